@@ -1,0 +1,107 @@
+"""Commands that set the stage: the venue's first entry, its rulebook, its staff and their keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from exchange.core.values import Day, KeyId, Micros, PersonId
+
+
+class PersonRole(IntEnum):
+    """What a person acts as; exactly one role each, so that nobody approves what they proposed in another role."""
+
+    TRADER = 1
+    OPERATOR = 2
+    REGULATOR = 3
+    AUDITOR = 4
+
+
+class Verified(IntEnum):
+    """How sure a rule's value is: read in the text of the article, in another source, or chosen by the operator."""
+
+    YES = 1
+    SECONDARY = 2
+    OPERATOR_SET = 3
+
+
+class Scope(IntEnum):
+    """What a key may be used for; a key carries the sum of its scopes."""
+
+    READ = 1
+    TRADE = 2
+    FUNDS = 4
+    MANAGE = 8
+
+
+@dataclass(slots=True)
+class Rule:
+    """One rule of the rulebook: a number with its unit, the article that it rests on, and how sure it is."""
+
+    rule: str
+    value: int
+    unit: str
+    article: str
+    verified: Verified
+    effective_from: Day
+    text_en: str
+    text_zh: str
+
+
+@dataclass(slots=True)
+class StaffMember:
+    """A person of the venue or its supervisors who exists from the first entry on, with the hash of their first key."""
+
+    name: str
+    role: PersonRole
+    secret_hash: bytes
+
+
+@dataclass(slots=True)
+class Genesis:
+    """The first entry of every journal: names the venue, its first trading day, its rulebook and its staff."""
+
+    actor: PersonId
+    venue: str
+    trading_day: Day
+    profile: str
+    rules: tuple[Rule, ...]
+    staff: tuple[StaffMember, ...]
+
+
+@dataclass(slots=True)
+class AdoptRulebook:
+    """Replace the rulebook; needs two persons. Orders that rest keep the fee and band checks of the day they trade."""
+
+    actor: PersonId
+    profile: str
+    rules: tuple[Rule, ...]
+
+
+@dataclass(slots=True)
+class RegisterStaff:
+    """Add an operator, regulator or auditor; needs two persons."""
+
+    actor: PersonId
+    name: str
+    role: PersonRole
+
+
+@dataclass(slots=True)
+class RegisterKey:
+    """Register an API key for a person. Only the SHA-256 of the 256-bit secret is ever sequenced."""
+
+    actor: PersonId
+    person: PersonId
+    label: str
+    secret_hash: bytes
+    scopes: int
+    expires_at: Micros
+
+
+@dataclass(slots=True)
+class RevokeKey:
+    """Make a key useless from this entry on."""
+
+    actor: PersonId
+    key: KeyId

@@ -1,0 +1,82 @@
+"""Commands of the order book."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from exchange.core.values import Day, InstrumentId, LotId, OrderId, ParticipantId, PersonId, Price, SelfTradePrevention
+from exchange.core.values import Side, Tonnes
+
+
+class OrderKind(IntEnum):
+    """A limit order has a price; a market order has a protection price, the band's edge when none is given."""
+
+    LIMIT = 1
+    MARKET = 2
+
+
+class TimeInForce(IntEnum):
+    """How long an order stands.
+
+    GFD until the operator's end of day, GTC until cancelled, GTD until the end of day ``good_til``, IOC what trades at
+    once, FOK all at once or nothing.
+    """
+
+    GFD = 1
+    GTC = 2
+    GTD = 3
+    IOC = 4
+    FOK = 5
+
+
+@dataclass(slots=True)
+class PlaceOrder:
+    """Place an order. ``price`` is the limit, or a market order's protection price (0: the edge of the band).
+
+    ``lots`` are the lots a seller wants to deliver, in this order; empty lets the rule pick (oldest vintage, lowest
+    serial). ``good_til`` is set for GTD alone, 0 otherwise.
+    """
+
+    actor: PersonId
+    participant: ParticipantId
+    instrument: InstrumentId
+    client_order_id: str
+    side: Side
+    kind: OrderKind
+    time_in_force: TimeInForce
+    price: Price
+    quantity: Tonnes
+    post_only: bool
+    self_trade_prevention: SelfTradePrevention
+    good_til: Day
+    lots: tuple[LotId, ...]
+
+
+@dataclass(slots=True)
+class CancelOrder:
+    """Cancel what is left of an order."""
+
+    actor: PersonId
+    participant: ParticipantId
+    order: OrderId
+
+
+@dataclass(slots=True)
+class AmendOrder:
+    """Change price or total quantity (0 leaves as is); only a lower quantity at the same price keeps priority."""
+
+    actor: PersonId
+    participant: ParticipantId
+    order: OrderId
+    price: Price
+    quantity: Tonnes
+
+
+@dataclass(slots=True)
+class CancelAllOrders:
+    """Cancel a participant's open orders, in one instrument or (0) in all, done in chunks."""
+
+    actor: PersonId
+    participant: ParticipantId
+    instrument: InstrumentId

@@ -1,0 +1,82 @@
+"""Everything that can happen, one file a department.
+
+Events carry all that a reader needs to follow the exchange without its state: the committed view, the projections and
+the feeds are built from them alone, after they are durable.
+"""
+
+from __future__ import annotations
+
+from exchange.core.events.agreements import AgreementAffirmed, AgreementEnded, AgreementProposed, AgreementSettled
+from exchange.core.events.credits import IssuanceRecorded, LotAdmitted, ParcelsMoved, ParcelsReshaped
+from exchange.core.events.governance import (
+    ActionApproved,
+    ActionProposed,
+    KeyRegistered,
+    KeyRevoked,
+    PersonRegistered,
+    ProposalRejected,
+    Rejected,
+    RulebookAdopted,
+    SnapshotAttested,
+    VenueOpened,
+)
+from exchange.core.events.markets import (
+    DayClosing,
+    DayOpened,
+    InstrumentListed,
+    JobFinished,
+    JobStarted,
+    ReferencePriceSet,
+    TradingHalted,
+    TradingResumed,
+)
+from exchange.core.events.orders import (
+    OrderAccepted,
+    OrderCancelled,
+    OrderReduced,
+    OrderReplaced,
+    OrderRested,
+    Traded,
+)
+from exchange.core.events.participants import Booked, CashDeposited, CashWithdrawn, ParticipantAdmitted
+
+Event = (
+    Rejected
+    | VenueOpened
+    | RulebookAdopted
+    | PersonRegistered
+    | KeyRegistered
+    | KeyRevoked
+    | ActionProposed
+    | ActionApproved
+    | ProposalRejected
+    | SnapshotAttested
+    | ParticipantAdmitted
+    | CashDeposited
+    | CashWithdrawn
+    | Booked
+    | InstrumentListed
+    | ReferencePriceSet
+    | TradingHalted
+    | TradingResumed
+    | JobStarted
+    | JobFinished
+    | DayClosing
+    | DayOpened
+    | IssuanceRecorded
+    | LotAdmitted
+    | ParcelsMoved
+    | ParcelsReshaped
+    | OrderAccepted
+    | OrderRested
+    | OrderReduced
+    | OrderReplaced
+    | OrderCancelled
+    | Traded
+    | AgreementProposed
+    | AgreementAffirmed
+    | AgreementEnded
+    | AgreementSettled
+)
+
+__all__ = ["Event"]
