@@ -1,0 +1,100 @@
+"""Every refusal of the core, in order of precedence: when several apply, the one with the smallest number is given.
+
+Numbers are given once and never reused; the hundreds are departments. A refusal is a value, not an exception.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class RejectReason(IntEnum):
+    """Why a command was refused. The name is the stable ``code`` of the API's problem documents."""
+
+    # Who asks.
+    NOT_AUTHORISED = 101
+    KEY_SPENT = 110
+    KEY_REUSED = 111
+    COMMAND_QUARANTINED = 112
+
+    # What it is about does not exist, or not for the one who asks (both look the same from outside).
+    PARTICIPANT_NOT_FOUND = 201
+    PERSON_NOT_FOUND = 202
+    KEY_NOT_FOUND = 203
+    INSTRUMENT_NOT_FOUND = 204
+    ORDER_NOT_FOUND = 205
+    LOT_NOT_FOUND = 206
+    ISSUANCE_NOT_FOUND = 207
+    PROPOSAL_NOT_FOUND = 208
+    AGREEMENT_NOT_FOUND = 209
+
+    # The venue or the thing is in the wrong phase.
+    ALREADY_OPENED = 301
+    MARKET_CLOSED = 302
+    INSTRUMENT_HALTED = 303
+    NOT_HALTED = 304
+    PROPOSAL_CLOSED = 305
+    AGREEMENT_CLOSED = 306
+    AGREEMENT_NOT_AFFIRMED = 307
+    NOT_DELIVERABLE = 308
+    ENDED_DAY_NOT_LATER = 309
+    JOB_NOT_FOUND = 310
+
+    # The command itself does not fit the rules.
+    CODE_TAKEN = 401
+    SYMBOL_TAKEN = 402
+    BASKET_TAKEN = 403
+    TOO_MANY_OPERATORS = 404
+    INVALID_FIELD = 405
+    RULEBOOK_INCOMPLETE = 406
+    TICK_OUT_OF_RANGE = 407
+    QUANTITY_OUT_OF_RANGE = 411
+    QUANTITY_NOT_LOT_MULTIPLE = 412
+    PRICE_OUT_OF_RANGE = 413
+    PRICE_NOT_ON_TICK = 414
+    PRICE_OUTSIDE_BAND = 415
+    TIME_IN_FORCE_INVALID = 416
+    GOOD_TIL_INVALID = 417
+    POST_ONLY_INVALID = 418
+    ROLE_CANNOT_BUY = 419
+    ROLE_CANNOT_SELL = 420
+    CLIENT_ORDER_ID_TAKEN = 421
+    TOO_MANY_OPEN_ORDERS = 422
+    POST_ONLY_WOULD_TAKE = 423
+    NOT_FILLABLE = 424
+    AMEND_CHANGES_NOTHING = 425
+    AMEND_BELOW_FILLED = 426
+
+    # Two persons.
+    SAME_PERSON = 501
+    APPROVER_NOT_ENTITLED = 502
+    HASH_MISMATCH = 503
+    EVIDENCE_MISMATCH = 504
+
+    # Agreed trades.
+    SAME_OWNER_GROUP = 601
+    TERMS_MISMATCH = 602
+    FAMILY_MISMATCH = 603
+    TOTAL_OUT_OF_RANGE = 604
+
+    # Units.
+    SERIALS_INVALID = 701
+    SERIALS_OVERLAP = 702
+    OUTSIDE_ISSUANCE = 703
+    ISSUANCE_INVALID = 704
+    LOT_NOT_ELIGIBLE = 705
+
+    # Cover.
+    AMOUNT_OUT_OF_RANGE = 801
+    BANK_REFERENCE_USED = 802
+    INSUFFICIENT_CASH = 803
+    INSUFFICIENT_TONNES = 804
+
+
+@dataclass(slots=True)
+class Refusal:
+    """A refusal with the numbers that help to do better next time, such as the ends of the band."""
+
+    reason: RejectReason
+    facts: tuple[tuple[str, int], ...] = ()
