@@ -1,0 +1,216 @@
+"""Settings, read once from the environment at the start and then passed on; no other module looks at the environment.
+
+`SETTINGS` is the one table of them: name, default, how the text is read, and what it is for. docs/OPERATIONS.md names each
+of them, and a test compares the two. A value that cannot be read stops the start with a sentence about what to write
+instead, and so does an `EXCHANGE_...` variable that is not in the table: a setting with a typing mistake in its name would
+otherwise be left out silently.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+PREFIX = "EXCHANGE_"
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+class SettingsError(Exception):
+    """One or more settings cannot be used; the text has one sentence for each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class CrashPoint(NamedTuple):
+    """Where a crash test kills the process: at the n-th time (from 1) that the named step is reached."""
+
+    name: str
+    nth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decides about one process of the exchange. Each field is explained in `SETTINGS`."""
+
+    database_url: str | None
+    owner_database_url: str | None
+    data_dir: Path
+    host: str
+    port: int
+    log_level: str
+    snapshot_every: int
+    queue_limit: int
+    batch_limit: int
+    crash_at: CrashPoint | None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Read every setting; an empty value counts as not set.
+
+        Raises:
+            SettingsError: with every problem at once, so that one round of mending is enough.
+        """
+        values: dict[str, Any] = {}
+        problems = _unknown_names(environment)
+        for setting in SETTINGS:
+            text = environment.get(setting.name, "") or setting.default()
+            try:
+                values[setting.field] = None if text is None else setting.read(text)
+            except ValueError as error:
+                problems.append(f"{setting.name}: {error}")
+        if values.get("owner_database_url") and not environment.get("EXCHANGE_DATABASE_URL"):
+            problems.append("EXCHANGE_OWNER_DATABASE_URL is set without EXCHANGE_DATABASE_URL; set both, or neither.")
+        if problems:
+            raise SettingsError(problems)
+        return cls(**values)
+
+
+class Setting(NamedTuple):
+    """One row of the table. `default` gives the text that is read when nothing is set, or None for "no value"."""
+
+    name: str
+    field: str
+    default: Callable[[], str | None]
+    read: Callable[[str], Any]
+    meaning: str
+    for_tests_only: bool = False
+
+
+def default_data_dir(environment: Mapping[str, str] = os.environ) -> str:
+    """Where data lives when nothing else is said: `/var/lib` for root, else the user's data home.
+
+    The data home is the one of the XDG Base Directory Specification, which asks to ignore a relative path.
+    """
+    if os.geteuid() == 0:
+        return "/var/lib/carbon-exchange"
+    home = Path(environment.get("XDG_DATA_HOME", ""))
+    if not home.is_absolute():
+        home = Path.home() / ".local" / "share"
+    return str(home / "carbon-exchange")
+
+
+def _always(text: str | None) -> Callable[[], str | None]:
+    return lambda: text
+
+
+def _database_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise ValueError("write it as postgresql://user:password@host:5432/database")
+    if not parts.path.strip("/"):
+        raise ValueError("the name of the database is missing after the last slash")
+    return text
+
+
+def _absolute_path(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not path.is_absolute():
+        raise ValueError(f"write a full path that begins with /, not {text!r}")
+    return path
+
+
+def _log_level(text: str) -> str:
+    if text.lower() not in LOG_LEVELS:
+        raise ValueError(f"write one of {', '.join(LOG_LEVELS)}, not {text!r}")
+    return text.lower()
+
+
+def _number(lowest: int, highest: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and lowest <= int(text[:20]) <= highest):
+            raise ValueError(f"write a whole number from {lowest} to {highest}, not {text!r}")
+        return int(text)
+
+    return read
+
+
+def _crash_point(text: str) -> CrashPoint:
+    name, colon, nth = text.rpartition(":")
+    if not (colon and name and nth.isascii() and nth.isdigit() and int(nth) >= 1):
+        raise ValueError(f"write <point>:<nth>, such as after_commit:3, not {text!r}")
+    return CrashPoint(name, int(nth))
+
+
+def _unknown_names(environment: Mapping[str, str]) -> list[str]:
+    known = [setting.name for setting in SETTINGS]
+    problems = []
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            advice = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(known)}."
+            problems.append(f"{name} is not a setting; {advice}")
+    return problems
+
+
+SETTINGS = (
+    Setting(
+        "EXCHANGE_DATABASE_URL",
+        "database_url",
+        _always(None),
+        _database_url,
+        "PostgreSQL (15 or later) for the service, as a role that owns no table. Not set: the program starts a private "
+        "PostgreSQL of its own and stops it at the end.",
+    ),
+    Setting(
+        "EXCHANGE_OWNER_DATABASE_URL",
+        "owner_database_url",
+        _always(None),
+        _database_url,
+        "The same database for the role that owns the tables. Only migrations use it; a serving process should not have it.",
+    ),
+    Setting(
+        "EXCHANGE_DATA_DIR",
+        "data_dir",
+        default_data_dir,
+        _absolute_path,
+        "Folder for snapshots and for the private PostgreSQL. Default: /var/lib/carbon-exchange for root, "
+        "~/.local/share/carbon-exchange for others.",
+    ),
+    Setting("EXCHANGE_HOST", "host", _always("127.0.0.1"), str, "Address to listen on. Default: 127.0.0.1."),
+    Setting("EXCHANGE_PORT", "port", _always("8000"), _number(0, 65535), "Port; 0 takes a free one. Default: 8000."),
+    Setting(
+        "EXCHANGE_LOG_LEVEL",
+        "log_level",
+        _always("info"),
+        _log_level,
+        "What is logged: debug, info, warning or error. Default: info.",
+    ),
+    Setting(
+        "EXCHANGE_SNAPSHOT_EVERY",
+        "snapshot_every",
+        _always("100000"),
+        _number(1, 10**9),
+        "Journal entries between two snapshots. Default: 100000.",
+    ),
+    Setting(
+        "EXCHANGE_QUEUE_LIMIT",
+        "queue_limit",
+        _always("10000"),
+        _number(1, 10**6),
+        "Commands that may wait for the sequencer; beyond it callers get 503 with Retry-After. Default: 10000.",
+    ),
+    Setting(
+        "EXCHANGE_BATCH_LIMIT",
+        "batch_limit",
+        _always("1000"),
+        _number(1, 10**5),
+        "Most commands in one database transaction. Default: 1000.",
+    ),
+    Setting(
+        "EXCHANGE_CRASH_AT",
+        "crash_at",
+        _always(None),
+        _crash_point,
+        "For crash tests only: <point>:<nth> kills the process at the n-th passing of the named step. Never set it in use.",
+        for_tests_only=True,
+    ),
+)
