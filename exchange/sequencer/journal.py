@@ -138,7 +138,11 @@ class JournalCorruptError(Exception):
 
 
 class JournalStore(Protocol):
-    """The durable side of the sequencer, on one connection of its own."""
+    """The durable side of the sequencer, on one connection of its own.
+
+    An implementation takes a function ``hit: Callable[[str], None]`` and calls it at the ``store_...`` points of
+    :mod:`exchange.sequencer.crashpoints` (``CrashPoints.hit``), so that crash tests can stop the program inside a commit.
+    """
 
     async def lead(self) -> Leadership:
         """Become the only writer: take the lock, end the old backend, raise the epoch."""
@@ -148,7 +152,8 @@ class JournalStore(Protocol):
         """Write journal, head, projections, ledger and answers of a batch in one transaction.
 
         Raises:
-            CommitUnknownError: when the connection broke; ask :meth:`is_committed`.
+            CommitUnknownError: when the connection broke; ask :meth:`is_committed`. (The sequencer sets a deadline and
+                cancels a call that exceeds it; it then asks as well.)
             FencedError: when the epoch is no longer ours.
             ConstraintBrokenError: when a constraint fired; nothing was written.
         """
@@ -178,11 +183,12 @@ class JournalStore(Protocol):
         ...
 
     async def answer(self, scope: int, idempotency_key: str) -> StoredAnswer | None:
-        """What is known of a key, from the disk."""
-        ...
+        """What is known of a key, from the disk; may be called while a batch is being appended, so it uses another
+        connection. Raises ConnectionError when the disk cannot be asked now.
 
-    def spent_keys(self) -> AsyncIterator[tuple[int, str]]:
-        """Every (scope, key) ever used, for the filter that spares new keys the look on the disk."""
+        Which keys were ever used is not asked here: recovery learns it from the leaves that it replays and from the
+        snapshot (see :mod:`exchange.sequencer.idempotency`).
+        """
         ...
 
 

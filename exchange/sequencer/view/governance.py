@@ -1,0 +1,68 @@
+"""The venue, its rulebook and its proposals as committed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from exchange.core.approvals import ProposalStatus
+from exchange.core.commands.governance import Rule
+from exchange.core.events.governance import (
+    ActionApproved,
+    ActionProposed,
+    ProposalRejected,
+    RulebookAdopted,
+    SnapshotAttested,
+    VenueOpened,
+)
+from exchange.core.values import Micros, ProposalId, Seq
+from exchange.sequencer.view.rows import ProposalRow
+
+
+@dataclass(slots=True)
+class Governance:
+    """Who the venue is and by which rules it runs. Every adopted rulebook stays, since refusals name their version."""
+
+    venue: str = ""
+    rulebooks: dict[int, RulebookAdopted] = field(default_factory=dict)
+    proposals: dict[ProposalId, ProposalRow] = field(default_factory=dict)
+    attested: SnapshotAttested | None = None
+    _rules: dict[tuple[int, str], Rule] = field(default_factory=dict)
+
+    @property
+    def rulebook(self) -> RulebookAdopted | None:
+        """The version in force; None before the first entry."""
+        return self.rulebooks[max(self.rulebooks)] if self.rulebooks else None
+
+    def rule(self, version: int, rule: str) -> Rule | None:
+        """A rule as one version of the rulebook had it."""
+        return self._rules.get((version, rule))
+
+    def on_opened(self, event: VenueOpened, _seq: Seq, _at: Micros) -> None:
+        """The first event of all."""
+        self.venue = event.venue
+
+    def on_rulebook(self, event: RulebookAdopted, _seq: Seq, _at: Micros) -> None:
+        """A version of the rulebook came into force."""
+        self.rulebooks[event.version] = event
+        for rule in event.rules:
+            self._rules[event.version, rule.rule] = rule
+
+    def on_proposed(self, event: ActionProposed, seq: Seq, at: Micros) -> None:
+        """An action waits for its second person."""
+        nobody = event.proposer.__class__(0)
+        self.proposals[event.proposal] = ProposalRow(event, ProposalStatus.OPEN, seq, at, nobody, Micros(0), "")
+
+    def on_approved(self, event: ActionApproved, _seq: Seq, at: Micros) -> None:
+        """The second person approved, and the action was executed."""
+        row = self.proposals[event.proposal]
+        row.status, row.closed_by, row.closed_at = ProposalStatus.APPROVED, event.approver, at
+
+    def on_rejected(self, event: ProposalRejected, _seq: Seq, at: Micros) -> None:
+        """A proposal ended without being executed."""
+        row = self.proposals[event.proposal]
+        row.status, row.closed_by, row.closed_at = ProposalStatus.REJECTED, event.by, at
+        row.closed_reason = event.reason
+
+    def on_attested(self, event: SnapshotAttested, _seq: Seq, _at: Micros) -> None:
+        """The log names the state hash after an earlier entry."""
+        self.attested = event

@@ -1,0 +1,42 @@
+"""Persons, participants and keys as committed: what authentication and the register's pages read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from exchange.core.events.governance import KeyRegistered, KeyRevoked, PersonRegistered
+from exchange.core.events.participants import ParticipantAdmitted
+from exchange.core.values import KeyId, Micros, ParticipantId, PersonId, Seq
+from exchange.sequencer.view.rows import KeyRow
+
+
+@dataclass(slots=True)
+class People:
+    """Everybody the venue knows, by id and in the order of admission."""
+
+    persons: dict[PersonId, PersonRegistered] = field(default_factory=dict)
+    participants: dict[ParticipantId, ParticipantAdmitted] = field(default_factory=dict)
+    codes: dict[str, ParticipantId] = field(default_factory=dict)
+    keys: dict[KeyId, KeyRow] = field(default_factory=dict)
+
+    def code(self, participant: ParticipantId) -> str:
+        """The short code by which others see a participant; "" for an owner that is none (the venue's accounts)."""
+        admitted = self.participants.get(participant)
+        return "" if admitted is None else admitted.code
+
+    def on_person(self, event: PersonRegistered, _seq: Seq, _at: Micros) -> None:
+        """A person exists."""
+        self.persons[event.person] = event
+
+    def on_participant(self, event: ParticipantAdmitted, _seq: Seq, _at: Micros) -> None:
+        """A firm was admitted."""
+        self.participants[event.participant] = event
+        self.codes[event.code] = event.participant
+
+    def on_key(self, event: KeyRegistered, _seq: Seq, _at: Micros) -> None:
+        """A key can be used from now on."""
+        self.keys[event.key] = KeyRow(event, False)
+
+    def on_key_revoked(self, event: KeyRevoked, _seq: Seq, _at: Micros) -> None:
+        """A key is useless from now on."""
+        self.keys[event.key].revoked = True

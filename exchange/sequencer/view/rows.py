@@ -1,0 +1,140 @@
+"""The rows of the committed view: things that change, each around the event that began it.
+
+Every row has a canonical form, because the view's image is made of rows (see :mod:`exchange.sequencer.view.image`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from exchange.core.approvals import ProposalStatus
+from exchange.core.canonical import Wide
+from exchange.core.events.agreements import AgreementProposed
+from exchange.core.events.governance import ActionProposed, KeyRegistered
+from exchange.core.events.markets import InstrumentListed, ReferencePriceSet
+from exchange.core.events.orders import OrderAccepted
+from exchange.core.values import Fen, LotId, Micros, ParticipantId, PersonId, Price, Seq, Tonnes
+
+
+@dataclass(slots=True)
+class KeyRow:
+    """An API key and whether it was revoked."""
+
+    terms: KeyRegistered
+    revoked: bool
+
+
+@dataclass(slots=True)
+class DayStatistics:
+    """What traded in one instrument on the current trading day: prices in fen a tonne, value in fen, volume in tonnes."""
+
+    opening: Price
+    highest: Price
+    lowest: Price
+    volume: Tonnes
+    value: Fen
+    trades: int
+
+
+@dataclass(slots=True)
+class InstrumentRow:
+    """An instrument, its current reference price and band, its own halt, and its trading day."""
+
+    terms: InstrumentListed
+    reference: ReferencePriceSet
+    halted: bool
+    halt_reason: str
+    last_price: Price
+    day: DayStatistics
+
+
+@dataclass(slots=True)
+class OrderRow:
+    """An open order. ``quantity == cumulative + leaves``; ``value`` is what the cumulative quantity cost, in fen.
+
+    ``resting`` says whether the leaves stand in the book, at ``price`` and behind every smaller ``priority``.
+    """
+
+    terms: OrderAccepted
+    price: Price
+    quantity: Tonnes
+    leaves: Tonnes
+    value: Fen
+    fee: Fen
+    resting: bool
+    priority: Seq
+    placed_seq: Seq
+    placed_at: Micros
+    last_seq: Seq
+    last_at: Micros
+
+    @property
+    def cumulative(self) -> Tonnes:
+        """What has been filled."""
+        return Tonnes(self.quantity - self.leaves)
+
+
+@dataclass(slots=True)
+class ProposalRow:
+    """A proposed action and what became of it; ``closed_by`` is 0 while it is open."""
+
+    terms: ActionProposed
+    status: ProposalStatus
+    seq: Seq
+    at: Micros
+    closed_by: PersonId
+    closed_at: Micros
+    closed_reason: str
+
+
+class AgreementStatus(IntEnum):
+    """Where an agreed trade stands: AFFIRMED waits for the venue, AGREED is a pre-issuance one that both have affirmed."""
+
+    PROPOSED = 1
+    AFFIRMED = 2
+    AGREED = 3
+    SETTLED = 4
+    ENDED = 5
+
+
+@dataclass(slots=True)
+class AgreementRow:
+    """An agreed trade; ``changed_by`` and ``changed_at`` tell who moved it last and when (0 before anybody did)."""
+
+    terms: AgreementProposed
+    status: AgreementStatus
+    seq: Seq
+    at: Micros
+    affirmed_by: PersonId
+    changed_by: PersonId
+    changed_at: Micros
+    buy_fee: Fen
+    sell_fee: Fen
+
+
+@dataclass(slots=True)
+class BalanceRow:
+    """One account of the ledger in the view's image: the four totals of :class:`exchange.core.ledger.balances.Balance`."""
+
+    owner: int
+    asset: int
+    debits_posted: Wide
+    credits_posted: Wide
+    debits_pending: Wide
+    credits_pending: Wide
+
+
+@dataclass(slots=True)
+class FeesRow:
+    """What a participant has paid in fees since the first entry, in fen."""
+
+    participant: ParticipantId
+    paid: Fen
+
+
+@dataclass(slots=True)
+class ParcelKey:
+    """Which lot a parcel of the image belongs to."""
+
+    lot: LotId
