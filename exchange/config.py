@@ -1,16 +1,16 @@
 """Settings, read once from the environment at the start and then passed on; no other module looks at the environment.
 
-`SETTINGS` is the one table of them: name, default, how the text is read, and what it is for. docs/OPERATIONS.md names each
-of them, and a test compares the two. A value that cannot be read stops the start with a sentence about what to write
-instead, and so does an `EXCHANGE_...` variable that is not in the table: a setting with a typing mistake in its name would
-otherwise be left out silently.
+`SETTINGS` is the one table of them: name, default, how the text is read, and what it is for. docs/OPERATIONS.md names
+each of them, and a test compares the two. A value that cannot be read stops the start with a sentence about what to
+write instead, and so does an `EXCHANGE_...` variable that is not in the table: a setting with a typing mistake in its
+name would otherwise be left out silently.
 """
 
 from __future__ import annotations
 
 import difflib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -41,8 +41,8 @@ class CrashPoint(NamedTuple):
 class Settings:
     """What the operator decides about one process of the exchange. Each field is explained in `SETTINGS`."""
 
-    database_url: str | None
-    owner_database_url: str | None
+    database_url: str | None = field(repr=False)  # holds a password
+    owner_database_url: str | None = field(repr=False)
     data_dir: Path
     host: str
     port: int
@@ -165,7 +165,7 @@ SETTINGS = (
         "owner_database_url",
         _always(None),
         _database_url,
-        "The same database for the role that owns the tables. Only migrations use it; a serving process should not have it.",
+        "The same database for the role that owns the tables; only migrations use it.",
     ),
     Setting(
         "EXCHANGE_DATA_DIR",
@@ -210,7 +210,7 @@ SETTINGS = (
         "crash_at",
         _always(None),
         _crash_point,
-        "For crash tests only: <point>:<nth> kills the process at the n-th passing of the named step. Never set it in use.",
+        "For crash tests only: <point>:<nth> kills the process at the n-th passing of the named step.",
         for_tests_only=True,
     ),
 )
