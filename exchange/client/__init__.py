@@ -1,0 +1,74 @@
+"""The exchange's Python client: typed, asynchronous, on httpx; it knows nothing of the rest of this package.
+
+>>> async with ExchangeClient("http://127.0.0.1:8000", key="key-1-0.secret") as client:   # doctest: +SKIP
+...     answer = await client.orders.place("ins-9", "BUY", quantity=100, price="70.50")
+...     book = await client.instruments.book("ins-9")    # shows at least the own order (min_seq)
+
+Every change carries an idempotency key and is repeated under it when no answer comes, so it happens once. A refusal is
+an :class:`ExchangeProblem` with a stable code, the rule and its article.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+import httpx
+
+from exchange.client.connection import Answer, Connection, Patience, new_idempotency_key
+from exchange.client.problem import BrokenRule, ClientError, ExchangeProblem, NoAnswerError, UnexpectedAnswerError
+from exchange.client.resources.agreements import Agreements
+from exchange.client.resources.approvals import Proposals
+from exchange.client.resources.audit import Audit
+from exchange.client.resources.cash import Cash, Deposits
+from exchange.client.resources.market import Instruments, Venue
+from exchange.client.resources.orders import Feed, Orders, Trades
+from exchange.client.resources.people import Keys, Participants
+from exchange.client.resources.units import Units
+
+__all__ = [
+    "Answer",
+    "BrokenRule",
+    "ClientError",
+    "Connection",
+    "ExchangeClient",
+    "ExchangeProblem",
+    "NoAnswerError",
+    "Patience",
+    "UnexpectedAnswerError",
+    "new_idempotency_key",
+]
+
+
+class ExchangeClient:
+    """One key's view of the exchange, a resource an attribute. Without a key only what is public."""
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str | None = None,
+        language: str = "en",
+        patience: Patience | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.connection = Connection(base_url, key, language, patience, transport)
+        self.venue = Venue(self.connection)
+        self.instruments = Instruments(self.connection)
+        self.participants = Participants(self.connection)
+        self.keys = Keys(self.connection)
+        self.deposits = Deposits(self.connection)
+        self.cash = Cash(self.connection)
+        self.proposals = Proposals(self.connection)
+        self.units = Units(self.connection)
+        self.orders = Orders(self.connection)
+        self.trades = Trades(self.connection)
+        self.feed = Feed(self.connection)
+        self.agreements = Agreements(self.connection)
+        self.audit = Audit(self.connection)
+
+    async def __aenter__(self) -> Self:
+        """The client itself; leaving the block closes its connections."""
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        """Close the connections."""
+        await self.connection.close()

@@ -1,0 +1,41 @@
+"""The results of the client: plain frozen records, one file a department."""
+
+from exchange.client.models.agreements import Agreement, UnitPrice
+from exchange.client.models.approvals import Proposal
+from exchange.client.models.audit import AuditOrder, AuditTrade, JournalEntry
+from exchange.client.models.cash import Account, Deposit
+from exchange.client.models.market import Book, Instrument, Level, Rule, Rulebook, TapeTrade, VenueStatus
+from exchange.client.models.people import Key, NewKey, Participant, Person
+from exchange.client.models.trading import FeedEvent, Order, OrderAnswer, Trade
+from exchange.client.models.units import Holding, Holdings, Issuance, Lot, Parcel
+
+__all__ = [
+    "Account",
+    "Agreement",
+    "AuditOrder",
+    "AuditTrade",
+    "Book",
+    "Deposit",
+    "FeedEvent",
+    "Holding",
+    "Holdings",
+    "Instrument",
+    "Issuance",
+    "JournalEntry",
+    "Key",
+    "Level",
+    "Lot",
+    "NewKey",
+    "Order",
+    "OrderAnswer",
+    "Parcel",
+    "Participant",
+    "Person",
+    "Proposal",
+    "Rule",
+    "Rulebook",
+    "TapeTrade",
+    "Trade",
+    "UnitPrice",
+    "VenueStatus",
+]

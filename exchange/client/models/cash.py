@@ -1,0 +1,28 @@
+"""Money at the venue, in CNY."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """Money that came in; a bank reference is credited once for ever."""
+
+    participant: str
+    amount: Decimal
+    bank_reference: str
+    as_of_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A participant's cash: ``balance`` is all of it, ``held`` what open orders and withdrawals reserve."""
+
+    participant: str
+    balance: Decimal
+    held: Decimal
+    available: Decimal
+    fees_paid: Decimal
+    as_of_seq: int

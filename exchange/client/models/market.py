@@ -1,0 +1,100 @@
+"""What anybody may see: the venue, its instruments, their books and trades, and the rulebook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class VenueStatus:
+    """The venue as of journal entry ``as_of_seq``; ``head`` is the hash over the journal up to there, in hex."""
+
+    venue: str
+    trading_day: date
+    phase: str
+    head: str
+    as_of_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """What can be traded. Prices in CNY a tonne; ``lowest`` and ``highest`` are the day's band, ends included."""
+
+    id: str
+    symbol: str
+    family: str
+    project: str
+    vintage: int
+    source_category: str
+    league: str
+    mode: str
+    settlement_venue: str
+    tick: Decimal
+    lot_size: int
+    tax_inclusive: bool
+    halted: bool
+    reference_price: Decimal
+    lowest: Decimal
+    highest: Decimal
+    reference_basis: str = ""
+    last_price: Decimal | None = None
+    volume: int = 0
+    trades: int = 0
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One price of a book: tonnes and orders that rest there."""
+
+    price: Decimal
+    quantity: int
+    orders: int
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The book of an instrument, best prices first."""
+
+    instrument: str
+    bids: tuple[Level, ...]
+    asks: tuple[Level, ...]
+    as_of_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class TapeTrade:
+    """A trade as the public sees it: no parties."""
+
+    id: str
+    price: Decimal
+    quantity: int
+    aggressor: str
+    at: datetime
+    instrument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule with its number, its unit, the article that it rests on, and how sure it is."""
+
+    id: str
+    value: int
+    unit: str
+    article: str
+    verified: str
+    effective_from: date
+    text_en: str
+    text_zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The rulebook in force."""
+
+    version: int
+    profile: str
+    rules: tuple[Rule, ...]
+    as_of_seq: int

@@ -1,0 +1,50 @@
+"""Firms, the persons who act for them, and their keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """An admitted firm; firms of one ``owner_group`` never trade with each other."""
+
+    id: str
+    code: str
+    name_en: str
+    name_zh: str
+    role: str
+    owner_group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who acts for a participant, or for the venue when ``participant`` is None."""
+
+    id: str
+    name: str
+    role: str = "TRADER"
+    participant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key without its secret."""
+
+    id: str
+    label: str
+    scopes: tuple[str, ...]
+    person: str = ""
+    expires_at: datetime | None = None
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key just made. ``token`` is shown this once; it is what ``Authorization: Bearer`` wants."""
+
+    id: str
+    token: str
+    person: str = ""
+    label: str = ""

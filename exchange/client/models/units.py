@@ -1,0 +1,68 @@
+"""Issuances, lots and who holds which serials. One serial is one tonne; ranges are half-open: ``hi`` is not in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Issuance:
+    """What a registry issued, as two persons recorded it."""
+
+    id: str
+    family: str
+    mechanism: str
+    registry: str
+    project: str
+    project_name_en: str
+    project_name_zh: str
+    vintage: int
+    source_category: str
+    league: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A serial block of an issuance that is locked for this venue."""
+
+    id: str
+    issuance: str
+    serial_lo: int
+    serial_hi: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Serials of a lot that one owner holds since one day."""
+
+    serial_lo: int
+    serial_hi: int
+    quantity: int
+    acquired: date
+    tag: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a participant holds of a lot, in tonnes."""
+
+    lot: str
+    quantity: int
+    held: int
+    available: int
+    parcels: tuple[Parcel, ...] = ()
+    family: str = ""
+    project: str = ""
+    vintage: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """All holdings of a participant."""
+
+    items: tuple[Holding, ...]
+    as_of_seq: int

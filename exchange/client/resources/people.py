@@ -1,0 +1,80 @@
+"""Firms, traders and keys: what the operator admits, and the keys that persons make for themselves."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+
+from exchange.client.connection import Connection
+from exchange.client.models import Key, NewKey, Participant, Person
+from exchange.client.resources.paging import every
+from exchange.client.wire import decode
+
+
+class Participants:
+    """Firms and the persons who trade for them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def admit(
+        self,
+        *,
+        code: str,
+        name_en: str,
+        name_zh: str,
+        role: str,
+        owner_group: str,
+        idempotency_key: str | None = None,
+    ) -> Participant:
+        """Admit a firm (operator); ``role`` is SELLER, BUYER or BOTH."""
+        body: dict[str, object] = {
+            "code": code,
+            "name_en": name_en,
+            "name_zh": name_zh,
+            "role": role,
+            "owner_group": owner_group,
+        }
+        return decode(Participant, await self._connection.change("POST", "/v1/participants", body, idempotency_key))
+
+    async def add_trader(self, participant: str, name: str, *, idempotency_key: str | None = None) -> Person:
+        """Register a person who acts for a participant (operator)."""
+        path = f"/v1/participants/{participant}/traders"
+        return decode(Person, await self._connection.change("POST", path, {"name": name}, idempotency_key))
+
+    def every(self) -> AsyncIterator[Participant]:
+        """All firms for staff, the own one for a trader."""
+        return every(self._connection, "/v1/participants", Participant)
+
+    async def get(self, participant: str) -> Participant:
+        """One firm."""
+        return decode(Participant, await self._connection.read(f"/v1/participants/{participant}"))
+
+
+class Keys:
+    """API keys."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def make(
+        self,
+        person: str,
+        label: str,
+        scopes: Sequence[str],
+        *,
+        expires_at: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> NewKey:
+        """Make a key. Its secret is in this answer and in no other; scopes are READ, TRADE, FUNDS, MANAGE."""
+        body: dict[str, object] = {"label": label, "scopes": list(scopes), "expires_at": expires_at}
+        return decode(
+            NewKey, await self._connection.change("POST", f"/v1/persons/{person}/keys", body, idempotency_key)
+        )
+
+    async def revoke(self, key: str, *, idempotency_key: str | None = None) -> None:
+        """Make a key useless from now on."""
+        await self._connection.change("DELETE", f"/v1/keys/{key}", None, idempotency_key)
+
+    def own(self) -> AsyncIterator[Key]:
+        """The own keys, without secrets."""
+        return every(self._connection, "/v1/keys", Key)

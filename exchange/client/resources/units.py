@@ -1,0 +1,33 @@
+"""Issuances, lots and holdings."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from exchange.client.connection import Connection
+from exchange.client.models import Holdings, Issuance, Lot
+from exchange.client.resources.paging import every
+from exchange.client.wire import decode
+
+
+class Units:
+    """What was issued, what is admitted here, and what the own participant holds."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def holdings(self) -> Holdings:
+        """The own holdings, lot by lot with their serials."""
+        return decode(Holdings, await self._connection.read("/v1/holdings"))
+
+    def issuances(self) -> AsyncIterator[Issuance]:
+        """Issuances: all for staff, those of held lots for a trader."""
+        return every(self._connection, "/v1/issuances", Issuance)
+
+    def lots(self) -> AsyncIterator[Lot]:
+        """Lots: all for staff, those it holds for a trader."""
+        return every(self._connection, "/v1/lots", Lot)
+
+    async def lot(self, lot: str) -> Lot:
+        """One lot."""
+        return decode(Lot, await self._connection.read(f"/v1/lots/{lot}"))
