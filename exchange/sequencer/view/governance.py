@@ -14,7 +14,7 @@ from exchange.core.events.governance import (
     SnapshotAttested,
     VenueOpened,
 )
-from exchange.core.values import Micros, ProposalId, Seq
+from exchange.core.values import NOBODY, Micros, PersonId, ProposalId, Seq
 from exchange.sequencer.view.rows import ProposalRow
 
 
@@ -49,8 +49,8 @@ class Governance:
 
     def on_proposed(self, event: ActionProposed, seq: Seq, at: Micros) -> None:
         """An action waits for its second person."""
-        nobody = event.proposer.__class__(0)
-        self.proposals[event.proposal] = ProposalRow(event, ProposalStatus.OPEN, seq, at, nobody, Micros(0), "")
+        nobody, never = PersonId(NOBODY), Micros(0)
+        self.proposals[event.proposal] = ProposalRow(event, ProposalStatus.OPEN, seq, at, nobody, never, "")
 
     def on_approved(self, event: ActionApproved, _seq: Seq, at: Micros) -> None:
         """The second person approved, and the action was executed."""

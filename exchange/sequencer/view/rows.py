@@ -11,6 +11,7 @@ from enum import IntEnum
 from exchange.core.approvals import ProposalStatus
 from exchange.core.canonical import Wide
 from exchange.core.events.agreements import AgreementProposed
+from exchange.core.events.credits import Parcel
 from exchange.core.events.governance import ActionProposed, KeyRegistered
 from exchange.core.events.markets import InstrumentListed, ReferencePriceSet
 from exchange.core.events.orders import OrderAccepted
@@ -27,7 +28,7 @@ class KeyRow:
 
 @dataclass(slots=True)
 class DayStatistics:
-    """What traded in one instrument on the current trading day: prices in fen a tonne, value in fen, volume in tonnes."""
+    """One instrument's trading day so far: prices in fen a tonne, value in fen, volume in tonnes."""
 
     opening: Price
     highest: Price
@@ -89,7 +90,9 @@ class ProposalRow:
 
 
 class AgreementStatus(IntEnum):
-    """Where an agreed trade stands: AFFIRMED waits for the venue, AGREED is a pre-issuance one that both have affirmed."""
+    """Where an agreed trade stands. Affirmed by both, a spot trade is AFFIRMED and waits for the venue; a pre-issuance
+    one is AGREED and stands.
+    """
 
     PROPOSED = 1
     AFFIRMED = 2
@@ -115,7 +118,7 @@ class AgreementRow:
 
 @dataclass(slots=True)
 class BalanceRow:
-    """One account of the ledger in the view's image: the four totals of :class:`exchange.core.ledger.balances.Balance`."""
+    """One account of the ledger in the view's image, with the four totals of a ``Balance``."""
 
     owner: int
     asset: int
@@ -134,7 +137,8 @@ class FeesRow:
 
 
 @dataclass(slots=True)
-class ParcelKey:
-    """Which lot a parcel of the image belongs to."""
+class ParcelRow:
+    """A parcel in the view's image, with the lot that it is part of."""
 
     lot: LotId
+    parcel: Parcel

@@ -1,0 +1,78 @@
+"""The view as bytes, so that a start needs a snapshot and the tail of the journal, not the whole journal.
+
+An image is canonical: two views of the same entries have the same image, however each of them was built. What can be
+derived (books, indexes, the rules by version) is not in it and is made again when it is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, cast
+
+from exchange.core.canonical import CanonicalError, RecordCodec
+from exchange.core.codec import ACTIONS
+from exchange.core.commands.approvals import Action
+from exchange.core.events.credits import IssuanceRecorded, LotAdmitted
+from exchange.core.events.governance import PersonRegistered, RulebookAdopted, SnapshotAttested
+from exchange.core.events.markets import JobStarted
+from exchange.core.events.participants import ParticipantAdmitted
+from exchange.core.sessions import Phase
+from exchange.core.values import Day, Micros, Seq
+from exchange.sequencer.view.rows import (
+    AgreementRow,
+    BalanceRow,
+    FeesRow,
+    InstrumentRow,
+    KeyRow,
+    OrderRow,
+    ParcelRow,
+    ProposalRow,
+)
+
+IMAGE_VERSION: Final = 1
+"""Goes up whenever a row changes; an image of another version is refused, and the view is built from the journal."""
+
+
+@dataclass(slots=True)
+class ViewImage:
+    """Everything that the view cannot derive, each list in the order of its ids. ``attested`` has at most one."""
+
+    version: int
+    seq: Seq
+    at: Micros
+    head: bytes
+    venue: str
+    day: Day
+    phase: Phase
+    halted: bool
+    halt_reason: str
+    rulebooks: list[RulebookAdopted]
+    attested: list[SnapshotAttested]
+    proposals: list[ProposalRow]
+    persons: list[PersonRegistered]
+    participants: list[ParticipantAdmitted]
+    keys: list[KeyRow]
+    instruments: list[InstrumentRow]
+    jobs: list[JobStarted]
+    orders: list[OrderRow]
+    issuances: list[IssuanceRecorded]
+    lots: list[LotAdmitted]
+    parcels: list[ParcelRow]
+    balances: list[BalanceRow]
+    fees: list[FeesRow]
+    agreements: list[AgreementRow]
+
+
+_IMAGE: Final = RecordCodec(ViewImage, {Action: (ACTIONS.encode_into, ACTIONS.decode_from)})
+
+
+def encode_image(image: ViewImage) -> bytes:
+    """The canonical bytes of an image."""
+    return _IMAGE.encode(image)
+
+
+def decode_image(data: bytes) -> ViewImage:
+    """The image that these bytes are; raises :class:`CanonicalError` otherwise, or if its version is another."""
+    if data[:8] != IMAGE_VERSION.to_bytes(8, "big"):
+        raise CanonicalError("a view image of another version")
+    return cast(ViewImage, _IMAGE.decode(data))
