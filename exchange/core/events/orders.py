@@ -87,13 +87,16 @@ class CancelReason(IntEnum):
 
 @dataclass(slots=True)
 class OrderCancelled:
-    """An order ended with ``leaves`` unfilled; ``was_resting`` says whether they left the book or never entered it."""
+    """An order of ``quantity`` ended with ``leaves`` unfilled; ``was_resting`` says whether they left the book or never
+    entered it.
+    """
 
     order: OrderId
     participant: ParticipantId
     instrument: InstrumentId
     side: Side
     price: Price
+    quantity: Tonnes
     leaves: Tonnes
     was_resting: bool
     reason: CancelReason
