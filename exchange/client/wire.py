@@ -34,10 +34,10 @@ def money_text(amount: Money) -> str:
         raise TypeError(f"give money as text or Decimal, not {type(amount).__name__}")
     try:
         exact = Decimal(amount)
+        rounded = exact.quantize(Decimal("0.01"))
     except InvalidOperation:
         raise ValueError(f"{amount!r} is no amount of money") from None
-    rounded = exact.quantize(Decimal("0.01")) if exact.is_finite() else Decimal(0)
-    if not exact.is_finite() or rounded != exact:
+    if rounded != exact:
         raise ValueError(f"{amount!r} has more than two decimals")
     return str(rounded)
 
