@@ -9,7 +9,7 @@ compares the hash.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Final, Protocol, cast
 
@@ -178,8 +178,8 @@ class JournalStore(Protocol):
         """The hashes of the commands in quarantine."""
         ...
 
-    def entries(self, after: Seq) -> AsyncIterator[StoredEntry]:
-        """The journal after ``after`` in order, in bounded memory."""
+    def entries(self, after: Seq) -> AsyncGenerator[StoredEntry, None]:
+        """The journal after ``after`` in order, in bounded memory; whoever does not read to the end closes it."""
         ...
 
     async def answer(self, scope: int, idempotency_key: str) -> StoredAnswer | None:

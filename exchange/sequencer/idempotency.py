@@ -1,0 +1,111 @@
+"""What was done under which idempotency key: a repeat gets the first answer's bytes and is never done again.
+
+A key belongs to a scope (a participant, or a member of staff) and to one request (its hash). It stands in one of four
+places, and :meth:`AnsweredKeys.known` looks at them in this order:
+
+1. **In flight**: the first request is being looked up, waits in the queue, is decided, or is on its way to the disk. A
+   repeat joins it and gets the same receipt after the COMMIT.
+2. **Recent**: answered and durable; the answer is in memory.
+3. **On the disk**: everything older. A Bloom filter of all keys ever used (:mod:`exchange.sequencer.spentkeys`) says
+   whether the disk has to be asked.
+4. **Nowhere**: the key is new.
+
+Why no two requests with one key can both be done. All of this runs on one thread. Between the look that finds a key
+nowhere and the flight that is registered for it there is no ``await``, so of two concurrent requests one registers and
+the other joins. When the disk must be asked, the flight is registered before the question is sent, so nobody else can
+enter the queue with that key while the answer is awaited. A flight ends only after its entry is durable, and then the
+answer is put among the recent ones and the key into the filter in the same step, again without an ``await``; a recent
+answer is dropped only when it is on the disk and in the filter. A writer that was here before cannot add a key behind
+our back: becoming the leader ends it, and the filter is built afterwards. The unique key of the database table would
+catch whatever is wrong in this reasoning.
+
+After 90 days the answer's bytes are gone and the key is spent for ever: it is refused, whatever the request is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import Final
+
+from exchange.core.values import MICROS_PER_DAY, Micros
+from exchange.sequencer.journal import StoredAnswer
+from exchange.sequencer.spentkeys import SpentKeys
+from exchange.sequencer.submission import Receipt
+
+ANSWER_LIFETIME: Final = 90 * MICROS_PER_DAY
+"""How long an answer is repeated, in microseconds."""
+
+
+class Flight:
+    """One request on its way, and everybody who waits for its answer."""
+
+    __slots__ = ("_waiters", "body_hash")
+
+    def __init__(self, body_hash: bytes) -> None:
+        """``body_hash`` tells a repeat of this request from another request with the same key."""
+        self.body_hash = body_hash
+        self._waiters: list[asyncio.Future[Receipt]] = []
+
+    def join(self) -> asyncio.Future[Receipt]:
+        """The receipt to come. Each waiter has a future of its own: one that goes away takes nothing from the others."""
+        waiter: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        return waiter
+
+    def land(self, receipt: Receipt) -> None:
+        """Answer everybody; to all but the first the receipt is a repeat."""
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(receipt)
+            receipt = Receipt(receipt.seq, receipt.answer, replayed=True)
+        self._waiters.clear()
+
+    def fail(self, error: Exception) -> None:
+        """Tell everybody that there is no answer."""
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_exception(error)
+        self._waiters.clear()
+
+
+class AnsweredKeys:
+    """The memory of idempotency keys: flights, recent answers, and the filter in front of the disk."""
+
+    def __init__(self, spent: SpentKeys, most_recent: int) -> None:
+        """``spent`` holds the keys of every entry in the journal; ``most_recent`` bounds the answers in memory."""
+        self.spent: Final = spent
+        self._most_recent = most_recent
+        self._flights: dict[tuple[int, str], Flight] = {}
+        self._recent: OrderedDict[tuple[int, str], StoredAnswer] = OrderedDict()
+
+    def known(self, scope: int, key: str) -> Flight | StoredAnswer | None:
+        """What memory knows of a key."""
+        return self._flights.get((scope, key)) or self._recent.get((scope, key))
+
+    def must_ask_disk(self, scope: int, key: str) -> bool:
+        """Whether the disk may know a key that memory does not."""
+        return self.spent.may_hold(scope, key)
+
+    def depart(self, scope: int, key: str, body_hash: bytes) -> Flight:
+        """Register the first request with a key."""
+        assert (scope, key) not in self._flights
+        flight = self._flights[scope, key] = Flight(body_hash)
+        return flight
+
+    def arrive(self, scope: int, key: str, stored: StoredAnswer) -> None:
+        """The request is durable: from now on its answer is repeated."""
+        del self._flights[scope, key]
+        self.spent.add(scope, key)
+        self._recent[scope, key] = stored
+        if len(self._recent) > self._most_recent:
+            self._recent.popitem(last=False)
+
+    def withdraw(self, scope: int, key: str) -> None:
+        """The request was not done: the key is as before."""
+        del self._flights[scope, key]
+
+
+def is_spent(stored: StoredAnswer, now: Micros) -> bool:
+    """Whether a key's answer is not repeated any more."""
+    return stored.answer is None or now - stored.at > ANSWER_LIFETIME

@@ -1,0 +1,40 @@
+"""How much the sequencer takes on at once and how long it waits; every queue, batch and wait in it has a bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True, frozen=True)
+class Limits:
+    """The bounds of one sequencer. Seconds are measured on the event loop's monotonic clock."""
+
+    queue: int = 10_000
+    """Commands that may wait; beyond it callers are told to come again."""
+
+    batch: int = 1_000
+    """Most commands in one transaction."""
+
+    batch_bytes: int = 8 * 1024 * 1024
+    """A batch is closed when its leaves and events have reached this size."""
+
+    slice: int = 32
+    """Commands decided before the event loop gets its turn."""
+
+    commit_seconds: float = 10.0
+    """After this long without an answer to COMMIT its outcome counts as unknown."""
+
+    unknown_seconds: float = 30.0
+    """How long an unknown outcome is asked for, all repetitions included, before the process gives up."""
+
+    pause_seconds: float = 0.05
+    """First pause between two questions; it doubles up to a second."""
+
+    recent_answers: int = 50_000
+    """Answers kept in memory for repeats; older ones are read from the disk."""
+
+    snapshot_every: int = 100_000
+    """Journal entries between two snapshots."""
+
+    snapshot_seconds: float = 300.0
+    """After this long a snapshot's child is taken for hung and killed."""
