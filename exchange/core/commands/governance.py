@@ -71,7 +71,7 @@ class Genesis:
 
 @dataclass(slots=True)
 class AdoptRulebook:
-    """Replace the rulebook; needs two persons. Orders that rest keep the fee and band checks of the day they trade."""
+    """Replace the rulebook; needs two persons. Orders that rest keep the fee rate at which they were accepted."""
 
     actor: PersonId
     profile: str
@@ -80,11 +80,15 @@ class AdoptRulebook:
 
 @dataclass(slots=True)
 class RegisterStaff:
-    """Add an operator, regulator or auditor; needs two persons."""
+    """Add an operator, regulator or auditor; needs two persons.
+
+    The new person makes the secret of their first key and hands over its SHA-256, so that nobody else ever knows it.
+    """
 
     actor: PersonId
     name: str
     role: PersonRole
+    secret_hash: bytes
 
 
 @dataclass(slots=True)

@@ -40,6 +40,7 @@ class RejectReason(IntEnum):
     NOT_DELIVERABLE = 308
     ENDED_DAY_NOT_LATER = 309
     JOB_NOT_FOUND = 310
+    AGREEMENT_BINDING = 311
 
     # The command itself does not fit the rules.
     CODE_TAKEN = 401
@@ -49,6 +50,7 @@ class RejectReason(IntEnum):
     INVALID_FIELD = 405
     RULEBOOK_INCOMPLETE = 406
     TICK_OUT_OF_RANGE = 407
+    FIRST_KEY_GIVEN = 408
     QUANTITY_OUT_OF_RANGE = 411
     QUANTITY_NOT_LOT_MULTIPLE = 412
     PRICE_OUT_OF_RANGE = 413

@@ -70,6 +70,9 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "The next trading day must be a later calendar day.", "下一交易日必须晚于当前交易日。", "HOURS"
     ),
     R.JOB_NOT_FOUND: ReasonText("There is no such unfinished job.", "没有此未完成的批处理任务。"),
+    R.AGREEMENT_BINDING: ReasonText(
+        "Both parties have affirmed; neither can leave alone.", "双方均已确认,任何一方不得单方终止。", "BLOCK-FLOW"
+    ),
     R.CODE_TAKEN: ReasonText("This participant code is in use.", "该参与方代码已被使用。"),
     R.SYMBOL_TAKEN: ReasonText("This symbol is in use.", "该标的代码已被使用。"),
     R.BASKET_TAKEN: ReasonText(
@@ -89,6 +92,11 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "规则集缺少系统所需的规则,或规则取值不可行。",
     ),
     R.TICK_OUT_OF_RANGE: ReasonText("Tick or lot size is out of range.", "最小变动价位或交易单位超出范围。", "TICK"),
+    R.FIRST_KEY_GIVEN: ReasonText(
+        "This person has a key and registers further ones themselves; an operator gives only the first.",
+        "该人员已有密钥,其余密钥须由本人登记,运营方只发放首个密钥。",
+        "TWO-PERSONS",
+    ),
     R.QUANTITY_OUT_OF_RANGE: ReasonText("The quantity is out of range.", "数量超出范围。", "QTY-STEP"),
     R.QUANTITY_NOT_LOT_MULTIPLE: ReasonText(
         "The quantity is not a multiple of the instrument's lot size.", "数量不是该标的交易单位的整数倍。", "QTY-STEP"

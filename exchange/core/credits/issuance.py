@@ -1,0 +1,81 @@
+"""Issuances and the serial spaces they lie in; guard (1): ranges of one space never overlap, spent ones included."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+from exchange.core.commands.credits import CcerGeneration, Mechanism
+from exchange.core.commands.instruments import Family, League, SourceCategory
+from exchange.core.instruments import Basket, basket_of
+from exchange.core.serials import SerialRange
+from exchange.core.values import Day, IssuanceId, SpaceId
+
+
+@dataclass(slots=True)
+class Issuance:
+    """What a registry certified: which reductions, where, when, under which serials."""
+
+    issuance: IssuanceId
+    family: Family
+    mechanism: Mechanism
+    registry: str
+    project: str
+    project_name_en: str
+    project_name_zh: str
+    methodology: str
+    site_parcels: tuple[str, ...]
+    activity: str
+    monitoring_start: Day
+    monitoring_end: Day
+    vintage: int
+    source_category: SourceCategory
+    source_facility: str
+    league: League
+    ccer_generation: CcerGeneration
+    space: SpaceId
+    serials: SerialRange
+
+    @property
+    def basket(self) -> Basket:
+        """Which instrument its lots can be delivered into."""
+        return basket_of(self.family, self.project, self.vintage, self.source_category, self.league)
+
+
+@dataclass(slots=True)
+class RangeIndex:
+    """Disjoint serial ranges in order, so that an overlap is found by looking at two neighbours."""
+
+    lows: list[int] = field(default_factory=list)
+    highs: list[int] = field(default_factory=list)
+
+    def overlaps(self, serials: SerialRange) -> bool:
+        """Whether a serial of the range is taken."""
+        at = bisect_left(self.lows, serials.lo)
+        return (at > 0 and self.highs[at - 1] > serials.lo) or (at < len(self.lows) and self.lows[at] < serials.hi)
+
+    def add(self, serials: SerialRange) -> None:
+        """Take the serials; they must be free."""
+        assert not self.overlaps(serials)
+        at = bisect_left(self.lows, serials.lo)
+        self.lows.insert(at, serials.lo)
+        self.highs.insert(at, serials.hi)
+
+
+def fits_family(family: Family, mechanism: Mechanism, category: SourceCategory, league: League) -> bool:
+    """Whether mechanism, category and league fit the family.
+
+    A reduction quota names its source category and league (sources/003), a forestry CCER is of the CCER mechanism, and
+    OTHER_SINK is for certified sinks of any other scheme or of none that was stated.
+    """
+    if family is Family.REDUCTION_QUOTA:
+        quota = mechanism is Mechanism.REGIONAL_QUOTA
+        return quota and category is not SourceCategory.NONE and league is not League.NONE
+    if category is not SourceCategory.NONE or mechanism is Mechanism.REGIONAL_QUOTA:
+        return False
+    return (mechanism is Mechanism.CCER) == (family is Family.FORESTRY_CCER)
+
+
+def fits_generation(mechanism: Mechanism, generation: CcerGeneration) -> bool:
+    """A CCER names its generation, nothing else has one."""
+    return (mechanism is Mechanism.CCER) == (generation is not CcerGeneration.NONE)

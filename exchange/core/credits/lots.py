@@ -1,0 +1,51 @@
+"""Lots: serial blocks of an issuance that were admitted to this venue. A lot is an asset of the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from exchange.core.credits.issuance import Issuance, RangeIndex
+from exchange.core.instruments import Basket
+from exchange.core.serials import SerialRange
+from exchange.core.values import IssuanceId, LotId, SpaceId
+
+
+@dataclass(slots=True)
+class Lot:
+    """One admitted block. ``lock_reference`` is the registry's receipt that it is locked for this venue."""
+
+    lot: LotId
+    issuance: IssuanceId
+    space: SpaceId
+    serials: SerialRange
+    vintage: int
+    basket: Basket
+    lock_reference: str
+
+
+@dataclass(slots=True)
+class CreditRegister:
+    """All issuances and lots, with the index of taken serials of each space and of each issuance."""
+
+    spaces: dict[str, SpaceId] = field(default_factory=dict)
+    issuances: dict[IssuanceId, Issuance] = field(default_factory=dict)
+    issued: dict[SpaceId, RangeIndex] = field(default_factory=dict)
+    lots: dict[LotId, Lot] = field(default_factory=dict)
+    admitted: dict[IssuanceId, RangeIndex] = field(default_factory=dict)
+
+    def space_of(self, name: str) -> SpaceId:
+        """The number of a serial space, counted from 1 in the order in which they were first named."""
+        return self.spaces.get(name) or SpaceId(len(self.spaces) + 1)
+
+    def add_issuance(self, issuance: Issuance, space_name: str) -> None:
+        """Enter an issuance; its serials must be free in its space."""
+        self.spaces[space_name] = issuance.space
+        self.issued.setdefault(issuance.space, RangeIndex()).add(issuance.serials)
+        self.issuances[issuance.issuance] = issuance
+        self.admitted[issuance.issuance] = RangeIndex()
+
+    def add_lot(self, lot: Lot) -> None:
+        """Enter a lot; its serials must be of its issuance and not admitted before."""
+        assert self.issuances[lot.issuance].serials.contains(lot.serials)
+        self.admitted[lot.issuance].add(lot.serials)
+        self.lots[lot.lot] = lot

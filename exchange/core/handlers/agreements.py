@@ -1,0 +1,248 @@
+"""Agreed trades from proposal to settlement; each side's cover is held from the moment it consents."""
+
+from __future__ import annotations
+
+from exchange.core import holds
+from exchange.core.commands.agreements import (
+    AffirmAgreement,
+    AgreementKind,
+    ConfirmAgreement,
+    DeclineAgreement,
+    ProposeAgreement,
+)
+from exchange.core.events.agreements import AgreementAffirmed, AgreementEnded, AgreementProposed, AgreementSettled
+from exchange.core.events.participants import Posting
+from exchange.core.handlers.cover import choose_of, lots_in_order, refuse_cash, refuse_named_lots
+from exchange.core.handlers.execution import deliver
+from exchange.core.handlers.step import Step
+from exchange.core.instruments import Basket
+from exchange.core.ledger import posting
+from exchange.core.ledger.chart import CNY
+from exchange.core.negotiated.agreed import Agreement, AgreementStatus, agreed_family
+from exchange.core.orders import LotHold
+from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.risk import refuse_side
+from exchange.core.state import ExchangeState
+from exchange.core.settlement.dvp import pay
+from exchange.core.values import (
+    MAX_QUANTITY,
+    MAX_TEXT,
+    MAX_TOTAL,
+    AgreementId,
+    Fen,
+    LotId,
+    PersonId,
+    Side,
+    derived_id,
+    share,
+)
+
+
+def propose_agreement(step: Step, command: ProposeAgreement) -> Refusal | None:
+    """Offer a trade at an agreed total to a named counterparty."""
+    state = step.state
+    refusal = _refuse_parties(state, command) or _refuse_terms(state, command)
+    if refusal is not None:
+        return refusal
+    agreement = _new_agreement(step, command)
+    consent = _cover(state, agreement, command.side, command.lots)
+    if isinstance(consent, Refusal):
+        return consent
+    # -- everything is checked; nothing below may fail --
+    step.new_id()
+    state.agreements[agreement.agreement] = agreement
+    step.created = agreement.agreement
+    step.emit(_proposed(agreement))
+    _hold(step, agreement, command.side, consent)
+    return None
+
+
+def _refuse_parties(state: ExchangeState, command: ProposeAgreement) -> Refusal | None:
+    register = state.register
+    other = register.participants.get(command.counterparty)
+    if other is None or command.counterparty == command.participant:
+        return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
+    refusal = refuse_named_lots(state, command.participant, command.side, command.lots)
+    if refusal is not None:
+        return refusal
+    if len(command.project) > MAX_TEXT or (command.kind is AgreementKind.PRE_ISSUANCE and command.lots):
+        return Refusal(RejectReason.INVALID_FIELD)
+    proposer = register.participants[command.participant]
+    if proposer.group == other.group:
+        # The groups are compared before the roles are, so that the answer does not depend on who proposes.
+        return Refusal(RejectReason.SAME_OWNER_GROUP)
+    return refuse_side(proposer, command.side) or refuse_side(other, command.side.opposite)
+
+
+def _refuse_terms(state: ExchangeState, command: ProposeAgreement) -> Refusal | None:
+    if not 1 <= command.quantity <= MAX_QUANTITY:
+        return Refusal(RejectReason.QUANTITY_OUT_OF_RANGE, (("lowest", 1), ("highest", MAX_QUANTITY)))
+    if not agreed_family(command.kind, command.family):
+        return Refusal(RejectReason.FAMILY_MISMATCH)
+    if not 1 <= command.total <= MAX_TOTAL:
+        return Refusal(RejectReason.TOTAL_OUT_OF_RANGE, (("lowest_cash", 1), ("highest_cash", MAX_TOTAL)))
+    return None
+
+
+def _new_agreement(step: Step, command: ProposeAgreement) -> Agreement:
+    return Agreement(
+        AgreementId(derived_id(step.seq)),
+        command.participant,
+        command.counterparty,
+        command.side,
+        command.kind,
+        command.family,
+        command.project,
+        command.quantity,
+        command.total,
+        step.state.rulebook.fee,
+        AgreementStatus.PROPOSED,
+        Fen(0),
+        [],
+    )
+
+
+def _proposed(agreement: Agreement) -> AgreementProposed:
+    return AgreementProposed(
+        agreement.agreement,
+        agreement.proposer,
+        agreement.counterparty,
+        agreement.side,
+        agreement.kind,
+        agreement.family,
+        agreement.project,
+        agreement.quantity,
+        agreement.total,
+    )
+
+
+def _fee(agreement: Agreement) -> Fen:
+    return share(agreement.fee_rate, agreement.total)
+
+
+def _cover(
+    state: ExchangeState, agreement: Agreement, side: Side, named: tuple[LotId, ...]
+) -> list[LotHold] | Refusal:
+    """What the consenting side must hold: lots for the seller; a buyer's cash is only checked here."""
+    if agreement.kind is AgreementKind.PRE_ISSUANCE:
+        return []
+    if side is Side.BUY:
+        return refuse_cash(state, agreement.buyer, agreement.total + _fee(agreement)) or []
+    if any(state.credits.lots[lot].basket[0] != agreement.family for lot in named):
+        return Refusal(RejectReason.FAMILY_MISMATCH)
+    lots = named or lots_in_order(state, agreement.seller, _baskets(state, agreement))
+    return choose_of(state, agreement.seller, lots, agreement.quantity)
+
+
+def _baskets(state: ExchangeState, agreement: Agreement) -> list[Basket]:
+    """The seller's baskets of the agreed family and, where one is named, project."""
+    return [
+        basket
+        for owner, basket in state.parcels.lots_of
+        if owner == agreement.seller
+        and basket[0] == agreement.family
+        and agreement.project in ("", basket[1])
+    ]
+
+
+def _hold(step: Step, agreement: Agreement, side: Side, lots: list[LotHold]) -> None:
+    if agreement.kind is AgreementKind.PRE_ISSUANCE:
+        return
+    postings: list[Posting] = []
+    if side is Side.BUY:
+        agreement.cash_held = Fen(agreement.total + _fee(agreement))
+        posting.hold(agreement.buyer, CNY, agreement.cash_held, postings)
+    else:
+        agreement.lots_held = lots
+        holds.hold_lots(agreement.seller, lots, postings)
+    step.book(postings)
+
+
+def affirm_agreement(step: Step, command: AffirmAgreement) -> Refusal | None:
+    """Consent as the counterparty, entering quantity and total again; a pre-issuance agreement stands from now on."""
+    state = step.state
+    agreement = state.agreements.get(command.agreement)
+    if agreement is None or agreement.counterparty != command.participant:
+        return Refusal(RejectReason.AGREEMENT_NOT_FOUND)
+    side = agreement.side.opposite
+    refusal = refuse_named_lots(state, command.participant, side, command.lots)
+    if refusal is not None:
+        return refusal
+    if agreement.status is not AgreementStatus.PROPOSED:
+        return Refusal(RejectReason.AGREEMENT_CLOSED)
+    if (command.quantity, command.total) != (agreement.quantity, agreement.total):
+        return Refusal(RejectReason.TERMS_MISMATCH)
+    consent = _cover(state, agreement, side, command.lots)
+    if isinstance(consent, Refusal):
+        return consent
+    # -- everything is checked; nothing below may fail --
+    agreement.status = AgreementStatus.AGREED
+    step.emit(AgreementAffirmed(agreement.agreement, command.actor))
+    _hold(step, agreement, side, consent)
+    return None
+
+
+def decline_agreement(step: Step, command: DeclineAgreement) -> Refusal | None:
+    """Leave an agreement that the other side has not affirmed, or that the own side has not."""
+    agreement = step.state.agreements.get(command.agreement)
+    if agreement is None or command.participant not in (agreement.proposer, agreement.counterparty):
+        return Refusal(RejectReason.AGREEMENT_NOT_FOUND)
+    if not agreement.open:
+        return Refusal(RejectReason.AGREEMENT_CLOSED)
+    if agreement.status is AgreementStatus.AGREED:
+        return Refusal(RejectReason.AGREEMENT_BINDING)
+    # -- everything is checked; nothing below may fail --
+    _end(step, agreement, command.actor)
+    return None
+
+
+def _release(agreement: Agreement, postings: list[Posting]) -> None:
+    posting.release(agreement.buyer, CNY, agreement.cash_held, postings)
+    holds.release_lots(agreement.seller, agreement.lots_held, postings)
+    agreement.cash_held, agreement.lots_held = Fen(0), []
+
+
+def _end(step: Step, agreement: Agreement, by: PersonId) -> None:
+    postings: list[Posting] = []
+    _release(agreement, postings)
+    agreement.status = AgreementStatus.ENDED
+    step.emit(AgreementEnded(agreement.agreement, by))
+    step.book(postings)
+
+
+def confirm_agreement(step: Step, command: ConfirmAgreement) -> Refusal | None:
+    """The venue's word: settle an affirmed spot agreement, or refuse it and release what it holds (T14)."""
+    agreement = step.state.agreements.get(command.agreement)
+    if agreement is None:
+        return Refusal(RejectReason.AGREEMENT_NOT_FOUND)
+    if not agreement.open:
+        return Refusal(RejectReason.AGREEMENT_CLOSED)
+    if agreement.status is AgreementStatus.PROPOSED:
+        return Refusal(RejectReason.AGREEMENT_NOT_AFFIRMED)
+    if agreement.kind is AgreementKind.PRE_ISSUANCE:
+        return Refusal(RejectReason.NOT_DELIVERABLE)
+    # -- everything is checked; nothing below may fail --
+    if command.accept:
+        _settle(step, agreement)
+    else:
+        _end(step, agreement, command.actor)
+    return None
+
+
+def _settle(step: Step, agreement: Agreement) -> None:
+    """Both legs in one ledger transaction, paid from the holds."""
+    buyer, seller, fee = agreement.buyer, agreement.seller, _fee(agreement)
+    delivered = agreement.lots_held
+    postings: list[Posting] = []
+    _release(agreement, postings)
+    pay(buyer, seller, agreement.total, fee, fee, postings)
+    for part in delivered:
+        posting.move(seller, buyer, part.lot, part.quantity, postings)
+    agreement.status = AgreementStatus.SETTLED
+    transaction = step.book(postings)
+    deliver(step, transaction, seller, buyer, delivered)
+    step.emit(
+        AgreementSettled(
+            agreement.agreement, transaction, buyer, seller, agreement.quantity, agreement.total, fee, fee
+        )
+    )

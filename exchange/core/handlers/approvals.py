@@ -1,0 +1,132 @@
+"""Proposing, approving and rejecting; what each action does when is one row of a table here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from exchange.core.approvals import Proposal, ProposalStatus, approvers_of, evidence_of, hash_of, subject_of
+from exchange.core.commands.approvals import Approve, Propose, RejectProposal
+from exchange.core.commands.cash import WithdrawCash
+from exchange.core.commands.credits import AdmitLot, RecordIssuance
+from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterStaff
+from exchange.core.commands.instruments import ResumeTrading
+from exchange.core.events.governance import ActionApproved, ActionProposed, ProposalRejected
+from exchange.core.handlers import cash, credits, governance, markets
+from exchange.core.handlers.step import Step
+from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.state import ExchangeState
+from exchange.core.values import MAX_TEXT, ProposalId
+
+Check = Callable[[ExchangeState, Any], Refusal | None]
+Act = Callable[[Step, Any], None]
+
+
+def _nothing(step: Step, action: Any) -> None:
+    """For actions that hold nothing while they wait."""
+
+
+def _no_objection(state: ExchangeState, action: Any) -> Refusal | None:
+    """For actions whose proposal reserved all that the execution needs."""
+    return None
+
+
+@dataclass(slots=True, frozen=True)
+class ActionSteps:
+    """What an action does: checked when proposed and again when approved, since the world moves between the two."""
+
+    check: Check
+    recheck: Check
+    execute: Act
+    reserve: Act = _nothing
+    release: Act = _nothing
+
+
+ACTIONS: Final[dict[type, ActionSteps]] = {
+    WithdrawCash: ActionSteps(
+        cash.refuse_withdrawal, _no_objection, cash.pay_withdrawal, cash.hold_withdrawal, cash.release_withdrawal
+    ),
+    RecordIssuance: ActionSteps(credits.refuse_issuance, credits.refuse_issuance, credits.record_issuance),
+    AdmitLot: ActionSteps(credits.refuse_lot, credits.refuse_lot, credits.admit_lot),
+    AdoptRulebook: ActionSteps(
+        governance.refuse_rulebook, governance.refuse_rulebook, governance.adopt_rulebook
+    ),
+    RegisterStaff: ActionSteps(governance.refuse_staff, governance.refuse_staff, governance.register_staff),
+    ResumeTrading: ActionSteps(markets.refuse_resume, markets.refuse_resume, markets.resume_trading),
+}
+
+
+def propose(step: Step, command: Propose) -> Refusal | None:
+    """Put an action before a second person; what it will need is held from now on."""
+    action = command.action
+    steps = ACTIONS[type(action)]
+    refusal = steps.check(step.state, action)
+    if refusal is not None:
+        return refusal
+    # -- everything is checked; nothing below may fail --
+    proposal = Proposal(
+        ProposalId(step.new_id()), command.actor, subject_of(action), action, hash_of(action), ProposalStatus.OPEN
+    )
+    step.state.proposals[proposal.proposal] = proposal
+    step.emit(
+        ActionProposed(proposal.proposal, command.actor, proposal.participant, action, proposal.action_hash)
+    )
+    steps.reserve(step, action)
+    step.created = proposal.proposal
+    return None
+
+
+def approve(step: Step, command: Approve) -> Refusal | None:
+    """Execute exactly what was proposed, once, because a second entitled person says so (INV-61)."""
+    proposal = step.state.proposals.get(command.proposal)
+    refusal = _refuse_approval(step.state, proposal, command)
+    if refusal is not None or proposal is None:
+        return refusal
+    steps = ACTIONS[type(proposal.action)]
+    refusal = steps.recheck(step.state, proposal.action)
+    if refusal is not None:
+        return refusal
+    # -- everything is checked; nothing below may fail --
+    proposal.status = ProposalStatus.APPROVED
+    step.emit(ActionApproved(proposal.proposal, command.actor))
+    steps.execute(step, proposal.action)
+    return None
+
+
+def _refuse_approval(state: ExchangeState, proposal: Proposal | None, command: Approve) -> Refusal | None:
+    if proposal is None:
+        return Refusal(RejectReason.PROPOSAL_NOT_FOUND)
+    if proposal.status is not ProposalStatus.OPEN:
+        return Refusal(RejectReason.PROPOSAL_CLOSED)
+    if proposal.proposer == command.actor:
+        return Refusal(RejectReason.SAME_PERSON)
+    if state.register.persons[command.actor].role not in approvers_of(proposal.action):
+        return Refusal(RejectReason.APPROVER_NOT_ENTITLED)
+    if proposal.action_hash != command.action_hash:
+        return Refusal(RejectReason.HASH_MISMATCH)
+    if evidence_of(proposal.action) != command.evidence:
+        return Refusal(RejectReason.EVIDENCE_MISMATCH)
+    return None
+
+
+def reject_proposal(step: Step, command: RejectProposal) -> Refusal | None:
+    """End a proposal: its own participant's traders, its proposer or anybody who could approve it may do so."""
+    state = step.state
+    proposal = state.proposals.get(command.proposal)
+    person = state.register.persons[command.actor]
+    foreign = person.role is PersonRole.TRADER and proposal is not None and proposal.participant != person.participant
+    if proposal is None or foreign:
+        return Refusal(RejectReason.PROPOSAL_NOT_FOUND)
+    if proposal.status is not ProposalStatus.OPEN:
+        return Refusal(RejectReason.PROPOSAL_CLOSED)
+    if len(command.reason) > MAX_TEXT:
+        return Refusal(RejectReason.INVALID_FIELD)
+    own = proposal.proposer == command.actor or person.role is PersonRole.TRADER
+    if not own and person.role not in approvers_of(proposal.action):
+        return Refusal(RejectReason.APPROVER_NOT_ENTITLED)
+    # -- everything is checked; nothing below may fail --
+    proposal.status = ProposalStatus.REJECTED
+    step.emit(ProposalRejected(proposal.proposal, command.actor, command.reason))
+    ACTIONS[type(proposal.action)].release(step, proposal.action)
+    return None

@@ -1,0 +1,70 @@
+"""Rule COVER: what a seller offers it has, what a buyer bids it can pay; no credit, no short selling (T18)."""
+
+from __future__ import annotations
+
+from exchange.core import holds
+from exchange.core.credits.allocation import allocate, in_delivery_order
+from exchange.core.instruments import Basket
+from exchange.core.ledger.chart import CNY
+from exchange.core.orders import LotHold, Order
+from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.risk import MAX_NAMED_LOTS
+from exchange.core.state import ExchangeState
+from exchange.core.values import LotId, ParticipantId, Side, Tonnes
+
+
+def refuse_named_lots(state: ExchangeState, owner: ParticipantId, side: Side, lots: tuple[LotId, ...]) -> Refusal | None:
+    """Named lots must be the owner's own (another's look like none), each once, and only a seller names any."""
+    for lot in lots:
+        if lot not in state.credits.lots or (lot, owner) not in state.parcels.held:
+            return Refusal(RejectReason.LOT_NOT_FOUND)
+    if len(set(lots)) != len(lots) or len(lots) > MAX_NAMED_LOTS or (lots and side is Side.BUY):
+        return Refusal(RejectReason.INVALID_FIELD)
+    return None
+
+
+def cover_order(state: ExchangeState, order: Order, basket: Basket, named: tuple[LotId, ...]) -> Refusal | None:
+    """Write into a new order what it will hold, or refuse because it is not there; the state is not changed."""
+    if order.side is Side.SELL:
+        chosen = choose_tonnes(state, order.participant, basket, named, order.leaves)
+        if isinstance(chosen, Refusal):
+            return chosen
+        order.lots_held = chosen
+        return None
+    order.cash_held = holds.cash_needed(order)
+    return refuse_cash(state, order.participant, order.cash_held)
+
+
+def refuse_cash(state: ExchangeState, owner: ParticipantId, needed: int) -> Refusal | None:
+    """Whether available money covers ``needed`` fen."""
+    available = state.balances.available(owner, CNY)
+    if needed <= available:
+        return None
+    return Refusal(RejectReason.INSUFFICIENT_CASH, (("needed_cash", needed), ("available_cash", available)))
+
+
+def choose_tonnes(
+    state: ExchangeState, owner: ParticipantId, basket: Basket, named: tuple[LotId, ...], quantity: Tonnes
+) -> list[LotHold] | Refusal:
+    """The tonnes to hold: of the named lots in their order, else of all the owner's lots of the basket by the rule."""
+    if any(state.credits.lots[lot].basket != basket for lot in named):
+        return Refusal(RejectReason.LOT_NOT_ELIGIBLE)
+    return choose_of(state, owner, named or lots_in_order(state, owner, [basket]), quantity)
+
+
+def lots_in_order(state: ExchangeState, owner: ParticipantId, baskets: list[Basket]) -> tuple[LotId, ...]:
+    """The owner's lots of some baskets in the order in which the rule delivers them."""
+    lots = [lot for basket in baskets for lot in state.parcels.lots_of.get((owner, basket), ())]
+    return tuple(in_delivery_order(state.credits, lots) if len(lots) > 1 else lots)
+
+
+def choose_of(
+    state: ExchangeState, owner: ParticipantId, lots: tuple[LotId, ...], quantity: Tonnes
+) -> list[LotHold] | Refusal:
+    """Allocate a quantity over lots, or say how much is missing."""
+    available = [(lot, state.balances.available(owner, lot)) for lot in lots]
+    chosen = allocate(available, quantity)
+    if chosen is None:
+        there = sum(amount for _, amount in available)
+        return Refusal(RejectReason.INSUFFICIENT_TONNES, (("needed", quantity), ("available", there)))
+    return chosen

@@ -1,0 +1,119 @@
+"""What happens to an order in the book: it meets resting orders, trades, rests, ends.
+
+The caller has checked and placed the order's hold; from here on nothing can fail.
+"""
+
+from __future__ import annotations
+
+from exchange.core import holds
+from exchange.core.commands.orders import TimeInForce
+from exchange.core.events.credits import ParcelsMoved
+from exchange.core.events.orders import CancelReason, OrderCancelled, OrderRested, Traded
+from exchange.core.events.participants import Posting
+from exchange.core.handlers.step import Step
+from exchange.core.matching import Fill, match
+from exchange.core.orders import LotHold, Order
+from exchange.core.settlement.dvp import Settlement, settle_fill
+from exchange.core.values import Fen, ParticipantId, Side, Tonnes, TradeId, TransactionId, notional
+
+IMMEDIATE = (TimeInForce.IOC, TimeInForce.FOK)
+
+
+def execute(step: Step, order: Order) -> None:
+    """Let an incoming order trade with the book; what is left of it rests or ends, as its terms say."""
+    book = step.state.books[order.instrument]
+    outcome = match(book, order.side, order.price, order.leaves, order.group, order.self_trade_prevention)
+    for fill in outcome.fills:
+        _trade(step, order, fill)
+    for prevented in outcome.prevented:
+        _end(step, step.state.orders.by_id[prevented], CancelReason.SELF_TRADE, was_resting=True)
+    if not order.leaves:
+        step.state.orders.remove(order)
+    elif outcome.stopped:
+        _end(step, order, CancelReason.SELF_TRADE, was_resting=False)
+    elif order.time_in_force in IMMEDIATE:
+        _end(step, order, CancelReason.IMMEDIATE_REMAINDER, was_resting=False)
+    else:
+        book.rest(order.order, order.side, order.price, order.leaves, order.group, order.priority)
+        step.emit(_rested(order))
+
+
+def _rested(order: Order) -> OrderRested:
+    return OrderRested(
+        order.order, order.participant, order.instrument, order.side, order.price, order.leaves, order.priority
+    )
+
+
+def _trade(step: Step, incoming: Order, fill: Fill) -> None:
+    """Settle one fill and say what it was."""
+    resting = step.state.orders.by_id[fill.order_id]
+    buy, sell = (incoming, resting) if incoming.side is Side.BUY else (resting, incoming)
+    trade = TradeId(step.new_id())
+    quantity = Tonnes(fill.quantity)
+    settlement = settle_fill(buy, sell, fill.price, quantity)
+    instrument = step.state.listing.instruments[incoming.instrument]
+    instrument.day_volume = Tonnes(instrument.day_volume + quantity)
+    instrument.day_value = Fen(instrument.day_value + notional(fill.price, quantity))
+    transaction = step.book(settlement.postings)
+    deliver(step, transaction, sell.participant, buy.participant, settlement.delivered)
+    step.emit(_traded(step, trade, fill, incoming.side, buy, sell, settlement))
+    if not resting.leaves:
+        step.state.orders.remove(resting)
+
+
+def _traded(
+    step: Step, trade: TradeId, fill: Fill, aggressor: Side, buy: Order, sell: Order, settlement: Settlement
+) -> Traded:
+    return Traded(
+        trade,
+        buy.instrument,
+        fill.price,
+        Tonnes(fill.quantity),
+        aggressor,
+        buy.order,
+        sell.order,
+        buy.participant,
+        sell.participant,
+        settlement.buy_fee,
+        settlement.sell_fee,
+        buy.leaves,
+        sell.leaves,
+        step.state.session.day,
+    )
+
+
+def deliver(
+    step: Step, transaction: TransactionId, seller: ParticipantId, buyer: ParticipantId, delivered: list[LotHold]
+) -> None:
+    """The tonnes' side of a settlement: the lowest serials of each lot change their owner."""
+    state = step.state
+    for part in delivered:
+        basket = state.credits.lots[part.lot].basket
+        ranges, shape = state.parcels.move(part.lot, basket, seller, buyer, part.quantity, state.session.day)
+        step.emit(ParcelsMoved(transaction, part.lot, seller, buyer, ranges))
+        step.emit(shape)
+
+
+def end_resting(step: Step, order: Order, reason: CancelReason) -> None:
+    """Take a resting order out of the book and give back what it held."""
+    step.state.books[order.instrument].cancel(order.order)
+    _end(step, order, reason, was_resting=True)
+
+
+def _end(step: Step, order: Order, reason: CancelReason, *, was_resting: bool) -> None:
+    postings: list[Posting] = []
+    holds.release_all(order, postings)
+    step.state.orders.remove(order)
+    step.book(postings)
+    step.emit(
+        OrderCancelled(
+            order.order,
+            order.participant,
+            order.instrument,
+            order.side,
+            order.price,
+            order.leaves,
+            was_resting,
+            reason,
+        )
+    )

@@ -1,0 +1,162 @@
+"""Mass commands in chunks: the end of a day and cancelling everything. No single entry touches more than a chunk.
+
+A job is part of the state. While one is unfinished the sequencer sends :class:`ContinueJob` between the clients' commands,
+so the market goes on and a crash in the middle goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from exchange.core.commands.instruments import ContinueJob
+from exchange.core.commands.orders import CancelAllOrders, TimeInForce
+from exchange.core.events.markets import DayOpened, JobFinished, JobKind, JobStarted, ReferencePriceSet
+from exchange.core.events.orders import CancelReason
+from exchange.core.handlers.execution import end_resting
+from exchange.core.handlers.step import Step
+from exchange.core.instruments import Instrument, band, next_reference
+from exchange.core.matching import OrderBook
+from exchange.core.orders import Order
+from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.rulebook import rulebook_on
+from exchange.core.sessions import Job, Phase
+from exchange.core.state import ExchangeState
+from exchange.core.values import Day, Fen, InstrumentId, JobId, OrderId, ParticipantId, Side, Tonnes, derived_id
+
+CHUNK = 500
+"""How many orders one entry ends at the most."""
+
+
+def start_job(
+    step: Step, kind: JobKind, participant: ParticipantId, instrument: InstrumentId, next_day: Day = Day(0)
+) -> Job:
+    """Begin a mass command over the orders that stand now."""
+    job = Job(JobId(step.new_id()), kind, participant, instrument, OrderId(derived_id(step.seq)), next_day, False, 0)
+    step.state.session.jobs[job.job] = job
+    step.created = job.job
+    step.emit(JobStarted(job.job, kind, participant, instrument))
+    return job
+
+
+def _finish(step: Step, job: Job) -> None:
+    del step.state.session.jobs[job.job]
+    step.emit(JobFinished(job.job, job.ended))
+
+
+def continue_job(step: Step, command: ContinueJob) -> Refusal | None:
+    """Do the next chunk of a job."""
+    job = step.state.session.jobs.get(command.job)
+    if job is None:
+        return Refusal(RejectReason.JOB_NOT_FOUND)
+    # -- everything is checked; nothing below may fail --
+    if job.kind is JobKind.CANCEL_ALL:
+        _continue_cancelling(step, job)
+    elif not job.day_set:
+        _continue_expiring(step, job)
+    else:
+        _continue_fitting(step, job)
+    return None
+
+
+def _end_chunk(step: Step, job: Job, orders: Iterator[Order], reason: CancelReason | None) -> int:
+    """End up to a chunk of orders; without a reason each order's own time in force gives it. Returns how many."""
+    chunk = list(islice(orders, CHUNK))
+    for order in chunk:
+        end_resting(step, order, reason or _expiry(order))
+    job.ended += len(chunk)
+    return len(chunk)
+
+
+def _expiry(order: Order) -> CancelReason:
+    day_order = order.time_in_force is TimeInForce.GFD
+    return CancelReason.DAY_ENDED if day_order else CancelReason.GOOD_TIL_PASSED
+
+
+def cancel_all(step: Step, command: CancelAllOrders) -> Refusal | None:
+    """Cancel a participant's open orders; the first chunk at once, the rest as a job. Orders placed later stay."""
+    state = step.state
+    if command.participant not in state.register.participants:
+        return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
+    if command.instrument and command.instrument not in state.listing.instruments:
+        return Refusal(RejectReason.INSTRUMENT_NOT_FOUND)
+    # -- everything is checked; nothing below may fail --
+    _continue_cancelling(step, start_job(step, JobKind.CANCEL_ALL, command.participant, command.instrument))
+    return None
+
+
+def _continue_cancelling(step: Step, job: Job) -> None:
+    if _end_chunk(step, job, _orders_to_cancel(step.state, job), CancelReason.CANCEL_ALL) < CHUNK:
+        _finish(step, job)
+
+
+def _orders_to_cancel(state: ExchangeState, job: Job) -> Iterator[Order]:
+    for order_id in state.orders.by_participant.get(job.participant, ()):
+        if order_id > job.last:
+            return
+        order = state.orders.by_id[order_id]
+        if job.instrument in (0, order.instrument):
+            yield order
+
+
+def _continue_expiring(step: Step, job: Job) -> None:
+    """End the orders whose last day is over; when none is left, give every instrument its next reference price."""
+    if _end_chunk(step, job, _orders_to_expire(step.state, job.next_day), None) == CHUNK:
+        return
+    session = step.state.session
+    rulebook = step.state.rulebook
+    session.day = job.next_day
+    step.state.rulebook = rulebook_on(rulebook.version, rulebook.profile, rulebook.rules, job.next_day)
+    for instrument in step.state.listing.instruments.values():
+        _set_reference(step, instrument)
+    job.day_set = True
+
+
+def _orders_to_expire(state: ExchangeState, next_day: Day) -> Iterator[Order]:
+    for day in sorted(state.orders.expiring):
+        if day >= next_day:
+            return
+        for order_id in state.orders.expiring[day]:
+            yield state.orders.by_id[order_id]
+
+
+def _set_reference(step: Step, instrument: Instrument) -> None:
+    """Rule REF-PRICE: the day's VWAP, or carried; block and agreed trades never count (REF-EXCL)."""
+    instrument.reference, basis = next_reference(instrument)
+    instrument.lowest, instrument.highest = band(instrument.reference, step.state.rulebook.band, instrument.tick)
+    instrument.day_volume, instrument.day_value = Tonnes(0), Fen(0)
+    step.emit(
+        ReferencePriceSet(
+            instrument.instrument,
+            step.state.session.day,
+            basis,
+            instrument.reference,
+            instrument.lowest,
+            instrument.highest,
+        )
+    )
+
+
+def _continue_fitting(step: Step, job: Job) -> None:
+    """End the orders that the new band leaves outside, so that no order can trade there; then open the day."""
+    if _end_chunk(step, job, _orders_out_of_band(step.state), CancelReason.OUT_OF_BAND) == CHUNK:
+        return
+    step.state.session.phase = Phase.OPEN
+    _finish(step, job)
+    step.emit(DayOpened(step.state.session.day))
+
+
+def _orders_out_of_band(state: ExchangeState) -> Iterator[Order]:
+    for instrument in state.listing.instruments.values():
+        book = state.books[instrument.instrument]
+        for side in (Side.BUY, Side.SELL):
+            if _reaches_out(book, side, instrument):
+                for resting in book.orders(side):
+                    if not instrument.lowest <= resting.price <= instrument.highest:
+                        yield state.orders.by_id[resting.order_id]
+
+
+def _reaches_out(book: OrderBook, side: Side, instrument: Instrument) -> bool:
+    """Whether a side has a price outside the band; its levels are far fewer than its orders."""
+    levels = book.depth(side, len(book))
+    return any(not instrument.lowest <= price <= instrument.highest for price, _, _ in levels)

@@ -1,0 +1,252 @@
+"""Placing, cancelling and amending orders of the continuous book."""
+
+from __future__ import annotations
+
+from exchange.core import holds, risk
+from exchange.core.commands.orders import AmendOrder, CancelOrder, PlaceOrder, TimeInForce
+from exchange.core.events.orders import CancelReason, OrderAccepted, OrderReduced, OrderReplaced
+from exchange.core.events.participants import Posting
+from exchange.core.handlers.cover import choose_tonnes, cover_order, refuse_cash, refuse_named_lots
+from exchange.core.handlers.execution import end_resting, execute
+from exchange.core.handlers.step import Step
+from exchange.core.instruments import Instrument
+from exchange.core.matching import fillable, would_take
+from exchange.core.orders import LotHold, Order
+from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.sessions import Phase
+from exchange.core.state import ExchangeState
+from exchange.core.values import Day, Fen, OrderId, Price, Side, Tonnes, derived_id
+
+MAX_CLIENT_ORDER_ID = 36
+
+
+def place_order(step: Step, command: PlaceOrder) -> Refusal | None:
+    """Check an order, hold what it needs, let it trade, and rest or end what is left."""
+    state = step.state
+    instrument = state.listing.instruments.get(command.instrument)
+    if instrument is None:
+        return Refusal(RejectReason.INSTRUMENT_NOT_FOUND)
+    refusal = _refuse_order(state, instrument, command)
+    if refusal is not None:
+        return refusal
+    order = _new_order(step, instrument, command)
+    refusal = _refuse_at_book(state, order) or cover_order(state, order, instrument.basket, command.lots)
+    if refusal is not None:
+        return refusal
+    # -- everything is checked; nothing below may fail --
+    step.created = step.new_id()
+    state.orders.add(order)
+    step.emit(_accepted(order))
+    postings: list[Posting] = []
+    holds.place(order, postings)
+    step.book(postings)
+    execute(step, order)
+    return None
+
+
+def refuse_phase(state: ExchangeState, instrument: Instrument) -> Refusal | None:
+    """Orders come in while the day is open and neither the market nor the instrument is halted."""
+    if state.session.phase is not Phase.OPEN:
+        return Refusal(RejectReason.MARKET_CLOSED)
+    if state.session.halted or instrument.halted:
+        return Refusal(RejectReason.INSTRUMENT_HALTED)
+    return None
+
+
+def _refuse_order(state: ExchangeState, instrument: Instrument, command: PlaceOrder) -> Refusal | None:
+    participant = state.register.participants[command.participant]
+    if command.lots:
+        refusal = refuse_named_lots(state, command.participant, command.side, command.lots)
+        if refusal is not None:
+            return refusal
+    return (
+        refuse_phase(state, instrument)
+        or _refuse_client_order_id(command)
+        or risk.refuse_terms(instrument, participant, command, state.session.day)
+        or _refuse_count(state, command)
+    )
+
+
+def _refuse_client_order_id(command: PlaceOrder) -> Refusal | None:
+    too_long = len(command.client_order_id) > MAX_CLIENT_ORDER_ID
+    return Refusal(RejectReason.INVALID_FIELD, (("longest", MAX_CLIENT_ORDER_ID),)) if too_long else None
+
+
+def _refuse_count(state: ExchangeState, command: PlaceOrder) -> Refusal | None:
+    orders = state.orders
+    if command.client_order_id and (command.participant, command.client_order_id) in orders.client_ids:
+        return Refusal(RejectReason.CLIENT_ORDER_ID_TAKEN)
+    highest = state.rulebook.open_orders
+    if orders.count(command.participant) >= highest:
+        return Refusal(RejectReason.TOO_MANY_OPEN_ORDERS, (("highest", highest),))
+    return None
+
+
+def _refuse_at_book(state: ExchangeState, order: Order) -> Refusal | None:
+    book = state.books[order.instrument]
+    if order.post_only and would_take(book, order.side, order.price):
+        return Refusal(RejectReason.POST_ONLY_WOULD_TAKE)
+    if order.time_in_force is TimeInForce.FOK and not fillable(
+        book, order.side, order.price, order.leaves, order.group, order.self_trade_prevention
+    ):
+        return Refusal(RejectReason.NOT_FILLABLE)
+    return None
+
+
+def _new_order(step: Step, instrument: Instrument, command: PlaceOrder) -> Order:
+    state = step.state
+    good_til = state.session.day if command.time_in_force is TimeInForce.GFD else command.good_til
+    return Order(
+        OrderId(derived_id(step.seq)),
+        command.participant,
+        state.register.group_of(command.participant),
+        command.instrument,
+        command.client_order_id,
+        command.side,
+        command.kind,
+        command.time_in_force,
+        risk.effective_price(instrument, command),
+        command.quantity,
+        command.quantity,
+        Tonnes(0),
+        Fen(0),
+        state.rulebook.fee,
+        Fen(0),
+        command.post_only,
+        command.self_trade_prevention,
+        Day(good_til),
+        step.seq,
+        Fen(0),
+        [],
+    )
+
+
+def _accepted(order: Order) -> OrderAccepted:
+    return OrderAccepted(
+        order.order,
+        order.participant,
+        order.group,
+        order.instrument,
+        order.client_order_id,
+        order.side,
+        order.kind,
+        order.time_in_force,
+        order.price,
+        order.quantity,
+        order.post_only,
+        order.self_trade_prevention,
+        order.good_til,
+    )
+
+
+def cancel_order(step: Step, command: CancelOrder) -> Refusal | None:
+    """Cancel what is left of an order; possible in every phase. Another's order looks like none."""
+    order = step.state.orders.by_id.get(command.order)
+    if order is None or order.participant != command.participant:
+        return Refusal(RejectReason.ORDER_NOT_FOUND)
+    # -- everything is checked; nothing below may fail --
+    end_resting(step, order, CancelReason.REQUESTED)
+    return None
+
+
+def amend_order(step: Step, command: AmendOrder) -> Refusal | None:
+    """Change price or total quantity. Only less quantity at the same price keeps the place in the queue."""
+    state = step.state
+    order = state.orders.by_id.get(command.order)
+    if order is None or order.participant != command.participant:
+        return Refusal(RejectReason.ORDER_NOT_FOUND)
+    instrument = state.listing.instruments[order.instrument]
+    price, quantity = command.price or order.price, command.quantity or order.quantity
+    refusal = _refuse_amendment(state, instrument, order, price, quantity)
+    if refusal is not None:
+        return refusal
+    leaves = Tonnes(quantity - order.cumulative)
+    more = _cover_amendment(state, order, instrument, price, leaves)
+    if isinstance(more, Refusal):
+        return more
+    # -- everything is checked; nothing below may fail --
+    if price == order.price and leaves < order.leaves:
+        _reduce(step, order, quantity, leaves)
+    else:
+        _replace(step, order, price, quantity, more)
+    return None
+
+
+def _refuse_amendment(
+    state: ExchangeState, instrument: Instrument, order: Order, price: Price, quantity: Tonnes
+) -> Refusal | None:
+    refusal = (
+        refuse_phase(state, instrument)
+        or risk.refuse_quantity(instrument, quantity)
+        or risk.refuse_price(instrument, price)
+    )
+    if refusal is not None:
+        return refusal
+    moved = price != order.price
+    if order.post_only and moved and would_take(state.books[order.instrument], order.side, price):
+        return Refusal(RejectReason.POST_ONLY_WOULD_TAKE)
+    if not moved and quantity == order.quantity:
+        return Refusal(RejectReason.AMEND_CHANGES_NOTHING)
+    if quantity <= order.cumulative:
+        return Refusal(RejectReason.AMEND_BELOW_FILLED, (("filled", order.cumulative),))
+    return None
+
+
+def _cover_amendment(
+    state: ExchangeState, order: Order, instrument: Instrument, price: Price, leaves: Tonnes
+) -> list[LotHold] | Refusal:
+    """The further tonnes that a sell order needs (none for a buy, whose further cash is only checked)."""
+    if order.side is Side.BUY:
+        needed = holds.cash_for(price, leaves, order.value, order.fee, order.fee_rate)
+        return refuse_cash(state, order.participant, needed - order.cash_held) or []
+    further = Tonnes(leaves - order.leaves)
+    if further <= 0:
+        return []
+    return choose_tonnes(state, order.participant, instrument.basket, (), further)
+
+
+def _reduce(step: Step, order: Order, quantity: Tonnes, leaves: Tonnes) -> None:
+    postings: list[Posting] = []
+    surplus = order.leaves - leaves
+    order.quantity, order.leaves = quantity, leaves
+    step.state.books[order.instrument].reduce(order.order, leaves)
+    if order.side is Side.BUY:
+        holds.shift_cash(order, postings)
+    else:
+        holds.drop_tonnes(order, surplus, postings)
+    step.book(postings)
+    step.emit(
+        OrderReduced(order.order, order.participant, order.instrument, order.side, order.price, quantity, leaves)
+    )
+
+
+def _replace(step: Step, order: Order, price: Price, quantity: Tonnes, more: list[LotHold]) -> None:
+    """Take the order out of the book, give it its new terms and priority, and let it come in again."""
+    step.state.books[order.instrument].cancel(order.order)
+    old_price, old_leaves = order.price, order.leaves
+    order.price, order.quantity, order.leaves = price, quantity, Tonnes(quantity - order.cumulative)
+    order.priority = step.seq
+    postings: list[Posting] = []
+    if order.side is Side.BUY:
+        holds.shift_cash(order, postings)
+    elif order.leaves < old_leaves:
+        holds.drop_tonnes(order, old_leaves - order.leaves, postings)
+    else:
+        holds.add_tonnes(order, more, postings)
+    step.emit(_replaced(order, old_price, old_leaves))
+    step.book(postings)
+    execute(step, order)
+
+
+def _replaced(order: Order, old_price: Price, old_leaves: Tonnes) -> OrderReplaced:
+    return OrderReplaced(
+        order.order,
+        order.participant,
+        order.instrument,
+        order.side,
+        old_price,
+        old_leaves,
+        order.price,
+        order.quantity,
+        order.leaves,
+    )

@@ -1,0 +1,53 @@
+"""Admission of firms and of the persons who trade for them."""
+
+from __future__ import annotations
+
+from exchange.core.commands.governance import PersonRole
+from exchange.core.commands.participants import AdmitParticipant, RegisterTrader
+from exchange.core.events.participants import ParticipantAdmitted
+from exchange.core.handlers.governance import add_person, is_text
+from exchange.core.handlers.step import Step
+from exchange.core.participants import Participant
+from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.values import OwnerGroupId, ParticipantId
+
+
+def admit_participant(step: Step, command: AdmitParticipant) -> Refusal | None:
+    """Admit a firm under a code of its own; without an owner group it is a group of itself."""
+    register = step.state.register
+    if command.code in register.codes:
+        return Refusal(RejectReason.CODE_TAKEN)
+    if not (is_text(command.code) and is_text(command.name_en) and is_text(command.name_zh)):
+        return Refusal(RejectReason.INVALID_FIELD)
+    # -- everything is checked; nothing below may fail --
+    participant = ParticipantId(step.new_id())
+    # Named groups and lone firms must not meet in one namespace, or a firm could name itself into another's group.
+    group_name = f"group:{command.owner_group}" if command.owner_group else f"firm:{command.code}"
+    group = register.groups.setdefault(group_name, OwnerGroupId(len(register.groups) + 1))
+    register.codes[command.code] = participant
+    register.participants[participant] = Participant(
+        participant, command.code, command.name_en, command.name_zh, command.role, command.owner_group, group, 0
+    )
+    step.created = participant
+    step.emit(
+        ParticipantAdmitted(
+            participant, command.code, command.name_en, command.name_zh, command.role, command.owner_group, group
+        )
+    )
+    return None
+
+
+def register_trader(step: Step, command: RegisterTrader) -> Refusal | None:
+    """Register a person for a participant, up to the number that rule OPERATORS allows (T7: five)."""
+    state = step.state
+    participant = state.register.participants.get(command.participant)
+    if participant is None:
+        return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
+    if participant.traders >= state.rulebook.operators:
+        return Refusal(RejectReason.TOO_MANY_OPERATORS, (("highest", state.rulebook.operators),))
+    if not is_text(command.name):
+        return Refusal(RejectReason.INVALID_FIELD)
+    # -- everything is checked; nothing below may fail --
+    participant.traders += 1
+    step.created = add_person(step, command.name, PersonRole.TRADER, command.participant)
+    return None

@@ -1,0 +1,1 @@
+"""Trades agreed outside the books."""

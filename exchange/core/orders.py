@@ -1,0 +1,89 @@
+"""An order with everything that the book does not need to know: whose it is, what it holds, what it has paid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from exchange.core.commands.orders import OrderKind, TimeInForce
+from exchange.core.values import Day, Fen, InstrumentId, LotId, OrderId, OwnerGroupId, ParticipantId, Ppm, Price
+from exchange.core.values import SelfTradePrevention, Seq, Side, Tonnes
+
+
+@dataclass(slots=True)
+class LotHold:
+    """Tonnes of one lot that a sell order holds; their serials are chosen at the trade."""
+
+    lot: LotId
+    quantity: Tonnes
+
+
+@dataclass(slots=True)
+class Order:
+    """An open order. Always ``quantity == cumulative + leaves``; ``value`` is what ``cumulative`` cost in all.
+
+    ``fee_rate`` is the rate at acceptance, which the hold was made for; ``fee`` what has been charged so far.
+    ``cash_held`` (buy) and ``lots_held`` (sell) are exactly what the leaves need.
+    """
+
+    order: OrderId
+    participant: ParticipantId
+    group: OwnerGroupId
+    instrument: InstrumentId
+    client_order_id: str
+    side: Side
+    kind: OrderKind
+    time_in_force: TimeInForce
+    price: Price
+    quantity: Tonnes
+    leaves: Tonnes
+    cumulative: Tonnes
+    value: Fen
+    fee_rate: Ppm
+    fee: Fen
+    post_only: bool
+    self_trade_prevention: SelfTradePrevention
+    good_til: Day
+    priority: Seq
+    cash_held: Fen
+    lots_held: list[LotHold]
+
+
+@dataclass(slots=True)
+class OpenOrders:
+    """Every open order, and the ways in which they are found. A filled or cancelled order leaves all of them.
+
+    ``expiring`` lists by day the orders that end with it; dictionaries serve as ordered sets.
+    """
+
+    by_id: dict[OrderId, Order] = field(default_factory=dict)
+    by_participant: dict[ParticipantId, dict[OrderId, None]] = field(default_factory=dict)
+    client_ids: dict[tuple[ParticipantId, str], OrderId] = field(default_factory=dict)
+    expiring: dict[Day, dict[OrderId, None]] = field(default_factory=dict)
+
+    def add(self, order: Order) -> None:
+        """Enter a new order everywhere."""
+        self.by_id[order.order] = order
+        self.by_participant.setdefault(order.participant, {})[order.order] = None
+        if order.client_order_id:
+            self.client_ids[order.participant, order.client_order_id] = order.order
+        if order.good_til:
+            self.expiring.setdefault(order.good_til, {})[order.order] = None
+
+    def remove(self, order: Order) -> None:
+        """Take an order out everywhere, leaving no empty shelf behind (the state hash sees none)."""
+        del self.by_id[order.order]
+        mine = self.by_participant[order.participant]
+        del mine[order.order]
+        if not mine:
+            del self.by_participant[order.participant]
+        if order.client_order_id:
+            del self.client_ids[order.participant, order.client_order_id]
+        if order.good_til:
+            same_day = self.expiring[order.good_til]
+            del same_day[order.order]
+            if not same_day:
+                del self.expiring[order.good_til]
+
+    def count(self, participant: ParticipantId) -> int:
+        """How many open orders a participant has."""
+        return len(self.by_participant.get(participant, ()))

@@ -1,0 +1,88 @@
+"""The rulebook in force: versioned, effective-dated rules as data, and the few numbers that the engine reads from them.
+
+The values come from a file outside the core and enter the log with a command, so replay uses the version of the day and
+every refusal can name the rule and its article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from exchange.core.commands.governance import Rule
+from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.values import Day, Ppm, is_day
+
+BAND_RULE: Final = "BAND-LISTED"
+FEE_RULE: Final = "FEE"
+OPERATORS_RULE: Final = "OPERATORS"
+OPEN_ORDERS_RULE: Final = "MAX-OPEN-ORDERS"
+
+_ENGINE_RULES: Final = {
+    BAND_RULE: (0, 10_000),
+    FEE_RULE: (0, 1_000_000),
+    OPERATORS_RULE: (1, 1_000),
+    OPEN_ORDERS_RULE: (1, 10_000_000),
+}
+"""The rules that the engine reads and the values they may have."""
+
+MAX_RULES: Final = 200
+
+
+@dataclass(slots=True)
+class Rulebook:
+    """One version of the rulebook; ``band`` in basis points, ``fee`` in parts per million of traded value.
+
+    ``rules`` are all of the version, ``in_force`` those of the current trading day by id.
+    """
+
+    version: int = 0
+    profile: str = ""
+    rules: tuple[Rule, ...] = ()
+    in_force: dict[str, Rule] = field(default_factory=dict)
+    band: int = 0
+    fee: Ppm = Ppm(0)
+    operators: int = 0
+    open_orders: int = 0
+
+
+def rules_in_force(rules: Iterable[Rule], day: Day) -> dict[str, Rule]:
+    """For each rule id the entry with the latest effective date that is not after ``day``."""
+    found: dict[str, Rule] = {}
+    for rule in rules:
+        if rule.effective_from <= day and (
+            rule.rule not in found or found[rule.rule].effective_from < rule.effective_from
+        ):
+            found[rule.rule] = rule
+    return found
+
+
+def refuse_rules(rules: tuple[Rule, ...], day: Day) -> Refusal | None:
+    """Why these rules cannot be adopted on ``day``: one that the engine needs is missing or has an impossible value."""
+    dated = {(rule.rule, rule.effective_from) for rule in rules}
+    well_formed = all(is_day(rule.effective_from) and rule.rule for rule in rules)
+    if len(rules) > MAX_RULES or len(dated) != len(rules) or not well_formed:
+        return Refusal(RejectReason.RULEBOOK_INCOMPLETE)
+    if not _ENGINE_RULES.keys() <= rules_in_force(rules, day).keys():
+        return Refusal(RejectReason.RULEBOOK_INCOMPLETE)
+    for rule in rules:
+        lowest, highest = _ENGINE_RULES.get(rule.rule, (rule.value, rule.value))
+        if not lowest <= rule.value <= highest:
+            return Refusal(RejectReason.RULEBOOK_INCOMPLETE)
+    return None
+
+
+def rulebook_on(version: int, profile: str, rules: tuple[Rule, ...], day: Day) -> Rulebook:
+    """The rulebook as it stands on ``day``; the rules must have passed :func:`refuse_rules` on that day or before."""
+    in_force = rules_in_force(rules, day)
+    return Rulebook(
+        version=version,
+        profile=profile,
+        rules=rules,
+        in_force=in_force,
+        band=in_force[BAND_RULE].value,
+        fee=Ppm(in_force[FEE_RULE].value),
+        operators=in_force[OPERATORS_RULE].value,
+        open_orders=in_force[OPEN_ORDERS_RULE].value,
+    )

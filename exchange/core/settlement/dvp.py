@@ -1,0 +1,83 @@
+"""Delivery versus payment: a fill's money and tonnes move in one ledger transaction, or nothing does (T27-28).
+
+Both orders hold what they need, so nothing here can fail. The hold is cut down to what the leaves still need, and the
+trade is paid from what that sets free; the serials are chosen now, lowest first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from exchange.core.events.participants import Posting
+from exchange.core.holds import cash_needed
+from exchange.core.ledger import posting
+from exchange.core.ledger.chart import CNY, FEES
+from exchange.core.orders import LotHold, Order
+from exchange.core.settlement.fees import fee_due
+from exchange.core.values import Fen, ParticipantId, Price, Tonnes, notional
+
+
+@dataclass(slots=True)
+class Settlement:
+    """What a fill moves: its postings, the lots delivered, the fees of both sides in fen."""
+
+    postings: list[Posting]
+    delivered: list[LotHold]
+    buy_fee: Fen
+    sell_fee: Fen
+
+
+def settle_fill(buy: Order, sell: Order, price: Price, quantity: Tonnes) -> Settlement:
+    """Fill both orders by ``quantity`` at ``price`` and say what moves; the orders are changed, nothing else is."""
+    value = notional(price, quantity)
+    postings: list[Posting] = []
+    buy_fee = _fill_buy(buy, quantity, value, postings)
+    delivered = _fill_sell(sell, quantity, postings)
+    sell_fee = _charge(sell, quantity, value)
+    pay(buy.participant, sell.participant, value, buy_fee, sell_fee, postings)
+    for part in delivered:
+        posting.move(sell.participant, buy.participant, part.lot, part.quantity, postings)
+    return Settlement(postings, delivered, buy_fee, sell_fee)
+
+
+def pay(
+    buyer: ParticipantId, seller: ParticipantId, value: Fen, buy_fee: Fen, sell_fee: Fen, out: list[Posting]
+) -> None:
+    """The money leg: the buyer pays the value and its fee, the seller pays its fee out of the proceeds (INV-16)."""
+    posting.move(buyer, seller, CNY, value, out)
+    posting.move(buyer, FEES, CNY, buy_fee, out)
+    posting.move(seller, FEES, CNY, sell_fee, out)
+
+
+def _charge(order: Order, quantity: Tonnes, value: Fen) -> Fen:
+    """Advance the order's running totals by one fill and return the fee of it."""
+    fee = fee_due(order, value)
+    order.leaves = Tonnes(order.leaves - quantity)
+    order.cumulative = Tonnes(order.cumulative + quantity)
+    order.value = Fen(order.value + value)
+    order.fee = Fen(order.fee + fee)
+    return fee
+
+
+def _fill_buy(order: Order, quantity: Tonnes, value: Fen, out: list[Posting]) -> Fen:
+    fee = _charge(order, quantity, value)
+    needed = cash_needed(order)
+    posting.release(order.participant, CNY, order.cash_held - needed, out)
+    order.cash_held = needed
+    return fee
+
+
+def _fill_sell(order: Order, quantity: Tonnes, out: list[Posting]) -> list[LotHold]:
+    delivered: list[LotHold] = []
+    missing = int(quantity)
+    while missing:
+        held = order.lots_held[0]
+        amount = Tonnes(min(held.quantity, missing))
+        delivered.append(LotHold(held.lot, amount))
+        posting.release(order.participant, held.lot, amount, out)
+        missing -= amount
+        if amount == held.quantity:
+            order.lots_held.pop(0)
+        else:
+            held.quantity = Tonnes(held.quantity - amount)
+    return delivered

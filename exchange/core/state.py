@@ -1,0 +1,41 @@
+"""The whole memory of the exchange. Everything that the next command can depend on is in here and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from exchange.core.approvals import Proposal
+from exchange.core.credits.lots import CreditRegister
+from exchange.core.credits.parcels import Parcels
+from exchange.core.instruments import Listing
+from exchange.core.ledger.balances import Balances
+from exchange.core.matching import OrderBook
+from exchange.core.negotiated.agreed import Agreement
+from exchange.core.orders import OpenOrders
+from exchange.core.participants import Register
+from exchange.core.rulebook import Rulebook
+from exchange.core.sessions import Session
+from exchange.core.values import AgreementId, InstrumentId, Micros, ProposalId, Seq
+
+
+@dataclass(slots=True)
+class ExchangeState:
+    """The state after entry ``seq``; a new one is the state before the first entry.
+
+    ``bank_references`` remembers every credited reference for ever, with the entry that credited it.
+    """
+
+    seq: Seq = Seq(0)
+    at: Micros = Micros(0)
+    session: Session = field(default_factory=Session)
+    rulebook: Rulebook = field(default_factory=Rulebook)
+    register: Register = field(default_factory=Register)
+    listing: Listing = field(default_factory=Listing)
+    books: dict[InstrumentId, OrderBook] = field(default_factory=dict)
+    orders: OpenOrders = field(default_factory=OpenOrders)
+    balances: Balances = field(default_factory=Balances)
+    credits: CreditRegister = field(default_factory=CreditRegister)
+    parcels: Parcels = field(default_factory=Parcels)
+    proposals: dict[ProposalId, Proposal] = field(default_factory=dict)
+    agreements: dict[AgreementId, Agreement] = field(default_factory=dict)
+    bank_references: dict[str, Seq] = field(default_factory=dict)
