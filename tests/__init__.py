@@ -1,0 +1,1 @@
+"""The tests of the exchange, from table scenarios to killed processes; pytest finds them from here."""

@@ -1,0 +1,1 @@
+"""Tests of everything that touches PostgreSQL, on a real one."""
