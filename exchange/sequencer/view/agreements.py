@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from exchange.core.commands.agreements import AgreementKind
 from exchange.core.events.agreements import AgreementAffirmed, AgreementEnded, AgreementProposed, AgreementSettled
+from exchange.core.negotiated.agreed import AgreementStatus
 from exchange.core.values import NOBODY, AgreementId, Fen, Micros, ParticipantId, PersonId, Seq
-from exchange.sequencer.view.rows import AgreementRow, AgreementStatus
+from exchange.sequencer.view.rows import AgreementRow
 
 
 @dataclass(slots=True)
@@ -36,10 +36,9 @@ class Agreements:
         self.add(AgreementRow(event, proposed, seq, at, nobody, nobody, Micros(0), nothing, nothing))
 
     def on_affirmed(self, event: AgreementAffirmed, _seq: Seq, at: Micros) -> None:
-        """Both have agreed; only a spot agreement goes on to the venue."""
+        """Both have agreed; a spot agreement waits for the venue now, a pre-issuance one stands."""
         row = self.by_id[event.agreement]
-        spot = row.terms.kind is AgreementKind.SPOT
-        row.status = AgreementStatus.AFFIRMED if spot else AgreementStatus.AGREED
+        row.status = AgreementStatus.AGREED
         row.affirmed_by = row.changed_by = event.by
         row.changed_at = at
 

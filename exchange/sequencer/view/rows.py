@@ -6,7 +6,6 @@ Every row has a canonical form, because the view's image is made of rows (see :m
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 
 from exchange.core.approvals import ProposalStatus
 from exchange.core.canonical import Wide
@@ -15,6 +14,7 @@ from exchange.core.events.credits import Parcel
 from exchange.core.events.governance import ActionProposed, KeyRegistered
 from exchange.core.events.markets import InstrumentListed, ReferencePriceSet
 from exchange.core.events.orders import OrderAccepted
+from exchange.core.negotiated.agreed import AgreementStatus
 from exchange.core.values import Fen, LotId, Micros, ParticipantId, PersonId, Price, Seq, Tonnes
 
 
@@ -87,18 +87,6 @@ class ProposalRow:
     closed_by: PersonId
     closed_at: Micros
     closed_reason: str
-
-
-class AgreementStatus(IntEnum):
-    """Where an agreed trade stands. Affirmed by both, a spot trade is AFFIRMED and waits for the venue; a pre-issuance
-    one is AGREED and stands.
-    """
-
-    PROPOSED = 1
-    AFFIRMED = 2
-    AGREED = 3
-    SETTLED = 4
-    ENDED = 5
 
 
 @dataclass(slots=True)

@@ -1,0 +1,71 @@
+"""The outside names of things: opaque strings such as ``ord-1027`` or ``per-1-3``.
+
+Inside, an id is one integer made of the seq of the entry that created the thing and a counter (see
+:func:`exchange.core.values.derived_id`). Outside it is ``<prefix>-<seq>`` or ``<prefix>-<seq>-<n>``; each id has
+exactly one spelling, so that equal strings and equal things are the same.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import Final
+
+from exchange.core.values import ID_CHILDREN_BITS, NOBODY
+
+NEVER: Final = (1 << 63) - 1
+"""What a string that is no id of its kind is read as: an id that the journal will not reach in 2**43 entries.
+
+It looks up nothing, so a badly formed id and the id of nothing take the same way and give the same bytes.
+"""
+
+_CHILDREN: Final = (1 << ID_CHILDREN_BITS) - 1
+_LARGEST_SEQ: Final = NEVER >> ID_CHILDREN_BITS
+_NUMBERS: Final = re.compile(r"([1-9][0-9]{0,12})(?:-([1-9][0-9]{0,6}))?", re.ASCII)
+
+
+class Kind(Enum):
+    """What an id names; the value is its prefix."""
+
+    PARTICIPANT = "par"
+    PERSON = "per"
+    KEY = "key"
+    INSTRUMENT = "ins"
+    ISSUANCE = "iss"
+    LOT = "lot"
+    ORDER = "ord"
+    TRADE = "trd"
+    AGREEMENT = "agr"
+    PROPOSAL = "prp"
+    JOB = "job"
+    TRANSACTION = "txn"
+
+    @property
+    def pattern(self) -> str:
+        """A regular expression of its ids, for the published schema."""
+        return f"^{self.value}-[1-9][0-9]{{0,12}}(-[1-9][0-9]{{0,6}})?$"
+
+
+def id_text(kind: Kind, number: int) -> str:
+    """The outside name of a thing."""
+    seq, n = number >> ID_CHILDREN_BITS, number & _CHILDREN
+    return f"{kind.value}-{seq}-{n}" if n else f"{kind.value}-{seq}"
+
+
+def id_text_or_none(kind: Kind, number: int) -> str | None:
+    """The outside name, or None for nobody and nothing (0)."""
+    return None if number == NOBODY else id_text(kind, number)
+
+
+def id_number(kind: Kind, text: str) -> int:
+    """The id that ``text`` names; :data:`NEVER` when it is not the one spelling of an id of this kind."""
+    prefix = kind.value
+    if not text.startswith(prefix) or text[len(prefix) : len(prefix) + 1] != "-":
+        return NEVER
+    match = _NUMBERS.fullmatch(text, len(prefix) + 1)
+    if match is None:
+        return NEVER
+    seq, n = int(match[1]), int(match[2] or 0)
+    if seq > _LARGEST_SEQ or n > _CHILDREN:
+        return NEVER
+    return (seq << ID_CHILDREN_BITS) | n

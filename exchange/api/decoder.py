@@ -1,0 +1,130 @@
+"""The strict decoder: from a request's raw bytes to JSON values that mean the same to everybody who reads them.
+
+JSON parsers differ in what they let through: duplicate names (which one counts?), NaN, numbers that lose digits, lone
+surrogates. What two programs can read differently is refused here, before anything else looks at it. The bytes are
+counted while they arrive, so a body of any length costs at most the limit.
+
+The common case is quick: orjson refuses bad UTF-8, byte order marks, NaN, Infinity, control characters and lone
+surrogates; one walk over the values finds what it accepts and we do not. Duplicate names leave no trace in what it
+returns, so names are counted: a well-formed text has at least as many colons as names, and if it has exactly as many
+as the values have keys, no name was written twice. Only when a colon stands inside a text as well, the standard library
+parses the body again and shows each pair. That is 2 µs for an order, and 8 µs for one with a colon in a text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterable
+from typing import Any, Final
+
+import orjson
+
+MAX_BODY: Final = 16 * 1024
+"""Most bytes of a request's body."""
+
+MAX_DEPTH: Final = 8
+"""Deepest nesting; the body itself is at depth 1."""
+
+MAX_INTEGER: Final = 10**19 - 1
+"""Largest absolute integer: 19 digits."""
+
+
+class Undecodable(Exception):
+    """A body that is not acceptable JSON. ``code`` says why; the input is never repeated."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class TooLarge(Exception):
+    """More than the limit has arrived, or is announced."""
+
+
+async def collect(chunks: AsyncIterable[bytes], announced: str | None, limit: int = MAX_BODY) -> bytes:
+    """Join the chunks of a body, counting; raises :class:`TooLarge` before anything over the limit is kept."""
+    if announced is not None and announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
+        raise TooLarge
+    body = bytearray()
+    async for chunk in chunks:
+        if len(body) + len(chunk) > limit:
+            raise TooLarge
+        body += chunk
+    return bytes(body)
+
+
+def decode(raw: bytes) -> dict[str, Any]:
+    """The JSON object that ``raw`` is.
+
+    Raises:
+        Undecodable: for whatever is not one JSON object of names written once, texts without U+0000 and without lone
+            surrogates, and integers of at most 19 digits, nested at most 8 deep, in UTF-8 without a byte order mark.
+    """
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise Undecodable(_why_not_json(raw)) from None
+    if type(value) is not dict:
+        raise Undecodable("NOT_AN_OBJECT")
+    if _checked_names(value, 1) != raw.count(b":"):
+        _refuse_duplicates(raw)
+    return value
+
+
+def _why_not_json(raw: bytes) -> str:
+    """A code for what the parser refused, as far as it is plain."""
+    if not raw.strip(b" \t\r\n"):
+        return "EMPTY"
+    if raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        return "BYTE_ORDER_MARK"
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return "NOT_UTF8"
+    return "NOT_JSON"
+
+
+def _checked_names(value: Any, depth: int) -> int:
+    """How many names ``value`` has in all; raises for what must not be in it."""
+    kind = type(value)
+    if kind is str:
+        if "\x00" in value:
+            raise Undecodable("NUL_CHARACTER")
+        return 0
+    if kind is int:
+        if not -MAX_INTEGER <= value <= MAX_INTEGER:
+            raise Undecodable("NUMBER_TOO_LONG")
+        return 0
+    if kind is float:
+        raise Undecodable("NUMBER_NOT_INTEGER")
+    if value is None or kind is bool:
+        return 0
+    if depth > MAX_DEPTH:
+        raise Undecodable("TOO_DEEP")
+    return _names_of_list(value, depth) if kind is list else _names_of_object(value, depth)
+
+
+def _names_of_list(values: list[Any], depth: int) -> int:
+    count = 0
+    for value in values:
+        count += _checked_names(value, depth + 1)
+    return count
+
+
+def _names_of_object(pairs: dict[str, Any], depth: int) -> int:
+    count = len(pairs)
+    for name, value in pairs.items():
+        if "\x00" in name:
+            raise Undecodable("NUL_CHARACTER")
+        count += _checked_names(value, depth + 1)
+    return count
+
+
+def _refuse_duplicates(raw: bytes) -> None:
+    """Look at every pair of a text whose colons do not add up; the text is known to be JSON."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> None:
+        if len({name for name, _ in pairs}) != len(pairs):
+            raise Undecodable("DUPLICATE_NAME")
+
+    json.loads(raw, object_pairs_hook=unique)

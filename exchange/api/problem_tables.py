@@ -1,0 +1,211 @@
+"""Which HTTP status each refusal has, and the problems that the API itself has beside those of the core.
+
+The texts are data in two languages. `docs/ERRORS.md` is made of these tables and those of the core.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from exchange.core.rejections import RejectReason as R
+
+BAD_REQUEST, UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED = 400, 401, 403, 404, 405
+CONFLICT, TOO_LARGE, UNSUPPORTED, UNPROCESSABLE, INTERNAL, UNAVAILABLE = 409, 413, 415, 422, 500, 503
+
+_FORBIDDEN: Final = (R.NOT_AUTHORISED, R.SAME_PERSON, R.APPROVER_NOT_ENTITLED)
+
+_NOT_FOUND: Final = (
+    R.PARTICIPANT_NOT_FOUND,
+    R.PERSON_NOT_FOUND,
+    R.KEY_NOT_FOUND,
+    R.INSTRUMENT_NOT_FOUND,
+    R.ORDER_NOT_FOUND,
+    R.LOT_NOT_FOUND,
+    R.ISSUANCE_NOT_FOUND,
+    R.PROPOSAL_NOT_FOUND,
+    R.AGREEMENT_NOT_FOUND,
+    R.JOB_NOT_FOUND,
+)
+
+_CONFLICT: Final = (
+    R.KEY_SPENT,
+    R.KEY_REUSED,
+    R.COMMAND_QUARANTINED,
+    R.ALREADY_OPENED,
+    R.MARKET_CLOSED,
+    R.INSTRUMENT_HALTED,
+    R.NOT_HALTED,
+    R.PROPOSAL_CLOSED,
+    R.AGREEMENT_CLOSED,
+    R.AGREEMENT_NOT_AFFIRMED,
+    R.AGREEMENT_BINDING,
+    R.CODE_TAKEN,
+    R.SYMBOL_TAKEN,
+    R.BASKET_TAKEN,
+    R.FIRST_KEY_GIVEN,
+    R.CLIENT_ORDER_ID_TAKEN,
+    R.SERIALS_OVERLAP,
+    R.BANK_REFERENCE_USED,
+)
+
+_UNPROCESSABLE: Final = (
+    R.NOT_DELIVERABLE,
+    R.ENDED_DAY_NOT_LATER,
+    R.TOO_MANY_OPERATORS,
+    R.INVALID_FIELD,
+    R.RULEBOOK_INCOMPLETE,
+    R.TICK_OUT_OF_RANGE,
+    R.QUANTITY_OUT_OF_RANGE,
+    R.QUANTITY_NOT_LOT_MULTIPLE,
+    R.PRICE_OUT_OF_RANGE,
+    R.PRICE_NOT_ON_TICK,
+    R.PRICE_OUTSIDE_BAND,
+    R.TIME_IN_FORCE_INVALID,
+    R.GOOD_TIL_INVALID,
+    R.POST_ONLY_INVALID,
+    R.ROLE_CANNOT_BUY,
+    R.ROLE_CANNOT_SELL,
+    R.TOO_MANY_OPEN_ORDERS,
+    R.POST_ONLY_WOULD_TAKE,
+    R.NOT_FILLABLE,
+    R.AMEND_CHANGES_NOTHING,
+    R.AMEND_BELOW_FILLED,
+    R.HASH_MISMATCH,
+    R.EVIDENCE_MISMATCH,
+    R.SAME_OWNER_GROUP,
+    R.TERMS_MISMATCH,
+    R.FAMILY_MISMATCH,
+    R.TOTAL_OUT_OF_RANGE,
+    R.SERIALS_INVALID,
+    R.OUTSIDE_ISSUANCE,
+    R.ISSUANCE_INVALID,
+    R.LOT_NOT_ELIGIBLE,
+    R.AMOUNT_OUT_OF_RANGE,
+    R.INSUFFICIENT_CASH,
+    R.INSUFFICIENT_TONNES,
+)
+
+STATUS_OF: Final[dict[R, int]] = {
+    **dict.fromkeys(_FORBIDDEN, FORBIDDEN),
+    **dict.fromkeys(_NOT_FOUND, NOT_FOUND),
+    **dict.fromkeys(_CONFLICT, CONFLICT),
+    **dict.fromkeys(_UNPROCESSABLE, UNPROCESSABLE),
+}
+"""The status of every refusal of the core: who asks 403, what there is not 404, what clashes with what is there 409,
+what does not fit the rules 422. A refusal that is missing here fails a test, not a client.
+"""
+
+
+@dataclass(slots=True, frozen=True)
+class ApiProblem:
+    """A problem that no command is needed for: its stable code, its status and its texts."""
+
+    code: str
+    status: int
+    en: str
+    zh: str
+
+
+UNAUTHENTICATED: Final = ApiProblem(
+    "UNAUTHENTICATED",
+    UNAUTHORISED,
+    "This needs a valid key. Send it as: Authorization: Bearer <key id>.<secret>",
+    "此操作需要有效密钥,请以 Authorization: Bearer <密钥编号>.<密钥> 形式提交。",
+)
+SCOPE_MISSING: Final = ApiProblem(
+    "SCOPE_MISSING",
+    FORBIDDEN,
+    "This key is not good for this. Use a key with the needed scope.",
+    "该密钥缺少此操作所需的权限范围。",
+)
+IDEMPOTENCY_KEY_REQUIRED: Final = ApiProblem(
+    "IDEMPOTENCY_KEY_REQUIRED",
+    BAD_REQUEST,
+    "Every change needs one Idempotency-Key header of 1 to 255 visible ASCII characters.",
+    "每项变更须带一个 Idempotency-Key 请求头,长度 1 至 255 个可见 ASCII 字符。",
+)
+MALFORMED_JSON: Final = ApiProblem(
+    "MALFORMED_JSON",
+    BAD_REQUEST,
+    "The body is not one acceptable JSON object; errors[] says what is wrong.",
+    "请求体不是合格的 JSON 对象,原因见 errors[]。",
+)
+BODY_NOT_ALLOWED: Final = ApiProblem(
+    "BODY_NOT_ALLOWED", BAD_REQUEST, "This request takes no body.", "此请求不接受请求体。"
+)
+BODY_TOO_LARGE: Final = ApiProblem(
+    "BODY_TOO_LARGE", TOO_LARGE, "The body is larger than 16 KiB.", "请求体超过 16 KiB。"
+)
+UNSUPPORTED_MEDIA_TYPE: Final = ApiProblem(
+    "UNSUPPORTED_MEDIA_TYPE",
+    UNSUPPORTED,
+    "Send the body as application/json without Content-Encoding.",
+    "请求体须为 application/json,且不带 Content-Encoding。",
+)
+VALIDATION: Final = ApiProblem(
+    "VALIDATION",
+    UNPROCESSABLE,
+    "Some fields are missing, unknown or not of the documented form; errors[] names them.",
+    "部分字段缺失、未知或格式不符,见 errors[]。",
+)
+SECRET_SHOWN_ONCE: Final = ApiProblem(
+    "SECRET_SHOWN_ONCE",
+    CONFLICT,
+    "This key was made and its secret was shown once. If it was lost, revoke the key and make another.",
+    "该密钥已创建,其密文仅显示一次;如已遗失,请撤销后重新创建。",
+)
+NO_SUCH_ROUTE: Final = ApiProblem("NOT_FOUND", NOT_FOUND, "There is nothing at this address.", "此地址不存在。")
+METHOD_NOT_ALLOWED: Final = ApiProblem(
+    "METHOD_NOT_ALLOWED",
+    NOT_ALLOWED,
+    "This address does not take this method; Allow names those that it takes.",
+    "此地址不支持该方法,可用方法见 Allow 响应头。",
+)
+INTERNAL_ERROR: Final = ApiProblem(
+    "INTERNAL_ERROR",
+    INTERNAL,
+    "The exchange failed on this request. The fault was recorded; a repeat with the same Idempotency-Key is safe.",
+    "系统处理此请求时发生故障,已记录;使用相同的 Idempotency-Key 重试是安全的。",
+)
+OVERLOADED: Final = ApiProblem(
+    "OVERLOADED",
+    UNAVAILABLE,
+    "Too much is waiting; nothing was done. Repeat after Retry-After seconds with the same Idempotency-Key.",
+    "系统繁忙,本次未执行;请在 Retry-After 秒后用相同的 Idempotency-Key 重试。",
+)
+STOPPED: Final = ApiProblem(
+    "STOPPED",
+    UNAVAILABLE,
+    "The exchange is stopping. Whether the request was done is told by a repeat with the same Idempotency-Key.",
+    "系统正在停止;是否已执行,请稍后用相同的 Idempotency-Key 重试得知。",
+)
+VIEW_BEHIND: Final = ApiProblem(
+    "VIEW_BEHIND",
+    UNAVAILABLE,
+    "The committed view has not reached min_seq. Repeat after Retry-After seconds.",
+    "已提交视图尚未到达 min_seq,请在 Retry-After 秒后重试。",
+)
+NOT_READY: Final = ApiProblem(
+    "NOT_READY", UNAVAILABLE, "The exchange cannot take orders now.", "系统暂时无法接受请求。"
+)
+
+API_PROBLEMS: Final = (
+    UNAUTHENTICATED,
+    SCOPE_MISSING,
+    IDEMPOTENCY_KEY_REQUIRED,
+    MALFORMED_JSON,
+    BODY_NOT_ALLOWED,
+    BODY_TOO_LARGE,
+    UNSUPPORTED_MEDIA_TYPE,
+    VALIDATION,
+    SECRET_SHOWN_ONCE,
+    NO_SUCH_ROUTE,
+    METHOD_NOT_ALLOWED,
+    INTERNAL_ERROR,
+    OVERLOADED,
+    STOPPED,
+    VIEW_BEHIND,
+    NOT_READY,
+)
+"""Every problem of the API itself; a test holds the list to what is defined above."""

@@ -1,0 +1,125 @@
+"""Problem documents (RFC 9457): the one form of every answer that is not a success.
+
+``code`` is stable and in English, ``title`` and ``detail`` are for people, in the language that was asked for. A
+refusal names the rule that it enforces, with the article and the version of the rulebook that was in force. Nothing of
+the input is ever repeated, and "there is no such thing" says nothing else at all, so that it is the same bytes for a
+thing that is not there, one that is another's, and a name that names nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from exchange.api.language import Language
+from exchange.api.problem_tables import NOT_FOUND, STATUS_OF, UNAUTHENTICATED, ApiProblem
+from exchange.api.wire import json_bytes, money_text
+from exchange.core.commands.governance import Rule
+from exchange.core.events.governance import Rejected
+from exchange.core.rejections import TEXTS, RejectReason
+from exchange.core.values import Seq
+from exchange.sequencer.journal import Answer
+
+PROBLEM_TYPE: Final = "application/problem+json"
+PROBLEMS_PATH: Final = "/problems/"
+"""Where each problem type is explained; ``type`` is this path and the code."""
+
+_MONEY_FACTS: Final = ("_cash", "_price")
+"""Facts whose names end so are in fen."""
+
+
+class RuleSource(Protocol):
+    """Where the rules of each version of the rulebook are found."""
+
+    def rule(self, version: int, rule: str) -> Rule | None:
+        """The rule as that version had it."""
+        ...
+
+
+@dataclass(slots=True)
+class FieldError:
+    """One thing wrong with a request: where it stands (a JSON pointer, or "query" and a name) and a code."""
+
+    pointer: str
+    code: str
+
+
+@dataclass(slots=True, eq=False)
+class ProblemError(Exception):
+    """Ends the handling of a request with a problem of the API itself, or with one of the core's "not found"."""
+
+    problem: ApiProblem | RejectReason
+    errors: Sequence[FieldError] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def unauthenticated() -> ProblemError:
+    """401 with the challenge that RFC 9110 asks for."""
+    return ProblemError(UNAUTHENTICATED, headers={"www-authenticate": 'Bearer realm="exchange"'})
+
+
+def problem_answer(error: ProblemError, language: Language) -> Answer:
+    """The answer to a request that never became a command."""
+    if isinstance(error.problem, RejectReason):
+        return refusal_answer(error.problem, language)
+    problem = error.problem
+    document = _document(problem.code, problem.status, problem.zh if language == "zh" else problem.en)
+    if error.errors:
+        document["errors"] = [{"pointer": each.pointer, "code": each.code} for each in error.errors]
+    return _answer(problem.status, document, language)
+
+
+def refusal_answer(reason: RejectReason, language: Language, facts: Mapping[str, Any] | None = None) -> Answer:
+    """The answer to a refusal that is not in the journal: not found on reading, or an idempotency key's own."""
+    document = _refusal_document(reason, language)
+    if facts:
+        document["facts"] = dict(facts)
+    return _answer(STATUS_OF[reason], document, language)
+
+
+def rejection_answer(rejected: Rejected, seq: Seq, rules: RuleSource, language: Language) -> Answer:
+    """The answer to a command that was sequenced and refused."""
+    reason = RejectReason(rejected.reason)
+    document = _refusal_document(reason, language)
+    if STATUS_OF[reason] == NOT_FOUND:
+        return _answer(NOT_FOUND, document, language)
+    facts = _facts(rejected)
+    if facts:
+        listed = ", ".join(f"{name} {value}" for name, value in facts.items())
+        document["detail"] = f"{document['detail']} ({listed})"
+        document["facts"] = facts
+    rule = _rule(TEXTS[reason].rule, rejected.rulebook_version, rules)
+    if rule:
+        document["rule"] = rule
+    document["as_of_seq"] = seq
+    return _answer(STATUS_OF[reason], document, language)
+
+
+def _refusal_document(reason: RejectReason, language: Language) -> dict[str, Any]:
+    texts = TEXTS[reason]
+    return _document(reason.name, STATUS_OF[reason], texts.zh if language == "zh" else texts.en)
+
+
+def _document(code: str, status: int, text: str) -> dict[str, Any]:
+    title = text.partition(". ")[0].partition("。")[0].rstrip(".")
+    return {"type": PROBLEMS_PATH + code, "title": title, "status": status, "code": code, "detail": text}
+
+
+def _facts(rejected: Rejected) -> dict[str, Any]:
+    pairs = zip(rejected.fact_names, rejected.fact_values, strict=True)
+    return {name: money_text(value) if name.endswith(_MONEY_FACTS) else value for name, value in pairs}
+
+
+def _rule(name: str, version: int, rules: RuleSource) -> dict[str, Any] | None:
+    """The rule with its article; only id and version while the view has not seen that version of the rulebook yet."""
+    if not name:
+        return None
+    rule = rules.rule(version, name)
+    if rule is None:
+        return {"id": name, "version": version}
+    return {"id": name, "article": rule.article, "version": version, "verified": rule.verified.name}
+
+
+def _answer(status: int, document: dict[str, Any], language: Language) -> Answer:
+    return Answer(status, PROBLEM_TYPE, language, json_bytes(document))
