@@ -1,7 +1,7 @@
 """Who may give which command: one table of roles and ownership, checked at ``seq`` in the core (INV-60).
 
-The API asks the same table before it takes a request, so that a refusal is early; the answer here is the one that counts,
-because roles may change between the request and its place in the log.
+The API asks the same table before it takes a request, so that a refusal is early; the answer here is the one that
+counts, because roles may change between the request and its place in the log.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Instruments: what can be traded in a book, its units, its reference price and the band around it.
 
-A forestry-CCER instrument is project and vintage (T10), a reduction-quota instrument source category, vintage and league.
-This triple or pair is its *basket*: every lot has one, and one basket has at most one instrument.
+A forestry-CCER instrument is project and vintage (T10), a reduction-quota instrument source category, vintage and
+league. This triple or pair is its *basket*: every lot has one, and one basket has at most one instrument.
 """
 
 from __future__ import annotations
@@ -19,9 +19,7 @@ Basket = tuple[int, str, int, int, int]
 BASIS_POINTS: Final = 10_000
 
 
-def basket_of(
-    family: Family, project: str, vintage: int, category: SourceCategory, league: League
-) -> Basket:
+def basket_of(family: Family, project: str, vintage: int, category: SourceCategory, league: League) -> Basket:
     """The basket of an instrument or a lot: what makes two tonnes the same good."""
     if family is Family.REDUCTION_QUOTA:
         return (int(family), "", vintage, int(category), int(league))
@@ -69,8 +67,8 @@ class Listing:
 def band(reference: Price, width: int, tick: Price) -> tuple[Price, Price]:
     """Lowest and highest limit price around a reference, ``width`` in basis points, each rounded half-up to the tick.
 
-    Rule BAND-LISTED: article 16 of the settlement rules gives ± 10 %; half-up rounding of the limits is stated for Hubei
-    and Shenzhen and taken over here.
+    Rule BAND-LISTED: article 16 of the settlement rules gives ± 10 %; half-up rounding of the limits is stated for
+    Hubei and Shenzhen and taken over here.
     """
     lowest = half_up_div(reference * (BASIS_POINTS - width), BASIS_POINTS * tick) * tick
     highest = half_up_div(reference * (BASIS_POINTS + width), BASIS_POINTS * tick) * tick

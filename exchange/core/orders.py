@@ -5,8 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from exchange.core.commands.orders import OrderKind, TimeInForce
-from exchange.core.values import Day, Fen, InstrumentId, LotId, OrderId, OwnerGroupId, ParticipantId, Ppm, Price
-from exchange.core.values import SelfTradePrevention, Seq, Side, Tonnes
+from exchange.core.values import (
+    Day,
+    Fen,
+    InstrumentId,
+    LotId,
+    OrderId,
+    OwnerGroupId,
+    ParticipantId,
+    Ppm,
+    Price,
+    SelfTradePrevention,
+    Seq,
+    Side,
+    Tonnes,
+)
 
 
 @dataclass(slots=True)

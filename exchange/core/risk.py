@@ -1,4 +1,4 @@
-"""Pre-trade checks of an order against its instrument, in order of precedence; cover is checked last, by the handler."""
+"""Pre-trade checks of an order against its instrument, in order of precedence; cover comes last, in the handler."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from exchange.core.values import Tonnes
 
@@ -36,7 +37,7 @@ class SerialRange:
 def first_overlap(ranges: Iterable[SerialRange]) -> tuple[SerialRange, SerialRange] | None:
     """Two ranges of one space that share a serial, or None: the whole-ledger form of the rule."""
     ordered = sorted(ranges, key=lambda r: (r.lo, r.hi))
-    for left, right in zip(ordered, ordered[1:], strict=False):
+    for left, right in pairwise(ordered):
         if left.overlaps(right):
             return left, right
     return None

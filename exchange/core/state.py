@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from exchange.core.approvals import Proposal
+from exchange.core.approvals import Proposal, ProposalStatus
+from exchange.core.commands.cash import WithdrawCash
 from exchange.core.credits.lots import CreditRegister
 from exchange.core.credits.parcels import Parcels
 from exchange.core.instruments import Listing
@@ -15,7 +17,7 @@ from exchange.core.orders import OpenOrders
 from exchange.core.participants import Register
 from exchange.core.rulebook import Rulebook
 from exchange.core.sessions import Session
-from exchange.core.values import AgreementId, InstrumentId, Micros, ProposalId, Seq
+from exchange.core.values import AgreementId, Fen, InstrumentId, Micros, ParticipantId, ProposalId, Seq
 
 
 @dataclass(slots=True)
@@ -39,3 +41,10 @@ class ExchangeState:
     proposals: dict[ProposalId, Proposal] = field(default_factory=dict)
     agreements: dict[AgreementId, Agreement] = field(default_factory=dict)
     bank_references: dict[str, Seq] = field(default_factory=dict)
+
+    def held_by_proposals(self) -> Iterator[tuple[ParticipantId, Fen]]:
+        """The money that open withdrawals hold, by owner."""
+        for proposal in self.proposals.values():
+            action = proposal.action
+            if proposal.status is ProposalStatus.OPEN and isinstance(action, WithdrawCash):
+                yield action.participant, action.amount

@@ -1,4 +1,4 @@
-"""Commands that bring units in: an issuance as a registry recorded it, and lots of it that are locked for this venue."""
+"""Commands that bring units in: an issuance as a registry recorded it, and lots of it locked for this venue."""
 
 from __future__ import annotations
 

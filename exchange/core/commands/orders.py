@@ -5,8 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from exchange.core.values import Day, InstrumentId, LotId, OrderId, ParticipantId, PersonId, Price, SelfTradePrevention
-from exchange.core.values import Side, Tonnes
+from exchange.core.values import (
+    Day,
+    InstrumentId,
+    LotId,
+    OrderId,
+    ParticipantId,
+    PersonId,
+    Price,
+    SelfTradePrevention,
+    Side,
+    Tonnes,
+)
 
 
 class OrderKind(IntEnum):

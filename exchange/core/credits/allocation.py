@@ -20,7 +20,7 @@ def in_delivery_order(register: CreditRegister, lots: Iterable[LotId]) -> list[L
 
 
 def allocate(available: Iterable[tuple[LotId, int]], quantity: Tonnes) -> list[LotHold] | None:
-    """Take what each lot has available in turn until the quantity is covered; None when all together do not cover it."""
+    """Take what each lot has available in turn until the quantity is covered; None when all of it does not suffice."""
     holds: list[LotHold] = []
     missing = int(quantity)
     for lot, there in available:

@@ -42,12 +42,14 @@ class _Shape:
 
 @dataclass(slots=True)
 class Parcels:
-    """Every parcel, by (lot, owner); and by owner and basket the lots held, so that a sale finds what it can deliver."""
+    """Every parcel, by (lot, owner); and by owner and basket the lots held, where a sale finds what it can deliver."""
 
     held: dict[tuple[LotId, ParticipantId], list[Parcel]] = field(default_factory=dict)
     lots_of: dict[tuple[ParticipantId, Basket], dict[LotId, None]] = field(default_factory=dict)
 
-    def admit(self, lot: LotId, basket: Basket, owner: ParticipantId, serials: SerialRange, day: Day) -> ParcelsReshaped:
+    def admit(
+        self, lot: LotId, basket: Basket, owner: ParticipantId, serials: SerialRange, day: Day
+    ) -> ParcelsReshaped:
         """The first parcel of a new lot: all of it, regional and active."""
         shape = _Shape(lot)
         self._give(shape, basket, owner, serials, day)

@@ -39,7 +39,7 @@ class ReferenceBasis(IntEnum):
 
 @dataclass(slots=True)
 class ReferencePriceSet:
-    """The reference price of an instrument for a day, and the band around it; limit prices lie inside, ends included."""
+    """The reference price of an instrument for a day and the band around it; limits lie inside, ends included."""
 
     instrument: InstrumentId
     day: Day

@@ -6,8 +6,20 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from exchange.core.commands.orders import OrderKind, TimeInForce
-from exchange.core.values import Day, Fen, InstrumentId, OrderId, OwnerGroupId, ParticipantId, Price, Seq
-from exchange.core.values import SelfTradePrevention, Side, Tonnes, TradeId
+from exchange.core.values import (
+    Day,
+    Fen,
+    InstrumentId,
+    OrderId,
+    OwnerGroupId,
+    ParticipantId,
+    Price,
+    SelfTradePrevention,
+    Seq,
+    Side,
+    Tonnes,
+    TradeId,
+)
 
 
 @dataclass(slots=True)

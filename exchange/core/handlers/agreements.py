@@ -22,8 +22,8 @@ from exchange.core.negotiated.agreed import Agreement, AgreementStatus, agreed_f
 from exchange.core.orders import LotHold
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.risk import refuse_side
-from exchange.core.state import ExchangeState
 from exchange.core.settlement.dvp import pay
+from exchange.core.state import ExchangeState
 from exchange.core.values import (
     MAX_QUANTITY,
     MAX_TEXT,
@@ -120,9 +120,7 @@ def _fee(agreement: Agreement) -> Fen:
     return share(agreement.fee_rate, agreement.total)
 
 
-def _cover(
-    state: ExchangeState, agreement: Agreement, side: Side, named: tuple[LotId, ...]
-) -> list[LotHold] | Refusal:
+def _cover(state: ExchangeState, agreement: Agreement, side: Side, named: tuple[LotId, ...]) -> list[LotHold] | Refusal:
     """What the consenting side must hold: lots for the seller; a buyer's cash is only checked here."""
     if agreement.kind is AgreementKind.PRE_ISSUANCE:
         return []
@@ -139,9 +137,7 @@ def _baskets(state: ExchangeState, agreement: Agreement) -> list[Basket]:
     return [
         basket
         for owner, basket in state.parcels.lots_of
-        if owner == agreement.seller
-        and basket[0] == agreement.family
-        and agreement.project in ("", basket[1])
+        if owner == agreement.seller and basket[0] == agreement.family and agreement.project in ("", basket[1])
     ]
 
 
@@ -242,7 +238,5 @@ def _settle(step: Step, agreement: Agreement) -> None:
     transaction = step.book(postings)
     deliver(step, transaction, seller, buyer, delivered)
     step.emit(
-        AgreementSettled(
-            agreement.agreement, transaction, buyer, seller, agreement.quantity, agreement.total, fee, fee
-        )
+        AgreementSettled(agreement.agreement, transaction, buyer, seller, agreement.quantity, agreement.total, fee, fee)
     )

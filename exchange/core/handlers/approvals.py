@@ -49,9 +49,7 @@ ACTIONS: Final[dict[type, ActionSteps]] = {
     ),
     RecordIssuance: ActionSteps(credits.refuse_issuance, credits.refuse_issuance, credits.record_issuance),
     AdmitLot: ActionSteps(credits.refuse_lot, credits.refuse_lot, credits.admit_lot),
-    AdoptRulebook: ActionSteps(
-        governance.refuse_rulebook, governance.refuse_rulebook, governance.adopt_rulebook
-    ),
+    AdoptRulebook: ActionSteps(governance.refuse_rulebook, governance.refuse_rulebook, governance.adopt_rulebook),
     RegisterStaff: ActionSteps(governance.refuse_staff, governance.refuse_staff, governance.register_staff),
     ResumeTrading: ActionSteps(markets.refuse_resume, markets.refuse_resume, markets.resume_trading),
 }
@@ -69,9 +67,7 @@ def propose(step: Step, command: Propose) -> Refusal | None:
         ProposalId(step.new_id()), command.actor, subject_of(action), action, hash_of(action), ProposalStatus.OPEN
     )
     step.state.proposals[proposal.proposal] = proposal
-    step.emit(
-        ActionProposed(proposal.proposal, command.actor, proposal.participant, action, proposal.action_hash)
-    )
+    step.emit(ActionProposed(proposal.proposal, command.actor, proposal.participant, action, proposal.action_hash))
     steps.reserve(step, action)
     step.created = proposal.proposal
     return None

@@ -13,7 +13,9 @@ from exchange.core.state import ExchangeState
 from exchange.core.values import LotId, ParticipantId, Side, Tonnes
 
 
-def refuse_named_lots(state: ExchangeState, owner: ParticipantId, side: Side, lots: tuple[LotId, ...]) -> Refusal | None:
+def refuse_named_lots(
+    state: ExchangeState, owner: ParticipantId, side: Side, lots: tuple[LotId, ...]
+) -> Refusal | None:
     """Named lots must be the owner's own (another's look like none), each once, and only a seller names any."""
     for lot in lots:
         if lot not in state.credits.lots or (lot, owner) not in state.parcels.held:

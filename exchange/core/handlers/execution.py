@@ -112,6 +112,7 @@ def _end(step: Step, order: Order, reason: CancelReason, *, was_resting: bool) -
             order.instrument,
             order.side,
             order.price,
+            order.quantity,
             order.leaves,
             was_resting,
             reason,

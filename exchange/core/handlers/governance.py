@@ -118,9 +118,7 @@ def register_key(step: Step, command: RegisterKey) -> Refusal | None:
     if refusal is not None:
         return refusal
     # -- everything is checked; nothing below may fail --
-    step.created = add_key(
-        step, command.person, command.label, command.secret_hash, command.scopes, command.expires_at
-    )
+    step.created = add_key(step, command.person, command.label, command.secret_hash, command.scopes, command.expires_at)
     return None
 
 

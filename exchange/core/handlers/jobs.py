@@ -1,13 +1,14 @@
 """Mass commands in chunks: the end of a day and cancelling everything. No single entry touches more than a chunk.
 
-A job is part of the state. While one is unfinished the sequencer sends :class:`ContinueJob` between the clients' commands,
-so the market goes on and a crash in the middle goes on where it was.
+A job is part of the state. While one is unfinished the sequencer sends :class:`ContinueJob` between the clients'
+commands, so the market goes on, and after a crash the job goes on where it was.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import Final
 
 from exchange.core.commands.instruments import ContinueJob
 from exchange.core.commands.orders import CancelAllOrders, TimeInForce
@@ -24,12 +25,14 @@ from exchange.core.sessions import Job, Phase
 from exchange.core.state import ExchangeState
 from exchange.core.values import Day, Fen, InstrumentId, JobId, OrderId, ParticipantId, Side, Tonnes, derived_id
 
+NO_DAY: Final = Day(0)
+
 CHUNK = 500
 """How many orders one entry ends at the most."""
 
 
 def start_job(
-    step: Step, kind: JobKind, participant: ParticipantId, instrument: InstrumentId, next_day: Day = Day(0)
+    step: Step, kind: JobKind, participant: ParticipantId, instrument: InstrumentId, next_day: Day = NO_DAY
 ) -> Job:
     """Begin a mass command over the orders that stand now."""
     job = Job(JobId(step.new_id()), kind, participant, instrument, OrderId(derived_id(step.seq)), next_day, False, 0)

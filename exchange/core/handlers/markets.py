@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from exchange.core.commands.instruments import EndOfDay, Family, HaltTrading, League, ListInstrument, ResumeTrading
-from exchange.core.commands.instruments import SourceCategory
+from exchange.core.commands.instruments import (
+    EndOfDay,
+    Family,
+    HaltTrading,
+    League,
+    ListInstrument,
+    ResumeTrading,
+    SourceCategory,
+)
 from exchange.core.events.markets import (
     DayClosing,
     InstrumentListed,

@@ -215,9 +215,7 @@ def _reduce(step: Step, order: Order, quantity: Tonnes, leaves: Tonnes) -> None:
     else:
         holds.drop_tonnes(order, surplus, postings)
     step.book(postings)
-    step.emit(
-        OrderReduced(order.order, order.participant, order.instrument, order.side, order.price, quantity, leaves)
-    )
+    step.emit(OrderReduced(order.order, order.participant, order.instrument, order.side, order.price, quantity, leaves))
 
 
 def _replace(step: Step, order: Order, price: Price, quantity: Tonnes, more: list[LotHold]) -> None:

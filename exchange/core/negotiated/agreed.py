@@ -1,8 +1,8 @@
 """Agreed trades: proposed by one party, affirmed by the other, confirmed by the venue, settled gross (BLOCK-FLOW).
 
 The total is what the parties agreed and what is stored; the unit price is derived and may not lie on any tick. A
-pre-issuance agreement (期货式) ends its life here as AGREED: it moves nothing before its units are issued, is never netted
-or margined, and is not a futures contract.
+pre-issuance agreement (期货式) ends its life here as AGREED: it moves nothing before its units are issued, is never
+netted or margined, and is not a futures contract.
 """
 
 from __future__ import annotations

@@ -125,10 +125,13 @@ TEXTS: Final[dict[R, ReasonText]] = {
     R.ROLE_CANNOT_BUY: ReasonText("This participant is admitted as a seller only.", "该参与方仅获准卖出。"),
     R.ROLE_CANNOT_SELL: ReasonText("This participant is admitted as a buyer only.", "该参与方仅获准买入。"),
     R.CLIENT_ORDER_ID_TAKEN: ReasonText(
-        "An open order of this participant has this client_order_id.", "该参与方已有使用此 client_order_id 的未完成委托。"
+        "An open order of this participant has this client_order_id.",
+        "该参与方已有使用此 client_order_id 的未完成委托。",
     ),
     R.TOO_MANY_OPEN_ORDERS: ReasonText(
-        "The participant has as many open orders as the rule allows.", "该参与方未完成委托数量已达上限。", "MAX-OPEN-ORDERS"
+        "The participant has as many open orders as the rule allows.",
+        "该参与方未完成委托数量已达上限。",
+        "MAX-OPEN-ORDERS",
     ),
     R.POST_ONLY_WOULD_TAKE: ReasonText(
         "The order would trade at once; as post-only it may only rest.", "该委托将立即成交,只挂单委托不接受立即成交。"
@@ -141,12 +144,16 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "The new quantity must be more than what has been filled; cancel the order instead.",
         "新数量必须大于已成交数量,否则请撤单。",
     ),
-    R.SAME_PERSON: ReasonText("The proposer cannot approve: a second person is needed.", "提案人不得自行批准,须由另一人批准。", "TWO-PERSONS"),
+    R.SAME_PERSON: ReasonText(
+        "The proposer cannot approve: a second person is needed.", "提案人不得自行批准,须由另一人批准。", "TWO-PERSONS"
+    ),
     R.APPROVER_NOT_ENTITLED: ReasonText(
         "This person may not approve an action of this kind.", "该人员无权批准此类操作。", "TWO-PERSONS"
     ),
     R.HASH_MISMATCH: ReasonText(
-        "The approved hash is not the proposal's; read the proposal again.", "批准的摘要与提案不符,请重新核对提案。", "TWO-PERSONS"
+        "The approved hash is not the proposal's; read the proposal again.",
+        "批准的摘要与提案不符,请重新核对提案。",
+        "TWO-PERSONS",
     ),
     R.EVIDENCE_MISMATCH: ReasonText(
         "The evidence entered by the second person differs from the proposal's.",
@@ -177,9 +184,7 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "This lot cannot be delivered into this instrument.", "该批次不能用于此标的交割。", "INSTRUMENT-CCER"
     ),
     R.AMOUNT_OUT_OF_RANGE: ReasonText("The amount is out of range.", "金额超出范围。"),
-    R.BANK_REFERENCE_USED: ReasonText(
-        "This bank reference was credited before.", "该银行流水号已入账。", "COVER"
-    ),
+    R.BANK_REFERENCE_USED: ReasonText("This bank reference was credited before.", "该银行流水号已入账。", "COVER"),
     R.INSUFFICIENT_CASH: ReasonText(
         "Available cash does not cover price times quantity and the largest fee.",
         "可用资金不足以覆盖价款与最高手续费。",

@@ -1,0 +1,219 @@
+"""The state as canonical bytes: what a snapshot holds and what the state hash is taken over.
+
+Rows are sorted by their ids, so the bytes do not depend on the order in which dictionaries were filled. Everything that
+can be derived (indexes, books, shelves of open orders) is left out and made again. A book is rebuilt by resting its
+orders by priority, which is the order in which they stand at each price.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, Final, TypeVar, cast
+
+from exchange.core.approvals import Proposal
+from exchange.core.canonical import RecordCodec, Wide
+from exchange.core.codec import ACTIONS
+from exchange.core.commands.approvals import Action
+from exchange.core.commands.governance import Rule
+from exchange.core.credits.issuance import Issuance
+from exchange.core.credits.lots import Lot
+from exchange.core.events.credits import Parcel
+from exchange.core.instruments import Instrument
+from exchange.core.ledger.balances import Balance
+from exchange.core.matching import OrderBook
+from exchange.core.negotiated.agreed import Agreement
+from exchange.core.orders import Order
+from exchange.core.participants import ApiKey, Participant, Person
+from exchange.core.rulebook import rulebook_on
+from exchange.core.serials import SerialRange
+from exchange.core.sessions import Job, Phase, Session
+from exchange.core.state import ExchangeState
+from exchange.core.values import Day, IssuanceId, LotId, Micros, OwnerGroupId, Seq
+
+
+@dataclass(slots=True)
+class _Named:
+    name: str
+    number: int
+
+
+@dataclass(slots=True)
+class _Balance:
+    owner: int
+    asset: int
+    debits_posted: Wide
+    credits_posted: Wide
+    debits_pending: Wide
+    credits_pending: Wide
+
+
+@dataclass(slots=True)
+class _LotRow:
+    lot: LotId
+    issuance: IssuanceId
+    lo: int
+    hi: int
+    lock_reference: str
+
+
+@dataclass(slots=True)
+class _ParcelRow:
+    lot: LotId
+    parcel: Parcel
+
+
+@dataclass(slots=True)
+class _Image:
+    seq: Seq
+    at: Micros
+    venue: str
+    day: Day
+    phase: Phase
+    halted: bool
+    jobs: list[Job]
+    rulebook_version: int
+    profile: str
+    rules: tuple[Rule, ...]
+    persons: list[Person]
+    participants: list[Participant]
+    groups: list[_Named]
+    keys: list[ApiKey]
+    instruments: list[Instrument]
+    orders: list[Order]
+    balances: list[_Balance]
+    spaces: list[_Named]
+    issuances: list[Issuance]
+    lots: list[_LotRow]
+    parcels: list[_ParcelRow]
+    proposals: list[Proposal]
+    agreements: list[Agreement]
+    bank_references: list[_Named]
+
+
+_CODEC: Final = RecordCodec(_Image, {Action: (ACTIONS.encode_into, ACTIONS.decode_from)})
+
+_Row = TypeVar("_Row")
+
+
+def _rows(table: Mapping[Any, _Row]) -> list[_Row]:
+    """The values in order of their keys."""
+    return [table[key] for key in sorted(table)]
+
+
+def _named(table: Mapping[str, int]) -> list[_Named]:
+    return [_Named(name, table[name]) for name in sorted(table)]
+
+
+def encode_state(state: ExchangeState) -> bytes:
+    """The whole state in canonical bytes; equal states give equal bytes and nothing else does."""
+    session, register, credit = state.session, state.register, state.credits
+    image = _Image(
+        state.seq,
+        state.at,
+        session.venue,
+        session.day,
+        session.phase,
+        session.halted,
+        _rows(session.jobs),
+        state.rulebook.version,
+        state.rulebook.profile,
+        state.rulebook.rules,
+        _rows(register.persons),
+        _rows(register.participants),
+        _named(register.groups),
+        _rows(register.keys),
+        _rows(state.listing.instruments),
+        _rows(state.orders.by_id),
+        [_balance_row(account, state) for account in sorted(state.balances.accounts)],
+        _named(credit.spaces),
+        _rows(credit.issuances),
+        [_lot_row(lot) for lot in _rows(credit.lots)],
+        [_ParcelRow(key[0], parcel) for key in sorted(state.parcels.held) for parcel in state.parcels.held[key]],
+        _rows(state.proposals),
+        _rows(state.agreements),
+        _named(state.bank_references),
+    )
+    return _CODEC.encode(image)
+
+
+def _lot_row(lot: Lot) -> _LotRow:
+    return _LotRow(lot.lot, lot.issuance, lot.serials.lo, lot.serials.hi, lot.lock_reference)
+
+
+def _balance_row(account: tuple[int, int], state: ExchangeState) -> _Balance:
+    balance = state.balances.accounts[account]
+    return _Balance(
+        account[0],
+        account[1],
+        balance.debits_posted,
+        balance.credits_posted,
+        balance.debits_pending,
+        balance.credits_pending,
+    )
+
+
+def state_hash(state: ExchangeState) -> bytes:
+    """SHA-256 of the state's canonical bytes (INV-23: the same after a restore, a replay, in any process)."""
+    return hashlib.sha256(encode_state(state)).digest()
+
+
+def decode_state(data: bytes) -> ExchangeState:
+    """The state that these bytes are; raises :class:`~exchange.core.canonical.CanonicalError` on anything else."""
+    image = cast(_Image, _CODEC.decode(data))
+    state = ExchangeState(image.seq, image.at)
+    state.session = Session(image.venue, image.day, image.phase, image.halted, {job.job: job for job in image.jobs})
+    if image.rulebook_version:
+        state.rulebook = rulebook_on(image.rulebook_version, image.profile, image.rules, image.day)
+    _restore_register(state, image)
+    _restore_credits(state, image)
+    for row in image.balances:
+        state.balances.accounts[row.owner, row.asset] = Balance(
+            row.debits_posted, row.credits_posted, row.debits_pending, row.credits_pending
+        )
+    _restore_markets(state, image)
+    state.proposals = {proposal.proposal: proposal for proposal in image.proposals}
+    state.agreements = {agreement.agreement: agreement for agreement in image.agreements}
+    state.bank_references = {row.name: Seq(row.number) for row in image.bank_references}
+    return state
+
+
+def _restore_register(state: ExchangeState, image: _Image) -> None:
+    register = state.register
+    register.persons = {person.person: person for person in image.persons}
+    register.participants = {participant.participant: participant for participant in image.participants}
+    register.codes = {participant.code: participant.participant for participant in image.participants}
+    register.groups = {row.name: OwnerGroupId(row.number) for row in image.groups}
+    register.keys = {key.key: key for key in image.keys}
+
+
+def _restore_credits(state: ExchangeState, image: _Image) -> None:
+    credit = state.credits
+    names = {row.number: row.name for row in image.spaces}
+    for issuance in image.issuances:
+        credit.add_issuance(issuance, names[issuance.space])
+    for row in image.lots:
+        issuance = credit.issuances[row.issuance]
+        serials = SerialRange(row.lo, row.hi)
+        lot = Lot(row.lot, row.issuance, issuance.space, serials, issuance.vintage, issuance.basket, row.lock_reference)
+        credit.add_lot(lot)
+    for held in image.parcels:
+        owner = held.parcel.owner
+        state.parcels.held.setdefault((held.lot, owner), []).append(held.parcel)
+        state.parcels.lots_of.setdefault((owner, credit.lots[held.lot].basket), {})[held.lot] = None
+
+
+def _restore_markets(state: ExchangeState, image: _Image) -> None:
+    listing = state.listing
+    for instrument in image.instruments:
+        listing.instruments[instrument.instrument] = instrument
+        listing.symbols[instrument.symbol] = instrument.instrument
+        listing.baskets[instrument.basket] = instrument.instrument
+        state.books[instrument.instrument] = OrderBook()
+    for order in image.orders:
+        state.orders.add(order)
+    for order in sorted(image.orders, key=attrgetter("priority")):
+        book = state.books[order.instrument]
+        book.rest(order.order, order.side, order.price, order.leaves, order.group, order.priority)

@@ -1,0 +1,262 @@
+"""What must always be true. Cheap forms are checked after every command on what it touched, full ones over everything.
+
+The ids are those of ``docs/INVARIANTS.md``, which explains each and says where else it is guarded; a test compares the
+two lists. A broken invariant is a bug in this program and raises; it is never a refusal.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any, Final, cast
+
+from exchange.core import holds
+from exchange.core.events import Event
+from exchange.core.events.credits import LotAdmitted, ParcelsMoved, ParcelsReshaped
+from exchange.core.events.orders import OrderReduced, OrderRested, Traded
+from exchange.core.events.participants import Booked, Layer
+from exchange.core.ledger.balances import Balance
+from exchange.core.ledger.chart import CLEARING, CNY, REGISTRY
+from exchange.core.orders import Order
+from exchange.core.serials import SerialRange, first_overlap
+from exchange.core.state import ExchangeState
+from exchange.core.values import InstrumentId, LotId, OrderId, Side, notional
+
+INVARIANTS: Final = {
+    "INV-01": "A serial range is not empty and its length is its tonnes.",
+    "INV-02": "Ranges of one serial space never overlap, spent ones included.",
+    "INV-03": "The parcels of a lot cover it without gap or overlap.",
+    "INV-04": "For every lot, what its owners have adds up to what was admitted.",
+    "INV-10": "An owner's parcels of a lot add up to the owner's balance of it.",
+    "INV-12": "Every asset's postings add up to zero, posted and pending.",
+    "INV-14": "No participant's available balance is below zero, and nothing pending is.",
+    "INV-15": "Open orders, agreements and withdrawals hold exactly what they need, and nothing else holds.",
+    "INV-16": "A trade moves its tonnes from seller to buyer and its value from buyer to seller in one transaction.",
+    "INV-40": "The best bid is below the best offer.",
+    "INV-42": "A fill's price is the resting order's limit.",
+    "INV-43": "Filled and remaining quantity add up to the order's quantity.",
+    "INV-45": "Every resting price and every fill lies inside the band.",
+    "INV-46": "Buyer and seller of a trade belong to different owner groups.",
+    "INV-52": "The book holds exactly the open orders, at their price, with their leaves, in order of priority.",
+}
+
+
+class InvariantBrokenError(AssertionError):
+    """The program has a bug; the message names the invariant."""
+
+
+def _hold_true(condition: bool, invariant: str, detail: object = "") -> None:
+    if not condition:
+        raise InvariantBrokenError(f"{invariant} {INVARIANTS[invariant]} {detail}")
+
+
+def check_step(state: ExchangeState, events: Iterable[Event]) -> None:
+    """Check what the events of one command touched; cost is in proportion to the events, not to the state."""
+    booked: Booked | None = None
+    for event in events:
+        kind = type(event)
+        if kind is Booked:
+            booked = cast(Booked, event)
+        elif kind is Traded:
+            _check_payment(booked, cast(Traded, event))
+        check = _CHECKS.get(kind)
+        if check is not None:
+            check(state, event)
+
+
+def _check_payment(booked: Booked | None, trade: Traded) -> None:
+    """The transaction before a trade's event carries its value one way and its tonnes the other."""
+    paid = delivered = 0
+    for posting in booked.postings if booked else ():
+        if posting.layer is Layer.POST:
+            if posting.asset == CNY and posting.debit == trade.buyer and posting.credit == trade.seller:
+                paid += posting.amount
+            elif posting.asset != CNY and posting.debit == trade.seller and posting.credit == trade.buyer:
+                delivered += posting.amount
+    if (paid, delivered) != (notional(trade.price, trade.quantity), trade.quantity):
+        _hold_true(False, "INV-16", trade)
+
+
+def _check_booked(state: ExchangeState, event: Booked) -> None:
+    accounts = state.balances.accounts
+    for posting in event.postings:
+        _hold_true(posting.amount > 0 and posting.debit != posting.credit, "INV-12", posting)
+        for owner in (posting.debit, posting.credit):
+            _check_balance(owner, posting.asset, accounts[owner, posting.asset])
+
+
+def _check_balance(owner: int, asset: int, balance: Balance) -> None:
+    pending = balance.debits_pending >= 0 and balance.credits_pending >= 0
+    if not (pending and (owner < 0 or balance.available >= 0)):
+        _hold_true(False, "INV-14", (owner, asset, balance))
+
+
+def _check_order(state: ExchangeState, order_id: OrderId) -> None:
+    order = state.orders.by_id.get(order_id)
+    if order is not None:
+        _check_terms(order)
+
+
+def _check_terms(order: Order) -> None:
+    if not (order.leaves > 0 and order.cumulative + order.leaves == order.quantity):
+        _hold_true(False, "INV-43", order)
+    if order.side is Side.BUY:
+        exact = order.cash_held == holds.cash_needed(order) and not order.lots_held
+    else:
+        exact = order.cash_held == 0 and holds.tonnes_held(order) == order.leaves
+    if not exact:
+        _hold_true(False, "INV-15", order)
+
+
+def _check_traded(state: ExchangeState, event: Traded) -> None:
+    instrument = state.listing.instruments[event.instrument]
+    if not instrument.lowest <= event.price <= instrument.highest:
+        _hold_true(False, "INV-45", event)
+    register = state.register
+    if register.group_of(event.buyer) == register.group_of(event.seller):
+        _hold_true(False, "INV-46", event)
+    _check_order(state, event.buy_order)
+    _check_order(state, event.sell_order)
+    resting = state.orders.by_id.get(event.sell_order if event.aggressor is Side.BUY else event.buy_order)
+    if resting is not None and resting.price != event.price:
+        _hold_true(False, "INV-42", event)
+    _check_uncrossed(state, event.instrument)
+
+
+def _check_rested(state: ExchangeState, event: OrderRested) -> None:
+    _check_order(state, event.order)
+    instrument = state.listing.instruments[event.instrument]
+    _hold_true(instrument.lowest <= event.price <= instrument.highest, "INV-45", event)
+    _check_uncrossed(state, event.instrument)
+
+
+def _check_uncrossed(state: ExchangeState, instrument: InstrumentId) -> None:
+    book = state.books[instrument]
+    bid, offer = book.best(Side.BUY), book.best(Side.SELL)
+    if bid is not None and offer is not None and bid >= offer:
+        _hold_true(False, "INV-40", (instrument, bid, offer))
+
+
+def _check_moved(state: ExchangeState, event: ParcelsMoved) -> None:
+    for serials in event.ranges:
+        _hold_true(1 <= serials.lo < serials.hi, "INV-01", serials)
+
+
+def _check_reshaped(state: ExchangeState, event: ParcelsReshaped) -> None:
+    """No serial is lost or made when parcels split, merge or change hands; a new lot's first parcel closes none."""
+    closed = sum(serials.hi - serials.lo for serials in event.closed)
+    opened = sum(parcel.hi - parcel.lo for parcel in event.opened)
+    _hold_true(closed in (opened, 0), "INV-03", event)
+
+
+def _check_admitted(state: ExchangeState, event: LotAdmitted) -> None:
+    issuance = state.credits.issuances[event.issuance]
+    _hold_true(event.serials.lo < event.serials.hi, "INV-01", event.serials)
+    _hold_true(issuance.serials.contains(event.serials), "INV-02", event)
+
+
+def _check_reduced(state: ExchangeState, event: OrderReduced) -> None:
+    _check_order(state, event.order)
+
+
+_CHECKS: Final[dict[type, Callable[[ExchangeState, Any], None]]] = {
+    Booked: _check_booked,
+    Traded: _check_traded,
+    OrderRested: _check_rested,
+    OrderReduced: _check_reduced,
+    ParcelsMoved: _check_moved,
+    ParcelsReshaped: _check_reshaped,
+    LotAdmitted: _check_admitted,
+}
+
+
+def check_all(state: ExchangeState) -> None:
+    """Check every invariant over the whole state: at snapshots, after recovery, and after each command in tests."""
+    _sweep_ledger(state)
+    _sweep_holds(state)
+    _sweep_credits(state)
+    _sweep_books(state)
+
+
+def _sweep_ledger(state: ExchangeState) -> None:
+    posted: dict[int, int] = defaultdict(int)
+    pending: dict[int, int] = defaultdict(int)
+    for (owner, asset), balance in state.balances.accounts.items():
+        _check_balance(owner, asset, balance)
+        posted[asset] += balance.posted
+        pending[asset] += balance.credits_pending - balance.debits_pending
+    _hold_true(not any(posted.values()) and not any(pending.values()), "INV-12")
+    for lot in state.credits.lots.values():
+        admitted = -state.balances.posted(REGISTRY, lot.lot)
+        _hold_true(admitted == lot.serials.tonnes, "INV-04", lot.lot)
+
+
+def _sweep_holds(state: ExchangeState) -> None:
+    """Add up what everything open needs and compare it with every account's pending debits."""
+    needed: dict[tuple[int, int], int] = defaultdict(int)
+    for order in state.orders.by_id.values():
+        _check_terms(order)
+        needed[order.participant, CNY] += order.cash_held
+        for part in order.lots_held:
+            needed[order.participant, part.lot] += part.quantity
+    for agreement in state.agreements.values():
+        needed[agreement.buyer, CNY] += agreement.cash_held
+        for part in agreement.lots_held:
+            needed[agreement.seller, part.lot] += part.quantity
+    for participant, amount in state.held_by_proposals():
+        needed[participant, CNY] += amount
+    for (owner, asset), balance in state.balances.accounts.items():
+        if owner != CLEARING:
+            _hold_true(needed.pop((owner, asset), 0) == balance.debits_pending, "INV-15", (owner, asset))
+    _hold_true(not any(needed.values()), "INV-15", dict(needed))
+
+
+def _sweep_credits(state: ExchangeState) -> None:
+    spaces: dict[int, list[SerialRange]] = defaultdict(list)
+    for issuance in state.credits.issuances.values():
+        spaces[issuance.space].append(issuance.serials)
+    for ranges in spaces.values():
+        _hold_true(first_overlap(ranges) is None, "INV-02")
+    lots: dict[int, list[SerialRange]] = defaultdict(list)
+    for lot in state.credits.lots.values():
+        lots[lot.issuance].append(lot.serials)
+        _hold_true(state.credits.issuances[lot.issuance].serials.contains(lot.serials), "INV-02", lot.lot)
+    for ranges in lots.values():
+        _hold_true(first_overlap(ranges) is None, "INV-02")
+    _sweep_parcels(state)
+
+
+def _sweep_parcels(state: ExchangeState) -> None:
+    covering: dict[LotId, list[SerialRange]] = defaultdict(list)
+    for (lot_id, owner), held in state.parcels.held.items():
+        ranges = [SerialRange(parcel.lo, parcel.hi) for parcel in held]
+        _hold_true(all(1 <= serials.lo < serials.hi for serials in ranges), "INV-01", lot_id)
+        tonnes = sum(serials.tonnes for serials in ranges)
+        _hold_true(tonnes == state.balances.posted(owner, lot_id), "INV-10", (lot_id, owner))
+        covering[lot_id] += ranges
+    for lot in state.credits.lots.values():
+        ranges = covering.pop(lot.lot, [])
+        inside = all(lot.serials.contains(serials) for serials in ranges)
+        whole = sum(serials.tonnes for serials in ranges) == lot.serials.tonnes
+        _hold_true(inside and whole and first_overlap(ranges) is None, "INV-03", lot.lot)
+    _hold_true(not covering, "INV-03")
+
+
+def _sweep_books(state: ExchangeState) -> None:
+    resting = 0
+    for instrument in state.listing.instruments.values():
+        book = state.books[instrument.instrument]
+        book.validate()
+        _check_uncrossed(state, instrument.instrument)
+        for side in (Side.BUY, Side.SELL):
+            for entry in book.orders(side):
+                order = state.orders.by_id[entry.order_id]
+                same = (order.side, order.price, order.leaves, order.priority, order.group, order.instrument)
+                there = (side, entry.price, entry.leaves, entry.priority, entry.group, instrument.instrument)
+                _hold_true(same == there, "INV-52", (same, there))
+                resting += 1
+    _hold_true(resting == len(state.orders.by_id), "INV-52", resting)
+    if not state.session.jobs:
+        for order in state.orders.by_id.values():
+            instrument = state.listing.instruments[order.instrument]
+            _hold_true(instrument.lowest <= order.price <= instrument.highest, "INV-45", order)

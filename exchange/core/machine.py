@@ -1,0 +1,94 @@
+"""The one way to change the exchange: :func:`apply` takes a command at its place in the log and gives what happened.
+
+A refused command changes nothing but the place in the log. Invariants are checked after each command; a broken one is a
+bug and raises, so that the process stops before anything wrong is made durable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from exchange.core.authority import refuse_actor
+from exchange.core.commands import Command
+from exchange.core.commands.agreements import AffirmAgreement, ConfirmAgreement, DeclineAgreement, ProposeAgreement
+from exchange.core.commands.approvals import Approve, Propose, RejectProposal
+from exchange.core.commands.cash import DepositCash
+from exchange.core.commands.governance import Genesis, RegisterKey, RevokeKey
+from exchange.core.commands.instruments import AttestSnapshot, ContinueJob, EndOfDay, HaltTrading, ListInstrument
+from exchange.core.commands.orders import AmendOrder, CancelAllOrders, CancelOrder, PlaceOrder
+from exchange.core.commands.participants import AdmitParticipant, RegisterTrader
+from exchange.core.events import Event, Rejected
+from exchange.core.handlers import agreements, approvals, cash, governance, jobs, markets, orders, participants
+from exchange.core.handlers.step import Step
+from exchange.core.invariants import check_step
+from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.state import ExchangeState
+from exchange.core.values import NOBODY, Micros, PersonId, Seq
+
+ENGINE_VERSION: Final = 1
+"""Goes up with every change that makes the same log give other events; such an upgrade begins with a snapshot."""
+
+Handler = Callable[[Step, Any], Refusal | None]
+
+HANDLERS: Final[dict[type, Handler]] = {
+    Genesis: governance.open_venue,
+    RegisterKey: governance.register_key,
+    RevokeKey: governance.revoke_key,
+    AdmitParticipant: participants.admit_participant,
+    RegisterTrader: participants.register_trader,
+    ListInstrument: markets.list_instrument,
+    HaltTrading: markets.halt_trading,
+    EndOfDay: markets.end_day,
+    ContinueJob: jobs.continue_job,
+    AttestSnapshot: governance.attest_snapshot,
+    DepositCash: cash.deposit_cash,
+    PlaceOrder: orders.place_order,
+    CancelOrder: orders.cancel_order,
+    AmendOrder: orders.amend_order,
+    CancelAllOrders: jobs.cancel_all,
+    ProposeAgreement: agreements.propose_agreement,
+    AffirmAgreement: agreements.affirm_agreement,
+    DeclineAgreement: agreements.decline_agreement,
+    ConfirmAgreement: agreements.confirm_agreement,
+    Propose: approvals.propose,
+    Approve: approvals.approve,
+    RejectProposal: approvals.reject_proposal,
+}
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a command came to: ``reason`` None means done; ``created`` is the id of the new thing, or 0."""
+
+    reason: RejectReason | None
+    created: int
+    events: list[Event]
+
+
+def apply(state: ExchangeState, command: Command, seq: Seq, at: Micros) -> Outcome:
+    """Do one command: ``seq`` is the next place in the log, ``at`` the sequencer's clock, never before the last one.
+
+    Raises:
+        AssertionError: when the log is out of order or an invariant is broken. Both are bugs; the state is then lost.
+    """
+    assert seq == state.seq + 1 and at >= state.at, "the log is out of order"
+    step = Step(state, seq, at)
+    refusal = refuse_actor(state.register, command) or HANDLERS[type(command)](step, command)
+    state.seq, state.at = seq, at
+    if refusal is not None:
+        assert not step.events, "a refused command has changed something"
+        names = tuple(name for name, _ in refusal.facts)
+        numbers = tuple(value for _, value in refusal.facts)
+        rejected = Rejected(int(refusal.reason), state.rulebook.version, names, numbers)
+        return Outcome(refusal.reason, 0, [rejected])
+    check_step(state, step.events)
+    return Outcome(None, step.created, step.events)
+
+
+def due(state: ExchangeState) -> ContinueJob | None:
+    """The command that the program itself must give next: the oldest unfinished mass command's next chunk."""
+    for job in state.session.jobs:
+        return ContinueJob(PersonId(NOBODY), job)
+    return None
