@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from exchange.client.connection import Connection
 from exchange.client.models import Proposal
@@ -16,7 +16,9 @@ class Proposals:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def propose(self, action_type: str, *, idempotency_key: str | None = None, **fields: object) -> Proposal:
+    async def propose(
+        self, action_type: str, fields: Mapping[str, object], *, idempotency_key: str | None = None
+    ) -> Proposal:
         """Propose an action: WITHDRAWAL, ISSUANCE, LOT_ADMISSION, RULEBOOK, STAFF or RESUME with its fields."""
         body: dict[str, object] = {"action": {"type": action_type, **fields}}
         return decode(Proposal, await self._connection.change("POST", "/v1/proposals", body, idempotency_key))
