@@ -83,7 +83,7 @@ class CrashPoints:
                 os.kill(victim, signal.SIGKILL)
 
     def forked(self) -> None:
-        """Called by the parent of a snapshot's child: counts what the child passes, so that ``nth`` counts snapshots."""
+        """Called by the parent of a snapshot's child: counts what the child passes, so ``nth`` counts snapshots."""
         self._passed.update(IN_CHILD)
 
     def in_child(self) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from exchange.core.canonical import FORMAT_VERSION
-from exchange.core.codec import encode_command, encode_events
+from exchange.core.codec import encode_events
 from exchange.core.commands import Command
 from exchange.core.machine import ENGINE_VERSION, Outcome, apply, due
 from exchange.core.state import ExchangeState
@@ -35,9 +35,16 @@ class Decider:
     """The speculative state and the end of the chain that it stands for."""
 
     def __init__(
-        self, state: ExchangeState, seq: Seq, at: Micros, head: bytes, epoch: int, clock: Clock, hit: Callable[[str], None]
+        self,
+        state: ExchangeState,
+        seq: Seq,
+        at: Micros,
+        head: bytes,
+        epoch: int,
+        clock: Clock,
+        hit: Callable[[str], None],
     ) -> None:
-        """Begin after entry ``seq``, which was stamped ``at`` and has the head ``head``; 0, 0 and GENESIS_HEAD if none."""
+        """Begin after entry ``seq``, stamped ``at``, with the head ``head``; 0, 0 and GENESIS_HEAD if there is none."""
         self.state: Final = state
         self.seq = seq
         self.at = at

@@ -48,7 +48,7 @@ class Flight:
         self._waiters: list[asyncio.Future[Receipt]] = []
 
     def join(self) -> asyncio.Future[Receipt]:
-        """The receipt to come. Each waiter has a future of its own: one that goes away takes nothing from the others."""
+        """The receipt to come. Each waiter has its own future: one that goes away takes nothing from the others."""
         waiter: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
         return waiter
@@ -95,8 +95,12 @@ class AnsweredKeys:
 
     def arrive(self, scope: int, key: str, stored: StoredAnswer) -> None:
         """The request is durable: from now on its answer is repeated."""
-        del self._flights[scope, key]
         self.spent.add(scope, key)
+        self.recall(scope, key, stored)
+
+    def recall(self, scope: int, key: str, stored: StoredAnswer) -> None:
+        """The disk knew the key: keep its answer in memory for further repeats."""
+        del self._flights[scope, key]
         self._recent[scope, key] = stored
         if len(self._recent) > self._most_recent:
             self._recent.popitem(last=False)
@@ -104,6 +108,11 @@ class AnsweredKeys:
     def withdraw(self, scope: int, key: str) -> None:
         """The request was not done: the key is as before."""
         del self._flights[scope, key]
+
+    def fail_all(self, error: Exception) -> None:
+        """The end by accident: no flight will ever arrive."""
+        for flight in self._flights.values():
+            flight.fail(error)
 
 
 def is_spent(stored: StoredAnswer, now: Micros) -> bool:

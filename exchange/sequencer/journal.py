@@ -1,8 +1,8 @@
 """The journal's entries and the port through which the sequencer writes them.
 
 An entry's **leaf** is header, command, hash of the events and result in canonical bytes: what the Merkle log of the
-audit is built over. The **chain** hashes each leaf onto the head before it, so no entry can be changed, dropped or moved
-without every later head changing. The events themselves are stored beside the leaf; replay makes them again and
+audit is built over. The **chain** hashes each leaf onto the head before it, so no entry can be changed, dropped or
+moved without every later head changing. The events themselves are stored beside the leaf; replay makes them again and
 compares the hash.
 """
 
@@ -140,8 +140,8 @@ class JournalCorruptError(Exception):
 class JournalStore(Protocol):
     """The durable side of the sequencer, on one connection of its own.
 
-    An implementation takes a function ``hit: Callable[[str], None]`` and calls it at the ``store_...`` points of
-    :mod:`exchange.sequencer.crashpoints` (``CrashPoints.hit``), so that crash tests can stop the program inside a commit.
+    An implementation takes a function ``hit: Callable[[str], None]`` (``CrashPoints.hit``) and calls it at the
+    ``store_...`` points of :mod:`exchange.sequencer.crashpoints`, so that crash tests can end the program in a commit.
     """
 
     async def lead(self) -> Leadership:
@@ -206,7 +206,9 @@ def decode_leaf(data: bytes) -> Leaf:
     """The leaf that these bytes are; raises :class:`~exchange.core.canonical.CanonicalError` otherwise."""
     leaf = cast(Leaf, _LEAF.decode(data))
     if leaf.format_version != FORMAT_VERSION:
-        raise JournalCorruptError(f"entry {leaf.seq} has format {leaf.format_version}, this program reads {FORMAT_VERSION}")
+        raise JournalCorruptError(
+            f"entry {leaf.seq} has format {leaf.format_version}, this program reads {FORMAT_VERSION}"
+        )
     return leaf
 
 

@@ -1,9 +1,9 @@
 """From the disk to a running state: the newest snapshot that can be believed, then the tail of the journal.
 
 Nothing is repaired in memory, ever: a process that does not know what is durable ends, and this is what the next one
-begins with. A crash in here is harmless, since nothing is written but the names of flawed snapshots. A snapshot with any
-flaw is put aside and the one before it is tried, at last the first entry; a flaw in the journal itself has no such way
-out, so the program refuses to serve and names the entry.
+begins with. A crash in here is harmless, since nothing is written but the names of flawed snapshots. A snapshot with
+any flaw is put aside and the one before it is tried, at last the first entry; a flaw in the journal itself has no such
+way out, so the program refuses to serve and names the entry.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exchange.core.commands.instruments import AttestSnapshot
-from exchange.core.image import decode_state, hash_of_image
+from exchange.core.image import decode_state
 from exchange.core.machine import ENGINE_VERSION
 from exchange.core.state import ExchangeState
 from exchange.core.values import Micros, Seq
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.journal import GENESIS_HEAD, JournalCorruptError, JournalStore, Leadership
 from exchange.sequencer.replaying import Replayed, Replayer
-from exchange.sequencer.snapshot_file import Snapshot, SnapshotFlawedError, read_snapshot, snapshots_in
+from exchange.sequencer.snapshot_file import Snapshot, SnapshotFlawedError, hash_of_image, read_snapshot, snapshots_in
 from exchange.sequencer.spentkeys import SpentKeys
 
 logger = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ def _follow(start: _Start, replayer: Replayer, replayed: Replayed) -> None:
     if leaf.idempotency_key:
         start.keys.add(leaf.scope, leaf.idempotency_key)
     if isinstance(command, AttestSnapshot) and command.at_seq == start.seq and command.state_hash != start.state_hash:
-        raise JournalCorruptError(f"entry {leaf.seq} attests another state after entry {start.seq} than the snapshot has")
+        raise JournalCorruptError(f"entry {leaf.seq} attests another state than the snapshot of entry {start.seq} has")
 
 
 async def _newest_usable(store: JournalStore, folder: Path, leadership: Leadership) -> _Start:
@@ -138,7 +138,7 @@ def _opened(snapshot: Snapshot) -> _Start:
         raise SnapshotFlawedError("its state does not have the hash that its header says")
     state = decode_state(snapshot.state)
     view = CommittedView.from_image(snapshot.view)
-    if not (state.seq == view.seq == header.seq and state.at == header.at):
+    if not (state.seq == view.seq == header.seq and state.at == header.at and view.head == header.head):
         raise SnapshotFlawedError("its images are of different entries")
     keys = SpentKeys.from_bytes(snapshot.keys)
     return _Start(state, header.seq, header.at, header.head, view, keys, header.state_hash)

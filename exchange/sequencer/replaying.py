@@ -57,7 +57,7 @@ class Replayer:
         events_bytes = encode_events(outcome.events)
         _demand((outcome.reason or 0) == leaf.reason, seq, f"is refused with {outcome.reason!r}, not {leaf.reason}")
         _demand(outcome.created == leaf.created, seq, f"creates {outcome.created}, not {leaf.created}")
-        _demand(hashlib.sha256(events_bytes).digest() == leaf.events_hash, seq, "has other events when it is done again")
+        _demand(hashlib.sha256(events_bytes).digest() == leaf.events_hash, seq, "has other events when done again")
         self.seq, self.at, self.head, self._epoch = seq, leaf.at, head, leaf.epoch
         return Replayed(leaf, command, outcome.events, events_bytes)
 
@@ -72,7 +72,7 @@ class Replayer:
         _demand(leaf.seq == seq, seq, f"says that it is entry {leaf.seq}")
         _demand(leaf.at >= self.at, seq, "is stamped before the entry in front of it")
         _demand(leaf.epoch >= self._epoch, seq, "is of an earlier epoch than the entry in front of it")
-        _demand(leaf.engine_version == ENGINE_VERSION, seq, f"is of engine {leaf.engine_version}, this is {ENGINE_VERSION}")
+        _demand(leaf.engine_version == ENGINE_VERSION, seq, f"is of engine {leaf.engine_version}, not {ENGINE_VERSION}")
         _demand(leaf.rules_version == self.state.rulebook.version, seq, f"is of rulebook version {leaf.rules_version}")
         return leaf, command
 

@@ -29,13 +29,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NoReturn
 
-from exchange.core.image import encode_state, hash_of_image
+from exchange.core.image import encode_state
 from exchange.core.machine import ENGINE_VERSION
 from exchange.core.state import ExchangeState
 from exchange.core.values import Seq
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.crashpoints import CrashPoints
-from exchange.sequencer.snapshot_file import SNAPSHOT_FORMAT, Snapshot, SnapshotHeader, write_snapshot
+from exchange.sequencer.snapshot_file import SNAPSHOT_FORMAT, Snapshot, SnapshotHeader, hash_of_image, write_snapshot
 from exchange.sequencer.spentkeys import SpentKeys
 
 logger = logging.getLogger(__name__)
@@ -142,7 +142,7 @@ class Snapshotter:
 
 
 def _fork() -> int:
-    """Fork although there may be threads (newer Pythons warn of it); see the top of this module for why that is safe."""
+    """Fork although there may be threads (newer Pythons warn of it); the top of this module says why that is safe."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         return os.fork()
@@ -162,7 +162,7 @@ def _be_the_child(writing: int, work: Callable[[], bytes]) -> NoReturn:
         os.nice(NICENESS)
         os.write(writing, work())
         status = 0
-    except BaseException:
+    except BaseException:  # noqa: BLE001  nothing at all may get out of the child
         traceback.print_exc(file=sys.stderr)
     finally:
         os._exit(status)

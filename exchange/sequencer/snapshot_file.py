@@ -60,6 +60,11 @@ class SnapshotFlawedError(Exception):
 _HEADER: Final = RecordCodec(SnapshotHeader)
 
 
+def hash_of_image(image: bytes) -> bytes:
+    """The state's hash, taken from its image: what :func:`exchange.core.image.state_hash` makes of the state."""
+    return hashlib.sha256(image).digest()
+
+
 def file_of(folder: Path, seq: Seq) -> Path:
     """Where the snapshot after entry ``seq`` is."""
     return folder / f"snapshot-{seq:020d}.bin"
@@ -122,12 +127,12 @@ def read_snapshot(path: Path) -> Snapshot:
         header, at = _HEADER.decode_from(body, len(MAGIC))
     except CanonicalError as error:
         raise SnapshotFlawedError(f"{path.name} has a header that cannot be read: {error}") from error
-    return _cut(path, body, cast(SnapshotHeader, header), cast(int, at))
+    return _cut(path, body, cast(SnapshotHeader, header), at)
 
 
 def _cut(path: Path, body: bytes, header: SnapshotHeader, at: int) -> Snapshot:
     if header.snapshot_format != SNAPSHOT_FORMAT:
-        raise SnapshotFlawedError(f"{path.name} has format {header.snapshot_format}, this program reads {SNAPSHOT_FORMAT}")
+        raise SnapshotFlawedError(f"{path.name} has format {header.snapshot_format}, not {SNAPSHOT_FORMAT}")
     view_at = at + header.state_bytes
     keys_at = view_at + header.view_bytes
     if keys_at + header.keys_bytes != len(body) or path.name != file_of(path.parent, header.seq).name:

@@ -1,0 +1,340 @@
+"""The sequencer: one writer that puts every command in order, makes it durable, and only then tells anybody.
+
+Callers put commands on a bounded queue. One task, the writer, goes round and round:
+
+1. it **decides** what waits (stamps it, applies it to the state in memory, renders the answer) and collects the entries
+   in an open batch, while the batch before is on its way to the disk;
+2. when the batch before is durable it sends the open one; there is no timer, a batch is what arrived meanwhile;
+3. it **publishes** the durable batch: the committed view first, then the answers in order of seq, then the listeners.
+
+So memory is at most two batches ahead of the disk, and nobody outside ever learns anything that is not durable. The
+program's own commands (a chunk of a mass job, the attestation of a snapshot) open a batch, one in each, so that neither
+they nor the callers wait for long.
+
+**How it ends.** ``stop()`` refuses new commands, finishes those that wait, takes a snapshot and ends. Everything else
+is an end by accident, after which everybody who waits gets StoppedError and the process must exit; the next start finds
+in the journal what became of them:
+
+- another leader, or no certainty about a batch in time: stop at once;
+- a database constraint fired: the batch was not written, what came after it is dropped, the command at fault is found
+  and quarantined;
+- an exception while a command was decided: the state in memory may be half changed, so nothing that was made of it
+  later is used. The batch on its way was complete before that and is seen through and answered. The entries of the open
+  batch were decided before the broken command too, but they are dropped, because a program that has just met its own
+  bug should not make more of its work durable than it has already sent; their callers repeat them after the restart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from exchange.core.codec import encode_command
+from exchange.core.commands import Command
+from exchange.core.commands.instruments import AttestSnapshot
+from exchange.core.values import NOBODY, PersonId, Seq
+from exchange.sequencer.clock import Clock
+from exchange.sequencer.commit import Committer, OutcomeUnknownError
+from exchange.sequencer.crashpoints import CrashPoints
+from exchange.sequencer.deciding import CommandBrokeError, Decider, own_submission
+from exchange.sequencer.idempotency import AnsweredKeys, Flight
+from exchange.sequencer.intake import Intake
+from exchange.sequencer.journal import Batch, ConstraintBrokenError, Entry, FencedError, JournalStore
+from exchange.sequencer.limits import Limits
+from exchange.sequencer.meters import Meters
+from exchange.sequencer.quarantine import keep_failed_batch, quarantine_broken_command, quarantine_offender
+from exchange.sequencer.recovery import Progress, Recovered, recover
+from exchange.sequencer.snapshot import Snapshotter
+from exchange.sequencer.submission import Receipt, StoppedError, Submission
+
+logger = logging.getLogger(__name__)
+
+Listener = Callable[[list[Entry]], None]
+"""Told of every durable batch, after its answers; must be quick and must not raise."""
+
+
+class StopCause(Enum):
+    """Why a sequencer ended; all but ASKED are accidents after which the process must exit."""
+
+    ASKED = "it was asked to"
+    FENCED = "another process leads"
+    OUTCOME_UNKNOWN = "it could not learn whether a batch is durable"
+    BUG = "it met a bug"
+
+
+@dataclass(slots=True)
+class Stopped:
+    """The end of a sequencer, for the process that runs it."""
+
+    cause: StopCause
+    error: BaseException | None = None
+
+
+@dataclass(slots=True)
+class _Collected:
+    """Entries that were decided together, and for each the flight of those who wait for it."""
+
+    before: bytes
+    entries: list[Entry] = field(default_factory=list)
+    flights: list[Flight] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, entry: Entry, flight: Flight) -> None:
+        """Put an entry at the end."""
+        self.entries.append(entry)
+        self.flights.append(flight)
+        self.size += len(entry.leaf_bytes) + len(entry.events_bytes)
+
+
+class Sequencer:
+    """The single writer; made by :func:`open_sequencer`."""
+
+    def __init__(
+        self, recovered: Recovered, store: JournalStore, folder: Path, clock: Clock, limits: Limits, crash: CrashPoints
+    ) -> None:
+        """``folder`` is for snapshots and for batches that failed. Nothing happens before :meth:`start`."""
+        self.view: Final = recovered.view
+        self.meters: Final = Meters()
+        self.listeners: Final[list[Listener]] = []
+        self.stopped: Final[asyncio.Future[Stopped]] = asyncio.get_running_loop().create_future()
+        self._store = store
+        self._folder = folder
+        self._limits = limits
+        self._hit = crash.hit
+        self._wake = asyncio.Event()
+        self._decider = Decider(
+            recovered.state, recovered.seq, recovered.at, recovered.head, recovered.epoch, clock, crash.hit
+        )
+        self._keys = AnsweredKeys(recovered.keys, limits.recent_answers)
+        self._intake = Intake(
+            store, self._keys, recovered.quarantined, clock, limits, self.meters, crash.hit, self._wake.set
+        )
+        self._committer = Committer(store, limits, self.meters, crash.hit)
+        self._snapshotter = Snapshotter(folder, crash, limits.snapshot_seconds)
+        self._snapshot_seq = recovered.snapshot_seq
+        self._attestation: AttestSnapshot | None = None
+        self._open = _Collected(recovered.head)
+        self._sent: _Collected | None = None
+        self._commit: asyncio.Task[None] | None = None
+        self._closing = False
+        self._writer: asyncio.Task[None] | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many commands are in the queue."""
+        return len(self._intake.queue)
+
+    def start(self) -> None:
+        """Let the writer run."""
+        assert self._writer is None
+        self._writer = asyncio.get_running_loop().create_task(self._run(), name="sequencer")
+
+    async def submit(self, submission: Submission) -> Receipt:
+        """The answer to a command, when it is durable; raises OverloadedError or StoppedError (see :class:`Intake`)."""
+        return await self._intake.submit(submission)
+
+    async def stop(self) -> None:
+        """Refuse new commands, finish those that wait, take a snapshot, end. Returns when it is over, in any way."""
+        self._closing = True
+        self._intake.close()
+        self._wake.set()
+        await asyncio.shield(self.stopped)
+
+    # The writer.
+
+    async def _run(self) -> None:
+        end = Stopped(StopCause.BUG)
+        try:
+            await self._write()
+            end = Stopped(StopCause.ASKED)
+        except Exception as error:
+            end = Stopped(_cause_of(error), error)
+            logger.critical("the sequencer stops: %s", end.cause.value, exc_info=error)
+            await self._after_accident(error)
+        finally:
+            self._fail_everybody()
+            if not self.stopped.done():
+                self.stopped.set_result(end)
+
+    async def _write(self) -> None:
+        while True:
+            self._wake.clear()
+            self._collect()
+            await self._rotate()
+            if self._commit is None:
+                if self._snapshot_is_due():
+                    self._begin_snapshot()
+                elif self._is_finished():
+                    return
+            if self._can_collect():
+                await asyncio.sleep(0)
+            else:
+                await self._wake.wait()
+
+    def _collect(self) -> None:
+        """Decide some of what waits and put it into the open batch."""
+        queue = self._intake.queue
+        for _ in range(self._limits.slice):
+            if not self._can_collect():
+                return
+            own = None if self._open.entries else self._own_command()
+            if own is not None:
+                self._decide_own(own)
+            else:
+                waiting = queue.popleft()
+                self._open.add(self._decider.decide(waiting.submission, waiting.command_bytes), waiting.flight)
+
+    def _can_collect(self) -> bool:
+        """Whether something waits that may go into the open batch now. A snapshot that is due keeps everything back."""
+        if self._snapshot_is_due():
+            return False
+        if not self._open.entries:
+            return bool(self._intake.queue) or self._own_command() is not None
+        fits = len(self._open.entries) < self._limits.batch and self._open.size < self._limits.batch_bytes
+        return fits and bool(self._intake.queue)
+
+    def _own_command(self) -> Command | None:
+        """What the program itself has to say next. A job that was begun may wait for the next start."""
+        if self._attestation is not None:
+            return self._attestation
+        due = None if self._closing else self._decider.due()
+        if due is not None and self._intake.is_quarantined(encode_command(due)):
+            return None
+        return due
+
+    def _decide_own(self, command: Command) -> None:
+        if command is self._attestation:
+            self._attestation = None
+        entry = self._decider.decide(own_submission(command), encode_command(command))
+        self._open.add(entry, Flight(b""))
+
+    async def _rotate(self) -> None:
+        """If the batch before is durable, send the open one and publish the durable one, in that order."""
+        if self._commit is not None:
+            if not self._commit.done():
+                return
+            self._commit.result()
+        durable, self._sent, self._commit = self._sent, None, None
+        if self._open.entries:
+            self._send_open()
+            await asyncio.sleep(0)  # its bytes leave before the others are published
+        if durable is not None:
+            self._publish(durable)
+
+    def _send_open(self) -> None:
+        self._sent, self._open = self._open, _Collected(self._decider.head)
+        batch = Batch(self._decider.epoch, self._sent.before, self._sent.entries)
+        self._commit = asyncio.get_running_loop().create_task(self._committer.commit(batch), name="commit")
+        self._commit.add_done_callback(lambda _: self._wake.set())
+
+    def _publish(self, durable: _Collected) -> None:
+        """Show and tell what is durable, in order of seq."""
+        self._hit("before_view")
+        for entry in durable.entries:
+            self.view.apply(entry.leaf.seq, entry.leaf.at, entry.head, entry.events)
+        self._hit("after_view")
+        self._hit("before_answer")
+        for n, (entry, flight) in enumerate(zip(durable.entries, durable.flights, strict=True)):
+            if n:
+                self._hit("between_answers")
+            self._intake.answer(entry, flight)
+        for listener in self.listeners:
+            listener(durable.entries)
+        self._hit("published")
+        if isinstance(durable.entries[0].command, AttestSnapshot):
+            self._hit("snapshot_attested")
+
+    # Snapshots and the end.
+
+    def _snapshot_is_due(self) -> bool:
+        """Every so many entries, and at the end when more has come than the attestation of the last one."""
+        if self._snapshotter.running or self._attestation is not None:
+            return False
+        since = self._decider.seq - self._snapshot_seq
+        return since >= self._limits.snapshot_every or (self._closing and since > 1 and not self._intake.queue)
+
+    def _begin_snapshot(self) -> None:
+        """Nothing is being committed or collected: state, view and journal are at the same entry."""
+        decider = self._decider
+        self._snapshot_seq = decider.seq
+        self._snapshotter.begin(decider.state, decider.head, self.view, self._keys.spent, self._snapshot_done)
+
+    def _snapshot_done(self, seq: Seq, state_hash: bytes | None) -> None:
+        if state_hash is None:
+            self.meters.failed_snapshots += 1
+        else:
+            self._hit("snapshot_before_attest")
+            self.meters.snapshots += 1
+            self._attestation = AttestSnapshot(PersonId(NOBODY), seq, state_hash)
+        self._wake.set()
+
+    def _is_finished(self) -> bool:
+        """Asked only when nothing is collected or being committed."""
+        return self._closing and not (self._snapshotter.running or self._can_collect())
+
+    async def _after_accident(self, error: Exception) -> None:
+        """Keep the evidence and name the culprit; a second accident on the way changes nothing any more."""
+        try:
+            if isinstance(error, CommandBrokeError):
+                await self._after_broken_command(error)
+            elif isinstance(error, ConstraintBrokenError):
+                await self._after_broken_constraint(error)
+        except Exception:
+            logger.exception("and while the sequencer stopped there was another error")
+
+    async def _after_broken_command(self, broken: CommandBrokeError) -> None:
+        keep_failed_batch(self._folder, self._open.before, self._open.entries, broken, str(broken))
+        try:
+            if self._commit is not None and self._sent is not None:
+                await self._commit
+                self._publish(self._sent)
+        finally:
+            async with asyncio.timeout(self._limits.unknown_seconds):
+                await quarantine_broken_command(self._store, broken)
+
+    async def _after_broken_constraint(self, error: ConstraintBrokenError) -> None:
+        assert self._sent is not None
+        batch = Batch(self._decider.epoch, self._sent.before, self._sent.entries)
+        keep_failed_batch(self._folder, batch.before, batch.entries, None, str(error))
+        async with asyncio.timeout(self._limits.unknown_seconds):
+            await quarantine_offender(self._store, batch, error)
+
+    def _fail_everybody(self) -> None:
+        error = StoppedError("the sequencer stopped before this command was known to be durable")
+        for collected in (self._sent, self._open):
+            for flight in collected.flights if collected else ():
+                flight.fail(error)
+        self._intake.fail_everybody()
+
+
+def _cause_of(error: Exception) -> StopCause:
+    if isinstance(error, FencedError):
+        return StopCause.FENCED
+    if isinstance(error, OutcomeUnknownError):
+        return StopCause.OUTCOME_UNKNOWN
+    return StopCause.BUG
+
+
+async def open_sequencer(
+    store: JournalStore,
+    folder: Path,
+    clock: Clock,
+    limits: Limits,
+    crash: CrashPoints,
+    progress: Progress | None = None,
+) -> Sequencer:
+    """Become the leader, recover, and start: the way to a running sequencer.
+
+    Raises:
+        JournalCorruptError: the journal is not what was written; the program must not serve.
+    """
+    recovered = await recover(store, folder, crash.hit, progress)
+    sequencer = Sequencer(recovered, store, folder, clock, limits, crash)
+    crash.hit("recovered")
+    sequencer.start()
+    return sequencer
