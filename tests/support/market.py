@@ -1,0 +1,248 @@
+"""A market for tests of the core: short ways to admit, fund, list and trade, with every invariant swept after each step."""
+
+from __future__ import annotations
+
+import hashlib
+
+from exchange.core.commands import Command
+from exchange.core.commands.approvals import Action, Approve, Propose
+from exchange.core.commands.cash import DepositCash
+from exchange.core.commands.credits import AdmitLot, CcerGeneration, Mechanism, RecordIssuance
+from exchange.core.commands.governance import Genesis, PersonRole, Rule, StaffMember, Verified
+from exchange.core.commands.instruments import (
+    Family,
+    League,
+    ListInstrument,
+    SettlementVenue,
+    SourceCategory,
+    TradingMode,
+)
+from exchange.core.commands.orders import AmendOrder, CancelOrder, OrderKind, PlaceOrder, TimeInForce
+from exchange.core.commands.participants import AdmitParticipant, ParticipantRole, RegisterTrader
+from exchange.core.events.governance import ActionProposed
+from exchange.core.invariants import check_all
+from exchange.core.machine import Outcome, apply, due
+from exchange.core.state import ExchangeState
+from exchange.core.values import (
+    Day,
+    Fen,
+    InstrumentId,
+    IssuanceId,
+    LotId,
+    Micros,
+    OrderId,
+    ParticipantId,
+    PersonId,
+    Price,
+    ProposalId,
+    SelfTradePrevention,
+    Seq,
+    Side,
+    Tonnes,
+    derived_id,
+)
+
+OPENING = Micros(1_790_000_000_000_000)
+FIRST_DAY = Day(20260921)
+
+
+def rules(fee: int = 0, band: int = 1_000, operators: int = 5, open_orders: int = 100_000) -> tuple[Rule, ...]:
+    """The four numbers that the engine reads, as a rulebook."""
+    values = {"BAND-LISTED": band, "FEE": fee, "OPERATORS": operators, "MAX-OPEN-ORDERS": open_orders}
+    return tuple(
+        Rule(name, value, "", "test", Verified.OPERATOR_SET, Day(20240101), name, name)
+        for name, value in values.items()
+    )
+
+
+class Market:
+    """A venue with two operators, a regulator and an auditor, on its first day."""
+
+    def __init__(self, fee: int = 0, band: int = 1_000, sweep: bool = True) -> None:
+        """``fee`` in parts per million, ``band`` in basis points; ``sweep`` checks all invariants after each command."""
+        self.state = ExchangeState()
+        self.log: list[tuple[Command, Micros]] = []
+        self.sweep = sweep
+        self.traders: dict[ParticipantId, PersonId] = {}
+        self.references = 0
+        secret = hashlib.sha256(b"secret").digest()
+        roles = (PersonRole.OPERATOR, PersonRole.OPERATOR, PersonRole.REGULATOR, PersonRole.AUDITOR)
+        staff = tuple(StaffMember(role.name.lower(), role, secret) for role in roles)
+        self.done(Genesis(PersonId(0), "test venue", FIRST_DAY, "test", rules(fee, band), staff))
+        self.operator, self.second, self.regulator, self.auditor = list(self.state.register.persons)
+
+    def give(self, command: Command) -> Outcome:
+        """Give a command at the next place in the log, one second later."""
+        at = Micros(OPENING + len(self.log) * 1_000_000)
+        self.log.append((command, at))
+        outcome = apply(self.state, command, Seq(self.state.seq + 1), at)
+        if self.sweep:
+            check_all(self.state)
+        return outcome
+
+    def done(self, command: Command) -> Outcome:
+        """Give a command that must not be refused."""
+        outcome = self.give(command)
+        assert outcome.reason is None, outcome
+        return outcome
+
+    def finish_jobs(self) -> None:
+        """Do what the sequencer would: continue mass commands until none is left."""
+        while (command := due(self.state)) is not None:
+            self.done(command)
+
+    def propose(self, action: Action) -> tuple[ProposalId, bytes]:
+        """Propose an action in its actor's name."""
+        proposed = self.done(Propose(action.actor, action)).events[0]
+        assert isinstance(proposed, ActionProposed)
+        return proposed.proposal, proposed.action_hash
+
+    def agree(self, action: Action, approver: PersonId, evidence: str = "") -> int:
+        """Propose and have a second person approve; returns what was created."""
+        proposal, action_hash = self.propose(action)
+        return self.done(Approve(approver, proposal, action_hash, evidence)).created
+
+    def firm(
+        self, code: str, role: ParticipantRole = ParticipantRole.BOTH, group: str = "", cash: int = 0
+    ) -> ParticipantId:
+        """A firm with one trader and ``cash`` fen."""
+        admitted = self.done(AdmitParticipant(self.operator, code, code, code, role, group))
+        firm = ParticipantId(admitted.created)
+        self.traders[firm] = PersonId(self.done(RegisterTrader(self.operator, firm, f"trader of {code}")).created)
+        if cash:
+            self.deposit(firm, cash)
+        return firm
+
+    def deposit(self, firm: ParticipantId, amount: int) -> None:
+        """Credit money under a new bank reference."""
+        self.references += 1
+        self.done(DepositCash(self.operator, firm, Fen(amount), f"bank-{self.references}"))
+
+    def issue(
+        self,
+        serial_lo: int,
+        serial_hi: int,
+        family: Family = Family.FORESTRY_CCER,
+        project: str = "P1",
+        vintage: int = 2023,
+        space: str = "CCER",
+    ) -> IssuanceId:
+        """Record an issuance of the family with plausible terms; a quota is energy saving in Baotou."""
+        quota = family is Family.REDUCTION_QUOTA
+        mechanism = {
+            Family.FORESTRY_CCER: Mechanism.CCER,
+            Family.REDUCTION_QUOTA: Mechanism.REGIONAL_QUOTA,
+            Family.OTHER_SINK: Mechanism.NOT_STATED,
+        }[family]
+        action = RecordIssuance(
+            self.operator,
+            family,
+            mechanism,
+            "registry",
+            project,
+            project,
+            project,
+            "CCER-14-001-V01",
+            ("parcel 1",),
+            "afforestation",
+            Day(20230101),
+            Day(20231231),
+            vintage,
+            SourceCategory.ENERGY_SAVING if quota else SourceCategory.NONE,
+            "plant" if quota else "",
+            League.BAOTOU if quota else League.NONE,
+            CcerGeneration.NEW if mechanism is Mechanism.CCER else CcerGeneration.NONE,
+            space,
+            serial_lo,
+            serial_hi,
+        )
+        return IssuanceId(self.agree(action, self.regulator if quota else self.second))
+
+    def admit(self, issuance: IssuanceId, owner: ParticipantId, serial_lo: int, serial_hi: int) -> LotId:
+        """Admit a block of an issuance for an owner."""
+        action = AdmitLot(self.operator, issuance, owner, serial_lo, serial_hi, "lock-1")
+        return LotId(self.agree(action, self.second, "lock-1"))
+
+    def lot(
+        self, owner: ParticipantId, tonnes: int, family: Family = Family.FORESTRY_CCER, vintage: int = 2023
+    ) -> LotId:
+        """A new issuance of so many tonnes, all of it admitted for one owner."""
+        taken = max((issuance.serials.hi for issuance in self.state.credits.issuances.values()), default=1)
+        issuance = self.issue(taken, taken + tonnes, family, vintage=vintage)
+        return self.admit(issuance, owner, taken, taken + tonnes)
+
+    def instrument(
+        self, reference: int = 3_000, family: Family = Family.FORESTRY_CCER, vintage: int = 2023, tick: int = 1
+    ) -> InstrumentId:
+        """List the instrument into which lots of :meth:`lot` can be delivered."""
+        quota = family is Family.REDUCTION_QUOTA
+        command = ListInstrument(
+            self.operator,
+            f"{family.name}-{vintage}",
+            family,
+            "" if quota else "P1",
+            vintage,
+            SourceCategory.ENERGY_SAVING if quota else SourceCategory.NONE,
+            League.BAOTOU if quota else League.NONE,
+            TradingMode.CONTINUOUS,
+            SettlementVenue.REGIONAL_CUSTODY,
+            Price(tick),
+            Tonnes(1),
+            Price(reference),
+            tax_inclusive=True,
+        )
+        return InstrumentId(self.done(command).created)
+
+    def order(
+        self,
+        firm: ParticipantId,
+        instrument: InstrumentId,
+        side: Side,
+        quantity: int,
+        price: int,
+        time_in_force: TimeInForce = TimeInForce.GTC,
+        kind: OrderKind = OrderKind.LIMIT,
+        client_order_id: str = "",
+        post_only: bool = False,
+        stp: SelfTradePrevention = SelfTradePrevention.CANCEL_NEWEST,
+        good_til: int = 0,
+        lots: tuple[LotId, ...] = (),
+    ) -> PlaceOrder:
+        """The command to place an order for a firm by its trader."""
+        return PlaceOrder(
+            self.traders[firm],
+            firm,
+            instrument,
+            client_order_id,
+            side,
+            kind,
+            time_in_force,
+            Price(price),
+            Tonnes(quantity),
+            post_only,
+            stp,
+            Day(good_til),
+            lots,
+        )
+
+    def next_order_id(self) -> OrderId:
+        """The id that an order placed with the next command will have."""
+        return OrderId(derived_id(Seq(self.state.seq + 1)))
+
+    def cancel(self, firm: ParticipantId, order: OrderId) -> Outcome:
+        """Cancel an order for a firm."""
+        return self.give(CancelOrder(self.traders[firm], firm, order))
+
+    def amend(self, firm: ParticipantId, order: OrderId, price: int = 0, quantity: int = 0) -> Outcome:
+        """Amend an order for a firm."""
+        return self.give(AmendOrder(self.traders[firm], firm, order, Price(price), Tonnes(quantity)))
+
+    def cash(self, firm: ParticipantId) -> tuple[int, int]:
+        """(posted, available) money of a firm in fen."""
+        balances = self.state.balances
+        return balances.posted(firm, 0), balances.available(firm, 0)
+
+    def tonnes(self, firm: ParticipantId, lot: LotId) -> tuple[int, int]:
+        """(posted, available) tonnes of a lot that a firm has."""
+        balances = self.state.balances
+        return balances.posted(firm, lot), balances.available(firm, lot)
