@@ -1,0 +1,142 @@
+"""Making the whole market again from its journal, from the first entry, trusting nothing but the bytes.
+
+Every entry is done again and must come out as it is written (:mod:`exchange.sequencer.replaying`). Where the log
+attests the hash of a state (a snapshot was taken there), the state that was made again must have that hash. So the
+journal is read twice: first for the attestations, since they come after the entry that they speak of, then to replay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import cast
+
+from exchange.audit.export import ExportedEntry
+from exchange.core.canonical import CanonicalError
+from exchange.core.codec import COMMANDS, decode_command
+from exchange.core.commands.instruments import AttestSnapshot
+from exchange.core.events import Event
+from exchange.core.events.agreements import AgreementSettled
+from exchange.core.events.orders import Traded
+from exchange.core.image import state_hash
+from exchange.core.state import ExchangeState
+from exchange.core.values import Fen, Micros, Seq, Tonnes, notional
+from exchange.sequencer.journal import GENESIS_HEAD, JournalCorruptError, Leaf, StoredEntry, decode_leaf
+from exchange.sequencer.replaying import Replayed, Replayer
+
+Source = Callable[[], AsyncGenerator[StoredEntry, None] | AsyncGenerator[ExportedEntry, None]]
+"""Reads a journal from its first entry, each time that it is called."""
+
+PROGRESS_EVERY = 10_000
+
+
+@dataclass(slots=True)
+class ReplayReport:
+    """What a whole journal comes to. ``trades`` are those of the books and the agreed trades that were settled, with
+    their ``tonnes`` and their ``value`` in fen; ``attestations`` is how many state hashes of the log were compared.
+    """
+
+    entries: int
+    head: bytes
+    state_hash: bytes
+    trades: int
+    tonnes: Tonnes
+    value: Fen
+    attestations: int
+
+
+class _Tally:
+    """Adds up the trades."""
+
+    def __init__(self) -> None:
+        self.trades = 0
+        self.tonnes = 0
+        self.value = 0
+
+    def add(self, events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event, Traded):
+                self._one(event.quantity, notional(event.price, event.quantity))
+            elif isinstance(event, AgreementSettled):
+                self._one(event.quantity, event.total)
+
+    def _one(self, tonnes: Tonnes, value: Fen) -> None:
+        self.trades += 1
+        self.tonnes += tonnes
+        self.value += value
+
+
+async def replay(source: Source, progress: Callable[[Seq], None] | None = None) -> ReplayReport:
+    """Do a whole journal again; ``progress`` is told now and then which entry was done.
+
+    Raises:
+        JournalCorruptError: at the first entry that does not come out as it is written; it names the entry.
+    """
+    attested = await _attested(source)
+    replayer = Replayer(ExchangeState(), Seq(0), Micros(0), GENESIS_HEAD)
+    tally = _Tally()
+    compared = 0
+    async with aclosing(source()) as entries:
+        async for entry in entries:
+            tally.add(_step(replayer, entry).events)
+            if replayer.seq in attested:
+                compared += _compare(replayer, attested[replayer.seq])
+            if progress is not None and replayer.seq % PROGRESS_EVERY == 0:
+                progress(replayer.seq)
+    return ReplayReport(
+        entries=replayer.seq,
+        head=replayer.head,
+        state_hash=state_hash(replayer.state),
+        trades=tally.trades,
+        tonnes=Tonnes(tally.tonnes),
+        value=Fen(tally.value),
+        attestations=compared,
+    )
+
+
+def _step(replayer: Replayer, entry: StoredEntry | ExportedEntry) -> Replayed:
+    if isinstance(entry, StoredEntry):
+        return replayer.step_stored(entry)
+    return replayer.step(entry.leaf_bytes, entry.head)
+
+
+async def _attested(source: Source) -> dict[Seq, list[tuple[Seq, bytes]]]:
+    """By entry: who attests the state after it, and which hash. What cannot be read here is named by the replay."""
+    attested: dict[Seq, list[tuple[Seq, bytes]]] = {}
+    async with aclosing(source()) as entries:
+        async for entry in entries:
+            command = _attestation(entry.leaf_bytes)
+            if command is not None:
+                attested.setdefault(command.at_seq, []).append((entry.seq, command.state_hash))
+    return attested
+
+
+_ATTESTATION_TAG = next(tag for tag, record in COMMANDS.table.items() if record is AttestSnapshot).to_bytes(2, "big")
+
+
+def _attestation(leaf_bytes: bytes) -> AttestSnapshot | None:
+    """The attestation in a leaf, if it is one."""
+    leaf = _readable(leaf_bytes)
+    if leaf is None or not leaf.command.startswith(_ATTESTATION_TAG) or leaf.reason:
+        return None
+    try:
+        return cast(AttestSnapshot, decode_command(leaf.command))
+    except CanonicalError:
+        return None
+
+
+def _readable(leaf_bytes: bytes) -> Leaf | None:
+    try:
+        return decode_leaf(leaf_bytes)
+    except (CanonicalError, JournalCorruptError):
+        return None
+
+
+def _compare(replayer: Replayer, attestations: list[tuple[Seq, bytes]]) -> int:
+    """Hold the state to what is attested of it; how many attestations there were."""
+    found = state_hash(replayer.state)
+    for by, expected in attestations:
+        if found != expected:
+            raise JournalCorruptError(f"entry {by} attests another state after entry {replayer.seq} than replay finds")
+    return len(attestations)
