@@ -1,0 +1,118 @@
+"""The first entry of a new journal, and the first keys.
+
+A new venue has two operators (nothing irrevocable is done by one), a regulator and an auditor. Their keys' secrets
+are made here and written to one file that only its owner can read; the log gets their hashes. The file is written
+before the entry, so that no crash can leave a venue whose keys nobody has; what only the log knows (the keys' ids) is
+filled in after.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from exchange.access.ids import Kind, id_text
+from exchange.access.keys import hash_secret, new_secret, token_text
+from exchange.core.commands.governance import Genesis, PersonRole, StaffMember
+from exchange.core.values import NOBODY, Day, KeyId, Micros, PersonId, day_of
+from exchange.rulebooks import Profile
+
+VENUE: Final = "Inner Mongolia carbon exchange (simulated) 内蒙古碳减排量交易(模拟)"
+FIRST_STAFF: Final = (
+    ("Operator A", PersonRole.OPERATOR),
+    ("Operator B", PersonRole.OPERATOR),
+    ("Regulator", PersonRole.REGULATOR),
+    ("Auditor", PersonRole.AUDITOR),
+)
+KEYS_FILE: Final = "first-keys.json"
+_SATURDAY: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FirstKey:
+    """One of the keys that the venue begins with; ``token`` is empty until the first entry is durable."""
+
+    name: str
+    role: str
+    secret: str
+    person: str = ""
+    token: str = ""
+
+
+class FirstKeys:
+    """The file of the first keys, in the data folder, readable by its owner alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / KEYS_FILE
+
+    def make(self) -> tuple[FirstKey, ...]:
+        """New secrets for the first staff, written down before anybody uses them."""
+        keys = tuple(FirstKey(name, role.name, new_secret()) for name, role in FIRST_STAFF)
+        self._write(keys)
+        return keys
+
+    def read(self) -> tuple[FirstKey, ...]:
+        """The keys in the file; none when there is no file."""
+        if not self.path.exists():
+            return ()
+        document = json.loads(self.path.read_text(encoding="utf-8"))
+        return tuple(FirstKey(**entry) for entry in document["keys"])
+
+    def complete(self, owners: Mapping[bytes, tuple[PersonId, KeyId]]) -> None:
+        """Fill in whose keys they became: ``owners`` has the person and the key of each secret's hash."""
+        keys = self.read()
+        if all(key.token for key in keys):
+            return
+        self._write(tuple(_owned(key, owners) for key in keys))
+
+    def _write(self, keys: tuple[FirstKey, ...]) -> None:
+        document = {
+            "about": "The keys that this exchange began with. Whoever reads them can act as these persons.",
+            "keys": [{name: getattr(key, name) for name in FirstKey.__slots__} for key in keys],
+        }
+        write_private(self.path, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def _owned(key: FirstKey, owners: Mapping[bytes, tuple[PersonId, KeyId]]) -> FirstKey:
+    found = owners.get(hash_secret(key.secret))
+    if found is None:
+        return key
+    person, number = found
+    return FirstKey(key.name, key.role, key.secret, id_text(Kind.PERSON, person), token_text(number, key.secret))
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read: all of it or nothing, durable when this returns."""
+    draft = path.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def genesis(profile: Profile, keys: tuple[FirstKey, ...], at: Micros, venue: str = VENUE) -> Genesis:
+    """The command that opens the venue; its first trading day is the one at ``at``, or the Monday after a weekend."""
+    staff = tuple(StaffMember(key.name, PersonRole[key.role], hash_secret(key.secret)) for key in keys)
+    return Genesis(PersonId(NOBODY), venue, first_trading_day(at), profile.profile, profile.rules, staff)
+
+
+def first_trading_day(at: Micros) -> Day:
+    """The day at an instant, or the next Monday on a weekend (T21); announced holidays are the operator's to skip."""
+    number = day_of(at)
+    day = date(number // 10_000, number // 100 % 100, number % 100)
+    while day.weekday() >= _SATURDAY:
+        day += timedelta(days=1)
+    return Day(day.year * 10_000 + day.month * 100 + day.day)

@@ -1,0 +1,117 @@
+"""Who plays: the firms of the sources with their traders, and the persons of the venue and its supervisors.
+
+Only firms that the sources name are on the stage. Their traders, their money and their serial numbers are simulated and
+marked so; a trader has no name of a person.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from exchange.client import ExchangeClient
+from exchange.client.models import Participant, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """A firm that the sources name; ``money`` is the simulated deposit in CNY."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    role: str
+    owner_group: str
+    money: str
+
+    @property
+    def label(self) -> str:
+        """Both names, as tables show them."""
+        return f"{self.name_zh} {self.name_en}"
+
+
+FIRMS: Final = (
+    Firm("SENGONG", "内蒙古森工集团", "Inner Mongolia Forest Industry", "SELLER", "sengong", "0"),
+    Firm("HLBE-FOREST", "呼伦贝尔林业集团", "Hulunbuir Forestry", "SELLER", "hulunbuir-forestry", "0"),
+    Firm("TUQUAN", "兴安盟突泉县", "Tuquan County, Hinggan League", "SELLER", "tuquan", "0"),
+    Firm("BAOGANG", "包钢集团", "Baogang (steel)", "BUYER", "baogang", "20000000"),
+    Firm("HN-YIMIN", "华能伊敏煤电", "Huaneng Yimin (coal power)", "BOTH", "huaneng", "9000000"),
+    Firm("HN-MENGDONG", "华能内蒙古东部能源", "Huaneng Mengdong (power)", "BUYER", "huaneng", "3000000"),
+)
+
+
+@dataclass(slots=True)
+class Desk:
+    """A firm on the stage: its trader with a key of their own."""
+
+    firm: Firm
+    participant: Participant
+    trader: Person
+    client: ExchangeClient
+
+    @property
+    def id(self) -> str:
+        """The participant's id."""
+        return self.participant.id
+
+
+@dataclass(slots=True)
+class Staff:
+    """The persons whose keys were made with the venue."""
+
+    operator_a: ExchangeClient
+    operator_b: ExchangeClient
+    regulator: ExchangeClient
+    auditor: ExchangeClient
+    auditor_token: str
+
+
+@dataclass(slots=True)
+class Stage:
+    """Everything that the acts need: where the exchange is, its staff, the firms so far, and what they made."""
+
+    url: str
+    staff: Staff
+    public: ExchangeClient
+    clients: AsyncExitStack
+    desks: dict[str, Desk] = field(default_factory=dict)
+    instruments: dict[str, str] = field(default_factory=dict)
+    lots: dict[str, str] = field(default_factory=dict)
+
+    async def client(self, token: str | None = None, language: str = "en") -> ExchangeClient:
+        """A client that is closed with the stage."""
+        return await self.clients.enter_async_context(ExchangeClient(self.url, token, language))
+
+    def desk(self, code: str) -> Desk:
+        """The desk of an admitted firm."""
+        return self.desks[code]
+
+    def symbol_of(self, instrument: str) -> str:
+        """The symbol that belongs to an instrument's id."""
+        return next((symbol for symbol, known in self.instruments.items() if known == instrument), instrument)
+
+
+def first_tokens(file: Path) -> dict[str, str]:
+    """Name → token of the keys that were made with the venue."""
+    document = json.loads(file.read_text(encoding="utf-8"))
+    return {entry["name"]: entry["token"] for entry in document["keys"]}
+
+
+async def open_stage(url: str, tokens: Mapping[str, str], clients: AsyncExitStack) -> Stage:
+    """The stage before anybody is admitted."""
+
+    async def client(token: str | None) -> ExchangeClient:
+        return await clients.enter_async_context(ExchangeClient(url, token))
+
+    staff = Staff(
+        operator_a=await client(tokens["Operator A"]),
+        operator_b=await client(tokens["Operator B"]),
+        regulator=await client(tokens["Regulator"]),
+        auditor=await client(tokens["Auditor"]),
+        auditor_token=tokens["Auditor"],
+    )
+    return Stage(url, staff, await client(None), clients)

@@ -1,0 +1,82 @@
+"""Printing for people: columns that fit Chinese text, and colours only where a terminal shows them.
+
+A Chinese character takes two columns of a terminal. Widths here are columns, not characters: the East Asian Width of
+Unicode (UAX #11) says which characters are wide.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Final, TextIO
+
+_CODES: Final = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
+_GAP: Final = "  "
+
+
+def columns_of(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    return sum(_columns_of_character(character) for character in text)
+
+
+def _columns_of_character(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) == "Cf":
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+
+
+def padded(text: str, width: int, align: str = "<") -> str:
+    """The text with spaces up to ``width`` columns; ``align`` is < left, > right or ^ middle."""
+    missing = max(0, width - columns_of(text))
+    left = {"<": 0, ">": missing, "^": missing // 2}[align]
+    return " " * left + text + " " * (missing - left)
+
+
+def cut(text: str, width: int) -> str:
+    """The text cut to ``width`` columns, with … when something was left out."""
+    if columns_of(text) <= width:
+        return text
+    kept, used = [], 0
+    for character in text:
+        used += _columns_of_character(character)
+        if used > width - 1:
+            break
+        kept.append(character)
+    return "".join(kept) + "…"
+
+
+class Screen:
+    """Where the story is printed. Colours are on for a terminal, unless NO_COLOR is set (https://no-color.org)."""
+
+    def __init__(self, out: TextIO | None = None) -> None:
+        self._out = out or sys.stdout
+        self._colours = self._out.isatty() and "NO_COLOR" not in os.environ
+
+    def paint(self, text: str, *styles: str) -> str:
+        """The text in colour, or as it is where colours are off."""
+        if not self._colours or not styles:
+            return text
+        return f"\033[{';'.join(_CODES[style] for style in styles)}m{text}\033[0m"
+
+    def line(self, text: str = "") -> None:
+        """Print one line at once, so that progress is seen as it happens."""
+        print(text, file=self._out, flush=True)
+
+    def table(
+        self, heads: Sequence[str], rows: Iterable[Sequence[str]], aligns: str = "", indent: str = "    "
+    ) -> None:
+        """Print a table; ``aligns`` has one of < > ^ for each column, left where it is too short."""
+        lines = [list(map(str, row)) for row in rows]
+        aligns = aligns.ljust(len(heads), "<")
+        widths = [max(columns_of(line[n]) for line in [list(heads), *lines]) for n in range(len(heads))]
+        self.line(self.paint(indent + _row(heads, widths, aligns), "dim"))
+        self.line(self.paint(indent + "─" * (sum(widths) + len(_GAP) * (len(widths) - 1)), "dim"))
+        for line in lines:
+            self.line(indent + _row(line, widths, aligns))
+
+
+def _row(cells: Sequence[str], widths: Sequence[int], aligns: str) -> str:
+    parts = (padded(cell, width, align) for cell, width, align in zip(cells, widths, aligns, strict=True))
+    return _GAP.join(parts).rstrip()
