@@ -1,0 +1,110 @@
+"""Settings: what is read, what is refused and with which advice, and that the operator's page names every one."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from exchange.config import SETTINGS, CrashPoint, Settings, SettingsError, default_data_dir
+
+OPERATIONS = Path(__file__).resolve().parents[1] / "docs" / "OPERATIONS.md"
+URL = "postgresql://exchange_service:secret@db:5432/exchange"
+
+
+def refused(**environment: str) -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment(environment)
+    return caught.value.problems
+
+
+def test_without_any_setting_the_exchange_runs_on_this_machine_only_with_its_own_database() -> None:
+    settings = Settings.from_environment({})
+    assert (settings.host, settings.port, settings.log_level) == ("127.0.0.1", 8000, "info")
+    assert (settings.snapshot_every, settings.queue_limit, settings.batch_limit) == (100_000, 10_000, 1_000)
+    assert settings.database_url is settings.owner_database_url is settings.crash_at is None
+
+
+def test_every_setting_is_read() -> None:
+    settings = Settings.from_environment(
+        {
+            "EXCHANGE_DATABASE_URL": URL,
+            "EXCHANGE_OWNER_DATABASE_URL": URL.replace("service", "owner"),
+            "EXCHANGE_DATA_DIR": "/srv/exchange",
+            "EXCHANGE_HOST": "0.0.0.0",
+            "EXCHANGE_PORT": "0",
+            "EXCHANGE_LOG_LEVEL": "DEBUG",
+            "EXCHANGE_SNAPSHOT_EVERY": "7",
+            "EXCHANGE_QUEUE_LIMIT": "8",
+            "EXCHANGE_BATCH_LIMIT": "9",
+            "EXCHANGE_CRASH_AT": "after_commit:3",
+            "HOME": "/nowhere",
+        }
+    )
+    assert settings.database_url == URL
+    assert settings.owner_database_url == URL.replace("service", "owner")
+    assert (settings.data_dir, settings.host, settings.port) == (Path("/srv/exchange"), "0.0.0.0", 0)
+    assert (settings.log_level, settings.crash_at) == ("debug", CrashPoint("after_commit", 3))
+    assert (settings.snapshot_every, settings.queue_limit, settings.batch_limit) == (7, 8, 9)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "advice"),
+    [
+        ("EXCHANGE_DATABASE_URL", "mysql://a@b/c", "postgresql://user:password@host:5432/database"),
+        ("EXCHANGE_DATABASE_URL", "postgresql://a@b", "name of the database"),
+        ("EXCHANGE_DATA_DIR", "data", "full path"),
+        ("EXCHANGE_PORT", "65536", "from 0 to 65535"),
+        ("EXCHANGE_PORT", "-1", "from 0 to 65535"),
+        ("EXCHANGE_PORT", "８０", "from 0 to 65535"),
+        ("EXCHANGE_PORT", "9" * 5000, "from 0 to 65535"),
+        ("EXCHANGE_QUEUE_LIMIT", "0", "from 1 to"),
+        ("EXCHANGE_LOG_LEVEL", "loud", "debug, info, warning, error"),
+        ("EXCHANGE_CRASH_AT", "after_commit", "<point>:<nth>"),
+        ("EXCHANGE_CRASH_AT", "after_commit:0", "<point>:<nth>"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_what_to_write(name: str, value: str, advice: str) -> None:
+    (problem,) = refused(**{name: value})
+    assert problem.startswith(f"{name}: ")
+    assert advice in problem
+
+
+def test_all_problems_are_told_at_once() -> None:
+    assert len(refused(EXCHANGE_PORT="x", EXCHANGE_LOG_LEVEL="y", EXCHANGE_QUEUE_LIMIT="z")) == 3
+
+
+def test_a_mistyped_name_is_not_left_out_silently() -> None:
+    (problem,) = refused(EXCHANGE_PROT="8001")
+    assert "EXCHANGE_PROT is not a setting; did you mean EXCHANGE_PORT?" in problem
+
+
+def test_the_owners_url_alone_makes_no_sense() -> None:
+    (problem,) = refused(EXCHANGE_OWNER_DATABASE_URL=URL)
+    assert "set both, or neither" in problem
+
+
+def test_no_password_is_shown_with_the_settings_or_in_a_refusal() -> None:
+    shown = repr(Settings.from_environment({"EXCHANGE_DATABASE_URL": URL}))
+    assert "secret" not in shown
+    assert "secret" not in refused(EXCHANGE_DATABASE_URL="mysql://u:secret@db/x")[0]
+
+
+def test_data_goes_to_the_users_data_home_and_never_to_a_relative_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    assert default_data_dir({"XDG_DATA_HOME": "/data/home"}) == "/data/home/carbon-exchange"
+    assert default_data_dir({"XDG_DATA_HOME": "relative"}) == str(Path.home() / ".local/share/carbon-exchange")
+
+
+def test_the_table_and_the_settings_are_the_same_list() -> None:
+    assert [setting.field for setting in SETTINGS] == [field.name for field in fields(Settings)]
+    assert [setting.name for setting in SETTINGS] == [f"EXCHANGE_{setting.field.upper()}" for setting in SETTINGS]
+
+
+def test_the_operators_page_names_every_setting() -> None:
+    if not OPERATIONS.exists():
+        pytest.skip("docs/OPERATIONS.md is not written yet")
+    text = OPERATIONS.read_text(encoding="utf-8")
+    missing = [setting.name for setting in SETTINGS if setting.name not in text]
+    assert missing == []
