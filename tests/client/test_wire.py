@@ -51,7 +51,7 @@ def test_an_answer_becomes_typed_values() -> None:
 
 
 @pytest.mark.parametrize(
-    "field, value, where",
+    ("field", "value", "where"),
     [
         ("name", 1, "Outer.name"),
         ("count", True, "Outer.count"),
@@ -75,7 +75,7 @@ def test_a_missing_field_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "given, text",
+    ("given", "text"),
     [("30", "30.00"), ("30.5", "30.50"), (30, "30.00"), (Decimal("0.01"), "0.01"), ("1E+3", "1000.00")],
 )
 def test_money_goes_out_with_two_decimals(given: Any, text: str) -> None:

@@ -63,7 +63,7 @@ def test_a_good_file_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "old, new",
+    ("old", "new"),
     [
         ("value = 1\n", ""),
         ("value = 1\n", "value = 1\nvalues = 2\n"),

@@ -1,0 +1,1 @@
+"""Tests of how the exchange is put together."""

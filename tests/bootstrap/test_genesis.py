@@ -1,0 +1,64 @@
+"""The first entry opens a venue, and nobody's first key can be lost or read by others."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from exchange.access.keys import hash_secret, read_token
+from exchange.bootstrap.genesis import FIRST_STAFF, FirstKeys, first_trading_day, genesis
+from exchange.core.events.governance import KeyRegistered, PersonRegistered
+from exchange.core.machine import apply
+from exchange.core.state import ExchangeState
+from exchange.core.values import KeyId, Micros, PersonId, Seq
+from exchange.rulebooks import load
+
+FRIDAY = Micros(1_763_600_400_000_000 + 86_400_000_000)  # 2025-11-21 09:00 in Shanghai
+DAY = 86_400_000_000
+
+
+def test_the_core_accepts_the_first_entry(tmp_path: Path) -> None:
+    keys = FirstKeys(tmp_path).make()
+    outcome = apply(ExchangeState(), genesis(load(), keys, FRIDAY), Seq(1), FRIDAY)
+    assert outcome.reason is None
+    persons = [event.name for event in outcome.events if isinstance(event, PersonRegistered)]
+    assert persons == [name for name, _ in FIRST_STAFF]
+
+
+def test_the_file_is_completed_with_what_the_log_made_of_the_keys(tmp_path: Path) -> None:
+    first = FirstKeys(tmp_path)
+    outcome = apply(ExchangeState(), genesis(load(), first.make(), FRIDAY), Seq(1), FRIDAY)
+    made = [event for event in outcome.events if isinstance(event, KeyRegistered)]
+    first.complete({event.secret_hash: (event.person, event.key) for event in made})
+    for entry, event in zip(first.read(), made, strict=True):
+        token = read_token(entry.token)
+        assert token is not None
+        assert (token.key, hash_secret(token.secret)) == (event.key, event.secret_hash)
+        assert entry.person.startswith("per-1")
+
+
+def test_keys_of_another_journal_are_left_alone(tmp_path: Path) -> None:
+    first = FirstKeys(tmp_path)
+    first.make()
+    first.complete({b"somebody else's hash": (PersonId(1), KeyId(2))})
+    assert [key.token for key in first.read()] == ["", "", "", ""]
+
+
+def test_only_the_owner_can_read_the_file(tmp_path: Path) -> None:
+    first = FirstKeys(tmp_path)
+    first.make()
+    assert stat.S_IMODE(first.path.stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == [first.path.name]
+
+
+def test_secrets_are_not_the_same_twice(tmp_path: Path) -> None:
+    first = FirstKeys(tmp_path)
+    secrets = {key.secret for _ in range(5) for key in first.make()}
+    assert len(secrets) == 5 * len(FIRST_STAFF)
+
+
+@pytest.mark.parametrize(("days_later", "day"), [(0, 20251121), (1, 20251124), (2, 20251124), (3, 20251124)])
+def test_a_venue_that_opens_on_a_weekend_begins_on_monday(days_later: int, day: int) -> None:
+    assert first_trading_day(Micros(FRIDAY + days_later * DAY)) == day
