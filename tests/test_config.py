@@ -23,7 +23,7 @@ def test_without_any_setting_the_exchange_runs_on_this_machine_only_with_its_own
     settings = Settings.from_environment({})
     assert (settings.host, settings.port, settings.log_level) == ("127.0.0.1", 8000, "info")
     assert (settings.snapshot_every, settings.queue_limit, settings.batch_limit) == (100_000, 10_000, 1_000)
-    assert settings.database_url is settings.owner_database_url is settings.crash_at is None
+    assert (settings.database_url, settings.owner_database_url, settings.crash_at) == (None, None, None)
 
 
 def test_every_setting_is_read() -> None:
