@@ -67,9 +67,15 @@ class Audience(Enum):
     PARTICIPANTS = (TRADER,)
     SUPERVISION = (OPERATOR, REGULATOR, AUDITOR)
 
+    @property
+    def roles(self) -> tuple[PersonRole, ...]:
+        """The roles that may read."""
+        roles: tuple[PersonRole, ...] = self.value
+        return roles
+
     def admits(self, principal: Principal) -> bool:
         """Whether the role is one of those."""
-        return principal.role in self.value
+        return principal.role in self.roles
 
 
 def may_command(principal: Principal, command: type[commands.Command]) -> bool:

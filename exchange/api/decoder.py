@@ -20,7 +20,7 @@ from typing import Any, Final
 import orjson
 
 MAX_BODY: Final = 16 * 1024
-"""Most bytes of a request's body."""
+"""Most bytes of a request's body, unless its operation says otherwise."""
 
 MAX_DEPTH: Final = 8
 """Deepest nesting; the body itself is at depth 1."""
@@ -41,7 +41,7 @@ class TooLarge(Exception):
     """More than the limit has arrived, or is announced."""
 
 
-async def collect(chunks: AsyncIterable[bytes], announced: str | None, limit: int = MAX_BODY) -> bytes:
+async def collect(chunks: AsyncIterable[bytes], announced: str | None, limit: int) -> bytes:
     """Join the chunks of a body, counting; raises :class:`TooLarge` before anything over the limit is kept."""
     if announced is not None and announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
         raise TooLarge

@@ -63,19 +63,20 @@ def problem_answer(error: ProblemError, language: Language) -> Answer:
     """The answer to a request that never became a command."""
     if isinstance(error.problem, RejectReason):
         return refusal_answer(error.problem, language)
-    problem = error.problem
-    document = _document(problem.code, problem.status, problem.zh if language == "zh" else problem.en)
+    document = _api_document(error.problem, language)
     if error.errors:
         document["errors"] = [{"pointer": each.pointer, "code": each.code} for each in error.errors]
-    return _answer(problem.status, document, language)
+    return _answer(error.problem.status, document, language)
 
 
-def refusal_answer(reason: RejectReason, language: Language, facts: Mapping[str, Any] | None = None) -> Answer:
+def fact_answer(problem: ApiProblem, facts: Mapping[str, Any], language: Language) -> Answer:
+    """A problem of the API that says something about this one case."""
+    return _answer(problem.status, {**_api_document(problem, language), "facts": dict(facts)}, language)
+
+
+def refusal_answer(reason: RejectReason, language: Language) -> Answer:
     """The answer to a refusal that is not in the journal: not found on reading, or an idempotency key's own."""
-    document = _refusal_document(reason, language)
-    if facts:
-        document["facts"] = dict(facts)
-    return _answer(STATUS_OF[reason], document, language)
+    return _answer(STATUS_OF[reason], _refusal_document(reason, language), language)
 
 
 def rejection_answer(rejected: Rejected, seq: Seq, rules: RuleSource, language: Language) -> Answer:
@@ -99,6 +100,10 @@ def rejection_answer(rejected: Rejected, seq: Seq, rules: RuleSource, language: 
 def _refusal_document(reason: RejectReason, language: Language) -> dict[str, Any]:
     texts = TEXTS[reason]
     return _document(reason.name, STATUS_OF[reason], texts.zh if language == "zh" else texts.en)
+
+
+def _api_document(problem: ApiProblem, language: Language) -> dict[str, Any]:
+    return _document(problem.code, problem.status, problem.zh if language == "zh" else problem.en)
 
 
 def _document(code: str, status: int, text: str) -> dict[str, Any]:

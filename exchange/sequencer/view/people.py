@@ -40,3 +40,11 @@ class People:
     def on_key_revoked(self, event: KeyRevoked, _seq: Seq, _at: Micros) -> None:
         """A key is useless from now on."""
         self.keys[event.key].revoked = True
+
+    def key(self, key: KeyId) -> KeyRow | None:
+        """The key with this id."""
+        return self.keys.get(key)
+
+    def person(self, person: PersonId) -> PersonRegistered | None:
+        """The person with this id."""
+        return self.persons.get(person)

@@ -1,0 +1,58 @@
+"""From a decision to the bytes that the client gets and the journal's answers keep."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.api.language import Language
+from exchange.api.operations import Change, Document, Draft
+from exchange.api.problem_tables import SECRET_SHOWN_ONCE
+from exchange.api.problems import RuleSource, fact_answer, refusal_answer, rejection_answer
+from exchange.api.wire import json_bytes
+from exchange.core.events.governance import Rejected
+from exchange.core.rejections import RejectReason
+from exchange.sequencer.journal import Answer
+from exchange.sequencer.submission import Decided
+
+JSON_TYPE: Final = "application/json"
+
+
+class Rendering:
+    """The renderer of one request (:class:`exchange.sequencer.submission.Renderer`), in its client's language.
+
+    ``first`` is an answer that only the caller of the first execution may see; None where there is none.
+    """
+
+    __slots__ = ("_draft", "_language", "_rules", "_status", "first")
+
+    def __init__(self, change: Change, draft: Draft, rules: RuleSource, language: Language) -> None:
+        """``rules`` are the committed rulebooks, in which a refusal's rule is looked up."""
+        self._status = change.status
+        self._draft = draft
+        self._rules = rules
+        self._language = language
+        self.first: Answer | None = None
+
+    def decided(self, decision: Decided) -> Answer:
+        """The answer to a command that was sequenced, done or refused."""
+        if decision.reason is not None:
+            return rejection_answer(_rejected(decision), decision.seq, self._rules, self._language)
+        if self._draft.once is None:
+            return self._done(self._draft.render(decision), decision)
+        self.first = self._done(self._draft.once(decision), decision)
+        return fact_answer(SECRET_SHOWN_ONCE, self._draft.render(decision), self._language)
+
+    def unsequenced(self, reason: RejectReason) -> Answer:
+        """The answer to a command that never was."""
+        return refusal_answer(reason, self._language)
+
+    def _done(self, document: Document, decision: Decided) -> Answer:
+        document["as_of_seq"] = decision.seq
+        return Answer(self._status, JSON_TYPE, self._language, json_bytes(document))
+
+
+def _rejected(decision: Decided) -> Rejected:
+    """The event that tells of the refusal: a refused command has no other."""
+    (event,) = decision.events
+    assert isinstance(event, Rejected)
+    return event

@@ -1,0 +1,195 @@
+"""The forms of values in requests: each a text on the wire, a value of the core inside, and a line in the schema.
+
+Every bound here is the core's own or tighter, so nothing that passes can reach a constraint of the database. Names and
+reasons are texts for people: in NFC, without control and format characters (bidirectional overrides, zero-width
+characters and byte order marks are what look-alikes are made of), and without blanks at the ends.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from enum import IntEnum
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from exchange.access.ids import Kind, id_number
+from exchange.api.wire import DAY_PATTERN, MONEY_PATTERN, PRICE_PATTERN, TIME_PATTERN, day_of_text, fen_of, micros_of
+from exchange.core.values import MAX_QUANTITY, MAX_TEXT
+
+_FORBIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_LONGEST_ID: Final = 32
+
+
+class FromText:
+    """A field that is a string on the wire and turned into its value by ``read``, which gives None to refuse."""
+
+    def __init__(self, read: Callable[[str], Any], code: str, schema: JsonSchemaValue) -> None:
+        """``code`` is what a refused field is reported as, ``schema`` what is published of it."""
+        self._read = read
+        self._code = code
+        self._schema = {"type": "string", **schema}
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Called by pydantic when a model is made."""
+        return core_schema.no_info_plain_validator_function(self._validate)
+
+    def __get_pydantic_json_schema__(self, _core: CoreSchema, _handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Called by pydantic when the schema is made."""
+        return dict(self._schema)
+
+    def _validate(self, text: Any) -> Any:
+        if type(text) is not str:
+            raise PydanticCustomError("WRONG_TYPE", "a string is expected")
+        value = self._read(text)
+        if value is None:
+            raise PydanticCustomError(self._code, "not of the documented form")
+        return value
+
+
+def named(enum: type[IntEnum], *, but: tuple[str, ...] = ()) -> FromText:
+    """An enumeration by the names of its members."""
+    members = {member.name: member for member in enum if member.name not in but}
+    return FromText(members.get, "NOT_ONE_OF", {"enum": list(members)})
+
+
+def id_of(kind: Kind) -> FromText:
+    """An id. One that is badly formed is no error here: it names nothing, as an id of the right form may, too."""
+    schema = {"maxLength": _LONGEST_ID, "pattern": kind.pattern, "examples": [f"{kind.value}-17"]}
+    return FromText(lambda text: id_number(kind, text), "ID", schema)
+
+
+def _money(pattern: str, lowest: int, example: str) -> FromText:
+    compiled = re.compile(pattern, re.ASCII)
+
+    def read(text: str) -> int | None:
+        fen = fen_of(text) if compiled.fullmatch(text) else -1
+        return fen if fen >= lowest else None
+
+    return FromText(read, "AMOUNT", {"pattern": pattern, "examples": [example]})
+
+
+def _read_text(text: str) -> str | None:
+    if not 0 < len(text) <= MAX_TEXT:
+        return None
+    if text.isascii():
+        return text if text.isprintable() and text[0] != " " and text[-1] != " " else None
+    return text if _is_plain(text) else None
+
+
+def _is_plain(text: str) -> bool:
+    if text != text.strip() or not unicodedata.is_normalized("NFC", text):
+        return False
+    return not any(unicodedata.category(character) in _FORBIDDEN_CATEGORIES for character in text)
+
+
+def _matching(pattern: str, code: str, example: str) -> FromText:
+    compiled = re.compile(pattern, re.ASCII)
+    schema = {"pattern": pattern, "examples": [example]}
+    return FromText(lambda text: text if compiled.fullmatch(text) else None, code, schema)
+
+
+_CODE: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/+-]{0,63}$"
+_CLIENT_ORDER_ID: Final = r"^[!-~]{1,36}$"
+_REFERENCE: Final = r"^[!-~](?:[ -~]{0,98}[!-~])?$"
+_HASH: Final = r"^[0-9a-f]{64}$"
+
+Price = Annotated[int, _money(PRICE_PATTERN, 1, "30.50")]
+"""A price in CNY a tonne, in fen inside."""
+
+Money = Annotated[int, _money(MONEY_PATTERN, 1, "15000000.00")]
+"""An amount of money in CNY, in fen inside."""
+
+Quantity = Annotated[int, Field(strict=True, ge=1, le=MAX_QUANTITY, examples=[500])]
+"""Whole tonnes."""
+
+Text = Annotated[
+    str, FromText(_read_text, "TEXT", {"minLength": 1, "maxLength": MAX_TEXT, "examples": ["内蒙古森工集团"]})
+]
+"""A text for people."""
+
+OptionalText = Annotated[
+    str,
+    FromText(lambda text: text if not text else _read_text(text), "TEXT", {"maxLength": MAX_TEXT, "examples": [""]}),
+]
+"""A text for people, or the empty text."""
+
+Code = Annotated[str, _matching(_CODE, "CODE", "NMSG")]
+"""A short code, in ASCII."""
+
+ClientOrderId = Annotated[str, _matching(_CLIENT_ORDER_ID, "CLIENT_ORDER_ID", "desk-1-0042")]
+Reference = Annotated[str, _matching(_REFERENCE, "REFERENCE", "ICBC-20261120-000123")]
+"""A reference or an account number of another institution, in ASCII."""
+
+Hash = Annotated[
+    bytes,
+    FromText(
+        lambda text: bytes.fromhex(text) if re.fullmatch(_HASH, text, re.ASCII) else None, "HASH", {"pattern": _HASH}
+    ),
+]
+"""A SHA-256 in lower-case hex."""
+
+DayText = Annotated[
+    int, FromText(day_of_text, "DAY", {"format": "date", "pattern": DAY_PATTERN, "examples": ["2026-11-20"]})
+]
+TimeText = Annotated[
+    int,
+    FromText(
+        micros_of,
+        "TIME",
+        {"format": "date-time", "pattern": TIME_PATTERN, "examples": ["2026-11-20T01:02:03.000004Z"]},
+    ),
+]
+
+Instrument = Annotated[int, id_of(Kind.INSTRUMENT)]
+Participant = Annotated[int, id_of(Kind.PARTICIPANT)]
+Person = Annotated[int, id_of(Kind.PERSON)]
+Issuance = Annotated[int, id_of(Kind.ISSUANCE)]
+Lot = Annotated[int, id_of(Kind.LOT)]
+
+
+class Body(BaseModel):
+    """A request's body: strict types, no unknown fields, and no input in its errors."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Model(BaseModel):
+    """An answer's body. These models document and test what is sent; the bytes are made from plain dictionaries."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+def _positive_number(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[0-9]{1,19}", text, re.ASCII) else None
+
+
+def _number(lowest: int, highest: int) -> FromText:
+    def read(text: str) -> int | None:
+        number = _positive_number(text)
+        return number if number is not None and lowest <= number <= highest else None
+
+    return FromText(read, "NUMBER", {"type": "integer", "minimum": lowest, "maximum": highest})
+
+
+SeqNumber = Annotated[int, _number(0, (1 << 63) - 1)]
+Limit = Annotated[int, _number(1, 1000)]
+Levels = Annotated[int, _number(1, 100)]
+Cursor = Annotated[str, _matching(r"^[A-Za-z0-9_=-]{1,200}$", "CURSOR", "djE6MTc")]
+
+
+class ReadQuery(Body):
+    """The query of every read: ``min_seq`` waits until the committed view has that entry."""
+
+    min_seq: SeqNumber = 0
+
+
+class PageQuery(ReadQuery):
+    """The query of a list that comes in pages; ``cursor`` is the ``next_cursor`` of the page before."""
+
+    cursor: Cursor | None = None
+    limit: Limit = 100

@@ -1,0 +1,64 @@
+"""The few headers that the API looks at, picked in one pass. One that comes twice is unreadable, not one of the two."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+_KEY: Final = re.compile(rb"[!-~]{1,255}")
+
+_WANTED: Final = {
+    b"authorization": "authorization",
+    b"idempotency-key": "idempotency_key",
+    b"accept-language": "accept_language",
+    b"accept": "accept",
+    b"content-type": "content_type",
+    b"content-encoding": "content_encoding",
+    b"content-length": "content_length",
+}
+_AMBIGUOUS: Final = b"\x00"
+
+
+class RequestHeaders:
+    """Header values as bytes, None where a header is missing."""
+
+    __slots__ = tuple(_WANTED.values())
+
+    authorization: bytes | None
+    idempotency_key: bytes | None
+    accept_language: bytes | None
+    accept: bytes | None
+    content_type: bytes | None
+    content_encoding: bytes | None
+    content_length: bytes | None
+
+    def __init__(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        """``headers`` as in an ASGI scope: names in lower case."""
+        for slot in self.__slots__:
+            setattr(self, slot, None)
+        for name, value in headers:
+            wanted = _WANTED.get(name)
+            if wanted is not None:
+                setattr(self, wanted, value if getattr(self, wanted) is None else _AMBIGUOUS)
+
+    def text(self, value: bytes | None) -> str | None:
+        """A header value as text, byte by byte."""
+        return None if value is None else value.decode("latin-1")
+
+    def valid_idempotency_key(self) -> str | None:
+        """The idempotency key, or None when there is none that can be used."""
+        key = self.idempotency_key
+        return key.decode("ascii") if key is not None and _KEY.fullmatch(key) else None
+
+    def carries_json(self) -> bool:
+        """Whether a body is announced as plain JSON: UTF-8, not compressed (a bomb has its size when unpacked)."""
+        if self.content_encoding not in (None, b"identity") or self.content_type is None:
+            return False
+        kind, _, parameters = self.content_type.partition(b";")
+        charset = parameters.strip().lower().replace(b'"', b"")
+        return kind.strip().lower() == b"application/json" and charset in (b"", b"charset=utf-8")
+
+    def wants_csv(self) -> bool:
+        """Whether the client asks for CSV by ``Accept``."""
+        return self.accept is not None and b"text/csv" in self.accept

@@ -1,0 +1,123 @@
+"""What an operation of the API is, as data: the table from which routes, documentation and access tests are all made.
+
+A :class:`Read` answers from what is committed; a :class:`Change` becomes one command. A resource file lists its
+operations with the function that reads or drafts; everything that all of them share is in
+:mod:`exchange.api.pipeline`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from exchange.access.authority import SCOPES, Audience
+from exchange.access.principal import Principal
+from exchange.api.decoder import MAX_BODY
+from exchange.api.fields import Body, Model, ReadQuery
+from exchange.api.headers import RequestHeaders
+from exchange.api.language import Language
+from exchange.api.ports import Services
+from exchange.core.authority import AUTHORITY
+from exchange.core.commands import Command
+from exchange.core.commands.governance import PersonRole
+from exchange.core.rejections import RejectReason
+from exchange.sequencer.submission import Decided
+
+Document = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Call:
+    """One request on its way: who asks for what, already authenticated and decoded."""
+
+    services: Services
+    headers: RequestHeaders
+    language: Language
+    path: Mapping[str, str]
+    principal: Principal | None
+    query: Any
+    body: Any = None
+
+    @property
+    def who(self) -> Principal:
+        """The principal of an operation that needs one."""
+        assert self.principal is not None
+        return self.principal
+
+
+@dataclass(slots=True)
+class Draft:
+    """A command, and how its success is told: ``render`` is pure and gets nothing but the decision.
+
+    ``once`` renders an answer that is shown to the first caller and stored for nobody (a secret); a repeat then gets
+    409 SECRET_SHOWN_ONCE with what ``render`` gives as its facts.
+    """
+
+    command: Command
+    render: Callable[[Decided], Document]
+    once: Callable[[Decided], Document] | None = None
+
+
+Handler = Callable[[Call], Document | Response | Awaitable[Document | Response]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A read. Its answer always has ``as_of_seq``; ``missing`` are the refusals it may give with 404."""
+
+    path: str
+    audience: Audience
+    handle: Handler
+    answer: type[Model]
+    query: type[ReadQuery] = ReadQuery
+    missing: tuple[RejectReason, ...] = ()
+    csv: bool = False
+
+    method = "GET"
+    status = 200
+
+    @property
+    def roles(self) -> tuple[PersonRole, ...]:
+        """Who may read; empty means that no key is needed."""
+        return self.audience.roles
+
+    @property
+    def handler(self) -> Callable[..., Any]:
+        """The function whose docstring describes the operation."""
+        return self.handle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A change: one command of the type ``command``, whose row of the core's authority says who may ask for it."""
+
+    method: str
+    path: str
+    command: type[Command]
+    draft: Callable[[Call], Draft]
+    answer: type[Model]
+    body: type[Body] | None = None
+    query: type[Body] = Body
+    status: int = 201
+    largest: int = MAX_BODY
+
+    @property
+    def roles(self) -> tuple[PersonRole, ...]:
+        """Who may ask."""
+        return AUTHORITY[self.command].roles
+
+    @property
+    def scopes(self) -> int:
+        """Of which scopes the key needs one."""
+        return SCOPES[self.command]
+
+    @property
+    def handler(self) -> Callable[..., Any]:
+        """The function whose docstring describes the operation."""
+        return self.draft
+
+
+Operation = Read | Change

@@ -1,0 +1,47 @@
+"""Pages over rows of the committed view: keyset by id, behind a cursor that says nothing to the client."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import TypeVar
+
+from exchange.api.fields import PageQuery
+from exchange.api.operations import Document
+from exchange.api.validation import invalid
+
+T = TypeVar("T")
+
+_PREFIX = "v1:"
+
+
+def cursor_of(number: int) -> str:
+    """A cursor that goes on after this id."""
+    return base64.urlsafe_b64encode(f"{_PREFIX}{number}".encode()).decode().rstrip("=")
+
+
+def number_of(cursor: str | None) -> int:
+    """The id after which a cursor goes on, 0 for no cursor; raises the problem of a cursor that was not given out."""
+    if cursor is None:
+        return 0
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError):
+        raise invalid("/cursor", "CURSOR") from None
+    digits = text.removeprefix(_PREFIX)
+    if not (text.startswith(_PREFIX) and digits.isdigit() and cursor == cursor_of(int(digits[:20]))):
+        raise invalid("/cursor", "CURSOR")
+    return int(digits)
+
+
+def page(
+    rows: Iterable[T], number: Callable[[T], int], document: Callable[[T], Document], query: PageQuery
+) -> Document:
+    """One page of rows that come in ascending order of their ids."""
+    after = number_of(query.cursor)
+    found = list(islice((row for row in rows if number(row) > after), query.limit + 1))
+    shown = found[: query.limit]
+    more = len(found) > len(shown)
+    return {"items": [document(row) for row in shown], "next_cursor": cursor_of(number(shown[-1])) if more else None}

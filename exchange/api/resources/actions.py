@@ -1,0 +1,259 @@
+"""The actions that need two persons, as they are proposed on the wire and as they are shown again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Discriminator, Field
+
+from exchange.access.ids import Kind, id_text
+from exchange.access.principal import Principal
+from exchange.api.fields import (
+    Body,
+    Code,
+    DayText,
+    Hash,
+    Instrument,
+    Issuance,
+    Money,
+    OptionalText,
+    Participant,
+    Reference,
+    Text,
+    named,
+)
+from exchange.api.operations import Document
+from exchange.api.resources.market import rule_document
+from exchange.api.wire import day_text, money_text
+from exchange.core.commands.approvals import Action
+from exchange.core.commands.cash import WithdrawCash
+from exchange.core.commands.credits import AdmitLot, CcerGeneration, Mechanism, RecordIssuance
+from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterStaff, Rule, Verified
+from exchange.core.commands.instruments import Family, League, ResumeTrading, SourceCategory
+from exchange.core.values import NOBODY, Day, Fen, InstrumentId, IssuanceId, ParticipantId
+
+_MAX_NUMBER: Final = 10**15
+_MAX_SERIAL: Final = 1 << 62
+
+Serial = Annotated[int, Field(ge=1, le=_MAX_SERIAL, examples=[1])]
+
+
+class WithdrawalAction(Body):
+    """Pay money of the own participant out."""
+
+    type: Literal["WITHDRAWAL"]
+    amount: Money
+    bank_account: Reference
+
+    def command(self, who: Principal) -> Action:
+        """The action as the core knows it."""
+        return WithdrawCash(who.person, who.participant, Fen(self.amount), self.bank_account)
+
+
+class IssuanceAction(Body):
+    """Record an issuance with its serials ``serial_lo`` up to, and not including, ``serial_hi``: one is one tonne."""
+
+    type: Literal["ISSUANCE"]
+    family: Annotated[Family, named(Family)]
+    mechanism: Annotated[Mechanism, named(Mechanism)] = Mechanism.NOT_STATED
+    registry: Text
+    project: Text
+    project_name_en: Text
+    project_name_zh: Text
+    methodology: OptionalText = ""
+    site_parcels: Annotated[list[Text], Field(max_length=100, default_factory=list)]
+    activity: OptionalText = ""
+    monitoring_start: DayText
+    monitoring_end: DayText
+    vintage: Annotated[int, Field(ge=1990, le=2100, examples=[2024])]
+    source_category: Annotated[SourceCategory, named(SourceCategory)] = SourceCategory.NONE
+    source_facility: OptionalText = ""
+    league: Annotated[League, named(League)] = League.NONE
+    ccer_generation: Annotated[CcerGeneration, named(CcerGeneration)] = CcerGeneration.NONE
+    space: Code
+    serial_lo: Serial
+    serial_hi: Serial
+
+    def command(self, who: Principal) -> Action:
+        """The action as the core knows it."""
+        return RecordIssuance(
+            who.person,
+            self.family,
+            self.mechanism,
+            self.registry,
+            self.project,
+            self.project_name_en,
+            self.project_name_zh,
+            self.methodology,
+            tuple(self.site_parcels),
+            self.activity,
+            Day(self.monitoring_start),
+            Day(self.monitoring_end),
+            self.vintage,
+            self.source_category,
+            self.source_facility,
+            self.league,
+            self.ccer_generation,
+            self.space,
+            self.serial_lo,
+            self.serial_hi,
+        )
+
+
+class LotAdmissionAction(Body):
+    """Admit serials of an issuance for an owner; ``lock_reference`` is the registry's receipt that they are locked.
+
+    A trader admits for the own participant, which is the default; an operator names the owner.
+    """
+
+    type: Literal["LOT_ADMISSION"]
+    issuance: Issuance
+    owner: Participant | None = None
+    serial_lo: Serial
+    serial_hi: Serial
+    lock_reference: Reference
+
+    def command(self, who: Principal) -> Action:
+        """The action as the core knows it."""
+        owner = who.participant if self.owner is None else ParticipantId(self.owner)
+        issuance = IssuanceId(self.issuance)
+        return AdmitLot(who.person, issuance, owner, self.serial_lo, self.serial_hi, self.lock_reference)
+
+
+class RuleIn(Body):
+    """A rule of a proposed rulebook."""
+
+    id: Code
+    value: Annotated[int, Field(ge=-_MAX_NUMBER, le=_MAX_NUMBER)]
+    unit: OptionalText
+    article: OptionalText
+    verified: Annotated[Verified, named(Verified)]
+    effective_from: DayText
+    text_en: Text
+    text_zh: Text
+
+    def rule(self) -> Rule:
+        """The rule as the core knows it."""
+        effective_from = Day(self.effective_from)
+        return Rule(
+            self.id, self.value, self.unit, self.article, self.verified, effective_from, self.text_en, self.text_zh
+        )
+
+
+class RulebookAction(Body):
+    """Replace the rulebook."""
+
+    type: Literal["RULEBOOK"]
+    profile: Text
+    rules: Annotated[list[RuleIn], Field(min_length=1, max_length=200)]
+
+    def command(self, who: Principal) -> Action:
+        """The action as the core knows it."""
+        return AdoptRulebook(who.person, self.profile, tuple(rule.rule() for rule in self.rules))
+
+
+class StaffAction(Body):
+    """Add a person of the venue. They make the secret of their first key themselves and give its SHA-256."""
+
+    type: Literal["STAFF"]
+    name: Text
+    role: Annotated[PersonRole, named(PersonRole, but=("TRADER",))]
+    secret_hash: Hash
+
+    def command(self, who: Principal) -> Action:
+        """The action as the core knows it."""
+        return RegisterStaff(who.person, self.name, self.role, self.secret_hash)
+
+
+class ResumeAction(Body):
+    """Lift the halt of an instrument, or without one that of the market."""
+
+    type: Literal["RESUME"]
+    instrument: Instrument | None = None
+
+    def command(self, who: Principal) -> Action:
+        """The action as the core knows it."""
+        return ResumeTrading(who.person, InstrumentId(NOBODY if self.instrument is None else self.instrument))
+
+
+ActionIn = Annotated[
+    WithdrawalAction | IssuanceAction | LotAdmissionAction | RulebookAction | StaffAction | ResumeAction,
+    Discriminator("type"),
+]
+"""What can be proposed, told apart by ``type``."""
+
+
+def _withdrawal(action: WithdrawCash) -> Document:
+    participant = id_text(Kind.PARTICIPANT, action.participant)
+    return {
+        "type": "WITHDRAWAL",
+        "participant": participant,
+        "amount": money_text(action.amount),
+        "bank_account": action.bank_account,
+    }
+
+
+def _issuance(action: RecordIssuance) -> Document:
+    return {
+        "type": "ISSUANCE",
+        "family": action.family.name,
+        "mechanism": action.mechanism.name,
+        "registry": action.registry,
+        "project": action.project,
+        "project_name_en": action.project_name_en,
+        "project_name_zh": action.project_name_zh,
+        "methodology": action.methodology,
+        "site_parcels": list(action.site_parcels),
+        "activity": action.activity,
+        "monitoring_start": day_text(action.monitoring_start),
+        "monitoring_end": day_text(action.monitoring_end),
+        "vintage": action.vintage,
+        "source_category": action.source_category.name,
+        "source_facility": action.source_facility,
+        "league": action.league.name,
+        "ccer_generation": action.ccer_generation.name,
+        "space": action.space,
+        "serial_lo": action.serial_lo,
+        "serial_hi": action.serial_hi,
+    }
+
+
+def _lot_admission(action: AdmitLot) -> Document:
+    return {
+        "type": "LOT_ADMISSION",
+        "issuance": id_text(Kind.ISSUANCE, action.issuance),
+        "owner": id_text(Kind.PARTICIPANT, action.owner),
+        "serial_lo": action.serial_lo,
+        "serial_hi": action.serial_hi,
+        "lock_reference": action.lock_reference,
+    }
+
+
+def _rulebook(action: AdoptRulebook) -> Document:
+    return {"type": "RULEBOOK", "profile": action.profile, "rules": [rule_document(rule) for rule in action.rules]}
+
+
+def _staff(action: RegisterStaff) -> Document:
+    secret_hash = action.secret_hash.hex()
+    return {"type": "STAFF", "name": action.name, "role": action.role.name, "secret_hash": secret_hash}
+
+
+def _resume(action: ResumeTrading) -> Document:
+    instrument = None if action.instrument == NOBODY else id_text(Kind.INSTRUMENT, action.instrument)
+    return {"type": "RESUME", "instrument": instrument}
+
+
+_DOCUMENTS: Final[dict[type, Callable[[Any], Document]]] = {
+    WithdrawCash: _withdrawal,
+    RecordIssuance: _issuance,
+    AdmitLot: _lot_admission,
+    AdoptRulebook: _rulebook,
+    RegisterStaff: _staff,
+    ResumeTrading: _resume,
+}
+
+
+def action_document(action: Action) -> Document:
+    """An action as it is shown: the fields that it was proposed with, and its ``type``."""
+    return _DOCUMENTS[type(action)](action)

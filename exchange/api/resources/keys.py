@@ -1,0 +1,130 @@
+"""API keys. The secret of a key is made here, shown in one answer, and known to nobody afterwards but its owner."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from exchange.access.authority import Audience
+from exchange.access.ids import Kind, id_number, id_text
+from exchange.access.keys import hash_secret, new_secret, token_text
+from exchange.access.principal import scope_names
+from exchange.api.fields import Body, Model, PageQuery, Text, TimeText, named
+from exchange.api.operations import Call, Change, Document, Draft, Read
+from exchange.api.outputs import Dated, KeyOut, Page, PersonOut, TimeOut, name_of
+from exchange.api.paging import page
+from exchange.api.wire import time_text
+from exchange.core.commands.governance import RegisterKey, RevokeKey, Scope
+from exchange.core.events.governance import KeyRegistered
+from exchange.core.values import KeyId, Micros, PersonId
+from exchange.sequencer.submission import Decided
+
+
+class KeyModel(Model):
+    """A key without its secret; ``expires_at`` is null for one that does not expire."""
+
+    id: KeyOut
+    person: PersonOut
+    label: str
+    scopes: list[Annotated[str, name_of(Scope)]]
+    expires_at: TimeOut | None
+    revoked: bool
+
+
+class KeyPage(Page):
+    """Keys."""
+
+    items: list[KeyModel]
+
+
+class NewKey(KeyModel, Dated):
+    """A key just made. ``token`` is shown this once; it is what ``Authorization: Bearer`` wants."""
+
+    token: Annotated[str, Field(examples=["key-17.q0Bq…(43 characters)"])]
+
+
+class KeyIn(Body):
+    """A key to make: what it is for, and until when."""
+
+    label: Text
+    scopes: Annotated[list[Annotated[Scope, named(Scope)]], Field(min_length=1, max_length=4)]
+    expires_at: TimeText | None = None
+
+
+class Revoked(Dated):
+    """A key that is useless from now on."""
+
+    id: KeyOut
+    revoked: bool
+
+
+def key_document(terms: KeyRegistered, revoked: bool) -> Document:
+    """A key as it is shown."""
+    return {
+        "id": id_text(Kind.KEY, terms.key),
+        "person": id_text(Kind.PERSON, terms.person),
+        "label": terms.label,
+        "scopes": scope_names(terms.scopes),
+        "expires_at": time_text(terms.expires_at) if terms.expires_at else None,
+        "revoked": revoked,
+    }
+
+
+def own(call: Call) -> Document:
+    """The own keys, revoked and expired ones too."""
+    rows = call.services.view.people.keys.values()
+    mine = (row for row in rows if row.terms.person == call.who.person)
+    return page(mine, lambda row: row.terms.key, lambda row: key_document(row.terms, row.revoked), call.query)
+
+
+def make(call: Call) -> Draft:
+    """Make a key: everybody for themselves, an operator the first one of a trader.
+
+    The secret is in the first answer and in no other: a repeat with the same Idempotency-Key is told that it was shown.
+    """
+    body: KeyIn = call.body
+    person = PersonId(id_number(Kind.PERSON, call.path["person"]))
+    secret = new_secret()
+    scopes = 0
+    for scope in body.scopes:
+        scopes |= scope
+    expires_at = Micros(body.expires_at or 0)
+    command = RegisterKey(call.who.person, person, body.label, hash_secret(secret), scopes, expires_at)
+    return Draft(command, _made, lambda decision: _shown(decision, secret))
+
+
+def _registered(decision: Decided) -> KeyRegistered:
+    (event,) = decision.events
+    assert isinstance(event, KeyRegistered)
+    return event
+
+
+def _made(decision: Decided) -> Document:
+    return {"key": id_text(Kind.KEY, _registered(decision).key)}
+
+
+def _shown(decision: Decided, secret: str) -> Document:
+    event = _registered(decision)
+    return {**key_document(event, revoked=False), "token": token_text(event.key, secret)}
+
+
+def revoke(call: Call) -> Draft:
+    """Make a key useless: the own ones, an operator anybody's."""
+    key = KeyId(id_number(Kind.KEY, call.path["key"]))
+    shown = id_text(Kind.KEY, key)
+    return Draft(RevokeKey(call.who.person, key), lambda _decision: {"id": shown, "revoked": True})
+
+
+OPERATIONS = (
+    Read(path="/v1/keys", audience=Audience.EVERYBODY, query=PageQuery, handle=own, answer=KeyPage),
+    Change(
+        method="POST",
+        path="/v1/persons/{person}/keys",
+        command=RegisterKey,
+        body=KeyIn,
+        draft=make,
+        answer=NewKey,
+    ),
+    Change(method="DELETE", path="/v1/keys/{key}", command=RevokeKey, draft=revoke, answer=Revoked, status=200),
+)

@@ -1,0 +1,289 @@
+"""Proposals: what nobody may do alone is proposed here, approved by another person, and then done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from exchange.access.authority import ACTION_SCOPES, Audience, may_propose
+from exchange.access.ids import Kind, id_number, id_text, id_text_or_none
+from exchange.api.fields import Body, Hash, Model, Money, OptionalText, PageQuery, Reference, Text, named
+from exchange.api.operations import Call, Change, Document, Draft, Read
+from exchange.api.outputs import Dated, HexOut, Page, ParticipantOut, PersonOut, ProposalOut, TimeOut, name_of
+from exchange.api.paging import page
+from exchange.api.problem_tables import SCOPE_MISSING
+from exchange.api.problems import ProblemError
+from exchange.api.resources.actions import ActionIn, action_document
+from exchange.api.wire import time_text
+from exchange.core.approvals import ProposalStatus, evidence_of
+from exchange.core.commands.approvals import Action, Approve, Propose, RejectProposal
+from exchange.core.commands.cash import WithdrawCash
+from exchange.core.events import Event
+from exchange.core.events.credits import IssuanceRecorded, LotAdmitted
+from exchange.core.events.governance import ActionProposed, PersonRegistered, ProposalRejected
+from exchange.core.rejections import RejectReason
+from exchange.core.values import Fen, ProposalId
+from exchange.sequencer.submission import Decided
+from exchange.sequencer.view.rows import ProposalRow
+
+
+class ProposalModel(Model):
+    """A proposed action and what became of it.
+
+    ``action_hash`` is what the second person approves, so nothing can change in between. The evidence that they enter
+    again (``lock_reference``) is shown to nobody but its proposer while the proposal is open.
+    """
+
+    id: ProposalOut
+    status: Annotated[str, name_of(ProposalStatus)]
+    action: dict[str, Any]
+    action_hash: HexOut
+    proposer: PersonOut
+    participant: ParticipantOut | None
+    proposed_at: TimeOut
+    approver: PersonOut | None
+    rejected_by: PersonOut | None
+    reason: str | None
+    closed_at: TimeOut | None
+
+
+class ProposalAnswer(Dated):
+    """A proposal after a command; ``created`` is the id of what its execution made (an issuance, a lot, a person)."""
+
+    id: ProposalOut
+    status: Annotated[str, name_of(ProposalStatus)]
+    action: dict[str, Any]
+    action_hash: HexOut
+    proposer: PersonOut | None
+    participant: ParticipantOut | None
+    approver: PersonOut | None
+    rejected_by: PersonOut | None
+    reason: str | None
+    created: Annotated[str | None, Field(examples=["iss-17"])]
+
+
+class OneProposal(ProposalModel, Dated):
+    """One proposal."""
+
+
+class ProposalPage(Page):
+    """Proposals."""
+
+    items: list[ProposalModel]
+
+
+class ProposalQuery(PageQuery):
+    """Only those with one status."""
+
+    status: Annotated[ProposalStatus, named(ProposalStatus)] | None = None
+
+
+class ProposeIn(Body):
+    """An action to propose."""
+
+    action: ActionIn
+
+
+class WithdrawalIn(Body):
+    """Money to pay out; held from now on, paid when an operator approves."""
+
+    amount: Money
+    bank_account: Reference
+
+
+class ApproveIn(Body):
+    """The hash of what is approved, and the evidence read again from its source where the action has one."""
+
+    action_hash: Hash
+    evidence: OptionalText = ""
+
+
+class RejectIn(Body):
+    """Why it is not done."""
+
+    reason: Text
+
+
+def proposal_document(row: ProposalRow, call: Call) -> Document:
+    """A proposal as it is shown to whom asks."""
+    terms, approved = row.terms, row.status is ProposalStatus.APPROVED
+    closer = id_text_or_none(Kind.PERSON, row.closed_by)
+    action = action_document(terms.action)
+    if row.status is ProposalStatus.OPEN and evidence_of(terms.action) and terms.proposer != call.who.person:
+        action["lock_reference"] = None
+    return {
+        "id": id_text(Kind.PROPOSAL, terms.proposal),
+        "status": row.status.name,
+        "action": action,
+        "action_hash": terms.action_hash.hex(),
+        "proposer": id_text(Kind.PERSON, terms.proposer),
+        "participant": id_text_or_none(Kind.PARTICIPANT, terms.participant),
+        "proposed_at": time_text(row.at),
+        "approver": closer if approved else None,
+        "rejected_by": None if approved else closer,
+        "reason": row.closed_reason or None,
+        "closed_at": time_text(row.closed_at) if row.closed_at else None,
+    }
+
+
+def _visible(call: Call) -> Iterator[ProposalRow]:
+    """Staff see all, a trader the own participant's."""
+    for row in call.services.view.governance.proposals.values():
+        if call.who.is_staff or row.terms.participant == call.who.participant:
+            yield row
+
+
+def every(call: Call) -> Document:
+    """Proposals: all for staff, the own participant's for a trader."""
+    wanted = call.query.status
+    rows = (row for row in _visible(call) if wanted in (None, row.status))
+    return page(rows, lambda row: row.terms.proposal, lambda row: proposal_document(row, call), call.query)
+
+
+def one(call: Call) -> Document:
+    """One proposal."""
+    row = call.services.view.governance.proposals.get(_number(call))
+    if row is None or not (call.who.is_staff or row.terms.participant == call.who.participant):
+        raise ProblemError(RejectReason.PROPOSAL_NOT_FOUND)
+    return proposal_document(row, call)
+
+
+def _number(call: Call) -> ProposalId:
+    return ProposalId(id_number(Kind.PROPOSAL, call.path["proposal"]))
+
+
+def propose(call: Call) -> Draft:
+    """Propose an action of one of six types; what it will need is held from now on."""
+    return _proposed(call, call.body.action.command(call.who))
+
+
+def withdraw(call: Call) -> Draft:
+    """Propose to pay money of the own participant out: the same as a proposal of type WITHDRAWAL."""
+    body: WithdrawalIn = call.body
+    return _proposed(call, WithdrawCash(call.who.person, call.who.participant, Fen(body.amount), body.bank_account))
+
+
+def _proposed(call: Call, action: Action) -> Draft:
+    """The command, unless the role or the key is not good for this kind of action; ownership is the core's matter."""
+    if not may_propose(call.who, type(action)):
+        raise ProblemError(RejectReason.NOT_AUTHORISED)
+    if not call.who.has_any(ACTION_SCOPES[type(action)]):
+        raise ProblemError(SCOPE_MISSING)
+    return Draft(Propose(call.who.person, action), _render_proposed)
+
+
+def _render_proposed(decision: Decided) -> Document:
+    (event,) = [event for event in decision.events if isinstance(event, ActionProposed)]
+    return _outcome(event, event.proposal, ProposalStatus.OPEN)
+
+
+def _outcome(terms: ActionProposed | None, proposal: ProposalId, status: ProposalStatus) -> Document:
+    """A proposal in an answer; its terms never change, so they may come from the committed view."""
+    return {
+        "id": id_text(Kind.PROPOSAL, proposal),
+        "status": status.name,
+        "action": {} if terms is None else action_document(terms.action),
+        "action_hash": "" if terms is None else terms.action_hash.hex(),
+        "proposer": None if terms is None else id_text(Kind.PERSON, terms.proposer),
+        "participant": None if terms is None else id_text_or_none(Kind.PARTICIPANT, terms.participant),
+        "approver": None,
+        "rejected_by": None,
+        "reason": None,
+        "created": None,
+    }
+
+
+def _terms(call: Call, proposal: ProposalId) -> ActionProposed | None:
+    row = call.services.view.governance.proposals.get(proposal)
+    return None if row is None else row.terms
+
+
+def approve(call: Call) -> Draft:
+    """Approve a proposal as the second person; exactly what was proposed is done at once."""
+    body: ApproveIn = call.body
+    proposal, approver = _number(call), call.who.person
+
+    def render(decision: Decided) -> Document:
+        document = _outcome(_terms(call, proposal), proposal, ProposalStatus.APPROVED)
+        document["approver"] = id_text(Kind.PERSON, approver)
+        document["created"] = _created(decision.events)
+        return document
+
+    return Draft(Approve(approver, proposal, body.action_hash, body.evidence), render)
+
+
+def _created(events: Iterable[Event]) -> str | None:
+    for event in events:
+        if isinstance(event, IssuanceRecorded):
+            return id_text(Kind.ISSUANCE, event.issuance)
+        if isinstance(event, LotAdmitted):
+            return id_text(Kind.LOT, event.lot)
+        if isinstance(event, PersonRegistered):
+            return id_text(Kind.PERSON, event.person)
+    return None
+
+
+def reject(call: Call) -> Draft:
+    """End a proposal without doing it: its proposer, the own participant, or anybody who could approve it."""
+    proposal = _number(call)
+
+    def render(decision: Decided) -> Document:
+        (event,) = [event for event in decision.events if isinstance(event, ProposalRejected)]
+        document = _outcome(_terms(call, proposal), proposal, ProposalStatus.REJECTED)
+        document["rejected_by"] = id_text(Kind.PERSON, event.by)
+        document["reason"] = event.reason
+        return document
+
+    return Draft(RejectProposal(call.who.person, proposal, call.body.reason), render)
+
+
+LARGEST_PROPOSAL = 48 * 1024
+"""A rulebook is longer than any other body; its entry still fits a journal leaf (65,535 bytes)."""
+
+OPERATIONS = (
+    Read(path="/v1/proposals", audience=Audience.EVERYBODY, query=ProposalQuery, handle=every, answer=ProposalPage),
+    Read(
+        path="/v1/proposals/{proposal}",
+        audience=Audience.EVERYBODY,
+        handle=one,
+        answer=OneProposal,
+        missing=(RejectReason.PROPOSAL_NOT_FOUND,),
+    ),
+    Change(
+        method="POST",
+        path="/v1/proposals",
+        command=Propose,
+        body=ProposeIn,
+        draft=propose,
+        answer=ProposalAnswer,
+        largest=LARGEST_PROPOSAL,
+    ),
+    Change(
+        method="POST",
+        path="/v1/withdrawals",
+        command=Propose,
+        body=WithdrawalIn,
+        draft=withdraw,
+        answer=ProposalAnswer,
+    ),
+    Change(
+        method="POST",
+        path="/v1/proposals/{proposal}/approve",
+        command=Approve,
+        body=ApproveIn,
+        draft=approve,
+        answer=ProposalAnswer,
+        status=200,
+    ),
+    Change(
+        method="POST",
+        path="/v1/proposals/{proposal}/reject",
+        command=RejectProposal,
+        body=RejectIn,
+        draft=reject,
+        answer=ProposalAnswer,
+        status=200,
+    ),
+)

@@ -1,0 +1,98 @@
+"""From decoded JSON or a query string to a model, and from what pydantic says to codes that give nothing away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
+from urllib.parse import parse_qsl
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from exchange.api.problem_tables import MALFORMED_JSON, VALIDATION
+from exchange.api.problems import FieldError, ProblemError
+
+M = TypeVar("M", bound=BaseModel)
+
+_MOST_PARAMETERS: Final = 20
+_MOST_ERRORS: Final = 20
+
+_CODES: Final = {
+    "missing": "MISSING",
+    "extra_forbidden": "UNKNOWN_FIELD",
+    "int_type": "WRONG_TYPE",
+    "bool_type": "WRONG_TYPE",
+    "string_type": "WRONG_TYPE",
+    "list_type": "WRONG_TYPE",
+    "model_type": "WRONG_TYPE",
+    "model_attributes_type": "WRONG_TYPE",
+    "dict_type": "WRONG_TYPE",
+    "too_long": "TOO_MANY",
+    "too_short": "TOO_FEW",
+    "greater_than_equal": "OUT_OF_RANGE",
+    "less_than_equal": "OUT_OF_RANGE",
+    "union_tag_invalid": "NOT_ONE_OF",
+    "union_tag_not_found": "MISSING",
+    "literal_error": "NOT_ONE_OF",
+}
+"""Our code for each of pydantic's error types that our models give; the fields' own codes are upper-case already."""
+
+
+def malformed(code: str) -> ProblemError:
+    """400 for a body that is not acceptable JSON."""
+    return ProblemError(MALFORMED_JSON, [FieldError("", code)])
+
+
+def invalid(pointer: str, code: str) -> ProblemError:
+    """422 for one field."""
+    return ProblemError(VALIDATION, [FieldError(pointer, code)])
+
+
+def validate(model: type[M], values: Mapping[str, Any]) -> M:
+    """The values as a model; raises :class:`ProblemError` naming each field that is wrong, by JSON pointer."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=False, include_input=False)
+    raise ProblemError(VALIDATION, [_field_error(detail) for detail in details[:_MOST_ERRORS]])
+
+
+def _field_error(detail: ErrorDetails) -> FieldError:
+    kind = detail["type"]
+    code = kind if kind.isupper() else _CODES.get(kind, "INVALID")
+    return FieldError(_pointer(detail["loc"], unknown=kind == "extra_forbidden"), code)
+
+
+def _pointer(location: tuple[int | str, ...], unknown: bool) -> str:
+    """The JSON pointer of a field. An unknown field's name is input and left out; the tag of a union is no place."""
+    parts = location[:-1] if unknown else location
+    return "".join(f"/{part}" for part in parts if isinstance(part, int) or not part.isupper())
+
+
+def parameters_of(query_string: bytes) -> dict[str, str]:
+    """The parameters of a query string, each of which may be given once."""
+    if not query_string:
+        return {}
+    try:
+        pairs = parse_qsl(
+            query_string.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=True,
+            max_num_fields=_MOST_PARAMETERS,
+            errors="strict",
+        )
+    except ValueError:
+        raise invalid("query", "NOT_READABLE") from None
+    parameters = dict(pairs)
+    if len(parameters) != len(pairs):
+        raise invalid("query", "GIVEN_TWICE")
+    return parameters
+
+
+def validate_query(model: type[M], query_string: bytes) -> M:
+    """The query as a model; raises :class:`ProblemError` whose pointers begin with ``query``."""
+    try:
+        return validate(model, parameters_of(query_string))
+    except ProblemError as problem:
+        problem.errors = [FieldError(f"query{e.pointer.removeprefix('query')}", e.code) for e in problem.errors]
+        raise
