@@ -37,6 +37,7 @@ from typing import Final
 from exchange.core.codec import encode_command
 from exchange.core.commands import Command
 from exchange.core.commands.instruments import AttestSnapshot
+from exchange.core.state import ExchangeState
 from exchange.core.values import NOBODY, PersonId, Seq
 from exchange.sequencer.clock import Clock
 from exchange.sequencer.commit import Committer, OutcomeUnknownError
@@ -128,6 +129,16 @@ class Sequencer:
     def waiting(self) -> int:
         """How many commands are in the queue."""
         return len(self._intake.queue)
+
+    @property
+    def decided(self) -> Seq:
+        """The newest entry that memory knows, durable or not yet."""
+        return self._decider.seq
+
+    @property
+    def state(self) -> ExchangeState:
+        """The speculative state. After a stop that was asked for it is the state that the journal's end stands for."""
+        return self._decider.state
 
     def start(self) -> None:
         """Let the writer run."""
