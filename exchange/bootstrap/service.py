@@ -1,0 +1,229 @@
+"""One serving process, put together: the only place where the parts of the exchange meet each other.
+
+From the inside out: the journal in PostgreSQL, the sequencer that leads it, the first entry if there is none, the API
+on the committed view, and uvicorn in front. The end goes the other way round. Everything runs on one event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from exchange.api.app import create_app
+from exchange.api.ports import Services
+from exchange.bootstrap.database import Database, Say
+from exchange.bootstrap.genesis import FirstKeys, genesis
+from exchange.bootstrap.http_server import HttpServer, allow_many_connections, http_server
+from exchange.bootstrap.memory import calm_the_collector
+from exchange.config import Settings
+from exchange.core.state import ExchangeState
+from exchange.core.values import Seq
+from exchange.rulebooks import load
+from exchange.sequencer import clock
+from exchange.sequencer.crashpoints import CrashPoints
+from exchange.sequencer.deciding import own_submission
+from exchange.sequencer.limits import Limits
+from exchange.sequencer.sequencer import Sequencer, StopCause, open_sequencer
+from exchange.store.journal import PostgresJournal
+from exchange.store.migrate import migrate
+from exchange.store.queries import PostgresHistory
+from exchange.store.startup import check_startup
+from exchange.telemetry import Telemetry
+
+logger = logging.getLogger(__name__)
+
+SNAPSHOTS: Final = "snapshots"
+"""The folder, inside of the data folder, of snapshots and of batches that failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A service that takes commands."""
+
+    sequencer: Sequencer
+    services: Services
+    keys: FirstKeys
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a service ended: the last entry that is durable, its head, and, after a stop that was asked for, the state
+    that its memory held at that entry.
+    """
+
+    cause: StopCause
+    entries: Seq
+    head: bytes
+    state: ExchangeState | None
+
+
+Welcome = Callable[[Running, str], object]
+"""Told when requests are answered, and at which address."""
+
+
+async def serve(
+    settings: Settings,
+    database: Database,
+    listening: socket.socket,
+    say: Say,
+    welcome: Welcome,
+    *,
+    stops_with_stdin: bool = False,
+) -> Ending:
+    """Serve on a listening socket until SIGTERM, SIGINT or, where asked for, the end of standard input; then stop
+    cleanly. Returns as well when the sequencer stops by itself, after which the process must exit.
+
+    Raises:
+        JournalCorruptError: the journal is not what was written; the exchange must not serve.
+        LeaderBusyError: another process leads this journal.
+        ConnectionError: PostgreSQL cannot be reached.
+    """
+    allow_many_connections()
+    await prepare(database, say)
+    async with running(settings, database, say) as parts:
+        server = http_server(create_app(parts.services))
+        parts.sequencer.stopped.add_done_callback(lambda _: server.finish())
+        with _finished_by_signals(server), _finished_by_stdin(server, stops_with_stdin):
+            await _serve_http(server, listening, lambda url: welcome(parts, url))
+            await parts.sequencer.stop()
+    return _ending(parts.sequencer)
+
+
+async def prepare(database: Database, say: Say) -> None:
+    """Bring the tables up to date where this process may, then refuse a database that is not safe to serve from."""
+    if database.owner_dsn is not None:
+        say("bringing the tables up to date")
+        await migrate(database.owner_dsn, database.service_role)
+    await check_startup(database.service_dsn)
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, database: Database, say: Say) -> AsyncIterator[Running]:
+    """Everything behind the HTTP server; leaving the block stops the sequencer, which takes a snapshot."""
+    crash = CrashPoints(*(settings.crash_at or ()))
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    async with contextlib.AsyncExitStack() as stack:
+        store = PostgresJournal(database.service_dsn, hit=crash.hit)
+        stack.push_async_callback(store.close)
+        folder, limits = settings.data_dir / SNAPSHOTS, limits_of(settings)
+        sequencer = await open_sequencer(store, folder, clock, limits, crash, _progress(say))
+        stack.push_async_callback(sequencer.stop)
+        keys = FirstKeys(settings.data_dir)
+        await open_venue(sequencer, keys)
+        history = await PostgresHistory.open(database.service_dsn)
+        stack.push_async_callback(history.close)
+        services = Services(
+            sequencer=sequencer,
+            view=sequencer.view,
+            history=history,
+            clock=clock.now,
+            ready=lambda: not sequencer.stopped.done(),
+            telemetry=telemetry_of(sequencer),
+        )
+        calm_the_collector()
+        yield Running(sequencer, services, keys)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The sequencer's bounds as the operator set them."""
+    return Limits(queue=settings.queue_limit, batch=settings.batch_limit, snapshot_every=settings.snapshot_every)
+
+
+async def open_venue(sequencer: Sequencer, keys: FirstKeys) -> None:
+    """Make the first entry if the venue is not open yet, and see that the file of first keys is complete."""
+    view = sequencer.view
+    if not view.governance.venue:
+        command = genesis(load(), keys.make(), clock.now())
+        await sequencer.submit(own_submission(command))
+        assert view.governance.venue, "the first entry was refused"
+    keys.complete({row.terms.secret_hash: (row.terms.person, row.terms.key) for row in view.people.keys.values()})
+
+
+def telemetry_of(sequencer: Sequencer) -> Telemetry:
+    """The metrics page, reading from the sequencer whatever it counts."""
+    telemetry, meters = Telemetry(), sequencer.meters
+    telemetry.watch("exchange_queue_depth", lambda: sequencer.waiting)
+    telemetry.watch("exchange_seq", lambda: sequencer.view.seq)
+    telemetry.watch("exchange_view_lag_entries", lambda: sequencer.decided - sequencer.view.seq)
+    telemetry.watch("exchange_entries", lambda: meters.entries)
+    telemetry.watch("exchange_batches", lambda: meters.batches)
+    telemetry.watch("exchange_last_batch_entries", lambda: meters.last_batch_entries)
+    telemetry.watch("exchange_commit_seconds", lambda: meters.commit_seconds)
+    telemetry.watch("exchange_last_commit_seconds", lambda: meters.last_commit_seconds)
+    telemetry.watch("exchange_unknown_outcomes", lambda: meters.unknown_outcomes)
+    telemetry.watch("exchange_repeats", lambda: meters.repeats)
+    telemetry.watch("exchange_overloads", lambda: meters.overloads)
+    telemetry.watch("exchange_snapshots", lambda: meters.snapshots)
+    telemetry.watch("exchange_failed_snapshots", lambda: meters.failed_snapshots)
+    return telemetry
+
+
+def _progress(say: Say) -> Callable[[Seq, Seq], None]:
+    def tell(seq: Seq, last: Seq) -> None:
+        say(f"recovering: journal entry {seq:,} of {last:,}")
+
+    return tell
+
+
+async def _serve_http(server: HttpServer, listening: socket.socket, welcome: Callable[[str], object]) -> None:
+    """Answer requests until the server is told to finish, then those that are still here."""
+    serving = asyncio.ensure_future(server.serve(sockets=[listening]))
+    started = asyncio.ensure_future(server.listening.wait())
+    await asyncio.wait((serving, started), return_when=asyncio.FIRST_COMPLETED)
+    if started.done():
+        host, port = listening.getsockname()[:2]
+        welcome(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+    started.cancel()
+    await serving
+
+
+@contextlib.contextmanager
+def _finished_by_signals(server: HttpServer) -> Iterator[None]:
+    """SIGTERM and Ctrl-C end the service gracefully; a second one does not wait for open requests."""
+
+    def told() -> None:
+        server.force_exit = server.should_exit
+        server.finish()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+@contextlib.contextmanager
+def _finished_by_stdin(server: HttpServer, wanted: bool) -> Iterator[None]:
+    """Where wanted, the end of standard input ends the service: it lives no longer than the program that started it."""
+    if not wanted:
+        yield
+        return
+    loop, stdin = asyncio.get_running_loop(), sys.stdin.fileno()
+
+    def readable() -> None:
+        if not os.read(stdin, 4096):
+            loop.remove_reader(stdin)
+            server.finish()
+
+    loop.add_reader(stdin, readable)
+    try:
+        yield
+    finally:
+        loop.remove_reader(stdin)
+
+
+def _ending(sequencer: Sequencer) -> Ending:
+    stopped = sequencer.stopped.result()
+    asked = stopped.cause is StopCause.ASKED
+    return Ending(stopped.cause, sequencer.view.seq, sequencer.view.head, sequencer.state if asked else None)

@@ -1,0 +1,108 @@
+"""The story of the demo: its acts in order, what everybody had before and after, and the auditor's view at the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from exchange.cli.demo.acts import admission, agreed, day_end, forestry, quota, two_persons, units
+from exchange.cli.demo.cast import Stage
+from exchange.cli.demo.drawing import Position, draw_positions, money, tonnes
+from exchange.cli.terminal import Screen
+from exchange.client.models import AuditTrade
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act: its name in both languages and how it is played."""
+
+    english: str
+    chinese: str
+    play: Callable[[Stage, Screen], Awaitable[None]]
+
+
+BEFORE_TRADING: Final = (
+    Act("Firms are admitted and funded", "参与方入场与入金", admission.play),
+    Act("Units come in, books are listed", "减排量登记入场、挂牌", units.play),
+)
+TRADING: Final = (
+    Act("The forestry-CCER book", "林业 CCER 交易簿", forestry.play),
+    Act("The reduction-quota book", "碳减排量指标交易簿", quota.play),
+    Act("The three real deals, agreed", "三笔真实协议交易", agreed.play),
+    Act("What takes two persons", "双人复核:出金、停牌与复牌", two_persons.play),
+    Act("The day ends", "收市与基准价", day_end.play),
+)
+LAST: Final = "Who has what now, and what the auditor sees", "结果与审计"
+ACTS: Final = len(BEFORE_TRADING) + len(TRADING) + 2
+"""The acts above, the auditor's, and the one that :mod:`exchange.cli.demo.proof` or the farewell plays."""
+
+
+async def tell(stage: Stage, screen: Screen) -> None:
+    """Play everything."""
+    started = time.monotonic()
+    number = 0
+    for act in BEFORE_TRADING:
+        number += 1
+        await _play(act, number, stage, screen)
+    before = await _positions(stage)
+    for act in TRADING:
+        number += 1
+        await _play(act, number, stage, screen)
+    announce(screen, number + 1, *LAST)
+    draw_positions(screen, stage, before, await _positions(stage))
+    await _audit(stage, screen)
+    screen.line(screen.paint(f"  (played in {time.monotonic() - started:.1f} s)", "dim"))
+
+
+def announce(screen: Screen, number: int, english: str, chinese: str) -> None:
+    """The heading of an act, with how far the demo is."""
+    screen.line()
+    screen.line(screen.paint(f"[{number}/{ACTS}] {english}  {chinese}", "bold", "blue"))
+
+
+async def _play(act: Act, number: int, stage: Stage, screen: Screen) -> None:
+    announce(screen, number, act.english, act.chinese)
+    await act.play(stage, screen)
+
+
+async def _positions(stage: Stage) -> dict[str, Position]:
+    return {
+        code: (await desk.client.cash.account(), await desk.client.units.holdings())
+        for code, desk in stage.desks.items()
+    }
+
+
+async def _audit(stage: Stage, screen: Screen) -> None:
+    """Every trade of the books with both parties, and a look at the CSV."""
+    auditor = stage.staff.auditor
+    auditor.connection.seen_seq = max(desk.client.connection.seen_seq for desk in stage.desks.values())
+    trades = [trade async for trade in auditor.audit.trades()]
+    names = {desk.id: desk.firm for desk in stage.desks.values()}
+    screen.line()
+    screen.table(
+        ("market", "seller 卖方", "buyer 买方", "tonnes", "CNY/t", "CNY"),
+        [
+            (
+                stage.symbol_of(trade.instrument),
+                names[trade.seller].name_zh,
+                names[trade.buyer].name_zh,
+                tonnes(trade.quantity),
+                money(trade.price),
+                money(trade.price * trade.quantity),
+            )
+            for trade in trades
+        ],
+        "<<<>>>",
+    )
+    screen.line(f"    {_sum_of(trades)}; the two settled agreements come on top.")
+    lines = [line async for line in auditor.audit.orders_csv()]
+    screen.line(
+        f"    The auditor's CSV of orders has {len(lines) - 1} rows; the auditor can read everything, change nothing."
+    )
+
+
+def _sum_of(trades: list[AuditTrade]) -> str:
+    value = sum(trade.price * trade.quantity for trade in trades)
+    return f"{len(trades)} trades in the books, {tonnes(sum(t.quantity for t in trades))} t, {value:,.2f} CNY"

@@ -1,0 +1,97 @@
+"""``exchange serve``: run the exchange until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Final
+
+import uvloop
+
+from exchange.bootstrap.database import open_database
+from exchange.bootstrap.http_server import listening_socket
+from exchange.bootstrap.service import Ending, Running, serve
+from exchange.cli.problem import OK, STOPPED_ITSELF, CommandError
+from exchange.cli.settings import Subparsers, add_data_dir, log_to_stderr, settings_of, understandable
+from exchange.core.image import state_hash
+from exchange.sequencer.sequencer import StopCause
+
+NEXT: Final = """
+  try next 接下来:
+    curl {url}/v1/status
+    curl {url}/v1/rulebook
+    curl -H "Authorization: Bearer <token of Operator A>" {url}/v1/participants
+    {url}/docs
+"""
+
+
+def add(commands: Subparsers) -> None:
+    """Say what the command takes."""
+    command = commands.add_parser(
+        "serve",
+        help="run the exchange until Ctrl-C or SIGTERM 启动交易所",
+        description="Run the exchange; without EXCHANGE_DATABASE_URL it has a private PostgreSQL. 启动交易所。",
+    )
+    command.add_argument("--host", help="address to listen on, instead of EXCHANGE_HOST 监听地址")
+    command.add_argument("--port", type=int, help="port, instead of EXCHANGE_PORT; 0 takes a free one 端口")
+    command.add_argument(
+        "--stop-with-stdin", action="store_true", help="stop when standard input closes, for programs that start this"
+    )
+    command.add_argument(
+        "--end-report", type=Path, metavar="FILE", help="write the last entry, its head and the state's hash at the end"
+    )
+    add_data_dir(command)
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve; 0 after a stop that was asked for, 3 when the exchange stopped itself."""
+    settings = settings_of(arguments)
+    log_to_stderr(settings)
+    try:
+        listening = listening_socket(settings.host, settings.port)
+    except OSError as error:
+        raise CommandError(
+            f"cannot listen on {settings.host} port {settings.port}: {error.strerror}.",
+            "choose another port with --port or EXCHANGE_PORT",
+        ) from None
+    with listening, understandable(), open_database(settings, say) as database:
+        whole = serve(settings, database, listening, say, welcome, stops_with_stdin=arguments.stop_with_stdin)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            ending = runner.run(whole)
+    return tell_the_end(ending, arguments.end_report)
+
+
+def say(text: str) -> None:
+    """One line for whoever watches the start."""
+    print(text, flush=True)
+
+
+def welcome(running: Running, url: str) -> None:
+    """Where everything is, and what to try next."""
+    view, keys = running.sequencer.view, running.keys.path
+    say(f"the exchange answers at {url}  交易所已启动 (journal entry {view.seq}, trading day {view.markets.day})")
+    if keys.exists():
+        say(f"  the first keys are in {keys} (readable by you alone) 初始密钥")
+    say(NEXT.format(url=url))
+
+
+def tell_the_end(ending: Ending, report: Path | None) -> int:
+    """Say how it ended; the exit code."""
+    if report is not None and ending.state is not None:
+        state = state_hash(ending.state)
+        document = {"entries": ending.entries, "head": ending.head.hex(), "state": state.hex()}
+        report.write_text(json.dumps(document) + "\n", encoding="utf-8")
+    if ending.cause is StopCause.ASKED:
+        say(f"the exchange has stopped after journal entry {ending.entries}; everything is durable 已安全停止")
+        return OK
+    print(
+        f"exchange: stopped by itself because {ending.cause.value}; what was acknowledged is durable.\n"
+        "  -> the log above says more; start it again: it goes on where the journal ends",
+        file=sys.stderr,
+        flush=True,
+    )
+    return STOPPED_ITSELF

@@ -1,0 +1,70 @@
+"""Settings of a command: from the environment, with what was said on the command line put over them."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from exchange.bootstrap.database import NoDatabaseError
+from exchange.cli.problem import CommandError
+from exchange.config import Settings, SettingsError
+from exchange.store.embedded import EmbeddedServerError
+from exchange.store.leadership import LeaderBusyError
+
+Subparsers: TypeAlias = Any
+"""What ``add_subparsers`` gives; argparse does not name the type."""
+
+
+def add_data_dir(command: argparse.ArgumentParser) -> None:
+    """The option that most commands have."""
+    command.add_argument(
+        "--data-dir",
+        type=Path,
+        metavar="FOLDER",
+        help="folder of the exchange's data, instead of EXCHANGE_DATA_DIR 数据目录",
+    )
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """The settings for this call; raises CommandError with every problem at once."""
+    try:
+        settings = Settings.from_environment()
+    except SettingsError as error:
+        raise CommandError("some settings cannot be used.", *error.problems) from None
+    said = {name: getattr(arguments, name, None) for name in ("data_dir", "host", "port")}
+    given = {name: value for name, value in said.items() if value is not None}
+    if "data_dir" in given:
+        given["data_dir"] = given["data_dir"].absolute()
+    return replace(settings, **given)
+
+
+def log_to_stderr(settings: Settings) -> None:
+    """One line a record, with UTC time; nothing secret is ever logged."""
+    logging.basicConfig(
+        level=settings.log_level.upper(),
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    logging.Formatter.converter = time.gmtime
+
+
+@contextmanager
+def understandable() -> Iterator[None]:
+    """Turn what can go wrong with the surroundings into a problem with a remedy."""
+    try:
+        yield
+    except NoDatabaseError as error:
+        raise CommandError(
+            f"{error}.", "start one: ./dev run, or ./dev demo", "or name its folder with --data-dir"
+        ) from None
+    except (EmbeddedServerError, LeaderBusyError) as error:
+        raise CommandError(str(error)) from None
+    except ConnectionError as error:
+        raise CommandError(str(error), "is PostgreSQL running, and is EXCHANGE_DATABASE_URL right?") from None
