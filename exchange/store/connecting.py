@@ -1,0 +1,95 @@
+"""How the store reaches PostgreSQL: plain asyncpg for the journal, SQLAlchemy engines for migrations and queries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+if TYPE_CHECKING:
+    Connection = asyncpg.Connection[asyncpg.Record]
+    PooledConnection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+    Pool = asyncpg.Pool[asyncpg.Record]
+    Statement = asyncpg.prepared_stmt.PreparedStatement[asyncpg.Record]
+
+CONNECT_TIMEOUT_S: Final = 10.0
+
+COMMON: Final = {
+    "jit": "off",
+    # So that the server notices within half a minute that a client's machine is gone, and lets go of its locks.
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "client_connection_check_interval": "2s",
+}
+
+WRITER: Final = {
+    **COMMON,
+    "application_name": "exchange-writer",
+    "default_transaction_isolation": "read committed",
+    "statement_timeout": "30s",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "30s",
+    # Everything that the writer looks for it looks for by a key. A plan that was made while a table was empty must not
+    # scan it when it has grown, and planning a statement of a dozen parts anew would cost more than running it.
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
+
+READER: Final = {
+    **COMMON,
+    "application_name": "exchange-reader",
+    "default_transaction_read_only": "on",
+    "idle_in_transaction_session_timeout": "10min",  # a replay thinks between two fetches
+}
+
+QUERIES: Final = {
+    **COMMON,
+    "application_name": "exchange-queries",
+    "default_transaction_read_only": "on",
+    "statement_timeout": "15s",
+    "idle_in_transaction_session_timeout": "10min",  # a download waits for a slow client
+}
+
+UNREACHABLE: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""Everything that opening a connection may raise."""
+
+
+async def connect(dsn: str, settings: dict[str, str], command_timeout_s: float | None = None) -> Connection:
+    """Open one connection with settings of its session.
+
+    Raises:
+        ConnectionError: for every reason for which there is no connection now; it may be there later.
+    """
+    try:
+        return await asyncpg.connect(
+            dsn, server_settings=settings, timeout=CONNECT_TIMEOUT_S, command_timeout=command_timeout_s
+        )
+    except UNREACHABLE as error:
+        raise ConnectionError(f"PostgreSQL cannot be reached: {error!r}") from error
+
+
+def migration_engine(dsn: str) -> AsyncEngine:
+    """An engine without a pool. asyncpg reads the URL itself, so every form that it knows will do."""
+    return create_async_engine("postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(dsn), poolclass=NullPool)
+
+
+def query_engine(dsn: str, pool_size: int = 4) -> AsyncEngine:
+    """The engine of the read side: a small pool of sessions that cannot write. Dispose of it at the end."""
+
+    async def creator() -> Connection:
+        return await asyncpg.connect(dsn, server_settings=QUERIES, timeout=CONNECT_TIMEOUT_S)
+
+    return create_async_engine(
+        "postgresql+asyncpg://", async_creator=creator, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
+    )
+
+
+def role_of(dsn: str) -> str:
+    """The user in a URL, or "" if it names none."""
+    return unquote(urlsplit(dsn).username or "")

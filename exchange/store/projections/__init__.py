@@ -1,0 +1,51 @@
+"""From journal entries to rows: pure functions, one file a department, without any SQL.
+
+Every department gets the events of a whole batch and gives final rows: an order that is touched five times in a batch
+is written once, a parcel that is opened and closed again never. What an earlier batch wrote is not known here, so
+changes of such rows are told as differences or as final values, whichever is right after any way of cutting the journal
+into batches (``tests/store/test_batch_cuts.py`` holds them to it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from exchange.core.events.governance import Rejected, SnapshotAttested
+from exchange.core.events.markets import JobFinished, JobStarted
+from exchange.core.events.participants import CashWithdrawn
+from exchange.sequencer.journal import Entry
+from exchange.store.projections import agreements, credits, feed, governance, journal, ledger, markets, orders, people
+from exchange.store.projections.happened import Happened, History, Rows
+
+_DEPARTMENTS: Final[tuple[tuple[tuple[type, ...], Callable[[History], Rows]], ...]] = (
+    (ledger.EVENTS, ledger.project),
+    (orders.EVENTS, orders.project),
+    (credits.EVENTS, credits.project),
+    (people.EVENTS, people.project),
+    (markets.EVENTS, markets.project),
+    (governance.EVENTS, governance.project),
+    (agreements.EVENTS, agreements.project),
+)
+
+WITHOUT_ROWS: Final = (Rejected, SnapshotAttested, JobStarted, JobFinished, CashWithdrawn)
+"""Events that no table shows: they are in the journal and the feeds, and a withdrawal's money in the ledger."""
+
+ROUTES: Final[dict[type, int]] = {event: n for n, (events, _) in enumerate(_DEPARTMENTS) for event in events}
+"""Which department an event belongs to; each belongs to one."""
+
+
+def project(entries: Sequence[Entry]) -> Rows:
+    """All rows of a batch, without empty lists."""
+    histories: list[list[Happened]] = [[] for _ in _DEPARTMENTS]
+    for entry in entries:
+        leaf = entry.leaf
+        for event in entry.events:
+            department = ROUTES.get(type(event))
+            if department is not None:
+                histories[department].append((leaf, event))
+    rows = {**journal.project(entries), **feed.project(entries)}
+    for (_, department_rows), history in zip(_DEPARTMENTS, histories, strict=True):
+        if history:
+            rows.update(department_rows(history))
+    return {name: written for name, written in rows.items() if written}

@@ -1,0 +1,78 @@
+"""What the service's role may do with each table; granted by migrations, checked at every start, proved by the tests.
+
+The role owns nothing. What is append-only it can insert and read, balances and coverage it can only read (triggers keep
+them, with the owner's rights), and it can change exactly the projections that the exchange itself changes.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+APPEND: Final = ("SELECT", "INSERT")
+READ: Final = ("SELECT",)
+PROJECT: Final = ("SELECT", "INSERT", "UPDATE")
+
+RIGHTS: Final[dict[str, tuple[str, ...]]] = {
+    "agreements": PROJECT,
+    "alembic_version": READ,
+    "api_keys": PROJECT,
+    "balances": READ,
+    "bank_references": APPEND,
+    "feed": APPEND,
+    "idempotency": APPEND,
+    "instruments": PROJECT,
+    "issuances": APPEND,
+    "journal": APPEND,
+    "leader": ("SELECT", "UPDATE"),
+    "lot_coverage": READ,
+    "lots": APPEND,
+    "movements": APPEND,
+    "orders": PROJECT,
+    "parcels": ("SELECT", "INSERT", "DELETE"),
+    "participants": APPEND,
+    "persons": APPEND,
+    "postings": APPEND,
+    "proposals": PROJECT,
+    "quarantine": APPEND,
+    "reference_prices": APPEND,
+    "rulebooks": APPEND,
+    "rules": APPEND,
+    "trades": APPEND,
+    "venue": PROJECT,
+}
+
+FUNCTIONS: Final = ("purge_answers(bigint, integer)",)
+"""What the service may do only through a function of the owner's."""
+
+POWERS: Final = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+
+
+def excess_of(table: str) -> tuple[str, ...]:
+    """The powers over a table that the service must not have."""
+    return tuple(power for power in POWERS if power not in RIGHTS[table])
+
+
+def grant_rights(connection: Connection, role: str) -> None:
+    """Give the role exactly its rights on the tables that are there, and take everything else from it.
+
+    Raises:
+        LookupError: if there is no such role. Making one needs rights that the owner of the tables should not have.
+    """
+    if not connection.scalar(text("SELECT count(*) FROM pg_roles WHERE rolname = :role"), {"role": role}):
+        raise LookupError(
+            f"there is no role {role!r} for the service to log in as; an administrator makes it with: "
+            f"CREATE ROLE {role} LOGIN PASSWORD '...'"
+        )
+    name = connection.dialect.identifier_preparer.quote(role)
+    present = set(connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")))
+    statements = ["REVOKE CREATE ON SCHEMA public FROM PUBLIC", f"GRANT USAGE ON SCHEMA public TO {name}"]
+    for table, powers in RIGHTS.items():
+        if table in present:
+            statements.append(f"REVOKE ALL ON {table} FROM PUBLIC, {name}")
+            statements.append(f"GRANT {', '.join(powers)} ON {table} TO {name}")
+    if "idempotency" in present:
+        statements += [f"GRANT EXECUTE ON FUNCTION {function} TO {name}" for function in FUNCTIONS]
+    for statement in statements:
+        connection.exec_driver_sql(statement)

@@ -1,0 +1,83 @@
+"""Issuances, lots, the parcels that lots consist of now, and every movement of serials between owners."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import ARRAY, Column, Table, Text
+
+from exchange.store.tables.columns import METADATA, middle, number, small, text
+
+issuances: Final = Table(
+    "issuances",
+    METADATA,
+    number("issuance_id", key=True),
+    small("family"),
+    small("mechanism"),
+    text("registry"),
+    text("project"),
+    text("project_name_en"),
+    text("project_name_zh"),
+    text("methodology"),
+    Column("site_parcels", ARRAY(Text), nullable=False),
+    text("activity"),
+    middle("monitoring_start"),
+    middle("monitoring_end"),
+    middle("vintage"),
+    small("source_category"),
+    text("source_facility"),
+    small("league"),
+    small("ccer_generation"),
+    number("space_id"),
+    text("space_name"),
+    number("lo"),
+    number("hi"),
+    number("seq"),
+    number("at_us"),
+)
+
+lots: Final = Table(
+    "lots",
+    METADATA,
+    number("lot_id", key=True),
+    number("issuance_id"),
+    number("space_id"),
+    number("issuance_lo"),
+    number("issuance_hi"),
+    number("lo"),
+    number("hi"),
+    number("first_owner"),
+    text("lock_reference"),
+    number("seq"),
+    number("at_us"),
+)
+
+parcels: Final = Table(
+    "parcels",
+    METADATA,
+    number("lot_id"),
+    number("lot_lo"),
+    number("lot_hi"),
+    number("lo"),
+    number("hi"),
+    number("owner"),
+    middle("acquired"),
+    small("tag"),
+    small("state"),
+)
+
+movements: Final = Table(
+    "movements",
+    METADATA,
+    number("seq", key=True),
+    middle("n", key=True),
+    number("at_us"),
+    number("transaction_id"),
+    number("lot_id"),
+    number("source"),
+    number("target"),
+    number("lo"),
+    number("hi"),
+)
+
+lot_coverage: Final = Table("lot_coverage", METADATA, number("lot_id", key=True), number("quantity"), number("covered"))

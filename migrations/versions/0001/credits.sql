@@ -1,0 +1,138 @@
+-- Issuances, the lots of them that were admitted to this venue, and the parcels that their owners hold.
+--
+-- No two ranges of one serial space overlap: exclusion constraints see to it on each of the three levels. A one-point
+-- range stands for the space (or the lot), so that core PostgreSQL can do it without the extension btree_gist.
+
+CREATE TABLE issuances (
+    issuance_id      bigint   PRIMARY KEY,
+    family           smallint NOT NULL,
+    mechanism        smallint NOT NULL,
+    registry         text     NOT NULL,
+    project          text     NOT NULL,
+    project_name_en  text     NOT NULL,
+    project_name_zh  text     NOT NULL,
+    methodology      text     NOT NULL,
+    site_parcels     text[]   NOT NULL,
+    activity         text     NOT NULL,
+    monitoring_start integer  NOT NULL,
+    monitoring_end   integer  NOT NULL,
+    vintage          integer  NOT NULL,
+    source_category  smallint NOT NULL,
+    source_facility  text     NOT NULL,
+    league           smallint NOT NULL,
+    ccer_generation  smallint NOT NULL,
+    space_id         bigint   NOT NULL,
+    space_name       text     NOT NULL,
+    lo               bigint   NOT NULL,
+    hi               bigint   NOT NULL,
+    seq              bigint   NOT NULL,
+    at_us            bigint   NOT NULL,
+    CONSTRAINT issuances_range CHECK (1 <= lo AND lo < hi),
+    CONSTRAINT issuances_for_lots UNIQUE (issuance_id, space_id, lo, hi),
+    CONSTRAINT issuances_never_overlap EXCLUDE USING gist (
+        (int8range(space_id, space_id, '[]')) WITH &&, (int8range(lo, hi)) WITH &&)
+);
+
+CREATE TABLE lots (
+    lot_id         bigint NOT NULL PRIMARY KEY,
+    issuance_id    bigint NOT NULL,
+    space_id       bigint NOT NULL,
+    issuance_lo    bigint NOT NULL,
+    issuance_hi    bigint NOT NULL,
+    lo             bigint NOT NULL,
+    hi             bigint NOT NULL,
+    first_owner    bigint NOT NULL,
+    lock_reference text   NOT NULL,
+    seq            bigint NOT NULL,
+    at_us          bigint NOT NULL,
+    CONSTRAINT lots_range CHECK (1 <= lo AND lo < hi),
+    CONSTRAINT lots_for_parcels UNIQUE (lot_id, lo, hi),
+    CONSTRAINT lots_of_an_issuance FOREIGN KEY (issuance_id, space_id, issuance_lo, issuance_hi)
+        REFERENCES issuances (issuance_id, space_id, lo, hi),
+    CONSTRAINT lots_inside_their_issuance CHECK (issuance_lo <= lo AND hi <= issuance_hi),
+    CONSTRAINT lots_never_overlap EXCLUDE USING gist (
+        (int8range(space_id, space_id, '[]')) WITH &&, (int8range(lo, hi)) WITH &&)
+);
+
+-- Deferred, because a split closes one parcel and opens others over the same serials in one transaction.
+CREATE TABLE parcels (
+    lot_id   bigint   NOT NULL,
+    lot_lo   bigint   NOT NULL,
+    lot_hi   bigint   NOT NULL,
+    lo       bigint   NOT NULL,
+    hi       bigint   NOT NULL,
+    owner    bigint   NOT NULL CONSTRAINT parcels_of_a_participant CHECK (owner > 0),
+    acquired integer  NOT NULL,
+    tag      smallint NOT NULL CONSTRAINT parcels_tag_known CHECK (tag IN (1, 2)),
+    state    smallint NOT NULL,
+    CONSTRAINT parcels_range CHECK (1 <= lo AND lo < hi),
+    CONSTRAINT parcels_of_a_lot FOREIGN KEY (lot_id, lot_lo, lot_hi) REFERENCES lots (lot_id, lo, hi),
+    CONSTRAINT parcels_inside_their_lot CHECK (lot_lo <= lo AND hi <= lot_hi),
+    CONSTRAINT parcels_never_overlap EXCLUDE USING gist (
+        (int8range(lot_id, lot_id, '[]')) WITH &&, (int8range(lo, hi)) WITH &&) DEFERRABLE INITIALLY DEFERRED
+);
+CREATE INDEX parcels_by_lot ON parcels (lot_id, lo);
+
+CREATE TABLE movements (
+    seq            bigint  NOT NULL,
+    n              integer NOT NULL CONSTRAINT movements_n_not_negative CHECK (n >= 0),
+    at_us          bigint  NOT NULL,
+    transaction_id bigint  NOT NULL,
+    lot_id         bigint  NOT NULL,
+    source         bigint  NOT NULL,
+    target         bigint  NOT NULL,
+    lo             bigint  NOT NULL,
+    hi             bigint  NOT NULL,
+    PRIMARY KEY (seq, n),
+    CONSTRAINT movements_range CHECK (1 <= lo AND lo < hi)
+);
+CREATE INDEX movements_by_lot ON movements (lot_id, seq, n);
+
+-- How many tonnes of a lot its parcels hold. Ranges inside the lot that do not overlap and sum to its quantity are all of
+-- it, so this sum is what turns the exclusion constraint into "every serial has exactly one owner".
+CREATE TABLE lot_coverage (
+    lot_id   bigint PRIMARY KEY REFERENCES lots (lot_id),
+    quantity bigint NOT NULL,
+    covered  bigint NOT NULL
+) WITH (fillfactor = 50);
+
+CREATE FUNCTION open_coverage() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO public.lot_coverage (lot_id, quantity, covered) VALUES (NEW.lot_id, NEW.hi - NEW.lo, 0);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER open_coverage AFTER INSERT ON lots FOR EACH ROW EXECUTE FUNCTION open_coverage();
+
+CREATE FUNCTION cover_more() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE public.lot_coverage c SET covered = c.covered + d.tonnes
+    FROM (SELECT lot_id, sum(hi - lo) AS tonnes FROM opened GROUP BY lot_id) d WHERE c.lot_id = d.lot_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER cover_more AFTER INSERT ON parcels
+    REFERENCING NEW TABLE AS opened FOR EACH STATEMENT EXECUTE FUNCTION cover_more();
+
+CREATE FUNCTION cover_less() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE public.lot_coverage c SET covered = c.covered - d.tonnes
+    FROM (SELECT lot_id, sum(hi - lo) AS tonnes FROM closed GROUP BY lot_id) d WHERE c.lot_id = d.lot_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER cover_less AFTER DELETE ON parcels
+    REFERENCING OLD TABLE AS closed FOR EACH STATEMENT EXECUTE FUNCTION cover_less();
+
+-- Queued only by a change that leaves the sum wrong, and then looked at again when the transaction commits.
+CREATE FUNCTION refuse_uncovered_lot() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM public.lot_coverage WHERE lot_id = NEW.lot_id AND covered <> quantity) THEN
+        RAISE EXCEPTION 'the parcels of lot % do not sum to its quantity', NEW.lot_id USING ERRCODE = 'EX003';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER lots_are_covered AFTER INSERT OR UPDATE ON lot_coverage
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (NEW.covered <> NEW.quantity) EXECUTE FUNCTION refuse_uncovered_lot();

@@ -1,0 +1,36 @@
+-- Firms, persons and their keys. Of a key's secret only the SHA-256 is known.
+
+CREATE TABLE participants (
+    participant_id bigint   PRIMARY KEY,
+    code           text     NOT NULL CONSTRAINT participants_code_once UNIQUE,
+    name_en        text     NOT NULL,
+    name_zh        text     NOT NULL,
+    role           smallint NOT NULL,
+    owner_group    text     NOT NULL,
+    group_id       bigint   NOT NULL,
+    seq            bigint   NOT NULL,
+    at_us          bigint   NOT NULL
+);
+
+-- participant_id is NULL for the venue's staff.
+CREATE TABLE persons (
+    person_id      bigint   PRIMARY KEY,
+    name           text     NOT NULL,
+    role           smallint NOT NULL,
+    participant_id bigint,
+    seq            bigint   NOT NULL,
+    at_us          bigint   NOT NULL
+);
+
+CREATE TABLE api_keys (
+    key_id        bigint   PRIMARY KEY,
+    person_id     bigint   NOT NULL,
+    label         text     NOT NULL,
+    secret_hash   bytea    NOT NULL CONSTRAINT api_keys_secret_hash_is_sha256 CHECK (octet_length(secret_hash) = 32),
+    scopes        integer  NOT NULL,
+    expires_at_us bigint,
+    seq           bigint   NOT NULL,
+    at_us         bigint   NOT NULL,
+    revoked_seq   bigint,
+    revoked_at_us bigint
+);
