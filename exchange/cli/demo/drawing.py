@@ -59,8 +59,8 @@ def _ask_cells(screen: Screen, book: Book, n: int) -> str:
 def tell_order(screen: Screen, who: str, answer: OrderAnswer, remark: str = "") -> None:
     """One line for an order and what became of it."""
     order = answer.order
-    price = "market" if order.price is None else f"@ {money(order.price)}"
-    extra = f" {order.time_in_force}" + (" post-only" if order.post_only else "")
+    price = f"@ {money(order.price)}" if order.kind == "LIMIT" else f"market, protected at {money(order.price)},"
+    extra = f" {order.time_in_force or ''}" + (" post-only" if order.post_only else "")
     screen.line(
         f"  {padded(who, 20)} {order.side:<4} {tonnes(order.quantity):>7} t {price}{extra}"
         f" → {screen.paint(order_state(order), 'cyan')}{' · ' + remark if remark else ''}"

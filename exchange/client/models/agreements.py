@@ -18,16 +18,21 @@ class UnitPrice:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """An agreement: total in CNY as agreed, quantity in tonnes, unit price derived and never the reverse."""
+    """An agreement: total in CNY as agreed, quantity in tonnes, unit price derived and never the reverse.
+
+    ``side`` is the proposer's. The terms are None only in the answer to a command about an agreement that was not
+    durable yet when the command came.
+    """
 
     id: str
-    proposer: str
-    counterparty: str
-    side: str
-    kind: str
-    family: str
-    project: str
-    quantity: int
-    total: Decimal
-    unit_price: UnitPrice
     status: str
+    proposer: str | None
+    counterparty: str | None
+    side: str | None
+    kind: str | None
+    family: str | None
+    project: str | None
+    quantity: int | None
+    total: Decimal | None
+    unit_price: UnitPrice | None
+    own_fee: Decimal | None = None

@@ -16,6 +16,9 @@ class Proposal:
     status: str
     action_hash: str
     action: dict[str, object]
-    proposer: str = ""
+    proposer: str | None = None
+    participant: str | None = None
     approver: str | None = None
+    rejected_by: str | None = None
+    reason: str | None = None
     created: str | None = None

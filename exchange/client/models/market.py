@@ -12,15 +12,20 @@ class VenueStatus:
     """The venue as of journal entry ``as_of_seq``; ``head`` is the hash over the journal up to there, in hex."""
 
     venue: str
-    trading_day: date
+    trading_day: date | None
     phase: str
     head: str
     as_of_seq: int
+    halted: bool = False
+    halt_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """What can be traded. Prices in CNY a tonne; ``lowest`` and ``highest`` are the day's band, ends included."""
+    """What can be traded. Prices in CNY a tonne; ``lowest`` and ``highest`` are the day's band, ends included.
+
+    ``volume``, ``turnover`` and ``trades`` are those of the current trading day.
+    """
 
     id: str
     symbol: str
@@ -38,11 +43,17 @@ class Instrument:
     reference_price: Decimal
     lowest: Decimal
     highest: Decimal
-    reference_basis: str = ""
-    last_price: Decimal | None = None
-    volume: int = 0
-    trades: int = 0
-    simulated: bool = False
+    reference_basis: str
+    reference_day: date
+    simulated: bool
+    last_price: Decimal | None
+    volume: int
+    turnover: Decimal
+    trades: int
+    halt_reason: str | None = None
+    day_open: Decimal | None = None
+    day_high: Decimal | None = None
+    day_low: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,29 +9,39 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order as it stands: ``quantity = cumulative + leaves`` while it is open."""
+    """An order as it stands: ``quantity == cumulative + leaves`` while it is open; an ended one has no leaves.
+
+    ``price`` of a market order is its protection price. ``average_price`` and ``fee`` are None where the answer does
+    not know them (after an amendment or a cancel; read the order then).
+    """
 
     id: str
     instrument: str
     side: str
-    kind: str
-    time_in_force: str
+    price: Decimal
     quantity: int
     cumulative: int
     leaves: int
     status: str
-    price: Decimal | None = None
     average_price: Decimal | None = None
-    fee: Decimal = Decimal("0.00")
+    fee: Decimal | None = None
+    kind: str | None = None
+    time_in_force: str | None = None
     client_order_id: str | None = None
     cancel_reason: str | None = None
-    post_only: bool = False
+    post_only: bool | None = None
+    self_trade_prevention: str | None = None
     good_til: date | None = None
+    placed_at: datetime | None = None
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """An own trade: the own order and the own fee; the counterparty by its code, after the trade."""
+    """An own trade: the own order and the own fee; the counterparty by its code, after the trade.
+
+    ``aggressor`` says whether the own order was the incoming one.
+    """
 
     id: str
     instrument: str
@@ -40,8 +50,10 @@ class Trade:
     quantity: int
     order: str
     fee: Decimal
-    counterparty: str = ""
-    at: datetime | None = None
+    aggressor: bool
+    counterparty: str
+    at: datetime
+    day: date
 
 
 @dataclass(frozen=True, slots=True)

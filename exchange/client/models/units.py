@@ -32,6 +32,7 @@ class Lot:
     serial_lo: int
     serial_hi: int
     quantity: int
+    first_owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Holding:
     parcels: tuple[Parcel, ...] = ()
     family: str = ""
     project: str = ""
-    vintage: int = 0
+    vintage: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

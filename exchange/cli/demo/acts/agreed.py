@@ -60,10 +60,11 @@ async def _table(stage: Stage, screen: Screen, ids: list[str]) -> None:
     for deal, agreement in zip(figures.NAMED_DEALS, ids, strict=True):
         shown = await stage.desk(deal.seller).client.agreements.get(agreement)
         price = shown.unit_price
+        assert price is not None and shown.quantity is not None and shown.total is not None
         unit = money(price.value) if price.exact else f"{price.ratio} = 55.5555…, about {money(price.value)}"
         sides = f"{stage.desk(deal.seller).firm.name_zh} → {stage.desk(deal.buyer).firm.name_zh}"
         rows.append(
-            (sides, tonnes(shown.quantity), money(shown.total), f"{unit} (derived)", shown.family, shown.status)
+            (sides, tonnes(shown.quantity), money(shown.total), f"{unit} (derived)", shown.family or "", shown.status)
         )
     screen.line()
     screen.table(("agreed trade 协议交易", "tonnes", "total CNY", "CNY/t", "family", "status"), rows, "<>>><<")

@@ -15,7 +15,9 @@ SATURDAY = 5
 
 async def play(stage: Stage, screen: Screen) -> None:
     """End the day and trade once under the new reference."""
-    following = next_weekday((await stage.public.venue.status()).trading_day)
+    today = (await stage.public.venue.status()).trading_day
+    assert today is not None
+    following = next_weekday(today)
     await stage.staff.operator_a.venue.end_of_day(following.isoformat())
     await _wait_until_open(stage, following)
     screen.line(f"  Operator A ends the day; {following} opens. GFD orders are gone, GTC and GTD stand.")
