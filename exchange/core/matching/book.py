@@ -1,75 +1,177 @@
-"""A price-time order book."""
+"""The order book of one instrument: who waits at which price, and who is first.
+
+Layout. A side (:mod:`exchange.core.matching.book_side`) is a set of price levels, a level is a queue of orders linked
+from the oldest to the newest, and a dict finds an order by its id. So an order joins the end of its queue, leaves from
+anywhere in it and trades at its head in constant time, however many others wait.
+
+Ordering invariant. The better price is first: the higher for buys, the lower for sells. At one price the order that
+came first is first: priorities grow strictly from the oldest to the newest. Nothing else decides, neither size nor
+owner. Between two commands the book is not crossed: the best buy is below the best sell.
+
+Amendments. Taking quantity off keeps an order's place (:meth:`OrderBook.reduce`). Anything else, more quantity or
+another price, is a cancel and a new order at the end of a queue, and it is the caller who does both.
+
+What it does not know. The book sees ids, sides, prices, sizes and owner groups: no money, no people, no lots, no fees,
+no bands, no time. It refuses nothing; a call that makes no sense is a bug of the caller and ends in a ``KeyError`` or
+an ``AssertionError``.
+
+Known limits. A command takes as long as what it does: an order that trades with ten thousand others makes ten thousand
+fills in one step. The totals of levels are kept up to date, so :meth:`OrderBook.depth` looks only at the levels asked
+for, but whatever walks through the orders (:meth:`OrderBook.orders`, :meth:`OrderBook.validate`) needs about a second
+for a million of them. Orders and levels refer to each other. They leave no cycle behind when they go, so that trading
+makes no work for the garbage collector, but it takes the collector to free a book that is dropped as a whole.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections.abc import Iterator
+from itertools import islice, pairwise
+from typing import Final
 
+from exchange.core.matching.book_side import BookSide
+from exchange.core.matching.order import PriceLevel, RestingOrder
 from exchange.core.values import OrderId, OwnerGroupId, Price, Seq, Side, Tonnes
 
-
-class RestingOrder:
-    __slots__ = ("group", "leaves", "order_id", "price", "priority", "side")
-
-    def __init__(self, order_id: OrderId, side: Side, price: Price, leaves: Tonnes, group: OwnerGroupId, priority: Seq) -> None:
-        self.order_id, self.side, self.price, self.leaves, self.group, self.priority = order_id, side, price, leaves, group, priority
+_BUY: Final = Side.BUY
+_SELL: Final = Side.SELL
 
 
 class OrderBook:
-    def __init__(self) -> None:
-        self.index: dict[OrderId, RestingOrder] = {}
-        self.levels: dict[Side, dict[Price, dict[OrderId, RestingOrder]]] = {Side.BUY: {}, Side.SELL: {}}
-        self.prices: dict[Side, list[int]] = {Side.BUY: [], Side.SELL: []}
+    """All resting orders of one instrument. ``bids``, ``asks`` and ``by_id`` are for this package's matching modes."""
 
-    def rest(self, order_id: OrderId, side: Side, price: Price, leaves: Tonnes, group: OwnerGroupId, priority: Seq) -> None:
-        order = RestingOrder(order_id, side, price, leaves, group, priority)
-        self.index[order_id] = order
-        levels = self.levels[side]
-        if price not in levels:
-            levels[price] = {}
-            insort(self.prices[side], price if side is Side.BUY else -price)
-        levels[price][order_id] = order
+    __slots__ = ("asks", "bids", "by_id")
+
+    def __init__(self) -> None:
+        self.bids = BookSide(_BUY)
+        self.asks = BookSide(_SELL)
+        self.by_id: dict[OrderId, RestingOrder] = {}
+
+    # --- changing ----------------------------------------------------------------------------------------------------
+
+    def rest(
+        self, order_id: OrderId, side: Side, price: Price, leaves: Tonnes, group: OwnerGroupId, priority: Seq
+    ) -> None:
+        """Let an order wait at the end of its price level; what it could trade with must have been matched before.
+
+        ``priority`` is recorded, not consulted: it must be above that of every order that already waits at the price.
+        """
+        own = self.bids if side is _BUY else self.asks
+        level = own.levels.get(price)
+        if level is None:
+            level = own.add_level(price)
+            assert not self._is_crossed(), "an order rests that should have traded"
+        by_id = self.by_id
+        assert order_id not in by_id, "an order rests twice"
+        by_id[order_id] = order = RestingOrder()
+        order.order_id = order_id
+        order.leaves = leaves
+        order.group = group
+        order.priority = priority
+        order.level = level
+        order.newer = None
+        order.older = newest = level.newest
+        if newest is None:
+            level.oldest = order
+        else:
+            newest.newer = order
+        level.newest = order
+        level.quantity += leaves
+        level.count += 1
 
     def cancel(self, order_id: OrderId) -> Tonnes:
-        order = self.index.pop(order_id)
-        level = self.levels[order.side][order.price]
-        del level[order_id]
-        if not level:
-            del self.levels[order.side][order.price]
-            prices = self.prices[order.side]
-            key = order.price if order.side is Side.BUY else -order.price
-            del prices[bisect_left(prices, key)]
-        return order.leaves
+        """Take an order out of the book; returns the tonnes it still had. ``KeyError`` if it is not in the book."""
+        order = self.by_id.pop(order_id)
+        level = order.level
+        older = order.older
+        newer = order.newer
+        if older is None:
+            level.oldest = newer
+        else:
+            older.newer = newer
+        if newer is None:
+            level.newest = older
+        else:
+            newer.older = older
+        leaves = order.leaves
+        level.quantity -= leaves
+        level.count -= 1
+        if level.oldest is None:
+            (self.bids if level.side is _BUY else self.asks).remove_level(level)
+        return leaves
 
     def reduce(self, order_id: OrderId, new_leaves: Tonnes) -> None:
-        order = self.index[order_id]
-        assert 0 < new_leaves < order.leaves
+        """Take tonnes off an order without touching its place in the queue; 0 < ``new_leaves`` < its leaves."""
+        order = self.by_id[order_id]
+        assert 0 < new_leaves < order.leaves, "a reduction must leave less than before, and something"
+        order.level.quantity -= order.leaves - new_leaves
         order.leaves = new_leaves
 
+    # --- reading -----------------------------------------------------------------------------------------------------
+
     def best(self, side: Side) -> Price | None:
-        prices = self.prices[side]
-        return Price(abs(prices[-1])) if prices else None
+        """The price that trades first on a side, None when nothing rests there."""
+        level = (self.bids if side is _BUY else self.asks).best
+        return None if level is None else level.price
 
     def depth(self, side: Side, levels: int) -> list[tuple[Price, Tonnes, int]]:
-        found = []
-        for key in reversed(self.prices[side][-levels:] if levels else []):
-            level = self.levels[side][Price(abs(key))]
-            found.append((Price(abs(key)), Tonnes(sum(o.leaves for o in level.values())), len(level)))
-        return found
+        """The best ``levels`` price levels of a side as (price, tonnes, number of orders), best first."""
+        own = self.bids if side is _BUY else self.asks
+        return [(level.price, Tonnes(level.quantity), level.count) for level in islice(own, levels)]
 
     def orders(self, side: Side) -> Iterator[RestingOrder]:
-        for key in reversed(self.prices[side]):
-            yield from self.levels[side][Price(abs(key))].values()
+        """Every order of a side in the order in which they would trade; the book may not change meanwhile.
 
-    def __contains__(self, order_id: object) -> bool:
-        return order_id in self.index
-
-    def __len__(self) -> int:
-        return len(self.index)
+        A book that is built again by resting its orders in this order behaves exactly like this one.
+        """
+        for level in self.bids if side is _BUY else self.asks:
+            yield from queue_of(level)
 
     def get(self, order_id: OrderId) -> RestingOrder:
-        return self.index[order_id]
+        """The record of a resting order, to be read only. ``KeyError`` if it is not in the book."""
+        return self.by_id[order_id]
+
+    def __contains__(self, order_id: object) -> bool:
+        return order_id in self.by_id
+
+    def __len__(self) -> int:
+        """How many orders rest on both sides."""
+        return len(self.by_id)
+
+    # --- checking ----------------------------------------------------------------------------------------------------
 
     def validate(self) -> None:
-        bid, offer = self.best(Side.BUY), self.best(Side.SELL)
-        assert bid is None or offer is None or bid < offer
+        """Assert everything that this module promises about its own data; takes time in proportion to the book."""
+        resting = 0
+        for own in (self.bids, self.asks):
+            own.validate()
+            for level in own:
+                _validate_level(level)
+                resting += level.count
+        assert resting == len(self.by_id), "the index and the levels hold different numbers of orders"
+        for order_id, order in self.by_id.items():
+            assert order.order_id == order_id, "an order is filed under another id"
+        assert not self._is_crossed(), "the book is crossed"
+
+    def _is_crossed(self) -> bool:
+        bid, ask = self.bids.best, self.asks.best
+        return bid is not None and ask is not None and bid.price >= ask.price
+
+
+def queue_of(level: PriceLevel) -> Iterator[RestingOrder]:
+    """The orders of a level from the oldest to the newest."""
+    order = level.oldest
+    while order is not None:
+        yield order
+        order = order.newer
+
+
+def _validate_level(level: PriceLevel) -> None:
+    """Assert that a level's links run both ways, its totals are right, and its priorities grow."""
+    queue = list(queue_of(level))
+    assert queue and level.newest is queue[-1], "a level does not end with its newest order"
+    assert [order.older for order in queue] == [None, *queue[:-1]], "the queue runs differently backwards"
+    assert all(order.level is level and order.leaves > 0 for order in queue), "an order that does not belong here"
+    assert level.count == len(queue), "wrong number of orders at a level"
+    assert level.quantity == sum(order.leaves for order in queue), "wrong total at a level"
+    priorities = [order.priority for order in queue]
+    assert all(first < second for first, second in pairwise(priorities)), "not in time order"
