@@ -118,8 +118,7 @@ async def running(settings: Settings, database: Database, say: Say) -> AsyncIter
         stack.push_async_callback(sequencer.stop)
         keys = FirstKeys(settings.data_dir)
         await open_venue(sequencer, keys)
-        history = await PostgresHistory.open(database.service_dsn)
-        stack.push_async_callback(history.close)
+        history = await stack.enter_async_context(PostgresHistory.open(database.service_dsn))
         services = Services(
             sequencer=sequencer,
             view=sequencer.view,

@@ -8,39 +8,32 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from typing import Final
 
 from exchange import __version__
-from exchange.cli import (
-    bench_command,
-    demo_command,
-    export_command,
-    keys_command,
-    migrate_command,
-    reconcile_command,
-    replay_command,
-    serve_command,
-    spec_command,
-)
 from exchange.cli.problem import CANNOT, CommandError
 
 INTERRUPTED: Final = 130
-COMMANDS: Final = (
-    serve_command,
-    demo_command,
-    migrate_command,
-    replay_command,
-    export_command,
-    keys_command,
-    reconcile_command,
-    bench_command,
-    spec_command,
-)
+
+COMMANDS: Final = {
+    "serve": "serve_command",
+    "demo": "demo_command",
+    "migrate": "migrate_command",
+    "replay": "replay_command",
+    "export": "export_command",
+    "verify-export": "verify_export_command",
+    "keys": "keys_command",
+    "reconcile": "reconcile_command",
+    "bench": "bench_command",
+    "spec": "spec_command",
+}
+"""Command → its module. Only the module of the command that is called is imported: a replay needs no web server."""
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line."""
+def parser(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
+    """The parser of the whole command line, or of some commands."""
     whole = argparse.ArgumentParser(
         prog="exchange",
         description="An open exchange for carbon credits. 开放的碳减排量交易所。",
@@ -48,14 +41,16 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"exchange {__version__}")
     commands = whole.add_subparsers(dest="command", metavar="<command>", required=True)
-    for module in COMMANDS:
-        module.add(commands)
+    for name in names:
+        import_module(f"{__name__}.{COMMANDS[name]}").add(commands)
     return whole
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
-    chosen = parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    known = given[:1] if given and given[0] in COMMANDS else list(COMMANDS)
+    chosen = parser(known).parse_args(given)
     try:
         code: int = chosen.run(chosen)
     except CommandError as error:

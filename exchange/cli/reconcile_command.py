@@ -30,6 +30,6 @@ def run(arguments: argparse.Namespace) -> int:
     with understandable(), open_for_reading(settings_of(arguments)) as database:
         findings = asyncio.run(reconcile(database.service_dsn))
     for finding in findings:
-        print(finding)
+        print(f"reconcile: {finding.check} 不符: {finding.subject}: {finding.detail}")
     print(f"reconcile: {len(findings)} findings" if findings else "reconcile: everything agrees 全部一致")
     return DIFFERENT if findings else OK

@@ -17,6 +17,7 @@ from exchange.cli.problem import CommandError
 from exchange.config import Settings, SettingsError
 from exchange.store.embedded import EmbeddedServerError
 from exchange.store.leadership import LeaderBusyError
+from exchange.store.startup import StartupRefusedError
 
 Subparsers: TypeAlias = Any
 """What ``add_subparsers`` gives; argparse does not name the type."""
@@ -66,5 +67,7 @@ def understandable() -> Iterator[None]:
         ) from None
     except (EmbeddedServerError, LeaderBusyError) as error:
         raise CommandError(str(error)) from None
+    except StartupRefusedError as error:
+        raise CommandError("the exchange must not serve from this database.", *error.problems) from None
     except ConnectionError as error:
         raise CommandError(str(error), "is PostgreSQL running, and is EXCHANGE_DATABASE_URL right?") from None

@@ -17,7 +17,7 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize(
-    ("text", "columns"), [("abc", 3), ("森工", 4), ("a森", 3), ("", 0), ("é", 1), ("(", 2), ("…", 1)]
+    ("text", "columns"), [("abc", 3), ("森工", 4), ("a森", 3), ("", 0), ("é", 1), ("\uff08", 2), ("…", 1)]
 )
 def test_a_chinese_character_takes_two_columns(text: str, columns: int) -> None:
     assert columns_of(text) == columns

@@ -1,0 +1,91 @@
+"""The command line explains itself in two languages, and says what to do when something is wrong."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from exchange.cli import COMMANDS, main, parser
+from exchange.cli.problem import CANNOT
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().err
+
+
+def test_the_help_names_every_command_in_both_languages() -> None:
+    text = parser().format_help()
+    for name in COMMANDS:
+        (line,) = re.findall(rf"^ +{name} +.*(?:\n {{20,}}.*)*", text, re.MULTILINE)
+        assert re.search(r"[一-鿿]", line), f"{name} has no Chinese text"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_a_help_of_its_own(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    assert ended.value.code == 0
+    assert f"usage: exchange {name}" in capsys.readouterr().out
+
+
+def test_an_unknown_command_is_told_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["sevre"])
+    assert ended.value.code == 2
+    assert "serve" in said(capsys)
+
+
+def test_a_setting_that_cannot_be_used_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("EXCHANGE_PORT", "eight thousand")
+    monkeypatch.setenv("EXCHANGE_HOTS", "x")
+    assert main(["keys"]) == CANNOT
+    text = said(capsys)
+    assert "EXCHANGE_PORT: write a whole number" in text
+    assert "did you mean EXCHANGE_HOST?" in text
+
+
+@pytest.mark.parametrize("command", [["replay"], ["export", "x.cxj"], ["reconcile"], ["keys"]])
+def test_a_folder_without_an_exchange_is_said_to_be_one(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([*command, "--data-dir", str(tmp_path / "nothing")]) == CANNOT
+    text = said(capsys)
+    assert str(tmp_path / "nothing") in text
+    assert "  -> " in text
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_migrate_asks_for_the_owner(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["migrate"]) == CANNOT
+    assert "EXCHANGE_OWNER_DATABASE_URL" in said(capsys)
+
+
+@pytest.mark.parametrize("command", ["verify-export", "replay"])
+def test_a_file_that_is_no_export_is_not_believed(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("nothing of the kind")
+    assert main([command, *(["--export"] if command == "replay" else []), str(file)]) == 1
+    assert "DIFFERENT: the file is not an exported journal" in said(capsys)
+
+
+@pytest.mark.parametrize("command", [["verify-export"], ["replay", "--export"]])
+def test_a_file_that_is_not_there_is_said_to_be_so(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, str(tmp_path / "missing")]) == CANNOT
+    assert "No such file" in said(capsys)
+
+
+def test_an_export_overwrites_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "journal.cxj"
+    file.write_text("precious")
+    assert main(["export", str(file)]) == CANNOT
+    assert file.read_text() == "precious"
+    assert "exists already" in said(capsys)
