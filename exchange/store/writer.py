@@ -68,8 +68,7 @@ class BatchWriter:
     async def write(self, batch: Batch) -> None:
         """Write a batch in a transaction of its own. Every error of the driver goes through to the caller."""
         rows = project(batch.entries)
-        count = sum(map(len, rows.values()))
-        if not self._stepwise and count <= ONE_STATEMENT_ROWS and rows.keys() <= HOT_NAMES:
+        if self._fits_one_statement(rows):
             await self._write_at_once(batch, rows)
             return
         await self._connection.execute("BEGIN")
@@ -78,8 +77,13 @@ class BatchWriter:
         await self._commit()
 
     async def write_inside(self, batch: Batch) -> None:
-        """Write a batch inside of a transaction that the caller has begun and will end."""
-        await self._write_steps(batch, project(batch.entries))
+        """Write a batch in the same way inside of a transaction that the caller has begun and will end."""
+        rows = project(batch.entries)
+        await (self._write_at_once(batch, rows) if self._fits_one_statement(rows) else self._write_steps(batch, rows))
+
+    def _fits_one_statement(self, rows: Rows) -> bool:
+        few = sum(map(len, rows.values())) <= ONE_STATEMENT_ROWS
+        return few and rows.keys() <= HOT_NAMES and not self._stepwise
 
     async def _write_at_once(self, batch: Batch, rows: Rows) -> None:
         present = [write for write in HOT if write.name in rows]

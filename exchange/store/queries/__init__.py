@@ -1,0 +1,38 @@
+"""The read side: trades, orders, feeds, lots and the ledger, from committed rows, as plain records in the core's units.
+
+Each file has the queries of one department over an open connection; :class:`PostgresHistory` puts them behind one
+object with a pool. Every list is an index scan that is cut by a key, so its cost does not grow with the history behind
+it.
+"""
+
+from __future__ import annotations
+
+from exchange.store.queries.agreements import Agreement, AgreementFilter
+from exchange.store.queries.credits import HeldParcel, Movement
+from exchange.store.queries.cursors import MAX_LIMIT, BadCursorError, Page
+from exchange.store.queries.feed import FeedEntry, JournalLine
+from exchange.store.queries.history import PostgresHistory
+from exchange.store.queries.ledger import AccountBalance, StatementLine
+from exchange.store.queries.orders import ENDED, WORKING, Order, OrderFilter
+from exchange.store.queries.trades import Trade, TradeFilter
+
+__all__ = [
+    "ENDED",
+    "MAX_LIMIT",
+    "WORKING",
+    "AccountBalance",
+    "Agreement",
+    "AgreementFilter",
+    "BadCursorError",
+    "FeedEntry",
+    "HeldParcel",
+    "JournalLine",
+    "Movement",
+    "Order",
+    "OrderFilter",
+    "Page",
+    "PostgresHistory",
+    "StatementLine",
+    "Trade",
+    "TradeFilter",
+]

@@ -1,0 +1,37 @@
+"""What the queries of trades and orders share: the span of ids that a filter by time and a cursor leave over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, ColumnElement, Select, func, type_coerce
+
+from exchange.core.values import ID_CHILDREN_BITS, Micros
+
+
+def ids_from(at: Micros) -> ColumnElement[int]:
+    """The first id that an entry at or after an instant can have made, found in the journal by the database."""
+    first_seq = type_coerce(func.first_seq_at(at), BigInteger)
+    return type_coerce(first_seq.op("<<")(ID_CHILDREN_BITS), BigInteger)
+
+
+def in_time(column: Column[Any], from_at: Micros | None, to_at: Micros | None) -> list[ColumnElement[bool]]:
+    """Conditions for ids made at or after ``from_at`` and before ``to_at``."""
+    conditions: list[ColumnElement[bool]] = []
+    if from_at is not None:
+        conditions.append(column >= ids_from(from_at))
+    if to_at is not None:
+        conditions.append(column < ids_from(to_at))
+    return conditions
+
+
+def beyond(column: Column[Any], last_id: int | None, descending: bool) -> list[ColumnElement[bool]]:
+    """The condition for the rows behind a cursor."""
+    if last_id is None:
+        return []
+    return [column < last_id if descending else column > last_id]
+
+
+def ordered(statement: Select[Any], column: ColumnElement[Any], descending: bool) -> Select[Any]:
+    """In the order of the ids."""
+    return statement.order_by(column.desc() if descending else column.asc())

@@ -1,0 +1,150 @@
+"""Trades as the auditor, a participant and the public tape look for them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, select, union_all
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exchange.core.values import (
+    Day,
+    Fen,
+    InstrumentId,
+    Micros,
+    OrderId,
+    ParticipantId,
+    Price,
+    Seq,
+    Side,
+    Tonnes,
+    TradeId,
+)
+from exchange.store.queries.cursors import Page, check_limit, cut_page, decode_cursor
+from exchange.store.queries.selecting import beyond, in_time, ordered
+from exchange.store.tables import orders, trades
+
+KIND: Final = b"T"
+STREAMED_AT_ONCE: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """One trade: price in fen a tonne, quantity in tonnes, fees in fen, ``at`` the instant of its entry."""
+
+    trade: TradeId
+    seq: Seq
+    at: Micros
+    day: Day
+    instrument: InstrumentId
+    price: Price
+    quantity: Tonnes
+    aggressor: Side
+    buy_order: OrderId
+    sell_order: OrderId
+    buyer: ParticipantId
+    seller: ParticipantId
+    buy_fee: Fen
+    sell_fee: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class TradeFilter:
+    """Which trades: from an instant (included) to another (excluded), of an instrument, of a participant, and then only
+    those in which it bought or sold.
+    """
+
+    from_at: Micros | None = None
+    to_at: Micros | None = None
+    instrument: InstrumentId | None = None
+    participant: ParticipantId | None = None
+    side: Side | None = None
+
+    def __post_init__(self) -> None:
+        assert self.side is None or self.participant is not None, "a side is a participant's"
+
+
+async def list_trades(
+    connection: AsyncConnection, wanted: TradeFilter, limit: int, cursor: str | None = None, *, descending: bool = False
+) -> Page[Trade]:
+    """One page of trades in the order in which they happened, or the newest first.
+
+    Raises:
+        BadCursorError: for a cursor that was not given out for trades.
+    """
+    last_id = decode_cursor(KIND, cursor)[0] if cursor is not None else None
+    statement = _select(wanted, last_id, descending, check_limit(limit) + 1)
+    rows = [_trade(row) for row in await connection.execute(statement)]
+    return cut_page(KIND, rows, limit, lambda trade: (trade.trade, 0))
+
+
+async def stream_trades(connection: AsyncConnection, wanted: TradeFilter) -> AsyncIterator[Trade]:
+    """All trades of a filter in order, through a cursor of the server's, so that memory stays bounded."""
+    result = await connection.stream(_select(wanted, None, descending=False, limit=None))
+    async for rows in result.partitions(STREAMED_AT_ONCE):
+        for row in rows:
+            yield _trade(row)
+
+
+async def trades_of_order(connection: AsyncConnection, order: OrderId) -> list[Trade]:
+    """The trades of one order, in order: those of its owner while it lived that were this order's."""
+    its = trades.c.buy_order_id == orders.c.order_id
+    bought = and_(orders.c.side == Side.BUY, trades.c.buyer == orders.c.participant_id, its)
+    sold = and_(
+        orders.c.side == Side.SELL,
+        trades.c.seller == orders.c.participant_id,
+        trades.c.sell_order_id == orders.c.order_id,
+    )
+    lived = and_(trades.c.trade_id >= orders.c.order_id, trades.c.seq <= orders.c.last_seq)
+    sides = [
+        select(trades).join(orders, and_(match, lived)).where(orders.c.order_id == order) for match in (bought, sold)
+    ]
+    both = union_all(*sides).subquery()
+    return [_trade(row) for row in await connection.execute(select(both).order_by(both.c.trade_id))]
+
+
+def _select(wanted: TradeFilter, last_id: int | None, descending: bool, limit: int | None) -> Select[Any]:
+    """One index scan, or for both sides of a participant one for each, cut to the limit before they are merged."""
+    common = in_time(trades.c.trade_id, wanted.from_at, wanted.to_at) + beyond(trades.c.trade_id, last_id, descending)
+    if wanted.instrument is not None:
+        common.append(trades.c.instrument_id == wanted.instrument)
+    branches = [_branch([*common, *side], descending, limit) for side in _sides(wanted)]
+    if len(branches) == 1:
+        return branches[0]
+    merged: Subquery = union_all(*(branch.subquery().select() for branch in branches)).subquery()
+    return ordered(select(merged), merged.c.trade_id, descending).limit(limit)
+
+
+def _sides(wanted: TradeFilter) -> list[list[ColumnElement[bool]]]:
+    """The conditions on the parties; buyer and seller are never the same, so no trade is found twice."""
+    if wanted.participant is None:
+        return [[]]
+    bought, sold = trades.c.buyer == wanted.participant, trades.c.seller == wanted.participant
+    if wanted.side is Side.BUY:
+        return [[bought]]
+    return [[sold]] if wanted.side is Side.SELL else [[bought], [sold]]
+
+
+def _branch(conditions: list[ColumnElement[bool]], descending: bool, limit: int | None) -> Select[Any]:
+    return ordered(select(trades).where(*conditions), trades.c.trade_id, descending).limit(limit)
+
+
+def _trade(row: Any) -> Trade:
+    return Trade(
+        trade=row.trade_id,
+        seq=row.seq,
+        at=row.at_us,
+        day=row.day,
+        instrument=row.instrument_id,
+        price=row.price,
+        quantity=row.quantity,
+        aggressor=Side(row.aggressor),
+        buy_order=row.buy_order_id,
+        sell_order=row.sell_order_id,
+        buyer=row.buyer,
+        seller=row.seller,
+        buy_fee=row.buy_fee,
+        sell_fee=row.sell_fee,
+    )

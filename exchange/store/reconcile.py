@@ -1,0 +1,173 @@
+"""Does a whole database agree with itself? Checks that read everything and believe no trigger, constraint or
+projection.
+
+One snapshot of the database is checked, so this can run while the exchange serves. Each check is a query that finds
+what should not be there, but for the journal's chain, which is hashed again entry by entry.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from exchange.core.canonical import CanonicalError
+from exchange.sequencer.journal import GENESIS_HEAD, JournalCorruptError, decode_leaf, next_head
+from exchange.store.connecting import READER, connect
+
+if TYPE_CHECKING:
+    from exchange.store.connecting import Connection
+
+FETCHED_AT_ONCE: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that does not agree: which check found it, about what, and what it saw."""
+
+    check: str
+    subject: str
+    detail: str
+
+
+CHECKS: Final = {
+    "balances are the sum of postings": """
+        WITH sums AS (
+            SELECT owner, asset, sum(dp) AS dp, sum(cp) AS cp, sum(dh) AS dh, sum(ch) AS ch FROM (
+                SELECT debit AS owner, asset, CASE layer WHEN 1 THEN amount ELSE 0 END AS dp, 0 AS cp,
+                       CASE layer WHEN 2 THEN amount WHEN 3 THEN -amount ELSE 0 END AS dh, 0 AS ch FROM postings
+                UNION ALL
+                SELECT credit, asset, 0, CASE layer WHEN 1 THEN amount ELSE 0 END,
+                       0, CASE layer WHEN 2 THEN amount WHEN 3 THEN -amount ELSE 0 END FROM postings) sides
+            GROUP BY owner, asset)
+        SELECT format('owner %s asset %s', owner, asset) AS subject,
+               format('balances say %s/%s/%s/%s, postings %s/%s/%s/%s', b.debits_posted, b.credits_posted,
+                      b.debits_pending, b.credits_pending, s.dp, s.cp, s.dh, s.ch) AS detail
+        FROM balances b FULL JOIN sums s USING (owner, asset)
+        WHERE (b.debits_posted, b.credits_posted, b.debits_pending, b.credits_pending)
+              IS DISTINCT FROM (s.dp, s.cp, s.dh, s.ch)""",
+    "every asset sums to zero": """
+        SELECT format('asset %s', asset) AS subject,
+               format('posted %s, pending %s', sum(credits_posted - debits_posted),
+                      sum(credits_pending - debits_pending)) AS detail
+        FROM balances GROUP BY asset
+        HAVING sum(credits_posted) <> sum(debits_posted) OR sum(credits_pending) <> sum(debits_pending)""",
+    "no participant is overdrawn": """
+        SELECT format('owner %s asset %s', owner, asset) AS subject,
+               format('available %s', credits_posted - debits_posted - debits_pending) AS detail
+        FROM balances WHERE owner > 0 AND credits_posted - debits_posted - debits_pending < 0""",
+    "issuances of a space do not overlap": """
+        SELECT format('issuance %s', issuance_id) AS subject,
+               format('serials %s-%s of space %s reach into what lies before', lo, hi, space_id) AS detail
+        FROM (SELECT issuance_id, space_id, lo, hi,
+                     max(hi) OVER (PARTITION BY space_id ORDER BY lo ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS
+                     taken
+              FROM issuances) ranges WHERE lo < taken""",
+    "lots lie inside their issuances": """
+        SELECT format('lot %s', lot_id) AS subject, format('serials %s-%s of issuance %s', l.lo, l.hi, issuance_id) AS
+        detail FROM lots l LEFT JOIN issuances i USING (issuance_id) WHERE i.lo IS NULL OR l.lo < i.lo OR l.hi > i.hi OR
+        l.space_id <> i.space_id""",
+    "lots of a space do not overlap": """
+        SELECT format('lot %s', lot_id) AS subject,
+               format('serials %s-%s of space %s reach into what lies before', lo, hi, space_id) AS detail
+        FROM (SELECT lot_id, space_id, lo, hi,
+                     max(hi) OVER (PARTITION BY space_id ORDER BY lo ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS
+                     taken
+              FROM lots) ranges WHERE lo < taken""",
+    "parcels cover their lots without gap or overlap": """
+        SELECT format('lot %s', lot_id) AS subject,
+               format('serials %s-%s: %s parcels from %s to %s with %s tonnes, broken at %s places', l.lo, l.hi,
+                      coalesce(p.parcels, 0), p.lo, p.hi, coalesce(p.tonnes, 0), coalesce(p.breaks, 0)) AS detail
+        FROM lots l FULL JOIN (
+            SELECT lot_id, count(*) AS parcels, min(lo) AS lo, max(hi) AS hi, sum(hi - lo) AS tonnes,
+                   count(*) FILTER (WHERE lo <> before) AS breaks
+            FROM (SELECT lot_id, lo, hi, lag(hi) OVER (PARTITION BY lot_id ORDER BY lo) AS before FROM parcels) ranges
+            GROUP BY lot_id) p USING (lot_id)
+        WHERE (l.lo, l.hi, l.hi - l.lo, 0) IS DISTINCT FROM (p.lo, p.hi, p.tonnes, p.breaks)""",
+    "parcels of an owner are its balance": """
+        WITH held AS (SELECT owner, lot_id AS asset, sum(hi - lo) AS tonnes FROM parcels GROUP BY owner, lot_id),
+             booked AS (SELECT owner, asset, credits_posted - debits_posted AS tonnes FROM balances
+                        WHERE owner > 0 AND asset > 0 AND credits_posted <> debits_posted)
+        SELECT format('owner %s lot %s', owner, asset) AS subject,
+               format('parcels %s, ledger %s', coalesce(h.tonnes, 0), coalesce(b.tonnes, 0)) AS detail
+        FROM held h FULL JOIN booked b USING (owner, asset) WHERE h.tonnes IS DISTINCT FROM b.tonnes""",
+    "orders are what their trades say": """
+        WITH fills AS (
+            SELECT order_id, sum(quantity) AS quantity, sum(price * quantity) AS value, sum(fee) AS fee FROM (
+                SELECT buy_order_id AS order_id, quantity, price, buy_fee AS fee FROM trades
+                UNION ALL SELECT sell_order_id, quantity, price, sell_fee FROM trades) sides
+            GROUP BY order_id)
+        SELECT format('order %s', order_id) AS subject,
+               format('the order says %s t, %s fen, fee %s; its trades %s, %s, %s', o.cumulative, o.cumulative_value,
+               o.fee,
+                      coalesce(f.quantity, 0), coalesce(f.value, 0), coalesce(f.fee, 0)) AS detail
+        FROM orders o FULL JOIN fills f USING (order_id)
+        WHERE (o.cumulative, o.cumulative_value, o.fee)
+              IS DISTINCT FROM (coalesce(f.quantity, 0), coalesce(f.value, 0), coalesce(f.fee, 0))""",
+    "rows belong to entries": """
+        SELECT format('%s of seq %s', kind, seq) AS subject, 'there is no such entry' AS detail
+        FROM (SELECT 'a feed row' AS kind, seq FROM feed UNION SELECT 'a posting', seq FROM postings
+              UNION SELECT 'a trade', seq FROM trades UNION SELECT 'a movement', seq FROM movements
+              UNION SELECT 'an answer', seq FROM idempotency) rows
+        LEFT JOIN journal USING (seq) WHERE journal.seq IS NULL""",
+}
+"""Each query gives a row for everything that is wrong."""
+
+
+async def reconcile(dsn: str) -> list[Finding]:
+    """Check a whole database; an empty list means that everything agrees. Memory is bounded, time grows with the data.
+
+    Raises:
+        ConnectionError: if PostgreSQL cannot be reached.
+    """
+    connection = await connect(dsn, {**READER, "application_name": "exchange-reconcile"})
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            findings = [finding async for finding in _check_journal(connection)]
+            for check, query in CHECKS.items():
+                rows = await connection.fetch(query)
+                findings += [Finding(check, row["subject"], row["detail"]) for row in rows]
+            return findings
+    finally:
+        await connection.close(timeout=5.0)
+
+
+async def _check_journal(connection: Connection) -> AsyncIterator[Finding]:
+    """Hash the chain again; after the first break everything later differs, so that one is all that is told of it."""
+    seq, head = 0, GENESIS_HEAD
+    broken = False
+    cursor = connection.cursor(
+        "SELECT seq, at_us, epoch, leaf, head, events FROM journal ORDER BY seq", prefetch=FETCHED_AT_ONCE
+    )
+    async for row in cursor:
+        seq += 1
+        if row["seq"] != seq:
+            yield Finding("the journal has no gap", f"entry {seq}", f"entry {row['seq']} stands in its place")
+            seq = row["seq"]
+        head = next_head(head, row["leaf"])
+        if head != row["head"] and not broken:
+            broken = True
+            yield Finding(
+                "the journal is chained", f"entry {seq}", "its head does not follow from the entries up to it"
+            )
+        for detail in _entry_faults(row):
+            yield Finding("entries are what their leaves say", f"entry {seq}", detail)
+    end = await connection.fetchrow("SELECT seq, head FROM leader")
+    assert end is not None, "the leader row is missing"
+    if (end["seq"], end["head"]) != (seq, head) and not broken:
+        yield Finding("the journal ends at its leader row", f"entry {seq}", f"the leader row says entry {end['seq']}")
+
+
+def _entry_faults(row: Any) -> list[str]:
+    """What the columns of an entry have that its leaf has not."""
+    try:
+        leaf = decode_leaf(row["leaf"])
+    except (CanonicalError, JournalCorruptError) as error:
+        return [f"its leaf cannot be read: {error}"]
+    faults = []
+    if (leaf.seq, leaf.at, leaf.epoch) != (row["seq"], row["at_us"], row["epoch"]):
+        faults.append("seq, time or epoch differ from its leaf")
+    if hashlib.sha256(row["events"]).digest() != leaf.events_hash:
+        faults.append("its events are not those that its leaf was made with")
+    return faults

@@ -1,0 +1,133 @@
+"""What must be true of a database before the exchange serves from it; each fault is a sentence that says what to do.
+
+The checks run as the service's own role, because settings can be given to a role, and because what counts is what this
+role could do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import asyncpg
+
+from exchange.store.connecting import COMMON, connect
+from exchange.store.migrate import head_revision
+from exchange.store.rights import RIGHTS, excess_of
+
+if TYPE_CHECKING:
+    from exchange.store.connecting import Connection
+
+OLDEST_SERVER: Final = 150_000
+
+DURABLE: Final = ("fsync", "full_page_writes", "synchronous_commit")
+"""With any of these off, what was acknowledged can be gone after a power cut."""
+
+_SUPERUSER: Final = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
+_SCHEMA: Final = "SELECT has_schema_privilege(current_user, 'public', 'CREATE')"
+_OWNED: Final = """
+    SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND
+    pg_has_role(current_user, relowner, 'MEMBER') ORDER BY relname
+"""
+_TABLE: Final = "SELECT has_table_privilege(current_user, $1, $2)"
+_COLUMN: Final = "SELECT has_any_column_privilege(current_user, $1, $2)"
+
+
+class StartupRefusedError(Exception):
+    """The exchange must not serve from this database; the text has one sentence for each reason."""
+
+    def __init__(self, problems: list[str]) -> None:
+        """``problems`` are whole sentences."""
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+async def check_startup(service_dsn: str) -> None:
+    """Refuse a database from which the exchange must not be served.
+
+    Raises:
+        StartupRefusedError: with every reason at once.
+        ConnectionError: if PostgreSQL cannot be reached.
+    """
+    connection = await connect(service_dsn, {**COMMON, "application_name": "exchange-startup"}, 30.0)
+    try:
+        problems = await _problems(connection)
+    finally:
+        await connection.close(timeout=5.0)
+    if problems:
+        raise StartupRefusedError(problems)
+
+
+async def _problems(connection: Connection) -> list[str]:
+    version = int(await connection.fetchval("SHOW server_version_num"))
+    if version < OLDEST_SERVER:
+        return [f"PostgreSQL {version // 10_000} is too old: use version 15 or later."]
+    problems = [problem for name in DURABLE if (problem := await _durability(connection, name))]
+    migrations = await _migrations(connection)
+    if migrations:
+        return [*problems, migrations]
+    return problems + await _role(connection)
+
+
+async def _durability(connection: Connection, setting: str) -> str:
+    value = await connection.fetchval(f"SHOW {setting}")
+    if value != "off":
+        return ""
+    return (
+        f"{setting} is off, so acknowledged orders can be lost: switch it on in postgresql.conf (and see that neither "
+        f"ALTER ROLE nor ALTER DATABASE sets it off), then reload PostgreSQL."
+    )
+
+
+async def _migrations(connection: Connection) -> str:
+    wanted = head_revision()
+    advice = "run `exchange migrate` with EXCHANGE_OWNER_DATABASE_URL set"
+    try:
+        found = await connection.fetchval("SELECT version_num FROM alembic_version")
+    except asyncpg.UndefinedTableError:
+        return f"The database has no tables of the exchange: {advice}."
+    except asyncpg.InsufficientPrivilegeError:
+        return f"The role of EXCHANGE_DATABASE_URL may not read the tables: {advice}, which grants it what it needs."
+    if found == wanted:
+        return ""
+    return f"The database is at revision {found}, this program needs {wanted}: {advice}, or use the program that fits."
+
+
+async def _role(connection: Connection) -> list[str]:
+    """What the role of EXCHANGE_DATABASE_URL must not be or be able to do."""
+    role = await connection.fetchval("SELECT current_user")
+    advice = "use a role of its own for EXCHANGE_DATABASE_URL, which owns nothing"
+    if await connection.fetchval(_SUPERUSER):
+        return [f"The role {role} is a superuser, so no guard of the database holds for it: {advice}."]
+    owned = [row["relname"] for row in await connection.fetch(_OWNED)]
+    if owned:
+        return [f"The role {role} owns {', '.join(owned[:3])} ..., so it could change the past: {advice}."]
+    problems = []
+    if await connection.fetchval(_SCHEMA):
+        problems.append(
+            f"The role {role} may create things in schema public: REVOKE CREATE ON SCHEMA public FROM {role}."
+        )
+    for table, power in _forbidden():
+        if await _can(connection, table, power):
+            problems.append(f"The role {role} may {power} {table}: REVOKE {power} ON {table} FROM {role}.")
+    for table, powers in RIGHTS.items():
+        missing = [power for power in powers if not await connection.fetchval(_TABLE, table, power)]
+        if missing:
+            problems.append(
+                f"The role {role} may not {', '.join(missing)} {table}: run `exchange migrate` to grant it."
+            )
+    return problems
+
+
+def _forbidden() -> Iterator[tuple[str, str]]:
+    for table in RIGHTS:
+        for power in excess_of(table):
+            yield table, power
+
+
+async def _can(connection: Connection, table: str, power: str) -> bool:
+    """Whether the role has a power over a table or, where there is such a thing, over one of its columns."""
+    if await connection.fetchval(_TABLE, table, power):
+        return True
+    by_column = power in ("SELECT", "INSERT", "UPDATE", "REFERENCES")
+    return by_column and bool(await connection.fetchval(_COLUMN, table, power))

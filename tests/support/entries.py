@@ -1,0 +1,167 @@
+"""Journal entries for tests: chained and encoded as the sequencer does it, from real commands or from events made by
+hand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from exchange.core.canonical import FORMAT_VERSION
+from exchange.core.codec import encode_command, encode_events
+from exchange.core.commands import Command
+from exchange.core.commands.instruments import AttestSnapshot
+from exchange.core.events import Event
+from exchange.core.events.credits import (
+    LotAdmitted,
+    MarketTag,
+    Parcel,
+    ParcelsMoved,
+    ParcelsReshaped,
+    ParcelState,
+)
+from exchange.core.events.participants import Booked, CashDeposited, Layer, Posting
+from exchange.core.machine import ENGINE_VERSION, apply
+from exchange.core.serials import SerialRange
+from exchange.core.state import ExchangeState
+from exchange.core.values import (
+    Day,
+    Fen,
+    IssuanceId,
+    KeyId,
+    LotId,
+    Micros,
+    ParticipantId,
+    PersonId,
+    Seq,
+    SpaceId,
+    TransactionId,
+    derived_id,
+)
+from exchange.sequencer.journal import GENESIS_HEAD, Answer, Batch, Entry, Leaf, encode_leaf, next_head
+
+OPENING = Micros(1_790_000_000_000_000)
+SECOND = 1_000_000
+DAY = Day(20260921)
+BANK, REGISTRY = -1, -2
+
+NOTHING = AttestSnapshot(PersonId(0), Seq(0), bytes(32))
+"""The command of entries whose events are made by hand."""
+
+
+class Log:
+    """The end of a journal that grows: makes entries with the next seq, one second apart, chained to the last one."""
+
+    def __init__(self, epoch: int = 1) -> None:
+        self.epoch = epoch
+        self.seq = Seq(0)
+        self.at = OPENING
+        self.head = GENESIS_HEAD
+        self.entries: list[Entry] = []
+
+    def add(
+        self,
+        *events: Event,
+        command: Command = NOTHING,
+        key: str = "",
+        scope: int = 0,
+        at: Micros | None = None,
+        answer: Answer | None = None,
+    ) -> Entry:
+        """The next entry. One with an idempotency key has an answer."""
+        self.seq, self.at = Seq(self.seq + 1), at or Micros(self.at + SECOND)
+        events_bytes = encode_events(events)
+        leaf = Leaf(
+            FORMAT_VERSION,
+            ENGINE_VERSION,
+            1,
+            self.epoch,
+            self.seq,
+            self.at,
+            KeyId(0),
+            scope,
+            key,
+            hashlib.sha256(key.encode()).digest() if key else b"",
+            encode_command(command),
+            hashlib.sha256(events_bytes).digest(),
+            0,
+            0,
+        )
+        leaf_bytes = encode_leaf(leaf)
+        self.head = next_head(self.head, leaf_bytes)
+        if key and answer is None:
+            answer = Answer(201, "application/json", "en", b'{"seq":%d}' % self.seq)
+        entry = Entry(leaf, leaf_bytes, self.head, command, list(events), events_bytes, answer)
+        self.entries.append(entry)
+        return entry
+
+    def follow(self, commands: Iterable[tuple[Command, Micros]]) -> None:
+        """The entries of a log of real commands, with the events that the core gives."""
+        state = ExchangeState()
+        for command, at in commands:
+            outcome = apply(state, command, Seq(self.seq + 1), at)
+            self.add(*outcome.events, command=command, key=f"key-{self.seq + 1}", scope=1 + self.seq % 3, at=at)
+
+
+def batch_of(entries: Sequence[Entry], before: bytes = GENESIS_HEAD, epoch: int = 1) -> Batch:
+    """A batch of entries that continue the head ``before``."""
+    return Batch(epoch, before, list(entries))
+
+
+def batches_of(entries: Sequence[Entry], sizes: Iterable[int], epoch: int = 1) -> list[Batch]:
+    """Entries from the first on, cut into batches of these sizes; what is left over is the last one."""
+    batches: list[Batch] = []
+    start, before = 0, GENESIS_HEAD
+    for size in [*sizes, len(entries)]:
+        part = entries[start : start + size]
+        if part:
+            batches.append(batch_of(part, before, epoch))
+            before = part[-1].head
+        start += size
+    return batches
+
+
+# --- events by hand, for what the core would never do
+# ------------------------------------------------------------------
+
+
+def transaction(seq: int, *postings: Posting) -> Booked:
+    """One ledger transaction of entry ``seq``."""
+    return Booked(TransactionId(derived_id(Seq(seq), 1)), postings)
+
+
+def post(debit: int, credit: int, amount: int, asset: int = 0, layer: Layer = Layer.POST) -> Posting:
+    """One posting."""
+    return Posting(layer, debit, credit, asset, amount)
+
+
+def deposit(seq: int, participant: int, amount: int, reference: str) -> tuple[Event, Event]:
+    """What a deposit makes."""
+    deposited = CashDeposited(ParticipantId(participant), Fen(amount), reference)
+    return deposited, transaction(seq, post(BANK, participant, amount))
+
+
+def parcel(lo: int, hi: int, owner: int) -> Parcel:
+    """An active regional parcel."""
+    return Parcel(lo, hi, ParticipantId(owner), DAY, MarketTag.REGIONAL, ParcelState.ACTIVE)
+
+
+def reshaped(lot: int, closed: Iterable[tuple[int, int]], opened: Iterable[tuple[int, int, int]]) -> ParcelsReshaped:
+    """Parcels (lo, hi) of a lot that cease, and parcels (lo, hi, owner) that begin."""
+    return ParcelsReshaped(
+        LotId(lot), tuple(SerialRange(*serials) for serials in closed), tuple(parcel(*one) for one in opened)
+    )
+
+
+def admission(
+    seq: int, lot: int, issuance: int, owner: int, lo: int, hi: int, space: int = 1
+) -> tuple[LotAdmitted, Booked, ParcelsMoved, ParcelsReshaped]:
+    """What the admission of serials ``[lo, hi)`` as a lot makes."""
+    serials = SerialRange(lo, hi)
+    booked = transaction(seq, post(REGISTRY, owner, hi - lo, lot))
+    return (
+        LotAdmitted(LotId(lot), IssuanceId(issuance), SpaceId(space), serials, ParticipantId(owner), "lock-1"),
+        booked,
+        ParcelsMoved(booked.transaction, LotId(lot), ParticipantId(0), ParticipantId(owner), (serials,)),
+        reshaped(lot, [], [(lo, hi, owner)]),
+    )
