@@ -72,7 +72,8 @@ def test_every_row_has_a_chinese_word_and_a_term_of_its_own() -> None:
 
 
 def test_a_name_that_is_not_there_is_found() -> None:
-    one = Page("x.md", "| term | 中文 | in code |\n|---|---|---|\n| a | 甲 | `Side.BUY`, `Side.HOLD` |\n| b | 乙 | b |\n")
+    head = "| term | 中文 | in code |\n|---|---|---|\n"
+    one = Page("x.md", f"{head}| a | 甲 | `Side.BUY`, `Side.HOLD` |\n| b | 乙 | b |\n")
     assert [finding.what for finding in unknown_names(one, known_names())] == [
         "the code has no Side.HOLD",
         "neither a name nor a dash",

@@ -52,7 +52,9 @@ def test_every_file_that_a_page_names_is_there() -> None:
 
 
 def test_a_dead_link_is_found() -> None:
-    one = Page("docs/x.md", "# A head\n[a](nothing.md) [b](#a-head) [c](#no-head) [d](../README.md) [e](https://x.org)\n")
+    one = Page(
+        "docs/x.md", "# A head\n[a](nothing.md) [b](#a-head) [c](#no-head) [d](../README.md) [e](https://x.org)\n"
+    )
     assert [finding.what for finding in dead_links(one)] == ["nothing.md is not there", "#no-head names no heading"]
 
 

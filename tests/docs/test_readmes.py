@@ -1,4 +1,4 @@
-"""The two READMEs say the same: headings, commands, links, figures, rows; and what they show of the demo is its figures."""
+"""The two READMEs say the same: headings, commands, links, rows, figures; the demo they show is the demo there is."""
 
 from __future__ import annotations
 
