@@ -12,7 +12,7 @@ from typing import Final
 
 from exchange.core.commands.governance import Rule
 from exchange.core.rejections import Refusal, RejectReason
-from exchange.core.values import Day, Ppm, is_day
+from exchange.core.values import MAX_TEXT, Day, Ppm, is_day
 
 BAND_RULE: Final = "BAND-LISTED"
 FEE_RULE: Final = "FEE"
@@ -58,10 +58,15 @@ def rules_in_force(rules: Iterable[Rule], day: Day) -> dict[str, Rule]:
     return found
 
 
+def _fit(rule: Rule) -> bool:
+    """Whether no text of a rule is too long."""
+    return all(len(text) <= MAX_TEXT for text in (rule.rule, rule.unit, rule.article, rule.text_en, rule.text_zh))
+
+
 def refuse_rules(rules: tuple[Rule, ...], day: Day) -> Refusal | None:
     """Why these rules cannot be adopted on ``day``: one that the engine needs is missing or has an impossible value."""
     dated = {(rule.rule, rule.effective_from) for rule in rules}
-    well_formed = all(is_day(rule.effective_from) and rule.rule for rule in rules)
+    well_formed = all(rule.rule and is_day(rule.effective_from) and _fit(rule) for rule in rules)
     if len(rules) > MAX_RULES or len(dated) != len(rules) or not well_formed:
         return Refusal(RejectReason.RULEBOOK_INCOMPLETE)
     if not _ENGINE_RULES.keys() <= rules_in_force(rules, day).keys():

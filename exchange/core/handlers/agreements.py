@@ -10,9 +10,10 @@ from exchange.core.commands.agreements import (
     DeclineAgreement,
     ProposeAgreement,
 )
+from exchange.core.commands.instruments import Family
 from exchange.core.events.agreements import AgreementAffirmed, AgreementEnded, AgreementProposed, AgreementSettled
 from exchange.core.events.participants import Posting
-from exchange.core.handlers.cover import choose_of, lots_in_order, refuse_cash, refuse_named_lots
+from exchange.core.handlers.cover import choose_of, lots_in_order, refuse_cash, refuse_foreign_lots, refuse_naming
 from exchange.core.handlers.execution import deliver
 from exchange.core.handlers.step import Step
 from exchange.core.instruments import Basket
@@ -58,30 +59,51 @@ def propose_agreement(step: Step, command: ProposeAgreement) -> Refusal | None:
 
 
 def _refuse_parties(state: ExchangeState, command: ProposeAgreement) -> Refusal | None:
-    register = state.register
-    other = register.participants.get(command.counterparty)
-    if other is None or command.counterparty == command.participant:
+    other = command.counterparty
+    if other not in state.register.participants or other == command.participant:
         return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
-    refusal = refuse_named_lots(state, command.participant, command.side, command.lots)
+    refusal = refuse_foreign_lots(state, command.participant, command.lots)
     if refusal is not None:
         return refusal
-    if len(command.project) > MAX_TEXT or (command.kind is AgreementKind.PRE_ISSUANCE and command.lots):
+    if len(command.project) > MAX_TEXT:
         return Refusal(RejectReason.INVALID_FIELD)
-    proposer = register.participants[command.participant]
-    if proposer.group == other.group:
-        # The groups are compared before the roles are, so that the answer does not depend on who proposes.
-        return Refusal(RejectReason.SAME_OWNER_GROUP)
-    return refuse_side(proposer, command.side) or refuse_side(other, command.side.opposite)
+    return _refuse_naming(command.kind, command.side, command.lots)
+
+
+def _refuse_naming(kind: AgreementKind, side: Side, lots: tuple[LotId, ...]) -> Refusal | None:
+    """Before issuance there is no lot that could be named."""
+    if kind is AgreementKind.PRE_ISSUANCE and lots:
+        return Refusal(RejectReason.INVALID_FIELD)
+    return refuse_naming(side, lots)
 
 
 def _refuse_terms(state: ExchangeState, command: ProposeAgreement) -> Refusal | None:
     if not 1 <= command.quantity <= MAX_QUANTITY:
         return Refusal(RejectReason.QUANTITY_OUT_OF_RANGE, (("lowest", 1), ("highest", MAX_QUANTITY)))
-    if not agreed_family(command.kind, command.family):
+    refusal = _refuse_roles(state, command)
+    if refusal is not None:
+        return refusal
+    if not agreed_family(command.kind, command.family) or _foreign_family(state, command.family, command.lots):
         return Refusal(RejectReason.FAMILY_MISMATCH)
     if not 1 <= command.total <= MAX_TOTAL:
         return Refusal(RejectReason.TOTAL_OUT_OF_RANGE, (("lowest_cash", 1), ("highest_cash", MAX_TOTAL)))
     return None
+
+
+def _refuse_roles(state: ExchangeState, command: ProposeAgreement) -> Refusal | None:
+    """The buyer is asked first, whoever of the two proposes, and then whether they are two at all."""
+    proposer = state.register.participants[command.participant]
+    other = state.register.participants[command.counterparty]
+    buyer, seller = (proposer, other) if command.side is Side.BUY else (other, proposer)
+    refusal = refuse_side(buyer, Side.BUY) or refuse_side(seller, Side.SELL)
+    if refusal is None and buyer.group == seller.group:
+        return Refusal(RejectReason.SAME_OWNER_GROUP)
+    return refusal
+
+
+def _foreign_family(state: ExchangeState, family: Family, lots: tuple[LotId, ...]) -> bool:
+    """Whether a named lot is of another family than the agreed one."""
+    return any(state.credits.lots[lot].basket[0] != family for lot in lots)
 
 
 def _new_agreement(step: Step, command: ProposeAgreement) -> Agreement:
@@ -126,8 +148,8 @@ def _cover(state: ExchangeState, agreement: Agreement, side: Side, named: tuple[
         return []
     if side is Side.BUY:
         return refuse_cash(state, agreement.buyer, agreement.total + _fee(agreement)) or []
-    if any(state.credits.lots[lot].basket[0] != agreement.family for lot in named):
-        return Refusal(RejectReason.FAMILY_MISMATCH)
+    if agreement.project and any(state.credits.lots[lot].basket[1] != agreement.project for lot in named):
+        return Refusal(RejectReason.LOT_NOT_ELIGIBLE)
     lots = named or lots_in_order(state, agreement.seller, _baskets(state, agreement))
     return choose_of(state, agreement.seller, lots, agreement.quantity)
 
@@ -158,16 +180,15 @@ def affirm_agreement(step: Step, command: AffirmAgreement) -> Refusal | None:
     """Consent as the counterparty, entering quantity and total again; a pre-issuance agreement stands from now on."""
     state = step.state
     agreement = state.agreements.get(command.agreement)
-    if agreement is None or agreement.counterparty != command.participant:
-        return Refusal(RejectReason.AGREEMENT_NOT_FOUND)
-    side = agreement.side.opposite
-    refusal = refuse_named_lots(state, command.participant, side, command.lots)
+    refusal = refuse_foreign_lots(state, command.participant, command.lots)
     if refusal is not None:
         return refusal
-    if agreement.status is not AgreementStatus.PROPOSED:
-        return Refusal(RejectReason.AGREEMENT_CLOSED)
-    if (command.quantity, command.total) != (agreement.quantity, agreement.total):
-        return Refusal(RejectReason.TERMS_MISMATCH)
+    if agreement is None or agreement.counterparty != command.participant:
+        return Refusal(RejectReason.AGREEMENT_NOT_FOUND)
+    refusal = _refuse_affirmation(state, agreement, command)
+    if refusal is not None:
+        return refusal
+    side = agreement.side.opposite
     consent = _cover(state, agreement, side, command.lots)
     if isinstance(consent, Refusal):
         return consent
@@ -175,6 +196,19 @@ def affirm_agreement(step: Step, command: AffirmAgreement) -> Refusal | None:
     agreement.status = AgreementStatus.AGREED
     step.emit(AgreementAffirmed(agreement.agreement, command.actor))
     _hold(step, agreement, side, consent)
+    return None
+
+
+def _refuse_affirmation(state: ExchangeState, agreement: Agreement, command: AffirmAgreement) -> Refusal | None:
+    if agreement.status is not AgreementStatus.PROPOSED:
+        return Refusal(RejectReason.AGREEMENT_CLOSED)
+    refusal = _refuse_naming(agreement.kind, agreement.side.opposite, command.lots)
+    if refusal is not None:
+        return refusal
+    if (command.quantity, command.total) != (agreement.quantity, agreement.total):
+        return Refusal(RejectReason.TERMS_MISMATCH)
+    if _foreign_family(state, agreement.family, command.lots):
+        return Refusal(RejectReason.FAMILY_MISMATCH)
     return None
 
 

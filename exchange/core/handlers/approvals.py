@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final
 
 from exchange.core.approvals import Proposal, ProposalStatus, approvers_of, evidence_of, hash_of, subject_of
@@ -76,13 +77,15 @@ def propose(step: Step, command: Propose) -> Refusal | None:
 def approve(step: Step, command: Approve) -> Refusal | None:
     """Execute exactly what was proposed, once, because a second entitled person says so (INV-61)."""
     proposal = step.state.proposals.get(command.proposal)
-    refusal = _refuse_approval(step.state, proposal, command)
-    if refusal is not None or proposal is None:
-        return refusal
+    if proposal is None:
+        return Refusal(RejectReason.PROPOSAL_NOT_FOUND)
+    if proposal.status is not ProposalStatus.OPEN:
+        return Refusal(RejectReason.PROPOSAL_CLOSED)
     steps = ACTIONS[type(proposal.action)]
-    refusal = steps.recheck(step.state, proposal.action)
-    if refusal is not None:
-        return refusal
+    refusals = (steps.recheck(step.state, proposal.action), _refuse_approval(step.state, proposal, command))
+    given = [refusal for refusal in refusals if refusal is not None]
+    if given:
+        return min(given, key=attrgetter("reason"))
     # -- everything is checked; nothing below may fail --
     proposal.status = ProposalStatus.APPROVED
     step.emit(ActionApproved(proposal.proposal, command.actor))
@@ -90,11 +93,8 @@ def approve(step: Step, command: Approve) -> Refusal | None:
     return None
 
 
-def _refuse_approval(state: ExchangeState, proposal: Proposal | None, command: Approve) -> Refusal | None:
-    if proposal is None:
-        return Refusal(RejectReason.PROPOSAL_NOT_FOUND)
-    if proposal.status is not ProposalStatus.OPEN:
-        return Refusal(RejectReason.PROPOSAL_CLOSED)
+def _refuse_approval(state: ExchangeState, proposal: Proposal, command: Approve) -> Refusal | None:
+    """The four-eyes rule itself, apart from whether the action could still be done."""
     if proposal.proposer == command.actor:
         return Refusal(RejectReason.SAME_PERSON)
     if state.register.persons[command.actor].role not in approvers_of(proposal.action):

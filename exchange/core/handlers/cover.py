@@ -13,13 +13,16 @@ from exchange.core.state import ExchangeState
 from exchange.core.values import LotId, ParticipantId, Side, Tonnes
 
 
-def refuse_named_lots(
-    state: ExchangeState, owner: ParticipantId, side: Side, lots: tuple[LotId, ...]
-) -> Refusal | None:
-    """Named lots must be the owner's own (another's look like none), each once, and only a seller names any."""
+def refuse_foreign_lots(state: ExchangeState, owner: ParticipantId, lots: tuple[LotId, ...]) -> Refusal | None:
+    """Named lots must be the owner's own; another's look like none."""
     for lot in lots:
-        if lot not in state.credits.lots or (lot, owner) not in state.parcels.held:
+        if (lot, owner) not in state.parcels.held:
             return Refusal(RejectReason.LOT_NOT_FOUND)
+    return None
+
+
+def refuse_naming(side: Side, lots: tuple[LotId, ...]) -> Refusal | None:
+    """Only a seller names lots, each once, and not too many."""
     if len(set(lots)) != len(lots) or len(lots) > MAX_NAMED_LOTS or (lots and side is Side.BUY):
         return Refusal(RejectReason.INVALID_FIELD)
     return None

@@ -38,8 +38,9 @@ def open_venue(step: Step, command: Genesis) -> Refusal | None:
     session = step.state.session
     if session.phase is not Phase.NEW:
         return Refusal(RejectReason.ALREADY_OPENED)
-    staffed = all(_is_staff(member.role, member.secret_hash) for member in command.staff)
-    if not (is_day(command.trading_day) and is_text(command.venue) and command.staff and staffed):
+    staffed = all(_is_staff(member.role, member.secret_hash) and is_text(member.name) for member in command.staff)
+    named = is_text(command.venue) and len(command.profile) <= MAX_TEXT
+    if not (is_day(command.trading_day) and named and command.staff and staffed):
         return Refusal(RejectReason.INVALID_FIELD)
     refusal = refuse_rules(command.rules, command.trading_day)
     if refusal is not None:
@@ -70,6 +71,8 @@ def _adopt(step: Step, profile: str, rules: tuple[Rule, ...]) -> None:
 
 def refuse_rulebook(state: ExchangeState, action: AdoptRulebook) -> Refusal | None:
     """Why a rulebook cannot be adopted today."""
+    if len(action.profile) > MAX_TEXT:
+        return Refusal(RejectReason.INVALID_FIELD)
     return refuse_rules(action.rules, state.session.day)
 
 
@@ -130,16 +133,14 @@ def _refuse_key(step: Step, command: RegisterKey) -> Refusal | None:
     if command.actor != command.person:
         # An operator who could make keys for anybody could act as any two persons at once.
         operator = register.persons[command.actor].role is PersonRole.OPERATOR
-        has_key = any(key.person == command.person and not key.revoked for key in register.keys.values())
         if not operator or person.role is not PersonRole.TRADER:
             return Refusal(RejectReason.PERSON_NOT_FOUND)
-        if has_key:
-            return Refusal(RejectReason.FIRST_KEY_GIVEN)
     known = 0 < command.scopes <= ALL_SCOPES
     lasting = command.expires_at == 0 or command.expires_at > step.at
     if not (known and lasting and len(command.secret_hash) == HASH_BYTES and is_text(command.label)):
         return Refusal(RejectReason.INVALID_FIELD)
-    return None
+    has_key = any(key.person == command.person and not key.revoked for key in register.keys.values())
+    return Refusal(RejectReason.FIRST_KEY_GIVEN) if command.actor != command.person and has_key else None
 
 
 def revoke_key(step: Step, command: RevokeKey) -> Refusal | None:

@@ -6,7 +6,7 @@ from exchange.core import holds, risk
 from exchange.core.commands.orders import AmendOrder, CancelOrder, PlaceOrder, TimeInForce
 from exchange.core.events.orders import CancelReason, OrderAccepted, OrderReduced, OrderReplaced
 from exchange.core.events.participants import Posting
-from exchange.core.handlers.cover import choose_tonnes, cover_order, refuse_cash, refuse_named_lots
+from exchange.core.handlers.cover import choose_tonnes, cover_order, refuse_cash, refuse_foreign_lots, refuse_naming
 from exchange.core.handlers.execution import end_resting, execute
 from exchange.core.handlers.step import Step
 from exchange.core.instruments import Instrument
@@ -55,12 +55,10 @@ def refuse_phase(state: ExchangeState, instrument: Instrument) -> Refusal | None
 
 def _refuse_order(state: ExchangeState, instrument: Instrument, command: PlaceOrder) -> Refusal | None:
     participant = state.register.participants[command.participant]
-    if command.lots:
-        refusal = refuse_named_lots(state, command.participant, command.side, command.lots)
-        if refusal is not None:
-            return refusal
     return (
-        refuse_phase(state, instrument)
+        refuse_foreign_lots(state, command.participant, command.lots)
+        or refuse_phase(state, instrument)
+        or refuse_naming(command.side, command.lots)
         or _refuse_client_order_id(command)
         or risk.refuse_terms(instrument, participant, command, state.session.day)
         or _refuse_count(state, command)

@@ -9,7 +9,7 @@ from exchange.core.handlers.governance import add_person, is_text
 from exchange.core.handlers.step import Step
 from exchange.core.participants import Participant
 from exchange.core.rejections import Refusal, RejectReason
-from exchange.core.values import OwnerGroupId, ParticipantId
+from exchange.core.values import MAX_TEXT, OwnerGroupId, ParticipantId
 
 
 def admit_participant(step: Step, command: AdmitParticipant) -> Refusal | None:
@@ -17,7 +17,8 @@ def admit_participant(step: Step, command: AdmitParticipant) -> Refusal | None:
     register = step.state.register
     if command.code in register.codes:
         return Refusal(RejectReason.CODE_TAKEN)
-    if not (is_text(command.code) and is_text(command.name_en) and is_text(command.name_zh)):
+    named = is_text(command.code) and is_text(command.name_en) and is_text(command.name_zh)
+    if not named or len(command.owner_group) > MAX_TEXT:
         return Refusal(RejectReason.INVALID_FIELD)
     # -- everything is checked; nothing below may fail --
     participant = ParticipantId(step.new_id())

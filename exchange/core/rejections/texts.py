@@ -181,7 +181,9 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "UNIT",
     ),
     R.LOT_NOT_ELIGIBLE: ReasonText(
-        "This lot cannot be delivered into this instrument.", "该批次不能用于此标的交割。", "INSTRUMENT-CCER"
+        "This lot cannot be delivered here: it is of another instrument or project.",
+        "该批次不能用于此交割,其标的或项目不符。",
+        "INSTRUMENT-CCER",
     ),
     R.AMOUNT_OUT_OF_RANGE: ReasonText("The amount is out of range.", "金额超出范围。"),
     R.BANK_REFERENCE_USED: ReasonText("This bank reference was credited before.", "该银行流水号已入账。", "COVER"),
