@@ -1,4 +1,6 @@
-"""A market for tests of the core: short ways to admit, fund, list and trade, with every invariant swept after each step."""
+"""A market for tests of the core: short ways to admit, fund, list and trade, with every invariant swept after each
+step.
+"""
 
 from __future__ import annotations
 
@@ -58,8 +60,10 @@ def rules(fee: int = 0, band: int = 1_000, operators: int = 5, open_orders: int 
 class Market:
     """A venue with two operators, a regulator and an auditor, on its first day."""
 
-    def __init__(self, fee: int = 0, band: int = 1_000, sweep: bool = True) -> None:
-        """``fee`` in parts per million, ``band`` in basis points; ``sweep`` checks all invariants after each command."""
+    def __init__(
+        self, fee: int = 0, band: int = 1_000, sweep: bool = True, operators: int = 5, open_orders: int = 100_000
+    ) -> None:
+        """``fee`` in parts per million, ``band`` in basis points; ``sweep`` checks all invariants after each step."""
         self.state = ExchangeState()
         self.log: list[tuple[Command, Micros]] = []
         self.sweep = sweep
@@ -68,7 +72,9 @@ class Market:
         secret = hashlib.sha256(b"secret").digest()
         roles = (PersonRole.OPERATOR, PersonRole.OPERATOR, PersonRole.REGULATOR, PersonRole.AUDITOR)
         staff = tuple(StaffMember(role.name.lower(), role, secret) for role in roles)
-        self.done(Genesis(PersonId(0), "test venue", FIRST_DAY, "test", rules(fee, band), staff))
+        self.done(
+            Genesis(PersonId(0), "test venue", FIRST_DAY, "test", rules(fee, band, operators, open_orders), staff)
+        )
         self.operator, self.second, self.regulator, self.auditor = list(self.state.register.persons)
 
     def give(self, command: Command) -> Outcome:
@@ -127,14 +133,28 @@ class Market:
         vintage: int = 2023,
         space: str = "CCER",
     ) -> IssuanceId:
-        """Record an issuance of the family with plausible terms; a quota is energy saving in Baotou."""
+        """Record an issuance of the family with plausible terms."""
+        action = self.issuance(serial_lo, serial_hi, family, project, vintage, space)
+        quota = family is Family.REDUCTION_QUOTA
+        return IssuanceId(self.agree(action, self.regulator if quota else self.second))
+
+    def issuance(
+        self,
+        serial_lo: int,
+        serial_hi: int,
+        family: Family = Family.FORESTRY_CCER,
+        project: str = "P1",
+        vintage: int = 2023,
+        space: str = "CCER",
+    ) -> RecordIssuance:
+        """The action that records an issuance with plausible terms; a quota is energy saving in Baotou."""
         quota = family is Family.REDUCTION_QUOTA
         mechanism = {
             Family.FORESTRY_CCER: Mechanism.CCER,
             Family.REDUCTION_QUOTA: Mechanism.REGIONAL_QUOTA,
             Family.OTHER_SINK: Mechanism.NOT_STATED,
         }[family]
-        action = RecordIssuance(
+        return RecordIssuance(
             self.operator,
             family,
             mechanism,
@@ -156,7 +176,6 @@ class Market:
             serial_lo,
             serial_hi,
         )
-        return IssuanceId(self.agree(action, self.regulator if quota else self.second))
 
     def admit(self, issuance: IssuanceId, owner: ParticipantId, serial_lo: int, serial_hi: int) -> LotId:
         """Admit a block of an issuance for an owner."""
@@ -164,34 +183,59 @@ class Market:
         return LotId(self.agree(action, self.second, "lock-1"))
 
     def lot(
-        self, owner: ParticipantId, tonnes: int, family: Family = Family.FORESTRY_CCER, vintage: int = 2023
+        self,
+        owner: ParticipantId,
+        tonnes: int,
+        family: Family = Family.FORESTRY_CCER,
+        vintage: int = 2023,
+        project: str = "P1",
     ) -> LotId:
         """A new issuance of so many tonnes, all of it admitted for one owner."""
         taken = max((issuance.serials.hi for issuance in self.state.credits.issuances.values()), default=1)
-        issuance = self.issue(taken, taken + tonnes, family, vintage=vintage)
+        issuance = self.issue(taken, taken + tonnes, family, project, vintage)
         return self.admit(issuance, owner, taken, taken + tonnes)
 
     def instrument(
-        self, reference: int = 3_000, family: Family = Family.FORESTRY_CCER, vintage: int = 2023, tick: int = 1
+        self,
+        reference: int = 3_000,
+        family: Family = Family.FORESTRY_CCER,
+        vintage: int = 2023,
+        tick: int = 1,
+        lot_size: int = 1,
+        project: str = "P1",
+        symbol: str = "",
     ) -> InstrumentId:
         """List the instrument into which lots of :meth:`lot` can be delivered."""
+        command = self.listing(reference, family, vintage, tick, lot_size, project, symbol)
+        return InstrumentId(self.done(command).created)
+
+    def listing(
+        self,
+        reference: int = 3_000,
+        family: Family = Family.FORESTRY_CCER,
+        vintage: int = 2023,
+        tick: int = 1,
+        lot_size: int = 1,
+        project: str = "P1",
+        symbol: str = "",
+    ) -> ListInstrument:
+        """The command that lists an instrument; a quota is energy saving in Baotou."""
         quota = family is Family.REDUCTION_QUOTA
-        command = ListInstrument(
+        return ListInstrument(
             self.operator,
-            f"{family.name}-{vintage}",
+            symbol or f"{family.name}-{'' if quota else project}-{vintage}",
             family,
-            "" if quota else "P1",
+            "" if quota else project,
             vintage,
             SourceCategory.ENERGY_SAVING if quota else SourceCategory.NONE,
             League.BAOTOU if quota else League.NONE,
             TradingMode.CONTINUOUS,
             SettlementVenue.REGIONAL_CUSTODY,
             Price(tick),
-            Tonnes(1),
+            Tonnes(lot_size),
             Price(reference),
             tax_inclusive=True,
         )
-        return InstrumentId(self.done(command).created)
 
     def order(
         self,

@@ -1,0 +1,10 @@
+"""How Hypothesis runs: without deadlines, since a shared machine is slow at times, and reproducibly where nobody looks."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("exchange", deadline=None, print_blob=True, derandomize="CI" in os.environ)
+settings.load_profile("exchange")

@@ -1,0 +1,1 @@
+"""Unit tests of the core: units, bytes, tables of authority and refusal, and the invariants themselves."""

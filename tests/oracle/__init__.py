@@ -1,0 +1,1 @@
+"""Naive twins of parts of the exchange: obviously right, slow, and written without looking at the fast ones."""

@@ -1,0 +1,1 @@
+"""Properties: random commands, held against the naive twins after every step."""

@@ -1,0 +1,191 @@
+"""What the venue's people can say in a scenario: admitting, listing, halting, proposing and approving."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+
+from exchange.core.commands.approvals import Action, Approve, Propose, RejectProposal
+from exchange.core.commands.cash import DepositCash, WithdrawCash
+from exchange.core.commands.credits import AdmitLot
+from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterKey, RegisterStaff, RevokeKey
+from exchange.core.commands.instruments import (
+    AttestSnapshot,
+    ContinueJob,
+    EndOfDay,
+    HaltTrading,
+    ListInstrument,
+    ResumeTrading,
+)
+from exchange.core.commands.participants import AdmitParticipant, ParticipantRole, RegisterTrader
+from exchange.core.image import state_hash
+from exchange.core.machine import due
+from exchange.core.values import (
+    Day,
+    Fen,
+    InstrumentId,
+    IssuanceId,
+    JobId,
+    KeyId,
+    Micros,
+    ParticipantId,
+    ProposalId,
+)
+from tests.scenarios.language import Words, count, fen, parts
+from tests.scenarios.stage import FAMILIES, UNKNOWN, Stage, Verb
+from tests.support.market import rules
+
+SECRET_HASH = hashlib.sha256(b"a secret").digest()
+
+
+def deposit(stage: Stage, who: str, words: Words) -> DepositCash:
+    """``deposits 100.00 for Steel ref BANK-1``."""
+    firm, reference = stage.id(words.option("for")), words.option("ref")
+    return DepositCash(stage.person(who), ParticipantId(firm), Fen(fen(words.next())), reference)
+
+
+def halt(stage: Stage, who: str, words: Words) -> HaltTrading:
+    """``halts F23 because rumours``; ``halts market`` for all."""
+    reason = words.option("because", "test")
+    return HaltTrading(stage.person(who), InstrumentId(stage.id(words.next())), reason)
+
+
+def end_day(stage: Stage, who: str, words: Words) -> EndOfDay:
+    """``ends-day next 20260922``."""
+    return EndOfDay(stage.person(who), Day(count(words.option("next"))))
+
+
+def go_on(stage: Stage, who: str, words: Words) -> ContinueJob:
+    """``continues``: the next chunk of what is unfinished; ``continues no-job`` of nothing."""
+    words.flag("no-job")
+    unfinished = due(stage.market.state)
+    return ContinueJob(stage.person(who), unfinished.job if unfinished else JobId(UNKNOWN))
+
+
+def attest(stage: Stage, who: str, words: Words) -> AttestSnapshot:
+    """``attests``: the state hash as it is now."""
+    return AttestSnapshot(stage.person(who), stage.market.state.seq, state_hash(stage.market.state))
+
+
+def admit(stage: Stage, who: str, words: Words) -> AdmitParticipant:
+    """``admits Wood seller group G``."""
+    group, code = words.option("group"), words.next()
+    return AdmitParticipant(stage.person(who), code, code, code, ParticipantRole[words.next().upper()], group)
+
+
+def register(stage: Stage, who: str, words: Words) -> RegisterTrader:
+    """``registers Li for Wood``; a label makes the person somebody who can act."""
+    firm = ParticipantId(stage.id(words.option("for")))
+    return RegisterTrader(stage.person(who), firm, words.next())
+
+
+def list_instrument(stage: Stage, who: str, words: Words) -> ListInstrument:
+    """``lists F24 ccer reference 30.00 tick 0.01 size 1 vintage 2024 project P1``; the actor is whoever says it."""
+    reference, tick = fen(words.option("reference", "30.00")), fen(words.option("tick", "0.01"))
+    size, vintage = count(words.option("size", "1")), count(words.option("vintage", "2023"))
+    project, symbol = words.option("project", "P1"), words.next()
+    listing = stage.market.listing(reference, FAMILIES[words.next()], vintage, tick, size, project, symbol)
+    return replace(listing, actor=stage.person(who))
+
+
+def make_key(stage: Stage, who: str, words: Words) -> RegisterKey:
+    """``makes-key``, for oneself or ``for`` another."""
+    person = stage.person(words.option("for", who))
+    return RegisterKey(stage.person(who), person, "a key", SECRET_HASH, 1, Micros(0))
+
+
+def revoke(stage: Stage, who: str, words: Words) -> RevokeKey:
+    """``revokes k1``."""
+    return RevokeKey(stage.person(who), KeyId(stage.id(words.next())))
+
+
+def propose(stage: Stage, who: str, words: Words) -> Propose:
+    """``proposes`` and what: withdrawal, lot, issuance, rulebook, staff or resume."""
+    return Propose(stage.person(who), ACTIONS[words.next()](stage, who, words))
+
+
+def _withdrawal(stage: Stage, who: str, words: Words) -> WithdrawCash:
+    """``proposes withdrawal 100.00 to 6222-0001``."""
+    firm, account = stage.firm(who, words), words.option("to", "6222-0001")
+    return WithdrawCash(stage.person(who), firm, Fen(fen(words.next())), account)
+
+
+def _range(words: Words) -> tuple[int, int]:
+    """``1-100``, both ends included."""
+    lo, _, hi = words.next().partition("-")
+    return count(lo), count(hi) + 1
+
+
+def _lot(stage: Stage, who: str, words: Words) -> AdmitLot:
+    """``proposes lot 1-100 of I1 for North lock R-1``."""
+    issuance, owner = stage.id(words.option("of")), stage.id(words.option("for"))
+    lock = words.option("lock")
+    lo, hi = _range(words)
+    return AdmitLot(stage.person(who), IssuanceId(issuance), ParticipantId(owner), lo, hi, lock)
+
+
+def _issuance(stage: Stage, who: str, words: Words) -> Action:
+    """``proposes issuance 1-100 family ccer project P1 vintage 2023 space CCER``."""
+    family, project = FAMILIES[words.option("family", "ccer")], words.option("project", "P1")
+    vintage, space = count(words.option("vintage", "2023")), words.option("space", "CCER")
+    lo, hi = _range(words)
+    return replace(stage.market.issuance(lo, hi, family, project, vintage, space), actor=stage.person(who))
+
+
+def _rulebook(stage: Stage, who: str, words: Words) -> AdoptRulebook:
+    """``proposes rulebook fee 0.10% band 10% cap 3 without FEE``."""
+    fee, band = parts(words.option("fee", "0%"), 1_000_000), parts(words.option("band", "10%"), 10_000)
+    cap, missing = count(words.option("cap", "100000")), words.option("without")
+    kept = tuple(rule for rule in rules(fee, band, open_orders=cap) if rule.rule != missing)
+    return AdoptRulebook(stage.person(who), "second", kept)
+
+
+def _staff(stage: Stage, who: str, words: Words) -> RegisterStaff:
+    """``proposes staff operator Wang``."""
+    role = PersonRole[words.next().upper()]
+    return RegisterStaff(stage.person(who), words.next(), role, SECRET_HASH)
+
+
+def _resume(stage: Stage, who: str, words: Words) -> ResumeTrading:
+    """``proposes resume F23``."""
+    return ResumeTrading(stage.person(who), InstrumentId(stage.id(words.next())))
+
+
+ACTIONS: dict[str, Callable[[Stage, str, Words], Action]] = {
+    "withdrawal": _withdrawal,
+    "lot": _lot,
+    "issuance": _issuance,
+    "rulebook": _rulebook,
+    "staff": _staff,
+    "resume": _resume,
+}
+
+
+def approve(stage: Stage, who: str, words: Words) -> Approve:
+    """``approves p1 evidence R-1``; ``seeing p2`` gives the hash of another proposal."""
+    evidence, seen, proposal = words.option("evidence"), words.option("seeing"), stage.id(words.next())
+    known = stage.market.state.proposals.get(ProposalId(stage.id(seen) if seen else proposal))
+    return Approve(stage.person(who), ProposalId(proposal), known.action_hash if known else b"", evidence)
+
+
+def reject(stage: Stage, who: str, words: Words) -> RejectProposal:
+    """``rejects p1``."""
+    return RejectProposal(stage.person(who), ProposalId(stage.id(words.next())), "no")
+
+
+VERBS: dict[str, Verb] = {
+    "deposits": deposit,
+    "halts": halt,
+    "ends-day": end_day,
+    "continues": go_on,
+    "attests": attest,
+    "admits": admit,
+    "registers": register,
+    "lists": list_instrument,
+    "makes-key": make_key,
+    "revokes": revoke,
+    "proposes": propose,
+    "approves": approve,
+    "rejects": reject,
+}
