@@ -125,7 +125,7 @@ async def running(settings: Settings, database: Database, say: Say) -> AsyncIter
             history=history,
             clock=clock.now,
             ready=lambda: not sequencer.stopped.done(),
-            telemetry=telemetry_of(sequencer),
+            telemetry=Telemetry(),
         )
         calm_the_collector()
         yield Running(sequencer, services, keys)
@@ -144,25 +144,6 @@ async def open_venue(sequencer: Sequencer, keys: FirstKeys) -> None:
         await sequencer.submit(own_submission(command))
         assert view.governance.venue, "the first entry was refused"
     keys.complete({row.terms.secret_hash: (row.terms.person, row.terms.key) for row in view.people.keys.values()})
-
-
-def telemetry_of(sequencer: Sequencer) -> Telemetry:
-    """The metrics page, reading from the sequencer whatever it counts."""
-    telemetry, meters = Telemetry(), sequencer.meters
-    telemetry.watch("exchange_queue_depth", lambda: sequencer.waiting)
-    telemetry.watch("exchange_seq", lambda: sequencer.view.seq)
-    telemetry.watch("exchange_view_lag_entries", lambda: sequencer.decided - sequencer.view.seq)
-    telemetry.watch("exchange_entries", lambda: meters.entries)
-    telemetry.watch("exchange_batches", lambda: meters.batches)
-    telemetry.watch("exchange_last_batch_entries", lambda: meters.last_batch_entries)
-    telemetry.watch("exchange_commit_seconds", lambda: meters.commit_seconds)
-    telemetry.watch("exchange_last_commit_seconds", lambda: meters.last_commit_seconds)
-    telemetry.watch("exchange_unknown_outcomes", lambda: meters.unknown_outcomes)
-    telemetry.watch("exchange_repeats", lambda: meters.repeats)
-    telemetry.watch("exchange_overloads", lambda: meters.overloads)
-    telemetry.watch("exchange_snapshots", lambda: meters.snapshots)
-    telemetry.watch("exchange_failed_snapshots", lambda: meters.failed_snapshots)
-    return telemetry
 
 
 def _progress(say: Say) -> Callable[[Seq, Seq], None]:

@@ -11,6 +11,7 @@ from typing import Final
 
 import uvloop
 
+from exchange.api.wire import day_text
 from exchange.bootstrap.database import open_database
 from exchange.bootstrap.http_server import listening_socket
 from exchange.bootstrap.service import Ending, Running, serve
@@ -73,7 +74,8 @@ def say(text: str) -> None:
 def welcome(running: Running, url: str) -> None:
     """Where everything is, and what to try next."""
     view, keys = running.sequencer.view, running.keys.path
-    say(f"the exchange answers at {url}  交易所已启动 (journal entry {view.seq}, trading day {view.markets.day})")
+    day = day_text(view.markets.day)
+    say(f"the exchange answers at {url}  交易所已启动 (journal entry {view.seq}, trading day {day})")
     if keys.exists():
         say(f"  the first keys are in {keys} (readable by you alone) 初始密钥")
     say(NEXT.format(url=url))

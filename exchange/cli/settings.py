@@ -54,6 +54,9 @@ def log_to_stderr(settings: Settings) -> None:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     logging.Formatter.converter = time.gmtime
+    if settings.log_level != "debug":
+        for library in ("uvicorn", "alembic"):
+            logging.getLogger(library).setLevel(logging.WARNING)
 
 
 @contextmanager

@@ -105,7 +105,12 @@ class Connection:
         return self._understand(await self.send("GET", path, query=asked))
 
     async def change(
-        self, method: str, path: str, body: dict[str, object] | None = None, idempotency_key: str | None = None
+        self,
+        method: str,
+        path: str,
+        body: dict[str, object] | None = None,
+        idempotency_key: str | None = None,
+        query: Query | None = None,
     ) -> dict[str, object]:
         """Send a change, under a new idempotency key unless one is given, until it is answered.
 
@@ -114,7 +119,7 @@ class Connection:
             NoAnswerError: when nothing was heard; it names the key under which to ask again.
         """
         data = None if body is None else encode_body(body)
-        return self._understand(await self.send(method, path, data, idempotency_key or new_idempotency_key()))
+        return self._understand(await self.send(method, path, data, idempotency_key or new_idempotency_key(), query))
 
     async def send(
         self,

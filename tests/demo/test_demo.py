@@ -48,7 +48,8 @@ class TestDemo:
         assert "Settled here: 620,000 t, 22,500,000.00 CNY" in told
         assert "17 projects, 795,000 t, 26,455,000.00 CNY" in told
         assert "Not itemised there: 157,000 t, 2,955,000.00 CNY" in told
-        assert re.search(r"突泉县 → 华能内蒙古东部能源 .*1000000.00/18000 = 55.5555….*\(derived\).* AGREED", told)
+        assert re.search(r"突泉县 → 华能内蒙古东部能源 +18,000 +1,000,000.00 +55.5555… +FORESTRY_CCER +AGREED\n", told)
+        assert "1000000.00/18000 = 55.5555…" in told
 
     def test_the_refusals_name_rule_and_article_in_both_languages(self, told: str) -> None:
         assert "价格超出当日基准价涨跌幅范围" in told

@@ -77,8 +77,8 @@ class Orders:
 
     async def cancel_all(self, instrument: str | None = None, *, idempotency_key: str | None = None) -> None:
         """Cancel all own open orders, in one instrument or in all."""
-        query = f"?instrument={instrument}" if instrument else ""
-        await self._connection.change("DELETE", f"/v1/orders{query}", None, idempotency_key)
+        query = {"instrument": instrument} if instrument else {}
+        await self._connection.change("DELETE", "/v1/orders", None, idempotency_key, query)
 
     async def get(self, order: str) -> Order:
         """One own order."""

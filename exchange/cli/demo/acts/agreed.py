@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_DOWN, Decimal
+
 from exchange.cli.demo import figures
 from exchange.cli.demo.acts.units import CCER_PROJECT
 from exchange.cli.demo.cast import Stage
@@ -9,7 +11,7 @@ from exchange.cli.demo.drawing import money, tell_refusal, tonnes
 from exchange.cli.demo.figures import Deal
 from exchange.cli.terminal import Screen
 from exchange.client import ExchangeProblem
-from exchange.client.models import Agreement
+from exchange.client.models import Agreement, UnitPrice
 
 LOT_OF = {"SENGONG": "sink-sengong/SENGONG", "HLBE-FOREST": "sink-hulunbuir/HLBE-FOREST"}
 
@@ -56,18 +58,28 @@ async def _nothing_moves_before_issuance(stage: Stage, screen: Screen, agreement
 
 
 async def _table(stage: Stage, screen: Screen, ids: list[str]) -> None:
+    """The three agreements as they stand now, read by their sellers."""
     rows = []
     for deal, agreement in zip(figures.NAMED_DEALS, ids, strict=True):
         shown = await stage.desk(deal.seller).client.agreements.get(agreement)
-        price = shown.unit_price
-        assert price is not None and shown.quantity is not None and shown.total is not None
-        unit = money(price.value) if price.exact else f"{price.ratio} = 55.5555…, about {money(price.value)}"
+        assert shown.unit_price is not None and shown.quantity is not None and shown.total is not None
         sides = f"{stage.desk(deal.seller).firm.name_zh} → {stage.desk(deal.buyer).firm.name_zh}"
-        rows.append(
-            (sides, tonnes(shown.quantity), money(shown.total), f"{unit} (derived)", shown.family or "", shown.status)
-        )
+        unit = unit_price_text(shown.unit_price, shown.total, shown.quantity)
+        rows.append((sides, tonnes(shown.quantity), money(shown.total), unit, shown.family or "", shown.status))
     screen.line()
-    screen.table(("agreed trade 协议交易", "tonnes", "total CNY", "CNY/t", "family", "status"), rows, "<>>><<")
+    heads = ("agreed trade 协议交易", "tonnes", "total CNY", "CNY/t, derived", "family", "status")
+    screen.table(heads, rows, "<>>><<")
+    screen.line(
+        "    The total is agreed, the unit price follows: 1000000.00/18000 = 55.5555… is on no tick; 55.56 × 18,000"
+    )
+    screen.line("    would make 1,000,080.00. 突泉 stands as AGREED and moves nothing before its units are issued.")
+
+
+def unit_price_text(price: UnitPrice, total: Decimal, quantity: int) -> str:
+    """The derived unit price; with four decimals and … where it has no end on the tick."""
+    if price.exact:
+        return money(price.value)
+    return f"{(total / quantity).quantize(Decimal('0.0001'), ROUND_DOWN)}…"
 
 
 def _the_rest_of_the_year(screen: Screen) -> None:

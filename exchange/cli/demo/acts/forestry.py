@@ -57,7 +57,7 @@ async def _amendments(stage: Stage, screen: Screen) -> None:
     mengdong = stage.desk("HN-MENGDONG").client
     (gtc,) = [order async for order in hulunbuir.orders.every(instrument=stage.instruments[FOREST_CCER])]
     answer = await hulunbuir.orders.amend(gtc.id, quantity=10_000)
-    tell_order(screen, "呼伦贝尔林业", answer, "amended down: keeps its place in the queue")
+    tell_order(screen, "呼伦贝尔林业", answer, "less: keeps its place in the queue")
     (posted,) = [order async for order in sengong.orders.every() if order.client_order_id == "SG-72"]
     answer = await sengong.orders.amend(posted.id, price="71.80")
     tell_order(screen, "森工集团", answer, "new price: goes to the end of the queue")
@@ -68,7 +68,7 @@ async def _amendments(stage: Stage, screen: Screen) -> None:
 async def _immediate_orders(stage: Stage, screen: Screen) -> None:
     book = stage.instruments[FOREST_CCER]
     mengdong, baogang = stage.desk("HN-MENGDONG").client, stage.desk("BAOGANG").client
-    tell_order(screen, "华能蒙东", await mengdong.orders.buy(book, 6_000, "71.50", "IOC"), "takes what is there")
+    tell_order(screen, "华能蒙东", await mengdong.orders.buy(book, 6_000, "71.50", "IOC"), "takes what there is")
     try:
         await baogang.orders.buy(book, 40_000, "72.00", "FOK")
     except ExchangeProblem as refusal:
@@ -98,6 +98,6 @@ async def _out_of_band(stage: Stage, screen: Screen) -> None:
 async def _same_owner_group(stage: Stage, screen: Screen) -> None:
     book = stage.instruments[FOREST_CCER]
     answer = await stage.desk("HN-YIMIN").client.orders.sell(book, 3_000, "70.60", "GTC")
-    tell_order(screen, "华能伊敏", answer, "units it brought in from the registry, not bought here today")
+    tell_order(screen, "华能伊敏", answer, "units from the registry, not bought here")
     answer = await stage.desk("HN-MENGDONG").client.orders.buy(book, 3_000, "71.00")
     tell_order(screen, "华能蒙东", answer, "same owner group: no self-trade 防止自成交")

@@ -19,7 +19,7 @@ async def play(stage: Stage, screen: Screen) -> None:
     tell_order(screen, "森工集团", await sengong.orders.sell(book, 12_000, "39.20"))
     tell_order(screen, "包钢集团", await baogang.orders.buy(book, 14_000, "39.20"))
     answer = await yimin.orders.place(book, "BUY", 4_000, "39.50", kind="MARKET", time_in_force="IOC")
-    tell_order(screen, "华能伊敏", answer, "market order, never above its protection price")
+    tell_order(screen, "华能伊敏", answer, "never above it")
     for quantity, price in ((2_000, "38.00"), (3_000, "37.80"), (4_000, "37.50")):
         tell_order(screen, "包钢集团", await baogang.orders.buy(book, quantity, price))
     await show_book(stage, screen, ENERGY_QUOTA)
