@@ -10,9 +10,9 @@ from enum import Enum
 from typing import Final
 
 from exchange.access.principal import Principal
-from exchange.core import commands
 from exchange.core.approvals import PROPOSERS
 from exchange.core.authority import AUTHORITY
+from exchange.core.commands import Action, Command
 from exchange.core.commands.agreements import AffirmAgreement, ConfirmAgreement, DeclineAgreement, ProposeAgreement
 from exchange.core.commands.approvals import Approve, Propose, RejectProposal
 from exchange.core.commands.cash import DepositCash, WithdrawCash
@@ -78,11 +78,11 @@ class Audience(Enum):
         return principal.role in self.roles
 
 
-def may_command(principal: Principal, command: type[commands.Command]) -> bool:
+def may_command(role: PersonRole, command: type[Command]) -> bool:
     """Whether the role may give this kind of command at all; ownership is decided in the core."""
-    return principal.role in AUTHORITY[command].roles
+    return role in AUTHORITY[command].roles
 
 
-def may_propose(principal: Principal, action: type[commands.Action]) -> bool:
+def may_propose(principal: Principal, action: type[Action]) -> bool:
     """Whether the role may propose this kind of action at all."""
     return principal.role in PROPOSERS[action]

@@ -57,6 +57,11 @@ def named(enum: type[IntEnum], *, but: tuple[str, ...] = ()) -> FromText:
     return FromText(members.get, "NOT_ONE_OF", {"enum": list(members)})
 
 
+def words(*allowed: str) -> FromText:
+    """One of a few words."""
+    return FromText(lambda text: text if text in allowed else None, "NOT_ONE_OF", {"enum": list(allowed)})
+
+
 def id_of(kind: Kind) -> FromText:
     """An id. One that is badly formed is no error here: it names nothing, as an id of the right form may, too."""
     schema = {"maxLength": _LONGEST_ID, "pattern": kind.pattern, "examples": [f"{kind.value}-17"]}
@@ -180,6 +185,10 @@ SeqNumber = Annotated[int, _number(0, (1 << 63) - 1)]
 Limit = Annotated[int, _number(1, 1000)]
 Levels = Annotated[int, _number(1, 100)]
 Cursor = Annotated[str, _matching(r"^[A-Za-z0-9_=-]{1,200}$", "CURSOR", "djE6MTc")]
+
+
+FeedLimit = Annotated[int, _number(1, 100)]
+AssetText = Annotated[str, _matching(r"^(?:CNY|lot-[0-9-]{1,30})$", "ASSET", "CNY")]
 
 
 class ReadQuery(Body):

@@ -13,14 +13,13 @@ from typing import Any
 
 from starlette.responses import Response
 
-from exchange.access.authority import SCOPES, Audience
+from exchange.access.authority import SCOPES, Audience, may_command
 from exchange.access.principal import Principal
 from exchange.api.decoder import MAX_BODY
 from exchange.api.fields import Body, Model, ReadQuery
 from exchange.api.headers import RequestHeaders
 from exchange.api.language import Language
 from exchange.api.ports import Services
-from exchange.core.authority import AUTHORITY
 from exchange.core.commands import Command
 from exchange.core.commands.governance import PersonRole
 from exchange.core.rejections import RejectReason
@@ -92,7 +91,10 @@ class Read:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A change: one command of the type ``command``, whose row of the core's authority says who may ask for it."""
+    """A change: one command of the type ``command``, whose row of the core's authority says who may ask for it.
+
+    ``only`` narrows the roles for an address that makes sense for some of them; ``largest`` bounds the body in bytes.
+    """
 
     method: str
     path: str
@@ -103,11 +105,12 @@ class Change:
     query: type[Body] = Body
     status: int = 201
     largest: int = MAX_BODY
+    only: tuple[PersonRole, ...] = tuple(PersonRole)
 
     @property
     def roles(self) -> tuple[PersonRole, ...]:
         """Who may ask."""
-        return AUTHORITY[self.command].roles
+        return tuple(role for role in self.only if may_command(role, self.command))
 
     @property
     def scopes(self) -> int:

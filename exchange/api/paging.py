@@ -11,6 +11,7 @@ from typing import TypeVar
 from exchange.api.fields import PageQuery
 from exchange.api.operations import Document
 from exchange.api.validation import invalid
+from exchange.store.queries import Page as HistoryPage
 
 T = TypeVar("T")
 
@@ -29,11 +30,16 @@ def number_of(cursor: str | None) -> int:
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, UnicodeDecodeError):
-        raise invalid("/cursor", "CURSOR") from None
+        raise invalid("query/cursor", "CURSOR") from None
     digits = text.removeprefix(_PREFIX)
     if not (text.startswith(_PREFIX) and digits.isdigit() and cursor == cursor_of(int(digits[:20]))):
-        raise invalid("/cursor", "CURSOR")
+        raise invalid("query/cursor", "CURSOR")
     return int(digits)
+
+
+def history_page(found: HistoryPage[T], document: Callable[[T], Document]) -> Document:
+    """A page of the store's, with its cursor."""
+    return {"items": [document(row) for row in found.rows], "next_cursor": found.next_cursor}
 
 
 def page(

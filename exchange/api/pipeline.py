@@ -14,7 +14,7 @@ from typing import Any, Final
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from exchange.access.authority import READ, may_command
+from exchange.access.authority import READ
 from exchange.access.principal import Principal, authenticate
 from exchange.api.answers import JSON_TYPE, Rendering
 from exchange.api.decoder import TooLarge, Undecodable, collect, decode
@@ -25,6 +25,7 @@ from exchange.api.ports import Services
 from exchange.api.problem_tables import (
     BODY_NOT_ALLOWED,
     BODY_TOO_LARGE,
+    HISTORY_UNAVAILABLE,
     IDEMPOTENCY_KEY_REQUIRED,
     OVERLOADED,
     SCOPE_MISSING,
@@ -33,12 +34,13 @@ from exchange.api.problem_tables import (
     VIEW_BEHIND,
 )
 from exchange.api.problems import ProblemError, problem_answer, unauthenticated
-from exchange.api.validation import malformed, validate, validate_query
+from exchange.api.validation import invalid, malformed, validate, validate_query
 from exchange.api.wire import json_bytes
 from exchange.core.rejections import RejectReason
 from exchange.core.values import Seq
 from exchange.sequencer.journal import Answer
 from exchange.sequencer.submission import OverloadedError, StoppedError, Submission
+from exchange.store.queries import BadCursorError
 
 LONGEST_WAIT: Final = 2.0
 """How many seconds a read waits for ``min_seq``."""
@@ -61,6 +63,10 @@ async def answer_read(services: Services, read: Read, request: Request) -> Respo
             document = await document
     except ProblemError as problem:
         return _problem_response(problem, language)
+    except BadCursorError:
+        return _problem_response(invalid("query/cursor", "CURSOR"), language)
+    except ConnectionError:
+        return _problem_response(ProblemError(HISTORY_UNAVAILABLE, headers={"retry-after": "1"}), language)
     if isinstance(document, Response):
         return document
     return _document_response(document, as_of, language)
@@ -126,7 +132,7 @@ async def _submission(
 
 def _commander(services: Services, change: Change, headers: RequestHeaders) -> Principal:
     principal = _principal(services, headers)
-    if not may_command(principal, change.command):
+    if principal.role not in change.roles:
         raise ProblemError(RejectReason.NOT_AUTHORISED)
     if not principal.has_any(change.scopes):
         raise ProblemError(SCOPE_MISSING)

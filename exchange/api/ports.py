@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from exchange.api.history import History
-from exchange.core.values import Micros
+from exchange.core.values import LotId, Micros, OrderId, ParticipantId, Seq
 from exchange.sequencer.committed_view import CommittedView
+from exchange.sequencer.meters import Meters
 from exchange.sequencer.submission import Receipt, Submission
+from exchange.store.queries import (
+    FeedEntry,
+    JournalLine,
+    Movement,
+    Order,
+    OrderFilter,
+    Page,
+    StatementLine,
+    Trade,
+    TradeFilter,
+)
 from exchange.telemetry import Telemetry
+
+CSV_DOWNLOADS = 2
+"""How many downloads may run at once; each holds a connection for as long as its client takes."""
 
 
 class SequencerPort(Protocol):
-    """Where commands go."""
+    """Where commands go, and what is measured there."""
+
+    @property
+    def meters(self) -> Meters:
+        """What was counted since the start."""
+        ...
+
+    @property
+    def waiting(self) -> int:
+        """Commands in the queue."""
+        ...
+
+    @property
+    def decided(self) -> Seq:
+        """The newest entry that memory knows, durable or not."""
+        ...
 
     async def submit(self, submission: Submission) -> Receipt:
         """Sequence a command, make it durable, and return its answer.
@@ -23,6 +53,56 @@ class SequencerPort(Protocol):
             OverloadedError: when the queue is full; nothing was done.
             StoppedError: when it stopped before this command was decided or known to be durable.
         """
+        ...
+
+
+class History(Protocol):
+    """What the committed view does not keep: closed orders, trades, feeds, the journal. Rows are durable.
+
+    Every method raises ConnectionError when the database cannot be asked now; those with a cursor raise
+    :class:`exchange.store.queries.BadCursorError` for one that was not given out for the list.
+    """
+
+    async def trades(
+        self, wanted: TradeFilter, limit: int, cursor: str | None = None, *, descending: bool = False
+    ) -> Page[Trade]:
+        """One page of trades."""
+        ...
+
+    def stream_trades(self, wanted: TradeFilter) -> AsyncIterator[Trade]:
+        """All trades of a filter, in bounded memory."""
+        ...
+
+    async def orders(
+        self, wanted: OrderFilter, limit: int, cursor: str | None = None, *, descending: bool = False
+    ) -> Page[Order]:
+        """One page of orders."""
+        ...
+
+    def stream_orders(self, wanted: OrderFilter) -> AsyncIterator[Order]:
+        """All orders of a filter, in bounded memory."""
+        ...
+
+    async def order(self, order: OrderId) -> Order | None:
+        """One order, whoever it belongs to."""
+        ...
+
+    async def feed(self, participant: ParticipantId, after: Seq, limit: int) -> list[FeedEntry]:
+        """The next entries that concern a participant."""
+        ...
+
+    async def journal(self, after: Seq, limit: int) -> list[JournalLine]:
+        """The next leaves and heads of the journal."""
+        ...
+
+    async def movements(self, lot: LotId, limit: int, cursor: str | None = None) -> Page[Movement]:
+        """One page of a lot's movements."""
+        ...
+
+    async def statement(
+        self, owner: int, limit: int, cursor: str | None = None, asset: int | None = None
+    ) -> Page[StatementLine]:
+        """One page of an owner's postings."""
         ...
 
 
@@ -36,3 +116,4 @@ class Services:
     clock: Callable[[], Micros]
     ready: Callable[[], bool]
     telemetry: Telemetry
+    downloads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CSV_DOWNLOADS))

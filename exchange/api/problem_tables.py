@@ -186,6 +186,12 @@ VIEW_BEHIND: Final = ApiProblem(
     "The committed view has not reached min_seq. Repeat after Retry-After seconds.",
     "已提交视图尚未到达 min_seq,请在 Retry-After 秒后重试。",
 )
+HISTORY_UNAVAILABLE: Final = ApiProblem(
+    "HISTORY_UNAVAILABLE",
+    UNAVAILABLE,
+    "The database of past orders and trades cannot be asked now. Repeat after Retry-After seconds.",
+    "历史数据库暂时无法查询,请在 Retry-After 秒后重试。",
+)
 NOT_READY: Final = ApiProblem(
     "NOT_READY", UNAVAILABLE, "The exchange cannot take orders now.", "系统暂时无法接受请求。"
 )
@@ -206,6 +212,7 @@ API_PROBLEMS: Final = (
     OVERLOADED,
     STOPPED,
     VIEW_BEHIND,
+    HISTORY_UNAVAILABLE,
     NOT_READY,
 )
 """Every problem of the API itself; a test holds the list to what is defined above."""

@@ -115,7 +115,7 @@ class ListInstrumentIn(Body):
     league: Annotated[League, named(League)] = League.NONE
     mode: Annotated[TradingMode, named(TradingMode)] = TradingMode.CONTINUOUS
     settlement_venue: Annotated[SettlementVenue, named(SettlementVenue)] = SettlementVenue.REGIONAL_CUSTODY
-    tick: Price = 1
+    tick: Annotated[Price, Field(json_schema_extra={"default": "0.01"})] = 1
     lot_size: Quantity = 1
     reference_price: Price
     tax_inclusive: bool = True

@@ -17,7 +17,7 @@ from exchange.api.problem_tables import SCOPE_MISSING
 from exchange.api.problems import ProblemError
 from exchange.api.resources.actions import ActionIn, action_document
 from exchange.api.wire import time_text
-from exchange.core.approvals import ProposalStatus, evidence_of
+from exchange.core.approvals import PROPOSERS, ProposalStatus, evidence_of
 from exchange.core.commands.approvals import Action, Approve, Propose, RejectProposal
 from exchange.core.commands.cash import WithdrawCash
 from exchange.core.events import Event
@@ -266,6 +266,7 @@ OPERATIONS = (
         command=Propose,
         body=WithdrawalIn,
         draft=withdraw,
+        only=PROPOSERS[WithdrawCash],
         answer=ProposalAnswer,
     ),
     Change(

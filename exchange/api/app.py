@@ -1,0 +1,134 @@
+"""The application: every operation of the table as a route, and the same problem documents for whatever goes wrong."""
+
+from __future__ import annotations
+
+import inspect
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+import exchange
+from exchange.api.documentation import DESCRIPTION, extra_of, openapi_of
+from exchange.api.language import language_of
+from exchange.api.middleware import Envelope
+from exchange.api.operations import Operation, Read
+from exchange.api.pipeline import answer_change, answer_read, response_of
+from exchange.api.ports import Services
+from exchange.api.problem_tables import (
+    INTERNAL_ERROR,
+    METHOD_NOT_ALLOWED,
+    NO_SUCH_ROUTE,
+    NOT_ALLOWED,
+)
+from exchange.api.problems import ProblemError, problem_answer
+from exchange.api.resources.health import add_health
+from exchange.api.routes import OPERATIONS, name_of, tag_of
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+_ALLOWED: Final = defaultdict[str, set[str]](set)
+for _operation in OPERATIONS:
+    _ALLOWED[_operation.path].add(_operation.method)
+
+
+def create_app(services: Services) -> FastAPI:
+    """The application over the given services, which it neither starts nor stops."""
+    app = FastAPI(
+        title="Carbon Exchange",
+        version=exchange.__version__,
+        description=DESCRIPTION,
+        redirect_slashes=False,
+    )
+    for operation in OPERATIONS:
+        _add(app, operation, services)
+    add_health(app, services)
+    app.add_middleware(Envelope, telemetry=services.telemetry)
+    app.add_exception_handler(HTTPException, _http_problem)
+    app.add_exception_handler(Exception, _internal_problem)
+    app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
+    watch(services)
+    return app
+
+
+def _add(app: FastAPI, operation: Operation, services: Services) -> None:
+    app.add_api_route(
+        operation.path,
+        _endpoint(operation, services),
+        methods=[operation.method],
+        status_code=operation.status,
+        response_model=None,
+        response_class=Response,
+        tags=[tag_of(operation)],
+        name=name_of(operation),
+        operation_id=name_of(operation),
+        summary=_summary(operation),
+        description=inspect.cleandoc(operation.handler.__doc__ or ""),
+        openapi_extra=extra_of(operation),
+    )
+
+
+def _summary(operation: Operation) -> str:
+    return inspect.cleandoc(operation.handler.__doc__ or "").partition("\n")[0].rstrip(".")
+
+
+def _endpoint(operation: Operation, services: Services) -> Endpoint:
+    if isinstance(operation, Read):
+        read = operation
+
+        async def answer(request: Request) -> Response:
+            return await answer_read(services, read, request)
+    else:
+        change = operation
+
+        async def answer(request: Request) -> Response:
+            return await answer_change(services, change, request)
+
+    return answer
+
+
+async def _http_problem(request: Request, error: Exception) -> Response:
+    """404 and 405 of the router. ``Allow`` names every method of the address, not only those of its first route."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == NOT_ALLOWED:
+        path = getattr(request.scope.get("route"), "path", "")
+        allowed = ", ".join(sorted(_ALLOWED.get(path) or {"GET"}))
+        return _problem(request, ProblemError(METHOD_NOT_ALLOWED, headers={"allow": allowed}))
+    return _problem(request, ProblemError(NO_SUCH_ROUTE))
+
+
+async def _internal_problem(request: Request, _error: Exception) -> Response:
+    """500 without a word about the fault, which the server logs."""
+    return _problem(request, ProblemError(INTERNAL_ERROR))
+
+
+def _problem(request: Request, problem: ProblemError) -> Response:
+    language = language_of(request.headers.get("accept-language"))
+    return response_of(problem_answer(problem, language), problem.headers)
+
+
+def watch(services: Services) -> None:
+    """Tell the metrics page where the figures of the sequencer and the view are."""
+    telemetry, view = services.telemetry, services.view
+    sequencer, meters = services.sequencer, services.sequencer.meters
+    sources: dict[str, Callable[[], Any]] = {
+        "exchange_queue_depth": lambda: sequencer.waiting,
+        "exchange_seq": lambda: view.seq,
+        "exchange_view_lag_entries": lambda: sequencer.decided - view.seq,
+        "exchange_entries": lambda: meters.entries,
+        "exchange_batches": lambda: meters.batches,
+        "exchange_last_batch_entries": lambda: meters.last_batch_entries,
+        "exchange_commit_seconds": lambda: meters.commit_seconds,
+        "exchange_last_commit_seconds": lambda: meters.last_commit_seconds,
+        "exchange_unknown_outcomes": lambda: meters.unknown_outcomes,
+        "exchange_repeats": lambda: meters.repeats,
+        "exchange_overloads": lambda: meters.overloads,
+        "exchange_snapshots": lambda: meters.snapshots,
+        "exchange_failed_snapshots": lambda: meters.failed_snapshots,
+    }
+    for name, read in sources.items():
+        telemetry.watch(name, read)

@@ -1,0 +1,286 @@
+"""OpenAPI from the operations' own table and models: nothing about an operation is written down a second time."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+
+from exchange.access.ids import Kind
+from exchange.access.principal import scope_names
+from exchange.api.fields import Model
+from exchange.api.operations import Change, Operation, Read
+from exchange.api.problem_tables import (
+    BAD_REQUEST,
+    CONFLICT,
+    FORBIDDEN,
+    NOT_FOUND,
+    TOO_LARGE,
+    UNAUTHORISED,
+    UNAVAILABLE,
+    UNPROCESSABLE,
+    UNSUPPORTED,
+)
+from exchange.api.routes import OPERATIONS
+from exchange.core.commands.governance import Scope
+
+DESCRIPTION: Final = """\
+An open exchange for carbon credits.
+
+Money and prices are decimal strings in CNY ("30.00"), quantities whole tonnes, times RFC 3339 in UTC, days in
+Asia/Shanghai, ids opaque strings. Every answer says in `as_of_seq` up to which journal entry it is true; every read
+takes `min_seq` and waits until it has that entry. Every change needs an `Idempotency-Key`; a repeat with the same key
+and the same body is given the stored answer, to the byte. Refusals are problem documents (RFC 9457) in English or
+Chinese, by `Accept-Language`, with the rule and the article that they rest on.
+"""
+
+_PATH_KINDS: Final = {
+    "instrument": Kind.INSTRUMENT,
+    "participant": Kind.PARTICIPANT,
+    "person": Kind.PERSON,
+    "order": Kind.ORDER,
+    "proposal": Kind.PROPOSAL,
+    "agreement": Kind.AGREEMENT,
+    "lot": Kind.LOT,
+    "key": Kind.KEY,
+}
+_OTHER_PATH_EXAMPLES: Final = {"owner": ["par-17", "BANK"], "code": ["INSUFFICIENT_CASH"]}
+_PROBLEM_TEXTS: Final = {
+    BAD_REQUEST: "No idempotency key, or a body that is not one acceptable JSON object",
+    UNAUTHORISED: "No valid key",
+    FORBIDDEN: "The person may not, or the key lacks the scope",
+    NOT_FOUND: "There is no such thing for the one who asks",
+    CONFLICT: "It clashes with what is there, or the idempotency key stands for another request",
+    TOO_LARGE: "The body is too large",
+    UNSUPPORTED: "The body is not application/json",
+    UNPROCESSABLE: "A field is not of the documented form, or a rule refuses it",
+    UNAVAILABLE: "Not now; repeat after Retry-After seconds",
+}
+
+
+class SchemaGenerator(GenerateJsonSchema):
+    """Writes defaults as they are on the wire: members of enumerations by their names."""
+
+    def encode_default(self, dft: Any) -> Any:
+        """The default of a field in JSON."""
+        return dft.name if isinstance(dft, IntEnum) else super().encode_default(dft)
+
+
+class Health(Model):
+    """The process answers."""
+
+    status: str
+
+
+class Readiness(Model):
+    """Commands can be made durable now."""
+
+    status: str
+    as_of_seq: int
+
+
+class ProblemType(Model):
+    """What a problem code means, in both languages, and which rule of the rulebook it enforces ("" for none)."""
+
+    code: str
+    status: int
+    en: str
+    zh: str
+    rule: str
+
+
+class BrokenRule(Model):
+    """The rule that a refusal enforces; ``article`` and ``verified`` are missing for a moment after an adoption."""
+
+    id: str
+    version: int
+    article: str | None = None
+    verified: str | None = None
+
+
+class FieldProblem(Model):
+    """What is wrong with one field: a JSON pointer into the body, or ``query`` and a pointer, and a code."""
+
+    pointer: str
+    code: str
+
+
+class Problem(Model):
+    """A problem document (RFC 9457). ``code`` is stable; ``facts`` help to do better next time."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    rule: BrokenRule | None = None
+    facts: dict[str, str | int] | None = None
+    errors: list[FieldProblem] | None = None
+    as_of_seq: int | None = None
+
+
+def problem_ref(status: int) -> dict[str, Any]:
+    """Where the documentation of a problem status stands."""
+    return {"$ref": f"#/components/responses/Problem{status}"}
+
+
+def _problem_response(status: int) -> dict[str, Any]:
+    """The documentation of one problem status."""
+    headers: dict[str, Any] = {"Content-Language": {"schema": {"type": "string", "enum": ["en", "zh"]}}}
+    if status == UNAVAILABLE:
+        headers["Retry-After"] = {"schema": {"type": "integer"}}
+    if status == UNAUTHORISED:
+        headers["WWW-Authenticate"] = {"schema": {"type": "string"}}
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": _PROBLEM_TEXTS[status],
+        "headers": headers,
+        "content": {"application/problem+json": {"schema": schema}},
+    }
+
+
+def responses_of(operation: Operation) -> dict[str, dict[str, Any]]:
+    """Every status that an operation can answer, with the model of its body."""
+    problems = {str(status): problem_ref(status) for status in _problems_of(operation)}
+    return {str(operation.status): _success(operation), **problems}
+
+
+def _success(operation: Operation) -> dict[str, Any]:
+    content: dict[str, Any] = {"application/json": {"schema": _ref(operation.answer)}}
+    if isinstance(operation, Read) and operation.csv:
+        content["text/csv"] = {"schema": {"type": "string"}}
+    description = inspect.cleandoc(operation.answer.__doc__ or "")
+    document: dict[str, Any] = {"description": description, "content": content}
+    if isinstance(operation, Change):
+        replayed = {"description": "Present on a repeat.", "schema": {"const": "true"}}
+        document["headers"] = {"Idempotency-Replayed": replayed}
+    return document
+
+
+def _problems_of(operation: Operation) -> list[int]:
+    if isinstance(operation, Change):
+        body = [TOO_LARGE, UNSUPPORTED] if operation.body is not None else [TOO_LARGE]
+        return [BAD_REQUEST, UNAUTHORISED, FORBIDDEN, NOT_FOUND, CONFLICT, *body, UNPROCESSABLE, UNAVAILABLE]
+    closed = [UNAUTHORISED, FORBIDDEN] if operation.roles else []
+    missing = [NOT_FOUND] if operation.missing else []
+    return [*closed, *missing, UNPROCESSABLE, UNAVAILABLE]
+
+
+def _ref(model: type[BaseModel]) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{model.__name__}"}
+
+
+def component_schemas() -> dict[str, Any]:
+    """The schemas of all models, by their names, which are unique over the API."""
+    models: dict[type[BaseModel], None] = dict.fromkeys((Problem, Health, Readiness, ProblemType))
+    for operation in OPERATIONS:
+        models[operation.answer] = None
+        if isinstance(operation, Change) and operation.body is not None:
+            models[operation.body] = None
+    _, schema = models_json_schema(
+        [(model, "validation") for model in models],
+        ref_template="#/components/schemas/{model}",
+        schema_generator=SchemaGenerator,
+    )
+    definitions: dict[str, Any] = schema["$defs"]
+    assert not any("__" in name for name in definitions), "two models have one name"
+    return definitions
+
+
+def health_extra(path: str, model: type[BaseModel] | None, problems: Iterable[int] = ()) -> dict[str, Any]:
+    """The same for an address outside ``/v1``; without a model it answers plain text."""
+    schema = {"type": "string"} if model is None else _ref(model)
+    content = {"text/plain" if model is None else "application/json": {"schema": schema}}
+    success = {"description": inspect.cleandoc(model.__doc__ or "") if model else "Text", "content": content}
+    responses = {"200": success, **{str(status): problem_ref(status) for status in problems}}
+    return {"parameters": list(_path_parameters(path)), "responses": responses}
+
+
+def extra_of(operation: Operation) -> dict[str, Any]:
+    """What FastAPI cannot know: parameters, the body and who may call."""
+    extra: dict[str, Any] = {
+        "parameters": [*_path_parameters(operation.path), *_query_parameters(operation)],
+        "responses": responses_of(operation),
+    }
+    if isinstance(operation, Change):
+        extra["parameters"].append(_IDEMPOTENCY_KEY)
+        if operation.body is not None:
+            extra["requestBody"] = _request_body(operation.body)
+    extra["parameters"].append(_ACCEPT_LANGUAGE)
+    if operation.roles:
+        extra["security"] = [{"key": []}]
+        extra["x-roles"] = [role.name for role in operation.roles]
+        extra["x-scopes"] = scope_names(operation.scopes if isinstance(operation, Change) else Scope.READ)
+    return extra
+
+
+_IDEMPOTENCY_KEY: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "Any text that stands for this one change; a repeat with it is safe.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
+}
+_ACCEPT_LANGUAGE: Final = {
+    "name": "Accept-Language",
+    "in": "header",
+    "required": False,
+    "description": "The language of problem documents.",
+    "schema": {"type": "string", "examples": ["en", "zh-CN"]},
+}
+
+
+def _path_parameters(path: str) -> Iterable[dict[str, Any]]:
+    for name in re.findall(r"\{(\w+)\}", path):
+        kind = _PATH_KINDS.get(name)
+        schema: dict[str, Any] = {"type": "string"}
+        schema["examples"] = [f"{kind.value}-17"] if kind is not None else _OTHER_PATH_EXAMPLES[name]
+        yield {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _query_parameters(operation: Operation) -> Iterable[dict[str, Any]]:
+    schema = operation.query.model_json_schema(schema_generator=SchemaGenerator)
+    for name, field in schema.get("properties", {}).items():
+        described = dict(field)
+        described.pop("title", None)
+        yield {
+            "name": name,
+            "in": "query",
+            "required": name in schema.get("required", ()),
+            "schema": _without_null(described),
+        }
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A query parameter is there or it is not; it is never null."""
+    choices = [choice for choice in schema.pop("anyOf", ()) if choice != {"type": "null"}]
+    merged = {**(choices[0] if choices else {}), **schema}
+    if merged.get("default", 0) is None:
+        del merged["default"]
+    return merged
+
+
+def _request_body(body: type[BaseModel]) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": _ref(body)}}}
+
+
+def openapi_of(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document of the application, made once."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes, tags=app.openapi_tags
+        )
+        document["components"] = {
+            "responses": {f"Problem{status}": _problem_response(status) for status in _PROBLEM_TEXTS},
+            "schemas": dict(sorted(component_schemas().items())),
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "bearerFormat": "<key id>.<secret>"}},
+        }
+        app.openapi_schema = document
+    return app.openapi_schema

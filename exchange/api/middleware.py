@@ -1,0 +1,65 @@
+"""Around every request: an id for the logs, headers that browsers heed, and the count and time of the metrics.
+
+Plain ASGI, because the base classes for middleware break streaming and cancellation. The request id stands in a header
+only: a stored answer must be the same bytes when it is given again.
+"""
+
+from __future__ import annotations
+
+import secrets
+from time import perf_counter
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from exchange.telemetry import Telemetry
+
+UNMATCHED: Final = "(none)"
+"""The route of a request whose address is none, so that a scan does not fill the metrics."""
+
+_KNOWN_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+    (b"referrer-policy", b"no-referrer"),
+)
+
+
+class Envelope:
+    """The outermost layer of the application."""
+
+    def __init__(self, app: ASGIApp, telemetry: Telemetry) -> None:
+        """``telemetry`` counts what passes."""
+        self._app = app
+        self._telemetry = telemetry
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = perf_counter()
+        status = 500
+        request_id = secrets.token_hex(8).encode()
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id), *_HEADERS]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        finally:
+            self._telemetry.request(_route_of(scope), _method_of(scope), status, perf_counter() - started)
+
+
+def _route_of(scope: Scope) -> str:
+    return getattr(scope.get("route"), "path", UNMATCHED)
+
+
+def _method_of(scope: Scope) -> str:
+    method: str = scope["method"]
+    return method if method in _KNOWN_METHODS else "OTHER"

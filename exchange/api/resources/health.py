@@ -1,0 +1,81 @@
+"""Outside ``/v1``: whether the process lives, whether it can take commands, what it measures, what problems mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from exchange.api.documentation import Health, ProblemType, Readiness, health_extra
+from exchange.api.fields import Model
+from exchange.api.language import language_of
+from exchange.api.pipeline import response_of
+from exchange.api.ports import Services
+from exchange.api.problem_tables import API_PROBLEMS, NO_SUCH_ROUTE, NOT_FOUND, NOT_READY, STATUS_OF, UNAVAILABLE
+from exchange.api.problems import PROBLEMS_PATH, ProblemError, problem_answer
+from exchange.api.wire import json_bytes
+from exchange.core.rejections import TEXTS, RejectReason
+from exchange.sequencer.journal import Answer
+from exchange.telemetry import CONTENT_TYPE
+
+
+def _json(document: dict[str, Any]) -> Response:
+    return response_of(Answer(200, "application/json", "en", json_bytes(document)))
+
+
+def problem_type(code: str) -> dict[str, Any] | None:
+    """The explanation of a problem code, or None when there is no such code."""
+    for problem in API_PROBLEMS:
+        if problem.code == code:
+            return {"code": code, "status": problem.status, "en": problem.en, "zh": problem.zh, "rule": ""}
+    if code not in RejectReason.__members__:
+        return None
+    reason = RejectReason[code]
+    texts = TEXTS[reason]
+    return {"code": code, "status": STATUS_OF[reason], "en": texts.en, "zh": texts.zh, "rule": texts.rule}
+
+
+def add_health(app: FastAPI, services: Services) -> None:
+    """Add the addresses outside ``/v1``."""
+
+    async def health() -> Response:
+        """Whether the process lives; it says nothing about the database."""
+        return _json({"status": "alive"})
+
+    async def ready(request: Request) -> Response:
+        """Whether commands can be made durable now: this process leads and its journal accepts entries."""
+        if services.ready():
+            return _json({"status": "ready", "as_of_seq": services.view.seq})
+        language = language_of(request.headers.get("accept-language"))
+        return response_of(problem_answer(ProblemError(NOT_READY), language), {"retry-after": "1"})
+
+    async def metrics() -> Response:
+        """Everything that is measured, in the Prometheus text format."""
+        return Response(services.telemetry.page(), headers={"content-type": CONTENT_TYPE})
+
+    async def explain(request: Request) -> Response:
+        """What a problem code means: the address that ``type`` of a problem document names."""
+        document = problem_type(request.path_params["code"])
+        if document is not None:
+            return _json(document)
+        language = language_of(request.headers.get("accept-language"))
+        return response_of(problem_answer(ProblemError(NO_SUCH_ROUTE), language))
+
+    endpoints: tuple[tuple[str, Any, type[Model] | None, tuple[int, ...]], ...] = (
+        ("/health", health, Health, ()),
+        ("/ready", ready, Readiness, (UNAVAILABLE,)),
+        ("/metrics", metrics, None, ()),
+        (f"{PROBLEMS_PATH}{{code}}", explain, ProblemType, (NOT_FOUND,)),
+    )
+    for path, endpoint, model, problems in endpoints:
+        app.add_api_route(
+            path,
+            endpoint,
+            methods=["GET"],
+            tags=["health"],
+            response_class=Response,
+            operation_id=f"health_{endpoint.__name__}",
+            openapi_extra=health_extra(path, model, problems),
+        )

@@ -1,0 +1,46 @@
+"""Every operation of the API, in the order in which addresses are tried: those that are asked for most come first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.api.operations import Operation
+from exchange.api.resources import (
+    account,
+    agreements,
+    audit,
+    feed,
+    instruments,
+    keys,
+    market,
+    orders,
+    participants,
+    proposals,
+    trading,
+    units,
+)
+
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    *orders.OPERATIONS,
+    *trading.OPERATIONS,
+    *instruments.OPERATIONS,
+    *market.OPERATIONS,
+    *feed.OPERATIONS,
+    *account.OPERATIONS,
+    *agreements.OPERATIONS,
+    *proposals.OPERATIONS,
+    *units.OPERATIONS,
+    *participants.OPERATIONS,
+    *keys.OPERATIONS,
+    *audit.OPERATIONS,
+)
+
+
+def tag_of(operation: Operation) -> str:
+    """The group under which an operation is documented: the resource file that it is in."""
+    return operation.handler.__module__.rpartition(".")[2]
+
+
+def name_of(operation: Operation) -> str:
+    """A stable name of the operation, unique over the API: ``orders_place``."""
+    return f"{tag_of(operation)}_{operation.handler.__name__}"

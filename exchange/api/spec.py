@@ -1,0 +1,87 @@
+"""Writes what is published of the API: the OpenAPI document and the page of all errors, from the tables of the code.
+
+``python -m exchange spec`` writes them; a test holds the files in the repository to what it would write now.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from exchange.api.app import create_app
+from exchange.api.ports import Services
+from exchange.api.problem_tables import API_PROBLEMS, STATUS_OF
+from exchange.core.rejections import TEXTS
+from exchange.core.values import Micros, Seq
+from exchange.sequencer.committed_view import CommittedView
+from exchange.sequencer.meters import Meters
+from exchange.telemetry import Telemetry
+
+OPENAPI: Final = Path("api_spec/openapi.json")
+ERRORS: Final = Path("docs/ERRORS.md")
+
+_HEAD: Final = """\
+# Errors
+
+Made by `python -m exchange spec` from the tables of the code; do not edit.
+
+Every answer that is not a success is a problem document (RFC 9457, `application/problem+json`). `code` is stable. A
+refusal of the core names the rule that it enforces; its article is in `rule.article` and in `GET /v1/rulebook`.
+"""
+
+
+class _Nowhere:
+    """Stands where the document needs a sequencer and a history and asks them nothing."""
+
+    meters = Meters()
+    waiting = 0
+    decided = Seq(0)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"the document asked for {name}")
+
+
+def openapi_bytes() -> bytes:
+    """The OpenAPI document as it is published."""
+    nowhere: Any = _Nowhere()
+    services = Services(nowhere, CommittedView(), nowhere, lambda: Micros(0), lambda: False, Telemetry())
+    document = create_app(services).openapi()
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def errors_page() -> str:
+    """The page of all errors, those of the core in their order of precedence."""
+    core = [
+        f"| {reason.value} | `{reason.name}` | {STATUS_OF[reason]} | {texts.rule} | {texts.en} | {texts.zh} |"
+        for reason, texts in sorted(TEXTS.items())
+    ]
+    api = [f"| `{problem.code}` | {problem.status} | {problem.en} | {problem.zh} |" for problem in API_PROBLEMS]
+    return "\n".join(
+        [
+            _HEAD,
+            "## Refusals of the core",
+            "",
+            "When several apply, the one with the smallest number is given.",
+            "",
+            "| number | code | status | rule | English | 中文 |",
+            "|---|---|---|---|---|---|",
+            *core,
+            "",
+            "## Problems of the API",
+            "",
+            "| code | status | English | 中文 |",
+            "|---|---|---|---|",
+            *api,
+            "",
+        ]
+    )
+
+
+def write(root: Path) -> None:
+    """Write both files below the root of the repository."""
+    for path, content in ((OPENAPI, openapi_bytes()), (ERRORS, errors_page().encode())):
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
