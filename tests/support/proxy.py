@@ -1,9 +1,9 @@
 """A TCP proxy in front of PostgreSQL that cuts the writer's connection exactly around a COMMIT.
 
-It reads just enough of the protocol (PostgreSQL documentation, "Message Formats") to know what makes a transaction
-durable: a simple query COMMIT, or the Sync behind an Execute while the server is not in a transaction block, which is
-how a statement commits by itself. Only connections whose start names the writer are cut; everything else passes
-untouched.
+It reads just enough of the protocol (PostgreSQL documentation, "Message Formats") to know what makes a batch durable: a
+simple query COMMIT, or the Sync behind an Execute of the statement that moves the leader row while the server is not in
+a transaction block, which is how a statement commits by itself. Only connections whose start names the writer are cut;
+everything else passes untouched.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 WRITER: Final = b"application_name\x00exchange-writer\x00"
+BATCH: Final = b"UPDATE leader SET seq"
 
 _UNTYPED_REQUESTS: Final = (80877103, 80877104)  # SSLRequest and GSSENCRequest, answered with one byte
 
@@ -33,7 +34,9 @@ class Cut(Enum):
 
 
 class CommitProxy:
-    """Made by :func:`commit_proxy`. ``cuts`` counts what it did."""
+    """Made by :func:`commit_proxy`. ``cuts`` counts what it did; while ``refuse_connections`` is true no new client
+    gets through, as when the server is not there.
+    """
 
     def __init__(self, host: str, port: int) -> None:
         self._server = (host, port)
@@ -42,6 +45,7 @@ class CommitProxy:
         self._links: set[asyncio.Task[None]] = set()
         self.port = 0
         self.cuts = 0
+        self.refuse_connections = False
 
     def arm(self, cut: Cut) -> None:
         """Break the next commit of a writer. Once; arm it again for the next."""
@@ -75,6 +79,9 @@ class CommitProxy:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection of a client."""
+        if self.refuse_connections:
+            writer.transport.abort()
+            return
         task = asyncio.current_task()
         assert task is not None
         self._links.add(task)
@@ -104,7 +111,8 @@ class _Link:
         self._from_server, self._to_server = server
         self._is_writer = False
         self._status = b"I"  # what the server's last ReadyForQuery said: idle, in a transaction, failed
-        self._executed = False
+        self._batches: dict[bytes, bool] = {}  # prepared statements by name, and whether each is of a batch
+        self._bound = self._executed = False
         self._await_commit = False
 
     async def run(self) -> None:
@@ -141,8 +149,14 @@ class _Link:
             await self._to_server.drain()
 
     def _is_commit(self, kind: bytes, message: bytes) -> bool:
+        if kind == b"P":
+            name, query, _ = message[5:].split(b"\0", 2)
+            self._batches[name] = BATCH in query
+        if kind == b"B":
+            _, name, _ = message[5:].split(b"\0", 2)
+            self._bound = self._batches.get(name, False)
         if kind == b"E":
-            self._executed = True
+            self._executed |= self._bound
         if kind == b"S":
             executed, self._executed = self._executed, False
             return executed and self._status == b"I"

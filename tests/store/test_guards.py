@@ -1,0 +1,390 @@
+"""The database refuses what the core would never do: each guard, reached by events made by hand.
+
+Every batch goes through the journal as the sequencer would send it. What a guard refuses leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import asyncpg
+import pytest
+
+from exchange.core.commands.credits import CcerGeneration, Mechanism
+from exchange.core.commands.instruments import Family, League, SourceCategory
+from exchange.core.commands.orders import OrderKind, TimeInForce
+from exchange.core.events import Event
+from exchange.core.events.credits import IssuanceRecorded, ParcelsMoved
+from exchange.core.events.orders import CancelReason, OrderAccepted, OrderCancelled, OrderReduced, Traded
+from exchange.core.events.participants import Layer
+from exchange.core.serials import SerialRange
+from exchange.core.values import (
+    Day,
+    Fen,
+    InstrumentId,
+    IssuanceId,
+    LotId,
+    OrderId,
+    OwnerGroupId,
+    ParticipantId,
+    Price,
+    SelfTradePrevention,
+    Side,
+    SpaceId,
+    Tonnes,
+    TradeId,
+    TransactionId,
+)
+from exchange.sequencer.journal import ConstraintBrokenError, FencedError
+from exchange.store.journal import PostgresJournal
+from tests.store.streams import eventful_log
+from tests.support.entries import DAY, Log, admission, batch_of, batches_of, deposit, post, reshaped, transaction
+
+if TYPE_CHECKING:
+    from exchange.store.connecting import Connection
+
+ANNA, BERT = 11, 12
+
+
+def issuance(number: int, lo: int, hi: int, space: int = 1) -> IssuanceRecorded:
+    """An issuance of serials ``[lo, hi)``."""
+    return IssuanceRecorded(
+        IssuanceId(number),
+        Family.FORESTRY_CCER,
+        Mechanism.CCER,
+        "registry",
+        "P1",
+        "P1",
+        "P1",
+        "M1",
+        ("parcel 1", "parcel 2"),
+        "afforestation",
+        Day(20230101),
+        Day(20231231),
+        2023,
+        SourceCategory.NONE,
+        "",
+        League.NONE,
+        CcerGeneration.NEW,
+        SpaceId(space),
+        "CCER",
+        SerialRange(lo, hi),
+    )
+
+
+def accepted(order: int, side: Side = Side.BUY, quantity: int = 10) -> OrderAccepted:
+    """A limit order of Anna's."""
+    return OrderAccepted(
+        OrderId(order),
+        ParticipantId(ANNA),
+        OwnerGroupId(1),
+        InstrumentId(1),
+        "",
+        side,
+        OrderKind.LIMIT,
+        TimeInForce.GTC,
+        Price(3_000),
+        Tonnes(quantity),
+        False,
+        SelfTradePrevention.CANCEL_NEWEST,
+        Day(0),
+    )
+
+
+def traded(trade: int, buy_order: int, sell_order: int, quantity: int, buy_leaves: int, sell_leaves: int) -> Traded:
+    """A trade between Anna and Bert."""
+    return Traded(
+        TradeId(trade),
+        InstrumentId(1),
+        Price(3_000),
+        Tonnes(quantity),
+        Side.BUY,
+        OrderId(buy_order),
+        OrderId(sell_order),
+        ParticipantId(ANNA),
+        ParticipantId(BERT),
+        Fen(0),
+        Fen(0),
+        Tonnes(buy_leaves),
+        Tonnes(sell_leaves),
+        DAY,
+    )
+
+
+class Bypass:
+    """Sends events as entries, one batch at a time, without asking the core."""
+
+    def __init__(self, journal: PostgresJournal) -> None:
+        self.journal = journal
+        self.log = Log()
+
+    @property
+    def seq(self) -> int:
+        """The seq of the next entry."""
+        return self.log.seq + 1
+
+    async def send(self, *entries: tuple[Event, ...]) -> None:
+        """One batch with an entry for each tuple of events."""
+        before = self.log.head
+        await self.journal.append(batch_of([self.log.add(*events) for events in entries], before))
+
+    async def refuse(self, constraint: str, *entries: tuple[Event, ...]) -> None:
+        """One batch that the database must refuse with this in its reason, and that leaves nothing behind."""
+        seq, at, head = self.log.seq, self.log.at, self.log.head
+        with pytest.raises(ConstraintBrokenError, match=constraint):
+            await self.send(*entries)
+        self.log.seq, self.log.at, self.log.head = seq, at, head
+        del self.log.entries[seq:]
+        await self.send((*deposit(self.seq, ANNA, 1, f"after {self.seq}"),))
+
+
+@pytest.fixture
+async def bypass(journal: PostgresJournal) -> Bypass:
+    """Issuance 1 has serials 1 to 1000 of space 1; Anna has lot 7 of it, serials 1 to 100, and 1,000 fen."""
+    way = Bypass(journal)
+    await way.send((issuance(1, 1, 1_001),), admission(2, 7, 1, ANNA, 1, 101), deposit(3, ANNA, 1_000, "bank-1"))
+    return way
+
+
+# --- serials ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("lo", "hi"), [(1_000, 2_000), (1, 1_001), (400, 500), (1, 2)])
+async def test_issuances_of_one_space_never_overlap(bypass: Bypass, lo: int, hi: int) -> None:
+    await bypass.refuse("issuances_never_overlap", (issuance(2, lo, hi),))
+
+
+async def test_issuances_that_touch_or_lie_in_other_spaces_are_fine(bypass: Bypass) -> None:
+    await bypass.send((issuance(2, 1_001, 2_000),), (issuance(3, 1, 1_001, space=2),))
+
+
+async def test_two_issuances_of_one_batch_are_held_against_each_other_too(bypass: Bypass) -> None:
+    await bypass.refuse("issuances_never_overlap", (issuance(2, 5_000, 6_000),), (issuance(3, 5_999, 7_000),))
+
+
+@pytest.mark.parametrize(("lo", "hi"), [(901, 1_002), (2_000, 2_100)])
+async def test_a_lot_lies_inside_its_issuance(bypass: Bypass, lo: int, hi: int) -> None:
+    await bypass.refuse("lots_inside_their_issuance", admission(bypass.seq, 8, 1, ANNA, lo, hi))
+
+
+async def test_a_lot_lies_in_the_space_of_its_issuance(bypass: Bypass) -> None:
+    await bypass.refuse("lots_of_an_issuance", admission(bypass.seq, 8, 1, ANNA, 201, 301, space=2))
+
+
+async def test_a_lot_has_an_issuance(bypass: Bypass) -> None:
+    await bypass.refuse("issuance_lo", admission(bypass.seq, 8, 99, ANNA, 201, 301))
+
+
+async def test_lots_never_overlap(bypass: Bypass) -> None:
+    await bypass.refuse("lots_never_overlap", admission(bypass.seq, 8, 1, BERT, 100, 200))
+
+
+async def test_parcels_of_a_lot_never_overlap(bypass: Bypass) -> None:
+    """The sum is right, so that the exclusion constraint alone can see it."""
+    overlapping = reshaped(7, [(1, 101)], [(1, 61, ANNA), (51, 91, BERT)])
+    await bypass.refuse("parcels_never_overlap", (overlapping,))
+
+
+async def test_parcels_cover_their_lot(bypass: Bypass) -> None:
+    await bypass.refuse("parcels of lot 7 do not sum", (reshaped(7, [(1, 101)], [(1, 51, ANNA), (61, 101, BERT)]),))
+
+
+async def test_a_parcel_does_not_vanish(bypass: Bypass) -> None:
+    await bypass.refuse("parcels of lot 7 do not sum", (reshaped(7, [(1, 101)], []),))
+
+
+async def test_a_lot_without_parcels_is_refused(bypass: Bypass) -> None:
+    lot, *_ = admission(bypass.seq, 8, 1, ANNA, 201, 301)
+    await bypass.refuse("parcels of lot 8 do not sum", (lot,))
+
+
+async def test_a_parcel_lies_inside_its_lot(bypass: Bypass) -> None:
+    await bypass.refuse("parcels_inside_their_lot", (reshaped(7, [(1, 101)], [(51, 151, ANNA)]),))
+
+
+async def test_a_parcel_has_a_lot(bypass: Bypass) -> None:
+    await bypass.refuse("lot_lo", (reshaped(99, [], [(1, 11, ANNA)]),))
+
+
+async def test_a_parcel_that_is_not_there_cannot_be_closed(bypass: Bypass) -> None:
+    await bypass.refuse("is not there", (reshaped(7, [(2, 101)], [(2, 101, BERT)]),))
+
+
+async def test_a_parcel_has_an_owner(bypass: Bypass) -> None:
+    await bypass.refuse("parcels_of_a_participant", (reshaped(7, [(1, 101)], [(1, 101, 0)]),))
+
+
+async def test_a_movement_moves_something(bypass: Bypass) -> None:
+    empty = (SerialRange(5, 5),)
+    moved = ParcelsMoved(TransactionId(1), LotId(7), ParticipantId(ANNA), ParticipantId(BERT), empty)
+    await bypass.refuse("movements_range", (moved,))
+
+
+# --- money ------------------------------------------------------------------------------------------------------------
+
+
+async def test_nobody_spends_more_than_is_there(bypass: Bypass) -> None:
+    await bypass.refuse("balances_available_not_negative", (transaction(bypass.seq, post(ANNA, BERT, 1_001)),))
+
+
+async def test_a_hold_takes_what_is_available(bypass: Bypass) -> None:
+    await bypass.send((transaction(bypass.seq, post(ANNA, -3, 600, layer=Layer.HOLD)),))
+    await bypass.refuse("balances_available_not_negative", (transaction(bypass.seq, post(ANNA, BERT, 402)),))
+
+
+async def test_nobody_sells_more_tonnes_than_are_there(bypass: Bypass) -> None:
+    await bypass.refuse("balances_available_not_negative", (transaction(bypass.seq, post(ANNA, BERT, 101, asset=7)),))
+
+
+async def test_no_more_is_released_than_is_held(bypass: Bypass) -> None:
+    release = transaction(bypass.seq, post(ANNA, -3, 1, layer=Layer.RELEASE))
+    await bypass.refuse("its_pending_not_negative", (release,))
+
+
+async def test_the_venue_itself_may_owe(bypass: Bypass) -> None:
+    await bypass.send((transaction(bypass.seq, post(-4, ANNA, 5)),))
+
+
+@pytest.mark.parametrize(
+    ("constraint", "debit", "credit", "amount"),
+    [
+        ("postings_amount_positive", ANNA, BERT, 0),
+        ("postings_amount_positive", ANNA, BERT, -5),
+        ("postings_between_two_owners", ANNA, ANNA, 5),
+        ("postings_between_two_owners", 0, BERT, 5),
+    ],
+)
+async def test_a_posting_moves_something_between_two(
+    bypass: Bypass, constraint: str, debit: int, credit: int, amount: int
+) -> None:
+    await bypass.refuse(constraint, (transaction(bypass.seq, post(debit, credit, amount)),))
+
+
+async def test_a_bank_reference_is_credited_once(bypass: Bypass) -> None:
+    await bypass.refuse("bank_references_pkey", deposit(bypass.seq, BERT, 5, "bank-1"))
+
+
+async def test_postings_of_an_entry_come_whole(bypass: Bypass, service: Connection) -> None:
+    insert = "INSERT INTO postings VALUES (99, {0}, 1, 1, -1, 5, 0, 10)"
+    with pytest.raises(asyncpg.PostgresError, match="not whole"):
+        await service.execute(insert.format(1))
+    await service.execute(insert.format(0))
+    with pytest.raises(asyncpg.PostgresError, match="not whole"):
+        await service.execute(insert.format(1))
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await service.execute(insert.format(0))
+
+
+# --- orders -----------------------------------------------------------------------------------------------------------
+
+
+async def test_an_order_that_is_not_there_cannot_change(bypass: Bypass) -> None:
+    order = OrderId(404)
+    cancelled = OrderCancelled(
+        order,
+        ParticipantId(ANNA),
+        InstrumentId(1),
+        Side.BUY,
+        Price(3_000),
+        Tonnes(10),
+        Tonnes(10),
+        True,
+        CancelReason.REQUESTED,
+    )
+    await bypass.refuse("is not there", (cancelled,))
+
+
+async def test_an_order_is_not_filled_beyond_its_quantity(bypass: Bypass) -> None:
+    trade = bypass.seq << 20
+    events = (accepted(5), accepted(6, Side.SELL, 20), traded(trade, 5, 6, 11, 0, 9))
+    await bypass.refuse("orders_add_up", events)
+
+
+async def test_leaves_and_fills_of_an_order_add_up(bypass: Bypass) -> None:
+    await bypass.send((accepted(5),))
+    reduced = OrderReduced(
+        OrderId(5), ParticipantId(ANNA), InstrumentId(1), Side.BUY, Price(3_000), Tonnes(8), Tonnes(7)
+    )
+    await bypass.refuse("orders_add_up", (reduced,))
+
+
+async def test_a_trade_carries_its_seq_in_its_id(bypass: Bypass) -> None:
+    events = (accepted(5), accepted(6, Side.SELL), traded(1, 5, 6, 10, 0, 0))
+    await bypass.refuse("trades_id_holds_its_seq", events)
+
+
+async def test_an_order_id_is_given_once(bypass: Bypass) -> None:
+    await bypass.send((accepted(5),))
+    await bypass.refuse("orders_pkey", (accepted(5),))
+
+
+# --- the journal itself -----------------------------------------------------------------------------------------------
+
+
+async def test_a_key_is_used_once_in_its_scope(bypass: Bypass) -> None:
+    log, journal = bypass.log, bypass.journal
+    before = log.head
+    await journal.append(batch_of([log.add(key="k", scope=1), log.add(key="k", scope=2)], before))
+    before = log.head
+    with pytest.raises(ConstraintBrokenError, match="idempotency_pkey"):
+        await journal.append(batch_of([log.add(key="k", scope=1)], before))
+
+
+async def test_a_seq_is_used_once(bypass: Bypass) -> None:
+    """A batch that begins anywhere but behind the last entry is refused as one of a writer that does not lead."""
+    log = bypass.log
+    with pytest.raises(FencedError):
+        await bypass.journal.append(batch_of(log.entries[-1:], log.head))
+    with pytest.raises(FencedError):
+        await bypass.journal.append(batch_of(log.entries[-1:], log.entries[-2].head))
+
+
+async def test_a_batch_cannot_leave_a_gap(bypass: Bypass) -> None:
+    log = bypass.log
+    before = log.head
+    log.add()
+    with pytest.raises(FencedError):
+        await bypass.journal.append(batch_of([log.add()], before))
+
+
+async def test_a_batch_with_a_gap_inside_is_a_bug(bypass: Bypass) -> None:
+    log = bypass.log
+    before = log.head
+    first, _, third = log.add(), log.add(), log.add()
+    with pytest.raises(AssertionError, match="gap"):
+        await bypass.journal.append(batch_of([first, third], before))
+
+
+async def test_a_seq_cannot_be_written_twice_around_the_leader_row(bypass: Bypass, service: Connection) -> None:
+    row = "INSERT INTO journal VALUES (1, 1, 1, 'x', $1, 'x')"
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await service.execute(row, bytes(32))
+
+
+async def test_a_stale_epoch_writes_nothing(bypass: Bypass, service: Connection) -> None:
+    await service.execute("UPDATE leader SET epoch = epoch + 1")
+    with pytest.raises(FencedError):
+        await bypass.send(deposit(bypass.seq, ANNA, 5, "stale"))
+    assert await service.fetchval("SELECT max(seq) FROM journal") == 3
+    assert not await service.fetchval("SELECT count(*) FROM bank_references WHERE bank_reference = 'stale'")
+
+
+# --- what the owner cannot do either
+# ------------------------------------------------------------------------------------
+
+
+async def test_even_the_owner_cannot_raise_a_balance(journal: PostgresJournal, owner: Connection) -> None:
+    await journal.append(batches_of(eventful_log().entries, [])[0])
+    with pytest.raises(asyncpg.PostgresError, match="only changed by its triggers"):
+        await owner.execute("UPDATE balances SET credits_posted = credits_posted + 1 WHERE owner > 0")
+
+
+async def test_of_an_idempotency_key_only_the_answer_can_be_emptied(
+    journal: PostgresJournal, owner: Connection
+) -> None:
+    await journal.append(batches_of(eventful_log().entries, [])[0])
+    for change in ("body = 'other'", "seq = seq + 1", "body_hash = sha256('x')", "idempotency_key = 'y'"):
+        with pytest.raises(asyncpg.PostgresError, match="append-only: UPDATE is refused"):
+            await owner.execute(f"UPDATE idempotency SET {change} WHERE seq = 3")
+    emptied = "status = NULL, content_type = NULL, language = NULL, body = NULL"
+    assert await owner.execute(f"UPDATE idempotency SET {emptied} WHERE seq = 3") == "UPDATE 1"
