@@ -109,11 +109,6 @@ class AnsweredKeys:
         """The request was not done: the key is as before."""
         del self._flights[scope, key]
 
-    def fail_all(self, error: Exception) -> None:
-        """The end by accident: no flight will ever arrive."""
-        for flight in self._flights.values():
-            flight.fail(error)
-
 
 def is_spent(stored: StoredAnswer, now: Micros) -> bool:
     """Whether a key's answer is not repeated any more."""

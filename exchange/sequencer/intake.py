@@ -69,6 +69,7 @@ class Intake:
         self._wake = wake
         self._closed = False
         self._asking: set[asyncio.Task[None]] = set()
+        self._flights: set[Flight] = set()
 
     async def submit(self, submission: Submission) -> Receipt:
         """The answer to a command, when it is durable.
@@ -83,7 +84,9 @@ class Intake:
         self._hit("submitted")
         command_bytes = encode_command(submission.command)
         if not submission.idempotency_key:
-            return await self._enter(Waiting(submission, command_bytes, Flight(b"")))
+            flight = Flight(b"")
+            self._flights.add(flight)
+            return await self._enter(Waiting(submission, command_bytes, flight))
         known = self._keys.known(submission.scope, submission.idempotency_key)
         if known is None:
             return await self._first(submission, command_bytes)
@@ -97,6 +100,7 @@ class Intake:
     def _first(self, submission: Submission, command_bytes: bytes) -> asyncio.Future[Receipt]:
         """The first request with its key, as far as memory knows."""
         flight = self._keys.depart(submission.scope, submission.idempotency_key, submission.body_hash)
+        self._flights.add(flight)
         waiting = Waiting(submission, command_bytes, flight)
         if self._is_full() or not self._keys.must_ask_disk(submission.scope, submission.idempotency_key):
             return self._enter(waiting)
@@ -122,7 +126,7 @@ class Intake:
             self._enter(waiting)
             return
         self._keys.recall(submission.scope, submission.idempotency_key, stored)
-        waiting.flight.land(self._repeat(submission, stored))
+        self._land(waiting.flight, self._repeat(submission, stored))
 
     def _enter(self, waiting: Waiting) -> asyncio.Future[Receipt]:
         """Put a command on the queue, or tell why not; the future of whoever asks first."""
@@ -135,7 +139,7 @@ class Intake:
             self._turn_away(waiting, OverloadedError())
         elif submission.renderer is not None and self.is_quarantined(waiting.command_bytes):
             self._keys.withdraw(submission.scope, submission.idempotency_key)
-            waiting.flight.land(_unsequenced(submission, RejectReason.COMMAND_QUARANTINED))
+            self._land(waiting.flight, _unsequenced(submission, RejectReason.COMMAND_QUARANTINED))
         else:
             self.queue.append(waiting)
             self._wake()
@@ -151,7 +155,12 @@ class Intake:
     def _turn_away(self, waiting: Waiting, error: Exception) -> None:
         if waiting.submission.idempotency_key:
             self._keys.withdraw(waiting.submission.scope, waiting.submission.idempotency_key)
+        self._flights.discard(waiting.flight)
         waiting.flight.fail(error)
+
+    def _land(self, flight: Flight, receipt: Receipt) -> None:
+        self._flights.discard(flight)
+        flight.land(receipt)
 
     def _repeat(self, submission: Submission, stored: StoredAnswer) -> Receipt:
         """The answer that a key has already; KEY_SPENT goes before KEY_REUSED, as in the order of refusals."""
@@ -167,23 +176,22 @@ class Intake:
         """An entry is durable: remember its answer and give it to everybody who waits for it."""
         leaf, answer = entry.leaf, entry.answer
         if answer is None:
-            flight.land(Receipt(leaf.seq, NO_ANSWER, replayed=False))
+            self._land(flight, Receipt(leaf.seq, NO_ANSWER, replayed=False))
             return
         self._keys.arrive(leaf.scope, leaf.idempotency_key, StoredAnswer(leaf.seq, leaf.at, leaf.body_hash, answer))
-        flight.land(Receipt(leaf.seq, answer, replayed=False))
+        self._land(flight, Receipt(leaf.seq, answer, replayed=False))
 
     def close(self) -> None:
         """Let nobody in any more; those in the queue stay."""
         self._closed = True
 
     def fail_everybody(self) -> None:
-        """The end by accident: nobody who waits will hear more than this."""
+        """The end: whoever still waits, wherever the command is, will hear no more than this."""
         self.close()
         error = StoppedError("the sequencer stopped before this command was known to be durable")
-        for waiting in self.queue:
-            waiting.flight.fail(error)
-        self.queue.clear()
-        self._keys.fail_all(error)
+        for flight in self._flights:
+            flight.fail(error)
+        self._flights.clear()
 
 
 def _unsequenced(submission: Submission, reason: RejectReason) -> Receipt:

@@ -51,7 +51,7 @@ from exchange.sequencer.meters import Meters
 from exchange.sequencer.quarantine import keep_failed_batch, quarantine_broken_command, quarantine_offender
 from exchange.sequencer.recovery import Progress, Recovered, recover
 from exchange.sequencer.snapshot import Snapshotter
-from exchange.sequencer.submission import Receipt, StoppedError, Submission
+from exchange.sequencer.submission import Receipt, Submission
 
 logger = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ class Sequencer:
         self._sent: _Collected | None = None
         self._commit: asyncio.Task[None] | None = None
         self._closing = False
-        self._writer: asyncio.Task[None] | None = None
+        self._writer: asyncio.Task[Stopped] | None = None
 
     @property
     def waiting(self) -> int:
@@ -144,6 +144,7 @@ class Sequencer:
         """Let the writer run."""
         assert self._writer is None
         self._writer = asyncio.get_running_loop().create_task(self._run(), name="sequencer")
+        self._writer.add_done_callback(self._ended)
 
     async def submit(self, submission: Submission) -> Receipt:
         """The answer to a command, when it is durable; raises OverloadedError or StoppedError (see :class:`Intake`)."""
@@ -158,19 +159,23 @@ class Sequencer:
 
     # The writer.
 
-    async def _run(self) -> None:
-        end = Stopped(StopCause.BUG)
+    async def _run(self) -> Stopped:
         try:
             await self._write()
-            end = Stopped(StopCause.ASKED)
         except Exception as error:
-            end = Stopped(_cause_of(error), error)
-            logger.critical("the sequencer stops: %s", end.cause.value, exc_info=error)
+            cause = _cause_of(error)
+            logger.critical("the sequencer stops: %s", cause.value, exc_info=error)
             await self._after_accident(error)
-        finally:
-            self._fail_everybody()
-            if not self.stopped.done():
-                self.stopped.set_result(end)
+            return Stopped(cause, error)
+        return Stopped(StopCause.ASKED)
+
+    def _ended(self, writer: asyncio.Task[Stopped]) -> None:
+        """The writer is no more, in whatever way: nobody may wait for it any longer."""
+        self._intake.fail_everybody()
+        if writer.cancelled() or writer.exception() is not None:
+            self.stopped.set_result(Stopped(StopCause.BUG, None if writer.cancelled() else writer.exception()))
+        else:
+            self.stopped.set_result(writer.result())
 
     async def _write(self) -> None:
         while True:
@@ -314,13 +319,6 @@ class Sequencer:
         keep_failed_batch(self._folder, batch.before, batch.entries, None, str(error))
         async with asyncio.timeout(self._limits.unknown_seconds):
             await quarantine_offender(self._store, batch, error)
-
-    def _fail_everybody(self) -> None:
-        error = StoppedError("the sequencer stopped before this command was known to be durable")
-        for collected in (self._sent, self._open):
-            for flight in collected.flights if collected else ():
-                flight.fail(error)
-        self._intake.fail_everybody()
 
 
 def _cause_of(error: Exception) -> StopCause:

@@ -1,0 +1,269 @@
+"""Snapshots and the way back: whatever is on the disk, a start finds the same market or says what is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from exchange.core.commands.instruments import AttestSnapshot
+from exchange.core.values import Micros, Seq, Side
+from exchange.sequencer import snapshot_file
+from exchange.sequencer.crashpoints import CrashPoints
+from exchange.sequencer.deciding import own_submission
+from exchange.sequencer.journal import JournalCorruptError, StoredEntry
+from exchange.sequencer.recovery import Recovered, recover
+from exchange.sequencer.sequencer import Sequencer
+from exchange.sequencer.snapshot_file import (
+    Snapshot,
+    SnapshotFlawedError,
+    SnapshotHeader,
+    file_of,
+    read_snapshot,
+    snapshots_in,
+    write_snapshot,
+)
+from tests.sequencer.simulated_store import Disk, SimulatedStore
+from tests.sequencer.world import (
+    QUICK,
+    Stage,
+    assert_like_the_disk,
+    eventually,
+    folded,
+    make_stage,
+    names_in,
+    open_on,
+    set_the_stage,
+)
+
+
+async def trade(sequencer: Sequencer, stage: Stage, count: int) -> None:
+    """So many orders, some of which meet."""
+    await asyncio.gather(
+        *(
+            sequencer.submit(
+                stage.submission(n % 3, stage.place(n % 3, Side.BUY if n % 2 else Side.SELL, 1 + n % 5, 2_990 + n % 20))
+            )
+            for n in range(count)
+        )
+    )
+
+
+async def recovered(disk: Disk, folder: Path) -> Recovered:
+    """What a start finds."""
+    return await recover(SimulatedStore(disk, Random(0)), folder, CrashPoints().hit)
+
+
+async def test_snapshots_are_taken_while_the_market_goes_on(disk: Disk, stage: Stage, tmp_path: Path) -> None:
+    sequencer, _ = await open_on(disk, tmp_path, limits=replace(QUICK, snapshot_every=100, batch=20))
+    await set_the_stage(sequencer, stage)
+    for _ in range(10):
+        await trade(sequencer, stage, 60)
+        await eventually(lambda: not sequencer._snapshotter.running)
+    await sequencer.stop()
+    assert sequencer.meters.snapshots >= 4
+    assert sequencer.meters.failed_snapshots == 0
+    assert len(snapshots_in(tmp_path)) == snapshot_file.KEPT
+    assert names_in(tmp_path) == sorted(path.name for path in snapshots_in(tmp_path))
+    assert_like_the_disk(sequencer, disk)
+    attested = sequencer.view.governance.attested
+    assert attested is not None
+    newest = read_snapshot(snapshots_in(tmp_path)[0])
+    assert (attested.at_seq, attested.state_hash) == (newest.header.seq, newest.header.state_hash)
+
+
+@pytest.mark.parametrize("kept", [2, 1, 0])
+async def test_any_snapshot_and_none_lead_to_the_same_place(
+    disk: Disk, stage: Stage, tmp_path: Path, kept: int
+) -> None:
+    for _ in range(2):
+        sequencer, _ = await open_on(disk, tmp_path)
+        if not disk.entries:
+            await set_the_stage(sequencer, stage)
+        await trade(sequencer, stage, 30)
+        await sequencer.stop()
+    paths = snapshots_in(tmp_path)
+    for path in paths[: 2 - kept]:
+        path.unlink()
+    found = await recovered(disk, tmp_path)
+    assert found.snapshot_seq == (read_snapshot(paths[2 - kept]).header.seq if kept else 0)
+    again, _ = await open_on(disk, tmp_path)
+    assert_like_the_disk(again, disk)
+    await again.stop()
+
+
+@pytest.mark.parametrize("flaw", ["flipped", "cut", "empty", "of another journal", "of another engine", "wrong state"])
+async def test_a_flawed_snapshot_is_put_aside_for_the_one_before(
+    disk: Disk, stage: Stage, tmp_path: Path, flaw: str
+) -> None:
+    sequencer, _ = await open_on(disk, tmp_path)
+    await set_the_stage(sequencer, stage)
+    await trade(sequencer, stage, 30)
+    await sequencer.stop()
+    (path,) = snapshots_in(tmp_path)
+    data = path.read_bytes()
+    snapshot = read_snapshot(path)
+    if flaw == "flipped":
+        path.write_bytes(data[:300] + bytes([data[300] ^ 1]) + data[301:])
+    elif flaw == "cut":
+        path.write_bytes(data[:-1])
+    elif flaw == "empty":
+        path.write_bytes(b"")
+    elif flaw == "of another journal":
+        _write(tmp_path, replace(snapshot, header=replace(snapshot.header, head=bytes(32))))
+    elif flaw == "of another engine":
+        _write(tmp_path, replace(snapshot, header=replace(snapshot.header, engine_version=99)))
+    else:
+        _write(tmp_path, replace(snapshot, header=replace(snapshot.header, state_hash=bytes(32))))
+    assert (await recovered(disk, tmp_path)).snapshot_seq == 0
+    assert snapshots_in(tmp_path) == []
+    assert [name for name in names_in(tmp_path) if name.endswith(".flawed")] == names_in(tmp_path)
+
+
+def _write(folder: Path, snapshot: Snapshot) -> None:
+    write_snapshot(folder, snapshot, CrashPoints().hit)
+
+
+async def test_a_snapshot_of_the_future_is_put_aside(disk: Disk, stage: Stage, tmp_path: Path) -> None:
+    sequencer, _ = await open_on(disk, tmp_path)
+    await set_the_stage(sequencer, stage)
+    await trade(sequencer, stage, 30)
+    await sequencer.stop()
+    del disk.entries[-10:]  # the database was restored from an older copy
+    disk.head = disk.entries[-1].head
+    found = await recovered(disk, tmp_path)
+    assert (found.snapshot_seq, found.seq) == (0, len(disk.entries))
+
+
+async def test_the_log_may_not_attest_another_state_than_the_snapshot_has(
+    disk: Disk, stage: Stage, tmp_path: Path
+) -> None:
+    sequencer, _ = await open_on(disk, tmp_path)
+    await set_the_stage(sequencer, stage)
+    await sequencer.stop()
+    (path,) = snapshots_in(tmp_path)
+    seq = read_snapshot(path).header.seq
+    sequencer, _ = await open_on(disk, tmp_path)
+    nobody = stage.log[0].actor
+    await sequencer.submit(own_submission(AttestSnapshot(nobody, seq, bytes(32))))
+    with pytest.raises(JournalCorruptError, match=f"another state than the snapshot of entry {seq}"):
+        await recovered(disk, tmp_path)
+
+
+@given(st.integers(0, 10**9))
+def test_any_flipped_bit_of_a_snapshot_is_a_flaw(tmp_path_factory: pytest.TempPathFactory, where: int) -> None:
+    folder = tmp_path_factory.getbasetemp() / "bits"
+    header = SnapshotHeader(1, 1, Seq(7), Micros(9), bytes(32), bytes(32), 5, 4, 3)
+    _write(folder, Snapshot(header, b"state", b"view", b"key"))
+    path = file_of(folder, Seq(7))
+    data = bytearray(path.read_bytes())
+    bit = where % (len(data) * 8)
+    data[bit >> 3] ^= 1 << (bit & 7)
+    path.write_bytes(data)
+    with pytest.raises(SnapshotFlawedError):
+        read_snapshot(path)
+
+
+async def test_a_child_that_dies_or_hangs_leaves_the_market_alone(
+    disk: Disk, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = replace(QUICK, snapshot_every=50, snapshot_seconds=0.2)
+    sequencer, _ = await open_on(disk, tmp_path, limits=limits)
+    await set_the_stage(sequencer, stage)
+    for way in ("dies", "hangs", "writes"):
+        with monkeypatch.context() as patch:
+            if way == "dies":
+                patch.setattr(type(sequencer.view), "to_image", lambda _: os._exit(7))
+            elif way == "hangs":
+                patch.setattr(type(sequencer.view), "to_image", _sleep_long)
+            while not sequencer._snapshotter.running:
+                await trade(sequencer, stage, 10)
+        await trade(sequencer, stage, 10)
+        await eventually(lambda: not sequencer._snapshotter.running)
+    assert (sequencer.meters.snapshots, sequencer.meters.failed_snapshots) == (1, 2)
+    await sequencer.stop()
+    assert_like_the_disk(sequencer, disk)
+
+
+def _sleep_long(_: object) -> bytes:
+    time.sleep(60)
+    return b""
+
+
+async def test_a_child_has_none_of_its_parents_descriptors(
+    disk: Disk, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sequencer, _ = await open_on(disk, tmp_path)
+    await set_the_stage(sequencer, stage)
+    seen = tmp_path / "seen"
+    to_image = type(sequencer.view).to_image
+
+    def look_around(view: object) -> bytes:
+        paths = [f"/proc/self/fd/{fd}" for fd in os.listdir("/proc/self/fd") if int(fd) > 2]
+        seen.write_text("\n".join(os.readlink(path) for path in paths if os.path.lexists(path)))
+        return to_image(view)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(sequencer.view), "to_image", look_around)
+    with (tmp_path / "a file of the parent").open("w"):
+        await sequencer.stop()
+    kinds = [link.split(":")[0] for link in seen.read_text().splitlines()]
+    assert kinds.count("pipe") == 1
+    assert "socket" not in kinds
+    assert "anon_inode" not in kinds
+    assert not any("a file of the parent" in kind for kind in kinds)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(entry=st.integers(0, 10**6), part=st.sampled_from(["leaf_bytes", "head", "events_bytes"]), where=st.integers(0))
+def test_any_flipped_bit_of_the_journal_is_found_and_named(
+    written: Disk, tmp_path: Path, entry: int, part: str, where: int
+) -> None:
+    disk = Disk(list(written.entries), epoch=1, head=written.head)
+    n = entry % len(disk.entries)
+    data = bytearray(getattr(disk.entries[n], part))
+    if not data:
+        return
+    bit = where % (len(data) * 8)
+    data[bit >> 3] ^= 1 << (bit & 7)
+    disk.entries[n] = replace(disk.entries[n])
+    setattr(disk.entries[n], part, bytes(data))
+    with pytest.raises(JournalCorruptError, match=rf"entry {n + 1} "):
+        asyncio.run(recovered(disk, tmp_path / "none"))
+
+
+@pytest.mark.parametrize("change", ["dropped", "swapped", "doubled", "cut"])
+def test_a_missing_moved_or_doubled_entry_is_found(written: Disk, tmp_path: Path, change: str) -> None:
+    entries: list[StoredEntry] = list(written.entries)
+    if change == "dropped":
+        del entries[20]
+    elif change == "swapped":
+        entries[20], entries[21] = entries[21], entries[20]
+    elif change == "doubled":
+        entries.insert(20, entries[20])
+    else:
+        del entries[-1]
+    with pytest.raises(JournalCorruptError):
+        asyncio.run(recovered(Disk(entries, epoch=1, head=written.head), tmp_path))
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Disk:
+    """A journal with orders and trades."""
+    disk, stage = Disk(), make_stage()
+
+    async def write() -> None:
+        sequencer, _ = await open_on(disk, tmp_path_factory.mktemp("written"))
+        await set_the_stage(sequencer, stage)
+        await trade(sequencer, stage, 60)
+        await sequencer.stop()
+
+    asyncio.run(write())
+    folded(disk)
+    return disk

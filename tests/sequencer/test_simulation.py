@@ -1,0 +1,254 @@
+"""A seeded simulation: the real sequencer on a disk that fails in every way, killed at any point, again and again.
+
+Each seed makes a little history: clients send orders and cancels with idempotency keys and sometimes twice, the disk
+loses and delays what it is given, the process dies at a crash point, another one starts on what the disk holds, and the
+clients repeat what they have no answer for. At the end the history is held against the disk. The event loop is real but
+nothing in it waits for a clock, so a seed that fails fails again: run
+``SIMULATION_SEED=<seed> pytest tests/sequencer/test_simulation.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import cycle, islice
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from exchange.core.state import ExchangeState
+from exchange.core.values import OrderId, Seq, Side
+from exchange.sequencer.committed_view import CommittedView
+from exchange.sequencer.crashpoints import POINTS, CrashPoints
+from exchange.sequencer.deciding import own_submission
+from exchange.sequencer.journal import decode_leaf
+from exchange.sequencer.sequencer import Sequencer, StopCause, Stopped
+from exchange.sequencer.snapshot import Snapshotter
+from exchange.sequencer.spentkeys import SpentKeys
+from exchange.sequencer.submission import OverloadedError, Receipt, StoppedError, Submission
+from tests.sequencer.simulated_store import Disk, Fault
+from tests.sequencer.world import QUICK, Stage, assert_like_the_disk, open_on
+
+SEEDS = range(60)
+PROCESSES = 6
+LIMITS = replace(QUICK, queue=40, batch=8, recent_answers=10, commit_seconds=60.0, unknown_seconds=60.0)
+COMMAND, BATCH = 60, 12
+OFTEN = {
+    **dict.fromkeys(("submitted", "stamped", "applied", "rendered", "between_answers"), COMMAND),
+    **dict.fromkeys(("before_send", "store_begun", "store_journal_written", "store_rows_written", "replaying"), BATCH),
+    **dict.fromkeys(("store_commit_sent", "committed", "before_view", "after_view", "before_answer"), BATCH),
+}
+"""About how often a process passes a point, where that is often."""
+
+
+class SimulatedCrash(BaseException):
+    """The process is gone: nothing in the program may catch this."""
+
+
+class InlineSnapshotter(Snapshotter):
+    """Writes in the parent, since a child's timing is not the seed's; the fork has tests of its own."""
+
+    def begin(
+        self,
+        state: ExchangeState,
+        head: bytes,
+        view: CommittedView,
+        keys: SpentKeys,
+        done: Callable[[Seq, bytes | None], None],
+    ) -> None:
+        """Write at once and tell of it later."""
+        self._crash.hit("snapshot_before_fork")
+        done_later = functools.partial(done, state.seq, self._write(state, head, view, keys))
+        asyncio.get_running_loop().call_soon(done_later)
+
+
+class SimulatedCrashPoints(CrashPoints):
+    """Dies at the n-th passing of a point, and takes the writer with it; an empty point lives for ever."""
+
+    def __init__(self, point: str, nth: int) -> None:
+        super().__init__()
+        self._point = point
+        self._left = nth
+        self.dead = False
+        self.died_at = ""
+        self.writer: asyncio.Task[Stopped] | None = None
+        self.hit = self._pass
+
+    def _pass(self, point: str) -> None:
+        if self.dead:
+            raise SimulatedCrash
+        self._left -= point == self._point
+        if self._left == 0:
+            self.dead, self.died_at = True, point
+            if self.writer is not None:
+                self.writer.cancel()
+            raise SimulatedCrash
+
+
+@dataclass(slots=True)
+class History:
+    """What the clients saw, over all processes."""
+
+    wanted: dict[str, Submission] = field(default_factory=dict)
+    receipts: dict[str, list[Receipt]] = field(default_factory=dict)
+    orders: list[tuple[int, OrderId]] = field(default_factory=list)
+
+
+class Simulation:
+    """One seed's history."""
+
+    def __init__(self, seed: int, folder: Path, stage: Stage) -> None:
+        self.random = Random(seed)
+        self.folder = folder
+        self.stage = stage
+        self.disk = Disk()
+        self.history = History()
+        self.died_at: Counter[str] = Counter()
+        # The points in turn, beginning elsewhere with every seed, so that a few seeds visit all of them.
+        points = list(POINTS)
+        self.points = islice(cycle(points), seed * (PROCESSES - 1) % len(points), None)
+
+    def plan(self) -> Iterator[Fault]:
+        """Mostly nothing goes wrong; nothing hangs, since that would be waiting for a clock."""
+        faults = [Fault.NONE] * 6 + [Fault.LOST, Fault.COMMITTED, Fault.PENDING]
+        while True:
+            yield self.random.choice(faults)
+
+    def new_requests(self, count: int) -> list[str]:
+        """Some orders and cancels, each with a key of its own."""
+        keys = []
+        for _ in range(count):
+            firm = self.random.randrange(3)
+            key = f"k{len(self.history.wanted)}"
+            if self.history.orders and self.random.random() < 0.3:
+                firm, order = self.random.choice(self.history.orders)
+                submission = self.stage.submission(firm, self.stage.cancel(firm, order), key=key)
+            else:
+                side = self.random.choice((Side.BUY, Side.SELL))
+                order_command = self.stage.place(
+                    firm, side, self.random.randrange(1, 9), self.random.randrange(2_990, 3_010)
+                )
+                submission = self.stage.submission(firm, order_command, key=key)
+            self.history.wanted[key] = submission
+            keys.append(key)
+        return keys
+
+    async def ask(self, sequencer: Sequencer, key: str) -> None:
+        """Ask until there is an answer or the process is gone."""
+        submission = self.history.wanted[key]
+        for _ in range(self.random.randrange(20)):
+            await asyncio.sleep(0)
+        while True:
+            try:
+                receipt = await sequencer.submit(submission)
+            except OverloadedError:
+                await asyncio.sleep(0)
+                continue
+            except (StoppedError, SimulatedCrash):
+                return
+            self.note(sequencer, key, receipt)
+            return
+
+    def note(self, sequencer: Sequencer, key: str, receipt: Receipt) -> None:
+        """An answer came: what it speaks of must be durable and visible at this very moment."""
+        assert len(self.disk.entries) >= receipt.seq
+        assert sequencer.view.seq >= receipt.seq
+        self.history.receipts.setdefault(key, []).append(receipt)
+        if receipt.answer.status == 201 and not receipt.replayed:
+            created = int(receipt.answer.body.split()[-2])
+            if created:
+                firm = self.stage.firms.index(self.history.wanted[key].scope)  # type: ignore[arg-type]
+                self.history.orders.append((firm, OrderId(created)))
+
+    async def process(self, last: bool) -> None:
+        """One life of the service: it starts, serves, and dies; the last one ends in peace."""
+        point = "" if last else next(self.points)
+        crash = SimulatedCrashPoints(point, self.random.randrange(1, OFTEN.get(point, 3)))
+        limits = replace(LIMITS, snapshot_every=self.random.choice((20, 50, 10**9)))
+        plan, refusals = (None, 0) if last else (self.plan(), self.random.choice((0, 0, 2)))
+        seed = self.random.randrange(10**9)
+        try:
+            sequencer, _ = await open_on(
+                self.disk, self.folder, seed=seed, plan=plan, refusals=refusals, limits=limits, crash=crash
+            )
+        except SimulatedCrash:
+            self.died_at[crash.died_at] += 1
+            return
+        crash.writer = sequencer._writer
+        sequencer._snapshotter = InlineSnapshotter(self.folder, crash, 1.0)
+        await self.serve(sequencer, last)
+        end = await self.end(sequencer, crash)
+        if not crash.dead:
+            assert end is StopCause.ASKED, sequencer.stopped.result()
+            assert_like_the_disk(sequencer, self.disk)
+
+    async def serve(self, sequencer: Sequencer, last: bool) -> None:
+        try:
+            for command in self.stage.log[sequencer.view.seq :]:
+                await sequencer.submit(own_submission(command))
+        except (StoppedError, SimulatedCrash):
+            return
+        unanswered = [key for key in self.history.wanted if key not in self.history.receipts]
+        keys = unanswered + ([] if last else self.new_requests(40))
+        if self.history.wanted:
+            keys += self.random.choices(list(self.history.wanted), k=20)  # repeats of anything, answered or not
+        self.random.shuffle(keys)
+        await asyncio.gather(*(self.ask(sequencer, key) for key in keys))
+
+    async def end(self, sequencer: Sequencer, crash: SimulatedCrashPoints) -> StopCause | None:
+        """Stop in peace, or bury what a crash has left."""
+        await sequencer.stop()
+        if not crash.dead:
+            return sequencer.stopped.result().cause
+        self.died_at[crash.died_at] += 1
+        if sequencer._commit is not None:
+            sequencer._commit.cancel()
+            await asyncio.gather(sequencer._commit, return_exceptions=True)
+        return None
+
+    def check(self) -> None:
+        """Hold what the clients saw against what the disk holds."""
+        written: dict[tuple[int, str], list[int]] = {}
+        for entry in self.disk.entries:
+            leaf = decode_leaf(entry.leaf_bytes)
+            if leaf.idempotency_key:
+                written.setdefault((leaf.scope, leaf.idempotency_key), []).append(leaf.seq)
+        assert all(len(seqs) == 1 for seqs in written.values()), "a key had two effects"
+        for key, submission in self.history.wanted.items():
+            receipts = self.history.receipts[key]
+            stored = self.disk.answers[submission.scope, key]
+            assert written[submission.scope, key] == [stored.seq], "an answer without an entry"
+            assert all((r.seq, r.answer) == (stored.seq, stored.answer) for r in receipts), "two answers for one key"
+        assert len(written) == len(self.history.wanted), "an entry that nobody asked for"
+
+
+async def simulate(seed: int, folder: Path, stage: Stage) -> Counter[str]:
+    """Run one seed to its end; where the processes died."""
+    simulation = Simulation(seed, folder, stage)
+    for n in range(PROCESSES):
+        await simulation.process(last=n == PROCESSES - 1)
+    simulation.check()
+    return simulation.died_at
+
+
+def test_no_history_loses_doubles_or_changes_anything(
+    tmp_path: Path, stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL + 1)
+    seeds = [int(os.environ["SIMULATION_SEED"])] if "SIMULATION_SEED" in os.environ else SEEDS
+    died_at: Counter[str] = Counter()
+    for seed in seeds:
+        try:
+            died_at += asyncio.run(simulate(seed, tmp_path / str(seed), stage))
+        except BaseException:
+            print(f"seed {seed}: run it again with SIMULATION_SEED={seed}")
+            raise
+    print(sorted(died_at.items()))
+    if len(seeds) > 1:
+        assert set(died_at) == set(POINTS), "the simulation does not reach every point"
