@@ -6,8 +6,9 @@ import argparse
 import asyncio
 import json
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import uvloop
 
@@ -18,6 +19,7 @@ from exchange.bootstrap.service import Ending, Running, serve
 from exchange.cli.problem import OK, STOPPED_ITSELF, CommandError
 from exchange.cli.settings import Subparsers, add_data_dir, log_to_stderr, settings_of, understandable
 from exchange.core.image import state_hash
+from exchange.sequencer.journal import JournalCorruptError
 from exchange.sequencer.sequencer import StopCause
 
 NEXT: Final = """
@@ -62,8 +64,19 @@ def run(arguments: argparse.Namespace) -> int:
     with listening, understandable(), open_database(settings, say) as database:
         whole = serve(settings, database, listening, say, welcome, stops_with_stdin=arguments.stop_with_stdin)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            ending = runner.run(whole)
+            ending = _run(runner, whole)
     return tell_the_end(ending, arguments.end_report)
+
+
+def _run(runner: asyncio.Runner, whole: Coroutine[Any, Any, Ending]) -> Ending:
+    try:
+        return runner.run(whole)
+    except JournalCorruptError as error:
+        raise CommandError(
+            f"the journal is not what was written, so nothing is served: {error}.",
+            "keep this data as it is, and start on a restored copy of it",
+            "`exchange replay` and `exchange reconcile` say more",
+        ) from None
 
 
 def say(text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from exchange.api import spec
+from exchange.api.spec import write
 from exchange.cli.problem import OK
 from exchange.cli.settings import Subparsers
 
@@ -25,6 +25,6 @@ def add(commands: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write."""
-    spec.write(arguments.root)
+    write(arguments.root)
     print(f"written into {arguments.root} 已生成")
     return OK

@@ -31,13 +31,11 @@ def run(port: int, ends: bool) -> int:
         "Everything marked SIM or simulated (模拟) is invented for this demo; firms and the three deals are real."
     )
     with _service(port, ends) as service:
-        try:
-            auditor_token = asyncio.run(_play(service, screen))
-            return _prove(service, screen) if ends else _stay(service, auditor_token, screen)
-        except KeyboardInterrupt:
-            screen.line()
-            screen.line("  Stopped.")
-            return 130
+        auditor_token = asyncio.run(_play(service, screen))
+        if ends:
+            return _prove(service, screen)
+        _say_what_to_try(service, auditor_token, screen)
+        return _stay(service, screen)
 
 
 @contextlib.contextmanager
@@ -70,8 +68,8 @@ def _prove(service: Service, screen: Screen) -> int:
     return OK if prove(service, service.stop(), screen) else DIFFERENT
 
 
-def _stay(service: Service, auditor_token: str, screen: Screen) -> int:
-    """Leave the exchange running, say what to try, and wait for Ctrl-C."""
+def _say_what_to_try(service: Service, auditor_token: str, screen: Screen) -> None:
+    """The addresses of the exchange that goes on running."""
     announce(screen, ACTS, "The exchange goes on running until Ctrl-C", "交易所持续运行,按 Ctrl-C 结束")
     url = service.url
     for what, command in (
@@ -88,6 +86,17 @@ def _stay(service: Service, auditor_token: str, screen: Screen) -> int:
     ):
         screen.line(f"  {what:<28} {command}")
     screen.line(f"  {'the first keys are in':<28} {service.folder / 'first-keys.json'}")
-    while service.poll() is None:
-        time.sleep(0.5)
+
+
+def _stay(service: Service, screen: Screen) -> int:
+    """Wait for Ctrl-C, which is the end that was asked for."""
+    try:
+        while service.poll() is None:
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        ended = service.stop()
+        screen.line()
+        screen.line(f"  Stopped after journal entry {ended.entries}. It goes on from there with 已停止,可继续运行:")
+        screen.line(f"  EXCHANGE_DATA_DIR={service.folder} EXCHANGE_PORT={service.port} python -m exchange serve")
+        return OK
     raise CommandError("the exchange ended by itself.", f"read {service.log_file}")

@@ -121,13 +121,10 @@ def draw_positions(screen: Screen, stage: Stage, before: dict[str, Position], af
                 money(old_account.balance),
                 money(account.balance),
                 money(account.held),
-                tonnes(_held_tonnes(old_holdings)),
-                tonnes(_held_tonnes(holdings)),
+                tonnes(sum(holding.quantity for holding in old_holdings.items)),
+                tonnes(sum(holding.quantity for holding in holdings.items)),
+                tonnes(sum(holding.held for holding in holdings.items)),
             )
         )
-    heads = ("participant 参与方", "CNY before", "CNY after", "of it held", "t before", "t after")
-    screen.table(heads, rows, "<>>>>>")
-
-
-def _held_tonnes(holdings: Holdings) -> int:
-    return sum(holding.quantity for holding in holdings.items)
+    heads = ("participant 参与方", "CNY before", "CNY after", "held 冻结", "t before", "t after", "held 冻结")
+    screen.table(heads, rows, "<>>>>>>")

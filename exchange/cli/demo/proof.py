@@ -49,8 +49,8 @@ def prove(service: Service, ended: EndReport, screen: Screen) -> bool:
         "<>",
     )
     screen.line(
-        f"  The replay is another process with PYTHONHASHSEED={HASH_SEED}; it also checked {replayed.attestations}"
-        " state hash(es) that the service had put into the log."
+        f"  The replay is another process with PYTHONHASHSEED={HASH_SEED}. State hashes that the service had put into"
+        f" the log, and that the replay found equal: {replayed.attestations}."
     )
     found_out = _flip_one_byte(service, screen)
     verdict = "equal" if equal else "DIFFERENT"

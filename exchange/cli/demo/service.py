@@ -70,6 +70,7 @@ class Service:
 
     async def start(self) -> dict[str, str]:
         """Start and wait until it takes commands; name → token of the first keys."""
+        self.end()
         command = [sys.executable, "-m", "exchange", "serve", "--stop-with-stdin"]
         command += ["--end-report", str(self.folder / END_REPORT)]
         with self.log_file.open("ab") as log:
@@ -104,16 +105,18 @@ class Service:
 
     def end(self) -> None:
         """Make sure that nothing runs any more, however the demo ended."""
-        if self._process is not None and self._process.poll() is None:
-            self._let_go()
-            try:
-                self._process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
+        if self._process is None:
+            return
+        self._let_go()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
     def _let_go(self) -> None:
-        assert self._process is not None
-        assert self._process.stdin is not None
+        """Close the pipe, which is the order to stop."""
+        assert self._process is not None and self._process.stdin is not None
         self._process.stdin.close()
 
     async def _wait_until_ready(self) -> None:
