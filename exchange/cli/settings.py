@@ -17,6 +17,8 @@ from exchange.cli.problem import CommandError
 from exchange.config import Settings, SettingsError
 from exchange.store.embedded import EmbeddedServerError
 from exchange.store.leadership import LeaderBusyError
+from exchange.store.migrate import MigrationFailedError
+from exchange.store.rights import NoSuchRoleError
 from exchange.store.startup import StartupRefusedError
 
 Subparsers: TypeAlias = Any
@@ -68,7 +70,7 @@ def understandable() -> Iterator[None]:
         raise CommandError(
             f"{error}.", "start one: ./dev run, or ./dev demo", "or name its folder with --data-dir"
         ) from None
-    except (EmbeddedServerError, LeaderBusyError) as error:
+    except (EmbeddedServerError, LeaderBusyError, MigrationFailedError, NoSuchRoleError) as error:
         raise CommandError(str(error)) from None
     except StartupRefusedError as error:
         raise CommandError("the exchange must not serve from this database.", *error.problems) from None

@@ -5,15 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from exchange.store.connecting import migration_engine
 
 DEFAULT_SERVICE_ROLE: Final = "exchange_service"
 FOLDER: Final = Path(__file__).resolve().parents[2] / "migrations"
+
+
+class MigrationFailedError(Exception):
+    """Nothing was migrated; the text says what PostgreSQL said."""
 
 
 def _config() -> Config:
@@ -35,8 +41,8 @@ async def migrate(owner_dsn: str, service_role: str = DEFAULT_SERVICE_ROLE, revi
     Does nothing but granting when the database is up to date. All or nothing: one transaction.
 
     Raises:
-        LookupError: if the service's role does not exist.
-        sqlalchemy.exc.DBAPIError, OSError: if the database cannot be reached or the owner's rights do not suffice.
+        NoSuchRoleError: if the service's role does not exist.
+        MigrationFailedError: if the database cannot be reached or the owner's rights do not suffice.
     """
     config = _config()
     config.attributes["service_role"] = service_role
@@ -53,5 +59,7 @@ async def migrate(owner_dsn: str, service_role: str = DEFAULT_SERVICE_ROLE, revi
         async with engine.connect() as connection:
             await connection.run_sync(run)
             await connection.commit()
+    except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        raise MigrationFailedError(f"the database could not be migrated: {error}") from error
     finally:
         await engine.dispose()

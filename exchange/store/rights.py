@@ -49,6 +49,10 @@ FUNCTIONS: Final = ("purge_answers(bigint, integer)",)
 POWERS: Final = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 
 
+class NoSuchRoleError(LookupError):
+    """The role that the service is to log in as does not exist; the text says how an administrator makes it."""
+
+
 def excess_of(table: str) -> tuple[str, ...]:
     """The powers over a table that the service must not have."""
     return tuple(power for power in POWERS if power not in RIGHTS[table])
@@ -58,10 +62,10 @@ def grant_rights(connection: Connection, role: str) -> None:
     """Give the role exactly its rights on the tables that are there, and take everything else from it.
 
     Raises:
-        LookupError: if there is no such role. Making one needs rights that the owner of the tables should not have.
+        NoSuchRoleError: if there is no such role. Making one needs rights that the owner of the tables should not have.
     """
     if not connection.scalar(text("SELECT count(*) FROM pg_roles WHERE rolname = :role"), {"role": role}):
-        raise LookupError(
+        raise NoSuchRoleError(
             f"there is no role {role!r} for the service to log in as; an administrator makes it with: "
             f"CREATE ROLE {role} LOGIN PASSWORD '...'"
         )

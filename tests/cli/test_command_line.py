@@ -89,3 +89,18 @@ def test_an_export_overwrites_nothing(tmp_path: Path, capsys: pytest.CaptureFixt
     assert main(["export", str(file)]) == CANNOT
     assert file.read_text() == "precious"
     assert "exists already" in said(capsys)
+
+
+def test_a_database_that_cannot_be_reached_is_told_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = "postgresql://owner:secret@127.0.0.1:1/exchange"
+    monkeypatch.setenv("EXCHANGE_DATABASE_URL", nowhere)
+    monkeypatch.setenv("EXCHANGE_OWNER_DATABASE_URL", nowhere)
+    assert main(["migrate"]) == CANNOT
+    text = said(capsys)
+    assert "could not be migrated" in text
+    assert "secret" not in text
+    for command in (["replay"], ["reconcile"], ["serve", "--port", "0"]):
+        assert main(command) == CANNOT
+        assert "Traceback" not in said(capsys)
