@@ -1,0 +1,71 @@
+"""A journal with everything in it that replay must do again, and ways to write it down."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from pathlib import Path
+
+from exchange.audit.export import export_journal
+from exchange.core.commands.instruments import EndOfDay
+from exchange.core.commands.orders import CancelAllOrders
+from exchange.core.image import state_hash
+from exchange.core.values import Day, InstrumentId, OrderId, Side
+from exchange.sequencer.journal import StoredEntry
+from exchange.sequencer.sequencer import Sequencer
+from exchange.sequencer.submission import Receipt
+from tests.sequencer.simulated_store import Disk
+from tests.sequencer.world import QUICK, Stage, eventually, make_stage, open_on, set_the_stage
+
+
+async def write_journal(folder: Path, rounds: int = 4) -> tuple[Disk, bytes]:
+    """Orders, trades, cancels, refusals, a mass cancel, the end of a day and attested snapshots; and the state's hash
+    at the end as the process that wrote it has it.
+    """
+    disk, stage = Disk(), make_stage()
+    sequencer, _ = await open_on(disk, folder, limits=replace(QUICK, snapshot_every=60))
+    await set_the_stage(sequencer, stage)
+    for n in range(rounds):
+        placed = await _orders(sequencer, stage, 30, n)
+        await _cancels(sequencer, stage, placed)
+        await eventually(lambda: not sequencer._snapshotter.running)
+    firm = stage.firms[0]
+    everything = CancelAllOrders(stage.market.traders[firm], firm, InstrumentId(0))
+    await sequencer.submit(stage.submission(0, everything))
+    await sequencer.submit(stage.submission(0, EndOfDay(stage.market.operator, Day(20260922))))
+    await eventually(lambda: sequencer._decider.due() is None)
+    await sequencer.stop()
+    return disk, state_hash(sequencer.state)
+
+
+async def _orders(sequencer: Sequencer, stage: Stage, count: int, salt: int) -> list[Receipt]:
+    commands = [
+        stage.place(n % 3, Side.BUY if n % 2 else Side.SELL, 1 + n % 7, 2_990 + (n * 7 + salt) % 20)
+        for n in range(count)
+    ]
+    return list(await asyncio.gather(*(sequencer.submit(stage.submission(n % 3, c)) for n, c in enumerate(commands))))
+
+
+async def _cancels(sequencer: Sequencer, stage: Stage, placed: list[Receipt]) -> None:
+    """Cancel every fourth order; those that were filled meanwhile are refused."""
+    for n, receipt in list(enumerate(placed))[::4]:
+        order = OrderId(int(receipt.answer.body.split()[-2]))
+        await sequencer.submit(stage.submission(n % 3, stage.cancel(n % 3, order)))
+
+
+def exported(disk: Disk) -> bytes:
+    """The journal as the file that an export of it is."""
+
+    async def export() -> bytes:
+        out = io.BytesIO()
+        assert await export_journal(_entries(disk), out) == len(disk.entries)
+        return out.getvalue()
+
+    return asyncio.run(export())
+
+
+async def _entries(disk: Disk) -> AsyncGenerator[StoredEntry, None]:
+    for entry in disk.entries:
+        yield entry
