@@ -77,9 +77,11 @@ async def serve(
     welcome: Welcome,
     *,
     stops_with_stdin: bool = False,
+    takeover: bool = False,
 ) -> Ending:
     """Serve on a listening socket until SIGTERM, SIGINT or, where asked for, the end of standard input; then stop
-    cleanly. Returns as well when the sequencer stops by itself, after which the process must exit.
+    cleanly. Returns as well when the sequencer stops by itself, after which the process must exit. ``takeover`` ends
+    another process that leads this journal.
 
     Raises:
         JournalCorruptError: the journal is not what was written; the exchange must not serve.
@@ -88,7 +90,7 @@ async def serve(
     """
     allow_many_connections()
     await prepare(database, say)
-    async with running(settings, database, say) as parts:
+    async with running(settings, database, say, takeover=takeover) as parts:
         server = http_server(create_app(parts.services))
         parts.sequencer.stopped.add_done_callback(lambda _: server.finish())
         with _finished_by_signals(server), _finished_by_stdin(server, stops_with_stdin):
@@ -106,12 +108,14 @@ async def prepare(database: Database, say: Say) -> None:
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings, database: Database, say: Say) -> AsyncIterator[Running]:
+async def running(
+    settings: Settings, database: Database, say: Say, *, takeover: bool = False
+) -> AsyncIterator[Running]:
     """Everything behind the HTTP server; leaving the block stops the sequencer, which takes a snapshot."""
     crash = CrashPoints(*(settings.crash_at or ()))
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     async with contextlib.AsyncExitStack() as stack:
-        store = PostgresJournal(database.service_dsn, hit=crash.hit)
+        store = PostgresJournal(database.service_dsn, takeover=takeover, hit=crash.hit)
         stack.push_async_callback(store.close)
         folder, limits = settings.data_dir / SNAPSHOTS, limits_of(settings)
         sequencer = await open_sequencer(store, folder, clock, limits, crash, _progress(say))

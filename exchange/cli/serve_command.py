@@ -41,6 +41,9 @@ def add(commands: Subparsers) -> None:
     command.add_argument("--host", help="address to listen on, instead of EXCHANGE_HOST 监听地址")
     command.add_argument("--port", type=int, help="port, instead of EXCHANGE_PORT; 0 takes a free one 端口")
     command.add_argument(
+        "--takeover", action="store_true", help="end another process that leads this journal, and lead it 强制接管"
+    )
+    command.add_argument(
         "--stop-with-stdin", action="store_true", help="stop when standard input closes, for programs that start this"
     )
     command.add_argument(
@@ -62,7 +65,15 @@ def run(arguments: argparse.Namespace) -> int:
             "choose another port with --port or EXCHANGE_PORT",
         ) from None
     with listening, understandable(), open_database(settings, say) as database:
-        whole = serve(settings, database, listening, say, welcome, stops_with_stdin=arguments.stop_with_stdin)
+        whole = serve(
+            settings,
+            database,
+            listening,
+            say,
+            welcome,
+            stops_with_stdin=arguments.stop_with_stdin,
+            takeover=arguments.takeover,
+        )
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             ending = _run(runner, whole)
     return tell_the_end(ending, arguments.end_report)

@@ -20,9 +20,8 @@ from exchange.bootstrap.genesis import FirstKeys
 from exchange.cli.demo.service import END_REPORT, Service, free_port
 from exchange.cli.problem import CANNOT, DIFFERENT, STOPPED_ITSELF
 from exchange.client import ClientError, ExchangeClient, ExchangeProblem, Patience
-from exchange.store.embedded import DATABASE, OWNER_ROLE, SERVICE_ROLE, temporary_home
+from exchange.store.embedded import DATABASE, OWNER_ROLE, EmbeddedServer, temporary_home
 from exchange.store.embedded.cluster import Cluster
-from exchange.store.journal import PostgresJournal
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
@@ -118,16 +117,45 @@ def test_a_second_service_on_the_same_port_is_refused(running: Service) -> None:
     assert f"port {running.port}: Address already in use" in other.stderr
 
 
-async def test_a_service_that_is_replaced_stops_itself_with_exit_code_3(service: Service) -> None:
-    tokens = await service.start()
-    usurper = PostgresJournal(dsn(service, SERVICE_ROLE), takeover=True)
-    await usurper.lead()
-    try:
-        with pytest.raises(ClientError):
-            await admit(service, tokens["Operator A"], "LATE")
-        assert exit_code(service) == STOPPED_ITSELF
-    finally:
-        await usurper.close()
+class Configured(Service):
+    """A service on a PostgreSQL that is configured, with a data folder of its own."""
+
+    urls: dict[str, str]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return super().environment | self.urls
+
+
+async def test_a_configured_postgresql_is_migrated_by_its_owner_and_led_by_one_process(tmp_path: Path) -> None:
+    with temporary_home() as home, EmbeddedServer.start(home) as server:
+        first, second = Configured(tmp_path, free_port()), Configured(tmp_path, free_port())
+        first.urls = second.urls = {"EXCHANGE_DATABASE_URL": server.service_dsn}
+        try:
+            refused = command(first, "serve")
+            assert refused.returncode == CANNOT
+            assert "must not serve from this database" in refused.stderr
+            first.urls = first.urls | {"EXCHANGE_OWNER_DATABASE_URL": server.owner_dsn}
+            assert command(first, "migrate").returncode == 0
+            first.urls = second.urls
+            tokens = await first.start()
+            busy = command(second, "serve")
+            assert busy.returncode == CANNOT
+            assert "leads this exchange's journal" in busy.stderr
+            assert await second.start("--takeover") == tokens
+            await _is_replaced(first, tokens["Operator A"])
+            await admit(second, tokens["Operator A"], "ON-TIME")
+            second.stop()
+        finally:
+            first.end()
+            second.end()
+
+
+async def _is_replaced(service: Service, token: str) -> None:
+    """The service learns with its next command that another one leads, does nothing, and ends."""
+    with pytest.raises(ClientError):
+        await admit(service, token, "LATE")
+    assert exit_code(service) == STOPPED_ITSELF
     assert "stopped by itself because another process leads" in service.log_file.read_text()
 
 

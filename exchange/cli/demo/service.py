@@ -68,11 +68,11 @@ class Service:
         """What the service says."""
         return self.folder / "service.log"
 
-    async def start(self) -> dict[str, str]:
-        """Start and wait until it takes commands; name → token of the first keys."""
+    async def start(self, *options: str) -> dict[str, str]:
+        """Start, with more options of ``serve``, and wait until it takes commands; name → token of the first keys."""
         self.end()
         command = [sys.executable, "-m", "exchange", "serve", "--stop-with-stdin"]
-        command += ["--end-report", str(self.folder / END_REPORT)]
+        command += ["--end-report", str(self.folder / END_REPORT), *options]
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: ASYNC220  nothing else runs yet
                 command,
