@@ -1,0 +1,392 @@
+"""The committed view: a fold of events alone that says what the core's state says, however it was built."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exchange.core.canonical import CanonicalError
+from exchange.core.commands import Command
+from exchange.core.commands.agreements import (
+    AffirmAgreement,
+    AgreementKind,
+    ConfirmAgreement,
+    DeclineAgreement,
+    ProposeAgreement,
+)
+from exchange.core.commands.approvals import RejectProposal
+from exchange.core.commands.cash import WithdrawCash
+from exchange.core.commands.governance import RegisterKey, RevokeKey
+from exchange.core.commands.instruments import EndOfDay, Family, HaltTrading, ResumeTrading
+from exchange.core.commands.orders import CancelAllOrders, TimeInForce
+from exchange.core.events import Event
+from exchange.core.machine import Outcome
+from exchange.core.values import (
+    AgreementId,
+    Day,
+    Fen,
+    InstrumentId,
+    KeyId,
+    Micros,
+    OrderId,
+    ParticipantId,
+    SelfTradePrevention,
+    Seq,
+    Side,
+    Tonnes,
+    derived_id,
+)
+from exchange.sequencer.committed_view import CommittedView
+from exchange.sequencer.view.image import IMAGE_VERSION
+from tests.support.market import Market
+
+
+@dataclass(slots=True)
+class Committed:
+    """An entry as the view is fed with it."""
+
+    seq: Seq
+    at: Micros
+    head: bytes
+    events: list[Event]
+
+
+@dataclass
+class Recording:
+    """A market whose entries are kept."""
+
+    market: Market = field(init=False)
+    entries: list[Committed] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        recording = self
+
+        class Recorded(Market):
+            def give(self, command: Command) -> Outcome:
+                outcome = super().give(command)
+                seq, at = self.state.seq, self.state.at
+                recording.entries.append(Committed(seq, at, seq.to_bytes(32, "big"), outcome.events))
+                return outcome
+
+        self.market = Recorded(fee=2_500, sweep=False)
+
+
+def view_of(entries: list[Committed], view: CommittedView | None = None) -> CommittedView:
+    """A view, new or given, after these entries."""
+    view = view or CommittedView()
+    for entry in entries:
+        view.apply(entry.seq, entry.at, entry.head, entry.events)
+    return view
+
+
+class Trading:
+    """A market in which three firms of two groups trade one CCER, with the actions that a test picks by number."""
+
+    def __init__(self) -> None:
+        self.recording = Recording()
+        market = self.market = self.recording.market
+        self.firms = [
+            market.firm("A", group="g", cash=10**9),
+            market.firm("B", cash=10**9),
+            market.firm("C", group="g"),
+        ]
+        self.lots = [market.lot(firm, 500) for firm in self.firms]
+        self.sink = market.lot(self.firms[0], 1_000, Family.OTHER_SINK, project="SINK")
+        self.book = market.instrument(3_000)
+        self.placed: list[tuple[ParticipantId, OrderId]] = []
+        self.days = 0
+
+    def act(self, random: Random) -> None:
+        """One thing that somebody does; refusals are part of life."""
+        rare = (self._cancel_all, self._agree, self._decline, self._withdraw, self._end_day, self._halt, self._keys)
+        often = (self._order, self._order, self._order, self._cancel, self._amend, self._amend)
+        deed = random.choice(often if random.random() < 0.85 else rare)
+        deed(random.choice(self.firms), random.randrange(1_000), random.randrange(1_000))
+        self.market.finish_jobs()
+
+    def _order(self, firm: ParticipantId, one: int, other: int) -> None:
+        side = Side.BUY if one % 2 else Side.SELL
+        tif = (TimeInForce.GTC, TimeInForce.GTC, TimeInForce.GFD, TimeInForce.IOC)[other % 4]
+        stp = list(SelfTradePrevention)[one % 3]
+        number = self.market.next_order_id()
+        own_id = f"c{one % 50}" if one % 5 == 0 else ""
+        command = self.market.order(
+            firm, self.book, side, 1 + one % 40, 2_995 + other % 11, tif, client_order_id=own_id, stp=stp
+        )
+        if self.market.give(command).reason is None:
+            self.placed.append((firm, number))
+
+    def _cancel(self, _firm: ParticipantId, one: int, _other: int) -> None:
+        if self.placed:
+            self.market.cancel(*self.placed[one % len(self.placed)])
+
+    def _amend(self, _firm: ParticipantId, one: int, other: int) -> None:
+        if self.placed:
+            owner, order = self.placed[one % len(self.placed)]
+            self.market.amend(owner, order, (0, 2_998, 3_002)[other % 3], one % 40)
+
+    def _cancel_all(self, firm: ParticipantId, one: int, _other: int) -> None:
+        self.market.give(CancelAllOrders(self.market.traders[firm], firm, InstrumentId(self.book if one % 2 else 0)))
+
+    def _agree(self, _firm: ParticipantId, one: int, other: int) -> None:
+        trader, buyer = self.market.traders, self.firms[1]
+        seller = self.firms[0]
+        proposed = self.market.give(
+            ProposeAgreement(
+                trader[seller], seller, buyer, Side.SELL, AgreementKind.SPOT, Family.OTHER_SINK, "SINK",
+                Tonnes(1 + one % 9), Fen(10_000 + other), (),
+            )
+        )  # fmt: skip
+        if proposed.reason is None and one % 3:
+            agreement = AgreementId(proposed.created)
+            self.market.give(
+                AffirmAgreement(trader[buyer], buyer, agreement, Tonnes(1 + one % 9), Fen(10_000 + other), ())
+            )
+            if one % 3 == 1:
+                self.market.give(ConfirmAgreement(self.market.operator, agreement, bool(other % 2)))
+
+    def _decline(self, _firm: ParticipantId, _one: int, _other: int) -> None:
+        for agreement in list(self.market.state.agreements):
+            seller = self.firms[0]
+            self.market.give(DeclineAgreement(self.market.traders[seller], seller, agreement))
+
+    def _withdraw(self, firm: ParticipantId, one: int, other: int) -> None:
+        trader = self.market.traders[firm]
+        action = WithdrawCash(trader, firm, Fen(1 + one), "account")
+        if self.market.cash(firm)[1] <= one:
+            return
+        if other % 3:
+            self.market.agree(action, self.market.operator)
+        else:
+            proposal, _ = self.market.propose(action)
+            if other % 2:
+                self.market.done(RejectProposal(trader, proposal, "changed my mind"))
+
+    def _end_day(self, _firm: ParticipantId, _one: int, _other: int) -> None:
+        self.days += 1
+        self.market.give(EndOfDay(self.market.operator, Day(20260921 + self.days)))
+
+    def _halt(self, _firm: ParticipantId, one: int, _other: int) -> None:
+        target = InstrumentId(self.book if one % 2 else 0)
+        self.market.done(HaltTrading(self.market.operator, target, "a reason"))
+        self.market.agree(ResumeTrading(self.market.operator, target), self.market.second)
+
+    def _keys(self, firm: ParticipantId, one: int, other: int) -> None:
+        trader = self.market.traders[firm]
+        made = self.market.give(RegisterKey(trader, trader, "k", bytes([one % 256]) * 32, 1 + other % 15, Micros(0)))
+        if made.reason is None and one % 2:
+            self.market.done(RevokeKey(trader, KeyId(made.created)))
+
+
+SEEDS = st.integers(min_value=0, max_value=10**9)
+
+
+@settings(max_examples=40)
+@given(seed=SEEDS, deeds=st.integers(min_value=0, max_value=150), cut=SEEDS)
+def test_it_says_what_the_state_says_and_an_image_loses_nothing(seed: int, deeds: int, cut: int) -> None:
+    trading, random = Trading(), Random(seed)
+    for _ in range(deeds):
+        trading.act(random)
+    entries = trading.recording.entries
+    whole = view_of(entries)
+    assert differences(whole, trading.market) == []
+    at = cut % (len(entries) + 1)
+    image = view_of(entries[:at]).to_image()
+    rebuilt = view_of(entries[at:], CommittedView.from_image(image))
+    assert rebuilt.to_image() == whole.to_image()
+    assert differences(rebuilt, trading.market) == []
+    assert books_of(rebuilt) == books_of(whole)
+
+
+def books_of(view: CommittedView) -> object:
+    """Both sides of every book that is not empty."""
+    found = {}
+    for instrument, book in view.orders.books.items():
+        sides = [
+            [(p, level.quantity, level.orders) for p, level in half.best_first(10**6)]
+            for half in (book.bids, book.asks)
+        ]
+        if any(sides):
+            found[instrument] = sides
+    return found
+
+
+def differences(view: CommittedView, market: Market) -> list[str]:
+    """Where view and state differ, in words."""
+    return [*order_differences(view, market), *holding_differences(view, market), *venue_differences(view, market)]
+
+
+def order_differences(view: CommittedView, market: Market) -> Iterator[str]:
+    state = market.state
+    if set(view.orders.by_id) != set(state.orders.by_id):
+        yield "open orders"
+    for number, order in state.orders.by_id.items():
+        row = view.orders.by_id[number]
+        shown = (row.price, row.quantity, row.leaves, row.cumulative, row.value, row.fee, row.priority, row.resting)
+        if shown != (
+            order.price, order.quantity, order.leaves, order.cumulative, order.value, order.fee, order.priority, True
+        ):  # fmt: skip
+            yield f"order {number}: {shown} is not {order}"
+    if view.orders.client_ids != state.orders.client_ids:
+        yield "client order ids"
+    for instrument, book in state.books.items():
+        for side in Side:
+            half = view.orders.book(instrument).half(side)
+            shown_levels = [(price, level.quantity, level.orders) for price, level in half.best_first(10**6)]
+            if shown_levels != [tuple(level) for level in book.depth(side, 10**6)]:
+                yield f"depth of {side.name}"
+
+
+def holding_differences(view: CommittedView, market: Market) -> Iterator[str]:
+    state = market.state
+    for account, balance in state.balances.accounts.items():
+        shown = view.money.balance(*account)
+        if (shown.posted, shown.debits_pending) != (balance.posted, balance.debits_pending):
+            yield f"balance of {account}"
+    for lot in state.credits.lots:
+        shown_parcels = [(p.owner, p.lo, p.hi) for _, p in sorted(view.units.parcels[lot].items())]
+        held = [(p.owner, p.lo, p.hi) for owner in view.units.held for p in view.units.parcels_of(lot, owner)]
+        if sorted(held) != sorted(shown_parcels):
+            yield f"owners' parcels of lot {lot}"
+        for owner in {owner for owner, _, _ in shown_parcels}:
+            tonnes = sum(hi - lo for whose, lo, hi in shown_parcels if whose == owner)
+            if tonnes != state.balances.posted(owner, lot):
+                yield f"parcels of {owner} in lot {lot}"
+
+
+def venue_differences(view: CommittedView, market: Market) -> Iterator[str]:
+    state = market.state
+    if (view.markets.day, view.markets.phase, view.markets.halted) != (
+        state.session.day, state.session.phase, state.session.halted
+    ):  # fmt: skip
+        yield "day, phase or halt"
+    if set(view.markets.jobs) != set(state.session.jobs):
+        yield "jobs"
+    for number, instrument in state.listing.instruments.items():
+        row = view.markets.instruments[number]
+        shown = (row.reference.reference, row.reference.lowest, row.reference.highest, row.halted, row.day.volume)
+        if (*shown, row.day.value) != (
+            instrument.reference, instrument.lowest, instrument.highest, instrument.halted,
+            instrument.day_volume, instrument.day_value,
+        ):  # fmt: skip
+            yield f"instrument {number}: {shown}"
+    statuses = {number: row.status for number, row in view.governance.proposals.items()}
+    if statuses != {number: proposal.status for number, proposal in state.proposals.items()}:
+        yield "proposals"
+    agreements = {number: row.status for number, row in view.agreements.by_id.items()}
+    if agreements != {number: agreement.status for number, agreement in state.agreements.items()}:
+        yield "agreements"
+    keys = {number: (row.terms.person, row.revoked) for number, row in view.people.keys.items()}
+    if keys != {number: (key.person, key.revoked) for number, key in state.register.keys.items()}:
+        yield "keys"
+
+
+def test_every_event_has_its_row_in_the_dispatch_table() -> None:
+    assert set(CommittedView()._handlers) == set(get_args(Event))
+
+
+def test_an_entry_out_of_order_is_a_bug() -> None:
+    entries = Trading().recording.entries
+    with pytest.raises(AssertionError, match="entry 3 after 1"):
+        view_of([entries[0], entries[2]])
+
+
+def test_fees_are_what_the_venue_earned() -> None:
+    trading = Trading()
+    market, (_, buyer, _) = trading.market, trading.firms
+    market.done(market.order(trading.firms[0], trading.book, Side.SELL, 100, 3_000))
+    market.done(market.order(buyer, trading.book, Side.BUY, 100, 3_000))
+    view = view_of(trading.recording.entries)
+    assert CommittedView.from_image(view.to_image()).money.fees == view.money.fees
+    assert view.money.fees == {trading.firms[0]: 750, buyer: 750}
+    assert view.money.balance(-4, 0).posted == 1_500
+
+
+def test_the_day_knows_its_prices_and_the_next_day_begins_without() -> None:
+    trading = Trading()
+    market, (seller, buyer, _) = trading.market, trading.firms
+    for price in (3_000, 2_990, 3_010, 3_005):
+        market.done(market.order(seller, trading.book, Side.SELL, 10, price))
+        market.done(market.order(buyer, trading.book, Side.BUY, 10, price))
+    row = view_of(trading.recording.entries).markets.instruments[trading.book]
+    assert (row.day.opening, row.day.highest, row.day.lowest, row.last_price) == (3_000, 3_010, 2_990, 3_005)
+    assert (row.day.volume, row.day.trades, row.day.value) == (40, 4, 120_050)
+    market.done(EndOfDay(market.operator, Day(20260922)))
+    market.finish_jobs()
+    row = view_of(trading.recording.entries).markets.instruments[trading.book]
+    assert (row.day.volume, row.day.trades, row.last_price, row.reference.reference) == (0, 0, 3_005, 3_001)
+
+
+def test_depth_begins_at_the_best_price() -> None:
+    trading = Trading()
+    market, (seller, buyer, _) = trading.market, trading.firms
+    for price in (2_990, 2_995, 2_980, 2_995):
+        market.done(market.order(buyer, trading.book, Side.BUY, 5, price))
+    for price in (3_020, 3_010, 3_015):
+        market.done(market.order(seller, trading.book, Side.SELL, 5, price))
+    book = view_of(trading.recording.entries).orders.book(trading.book)
+    assert [(p, level.quantity, level.orders) for p, level in book.bids.best_first(2)] == [
+        (2_995, 10, 2),
+        (2_990, 5, 1),
+    ]
+    assert [p for p, _ in book.asks.best_first(2)] == [3_010, 3_015]
+
+
+def test_an_image_of_another_version_is_refused_and_so_is_a_damaged_one() -> None:
+    image = view_of(Trading().recording.entries).to_image()
+    with pytest.raises(CanonicalError, match="another version"):
+        CommittedView.from_image((IMAGE_VERSION + 1).to_bytes(8, "big") + image[8:])
+    with pytest.raises(CanonicalError):
+        CommittedView.from_image(image[:-1])
+
+
+def test_rules_of_an_older_version_stay_and_begin_on_their_day() -> None:
+    trading = Trading()
+    view = view_of(trading.recording.entries)
+    rule = view.governance.rule(1, "BAND-LISTED")
+    assert rule is not None and rule.value == 1_000
+    assert view.governance.rule(2, "BAND-LISTED") is None
+    assert view.governance.rule(1, "NONE") is None
+
+
+async def test_a_reader_waits_for_the_entry_that_it_wants() -> None:
+    entries = Trading().recording.entries
+    view = view_of(entries[:2])
+    assert await view.wait_for(Seq(2), 0)
+    waiting = asyncio.ensure_future(view.wait_for(Seq(4), 10))
+    late = asyncio.ensure_future(view.wait_for(Seq(10**9), 10))
+    await asyncio.sleep(0)
+    view_of(entries[2:3], view)
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    view_of(entries[3:4], view)
+    assert await waiting
+    assert not late.done()
+    late.cancel()
+
+
+async def test_readers_who_give_up_leave_nothing_behind() -> None:
+    view = CommittedView()
+    assert not any(await asyncio.gather(*(view.wait_for(Seq(10**9), 0.001) for _ in range(100))))
+    assert len(view._waiting) <= 1
+    far = asyncio.ensure_future(view.wait_for(Seq(1), 10))
+    await asyncio.sleep(0)
+    view_of(Recording().entries, view)
+    assert await far
+
+
+def test_ids_in_the_market_are_those_of_the_view() -> None:
+    trading = Trading()
+    market = trading.market
+    market.done(market.order(trading.firms[0], trading.book, Side.SELL, 7, 3_000, client_order_id="mine"))
+    view = view_of(trading.recording.entries)
+    number = OrderId(derived_id(market.state.seq))
+    assert view.orders.client_ids == {(trading.firms[0], "mine"): number}
+    assert [row.terms.order for row in view.orders.of(trading.firms[0])] == [number]
