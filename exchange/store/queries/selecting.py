@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Select, func, type_coerce
+from sqlalchemy import BigInteger, Column, ColumnElement, Select, func, select
 
-from exchange.core.values import ID_CHILDREN_BITS, Micros
+from exchange.core.values import Micros, Seq, derived_id
+
+FIRST_ID: Final = derived_id(Seq(1))
+"""What a seq is multiplied by to give the first id that its entry makes."""
 
 
 def ids_from(at: Micros) -> ColumnElement[int]:
-    """The first id that an entry at or after an instant can have made, found in the journal by the database."""
-    first_seq = type_coerce(func.first_seq_at(at), BigInteger)
-    return type_coerce(first_seq.op("<<")(ID_CHILDREN_BITS), BigInteger)
+    """The first id that an entry at or after an instant can have made; a subquery, so that it is looked up once."""
+    return select(func.first_seq_at(at, type_=BigInteger) * FIRST_ID).scalar_subquery()
 
 
 def in_time(column: Column[Any], from_at: Micros | None, to_at: Micros | None) -> list[ColumnElement[bool]]:

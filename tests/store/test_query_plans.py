@@ -1,0 +1,119 @@
+"""Every list is found through an index, however long the history behind it: asked of PostgreSQL's planner.
+
+The rows are made up and many, so that reading a whole table would never be the planner's choice if it had another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import event
+
+from exchange.core.values import InstrumentId, LotId, Micros, OrderId, ParticipantId, Seq, Side, derived_id
+from exchange.store.connecting import QUERIES
+from exchange.store.embedded import DatabaseUrls, EmbeddedServer
+from exchange.store.queries import WORKING, OrderFilter, PostgresHistory, TradeFilter
+from tests.support.database import fresh_database
+
+ENTRIES = 30_000
+MANY = """
+    INSERT INTO journal SELECT n, 1, n * 1000000, 'leaf', sha256('x'), 'events' FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO feed SELECT 1 + n % 50, n FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO postings SELECT n, 0, n << 20, CASE WHEN n % 100 = 0 THEN 1 ELSE 2 END,
+        CASE WHEN n % 100 = 0 THEN -1 ELSE -4 END, 1 + n % 50, 0, 5 FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO trades SELECT n << 20, n, n * 1000000, 20260921, 1 + n % 20, 3000, 5, 1, (n << 20) + 1, (n << 20) + 2,
+        1 + n % 50, 1 + (n + 7) % 50, 0, 0 FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO orders SELECT n << 20, 1 + n % 50, 1, 1 + n % 20, '', 1 + n % 2, 1, 2, 3000, 5, false, 1, 0, 5, 0,
+    15000, 0,
+        3, NULL, n, n, n * 1000000, n, n * 1000000 FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO movements SELECT n, 0, n * 1000000, n << 20, 1 + n % 300, 1, 2, 1, 5 FROM generate_series(1::bigint,
+    {0}) n; ANALYZE;
+"""
+
+FIRM, INSTRUMENT, LOT = ParticipantId(7), InstrumentId(3), LotId(9)
+EARLY, LATE = Micros(10_000 * 1_000_000), Micros(10_200 * 1_000_000)
+ORDER = OrderId(derived_id(Seq(15_000)))
+
+Question = Callable[[PostgresHistory], Awaitable[Any]]
+QUESTIONS: dict[str, Question] = {
+    "newest trades": lambda h: h.trades(TradeFilter(), 100, descending=True),
+    "trades of a time": lambda h: h.trades(TradeFilter(EARLY, LATE), 100),
+    "trades of an instrument": lambda h: h.trades(TradeFilter(instrument=INSTRUMENT), 100, descending=True),
+    "trades of a participant": lambda h: h.trades(TradeFilter(participant=FIRM), 100, descending=True),
+    "purchases of a participant in a time": lambda h: h.trades(TradeFilter(EARLY, LATE, None, FIRM, Side.BUY), 100),
+    "newest orders": lambda h: h.orders(OrderFilter(), 100, descending=True),
+    "orders of a time": lambda h: h.orders(OrderFilter(EARLY, LATE), 100),
+    "orders of an instrument": lambda h: h.orders(OrderFilter(instrument=INSTRUMENT), 100),
+    "orders of a participant": lambda h: h.orders(OrderFilter(participant=FIRM), 100, descending=True),
+    "working orders of a participant": lambda h: h.orders(OrderFilter(participant=FIRM, statuses=WORKING), 100),
+    "one order": lambda h: h.order(ORDER),
+    "trades of an order": lambda h: h.trades_of_order(ORDER),
+    "feed of a participant": lambda h: h.feed(FIRM, Seq(15_000), 100),
+    "a page of the journal": lambda h: h.journal(Seq(15_000), 100),
+    "statement of a participant": lambda h: h.statement(FIRM, 100),
+    "statement of the bank": lambda h: h.statement(-1, 100),
+    "movements of a lot": lambda h: h.movements(LOT, 100),
+    "holders of a lot": lambda h: h.holders(LOT),
+    "balances of an owner": lambda h: h.balances(FIRM),
+}
+SMALL = ("parcels", "balances")  # empty here, so that reading them whole is right
+
+
+@pytest.fixture(scope="module")
+def full(postgres: EmbeddedServer) -> Iterator[DatabaseUrls]:
+    """A database with a long past."""
+
+    async def fill(urls: DatabaseUrls) -> None:
+        connection = await asyncpg.connect(urls.owner)
+        await connection.execute(MANY.format(ENTRIES))
+        await connection.close()
+
+    with fresh_database(postgres) as urls:
+        asyncio.run(fill(urls))
+        yield urls
+
+
+async def plans(urls: DatabaseUrls, ask: Question) -> list[dict[str, Any]]:
+    """The nodes of the plans of everything that a question sends."""
+    sent: list[tuple[str, tuple[Any, ...]]] = []
+    async with PostgresHistory.open(urls.service) as history:
+
+        @event.listens_for(history._engine.sync_engine, "before_cursor_execute")
+        def remember(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+            sent.append((statement, tuple(parameters)))
+
+        await ask(history)
+    connection = await asyncpg.connect(urls.service, server_settings=QUERIES)
+    found = [json.loads(await connection.fetchval(f"EXPLAIN (FORMAT JSON) {q}", *values)) for q, values in sent]
+    await connection.close()
+    return [node for plan in found for node in nodes(plan[0]["Plan"])]
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A plan and all below it."""
+    yield plan
+    for child in plan.get("Plans", []):
+        yield from nodes(child)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_no_question_reads_a_table_whole(full: DatabaseUrls, question: str) -> None:
+    found = await plans(full, QUESTIONS[question])
+    whole = [node["Relation Name"] for node in found if node["Node Type"] == "Seq Scan"]
+    assert [table for table in whole if table not in SMALL] == []
+    assert any("Index" in node["Node Type"] or node.get("Relation Name") in SMALL for node in found)
+
+
+@pytest.mark.parametrize(
+    "question", [q for q in QUESTIONS if not q.startswith(("trades of a p", "trades of an o", "statement"))]
+)
+async def test_no_question_sorts_more_than_a_page(full: DatabaseUrls, question: str) -> None:
+    """The index gives the order, so the first page is there without looking at the rest."""
+    found = await plans(full, QUESTIONS[question])
+    sorted_rows = [node["Plan Rows"] for node in found if node["Node Type"] in ("Sort", "Incremental Sort")]
+    assert [rows for rows in sorted_rows if rows > 150] == []

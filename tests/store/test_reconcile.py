@@ -1,0 +1,98 @@
+"""The whole-database checks find what somebody with every right has spoiled, and nothing in a sound database.
+
+The faults are planted by the server's superuser with triggers and constraints out of the way, because nobody else
+could.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+
+from exchange.store.embedded import DatabaseUrls, EmbeddedServer
+from exchange.store.embedded.cluster import ADMIN_ROLE
+from exchange.store.journal import PostgresJournal
+from exchange.store.reconcile import CHECKS, Finding, reconcile
+from tests.store.streams import eventful_log
+from tests.support.entries import batch_of
+
+OVERLAPPING_LOT = (
+    "INSERT INTO lots SELECT lot_id + 1, issuance_id, space_id, issuance_lo, issuance_hi, lo, hi, first_owner, "
+    "lock_reference, seq, at_us FROM lots LIMIT 1"
+)
+OVERLAPPING_ISSUANCE = (
+    "CREATE TEMP TABLE copy AS SELECT * FROM issuances LIMIT 1; UPDATE copy SET issuance_id = issuance_id + 1; "
+    "INSERT INTO issuances SELECT * FROM copy"
+)
+FIRST_PARCEL = "(SELECT ctid FROM parcels ORDER BY lot_id, lo LIMIT 1)"
+
+FAULTS = {
+    "balances are the sum of postings": "UPDATE balances SET credits_posted = credits_posted + 1 WHERE owner = -4",
+    "every asset sums to zero": "UPDATE balances SET debits_pending = debits_pending + 1 WHERE owner = -1",
+    "no participant is overdrawn": "UPDATE balances SET debits_posted = credits_posted + 5 WHERE owner > 0",
+    "issuances of a space do not overlap": OVERLAPPING_ISSUANCE,
+    "lots lie inside their issuances": "UPDATE lots SET issuance_id = issuance_id + 1",
+    "lots of a space do not overlap": OVERLAPPING_LOT,
+    "parcels cover their lots without gap or overlap": f"UPDATE parcels SET hi = hi - 1 WHERE ctid = {FIRST_PARCEL}",
+    "parcels of an owner are its balance": f"UPDATE parcels SET owner = owner + 1 WHERE ctid = {FIRST_PARCEL}",
+    "orders are what their trades say": "UPDATE orders SET fee = fee + 1 WHERE status = 3",
+    "rows belong to entries": "INSERT INTO feed VALUES (1, 1000000)",
+    "the journal has no gap": "DELETE FROM journal WHERE seq = 5",
+    "the journal is chained": "UPDATE journal SET head = sha256('x') WHERE seq = 5",
+    "the journal ends at its leader row": "DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)",
+    "entries are what their leaves say": "UPDATE journal SET at_us = at_us + 1 WHERE seq = 5",
+}
+
+
+async def spoil(server: EmbeddedServer, database: DatabaseUrls, statement: str) -> None:
+    """Do something with all rights and no guards."""
+    connection = await asyncpg.connect(server._url(ADMIN_ROLE, urlsplit(database.owner).path.strip("/")))
+    constraints = await connection.fetch(
+        "SELECT conrelid::regclass::text AS name, conname FROM pg_constraint "
+        "WHERE contype IN ('x', 'c') AND connamespace = 'public'::regnamespace"
+    )
+    await connection.execute("SET session_replication_role = replica")
+    for constraint in constraints:
+        await connection.execute(f"ALTER TABLE {constraint['name']} DROP CONSTRAINT {constraint['conname']}")
+    await connection.execute(statement)
+    await connection.close()
+
+
+@pytest.fixture
+async def sound(journal: PostgresJournal, database: DatabaseUrls) -> DatabaseUrls:
+    """A database with an eventful day in it."""
+    await journal.append(batch_of(eventful_log().entries))
+    return database
+
+
+async def test_a_sound_database_has_no_findings(sound: DatabaseUrls) -> None:
+    assert await reconcile(sound.service) == []
+
+
+async def test_an_empty_database_has_no_findings(database: DatabaseUrls) -> None:
+    assert await reconcile(database.service) == []
+
+
+@pytest.mark.parametrize("check", FAULTS)
+async def test_a_fault_is_found_by_its_check(sound: DatabaseUrls, postgres: EmbeddedServer, check: str) -> None:
+    await spoil(postgres, sound, FAULTS[check])
+    found = await reconcile(sound.service)
+    assert check in {finding.check for finding in found}
+
+
+def test_every_check_has_a_fault_that_it_finds() -> None:
+    assert set(CHECKS) <= set(FAULTS)
+
+
+async def test_changed_events_are_found_where_they_are(sound: DatabaseUrls, postgres: EmbeddedServer) -> None:
+    await spoil(postgres, sound, "UPDATE journal SET events = events || '\\x00' WHERE seq = 9")
+    said = "its events are not those that its leaf was made with"
+    assert await reconcile(sound.service) == [Finding("entries are what their leaves say", "entry 9", said)]
+
+
+async def test_of_a_broken_chain_only_the_first_break_is_told(sound: DatabaseUrls, postgres: EmbeddedServer) -> None:
+    await spoil(postgres, sound, "UPDATE journal SET leaf = set_byte(leaf, 40, get_byte(leaf, 40) # 1) WHERE seq = 9")
+    broken = [finding for finding in await reconcile(sound.service) if finding.check == "the journal is chained"]
+    assert [finding.subject for finding in broken] == ["entry 9"]

@@ -1,0 +1,157 @@
+"""The exchange refuses to serve from a database that could lose or change the past, and says what to do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import asyncpg
+import pytest
+
+from exchange.store.embedded import EmbeddedServer
+from exchange.store.embedded import server as launcher
+from exchange.store.embedded.cluster import ADMIN_ROLE, DATABASE
+from exchange.store.migrate import migrate
+from exchange.store.startup import StartupRefusedError, check_startup
+from tests.support.database import fresh_database, running_server
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[EmbeddedServer]:
+    """A server whose settings may be spoiled."""
+    with running_server() as server:
+        asyncio.run(migrate(server.owner_dsn))
+        yield server
+
+
+async def as_admin(server: EmbeddedServer, *statements: str) -> None:
+    """Do what only a superuser may."""
+    connection = await asyncpg.connect(server._url(ADMIN_ROLE, DATABASE))
+    for statement in statements:
+        await connection.execute(statement)
+    await connection.close()
+
+
+async def problems(dsn: str) -> tuple[str, ...]:
+    """What the check says."""
+    with pytest.raises(StartupRefusedError) as refused:
+        await check_startup(dsn)
+    return refused.value.problems
+
+
+async def test_a_migrated_database_is_fine(own_server: EmbeddedServer) -> None:
+    await check_startup(own_server.service_dsn)
+
+
+@pytest.mark.parametrize("scope", ["ROLE exchange_service", "DATABASE exchange"])
+async def test_commits_that_do_not_wait_for_the_disk_are_refused(own_server: EmbeddedServer, scope: str) -> None:
+    await as_admin(own_server, f"ALTER {scope} SET synchronous_commit = off")
+    try:
+        (problem,) = await problems(own_server.service_dsn)
+    finally:
+        await as_admin(own_server, f"ALTER {scope} RESET synchronous_commit")
+    assert problem.startswith("synchronous_commit is off, so acknowledged orders can be lost: switch it on")
+
+
+def test_a_server_that_does_not_flush_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """fsync and full_page_writes belong to the whole server, so this one is started with them off."""
+    monkeypatch.setitem(launcher.SERVER_SETTINGS, "fsync", "off")
+    monkeypatch.setitem(launcher.SERVER_SETTINGS, "full_page_writes", "off")
+    with running_server() as careless, fresh_database(careless) as urls:
+        found = asyncio.run(problems(urls.service))
+    assert [problem.split(" is off")[0] for problem in found] == ["fsync", "full_page_writes"]
+
+
+async def test_an_empty_database_is_refused(own_server: EmbeddedServer) -> None:
+    urls = own_server.create_database("empty")
+    (problem,) = await problems(urls.service)
+    assert problem == (
+        "The database has no tables of the exchange: run `exchange migrate` with EXCHANGE_OWNER_DATABASE_URL set."
+    )
+
+
+async def test_a_database_of_another_revision_is_refused(own_server: EmbeddedServer) -> None:
+    await as_admin(own_server, "UPDATE alembic_version SET version_num = '0000'")
+    try:
+        (problem,) = await problems(own_server.service_dsn)
+    finally:
+        await as_admin(own_server, "UPDATE alembic_version SET version_num = '0001'")
+    assert problem.startswith("The database is at revision 0000, this program needs 0001: run `exchange migrate`")
+
+
+async def test_the_owner_of_the_tables_may_not_serve(own_server: EmbeddedServer) -> None:
+    (problem,) = await problems(own_server.owner_dsn)
+    assert problem.startswith("The role exchange_owner owns agreements,")
+
+
+async def test_a_member_of_the_owners_role_may_not_serve(own_server: EmbeddedServer) -> None:
+    await as_admin(own_server, "GRANT exchange_owner TO exchange_service")
+    try:
+        (problem,) = await problems(own_server.service_dsn)
+    finally:
+        await as_admin(own_server, "REVOKE exchange_owner FROM exchange_service")
+    assert problem.startswith("The role exchange_service owns")
+
+
+async def test_a_superuser_may_not_serve(own_server: EmbeddedServer) -> None:
+    (problem,) = await problems(own_server._url(ADMIN_ROLE, DATABASE))
+    assert problem.startswith("The role postgres is a superuser")
+
+
+@pytest.mark.parametrize(
+    ("grant", "revoke", "said"),
+    [
+        ("UPDATE ON postings", "UPDATE ON postings", "may UPDATE postings: REVOKE UPDATE ON postings FROM"),
+        ("UPDATE (amount) ON postings", "UPDATE (amount) ON postings", "may UPDATE postings"),
+        ("DELETE ON journal", "DELETE ON journal", "may DELETE journal"),
+        ("TRUNCATE ON orders", "TRUNCATE ON orders", "may TRUNCATE orders"),
+        ("INSERT ON balances", "INSERT ON balances", "may INSERT balances"),
+        ("CREATE ON SCHEMA public", "CREATE ON SCHEMA public", "may create things in schema public"),
+    ],
+)
+async def test_rights_that_could_change_the_past_are_refused(
+    own_server: EmbeddedServer, grant: str, revoke: str, said: str
+) -> None:
+    await as_admin(own_server, f"GRANT {grant} TO exchange_service")
+    try:
+        (problem,) = await problems(own_server.service_dsn)
+    finally:
+        await as_admin(own_server, f"REVOKE {revoke} FROM exchange_service")
+    assert said in problem
+
+
+async def test_a_missing_right_is_told_and_granted_by_migrating(own_server: EmbeddedServer) -> None:
+    await as_admin(own_server, "REVOKE INSERT ON journal FROM exchange_service")
+    (problem,) = await problems(own_server.service_dsn)
+    assert "may not INSERT journal: run `exchange migrate`" in problem
+    await migrate(own_server.owner_dsn)
+    await check_startup(own_server.service_dsn)
+
+
+async def test_migrating_takes_back_what_was_granted_by_hand(own_server: EmbeddedServer) -> None:
+    await as_admin(own_server, "GRANT ALL ON postings TO exchange_service")
+    await as_admin(own_server, "SET ROLE exchange_owner", "REVOKE ALL ON postings FROM exchange_service")
+    await migrate(own_server.owner_dsn)
+    await check_startup(own_server.service_dsn)
+
+
+async def test_migrating_for_a_role_that_is_not_there_says_how_to_make_it(own_server: EmbeddedServer) -> None:
+    with pytest.raises(LookupError, match="CREATE ROLE nobody_here LOGIN"):
+        await migrate(own_server.owner_dsn, service_role="nobody_here")
+
+
+async def test_every_reason_is_told_at_once(own_server: EmbeddedServer) -> None:
+    await as_admin(
+        own_server,
+        "GRANT UPDATE, DELETE ON trades TO exchange_service",
+        "ALTER ROLE exchange_service SET synchronous_commit = off",
+    )
+    try:
+        found = await problems(own_server.service_dsn)
+    finally:
+        await as_admin(
+            own_server,
+            "REVOKE UPDATE, DELETE ON trades FROM exchange_service",
+            "ALTER ROLE exchange_service RESET synchronous_commit",
+        )
+    assert len(found) == 3
