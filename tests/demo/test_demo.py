@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from tests.docs.excerpt import not_told
+
 LAST_LINE = re.compile(
     r"demo: (?P<trades>\d+) trades, (?P<tonnes>\d+) tonnes, CNY (?P<cny>[\d.]+), entries (?P<entries>\d+),"
     r" state (?P<state>[0-9a-f]{64}), replay (?P<replay>[0-9a-f]{64}): equal"
@@ -60,6 +62,9 @@ class TestDemo:
 
     def test_a_damaged_copy_is_found_out(self, told: str) -> None:
         assert re.search(r"found out .*: exit code 1, “replay: DIFFERENT: .*”", told)
+
+    def test_it_tells_what_the_readmes_show_of_it(self, told: str) -> None:
+        assert not_told(told, "README.md", "README.zh-CN.md") == []
 
     def test_nothing_that_is_sold_is_called_an_allowance(self, told: str) -> None:
         assert "allowance" not in told.lower()
