@@ -82,7 +82,7 @@ def _say_what_to_try(service: Service, auditor_token: str, screen: Screen) -> No
             f"curl -H 'Authorization: Bearer {auditor_token}' '{url}/v1/audit/trades?format=csv'",
         ),
         ("metrics", f"curl {url}/metrics"),
-        ("rebuild it from its journal", f"EXCHANGE_DATA_DIR={service.folder} python -m exchange replay"),
+        ("rebuild it from its journal", f"EXCHANGE_DATA_DIR={service.folder} ./dev replay"),
     ):
         screen.line(f"  {what:<28} {command}")
     screen.line(f"  {'the first keys are in':<28} {service.folder / 'first-keys.json'}")
@@ -97,6 +97,6 @@ def _stay(service: Service, screen: Screen) -> int:
         ended = service.stop()
         screen.line()
         screen.line(f"  Stopped after journal entry {ended.entries}. It goes on from there with 已停止,可继续运行:")
-        screen.line(f"  EXCHANGE_DATA_DIR={service.folder} EXCHANGE_PORT={service.port} python -m exchange serve")
+        screen.line(f"  EXCHANGE_DATA_DIR={service.folder} EXCHANGE_PORT={service.port} ./dev run")
         return OK
     raise CommandError("the exchange ended by itself.", f"read {service.log_file}")
