@@ -18,7 +18,7 @@ from exchange.client.connection import Answer, Connection, Patience, new_idempot
 from exchange.client.problem import BrokenRule, ClientError, ExchangeProblem, NoAnswerError, UnexpectedAnswerError
 from exchange.client.resources.agreements import Agreements
 from exchange.client.resources.approvals import Proposals
-from exchange.client.resources.audit import Audit
+from exchange.client.resources.audit import Audit, Filter
 from exchange.client.resources.cash import Cash, Deposits
 from exchange.client.resources.market import Instruments, Venue
 from exchange.client.resources.orders import Feed, Orders, Trades
@@ -32,6 +32,7 @@ __all__ = [
     "Connection",
     "ExchangeClient",
     "ExchangeProblem",
+    "Filter",
     "NoAnswerError",
     "Patience",
     "UnexpectedAnswerError",

@@ -2,11 +2,11 @@
 
 from exchange.client.models.agreements import Agreement, UnitPrice
 from exchange.client.models.approvals import Proposal
-from exchange.client.models.audit import AuditOrder, AuditTrade, JournalEntry
+from exchange.client.models.audit import AuditOrder, AuditTrade, JournalEntry, Movement, Posting
 from exchange.client.models.cash import Account, Deposit
 from exchange.client.models.market import Book, Instrument, Level, Rule, Rulebook, TapeTrade, VenueStatus
 from exchange.client.models.people import Key, NewKey, Participant, Person
-from exchange.client.models.trading import FeedEvent, Order, OrderAnswer, Trade
+from exchange.client.models.trading import CancelledAll, FeedEvent, Order, OrderAnswer, Trade
 from exchange.client.models.units import Holding, Holdings, Issuance, Lot, Parcel
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "AuditOrder",
     "AuditTrade",
     "Book",
+    "CancelledAll",
     "Deposit",
     "FeedEvent",
     "Holding",
@@ -25,12 +26,14 @@ __all__ = [
     "Key",
     "Level",
     "Lot",
+    "Movement",
     "NewKey",
     "Order",
     "OrderAnswer",
     "Parcel",
     "Participant",
     "Person",
+    "Posting",
     "Proposal",
     "Rule",
     "Rulebook",

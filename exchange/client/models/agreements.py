@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 
@@ -21,7 +22,7 @@ class Agreement:
     """An agreement: total in CNY as agreed, quantity in tonnes, unit price derived and never the reverse.
 
     ``side`` is the proposer's. The terms are None only in the answer to a command about an agreement that was not
-    durable yet when the command came.
+    durable yet when the command came. The times and the own fee are in reads alone.
     """
 
     id: str
@@ -35,4 +36,6 @@ class Agreement:
     quantity: int | None
     total: Decimal | None
     unit_price: UnitPrice | None
+    proposed_at: datetime | None = None
+    changed_at: datetime | None = None
     own_fee: Decimal | None = None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A proposal; ``action_hash`` (hex) is what the second person approves, so that nothing changes in between.
 
-    ``created`` is the id of what the execution made (an issuance, a lot), once it is approved.
+    ``created`` is the id of what the execution made (an issuance, a lot): only the answer to the approval has it, and
+    only reads have the times.
     """
 
     id: str
@@ -22,3 +24,5 @@ class Proposal:
     rejected_by: str | None = None
     reason: str | None = None
     created: str | None = None
+    proposed_at: datetime | None = None
+    closed_at: datetime | None = None

@@ -80,11 +80,12 @@ class TapeTrade:
     """A trade as the public sees it: no parties."""
 
     id: str
+    instrument: str
     price: Decimal
     quantity: int
     aggressor: str
     at: datetime
-    instrument: str = ""
+    day: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ class Person:
 
     id: str
     name: str
-    role: str = "TRADER"
-    participant: str | None = None
+    role: str
+    participant: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +33,15 @@ class Key:
     """An API key without its secret."""
 
     id: str
+    person: str
     label: str
     scopes: tuple[str, ...]
-    person: str = ""
-    expires_at: datetime | None = None
-    revoked: bool = False
+    expires_at: datetime | None
+    revoked: bool
 
 
 @dataclass(frozen=True, slots=True)
-class NewKey:
+class NewKey(Key):
     """A key just made. ``token`` is shown this once; it is what ``Authorization: Bearer`` wants."""
 
-    id: str
     token: str
-    person: str = ""
-    label: str = ""

@@ -23,17 +23,17 @@ class Order:
     cumulative: int
     leaves: int
     status: str
-    average_price: Decimal | None = None
-    fee: Decimal | None = None
-    kind: str | None = None
-    time_in_force: str | None = None
-    client_order_id: str | None = None
-    cancel_reason: str | None = None
-    post_only: bool | None = None
-    self_trade_prevention: str | None = None
-    good_til: date | None = None
-    placed_at: datetime | None = None
-    updated_at: datetime | None = None
+    average_price: Decimal | None
+    fee: Decimal | None
+    kind: str | None
+    time_in_force: str | None
+    client_order_id: str | None
+    cancel_reason: str | None
+    post_only: bool | None
+    self_trade_prevention: str | None
+    good_til: date | None
+    placed_at: datetime | None
+    updated_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,16 @@ class OrderAnswer:
     order: Order
     trades: tuple[Trade, ...]
     as_of_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelledAll:
+    """How many orders were cancelled at once; more follow as a job when ``finished`` is false."""
+
+    participant: str
+    instrument: str | None
+    cancelled: int
+    finished: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,36 +1,67 @@
-"""The auditor's view: every trade, every order, the journal."""
+"""The auditor's view: every trade, every order, the ledger, the lots, the journal."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 from exchange.client.connection import Connection, Query
-from exchange.client.models import AuditOrder, AuditTrade, JournalEntry
+from exchange.client.models import AuditOrder, AuditTrade, JournalEntry, Movement, Posting
 from exchange.client.resources.paging import every, items_of
 from exchange.client.wire import decode
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What to look at: from ``since`` (RFC 3339, included) to ``until`` (not included), one instrument, one firm."""
+
+    since: str | None = None
+    until: str | None = None
+    instrument: str | None = None
+    participant: str | None = None
+
+    def query(self) -> Query:
+        """The filter as the API takes it."""
+        return {
+            "from": self.since,
+            "to": self.until,
+            "instrument": self.instrument,
+            "participant": self.participant,
+        }
+
+
+EVERYTHING = Filter()
+
+
 class Audit:
-    """Reads for auditor, regulator and operator. Filters: from, to (times), instrument, participant."""
+    """Reads for auditor, regulator and operator."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def trades(self, **filters: str | int | None) -> AsyncIterator[AuditTrade]:
-        """Every trade that the filters leave."""
-        return every(self._connection, "/v1/audit/trades", AuditTrade, filters)
+    def trades(self, wanted: Filter = EVERYTHING) -> AsyncIterator[AuditTrade]:
+        """Every trade of the books that the filter leaves."""
+        return every(self._connection, "/v1/audit/trades", AuditTrade, wanted.query())
 
-    def orders(self, **filters: str | int | None) -> AsyncIterator[AuditOrder]:
-        """Every order that the filters leave."""
-        return every(self._connection, "/v1/audit/orders", AuditOrder, filters)
+    def orders(self, wanted: Filter = EVERYTHING) -> AsyncIterator[AuditOrder]:
+        """Every order that the filter leaves."""
+        return every(self._connection, "/v1/audit/orders", AuditOrder, wanted.query())
 
-    def trades_csv(self, query: Query | None = None) -> AsyncIterator[str]:
+    def trades_csv(self, wanted: Filter = EVERYTHING) -> AsyncIterator[str]:
         """The trades as CSV, line by line."""
-        return self._connection.text("/v1/audit/trades", query)
+        return self._connection.text("/v1/audit/trades", wanted.query())
 
-    def orders_csv(self, query: Query | None = None) -> AsyncIterator[str]:
+    def orders_csv(self, wanted: Filter = EVERYTHING) -> AsyncIterator[str]:
         """The orders as CSV, line by line."""
-        return self._connection.text("/v1/audit/orders", query)
+        return self._connection.text("/v1/audit/orders", wanted.query())
+
+    def ledger(self, owner: str) -> AsyncIterator[Posting]:
+        """The postings of a participant, or of an account of the venue itself, in journal order."""
+        return every(self._connection, f"/v1/audit/ledger/{owner}", Posting)
+
+    def movements(self, lot: str) -> AsyncIterator[Movement]:
+        """Where the serials of a lot went, from its admission on."""
+        return every(self._connection, f"/v1/audit/lots/{lot}/movements", Movement)
 
     async def journal(self, after_seq: int = 0, limit: int = 100) -> list[JournalEntry]:
         """Journal entries after ``after_seq``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 
 from exchange.client.connection import Connection
-from exchange.client.models import FeedEvent, Order, OrderAnswer, Trade
+from exchange.client.models import CancelledAll, FeedEvent, Order, OrderAnswer, Trade
 from exchange.client.problem import UnexpectedAnswerError
 from exchange.client.resources.paging import every, items_of
 from exchange.client.wire import Money, decode, money_text
@@ -75,10 +75,19 @@ class Orders:
             OrderAnswer, await self._connection.change("DELETE", f"/v1/orders/{order}", None, idempotency_key)
         )
 
-    async def cancel_all(self, instrument: str | None = None, *, idempotency_key: str | None = None) -> None:
+    async def cancel_all(self, instrument: str | None = None, *, idempotency_key: str | None = None) -> CancelledAll:
         """Cancel all own open orders, in one instrument or in all."""
+        return await self._cancel_all("/v1/orders", instrument, idempotency_key)
+
+    async def cancel_all_of(
+        self, participant: str, instrument: str | None = None, *, idempotency_key: str | None = None
+    ) -> CancelledAll:
+        """Cancel all open orders of a participant (operator)."""
+        return await self._cancel_all(f"/v1/participants/{participant}/orders", instrument, idempotency_key)
+
+    async def _cancel_all(self, path: str, instrument: str | None, idempotency_key: str | None) -> CancelledAll:
         query = {"instrument": instrument} if instrument else {}
-        await self._connection.change("DELETE", "/v1/orders", None, idempotency_key, query)
+        return decode(CancelledAll, await self._connection.change("DELETE", path, None, idempotency_key, query))
 
     async def get(self, order: str) -> Order:
         """One own order."""
