@@ -13,7 +13,7 @@ import pytest
 from tests.architecture.sources import ROOT, Finding, Source, listed, sources
 
 DATABASE_LIBRARIES = {"sqlalchemy", "asyncpg", "alembic"}
-MAY_SPEAK_TO_THE_DATABASE = ("exchange/store/", "migrations/", "tests/")
+MAY_SPEAK_TO_THE_DATABASE = ("exchange/store/", "migrations/", "tests/", "loadtests/")
 WEB_LIBRARIES = {"fastapi", "starlette", "uvicorn"}
 MAY_SPEAK_TO_THE_WEB = ("exchange/api/", "exchange/bootstrap", "exchange/cli/", "tests/", "loadtests/")
 
