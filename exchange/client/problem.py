@@ -43,7 +43,8 @@ class ExchangeProblem(ClientError):
         self.errors = _errors(document.get("errors"))
         seq = document.get("as_of_seq")
         self.as_of_seq = seq if isinstance(seq, int) else None
-        super().__init__(f"{status} {self.code}: {self.detail or self.title}")
+        where = "".join(f" {pointer}: {code}." for pointer, code in self.errors)
+        super().__init__(f"{status} {self.code}: {self.detail or self.title}{where}")
 
 
 class NoAnswerError(ClientError):

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -22,6 +21,7 @@ from exchange.cli.problem import CANNOT, DIFFERENT, STOPPED_ITSELF
 from exchange.client import ClientError, ExchangeClient, ExchangeProblem, Patience
 from exchange.store.embedded import DATABASE, OWNER_ROLE, EmbeddedServer, temporary_home
 from exchange.store.embedded.cluster import Cluster
+from tests.support.service import a_service
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
@@ -61,17 +61,6 @@ async def admit(service: Service, token: str, code: str) -> str:
     async with ExchangeClient(service.url, token, patience=IMPATIENT) as client:
         firm = await client.participants.admit(code=code, name_en=code, name_zh=code, role="BOTH", owner_group=code)
         return firm.id
-
-
-@contextmanager
-def a_service() -> Iterator[Service]:
-    """A service on fresh data, not started yet."""
-    with temporary_home() as home:
-        made = Service(home, free_port())
-        try:
-            yield made
-        finally:
-            made.end()
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ class Feed:
         self._connection = connection
 
     async def after(self, seq: int = 0, limit: int = 100) -> tuple[list[FeedEvent], int]:
-        """The own events after entry ``seq``, and the seq to ask after next time."""
+        """The own events after entry ``seq``, from at most ``limit`` entries (1 to 100), and the seq to go on after."""
         page = await self._connection.read("/v1/events", {"after_seq": seq, "limit": limit})
         following = page.get("next_after_seq")
         if not isinstance(following, int):

@@ -1,0 +1,135 @@
+"""The client against a real service on which the demo's market was played: every read of every resource fits."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+import pytest
+
+from exchange.cli.demo.cast import Stage, open_stage
+from exchange.cli.demo.story import tell
+from exchange.cli.terminal import Screen
+from exchange.client import Filter
+from tests.support.service import a_service
+
+pytestmark = [pytest.mark.processes, pytest.mark.slow]
+
+T = TypeVar("T")
+
+
+async def listed(items: AsyncIterator[T]) -> list[T]:
+    return [item async for item in items]
+
+
+@pytest.fixture(scope="module")
+def loop() -> Iterator[asyncio.Runner]:
+    """One event loop for the connections of the whole file."""
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.fixture(scope="module")
+def stage(loop: asyncio.Runner) -> Iterator[Stage]:
+    """The stage after the play."""
+    with a_service() as service:
+        clients = AsyncExitStack()
+
+        async def play() -> Stage:
+            opened = await open_stage(service.url, await service.start(), clients)
+            await tell(opened, Screen(io.StringIO()))
+            return opened
+
+        try:
+            yield loop.run(play())
+        finally:
+            loop.run(clients.aclose())
+
+
+def test_a_firm_reads_its_own_things(stage: Stage, loop: asyncio.Runner) -> None:
+    async def read() -> None:
+        client = stage.desk("BAOGANG").client
+        trades = await listed(client.trades.every(limit=2))
+        assert sum(trade.quantity for trade in trades) == 41_000
+        assert {trade.counterparty for trade in trades} == {"SENGONG", "HLBE-FOREST", "HN-YIMIN"}
+        orders = await listed(client.orders.every("all", limit=2))
+        assert len(orders) == len({order.id for order in orders}) == 7
+        filled = await client.orders.get(orders[-1].id)
+        assert filled.cumulative + filled.leaves <= filled.quantity
+        (agreement,) = await listed(client.agreements.every())
+        assert (agreement.status, agreement.own_fee) == ("SETTLED", Decimal("0.00"))
+        assert [participant.code async for participant in client.participants.every()] == ["BAOGANG"]
+        assert [key.label async for key in client.keys.own()] == ["demo"]
+        holdings = (await client.units.holdings()).items
+        assert sum(parcel.quantity for holding in holdings for parcel in holding.parcels) == 541_000
+        lots = await listed(client.units.lots())
+        assert {lot.id for lot in lots} == {holding.lot for holding in holdings}
+        assert (await client.units.lot(lots[0].id)) == lots[0]
+        assert {issuance.id async for issuance in client.units.issuances()} == {lot.issuance for lot in lots}
+
+    loop.run(read())
+
+
+def test_the_feed_has_no_gaps_however_it_is_cut(stage: Stage, loop: asyncio.Runner) -> None:
+    async def read(limit: int) -> list[tuple[int, int, str]]:
+        seen: list[tuple[int, int, str]] = []
+        after = 0
+        while True:
+            events, following = await stage.desk("SENGONG").client.feed.after(after, limit)
+            seen += [(event.seq, event.n, event.type) for event in events]
+            after = following
+            if not events:
+                return seen
+
+    whole = loop.run(read(100))
+    assert len(whole) > 50
+    assert {"OrderAccepted", "Traded", "AgreementSettled", "CashWithdrawn"} <= {name for _, _, name in whole}
+    assert whole == sorted(whole, key=lambda event: event[:2])
+    assert loop.run(read(3)) == whole
+
+
+def test_the_auditor_reads_everything(stage: Stage, loop: asyncio.Runner) -> None:
+    async def read() -> None:
+        audit = stage.staff.auditor.audit
+        trades = await listed(audit.trades())
+        assert len(trades) == 7
+        assert all(trade.value == trade.price * trade.quantity for trade in trades)
+        book = stage.instruments["QUOTA-ES-2024-HLBE"]
+        assert len(await listed(audit.trades(Filter(instrument=book)))) == 3
+        assert len(await listed(audit.trades(Filter(since=trades[0].at.isoformat().replace("+00:00", "Z"))))) >= 1
+        orders = await listed(audit.orders(Filter(participant=stage.desk("SENGONG").id)))
+        assert {order.participant_code for order in orders} == {"SENGONG"}
+        lines = await listed(audit.trades_csv())
+        assert len(lines) == 1 + len(trades)
+        moved = await listed(audit.movements(stage.lots["sink-sengong/SENGONG"]))
+        assert [(move.source, move.target) for move in moved] == [
+            ("REGISTRY", stage.desk("SENGONG").id),
+            (stage.desk("SENGONG").id, stage.desk("BAOGANG").id),
+        ]
+        postings = await listed(audit.ledger(stage.desk("TUQUAN").id))
+        assert postings == []  # the pre-issuance agreement moved nothing
+        entries = await audit.journal(after_seq=0, limit=5)
+        assert [entry.seq for entry in entries] == [1, 2, 3, 4, 5]
+        assert len(await listed(stage.staff.auditor.proposals.every("APPROVED"))) >= 11
+
+    loop.run(read())
+
+
+def test_anybody_reads_the_public_market(stage: Stage, loop: asyncio.Runner) -> None:
+    async def read() -> None:
+        status = await stage.public.venue.status()
+        assert status.trading_day is not None and status.trading_day > date(2026, 1, 1)
+        instruments = await listed(stage.public.instruments.every())
+        assert [instrument.symbol for instrument in instruments] == list(stage.instruments)
+        assert all(instrument.simulated for instrument in instruments)
+        tape = await listed(stage.public.instruments.tape(instruments[0].id, limit=2))
+        assert [trade.quantity for trade in tape] in ([2_000, 5_000, 5_000, 20_000], [20_000, 5_000, 5_000, 2_000])
+        rules = (await stage.public.venue.rulebook()).rules
+        assert {"BAND-LISTED", "FEE"} <= {rule.id for rule in rules}
+
+    loop.run(read())
