@@ -1,4 +1,4 @@
-"""How Hypothesis runs: without deadlines, since a shared machine is slow at times, and reproducibly where nobody looks."""
+"""How Hypothesis runs: without deadlines, since a shared machine is slow at times; the same cases each time in CI."""
 
 from __future__ import annotations
 

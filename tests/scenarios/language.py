@@ -6,7 +6,7 @@ each. Lines that begin with ``#`` are remarks. There are three kinds of lines:
 * a **statement** begins with ``venue``, ``firm``, ``lot`` or ``instrument`` and prepares the market;
 * a **check** begins with ``book``, ``cash``, ``tonnes``, ``serials``, ``fees``, ``reference``, ``orders`` or ``day``
   and says how the market must look now; the lines below ``book`` that begin with ``|`` draw it;
-* a **command** is ``[label:] who verb what [-> expectation]``, as in ``n1: North sell 100 @ 30.00 -> rests 100 @ 30.00``.
+* a **command** is ``[label:] who verb what [-> expectation]``, as in ``n1: North sell 9 @ 30.00 -> rests 9 @ 30.00``.
   The expectation is everything that happens to orders, separated by ``;``, or the name of the refusal. A command
   without an arrow must be done and may cause anything; ``-> ok`` must be done and cause nothing visible.
 

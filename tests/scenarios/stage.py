@@ -42,7 +42,7 @@ class Stage:
         self.open(Market())
 
     def open(self, market: Market) -> None:
-        """Play on this market. Its staff are ``op1``, ``op2``, ``regulator`` and ``auditor``; ``system`` is the program."""
+        """Play on this market. Its staff: ``op1``, ``op2``, ``regulator`` and ``auditor``; ``system``: the program."""
         self.market = market
         self.persons |= {"op1": market.operator, "op2": market.second, "regulator": market.regulator}
         self.persons |= {"auditor": market.auditor, "system": PersonId(0)}

@@ -1,0 +1,453 @@
+"""A naive exchange: the same commands as the real one, done in the most obvious way.
+
+No index, no running total, no book: an incoming order looks through all open orders for the best one each time, what
+is held is added up from everything open each time, and a fill-or-kill order is tried on a copy of the whole exchange.
+It reads the core's commands and borrows nothing else of it. :mod:`tests.oracle.refusals` says why it refuses.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from exchange.core.codec import ACTIONS
+from exchange.core.commands import Command
+from exchange.core.commands.agreements import (
+    AffirmAgreement,
+    AgreementKind,
+    ConfirmAgreement,
+    DeclineAgreement,
+    ProposeAgreement,
+)
+from exchange.core.commands.approvals import Approve, Propose, RejectProposal
+from exchange.core.commands.cash import DepositCash, WithdrawCash
+from exchange.core.commands.credits import AdmitLot
+from exchange.core.commands.instruments import ContinueJob, EndOfDay, HaltTrading, ResumeTrading
+from exchange.core.commands.orders import AmendOrder, CancelAllOrders, CancelOrder, OrderKind, PlaceOrder, TimeInForce
+from exchange.core.events.markets import JobKind
+from exchange.core.values import SelfTradePrevention, Side
+from tests.oracle.ledger import BANK, CASH, FEES, REGISTRY, NaiveLedger, NaiveTonnes, fee_of, half_up
+from tests.oracle.things import (
+    End,
+    NaiveAgreement,
+    NaiveFirm,
+    NaiveInstrument,
+    NaiveJob,
+    NaiveLot,
+    NaiveOrder,
+    NaivePerson,
+    NaiveProposal,
+    Trade,
+)
+
+
+def id_at(seq: int) -> int:
+    """The id of the first thing that the command at ``seq`` makes."""
+    return seq * 2**20
+
+
+@dataclass
+class NaiveExchange:
+    """Everything there is, in plain lists and dictionaries; ``fee`` in parts per million, ``band`` in percent."""
+
+    day: int
+    fee: int
+    band: int
+    cap: int
+    chunk: int
+    seq: int = 0
+    phase: str = "open"
+    halted: bool = False
+    persons: dict[int, NaivePerson] = field(default_factory=dict)
+    firms: dict[int, NaiveFirm] = field(default_factory=dict)
+    lots: dict[int, NaiveLot] = field(default_factory=dict)
+    issuances: dict[int, NaiveLot] = field(default_factory=dict)
+    instruments: dict[int, NaiveInstrument] = field(default_factory=dict)
+    orders: dict[int, NaiveOrder] = field(default_factory=dict)
+    agreements: dict[int, NaiveAgreement] = field(default_factory=dict)
+    proposals: dict[int, NaiveProposal] = field(default_factory=dict)
+    jobs: dict[int, NaiveJob] = field(default_factory=dict)
+    references: list[str] = field(default_factory=list)
+    ledger: NaiveLedger = field(default_factory=NaiveLedger)
+    tonnes: NaiveTonnes = field(default_factory=NaiveTonnes)
+    happened: list[Trade | End] = field(default_factory=list)
+
+    def do(self, command: Command, seq: int) -> list[Trade | End]:
+        """Do a command that has no reason to be refused; what happened to orders."""
+        self.seq, self.happened = seq, []
+        _ACTS[type(command)](self, command)
+        return self.happened
+
+    # -- what is there --
+
+    def held(self, firm: int, asset: int) -> int:
+        """What everything open needs of a firm's money or of its tonnes of a lot."""
+        total = 0
+        for order in self.orders.values():
+            if order.firm == firm:
+                total += self.need_of(order) if asset == CASH else order.lots.count(asset)
+        for agreement in self.agreements.values():
+            total += agreement.money if (asset, agreement.buyer) == (CASH, firm) else 0
+            total += agreement.lots.count(asset) if agreement.seller == firm else 0
+        for proposal in self.proposals.values():
+            action = proposal.action
+            if proposal.open and isinstance(action, WithdrawCash) and (asset, action.participant) == (CASH, firm):
+                total += action.amount
+        return total
+
+    def need_of(self, order: NaiveOrder) -> int:
+        """The money that an open order needs: none if it sells."""
+        return order.money_needed(order.price, order.leaves) if order.side is Side.BUY else 0
+
+    def available(self, firm: int, asset: int) -> int:
+        """What a firm has and has not promised."""
+        return self.ledger.balance(firm, asset) - self.held(firm, asset)
+
+    def lots_to_sell(self, firm: int, good: tuple[Any, ...]) -> list[int]:
+        """A firm's lots of a good in the order of delivery: oldest vintage, then lowest serial."""
+        mine = [lot for lot in self.tonnes.lots_of(firm) if self.lots[lot].good == good]
+        return sorted(mine, key=lambda lot: (self.lots[lot].good[2], self.lots[lot].lo))
+
+    def pick(self, firm: int, lots: list[int], quantity: int) -> list[int]:
+        """One entry a tonne, from the lots in turn; fewer than asked for when there are fewer."""
+        return [lot for lot in lots for _ in range(self.available(firm, lot))][:quantity]
+
+    def best_against(self, order: NaiveOrder) -> NaiveOrder | None:
+        """The order that an incoming one meets first: the best price that it accepts, then who came first."""
+        if order.side is Side.BUY:
+            met = [o for o in self.opposite(order) if o.price <= order.price]
+            return min(met, key=lambda o: (o.price, o.arrived), default=None)
+        met = [o for o in self.opposite(order) if o.price >= order.price]
+        return min(met, key=lambda o: (-o.price, o.arrived), default=None)
+
+    def opposite(self, order: NaiveOrder) -> list[NaiveOrder]:
+        """Everything on the other side of an order's book."""
+        return [o for o in self.orders.values() if o.instrument == order.instrument and o.side is not order.side]
+
+    def would_fill(self, order: NaiveOrder) -> bool:
+        """Whether all of an order would trade: tried on a copy of everything."""
+        trial = copy.deepcopy(self)
+        tried = copy.deepcopy(order)
+        trial.orders[tried.order] = tried
+        trial.let_trade(tried)
+        return tried.leaves == 0
+
+    # -- orders --
+
+    def new_order(self, command: PlaceOrder, seq: int) -> NaiveOrder:
+        """The order that a command asks for, with nothing held yet."""
+        terms = self.instruments[command.instrument]
+        price = int(command.price)
+        if command.kind is OrderKind.MARKET and price == 0:
+            price = terms.highest if command.side is Side.BUY else terms.lowest
+        good_til = self.day if command.time_in_force is TimeInForce.GFD else int(command.good_til)
+        return NaiveOrder(
+            id_at(seq),
+            command.participant,
+            command.instrument,
+            command.client_order_id,
+            command.side,
+            command.time_in_force,
+            price,
+            command.quantity,
+            self.fee,
+            command.post_only,
+            command.self_trade_prevention,
+            good_til,
+            seq,
+        )
+
+    def place(self, command: PlaceOrder) -> None:
+        """Hold, trade, rest or end."""
+        order = self.new_order(command, self.seq)
+        if order.side is Side.SELL:
+            lots = list(command.lots) or self.lots_to_sell(order.firm, self.instruments[order.instrument].good)
+            order.lots = self.pick(order.firm, [int(lot) for lot in lots], order.quantity)
+        self.come_in(order)
+
+    def come_in(self, order: NaiveOrder) -> None:
+        """Let an order trade; what is left of it stays open unless its terms say otherwise."""
+        self.orders[order.order] = order
+        stopped = self.let_trade(order)
+        if order.leaves == 0:
+            del self.orders[order.order]
+        elif stopped:
+            self.end(order, "SELF_TRADE")
+        elif order.time_in_force in (TimeInForce.IOC, TimeInForce.FOK):
+            self.end(order, "IMMEDIATE_REMAINDER")
+
+    def let_trade(self, order: NaiveOrder) -> bool:
+        """Meet one resting order after the other; whether the incoming order was stopped before its own group's."""
+        ended: list[NaiveOrder] = []
+        stopped = False
+        while order.leaves and not stopped:
+            met = self.best_against(order)
+            if met is None:
+                break
+            if self.firms[met.firm].group != self.firms[order.firm].group:
+                self.trade(order, met)
+                continue
+            if order.prevention is not SelfTradePrevention.CANCEL_NEWEST:
+                ended.append(self.orders.pop(met.order))
+            stopped = order.prevention is not SelfTradePrevention.CANCEL_OLDEST
+        for own in ended:
+            self.happened.append(End(own.order, own.leaves, "SELF_TRADE"))
+        return stopped
+
+    def trade(self, incoming: NaiveOrder, resting: NaiveOrder) -> None:
+        """One fill at the resting order's price."""
+        quantity = min(incoming.leaves, resting.leaves)
+        buy, sell = (incoming, resting) if incoming.side is Side.BUY else (resting, incoming)
+        fees = []
+        for order in (buy, sell):
+            before = fee_of(order.rate, order.value)
+            order.fills.append((resting.price, quantity))
+            fees.append(fee_of(order.rate, order.value) - before)
+        self.pay(buy.firm, sell.firm, resting.price * quantity, fees[0], fees[1])
+        self.deliver(buy.firm, sell.firm, sell.lots[:quantity])
+        del sell.lots[:quantity]
+        self.instruments[incoming.instrument].trades.append((resting.price, quantity))
+        self.happened.append(Trade(resting.order, resting.price, quantity, fees[0], fees[1]))
+        if resting.leaves == 0:
+            del self.orders[resting.order]
+
+    def pay(self, buyer: int, seller: int, value: int, buy_fee: int, sell_fee: int) -> None:
+        """Value to the seller, a fee of each to the venue."""
+        self.ledger.move(buyer, seller, CASH, value)
+        self.ledger.move(buyer, FEES, CASH, buy_fee)
+        self.ledger.move(seller, FEES, CASH, sell_fee)
+
+    def deliver(self, buyer: int, seller: int, lots: list[int]) -> None:
+        """So many tonnes of each lot are given; their serials are the seller's lowest."""
+        for lot, count in Counter(lots).items():
+            self.ledger.move(seller, buyer, lot, count)
+            self.tonnes.give(lot, seller, buyer, count, self.day)
+
+    def end(self, order: NaiveOrder, reason: str) -> None:
+        """An order ends with what is left of it."""
+        del self.orders[order.order]
+        self.happened.append(End(order.order, order.leaves, reason))
+
+    def cancel(self, command: CancelOrder) -> None:
+        """End one order."""
+        self.end(self.orders[command.order], "REQUESTED")
+
+    def amend(self, command: AmendOrder) -> None:
+        """Less at the same price stays where it is; anything else leaves and comes in again."""
+        order = self.orders[command.order]
+        price, quantity = command.price or order.price, command.quantity or order.quantity
+        more = quantity - order.quantity
+        if order.side is Side.SELL:
+            for lot in self.pick(order.firm, self.lots_to_sell(order.firm, self.good_of(order)), more):
+                last = max((i for i, held in enumerate(order.lots) if held == lot), default=len(order.lots) - 1)
+                order.lots.insert(last + 1, lot)
+            del order.lots[quantity - order.filled :]
+        stays = price == order.price and more < 0
+        order.price, order.quantity = price, quantity
+        if not stays:
+            order.arrived = self.seq
+            del self.orders[order.order]
+            self.come_in(order)
+
+    def good_of(self, order: NaiveOrder) -> tuple[Any, ...]:
+        """What an order's instrument is about."""
+        return self.instruments[order.instrument].good
+
+    # -- mass commands and days --
+
+    def cancel_all(self, command: CancelAllOrders) -> None:
+        """Begin to end a firm's orders."""
+        job = NaiveJob(JobKind.CANCEL_ALL, command.participant, command.instrument, id_at(self.seq), 0)
+        self.jobs[id_at(self.seq)] = job
+        self.go_on(id_at(self.seq))
+
+    def end_day(self, command: EndOfDay) -> None:
+        """Nobody trades from now on; the job does the rest."""
+        self.phase = "closing"
+        self.jobs[id_at(self.seq)] = NaiveJob(JobKind.END_OF_DAY, 0, 0, 0, command.next_day)
+
+    def continue_job(self, command: ContinueJob) -> None:
+        """The next chunk."""
+        self.go_on(command.job)
+
+    def go_on(self, number: int) -> None:
+        """End a chunk of the orders that a job concerns; a chunk that is not full was the last of its kind."""
+        job = self.jobs[number]
+        due = self.due(job)[: self.chunk]
+        for order, reason in due:
+            self.end(order, reason)
+        if len(due) == self.chunk:
+            return
+        if job.kind is JobKind.CANCEL_ALL:
+            del self.jobs[number]
+        elif not job.day_set:
+            job.day_set = True
+            self.set_day(job.next_day)
+        else:
+            del self.jobs[number]
+            self.phase = "open"
+
+    def due(self, job: NaiveJob) -> list[tuple[NaiveOrder, str]]:
+        """What a job still has to end, in order, and why."""
+        if job.kind is JobKind.CANCEL_ALL:
+            old = sorted((o for o in self.orders.values() if o.order < job.last), key=lambda o: o.order)
+            return [(o, "CANCEL_ALL") for o in old if o.firm == job.firm and job.instrument in (0, o.instrument)]
+        if not job.day_set:
+            over = [o for o in self.orders.values() if 0 < o.good_til < job.next_day]
+            over.sort(key=lambda o: (o.good_til, o.order))
+            return [(o, "DAY_ENDED" if o.time_in_force is TimeInForce.GFD else "GOOD_TIL_PASSED") for o in over]
+        out = [o for o in self.orders.values() if not self.in_band(o)]
+        out.sort(key=lambda o: (o.instrument, o.side, -o.price if o.side is Side.BUY else o.price, o.arrived))
+        return [(o, "OUT_OF_BAND") for o in out]
+
+    def in_band(self, order: NaiveOrder) -> bool:
+        """Whether an order's price may be traded at."""
+        terms = self.instruments[order.instrument]
+        return terms.lowest <= order.price <= terms.highest
+
+    def set_day(self, day: int) -> None:
+        """The new day's reference is the old day's average, or the old reference; the band goes around it."""
+        self.day = day
+        for terms in self.instruments.values():
+            volume = sum(quantity for _, quantity in terms.trades)
+            if volume:
+                average = Decimal(sum(price * quantity for price, quantity in terms.trades)) / volume
+                terms.reference = max(1, half_up(average / terms.tick)) * terms.tick
+            terms.trades = []
+            terms.lowest, terms.highest = self.band_around(terms.reference, terms.tick)
+
+    def band_around(self, reference: int, tick: int) -> tuple[int, int]:
+        """The ends of the band, each half-up to the tick."""
+        low, high = (Decimal(reference * (100 + sign * self.band)) / 100 / tick for sign in (-1, 1))
+        return max(1, half_up(low)) * tick, half_up(high) * tick
+
+    # -- the venue --
+
+    def deposit(self, command: DepositCash) -> None:
+        """Money comes in."""
+        self.references.append(command.bank_reference)
+        self.ledger.move(BANK, command.participant, CASH, command.amount)
+
+    def halt(self, command: HaltTrading) -> None:
+        """Nobody trades in one instrument, or in any."""
+        self.set_halt(command.instrument, halted=True)
+
+    def set_halt(self, instrument: int, *, halted: bool) -> None:
+        """0 is the market."""
+        if instrument:
+            self.instruments[instrument].halted = halted
+        else:
+            self.halted = halted
+
+    def propose(self, command: Propose) -> None:
+        """An action waits."""
+        action = command.action
+        firm = {WithdrawCash: "participant", AdmitLot: "owner"}.get(type(action))
+        subject = getattr(action, firm) if firm else 0
+        action_hash = hashlib.sha256(ACTIONS.encode(action)).digest()
+        self.proposals[id_at(self.seq)] = NaiveProposal(command.actor, subject, action, action_hash)
+
+    def approve(self, command: Approve) -> None:
+        """The action is done."""
+        proposal = self.proposals[command.proposal]
+        proposal.open = False
+        action = proposal.action
+        if isinstance(action, WithdrawCash):
+            self.ledger.move(action.participant, BANK, CASH, action.amount)
+        elif isinstance(action, ResumeTrading):
+            self.set_halt(action.instrument, halted=False)
+        elif isinstance(action, AdmitLot):
+            lot, (lo, hi) = id_at(self.seq), (action.serial_lo, action.serial_hi)
+            self.lots[lot] = NaiveLot(self.issuances[action.issuance].good, lo, hi)
+            self.ledger.move(REGISTRY, action.owner, lot, hi - lo)
+            self.tonnes.admit(lot, lo, hi, action.owner, self.day)
+
+    def reject(self, command: RejectProposal) -> None:
+        """The action will not be done."""
+        self.proposals[command.proposal].open = False
+
+    # -- agreed trades --
+
+    def propose_agreement(self, command: ProposeAgreement) -> None:
+        """The proposer's side is held."""
+        buys = command.side is Side.BUY
+        buyer, seller = (command.participant, command.counterparty)[:: 1 if buys else -1]
+        agreement = NaiveAgreement(
+            buyer,
+            seller,
+            command.participant,
+            command.kind,
+            command.family,
+            command.project,
+            command.quantity,
+            command.total,
+            self.fee,
+        )
+        self.consent(agreement, command.side, [int(lot) for lot in command.lots])
+        self.agreements[id_at(self.seq)] = agreement
+
+    def consent(self, agreement: NaiveAgreement, side: Side, lots: list[int]) -> None:
+        """Hold what a side gives; before issuance it gives nothing."""
+        if agreement.kind is AgreementKind.PRE_ISSUANCE:
+            return
+        if side is Side.BUY:
+            agreement.money = agreement.total + fee_of(agreement.rate, agreement.total)
+        else:
+            lots = lots or self.lots_of_agreement(agreement)
+            agreement.lots = self.pick(agreement.seller, lots, agreement.quantity)
+
+    def lots_of_agreement(self, agreement: NaiveAgreement) -> list[int]:
+        """The seller's lots of the agreed family and project, oldest first."""
+        lots = self.tonnes.lots_of(agreement.seller)
+        goods = {lot: self.lots[lot].good for lot in lots}
+        fit = [lot for lot in lots if goods[lot][0] == agreement.family and agreement.project in ("", goods[lot][1])]
+        return sorted(fit, key=lambda lot: (goods[lot][2], self.lots[lot].lo))
+
+    def affirm(self, command: AffirmAgreement) -> None:
+        """The other side consents."""
+        agreement = self.agreements[command.agreement]
+        side = Side.SELL if agreement.proposer == agreement.buyer else Side.BUY
+        self.consent(agreement, side, [int(lot) for lot in command.lots])
+        agreement.status = "agreed"
+
+    def close(self, agreement: NaiveAgreement, status: str) -> list[int]:
+        """Nothing is held any more; the lots that were."""
+        lots, agreement.lots, agreement.money, agreement.status = agreement.lots, [], 0, status
+        return lots
+
+    def decline(self, command: DeclineAgreement) -> None:
+        """A party leaves."""
+        self.close(self.agreements[command.agreement], "ended")
+
+    def confirm(self, command: ConfirmAgreement) -> None:
+        """The venue settles or refuses."""
+        agreement = self.agreements[command.agreement]
+        lots = self.close(agreement, "settled" if command.accept else "ended")
+        if command.accept:
+            fee = fee_of(agreement.rate, agreement.total)
+            self.pay(agreement.buyer, agreement.seller, agreement.total, fee, fee)
+            self.deliver(agreement.buyer, agreement.seller, lots)
+
+
+_ACTS: dict[type, Callable[[NaiveExchange, Any], None]] = {
+    PlaceOrder: NaiveExchange.place,
+    CancelOrder: NaiveExchange.cancel,
+    AmendOrder: NaiveExchange.amend,
+    CancelAllOrders: NaiveExchange.cancel_all,
+    EndOfDay: NaiveExchange.end_day,
+    ContinueJob: NaiveExchange.continue_job,
+    DepositCash: NaiveExchange.deposit,
+    HaltTrading: NaiveExchange.halt,
+    Propose: NaiveExchange.propose,
+    Approve: NaiveExchange.approve,
+    RejectProposal: NaiveExchange.reject,
+    ProposeAgreement: NaiveExchange.propose_agreement,
+    AffirmAgreement: NaiveExchange.affirm,
+    DeclineAgreement: NaiveExchange.decline,
+    ConfirmAgreement: NaiveExchange.confirm,
+}

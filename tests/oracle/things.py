@@ -1,0 +1,156 @@
+"""What the naive exchange knows about: firms, lots, instruments, orders, agreements, proposals, jobs. Plain records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from exchange.core.commands.agreements import AgreementKind
+from exchange.core.commands.approvals import Action
+from exchange.core.commands.governance import PersonRole
+from exchange.core.commands.instruments import Family
+from exchange.core.commands.orders import TimeInForce
+from exchange.core.commands.participants import ParticipantRole
+from exchange.core.events.markets import JobKind
+from exchange.core.values import SelfTradePrevention, Side
+from tests.oracle.ledger import fee_of
+
+
+@dataclass(slots=True)
+class NaivePerson:
+    """Somebody who acts; ``firm`` is 0 for staff."""
+
+    role: PersonRole
+    firm: int
+
+
+@dataclass(slots=True)
+class NaiveFirm:
+    """A participant."""
+
+    role: ParticipantRole
+    group: str
+
+
+@dataclass(slots=True)
+class NaiveLot:
+    """A block of serials; ``good`` is what makes two tonnes the same: family, project and vintage."""
+
+    good: tuple[Family, str, int]
+    lo: int
+    hi: int
+
+
+@dataclass(slots=True)
+class NaiveInstrument:
+    """A book's terms and the trades of its day."""
+
+    good: tuple[Family, str, int]
+    tick: int
+    size: int
+    reference: int
+    lowest: int
+    highest: int
+    halted: bool = False
+    trades: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class NaiveOrder:
+    """An open order with all its fills; ``lots`` has one entry for each tonne still to be delivered, in that order."""
+
+    order: int
+    firm: int
+    instrument: int
+    name: str
+    side: Side
+    time_in_force: TimeInForce
+    price: int
+    quantity: int
+    rate: int
+    post_only: bool
+    prevention: SelfTradePrevention
+    good_til: int
+    arrived: int
+    lots: list[int] = field(default_factory=list)
+    fills: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def filled(self) -> int:
+        """How many tonnes have traded."""
+        return sum(quantity for _, quantity in self.fills)
+
+    @property
+    def leaves(self) -> int:
+        """How many have not."""
+        return self.quantity - self.filled
+
+    @property
+    def value(self) -> int:
+        """What the fills cost, in fen."""
+        return sum(price * quantity for price, quantity in self.fills)
+
+    def money_needed(self, price: int, leaves: int) -> int:
+        """What a buy needs if it should still buy ``leaves`` at ``price``: their value and what they add to its fee."""
+        added = fee_of(self.rate, self.value + price * leaves) - fee_of(self.rate, self.value)
+        return price * leaves + added
+
+
+@dataclass(slots=True)
+class NaiveAgreement:
+    """An agreed trade; ``money`` and ``lots`` are held since the side that gives them has consented."""
+
+    buyer: int
+    seller: int
+    proposer: int
+    kind: AgreementKind
+    family: Family
+    project: str
+    quantity: int
+    total: int
+    rate: int
+    status: str = "proposed"
+    money: int = 0
+    lots: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class NaiveProposal:
+    """An action that waits for a second person."""
+
+    proposer: int
+    firm: int
+    action: Action
+    action_hash: bytes
+    open: bool = True
+
+
+@dataclass(slots=True)
+class NaiveJob:
+    """A mass command that is not finished."""
+
+    kind: JobKind
+    firm: int
+    instrument: int
+    last: int
+    next_day: int
+    day_set: bool = False
+
+
+@dataclass(slots=True)
+class Trade:
+    """One fill: the resting order, its price, the size, both fees."""
+
+    resting: int
+    price: int
+    quantity: int
+    buy_fee: int
+    sell_fee: int
+
+
+@dataclass(slots=True)
+class End:
+    """An order that ended with something left, and why."""
+
+    order: int
+    leaves: int
+    reason: str

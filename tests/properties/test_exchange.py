@@ -1,0 +1,410 @@
+"""Random days of a small market, compared after every command with the naive twin.
+
+Prices, sizes and names are few, so that orders meet, lots run out and names collide all the time. Chunks are three
+orders, so that mass commands take several entries and other commands come between them. One rule gives several commands
+that belong together, since single ones drawn at random seldom make a market.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, TypeVar
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+
+from exchange.core.commands import Command
+from exchange.core.commands.agreements import (
+    AffirmAgreement,
+    AgreementKind,
+    ConfirmAgreement,
+    DeclineAgreement,
+    ProposeAgreement,
+)
+from exchange.core.commands.approvals import Action, Approve, Propose, RejectProposal
+from exchange.core.commands.cash import DepositCash, WithdrawCash
+from exchange.core.commands.credits import AdmitLot
+from exchange.core.commands.instruments import ContinueJob, EndOfDay, Family, HaltTrading, ResumeTrading
+from exchange.core.commands.orders import AmendOrder, CancelAllOrders, CancelOrder, OrderKind, PlaceOrder, TimeInForce
+from exchange.core.handlers import jobs
+from exchange.core.machine import due
+from exchange.core.values import (
+    AgreementId,
+    Day,
+    Fen,
+    InstrumentId,
+    IssuanceId,
+    JobId,
+    LotId,
+    OrderId,
+    ParticipantId,
+    PersonId,
+    Price,
+    ProposalId,
+    SelfTradePrevention,
+    Side,
+    Tonnes,
+)
+from tests.properties.twins import Twins
+
+SMALL_CHUNK = 3
+
+Thing = TypeVar("Thing")
+
+ANY = st.integers(0, 30)
+"""Points at one of several things, whatever their number."""
+
+RARELY = st.integers(0, 9).map(lambda n: n == 0)
+MOSTLY = RARELY.map(lambda b: not b)
+SIZES = st.sampled_from([1, 2, 2, 3, 4, 4, 6, 10, 14])
+
+
+def at(things: Sequence[Thing], index: int) -> Thing:
+    """One of the things."""
+    return things[index % len(things)]
+
+
+class Terms(NamedTuple):
+    """An order as it is drawn; most can be accepted."""
+
+    side: Side
+    firm: int
+    instrument: int
+    price: int
+    size: int
+    time_in_force: TimeInForce
+    prevention: SelfTradePrevention
+    post_only: bool
+    days: int
+    name: str
+    kind: OrderKind = OrderKind.LIMIT
+    lots: tuple[int, ...] = ()
+
+
+BUYERS, SELLERS = (1, 2, 3), (0, 2, 3)
+
+
+@st.composite
+def terms(draw: st.DrawFn) -> Terms:
+    """An order that a reasonable trader could give."""
+    side = draw(st.sampled_from(Side))
+    instrument = draw(st.sampled_from([0, 0, 1]))
+    return Terms(
+        side,
+        draw(st.sampled_from(BUYERS if side is Side.BUY else SELLERS)),
+        instrument,
+        draw(
+            st.sampled_from(
+                [95, 100, 104, 105, 105, 106, 110, 115] if instrument == 0 else [90, 95, 100, 100, 105, 110]
+            )
+        ),
+        draw(SIZES if instrument == 0 else st.sampled_from([2, 4, 6])),
+        draw(st.sampled_from([*TimeInForce, TimeInForce.GTC, TimeInForce.GTC])),
+        draw(st.sampled_from(SelfTradePrevention)),
+        draw(RARELY),
+        draw(st.integers(0, 2)),
+        draw(st.sampled_from(["", "", "", "a"])),
+    )
+
+
+@st.composite
+def foolish_terms(draw: st.DrawFn) -> Terms:
+    """The same with a few things that may not be: prices, sizes, days, lots, kinds."""
+    sensible = draw(terms())
+    return sensible._replace(
+        firm=draw(st.integers(0, 3)),
+        price=draw(st.sampled_from([sensible.price, sensible.price, 0, 94, 95, 101, 115, 116, 120])),
+        size=draw(st.sampled_from([sensible.size, sensible.size, 0, 3, 90])),
+        days=draw(st.integers(-1, 2)),
+        kind=draw(st.sampled_from([OrderKind.LIMIT, OrderKind.MARKET])),
+        lots=draw(st.one_of(st.just(()), st.lists(ANY, max_size=3).map(tuple))),
+    )
+
+
+MORNING = Twins()
+
+
+class ExchangeMachine(RuleBasedStateMachine):
+    """Every rule gives commands, sensible or not; :class:`Twins` compares after each."""
+
+    def __init__(self) -> None:
+        """Open a new market."""
+        super().__init__()
+        self.twins = MORNING.another()
+        self.market = self.twins.market
+
+    @property
+    def today(self) -> int:
+        """The trading day."""
+        return self.market.state.session.day
+
+    # -- orders --
+
+    def order(self, drawn: Terms) -> None:
+        """Give an order by the firm's own trader."""
+        owner = at(self.twins.firms, drawn.firm)
+        dated = drawn.time_in_force is TimeInForce.GTD
+        self.twins.give(
+            PlaceOrder(
+                self.market.traders[owner],
+                owner,
+                at(self.twins.instruments, drawn.instrument),
+                drawn.name,
+                drawn.side,
+                drawn.kind,
+                drawn.time_in_force,
+                Price(drawn.price),
+                Tonnes(drawn.size),
+                drawn.post_only,
+                drawn.prevention,
+                Day(self.today + drawn.days if dated else 0),
+                tuple(LotId(at(self.twins.lots, lot)) for lot in drawn.lots),
+            )
+        )
+
+    @rule(orders=st.lists(terms(), min_size=1, max_size=12))
+    def trade(self, orders: list[Terms]) -> None:
+        """A burst of orders."""
+        for drawn in orders:
+            self.order(drawn)
+
+    @rule(orders=st.lists(terms(), min_size=1, max_size=12))
+    def trade_more(self, orders: list[Terms]) -> None:
+        """The same, so that it happens more often."""
+        self.trade(orders)
+
+    @rule(orders=st.lists(foolish_terms(), min_size=1, max_size=6))
+    def trade_foolishly(self, orders: list[Terms]) -> None:
+        """Orders of which many must be refused."""
+        self.trade(orders)
+
+    @precondition(lambda self: self.market.state.orders.by_id)
+    @rule(
+        orders=st.lists(
+            st.tuples(ANY, st.sampled_from([0, 0, 95, 100, 104, 105, 106, 110, 130]), st.integers(0, 16)), max_size=4
+        )
+    )
+    def amend(self, orders: list[tuple[int, int, int]]) -> None:
+        """Another price, another quantity, both or neither, for some open orders."""
+        for index, price, size in orders:
+            owner, number = self.open_order(index)
+            actor = self.market.traders[owner]
+            self.twins.give(AmendOrder(actor, owner, number, Price(price), Tonnes(size)))
+
+    def open_order(self, index: int) -> tuple[ParticipantId, OrderId]:
+        """One of the open orders and whose it is; an unknown one when there is none."""
+        orders = list(self.market.state.orders.by_id.values())
+        order = at(orders, index) if orders else None
+        return (order.participant, order.order) if order else (self.twins.firms[0], OrderId(1))
+
+    @precondition(lambda self: self.market.state.orders.by_id)
+    @rule(orders=st.lists(ANY, max_size=3), foreign=RARELY)
+    def cancel(self, orders: list[int], foreign: bool) -> None:
+        """Some open orders, sometimes another's."""
+        for index in orders:
+            owner, number = self.open_order(index)
+            firm = at(self.twins.firms, index) if foreign else owner
+            self.twins.give(CancelOrder(self.market.traders[firm], firm, number))
+
+    @precondition(lambda self: self.market.state.orders.by_id)
+    @rule(firm=ANY, instrument=ANY, by_operator=RARELY, between=st.lists(terms(), max_size=3), finish=MOSTLY)
+    def cancel_all(self, firm: int, instrument: int, by_operator: bool, between: list[Terms], finish: bool) -> None:
+        """All of a firm's orders, in one instrument or in all, while others go on trading."""
+        owner = at(self.twins.firms, firm)
+        where = at([InstrumentId(0), InstrumentId(0), *self.twins.instruments, InstrumentId(1)], instrument)
+        actor = self.market.operator if by_operator else self.market.traders[owner]
+        self.twins.give(CancelAllOrders(actor, owner, where))
+        self.go_on(between, finish)
+
+    # -- days --
+
+    @rule(days=st.sampled_from([1, 1, 1, 2, 0]), between=st.lists(terms(), max_size=2), finish=MOSTLY)
+    def end_day(self, days: int, between: list[Terms], finish: bool) -> None:
+        """The next day is tomorrow or later; now and then it is not even that."""
+        self.twins.give(EndOfDay(self.market.operator, Day(self.today + days)))
+        self.go_on(between, finish)
+
+    @precondition(lambda self: self.market.state.session.jobs)
+    @rule(between=st.lists(terms(), max_size=2))
+    def go_on(self, between: list[Terms], finish: bool = True) -> None:
+        """What the program itself does while a job is unfinished, with clients' commands between its chunks."""
+        left = list(between)
+        while finish and (command := due(self.market.state)) is not None:
+            self.twins.give(command)
+            if left:
+                self.order(left.pop())
+
+    # -- the venue --
+
+    @rule(firm=ANY, reference=st.integers(0, 9), amount=st.sampled_from([0, 1, 500, 2_000]))
+    def deposit(self, firm: int, reference: int, amount: int) -> None:
+        """Money under a bank reference that may have been used."""
+        owner = at([*self.twins.firms, ParticipantId(1)], firm)
+        self.twins.give(DepositCash(self.market.operator, owner, Fen(amount), f"bank-{reference}"))
+
+    @rule(instrument=ANY, actors=st.tuples(ANY, ANY, ANY), between=st.lists(terms(), max_size=2), resume=MOSTLY)
+    def halt(self, instrument: int, actors: tuple[int, int, int], between: list[Terms], resume: bool) -> None:
+        """By staff who may and staff who may not; mostly lifted soon."""
+        where = at([InstrumentId(0), *self.twins.instruments], instrument)
+        self.twins.give(HaltTrading(at(self.twins.staff, actors[0]), where, "rumours"))
+        self.trade(between)
+        self.propose(ResumeTrading(at(self.twins.staff, actors[1]), where))
+        if resume:
+            self.decide(actors[2], "", wrong_hash=False)
+            self.propose(ResumeTrading(self.market.operator, where))
+            self.decide(1, "", wrong_hash=False)
+
+    @rule(firm=ANY, amount=st.sampled_from([1, 700, 3_000, 0]), foreign=RARELY, decision=st.integers(0, 3), by=ANY)
+    def withdraw(self, firm: int, amount: int, foreign: bool, decision: int, by: int) -> None:
+        """Proposed by the firm's trader or by another's, then approved, rejected or left waiting."""
+        owner = at(self.twins.firms, firm)
+        actor = self.market.traders[at(self.twins.firms, firm + 1) if foreign else owner]
+        self.propose(WithdrawCash(actor, owner, Fen(amount), "6222-0001"))
+        if decision < 2:
+            self.decide(by, "", wrong_hash=False)
+        elif decision == 2:
+            self.reject(by, 0)
+
+    @rule(issuance=ANY, firm=ANY, lo=st.integers(-2, 4), size=st.integers(0, 3), by_trader=st.booleans(), by=ANY)
+    def admit_lot(self, issuance: int, firm: int, lo: int, size: int, by_trader: bool, by: int) -> None:
+        """Some of the serials at the end of an issuance, of which a few are free."""
+        number = at(self.twins.issuances, issuance)
+        owner = at([*self.twins.firms, *self.twins.firms, ParticipantId(1)], firm)
+        first = self.twins.twin.issuances[number].hi - 5 + lo
+        trader = self.market.traders.get(owner)
+        actor = trader if by_trader and trader else self.market.operator
+        self.propose(AdmitLot(actor, IssuanceId(number), owner, first, first + size, "R-1"))
+        self.decide(by, "R-1", wrong_hash=False)
+
+    def propose(self, action: Action) -> None:
+        """In the actor's own name."""
+        self.twins.give(Propose(action.actor, action))
+
+    def newest(self) -> list[ProposalId]:
+        """The newest few proposals, decided or not."""
+        return [ProposalId(number) for number in sorted(self.twins.twin.proposals, reverse=True)[:4]]
+
+    @rule(by=ANY, evidence=st.sampled_from(["", "R-1"]), wrong_hash=RARELY, proposal=ANY)
+    def decide(self, by: int, evidence: str, wrong_hash: bool, proposal: int = 0) -> None:
+        """Approve a proposal, mostly one that is open, by anybody of the staff."""
+        known = self.market.state.proposals
+        number = at(self.newest() or [ProposalId(1)], proposal)
+        action_hash = known[number].action_hash if number in known and not wrong_hash else bytes(32)
+        outcome = self.twins.give(Approve(at(self.twins.staff, by), number, action_hash, evidence))
+        if outcome.reason is None and isinstance(known[number].action, AdmitLot):
+            self.twins.lots.append(LotId(outcome.created))
+
+    @precondition(lambda self: self.twins.twin.proposals)
+    @rule(by=ANY, proposal=ANY)
+    def reject(self, by: int, proposal: int) -> None:
+        """By staff or by any trader."""
+        actors = [*self.twins.staff, *self.market.traders.values()]
+        self.twins.give(RejectProposal(at(actors, by), at(self.newest() or [ProposalId(1)], proposal), "no"))
+
+    # -- agreed trades --
+
+    @rule(
+        firms=st.permutations([0, 1, 2, 3]),
+        side=st.sampled_from(Side),
+        early=RARELY,
+        right_family=MOSTLY,
+        size=st.sampled_from([1, 5, 9, 21, 0]),
+        total=st.sampled_from([1, 555, 3_000, 0]),
+        project=st.sampled_from(["", "", "P1", "P2"]),
+        lots=st.one_of(st.just([]), st.lists(ANY, max_size=1)),
+        then=st.integers(0, 3),
+    )
+    def agree(
+        self,
+        firms: list[int],
+        side: Side,
+        early: bool,
+        right_family: bool,
+        size: int,
+        total: int,
+        project: str,
+        lots: list[int],
+        then: int,
+    ) -> None:
+        """Between any two firms; mostly affirmed and confirmed at once."""
+        owner, counterparty = at(self.twins.firms, firms[0]), at(self.twins.firms, firms[1])
+        family = Family.FORESTRY_CCER if early == right_family else Family.OTHER_SINK
+        kind = AgreementKind.PRE_ISSUANCE if early else AgreementKind.SPOT
+        named = tuple(LotId(at(self.twins.lots, lot)) for lot in lots)
+        actor = self.market.traders[owner]
+        made = self.twins.give(
+            ProposeAgreement(actor, owner, counterparty, side, kind, family, project, Tonnes(size), Fen(total), named)
+        )
+        if made.reason is None and then:
+            self.affirm(-1, 0, True, [])
+            if then > 1:
+                self.confirm(-1, True)
+
+    @precondition(lambda self: self.market.state.agreements)
+    @rule(agreement=ANY, firm=ANY, right_terms=MOSTLY, lots=st.lists(ANY, max_size=1))
+    def affirm(self, agreement: int, firm: int, right_terms: bool, lots: list[int]) -> None:
+        """By the counterparty, mostly."""
+        number = at(list(self.market.state.agreements), agreement)
+        agreed = self.market.state.agreements[number]
+        owner = at([agreed.counterparty, agreed.counterparty, *self.twins.firms], firm)
+        named = tuple(LotId(at(self.twins.lots, lot)) for lot in lots)
+        total = Fen(agreed.total if right_terms else agreed.total + 1)
+        actor = self.market.traders[owner]
+        self.twins.give(AffirmAgreement(actor, owner, number, agreed.quantity, total, named))
+
+    @precondition(lambda self: self.market.state.agreements)
+    @rule(agreement=ANY, firm=ANY)
+    def decline(self, agreement: int, firm: int) -> None:
+        """By any firm."""
+        number = at(list(self.market.state.agreements), agreement)
+        owner = at(self.twins.firms, firm)
+        self.twins.give(DeclineAgreement(self.market.traders[owner], owner, number))
+
+    @precondition(lambda self: self.market.state.agreements)
+    @rule(agreement=ANY, accept=MOSTLY)
+    def confirm(self, agreement: int, accept: bool) -> None:
+        """By the operator."""
+        number = at(list(self.market.state.agreements), agreement)
+        self.twins.give(ConfirmAgreement(self.market.operator, number, accept))
+
+    # -- strays and images --
+
+    @rule(kind=st.integers(0, 6), actor=ANY, firm=ANY, what=ANY)
+    def stray(self, kind: int, actor: int, firm: int, what: int) -> None:
+        """Anybody gives a command about anything, there or not: who may what, and what is not there."""
+        person = PersonId(at([*self.twins.twin.persons, 0, 1], actor))
+        owner = at([*self.twins.firms, ParticipantId(1)], firm)
+        order = self.open_order(what)[1] if what % 3 else OrderId(1)
+        instrument = at([*self.twins.instruments, InstrumentId(1), InstrumentId(0)], what)
+        market, newest = (OrderKind.MARKET, SelfTradePrevention.CANCEL_NEWEST)
+        place = PlaceOrder(
+            person, owner, instrument, "", Side.BUY, market, TimeInForce.IOC, Price(0), Tonnes(2), False, newest,
+            Day(0), (),
+        )  # fmt: skip
+        commands: tuple[Command, ...] = (
+            place,
+            CancelOrder(person, owner, order),
+            CancelAllOrders(person, owner, instrument),
+            ContinueJob(person, JobId(what)),
+            ConfirmAgreement(person, AgreementId(what), accept=True),
+            HaltTrading(person, InstrumentId(1), ""),
+            DepositCash(person, owner, Fen(1), ""),
+        )
+        self.twins.give(at(commands, kind))
+
+    @rule()
+    def restore(self) -> None:
+        """From here on an exchange restored from its image must go the same way."""
+        self.twins.restore()
+
+    def teardown(self) -> None:
+        """At the end of every run its log is played again."""
+        self.twins.replay()
+
+
+def test_a_random_market_does_what_the_naive_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "CHUNK", SMALL_CHUNK)
+    monkeypatch.setattr(MORNING.twin, "chunk", SMALL_CHUNK)
+    run_state_machine_as_test(ExchangeMachine, settings=settings(max_examples=60, stateful_step_count=30))
