@@ -15,13 +15,14 @@ from exchange.core.values import OrderId, OwnerGroupId, Price, SelfTradePreventi
 from tests.oracle.naive_book import NaiveBook, assert_same, plain
 
 sides = st.sampled_from(Side)
-steps = st.integers(-3, 3)
+steps = st.integers(-2, 2)
+far_steps = st.integers(1, 3)
 quantities = st.integers(1, 5).map(Tonnes)
-large_quantities = st.integers(1, 30).map(Tonnes)
+large_quantities = st.integers(1, 15).map(Tonnes)
 groups = st.integers(1, 3).map(OwnerGroupId)
 preventions = st.sampled_from(SelfTradePrevention)
-# Cheap enough to be exhausted, near the ends of the range, and around the price where one block of levels ends.
-middles = st.sampled_from([4, 3_000, 8_192, 99_999_996])
+# The lowest and the highest prices there are, and those around which one block of levels ends and the next begins.
+middles = st.sampled_from([4, 8_192, 99_999_997])
 
 
 class EngineAndTwin(RuleBasedStateMachine):
@@ -39,6 +40,13 @@ class EngineAndTwin(RuleBasedStateMachine):
         self.middle = middle
 
     # --- what traders do ---------------------------------------------------------------------------------------------
+
+    @rule(side=sides, quoted=st.lists(st.tuples(far_steps, quantities, groups), min_size=1, max_size=4))
+    def quotes(self, side: Side, quoted: list[tuple[int, Tonnes, OwnerGroupId]]) -> None:
+        """Orders away from the middle, most of which rest, so that the others find something to meet."""
+        for step, quantity, group in quoted:
+            away = -step if side is Side.BUY else step
+            self.enter(side, self.price(away), quantity, group, SelfTradePrevention.CANCEL_OLDEST)
 
     @rule(side=sides, step=steps, quantity=quantities, group=groups, stp=preventions)
     def limit_order(
@@ -141,4 +149,4 @@ class EngineAndTwin(RuleBasedStateMachine):
 
 
 TestEngineAndTwin = EngineAndTwin.TestCase
-TestEngineAndTwin.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)
+TestEngineAndTwin.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)
