@@ -1,0 +1,51 @@
+"""Doubles of the API's ports, for what the real ones do only when something is wrong: refuse, stop, break."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from exchange.api.ports import Services
+from exchange.core.values import Micros, Seq
+from exchange.sequencer.committed_view import CommittedView
+from exchange.sequencer.meters import Meters
+from exchange.sequencer.submission import Receipt, Submission
+from exchange.telemetry import Telemetry
+
+
+class Refusing:
+    """A sequencer that answers every submission with an exception."""
+
+    def __init__(self, error: Exception) -> None:
+        self.meters = Meters()
+        self.waiting = 0
+        self.decided = Seq(0)
+        self._error = error
+
+    async def submit(self, submission: Submission) -> Receipt:
+        """Raise."""
+        raise self._error
+
+
+class Broken:
+    """A history in whose place everything raises."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        async def fail(*_arguments: Any, **_options: Any) -> Any:
+            raise self._error
+
+        async def stream(*_arguments: Any, **_options: Any) -> Any:
+            raise self._error
+            yield
+
+        return stream if name.startswith("stream") else fail
+
+
+def idle_services(view: CommittedView | None = None, error: Exception | None = None) -> Services:
+    """Services that do nothing but break."""
+    broken = error or AssertionError("nothing was to be asked")
+    history: Any = Broken(broken)
+    return Services(Refusing(broken), view or CommittedView(), history, lambda: Micros(1), lambda: False, Telemetry())

@@ -1,0 +1,177 @@
+"""The real exchange under an HTTP client in the same process: PostgreSQL, sequencer, committed view, application.
+
+``Stack`` gives raw HTTP, since these tests are about bytes; ``World`` is a small market made with the project's own client.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from exchange.api.app import create_app
+from exchange.bootstrap.database import Database
+from exchange.bootstrap.genesis import FirstKey
+from exchange.bootstrap.service import running
+from exchange.client import ExchangeClient
+from exchange.client.models import OrderAnswer
+from exchange.config import Settings
+from exchange.sequencer.sequencer import Sequencer
+from exchange.store.embedded import DatabaseUrls, EmbeddedServer
+from tests.api.documented import Documented
+from tests.support.database import fresh_database
+
+BASE = "http://exchange"
+_keys = count(1)
+
+
+@dataclass
+class Stack:
+    """A running exchange. ``staff`` are the tokens of the first persons by role; both operators are there."""
+
+    app: FastAPI
+    sequencer: Sequencer
+    http: httpx.AsyncClient
+    staff: dict[str, str]
+    urls: DatabaseUrls
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        token: str | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> httpx.Response:
+        """One request; a change gets an idempotency key of its own unless ``headers`` has one."""
+        sent = {"authorization": f"Bearer {token}"} if token else {}
+        if method != "GET":
+            sent["idempotency-key"] = f"test-{next(_keys)}"
+        if body is not None:
+            content = json.dumps(body).encode()
+        if content is not None:
+            sent["content-type"] = "application/json"
+        sent.update(headers or {})
+        return await self.http.request(method, path, content=content, headers=sent)
+
+    async def get(self, path: str, token: str | None = None, **headers: str) -> httpx.Response:
+        """One read."""
+        return await self.ask(
+            "GET", path, token, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
+
+    def client(self, token: str) -> ExchangeClient:
+        """The project's own client over this application."""
+        return ExchangeClient(BASE, token, transport=Documented(self.app))
+
+
+@asynccontextmanager
+async def running_stack(postgres: EmbeddedServer, folder: Path) -> AsyncIterator[Stack]:
+    """A fresh exchange with its first entry, on a database of its own."""
+    with fresh_database(postgres) as urls:
+        settings = Settings.from_environment({"EXCHANGE_DATA_DIR": str(folder), "EXCHANGE_DATABASE_URL": urls.service})
+        database = Database(urls.service, urls.owner, "the test's server")
+        async with running(settings, database, print) as parts:
+            app = create_app(parts.services)
+            async with httpx.AsyncClient(transport=Documented(app), base_url=BASE) as http:
+                yield Stack(app, parts.sequencer, http, _tokens(parts.keys.read()), urls)
+
+
+def _tokens(keys: tuple[FirstKey, ...]) -> dict[str, str]:
+    tokens = {key.role: key.token for key in reversed(keys)}
+    return {**tokens, "SECOND": keys[1].token}
+
+
+@dataclass
+class Firm:
+    """A participant with one trader and a key."""
+
+    id: str
+    person: str
+    token: str
+
+
+@dataclass
+class World:
+    """A small market: two firms that trade, a third that looks on, one instrument, one lot of the seller's."""
+
+    stack: Stack
+    seller: Firm
+    buyer: Firm
+    stranger: Firm
+    instrument: str
+    lot: str
+    issuance: str
+    proposal: str
+
+    async def place(self, firm: Firm, side: str, quantity: int, price: str, **more: Any) -> OrderAnswer:
+        """An order that must be accepted."""
+        async with self.stack.client(firm.token) as client:
+            return await client.orders.place(self.instrument, side, quantity, price, **more)
+
+    async def trade(self, quantity: int = 1, price: str = "30.00") -> OrderAnswer:
+        """A trade between the two firms."""
+        await self.place(self.seller, "SELL", quantity, price)
+        return await self.place(self.buyer, "BUY", quantity, price)
+
+
+async def build_world(stack: Stack) -> World:
+    """Admit, fund, issue, list."""
+    operator, second = stack.client(stack.staff["OPERATOR"]), stack.client(stack.staff["SECOND"])
+    async with operator, second:
+        seller = await make_firm(operator, "SELLER", "呼伦贝尔林业集团")
+        buyer = await make_firm(operator, "BUYER", "包钢集团")
+        stranger = await make_firm(operator, "STRANGER", "华能")
+        await operator.deposits.credit(buyer.id, "1000000.00", "SIM-1")
+        issued = await operator.proposals.propose("ISSUANCE", ISSUANCE)
+        issuance = (await second.proposals.approve(issued)).created
+        lot = {
+            "issuance": issuance,
+            "owner": seller.id,
+            "serial_lo": 1,
+            "serial_hi": 10_001,
+            "lock_reference": "LOCK-1",
+        }
+        admitted = await operator.proposals.propose("LOT_ADMISSION", lot)
+        created = (await second.proposals.approve(admitted, "LOCK-1")).created
+        listed = await operator.instruments.list_new(
+            symbol="CCER-P1-2023", family="FORESTRY_CCER", project="P1", vintage=2023, reference_price="30.00"
+        )
+    assert created is not None and issuance is not None
+    return World(stack, seller, buyer, stranger, listed.id, created, issuance, admitted.id)
+
+
+async def make_firm(operator: ExchangeClient, code: str, name: str) -> Firm:
+    """A firm that may buy and sell, its trader and a key for everything."""
+    firm = await operator.participants.admit(code=code, name_en=code, name_zh=name, role="BOTH", owner_group="")
+    trader = await operator.participants.add_trader(firm.id, f"trader of {code}")
+    key = await operator.keys.make(trader.id, "first", ["READ", "TRADE", "FUNDS", "MANAGE"])
+    return Firm(firm.id, trader.id, key.token)
+
+
+ISSUANCE: dict[str, object] = {
+    "family": "FORESTRY_CCER",
+    "mechanism": "CCER",
+    "registry": "national registry",
+    "project": "P1",
+    "project_name_en": "Afforestation",
+    "project_name_zh": "造林项目",
+    "methodology": "CCER-14-001-V01",
+    "site_parcels": ["parcel 1"],
+    "activity": "afforestation",
+    "monitoring_start": "2023-01-01",
+    "monitoring_end": "2023-12-31",
+    "vintage": 2023,
+    "ccer_generation": "NEW",
+    "space": "CCER",
+    "serial_lo": 1,
+    "serial_hi": 10_001,
+}

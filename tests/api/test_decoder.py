@@ -1,0 +1,190 @@
+"""The strict decoder: what it lets through means the same to everybody, and it never raises anything but its refusal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchange.api.decoder import MAX_BODY, MAX_DEPTH, TooLarge, Undecodable, collect, decode
+
+REFUSED = {
+    "nothing": (b"", "EMPTY"),
+    "blanks": (b" \n\t", "EMPTY"),
+    "no JSON": (b"{", "NOT_JSON"),
+    "two objects": (b"{}{}", "NOT_JSON"),
+    "something behind": (b"{}\x00", "NOT_JSON"),
+    "a comment": (b'{"a":1}//', "NOT_JSON"),
+    "a comma too many": (b'{"a":1,}', "NOT_JSON"),
+    "single quotes": (b"{'a':1}", "NOT_JSON"),
+    "a list": (b"[]", "NOT_AN_OBJECT"),
+    "null": (b"null", "NOT_AN_OBJECT"),
+    "a text": (b'"a"', "NOT_AN_OBJECT"),
+    "NaN": (b'{"a":NaN}', "NOT_JSON"),
+    "Infinity": (b'{"a":-Infinity}', "NOT_JSON"),
+    "a number beyond every float": (b'{"a":1e999}', "NOT_JSON"),
+    "an exponent": (b'{"a":1e2}', "NUMBER_NOT_INTEGER"),
+    "a fraction": (b'{"a":5.0}', "NUMBER_NOT_INTEGER"),
+    "20 digits": (b'{"a":10000000000000000000}', "NUMBER_TOO_LONG"),
+    "21 digits": (b'{"a":100000000000000000000}', "NUMBER_NOT_INTEGER"),
+    "5,000 digits": (b'{"a":' + b"9" * 5_000 + b"}", "NOT_JSON"),
+    "a leading zero": (b'{"a":01}', "NOT_JSON"),
+    "a plus": (b'{"a":+1}', "NOT_JSON"),
+    "a byte order mark": (b"\xef\xbb\xbf{}", "BYTE_ORDER_MARK"),
+    "UTF-16": ('{"a":1}'.encode("utf-16"), "BYTE_ORDER_MARK"),
+    "bad UTF-8": (b'{"a":"\xff"}', "NOT_UTF8"),
+    "an overlong form": (b'{"a":"\xc0\xaf"}', "NOT_UTF8"),
+    "a surrogate in UTF-8": (b'{"a":"\xed\xa0\x80"}', "NOT_UTF8"),
+    "a lone high surrogate": (b'{"a":"\\ud800"}', "NOT_JSON"),
+    "a lone low surrogate": (b'{"a":"\\udc00"}', "NOT_JSON"),
+    "a lone surrogate in a name": (b'{"\\ud800":1}', "NOT_JSON"),
+    "a raw NUL": (b'{"a":"\x00"}', "NOT_JSON"),
+    "an escaped NUL": (b'{"a":"\\u0000"}', "NUL_CHARACTER"),
+    "an escaped NUL in a name": (b'{"a\\u0000":1}', "NUL_CHARACTER"),
+    "a raw line feed": (b'{"a":"\n"}', "NOT_JSON"),
+    "a name twice": (b'{"a":1,"a":1}', "DUPLICATE_NAME"),
+    "a name twice, once escaped": (b'{"a":1,"\\u0061":1}', "DUPLICATE_NAME"),
+    "a name twice, deep": (b'{"x":[{"y":{"a":1,"b":":","a":2}}]}', "DUPLICATE_NAME"),
+    "a name twice behind a colon in a text": (b'{"c":"a:b","a":1,"a":2}', "DUPLICATE_NAME"),
+    "too deep": (b'{"a":' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}", "TOO_DEEP"),
+    "too deep for the parser": (b'{"a":' + b"[" * 5_000 + b"]" * 5_000 + b"}", "NOT_JSON"),
+    "100,000 brackets": (b"[" * 16_000, "NOT_JSON"),
+}
+
+
+@pytest.mark.parametrize(("raw", "code"), REFUSED.values(), ids=REFUSED)
+def test_what_two_programs_could_read_differently_is_refused(raw: bytes, code: str) -> None:
+    with pytest.raises(Undecodable) as refused:
+        decode(raw)
+    assert refused.value.code == code
+
+
+ACCEPTED: dict[bytes, dict[str, Any]] = {
+    b"{}": {},
+    b' {"a" : 1 } ': {"a": 1},
+    b'{"a":-0}': {"a": 0},
+    b'{"a":9999999999999999999}': {"a": 9_999_999_999_999_999_999},
+    b'{"a":-9223372036854775808}': {"a": -(1 << 63)},
+    b'{"a":"x:y","b:c":true}': {"a": "x:y", "b:c": True},
+    b'{"a":"\\\\u0000"}': {"a": "\\u0000"},
+    b'{"a":{"a":{"a":null}}}': {"a": {"a": {"a": None}}},
+    b'{"a":"\\ud83c\\udf32"}': {"a": "🌲"},
+    '{"a":"内蒙古"}'.encode(): {"a": "内蒙古"},
+    b'{"a":' + b"[" * (MAX_DEPTH - 1) + b"]" * (MAX_DEPTH - 1) + b"}": {"a": [[[[[[[]]]]]]]},
+}
+
+
+@pytest.mark.parametrize("raw", ACCEPTED)
+def test_plain_json_is_read(raw: bytes) -> None:
+    assert decode(raw) == ACCEPTED[raw]
+
+
+def _reference(raw: bytes) -> dict[str, Any] | None:
+    """The same rules by the standard library alone, slowly; None for a refusal."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len({name for name, _ in pairs}) != len(pairs):
+            raise ValueError
+        return dict(pairs)
+
+    def never(_text: str) -> Any:
+        raise ValueError
+
+    try:
+        text = raw.decode()
+        value = json.loads(text, object_pairs_hook=unique, parse_float=never, parse_constant=never)
+        bad = not isinstance(value, dict) or not _plain(value, 1)
+    except (ValueError, RecursionError):
+        return None
+    return None if bad else value
+
+
+def _plain(value: Any, depth: int) -> bool:
+    if isinstance(value, str):
+        return "\x00" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
+    if isinstance(value, int):
+        return abs(value) < 10**19
+    if isinstance(value, dict):
+        return depth <= MAX_DEPTH and all(_plain(k, depth) and _plain(v, depth + 1) for k, v in value.items())
+    if isinstance(value, list):
+        return depth <= MAX_DEPTH and all(_plain(item, depth + 1) for item in value)
+    return value is None
+
+
+PIECES = st.sampled_from(
+    [b"{", b"}", b"[", b"]", b",", b":", b'"a"', b'"b"', b'"a:b"', b'"\\u0061"', b'"\\u0000"', b'"\\ud800"']
+    + [b"1", b"-0", b"1.0", b"1e5", b"12345678901234567890", b"true", b"null", b"NaN", b" ", b"\xff", b"\xef\xbb\xbf"]
+)  # fmt: skip
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.floats(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+def agrees(raw: bytes) -> None:
+    try:
+        value = decode(raw)
+    except Undecodable:
+        assert _reference(raw) is None
+    else:
+        assert value == _reference(raw)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused_as_the_rules_say(raw: bytes) -> None:
+    agrees(raw)
+
+
+@given(st.lists(PIECES, max_size=12))
+def test_pieces_of_json_are_read_or_refused_as_the_rules_say(pieces: list[bytes]) -> None:
+    agrees(b"".join(pieces))
+    agrees(b"{" + b"".join(pieces) + b"}")
+    agrees(b'{"x":' + b"".join(pieces) + b"}")
+
+
+@given(VALUES, st.booleans())
+def test_values_are_read_or_refused_as_the_rules_say(value: Any, ascii_only: bool) -> None:
+    agrees(json.dumps({"a": value}, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass"))
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc:"), st.integers(0, 9)), max_size=6))
+def test_a_name_is_written_once(pairs: list[tuple[str, int]]) -> None:
+    agrees(("{" + ",".join(f'"{name}":{value}' for name, value in pairs) + "}").encode())
+
+
+async def chunks(parts: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
+
+
+async def test_a_body_is_counted_while_it_comes() -> None:
+    assert await collect(chunks([b"a", b"", b"bc"]), None, 3) == b"abc"
+    with pytest.raises(TooLarge):
+        await collect(chunks([b"a", b"bcd"]), None, 3)
+
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x" * 1_000
+
+    with pytest.raises(TooLarge):
+        await collect(endless(), None, MAX_BODY)
+
+
+@pytest.mark.parametrize("announced", ["4", "99999999999999999999999999", "0004"])
+async def test_an_announced_body_that_is_too_large_is_not_read(announced: str) -> None:
+    async def unread() -> AsyncIterator[bytes]:
+        raise AssertionError("it was read")
+        yield b""
+
+    with pytest.raises(TooLarge):
+        await collect(unread(), announced, 3)
+
+
+@pytest.mark.parametrize("announced", ["3", "-1", "x", "", "٣"])
+async def test_an_odd_announcement_does_not_matter_when_the_bytes_are_counted(announced: str) -> None:
+    assert await collect(chunks([b"abc"]), announced, 3) == b"abc"

@@ -1,0 +1,163 @@
+"""Problem documents: every refusal has a status, every text is there in both languages, nothing of the input is in them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from exchange.api import problem_tables
+from exchange.api.problem_tables import API_PROBLEMS, STATUS_OF, VALIDATION, ApiProblem
+from exchange.api.problems import (
+    FieldError,
+    ProblemError,
+    problem_answer,
+    refusal_answer,
+    rejection_answer,
+    unauthenticated,
+)
+from exchange.api.resources.health import problem_type
+from exchange.api.validation import parameters_of, validate
+from exchange.core.commands.governance import Rule, Verified
+from exchange.core.events.governance import Rejected
+from exchange.core.rejections import TEXTS, RejectReason
+from exchange.core.values import Day, Seq
+from exchange.sequencer.journal import Answer
+from tests.api.documented import check_problem
+
+
+class Rules:
+    """Rules of version 3 alone."""
+
+    def rule(self, version: int, rule: str) -> Rule | None:
+        """The rule."""
+        if version != 3:
+            return None
+        return Rule(rule, 1_000, "basis points", "article 16", Verified.SECONDARY, Day(20240101), "en", "zh")
+
+
+def document(answer: Answer) -> dict[str, Any]:
+    """The document of an answer, which must be a problem."""
+    assert answer.content_type == "application/problem+json"
+    check_problem(answer.status, answer.body)
+    found: dict[str, Any] = json.loads(answer.body)
+    return found
+
+
+def test_every_refusal_of_the_core_has_one_status() -> None:
+    assert set(STATUS_OF) == set(RejectReason) == set(TEXTS)
+    assert set(STATUS_OF.values()) == {403, 404, 409, 422}
+
+
+def test_what_is_not_found_is_404_and_nothing_else_is() -> None:
+    for reason, status in STATUS_OF.items():
+        assert (status == 404) == reason.name.endswith("_NOT_FOUND")
+
+
+def test_the_list_of_the_apis_own_problems_is_complete_and_its_codes_are_its_own() -> None:
+    defined = {value for value in vars(problem_tables).values() if isinstance(value, ApiProblem)}
+    assert defined == set(API_PROBLEMS)
+    codes = [problem.code for problem in API_PROBLEMS]
+    assert len(set(codes)) == len(codes)
+    assert not set(codes) & set(RejectReason.__members__)
+
+
+@pytest.mark.parametrize("reason", RejectReason)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_refusal_can_be_told(reason: RejectReason, language: Any) -> None:
+    rejected = Rejected(reason, 3, ("highest_price", "available"), (3_300, 7))
+    told = document(rejection_answer(rejected, Seq(9), Rules(), language))
+    assert told["detail"].startswith(TEXTS[reason].en if language == "en" else TEXTS[reason].zh)
+    if STATUS_OF[reason] != 404:
+        assert told["facts"] == {"highest_price": "33.00", "available": 7}
+        assert told["as_of_seq"] == 9
+        assert ("rule" in told) == bool(TEXTS[reason].rule)
+
+
+@pytest.mark.parametrize("problem", API_PROBLEMS, ids=lambda problem: problem.code)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_problem_of_the_api_can_be_told(problem: ApiProblem, language: Any) -> None:
+    told = document(problem_answer(ProblemError(problem, [FieldError("/price", "AMOUNT")]), language))
+    assert told["detail"] == (problem.en if language == "en" else problem.zh)
+    assert told["errors"] == [{"pointer": "/price", "code": "AMOUNT"}]
+
+
+def test_a_refusal_names_its_rule_with_the_article_of_the_version_in_force() -> None:
+    outside = Rejected(RejectReason.PRICE_OUTSIDE_BAND, 3, ("lowest_price", "highest_price"), (2_700, 3_300))
+    told = document(rejection_answer(outside, Seq(9), Rules(), "en"))
+    assert told["rule"] == {"id": "BAND-LISTED", "article": "article 16", "version": 3, "verified": "SECONDARY"}
+    assert told["detail"].endswith("(lowest_price 27.00, highest_price 33.00)")
+    outside.rulebook_version = 4
+    assert document(rejection_answer(outside, Seq(9), Rules(), "en"))["rule"] == {"id": "BAND-LISTED", "version": 4}
+
+
+def test_what_is_not_found_says_nothing_else_wherever_it_is_said() -> None:
+    rejected = Rejected(RejectReason.ORDER_NOT_FOUND, 3, ("x",), (1,))
+    sequenced = rejection_answer(rejected, Seq(9), Rules(), "zh")
+    assert sequenced == refusal_answer(RejectReason.ORDER_NOT_FOUND, "zh")
+    assert sequenced == problem_answer(ProblemError(RejectReason.ORDER_NOT_FOUND), "zh")
+
+
+def test_titles_are_one_sentence_in_the_clients_language() -> None:
+    halted = Rejected(RejectReason.INSTRUMENT_HALTED, 3, (), ())
+    told = document(rejection_answer(halted, Seq(1), Rules(), "en"))
+    assert told["title"] == "Trading is halted"
+    assert told["detail"] == "Trading is halted. Cancelling is possible; new and amended orders are not."
+    assert document(problem_answer(unauthenticated(), "en"))["title"] == "This needs a valid key"
+
+
+@pytest.mark.parametrize("code", [*STATUS_OF, *API_PROBLEMS])
+def test_every_code_is_explained_at_its_address(code: RejectReason | ApiProblem) -> None:
+    name = code.name if isinstance(code, RejectReason) else code.code
+    explained = problem_type(name)
+    assert explained is not None and explained["en"] and explained["zh"]
+    assert problem_type(name.lower()) is None
+
+
+def wrong_fields(values: Any) -> list[tuple[str, str]]:
+    """What is reported of an order."""
+    from exchange.api.resources.orders import PlaceIn
+
+    with pytest.raises(ProblemError) as raised:
+        validate(PlaceIn, values)
+    assert raised.value.problem is VALIDATION
+    return [(error.pointer, error.code) for error in raised.value.errors]
+
+
+GOOD = {"instrument": "ins-1", "side": "BUY", "quantity": 1, "price": "1"}
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer", "code"),
+    [
+        ({"quantity": "1"}, "/quantity", "WRONG_TYPE"),
+        ({"quantity": True}, "/quantity", "WRONG_TYPE"),
+        ({"quantity": 0}, "/quantity", "OUT_OF_RANGE"),
+        ({"price": 30}, "/price", "WRONG_TYPE"),
+        ({"price": "x"}, "/price", "AMOUNT"),
+        ({"side": "buy"}, "/side", "NOT_ONE_OF"),
+        ({"side": 1}, "/side", "WRONG_TYPE"),
+        ({"good_til": "2026-02-30"}, "/good_til", "DAY"),
+        ({"lots": "lot-1"}, "/lots", "WRONG_TYPE"),
+        ({"lots": ["lot-1", 2]}, "/lots/1", "WRONG_TYPE"),
+        ({"lots": ["lot-1"] * 101}, "/lots", "TOO_MANY"),
+        ({"post_only": 1}, "/post_only", "WRONG_TYPE"),
+        ({"client_order_id": "a b"}, "/client_order_id", "CLIENT_ORDER_ID"),
+        ({"<script>": 1}, "", "UNKNOWN_FIELD"),
+    ],
+)
+def test_each_wrong_field_is_named_by_its_pointer_and_a_code(change: dict[str, Any], pointer: str, code: str) -> None:
+    assert wrong_fields({**GOOD, **change}) == [(pointer, code)]
+
+
+def test_missing_fields_are_named_and_long_lists_are_cut() -> None:
+    assert wrong_fields({}) == [("/instrument", "MISSING"), ("/side", "MISSING"), ("/quantity", "MISSING")]
+    assert len(wrong_fields({**GOOD, **{f"x{n}": 1 for n in range(100)}})) == 20
+
+
+@pytest.mark.parametrize("query", [b"a=1&a=2", b"a=%ff", b"a", b"&".join(b"x%d=1" % n for n in range(30)), b"\xff=1"])
+def test_a_query_that_could_be_read_in_two_ways_is_refused(query: bytes) -> None:
+    with pytest.raises(ProblemError) as raised:
+        parameters_of(query)
+    assert raised.value.problem is VALIDATION
