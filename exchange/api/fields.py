@@ -133,7 +133,9 @@ Reference = Annotated[str, _matching(_REFERENCE, "REFERENCE", "ICBC-20261120-000
 Hash = Annotated[
     bytes,
     FromText(
-        lambda text: bytes.fromhex(text) if re.fullmatch(_HASH, text, re.ASCII) else None, "HASH", {"pattern": _HASH}
+        lambda text: bytes.fromhex(text) if re.fullmatch(_HASH, text, re.ASCII) else None,
+        "HASH",
+        {"pattern": _HASH, "examples": ["0" * 64]},
     ),
 ]
 """A SHA-256 in lower-case hex."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from exchange.api.ports import Services
@@ -37,9 +37,8 @@ class Broken:
         async def fail(*_arguments: Any, **_options: Any) -> Any:
             raise self._error
 
-        async def stream(*_arguments: Any, **_options: Any) -> Any:
-            raise self._error
-            yield
+        async def stream(*_arguments: Any, **_options: Any) -> AsyncIterator[Any]:
+            yield await fail()
 
         return stream if name.startswith("stream") else fail
 

@@ -1,6 +1,6 @@
 """The real exchange under an HTTP client in the same process: PostgreSQL, sequencer, committed view, application.
 
-``Stack`` gives raw HTTP, since these tests are about bytes; ``World`` is a small market made with the project's own client.
+``Stack`` gives raw HTTP, since these tests are about bytes; ``World`` is a small market made with the project's client.
 """
 
 from __future__ import annotations

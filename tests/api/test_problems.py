@@ -1,4 +1,4 @@
-"""Problem documents: every refusal has a status, every text is there in both languages, nothing of the input is in them."""
+"""Problem documents: each refusal has a status, each text is in both languages, nothing of the input is repeated."""
 
 from __future__ import annotations
 

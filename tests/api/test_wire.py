@@ -63,7 +63,8 @@ def test_an_instant_is_the_same_after_a_round_trip(at: int) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "2026-11-20", "2026-11-20T01:02:03", "2026-11-20T01:02:03+08:00", "2026-11-20 01:02:03Z",
-     "1969-12-31T23:59:59Z", "1970-01-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-11-20T24:00:00Z", "2026-11-20T01:02:03.1234567Z",
+     "1969-12-31T23:59:59Z", "1970-01-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-11-20T24:00:00Z",
+     "2026-11-20T01:02:03.1234567Z",
      "2026-11-20T01:02:03Z\n", "2026-11-20T01:02:60Z", "0000-01-01T00:00:00Z"],
 )  # fmt: skip
 def test_what_is_no_instant_in_utc_is_refused(text: str) -> None:
@@ -98,7 +99,8 @@ def test_an_id_has_one_spelling(kind: Kind, seq: int, n: int) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "ord", "ord-", "ord-0", "ord-01", "ord-1-0", "ord-1-01", "ord--1", "ord-1-", "ord-1-2-3", "ORD-1", "ins-1",
-     "ord-1 ", " ord-1", "ord-1\n", "ord-١", "ord-8796093022208", "ord-1-1048576", "ord-99999999999999", "ord_1", "order-1"],
+     "ord-1 ", " ord-1", "ord-1\n", "ord-١", "ord-8796093022208", "ord-1-1048576", "ord-99999999999999",
+     "ord_1", "order-1"],
 )  # fmt: skip
 def test_whatever_is_no_id_of_the_kind_names_nothing(text: str) -> None:
     assert id_number(Kind.ORDER, text) == NEVER
