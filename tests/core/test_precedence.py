@@ -1,0 +1,66 @@
+"""When a command is wrong in several ways, the refusal with the smallest number is given; tried for every pair.
+
+Every refusal of the core is caused here at least once.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+
+from exchange.core.commands import Command
+from exchange.core.image import encode_state
+from exchange.core.machine import Outcome
+from exchange.core.rejections import RejectReason
+from tests.core import wrong_governance, wrong_orders
+from tests.core.violations import WORLD, Wrong, changed
+
+TABLE = wrong_orders.TABLE | wrong_governance.TABLE
+CASES = [(name, command, wrongs) for name, (command, wrongs) in TABLE.items()]
+NAMES = list(TABLE)
+SEQUENCERS_OWN = {RejectReason.KEY_SPENT, RejectReason.KEY_REUSED, RejectReason.COMMAND_QUARANTINED}
+
+
+def give(command: Command, *wrongs: Wrong) -> Outcome:
+    """Give the command with all these wrongs in a fresh copy of the world."""
+    market = WORLD.copy()
+    for stage in dict.fromkeys(stage for one in wrongs for stage in one.stages):
+        stage(market)
+    before = encode_state(market.state)
+    outcome = market.give(changed(command, *wrongs))
+    if outcome.reason is not None:
+        assert encode_state(market.state)[16:] == before[16:]
+    return outcome
+
+
+@pytest.mark.parametrize(("name", "command", "wrongs"), CASES, ids=NAMES)
+def test_the_command_is_right_when_nothing_is_wrong_with_it(name: str, command: Command, wrongs: object) -> None:
+    assert give(command).reason is None
+
+
+@pytest.mark.parametrize(("name", "command", "wrongs"), CASES, ids=NAMES)
+def test_each_wrong_is_refused_alone(name: str, command: Command, wrongs: tuple[Wrong, ...]) -> None:
+    for one in wrongs:
+        assert give(command, one).reason is one.reason, one
+
+
+@pytest.mark.parametrize(("name", "command", "wrongs"), CASES, ids=NAMES)
+def test_of_two_wrongs_the_smaller_number_is_given(name: str, command: Command, wrongs: tuple[Wrong, ...]) -> None:
+    for one, other in combinations(wrongs, 2):
+        if one.fits(other):
+            assert give(command, one, other).reason is min(one.reason, other.reason), (one, other)
+
+
+@pytest.mark.parametrize("name", wrong_governance.ALWAYS_WRONG)
+def test_what_is_always_wrong(name: str) -> None:
+    command, reason, wrongs = wrong_governance.ALWAYS_WRONG[name]
+    assert give(command).reason is reason
+    for one in wrongs:
+        assert give(command, one).reason is min(one.reason, reason), one
+
+
+def test_every_refusal_of_the_core_is_caused() -> None:
+    caused = {one.reason for _, wrongs in TABLE.values() for one in wrongs}
+    caused |= {reason for _, reason, _ in wrong_governance.ALWAYS_WRONG.values()}
+    assert set(RejectReason) - caused == SEQUENCERS_OWN

@@ -1,0 +1,308 @@
+"""What can be wrong with the commands of the venue's people, and with what needs two of them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from exchange.core.commands import Command
+from exchange.core.commands.approvals import Action, Approve, Propose, RejectProposal
+from exchange.core.commands.cash import DepositCash, WithdrawCash
+from exchange.core.commands.credits import AdmitLot, Mechanism
+from exchange.core.commands.governance import (
+    AdoptRulebook,
+    Genesis,
+    PersonRole,
+    RegisterKey,
+    RegisterStaff,
+    RevokeKey,
+    StaffMember,
+)
+from exchange.core.commands.instruments import (
+    AttestSnapshot,
+    ContinueJob,
+    EndOfDay,
+    Family,
+    HaltTrading,
+    ListInstrument,
+    ResumeTrading,
+    SourceCategory,
+)
+from exchange.core.commands.participants import AdmitParticipant, ParticipantRole, RegisterTrader
+from exchange.core.rejections import RejectReason as R
+from exchange.core.values import Day, Fen, InstrumentId, JobId, KeyId, Micros, PersonId, Seq
+from tests.core.violations import NOBODY_KNOWS, WORLD, Wrong, capped, closing, wrong
+from tests.support.market import rules
+
+M = WORLD.market
+TRADER, TWIN = M.traders[WORLD.trader], M.traders[WORLD.twin]
+SECRET_HASH = hashlib.sha256(b"another secret").digest()
+LONG = "x" * 201
+
+BY_STRANGERS = (wrong(R.NOT_AUTHORISED, actor=TRADER), wrong(R.NOT_AUTHORISED, actor=NOBODY_KNOWS))
+BY_PERSONS = (*BY_STRANGERS, wrong(R.NOT_AUTHORISED, actor=M.operator))
+"""For what only the program itself may do."""
+
+
+def _texts(*names: str, reason: R = R.INVALID_FIELD, empty: bool = True) -> tuple[Wrong, ...]:
+    """Each of these texts is too long, or empty where it must not be."""
+    values = (LONG, "") if empty else (LONG,)
+    return tuple(wrong(reason, **{name: value}) for name in names for value in values)
+
+
+DEPOSIT = DepositCash(M.operator, WORLD.trader, Fen(100), "bank-new")
+WRONG_DEPOSIT = (
+    *BY_STRANGERS,
+    *_texts("bank_reference"),
+    wrong(R.PARTICIPANT_NOT_FOUND, participant=NOBODY_KNOWS),
+    wrong(R.AMOUNT_OUT_OF_RANGE, amount=0),
+    wrong(R.AMOUNT_OUT_OF_RANGE, amount=10**17),
+    wrong(R.BANK_REFERENCE_USED, bank_reference="bank-1"),
+)
+
+LIST: ListInstrument = M.listing(100, vintage=2024, tick=5)
+WRONG_LIST = (
+    *BY_STRANGERS,
+    *_texts("symbol"),
+    wrong(R.SYMBOL_TAKEN, symbol="FORESTRY_CCER-P1-2023"),
+    wrong(R.BASKET_TAKEN, vintage=2023, touches="project family source_category"),
+    wrong(R.INVALID_FIELD, vintage=1989),
+    wrong(R.INVALID_FIELD, vintage=2101),
+    wrong(R.INVALID_FIELD, family=Family.OTHER_SINK),
+    wrong(R.INVALID_FIELD, family=Family.REDUCTION_QUOTA),
+    wrong(R.INVALID_FIELD, project="", touches="vintage"),
+    wrong(R.INVALID_FIELD, source_category=SourceCategory.CCUS),
+    wrong(R.TICK_OUT_OF_RANGE, tick=0),
+    wrong(R.TICK_OUT_OF_RANGE, tick=10_001),
+    wrong(R.TICK_OUT_OF_RANGE, lot_size=0),
+    wrong(R.TICK_OUT_OF_RANGE, lot_size=1_000_001),
+    wrong(R.PRICE_OUT_OF_RANGE, reference_price=4),
+    wrong(R.PRICE_OUT_OF_RANGE, reference_price=100_000_005),
+    wrong(R.PRICE_NOT_ON_TICK, reference_price=101, touches="tick"),
+)
+
+END_DAY = EndOfDay(M.operator, Day(20260922))
+WRONG_END_DAY = (
+    *BY_STRANGERS,
+    wrong(R.MARKET_CLOSED, closing),
+    wrong(R.ENDED_DAY_NOT_LATER, next_day=20260921),
+    wrong(R.ENDED_DAY_NOT_LATER, next_day=20260931),
+)
+
+HALT = HaltTrading(M.regulator, WORLD.instrument, "rumours")
+WRONG_HALT = (*BY_STRANGERS, *_texts("reason"), wrong(R.INSTRUMENT_NOT_FOUND, instrument=NOBODY_KNOWS))
+
+ADMIT = AdmitParticipant(M.operator, "new", "New", "新", ParticipantRole.BOTH, "")
+WRONG_ADMIT = (
+    *BY_STRANGERS,
+    wrong(R.CODE_TAKEN, code="seller"),
+    *_texts("code", "name_en", "name_zh"),
+    *_texts("owner_group", empty=False),
+)
+
+REGISTER = RegisterTrader(M.operator, WORLD.trader, "Li")
+WRONG_REGISTER = (
+    *BY_STRANGERS,
+    wrong(R.PARTICIPANT_NOT_FOUND, participant=NOBODY_KNOWS),
+    wrong(R.TOO_MANY_OPERATORS, capped),
+    *_texts("name"),
+)
+
+FIRST_KEY = KeyId(M.done(RegisterKey(M.operator, TWIN, "first", SECRET_HASH, 1, Micros(0))).created)
+KEY = RegisterKey(M.operator, TRADER, "first", SECRET_HASH, 3, Micros(0))
+WRONG_KEY = (
+    wrong(R.NOT_AUTHORISED, actor=NOBODY_KNOWS),
+    wrong(R.PERSON_NOT_FOUND, person=NOBODY_KNOWS),
+    wrong(R.PERSON_NOT_FOUND, person=M.second),
+    wrong(R.PERSON_NOT_FOUND, actor=M.regulator),
+    wrong(R.PERSON_NOT_FOUND, actor=TWIN, touches="person"),
+    *_texts("label"),
+    wrong(R.INVALID_FIELD, scopes=0),
+    wrong(R.INVALID_FIELD, scopes=16),
+    wrong(R.INVALID_FIELD, expires_at=1),
+    wrong(R.INVALID_FIELD, secret_hash=b"short"),
+    wrong(R.FIRST_KEY_GIVEN, person=TWIN),
+)
+
+REVOKE = RevokeKey(TWIN, FIRST_KEY)
+WRONG_REVOKE = (
+    wrong(R.NOT_AUTHORISED, actor=NOBODY_KNOWS),
+    wrong(R.KEY_NOT_FOUND, key=NOBODY_KNOWS),
+    wrong(R.KEY_NOT_FOUND, actor=TRADER),
+    wrong(R.KEY_NOT_FOUND, actor=M.auditor),
+)
+
+JOB = ContinueJob(PersonId(0), JobId(NOBODY_KNOWS))
+GENESIS = Genesis(
+    PersonId(0), "venue", Day(20260921), "p", rules(), (StaffMember("A", PersonRole.OPERATOR, SECRET_HASH),)
+)
+ATTEST = AttestSnapshot(PersonId(0), Seq(1), SECRET_HASH)
+WRONG_ATTEST = (
+    *BY_PERSONS,
+    wrong(R.INVALID_FIELD, at_seq=10_000_000),
+    wrong(R.INVALID_FIELD, state_hash=b"short"),
+)
+
+# -- actions that need two persons --
+
+
+def _proposal(action: Action) -> Propose:
+    return Propose(action.actor, action)
+
+
+PROPOSERS = (
+    wrong(R.NOT_AUTHORISED, actor=M.auditor),
+    wrong(R.NOT_AUTHORISED, action__actor=M.auditor),
+    wrong(R.NOT_AUTHORISED, actor=NOBODY_KNOWS),
+)
+
+WITHDRAW = _proposal(WithdrawCash(TRADER, WORLD.trader, Fen(100), "6222"))
+WRONG_WITHDRAW = (
+    *PROPOSERS,
+    wrong(R.NOT_AUTHORISED, actor=M.operator, action__actor=M.operator),
+    wrong(R.PARTICIPANT_NOT_FOUND, action__participant=WORLD.twin),
+    wrong(R.PARTICIPANT_NOT_FOUND, action__participant=NOBODY_KNOWS),
+    *_texts("action__bank_account"),
+    wrong(R.AMOUNT_OUT_OF_RANGE, action__amount=0),
+    wrong(R.AMOUNT_OUT_OF_RANGE, action__amount=10**17 + 1),
+    wrong(R.INSUFFICIENT_CASH, action__amount=10_000_000),
+)
+
+LOT = _proposal(AdmitLot(M.operator, WORLD.issuance, WORLD.trader, 1_090, 1_099, "R-1"))
+WRONG_LOT = (
+    *PROPOSERS,
+    wrong(R.NOT_AUTHORISED, actor=M.regulator, action__actor=M.regulator),
+    wrong(R.PARTICIPANT_NOT_FOUND, actor=TWIN, action__actor=TWIN, touches="action__owner"),
+    wrong(R.PARTICIPANT_NOT_FOUND, action__owner=NOBODY_KNOWS),
+    wrong(R.ISSUANCE_NOT_FOUND, action__issuance=NOBODY_KNOWS),
+    *_texts("action__lock_reference"),
+    wrong(R.ROLE_CANNOT_SELL, action__owner=WORLD.buyer),
+    wrong(R.SERIALS_INVALID, action__serial_lo=0),
+    wrong(R.SERIALS_INVALID, action__serial_hi=1_090, touches="action__serial_lo"),
+    wrong(R.SERIALS_OVERLAP, action__serial_lo=1_010, touches="action__issuance"),
+    wrong(R.OUTSIDE_ISSUANCE, action__serial_hi=1_102, touches="action__serial_lo action__issuance"),
+    wrong(R.OUTSIDE_ISSUANCE, action__issuance=WORLD.other_issuance, touches="action__serial_lo"),
+)
+
+ISSUE = _proposal(M.issuance(2_001, 2_101))
+WRONG_ISSUE = (
+    *PROPOSERS,
+    wrong(R.NOT_AUTHORISED, actor=TRADER, action__actor=TRADER),
+    *_texts("action__registry", "action__project", "action__project_name_en", "action__project_name_zh"),
+    *_texts("action__space"),
+    *_texts("action__methodology", "action__activity", "action__source_facility", empty=False),
+    wrong(R.INVALID_FIELD, action__site_parcels=("",)),
+    wrong(R.INVALID_FIELD, action__site_parcels=("p",) * 101),
+    wrong(R.SERIALS_INVALID, action__serial_hi=2_001, touches="action__serial_lo"),
+    wrong(R.SERIALS_INVALID, action__serial_hi=2_001 + 10**9 + 1),
+    wrong(R.SERIALS_INVALID, action__serial_lo=2**62, action__serial_hi=2**62 + 1),
+    wrong(R.SERIALS_OVERLAP, action__serial_lo=1_200, touches="action__serial_hi action__space"),
+    wrong(R.ISSUANCE_INVALID, action__mechanism=Mechanism.VCS),
+    wrong(R.ISSUANCE_INVALID, action__family=Family.REDUCTION_QUOTA),
+    wrong(R.ISSUANCE_INVALID, action__source_category=SourceCategory.CCUS),
+    wrong(R.ISSUANCE_INVALID, action__vintage=1989),
+    wrong(R.ISSUANCE_INVALID, action__monitoring_start=20231332),
+    wrong(R.ISSUANCE_INVALID, action__monitoring_end=20221231),
+)
+
+RULEBOOK = _proposal(AdoptRulebook(M.regulator, "next", rules()))
+WRONG_RULEBOOK = (
+    *PROPOSERS,
+    wrong(R.NOT_AUTHORISED, actor=TRADER, action__actor=TRADER),
+    *_texts("action__profile", empty=False),
+    wrong(R.RULEBOOK_INCOMPLETE, action__rules=()),
+    wrong(R.RULEBOOK_INCOMPLETE, action__rules=rules()[1:]),
+    wrong(R.RULEBOOK_INCOMPLETE, action__rules=(*rules(), rules()[0])),
+    wrong(R.RULEBOOK_INCOMPLETE, action__rules=rules(fee=1_000_001)),
+    wrong(R.RULEBOOK_INCOMPLETE, action__rules=rules(band=-1)),
+    wrong(R.RULEBOOK_INCOMPLETE, action__rules=(*rules(), replace(rules()[0], rule="X", effective_from=Day(20241301)))),
+    wrong(R.RULEBOOK_INCOMPLETE, action__rules=(*rules(), replace(rules()[0], rule="X", article=LONG))),
+)
+
+STAFF = _proposal(RegisterStaff(M.operator, "Wang", PersonRole.OPERATOR, SECRET_HASH))
+WRONG_STAFF = (
+    *PROPOSERS,
+    wrong(R.NOT_AUTHORISED, actor=M.regulator, action__actor=M.regulator),
+    *_texts("action__name"),
+    wrong(R.INVALID_FIELD, action__role=PersonRole.TRADER),
+    wrong(R.INVALID_FIELD, action__secret_hash=b"short"),
+)
+
+RESUME = _proposal(ResumeTrading(M.operator, InstrumentId(0)))
+WRONG_RESUME = (
+    *PROPOSERS,
+    wrong(R.NOT_AUTHORISED, actor=TRADER, action__actor=TRADER),
+    wrong(R.INSTRUMENT_NOT_FOUND, action__instrument=NOBODY_KNOWS),
+    wrong(R.NOT_HALTED, action__instrument=WORLD.instrument),
+)
+
+LOT_PROPOSAL, LOT_HASH = M.propose(AdmitLot(M.operator, WORLD.issuance, WORLD.trader, 1_021, 1_031, "R-1"))
+OVERLAPPING, OVERLAPPING_HASH = M.propose(AdmitLot(M.operator, WORLD.issuance, WORLD.trader, 1_031, 1_041, "R-1"))
+CLOSED, CLOSED_HASH = M.propose(AdmitLot(M.operator, WORLD.issuance, WORLD.trader, 1_031, 1_036, "R-1"))
+M.done(Approve(M.second, CLOSED, CLOSED_HASH, "R-1"))
+
+APPROVE = Approve(M.second, LOT_PROPOSAL, LOT_HASH, "R-1")
+WRONG_APPROVE = (
+    wrong(R.NOT_AUTHORISED, actor=M.auditor),
+    wrong(R.NOT_AUTHORISED, actor=TRADER),
+    wrong(R.PROPOSAL_NOT_FOUND, proposal=NOBODY_KNOWS),
+    wrong(R.PROPOSAL_CLOSED, proposal=CLOSED, action_hash=CLOSED_HASH),
+    wrong(R.SAME_PERSON, actor=M.operator),
+    wrong(R.APPROVER_NOT_ENTITLED, actor=M.regulator),
+    wrong(R.HASH_MISMATCH, action_hash=OVERLAPPING_HASH, touches="proposal"),
+    wrong(R.HASH_MISMATCH, action_hash=b""),
+    wrong(R.EVIDENCE_MISMATCH, evidence=""),
+    wrong(R.EVIDENCE_MISMATCH, evidence="R-2"),
+    wrong(R.SERIALS_OVERLAP, proposal=OVERLAPPING, action_hash=OVERLAPPING_HASH),
+)
+
+MONEY, _ = M.propose(WithdrawCash(TRADER, WORLD.trader, Fen(100), "6222"))
+REJECT = RejectProposal(M.second, MONEY, "no")
+WRONG_REJECT = (
+    wrong(R.NOT_AUTHORISED, actor=M.auditor),
+    wrong(R.PROPOSAL_NOT_FOUND, proposal=NOBODY_KNOWS),
+    wrong(R.PROPOSAL_NOT_FOUND, actor=TWIN),
+    wrong(R.PROPOSAL_CLOSED, proposal=CLOSED),
+    *_texts("reason", empty=False),
+    wrong(R.APPROVER_NOT_ENTITLED, actor=M.regulator),
+)
+
+M.done(HaltTrading(M.operator, InstrumentId(0), "rumours"))
+RESUMING, RESUMING_HASH = M.propose(ResumeTrading(M.operator, InstrumentId(0)))
+M.agree(ResumeTrading(M.operator, InstrumentId(0)), M.second)
+
+TABLE: dict[str, tuple[Command, tuple[Wrong, ...]]] = {
+    "deposit": (DEPOSIT, WRONG_DEPOSIT),
+    "list": (LIST, WRONG_LIST),
+    "end the day": (END_DAY, WRONG_END_DAY),
+    "halt": (HALT, WRONG_HALT),
+    "admit": (ADMIT, WRONG_ADMIT),
+    "register a trader": (REGISTER, WRONG_REGISTER),
+    "register a key": (KEY, WRONG_KEY),
+    "revoke a key": (REVOKE, WRONG_REVOKE),
+    "attest": (ATTEST, WRONG_ATTEST),
+    "withdraw": (WITHDRAW, WRONG_WITHDRAW),
+    "admit a lot": (LOT, WRONG_LOT),
+    "issue": (ISSUE, WRONG_ISSUE),
+    "adopt a rulebook": (RULEBOOK, WRONG_RULEBOOK),
+    "add staff": (STAFF, WRONG_STAFF),
+    "approve": (APPROVE, WRONG_APPROVE),
+    "reject": (REJECT, WRONG_REJECT),
+}
+
+ALWAYS_WRONG: dict[str, tuple[Command, R, tuple[Wrong, ...]]] = {
+    "continue a job": (JOB, R.JOB_NOT_FOUND, BY_PERSONS),
+    "open the venue again": (GENESIS, R.ALREADY_OPENED, BY_PERSONS),
+    "resume what runs": (RESUME, R.NOT_HALTED, WRONG_RESUME),
+    "approve a resumption that came too late": (
+        Approve(M.second, RESUMING, RESUMING_HASH, ""),
+        R.NOT_HALTED,
+        (
+            wrong(R.NOT_AUTHORISED, actor=TRADER),
+            wrong(R.NOT_HALTED, actor=M.operator),
+            wrong(R.NOT_HALTED, evidence="X"),
+            wrong(R.NOT_HALTED, action_hash=b""),
+        ),
+    ),
+}
+"""Commands that cannot be right in this world, with the refusal that they get, and what is wrong with them besides."""
