@@ -14,6 +14,8 @@ from exchange.bootstrap.http_server import HttpServer, http_server, listening_so
 
 Address = tuple[str, int]
 
+HOPELESS_S = 15.0
+
 
 def an_app() -> FastAPI:
     app = FastAPI()
@@ -40,13 +42,14 @@ async def serving() -> AsyncIterator[Address]:
 
 
 async def talk(address: Address, *parts: bytes) -> bytes:
-    """Send the parts, then read until the server closes."""
+    """Send the parts, then read until the server closes; one that never does fails the test instead of hanging it."""
     reader, writer = await asyncio.open_connection(*address)
     try:
-        for part in parts:
-            writer.write(part)
-            await writer.drain()
-        return await reader.read()
+        async with asyncio.timeout(HOPELESS_S):
+            for part in parts:
+                writer.write(part)
+                await writer.drain()
+            return await reader.read()
     finally:
         writer.close()
 
