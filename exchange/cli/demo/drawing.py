@@ -36,7 +36,7 @@ def draw_book(screen: Screen, instrument: Instrument, book: Book) -> None:
     )
     screen.line(screen.paint(f"    {head}{'orders':>8}", "dim"))
     for n in range(max(len(book.bids), len(book.asks), 1)):
-        screen.line("    " + _bid_cells(screen, book, n) + " │ " + _ask_cells(screen, book, n).rstrip())
+        screen.line(f"    {_bid_cells(screen, book, n)} │ {_ask_cells(screen, book, n)}".rstrip())
     screen.line()
 
 
