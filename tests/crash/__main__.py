@@ -1,0 +1,78 @@
+"""Kill the service and the database under load, then hold what clients were told against the journal.
+
+The service is the real one (``python -m exchange serve``), loaded by concurrent HTTP clients through its public API. It
+dies at every named point and at random moments, its PostgreSQL is killed, and a proxy in front of PostgreSQL breaks the
+connection around COMMIT. Clients repeat what was not answered under the same idempotency key. At the end a checker
+outside of the service reads the journal through its own connection and compares; the whole journal is replayed too.
+``--prove`` breaks a copy of the program (it then acknowledges before COMMIT) and demands that this test finds it out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+import time
+
+from exchange.sequencer.crashpoints import POINTS
+from tests.crash.prove import prove
+from tests.crash.run import Plan, Result, run
+
+STARTED = time.monotonic()
+
+
+def main() -> int:
+    """Run; 0 when nothing was found."""
+    parser = argparse.ArgumentParser(
+        prog="crashtest", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--short", action="store_true", help="every point once, for CI; without it three times")
+    parser.add_argument("--seed", type=int, help="run the same plan again")
+    parser.add_argument("--points", help="only these points, separated by commas, and nothing else")
+    parser.add_argument("--prove", action="store_true", help="show that an acknowledgement before COMMIT is found out")
+    arguments = parser.parse_args()
+    seed = secrets.randbelow(10**9) if arguments.seed is None else arguments.seed
+    if arguments.prove:
+        return prove(seed)
+    plan = _plan(arguments)
+    print(f"crashtest: seed {seed} ({'short' if arguments.short else 'full'})", flush=True)
+    result = run(plan, seed, _say)
+    _print(plan, result, time.monotonic() - STARTED)
+    return 0 if result.passed else 1
+
+
+def _plan(arguments: argparse.Namespace) -> Plan:
+    if arguments.points:
+        points = tuple(arguments.points.split(","))
+        if unknown := set(points) - set(POINTS):
+            raise SystemExit(f"there are no points {', '.join(sorted(unknown))}; the points are {', '.join(POINTS)}")
+        return Plan(points, hits=3, kills=0, cuts=0, postgres_kills=0, private_kills=0)
+    if arguments.short:
+        return Plan(tuple(POINTS), hits=1, kills=3, cuts=20, postgres_kills=1, private_kills=1)
+    return Plan(tuple(POINTS), hits=3, kills=20, cuts=60, postgres_kills=5, private_kills=4)
+
+
+def _say(text: str) -> None:
+    print(f"crashtest: {time.monotonic() - STARTED:4.0f} s: {text}", flush=True)
+
+
+def _print(plan: Plan, result: Result, seconds: float) -> None:
+    print("\n  point                     hits  wanted  misses  what was true then")
+    for point in plan.points:
+        hits, misses = result.tally.points[point], result.tally.misses[point]
+        print(f"  {point:24}  {hits:4}  {plan.hits:6}  {misses:6}  {POINTS[point]}")
+    print()
+    for what, count in [*sorted(result.tally.others.items()), *result.figures.items()]:
+        print(f"  {what:44} {count:10,}")
+    for finding in result.findings[:20]:
+        print(f"  {finding}")
+    if len(result.findings) > 20:
+        print(f"  ... and {len(result.findings) - 20:,} more")
+    verdict = (
+        "passed" if result.passed else f"FAILED with {len(result.findings):,} findings; logs are in {result.folder}"
+    )
+    print(f"\ncrashtest: {verdict} in {seconds:.0f} s (seed {result.seed})", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,143 @@
+"""Holds the clients' history against the journal. It knows nothing of the service: bytes here, bytes there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+import asyncpg
+
+from exchange.access.ids import Kind, id_text
+from exchange.core.codec import decode_command
+from exchange.core.rejections import RejectReason
+from exchange.sequencer.journal import decode_leaf
+from tests.crash.history import Request
+
+_JOURNAL = "SELECT seq, leaf FROM journal ORDER BY seq"
+_ANSWERS = "SELECT idempotency_key, seq, body_hash, status, body FROM idempotency ORDER BY seq"
+
+NOT_FOUND = 404
+
+CREATED = {"PlaceOrder": ("order", Kind.ORDER)}
+"""Where the answer to a command names what it created."""
+
+
+@dataclass(slots=True)
+class Written:
+    """An entry of the journal that has an idempotency key, and the answer that is stored with it."""
+
+    seq: int
+    key: str
+    body_hash: bytes
+    command: object
+    reason: int
+    created: int
+    status: int | None = None
+    body: bytes | None = None
+    stored_hash: bytes | None = None
+
+
+async def read_written(dsn: str) -> list[Written]:
+    """Read the journal and the stored answers through a connection of the checker's own."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        journal = await connection.fetch(_JOURNAL)
+        answers = await connection.fetch(_ANSWERS)
+    finally:
+        await connection.close()
+    written = [entry for row in journal if (entry := _entry(row["seq"], row["leaf"])) is not None]
+    by_seq = {entry.seq: entry for entry in written}
+    for row in answers:
+        entry = by_seq.get(row["seq"])
+        if entry is not None and entry.key == row["idempotency_key"]:
+            entry.status, entry.body, entry.stored_hash = row["status"], row["body"], row["body_hash"]
+    return written
+
+
+def _entry(seq: int, leaf_bytes: bytes) -> Written | None:
+    leaf = decode_leaf(leaf_bytes)
+    if not leaf.idempotency_key:
+        return None
+    command = decode_command(leaf.command)
+    return Written(seq, leaf.idempotency_key, leaf.body_hash, command, leaf.reason, leaf.created)
+
+
+def check(requests: Iterable[Request], written: Iterable[Written]) -> list[str]:
+    """Everything that is wrong, one sentence each; nothing when the history can be true."""
+    requests = list(requests)
+    entries: dict[str, list[Written]] = {}
+    for entry in written:
+        entries.setdefault(entry.key, []).append(entry)
+    asked = {request.key for request in requests}
+    invented = (f"INVENTED: entry {e.seq} has key {key}" for key, es in entries.items() if key not in asked for e in es)
+    single = chain.from_iterable(_check_one(request, entries.get(request.key, [])) for request in requests)
+    return [*single, *invented, *_check_order(requests, entries)]
+
+
+def _check_one(request: Request, entries: list[Written]) -> Iterator[str]:
+    about = f"{request.key} ({request.method} {request.path} by {request.who})"
+    if not request.answers:
+        yield f"UNANSWERED: {about}"
+    if len(entries) > 1:
+        yield f"DOUBLED: {about} is in entries {[entry.seq for entry in entries]}"
+    if request.answers and not entries:
+        yield f"LOST: {about} was answered {request.answers[0].status}, and the journal does not have it"
+    for entry in entries[:1]:
+        yield from _check_entry(request, entry, about)
+
+
+def _check_entry(request: Request, entry: Written, about: str) -> Iterator[str]:
+    if entry.body_hash != request.body_hash or entry.stored_hash != request.body_hash:
+        yield f"CHANGED: entry {entry.seq} stands for another request than {about}"
+    if type(entry.command).__name__ != request.command:
+        yield f"CHANGED: entry {entry.seq} is a {type(entry.command).__name__}, {about} asked for a {request.command}"
+        return
+    for name, value in request.wants.items():
+        if getattr(entry.command, name) != value:
+            yield f"CHANGED: entry {entry.seq} has {name} {getattr(entry.command, name)}, {about} wanted {value}"
+    for attempt in request.answers:
+        if (attempt.status, attempt.body) != (entry.status, entry.body):
+            yield f"CHANGED: {about} was answered {attempt.status} {attempt.body!r}, stored is {entry.body!r}"
+            return
+    yield from _check_meaning(entry, about)
+
+
+def _check_meaning(entry: Written, about: str) -> Iterator[str]:
+    """The stored answer must say what the journal says."""
+    if entry.body is None or entry.status is None:
+        yield f"CHANGED: entry {entry.seq} of {about} has no stored answer"
+        return
+    document = json.loads(entry.body)
+    # Not found is said in the same bytes to everybody, so it cannot name an entry.
+    as_of = document.get("as_of_seq", entry.seq if entry.status == NOT_FOUND else None)
+    if as_of != entry.seq:
+        yield f"CHANGED: the answer to {about} is as of {as_of}, it is entry {entry.seq}"
+    if entry.reason:
+        code = RejectReason(entry.reason).name
+        if document.get("code") != code or entry.status < 400:
+            yield f"CHANGED: entry {entry.seq} was refused as {code}, {about} was told {entry.status} {document}"
+    elif entry.status >= 400:
+        yield f"CHANGED: entry {entry.seq} was done, {about} was told {entry.status}"
+    elif (made := CREATED.get(type(entry.command).__name__)) is not None:
+        name, kind = made
+        if document[name]["id"] != id_text(kind, entry.created):
+            yield f"CHANGED: {about} was told of {document[name]['id']}, entry {entry.seq} created another"
+
+
+def _check_order(requests: list[Request], entries: dict[str, list[Written]]) -> Iterator[str]:
+    """Real time: what was answered before something else was asked for must stand before it in the journal."""
+    moments: list[tuple[float, int, int, str]] = []
+    for request in requests:
+        for entry in entries.get(request.key, [])[:1]:
+            moments.append((min(attempt.began for attempt in request.attempts), 1, entry.seq, request.key))
+            if request.answers:
+                answered = min(attempt.ended for attempt in request.answers)
+                moments.append((answered, 0, entry.seq, request.key))
+    latest = (0, "")
+    for _, begins, seq, key in sorted(moments):
+        if not begins:
+            latest = max(latest, (seq, key))
+        elif seq < latest[0]:
+            yield f"REORDERED: {key} is entry {seq}, but began after {latest[1]} (entry {latest[0]}) was answered"

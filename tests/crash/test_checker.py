@@ -1,0 +1,122 @@
+"""The checker of the crash test finds what it is there to find: a checker that finds nothing proves nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from exchange.core.commands.orders import CancelOrder
+from exchange.core.values import OrderId, ParticipantId, PersonId
+from tests.crash.checker import Written, check
+from tests.crash.history import Attempt, Request
+
+Story = tuple[list[Request], list[Written]]
+
+
+def told(seq: int) -> bytes:
+    """The answer to a cancel that was done."""
+    return json.dumps({"order": {"id": "ord-1"}, "as_of_seq": seq}).encode()
+
+
+def story() -> Story:
+    """Three cancels one after the other, the second of which was answered only when it was sent again."""
+    requests, written = [], []
+    for n in range(1, 4):
+        request = Request("a firm", "DELETE", f"/v1/orders/ord-{n}", b"", f"key-{n}", "CancelOrder", {"order": n})
+        if n == 2:
+            request.attempts.append(Attempt(n * 10, n * 10 + 1, None))
+        request.attempts.append(Attempt(n * 10 + 2, n * 10 + 5, 200, told(n + 5), replayed=n == 2))
+        requests.append(request)
+        command = CancelOrder(PersonId(1), ParticipantId(2), OrderId(n))
+        written.append(
+            Written(n + 5, request.key, request.body_hash, command, 0, 0, 200, told(n + 5), request.body_hash)
+        )
+    return requests, written
+
+
+def test_a_true_story_is_believed() -> None:
+    assert check(*story()) == []
+
+
+def lose(requests: list[Request], written: list[Written]) -> None:
+    del written[1]
+
+
+def double(requests: list[Request], written: list[Written]) -> None:
+    written.append(replace(written[1], seq=20))
+
+
+def forget_answer(requests: list[Request], written: list[Written]) -> None:
+    requests[1].attempts.pop()
+
+
+def answer_otherwise(requests: list[Request], written: list[Written]) -> None:
+    requests[1].attempts.append(Attempt(90, 91, 200, told(8), replayed=True))
+
+
+def answer_another_status(requests: list[Request], written: list[Written]) -> None:
+    requests[1].attempts.append(Attempt(90, 91, 409, told(7), replayed=True))
+
+
+def write_another_command(requests: list[Request], written: list[Written]) -> None:
+    written[1].command = CancelOrder(PersonId(1), ParticipantId(2), OrderId(77))
+
+
+def write_another_hash(requests: list[Request], written: list[Written]) -> None:
+    written[1].body_hash = bytes(32)
+
+
+def store_another_hash(requests: list[Request], written: list[Written]) -> None:
+    written[1].stored_hash = bytes(32)
+
+
+def invent(requests: list[Request], written: list[Written]) -> None:
+    written.append(replace(written[1], key="nobody's", seq=20))
+
+
+def reorder(requests: list[Request], written: list[Written]) -> None:
+    for entry, seq, request in ((written[0], 8, requests[0]), (written[2], 6, requests[2])):
+        entry.seq, entry.body = seq, told(seq)
+        request.attempts[-1].body = told(seq)
+
+
+def refuse_in_the_journal(requests: list[Request], written: list[Written]) -> None:
+    written[1].reason = 205
+
+
+def say_another_seq(requests: list[Request], written: list[Written]) -> None:
+    written[1].body = requests[1].attempts[-1].body = told(99)
+
+
+def store_nothing(requests: list[Request], written: list[Written]) -> None:
+    written[1].status = written[1].body = None
+    requests[1].attempts = [Attempt(20, 25, None), Attempt(26, 27, 503)]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "finding"),
+    [
+        (lose, "LOST"),
+        (double, "DOUBLED"),
+        (forget_answer, "UNANSWERED"),
+        (answer_otherwise, "CHANGED"),
+        (answer_another_status, "CHANGED"),
+        (write_another_command, "CHANGED"),
+        (write_another_hash, "CHANGED"),
+        (store_another_hash, "CHANGED"),
+        (invent, "INVENTED"),
+        (reorder, "REORDERED"),
+        (refuse_in_the_journal, "CHANGED"),
+        (say_another_seq, "CHANGED"),
+        (store_nothing, "no stored answer"),
+    ],
+)
+def test_a_story_that_cannot_be_true_is_not(
+    spoil: Callable[[list[Request], list[Written]], None], finding: str
+) -> None:
+    requests, written = story()
+    spoil(requests, written)
+    assert any(finding in found for found in check(requests, written))
