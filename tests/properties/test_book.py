@@ -109,7 +109,7 @@ class EngineAndTwin(RuleBasedStateMachine):
         rebuilt = OrderBook()
         for side in Side:
             for o in self.book.orders(side):
-                rebuilt.rest(o.order_id, o.side, o.price, o.leaves, o.group, o.priority)
+                rebuilt.rest(o.order_id, o.side, o.price, Tonnes(o.leaves), o.group, o.priority)
         self.book = rebuilt
 
     @invariant()

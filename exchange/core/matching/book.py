@@ -78,7 +78,7 @@ class OrderBook:
         level.quantity += leaves
         level.count += 1
 
-    def cancel(self, order_id: OrderId) -> Tonnes:
+    def cancel(self, order_id: OrderId) -> int:
         """Take an order out of the book; returns the tonnes it still had. ``KeyError`` if it is not in the book."""
         order = self.by_id.pop(order_id)
         level = order.level

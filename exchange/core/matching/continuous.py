@@ -57,6 +57,7 @@ def match(
         return outcome
     outcome.fills = fills = []
     outcome.prevented = prevented = []
+    by_id = book.by_id
     leaves: int = quantity
     while leaves > 0:
         level = opposite.best
@@ -76,17 +77,24 @@ def match(
         fill.order_id = order.order_id
         fill.price = level.price
         fills.append(fill)
-        resting = order.leaves
-        if resting > leaves:
+        available = order.leaves
+        if available > leaves:  # the resting order keeps its place with what is left of it
             fill.quantity = leaves
-            fill.resting_leaves = resting - leaves
-            book.reduce(order.order_id, Tonnes(resting - leaves))
+            fill.resting_leaves = order.leaves = available - leaves
+            level.quantity -= leaves
             leaves = 0
-        else:
-            fill.quantity = resting
+        else:  # all of the resting order trades, and the next in its queue is the oldest from now on
+            fill.quantity = available
             fill.resting_leaves = 0
-            leaves -= resting
-            book.cancel(order.order_id)
+            leaves -= available
+            del by_id[order.order_id]
+            level.quantity -= available
+            level.count -= 1
+            level.oldest = newer = order.newer
+            if newer is None:
+                opposite.remove_level(level)
+            else:
+                newer.older = None
     outcome.leaves = leaves
     return outcome
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exchange.core.values import OrderId, OwnerGroupId, Price, Seq, Side, Tonnes
+from exchange.core.values import OrderId, OwnerGroupId, Price, Seq, Side
 
 
 class RestingOrder:
@@ -22,7 +22,7 @@ class RestingOrder:
     __slots__ = ("group", "leaves", "level", "newer", "older", "order_id", "priority")
 
     order_id: OrderId
-    leaves: Tonnes
+    leaves: int
     group: OwnerGroupId
     priority: Seq
     level: PriceLevel
