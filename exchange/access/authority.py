@@ -62,7 +62,7 @@ ACTION_SCOPES: Final[dict[type, int]] = {
 class Audience(Enum):
     """Who may read something, by role; PUBLIC needs no key at all."""
 
-    PUBLIC = ()
+    PUBLIC = None  # an empty tuple is taken for "no value" by the enum of Python 3.11.2, which Debian 12 has
     EVERYBODY = (TRADER, OPERATOR, REGULATOR, AUDITOR)
     PARTICIPANTS = (TRADER,)
     SUPERVISION = (OPERATOR, REGULATOR, AUDITOR)
@@ -70,8 +70,7 @@ class Audience(Enum):
     @property
     def roles(self) -> tuple[PersonRole, ...]:
         """The roles that may read."""
-        roles: tuple[PersonRole, ...] = self.value
-        return roles
+        return self.value or ()
 
     def admits(self, principal: Principal) -> bool:
         """Whether the role is one of those."""
