@@ -19,6 +19,7 @@ from tests.crash.prove import prove
 from tests.crash.run import Plan, Result, run
 
 STARTED = time.monotonic()
+EXAMPLES = 5
 
 
 def main() -> int:
@@ -64,14 +65,21 @@ def _print(plan: Plan, result: Result, seconds: float) -> None:
     print()
     for what, count in [*sorted(result.tally.others.items()), *result.figures.items()]:
         print(f"  {what:44} {count:10,}")
-    for finding in result.findings[:20]:
-        print(f"  {finding}")
-    if len(result.findings) > 20:
-        print(f"  ... and {len(result.findings) - 20:,} more")
+    _print_findings(result.findings)
     verdict = (
         "passed" if result.passed else f"FAILED with {len(result.findings):,} findings; logs are in {result.folder}"
     )
     print(f"\ncrashtest: {verdict} in {seconds:.0f} s (seed {result.seed})", flush=True)
+
+
+def _print_findings(findings: list[str]) -> None:
+    """How many there are of each kind, and the first few."""
+    kinds: dict[str, list[str]] = {}
+    for finding in findings:
+        kinds.setdefault(finding.partition(":")[0], []).append(finding)
+    for kind, found in sorted(kinds.items()):
+        print(f"\n  {kind}: {len(found):,}")
+        print("\n".join(f"    {finding}" for finding in found[:EXAMPLES]))
 
 
 if __name__ == "__main__":
