@@ -1,0 +1,124 @@
+"""Parcels against a dictionary that knows the owner and the day of every serial by itself."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exchange.core.commands.instruments import Family, League, SourceCategory
+from exchange.core.credits.parcels import Parcels
+from exchange.core.events.credits import MarketTag, Parcel, ParcelsReshaped, ParcelState
+from exchange.core.instruments import basket_of
+from exchange.core.serials import SerialRange
+from exchange.core.values import Day, LotId, ParticipantId, Tonnes
+
+LOT = LotId(1)
+BASKET = basket_of(Family.FORESTRY_CCER, "P1", 2023, SourceCategory.NONE, League.NONE)
+OWNERS = [ParticipantId(number) for number in (1, 2, 3)]
+DAYS = [Day(20260921), Day(20260922)]
+WHOLE = SerialRange(101, 131)
+
+MOVES = st.lists(
+    st.tuples(st.sampled_from(OWNERS), st.sampled_from(OWNERS), st.integers(1, 12), st.sampled_from(DAYS)), max_size=25
+)
+
+
+def opened(lo: int, hi: int, owner: int = 1, day: int = 20260921) -> Parcel:
+    """A parcel as an event shows it."""
+    return Parcel(lo, hi, ParticipantId(owner), Day(day), MarketTag.REGIONAL, ParcelState.ACTIVE)
+
+
+def admitted() -> Parcels:
+    """One lot, all of it the first owner's."""
+    parcels = Parcels()
+    shape = parcels.admit(LOT, BASKET, OWNERS[0], WHOLE, DAYS[0])
+    assert shape == ParcelsReshaped(LOT, (), (opened(101, 131),))
+    return parcels
+
+
+def move(parcels: Parcels, source: int, target: int, quantity: int, day: int = 20260921) -> tuple[object, ...]:
+    """Move tonnes and give ranges and shape."""
+    source_id, target_id = ParticipantId(source), ParticipantId(target)
+    return parcels.move(LOT, BASKET, source_id, target_id, Tonnes(quantity), Day(day))
+
+
+def test_the_lowest_serials_go_first_and_the_rest_is_a_new_parcel() -> None:
+    parcels = admitted()
+    assert move(parcels, 1, 2, 10) == (
+        (SerialRange(101, 111),),
+        ParcelsReshaped(LOT, (SerialRange(101, 131),), (opened(111, 131), opened(101, 111, 2))),
+    )
+
+
+def test_adjacent_parcels_of_one_day_merge_and_the_event_tells_of_both() -> None:
+    parcels = admitted()
+    move(parcels, 1, 2, 10)
+    assert move(parcels, 1, 2, 5) == (
+        (SerialRange(111, 116),),
+        ParcelsReshaped(LOT, (SerialRange(111, 131), SerialRange(101, 111)), (opened(116, 131), opened(101, 116, 2))),
+    )
+
+
+def test_adjacent_parcels_of_two_days_stay_apart() -> None:
+    parcels = admitted()
+    move(parcels, 1, 2, 10)
+    move(parcels, 1, 2, 5, 20260922)
+    assert parcels.held[LOT, OWNERS[1]] == [opened(101, 111, 2), opened(111, 116, 2, 20260922)]
+
+
+def test_a_parcel_can_merge_on_both_sides() -> None:
+    parcels = admitted()
+    for target in (2, 3, 2):
+        move(parcels, 1, target, 10)
+    ranges, shape = move(parcels, 3, 2, 10)
+    assert ranges == (SerialRange(111, 121),)
+    closed = (SerialRange(111, 121), SerialRange(101, 111), SerialRange(121, 131))
+    assert shape == ParcelsReshaped(LOT, closed, (opened(101, 131, 2),))
+
+
+def test_who_has_nothing_left_is_forgotten() -> None:
+    parcels = admitted()
+    move(parcels, 1, 2, 30)
+    assert list(parcels.held) == [(LOT, OWNERS[1])]
+    assert parcels.lots_of == {(OWNERS[1], BASKET): {LOT: None}}
+
+
+@settings(max_examples=200)
+@given(MOVES)
+def test_parcels_are_a_dictionary_of_serials(moves: list[tuple[ParticipantId, ParticipantId, int, Day]]) -> None:
+    parcels = admitted()
+    serials = dict.fromkeys(range(WHOLE.lo, WHOLE.hi), (OWNERS[0], DAYS[0]))
+    for source, target, quantity, day in moves:
+        mine = sorted(serial for serial, (owner, _) in serials.items() if owner == source)
+        if source == target or quantity > len(mine):
+            continue
+        shown = {(parcel.lo, parcel.hi) for held in parcels.held.values() for parcel in held}
+        ranges, shape = parcels.move(LOT, BASKET, source, target, Tonnes(quantity), day)
+        assert [serial for part in ranges for serial in range(part.lo, part.hi)] == mine[:quantity]
+        serials |= dict.fromkeys(mine[:quantity], (target, day))
+        compare(parcels, serials)
+        follow(shown, shape, parcels)
+
+
+def compare(parcels: Parcels, serials: dict[int, tuple[ParticipantId, Day]]) -> None:
+    """Every owner's parcels are the longest runs of its serials of one day, in order."""
+    found = dict[int, tuple[ParticipantId, Day]]()
+    for (_, owner), held in parcels.held.items():
+        for parcel in held:
+            assert parcel.owner == owner
+            found |= dict.fromkeys(range(parcel.lo, parcel.hi), (owner, parcel.acquired))
+        pairs = list(pairwise(held))
+        assert all(left.hi <= right.lo for left, right in pairs)
+        assert not any(left.hi == right.lo and left.acquired == right.acquired for left, right in pairs)
+    assert found == serials
+    assert set(parcels.lots_of) == {(owner, BASKET) for owner, _ in serials.values()}
+
+
+def follow(shown: set[tuple[int, int]], shape: ParcelsReshaped, parcels: Parcels) -> None:
+    """Who only follows the events has the same parcels."""
+    closed = {(part.lo, part.hi) for part in shape.closed}
+    assert closed <= shown
+    opened_now = {(parcel.lo, parcel.hi) for parcel in shape.opened}
+    assert shown - closed | opened_now == {(p.lo, p.hi) for held in parcels.held.values() for p in held}

@@ -1,0 +1,55 @@
+"""Serial ranges and the index of taken ones, against plain sets of serials."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchange.core.credits.issuance import RangeIndex
+from exchange.core.serials import SerialRange, first_overlap
+
+RANGES = st.builds(lambda lo, size: SerialRange(lo, lo + size), st.integers(1, 30), st.integers(1, 6))
+
+
+def serials(part: SerialRange) -> set[int]:
+    """Every serial of a range by itself."""
+    return set(range(part.lo, part.hi))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "overlap"),
+    [((1, 5), (5, 9), False), ((1, 5), (4, 9), True), ((1, 9), (3, 4), True), ((3, 4), (1, 9), True),
+     ((5, 9), (1, 5), False), ((1, 2), (1, 2), True)],
+)  # fmt: skip
+def test_ranges_that_only_touch_do_not_overlap(one: tuple[int, int], other: tuple[int, int], overlap: bool) -> None:
+    assert SerialRange(*one).overlaps(SerialRange(*other)) is overlap
+
+
+@given(RANGES, RANGES)
+def test_ranges_are_sets_of_serials(one: SerialRange, other: SerialRange) -> None:
+    assert one.tonnes == len(serials(one))
+    assert one.overlaps(other) == bool(serials(one) & serials(other))
+    assert one.contains(other) == (serials(one) >= serials(other))
+
+
+@given(st.lists(RANGES, max_size=6))
+def test_the_first_overlap_is_one_if_there_is_any(ranges: list[SerialRange]) -> None:
+    found = first_overlap(ranges)
+    assert (found is not None) == (len(set().union(*map(serials, ranges))) < sum(part.tonnes for part in ranges))
+    if found is not None:
+        assert found[0].overlaps(found[1])
+
+
+@given(st.lists(RANGES, max_size=12))
+def test_the_index_knows_which_serials_are_taken(ranges: list[SerialRange]) -> None:
+    index, taken = RangeIndex(), set[int]()
+    for part in ranges:
+        assert index.overlaps(part) == bool(taken & serials(part))
+        if not index.overlaps(part):
+            index.add(part)
+            taken |= serials(part)
+        else:
+            with pytest.raises(AssertionError):
+                index.add(part)
+    assert index.lows == sorted(index.lows)
