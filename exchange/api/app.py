@@ -20,7 +20,6 @@ from exchange.api.operations import Operation, Read
 from exchange.api.pipeline import answer_change, answer_read, response_of
 from exchange.api.ports import Services
 from exchange.api.problem_tables import (
-    INTERNAL_ERROR,
     METHOD_NOT_ALLOWED,
     NO_SUCH_ROUTE,
     NOT_ALLOWED,
@@ -49,7 +48,6 @@ def create_app(services: Services) -> FastAPI:
     add_health(app, services)
     app.add_middleware(Envelope, telemetry=services.telemetry)
     app.add_exception_handler(HTTPException, _http_problem)
-    app.add_exception_handler(Exception, _internal_problem)
     app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
     watch(services)
     return app
@@ -99,11 +97,6 @@ async def _http_problem(request: Request, error: Exception) -> Response:
         allowed = ", ".join(sorted(_ALLOWED.get(path) or {"GET"}))
         return _problem(request, ProblemError(METHOD_NOT_ALLOWED, headers={"allow": allowed}))
     return _problem(request, ProblemError(NO_SUCH_ROUTE))
-
-
-async def _internal_problem(request: Request, _error: Exception) -> Response:
-    """500 without a word about the fault, which the server logs."""
-    return _problem(request, ProblemError(INTERNAL_ERROR))
 
 
 def _problem(request: Request, problem: ProblemError) -> Response:

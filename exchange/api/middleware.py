@@ -10,8 +10,14 @@ import secrets
 from time import perf_counter
 from typing import Final
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from exchange.api.headers import RequestHeaders
+from exchange.api.language import language_of
+from exchange.api.pipeline import response_of
+from exchange.api.problem_tables import INTERNAL_ERROR
+from exchange.api.problems import ProblemError, problem_answer
 from exchange.telemetry import Telemetry
 
 UNMATCHED: Final = "(none)"
@@ -40,7 +46,7 @@ class Envelope:
             await self._app(scope, receive, send)
             return
         started = perf_counter()
-        status = 500
+        status = 0
         request_id = secrets.token_hex(8).encode()
 
         async def send_with_headers(message: Message) -> None:
@@ -52,8 +58,20 @@ class Envelope:
 
         try:
             await self._app(scope, receive, send_with_headers)
+        except Exception:
+            # The client gets a problem that says nothing of the fault; the server above logs it with its traceback.
+            if not status:
+                await internal_problem(scope)(scope, receive, send_with_headers)
+            raise
         finally:
             self._telemetry.request(_route_of(scope), _method_of(scope), status, perf_counter() - started)
+
+
+def internal_problem(scope: Scope) -> Response:
+    """500, in the client's language."""
+    headers = RequestHeaders(scope["headers"])
+    language = language_of(headers.text(headers.accept_language))
+    return response_of(problem_answer(ProblemError(INTERNAL_ERROR), language))
 
 
 def _route_of(scope: Scope) -> str:

@@ -1,0 +1,164 @@
+"""Requests that are no good are refused by a problem of the right status, without a word of the input, never by 5xx."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from exchange.api.decoder import MAX_BODY
+from exchange.api.resources.proposals import LARGEST_PROPOSAL
+from tests.api.stack import Stack, World
+from tests.api.test_decoder import REFUSED
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+MARK = "zq17zq"
+
+
+async def post(world: World, content: bytes, path: str = "/v1/orders", **headers: str) -> httpx.Response:
+    """A raw body."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return await world.stack.ask("POST", path, world.buyer.token, content=content, headers=named)
+
+
+@pytest.mark.parametrize(("raw", "code"), REFUSED.values(), ids=REFUSED)
+async def test_what_the_decoder_refuses_is_400(raw: bytes, code: str, world: World) -> None:
+    answer = await post(world, raw)
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "MALFORMED_JSON"
+    assert answer.json()["errors"] == [{"pointer": "", "code": code}]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"quantity": MARK},
+        {MARK: 1},
+        {"instrument": [MARK]},
+        {"side": MARK},
+        {"client_order_id": MARK * 10},
+        {"instrument": MARK, "side": "BUY", "quantity": 1, "price": "30"},
+    ],
+)
+async def test_nothing_of_the_input_comes_back(body: dict[str, Any], world: World) -> None:
+    for path in ("/v1/orders", f"/v1/orders/{MARK}/cancel", f"/v1/{MARK}"):
+        answer = await world.stack.ask("POST", path, world.buyer.token, body)
+        assert 400 <= answer.status_code < 500
+        assert MARK not in answer.text
+    assert MARK not in (await world.stack.get(f"/v1/instruments/{MARK}?{MARK}={MARK}")).text
+    assert MARK not in (await world.stack.get(f"/v1/instruments?cursor={MARK}")).text
+
+
+async def test_a_body_over_the_limit_is_cut_off(world: World) -> None:
+    assert (await post(world, b" " * MAX_BODY)).status_code == 400
+    assert (await post(world, b" " * (MAX_BODY + 1))).status_code == 413
+    big = await post(world, b" " * (LARGEST_PROPOSAL + 1), "/v1/proposals")
+    assert big.json()["code"] == "BODY_TOO_LARGE"
+    assert (await post(world, b" " * LARGEST_PROPOSAL, "/v1/proposals")).status_code == 400
+
+
+async def test_a_body_without_a_length_is_counted_while_it_comes(stack: Stack, world: World) -> None:
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while True:
+            sent += 1_024
+            yield b" " * 1_024
+
+    headers = {
+        "authorization": f"Bearer {world.buyer.token}",
+        "idempotency-key": "x",
+        "content-type": "application/json",
+    }
+    answer = await stack.http.post("/v1/orders", content=endless(), headers=headers)
+    assert answer.status_code == 413
+    assert sent <= MAX_BODY + 4_096
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/json; charset=gbk", "application/xml", "multipart/form-data"]
+)
+async def test_only_json_is_read(kind: str, world: World) -> None:
+    answer = await post(world, b"{}", content_type=kind)
+    assert (answer.status_code, answer.json()["code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+async def test_a_compressed_body_is_not_unpacked(world: World) -> None:
+    bomb = gzip.compress(b" " * 1_000_000)
+    assert (await post(world, bomb, content_encoding="gzip")).status_code == 415
+
+
+async def test_where_no_body_belongs_none_is_taken(world: World) -> None:
+    answer = await world.stack.ask("DELETE", "/v1/orders/ord-1", world.buyer.token, {"a": 1})
+    assert (answer.status_code, answer.json()["code"]) == (400, "BODY_NOT_ALLOWED")
+    big = await world.stack.ask("DELETE", "/v1/orders/ord-1", world.buyer.token, content=b" " * (MAX_BODY + 1))
+    assert big.status_code == 413
+
+
+async def test_the_checks_come_in_their_order(stack: Stack, world: World) -> None:
+    """Nobody learns what is wrong with a body who may not send it."""
+    junk, auditor = b"\xff" * (MAX_BODY + 1), stack.staff["AUDITOR"]
+    for token, headers, status in (
+        (None, {}, 401),
+        (auditor, {}, 403),
+        (world.buyer.token, {"idempotency-key": ""}, 400),
+        (world.buyer.token, {"content-type": "text/plain"}, 415),
+        (world.buyer.token, {}, 413),
+    ):
+        answer = await stack.ask("POST", "/v1/orders", token, content=junk, headers=headers)
+        assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/v1",
+        "/v1/",
+        "/v1/orders/",
+        "/V1/orders",
+        "/v2/orders",
+        "//v1/orders",
+        "/v1/orders/a/b",
+        "/v1/none",
+        "/admin",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+async def test_an_address_that_is_none_is_404(method: str, path: str, world: World) -> None:
+    answer = await world.stack.ask(method, path, world.buyer.token)
+    assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/v1/orders", "DELETE, GET, POST"),
+        ("HEAD", "/v1/orders", "DELETE, GET, POST"),
+        ("OPTIONS", "/v1/orders/ord-1", "DELETE, GET, PATCH"),
+        ("TRACE", "/v1/status", "GET"),
+        ("POST", "/v1/status", "GET"),
+        ("GET", "/v1/withdrawals", "POST"),
+        ("DELETE", "/health", "GET"),
+        ("PROPFIND", "/v1/keys/key-1", "DELETE"),
+    ],
+)
+async def test_another_method_is_405_and_told_which_are_not(
+    method: str, path: str, allowed: str, stack: Stack, world: World
+) -> None:
+    answer = await stack.ask(method, path, world.buyer.token, headers={"x-http-method-override": "GET"})
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == allowed
+    if method != "HEAD":
+        assert answer.json()["code"] == "METHOD_NOT_ALLOWED"
+
+
+async def test_problems_outside_the_operations_speak_chinese_too(stack: Stack) -> None:
+    answer = await stack.get("/v1/none", accept_language="zh")
+    assert answer.headers["content-language"] == "zh"
+    assert not answer.json()["detail"].isascii()
