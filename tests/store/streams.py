@@ -122,7 +122,9 @@ def _govern(market: Market) -> None:
 
 
 def _trade(trading: Trading, seller: ParticipantId, buyer: ParticipantId) -> None:
-    """A sale in parts, a reduction, a replacement, a cancel and a remainder that is not rested."""
+    """A sale in parts, a reduction, a replacement, a cancel, a remainder that is not rested, and one order that is
+    partly filled, then reduced, and left open.
+    """
     market, instrument = trading.market, trading.instrument
     resting = market.next_order_id()
     market.done(market.order(seller, instrument, Side.SELL, 100, 3_000))
@@ -135,6 +137,10 @@ def _trade(trading: Trading, seller: ParticipantId, buyer: ParticipantId) -> Non
     market.done(CancelAllOrders(market.traders[buyer], buyer, InstrumentId(0)))
     market.finish_jobs()
     market.done(market.order(seller, instrument, Side.SELL, 5, 3_100, TimeInForce.GFD))
+    partly_filled = market.next_order_id()
+    market.done(market.order(seller, instrument, Side.SELL, 50, 3_010))
+    market.done(market.order(buyer, instrument, Side.BUY, 20, 3_010))
+    market.amend(seller, partly_filled, quantity=40)
 
 
 def _agree(market: Market, seller: ParticipantId, buyer: ParticipantId) -> None:

@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING
 import asyncpg
 import pytest
 
-from exchange.core.commands.credits import CcerGeneration, Mechanism
-from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.orders import OrderKind, TimeInForce
 from exchange.core.events import Event
-from exchange.core.events.credits import IssuanceRecorded, ParcelsMoved
+from exchange.core.events.credits import ParcelsMoved
 from exchange.core.events.orders import CancelReason, OrderAccepted, OrderCancelled, OrderReduced, Traded
 from exchange.core.events.participants import Layer
 from exchange.core.serials import SerialRange
@@ -22,7 +20,6 @@ from exchange.core.values import (
     Day,
     Fen,
     InstrumentId,
-    IssuanceId,
     LotId,
     OrderId,
     OwnerGroupId,
@@ -30,7 +27,6 @@ from exchange.core.values import (
     Price,
     SelfTradePrevention,
     Side,
-    SpaceId,
     Tonnes,
     TradeId,
     TransactionId,
@@ -38,38 +34,23 @@ from exchange.core.values import (
 from exchange.sequencer.journal import ConstraintBrokenError, FencedError
 from exchange.store.journal import PostgresJournal
 from tests.store.streams import eventful_log
-from tests.support.entries import DAY, Log, admission, batch_of, batches_of, deposit, post, reshaped, transaction
+from tests.support.entries import (
+    DAY,
+    Log,
+    admission,
+    batch_of,
+    batches_of,
+    deposit,
+    issuance,
+    post,
+    reshaped,
+    transaction,
+)
 
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection
 
 ANNA, BERT = 11, 12
-
-
-def issuance(number: int, lo: int, hi: int, space: int = 1) -> IssuanceRecorded:
-    """An issuance of serials ``[lo, hi)``."""
-    return IssuanceRecorded(
-        IssuanceId(number),
-        Family.FORESTRY_CCER,
-        Mechanism.CCER,
-        "registry",
-        "P1",
-        "P1",
-        "P1",
-        "M1",
-        ("parcel 1", "parcel 2"),
-        "afforestation",
-        Day(20230101),
-        Day(20231231),
-        2023,
-        SourceCategory.NONE,
-        "",
-        League.NONE,
-        CcerGeneration.NEW,
-        SpaceId(space),
-        "CCER",
-        SerialRange(lo, hi),
-    )
 
 
 def accepted(order: int, side: Side = Side.BUY, quantity: int = 10) -> OrderAccepted:
@@ -337,6 +318,12 @@ async def test_a_seq_is_used_once(bypass: Bypass) -> None:
         await bypass.journal.append(batch_of(log.entries[-1:], log.head))
     with pytest.raises(FencedError):
         await bypass.journal.append(batch_of(log.entries[-1:], log.entries[-2].head))
+
+
+async def test_a_batch_continues_the_chain(bypass: Bypass) -> None:
+    """The right seq is not enough: the head must be the one that the entries were chained to."""
+    with pytest.raises(FencedError):
+        await bypass.journal.append(batch_of([bypass.log.add()], bytes(32)))
 
 
 async def test_a_batch_cannot_leave_a_gap(bypass: Bypass) -> None:

@@ -83,8 +83,8 @@ async def all_pages(ask: Callable[[str | None], Awaitable[Page[Row]]]) -> list[R
     page = await ask(None)
     rows = list(page.rows)
     while page.next_cursor is not None:
-        page = await ask(page.next_cursor)
-        assert page.rows
+        before, page = page.next_cursor, await ask(page.next_cursor)
+        assert page.rows and page.next_cursor != before, "the pages do not come to an end"
         rows += page.rows
     return rows
 

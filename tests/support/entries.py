@@ -10,9 +10,11 @@ from collections.abc import Iterable, Sequence
 from exchange.core.canonical import FORMAT_VERSION
 from exchange.core.codec import encode_command, encode_events
 from exchange.core.commands import Command
-from exchange.core.commands.instruments import AttestSnapshot
+from exchange.core.commands.credits import CcerGeneration, Mechanism
+from exchange.core.commands.instruments import AttestSnapshot, Family, League, SourceCategory
 from exchange.core.events import Event
 from exchange.core.events.credits import (
+    IssuanceRecorded,
     LotAdmitted,
     MarketTag,
     Parcel,
@@ -150,6 +152,32 @@ def reshaped(lot: int, closed: Iterable[tuple[int, int]], opened: Iterable[tuple
     """Parcels (lo, hi) of a lot that cease, and parcels (lo, hi, owner) that begin."""
     return ParcelsReshaped(
         LotId(lot), tuple(SerialRange(*serials) for serials in closed), tuple(parcel(*one) for one in opened)
+    )
+
+
+def issuance(number: int, lo: int, hi: int, space: int = 1) -> IssuanceRecorded:
+    """An issuance of serials ``[lo, hi)``."""
+    return IssuanceRecorded(
+        IssuanceId(number),
+        Family.FORESTRY_CCER,
+        Mechanism.CCER,
+        "registry",
+        "P1",
+        "P1",
+        "P1",
+        "M1",
+        ("parcel 1", "parcel 2"),
+        "afforestation",
+        Day(20230101),
+        Day(20231231),
+        2023,
+        SourceCategory.NONE,
+        "",
+        League.NONE,
+        CcerGeneration.NEW,
+        SpaceId(space),
+        "CCER",
+        SerialRange(lo, hi),
     )
 
 
