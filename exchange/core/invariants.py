@@ -12,15 +12,16 @@ from typing import Any, Final, cast
 
 from exchange.core import holds
 from exchange.core.events import Event
+from exchange.core.events.agreements import AgreementSettled
 from exchange.core.events.credits import LotAdmitted, ParcelsMoved, ParcelsReshaped
 from exchange.core.events.orders import OrderReduced, OrderRested, Traded
 from exchange.core.events.participants import Booked, Layer
 from exchange.core.ledger.balances import Balance
-from exchange.core.ledger.chart import CLEARING, CNY, REGISTRY
+from exchange.core.ledger.chart import CLEARING, CNY, FEES, REGISTRY
 from exchange.core.orders import Order
 from exchange.core.serials import SerialRange, first_overlap
 from exchange.core.state import ExchangeState
-from exchange.core.values import InstrumentId, LotId, OrderId, Side, notional
+from exchange.core.values import Fen, InstrumentId, LotId, OrderId, Side, notional
 
 INVARIANTS: Final = {
     "INV-01": "A serial range is not empty and its length is its tonnes.",
@@ -31,7 +32,7 @@ INVARIANTS: Final = {
     "INV-12": "Every asset's postings add up to zero, posted and pending.",
     "INV-14": "No participant's available balance is below zero, and nothing pending is.",
     "INV-15": "Open orders, agreements and withdrawals hold exactly what they need, and nothing else holds.",
-    "INV-16": "A trade moves its tonnes from seller to buyer and its value from buyer to seller in one transaction.",
+    "INV-16": "One transaction moves a trade's tonnes to the buyer, its value to the seller, both fees to the venue.",
     "INV-40": "The best bid is below the best offer.",
     "INV-42": "A fill's price is the resting order's limit.",
     "INV-43": "Filled and remaining quantity add up to the order's quantity.",
@@ -58,22 +59,28 @@ def check_step(state: ExchangeState, events: Iterable[Event]) -> None:
         if kind is Booked:
             booked = cast(Booked, event)
         elif kind is Traded:
-            _check_payment(booked, cast(Traded, event))
+            trade = cast(Traded, event)
+            _check_payment(booked, trade, notional(trade.price, trade.quantity))
+        elif kind is AgreementSettled:
+            settled = cast(AgreementSettled, event)
+            _check_payment(booked, settled, settled.total)
         check = _CHECKS.get(kind)
         if check is not None:
             check(state, event)
 
 
-def _check_payment(booked: Booked | None, trade: Traded) -> None:
-    """The transaction before a trade's event carries its value one way and its tonnes the other."""
-    paid = delivered = 0
+def _check_payment(booked: Booked | None, trade: Traded | AgreementSettled, value: Fen) -> None:
+    """The transaction before a trade's event carries its value one way, its tonnes the other, and both fees."""
+    paid = delivered = fees = 0
     for posting in booked.postings if booked else ():
         if posting.layer is Layer.POST:
-            if posting.asset == CNY and posting.debit == trade.buyer and posting.credit == trade.seller:
+            if posting.asset != CNY:
+                delivered += posting.amount if (posting.debit, posting.credit) == (trade.seller, trade.buyer) else 0
+            elif posting.credit == FEES:
+                fees += posting.amount
+            elif (posting.debit, posting.credit) == (trade.buyer, trade.seller):
                 paid += posting.amount
-            elif posting.asset != CNY and posting.debit == trade.seller and posting.credit == trade.buyer:
-                delivered += posting.amount
-    if (paid, delivered) != (notional(trade.price, trade.quantity), trade.quantity):
+    if (paid, delivered, fees) != (value, trade.quantity, trade.buy_fee + trade.sell_fee):
         _hold_true(False, "INV-16", trade)
 
 

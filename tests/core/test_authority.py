@@ -1,0 +1,113 @@
+"""Who may give which command: the whole matrix of commands and roles, written out a second time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from exchange.core.authority import refuse_actor
+from exchange.core.codec import ACTIONS, COMMANDS
+from exchange.core.commands.approvals import Propose
+from exchange.core.rejections import RejectReason
+from exchange.core.values import ParticipantId, PersonId
+from tests.core.golden.samples import sample
+from tests.support.market import Market
+
+MARKET = Market()
+FIRM, OTHER = MARKET.firm("firm"), MARKET.firm("other")
+PERSONS = {
+    "trader": MARKET.traders[FIRM],
+    "operator": MARKET.operator,
+    "regulator": MARKET.regulator,
+    "auditor": MARKET.auditor,
+    "program": PersonId(0),
+    "stranger": PersonId(999),
+}
+
+MAY_GIVE = {
+    "Genesis": "program",
+    "ContinueJob": "program",
+    "AttestSnapshot": "program",
+    "RegisterKey": "trader operator regulator auditor",
+    "RevokeKey": "trader operator regulator auditor",
+    "AdmitParticipant": "operator",
+    "RegisterTrader": "operator",
+    "ListInstrument": "operator",
+    "HaltTrading": "operator regulator",
+    "EndOfDay": "operator",
+    "DepositCash": "operator",
+    "PlaceOrder": "trader",
+    "CancelOrder": "trader",
+    "AmendOrder": "trader",
+    "CancelAllOrders": "trader operator",
+    "ProposeAgreement": "trader",
+    "AffirmAgreement": "trader",
+    "DeclineAgreement": "trader",
+    "ConfirmAgreement": "operator",
+    "Approve": "operator regulator",
+    "RejectProposal": "trader operator regulator",
+}
+MAY_PROPOSE = {
+    "WithdrawCash": "trader",
+    "RecordIssuance": "operator",
+    "AdmitLot": "trader operator",
+    "AdoptRulebook": "operator regulator",
+    "RegisterStaff": "operator",
+    "ResumeTrading": "operator regulator",
+}
+OWN_ONLY = {name for name, roles in MAY_GIVE.items() if "trader" in roles.split()} - {
+    "RegisterKey",
+    "RevokeKey",
+    "RejectProposal",
+}
+"""What a trader does for the own firm alone; keys and proposals are looked at by their handlers."""
+
+
+def refused(command: Any) -> RejectReason | None:
+    """What the table says, before any handler is asked."""
+    refusal = refuse_actor(MARKET.state.register, command)
+    return refusal.reason if refusal else None
+
+
+def given_by(kind: type, person: PersonId, firm: ParticipantId = FIRM) -> Any:
+    """A command of this kind by this person, for the firm where it is for one."""
+    command = replace(sample(kind), actor=person)
+    return replace(command, participant=firm) if hasattr(command, "participant") else command
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in COMMANDS.table.values() if kind is not Propose], ids=lambda kind: kind.__name__
+)
+def test_who_may_give_a_command(kind: type) -> None:
+    allowed = MAY_GIVE[kind.__name__].split()
+    for role, person in PERSONS.items():
+        expected = None if role in allowed else RejectReason.NOT_AUTHORISED
+        assert refused(given_by(kind, person)) is expected, role
+
+
+@pytest.mark.parametrize("kind", ACTIONS.table.values(), ids=lambda kind: kind.__name__)
+def test_who_may_propose_an_action(kind: type) -> None:
+    allowed = MAY_PROPOSE[kind.__name__].split()
+    for role, person in PERSONS.items():
+        action = replace(given_by(kind, person), **({"owner": FIRM} if kind.__name__ == "AdmitLot" else {}))
+        expected = None if role in allowed else RejectReason.NOT_AUTHORISED
+        assert refused(Propose(person, action)) is expected, role
+        assert refused(Propose(person, replace(action, actor=MARKET.second))) is RejectReason.NOT_AUTHORISED
+
+
+@pytest.mark.parametrize("name", sorted(OWN_ONLY))
+def test_another_firm_looks_like_none(name: str) -> None:
+    kind = next(kind for kind in COMMANDS.table.values() if kind.__name__ == name)
+    for firm in (OTHER, ParticipantId(999)):
+        assert refused(given_by(kind, PERSONS["trader"], firm)) is RejectReason.PARTICIPANT_NOT_FOUND
+
+
+@pytest.mark.parametrize(("name", "field"), [("WithdrawCash", "participant"), ("AdmitLot", "owner")])
+def test_a_trader_proposes_for_the_own_firm_only(name: str, field: str) -> None:
+    kind = next(kind for kind in ACTIONS.table.values() if kind.__name__ == name)
+    trader = PERSONS["trader"]
+    for firm, expected in ((FIRM, None), (OTHER, RejectReason.PARTICIPANT_NOT_FOUND)):
+        action = replace(given_by(kind, trader), **{field: firm})
+        assert refused(Propose(trader, action)) is expected
