@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJson
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from exchange.access.ids import Kind, id_number
+from exchange.access.ids import NEVER, Kind, id_number
 from exchange.api.wire import DAY_PATTERN, MONEY_PATTERN, PRICE_PATTERN, TIME_PATTERN, day_of_text, fen_of, micros_of
 from exchange.core.values import MAX_QUANTITY, MAX_TEXT
 
@@ -63,9 +63,14 @@ def words(*allowed: str) -> FromText:
 
 
 def id_of(kind: Kind) -> FromText:
-    """An id. One that is badly formed is no error here: it names nothing, as an id of the right form may, too."""
+    """An id in a body or a query. (In a path a badly formed one names nothing, and the address is 404.)"""
+
+    def read(text: str) -> int | None:
+        number = id_number(kind, text)
+        return None if number == NEVER else number
+
     schema = {"maxLength": _LONGEST_ID, "pattern": kind.pattern, "examples": [f"{kind.value}-17"]}
-    return FromText(lambda text: id_number(kind, text), "ID", schema)
+    return FromText(read, "ID", schema)
 
 
 def _money(pattern: str, lowest: int, example: str) -> FromText:

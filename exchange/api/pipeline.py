@@ -45,6 +45,9 @@ from exchange.store.queries import BadCursorError
 LONGEST_WAIT: Final = 2.0
 """How many seconds a read waits for ``min_seq``."""
 
+FARTHEST_WAIT: Final = 1_000_000
+"""An entry this far ahead of the newest is not waited for."""
+
 REPLAYED: Final = {"idempotency-replayed": "true"}
 
 
@@ -55,8 +58,7 @@ async def answer_read(services: Services, read: Read, request: Request) -> Respo
     try:
         principal = _reader(services, read, headers)
         query = validate_query(read.query, request.scope["query_string"])
-        if not await services.view.wait_for(Seq(query.min_seq), LONGEST_WAIT):
-            raise ProblemError(VIEW_BEHIND, headers={"retry-after": "1"})
+        await _wait(services, Seq(query.min_seq))
         as_of = services.view.seq
         document = read.handle(Call(services, headers, language, request.path_params, principal, query))
         if inspect.isawaitable(document):
@@ -70,6 +72,17 @@ async def answer_read(services: Services, read: Read, request: Request) -> Respo
     if isinstance(document, Response):
         return document
     return _document_response(document, as_of, language)
+
+
+async def _wait(services: Services, min_seq: Seq) -> None:
+    """Wait until the view has an entry. To ask for one that nobody has decided yet is the client's mistake."""
+    view, sequencer = services.view, services.sequencer
+    too_far = min_seq > sequencer.decided + FARTHEST_WAIT
+    if not too_far and await view.wait_for(min_seq, LONGEST_WAIT):
+        return
+    if min_seq > sequencer.decided:
+        raise invalid("query/min_seq", "NO_SUCH_ENTRY_YET")
+    raise ProblemError(VIEW_BEHIND, headers={"retry-after": "1"})
 
 
 def _document_response(document: Document, as_of: Seq, language: Language) -> Response:

@@ -135,7 +135,7 @@ BODY_NOT_ALLOWED: Final = ApiProblem(
     "BODY_NOT_ALLOWED", BAD_REQUEST, "This request takes no body.", "此请求不接受请求体。"
 )
 BODY_TOO_LARGE: Final = ApiProblem(
-    "BODY_TOO_LARGE", TOO_LARGE, "The body is larger than 16 KiB.", "请求体超过 16 KiB。"
+    "BODY_TOO_LARGE", TOO_LARGE, "The body is larger than this address takes.", "请求体超过此地址允许的大小。"
 )
 UNSUPPORTED_MEDIA_TYPE: Final = ApiProblem(
     "UNSUPPORTED_MEDIA_TYPE",

@@ -16,10 +16,10 @@ from exchange.telemetry import Telemetry
 class Refusing:
     """A sequencer that answers every submission with an exception."""
 
-    def __init__(self, error: Exception) -> None:
+    def __init__(self, error: Exception, decided: int = 0) -> None:
         self.meters = Meters()
         self.waiting = 0
-        self.decided = Seq(0)
+        self.decided = Seq(decided)
         self._error = error
 
     async def submit(self, submission: Submission) -> Receipt:

@@ -15,7 +15,7 @@ from exchange.core.values import KeyId, Micros, ParticipantId, PersonId, Seq, de
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.submission import OverloadedError, StoppedError
 from tests.api.documented import Documented
-from tests.api.doubles import idle_services
+from tests.api.doubles import Refusing, idle_services
 
 SECRET = new_secret()
 PERSON, FIRM, KEY = PersonId(derived_id(Seq(1), 1)), ParticipantId(derived_id(Seq(1))), KeyId(derived_id(Seq(1), 2))
@@ -76,6 +76,15 @@ async def test_a_bug_is_500_without_a_word_about_it(method: str, path: str, body
     assert answer.headers["content-language"] == language
     assert "secret" not in answer.text and "Traceback" not in answer.text
     assert 'status="500"' in broken.telemetry.page().decode()
+
+
+async def test_a_view_that_has_not_what_is_decided_is_503(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exchange.api.pipeline.LONGEST_WAIT", 0.01)
+    lagging = services(AssertionError())
+    lagging.sequencer = Refusing(AssertionError(), decided=2)
+    answer = await ask(lagging, "GET", "/v1/account?min_seq=2")
+    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "VIEW_BEHIND", "1")
+    assert (await ask(lagging, "GET", "/v1/account?min_seq=3")).status_code == 422
 
 
 async def test_ready_says_whether_commands_can_be_taken() -> None:

@@ -143,6 +143,8 @@ GOOD = {"instrument": "ins-1", "side": "BUY", "quantity": 1, "price": "1"}
         ({"lots": ["lot-1", 2]}, "/lots/1", "WRONG_TYPE"),
         ({"lots": ["lot-1"] * 101}, "/lots", "TOO_MANY"),
         ({"post_only": 1}, "/post_only", "WRONG_TYPE"),
+        ({"instrument": "ins-0"}, "/instrument", "ID"),
+        ({"instrument": "ord-1"}, "/instrument", "ID"),
         ({"client_order_id": "a b"}, "/client_order_id", "CLIENT_ORDER_ID"),
         ({"<script>": 1}, "", "UNKNOWN_FIELD"),
     ],
