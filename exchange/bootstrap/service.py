@@ -128,7 +128,7 @@ async def running(
             view=sequencer.view,
             history=history,
             clock=clock.now,
-            ready=lambda: not sequencer.stopped.done(),
+            ready=lambda: sequencer.can_append,
             telemetry=Telemetry(),
         )
         calm_the_collector()

@@ -139,12 +139,13 @@ def _converter(hint: Any) -> Callable[[Any], Any] | None:
     if hint is int:
         return None
     enum = cast(type[IntEnum], hint)
+    members = {int(member): member for member in enum}
 
     def convert(value: int) -> IntEnum:
-        try:
-            return enum(value)
-        except ValueError as error:
-            raise CanonicalError(f"no {enum.__name__} has the number {value}") from error
+        member = members.get(value)
+        if member is None:
+            raise CanonicalError(f"no {enum.__name__} has the number {value}")
+        return member
 
     return convert
 

@@ -35,6 +35,8 @@ class Committer:
         self._limits = limits
         self._meters = meters
         self._hit = hit
+        self.asking = False
+        """Whether the outcome of a batch is unknown at this moment."""
 
     async def commit(self, batch: Batch) -> None:
         """Return when the batch is durable.
@@ -47,7 +49,9 @@ class Committer:
         self._hit("before_send")
         started = asyncio.get_running_loop().time()
         if not await self._send(batch):
+            self.asking = True
             await self._settle(batch)
+            self.asking = False
         self._hit("committed")
         self._meters.batch_committed(len(batch.entries), asyncio.get_running_loop().time() - started)
 

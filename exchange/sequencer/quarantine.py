@@ -45,8 +45,10 @@ def read_failed_batch(path: Path) -> FailedBatch:
 
 def keep_failed_batch(
     folder: Path, before: bytes, entries: list[Entry], broken: CommandBrokeError | None, why: str
-) -> Path:
-    """Write the evidence; ``entries`` were decided, ``broken`` came after them."""
+) -> None:
+    """Write the evidence; ``entries`` were decided, ``broken`` came after them. A disk that refuses is only logged,
+    since the quarantine that follows is what protects the next start.
+    """
     first_seq = entries[0].leaf.seq if entries or broken is None else broken.seq
     kept = FailedBatch(
         first_seq,
@@ -56,9 +58,22 @@ def keep_failed_batch(
         broken.command_bytes if broken else b"",
         why,
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"failed-batch-{first_seq}.bin"
-    path.write_bytes(_FAILED_BATCH.encode(kept))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = _unused_name(folder, first_seq)
+        path.write_bytes(_FAILED_BATCH.encode(kept))
+    except OSError:
+        logger.exception("the batch that begins with entry %d could not be kept", first_seq)
+    else:
+        logger.critical("the batch is kept in %s", path)
+
+
+def _unused_name(folder: Path, first_seq: Seq) -> Path:
+    """Two starts can fail at the same entry; the evidence of the first stays."""
+    path, n = folder / f"failed-batch-{first_seq}.bin", 1
+    while path.exists():
+        n += 1
+        path = folder / f"failed-batch-{first_seq}-{n}.bin"
     return path
 
 

@@ -140,6 +140,11 @@ class Sequencer:
         """The speculative state. After a stop that was asked for it is the state that the journal's end stands for."""
         return self._decider.state
 
+    @property
+    def can_append(self) -> bool:
+        """Whether a command that comes now can be made durable, as far as is known: not stopping, nothing in doubt."""
+        return not (self._closing or self.stopped.done() or self._committer.asking)
+
     def start(self) -> None:
         """Let the writer run."""
         assert self._writer is None

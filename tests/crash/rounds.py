@@ -132,6 +132,21 @@ class Rounds:
         await self._service.stop()
         self.tally.others["clean stops"] += 1
 
+    async def start_a_second(self) -> None:
+        """A second process on the same journal must refuse to serve; the first one goes on as if nothing had been."""
+        self._service.start(snapshot_every=SNAPSHOT_EVERY)
+        await self._demand_ready()
+        second = self._service.twin()
+        second.start()
+        if await second.wait_until_ready():
+            second.kill()
+            raise ServiceError("two processes serve one journal")
+        if (code := second.bury()) in (0, KILLED):
+            raise ServiceError(f"a second process ended with exit code {code}:\n{second.last_lines()}")
+        await self._progress()
+        await self._service.stop()
+        self.tally.others["second processes that refused"] += 1
+
     async def _progress(self) -> None:
         """Wait until clients are answered again."""
         answered = self._answered()

@@ -138,7 +138,7 @@ async def _rounds(plan: Plan, rounds: Rounds, random: Random, say: Say) -> None:
             repeat("kill", plan.kills),
             repeat("cut", plan.cuts // 10),
             repeat("kill PostgreSQL", plan.postgres_kills),
-            ["stop in peace"],
+            ["stop in peace", "start a second"],
         )
     )
     random.shuffle(kinds)
@@ -156,6 +156,8 @@ async def _round(rounds: Rounds, kind: str) -> None:
         await rounds.cut(10)
     elif kind == "kill PostgreSQL":
         await rounds.kill_postgres()
+    elif kind == "start a second":
+        await rounds.start_a_second()
     else:
         await rounds.stop_in_peace()
 

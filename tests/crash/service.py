@@ -40,6 +40,10 @@ class Service:
         self._database_url = database_url
         self._process: subprocess.Popen[bytes] | None = None
 
+    def twin(self) -> Service:
+        """Another service on the same database, with a folder and a port of its own."""
+        return Service(self.folder / "twin", self.log.with_stem("twin"), self._database_url)
+
     def start(self, crash_at: str = "", snapshot_every: int = 100_000) -> None:
         """Start a process; it may die at once if it is told to."""
         assert self._process is None

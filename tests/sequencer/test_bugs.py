@@ -128,6 +128,40 @@ async def test_a_constraint_that_fires_costs_one_batch_and_one_command(
     await again.stop()
 
 
+async def test_a_disk_that_refuses_the_evidence_does_not_spare_the_command(
+    disk: Disk, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sequencer, _ = await open_on(disk, tmp_path)
+    await set_the_stage(sequencer, stage)
+    break_the_core(monkeypatch)
+    monkeypatch.setattr(Path, "mkdir", _refuse)
+    with pytest.raises(StoppedError):
+        await sequencer.submit(stage.submission(2, stage.place(2, Side.BUY, 1, BAD_PRICE)))
+    await sequencer.stopped
+    assert len(disk.quarantine) == 1
+
+
+def _refuse(*_: object, **__: object) -> None:
+    raise OSError(28, "no space left on device")
+
+
+async def test_evidence_of_two_failures_at_one_entry_is_kept_twice(
+    disk: Disk, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sequencer, _ = await open_on(disk, tmp_path)
+    await set_the_stage(sequencer, stage)
+    await sequencer.stop()
+    break_the_core(monkeypatch)
+    for quantity in (1, 2):
+        sequencer, _ = await open_on(disk, tmp_path)
+        with pytest.raises(StoppedError):
+            await sequencer.submit(stage.submission(2, stage.place(2, Side.BUY, quantity, BAD_PRICE)))
+        await sequencer.stopped
+    first_seq = len(disk.entries) + 1
+    kept = [read_failed_batch(tmp_path / f"failed-batch-{first_seq}{n}.bin") for n in ("", "-2")]
+    assert kept[0].broken_command != kept[1].broken_command
+
+
 async def test_a_renderer_that_raises_is_a_bug_too(
     disk: Disk, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -128,6 +128,23 @@ async def test_a_full_queue_refuses_at_once_and_does_nothing(disk: Disk, stage: 
     await sequencer.stop()
 
 
+async def test_while_an_outcome_is_unknown_it_says_that_it_cannot_append(
+    disk: Disk, stage: Stage, tmp_path: Path
+) -> None:
+    sequencer, store = await open_on(disk, tmp_path)
+    await set_the_stage(sequencer, stage)
+    store._plan, store._refusals = planned(Fault.COMMITTED), 30
+    tasks = orders(sequencer, stage, 1)
+    said = set()
+    while not tasks[0].done():
+        said.add(sequencer.can_append)
+        await asyncio.sleep(0)
+    assert said == {True, False}
+    assert sequencer.can_append
+    await sequencer.stop()
+    assert not sequencer.can_append
+
+
 @pytest.mark.parametrize("fault", [Fault.COMMITTED, Fault.LOST, Fault.PENDING, Fault.HANGS])
 @pytest.mark.parametrize("refusals", [0, 3])
 async def test_an_unknown_outcome_is_asked_for_and_everything_goes_on(
@@ -172,6 +189,7 @@ async def test_it_stops_when_nobody_can_be_asked(disk: Disk, stage: Stage, tmp_p
     assert [type(result) for result in results] == [StoppedError] * 3
     assert (await sequencer.stopped).cause is StopCause.OUTCOME_UNKNOWN
     assert sequencer.view.seq == seq  # what is not known is not shown
+    assert not sequencer.can_append
     with pytest.raises(StoppedError):
         await sequencer.submit(stage.submission(0, stage.place(0, Side.BUY, 1, 2_900)))
 
