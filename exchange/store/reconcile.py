@@ -60,21 +60,20 @@ CHECKS: Final = {
     "issuances of a space do not overlap": """
         SELECT format('issuance %s', issuance_id) AS subject,
                format('serials %s-%s of space %s reach into what lies before', lo, hi, space_id) AS detail
-        FROM (SELECT issuance_id, space_id, lo, hi,
-                     max(hi) OVER (PARTITION BY space_id ORDER BY lo ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS
-                     taken
-              FROM issuances) ranges WHERE lo < taken""",
+        FROM (SELECT issuance_id, space_id, lo, hi, max(hi) OVER before AS taken FROM issuances
+              WINDOW before AS (PARTITION BY space_id ORDER BY lo ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)) ranges
+        WHERE lo < taken""",
     "lots lie inside their issuances": """
-        SELECT format('lot %s', lot_id) AS subject, format('serials %s-%s of issuance %s', l.lo, l.hi, issuance_id) AS
-        detail FROM lots l LEFT JOIN issuances i USING (issuance_id) WHERE i.lo IS NULL OR l.lo < i.lo OR l.hi > i.hi OR
-        l.space_id <> i.space_id""",
+        SELECT format('lot %s', lot_id) AS subject,
+               format('serials %s-%s of issuance %s', l.lo, l.hi, issuance_id) AS detail
+        FROM lots l LEFT JOIN issuances i USING (issuance_id)
+        WHERE i.lo IS NULL OR l.lo < i.lo OR l.hi > i.hi OR l.space_id <> i.space_id""",
     "lots of a space do not overlap": """
         SELECT format('lot %s', lot_id) AS subject,
                format('serials %s-%s of space %s reach into what lies before', lo, hi, space_id) AS detail
-        FROM (SELECT lot_id, space_id, lo, hi,
-                     max(hi) OVER (PARTITION BY space_id ORDER BY lo ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS
-                     taken
-              FROM lots) ranges WHERE lo < taken""",
+        FROM (SELECT lot_id, space_id, lo, hi, max(hi) OVER before AS taken FROM lots
+              WINDOW before AS (PARTITION BY space_id ORDER BY lo ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)) ranges
+        WHERE lo < taken""",
     "parcels cover their lots without gap or overlap": """
         SELECT format('lot %s', lot_id) AS subject,
                format('serials %s-%s: %s parcels from %s to %s with %s tonnes, broken at %s places', l.lo, l.hi,
@@ -99,9 +98,9 @@ CHECKS: Final = {
                 UNION ALL SELECT sell_order_id, quantity, price, sell_fee FROM trades) sides
             GROUP BY order_id)
         SELECT format('order %s', order_id) AS subject,
-               format('the order says %s t, %s fen, fee %s; its trades %s, %s, %s', o.cumulative, o.cumulative_value,
-               o.fee,
-                      coalesce(f.quantity, 0), coalesce(f.value, 0), coalesce(f.fee, 0)) AS detail
+               format('the order says %s t, %s fen, fee %s; its trades %s, %s, %s', o.cumulative,
+                      o.cumulative_value, o.fee, coalesce(f.quantity, 0), coalesce(f.value, 0),
+                      coalesce(f.fee, 0)) AS detail
         FROM orders o FULL JOIN fills f USING (order_id)
         WHERE (o.cumulative, o.cumulative_value, o.fee)
               IS DISTINCT FROM (coalesce(f.quantity, 0), coalesce(f.value, 0), coalesce(f.fee, 0))""",

@@ -26,8 +26,10 @@ DURABLE: Final = ("fsync", "full_page_writes", "synchronous_commit")
 _SUPERUSER: Final = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
 _SCHEMA: Final = "SELECT has_schema_privilege(current_user, 'public', 'CREATE')"
 _OWNED: Final = """
-    SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND
-    pg_has_role(current_user, relowner, 'MEMBER') ORDER BY relname
+    SELECT relname::text FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+      AND pg_has_role(current_user, relowner, 'MEMBER')
+    ORDER BY relname
 """
 _TABLE: Final = "SELECT has_table_privilege(current_user, $1, $2)"
 _COLUMN: Final = "SELECT has_any_column_privilege(current_user, $1, $2)"

@@ -167,7 +167,9 @@ async def test_open_orders_are_those_of_the_core(past: Past) -> None:
 
 @pytest.mark.parametrize("descending", [False, True])
 async def test_orders_come_by_every_filter(past: Past, descending: bool) -> None:
-    every = [event for entry in past.entries for event in entry.events if isinstance(event, OrderAccepted)]
+    placed = [(entry, event) for entry in past.entries for event in entry.events if isinstance(event, OrderAccepted)]
+    every = [event for _, event in placed]
+    early, late = placed[10][0].leaf.at, placed[40][0].leaf.at
     ended = {order.order for order in (await past.history.orders(OrderFilter(statuses=ENDED), 1_000)).rows}
     assert ended and len(ended) < len(every)
     firm = past.trading.firms[1]
@@ -177,6 +179,7 @@ async def test_orders_come_by_every_filter(past: Past, descending: bool) -> None
         (OrderFilter(side=Side.SELL), [order for order in every if order.side is Side.SELL]),
         (OrderFilter(instrument=past.trading.instrument), every),
         (OrderFilter(instrument=InstrumentId(5)), []),
+        (OrderFilter(early, late), every[10:40]),
         (
             OrderFilter(participant=firm, statuses=ENDED),
             [o for o in every if o.participant == firm and o.order in ended],

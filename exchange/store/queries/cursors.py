@@ -49,10 +49,10 @@ def decode_cursor(kind: bytes, cursor: str) -> tuple[int, int]:
     """
     try:
         packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        found, major, minor, _ = _LAYOUT.unpack(packed)
+        _, major, minor, _ = _LAYOUT.unpack(packed)
     except (ValueError, binascii.Error, struct.error) as error:
         raise BadCursorError("not a cursor") from error
-    if found != kind or encode_cursor(kind, major, minor) != cursor:
+    if encode_cursor(kind, major, minor) != cursor:
         raise BadCursorError("not a cursor of this list")
     return int(major), int(minor)
 
