@@ -45,7 +45,7 @@ from exchange.store.queries import BadCursorError
 LONGEST_WAIT: Final = 2.0
 """How many seconds a read waits for ``min_seq``."""
 
-FARTHEST_WAIT: Final = 1_000_000
+FARTHEST_WAIT: Final = 1_000
 """An entry this far ahead of the newest is not waited for."""
 
 REPLAYED: Final = {"idempotency-replayed": "true"}

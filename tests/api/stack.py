@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 from fastapi import FastAPI
@@ -99,11 +99,21 @@ class Firm:
     token: str
 
 
+class Doors(Protocol):
+    """An exchange that can be asked by the project's own client, in this process or another."""
+
+    staff: dict[str, str]
+
+    def client(self, token: str) -> ExchangeClient:
+        """A client with a key."""
+        ...
+
+
 @dataclass
 class World:
     """A small market: two firms that trade, a third that looks on, one instrument, one lot of the seller's."""
 
-    stack: Stack
+    doors: Doors
     seller: Firm
     buyer: Firm
     stranger: Firm
@@ -112,9 +122,15 @@ class World:
     issuance: str
     proposal: str
 
+    @property
+    def stack(self) -> Stack:
+        """The exchange in this process."""
+        assert isinstance(self.doors, Stack)
+        return self.doors
+
     async def place(self, firm: Firm, side: str, quantity: int, price: str, **more: Any) -> OrderAnswer:
         """An order that must be accepted."""
-        async with self.stack.client(firm.token) as client:
+        async with self.doors.client(firm.token) as client:
             return await client.orders.place(self.instrument, side, quantity, price, **more)
 
     async def trade(self, quantity: int = 1, price: str = "30.00") -> OrderAnswer:
@@ -123,9 +139,9 @@ class World:
         return await self.place(self.buyer, "BUY", quantity, price)
 
 
-async def build_world(stack: Stack) -> World:
+async def build_world(doors: Doors) -> World:
     """Admit, fund, issue, list."""
-    operator, second = stack.client(stack.staff["OPERATOR"]), stack.client(stack.staff["SECOND"])
+    operator, second = doors.client(doors.staff["OPERATOR"]), doors.client(doors.staff["SECOND"])
     async with operator, second:
         seller = await make_firm(operator, "SELLER", "呼伦贝尔林业集团")
         buyer = await make_firm(operator, "BUYER", "包钢集团")
@@ -146,7 +162,7 @@ async def build_world(stack: Stack) -> World:
             symbol="CCER-P1-2023", family="FORESTRY_CCER", project="P1", vintage=2023, reference_price="30.00"
         )
     assert created is not None and issuance is not None
-    return World(stack, seller, buyer, stranger, listed.id, created, issuance, admitted.id)
+    return World(doors, seller, buyer, stranger, listed.id, created, issuance, admitted.id)
 
 
 async def make_firm(operator: ExchangeClient, code: str, name: str) -> Firm:
