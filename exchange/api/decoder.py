@@ -127,4 +127,8 @@ def _refuse_duplicates(raw: bytes) -> None:
         if len({name for name, _ in pairs}) != len(pairs):
             raise Undecodable("DUPLICATE_NAME")
 
-    json.loads(raw, object_pairs_hook=unique)
+    try:
+        json.loads(raw, object_pairs_hook=unique)
+    except RecursionError:
+        # The walk did not see it: the value of a name that comes again is not in what the first parser returned.
+        raise Undecodable("TOO_DEEP") from None

@@ -52,6 +52,7 @@ REFUSED = {
     "a name twice behind a colon in a text": (b'{"c":"a:b","a":1,"a":2}', "DUPLICATE_NAME"),
     "too deep": (b'{"a":' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}", "TOO_DEEP"),
     "too deep for the parser": (b'{"a":' + b"[" * 5_000 + b"]" * 5_000 + b"}", "NOT_JSON"),
+    "too deep where a name twice hides it": (b'{"a":' + b"[" * 1_020 + b"]" * 1_020 + b',"a":1}', "TOO_DEEP"),
     "100,000 brackets": (b"[" * 16_000, "NOT_JSON"),
 }
 
