@@ -99,7 +99,7 @@ async def test_any_snapshot_and_none_lead_to_the_same_place(
     await again.stop()
 
 
-@pytest.mark.parametrize("flaw", ["flipped", "cut", "empty", "of another journal", "of another engine", "wrong state"])
+@pytest.mark.parametrize("flaw", ["flipped", "cut", "empty", "another head", "of another engine", "wrong state"])
 async def test_a_flawed_snapshot_is_put_aside_for_the_one_before(
     disk: Disk, stage: Stage, tmp_path: Path, flaw: str
 ) -> None:
@@ -116,7 +116,7 @@ async def test_a_flawed_snapshot_is_put_aside_for_the_one_before(
         path.write_bytes(data[:-1])
     elif flaw == "empty":
         path.write_bytes(b"")
-    elif flaw == "of another journal":
+    elif flaw == "another head":
         _write(tmp_path, replace(snapshot, header=replace(snapshot.header, head=bytes(32))))
     elif flaw == "of another engine":
         _write(tmp_path, replace(snapshot, header=replace(snapshot.header, engine_version=99)))
@@ -129,6 +129,21 @@ async def test_a_flawed_snapshot_is_put_aside_for_the_one_before(
 
 def _write(folder: Path, snapshot: Snapshot) -> None:
     write_snapshot(folder, snapshot, CrashPoints().hit)
+
+
+async def test_a_snapshot_of_another_journal_is_put_aside(disk: Disk, stage: Stage, tmp_path: Path) -> None:
+    """It is complete and true, but of the journal of another venue that is as long as this one."""
+    other = Disk()
+    for journal, folder, count in ((disk, tmp_path / "this", 30), (other, tmp_path / "other", 29)):
+        sequencer, _ = await open_on(journal, folder, seed=count)
+        await set_the_stage(sequencer, stage)
+        await trade(sequencer, stage, count)
+        await sequencer.stop()
+    (path,) = snapshots_in(tmp_path / "other")
+    for mine in snapshots_in(tmp_path / "this"):
+        mine.unlink()
+    path.rename(tmp_path / "this" / path.name)
+    assert (await recovered(disk, tmp_path / "this")).snapshot_seq == 0
 
 
 async def test_a_snapshot_of_the_future_is_put_aside(disk: Disk, stage: Stage, tmp_path: Path) -> None:
@@ -174,7 +189,7 @@ def test_any_flipped_bit_of_a_snapshot_is_a_flaw(tmp_path_factory: pytest.TempPa
 async def test_a_child_that_dies_or_hangs_leaves_the_market_alone(
     disk: Disk, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limits = replace(QUICK, snapshot_every=50, snapshot_seconds=0.2)
+    limits = replace(QUICK, snapshot_every=50)
     sequencer, _ = await open_on(disk, tmp_path, limits=limits)
     await set_the_stage(sequencer, stage)
     for way in ("dies", "hangs", "writes"):
@@ -183,6 +198,7 @@ async def test_a_child_that_dies_or_hangs_leaves_the_market_alone(
                 patch.setattr(type(sequencer.view), "to_image", lambda _: os._exit(7))
             elif way == "hangs":
                 patch.setattr(type(sequencer.view), "to_image", _sleep_long)
+                patch.setattr(sequencer._snapshotter, "_seconds", 0.2)
             while not sequencer._snapshotter.running:
                 await trade(sequencer, stage, 10)
         await trade(sequencer, stage, 10)

@@ -38,8 +38,8 @@ from exchange.sequencer.submission import Decided, Submission
 from tests.sequencer.simulated_store import Disk, Fault, SimulatedStore
 from tests.support.market import OPENING, Market
 
-QUICK = Limits(pause_seconds=0.0, commit_seconds=0.05, unknown_seconds=1.0, snapshot_every=10**9)
-"""Limits under which nothing waits long."""
+QUICK = Limits(pause_seconds=0.0, snapshot_every=10**9)
+"""Limits under which nothing waits between two questions, and no snapshot is taken before the end."""
 
 
 class WanderingClock:
