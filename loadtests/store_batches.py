@@ -1,17 +1,16 @@
 """What a batch costs in PostgreSQL: real entries of the core through the real writer, by batch size and way of writing.
 
-    python -m loadtests.store_batches [owner url, service url]
+    python -m loadtests.store_batches
 
-Without URLs it starts a private PostgreSQL. Two streams: orders that rest, and orders of which every other one trades. For
-each the median time of a batch, the time and Python's own share of it per order, and the bytes of WAL per order; beside them
-a single-row commit on the same server, because only ratios survive a shared machine.
+It starts a private PostgreSQL. Two streams: orders that rest, and orders of which every other one trades. For each the
+time of a batch and Python's own share of it, both in one statement and step by step, turn by turn; beside them a
+single-row commit on the same server, because only ratios survive a shared machine.
 """
 
 from __future__ import annotations
 
 import asyncio
 import statistics
-import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -29,23 +28,22 @@ from exchange.store.writer import NO_CRASH, BatchWriter
 from tests.store.streams import Trading, log_of, open_trading
 from tests.support.database import fresh_database, running_server
 
-SIZES = ((1, 200), (5, 80), (20, 50), (50, 30), (100, 20), (200, 12), (1_000, 4))
+SIZES = ((1, 200), (5, 60), (20, 40), (50, 30), (100, 20), (200, 12), (1_000, 5))
 FIRMS = 50
 STEPWISE = CrashPoints("store_begun", 10**9).hit
 
 
 @dataclass
 class Cost:
-    """Medians of one batch size: seconds a batch, seconds of Python's processor time, bytes of WAL."""
+    """What one batch cost: seconds, and seconds of Python's own processor time."""
 
-    size: int
     elapsed: float
     python: float
-    wal: float
 
-    def __str__(self) -> str:
-        each = f"{self.elapsed / self.size * 1e6:7.0f} us/order, python {self.python / self.size * 1e6:5.0f}"
-        return f"{self.size:5d} orders: {self.elapsed * 1e3:8.2f} ms  {each} us, WAL {self.wal / self.size:6.0f} B"
+
+def quartile(values: list[float]) -> float:
+    """What the quicker quarter stays below: close to the true cost where other work disturbs."""
+    return statistics.quantiles(values, n=4)[0] if len(values) > 1 else values[0]
 
 
 def orders(trading: Trading, count: int, trading_share: float) -> None:
@@ -85,26 +83,33 @@ async def prepared(urls: tuple[str, str], stage: list[Entry], hit: Callable[[str
     await connection.close()
 
 
-async def measure(urls: tuple[str, str], stage: list[Entry], entries: list[Entry], way: str) -> list[Cost]:
-    """The costs of each batch size in one way of writing."""
-    writer.ONE_STATEMENT_ROWS = 10**9 if way == "one statement" else writer.ONE_STATEMENT_ROWS  # type: ignore[misc]
-    async with prepared(urls, stage, STEPWISE if way == "steps" else NO_CRASH) as written:
-        probe = await asyncpg.connect(urls[1])
-        head, costs = stage[-1].head, []
+async def timed(written: BatchWriter, batch: Batch) -> Cost:
+    """Write one batch."""
+    started, cpu = time.perf_counter(), time.process_time()
+    await written.write(batch)
+    return Cost(time.perf_counter() - started, time.process_time() - cpu)
+
+
+async def measure(urls: list[tuple[str, str]], stage: list[Entry], entries: list[Entry]) -> None:
+    """The same batches in both ways, turn by turn, so that what disturbs one disturbs the other."""
+    async with prepared(urls[0], stage, NO_CRASH) as at_once, prepared(urls[1], stage, STEPWISE) as in_steps:
+        head = stage[-1].head
         for size, repeats in SIZES:
-            elapsed, python = [], []
-            before = await probe.fetchval("SELECT pg_current_wal_lsn()")
+            once, steps = [], []
             for _ in range(repeats):
                 part, entries = entries[:size], entries[size:]
-                started, cpu = time.perf_counter(), time.process_time()
-                await written.write(Batch(1, head, part))
-                elapsed.append(time.perf_counter() - started)
-                python.append(time.process_time() - cpu)
+                once.append(await timed(at_once, Batch(1, head, part)))
+                steps.append(await timed(in_steps, Batch(1, head, part)))
                 head = part[-1].head
-            wal = await probe.fetchval("SELECT pg_current_wal_lsn() - $1::pg_lsn", before)
-            costs.append(Cost(size, statistics.median(elapsed), statistics.median(python), float(wal) / repeats))
-        await probe.close()
-    return costs
+            show(size, "one statement", once)
+            show(size, "step by step", steps)
+
+
+def show(size: int, way: str, costs: list[Cost]) -> None:
+    """One line."""
+    elapsed, python = quartile([c.elapsed for c in costs]), quartile([c.python for c in costs])
+    each = f"{elapsed / size * 1e6:7.0f} us an order, of which Python {python / size * 1e6:5.0f}"
+    print(f"  {size:5d} orders, {way}: {elapsed * 1e3:8.2f} ms, {each}", flush=True)
 
 
 async def single_row(url: str) -> float:
@@ -118,20 +123,18 @@ async def single_row(url: str) -> float:
         await insert.fetch()
         elapsed.append(time.perf_counter() - started)
     await connection.close()
-    return statistics.median(elapsed)
+    return quartile(elapsed)
 
 
 def main() -> None:
-    """Measure everything on a private server."""
+    """Measure both streams on a private server."""
+    writer.ONE_STATEMENT_ROWS = 10**9  # type: ignore[misc]
     with running_server() as server:
         for name, share in (("resting orders", 0.0), ("every other order trades", 0.5)):
             stage, entries = stream(share)
-            for way in ("one statement", "steps"):
-                with fresh_database(server) as urls:
-                    print(f"{name}, {way}; a single-row commit: {asyncio.run(single_row(urls.owner)) * 1e3:.2f} ms")
-                    for cost in asyncio.run(measure(urls, stage, entries, way)):
-                        print(" ", cost)
-                    sys.stdout.flush()
+            with fresh_database(server) as first, fresh_database(server) as second:
+                print(f"{name}; a single-row commit: {asyncio.run(single_row(first.owner)) * 1e3:.2f} ms")
+                asyncio.run(measure([first, second], stage, entries))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ LOCK: Final = 0x0CA2B0
 POLL_S: Final = 0.05
 
 _HOLDER: Final = """
-    SELECT lock.pid, activity.application_name, activity.client_addr::text, activity.backend_start
+    SELECT lock.pid, activity.application_name, activity.client_addr::text
     FROM pg_locks lock LEFT JOIN pg_stat_activity activity ON activity.pid = lock.pid
     WHERE lock.locktype = 'advisory' AND lock.granted AND lock.classid = 0 AND lock.objid = $1 AND lock.objsubid = 1
       AND lock.database = (SELECT oid FROM pg_database WHERE datname = current_database())
