@@ -17,6 +17,7 @@ from exchange.core.matching import OrderBook
 from exchange.core.state import ExchangeState
 from exchange.core.values import Side
 from tests.core.golden.story import told
+from tests.support.market import Market
 
 STATE = told().state
 IMAGE = encode_state(STATE)
@@ -43,6 +44,21 @@ def test_a_restored_state_is_the_same_in_every_respect() -> None:
     assert encode_state(restored) == IMAGE
     assert state_hash(restored) == state_hash(STATE)
     check_all(restored)
+
+
+def test_an_amended_order_stands_behind_again_after_a_restart() -> None:
+    market = Market()
+    seller, instrument = market.firm("seller"), market.instrument()
+    market.lot(seller, 100)
+    first = market.next_order_id()
+    for size in (10, 20, 30):
+        market.done(market.order(seller, instrument, Side.SELL, size, 3_000))
+    market.amend(seller, first, quantity=15)
+    queues = [
+        [order.leaves for order in state.books[instrument].orders(Side.SELL)]
+        for state in (market.state, decode_state(encode_state(market.state)))
+    ]
+    assert queues == [[20, 30, 15], [20, 30, 15]]
 
 
 @pytest.mark.parametrize(

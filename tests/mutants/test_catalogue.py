@@ -1,0 +1,31 @@
+"""The list of bugs stays usable: each can still be put in, is a bug of the program, and says what it would do."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.mutants.catalogue import ROOT, CatalogueError, Mutant, read
+
+MUTANTS = read()
+
+
+def test_there_are_enough_bugs_and_each_has_a_name_of_its_own() -> None:
+    names = [mutant.name for mutant in MUTANTS]
+    assert len(names) >= 30
+    assert len(set(names)) == len(names)
+    assert len({(mutant.file, mutant.old, mutant.new) for mutant in MUTANTS}) == len(MUTANTS)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=[mutant.name for mutant in MUTANTS])
+def test_a_bug_can_be_put_in_and_is_still_python(mutant: Mutant) -> None:
+    assert mutant.file.startswith("exchange/core/")
+    assert len(mutant.seen.split()) >= 4
+    ast.parse(mutant.spoil((ROOT / mutant.file).read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("text", ["nothing of it", "x = 1\nx = 1\n"])
+def test_a_bug_whose_place_is_not_found_exactly_once_is_refused(text: str) -> None:
+    with pytest.raises(CatalogueError):
+        Mutant("m", "f", "x = 1", "x = 2", "").spoil(text)
