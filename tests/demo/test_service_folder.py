@@ -10,6 +10,7 @@ import pytest
 from exchange.cli.demo.proof import flip
 from exchange.cli.demo.service import Service, demand_free, free_port, fresh_folder
 from exchange.cli.problem import CommandError
+from exchange.store.embedded import EmbeddedServer, temporary_home
 
 
 def test_a_folder_of_an_earlier_demo_is_emptied(tmp_path: Path) -> None:
@@ -25,6 +26,17 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="not a demo's folder"):
         fresh_folder(tmp_path)
     assert (tmp_path / "demo" / "precious").exists()
+
+
+def test_the_folder_of_a_running_demo_is_left_alone() -> None:
+    with temporary_home() as home:
+        home.chmod(0o711)  # started by root, PostgreSQL runs as another user, who must pass
+        folder = fresh_folder(home)
+        with EmbeddedServer.start(folder), pytest.raises(CommandError, match="another demo runs"):
+            fresh_folder(home)
+        assert (folder / "postgresql").exists()
+        assert fresh_folder(home) == folder
+        assert not (folder / "postgresql").exists()
 
 
 def test_a_port_in_use_is_named() -> None:

@@ -24,6 +24,7 @@ from exchange.bootstrap.genesis import KEYS_FILE
 from exchange.cli.demo.cast import first_tokens
 from exchange.cli.problem import CommandError
 from exchange.config import PREFIX
+from exchange.store.embedded import is_in_use
 
 START_SECONDS: Final = 120.0
 STOP_SECONDS: Final = 120.0
@@ -169,6 +170,10 @@ def fresh_folder(parent: Path) -> Path:
         if folder.exists() and any(folder.iterdir()):
             if not (folder / MARKER).exists():
                 raise CommandError(f"{folder} is not a demo's folder, so it is not emptied.", "move it away")
+            if is_in_use(folder):
+                raise CommandError(
+                    f"another demo runs in {folder}.", "stop it with Ctrl-C, or choose another EXCHANGE_DATA_DIR"
+                )
             shutil.rmtree(folder)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MARKER).write_text("Made by `exchange demo`, which removes this folder when it starts again.\n")

@@ -31,6 +31,7 @@ is own code.
 
 from exchange.store.embedded.binaries import Binaries, find_binaries
 from exchange.store.embedded.cluster import DATABASE, OWNER_ROLE, SERVICE_ROLE
+from exchange.store.embedded.home import is_in_use
 from exchange.store.embedded.problems import AlreadyRunningError, EmbeddedServerError
 from exchange.store.embedded.server import DatabaseUrls, EmbeddedServer, temporary_home
 
@@ -44,5 +45,6 @@ __all__ = [
     "EmbeddedServer",
     "EmbeddedServerError",
     "find_binaries",
+    "is_in_use",
     "temporary_home",
 ]

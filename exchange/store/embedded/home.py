@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from exchange.store.embedded.cluster import Cluster
 from exchange.store.embedded.problems import AlreadyRunningError, EmbeddedServerError
 from exchange.store.embedded.supervisor import STOP_STEPS
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from exchange.store.embedded.account import Account
-    from exchange.store.embedded.cluster import Cluster
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,20 @@ def take_owner_lock(cluster: Cluster) -> TextIO:
     lock.write(str(os.getpid()))
     lock.flush()
     return lock
+
+
+def is_in_use(home: Path) -> bool:
+    """Whether a living owner, or the supervisor of one that has just died, still works in a home folder."""
+    cluster = Cluster(home)
+    return any(_is_locked(path) for path in (cluster.owner_lock, cluster.supervisor_lock))
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        with path.open("r+") as file:
+            return not _try_lock(file)
+    except FileNotFoundError:
+        return False
 
 
 def wait_for_predecessor(cluster: Cluster) -> None:
