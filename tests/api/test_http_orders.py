@@ -185,7 +185,15 @@ async def test_a_halt_is_lifted_by_two_and_the_day_ends(world: World) -> None:
     status = (await stack.get(f"/v1/status?min_seq={ended['as_of_seq'] + 2}")).json()
     assert (status["trading_day"], status["phase"]) == ("2030-01-02", "OPEN")
     row = (await stack.get(f"/v1/instruments/{world.instrument}")).json()
-    assert (row["reference_basis"], row["volume"], row["reference_day"]) == ("VWAP", 0, "2030-01-02")
+    assert (row["reference_basis"] in ("VWAP", "CARRIED"), row["volume"], row["reference_day"]) == (
+        True,
+        0,
+        "2030-01-02",
+    )
+    lifted = await send(world, "POST", "/v1/proposals", second, {"action": {"type": "RESUME"}})
+    path, approval = f"/v1/proposals/{lifted['id']}/approve", {"action_hash": lifted["action_hash"]}
+    assert (await send(world, "POST", path, operator, approval))["status"] == "APPROVED"
+    assert (await stack.get("/v1/status")).json()["halted"] is False
 
 
 async def test_the_parties_of_an_agreed_trade_and_the_venue_settle_it(world: World) -> None:
@@ -223,3 +231,32 @@ async def test_money_goes_out_by_two_persons(stack: Stack, world: World) -> None
     again = {"participant": world.buyer.id, "amount": "1.00", "bank_reference": "SIM-1"}
     twice = await send(world, "POST", "/v1/deposits", stack.staff["OPERATOR"], again)
     assert twice["code"] == "BANK_REFERENCE_USED"
+
+
+async def test_each_side_pays_and_sees_its_own_fee(stack: Stack, world: World) -> None:
+    """Fees are of an order's cumulative value: 0.3 fen, then 0.6 fen, so the second fill costs the bid 0.01."""
+    rulebook = (await stack.get("/v1/rulebook")).json()
+    rules = [{**rule, "value": 100 if rule["id"] == "FEE" else rule["value"]} for rule in rulebook["rules"]]
+    action = {"action": {"type": "RULEBOOK", "profile": rulebook["profile"], "rules": rules}}
+    proposed = await send(world, "POST", "/v1/proposals", stack.staff["OPERATOR"], action)
+    approval = {"action_hash": proposed["action_hash"]}
+    path = f"/v1/proposals/{proposed['id']}/approve"
+    assert (await send(world, "POST", path, stack.staff["SECOND"], approval))["code"] == "APPROVER_NOT_ENTITLED"
+    assert (await send(world, "POST", path, stack.staff["REGULATOR"], approval))["status"] == "APPROVED"
+    assert (await stack.get("/v1/rulebook")).json()["version"] == 2
+    await send(world, "POST", "/v1/orders", world.buyer.token, bid(world, 2, "30.00"))
+    sold = [
+        await send(world, "POST", "/v1/orders", world.seller.token, {**bid(world, 1, "30.00"), "side": "SELL"})
+        for _ in range(2)
+    ]
+    assert [answer["trades"][0]["fee"] for answer in sold] == ["0.00", "0.00"]
+    bought = (await stack.get("/v1/trades?limit=2", world.buyer.token)).json()["items"]
+    assert [trade["fee"] for trade in bought] == ["0.01", "0.00"]
+    order = await read(world, bought[0]["order"], world.buyer.token)
+    assert (order["fee"], order["status"]) == ("0.01", "FILLED")
+    assert (await stack.get("/v1/account", world.buyer.token)).json()["fees_paid"] == "0.01"
+    assert (await stack.get("/v1/account", world.seller.token)).json()["fees_paid"] == "0.00"
+    audited = (await stack.get("/v1/audit/trades?limit=1000", stack.staff["AUDITOR"])).json()["items"][-1]
+    assert (audited["buy_fee"], audited["sell_fee"]) == ("0.01", "0.00")
+    refused = await send(world, "POST", "/v1/orders", world.buyer.token, bid(world, 1, "99.00"))
+    assert refused["rule"]["version"] == 2
