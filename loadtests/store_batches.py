@@ -24,7 +24,7 @@ from exchange.sequencer.crashpoints import CrashPoints
 from exchange.sequencer.journal import Batch, Entry
 from exchange.store import writer
 from exchange.store.connecting import WRITER
-from exchange.store.writer import NO_CRASH, BatchWriter
+from exchange.store.writer import NO_CRASH, BatchWriter, rows_of
 from tests.store.streams import Trading, log_of, open_trading
 from tests.support.database import fresh_database, running_server
 
@@ -74,7 +74,8 @@ async def prepared(urls: tuple[str, str], stage: list[Entry], hit: Callable[[str
     written = BatchWriter(connection, hit)
     head = await connection.fetchval("SELECT head FROM leader")
     for entry in stage:
-        await written.write(Batch(1, head, [entry]))
+        batch = Batch(1, head, [entry])
+        await written.write(batch, rows_of(batch))
         head = entry.head
     owner = await asyncpg.connect(urls[0])
     await owner.execute("VACUUM ANALYZE")
@@ -86,7 +87,7 @@ async def prepared(urls: tuple[str, str], stage: list[Entry], hit: Callable[[str
 async def timed(written: BatchWriter, batch: Batch) -> Cost:
     """Write one batch."""
     started, cpu = time.perf_counter(), time.process_time()
-    await written.write(batch)
+    await written.write(batch, rows_of(batch))
     return Cost(time.perf_counter() - started, time.process_time() - cpu)
 
 

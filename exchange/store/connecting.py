@@ -62,7 +62,7 @@ UNREACHABLE: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.Inte
 
 
 async def connect(dsn: str, settings: dict[str, str], command_timeout_s: float | None = None) -> Connection:
-    """Open one connection with settings of its session.
+    """Open one connection with settings of its own.
 
     Raises:
         ConnectionError: for every reason for which there is no connection now; it may be there later.
@@ -81,7 +81,7 @@ def migration_engine(dsn: str) -> AsyncEngine:
 
 
 def query_engine(dsn: str, pool_size: int = 4) -> AsyncEngine:
-    """The engine of the read side: a small pool of sessions that cannot write. Dispose of it at the end."""
+    """The engine of the read side: a small pool of connections that cannot write. Dispose of it at the end."""
 
     async def creator() -> Connection:
         return await asyncpg.connect(dsn, server_settings=QUERIES, timeout=CONNECT_TIMEOUT_S)

@@ -27,7 +27,7 @@ from exchange.store.connecting import READER, UNREACHABLE, WRITER, connect
 from exchange.store.faults import Verdict, verdict
 from exchange.store.leadership import Holder, LeaderBusyError, refuse_fenced, take_lock
 from exchange.store.reading import JournalReader, open_reader
-from exchange.store.writer import NO_CRASH, BatchWriter
+from exchange.store.writer import NO_CRASH, BatchWriter, rows_of
 
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection
@@ -129,10 +129,9 @@ class PostgresJournal:
         connection, writer = self._connection, self._writer
         if connection is None or writer is None:
             raise CommitUnknownError("there is no connection; ask first")
+        rows = rows_of(batch)
         try:
-            await writer.write(batch)
-        except AssertionError:
-            raise  # a bug of ours, found before anything was sent
+            await writer.write(batch, rows)
         except asyncio.CancelledError:
             self._drop()
             raise
@@ -206,9 +205,10 @@ class PostgresJournal:
         if connection is None or writer is None:
             raise ConnectionError("there is no connection")
         prefix = Batch(batch.epoch, batch.before, batch.entries[:length])
+        rows = rows_of(prefix)
         try:
             await connection.execute("BEGIN")
-            await writer.write_inside(prefix)
+            await writer.write_inside(prefix, rows)
             await connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
         except UNREACHABLE as error:
             if verdict(error) is not Verdict.BROKEN:

@@ -1,8 +1,8 @@
 """Who may write: an advisory lock for liveness, the leader row's epoch for safety.
 
-A session holds the advisory lock as long as it lives, so the lock tells whether a writer is there at all, and getting
-it proves that the writer before is gone, with everything that it had under way. The epoch tells a writer that was only
-away for a while that it no longer leads: every batch moves the leader row of its own epoch or nothing at all.
+A connection holds the advisory lock as long as it lives, so the lock tells whether a writer is there at all, and
+getting it proves that the writer before is gone, with everything that it had under way. The epoch tells a writer that
+was only away for a while that it no longer leads: every batch moves the leader row of its own epoch or nothing at all.
 """
 
 from __future__ import annotations

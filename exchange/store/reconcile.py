@@ -134,7 +134,7 @@ async def reconcile(dsn: str) -> list[Finding]:
 
 async def _check_journal(connection: Connection) -> AsyncIterator[Finding]:
     """Hash the chain again; after the first break everything later differs, so that one is all that is told of it."""
-    seq, head = 0, GENESIS_HEAD
+    seq, at, head = 0, 0, GENESIS_HEAD
     broken = False
     cursor = connection.cursor(
         "SELECT seq, at_us, epoch, leaf, head, events FROM journal ORDER BY seq", prefetch=FETCHED_AT_ONCE
@@ -150,6 +150,9 @@ async def _check_journal(connection: Connection) -> AsyncIterator[Finding]:
             yield Finding(
                 "the journal is chained", f"entry {seq}", "its head does not follow from the entries up to it"
             )
+        if row["at_us"] < at:
+            yield Finding("times never fall", f"entry {seq}", "it is older than the entry before it")
+        at = row["at_us"]
         for detail in _entry_faults(row):
             yield Finding("entries are what their leaves say", f"entry {seq}", detail)
     end = await connection.fetchrow("SELECT seq, head FROM leader")

@@ -53,6 +53,12 @@ def _arrays(rows: list[tuple[Any, ...]]) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
+def rows_of(batch: Batch) -> Rows:
+    """The rows of a batch. Whatever is wrong with it is a bug and shows here, before anything is sent."""
+    assert batch.last_seq - batch.entries[0].leaf.seq + 1 == len(batch.entries), "a batch has a gap"
+    return project(batch.entries)
+
+
 class BatchWriter:
     """Writes batches on one connection that nobody else uses; keeps its prepared statements."""
 
@@ -65,9 +71,10 @@ class BatchWriter:
         self._stepwise = hit is not NO_CRASH
         self._prepared: dict[tuple[str, ...], Statement] = {}
 
-    async def write(self, batch: Batch) -> None:
-        """Write a batch in a transaction of its own. Every error of the driver goes through to the caller."""
-        rows = project(batch.entries)
+    async def write(self, batch: Batch, rows: Rows) -> None:
+        """Write a batch, of which ``rows`` are :func:`rows_of`, in a transaction of its own. Every error of the driver
+        goes through to the caller.
+        """
         if self._fits_one_statement(rows):
             await self._write_at_once(batch, rows)
             return
@@ -76,9 +83,8 @@ class BatchWriter:
         self._hit("store_rows_written")
         await self._commit()
 
-    async def write_inside(self, batch: Batch) -> None:
+    async def write_inside(self, batch: Batch, rows: Rows) -> None:
         """Write a batch in the same way inside of a transaction that the caller has begun and will end."""
-        rows = project(batch.entries)
         await (self._write_at_once(batch, rows) if self._fits_one_statement(rows) else self._write_steps(batch, rows))
 
     def _fits_one_statement(self, rows: Rows) -> bool:
@@ -136,7 +142,5 @@ class BatchWriter:
 
 
 def _leader_arguments(batch: Batch) -> list[Any]:
-    """Where the leader row goes to and where it must stand; the entries between are contiguous (asserted)."""
-    first, last = batch.entries[0].leaf.seq, batch.last_seq
-    assert last - first + 1 == len(batch.entries), "a batch has a gap"
-    return [last, batch.head, batch.epoch, batch.before, first - 1]
+    """Where the leader row goes to and where it must stand."""
+    return [batch.last_seq, batch.head, batch.epoch, batch.before, batch.entries[0].leaf.seq - 1]

@@ -16,7 +16,7 @@ from exchange.sequencer.journal import Entry
 from exchange.store.connecting import WRITER
 from exchange.store.embedded import DatabaseUrls
 from exchange.store.tables import METADATA
-from exchange.store.writer import NO_CRASH, BatchWriter
+from exchange.store.writer import NO_CRASH, BatchWriter, rows_of
 from tests.store.streams import eventful_log, random_log
 from tests.support.entries import batches_of
 
@@ -54,7 +54,7 @@ async def written(urls: DatabaseUrls, entries: list[Entry], sizes: Iterable[int]
     async with tried(urls) as connection:
         writer = BatchWriter(connection, STEPWISE if stepwise else NO_CRASH)
         for batch in batches_of(entries, sizes):
-            await writer.write_inside(batch)
+            await writer.write_inside(batch, rows_of(batch))
             await connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
             await connection.execute("SET CONSTRAINTS ALL DEFERRED")
         return await contents(connection)

@@ -42,6 +42,7 @@ FAULTS = {
     "the journal has no gap": "DELETE FROM journal WHERE seq = 5",
     "the journal is chained": "UPDATE journal SET head = sha256('x') WHERE seq = 5",
     "the journal ends at its leader row": "DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)",
+    "times never fall": "UPDATE journal SET at_us = at_us - 5000000 WHERE seq = 5",
     "entries are what their leaves say": "UPDATE journal SET at_us = at_us + 1 WHERE seq = 5",
 }
 
