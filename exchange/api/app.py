@@ -25,7 +25,7 @@ from exchange.api.problem_tables import (
     NOT_ALLOWED,
 )
 from exchange.api.problems import ProblemError, problem_answer
-from exchange.api.resources.health import add_health
+from exchange.api.resources.health import add_health, add_pages
 from exchange.api.routes import OPERATIONS, name_of, tag_of
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -42,10 +42,12 @@ def create_app(services: Services) -> FastAPI:
         version=exchange.__version__,
         description=DESCRIPTION,
         redirect_slashes=False,
+        openapi_url=None,
     )
     for operation in OPERATIONS:
         _add(app, operation, services)
     add_health(app, services)
+    add_pages(app)
     app.add_middleware(Envelope, telemetry=services.telemetry)
     app.add_exception_handler(HTTPException, _http_problem)
     app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]

@@ -96,7 +96,7 @@ def test_no_route_validates_an_answer_a_second_time() -> None:
 
     routes = [route for route in create_app(idle_services()).routes if isinstance(route, APIRoute)]
     assert all(route.response_model is None for route in routes)
-    assert len(routes) == len(OPERATIONS) + 4
+    assert len(routes) == len(OPERATIONS) + 6
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,6 +21,25 @@ from exchange.api.wire import json_bytes
 from exchange.core.rejections import TEXTS, RejectReason
 from exchange.sequencer.journal import Answer
 from exchange.telemetry import CONTENT_TYPE
+
+OPENAPI_PATH: Final = "/openapi.json"
+
+
+def add_pages(app: FastAPI) -> None:
+    """Add the OpenAPI document, encoded once, and FastAPI's page that shows it."""
+
+    @cache
+    def encoded() -> bytes:
+        return json_bytes(app.openapi())
+
+    async def document() -> Response:
+        return Response(encoded(), media_type="application/json")
+
+    async def page() -> Response:
+        return get_swagger_ui_html(openapi_url=OPENAPI_PATH, title=app.title)
+
+    for path, endpoint in ((OPENAPI_PATH, document), ("/docs", page)):
+        app.add_api_route(path, endpoint, methods=["GET"], include_in_schema=False, response_class=Response)
 
 
 def _json(document: dict[str, Any]) -> Response:
