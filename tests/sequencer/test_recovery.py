@@ -8,17 +8,19 @@ import time
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from exchange.core.codec import decode_command
 from exchange.core.commands.instruments import AttestSnapshot
 from exchange.core.values import Micros, Seq, Side
 from exchange.sequencer import snapshot_file
 from exchange.sequencer.crashpoints import CrashPoints
 from exchange.sequencer.deciding import own_submission
-from exchange.sequencer.journal import JournalCorruptError, StoredEntry
+from exchange.sequencer.journal import JournalCorruptError, StoredEntry, decode_leaf
 from exchange.sequencer.recovery import Recovered, recover
 from exchange.sequencer.sequencer import Sequencer
 from exchange.sequencer.snapshot_file import (
@@ -189,28 +191,51 @@ def test_any_flipped_bit_of_a_snapshot_is_a_flaw(tmp_path_factory: pytest.TempPa
 async def test_a_child_that_dies_or_hangs_leaves_the_market_alone(
     disk: Disk, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limits = replace(QUICK, snapshot_every=50)
-    sequencer, _ = await open_on(disk, tmp_path, limits=limits)
+    sequencer, _ = await open_on(disk, tmp_path, limits=replace(QUICK, snapshot_every=50))
     await set_the_stage(sequencer, stage)
-    for way in ("dies", "hangs", "writes"):
-        with monkeypatch.context() as patch:
-            if way == "dies":
-                patch.setattr(type(sequencer.view), "to_image", lambda _: os._exit(7))
-            elif way == "hangs":
-                patch.setattr(type(sequencer.view), "to_image", _sleep_long)
-                patch.setattr(sequencer._snapshotter, "_seconds", 0.2)
-            while not sequencer._snapshotter.running:
-                await trade(sequencer, stage, 10)
+    snapshotter, meters = sequencer._snapshotter, sequencer.meters
+    begin, to_image = snapshotter.begin, type(sequencer.view).to_image
+    ways = iter((_die, _hang))
+
+    def begin_in_some_way(*arguments: Any) -> None:
+        way = next(ways, to_image)
+        monkeypatch.setattr(type(sequencer.view), "to_image", way)
+        monkeypatch.setattr(snapshotter, "_seconds", 0.2 if way is _hang else 60.0)
+        begin(*arguments)
+
+    monkeypatch.setattr(snapshotter, "begin", begin_in_some_way)
+    while meters.snapshots + meters.failed_snapshots < 3:
         await trade(sequencer, stage, 10)
-        await eventually(lambda: not sequencer._snapshotter.running)
-    assert (sequencer.meters.snapshots, sequencer.meters.failed_snapshots) == (1, 2)
+        await asyncio.sleep(0.001)
+    assert meters.failed_snapshots == 2
     await sequencer.stop()
     assert_like_the_disk(sequencer, disk)
 
 
-def _sleep_long(_: object) -> bytes:
+def _die(_: object) -> bytes:
+    os._exit(7)
+
+
+def _hang(_: object) -> bytes:
     time.sleep(60)
     return b""
+
+
+async def test_a_clean_stop_leaves_a_snapshot_and_its_attestation_as_the_last_entry(
+    disk: Disk, stage: Stage, tmp_path: Path
+) -> None:
+    sequencer, _ = await open_on(disk, tmp_path)
+    await set_the_stage(sequencer, stage)
+    await sequencer.stop()
+    (path,) = snapshots_in(tmp_path)
+    header = read_snapshot(path).header
+    last = decode_leaf(disk.entries[-1].leaf_bytes)
+    assert decode_command(last.command) == AttestSnapshot(stage.log[0].actor, header.seq, header.state_hash)
+    assert last.seq == header.seq + 1
+    # A stop after nothing has happened adds nothing.
+    sequencer, _ = await open_on(disk, tmp_path)
+    await sequencer.stop()
+    assert len(disk.entries) == last.seq
 
 
 async def test_a_child_has_none_of_its_parents_descriptors(

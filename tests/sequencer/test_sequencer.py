@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from exchange.core.codec import decode_command
 from exchange.core.commands.instruments import ContinueJob
-from exchange.core.commands.orders import CancelAllOrders
+from exchange.core.commands.orders import CancelAllOrders, PlaceOrder
 from exchange.core.handlers import jobs
 from exchange.core.values import InstrumentId, Side
 from exchange.sequencer.journal import Entry, decode_leaf
@@ -222,25 +223,25 @@ async def test_a_writer_that_was_overtaken_while_it_asked_stops_too(disk: Disk, 
     assert (await old.stopped).cause is StopCause.FENCED
 
 
-async def test_a_chunk_of_a_job_opens_a_batch_and_callers_follow_in_it(
-    opened: Opened, stage: Stage, disk: Disk, monkeypatch: pytest.MonkeyPatch
+async def test_a_job_and_callers_share_every_batch(
+    disk: Disk, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The queue is never empty, and yet the job goes on; the job is never idle, and yet callers are served."""
     monkeypatch.setattr(jobs, "CHUNK", 2)
-    sequencer, _ = opened
+    sequencer, _ = await open_on(disk, tmp_path, limits=replace(QUICK, batch=4))
+    await set_the_stage(sequencer, stage)
     await asyncio.gather(*orders(sequencer, stage, 30))
     start = len(disk.entries)
     firm = stage.firms[0]
     command = CancelAllOrders(stage.market.traders[firm], firm, InstrumentId(0))
-    tasks = [asyncio.create_task(sequencer.submit(stage.submission(0, command)))]
-    while not tasks[0].done() or sequencer._decider.due() is not None:
-        tasks += orders(sequencer, stage, 2)
-        await turns(3)
-    await asyncio.gather(*tasks)
-    commands = [decode_command(decode_leaf(entry.leaf_bytes).command) for entry in disk.entries[start:]]
-    chunks = [n for n, given in enumerate(commands) if isinstance(given, ContinueJob)]
-    assert len(chunks) >= 4  # the job went on although callers kept coming ...
-    assert chunks[-1] - chunks[0] > len(chunks) - 1  # ... and they were served in between
-    assert not sequencer.view.markets.jobs
+    cancelling = asyncio.create_task(sequencer.submit(stage.submission(0, command)))
+    await asyncio.gather(cancelling, *orders(sequencer, stage, 60))
+    kinds = [type(decode_command(decode_leaf(entry.leaf_bytes).command)) for entry in disk.entries[start:]]
+    chunks = [n for n, kind in enumerate(kinds) if kind is ContinueJob]
+    assert kinds.count(PlaceOrder) == 60
+    assert len(chunks) == 5  # ten orders in chunks of two, the first with the command itself, and the end
+    assert all(later - earlier == 4 for earlier, later in pairwise(chunks))  # one chunk and three callers a batch
+    await sequencer.stop()
 
 
 async def test_a_job_goes_on_without_any_caller(opened: Opened, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
