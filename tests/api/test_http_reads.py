@@ -193,19 +193,24 @@ async def test_the_tape_is_the_auditors_trades_without_the_parties(stack: Stack,
     assert set(tape[0]) == {"id", "instrument", "price", "quantity", "aggressor", "at", "day"}
 
 
-async def test_the_feed_has_no_gaps_and_no_doubles_however_it_is_cut(stack: Stack, world: World) -> None:
+@pytest.mark.parametrize(("items", "size"), [(2_000, 512 * 1024), (1, 512 * 1024), (2_000, 1)])
+async def test_the_feed_has_no_gaps_and_no_doubles_however_it_is_cut(
+    items: int, size: int, stack: Stack, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole = (await stack.get("/v1/events?limit=100", world.buyer.token)).json()
-    for limit in (1, 2, 7):
-        items: list[dict[str, Any]] = []
+    monkeypatch.setattr("exchange.api.resources.feed.MOST_ITEMS", items)
+    monkeypatch.setattr("exchange.api.resources.feed.MOST_BYTES", size)
+    for limit in (1, 2, 7, 100):
+        shown: list[dict[str, Any]] = []
         after = 0
         while True:
             page = (await stack.get(f"/v1/events?after_seq={after}&limit={limit}", world.buyer.token)).json()
-            items += page["items"]
+            shown += page["items"]
             if not page["items"]:
                 break
             assert page["next_after_seq"] > after
             after = page["next_after_seq"]
-        assert items == whole["items"]
+        assert shown == whole["items"]
     seqs = [(item["seq"], item["n"]) for item in whole["items"]]
     assert seqs == sorted(set(seqs))
     assert whole["next_after_seq"] == whole["as_of_seq"]

@@ -53,6 +53,10 @@ MOST_ITEMS: Final = 2_000
 """After so many items a page is closed at the end of the entry that it is in."""
 
 
+MOST_BYTES: Final = 512 * 1024
+"""The same after so many bytes of events, which may be those of others in the same entries (the end of a day)."""
+
+
 class FeedItem(Model):
     """One event: where it stands in the journal, its type, and what it says (fields depend on the type)."""
 
@@ -314,13 +318,13 @@ async def own_events(call: Call) -> Document:
     # The database may be ahead of the view by what is just being published; those entries come with the next page.
     entries = [entry for entry in entries if entry.seq <= as_of]
     reader, items, reached = Reader(view, participant), list[Document](), Seq(query.after_seq)
-    complete = len(entries) < query.limit
+    complete, decoded = len(entries) < query.limit, 0
     for entry in entries:
-        if len(items) >= MOST_ITEMS:
+        if len(items) >= MOST_ITEMS or decoded >= MOST_BYTES:
             complete = False
             break
         items += _items(reader, entry)
-        reached = entry.seq
+        reached, decoded = entry.seq, decoded + len(entry.events)
     return {"items": items, "next_after_seq": max(reached, as_of) if complete else reached}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Final
 
 from exchange.access.authority import Audience
@@ -77,7 +78,7 @@ async def own_orders(call: Call) -> Document:
     """The own orders."""
     query: OrderQuery = call.query
     if query.status == OPEN:
-        rows = [row for row in _open(call, query) if query.instrument in (None, row.terms.instrument)]
+        rows = (row for row in _open(call, query) if query.instrument in (None, row.terms.instrument))
         return page(rows, lambda row: row.terms.order, lambda row: order_document(shown_row(row)), query)
     if query.client_order_id is not None:
         raise invalid("query/client_order_id", "ONLY_FOR_OPEN_ORDERS")
@@ -90,12 +91,12 @@ async def own_orders(call: Call) -> Document:
     return history_page(found, past_order)
 
 
-def _open(call: Call, query: OrderQuery) -> list[OrderRow]:
+def _open(call: Call, query: OrderQuery) -> Iterator[OrderRow]:
     orders, participant = call.services.view.orders, call.who.participant
     if query.client_order_id is None:
-        return list(orders.of(participant))
+        return orders.of(participant)
     order = orders.client_ids.get((participant, query.client_order_id))
-    return [] if order is None else [orders.by_id[order]]
+    return iter(() if order is None else (orders.by_id[order],))
 
 
 def past_order(order: Order) -> Document:
