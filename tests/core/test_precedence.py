@@ -17,6 +17,7 @@ from tests.core import wrong_governance, wrong_orders
 from tests.core.violations import WORLD, Wrong, changed
 
 TABLE = wrong_orders.TABLE | wrong_governance.TABLE
+EDGES = wrong_orders.EDGES | wrong_governance.EDGES
 CASES = [(name, command, wrongs) for name, (command, wrongs) in TABLE.items()]
 NAMES = list(TABLE)
 SEQUENCERS_OWN = {RejectReason.KEY_SPENT, RejectReason.KEY_REUSED, RejectReason.COMMAND_QUARANTINED}
@@ -37,6 +38,12 @@ def give(command: Command, *wrongs: Wrong) -> Outcome:
 @pytest.mark.parametrize(("name", "command", "wrongs"), CASES, ids=NAMES)
 def test_the_command_is_right_when_nothing_is_wrong_with_it(name: str, command: Command, wrongs: object) -> None:
     assert give(command).reason is None
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_what_is_just_inside_a_limit_is_done(name: str) -> None:
+    for changes in EDGES[name]:
+        assert give(TABLE[name][0], Wrong(RejectReason.INVALID_FIELD, changes)).reason is None, changes
 
 
 @pytest.mark.parametrize(("name", "command", "wrongs"), CASES, ids=NAMES)

@@ -128,5 +128,12 @@ def test_is_day_knows_leap_years_and_ends(value: int, real: bool) -> None:
     assert is_day(value) is real
 
 
+@pytest.mark.parametrize("month", range(1, 13))
+def test_a_month_has_its_days_and_no_more(month: int) -> None:
+    last = (date(2025, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    assert is_day(20250000 + month * 100 + last.day)
+    assert not is_day(20250000 + month * 100 + last.day + 1)
+
+
 def test_sides_are_opposites() -> None:
     assert (Side.BUY.opposite, Side.SELL.opposite) == (Side.SELL, Side.BUY)

@@ -68,6 +68,7 @@ class World:
         made = Market.__new__(Market)
         made.__dict__ |= self.market.__dict__
         made.state, made.log = decode_state(encode_state(self.market.state)), list(self.market.log)
+        made.told = []
         return made
 
 
@@ -99,6 +100,11 @@ class Wrong:
 def wrong(reason: RejectReason, /, *stages: Stage, touches: str = "", **changes: Any) -> Wrong:
     """``wrong(R.QUANTITY_OUT_OF_RANGE, quantity=0)``."""
     return Wrong(reason, changes, stages, frozenset(touches.split()))
+
+
+def right(**changes: Any) -> dict[str, Any]:
+    """``right(quantity=2)``: just inside a limit; written as :func:`wrong` is."""
+    return changes
 
 
 def changed(command: Command, *wrongs: Wrong) -> Command:

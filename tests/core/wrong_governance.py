@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from typing import Any
 
 from exchange.core.commands import Command
 from exchange.core.commands.approvals import Action, Approve, Propose, RejectProposal
 from exchange.core.commands.cash import DepositCash, WithdrawCash
-from exchange.core.commands.credits import AdmitLot, Mechanism
+from exchange.core.commands.credits import AdmitLot, CcerGeneration, Mechanism
 from exchange.core.commands.governance import (
     AdoptRulebook,
     Genesis,
@@ -24,6 +25,7 @@ from exchange.core.commands.instruments import (
     EndOfDay,
     Family,
     HaltTrading,
+    League,
     ListInstrument,
     ResumeTrading,
     SourceCategory,
@@ -31,7 +33,7 @@ from exchange.core.commands.instruments import (
 from exchange.core.commands.participants import AdmitParticipant, ParticipantRole, RegisterTrader
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import Day, Fen, InstrumentId, JobId, KeyId, Micros, PersonId, Seq
-from tests.core.violations import NOBODY_KNOWS, WORLD, Wrong, capped, closing, wrong
+from tests.core.violations import NOBODY_KNOWS, WORLD, Wrong, capped, closing, right, wrong
 from tests.support.market import rules
 
 M = WORLD.market
@@ -270,6 +272,63 @@ WRONG_REJECT = (
 M.done(HaltTrading(M.operator, InstrumentId(0), "rumours"))
 RESUMING, RESUMING_HASH = M.propose(ResumeTrading(M.operator, InstrumentId(0)))
 M.agree(ResumeTrading(M.operator, InstrumentId(0)), M.second)
+
+FULL = "x" * 200
+
+EDGES: dict[str, tuple[dict[str, Any], ...]] = {
+    "deposit": (right(amount=1), right(bank_reference=FULL)),
+    "list": (
+        right(symbol=FULL),
+        right(project=FULL),
+        right(vintage=1990),
+        right(vintage=2100),
+        right(tick=1),
+        right(tick=10_000, reference_price=10_000),
+        right(lot_size=1_000_000),
+        right(reference_price=5),
+        right(reference_price=100_000_000),
+        right(family=Family.REDUCTION_QUOTA, project="", source_category=SourceCategory.CCUS, league=League.WUHAI),
+    ),
+    "end the day": (right(next_day=99991231),),
+    "halt": (right(instrument=0), right(reason=FULL)),
+    "admit": (right(code=FULL), right(name_en=FULL), right(name_zh=FULL), right(owner_group=FULL)),
+    "register a trader": (right(name=FULL),),
+    "register a key": (right(label=FULL), right(scopes=1), right(scopes=15), right(expires_at=2**62)),
+    "revoke a key": (right(actor=M.operator),),
+    "withdraw": (right(action__amount=1), right(action__amount=97_600), right(action__bank_account=FULL)),
+    "admit a lot": (
+        right(action__serial_lo=1_011, action__serial_hi=1_012),
+        right(action__serial_hi=1_101),
+        right(action__lock_reference=FULL),
+        right(action__owner=WORLD.seller),
+        right(actor=TRADER, action__actor=TRADER),
+    ),
+    "issue": (
+        right(action__serial_lo=2**62 - 1, action__serial_hi=2**62),
+        right(action__serial_hi=2_001 + 10**9),
+        right(action__serial_hi=2_002),
+        right(action__serial_lo=1_201),
+        right(action__space=FULL),
+        right(action__vintage=1990),
+        right(action__vintage=2100),
+        right(action__monitoring_start=20231231),
+        right(action__site_parcels=(FULL,) * 100),
+        right(action__methodology="", action__activity="", action__source_facility=""),
+        right(action__registry=FULL, action__project=FULL, action__project_name_en=FULL, action__project_name_zh=FULL),
+        *(
+            right(
+                action__family=Family.OTHER_SINK,
+                action__mechanism=mechanism,
+                action__ccer_generation=CcerGeneration.NONE,
+            )
+            for mechanism in (Mechanism.NOT_STATED, Mechanism.VCS)
+        ),
+    ),
+    "adopt a rulebook": (right(action__profile=FULL), right(action__rules=rules(fee=1_000_000, band=0))),
+    "add staff": (right(action__name=FULL), right(action__role=PersonRole.REGULATOR)),
+    "reject": (right(reason=FULL), right(reason=""), right(actor=TRADER)),
+}
+"""What is just inside a limit and must be done."""
 
 TABLE: dict[str, tuple[Command, tuple[Wrong, ...]]] = {
     "deposit": (DEPOSIT, WRONG_DEPOSIT),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from exchange.core.commands import Command
 from exchange.core.commands.agreements import (
@@ -16,7 +17,7 @@ from exchange.core.commands.instruments import Family
 from exchange.core.commands.orders import AmendOrder, CancelAllOrders, CancelOrder, OrderKind, TimeInForce
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import MAX_PRICE, MAX_QUANTITY, AgreementId, Fen, Price, Side, Tonnes
-from tests.core.violations import NOBODY_KNOWS, WORLD, Wrong, capped, closing, halted, lots, wrong
+from tests.core.violations import NOBODY_KNOWS, WORLD, Wrong, capped, closing, halted, lots, right, wrong
 
 M = WORLD.market
 TRADER = M.traders[WORLD.trader]
@@ -193,6 +194,46 @@ WRONG_CONFIRM = (
     wrong(R.AGREEMENT_NOT_AFFIRMED, agreement=EARLY),
     wrong(R.NOT_DELIVERABLE, agreement=AGREED_EARLY),
 )
+
+EDGES: dict[str, tuple[dict[str, Any], ...]] = {
+    "place": (
+        right(client_order_id="x" * 36),
+        right(price=90),
+        right(side=Side.SELL, price=110),
+        right(quantity=2),
+        right(side=Side.SELL, price=110, quantity=34),
+        right(time_in_force=TimeInForce.GTD, good_til=20260921),
+        right(time_in_force=TimeInForce.GTD, good_til=99991231),
+        right(side=Side.SELL, price=110, lots=lots(WORLD.lot)),
+        right(post_only=True, price=100),
+        right(post_only=True, side=Side.SELL, price=105),
+        right(kind=OrderKind.MARKET, time_in_force=TimeInForce.IOC, price=0),
+        right(kind=OrderKind.MARKET, time_in_force=TimeInForce.FOK, price=110),
+        right(time_in_force=TimeInForce.FOK, price=105, quantity=20),
+        right(price=100, quantity=990),
+    ),
+    "amend": (
+        right(quantity=6),
+        right(price=0),
+        right(quantity=0),
+        right(price=90),
+        right(price=100, quantity=6),
+        right(order=WORLD.selling, quantity=54, price=110),
+        right(order=WORLD.selling, price=105),
+    ),
+    "offer": (
+        right(quantity=1),
+        right(quantity=40),
+        right(total=1),
+        right(project="x" * 200, kind=AgreementKind.PRE_ISSUANCE, family=Family.FORESTRY_CCER),
+        right(total=MAX_QUANTITY * MAX_PRICE),
+        right(kind=AgreementKind.PRE_ISSUANCE, family=Family.FORESTRY_CCER, quantity=MAX_QUANTITY),
+        right(side=Side.BUY, total=98_200),
+        right(project="", lots=lots(WORLD.other_sink)),
+    ),
+    "affirm": (right(lots=lots(WORLD.sink)), right(agreement=EARLY)),
+}
+"""What is just inside a limit and must be done."""
 
 TABLE: dict[str, tuple[Command, tuple[Wrong, ...]]] = {
     "place": (PLACE, WRONG_PLACE),

@@ -20,6 +20,7 @@ from exchange.core.machine import Outcome, apply
 from exchange.core.state import ExchangeState
 from exchange.core.values import InstrumentId, LotId, ParticipantId, Seq, Side
 from tests.oracle.exchange import NaiveExchange
+from tests.oracle.follower import Follower
 from tests.oracle.ledger import BANK, CASH, FEES, REGISTRY
 from tests.oracle.refusals import reason_for
 from tests.oracle.things import End, NaiveFirm, NaiveInstrument, NaiveLot, NaivePerson, Trade
@@ -53,13 +54,17 @@ class Twins:
         for person, role in zip(self.staff, roles, strict=True):
             self.twin.persons[person] = NaivePerson(role, 0)
         self.image = encode_state(self.market.state)
+        self.follower = Follower()
 
     def another(self) -> Twins:
         """The same market in the same morning, made from its image: quicker than making it again."""
         made = copy.copy(self)
         made.market = copy.copy(self.market)
         made.market.state, made.market.log = decode_state(self.image), list(self.market.log)
+        made.market.told = list(self.market.told)
         made.twin, made.lots = copy.deepcopy(self.twin), list(self.lots)
+        made.follower = Follower()
+        made.follower.follow(self.market.told)
         return made
 
     def _firm(self, code: str, role: ParticipantRole, group: str, cash: int) -> ParticipantId:
@@ -105,6 +110,7 @@ class Twins:
             assert self.image[PLACE_AND_TIME:] == before[PLACE_AND_TIME:], "a refused command changed something"
         else:
             assert _told(outcome.events) == self.twin.do(command, seq), command
+            self.follower.follow(outcome.events)
             self.compare()
         self._follow(command, outcome)
         _check_bytes(command, outcome.events)
@@ -136,6 +142,7 @@ class Twins:
         self._compare_parcels()
         self._compare_books()
         self._compare_days()
+        self.follower.compare(self.market.state)
         check_all(self.market.state)
 
     def _compare_ledger(self) -> None:

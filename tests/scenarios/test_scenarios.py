@@ -11,6 +11,7 @@ from exchange.core.image import decode_state, encode_state
 from exchange.core.machine import apply
 from exchange.core.state import ExchangeState
 from exchange.core.values import Seq
+from tests.oracle.follower import Follower
 from tests.scenarios import trading_verbs, venue_verbs
 from tests.scenarios.language import Scenario, ScenarioError, read
 from tests.scenarios.stage import Stage
@@ -33,7 +34,11 @@ def play(scenario: Scenario) -> Stage:
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario.name for scenario in SCENARIOS])
 def test_scenario(scenario: Scenario) -> None:
-    replay_equals(play(scenario))
+    stage = play(scenario)
+    replay_equals(stage)
+    follower = Follower()
+    follower.follow(stage.market.told)
+    follower.compare(stage.market.state)
 
 
 def replay_equals(stage: Stage) -> None:

@@ -21,6 +21,7 @@ from exchange.core.commands.instruments import (
 )
 from exchange.core.commands.orders import AmendOrder, CancelOrder, OrderKind, PlaceOrder, TimeInForce
 from exchange.core.commands.participants import AdmitParticipant, ParticipantRole, RegisterTrader
+from exchange.core.events import Event
 from exchange.core.events.governance import ActionProposed
 from exchange.core.invariants import check_all
 from exchange.core.machine import Outcome, apply, due
@@ -66,6 +67,7 @@ class Market:
         """``fee`` in parts per million, ``band`` in basis points; ``sweep`` checks all invariants after each step."""
         self.state = ExchangeState()
         self.log: list[tuple[Command, Micros]] = []
+        self.told: list[Event] = []
         self.sweep = sweep
         self.traders: dict[ParticipantId, PersonId] = {}
         self.references = 0
@@ -82,6 +84,7 @@ class Market:
         at = Micros(OPENING + len(self.log) * 1_000_000)
         self.log.append((command, at))
         outcome = apply(self.state, command, Seq(self.state.seq + 1), at)
+        self.told += outcome.events
         if self.sweep:
             check_all(self.state)
         return outcome
