@@ -226,7 +226,10 @@ async def test_a_clean_stop_leaves_a_snapshot_and_its_attestation_as_the_last_en
 ) -> None:
     sequencer, _ = await open_on(disk, tmp_path)
     await set_the_stage(sequencer, stage)
-    await sequencer.stop()
+    stopping = asyncio.create_task(sequencer.stop())
+    while not stopping.done():
+        sequencer._wake.set()  # whatever wakes the writer meanwhile, it waits for its child
+        await asyncio.sleep(0)
     (path,) = snapshots_in(tmp_path)
     header = read_snapshot(path).header
     last = decode_leaf(disk.entries[-1].leaf_bytes)
