@@ -74,6 +74,15 @@ WRONG_LIST = (
     wrong(R.INVALID_FIELD, family=Family.REDUCTION_QUOTA),
     wrong(R.INVALID_FIELD, project="", touches="vintage"),
     wrong(R.INVALID_FIELD, source_category=SourceCategory.CCUS),
+    wrong(R.INVALID_FIELD, league=League.WUHAI),
+    *(
+        wrong(R.INVALID_FIELD, family=Family.REDUCTION_QUOTA, project=project, source_category=category, league=league)
+        for project, category, league in (
+            ("", SourceCategory.CCUS, League.NONE),
+            ("", SourceCategory.NONE, League.WUHAI),
+            ("P1", SourceCategory.CCUS, League.WUHAI),
+        )
+    ),
     wrong(R.TICK_OUT_OF_RANGE, tick=0),
     wrong(R.TICK_OUT_OF_RANGE, tick=10_001),
     wrong(R.TICK_OUT_OF_RANGE, lot_size=0),
@@ -202,6 +211,11 @@ WRONG_ISSUE = (
     wrong(R.ISSUANCE_INVALID, action__mechanism=Mechanism.VCS),
     wrong(R.ISSUANCE_INVALID, action__family=Family.REDUCTION_QUOTA),
     wrong(R.ISSUANCE_INVALID, action__source_category=SourceCategory.CCUS),
+    wrong(R.ISSUANCE_INVALID, action__ccer_generation=CcerGeneration.NONE),
+    wrong(R.ISSUANCE_INVALID, action__mechanism=Mechanism.REGIONAL_QUOTA, action__ccer_generation=CcerGeneration.NONE),
+    wrong(R.ISSUANCE_INVALID, action__family=Family.OTHER_SINK),
+    wrong(R.ISSUANCE_INVALID, action__monitoring_end=20241332),
+    wrong(R.ISSUANCE_INVALID, action__vintage=2101),
     wrong(R.ISSUANCE_INVALID, action__vintage=1989),
     wrong(R.ISSUANCE_INVALID, action__monitoring_start=20231332),
     wrong(R.ISSUANCE_INVALID, action__monitoring_end=20221231),
@@ -219,6 +233,15 @@ WRONG_RULEBOOK = (
     wrong(R.RULEBOOK_INCOMPLETE, action__rules=rules(band=-1)),
     wrong(R.RULEBOOK_INCOMPLETE, action__rules=(*rules(), replace(rules()[0], rule="X", effective_from=Day(20241301)))),
     wrong(R.RULEBOOK_INCOMPLETE, action__rules=(*rules(), replace(rules()[0], rule="X", article=LONG))),
+)
+
+QUOTA = _proposal(M.issuance(3_001, 3_101, Family.REDUCTION_QUOTA))
+WRONG_QUOTA = (
+    wrong(R.ISSUANCE_INVALID, action__source_category=SourceCategory.NONE),
+    wrong(R.ISSUANCE_INVALID, action__league=League.NONE),
+    wrong(R.ISSUANCE_INVALID, action__mechanism=Mechanism.CCER),
+    wrong(R.ISSUANCE_INVALID, action__family=Family.FORESTRY_CCER),
+    wrong(R.ISSUANCE_INVALID, action__ccer_generation=CcerGeneration.OLD),
 )
 
 STAFF = _proposal(RegisterStaff(M.operator, "Wang", PersonRole.OPERATOR, SECRET_HASH))
@@ -343,6 +366,7 @@ TABLE: dict[str, tuple[Command, tuple[Wrong, ...]]] = {
     "withdraw": (WITHDRAW, WRONG_WITHDRAW),
     "admit a lot": (LOT, WRONG_LOT),
     "issue": (ISSUE, WRONG_ISSUE),
+    "issue a quota": (QUOTA, WRONG_QUOTA),
     "adopt a rulebook": (RULEBOOK, WRONG_RULEBOOK),
     "add staff": (STAFF, WRONG_STAFF),
     "approve": (APPROVE, WRONG_APPROVE),

@@ -7,8 +7,13 @@ import copy
 from exchange.core.canonical import CanonicalError
 from exchange.core.codec import decode_command, decode_events, encode_command, encode_events
 from exchange.core.commands import Command
+from exchange.core.commands.agreements import ProposeAgreement
+from exchange.core.commands.approvals import Approve, Propose
+from exchange.core.commands.cash import DepositCash
+from exchange.core.commands.credits import AdmitLot
 from exchange.core.commands.governance import PersonRole
-from exchange.core.commands.instruments import Family
+from exchange.core.commands.instruments import EndOfDay, Family
+from exchange.core.commands.orders import CancelAllOrders, PlaceOrder
 from exchange.core.commands.participants import ParticipantRole
 from exchange.core.events import Event
 from exchange.core.events.orders import OrderCancelled, Traded
@@ -19,7 +24,7 @@ from exchange.core.ledger import chart
 from exchange.core.machine import Outcome, apply
 from exchange.core.state import ExchangeState
 from exchange.core.values import InstrumentId, LotId, ParticipantId, Seq, Side
-from tests.oracle.exchange import NaiveExchange
+from tests.oracle.exchange import NaiveExchange, id_at
 from tests.oracle.follower import Follower
 from tests.oracle.ledger import BANK, CASH, FEES, REGISTRY
 from tests.oracle.refusals import reason_for
@@ -110,6 +115,7 @@ class Twins:
             assert self.image[PLACE_AND_TIME:] == before[PLACE_AND_TIME:], "a refused command changed something"
         else:
             assert _told(outcome.events) == self.twin.do(command, seq), command
+            assert outcome.created == (id_at(seq) if makes_something(command, self.twin) else 0), command
             self.follower.follow(outcome.events)
             self.compare()
         self._follow(command, outcome)
@@ -177,6 +183,13 @@ class Twins:
         for number, terms in state.listing.instruments.items():
             mine = twin.instruments[number]
             assert (terms.reference, terms.lowest, terms.highest) == (mine.reference, mine.lowest, mine.highest)
+
+
+def makes_something(command: Command, twin: NaiveExchange) -> bool:
+    """Whether the answer to a command names something new: its first thing, whose id is that of its place."""
+    if isinstance(command, Approve):
+        return isinstance(twin.proposals[command.proposal].action, AdmitLot)
+    return isinstance(command, PlaceOrder | Propose | ProposeAgreement | CancelAllOrders | EndOfDay | DepositCash)
 
 
 def _told(events: list[Event]) -> list[Trade | End]:

@@ -8,7 +8,8 @@ each. Lines that begin with ``#`` are remarks. There are three kinds of lines:
   and says how the market must look now; the lines below ``book`` that begin with ``|`` draw it;
 * a **command** is ``[label:] who verb what [-> expectation]``, as in ``n1: North sell 9 @ 30.00 -> rests 9 @ 30.00``.
   The expectation is everything that happens to orders, separated by ``;``, or the name of the refusal. A command
-  without an arrow must be done and may cause anything; ``-> ok`` must be done and cause nothing visible.
+  without an arrow must be done and may cause anything; ``-> ok`` must be done and cause nothing visible. A line that
+  begins with ``;`` continues the one above.
 
 Money and prices have two decimals, tonnes are whole; commas inside numbers are for the eye.
 """
@@ -154,6 +155,8 @@ def read(path: Path) -> list[Scenario]:
         if text.startswith("== "):
             lines = list(preparation)
             scenarios.append(Scenario(path, text[3:].strip(), lines))
+        elif text.strip().startswith(";"):
+            lines[-1] = _line(lines[-1].number, f"{lines[-1].text} {text.strip()}")
         elif text.strip().startswith("|"):
             lines[-1].block.append(squeezed(text.strip()[1:]))
         else:
