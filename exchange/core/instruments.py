@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from exchange.core.canonical import Wide
 from exchange.core.commands.instruments import Family, League, SettlementVenue, SourceCategory, TradingMode
 from exchange.core.events.markets import ReferenceBasis
 from exchange.core.values import MAX_PRICE, Fen, InstrumentId, Price, Tonnes, average_price, half_up_div
@@ -28,7 +29,10 @@ def basket_of(family: Family, project: str, vintage: int, category: SourceCatego
 
 @dataclass(slots=True)
 class Instrument:
-    """One book's terms and its day: ``day_value`` over ``day_volume`` is the VWAP that sets the next reference."""
+    """One book's terms and its day: ``day_value`` over ``day_volume`` is the VWAP that sets the next reference.
+
+    The same money can be traded many times a day, so the value is a wide number where one trade's is not.
+    """
 
     instrument: InstrumentId
     symbol: str
@@ -47,7 +51,7 @@ class Instrument:
     highest: Price
     halted: bool
     day_volume: Tonnes
-    day_value: Fen
+    day_value: Wide
 
     @property
     def basket(self) -> Basket:
@@ -81,6 +85,6 @@ def next_reference(instrument: Instrument) -> tuple[Price, ReferenceBasis]:
         return instrument.reference, ReferenceBasis.CARRIED
     tick = instrument.tick
     if tick == 1:
-        return average_price(instrument.day_value, instrument.day_volume), ReferenceBasis.VWAP
+        return average_price(Fen(instrument.day_value), instrument.day_volume), ReferenceBasis.VWAP
     ticks = half_up_div(instrument.day_value, instrument.day_volume * tick)
     return Price(max(1, ticks) * tick), ReferenceBasis.VWAP

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exchange.core.canonical import Wide
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.events.markets import ReferenceBasis
 from exchange.core.instruments import Instrument, band, basket_of, next_reference
-from exchange.core.values import MAX_PRICE, Fen, Price, Tonnes
+from exchange.core.values import MAX_PRICE, Price, Tonnes
 from tests.support.market import Market
 
 MARKET = Market()
@@ -56,7 +57,7 @@ def test_an_end_of_a_band_is_the_nearest_tick_and_the_upper_one_at_a_half(ticks:
 def traded(*trades: tuple[int, int], tick: int = 1) -> Instrument:
     """The instrument after these (price, quantity) trades of the day."""
     volume, value = sum(q for _, q in trades), sum(p * q for p, q in trades)
-    return replace(INSTRUMENT, tick=Price(tick), day_volume=Tonnes(volume), day_value=Fen(value))
+    return replace(INSTRUMENT, tick=Price(tick), day_volume=Tonnes(volume), day_value=Wide(value))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ The caller has checked and placed the order's hold; from here on nothing can fai
 from __future__ import annotations
 
 from exchange.core import holds
+from exchange.core.canonical import Wide
 from exchange.core.commands.orders import TimeInForce
 from exchange.core.events.credits import ParcelsMoved
 from exchange.core.events.orders import CancelReason, OrderCancelled, OrderRested, Traded
@@ -14,7 +15,7 @@ from exchange.core.handlers.step import Step
 from exchange.core.matching import Fill, match
 from exchange.core.orders import LotHold, Order
 from exchange.core.settlement.dvp import Settlement, settle_fill
-from exchange.core.values import Fen, ParticipantId, Side, Tonnes, TradeId, TransactionId, notional
+from exchange.core.values import ParticipantId, Side, Tonnes, TradeId, TransactionId, notional
 
 IMMEDIATE = (TimeInForce.IOC, TimeInForce.FOK)
 
@@ -53,7 +54,7 @@ def _trade(step: Step, incoming: Order, fill: Fill) -> None:
     settlement = settle_fill(buy, sell, fill.price, quantity)
     instrument = step.state.listing.instruments[incoming.instrument]
     instrument.day_volume = Tonnes(instrument.day_volume + quantity)
-    instrument.day_value = Fen(instrument.day_value + notional(fill.price, quantity))
+    instrument.day_value = Wide(instrument.day_value + notional(fill.price, quantity))
     transaction = step.book(settlement.postings)
     deliver(step, transaction, sell.participant, buy.participant, settlement.delivered)
     step.emit(_traded(step, trade, fill, incoming.side, buy, sell, settlement))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
+from exchange.core.canonical import Wide
 from exchange.core.commands.instruments import ContinueJob
 from exchange.core.commands.orders import CancelAllOrders, TimeInForce
 from exchange.core.events.markets import DayOpened, JobFinished, JobKind, JobStarted, ReferencePriceSet
@@ -23,7 +24,7 @@ from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.rulebook import rulebook_on
 from exchange.core.sessions import Job, Phase
 from exchange.core.state import ExchangeState
-from exchange.core.values import Day, Fen, InstrumentId, JobId, OrderId, ParticipantId, Side, Tonnes, derived_id
+from exchange.core.values import Day, InstrumentId, JobId, OrderId, ParticipantId, Side, Tonnes, derived_id
 
 NO_DAY: Final = Day(0)
 
@@ -127,7 +128,7 @@ def _set_reference(step: Step, instrument: Instrument) -> None:
     """Rule REF-PRICE: the day's VWAP, or carried; block and agreed trades never count (REF-EXCL)."""
     instrument.reference, basis = next_reference(instrument)
     instrument.lowest, instrument.highest = band(instrument.reference, step.state.rulebook.band, instrument.tick)
-    instrument.day_volume, instrument.day_value = Tonnes(0), Fen(0)
+    instrument.day_volume, instrument.day_value = Tonnes(0), Wide(0)
     step.emit(
         ReferencePriceSet(
             instrument.instrument,

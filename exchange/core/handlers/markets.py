@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exchange.core.canonical import Wide
 from exchange.core.commands.instruments import (
     EndOfDay,
     Family,
@@ -29,7 +30,7 @@ from exchange.core.matching import OrderBook
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.sessions import Phase
 from exchange.core.state import ExchangeState
-from exchange.core.values import MAX_PRICE, Fen, InstrumentId, ParticipantId, Tonnes, is_day
+from exchange.core.values import MAX_PRICE, InstrumentId, ParticipantId, Tonnes, is_day
 
 MAX_LOT_SIZE = 1_000_000
 MAX_TICK = 10_000
@@ -113,7 +114,7 @@ def _new_instrument(step: Step, command: ListInstrument) -> Instrument:
         highest,
         halted=False,
         day_volume=Tonnes(0),
-        day_value=Fen(0),
+        day_value=Wide(0),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from exchange.core.canonical import Wide
 from exchange.core.events.governance import VenueOpened
 from exchange.core.events.markets import (
     DayClosing,
@@ -19,7 +20,7 @@ from exchange.core.events.markets import (
 )
 from exchange.core.events.orders import Traded
 from exchange.core.sessions import Phase
-from exchange.core.values import NOBODY, Day, Fen, InstrumentId, JobId, Micros, Price, Seq, Tonnes, notional
+from exchange.core.values import NOBODY, Day, InstrumentId, JobId, Micros, Price, Seq, Tonnes, notional
 from exchange.sequencer.view.rows import DayStatistics, InstrumentRow
 
 NO_DAY: Final = Day(0)
@@ -27,7 +28,7 @@ NO_DAY: Final = Day(0)
 
 def no_trades_yet() -> DayStatistics:
     """The figures of a day before its first trade."""
-    return DayStatistics(Price(0), Price(0), Price(0), Tonnes(0), Fen(0), 0)
+    return DayStatistics(Price(0), Price(0), Price(0), Tonnes(0), Wide(0), 0)
 
 
 @dataclass(slots=True)
@@ -80,7 +81,7 @@ class Markets:
             day.lowest = price
         day.trades += 1
         day.volume = Tonnes(day.volume + event.quantity)
-        day.value = Fen(day.value + notional(price, event.quantity))
+        day.value = Wide(day.value + notional(price, event.quantity))
 
     def on_job_started(self, event: JobStarted, _seq: Seq, _at: Micros) -> None:
         """A mass command works on, chunk by chunk."""

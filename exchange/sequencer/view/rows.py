@@ -34,7 +34,7 @@ class DayStatistics:
     highest: Price
     lowest: Price
     volume: Tonnes
-    value: Fen
+    value: Wide
     trades: int
 
 
