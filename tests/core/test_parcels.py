@@ -21,7 +21,7 @@ DAYS = [Day(20260921), Day(20260922)]
 WHOLE = SerialRange(101, 131)
 
 MOVES = st.lists(
-    st.tuples(st.sampled_from(OWNERS), st.sampled_from(OWNERS), st.integers(1, 12), st.sampled_from(DAYS)), max_size=25
+    st.tuples(st.sampled_from(OWNERS), st.sampled_from(OWNERS), st.integers(1, 5), st.sampled_from(DAYS)), max_size=40
 )
 
 
@@ -76,6 +76,16 @@ def test_a_parcel_can_merge_on_both_sides() -> None:
     assert ranges == (SerialRange(111, 121),)
     closed = (SerialRange(111, 121), SerialRange(101, 111), SerialRange(121, 131))
     assert shape == ParcelsReshaped(LOT, closed, (opened(101, 131, 2),))
+
+
+def test_what_lies_beyond_a_neighbour_stays_as_it_is() -> None:
+    parcels = admitted()
+    for target in (3, 2, 3, 2, 3):
+        move(parcels, 1, target, 5)
+    ranges, shape = move(parcels, 3, 2, 5)
+    assert ranges == (SerialRange(101, 106),)
+    assert shape == ParcelsReshaped(LOT, (SerialRange(101, 106), SerialRange(106, 111)), (opened(101, 111, 2),))
+    assert parcels.held[LOT, OWNERS[1]] == [opened(101, 111, 2), opened(116, 121, 2)]
 
 
 def test_who_has_nothing_left_is_forgotten() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from itertools import groupby
 
 from exchange.core.canonical import CanonicalError
 from exchange.core.codec import decode_command, decode_events, encode_command, encode_events
@@ -112,6 +113,7 @@ class Twins:
         assert outcome.reason == reason, f"{command}: the twin says {reason!r}, the exchange {outcome.reason!r}"
         self.image = encode_state(state)
         if reason is not None:
+            assert outcome.created == 0
             assert self.image[PLACE_AND_TIME:] == before[PLACE_AND_TIME:], "a refused command changed something"
         else:
             assert _told(outcome.events) == self.twin.do(command, seq), command
@@ -175,6 +177,9 @@ class Twins:
                 mine = [o for o in self.twin.orders.values() if (o.instrument, o.side) == (instrument, side)]
                 mine.sort(key=lambda o: (-o.price if o.side is Side.BUY else o.price, o.arrived))
                 assert real == [(o.order, o.price, o.leaves) for o in mine]
+        for number, order in self.market.state.orders.by_id.items():
+            held = [(part.lot, part.quantity) for part in order.lots_held]
+            assert held == [(lot, len(list(same))) for lot, same in groupby(self.twin.orders[number].lots)]
 
     def _compare_days(self) -> None:
         state, twin = self.market.state, self.twin
