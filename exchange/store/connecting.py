@@ -84,7 +84,7 @@ def query_engine(dsn: str, pool_size: int = 4) -> AsyncEngine:
     """The engine of the read side: a small pool of connections that cannot write. Dispose of it at the end."""
 
     async def creator() -> Connection:
-        return await asyncpg.connect(dsn, server_settings=QUERIES, timeout=CONNECT_TIMEOUT_S)
+        return await connect(dsn, QUERIES)
 
     return create_async_engine(
         "postgresql+asyncpg://", async_creator=creator, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True

@@ -8,8 +8,10 @@ import signal
 
 import pytest
 
+from exchange.core.values import OrderId
 from exchange.sequencer.journal import Batch, CommitUnknownError
 from exchange.store.journal import PostgresJournal
+from exchange.store.queries import PostgresHistory
 from exchange.store.reconcile import reconcile
 from tests.store.streams import random_log
 from tests.support.database import fresh_database, running_server
@@ -63,3 +65,29 @@ def test_kill_9_of_the_postmaster_in_the_middle_of_the_work() -> None:
         assert entries == batches[-1].last_seq
         assert asked > 0, "the kill came too late to be noticed"
         assert asyncio.run(reconcile(urls.service)) == []
+
+
+@pytest.mark.processes
+def test_a_dying_server_never_shows_readers_anything_but_a_connection_error() -> None:
+    async def read_through_a_death(history: PostgresHistory) -> set[type[BaseException]]:
+        """Read until the server has gone and come back; which kinds of errors were met on the way."""
+        met: set[type[BaseException]] = set()
+        while True:
+            try:
+                await history.order(OrderId(1))
+            except Exception as error:  # noqa: BLE001  which kinds come is the question
+                met.add(type(error))
+                await asyncio.sleep(0.001)
+            else:
+                if met:
+                    return met
+
+    async def read(dsn: str, postmaster: int) -> set[type[BaseException]]:
+        async with PostgresHistory.open(dsn) as history, asyncio.timeout(60):
+            asyncio.get_running_loop().call_later(0.1, os.kill, postmaster, signal.SIGKILL)
+            found = await asyncio.gather(*(read_through_a_death(history) for _ in range(16)))
+        return set().union(*found)
+
+    with running_server() as server, fresh_database(server) as urls:
+        assert server.postmaster_pid is not None
+        assert asyncio.run(read(urls.service, server.postmaster_pid)) == {ConnectionError}

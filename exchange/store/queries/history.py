@@ -126,6 +126,12 @@ class PostgresHistory:
         except _UNREACHABLE as error:
             raise ConnectionError(f"the database cannot be asked: {error!r}") from error
         except DBAPIError as error:
-            if not error.connection_invalidated:
+            if not (error.connection_invalidated or _says_goodbye(error)):
                 raise
             raise ConnectionError(f"the connection to the database broke: {error!r}") from error
+
+
+def _says_goodbye(error: DBAPIError) -> bool:
+    """Whether the server ends the connection itself: classes 08 (connection) and 57P (shutdown, crash, starting up)."""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return state.startswith(("08", "57P"))
