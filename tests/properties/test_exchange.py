@@ -407,4 +407,4 @@ class ExchangeMachine(RuleBasedStateMachine):
 def test_a_random_market_does_what_the_naive_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "CHUNK", SMALL_CHUNK)
     monkeypatch.setattr(MORNING.twin, "chunk", SMALL_CHUNK)
-    run_state_machine_as_test(ExchangeMachine, settings=settings(max_examples=60, stateful_step_count=30))
+    run_state_machine_as_test(ExchangeMachine, settings=settings(stateful_step_count=30))

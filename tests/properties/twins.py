@@ -24,7 +24,7 @@ from exchange.core.invariants import check_all
 from exchange.core.ledger import chart
 from exchange.core.machine import Outcome, apply
 from exchange.core.state import ExchangeState
-from exchange.core.values import InstrumentId, LotId, ParticipantId, Seq, Side
+from exchange.core.values import InstrumentId, JobId, LotId, ParticipantId, Seq, Side
 from tests.oracle.exchange import NaiveExchange, id_at
 from tests.oracle.follower import Follower
 from tests.oracle.ledger import BANK, CASH, FEES, REGISTRY
@@ -184,6 +184,10 @@ class Twins:
     def _compare_days(self) -> None:
         state, twin = self.market.state, self.twin
         assert (state.session.day, state.session.phase.name.lower()) == (twin.day, twin.phase)
+        for number, job in twin.jobs.items():
+            real = state.session.jobs[JobId(number)]
+            known = (job.kind, job.firm, job.instrument, job.next_day, job.day_set)
+            assert known == (real.kind, real.participant, real.instrument, real.next_day, real.day_set)
         assert list(state.session.jobs) == list(twin.jobs)
         for number, terms in state.listing.instruments.items():
             mine = twin.instruments[number]
