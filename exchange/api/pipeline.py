@@ -28,7 +28,6 @@ from exchange.api.problem_tables import (
     HISTORY_UNAVAILABLE,
     IDEMPOTENCY_KEY_REQUIRED,
     OVERLOADED,
-    SCOPE_MISSING,
     STOPPED,
     UNSUPPORTED_MEDIA_TYPE,
     VIEW_BEHIND,
@@ -97,7 +96,7 @@ def _reader(services: Services, read: Read, headers: RequestHeaders) -> Principa
     if not read.audience.admits(principal):
         raise ProblemError(RejectReason.NOT_AUTHORISED)
     if not principal.has_any(READ):
-        raise ProblemError(SCOPE_MISSING)
+        raise ProblemError(RejectReason.SCOPE_MISSING)
     return principal
 
 
@@ -148,7 +147,7 @@ def _commander(services: Services, change: Change, headers: RequestHeaders) -> P
     if principal.role not in change.roles:
         raise ProblemError(RejectReason.NOT_AUTHORISED)
     if not principal.has_any(change.scopes):
-        raise ProblemError(SCOPE_MISSING)
+        raise ProblemError(RejectReason.SCOPE_MISSING)
     return principal
 
 

@@ -13,7 +13,7 @@ from exchange.core.rejections import RejectReason as R
 BAD_REQUEST, UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED = 400, 401, 403, 404, 405
 CONFLICT, TOO_LARGE, UNSUPPORTED, UNPROCESSABLE, INTERNAL, UNAVAILABLE = 409, 413, 415, 422, 500, 503
 
-_FORBIDDEN: Final = (R.NOT_AUTHORISED, R.SAME_PERSON, R.APPROVER_NOT_ENTITLED)
+_FORBIDDEN: Final = (R.NOT_AUTHORISED, R.SCOPE_MISSING, R.SAME_PERSON, R.APPROVER_NOT_ENTITLED)
 
 _NOT_FOUND: Final = (
     R.PARTICIPANT_NOT_FOUND,
@@ -43,15 +43,19 @@ _CONFLICT: Final = (
     R.CODE_TAKEN,
     R.SYMBOL_TAKEN,
     R.BASKET_TAKEN,
-    R.FIRST_KEY_GIVEN,
+    R.SECRET_USED,
     R.CLIENT_ORDER_ID_TAKEN,
     R.SERIALS_OVERLAP,
+    R.LOCK_REFERENCE_USED,
+    R.SPACE_SPELT_OTHERWISE,
     R.BANK_REFERENCE_USED,
 )
 
 _UNPROCESSABLE: Final = (
     R.NOT_DELIVERABLE,
     R.ENDED_DAY_NOT_LATER,
+    R.NEXT_DAY_TOO_FAR,
+    R.KEY_TOO_WIDE,
     R.TOO_MANY_OPERATORS,
     R.INVALID_FIELD,
     R.RULEBOOK_INCOMPLETE,
@@ -71,6 +75,7 @@ _UNPROCESSABLE: Final = (
     R.NOT_FILLABLE,
     R.AMEND_CHANGES_NOTHING,
     R.AMEND_BELOW_FILLED,
+    R.TOO_MANY_FILLS,
     R.HASH_MISMATCH,
     R.EVIDENCE_MISMATCH,
     R.SAME_OWNER_GROUP,
@@ -87,13 +92,14 @@ _UNPROCESSABLE: Final = (
 )
 
 STATUS_OF: Final[dict[R, int]] = {
+    R.KEY_NOT_VALID: UNAUTHORISED,
     **dict.fromkeys(_FORBIDDEN, FORBIDDEN),
     **dict.fromkeys(_NOT_FOUND, NOT_FOUND),
     **dict.fromkeys(_CONFLICT, CONFLICT),
     **dict.fromkeys(_UNPROCESSABLE, UNPROCESSABLE),
 }
-"""The status of every refusal of the core: who asks 403, what there is not 404, what clashes with what is there 409,
-what does not fit the rules 422. A refusal that is missing here fails a test, not a client.
+"""The status of every refusal of the core: who asks 401 or 403, what there is not 404, what clashes with what is
+there 409, what does not fit the rules 422. A refusal that is missing here fails a test, not a client.
 """
 
 
@@ -112,12 +118,6 @@ UNAUTHENTICATED: Final = ApiProblem(
     UNAUTHORISED,
     "This needs a valid key. Send it as: Authorization: Bearer <key id>.<secret>",
     "此操作需要有效密钥,请以 Authorization: Bearer <密钥编号>.<密钥> 形式提交。",
-)
-SCOPE_MISSING: Final = ApiProblem(
-    "SCOPE_MISSING",
-    FORBIDDEN,
-    "This key is not good for this. Use a key with the needed scope.",
-    "该密钥缺少此操作所需的权限范围。",
 )
 IDEMPOTENCY_KEY_REQUIRED: Final = ApiProblem(
     "IDEMPOTENCY_KEY_REQUIRED",
@@ -198,7 +198,6 @@ NOT_READY: Final = ApiProblem(
 
 API_PROBLEMS: Final = (
     UNAUTHENTICATED,
-    SCOPE_MISSING,
     IDEMPOTENCY_KEY_REQUIRED,
     MALFORMED_JSON,
     BODY_NOT_ALLOWED,

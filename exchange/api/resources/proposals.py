@@ -13,7 +13,6 @@ from exchange.api.fields import Body, Hash, Model, Money, OptionalText, PageQuer
 from exchange.api.operations import Call, Change, Document, Draft, Read
 from exchange.api.outputs import Dated, HexOut, Page, ParticipantOut, PersonOut, ProposalOut, TimeOut, name_of
 from exchange.api.paging import page
-from exchange.api.problem_tables import SCOPE_MISSING
 from exchange.api.problems import ProblemError
 from exchange.api.resources.actions import ActionIn, action_document
 from exchange.api.wire import time_text
@@ -170,7 +169,7 @@ def _proposed(call: Call, action: Action) -> Draft:
     if not may_propose(call.who, type(action)):
         raise ProblemError(RejectReason.NOT_AUTHORISED)
     if not call.who.has_any(ACTION_SCOPES[type(action)]):
-        raise ProblemError(SCOPE_MISSING)
+        raise ProblemError(RejectReason.SCOPE_MISSING)
     return Draft(Propose(call.who.person, action), _render_proposed)
 
 

@@ -14,6 +14,8 @@ class RejectReason(IntEnum):
 
     # Who asks.
     NOT_AUTHORISED = 101
+    KEY_NOT_VALID = 102
+    SCOPE_MISSING = 103
     KEY_SPENT = 110
     KEY_REUSED = 111
     COMMAND_QUARANTINED = 112
@@ -41,6 +43,7 @@ class RejectReason(IntEnum):
     ENDED_DAY_NOT_LATER = 309
     JOB_NOT_FOUND = 310
     AGREEMENT_BINDING = 311
+    NEXT_DAY_TOO_FAR = 312
 
     # The command itself does not fit the rules.
     CODE_TAKEN = 401
@@ -50,7 +53,8 @@ class RejectReason(IntEnum):
     INVALID_FIELD = 405
     RULEBOOK_INCOMPLETE = 406
     TICK_OUT_OF_RANGE = 407
-    FIRST_KEY_GIVEN = 408
+    KEY_TOO_WIDE = 408
+    SECRET_USED = 409
     QUANTITY_OUT_OF_RANGE = 411
     QUANTITY_NOT_LOT_MULTIPLE = 412
     PRICE_OUT_OF_RANGE = 413
@@ -67,6 +71,7 @@ class RejectReason(IntEnum):
     NOT_FILLABLE = 424
     AMEND_CHANGES_NOTHING = 425
     AMEND_BELOW_FILLED = 426
+    TOO_MANY_FILLS = 427
 
     # Two persons.
     SAME_PERSON = 501
@@ -86,6 +91,8 @@ class RejectReason(IntEnum):
     OUTSIDE_ISSUANCE = 703
     ISSUANCE_INVALID = 704
     LOT_NOT_ELIGIBLE = 705
+    SPACE_SPELT_OTHERWISE = 706
+    LOCK_REFERENCE_USED = 707
 
     # Cover.
     AMOUNT_OUT_OF_RANGE = 801

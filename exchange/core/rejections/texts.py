@@ -22,6 +22,14 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "This person may not give this command. Use a key of a person with the right role.",
         "该人员无权执行此操作,请使用具备相应角色人员的密钥。",
     ),
+    R.KEY_NOT_VALID: ReasonText(
+        "At its place in the log the key was revoked, expired or another person's. Use a key of yours that is valid.",
+        "该请求排序时密钥已撤销、已过期或不属于该人员，请使用本人的有效密钥。",
+    ),
+    R.SCOPE_MISSING: ReasonText(
+        "This key is not good for this. Use a key with the needed scope.",
+        "该密钥缺少此操作所需的权限范围，请使用具备该权限的密钥。",
+    ),
     R.KEY_SPENT: ReasonText(
         "This Idempotency-Key was used more than 90 days ago; its answer is no longer kept. Use a new key.",
         "该幂等键已于 90 天前使用,原应答不再保存,请使用新的幂等键。",
@@ -73,6 +81,11 @@ TEXTS: Final[dict[R, ReasonText]] = {
     R.AGREEMENT_BINDING: ReasonText(
         "Both parties have affirmed; neither can leave alone.", "双方均已确认,任何一方不得单方终止。", "BLOCK-FLOW"
     ),
+    R.NEXT_DAY_TOO_FAR: ReasonText(
+        "The next trading day is too far away; no holiday is that long.",
+        "下一交易日间隔过长，超出任何法定假期的长度。",
+        "HOURS",
+    ),
     R.CODE_TAKEN: ReasonText("This participant code is in use.", "该参与方代码已被使用。"),
     R.SYMBOL_TAKEN: ReasonText("This symbol is in use.", "该标的代码已被使用。"),
     R.BASKET_TAKEN: ReasonText(
@@ -92,9 +105,14 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "规则集缺少系统所需的规则,或规则取值不可行。",
     ),
     R.TICK_OUT_OF_RANGE: ReasonText("Tick or lot size is out of range.", "最小变动价位或交易单位超出范围。", "TICK"),
-    R.FIRST_KEY_GIVEN: ReasonText(
-        "This person has a key and registers further ones themselves; an operator gives only the first.",
-        "该人员已有密钥,其余密钥须由本人登记,运营方只发放首个密钥。",
+    R.KEY_TOO_WIDE: ReasonText(
+        "A new key cannot be good for more, or for longer, than the key it is made with.",
+        "新密钥的权限范围与有效期不得超出用于创建它的密钥。",
+        "TWO-PERSONS",
+    ),
+    R.SECRET_USED: ReasonText(
+        "A key with this secret was registered before. Make a new secret and hand over its SHA-256.",
+        "该密钥串已登记过，请重新生成并提交其 SHA-256。",
         "TWO-PERSONS",
     ),
     R.QUANTITY_OUT_OF_RANGE: ReasonText("The quantity is out of range.", "数量超出范围。", "QTY-STEP"),
@@ -144,6 +162,10 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "The new quantity must be more than what has been filled; cancel the order instead.",
         "新数量必须大于已成交数量,否则请撤单。",
     ),
+    R.TOO_MANY_FILLS: ReasonText(
+        "The order would trade with more resting orders than one order may at once; send a smaller one.",
+        "该委托将同时与过多挂单成交，超出单笔上限，请减少数量后重新提交。",
+    ),
     R.SAME_PERSON: ReasonText(
         "The proposer cannot approve: a second person is needed.", "提案人不得自行批准,须由另一人批准。", "TWO-PERSONS"
     ),
@@ -184,6 +206,16 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "This lot cannot be delivered here: it is of another instrument or project.",
         "该批次不能用于此交割,其标的或项目不符。",
         "INSTRUMENT-CCER",
+    ),
+    R.SPACE_SPELT_OTHERWISE: ReasonText(
+        "This serial space is known with other capital letters; use the known spelling.",
+        "该序列号空间已以其他大小写形式登记，请使用已登记的写法。",
+        "ELIG-UNIQUE",
+    ),
+    R.LOCK_REFERENCE_USED: ReasonText(
+        "A lot was admitted with this lock reference before; each lock admits one lot.",
+        "该锁定凭证编号已用于其他批次，一份锁定凭证只能登记一个批次。",
+        "ELIG-UNIQUE",
     ),
     R.AMOUNT_OUT_OF_RANGE: ReasonText("The amount is out of range.", "金额超出范围。"),
     R.BANK_REFERENCE_USED: ReasonText("This bank reference was credited before.", "该银行流水号已入账。", "COVER"),
