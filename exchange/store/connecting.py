@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT_S: Final = 10.0
 
+POOL_TIMEOUT_S: Final = 5.0
+"""How long a query waits for a connection of the pool before its caller is told to come again."""
+
 COMMON: Final = {
     "jit": "off",
     # So that the server notices within half a minute that a client's machine is gone, and lets go of its locks.
@@ -53,7 +56,7 @@ QUERIES: Final = {
     "application_name": "exchange-queries",
     "default_transaction_read_only": "on",
     "statement_timeout": "15s",
-    "idle_in_transaction_session_timeout": "10min",  # a download waits for a slow client
+    "idle_in_transaction_session_timeout": "30s",  # no query waits for a client: downloads are read page by page
     "random_page_cost": "1.1",  # as on solid-state disks; every query wants a page by its key
 }
 
@@ -87,7 +90,12 @@ def query_engine(dsn: str, pool_size: int = 4) -> AsyncEngine:
         return await connect(dsn, QUERIES)
 
     return create_async_engine(
-        "postgresql+asyncpg://", async_creator=creator, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
+        "postgresql+asyncpg://",
+        async_creator=creator,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=POOL_TIMEOUT_S,
+        pool_pre_ping=True,
     )
 
 

@@ -31,7 +31,7 @@ from exchange.store.queries import (
 from exchange.store.queries.cursors import decode_cursor, encode_cursor
 from tests.store.streams import Trading, eventful_log, log_of, open_trading, trade_at_random
 from tests.support.database import fresh_database
-from tests.support.entries import batch_of
+from tests.support.entries import batch_of, batches_of
 
 Row = TypeVar("Row")
 
@@ -146,6 +146,40 @@ async def test_all_trades_can_be_streamed(past: Past) -> None:
     for wanted in trade_filters(past):
         expected = [trade.trade for entry, trade in past.trades() if fits(wanted, entry, trade)]
         assert [trade.trade async for trade in past.history.stream_trades(wanted)] == expected
+
+
+async def test_a_list_that_nobody_goes_on_reading_keeps_no_connection(
+    past: Past, database: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exchange.store.queries.history.MAX_LIMIT", 5)
+    monkeypatch.setattr("exchange.store.connecting.POOL_TIMEOUT_S", 0.01)
+    async with PostgresHistory.open(database.service, pool_size=1) as history:
+        slow = [history.stream_trades(TradeFilter()) for _ in range(5)]
+        firsts = [await anext(stream) for stream in slow]
+        assert len({trade.trade for trade in firsts}) == 1
+        assert [trade.trade async for trade in slow[0]] == [trade.trade for _, trade in past.trades()][1:]
+
+
+async def test_what_happens_after_a_list_began_is_not_in_it(
+    postgres: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exchange.store.queries.history.MAX_LIMIT", 2)
+    trading = open_trading(firms=3)
+    trade_at_random(trading, seed=11, commands=150)
+    entries = log_of(trading.market).entries
+    before, after = batches_of(entries, [100, len(entries) - 100])
+    with fresh_database(postgres) as urls:
+        journal = PostgresJournal(urls.service)
+        await journal.lead()
+        await journal.append(before)
+        async with PostgresHistory.open(urls.service) as history:
+            trades, orders = history.stream_trades(TradeFilter()), history.stream_orders(OrderFilter())
+            shown = [(await anext(trades)).seq, (await anext(orders)).placed_seq]
+            await journal.append(after)
+            shown += [trade.seq async for trade in trades] + [order.placed_seq async for order in orders]
+            assert max(shown) <= before.last_seq
+            assert [trade.seq async for trade in history.stream_trades(TradeFilter())][-1] > before.last_seq
+        await journal.close()
 
 
 async def test_open_orders_are_those_of_the_core(past: Past) -> None:

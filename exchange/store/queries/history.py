@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -14,11 +15,14 @@ from exchange.core.values import LotId, OrderId, ParticipantId, Seq
 from exchange.store.connecting import query_engine
 from exchange.store.queries.agreements import Agreement, AgreementFilter, list_agreements
 from exchange.store.queries.credits import HeldParcel, Movement, holders_of_lot, movements_of_lot
-from exchange.store.queries.cursors import Page
+from exchange.store.queries.cursors import MAX_LIMIT, Page
 from exchange.store.queries.feed import FeedEntry, JournalLine, journal_page, participant_feed
 from exchange.store.queries.ledger import AccountBalance, StatementLine, balances_of, statement_of
-from exchange.store.queries.orders import Order, OrderFilter, find_order, list_orders, stream_orders
-from exchange.store.queries.trades import Trade, TradeFilter, list_trades, stream_trades, trades_of_order
+from exchange.store.queries.orders import Order, OrderFilter, find_order, list_orders
+from exchange.store.queries.trades import Trade, TradeFilter, list_trades, trades_of_order
+from exchange.store.tables import leader
+
+Row = TypeVar("Row")
 
 _UNREACHABLE: Final = (OSError, PoolTimeoutError)
 
@@ -51,10 +55,12 @@ class PostgresHistory:
             return await list_trades(connection, wanted, limit, cursor, descending=descending)
 
     async def stream_trades(self, wanted: TradeFilter) -> AsyncIterator[Trade]:
-        """All trades of a filter, in bounded memory."""
-        async with self._connection() as connection:
-            async for trade in stream_trades(connection, wanted):
-                yield trade
+        """All trades of a filter up to the newest entry at the first step, a page at a time."""
+        end = await self._end()
+        async for trade in _rows(lambda cursor: self.trades(wanted, MAX_LIMIT, cursor)):
+            if trade.seq > end:
+                return
+            yield trade
 
     async def trades_of_order(self, order: OrderId) -> list[Trade]:
         """The trades of one order."""
@@ -69,10 +75,14 @@ class PostgresHistory:
             return await list_orders(connection, wanted, limit, cursor, descending=descending)
 
     async def stream_orders(self, wanted: OrderFilter) -> AsyncIterator[Order]:
-        """All orders of a filter, in bounded memory."""
-        async with self._connection() as connection:
-            async for order in stream_orders(connection, wanted):
-                yield order
+        """All orders of a filter that were placed up to the newest entry at the first step, a page at a time; each is
+        shown as it is when its page is read.
+        """
+        end = await self._end()
+        async for order in _rows(lambda cursor: self.orders(wanted, MAX_LIMIT, cursor)):
+            if order.placed_seq > end:
+                return
+            yield order
 
     async def order(self, order: OrderId) -> Order | None:
         """One order, whoever it belongs to."""
@@ -118,6 +128,11 @@ class PostgresHistory:
         async with self._connection() as connection:
             return await statement_of(connection, owner, limit, cursor, asset)
 
+    async def _end(self) -> Seq:
+        """The newest entry that is durable now; what comes after it is not in a list that began before."""
+        async with self._connection() as connection:
+            return Seq((await connection.execute(select(leader.c.seq))).scalar_one())
+
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:
         try:
@@ -129,6 +144,18 @@ class PostgresHistory:
             if not (error.connection_invalidated or _says_goodbye(error)):
                 raise
             raise ConnectionError(f"the connection to the database broke: {error!r}") from error
+
+
+async def _rows(page: Callable[[str | None], Awaitable[Page[Row]]]) -> AsyncIterator[Row]:
+    """The rows of all pages. Nothing is held in the database between two pages: whoever takes the rows may be slow."""
+    cursor: str | None = None
+    while True:
+        found = await page(cursor)
+        for row in found.rows:
+            yield row
+        cursor = found.next_cursor
+        if cursor is None:
+            return
 
 
 def _says_goodbye(error: DBAPIError) -> bool:

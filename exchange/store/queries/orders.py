@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -30,7 +29,6 @@ from exchange.store.queries.selecting import beyond, in_time, ordered
 from exchange.store.tables import OrderStatus, orders
 
 KIND: Final = b"O"
-STREAMED_AT_ONCE: Final = 1_000
 WORKING: Final = (OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED)
 ENDED: Final = (OrderStatus.FILLED, OrderStatus.CANCELLED, OrderStatus.EXPIRED)
 
@@ -93,14 +91,6 @@ async def list_orders(
     statement = _select(wanted, last_id, descending).limit(check_limit(limit) + 1)
     rows = [_order(row) for row in await connection.execute(statement)]
     return cut_page(KIND, rows, limit, lambda order: (order.order, 0))
-
-
-async def stream_orders(connection: AsyncConnection, wanted: OrderFilter) -> AsyncIterator[Order]:
-    """All orders of a filter in order, through a cursor of the server's, so that memory stays bounded."""
-    result = await connection.stream(_select(wanted, None, descending=False))
-    async for rows in result.partitions(STREAMED_AT_ONCE):
-        for row in rows:
-            yield _order(row)
 
 
 async def find_order(connection: AsyncConnection, order: OrderId) -> Order | None:

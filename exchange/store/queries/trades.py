@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,7 +26,6 @@ from exchange.store.queries.selecting import beyond, in_time, ordered
 from exchange.store.tables import orders, trades
 
 KIND: Final = b"T"
-STREAMED_AT_ONCE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +78,6 @@ async def list_trades(
     return cut_page(KIND, rows, limit, lambda trade: (trade.trade, 0))
 
 
-async def stream_trades(connection: AsyncConnection, wanted: TradeFilter) -> AsyncIterator[Trade]:
-    """All trades of a filter in order, through a cursor of the server's, so that memory stays bounded."""
-    result = await connection.stream(_select(wanted, None, descending=False, limit=None))
-    async for rows in result.partitions(STREAMED_AT_ONCE):
-        for row in rows:
-            yield _trade(row)
-
-
 async def trades_of_order(connection: AsyncConnection, order: OrderId) -> list[Trade]:
     """The trades of one order, in order: those of its owner while it lived that were this order's."""
     its = trades.c.buy_order_id == orders.c.order_id
@@ -105,7 +95,7 @@ async def trades_of_order(connection: AsyncConnection, order: OrderId) -> list[T
     return [_trade(row) for row in await connection.execute(select(both).order_by(both.c.trade_id))]
 
 
-def _select(wanted: TradeFilter, last_id: int | None, descending: bool, limit: int | None) -> Select[Any]:
+def _select(wanted: TradeFilter, last_id: int | None, descending: bool, limit: int) -> Select[Any]:
     """One index scan, or for both sides of a participant one for each, cut to the limit before they are merged."""
     common = in_time(trades.c.trade_id, wanted.from_at, wanted.to_at) + beyond(trades.c.trade_id, last_id, descending)
     if wanted.instrument is not None:
@@ -127,7 +117,7 @@ def _sides(wanted: TradeFilter) -> list[list[ColumnElement[bool]]]:
     return [[sold]] if wanted.side is Side.SELL else [[bought], [sold]]
 
 
-def _branch(conditions: list[ColumnElement[bool]], descending: bool, limit: int | None) -> Select[Any]:
+def _branch(conditions: list[ColumnElement[bool]], descending: bool, limit: int) -> Select[Any]:
     return ordered(select(trades).where(*conditions), trades.c.trade_id, descending).limit(limit)
 
 
