@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from exchange.core.rejections import RejectReason as R
+from exchange.core.rejections import Title
 
 BAD_REQUEST, UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED = 400, 401, 403, 404, 405
 CONFLICT, TOO_LARGE, UNSUPPORTED, UNPROCESSABLE, INTERNAL, UNAVAILABLE = 409, 413, 415, 422, 500, 503
@@ -56,6 +57,7 @@ _UNPROCESSABLE: Final = (
     R.ENDED_DAY_NOT_LATER,
     R.NEXT_DAY_TOO_FAR,
     R.KEY_TOO_WIDE,
+    R.TOO_MANY_KEYS,
     R.TOO_MANY_OPERATORS,
     R.INVALID_FIELD,
     R.RULEBOOK_INCOMPLETE,
@@ -105,10 +107,11 @@ there 409, what does not fit the rules 422. A refusal that is missing here fails
 
 @dataclass(slots=True, frozen=True)
 class ApiProblem:
-    """A problem that no command is needed for: its stable code, its status and its texts."""
+    """A problem that no command is needed for: its stable code, its status, its short name and its texts."""
 
     code: str
     status: int
+    title: Title
     en: str
     zh: str
 
@@ -116,84 +119,114 @@ class ApiProblem:
 UNAUTHENTICATED: Final = ApiProblem(
     "UNAUTHENTICATED",
     UNAUTHORISED,
+    Title("Valid key needed", "需要有效密钥"),
     "This needs a valid key. Send it as: Authorization: Bearer <key id>.<secret>",
-    "此操作需要有效密钥,请以 Authorization: Bearer <密钥编号>.<密钥> 形式提交。",
+    "此操作需要有效密钥。请以 Authorization: Bearer <密钥编号>.<密钥串> 的形式提交。",
 )
 IDEMPOTENCY_KEY_REQUIRED: Final = ApiProblem(
     "IDEMPOTENCY_KEY_REQUIRED",
     BAD_REQUEST,
+    Title("Idempotency key needed", "需要幂等键"),
     "Every change needs one Idempotency-Key header of 1 to 255 visible ASCII characters.",
-    "每项变更须带一个 Idempotency-Key 请求头,长度 1 至 255 个可见 ASCII 字符。",
+    "每项变更须带一个 Idempotency-Key 请求头，长度为 1 至 255 个可见 ASCII 字符。",
 )
 MALFORMED_JSON: Final = ApiProblem(
     "MALFORMED_JSON",
     BAD_REQUEST,
+    Title("Malformed JSON", "JSON 格式有误"),
     "The body is not one acceptable JSON object; errors[] says what is wrong.",
-    "请求体不是合格的 JSON 对象,原因见 errors[]。",
+    "请求体不是合格的 JSON 对象，原因见 errors[]。",
 )
 BODY_NOT_ALLOWED: Final = ApiProblem(
-    "BODY_NOT_ALLOWED", BAD_REQUEST, "This request takes no body.", "此请求不接受请求体。"
+    "BODY_NOT_ALLOWED",
+    BAD_REQUEST,
+    Title("Body not allowed", "不接受请求体"),
+    "This request takes no body.",
+    "此请求不带请求体，请去掉后重新提交。",
 )
 BODY_TOO_LARGE: Final = ApiProblem(
-    "BODY_TOO_LARGE", TOO_LARGE, "The body is larger than this address takes.", "请求体超过此地址允许的大小。"
+    "BODY_TOO_LARGE",
+    TOO_LARGE,
+    Title("Body too large", "请求体过大"),
+    "The body is larger than this address takes.",
+    "请求体超过此地址允许的大小。",
 )
 UNSUPPORTED_MEDIA_TYPE: Final = ApiProblem(
     "UNSUPPORTED_MEDIA_TYPE",
     UNSUPPORTED,
+    Title("Unsupported media type", "请求体类型不支持"),
     "Send the body as application/json without Content-Encoding.",
-    "请求体须为 application/json,且不带 Content-Encoding。",
+    "请求体须为 application/json，且不带 Content-Encoding。",
 )
 VALIDATION: Final = ApiProblem(
     "VALIDATION",
     UNPROCESSABLE,
+    Title("Fields not valid", "字段不合规"),
     "Some fields are missing, unknown or not of the documented form; errors[] names them.",
-    "部分字段缺失、未知或格式不符,见 errors[]。",
+    "部分字段缺失、未知或格式不符，详见 errors[]。",
 )
 SECRET_SHOWN_ONCE: Final = ApiProblem(
     "SECRET_SHOWN_ONCE",
     CONFLICT,
+    Title("Secret shown once", "密钥串仅显示一次"),
     "This key was made and its secret was shown once. If it was lost, revoke the key and make another.",
-    "该密钥已创建,其密文仅显示一次;如已遗失,请撤销后重新创建。",
+    "该密钥已经创建，其密钥串仅在创建时显示一次。如已遗失，请吊销该密钥并重新创建。",
 )
-NO_SUCH_ROUTE: Final = ApiProblem("NOT_FOUND", NOT_FOUND, "There is nothing at this address.", "此地址不存在。")
+NO_SUCH_ROUTE: Final = ApiProblem(
+    "NOT_FOUND",
+    NOT_FOUND,
+    Title("Address not found", "地址不存在"),
+    "There is nothing at this address.",
+    "此地址没有任何内容。",
+)
 METHOD_NOT_ALLOWED: Final = ApiProblem(
     "METHOD_NOT_ALLOWED",
     NOT_ALLOWED,
+    Title("Method not allowed", "不支持该方法"),
     "This address does not take this method; Allow names those that it takes.",
-    "此地址不支持该方法,可用方法见 Allow 响应头。",
+    "此地址不支持该方法，可用方法见 Allow 响应头。",
 )
 INTERNAL_ERROR: Final = ApiProblem(
     "INTERNAL_ERROR",
     INTERNAL,
+    Title("Internal error", "系统故障"),
     "The exchange failed on this request. The fault was recorded; a repeat with the same Idempotency-Key is safe.",
-    "系统处理此请求时发生故障,已记录;使用相同的 Idempotency-Key 重试是安全的。",
+    "系统处理此请求时发生故障，现已记录。可用相同的 Idempotency-Key 放心重试。",
 )
 OVERLOADED: Final = ApiProblem(
     "OVERLOADED",
     UNAVAILABLE,
+    Title("Overloaded", "系统繁忙"),
     "Too much is waiting; nothing was done. Repeat after Retry-After seconds with the same Idempotency-Key.",
-    "系统繁忙,本次未执行;请在 Retry-After 秒后用相同的 Idempotency-Key 重试。",
+    "等待处理的请求过多，本次未执行。请在 Retry-After 秒后用相同的 Idempotency-Key 重试。",
 )
 STOPPED: Final = ApiProblem(
     "STOPPED",
     UNAVAILABLE,
+    Title("Stopping", "系统正在停止"),
     "The exchange is stopping. Whether the request was done is told by a repeat with the same Idempotency-Key.",
-    "系统正在停止;是否已执行,请稍后用相同的 Idempotency-Key 重试得知。",
+    "系统正在停止。请稍后用相同的 Idempotency-Key 重试，即可得知此请求是否已执行。",
 )
 VIEW_BEHIND: Final = ApiProblem(
     "VIEW_BEHIND",
     UNAVAILABLE,
+    Title("View behind", "数据尚未到达"),
     "The committed view has not reached min_seq. Repeat after Retry-After seconds.",
-    "已提交视图尚未到达 min_seq,请在 Retry-After 秒后重试。",
+    "已提交视图尚未到达 min_seq，请在 Retry-After 秒后重试。",
 )
 HISTORY_UNAVAILABLE: Final = ApiProblem(
     "HISTORY_UNAVAILABLE",
     UNAVAILABLE,
+    Title("History unavailable", "历史数据暂不可用"),
     "The database of past orders and trades cannot be asked now. Repeat after Retry-After seconds.",
-    "历史数据库暂时无法查询,请在 Retry-After 秒后重试。",
+    "历史申报与成交数据库暂时无法查询，请在 Retry-After 秒后重试。",
 )
 NOT_READY: Final = ApiProblem(
-    "NOT_READY", UNAVAILABLE, "The exchange cannot take orders now.", "系统暂时无法接受请求。"
+    "NOT_READY",
+    UNAVAILABLE,
+    Title("Not ready", "系统未就绪"),
+    "The exchange cannot take orders now.",
+    "系统暂时无法接受申报。",
 )
 
 API_PROBLEMS: Final = (

@@ -1,6 +1,7 @@
 """Problem documents (RFC 9457): the one form of every answer that is not a success.
 
-``code`` is stable and in English, ``title`` and ``detail`` are for people, in the language that was asked for. A
+``code`` is stable and in English; ``title``, the same words every time, and ``detail``, which tells what to do and the
+numbers of this case, are for people, in the language that was asked for. ``facts`` are those numbers for programs. A
 refusal names the rule that it enforces, with the article and the version of the rulebook that was in force. Nothing of
 the input is ever repeated, and "there is no such thing" says nothing else at all, so that it is the same bytes for a
 thing that is not there, one that is another's, and a name that names nothing.
@@ -8,8 +9,9 @@ thing that is not there, one that is another's, and a name that names nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Final, Protocol
 
 from exchange.api.language import Language
@@ -17,7 +19,7 @@ from exchange.api.problem_tables import NOT_FOUND, STATUS_OF, UNAUTHENTICATED, A
 from exchange.api.wire import json_bytes, money_text
 from exchange.core.commands.governance import Rule
 from exchange.core.events.governance import Rejected
-from exchange.core.rejections import TEXTS, RejectReason
+from exchange.core.rejections import TEXTS, TITLES, RejectReason, Title, Unit, fact_text
 from exchange.core.values import Seq
 from exchange.sequencer.journal import Answer
 
@@ -87,8 +89,7 @@ def rejection_answer(rejected: Rejected, seq: Seq, rules: RuleSource, language: 
         return _answer(NOT_FOUND, document, language)
     facts = _facts(rejected)
     if facts:
-        listed = ", ".join(f"{name} {value}" for name, value in facts.items())
-        document["detail"] = f"{document['detail']} ({listed})"
+        document["detail"] += told_facts(reason, zip(rejected.fact_names, rejected.fact_values, strict=True), language)
         document["facts"] = facts
     rule = _rule(TEXTS[reason].rule, rejected.rulebook_version, rules)
     if rule:
@@ -99,16 +100,39 @@ def rejection_answer(rejected: Rejected, seq: Seq, rules: RuleSource, language: 
 
 def _refusal_document(reason: RejectReason, language: Language) -> dict[str, Any]:
     texts = TEXTS[reason]
-    return _document(reason.name, STATUS_OF[reason], texts.zh if language == "zh" else texts.en)
+    return _document(
+        reason.name, STATUS_OF[reason], TITLES[reason], texts.zh if language == "zh" else texts.en, language
+    )
 
 
 def _api_document(problem: ApiProblem, language: Language) -> dict[str, Any]:
-    return _document(problem.code, problem.status, problem.zh if language == "zh" else problem.en)
+    text = problem.zh if language == "zh" else problem.en
+    return _document(problem.code, problem.status, problem.title, text, language)
 
 
-def _document(code: str, status: int, text: str) -> dict[str, Any]:
-    title = text.partition(". ")[0].partition("。")[0].rstrip(".")
-    return {"type": PROBLEMS_PATH + code, "title": title, "status": status, "code": code, "detail": text}
+def _document(code: str, status: int, title: Title, text: str, language: Language) -> dict[str, Any]:
+    name = title.zh if language == "zh" else title.en
+    return {"type": PROBLEMS_PATH + code, "title": name, "status": status, "code": code, "detail": text}
+
+
+def told_facts(reason: RejectReason, facts: Iterable[tuple[str, int]], language: Language) -> str:
+    """The numbers of a refusal as a sentence of its detail: " Lowest 63.00 CNY/t, highest 77.00 CNY/t.", or nothing."""
+    texts = [(text, value) for name, value in facts if (text := fact_text(reason, name)) is not None]
+    if not texts:
+        return ""
+    if language == "zh":
+        return "，".join(f"{text.zh} {_number(text.unit, value)} {text.unit.zh}" for text, value in texts) + "。"
+    said = ", ".join(f"{text.en} {_number(text.unit, value)} {_unit_en(text.unit, value)}" for text, value in texts)
+    return f" {said[0].upper()}{said[1:]}."
+
+
+def _number(unit: Unit, value: int) -> str:
+    """With separators, since the limits are long numbers; money in CNY."""
+    return f"{Decimal(money_text(value)):,}" if unit.money else f"{value:,}"
+
+
+def _unit_en(unit: Unit, value: int) -> str:
+    return unit.one if unit.one and value == 1 else unit.en
 
 
 def _facts(rejected: Rejected) -> dict[str, Any]:

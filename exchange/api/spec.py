@@ -12,8 +12,8 @@ import orjson
 
 from exchange.api.app import create_app
 from exchange.api.ports import Services
-from exchange.api.problem_tables import API_PROBLEMS, STATUS_OF
-from exchange.core.rejections import TEXTS
+from exchange.api.problem_tables import API_PROBLEMS, STATUS_OF, ApiProblem
+from exchange.core.rejections import TEXTS, TITLES, ReasonText, Title
 from exchange.core.values import Micros, Seq
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.meters import Meters
@@ -28,7 +28,11 @@ _HEAD: Final = """\
 Made by `python -m exchange spec` from the tables of the code; do not edit.
 
 Every answer that is not a success is a problem document (RFC 9457, `application/problem+json`). `code` is stable. A
-refusal of the core names the rule that it enforces; its article is in `rule.article` and in `GET /v1/rulebook`.
+refusal of the core names the rule that it enforces; its article is in `rule.article` and in `GET /v1/rulebook`. The
+`title` is bold below and the `detail` follows; it ends with the numbers of the one case, which are in `facts` too.
+
+凡非成功的应答均为问题文档（RFC 9457）。`code` 固定不变；粗体为 `title`，其后为 `detail`，其末附有个案的数字，
+同时列于 `facts`。语言由 `Accept-Language: zh` 选择。
 """
 
 
@@ -51,13 +55,18 @@ def openapi_bytes() -> bytes:
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
+def _told(title: Title, texts: ReasonText | ApiProblem) -> str:
+    """The two cells of a problem: in English and in Chinese its short name and what to do."""
+    return f"**{title.en}.** {texts.en} | **{title.zh}。** {texts.zh}"
+
+
 def errors_page() -> str:
     """The page of all errors, those of the core in their order of precedence."""
     core = [
-        f"| {reason.value} | `{reason.name}` | {STATUS_OF[reason]} | {texts.rule} | {texts.en} | {texts.zh} |"
+        f"| {reason.value} | `{reason.name}` | {STATUS_OF[reason]} | {texts.rule} | {_told(TITLES[reason], texts)} |"
         for reason, texts in sorted(TEXTS.items())
     ]
-    api = [f"| `{problem.code}` | {problem.status} | {problem.en} | {problem.zh} |" for problem in API_PROBLEMS]
+    api = [f"| `{each.code}` | {each.status} | {_told(each.title, each)} |" for each in API_PROBLEMS]
     return "\n".join(
         [
             _HEAD,

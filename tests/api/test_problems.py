@@ -15,13 +15,14 @@ from exchange.api.problems import (
     problem_answer,
     refusal_answer,
     rejection_answer,
+    told_facts,
     unauthenticated,
 )
 from exchange.api.resources.health import problem_type
 from exchange.api.validation import parameters_of, validate
 from exchange.core.commands.governance import Rule, Verified
 from exchange.core.events.governance import Rejected
-from exchange.core.rejections import TEXTS, RejectReason
+from exchange.core.rejections import TEXTS, TITLES, RejectReason
 from exchange.core.values import Day, Seq
 from exchange.sequencer.journal import Answer
 from tests.api.documented import check_problem
@@ -47,7 +48,7 @@ def document(answer: Answer) -> dict[str, Any]:
 
 def test_every_refusal_of_the_core_has_one_status() -> None:
     assert set(STATUS_OF) == set(RejectReason) == set(TEXTS)
-    assert set(STATUS_OF.values()) == {403, 404, 409, 422}
+    assert set(STATUS_OF.values()) == {401, 403, 404, 409, 422}
 
 
 def test_what_is_not_found_is_404_and_nothing_else_is() -> None:
@@ -60,6 +61,9 @@ def test_the_list_of_the_apis_own_problems_is_complete_and_its_codes_are_its_own
     assert defined == set(API_PROBLEMS)
     codes = [problem.code for problem in API_PROBLEMS]
     assert len(set(codes)) == len(codes)
+    for problem in API_PROBLEMS:
+        assert problem.zh.endswith("。") and not problem.title.zh.endswith("。") and not problem.title.en.endswith(".")
+        assert problem.title.en != problem.en.rstrip(".") and problem.title.zh != problem.zh.rstrip("。")
     assert not set(codes) & set(RejectReason.__members__)
 
 
@@ -69,7 +73,11 @@ def test_every_refusal_can_be_told(reason: RejectReason, language: Any) -> None:
     rejected = Rejected(reason, 3, ("highest_price", "available"), (3_300, 7))
     told = document(rejection_answer(rejected, Seq(9), Rules(), language))
     assert told["detail"].startswith(TEXTS[reason].en if language == "en" else TEXTS[reason].zh)
+    assert told["title"] == (TITLES[reason].en if language == "en" else TITLES[reason].zh)
     if STATUS_OF[reason] != 404:
+        assert told["detail"].endswith(
+            " Highest 33.00 CNY/t, available 7 t." if language == "en" else "最高 33.00 元/吨，可用 7 吨。"
+        )
         assert told["facts"] == {"highest_price": "33.00", "available": 7}
         assert told["as_of_seq"] == 9
         assert ("rule" in told) == bool(TEXTS[reason].rule)
@@ -80,6 +88,7 @@ def test_every_refusal_can_be_told(reason: RejectReason, language: Any) -> None:
 def test_every_problem_of_the_api_can_be_told(problem: ApiProblem, language: Any) -> None:
     told = document(problem_answer(ProblemError(problem, [FieldError("/price", "AMOUNT")]), language))
     assert told["detail"] == (problem.en if language == "en" else problem.zh)
+    assert told["title"] == (problem.title.en if language == "en" else problem.title.zh)
     assert told["errors"] == [{"pointer": "/price", "code": "AMOUNT"}]
 
 
@@ -87,7 +96,7 @@ def test_a_refusal_names_its_rule_with_the_article_of_the_version_in_force() -> 
     outside = Rejected(RejectReason.PRICE_OUTSIDE_BAND, 3, ("lowest_price", "highest_price"), (2_700, 3_300))
     told = document(rejection_answer(outside, Seq(9), Rules(), "en"))
     assert told["rule"] == {"id": "BAND-LISTED", "article": "article 16", "version": 3, "verified": "SECONDARY"}
-    assert told["detail"].endswith("(lowest_price 27.00, highest_price 33.00)")
+    assert told["detail"].endswith(" Lowest 27.00 CNY/t, highest 33.00 CNY/t.")
     outside.rulebook_version = 4
     assert document(rejection_answer(outside, Seq(9), Rules(), "en"))["rule"] == {"id": "BAND-LISTED", "version": 4}
 
@@ -99,12 +108,53 @@ def test_what_is_not_found_says_nothing_else_wherever_it_is_said() -> None:
     assert sequenced == problem_answer(ProblemError(RejectReason.ORDER_NOT_FOUND), "zh")
 
 
-def test_titles_are_one_sentence_in_the_clients_language() -> None:
+def test_a_title_is_a_short_name_and_the_same_every_time() -> None:
+    """RFC 9457, 3.1.4: only the detail may differ from occurrence to occurrence."""
     halted = Rejected(RejectReason.INSTRUMENT_HALTED, 3, (), ())
     told = document(rejection_answer(halted, Seq(1), Rules(), "en"))
-    assert told["title"] == "Trading is halted"
+    assert told["title"] == "Trading halted"
     assert told["detail"] == "Trading is halted. Cancelling is possible; new and amended orders are not."
-    assert document(problem_answer(unauthenticated(), "en"))["title"] == "This needs a valid key"
+    assert document(problem_answer(unauthenticated(), "zh"))["title"] == "需要有效密钥"
+    outside = Rejected(RejectReason.PRICE_OUTSIDE_BAND, 3, ("lowest_price", "highest_price"), (2_700, 3_300))
+    once = document(rejection_answer(outside, Seq(9), Rules(), "zh"))
+    outside.fact_values = (6_300, 7_700)
+    again = document(rejection_answer(outside, Seq(9), Rules(), "zh"))
+    assert once["title"] == again["title"] == "价格超出涨跌幅"
+    assert once["detail"] == "申报价格超出以基准价计算的当日涨跌幅限制。最低 27.00 元/吨，最高 33.00 元/吨。"
+    assert again["detail"].endswith("最低 63.00 元/吨，最高 77.00 元/吨。")
+
+
+@pytest.mark.parametrize(
+    ("reason", "facts", "en", "zh"),
+    [
+        (
+            RejectReason.INSUFFICIENT_CASH,
+            (("needed_cash", 123_456_789), ("available_cash", 5)),
+            " Needed 1,234,567.89 CNY, available 0.05 CNY.",
+            "需要 1,234,567.89 元，可用 0.05 元。",
+        ),
+        (RejectReason.TOO_MANY_OPERATORS, (("highest", 5),), " At most 5 operators.", "最多 5 人。"),
+        (RejectReason.TOO_MANY_OPERATORS, (("highest", 1),), " At most 1 operator.", "最多 1 人。"),
+        (
+            RejectReason.TOO_MANY_OPEN_ORDERS,
+            (("highest", 100_000),),
+            " At most 100,000 open orders.",
+            "最多 100,000 笔。",
+        ),
+        (
+            RejectReason.QUANTITY_OUT_OF_RANGE,
+            (("lowest", 1), ("highest", 9)),
+            " At least 1 t, at most 9 t.",
+            "最少 1 吨，最多 9 吨。",
+        ),
+        (RejectReason.INVALID_FIELD, (("not_a_fact", 1),), "", ""),
+    ],
+)
+def test_the_numbers_are_told_as_a_sentence_with_their_units(
+    reason: RejectReason, facts: tuple[tuple[str, int], ...], en: str, zh: str
+) -> None:
+    assert told_facts(reason, facts, "en") == en
+    assert told_facts(reason, facts, "zh") == zh
 
 
 @pytest.mark.parametrize("code", [*STATUS_OF, *API_PROBLEMS])

@@ -1,6 +1,19 @@
-"""Refusals: their numbers in order of precedence, their texts in two languages, the rules they enforce."""
+"""Refusals: their numbers in order of precedence, names and texts in two languages, the rules that they enforce."""
 
+from exchange.core.rejections.facts import FACTS, FactText, Unit, fact_text
 from exchange.core.rejections.reasons import Refusal, RejectReason
 from exchange.core.rejections.texts import TEXTS, ReasonText
+from exchange.core.rejections.titles import TITLES, Title
 
-__all__ = ["TEXTS", "ReasonText", "Refusal", "RejectReason"]
+__all__ = [
+    "FACTS",
+    "TEXTS",
+    "TITLES",
+    "FactText",
+    "ReasonText",
+    "Refusal",
+    "RejectReason",
+    "Title",
+    "Unit",
+    "fact_text",
+]

@@ -1,0 +1,76 @@
+"""What the numbers of a refusal are called, in English and Chinese, and what they count.
+
+A refusal carries its facts as names and whole numbers (:class:`~exchange.core.rejections.reasons.Refusal`); these are
+the words with which they are told to people. Money is in fen inside and is told in CNY.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from exchange.core.rejections.reasons import RejectReason as R
+
+
+@dataclass(slots=True, frozen=True)
+class Unit:
+    """What is counted. ``one`` is the English word for a single one, where it differs; ``money``: the number is fen."""
+
+    en: str
+    zh: str
+    one: str = ""
+    money: bool = False
+
+
+PRICE: Final = Unit("CNY/t", "元/吨", money=True)
+CASH: Final = Unit("CNY", "元", money=True)
+TONNES: Final = Unit("t", "吨")
+CHARACTERS: Final = Unit("characters", "个字符", "character")
+OPERATORS: Final = Unit("operators", "人", "operator")
+ORDERS: Final = Unit("open orders", "笔", "open order")
+KEYS: Final = Unit("keys", "个密钥", "key")
+TRADES: Final = Unit("trades", "笔成交", "trade")
+
+
+@dataclass(slots=True, frozen=True)
+class FactText:
+    """The name of a fact for people, and its unit."""
+
+    en: str
+    zh: str
+    unit: Unit
+
+
+FACTS: Final[dict[str, FactText]] = {
+    "lowest": FactText("at least", "最少", TONNES),
+    "highest": FactText("at most", "最多", TONNES),
+    "lowest_price": FactText("lowest", "最低", PRICE),
+    "highest_price": FactText("highest", "最高", PRICE),
+    "tick_price": FactText("tick", "最小变动价位", PRICE),
+    "lot_size": FactText("lot size", "交易单位", TONNES),
+    "filled": FactText("filled", "已成交", TONNES),
+    "needed": FactText("needed", "需要", TONNES),
+    "available": FactText("available", "可用", TONNES),
+    "lowest_cash": FactText("at least", "最低", CASH),
+    "highest_cash": FactText("at most", "最高", CASH),
+    "needed_cash": FactText("needed", "需要", CASH),
+    "available_cash": FactText("available", "可用", CASH),
+    "longest": FactText("at most", "最长", CHARACTERS),
+}
+"""Fact → how it is told."""
+
+COUNTED: Final[dict[R, Unit]] = {
+    R.TOO_MANY_OPERATORS: OPERATORS,
+    R.TOO_MANY_KEYS: KEYS,
+    R.TOO_MANY_OPEN_ORDERS: ORDERS,
+    R.TOO_MANY_FILLS: TRADES,
+}
+"""What ``highest`` counts where it is not tonnes."""
+
+
+def fact_text(reason: R, name: str) -> FactText | None:
+    """How a fact of a refusal is told; None for a name that has no words."""
+    text = FACTS.get(name)
+    if text is None or name != "highest" or reason not in COUNTED:
+        return text
+    return FactText(text.en, text.zh, COUNTED[reason])

@@ -1,0 +1,73 @@
+"""How refusals are told: each has a short name, and each number has words and a unit, in both languages."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from exchange.core.rejections import FACTS, TEXTS, TITLES, RejectReason, fact_text
+from tests.architecture.sources import sources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.architecture.sources import Source
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize("reason", RejectReason, ids=lambda reason: reason.name)
+def test_every_refusal_has_a_short_name_that_is_not_its_text(reason: RejectReason) -> None:
+    title, text = TITLES[reason], TEXTS[reason]
+    assert title.en.isascii() and CHINESE.search(title.zh)
+    assert title.en[-1] not in ".!" and title.en != text.en.rstrip(".")
+    assert title.zh[-1] not in "。！" and title.zh != text.zh.rstrip("。")
+
+
+def test_no_two_refusals_have_the_same_short_name() -> None:
+    titles = [TITLES[reason] for reason in RejectReason]
+    assert len({title.en for title in titles}) == len({title.zh for title in titles}) == len(TITLES) == len(titles)
+
+
+def facts_given() -> Iterator[tuple[str, str]]:
+    """(reason, fact) of every ``Refusal(RejectReason.X, ((name, value), ...))`` of the core.
+
+    Facts that have a variable of their own are looked up by its name in the same file.
+    """
+    for source in sources("exchange/core"):
+        for node in source.walk():
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refusal" and len(node.args) == 2:
+                reason, facts = node.args
+                assert isinstance(reason, ast.Attribute), f"{source.path}:{node.lineno}: the reason is written out"
+                if isinstance(facts, ast.Name):
+                    facts = assigned(source, facts.id)
+                assert isinstance(facts, ast.Tuple), f"{source.path}:{node.lineno}: the facts are written out"
+                yield from ((reason.attr, name) for name in names_of(facts))
+
+
+def assigned(source: Source, name: str) -> ast.expr:
+    """What the one variable of that name is."""
+    assignments = [node for node in source.walk() if isinstance(node, ast.Assign)]
+    (value,) = [node.value for node in assignments if getattr(node.targets[0], "id", "") == name]
+    return value
+
+
+def names_of(facts: ast.Tuple) -> Iterator[str]:
+    for fact in facts.elts:
+        assert isinstance(fact, ast.Tuple) and isinstance(fact.elts[0], ast.Constant)
+        yield str(fact.elts[0].value)
+
+
+def test_every_fact_of_a_refusal_has_words_and_a_unit() -> None:
+    for reason, name in facts_given():
+        text = fact_text(RejectReason[reason], name)
+        assert text is not None, f"{name} of {reason} has no words in exchange/core/rejections/facts.py"
+        assert text.unit.money == name.endswith(("_price", "_cash")), f"{name} of {reason}"
+        assert text.en.isascii() and text.unit.en.isascii() and CHINESE.search(text.zh + text.unit.zh)
+
+
+def test_every_word_is_for_a_fact_that_a_refusal_gives() -> None:
+    assert {name for _, name in facts_given()} == set(FACTS)
