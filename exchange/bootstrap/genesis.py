@@ -22,7 +22,7 @@ from exchange.core.commands.governance import Genesis, PersonRole, StaffMember
 from exchange.core.values import NOBODY, Day, KeyId, Micros, PersonId, day_of
 from exchange.rulebooks import Profile
 
-VENUE: Final = "Inner Mongolia carbon exchange (simulated) 内蒙古碳减排量交易(模拟)"
+VENUE: Final = "Inner Mongolia carbon exchange (simulated) 内蒙古碳减排量交易所（模拟）"
 FIRST_STAFF: Final = (
     ("Operator A", PersonRole.OPERATOR),
     ("Operator B", PersonRole.OPERATOR),

@@ -18,7 +18,7 @@ def add(commands: Subparsers) -> None:
         help="check ledger, lots and journal in the database against each other 对账",
         description=(
             "Check that balances are the sum of postings, parcels cover their lots, lots lie in their issuances,"
-            " and that the journal is contiguous and chained. Nothing is written. 账、批次与日志全面核对。"
+            " and that the journal is contiguous and chained. Nothing is written. 全面核对账务、批次与日志，不写数据。"
         ),
     )
     add_data_dir(command)
@@ -30,6 +30,6 @@ def run(arguments: argparse.Namespace) -> int:
     with understandable(), open_for_reading(settings_of(arguments)) as database:
         findings = asyncio.run(reconcile(database.service_dsn))
     for finding in findings:
-        print(f"reconcile: {finding.check} 不符: {finding.subject}: {finding.detail}")
+        print(f"reconcile: {finding.check} 不符：{finding.subject}: {finding.detail}")
     print(f"reconcile: {len(findings)} findings" if findings else "reconcile: everything agrees 全部一致")
     return DIFFERENT if findings else OK

@@ -27,7 +27,7 @@ def add(commands: Subparsers) -> None:
         help="rebuild the market from its journal and compare every hash 由日志重建市场并核对",
         description=(
             "Do every entry of the journal again, from the first one, and compare results, chain and state hashes."
-            " Nothing is written. 由日志自创世重放并逐条核对,不写入任何数据。"
+            " Nothing is written. 从首条日志起重放并逐条核对，不写入任何数据。"
         ),
     )
     command.add_argument(

@@ -23,7 +23,7 @@ from exchange.sequencer.journal import JournalCorruptError
 from exchange.sequencer.sequencer import StopCause
 
 NEXT: Final = """
-  try next 接下来:
+  try next 接下来可以：
     curl {url}/v1/status
     curl {url}/v1/rulebook
     curl -H "Authorization: Bearer <token of Operator A>" {url}/v1/participants
@@ -99,7 +99,7 @@ def welcome(running: Running, url: str) -> None:
     """Where everything is, and what to try next."""
     view, keys = running.sequencer.view, running.keys.path
     day = day_text(view.markets.day)
-    say(f"the exchange answers at {url}  交易所已启动 (journal entry {view.seq}, trading day {day})")
+    say(f"the exchange answers at {url} (journal entry {view.seq}, trading day {day}) 交易所已启动")
     if keys.exists():
         say(f"  the first keys are in {keys} (readable by you alone) 初始密钥")
     say(NEXT.format(url=url))

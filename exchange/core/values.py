@@ -95,7 +95,7 @@ class SelfTradePrevention(IntEnum):
 def half_up_div(numerator: int, denominator: int) -> int:
     """Divide and round half-up (away from zero at .5); numerator >= 0, denominator > 0.
 
-    Source: 温室气体自愿减排交易和结算规则(试行) article 17 (四舍五入).
+    Source: 温室气体自愿减排交易和结算规则（试行） article 17 (四舍五入).
     """
     assert numerator >= 0 and denominator > 0
     return (2 * numerator + denominator) // (2 * denominator)
