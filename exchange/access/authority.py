@@ -1,7 +1,7 @@
 """What a principal may ask for: the early form of the core's own authority, and the scopes that a key needs.
 
-Roles are not listed here a second time: the tables of the core are read, so that the edge and the core cannot disagree.
-What is here is which scope of a key each command asks for, and who may read what.
+Roles and scopes are not listed here a second time: the tables of the core are read, so that edge and core cannot
+disagree. What is here is who may read what.
 """
 
 from __future__ import annotations
@@ -13,50 +13,10 @@ from exchange.access.principal import Principal
 from exchange.core.approvals import PROPOSERS
 from exchange.core.authority import AUTHORITY
 from exchange.core.commands import Action, Command
-from exchange.core.commands.agreements import AffirmAgreement, ConfirmAgreement, DeclineAgreement, ProposeAgreement
-from exchange.core.commands.approvals import Approve, Propose, RejectProposal
-from exchange.core.commands.cash import DepositCash, WithdrawCash
-from exchange.core.commands.credits import AdmitLot, RecordIssuance
-from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterKey, RegisterStaff, RevokeKey, Scope
-from exchange.core.commands.instruments import EndOfDay, HaltTrading, ListInstrument, ResumeTrading
-from exchange.core.commands.orders import AmendOrder, CancelAllOrders, CancelOrder, PlaceOrder
-from exchange.core.commands.participants import AdmitParticipant, RegisterTrader
+from exchange.core.commands.governance import PersonRole, Scope
 
-READ, TRADE, FUNDS, MANAGE = Scope.READ, Scope.TRADE, Scope.FUNDS, Scope.MANAGE
+READ: Final = Scope.READ
 TRADER, OPERATOR, REGULATOR, AUDITOR = PersonRole.TRADER, PersonRole.OPERATOR, PersonRole.REGULATOR, PersonRole.AUDITOR
-
-SCOPES: Final[dict[type, int]] = {
-    PlaceOrder: TRADE,
-    CancelOrder: TRADE,
-    AmendOrder: TRADE,
-    CancelAllOrders: TRADE | MANAGE,
-    ProposeAgreement: TRADE,
-    AffirmAgreement: TRADE,
-    DeclineAgreement: TRADE,
-    ConfirmAgreement: MANAGE,
-    DepositCash: FUNDS,
-    RegisterKey: MANAGE,
-    RevokeKey: MANAGE,
-    AdmitParticipant: MANAGE,
-    RegisterTrader: MANAGE,
-    ListInstrument: MANAGE,
-    HaltTrading: MANAGE,
-    EndOfDay: MANAGE,
-    Propose: FUNDS | MANAGE,
-    Approve: MANAGE,
-    RejectProposal: FUNDS | MANAGE,
-}
-"""Of which scopes a key needs at least one to give a command. The program's own commands have none and no route."""
-
-ACTION_SCOPES: Final[dict[type, int]] = {
-    WithdrawCash: FUNDS,
-    AdmitLot: FUNDS | MANAGE,
-    RecordIssuance: MANAGE,
-    AdoptRulebook: MANAGE,
-    RegisterStaff: MANAGE,
-    ResumeTrading: MANAGE,
-}
-"""The same for what is proposed: value in and out needs FUNDS, the venue's own matters need MANAGE."""
 
 
 class Audience(Enum):
@@ -80,6 +40,11 @@ class Audience(Enum):
 def may_command(role: PersonRole, command: type[Command]) -> bool:
     """Whether the role may give this kind of command at all; ownership is decided in the core."""
     return role in AUTHORITY[command].roles
+
+
+def scopes_to_command(command: type[Command]) -> int:
+    """Of which scopes a key needs at least one to give this kind of command."""
+    return AUTHORITY[command].scopes
 
 
 def may_propose(principal: Principal, action: type[Action]) -> bool:

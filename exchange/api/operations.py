@@ -13,7 +13,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from exchange.access.authority import SCOPES, Audience, may_command
+from exchange.access.authority import Audience, may_command, scopes_to_command
 from exchange.access.principal import Principal
 from exchange.api.decoder import MAX_BODY
 from exchange.api.fields import Body, Model, ReadQuery
@@ -115,7 +115,7 @@ class Change:
     @property
     def scopes(self) -> int:
         """Of which scopes the key needs one."""
-        return SCOPES[self.command]
+        return scopes_to_command(self.command)
 
     @property
     def handler(self) -> Callable[..., Any]:

@@ -76,8 +76,8 @@ async def _over_http(url: str, key: FirstKey, arguments: argparse.Namespace) -> 
                 await client.keys.revoke(arguments.revoke)
                 print(f"{arguments.revoke} is revoked 已吊销")
                 return OK
-            made = await client.keys.make(key.person, arguments.new, scopes)
+            made = await client.keys.make(arguments.new, scopes)
         except ClientError as error:
             raise CommandError(str(error), f"is the exchange running at {url}?") from None
-    print(f"{made.id} is made; its token is shown this once 令牌仅显示一次:\n{made.token}")
+    print(f"{made.id} is made; its token is shown this once 令牌仅显示一次：\n{made.token}")
     return OK

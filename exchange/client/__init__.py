@@ -24,6 +24,7 @@ from exchange.client.resources.market import Instruments, Venue
 from exchange.client.resources.orders import Feed, Orders, Trades
 from exchange.client.resources.people import Keys, Participants
 from exchange.client.resources.units import Units
+from exchange.client.secrets import NewSecret
 
 __all__ = [
     "Answer",
@@ -33,6 +34,7 @@ __all__ = [
     "ExchangeClient",
     "ExchangeProblem",
     "Filter",
+    "NewSecret",
     "NoAnswerError",
     "Patience",
     "UnexpectedAnswerError",

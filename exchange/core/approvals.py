@@ -14,8 +14,10 @@ from exchange.core.codec import ACTIONS
 from exchange.core.commands.approvals import Action
 from exchange.core.commands.cash import WithdrawCash
 from exchange.core.commands.credits import AdmitLot, RecordIssuance
-from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterStaff
+from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterStaff, ReplaceKeys
 from exchange.core.commands.instruments import Family, ResumeTrading
+from exchange.core.commands.participants import RegisterTrader
+from exchange.core.participants import Register
 from exchange.core.values import ParticipantId, PersonId, ProposalId
 
 
@@ -46,8 +48,10 @@ PROPOSERS: Final[dict[type, tuple[PersonRole, ...]]] = {
     RecordIssuance: (OPERATOR,),
     AdmitLot: (TRADER, OPERATOR),
     AdoptRulebook: (OPERATOR, REGULATOR),
-    RegisterStaff: (OPERATOR,),
+    RegisterStaff: (OPERATOR, REGULATOR),
     ResumeTrading: (OPERATOR, REGULATOR),
+    RegisterTrader: (TRADER, OPERATOR),
+    ReplaceKeys: (TRADER, OPERATOR, REGULATOR),
 }
 """Who may propose what; a trader only for the own participant."""
 
@@ -58,23 +62,42 @@ APPROVERS: Final[dict[type, tuple[PersonRole, ...]]] = {
     AdoptRulebook: (REGULATOR,),
     RegisterStaff: (OPERATOR, REGULATOR),
     ResumeTrading: (OPERATOR, REGULATOR),
+    RegisterTrader: (OPERATOR,),
+    ReplaceKeys: (OPERATOR, REGULATOR),
 }
-"""Who may approve what, always another person than the proposer."""
+"""Who may approve what, always another person than the proposer; :func:`approvers_of` narrows some of it."""
+
+SUPERVISORS: Final = (REGULATOR, PersonRole.AUDITOR)
+"""Those who watch the operators: operators can neither appoint them nor get at their keys."""
 
 
-def approvers_of(action: Action) -> tuple[PersonRole, ...]:
-    """The roles that may approve this action; a reduction quota is issued only with the regulator's approval."""
-    if isinstance(action, RecordIssuance) and action.family is Family.REDUCTION_QUOTA:
+def approvers_of(register: Register, action: Action) -> tuple[PersonRole, ...]:
+    """The roles that may approve this action.
+
+    A reduction quota is issued only with the regulator's approval, and only a regulator lets a supervisor in: two
+    operators who could make a regulator would hold every approval there is.
+    """
+    quota = isinstance(action, RecordIssuance) and action.family is Family.REDUCTION_QUOTA
+    if quota or _role_given(register, action) in SUPERVISORS:
         return (REGULATOR,)
     return APPROVERS[type(action)]
 
 
-def subject_of(action: Action) -> ParticipantId:
-    """Whose matter an action is; 0 for the venue's own."""
-    if isinstance(action, WithdrawCash):
+def _role_given(register: Register, action: Action) -> PersonRole | None:
+    """The role that somebody can act in once this action is executed."""
+    if isinstance(action, RegisterStaff):
+        return action.role
+    return register.role_of(action.person) if isinstance(action, ReplaceKeys) else None
+
+
+def subject_of(register: Register, action: Action) -> ParticipantId:
+    """Whose matter an action is; 0 for the venue's own, and for a person who does not exist."""
+    if isinstance(action, WithdrawCash | RegisterTrader):
         return action.participant
     if isinstance(action, AdmitLot):
         return action.owner
+    if isinstance(action, ReplaceKeys) and action.person in register.persons:
+        return register.persons[action.person].participant
     return ParticipantId(0)
 
 

@@ -1,7 +1,7 @@
-"""Who may give which command: one table of roles and ownership, checked at ``seq`` in the core (INV-60).
+"""Who may give which command: one table of roles, key scopes and ownership, checked at ``seq`` in the core (INV-60).
 
 The API asks the same table before it takes a request, so that a refusal is early; the answer here is the one that
-counts, because roles may change between the request and its place in the log.
+counts, because a key may be revoked between the request and its place in the log.
 """
 
 from __future__ import annotations
@@ -13,23 +13,45 @@ from exchange.core.approvals import PROPOSERS, subject_of
 from exchange.core.commands import Command
 from exchange.core.commands.agreements import AffirmAgreement, ConfirmAgreement, DeclineAgreement, ProposeAgreement
 from exchange.core.commands.approvals import Approve, Propose, RejectProposal
-from exchange.core.commands.cash import DepositCash
-from exchange.core.commands.governance import Genesis, PersonRole, RegisterKey, RevokeKey
-from exchange.core.commands.instruments import AttestSnapshot, ContinueJob, EndOfDay, HaltTrading, ListInstrument
+from exchange.core.commands.cash import DepositCash, WithdrawCash
+from exchange.core.commands.credits import AdmitLot, RecordIssuance
+from exchange.core.commands.governance import (
+    AdoptRulebook,
+    Genesis,
+    PersonRole,
+    RegisterKey,
+    RegisterStaff,
+    ReplaceKeys,
+    RevokeKey,
+    Scope,
+)
+from exchange.core.commands.instruments import (
+    AttestSnapshot,
+    ContinueJob,
+    EndOfDay,
+    HaltTrading,
+    ListInstrument,
+    ResumeTrading,
+)
 from exchange.core.commands.orders import AmendOrder, CancelAllOrders, CancelOrder, PlaceOrder
 from exchange.core.commands.participants import AdmitParticipant, RegisterTrader
 from exchange.core.participants import Person, Register
 from exchange.core.rejections import Refusal, RejectReason
-from exchange.core.values import NOBODY, ParticipantId
+from exchange.core.values import NOBODY, KeyId, Micros
 
 TRADER, OPERATOR, REGULATOR, AUDITOR = PersonRole.TRADER, PersonRole.OPERATOR, PersonRole.REGULATOR, PersonRole.AUDITOR
+TRADE, FUNDS, MANAGE = Scope.TRADE, Scope.FUNDS, Scope.MANAGE
 
 
 @dataclass(slots=True, frozen=True)
 class Authority:
-    """The roles that may give a command; ``own`` means that a trader may do it for the own participant only."""
+    """The roles that may give a command and the scopes of which the key needs at least one.
+
+    ``own`` means that a trader may do it for the own participant only.
+    """
 
     roles: tuple[PersonRole, ...]
+    scopes: int = 0
     own: bool = False
 
 
@@ -40,56 +62,80 @@ AUTHORITY: Final[dict[type, Authority]] = {
     Genesis: SYSTEM,
     ContinueJob: SYSTEM,
     AttestSnapshot: SYSTEM,
-    RegisterKey: Authority((TRADER, OPERATOR, REGULATOR, AUDITOR)),
-    RevokeKey: Authority((TRADER, OPERATOR, REGULATOR, AUDITOR)),
-    AdmitParticipant: Authority((OPERATOR,)),
-    RegisterTrader: Authority((OPERATOR,)),
-    ListInstrument: Authority((OPERATOR,)),
-    HaltTrading: Authority((OPERATOR, REGULATOR)),
-    EndOfDay: Authority((OPERATOR,)),
-    DepositCash: Authority((OPERATOR,)),
-    PlaceOrder: Authority((TRADER,), own=True),
-    CancelOrder: Authority((TRADER,), own=True),
-    AmendOrder: Authority((TRADER,), own=True),
-    CancelAllOrders: Authority((TRADER, OPERATOR), own=True),
-    ProposeAgreement: Authority((TRADER,), own=True),
-    AffirmAgreement: Authority((TRADER,), own=True),
-    DeclineAgreement: Authority((TRADER,), own=True),
-    ConfirmAgreement: Authority((OPERATOR,)),
-    Propose: Authority((TRADER, OPERATOR, REGULATOR)),
-    Approve: Authority((OPERATOR, REGULATOR)),
-    RejectProposal: Authority((TRADER, OPERATOR, REGULATOR)),
+    RegisterKey: Authority((TRADER, OPERATOR, REGULATOR, AUDITOR), MANAGE),
+    RevokeKey: Authority((TRADER, OPERATOR, REGULATOR, AUDITOR), MANAGE),
+    AdmitParticipant: Authority((OPERATOR,), MANAGE),
+    ListInstrument: Authority((OPERATOR,), MANAGE),
+    HaltTrading: Authority((OPERATOR, REGULATOR), MANAGE),
+    EndOfDay: Authority((OPERATOR,), MANAGE),
+    DepositCash: Authority((OPERATOR,), FUNDS),
+    PlaceOrder: Authority((TRADER,), TRADE, own=True),
+    CancelOrder: Authority((TRADER,), TRADE, own=True),
+    AmendOrder: Authority((TRADER,), TRADE, own=True),
+    CancelAllOrders: Authority((TRADER, OPERATOR), TRADE | MANAGE, own=True),
+    ProposeAgreement: Authority((TRADER,), TRADE, own=True),
+    AffirmAgreement: Authority((TRADER,), TRADE, own=True),
+    DeclineAgreement: Authority((TRADER,), TRADE, own=True),
+    ConfirmAgreement: Authority((OPERATOR,), MANAGE),
+    Propose: Authority((TRADER, OPERATOR, REGULATOR), FUNDS | MANAGE),
+    Approve: Authority((OPERATOR, REGULATOR), MANAGE),
+    RejectProposal: Authority((TRADER, OPERATOR, REGULATOR), FUNDS | MANAGE),
 }
 
+ACTION_SCOPES: Final[dict[type, int]] = {
+    WithdrawCash: FUNDS,
+    AdmitLot: FUNDS | MANAGE,
+    RecordIssuance: MANAGE,
+    AdoptRulebook: MANAGE,
+    RegisterStaff: MANAGE,
+    ResumeTrading: MANAGE,
+    RegisterTrader: MANAGE,
+    ReplaceKeys: MANAGE,
+}
+"""The same for what is proposed: value in and out needs FUNDS, the venue's own matters need MANAGE."""
+
 _NOT_AUTHORISED: Final = Refusal(RejectReason.NOT_AUTHORISED)
+_KEY_NOT_VALID: Final = Refusal(RejectReason.KEY_NOT_VALID)
+_SCOPE_MISSING: Final = Refusal(RejectReason.SCOPE_MISSING)
 _NOT_FOUND: Final = Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
 
 
-def refuse_actor(register: Register, command: Command) -> Refusal | None:
-    """Why this person may not give this command, or None. Not the own participant looks like no participant at all."""
+def scopes_for(command: Command) -> int:
+    """Of which scopes a key needs at least one to give this command."""
+    if isinstance(command, Propose):
+        return ACTION_SCOPES[type(command.action)]
+    return AUTHORITY[type(command)].scopes
+
+
+def refuse_actor(register: Register, command: Command, key: KeyId, at: Micros) -> Refusal | None:
+    """Why this person with this key may not give this command, or None.
+
+    Not the own participant looks like no participant at all.
+    """
     authority = AUTHORITY[type(command)]
     if command.actor == NOBODY:
-        return None if authority is SYSTEM else _NOT_AUTHORISED
+        return None if authority is SYSTEM and key == NOBODY else _NOT_AUTHORISED
     person = register.persons.get(command.actor)
     if person is None or person.role not in authority.roles:
         return _NOT_AUTHORISED
     if isinstance(command, Propose):
-        return _refuse_proposer(person, command)
-    if authority.own and person.role is TRADER and person.participant != _subject(command):
-        return _NOT_FOUND
-    return None
+        action = command.action
+        if person.role not in PROPOSERS[type(action)] or action.actor != person.person:
+            return _NOT_AUTHORISED
+    used = register.keys.get(key)
+    if used is None or used.person != person.person or not used.is_good(at):
+        return _KEY_NOT_VALID
+    if not used.scopes & scopes_for(command):
+        return _SCOPE_MISSING
+    return _refuse_foreign(register, person, command) if person.role is TRADER else None
 
 
-def _subject(command: Command) -> ParticipantId:
-    """The participant that a command of an ``own`` row names."""
-    participant: ParticipantId = command.participant  # type: ignore[union-attr]
-    return participant
-
-
-def _refuse_proposer(person: Person, command: Propose) -> Refusal | None:
-    action = command.action
-    if person.role not in PROPOSERS[type(action)] or action.actor != person.person:
-        return _NOT_AUTHORISED
-    if person.role is TRADER and subject_of(action) != person.participant:
-        return _NOT_FOUND
-    return None
+def _refuse_foreign(register: Register, trader: Person, command: Command) -> Refusal | None:
+    """A trader acts for the own participant only, where a command names one."""
+    if isinstance(command, Propose):
+        subject = subject_of(register, command.action)
+    elif AUTHORITY[type(command)].own:
+        subject = command.participant  # type: ignore[union-attr]
+    else:
+        return None
+    return None if subject == trader.participant else _NOT_FOUND

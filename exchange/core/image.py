@@ -186,7 +186,8 @@ def _restore_register(state: ExchangeState, image: _Image) -> None:
     register.participants = {participant.participant: participant for participant in image.participants}
     register.codes = {participant.code: participant.participant for participant in image.participants}
     register.groups = {row.name: OwnerGroupId(row.number) for row in image.groups}
-    register.keys = {key.key: key for key in image.keys}
+    for key in image.keys:
+        register.add_key(key)
 
 
 def _restore_credits(state: ExchangeState, image: _Image) -> None:

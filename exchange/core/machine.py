@@ -18,14 +18,14 @@ from exchange.core.commands.cash import DepositCash
 from exchange.core.commands.governance import Genesis, RegisterKey, RevokeKey
 from exchange.core.commands.instruments import AttestSnapshot, ContinueJob, EndOfDay, HaltTrading, ListInstrument
 from exchange.core.commands.orders import AmendOrder, CancelAllOrders, CancelOrder, PlaceOrder
-from exchange.core.commands.participants import AdmitParticipant, RegisterTrader
+from exchange.core.commands.participants import AdmitParticipant
 from exchange.core.events import Event, Rejected
 from exchange.core.handlers import agreements, approvals, cash, governance, jobs, markets, orders, participants
 from exchange.core.handlers.step import Step
 from exchange.core.invariants import check_step
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.state import ExchangeState
-from exchange.core.values import NOBODY, Micros, PersonId, Seq
+from exchange.core.values import NOBODY, KeyId, Micros, PersonId, Seq
 
 ENGINE_VERSION: Final = 1
 """Goes up with every change that makes the same log give other events; such an upgrade begins with a snapshot."""
@@ -37,7 +37,6 @@ HANDLERS: Final[dict[type, Handler]] = {
     RegisterKey: governance.register_key,
     RevokeKey: governance.revoke_key,
     AdmitParticipant: participants.admit_participant,
-    RegisterTrader: participants.register_trader,
     ListInstrument: markets.list_instrument,
     HaltTrading: markets.halt_trading,
     EndOfDay: markets.end_day,
@@ -67,15 +66,18 @@ class Outcome:
     events: list[Event]
 
 
-def apply(state: ExchangeState, command: Command, seq: Seq, at: Micros) -> Outcome:
+def apply(state: ExchangeState, command: Command, key: KeyId, seq: Seq, at: Micros) -> Outcome:
     """Do one command: ``seq`` is the next place in the log, ``at`` the sequencer's clock, never before the last one.
+
+    ``key`` is the API key that the actor used, 0 for the program itself. Whether it was good is decided here too, at
+    ``seq``, since a key may be revoked between the request and its place in the log.
 
     Raises:
         AssertionError: when the log is out of order or an invariant is broken. Both are bugs; the state is then lost.
     """
     assert seq == state.seq + 1 and at >= state.at, "the log is out of order"
-    step = Step(state, seq, at)
-    refusal = refuse_actor(state.register, command) or HANDLERS[type(command)](step, command)
+    step = Step(state, key, seq, at)
+    refusal = refuse_actor(state.register, command, key, at) or HANDLERS[type(command)](step, command)
     state.seq, state.at = seq, at
     if refusal is not None:
         assert not step.events, "a refused command has changed something"

@@ -11,12 +11,16 @@ from exchange.core.values import KeyId, Micros, OwnerGroupId, ParticipantId, Per
 
 @dataclass(slots=True)
 class Person:
-    """A person with exactly one role; ``participant`` is 0 for the venue's staff and its supervisors."""
+    """A person with exactly one role; ``participant`` is 0 for the venue's staff and its supervisors.
+
+    ``keys`` counts those that are not revoked.
+    """
 
     person: PersonId
     name: str
     role: PersonRole
     participant: ParticipantId
+    keys: int
 
 
 @dataclass(slots=True)
@@ -45,7 +49,10 @@ class Participant:
 
 @dataclass(slots=True)
 class ApiKey:
-    """A registered key: who it speaks for, for what, until when (0: no expiry). Only the secret's hash is known."""
+    """A registered key: who it speaks for, for what, until when (0: no expiry). Only the secret's hash is known.
+
+    ``made_with`` is the key it was made with, 0 for a first key; it can never do more or last longer than that one.
+    """
 
     key: KeyId
     person: PersonId
@@ -53,7 +60,12 @@ class ApiKey:
     secret_hash: bytes
     scopes: int
     expires_at: Micros
+    made_with: KeyId
     revoked: bool
+
+    def is_good(self, at: Micros) -> bool:
+        """Whether it can be used at that moment."""
+        return not self.revoked and (self.expires_at == 0 or at < self.expires_at)
 
 
 @dataclass(slots=True)
@@ -65,6 +77,17 @@ class Register:
     codes: dict[str, ParticipantId] = field(default_factory=dict)
     groups: dict[str, OwnerGroupId] = field(default_factory=dict)
     keys: dict[KeyId, ApiKey] = field(default_factory=dict)
+    secrets: dict[bytes, KeyId] = field(default_factory=dict)
+
+    def add_key(self, key: ApiKey) -> None:
+        """Enter a key; the hash of its secret is taken for ever, also when the key is revoked."""
+        self.keys[key.key] = key
+        self.secrets[key.secret_hash] = key.key
+
+    def role_of(self, person: PersonId) -> PersonRole | None:
+        """The role of a person, or None when there is no such person."""
+        known = self.persons.get(person)
+        return None if known is None else known.role
 
     def group_of(self, participant: ParticipantId) -> OwnerGroupId:
         """The owner group of a participant that exists."""

@@ -73,7 +73,7 @@ class Decider:
         at = max(self.at, self._clock.now())
         self._hit("stamped")
         rules_version = self.state.rulebook.version
-        outcome = apply(self.state, submission.command, seq, at)
+        outcome = apply(self.state, submission.command, submission.key, seq, at)
         self._hit("applied")
         events_bytes = encode_events(outcome.events)
         leaf = self._leaf(submission, command_bytes, seq, at, rules_version, outcome, events_bytes)

@@ -51,7 +51,7 @@ class Replayer:
         seq = Seq(self.seq + 1)
         leaf, command = self._read(seq, leaf_bytes, head)
         try:
-            outcome = apply(self.state, command, leaf.seq, leaf.at)
+            outcome = apply(self.state, command, leaf.key, leaf.seq, leaf.at)
         except Exception as error:
             raise JournalCorruptError(f"entry {seq} cannot be done again: {error!r}") from error
         events_bytes = encode_events(outcome.events)

@@ -21,7 +21,7 @@ DAY = 86_400_000_000
 
 def test_the_core_accepts_the_first_entry(tmp_path: Path) -> None:
     keys = FirstKeys(tmp_path).make()
-    outcome = apply(ExchangeState(), genesis(load(), keys, FRIDAY), Seq(1), FRIDAY)
+    outcome = apply(ExchangeState(), genesis(load(), keys, FRIDAY), KeyId(0), Seq(1), FRIDAY)
     assert outcome.reason is None
     persons = [event.name for event in outcome.events if isinstance(event, PersonRegistered)]
     assert persons == [name for name, _ in FIRST_STAFF]
@@ -29,7 +29,7 @@ def test_the_core_accepts_the_first_entry(tmp_path: Path) -> None:
 
 def test_the_file_is_completed_with_what_the_log_made_of_the_keys(tmp_path: Path) -> None:
     first = FirstKeys(tmp_path)
-    outcome = apply(ExchangeState(), genesis(load(), first.make(), FRIDAY), Seq(1), FRIDAY)
+    outcome = apply(ExchangeState(), genesis(load(), first.make(), FRIDAY), KeyId(0), Seq(1), FRIDAY)
     made = [event for event in outcome.events if isinstance(event, KeyRegistered)]
     first.complete({event.secret_hash: (event.person, event.key) for event in made})
     for entry, event in zip(first.read(), made, strict=True):

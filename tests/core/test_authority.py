@@ -13,6 +13,7 @@ from exchange.core.commands.approvals import Propose
 from exchange.core.rejections import RejectReason
 from exchange.core.values import ParticipantId, PersonId
 from tests.core.golden.samples import sample
+from tests.support.keys import key_of
 from tests.support.market import Market
 
 MARKET = Market()
@@ -33,7 +34,6 @@ MAY_GIVE = {
     "RegisterKey": "trader operator regulator auditor",
     "RevokeKey": "trader operator regulator auditor",
     "AdmitParticipant": "operator",
-    "RegisterTrader": "operator",
     "ListInstrument": "operator",
     "HaltTrading": "operator regulator",
     "EndOfDay": "operator",
@@ -54,7 +54,9 @@ MAY_PROPOSE = {
     "RecordIssuance": "operator",
     "AdmitLot": "trader operator",
     "AdoptRulebook": "operator regulator",
-    "RegisterStaff": "operator",
+    "RegisterStaff": "operator regulator",
+    "RegisterTrader": "trader operator",
+    "ReplaceKeys": "trader operator regulator",
     "ResumeTrading": "operator regulator",
 }
 OWN_ONLY = {name for name, roles in MAY_GIVE.items() if "trader" in roles.split()} - {
@@ -65,9 +67,14 @@ OWN_ONLY = {name for name, roles in MAY_GIVE.items() if "trader" in roles.split(
 """What a trader does for the own firm alone; keys and proposals are looked at by their handlers."""
 
 
+SUBJECTS: dict[str, dict[str, Any]] = {"AdmitLot": {"owner": FIRM}, "ReplaceKeys": {"person": MARKET.traders[FIRM]}}
+"""What makes these actions the firm's own matter; the others name the participant."""
+
+
 def refused(command: Any) -> RejectReason | None:
     """What the table says, before any handler is asked."""
-    refusal = refuse_actor(MARKET.state.register, command)
+    state = MARKET.state
+    refusal = refuse_actor(state.register, command, key_of(state, command.actor, state.at), state.at)
     return refusal.reason if refusal else None
 
 
@@ -91,7 +98,7 @@ def test_who_may_give_a_command(kind: type) -> None:
 def test_who_may_propose_an_action(kind: type) -> None:
     allowed = MAY_PROPOSE[kind.__name__].split()
     for role, person in PERSONS.items():
-        action = replace(given_by(kind, person), **({"owner": FIRM} if kind.__name__ == "AdmitLot" else {}))
+        action = replace(given_by(kind, person), **SUBJECTS.get(kind.__name__, {}))
         expected = None if role in allowed else RejectReason.NOT_AUTHORISED
         assert refused(Propose(person, action)) is expected, role
         assert refused(Propose(person, replace(action, actor=MARKET.second))) is RejectReason.NOT_AUTHORISED
@@ -104,7 +111,9 @@ def test_another_firm_looks_like_none(name: str) -> None:
         assert refused(given_by(kind, PERSONS["trader"], firm)) is RejectReason.PARTICIPANT_NOT_FOUND
 
 
-@pytest.mark.parametrize(("name", "field"), [("WithdrawCash", "participant"), ("AdmitLot", "owner")])
+@pytest.mark.parametrize(
+    ("name", "field"), [("WithdrawCash", "participant"), ("AdmitLot", "owner"), ("RegisterTrader", "participant")]
+)
 def test_a_trader_proposes_for_the_own_firm_only(name: str, field: str) -> None:
     kind = next(kind for kind in ACTIONS.table.values() if kind.__name__ == name)
     trader = PERSONS["trader"]

@@ -101,6 +101,7 @@ DERIVED = {
     ("rulebook", "operators"),
     ("rulebook", "open_orders"),
     ("register", "codes"),
+    ("register", "secrets"),
     ("listing", "symbols"),
     ("listing", "baskets"),
     ("credits", "issued"),

@@ -27,6 +27,7 @@ from exchange.core.orders import Order
 from exchange.core.serials import SerialRange
 from exchange.core.state import ExchangeState
 from exchange.core.values import Fen, InstrumentId, Micros, OwnerGroupId, Price, Seq, Side, Tonnes
+from tests.support.keys import key_of
 from tests.support.market import Market
 
 Spoil = Callable[[ExchangeState], None]
@@ -340,7 +341,8 @@ def test_the_log_goes_on_without_gaps_and_never_back_in_time() -> None:
     market = prepared()
     command = HaltTrading(market.operator, InstrumentId(0), "rumours")
     state = market.state
+    key = key_of(state, market.operator, state.at)
     for seq, at in ((state.seq, state.at), (state.seq + 2, state.at), (state.seq + 1, state.at - 1)):
         with pytest.raises(AssertionError, match="out of order"):
-            apply(state, command, Seq(seq), Micros(at))
-    assert apply(state, command, Seq(state.seq + 1), state.at).reason is None
+            apply(state, command, key, Seq(seq), Micros(at))
+    assert apply(state, command, key, Seq(state.seq + 1), state.at).reason is None

@@ -28,7 +28,7 @@ FULL, LONG = "x" * 200, "x" * 201
 def opened(**changes: Any) -> tuple[ExchangeState, Outcome]:
     """A new state and what became of the first entry."""
     state = ExchangeState()
-    return state, apply(state, replace(GENESIS, **changes), Seq(1), OPENING)
+    return state, apply(state, replace(GENESIS, **changes), KeyId(0), Seq(1), OPENING)
 
 
 def test_the_venue_is_open_with_its_rules_and_its_people() -> None:
@@ -39,13 +39,13 @@ def test_the_venue_is_open_with_its_rules_and_its_people() -> None:
     assert (state.rulebook.version, state.rulebook.profile, state.rulebook.rules) == (1, "profile", rules())
     ids = [derived_id(Seq(1), number) for number in range(4)]
     assert list(state.register.persons.values()) == [
-        Person(PersonId(ids[0]), "Wang", PersonRole.OPERATOR, ParticipantId(0)),
-        Person(PersonId(ids[2]), "李", PersonRole.REGULATOR, ParticipantId(0)),
+        Person(PersonId(ids[0]), "Wang", PersonRole.OPERATOR, ParticipantId(0), 1),
+        Person(PersonId(ids[2]), "李", PersonRole.REGULATOR, ParticipantId(0), 1),
     ]
     never = Micros(0)
     assert list(state.register.keys.values()) == [
-        ApiKey(KeyId(ids[1]), PersonId(ids[0]), "first key", HASH, ALL_SCOPES, never, revoked=False),
-        ApiKey(KeyId(ids[3]), PersonId(ids[2]), "first key", HASH[::-1], ALL_SCOPES, never, revoked=False),
+        ApiKey(KeyId(ids[1]), PersonId(ids[0]), "first key", HASH, ALL_SCOPES, never, KeyId(0), revoked=False),
+        ApiKey(KeyId(ids[3]), PersonId(ids[2]), "first key", HASH[::-1], ALL_SCOPES, never, KeyId(0), revoked=False),
     ]
 
 
@@ -70,6 +70,7 @@ def test_what_is_just_inside_a_limit_opens_the_venue(changes: dict[str, Any]) ->
         ({"staff": ()}, RejectReason.INVALID_FIELD),
         ({"staff": (replace(STAFF[0], role=PersonRole.TRADER),)}, RejectReason.INVALID_FIELD),
         ({"staff": (replace(STAFF[0], secret_hash=b"short"),)}, RejectReason.INVALID_FIELD),
+        ({"staff": (STAFF[0], replace(STAFF[1], secret_hash=HASH))}, RejectReason.SECRET_USED),
         ({"staff": (STAFF[0], replace(STAFF[1], name=""))}, RejectReason.INVALID_FIELD),
         ({"staff": (STAFF[0], replace(STAFF[1], name=LONG))}, RejectReason.INVALID_FIELD),
         ({"rules": rules()[1:]}, RejectReason.RULEBOOK_INCOMPLETE),
@@ -86,9 +87,9 @@ def test_what_does_not_open_a_venue(changes: dict[str, Any], reason: RejectReaso
 
 def test_before_the_first_entry_nobody_may_do_anything() -> None:
     state = ExchangeState()
-    for command, at in told().log[1:]:
+    for command, key, at in told().log[1:]:
         if command.actor:
-            assert apply(state, command, Seq(state.seq + 1), at).reason is RejectReason.NOT_AUTHORISED
+            assert apply(state, command, key, Seq(state.seq + 1), at).reason is RejectReason.NOT_AUTHORISED
     assert state.seq > 50
 
 
@@ -96,6 +97,6 @@ def test_a_new_member_of_staff_has_a_key_for_everything_and_for_ever() -> None:
     market = Market()
     action = RegisterStaff(market.operator, "Zhao", PersonRole.AUDITOR, HASH)
     person = PersonId(market.agree(action, market.regulator))
-    assert market.state.register.persons[person] == Person(person, "Zhao", PersonRole.AUDITOR, ParticipantId(0))
+    assert market.state.register.persons[person] == Person(person, "Zhao", PersonRole.AUDITOR, ParticipantId(0), 1)
     (key,) = (key for key in market.state.register.keys.values() if key.person == person)
     assert (key.scopes, key.expires_at, key.revoked, key.secret_hash) == (ALL_SCOPES, 0, False, HASH)

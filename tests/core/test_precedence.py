@@ -14,9 +14,12 @@ from exchange.core.image import encode_state
 from exchange.core.machine import Outcome
 from exchange.core.rejections import RejectReason
 from tests.core import wrong_governance, wrong_orders
-from tests.core.violations import WORLD, Wrong, changed
+from tests.core.violations import WITHOUT_A_KEY, WORLD, Wrong, changed
 
-TABLE = wrong_orders.TABLE | wrong_governance.TABLE
+TABLE = {
+    name: (command, (*wrongs, *WITHOUT_A_KEY) if command.actor else wrongs)
+    for name, (command, wrongs) in (wrong_orders.TABLE | wrong_governance.TABLE).items()
+}
 EDGES = wrong_orders.EDGES | wrong_governance.EDGES
 CASES = [(name, command, wrongs) for name, (command, wrongs) in TABLE.items()]
 NAMES = list(TABLE)

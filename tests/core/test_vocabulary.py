@@ -19,6 +19,7 @@ from exchange.core.machine import HANDLERS
 from exchange.core.rejections import TEXTS, ReasonText, RejectReason
 from exchange.rulebooks import load
 from tests.core.golden.samples import sample
+from tests.support.market import Market
 
 COMMAND_KINDS, ACTION_KINDS = set(get_args(Command)), set(get_args(Action))
 RULES = {rule.rule for rule in load().rules}
@@ -45,10 +46,11 @@ def test_the_auditor_neither_proposes_nor_approves_and_a_trader_never_approves()
 
 def test_a_quota_is_issued_by_the_regulator_and_everything_else_by_another_operator() -> None:
     issuance = next(sample(kind) for kind in ACTION_KINDS if kind.__name__ == "RecordIssuance")
+    register = Market().state.register
     for family in Family:
         issuance.family = family
         expected = PersonRole.REGULATOR if family is Family.REDUCTION_QUOTA else PersonRole.OPERATOR
-        assert approvers_of(issuance) == (expected,)
+        assert approvers_of(register, issuance) == (expected,)
 
 
 def test_who_may_be_the_second_person_may_give_the_command() -> None:

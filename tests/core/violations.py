@@ -12,13 +12,13 @@ from typing import Any
 
 from exchange.core.commands import Command
 from exchange.core.commands.approvals import Propose
-from exchange.core.commands.governance import AdoptRulebook
+from exchange.core.commands.governance import AdoptRulebook, Scope
 from exchange.core.commands.instruments import EndOfDay, Family, HaltTrading
 from exchange.core.commands.orders import TimeInForce
 from exchange.core.commands.participants import ParticipantRole
 from exchange.core.image import decode_state, encode_state
 from exchange.core.rejections import RejectReason
-from exchange.core.values import Day, InstrumentId, LotId, Side
+from exchange.core.values import Day, InstrumentId, LotId, Micros, Side
 from tests.support.market import Market, rules
 
 NOBODY_KNOWS = 987_654_321
@@ -137,6 +137,34 @@ def halted(market: Market) -> None:
 def capped(market: Market) -> None:
     """Nobody may have more than one open order or one trader."""
     market.agree(AdoptRulebook(market.operator, "capped", rules(1_000, open_orders=1, operators=1)), market.regulator)
+
+
+def keys_gone(market: Market) -> None:
+    """Nobody has a key that is good."""
+    for key in market.state.register.keys.values():
+        key.revoked = True
+
+
+def keys_narrow(market: Market) -> None:
+    """Everybody's key is good for reading alone."""
+    for key in market.state.register.keys.values():
+        key.scopes = Scope.READ
+
+
+def keys_many(market: Market) -> None:
+    """Everybody has as many keys as one may have."""
+    for person in market.state.register.persons.values():
+        person.keys = 100
+
+
+def keys_short(market: Market) -> None:
+    """Everybody's key is good for a minute more."""
+    for key in market.state.register.keys.values():
+        key.expires_at = Micros(market.state.at + 60_000_000)
+
+
+WITHOUT_A_KEY = (wrong(RejectReason.KEY_NOT_VALID, keys_gone), wrong(RejectReason.SCOPE_MISSING, keys_narrow))
+"""What can be wrong with any command of a person."""
 
 
 def lots(*ids: LotId) -> tuple[LotId, ...]:

@@ -16,6 +16,7 @@ from exchange.core.commands.governance import (
     PersonRole,
     RegisterKey,
     RegisterStaff,
+    ReplaceKeys,
     RevokeKey,
     StaffMember,
 )
@@ -32,13 +33,14 @@ from exchange.core.commands.instruments import (
 )
 from exchange.core.commands.participants import AdmitParticipant, ParticipantRole, RegisterTrader
 from exchange.core.rejections import RejectReason as R
-from exchange.core.values import Day, Fen, InstrumentId, JobId, KeyId, Micros, PersonId, Seq
-from tests.core.violations import NOBODY_KNOWS, WORLD, Wrong, capped, closing, right, wrong
+from exchange.core.values import Day, Fen, InstrumentId, JobId, Micros, PersonId, Seq
+from tests.core.violations import NOBODY_KNOWS, WORLD, Wrong, capped, closing, keys_many, keys_short, right, wrong
 from tests.support.market import rules
 
 M = WORLD.market
 TRADER, TWIN = M.traders[WORLD.trader], M.traders[WORLD.twin]
 SECRET_HASH = hashlib.sha256(b"another secret").digest()
+USED_HASH = next(key.secret_hash for key in M.state.register.keys.values() if key.person == TWIN)
 LONG = "x" * 201
 
 BY_STRANGERS = (wrong(R.NOT_AUTHORISED, actor=TRADER), wrong(R.NOT_AUTHORISED, actor=NOBODY_KNOWS))
@@ -111,30 +113,20 @@ WRONG_ADMIT = (
     *_texts("owner_group", empty=False),
 )
 
-REGISTER = RegisterTrader(M.operator, WORLD.trader, "Li")
-WRONG_REGISTER = (
-    *BY_STRANGERS,
-    wrong(R.PARTICIPANT_NOT_FOUND, participant=NOBODY_KNOWS),
-    wrong(R.TOO_MANY_OPERATORS, capped),
-    *_texts("name"),
-)
-
-FIRST_KEY = KeyId(M.done(RegisterKey(M.operator, TWIN, "first", SECRET_HASH, 1, Micros(0))).created)
-KEY = RegisterKey(M.operator, TRADER, "first", SECRET_HASH, 3, Micros(0))
+KEY = RegisterKey(TWIN, "second", SECRET_HASH, 3, Micros(0))
 WRONG_KEY = (
     wrong(R.NOT_AUTHORISED, actor=NOBODY_KNOWS),
-    wrong(R.PERSON_NOT_FOUND, person=NOBODY_KNOWS),
-    wrong(R.PERSON_NOT_FOUND, person=M.second),
-    wrong(R.PERSON_NOT_FOUND, actor=M.regulator),
-    wrong(R.PERSON_NOT_FOUND, actor=TWIN, touches="person"),
     *_texts("label"),
     wrong(R.INVALID_FIELD, scopes=0),
     wrong(R.INVALID_FIELD, scopes=16),
     wrong(R.INVALID_FIELD, expires_at=1),
     wrong(R.INVALID_FIELD, secret_hash=b"short"),
-    wrong(R.FIRST_KEY_GIVEN, person=TWIN),
+    wrong(R.SECRET_USED, secret_hash=USED_HASH),
+    wrong(R.KEY_TOO_WIDE, keys_short),
+    wrong(R.TOO_MANY_KEYS, keys_many),
 )
 
+FIRST_KEY = M.state.register.secrets[USED_HASH]
 REVOKE = RevokeKey(TWIN, FIRST_KEY)
 WRONG_REVOKE = (
     wrong(R.NOT_AUTHORISED, actor=NOBODY_KNOWS),
@@ -247,10 +239,32 @@ WRONG_QUOTA = (
 STAFF = _proposal(RegisterStaff(M.operator, "Wang", PersonRole.OPERATOR, SECRET_HASH))
 WRONG_STAFF = (
     *PROPOSERS,
-    wrong(R.NOT_AUTHORISED, actor=M.regulator, action__actor=M.regulator),
+    wrong(R.NOT_AUTHORISED, actor=TRADER, action__actor=TRADER),
+    wrong(R.SECRET_USED, action__secret_hash=USED_HASH),
     *_texts("action__name"),
     wrong(R.INVALID_FIELD, action__role=PersonRole.TRADER),
     wrong(R.INVALID_FIELD, action__secret_hash=b"short"),
+)
+
+REGISTER = _proposal(RegisterTrader(M.operator, WORLD.trader, "Li", SECRET_HASH))
+WRONG_REGISTER = (
+    *PROPOSERS,
+    wrong(R.NOT_AUTHORISED, actor=M.regulator, action__actor=M.regulator),
+    wrong(R.PARTICIPANT_NOT_FOUND, action__participant=NOBODY_KNOWS),
+    wrong(R.PARTICIPANT_NOT_FOUND, actor=TWIN, action__actor=TWIN, touches="action__participant"),
+    wrong(R.TOO_MANY_OPERATORS, capped),
+    *_texts("action__name"),
+    wrong(R.INVALID_FIELD, action__secret_hash=b"short"),
+    wrong(R.SECRET_USED, action__secret_hash=USED_HASH),
+)
+
+REPLACE = _proposal(ReplaceKeys(M.operator, TWIN, SECRET_HASH))
+WRONG_REPLACE = (
+    *PROPOSERS,
+    wrong(R.PARTICIPANT_NOT_FOUND, actor=TRADER, action__actor=TRADER, touches="action__person"),
+    wrong(R.PERSON_NOT_FOUND, action__person=NOBODY_KNOWS),
+    wrong(R.INVALID_FIELD, action__secret_hash=b"short"),
+    wrong(R.SECRET_USED, action__secret_hash=USED_HASH),
 )
 
 RESUME = _proposal(ResumeTrading(M.operator, InstrumentId(0)))
@@ -315,7 +329,7 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
     "end the day": (right(next_day=99991231),),
     "halt": (right(instrument=0), right(reason=FULL)),
     "admit": (right(code=FULL), right(name_en=FULL), right(name_zh=FULL), right(owner_group=FULL)),
-    "register a trader": (right(name=FULL),),
+    "register a trader": (right(action__name=FULL), right(actor=TRADER, action__actor=TRADER)),
     "register a key": (right(label=FULL), right(scopes=1), right(scopes=15), right(expires_at=2**62)),
     "revoke a key": (right(actor=M.operator),),
     "withdraw": (right(action__amount=1), right(action__amount=97_600), right(action__bank_account=FULL)),
@@ -348,7 +362,16 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
         ),
     ),
     "adopt a rulebook": (right(action__profile=FULL), right(action__rules=rules(fee=1_000_000, band=0))),
-    "add staff": (right(action__name=FULL), right(action__role=PersonRole.REGULATOR)),
+    "replace keys": (
+        right(action__person=M.regulator),
+        right(action__person=TRADER, actor=TRADER, action__actor=TRADER),
+        right(actor=M.regulator, action__actor=M.regulator),
+    ),
+    "add staff": (
+        right(action__name=FULL),
+        right(actor=M.regulator, action__actor=M.regulator),
+        right(action__role=PersonRole.REGULATOR),
+    ),
     "reject": (right(reason=FULL), right(reason=""), right(actor=TRADER)),
 }
 """What is just inside a limit and must be done."""
@@ -360,6 +383,7 @@ TABLE: dict[str, tuple[Command, tuple[Wrong, ...]]] = {
     "halt": (HALT, WRONG_HALT),
     "admit": (ADMIT, WRONG_ADMIT),
     "register a trader": (REGISTER, WRONG_REGISTER),
+    "replace keys": (REPLACE, WRONG_REPLACE),
     "register a key": (KEY, WRONG_KEY),
     "revoke a key": (REVOKE, WRONG_REVOKE),
     "attest": (ATTEST, WRONG_ATTEST),

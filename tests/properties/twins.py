@@ -130,14 +130,14 @@ class Twins:
 
     def _follow(self, command: Command, outcome: Outcome) -> None:
         if self.shadow is not None:
-            again = apply(self.shadow, command, self.market.state.seq, self.market.state.at)
+            again = apply(self.shadow, *self.market.log[-1][:2], self.market.state.seq, self.market.state.at)
             assert again == outcome, "a restored exchange went another way"
 
     def replay(self) -> None:
         """The whole log from its bytes gives the same state, and so does its image, early or late."""
         state = ExchangeState()
-        for number, (command, at) in enumerate(self.market.log, 1):
-            apply(state, decode_command(encode_command(command)), Seq(number), at)
+        for number, (command, key, at) in enumerate(self.market.log, 1):
+            apply(state, decode_command(encode_command(command)), key, Seq(number), at)
         assert encode_state(state) == self.image
         assert encode_state(decode_state(self.image)) == self.image
         assert self.shadow is None or encode_state(self.shadow) == self.image

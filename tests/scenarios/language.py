@@ -9,7 +9,8 @@ each. Lines that begin with ``#`` are remarks. There are three kinds of lines:
 * a **command** is ``[label:] who verb what [-> expectation]``, as in ``n1: North sell 9 @ 30.00 -> rests 9 @ 30.00``.
   The expectation is everything that happens to orders, separated by ``;``, or the name of the refusal. A command
   without an arrow must be done and may cause anything; ``-> ok`` must be done and cause nothing visible. A line that
-  begins with ``;`` continues the one above.
+  begins with ``;`` continues the one above. ``with k1`` says which of their keys the person uses; without it it is the
+  one that is good for most.
 
 Money and prices have two decimals, tonnes are whole; commas inside numbers are for the eye.
 """

@@ -16,7 +16,7 @@ from exchange.core.ledger.chart import CNY, FEES
 from exchange.core.machine import due
 from exchange.core.rejections import RejectReason
 from exchange.core.serials import SerialRange
-from exchange.core.values import InstrumentId, LotId, ParticipantId, PersonId
+from exchange.core.values import InstrumentId, KeyId, LotId, ParticipantId, PersonId
 from tests.scenarios.drawing import draw_book, money, phrases, refusal, serials
 from tests.scenarios.language import CHECKS, STATEMENTS, Line, ScenarioError, Words, count, fen, parts, squeezed
 from tests.support.market import Market
@@ -130,16 +130,18 @@ class Stage:
         if verb not in self.verbs:
             raise ScenarioError(f"nobody can {verb}")
         times, chunks = count(words.option("times", "1")), not words.flag("first-chunk")
+        key = words.option("with")
         command = self.verbs[verb](self, who, words)
-        events = self._repeat(command, line, times) if times > 1 else self._give(command, line)
+        used = KeyId(self.id(key)) if key else None
+        events = self._repeat(command, line, times) if times > 1 else self._give(command, line, used)
         if chunks and isinstance(command, EndOfDay | CancelAllOrders):
             events += self._finish_jobs()
         self._judge(line, events)
 
-    def _give(self, command: Command, line: Line) -> list[Event]:
+    def _give(self, command: Command, line: Line, key: KeyId | None = None) -> list[Event]:
         if line.label and isinstance(command, PlaceOrder | ProposeAgreement | Propose):
             self.ids[line.label] = self.market.next_order_id()
-        outcome = self.market.give(command)
+        outcome = self.market.give(command, key)
         if outcome.reason is not None:
             self.reasons.add(outcome.reason)
         elif line.label:

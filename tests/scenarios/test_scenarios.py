@@ -44,8 +44,8 @@ def test_scenario(scenario: Scenario) -> None:
 def replay_equals(stage: Stage) -> None:
     """What was played is played again from the bytes of its commands, and once from an image, with the same end."""
     state = ExchangeState()
-    for number, (command, at) in enumerate(stage.market.log, 1):
-        apply(state, decode_command(encode_command(command)), Seq(number), at)
+    for number, (command, key, at) in enumerate(stage.market.log, 1):
+        apply(state, decode_command(encode_command(command)), key, Seq(number), at)
     image = encode_state(stage.market.state)
     assert encode_state(state) == image
     assert encode_state(decode_state(image)) == image

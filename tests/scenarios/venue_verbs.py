@@ -9,7 +9,15 @@ from dataclasses import replace
 from exchange.core.commands.approvals import Action, Approve, Propose, RejectProposal
 from exchange.core.commands.cash import DepositCash, WithdrawCash
 from exchange.core.commands.credits import AdmitLot
-from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterKey, RegisterStaff, RevokeKey
+from exchange.core.commands.governance import (
+    AdoptRulebook,
+    PersonRole,
+    RegisterKey,
+    RegisterStaff,
+    ReplaceKeys,
+    RevokeKey,
+    Scope,
+)
 from exchange.core.commands.instruments import (
     AttestSnapshot,
     ContinueJob,
@@ -36,7 +44,7 @@ from tests.scenarios.language import Words, count, fen, parts
 from tests.scenarios.stage import FAMILIES, UNKNOWN, Stage, Verb
 from tests.support.market import rules
 
-SECRET_HASH = hashlib.sha256(b"a secret").digest()
+SECONDS = 1_000_000
 
 
 def deposit(stage: Stage, who: str, words: Words) -> DepositCash:
@@ -74,12 +82,6 @@ def admit(stage: Stage, who: str, words: Words) -> AdmitParticipant:
     return AdmitParticipant(stage.person(who), code, code, code, ParticipantRole[words.next().upper()], group)
 
 
-def register(stage: Stage, who: str, words: Words) -> RegisterTrader:
-    """``registers Li for Wood``; a label makes the person somebody who can act."""
-    firm = ParticipantId(stage.id(words.option("for")))
-    return RegisterTrader(stage.person(who), firm, words.next())
-
-
 def list_instrument(stage: Stage, who: str, words: Words) -> ListInstrument:
     """``lists F24 ccer reference 30.00 tick 0.01 size 1 vintage 2024 project P1``; the actor is whoever says it."""
     reference, tick = fen(words.option("reference", "30.00")), fen(words.option("tick", "0.01"))
@@ -89,10 +91,18 @@ def list_instrument(stage: Stage, who: str, words: Words) -> ListInstrument:
     return replace(listing, actor=stage.person(who))
 
 
+def _secret(stage: Stage, words: Words) -> bytes:
+    """A secret that nobody has used, or the one that is called by its name: ``secret S1``."""
+    name = words.option("secret")
+    return hashlib.sha256(name.encode()).digest() if name else stage.market.new_secret_hash()
+
+
 def make_key(stage: Stage, who: str, words: Words) -> RegisterKey:
-    """``makes-key``, for oneself or ``for`` another."""
-    person = stage.person(words.option("for", who))
-    return RegisterKey(stage.person(who), person, "a key", SECRET_HASH, 1, Micros(0))
+    """``makes-key``; ``scopes read,trade`` for less than everything, ``lasts 60`` for so many seconds from now."""
+    names, lasts, secret = words.option("scopes"), words.option("lasts"), _secret(stage, words)
+    scopes = sum(Scope[name.upper()] for name in names.split(",")) if names else sum(Scope)
+    expires_at = Micros(stage.market.state.at + count(lasts) * SECONDS) if lasts else Micros(0)
+    return RegisterKey(stage.person(who), "a key", secret, int(scopes), expires_at)
 
 
 def revoke(stage: Stage, who: str, words: Words) -> RevokeKey:
@@ -101,7 +111,7 @@ def revoke(stage: Stage, who: str, words: Words) -> RevokeKey:
 
 
 def propose(stage: Stage, who: str, words: Words) -> Propose:
-    """``proposes`` and what: withdrawal, lot, issuance, rulebook, staff or resume."""
+    """``proposes`` and what: withdrawal, lot, issuance, rulebook, staff, trader, new-keys or resume."""
     return Propose(stage.person(who), ACTIONS[words.next()](stage, who, words))
 
 
@@ -142,9 +152,21 @@ def _rulebook(stage: Stage, who: str, words: Words) -> AdoptRulebook:
 
 
 def _staff(stage: Stage, who: str, words: Words) -> RegisterStaff:
-    """``proposes staff operator Wang``."""
-    role = PersonRole[words.next().upper()]
-    return RegisterStaff(stage.person(who), words.next(), role, SECRET_HASH)
+    """``proposes staff operator Wang``; ``secret S1`` names the secret of the first key."""
+    secret, role = _secret(stage, words), PersonRole[words.next().upper()]
+    return RegisterStaff(stage.person(who), words.next(), role, secret)
+
+
+def _trader(stage: Stage, who: str, words: Words) -> RegisterTrader:
+    """``proposes trader Li for Wood``; ``secret S1`` names the secret of the first key."""
+    secret, firm = _secret(stage, words), ParticipantId(stage.id(words.option("for")))
+    return RegisterTrader(stage.person(who), firm, words.next(), secret)
+
+
+def _new_keys(stage: Stage, who: str, words: Words) -> ReplaceKeys:
+    """``proposes new-keys for Li``."""
+    secret, person = _secret(stage, words), stage.person(words.option("for"))
+    return ReplaceKeys(stage.person(who), person, secret)
 
 
 def _resume(stage: Stage, who: str, words: Words) -> ResumeTrading:
@@ -158,6 +180,8 @@ ACTIONS: dict[str, Callable[[Stage, str, Words], Action]] = {
     "issuance": _issuance,
     "rulebook": _rulebook,
     "staff": _staff,
+    "trader": _trader,
+    "new-keys": _new_keys,
     "resume": _resume,
 }
 
@@ -181,7 +205,6 @@ VERBS: dict[str, Verb] = {
     "continues": go_on,
     "attests": attest,
     "admits": admit,
-    "registers": register,
     "lists": list_instrument,
     "makes-key": make_key,
     "revokes": revoke,

@@ -28,8 +28,8 @@ def break_the_core(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on the core half applies an order at one price and then raises."""
     apply = machine.apply
 
-    def broken(state: Any, command: Any, seq: Any, at: Any) -> Any:
-        outcome = apply(state, command, seq, at)
+    def broken(state: Any, command: Any, key: Any, seq: Any, at: Any) -> Any:
+        outcome = apply(state, command, key, seq, at)
         assert not (isinstance(command, PlaceOrder) and command.price == BAD_PRICE), "an invariant is broken"
         return outcome
 

@@ -180,7 +180,7 @@ class Trading:
 
     def _keys(self, firm: ParticipantId, one: int, other: int) -> None:
         trader = self.market.traders[firm]
-        made = self.market.give(RegisterKey(trader, trader, "k", bytes([one % 256]) * 32, 1 + other % 15, Micros(0)))
+        made = self.market.give(RegisterKey(trader, "k", self.market.new_secret_hash(), 1 + other % 15, Micros(0)))
         if made.reason is None and one % 2:
             self.market.done(RevokeKey(trader, KeyId(made.created)))
 

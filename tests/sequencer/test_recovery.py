@@ -168,7 +168,7 @@ async def test_the_log_may_not_attest_another_state_than_the_snapshot_has(
     (path,) = snapshots_in(tmp_path)
     seq = read_snapshot(path).header.seq
     sequencer, _ = await open_on(disk, tmp_path)
-    nobody = stage.log[0].actor
+    nobody = stage.log[0].command.actor
     await sequencer.submit(own_submission(AttestSnapshot(nobody, seq, bytes(32))))
     with pytest.raises(JournalCorruptError, match=f"another state than the snapshot of entry {seq}"):
         await recovered(disk, tmp_path)
@@ -233,7 +233,7 @@ async def test_a_clean_stop_leaves_a_snapshot_and_its_attestation_as_the_last_en
     (path,) = snapshots_in(tmp_path)
     header = read_snapshot(path).header
     last = decode_leaf(disk.entries[-1].leaf_bytes)
-    assert decode_command(last.command) == AttestSnapshot(stage.log[0].actor, header.seq, header.state_hash)
+    assert decode_command(last.command) == AttestSnapshot(stage.log[0].command.actor, header.seq, header.state_hash)
     assert last.seq == header.seq + 1
     # A stop after nothing has happened adds nothing.
     sequencer, _ = await open_on(disk, tmp_path)

@@ -26,14 +26,13 @@ from exchange.core.state import ExchangeState
 from exchange.core.values import OrderId, Seq, Side
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.crashpoints import POINTS, CrashPoints
-from exchange.sequencer.deciding import own_submission
 from exchange.sequencer.journal import decode_leaf
 from exchange.sequencer.sequencer import Sequencer, StopCause, Stopped
 from exchange.sequencer.snapshot import Snapshotter
 from exchange.sequencer.spentkeys import SpentKeys
 from exchange.sequencer.submission import OverloadedError, Receipt, StoppedError, Submission
 from tests.sequencer.simulated_store import Disk, Fault
-from tests.sequencer.world import QUICK, Stage, assert_like_the_disk, open_on
+from tests.sequencer.world import QUICK, Stage, assert_like_the_disk, open_on, plain_submission
 
 SEEDS = range(60)
 PROCESSES = 6
@@ -190,8 +189,8 @@ class Simulation:
 
     async def serve(self, sequencer: Sequencer, last: bool) -> None:
         try:
-            for command in self.stage.log[sequencer.view.seq :]:
-                await sequencer.submit(own_submission(command))
+            for given in self.stage.log[sequencer.view.seq :]:
+                await sequencer.submit(plain_submission(given))
         except (StoppedError, SimulatedCrash):
             return
         unanswered = [key for key in self.history.wanted if key not in self.history.receipts]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
@@ -21,6 +21,7 @@ from exchange.core.values import (
     Micros,
     OrderId,
     ParticipantId,
+    PersonId,
     Price,
     SelfTradePrevention,
     Seq,
@@ -36,6 +37,7 @@ from exchange.sequencer.replaying import Replayer
 from exchange.sequencer.sequencer import Sequencer, open_sequencer
 from exchange.sequencer.submission import Decided, Submission
 from tests.sequencer.simulated_store import Disk, Fault, SimulatedStore
+from tests.support.keys import Given, key_of
 from tests.support.market import OPENING, Market
 
 QUICK = Limits(pause_seconds=0.0, snapshot_every=10**9)
@@ -73,7 +75,7 @@ class PlainRenderer:
 class Stage:
     """Firms with money and tonnes, an instrument, and the commands that brought all that about."""
 
-    log: list[Command]
+    log: list[Given]
     firms: list[ParticipantId]
     instrument: InstrumentId
     market: Market
@@ -103,11 +105,20 @@ class Stage:
         participant = self.firms[firm]
         return CancelOrder(self.market.traders[participant], participant, order)
 
+    def key_of(self, person: PersonId) -> KeyId:
+        """The key that a person of the stage acts with."""
+        return key_of(self.market.state, person, self.market.state.at)
+
     def submission(self, firm: int, command: Command, key: str = "", body: bytes = b"") -> Submission:
         """A request of a firm; every request has a key of its own when none is given."""
         key = key or f"key-{next(self.numbers)}"
         body_hash = hashlib.sha256(body or repr(command).encode()).digest()
-        return Submission(command, KeyId(1), self.firms[firm], key, body_hash, PlainRenderer())
+        return Submission(command, self.key_of(command.actor), self.firms[firm], key, body_hash, PlainRenderer())
+
+
+def plain_submission(given: Given) -> Submission:
+    """A command of the stage without an idempotency key, for which nobody waits."""
+    return replace(own_submission(given.command), key=given.key)
 
 
 def make_stage(firms: int = 3) -> Stage:
@@ -117,7 +128,7 @@ def make_stage(firms: int = 3) -> Stage:
     instrument = market.instrument()
     for firm in members:
         market.lot(firm, 1_000_000)
-    return Stage([command for command, _ in market.log], members, instrument, market)
+    return Stage(list(market.log), members, instrument, market)
 
 
 async def open_on(
@@ -139,8 +150,8 @@ async def open_on(
 
 async def set_the_stage(sequencer: Sequencer, stage: Stage) -> None:
     """Bring the firms, their money, tonnes and instrument into being; seqs and ids come out as the stage has them."""
-    for command in stage.log:
-        await sequencer.submit(own_submission(command))
+    for given in stage.log:
+        await sequencer.submit(plain_submission(given))
     assert sequencer.view.seq == len(stage.log)
 
 

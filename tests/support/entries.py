@@ -41,7 +41,9 @@ from exchange.core.values import (
     derived_id,
 )
 from exchange.sequencer.journal import GENESIS_HEAD, Answer, Batch, Entry, Leaf, encode_leaf, next_head
+from tests.support.keys import Given
 
+NO_KEY = KeyId(0)
 OPENING = Micros(1_790_000_000_000_000)
 SECOND = 1_000_000
 DAY = Day(20260921)
@@ -69,6 +71,7 @@ class Log:
         scope: int = 0,
         at: Micros | None = None,
         answer: Answer | None = None,
+        used: KeyId = NO_KEY,
     ) -> Entry:
         """The next entry. One with an idempotency key has an answer."""
         self.seq, self.at = Seq(self.seq + 1), at or Micros(self.at + SECOND)
@@ -80,7 +83,7 @@ class Log:
             self.epoch,
             self.seq,
             self.at,
-            KeyId(0),
+            used,
             scope,
             key,
             hashlib.sha256(key.encode()).digest() if key else b"",
@@ -97,12 +100,13 @@ class Log:
         self.entries.append(entry)
         return entry
 
-    def follow(self, commands: Iterable[tuple[Command, Micros]]) -> None:
+    def follow(self, commands: Iterable[Given]) -> None:
         """The entries of a log of real commands, with the events that the core gives."""
         state = ExchangeState()
-        for command, at in commands:
-            outcome = apply(state, command, Seq(self.seq + 1), at)
-            self.add(*outcome.events, command=command, key=f"key-{self.seq + 1}", scope=1 + self.seq % 3, at=at)
+        for command, used, at in commands:
+            outcome = apply(state, command, used, Seq(self.seq + 1), at)
+            name, scope = f"key-{self.seq + 1}", 1 + self.seq % 3
+            self.add(*outcome.events, command=command, key=name, scope=scope, at=at, used=used)
 
 
 def batch_of(entries: Sequence[Entry], before: bytes = GENESIS_HEAD, epoch: int = 1) -> Batch:
@@ -188,7 +192,7 @@ def admission(
     serials = SerialRange(lo, hi)
     booked = transaction(seq, post(REGISTRY, owner, hi - lo, lot))
     return (
-        LotAdmitted(LotId(lot), IssuanceId(issuance), SpaceId(space), serials, ParticipantId(owner), "lock-1"),
+        LotAdmitted(LotId(lot), IssuanceId(issuance), SpaceId(space), serials, ParticipantId(owner), f"lock-{lot}"),
         booked,
         ParcelsMoved(booked.transaction, LotId(lot), ParticipantId(0), ParticipantId(owner), (serials,)),
         reshaped(lot, [], [(lo, hi, owner)]),

@@ -31,6 +31,7 @@ from exchange.core.values import (
     Fen,
     InstrumentId,
     IssuanceId,
+    KeyId,
     LotId,
     Micros,
     OrderId,
@@ -44,6 +45,7 @@ from exchange.core.values import (
     Tonnes,
     derived_id,
 )
+from tests.support.keys import Given, key_of
 
 OPENING = Micros(1_790_000_000_000_000)
 FIRST_DAY = Day(20260921)
@@ -58,6 +60,11 @@ def rules(fee: int = 0, band: int = 1_000, operators: int = 5, open_orders: int 
     )
 
 
+def secret_hash(number: int) -> bytes:
+    """The hash of the secret with this number."""
+    return hashlib.sha256(f"secret {number}".encode()).digest()
+
+
 class Market:
     """A venue with two operators, a regulator and an auditor, on its first day."""
 
@@ -66,32 +73,32 @@ class Market:
     ) -> None:
         """``fee`` in parts per million, ``band`` in basis points; ``sweep`` checks all invariants after each step."""
         self.state = ExchangeState()
-        self.log: list[tuple[Command, Micros]] = []
+        self.log: list[Given] = []
         self.told: list[Event] = []
         self.sweep = sweep
         self.traders: dict[ParticipantId, PersonId] = {}
         self.references = 0
-        secret = hashlib.sha256(b"secret").digest()
         roles = (PersonRole.OPERATOR, PersonRole.OPERATOR, PersonRole.REGULATOR, PersonRole.AUDITOR)
-        staff = tuple(StaffMember(role.name.lower(), role, secret) for role in roles)
+        staff = tuple(StaffMember(role.name.lower(), role, secret_hash(number)) for number, role in enumerate(roles))
         self.done(
             Genesis(PersonId(0), "test venue", FIRST_DAY, "test", rules(fee, band, operators, open_orders), staff)
         )
         self.operator, self.second, self.regulator, self.auditor = list(self.state.register.persons)
 
-    def give(self, command: Command) -> Outcome:
-        """Give a command at the next place in the log, one second later."""
+    def give(self, command: Command, key: KeyId | None = None) -> Outcome:
+        """Give a command at the next place in the log, one second later; without ``key`` with the actor's widest."""
         at = Micros(OPENING + len(self.log) * 1_000_000)
-        self.log.append((command, at))
-        outcome = apply(self.state, command, Seq(self.state.seq + 1), at)
+        used = key_of(self.state, command.actor, at) if key is None else key
+        self.log.append(Given(command, used, at))
+        outcome = apply(self.state, command, used, Seq(self.state.seq + 1), at)
         self.told += outcome.events
         if self.sweep:
             check_all(self.state)
         return outcome
 
-    def done(self, command: Command) -> Outcome:
+    def done(self, command: Command, key: KeyId | None = None) -> Outcome:
         """Give a command that must not be refused."""
-        outcome = self.give(command)
+        outcome = self.give(command, key)
         assert outcome.reason is None, outcome
         return outcome
 
@@ -117,10 +124,15 @@ class Market:
         """A firm with one trader and ``cash`` fen."""
         admitted = self.done(AdmitParticipant(self.operator, code, code, code, role, group))
         firm = ParticipantId(admitted.created)
-        self.traders[firm] = PersonId(self.done(RegisterTrader(self.operator, firm, f"trader of {code}")).created)
+        trader = RegisterTrader(self.operator, firm, f"trader of {code}", self.new_secret_hash())
+        self.traders[firm] = PersonId(self.agree(trader, self.second))
         if cash:
             self.deposit(firm, cash)
         return firm
+
+    def new_secret_hash(self) -> bytes:
+        """The hash of a secret that nobody has handed over yet."""
+        return secret_hash(100 + len(self.log))
 
     def deposit(self, firm: ParticipantId, amount: int) -> None:
         """Credit money under a new bank reference."""
@@ -182,8 +194,9 @@ class Market:
 
     def admit(self, issuance: IssuanceId, owner: ParticipantId, serial_lo: int, serial_hi: int) -> LotId:
         """Admit a block of an issuance for an owner."""
-        action = AdmitLot(self.operator, issuance, owner, serial_lo, serial_hi, "lock-1")
-        return LotId(self.agree(action, self.second, "lock-1"))
+        lock = f"lock-{issuance}-{serial_lo}"
+        action = AdmitLot(self.operator, issuance, owner, serial_lo, serial_hi, lock)
+        return LotId(self.agree(action, self.second, lock))
 
     def lot(
         self,

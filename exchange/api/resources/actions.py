@@ -19,6 +19,7 @@ from exchange.api.fields import (
     Money,
     OptionalText,
     Participant,
+    Person,
     Reference,
     Text,
     named,
@@ -29,9 +30,10 @@ from exchange.api.wire import day_text, money_text
 from exchange.core.commands.approvals import Action
 from exchange.core.commands.cash import WithdrawCash
 from exchange.core.commands.credits import AdmitLot, CcerGeneration, Mechanism, RecordIssuance
-from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterStaff, Rule, Verified
+from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterStaff, ReplaceKeys, Rule, Verified
 from exchange.core.commands.instruments import Family, League, ResumeTrading, SourceCategory
-from exchange.core.values import NOBODY, Day, Fen, InstrumentId, IssuanceId, ParticipantId
+from exchange.core.commands.participants import RegisterTrader
+from exchange.core.values import NOBODY, Day, Fen, InstrumentId, IssuanceId, ParticipantId, PersonId
 
 _MAX_NUMBER: Final = 10**15
 _MAX_SERIAL: Final = 1 << 62
@@ -166,6 +168,36 @@ class StaffAction(Body):
         return RegisterStaff(who.person, self.name, self.role, self.secret_hash)
 
 
+class TraderAction(Body):
+    """Register a person who acts for a participant (rule OPERATORS limits how many).
+
+    They make the secret of their first key themselves and give its SHA-256. A trader proposes for the own participant,
+    which is the default; an operator names the participant.
+    """
+
+    type: Literal["TRADER"]
+    participant: Participant | None = None
+    name: Text
+    secret_hash: Hash
+
+    def command(self, who: Principal) -> Action:
+        """The action as the core knows it."""
+        participant = who.participant if self.participant is None else ParticipantId(self.participant)
+        return RegisterTrader(who.person, participant, self.name, self.secret_hash)
+
+
+class KeyReplacementAction(Body):
+    """Revoke all keys of a person who has lost them, and enter a first one again, whose secret that person has made."""
+
+    type: Literal["KEY_REPLACEMENT"]
+    person: Person
+    secret_hash: Hash
+
+    def command(self, who: Principal) -> Action:
+        """The action as the core knows it."""
+        return ReplaceKeys(who.person, PersonId(self.person), self.secret_hash)
+
+
 class ResumeAction(Body):
     """Lift the halt of an instrument, or without one that of the market."""
 
@@ -178,7 +210,14 @@ class ResumeAction(Body):
 
 
 ActionIn = Annotated[
-    WithdrawalAction | IssuanceAction | LotAdmissionAction | RulebookAction | StaffAction | ResumeAction,
+    WithdrawalAction
+    | IssuanceAction
+    | LotAdmissionAction
+    | RulebookAction
+    | StaffAction
+    | TraderAction
+    | KeyReplacementAction
+    | ResumeAction,
     Discriminator("type"),
 ]
 """What can be proposed, told apart by ``type``."""
@@ -239,6 +278,20 @@ def _staff(action: RegisterStaff) -> Document:
     return {"type": "STAFF", "name": action.name, "role": action.role.name, "secret_hash": secret_hash}
 
 
+def _trader(action: RegisterTrader) -> Document:
+    return {
+        "type": "TRADER",
+        "participant": id_text(Kind.PARTICIPANT, action.participant),
+        "name": action.name,
+        "secret_hash": action.secret_hash.hex(),
+    }
+
+
+def _key_replacement(action: ReplaceKeys) -> Document:
+    person = id_text(Kind.PERSON, action.person)
+    return {"type": "KEY_REPLACEMENT", "person": person, "secret_hash": action.secret_hash.hex()}
+
+
 def _resume(action: ResumeTrading) -> Document:
     instrument = None if action.instrument == NOBODY else id_text(Kind.INSTRUMENT, action.instrument)
     return {"type": "RESUME", "instrument": instrument}
@@ -250,6 +303,8 @@ _DOCUMENTS: Final[dict[type, Callable[[Any], Document]]] = {
     AdmitLot: _lot_admission,
     AdoptRulebook: _rulebook,
     RegisterStaff: _staff,
+    RegisterTrader: _trader,
+    ReplaceKeys: _key_replacement,
     ResumeTrading: _resume,
 }
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from exchange.access.authority import Audience
-from exchange.access.ids import Kind, id_number, id_text
+from exchange.access.ids import Kind, id_number, id_text, id_text_or_none
 from exchange.access.keys import hash_secret, new_secret, token_text
 from exchange.access.principal import scope_names
 from exchange.api.fields import Body, Model, PageQuery, Text, TimeText, named
@@ -17,18 +17,22 @@ from exchange.api.paging import page
 from exchange.api.wire import time_text
 from exchange.core.commands.governance import RegisterKey, RevokeKey, Scope
 from exchange.core.events.governance import KeyRegistered
-from exchange.core.values import KeyId, Micros, PersonId
+from exchange.core.values import KeyId, Micros
 from exchange.sequencer.submission import Decided
 
 
 class KeyModel(Model):
-    """A key without its secret; ``expires_at`` is null for one that does not expire."""
+    """A key without its secret; ``expires_at`` is null for one that does not expire.
+
+    ``made_with`` is the key it was made with, null for a first key, which two persons entered.
+    """
 
     id: KeyOut
     person: PersonOut
     label: str
     scopes: list[Annotated[str, name_of(Scope)]]
     expires_at: TimeOut | None
+    made_with: KeyOut | None
     revoked: bool
 
 
@@ -67,6 +71,7 @@ def key_document(terms: KeyRegistered, revoked: bool) -> Document:
         "label": terms.label,
         "scopes": scope_names(terms.scopes),
         "expires_at": time_text(terms.expires_at) if terms.expires_at else None,
+        "made_with": id_text_or_none(Kind.KEY, terms.made_with),
         "revoked": revoked,
     }
 
@@ -79,18 +84,17 @@ def own(call: Call) -> Document:
 
 
 def make(call: Call) -> Draft:
-    """Make a key: everybody for themselves, an operator the first one of a trader.
+    """Make a further key of one's own, good for no more and no longer than the key that this request is sent with.
 
     The secret is in the first answer and in no other: a repeat with the same Idempotency-Key is told that it was shown.
     """
     body: KeyIn = call.body
-    person = PersonId(id_number(Kind.PERSON, call.path["person"]))
     secret = new_secret()
     scopes = 0
     for scope in body.scopes:
         scopes |= scope
     expires_at = Micros(body.expires_at or 0)
-    command = RegisterKey(call.who.person, person, body.label, hash_secret(secret), scopes, expires_at)
+    command = RegisterKey(call.who.person, body.label, hash_secret(secret), scopes, expires_at)
     return Draft(command, _made, lambda decision: _shown(decision, secret))
 
 
@@ -110,7 +114,7 @@ def _shown(decision: Decided, secret: str) -> Document:
 
 
 def revoke(call: Call) -> Draft:
-    """Make a key useless: the own ones, an operator anybody's."""
+    """Make a key useless: the own ones; an operator those of traders and operators, a regulator anybody's."""
     key = KeyId(id_number(Kind.KEY, call.path["key"]))
     shown = id_text(Kind.KEY, key)
     return Draft(RevokeKey(call.who.person, key), lambda _decision: {"id": shown, "revoked": True})
@@ -120,7 +124,7 @@ OPERATIONS = (
     Read(path="/v1/keys", audience=Audience.EVERYBODY, query=PageQuery, handle=own, answer=KeyPage),
     Change(
         method="POST",
-        path="/v1/persons/{person}/keys",
+        path="/v1/keys",
         command=RegisterKey,
         body=KeyIn,
         draft=make,

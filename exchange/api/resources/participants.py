@@ -1,19 +1,17 @@
-"""Firms and the persons who trade for them."""
+"""Firms. The persons who trade for them are proposed by one person and approved by another (see proposals)."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from exchange.access.authority import Audience
-from exchange.access.ids import Kind, id_number, id_text, id_text_or_none
+from exchange.access.ids import Kind, id_number, id_text
 from exchange.api.fields import Body, Code, Model, OptionalText, PageQuery, Text, named
 from exchange.api.operations import Call, Change, Document, Draft, Read
-from exchange.api.outputs import Dated, Page, ParticipantOut, PersonOut, name_of
+from exchange.api.outputs import Dated, Page, ParticipantOut, name_of
 from exchange.api.paging import page
 from exchange.api.problems import ProblemError
-from exchange.core.commands.governance import PersonRole
-from exchange.core.commands.participants import AdmitParticipant, ParticipantRole, RegisterTrader
-from exchange.core.events.governance import PersonRegistered
+from exchange.core.commands.participants import AdmitParticipant, ParticipantRole
 from exchange.core.events.participants import ParticipantAdmitted
 from exchange.core.rejections import RejectReason
 from exchange.core.values import ParticipantId
@@ -49,21 +47,6 @@ class AdmitIn(Body):
     name_zh: Text
     role: Annotated[ParticipantRole, named(ParticipantRole)]
     owner_group: OptionalText = ""
-
-
-class TraderIn(Body):
-    """A person who acts for a participant."""
-
-    name: Text
-
-
-class PersonAnswer(Dated):
-    """A person; ``participant`` is null for staff."""
-
-    id: PersonOut
-    name: str
-    role: Annotated[str, name_of(PersonRole)]
-    participant: ParticipantOut | None
 
 
 def participant_document(event: ParticipantAdmitted) -> Document:
@@ -113,23 +96,6 @@ def _admitted(decision: Decided) -> Document:
     return participant_document(event)
 
 
-def add_trader(call: Call) -> Draft:
-    """Register a person who acts for a participant (rule OPERATORS limits how many)."""
-    participant = ParticipantId(id_number(Kind.PARTICIPANT, call.path["participant"]))
-    return Draft(RegisterTrader(call.who.person, participant, call.body.name), _registered)
-
-
-def _registered(decision: Decided) -> Document:
-    (event,) = decision.events
-    assert isinstance(event, PersonRegistered)
-    return {
-        "id": id_text(Kind.PERSON, event.person),
-        "name": event.name,
-        "role": event.role.name,
-        "participant": id_text_or_none(Kind.PARTICIPANT, event.participant),
-    }
-
-
 OPERATIONS = (
     Read(
         path="/v1/participants",
@@ -152,13 +118,5 @@ OPERATIONS = (
         body=AdmitIn,
         draft=admit,
         answer=ParticipantAnswer,
-    ),
-    Change(
-        method="POST",
-        path="/v1/participants/{participant}/traders",
-        command=RegisterTrader,
-        body=TraderIn,
-        draft=add_trader,
-        answer=PersonAnswer,
     ),
 )

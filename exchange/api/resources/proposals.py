@@ -7,21 +7,22 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from exchange.access.authority import ACTION_SCOPES, Audience, may_propose
+from exchange.access.authority import Audience, may_propose
 from exchange.access.ids import Kind, id_number, id_text, id_text_or_none
 from exchange.api.fields import Body, Hash, Model, Money, OptionalText, PageQuery, Reference, Text, named
 from exchange.api.operations import Call, Change, Document, Draft, Read
-from exchange.api.outputs import Dated, HexOut, Page, ParticipantOut, PersonOut, ProposalOut, TimeOut, name_of
+from exchange.api.outputs import Dated, HexOut, KeyOut, Page, ParticipantOut, PersonOut, ProposalOut, TimeOut, name_of
 from exchange.api.paging import page
 from exchange.api.problems import ProblemError
 from exchange.api.resources.actions import ActionIn, action_document
 from exchange.api.wire import time_text
 from exchange.core.approvals import PROPOSERS, ProposalStatus, evidence_of
+from exchange.core.authority import ACTION_SCOPES
 from exchange.core.commands.approvals import Action, Approve, Propose, RejectProposal
 from exchange.core.commands.cash import WithdrawCash
 from exchange.core.events import Event
 from exchange.core.events.credits import IssuanceRecorded, LotAdmitted
-from exchange.core.events.governance import ActionProposed, PersonRegistered, ProposalRejected
+from exchange.core.events.governance import ActionProposed, KeyRegistered, PersonRegistered, ProposalRejected
 from exchange.core.rejections import RejectReason
 from exchange.core.values import Fen, ProposalId
 from exchange.sequencer.submission import Decided
@@ -49,7 +50,10 @@ class ProposalModel(Model):
 
 
 class ProposalAnswer(Dated):
-    """A proposal after a command; ``created`` is the id of what its execution made (an issuance, a lot, a person)."""
+    """A proposal after a command; ``created`` is the id of what its execution made (an issuance, a lot, a person).
+
+    ``created_key`` is the id of the first key of a person who came in: the part of their token in front of the point.
+    """
 
     id: ProposalOut
     status: Annotated[str, name_of(ProposalStatus)]
@@ -61,6 +65,7 @@ class ProposalAnswer(Dated):
     rejected_by: PersonOut | None
     reason: str | None
     created: Annotated[str | None, Field(examples=["iss-17"])]
+    created_key: KeyOut | None
 
 
 class OneProposal(ProposalModel, Dated):
@@ -154,7 +159,7 @@ def _number(call: Call) -> ProposalId:
 
 
 def propose(call: Call) -> Draft:
-    """Propose an action of one of six types; what it will need is held from now on."""
+    """Propose an action of one of eight types; what it will need is held from now on."""
     return _proposed(call, call.body.action.command(call.who))
 
 
@@ -191,6 +196,7 @@ def _outcome(terms: ActionProposed | None, proposal: ProposalId, status: Proposa
         "rejected_by": None,
         "reason": None,
         "created": None,
+        "created_key": None,
     }
 
 
@@ -208,6 +214,7 @@ def approve(call: Call) -> Draft:
         document = _outcome(_terms(call, proposal), proposal, ProposalStatus.APPROVED)
         document["approver"] = id_text(Kind.PERSON, approver)
         document["created"] = _created(decision.events)
+        document["created_key"] = _created_key(decision.events)
         return document
 
     return Draft(Approve(approver, proposal, body.action_hash, body.evidence), render)
@@ -222,6 +229,10 @@ def _created(events: Iterable[Event]) -> str | None:
         if isinstance(event, PersonRegistered):
             return id_text(Kind.PERSON, event.person)
     return None
+
+
+def _created_key(events: Iterable[Event]) -> str | None:
+    return next((id_text(Kind.KEY, event.key) for event in events if isinstance(event, KeyRegistered)), None)
 
 
 def reject(call: Call) -> Draft:

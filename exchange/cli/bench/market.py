@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 from exchange.core.commands import Action, Command
@@ -18,7 +19,7 @@ from exchange.core.commands.instruments import (
     TradingMode,
 )
 from exchange.core.commands.participants import AdmitParticipant, ParticipantRole, RegisterTrader
-from exchange.core.events.governance import ActionProposed, PersonRegistered
+from exchange.core.events.governance import ActionProposed, KeyRegistered, PersonRegistered
 from exchange.core.machine import Outcome, apply
 from exchange.core.state import ExchangeState
 from exchange.core.values import (
@@ -29,6 +30,7 @@ from exchange.core.values import (
     Fen,
     InstrumentId,
     IssuanceId,
+    KeyId,
     Micros,
     ParticipantId,
     PersonId,
@@ -52,6 +54,7 @@ class Market:
         """``firms`` buyers and as many sellers, each in an owner group of its own."""
         self.state = ExchangeState()
         self.seq = 0
+        self._keys: dict[PersonId, KeyId] = {}
         self._operators = self._open()
         self.buyers = [self._admit(f"B{n}", ParticipantRole.BUYER) for n in range(firms)]
         self.sellers = [self._admit(f"S{n}", ParticipantRole.SELLER) for n in range(firms)]
@@ -62,16 +65,18 @@ class Market:
     def do(self, command: Command) -> Outcome:
         """Apply a command at the next place in the log."""
         self.seq += 1
-        return apply(self.state, command, Seq(self.seq), Micros(START + self.seq))
+        key = self._keys.get(command.actor, KeyId(NOBODY))
+        return apply(self.state, command, key, Seq(self.seq), Micros(START + self.seq))
 
     def _must(self, command: Command) -> Outcome:
         outcome = self.do(command)
         assert outcome.reason is None, (outcome.reason, command)
+        self._keys.update((event.person, event.key) for event in outcome.events if isinstance(event, KeyRegistered))
         return outcome
 
     def _open(self) -> tuple[PersonId, PersonId]:
         profile = load()
-        staff = tuple(StaffMember(name, PersonRole.OPERATOR, bytes(32)) for name in ("A", "B"))
+        staff = tuple(StaffMember(name, PersonRole.OPERATOR, _secret_hash(name)) for name in ("A", "B"))
         outcome = self._must(Genesis(PersonId(NOBODY), "bench", DAY, profile.profile, profile.rules, staff))
         first, second = (event.person for event in outcome.events if isinstance(event, PersonRegistered))
         return first, second
@@ -80,7 +85,8 @@ class Market:
         operator, _ = self._operators
         admitted = self._must(AdmitParticipant(operator, code, code, code, role, ""))
         firm = ParticipantId(admitted.created)
-        return firm, PersonId(self._must(RegisterTrader(operator, firm, "trader")).created)
+        trader = self._agreed_by_two(RegisterTrader(operator, firm, "trader", _secret_hash(code)))
+        return firm, PersonId(trader.created)
 
     def _list(self, reference_price: Price) -> InstrumentId:
         listed = self._must(
@@ -110,7 +116,7 @@ class Market:
     def _bring_units(self) -> None:
         issuance = IssuanceId(self._agreed_by_two(_issuance(self._operators[0])).created)
         for (firm, _), (lo, hi) in zip(self.sellers, _shares(len(self.sellers)), strict=True):
-            self._agreed_by_two(AdmitLot(self._operators[0], issuance, firm, lo, hi, "lock"))
+            self._agreed_by_two(AdmitLot(self._operators[0], issuance, firm, lo, hi, f"lock-{lo}"))
 
     def _agreed_by_two(self, action: Action) -> Outcome:
         first, second = self._operators
@@ -118,6 +124,11 @@ class Market:
         (event,) = (event for event in proposed.events if isinstance(event, ActionProposed))
         evidence = action.lock_reference if isinstance(action, AdmitLot) else ""
         return self._must(Approve(second, ProposalId(proposed.created), event.action_hash, evidence))
+
+
+def _secret_hash(name: str) -> bytes:
+    """A hash for a key that nobody will ever show."""
+    return hashlib.sha256(name.encode()).digest()
 
 
 def _shares(parts: int) -> Iterator[tuple[int, int]]:

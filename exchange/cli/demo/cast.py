@@ -14,7 +14,19 @@ from pathlib import Path
 from typing import Final
 
 from exchange.client import ExchangeClient
-from exchange.client.models import Participant, Person
+from exchange.client.models import Participant
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Whoever speaks on the stage, by the short name in both languages."""
+
+    en: str
+    zh: str
+
+
+OPERATOR_A: Final = Voice("Operator A", "运营人员 A")
+OPERATOR_B: Final = Voice("Operator B", "运营人员 B")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,33 +36,29 @@ class Firm:
     code: str
     name_zh: str
     name_en: str
+    short: Voice
     role: str
     owner_group: str
     money: str
 
-    @property
-    def label(self) -> str:
-        """Both names, as tables show them."""
-        return f"{self.name_zh} {self.name_en}"
-
 
 FIRMS: Final = (
-    Firm("SENGONG", "内蒙古森工集团", "Inner Mongolia Forest Industry", "SELLER", "sengong", "0"),
-    Firm("HLBE-FOREST", "呼伦贝尔林业集团", "Hulunbuir Forestry", "SELLER", "hulunbuir-forestry", "0"),
-    Firm("TUQUAN", "兴安盟突泉县", "Tuquan County, Hinggan League", "SELLER", "tuquan", "0"),
-    Firm("BAOGANG", "包钢集团", "Baogang (steel)", "BUYER", "baogang", "20000000"),
-    Firm("HN-YIMIN", "华能伊敏煤电", "Huaneng Yimin (coal power)", "BOTH", "huaneng", "9000000"),
-    Firm("HN-MENGDONG", "华能内蒙古东部能源", "Huaneng Mengdong (power)", "BUYER", "huaneng", "3000000"),
+    Firm("SENGONG", "内蒙古森工集团", "Inner Mongolia Forest Industry", Voice("Sengong", "森工集团"), "SELLER", "sengong", "0"),
+    Firm("HLBE-FOREST", "呼伦贝尔林业集团", "Hulunbuir Forestry", Voice("Hulunbuir Forestry", "呼伦贝尔林业"), "SELLER", "hulunbuir-forestry", "0"),
+    Firm("TUQUAN", "兴安盟突泉县", "Tuquan County, Hinggan League", Voice("Tuquan", "突泉县"), "SELLER", "tuquan", "0"),
+    Firm("BAOGANG", "包钢集团", "Baogang (steel)", Voice("Baogang", "包钢集团"), "BUYER", "baogang", "20000000"),
+    Firm("HN-YIMIN", "华能伊敏煤电", "Huaneng Yimin (coal power)", Voice("Huaneng Yimin", "华能伊敏"), "BOTH", "huaneng", "9000000"),
+    Firm("HN-MENGDONG", "华能内蒙古东部能源", "Huaneng Mengdong (power)", Voice("Huaneng Mengdong", "华能蒙东"), "BUYER", "huaneng", "3000000"),
 )
 
 
 @dataclass(slots=True)
 class Desk:
-    """A firm on the stage: its trader with a key of their own."""
+    """A firm on the stage: the id of its trader, and a client with that trader's key."""
 
     firm: Firm
     participant: Participant
-    trader: Person
+    trader: str
     client: ExchangeClient
 
     @property

@@ -24,5 +24,6 @@ class Proposal:
     rejected_by: str | None = None
     reason: str | None = None
     created: str | None = None
+    created_key: str | None = None
     proposed_at: datetime | None = None
     closed_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""Firms, the persons who act for them, and their keys."""
+"""Firms, and the keys of the persons who act for them."""
 
 from __future__ import annotations
 
@@ -19,16 +19,6 @@ class Participant:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who acts for a participant, or for the venue when ``participant`` is None."""
-
-    id: str
-    name: str
-    role: str
-    participant: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Key:
     """An API key without its secret."""
 
@@ -37,6 +27,7 @@ class Key:
     label: str
     scopes: tuple[str, ...]
     expires_at: datetime | None
+    made_with: str | None
     revoked: bool
 
 

@@ -19,7 +19,10 @@ class Proposals:
     async def propose(
         self, action_type: str, fields: Mapping[str, object], *, idempotency_key: str | None = None
     ) -> Proposal:
-        """Propose an action: WITHDRAWAL, ISSUANCE, LOT_ADMISSION, RULEBOOK, STAFF or RESUME with its fields."""
+        """Propose an action: WITHDRAWAL, ISSUANCE, LOT_ADMISSION, RULEBOOK, STAFF, TRADER, KEY_REPLACEMENT or RESUME.
+
+        ``fields`` are those that the type asks for.
+        """
         body: dict[str, object] = {"action": {"type": action_type, **fields}}
         return decode(Proposal, await self._connection.change("POST", "/v1/proposals", body, idempotency_key))
 

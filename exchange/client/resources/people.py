@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 
 from exchange.client.connection import Connection
-from exchange.client.models import Key, NewKey, Participant, Person
+from exchange.client.models import Key, NewKey, Participant
 from exchange.client.resources.paging import every
 from exchange.client.wire import decode
 
@@ -36,11 +36,6 @@ class Participants:
         }
         return decode(Participant, await self._connection.change("POST", "/v1/participants", body, idempotency_key))
 
-    async def add_trader(self, participant: str, name: str, *, idempotency_key: str | None = None) -> Person:
-        """Register a person who acts for a participant (operator)."""
-        path = f"/v1/participants/{participant}/traders"
-        return decode(Person, await self._connection.change("POST", path, {"name": name}, idempotency_key))
-
     def every(self) -> AsyncIterator[Participant]:
         """All firms for staff, the own one for a trader."""
         return every(self._connection, "/v1/participants", Participant)
@@ -58,18 +53,18 @@ class Keys:
 
     async def make(
         self,
-        person: str,
         label: str,
         scopes: Sequence[str],
         *,
         expires_at: str | None = None,
         idempotency_key: str | None = None,
     ) -> NewKey:
-        """Make a key. Its secret is in this answer and in no other; scopes are READ, TRADE, FUNDS, MANAGE."""
+        """Make a further key of one's own, within the bounds of the key in use.
+
+        Its secret is in this answer and in no other; scopes are READ, TRADE, FUNDS, MANAGE.
+        """
         body: dict[str, object] = {"label": label, "scopes": list(scopes), "expires_at": expires_at}
-        return decode(
-            NewKey, await self._connection.change("POST", f"/v1/persons/{person}/keys", body, idempotency_key)
-        )
+        return decode(NewKey, await self._connection.change("POST", "/v1/keys", body, idempotency_key))
 
     async def revoke(self, key: str, *, idempotency_key: str | None = None) -> None:
         """Make a key useless from now on."""

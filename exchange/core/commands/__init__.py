@@ -1,7 +1,7 @@
 """Everything that can be asked of the exchange, one file a department.
 
 A command is a slotted record that nobody changes after it was made. Its ``actor`` is the person who asks; the sequencer
-adds when (``seq``, ``at``), the envelope in the journal adds with which key.
+adds when (``seq``, ``at``) and with which key; all three stand in the journal beside it.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ from exchange.core.commands.cash import DepositCash
 from exchange.core.commands.governance import Genesis, RegisterKey, RevokeKey
 from exchange.core.commands.instruments import AttestSnapshot, ContinueJob, EndOfDay, HaltTrading, ListInstrument
 from exchange.core.commands.orders import AmendOrder, CancelAllOrders, CancelOrder, PlaceOrder
-from exchange.core.commands.participants import AdmitParticipant, RegisterTrader
+from exchange.core.commands.participants import AdmitParticipant
 
 Command = (
     Genesis
     | RegisterKey
     | RevokeKey
     | AdmitParticipant
-    | RegisterTrader
     | ListInstrument
     | HaltTrading
     | EndOfDay

@@ -6,11 +6,21 @@ from dataclasses import dataclass
 
 from exchange.core.commands.cash import WithdrawCash
 from exchange.core.commands.credits import AdmitLot, RecordIssuance
-from exchange.core.commands.governance import AdoptRulebook, RegisterStaff
+from exchange.core.commands.governance import AdoptRulebook, RegisterStaff, ReplaceKeys
 from exchange.core.commands.instruments import ResumeTrading
+from exchange.core.commands.participants import RegisterTrader
 from exchange.core.values import PersonId, ProposalId
 
-Action = WithdrawCash | RecordIssuance | AdmitLot | AdoptRulebook | RegisterStaff | ResumeTrading
+Action = (
+    WithdrawCash
+    | RecordIssuance
+    | AdmitLot
+    | AdoptRulebook
+    | RegisterStaff
+    | ResumeTrading
+    | RegisterTrader
+    | ReplaceKeys
+)
 """What can be proposed: everything that nobody may do alone. The actor inside is the proposer."""
 
 

@@ -92,11 +92,22 @@ class RegisterStaff:
 
 
 @dataclass(slots=True)
-class RegisterKey:
-    """Register an API key for a person. Only the SHA-256 of the 256-bit secret is ever sequenced."""
+class ReplaceKeys:
+    """Revoke all keys of a person and enter a first one again; needs two persons. For whoever has lost their keys.
+
+    As with :class:`RegisterStaff` the person makes the secret and hands over nothing but its SHA-256.
+    """
 
     actor: PersonId
     person: PersonId
+    secret_hash: bytes
+
+
+@dataclass(slots=True)
+class RegisterKey:
+    """Register a further API key of the actor's own. Only the SHA-256 of the 256-bit secret is ever sequenced."""
+
+    actor: PersonId
     label: str
     secret_hash: bytes
     scopes: int

@@ -30,8 +30,13 @@ class AdmitParticipant:
 
 @dataclass(slots=True)
 class RegisterTrader:
-    """Register a person who acts for a participant (rule OPERATORS: at most five an account)."""
+    """Register a person who acts for a participant (rule OPERATORS: at most five an account); needs two persons.
+
+    The new person makes the secret of their first key and hands over its SHA-256, so that nobody else ever knows it:
+    whoever could make a trader's key alone could propose in the firm's name and approve in the venue's.
+    """
 
     actor: PersonId
     participant: ParticipantId
     name: str
+    secret_hash: bytes

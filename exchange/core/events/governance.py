@@ -51,7 +51,10 @@ class PersonRegistered:
 
 @dataclass(slots=True)
 class KeyRegistered:
-    """An API key exists; ``expires_at`` 0 means that it does not expire."""
+    """An API key exists; ``expires_at`` 0 means that it does not expire.
+
+    ``made_with`` is the key that its person made it with, 0 for a first key, which two persons entered.
+    """
 
     key: KeyId
     person: PersonId
@@ -59,6 +62,7 @@ class KeyRegistered:
     secret_hash: bytes
     scopes: int
     expires_at: Micros
+    made_with: KeyId
 
 
 @dataclass(slots=True)

@@ -11,10 +11,11 @@ from exchange.core.approvals import Proposal, ProposalStatus, approvers_of, evid
 from exchange.core.commands.approvals import Approve, Propose, RejectProposal
 from exchange.core.commands.cash import WithdrawCash
 from exchange.core.commands.credits import AdmitLot, RecordIssuance
-from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterStaff
+from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterStaff, ReplaceKeys
 from exchange.core.commands.instruments import ResumeTrading
+from exchange.core.commands.participants import RegisterTrader
 from exchange.core.events.governance import ActionApproved, ActionProposed, ProposalRejected
-from exchange.core.handlers import cash, credits, governance, markets
+from exchange.core.handlers import cash, credits, governance, markets, participants
 from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.state import ExchangeState
@@ -53,6 +54,8 @@ ACTIONS: Final[dict[type, ActionSteps]] = {
     AdoptRulebook: ActionSteps(governance.refuse_rulebook, governance.refuse_rulebook, governance.adopt_rulebook),
     RegisterStaff: ActionSteps(governance.refuse_staff, governance.refuse_staff, governance.register_staff),
     ResumeTrading: ActionSteps(markets.refuse_resume, markets.refuse_resume, markets.resume_trading),
+    RegisterTrader: ActionSteps(participants.refuse_trader, participants.refuse_trader, participants.register_trader),
+    ReplaceKeys: ActionSteps(governance.refuse_replacement, governance.refuse_replacement, governance.replace_keys),
 }
 
 
@@ -64,9 +67,8 @@ def propose(step: Step, command: Propose) -> Refusal | None:
     if refusal is not None:
         return refusal
     # -- everything is checked; nothing below may fail --
-    proposal = Proposal(
-        ProposalId(step.new_id()), command.actor, subject_of(action), action, hash_of(action), ProposalStatus.OPEN
-    )
+    subject = subject_of(step.state.register, action)
+    proposal = Proposal(ProposalId(step.new_id()), command.actor, subject, action, hash_of(action), ProposalStatus.OPEN)
     step.state.proposals[proposal.proposal] = proposal
     step.emit(ActionProposed(proposal.proposal, command.actor, proposal.participant, action, proposal.action_hash))
     steps.reserve(step, action)
@@ -97,7 +99,7 @@ def _refuse_approval(state: ExchangeState, proposal: Proposal, command: Approve)
     """The four-eyes rule itself, apart from whether the action could still be done."""
     if proposal.proposer == command.actor:
         return Refusal(RejectReason.SAME_PERSON)
-    if state.register.persons[command.actor].role not in approvers_of(proposal.action):
+    if state.register.persons[command.actor].role not in approvers_of(state.register, proposal.action):
         return Refusal(RejectReason.APPROVER_NOT_ENTITLED)
     if proposal.action_hash != command.action_hash:
         return Refusal(RejectReason.HASH_MISMATCH)
@@ -119,7 +121,7 @@ def reject_proposal(step: Step, command: RejectProposal) -> Refusal | None:
     if len(command.reason) > MAX_TEXT:
         return Refusal(RejectReason.INVALID_FIELD)
     own = proposal.proposer == command.actor or person.role is PersonRole.TRADER
-    if not own and person.role not in approvers_of(proposal.action):
+    if not own and person.role not in approvers_of(state.register, proposal.action):
         return Refusal(RejectReason.APPROVER_NOT_ENTITLED)
     # -- everything is checked; nothing below may fail --
     proposal.status = ProposalStatus.REJECTED

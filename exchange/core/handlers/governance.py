@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from exchange.core.approvals import SUPERVISORS
 from exchange.core.commands.governance import (
     AdoptRulebook,
     Genesis,
     PersonRole,
     RegisterKey,
     RegisterStaff,
+    ReplaceKeys,
     RevokeKey,
     Rule,
     Scope,
@@ -22,15 +24,18 @@ from exchange.core.events.governance import (
     VenueOpened,
 )
 from exchange.core.handlers.step import Step
-from exchange.core.participants import ApiKey, Person
+from exchange.core.participants import ApiKey, Person, Register
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.rulebook import refuse_rules, rulebook_on
 from exchange.core.sessions import Phase
 from exchange.core.state import ExchangeState
 from exchange.core.values import MAX_TEXT, KeyId, Micros, ParticipantId, PersonId, is_day
 
-ALL_SCOPES = sum(Scope)
+ALL_SCOPES = int(sum(Scope))
 HASH_BYTES = 32
+MAX_KEYS = 100
+NEVER = Micros(0)
+NONE = KeyId(0)
 
 
 def open_venue(step: Step, command: Genesis) -> Refusal | None:
@@ -42,6 +47,8 @@ def open_venue(step: Step, command: Genesis) -> Refusal | None:
     named = is_text(command.venue) and len(command.profile) <= MAX_TEXT
     if not (is_day(command.trading_day) and named and command.staff and staffed):
         return Refusal(RejectReason.INVALID_FIELD)
+    if len({member.secret_hash for member in command.staff}) < len(command.staff):
+        return Refusal(RejectReason.SECRET_USED)
     refusal = refuse_rules(command.rules, command.trading_day)
     if refusal is not None:
         return refusal
@@ -83,8 +90,17 @@ def adopt_rulebook(step: Step, action: AdoptRulebook) -> None:
 
 def refuse_staff(state: ExchangeState, action: RegisterStaff) -> Refusal | None:
     """Traders are registered with their participant, not here."""
-    fits = _is_staff(action.role, action.secret_hash) and is_text(action.name)
-    return None if fits else Refusal(RejectReason.INVALID_FIELD)
+    return refuse_secret(state, action.secret_hash, action.role is not PersonRole.TRADER and is_text(action.name))
+
+
+def refuse_secret(state: ExchangeState, secret_hash: bytes, fits: bool = True) -> Refusal | None:
+    """Why a person cannot come in with this secret; ``fits`` is whether all else about them is right.
+
+    A secret serves once: two keys of one secret would be two persons whom one secret can speak for.
+    """
+    if not fits or len(secret_hash) != HASH_BYTES:
+        return Refusal(RejectReason.INVALID_FIELD)
+    return Refusal(RejectReason.SECRET_USED) if secret_hash in state.register.secrets else None
 
 
 def register_staff(step: Step, action: RegisterStaff) -> None:
@@ -95,65 +111,116 @@ def register_staff(step: Step, action: RegisterStaff) -> None:
 def add_staff(step: Step, name: str, role: PersonRole, secret_hash: bytes) -> PersonId:
     """A person of the venue with a key for everything that the role allows."""
     person = add_person(step, name, role, ParticipantId(0))
-    add_key(step, person, "first key", secret_hash, ALL_SCOPES, Micros(0))
+    add_first_key(step, person, secret_hash)
     return person
 
 
 def add_person(step: Step, name: str, role: PersonRole, participant: ParticipantId) -> PersonId:
     """Enter a person and say so."""
     person = PersonId(step.new_id())
-    step.state.register.persons[person] = Person(person, name, role, participant)
+    step.state.register.persons[person] = Person(person, name, role, participant, 0)
     step.emit(PersonRegistered(person, name, role, participant))
     return person
 
 
-def add_key(step: Step, person: PersonId, label: str, secret_hash: bytes, scopes: int, expires_at: Micros) -> KeyId:
+def add_first_key(step: Step, person: int, secret_hash: bytes) -> None:
+    """Enter a key for everything that the person's role allows, without an end."""
+    _add_key(step, ApiKey(_new_key(step), PersonId(person), "first key", secret_hash, ALL_SCOPES, NEVER, NONE, False))
+
+
+def _new_key(step: Step) -> KeyId:
+    return KeyId(step.new_id())
+
+
+def _add_key(step: Step, key: ApiKey) -> None:
     """Enter a key and say so."""
-    key = KeyId(step.new_id())
-    step.state.register.keys[key] = ApiKey(key, person, label, secret_hash, scopes, expires_at, revoked=False)
-    step.emit(KeyRegistered(key, person, label, secret_hash, scopes, expires_at))
-    return key
+    register = step.state.register
+    register.add_key(key)
+    register.persons[key.person].keys += 1
+    step.emit(KeyRegistered(key.key, key.person, key.label, key.secret_hash, key.scopes, key.expires_at, key.made_with))
 
 
 def register_key(step: Step, command: RegisterKey) -> Refusal | None:
-    """A person registers keys for themselves; an operator gives a trader the first one."""
+    """A person makes further keys for themselves, each within the bounds of the key it is made with."""
     refusal = _refuse_key(step, command)
     if refusal is not None:
         return refusal
     # -- everything is checked; nothing below may fail --
-    step.created = add_key(step, command.person, command.label, command.secret_hash, command.scopes, command.expires_at)
+    key = _new_key(step)
+    step.created = key
+    _add_key(
+        step,
+        ApiKey(
+            key,
+            command.actor,
+            command.label,
+            command.secret_hash,
+            command.scopes,
+            command.expires_at,
+            made_with=step.key,
+            revoked=False,
+        ),
+    )
     return None
 
 
 def _refuse_key(step: Step, command: RegisterKey) -> Refusal | None:
     register = step.state.register
-    person = register.persons.get(command.person)
-    if person is None:
-        return Refusal(RejectReason.PERSON_NOT_FOUND)
-    if command.actor != command.person:
-        # An operator who could make keys for anybody could act as any two persons at once.
-        operator = register.persons[command.actor].role is PersonRole.OPERATOR
-        if not operator or person.role is not PersonRole.TRADER:
-            return Refusal(RejectReason.PERSON_NOT_FOUND)
     known = 0 < command.scopes <= ALL_SCOPES
-    lasting = command.expires_at == 0 or command.expires_at > step.at
-    if not (known and lasting and len(command.secret_hash) == HASH_BYTES and is_text(command.label)):
+    lasting = command.expires_at == NEVER or command.expires_at > step.at
+    if not (known and lasting and is_text(command.label) and len(command.secret_hash) == HASH_BYTES):
         return Refusal(RejectReason.INVALID_FIELD)
-    has_key = any(key.person == command.person and not key.revoked for key in register.keys.values())
-    return Refusal(RejectReason.FIRST_KEY_GIVEN) if command.actor != command.person and has_key else None
+    # A stolen key must not be able to make one that does more than itself or outlives it.
+    maker = register.keys[step.key]
+    longer = maker.expires_at != NEVER and not NEVER < command.expires_at <= maker.expires_at
+    if command.scopes & ~maker.scopes or longer:
+        return Refusal(RejectReason.KEY_TOO_WIDE)
+    if command.secret_hash in register.secrets:
+        return Refusal(RejectReason.SECRET_USED)
+    if register.persons[command.actor].keys >= MAX_KEYS:
+        return Refusal(RejectReason.TOO_MANY_KEYS, (("highest", MAX_KEYS),))
+    return None
+
+
+def refuse_replacement(state: ExchangeState, action: ReplaceKeys) -> Refusal | None:
+    """Only a person who is known can get other keys."""
+    if action.person not in state.register.persons:
+        return Refusal(RejectReason.PERSON_NOT_FOUND)
+    return refuse_secret(state, action.secret_hash)
+
+
+def replace_keys(step: Step, action: ReplaceKeys) -> None:
+    """Revoke every key of the person, wherever it may be now, and enter a first one again."""
+    for key in step.state.register.keys.values():
+        if key.person == action.person and not key.revoked:
+            _revoke(step, key)
+    step.created = action.person
+    add_first_key(step, action.person, action.secret_hash)
 
 
 def revoke_key(step: Step, command: RevokeKey) -> Refusal | None:
-    """A person revokes their own keys; an operator anybody's, because a stolen key must die at once."""
+    """A person revokes their own keys; the venue others', because a stolen key must die at once."""
     register = step.state.register
     key = register.keys.get(command.key)
-    operator = register.persons[command.actor].role is PersonRole.OPERATOR
-    if key is None or key.revoked or not (operator or key.person == command.actor):
+    if key is None or key.revoked or not _may_revoke(register, command.actor, key):
         return Refusal(RejectReason.KEY_NOT_FOUND)
     # -- everything is checked; nothing below may fail --
-    key.revoked = True
-    step.emit(KeyRevoked(command.key))
+    _revoke(step, key)
     return None
+
+
+def _may_revoke(register: Register, actor: PersonId, key: ApiKey) -> bool:
+    """A regulator may revoke anybody's key, an operator everybody's but those of the persons who watch operators."""
+    role = register.role_of(actor)
+    if role is PersonRole.OPERATOR:
+        return register.role_of(key.person) not in SUPERVISORS
+    return role is PersonRole.REGULATOR or key.person == actor
+
+
+def _revoke(step: Step, key: ApiKey) -> None:
+    key.revoked = True
+    step.state.register.persons[key.person].keys -= 1
+    step.emit(KeyRevoked(key.key))
 
 
 def attest_snapshot(step: Step, command: AttestSnapshot) -> Refusal | None:

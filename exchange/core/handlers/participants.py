@@ -1,14 +1,15 @@
-"""Admission of firms and of the persons who trade for them."""
+"""Admission of firms, and of the persons who trade for them by two persons of the venue."""
 
 from __future__ import annotations
 
 from exchange.core.commands.governance import PersonRole
 from exchange.core.commands.participants import AdmitParticipant, RegisterTrader
 from exchange.core.events.participants import ParticipantAdmitted
-from exchange.core.handlers.governance import add_person, is_text
+from exchange.core.handlers.governance import add_first_key, add_person, is_text, refuse_secret
 from exchange.core.handlers.step import Step
 from exchange.core.participants import Participant
 from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.state import ExchangeState
 from exchange.core.values import MAX_TEXT, OwnerGroupId, ParticipantId
 
 
@@ -38,17 +39,18 @@ def admit_participant(step: Step, command: AdmitParticipant) -> Refusal | None:
     return None
 
 
-def register_trader(step: Step, command: RegisterTrader) -> Refusal | None:
-    """Register a person for a participant, up to the number that rule OPERATORS allows (T7: five)."""
-    state = step.state
-    participant = state.register.participants.get(command.participant)
+def refuse_trader(state: ExchangeState, action: RegisterTrader) -> Refusal | None:
+    """A participant has up to the number of traders that rule OPERATORS allows (T7: five)."""
+    participant = state.register.participants.get(action.participant)
     if participant is None:
         return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
     if participant.traders >= state.rulebook.operators:
         return Refusal(RejectReason.TOO_MANY_OPERATORS, (("highest", state.rulebook.operators),))
-    if not is_text(command.name):
-        return Refusal(RejectReason.INVALID_FIELD)
-    # -- everything is checked; nothing below may fail --
-    participant.traders += 1
-    step.created = add_person(step, command.name, PersonRole.TRADER, command.participant)
-    return None
+    return refuse_secret(state, action.secret_hash, is_text(action.name))
+
+
+def register_trader(step: Step, action: RegisterTrader) -> None:
+    """Add the person and their first key."""
+    step.state.register.participants[action.participant].traders += 1
+    step.created = add_person(step, action.name, PersonRole.TRADER, action.participant)
+    add_first_key(step, step.created, action.secret_hash)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from exchange.core.events import Event
 from exchange.core.events.participants import Booked, Posting
 from exchange.core.state import ExchangeState
-from exchange.core.values import Micros, Seq, TransactionId, derived_id
+from exchange.core.values import KeyId, Micros, Seq, TransactionId, derived_id
 
 
 class Step:
     """What a handler works with: the state, the moment, and the list of what happened so far."""
 
-    __slots__ = ("_ids", "at", "created", "events", "seq", "state")
+    __slots__ = ("_ids", "at", "created", "events", "key", "seq", "state")
 
-    def __init__(self, state: ExchangeState, seq: Seq, at: Micros) -> None:
+    def __init__(self, state: ExchangeState, key: KeyId, seq: Seq, at: Micros) -> None:
         """Begin with no events; ``created`` is set by a handler that makes something the client wants to know."""
         self.state = state
+        self.key = key
         self.seq = seq
         self.at = at
         self.events: list[Event] = []

@@ -22,7 +22,7 @@ def project(history: History) -> Rows:
         elif type(event) is PersonRegistered:
             rows["persons"].append((event.person, event.name, event.role, event.participant or None, *when))
         elif type(event) is KeyRegistered:
-            what = (event.label, event.secret_hash, event.scopes, event.expires_at or None)
+            what = (event.label, event.secret_hash, event.scopes, event.expires_at or None, event.made_with or None)
             rows["api_keys"].append((event.key, event.person, *what, *when, None, None))
         else:
             rows["keys_revoked"].append((event.key, *when))

@@ -42,6 +42,7 @@ api_keys: Final = Table(
     octets("secret_hash"),
     middle("scopes"),
     number("expires_at_us", null=True),
+    number("made_with", null=True),
     number("seq"),
     number("at_us"),
     number("revoked_seq", null=True),

@@ -29,6 +29,7 @@ CREATE TABLE api_keys (
     secret_hash   bytea    NOT NULL CONSTRAINT api_keys_secret_hash_is_sha256 CHECK (octet_length(secret_hash) = 32),
     scopes        integer  NOT NULL,
     expires_at_us bigint,
+    made_with     bigint,
     seq           bigint   NOT NULL,
     at_us         bigint   NOT NULL,
     revoked_seq   bigint,

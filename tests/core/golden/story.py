@@ -13,7 +13,14 @@ from exchange.core.commands.agreements import (
 )
 from exchange.core.commands.approvals import RejectProposal
 from exchange.core.commands.cash import WithdrawCash
-from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterKey, RegisterStaff, RevokeKey
+from exchange.core.commands.governance import (
+    AdoptRulebook,
+    PersonRole,
+    RegisterKey,
+    RegisterStaff,
+    ReplaceKeys,
+    RevokeKey,
+)
 from exchange.core.commands.instruments import AttestSnapshot, EndOfDay, Family, HaltTrading, ResumeTrading
 from exchange.core.commands.orders import CancelAllOrders, OrderKind, TimeInForce
 from exchange.core.commands.participants import ParticipantRole
@@ -106,9 +113,11 @@ def _govern(market: Market, steel: ParticipantId) -> None:
     market.done(RejectProposal(market.second, rejected, "不符"))
     market.propose(WithdrawCash(trader, steel, Fen(77), "6222-0001"))
     market.agree(RegisterStaff(market.operator, "王", PersonRole.AUDITOR, SECRET_HASH), market.regulator)
-    key = KeyId(market.done(RegisterKey(market.operator, trader, "first", SECRET_HASH, 7, Micros(0))).created)
-    market.done(RegisterKey(trader, trader, "own", SECRET_HASH, 1, Micros(market.state.at + 1_000_000_000)))
+    key = KeyId(market.done(RegisterKey(trader, "desk", market.new_secret_hash(), 7, Micros(0))).created)
+    expires_at = Micros(market.state.at + 1_000_000_000)
+    market.done(RegisterKey(trader, "own", market.new_secret_hash(), 1, expires_at))
     market.done(RevokeKey(trader, key))
+    market.agree(ReplaceKeys(market.operator, trader, market.new_secret_hash()), market.second)
     market.agree(AdoptRulebook(market.operator, "second", rules(fee=2_500, band=500)), market.regulator)
     market.done(HaltTrading(market.regulator, InstrumentId(0), "测试"))
     market.agree(ResumeTrading(market.regulator, InstrumentId(0)), market.second)

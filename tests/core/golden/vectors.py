@@ -38,17 +38,17 @@ def market() -> Vector:
     """The story's log entry by entry with the chain's head after each, and what the state is at its end."""
     log, state, head = told().log, ExchangeState(), GENESIS_HEAD
     entries = []
-    for number, (command, at) in enumerate(log, 1):
-        outcome = apply(state, command, Seq(number), at)
-        leaf = encode_leaf(_leaf(state, encode_command(command), outcome))
+    for number, (command, key, at) in enumerate(log, 1):
+        outcome = apply(state, command, key, Seq(number), at)
+        leaf = encode_leaf(_leaf(state, encode_command(command), key, outcome))
         head = next_head(head, leaf)
         entries.append({"command": type(command).__name__, "leaf": leaf.hex(), "head": head.hex()})
     end = {"image": encode_state(state).hex(), "state_hash": state_hash(state).hex()}
     return {"format_version": FORMAT_VERSION, "engine_version": ENGINE_VERSION, "entries": entries, **end}
 
 
-def _leaf(state: ExchangeState, command: bytes, outcome: Outcome) -> Leaf:
-    """The leaf of the entry that was just applied, as the program's own entry without a key."""
+def _leaf(state: ExchangeState, command: bytes, key: KeyId, outcome: Outcome) -> Leaf:
+    """The leaf of the entry that was just applied, without an idempotency key."""
     return Leaf(
         FORMAT_VERSION,
         ENGINE_VERSION,
@@ -56,7 +56,7 @@ def _leaf(state: ExchangeState, command: bytes, outcome: Outcome) -> Leaf:
         1,
         state.seq,
         state.at,
-        KeyId(0),
+        key,
         0,
         "",
         b"",

@@ -1,4 +1,7 @@
-"""Firms are admitted, get a trader with a key, and the buyers' money comes in."""
+"""Firms are admitted, get a trader by two operators, and the buyers' money comes in.
+
+The trader makes the secret of their key; the operators see nothing but its SHA-256.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,7 @@ from decimal import Decimal
 from exchange.cli.demo.cast import FIRMS, Desk, Firm, Stage
 from exchange.cli.demo.drawing import money
 from exchange.cli.terminal import Screen
-
-TRADER_SCOPES = ("READ", "TRADE", "FUNDS", "MANAGE")
+from exchange.client import NewSecret
 
 
 async def play(stage: Stage, screen: Screen) -> None:
@@ -33,6 +35,10 @@ async def _admit(stage: Stage, firm: Firm) -> Desk:
     participant = await operator.participants.admit(
         code=firm.code, name_en=firm.name_en, name_zh=firm.name_zh, role=firm.role, owner_group=firm.owner_group
     )
-    trader = await operator.participants.add_trader(participant.id, f"{firm.name_zh} 交易员 trader (simulated)")
-    key = await operator.keys.make(trader.id, "demo", TRADER_SCOPES)
-    return Desk(firm, participant, trader, await stage.client(key.token))
+    secret = NewSecret.make()
+    name = f"{firm.name_zh} 交易员 trader (simulated)"
+    fields = {"participant": participant.id, "name": name, "secret_hash": secret.secret_hash}
+    proposal = await operator.proposals.propose("TRADER", fields)
+    approved = await stage.staff.operator_b.proposals.approve(proposal)
+    assert approved.created is not None and approved.created_key is not None
+    return Desk(firm, participant, approved.created, await stage.client(secret.token(approved.created_key)))
