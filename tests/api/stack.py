@@ -27,6 +27,7 @@ from exchange.sequencer.sequencer import Sequencer
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
 from tests.api.documented import Documented
 from tests.support.database import fresh_database
+from tests.support.people import add_trader
 
 BASE = "http://exchange"
 _keys = count(1)
@@ -143,9 +144,9 @@ async def build_world(doors: Doors) -> World:
     """Admit, fund, issue, list."""
     operator, second = doors.client(doors.staff["OPERATOR"]), doors.client(doors.staff["SECOND"])
     async with operator, second:
-        seller = await make_firm(operator, "SELLER", "呼伦贝尔林业集团")
-        buyer = await make_firm(operator, "BUYER", "包钢集团")
-        stranger = await make_firm(operator, "STRANGER", "华能")
+        seller = await make_firm(operator, second, "SELLER", "呼伦贝尔林业集团")
+        buyer = await make_firm(operator, second, "BUYER", "包钢集团")
+        stranger = await make_firm(operator, second, "STRANGER", "华能")
         await operator.deposits.credit(buyer.id, "1000000.00", "SIM-1")
         issued = await operator.proposals.propose("ISSUANCE", ISSUANCE)
         issuance = (await second.proposals.approve(issued)).created
@@ -165,12 +166,11 @@ async def build_world(doors: Doors) -> World:
     return World(doors, seller, buyer, stranger, listed.id, created, issuance, admitted.id)
 
 
-async def make_firm(operator: ExchangeClient, code: str, name: str) -> Firm:
+async def make_firm(operator: ExchangeClient, second: ExchangeClient, code: str, name: str) -> Firm:
     """A firm that may buy and sell, its trader and a key for everything."""
     firm = await operator.participants.admit(code=code, name_en=code, name_zh=name, role="BOTH", owner_group="")
-    trader = await operator.participants.add_trader(firm.id, f"trader of {code}")
-    key = await operator.keys.make(trader.id, "first", ["READ", "TRADE", "FUNDS", "MANAGE"])
-    return Firm(firm.id, trader.id, key.token)
+    trader = await add_trader(operator, second, firm.id, f"trader of {code}")
+    return Firm(firm.id, trader.person, trader.token)
 
 
 ISSUANCE: dict[str, object] = {

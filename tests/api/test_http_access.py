@@ -64,9 +64,8 @@ async def narrow_tokens(stack: Stack, world: World) -> dict[tuple[PersonRole, Sc
     staff = {PersonRole[name]: token for name, token in stack.staff.items() if name != "SECOND"}
     for role, token in {PersonRole.TRADER: world.buyer.token, **staff}.items():
         async with stack.client(token) as client:
-            person = next(iter([key.person async for key in client.keys.own()]))
             for scope in Scope:
-                made[role, scope] = (await client.keys.make(person, scope.name, [scope.name])).token
+                made[role, scope] = (await client.keys.make(scope.name, [scope.name])).token
     return made
 
 
@@ -106,6 +105,9 @@ async def test_the_table_is_that_of_the_core() -> None:
 WITHDRAWAL = {"action": {"type": "WITHDRAWAL", "amount": "1", "bank_account": "a"}}
 RESUME = {"action": {"type": "RESUME"}}
 STAFF = {"action": {"type": "STAFF", "name": "New", "role": "AUDITOR", "secret_hash": "0" * 64}}
+TRADER = {"action": {"type": "TRADER", "name": "New", "secret_hash": "0" * 64}}
+FOREIGN_TRADER = {"action": TRADER["action"] | {"participant": "par-999"}}
+NEW_KEYS = {"action": {"type": "KEY_REPLACEMENT", "person": "per-999", "secret_hash": "0" * 64}}
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,11 @@ STAFF = {"action": {"type": "STAFF", "name": "New", "role": "AUDITOR", "secret_h
     [
         (PersonRole.OPERATOR, WITHDRAWAL, "NOT_AUTHORISED"),
         (PersonRole.TRADER, RESUME, "NOT_AUTHORISED"),
-        (PersonRole.REGULATOR, STAFF, "NOT_AUTHORISED"),
+        (PersonRole.TRADER, STAFF, "NOT_AUTHORISED"),
+        (PersonRole.REGULATOR, TRADER, "NOT_AUTHORISED"),
+        (PersonRole.TRADER, FOREIGN_TRADER, "PARTICIPANT_NOT_FOUND"),
+        (PersonRole.TRADER, NEW_KEYS, "PARTICIPANT_NOT_FOUND"),
+        (PersonRole.OPERATOR, NEW_KEYS, "PERSON_NOT_FOUND"),
         (PersonRole.REGULATOR, RESUME, "NOT_HALTED"),
         (PersonRole.TRADER, WITHDRAWAL, "INSUFFICIENT_CASH"),
     ],
@@ -145,7 +151,7 @@ async def test_an_operator_without_manage_cannot_propose_the_venues_matters(
 
 async def test_a_key_dies_at_its_hour_and_when_it_is_revoked(stack: Stack, world: World) -> None:
     async with stack.client(world.stranger.token) as client:
-        made = await client.keys.make(world.stranger.person, "for an hour", ["READ"], expires_at="2099-01-01T00:00:00Z")
+        made = await client.keys.make("for an hour", ["READ"], expires_at="2099-01-01T00:00:00Z")
         assert (await stack.get("/v1/account", made.token)).status_code == 200
         await client.keys.revoke(made.id)
         shown = {key.id: key async for key in client.keys.own()}
@@ -157,5 +163,4 @@ async def test_a_key_dies_at_its_hour_and_when_it_is_revoked(stack: Stack, world
 
 async def test_a_key_that_has_expired_cannot_be_made(stack: Stack, world: World) -> None:
     body = {"label": "late", "scopes": ["READ"], "expires_at": "2001-01-01T00:00:00Z"}
-    path = f"/v1/persons/{world.stranger.person}/keys"
-    assert (await stack.ask("POST", path, world.stranger.token, body)).json()["code"] == "INVALID_FIELD"
+    assert (await stack.ask("POST", "/v1/keys", world.stranger.token, body)).json()["code"] == "INVALID_FIELD"

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.api.stack import Stack, World
+from tests.support.people import add_trader
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -99,9 +100,9 @@ async def test_two_participants_may_use_the_same_key(stack: Stack, world: World)
 
 
 async def test_persons_of_one_participant_share_their_keys(stack: Stack, world: World) -> None:
-    async with stack.client(stack.staff["OPERATOR"]) as operator:
-        colleague = await operator.participants.add_trader(world.buyer.id, "a colleague")
-        token = (await operator.keys.make(colleague.id, "first", ["READ", "TRADE"])).token
+    first_person, second_person = stack.client(stack.staff["OPERATOR"]), stack.client(stack.staff["SECOND"])
+    async with first_person, second_person:
+        _, token = await add_trader(first_person, second_person, world.buyer.id, "a colleague")
     first = await repeat(stack, world.buyer.token, "of-the-firm", order(world))
     again = await repeat(stack, token, "of-the-firm", order(world))
     assert first.content == again.content
@@ -117,7 +118,7 @@ async def test_many_at_once_are_one(stack: Stack, world: World) -> None:
 
 
 async def test_a_secret_is_shown_once(stack: Stack, world: World) -> None:
-    path, body = f"/v1/persons/{world.stranger.person}/keys", {"label": "mine", "scopes": ["READ"]}
+    path, body = "/v1/keys", {"label": "mine", "scopes": ["READ"]}
     first = await repeat(stack, world.stranger.token, "secret", body, path=path)
     again = await repeat(stack, world.stranger.token, "secret", body, path=path)
     assert first.status_code == 201 and first.json()["token"].startswith(first.json()["id"])
@@ -130,7 +131,7 @@ async def test_a_secret_is_shown_once(stack: Stack, world: World) -> None:
 
 
 async def test_secrets_shown_at_once_are_one_secret(stack: Stack, world: World) -> None:
-    path, body = f"/v1/persons/{world.stranger.person}/keys", {"label": "mine", "scopes": ["READ"]}
+    path, body = "/v1/keys", {"label": "mine", "scopes": ["READ"]}
     answers = await asyncio.gather(
         *(repeat(stack, world.stranger.token, "secrets", body, path=path) for _ in range(10))
     )

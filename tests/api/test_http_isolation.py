@@ -30,7 +30,7 @@ async def others(world: World) -> dict[str, str]:
         )
     async with world.stack.client(world.buyer.token) as client:
         withdrawal = await client.cash.withdraw("1.00", "account-1")
-        key = (await client.keys.make(world.buyer.person, "another", ["READ"])).id
+        key = (await client.keys.make("another", ["READ"])).id
     return {
         "order": resting.order.id,
         "filled": filled.order.id,
@@ -45,7 +45,6 @@ async def others(world: World) -> dict[str, str]:
 
 AFFIRM = {"quantity": 18_000, "total": "1000000.00"}
 AMEND = {"price": "30.50"}
-NEW_KEY = {"label": "mine", "scopes": ["READ"]}
 
 REQUESTS: list[tuple[str, str, str, Any]] = [
     ("GET", "/v1/orders/{}", "order", None),
@@ -60,7 +59,6 @@ REQUESTS: list[tuple[str, str, str, Any]] = [
     ("GET", "/v1/participants/{}", "participant", None),
     ("GET", "/v1/lots/{}", "lot", None),
     ("DELETE", "/v1/keys/{}", "key", None),
-    ("POST", "/v1/persons/{}/keys", "person", NEW_KEY),
 ]
 
 

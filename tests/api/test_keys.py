@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.access.authority import ACTION_SCOPES, SCOPES, Audience, may_command
+from exchange.access.authority import Audience, may_command, scopes_to_command
 from exchange.access.keys import SECRET_BYTES, hash_secret, new_secret, read_token, token_text
 from exchange.access.principal import authenticate, scope_names
 from exchange.api.headers import RequestHeaders
 from exchange.core.approvals import PROPOSERS
-from exchange.core.authority import AUTHORITY, SYSTEM
+from exchange.core.authority import ACTION_SCOPES, AUTHORITY, SYSTEM
 from exchange.core.commands.governance import PersonRole, Scope
 from exchange.core.events.governance import KeyRegistered, PersonRegistered
 from exchange.core.values import KeyId, Micros, ParticipantId, PersonId, Seq, derived_id
@@ -43,7 +43,7 @@ class Directory:
 
 def directory(expires_at: int = 0, revoked: bool = False, person: int = 5, scopes: int = Scope.READ) -> Directory:
     """A directory with one key."""
-    terms = KeyRegistered(KEY, PersonId(person), "k", hash_secret(SECRET), scopes, Micros(expires_at))
+    terms = KeyRegistered(KEY, PersonId(person), "k", hash_secret(SECRET), scopes, Micros(expires_at), KeyId(0))
     return Directory({KEY: KeyRow(terms, revoked)})
 
 
@@ -109,9 +109,10 @@ def test_secrets_are_256_bits_and_each_is_new() -> None:
 
 
 def test_every_command_that_persons_may_give_needs_a_scope_and_the_programs_own_have_none() -> None:
-    assert set(SCOPES) == {command for command, authority in AUTHORITY.items() if authority is not SYSTEM}
-    assert set(ACTION_SCOPES) == set(PROPOSERS)
-    assert all(not may_command(role, command) for role in PersonRole for command in set(AUTHORITY) - set(SCOPES))
+    own = {command for command, authority in AUTHORITY.items() if authority is SYSTEM}
+    assert {command for command in AUTHORITY if not scopes_to_command(command)} == own
+    assert set(ACTION_SCOPES) == set(PROPOSERS) and all(ACTION_SCOPES.values())
+    assert all(not may_command(role, command) for role in PersonRole for command in own)
 
 
 def test_scopes_are_shown_by_name() -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 from exchange.access.ids import Kind, id_number
 from exchange.bootstrap.genesis import KEYS_FILE
 from exchange.client import ExchangeClient
+from tests.support.people import add_trader
 
 FIRMS = 4
 TONNES = 5_000_000
-SCOPES = ("READ", "TRADE", "FUNDS", "MANAGE")
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ async def set_up(url: str, data_dir: Path) -> CrashMarket:
     document = json.loads((data_dir / KEYS_FILE).read_text())
     tokens = {entry["name"]: entry["token"] for entry in document["keys"]}
     async with ExchangeClient(url, tokens["Operator A"]) as first, ExchangeClient(url, tokens["Operator B"]) as second:
-        traders = [await _firm(first, n) for n in range(FIRMS)]
+        traders = [await _firm(first, second, n) for n in range(FIRMS)]
         issuance = await _agreed(first, second, "ISSUANCE", _issuance())
         for n, trader in enumerate(traders):
             lot: dict[str, object] = {
@@ -67,14 +67,13 @@ async def last_seq(url: str) -> int:
         return (await anybody.venue.status()).as_of_seq
 
 
-async def _firm(operator: ExchangeClient, n: int) -> Trader:
+async def _firm(operator: ExchangeClient, second: ExchangeClient, n: int) -> Trader:
     admitted = await operator.participants.admit(
         code=f"FIRM{n}", name_en=f"Firm {n}", name_zh=f"公司{n}", role="BOTH", owner_group=f"group {n}"
     )
-    person = await operator.participants.add_trader(admitted.id, f"trader {n}")
-    key = await operator.keys.make(person.id, "crash test", SCOPES)
+    trader = await add_trader(operator, second, admitted.id, f"trader {n}")
     await operator.deposits.credit(admitted.id, "100000000000.00", f"first {n}")
-    return Trader(f"trader {n}", key.token, admitted.id)
+    return Trader(f"trader {n}", trader.token, admitted.id)
 
 
 async def _agreed(

@@ -69,8 +69,8 @@ class Recording:
         recording = self
 
         class Recorded(Market):
-            def give(self, command: Command) -> Outcome:
-                outcome = super().give(command)
+            def give(self, command: Command, key: KeyId | None = None) -> Outcome:
+                outcome = super().give(command, key)
                 seq, at = self.state.seq, self.state.at
                 recording.entries.append(Committed(seq, at, seq.to_bytes(32, "big"), outcome.events))
                 return outcome
