@@ -9,7 +9,7 @@ from exchange.bootstrap.genesis import FirstKey, FirstKeys
 from exchange.cli.problem import OK, CommandError
 from exchange.cli.settings import Subparsers, add_data_dir, settings_of
 from exchange.cli.terminal import Screen
-from exchange.client import ClientError, ExchangeClient
+from exchange.client import ClientError, ExchangeClient, NewSecret
 
 SCOPES = ("READ", "TRADE", "FUNDS", "MANAGE")
 
@@ -28,6 +28,9 @@ def add(commands: Subparsers) -> None:
     command.add_argument("--url", help="where the exchange answers, instead of EXCHANGE_HOST and EXCHANGE_PORT")
     what = command.add_mutually_exclusive_group()
     what.add_argument("--new", metavar="LABEL", help="make a further key for the person named by --as 新建密钥")
+    what.add_argument(
+        "--secret", action="store_true", help="make a secret for a first key, and its hash; nothing is sent 生成密钥串"
+    )
     what.add_argument("--revoke", metavar="KEY", help="revoke a key, as the person named by --as 吊销密钥")
     command.add_argument(
         "--scopes", default="READ", help=f"of the new key, joined by commas: {', '.join(SCOPES)}; READ unless given"
@@ -38,6 +41,8 @@ def add(commands: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show, make or revoke."""
+    if arguments.secret:
+        return _make_secret()
     settings = settings_of(arguments)
     keys = FirstKeys(settings.data_dir).read()
     if not keys:
@@ -49,6 +54,13 @@ def run(arguments: argparse.Namespace) -> int:
         url = arguments.url or f"http://{settings.host}:{settings.port}"
         return asyncio.run(_over_http(url, _chosen(keys, arguments.name), arguments))
     _show(keys, arguments.show)
+    return OK
+
+
+def _make_secret() -> int:
+    secret = NewSecret.make()
+    print(f"secret       {secret.text}    keep it; nobody else may know it 请自行保管密钥串，勿告知他人")
+    print(f"secret_hash  {secret.secret_hash}    hand this over 提交此摘要")
     return OK
 
 

@@ -18,6 +18,7 @@ from tests.docs.pages import Page, pages
 NAMED = re.compile(r"\b(GET|POST|PATCH|DELETE) (/v1/[\w/{}-]+)")
 ADDRESS = re.compile(r"(?:\$URL|\{url\}|http://127\.0\.0\.1:8000)(/v1/[\w/{}-]*)")
 BESIDE = {"/docs", "/health", "/ready", "/metrics", "/openapi.json"}
+HASH = re.compile(r"\$[A-Z_]*HASH\b")
 AN_ID = re.compile("|".join(kind.pattern for kind in Kind))
 
 
@@ -44,7 +45,8 @@ def _of_curl(line: int, command: str) -> Shown:
     words = shlex.split(command)
     path = next(match[1] for word in words if (match := ADDRESS.match(word)))
     method = words[words.index("-X") + 1] if "-X" in words else "GET"
-    return Shown(line, method, path, words[words.index("-d") + 1] if "-d" in words else None)
+    body = HASH.sub("0" * 64, words[words.index("-d") + 1]) if "-d" in words else None
+    return Shown(line, method, path, body)
 
 
 def fits(template: str, path: str) -> bool:
