@@ -82,7 +82,7 @@ async def test_anothers_thing_answers_like_none_at_all(
 
 @pytest.mark.parametrize(
     "path",
-    ["/v1/orders?status=open", "/v1/orders?status=all", "/v1/trades", "/v1/agreements", "/v1/proposals", "/v1/lots",
+    ["/v1/orders?status=open", "/v1/orders?status=all", "/v1/trades", "/v1/agreements", "/v1/proposals?status=OPEN", "/v1/lots",
      "/v1/issuances", "/v1/holdings", "/v1/orders?client_order_id=secret-plan"],
 )  # fmt: skip
 async def test_lists_have_nothing_of_others(path: str, world: World, others: dict[str, str]) -> None:
@@ -97,7 +97,8 @@ async def test_a_trader_sees_the_own_firm_alone(world: World) -> None:
 
 async def test_the_feed_has_nothing_of_others(world: World, others: dict[str, str]) -> None:
     shown = (await world.stack.get("/v1/events", world.stranger.token)).json()["items"]
-    assert {item["type"] for item in shown} == {"ParticipantAdmitted", "PersonRegistered", "KeyRegistered"}
+    let_in = {"ParticipantAdmitted", "ActionProposed", "ActionApproved", "PersonRegistered", "KeyRegistered"}
+    assert {item["type"] for item in shown} == let_in
     text = str(shown)
     assert not any(other in text for other in others.values())
 
