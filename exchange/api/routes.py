@@ -15,6 +15,7 @@ from exchange.api.resources import (
     market,
     orders,
     participants,
+    people,
     proposals,
     trading,
     units,
@@ -31,6 +32,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *proposals.OPERATIONS,
     *units.OPERATIONS,
     *participants.OPERATIONS,
+    *people.OPERATIONS,
     *keys.OPERATIONS,
     *audit.OPERATIONS,
 )

@@ -22,7 +22,7 @@ from exchange.client.resources.audit import Audit, Filter
 from exchange.client.resources.cash import Cash, Deposits
 from exchange.client.resources.market import Instruments, Venue
 from exchange.client.resources.orders import Feed, Orders, Trades
-from exchange.client.resources.people import Keys, Participants
+from exchange.client.resources.people import Keys, Participants, People
 from exchange.client.resources.units import Units
 from exchange.client.secrets import NewSecret
 
@@ -57,6 +57,7 @@ class ExchangeClient:
         self.venue = Venue(self.connection)
         self.instruments = Instruments(self.connection)
         self.participants = Participants(self.connection)
+        self.people = People(self.connection)
         self.keys = Keys(self.connection)
         self.deposits = Deposits(self.connection)
         self.cash = Cash(self.connection)

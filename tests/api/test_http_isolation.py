@@ -95,6 +95,20 @@ async def test_a_trader_sees_the_own_firm_alone(world: World) -> None:
     assert [firm["id"] for firm in shown] == [world.stranger.id]
 
 
+async def test_a_trader_sees_the_own_colleagues_alone_and_staff_everybody(world: World) -> None:
+    shown = (await world.stack.get("/v1/persons", world.stranger.token)).json()["items"]
+    assert [person["id"] for person in shown] == [world.stranger.person]
+    everybody = (await world.stack.get("/v1/persons", world.stack.staff["AUDITOR"])).json()["items"]
+    assert {world.buyer.person, world.seller.person, world.stranger.person} < {person["id"] for person in everybody}
+
+
+async def test_everybody_can_ask_who_they_are(world: World) -> None:
+    me = (await world.stack.get("/v1/me", world.stranger.token)).json()
+    assert (me["id"], me["participant"], me["role"]) == (world.stranger.person, world.stranger.id, "TRADER")
+    assert me["key"] == world.stranger.token.partition(".")[0]
+    assert me["scopes"] == ["READ", "TRADE", "FUNDS", "MANAGE"]
+
+
 async def test_the_feed_has_nothing_of_others(world: World, others: dict[str, str]) -> None:
     shown = (await world.stack.get("/v1/events", world.stranger.token)).json()["items"]
     let_in = {"ParticipantAdmitted", "ActionProposed", "ActionApproved", "PersonRegistered", "KeyRegistered"}

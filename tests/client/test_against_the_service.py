@@ -65,6 +65,9 @@ def test_a_firm_reads_its_own_things(stage: Stage, loop: asyncio.Runner) -> None
         assert (agreement.status, agreement.own_fee) == ("SETTLED", Decimal("0.00"))
         assert [participant.code async for participant in client.participants.every()] == ["BAOGANG"]
         assert [key.label async for key in client.keys.own()] == ["first key"]
+        me = await client.people.me()
+        assert [person.id async for person in client.people.every()] == [me.id]
+        assert (me.role, me.expires_at) == ("TRADER", None)
         holdings = (await client.units.holdings()).items
         assert sum(parcel.quantity for holding in holdings for parcel in holding.parcels) == 541_000
         lots = await listed(client.units.lots())

@@ -5,7 +5,7 @@ from exchange.client.models.approvals import Proposal
 from exchange.client.models.audit import AuditOrder, AuditTrade, JournalEntry, Movement, Posting
 from exchange.client.models.cash import Account, Deposit
 from exchange.client.models.market import Book, Instrument, Level, Rule, Rulebook, TapeTrade, VenueStatus
-from exchange.client.models.people import Key, NewKey, Participant
+from exchange.client.models.people import Key, Me, NewKey, Participant, Person
 from exchange.client.models.trading import CancelledAll, FeedEvent, Order, OrderAnswer, Trade
 from exchange.client.models.units import Holding, Holdings, Issuance, Lot, Parcel
 
@@ -26,12 +26,14 @@ __all__ = [
     "Key",
     "Level",
     "Lot",
+    "Me",
     "Movement",
     "NewKey",
     "Order",
     "OrderAnswer",
     "Parcel",
     "Participant",
+    "Person",
     "Posting",
     "Proposal",
     "Rule",

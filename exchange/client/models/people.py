@@ -1,4 +1,4 @@
-"""Firms, and the keys of the persons who act for them."""
+"""Firms, the persons who act for them, and their keys."""
 
 from __future__ import annotations
 
@@ -16,6 +16,25 @@ class Participant:
     name_zh: str
     role: str
     owner_group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who acts for a participant, or for the venue when ``participant`` is None."""
+
+    id: str
+    name: str
+    role: str
+    participant: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Me(Person):
+    """Who a key speaks for, and for what and until when it is good (None: for ever)."""
+
+    key: str
+    scopes: tuple[str, ...]
+    expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 
 from exchange.client.connection import Connection
-from exchange.client.models import Key, NewKey, Participant
+from exchange.client.models import Key, Me, NewKey, Participant, Person
 from exchange.client.resources.paging import every
 from exchange.client.wire import decode
 
@@ -43,6 +43,21 @@ class Participants:
     async def get(self, participant: str) -> Participant:
         """One firm."""
         return decode(Participant, await self._connection.read(f"/v1/participants/{participant}"))
+
+
+class People:
+    """Who acts for whom."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def every(self) -> AsyncIterator[Person]:
+        """All persons for staff, those of the own firm for a trader."""
+        return every(self._connection, "/v1/persons", Person)
+
+    async def me(self) -> Me:
+        """Who the key in use speaks for."""
+        return decode(Me, await self._connection.read("/v1/me"))
 
 
 class Keys:
