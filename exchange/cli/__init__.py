@@ -14,6 +14,7 @@ from typing import Final
 
 from exchange import __version__
 from exchange.cli.problem import CANNOT, CommandError
+from exchange.cli.terminal import let_it_write_chinese
 
 INTERRUPTED: Final = 130
 
@@ -47,7 +48,9 @@ def parser(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code."""
+    """Run one command; the exit code. Texts in two languages are said in any locale, the C locale included."""
+    for stream in (sys.stdout, sys.stderr):
+        let_it_write_chinese(stream)
     given = list(sys.argv[1:] if arguments is None else arguments)
     known = given[:1] if given and given[0] in COMMANDS else list(COMMANDS)
     chosen = parser(known).parse_args(given)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from exchange.cli import demo
 from exchange.cli.settings import Subparsers, understandable
+from exchange.cli.terminal import LANGUAGES, language_of
 
 PORT = 8000
 
@@ -26,10 +28,19 @@ def add(commands: Subparsers) -> None:
     command.add_argument(
         "--port", type=int, help=f"port of the exchange; {PORT} unless given, any free one with --exit 端口"
     )
+    command.add_argument(
+        "--language",
+        choices=LANGUAGES,
+        help="language of the story; that of LC_ALL or LANG unless given 演示所用语言：zh 中文，en 英文，both 双语",
+    )
     command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Play."""
     with understandable():
-        return demo.run(arguments.port or (0 if arguments.ends else PORT), arguments.ends)
+        return demo.run(
+            arguments.port or (0 if arguments.ends else PORT),
+            arguments.ends,
+            arguments.language or language_of(os.environ),
+        )

@@ -1,4 +1,4 @@
-"""Printing for people: columns that fit Chinese text, and colours only where a terminal shows them.
+"""Printing for people: in their language, in columns that fit Chinese text, with colours where a terminal shows them.
 
 A Chinese character takes two columns of a terminal. Widths here are columns, not characters: the East Asian Width of
 Unicode (UAX #11) says which characters are wide.
@@ -6,14 +6,24 @@ Unicode (UAX #11) says which characters are wide.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
-from typing import Final, TextIO
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, Literal, TextIO, get_args
 
 _CODES: Final = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
 _GAP: Final = "  "
+
+Language = Literal["en", "zh", "both"]
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+
+
+def language_of(environment: Mapping[str, str]) -> Language:
+    """The language of the messages that the locale asks for (POSIX: LC_ALL, LC_MESSAGES, LANG): Chinese or English."""
+    wanted = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
+    return "zh" if wanted.lower().startswith("zh") else "en"
 
 
 def columns_of(text: str) -> int:
@@ -48,10 +58,15 @@ def cut(text: str, width: int) -> str:
 
 
 class Screen:
-    """Where the story is printed. Colours are on for a terminal, unless NO_COLOR is set (https://no-color.org)."""
+    """Where the story is printed, in one language or in both.
 
-    def __init__(self, out: TextIO | None = None) -> None:
+    Colours are on for a terminal, unless NO_COLOR is set (https://no-color.org).
+    """
+
+    def __init__(self, out: TextIO | None = None, language: Language = "en") -> None:
         self._out = out or sys.stdout
+        self.language = language
+        let_it_write_chinese(self._out)
         self._colours = self._out.isatty() and "NO_COLOR" not in os.environ
 
     def paint(self, text: str, *styles: str) -> str:
@@ -59,6 +74,21 @@ class Screen:
         if not self._colours or not styles:
             return text
         return f"\033[{';'.join(_CODES[style] for style in styles)}m{text}\033[0m"
+
+    @property
+    def languages(self) -> tuple[Literal["en", "zh"], ...]:
+        """The languages that are told, in order."""
+        return ("en", "zh") if self.language == "both" else (self.language,)
+
+    def word(self, english: str, chinese: str) -> str:
+        """A word in a table or a heading; in both languages where both are told."""
+        return _GAP.join({"en": english, "zh": chinese}[language] for language in self.languages)
+
+    def say(self, english: str, chinese: str, indent: str = "  ", style: str = "") -> None:
+        """A sentence on lines of its own, once in each language that is told."""
+        for language in self.languages:
+            for text in {"en": english, "zh": chinese}[language].split("\n"):
+                self.line(self.paint(indent + text, *([style] if style else [])))
 
     def line(self, text: str = "") -> None:
         """Print one line at once, so that progress is seen as it happens."""
@@ -75,6 +105,16 @@ class Screen:
         self.line(self.paint(indent + "─" * (sum(widths) + len(_GAP) * (len(widths) - 1)), "dim"))
         for line in lines:
             self.line(indent + _row(line, widths, aligns))
+
+
+def let_it_write_chinese(out: TextIO) -> None:
+    """Write in UTF-8 from now on, where the stream's own encoding has no Chinese."""
+    if not isinstance(out, io.TextIOWrapper):
+        return
+    try:
+        "中 → ─".encode(out.encoding)
+    except UnicodeEncodeError:
+        out.reconfigure(encoding="utf-8")
 
 
 def _row(cells: Sequence[str], widths: Sequence[int], aligns: str) -> str:

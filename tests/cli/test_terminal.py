@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from exchange.cli.terminal import Screen, columns_of, cut, padded
+from exchange.cli.terminal import Language, Screen, columns_of, cut, language_of, padded
 
 
 class Terminal(io.StringIO):
@@ -51,3 +51,45 @@ def test_colours_only_on_a_terminal_and_not_when_unwanted(monkeypatch: pytest.Mo
     assert Screen(Terminal()).paint("x", "red", "bold") == "\033[31;1mx\033[0m"
     monkeypatch.setenv("NO_COLOR", "1")
     assert Screen(Terminal()).paint("x", "red") == "x"
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "en_GB.UTF-8", "LC_ALL": "zh_CN.GBK"}, "zh"),
+        ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "zh_CN", "LC_ALL": ""}, "zh"),
+        ({"LC_CTYPE": "zh_CN.UTF-8"}, "en"),
+        ({"LANG": "POSIX"}, "en"),
+    ],
+)
+def test_the_locale_chooses_the_language(environment: dict[str, str], language: str) -> None:
+    assert language_of(environment) == language
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "sentence"),
+    [
+        ("en", "buyer", "  two\n  lines\n"),
+        ("zh", "买方", "  一行\n"),
+        ("both", "buyer  买方", "  two\n  lines\n  一行\n"),
+    ],
+)
+def test_words_and_sentences_are_told_in_the_languages_of_the_screen(
+    language: Language, word: str, sentence: str
+) -> None:
+    out = io.StringIO()
+    screen = Screen(out, language)
+    assert screen.word("buyer", "买方") == word
+    screen.say("two\nlines", "一行")
+    assert out.getvalue() == sentence
+
+
+@pytest.mark.parametrize(("encoding", "written"), [("ascii", "utf-8"), ("latin-1", "utf-8"), ("gbk", "gbk")])
+def test_chinese_can_be_printed_whatever_the_locale(encoding: str, written: str) -> None:
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding=encoding)
+    Screen(out, "zh").say("", "成交 → 已结算", indent="")
+    assert raw.getvalue().decode(written) == "成交 → 已结算\n"

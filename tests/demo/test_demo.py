@@ -1,4 +1,7 @@
-"""The demo itself, for real: an exchange, a market, a clean stop, a replay by another process, a damaged copy."""
+"""The demo itself, for real: an exchange, a market, a clean stop, a replay by another process, a damaged copy.
+
+It is told in English and in Chinese, each from a locale that knows ASCII only.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,12 @@ import sys
 
 import pytest
 
+from tests.docs.chinese import ascii_marks
 from tests.docs.excerpt import not_told
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+ARTICLE = re.compile(r"rule [A-Z-]+ · .*")
+"""A rule's article is one text for both languages."""
 
 LAST_LINE = re.compile(
     r"demo: (?P<trades>\d+) trades, (?P<tonnes>\d+) tonnes, CNY (?P<cny>[\d.]+), entries (?P<entries>\d+),"
@@ -17,20 +25,31 @@ LAST_LINE = re.compile(
 )
 
 
-@pytest.fixture(scope="module")
-def told() -> str:
-    """What ``demo --exit`` prints. One run serves all tests of this file."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("EXCHANGE_")}
+def play(*options: str, **environment: str) -> str:
+    """What ``demo --exit`` prints in a locale that knows ASCII only."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("EXCHANGE_", "LC_", "LANG"))}
     result = subprocess.run(
-        [sys.executable, "-m", "exchange", "demo", "--exit"],
+        [sys.executable, "-m", "exchange", "demo", "--exit", *options],
         capture_output=True,
-        text=True,
-        env=environment,
+        encoding="utf-8",
+        env={**inherited, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", **environment},
         timeout=300,
         check=False,
     )
     assert result.returncode == 0, result.stdout[-4000:] + result.stderr[-4000:]
     return result.stdout
+
+
+@pytest.fixture(scope="module")
+def told() -> str:
+    """The story in English, which is what the C locale gets. One run serves all tests of it."""
+    return play()
+
+
+@pytest.fixture(scope="module")
+def told_in_chinese() -> str:
+    """The story in Chinese."""
+    return play("--language", "zh")
 
 
 @pytest.mark.processes
@@ -50,22 +69,56 @@ class TestDemo:
         assert "Settled here: 620,000 t, 22,500,000.00 CNY" in told
         assert "17 projects, 795,000 t, 26,455,000.00 CNY" in told
         assert "Not itemised there: 157,000 t, 2,955,000.00 CNY" in told
-        assert re.search(r"突泉县 → 华能内蒙古东部能源 +18,000 +1,000,000.00 +55.5555… +FORESTRY_CCER +AGREED\n", told)
+        assert re.search(r"Tuquan → Huaneng Mengdong +18,000 +1,000,000.00 +55.5555… +FORESTRY_CCER +AGREED\n", told)
         assert "1000000.00/18000 = 55.5555…" in told
 
-    def test_the_refusals_name_rule_and_article_in_both_languages(self, told: str) -> None:
-        assert "价格超出当日基准价涨跌幅范围" in told
+    def test_the_refusals_name_rule_and_article(self, told: str) -> None:
         assert "rule BAND-LISTED · T16" in told
         for code in ("NOT_FILLABLE", "POST_ONLY_WOULD_TAKE", "SAME_PERSON", "EVIDENCE_MISMATCH", "INSTRUMENT_HALTED"):
             assert f"refused {code}" in told
         assert "cancelled: SELF_TRADE" in told
 
     def test_a_damaged_copy_is_found_out(self, told: str) -> None:
-        assert re.search(r"found out .*: exit code 1, “replay: DIFFERENT: .*”", told)
+        assert re.search(r"found out: exit code 1, “replay: DIFFERENT: .*”", told)
 
-    def test_it_tells_what_the_readmes_show_of_it(self, told: str) -> None:
-        assert not_told(told, "README.md", "README.zh-CN.md") == []
+    def test_it_tells_what_the_readme_shows_of_it(self, told: str) -> None:
+        assert not_told(told, "README.md") == []
 
-    def test_nothing_that_is_sold_is_called_an_allowance(self, told: str) -> None:
+    def test_english_is_told_without_chinese(self, told: str) -> None:
+        assert [line for line in told.splitlines() if CHINESE.search(ARTICLE.sub("", line))] == []
+
+    def test_nothing_that_is_sold_is_called_an_allowance(self, told: str, told_in_chinese: str) -> None:
         assert "allowance" not in told.lower()
-        assert "配额" not in told
+        assert "配额" not in told_in_chinese
+
+
+@pytest.mark.processes
+@pytest.mark.slow
+class TestDemoInChinese:
+    """The whole story for a Chinese reader, to the heads of its tables."""
+
+    def test_the_last_line_is_the_same(self, told_in_chinese: str) -> None:
+        match = LAST_LINE.fullmatch(told_in_chinese.rstrip("\n").splitlines()[-1])
+        assert match is not None
+        assert (match["trades"], match["tonnes"], match["cny"]) == ("9", "670000", "25489100.00")
+
+    def test_every_line_with_words_has_chinese(self, told_in_chinese: str) -> None:
+        """Firms' codes, symbols, ids and numbers stand alone in some cells, never in a whole line of the story."""
+        lines = told_in_chinese.splitlines()[:-1]
+        wordy = [line for line in lines if re.search(r"[A-Za-z]{3,}", line)]
+        assert [line for line in wordy if not CHINESE.search(line)] == []
+        foreign = re.compile(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}")
+        quoted = re.compile(r"“[^”]*”|规则 .*")
+        assert [line for line in wordy if foreign.search(quoted.sub("", line))] == []
+
+    def test_its_sentences_have_chinese_punctuation(self, told_in_chinese: str) -> None:
+        lines = [line for line in told_in_chinese.splitlines() if "规则 " not in line]
+        assert [place for line in lines for place in ascii_marks(line)] == []
+
+    def test_a_refusal_says_name_numbers_and_rule(self, told_in_chinese: str) -> None:
+        assert "价格超出涨跌幅（PRICE_OUTSIDE_BAND）" in told_in_chinese
+        assert "最低 63.00 元/吨，最高 77.00 元/吨。" in told_in_chinese
+        assert "规则 BAND-LISTED · T16 · 已核对原文" in told_in_chinese
+
+    def test_it_tells_what_the_chinese_readme_shows_of_it(self, told_in_chinese: str) -> None:
+        assert not_told(told_in_chinese, "README.zh-CN.md") == []

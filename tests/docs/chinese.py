@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from tests.docs.pages import Page
 
 HAN: Final = "\u4e00-\u9fff"
-MARKS: Final = re.compile(rf'(?<=[{HAN}》）”」])(?: ?\(|[,;:?!)"]|\.(?![\w.]))|[,;:?!("](?=[{HAN}《“「])|(?<=[{HAN}]\w)\)')
+MARKS: Final = re.compile(
+    rf'(?<=[{HAN}》）”」])(?: ?\(|[,;:?!)"]|\.(?![\w.]))|[,;:?!("](?=[{HAN}《“「])|(?<=[{HAN}]\w)\)'
+)
 CODE: Final = re.compile(r"`[^`]*`|\{[^{}]*\}|<br>|\]\([^()\s]*\)|https?://[\w./:-]+")
 GLOSS: Final = re.compile(rf"(?<![{HAN}])(?<=[\w.*`>”\"] )\((?:(?! [a-z])[^()])*[{HAN}](?:(?! [a-z])[^()])*\)")
 ENGLISH: Final = re.compile(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}")
@@ -41,7 +43,10 @@ def literals_of(source: Source) -> Iterator[tuple[int, str]]:
     for node in source.walk():
         if isinstance(node, ast.JoinedStr):
             inside |= {id(part) for part in node.values}
-            yield node.lineno, "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+            yield (
+                node.lineno,
+                "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values),
+            )
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings | inside:
             yield node.lineno, node.value
 

@@ -18,17 +18,19 @@ from exchange.cli.demo.proof import prove
 from exchange.cli.demo.service import Service, demand_free, free_port, fresh_folder
 from exchange.cli.demo.story import ACTS, announce, tell
 from exchange.cli.problem import DIFFERENT, OK, CommandError
-from exchange.cli.terminal import Screen
+from exchange.cli.terminal import Language, Screen, columns_of, padded
 from exchange.config import Settings
 from exchange.store.embedded import temporary_home
 
 
-def run(port: int, ends: bool) -> int:
+def run(port: int, ends: bool, language: Language) -> int:
     """Play; with ``ends`` finish with the proof, else stay until Ctrl-C. Returns the exit code."""
-    screen = Screen()
-    screen.line(screen.paint("An open exchange for carbon credits  开放的碳减排量交易所", "bold"))
-    screen.line(
-        "Everything marked SIM or simulated (模拟) is invented for this demo; firms and the three deals are real."
+    screen = Screen(language=language)
+    screen.line(screen.paint(screen.word("An open exchange for carbon credits", "开放的碳减排量交易所"), "bold"))
+    screen.say(
+        "Everything marked SIM or simulated is invented for this demo; firms and the three deals are real.",
+        "凡标有 SIM 或“模拟”的均为演示虚构；企业与三笔协议交易真实。",
+        indent="",
     )
     with _service(port, ends) as service:
         auditor_token = asyncio.run(_play(service, screen))
@@ -54,9 +56,18 @@ def _service(port: int, ends: bool) -> Iterator[Service]:
 
 async def _play(service: Service, screen: Screen) -> str:
     started = time.monotonic()
-    screen.line(f"Starting it with a private PostgreSQL in {service.folder} …")
+    screen.say(
+        f"Starting it with a private PostgreSQL in {service.folder} …",
+        f"正在启动交易所，其自带的 PostgreSQL 位于 {service.folder} …",
+        indent="",
+    )
     tokens = await service.start()
-    screen.line(f"It answers at {service.url} after {time.monotonic() - started:.1f} s.")
+    seconds = time.monotonic() - started
+    screen.say(
+        f"It answers at {service.url} after {seconds:.1f} s.",
+        f"交易所已在 {service.url} 就绪，用时 {seconds:.1f} 秒。",
+        indent="",
+    )
     async with contextlib.AsyncExitStack() as clients:
         stage = await open_stage(service.url, tokens, clients)
         await tell(stage, screen)
@@ -64,28 +75,32 @@ async def _play(service: Service, screen: Screen) -> str:
 
 
 def _prove(service: Service, screen: Screen) -> int:
-    announce(screen, ACTS, "Another process rebuilds the market from its journal", "由日志重建并核对")
+    announce(screen, ACTS, "Another process rebuilds the market from its journal", "由另一进程依据日志重建市场并核对")
     return OK if prove(service, service.stop(), screen) else DIFFERENT
 
 
 def _say_what_to_try(service: Service, auditor_token: str, screen: Screen) -> None:
     """The addresses of the exchange that goes on running."""
-    announce(screen, ACTS, "The exchange goes on running until Ctrl-C", "交易所持续运行,按 Ctrl-C 结束")
+    announce(screen, ACTS, "The exchange goes on running until Ctrl-C", "交易所继续运行，按 Ctrl-C 结束")
     url = service.url
-    for what, command in (
-        ("the API, to read and try", f"{url}/docs"),
-        ("instruments", f"curl {url}/v1/instruments"),
-        ("rulebook in force", f"curl {url}/v1/rulebook"),
-        ("a refusal in Chinese", f"curl -H 'Accept-Language: zh' {url}/v1/account"),
+    tries = (
+        ("the API, to read and try", "接口文档，可在线试用", f"{url}/docs"),
+        ("instruments", "交易标的", f"curl {url}/v1/instruments"),
+        ("rulebook in force", "现行规则集", f"curl {url}/v1/rulebook"),
+        ("a refusal in Chinese", "中文的拒绝说明", f"curl -H 'Accept-Language: zh' {url}/v1/account"),
         (
             "every trade, as the auditor",
+            "以审计方身份导出全部成交",
             f"curl -H 'Authorization: Bearer {auditor_token}' '{url}/v1/audit/trades?format=csv'",
         ),
-        ("metrics", f"curl {url}/metrics"),
-        ("rebuild it from its journal", f"EXCHANGE_DATA_DIR={service.folder} ./dev replay"),
-    ):
-        screen.line(f"  {what:<28} {command}")
-    screen.line(f"  {'the first keys are in':<28} {service.folder / 'first-keys.json'}")
+        ("metrics", "监控指标", f"curl {url}/metrics"),
+        ("rebuild it from its journal", "由日志重建", f"EXCHANGE_DATA_DIR={service.folder} ./dev replay"),
+        ("the first keys are in", "初始密钥所在", f"{service.folder / 'first-keys.json'}"),
+    )
+    names = [screen.word(english, chinese) for english, chinese, _ in tries]
+    width = max(columns_of(name) for name in names)
+    for name, (_, _, command) in zip(names, tries, strict=True):
+        screen.line(f"  {padded(name, width)}  {command}")
 
 
 def _stay(service: Service, screen: Screen) -> int:
@@ -96,7 +111,10 @@ def _stay(service: Service, screen: Screen) -> int:
     except KeyboardInterrupt:
         ended = service.stop()
         screen.line()
-        screen.line(f"  Stopped after journal entry {ended.entries}. It goes on from there with 已停止,可继续运行:")
+        screen.say(
+            f"Stopped after journal entry {ended.entries}. It goes on from there with:",
+            f"已在第 {ended.entries} 条日志后停止。用下面的命令可从此处继续运行：",
+        )
         screen.line(f"  EXCHANGE_DATA_DIR={service.folder} EXCHANGE_PORT={service.port} ./dev run")
         return OK
     raise CommandError("the exchange ended by itself.", f"read {service.log_file}")

@@ -1,16 +1,19 @@
-"""How the demo draws what happens: books, trades, balances, refusals."""
+"""How the demo draws what happens, in the languages of its screen: books, orders, balances, refusals."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
-from exchange.cli.demo.cast import Stage
+from exchange.cli.demo.cast import Stage, Voice
+from exchange.cli.demo.words import CANCEL_REASONS, SIDES, TIMES_IN_FORCE, VERIFIED, in_chinese
+from exchange.cli.problem import CommandError
 from exchange.cli.terminal import Screen, padded
-from exchange.client import ExchangeProblem
-from exchange.client.models import Account, Book, Holdings, Instrument, Order, OrderAnswer, Trade
+from exchange.client import ExchangeClient, ExchangeProblem
+from exchange.client.models import Account, Book, Holdings, Instrument, Order, OrderAnswer
 
 NUMBER_WIDTH = 10
+NAME_WIDTH = {"en": 20, "zh": 14}
 
 
 def money(amount: Decimal) -> str:
@@ -25,16 +28,20 @@ def tonnes(quantity: int) -> str:
 
 def draw_book(screen: Screen, instrument: Instrument, book: Book) -> None:
     """Both sides, best prices in the middle lines."""
-    state = screen.paint("HALTED 暂停", "red", "bold") if instrument.halted else ""
+    symbol = screen.paint(instrument.symbol, "bold")
+    state = screen.paint(screen.word("HALTED", "暂停交易"), "red", "bold") if instrument.halted else ""
+    reference = f"{screen.word('reference', '基准价')} {money(instrument.reference_price)}"
+    band = f"{screen.word('band', '涨跌幅')} {money(instrument.lowest)} – {money(instrument.highest)}"
     screen.line()
-    screen.line(
-        f"    {screen.paint(instrument.symbol, 'bold')}   reference 基准价 {money(instrument.reference_price)}"
-        f"   band 涨跌幅 {money(instrument.lowest)} – {money(instrument.highest)}   {state}".rstrip()
-    )
-    head = (
-        f"{'orders':>8}{'tonnes':>{NUMBER_WIDTH}}{'BID 买':>{NUMBER_WIDTH}} │ {'ASK 卖':<9}{'tonnes':>{NUMBER_WIDTH}}"
-    )
-    screen.line(screen.paint(f"    {head}{'orders':>8}", "dim"))
+    screen.line(f"    {symbol}   {reference}   {band}   {state}".rstrip())
+    for language in screen.languages:
+        orders, quantity, bid, ask = {
+            "en": ("orders", "tonnes", "BID", "ASK"),
+            "zh": ("笔数", "吨数", "买", "卖"),
+        }[language]
+        left = padded(orders, 8, ">") + padded(quantity, NUMBER_WIDTH, ">") + padded(bid, NUMBER_WIDTH + 1, ">")
+        right = padded(ask, NUMBER_WIDTH) + padded(quantity, NUMBER_WIDTH, ">") + padded(orders, 8, ">")
+        screen.line(screen.paint(f"    {left} │ {right}", "dim"))
     for n in range(max(len(book.bids), len(book.asks), 1)):
         screen.line(f"    {_bid_cells(screen, book, n)} │ {_ask_cells(screen, book, n)}".rstrip())
     screen.line()
@@ -56,20 +63,45 @@ def _ask_cells(screen: Screen, book: Book, n: int) -> str:
     return f"{price}{tonnes(level.quantity):>{NUMBER_WIDTH}}{level.orders:>8}"
 
 
-def tell_order(screen: Screen, who: str, answer: OrderAnswer, remark: str = "") -> None:
-    """One line for an order and what became of it."""
+def tell_order(screen: Screen, who: Voice, answer: OrderAnswer, english: str = "", chinese: str = "") -> None:
+    """One line for an order and what became of it, with a remark, and one for each trade."""
     order = answer.order
-    price = f"@ {money(order.price)}" if order.kind == "LIMIT" else f"market, protected at {money(order.price)},"
-    extra = f" {order.time_in_force or ''}" + (" post-only" if order.post_only else "")
-    screen.line(
-        f"  {padded(who, 20)} {order.side:<4} {tonnes(order.quantity):>7} t {price}{extra}"
-        f" → {screen.paint(order_state(order), 'cyan')}{' · ' + remark if remark else ''}"
+    screen.say(
+        f"{_name(who, 'en')} {order_in_english(order)} → {screen.paint(state_in_english(order), 'cyan')}"
+        + (f" · {english}" if english else ""),
+        f"{_name(who, 'zh')} {order_in_chinese(order)} → {screen.paint(state_in_chinese(order), 'cyan')}"
+        + (f" · {chinese}" if chinese else ""),
     )
     for trade in answer.trades:
-        screen.line(f"  {padded('', 20)}   traded {tonnes(trade.quantity)} t at {money(trade.price)}")
+        screen.say(
+            f"{_below('en')}traded {tonnes(trade.quantity)} t at {money(trade.price)}",
+            f"{_below('zh')}成交 {tonnes(trade.quantity)} 吨，成交价 {money(trade.price)} 元/吨",
+        )
 
 
-def order_state(order: Order) -> str:
+def _name(who: Voice, language: str) -> str:
+    return padded(who.en if language == "en" else who.zh, NAME_WIDTH[language])
+
+
+def _below(language: str) -> str:
+    return " " * (NAME_WIDTH[language] + 3)
+
+
+def order_in_english(order: Order) -> str:
+    """Side, quantity, price and time in force."""
+    price = f"@ {money(order.price)}" if order.kind == "LIMIT" else f"market, protected at {money(order.price)},"
+    extra = f" {order.time_in_force or ''}" + (" post-only" if order.post_only else "")
+    return f"{order.side:<4} {tonnes(order.quantity):>7} t {price}{extra}"
+
+
+def order_in_chinese(order: Order) -> str:
+    """The same in Chinese."""
+    price = f"限价 {money(order.price)}" if order.kind == "LIMIT" else f"市价（保护价 {money(order.price)}）"
+    extra = f" {in_chinese(TIMES_IN_FORCE, order.time_in_force)}" + ("，只挂单" if order.post_only else "")
+    return f"{in_chinese(SIDES, order.side)} {tonnes(order.quantity):>7} 吨 {price}{extra}"
+
+
+def state_in_english(order: Order) -> str:
     """The state of an order in words: resting, filled, cancelled and why."""
     if order.leaves == 0 and order.cumulative == order.quantity:
         return "filled"
@@ -81,30 +113,54 @@ def order_state(order: Order) -> str:
     return "resting" if order.leaves else order.status
 
 
-def tell_refusal(screen: Screen, who: str, tried: str, refusal: ExchangeProblem, chinese: str = "") -> None:
-    """What was refused, why, and by which rule and article, in English and, where given, in Chinese."""
-    screen.line(f"  {padded(who, 20)} {tried} → {screen.paint('refused', 'yellow', 'bold')} {refusal.code}")
-    screen.line(f"  {padded('', 20)}   {refusal.detail or refusal.title}")
-    if chinese:
-        screen.line(f"  {padded('', 20)}   {chinese}")
-    if refusal.rule is not None:
-        rule = refusal.rule
-        screen.line(
-            screen.paint(
-                f"  {padded('', 20)}   rule {rule.id} · {rule.article} · {rule.verified} · rulebook {rule.version}",
-                "dim",
-            )
-        )
+def state_in_chinese(order: Order) -> str:
+    """The same in Chinese."""
+    if order.leaves == 0 and order.cumulative == order.quantity:
+        return "全部成交"
+    if order.cancel_reason:
+        filled = f"成交 {tonnes(order.cumulative)} 吨，其余撤销" if order.cumulative else "已撤销"
+        return f"{filled}：{in_chinese(CANCEL_REASONS, order.cancel_reason)}"
+    if order.cumulative:
+        return f"成交 {tonnes(order.cumulative)} 吨，其余 {tonnes(order.leaves)} 吨挂单"
+    return "挂单" if order.leaves else order.status
 
 
-def draw_trades(screen: Screen, trades: Iterable[tuple[str, str, str, Trade]], total: str) -> None:
-    """The table of trades: market, seller, buyer and the buyer's trade record."""
-    rows = [
-        (market, seller, buyer, tonnes(trade.quantity), money(trade.price), money(trade.price * trade.quantity))
-        for market, seller, buyer, trade in trades
-    ]
-    screen.table(("market", "seller 卖方", "buyer 买方", "tonnes", "CNY/t", "CNY"), rows, "<<<>>>")
-    screen.line(f"    {total}")
+async def refused(
+    screen: Screen,
+    client: ExchangeClient,
+    who: Voice,
+    english: str,
+    chinese: str,
+    attempt: Callable[[], Awaitable[object]],
+) -> None:
+    """Try what must be refused, once in each language that is told, and say what was refused, why and by which rule."""
+    spoken = client.connection.language
+    for language in screen.languages:
+        client.connection.language = language
+        try:
+            await attempt()
+        except ExchangeProblem as refusal:
+            _tell_refusal(screen, language, who, english if language == "en" else chinese, refusal)
+        else:
+            raise CommandError(f"the exchange took what it had to refuse: {english}")
+        finally:
+            client.connection.language = spoken
+
+
+def _tell_refusal(screen: Screen, language: str, who: Voice, tried: str, refusal: ExchangeProblem) -> None:
+    verdict = screen.paint("refused" if language == "en" else "被拒绝", "yellow", "bold")
+    code = refusal.code if language == "en" else f"{refusal.title}（{refusal.code}）"
+    screen.line(f"  {_name(who, language)} {tried} → {verdict} {code}")
+    screen.line(f"  {_below(language)}{refusal.detail}")
+    if refusal.rule is None:
+        return
+    rule = refusal.rule
+    told = (
+        f"rule {rule.id} · {rule.article} · {rule.verified} · rulebook {rule.version}"
+        if language == "en"
+        else f"规则 {rule.id} · {rule.article} · {in_chinese(VERIFIED, rule.verified)} · 规则集第 {rule.version} 版"
+    )
+    screen.line(screen.paint(f"  {_below(language)}{told}", "dim"))
 
 
 Position = tuple[Account, Holdings]
@@ -115,9 +171,10 @@ def draw_positions(screen: Screen, stage: Stage, before: dict[str, Position], af
     rows = []
     for code, (account, holdings) in after.items():
         old_account, old_holdings = before[code]
+        short = stage.desk(code).firm.short
         rows.append(
             (
-                stage.desk(code).firm.name_zh,
+                screen.word(short.en, short.zh),
                 money(old_account.balance),
                 money(account.balance),
                 money(account.held),
@@ -126,5 +183,37 @@ def draw_positions(screen: Screen, stage: Stage, before: dict[str, Position], af
                 tonnes(sum(holding.held for holding in holdings.items)),
             )
         )
-    heads = ("participant 参与方", "CNY before", "CNY after", "held 冻结", "t before", "t after", "held 冻结")
+    heads = (
+        screen.word("participant", "交易主体"),
+        screen.word("CNY before", "期初资金（元）"),
+        screen.word("CNY after", "期末资金（元）"),
+        screen.word("held", "冻结"),
+        screen.word("t before", "期初持有（吨）"),
+        screen.word("t after", "期末持有（吨）"),
+        screen.word("held", "冻结"),
+    )
     screen.table(heads, rows, "<>>>>>>")
+
+
+def draw_trades(screen: Screen, trades: list[tuple[str, Voice, Voice, int, Decimal]]) -> None:
+    """A table of trades: market, seller, buyer, tonnes, price."""
+    rows = [
+        (
+            market,
+            screen.word(seller.en, seller.zh),
+            screen.word(buyer.en, buyer.zh),
+            tonnes(quantity),
+            money(price),
+            money(price * quantity),
+        )
+        for market, seller, buyer, quantity, price in trades
+    ]
+    heads = (
+        screen.word("market", "标的"),
+        screen.word("seller", "卖方"),
+        screen.word("buyer", "买方"),
+        screen.word("tonnes", "数量（吨）"),
+        screen.word("CNY/t", "单价（元/吨）"),
+        screen.word("CNY", "金额（元）"),
+    )
+    screen.table(heads, rows, "<<<>>>")

@@ -41,7 +41,7 @@ HULUNBUIR_YIMIN: Final = Deal(
     family="OTHER_SINK",
     quantity=120_000,
     total=Decimal("7500000.00"),
-    words="呼伦贝尔林业集团有限公司与华能伊敏煤电公司协议交易碳汇量12万吨,交易金额750万元",
+    words="呼伦贝尔林业集团有限公司与华能伊敏煤电公司协议交易碳汇量12万吨，交易金额750万元",
 )
 
 TUQUAN_MENGDONG: Final = Deal(
@@ -51,7 +51,7 @@ TUQUAN_MENGDONG: Final = Deal(
     family="FORESTRY_CCER",
     quantity=18_000,
     total=Decimal("1000000.00"),
-    words="兴安盟突泉县与华能内蒙古东部能源公司完成全区首单CCER林业碳汇期货式交易,交易碳汇量1.8万吨、交易金额100万元",
+    words="兴安盟突泉县与华能内蒙古东部能源公司完成全区首单CCER林业碳汇期货式交易，交易碳汇量1.8万吨、交易金额100万元",
 )
 
 SETTLED_DEALS: Final = (SENGONG_BAOGANG, HULUNBUIR_YIMIN)

@@ -35,22 +35,40 @@ class Replayed:
 
 def prove(service: Service, ended: EndReport, screen: Screen) -> bool:
     """Replay from genesis in another process, compare, and show that a damaged copy is found out."""
-    screen.line(
-        f"  The service stopped cleanly after entry {ended.entries}; its own state hash is {ended.state[:SHORT]}…"
+    screen.say(
+        f"The service stopped cleanly after entry {ended.entries}; its own state hash is {ended.state[:SHORT]}…",
+        f"交易所在第 {ended.entries} 条日志后正常停止；其自身的状态哈希为 {ended.state[:SHORT]}…",
     )
     replayed = replay(service, "replay", "--from-genesis")
     equal = (replayed.entries, replayed.head, replayed.state) == (ended.entries, ended.head, ended.state)
     screen.table(
-        ("", "entries", "head of the journal", "hash of the state"),
+        (
+            "",
+            screen.word("entries", "日志条数"),
+            screen.word("head of the journal", "日志链头"),
+            screen.word("hash of the state", "状态哈希"),
+        ),
         [
-            ("the service", f"{ended.entries}", f"{ended.head[:SHORT]}…", f"{ended.state[:SHORT]}…"),
-            ("the replay", f"{replayed.entries}", f"{replayed.head[:SHORT]}…", f"{replayed.state[:SHORT]}…"),
+            (
+                screen.word("the service", "交易所"),
+                f"{ended.entries}",
+                f"{ended.head[:SHORT]}…",
+                f"{ended.state[:SHORT]}…",
+            ),
+            (
+                screen.word("the replay", "重放"),
+                f"{replayed.entries}",
+                f"{replayed.head[:SHORT]}…",
+                f"{replayed.state[:SHORT]}…",
+            ),
         ],
         "<>",
     )
-    screen.line(
-        f"  The replay is another process with PYTHONHASHSEED={HASH_SEED}. State hashes that the service had put into"
-        f" the log, and that the replay found equal: {replayed.attestations}."
+    screen.say(
+        f"The replay is another process with PYTHONHASHSEED={HASH_SEED}. State hashes that the service had put into"
+        f" the log, and that the replay found equal: {replayed.attestations}.",
+        f"重放由另一进程完成（PYTHONHASHSEED={HASH_SEED}）。交易所此前写入日志的状态哈希中，"
+        f"经重放核对一致的有 {replayed.attestations} 个。",
     )
     found_out = _flip_one_byte(service, screen)
     verdict = "equal" if equal else "DIFFERENT"
@@ -71,9 +89,9 @@ def replay(service: Service, *arguments: str) -> Replayed:
 
 
 def _another_process(service: Service, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = service.environment | {"PYTHONHASHSEED": HASH_SEED}
+    environment = service.environment | {"PYTHONHASHSEED": HASH_SEED, "PYTHONIOENCODING": "utf-8"}
     command = [sys.executable, "-m", "exchange", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
 
 
 def _flip_one_byte(service: Service, screen: Screen) -> bool:
@@ -84,15 +102,20 @@ def _flip_one_byte(service: Service, screen: Screen) -> bool:
         raise CommandError(f"the journal could not be exported:\n{exported.stderr}")
     untouched = replay(service, "replay", "--export", str(copy))
     place, old, new = flip(copy)
-    screen.line(
-        f"  The exported copy replays to state {untouched.state[:SHORT]}…;"
-        f" now its byte {place:,} is changed: {old:#04x} → {new:#04x}"
+    screen.say(
+        f"The exported copy replays to state {untouched.state[:SHORT]}…;"
+        f" now its byte {place:,} is changed: {old:#04x} → {new:#04x}",
+        f"导出的副本重放后状态为 {untouched.state[:SHORT]}…；现将其第 {place:,} 字节由 {old:#04x} 改为 {new:#04x}",
     )
     damaged = _another_process(service, "replay", "--export", str(copy))
-    told = (damaged.stderr.strip().splitlines() or ["(nothing was said)"])[0]
+    told = (damaged.stderr.strip().splitlines() or [""])[0]
     found_out = damaged.returncode == DIFFERENT
-    verdict = screen.paint("found out 已发现", "green") if found_out else screen.paint("NOT FOUND OUT", "red", "bold")
-    screen.line(f"  {verdict}: exit code {damaged.returncode}, “{told}”")
+    verdicts = ("found out", "已发现篡改") if found_out else ("NOT FOUND OUT", "未能发现篡改")
+    english, chinese = (screen.paint(verdict, "green" if found_out else "red") for verdict in verdicts)
+    screen.say(
+        f"{english}: exit code {damaged.returncode}, “{told}”",
+        f"{chinese}：退出码 {damaged.returncode}，“{told}”",
+    )
     return found_out
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from exchange.cli.demo.acts import admission, agreed, day_end, forestry, quota, two_persons, units
 from exchange.cli.demo.cast import Stage
-from exchange.cli.demo.drawing import Position, draw_positions, money, tonnes
+from exchange.cli.demo.drawing import Position, draw_positions, draw_trades, money, tonnes
 from exchange.cli.terminal import Screen
 from exchange.client.models import AuditTrade
 
@@ -24,17 +25,17 @@ class Act:
 
 
 BEFORE_TRADING: Final = (
-    Act("Firms are admitted and funded", "参与方入场与入金", admission.play),
-    Act("Units come in, books are listed", "减排量登记入场、挂牌", units.play),
+    Act("Firms are admitted and funded", "开户与入金", admission.play),
+    Act("Units come in, books are listed", "减排量转入、标的上市", units.play),
 )
 TRADING: Final = (
-    Act("The forestry-CCER book", "林业 CCER 交易簿", forestry.play),
-    Act("The reduction-quota book", "碳减排量指标交易簿", quota.play),
+    Act("The forestry-CCER book", "林业 CCER 申报簿", forestry.play),
+    Act("The reduction-quota book", "碳减排量指标申报簿", quota.play),
     Act("The three real deals, agreed", "三笔真实协议交易", agreed.play),
-    Act("What takes two persons", "双人复核:出金、停牌与复牌", two_persons.play),
-    Act("The day ends", "收市与基准价", day_end.play),
+    Act("What takes two persons", "双人复核：出金、暂停与恢复交易", two_persons.play),
+    Act("The day ends", "收市与新的基准价", day_end.play),
 )
-LAST: Final = "Who has what now, and what the auditor sees", "结果与审计"
+LAST: Final = "Who has what now, and what the auditor sees", "各方持有结果与审计"
 ACTS: Final = len(BEFORE_TRADING) + len(TRADING) + 2
 """The acts above, the auditor's, and the one that :mod:`exchange.cli.demo.proof` or the farewell plays."""
 
@@ -53,13 +54,14 @@ async def tell(stage: Stage, screen: Screen) -> None:
     announce(screen, number + 1, *LAST)
     draw_positions(screen, stage, before, await _positions(stage))
     await _audit(stage, screen)
-    screen.line(screen.paint(f"  (played in {time.monotonic() - started:.1f} s)", "dim"))
+    seconds = time.monotonic() - started
+    screen.say(f"(played in {seconds:.1f} s)", f"（演示用时 {seconds:.1f} 秒）", style="dim")
 
 
 def announce(screen: Screen, number: int, english: str, chinese: str) -> None:
     """The heading of an act, with how far the demo is."""
     screen.line()
-    screen.line(screen.paint(f"[{number}/{ACTS}] {english}  {chinese}", "bold", "blue"))
+    screen.line(screen.paint(f"[{number}/{ACTS}] {screen.word(english, chinese)}", "bold", "blue"))
 
 
 async def _play(act: Act, number: int, stage: Stage, screen: Screen) -> None:
@@ -81,28 +83,29 @@ async def _audit(stage: Stage, screen: Screen) -> None:
     trades = [trade async for trade in auditor.audit.trades()]
     names = {desk.id: desk.firm for desk in stage.desks.values()}
     screen.line()
-    screen.table(
-        ("market", "seller 卖方", "buyer 买方", "tonnes", "CNY/t", "CNY"),
+    draw_trades(
+        screen,
         [
             (
                 stage.symbol_of(trade.instrument),
-                names[trade.seller].name_zh,
-                names[trade.buyer].name_zh,
-                tonnes(trade.quantity),
-                money(trade.price),
-                money(trade.price * trade.quantity),
+                names[trade.seller].short,
+                names[trade.buyer].short,
+                trade.quantity,
+                trade.price,
             )
             for trade in trades
         ],
-        "<<<>>>",
     )
-    screen.line(f"    {_sum_of(trades)}; the two settled agreements come on top.")
+    quantity, value = tonnes(sum(trade.quantity for trade in trades)), _value_of(trades)
     lines = [line async for line in auditor.audit.orders_csv()]
-    screen.line(
-        f"    The auditor's CSV of orders has {len(lines) - 1} rows; the auditor can read everything, change nothing."
+    screen.say(
+        f"{len(trades)} trades in the books, {quantity} t, {value} CNY; the two settled agreements come on top.\n"
+        f"The auditor's CSV of orders has {len(lines) - 1} rows; the auditor can read everything, change nothing.",
+        f"申报簿成交 {len(trades)} 笔，{quantity} 吨，{value} 元；另有两笔已结算的协议交易。\n"
+        f"审计方导出的申报 CSV 共 {len(lines) - 1} 行；审计方可以查阅一切，但不能改动任何内容。",
+        indent="    ",
     )
 
 
-def _sum_of(trades: list[AuditTrade]) -> str:
-    value = sum(trade.price * trade.quantity for trade in trades)
-    return f"{len(trades)} trades in the books, {tonnes(sum(t.quantity for t in trades))} t, {value:,.2f} CNY"
+def _value_of(trades: list[AuditTrade]) -> str:
+    return money(sum((trade.price * trade.quantity for trade in trades), Decimal("0.00")))

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from exchange.cli.demo.cast import FIRMS, Desk, Firm, Stage
 from exchange.cli.demo.drawing import money
+from exchange.cli.demo.words import ROLES, in_chinese
 from exchange.cli.terminal import Screen
 from exchange.client import NewSecret
 
@@ -21,12 +22,29 @@ async def play(stage: Stage, screen: Screen) -> None:
             await stage.staff.operator_a.deposits.credit(desk.id, firm.money, f"SIM-BANK-2026-{number:04}")
         stage.desks[firm.code] = desk
     rows = [
-        (firm.name_zh, firm.name_en, firm.role, firm.owner_group, money(Decimal(firm.money)), stage.desk(firm.code).id)
+        (
+            screen.word(firm.name_en, firm.name_zh),
+            screen.word(firm.role, in_chinese(ROLES, firm.role)),
+            firm.owner_group,
+            money(Decimal(firm.money)),
+            stage.desk(firm.code).id,
+        )
         for firm in FIRMS
     ]
-    screen.table(("participant 参与方", "", "role", "owner group", "deposit CNY", "id"), rows, "<<<<><")
-    screen.line(
-        "    Deposits and bank references are simulated (模拟). 华能 appears twice: two firms of one owner group."
+    heads = (
+        screen.word("participant", "交易主体"),
+        screen.word("role", "交易资格"),
+        screen.word("owner group", "实际控制人"),
+        screen.word("deposit CNY", "入金（元）"),
+        "id",
+    )
+    screen.table(heads, rows, "<<<><")
+    screen.say(
+        "Deposits and bank references are simulated. Huaneng appears twice: two firms of one owner group.\n"
+        "Each trader is registered by two operators and makes the secret of the key; nobody else ever sees it.",
+        "入金与银行流水号为模拟。华能出现两次：两家企业属于同一实际控制人。\n"
+        "每名交易员均由两名运营人员先后经办、复核登记，密钥串由交易员本人生成，他人无从得知。",
+        indent="    ",
     )
 
 

@@ -6,11 +6,11 @@ from decimal import ROUND_DOWN, Decimal
 
 from exchange.cli.demo import figures
 from exchange.cli.demo.acts.units import CCER_PROJECT
-from exchange.cli.demo.cast import Stage
-from exchange.cli.demo.drawing import money, tell_refusal, tonnes
+from exchange.cli.demo.cast import OPERATOR_B, Stage
+from exchange.cli.demo.drawing import money, refused, tonnes
 from exchange.cli.demo.figures import Deal
+from exchange.cli.demo.words import AGREEMENT_STATES, FAMILIES, in_chinese
 from exchange.cli.terminal import Screen
-from exchange.client import ExchangeProblem
 from exchange.client.models import Agreement, UnitPrice
 
 LOT_OF = {"SENGONG": "sink-sengong/SENGONG", "HLBE-FOREST": "sink-hulunbuir/HLBE-FOREST"}
@@ -18,12 +18,18 @@ LOT_OF = {"SENGONG": "sink-sengong/SENGONG", "HLBE-FOREST": "sink-hulunbuir/HLBE
 
 async def play(stage: Stage, screen: Screen) -> None:
     """Propose, affirm by the counterparty, confirm by the venue; the total is agreed, the unit price follows."""
-    screen.line("  Deals and totals are real (内蒙古日报 2023-11-08); serial numbers and money are simulated.")
+    screen.say(
+        "Deals and totals are real (Inner Mongolia Daily, 2023-11-08); serial numbers and money are simulated.",
+        "交易双方、吨数与总价真实（《内蒙古日报》2023-11-08）；序列号与资金为模拟。",
+    )
     agreements = [await _agree(stage, screen, deal) for deal in figures.NAMED_DEALS]
     for deal, agreement in zip(figures.SETTLED_DEALS, agreements, strict=False):
         settled = await stage.staff.operator_b.agreements.confirm(agreement.id)
-        screen.line(
-            f"  The venue confirms {deal.seller} → {deal.buyer}: {settled.status}, units and money moved at once."
+        seller, buyer = stage.desk(deal.seller).firm.short, stage.desk(deal.buyer).firm.short
+        screen.say(
+            f"The venue confirms {seller.en} → {buyer.en}: {settled.status}, units and money moved at once.",
+            f"交易机构确认 {seller.zh} → {buyer.zh}：{in_chinese(AGREEMENT_STATES, settled.status)}，"
+            "减排量与资金同时交割。",
         )
     await _nothing_moves_before_issuance(stage, screen, agreements[-1])
     await _table(stage, screen, [agreement.id for agreement in agreements])
@@ -43,18 +49,25 @@ async def _agree(stage: Stage, screen: Screen, deal: Deal) -> Agreement:
         total=deal.total,
         lots=lots,
     )
-    screen.line(
-        f"  {seller.firm.name_zh} → {buyer.firm.name_zh}: {tonnes(deal.quantity)} t for {money(deal.total)} CNY"
+    screen.say(
+        f"{seller.firm.name_en} → {buyer.firm.name_en}: {tonnes(deal.quantity)} t for {money(deal.total)} CNY",
+        f"{seller.firm.name_zh} → {buyer.firm.name_zh}：{tonnes(deal.quantity)} 吨，总价 {money(deal.total)} 元",
     )
-    screen.line(screen.paint(f"      “{deal.words}”", "dim"))
+    if "zh" in screen.languages:
+        screen.line(screen.paint(f"      “{deal.words}”", "dim"))
     return await buyer.client.agreements.affirm(proposed.id, deal.quantity, deal.total)
 
 
 async def _nothing_moves_before_issuance(stage: Stage, screen: Screen, agreement: Agreement) -> None:
-    try:
-        await stage.staff.operator_b.agreements.confirm(agreement.id)
-    except ExchangeProblem as refusal:
-        tell_refusal(screen, "Operator B", "confirms the 突泉 pre-issuance agreement (期货式, not a future)", refusal)
+    operator = stage.staff.operator_b
+    await refused(
+        screen,
+        operator,
+        OPERATOR_B,
+        "confirms the pre-issuance agreement of Tuquan, which is not a future",
+        "确认突泉县的期货式（签发前）协议",
+        lambda: operator.agreements.confirm(agreement.id),
+    )
 
 
 async def _table(stage: Stage, screen: Screen, ids: list[str]) -> None:
@@ -63,16 +76,35 @@ async def _table(stage: Stage, screen: Screen, ids: list[str]) -> None:
     for deal, agreement in zip(figures.NAMED_DEALS, ids, strict=True):
         shown = await stage.desk(deal.seller).client.agreements.get(agreement)
         assert shown.unit_price is not None and shown.quantity is not None and shown.total is not None
-        sides = f"{stage.desk(deal.seller).firm.name_zh} → {stage.desk(deal.buyer).firm.name_zh}"
-        unit = unit_price_text(shown.unit_price, shown.total, shown.quantity)
-        rows.append((sides, tonnes(shown.quantity), money(shown.total), unit, shown.family or "", shown.status))
-    screen.line()
-    heads = ("agreed trade 协议交易", "tonnes", "total CNY", "CNY/t, derived", "family", "status")
-    screen.table(heads, rows, "<>>><<")
-    screen.line(
-        "    The total is agreed, the unit price follows: 1000000.00/18000 = 55.5555… is on no tick; 55.56 × 18,000"
+        seller, buyer = stage.desk(deal.seller).firm, stage.desk(deal.buyer).firm
+        family = shown.family or ""
+        rows.append(
+            (
+                screen.word(f"{seller.short.en} → {buyer.short.en}", f"{seller.name_zh} → {buyer.name_zh}"),
+                tonnes(shown.quantity),
+                money(shown.total),
+                unit_price_text(shown.unit_price, shown.total, shown.quantity),
+                screen.word(family, in_chinese(FAMILIES, family)),
+                screen.word(shown.status, in_chinese(AGREEMENT_STATES, shown.status)),
+            )
+        )
+    heads = (
+        screen.word("agreed trade", "协议交易"),
+        screen.word("tonnes", "数量（吨）"),
+        screen.word("total CNY", "总价（元）"),
+        screen.word("CNY/t, derived", "推算单价（元/吨）"),
+        screen.word("family", "类别"),
+        screen.word("status", "状态"),
     )
-    screen.line("    would make 1,000,080.00. 突泉 stands as AGREED and moves nothing before its units are issued.")
+    screen.line()
+    screen.table(heads, rows, "<>>><<")
+    screen.say(
+        "The total is agreed, the unit price follows: 1000000.00/18000 = 55.5555… is on no tick; 55.56 × 18,000\n"
+        "would make 1,000,080.00. Tuquan stands as AGREED and moves nothing before its units are issued.",
+        "约定的是总价，单价由总价推算：1000000.00/18000 = 55.5555…，不在任何价位上；若按 55.56 × 18,000\n"
+        "计算则为 1,000,080.00 元。突泉县协议的状态为“已达成”，减排量签发之前不发生交割。",
+        indent="    ",
+    )
 
 
 def unit_price_text(price: UnitPrice, total: Decimal, quantity: int) -> str:
@@ -85,18 +117,22 @@ def unit_price_text(price: UnitPrice, total: Decimal, quantity: int) -> str:
 def _the_rest_of_the_year(screen: Screen) -> None:
     """The article's year-to-date line, and an estimate that is no unit."""
     named, settled = figures.NAMED_DEALS, figures.SETTLED_DEALS
-    rest_tonnes = figures.YEAR_TONNES - figures.tonnes_of(named)
-    rest_cny = figures.YEAR_CNY - figures.cny_of(named)
+    settled_tonnes, settled_cny = tonnes(figures.tonnes_of(settled)), money(figures.cny_of(settled))
+    named_tonnes, named_cny = tonnes(figures.tonnes_of(named)), money(figures.cny_of(named))
+    year_tonnes, year_cny = tonnes(figures.YEAR_TONNES), money(figures.YEAR_CNY)
+    rest_tonnes = tonnes(figures.YEAR_TONNES - figures.tonnes_of(named))
+    rest_cny = money(figures.YEAR_CNY - figures.cny_of(named))
     screen.line()
-    screen.line(
-        f"  Settled here: {tonnes(figures.tonnes_of(settled))} t, {money(figures.cny_of(settled))} CNY. The three named"
-        f" deals: {tonnes(figures.tonnes_of(named))} t, {money(figures.cny_of(named))} CNY."
-    )
-    screen.line(
-        f"  The source's year to date: {figures.YEAR_PROJECTS} projects, {tonnes(figures.YEAR_TONNES)} t,"
-        f" {money(figures.YEAR_CNY)} CNY. Not itemised there: {tonnes(rest_tonnes)} t, {money(rest_cny)} CNY (未列明)."
-    )
-    screen.line(
-        f"  白音华 mine restoration: {figures.BAIYINHUA_TONNES:,} t expected over {figures.BAIYINHUA_YEARS} years is an"
-        " ex-ante estimate: not issued, so not a unit, not tradable (预计量,不可交易)."
+    screen.say(
+        f"Settled here: {settled_tonnes} t, {settled_cny} CNY. The three named deals: {named_tonnes} t,"
+        f" {named_cny} CNY.\n"
+        f"The source's year to date: {figures.YEAR_PROJECTS} projects, {year_tonnes} t, {year_cny} CNY."
+        f" Not itemised there: {rest_tonnes} t, {rest_cny} CNY.\n"
+        f"Baiyinhua mine restoration: {figures.BAIYINHUA_TONNES:,} t expected over {figures.BAIYINHUA_YEARS} years is"
+        " an ex-ante estimate: not issued, so not a unit, not tradable.",
+        f"此处已结算：{settled_tonnes} 吨，{settled_cny} 元。三笔具名交易合计：{named_tonnes} 吨，{named_cny} 元。\n"
+        f"报道所载年内累计：{figures.YEAR_PROJECTS} 个项目，{year_tonnes} 吨，{year_cny} 元。"
+        f"其中未列明：{rest_tonnes} 吨，{rest_cny} 元。\n"
+        f"白音华矿山修复：预计 {figures.BAIYINHUA_YEARS} 年 {figures.BAIYINHUA_TONNES:,} 吨，"
+        "属事前预计量，尚未签发，不是交易单位，不可交易。",
     )

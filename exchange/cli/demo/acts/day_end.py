@@ -8,6 +8,7 @@ from exchange.cli.demo.acts.forestry import show_book
 from exchange.cli.demo.acts.units import ENERGY_QUOTA, FOREST_CCER
 from exchange.cli.demo.cast import Stage
 from exchange.cli.demo.drawing import money, tell_order
+from exchange.cli.demo.words import REFERENCE_BASES, in_chinese
 from exchange.cli.terminal import Screen
 
 SATURDAY = 5
@@ -20,12 +21,17 @@ async def play(stage: Stage, screen: Screen) -> None:
     following = next_weekday(today)
     await stage.staff.operator_a.venue.end_of_day(following.isoformat())
     await _wait_until_open(stage, following)
-    screen.line(f"  Operator A ends the day; {following} opens. GFD orders are gone, GTC and GTD stand.")
+    screen.say(
+        f"Operator A ends the day; {following} opens. GFD orders are gone, GTC and GTD stand.",
+        f"运营人员 A 收市，{following} 开市。当日有效（GFD）申报自动撤销，GTC、GTD 申报继续有效。",
+    )
     for symbol in (FOREST_CCER, ENERGY_QUOTA):
         instrument = await stage.public.instruments.get(stage.instruments[symbol])
-        screen.line(
-            f"  {symbol}: reference {money(instrument.reference_price)} ({instrument.reference_basis}: volume-weighted"
-            f" average of the day, half-up; T17), band {money(instrument.lowest)} – {money(instrument.highest)}"
+        reference, basis = money(instrument.reference_price), instrument.reference_basis
+        band = f"{money(instrument.lowest)} – {money(instrument.highest)}"
+        screen.say(
+            f"{symbol}: reference {reference} ({basis}: volume-weighted average of the day, half-up; T17), band {band}",
+            f"{symbol}：基准价 {reference}（{in_chinese(REFERENCE_BASES, basis)}，四舍五入；T17），涨跌幅 {band}",
         )
     await show_book(stage, screen, FOREST_CCER)
     await _one_more_trade(stage, screen)
@@ -43,8 +49,9 @@ async def _wait_until_open(stage: Stage, following: date) -> None:
 
 async def _one_more_trade(stage: Stage, screen: Screen) -> None:
     book = stage.instruments[FOREST_CCER]
-    tell_order(screen, "森工集团", await stage.desk("SENGONG").client.orders.sell(book, 5_000, "71.60"))
-    tell_order(screen, "包钢集团", await stage.desk("BAOGANG").client.orders.buy(book, 2_000, "71.60", "FOK"))
+    sengong, baogang = stage.desk("SENGONG"), stage.desk("BAOGANG")
+    tell_order(screen, sengong.firm.short, await sengong.client.orders.sell(book, 5_000, "71.60"))
+    tell_order(screen, baogang.firm.short, await baogang.client.orders.buy(book, 2_000, "71.60", "FOK"))
 
 
 def next_weekday(day: date) -> date:

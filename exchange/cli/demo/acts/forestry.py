@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from exchange.cli.demo.acts.units import FOREST_CCER
 from exchange.cli.demo.cast import Stage
-from exchange.cli.demo.drawing import draw_book, tell_order, tell_refusal
+from exchange.cli.demo.drawing import draw_book, refused, tell_order
 from exchange.cli.terminal import Screen
-from exchange.client import ExchangeProblem
 
 
 async def play(stage: Stage, screen: Screen) -> None:
@@ -36,68 +35,78 @@ async def _listings_and_bids(stage: Stage, screen: Screen) -> None:
     book = stage.instruments[FOREST_CCER]
     sengong, hulunbuir = stage.desk("SENGONG"), stage.desk("HLBE-FOREST")
     baogang, mengdong = stage.desk("BAOGANG"), stage.desk("HN-MENGDONG")
-    tell_order(screen, "森工集团", await sengong.client.orders.sell(book, 20_000, "71.50"))
-    tell_order(screen, "呼伦贝尔林业", await hulunbuir.client.orders.sell(book, 12_000, "71.50", "GTC"))
+    tell_order(screen, sengong.firm.short, await sengong.client.orders.sell(book, 20_000, "71.50"))
+    tell_order(screen, hulunbuir.firm.short, await hulunbuir.client.orders.sell(book, 12_000, "71.50", "GTC"))
     answer = await sengong.client.orders.place(book, "SELL", 15_000, "72.00", post_only=True, client_order_id="SG-72")
-    tell_order(screen, "森工集团", answer)
-    tell_order(screen, "包钢集团", await baogang.client.orders.buy(book, 10_000, "69.80"))
-    tell_order(screen, "华能蒙东", await mengdong.client.orders.buy(book, 8_000, "70.00"))
+    tell_order(screen, sengong.firm.short, answer)
+    tell_order(screen, baogang.firm.short, await baogang.client.orders.buy(book, 10_000, "69.80"))
+    tell_order(screen, mengdong.firm.short, await mengdong.client.orders.buy(book, 8_000, "70.00"))
     answer = await mengdong.client.orders.place(book, "BUY", 5_000, "69.50", client_order_id="MD-69")
-    tell_order(screen, "华能蒙东", answer)
+    tell_order(screen, mengdong.firm.short, answer)
 
 
 async def _a_hit_with_partial_fill(stage: Stage, screen: Screen) -> None:
-    book = stage.instruments[FOREST_CCER]
-    answer = await stage.desk("BAOGANG").client.orders.buy(book, 25_000, "71.50")
-    tell_order(screen, "包钢集团", answer, "one price, the earlier listing first (T13)")
+    baogang = stage.desk("BAOGANG")
+    answer = await baogang.client.orders.buy(stage.instruments[FOREST_CCER], 25_000, "71.50")
+    remark = ("one price, the earlier listing first (T13)", "同一价位，先申报者先成交（T13）")
+    tell_order(screen, baogang.firm.short, answer, *remark)
 
 
 async def _amendments(stage: Stage, screen: Screen) -> None:
-    sengong, hulunbuir = stage.desk("SENGONG").client, stage.desk("HLBE-FOREST").client
-    mengdong = stage.desk("HN-MENGDONG").client
-    (gtc,) = [order async for order in hulunbuir.orders.every(instrument=stage.instruments[FOREST_CCER])]
-    answer = await hulunbuir.orders.amend(gtc.id, quantity=10_000)
-    tell_order(screen, "呼伦贝尔林业", answer, "less: keeps its place in the queue")
-    (posted,) = [order async for order in sengong.orders.every() if order.client_order_id == "SG-72"]
-    answer = await sengong.orders.amend(posted.id, price="71.80")
-    tell_order(screen, "森工集团", answer, "new price: goes to the end of the queue")
-    (low,) = [order async for order in mengdong.orders.every() if order.client_order_id == "MD-69"]
-    tell_order(screen, "华能蒙东", await mengdong.orders.cancel(low.id), "its money is free again")
+    sengong, hulunbuir, mengdong = stage.desk("SENGONG"), stage.desk("HLBE-FOREST"), stage.desk("HN-MENGDONG")
+    orders = hulunbuir.client.orders
+    (gtc,) = [order async for order in orders.every(instrument=stage.instruments[FOREST_CCER])]
+    answer = await orders.amend(gtc.id, quantity=10_000)
+    tell_order(screen, hulunbuir.firm.short, answer, "less: keeps its place in the queue", "减量改单，保留排队次序")
+    orders = sengong.client.orders
+    (posted,) = [order async for order in orders.every() if order.client_order_id == "SG-72"]
+    answer = await orders.amend(posted.id, price="71.80")
+    tell_order(screen, sengong.firm.short, answer, "new price: goes to the end of the queue", "改价，重新排队")
+    orders = mengdong.client.orders
+    (low,) = [order async for order in orders.every() if order.client_order_id == "MD-69"]
+    tell_order(screen, mengdong.firm.short, await orders.cancel(low.id), "its money is free again", "冻结资金已解冻")
 
 
 async def _immediate_orders(stage: Stage, screen: Screen) -> None:
     book = stage.instruments[FOREST_CCER]
-    mengdong, baogang = stage.desk("HN-MENGDONG").client, stage.desk("BAOGANG").client
-    tell_order(screen, "华能蒙东", await mengdong.orders.buy(book, 6_000, "71.50", "IOC"), "takes what there is")
-    try:
-        await baogang.orders.buy(book, 40_000, "72.00", "FOK")
-    except ExchangeProblem as refusal:
-        tell_refusal(screen, "包钢集团", "BUY 40,000 t @ 72.00 FOK", refusal)
-    try:
-        await stage.desk("SENGONG").client.orders.place(book, "SELL", 1_000, "70.00", post_only=True)
-    except ExchangeProblem as refusal:
-        tell_refusal(screen, "森工集团", "SELL 1,000 t @ 70.00 post-only", refusal)
+    mengdong, baogang, sengong = stage.desk("HN-MENGDONG"), stage.desk("BAOGANG"), stage.desk("SENGONG")
+    answer = await mengdong.client.orders.buy(book, 6_000, "71.50", "IOC")
+    tell_order(screen, mengdong.firm.short, answer, "takes what there is", "有多少成交多少")
+    await refused(
+        screen,
+        baogang.client,
+        baogang.firm.short,
+        "BUY 40,000 t @ 72.00 FOK",
+        "买入 40,000 吨 限价 72.00 全部成交否则撤销",
+        lambda: baogang.client.orders.buy(book, 40_000, "72.00", "FOK"),
+    )
+    await refused(
+        screen,
+        sengong.client,
+        sengong.firm.short,
+        "SELL 1,000 t @ 70.00 post-only",
+        "卖出 1,000 吨 限价 70.00，只挂单",
+        lambda: sengong.client.orders.place(book, "SELL", 1_000, "70.00", post_only=True),
+    )
 
 
 async def _out_of_band(stage: Stage, screen: Screen) -> None:
-    """The same refusal in both languages, as two clients of one key see it."""
-    book = stage.instruments[FOREST_CCER]
-    client = stage.desk("BAOGANG").client
-    try:
-        await client.orders.buy(book, 1_000, "77.01")
-    except ExchangeProblem as refusal:
-        client.connection.language = "zh"
-        try:
-            await client.orders.buy(book, 1_000, "77.01")
-        except ExchangeProblem as chinese:
-            tell_refusal(screen, "包钢集团", "BUY 1,000 t @ 77.01", refusal, chinese.detail or chinese.title)
-        finally:
-            client.connection.language = "en"
+    baogang, book = stage.desk("BAOGANG"), stage.instruments[FOREST_CCER]
+    await refused(
+        screen,
+        baogang.client,
+        baogang.firm.short,
+        "BUY 1,000 t @ 77.01",
+        "买入 1,000 吨 限价 77.01",
+        lambda: baogang.client.orders.buy(book, 1_000, "77.01"),
+    )
 
 
 async def _same_owner_group(stage: Stage, screen: Screen) -> None:
-    book = stage.instruments[FOREST_CCER]
-    answer = await stage.desk("HN-YIMIN").client.orders.sell(book, 3_000, "70.60", "GTC")
-    tell_order(screen, "华能伊敏", answer, "units from the registry, not bought here")
-    answer = await stage.desk("HN-MENGDONG").client.orders.buy(book, 3_000, "71.00")
-    tell_order(screen, "华能蒙东", answer, "same owner group: no self-trade 防止自成交")
+    yimin, mengdong, book = stage.desk("HN-YIMIN"), stage.desk("HN-MENGDONG"), stage.instruments[FOREST_CCER]
+    answer = await yimin.client.orders.sell(book, 3_000, "70.60", "GTC")
+    remark = ("units from the registry, not bought here", "减排量由注册登记系统转入，并非在此买入")
+    tell_order(screen, yimin.firm.short, answer, *remark)
+    answer = await mengdong.client.orders.buy(book, 3_000, "71.00")
+    remark = ("same owner group: no self-trade", "与华能伊敏同属一个实际控制人，不得自成交")
+    tell_order(screen, mengdong.firm.short, answer, *remark)

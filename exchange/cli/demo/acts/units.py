@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from exchange.cli.demo.cast import Stage
-from exchange.cli.demo.drawing import tell_refusal, tonnes
+from exchange.cli.demo.cast import OPERATOR_A, OPERATOR_B, Stage
+from exchange.cli.demo.drawing import refused, tonnes
 from exchange.cli.terminal import Screen
-from exchange.client import ExchangeClient, ExchangeProblem
+from exchange.client import ExchangeClient
 
 FOREST_CCER: Final = "FCCER-SIM01-2023"
 ENERGY_QUOTA: Final = "QUOTA-ES-2024-HLBE"
@@ -18,7 +18,7 @@ ISSUANCES: Final[dict[str, dict[str, object]]] = {
     "ccer": {
         "family": "FORESTRY_CCER",
         "mechanism": "CCER",
-        "registry": "SIM 全国温室气体自愿减排注册登记系统 (simulated)",
+        "registry": "SIM 全国温室气体自愿减排注册登记系统（模拟）",
         "project": CCER_PROJECT,
         "project_name_en": "Simulated afforestation project in the Greater Khingan range",
         "project_name_zh": "大兴安岭造林碳汇模拟项目",
@@ -39,7 +39,7 @@ ISSUANCES: Final[dict[str, dict[str, object]]] = {
     "quota": {
         "family": "REDUCTION_QUOTA",
         "mechanism": "REGIONAL_QUOTA",
-        "registry": "SIM regional register 自治区碳减排量指标登记簿 (simulated)",
+        "registry": "SIM 自治区碳减排量指标登记簿（模拟）",
         "project": "SIM-ES-HEATING-01",
         "project_name_en": "Simulated energy saving in the heating of forest farms",
         "project_name_zh": "林场供热节能改造模拟项目",
@@ -68,7 +68,7 @@ def sink(owner: str, name_zh: str, name_en: str, quantity: int, serial_lo: int) 
         "registry": "SIM not stated in the source",
         "project": f"SIM-SINK-{owner}",
         "project_name_en": f"{name_en}: carbon sink, mechanism not stated",
-        "project_name_zh": f"{name_zh}碳汇(机制未说明)",
+        "project_name_zh": f"{name_zh}碳汇（机制未列明）",
         "methodology": "",
         "site_parcels": [f"SIM-{owner}-FOREST"],
         "activity": "forest carbon sink 林业碳汇",
@@ -115,8 +115,21 @@ async def play(stage: Stage, screen: Screen) -> None:
         lot = await _admit_lot(stage, plan, issued[plan.issuance])
         stage.lots[f"{plan.issuance}/{plan.owner}"] = lot
         serials = f"SIM {plan.serial_lo:,} – {plan.serial_lo + plan.tonnes - 1:,}"
-        rows.append((lot, plan.issuance, stage.desk(plan.owner).firm.name_zh, serials, tonnes(plan.tonnes)))
-    screen.table(("lot 批次", "issuance", "owner 持有人", "serials 序列号", "tonnes"), rows, "<<<<>")
+        owner = stage.desk(plan.owner).firm.short
+        rows.append((lot, plan.issuance, screen.word(owner.en, owner.zh), serials, tonnes(plan.tonnes)))
+    heads = (
+        screen.word("lot", "批次"),
+        screen.word("issuance", "签发"),
+        screen.word("owner", "持有人"),
+        screen.word("serials", "序列号"),
+        screen.word("tonnes", "数量（吨）"),
+    )
+    screen.table(heads, rows, "<<<<>")
+    screen.say(
+        "Serials are shown with both ends; on the wire a range is half-open: serial_hi is the first one after it.",
+        "此处序列号含首尾两端；接口中的区间为左闭右开，serial_hi 是区间之后的第一个序列号。",
+        indent="    ",
+    )
     await _list_books(stage, screen)
 
 
@@ -167,17 +180,29 @@ async def _show_that_one_person_is_not_enough(stage: Stage, screen: Screen, issu
         "serial_hi": 60_001,
         "lock_reference": "SIM-LOCK-READ-BY-A",
     }
-    proposal = await stage.staff.operator_a.proposals.propose("LOT_ADMISSION", document)
-    try:
-        await stage.staff.operator_a.proposals.approve(proposal, "SIM-LOCK-READ-BY-A")
-    except ExchangeProblem as refusal:
-        tell_refusal(screen, "Operator A", "approves the own proposal", refusal)
-    try:
-        await stage.staff.operator_b.proposals.approve(proposal, "SIM-LOCK-READ-BY-B")
-    except ExchangeProblem as refusal:
-        tell_refusal(screen, "Operator B", "enters another lock receipt", refusal)
-    await stage.staff.operator_b.proposals.reject(proposal, "the lock receipt reads differently")
-    screen.line("  Operator B           rejects that proposal; the real ones follow, each by two persons:")
+    first, second = stage.staff.operator_a, stage.staff.operator_b
+    proposal = await first.proposals.propose("LOT_ADMISSION", document)
+    await refused(
+        screen,
+        first,
+        OPERATOR_A,
+        "approves the own proposal",
+        "自行复核本人提交的申请",
+        lambda: first.proposals.approve(proposal, "SIM-LOCK-READ-BY-A"),
+    )
+    await refused(
+        screen,
+        second,
+        OPERATOR_B,
+        "enters another lock receipt",
+        "录入了另一份锁定凭证",
+        lambda: second.proposals.approve(proposal, "SIM-LOCK-READ-BY-B"),
+    )
+    await second.proposals.reject(proposal, "the lock receipt reads differently")
+    screen.say(
+        "Operator B rejects that proposal; the real ones follow, each by two persons:",
+        "运营人员 B 驳回该申请；以下各批次均由两人先后经办、复核：",
+    )
     screen.line()
 
 
@@ -197,8 +222,11 @@ async def _list_books(stage: Stage, screen: Screen) -> None:
         listed = await operator.instruments.list_new(symbol=symbol, **terms)  # type: ignore[arg-type]
         stage.instruments[symbol] = listed.id
     screen.line()
-    screen.line(f"  Listed {FOREST_CCER}: forestry CCER = one project × one vintage year (T10)   林业 CCER:项目 × 年度")
-    screen.line(
-        f"  Listed {ENERGY_QUOTA}: reduction quota = category × vintage × league   碳减排量指标:类别 × 年度 × 盟市"
+    screen.say(
+        f"Listed {FOREST_CCER}: forestry CCER = one project × one vintage year (T10)\n"
+        f"Listed {ENERGY_QUOTA}: reduction quota = category × vintage × league\n"
+        "Prices are simulated; the continuous book is the profile for a licensed or simulated market.",
+        f"{FOREST_CCER} 上市：林业 CCER，按项目 × 减排量产生年度（T10）\n"
+        f"{ENERGY_QUOTA} 上市：碳减排量指标，按来源类别 × 年度 × 盟市\n"
+        "价格为模拟；连续交易仅用于持牌或模拟市场。",
     )
-    screen.line("  Prices are simulated; the continuous book is the profile for a licensed or simulated market.")

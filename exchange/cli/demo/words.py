@@ -1,0 +1,37 @@
+"""The Chinese words for what the API says in code words: sides, states, reasons. English tells the code words.
+
+A code word that is not here is shown as it is. A test holds the tables to the enumerations of the exchange.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+SIDES: Final = {"BUY": "买入", "SELL": "卖出"}
+ROLES: Final = {"SELLER": "卖方", "BUYER": "买方", "BOTH": "买卖双向"}
+TIMES_IN_FORCE: Final = {
+    "GFD": "当日有效",
+    "GTC": "撤单前有效",
+    "GTD": "指定日前有效",
+    "IOC": "即时成交剩余撤销",
+    "FOK": "全部成交否则撤销",
+}
+CANCEL_REASONS: Final = {
+    "REQUESTED": "主动撤单",
+    "CANCEL_ALL": "全部撤单",
+    "IMMEDIATE_REMAINDER": "未能即时成交",
+    "SELF_TRADE": "防止自成交",
+    "DAY_ENDED": "收市",
+    "GOOD_TIL_PASSED": "有效期届满",
+    "OUT_OF_BAND": "超出涨跌幅",
+}
+FAMILIES: Final = {"FORESTRY_CCER": "林业 CCER", "REDUCTION_QUOTA": "碳减排量指标", "OTHER_SINK": "其他碳汇"}
+AGREEMENT_STATES: Final = {"PROPOSED": "待对手方确认", "AGREED": "已达成", "SETTLED": "已结算", "ENDED": "已终止"}
+PROPOSAL_STATES: Final = {"OPEN": "待复核", "APPROVED": "复核通过", "REJECTED": "已驳回"}
+REFERENCE_BASES: Final = {"DECLARED": "申报确定", "VWAP": "当日成交加权平均价", "CARRIED": "沿用上一基准价"}
+VERIFIED: Final = {"YES": "已核对原文", "SECONDARY": "据其他来源", "OPERATOR_SET": "交易机构自定"}
+
+
+def in_chinese(table: dict[str, str], word: str | None) -> str:
+    """The Chinese word, or the code word itself."""
+    return table.get(word or "", word or "")

@@ -1,0 +1,44 @@
+"""The demo's Chinese words are for exactly the code words that the exchange has."""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+
+import pytest
+
+from exchange.cli.demo import words
+from exchange.core.approvals import ProposalStatus
+from exchange.core.commands.governance import Verified
+from exchange.core.commands.instruments import Family
+from exchange.core.commands.orders import TimeInForce
+from exchange.core.commands.participants import ParticipantRole
+from exchange.core.events.markets import ReferenceBasis
+from exchange.core.events.orders import CancelReason
+from exchange.core.negotiated.agreed import AgreementStatus
+from exchange.core.values import Side
+
+TABLES: dict[type[IntEnum], dict[str, str]] = {
+    Side: words.SIDES,
+    ParticipantRole: words.ROLES,
+    TimeInForce: words.TIMES_IN_FORCE,
+    CancelReason: words.CANCEL_REASONS,
+    Family: words.FAMILIES,
+    AgreementStatus: words.AGREEMENT_STATES,
+    ProposalStatus: words.PROPOSAL_STATES,
+    ReferenceBasis: words.REFERENCE_BASES,
+    Verified: words.VERIFIED,
+}
+
+
+@pytest.mark.parametrize("enum", TABLES, ids=lambda enum: enum.__name__)
+def test_every_code_word_has_a_chinese_word_of_its_own(enum: type[IntEnum]) -> None:
+    table = TABLES[enum]
+    assert set(table) == set(enum.__members__)
+    assert len(set(table.values())) == len(table)
+    assert all(re.search(r"[\u4e00-\u9fff]", word) for word in table.values())
+
+
+def test_a_code_word_without_one_is_shown_as_it_is() -> None:
+    assert words.in_chinese(words.SIDES, "SIDEWAYS") == "SIDEWAYS"
+    assert words.in_chinese(words.SIDES, None) == ""
