@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from dataclasses import dataclass, field
 
 from exchange.core.commands.orders import OrderKind, TimeInForce
@@ -35,7 +36,8 @@ class Order:
     """An open order. Always ``quantity == cumulative + leaves``; ``value`` is what ``cumulative`` cost in all.
 
     ``fee_rate`` is the rate at acceptance, which the hold was made for; ``fee`` what has been charged so far.
-    ``cash_held`` (buy) and ``lots_held`` (sell) are exactly what the leaves need.
+    ``cash_held`` (buy) and ``lots_held`` (sell) are exactly what the leaves need. ``lots_named`` are the lots that the
+    seller named, in that order; empty when the rule picks. No other lot ever covers the order, however it is amended.
     """
 
     order: OrderId
@@ -59,19 +61,22 @@ class Order:
     priority: Seq
     cash_held: Fen
     lots_held: list[LotHold]
+    lots_named: tuple[LotId, ...]
 
 
 @dataclass(slots=True)
 class OpenOrders:
     """Every open order, and the ways in which they are found. A filled or cancelled order leaves all of them.
 
-    ``expiring`` lists by day the orders that end with it; dictionaries serve as ordered sets.
+    ``expiring`` lists by day the orders that end with it, ``last_days`` those days from the first to the last;
+    dictionaries serve as ordered sets.
     """
 
     by_id: dict[OrderId, Order] = field(default_factory=dict)
     by_participant: dict[ParticipantId, dict[OrderId, None]] = field(default_factory=dict)
     client_ids: dict[tuple[ParticipantId, str], OrderId] = field(default_factory=dict)
     expiring: dict[Day, dict[OrderId, None]] = field(default_factory=dict)
+    last_days: list[Day] = field(default_factory=list)
 
     def add(self, order: Order) -> None:
         """Enter a new order everywhere."""
@@ -80,7 +85,11 @@ class OpenOrders:
         if order.client_order_id:
             self.client_ids[order.participant, order.client_order_id] = order.order
         if order.good_til:
-            self.expiring.setdefault(order.good_til, {})[order.order] = None
+            same_day = self.expiring.get(order.good_til)
+            if same_day is None:
+                same_day = self.expiring[order.good_til] = {}
+                insort(self.last_days, order.good_til)
+            same_day[order.order] = None
 
     def remove(self, order: Order) -> None:
         """Take an order out everywhere, leaving no empty shelf behind (the state hash sees none)."""
@@ -96,6 +105,7 @@ class OpenOrders:
             del same_day[order.order]
             if not same_day:
                 del self.expiring[order.good_til]
+                del self.last_days[bisect_left(self.last_days, order.good_til)]
 
     def count(self, participant: ParticipantId) -> int:
         """How many open orders a participant has."""

@@ -138,6 +138,17 @@ def day_of(at: Micros) -> Day:
     return Day(year * 10_000 + month * 100 + day)
 
 
+def day_number(day: Day) -> int:
+    """How many days after 1970-01-01 a real calendar day lies (days-from-civil, H. Hinnant, same source)."""
+    year, rest = divmod(day, 10_000)
+    month, day_of_month = divmod(rest, 100)
+    if month <= 2:
+        year -= 1
+    era, year_of_era = divmod(year, 400)
+    day_of_year = (153 * (month - 3 if month > 2 else month + 9) + 2) // 5 + day_of_month - 1
+    return era * 146_097 + year_of_era * 365 + year_of_era // 4 - year_of_era // 100 + day_of_year - 719_468
+
+
 _DAYS_IN_MONTH: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 

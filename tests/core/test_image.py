@@ -95,6 +95,7 @@ DERIVED = {
     ("orders", "by_participant"),
     ("orders", "client_ids"),
     ("orders", "expiring"),
+    ("orders", "last_days"),
     ("rulebook", "in_force"),
     ("rulebook", "band"),
     ("rulebook", "fee"),
@@ -106,6 +107,8 @@ DERIVED = {
     ("listing", "baskets"),
     ("credits", "issued"),
     ("credits", "admitted"),
+    ("credits", "spellings"),
+    ("credits", "locks"),
 }
 """What is made again from the rest; :func:`test_a_restored_state_is_the_same_in_every_respect` compares it."""
 

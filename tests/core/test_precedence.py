@@ -26,6 +26,12 @@ NAMES = list(TABLE)
 SEQUENCERS_OWN = {RejectReason.KEY_SPENT, RejectReason.KEY_REUSED, RejectReason.COMMAND_QUARANTINED}
 
 
+@pytest.fixture(autouse=True)
+def one_fill(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One order takes no more than one other in this world, or it would need a thousand orders."""
+    monkeypatch.setattr("exchange.core.handlers.orders.MAX_FILLS", 1)
+
+
 def give(command: Command, *wrongs: Wrong) -> Outcome:
     """Give the command with all these wrongs in a fresh copy of the world."""
     market = WORLD.copy()

@@ -14,6 +14,7 @@ from exchange.core.values import (
     MAX_QUANTITY,
     MAX_TOTAL,
     MAX_VENUE_CASH,
+    Day,
     Fen,
     Micros,
     Ppm,
@@ -22,6 +23,7 @@ from exchange.core.values import (
     Side,
     Tonnes,
     average_price,
+    day_number,
     day_of,
     derived_id,
     half_up_div,
@@ -116,6 +118,11 @@ def test_is_day_is_the_calendars_word(value: int) -> None:
         assert not is_day(value)
     else:
         assert is_day(value) == (year >= 1900)
+
+
+@given(st.dates(min_value=date(1900, 1, 1)))
+def test_days_are_counted_as_the_calendar_counts_them(day: date) -> None:
+    assert day_number(Day(int(day.strftime("%Y%m%d")))) == (day - date(1970, 1, 1)).days
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ class World:
         self.market = market = Market(fee=1_000)
         self.seller = market.firm("seller", ParticipantRole.SELLER)
         self.buyer = market.firm("buyer", ParticipantRole.BUYER, cash=100_000)
-        self.trader = market.firm("trader", ParticipantRole.BOTH, cash=100_000)
+        self.trader = market.firm("trader", ParticipantRole.BOTH, cash=100_180)
         self.twin = market.firm("twin", ParticipantRole.BOTH, group="G", cash=100_000)
         self.trin = market.firm("trin", ParticipantRole.BOTH, group="G", cash=100_000)
         self.instrument = market.instrument(100, tick=5, lot_size=2)
@@ -50,7 +50,7 @@ class World:
         self._orders()
 
     def _orders(self) -> None:
-        """One order of the trader rests, half filled, under a name; one of the seller at 105 stands against it."""
+        """One order of the trader rests, half filled, under a name; two of the seller at 105 stand against it."""
         market = self.market
         self.resting = market.next_order_id()
         mine = market.order(self.trader, self.instrument, Side.BUY, 8, 100, client_order_id="taken", post_only=True)
@@ -60,6 +60,9 @@ class World:
         )
         self.offer = market.next_order_id()
         market.done(market.order(self.seller, self.instrument, Side.SELL, 20, 105))
+        market.done(market.order(self.seller, self.instrument, Side.SELL, 2, 105))
+        self.bidding = market.next_order_id()
+        market.done(market.order(self.trader, self.instrument, Side.BUY, 2, 90))
         self.selling = market.next_order_id()
         market.done(market.order(self.trader, self.instrument, Side.SELL, 20, 110))
 
@@ -126,7 +129,7 @@ def changed(command: Command, *wrongs: Wrong) -> Command:
 
 def closing(market: Market) -> None:
     """The day ends and is not over yet."""
-    market.done(EndOfDay(market.operator, Day(20261231)))
+    market.done(EndOfDay(market.operator, Day(20261022)))
 
 
 def halted(market: Market) -> None:

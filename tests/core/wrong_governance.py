@@ -100,6 +100,8 @@ WRONG_END_DAY = (
     wrong(R.MARKET_CLOSED, closing),
     wrong(R.ENDED_DAY_NOT_LATER, next_day=20260921),
     wrong(R.ENDED_DAY_NOT_LATER, next_day=20260931),
+    wrong(R.NEXT_DAY_TOO_FAR, next_day=20261023),
+    wrong(R.NEXT_DAY_TOO_FAR, next_day=99991231),
 )
 
 HALT = HaltTrading(M.regulator, WORLD.instrument, "rumours")
@@ -185,6 +187,8 @@ WRONG_LOT = (
     wrong(R.SERIALS_OVERLAP, action__serial_lo=1_010, touches="action__issuance"),
     wrong(R.OUTSIDE_ISSUANCE, action__serial_hi=1_102, touches="action__serial_lo action__issuance"),
     wrong(R.OUTSIDE_ISSUANCE, action__issuance=WORLD.other_issuance, touches="action__serial_lo"),
+    wrong(R.LOCK_REFERENCE_USED, action__lock_reference="R-0"),
+    wrong(R.LOCK_REFERENCE_USED, action__lock_reference="r-0"),
 )
 
 ISSUE = _proposal(M.issuance(2_001, 2_101))
@@ -211,6 +215,8 @@ WRONG_ISSUE = (
     wrong(R.ISSUANCE_INVALID, action__vintage=1989),
     wrong(R.ISSUANCE_INVALID, action__monitoring_start=20231332),
     wrong(R.ISSUANCE_INVALID, action__monitoring_end=20221231),
+    wrong(R.SPACE_SPELT_OTHERWISE, action__space="ccer"),
+    wrong(R.SPACE_SPELT_OTHERWISE, action__space="ＣＣＥＲ."),
 )
 
 RULEBOOK = _proposal(AdoptRulebook(M.regulator, "next", rules()))
@@ -277,8 +283,11 @@ WRONG_RESUME = (
 
 LOT_PROPOSAL, LOT_HASH = M.propose(AdmitLot(M.operator, WORLD.issuance, WORLD.trader, 1_021, 1_031, "R-1"))
 OVERLAPPING, OVERLAPPING_HASH = M.propose(AdmitLot(M.operator, WORLD.issuance, WORLD.trader, 1_031, 1_041, "R-1"))
-CLOSED, CLOSED_HASH = M.propose(AdmitLot(M.operator, WORLD.issuance, WORLD.trader, 1_031, 1_036, "R-1"))
-M.done(Approve(M.second, CLOSED, CLOSED_HASH, "R-1"))
+RELOCKING, RELOCKING_HASH = M.propose(AdmitLot(M.operator, WORLD.issuance, WORLD.trader, 1_041, 1_046, "R-0"))
+RESPELT, RESPELT_HASH = M.propose(M.issuance(3_001, 3_101, space="Second"))
+M.agree(M.issuance(3_001, 3_101, space="second"), M.second)
+CLOSED, CLOSED_HASH = M.propose(AdmitLot(M.operator, WORLD.issuance, WORLD.trader, 1_031, 1_036, "R-0"))
+M.done(Approve(M.second, CLOSED, CLOSED_HASH, "R-0"))
 
 APPROVE = Approve(M.second, LOT_PROPOSAL, LOT_HASH, "R-1")
 WRONG_APPROVE = (
@@ -293,6 +302,8 @@ WRONG_APPROVE = (
     wrong(R.EVIDENCE_MISMATCH, evidence=""),
     wrong(R.EVIDENCE_MISMATCH, evidence="R-2"),
     wrong(R.SERIALS_OVERLAP, proposal=OVERLAPPING, action_hash=OVERLAPPING_HASH),
+    wrong(R.LOCK_REFERENCE_USED, proposal=RELOCKING, action_hash=RELOCKING_HASH, evidence="R-0"),
+    wrong(R.SPACE_SPELT_OTHERWISE, proposal=RESPELT, action_hash=RESPELT_HASH, evidence=""),
 )
 
 MONEY, _ = M.propose(WithdrawCash(TRADER, WORLD.trader, Fen(100), "6222"))
@@ -326,7 +337,7 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
         right(reference_price=100_000_000),
         right(family=Family.REDUCTION_QUOTA, project="", source_category=SourceCategory.CCUS, league=League.WUHAI),
     ),
-    "end the day": (right(next_day=99991231),),
+    "end the day": (right(next_day=20261022),),
     "halt": (right(instrument=0), right(reason=FULL)),
     "admit": (right(code=FULL), right(name_en=FULL), right(name_zh=FULL), right(owner_group=FULL)),
     "register a trader": (right(action__name=FULL), right(actor=TRADER, action__actor=TRADER)),

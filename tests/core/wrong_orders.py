@@ -68,7 +68,9 @@ WRONG_PLACE = (
     wrong(R.CLIENT_ORDER_ID_TAKEN, client_order_id="taken"),
     wrong(R.TOO_MANY_OPEN_ORDERS, capped),
     wrong(R.POST_ONLY_WOULD_TAKE, post_only=True, price=105, touches="side time_in_force kind"),
-    wrong(R.NOT_FILLABLE, time_in_force=TimeInForce.FOK, touches="price side"),
+    wrong(R.NOT_FILLABLE, time_in_force=TimeInForce.FOK, touches="price side quantity"),
+    wrong(R.TOO_MANY_FILLS, price=105, quantity=22, touches="side post_only"),
+    wrong(R.TOO_MANY_FILLS, price=105, quantity=24, time_in_force=TimeInForce.FOK, touches="side post_only"),
     wrong(R.LOT_NOT_ELIGIBLE, side=Side.SELL, lots=lots(WORLD.other_vintage)),
     wrong(R.INSUFFICIENT_CASH, quantity=2_000),
     wrong(R.INSUFFICIENT_TONNES, quantity=40, side=Side.SELL, price=110, touches="lots"),
@@ -91,6 +93,8 @@ WRONG_AMEND = (
     wrong(R.AMEND_CHANGES_NOTHING, price=0, quantity=0),
     wrong(R.AMEND_CHANGES_NOTHING, price=100, quantity=8),
     wrong(R.AMEND_BELOW_FILLED, quantity=4),
+    wrong(R.TOO_MANY_FILLS, order=WORLD.bidding, price=105, quantity=22),
+    wrong(R.TOO_MANY_FILLS, order=WORLD.bidding, price=105, quantity=2_000),
     wrong(R.INSUFFICIENT_CASH, quantity=2_000),
     wrong(R.INSUFFICIENT_TONNES, order=WORLD.selling, quantity=60, price=110),
 )
@@ -211,6 +215,8 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
         right(kind=OrderKind.MARKET, time_in_force=TimeInForce.FOK, price=110),
         right(time_in_force=TimeInForce.FOK, price=105, quantity=20),
         right(price=100, quantity=990),
+        right(price=105, quantity=20),
+        right(price=105, quantity=18, time_in_force=TimeInForce.IOC),
     ),
     "amend": (
         right(quantity=6),
@@ -220,6 +226,7 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
         right(price=100, quantity=6),
         right(order=WORLD.selling, quantity=54, price=110),
         right(order=WORLD.selling, price=105),
+        right(order=WORLD.bidding, price=105, quantity=20),
     ),
     "offer": (
         right(quantity=1),

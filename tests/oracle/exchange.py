@@ -53,13 +53,18 @@ def id_at(seq: int) -> int:
 
 @dataclass
 class NaiveExchange:
-    """Everything there is, in plain lists and dictionaries; ``fee`` in parts per million, ``band`` in percent."""
+    """Everything there is, in plain lists and dictionaries; ``fee`` in parts per million, ``band`` in percent.
+
+    ``chunk`` orders are ended at once, ``most`` are taken by one order; ``today`` is the day that the clock shows.
+    """
 
     day: int
     fee: int
     band: int
     cap: int
     chunk: int
+    most: int
+    today: int
     seq: int = 0
     phase: str = "open"
     halted: bool = False
@@ -73,6 +78,7 @@ class NaiveExchange:
     proposals: dict[int, NaiveProposal] = field(default_factory=dict)
     jobs: dict[int, NaiveJob] = field(default_factory=dict)
     references: list[str] = field(default_factory=list)
+    locks: list[str] = field(default_factory=list)
     ledger: NaiveLedger = field(default_factory=NaiveLedger)
     tonnes: NaiveTonnes = field(default_factory=NaiveTonnes)
     happened: list[Trade | End] = field(default_factory=list)
@@ -129,13 +135,14 @@ class NaiveExchange:
         """Everything on the other side of an order's book."""
         return [o for o in self.orders.values() if o.instrument == order.instrument and o.side is not order.side]
 
-    def would_fill(self, order: NaiveOrder) -> bool:
-        """Whether all of an order would trade: tried on a copy of everything."""
-        trial = copy.deepcopy(self)
-        tried = copy.deepcopy(order)
-        trial.orders[tried.order] = tried
+    def trial(self, order: NaiveOrder) -> tuple[int, int]:
+        """How many others an order would take, traded or cancelled, and what would be left of it: tried on a copy."""
+        if self.best_against(order) is None:
+            return 0, order.leaves
+        trial, tried = copy.deepcopy(self), copy.deepcopy(order)
+        trial.orders[tried.order], trial.happened = tried, []
         trial.let_trade(tried)
-        return tried.leaves == 0
+        return len(trial.happened), tried.leaves
 
     # -- orders --
 
@@ -160,14 +167,14 @@ class NaiveExchange:
             command.self_trade_prevention,
             good_til,
             seq,
+            [int(lot) for lot in command.lots],
         )
 
     def place(self, command: PlaceOrder) -> None:
         """Hold, trade, rest or end."""
         order = self.new_order(command, self.seq)
         if order.side is Side.SELL:
-            lots = list(command.lots) or self.lots_to_sell(order.firm, self.instruments[order.instrument].good)
-            order.lots = self.pick(order.firm, [int(lot) for lot in lots], order.quantity)
+            order.lots = self.pick(order.firm, self.lots_for(order), order.quantity)
         self.come_in(order)
 
     def come_in(self, order: NaiveOrder) -> None:
@@ -243,7 +250,7 @@ class NaiveExchange:
         price, quantity = command.price or order.price, command.quantity or order.quantity
         more = quantity - order.quantity
         if order.side is Side.SELL:
-            for lot in self.pick(order.firm, self.lots_to_sell(order.firm, self.good_of(order)), more):
+            for lot in self.pick(order.firm, self.lots_for(order), more):
                 last = max((i for i, held in enumerate(order.lots) if held == lot), default=len(order.lots) - 1)
                 order.lots.insert(last + 1, lot)
             del order.lots[quantity - order.filled :]
@@ -254,9 +261,9 @@ class NaiveExchange:
             del self.orders[order.order]
             self.come_in(order)
 
-    def good_of(self, order: NaiveOrder) -> tuple[Any, ...]:
-        """What an order's instrument is about."""
-        return self.instruments[order.instrument].good
+    def lots_for(self, order: NaiveOrder) -> list[int]:
+        """The lots that may cover a sell order: those that were named, else all of its good."""
+        return order.named or self.lots_to_sell(order.firm, self.instruments[order.instrument].good)
 
     # -- mass commands and days --
 
@@ -302,8 +309,14 @@ class NaiveExchange:
             over.sort(key=lambda o: (o.good_til, o.order))
             return [(o, "DAY_ENDED" if o.time_in_force is TimeInForce.GFD else "GOOD_TIL_PASSED") for o in over]
         out = [o for o in self.orders.values() if not self.in_band(o)]
-        out.sort(key=lambda o: (o.instrument, o.side, -o.price if o.side is Side.BUY else o.price, o.arrived))
+        out.sort(key=lambda o: (o.instrument, o.side, *self.way_out(o), o.arrived))
         return [(o, "OUT_OF_BAND") for o in out]
+
+    def way_out(self, order: NaiveOrder) -> tuple[bool, int]:
+        """Where an order outside the band stands: the too good first, the best of them first, then the worst first."""
+        terms, buys = self.instruments[order.instrument], order.side is Side.BUY
+        too_good = order.price > terms.highest if buys else order.price < terms.lowest
+        return not too_good, -order.price if buys is too_good else order.price
 
     def in_band(self, order: NaiveOrder) -> bool:
         """Whether an order's price may be traded at."""
@@ -364,6 +377,7 @@ class NaiveExchange:
         elif isinstance(action, AdmitLot):
             lot, (lo, hi) = id_at(self.seq), (action.serial_lo, action.serial_hi)
             self.lots[lot] = NaiveLot(self.issuances[action.issuance].good, lo, hi)
+            self.locks.append(action.lock_reference)
             self.ledger.move(REGISTRY, action.owner, lot, hi - lo)
             self.tonnes.admit(lot, lo, hi, action.owner, self.day)
 

@@ -105,11 +105,18 @@ class NaiveBook:
                 self.resting.remove(resting)
         return NaiveOutcome(fills, prevented, leaves, stopped=False)
 
-    def fillable(
-        self, side: Side, limit_price: Price, quantity: Tonnes, group: OwnerGroupId, stp: SelfTradePrevention
-    ) -> bool:
-        """Whether the whole quantity would trade: try it on a copy."""
-        return self.copy().match(side, limit_price, quantity, group, stp).leaves == 0
+    def left_over(
+        self,
+        side: Side,
+        limit_price: Price,
+        quantity: Tonnes,
+        group: OwnerGroupId,
+        stp: SelfTradePrevention,
+        most: int,
+    ) -> int:
+        """What would not trade, -1 when more than ``most`` orders would be taken: try it on a copy."""
+        outcome = self.copy().match(side, limit_price, quantity, group, stp)
+        return -1 if len(outcome.fills) + len(outcome.prevented) > most else outcome.leaves
 
     def would_take(self, side: Side, limit_price: Price) -> bool:
         """Whether an order would meet any other."""

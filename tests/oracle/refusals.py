@@ -7,6 +7,7 @@ their result. A reason is left out only where it makes no sense any more: an ins
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +30,7 @@ from exchange.core.rejections import RejectReason as R
 from exchange.core.values import Side
 from tests.oracle.exchange import NaiveExchange
 from tests.oracle.ledger import BANK, CASH, fee_of
-from tests.oracle.things import NaiveAgreement, NaiveInstrument, NaiveProposal
+from tests.oracle.things import NaiveAgreement, NaiveInstrument, NaiveOrder, NaiveProposal
 
 Reasons = Iterator[R]
 
@@ -54,10 +55,14 @@ def reason_for(twin: NaiveExchange, command: Command) -> R | None:
 
 def _is_day(day: int) -> bool:
     try:
-        datetime.strptime(f"{day:08}", "%Y%m%d")  # noqa: DTZ007 (only asked whether there is such a day)
+        _date(day)
     except ValueError:
         return False
     return True
+
+
+def _date(day: int) -> datetime:
+    return datetime.strptime(f"{day:08}", "%Y%m%d")  # noqa: DTZ007 (a day of the calendar, not an instant)
 
 
 # -- orders --
@@ -84,9 +89,19 @@ def _place(twin: NaiveExchange, command: PlaceOrder) -> Reasons:
         yield R.TOO_MANY_OPEN_ORDERS
     if command.post_only and twin.best_against(order):
         yield R.POST_ONLY_WOULD_TAKE
-    if command.time_in_force is TimeInForce.FOK and command.quantity > 0 and not twin.would_fill(order):
-        yield R.NOT_FILLABLE
+    yield from _sweep(twin, order)
     yield from _order_cover(twin, command, order.price)
+
+
+def _sweep(twin: NaiveExchange, order: NaiveOrder) -> Reasons:
+    """An order that takes too many others; of one that does not, whether it takes enough."""
+    if order.leaves <= 0:
+        return
+    taken, left = twin.trial(order)
+    if taken > twin.most:
+        yield R.TOO_MANY_FILLS
+    elif left > 0 and order.time_in_force is TimeInForce.FOK:
+        yield R.NOT_FILLABLE
 
 
 def _order_cover(twin: NaiveExchange, command: PlaceOrder, price: int) -> Reasons:
@@ -179,12 +194,13 @@ def _amend(twin: NaiveExchange, command: AmendOrder) -> Reasons:
     if quantity <= order.filled:
         yield R.AMEND_BELOW_FILLED
         return
+    yield from _sweep(twin, replace(order, price=price, quantity=quantity))
     more = quantity - order.quantity
     if order.side is Side.BUY:
         needed = order.money_needed(price, quantity - order.filled) - twin.need_of(order)
         if needed > twin.available(order.firm, CASH):
             yield R.INSUFFICIENT_CASH
-    elif more > 0 and len(twin.pick(order.firm, twin.lots_to_sell(order.firm, terms.good), more)) < more:
+    elif more > 0 and len(twin.pick(order.firm, twin.lots_for(order), more)) < more:
         yield R.INSUFFICIENT_TONNES
 
 
@@ -203,6 +219,8 @@ def _end_day(twin: NaiveExchange, command: EndOfDay) -> Reasons:
         yield R.MARKET_CLOSED
     if not _is_day(command.next_day) or command.next_day <= twin.day:
         yield R.ENDED_DAY_NOT_LATER
+    elif (_date(command.next_day) - min(_date(twin.day), _date(twin.today))).days > 31:
+        yield R.NEXT_DAY_TOO_FAR
 
 
 def _continue(twin: NaiveExchange, command: ContinueJob) -> Reasons:
@@ -278,6 +296,8 @@ def _lot(twin: NaiveExchange, action: AdmitLot) -> Reasons:
         yield R.SERIALS_OVERLAP
     if not serials <= issued:
         yield R.OUTSIDE_ISSUANCE
+    if action.lock_reference.lower() in [known.lower() for known in twin.locks]:
+        yield R.LOCK_REFERENCE_USED
 
 
 def _approve(twin: NaiveExchange, command: Approve) -> Reasons:

@@ -56,7 +56,10 @@ class NaiveInstrument:
 
 @dataclass(slots=True)
 class NaiveOrder:
-    """An open order with all its fills; ``lots`` has one entry for each tonne still to be delivered, in that order."""
+    """An open order with all its fills; ``lots`` has one entry for each tonne still to be delivered, in that order.
+
+    ``named`` are the lots that the seller named: no other one is ever delivered.
+    """
 
     order: int
     firm: int
@@ -71,6 +74,7 @@ class NaiveOrder:
     prevention: SelfTradePrevention
     good_til: int
     arrived: int
+    named: list[int] = field(default_factory=list)
     lots: list[int] = field(default_factory=list)
     fills: list[tuple[int, int]] = field(default_factory=list)
 

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from exchange.core.matching import OrderBook, fillable, match, would_take
+from exchange.core.matching import OrderBook, left_over, match, would_take
 from exchange.core.values import OrderId, OwnerGroupId, Price, SelfTradePrevention, Seq, Side, Tonnes
 from tests.oracle.naive_book import NaiveBook, assert_same, plain
 
@@ -64,10 +64,17 @@ class EngineAndTwin(RuleBasedStateMachine):
     def fill_or_kill(
         self, side: Side, step: int, quantity: Tonnes, group: OwnerGroupId, stp: SelfTradePrevention
     ) -> None:
-        possible = fillable(self.book, side, self.price(step), quantity, group, stp)
-        assert possible == self.twin.fillable(side, self.price(step), quantity, group, stp)
-        if possible:
+        left = left_over(self.book, side, self.price(step), quantity, group, stp, len(self.book))
+        assert left == self.twin.left_over(side, self.price(step), quantity, group, stp, len(self.book))
+        if left == 0:
             assert self.take(side, self.price(step), quantity, group, stp) == 0
+
+    @rule(side=sides, step=steps, quantity=large_quantities, group=groups, stp=preventions, most=st.integers(0, 4))
+    def take_no_more_than(
+        self, side: Side, step: int, quantity: Tonnes, group: OwnerGroupId, stp: SelfTradePrevention, most: int
+    ) -> None:
+        left = left_over(self.book, side, self.price(step), quantity, group, stp, most)
+        assert left == self.twin.left_over(side, self.price(step), quantity, group, stp, most)
 
     @rule(side=sides, step=steps, quantity=quantities, group=groups)
     def post_only(self, side: Side, step: int, quantity: Tonnes, group: OwnerGroupId) -> None:

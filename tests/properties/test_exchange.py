@@ -50,6 +50,7 @@ from exchange.core.values import (
 from tests.properties.twins import Twins
 
 SMALL_CHUNK = 3
+FEW_FILLS = 4
 
 Thing = TypeVar("Thing")
 
@@ -84,6 +85,8 @@ class Terms(NamedTuple):
 
 
 BUYERS, SELLERS = (1, 2, 3), (0, 2, 3)
+LOTS_OF = {(0, 0): (0, 1), (2, 0): (2,), (0, 1): (3,), (2, 1): (4,)}
+"""Which lots a firm has of an instrument's good in the morning."""
 
 
 @st.composite
@@ -107,6 +110,16 @@ def terms(draw: st.DrawFn) -> Terms:
         draw(st.integers(0, 2)),
         draw(st.sampled_from(["", "", "", "a"])),
     )
+
+
+@st.composite
+def terms_with_lots(draw: st.DrawFn) -> Terms:
+    """The same, where a seller sometimes names some of the lots of its morning."""
+    drawn = draw(terms())
+    own = LOTS_OF.get((drawn.firm, drawn.instrument), ())
+    if drawn.side is Side.BUY or not own or draw(st.booleans()):
+        return drawn
+    return drawn._replace(lots=tuple(draw(st.lists(st.sampled_from(own), unique=True))))
 
 
 @st.composite
@@ -170,9 +183,9 @@ class ExchangeMachine(RuleBasedStateMachine):
         for drawn in orders:
             self.order(drawn)
 
-    @rule(orders=st.lists(terms(), min_size=1, max_size=12))
+    @rule(orders=st.lists(terms_with_lots(), min_size=1, max_size=12))
     def trade_more(self, orders: list[Terms]) -> None:
-        """The same, so that it happens more often."""
+        """The same, with lots that are named."""
         self.trade(orders)
 
     @rule(orders=st.lists(foolish_terms(), min_size=1, max_size=6))
@@ -220,9 +233,11 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     # -- days --
 
-    @rule(days=st.sampled_from([1, 1, 1, 2, 0]), between=st.lists(terms(), max_size=2), finish=MOSTLY)
+    @rule(
+        days=st.sampled_from([1, 1, 1, 1, 1, 1, 2, 0, 101, 102]), between=st.lists(terms(), max_size=2), finish=MOSTLY
+    )
     def end_day(self, days: int, between: list[Terms], finish: bool) -> None:
-        """The next day is tomorrow or later; now and then it is not even that."""
+        """The next day is tomorrow or later, now and then not even that or next month, where 31 days end."""
         self.twins.give(EndOfDay(self.market.operator, Day(self.today + days)))
         self.go_on(between, finish)
 
@@ -267,16 +282,19 @@ class ExchangeMachine(RuleBasedStateMachine):
         elif decision == 2:
             self.reject(by, 0)
 
-    @rule(issuance=ANY, firm=ANY, lo=st.integers(-2, 4), size=st.integers(0, 3), by_trader=st.booleans(), by=ANY)
-    def admit_lot(self, issuance: int, firm: int, lo: int, size: int, by_trader: bool, by: int) -> None:
+    @rule(
+        issuance=ANY, firm=ANY, lo=st.integers(-2, 4), size=st.integers(0, 3), by_trader=st.booleans(), by=ANY,
+        lock=st.sampled_from(["R-1", "R-2", "r-2", "R-3"]),
+    )  # fmt: skip
+    def admit_lot(self, issuance: int, firm: int, lo: int, size: int, by_trader: bool, by: int, lock: str) -> None:
         """Some of the serials at the end of an issuance, of which a few are free."""
         number = at(self.twins.issuances, issuance)
         owner = at([*self.twins.firms, *self.twins.firms, ParticipantId(1)], firm)
         first = self.twins.twin.issuances[number].hi - 5 + lo
         trader = self.market.traders.get(owner)
         actor = trader if by_trader and trader else self.market.operator
-        self.propose(AdmitLot(actor, IssuanceId(number), owner, first, first + size, "R-1"))
-        self.decide(by, "R-1", wrong_hash=False)
+        self.propose(AdmitLot(actor, IssuanceId(number), owner, first, first + size, lock))
+        self.decide(by, lock, wrong_hash=False)
 
     def propose(self, action: Action) -> None:
         """In the actor's own name."""
@@ -407,4 +425,6 @@ class ExchangeMachine(RuleBasedStateMachine):
 def test_a_random_market_does_what_the_naive_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "CHUNK", SMALL_CHUNK)
     monkeypatch.setattr(MORNING.twin, "chunk", SMALL_CHUNK)
+    monkeypatch.setattr("exchange.core.handlers.orders.MAX_FILLS", FEW_FILLS)
+    monkeypatch.setattr(MORNING.twin, "most", FEW_FILLS)
     run_state_machine_as_test(ExchangeMachine, settings=settings(stateful_step_count=30))

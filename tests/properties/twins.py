@@ -18,7 +18,7 @@ from exchange.core.commands.orders import CancelAllOrders, PlaceOrder
 from exchange.core.commands.participants import ParticipantRole
 from exchange.core.events import Event
 from exchange.core.events.orders import OrderCancelled, Traded
-from exchange.core.handlers import jobs
+from exchange.core.handlers import jobs, orders
 from exchange.core.image import decode_state, encode_state
 from exchange.core.invariants import check_all
 from exchange.core.ledger import chart
@@ -47,7 +47,9 @@ class Twins:
     def __init__(self) -> None:
         """Open both on the same morning."""
         self.market = Market(FEE_PPM, BAND_PERCENT * 100, open_orders=OPEN_ORDERS)
-        self.twin = NaiveExchange(FIRST_DAY, FEE_PPM, BAND_PERCENT, OPEN_ORDERS, jobs.CHUNK)
+        self.twin = NaiveExchange(
+            FIRST_DAY, FEE_PPM, BAND_PERCENT, OPEN_ORDERS, jobs.CHUNK, orders.MAX_FILLS, FIRST_DAY
+        )
         self.shadow: ExchangeState | None = None
         self.firms = [self._firm(*terms) for terms in _FIRMS]
         self.instruments = [self._instrument(*terms) for terms in _INSTRUMENTS]

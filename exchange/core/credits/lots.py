@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from exchange.core.credits.issuance import Issuance, RangeIndex
+from exchange.core.credits.spelling import folded
 from exchange.core.instruments import Basket
 from exchange.core.serials import SerialRange
 from exchange.core.values import IssuanceId, LotId, SpaceId
@@ -25,21 +26,36 @@ class Lot:
 
 @dataclass(slots=True)
 class CreditRegister:
-    """All issuances and lots, with the index of taken serials of each space and of each issuance."""
+    """All issuances and lots, with the index of taken serials of each space and of each issuance.
+
+    ``spellings`` finds a space's name by what it folds to, ``locks`` holds every lock reference ever used, folded too;
+    both are derived from the issuances and the lots.
+    """
 
     spaces: dict[str, SpaceId] = field(default_factory=dict)
     issuances: dict[IssuanceId, Issuance] = field(default_factory=dict)
     issued: dict[SpaceId, RangeIndex] = field(default_factory=dict)
     lots: dict[LotId, Lot] = field(default_factory=dict)
     admitted: dict[IssuanceId, RangeIndex] = field(default_factory=dict)
+    spellings: dict[str, str] = field(default_factory=dict)
+    locks: dict[str, LotId] = field(default_factory=dict)
 
     def space_of(self, name: str) -> SpaceId:
         """The number of a serial space, counted from 1 in the order in which they were first named."""
         return self.spaces.get(name) or SpaceId(len(self.spaces) + 1)
 
+    def is_spelt_otherwise(self, name: str) -> bool:
+        """Whether the serial space of this name is known already, but not in this spelling."""
+        return self.spellings.get(folded(name), name) != name
+
+    def is_lock_used(self, reference: str) -> bool:
+        """Whether a lot was admitted with this lock reference, in whatever spelling."""
+        return folded(reference) in self.locks
+
     def add_issuance(self, issuance: Issuance, space_name: str) -> None:
         """Enter an issuance; its serials must be free in its space."""
         self.spaces[space_name] = issuance.space
+        self.spellings[folded(space_name)] = space_name
         self.issued.setdefault(issuance.space, RangeIndex()).add(issuance.serials)
         self.issuances[issuance.issuance] = issuance
         self.admitted[issuance.issuance] = RangeIndex()
@@ -49,3 +65,4 @@ class CreditRegister:
         assert self.issuances[lot.issuance].serials.contains(lot.serials)
         self.admitted[lot.issuance].add(lot.serials)
         self.lots[lot.lot] = lot
+        self.locks[folded(lot.lock_reference)] = lot.lot

@@ -28,10 +28,10 @@ def refuse_naming(side: Side, lots: tuple[LotId, ...]) -> Refusal | None:
     return None
 
 
-def cover_order(state: ExchangeState, order: Order, basket: Basket, named: tuple[LotId, ...]) -> Refusal | None:
+def cover_order(state: ExchangeState, order: Order, basket: Basket) -> Refusal | None:
     """Write into a new order what it will hold, or refuse because it is not there; the state is not changed."""
     if order.side is Side.SELL:
-        chosen = choose_tonnes(state, order.participant, basket, named, order.leaves)
+        chosen = choose_tonnes(state, order.participant, basket, order.lots_named, order.leaves)
         if isinstance(chosen, Refusal):
             return chosen
         order.lots_held = chosen

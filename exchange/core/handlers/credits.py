@@ -34,7 +34,10 @@ def refuse_issuance(state: ExchangeState, action: RecordIssuance) -> Refusal | N
     taken = state.credits.issued.get(state.credits.space_of(action.space), RangeIndex())
     if taken.overlaps(SerialRange(action.serial_lo, action.serial_hi)):
         return Refusal(RejectReason.SERIALS_OVERLAP)
-    return None if _is_sound(action) else Refusal(RejectReason.ISSUANCE_INVALID)
+    if not _is_sound(action):
+        return Refusal(RejectReason.ISSUANCE_INVALID)
+    # Two names for one registry's space would let the same serials in twice, since spaces do not see each other.
+    return Refusal(RejectReason.SPACE_SPELT_OTHERWISE) if state.credits.is_spelt_otherwise(action.space) else None
 
 
 def _refuse_issuance_texts(action: RecordIssuance) -> Refusal | None:
@@ -110,7 +113,7 @@ def _recorded(issuance: Issuance, space_name: str) -> IssuanceRecorded:
 
 
 def refuse_lot(state: ExchangeState, action: AdmitLot) -> Refusal | None:
-    """Whether the owner may sell here and the serials are of the issuance and not admitted before."""
+    """Whether the owner may sell here, the serials are of the issuance and new, and the lock was not used before."""
     owner = state.register.participants.get(action.owner)
     if owner is None:
         return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
@@ -127,7 +130,10 @@ def refuse_lot(state: ExchangeState, action: AdmitLot) -> Refusal | None:
     serials = SerialRange(action.serial_lo, action.serial_hi)
     if state.credits.admitted[action.issuance].overlaps(serials):
         return Refusal(RejectReason.SERIALS_OVERLAP)
-    return None if issuance.serials.contains(serials) else Refusal(RejectReason.OUTSIDE_ISSUANCE)
+    if not issuance.serials.contains(serials):
+        return Refusal(RejectReason.OUTSIDE_ISSUANCE)
+    # One receipt of the registry locks one block; used twice it would vouch for tonnes that nobody locked.
+    return Refusal(RejectReason.LOCK_REFERENCE_USED) if state.credits.is_lock_used(action.lock_reference) else None
 
 
 def admit_lot(step: Step, action: AdmitLot) -> None:

@@ -18,7 +18,6 @@ from exchange.core.events.orders import CancelReason
 from exchange.core.handlers.execution import end_resting
 from exchange.core.handlers.step import Step
 from exchange.core.instruments import Instrument, band, next_reference
-from exchange.core.matching import OrderBook
 from exchange.core.orders import Order
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.rulebook import rulebook_on
@@ -117,7 +116,7 @@ def _continue_expiring(step: Step, job: Job) -> None:
 
 
 def _orders_to_expire(state: ExchangeState, next_day: Day) -> Iterator[Order]:
-    for day in sorted(state.orders.expiring):
+    for day in state.orders.last_days:
         if day >= next_day:
             return
         for order_id in state.orders.expiring[day]:
@@ -151,16 +150,9 @@ def _continue_fitting(step: Step, job: Job) -> None:
 
 
 def _orders_out_of_band(state: ExchangeState) -> Iterator[Order]:
+    """The orders that no price of the new day can meet, found at the far ends of each side without a look between."""
     for instrument in state.listing.instruments.values():
         book = state.books[instrument.instrument]
         for side in (Side.BUY, Side.SELL):
-            if _reaches_out(book, side, instrument):
-                for resting in book.orders(side):
-                    if not instrument.lowest <= resting.price <= instrument.highest:
-                        yield state.orders.by_id[resting.order_id]
-
-
-def _reaches_out(book: OrderBook, side: Side, instrument: Instrument) -> bool:
-    """Whether a side has a price outside the band; its levels are far fewer than its orders."""
-    levels = book.depth(side, len(book))
-    return any(not instrument.lowest <= price <= instrument.highest for price, _, _ in levels)
+            for resting in book.orders_outside(side, instrument.lowest, instrument.highest):
+                yield state.orders.by_id[resting.order_id]

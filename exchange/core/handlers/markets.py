@@ -30,10 +30,28 @@ from exchange.core.matching import OrderBook
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.sessions import Phase
 from exchange.core.state import ExchangeState
-from exchange.core.values import MAX_PRICE, InstrumentId, ParticipantId, Tonnes, is_day
+from exchange.core.values import (
+    MAX_PRICE,
+    Day,
+    InstrumentId,
+    Micros,
+    ParticipantId,
+    Tonnes,
+    day_number,
+    day_of,
+    is_day,
+)
 
 MAX_LOT_SIZE = 1_000_000
 MAX_TICK = 10_000
+
+LONGEST_PAUSE = 31
+"""How many days may lie between a trading day and the next.
+
+The longest holiday of a Chinese market is the Spring Festival with nine days and the weekends around it, so a month is
+more than any calendar needs. Without a limit one mistyped year would end every dated order and close the market until
+that year comes, since no day ever goes back.
+"""
 
 
 def list_instrument(step: Step, command: ListInstrument) -> Refusal | None:
@@ -177,8 +195,19 @@ def end_day(step: Step, command: EndOfDay) -> Refusal | None:
         return Refusal(RejectReason.MARKET_CLOSED)
     if not (is_day(command.next_day) and command.next_day > session.day):
         return Refusal(RejectReason.ENDED_DAY_NOT_LATER)
+    if _too_far(session.day, command.next_day, step.at):
+        return Refusal(RejectReason.NEXT_DAY_TOO_FAR, (("highest", LONGEST_PAUSE),))
     # -- everything is checked; nothing below may fail --
     session.phase = Phase.CLOSING
     step.emit(DayClosing(session.day, command.next_day))
     start_job(step, JobKind.END_OF_DAY, ParticipantId(0), InstrumentId(0), command.next_day)
     return None
+
+
+def _too_far(day: Day, next_day: Day, at: Micros) -> bool:
+    """Whether the next day is out of reach of the day that ends, or of the clock.
+
+    A day ends on its own evening, so the next one lies ahead of the clock as a rule; ended again and again, days must
+    not run ahead of it for more than the longest pause either.
+    """
+    return day_number(next_day) - min(day_number(day), day_number(day_of(at))) > LONGEST_PAUSE

@@ -2,12 +2,12 @@
 
 Start with :mod:`exchange.core.matching.book` (what an order book is) and go on with
 :mod:`exchange.core.matching.continuous` (what happens to an incoming order). ``order`` holds the records of both,
-``book_side`` finds the best price. Its place in the program: handlers ask the questions (:func:`fillable`,
+``book_side`` finds the best price. Its place in the program: handlers ask the questions (:func:`left_over`,
 :func:`would_take`), call :func:`match`, make events of the fills, and let rest what is left.
 """
 
 from exchange.core.matching.book import OrderBook
-from exchange.core.matching.continuous import fillable, match, would_take
+from exchange.core.matching.continuous import TOO_MANY, left_over, match, would_take
 from exchange.core.matching.order import Fill, MatchOutcome, RestingOrder
 
-__all__ = ["Fill", "MatchOutcome", "OrderBook", "RestingOrder", "fillable", "match", "would_take"]
+__all__ = ["TOO_MANY", "Fill", "MatchOutcome", "OrderBook", "RestingOrder", "left_over", "match", "would_take"]

@@ -16,16 +16,17 @@ no bands, no time. It refuses nothing; a call that makes no sense is a bug of th
 an ``AssertionError``.
 
 Known limits. A command takes as long as what it does: an order that trades with ten thousand others makes ten thousand
-fills in one step. The totals of levels are kept up to date, so :meth:`OrderBook.depth` looks only at the levels asked
-for, but whatever walks through the orders (:meth:`OrderBook.orders`, :meth:`OrderBook.validate`) needs about a second
-for a million of them. Orders and levels refer to each other. They leave no cycle behind when they go, so that trading
-makes no work for the garbage collector, but it takes the collector to free a book that is dropped as a whole.
+fills in one step, so callers ask beforehand (:func:`~exchange.core.matching.continuous.left_over`). The totals of
+levels are kept up to date, so :meth:`OrderBook.depth` looks only at the levels asked for, but whatever walks through
+all orders (:meth:`OrderBook.orders`, :meth:`OrderBook.validate`) needs about a second for a million of them. Orders and
+levels refer to each other. They leave no cycle behind when they go, so that trading makes no work for the garbage
+collector, but it takes the collector to free a book that is dropped as a whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from typing import Final
 
 from exchange.core.matching.book_side import BookSide
@@ -124,6 +125,18 @@ class OrderBook:
         A book that is built again by resting its orders in this order behaves exactly like this one.
         """
         for level in self.bids if side is _BUY else self.asks:
+            yield from queue_of(level)
+
+    def orders_outside(self, side: Side, lowest: Price, highest: Price) -> Iterator[RestingOrder]:
+        """Every order of a side below ``lowest`` or above ``highest``; the book may not change meanwhile.
+
+        First those better than these prices, best first, then those worse, worst first: only levels outside are looked
+        at, and one more at each end.
+        """
+        own, (worst, best) = (self.bids, (lowest, highest)) if side is _BUY else (self.asks, (-highest, -lowest))
+        for level in takewhile(lambda level: level.rank > best, own):
+            yield from queue_of(level)
+        for level in takewhile(lambda level: level.rank < worst, reversed(own)):
             yield from queue_of(level)
 
     def get(self, order_id: OrderId) -> RestingOrder:

@@ -43,6 +43,12 @@ class BookSide:
             for rank in reversed(self._blocks[number]):
                 yield self.levels[abs(rank)]
 
+    def __reversed__(self) -> Iterator[PriceLevel]:
+        """The levels from the worst to the best; the side may not change meanwhile."""
+        for number in self._block_numbers:
+            for rank in self._blocks[number]:
+                yield self.levels[abs(rank)]
+
     def add_level(self, price: Price) -> PriceLevel:
         """Add an empty level at a price that has none; the caller puts an order into it at once."""
         level = PriceLevel()

@@ -17,10 +17,8 @@ CANCEL_BOTH    is cancelled        ends: what is left of it is cancelled
 What traded before they met stands. They meet when the resting order's turn comes and something is left of the incoming
 one; own orders further back are not touched.
 
-Fill-or-kill and post-only are questions asked beforehand, :func:`fillable` and :func:`would_take`; they change nothing.
-Known limit: the first looks at every level that the limit price reaches until the totals suffice, so that a huge
-fill-or-kill order over a hundred thousand levels takes ten milliseconds or two to be refused. Price bands keep the
-number of levels that an order can reach far below that.
+Whether an order takes too much from the book, fill-or-kill and post-only are questions asked beforehand,
+:func:`left_over` and :func:`would_take`; they change nothing, and neither looks at more orders than it is told to.
 """
 
 from __future__ import annotations
@@ -36,6 +34,9 @@ from exchange.core.values import OwnerGroupId, Price, SelfTradePrevention, Side,
 _BUY: Final = Side.BUY
 _CANCEL_NEWEST: Final = SelfTradePrevention.CANCEL_NEWEST
 _CANCEL_OLDEST: Final = SelfTradePrevention.CANCEL_OLDEST
+
+TOO_MANY: Final = -1
+"""Said instead of a quantity when an order takes more orders from the book than it may."""
 
 
 def match(
@@ -102,36 +103,40 @@ def match(
     return outcome
 
 
-def fillable(
-    book: OrderBook, side: Side, limit_price: Price, quantity: Tonnes, group: OwnerGroupId, stp: SelfTradePrevention
-) -> bool:
-    """Whether :func:`match` would fill the whole quantity: the condition of a fill-or-kill order.
+def left_over(
+    book: OrderBook,
+    side: Side,
+    limit_price: Price,
+    quantity: Tonnes,
+    group: OwnerGroupId,
+    stp: SelfTradePrevention,
+    most: int,
+) -> int:
+    """What :func:`match` would leave of an incoming order, in tonnes; 0 is what a fill-or-kill order needs.
 
-    Orders of the own group give nothing: under CANCEL_OLDEST they would be cancelled on the way, and otherwise the
-    first of them would end the incoming order. The totals of the levels are added up first, so that a quantity which
-    is not there at all is refused without a look at single orders.
+    :data:`TOO_MANY` when it would take more than ``most`` orders from the book, whole or in part: those that it trades
+    with and those of its own group that it cancels on its way. One that only stops it stays and is not counted. No more
+    than ``most + 1`` orders are looked at, whatever the quantity.
     """
+    opposite, worst_rank = (book.asks, -limit_price) if side is _BUY else (book.bids, limit_price)
+    best = opposite.best
+    if best is None or best.rank < worst_rank:
+        return quantity
     missing: int = quantity
-    for level in _levels_within(book, side, limit_price):
-        missing -= level.quantity
-        if missing <= 0:
-            return _fillable_by_others(book, side, limit_price, quantity, group, stp)
-    return False
-
-
-def _fillable_by_others(
-    book: OrderBook, side: Side, limit_price: Price, quantity: Tonnes, group: OwnerGroupId, stp: SelfTradePrevention
-) -> bool:
-    """The same question, answered order by order."""
-    missing: int = quantity
-    for order in chain.from_iterable(map(queue_of, _levels_within(book, side, limit_price))):
-        if order.group != group:
+    for met, order in enumerate(chain.from_iterable(map(queue_of, _levels_within(book, side, limit_price)))):
+        own = order.group == group
+        if own and stp is _CANCEL_NEWEST:
+            return missing
+        if met == most:
+            return TOO_MANY
+        if own:
+            if stp is not _CANCEL_OLDEST:
+                return missing
+        elif order.leaves >= missing:
+            return 0
+        else:
             missing -= order.leaves
-        elif stp is not _CANCEL_OLDEST:
-            return False
-        if missing <= 0:
-            return True
-    return False
+    return missing
 
 
 def would_take(book: OrderBook, side: Side, limit_price: Price) -> bool:

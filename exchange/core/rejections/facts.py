@@ -29,6 +29,7 @@ CHARACTERS: Final = Unit("characters", "个字符", "character")
 OPERATORS: Final = Unit("operators", "人", "operator")
 ORDERS: Final = Unit("open orders", "笔", "open order")
 KEYS: Final = Unit("keys", "个密钥", "key")
+DAYS: Final = Unit("days", "天", "day")
 TRADES: Final = Unit("trades", "笔成交", "trade")
 
 
@@ -60,6 +61,7 @@ FACTS: Final[dict[str, FactText]] = {
 """Fact → how it is told."""
 
 COUNTED: Final[dict[R, Unit]] = {
+    R.NEXT_DAY_TOO_FAR: DAYS,
     R.TOO_MANY_OPERATORS: OPERATORS,
     R.TOO_MANY_KEYS: KEYS,
     R.TOO_MANY_OPEN_ORDERS: ORDERS,

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from exchange.core.matching import MatchOutcome, OrderBook, fillable, match, would_take
+from exchange.core.matching import MatchOutcome, OrderBook, left_over, match, would_take
 from exchange.core.values import OrderId, OwnerGroupId, Price, SelfTradePrevention, Seq, Side, Tonnes
 
 NEWEST = SelfTradePrevention.CANCEL_NEWEST
@@ -62,7 +62,18 @@ class Floor:
     def fillable(
         self, side: Side, tonnes: int, price: int, group: str = "somebody", stp: SelfTradePrevention = NEWEST
     ) -> bool:
-        return fillable(self.matching, side, Price(price), Tonnes(tonnes), self._group(group), stp)
+        return self.left_over(side, tonnes, price, group, stp) == 0
+
+    def left_over(
+        self,
+        side: Side,
+        tonnes: int,
+        price: int,
+        group: str = "somebody",
+        stp: SelfTradePrevention = NEWEST,
+        most: int = 1_000,
+    ) -> int:
+        return left_over(self.matching, side, Price(price), Tonnes(tonnes), self._group(group), stp, most)
 
     def would_take(self, side: Side, price: int) -> bool:
         return would_take(self.matching, side, Price(price))

@@ -14,11 +14,12 @@ from itertools import product
 
 import pytest
 
-from exchange.core.matching import MatchOutcome, OrderBook, fillable, match, would_take
+from exchange.core.matching import MatchOutcome, OrderBook, left_over, match, would_take
 from exchange.core.values import OrderId, OwnerGroupId, Price, SelfTradePrevention, Seq, Side, Tonnes
 from tests.oracle.naive_book import NaiveBook, assert_same, plain
 
 GROUPS = (OwnerGroupId(1), OwnerGroupId(2))
+MOST = (1, 9)
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Place:
         """Post-only and fill-or-kill, asked beforehand."""
         return (
             would_take(book, self.side, self.price),
-            fillable(book, self.side, self.price, self.quantity, self.group, self.stp),
+            *(left_over(book, self.side, self.price, self.quantity, self.group, self.stp, most) for most in MOST),
         )
 
     def engine(self, book: OrderBook, n: int) -> object:
@@ -45,7 +46,7 @@ class Place:
     def ask_twin(self, twin: NaiveBook) -> object:
         return (
             twin.would_take(self.side, self.price),
-            twin.fillable(self.side, self.price, self.quantity, self.group, self.stp),
+            *(twin.left_over(self.side, self.price, self.quantity, self.group, self.stp, most) for most in MOST),
         )
 
     def twin(self, twin: NaiveBook, n: int) -> object:

@@ -1,0 +1,36 @@
+"""One name in several spellings: what a registry calls by one name must not come in a second time under a look-alike.
+
+Two names are one when they fold to the same text: capital or small letters, full-width or plain characters, with or
+without spaces, with or without dots at their ends. Folding must be the same on every Python for ever, and the tables of
+letters grow with each version of Unicode, so letters are folded only in blocks that were full long ago (Latin, Greek,
+Cyrillic and Armenian) and by shifts that are fixed. Letters that look alike in different scripts stay different: the
+two persons who enter a name see to that.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_SETTLED: Final = (range(0x600), range(0x1E00, 0x2000))
+"""The blocks of letters that no version of Unicode can add to."""
+
+_FULL_WIDTH: Final = range(0xFF01, 0xFF5F)
+_FULL_WIDTH_SHIFT: Final = 0xFEE0
+_SPACES: Final = frozenset(
+    map(chr, (0x09, 0x20, 0xA0, 0xAD, *range(0x2000, 0x2010), 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF))
+)
+_DOTS: Final = ".。·"
+
+
+def folded(name: str) -> str:
+    """What all spellings of a name have in common; for comparing, never for showing."""
+    return "".join(map(_folded_character, name)).strip(_DOTS)
+
+
+def _folded_character(character: str) -> str:
+    if character in _SPACES:
+        return ""
+    code = ord(character)
+    if code in _FULL_WIDTH:
+        code -= _FULL_WIDTH_SHIFT
+    return chr(code).casefold() if any(code in block for block in _SETTLED) else character
