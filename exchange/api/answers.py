@@ -7,7 +7,7 @@ from typing import Final
 from exchange.api.language import Language
 from exchange.api.operations import Change, Document, Draft
 from exchange.api.problem_tables import SECRET_SHOWN_ONCE
-from exchange.api.problems import RuleSource, fact_answer, refusal_answer, rejection_answer
+from exchange.api.problems import fact_answer, refusal_answer, rejection_answer
 from exchange.api.wire import json_bytes
 from exchange.core.events.governance import Rejected
 from exchange.core.rejections import RejectReason
@@ -23,20 +23,18 @@ class Rendering:
     ``first`` is an answer that only the caller of the first execution may see; None where there is none.
     """
 
-    __slots__ = ("_draft", "_language", "_rules", "_status", "first")
+    __slots__ = ("_draft", "_language", "_status", "first")
 
-    def __init__(self, change: Change, draft: Draft, rules: RuleSource, language: Language) -> None:
-        """``rules`` are the committed rulebooks, in which a refusal's rule is looked up."""
+    def __init__(self, change: Change, draft: Draft, language: Language) -> None:
         self._status = change.status
         self._draft = draft
-        self._rules = rules
         self._language = language
         self.first: Answer | None = None
 
     def decided(self, decision: Decided) -> Answer:
         """The answer to a command that was sequenced, done or refused."""
         if decision.reason is not None:
-            return rejection_answer(_rejected(decision), decision.seq, self._rules, self._language)
+            return rejection_answer(_rejected(decision), decision.seq, decision.rules, self._language)
         if self._draft.once is None:
             return self._done(self._draft.render(decision), decision)
         self.first = self._done(self._draft.once(decision), decision)

@@ -137,7 +137,7 @@ async def _submission(
     body = None if change.body is None else validate(change.body, _json_object(raw))
     query = validate_query(change.query, request.scope["query_string"])
     draft = change.draft(Call(services, headers, language, request.path_params, principal, query, body))
-    rendering = Rendering(change, draft, services.view.governance, language)
+    rendering = Rendering(change, draft, language)
     scope = principal.idempotency_scope
     return Submission(draft.command, principal.key, scope, key, _body_hash(request.scope, raw), rendering), rendering
 

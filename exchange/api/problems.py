@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from exchange.api.language import Language
 from exchange.api.problem_tables import NOT_FOUND, STATUS_OF, UNAUTHENTICATED, ApiProblem
@@ -29,14 +29,6 @@ PROBLEMS_PATH: Final = "/problems/"
 
 _MONEY_FACTS: Final = ("_cash", "_price")
 """Facts whose names end so are in fen."""
-
-
-class RuleSource(Protocol):
-    """Where the rules of each version of the rulebook are found."""
-
-    def rule(self, version: int, rule: str) -> Rule | None:
-        """The rule as that version had it."""
-        ...
 
 
 @dataclass(slots=True)
@@ -81,7 +73,7 @@ def refusal_answer(reason: RejectReason, language: Language) -> Answer:
     return _answer(STATUS_OF[reason], _refusal_document(reason, language), language)
 
 
-def rejection_answer(rejected: Rejected, seq: Seq, rules: RuleSource, language: Language) -> Answer:
+def rejection_answer(rejected: Rejected, seq: Seq, rules: Mapping[str, Rule], language: Language) -> Answer:
     """The answer to a command that was sequenced and refused."""
     reason = RejectReason(rejected.reason)
     document = _refusal_document(reason, language)
@@ -140,11 +132,11 @@ def _facts(rejected: Rejected) -> dict[str, Any]:
     return {name: money_text(value) if name.endswith(_MONEY_FACTS) else value for name, value in pairs}
 
 
-def _rule(name: str, version: int, rules: RuleSource) -> dict[str, Any] | None:
-    """The rule with its article; only id and version while the view has not seen that version of the rulebook yet."""
+def _rule(name: str, version: int, rules: Mapping[str, Rule]) -> dict[str, Any] | None:
+    """The rule with its article; only id and version for a rule that this rulebook does not have."""
     if not name:
         return None
-    rule = rules.rule(version, name)
+    rule = rules.get(name)
     if rule is None:
         return {"id": name, "version": version}
     return {"id": name, "article": rule.article, "version": version, "verified": rule.verified.name}

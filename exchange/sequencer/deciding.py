@@ -72,16 +72,16 @@ class Decider:
         seq = Seq(self.seq + 1)
         at = max(self.at, self._clock.now())
         self._hit("stamped")
-        rules_version = self.state.rulebook.version
+        rulebook = self.state.rulebook
         outcome = apply(self.state, submission.command, submission.key, seq, at)
         self._hit("applied")
         events_bytes = encode_events(outcome.events)
-        leaf = self._leaf(submission, command_bytes, seq, at, rules_version, outcome, events_bytes)
+        leaf = self._leaf(submission, command_bytes, seq, at, rulebook.version, outcome, events_bytes)
         leaf_bytes = encode_leaf(leaf)
         head = next_head(self.head, leaf_bytes)
         answer = None
         if submission.renderer is not None:
-            decision = Decided(seq, at, outcome.reason, outcome.created, rules_version, outcome.events)
+            decision = Decided(seq, at, outcome.reason, outcome.created, rulebook.in_force, outcome.events)
             answer = submission.renderer.decided(decision)
         self._hit("rendered")
         self.seq, self.at, self.head = seq, at, head

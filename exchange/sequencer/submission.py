@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from exchange.core.commands import Command
+from exchange.core.commands.governance import Rule
 from exchange.core.events import Event
 from exchange.core.rejections import RejectReason
 from exchange.core.values import KeyId, Micros, Seq
@@ -14,13 +16,16 @@ from exchange.sequencer.journal import Answer
 
 @dataclass(slots=True)
 class Decided:
-    """What the core made of a command: ``reason`` None means done, and ``created`` is the id of the new thing or 0."""
+    """What the core made of a command: ``reason`` None means done, and ``created`` is the id of the new thing or 0.
+
+    ``rules`` are those in force when it was decided, by id: committed rules may be a batch behind.
+    """
 
     seq: Seq
     at: Micros
     reason: RejectReason | None
     created: int
-    rulebook_version: int
+    rules: Mapping[str, Rule]
     events: list[Event]
 
 

@@ -82,8 +82,8 @@ async def test_anothers_thing_answers_like_none_at_all(
 
 @pytest.mark.parametrize(
     "path",
-    ["/v1/orders?status=open", "/v1/orders?status=all", "/v1/trades", "/v1/agreements", "/v1/proposals?status=OPEN", "/v1/lots",
-     "/v1/issuances", "/v1/holdings", "/v1/orders?client_order_id=secret-plan"],
+    ["/v1/orders?status=open", "/v1/orders?status=all", "/v1/trades", "/v1/agreements", "/v1/lots", "/v1/issuances",
+     "/v1/proposals?status=OPEN", "/v1/holdings", "/v1/orders?client_order_id=secret-plan"],
 )  # fmt: skip
 async def test_lists_have_nothing_of_others(path: str, world: World, others: dict[str, str]) -> None:
     assert others

@@ -27,15 +27,11 @@ from exchange.core.values import Day, Seq
 from exchange.sequencer.journal import Answer
 from tests.api.documented import check_problem
 
-
-class Rules:
-    """Rules of version 3 alone."""
-
-    def rule(self, version: int, rule: str) -> Rule | None:
-        """The rule."""
-        if version != 3:
-            return None
-        return Rule(rule, 1_000, "basis points", "article 16", Verified.SECONDARY, Day(20240101), "en", "zh")
+RULES = {
+    text.rule: Rule(text.rule, 1_000, "basis points", "article 16", Verified.SECONDARY, Day(20240101), "en", "zh")
+    for text in TEXTS.values()
+    if text.rule
+}
 
 
 def document(answer: Answer) -> dict[str, Any]:
@@ -71,7 +67,7 @@ def test_the_list_of_the_apis_own_problems_is_complete_and_its_codes_are_its_own
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_refusal_can_be_told(reason: RejectReason, language: Any) -> None:
     rejected = Rejected(reason, 3, ("highest_price", "available"), (3_300, 7))
-    told = document(rejection_answer(rejected, Seq(9), Rules(), language))
+    told = document(rejection_answer(rejected, Seq(9), RULES, language))
     assert told["detail"].startswith(TEXTS[reason].en if language == "en" else TEXTS[reason].zh)
     assert told["title"] == (TITLES[reason].en if language == "en" else TITLES[reason].zh)
     if STATUS_OF[reason] != 404:
@@ -94,16 +90,16 @@ def test_every_problem_of_the_api_can_be_told(problem: ApiProblem, language: Any
 
 def test_a_refusal_names_its_rule_with_the_article_of_the_version_in_force() -> None:
     outside = Rejected(RejectReason.PRICE_OUTSIDE_BAND, 3, ("lowest_price", "highest_price"), (2_700, 3_300))
-    told = document(rejection_answer(outside, Seq(9), Rules(), "en"))
+    told = document(rejection_answer(outside, Seq(9), RULES, "en"))
     assert told["rule"] == {"id": "BAND-LISTED", "article": "article 16", "version": 3, "verified": "SECONDARY"}
     assert told["detail"].endswith(" Lowest 27.00 CNY/t, highest 33.00 CNY/t.")
     outside.rulebook_version = 4
-    assert document(rejection_answer(outside, Seq(9), Rules(), "en"))["rule"] == {"id": "BAND-LISTED", "version": 4}
+    assert document(rejection_answer(outside, Seq(9), {}, "en"))["rule"] == {"id": "BAND-LISTED", "version": 4}
 
 
 def test_what_is_not_found_says_nothing_else_wherever_it_is_said() -> None:
     rejected = Rejected(RejectReason.ORDER_NOT_FOUND, 3, ("x",), (1,))
-    sequenced = rejection_answer(rejected, Seq(9), Rules(), "zh")
+    sequenced = rejection_answer(rejected, Seq(9), RULES, "zh")
     assert sequenced == refusal_answer(RejectReason.ORDER_NOT_FOUND, "zh")
     assert sequenced == problem_answer(ProblemError(RejectReason.ORDER_NOT_FOUND), "zh")
 
@@ -111,14 +107,14 @@ def test_what_is_not_found_says_nothing_else_wherever_it_is_said() -> None:
 def test_a_title_is_a_short_name_and_the_same_every_time() -> None:
     """RFC 9457, 3.1.4: only the detail may differ from occurrence to occurrence."""
     halted = Rejected(RejectReason.INSTRUMENT_HALTED, 3, (), ())
-    told = document(rejection_answer(halted, Seq(1), Rules(), "en"))
+    told = document(rejection_answer(halted, Seq(1), RULES, "en"))
     assert told["title"] == "Trading halted"
     assert told["detail"] == "Trading is halted. Cancelling is possible; new and amended orders are not."
     assert document(problem_answer(unauthenticated(), "zh"))["title"] == "需要有效密钥"
     outside = Rejected(RejectReason.PRICE_OUTSIDE_BAND, 3, ("lowest_price", "highest_price"), (2_700, 3_300))
-    once = document(rejection_answer(outside, Seq(9), Rules(), "zh"))
+    once = document(rejection_answer(outside, Seq(9), RULES, "zh"))
     outside.fact_values = (6_300, 7_700)
-    again = document(rejection_answer(outside, Seq(9), Rules(), "zh"))
+    again = document(rejection_answer(outside, Seq(9), RULES, "zh"))
     assert once["title"] == again["title"] == "价格超出涨跌幅"
     assert once["detail"] == "申报价格超出以基准价计算的当日涨跌幅限制。最低 27.00 元/吨，最高 33.00 元/吨。"
     assert again["detail"].endswith("最低 63.00 元/吨，最高 77.00 元/吨。")
