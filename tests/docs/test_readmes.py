@@ -26,7 +26,8 @@ def test_the_commands_are_the_same() -> None:
 
 def test_they_lead_to_the_same_places() -> None:
     def targets(one: Page) -> list[str]:
-        return sorted(target for _, target in one.links() if not target.startswith("README"))
+        """Pages that there are in both languages count as one."""
+        return sorted(target.replace(".zh-CN", "") for _, target in one.links() if not target.startswith("README"))
 
     assert targets(ENGLISH) == targets(CHINESE)
 
