@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from random import Random
 
 from exchange.core.codec import encode_command
 from exchange.core.commands import Command
@@ -10,11 +11,10 @@ from exchange.core.commands.approvals import Approve, Propose
 from exchange.core.commands.governance import AdoptRulebook
 from exchange.core.events.governance import ActionProposed
 from exchange.core.values import ProposalId, Seq, Side
-from exchange.sequencer.clock import Clock
 from exchange.sequencer.deciding import Decider
 from exchange.sequencer.journal import GENESIS_HEAD, Answer, Entry
 from exchange.sequencer.submission import Decided
-from tests.sequencer.world import PlainRenderer, make_stage
+from tests.sequencer.world import PlainRenderer, WanderingClock, make_stage
 from tests.support.keys import key_of
 from tests.support.market import rules
 
@@ -35,7 +35,7 @@ def test_a_refusal_right_behind_a_new_rulebook_is_told_by_the_new_rules() -> Non
     stage = make_stage()
     market, renderer = stage.market, Remembering()
     state = market.state
-    decider = Decider(state, state.seq, state.at, GENESIS_HEAD, 1, Clock(), lambda point: None)
+    decider = Decider(state, state.seq, state.at, GENESIS_HEAD, 1, WanderingClock(Random(1)), lambda point: None)
 
     def decide(command: Command) -> Entry:
         submission = stage.submission(0, command)
