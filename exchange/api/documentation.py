@@ -15,6 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from exchange.access.ids import Kind
 from exchange.access.principal import scope_names
+from exchange.api.examples import openapi_examples
 from exchange.api.fields import Model
 from exchange.api.operations import Change, Operation, Read
 from exchange.api.problem_tables import (
@@ -268,7 +269,10 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _request_body(body: type[BaseModel]) -> dict[str, Any]:
-    return {"required": True, "content": {"application/json": {"schema": _ref(body)}}}
+    content: dict[str, Any] = {"schema": _ref(body)}
+    if examples := openapi_examples(body):
+        content["examples"] = examples
+    return {"required": True, "content": {"application/json": content}}
 
 
 def openapi_of(app: FastAPI) -> dict[str, Any]:

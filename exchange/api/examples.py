@@ -1,0 +1,218 @@
+"""Bodies that can be sent as they are, once their ids and hashes are one's own: every kind of proposal, and its end.
+
+They stand in the OpenAPI document and, the same, in docs/PROPOSALS.md in both languages. Tests hold them to the models,
+and the rulebook to what the core takes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from exchange.api.resources.proposals import ApproveIn, ProposeIn, RejectIn, WithdrawalIn
+
+SECRET_HASH: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+ACTION_HASH: Final = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"
+
+
+@dataclass(slots=True, frozen=True)
+class Example:
+    """One body with a line about it in both languages."""
+
+    en: str
+    zh: str
+    body: dict[str, Any]
+
+
+def _proposal(en: str, zh: str, kind: str, **fields: Any) -> Example:
+    return Example(en, zh, {"action": {"type": kind, **fields}})
+
+
+def _rule(name: str, value: int, unit: str, article: str, en: str, zh: str) -> dict[str, Any]:
+    return {
+        "id": name,
+        "value": value,
+        "unit": unit,
+        "article": article,
+        "verified": "OPERATOR_SET",
+        "effective_from": "2026-12-01",
+        "text_en": en,
+        "text_zh": zh,
+    }
+
+
+PROPOSALS: Final[dict[str, Example]] = {
+    "withdrawal": _proposal(
+        "A trader: pay money of the own participant out",
+        "交易员：本方出金",
+        "WITHDRAWAL",
+        amount="1500000.00",
+        bank_account="ICBC-6222-0200-1234",
+    ),
+    "issuance of CCER": _proposal(
+        "An operator: record an issuance of forestry CCER, 100,000 t",
+        "运营人员：登记林业 CCER 签发，100,000 吨",
+        "ISSUANCE",
+        family="FORESTRY_CCER",
+        mechanism="CCER",
+        registry="全国温室气体自愿减排注册登记系统",
+        project="SIM-CCER-AFF-02",
+        project_name_en="Afforestation in the Greater Khingan range (simulated)",
+        project_name_zh="大兴安岭造林碳汇项目（模拟）",
+        methodology="CCER-14-001-V01",
+        site_parcels=["SIM-FOREST-PARCEL-003"],
+        activity="造林",
+        monitoring_start="2024-01-01",
+        monitoring_end="2024-12-31",
+        vintage=2024,
+        league="HULUNBUIR",
+        ccer_generation="NEW",
+        space="SIM-CCER-2",
+        serial_lo=1,
+        serial_hi=100_001,
+    ),
+    "issuance of a reduction quota": _proposal(
+        "An operator: record an issuance of reduction quota, 50,000 t; the regulator approves",
+        "运营人员：登记碳减排量指标签发，50,000 吨；由主管部门复核",
+        "ISSUANCE",
+        family="REDUCTION_QUOTA",
+        mechanism="REGIONAL_QUOTA",
+        registry="自治区碳减排量指标登记簿",
+        project="SIM-ES-HEATING-02",
+        project_name_en="Energy saving in the heating of forest farms (simulated)",
+        project_name_zh="林场供热节能改造项目（模拟）",
+        methodology="SIM-METHOD-ES",
+        site_parcels=["SIM-HEATING-PLANTS"],
+        activity="节能降碳",
+        monitoring_start="2025-01-01",
+        monitoring_end="2025-12-31",
+        vintage=2025,
+        source_category="ENERGY_SAVING",
+        source_facility="林场供热站（模拟）",
+        league="HULUNBUIR",
+        space="SIM-QUOTA-2",
+        serial_lo=1,
+        serial_hi=50_001,
+    ),
+    "lot admission": _proposal(
+        "An operator or the owner's trader: admit 60,000 t of an issuance, locked by the registry",
+        "运营人员或持有人的交易员：转入某次签发中已由注册登记系统锁定的 60,000 吨",
+        "LOT_ADMISSION",
+        issuance="iss-24",
+        owner="par-11",
+        serial_lo=1,
+        serial_hi=60_001,
+        lock_reference="LOCK-2026-000417",
+    ),
+    "rulebook": _proposal(
+        "An operator or the regulator: replace the whole rulebook; these four rules it cannot lack",
+        "运营人员或主管部门：整体更换规则集；以下四条规则不可缺少",
+        "RULEBOOK",
+        profile="licensed-continuous (simulated)",
+        rules=[
+            _rule(
+                "BAND-LISTED",
+                1000,
+                "basis points",
+                "T16",
+                "A price may lie at most 10 % above or below the day's reference price.",
+                "涨跌幅为当日基准价的 ±10%。",
+            ),
+            _rule(
+                "FEE",
+                300,
+                "parts per million of traded value",
+                "this venue's own rule 本交易场所自定",
+                "Each side pays this share of the traded value.",
+                "买卖双方按成交金额的此比例缴纳手续费。",
+            ),
+            _rule(
+                "OPERATORS", 5, "persons", "T7", "At most five persons operate one account.", "每个账户最多五名操作员。"
+            ),
+            _rule(
+                "MAX-OPEN-ORDERS",
+                100_000,
+                "orders",
+                "this venue's own rule 本交易场所自定",
+                "A participant has at most this many open orders.",
+                "每个交易主体的未成交申报最多为此笔数。",
+            ),
+        ],
+    ),
+    "staff": _proposal(
+        "An operator or the regulator: a new person of the venue, with the hash of the secret that the person made",
+        "运营人员或主管部门：登记交易场所的新人员，附其本人所生成密钥串的摘要",
+        "STAFF",
+        name="王工",
+        role="OPERATOR",
+        secret_hash=SECRET_HASH,
+    ),
+    "trader": _proposal(
+        "An operator, or a trader for the own participant: a new trader, with the hash of the secret",
+        "运营人员，或交易员为本方：登记新交易员，附密钥串的摘要",
+        "TRADER",
+        participant="par-11",
+        name="李敏",
+        secret_hash=SECRET_HASH,
+    ),
+    "key replacement": _proposal(
+        "For a person who lost every key: revoke them all and enter a new first one",
+        "为遗失全部密钥的人员：吊销其所有密钥，登记新的首个密钥",
+        "KEY_REPLACEMENT",
+        person="per-108",
+        secret_hash=SECRET_HASH,
+    ),
+    "resume the market": _proposal(
+        "An operator or the regulator: lift the halt of the whole market",
+        "运营人员或主管部门：恢复整个市场的交易",
+        "RESUME",
+    ),
+    "resume an instrument": _proposal(
+        "The same for one instrument",
+        "恢复单个标的的交易",
+        "RESUME",
+        instrument="ins-49",
+    ),
+}
+"""Bodies of ``POST /v1/proposals``; each of the action types is there."""
+
+EXAMPLES: Final[dict[type[BaseModel], dict[str, Example]]] = {
+    ProposeIn: PROPOSALS,
+    WithdrawalIn: {
+        "withdrawal": Example(
+            "The same as a proposal of type WITHDRAWAL, shorter",
+            "与 WITHDRAWAL 类型的申请相同，写法更短",
+            {"amount": "1500000.00", "bank_account": "ICBC-6222-0200-1234"},
+        )
+    },
+    ApproveIn: {
+        "approve": Example(
+            "The hash of what was proposed: `action_hash` of the proposal that was read and checked",
+            "申请内容的摘要：即已核对的那份申请的 `action_hash`",
+            {"action_hash": ACTION_HASH},
+        ),
+        "approve a lot admission": Example(
+            "With the lock reference, read again from the registry's receipt",
+            "复核批次转入时，另须对照注册登记系统的凭证重新录入锁定凭证编号",
+            {"action_hash": ACTION_HASH, "evidence": "LOCK-2026-000417"},
+        ),
+    },
+    RejectIn: {
+        "reject": Example(
+            "With the reason, which the proposer reads",
+            "驳回须写明理由，供经办人查看",
+            {"reason": "锁定凭证编号与注册登记系统的凭证不符"},
+        )
+    },
+}
+"""Model of a body → its examples by name."""
+
+
+def openapi_examples(body: type[BaseModel]) -> dict[str, Any]:
+    """The examples of a body as OpenAPI has them (an "Example Object" by name), or nothing."""
+    return {
+        name: {"summary": example.en, "description": example.zh, "value": example.body}
+        for name, example in EXAMPLES.get(body, {}).items()
+    }
