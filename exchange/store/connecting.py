@@ -29,8 +29,15 @@ COMMON: Final = {
     "client_connection_check_interval": "2s",
 }
 
+DURABLY: Final = {
+    # What a session asks for itself beats ALTER ROLE and ALTER DATABASE, and a role may alter its own defaults. With
+    # "on" a commit waits for this machine's disk and, where synchronous standbys are configured, for theirs.
+    "synchronous_commit": "on",
+}
+
 WRITER: Final = {
     **COMMON,
+    **DURABLY,
     "application_name": "exchange-writer",
     "default_transaction_isolation": "read committed",
     "statement_timeout": "30s",
@@ -50,6 +57,9 @@ READER: Final = {
     "default_transaction_read_only": "on",
     "idle_in_transaction_session_timeout": "10min",  # a replay thinks between two fetches
 }
+
+ASIDE: Final = {**COMMON, **DURABLY, "application_name": "exchange-aside", "statement_timeout": "30s"}
+"""For the few things that are written beside the journal: quarantine, and answers that are emptied."""
 
 QUERIES: Final = {
     **COMMON,
@@ -76,6 +86,18 @@ async def connect(dsn: str, settings: dict[str, str], command_timeout_s: float |
         )
     except UNREACHABLE as error:
         raise ConnectionError(f"PostgreSQL cannot be reached: {error!r}") from error
+
+
+async def refuse_careless(connection: Connection) -> None:
+    """See that what this session commits waits for the disk. Asking for it is not enough where a pooler stands between,
+    which may drop what it does not know.
+
+    Raises:
+        ConnectionError: when it does not, so that nothing is written on this connection.
+    """
+    found = await connection.fetchval("SHOW synchronous_commit")
+    if found != DURABLY["synchronous_commit"]:
+        raise ConnectionError(f"the session was asked for synchronous_commit on and has it {found}")
 
 
 def migration_engine(dsn: str) -> AsyncEngine:

@@ -4,6 +4,7 @@
 error                                  verdict    why
 =====================================  =========  ====================================================================
 EX001 (leader row moved)               FENCED     the statement raised it itself, so nothing was written
+EX006 (careless commit)                UNKNOWN    nothing was written; a new session asks for synchronous_commit again
 class 23, 22, P0, other EX             BROKEN     a constraint, a trigger of ours or a value out of range refused the
                                                   batch before COMMIT could happen; sending it again cannot help
 57P01 admin shutdown, 57P02, 08...     UNKNOWN    the backend ended; with synchronous replication even after its commit
@@ -23,6 +24,7 @@ from typing import Final
 import asyncpg
 
 STALE_LEADER: Final = "EX001"
+CARELESS_COMMIT: Final = "EX006"
 
 
 class Verdict(Enum):
@@ -36,7 +38,7 @@ class Verdict(Enum):
 def verdict(error: BaseException) -> Verdict:
     """Look an error up."""
     state = error.sqlstate if isinstance(error, asyncpg.PostgresError) else None
-    if state is None:
+    if state is None or state == CARELESS_COMMIT:
         return Verdict.UNKNOWN
     if state == STALE_LEADER:
         return Verdict.FENCED

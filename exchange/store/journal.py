@@ -12,7 +12,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 from typing import TYPE_CHECKING, Final
 
-from exchange.core.values import Micros, Seq
+from exchange.core.values import Seq
 from exchange.sequencer.journal import (
     Batch,
     CommitUnknownError,
@@ -23,7 +23,7 @@ from exchange.sequencer.journal import (
     StoredAnswer,
     StoredEntry,
 )
-from exchange.store.connecting import READER, UNREACHABLE, WRITER, connect
+from exchange.store.connecting import ASIDE, UNREACHABLE, WRITER, connect, refuse_careless
 from exchange.store.faults import Verdict, verdict
 from exchange.store.leadership import Holder, LeaderBusyError, refuse_fenced, take_lock
 from exchange.store.reading import JournalReader, open_reader
@@ -83,12 +83,13 @@ class PostgresJournal:
 
         Raises:
             LeaderBusyError: another backend holds the lock; with ``takeover`` only if it cannot be ended.
-            ConnectionError: PostgreSQL cannot be reached.
+            ConnectionError: PostgreSQL cannot be reached, or its commits would not wait for the disk.
         """
         await self.close()
         self._reader = await open_reader(self._dsn)
         connection = await connect(self._dsn, WRITER, COMMAND_TIMEOUT_S)
         try:
+            await refuse_careless(connection)
             await take_lock(connection, self._patience_s, lambda _: self._takeover)
             row = await connection.fetchrow(_LEAD)
         except BaseException:
@@ -167,6 +168,7 @@ class PostgresJournal:
 
     async def _head_under_lock(self, connection: Connection) -> bytes:
         """Where the journal ends, once nobody else can move it. Raises FencedError when another epoch leads."""
+        await refuse_careless(connection)
         await refuse_fenced(connection, self._epoch)
 
         def is_mine(holder: Holder) -> bool:
@@ -224,20 +226,9 @@ class PostgresJournal:
 
     async def quarantine(self, command_hash: bytes, command: bytes, why: str) -> None:
         """Remember a command that broke the program, on a connection of its own."""
-        connection = await connect(self._dsn, {**READER, "default_transaction_read_only": "off"}, COMMAND_TIMEOUT_S)
+        connection = await connect(self._dsn, ASIDE, COMMAND_TIMEOUT_S)
         try:
             await connection.execute(_QUARANTINE, command_hash, command, why)
-        finally:
-            await connection.close(timeout=self._patience_s)
-
-    async def purge_answers(self, before: Micros, at_most: int = 10_000) -> int:
-        """Empty up to ``at_most`` answers that were given before an instant, oldest first; their keys stay for ever.
-
-        Returns how many were emptied; fewer than ``at_most`` means that there are no more.
-        """
-        connection = await connect(self._dsn, {**READER, "default_transaction_read_only": "off"}, COMMAND_TIMEOUT_S)
-        try:
-            return int(await connection.fetchval("SELECT purge_answers($1, $2)", before, at_most))
         finally:
             await connection.close(timeout=self._patience_s)
 

@@ -1,25 +1,31 @@
 """Does a whole database agree with itself? Checks that read everything and believe no trigger, constraint or
 projection.
 
-One snapshot of the database is checked, so this can run while the exchange serves. Each check is a query that finds
-what should not be there, but for the journal's chain, which is hashed again entry by entry.
+One snapshot of the database is checked, so this can run while the exchange serves. The journal's chain is hashed again
+entry by entry; every table is made again from the journal's events and compared (:mod:`exchange.store.rebuilding`);
+each further check is a query that finds what should not be there whatever the journal says.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from exchange.core.canonical import CanonicalError
 from exchange.sequencer.journal import GENESIS_HEAD, JournalCorruptError, decode_leaf, next_head
 from exchange.store.connecting import READER, connect
+from exchange.store.rebuilding import RebuildFailedError, compare_with_journal
 
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection
 
 FETCHED_AT_ONCE: Final = 1_000
+
+CHECKING: Final = {**READER, "application_name": "exchange-reconcile", "default_transaction_read_only": "off"}
+"""A reader that may make temporary tables; that it writes nothing else is seen to by the guard of batches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,22 +120,51 @@ CHECKS: Final = {
 """Each query gives a row for everything that is wrong."""
 
 
+TABLES: Final = "tables are what the journal makes"
+"""The check that makes every table again."""
+
+
 async def reconcile(dsn: str) -> list[Finding]:
     """Check a whole database; an empty list means that everything agrees. Memory is bounded, time grows with the data.
 
     Raises:
-        ConnectionError: if PostgreSQL cannot be reached.
+        ConnectionError: if PostgreSQL cannot be reached, or does not let the role make temporary tables.
     """
-    connection = await connect(dsn, {**READER, "application_name": "exchange-reconcile"})
+    async with _one_moment(dsn) as connection:
+        findings = [finding async for finding in _check_journal(connection)]
+        for check, query in CHECKS.items():
+            rows = await connection.fetch(query)
+            findings += [Finding(check, row["subject"], row["detail"]) for row in rows]
+        return findings + await _check_tables(connection)
+
+
+async def reconcile_tables(dsn: str) -> list[Finding]:
+    """Only the check that makes every table again: what is left to do when the journal was replayed. Raises as
+    :func:`reconcile` does.
+    """
+    async with _one_moment(dsn) as connection:
+        return await _check_tables(connection)
+
+
+@asynccontextmanager
+async def _one_moment(dsn: str) -> AsyncIterator[Connection]:
+    """A connection to a database that stands still; what is written on it is temporary and goes at the end."""
+    connection = await connect(dsn, CHECKING)
     try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            findings = [finding async for finding in _check_journal(connection)]
-            for check, query in CHECKS.items():
-                rows = await connection.fetch(query)
-                findings += [Finding(check, row["subject"], row["detail"]) for row in rows]
-            return findings
+        transaction = connection.transaction(isolation="repeatable_read")
+        await transaction.start()
+        yield connection
+        await transaction.rollback()
     finally:
         await connection.close(timeout=5.0)
+
+
+async def _check_tables(connection: Connection) -> list[Finding]:
+    try:
+        found = await compare_with_journal(connection)
+    except RebuildFailedError as error:
+        return [Finding(TABLES, "the journal", str(error))]
+    return [Finding(TABLES, f"{difference.table} {difference.row}", difference.detail) for difference in found]
 
 
 async def _check_journal(connection: Connection) -> AsyncIterator[Finding]:

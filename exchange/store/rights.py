@@ -1,7 +1,8 @@
 """What the service's role may do with each table; granted by migrations, checked at every start, proved by the tests.
 
-The role owns nothing. What is append-only it can insert and read, balances and coverage it can only read (triggers keep
-them, with the owner's rights), and it can change exactly the projections that the exchange itself changes.
+The role owns nothing. What is append-only it can insert and read; balances, coverage and the names of serial spaces it
+can only read (triggers keep them, with the owner's rights); it can change exactly the projections that the exchange
+itself changes. And all of that only in the transaction that writes the entries concerned (``batches.sql``).
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ RIGHTS: Final[dict[str, tuple[str, ...]]] = {
     "reference_prices": APPEND,
     "rulebooks": APPEND,
     "rules": APPEND,
+    "serial_spaces": READ,
     "trades": APPEND,
     "venue": PROJECT,
 }
@@ -71,7 +73,12 @@ def grant_rights(connection: Connection, role: str) -> None:
         )
     name = connection.dialect.identifier_preparer.quote(role)
     present = set(connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")))
-    statements = ["REVOKE CREATE ON SCHEMA public FROM PUBLIC", f"GRANT USAGE ON SCHEMA public TO {name}"]
+    database = connection.dialect.identifier_preparer.quote(str(connection.scalar(text("SELECT current_database()"))))
+    statements = [
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+        f"GRANT USAGE ON SCHEMA public TO {name}",
+        f"GRANT TEMPORARY ON DATABASE {database} TO {name}",  # reconcile compares the tables with temporary ones
+    ]
     for table, powers in RIGHTS.items():
         if table in present:
             statements.append(f"REVOKE ALL ON {table} FROM PUBLIC, {name}")

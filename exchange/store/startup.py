@@ -1,7 +1,8 @@
 """What must be true of a database before the exchange serves from it; each fault is a sentence that says what to do.
 
 The checks run as the service's own role, because settings can be given to a role, and because what counts is what this
-role could do.
+role could do. The writer asks for synchronous_commit itself, so its default is not what the writes hang on; a default
+that is off is refused all the same, since nobody switches it off by chance.
 """
 
 from __future__ import annotations

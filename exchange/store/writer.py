@@ -32,10 +32,15 @@ NO_CRASH: Final = CrashPoints().hit
 """What ``hit`` is while no crash is asked for."""
 
 _MOVE_LEADER: Final = (
-    "moved_ AS (UPDATE leader SET seq = $1, head = $2 WHERE epoch = $3 AND head = $4 AND seq = $5 RETURNING 1)"
+    "moved_ AS (UPDATE leader SET seq = $1, head = $2, batch_first = seq + 1 "
+    "WHERE epoch = $3 AND head = $4 AND seq = $5 RETURNING 1)"
 )
 _LEADER_PARAMETERS: Final = 5
-_STALE: Final = "WHEN NOT EXISTS (SELECT FROM moved_) THEN refuse_stale_leader()"
+_STALE: Final = (
+    "WHEN NOT EXISTS (SELECT FROM moved_) THEN refuse_stale_leader() "
+    "WHEN current_setting('synchronous_commit') = 'off' THEN refuse_careless_commit()"
+)
+"""What each transaction asks before anything else: is this still the leader, and will COMMIT wait for the disk?"""
 
 
 def _finish(parts: list[str], verdicts: list[str]) -> str:

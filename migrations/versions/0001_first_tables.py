@@ -17,7 +17,8 @@ branch_labels = None
 depends_on = None
 
 FOLDER: Final = Path(__file__).with_name(revision)
-FILES: Final = ("journal", "ledger", "credits", "orders", "people", "markets", "governance", "agreements", "guards")
+DEPARTMENTS: Final = ("journal", "ledger", "credits", "orders", "people", "markets", "governance", "agreements")
+FILES: Final = (*DEPARTMENTS, "guards", "batches")
 
 
 def upgrade() -> None:

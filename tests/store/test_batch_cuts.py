@@ -29,7 +29,10 @@ STEPWISE = CrashPoints("store_begun", 10**9).hit
 
 
 async def contents(connection: Connection) -> Contents:
-    """All rows of all tables, in an order that does not depend on how they came there."""
+    """All rows of all tables, in an order that does not depend on how they came there; of the leader row not where the
+    last batch began, because that is how the journal was cut.
+    """
+    await connection.execute("UPDATE leader SET backend_pid = NULL")
     found = {}
     for table in METADATA.tables:
         rows = await connection.fetch(f"SELECT * FROM {table} t ORDER BY t::text")

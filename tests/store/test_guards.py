@@ -5,6 +5,8 @@ Every batch goes through the journal as the sequencer would send it. What a guar
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -117,6 +119,18 @@ class Bypass:
         self.log.seq, self.log.at, self.log.head = seq, at, head
         del self.log.entries[seq:]
         await self.send((*deposit(self.seq, ANNA, 1, f"after {self.seq}"),))
+
+
+@asynccontextmanager
+async def moved_leader(service: Connection, entries: int = 1) -> AsyncIterator[None]:
+    """A transaction of somebody with the service's rights that adds entries, taken back at the end."""
+    transaction = service.transaction()
+    await transaction.start()
+    await service.execute("UPDATE leader SET seq = seq + $1, head = sha256('forged')", entries)
+    try:
+        yield
+    finally:
+        await transaction.rollback()
 
 
 @pytest.fixture
@@ -246,14 +260,15 @@ async def test_a_bank_reference_is_credited_once(bypass: Bypass) -> None:
 
 
 async def test_postings_of_an_entry_come_whole(bypass: Bypass, service: Connection) -> None:
-    insert = "INSERT INTO postings VALUES (99, {0}, 1, 1, -1, 5, 0, 10)"
-    with pytest.raises(asyncpg.PostgresError, match="not whole"):
-        await service.execute(insert.format(1))
-    await service.execute(insert.format(0))
-    with pytest.raises(asyncpg.PostgresError, match="not whole"):
-        await service.execute(insert.format(1))
-    with pytest.raises(asyncpg.UniqueViolationError):
-        await service.execute(insert.format(0))
+    insert = "INSERT INTO postings VALUES (4, {0}, 1, 1, -1, 5, 0, 10)"
+    async with moved_leader(service):
+        for refusal, n in (("not whole", 1), ("", 0), ("not whole", 1), ("postings_pkey", 0)):
+            if not refusal:
+                await service.execute(insert.format(n))
+                continue
+            with pytest.raises(asyncpg.PostgresError, match=refusal):
+                async with service.transaction():
+                    await service.execute(insert.format(n))
 
 
 # --- orders -----------------------------------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import asyncpg
 import pytest
 
-from exchange.core.values import Micros, Seq
+from exchange.core.values import MICROS_PER_DAY, Micros, Seq
 from exchange.sequencer.journal import GENESIS_HEAD, Answer, FencedError, StoredEntry
+from exchange.store.answers import count_answers, purge_answers
 from exchange.store.embedded import DatabaseUrls
 from exchange.store.journal import PostgresJournal
 from exchange.store.leadership import LeaderBusyError
@@ -20,6 +21,10 @@ from tests.support.entries import SECOND, Log, batch_of, batches_of
 
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection
+
+
+LONG_AGO = Micros(1_600_000_000_000_000)
+"""September 2020: answers of that time may be emptied."""
 
 
 async def everything(journal: PostgresJournal, after: int = 0) -> list[StoredEntry]:
@@ -161,15 +166,25 @@ async def test_an_answer_is_kept_to_the_byte_in_its_scope(journal: PostgresJourn
     assert await journal.answer(5, "k2") is None
 
 
-async def test_old_answers_are_emptied_and_their_keys_stay(journal: PostgresJournal) -> None:
+async def test_old_answers_are_emptied_and_their_keys_stay(journal: PostgresJournal, database: DatabaseUrls) -> None:
     log = Log()
+    log.at = LONG_AGO
     entries = [log.add(key=f"k{n}", scope=1) for n in range(10)]
     await journal.append(batch_of(entries))
     limit = Micros(entries[6].leaf.at)
-    assert [await journal.purge_answers(limit, at_most=4) for _ in range(3)] == [4, 2, 0]
+    assert await count_answers(database.service, limit) == 6
+    assert await purge_answers(database.service, limit, at_once=4) == 6
+    assert (await count_answers(database.service, limit), await purge_answers(database.service, limit)) == (0, 0)
     kept = [await journal.answer(1, f"k{n}") for n in range(10)]
     assert [stored is not None and stored.answer is not None for stored in kept] == [False] * 6 + [True] * 4
     assert all(stored is not None and stored.seq == n + 1 for n, stored in enumerate(kept))
+
+
+async def test_no_answer_is_emptied_in_its_first_90_days(database: DatabaseUrls, service: Connection) -> None:
+    now = await service.fetchval("SELECT (extract(epoch FROM now()) * 1000000)::bigint")
+    assert await purge_answers(database.service, Micros(now - 90 * MICROS_PER_DAY - 1)) == 0
+    with pytest.raises(asyncpg.PostgresError, match="answers are kept for 90 days"):
+        await purge_answers(database.service, Micros(now - 90 * MICROS_PER_DAY + 3_600 * SECOND))
 
 
 async def test_a_command_is_in_quarantine_once(journal: PostgresJournal, service: Connection) -> None:

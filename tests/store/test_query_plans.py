@@ -18,7 +18,7 @@ from exchange.core.values import InstrumentId, LotId, Micros, OrderId, Participa
 from exchange.store.connecting import QUERIES
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
 from exchange.store.queries import WORKING, OrderFilter, PostgresHistory, TradeFilter
-from tests.support.database import fresh_database
+from tests.support.database import fresh_database, unguarded
 
 ENTRIES = 30_000
 MANY = """
@@ -69,9 +69,8 @@ def full(postgres: EmbeddedServer) -> Iterator[DatabaseUrls]:
     """A database with a long past."""
 
     async def fill(urls: DatabaseUrls) -> None:
-        connection = await asyncpg.connect(urls.owner)
-        await connection.execute(MANY.format(ENTRIES))
-        await connection.close()
+        async with unguarded(postgres, urls) as connection:
+            await connection.execute(MANY.format(ENTRIES))
 
     with fresh_database(postgres) as urls:
         asyncio.run(fill(urls))

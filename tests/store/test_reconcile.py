@@ -6,21 +6,18 @@ could.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-import asyncpg
 import pytest
 
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
-from exchange.store.embedded.cluster import ADMIN_ROLE
 from exchange.store.journal import PostgresJournal
-from exchange.store.reconcile import CHECKS, Finding, reconcile
+from exchange.store.reconcile import CHECKS, TABLES, Finding, reconcile
 from tests.store.streams import eventful_log
+from tests.support.database import unguarded
 from tests.support.entries import batch_of
 
 OVERLAPPING_LOT = (
     "INSERT INTO lots SELECT lot_id + 1, issuance_id, space_id, issuance_lo, issuance_hi, lo, hi, first_owner, "
-    "lock_reference, seq, at_us FROM lots LIMIT 1"
+    "lock_reference || ' again', seq, at_us FROM lots LIMIT 1"
 )
 OVERLAPPING_ISSUANCE = (
     "CREATE TEMP TABLE copy AS SELECT * FROM issuances LIMIT 1; UPDATE copy SET issuance_id = issuance_id + 1; "
@@ -49,16 +46,14 @@ FAULTS = {
 
 async def spoil(server: EmbeddedServer, database: DatabaseUrls, statement: str) -> None:
     """Do something with all rights and no guards."""
-    connection = await asyncpg.connect(server._url(ADMIN_ROLE, urlsplit(database.owner).path.strip("/")))
-    constraints = await connection.fetch(
-        "SELECT conrelid::regclass::text AS name, conname FROM pg_constraint "
-        "WHERE contype IN ('x', 'c') AND connamespace = 'public'::regnamespace"
-    )
-    await connection.execute("SET session_replication_role = replica")
-    for constraint in constraints:
-        await connection.execute(f"ALTER TABLE {constraint['name']} DROP CONSTRAINT {constraint['conname']}")
-    await connection.execute(statement)
-    await connection.close()
+    async with unguarded(server, database) as connection:
+        constraints = await connection.fetch(
+            "SELECT conrelid::regclass::text AS name, conname FROM pg_constraint "
+            "WHERE contype IN ('x', 'c') AND connamespace = 'public'::regnamespace"
+        )
+        for constraint in constraints:
+            await connection.execute(f"ALTER TABLE {constraint['name']} DROP CONSTRAINT {constraint['conname']}")
+        await connection.execute(statement)
 
 
 @pytest.fixture
@@ -90,7 +85,9 @@ def test_every_check_has_a_fault_that_it_finds() -> None:
 async def test_changed_events_are_found_where_they_are(sound: DatabaseUrls, postgres: EmbeddedServer) -> None:
     await spoil(postgres, sound, "UPDATE journal SET events = events || '\\x00' WHERE seq = 9")
     said = "its events are not those that its leaf was made with"
-    assert await reconcile(sound.service) == [Finding("entries are what their leaves say", "entry 9", said)]
+    first, second = await reconcile(sound.service)
+    assert first == Finding("entries are what their leaves say", "entry 9", said)
+    assert (second.check, second.detail.startswith("entry 9 cannot be read")) == (TABLES, True)
 
 
 async def test_of_a_broken_chain_only_the_first_break_is_told(sound: DatabaseUrls, postgres: EmbeddedServer) -> None:

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 import asyncpg
 import pytest
 
+from exchange.store import connecting
 from exchange.store.embedded import EmbeddedServer
 from exchange.store.embedded import server as launcher
 from exchange.store.embedded.cluster import ADMIN_ROLE, DATABASE
+from exchange.store.journal import PostgresJournal
 from exchange.store.migrate import migrate
 from exchange.store.startup import StartupRefusedError, check_startup
-from tests.support.database import fresh_database, running_server
+from tests.support.database import TEMPLATE, fresh_database, running_server
+from tests.support.entries import Log, batch_of
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +54,39 @@ async def test_commits_that_do_not_wait_for_the_disk_are_refused(own_server: Emb
     finally:
         await as_admin(own_server, f"ALTER {scope} RESET synchronous_commit")
     assert problem.startswith("synchronous_commit is off, so acknowledged orders can be lost: switch it on")
+
+
+async def test_a_role_that_switches_it_off_for_itself_is_refused_and_its_writer_waits_nevertheless(
+    own_server: EmbeddedServer,
+) -> None:
+    """Every role may change its own defaults; what a session asks for when it connects comes before them."""
+    urls = own_server.create_database("careless", TEMPLATE)
+    connection = await asyncpg.connect(urls.service)
+    await connection.execute("ALTER ROLE CURRENT_USER SET synchronous_commit = off")
+    await connection.close()
+    journal = PostgresJournal(urls.service)
+    try:
+        (problem,) = await problems(own_server.service_dsn)
+        await journal.lead()
+        assert journal._connection is not None
+        assert await journal._connection.fetchval("SHOW synchronous_commit") == "on"
+        await journal.append(batch_of([Log().add()]))
+    finally:
+        await journal.close()
+        await as_admin(own_server, "ALTER ROLE exchange_service RESET synchronous_commit")
+    assert problem.startswith("synchronous_commit is off")
+
+
+@pytest.mark.parametrize("value", ["off", "local", "remote_write"])
+async def test_a_session_that_did_not_get_what_it_asked_for_does_not_lead(
+    own_server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    """As behind a pooler that drops the settings which a client sends."""
+    monkeypatch.setitem(connecting.WRITER, "synchronous_commit", value)
+    journal = PostgresJournal(own_server.service_dsn)
+    with pytest.raises(ConnectionError, match=f"synchronous_commit on and has it {value}"):
+        await journal.lead()
+    await journal.close()
 
 
 def test_a_server_that_does_not_flush_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

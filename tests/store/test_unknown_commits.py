@@ -144,7 +144,7 @@ async def test_a_journal_that_went_on_without_us_is_another_writers(
     batch = batch_of([Log().add()])
     proxy.arm(Cut.BEFORE)
     await unknown(behind, batch)
-    await owner.execute("UPDATE leader SET head = $1", bytes(32))
+    await owner.execute("UPDATE leader SET seq = seq + 1, head = $1", bytes(32))
     with pytest.raises(FencedError, match="another writer"):
         await behind.is_committed(batch)
 
@@ -171,6 +171,19 @@ async def test_a_lock_that_cannot_be_had_is_an_unknown_outcome(
             await behind.append(batch)
     assert not await behind.is_committed(batch)
     await behind.append(batch)
+
+
+async def test_a_session_whose_commits_do_not_wait_is_thrown_away(behind: PostgresJournal, service: Connection) -> None:
+    """Nothing is written by it, and the new one that asks what became of the batch writes it."""
+    batch = batch_of([Log().add()])
+    assert behind._connection is not None
+    await behind._connection.execute("SET synchronous_commit = off")
+    with pytest.raises(CommitUnknownError, match="synchronous_commit is off"):
+        await behind.append(batch)
+    assert await service.fetchval("SELECT count(*) FROM journal") == 0
+    assert not await behind.is_committed(batch)
+    await behind.append(batch)
+    assert await service.fetchval("SELECT seq FROM leader") == 1
 
 
 async def test_no_server_is_no_answer_yet(behind: PostgresJournal, proxy: CommitProxy) -> None:

@@ -8,14 +8,21 @@ A test package takes the fixtures into its ``conftest.py``::
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from itertools import count
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer, temporary_home
+from exchange.store.embedded.cluster import ADMIN_ROLE
 from exchange.store.migrate import migrate
+
+if TYPE_CHECKING:
+    from exchange.store.connecting import Connection
 
 TEMPLATE = "migrated"
 
@@ -37,6 +44,19 @@ def fresh_database(server: EmbeddedServer) -> Iterator[DatabaseUrls]:
     name = f"test_{next(_numbers)}"
     yield server.create_database(name, TEMPLATE)
     server.drop_database(name)
+
+
+@asynccontextmanager
+async def unguarded(server: EmbeddedServer, urls: DatabaseUrls) -> AsyncIterator[Connection]:
+    """A superuser's connection on which no trigger fires and no foreign key is looked at: for planting what nobody else
+    could, and for filling tables with rows that belong to nothing.
+    """
+    connection = await asyncpg.connect(server._url(ADMIN_ROLE, urlsplit(urls.owner).path.strip("/")))
+    try:
+        await connection.execute("SET session_replication_role = replica")
+        yield connection
+    finally:
+        await connection.close()
 
 
 @pytest.fixture(scope="session")

@@ -180,7 +180,7 @@ def issuance(number: int, lo: int, hi: int, space: int = 1) -> IssuanceRecorded:
         League.NONE,
         CcerGeneration.NEW,
         SpaceId(space),
-        "CCER",
+        "CCER" if space == 1 else f"space {space}",
         SerialRange(lo, hi),
     )
 

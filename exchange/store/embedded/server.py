@@ -160,7 +160,7 @@ class EmbeddedServer:
         self._admin(
             f"CREATE DATABASE {name} OWNER {OWNER_ROLE} TEMPLATE {template}",
             f"REVOKE ALL ON DATABASE {name} FROM PUBLIC",
-            f"GRANT CONNECT ON DATABASE {name} TO {SERVICE_ROLE}",
+            f"GRANT CONNECT, TEMPORARY ON DATABASE {name} TO {SERVICE_ROLE}",
         )
         return DatabaseUrls(self._url(OWNER_ROLE, name), self._url(SERVICE_ROLE, name))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from exchange.store.tables.agreements import agreements
 from exchange.store.tables.columns import METADATA
-from exchange.store.tables.credits import issuances, lot_coverage, lots, movements, parcels
+from exchange.store.tables.credits import issuances, lot_coverage, lots, movements, parcels, serial_spaces
 from exchange.store.tables.governance import proposals, rulebooks, rules
 from exchange.store.tables.journal import feed, idempotency, journal, leader, quarantine
 from exchange.store.tables.ledger import balances, bank_references, postings
@@ -43,6 +43,7 @@ __all__ = [
     "reference_prices",
     "rulebooks",
     "rules",
+    "serial_spaces",
     "trades",
     "venue",
 ]

@@ -1,4 +1,6 @@
-"""Issuances, lots, the parcels that lots consist of now, and every movement of serials between owners."""
+"""Issuances, the serial spaces that they name, lots, the parcels that lots consist of now, and every movement between
+owners.
+"""
 
 from __future__ import annotations
 
@@ -79,5 +81,7 @@ movements: Final = Table(
     number("lo"),
     number("hi"),
 )
+
+serial_spaces: Final = Table("serial_spaces", METADATA, number("space_id", key=True), text("name"))
 
 lot_coverage: Final = Table("lot_coverage", METADATA, number("lot_id", key=True), number("quantity"), number("covered"))

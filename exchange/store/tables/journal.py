@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, DateTime, Integer, Table, func
+from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, func
 
 from exchange.store.tables.columns import METADATA, flag, number, octets, small, text
 
@@ -16,6 +16,7 @@ leader: Final = Table(
     number("seq"),
     octets("head"),
     Column("backend_pid", Integer),
+    Column("batch_first", BigInteger, nullable=False, server_default="1"),
 )
 
 journal: Final = Table(

@@ -33,6 +33,24 @@ CREATE TABLE issuances (
         (int8range(space_id, space_id, '[]')) WITH &&, (int8range(lo, hi)) WITH &&)
 );
 
+-- A space has one name and a name one space, whatever its letters' case: two spaces that differ in case only would be two
+-- accounts of the same serials. Kept by a trigger on issuances; the names in it are in lower case.
+CREATE TABLE serial_spaces (
+    space_id bigint PRIMARY KEY,
+    name     text   NOT NULL CONSTRAINT serial_spaces_name_once UNIQUE,
+    CONSTRAINT serial_spaces_for_issuances UNIQUE (space_id, name)
+);
+
+CREATE FUNCTION note_spaces() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO public.serial_spaces (space_id, name) SELECT DISTINCT space_id, lower(space_name) FROM recorded
+    ON CONFLICT (space_id, name) DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER note_spaces AFTER INSERT ON issuances
+    REFERENCING NEW TABLE AS recorded FOR EACH STATEMENT EXECUTE FUNCTION note_spaces();
+
 CREATE TABLE lots (
     lot_id         bigint NOT NULL PRIMARY KEY,
     issuance_id    bigint NOT NULL,
@@ -50,6 +68,7 @@ CREATE TABLE lots (
     CONSTRAINT lots_of_an_issuance FOREIGN KEY (issuance_id, space_id, issuance_lo, issuance_hi)
         REFERENCES issuances (issuance_id, space_id, lo, hi),
     CONSTRAINT lots_inside_their_issuance CHECK (issuance_lo <= lo AND hi <= issuance_hi),
+    CONSTRAINT lots_lock_reference_once UNIQUE (lock_reference),
     CONSTRAINT lots_never_overlap EXCLUDE USING gist (
         (int8range(space_id, space_id, '[]')) WITH &&, (int8range(lo, hi)) WITH &&)
 );
@@ -107,6 +126,9 @@ CREATE TRIGGER open_coverage AFTER INSERT ON lots FOR EACH ROW EXECUTE FUNCTION 
 CREATE FUNCTION cover_more() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF EXISTS (SELECT FROM opened) AND NOT public.a_batch_is_written() THEN
+        PERFORM public.refuse_other_batch('parcels');
+    END IF;
     UPDATE public.lot_coverage c SET covered = c.covered + d.tonnes
     FROM (SELECT lot_id, sum(hi - lo) AS tonnes FROM opened GROUP BY lot_id) d WHERE c.lot_id = d.lot_id;
     RETURN NULL;
@@ -117,6 +139,9 @@ CREATE TRIGGER cover_more AFTER INSERT ON parcels
 CREATE FUNCTION cover_less() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF EXISTS (SELECT FROM closed) AND NOT public.a_batch_is_written() THEN
+        PERFORM public.refuse_other_batch('parcels');
+    END IF;
     UPDATE public.lot_coverage c SET covered = c.covered - d.tonnes
     FROM (SELECT lot_id, sum(hi - lo) AS tonnes FROM closed GROUP BY lot_id) d WHERE c.lot_id = d.lot_id;
     RETURN NULL;

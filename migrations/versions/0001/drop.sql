@@ -1,5 +1,8 @@
-DROP TABLE lot_coverage, parcels, movements, lots, issuances, postings, balances, bank_references, orders, trades,
-    participants, persons, api_keys, venue, instruments, reference_prices, rulebooks, rules, proposals, agreements,
-    feed, quarantine, idempotency, journal, leader;
+DROP TABLE lot_coverage, parcels, movements, lots, serial_spaces, issuances, postings, balances, bank_references, orders,
+    trades, participants, persons, api_keys, venue, instruments, reference_prices, rulebooks, rules, proposals,
+    agreements, feed, quarantine, idempotency, journal, leader;
 DROP FUNCTION refuse_change(), refuse_direct_change(), refuse_uncovered_lot(), cover_more(), cover_less(),
-    open_coverage(), apply_postings(), purge_answers(bigint, integer), first_seq_at(bigint), refuse_stale_leader(), refuse_missing_row();
+    open_coverage(), note_spaces(), apply_postings(), purge_answers(bigint, integer), first_seq_at(bigint),
+    refuse_stale_leader(), refuse_missing_row(), refuse_careless_commit(), begin_batch(), refuse_backward_leader(),
+    refuse_other_batch(text), only_whole_batch(), only_with_seq(), only_with_placed_seq(), only_with_last_seq(),
+    only_with_revoked_seq(), only_with_a_batch(), a_batch_is_written();

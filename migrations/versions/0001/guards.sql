@@ -26,7 +26,11 @@ CREATE TRIGGER only_emptied BEFORE UPDATE ON idempotency FOR EACH ROW
           IS DISTINCT FROM (NEW.scope, NEW.idempotency_key, NEW.seq, NEW.at_us, NEW.body_hash))
     EXECUTE FUNCTION refuse_change();
 
--- Balances and coverage follow from postings and parcels; they change in those tables' triggers and nowhere else.
+-- A secret belongs to one key, whoever's it is and even when it is revoked.
+ALTER TABLE api_keys ADD CONSTRAINT api_keys_secret_once UNIQUE (secret_hash);
+
+-- Balances, coverage and the names of serial spaces follow from postings, parcels and issuances; they change in those
+-- tables' triggers and nowhere else.
 CREATE FUNCTION refuse_direct_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is only changed by its triggers', TG_TABLE_NAME USING ERRCODE = 'EX004';
@@ -38,6 +42,10 @@ CREATE TRIGGER never_emptied BEFORE TRUNCATE ON balances
 CREATE TRIGGER only_by_parcels BEFORE INSERT OR UPDATE OR DELETE ON lot_coverage
     FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION refuse_direct_change();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON lot_coverage
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_direct_change();
+CREATE TRIGGER only_by_issuances BEFORE INSERT OR UPDATE OR DELETE ON serial_spaces
+    FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION refuse_direct_change();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON serial_spaces
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_direct_change();
 -- A truncated table fires no DELETE trigger, so coverage would be left wrong; parcels are never updated, only replaced.
 CREATE TRIGGER only_replaced BEFORE UPDATE OR TRUNCATE ON parcels

@@ -2,15 +2,17 @@
 --
 -- Gaps in the journal are impossible: the writer's transaction moves the one row of `leader` from (epoch, seq, head) to
 -- (epoch, seq + n, new head) and inserts exactly the n entries between; if the row does not stand where the batch
--- continues, nothing is written at all. Entries cannot be taken out again, because journal is append-only.
+-- continues, nothing is written at all. Entries cannot be taken out again, because journal is append-only, and nothing can
+-- be added to them later (batches.sql).
 
 CREATE TABLE leader (
     one         boolean PRIMARY KEY DEFAULT true CONSTRAINT leader_has_one_row CHECK (one),
     epoch       bigint  NOT NULL,
     seq         bigint  NOT NULL CONSTRAINT leader_seq_not_negative CHECK (seq >= 0),
     head        bytea   NOT NULL CONSTRAINT leader_head_is_sha256 CHECK (octet_length(head) = 32),
-    backend_pid integer
-);
+    backend_pid integer,
+    batch_first bigint  NOT NULL DEFAULT 1
+) WITH (fillfactor = 10);  -- changed by every batch, so its dead versions should be few
 INSERT INTO leader (epoch, seq, head) VALUES (0, 0, sha256('carbon-exchange journal v1'));
 
 CREATE TABLE journal (
@@ -70,6 +72,12 @@ BEGIN
     RAISE EXCEPTION 'a row that the batch changes is not there' USING ERRCODE = 'EX005';
 END $$;
 
+-- The writer calls this when its commits would not wait for the disk.
+CREATE FUNCTION refuse_careless_commit() RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'synchronous_commit is off in the session of the writer' USING ERRCODE = 'EX006';
+END $$;
+
 -- The first entry at or after an instant (a seq past the end when there is none). Times never fall from one entry to the
 -- next, so some thirty look-ups in the primary key find it and no index on the time is needed.
 CREATE FUNCTION first_seq_at(wanted_us bigint) RETURNS bigint LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
@@ -89,12 +97,16 @@ BEGIN
     RETURN low;
 END $$;
 
--- Empties up to at_most answers that were given before an instant and says how many it emptied.
+-- Empties up to at_most answers that were given before an instant and says how many it emptied. Answers are promised for
+-- 90 days, so a later instant is refused, by the database's own clock.
 CREATE FUNCTION purge_answers(before_us bigint, at_most integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     emptied integer;
 BEGIN
+    IF before_us > (extract(epoch FROM now() - interval '90 days') * 1000000)::bigint THEN
+        RAISE EXCEPTION 'answers are kept for 90 days' USING ERRCODE = 'EX008';
+    END IF;
     UPDATE public.idempotency i
     SET status = NULL, content_type = NULL, language = NULL, body = NULL
     FROM (SELECT scope, idempotency_key FROM public.idempotency
