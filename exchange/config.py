@@ -9,6 +9,7 @@ name would otherwise be left out silently.
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +51,11 @@ class Settings:
     snapshot_every: int
     queue_limit: int
     batch_limit: int
+    commit_seconds: int
+    unknown_seconds: int
+    connections: int
+    connections_per_address: int
+    trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] | None
     crash_at: CrashPoint | None
 
     @classmethod
@@ -133,6 +139,15 @@ def _number(lowest: int, highest: int) -> Callable[[str], int]:
     return read
 
 
+def _networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ValueError(
+            f"write addresses or networks with commas between, such as 127.0.0.1, 10.1.0.0/16, not {text!r}"
+        ) from None
+
+
 def _crash_point(text: str) -> CrashPoint:
     name, colon, nth = text.rpartition(":")
     if not (colon and name and nth.isascii() and nth.isdigit() and int(nth) >= 1):
@@ -204,6 +219,42 @@ SETTINGS = (
         _always("1000"),
         _number(1, 10**5),
         "Most commands in one database transaction. Default: 1000.",
+    ),
+    Setting(
+        "EXCHANGE_COMMIT_SECONDS",
+        "commit_seconds",
+        _always("10"),
+        _number(1, 3600),
+        "After this long without an answer to COMMIT its outcome counts as unknown and is asked for. Default: 10.",
+    ),
+    Setting(
+        "EXCHANGE_UNKNOWN_SECONDS",
+        "unknown_seconds",
+        _always("30"),
+        _number(1, 3600),
+        "How long an unknown outcome is asked for before the process gives up and ends. Default: 30.",
+    ),
+    Setting(
+        "EXCHANGE_CONNECTIONS",
+        "connections",
+        _always("4000"),
+        _number(16, 10**6),
+        "Most connections of clients; beyond it one that waits for its client makes place. Default: 4000.",
+    ),
+    Setting(
+        "EXCHANGE_CONNECTIONS_PER_ADDRESS",
+        "connections_per_address",
+        _always("512"),
+        _number(1, 10**6),
+        "Most connections from one address; an IPv6 /64 counts as one. Default: 512.",
+    ),
+    Setting(
+        "EXCHANGE_TRUSTED_PROXIES",
+        "trusted_proxies",
+        _always(None),
+        _networks,
+        "Addresses or networks of reverse proxies, to which the bound for one address does not apply, because they "
+        "bound their own clients. Default: none.",
     ),
     Setting(
         "EXCHANGE_CRASH_AT",

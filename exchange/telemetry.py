@@ -40,6 +40,9 @@ WATCHED: Final = (
     Watched("exchange_overloads", True, "Requests refused because the queue was full."),
     Watched("exchange_snapshots", True, "Snapshots written."),
     Watched("exchange_failed_snapshots", True, "Snapshots that could not be written."),
+    Watched("exchange_connections", False, "Connections that are open."),
+    Watched("exchange_connections_closed_early", True, "Connections closed because another one needed the place."),
+    Watched("exchange_connections_refused", True, "Connections for which there was no place."),
 )
 """Every figure that can be watched; docs/OPERATIONS.md may name them."""
 

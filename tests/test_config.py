@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
+from exchange.bootstrap.connections import Bounds
+from exchange.bootstrap.service import bounds_of, limits_of
 from exchange.config import SETTINGS, CrashPoint, Settings, SettingsError, default_data_dir
+from exchange.sequencer.limits import Limits
 
 OPERATIONS = Path(__file__).resolve().parents[1] / "docs" / "OPERATIONS.md"
 URL = "postgresql://exchange_service:secret@db:5432/exchange"
@@ -23,7 +27,15 @@ def test_without_any_setting_the_exchange_runs_on_this_machine_only_with_its_own
     settings = Settings.from_environment({})
     assert (settings.host, settings.port, settings.log_level) == ("127.0.0.1", 8000, "info")
     assert (settings.snapshot_every, settings.queue_limit, settings.batch_limit) == (100_000, 10_000, 1_000)
+    assert (settings.commit_seconds, settings.unknown_seconds) == (10, 30)
+    assert (settings.connections, settings.connections_per_address, settings.trusted_proxies) == (4_000, 512, None)
     assert (settings.database_url, settings.owner_database_url, settings.crash_at) == (None, None, None)
+
+
+def test_the_defaults_are_those_of_the_parts_that_they_set() -> None:
+    settings = Settings.from_environment({})
+    assert limits_of(settings) == Limits()
+    assert bounds_of(settings) == Bounds()
 
 
 def test_every_setting_is_read() -> None:
@@ -38,6 +50,11 @@ def test_every_setting_is_read() -> None:
             "EXCHANGE_SNAPSHOT_EVERY": "7",
             "EXCHANGE_QUEUE_LIMIT": "8",
             "EXCHANGE_BATCH_LIMIT": "9",
+            "EXCHANGE_COMMIT_SECONDS": "2",
+            "EXCHANGE_UNKNOWN_SECONDS": "60",
+            "EXCHANGE_CONNECTIONS": "100",
+            "EXCHANGE_CONNECTIONS_PER_ADDRESS": "10",
+            "EXCHANGE_TRUSTED_PROXIES": "127.0.0.1, fd00::/8",
             "EXCHANGE_CRASH_AT": "after_commit:3",
             "HOME": "/nowhere",
         }
@@ -47,6 +64,11 @@ def test_every_setting_is_read() -> None:
     assert (settings.data_dir, settings.host, settings.port) == (Path("/srv/exchange"), "0.0.0.0", 0)
     assert (settings.log_level, settings.crash_at) == ("debug", CrashPoint("after_commit", 3))
     assert (settings.snapshot_every, settings.queue_limit, settings.batch_limit) == (7, 8, 9)
+    limits, bounds = limits_of(settings), bounds_of(settings)
+    assert (limits.commit_seconds, limits.unknown_seconds) == (2, 60)
+    assert (limits.queue, limits.batch, limits.snapshot_every) == (8, 9, 7)
+    assert (bounds.most, bounds.each) == (100, 10)
+    assert bounds.trusted == (ip_network("127.0.0.1"), ip_network("fd00::/8"))
 
 
 @pytest.mark.parametrize(
@@ -60,6 +82,12 @@ def test_every_setting_is_read() -> None:
         ("EXCHANGE_PORT", "８０", "from 0 to 65535"),
         ("EXCHANGE_PORT", "9" * 5000, "from 0 to 65535"),
         ("EXCHANGE_QUEUE_LIMIT", "0", "from 1 to"),
+        ("EXCHANGE_COMMIT_SECONDS", "0", "from 1 to"),
+        ("EXCHANGE_UNKNOWN_SECONDS", "1.5", "from 1 to"),
+        ("EXCHANGE_CONNECTIONS", "1", "from 16 to"),
+        ("EXCHANGE_CONNECTIONS_PER_ADDRESS", "0", "from 1 to"),
+        ("EXCHANGE_TRUSTED_PROXIES", "10.1.0.0/99", "such as 127.0.0.1"),
+        ("EXCHANGE_TRUSTED_PROXIES", "proxy.example", "such as 127.0.0.1"),
         ("EXCHANGE_LOG_LEVEL", "loud", "debug, info, warning, error"),
         ("EXCHANGE_CRASH_AT", "after_commit", "<point>:<nth>"),
         ("EXCHANGE_CRASH_AT", "after_commit:0", "<point>:<nth>"),

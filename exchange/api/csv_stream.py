@@ -2,26 +2,46 @@
 
 A cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV injection); numbers here are
 never negative, so no number is changed by that.
+
+A client may take its time. While it does, a download holds a place here and nothing in the database: its rows are read
+page by page (:meth:`exchange.api.ports.History.stream_trades`). One who stops reading loses the connection after a
+while (:mod:`exchange.bootstrap.connections`), and the place is free again.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing
 from typing import Final, TypeVar
 
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
-from exchange.api.operations import Document
-from exchange.api.ports import Services
-from exchange.api.problem_tables import OVERLOADED
-from exchange.api.problems import ProblemError
+from exchange.api.operations import Call, Document
 
 T = TypeVar("T")
 
 ROWS_AT_ONCE: Final = 200
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Download(StreamingResponse):
+    """An answer whose ``end`` is called when it is over, however that comes: all was sent, the client left, a fault."""
+
+    def __init__(self, portions: AsyncGenerator[bytes, None], headers: dict[str, str], end: Callable[[], None]) -> None:
+        super().__init__(portions, headers=headers)
+        self._portions = portions
+        self._end = end
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        try:
+            async with aclosing(self._portions):
+                await super().__call__(scope, receive, send)
+        finally:
+            self._end()
 
 
 def cell(value: object) -> str:
@@ -39,41 +59,45 @@ def _lines(rows: Sequence[Sequence[object]]) -> bytes:
 
 
 async def csv_response(
-    services: Services, name: str, columns: Sequence[str], rows: AsyncIterator[T], document: Callable[[T], Document]
+    call: Call, name: str, columns: Sequence[str], rows: AsyncIterator[T], document: Callable[[T], Document]
 ) -> Response:
     """A download of all rows. The first portion is read before the answer begins, so that a failure is a problem.
 
     Raises:
-        ProblemError: when too many downloads run already.
+        ProblemError: when too many downloads run already, of this person or in all.
         ConnectionError: when the database cannot be asked.
     """
-    if services.downloads.locked():
-        raise ProblemError(OVERLOADED, headers={"retry-after": "5"})
-    portions = _portions(services, columns, rows, document)
-    first = await anext(portions)
+    downloads, person = call.services.downloads, call.who.person
+    downloads.take(person)
+    portions = _portions(columns, rows, document)
+    try:
+        first = await anext(portions)
+    except BaseException:
+        downloads.give_back(person)
+        raise
     headers = {
         "content-type": "text/csv; charset=utf-8; header=present",
         "content-disposition": f'attachment; filename="{name}.csv"',
     }
-    return StreamingResponse(_with_first(first, portions), headers=headers)
+    return Download(_with_first(first, portions), headers, lambda: downloads.give_back(person))
 
 
 async def _portions(
-    services: Services, columns: Sequence[str], rows: AsyncIterator[T], document: Callable[[T], Document]
-) -> AsyncIterator[bytes]:
+    columns: Sequence[str], rows: AsyncIterator[T], document: Callable[[T], Document]
+) -> AsyncGenerator[bytes, None]:
     """The header, then the rows, some at a time."""
-    async with services.downloads:
-        portion: list[Sequence[object]] = [columns]
-        async for row in rows:
-            shown = document(row)
-            portion.append([shown[column] for column in columns])
-            if len(portion) >= ROWS_AT_ONCE:
-                yield _lines(portion)
-                portion = []
-        yield _lines(portion)
+    portion: list[Sequence[object]] = [columns]
+    async for row in rows:
+        shown = document(row)
+        portion.append([shown[column] for column in columns])
+        if len(portion) >= ROWS_AT_ONCE:
+            yield _lines(portion)
+            portion = []
+    yield _lines(portion)
 
 
-async def _with_first(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for portion in rest:
-        yield portion
+async def _with_first(first: bytes, rest: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    async with aclosing(rest):
+        yield first
+        async for portion in rest:
+            yield portion

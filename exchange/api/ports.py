@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from exchange.api.downloads import Downloads
 from exchange.core.values import LotId, Micros, OrderId, ParticipantId, Seq
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.meters import Meters
@@ -23,9 +23,6 @@ from exchange.store.queries import (
     TradeFilter,
 )
 from exchange.telemetry import Telemetry
-
-CSV_DOWNLOADS = 2
-"""How many downloads may run at once; each holds a connection for as long as its client takes."""
 
 
 class SequencerPort(Protocol):
@@ -70,7 +67,7 @@ class History(Protocol):
         ...
 
     def stream_trades(self, wanted: TradeFilter) -> AsyncIterator[Trade]:
-        """All trades of a filter, in bounded memory."""
+        """All trades of a filter, in bounded memory; a slow caller holds nothing in the database."""
         ...
 
     async def orders(
@@ -80,7 +77,7 @@ class History(Protocol):
         ...
 
     def stream_orders(self, wanted: OrderFilter) -> AsyncIterator[Order]:
-        """All orders of a filter, in bounded memory."""
+        """All orders of a filter, likewise."""
         ...
 
     async def order(self, order: OrderId) -> Order | None:
@@ -108,12 +105,12 @@ class History(Protocol):
 
 @dataclass(slots=True)
 class Services:
-    """All that a request may touch. ``ready`` says whether commands can be made durable now."""
+    """All that a request may touch. ``ready`` finds out whether commands can be made durable now."""
 
     sequencer: SequencerPort
     view: CommittedView
     history: History
     clock: Callable[[], Micros]
-    ready: Callable[[], bool]
+    ready: Callable[[], Awaitable[bool]]
     telemetry: Telemetry
-    downloads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CSV_DOWNLOADS))
+    downloads: Downloads = field(default_factory=Downloads)

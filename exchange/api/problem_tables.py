@@ -13,6 +13,7 @@ from exchange.core.rejections import Title
 
 BAD_REQUEST, UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED = 400, 401, 403, 404, 405
 CONFLICT, TOO_LARGE, UNSUPPORTED, UNPROCESSABLE, INTERNAL, UNAVAILABLE = 409, 413, 415, 422, 500, 503
+TIMED_OUT, HEAD_LARGE = 408, 431
 
 _FORBIDDEN: Final = (R.NOT_AUTHORISED, R.SCOPE_MISSING, R.SAME_PERSON, R.APPROVER_NOT_ENTITLED)
 
@@ -228,6 +229,42 @@ NOT_READY: Final = ApiProblem(
     "The exchange cannot take orders now.",
     "系统暂时无法接受申报。",
 )
+TOO_MANY_DOWNLOADS: Final = ApiProblem(
+    "TOO_MANY_DOWNLOADS",
+    UNAVAILABLE,
+    Title("Too many downloads", "同时下载过多"),
+    "Too many downloads run now, yours or all together. Finish one, or repeat after Retry-After seconds.",
+    "您的下载或系统的下载总数已达上限。请等一项下载完成，或在 Retry-After 秒后重试。",
+)
+TOO_MANY_CONNECTIONS: Final = ApiProblem(
+    "TOO_MANY_CONNECTIONS",
+    UNAVAILABLE,
+    Title("Too many connections", "连接过多"),
+    "Too many connections are open, from your address or in all. Nothing was done. Close some, or repeat after "
+    "Retry-After seconds.",
+    "您的地址或系统的连接数已达上限，本次请求未执行。请关闭部分连接，或在 Retry-After 秒后重试。",
+)
+REQUEST_TIMEOUT: Final = ApiProblem(
+    "REQUEST_TIMEOUT",
+    TIMED_OUT,
+    Title("Request timeout", "请求超时"),
+    "The request did not arrive in time. Nothing was done.",
+    "请求未在规定时间内完整到达，本次未执行。",
+)
+HEAD_TOO_LARGE: Final = ApiProblem(
+    "HEAD_TOO_LARGE",
+    HEAD_LARGE,
+    Title("Request head too large", "请求头过大"),
+    "The request's line and headers are larger than 32 KiB.",
+    "请求行与请求头合计超过 32 KiB。",
+)
+MALFORMED_HTTP: Final = ApiProblem(
+    "MALFORMED_HTTP",
+    BAD_REQUEST,
+    Title("Malformed HTTP", "HTTP 格式有误"),
+    "This is not a request in HTTP/1.1, or too many were sent without waiting for an answer.",
+    "所收到的内容不是合格的 HTTP/1.1 请求，或未等应答就连续发送了过多请求。",
+)
 
 API_PROBLEMS: Final = (
     UNAUTHENTICATED,
@@ -246,5 +283,10 @@ API_PROBLEMS: Final = (
     VIEW_BEHIND,
     HISTORY_UNAVAILABLE,
     NOT_READY,
+    TOO_MANY_DOWNLOADS,
+    TOO_MANY_CONNECTIONS,
+    REQUEST_TIMEOUT,
+    HEAD_TOO_LARGE,
+    MALFORMED_HTTP,
 )
 """Every problem of the API itself; a test holds the list to what is defined above."""

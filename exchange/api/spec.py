@@ -47,10 +47,14 @@ class _Nowhere:
         raise AssertionError(f"the document asked for {name}")
 
 
+async def _never() -> bool:
+    return False
+
+
 def openapi_bytes() -> bytes:
     """The OpenAPI document as it is published."""
     nowhere: Any = _Nowhere()
-    services = Services(nowhere, CommittedView(), nowhere, lambda: Micros(0), lambda: False, Telemetry())
+    services = Services(nowhere, CommittedView(), nowhere, lambda: Micros(0), _never, Telemetry())
     document = create_app(services).openapi()
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 

@@ -1,119 +1,62 @@
-"""uvicorn with the bounds that an exchange needs: how large a request may be, and how long it may take to arrive.
+"""uvicorn with the bounds that an exchange needs: how many connections there are, and how long they keep us waiting.
 
-uvicorn bounds how many connections there are and how long an idle one is kept between requests. What it does not bound
-is a request that never ends: a head that grows for ever, or one byte a minute (slow loris). :class:`BoundedProtocol`
-adds both bounds. The size of bodies is counted by the API itself, which knows what each route takes.
+What becomes of a single connection is in :mod:`exchange.bootstrap.http_protocol`, who has to make place for whom in
+:mod:`exchange.bootstrap.connections`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
+import logging
 import resource
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-LARGEST_HEAD: Final = 32 * 1024
-"""Bytes of a request's line and headers; everything of this API fits in a fraction of it."""
+from exchange.bootstrap.connections import Bounds, Connections
+from exchange.bootstrap.http_protocol import BoundedProtocol
 
-LARGEST_REQUEST: Final = 1024 * 1024
-"""Bytes of a whole request, far above what any route reads."""
+logger = logging.getLogger(__name__)
 
-REQUEST_SECONDS: Final = 20.0
-"""A request must have arrived this long after its connection was made, or after its first byte."""
-
-IDLE_SECONDS: Final = 30
-"""A connection without a request is closed after this long."""
-
-MOST_CONNECTIONS: Final = 4_000
-"""Beyond it new requests get 503 at once."""
-
-BACKLOG: Final = 2_048
+BACKLOG: Final = 1_024
 """Connections that may wait to be accepted."""
+
+OWN_FILES: Final = 200
+"""Files that the process needs for everything that is not a connection of a client."""
+
+FEWEST_CONNECTIONS: Final = 16
+
+SEND_BUFFER: Final = 128 * 1024
+"""Bytes that the system keeps of what is sent to one client; left to itself it would keep megabytes for a slow one."""
 
 FAREWELL_SECONDS: Final = 15
 """How long requests that are being answered may take when the service stops."""
 
 
-class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP protocol on httptools, with a bound on the size and the duration of a request."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        """As uvicorn makes it."""
-        super().__init__(*arguments, **options)
-        self._received = 0
-        self._in_head = True
-        self._deadline: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """A connection is there; its first request must come soon."""
-        super().connection_made(transport)
-        self._expect_request()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """The connection is gone."""
-        self._end_deadline()
-        super().connection_lost(exc)
-
-    def data_received(self, data: bytes) -> None:
-        """Bytes came; refuse when there are more than any request of this API has."""
-        super().data_received(data)
-        self._received += len(data)
-        if self._deadline is not None and self._received > (LARGEST_HEAD if self._in_head else LARGEST_REQUEST):
-            self._refuse(b"431 Request Header Fields Too Large" if self._in_head else b"413 Content Too Large")
-
-    def on_message_begin(self) -> None:
-        """The first byte of a request came."""
-        super().on_message_begin()
-        self._received, self._in_head = 0, True
-        self._expect_request()
-
-    def on_headers_complete(self) -> None:
-        """The head of a request is there."""
-        self._in_head = False
-        super().on_headers_complete()
-
-    def on_message_complete(self) -> None:
-        """The whole request is there."""
-        self._end_deadline()
-        super().on_message_complete()
-
-    def _expect_request(self) -> None:
-        self._end_deadline()
-        self._deadline = self.loop.call_later(REQUEST_SECONDS, self._refuse, b"408 Request Timeout")
-
-    def _end_deadline(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
-
-    def _refuse(self, status: bytes) -> None:
-        """Close, with a last word where no answer is on its way that it would be mixed with."""
-        self._end_deadline()
-        if self.cycle is None or self.cycle.response_complete:  # type: ignore[redundant-expr]  # it begins as None
-            self.transport.write(b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
-            self.transport.close()
-        else:
-            self.transport.abort()
-
-
 class HttpServer(uvicorn.Server):
     """uvicorn's server as a part of the service: the service listens to signals, not uvicorn."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, connections: Connections) -> None:
         """``listening`` is set when requests are answered."""
         super().__init__(config)
         self.listening: Final = asyncio.Event()
+        self.connections: Final = connections
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer."""
         await super().startup(sockets)
         self.listening.set()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second, until the end: see to those who take too long."""
+        self.connections.tell_overdue(asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -132,29 +75,43 @@ def listening_socket(host: str, port: int) -> socket.socket:
         OSError: when the address cannot be used.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)  # accepted ones inherit it
+    return listening
 
 
-def allow_many_connections() -> None:
-    """Let this process have as many open files as it may: a connection is one."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_CONNECTIONS + 200
-    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+def fit_open_files(bounds: Bounds) -> Bounds:
+    """Let this process have the open files that its connections need, or have fewer connections where it may not."""
+    others = bounds.reserve + BACKLOG + OWN_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = bounds.most + others
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    most = max(FEWEST_CONNECTIONS, allowed - others)
+    if most < bounds.most:
+        logger.warning(
+            "this process may open %s files only: at most %s connections instead of %s", hard, most, bounds.most
+        )
+    return replace(bounds, most=most)
 
 
-def http_server(app: FastAPI) -> HttpServer:
+def http_server(app: FastAPI, bounds: Bounds) -> HttpServer:
     """The server for an application, not started yet; its ``serve`` is given a listening socket."""
+    connections = Connections(bounds)
+    protocol: Any = functools.partial(BoundedProtocol, connections)
     config = uvicorn.Config(
         app,
-        http=BoundedProtocol,
+        http=protocol,
+        # No address of this release speaks WebSocket. One that does must keep its connection's place as HTTP does.
+        ws="none",
         loop="none",
         lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=MOST_CONNECTIONS,
-        timeout_keep_alive=IDLE_SECONDS,
+        timeout_keep_alive=round(bounds.idle_seconds) + 1,  # ours is first; this one a client can put off
         timeout_graceful_shutdown=FAREWELL_SECONDS,
     )
-    return HttpServer(config)
+    return HttpServer(config, connections)

@@ -19,10 +19,12 @@ from typing import Final
 
 from exchange.api.app import create_app
 from exchange.api.ports import Services
+from exchange.bootstrap.connections import Bounds, Connections
 from exchange.bootstrap.database import Database, Say
 from exchange.bootstrap.genesis import FirstKeys, genesis
-from exchange.bootstrap.http_server import HttpServer, allow_many_connections, http_server
+from exchange.bootstrap.http_server import HttpServer, fit_open_files, http_server
 from exchange.bootstrap.memory import calm_the_collector
+from exchange.bootstrap.readiness import Readiness
 from exchange.config import Settings
 from exchange.core.state import ExchangeState
 from exchange.core.values import Seq
@@ -34,6 +36,7 @@ from exchange.sequencer.limits import Limits
 from exchange.sequencer.sequencer import Sequencer, StopCause, open_sequencer
 from exchange.store.journal import PostgresJournal
 from exchange.store.migrate import migrate
+from exchange.store.probe import LeaderProbe
 from exchange.store.queries import PostgresHistory
 from exchange.store.startup import check_startup
 from exchange.telemetry import Telemetry
@@ -88,10 +91,11 @@ async def serve(
         LeaderBusyError: another process leads this journal.
         ConnectionError: PostgreSQL cannot be reached.
     """
-    allow_many_connections()
+    bounds = fit_open_files(bounds_of(settings))
     await prepare(database, say)
     async with running(settings, database, say, takeover=takeover) as parts:
-        server = http_server(create_app(parts.services))
+        server = http_server(create_app(parts.services), bounds)
+        watch_connections(parts.services.telemetry, server.connections)
         parts.sequencer.stopped.add_done_callback(lambda _: server.finish())
         with _finished_by_signals(server), _finished_by_stdin(server, stops_with_stdin):
             await _serve_http(server, listening, lambda url: welcome(parts, url))
@@ -123,12 +127,14 @@ async def running(
         keys = FirstKeys(settings.data_dir)
         await open_venue(sequencer, keys)
         history = await stack.enter_async_context(PostgresHistory.open(database.service_dsn))
+        probe = LeaderProbe(database.service_dsn)
+        stack.callback(probe.close)
         services = Services(
             sequencer=sequencer,
             view=sequencer.view,
             history=history,
             clock=clock.now,
-            ready=lambda: sequencer.can_append,
+            ready=Readiness(lambda: sequencer.can_append, lambda: probe.takes_entries_of(sequencer.epoch)),
             telemetry=Telemetry(),
         )
         calm_the_collector()
@@ -137,7 +143,26 @@ async def running(
 
 def limits_of(settings: Settings) -> Limits:
     """The sequencer's bounds as the operator set them."""
-    return Limits(queue=settings.queue_limit, batch=settings.batch_limit, snapshot_every=settings.snapshot_every)
+    return Limits(
+        queue=settings.queue_limit,
+        batch=settings.batch_limit,
+        snapshot_every=settings.snapshot_every,
+        commit_seconds=settings.commit_seconds,
+        unknown_seconds=settings.unknown_seconds,
+    )
+
+
+def bounds_of(settings: Settings) -> Bounds:
+    """The bounds of connections as the operator set them."""
+    trusted = settings.trusted_proxies or ()
+    return Bounds(most=settings.connections, each=settings.connections_per_address, trusted=trusted)
+
+
+def watch_connections(telemetry: Telemetry, connections: Connections) -> None:
+    """Tell the metrics page where the figures of the connections are."""
+    telemetry.watch("exchange_connections", lambda: len(connections))
+    telemetry.watch("exchange_connections_closed_early", lambda: connections.made_place)
+    telemetry.watch("exchange_connections_refused", lambda: connections.refused)
 
 
 async def open_venue(sequencer: Sequencer, keys: FirstKeys) -> None:

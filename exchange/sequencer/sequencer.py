@@ -136,6 +136,11 @@ class Sequencer:
         return self._decider.seq
 
     @property
+    def epoch(self) -> int:
+        """Under which number this process leads."""
+        return self._decider.epoch
+
+    @property
     def state(self) -> ExchangeState:
         """The speculative state. After a stop that was asked for it is the state that the journal's end stands for."""
         return self._decider.state

@@ -43,8 +43,18 @@ class Broken:
         return stream if name.startswith("stream") else fail
 
 
+async def never() -> bool:
+    """Not ready."""
+    return False
+
+
+async def always() -> bool:
+    """Ready."""
+    return True
+
+
 def idle_services(view: CommittedView | None = None, error: Exception | None = None) -> Services:
     """Services that do nothing but break."""
     broken = error or AssertionError("nothing was to be asked")
     history: Any = Broken(broken)
-    return Services(Refusing(broken), view or CommittedView(), history, lambda: Micros(1), lambda: False, Telemetry())
+    return Services(Refusing(broken), view or CommittedView(), history, lambda: Micros(1), never, Telemetry())

@@ -15,7 +15,7 @@ from exchange.core.values import KeyId, Micros, ParticipantId, PersonId, Seq, de
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.submission import OverloadedError, StoppedError
 from tests.api.documented import Documented
-from tests.api.doubles import Refusing, idle_services
+from tests.api.doubles import Refusing, always, idle_services
 
 SECRET = new_secret()
 PERSON, FIRM, KEY = PersonId(derived_id(Seq(1), 1)), ParticipantId(derived_id(Seq(1))), KeyId(derived_id(Seq(1), 2))
@@ -27,7 +27,7 @@ def services(error: Exception, role: PersonRole = PersonRole.TRADER) -> Services
     """Services in which one person has a key and everything behind fails."""
     view = CommittedView()
     person = PersonRegistered(PERSON, "p", role, FIRM if role is PersonRole.TRADER else ParticipantId(0))
-    key = KeyRegistered(KEY, PERSON, "k", hash_secret(SECRET), 15, Micros(0))
+    key = KeyRegistered(KEY, PERSON, "k", hash_secret(SECRET), 15, Micros(0), KeyId(0))
     view.apply(Seq(1), Micros(1), bytes(32), [person, key])
     return idle_services(view, error)
 
@@ -91,7 +91,7 @@ async def test_ready_says_whether_commands_can_be_taken() -> None:
     waiting = services(StoppedError())
     answer = await ask(waiting, "GET", "/ready")
     assert (answer.status_code, answer.json()["code"]) == (503, "NOT_READY")
-    waiting.ready = lambda: True
+    waiting.ready = always
     assert (await ask(waiting, "GET", "/ready")).json() == {"status": "ready", "as_of_seq": 1}
     assert (await ask(waiting, "GET", "/health")).json() == {"status": "alive"}
 

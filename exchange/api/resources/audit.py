@@ -215,7 +215,7 @@ async def trades(call: Call) -> Document | Response:
 
     if _wants_csv(call):
         columns = list(AuditTrade.model_fields)
-        return await csv_response(call.services, "trades", columns, history.stream_trades(wanted), document)
+        return await csv_response(call, "trades", columns, history.stream_trades(wanted), document)
     return history_page(await history.trades(wanted, query.limit, query.cursor), document)
 
 
@@ -265,7 +265,7 @@ async def orders(call: Call) -> Document | Response:
 
     if _wants_csv(call):
         columns = list(AuditOrder.model_fields)
-        return await csv_response(call.services, "orders", columns, history.stream_orders(wanted), document)
+        return await csv_response(call, "orders", columns, history.stream_orders(wanted), document)
     return history_page(await history.orders(wanted, query.limit, query.cursor), document)
 
 

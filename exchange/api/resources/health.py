@@ -67,7 +67,7 @@ def add_health(app: FastAPI, services: Services) -> None:
 
     async def ready(request: Request) -> Response:
         """Whether commands can be made durable now: this process leads and its journal accepts entries."""
-        if services.ready():
+        if await services.ready():
             return _json({"status": "ready", "as_of_seq": services.view.seq})
         language = language_of(request.headers.get("accept-language"))
         return response_of(problem_answer(ProblemError(NOT_READY), language), {"retry-after": "1"})

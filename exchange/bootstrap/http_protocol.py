@@ -1,0 +1,237 @@
+"""uvicorn's HTTP protocol on httptools, with the bounds that an exchange needs and with problem documents of its own.
+
+What uvicorn does not bound: how large a head is, how long a request may take to arrive or an answer to be read, and how
+many requests are sent without waiting for an answer. :class:`BoundedProtocol` adds these, and it tells
+:mod:`exchange.bootstrap.connections` whose turn it is, so that a client who keeps us waiting makes place for others.
+The size of bodies is counted by the API itself, which knows what each route takes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http
+from collections.abc import Iterable
+from typing import Any, Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from exchange.api.language import DEFAULT, Language, language_of
+from exchange.api.problem_tables import (
+    BODY_TOO_LARGE,
+    HEAD_TOO_LARGE,
+    MALFORMED_HTTP,
+    REQUEST_TIMEOUT,
+    TOO_MANY_CONNECTIONS,
+    ApiProblem,
+)
+from exchange.api.problems import ProblemError, problem_answer
+from exchange.api.urgent import UrgentOnly
+from exchange.bootstrap.connections import Connections, Place, Wait
+
+LARGEST_HEAD: Final = 32 * 1024
+"""Bytes of a request's line and headers, however they are cut; all that this API reads fits in a fraction of it."""
+
+LARGEST_REQUEST: Final = 1024 * 1024
+"""Bytes of a whole request, far above what any route reads."""
+
+MOST_PIPELINED: Final = 16
+"""Requests that may wait on one connection behind the one that is being answered."""
+
+_SEPARATORS: Final = 4
+"""What a header has beside name and value: colon, blank and the end of the line."""
+
+
+class _RefusedError(Exception):
+    """Ends the parsing of what a client sent; never leaves this module."""
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection. What it waits for is derived in one place, :meth:`_turn`, after whatever has happened."""
+
+    def __init__(self, connections: Connections, *arguments: Any, **options: Any) -> None:
+        """``connections`` are those of the server; the rest is as uvicorn gives it."""
+        super().__init__(*arguments, **options)
+        self._connections = connections
+        self._place: Place | None = None
+        self._in_head = False
+        self._in_body = False
+        self._head = 0
+        self._received = 0
+        self._taken_up_to: int | None = None
+        self._why = MALFORMED_HTTP
+
+    # --- what happens to a connection --------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A connection is there; it stays if there is a place."""
+        super().connection_made(transport)
+        address = self.client[0] if self.client else ""
+        self._place = self._connections.admit(self, address, self.loop.time())
+        if self._place is None:
+            self._refuse(TOO_MANY_CONNECTIONS)
+        elif self._place.reserved:
+            self.app = UrgentOnly(self.app)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        if self._place is not None:
+            self._connections.leave(self._place)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came. What is too large is refused by the parser's callbacks, or here when it is not complete yet."""
+        if self.transport.is_closing():
+            return
+        self._received += len(data)
+        super().data_received(data)
+        if self._received > (LARGEST_HEAD if self._in_head else LARGEST_REQUEST):
+            self._refuse(HEAD_TOO_LARGE if self._in_head else BODY_TOO_LARGE)
+        self._turn()
+
+    def pause_writing(self) -> None:
+        """More waits to be read by the client than it should."""
+        super().pause_writing()
+        self._taken_up_to = self.transport.get_write_buffer_size()
+        self._turn()
+
+    def resume_writing(self) -> None:
+        """The client has read."""
+        super().resume_writing()
+        self._taken_up_to = None
+        self._turn()
+
+    def on_response_complete(self) -> None:
+        """An answer is on its way as a whole."""
+        super().on_response_complete()
+        self._turn()
+
+    # --- what the parser finds ---------------------------------------------------------------------------------------
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request."""
+        super().on_message_begin()
+        self._received = self._head = 0
+        self._in_head = True
+
+    def on_url(self, url: bytes) -> None:
+        """A part of the request's line."""
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header as a whole, or a trailer."""
+        self._count(len(name) + len(value) + _SEPARATORS)
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The head of a request is there."""
+        if len(self.pipeline) >= MOST_PIPELINED:
+            raise _RefusedError
+        self._in_head, self._in_body = False, True
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The whole request is there."""
+        self._in_body = False
+        super().on_message_complete()
+
+    def _count(self, size: int) -> None:
+        self._head += size
+        if self._head > LARGEST_HEAD:
+            self._why = HEAD_TOO_LARGE
+            raise _RefusedError
+
+    def send_400_response(self, msg: str) -> None:
+        """uvicorn asks for this when the parser stopped, by itself or by one of the callbacks above."""
+        self._refuse(self._why)
+
+    # --- whose turn it is --------------------------------------------------------------------------------------------
+
+    def _turn(self) -> None:
+        """Tell whether this connection waits for its client, and for what. Time runs on while that is the same."""
+        place = self._place
+        if place is None or place.left:
+            return
+        wait = self._waits_for()
+        if wait is None:
+            self._connections.work(place)
+        elif wait is not place.wait:
+            self._connections.wait(place, wait, self.loop.time())
+
+    def _waits_for(self) -> Wait | None:
+        if self._taken_up_to is not None:
+            return Wait.READING
+        if self.pipeline:
+            return None  # what the client sends after them is not read before they are answered
+        if self._in_body:
+            return Wait.BODY
+        if self._is_answering():
+            return None
+        return Wait.HEAD if self._in_head or self._is_new() else Wait.IDLE
+
+    def _is_new(self) -> bool:
+        """Whether no head was complete yet; uvicorn's types do not say that there is no cycle then."""
+        cycle: object = self.cycle
+        return cycle is None
+
+    def _is_answering(self) -> bool:
+        return not self._is_new() and not self.cycle.response_complete
+
+    # --- the end -----------------------------------------------------------------------------------------------------
+
+    def make_place(self) -> None:
+        """Another connection needs the place."""
+        self._refuse(TOO_MANY_CONNECTIONS)
+
+    def overdue(self, wait: Wait) -> None:
+        """The client took too long; one who took a part of what is sent to it has more time for the rest."""
+        before = self._taken_up_to
+        if wait is Wait.READING and before is not None:
+            self._taken_up_to = self.transport.get_write_buffer_size()
+            if self._taken_up_to < before:
+                self._turn()
+                return
+        self._refuse(REQUEST_TIMEOUT)
+
+    def _refuse(self, problem: ApiProblem) -> None:
+        """Close, with a last word where the client waits for one."""
+        speaks = self._may_speak() and not self.transport.is_closing()
+        if self._is_answering():
+            self.cycle.disconnected = True  # the application need not send anything any more
+        if speaks:
+            self.transport.write(_last_word(problem, self._language()))
+            self.transport.close()
+        if not speaks or self.transport.get_write_buffer_size():
+            self.transport.abort()
+
+    def _may_speak(self) -> bool:
+        """Whether a last word would be taken for the answer to the request that is coming in, and to no other."""
+        if self.pipeline:
+            return False
+        if self._is_new():
+            return True
+        if self._in_body:
+            return not self.cycle.response_started
+        return self._in_head and self.cycle.response_complete
+
+    def _language(self) -> Language:
+        """The language that the part of the head asks for that has come."""
+        headers: Iterable[tuple[bytes, bytes]] = self.headers or ()
+        wanted = next((value for name, value in headers if name == b"accept-language"), None)
+        return DEFAULT if wanted is None else language_of(wanted.decode("latin-1"))
+
+
+def _last_word(problem: ApiProblem, language: Language) -> bytes:
+    """A problem document as a whole HTTP answer, for where no application has a say."""
+    answer = problem_answer(ProblemError(problem), language)
+    lines = [
+        f"HTTP/1.1 {problem.status} {http.HTTPStatus(problem.status).phrase}",
+        f"content-type: {answer.content_type}",
+        f"content-language: {answer.language}",
+        f"content-length: {len(answer.body)}",
+        *(["retry-after: 1"] if problem is TOO_MANY_CONNECTIONS else []),
+        "connection: close",
+        "",
+        "",
+    ]
+    return "\r\n".join(lines).encode() + answer.body
