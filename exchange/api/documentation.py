@@ -88,10 +88,12 @@ class Readiness(Model):
 
 
 class ProblemType(Model):
-    """What a problem code means, in both languages, and which rule of the rulebook it enforces ("" for none)."""
+    """What a problem code means: short name and text in both languages, and the rule that it enforces ("" for none)."""
 
     code: str
     status: int
+    title_en: str
+    title_zh: str
     en: str
     zh: str
     rule: str
@@ -107,14 +109,18 @@ class BrokenRule(Model):
 
 
 class FieldProblem(Model):
-    """What is wrong with one field: a JSON pointer into the body, or ``query`` and a pointer, and a code."""
+    """What is wrong with one field: a JSON pointer into the body, or ``query`` and a pointer, a code, and what to do."""
 
     pointer: str
     code: str
+    detail: str
 
 
 class Problem(Model):
-    """A problem document (RFC 9457). ``code`` is stable; ``facts`` help to do better next time."""
+    """A problem document (RFC 9457). ``code`` is stable; ``title`` is the same for a code every time.
+
+    ``detail`` says what to do, with the numbers of the case; ``facts`` are these numbers for programs.
+    """
 
     type: str
     title: str

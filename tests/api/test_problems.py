@@ -158,6 +158,7 @@ def test_every_code_is_explained_at_its_address(code: RejectReason | ApiProblem)
     name = code.name if isinstance(code, RejectReason) else code.code
     explained = problem_type(name)
     assert explained is not None and explained["en"] and explained["zh"]
+    assert explained["title_en"] != explained["en"] and explained["title_zh"] != explained["zh"]
     assert problem_type(name.lower()) is None
 
 

@@ -15,10 +15,18 @@ from exchange.api.fields import Model
 from exchange.api.language import language_of
 from exchange.api.pipeline import response_of
 from exchange.api.ports import Services
-from exchange.api.problem_tables import API_PROBLEMS, NO_SUCH_ROUTE, NOT_FOUND, NOT_READY, STATUS_OF, UNAVAILABLE
+from exchange.api.problem_tables import (
+    API_PROBLEMS,
+    NO_SUCH_ROUTE,
+    NOT_FOUND,
+    NOT_READY,
+    STATUS_OF,
+    UNAVAILABLE,
+    ApiProblem,
+)
 from exchange.api.problems import PROBLEMS_PATH, ProblemError, problem_answer
 from exchange.api.wire import json_bytes
-from exchange.core.rejections import TEXTS, RejectReason
+from exchange.core.rejections import TEXTS, TITLES, ReasonText, RejectReason, Title
 from exchange.sequencer.journal import Answer
 from exchange.telemetry import CONTENT_TYPE
 
@@ -50,12 +58,17 @@ def problem_type(code: str) -> dict[str, Any] | None:
     """The explanation of a problem code, or None when there is no such code."""
     for problem in API_PROBLEMS:
         if problem.code == code:
-            return {"code": code, "status": problem.status, "en": problem.en, "zh": problem.zh, "rule": ""}
+            return _explained(code, problem.status, problem.title, problem, "")
     if code not in RejectReason.__members__:
         return None
     reason = RejectReason[code]
     texts = TEXTS[reason]
-    return {"code": code, "status": STATUS_OF[reason], "en": texts.en, "zh": texts.zh, "rule": texts.rule}
+    return _explained(code, STATUS_OF[reason], TITLES[reason], texts, texts.rule)
+
+
+def _explained(code: str, status: int, title: Title, texts: ApiProblem | ReasonText, rule: str) -> dict[str, Any]:
+    names = {"title_en": title.en, "title_zh": title.zh}
+    return {"code": code, "status": status, **names, "en": texts.en, "zh": texts.zh, "rule": rule}
 
 
 def add_health(app: FastAPI, services: Services) -> None:
