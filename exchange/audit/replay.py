@@ -1,8 +1,9 @@
 """Making the whole market again from its journal, from the first entry, trusting nothing but the bytes.
 
 Every entry is done again and must come out as it is written (:mod:`exchange.sequencer.replaying`). Where the log
-attests the hash of a state (a snapshot was taken there), the state that was made again must have that hash. So the
-journal is read twice: first for the attestations, since they come after the entry that they speak of, then to replay.
+attests the hash of a state (a snapshot was taken there), the state that was made again must have that hash, and no
+idempotency key may stand in two entries (INV-24). So the journal is read twice: first for the attestations, since they
+come after the entry that they speak of, and for the keys that look as if they came again; then to replay.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from exchange.audit.export import ExportedEntry
+from exchange.audit.keys_once import KeysOnce
+from exchange.audit.known_end import KnownEnd
 from exchange.core.canonical import CanonicalError
 from exchange.core.codec import COMMANDS, decode_command
 from exchange.core.commands.instruments import AttestSnapshot
@@ -67,23 +70,32 @@ class _Tally:
         self.value += value
 
 
-async def replay(source: Source, progress: Callable[[Seq], None] | None = None) -> ReplayReport:
-    """Do a whole journal again; ``progress`` is told now and then which entry was done.
+async def replay(
+    source: Source, progress: Callable[[Seq], None] | None = None, known: KnownEnd | None = None
+) -> ReplayReport:
+    """Do a whole journal again; ``progress`` is told now and then which entry was done, ``known`` is what was noted of
+    the journal earlier. Without it a tail that is missing cannot be seen.
 
     Raises:
-        JournalCorruptError: at the first entry that does not come out as it is written; it names the entry.
+        JournalCorruptError: at the first entry that does not come out as it is written; it names the entry. Also when
+            the journal does not have what is known of it.
     """
-    attested = await _attested(source)
+    known = known or KnownEnd()
+    attested, keys = await _first_reading(source)
     replayer = Replayer(ExchangeState(), Seq(0), Micros(0), GENESIS_HEAD)
     tally = _Tally()
     compared = 0
     async with aclosing(source()) as entries:
         async for entry in entries:
-            tally.add(_step(replayer, entry).events)
+            replayed = _step(replayer, entry)
+            tally.add(replayed.events)
+            keys.check(replayer.seq, replayed.leaf)
+            known.see(replayer.seq, replayer.head)
             if replayer.seq in attested:
                 compared += _compare(replayer, attested[replayer.seq])
             if progress is not None and replayer.seq % PROGRESS_EVERY == 0:
                 progress(replayer.seq)
+    known.conclude(replayer.seq)
     return ReplayReport(
         entries=replayer.seq,
         head=replayer.head,
@@ -101,24 +113,30 @@ def _step(replayer: Replayer, entry: StoredEntry | ExportedEntry) -> Replayed:
     return replayer.step(entry.leaf_bytes, entry.head)
 
 
-async def _attested(source: Source) -> dict[Seq, list[tuple[Seq, bytes]]]:
-    """By entry: who attests the state after it, and which hash. What cannot be read here is named by the replay."""
+async def _first_reading(source: Source) -> tuple[dict[Seq, list[tuple[Seq, bytes]]], KeysOnce]:
+    """By entry: who attests the state after it, and which hash. And the keys that perhaps came more than once. What
+    cannot be read here is named by the replay.
+    """
     attested: dict[Seq, list[tuple[Seq, bytes]]] = {}
+    keys = KeysOnce()
     async with aclosing(source()) as entries:
         async for entry in entries:
-            command = _attestation(entry.leaf_bytes)
+            leaf = _readable(entry.leaf_bytes)
+            if leaf is None:
+                continue
+            keys.note(leaf)
+            command = _attestation(leaf)
             if command is not None:
                 attested.setdefault(command.at_seq, []).append((entry.seq, command.state_hash))
-    return attested
+    return attested, keys
 
 
 _ATTESTATION_TAG = next(tag for tag, record in COMMANDS.table.items() if record is AttestSnapshot).to_bytes(2, "big")
 
 
-def _attestation(leaf_bytes: bytes) -> AttestSnapshot | None:
+def _attestation(leaf: Leaf) -> AttestSnapshot | None:
     """The attestation in a leaf, if it is one."""
-    leaf = _readable(leaf_bytes)
-    if leaf is None or not leaf.command.startswith(_ATTESTATION_TAG) or leaf.reason:
+    if not leaf.command.startswith(_ATTESTATION_TAG) or leaf.reason:
         return None
     try:
         return cast(AttestSnapshot, decode_command(leaf.command))

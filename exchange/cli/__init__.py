@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "verify-export": "verify_export_command",
     "keys": "keys_command",
     "reconcile": "reconcile_command",
+    "purge-answers": "purge_answers_command",
     "bench": "bench_command",
     "spec": "spec_command",
 }

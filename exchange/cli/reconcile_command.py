@@ -1,4 +1,4 @@
-"""``exchange reconcile``: hold the whole database against itself."""
+"""``exchange reconcile``: hold the whole database against itself, and every table against the journal."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ def add(commands: Subparsers) -> None:
         "reconcile",
         help="check ledger, lots and journal in the database against each other 对账",
         description=(
-            "Check that balances are the sum of postings, parcels cover their lots, lots lie in their issuances,"
-            " and that the journal is contiguous and chained. Nothing is written. 全面核对账务、批次与日志，不写数据。"
+            "Make every table again from the journal and compare it row by row; check that balances are the sum of"
+            " postings, parcels cover their lots, lots lie in their issuances, and that the journal is contiguous and"
+            " chained. Nothing is written. 由日志重建各表逐行比对，全面核对账务、批次与日志，不写数据。"
         ),
     )
     add_data_dir(command)
@@ -31,5 +32,5 @@ def run(arguments: argparse.Namespace) -> int:
         findings = asyncio.run(reconcile(database.service_dsn))
     for finding in findings:
         print(f"reconcile: {finding.check} 不符：{finding.subject}: {finding.detail}")
-    print(f"reconcile: {len(findings)} findings" if findings else "reconcile: everything agrees 全部一致")
+    print(f"reconcile: {len(findings)} findings 处不符" if findings else "reconcile: everything agrees 全部一致")
     return DIFFERENT if findings else OK

@@ -1,4 +1,8 @@
-"""``exchange verify-export``: check the hash chain of an exported journal, without a database."""
+"""``exchange verify-export``: check the hash chain of an exported journal, without a database.
+
+A chain that holds shows that the file is consistent in itself, no more: whoever can hash can make a shorter or another
+one. Only a head that was noted elsewhere shows that it is the journal, as far as that head.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,11 @@ import sys
 from pathlib import Path
 
 from exchange.audit.export import read_export
+from exchange.audit.known_end import KnownEnd
+from exchange.cli.known_end import add_known_end, end_words, known_end_of
 from exchange.cli.problem import DIFFERENT, OK, CommandError
 from exchange.cli.settings import Subparsers
+from exchange.core.values import Seq
 from exchange.sequencer.journal import GENESIS_HEAD, JournalCorruptError, next_head
 
 
@@ -17,25 +24,39 @@ def add(commands: Subparsers) -> None:
     command = commands.add_parser(
         "verify-export",
         help="check the hash chain of an exported journal 校验导出文件",
-        description="Check the chain of an exported journal; `replay --export` does every entry again as well.",
+        description=(
+            "Check that the chain of an exported journal is consistent in itself and, with --head, that it has the head"
+            " that you noted; `replay --export` does every entry again as well. 校验链自身是否一致，并与已知链头核对。"
+        ),
     )
     command.add_argument("file", type=Path, help="an exported journal 导出的日志文件")
+    add_known_end(command)
     command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check the chain of a file; 1 when it is broken."""
-    head, count = GENESIS_HEAD, 0
+    """Check the chain of a file; 1 when it is broken, or is not what is known."""
+    known = known_end_of(arguments)
     try:
-        with open(arguments.file, "rb") as file:
-            for entry in read_export(file):
-                head, count = next_head(head, entry.leaf_bytes), count + 1
-                if head != entry.head:
-                    raise JournalCorruptError(f"entry {entry.seq} does not continue the chain")
+        last, head = _check(arguments.file, known)
     except JournalCorruptError as error:
         print(f"verify-export: DIFFERENT: {error}", file=sys.stderr)
         return DIFFERENT
     except OSError as error:
         raise CommandError(f"{arguments.file} cannot be read: {error.strerror}.") from None
-    print(f"verify-export: the chain of {count:,} entries is whole 链完整\n  head {head.hex()}")
+    print(f"verify-export: the chain of {last:,} entries is consistent in itself 链自身一致\n  head     {head.hex()}")
+    print(end_words(known, last))
     return OK
+
+
+def _check(path: Path, known: KnownEnd) -> tuple[Seq, bytes]:
+    """The last entry of a file and its head, after every check. Raises JournalCorruptError or OSError."""
+    seq, head = Seq(0), GENESIS_HEAD
+    with open(path, "rb") as file:
+        for entry in read_export(file):
+            seq, head = entry.seq, next_head(head, entry.leaf_bytes)
+            if head != entry.head:
+                raise JournalCorruptError(f"entry {seq} does not continue the chain")
+            known.see(seq, head)
+    known.conclude(seq)
+    return seq, head

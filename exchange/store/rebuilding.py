@@ -212,7 +212,7 @@ def _told(table: str, names: Sequence[str], there: str | None, made: str | None)
     mine: dict[str, Any] = json.loads(there) if there else {}
     theirs: dict[str, Any] = json.loads(made) if made else {}
     either = mine or theirs
-    seq = next((f", seq {either[name]}" for name in _SEQS if either.get(name) is not None), "")
+    seq = "" if "seq" in KEYS[table] else next((f", seq {either[n]}" for n in _SEQS if either.get(n) is not None), "")
     row = f"{', '.join(f'{name} {either[name]}' for name in KEYS[table])}{seq}"
     if not theirs:
         return Difference(table, row, f"is there and the journal does not make it: {_values(names, mine)}")

@@ -1,0 +1,145 @@
+"""A journal that was cut or hashed anew is consistent in itself; a head that was noted earlier gives it away."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from exchange.audit.export import export_journal
+from exchange.audit.known_end import KnownEnd
+from exchange.audit.replay import replay
+from exchange.cli import main
+from exchange.cli.problem import DIFFERENT, OK
+from exchange.core.values import Seq
+from exchange.sequencer.journal import JournalCorruptError, StoredEntry, decode_leaf, encode_leaf, next_head
+from tests.replay.journals import write_journal
+
+CUT = "its end is cut"
+REWRITTEN = "the journal was rewritten before it"
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> list[StoredEntry]:
+    """The entries of a busy day."""
+    disk, _ = asyncio.run(write_journal(tmp_path_factory.mktemp("written"), rounds=1))
+    return list(disk.entries)
+
+
+def rehashed(stored: list[StoredEntry], n: int) -> list[StoredEntry]:
+    """The journal with another request behind one entry, and a chain that fits from there on."""
+    leaf = decode_leaf(stored[n].leaf_bytes)
+    entries, head = stored[:n], stored[n - 1].head
+    changed = replace(stored[n], leaf_bytes=encode_leaf(replace(leaf, body_hash=bytes(32))))
+    for entry in [changed, *stored[n + 1 :]]:
+        head = next_head(head, entry.leaf_bytes)
+        entries.append(replace(entry, head=head))
+    return entries
+
+
+async def _each(entries: list[StoredEntry]) -> AsyncGenerator[StoredEntry, None]:
+    for entry in entries:
+        yield entry
+
+
+def file_of(entries: list[StoredEntry], folder: Path) -> Path:
+    """An export of entries, whole in itself."""
+    out = io.BytesIO()
+    asyncio.run(export_journal(_each(entries), out))
+    path = folder / "journal.cxj"
+    path.write_bytes(out.getvalue())
+    return path
+
+
+def said_of(entries: list[StoredEntry], known: KnownEnd) -> str:
+    """What replay says against entries, or "" if nothing."""
+    try:
+        asyncio.run(replay(lambda: _each(entries), known=known))
+    except JournalCorruptError as error:
+        return str(error)
+    return ""
+
+
+def test_a_cut_and_a_rehashed_journal_pass_when_nothing_is_known(stored: list[StoredEntry]) -> None:
+    assert said_of(stored[:-3], KnownEnd()) == ""
+    assert said_of(rehashed(stored, 40), KnownEnd()) == ""
+
+
+@pytest.mark.parametrize("with_head", [True, False])
+@pytest.mark.parametrize("with_entries", [True, False])
+@pytest.mark.parametrize("noted_at", [1, 50, -1])
+def test_what_is_true_is_found(stored: list[StoredEntry], noted_at: int, with_head: bool, with_entries: bool) -> None:
+    entry = stored[noted_at if noted_at < 0 else noted_at - 1]
+    known = KnownEnd(entry.head if with_head else None, entry.seq if with_entries else None)
+    assert said_of(stored, known) == ""
+    assert known.found_at == (entry.seq if with_head or with_entries else None)
+
+
+def test_a_cut_journal_does_not_have_what_is_known(stored: list[StoredEntry]) -> None:
+    last = stored[-1]
+    for known in (KnownEnd(last.head, last.seq), KnownEnd(None, last.seq), KnownEnd(last.head)):
+        assert CUT in said_of(stored[:-1], known)
+    noted = stored[-2]
+    assert said_of(stored[:-1], KnownEnd(noted.head, noted.seq)) == ""
+
+
+def test_a_rehashed_journal_does_not_have_what_is_known(stored: list[StoredEntry]) -> None:
+    forged, last = rehashed(stored, 40), stored[-1]
+    assert (
+        said_of(forged, KnownEnd(last.head, last.seq)) == f"entry {last.seq} does not have the known head: {REWRITTEN}"
+    )
+    assert "or it is rewritten" in said_of(forged, KnownEnd(last.head))
+    before = stored[39]
+    assert said_of(forged, KnownEnd(before.head, before.seq)) == ""
+
+
+def test_a_head_of_another_entry_than_the_noted_one_is_not_enough(stored: list[StoredEntry]) -> None:
+    assert REWRITTEN in said_of(stored, KnownEnd(stored[-1].head, Seq(stored[-1].seq - 1)))
+
+
+@pytest.mark.parametrize("command", [["verify-export"], ["replay", "--export"]])
+def test_the_commands_say_what_they_cannot_see(
+    stored: list[StoredEntry], command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut = str(file_of(stored[:-5], tmp_path))
+    assert main([*command, cut]) == OK
+    said = capsys.readouterr().out
+    assert "NOT CHECKED" in said and "未核对" in said and "--head HEX --entries N" in said
+    assert "whole" not in said
+    assert "consistent in itself 链自身一致" in said or command[0] == "replay"
+
+
+@pytest.mark.parametrize("command", [["verify-export"], ["replay", "--export"]])
+def test_the_commands_compare_with_what_is_known(
+    stored: list[StoredEntry], command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    noted = stored[-4]
+    known = ["--head", noted.head.hex().upper(), "--entries", str(noted.seq)]
+    assert main([*command, str(file_of(stored, tmp_path)), *known]) == OK
+    said = capsys.readouterr().out
+    assert f"the known head stands at entry {noted.seq}; 3 more came after it" in said
+    assert f"已知的第 {noted.seq} 条相符；其后还有 3 条。" in said
+    for forged, why in ((stored[:-4], CUT), (rehashed(stored, 40), REWRITTEN)):
+        assert main([*command, str(file_of(forged, tmp_path)), *known]) == DIFFERENT
+        assert why in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("wrong", [["--head", "abc"], ["--head", "ab" * 31], ["--entries", "0"], ["--entries", "-5"]])
+def test_what_cannot_be_a_head_or_a_count_is_refused(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["verify-export", "journal.cxj", *wrong])
+    assert ended.value.code == 2
+    assert "hexadecimal digits" in (said := capsys.readouterr().err) or "whole number above zero" in said
+
+
+def test_a_log_without_attestations_does_not_say_that_they_are_equal(
+    stored: list[StoredEntry], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["replay", "--export", str(file_of(stored[:10], tmp_path))]) == OK
+    said = capsys.readouterr().out
+    assert "the log attests: none to compare" in said
+    assert "all equal" not in said
