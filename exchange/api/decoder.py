@@ -4,6 +4,10 @@ JSON parsers differ in what they let through: duplicate names (which one counts?
 surrogates. What two programs can read differently is refused here, before anything else looks at it. The bytes are
 counted while they arrive, so a body of any length costs at most the limit.
 
+A number with a point or an exponent is read differently by many programs, so it has no value here: :data:`INEXACT`
+stands in its place, which no field accepts. It is not refused right here only because the field that it was meant for
+can say better what to write instead.
+
 The common case is quick: orjson refuses bad UTF-8, byte order marks, NaN, Infinity, control characters and lone
 surrogates; one walk over the values finds what it accepts and we do not. Duplicate names leave no trace in what it
 returns, so names are counted: a well-formed text has at least as many colons as names, and if it has exactly as many
@@ -27,6 +31,19 @@ MAX_DEPTH: Final = 8
 
 MAX_INTEGER: Final = 10**19 - 1
 """Largest absolute integer: 19 digits."""
+
+
+class _Inexact:
+    """The type of :data:`INEXACT`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "INEXACT"
+
+
+INEXACT: Final = _Inexact()
+"""Stands for every number that is not an integer of at most 20 digits; what it was is forgotten."""
 
 
 class Undecodable(Exception):
@@ -58,7 +75,8 @@ def decode(raw: bytes) -> dict[str, Any]:
 
     Raises:
         Undecodable: for whatever is not one JSON object of names written once, texts without U+0000 and without lone
-            surrogates, and integers of at most 19 digits, nested at most 8 deep, in UTF-8 without a byte order mark.
+            surrogates, and numbers that are finite, nested at most 8 deep, in UTF-8 without a byte order mark. Integers
+            have at most 19 digits; :data:`INEXACT` is where another number was.
     """
     try:
         value = orjson.loads(raw)
@@ -95,8 +113,6 @@ def _checked_names(value: Any, depth: int) -> int:
         if not -MAX_INTEGER <= value <= MAX_INTEGER:
             raise Undecodable("NUMBER_TOO_LONG")
         return 0
-    if kind is float:
-        raise Undecodable("NUMBER_NOT_INTEGER")
     if value is None or kind is bool:
         return 0
     if depth > MAX_DEPTH:
@@ -106,8 +122,11 @@ def _checked_names(value: Any, depth: int) -> int:
 
 def _names_of_list(values: list[Any], depth: int) -> int:
     count = 0
-    for value in values:
-        count += _checked_names(value, depth + 1)
+    for index, value in enumerate(values):
+        if type(value) is float:
+            values[index] = INEXACT
+        else:
+            count += _checked_names(value, depth + 1)
     return count
 
 
@@ -116,7 +135,10 @@ def _names_of_object(pairs: dict[str, Any], depth: int) -> int:
     for name, value in pairs.items():
         if "\x00" in name:
             raise Undecodable("NUL_CHARACTER")
-        count += _checked_names(value, depth + 1)
+        if type(value) is float:
+            pairs[name] = INEXACT
+        else:
+            count += _checked_names(value, depth + 1)
     return count
 
 

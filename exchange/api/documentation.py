@@ -109,7 +109,7 @@ class BrokenRule(Model):
 
 
 class FieldProblem(Model):
-    """What is wrong with one field: a JSON pointer into the body, or ``query`` and a pointer, a code, and what to do."""
+    """What is wrong with one field: a JSON pointer into the body, or ``query`` and a pointer; a code; what to do."""
 
     pointer: str
     code: str

@@ -18,6 +18,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from exchange.access.ids import NEVER, Kind, id_number
+from exchange.api.decoder import INEXACT
 from exchange.api.wire import DAY_PATTERN, MONEY_PATTERN, PRICE_PATTERN, TIME_PATTERN, day_of_text, fen_of, micros_of
 from exchange.core.values import MAX_QUANTITY, MAX_TEXT
 
@@ -28,10 +29,13 @@ _LONGEST_ID: Final = 32
 class FromText:
     """A field that is a string on the wire and turned into its value by ``read``, which gives None to refuse."""
 
-    def __init__(self, read: Callable[[str], Any], code: str, schema: JsonSchemaValue) -> None:
-        """``code`` is what a refused field is reported as, ``schema`` what is published of it."""
+    def __init__(
+        self, read: Callable[[str], Any], code: str, schema: JsonSchemaValue, *, number: str = "WRONG_TYPE"
+    ) -> None:
+        """``code`` is what a refused text is reported as, ``number`` a number in its place; ``schema`` is published."""
         self._read = read
         self._code = code
+        self._number = number
         self._schema = {"type": "string", **schema}
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -44,7 +48,8 @@ class FromText:
 
     def _validate(self, text: Any) -> Any:
         if type(text) is not str:
-            raise PydanticCustomError("WRONG_TYPE", "a string is expected")
+            code = self._number if type(text) is int or text is INEXACT else "WRONG_TYPE"
+            raise PydanticCustomError(code, "a string is expected")
         value = self._read(text)
         if value is None:
             raise PydanticCustomError(self._code, "not of the documented form")
@@ -80,7 +85,7 @@ def _money(pattern: str, lowest: int, example: str) -> FromText:
         fen = fen_of(text) if compiled.fullmatch(text) else -1
         return fen if fen >= lowest else None
 
-    return FromText(read, "AMOUNT", {"pattern": pattern, "examples": [example]})
+    return FromText(read, "AMOUNT", {"pattern": pattern, "examples": [example]}, number="AS_TEXT")
 
 
 def _read_text(text: str) -> str | None:

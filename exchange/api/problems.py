@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from exchange.api.field_texts import field_text
 from exchange.api.language import Language
 from exchange.api.problem_tables import NOT_FOUND, STATUS_OF, UNAUTHENTICATED, ApiProblem
 from exchange.api.wire import json_bytes, money_text
@@ -59,7 +60,10 @@ def problem_answer(error: ProblemError, language: Language) -> Answer:
         return refusal_answer(error.problem, language)
     document = _api_document(error.problem, language)
     if error.errors:
-        document["errors"] = [{"pointer": each.pointer, "code": each.code} for each in error.errors]
+        document["errors"] = [
+            {"pointer": each.pointer, "code": each.code, "detail": field_text(each.code, language)}
+            for each in error.errors
+        ]
     return _answer(error.problem.status, document, language)
 
 

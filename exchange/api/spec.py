@@ -11,6 +11,7 @@ from typing import Any, Final
 import orjson
 
 from exchange.api.app import create_app
+from exchange.api.field_texts import FIELD_TEXTS
 from exchange.api.ports import Services
 from exchange.api.problem_tables import API_PROBLEMS, STATUS_OF, ApiProblem
 from exchange.core.rejections import TEXTS, TITLES, ReasonText, Title
@@ -71,6 +72,7 @@ def errors_page() -> str:
         for reason, texts in sorted(TEXTS.items())
     ]
     api = [f"| `{each.code}` | {each.status} | {_told(each.title, each)} |" for each in API_PROBLEMS]
+    fields = [f"| `{code}` | {text.en} | {text.zh} |" for code, text in FIELD_TEXTS.items()]
     return "\n".join(
         [
             _HEAD,
@@ -87,6 +89,14 @@ def errors_page() -> str:
             "| code | status | English | 中文 |",
             "|---|---|---|---|",
             *api,
+            "",
+            "## Codes of errors[]",
+            "",
+            "What is wrong with a body (`MALFORMED_JSON`) or with a field of it (`VALIDATION`).",
+            "",
+            "| code | English | 中文 |",
+            "|---|---|---|",
+            *fields,
             "",
         ]
     )

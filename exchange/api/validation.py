@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from exchange.api.decoder import INEXACT
 from exchange.api.problem_tables import MALFORMED_JSON, VALIDATION
 from exchange.api.problems import FieldError, ProblemError
 
@@ -53,13 +54,15 @@ def validate(model: type[M], values: Mapping[str, Any]) -> M:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False, include_input=False)
+        details = error.errors(include_url=False, include_context=False)
     raise ProblemError(VALIDATION, [_field_error(detail) for detail in details[:_MOST_ERRORS]])
 
 
 def _field_error(detail: ErrorDetails) -> FieldError:
     kind = detail["type"]
     code = kind if kind.isupper() else _CODES.get(kind, "INVALID")
+    if detail["input"] is INEXACT and not kind.isupper():
+        code = "NUMBER_NOT_INTEGER" if kind == "int_type" else "WRONG_TYPE"
     return FieldError(_pointer(detail["loc"], unknown=kind == "extra_forbidden"), code)
 
 

@@ -43,7 +43,7 @@ class ExchangeProblem(ClientError):
         self.errors = _errors(document.get("errors"))
         seq = document.get("as_of_seq")
         self.as_of_seq = seq if isinstance(seq, int) else None
-        where = "".join(f" {pointer}: {code}." for pointer, code in self.errors)
+        where = "".join(f" {said}" for said in _what_to_do(document.get("errors")))
         super().__init__(f"{status} {self.code}: {self.detail or self.title}{where}")
 
 
@@ -82,6 +82,12 @@ def _facts(value: object) -> dict[str, int | str]:
     if not isinstance(value, dict):
         return {}
     return {name: fact for name, fact in value.items() if isinstance(name, str) and isinstance(fact, int | str)}
+
+
+def _what_to_do(value: object) -> list[str]:
+    """One line for each field that was refused: where it stands, the code, and what to write instead."""
+    errors = [error for error in value if isinstance(error, dict)] if isinstance(value, list) else []
+    return [f"{_text(error, 'pointer')}: {_text(error, 'code')}. {_text(error, 'detail')}".strip() for error in errors]
 
 
 def _errors(value: object) -> tuple[tuple[str, str], ...]:

@@ -10,9 +10,10 @@ import httpx
 import pytest
 
 from exchange.api.decoder import MAX_BODY
+from exchange.api.field_texts import FIELD_TEXTS
 from exchange.api.resources.proposals import LARGEST_PROPOSAL
 from tests.api.stack import Stack, World
-from tests.api.test_decoder import REFUSED
+from tests.api.test_decoder import INEXACT_NUMBERS, REFUSED
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -30,7 +31,35 @@ async def test_what_the_decoder_refuses_is_400(raw: bytes, code: str, world: Wor
     answer = await post(world, raw)
     assert answer.status_code == 400
     assert answer.json()["code"] == "MALFORMED_JSON"
-    assert answer.json()["errors"] == [{"pointer": "", "code": code}]
+    (error,) = answer.json()["errors"]
+    assert (error["pointer"], error["code"], error["detail"]) == ("", code, FIELD_TEXTS[code].en)
+
+
+@pytest.mark.parametrize("number", INEXACT_NUMBERS.values(), ids=INEXACT_NUMBERS)
+@pytest.mark.parametrize(
+    ("field", "code", "en", "zh"),
+    [
+        ("price", "AS_TEXT", 'Write it as text, such as "70.00"', '请以文本填写，例如 "70.00"'),
+        ("quantity", "NUMBER_NOT_INTEGER", "Write a whole number", "请填写整数"),
+    ],
+)
+async def test_a_number_that_no_field_takes_is_refused_by_the_field(
+    number: bytes, field: str, code: str, en: str, zh: str, world: World
+) -> None:
+    values = {"instrument": b'"ins-1"', "side": b'"BUY"', "quantity": b"1", "price": b'"70.00"', field: number}
+    body = b"{" + b",".join(b'"%b":%b' % (name.encode(), value) for name, value in values.items()) + b"}"
+    for language, text in (("en", en), ("zh", zh)):
+        answer = await post(world, body, accept_language=language)
+        assert (answer.status_code, answer.json()["code"]) == (422, "VALIDATION")
+        (error,) = answer.json()["errors"]
+        assert (error["pointer"], error["code"]) == (f"/{field}", code)
+        assert error["detail"].startswith(text)
+
+
+async def test_a_price_that_is_a_whole_number_is_asked_for_as_text(world: World) -> None:
+    answer = await post(world, b'{"instrument": "ins-1", "side": "BUY", "quantity": 1, "price": 70}')
+    (error,) = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/price", "AS_TEXT")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from exchange.api.field_texts import FIELD_TEXTS
 from exchange.core.codec import decode_command, encode_command
 from exchange.sequencer.journal import GENESIS_HEAD, decode_leaf, next_head
 from tests.api.stack import Stack, World
@@ -87,7 +88,9 @@ async def test_a_cursor_is_good_for_its_own_list_only(stack: Stack, world: World
             joint = "&" if "?" in path else "?"
             answer = await stack.get(f"{path}{joint}cursor={cursor}", token)
             assert (answer.status_code, answer.json()["code"]) == (422, "VALIDATION"), (path, cursor)
-            assert answer.json()["errors"] == [{"pointer": "query/cursor", "code": "CURSOR"}]
+            assert answer.json()["errors"] == [
+                {"pointer": "query/cursor", "code": "CURSOR", "detail": FIELD_TEXTS["CURSOR"].en}
+            ]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +111,7 @@ async def test_a_cursor_is_good_for_its_own_list_only(stack: Stack, world: World
 async def test_a_wrong_query_is_named(query: str, pointer: str, code: str, stack: Stack, world: World) -> None:
     answer = await stack.get(f"/v1/orders?{query}", world.buyer.token)
     assert answer.status_code == 422
-    assert answer.json()["errors"] == [{"pointer": pointer, "code": code}]
+    assert answer.json()["errors"] == [{"pointer": pointer, "code": code, "detail": FIELD_TEXTS[code].en}]
 
 
 async def test_a_read_waits_for_the_entry_that_it_asks_for(stack: Stack, world: World) -> None:
@@ -127,7 +130,9 @@ async def test_an_entry_that_nobody_has_decided_is_the_clients_mistake(
     monkeypatch.setattr("exchange.api.pipeline.LONGEST_WAIT", 0.01)
     answer = await stack.get(f"/v1/status?min_seq={stack.sequencer.decided + ahead}")
     assert answer.status_code == 422
-    assert answer.json()["errors"] == [{"pointer": "query/min_seq", "code": "NO_SUCH_ENTRY_YET"}]
+    assert answer.json()["errors"] == [
+        {"pointer": "query/min_seq", "code": "NO_SUCH_ENTRY_YET", "detail": FIELD_TEXTS["NO_SUCH_ENTRY_YET"].en}
+    ]
 
 
 async def test_every_answer_says_up_to_where_it_is_true(stack: Stack, world: World) -> None:
@@ -179,11 +184,11 @@ async def test_the_auditor_filters_by_time_instrument_and_participant(stack: Sta
     assert await count(f"instrument={world.instrument}") == 7
     assert await count("instrument=ins-999999") == 0
     refused = await stack.get("/v1/audit/trades?participant=nonsense", auditor)
-    assert refused.json()["errors"] == [{"pointer": "query/participant", "code": "ID"}]
+    assert refused.json()["errors"] == [{"pointer": "query/participant", "code": "ID", "detail": FIELD_TEXTS["ID"].en}]
     filled = await every(stack, "/v1/audit/orders?status=FILLED", auditor, 1_000)
     assert len(filled) == 14 and {order["status"] for order in filled} == {"FILLED"}
     refused = await stack.get("/v1/audit/trades?from=yesterday", auditor)
-    assert refused.json()["errors"] == [{"pointer": "query/from", "code": "TIME"}]
+    assert refused.json()["errors"] == [{"pointer": "query/from", "code": "TIME", "detail": FIELD_TEXTS["TIME"].en}]
 
 
 async def test_the_tape_is_the_auditors_trades_without_the_parties(stack: Stack, world: World) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from exchange.api import problem_tables
+from exchange.api.decoder import INEXACT
+from exchange.api.field_texts import FIELD_TEXTS
 from exchange.api.problem_tables import API_PROBLEMS, STATUS_OF, VALIDATION, ApiProblem
 from exchange.api.problems import (
     FieldError,
@@ -85,7 +87,9 @@ def test_every_problem_of_the_api_can_be_told(problem: ApiProblem, language: Any
     told = document(problem_answer(ProblemError(problem, [FieldError("/price", "AMOUNT")]), language))
     assert told["detail"] == (problem.en if language == "en" else problem.zh)
     assert told["title"] == (problem.title.en if language == "en" else problem.title.zh)
-    assert told["errors"] == [{"pointer": "/price", "code": "AMOUNT"}]
+    text = FIELD_TEXTS["AMOUNT"]
+    said = text.en if language == "en" else text.zh
+    assert told["errors"] == [{"pointer": "/price", "code": "AMOUNT", "detail": said}]
 
 
 def test_a_refusal_names_its_rule_with_the_article_of_the_version_in_force() -> None:
@@ -181,7 +185,11 @@ GOOD = {"instrument": "ins-1", "side": "BUY", "quantity": 1, "price": "1"}
         ({"quantity": "1"}, "/quantity", "WRONG_TYPE"),
         ({"quantity": True}, "/quantity", "WRONG_TYPE"),
         ({"quantity": 0}, "/quantity", "OUT_OF_RANGE"),
-        ({"price": 30}, "/price", "WRONG_TYPE"),
+        ({"price": 30}, "/price", "AS_TEXT"),
+        ({"price": INEXACT}, "/price", "AS_TEXT"),
+        ({"price": True}, "/price", "WRONG_TYPE"),
+        ({"quantity": INEXACT}, "/quantity", "NUMBER_NOT_INTEGER"),
+        ({"side": INEXACT}, "/side", "WRONG_TYPE"),
         ({"price": "x"}, "/price", "AMOUNT"),
         ({"side": "buy"}, "/side", "NOT_ONE_OF"),
         ({"side": 1}, "/side", "WRONG_TYPE"),

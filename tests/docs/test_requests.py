@@ -98,5 +98,5 @@ def test_a_wrong_request_is_found() -> None:
     text = f"`GET /v1/nothing` `POST /v1/orders`\n```sh\ncurl -X POST $URL/v1/orders -d '{body}'\n```\n"
     assert [str(finding) for finding in wrong_requests(Page("x.md", text))] == [
         "x.md:1: the API has no GET /v1/nothing",
-        "x.md:3: POST /v1/orders: price WRONG_TYPE",
+        "x.md:3: POST /v1/orders: price AS_TEXT",
     ]

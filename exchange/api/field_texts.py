@@ -1,0 +1,95 @@
+"""What is wrong with one field or one body, for people: a sentence in two languages for each code of ``errors[]``.
+
+The sentence says what to write instead where that is plain. It never repeats the input.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from exchange.api.language import Language
+
+
+class FieldText(NamedTuple):
+    """One sentence in both languages."""
+
+    en: str
+    zh: str
+
+
+FIELD_TEXTS: Final[dict[str, FieldText]] = {
+    # The body as a whole.
+    "EMPTY": FieldText("The body is empty.", "请求体为空。"),
+    "NOT_JSON": FieldText("The body is not JSON.", "请求体不是 JSON。"),
+    "NOT_AN_OBJECT": FieldText("The body must be one JSON object.", "请求体须为一个 JSON 对象。"),
+    "BYTE_ORDER_MARK": FieldText("Send UTF-8 without a byte order mark.", "请使用不带字节顺序标记的 UTF-8。"),
+    "NOT_UTF8": FieldText("The body is not UTF-8.", "请求体不是 UTF-8 编码。"),
+    "NUL_CHARACTER": FieldText("A text has the character U+0000 in it.", "文本中含有字符 U+0000。"),
+    "NUMBER_TOO_LONG": FieldText("An integer has more than 19 digits.", "整数超过 19 位。"),
+    "TOO_DEEP": FieldText("The body is nested more than 8 deep.", "请求体嵌套超过 8 层。"),
+    "DUPLICATE_NAME": FieldText("A name stands twice in one object.", "同一对象中有重复的字段名。"),
+    "INCOMPLETE": FieldText("The body ended before it was complete.", "请求体未传完即中断。"),
+    # A field, whatever it is.
+    "MISSING": FieldText("This field is needed.", "此字段必填。"),
+    "UNKNOWN_FIELD": FieldText("There is a field here that is not known.", "此处有未知字段。"),
+    "WRONG_TYPE": FieldText(
+        "Not of the documented type; a text stands in quotes, a number and true or false do not.",
+        "类型不符：文本须加引号，数值与 true、false 不加引号。",
+    ),
+    "AS_TEXT": FieldText(
+        'Write it as text, such as "70.00": at most two decimals, in quotes.',
+        '请以文本填写，例如 "70.00"：最多两位小数，并加引号。',
+    ),
+    "NUMBER_NOT_INTEGER": FieldText(
+        "Write a whole number without a decimal point or exponent, such as 500.",
+        "请填写整数，不带小数点或指数，例如 500。",
+    ),
+    "TOO_MANY": FieldText("There are too many entries.", "条目过多。"),
+    "TOO_FEW": FieldText("There are too few entries.", "条目过少。"),
+    "OUT_OF_RANGE": FieldText("The number is outside the documented range.", "数值超出文档规定的范围。"),
+    "NOT_ONE_OF": FieldText("This is none of the documented values.", "不是文档所列的取值。"),
+    "INVALID": FieldText("This is not of the documented form.", "格式与文档不符。"),
+    # Forms of texts.
+    "AMOUNT": FieldText(
+        'Write an amount above zero with at most two decimals and no sign, such as "70.00".',
+        '请填写大于零、不带符号、最多两位小数的金额，例如 "70.00"。',
+    ),
+    "ID": FieldText("This is not an id of the documented form.", "编号格式与文档不符。"),
+    "TEXT": FieldText(
+        "Write 1 to 200 characters without control characters and without blanks at the ends.",
+        "请填写 1 至 200 个字符，不含控制字符，首尾不留空白。",
+    ),
+    "CODE": FieldText(
+        "Write 1 to 64 letters, digits or . _ : / + - in ASCII, beginning with a letter or digit.",
+        "请填写 1 至 64 个 ASCII 字母、数字或 . _ : / + -，以字母或数字开头。",
+    ),
+    "CLIENT_ORDER_ID": FieldText(
+        "Write 1 to 36 visible ASCII characters without blanks.", "请填写 1 至 36 个可见 ASCII 字符，不含空格。"
+    ),
+    "REFERENCE": FieldText(
+        "Write 1 to 100 visible ASCII characters; blanks only between them.",
+        "请填写 1 至 100 个可见 ASCII 字符，空格只可在中间。",
+    ),
+    "HASH": FieldText("Write a SHA-256 as 64 digits in lower-case hex.", "请填写 64 位小写十六进制的 SHA-256。"),
+    "DAY": FieldText("Write a day that exists, such as 2026-11-20.", "请填写存在的日期，例如 2026-11-20。"),
+    "TIME": FieldText(
+        "Write a time in UTC, such as 2026-11-20T01:02:03Z.", "请填写 UTC 时间，例如 2026-11-20T01:02:03Z。"
+    ),
+    "NUMBER": FieldText("Write a whole number within the documented range.", "请填写文档规定范围内的整数。"),
+    "CURSOR": FieldText(
+        "This is not a next_cursor that was given out for this list.", "不是本列表给出的 next_cursor。"
+    ),
+    "ASSET": FieldText("Write CNY or the id of a lot.", "请填写 CNY 或批次编号。"),
+    # A query.
+    "NOT_READABLE": FieldText("The query string cannot be read.", "查询字符串无法读取。"),
+    "GIVEN_TWICE": FieldText("A parameter is given twice.", "有参数重复给出。"),
+    "NO_SUCH_ENTRY_YET": FieldText("There is no such journal entry yet.", "尚无此日志条目。"),
+    "ONLY_FOR_OPEN_ORDERS": FieldText("This filter is for open orders only.", "此筛选条件仅适用于未了结申报。"),
+}
+"""A test holds the table to the codes that the decoder, the fields and the resources give."""
+
+
+def field_text(code: str, language: Language) -> str:
+    """The sentence for a code."""
+    text = FIELD_TEXTS.get(code, FIELD_TEXTS["INVALID"])
+    return text.zh if language == "zh" else text.en
