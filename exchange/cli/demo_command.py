@@ -16,17 +16,17 @@ def add(commands: Subparsers) -> None:
     """Say what the command takes."""
     command = commands.add_parser(
         "demo",
-        help="play a market through the public API; --exit ends with the replay proof 演示市场",
+        help="play a market through the public API; --exit ends with the replay proof 演示一个完整的市场",
         description="Start an exchange on fresh data and play a market through its public API. 演示一个完整的市场。",
     )
     command.add_argument(
         "--exit",
         action="store_true",
         dest="ends",
-        help="stop afterwards, rebuild the market in another process from its journal, compare 重建核对后退出",
+        help="stop afterwards, rebuild the market in another process from its journal, compare 演示后停止，由另一进程重建并核对",
     )
     command.add_argument(
-        "--port", type=int, help=f"port of the exchange; {PORT} unless given, any free one with --exit 端口"
+        "--port", type=int, help=f"port of the exchange; {PORT} unless given, any free one with --exit 端口，默认 8000"
     )
     command.add_argument(
         "--language",

@@ -18,7 +18,7 @@ def add(commands: Subparsers) -> None:
     """Say what the command takes."""
     command = commands.add_parser(
         "keys",
-        help="show the first keys; make and revoke further ones 密钥",
+        help="show the first keys; make and revoke further ones 查看、新建、吊销密钥",
         description="The keys that the exchange began with, and further ones for these persons. 查看、新建、吊销密钥。",
     )
     command.add_argument(
