@@ -39,7 +39,10 @@ def parser(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(
         prog="exchange",
         description="An open exchange for carbon credits. 开放的碳减排量交易所。",
-        epilog="Settings come from EXCHANGE_... variables; docs/OPERATIONS.md lists them. 各项设置见 docs/OPERATIONS.zh-CN.md。",
+        epilog=(
+            "Settings come from EXCHANGE_... variables; docs/OPERATIONS.md lists them."
+            " 各项设置见 docs/OPERATIONS.zh-CN.md。"
+        ),
     )
     whole.add_argument("--version", action="version", version=f"exchange {__version__}")
     commands = whole.add_subparsers(dest="command", metavar="<command>", required=True)

@@ -23,7 +23,7 @@ def add(commands: Subparsers) -> None:
         "--exit",
         action="store_true",
         dest="ends",
-        help="stop afterwards, rebuild the market in another process from its journal, compare 演示后停止，由另一进程重建并核对",
+        help="stop afterwards, rebuild the market in another process from its journal, compare 由另一进程重建核对",
     )
     command.add_argument(
         "--port", type=int, help=f"port of the exchange; {PORT} unless given, any free one with --exit 端口，默认 8000"
