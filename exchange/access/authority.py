@@ -26,6 +26,7 @@ class Audience(Enum):
     EVERYBODY = (TRADER, OPERATOR, REGULATOR, AUDITOR)
     PARTICIPANTS = (TRADER,)
     SUPERVISION = (OPERATOR, REGULATOR, AUDITOR)
+    OVERSIGHT = (REGULATOR, AUDITOR)
 
     @property
     def roles(self) -> tuple[PersonRole, ...]:

@@ -84,6 +84,9 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
     "NOT_READABLE": FieldText("The query string cannot be read.", "查询字符串无法读取。"),
     "GIVEN_TWICE": FieldText("A parameter is given twice.", "有参数重复给出。"),
     "NO_SUCH_ENTRY_YET": FieldText("There is no such journal entry yet.", "尚无此日志条目。"),
+    "NOT_WITH_CSV": FieldText(
+        "A CSV has no pages: leave this out, or leave the CSV out.", "CSV 不分页：请去掉此参数，或不要求 CSV。"
+    ),
     "ONLY_FOR_OPEN_ORDERS": FieldText("This filter is for open orders only.", "此筛选条件仅适用于未了结申报。"),
 }
 """A test holds the table to the codes that the decoder, the fields and the resources give."""

@@ -30,12 +30,16 @@ Document = dict[str, Any]
 
 @dataclass(slots=True)
 class Call:
-    """One request on its way: who asks for what, already authenticated and decoded."""
+    """One request on its way: who asks for what, already authenticated and decoded. ``asked`` is what stood in the
+    address and the query.
+    """
 
     services: Services
+    operation: Operation
     headers: RequestHeaders
     language: Language
     path: Mapping[str, str]
+    asked: str
     principal: Principal | None
     query: Any
     body: Any = None
@@ -65,7 +69,10 @@ Handler = Callable[[Call], Document | Response | Awaitable[Document | Response]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """A read. Its answer always has ``as_of_seq``; ``missing`` are the refusals it may give with 404."""
+    """A read. Its answer always has ``as_of_seq``; ``missing`` are the refusals it may give with 404.
+
+    ``own`` says that it shows even staff nothing but their own; all other reads of staff are written down.
+    """
 
     path: str
     audience: Audience
@@ -74,6 +81,7 @@ class Read:
     query: type[ReadQuery] = ReadQuery
     missing: tuple[RejectReason, ...] = ()
     csv: bool = False
+    own: bool = False
 
     method = "GET"
     status = 200

@@ -33,6 +33,7 @@ from exchange.api.problem_tables import (
     VIEW_BEHIND,
 )
 from exchange.api.problems import ProblemError, problem_answer, unauthenticated
+from exchange.api.read_log import log_document
 from exchange.api.validation import invalid, malformed, validate, validate_query
 from exchange.api.wire import json_bytes
 from exchange.core.rejections import RejectReason
@@ -59,9 +60,13 @@ async def answer_read(services: Services, read: Read, request: Request) -> Respo
         query = validate_query(read.query, request.scope["query_string"])
         await _wait(services, Seq(query.min_seq))
         as_of = services.view.seq
-        document = read.handle(Call(services, headers, language, request.path_params, principal, query))
+        asked = _asked(request)
+        call = Call(services, read, headers, language, request.path_params, asked, principal, query)
+        document = read.handle(call)
         if inspect.isawaitable(document):
             document = await document
+        if not isinstance(document, Response):
+            await log_document(call, document, as_of)
     except ProblemError as problem:
         return _problem_response(problem, language)
     except BadCursorError:
@@ -71,6 +76,13 @@ async def answer_read(services: Services, read: Read, request: Request) -> Respo
     if isinstance(document, Response):
         return document
     return _document_response(document, as_of, language)
+
+
+def _asked(request: Request) -> str:
+    """What stands in the place of an address's names, and the query; no longer than a request's head may be."""
+    named = [f"{name}={value}" for name, value in request.path_params.items()]
+    query = request.scope["query_string"].decode("ascii", "replace")
+    return "&".join([*named, query] if query else named)
 
 
 async def _wait(services: Services, min_seq: Seq) -> None:
@@ -136,7 +148,8 @@ async def _submission(
     raw = await _body(change, request, headers)
     body = None if change.body is None else validate(change.body, _json_object(raw))
     query = validate_query(change.query, request.scope["query_string"])
-    draft = change.draft(Call(services, headers, language, request.path_params, principal, query, body))
+    asked = _asked(request)
+    draft = change.draft(Call(services, change, headers, language, request.path_params, asked, principal, query, body))
     rendering = Rendering(change, draft, language)
     scope = principal.idempotency_scope
     return Submission(draft.command, principal.key, scope, key, _body_hash(request.scope, raw), rendering), rendering

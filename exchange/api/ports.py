@@ -7,21 +7,30 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from exchange.api.downloads import Downloads
-from exchange.core.values import LotId, Micros, OrderId, ParticipantId, Seq
+from exchange.core.values import LotId, Micros, OrderId, Seq
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.meters import Meters
 from exchange.sequencer.submission import Receipt, Submission
 from exchange.store.queries import (
+    Agreement,
+    AgreementFilter,
+    Deal,
+    DealFilter,
     FeedEntry,
     JournalLine,
+    LoggedRead,
     Movement,
     Order,
     OrderFilter,
     Page,
+    ReadFilter,
+    RefusalFilter,
+    RefusedCommand,
     StatementLine,
     Trade,
     TradeFilter,
 )
+from exchange.store.read_log import StaffRead
 from exchange.telemetry import Telemetry
 
 
@@ -66,10 +75,6 @@ class History(Protocol):
         """One page of trades."""
         ...
 
-    def stream_trades(self, wanted: TradeFilter) -> AsyncIterator[Trade]:
-        """All trades of a filter, in bounded memory; a slow caller holds nothing in the database."""
-        ...
-
     async def orders(
         self, wanted: OrderFilter, limit: int, cursor: str | None = None, *, descending: bool = False
     ) -> Page[Order]:
@@ -84,8 +89,40 @@ class History(Protocol):
         """One order, whoever it belongs to."""
         ...
 
-    async def feed(self, participant: ParticipantId, after: Seq, limit: int) -> list[FeedEntry]:
-        """The next entries that concern a participant."""
+    async def deals(self, wanted: DealFilter, limit: int, cursor: str | None = None) -> Page[Deal]:
+        """One page of all trades, those of the books and the agreed ones that were settled."""
+        ...
+
+    def stream_deals(self, wanted: DealFilter) -> AsyncIterator[Deal]:
+        """All of a filter, in bounded memory."""
+        ...
+
+    async def agreements(self, wanted: AgreementFilter, limit: int, cursor: str | None = None) -> Page[Agreement]:
+        """One page of agreements in all their states."""
+        ...
+
+    def stream_agreements(self, wanted: AgreementFilter) -> AsyncIterator[Agreement]:
+        """All agreements of a filter, likewise."""
+        ...
+
+    async def refusals(self, wanted: RefusalFilter, limit: int, cursor: str | None = None) -> Page[RefusedCommand]:
+        """One page of refused commands."""
+        ...
+
+    def stream_refusals(self, wanted: RefusalFilter) -> AsyncIterator[RefusedCommand]:
+        """All refusals of a filter, likewise."""
+        ...
+
+    async def reads(self, wanted: ReadFilter, limit: int, cursor: str | None = None) -> Page[LoggedRead]:
+        """One page of the staff's reads."""
+        ...
+
+    def stream_reads(self, wanted: ReadFilter) -> AsyncIterator[LoggedRead]:
+        """All reads of a filter, likewise."""
+        ...
+
+    async def feed(self, owner: int, after: Seq, limit: int) -> list[FeedEntry]:
+        """The next entries that concern a participant, or a person of the staff."""
         ...
 
     async def journal(self, after: Seq, limit: int) -> list[JournalLine]:
@@ -103,6 +140,18 @@ class History(Protocol):
         ...
 
 
+class ReadLog(Protocol):
+    """Where it is written down who of the staff reads what of others (:mod:`exchange.api.read_log`)."""
+
+    async def begun(self, read: StaffRead) -> int:
+        """Write a read down, durably, and number it. Raises ConnectionError when that cannot be done now."""
+        ...
+
+    def ended(self, number: int, at: Micros, rows: int, complete: bool) -> None:
+        """Write down, in the background, how a download ended."""
+        ...
+
+
 @dataclass(slots=True)
 class Services:
     """All that a request may touch. ``ready`` finds out whether commands can be made durable now."""
@@ -110,6 +159,7 @@ class Services:
     sequencer: SequencerPort
     view: CommittedView
     history: History
+    read_log: ReadLog
     clock: Callable[[], Micros]
     ready: Callable[[], Awaitable[bool]]
     telemetry: Telemetry

@@ -13,10 +13,12 @@ from exchange.api.resources import (
     instruments,
     keys,
     market,
+    members,
     orders,
     participants,
     people,
     proposals,
+    supervision,
     trading,
     units,
 )
@@ -33,8 +35,10 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *units.OPERATIONS,
     *participants.OPERATIONS,
     *people.OPERATIONS,
+    *members.OPERATIONS,
     *keys.OPERATIONS,
     *audit.OPERATIONS,
+    *supervision.OPERATIONS,
 )
 
 

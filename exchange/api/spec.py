@@ -55,7 +55,7 @@ async def _never() -> bool:
 def openapi_bytes() -> bytes:
     """The OpenAPI document as it is published."""
     nowhere: Any = _Nowhere()
-    services = Services(nowhere, CommittedView(), nowhere, lambda: Micros(0), _never, Telemetry())
+    services = Services(nowhere, CommittedView(), nowhere, nowhere, lambda: Micros(0), _never, Telemetry())
     document = create_app(services).openapi()
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 

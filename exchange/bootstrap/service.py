@@ -38,6 +38,7 @@ from exchange.store.journal import PostgresJournal
 from exchange.store.migrate import migrate
 from exchange.store.probe import LeaderProbe
 from exchange.store.queries import PostgresHistory
+from exchange.store.read_log import PostgresReadLog
 from exchange.store.startup import check_startup
 from exchange.telemetry import Telemetry
 
@@ -127,12 +128,14 @@ async def running(
         keys = FirstKeys(settings.data_dir)
         await open_venue(sequencer, keys)
         history = await stack.enter_async_context(PostgresHistory.open(database.service_dsn))
+        read_log = await stack.enter_async_context(PostgresReadLog.open(database.service_dsn))
         probe = LeaderProbe(database.service_dsn)
         stack.callback(probe.close)
         services = Services(
             sequencer=sequencer,
             view=sequencer.view,
             history=history,
+            read_log=read_log,
             clock=clock.now,
             ready=Readiness(lambda: sequencer.can_append, lambda: probe.takes_entries_of(sequencer.epoch)),
             telemetry=Telemetry(),

@@ -9,7 +9,7 @@ from exchange.bootstrap.genesis import FirstKey, FirstKeys
 from exchange.cli.problem import OK, CommandError
 from exchange.cli.settings import Subparsers, add_data_dir, settings_of
 from exchange.cli.terminal import Screen
-from exchange.client import ClientError, ExchangeClient, NewSecret
+from exchange.client import ClientError, ExchangeClient, NewSecret, NoAnswerError
 
 SCOPES = ("READ", "TRADE", "FUNDS", "MANAGE")
 
@@ -89,7 +89,9 @@ async def _over_http(url: str, key: FirstKey, arguments: argparse.Namespace) -> 
                 print(f"{arguments.revoke} is revoked 已吊销")
                 return OK
             made = await client.keys.make(arguments.new, scopes)
-        except ClientError as error:
+        except NoAnswerError as error:
             raise CommandError(str(error), f"is the exchange running at {url}?") from None
+        except ClientError as error:
+            raise CommandError(str(error)) from None
     print(f"{made.id} is made; its token is shown this once 令牌仅显示一次：\n{made.token}")
     return OK

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Final
 
@@ -14,6 +15,14 @@ CANNOT: Final = 2
 
 STOPPED_ITSELF: Final = 3
 """The service stopped because going on would not have been safe."""
+
+
+def reason_of(error: OSError) -> str:
+    """Why the system refused, in its own words alone: sockets put the address into theirs as well. A name that is not
+    found has a number that is none of the system's, and words of its own.
+    """
+    number = error.errno or 0
+    return os.strerror(number) if number > 0 else error.strerror or str(error)
 
 
 class CommandError(Exception):

@@ -16,7 +16,7 @@ from exchange.api.wire import day_text
 from exchange.bootstrap.database import open_database
 from exchange.bootstrap.http_server import listening_socket
 from exchange.bootstrap.service import Ending, Running, serve
-from exchange.cli.problem import OK, STOPPED_ITSELF, CommandError
+from exchange.cli.problem import OK, STOPPED_ITSELF, CommandError, reason_of
 from exchange.cli.settings import Subparsers, add_data_dir, log_to_stderr, settings_of, understandable
 from exchange.core.image import state_hash
 from exchange.sequencer.journal import JournalCorruptError
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         listening = listening_socket(settings.host, settings.port)
     except OSError as error:
         raise CommandError(
-            f"cannot listen on {settings.host} port {settings.port}: {error.strerror}.",
+            f"cannot listen on {settings.host} port {settings.port}: {reason_of(error)}.",
             "choose another port with --port or EXCHANGE_PORT",
         ) from None
     with listening, understandable(), open_database(settings, say) as database:

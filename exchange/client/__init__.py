@@ -19,10 +19,10 @@ from exchange.client.problem import BrokenRule, ClientError, ExchangeProblem, No
 from exchange.client.resources.agreements import Agreements
 from exchange.client.resources.approvals import Proposals
 from exchange.client.resources.audit import Audit, Filter
-from exchange.client.resources.cash import Cash, Deposits
+from exchange.client.resources.cash import Accounts, Cash, Deposits
 from exchange.client.resources.market import Instruments, Venue
 from exchange.client.resources.orders import Feed, Orders, Trades
-from exchange.client.resources.people import Keys, Participants, People
+from exchange.client.resources.people import Keys, Members, Participants, People
 from exchange.client.resources.units import Units
 from exchange.client.secrets import NewSecret
 
@@ -56,11 +56,13 @@ class ExchangeClient:
         self.connection = Connection(base_url, key, language, patience, transport)
         self.venue = Venue(self.connection)
         self.instruments = Instruments(self.connection)
+        self.members = Members(self.connection)
         self.participants = Participants(self.connection)
         self.people = People(self.connection)
         self.keys = Keys(self.connection)
         self.deposits = Deposits(self.connection)
         self.cash = Cash(self.connection)
+        self.accounts = Accounts(self.connection)
         self.proposals = Proposals(self.connection)
         self.units = Units(self.connection)
         self.orders = Orders(self.connection)

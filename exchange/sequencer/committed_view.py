@@ -184,6 +184,7 @@ class CommittedView:
             phase=markets.phase,
             halted=markets.halted,
             halt_reason=markets.halt_reason,
+            days=markets.days,
             rulebooks=_by_key(governance.rulebooks),
             attested=[] if governance.attested is None else [governance.attested],
             proposals=_by_key(governance.proposals),
@@ -228,6 +229,7 @@ class CommittedView:
         governance.proposals.update({row.terms.proposal: row for row in image.proposals})
         markets.day, markets.phase = image.day, image.phase
         markets.halted, markets.halt_reason = image.halted, image.halt_reason
+        markets.days = image.days
         markets.jobs.update({job.job: job for job in image.jobs})
         for row in image.instruments:
             markets.instruments[row.terms.instrument] = row

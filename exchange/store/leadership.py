@@ -38,7 +38,7 @@ class LeaderBusyError(Exception):
     def __init__(self, holder: Holder | None, tried_to_end: bool) -> None:
         """``holder`` is None when it went away in the very moment of asking."""
         who = str(holder) if holder else "another process"
-        advice = "it did not end when told to" if tried_to_end else "stop it first, or start with takeover to end it"
+        advice = "it did not end when told to" if tried_to_end else "stop it first, or start with --takeover to end it"
         super().__init__(f"{who} leads this exchange's journal; {advice}")
         self.pid = holder.pid if holder else None
 

@@ -39,7 +39,7 @@ TOLD_AT_MOST: Final = 20
 LONGEST_VALUE: Final = 200
 """Letters of a value that are told; a rulebook in a proposal has thousands."""
 
-NOT_OF_THE_JOURNAL: Final = ("alembic_version", "journal", "leader", "quarantine")
+NOT_OF_THE_JOURNAL: Final = ("alembic_version", "downloads_ended", "journal", "leader", "quarantine", "reads")
 """Tables that are not made from the journal's events: it itself, where it ends, and what no entry is about."""
 
 REBUILT: Final = tuple(sorted(set(METADATA.tables) - set(NOT_OF_THE_JOURNAL)))

@@ -131,6 +131,7 @@ HOT: Final = (
     _PARCELS_CLOSED,
     _PARCELS_OPENED,
     _insert(t.movements),
+    _insert(t.refusals),
 )
 """What ordinary trading writes. None of these needs what another of the same batch writes, so they fit in one
 statement.

@@ -56,5 +56,6 @@ async def always() -> bool:
 def idle_services(view: CommittedView | None = None, error: Exception | None = None) -> Services:
     """Services that do nothing but break."""
     broken = error or AssertionError("nothing was to be asked")
-    history: Any = Broken(broken)
-    return Services(Refusing(broken), view or CommittedView(), history, lambda: Micros(1), never, Telemetry())
+    store: Any = Broken(broken)
+    view = view or CommittedView()
+    return Services(Refusing(broken), view, store, store, lambda: Micros(1), never, Telemetry())

@@ -103,7 +103,8 @@ def test_a_second_service_on_the_same_data_is_refused(running: Service) -> None:
 def test_a_second_service_on_the_same_port_is_refused(running: Service) -> None:
     other = command(running, "serve")
     assert other.returncode == CANNOT
-    assert f"port {running.port}: Address already in use" in other.stderr
+    assert f"port {running.port}: Address already in use.\n" in other.stderr
+    assert "rrno" not in other.stderr
 
 
 class Configured(Service):
@@ -131,6 +132,7 @@ async def test_a_configured_postgresql_is_migrated_by_its_owner_and_led_by_one_p
             busy = command(second, "serve")
             assert busy.returncode == CANNOT
             assert "leads this exchange's journal" in busy.stderr
+            assert "start with --takeover" in busy.stderr
             assert await second.start("--takeover") == tokens
             await _is_replaced(first, tokens["Operator A"])
             await admit(second, tokens["Operator A"], "ON-TIME")
@@ -190,3 +192,14 @@ async def test_keys_are_made_and_revoked_from_the_command_line(running: Service)
         with pytest.raises(ExchangeProblem, match="UNAUTHENTICATED"):
             [key async for key in client.keys.own()]
     assert command(running, "keys", "--new", "x").returncode == CANNOT
+
+
+def test_keys_asks_whether_the_exchange_runs_only_when_nothing_answers(running: Service) -> None:
+    refused = command(running, "keys", "--as", "Auditor", "--revoke", "key-999999")
+    assert (refused.returncode, "KEY_NOT_FOUND" in refused.stderr, "is the exchange running" in refused.stderr) == (
+        CANNOT,
+        True,
+        False,
+    )
+    silent = command(running, "keys", "--as", "Auditor", "--revoke", "key-1", "--url", "http://127.0.0.1:1")
+    assert (silent.returncode, "is the exchange running at http://127.0.0.1:1?" in silent.stderr) == (CANNOT, True)

@@ -100,8 +100,13 @@ def test_the_auditor_reads_everything(stage: Stage, loop: asyncio.Runner) -> Non
     async def read() -> None:
         audit = stage.staff.auditor.audit
         trades = await listed(audit.trades())
-        assert len(trades) == 7
-        assert all(trade.value == trade.price * trade.quantity for trade in trades)
+        assert [trade.origin for trade in trades].count("BOOK") == 7
+        assert all(trade.price is None or trade.value == trade.price * trade.quantity for trade in trades)
+        agreed = await listed(audit.trades(origin="AGREED"))
+        assert [(trade.value, trade.derived_price) for trade in agreed] == [
+            (Decimal("15000000.00"), Decimal("30.00")),
+            (Decimal("7500000.00"), Decimal("62.50")),
+        ]
         book = stage.instruments["QUOTA-ES-2024-HLBE"]
         assert len(await listed(audit.trades(Filter(instrument=book)))) == 3
         assert len(await listed(audit.trades(Filter(since=trades[0].at.isoformat().replace("+00:00", "Z"))))) >= 1
@@ -109,6 +114,15 @@ def test_the_auditor_reads_everything(stage: Stage, loop: asyncio.Runner) -> Non
         assert {order.participant_code for order in orders} == {"SENGONG"}
         lines = await listed(audit.trades_csv())
         assert len(lines) == 1 + len(trades)
+        agreements = await listed(audit.agreements())
+        assert sorted(agreement.status for agreement in agreements) == ["AGREED", "SETTLED", "SETTLED"]
+        assert len(await listed(audit.agreements_csv())) == 1 + len(agreements)
+        assert [refusal.code async for refusal in audit.refusals()] == [
+            refusal.code async for refusal in audit.refusals(Filter())
+        ]
+        assert {read.person_name async for read in audit.reads()} >= {"Auditor"}
+        accounts = await stage.staff.auditor.accounts.all()
+        assert accounts.agrees and [account.account for account in accounts.items] == ["BANK", "CLEARING", "FEES"]
         moved = await listed(audit.movements(stage.lots["sink-sengong/SENGONG"]))
         assert [(move.source, move.target) for move in moved] == [
             ("REGISTRY", stage.desk("SENGONG").id),
@@ -127,6 +141,7 @@ def test_anybody_reads_the_public_market(stage: Stage, loop: asyncio.Runner) -> 
     async def read() -> None:
         status = await stage.public.venue.status()
         assert status.trading_day is not None and status.trading_day > date(2026, 1, 1)
+        assert "BAOGANG" in {member.code async for member in stage.public.members.every()}
         instruments = await listed(stage.public.instruments.every())
         assert [instrument.symbol for instrument in instruments] == list(stage.instruments)
         assert all(instrument.simulated for instrument in instruments)

@@ -17,11 +17,15 @@ API = json.loads((ROOT / "api_spec" / "openapi.json").read_text())
 SCHEMAS = {
     "Account": ["Account"],
     "Agreement": ["AgreementAnswer", "OneAgreement"],
+    "AuditAgreement": ["AuditAgreement"],
     "AuditOrder": ["AuditOrder"],
+    "AuditRead": ["AuditRead"],
+    "AuditRefusal": ["AuditRefusal"],
     "AuditTrade": ["AuditTrade"],
     "Book": ["Book"],
     "CancelledAll": ["CancelledAll"],
     "Deposit": ["Deposit"],
+    "Halt": ["Halt"],
     "Holding": ["Holding"],
     "Holdings": ["Holdings"],
     "Instrument": ["InstrumentModel"],
@@ -30,6 +34,7 @@ SCHEMAS = {
     "Key": ["KeyModel"],
     "Level": ["LevelModel"],
     "Lot": ["LotModel"],
+    "Member": ["Member"],
     "Movement": ["MovementModel"],
     "NewKey": ["NewKey"],
     "Order": ["OrderModel"],
@@ -45,6 +50,8 @@ SCHEMAS = {
     "TapeTrade": ["TapeTrade"],
     "Trade": ["TradeModel"],
     "UnitPrice": ["UnitPrice"],
+    "VenueAccount": ["VenueAccount"],
+    "VenueAccounts": ["VenueAccounts"],
     "VenueStatus": ["Status"],
 }
 """Model of the client → what the API calls it; two where a command's answer and a read differ."""

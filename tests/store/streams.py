@@ -122,13 +122,14 @@ def _govern(market: Market) -> None:
 
 
 def _trade(trading: Trading, seller: ParticipantId, buyer: ParticipantId) -> None:
-    """A sale in parts, a reduction, a replacement, a cancel, a remainder that is not rested, and one order that is
-    partly filled, then reduced, and left open.
+    """A sale in parts, a refusal, a reduction, a replacement, a cancel, a remainder that is not rested, and one order
+    that is partly filled, then reduced, and left open.
     """
     market, instrument = trading.market, trading.instrument
     resting = market.next_order_id()
     market.done(market.order(seller, instrument, Side.SELL, 100, 3_000))
     market.done(market.order(buyer, instrument, Side.BUY, 30, 3_001))
+    assert market.cancel(buyer, resting).reason is not None
     market.amend(seller, resting, quantity=90)
     market.amend(seller, resting, price=3_002)
     market.done(market.order(buyer, instrument, Side.BUY, 40, 3_005, TimeInForce.IOC))

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from exchange.core.commands.cash import DepositCash
+from exchange.core.commands.approvals import Propose
+from exchange.core.commands.cash import DepositCash, WithdrawCash
 from exchange.core.events import Event, Rejected
 from exchange.core.events.orders import CancelReason, OrderCancelled
-from exchange.core.values import Fen, InstrumentId, OrderId, ParticipantId, PersonId, Price, Side, Tonnes
+from exchange.core.values import Fen, InstrumentId, KeyId, OrderId, ParticipantId, PersonId, Price, Side, Tonnes
 from exchange.store.projections import project
 from exchange.store.tables import OrderStatus
 from exchange.store.writes import WRITES
@@ -76,10 +77,27 @@ def test_a_feed_names_participants_once_an_entry_and_never_the_venue() -> None:
     assert [(row["participant_id"], row["seq"]) for row in rows] == [(11, 1), (12, 1)]
 
 
-def test_who_is_named_in_a_refused_command_does_not_see_it() -> None:
+def test_a_refusal_is_seen_by_the_one_who_was_refused_and_not_by_who_is_named_in_the_command() -> None:
     log = Log()
-    log.add(Rejected(1, 1, (), ()), command=DepositCash(PersonId(1), ParticipantId(11), Fen(1), "bank-1"))
-    assert set(project(log.entries)) == {"journal"}
+    refused = Rejected(801, 1, (), ())
+    log.add(refused, command=DepositCash(PersonId(1), ParticipantId(11), Fen(1), "bank-1"), scope=1, used=KeyId(5))
+    rows = project(log.entries)
+    assert set(rows) == {"journal", "feed", "refusals"}
+    assert rows["feed"] == [(1, 1)]
+    assert rows["refusals"] == [(1, log.at, 1, 1, 5, "DepositCash", 801)]
+
+
+def test_a_refusal_of_the_program_itself_is_in_no_feed() -> None:
+    log = Log()
+    log.add(Rejected(801, 1, (), ()))
+    assert set(project(log.entries)) == {"journal", "refusals"}
+
+
+def test_a_refused_proposal_says_what_was_proposed() -> None:
+    action = WithdrawCash(PersonId(1), ParticipantId(11), Fen(1), "account")
+    log = Log()
+    log.add(Rejected(801, 1, (), ()), command=Propose(PersonId(1), action), scope=11)
+    assert [row[5] for row in project(log.entries)["refusals"]] == ["Propose WithdrawCash"]
 
 
 def test_a_key_without_an_answer_of_its_own_is_not_kept() -> None:

@@ -21,6 +21,7 @@ POWERS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
 # Written out a second time, so that a slip in the table of rights is seen.
 APPEND_ONLY = (
     "bank_references",
+    "downloads_ended",
     "feed",
     "idempotency",
     "issuances",
@@ -28,7 +29,9 @@ APPEND_ONLY = (
     "lots",
     "movements",
     "postings",
+    "reads",
     "reference_prices",
+    "refusals",
     "rulebooks",
     "rules",
     "trades",

@@ -1,24 +1,28 @@
-"""Money and tonnes of a participant: deposits, the cash account, the holdings."""
+"""Money and tonnes of a participant (deposits, the cash account, the holdings), and the venue's own accounts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Final
 
 from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_text
 from exchange.api.fields import Body, Model, Money, Participant, Reference
+from exchange.api.ledger_documents import VENUE_ACCOUNTS
 from exchange.api.operations import Call, Change, Document, Draft, Read
-from exchange.api.outputs import Dated, DayOut, LotOut, MoneyOut, ParticipantOut, name_of
+from exchange.api.outputs import Dated, DayOut, LotOut, MoneyOut, ParticipantOut, name_of, one_of
 from exchange.api.wire import day_text, money_text
 from exchange.core.commands.cash import DepositCash
 from exchange.core.commands.instruments import Family
 from exchange.core.events.credits import MarketTag, Parcel, ParcelState
 from exchange.core.events.participants import CashDeposited
+from exchange.core.ledger.balances import Balance
 from exchange.core.ledger.chart import CNY
 from exchange.core.values import Fen, LotId, ParticipantId
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.submission import Decided
+
+_IN_CNY: Final = ("BANK", "CLEARING", "FEES")
 
 
 class DepositIn(Body):
@@ -75,6 +79,31 @@ class Holdings(Dated):
     """Everything that a participant holds."""
 
     items: list[Holding]
+
+
+class VenueAccount(Model):
+    """One of the venue's own accounts in CNY: what was posted to each of its sides, and what is only held.
+
+    ``balance`` is what the account says: of BANK, what must lie at the bank (debits less credits), of FEES the fees
+    earned, of CLEARING nothing, unless a trade is being settled (credits less debits).
+    """
+
+    account: Annotated[str, one_of(*_IN_CNY)]
+    balance: MoneyOut
+    debits_posted: MoneyOut
+    credits_posted: MoneyOut
+    debits_held: MoneyOut
+    credits_held: MoneyOut
+
+
+class VenueAccounts(Dated):
+    """The venue's accounts. BANK must be the sum of FEES, CLEARING and what ``participants`` own together; ``agrees``
+    says whether it is.
+    """
+
+    items: list[VenueAccount]
+    participants: MoneyOut
+    agrees: bool
 
 
 def deposit(call: Call) -> Draft:
@@ -142,8 +171,36 @@ def parcel_documents(parcels: Iterator[Parcel]) -> list[Document]:
     ]
 
 
+def venue_accounts(call: Call) -> Document:
+    """The venue's own balances, for comparison with the bank's statement."""
+    money, participants = call.services.view.money, call.services.view.people.participants
+    bank, clearing, fees = (money.balance(VENUE_ACCOUNTS[name], CNY) for name in _IN_CNY)
+    owned = sum(money.balance(participant, CNY).posted for participant in participants)
+    return {
+        "items": [
+            _venue_account("BANK", bank, -bank.posted),
+            _venue_account("CLEARING", clearing, clearing.posted),
+            _venue_account("FEES", fees, fees.posted),
+        ],
+        "participants": money_text(owned),
+        "agrees": -bank.posted == owned + clearing.posted + fees.posted,
+    }
+
+
+def _venue_account(name: str, balance: Balance, says: int) -> Document:
+    return {
+        "account": name,
+        "balance": money_text(says),
+        "debits_posted": money_text(balance.debits_posted),
+        "credits_posted": money_text(balance.credits_posted),
+        "debits_held": money_text(balance.debits_pending),
+        "credits_held": money_text(balance.credits_pending),
+    }
+
+
 OPERATIONS = (
     Read(path="/v1/account", audience=Audience.PARTICIPANTS, handle=account, answer=Account),
     Read(path="/v1/holdings", audience=Audience.PARTICIPANTS, handle=holdings, answer=Holdings),
+    Read(path="/v1/venue/accounts", audience=Audience.SUPERVISION, handle=venue_accounts, answer=VenueAccounts),
     Change(method="POST", path="/v1/deposits", command=DepositCash, body=DepositIn, draft=deposit, answer=Deposit),
 )

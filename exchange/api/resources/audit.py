@@ -1,18 +1,19 @@
-"""The auditor's view: every trade and order with its parties, the journal, the ledger, where every serial went.
+"""The auditor's view: every trade, order and agreement with its parties, the journal, the ledger, every serial's way.
 
 For auditor, regulator and operator. Lists come in pages or, as a whole, as CSV.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Final
 
 from pydantic import Field
 from starlette.responses import Response
 
 from exchange.access.authority import Audience
-from exchange.access.ids import Kind, id_number, id_text
-from exchange.api.csv_stream import csv_response
+from exchange.access.ids import Kind, id_number, id_text, id_text_or_none
 from exchange.api.fields import (
     AssetText,
     FeedLimit,
@@ -22,14 +23,14 @@ from exchange.api.fields import (
     Participant,
     ReadQuery,
     SeqNumber,
-    TimeText,
     named,
-    words,
 )
 from exchange.api.ledger_documents import asset_number, movement_document, owner_number, owner_text, statement_document
+from exchange.api.listing import Listing, ListQuery, answer_list
 from exchange.api.operations import Call, Document, Read
 from exchange.api.order_documents import OrderModel
 from exchange.api.outputs import (
+    AgreementOut,
     Dated,
     DayOut,
     HexOut,
@@ -38,8 +39,8 @@ from exchange.api.outputs import (
     OrderOut,
     Page,
     ParticipantOut,
+    PersonOut,
     TimeOut,
-    TradeOut,
     TransactionOut,
     name_of,
 )
@@ -47,36 +48,93 @@ from exchange.api.paging import history_page
 from exchange.api.problems import ProblemError
 from exchange.api.resources.trading import past_order
 from exchange.api.wire import day_text, money_text, time_text
+from exchange.core.commands.agreements import AgreementKind
+from exchange.core.commands.instruments import Family
 from exchange.core.events.participants import Layer
+from exchange.core.negotiated.agreed import AgreementStatus
 from exchange.core.rejections import RejectReason
-from exchange.core.values import InstrumentId, LotId, Micros, ParticipantId, Seq, Side, notional
-from exchange.store.queries import Order, OrderFilter, Trade, TradeFilter
+from exchange.core.values import NOBODY, Fen, InstrumentId, LotId, ParticipantId, Seq, Side, Tonnes, average_price
+from exchange.sequencer.committed_view import CommittedView
+from exchange.store.queries import (
+    AgreedTerms,
+    Agreement,
+    AgreementFilter,
+    BookTerms,
+    Deal,
+    DealFilter,
+    Order,
+    OrderFilter,
+    Origin,
+)
 from exchange.store.tables.orders import OrderStatus
 
-CSV: Final = "csv"
-JSON: Final = "json"
+TRADE_OR_AGREEMENT: Final = f"{Kind.TRADE.pattern}|{Kind.AGREEMENT.pattern}"
 
 
 class AuditTrade(Model):
-    """A trade with both parties, orders and fees."""
+    """A settled trade with both parties, orders and fees, from a book or agreed.
 
-    id: TradeOut
+    ``value`` is what was paid: in a book price times quantity, in an agreed trade the total as it was agreed. An agreed
+    trade has no price: ``derived_price`` is its total by its tonnes, half-up to the fen, and ``derived_price_exact``
+    says whether nothing was rounded away. ``id`` is that of the trade or of the agreement.
+    """
+
+    id: Annotated[str, Field(pattern=TRADE_OR_AGREEMENT, examples=["trd-17"])]
+    origin: Annotated[str, name_of(Origin)]
     seq: int
     at: TimeOut
     day: DayOut
-    instrument: InstrumentOut
-    price: MoneyOut
+    instrument: InstrumentOut | None
+    family: Annotated[str, name_of(Family)]
+    project: str
     quantity: int
+    price: MoneyOut | None
     value: MoneyOut
-    aggressor: Annotated[str, name_of(Side)]
+    derived_price: MoneyOut | None
+    derived_price_exact: bool | None
+    aggressor: Annotated[str, name_of(Side)] | None
     buyer: ParticipantOut
     buyer_code: str
     seller: ParticipantOut
     seller_code: str
-    buy_order: OrderOut
-    sell_order: OrderOut
+    buy_order: OrderOut | None
+    sell_order: OrderOut | None
     buy_fee: MoneyOut
     sell_fee: MoneyOut
+
+
+class AuditAgreement(Model):
+    """An agreement in whatever state, with both parties. ``seq`` is the entry in which it was proposed and ``last_seq``
+    the latest about it; ``side`` is the proposer's. Fees and transaction are there when it is settled.
+    """
+
+    id: AgreementOut
+    status: Annotated[str, name_of(AgreementStatus)]
+    seq: int
+    proposed_at: TimeOut
+    last_seq: int
+    changed_at: TimeOut
+    kind: Annotated[str, name_of(AgreementKind)]
+    family: Annotated[str, name_of(Family)]
+    project: str
+    quantity: int
+    total: MoneyOut
+    derived_price: MoneyOut
+    derived_price_exact: bool
+    side: Annotated[str, name_of(Side)]
+    proposer: ParticipantOut
+    proposer_code: str
+    counterparty: ParticipantOut
+    counterparty_code: str
+    buyer: ParticipantOut
+    buyer_code: str
+    seller: ParticipantOut
+    seller_code: str
+    affirmed_by: PersonOut | None
+    ended_by: PersonOut | None
+    transaction: TransactionOut | None
+    buy_fee: MoneyOut | None
+    sell_fee: MoneyOut | None
 
 
 class AuditOrder(OrderModel):
@@ -92,6 +150,12 @@ class AuditTradePage(Page):
     """Trades."""
 
     items: list[AuditTrade]
+
+
+class AuditAgreementPage(Page):
+    """Agreements."""
+
+    items: list[AuditAgreement]
 
 
 class AuditOrderPage(Page):
@@ -157,25 +221,44 @@ class Statement(Page):
     items: list[Posting]
 
 
-_Format = Annotated[str, words(JSON, CSV)]
-_FROM: Final = "The first instant that counts."
-_TO: Final = "The first instant that does not count any more."
+class AuditQuery(ListQuery):
+    """Filters by time and participant."""
 
-
-class AuditQuery(PageQuery):
-    """Filters by time, instrument and participant; ``format=csv`` gives everything that they leave, without pages."""
-
-    from_: Annotated[TimeText | None, Field(alias="from", description=_FROM)] = None
-    to: Annotated[TimeText | None, Field(description=_TO)] = None
-    instrument: Instrument | None = None
     participant: Participant | None = None
-    format: _Format = JSON
+
+    @property
+    def party(self) -> ParticipantId | None:
+        """The participant that is asked for."""
+        return None if self.participant is None else ParticipantId(self.participant)
 
 
-class AuditOrderQuery(AuditQuery):
+class BookQuery(AuditQuery):
+    """Filters by instrument too, which agreed trades have not."""
+
+    instrument: Instrument | None = None
+
+    @property
+    def book(self) -> InstrumentId | None:
+        """The instrument that is asked for."""
+        return None if self.instrument is None else InstrumentId(self.instrument)
+
+
+class AuditTradeQuery(BookQuery):
+    """The same, and trades of one origin."""
+
+    origin: Annotated[Origin, named(Origin)] | None = None
+
+
+class AuditOrderQuery(BookQuery):
     """The same, and orders of one status."""
 
     status: Annotated[OrderStatus, named(OrderStatus)] | None = None
+
+
+class AuditAgreementQuery(AuditQuery):
+    """Filters by time of the proposal, by party and by status."""
+
+    status: Annotated[AgreementStatus, named(AgreementStatus)] | None = None
 
 
 class JournalQuery(ReadQuery):
@@ -191,68 +274,78 @@ class StatementQuery(PageQuery):
     asset: AssetText | None = None
 
 
-def _wants_csv(call: Call) -> bool:
-    return call.query.format == CSV or call.headers.wants_csv()
-
-
-def _micros(value: int | None) -> Micros | None:
-    return None if value is None else Micros(value)
-
-
 async def trades(call: Call) -> Document | Response:
-    """Every trade with its parties, oldest first."""
-    query: AuditQuery = call.query
-    wanted = TradeFilter(
-        from_at=_micros(query.from_),
-        to_at=_micros(query.to),
-        instrument=None if query.instrument is None else InstrumentId(query.instrument),
-        participant=None if query.participant is None else ParticipantId(query.participant),
-    )
-    history, code = call.services.history, call.services.view.people.code
-
-    def document(trade: Trade) -> Document:
-        return trade_document(trade, code(trade.buyer), code(trade.seller))
-
-    if _wants_csv(call):
-        columns = list(AuditTrade.model_fields)
-        return await csv_response(call, "trades", columns, history.stream_trades(wanted), document)
-    return history_page(await history.trades(wanted, query.limit, query.cursor), document)
+    """Every trade with its parties, from the books and agreed, in the order in which they settled."""
+    query: AuditTradeQuery = call.query
+    wanted = DealFilter(query.from_at, query.to_at, query.book, query.party, query.origin)
+    view, history = call.services.view, call.services.history
+    pages, stream = partial(history.deals, wanted), partial(history.stream_deals, wanted)
+    shown = partial(trade_document, view)
+    return await answer_list(call, Listing("trades", AuditTrade, pages, stream, shown))
 
 
-def trade_document(trade: Trade, buyer_code: str, seller_code: str) -> Document:
+def trade_document(view: CommittedView, deal: Deal) -> Document:
     """A trade with everything that is known of it."""
+    code = view.people.code
+    own = _of_book(deal.terms, view) if isinstance(deal.terms, BookTerms) else _agreed(deal, deal.terms, view)
     return {
-        "id": id_text(Kind.TRADE, trade.trade),
-        "seq": trade.seq,
-        "at": time_text(trade.at),
-        "day": day_text(trade.day),
-        "instrument": id_text(Kind.INSTRUMENT, trade.instrument),
-        "price": money_text(trade.price),
-        "quantity": trade.quantity,
-        "value": money_text(notional(trade.price, trade.quantity)),
-        "aggressor": trade.aggressor.name,
-        "buyer": id_text(Kind.PARTICIPANT, trade.buyer),
-        "buyer_code": buyer_code,
-        "seller": id_text(Kind.PARTICIPANT, trade.seller),
-        "seller_code": seller_code,
-        "buy_order": id_text(Kind.ORDER, trade.buy_order),
-        "sell_order": id_text(Kind.ORDER, trade.sell_order),
-        "buy_fee": money_text(trade.buy_fee),
-        "sell_fee": money_text(trade.sell_fee),
+        "origin": deal.origin.name,
+        "seq": deal.seq,
+        "at": time_text(deal.at),
+        "quantity": deal.quantity,
+        "value": money_text(deal.value),
+        "buyer": id_text(Kind.PARTICIPANT, deal.buyer),
+        "buyer_code": code(deal.buyer),
+        "seller": id_text(Kind.PARTICIPANT, deal.seller),
+        "seller_code": code(deal.seller),
+        "buy_fee": money_text(deal.buy_fee),
+        "sell_fee": money_text(deal.sell_fee),
+        **own,
+    }
+
+
+def _of_book(terms: BookTerms, view: CommittedView) -> Document:
+    listed = view.markets.instruments[terms.instrument].terms
+    return {
+        "id": id_text(Kind.TRADE, terms.trade),
+        "day": day_text(terms.day),
+        "instrument": id_text(Kind.INSTRUMENT, terms.instrument),
+        "family": listed.family.name,
+        "project": listed.project,
+        "price": money_text(terms.price),
+        "derived_price": None,
+        "derived_price_exact": None,
+        "aggressor": terms.aggressor.name,
+        "buy_order": id_text(Kind.ORDER, terms.buy_order),
+        "sell_order": id_text(Kind.ORDER, terms.sell_order),
+    }
+
+
+def _agreed(deal: Deal, terms: AgreedTerms, view: CommittedView) -> Document:
+    return {
+        "id": id_text(Kind.AGREEMENT, terms.agreement),
+        "day": day_text(view.markets.day_of(deal.seq)),
+        "family": terms.family.name,
+        "project": terms.project,
+        **_derived(deal.value, deal.quantity),
+        **dict.fromkeys(("instrument", "price", "aggressor", "buy_order", "sell_order")),
+    }
+
+
+def _derived(total: Fen, quantity: Tonnes) -> Document:
+    """The price a tonne that follows from a total. It is never what was agreed, so it never stands under ``price``."""
+    return {
+        "derived_price": money_text(average_price(total, quantity)),
+        "derived_price_exact": total % quantity == 0,
     }
 
 
 async def orders(call: Call) -> Document | Response:
     """Every order with its participant and what became of it, oldest first."""
     query: AuditOrderQuery = call.query
-    wanted = OrderFilter(
-        from_at=_micros(query.from_),
-        to_at=_micros(query.to),
-        instrument=None if query.instrument is None else InstrumentId(query.instrument),
-        participant=None if query.participant is None else ParticipantId(query.participant),
-        statuses=() if query.status is None else (query.status,),
-    )
-    history, code = call.services.history, call.services.view.people.code
+    statuses = () if query.status is None else (query.status,)
+    wanted = OrderFilter(query.from_at, query.to_at, query.book, query.party, statuses=statuses)
+    code = call.services.view.people.code
 
     def document(order: Order) -> Document:
         return {
@@ -263,10 +356,49 @@ async def orders(call: Call) -> Document | Response:
             "last_seq": order.last_seq,
         }
 
-    if _wants_csv(call):
-        columns = list(AuditOrder.model_fields)
-        return await csv_response(call, "orders", columns, history.stream_orders(wanted), document)
-    return history_page(await history.orders(wanted, query.limit, query.cursor), document)
+    history = call.services.history
+    pages, stream = partial(history.orders, wanted), partial(history.stream_orders, wanted)
+    return await answer_list(call, Listing("orders", AuditOrder, pages, stream, document))
+
+
+async def agreements(call: Call) -> Document | Response:
+    """Every agreement in all its states, in the order in which they were proposed."""
+    query: AuditAgreementQuery = call.query
+    statuses = () if query.status is None else (query.status,)
+    wanted = AgreementFilter(query.from_at, query.to_at, query.party, statuses)
+    history = call.services.history
+    pages, stream = partial(history.agreements, wanted), partial(history.stream_agreements, wanted)
+    shown = partial(agreement_document, call.services.view.people.code)
+    return await answer_list(call, Listing("agreements", AuditAgreement, pages, stream, shown))
+
+
+def agreement_document(code: Callable[[ParticipantId], str], agreement: Agreement) -> Document:
+    """An agreement with everything that is known of it."""
+    parties = {"proposer": agreement.proposer, "counterparty": agreement.counterparty}
+    pair = (agreement.proposer, agreement.counterparty)
+    parties["buyer"], parties["seller"] = pair if agreement.side is Side.BUY else pair[::-1]
+    fees = {"buy_fee": agreement.buy_fee, "sell_fee": agreement.sell_fee}
+    return {
+        "id": id_text(Kind.AGREEMENT, agreement.agreement),
+        "status": agreement.status.name,
+        "seq": agreement.seq,
+        "proposed_at": time_text(agreement.at),
+        "last_seq": agreement.last_seq,
+        "changed_at": time_text(agreement.last_at),
+        "kind": agreement.kind.name,
+        "family": agreement.family.name,
+        "project": agreement.project,
+        "quantity": agreement.quantity,
+        "total": money_text(agreement.total),
+        **_derived(agreement.total, agreement.quantity),
+        "side": agreement.side.name,
+        **{name: id_text(Kind.PARTICIPANT, party) for name, party in parties.items()},
+        **{f"{name}_code": code(party) for name, party in parties.items()},
+        "affirmed_by": id_text_or_none(Kind.PERSON, agreement.affirmed_by or NOBODY),
+        "ended_by": id_text_or_none(Kind.PERSON, agreement.ended_by or NOBODY),
+        "transaction": id_text_or_none(Kind.TRANSACTION, agreement.transaction or NOBODY),
+        **{name: None if fee is None else money_text(fee) for name, fee in fees.items()},
+    }
 
 
 async def journal(call: Call) -> Document:
@@ -305,7 +437,7 @@ OPERATIONS = (
     Read(
         path="/v1/audit/trades",
         audience=Audience.SUPERVISION,
-        query=AuditQuery,
+        query=AuditTradeQuery,
         handle=trades,
         answer=AuditTradePage,
         csv=True,
@@ -316,6 +448,14 @@ OPERATIONS = (
         query=AuditOrderQuery,
         handle=orders,
         answer=AuditOrderPage,
+        csv=True,
+    ),
+    Read(
+        path="/v1/audit/agreements",
+        audience=Audience.SUPERVISION,
+        query=AuditAgreementQuery,
+        handle=agreements,
+        answer=AuditAgreementPage,
         csv=True,
     ),
     Read(

@@ -1,7 +1,10 @@
-"""A participant's own event feed: everything that concerns it, in journal order and without gaps.
+"""One's own event feed: everything that concerns a participant, in journal order and without gaps.
 
 Events are shown as far as they are the participant's: of a trade the own side and fee, of a ledger transaction the own
 postings, of a movement of units the own part in it. ``n`` counts the shown events of an entry from 0.
+
+A refusal is shown to the one who was refused and to nobody whom the command named. Of staff the feed has their own
+refusals and nothing else, since everything else is open to them elsewhere.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from typing import Annotated, Any, Final
 from pydantic import ConfigDict, Field
 
 from exchange.access.authority import Audience
-from exchange.access.ids import Kind, id_text, id_text_or_none
+from exchange.access.ids import NEVER, Kind, id_text, id_text_or_none
 from exchange.access.principal import scope_names
 from exchange.api.fields import FeedLimit, Model, ReadQuery, SeqNumber
 from exchange.api.ledger_documents import asset_text, owner_text
@@ -34,6 +37,7 @@ from exchange.core.events.governance import (
     KeyRevoked,
     PersonRegistered,
     ProposalRejected,
+    Rejected,
 )
 from exchange.core.events.markets import JobStarted
 from exchange.core.events.orders import (
@@ -45,8 +49,11 @@ from exchange.core.events.orders import (
     Traded,
 )
 from exchange.core.events.participants import Booked, CashDeposited, CashWithdrawn, ParticipantAdmitted
+from exchange.core.rejections import RejectReason
 from exchange.core.values import Micros, ParticipantId, PersonId, ProposalId, Seq
 from exchange.sequencer.committed_view import CommittedView
+from exchange.sequencer.journal import decode_leaf
+from exchange.store.projections.refusals import command_name
 from exchange.store.queries import FeedEntry
 
 MOST_ITEMS: Final = 2_000
@@ -58,7 +65,11 @@ MOST_BYTES: Final = 512 * 1024
 
 
 class FeedItem(Model):
-    """One event: where it stands in the journal, its type, and what it says (fields depend on the type)."""
+    """One event: where it stands in the journal, its type, and what it says (fields depend on the type).
+
+    ``Rejected`` is a command that was refused: its ``code``, the type of the command, who gave it, the idempotency key
+    under which the whole answer can be had again, and the ids of what the command was about.
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -80,6 +91,38 @@ class FeedQuery(ReadQuery):
 
     after_seq: SeqNumber = 0
     limit: FeedLimit = 100
+
+
+_ABOUT: Final = {
+    "instrument": Kind.INSTRUMENT,
+    "order": Kind.ORDER,
+    "agreement": Kind.AGREEMENT,
+    "proposal": Kind.PROPOSAL,
+}
+"""Fields of commands that name something, by which one finds out which command was refused."""
+
+
+def refusal_document(rejected: Rejected, leaf_bytes: bytes) -> Document:
+    """A refused command to the one who gave it. The rest of it is in the answer, under the idempotency key."""
+    leaf = decode_leaf(leaf_bytes)
+    command = codec.decode_command(leaf.command)
+    about: Document = {
+        name: _id_or_none(kind, getattr(command, name)) for name, kind in _ABOUT.items() if hasattr(command, name)
+    }
+    if hasattr(command, "client_order_id"):
+        about["client_order_id"] = command.client_order_id or None
+    return {
+        "code": RejectReason(rejected.reason).name,
+        "command": command_name(command),
+        "person": id_text(Kind.PERSON, command.actor),
+        "idempotency_key": leaf.idempotency_key,
+        **about,
+    }
+
+
+def _id_or_none(kind: Kind, number: int) -> str | None:
+    """An id; None for nothing, and for a text that was no id of its kind."""
+    return None if number == NEVER else id_text_or_none(kind, number)
 
 
 class Reader:
@@ -302,22 +345,26 @@ class Reader:
 
 
 def _items(reader: Reader, entry: FeedEntry) -> list[Document]:
-    events = codec.decode_events(entry.events)
-    shown = [(type(event).__name__, reader.shown(event, entry.at)) for event in events]
+    shown = [(type(event).__name__, _shown(reader, entry, event)) for event in codec.decode_events(entry.events)]
     mine = [(kind, fields) for kind, fields in shown if fields is not None]
     place = {"seq": entry.seq, "at": time_text(entry.at)}
     return [{**place, "n": n, "type": kind, **fields} for n, (kind, fields) in enumerate(mine)]
 
 
+def _shown(reader: Reader, entry: FeedEntry, event: Event) -> Document | None:
+    """A refusal is in no feed but that of the one who was refused, so it may always be shown."""
+    return refusal_document(event, entry.leaf) if isinstance(event, Rejected) else reader.shown(event, entry.at)
+
+
 async def own_events(call: Call) -> Document:
-    """The own events after an entry, in journal order and without gaps."""
+    """The own events after an entry, in journal order and without gaps; for staff their own refused commands."""
     query: FeedQuery = call.query
-    view, participant = call.services.view, call.who.participant
+    view, who = call.services.view, call.who
     as_of = view.seq
-    entries = await call.services.history.feed(participant, Seq(query.after_seq), query.limit)
+    entries = await call.services.history.feed(who.idempotency_scope, Seq(query.after_seq), query.limit)
     # The database may be ahead of the view by what is just being published; those entries come with the next page.
     entries = [entry for entry in entries if entry.seq <= as_of]
-    reader, items, reached = Reader(view, participant), list[Document](), Seq(query.after_seq)
+    reader, items, reached = Reader(view, who.participant), list[Document](), Seq(query.after_seq)
     complete, decoded = len(entries) < query.limit, 0
     for entry in entries:
         if len(items) >= MOST_ITEMS or decoded >= MOST_BYTES:
@@ -328,4 +375,13 @@ async def own_events(call: Call) -> Document:
     return {"items": items, "next_after_seq": max(reached, as_of) if complete else reached}
 
 
-OPERATIONS = (Read(path="/v1/events", audience=Audience.PARTICIPANTS, query=FeedQuery, handle=own_events, answer=Feed),)
+OPERATIONS = (
+    Read(
+        path="/v1/events",
+        audience=Audience.EVERYBODY,
+        query=FeedQuery,
+        handle=own_events,
+        answer=Feed,
+        own=True,
+    ),
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -11,7 +11,7 @@ from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number, id_text
 from exchange.api.fields import Body, Code, Levels, Model, OptionalText, PageQuery, Price, Quantity, ReadQuery, named
 from exchange.api.operations import Call, Change, Document, Draft, Read
-from exchange.api.outputs import Dated, DayOut, InstrumentOut, MoneyOut, Page, name_of
+from exchange.api.outputs import Dated, DayOut, InstrumentOut, MoneyOut, Page, name_of, one_of
 from exchange.api.paging import page
 from exchange.api.problems import ProblemError
 from exchange.api.resources.market import Halted, HaltIn, halt_draft
@@ -30,15 +30,26 @@ from exchange.core.rejections import RejectReason
 from exchange.core.values import InstrumentId, Tonnes
 from exchange.core.values import Price as CorePrice
 from exchange.sequencer.submission import Decided
-from exchange.sequencer.view.markets import no_trades_yet
+from exchange.sequencer.view.markets import Markets, no_trades_yet
 from exchange.sequencer.view.orders import Level
 from exchange.sequencer.view.rows import InstrumentRow
+
+MARKET: Final = "MARKET"
+INSTRUMENT: Final = "INSTRUMENT"
+
+
+class Halt(Model):
+    """A halt in force: of the whole market, or of this instrument alone. Each is lifted by itself."""
+
+    scope: Annotated[str, one_of(MARKET, INSTRUMENT)]
+    reason: str
 
 
 class InstrumentModel(Model):
     """An instrument, its band (ends included) and its day so far. Prices in CNY a tonne, quantities in tonnes.
 
     ``simulated`` says that its trading has no legal basis yet (the profile of the rulebook, or custody of CCER here).
+    ``halts`` are all that are in force, that of the market first; ``halt_reason`` is the reason of the first.
     """
 
     id: InstrumentOut
@@ -56,6 +67,7 @@ class InstrumentModel(Model):
     tax_inclusive: bool
     halted: bool
     halt_reason: str | None
+    halts: list[Halt]
     reference_price: MoneyOut
     reference_basis: Annotated[str, name_of(ReferenceBasis)]
     reference_day: DayOut
@@ -121,9 +133,14 @@ class ListInstrumentIn(Body):
     tax_inclusive: bool = True
 
 
-def instrument_document(row: InstrumentRow, profile: str, market_halted: bool) -> Document:
+def instrument_document(row: InstrumentRow, profile: str, market: Markets) -> Document:
     """An instrument as it is shown; a halt of the market shows on each."""
     terms, reference, day = row.terms, row.reference, row.day
+    halts = [
+        {"scope": scope, "reason": halted.halt_reason}
+        for scope, halted in ((MARKET, market), (INSTRUMENT, row))
+        if halted.halted
+    ]
     return {
         "id": id_text(Kind.INSTRUMENT, terms.instrument),
         "symbol": terms.symbol,
@@ -138,8 +155,9 @@ def instrument_document(row: InstrumentRow, profile: str, market_halted: bool) -
         "tick": money_text(terms.tick),
         "lot_size": terms.lot_size,
         "tax_inclusive": terms.tax_inclusive,
-        "halted": row.halted or market_halted,
-        "halt_reason": row.halt_reason or None,
+        "halted": bool(halts),
+        "halt_reason": halts[0]["reason"] if halts else None,
+        "halts": halts,
         "reference_price": money_text(reference.reference),
         "reference_basis": reference.basis.name,
         "reference_day": day_text(reference.day),
@@ -180,14 +198,14 @@ def every(call: Call) -> Document:
     return page(
         markets.instruments.values(),
         lambda row: row.terms.instrument,
-        lambda row: instrument_document(row, profile, markets.halted),
+        lambda row: instrument_document(row, profile, markets),
         call.query,
     )
 
 
 def one(call: Call) -> Document:
     """One instrument."""
-    return instrument_document(_row(call), _profile(call), call.services.view.markets.halted)
+    return instrument_document(_row(call), _profile(call), call.services.view.markets)
 
 
 def book(call: Call) -> Document:
@@ -231,7 +249,7 @@ def _listed(decision: Decided, profile: str) -> Document:
     listed, reference = decision.events
     assert isinstance(listed, InstrumentListed) and isinstance(reference, ReferencePriceSet)
     row = InstrumentRow(listed, reference, False, "", CorePrice(0), no_trades_yet())
-    return instrument_document(row, profile, market_halted=False)
+    return instrument_document(row, profile, Markets())  # what is stored says nothing of a halt that may end
 
 
 def halt(call: Call) -> Draft:

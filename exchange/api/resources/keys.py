@@ -121,7 +121,7 @@ def revoke(call: Call) -> Draft:
 
 
 OPERATIONS = (
-    Read(path="/v1/keys", audience=Audience.EVERYBODY, query=PageQuery, handle=own, answer=KeyPage),
+    Read(path="/v1/keys", audience=Audience.EVERYBODY, query=PageQuery, handle=own, answer=KeyPage, own=True),
     Change(
         method="POST",
         path="/v1/keys",

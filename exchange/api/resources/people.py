@@ -74,5 +74,5 @@ def me(call: Call) -> Document:
 
 OPERATIONS = (
     Read(path="/v1/persons", audience=Audience.EVERYBODY, query=PageQuery, handle=every, answer=PersonPage),
-    Read(path="/v1/me", audience=Audience.EVERYBODY, handle=me, answer=Me),
+    Read(path="/v1/me", audience=Audience.EVERYBODY, handle=me, answer=Me, own=True),
 )

@@ -195,8 +195,8 @@ def draw_positions(screen: Screen, stage: Stage, before: dict[str, Position], af
     screen.table(heads, rows, "<>>>>>>")
 
 
-def draw_trades(screen: Screen, trades: list[tuple[str, Voice, Voice, int, Decimal]]) -> None:
-    """A table of trades: market, seller, buyer, tonnes, price."""
+def draw_trades(screen: Screen, trades: list[tuple[str, Voice, Voice, int, Decimal, Decimal]]) -> None:
+    """A table of trades: market, seller, buyer, tonnes, price, value."""
     rows = [
         (
             market,
@@ -204,9 +204,9 @@ def draw_trades(screen: Screen, trades: list[tuple[str, Voice, Voice, int, Decim
             screen.word(buyer.en, buyer.zh),
             tonnes(quantity),
             money(price),
-            money(price * quantity),
+            money(value),
         )
-        for market, seller, buyer, quantity, price in trades
+        for market, seller, buyer, quantity, price, value in trades
     ]
     heads = (
         screen.word("market", "标的"),

@@ -77,7 +77,7 @@ async def _positions(stage: Stage) -> dict[str, Position]:
 
 
 async def _audit(stage: Stage, screen: Screen) -> None:
-    """Every trade of the books with both parties, and a look at the CSV."""
+    """Every trade with both parties, from the books and agreed, and a look at the CSV."""
     auditor = stage.staff.auditor
     auditor.connection.seen_seq = max(desk.client.connection.seen_seq for desk in stage.desks.values())
     trades = [trade async for trade in auditor.audit.trades()]
@@ -87,25 +87,36 @@ async def _audit(stage: Stage, screen: Screen) -> None:
         screen,
         [
             (
-                stage.symbol_of(trade.instrument),
+                screen.word("agreed", "协议") if trade.instrument is None else stage.symbol_of(trade.instrument),
                 names[trade.seller].short,
                 names[trade.buyer].short,
                 trade.quantity,
-                trade.price,
+                _price_of(trade),
+                trade.value,
             )
             for trade in trades
         ],
     )
     quantity, value = tonnes(sum(trade.quantity for trade in trades)), _value_of(trades)
+    agreed = sum(trade.origin == "AGREED" for trade in trades)
     lines = [line async for line in auditor.audit.orders_csv()]
     screen.say(
-        f"{len(trades)} trades in the books, {quantity} t, {value} CNY; the two settled agreements come on top.\n"
+        f"{len(trades)} trades, {agreed} of them agreed, {quantity} t, {value} CNY.\n"
+        "What was agreed is a total; the price a tonne follows from it.\n"
         f"The auditor's CSV of orders has {len(lines) - 1} rows; the auditor can read everything, change nothing.",
-        f"申报簿成交 {len(trades)} 笔，{quantity} 吨，{value} 元；另有两笔已结算的协议交易。\n"
+        f"成交 {len(trades)} 笔（其中协议交易 {agreed} 笔），{quantity} 吨，{value} 元。\n"
+        "协议交易约定总价，单价由总价推算。\n"
         f"审计方导出的申报 CSV 共 {len(lines) - 1} 行；审计方可以查阅一切，但不能改动任何内容。",
         indent="    ",
     )
 
 
+def _price_of(trade: AuditTrade) -> Decimal:
+    """The price of the book, or what follows from an agreed total."""
+    price = trade.derived_price if trade.price is None else trade.price
+    assert price is not None
+    return price
+
+
 def _value_of(trades: list[AuditTrade]) -> str:
-    return money(sum((trade.price * trade.quantity for trade in trades), Decimal("0.00")))
+    return money(sum((trade.value for trade in trades), Decimal("0.00")))

@@ -2,22 +2,35 @@
 
 from exchange.client.models.agreements import Agreement, UnitPrice
 from exchange.client.models.approvals import Proposal
-from exchange.client.models.audit import AuditOrder, AuditTrade, JournalEntry, Movement, Posting
-from exchange.client.models.cash import Account, Deposit
-from exchange.client.models.market import Book, Instrument, Level, Rule, Rulebook, TapeTrade, VenueStatus
-from exchange.client.models.people import Key, Me, NewKey, Participant, Person
+from exchange.client.models.audit import (
+    AuditAgreement,
+    AuditOrder,
+    AuditRead,
+    AuditRefusal,
+    AuditTrade,
+    JournalEntry,
+    Movement,
+    Posting,
+)
+from exchange.client.models.cash import Account, Deposit, VenueAccount, VenueAccounts
+from exchange.client.models.market import Book, Halt, Instrument, Level, Rule, Rulebook, TapeTrade, VenueStatus
+from exchange.client.models.people import Key, Me, Member, NewKey, Participant, Person
 from exchange.client.models.trading import CancelledAll, FeedEvent, Order, OrderAnswer, Trade
 from exchange.client.models.units import Holding, Holdings, Issuance, Lot, Parcel
 
 __all__ = [
     "Account",
     "Agreement",
+    "AuditAgreement",
     "AuditOrder",
+    "AuditRead",
+    "AuditRefusal",
     "AuditTrade",
     "Book",
     "CancelledAll",
     "Deposit",
     "FeedEvent",
+    "Halt",
     "Holding",
     "Holdings",
     "Instrument",
@@ -27,6 +40,7 @@ __all__ = [
     "Level",
     "Lot",
     "Me",
+    "Member",
     "Movement",
     "NewKey",
     "Order",
@@ -41,5 +55,7 @@ __all__ = [
     "TapeTrade",
     "Trade",
     "UnitPrice",
+    "VenueAccount",
+    "VenueAccounts",
     "VenueStatus",
 ]

@@ -21,6 +21,14 @@ class VenueStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Halt:
+    """A halt in force: ``scope`` is MARKET or INSTRUMENT. Each is lifted by itself."""
+
+    scope: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
     """What can be traded. Prices in CNY a tonne; ``lowest`` and ``highest`` are the day's band, ends included.
 
@@ -51,6 +59,7 @@ class Instrument:
     turnover: Decimal
     trades: int
     halt_reason: str | None = None
+    halts: tuple[Halt, ...] = ()
     day_open: Decimal | None = None
     day_high: Decimal | None = None
     day_low: Decimal | None = None

@@ -7,6 +7,16 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A firm as everybody may know it."""
+
+    id: str
+    code: str
+    name_en: str
+    name_zh: str
+
+
+@dataclass(frozen=True, slots=True)
 class Participant:
     """An admitted firm; firms of one ``owner_group`` never trade with each other."""
 

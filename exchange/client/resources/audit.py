@@ -1,4 +1,4 @@
-"""The auditor's view: every trade, every order, the ledger, the lots, the journal."""
+"""The auditor's view: every trade, order, agreement and refusal, the ledger, the lots, the journal, and who read it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from exchange.client.connection import Connection, Query
-from exchange.client.models import AuditOrder, AuditTrade, JournalEntry, Movement, Posting
+from exchange.client.models import (
+    AuditAgreement,
+    AuditOrder,
+    AuditRead,
+    AuditRefusal,
+    AuditTrade,
+    JournalEntry,
+    Movement,
+    Posting,
+)
 from exchange.client.resources.paging import every, items_of
 from exchange.client.wire import decode
 
@@ -33,19 +42,32 @@ class Filter:
 EVERYTHING = Filter()
 
 
+def _without_book(wanted: Filter) -> Query:
+    """The filter for a list whose rows have no instrument."""
+    if wanted.instrument is not None:
+        raise ValueError("this list has no instruments to filter by")
+    return {name: value for name, value in wanted.query().items() if name != "instrument"}
+
+
 class Audit:
     """Reads for auditor, regulator and operator."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def trades(self, wanted: Filter = EVERYTHING) -> AsyncIterator[AuditTrade]:
-        """Every trade of the books that the filter leaves."""
-        return every(self._connection, "/v1/audit/trades", AuditTrade, wanted.query())
+    def trades(self, wanted: Filter = EVERYTHING, origin: str | None = None) -> AsyncIterator[AuditTrade]:
+        """Every settled trade that the filter leaves; ``origin`` BOOK or AGREED gives those of one origin."""
+        return every(self._connection, "/v1/audit/trades", AuditTrade, {**wanted.query(), "origin": origin})
 
-    def orders(self, wanted: Filter = EVERYTHING) -> AsyncIterator[AuditOrder]:
+    def orders(self, wanted: Filter = EVERYTHING, status: str | None = None) -> AsyncIterator[AuditOrder]:
         """Every order that the filter leaves."""
-        return every(self._connection, "/v1/audit/orders", AuditOrder, wanted.query())
+        return every(self._connection, "/v1/audit/orders", AuditOrder, {**wanted.query(), "status": status})
+
+    def agreements(self, wanted: Filter = EVERYTHING, status: str | None = None) -> AsyncIterator[AuditAgreement]:
+        """Every agreement that the filter leaves; an agreement has no instrument, so the filter must not name one."""
+        return every(
+            self._connection, "/v1/audit/agreements", AuditAgreement, {**_without_book(wanted), "status": status}
+        )
 
     def trades_csv(self, wanted: Filter = EVERYTHING) -> AsyncIterator[str]:
         """The trades as CSV, line by line."""
@@ -54,6 +76,24 @@ class Audit:
     def orders_csv(self, wanted: Filter = EVERYTHING) -> AsyncIterator[str]:
         """The orders as CSV, line by line."""
         return self._connection.text("/v1/audit/orders", wanted.query())
+
+    def agreements_csv(self, wanted: Filter = EVERYTHING) -> AsyncIterator[str]:
+        """The agreements as CSV, line by line."""
+        return self._connection.text("/v1/audit/agreements", _without_book(wanted))
+
+    def refusals(
+        self, wanted: Filter = EVERYTHING, person: str | None = None, code: str | None = None
+    ) -> AsyncIterator[AuditRefusal]:
+        """Every command that was sequenced and refused."""
+        query = {**_without_book(wanted), "person": person, "code": code}
+        return every(self._connection, "/v1/audit/refusals", AuditRefusal, query)
+
+    def reads(
+        self, since: str | None = None, until: str | None = None, person: str | None = None
+    ) -> AsyncIterator[AuditRead]:
+        """Who of the staff read what of others (auditor and regulator)."""
+        query = {"from": since, "to": until, "person": person}
+        return every(self._connection, "/v1/audit/reads", AuditRead, query)
 
     def ledger(self, owner: str) -> AsyncIterator[Posting]:
         """The postings of a participant, or of an account of the venue itself, in journal order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exchange.client.connection import Connection
-from exchange.client.models import Account, Deposit, Proposal
+from exchange.client.models import Account, Deposit, Proposal, VenueAccounts
 from exchange.client.wire import Money, decode, money_text
 
 
@@ -23,6 +23,17 @@ class Deposits:
             "bank_reference": bank_reference,
         }
         return decode(Deposit, await self._connection.change("POST", "/v1/deposits", body, idempotency_key))
+
+
+class Accounts:
+    """The venue's own accounts (staff)."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def all(self) -> VenueAccounts:
+        """What the bank must show, fees, clearing, and what participants own together."""
+        return decode(VenueAccounts, await self._connection.read("/v1/venue/accounts"))
 
 
 class Cash:

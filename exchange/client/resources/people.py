@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 
 from exchange.client.connection import Connection
-from exchange.client.models import Key, Me, NewKey, Participant, Person
+from exchange.client.models import Key, Me, Member, NewKey, Participant, Person
 from exchange.client.resources.paging import every
 from exchange.client.wire import decode
 
@@ -43,6 +43,17 @@ class Participants:
     async def get(self, participant: str) -> Participant:
         """One firm."""
         return decode(Participant, await self._connection.read(f"/v1/participants/{participant}"))
+
+
+class Members:
+    """The public member list."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def every(self) -> AsyncIterator[Member]:
+        """All firms that are admitted to the market; whoever agrees a trade names one of them."""
+        return every(self._connection, "/v1/members", Member)
 
 
 class People:

@@ -21,6 +21,7 @@ from exchange.core.values import Day, Micros, Seq
 from exchange.sequencer.view.rows import (
     AgreementRow,
     BalanceRow,
+    DayRow,
     FeesRow,
     InstrumentRow,
     KeyRow,
@@ -29,7 +30,7 @@ from exchange.sequencer.view.rows import (
     ProposalRow,
 )
 
-IMAGE_VERSION: Final = 1
+IMAGE_VERSION: Final = 2
 """Goes up whenever a row changes; an image of another version is refused, and the view is built from the journal."""
 
 
@@ -46,6 +47,7 @@ class ViewImage:
     phase: Phase
     halted: bool
     halt_reason: str
+    days: list[DayRow]
     rulebooks: list[RulebookAdopted]
     attested: list[SnapshotAttested]
     proposals: list[ProposalRow]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Final
 
 from exchange.core.canonical import Wide
@@ -21,7 +23,7 @@ from exchange.core.events.markets import (
 from exchange.core.events.orders import Traded
 from exchange.core.sessions import Phase
 from exchange.core.values import NOBODY, Day, InstrumentId, JobId, Micros, Price, Seq, Tonnes, notional
-from exchange.sequencer.view.rows import DayStatistics, InstrumentRow
+from exchange.sequencer.view.rows import DayRow, DayStatistics, InstrumentRow
 
 NO_DAY: Final = Day(0)
 
@@ -33,7 +35,9 @@ def no_trades_yet() -> DayStatistics:
 
 @dataclass(slots=True)
 class Markets:
-    """Every instrument, and the day and phase that all of them share. ``halted`` is the halt of the whole market."""
+    """Every instrument, and the day and phase that all of them share. ``halted`` is the halt of the whole market,
+    ``days`` are all trading days so far in their order.
+    """
 
     day: Day = NO_DAY
     phase: Phase = Phase.NEW
@@ -42,10 +46,16 @@ class Markets:
     instruments: dict[InstrumentId, InstrumentRow] = field(default_factory=dict)
     symbols: dict[str, InstrumentId] = field(default_factory=dict)
     jobs: dict[JobId, JobStarted] = field(default_factory=dict)
+    days: list[DayRow] = field(default_factory=list)
 
-    def on_opened(self, event: VenueOpened, _seq: Seq, _at: Micros) -> None:
+    def day_of(self, seq: Seq) -> Day:
+        """The trading day on which an entry was made, the first one for entries before it."""
+        return self.days[max(bisect_right(self.days, seq, key=attrgetter("opened")) - 1, 0)].day
+
+    def on_opened(self, event: VenueOpened, seq: Seq, _at: Micros) -> None:
         """The venue's first trading day begins."""
         self.day, self.phase = event.trading_day, Phase.OPEN
+        self.days.append(DayRow(seq, event.trading_day))
 
     def on_listed(self, event: InstrumentListed, _seq: Seq, _at: Micros) -> None:
         """An instrument can be traded; its reference price follows in the same command."""
@@ -95,8 +105,9 @@ class Markets:
         """The day's trading is over."""
         self.phase = Phase.CLOSING
 
-    def on_day(self, event: DayOpened, _seq: Seq, _at: Micros) -> None:
+    def on_day(self, event: DayOpened, seq: Seq, _at: Micros) -> None:
         """A new trading day, with no trades yet."""
         self.day, self.phase = event.day, Phase.OPEN
+        self.days.append(DayRow(seq, event.day))
         for row in self.instruments.values():
             row.day = no_trades_yet()

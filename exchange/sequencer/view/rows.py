@@ -15,7 +15,7 @@ from exchange.core.events.governance import ActionProposed, KeyRegistered
 from exchange.core.events.markets import InstrumentListed, ReferencePriceSet
 from exchange.core.events.orders import OrderAccepted
 from exchange.core.negotiated.agreed import AgreementStatus
-from exchange.core.values import Fen, LotId, Micros, ParticipantId, PersonId, Price, Seq, Tonnes
+from exchange.core.values import Day, Fen, LotId, Micros, ParticipantId, PersonId, Price, Seq, Tonnes
 
 
 @dataclass(slots=True)
@@ -24,6 +24,14 @@ class KeyRow:
 
     terms: KeyRegistered
     revoked: bool
+
+
+@dataclass(slots=True)
+class DayRow:
+    """A trading day and the entry that opened it."""
+
+    opened: Seq
+    day: Day
 
 
 @dataclass(slots=True)

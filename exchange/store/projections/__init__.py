@@ -15,7 +15,18 @@ from exchange.core.events.governance import Rejected, SnapshotAttested
 from exchange.core.events.markets import JobFinished, JobStarted
 from exchange.core.events.participants import CashWithdrawn
 from exchange.sequencer.journal import Entry
-from exchange.store.projections import agreements, credits, feed, governance, journal, ledger, markets, orders, people
+from exchange.store.projections import (
+    agreements,
+    credits,
+    feed,
+    governance,
+    journal,
+    ledger,
+    markets,
+    orders,
+    people,
+    refusals,
+)
 from exchange.store.projections.happened import Happened, History, Rows
 
 _DEPARTMENTS: Final[tuple[tuple[tuple[type, ...], Callable[[History], Rows]], ...]] = (
@@ -29,7 +40,9 @@ _DEPARTMENTS: Final[tuple[tuple[tuple[type, ...], Callable[[History], Rows]], ..
 )
 
 WITHOUT_ROWS: Final = (Rejected, SnapshotAttested, JobStarted, JobFinished, CashWithdrawn)
-"""Events that no table shows: they are in the journal and the feeds, and a withdrawal's money in the ledger."""
+"""Events that make no rows by themselves: they are in the journal and the feeds, a withdrawal's money in the ledger,
+and a refusal is shown from its whole entry, because only the command tells who was refused what.
+"""
 
 ROUTES: Final[dict[type, int]] = {event: n for n, (events, _) in enumerate(_DEPARTMENTS) for event in events}
 """Which department an event belongs to; each belongs to one."""
@@ -44,7 +57,7 @@ def project(entries: Sequence[Entry]) -> Rows:
             department = ROUTES.get(type(event))
             if department is not None:
                 histories[department].append((leaf, event))
-    rows = {**journal.project(entries), **feed.project(entries)}
+    rows = {**journal.project(entries), **feed.project(entries), **refusals.project(entries)}
     for (_, department_rows), history in zip(_DEPARTMENTS, histories, strict=True):
         if history:
             rows.update(department_rows(history))

@@ -2,7 +2,8 @@
 
 Some events name their parties only through a thing (an agreement, a proposal, a key); those are told by the thing's id
 and the database finds the participants in its row. The command is not looked at: who names another in a command that is
-refused must not show up in the other's feed.
+refused must not show up in the other's feed. A refusal concerns the one who was refused and nobody else: the
+participant, or the person when it was one of the staff.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from exchange.core.events.orders import (
 from exchange.core.events.participants import Booked, CashDeposited, CashWithdrawn, ParticipantAdmitted
 from exchange.sequencer.journal import Entry
 from exchange.store.projections.happened import Rows
+from exchange.store.projections.refusals import refusal_of
 
 
 def _owners(event: Booked) -> Iterable[int]:
@@ -86,6 +88,8 @@ def project(entries: Sequence[Entry]) -> Rows:
     for entry in entries:
         seq = entry.leaf.seq
         named: dict[int, None] = {}
+        if refusal_of(entry) is not None:
+            named[entry.leaf.scope] = None
         for event in entry.events:
             kind = type(event)
             names = NAMED.get(kind)

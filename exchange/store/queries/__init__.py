@@ -10,10 +10,13 @@ from __future__ import annotations
 from exchange.store.queries.agreements import Agreement, AgreementFilter
 from exchange.store.queries.credits import HeldParcel, Movement
 from exchange.store.queries.cursors import MAX_LIMIT, BadCursorError, Page
+from exchange.store.queries.deals import AgreedTerms, BookTerms, Deal, DealFilter, Origin
 from exchange.store.queries.feed import FeedEntry, JournalLine
 from exchange.store.queries.history import PostgresHistory
 from exchange.store.queries.ledger import AccountBalance, StatementLine
 from exchange.store.queries.orders import ENDED, WORKING, Order, OrderFilter
+from exchange.store.queries.reads import LoggedRead, ReadFilter
+from exchange.store.queries.refusals import RefusalFilter, RefusedCommand
 from exchange.store.queries.trades import Trade, TradeFilter
 
 __all__ = [
@@ -21,17 +24,26 @@ __all__ = [
     "MAX_LIMIT",
     "WORKING",
     "AccountBalance",
+    "AgreedTerms",
     "Agreement",
     "AgreementFilter",
     "BadCursorError",
+    "BookTerms",
+    "Deal",
+    "DealFilter",
     "FeedEntry",
     "HeldParcel",
     "JournalLine",
+    "LoggedRead",
     "Movement",
     "Order",
     "OrderFilter",
+    "Origin",
     "Page",
     "PostgresHistory",
+    "ReadFilter",
+    "RefusalFilter",
+    "RefusedCommand",
     "StatementLine",
     "Trade",
     "TradeFilter",

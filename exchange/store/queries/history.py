@@ -11,14 +11,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from exchange.core.values import LotId, OrderId, ParticipantId, Seq
+from exchange.core.values import LotId, OrderId, Seq
 from exchange.store.connecting import query_engine
 from exchange.store.queries.agreements import Agreement, AgreementFilter, list_agreements
 from exchange.store.queries.credits import HeldParcel, Movement, holders_of_lot, movements_of_lot
 from exchange.store.queries.cursors import MAX_LIMIT, Page
-from exchange.store.queries.feed import FeedEntry, JournalLine, journal_page, participant_feed
+from exchange.store.queries.deals import Deal, DealFilter, list_deals
+from exchange.store.queries.feed import FeedEntry, JournalLine, feed_of, journal_page
 from exchange.store.queries.ledger import AccountBalance, StatementLine, balances_of, statement_of
 from exchange.store.queries.orders import Order, OrderFilter, find_order, list_orders
+from exchange.store.queries.reads import LoggedRead, ReadFilter, last_read_at, list_reads
+from exchange.store.queries.refusals import RefusalFilter, RefusedCommand, list_refusals
 from exchange.store.queries.trades import Trade, TradeFilter, list_trades, trades_of_order
 from exchange.store.tables import leader
 
@@ -54,14 +57,6 @@ class PostgresHistory:
         async with self._connection() as connection:
             return await list_trades(connection, wanted, limit, cursor, descending=descending)
 
-    async def stream_trades(self, wanted: TradeFilter) -> AsyncIterator[Trade]:
-        """All trades of a filter up to the newest entry at the first step, a page at a time."""
-        end = await self._end()
-        async for trade in _rows(lambda cursor: self.trades(wanted, MAX_LIMIT, cursor)):
-            if trade.seq > end:
-                return
-            yield trade
-
     async def trades_of_order(self, order: OrderId) -> list[Trade]:
         """The trades of one order."""
         async with self._connection() as connection:
@@ -96,10 +91,60 @@ class PostgresHistory:
         async with self._connection() as connection:
             return await list_agreements(connection, wanted, limit, cursor, descending=descending)
 
-    async def feed(self, participant: ParticipantId, after: Seq, limit: int) -> list[FeedEntry]:
-        """The next entries that concern a participant."""
+    async def stream_agreements(self, wanted: AgreementFilter) -> AsyncIterator[Agreement]:
+        """All agreements of a filter that were proposed up to the newest entry at the first step, a page at a time;
+        each is shown as it is when its page is read.
+        """
+        end = await self._end()
+        async for agreement in _rows(lambda cursor: self.agreements(wanted, MAX_LIMIT, cursor)):
+            if agreement.seq > end:
+                return
+            yield agreement
+
+    async def deals(self, wanted: DealFilter, limit: int, cursor: str | None = None) -> Page[Deal]:
+        """One page of all trades, those of the books and the agreed ones that were settled."""
         async with self._connection() as connection:
-            return await participant_feed(connection, participant, after, limit)
+            return await list_deals(connection, wanted, limit, cursor)
+
+    async def stream_deals(self, wanted: DealFilter) -> AsyncIterator[Deal]:
+        """All trades of a filter up to the newest entry at the first step, a page at a time."""
+        end = await self._end()
+        async for deal in _rows(lambda cursor: self.deals(wanted, MAX_LIMIT, cursor)):
+            if deal.seq > end:
+                return
+            yield deal
+
+    async def refusals(self, wanted: RefusalFilter, limit: int, cursor: str | None = None) -> Page[RefusedCommand]:
+        """One page of refused commands."""
+        async with self._connection() as connection:
+            return await list_refusals(connection, wanted, limit, cursor)
+
+    async def stream_refusals(self, wanted: RefusalFilter) -> AsyncIterator[RefusedCommand]:
+        """All refusals of a filter up to the newest entry at the first step, a page at a time."""
+        end = await self._end()
+        async for refusal in _rows(lambda cursor: self.refusals(wanted, MAX_LIMIT, cursor)):
+            if refusal.seq > end:
+                return
+            yield refusal
+
+    async def reads(self, wanted: ReadFilter, limit: int, cursor: str | None = None) -> Page[LoggedRead]:
+        """One page of the staff's reads."""
+        async with self._connection() as connection:
+            return await list_reads(connection, wanted, limit, cursor)
+
+    async def stream_reads(self, wanted: ReadFilter) -> AsyncIterator[LoggedRead]:
+        """All reads of a filter up to the newest at the first step, a page at a time."""
+        async with self._connection() as connection:
+            end = await last_read_at(connection)
+        async for read in _rows(lambda cursor: self.reads(wanted, MAX_LIMIT, cursor)):
+            if read.at > end:
+                return
+            yield read
+
+    async def feed(self, owner: int, after: Seq, limit: int) -> list[FeedEntry]:
+        """The next entries that concern a participant, or a person of the staff."""
+        async with self._connection() as connection:
+            return await feed_of(connection, owner, after, limit)
 
     async def journal(self, after: Seq, limit: int) -> list[JournalLine]:
         """The next leaves and heads of the journal."""

@@ -16,6 +16,7 @@ from exchange.store.tables.ledger import balances, bank_references, postings
 from exchange.store.tables.markets import instruments, reference_prices, venue
 from exchange.store.tables.orders import OrderStatus, orders, trades
 from exchange.store.tables.people import api_keys, participants, persons
+from exchange.store.tables.supervision import downloads_ended, reads, refusals
 
 __all__ = [
     "METADATA",
@@ -24,6 +25,7 @@ __all__ = [
     "api_keys",
     "balances",
     "bank_references",
+    "downloads_ended",
     "feed",
     "idempotency",
     "instruments",
@@ -40,7 +42,9 @@ __all__ = [
     "postings",
     "proposals",
     "quarantine",
+    "reads",
     "reference_prices",
+    "refusals",
     "rulebooks",
     "rules",
     "serial_spaces",

@@ -1,3 +1,4 @@
+DROP TABLE downloads_ended, reads, refusals;
 DROP TABLE lot_coverage, parcels, movements, lots, serial_spaces, issuances, postings, balances, bank_references, orders,
     trades, participants, persons, api_keys, venue, instruments, reference_prices, rulebooks, rules, proposals,
     agreements, feed, quarantine, idempotency, journal, leader;

@@ -52,7 +52,8 @@ CREATE TABLE quarantine (
     created_at   timestamptz NOT NULL DEFAULT now()
 );
 
--- Which entries concern which participant: the participant's own gap-free event feed.
+-- Which entries concern which participant: the participant's own gap-free event feed. One of the staff has a feed too, of
+-- the own commands that were refused, under the person's id: ids of persons and participants never coincide.
 CREATE TABLE feed (
     participant_id bigint NOT NULL CONSTRAINT feed_of_a_participant CHECK (participant_id > 0),
     seq            bigint NOT NULL,

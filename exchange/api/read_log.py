@@ -1,0 +1,61 @@
+"""Which reads are written down: what one of the staff sees of others, before its first byte leaves (INV-65).
+
+A participant reads its own things and the public ones, which is nobody else's business. Staff read everybody's. So
+every read that asks for a role and is answered to staff is written down, but for the few that show staff nothing but
+their own. Reads that are refused or find nothing show nothing and are not written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TypeVar
+
+from exchange.api.operations import Call, Document, Read
+from exchange.core.values import Seq
+from exchange.store.read_log import StaffRead
+
+T = TypeVar("T")
+
+
+def is_logged(call: Call) -> bool:
+    """Whether this read shows one of the staff what is others'."""
+    operation, principal = call.operation, call.principal
+    return isinstance(operation, Read) and principal is not None and principal.is_staff and not operation.own
+
+
+async def log_document(call: Call, document: Document, as_of: Seq) -> None:
+    """Write down a read that is answered with a document: as many rows as it has items, or one.
+
+    Raises:
+        ConnectionError: when it cannot be written; then nothing may be shown.
+    """
+    if is_logged(call):
+        items = document.get("items")
+        await _begun(call, len(items) if isinstance(items, list) else 1, as_of)
+
+
+async def logged_rows(call: Call, rows: AsyncIterator[T]) -> AsyncIterator[T]:
+    """Write down that a download begins, and give its rows, which are counted; their number is written at the end,
+    however that comes. Raises as :func:`log_document` does.
+    """
+    if not is_logged(call):
+        return rows
+    return _counted(call, await _begun(call, None, call.services.view.seq), rows)
+
+
+async def _begun(call: Call, rows: int | None, as_of: Seq) -> int:
+    who, asked_for = call.who, (call.operation.path, call.asked)
+    return await call.services.read_log.begun(
+        StaffRead(call.services.clock(), who.person, who.key, *asked_for, rows, as_of)
+    )
+
+
+async def _counted(call: Call, number: int, rows: AsyncIterator[T]) -> AsyncIterator[T]:
+    count, complete = 0, False
+    try:
+        async for row in rows:
+            count += 1
+            yield row
+        complete = True
+    finally:
+        call.services.read_log.ended(number, call.services.clock(), count, complete)
