@@ -25,7 +25,8 @@ from exchange.api.problem_tables import (
     NOT_ALLOWED,
 )
 from exchange.api.problems import ProblemError, problem_answer
-from exchange.api.resources.health import add_health, add_pages
+from exchange.api.resources.health import add_health
+from exchange.api.resources.pages import add_pages
 from exchange.api.routes import OPERATIONS, name_of, tag_of
 
 Endpoint = Callable[[Request], Awaitable[Response]]

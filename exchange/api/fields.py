@@ -169,16 +169,46 @@ Issuance = Annotated[int, id_of(Kind.ISSUANCE)]
 Lot = Annotated[int, id_of(Kind.LOT)]
 
 
+BY_NAME: Final[dict[str, JsonSchemaValue]] = {
+    "serial_lo": {
+        "description": "The first serial of the half-open range [serial_lo, serial_hi); one serial is one tonne.",
+        "examples": [1],
+    },
+    "serial_hi": {
+        "description": "The serial behind the last one of the half-open range [serial_lo, serial_hi): it is not in it, "
+        "so serial_hi - serial_lo is the number of tonnes.",
+        "examples": [10_001],
+    },
+    "name_en": {"examples": ["Inner Mongolia Forest Industry Group"]},
+    "name_zh": {"examples": ["内蒙古森工集团"]},
+    "project_name_en": {"examples": ["Afforestation in the Greater Khingan range"]},
+    "project_name_zh": {"examples": ["大兴安岭造林碳汇项目"]},
+    "registry": {"examples": ["National voluntary reduction registry"]},
+    "reason": {"examples": ["The registry is out of reach"]},
+    "label": {"examples": ["desk-laptop"]},
+    "text_en": {"examples": ["An order is for at least one tonne."]},
+    "text_zh": {"examples": ["申报数量不少于一吨。"]},
+    "space": {"examples": ["SIM-CCER-1"]},
+}
+"""What is published of a field wherever it has one of these names: a name means the same in requests and answers."""
+
+
+def _known_by_name(schema: JsonSchemaValue) -> None:
+    """Add what is known of the fields of a model by their names alone."""
+    for name, field in schema.get("properties", {}).items():
+        field.update(BY_NAME.get(name, {}))
+
+
 class Body(BaseModel):
     """A request's body: strict types, no unknown fields, and no input in its errors."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True, json_schema_extra=_known_by_name)
 
 
 class Model(BaseModel):
     """An answer's body. These models document and test what is sent; the bytes are made from plain dictionaries."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", json_schema_extra=_known_by_name)
 
 
 def _positive_number(text: str) -> int | None:

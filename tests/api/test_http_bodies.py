@@ -146,7 +146,6 @@ async def test_the_checks_come_in_their_order(stack: Stack, world: World) -> Non
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
         "/v1",
         "/v1/",
         "/v1/orders/",
@@ -174,6 +173,8 @@ async def test_an_address_that_is_none_is_404(method: str, path: str, world: Wor
         ("POST", "/v1/status", "GET"),
         ("GET", "/v1/withdrawals", "POST"),
         ("DELETE", "/health", "GET"),
+        ("POST", "/", "GET"),
+        ("POST", "/docs", "GET"),
         ("PROPFIND", "/v1/keys/key-1", "DELETE"),
     ],
 )

@@ -63,6 +63,36 @@ def test_every_change_asks_for_an_idempotency_key_and_documents_its_body(operati
         assert "415" in found["responses"]
 
 
+def test_every_operation_has_a_summary_that_a_person_would_write() -> None:
+    for methods in DOCUMENT["paths"].values():
+        for operation in methods.values():
+            summary = operation["summary"]
+            assert len(summary.split()) >= 2 and summary[0].isupper(), operation["operationId"]
+            assert summary.casefold() != operation["operationId"].rpartition("_")[2].replace("_", " ").casefold()
+
+
+def test_a_range_of_serials_says_that_it_is_half_open_wherever_it_stands() -> None:
+    found = 0
+    for schema in DOCUMENT["components"]["schemas"].values():
+        for name, field in schema.get("properties", {}).items():
+            if name in ("serial_lo", "serial_hi"):
+                assert "[serial_lo, serial_hi)" in field["description"]
+                found += 1
+    assert found >= 10
+
+
+def test_an_example_is_in_the_language_of_its_field() -> None:
+    found = 0
+    for schema in DOCUMENT["components"]["schemas"].values():
+        for name, field in schema.get("properties", {}).items():
+            if name.endswith("_en"):
+                assert all(example.isascii() for example in field.get("examples", ()))
+                found += 1
+            if name.endswith("_zh"):
+                assert not any(example.isascii() for example in field.get("examples", ()))
+    assert found >= 4
+
+
 def test_names_are_unique_and_references_lead_somewhere() -> None:
     names = [name_of(operation) for operation in OPERATIONS]
     assert len(set(names)) == len(names)
@@ -96,7 +126,7 @@ def test_no_route_validates_an_answer_a_second_time() -> None:
 
     routes = [route for route in create_app(idle_services()).routes if isinstance(route, APIRoute)]
     assert all(route.response_model is None for route in routes)
-    assert len(routes) == len(OPERATIONS) + 6
+    assert len(routes) == len(OPERATIONS) + 7
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any, Final
+import inspect
+from typing import Any
 
 from fastapi import FastAPI
-from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -29,25 +28,6 @@ from exchange.api.wire import json_bytes
 from exchange.core.rejections import TEXTS, TITLES, ReasonText, RejectReason, Title
 from exchange.sequencer.journal import Answer
 from exchange.telemetry import CONTENT_TYPE
-
-OPENAPI_PATH: Final = "/openapi.json"
-
-
-def add_pages(app: FastAPI) -> None:
-    """Add the OpenAPI document, encoded once, and FastAPI's page that shows it."""
-
-    @cache
-    def encoded() -> bytes:
-        return json_bytes(app.openapi())
-
-    async def document() -> Response:
-        return Response(encoded(), media_type="application/json")
-
-    async def page() -> Response:
-        return get_swagger_ui_html(openapi_url=OPENAPI_PATH, title=app.title)
-
-    for path, endpoint in ((OPENAPI_PATH, document), ("/docs", page)):
-        app.add_api_route(path, endpoint, methods=["GET"], include_in_schema=False, response_class=Response)
 
 
 def _json(document: dict[str, Any]) -> Response:
@@ -75,22 +55,22 @@ def add_health(app: FastAPI, services: Services) -> None:
     """Add the addresses outside ``/v1``."""
 
     async def health() -> Response:
-        """Whether the process lives; it says nothing about the database."""
+        """Say whether the process lives; it says nothing about the database."""
         return _json({"status": "alive"})
 
     async def ready(request: Request) -> Response:
-        """Whether commands can be made durable now: this process leads and its journal accepts entries."""
+        """Say whether commands can be made durable now: this process leads, and PostgreSQL takes entries."""
         if await services.ready():
             return _json({"status": "ready", "as_of_seq": services.view.seq})
         language = language_of(request.headers.get("accept-language"))
         return response_of(problem_answer(ProblemError(NOT_READY), language), {"retry-after": "1"})
 
     async def metrics() -> Response:
-        """Everything that is measured, in the Prometheus text format."""
+        """Show everything that is measured, in the Prometheus text format."""
         return Response(services.telemetry.page(), headers={"content-type": CONTENT_TYPE})
 
     async def explain(request: Request) -> Response:
-        """What a problem code means: the address that ``type`` of a problem document names."""
+        """Explain a problem code; this is the address that `type` of a problem document names."""
         document = problem_type(request.path_params["code"])
         if document is not None:
             return _json(document)
@@ -111,5 +91,6 @@ def add_health(app: FastAPI, services: Services) -> None:
             tags=["health"],
             response_class=Response,
             operation_id=f"health_{endpoint.__name__}",
+            summary=inspect.cleandoc(endpoint.__doc__ or "").rstrip("."),
             openapi_extra=health_extra(path, model, problems),
         )

@@ -1,0 +1,247 @@
+"""The page at ``/docs``: the OpenAPI document for people, as one HTML page without scripts and without the network.
+
+What it shows is made of the document alone, so it can never differ from it. A strict Content-Security-Policy lets the
+browser load nothing: the only style is in the page, named by its hash.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any, Final
+
+Json = Mapping[str, Any]
+
+_STYLE: Final = """
+:root{color-scheme:light dark;--line:#8884;--soft:#8882;--key:#2a6f4e}
+body{font:16px/1.5 system-ui,"Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif}
+body{max-width:70rem;margin:auto;padding:1rem}
+h2{border-bottom:2px solid var(--key);margin-top:2.5rem}
+code,pre{font:14px/1.45 ui-monospace,"Cascadia Mono",Menlo,monospace}
+pre{background:var(--soft);padding:.8rem;overflow-x:auto}
+table{border-collapse:collapse;margin:.5rem 0 1rem;width:100%}
+th,td{border:1px solid var(--line);padding:.25rem .5rem;text-align:left;vertical-align:top}
+details{border:1px solid var(--line);border-radius:.3rem;margin:.5rem 0;padding:.3rem .7rem}
+summary{cursor:pointer}
+summary b{display:inline-block;min-width:4.5rem;color:var(--key)}
+nav a{margin-right:1rem}
+"""
+_STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+
+POLICY: Final = (
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""The Content-Security-Policy to serve the page with."""
+
+_CHINESE: Final = """\
+碳减排量交易所的开放接口。
+
+金额与价格为人民币十进制文本（"30.00"），数量为整吨，时间为 RFC 3339 格式的 UTC，日期按北京时间，编号为不透明文本。\
+每个应答的 `as_of_seq` 说明其内容截至哪一条日志；每个查询都可带 `min_seq`，等到该条日志可见后再应答。\
+每项变更都须带 `Idempotency-Key`；以同一键、同一请求体重复提交，得到的是原应答，逐字节相同。\
+拒绝以 RFC 9457 问题文档给出，按 `Accept-Language` 用中文或英文，并注明所依据的规则与条款。
+
+本页由 OpenAPI 文档生成，不含脚本，无需联网。密钥以 `Authorization: Bearer <密钥编号>.<密钥串>` 提交。
+"""
+_ENGLISH: Final = """\
+This page is made of the OpenAPI document; it has no scripts and needs no network. A key is sent as
+`Authorization: Bearer <key id>.<secret>`.
+"""
+_FIRST_STEPS: Final = ("/v1/status", "/v1/rulebook", "/v1/instruments", "/health", "/ready")
+_GROUPS: Final = {
+    "orders": "申报",
+    "trading": "成交与申报查询",
+    "instruments": "交易标的",
+    "market": "市场",
+    "feed": "事件流",
+    "account": "资金与持仓",
+    "agreements": "协议交易",
+    "proposals": "双人复核事项",
+    "units": "签发与批次",
+    "participants": "交易主体",
+    "people": "人员",
+    "members": "会员",
+    "venue": "场所账户",
+    "reads": "查阅记录",
+    "keys": "密钥",
+    "audit": "审计",
+    "health": "运行状态",
+}
+
+
+def docs_page(document: Json, openapi_path: str) -> str:
+    """The page for an OpenAPI document, which is also found at ``openapi_path``."""
+    info = document["info"]
+    title = f"{info['title']} {info['version']}"
+    parts = [
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(title)}</title>",
+        f'<meta name=viewport content="width=device-width"><style>{_STYLE}</style>',
+        f"<h1>{escape(title)}</h1>",
+        _prose(info["description"]),
+        _prose(_ENGLISH),
+        f"<div lang=zh>{_prose(_CHINESE)}</div>",
+        f"<p><a href={openapi_path}>{openapi_path}</a> ",
+        " ".join(f"<a href={path}>{path}</a>" for path in _FIRST_STEPS),
+        "</p>",
+    ]
+    groups = _grouped(document["paths"])
+    parts.append(_contents(groups))
+    for name, operations in groups.items():
+        parts.append(f"<h2 id={name}>{_heading(name)}</h2>")
+        parts.extend(_operation(document, method, path, operation) for method, path, operation in operations)
+    parts.append("<h2 id=schemas>Schemas <span lang=zh>数据结构</span></h2>")
+    parts.extend(_schema(name, schema) for name, schema in document["components"]["schemas"].items())
+    return "".join(parts) + "</html>"
+
+
+def _grouped(paths: Json) -> dict[str, list[tuple[str, str, Json]]]:
+    """The operations of each group, in the document's order."""
+    groups: dict[str, list[tuple[str, str, Json]]] = {}
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            groups.setdefault(operation["tags"][0], []).append((method.upper(), path, operation))
+    return groups
+
+
+def _contents(groups: Iterable[str]) -> str:
+    links = [f"<a href=#{name}>{_heading(name)}</a>" for name in groups]
+    return f"<nav>{''.join(links)}<a href=#schemas>Schemas</a></nav>"
+
+
+def _heading(name: str) -> str:
+    return f"{escape(name.capitalize())} <span lang=zh>{_GROUPS.get(name, '')}</span>"
+
+
+def _operation(document: Json, method: str, path: str, operation: Json) -> str:
+    head = f"<b>{method}</b> <code>{escape(path)}</code> {_line(operation['summary'])}"
+    return (
+        f"<details id={operation['operationId']}><summary>{head}</summary>"
+        + _prose(operation.get("description", ""))
+        + _callers(operation)
+        + _parameters(operation.get("parameters", ()))
+        + _body(document, operation)
+        + _answers(document, operation["responses"])
+        + "</details>"
+    )
+
+
+def _callers(operation: Json) -> str:
+    roles, scopes = operation.get("x-roles"), operation.get("x-scopes", ())
+    if not roles:
+        return "<p>Needs no key. <span lang=zh>无需密钥。</span></p>"
+    return f"<p>For {_codes(roles)} with a key of scope {_codes(scopes)}.</p>"
+
+
+def _parameters(parameters: Iterable[Json]) -> str:
+    rows = [
+        (
+            f"<code>{escape(each['name'])}</code>",
+            f"{each['in']}{', required' if each['required'] else ''}",
+            _form(each["schema"]),
+            _line(each.get("description") or each["schema"].get("description", "")),
+        )
+        for each in parameters
+    ]
+    return _table(("parameter", "in", "form", "meaning"), rows)
+
+
+def _body(document: Json, operation: Json) -> str:
+    if "requestBody" not in operation:
+        return ""
+    content = operation["requestBody"]["content"]["application/json"]
+    name = _name_of(content["schema"])
+    shown = [_fields(document["components"]["schemas"][name])]
+    for example in content.get("examples", {}).values():
+        value = json.dumps(example["value"], ensure_ascii=False, indent=2)
+        shown.append(f"<p>{_line(example.get('summary', ''))}</p><pre>{escape(value)}</pre>")
+    return f"<p>Body: {_link(name)}</p>{''.join(shown)}"
+
+
+def _answers(document: Json, responses: Json) -> str:
+    rows = [(f"<code>{status}</code>", *_answer(document, response)) for status, response in responses.items()]
+    return _table(("status", "body", "meaning"), rows)
+
+
+def _answer(document: Json, response: Json) -> tuple[str, str]:
+    if "$ref" in response:
+        response = document["components"]["responses"][_name_of(response)]
+    bodies = [
+        f"{_form(body['schema'])} <code>{escape(kind)}</code>" for kind, body in response.get("content", {}).items()
+    ]
+    return "<br>".join(bodies), _line(response.get("description", ""))
+
+
+def _schema(name: str, schema: Json) -> str:
+    return f"<h3 id=schema-{name}>{name}</h3>{_prose(schema.get('description', ''))}{_fields(schema)}"
+
+
+def _fields(schema: Json) -> str:
+    required = schema.get("required", ())
+    rows = [
+        (
+            f"<code>{escape(name)}</code>{'' if name in required else ' (optional)'}",
+            _form(field),
+            _line(field.get("description", "")),
+        )
+        for name, field in schema.get("properties", {}).items()
+    ]
+    return _table(("field", "form", "meaning"), rows)
+
+
+def _form(schema: Json) -> str:
+    """The form of a value, with an example or its bounds where the schema has them."""
+    if "$ref" in schema:
+        return _link(_name_of(schema))
+    for choice in ("anyOf", "oneOf"):
+        if choice in schema:
+            return " or ".join(_form(each) for each in schema[choice])
+    if "const" in schema:
+        return _codes([schema["const"]])
+    if "enum" in schema:
+        return _codes(schema["enum"])
+    if schema.get("type") == "array":
+        return f"list of {_form(schema.get('items', {}))}"
+    return escape(schema.get("type", "anything")) + _bounds(schema) + _example(schema)
+
+
+def _bounds(schema: Json) -> str:
+    bounds = [f"{word} {schema[key]}" for key, word in (("minimum", "from"), ("maximum", "to")) if key in schema]
+    return " " + " ".join(bounds) if bounds else ""
+
+
+def _example(schema: Json) -> str:
+    examples = [example for example in schema.get("examples", ()) if example != ""]
+    return f", such as {_codes(examples[:1])}" if examples else ""
+
+
+def _name_of(reference: Json) -> str:
+    name: str = reference["$ref"].rpartition("/")[2]
+    return name
+
+
+def _link(name: str) -> str:
+    return f"<a href=#schema-{name}>{name}</a>"
+
+
+def _codes(values: Iterable[object]) -> str:
+    return ", ".join(f"<code>{escape(str(value))}</code>" for value in values)
+
+
+def _table(heads: Iterable[str], rows: Sequence[tuple[str, ...]]) -> str:
+    if not rows:
+        return ""
+    head = "".join(f"<th>{each}" for each in heads)
+    return f"<table><tr>{head}" + "".join("<tr>" + "".join(f"<td>{cell}" for cell in row) for row in rows) + "</table>"
+
+
+def _prose(text: str) -> str:
+    """Paragraphs; what stands between backticks is code."""
+    return "".join(f"<p>{_line(paragraph)}</p>" for paragraph in text.strip().split("\n\n") if paragraph)
+
+
+def _line(text: str) -> str:
+    pieces = escape(text.replace("``", "`")).split("`")
+    return "".join(f"<code>{piece}</code>" if n % 2 else piece for n, piece in enumerate(pieces))

@@ -1,0 +1,56 @@
+"""What a visitor finds first: the address of everything at ``/``, the documentation for people and for programs."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from exchange.api.docs_page import POLICY, docs_page
+from exchange.api.wire import json_bytes
+
+OPENAPI_PATH: Final = "/openapi.json"
+DOCS_PATH: Final = "/docs"
+_SEE_OTHER_ADDRESS: Final = 307
+
+
+def add_pages(app: FastAPI) -> None:
+    """Add the pages; both forms of the document are made once, since anybody may ask for them."""
+
+    @cache
+    def encoded() -> bytes:
+        return json_bytes(app.openapi())
+
+    @cache
+    def page() -> bytes:
+        return docs_page(app.openapi(), OPENAPI_PATH).encode()
+
+    async def document() -> Response:
+        return Response(encoded(), media_type="application/json")
+
+    async def docs() -> Response:
+        return Response(page(), media_type="text/html", headers={"content-security-policy": POLICY})
+
+    async def root(request: Request) -> Response:
+        if "text/html" in request.headers.get("accept", ""):
+            return RedirectResponse(DOCS_PATH, _SEE_OTHER_ADDRESS)
+        return Response(json_bytes(signpost(app)), media_type="application/json")
+
+    for path, endpoint in (("/", root), (OPENAPI_PATH, document), (DOCS_PATH, docs)):
+        app.add_api_route(path, endpoint, methods=["GET"], include_in_schema=False, response_class=Response)
+
+
+def signpost(app: FastAPI) -> dict[str, str]:
+    """Where to go from here, for a program."""
+    return {
+        "name": app.title,
+        "version": app.version,
+        "documentation": DOCS_PATH,
+        "openapi": OPENAPI_PATH,
+        "status": "/v1/status",
+        "health": "/health",
+        "ready": "/ready",
+    }

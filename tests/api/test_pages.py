@@ -1,0 +1,141 @@
+"""The first pages: the address of everything, and documentation that needs neither scripts nor the network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import httpx
+import pytest
+
+from exchange.api.app import create_app
+from exchange.api.docs_page import docs_page
+from exchange.api.routes import OPERATIONS, name_of
+from exchange.api.spec import openapi_bytes
+from tests.api.documented import Documented
+from tests.api.doubles import idle_services
+
+DOCUMENT: dict[str, Any] = json.loads(openapi_bytes())
+
+
+async def get(path: str, **headers: str) -> httpx.Response:
+    """One read of an application that does nothing else."""
+    async with httpx.AsyncClient(
+        transport=Documented(create_app(idle_services())), base_url="http://exchange"
+    ) as client:
+        return await client.get(path, headers=headers)
+
+
+class Reader(HTMLParser):
+    """Notes what a browser would: elements, ids, links, what is loaded, and whether everything is closed."""
+
+    VOID = frozenset({"meta", "br"})
+    ENDS_BY_ITSELF = frozenset({"tr", "td", "th", "p"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.names: set[str] = set()
+        self.ids: list[str] = []
+        self.links: set[str] = set()
+        self.attributes: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        values = dict(attrs)
+        self.ids += [str(values["id"])] if "id" in values else []
+        self.links |= {str(values["href"])} if "href" in values else set()
+        if tag not in self.VOID | self.ENDS_BY_ITSELF:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.ENDS_BY_ITSELF:
+            assert self.open.pop() == tag
+
+
+def read(page: str) -> Reader:
+    reader = Reader()
+    reader.feed(page)
+    reader.close()
+    assert reader.open == []
+    return reader
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"])
+async def test_a_browser_is_led_to_the_documentation(accept: str) -> None:
+    answer = await get("/", accept=accept)
+    assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json", ""])
+async def test_a_program_is_told_where_everything_is(accept: str) -> None:
+    answer = await get("/", accept=accept)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    document = answer.json()
+    addresses = [value for value in document.values() if value.startswith("/")]
+    assert {"/docs", "/openapi.json", "/v1/status", "/health", "/ready"} == set(addresses)
+    for address in ("/docs", "/openapi.json", "/v1/status", "/health"):
+        assert (await get(address)).status_code == 200
+
+
+async def test_the_page_may_load_nothing_and_its_style_is_the_one_that_is_allowed() -> None:
+    answer = await get("/docs")
+    policy = dict(part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == policy["base-uri"] == policy["form-action"] == "'none'"
+    (style,) = re.findall("<style>(.*?)</style>", answer.text, re.DOTALL)
+    assert policy["style-src"] == f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
+    assert "url(" not in style and "@import" not in style
+    reader = read(answer.text)
+    assert not reader.names & {"script", "link", "img", "iframe", "object", "embed", "form", "base", "svg"}
+    assert not {name for name in reader.attributes if name.startswith("on") or name in ("src", "style", "srcset")}
+    assert all(link.startswith(("#", "/")) and not link.startswith("//") for link in reader.links)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+
+
+async def test_everything_of_the_document_is_on_the_page_and_links_lead_somewhere() -> None:
+    page = (await get("/docs")).text
+    reader = read(page)
+    assert len(reader.ids) == len(set(reader.ids))
+    assert {name_of(operation) for operation in OPERATIONS} <= set(reader.ids)
+    assert {f"schema-{name}" for name in DOCUMENT["components"]["schemas"]} <= set(reader.ids)
+    assert {link.removeprefix("#") for link in reader.links if link.startswith("#")} <= set(reader.ids)
+    for methods in DOCUMENT["paths"].values():
+        for operation in methods.values():
+            for parameter in operation["parameters"]:
+                assert f"<code>{parameter['name']}</code>" in page
+
+
+async def test_the_introduction_is_in_both_languages() -> None:
+    page = (await get("/docs")).text
+    assert "An open exchange for carbon credits." in page
+    assert "<div lang=zh><p>碳减排量交易所的开放接口。" in page
+    assert page.count("Idempotency-Key") > 2
+
+
+def test_every_group_has_its_chinese_name() -> None:
+    page = docs_page(DOCUMENT, "/openapi.json")
+    assert not re.findall("<h2 [^>]*>[^<]* <span lang=zh></span>", page)
+
+
+def test_what_looks_like_markup_in_the_document_is_shown_as_it_is() -> None:
+    bad = '<script>alert("x")</script> & `<b>`'
+    operation = {
+        "operationId": "x", "tags": ["orders"], "summary": bad, "description": bad,
+        "parameters": [{"name": "p", "in": "query", "required": False, "description": bad, "schema": {"enum": [bad]}}],
+        "responses": {"200": {"description": bad, "content": {"text/plain": {"schema": {"type": "string"}}}}},
+    }  # fmt: skip
+    document = {
+        "info": {"title": bad, "version": "1", "description": bad},
+        "paths": {"/x": {"get": operation}},
+        "components": {
+            "schemas": {"X": {"description": bad, "properties": {"a": {"type": "string", "examples": [bad]}}}}
+        },
+    }
+    reader = read(docs_page(document, "/openapi.json"))
+    assert not reader.names & {"script"}
+    assert "b" in reader.names, "of the methods"
