@@ -6,11 +6,16 @@ named lots. The functions say what is needed and make the postings; they check n
 
 from __future__ import annotations
 
+from typing import Final
+
 from exchange.core.events.participants import Posting
 from exchange.core.ledger import posting
 from exchange.core.ledger.chart import CNY
 from exchange.core.orders import LotHold, Order
 from exchange.core.values import Fen, ParticipantId, Ppm, Price, Side, Tonnes, notional, share
+
+_BUY: Final = Side.BUY
+_NO_MONEY: Final = Fen(0)
 
 
 def cash_for(price: Price, leaves: Tonnes, value: Fen, fee: Fen, rate: Ppm) -> Fen:
@@ -22,18 +27,21 @@ def cash_for(price: Price, leaves: Tonnes, value: Fen, fee: Fen, rate: Ppm) -> F
 def cash_needed(order: Order) -> Fen:
     """What a buy order must hold now (INV-15). Nothing is left to hold once nothing is left to fill."""
     if not order.leaves:
-        return Fen(0)
+        return _NO_MONEY
     return cash_for(order.price, order.leaves, order.value, order.fee, order.fee_rate)
 
 
 def tonnes_held(order: Order) -> Tonnes:
     """What a sell order holds, over all its lots."""
-    return Tonnes(sum(part.quantity for part in order.lots_held))
+    held = 0
+    for part in order.lots_held:
+        held += part.quantity
+    return Tonnes(held)
 
 
 def place(order: Order, out: list[Posting]) -> None:
     """Reserve what a new order holds."""
-    if order.side is Side.BUY:
+    if order.side is _BUY:
         posting.hold(order.participant, CNY, order.cash_held, out)
     else:
         hold_lots(order.participant, order.lots_held, out)
@@ -41,9 +49,9 @@ def place(order: Order, out: list[Posting]) -> None:
 
 def release_all(order: Order, out: list[Posting]) -> None:
     """Give back everything that an ending order holds."""
-    if order.side is Side.BUY:
+    if order.side is _BUY:
         posting.release(order.participant, CNY, order.cash_held, out)
-        order.cash_held = Fen(0)
+        order.cash_held = _NO_MONEY
     else:
         release_lots(order.participant, order.lots_held, out)
         order.lots_held = []

@@ -148,10 +148,10 @@ def _balance_row(account: tuple[int, int], state: ExchangeState) -> _Balance:
     return _Balance(
         account[0],
         account[1],
-        balance.debits_posted,
-        balance.credits_posted,
-        balance.debits_pending,
-        balance.credits_pending,
+        Wide(balance.debits_posted),
+        Wide(balance.credits_posted),
+        Wide(balance.debits_pending),
+        Wide(balance.credits_pending),
     )
 
 
@@ -201,17 +201,13 @@ def _restore_credits(state: ExchangeState, image: _Image) -> None:
         lot = Lot(row.lot, row.issuance, issuance.space, serials, issuance.vintage, issuance.basket, row.lock_reference)
         credit.add_lot(lot)
     for held in image.parcels:
-        owner = held.parcel.owner
-        state.parcels.held.setdefault((held.lot, owner), []).append(held.parcel)
-        state.parcels.lots_of.setdefault((owner, credit.lots[held.lot].basket), {})[held.lot] = None
+        state.parcels.restore(credit.lots[held.lot], held.parcel)
 
 
 def _restore_markets(state: ExchangeState, image: _Image) -> None:
     listing = state.listing
     for instrument in image.instruments:
-        listing.instruments[instrument.instrument] = instrument
-        listing.symbols[instrument.symbol] = instrument.instrument
-        listing.baskets[instrument.basket] = instrument.instrument
+        listing.add(instrument)
         state.books[instrument.instrument] = OrderBook()
     for order in image.orders:
         state.orders.add(order)

@@ -61,11 +61,20 @@ class Instrument:
 
 @dataclass(slots=True)
 class Listing:
-    """All instruments, by id, by symbol and by basket."""
+    """All instruments, by id, by symbol and by basket; ``basket_of`` keeps what :attr:`Instrument.basket` makes."""
 
     instruments: dict[InstrumentId, Instrument] = field(default_factory=dict)
     symbols: dict[str, InstrumentId] = field(default_factory=dict)
     baskets: dict[Basket, InstrumentId] = field(default_factory=dict)
+    basket_of: dict[InstrumentId, Basket] = field(default_factory=dict)
+
+    def add(self, instrument: Instrument) -> None:
+        """Enter a new instrument everywhere."""
+        basket = instrument.basket
+        self.instruments[instrument.instrument] = instrument
+        self.symbols[instrument.symbol] = instrument.instrument
+        self.baskets[basket] = instrument.instrument
+        self.basket_of[instrument.instrument] = basket
 
 
 def band(reference: Price, width: int, tick: Price) -> tuple[Price, Price]:

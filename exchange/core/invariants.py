@@ -42,6 +42,11 @@ INVARIANTS: Final = {
 }
 
 
+_POST: Final = Layer.POST
+_RELEASE: Final = Layer.RELEASE
+_BUY: Final = Side.BUY
+
+
 class InvariantBrokenError(AssertionError):
     """The program has a bug; the message names the invariant."""
 
@@ -56,6 +61,9 @@ def check_step(state: ExchangeState, events: Iterable[Event]) -> None:
     booked: Booked | None = None
     for event in events:
         kind = type(event)
+        check = _CHECKS.get(kind)
+        if check is not None:
+            check(state, event)
         if kind is Booked:
             booked = cast(Booked, event)
         elif kind is Traded:
@@ -64,32 +72,37 @@ def check_step(state: ExchangeState, events: Iterable[Event]) -> None:
         elif kind is AgreementSettled:
             settled = cast(AgreementSettled, event)
             _check_payment(booked, settled, settled.total)
-        check = _CHECKS.get(kind)
-        if check is not None:
-            check(state, event)
 
 
 def _check_payment(booked: Booked | None, trade: Traded | AgreementSettled, value: Fen) -> None:
     """The transaction before a trade's event carries its value one way, its tonnes the other, and both fees."""
     paid = delivered = fees = 0
+    buyer, seller = trade.buyer, trade.seller
     for posting in booked.postings if booked else ():
-        if posting.layer is Layer.POST:
+        if posting.layer is _POST:
             if posting.asset != CNY:
-                delivered += posting.amount if (posting.debit, posting.credit) == (trade.seller, trade.buyer) else 0
+                if posting.debit == seller and posting.credit == buyer:
+                    delivered += posting.amount
             elif posting.credit == FEES:
                 fees += posting.amount
-            elif (posting.debit, posting.credit) == (trade.buyer, trade.seller):
+            elif posting.debit == buyer and posting.credit == seller:
                 paid += posting.amount
-    if (paid, delivered, fees) != (value, trade.quantity, trade.buy_fee + trade.sell_fee):
+    if paid != value or delivered != trade.quantity or fees != trade.buy_fee + trade.sell_fee:
         _hold_true(False, "INV-16", trade)
 
 
 def _check_booked(state: ExchangeState, event: Booked) -> None:
+    """Every account of which a posting took something; one that was only given to has no less than before."""
     accounts = state.balances.accounts
     for posting in event.postings:
-        _hold_true(posting.amount > 0 and posting.debit != posting.credit, "INV-12", posting)
-        for owner in (posting.debit, posting.credit):
-            _check_balance(owner, posting.asset, accounts[owner, posting.asset])
+        asset, debited, credited = posting.asset, posting.debit, posting.credit
+        if posting.amount <= 0 or debited == credited:
+            _hold_true(False, "INV-12", posting)
+        balance = accounts[debited, asset]
+        if balance.debits_pending < 0 or (debited > 0 and balance.available < 0):
+            _hold_true(False, "INV-14", (debited, asset, balance))
+        if posting.layer is _RELEASE and accounts[credited, asset].credits_pending < 0:
+            _hold_true(False, "INV-14", (credited, asset))
 
 
 def _check_balance(owner: int, asset: int, balance: Balance) -> None:
@@ -105,27 +118,31 @@ def _check_order(state: ExchangeState, order_id: OrderId) -> None:
 
 
 def _check_terms(order: Order) -> None:
-    if not (order.leaves > 0 and order.cumulative + order.leaves == order.quantity):
+    leaves = order.leaves
+    if leaves <= 0 or order.cumulative + leaves != order.quantity:
         _hold_true(False, "INV-43", order)
-    if order.side is Side.BUY:
+    if order.side is _BUY:
         exact = order.cash_held == holds.cash_needed(order) and not order.lots_held
     else:
-        exact = order.cash_held == 0 and holds.tonnes_held(order) == order.leaves
+        exact = order.cash_held == 0 and holds.tonnes_held(order) == leaves
     if not exact:
         _hold_true(False, "INV-15", order)
 
 
 def _check_traded(state: ExchangeState, event: Traded) -> None:
+    price, participants = event.price, state.register.participants
     instrument = state.listing.instruments[event.instrument]
-    if not instrument.lowest <= event.price <= instrument.highest:
+    if not instrument.lowest <= price <= instrument.highest:
         _hold_true(False, "INV-45", event)
-    register = state.register
-    if register.group_of(event.buyer) == register.group_of(event.seller):
+    if participants[event.buyer].group == participants[event.seller].group:
         _hold_true(False, "INV-46", event)
-    _check_order(state, event.buy_order)
-    _check_order(state, event.sell_order)
-    resting = state.orders.by_id.get(event.sell_order if event.aggressor is Side.BUY else event.buy_order)
-    if resting is not None and resting.price != event.price:
+    buy, sell = state.orders.by_id.get(event.buy_order), state.orders.by_id.get(event.sell_order)
+    if buy is not None:
+        _check_terms(buy)
+    if sell is not None:
+        _check_terms(sell)
+    resting = sell if event.aggressor is _BUY else buy
+    if resting is not None and resting.price != price:
         _hold_true(False, "INV-42", event)
     _check_uncrossed(state, event.instrument)
 
@@ -133,27 +150,31 @@ def _check_traded(state: ExchangeState, event: Traded) -> None:
 def _check_rested(state: ExchangeState, event: OrderRested) -> None:
     _check_order(state, event.order)
     instrument = state.listing.instruments[event.instrument]
-    _hold_true(instrument.lowest <= event.price <= instrument.highest, "INV-45", event)
+    if not instrument.lowest <= event.price <= instrument.highest:
+        _hold_true(False, "INV-45", event)
     _check_uncrossed(state, event.instrument)
 
 
 def _check_uncrossed(state: ExchangeState, instrument: InstrumentId) -> None:
-    book = state.books[instrument]
-    bid, offer = book.best(Side.BUY), book.best(Side.SELL)
-    if bid is not None and offer is not None and bid >= offer:
-        _hold_true(False, "INV-40", (instrument, bid, offer))
+    if state.books[instrument].is_crossed():
+        _hold_true(False, "INV-40", instrument)
 
 
 def _check_moved(state: ExchangeState, event: ParcelsMoved) -> None:
     for serials in event.ranges:
-        _hold_true(1 <= serials.lo < serials.hi, "INV-01", serials)
+        if not 1 <= serials.lo < serials.hi:
+            _hold_true(False, "INV-01", serials)
 
 
 def _check_reshaped(state: ExchangeState, event: ParcelsReshaped) -> None:
     """No serial is lost or made when parcels split, merge or change hands; a new lot's first parcel closes none."""
-    closed = sum(serials.hi - serials.lo for serials in event.closed)
-    opened = sum(parcel.hi - parcel.lo for parcel in event.opened)
-    _hold_true(closed in (opened, 0), "INV-03", event)
+    balance = 0
+    for parcel in event.opened:
+        balance += parcel.hi - parcel.lo
+    for serials in event.closed:
+        balance -= serials.hi - serials.lo
+    if balance and event.closed:
+        _hold_true(False, "INV-03", event)
 
 
 def _check_admitted(state: ExchangeState, event: LotAdmitted) -> None:

@@ -81,7 +81,10 @@ class OpenOrders:
     def add(self, order: Order) -> None:
         """Enter a new order everywhere."""
         self.by_id[order.order] = order
-        self.by_participant.setdefault(order.participant, {})[order.order] = None
+        mine = self.by_participant.get(order.participant)
+        if mine is None:
+            mine = self.by_participant[order.participant] = {}
+        mine[order.order] = None
         if order.client_order_id:
             self.client_ids[order.participant, order.client_order_id] = order.order
         if order.good_til:

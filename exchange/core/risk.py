@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from exchange.core.commands.orders import OrderKind, PlaceOrder, TimeInForce
 from exchange.core.instruments import Instrument
 from exchange.core.participants import Participant
@@ -12,6 +14,11 @@ MAX_NAMED_LOTS = 100
 """How many lots a seller may name in one order or agreement."""
 
 IMMEDIATE = (TimeInForce.IOC, TimeInForce.FOK)
+
+_BUY: Final = Side.BUY
+_SELL: Final = Side.SELL
+_GTD: Final = TimeInForce.GTD
+_MARKET: Final = OrderKind.MARKET
 
 
 def refuse_quantity(instrument: Instrument, quantity: Tonnes) -> Refusal | None:
@@ -37,29 +44,31 @@ def refuse_price(instrument: Instrument, price: Price) -> Refusal | None:
 
 def effective_price(instrument: Instrument, command: PlaceOrder) -> Price:
     """The limit, or for a market order without a protection price the band's far edge."""
-    if command.kind is OrderKind.MARKET and not command.price:
+    if command.kind is _MARKET and not command.price:
         return instrument.highest if command.side is Side.BUY else instrument.lowest
     return command.price
 
 
 def refuse_times(command: PlaceOrder, today: Day) -> Refusal | None:
     """Kind, time in force, good_til and post_only must fit together."""
-    immediate = command.time_in_force in IMMEDIATE
-    if command.kind is OrderKind.MARKET and not immediate:
+    immediate, market, good_til = command.time_in_force in IMMEDIATE, command.kind is _MARKET, command.good_til
+    if market and not immediate:
         return Refusal(RejectReason.TIME_IN_FORCE_INVALID)
-    dated = command.time_in_force is TimeInForce.GTD
-    if dated != bool(command.good_til) or (dated and not (is_day(command.good_til) and command.good_til >= today)):
+    if command.time_in_force is not _GTD:
+        if good_til:
+            return Refusal(RejectReason.GOOD_TIL_INVALID)
+    elif good_til < today or not is_day(good_til):
         return Refusal(RejectReason.GOOD_TIL_INVALID)
-    if command.post_only and (immediate or command.kind is OrderKind.MARKET):
+    if command.post_only and (immediate or market):
         return Refusal(RejectReason.POST_ONLY_INVALID)
     return None
 
 
 def refuse_side(participant: Participant, side: Side) -> Refusal | None:
     """A seller sells, a buyer buys, some do both."""
-    if side is Side.BUY and not participant.may_buy:
+    if side is _BUY and not participant.may_buy:
         return Refusal(RejectReason.ROLE_CANNOT_BUY)
-    if side is Side.SELL and not participant.may_sell:
+    if side is _SELL and not participant.may_sell:
         return Refusal(RejectReason.ROLE_CANNOT_SELL)
     return None
 
@@ -68,7 +77,7 @@ def refuse_terms(instrument: Instrument, participant: Participant, command: Plac
     """Everything about an order that can be said without looking at the book or at balances."""
     return (
         refuse_quantity(instrument, command.quantity)
-        or refuse_price(instrument, effective_price(instrument, command))
+        or refuse_price(instrument, command.price or effective_price(instrument, command))
         or refuse_times(command, today)
         or refuse_side(participant, command.side)
     )

@@ -108,7 +108,7 @@ def notional(price: Price, quantity: Tonnes) -> Fen:
 
 def share(rate: Ppm, amount: Fen) -> Fen:
     """A rate of an amount, rounded half-up to the fen: the only product of a rate and an amount."""
-    return Fen(half_up_div(rate * amount, 1_000_000))
+    return Fen(half_up_div(rate * amount, 1_000_000) if rate else 0)
 
 
 def average_price(total: Fen, quantity: Tonnes) -> Price:

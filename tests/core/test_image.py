@@ -105,6 +105,8 @@ DERIVED = {
     ("register", "secrets"),
     ("listing", "symbols"),
     ("listing", "baskets"),
+    ("listing", "basket_of"),
+    ("parcels", "lots_of"),
     ("credits", "issued"),
     ("credits", "admitted"),
     ("credits", "spellings"),

@@ -105,11 +105,11 @@ def take_tonne(state: ExchangeState) -> None:
 
 
 def make_money(state: ExchangeState) -> None:
-    state.balances.of(next(iter(state.register.participants)), CNY).credits_posted += 1  # type: ignore[assignment]
+    state.balances.of(next(iter(state.register.participants)), CNY).credits_posted += 1
 
 
 def make_hold(state: ExchangeState) -> None:
-    state.balances.of(CLEARING, CNY).credits_pending += 1  # type: ignore[assignment]
+    state.balances.of(CLEARING, CNY).credits_pending += 1
 
 
 def overdraw(state: ExchangeState) -> None:

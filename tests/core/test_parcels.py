@@ -8,17 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange.core.commands.instruments import Family, League, SourceCategory
+from exchange.core.credits.lots import Lot
 from exchange.core.credits.parcels import Parcels
 from exchange.core.events.credits import MarketTag, Parcel, ParcelsReshaped, ParcelState
 from exchange.core.instruments import basket_of
 from exchange.core.serials import SerialRange
-from exchange.core.values import Day, LotId, ParticipantId, Tonnes
+from exchange.core.values import Day, IssuanceId, LotId, ParticipantId, SpaceId, Tonnes
 
 LOT = LotId(1)
 BASKET = basket_of(Family.FORESTRY_CCER, "P1", 2023, SourceCategory.NONE, League.NONE)
 OWNERS = [ParticipantId(number) for number in (1, 2, 3)]
-DAYS = [Day(20260921), Day(20260922)]
 WHOLE = SerialRange(101, 131)
+LOT_TERMS = Lot(LOT, IssuanceId(1), SpaceId(1), WHOLE, 2023, BASKET, "R-1")
+DAYS = [Day(20260921), Day(20260922)]
 
 MOVES = st.lists(
     st.tuples(st.sampled_from(OWNERS), st.sampled_from(OWNERS), st.integers(1, 5), st.sampled_from(DAYS)), max_size=40
@@ -33,7 +35,7 @@ def opened(lo: int, hi: int, owner: int = 1, day: int = 20260921) -> Parcel:
 def admitted() -> Parcels:
     """One lot, all of it the first owner's."""
     parcels = Parcels()
-    shape = parcels.admit(LOT, BASKET, OWNERS[0], WHOLE, DAYS[0])
+    shape = parcels.admit(LOT_TERMS, OWNERS[0], WHOLE, DAYS[0])
     assert shape == ParcelsReshaped(LOT, (), (opened(101, 131),))
     return parcels
 
@@ -41,7 +43,7 @@ def admitted() -> Parcels:
 def move(parcels: Parcels, source: int, target: int, quantity: int, day: int = 20260921) -> tuple[object, ...]:
     """Move tonnes and give ranges and shape."""
     source_id, target_id = ParticipantId(source), ParticipantId(target)
-    return parcels.move(LOT, BASKET, source_id, target_id, Tonnes(quantity), Day(day))
+    return parcels.move(LOT_TERMS, source_id, target_id, Tonnes(quantity), Day(day))
 
 
 def test_the_lowest_serials_go_first_and_the_rest_is_a_new_parcel() -> None:
@@ -92,7 +94,7 @@ def test_who_has_nothing_left_is_forgotten() -> None:
     parcels = admitted()
     move(parcels, 1, 2, 30)
     assert list(parcels.held) == [(LOT, OWNERS[1])]
-    assert parcels.lots_of == {(OWNERS[1], BASKET): {LOT: None}}
+    assert parcels.lots_of == {OWNERS[1]: {BASKET: [LOT_TERMS]}}
 
 
 @settings(max_examples=200)
@@ -105,7 +107,7 @@ def test_parcels_are_a_dictionary_of_serials(moves: list[tuple[ParticipantId, Pa
         if source == target or quantity > len(mine):
             continue
         shown = {(parcel.lo, parcel.hi) for held in parcels.held.values() for parcel in held}
-        ranges, shape = parcels.move(LOT, BASKET, source, target, Tonnes(quantity), day)
+        ranges, shape = parcels.move(LOT_TERMS, source, target, Tonnes(quantity), day)
         assert [serial for part in ranges for serial in range(part.lo, part.hi)] == mine[:quantity]
         serials |= dict.fromkeys(mine[:quantity], (target, day))
         compare(parcels, serials)
@@ -123,7 +125,7 @@ def compare(parcels: Parcels, serials: dict[int, tuple[ParticipantId, Day]]) -> 
         assert all(left.hi <= right.lo for left, right in pairs)
         assert not any(left.hi == right.lo and left.acquired == right.acquired for left, right in pairs)
     assert found == serials
-    assert set(parcels.lots_of) == {(owner, BASKET) for owner, _ in serials.values()}
+    assert parcels.lots_of == {owner: {BASKET: [LOT_TERMS]} for owner, _ in serials.values()}
 
 
 def follow(shown: set[tuple[int, int]], shape: ParcelsReshaped, parcels: Parcels) -> None:

@@ -26,6 +26,8 @@ try:
 except ImportError:  # an installation without the project's load tests
     loads = None  # type: ignore[assignment]
 
+_SIDES = {int(side): side for side in Side}
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -73,7 +75,7 @@ def _order(market: Market, person: PersonId, firm: ParticipantId, side: int, pri
         firm,
         market.instrument,
         "",
-        Side(side),
+        _SIDES[side],
         OrderKind.LIMIT,
         TimeInForce.GTC,
         Price(price),

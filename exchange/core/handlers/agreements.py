@@ -11,12 +11,12 @@ from exchange.core.commands.agreements import (
     ProposeAgreement,
 )
 from exchange.core.commands.instruments import Family
+from exchange.core.credits.allocation import delivery_order
 from exchange.core.events.agreements import AgreementAffirmed, AgreementEnded, AgreementProposed, AgreementSettled
 from exchange.core.events.participants import Posting
-from exchange.core.handlers.cover import choose_of, lots_in_order, refuse_cash, refuse_foreign_lots, refuse_naming
+from exchange.core.handlers.cover import choose_of, refuse_cash, refuse_foreign_lots, refuse_naming
 from exchange.core.handlers.execution import deliver
 from exchange.core.handlers.step import Step
-from exchange.core.instruments import Basket
 from exchange.core.ledger import posting
 from exchange.core.ledger.chart import CNY
 from exchange.core.negotiated.agreed import Agreement, AgreementStatus, agreed_family
@@ -150,17 +150,19 @@ def _cover(state: ExchangeState, agreement: Agreement, side: Side, named: tuple[
         return refuse_cash(state, agreement.buyer, agreement.total + _fee(agreement)) or []
     if agreement.project and any(state.credits.lots[lot].basket[1] != agreement.project for lot in named):
         return Refusal(RejectReason.LOT_NOT_ELIGIBLE)
-    lots = named or lots_in_order(state, agreement.seller, _baskets(state, agreement))
-    return choose_of(state, agreement.seller, lots, agreement.quantity)
+    return choose_of(state, agreement.seller, named or _lots_in_order(state, agreement), agreement.quantity)
 
 
-def _baskets(state: ExchangeState, agreement: Agreement) -> list[Basket]:
-    """The seller's baskets of the agreed family and, where one is named, project."""
-    return [
-        basket
-        for owner, basket in state.parcels.lots_of
-        if owner == agreement.seller and basket[0] == agreement.family and agreement.project in ("", basket[1])
+def _lots_in_order(state: ExchangeState, agreement: Agreement) -> list[LotId]:
+    """The seller's lots of the agreed family and, where one is named, project, in the order of delivery."""
+    baskets = state.parcels.lots_of.get(agreement.seller, {})
+    fitting = [
+        lot
+        for basket, lots in baskets.items()
+        if basket[0] == agreement.family and agreement.project in ("", basket[1])
+        for lot in lots
     ]
+    return [lot.lot for lot in sorted(fitting, key=delivery_order)]
 
 
 def _hold(step: Step, agreement: Agreement, side: Side, lots: list[LotHold]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Final
+
 from exchange.core import holds
-from exchange.core.credits.allocation import allocate, in_delivery_order
 from exchange.core.instruments import Basket
 from exchange.core.ledger.chart import CNY
 from exchange.core.orders import LotHold, Order
@@ -11,6 +13,8 @@ from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.risk import MAX_NAMED_LOTS
 from exchange.core.state import ExchangeState
 from exchange.core.values import LotId, ParticipantId, Side, Tonnes
+
+_SELL: Final = Side.SELL
 
 
 def refuse_foreign_lots(state: ExchangeState, owner: ParticipantId, lots: tuple[LotId, ...]) -> Refusal | None:
@@ -28,9 +32,10 @@ def refuse_naming(side: Side, lots: tuple[LotId, ...]) -> Refusal | None:
     return None
 
 
-def cover_order(state: ExchangeState, order: Order, basket: Basket) -> Refusal | None:
+def cover_order(state: ExchangeState, order: Order) -> Refusal | None:
     """Write into a new order what it will hold, or refuse because it is not there; the state is not changed."""
-    if order.side is Side.SELL:
+    if order.side is _SELL:
+        basket = state.listing.basket_of[order.instrument]
         chosen = choose_tonnes(state, order.participant, basket, order.lots_named, order.leaves)
         if isinstance(chosen, Refusal):
             return chosen
@@ -52,24 +57,30 @@ def choose_tonnes(
     state: ExchangeState, owner: ParticipantId, basket: Basket, named: tuple[LotId, ...], quantity: Tonnes
 ) -> list[LotHold] | Refusal:
     """The tonnes to hold: of the named lots in their order, else of all the owner's lots of the basket by the rule."""
+    if not named:
+        return choose_of(state, owner, (lot.lot for lot in state.parcels.lots_in(owner, basket)), quantity)
     if any(state.credits.lots[lot].basket != basket for lot in named):
         return Refusal(RejectReason.LOT_NOT_ELIGIBLE)
-    return choose_of(state, owner, named or lots_in_order(state, owner, [basket]), quantity)
-
-
-def lots_in_order(state: ExchangeState, owner: ParticipantId, baskets: list[Basket]) -> tuple[LotId, ...]:
-    """The owner's lots of some baskets in the order in which the rule delivers them."""
-    lots = [lot for basket in baskets for lot in state.parcels.lots_of.get((owner, basket), ())]
-    return tuple(in_delivery_order(state.credits, lots) if len(lots) > 1 else lots)
+    return choose_of(state, owner, named, quantity)
 
 
 def choose_of(
-    state: ExchangeState, owner: ParticipantId, lots: tuple[LotId, ...], quantity: Tonnes
+    state: ExchangeState, owner: ParticipantId, lots: Iterable[LotId], quantity: Tonnes
 ) -> list[LotHold] | Refusal:
-    """Allocate a quantity over lots, or say how much is missing."""
-    available = [(lot, state.balances.available(owner, lot)) for lot in lots]
-    chosen = allocate(available, quantity)
-    if chosen is None:
-        there = sum(amount for _, amount in available)
-        return Refusal(RejectReason.INSUFFICIENT_TONNES, (("needed", quantity), ("available", there)))
-    return chosen
+    """Take what is available of each lot in turn until the quantity is covered, or say how much there is in all.
+
+    No lot is looked at once the quantity is covered.
+    """
+    chosen: list[LotHold] = []
+    missing = int(quantity)
+    for lot in lots:
+        there = state.balances.available(owner, lot)
+        if there <= 0:
+            continue
+        amount = min(there, missing)
+        chosen.append(LotHold(lot, Tonnes(amount)))
+        missing -= amount
+        if not missing:
+            return chosen
+    facts = (("needed", int(quantity)), ("available", quantity - missing))
+    return Refusal(RejectReason.INSUFFICIENT_TONNES, facts)

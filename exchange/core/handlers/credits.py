@@ -156,6 +156,6 @@ def admit_lot(step: Step, action: AdmitLot) -> None:
     postings: list[Posting] = []
     posting.move(REGISTRY, action.owner, lot.lot, serials.tonnes, postings)
     transaction = step.book(postings)
-    shape = state.parcels.admit(lot.lot, lot.basket, action.owner, serials, state.session.day)
+    shape = state.parcels.admit(lot, action.owner, serials, state.session.day)
     step.emit(ParcelsMoved(transaction, lot.lot, ParticipantId(0), action.owner, (serials,)))
     step.emit(shape)

@@ -5,6 +5,9 @@ The caller has checked and placed the order's hold; from here on nothing can fai
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from exchange.core import holds
 from exchange.core.canonical import Wide
 from exchange.core.commands.orders import TimeInForce
@@ -12,10 +15,13 @@ from exchange.core.events.credits import ParcelsMoved
 from exchange.core.events.orders import CancelReason, OrderCancelled, OrderRested, Traded
 from exchange.core.events.participants import Posting
 from exchange.core.handlers.step import Step
+from exchange.core.instruments import Instrument
 from exchange.core.matching import Fill, match
 from exchange.core.orders import LotHold, Order
-from exchange.core.settlement.dvp import Settlement, settle_fill
+from exchange.core.settlement.dvp import settle_fill
 from exchange.core.values import ParticipantId, Side, Tonnes, TradeId, TransactionId, notional
+
+_BUY: Final = Side.BUY
 
 IMMEDIATE = (TimeInForce.IOC, TimeInForce.FOK)
 
@@ -24,6 +30,8 @@ def execute(step: Step, order: Order) -> None:
     """Let an incoming order trade with the book; what is left of it rests or ends, as its terms say."""
     book = step.state.books[order.instrument]
     outcome = match(book, order.side, order.price, order.leaves, order.group, order.self_trade_prevention)
+    if outcome.fills:
+        _count_day(step.state.listing.instruments[order.instrument], outcome.fills)
     for fill in outcome.fills:
         _trade(step, order, fill)
     for prevented in outcome.prevented:
@@ -47,50 +55,52 @@ def _rested(order: Order) -> OrderRested:
 
 def _trade(step: Step, incoming: Order, fill: Fill) -> None:
     """Settle one fill and say what it was."""
-    resting = step.state.orders.by_id[fill.order_id]
-    buy, sell = (incoming, resting) if incoming.side is Side.BUY else (resting, incoming)
+    state, price, quantity = step.state, fill.price, Tonnes(fill.quantity)
+    resting = state.orders.by_id[fill.order_id]
+    buy, sell = (incoming, resting) if incoming.side is _BUY else (resting, incoming)
     trade = TradeId(step.new_id())
-    quantity = Tonnes(fill.quantity)
-    settlement = settle_fill(buy, sell, fill.price, quantity)
-    instrument = step.state.listing.instruments[incoming.instrument]
-    instrument.day_volume = Tonnes(instrument.day_volume + quantity)
-    instrument.day_value = Wide(instrument.day_value + notional(fill.price, quantity))
+    settlement = settle_fill(buy, sell, price, quantity)
     transaction = step.book(settlement.postings)
     deliver(step, transaction, sell.participant, buy.participant, settlement.delivered)
-    step.emit(_traded(step, trade, fill, incoming.side, buy, sell, settlement))
-    if not resting.leaves:
-        step.state.orders.remove(resting)
-
-
-def _traded(
-    step: Step, trade: TradeId, fill: Fill, aggressor: Side, buy: Order, sell: Order, settlement: Settlement
-) -> Traded:
-    return Traded(
-        trade,
-        buy.instrument,
-        fill.price,
-        Tonnes(fill.quantity),
-        aggressor,
-        buy.order,
-        sell.order,
-        buy.participant,
-        sell.participant,
-        settlement.buy_fee,
-        settlement.sell_fee,
-        buy.leaves,
-        sell.leaves,
-        step.state.session.day,
+    step.emit(
+        Traded(
+            trade,
+            buy.instrument,
+            price,
+            quantity,
+            incoming.side,
+            buy.order,
+            sell.order,
+            buy.participant,
+            sell.participant,
+            settlement.buy_fee,
+            settlement.sell_fee,
+            buy.leaves,
+            sell.leaves,
+            state.session.day,
+        )
     )
+    if not resting.leaves:
+        state.orders.remove(resting)
+
+
+def _count_day(instrument: Instrument, fills: Sequence[Fill]) -> None:
+    """Add fills to the day's volume and value, of which the next reference price is made."""
+    volume, value = int(instrument.day_volume), int(instrument.day_value)
+    for fill in fills:
+        volume += fill.quantity
+        value += notional(fill.price, Tonnes(fill.quantity))
+    instrument.day_volume, instrument.day_value = Tonnes(volume), Wide(value)
 
 
 def deliver(
     step: Step, transaction: TransactionId, seller: ParticipantId, buyer: ParticipantId, delivered: list[LotHold]
 ) -> None:
-    """The tonnes' side of a settlement: the lowest serials of each lot change their owner."""
+    """Move the serials of each lot that a transaction paid for, lowest first."""
     state = step.state
     for part in delivered:
-        basket = state.credits.lots[part.lot].basket
-        ranges, shape = state.parcels.move(part.lot, basket, seller, buyer, part.quantity, state.session.day)
+        lot = state.credits.lots[part.lot]
+        ranges, shape = state.parcels.move(lot, seller, buyer, part.quantity, state.session.day)
         step.emit(ParcelsMoved(transaction, part.lot, seller, buyer, ranges))
         step.emit(shape)
 

@@ -61,10 +61,7 @@ def list_instrument(step: Step, command: ListInstrument) -> Refusal | None:
         return refusal
     # -- everything is checked; nothing below may fail --
     instrument = _new_instrument(step, command)
-    listing = step.state.listing
-    listing.instruments[instrument.instrument] = instrument
-    listing.symbols[instrument.symbol] = instrument.instrument
-    listing.baskets[instrument.basket] = instrument.instrument
+    step.state.listing.add(instrument)
     step.state.books[instrument.instrument] = OrderBook()
     step.created = instrument.instrument
     step.emit(_listed(instrument))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from exchange.core import holds, risk
 from exchange.core.commands.orders import AmendOrder, CancelOrder, PlaceOrder, TimeInForce
 from exchange.core.events.orders import CancelReason, OrderAccepted, OrderReduced, OrderReplaced
@@ -15,7 +17,14 @@ from exchange.core.orders import LotHold, Order
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.sessions import Phase
 from exchange.core.state import ExchangeState
-from exchange.core.values import Day, Fen, OrderId, Price, Side, Tonnes, derived_id
+from exchange.core.values import Fen, OrderId, Price, Side, Tonnes, derived_id
+
+NO_TONNES: Final = Tonnes(0)
+NO_MONEY: Final = Fen(0)
+_BUY: Final = Side.BUY
+_FOK: Final = TimeInForce.FOK
+_GFD: Final = TimeInForce.GFD
+_OPEN: Final = Phase.OPEN
 
 MAX_CLIENT_ORDER_ID = 36
 
@@ -37,7 +46,7 @@ def place_order(step: Step, command: PlaceOrder) -> Refusal | None:
     if refusal is not None:
         return refusal
     order = _new_order(step, instrument, command)
-    refusal = _refuse_at_book(state, order) or cover_order(state, order, instrument.basket)
+    refusal = _refuse_at_book(state, order) or cover_order(state, order)
     if refusal is not None:
         return refusal
     # -- everything is checked; nothing below may fail --
@@ -53,7 +62,7 @@ def place_order(step: Step, command: PlaceOrder) -> Refusal | None:
 
 def refuse_phase(state: ExchangeState, instrument: Instrument) -> Refusal | None:
     """Orders come in while the day is open and neither the market nor the instrument is halted."""
-    if state.session.phase is not Phase.OPEN:
+    if state.session.phase is not _OPEN:
         return Refusal(RejectReason.MARKET_CLOSED)
     if state.session.halted or instrument.halted:
         return Refusal(RejectReason.INSTRUMENT_HALTED)
@@ -62,11 +71,12 @@ def refuse_phase(state: ExchangeState, instrument: Instrument) -> Refusal | None
 
 def _refuse_order(state: ExchangeState, instrument: Instrument, command: PlaceOrder) -> Refusal | None:
     participant = state.register.participants[command.participant]
+    named = command.lots
     return (
-        refuse_foreign_lots(state, command.participant, command.lots)
+        (refuse_foreign_lots(state, command.participant, named) if named else None)
         or refuse_phase(state, instrument)
-        or refuse_naming(command.side, command.lots)
-        or _refuse_client_order_id(command)
+        or (refuse_naming(command.side, named) if named else None)
+        or (_refuse_client_order_id(command) if command.client_order_id else None)
         or risk.refuse_terms(instrument, participant, command, state.session.day)
         or _refuse_count(state, command)
     )
@@ -82,14 +92,17 @@ def _refuse_count(state: ExchangeState, command: PlaceOrder) -> Refusal | None:
     if command.client_order_id and (command.participant, command.client_order_id) in orders.client_ids:
         return Refusal(RejectReason.CLIENT_ORDER_ID_TAKEN)
     highest = state.rulebook.open_orders
-    if orders.count(command.participant) >= highest:
+    mine = orders.by_participant.get(command.participant)
+    if mine is not None and len(mine) >= highest:
         return Refusal(RejectReason.TOO_MANY_OPEN_ORDERS, (("highest", highest),))
     return None
 
 
 def _refuse_at_book(state: ExchangeState, order: Order) -> Refusal | None:
     book = state.books[order.instrument]
-    if order.post_only and would_take(book, order.side, order.price):
+    if not would_take(book, order.side, order.price):
+        return Refusal(RejectReason.NOT_FILLABLE) if order.time_in_force is _FOK else None
+    if order.post_only:
         return Refusal(RejectReason.POST_ONLY_WOULD_TAKE)
     return _refuse_sweep(order, order.price, order.leaves, book)
 
@@ -102,35 +115,35 @@ def _refuse_sweep(order: Order, price: Price, quantity: Tonnes, book: OrderBook)
     left = left_over(book, order.side, price, quantity, order.group, order.self_trade_prevention, MAX_FILLS)
     if left == TOO_MANY:
         return Refusal(RejectReason.TOO_MANY_FILLS, (("highest", MAX_FILLS),))
-    if left and order.time_in_force is TimeInForce.FOK:
+    if left and order.time_in_force is _FOK:
         return Refusal(RejectReason.NOT_FILLABLE)
     return None
 
 
 def _new_order(step: Step, instrument: Instrument, command: PlaceOrder) -> Order:
     state = step.state
-    good_til = state.session.day if command.time_in_force is TimeInForce.GFD else command.good_til
+    good_til = state.session.day if command.time_in_force is _GFD else command.good_til
     return Order(
         OrderId(derived_id(step.seq)),
         command.participant,
-        state.register.group_of(command.participant),
+        state.register.participants[command.participant].group,
         command.instrument,
         command.client_order_id,
         command.side,
         command.kind,
         command.time_in_force,
-        risk.effective_price(instrument, command),
+        command.price or risk.effective_price(instrument, command),
         command.quantity,
         command.quantity,
-        Tonnes(0),
-        Fen(0),
+        NO_TONNES,
+        NO_MONEY,
         state.rulebook.fee,
-        Fen(0),
+        NO_MONEY,
         command.post_only,
         command.self_trade_prevention,
-        Day(good_til),
+        good_til,
         step.seq,
-        Fen(0),
+        NO_MONEY,
         [],
         command.lots,
     )
@@ -176,7 +189,7 @@ def amend_order(step: Step, command: AmendOrder) -> Refusal | None:
     if refusal is not None:
         return refusal
     leaves = Tonnes(quantity - order.cumulative)
-    more = _cover_amendment(state, order, instrument, price, leaves)
+    more = _cover_amendment(state, order, price, leaves)
     if isinstance(more, Refusal):
         return more
     # -- everything is checked; nothing below may fail --
@@ -207,9 +220,7 @@ def _refuse_amendment(
     return _refuse_sweep(order, price, Tonnes(quantity - order.cumulative), state.books[order.instrument])
 
 
-def _cover_amendment(
-    state: ExchangeState, order: Order, instrument: Instrument, price: Price, leaves: Tonnes
-) -> list[LotHold] | Refusal:
+def _cover_amendment(state: ExchangeState, order: Order, price: Price, leaves: Tonnes) -> list[LotHold] | Refusal:
     """The further tonnes that a sell order needs (none for a buy, whose further cash is only checked).
 
     A seller who named lots offered these and no others, so more is covered by them alone.
@@ -220,7 +231,7 @@ def _cover_amendment(
     further = Tonnes(leaves - order.leaves)
     if further <= 0:
         return []
-    return choose_tonnes(state, order.participant, instrument.basket, order.lots_named, further)
+    return choose_tonnes(state, order.participant, state.listing.basket_of[order.instrument], order.lots_named, further)
 
 
 def _reduce(step: Step, order: Order, quantity: Tonnes, leaves: Tonnes) -> None:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from exchange.core.events import Event
 from exchange.core.events.participants import Booked, Posting
 from exchange.core.state import ExchangeState
-from exchange.core.values import KeyId, Micros, Seq, TransactionId, derived_id
+from exchange.core.values import ID_CHILDREN_BITS, KeyId, Micros, Seq, TransactionId
+
+_NO_TRANSACTION: Final = TransactionId(0)
 
 
 class Step:
-    """What a handler works with: the state, the moment, and the list of what happened so far."""
+    """What a handler works with: the state, the moment, and the list of what happened so far.
 
-    __slots__ = ("_ids", "at", "created", "events", "key", "seq", "state")
+    ``emit`` says that something happened.
+    """
+
+    __slots__ = ("_next_id", "at", "created", "emit", "events", "key", "seq", "state")
+
+    emit: Callable[[Event], None]
 
     def __init__(self, state: ExchangeState, key: KeyId, seq: Seq, at: Micros) -> None:
         """Begin with no events; ``created`` is set by a handler that makes something the client wants to know."""
@@ -21,23 +31,21 @@ class Step:
         self.at = at
         self.events: list[Event] = []
         self.created = 0
-        self._ids = 0
-
-    def emit(self, event: Event) -> None:
-        """Something happened."""
-        self.events.append(event)
+        self.emit = self.events.append
+        self._next_id = seq << ID_CHILDREN_BITS
 
     def new_id(self) -> int:
-        """The next id that this command makes; unique over all kinds of things."""
-        made = derived_id(self.seq, self._ids)
-        self._ids += 1
+        """The next id that this command makes, as :func:`derived_id` counts them; unique over all kinds of things."""
+        made = self._next_id
+        assert made >> ID_CHILDREN_BITS == self.seq, "one command has made too many things"
+        self._next_id = made + 1
         return made
 
     def book(self, postings: list[Posting]) -> TransactionId:
         """Book postings as one ledger transaction; none at all make no transaction (id 0)."""
         if not postings:
-            return TransactionId(0)
+            return _NO_TRANSACTION
         transaction = TransactionId(self.new_id())
         self.state.balances.apply(postings)
-        self.events.append(Booked(transaction, tuple(postings)))
+        self.emit(Booked(transaction, tuple(postings)))
         return transaction

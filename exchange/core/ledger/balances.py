@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
-from exchange.core.canonical import Wide
 from exchange.core.events.participants import Layer, Posting
 from exchange.core.ledger.chart import BANK, CNY, Account
+
+_HOLD: Final = Layer.HOLD
+_RELEASE: Final = Layer.RELEASE
 
 
 @dataclass(slots=True)
 class Balance:
     """The four totals of one account, in the asset's unit."""
 
-    debits_posted: Wide = Wide(0)
-    credits_posted: Wide = Wide(0)
-    debits_pending: Wide = Wide(0)
-    credits_pending: Wide = Wide(0)
+    debits_posted: int = 0
+    credits_posted: int = 0
+    debits_pending: int = 0
+    credits_pending: int = 0
 
     @property
     def posted(self) -> int:
@@ -51,7 +54,7 @@ class Balances:
     def available(self, owner: int, asset: int) -> int:
         """What the owner can use of an asset now."""
         balance = self.accounts.get((owner, asset))
-        return 0 if balance is None else balance.available
+        return 0 if balance is None else balance.credits_posted - balance.debits_posted - balance.debits_pending
 
     def posted(self, owner: int, asset: int) -> int:
         """What the owner has of an asset, held or not."""
@@ -64,13 +67,17 @@ class Balances:
 
     def apply(self, postings: Iterable[Posting]) -> None:
         """Book the postings of one transaction."""
+        accounts = self.accounts
         for posting in postings:
-            debit, credit = self.of(posting.debit, posting.asset), self.of(posting.credit, posting.asset)
-            amount = posting.amount
-            if posting.layer is Layer.POST:
-                debit.debits_posted = Wide(debit.debits_posted + amount)
-                credit.credits_posted = Wide(credit.credits_posted + amount)
+            asset, amount, layer = posting.asset, posting.amount, posting.layer
+            debit = accounts.get((posting.debit, asset)) or self.of(posting.debit, asset)
+            credit = accounts.get((posting.credit, asset)) or self.of(posting.credit, asset)
+            if layer is _HOLD:
+                debit.debits_pending += amount
+                credit.credits_pending += amount
+            elif layer is _RELEASE:
+                debit.debits_pending -= amount
+                credit.credits_pending -= amount
             else:
-                signed = amount if posting.layer is Layer.HOLD else -amount
-                debit.debits_pending = Wide(debit.debits_pending + signed)
-                credit.credits_pending = Wide(credit.credits_pending + signed)
+                debit.debits_posted += amount
+                credit.credits_posted += amount

@@ -60,7 +60,7 @@ class OrderBook:
         level = own.levels.get(price)
         if level is None:
             level = own.add_level(price)
-            assert not self._is_crossed(), "an order rests that should have traded"
+            assert not self.is_crossed(), "an order rests that should have traded"
         by_id = self.by_id
         assert order_id not in by_id, "an order rests twice"
         by_id[order_id] = order = RestingOrder()
@@ -163,9 +163,10 @@ class OrderBook:
         assert resting == len(self.by_id), "the index and the levels hold different numbers of orders"
         for order_id, order in self.by_id.items():
             assert order.order_id == order_id, "an order is filed under another id"
-        assert not self._is_crossed(), "the book is crossed"
+        assert not self.is_crossed(), "the book is crossed"
 
-    def _is_crossed(self) -> bool:
+    def is_crossed(self) -> bool:
+        """Whether the best bid and the best offer could trade, which they never can between two commands."""
         bid, ask = self.bids.best, self.asks.best
         return bid is not None and ask is not None and bid.price >= ask.price
 

@@ -24,10 +24,10 @@ Whether an order takes too much from the book, fill-or-kill and post-only are qu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, takewhile
+from itertools import takewhile
 from typing import Final
 
-from exchange.core.matching.book import OrderBook, queue_of
+from exchange.core.matching.book import OrderBook
 from exchange.core.matching.order import Fill, MatchOutcome, PriceLevel
 from exchange.core.values import OwnerGroupId, Price, SelfTradePrevention, Side, Tonnes
 
@@ -118,30 +118,35 @@ def left_over(
     with and those of its own group that it cancels on its way. One that only stops it stays and is not counted. No more
     than ``most + 1`` orders are looked at, whatever the quantity.
     """
-    opposite, worst_rank = (book.asks, -limit_price) if side is _BUY else (book.bids, limit_price)
-    best = opposite.best
-    if best is None or best.rank < worst_rank:
-        return quantity
     missing: int = quantity
-    for met, order in enumerate(chain.from_iterable(map(queue_of, _levels_within(book, side, limit_price)))):
-        own = order.group == group
-        if own and stp is _CANCEL_NEWEST:
-            return missing
-        if met == most:
-            return TOO_MANY
-        if own:
-            if stp is not _CANCEL_OLDEST:
+    met = 0
+    for level in _levels_within(book, side, limit_price):
+        order = level.oldest
+        while order is not None:
+            own = order.group == group
+            if own and stp is _CANCEL_NEWEST:
                 return missing
-        elif order.leaves >= missing:
-            return 0
-        else:
-            missing -= order.leaves
+            if met == most:
+                return TOO_MANY
+            met += 1
+            if own:
+                if stp is not _CANCEL_OLDEST:
+                    return missing
+            elif order.leaves >= missing:
+                return 0
+            else:
+                missing -= order.leaves
+            order = order.newer
     return missing
 
 
 def would_take(book: OrderBook, side: Side, limit_price: Price) -> bool:
     """Whether an order would meet any resting order, its own group's included: what a post-only order must not do."""
-    return next(_levels_within(book, side, limit_price), None) is not None
+    if side is _BUY:
+        best = book.asks.best
+        return best is not None and best.price <= limit_price
+    best = book.bids.best
+    return best is not None and best.price >= limit_price
 
 
 def _levels_within(book: OrderBook, side: Side, limit_price: Price) -> Iterator[PriceLevel]:

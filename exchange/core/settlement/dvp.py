@@ -30,13 +30,19 @@ class Settlement:
 def settle_fill(buy: Order, sell: Order, price: Price, quantity: Tonnes) -> Settlement:
     """Fill both orders by ``quantity`` at ``price`` and say what moves; the orders are changed, nothing else is."""
     value = notional(price, quantity)
+    buyer, seller = buy.participant, sell.participant
     postings: list[Posting] = []
-    buy_fee = _fill_buy(buy, quantity, value, postings)
-    delivered = _fill_sell(sell, quantity, postings)
+    buy_fee = _charge(buy, quantity, value)
     sell_fee = _charge(sell, quantity, value)
-    pay(buy.participant, sell.participant, value, buy_fee, sell_fee, postings)
+    needed = cash_needed(buy)
+    posting.release(buyer, CNY, buy.cash_held - needed, postings)
+    buy.cash_held = needed
+    delivered = _take_lots(sell, quantity)
     for part in delivered:
-        posting.move(sell.participant, buy.participant, part.lot, part.quantity, postings)
+        posting.release(seller, part.lot, part.quantity, postings)
+    pay(buyer, seller, value, buy_fee, sell_fee, postings)
+    for part in delivered:
+        posting.move(seller, buyer, part.lot, part.quantity, postings)
     return Settlement(postings, delivered, buy_fee, sell_fee)
 
 
@@ -45,8 +51,10 @@ def pay(
 ) -> None:
     """The money leg: the buyer pays the value and its fee, the seller pays its fee out of the proceeds (INV-16)."""
     posting.move(buyer, seller, CNY, value, out)
-    posting.move(buyer, FEES, CNY, buy_fee, out)
-    posting.move(seller, FEES, CNY, sell_fee, out)
+    if buy_fee:
+        posting.move(buyer, FEES, CNY, buy_fee, out)
+    if sell_fee:
+        posting.move(seller, FEES, CNY, sell_fee, out)
 
 
 def _charge(order: Order, quantity: Tonnes, value: Fen) -> Fen:
@@ -59,25 +67,16 @@ def _charge(order: Order, quantity: Tonnes, value: Fen) -> Fen:
     return fee
 
 
-def _fill_buy(order: Order, quantity: Tonnes, value: Fen, out: list[Posting]) -> Fen:
-    fee = _charge(order, quantity, value)
-    needed = cash_needed(order)
-    posting.release(order.participant, CNY, order.cash_held - needed, out)
-    order.cash_held = needed
-    return fee
-
-
-def _fill_sell(order: Order, quantity: Tonnes, out: list[Posting]) -> list[LotHold]:
+def _take_lots(order: Order, quantity: Tonnes) -> list[LotHold]:
+    """The lots that a sell order delivers, taken out of what it holds."""
     delivered: list[LotHold] = []
     missing = int(quantity)
     while missing:
         held = order.lots_held[0]
-        amount = Tonnes(min(held.quantity, missing))
-        delivered.append(LotHold(held.lot, amount))
-        posting.release(order.participant, held.lot, amount, out)
-        missing -= amount
-        if amount == held.quantity:
-            order.lots_held.pop(0)
-        else:
-            held.quantity = Tonnes(held.quantity - amount)
+        if held.quantity > missing:
+            held.quantity = Tonnes(held.quantity - missing)
+            delivered.append(LotHold(held.lot, Tonnes(missing)))
+            break
+        missing -= held.quantity
+        delivered.append(order.lots_held.pop(0))
     return delivered
