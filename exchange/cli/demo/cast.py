@@ -43,12 +43,44 @@ class Firm:
 
 
 FIRMS: Final = (
-    Firm("SENGONG", "内蒙古森工集团", "Inner Mongolia Forest Industry", Voice("Sengong", "森工集团"), "SELLER", "sengong", "0"),
-    Firm("HLBE-FOREST", "呼伦贝尔林业集团", "Hulunbuir Forestry", Voice("Hulunbuir Forestry", "呼伦贝尔林业"), "SELLER", "hulunbuir-forestry", "0"),
+    Firm(
+        "SENGONG",
+        "内蒙古森工集团",
+        "Inner Mongolia Forest Industry",
+        Voice("Sengong", "森工集团"),
+        "SELLER",
+        "sengong",
+        "0",
+    ),
+    Firm(
+        "HLBE-FOREST",
+        "呼伦贝尔林业集团",
+        "Hulunbuir Forestry",
+        Voice("Hulunbuir Forestry", "呼伦贝尔林业"),
+        "SELLER",
+        "hulunbuir-forestry",
+        "0",
+    ),
     Firm("TUQUAN", "兴安盟突泉县", "Tuquan County, Hinggan League", Voice("Tuquan", "突泉县"), "SELLER", "tuquan", "0"),
     Firm("BAOGANG", "包钢集团", "Baogang (steel)", Voice("Baogang", "包钢集团"), "BUYER", "baogang", "20000000"),
-    Firm("HN-YIMIN", "华能伊敏煤电", "Huaneng Yimin (coal power)", Voice("Huaneng Yimin", "华能伊敏"), "BOTH", "huaneng", "9000000"),
-    Firm("HN-MENGDONG", "华能内蒙古东部能源", "Huaneng Mengdong (power)", Voice("Huaneng Mengdong", "华能蒙东"), "BUYER", "huaneng", "3000000"),
+    Firm(
+        "HN-YIMIN",
+        "华能伊敏煤电",
+        "Huaneng Yimin (coal power)",
+        Voice("Huaneng Yimin", "华能伊敏"),
+        "BOTH",
+        "huaneng",
+        "9000000",
+    ),
+    Firm(
+        "HN-MENGDONG",
+        "华能内蒙古东部能源",
+        "Huaneng Mengdong (power)",
+        Voice("Huaneng Mengdong", "华能蒙东"),
+        "BUYER",
+        "huaneng",
+        "3000000",
+    ),
 )
 
 
