@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -207,6 +209,18 @@ async def test_nothing_can_be_taken_back(database: DatabaseUrls, owner: Connecti
     for statement in ("UPDATE reads SET person_id = 1", "DELETE FROM reads", "TRUNCATE reads CASCADE"):
         with pytest.raises(asyncpg.PostgresError, match="append-only"):
             await owner.execute(statement)
+
+
+async def test_old_reads_are_cut_in_the_way_that_the_guide_tells(database: DatabaseUrls, owner: Connection) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "OPERATIONS.md").read_text()
+    (statements,) = re.findall(r"```sql\n(BEGIN;\nALTER TABLE downloads_ended.*?)```", guide, re.DOTALL)
+    async with PostgresReadLog.open(database.service) as log:
+        log.ended(await log.begun(read(10, None)), Micros(11), 5, complete=True)
+        await log.begun(read(20, 1))
+    await owner.execute(statements.replace(":before_us", "20"))
+    assert [row["at_us"] for row in await owner.fetch("SELECT at_us FROM reads")] == [20]
+    with pytest.raises(asyncpg.PostgresError, match="append-only"):
+        await owner.execute("DELETE FROM reads")
 
 
 async def test_every_read_waits_for_the_disk_whatever_the_role_says(database: DatabaseUrls, owner: Connection) -> None:
