@@ -84,7 +84,7 @@ def _say_what_to_try(service: Service, auditor_token: str, screen: Screen) -> No
     announce(screen, ACTS, "The exchange goes on running until Ctrl-C", "交易所继续运行，按 Ctrl-C 结束")
     url = service.url
     tries = (
-        ("the API, to read and try", "接口文档，可在线试用", f"{url}/docs"),
+        ("the API, to read", "接口文档", f"{url}/docs"),
         ("instruments", "交易标的", f"curl {url}/v1/instruments"),
         ("rulebook in force", "现行规则集", f"curl {url}/v1/rulebook"),
         ("a refusal in Chinese", "中文的拒绝说明", f"curl -H 'Accept-Language: zh' {url}/v1/account"),
