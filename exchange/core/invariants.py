@@ -99,7 +99,8 @@ def _check_booked(state: ExchangeState, event: Booked) -> None:
         if posting.amount <= 0 or debited == credited:
             _hold_true(False, "INV-12", posting)
         balance = accounts[debited, asset]
-        if balance.debits_pending < 0 or (debited > 0 and balance.available < 0):
+        held = balance.debits_pending
+        if held < 0 or (debited > 0 and balance.credits_posted - balance.debits_posted < held):
             _hold_true(False, "INV-14", (debited, asset, balance))
         if posting.layer is _RELEASE and accounts[credited, asset].credits_pending < 0:
             _hold_true(False, "INV-14", (credited, asset))

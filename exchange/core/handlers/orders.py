@@ -31,8 +31,8 @@ MAX_CLIENT_ORDER_ID = 36
 MAX_FILLS = 1_000
 """How many resting orders one incoming order may take from the book, traded or cancelled by self-trade prevention.
 
-Everybody waits while one entry is applied, encoded and written. A fill costs about 15 microseconds and 1.2 kB of events
-here, so this many are some 15 ms and 1.2 MB; an order without the limit could sweep fifty thousand in one entry.
+Everybody waits while one entry is applied, encoded and written. A fill costs about 25 microseconds until it is encoded
+and 430 bytes of events, so this many are some 25 ms and 0.4 MB; fifty thousand, without the limit, 1.6 s and 22 MB.
 """
 
 

@@ -70,8 +70,10 @@ class Balances:
         accounts = self.accounts
         for posting in postings:
             asset, amount, layer = posting.asset, posting.amount, posting.layer
-            debit = accounts.get((posting.debit, asset)) or self.of(posting.debit, asset)
-            credit = accounts.get((posting.credit, asset)) or self.of(posting.credit, asset)
+            try:
+                debit, credit = accounts[posting.debit, asset], accounts[posting.credit, asset]
+            except KeyError:  # the first posting of one of the two
+                debit, credit = self.of(posting.debit, asset), self.of(posting.credit, asset)
             if layer is _HOLD:
                 debit.debits_pending += amount
                 credit.credits_pending += amount
