@@ -13,15 +13,20 @@ from exchange.api.csv_stream import csv_response
 from exchange.api.fields import Model, PageQuery, TimeText, words
 from exchange.api.operations import Call, Document
 from exchange.api.paging import history_page
+from exchange.api.problem_tables import VIEW_BEHIND
+from exchange.api.problems import ProblemError
 from exchange.api.read_log import logged_rows
 from exchange.api.validation import invalid
-from exchange.core.values import Micros
+from exchange.core.values import Micros, Seq
 from exchange.store.queries import Page
 
 T = TypeVar("T")
 
 CSV: Final = "csv"
 JSON: Final = "json"
+
+CATCH_UP_S: Final = 2.0
+"""How long a row waits for the view. It is behind for milliseconds, or the exchange is stopping."""
 
 _FROM: Final = "The first instant that counts."
 _TO: Final = "The first instant that does not count any more."
@@ -49,14 +54,15 @@ class ListQuery(PageQuery):
 
 @dataclass(frozen=True, slots=True)
 class Listing(Generic[T]):
-    """A list in both forms: ``fetch`` gives one page behind a cursor, ``stream`` everything, ``document`` a row as it
-    is shown; ``name`` is that of the file, ``item`` has its columns.
+    """A list in both forms: ``fetch`` gives one page behind a cursor, ``stream`` everything, ``seq`` the latest entry
+    about a row, ``document`` the row as it is shown; ``name`` is that of the file, ``item`` has its columns.
     """
 
     name: str
     item: type[Model]
     fetch: Callable[[int, str | None], Awaitable[Page[T]]]
     stream: Callable[[], AsyncIterator[T]]
+    seq: Callable[[T], Seq]
     document: Callable[[T], Document]
 
 
@@ -64,10 +70,29 @@ async def answer_list(call: Call, listing: Listing[T]) -> Document | Response:
     """The list in the form that the client asks for."""
     query: ListQuery = call.query
     if query.format != CSV and not call.headers.wants_csv():
-        return history_page(await listing.fetch(query.limit, query.cursor), listing.document)
+        found = await listing.fetch(query.limit, query.cursor)
+        for row in found.rows:
+            await _caught_up(call, listing.seq(row))
+        return history_page(found, listing.document)
     _refuse_paging(query)
-    rows = await logged_rows(call, listing.stream())
+    rows = await logged_rows(call, _known(call, listing))
     return await csv_response(call, listing.name, list(listing.item.model_fields), rows, listing.document)
+
+
+async def _known(call: Call, listing: Listing[T]) -> AsyncIterator[T]:
+    """The rows, each when the view knows all that it names."""
+    async for row in listing.stream():
+        await _caught_up(call, listing.seq(row))
+        yield row
+
+
+async def _caught_up(call: Call, seq: Seq) -> None:
+    """Wait until the view has an entry that the database has: it may be a batch ahead of what is being published, and a
+    row is shown with names that only the view has.
+    """
+    view = call.services.view
+    if view.seq < seq and not await view.wait_for(seq, CATCH_UP_S):
+        raise ProblemError(VIEW_BEHIND, headers={"retry-after": "1"})
 
 
 def _refuse_paging(query: ListQuery) -> None:

@@ -95,7 +95,8 @@ Lots = Annotated[list[Lot], Field(max_length=100, default_factory=list)]
 
 
 class ProposeAgreementIn(Body):
-    """A trade to propose; ``side`` is the own one, ``total`` what is agreed for the whole quantity.
+    """A trade to propose to a ``counterparty`` of the list at ``/v1/members``; ``side`` is the own one, ``total`` what
+    is agreed for the whole quantity.
 
     ``lots`` are the lots that a seller wants to deliver, in this order; none lets the rule pick.
     """

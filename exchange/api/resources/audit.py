@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from operator import attrgetter
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -281,7 +282,7 @@ async def trades(call: Call) -> Document | Response:
     view, history = call.services.view, call.services.history
     pages, stream = partial(history.deals, wanted), partial(history.stream_deals, wanted)
     shown = partial(trade_document, view)
-    return await answer_list(call, Listing("trades", AuditTrade, pages, stream, shown))
+    return await answer_list(call, Listing("trades", AuditTrade, pages, stream, attrgetter("seq"), shown))
 
 
 def trade_document(view: CommittedView, deal: Deal) -> Document:
@@ -358,7 +359,7 @@ async def orders(call: Call) -> Document | Response:
 
     history = call.services.history
     pages, stream = partial(history.orders, wanted), partial(history.stream_orders, wanted)
-    return await answer_list(call, Listing("orders", AuditOrder, pages, stream, document))
+    return await answer_list(call, Listing("orders", AuditOrder, pages, stream, attrgetter("last_seq"), document))
 
 
 async def agreements(call: Call) -> Document | Response:
@@ -369,7 +370,7 @@ async def agreements(call: Call) -> Document | Response:
     history = call.services.history
     pages, stream = partial(history.agreements, wanted), partial(history.stream_agreements, wanted)
     shown = partial(agreement_document, call.services.view.people.code)
-    return await answer_list(call, Listing("agreements", AuditAgreement, pages, stream, shown))
+    return await answer_list(call, Listing("agreements", AuditAgreement, pages, stream, attrgetter("last_seq"), shown))
 
 
 def agreement_document(code: Callable[[ParticipantId], str], agreement: Agreement) -> Document:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import attrgetter
 from typing import Annotated
 
 from pydantic import Field
@@ -17,7 +18,7 @@ from exchange.api.outputs import KeyOut, Page, ParticipantOut, PersonOut, TimeOu
 from exchange.api.wire import time_text
 from exchange.core.commands.governance import PersonRole
 from exchange.core.rejections import TEXTS, RejectReason
-from exchange.core.values import ParticipantId, PersonId
+from exchange.core.values import NOBODY, ParticipantId, PersonId
 from exchange.sequencer.view.people import People
 from exchange.store.queries import LoggedRead, ReadFilter, RefusalFilter, RefusedCommand
 
@@ -25,17 +26,18 @@ from exchange.store.queries import LoggedRead, ReadFilter, RefusalFilter, Refuse
 class AuditRefusal(Model):
     """A command that was sequenced and refused: who gave it, with which key, of what type, and why not.
 
-    ``participant`` is null for staff. ``command`` names the type, and for a proposal what was proposed; ``rule`` is the
-    rule that the refusal enforces ("" for none). What the command asked for is in the journal.
+    ``participant`` is null for staff, the person too for the program itself. ``command`` names the type, and for a
+    proposal what was proposed; ``rule`` is the rule that the refusal enforces ("" for none). What the command asked for
+    is in the journal.
     """
 
     seq: int
     at: TimeOut
     participant: ParticipantOut | None
     participant_code: str | None
-    person: PersonOut
-    person_name: str
-    role: Annotated[str, name_of(PersonRole)]
+    person: PersonOut | None
+    person_name: str | None
+    role: Annotated[str, name_of(PersonRole)] | None
     key: KeyOut | None
     command: Annotated[str, Field(examples=["PlaceOrder", "Propose WithdrawCash"])]
     code: Annotated[str, name_of(RejectReason)]
@@ -98,7 +100,7 @@ async def refusals(call: Call) -> Document | Response:
     history = call.services.history
     pages, stream = partial(history.refusals, wanted), partial(history.stream_refusals, wanted)
     shown = partial(refusal_document, call.services.view.people)
-    return await answer_list(call, Listing("refusals", AuditRefusal, pages, stream, shown))
+    return await answer_list(call, Listing("refusals", AuditRefusal, pages, stream, attrgetter("seq"), shown))
 
 
 def refusal_document(people: People, refusal: RefusedCommand) -> Document:
@@ -125,7 +127,7 @@ async def reads(call: Call) -> Document | Response:
     history = call.services.history
     pages, stream = partial(history.reads, wanted), partial(history.stream_reads, wanted)
     shown = partial(read_document, call.services.view.people)
-    return await answer_list(call, Listing("reads", AuditRead, pages, stream, shown))
+    return await answer_list(call, Listing("reads", AuditRead, pages, stream, attrgetter("as_of_seq"), shown))
 
 
 def read_document(people: People, read: LoggedRead) -> Document:
@@ -145,6 +147,8 @@ def read_document(people: People, read: LoggedRead) -> Document:
 
 
 def _person(person: PersonId, people: People) -> Document:
+    if person == NOBODY:
+        return dict.fromkeys(("person", "person_name", "role"))
     known = people.persons[person]
     return {"person": id_text(Kind.PERSON, person), "person_name": known.name, "role": known.role.name}
 

@@ -79,15 +79,17 @@ class AuditAgreement:
 
 @dataclass(frozen=True, slots=True)
 class AuditRefusal:
-    """A command that was sequenced and refused; ``participant`` is None for staff, ``rule`` "" for none."""
+    """A command that was sequenced and refused; ``participant`` is None for staff, ``person`` too for the program
+    itself, ``rule`` "" for none.
+    """
 
     seq: int
     at: datetime
     participant: str | None
     participant_code: str | None
-    person: str
-    person_name: str
-    role: str
+    person: str | None
+    person_name: str | None
+    role: str | None
     key: str | None
     command: str
     code: str
