@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -180,15 +181,19 @@ async def test_a_halt_is_lifted_by_two_and_the_day_ends(world: World) -> None:
     assert everywhere["instrument"] is None
     assert (await stack.get("/v1/status")).json()["halt_reason"] == "storm"
     assert (await stack.get("/v1/instruments")).json()["items"][0]["halted"]
-    ended = await send(world, "POST", "/v1/market/end-of-day", operator, {"next_day": "2030-01-02"})
-    assert ended["phase"] == "CLOSING" and ended["next_day"] == "2030-01-02"
+    far = await send(world, "POST", "/v1/market/end-of-day", operator, {"next_day": "9999-12-31"})
+    assert (far["code"], far["facts"]) == ("NEXT_DAY_TOO_FAR", {"highest": 31})
+    today = date.fromisoformat((await stack.get("/v1/status")).json()["trading_day"])
+    next_day = (today + timedelta(days=1)).isoformat()
+    ended = await send(world, "POST", "/v1/market/end-of-day", operator, {"next_day": next_day})
+    assert ended["phase"] == "CLOSING" and ended["next_day"] == next_day
     status = (await stack.get(f"/v1/status?min_seq={ended['as_of_seq'] + 2}")).json()
-    assert (status["trading_day"], status["phase"]) == ("2030-01-02", "OPEN")
+    assert (status["trading_day"], status["phase"]) == (next_day, "OPEN")
     row = (await stack.get(f"/v1/instruments/{world.instrument}")).json()
     assert (row["reference_basis"] in ("VWAP", "CARRIED"), row["volume"], row["reference_day"]) == (
         True,
         0,
-        "2030-01-02",
+        next_day,
     )
     lifted = await send(world, "POST", "/v1/proposals", second, {"action": {"type": "RESUME"}})
     path, approval = f"/v1/proposals/{lifted['id']}/approve", {"action_hash": lifted["action_hash"]}
