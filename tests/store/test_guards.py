@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -15,6 +16,7 @@ import pytest
 from exchange.core.commands.orders import OrderKind, TimeInForce
 from exchange.core.events import Event
 from exchange.core.events.credits import ParcelsMoved
+from exchange.core.events.governance import KeyRegistered, KeyRevoked
 from exchange.core.events.orders import CancelReason, OrderAccepted, OrderCancelled, OrderReduced, Traded
 from exchange.core.events.participants import Layer
 from exchange.core.serials import SerialRange
@@ -22,10 +24,13 @@ from exchange.core.values import (
     Day,
     Fen,
     InstrumentId,
+    KeyId,
     LotId,
+    Micros,
     OrderId,
     OwnerGroupId,
     ParticipantId,
+    PersonId,
     Price,
     SelfTradePrevention,
     Side,
@@ -155,6 +160,30 @@ async def test_issuances_that_touch_or_lie_in_other_spaces_are_fine(bypass: Bypa
 
 async def test_two_issuances_of_one_batch_are_held_against_each_other_too(bypass: Bypass) -> None:
     await bypass.refuse("issuances_never_overlap", (issuance(2, 5_000, 6_000),), (issuance(3, 5_999, 7_000),))
+
+
+@pytest.mark.parametrize("name", ["CCER", "ccer", "Ccer"])
+async def test_a_name_stands_for_one_serial_space_whatever_its_case(bypass: Bypass, name: str) -> None:
+    other = replace(issuance(2, 1, 1_001, space=2), space_name=name)
+    await bypass.refuse("serial_spaces_name_once", (other,))
+
+
+async def test_a_serial_space_has_one_name(bypass: Bypass) -> None:
+    await bypass.refuse("serial_spaces_pkey", (replace(issuance(2, 1_001, 2_000), space_name="Gold"),))
+    await bypass.send((issuance(2, 1_001, 2_000),))
+
+
+async def test_a_lock_reference_admits_one_lot(bypass: Bypass) -> None:
+    lot, *others = admission(bypass.seq, 8, 1, ANNA, 201, 301)
+    await bypass.refuse("lots_lock_reference_once", (replace(lot, lock_reference="lock-7"), *others))
+
+
+async def test_a_secret_belongs_to_one_key_for_ever(bypass: Bypass) -> None:
+    def key(number: int) -> KeyRegistered:
+        return KeyRegistered(KeyId(number), PersonId(number), "desk", bytes(32), 1, Micros(0), KeyId(0))
+
+    await bypass.send((key(5), KeyRevoked(KeyId(5))))
+    await bypass.refuse("api_keys_secret_once", (key(6),))
 
 
 @pytest.mark.parametrize(("lo", "hi"), [(901, 1_002), (2_000, 2_100)])
