@@ -1,0 +1,200 @@
+"""Market data from end to end: told of every committed entry in order, it keeps all channels and gives frames to the
+hub's subscribers.
+
+**How it is driven.** After each batch is durable, :meth:`MarketData.apply` is called for each of its entries and then
+:meth:`~exchange.marketdata.pulse.Pulse.beat`, which calls :meth:`MarketData.flush` at most twenty times a second.
+Trades and own accounts are published by ``apply`` itself, everything that is conflated by ``flush``. Both only queue
+bytes.
+
+**Channels**: ``book:<instrument>``, ``trades:<instrument>``, ``ticker:<instrument>``,
+``candles:<instrument>:<interval>`` (1m, 5m, 15m, 30m, 1h, 4h, 1d) and ``private``, which is the asker's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from exchange.core.events import Event
+from exchange.core.events.markets import DayOpened, InstrumentListed, ReferencePriceSet
+from exchange.core.events.orders import OrderCancelled, OrderReduced, OrderReplaced, OrderRested, Traded
+from exchange.core.values import InstrumentId, Micros, ParticipantId, Price, Seq, Tonnes
+from exchange.marketdata.candles import Candles
+from exchange.marketdata.hub import Bounds, Channel, Hub, Subscriber
+from exchange.marketdata.private import Accounts, Followed, OpenOrder
+from exchange.marketdata.streams import Market, PrivateStream
+from exchange.marketdata.tape import PublicTrade
+from exchange.marketdata.ticker import DayFigures
+
+LINGER: Final = 60.0
+"""Seconds for which an account is followed after the last one who listened to it left, so that it can come back."""
+
+SWEEP_EVERY: Final = 10.0
+"""Seconds between two looks for accounts that nobody listens to."""
+
+
+@dataclass(slots=True)
+class MarketStart:
+    """Where one instrument stands when market data begins in the middle of a journal.
+
+    ``trades`` counts all that its book ever made; ``newest_trades`` are the last of them with their numbers, in order.
+    ``candles`` are rebuilt from as much of the history as they shall show.
+    """
+
+    instrument: InstrumentId
+    reference: Price
+    last_price: Price
+    day: DayFigures
+    trades: int = 0
+    newest_trades: list[PublicTrade] = field(default_factory=list)
+    candles: Candles = field(default_factory=Candles)
+
+
+class MarketData:
+    """All markets and followed accounts, up to entry ``seq``."""
+
+    def __init__(self, accounts: Accounts, bounds: Bounds | None = None) -> None:
+        """Before the first entry."""
+        self.seq = Seq(0)
+        self.at = Micros(0)
+        self.hub = Hub(bounds)
+        self.markets: dict[InstrumentId, Market] = {}
+        self._accounts = accounts
+        self._channels: dict[str, Channel] = {}
+        self._followed = Followed(accounts)
+        self._private: dict[ParticipantId, PrivateStream] = {}
+        self._dirty: dict[Market, None] = {}
+        self._traded: dict[Market, list[PublicTrade]] = {}
+        self._next_sweep = 0.0
+        self._handlers: dict[type, Callable[[Any, Seq, Micros], None]] = {
+            InstrumentListed: self._on_listed,
+            ReferencePriceSet: self._on_reference,
+            DayOpened: self._on_day,
+            OrderRested: self._on_rested,
+            OrderReduced: self._on_reduced,
+            OrderReplaced: self._on_replaced,
+            OrderCancelled: self._on_cancelled,
+            Traded: self._on_traded,
+        }
+
+    # -- what happened --
+
+    def restore(self, seq: Seq, at: Micros, markets: Iterable[MarketStart], resting: Iterable[OpenOrder]) -> None:
+        """Begin after entry ``seq`` of a journal, with its instruments and with every order that rests in a book."""
+        assert not self.seq, "only what has not begun can be restored"
+        self.seq, self.at = seq, at
+        for start in markets:
+            market = self.markets[start.instrument] = Market(start.instrument, seq, at)
+            market.tape.restore(start.trades, start.newest_trades)
+            last_quantity = start.newest_trades[-1].quantity if start.newest_trades else Tonnes(0)
+            market.ticker.restore(start.reference, start.last_price, last_quantity, start.day)
+            market.candles = start.candles
+        for order in resting:
+            terms = order.terms
+            self.markets[terms.instrument].book.restore(terms.order, terms.side, order.price, order.leaves)
+        for market in self.markets.values():
+            self._begin(market)
+
+    def _begin(self, market: Market) -> None:
+        market.begin()
+        self._channels.update((channel.name, channel) for channel in market.channels)
+
+    def apply(self, seq: Seq, at: Micros, events: Iterable[Event]) -> None:
+        """Take in one committed entry; publish its trades and what it means for followed accounts."""
+        assert seq == self.seq + 1, f"entry {seq} after {self.seq}"
+        self.seq, self.at = seq, at
+        handlers = self._handlers
+        for event in events:
+            handle = handlers.get(type(event))
+            if handle is not None:
+                handle(event, seq, at)
+        if self._traded:
+            for market, trades in self._traded.items():
+                market.trade_stream.publish(trades)
+            self._traded = {}
+        if self._private:
+            for participant, update in self._followed.apply(seq, at, events):
+                self._private[participant].publish(update)
+
+    def _touch(self, instrument: InstrumentId, seq: Seq, at: Micros) -> Market:
+        market = self.markets[instrument]
+        market.touched_seq, market.touched_at = seq, at
+        market.ticker_stream.is_behind = True
+        self._dirty[market] = None
+        return market
+
+    def _on_listed(self, event: InstrumentListed, seq: Seq, at: Micros) -> None:
+        market = self.markets[event.instrument] = Market(event.instrument, seq, at)
+        self._begin(market)
+        self._touch(event.instrument, seq, at)
+
+    def _on_reference(self, event: ReferencePriceSet, seq: Seq, at: Micros) -> None:
+        self._touch(event.instrument, seq, at).ticker.on_reference(event)
+
+    def _on_day(self, _event: DayOpened, seq: Seq, at: Micros) -> None:
+        for instrument in self.markets:
+            self._touch(instrument, seq, at).ticker.on_day()
+
+    def _on_rested(self, event: OrderRested, seq: Seq, at: Micros) -> None:
+        self._touch(event.instrument, seq, at).book.on_rested(event, seq)
+
+    def _on_reduced(self, event: OrderReduced, seq: Seq, at: Micros) -> None:
+        self._touch(event.instrument, seq, at).book.on_reduced(event, seq)
+
+    def _on_replaced(self, event: OrderReplaced, seq: Seq, at: Micros) -> None:
+        self._touch(event.instrument, seq, at).book.on_replaced(event, seq)
+
+    def _on_cancelled(self, event: OrderCancelled, seq: Seq, at: Micros) -> None:
+        if event.was_resting:
+            self._touch(event.instrument, seq, at).book.on_cancelled(event, seq)
+
+    def _on_traded(self, event: Traded, seq: Seq, at: Micros) -> None:
+        market = self._touch(event.instrument, seq, at)
+        market.book.on_traded(event, seq)
+        market.ticker.on_traded(event)
+        trade = market.tape.add(event, seq, at)
+        market.candles.add(trade)
+        self._traded.setdefault(market, []).append(trade)
+
+    def flush(self, now: float) -> None:
+        """Publish what is conflated; ``now`` is in seconds from anywhere and never goes back."""
+        dirty, self._dirty = self._dirty, {}
+        for market in dirty:
+            market.flush()
+        if now >= self._next_sweep:
+            self._next_sweep = now + SWEEP_EVERY
+            self._sweep(now)
+
+    def _sweep(self, now: float) -> None:
+        """Forget the accounts that nobody has listened to for a while."""
+        for stream in list(self._private.values()):
+            if stream.channel.is_watched:
+                stream.idle_since = None
+            elif stream.idle_since is None:
+                stream.idle_since = now
+            elif now - stream.idle_since >= LINGER:
+                del self._private[stream.participant]
+                self._followed.end(stream.participant)
+
+    # -- who listens --
+
+    def public(self, name: str) -> Channel | None:
+        """The public channel of this name; None when there is none."""
+        return self._channels.get(name)
+
+    def private(self, participant: ParticipantId) -> Channel:
+        """A participant's own channel; its account is followed from now on. The caller proves who asks."""
+        stream = self._private.get(participant)
+        if stream is None:
+            assert self._accounts.seq == self.seq, "the view and market data stand at different entries"
+            stream = PrivateStream(self._followed.begin(participant), self.seq, self.at)
+            self._private[participant] = stream
+        return stream.channel
+
+    def join(self, subscriber: Subscriber, channel: Channel, after_seq: Seq | None = None) -> bool:
+        """Have a subscriber listen to a channel, from after an entry on if it names one that there has been.
+
+        False when it listens to too many channels already.
+        """
+        return subscriber.join(channel, after_seq if after_seq is None or after_seq <= self.seq else None)

@@ -1,0 +1,256 @@
+"""The hub: who listens to what, with bounded queues. It knows frames of bytes, no markets and no sockets.
+
+* A frame is encoded once and shared: publishing puts the same ``bytes`` into the queue of every member.
+* A queue is bounded in frames and in bytes. Whoever lets it fill up is closed (WebSocket code 1013, "try again later")
+  and forgotten at once: its frames are dropped and it is a member of nothing any more, so one slow reader costs nobody
+  anything. Only a single frame may be larger than the bound, because it waits alone.
+* Whoever joins a channel is welcomed with what it missed since the entry that it names, if the channel still has all of
+  it, else with a snapshot; then the frames follow. While a conflated channel is **behind** (something happened that it
+  has not published yet), joining waits until it has, some milliseconds later; so what a newcomer is given and the next
+  frame always fit together, and the snapshot is encoded once for all newcomers.
+
+**Gaps.** Every frame says ``seq``, the entry that it brings its reader to, and ``prev_seq``, the entry that the channel
+stood at before. A reader that stands at ``s`` applies a frame with ``prev_seq == s`` and stands at its ``seq``
+then; a larger ``prev_seq`` means that something is missing. (After a resume from an entry in which nothing happened in
+this channel, the first ``prev_seq`` may be smaller than ``s``.)
+
+Everything happens on one event loop; :meth:`Subscriber.next` is the only place that waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from exchange.core.values import Seq
+
+TRY_AGAIN_LATER: Final = 1013
+"""WebSocket close code for a reader that is too slow (IANA registry of close codes)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much may wait for one subscriber, and how many channels it may join."""
+
+    frames: int = 1_024
+    size: int = 4 * 1024 * 1024
+    channels: int = 200
+
+
+class Source(Protocol):
+    """What a channel asks when somebody joins."""
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something happened that the channel has not published yet."""
+        ...
+
+    def since(self, after_seq: Seq) -> Iterable[bytes] | None:
+        """The frames that somebody missed who stands at ``after_seq``; None when they are not all here any more."""
+        ...
+
+    def snapshot(self) -> bytes:
+        """A frame with the whole of it, as it was last published."""
+        ...
+
+
+class Subscriber:
+    """One connection's queue. ``closed_with`` is the close code once it is closed."""
+
+    __slots__ = ("_bounds", "_channels", "_frames", "_hub", "_size", "_waiting", "closed_with")
+
+    def __init__(self, hub: Hub, bounds: Bounds) -> None:
+        """Made by :meth:`Hub.open`."""
+        self._hub = hub
+        self._bounds = bounds
+        self._channels: dict[Channel, None] = {}
+        self._frames: deque[bytes] = deque()
+        self._size = 0
+        self._waiting: asyncio.Future[None] | None = None
+        self.closed_with: int | None = None
+
+    @property
+    def queued(self) -> int:
+        """How many frames wait."""
+        return len(self._frames)
+
+    @property
+    def channels(self) -> list[str]:
+        """The names of the channels that it joined."""
+        return [channel.name for channel in self._channels]
+
+    def put(self, frame: bytes) -> bool:
+        """Queue a frame; False when there is no room."""
+        frames, size = self._frames, self._size + len(frame)
+        if frames and (len(frames) >= self._bounds.frames or size > self._bounds.size):
+            return False
+        frames.append(frame)
+        self._size = size
+        if self._waiting is not None:
+            self._wake()
+        return True
+
+    def _wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    async def next(self) -> bytes | None:
+        """The next frame, as soon as there is one; None once the subscriber is closed. One caller at a time."""
+        while not self._frames and self.closed_with is None:
+            assert self._waiting is None, "two readers of one queue"
+            self._waiting = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiting
+            finally:
+                self._waiting = None
+        if self.closed_with is not None:
+            return None
+        frame = self._frames.popleft()
+        self._size -= len(frame)
+        return frame
+
+    def join(self, channel: Channel, after_seq: Seq | None = None) -> bool:
+        """Listen to a channel, from after an entry on if it is named. False when it is in too many channels already.
+
+        Joining twice changes nothing; whoever wants a new snapshot leaves first.
+        """
+        if self.closed_with is not None or channel in self._channels:
+            return True
+        if len(self._channels) >= self._bounds.channels:
+            return False
+        self._channels[channel] = None
+        channel.admit(self, after_seq)
+        return True
+
+    def leave(self, channel: Channel) -> None:
+        """Listen no longer; frames that wait already are still delivered."""
+        if channel in self._channels:
+            del self._channels[channel]
+            channel.dismiss(self)
+
+    def close(self, code: int) -> None:
+        """Forget this subscriber: its reader gets None and finds the code. The first code counts."""
+        if self.closed_with is not None:
+            return
+        self.closed_with = code
+        self._frames.clear()
+        self._size = 0
+        for channel in self._channels:
+            channel.dismiss(self)
+        self._channels.clear()
+        self._hub.forget(self)
+        self._wake()
+
+
+class Channel:
+    """A name, who listens to it, and who waits to."""
+
+    __slots__ = ("_joining", "_members", "_source", "name")
+
+    def __init__(self, name: str, source: Source) -> None:
+        """A channel that nobody listens to yet."""
+        self.name = name
+        self._source = source
+        self._members: dict[Subscriber, None] = {}
+        self._joining: dict[Subscriber, Seq | None] = {}
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether anybody listens or waits to; if not, a frame need not even be encoded."""
+        return bool(self._members or self._joining)
+
+    def admit(self, subscriber: Subscriber, after_seq: Seq | None) -> None:
+        """Take somebody in, now or when the channel has published what is behind."""
+        if self._source.is_behind:
+            self._joining[subscriber] = after_seq
+        else:
+            self._welcome(subscriber, after_seq)
+
+    def dismiss(self, subscriber: Subscriber) -> None:
+        """Let somebody go."""
+        self._members.pop(subscriber, None)
+        self._joining.pop(subscriber, None)
+
+    def publish(self, frame: bytes) -> None:
+        """Give a frame to every member; those whose queue is full are closed."""
+        full = [member for member in self._members if not member.put(frame)]
+        for member in full:
+            member.close(TRY_AGAIN_LATER)
+
+    def welcome_joining(self) -> None:
+        """The channel is not behind any more: take in those who waited."""
+        joining, self._joining = self._joining, {}
+        for subscriber, after_seq in joining.items():
+            self._welcome(subscriber, after_seq)
+
+    def _welcome(self, subscriber: Subscriber, after_seq: Seq | None) -> None:
+        missed = None if after_seq is None else self._source.since(after_seq)
+        for frame in [self._source.snapshot()] if missed is None else missed:
+            if not subscriber.put(frame):
+                subscriber.close(TRY_AGAIN_LATER)
+                return
+        self._members[subscriber] = None
+
+
+class Hub:
+    """All subscribers."""
+
+    def __init__(self, bounds: Bounds | None = None) -> None:
+        """Nobody listens yet."""
+        self._bounds = bounds or Bounds()
+        self._subscribers: dict[Subscriber, None] = {}
+
+    def __len__(self) -> int:
+        """How many subscribers there are."""
+        return len(self._subscribers)
+
+    def open(self) -> Subscriber:
+        """A new subscriber, which listens to nothing yet."""
+        subscriber = Subscriber(self, self._bounds)
+        self._subscribers[subscriber] = None
+        return subscriber
+
+    def forget(self, subscriber: Subscriber) -> None:
+        """Called by a subscriber that is closed."""
+        self._subscribers.pop(subscriber, None)
+
+    def close_all(self, code: int) -> None:
+        """Close everybody, as when the service stops (1001, going away)."""
+        for subscriber in list(self._subscribers):
+            subscriber.close(code)
+
+
+class Backlog:
+    """The newest frames of a channel, bounded in number and bytes, for those who come back after a short absence."""
+
+    __slots__ = ("_bounds", "_frames", "_size", "complete_after")
+
+    def __init__(self, begins_after: Seq, frames: int, size: int) -> None:
+        """An empty one; everything after entry ``begins_after`` is in it."""
+        self._frames: deque[tuple[Seq, bytes]] = deque()
+        self._bounds = (frames, size)
+        self._size = 0
+        self.complete_after = begins_after
+
+    def add(self, seq: Seq, frame: bytes) -> None:
+        """A frame that brings its reader to ``seq``; the oldest ones make place for it."""
+        self._frames.append((seq, frame))
+        self._size += len(frame)
+        most, most_size = self._bounds
+        while len(self._frames) > most or self._size > most_size:
+            self.complete_after, oldest = self._frames.popleft()
+            self._size -= len(oldest)
+
+    def since(self, after_seq: Seq) -> list[bytes] | None:
+        """The frames that lead beyond an entry; None when some of them are gone."""
+        if after_seq < self.complete_after:
+            return None
+        found: list[bytes] = []
+        for seq, frame in reversed(self._frames):
+            if seq <= after_seq:
+                break
+            found.append(frame)
+        return found[::-1]
