@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import Final, TypeVar
 
@@ -59,7 +59,7 @@ def _lines(rows: Sequence[Sequence[object]]) -> bytes:
 
 
 async def csv_response(
-    call: Call, name: str, columns: Sequence[str], rows: AsyncIterator[T], document: Callable[[T], Document]
+    call: Call, name: str, columns: Sequence[str], rows: AsyncGenerator[T, None], document: Callable[[T], Document]
 ) -> Response:
     """A download of all rows. The first portion is read before the answer begins, so that a failure is a problem.
 
@@ -83,16 +83,17 @@ async def csv_response(
 
 
 async def _portions(
-    columns: Sequence[str], rows: AsyncIterator[T], document: Callable[[T], Document]
+    columns: Sequence[str], rows: AsyncGenerator[T, None], document: Callable[[T], Document]
 ) -> AsyncGenerator[bytes, None]:
     """The header, then the rows, some at a time."""
     portion: list[Sequence[object]] = [columns]
-    async for row in rows:
-        shown = document(row)
-        portion.append([shown[column] for column in columns])
-        if len(portion) >= ROWS_AT_ONCE:
-            yield _lines(portion)
-            portion = []
+    async with aclosing(rows):
+        async for row in rows:
+            shown = document(row)
+            portion.append([shown[column] for column in columns])
+            if len(portion) >= ROWS_AT_ONCE:
+                yield _lines(portion)
+                portion = []
     yield _lines(portion)
 
 

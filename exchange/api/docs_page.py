@@ -66,6 +66,7 @@ _GROUPS: Final = {
     "members": "会员",
     "venue": "场所账户",
     "reads": "查阅记录",
+    "supervision": "监管查询",
     "keys": "密钥",
     "audit": "审计",
     "health": "运行状态",

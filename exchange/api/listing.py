@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Final, Generic, TypeVar
 
@@ -75,11 +75,11 @@ async def answer_list(call: Call, listing: Listing[T]) -> Document | Response:
             await _caught_up(call, listing.seq(row))
         return history_page(found, listing.document)
     _refuse_paging(query)
-    rows = await logged_rows(call, _known(call, listing))
+    rows = logged_rows(call, _known(call, listing))
     return await csv_response(call, listing.name, list(listing.item.model_fields), rows, listing.document)
 
 
-async def _known(call: Call, listing: Listing[T]) -> AsyncIterator[T]:
+async def _known(call: Call, listing: Listing[T]) -> AsyncGenerator[T, None]:
     """The rows, each when the view knows all that it names."""
     async for row in listing.stream():
         await _caught_up(call, listing.seq(row))

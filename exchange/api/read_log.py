@@ -7,7 +7,8 @@ their own. Reads that are refused or find nothing show nothing and are not writt
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import TypeVar
 
 from exchange.api.operations import Call, Document, Read
@@ -34,13 +35,21 @@ async def log_document(call: Call, document: Document, as_of: Seq) -> None:
         await _begun(call, len(items) if isinstance(items, list) else 1, as_of)
 
 
-async def logged_rows(call: Call, rows: AsyncIterator[T]) -> AsyncIterator[T]:
-    """Write down that a download begins, and give its rows, which are counted; their number is written at the end,
-    however that comes. Raises as :func:`log_document` does.
+async def logged_rows(call: Call, rows: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
+    """The rows of a download, which are counted. That it begins is written down with the first step, so that one for
+    which there is no place is not; the number of rows at the end, however that comes. Raises as :func:`log_document`.
     """
-    if not is_logged(call):
-        return rows
-    return _counted(call, await _begun(call, None, call.services.view.seq), rows)
+    number = await _begun(call, None, call.services.view.seq) if is_logged(call) else None
+    count, complete = 0, False
+    try:
+        async with aclosing(rows):
+            async for row in rows:
+                count += 1
+                yield row
+        complete = True
+    finally:
+        if number is not None:
+            call.services.read_log.ended(number, call.services.clock(), count, complete)
 
 
 async def _begun(call: Call, rows: int | None, as_of: Seq) -> int:
@@ -48,14 +57,3 @@ async def _begun(call: Call, rows: int | None, as_of: Seq) -> int:
     return await call.services.read_log.begun(
         StaffRead(call.services.clock(), who.person, who.key, *asked_for, rows, as_of)
     )
-
-
-async def _counted(call: Call, number: int, rows: AsyncIterator[T]) -> AsyncIterator[T]:
-    count, complete = 0, False
-    try:
-        async for row in rows:
-            count += 1
-            yield row
-        complete = True
-    finally:
-        call.services.read_log.ended(number, call.services.clock(), count, complete)

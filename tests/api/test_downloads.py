@@ -34,7 +34,7 @@ from exchange.core.values import (
     derived_id,
 )
 from exchange.sequencer.committed_view import CommittedView
-from exchange.store.queries import Order
+from exchange.store.queries import Order, Page
 from exchange.store.tables.orders import OrderStatus
 from tests.api.doubles import idle_services
 
@@ -46,10 +46,22 @@ ORDER = Order(
 
 
 class Endless:
-    """A history of orders without end."""
+    """A history of orders without end, and the log of who reads it."""
 
     def __init__(self) -> None:
         self.running = 0
+        self.begun_reads = 0
+        self.ended_reads = 0
+
+    async def begun(self, _read: object) -> int:
+        self.begun_reads += 1
+        return self.begun_reads
+
+    def ended(self, *_what: object) -> None:
+        self.ended_reads += 1
+
+    async def orders(self, *_wanted: object) -> Page[Order]:
+        raise AssertionError("this is no download")
 
     async def stream_orders(self, _wanted: object) -> AsyncIterator[Order]:
         self.running += 1
@@ -76,7 +88,7 @@ class Venue:
         services = idle_services(view)
         self.history = Endless()
         history: Any = self.history
-        services.history, services.downloads = history, downloads
+        services.history, services.read_log, services.downloads = history, history, downloads
         self.app = create_app(services)
 
 
@@ -126,6 +138,7 @@ async def test_nobody_waits_for_a_place_and_no_person_takes_them_all() -> None:
     for client in (first, second, other):
         await client.leave()
     assert venue.history.running == 0
+    assert venue.history.begun_reads == venue.history.ended_reads == 3, "one that was refused showed nothing"
 
 
 async def test_a_client_who_leaves_gives_its_place_back() -> None:

@@ -45,6 +45,20 @@ async def test_the_database_is_asked_once_for_all_who_come_together() -> None:
     assert database.asked == 1
 
 
+async def test_a_question_that_takes_long_is_not_asked_again_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "FRESH_SECONDS", -1.0)
+    database = Database()
+    database.go_on.clear()
+    ready = Readiness(lambda: True, database.takes_entries)
+    first = asyncio.create_task(ready())
+    await asyncio.sleep(0)
+    others = [asyncio.create_task(ready()) for _ in range(5)]
+    await asyncio.sleep(0)
+    database.go_on.set()
+    assert await asyncio.gather(first, *others) == [True] * 6
+    assert database.asked == 1
+
+
 async def test_an_answer_is_not_kept_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     database = Database()
     ready = Readiness(lambda: True, database.takes_entries)
