@@ -26,7 +26,7 @@ from exchange.core.commands.cash import WithdrawCash
 from exchange.core.commands.governance import RegisterKey, RevokeKey
 from exchange.core.commands.instruments import EndOfDay, Family, HaltTrading, ResumeTrading
 from exchange.core.commands.orders import CancelAllOrders, TimeInForce
-from exchange.core.events import Event
+from exchange.core.events import DayOpened, Event, Traded
 from exchange.core.machine import Outcome
 from exchange.core.values import (
     AgreementId,
@@ -322,6 +322,26 @@ def test_the_day_knows_its_prices_and_the_next_day_begins_without() -> None:
     market.finish_jobs()
     row = view_of(trading.recording.entries).markets.instruments[trading.book]
     assert (row.day.volume, row.day.trades, row.last_price, row.reference.reference) == (0, 0, 3_005, 3_001)
+
+
+def test_every_entry_is_of_the_day_on_which_it_was_made() -> None:
+    """An agreed trade says no day of its own, so its entry must tell; trades of the book say theirs to compare with."""
+    trading = Trading()
+    market, (seller, buyer, _) = trading.market, trading.firms
+    for day in (20260922, 20260923, 20260924):
+        market.done(market.order(seller, trading.book, Side.SELL, 10, 3_000))
+        market.done(market.order(buyer, trading.book, Side.BUY, 10, 3_000))
+        market.done(EndOfDay(market.operator, Day(day)))
+        market.finish_jobs()
+    entries = trading.recording.entries
+    said = [(entry.seq, event.day) for entry in entries for event in entry.events if isinstance(event, Traded)]
+    assert len({day for _, day in said}) == 3
+    for view in (view_of(entries), CommittedView.from_image(view_of(entries).to_image())):
+        assert [(seq, view.markets.day_of(seq)) for seq, _ in said] == said
+        assert view.markets.day_of(Seq(1)) == said[0][1]
+        opened = [entry.seq for entry in entries if any(isinstance(event, DayOpened) for event in entry.events)]
+        assert view.markets.day_of(opened[-1]) == Day(20260924) == view.markets.day_of(entries[-1].seq)
+        assert view.markets.day_of(Seq(opened[-1] - 1)) == Day(20260923)
 
 
 def test_depth_begins_at_the_best_price() -> None:

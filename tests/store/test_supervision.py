@@ -223,7 +223,11 @@ async def test_old_reads_are_cut_in_the_way_that_the_guide_tells(database: Datab
         await owner.execute("DELETE FROM reads")
 
 
-async def test_every_read_waits_for_the_disk_whatever_the_role_says(database: DatabaseUrls, owner: Connection) -> None:
+async def test_every_read_waits_for_the_disk_whatever_the_role_says(
+    database: DatabaseUrls, service: Connection
+) -> None:
+    name = await service.fetchval("SELECT current_database()")
+    await service.execute(f"ALTER ROLE CURRENT_USER IN DATABASE {name} SET synchronous_commit = off")
     async with PostgresReadLog.open(database.service) as log:
         assert await log._insert("SELECT current_setting('synchronous_commit')") == "on"
 
