@@ -54,7 +54,7 @@ class Balances:
     def available(self, owner: int, asset: int) -> int:
         """What the owner can use of an asset now."""
         balance = self.accounts.get((owner, asset))
-        return 0 if balance is None else balance.credits_posted - balance.debits_posted - balance.debits_pending
+        return 0 if balance is None else balance.available
 
     def posted(self, owner: int, asset: int) -> int:
         """What the owner has of an asset, held or not."""
