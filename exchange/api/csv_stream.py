@@ -4,7 +4,7 @@ A cell that a spreadsheet would take for a formula gets an apostrophe in front (
 never negative, so no number is changed by that.
 
 A client may take its time. While it does, a download holds a place here and nothing in the database: its rows are read
-page by page (:meth:`exchange.api.ports.History.stream_trades`). One who stops reading loses the connection after a
+page by page (:meth:`exchange.api.ports.History.stream_deals`). One who stops reading loses the connection after a
 while (:mod:`exchange.bootstrap.connections`), and the place is free again.
 """
 
