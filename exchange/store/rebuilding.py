@@ -192,12 +192,12 @@ def _compared(table: str) -> list[str]:
 
 async def _differences(connection: Connection, table: str) -> list[Difference]:
     """The rows of one table that differ, as far as they are told, and how many more there are."""
-    names, first_key = _compared(table), KEYS[table][0]
+    names = _compared(table)
     there, made = (f"ROW({', '.join(f'{side}.{name}' for name in names)})" for side in ("t", "m"))
     rows = await connection.fetch(
         f"SELECT to_jsonb(t)::text AS there, to_jsonb(m)::text AS made, count(*) OVER () AS differences "
         f"FROM public.{table} t FULL JOIN pg_temp.{table} m USING ({', '.join(KEYS[table])}) "
-        f"WHERE t.{first_key} IS NULL OR m.{first_key} IS NULL OR {there} IS DISTINCT FROM {made} "
+        f"WHERE {there} IS DISTINCT FROM {made} "
         f"ORDER BY {', '.join(KEYS[table])} LIMIT {TOLD_AT_MOST}"
     )
     found = [_told(table, names, row["there"], row["made"]) for row in rows]

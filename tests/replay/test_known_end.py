@@ -81,8 +81,11 @@ def test_what_is_true_is_found(stored: list[StoredEntry], noted_at: int, with_he
 
 def test_a_cut_journal_does_not_have_what_is_known(stored: list[StoredEntry]) -> None:
     last = stored[-1]
-    for known in (KnownEnd(last.head, last.seq), KnownEnd(None, last.seq), KnownEnd(last.head)):
-        assert CUT in said_of(stored[:-1], known)
+    for known in (KnownEnd(last.head, last.seq), KnownEnd(None, last.seq)):
+        assert f"ends with entry {last.seq - 1}, but {last.seq} are known: {CUT}" in said_of(stored[:-1], known)
+    assert f"no entry up to {last.seq - 1}, the last, has the known head: {CUT}" in said_of(
+        stored[:-1], KnownEnd(last.head)
+    )
     noted = stored[-2]
     assert said_of(stored[:-1], KnownEnd(noted.head, noted.seq)) == ""
 

@@ -174,8 +174,8 @@ async def test_a_serial_space_has_one_name(bypass: Bypass) -> None:
 
 
 async def test_a_lock_reference_admits_one_lot(bypass: Bypass) -> None:
-    lot, *others = admission(bypass.seq, 8, 1, ANNA, 201, 301)
-    await bypass.refuse("lots_lock_reference_once", (replace(lot, lock_reference="lock-7"), *others))
+    lot, booked, moved, opened = admission(bypass.seq, 8, 1, ANNA, 201, 301)
+    await bypass.refuse("lots_lock_reference_once", (replace(lot, lock_reference="lock-7"), booked, moved, opened))
 
 
 async def test_a_secret_belongs_to_one_key_for_ever(bypass: Bypass) -> None:
