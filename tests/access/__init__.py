@@ -1,0 +1,1 @@
+"""Who may come in: signatures of requests, their nonces, public keys, and addresses."""
