@@ -30,7 +30,7 @@ OPERATORS: Final = Unit("operators", "人", "operator")
 ORDERS: Final = Unit("open orders", "笔", "open order")
 KEYS: Final = Unit("keys", "个密钥", "key")
 DAYS: Final = Unit("days", "天", "day")
-TRADES: Final = Unit("trades", "笔成交", "trade")
+RESTING: Final = Unit("resting orders", "笔挂单", "resting order")
 
 
 @dataclass(slots=True, frozen=True)
@@ -65,7 +65,7 @@ COUNTED: Final[dict[R, Unit]] = {
     R.TOO_MANY_OPERATORS: OPERATORS,
     R.TOO_MANY_KEYS: KEYS,
     R.TOO_MANY_OPEN_ORDERS: ORDERS,
-    R.TOO_MANY_FILLS: TRADES,
+    R.TOO_MANY_FILLS: RESTING,
 }
 """What ``highest`` counts where it is not tonnes."""
 
