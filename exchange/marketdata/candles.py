@@ -116,7 +116,7 @@ class Candles:
         return candles
 
     def add(self, trade: PublicTrade) -> None:
-        """A trade of the book, not earlier than the one before."""
+        """A trade of the book; time in the journal never goes back, so it is not earlier than the one before."""
         if trade.at >= self._minute_end:
             self._begin(trade)
         price, quantity, value = trade.price, trade.quantity, notional(trade.price, trade.quantity)
@@ -137,10 +137,8 @@ class Candles:
         price = trade.price
         for interval, series in self._series.items():
             start = interval.start(trade.at)
-            if series.candles and series.candles[-1].start >= start:
-                assert series.candles[-1].start == start, "time in the journal never goes back"
-                continue
-            series.begin(Candle(start, price, price, price, price, Tonnes(0), Wide(0), 0, trade.seq))
+            if not series.candles or series.candles[-1].start != start:
+                series.begin(Candle(start, price, price, price, price, Tonnes(0), Wide(0), 0, trade.seq))
         self._current = [series.candles[-1] for series in self._series.values()]
         self._minute_end = Interval.M1.start(trade.at) + Interval.M1.micros
 

@@ -5,9 +5,9 @@
   and forgotten at once: its frames are dropped and it is a member of nothing any more, so one slow reader costs nobody
   anything. Only a single frame may be larger than the bound, because it waits alone.
 * Whoever joins a channel is welcomed with what it missed since the entry that it names, if the channel still has all of
-  it, else with a snapshot; then the frames follow. While a conflated channel is **behind** (something happened that it
-  has not published yet), joining waits until it has, some milliseconds later; so what a newcomer is given and the next
-  frame always fit together, and the snapshot is encoded once for all newcomers.
+  it and the queue has the room, else with a snapshot; then the frames follow. While a conflated channel is **behind**
+  (something happened that it has not published yet), joining waits until it has, some milliseconds later; so what a
+  newcomer is given and the next frame always fit together, and the snapshot is encoded once for all newcomers.
 
 **Gaps.** Every frame says ``seq``, the entry that it brings its reader to, and ``prev_seq``, the entry that the channel
 stood at before. A reader that stands at ``s`` applies a frame with ``prev_seq == s`` and stands at its ``seq``
@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -48,7 +47,7 @@ class Source(Protocol):
         """Whether something happened that the channel has not published yet."""
         ...
 
-    def since(self, after_seq: Seq) -> Iterable[bytes] | None:
+    def since(self, after_seq: Seq) -> list[bytes] | None:
         """The frames that somebody missed who stands at ``after_seq``; None when they are not all here any more."""
         ...
 
@@ -92,6 +91,15 @@ class Subscriber:
         if self._waiting is not None:
             self._wake()
         return True
+
+    def has_room_for(self, missed: list[bytes]) -> bool:
+        """Whether what was missed takes at most half of the room that is left when each further channel that may be
+        joined has room for its snapshot. Otherwise whoever comes back late would be closed again for being welcomed.
+        """
+        bounds = self._bounds
+        spare = bounds.frames - len(self._frames) - (bounds.channels - len(self._channels))
+        size = sum(map(len, missed))
+        return not missed or (2 * len(missed) <= spare and 2 * size <= bounds.size - self._size)
 
     def _wake(self) -> None:
         if self._waiting is not None and not self._waiting.done():
@@ -188,7 +196,9 @@ class Channel:
 
     def _welcome(self, subscriber: Subscriber, after_seq: Seq | None) -> None:
         missed = None if after_seq is None else self._source.since(after_seq)
-        for frame in [self._source.snapshot()] if missed is None else missed:
+        if missed is None or not subscriber.has_room_for(missed):
+            missed = [self._source.snapshot()]
+        for frame in missed:
             if not subscriber.put(frame):
                 subscriber.close(TRY_AGAIN_LATER)
                 return
