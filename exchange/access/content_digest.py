@@ -13,7 +13,7 @@ LONGEST_FIELD = 1_024
 
 def fits(field: str, body: bytes) -> bool:
     """Whether the field is readable and its SHA-256 is that of the body. Digests of other kinds are passed over."""
-    if len(field) > LONGEST_FIELD or not field.isascii():
+    if len(field) > LONGEST_FIELD:
         return False
     try:
         digests = http_sf.parse(field.encode(), tltype="dictionary")

@@ -75,8 +75,6 @@ class Nonces:
         if nonce in key.expires:
             return False
         self._make_room(key, now)
-        if created <= key.floor:
-            return False
         key.remember(nonce, created, expires)
         return True
 

@@ -39,7 +39,7 @@ class Origin:
         """
         advice = f"write it as https://exchange.example or https://exchange.example:8443, not {text!r}"
         try:
-            parts = urlsplit(text.lower())
+            parts = urlsplit(text)
             port = parts.port
         except ValueError:
             raise ValueError(advice) from None

@@ -57,8 +57,12 @@ class Fault:
 
 
 def read_signature_input(input_field: str, signature_field: str) -> SignatureInput | Fault:
-    """Read the two fields, or say which part of them is not as it must be. Never raises, whatever they hold."""
-    declared = _only_member(input_field)
+    """Read the two fields, or say which part of them is not as it must be. Never raises, whatever they hold.
+
+    Each field is written again from what was understood and compared, so that a second member, a parameter where none may
+    be, or another label in one of the fields cannot stay unseen.
+    """
+    declared = _first_member(input_field)
     if declared is None:
         return Fault("signature-input")
     label, member = declared
@@ -79,24 +83,22 @@ def read_signature_input(input_field: str, signature_field: str) -> SignatureInp
     return SignatureInput(components, text, signature, created, expires, parameters["nonce"], parameters["keyid"])
 
 
-def _only_member(field: str) -> tuple[str, Any] | None:
-    """The one member of a dictionary, as (label, value)."""
-    if len(field) > LONGEST_FIELD or not field.isascii():
+def _first_member(field: str) -> tuple[str, Any] | None:
+    """The first member of a dictionary, as (label, value)."""
+    if len(field) > LONGEST_FIELD:
         return None
     try:
         members = http_sf.parse(field.encode(), tltype="dictionary")
     except ValueError:
         return None
-    if not isinstance(members, dict) or len(members) != 1:
-        return None
-    return next(iter(members.items()))
+    return next(iter(members.items()), None) if isinstance(members, dict) else None
 
 
 def _components_of(member: Any) -> tuple[str, ...] | None:
-    """The names in an inner list; None when it is none, or a name has parameters, or one comes twice."""
+    """The names in an inner list; None when it is none, or holds something else, or one name comes twice."""
     if not isinstance(member, tuple) or not isinstance(member[0], list) or len(member[0]) > MOST_COMPONENTS:
         return None
-    names = [item for item, parameters in member[0] if isinstance(item, str) and not parameters]
+    names = [item for item, _ in member[0] if isinstance(item, str)]
     plain = len(names) == len(member[0]) == len(set(names))
     return tuple(names) if plain and all(map(_COMPONENT.fullmatch, names)) else None
 
@@ -138,10 +140,8 @@ def _parameters_text(components: tuple[str, ...], parameters: dict[str, Any]) ->
 
 
 def _signature_of(field: str, label: str) -> bytes | None:
-    declared = _only_member(field)
-    if declared is None or declared[0] != label:
-        return None
-    member = declared[1]
+    declared = _first_member(field)
+    member = None if declared is None else declared[1]
     value = member[0] if isinstance(member, tuple) else member
     if not isinstance(value, bytes) or len(value) != SIGNATURE_BYTES:
         return None

@@ -47,6 +47,34 @@ def test_the_expired_make_room_first() -> None:
     assert not nonces.use("a", "early and long", 1_010, 1_070, 1_031)
 
 
+def test_what_expires_in_this_second_has_not_expired() -> None:
+    nonces = Nonces(START, limit=2)
+    assert nonces.use("a", "ends now", 1_010, 1_020, 1_010)
+    assert nonces.use("a", "longer", 1_011, 1_071, 1_011)
+    assert nonces.use("a", "one more", 1_020, 1_080, 1_020)
+    assert not nonces.use("a", "ends now", 1_010, 1_020, 1_020)
+
+
+def test_the_earliest_goes_also_after_expired_ones_went() -> None:
+    nonces = Nonces(START, limit=6)
+    for created in (1, 9, 2, 10, 11, 3):
+        expires = 1_015 if created == 1 else 1_060
+        assert nonces.use("a", f"n{created}", START + created, expires, 1_012)
+    for created in (12, 13):
+        assert nonces.use("a", f"n{created}", START + created, 1_060, 1_016)
+    assert nonces.use("a", "made fourth", START + 4, 1_060, 1_016)
+
+
+def test_a_key_is_forgotten_only_when_its_last_signature_has_expired() -> None:
+    nonces = Nonces(START)
+    assert nonces.use("a", "long", 1_010, 1_070, 1_010)
+    assert nonces.use("a", "short", 1_011, 1_012, 1_011)
+    for n in range(1_000):
+        assert nonces.use(f"key-{n}", "n", 1_050, 1_110, 1_070)
+    assert not nonces.use("a", "long", 1_010, 1_070, 1_070)
+    assert not nonces.use("key-0", "n", 1_050, 1_110, 1_070)
+
+
 def test_memory_is_bounded_by_the_keys_that_signed_in_the_last_minute() -> None:
     nonces = Nonces(START)
     for n in range(NONCES_PER_KEY + 500):

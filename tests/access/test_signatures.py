@@ -100,6 +100,9 @@ def test_a_covered_field_cannot_be_changed_taken_away_or_doubled(name: str) -> N
 
 def test_blanks_around_a_field_are_no_part_of_it() -> None:
     assert refusal(with_field(signed(), "idempotency-key", b" \tapprove-1 ")) is None
+    for blank in (b"\x1f", b"\x85", b"\xa0"):
+        changed = with_field(signed(), "idempotency-key", b"approve-1" + blank)
+        assert refusal(changed) == ("SIGNATURE_INCOMPLETE", "idempotency-key")
 
 
 def test_a_body_cannot_be_put_to_a_request_that_was_signed_without() -> None:

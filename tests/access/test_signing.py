@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -55,6 +56,18 @@ async def test_a_change_is_signed_as_it_is_sent_beside_the_bearer_key(address: s
         await client.delete(address, headers={"Idempotency-Key": "two"}, params={"min_seq": 7})
     assert [type(verdict) for verdict in venue.verdicts] == [Verified, Verified], venue.verdicts
     assert venue.headers[0][b"authorization"] == b"Bearer key-17-1.secret"
+
+
+async def test_a_body_that_comes_in_pieces_is_signed_as_a_whole() -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b'{"a":'
+        yield b"1}"
+
+    venue = Venue()
+    async with client_of(venue) as client:
+        await client.post("/v1/x", content=pieces(), headers={"Idempotency-Key": "one"})
+    assert isinstance(venue.verdicts[0], Verified), venue.verdicts
+    assert b'"content-digest": sha-256=:' in venue.verdicts[0].base
 
 
 async def test_a_read_is_not_signed() -> None:
