@@ -20,7 +20,7 @@ from exchange.marketdata.frames import candle_document, trade_document
 from exchange.marketdata.hub import TRY_AGAIN_LATER, Bounds, Subscriber
 from exchange.marketdata.ticker import DayFigures
 from tests.marketdata.readers import Document, Follower, LocalBook, waiting
-from tests.marketdata.traffic import MIDDLE, Act, Publication, Venue, ViewAccounts, acts, venue
+from tests.marketdata.traffic import MIDDLE, Act, Publication, Venue, ViewAccounts, sessions, venue
 
 
 def names(book: InstrumentId) -> list[str]:
@@ -114,7 +114,7 @@ def settle(publication: Publication, readers: list[Reader]) -> None:
             reader.read(None)
 
 
-@given(st.lists(acts, min_size=10, max_size=80), st.integers(0, 2**32), st.sampled_from([12, 20, 200]))
+@given(sessions, st.integers(0, 2**32), st.sampled_from([12, 20, 200]))
 @settings(max_examples=60)
 def test_no_reader_sees_a_gap_or_anything_foreign(drawn: list[Act], seed: int, frames: int) -> None:
     random, market = Random(seed), venue()
@@ -301,7 +301,7 @@ def test_an_account_cannot_begin_while_the_view_is_elsewhere() -> None:
         publication.data.private(market.firms[0])
 
 
-@given(st.lists(acts, max_size=40), st.lists(acts, max_size=20))
+@given(sessions, sessions)
 @settings(max_examples=30)
 def test_market_data_that_begins_in_the_middle_tells_the_same(before: list[Act], after: list[Act]) -> None:
     market, publication = venue(), Publication()

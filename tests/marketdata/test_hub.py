@@ -118,7 +118,8 @@ def test_a_queue_is_bounded_in_bytes_but_one_frame_always_fits() -> None:
     another = stage.listener()
     taken(another)
     for _ in range(20):
-        stage.channel.publish(b"z" * 10)
+        stage.channel.publish(b"z" * 5)
+        stage.channel.publish(b"z" * 5)
         taken(another)
     assert another.closed_with is None, "what is read makes place again"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from exchange.access.ids import Kind, id_text
 from exchange.api.order_documents import order_document, shown_row, trade_document
@@ -13,7 +12,7 @@ from exchange.core.events.orders import Traded
 from exchange.core.values import ParticipantId, Side
 from exchange.marketdata.hub import Subscriber
 from tests.marketdata.readers import Document, Follower, waiting
-from tests.marketdata.traffic import MIDDLE, Act, Publication, Venue, acts, venue
+from tests.marketdata.traffic import MIDDLE, Act, Publication, Venue, sessions, venue
 
 
 class Owner:
@@ -66,7 +65,7 @@ def _fen(text: str) -> int:
     return int(text.replace(".", ""))
 
 
-@given(st.lists(acts, max_size=25), st.lists(acts, max_size=40))
+@given(sessions, sessions)
 @settings(max_examples=40)
 def test_an_account_kept_from_its_stream_is_what_rest_says(before: list[Act], after: list[Act]) -> None:
     market, publication = venue(), Publication()

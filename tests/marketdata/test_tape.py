@@ -23,7 +23,7 @@ from exchange.core.values import (
     TradeId,
 )
 from exchange.marketdata.tape import PublicTrade, Tape
-from tests.marketdata.traffic import Act, acts, venue
+from tests.marketdata.traffic import Act, sessions, venue
 
 CAPACITY = 7
 
@@ -91,7 +91,7 @@ def test_a_tape_is_not_restored_with_a_gap_in_its_numbers() -> None:
         Tape().restore(4, every)
 
 
-@given(st.lists(acts, max_size=60))
+@given(sessions)
 @settings(max_examples=30)
 def test_every_trade_of_the_engine_is_on_the_tape_in_order(drawn: list[Act]) -> None:
     market = venue()

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from exchange.core.values import Price, Side, Tonnes
 from exchange.marketdata.ticker import DayFigures, Ticker
 from tests.marketdata.test_tape import traded
-from tests.marketdata.traffic import MIDDLE, Act, Publication, acts, venue
+from tests.marketdata.traffic import MIDDLE, Act, Publication, sessions, venue
 
 
-@given(st.lists(acts, max_size=50))
+@given(sessions)
 @settings(max_examples=40)
 def test_the_ticker_is_the_views_day(drawn: list[Act]) -> None:
     market, publication = venue(), Publication()

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from random import Random
 
 from hypothesis import strategies as st
 
@@ -138,19 +139,31 @@ class Act:
     number: int
 
 
-acts = st.builds(
-    Act,
-    kind=st.sampled_from(["order"] * 12 + ["cancel"] * 3 + ["amend"] * 5 + ["cancel all", "end day"]),
-    firm=st.integers(0, 3),
-    book=st.integers(0, 1),
-    side=st.sampled_from(Side),
-    quantity=st.integers(1, 12),
-    step=st.integers(-4, 4),
-    time_in_force=st.sampled_from([TimeInForce.GTC] * 4 + [TimeInForce.GFD, TimeInForce.IOC, TimeInForce.FOK]),
-    prevention=st.sampled_from(SelfTradePrevention),
-    number=st.integers(0, 50),
-)
-"""Few prices and sizes around the middle, so that orders meet, levels empty and come back."""
+_KINDS = ["order"] * 60 + ["cancel"] * 15 + ["amend"] * 22 + ["cancel all", "end day"]
+_TIMES = [TimeInForce.GTC] * 8 + [TimeInForce.GFD, TimeInForce.IOC, TimeInForce.FOK]
+
+
+def session(seed: int, length: int) -> list[Act]:
+    """So many acts, drawn evenly: few prices and sizes, so that orders meet, levels empty and come back."""
+    random = Random(seed)
+    return [
+        Act(
+            random.choice(_KINDS),
+            random.randrange(4),
+            random.randrange(2),
+            random.choice(list(Side)),
+            random.randint(1, 12),
+            random.randint(-4, 4),
+            random.choice(_TIMES),
+            random.choice(list(SelfTradePrevention)),
+            random.randrange(50),
+        )
+        for _ in range(length)
+    ]
+
+
+sessions = st.builds(session, st.integers(0, 2**32), st.integers(0, 120))
+"""Sessions by seed; lists drawn act by act would be short and quiet most of the time."""
 
 
 class ViewAccounts:
