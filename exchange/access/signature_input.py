@@ -59,8 +59,8 @@ class Fault:
 def read_signature_input(input_field: str, signature_field: str) -> SignatureInput | Fault:
     """Read the two fields, or say which part of them is not as it must be. Never raises, whatever they hold.
 
-    Each field is written again from what was understood and compared, so that a second member, a parameter where none may
-    be, or another label in one of the fields cannot stay unseen.
+    Each field is written again from what was understood and compared, so that nothing stays unseen: a second member, a
+    parameter where none may be, another label in one of the fields.
     """
     declared = _first_member(input_field)
     if declared is None:

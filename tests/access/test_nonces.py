@@ -42,7 +42,7 @@ def test_the_expired_make_room_first() -> None:
     assert nonces.use("a", "late and short", 1_020, 1_030, 1_020)
     assert nonces.use("a", "now", 1_031, 1_091, 1_031)
     assert len(nonces) == 2
-    assert nonces.use("a", "one too many", 1_011, 1_071, 1_031)
+    assert nonces.use("a", "one too many", 1_009, 1_069, 1_031)
     assert len(nonces) == 2
     assert not nonces.use("a", "early and long", 1_010, 1_070, 1_031)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import replace
 
 import pytest
@@ -195,6 +197,18 @@ def test_a_digest_that_is_not_the_bodys_sha_256_is_refused(digest: str) -> None:
     values = {**FULL, "content-digest": digest}
     request = with_field(hand_signed(values, BODY), "content-digest", digest.encode("latin-1"))
     expected = ("SIGNATURE_INCOMPLETE" if not digest.isascii() else "DIGEST_MISMATCH", "content-digest")
+    assert refusal(request) == expected
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [("sha-512=:AAAA:", None), (f"sha-512=:{'A' * 1_024}:", ("DIGEST_MISMATCH", "content-digest"))],
+)
+def test_digests_of_other_kinds_are_passed_over_but_not_any_number_of_bytes(
+    other: str, expected: tuple[str, str] | None
+) -> None:
+    digest = f"{other}, sha-256=:{base64.b64encode(hashlib.sha256(BODY).digest()).decode()}:"
+    request = with_field(hand_signed({**FULL, "content-digest": digest}, BODY), "content-digest", digest.encode())
     assert refusal(request) == expected
 
 
