@@ -171,11 +171,6 @@ class DepthBook:
         self._first_seq = Seq(0)
         self._last_seq = seq
 
-    @property
-    def is_behind(self) -> bool:
-        """Whether something happened to the book since it was last told."""
-        return self._first_seq != 0
-
     def restore(self, order: OrderId, side: Side, price: Price, leaves: Tonnes) -> None:
         """An order that rested before this book began to follow; when all are in, :meth:`delta` has told them."""
         self._half(side).add(price, leaves)

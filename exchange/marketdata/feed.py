@@ -120,7 +120,6 @@ class MarketData:
     def _touch(self, instrument: InstrumentId, seq: Seq, at: Micros) -> Market:
         market = self.markets[instrument]
         market.touched_seq, market.touched_at = seq, at
-        market.ticker_stream.is_behind = True
         self._dirty[market] = None
         return market
 

@@ -5,9 +5,8 @@
   and forgotten at once: its frames are dropped and it is a member of nothing any more, so one slow reader costs nobody
   anything. Only a single frame may be larger than the bound, because it waits alone.
 * Whoever joins a channel is welcomed with what it missed since the entry that it names, if the channel still has all of
-  it and the queue has the room, else with a snapshot; then the frames follow. While a conflated channel is **behind**
-  (something happened that it has not published yet), joining waits until it has, some milliseconds later; so what a
-  newcomer is given and the next frame always fit together, and the snapshot is encoded once for all newcomers.
+  it and the queue has the room, else with a snapshot; then the frames follow. Both are of what was last published, not
+  of what will be published with the next frame, so they and the next frame fit together.
 
 **Gaps.** Every frame says ``seq``, the entry that it brings its reader to, and ``prev_seq``, the entry that the channel
 stood at before. A reader that stands at ``s`` applies a frame with ``prev_seq == s`` and stands at its ``seq``
@@ -41,11 +40,6 @@ class Bounds:
 
 class Source(Protocol):
     """What a channel asks when somebody joins."""
-
-    @property
-    def is_behind(self) -> bool:
-        """Whether something happened that the channel has not published yet."""
-        ...
 
     def since(self, after_seq: Seq) -> list[bytes] | None:
         """The frames that somebody missed who stands at ``after_seq``; None when they are not all here any more."""
@@ -154,47 +148,23 @@ class Subscriber:
 
 
 class Channel:
-    """A name, who listens to it, and who waits to."""
+    """A name, and who listens to it."""
 
-    __slots__ = ("_joining", "_members", "_source", "name")
+    __slots__ = ("_members", "_source", "name")
 
     def __init__(self, name: str, source: Source) -> None:
         """A channel that nobody listens to yet."""
         self.name = name
         self._source = source
         self._members: dict[Subscriber, None] = {}
-        self._joining: dict[Subscriber, Seq | None] = {}
 
     @property
     def is_watched(self) -> bool:
-        """Whether anybody listens or waits to; if not, a frame need not even be encoded."""
-        return bool(self._members or self._joining)
+        """Whether anybody listens; if not, a frame need not even be encoded."""
+        return bool(self._members)
 
     def admit(self, subscriber: Subscriber, after_seq: Seq | None) -> None:
-        """Take somebody in, now or when the channel has published what is behind."""
-        if self._source.is_behind:
-            self._joining[subscriber] = after_seq
-        else:
-            self._welcome(subscriber, after_seq)
-
-    def dismiss(self, subscriber: Subscriber) -> None:
-        """Let somebody go."""
-        self._members.pop(subscriber, None)
-        self._joining.pop(subscriber, None)
-
-    def publish(self, frame: bytes) -> None:
-        """Give a frame to every member; those whose queue is full are closed."""
-        full = [member for member in self._members if not member.put(frame)]
-        for member in full:
-            member.close(TRY_AGAIN_LATER)
-
-    def welcome_joining(self) -> None:
-        """The channel is not behind any more: take in those who waited."""
-        joining, self._joining = self._joining, {}
-        for subscriber, after_seq in joining.items():
-            self._welcome(subscriber, after_seq)
-
-    def _welcome(self, subscriber: Subscriber, after_seq: Seq | None) -> None:
+        """Take somebody in, with what it missed or with a snapshot."""
         missed = None if after_seq is None else self._source.since(after_seq)
         if missed is None or not subscriber.has_room_for(missed):
             missed = [self._source.snapshot()]
@@ -203,6 +173,16 @@ class Channel:
                 subscriber.close(TRY_AGAIN_LATER)
                 return
         self._members[subscriber] = None
+
+    def dismiss(self, subscriber: Subscriber) -> None:
+        """Let somebody go."""
+        self._members.pop(subscriber, None)
+
+    def publish(self, frame: bytes) -> None:
+        """Give a frame to every member; those whose queue is full are closed."""
+        full = [member for member in self._members if not member.put(frame)]
+        for member in full:
+            member.close(TRY_AGAIN_LATER)
 
 
 class Hub:

@@ -45,11 +45,6 @@ class BookStream:
         self._at = at
         self._snapshot = b""
 
-    @property
-    def is_behind(self) -> bool:
-        """Whether the book changed since it was last published."""
-        return self._book.is_behind
-
     def flush(self, at: Micros) -> None:
         """Publish what changed up to an entry of the instant ``at``."""
         delta = self._book.delta()
@@ -59,7 +54,6 @@ class BookStream:
             frame = frames.book_update(place, self._instrument, delta)
             self._backlog.add(delta.last_seq, frame)
             self.channel.publish(frame)
-        self.channel.welcome_joining()
 
     def since(self, after_seq: Seq) -> list[bytes] | None:
         """The frames that were missed."""
@@ -76,8 +70,6 @@ class BookStream:
 
 class TradeStream:
     """Every trade of an instrument's book, those of one entry in one frame."""
-
-    is_behind: Final = False
 
     def __init__(self, instrument: str, tape: Tape) -> None:
         """From where the tape stands."""
@@ -116,7 +108,6 @@ class TickerStream:
     def __init__(self, instrument: str, ticker: Ticker, book: DepthBook, at: Micros) -> None:
         """From where the instrument stands at an instant."""
         self.channel = Channel(f"ticker:{instrument}", self)
-        self.is_behind = False
         self._instrument = instrument
         self._ticker = ticker
         self._book = book
@@ -131,13 +122,12 @@ class TickerStream:
 
     def flush(self, seq: Seq, at: Micros) -> None:
         """Say it again if it changed; the book has been published already."""
-        quote, self.is_behind = self.quote(), False
+        quote = self.quote()
         if quote != self._quote:
             before, self._seq, self._at = self._seq, seq, at
             self._quote, self._snapshot = quote, b""
             if self.channel.is_watched:
                 self.channel.publish(self._frame(before))
-        self.channel.welcome_joining()
 
     def since(self, after_seq: Seq) -> list[bytes] | None:
         """Only the newest counts, so nothing before it is kept."""
@@ -165,22 +155,20 @@ class CandleStream:
         self._candles = candles
         self._seq, self._at = candles.last_seq, at
 
-    @property
-    def is_behind(self) -> bool:
-        """Whether there were trades since the candles were last published."""
-        return self._candles.last_seq != self._seq
-
     def flush(self, at: Micros) -> None:
         """Publish every candle that changed, one that ended among them."""
-        if self.is_behind:
+        if self._candles.last_seq != self._seq:
             before, self._seq, self._at = self._seq, self._candles.last_seq, at
             if self.channel.is_watched:
                 for frame in self.since(before) or [self.snapshot()]:
                     self.channel.publish(frame)
-        self.channel.welcome_joining()
 
     def since(self, after_seq: Seq) -> list[bytes] | None:
-        """The candles that changed meanwhile, in one frame."""
+        """The candles that changed meanwhile, in one frame. What the next frame brings may be in them already, which
+        does no harm, since candles are told as they are and not as differences.
+        """
+        if after_seq >= self._seq:
+            return []
         candles = self._candles.since(self._interval, after_seq)
         if not candles:
             return None if candles is None else []
@@ -196,8 +184,6 @@ class CandleStream:
 
 class PrivateStream:
     """One account's orders, fills and balances, every entry by itself."""
-
-    is_behind: Final = False
 
     def __init__(self, account: OwnAccount, seq: Seq, at: Micros) -> None:
         """From where the account stands after entry ``seq``."""

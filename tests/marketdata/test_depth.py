@@ -114,10 +114,20 @@ def test_what_changed_back_is_not_told() -> None:
     market.cancel(firm, order)
     for entry in market.entries[-2:]:
         feed(depth, book, entry)
-    was_behind = depth.is_behind
     assert depth.delta() is None
-    assert (was_behind, depth.is_behind) == (True, False)
     assert depth.seq == len(market.entries) - 2, "nothing was told, so readers stand where they stood"
+
+
+def test_a_level_that_changed_back_is_not_told_with_the_others() -> None:
+    depth = DepthBook(Seq(1))
+    depth.on_rested(rested(2, 3_000, 5), Seq(2))
+    depth.delta()
+    depth.on_rested(rested(3, 3_000, 1), Seq(3))
+    depth.bids.take(3_000, 1, True)
+    depth.on_rested(rested(4, 2_999, 1), Seq(4))
+    delta = depth.delta()
+    assert delta is not None
+    assert (delta.first_seq, delta.bids) == (3, [PriceLevel(2_999, 1, 1)])
 
 
 def test_a_level_that_goes_is_told_as_zero() -> None:

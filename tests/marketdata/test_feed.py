@@ -251,6 +251,22 @@ def test_newcomers_of_one_moment_share_the_bytes_of_a_snapshot() -> None:
         assert first is second
 
 
+def test_who_joins_between_two_pulses_gets_what_was_published_and_then_the_rest() -> None:
+    market, publication = venue(), Publication()
+    list(trading(market, 5))
+    publication.catch_up(market)
+    publication.flush()
+    before = market.levels(market.books[0], Side.SELL)
+    list(trading(market, 3))
+    publication.catch_up(market)
+    reader = Reader(publication, market, market.books[0], market.firms[1])
+    reader.read(None)
+    assert [quantity for _, quantity, _ in reader.local.best("asks")] == [level.quantity for level in before]
+    publication.flush()
+    reader.read(None)
+    reader.compare()
+
+
 def test_candles_that_ended_are_published_with_those_that_began() -> None:
     market, publication = venue(), Publication()
     publication.catch_up(market)

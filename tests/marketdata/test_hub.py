@@ -16,7 +16,6 @@ class Counting:
     """A source whose frames are numbers; it keeps every frame, and counts how often it made a snapshot."""
 
     def __init__(self) -> None:
-        self.is_behind = False
         self.frames: list[bytes] = []
         self.snapshots = 0
 
@@ -122,30 +121,6 @@ def test_a_queue_is_bounded_in_bytes_but_one_frame_always_fits() -> None:
         stage.channel.publish(b"z" * 5)
         taken(another)
     assert another.closed_with is None, "what is read makes place again"
-
-
-def test_newcomers_wait_until_the_channel_is_not_behind_and_share_one_snapshot() -> None:
-    stage = Stage()
-    stage.source.is_behind = True
-    newcomers = [stage.listener(), stage.listener()]
-    assert stage.channel.is_watched
-    stage.publish()
-    assert [newcomer.queued for newcomer in newcomers] == [0, 0]
-    stage.source.is_behind = False
-    stage.channel.welcome_joining()
-    stage.publish()
-    assert [taken(newcomer) for newcomer in newcomers] == [[b"all 1", b"2"]] * 2
-
-
-def test_who_leaves_while_waiting_to_join_is_not_taken_in() -> None:
-    stage = Stage()
-    stage.source.is_behind = True
-    gone, closed = stage.listener(), stage.listener()
-    gone.leave(stage.channel)
-    closed.close(1_000)
-    stage.channel.welcome_joining()
-    stage.publish()
-    assert (gone.queued, closed.queued, stage.channel.is_watched) == (0, 0, False)
 
 
 def test_what_was_missed_is_given_or_a_snapshot() -> None:

@@ -81,6 +81,11 @@ def test_an_account_kept_from_its_stream_is_what_rest_says(before: list[Act], af
             owner.take(waiting(subscriber))
             compare(publication, firm, owner)
     for firm, (_, owner) in listening.items():
+        newcomer = publication.data.hub.open()
+        newcomer.join(publication.data.private(firm))
+        (snapshot,) = waiting(newcomer)
+        assert {order["id"]: order for order in snapshot["orders"]} == owner.orders
+        assert {balance["asset"]: balance for balance in snapshot["balances"]} == owner.balances
         real = [
             trade_document(event, firm, at, publication.view.people.code)
             for seq, at, events in market.entries[first:]
@@ -106,6 +111,26 @@ def test_nothing_of_the_other_party_is_told_but_its_code() -> None:
     assert [fill["counterparty"] for fill in frame["fills"]] == ["mill"]
     assert [order["client_order_id"] for order in frame["orders"]] == ["buyers-own"]
     assert [len(frame["fills"]) for frame in waiting(sold)] == [0, 1]
+
+
+def test_each_side_of_a_trade_is_told_its_own_fee_and_order() -> None:
+    market, publication = venue(), Publication()
+    publication.catch_up(market)
+    seller, buyer = market.firms[1], market.firms[2]
+    listening = owners(publication, market)
+    # Three fills of a price whose fee is not a whole number: the buyer's is rounded over its one order, each seller's
+    # over its own, so that the two sides of a trade pay different fees.
+    for _ in range(3):
+        market.done(market.order(seller, market.books[0], Side.SELL, 1, MIDDLE + 57))
+    market.done(market.order(buyer, market.books[0], Side.BUY, 5, MIDDLE + 57))
+    publication.catch_up(market)
+    fees = {}
+    for firm, (subscriber, owner) in listening.items():
+        owner.take(waiting(subscriber))
+        compare(publication, firm, owner)
+        fees[firm] = [fill["fee"] for fill in owner.fills]
+    assert fees[seller] == ["0.21", "0.21", "0.21"]
+    assert fees[buyer] == ["0.21", "0.22", "0.21"]
 
 
 def test_an_entry_that_does_not_concern_an_account_is_not_told() -> None:
