@@ -267,6 +267,21 @@ def test_who_joins_between_two_pulses_gets_what_was_published_and_then_the_rest(
     reader.compare()
 
 
+def test_who_stands_beyond_what_was_published_is_given_nothing_twice() -> None:
+    market, publication = venue(), Publication()
+    list(trading(market, 5))
+    publication.catch_up(market)
+    publication.flush()
+    list(trading(market, 3))
+    publication.catch_up(market)
+    subscriber = publication.data.hub.open()
+    for name in names(market.books[0]):
+        join(publication.data, subscriber, name, publication.data.seq)
+    assert {frame["type"] for frame in waiting(subscriber)} == {"snapshot"}, "of the ticker"
+    publication.flush()
+    assert waiting(subscriber)
+
+
 def test_candles_that_ended_are_published_with_those_that_began() -> None:
     market, publication = venue(), Publication()
     publication.catch_up(market)
