@@ -11,8 +11,9 @@
 **Gaps.** Every frame says ``seq``, the entry that it brings its reader to, and ``prev_seq``, the entry that the channel
 stood at before. A reader that stands at ``s`` applies a frame with ``prev_seq == s`` and stands at its ``seq``
 then; a larger ``prev_seq`` means that something is missing. Only after a resume the first ``prev_seq`` may be smaller,
-when nothing happened in this channel at the entry that was named, or when it had not been published (the ``as_of_seq`` of
-a REST answer): a frame whose ``seq`` is not beyond ``s`` is old then and passed over, another one is applied.
+when nothing happened in this channel at the entry that was named, or when that had not been published yet (it was the
+``as_of_seq`` of a REST answer): a frame whose ``seq`` is not beyond ``s`` is old then and passed over, another one is
+applied.
 
 Everything happens on one event loop; :meth:`Subscriber.next` is the only place that waits.
 """
