@@ -207,7 +207,7 @@ def test_a_place_that_does_not_exist_yet_is_answered_with_a_snapshot() -> None:
     subscriber = publication.data.hub.open()
     for name in names(market.books[0]):
         join(publication.data, subscriber, name, Seq(publication.data.seq + 1))
-    assert {frame["type"] for frame in waiting(subscriber)} == {"snapshot"}
+    assert [frame["type"] for frame in waiting(subscriber)] == ["snapshot"] * len(names(market.books[0]))
 
 
 def test_a_book_is_published_at_most_once_a_flush_however_much_happens() -> None:
@@ -235,6 +235,37 @@ def test_trades_are_never_merged() -> None:
     updates = [frame for frame in waiting(subscriber) if frame["type"] == "update"]
     assert [trade["trade_no"] for frame in updates for trade in frame["trades"]] == list(range(1, 21))
     assert len(updates) == 20
+
+
+def test_all_trades_of_an_entry_come_in_one_frame() -> None:
+    market, publication = venue(), Publication()
+    for _ in range(3):
+        market.done(market.order(market.firms[1], market.books[0], Side.SELL, 1, MIDDLE))
+    publication.catch_up(market)
+    subscriber = publication.data.hub.open()
+    join(publication.data, subscriber, names(market.books[0])[1])
+    market.done(market.order(market.firms[2], market.books[0], Side.BUY, 3, MIDDLE))
+    publication.catch_up(market)
+    _, frame = waiting(subscriber)
+    assert [trade["trade_no"] for trade in frame["trades"]] == [1, 2, 3]
+    assert {trade["seq"] for trade in frame["trades"]} == {frame["seq"]} == {publication.data.seq}
+
+
+def test_the_ticker_of_a_new_day_is_published_when_the_day_opens() -> None:
+    market, publication = venue(), Publication()
+    list(trading(market, 5))
+    publication.catch_up(market)
+    publication.flush()
+    subscriber = publication.data.hub.open()
+    join(publication.data, subscriber, names(market.books[0])[2])
+    market.end_day()
+    for entry in market.entries[publication.data.seq :]:
+        publication.publish([entry])
+        publication.flush()
+    first, *_, last = waiting(subscriber)
+    assert (first["reference_price"], first["trades"]) == ("30.00", 5)
+    assert (last["reference_price"], last["trades"], last["change"], last["day_open"]) == ("30.01", 0, None, None)
+    assert last["last_price"] == first["last_price"]
 
 
 def test_newcomers_of_one_moment_share_the_bytes_of_a_snapshot() -> None:
@@ -313,6 +344,23 @@ def test_an_account_is_forgotten_when_nobody_listened_for_a_while() -> None:
     data.flush(LINGER * 3.5)
     assert data.private(firm) is channel, "it may come back"
     data.flush(LINGER * 4.5)
+    assert data.private(firm) is not channel
+
+
+def test_an_account_whose_listener_came_back_is_kept_as_long_again() -> None:
+    market, publication = venue(), Publication()
+    publication.catch_up(market)
+    firm, data = market.firms[1], publication.data
+    channel = data.private(firm)
+    data.flush(0)
+    subscriber = data.hub.open()
+    data.join(subscriber, channel)
+    data.flush(LINGER / 2)
+    subscriber.close(1_000)
+    data.flush(LINGER)
+    data.flush(LINGER * 1.5)
+    assert data.private(firm) is channel
+    data.flush(LINGER * 2)
     assert data.private(firm) is not channel
 
 
