@@ -6,6 +6,7 @@ Money and prices are CNY with two decimals, instants RFC 3339 in UTC with micros
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from exchange.access.ids import Kind, id_text
@@ -27,6 +28,7 @@ def percent_text(part: int, whole: int) -> str:
     return money_text(-hundredths if part < 0 else hundredths)
 
 
+@lru_cache(maxsize=4_096)  # everything that one entry tells has its instant, and an order keeps the one of its placing
 def time_text(at: Micros) -> str:
     """An instant: "2026-11-20T01:02:03.000004Z"."""
     return f"{(_EPOCH + timedelta(microseconds=at)).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
