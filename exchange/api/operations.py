@@ -71,7 +71,8 @@ Handler = Callable[[Call], Document | Response | Awaitable[Document | Response]]
 class Read:
     """A read. Its answer always has ``as_of_seq``; ``missing`` are the refusals it may give with 404.
 
-    ``own`` says that it shows even staff nothing but their own; all other reads of staff are written down.
+    ``own`` says that it shows even staff nothing but their own; all other reads of staff are written down. ``others``
+    tells of one call of such a read whether it asks for another's after all.
     """
 
     path: str
@@ -82,6 +83,7 @@ class Read:
     missing: tuple[RejectReason, ...] = ()
     csv: bool = False
     own: bool = False
+    others: Callable[[Call], bool] = lambda _call: False
 
     method = "GET"
     status = 200

@@ -21,7 +21,9 @@ T = TypeVar("T")
 def is_logged(call: Call) -> bool:
     """Whether this read shows one of the staff what is others'."""
     operation, principal = call.operation, call.principal
-    return isinstance(operation, Read) and principal is not None and principal.is_staff and not operation.own
+    if not isinstance(operation, Read) or principal is None or not principal.is_staff:
+        return False
+    return not operation.own or operation.others(call)
 
 
 async def log_document(call: Call, document: Document, as_of: Seq) -> None:

@@ -71,6 +71,14 @@ SUPERVISORS: Final = (REGULATOR, PersonRole.AUDITOR)
 """Those who watch the operators: operators can neither appoint them nor get at their keys."""
 
 
+def may_revoke_of(role: PersonRole | None, owner: PersonRole | None) -> bool:
+    """Whether persons of a role may find and revoke the keys of others, who are of the role ``owner``.
+
+    A regulator may with anybody's, an operator with everybody's but those of the persons who watch operators.
+    """
+    return role is REGULATOR or (role is OPERATOR and owner not in SUPERVISORS)
+
+
 def approvers_of(register: Register, action: Action) -> tuple[PersonRole, ...]:
     """The roles that may approve this action.
 

@@ -164,3 +164,64 @@ async def test_a_key_dies_at_its_hour_and_when_it_is_revoked(stack: Stack, world
 async def test_a_key_that_has_expired_cannot_be_made(stack: Stack, world: World) -> None:
     body = {"label": "late", "scopes": ["READ"], "expires_at": "2001-01-01T00:00:00Z"}
     assert (await stack.ask("POST", "/v1/keys", world.stranger.token, body)).json()["code"] == "INVALID_FIELD"
+
+
+async def keys_of(stack: Stack, person: str, token: str) -> list[str]:
+    """The labels of the keys that one is shown of a person."""
+    answer = await stack.get(f"/v1/keys?person={person}", token)
+    assert answer.status_code == 200, answer.text
+    return [key["label"] for key in answer.json()["items"]]
+
+
+async def test_the_keys_that_a_stolen_key_made_are_found_by_whoever_may_revoke_them(
+    stack: Stack, world: World, tokens: dict[PersonRole | None, str | None]
+) -> None:
+    async with stack.client(world.buyer.token) as thief:
+        child = await thief.keys.make("a thief's", ["READ", "MANAGE"])
+    persons = {role: (await stack.get("/v1/me", token)).json()["id"] for role, token in tokens.items() if role}
+    for role, token in tokens.items():
+        if role is None or token is None:
+            continue
+        shown = {owner for owner, person in persons.items() if await keys_of(stack, person, token)}
+        everybody = {
+            PersonRole.REGULATOR: set(PersonRole),
+            PersonRole.OPERATOR: {PersonRole.TRADER, PersonRole.OPERATOR},
+        }
+        assert shown == everybody.get(role, {role}) | {role}
+    assert await keys_of(stack, "per-999999", stack.staff["OPERATOR"]) == []
+    assert "a thief's" in await keys_of(stack, world.buyer.person, world.buyer.token)
+    async with stack.client(stack.staff["SECOND"]) as operator:
+        found = {key.label: key async for key in operator.keys.of(world.buyer.person)}
+        assert found["a thief's"].made_with == world.buyer.token.partition(".")[0]
+        await operator.keys.revoke(found["a thief's"].id)
+    assert (await stack.get("/v1/me", child.token)).status_code == 401
+
+
+async def test_to_look_at_anothers_keys_is_written_down(stack: Stack, world: World) -> None:
+    regulator, auditor = stack.staff["REGULATOR"], stack.staff["AUDITOR"]
+    me = (await stack.get("/v1/me", regulator)).json()["id"]
+    for asked in ("", f"?person={me}", f"?person={world.seller.person}"):
+        await stack.get(f"/v1/keys{asked}", regulator)
+    reads = (await stack.get("/v1/audit/reads?limit=1000", auditor)).json()["items"]
+    asked_for = [read["asked"] for read in reads if read["operation"] == "/v1/keys" and read["person"] == me]
+    assert asked_for[-1:] == [f"person={world.seller.person}"]
+    assert not {"", f"person={me}"} & set(asked_for)
+
+
+async def test_a_proposal_tells_for_ever_what_its_approval_made(stack: Stack, world: World) -> None:
+    async with stack.client(stack.staff["OPERATOR"]) as operator:
+        lot = await operator.proposals.get(world.proposal)
+        made = {each.id: each async for each in operator.proposals.every()}
+    assert (lot.created, lot.created_key) == (world.lot, None) == (made[lot.id].created, None)
+    kinds = {str(each.action["type"]): (each.created, each.created_key) for each in made.values() if each.created}
+    assert kinds["ISSUANCE"] == (world.issuance, None)
+    assert kinds["TRADER"] == (world.stranger.person, world.stranger.token.partition(".")[0])
+    second = stack.staff["SECOND"]
+    async with stack.client(second) as approver, stack.client(stack.staff["OPERATOR"]) as operator:
+        lost = {"person": world.stranger.person, "secret_hash": "5" * 64}
+        proposed = await operator.proposals.propose("KEY_REPLACEMENT", lost)
+        answered = await approver.proposals.approve(proposed)
+        await approver.keys.make("of no proposal", ["READ"])
+        told = await operator.proposals.get(proposed.id)
+    assert (told.created, told.created_key) == (None, answered.created_key)
+    assert told.created_key is not None

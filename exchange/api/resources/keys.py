@@ -10,14 +10,15 @@ from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number, id_text, id_text_or_none
 from exchange.access.keys import hash_secret, new_secret, token_text
 from exchange.access.principal import scope_names
-from exchange.api.fields import Body, Model, PageQuery, Text, TimeText, named
+from exchange.api.fields import Body, Model, PageQuery, Person, Text, TimeText, named
 from exchange.api.operations import Call, Change, Document, Draft, Read
 from exchange.api.outputs import Dated, KeyOut, Page, PersonOut, TimeOut, name_of
 from exchange.api.paging import page
 from exchange.api.wire import time_text
+from exchange.core.approvals import may_revoke_of
 from exchange.core.commands.governance import RegisterKey, RevokeKey, Scope
 from exchange.core.events.governance import KeyRegistered
-from exchange.core.values import KeyId, Micros
+from exchange.core.values import KeyId, Micros, PersonId
 from exchange.sequencer.submission import Decided
 
 
@@ -56,6 +57,12 @@ class KeyIn(Body):
     expires_at: TimeText | None = None
 
 
+class KeyQuery(PageQuery):
+    """Whose keys: without ``person`` the own ones."""
+
+    person: Person | None = None
+
+
 class Revoked(Dated):
     """A key that is useless from now on."""
 
@@ -76,11 +83,26 @@ def key_document(terms: KeyRegistered, revoked: bool) -> Document:
     }
 
 
-def own(call: Call) -> Document:
-    """The own keys, revoked and expired ones too."""
-    rows = call.services.view.people.keys.values()
-    mine = (row for row in rows if row.terms.person == call.who.person)
-    return page(mine, lambda row: row.terms.key, lambda row: key_document(row.terms, row.revoked), call.query)
+def of_person(call: Call) -> Document:
+    """The own keys, or those of a ``person``, revoked and expired ones too.
+
+    Of others an operator sees the keys of traders and operators, a regulator anybody's, which are those that they may
+    revoke. To everybody else a person has none.
+    """
+    people, person = call.services.view.people, _whose(call)
+    known = people.person(person)
+    shown = person == call.who.person or may_revoke_of(call.who.role, None if known is None else known.role)
+    rows = (row for row in people.keys.values() if shown and row.terms.person == person)
+    return page(rows, lambda row: row.terms.key, lambda row: key_document(row.terms, row.revoked), call.query)
+
+
+def _whose(call: Call) -> PersonId:
+    query: KeyQuery = call.query
+    return call.who.person if query.person is None else PersonId(query.person)
+
+
+def _of_another(call: Call) -> bool:
+    return _whose(call) != call.who.person
 
 
 def make(call: Call) -> Draft:
@@ -121,7 +143,15 @@ def revoke(call: Call) -> Draft:
 
 
 OPERATIONS = (
-    Read(path="/v1/keys", audience=Audience.EVERYBODY, query=PageQuery, handle=own, answer=KeyPage, own=True),
+    Read(
+        path="/v1/keys",
+        audience=Audience.EVERYBODY,
+        query=KeyQuery,
+        handle=of_person,
+        answer=KeyPage,
+        own=True,
+        others=_of_another,
+    ),
     Change(
         method="POST",
         path="/v1/keys",

@@ -33,7 +33,9 @@ class ProposalModel(Model):
     """A proposed action and what became of it.
 
     ``action_hash`` is what the second person approves, so nothing can change in between. The evidence that they enter
-    again (``lock_reference``) is shown to nobody but its proposer while the proposal is open.
+    again (``lock_reference``) is shown to nobody but its proposer while the proposal is open. ``created`` is the id of
+    what its execution made (an issuance, a lot, a person), ``created_key`` that of a first key: the part of the token
+    in front of the point.
     """
 
     id: ProposalOut
@@ -47,6 +49,8 @@ class ProposalModel(Model):
     rejected_by: PersonOut | None
     reason: str | None
     closed_at: TimeOut | None
+    created: Annotated[str | None, Field(examples=["iss-17"])]
+    created_key: KeyOut | None
 
 
 class ProposalAnswer(Dated):
@@ -129,7 +133,14 @@ def proposal_document(row: ProposalRow, call: Call) -> Document:
         "rejected_by": None if approved else closer,
         "reason": row.closed_reason or None,
         "closed_at": time_text(row.closed_at) if row.closed_at else None,
+        "created": _made(row),
+        "created_key": id_text_or_none(Kind.KEY, row.key),
     }
+
+
+def _made(row: ProposalRow) -> str | None:
+    made = ((Kind.ISSUANCE, row.issuance), (Kind.LOT, row.lot), (Kind.PERSON, row.person))
+    return next((id_text(kind, number) for kind, number in made if number), None)
 
 
 def _visible(call: Call) -> Iterator[ProposalRow]:

@@ -10,8 +10,8 @@ from datetime import datetime
 class Proposal:
     """A proposal; ``action_hash`` (hex) is what the second person approves, so that nothing changes in between.
 
-    ``created`` is the id of what the execution made (an issuance, a lot): only the answer to the approval has it, and
-    only reads have the times.
+    ``created`` is the id of what the execution made (an issuance, a lot, a person), ``created_key`` that of a first
+    key. Only reads have the times.
     """
 
     id: str

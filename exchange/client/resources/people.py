@@ -99,3 +99,7 @@ class Keys:
     def own(self) -> AsyncIterator[Key]:
         """The own keys, without secrets."""
         return every(self._connection, "/v1/keys", Key)
+
+    def of(self, person: str) -> AsyncIterator[Key]:
+        """The keys of a person, as far as one may revoke them; none of anybody else."""
+        return every(self._connection, "/v1/keys", Key, {"person": person})

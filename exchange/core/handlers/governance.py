@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exchange.core.approvals import SUPERVISORS
+from exchange.core.approvals import may_revoke_of
 from exchange.core.commands.governance import (
     AdoptRulebook,
     Genesis,
@@ -210,11 +210,7 @@ def revoke_key(step: Step, command: RevokeKey) -> Refusal | None:
 
 
 def _may_revoke(register: Register, actor: PersonId, key: ApiKey) -> bool:
-    """A regulator may revoke anybody's key, an operator everybody's but those of the persons who watch operators."""
-    role = register.role_of(actor)
-    if role is PersonRole.OPERATOR:
-        return register.role_of(key.person) not in SUPERVISORS
-    return role is PersonRole.REGULATOR or key.person == actor
+    return key.person == actor or may_revoke_of(register.role_of(actor), register.role_of(key.person))
 
 
 def _revoke(step: Step, key: ApiKey) -> None:

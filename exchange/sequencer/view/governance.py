@@ -7,9 +7,12 @@ from typing import Final
 
 from exchange.core.approvals import ProposalStatus
 from exchange.core.commands.governance import Rule
+from exchange.core.events.credits import IssuanceRecorded, LotAdmitted
 from exchange.core.events.governance import (
     ActionApproved,
     ActionProposed,
+    KeyRegistered,
+    PersonRegistered,
     ProposalRejected,
     RulebookAdopted,
     SnapshotAttested,
@@ -17,7 +20,7 @@ from exchange.core.events.governance import (
 )
 from exchange.core.events.markets import DayOpened
 from exchange.core.rulebook import rules_in_force
-from exchange.core.values import NOBODY, Day, Micros, PersonId, ProposalId, Seq
+from exchange.core.values import NOBODY, Day, IssuanceId, KeyId, LotId, Micros, PersonId, ProposalId, Seq
 from exchange.sequencer.view.rows import ProposalRow
 
 NO_DAY: Final = Day(0)
@@ -33,6 +36,7 @@ class Governance:
     attested: SnapshotAttested | None = None
     _day: Day = NO_DAY
     _in_force: dict[int, dict[str, Rule]] = field(default_factory=dict)
+    _approved: tuple[Seq, ProposalRow] | None = None
 
     @property
     def rulebook(self) -> RulebookAdopted | None:
@@ -70,12 +74,39 @@ class Governance:
     def on_proposed(self, event: ActionProposed, seq: Seq, at: Micros) -> None:
         """An action waits for its second person."""
         nobody, never = PersonId(NOBODY), Micros(0)
-        self.proposals[event.proposal] = ProposalRow(event, ProposalStatus.OPEN, seq, at, nobody, never, "")
+        nothing = (IssuanceId(NOBODY), LotId(NOBODY), nobody, KeyId(NOBODY))
+        row = ProposalRow(event, ProposalStatus.OPEN, seq, at, nobody, never, "", *nothing)
+        self.proposals[event.proposal] = row
 
-    def on_approved(self, event: ActionApproved, _seq: Seq, at: Micros) -> None:
-        """The second person approved, and the action was executed."""
+    def on_approved(self, event: ActionApproved, seq: Seq, at: Micros) -> None:
+        """The second person approved; what the execution makes follows in the same entry."""
         row = self.proposals[event.proposal]
         row.status, row.closed_by, row.closed_at = ProposalStatus.APPROVED, event.approver, at
+        self._approved = (seq, row)
+
+    def _executed(self, seq: Seq) -> ProposalRow | None:
+        """The proposal whose approval this entry is, if it is one: persons and keys come in without one too."""
+        return self._approved[1] if self._approved is not None and self._approved[0] == seq else None
+
+    def on_issuance(self, event: IssuanceRecorded, seq: Seq, _at: Micros) -> None:
+        """An issuance was recorded, for a proposal or without one."""
+        if row := self._executed(seq):
+            row.issuance = event.issuance
+
+    def on_lot(self, event: LotAdmitted, seq: Seq, _at: Micros) -> None:
+        """A lot was admitted."""
+        if row := self._executed(seq):
+            row.lot = event.lot
+
+    def on_person(self, event: PersonRegistered, seq: Seq, _at: Micros) -> None:
+        """A person came in."""
+        if row := self._executed(seq):
+            row.person = event.person
+
+    def on_key(self, event: KeyRegistered, seq: Seq, _at: Micros) -> None:
+        """A key was entered: by an approval it is the first one of a person."""
+        if row := self._executed(seq):
+            row.key = event.key
 
     def on_rejected(self, event: ProposalRejected, _seq: Seq, at: Micros) -> None:
         """A proposal ended without being executed."""

@@ -15,7 +15,7 @@ from exchange.core.events.governance import ActionProposed, KeyRegistered
 from exchange.core.events.markets import InstrumentListed, ReferencePriceSet
 from exchange.core.events.orders import OrderAccepted
 from exchange.core.negotiated.agreed import AgreementStatus
-from exchange.core.values import Day, Fen, LotId, Micros, ParticipantId, PersonId, Price, Seq, Tonnes
+from exchange.core.values import Day, Fen, IssuanceId, KeyId, LotId, Micros, ParticipantId, PersonId, Price, Seq, Tonnes
 
 
 @dataclass(slots=True)
@@ -86,7 +86,10 @@ class OrderRow:
 
 @dataclass(slots=True)
 class ProposalRow:
-    """A proposed action and what became of it; ``closed_by`` is 0 while it is open."""
+    """A proposed action and what became of it; ``closed_by`` is 0 while it is open.
+
+    ``issuance``, ``lot``, ``person`` and ``key`` are what its execution made, 0 for what it did not make.
+    """
 
     terms: ActionProposed
     status: ProposalStatus
@@ -95,6 +98,10 @@ class ProposalRow:
     closed_by: PersonId
     closed_at: Micros
     closed_reason: str
+    issuance: IssuanceId
+    lot: LotId
+    person: PersonId
+    key: KeyId
 
 
 @dataclass(slots=True)
