@@ -11,6 +11,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Final, Literal, TextIO, get_args
 
 _CODES: Final = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
@@ -82,7 +83,11 @@ class Screen:
 
     def word(self, english: str, chinese: str) -> str:
         """A word in a table or a heading; in both languages where both are told."""
-        return _GAP.join({"en": english, "zh": chinese}[language] for language in self.languages)
+        return " / ".join({"en": english, "zh": chinese}[language] for language in self.languages)
+
+    def head(self, english: str, chinese: str) -> str:
+        """The head of a table's column; one line for each language that is told."""
+        return "\n".join({"en": english, "zh": chinese}[language] for language in self.languages)
 
     def say(self, english: str, chinese: str, indent: str = "  ", style: str = "") -> None:
         """A sentence on lines of its own, once in each language that is told."""
@@ -97,11 +102,16 @@ class Screen:
     def table(
         self, heads: Sequence[str], rows: Iterable[Sequence[str]], aligns: str = "", indent: str = "    "
     ) -> None:
-        """Print a table; ``aligns`` has one of < > ^ for each column, left where it is too short."""
+        """Print a table; ``aligns`` has one of < > ^ for each column, left where it is too short.
+
+        A head may have several lines, as :meth:`head` makes them.
+        """
         lines = [list(map(str, row)) for row in rows]
         aligns = aligns.ljust(len(heads), "<")
-        widths = [max(columns_of(line[n]) for line in [list(heads), *lines]) for n in range(len(heads))]
-        self.line(self.paint(indent + _row(heads, widths, aligns), "dim"))
+        above = list(zip_longest(*(head.split("\n") for head in heads), fillvalue=""))
+        widths = [max(columns_of(line[n]) for line in [*above, *lines]) for n in range(len(heads))]
+        for row in above:
+            self.line(self.paint(indent + _row(row, widths, aligns), "dim"))
         self.line(self.paint(indent + "─" * (sum(widths) + len(_GAP) * (len(widths) - 1)), "dim"))
         for line in lines:
             self.line(indent + _row(line, widths, aligns))

@@ -74,7 +74,7 @@ def test_the_locale_chooses_the_language(environment: dict[str, str], language: 
     [
         ("en", "buyer", "  two\n  lines\n"),
         ("zh", "买方", "  一行\n"),
-        ("both", "buyer  买方", "  two\n  lines\n  一行\n"),
+        ("both", "buyer / 买方", "  two\n  lines\n  一行\n"),
     ],
 )
 def test_words_and_sentences_are_told_in_the_languages_of_the_screen(
@@ -85,6 +85,13 @@ def test_words_and_sentences_are_told_in_the_languages_of_the_screen(
     assert screen.word("buyer", "买方") == word
     screen.say("two\nlines", "一行")
     assert out.getvalue() == sentence
+
+
+def test_heads_in_two_languages_stand_above_each_other() -> None:
+    out = io.StringIO()
+    screen = Screen(out, "both")
+    screen.table((screen.head("buyer", "买方"), screen.head("tonnes", "吨"), "id"), [("a", "1", "b")], "<>", indent="")
+    assert out.getvalue() == "buyer  tonnes  id\n买方       吨\n─────────────────\na           1  b\n"
 
 
 @pytest.mark.parametrize(("encoding", "written"), [("ascii", "utf-8"), ("latin-1", "utf-8"), ("gbk", "gbk")])

@@ -1,6 +1,6 @@
 """The demo itself, for real: an exchange, a market, a clean stop, a replay by another process, a damaged copy.
 
-It is told in English and in Chinese, each from a locale that knows ASCII only.
+It is told in English, in Chinese and in both, each from a locale that knows ASCII only.
 """
 
 from __future__ import annotations
@@ -16,9 +16,6 @@ from tests.docs.chinese import ascii_marks
 from tests.docs.excerpt import not_told
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-ARTICLE = re.compile(r"rule [A-Z-]+ · .*")
-"""A rule's article is one text for both languages."""
-
 LAST_LINE = re.compile(
     r"demo: (?P<trades>\d+) trades, (?P<tonnes>\d+) tonnes, CNY (?P<cny>[\d.]+), entries (?P<entries>\d+),"
     r" state (?P<state>[0-9a-f]{64}), replay (?P<replay>[0-9a-f]{64}): equal"
@@ -50,6 +47,12 @@ def told() -> str:
 def told_in_chinese() -> str:
     """The story in Chinese."""
     return play("--language", "zh")
+
+
+@pytest.fixture(scope="module")
+def told_in_both() -> str:
+    """The story in both languages."""
+    return play("--language", "both")
 
 
 @pytest.mark.processes
@@ -85,7 +88,7 @@ class TestDemo:
         assert not_told(told, "README.md") == []
 
     def test_english_is_told_without_chinese(self, told: str) -> None:
-        assert [line for line in told.splitlines() if CHINESE.search(ARTICLE.sub("", line))] == []
+        assert [line for line in told.splitlines() if CHINESE.search(line)] == []
 
     def test_nothing_that_is_sold_is_called_an_allowance(self, told: str, told_in_chinese: str) -> None:
         assert "allowance" not in told.lower()
@@ -122,3 +125,36 @@ class TestDemoInChinese:
 
     def test_it_tells_what_the_chinese_readme_shows_of_it(self, told_in_chinese: str) -> None:
         assert not_told(told_in_chinese, "README.zh-CN.md") == []
+
+
+@pytest.mark.processes
+@pytest.mark.slow
+class TestDemoInBothLanguages:
+    """What is told twice happens once: ids and the number of entries are those of one language."""
+
+    def test_it_makes_as_many_entries_as_in_one_language(
+        self, told: str, told_in_chinese: str, told_in_both: str
+    ) -> None:
+        lasts = [
+            LAST_LINE.fullmatch(each.rstrip("\n").splitlines()[-1]) for each in (told, told_in_chinese, told_in_both)
+        ]
+        assert len({last and last["entries"] for last in lasts}) == 1
+        ids = [set(re.findall(r"\b(?:par|lot)-\d+\b", each)) for each in (told, told_in_both)]
+        assert ids[0] == ids[1] != set()
+
+    @pytest.mark.parametrize("mark", ["refused ", "traded ", "rule ", "被拒绝 ", "规则 ", "成交 "])
+    def test_it_tells_every_line_of_both(self, told: str, told_in_chinese: str, told_in_both: str, mark: str) -> None:
+        lines = [line for line in (told + told_in_chinese).splitlines() if mark in line and "played" not in line]
+        assert lines
+        assert [line for line in lines if line not in told_in_both] == []
+
+    def test_the_numbers_of_a_refusal_are_told_in_both(self, told_in_both: str) -> None:
+        assert "Lowest 63.00 CNY/t, highest 77.00 CNY/t." in told_in_both
+        assert "最低 63.00 元/吨，最高 77.00 元/吨。" in told_in_both
+
+    def test_heads_of_tables_stand_above_each_other(self, told_in_both: str) -> None:
+        lines = told_in_both.splitlines()
+        (place,) = [
+            n for n, line in enumerate(lines) if line.split() == ["market", "seller", "buyer", "tonnes", "CNY/t", "CNY"]
+        ]
+        assert lines[place + 1].split() == ["标的", "卖方", "买方", "数量（吨）", "单价（元/吨）", "金额（元）"]

@@ -116,5 +116,6 @@ def _stay(service: Service, screen: Screen) -> int:
             f"已在第 {ended.entries} 条日志后停止。用下面的命令可从此处继续运行：",
         )
         screen.line(f"  EXCHANGE_DATA_DIR={service.folder} EXCHANGE_PORT={service.port} ./dev run")
+        screen.say("./dev demo begins anew and removes this market.", "./dev demo 会重新开始，并清除这个市场。")
         return OK
     raise CommandError("the exchange ended by itself.", f"read {service.log_file}")

@@ -1,15 +1,12 @@
-"""How the demo draws what happens, in the languages of its screen: books, orders, balances, refusals."""
+"""How the demo draws what happens, in the languages of its screen: books, orders, trades, balances."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
 from exchange.cli.demo.cast import Stage, Voice
-from exchange.cli.demo.words import CANCEL_REASONS, SIDES, TIMES_IN_FORCE, VERIFIED, in_chinese
-from exchange.cli.problem import CommandError
+from exchange.cli.demo.words import CANCEL_REASONS, SIDES, TIMES_IN_FORCE, in_chinese
 from exchange.cli.terminal import Screen, padded
-from exchange.client import ExchangeClient, ExchangeProblem
 from exchange.client.models import Account, Book, Holdings, Instrument, Order, OrderAnswer
 
 NUMBER_WIDTH = 10
@@ -67,23 +64,25 @@ def tell_order(screen: Screen, who: Voice, answer: OrderAnswer, english: str = "
     """One line for an order and what became of it, with a remark, and one for each trade."""
     order = answer.order
     screen.say(
-        f"{_name(who, 'en')} {order_in_english(order)} → {screen.paint(state_in_english(order), 'cyan')}"
+        f"{name_of(who, 'en')} {order_in_english(order)} → {screen.paint(state_in_english(order), 'cyan')}"
         + (f" · {english}" if english else ""),
-        f"{_name(who, 'zh')} {order_in_chinese(order)} → {screen.paint(state_in_chinese(order), 'cyan')}"
+        f"{name_of(who, 'zh')} {order_in_chinese(order)} → {screen.paint(state_in_chinese(order), 'cyan')}"
         + (f" · {chinese}" if chinese else ""),
     )
     for trade in answer.trades:
         screen.say(
-            f"{_below('en')}traded {tonnes(trade.quantity)} t at {money(trade.price)}",
-            f"{_below('zh')}成交 {tonnes(trade.quantity)} 吨，成交价 {money(trade.price)} 元/吨",
+            f"{below('en')}traded {tonnes(trade.quantity)} t at {money(trade.price)}",
+            f"{below('zh')}成交 {tonnes(trade.quantity)} 吨，成交价 {money(trade.price)} 元/吨",
         )
 
 
-def _name(who: Voice, language: str) -> str:
+def name_of(who: Voice, language: str) -> str:
+    """Who speaks, in a column of its own."""
     return padded(who.en if language == "en" else who.zh, NAME_WIDTH[language])
 
 
-def _below(language: str) -> str:
+def below(language: str) -> str:
+    """The indent of what belongs to the line above."""
     return " " * (NAME_WIDTH[language] + 3)
 
 
@@ -125,44 +124,6 @@ def state_in_chinese(order: Order) -> str:
     return "挂单" if order.leaves else order.status
 
 
-async def refused(
-    screen: Screen,
-    client: ExchangeClient,
-    who: Voice,
-    english: str,
-    chinese: str,
-    attempt: Callable[[], Awaitable[object]],
-) -> None:
-    """Try what must be refused, once in each language that is told, and say what was refused, why and by which rule."""
-    spoken = client.connection.language
-    for language in screen.languages:
-        client.connection.language = language
-        try:
-            await attempt()
-        except ExchangeProblem as refusal:
-            _tell_refusal(screen, language, who, english if language == "en" else chinese, refusal)
-        else:
-            raise CommandError(f"the exchange took what it had to refuse: {english}")
-        finally:
-            client.connection.language = spoken
-
-
-def _tell_refusal(screen: Screen, language: str, who: Voice, tried: str, refusal: ExchangeProblem) -> None:
-    verdict = screen.paint("refused" if language == "en" else "被拒绝", "yellow", "bold")
-    code = refusal.code if language == "en" else f"{refusal.title}（{refusal.code}）"
-    screen.line(f"  {_name(who, language)} {tried} → {verdict} {code}")
-    screen.line(f"  {_below(language)}{refusal.detail}")
-    if refusal.rule is None:
-        return
-    rule = refusal.rule
-    told = (
-        f"rule {rule.id} · {rule.article} · {rule.verified} · rulebook {rule.version}"
-        if language == "en"
-        else f"规则 {rule.id} · {rule.article} · {in_chinese(VERIFIED, rule.verified)} · 规则集第 {rule.version} 版"
-    )
-    screen.line(screen.paint(f"  {_below(language)}{told}", "dim"))
-
-
 Position = tuple[Account, Holdings]
 
 
@@ -184,13 +145,13 @@ def draw_positions(screen: Screen, stage: Stage, before: dict[str, Position], af
             )
         )
     heads = (
-        screen.word("participant", "交易主体"),
-        screen.word("CNY before", "期初资金（元）"),
-        screen.word("CNY after", "期末资金（元）"),
-        screen.word("held", "冻结"),
-        screen.word("t before", "期初持有（吨）"),
-        screen.word("t after", "期末持有（吨）"),
-        screen.word("held", "冻结"),
+        screen.head("participant", "交易主体"),
+        screen.head("CNY before", "期初资金（元）"),
+        screen.head("CNY after", "期末资金（元）"),
+        screen.head("held", "冻结"),
+        screen.head("t before", "期初持有（吨）"),
+        screen.head("t after", "期末持有（吨）"),
+        screen.head("held", "冻结"),
     )
     screen.table(heads, rows, "<>>>>>>")
 
@@ -209,11 +170,11 @@ def draw_trades(screen: Screen, trades: list[tuple[str, Voice, Voice, int, Decim
         for market, seller, buyer, quantity, price, value in trades
     ]
     heads = (
-        screen.word("market", "标的"),
-        screen.word("seller", "卖方"),
-        screen.word("buyer", "买方"),
-        screen.word("tonnes", "数量（吨）"),
-        screen.word("CNY/t", "单价（元/吨）"),
-        screen.word("CNY", "金额（元）"),
+        screen.head("market", "标的"),
+        screen.head("seller", "卖方"),
+        screen.head("buyer", "买方"),
+        screen.head("tonnes", "数量（吨）"),
+        screen.head("CNY/t", "单价（元/吨）"),
+        screen.head("CNY", "金额（元）"),
     )
     screen.table(heads, rows, "<<<>>>")

@@ -44,9 +44,9 @@ def prove(service: Service, ended: EndReport, screen: Screen) -> bool:
     screen.table(
         (
             "",
-            screen.word("entries", "日志条数"),
-            screen.word("head of the journal", "日志链头"),
-            screen.word("hash of the state", "状态哈希"),
+            screen.head("entries", "日志条数"),
+            screen.head("head of the journal", "日志链头"),
+            screen.head("hash of the state", "状态哈希"),
         ),
         [
             (

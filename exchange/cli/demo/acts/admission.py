@@ -32,10 +32,10 @@ async def play(stage: Stage, screen: Screen) -> None:
         for firm in FIRMS
     ]
     heads = (
-        screen.word("participant", "交易主体"),
-        screen.word("role", "交易资格"),
-        screen.word("owner group", "实际控制人"),
-        screen.word("deposit CNY", "入金（元）"),
+        screen.head("participant", "交易主体"),
+        screen.head("role", "交易资格"),
+        screen.head("owner group", "实际控制人"),
+        screen.head("deposit CNY", "入金（元）"),
         "id",
     )
     screen.table(heads, rows, "<<<><")

@@ -7,8 +7,9 @@ from decimal import ROUND_DOWN, Decimal
 from exchange.cli.demo import figures
 from exchange.cli.demo.acts.units import CCER_PROJECT
 from exchange.cli.demo.cast import OPERATOR_B, Stage
-from exchange.cli.demo.drawing import money, refused, tonnes
+from exchange.cli.demo.drawing import money, tonnes
 from exchange.cli.demo.figures import Deal
+from exchange.cli.demo.refusals import refused
 from exchange.cli.demo.words import AGREEMENT_STATES, FAMILIES, in_chinese
 from exchange.cli.terminal import Screen
 from exchange.client.models import Agreement, UnitPrice
@@ -89,12 +90,12 @@ async def _table(stage: Stage, screen: Screen, ids: list[str]) -> None:
             )
         )
     heads = (
-        screen.word("agreed trade", "协议交易"),
-        screen.word("tonnes", "数量（吨）"),
-        screen.word("total CNY", "总价（元）"),
-        screen.word("CNY/t, derived", "推算单价（元/吨）"),
-        screen.word("family", "类别"),
-        screen.word("status", "状态"),
+        screen.head("agreed trade", "协议交易"),
+        screen.head("tonnes", "数量（吨）"),
+        screen.head("total CNY", "总价（元）"),
+        screen.head("CNY/t, derived", "推算单价（元/吨）"),
+        screen.head("family", "类别"),
+        screen.head("status", "状态"),
     )
     screen.line()
     screen.table(heads, rows, "<>>><<")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from exchange.cli.demo.acts.units import FOREST_CCER
 from exchange.cli.demo.cast import Stage
-from exchange.cli.demo.drawing import draw_book, refused, tell_order
+from exchange.cli.demo.drawing import draw_book, tell_order
+from exchange.cli.demo.refusals import refused
 from exchange.cli.terminal import Screen
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from exchange.cli.demo.acts.units import FOREST_CCER
 from exchange.cli.demo.cast import OPERATOR_A, Stage
-from exchange.cli.demo.drawing import money, refused, tell_order
+from exchange.cli.demo.drawing import money, tell_order
+from exchange.cli.demo.refusals import refused
 from exchange.cli.demo.words import PROPOSAL_STATES, in_chinese
 from exchange.cli.terminal import Screen
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from exchange.cli.demo.cast import OPERATOR_A, OPERATOR_B, Stage
-from exchange.cli.demo.drawing import refused, tonnes
+from exchange.cli.demo.drawing import tonnes
+from exchange.cli.demo.refusals import refused
 from exchange.cli.terminal import Screen
 from exchange.client import ExchangeClient
 
@@ -118,11 +119,11 @@ async def play(stage: Stage, screen: Screen) -> None:
         owner = stage.desk(plan.owner).firm.short
         rows.append((lot, plan.issuance, screen.word(owner.en, owner.zh), serials, tonnes(plan.tonnes)))
     heads = (
-        screen.word("lot", "批次"),
-        screen.word("issuance", "签发"),
-        screen.word("owner", "持有人"),
-        screen.word("serials", "序列号"),
-        screen.word("tonnes", "数量（吨）"),
+        screen.head("lot", "批次"),
+        screen.head("issuance", "签发"),
+        screen.head("owner", "持有人"),
+        screen.head("serials", "序列号"),
+        screen.head("tonnes", "数量（吨）"),
     )
     screen.table(heads, rows, "<<<<>")
     screen.say(

@@ -1,0 +1,93 @@
+"""What the exchange must refuse, tried once, and told in every language of the screen.
+
+A request is made once however many languages are told: a refusal takes a number in the journal too, and the ids that
+come after it must be the same for every reader. The second language's words are those of the tables that the API's own
+texts come from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from decimal import Decimal
+from typing import Final
+
+from exchange.api.language import Language
+from exchange.api.problems import told_facts
+from exchange.cli.demo.cast import Voice
+from exchange.cli.demo.drawing import below, name_of
+from exchange.cli.demo.words import VERIFIED, in_chinese
+from exchange.cli.problem import CommandError
+from exchange.cli.terminal import Screen
+from exchange.client import ExchangeClient, ExchangeProblem
+from exchange.client.problem import BrokenRule
+from exchange.core.rejections import TEXTS, TITLES, RejectReason
+
+_FEN_PER_CNY: Final = 100
+_TWO_LANGUAGES: Final = re.compile(
+    r"(?P<en>[^\u4e00-\u9fff()]*[a-z’'][^\u4e00-\u9fff()]*?) (?P<zh>(?:[A-Z]\d+ )?[^ ]*[\u4e00-\u9fff].*)"
+)
+_ENGLISH_WORDS: Final = re.compile(r"[a-z]{2,} [a-z]{2,}")
+
+
+async def refused(
+    screen: Screen,
+    client: ExchangeClient,
+    who: Voice,
+    english: str,
+    chinese: str,
+    attempt: Callable[[], Awaitable[object]],
+) -> None:
+    """Try once what must be refused, and say in each language what was refused, why and by which rule."""
+    client.connection.language = asked = screen.languages[0]
+    try:
+        await attempt()
+    except ExchangeProblem as refusal:
+        for language in screen.languages:
+            told = (refusal.title, refusal.detail) if language == asked else words_in(language, refusal)
+            _tell(screen, language, who, english if language == "en" else chinese, refusal, *told)
+    else:
+        raise CommandError(f"the exchange took what it had to refuse: {english}")
+
+
+def words_in(language: Language, refusal: ExchangeProblem) -> tuple[str, str]:
+    """Title and detail of a refusal as the API would have told them in this language."""
+    reason = RejectReason[refusal.code]
+    title, text = TITLES[reason], TEXTS[reason]
+    numbers = told_facts(reason, _numbers_of(refusal), language)
+    return (title.zh, text.zh + numbers) if language == "zh" else (title.en, text.en + numbers)
+
+
+def _numbers_of(refusal: ExchangeProblem) -> Iterator[tuple[str, int]]:
+    """The facts as the core has them: money, which travels as text in CNY, in fen."""
+    for name, fact in refusal.facts.items():
+        yield name, int(Decimal(fact) * _FEN_PER_CNY) if isinstance(fact, str) else fact
+
+
+def _tell(
+    screen: Screen, language: Language, who: Voice, tried: str, refusal: ExchangeProblem, title: str, detail: str
+) -> None:
+    verdict = screen.paint("refused" if language == "en" else "被拒绝", "yellow", "bold")
+    code = refusal.code if language == "en" else f"{title}（{refusal.code}）"
+    screen.line(f"  {name_of(who, language)} {tried} → {verdict} {code}")
+    screen.line(f"  {below(language)}{detail}")
+    if refusal.rule is not None:
+        screen.line(screen.paint(f"  {below(language)}{_rule_in(language, refusal.rule)}", "dim"))
+
+
+def _rule_in(language: Language, rule: BrokenRule) -> str:
+    article = article_in(language, rule.article)
+    if language == "en":
+        return f"rule {rule.id} · {article} · {rule.verified} · rulebook {rule.version}"
+    return f"规则 {rule.id} · {article} · {in_chinese(VERIFIED, rule.verified)} · 规则集第 {rule.version} 版"
+
+
+def article_in(language: Language, article: str) -> str:
+    """The part of a rule's article in one language, where it says the same in English and then in Chinese.
+
+    An article that is a number alone, or that goes to and fro between the languages, is told as it is.
+    """
+    match = _TWO_LANGUAGES.fullmatch(article)
+    if match is None or _ENGLISH_WORDS.search(match["zh"]):
+        return article
+    return match["zh"] if language == "zh" else match["en"]
