@@ -139,6 +139,10 @@ def _number(lowest: int, highest: int) -> Callable[[str], int]:
     return read
 
 
+read_port = _number(0, 65535)
+"""Reads a port, of the environment or of a command line; 0 is a free one."""
+
+
 def _networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
     try:
         return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
@@ -156,12 +160,16 @@ def _crash_point(text: str) -> CrashPoint:
 
 
 def _unknown_names(environment: Mapping[str, str]) -> list[str]:
-    known = [setting.name for setting in SETTINGS]
+    """What is said of variables that look like settings. Only the part after the prefix, which all of them have, says
+    whether a name is near another.
+    """
+    known = [setting.name.removeprefix(PREFIX) for setting in SETTINGS]
     problems = []
     for name in sorted(environment):
-        if name.startswith(PREFIX) and name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            advice = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(known)}."
+        own = name.removeprefix(PREFIX)
+        if own != name and own not in known:
+            near = [f"{PREFIX}{one}" for one in difflib.get_close_matches(own.upper(), known, n=2)]
+            advice = f"did you mean {' or '.join(near)}?" if near else "docs/OPERATIONS.md lists them."
             problems.append(f"{name} is not a setting; {advice}")
     return problems
 
@@ -191,7 +199,7 @@ SETTINGS = (
         "~/.local/share/carbon-exchange for others.",
     ),
     Setting("EXCHANGE_HOST", "host", _always("127.0.0.1"), str, "Address to listen on. Default: 127.0.0.1."),
-    Setting("EXCHANGE_PORT", "port", _always("8000"), _number(0, 65535), "Port; 0 takes a free one. Default: 8000."),
+    Setting("EXCHANGE_PORT", "port", _always("8000"), read_port, "Port; 0 takes a free one. Default: 8000."),
     Setting(
         "EXCHANGE_LOG_LEVEL",
         "log_level",

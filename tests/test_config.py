@@ -108,6 +108,11 @@ def test_a_mistyped_name_is_not_left_out_silently() -> None:
     assert "EXCHANGE_PROT is not a setting; did you mean EXCHANGE_PORT?" in problem
 
 
+def test_only_names_that_are_near_are_suggested() -> None:
+    (problem,) = refused(EXCHANGE_FOO="1")
+    assert problem == "EXCHANGE_FOO is not a setting; docs/OPERATIONS.md lists them."
+
+
 def test_the_owners_url_alone_makes_no_sense() -> None:
     (problem,) = refused(EXCHANGE_OWNER_DATABASE_URL=URL)
     assert "set both, or neither" in problem

@@ -23,6 +23,10 @@ _COUNT: Final = struct.Struct(">Q")
 _HEAD_BYTES: Final = len(GENESIS_HEAD)
 
 
+class NotAJournalError(JournalCorruptError):
+    """Nothing in the file is of an exported journal: it is another file, rather than a damaged one."""
+
+
 @dataclass(slots=True)
 class ExportedEntry:
     """An entry as read from a file: bytes only, nothing believed yet. Its ``seq`` is its place in the file."""
@@ -50,25 +54,39 @@ def read_export(file: BinaryIO) -> Iterator[ExportedEntry]:
 
     Raises:
         JournalCorruptError: when the file is cut short or is not in this format; it names the entry.
+        NotAJournalError: when it does not even begin like an exported journal.
     """
-    if file.read(len(MAGIC)) != MAGIC:
-        raise JournalCorruptError("the file is not an exported journal, or damaged in its first bytes")
+    _demand_magic(file.read(len(MAGIC)))
     seq, head = Seq(1), GENESIS_HEAD
     while (length := _LENGTH.unpack(_exactly(file, _LENGTH.size, seq))[0]) != 0:
         if length > MAX_LEAF_BYTES:
-            raise JournalCorruptError(f"entry {seq} of the file has an impossible length")
+            raise JournalCorruptError(
+                f"entry {seq} of the file has an impossible length", f"第 {seq} 条的长度不可能成立"
+            )
         leaf_bytes = _exactly(file, length, seq)
         head = _exactly(file, _HEAD_BYTES, seq)
         yield ExportedEntry(seq, leaf_bytes, head)
         seq = Seq(seq + 1)
     if file.read() != _COUNT.pack(seq - 1) + head:
-        raise JournalCorruptError(f"the file's end does not fit its {seq - 1} entries")
+        raise JournalCorruptError(
+            f"the file's end does not fit its {seq - 1} entries", f"文件的结尾与其 {seq - 1} 条日志不符"
+        )
+
+
+def _demand_magic(found: bytes) -> None:
+    """The magic word is all there, or at least half of what is there is of it and the file is a damaged journal."""
+    if found == MAGIC:
+        return
+    alike = sum(there == wanted for there, wanted in zip(found, MAGIC, strict=False))
+    if found and 2 * alike >= len(found):
+        raise JournalCorruptError("the file is damaged in its first bytes", "文件的开头已损坏")
+    raise NotAJournalError("it is not an exported journal", "该文件不是导出的日志")
 
 
 def _exactly(file: BinaryIO, size: int, seq: Seq) -> bytes:
     data = file.read(size)
     if len(data) != size:
-        raise JournalCorruptError(f"the file is cut short in entry {seq}")
+        raise JournalCorruptError(f"the file is cut short in entry {seq}", f"文件在第 {seq} 条处被截短")
     return data
 
 

@@ -41,5 +41,8 @@ class KeysOnce:
         if earlier is None:
             return
         if earlier:
-            raise JournalCorruptError(f"entry {seq} has the idempotency key {key!r} of entry {earlier}, scope {scope}")
+            raise JournalCorruptError(
+                f"entry {seq} has the idempotency key {key!r} of entry {earlier}, scope {scope}",
+                f"第 {seq} 条与第 {earlier} 条用了同一幂等键 {key!r}，范围 {scope}",
+            )
         self._suspects[known] = seq

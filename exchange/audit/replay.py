@@ -156,5 +156,8 @@ def _compare(replayer: Replayer, attestations: list[tuple[Seq, bytes]]) -> int:
     found = state_hash(replayer.state)
     for by, expected in attestations:
         if found != expected:
-            raise JournalCorruptError(f"entry {by} attests another state after entry {replayer.seq} than replay finds")
+            raise JournalCorruptError(
+                f"entry {by} attests another state after entry {replayer.seq} than replay finds",
+                f"第 {by} 条载明的第 {replayer.seq} 条之后的状态，与重放所得的不同",
+            )
     return len(attestations)

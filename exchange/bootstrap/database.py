@@ -61,7 +61,7 @@ def open_for_reading(settings: Settings) -> Iterator[Database]:
         return
     cluster = Cluster(settings.data_dir)
     if cluster.major() is None:
-        raise NoDatabaseError(f"no exchange has run in {settings.data_dir}")
+        raise NoDatabaseError(f"no exchange has run in {settings.data_dir} 该目录中没有交易所的数据")
     try:
         with EmbeddedServer.start(settings.data_dir) as server:
             yield Database(server.service_dsn, None, f"the private PostgreSQL in {settings.data_dir}")
@@ -73,6 +73,6 @@ def _running(cluster: Cluster) -> Database:
     """The private server of another process that is serving right now."""
     pid_file, password = cluster.pid_file(), cluster.passwords().get(SERVICE_ROLE)
     if pid_file is None or password is None:
-        raise NoDatabaseError(f"the PostgreSQL in {cluster.home} is starting or stopping; try again")
+        raise NoDatabaseError(f"the PostgreSQL in {cluster.home} is starting or stopping; try again 请稍后重试")
     dsn = f"postgresql://{SERVICE_ROLE}:{password}@127.0.0.1:{pid_file.port}/{DATABASE}"
     return Database(dsn, None, f"the running exchange's PostgreSQL in {cluster.home}")

@@ -6,7 +6,7 @@ import argparse
 import os
 
 from exchange.cli import demo
-from exchange.cli.settings import Subparsers, understandable
+from exchange.cli.settings import Subparsers, port, understandable
 from exchange.cli.terminal import LANGUAGES, language_of
 
 PORT = 8000
@@ -26,7 +26,7 @@ def add(commands: Subparsers) -> None:
         help="stop afterwards, rebuild the market in another process from its journal, compare 由另一进程重建核对",
     )
     command.add_argument(
-        "--port", type=int, help=f"port of the exchange; {PORT} unless given, any free one with --exit 端口，默认 8000"
+        "--port", type=port, help=f"port of the exchange; {PORT} unless given, any free one with --exit 端口，默认 8000"
     )
     command.add_argument(
         "--language",

@@ -24,7 +24,7 @@ def add(commands: Subparsers) -> None:
     command.add_argument(
         "--show", action="store_true", help="print the tokens too; whoever sees them can use them 显示令牌"
     )
-    command.add_argument("--as", dest="name", metavar="NAME", help='whose key to use, such as "Operator A"')
+    command.add_argument("--as", dest="name", metavar="NAME", help='whose key to use or show, such as "Operator A"')
     command.add_argument("--url", help="where the exchange answers, instead of EXCHANGE_HOST and EXCHANGE_PORT")
     what = command.add_mutually_exclusive_group()
     what.add_argument("--new", metavar="LABEL", help="make a further key for the person named by --as 新建密钥")
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.new or arguments.revoke:
         url = arguments.url or f"http://{settings.host}:{settings.port}"
         return asyncio.run(_over_http(url, _chosen(keys, arguments.name), arguments))
-    _show(keys, arguments.show)
+    _show(keys if arguments.name is None else (_chosen(keys, arguments.name),), arguments.show)
     return OK
 
 
@@ -77,7 +77,8 @@ def _chosen(keys: tuple[FirstKey, ...], name: str | None) -> FirstKey:
         if key.name == name:
             return key
     names = ", ".join(f'"{key.name}"' for key in keys)
-    raise CommandError("say whose key to use: --as NAME.", f"the names are {names}")
+    problem = "say whose key to use: --as NAME." if name is None else f'there is no first key with the name "{name}".'
+    raise CommandError(problem, f"the names are {names}")
 
 
 async def _over_http(url: str, key: FirstKey, arguments: argparse.Namespace) -> int:

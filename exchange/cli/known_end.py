@@ -38,12 +38,18 @@ def end_words(known: KnownEnd, last: Seq) -> str:
     """How far the journal's end is known, in both languages; ``last`` is the last entry there is."""
     if known.found_at is None:
         return NOT_CHECKED
-    what = "the known head stands at" if known.head is not None else "there is, as known,"
     after = last - known.found_at
+    if known.head is None:
+        return (
+            f"  the end  there is an entry {known.found_at:,}; {after:,} more came after it. What is in it is NOT"
+            " CHECKED:\n           no head was given. Give what you noted: --head HEX --entries N\n"
+            f"  末尾     有第 {known.found_at:,} 条；未给链头，其内容未核对。其后还有 {after:,} 条。\n"
+            "           请用 --head HEX --entries N 给出您记下的链头。"
+        )
     return (
-        f"  the end  {what} entry {known.found_at:,}; {after:,} more came after it. Whether still more are missing\n"
-        f"           behind entry {last:,} only a head noted later can show.\n"
-        f"  末尾     已知的第 {known.found_at:,} 条相符；其后还有 {after:,} 条。\n"
+        f"  the end  the known head stands at entry {known.found_at:,}; {after:,} more came after it. Whether still"
+        f" more\n           are missing behind entry {last:,} only a head noted later can show.\n"
+        f"  末尾     第 {known.found_at:,} 条的链头与已知链头相符；其后还有 {after:,} 条。\n"
         f"           第 {last:,} 条之后是否有缺失，须凭更晚记下的链头判断。"
     )
 

@@ -8,6 +8,7 @@ import asyncio
 from exchange.bootstrap.database import open_for_reading
 from exchange.cli.problem import DIFFERENT, OK
 from exchange.cli.settings import Subparsers, add_data_dir, settings_of, understandable
+from exchange.cli.verdict import finding_in_chinese
 from exchange.store.reconcile import reconcile
 
 
@@ -31,6 +32,11 @@ def run(arguments: argparse.Namespace) -> int:
     with understandable(), open_for_reading(settings_of(arguments)) as database:
         findings = asyncio.run(reconcile(database.service_dsn))
     for finding in findings:
-        print(f"reconcile: {finding.check} 不符：{finding.subject}: {finding.detail}")
-    print(f"reconcile: {len(findings)} findings 处不符" if findings else "reconcile: everything agrees 全部一致")
+        print(f"reconcile: DIFFERENT: {finding.check}: {finding.subject}: {finding.detail}")
+        print(f"  不符：{finding_in_chinese(finding)}")
+    print(
+        f"reconcile: {len(findings):,} findings 共 {len(findings):,} 处不符"
+        if findings
+        else "reconcile: everything agrees 全部一致"
+    )
     return DIFFERENT if findings else OK

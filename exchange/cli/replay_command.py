@@ -13,20 +13,24 @@ import time
 from pathlib import Path
 
 from exchange.api.wire import money_text
-from exchange.audit.export import exported_entries
+from exchange.audit.export import NotAJournalError, exported_entries
 from exchange.audit.known_end import KnownEnd
 from exchange.audit.replay import ReplayReport, replay
 from exchange.bootstrap.database import open_for_reading
 from exchange.cli.known_end import add_known_end, end_words, known_end_of
 from exchange.cli.problem import DIFFERENT, OK, CommandError
 from exchange.cli.settings import Subparsers, add_data_dir, settings_of, understandable
+from exchange.cli.verdict import finding_in_chinese, not_a_journal, tell_difference, unreadable
 from exchange.core.values import Seq
 from exchange.sequencer.journal import JournalCorruptError
 from exchange.store.reading import open_reader
 from exchange.store.reconcile import Finding, reconcile_tables
 
-Replayed = tuple[ReplayReport, list[Finding]]
-"""What a journal comes to, and the rows of a database that are not what it makes."""
+Findings = list[Finding] | None
+"""The rows of a database that are not what its journal makes; None for a file, which has no tables."""
+
+Replayed = tuple[ReplayReport, Findings]
+"""What a journal comes to, and what of the tables."""
 
 
 def add(commands: Subparsers) -> None:
@@ -62,21 +66,27 @@ def run(arguments: argparse.Namespace) -> int:
                 _from_file(arguments.export, known) if arguments.export else _from_database(arguments, known)
             )
     except JournalCorruptError as error:
-        print(f"replay: DIFFERENT: {error}", file=sys.stderr)
+        tell_difference("replay", str(error), error.chinese)
         return DIFFERENT
     if report.entries == 0:
-        raise CommandError("the journal is empty; there is nothing to replay.", "start the exchange once: ./dev run")
-    print(_as_json(report) if arguments.json else _as_text(report, known, time.monotonic() - started))
-    for finding in findings:
-        print(f"replay: DIFFERENT: {finding.subject}: {finding.detail}", file=sys.stderr)
+        raise CommandError(
+            "the journal is empty; there is nothing to replay. 日志为空，无可重放。",
+            "start the exchange once: ./dev run 请先启动一次交易所",
+        )
+    seconds = time.monotonic() - started
+    print(_as_json(report) if arguments.json else _as_text(report, findings, known, seconds))
+    for finding in findings or ():
+        tell_difference("replay", f"{finding.subject}: {finding.detail}", finding_in_chinese(finding))
     return DIFFERENT if findings else OK
 
 
 def _from_file(path: Path, known: KnownEnd) -> Replayed:
     try:
-        return asyncio.run(replay(lambda: exported_entries(path), _progress, known)), []
+        return asyncio.run(replay(lambda: exported_entries(path), _progress, known)), None
+    except NotAJournalError as error:
+        raise not_a_journal(path, error) from None
     except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
+        raise unreadable(path, error) from None
 
 
 def _from_database(arguments: argparse.Namespace, known: KnownEnd) -> Replayed:
@@ -95,7 +105,7 @@ async def _replay_journal(dsn: str, known: KnownEnd) -> Replayed:
 
 
 def _progress(seq: Seq) -> None:
-    print(f"replay: entry {seq:,}", file=sys.stderr, flush=True)
+    print(f"replay: entry {seq:,} 已重放至此条", file=sys.stderr, flush=True)
 
 
 def _as_json(report: ReplayReport) -> str:
@@ -113,15 +123,46 @@ def _as_json(report: ReplayReport) -> str:
     )
 
 
-def _as_text(report: ReplayReport, known: KnownEnd, seconds: float) -> str:
-    rate = report.entries / max(seconds, 0.001)
-    attested = f"{report.attestations}, all equal 全部一致" if report.attestations else "none to compare 无可比对"
+def _as_text(report: ReplayReport, findings: Findings, known: KnownEnd, seconds: float) -> str:
+    entries, rate, cny = report.entries, report.entries / max(seconds, 0.001), money_text(report.value)
     return (
-        f"replay: {report.entries:,} entries in {seconds:.1f} s ({rate:,.0f} a second), every one as it is written\n"
-        f"  trades   {report.trades:,} (settled agreements included), {report.tonnes:,} t,"
-        f" CNY {money_text(report.value)}\n"
-        f"  head     {report.head.hex()}\n"
-        f"  state    {report.state_hash.hex()}\n"
-        f"  state hashes that the log attests: {attested}\n"
-        f"{end_words(known, Seq(report.entries))}"
+        f"replay: {entries:,} entries in {seconds:.1f} s ({rate:,.0f} a second), every one as it is written\n"
+        f"  重放     共 {entries:,} 条，用时 {seconds:.1f} 秒（每秒 {rate:,.0f} 条），逐条重做，结果均与所载一致\n"
+        f"  trades   {report.trades:,} (settled agreements included), {report.tonnes:,} t, CNY {cny}\n"
+        f"  成交     {report.trades:,} 笔（含已结算的协议交易），{report.tonnes:,} 吨，人民币 {cny} 元\n"
+        f"  head     {report.head.hex()}  链头\n"
+        f"  state    {report.state_hash.hex()}  状态哈希\n"
+        f"{_attested_words(report.attestations)}\n"
+        f"{_table_words(findings)}\n"
+        f"{end_words(known, Seq(entries))}"
+    )
+
+
+def _attested_words(compared: int) -> str:
+    """What came of the state hashes that the log has itself."""
+    if compared:
+        return (
+            f"  state hashes that the log attests: {compared:,}, all equal\n"
+            f"  日志载明的状态哈希：{compared:,} 个，全部一致"
+        )
+    return (
+        "  state hashes that the log attests: none to compare yet; the service writes one with each snapshot, at the\n"
+        "           latest when it stops cleanly\n"
+        "  日志载明的状态哈希：尚无可比对的；交易所每做一次快照写入一个，最迟在正常停止时写入"
+    )
+
+
+def _table_words(findings: Findings) -> str:
+    """What came of the tables, if there are any."""
+    if findings is None:
+        return "  tables   an export has none; none were compared\n  数据表   导出文件不含数据表，未作比对"
+    if findings:
+        found = len(findings)
+        return (
+            f"  tables   made again from the journal and compared row by row: {found:,} DIFFERENT\n"
+            f"  数据表   已由日志重建并逐行比对：{found:,} 处不符"
+        )
+    return (
+        "  tables   made again from the journal and compared row by row: all equal\n"
+        "  数据表   已由日志重建并逐行比对：全部一致"
     )

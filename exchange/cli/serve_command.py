@@ -16,8 +16,9 @@ from exchange.api.wire import day_text
 from exchange.bootstrap.database import open_database
 from exchange.bootstrap.http_server import listening_socket
 from exchange.bootstrap.service import Ending, Running, serve
-from exchange.cli.problem import OK, STOPPED_ITSELF, CommandError, reason_of
-from exchange.cli.settings import Subparsers, add_data_dir, log_to_stderr, settings_of, understandable
+from exchange.cli.listening import cannot_listen
+from exchange.cli.problem import OK, STOPPED_ITSELF, CommandError
+from exchange.cli.settings import Subparsers, add_data_dir, log_to_stderr, port, settings_of, understandable
 from exchange.core.image import state_hash
 from exchange.sequencer.journal import JournalCorruptError
 from exchange.sequencer.sequencer import StopCause
@@ -39,7 +40,7 @@ def add(commands: Subparsers) -> None:
         description="Run the exchange; without EXCHANGE_DATABASE_URL it has a private PostgreSQL. 启动交易所。",
     )
     command.add_argument("--host", help="address to listen on, instead of EXCHANGE_HOST 监听地址")
-    command.add_argument("--port", type=int, help="port, instead of EXCHANGE_PORT; 0 takes a free one 端口")
+    command.add_argument("--port", type=port, help="port, instead of EXCHANGE_PORT; 0 takes a free one 端口")
     command.add_argument(
         "--takeover", action="store_true", help="end another process that leads this journal, and lead it 强制接管"
     )
@@ -59,11 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     log_to_stderr(settings)
     try:
         listening = listening_socket(settings.host, settings.port)
-    except OSError as error:
-        raise CommandError(
-            f"cannot listen on {settings.host} port {settings.port}: {reason_of(error)}.",
-            "choose another port with --port or EXCHANGE_PORT",
-        ) from None
+    except (OSError, UnicodeError) as error:
+        raise cannot_listen(settings.host, settings.port, error, "--port or EXCHANGE_PORT") from None
     with listening, understandable(), open_database(settings, say) as database:
         whole = serve(
             settings,

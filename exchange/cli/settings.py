@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from exchange.bootstrap.database import NoDatabaseError
 from exchange.cli.problem import CommandError
-from exchange.config import Settings, SettingsError
+from exchange.config import Settings, SettingsError, read_port
 from exchange.store.embedded import EmbeddedServerError
 from exchange.store.leadership import LeaderBusyError
 from exchange.store.migrate import MigrationFailedError
@@ -33,6 +33,14 @@ def add_data_dir(command: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="folder of the exchange's data, instead of EXCHANGE_DATA_DIR 数据目录",
     )
+
+
+def port(text: str) -> int:
+    """A port on a command line, bounded as the setting is."""
+    try:
+        return read_port(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
@@ -68,11 +76,16 @@ def understandable() -> Iterator[None]:
         yield
     except NoDatabaseError as error:
         raise CommandError(
-            f"{error}.", "start one: ./dev run, or ./dev demo", "or name its folder with --data-dir"
+            f"{error}.",
+            "start one: ./dev run, or ./dev demo 请先启动",
+            "or name its folder with --data-dir 或指明其数据目录",
         ) from None
     except (EmbeddedServerError, LeaderBusyError, MigrationFailedError, NoSuchRoleError) as error:
         raise CommandError(str(error)) from None
     except StartupRefusedError as error:
         raise CommandError("the exchange must not serve from this database.", *error.problems) from None
     except ConnectionError as error:
-        raise CommandError(str(error), "is PostgreSQL running, and is EXCHANGE_DATABASE_URL right?") from None
+        raise CommandError(
+            str(error),
+            "is PostgreSQL running, and is EXCHANGE_DATABASE_URL right? PostgreSQL 是否在运行，该设置是否正确？",
+        ) from None

@@ -7,16 +7,17 @@ one. Only a head that was noted elsewhere shows that it is the journal, as far a
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-from exchange.audit.export import read_export
+from exchange.audit.export import NotAJournalError, read_export
 from exchange.audit.known_end import KnownEnd
 from exchange.cli.known_end import add_known_end, end_words, known_end_of
-from exchange.cli.problem import DIFFERENT, OK, CommandError
+from exchange.cli.problem import DIFFERENT, OK
 from exchange.cli.settings import Subparsers
+from exchange.cli.verdict import not_a_journal, tell_difference, unreadable
 from exchange.core.values import Seq
 from exchange.sequencer.journal import GENESIS_HEAD, JournalCorruptError, next_head
+from exchange.sequencer.replaying import CHAIN_BREAKS
 
 
 def add(commands: Subparsers) -> None:
@@ -39,12 +40,15 @@ def run(arguments: argparse.Namespace) -> int:
     known = known_end_of(arguments)
     try:
         last, head = _check(arguments.file, known)
+    except NotAJournalError as error:
+        raise not_a_journal(arguments.file, error) from None
     except JournalCorruptError as error:
-        print(f"verify-export: DIFFERENT: {error}", file=sys.stderr)
+        tell_difference("verify-export", str(error), error.chinese)
         return DIFFERENT
     except OSError as error:
-        raise CommandError(f"{arguments.file} cannot be read: {error.strerror}.") from None
-    print(f"verify-export: the chain of {last:,} entries is consistent in itself 链自身一致\n  head     {head.hex()}")
+        raise unreadable(arguments.file, error) from None
+    print(f"verify-export: the chain of {last:,} entries is consistent in itself")
+    print(f"  链       共 {last:,} 条，链自身一致\n  head     {head.hex()}  链头")
     print(end_words(known, last))
     return OK
 
@@ -56,7 +60,7 @@ def _check(path: Path, known: KnownEnd) -> tuple[Seq, bytes]:
         for entry in read_export(file):
             seq, head = entry.seq, next_head(head, entry.leaf_bytes)
             if head != entry.head:
-                raise JournalCorruptError(f"entry {seq} does not continue the chain")
+                raise JournalCorruptError(f"entry {seq} {CHAIN_BREAKS[0]}", f"第 {seq} 条{CHAIN_BREAKS[1]}")
             known.see(seq, head)
     known.conclude(seq)
     return seq, head

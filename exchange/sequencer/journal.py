@@ -134,7 +134,13 @@ class ConstraintBrokenError(Exception):
 
 
 class JournalCorruptError(Exception):
-    """The stored journal is not what was written: a hash, an order or a length does not agree. Names the seq."""
+    """The stored journal is not what was written: a hash, an order or a length does not agree. Names the seq, in
+    English as its text and in :attr:`chinese`: auditors read both.
+    """
+
+    def __init__(self, problem: str, chinese: str) -> None:
+        super().__init__(problem)
+        self.chinese = chinese
 
 
 class JournalStore(Protocol):
@@ -207,7 +213,8 @@ def decode_leaf(data: bytes) -> Leaf:
     leaf = cast(Leaf, _LEAF.decode(data))
     if leaf.format_version != FORMAT_VERSION:
         raise JournalCorruptError(
-            f"entry {leaf.seq} has format {leaf.format_version}, this program reads {FORMAT_VERSION}"
+            f"entry {leaf.seq} has format {leaf.format_version}, this program reads {FORMAT_VERSION}",
+            f"第 {leaf.seq} 条的格式为 {leaf.format_version}，本程序读取的格式为 {FORMAT_VERSION}",
         )
     return leaf
 

@@ -106,7 +106,10 @@ async def _recover(
             if progress is not None and replayer.seq % PROGRESS_EVERY == 0:
                 progress(replayer.seq, leadership.seq)
     if (replayer.seq, replayer.head) != (leadership.seq, leadership.head):
-        raise JournalCorruptError(f"the journal ends with entry {replayer.seq}, its leader row says {leadership.seq}")
+        raise JournalCorruptError(
+            f"the journal ends with entry {replayer.seq}, its leader row says {leadership.seq}",
+            f"日志止于第 {replayer.seq} 条，而 leader 行所载为第 {leadership.seq} 条",
+        )
     return Recovered(
         epoch=leadership.epoch,
         state=start.state,
@@ -127,7 +130,10 @@ def _follow(start: _Start, replayer: Replayer, replayed: Replayed) -> None:
     if leaf.idempotency_key:
         start.keys.add(leaf.scope, leaf.idempotency_key)
     if isinstance(command, AttestSnapshot) and command.at_seq == start.seq and command.state_hash != start.state_hash:
-        raise JournalCorruptError(f"entry {leaf.seq} attests another state than the snapshot of entry {start.seq} has")
+        raise JournalCorruptError(
+            f"entry {leaf.seq} attests another state than the snapshot of entry {start.seq} has",
+            f"第 {leaf.seq} 条载明的状态与第 {start.seq} 条的快照不同",
+        )
 
 
 async def _newest_usable(store: JournalStore, folder: Path, leadership: Leadership) -> _Start:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import inspect
 import re
 from pathlib import Path
 
 import pytest
 
+from exchange.audit.export import MAGIC
+from exchange.bootstrap.genesis import FirstKeys
 from exchange.cli import COMMANDS, main, parser
-from exchange.cli.problem import CANNOT
+from exchange.cli.listening import cannot_listen
+from exchange.cli.problem import CANNOT, DIFFERENT, OK
+from exchange.cli.verdict import CHECKS_IN_CHINESE
+from exchange.store import reconcile as reconciling
 
 
 def said(capsys: pytest.CaptureFixture[str]) -> str:
@@ -71,8 +78,66 @@ def test_a_file_that_is_no_export_is_not_believed(
 ) -> None:
     file = tmp_path / "notes.txt"
     file.write_text("nothing of the kind")
-    assert main([command, *(["--export"] if command == "replay" else []), str(file)]) == 1
-    assert "DIFFERENT: the file is not an exported journal" in said(capsys)
+    assert main([command, *(["--export"] if command == "replay" else []), str(file)]) == CANNOT
+    text = said(capsys)
+    assert "it is not an exported journal. 该文件不是导出的日志。" in text
+    assert "DIFFERENT" not in text
+
+
+@pytest.mark.parametrize("beginning", [b"CXJ", MAGIC, b"DXJOURNAL1"])
+def test_what_begins_like_an_export_is_a_damaged_one(
+    beginning: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "journal.cxj"
+    file.write_bytes(beginning)
+    assert main(["verify-export", str(file)]) == DIFFERENT
+    assert re.fullmatch(r"verify-export: DIFFERENT: the file .*\n  不符：文件.*\n", said(capsys))
+
+
+def test_every_check_of_a_database_is_named_in_chinese() -> None:
+    named = re.findall(r'Finding\(\s*"([^"]+)"', inspect.getsource(reconciling))
+    assert set(CHECKS_IN_CHINESE) == {*reconciling.CHECKS, reconciling.TABLES, *named}
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+@pytest.mark.parametrize("port", ["99999", "-1", "65536", "http", "８０"])
+def test_a_port_that_there_is_not_is_refused_before_anything_starts(
+    command: str, port: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, f"--port={port}"])
+    assert ended.value.code == CANNOT
+    assert "argument --port: write a whole number from 0 to 65535" in said(capsys)
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "x" * 70, "192.0.2.1"])
+def test_a_host_that_is_not_here_is_not_a_matter_of_the_port(host: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", "--host", host, "--port", "0"]) == CANNOT
+    text = said(capsys)
+    assert host in text
+    assert "-> write an address of this machine in --host or EXCHANGE_HOST" in text
+    assert "--port" not in text
+
+
+def test_a_port_that_is_the_systems_is_not_said_to_be_taken() -> None:
+    error = PermissionError(errno.EACCES, "Permission denied")
+    problem = cannot_listen("127.0.0.1", 80, error, "--port")
+    assert problem.problem == "cannot listen on 127.0.0.1 port 80: Permission denied."
+    assert problem.remedies == ("ports below 1024 need a privilege; choose one from 1024 on with --port",)
+
+
+@pytest.mark.parametrize("more", [[], ["--new", "laptop"]])
+def test_a_name_that_no_first_key_has_is_said_to_be_none(
+    more: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    FirstKeys(tmp_path).make()
+    assert main(["keys", "--as", "Operator C", *more, "--data-dir", str(tmp_path)]) == CANNOT
+    text = said(capsys)
+    assert 'there is no first key with the name "Operator C".' in text
+    assert '"Operator A", "Operator B"' in text
+    assert main(["keys", "--as", "Operator B", "--data-dir", str(tmp_path)]) == OK
+    shown = capsys.readouterr().out
+    assert "Operator B" in shown and "Operator A" not in shown
 
 
 @pytest.mark.parametrize("command", [["verify-export"], ["replay", "--export"]])

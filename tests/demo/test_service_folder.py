@@ -42,7 +42,7 @@ def test_the_folder_of_a_running_demo_is_left_alone() -> None:
 def test_a_port_in_use_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(CommandError, match=f"port {port} is in use"):
+        with pytest.raises(CommandError, match=f"port {port}: Address already in use"):
             demand_free(port)
     demand_free(free_port())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -65,7 +66,8 @@ def test_replay_and_reconcile_find_nothing_in_what_the_sequencer_wrote(
 ) -> None:
     assert [main(["reconcile"]), main(["replay"])] == [OK, OK]
     said = capsys.readouterr()
-    assert "reconcile: everything agrees" in said.out
+    assert "reconcile: everything agrees 全部一致" in said.out
+    assert "compared row by row: all equal" in said.out and "已由日志重建并逐行比对：全部一致" in said.out
     assert "NOT CHECKED" in said.out
     assert "DIFFERENT" not in said.err
 
@@ -84,8 +86,10 @@ def test_a_forged_row_is_found_by_both_and_the_journal_is_not_to_blame(
     forge(postgres, database, statement)
     assert [main(["reconcile"]), main(["replay"])] == [DIFFERENT, DIFFERENT]
     said = capsys.readouterr()
-    assert f"tables are what the journal makes 不符：{table} " in said.out
-    assert f"replay: DIFFERENT: {table} " in said.err
+    assert f"reconcile: DIFFERENT: tables are what the journal makes: {table} " in said.out
+    assert f"  不符：应各数据表与日志所产生的一致，但 {table} " in said.out
+    assert re.search(r"compared row by row: \d+ DIFFERENT\n.*已由日志重建并逐行比对：\d+ 处不符", said.out)
+    assert re.search(rf"replay: DIFFERENT: {table} .*\n  不符：应各数据表与日志所产生的一致", said.err)
     assert "every one as it is written" in said.out
 
 

@@ -20,7 +20,7 @@ from exchange.sequencer.journal import JournalCorruptError, StoredEntry, decode_
 from tests.replay.journals import write_journal
 
 CUT = "its end is cut"
-REWRITTEN = "the journal was rewritten before it"
+REWRITTEN = "the journal was rewritten, or the note is wrong"
 
 
 @pytest.fixture(scope="module")
@@ -92,16 +92,19 @@ def test_a_cut_journal_does_not_have_what_is_known(stored: list[StoredEntry]) ->
 
 def test_a_rehashed_journal_does_not_have_what_is_known(stored: list[StoredEntry]) -> None:
     forged, last = rehashed(stored, 40), stored[-1]
-    assert (
-        said_of(forged, KnownEnd(last.head, last.seq)) == f"entry {last.seq} does not have the known head: {REWRITTEN}"
-    )
-    assert "or it is rewritten" in said_of(forged, KnownEnd(last.head))
+    said = said_of(forged, KnownEnd(last.head, last.seq))
+    assert said.startswith(f"entry {last.seq} does not have the known head, nor has any other: ")
+    assert said.endswith(f"your note and the journal disagree: {REWRITTEN}")
+    assert "it was rewritten, or the note is wrong" in said_of(forged, KnownEnd(last.head))
     before = stored[39]
     assert said_of(forged, KnownEnd(before.head, before.seq)) == ""
 
 
-def test_a_head_of_another_entry_than_the_noted_one_is_not_enough(stored: list[StoredEntry]) -> None:
-    assert REWRITTEN in said_of(stored, KnownEnd(stored[-1].head, Seq(stored[-1].seq - 1)))
+@pytest.mark.parametrize("noted", [1, 39, 41, 10**6])
+def test_a_head_that_stands_elsewhere_is_a_mistake_of_the_note(stored: list[StoredEntry], noted: int) -> None:
+    said = said_of(stored, KnownEnd(stored[39].head, Seq(noted)))
+    assert said.startswith(f"the known head stands at entry 40, not at entry {noted}: check your note")
+    assert "rewritten" not in said and "cut" not in said
 
 
 @pytest.mark.parametrize("command", [["verify-export"], ["replay", "--export"]])
@@ -113,7 +116,8 @@ def test_the_commands_say_what_they_cannot_see(
     said = capsys.readouterr().out
     assert "NOT CHECKED" in said and "未核对" in said and "--head HEX --entries N" in said
     assert "whole" not in said
-    assert "consistent in itself 链自身一致" in said or command[0] == "replay"
+    assert ("consistent in itself" in said and "链自身一致" in said) or command[0] == "replay"
+    assert "相符" not in said
 
 
 @pytest.mark.parametrize("command", [["verify-export"], ["replay", "--export"]])
@@ -125,10 +129,26 @@ def test_the_commands_compare_with_what_is_known(
     assert main([*command, str(file_of(stored, tmp_path)), *known]) == OK
     said = capsys.readouterr().out
     assert f"the known head stands at entry {noted.seq}; 3 more came after it" in said
-    assert f"已知的第 {noted.seq} 条相符；其后还有 3 条。" in said
-    for forged, why in ((stored[:-4], CUT), (rehashed(stored, 40), REWRITTEN)):
+    assert f"第 {noted.seq} 条的链头与已知链头相符；其后还有 3 条。" in said
+    for forged, why, chinese in (
+        (stored[:-4], CUT, "日志末尾缺失，或记录有误"),
+        (rehashed(stored, 40), REWRITTEN, "日志被改写，或记录有误"),
+    ):
         assert main([*command, str(file_of(forged, tmp_path)), *known]) == DIFFERENT
-        assert why in capsys.readouterr().err
+        english, other = capsys.readouterr().err.splitlines()
+        assert english.startswith(f"{command[0]}: DIFFERENT: ") and why in english
+        assert other.startswith("  不符：") and chinese in other
+
+
+@pytest.mark.parametrize("command", [["verify-export"], ["replay", "--export"]])
+def test_a_count_alone_is_no_word_on_what_the_entries_are(
+    stored: list[StoredEntry], command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, str(file_of(rehashed(stored, 40), tmp_path)), "--entries", str(stored[-1].seq)]) == OK
+    said = capsys.readouterr().out
+    assert f"there is an entry {stored[-1].seq}; 0 more came after it. What is in it is NOT CHECKED" in said
+    assert f"有第 {stored[-1].seq} 条；未给链头，其内容未核对" in said
+    assert "相符" not in said
 
 
 @pytest.mark.parametrize("wrong", [["--head", "abc"], ["--head", "ab" * 31], ["--entries", "0"], ["--entries", "-5"]])
@@ -144,5 +164,7 @@ def test_a_log_without_attestations_does_not_say_that_they_are_equal(
 ) -> None:
     assert main(["replay", "--export", str(file_of(stored[:10], tmp_path))]) == OK
     said = capsys.readouterr().out
-    assert "the log attests: none to compare" in said
+    assert "the log attests: none to compare yet; the service writes one with each snapshot" in said
+    assert "尚无可比对的" in said
     assert "all equal" not in said
+    assert "none were compared" in said

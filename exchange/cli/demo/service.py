@@ -22,6 +22,7 @@ import httpx
 
 from exchange.bootstrap.genesis import KEYS_FILE
 from exchange.cli.demo.cast import first_tokens
+from exchange.cli.listening import cannot_listen
 from exchange.cli.problem import CommandError
 from exchange.config import PREFIX
 from exchange.store.embedded import is_in_use
@@ -152,15 +153,13 @@ def free_port() -> int:
 
 
 def demand_free(port: int) -> None:
-    """Say so at once when the port is taken."""
+    """Say so at once when the port is taken, or is not for us."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise CommandError(
-                f"port {port} is in use ({error.strerror}).", f"choose another one: ./dev demo --port {port + 1}"
-            ) from None
+            raise cannot_listen("127.0.0.1", port, error, "./dev demo --port") from None
 
 
 def fresh_folder(parent: Path) -> Path:

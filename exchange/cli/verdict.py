@@ -1,0 +1,53 @@
+"""How the commands of an auditor say that something differs: one line in English, then the same in Chinese."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Final
+
+from exchange.audit.export import NotAJournalError
+from exchange.cli.problem import CommandError, reason_of
+from exchange.store.reconcile import Finding
+
+CHECKS_IN_CHINESE: Final = {
+    "balances are the sum of postings": "余额等于分录之和",
+    "every asset sums to zero": "每种资产合计为零",
+    "no participant is overdrawn": "任何交易主体均未透支",
+    "issuances of a space do not overlap": "同一编号空间的签发互不重叠",
+    "lots lie inside their issuances": "批次不超出所属签发",
+    "lots of a space do not overlap": "同一编号空间的批次互不重叠",
+    "parcels cover their lots without gap or overlap": "持有号段恰好覆盖所属批次",
+    "parcels of an owner are its balance": "持有号段之和等于账面余额",
+    "orders are what their trades say": "申报与其成交相符",
+    "rows belong to entries": "每一行都属于某一日志条目",
+    "the journal has no gap": "日志条目连续",
+    "the journal is chained": "日志哈希链相接",
+    "times never fall": "时间不倒退",
+    "entries are what their leaves say": "条目与其叶记录一致",
+    "the journal ends at its leader row": "日志止于 leader 行所载条目",
+    "tables are what the journal makes": "各数据表与日志所产生的一致",
+}
+"""What holds in a sound database, by the name of the check that looks."""
+
+
+def tell_difference(command: str, problem: str, chinese: str) -> None:
+    """A verdict for stderr; the first line begins with the command and DIFFERENT, for programs that look for it."""
+    print(f"{command}: DIFFERENT: {problem}\n  不符：{chinese}", file=sys.stderr, flush=True)
+
+
+def finding_in_chinese(finding: Finding) -> str:
+    """Which check found it and about what; the figures are in the English line."""
+    return f"应{CHECKS_IN_CHINESE[finding.check]}，但 {finding.subject} 不是如此（数据见上一行）"
+
+
+def not_a_journal(path: Path, error: NotAJournalError) -> CommandError:
+    """The file that was named is something else: nothing was compared, so nothing is different."""
+    return CommandError(
+        f"{path}: {error}. {error.chinese}。", "an export is made with: exchange export FILE 导出日志请用此命令"
+    )
+
+
+def unreadable(path: Path, error: OSError) -> CommandError:
+    """The file that was named cannot be read."""
+    return CommandError(f"{path} cannot be read: {reason_of(error)}. 无法读取该文件。")
