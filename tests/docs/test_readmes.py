@@ -12,8 +12,8 @@ NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 
 
 def commands(one: Page) -> list[str]:
-    """The lines of the shell blocks, without their comments."""
-    return [line.partition(" #")[0].rstrip() for block in one.blocks("sh") for line in block.lines]
+    """What is typed: the lines of the blocks for the shell and for Python, without their comments."""
+    return [line.partition(" #")[0].rstrip() for block in one.blocks("sh", "python") for line in block.lines]
 
 
 def test_the_headings_have_the_same_levels_in_the_same_order() -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from dataclasses import dataclass
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -16,9 +17,13 @@ from tests.architecture.sources import Finding, listed
 from tests.docs.pages import Page, pages
 
 NAMED = re.compile(r"\b(GET|POST|PATCH|DELETE) (/v1/[\w/{}-]+)")
-ADDRESS = re.compile(r"(?:\$URL|\{url\}|http://127\.0\.0\.1:8000)(/v1/[\w/{}-]*)")
+ADDRESS = re.compile(r"(?:\$URL|\{url\}|http://127\.0\.0\.1:8000)(/v1/[\w/{}$-]*)")
 BESIDE = {"/docs", "/health", "/ready", "/metrics", "/openapi.json"}
 HASH = re.compile(r"\$[A-Z_]*HASH\b")
+VARIABLE = re.compile(r"\$[A-Z_]+")
+IDS: Final = {"$INS": "ins-1", "$BAOGANG": "par-1"}
+"""What the variables in bodies stand for, so that the body can be read."""
+
 AN_ID = re.compile("|".join(kind.pattern for kind in Kind))
 
 
@@ -45,15 +50,20 @@ def _of_curl(line: int, command: str) -> Shown:
     words = shlex.split(command)
     path = next(match[1] for word in words if (match := ADDRESS.match(word)))
     method = words[words.index("-X") + 1] if "-X" in words else "GET"
-    body = HASH.sub("0" * 64, words[words.index("-d") + 1]) if "-d" in words else None
-    return Shown(line, method, path, body)
+    return Shown(line, method, path, _filled(words[words.index("-d") + 1]) if "-d" in words else None)
+
+
+def _filled(body: str) -> str:
+    """The body with something in the place of each variable; one that is not known stays and makes it unreadable."""
+    return VARIABLE.sub(lambda match: IDS.get(match[0], match[0]), HASH.sub("0" * 64, body))
 
 
 def fits(template: str, path: str) -> bool:
-    """Whether a path is of an operation: the same parts, with a name in braces or an id where the template has one."""
+    """Whether a path is of an operation: the same parts, with a name in braces, an id or a variable where the template
+    has a name."""
     wanted, given = template.split("/"), path.split("/")
     return len(wanted) == len(given) and all(
-        part == piece or (part.startswith("{") and AN_ID.fullmatch(piece) is not None)
+        part == piece or (part.startswith("{") and (AN_ID.fullmatch(piece) or VARIABLE.fullmatch(piece)) is not None)
         for part, piece in zip(wanted, given, strict=True)
     )
 

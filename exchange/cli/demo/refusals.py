@@ -27,7 +27,7 @@ _FEN_PER_CNY: Final = 100
 _TWO_LANGUAGES: Final = re.compile(
     r"(?P<en>[^\u4e00-\u9fff()]*[a-z’'][^\u4e00-\u9fff()]*?) (?P<zh>(?:[A-Z]\d+ )?[^ ]*[\u4e00-\u9fff].*)"
 )
-_ENGLISH_WORDS: Final = re.compile(r"[a-z]{2,} [a-z]{2,}")
+_ENGLISH_WORDS: Final = re.compile(r"[a-z]+ [a-z]+")
 
 
 async def refused(
