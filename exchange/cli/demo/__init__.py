@@ -16,8 +16,9 @@ from pathlib import Path
 from exchange.cli.demo.cast import open_stage
 from exchange.cli.demo.proof import prove
 from exchange.cli.demo.service import Service, demand_free, free_port, fresh_folder
+from exchange.cli.demo.staying import ended_by_sigterm, stay
 from exchange.cli.demo.story import ACTS, announce, tell
-from exchange.cli.problem import DIFFERENT, OK, CommandError
+from exchange.cli.problem import DIFFERENT, OK
 from exchange.cli.terminal import Language, Screen, columns_of, padded
 from exchange.config import Settings
 from exchange.store.embedded import temporary_home
@@ -32,12 +33,12 @@ def run(port: int, ends: bool, language: Language) -> int:
         "凡标有 SIM 或“模拟”的均为演示虚构；企业与三笔协议交易真实。",
         indent="",
     )
-    with _service(port, ends) as service:
+    with ended_by_sigterm(), _service(port, ends) as service:
         auditor_token = asyncio.run(_play(service, screen))
         if ends:
             return _prove(service, screen)
         _say_what_to_try(service, auditor_token, screen)
-        return _stay(service, screen)
+        return stay(service, screen)
 
 
 @contextlib.contextmanager
@@ -101,21 +102,3 @@ def _say_what_to_try(service: Service, auditor_token: str, screen: Screen) -> No
     width = max(columns_of(name) for name in names)
     for name, (_, _, command) in zip(names, tries, strict=True):
         screen.line(f"  {padded(name, width)}  {command}")
-
-
-def _stay(service: Service, screen: Screen) -> int:
-    """Wait for Ctrl-C, which is the end that was asked for."""
-    try:
-        while service.poll() is None:
-            time.sleep(0.5)
-    except KeyboardInterrupt:
-        ended = service.stop()
-        screen.line()
-        screen.say(
-            f"Stopped after journal entry {ended.entries}. It goes on from there with:",
-            f"已在第 {ended.entries} 条日志后停止。用下面的命令可从此处继续运行：",
-        )
-        screen.line(f"  EXCHANGE_DATA_DIR={service.folder} EXCHANGE_PORT={service.port} ./dev run")
-        screen.say("./dev demo begins anew and removes this market.", "./dev demo 会重新开始，并清除这个市场。")
-        return OK
-    raise CommandError("the exchange ended by itself.", f"read {service.log_file}")

@@ -1,0 +1,72 @@
+"""Whoever ends the demo, or its exchange, is told how to go on, and the exchange is stopped cleanly."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from exchange.cli.demo.service import END_REPORT, Service
+from exchange.cli.demo.staying import stay
+from exchange.cli.problem import OK, CommandError
+from exchange.cli.terminal import Screen
+from tests.support.service import a_service
+
+pytestmark = [pytest.mark.processes, pytest.mark.slow]
+
+STAYS = """
+import asyncio, sys
+from pathlib import Path
+from exchange.cli.demo.service import Service
+from exchange.cli.demo.staying import ended_by_sigterm, stay
+from exchange.cli.terminal import Screen
+
+service = Service(Path(sys.argv[1]), int(sys.argv[2]))
+asyncio.run(service.start())
+with ended_by_sigterm():
+    print("it stays", flush=True)
+    sys.exit(stay(service, Screen(language="both")))
+"""
+
+
+def pid_of(service: Service) -> int:
+    """The serving process."""
+    process = service._process
+    assert process is not None
+    return process.pid
+
+
+def test_sigterm_says_goodbye_and_stops_the_exchange_cleanly() -> None:
+    with a_service() as service:
+        command = [sys.executable, "-c", STAYS, str(service.folder), str(service.port)]
+        root = Path(__file__).parents[2]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", cwd=root) as demo:
+            assert demo.stdout is not None
+            assert demo.stdout.readline() == "it stays\n"
+            demo.send_signal(signal.SIGTERM)
+            said = demo.stdout.read()
+        assert demo.returncode == OK
+        assert "Stopped after journal entry" in said and "条日志后停止" in said
+        assert f"EXCHANGE_DATA_DIR={service.folder} EXCHANGE_PORT={service.port} ./dev run" in said
+        assert (service.folder / END_REPORT).exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+async def test_an_exchange_that_ended_before_the_demo_can_be_gone_on_with(number: signal.Signals) -> None:
+    out = io.StringIO()
+    with a_service() as service:
+        await service.start()
+        os.kill(pid_of(service), number)
+        go_on = f"EXCHANGE_DATA_DIR={service.folder} EXCHANGE_PORT={service.port} ./dev run"
+        if number is signal.SIGTERM:
+            assert stay(service, Screen(out)) == OK
+            assert go_on in out.getvalue()
+        else:
+            with pytest.raises(CommandError, match="ended by itself with exit code -9") as told:
+                stay(service, Screen(out))
+            assert f"ends: {go_on} " in told.value.remedies[-1]
