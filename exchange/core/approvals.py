@@ -18,7 +18,7 @@ from exchange.core.commands.governance import AdoptRulebook, PersonRole, Registe
 from exchange.core.commands.instruments import Family, ResumeTrading
 from exchange.core.commands.participants import RegisterTrader
 from exchange.core.participants import Register
-from exchange.core.values import ParticipantId, PersonId, ProposalId
+from exchange.core.values import KeyId, ParticipantId, PersonId, ProposalId
 
 
 class ProposalStatus(IntEnum):
@@ -31,10 +31,14 @@ class ProposalStatus(IntEnum):
 
 @dataclass(slots=True)
 class Proposal:
-    """A proposed action and its hash; ``participant`` is whose matter it is, 0 for the venue's own."""
+    """A proposed action and its hash; ``participant`` is whose matter it is, 0 for the venue's own.
+
+    ``key`` is what it was proposed with: what a stolen key proposed dies with the key.
+    """
 
     proposal: ProposalId
     proposer: PersonId
+    key: KeyId
     participant: ParticipantId
     action: Action
     action_hash: bytes

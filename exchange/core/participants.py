@@ -13,7 +13,7 @@ from exchange.core.values import KeyId, Micros, OwnerGroupId, ParticipantId, Per
 class Person:
     """A person with exactly one role; ``participant`` is 0 for the venue's staff and its supervisors.
 
-    ``keys`` counts those that are not revoked.
+    ``keys`` counts those that are not revoked, ``open_proposals`` those that the person made and nobody has decided.
     """
 
     person: PersonId
@@ -21,11 +21,12 @@ class Person:
     role: PersonRole
     participant: ParticipantId
     keys: int
+    open_proposals: int
 
 
 @dataclass(slots=True)
 class Participant:
-    """A firm that trades; ``group`` is who owns it."""
+    """A firm that trades; ``group`` is who owns it. ``open_agreements`` counts those that it has proposed."""
 
     participant: ParticipantId
     code: str
@@ -35,6 +36,7 @@ class Participant:
     owner_group: str
     group: OwnerGroupId
     traders: int
+    open_agreements: int
 
     @property
     def may_buy(self) -> bool:

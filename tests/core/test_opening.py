@@ -39,8 +39,8 @@ def test_the_venue_is_open_with_its_rules_and_its_people() -> None:
     assert (state.rulebook.version, state.rulebook.profile, state.rulebook.rules) == (1, "profile", rules())
     ids = [derived_id(Seq(1), number) for number in range(4)]
     assert list(state.register.persons.values()) == [
-        Person(PersonId(ids[0]), "Wang", PersonRole.OPERATOR, ParticipantId(0), 1),
-        Person(PersonId(ids[2]), "李", PersonRole.REGULATOR, ParticipantId(0), 1),
+        Person(PersonId(ids[0]), "Wang", PersonRole.OPERATOR, ParticipantId(0), 1, 0),
+        Person(PersonId(ids[2]), "李", PersonRole.REGULATOR, ParticipantId(0), 1, 0),
     ]
     never = Micros(0)
     assert list(state.register.keys.values()) == [
@@ -97,6 +97,6 @@ def test_a_new_member_of_staff_has_a_key_for_everything_and_for_ever() -> None:
     market = Market()
     action = RegisterStaff(market.operator, "Zhao", PersonRole.AUDITOR, HASH)
     person = PersonId(market.agree(action, market.regulator))
-    assert market.state.register.persons[person] == Person(person, "Zhao", PersonRole.AUDITOR, ParticipantId(0), 1)
+    assert market.state.register.persons[person] == Person(person, "Zhao", PersonRole.AUDITOR, ParticipantId(0), 1, 0)
     (key,) = (key for key in market.state.register.keys.values() if key.person == person)
     assert (key.scopes, key.expires_at, key.revoked, key.secret_hash) == (ALL_SCOPES, 0, False, HASH)

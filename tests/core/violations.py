@@ -12,7 +12,7 @@ from typing import Any
 
 from exchange.core.commands import Command
 from exchange.core.commands.approvals import Propose
-from exchange.core.commands.governance import AdoptRulebook, Scope
+from exchange.core.commands.governance import AdoptRulebook, RegisterKey, Scope
 from exchange.core.commands.instruments import EndOfDay, Family, HaltTrading
 from exchange.core.commands.orders import TimeInForce
 from exchange.core.commands.participants import ParticipantRole
@@ -158,6 +158,26 @@ def keys_many(market: Market) -> None:
     """Everybody has as many keys as one may have."""
     for person in market.state.register.persons.values():
         person.keys = 100
+
+
+def keys_stolen(market: Market) -> None:
+    """What the first operator has proposed so far was proposed with a key that is revoked now; they have another."""
+    market.done(RegisterKey(market.operator, "another", market.new_secret_hash(), sum(Scope), Micros(0)))
+    for key in market.state.register.keys.values():
+        if key.person == market.operator and not key.made_with:
+            key.revoked = True
+
+
+def proposals_many(market: Market) -> None:
+    """Everybody has as many open proposals as one may have."""
+    for person in market.state.register.persons.values():
+        person.open_proposals = 100
+
+
+def agreements_many(market: Market) -> None:
+    """Every firm has proposed as many agreements as it may."""
+    for participant in market.state.register.participants.values():
+        participant.open_agreements = 1_000
 
 
 def keys_short(market: Market) -> None:

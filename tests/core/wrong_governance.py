@@ -34,7 +34,19 @@ from exchange.core.commands.instruments import (
 from exchange.core.commands.participants import AdmitParticipant, ParticipantRole, RegisterTrader
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import Day, Fen, InstrumentId, JobId, Micros, PersonId, Seq
-from tests.core.violations import NOBODY_KNOWS, WORLD, Wrong, capped, closing, keys_many, keys_short, right, wrong
+from tests.core.violations import (
+    NOBODY_KNOWS,
+    WORLD,
+    Wrong,
+    capped,
+    closing,
+    keys_many,
+    keys_short,
+    keys_stolen,
+    proposals_many,
+    right,
+    wrong,
+)
 from tests.support.market import rules
 
 M = WORLD.market
@@ -164,6 +176,7 @@ PROPOSERS = (
 WITHDRAW = _proposal(WithdrawCash(TRADER, WORLD.trader, Fen(100), "6222"))
 WRONG_WITHDRAW = (
     *PROPOSERS,
+    wrong(R.TOO_MANY_OPEN_PROPOSALS, proposals_many),
     wrong(R.NOT_AUTHORISED, actor=M.operator, action__actor=M.operator),
     wrong(R.PARTICIPANT_NOT_FOUND, action__participant=WORLD.twin),
     wrong(R.PARTICIPANT_NOT_FOUND, action__participant=NOBODY_KNOWS),
@@ -245,6 +258,7 @@ WRONG_QUOTA = (
 STAFF = _proposal(RegisterStaff(M.operator, "Wang", PersonRole.OPERATOR, SECRET_HASH))
 WRONG_STAFF = (
     *PROPOSERS,
+    wrong(R.TOO_MANY_OPEN_PROPOSALS, proposals_many),
     wrong(R.NOT_AUTHORISED, actor=TRADER, action__actor=TRADER),
     wrong(R.SECRET_USED, action__secret_hash=USED_HASH),
     *_texts("action__name"),
@@ -301,6 +315,7 @@ WRONG_APPROVE = (
     wrong(R.HASH_MISMATCH, action_hash=b""),
     wrong(R.EVIDENCE_MISMATCH, evidence=""),
     wrong(R.EVIDENCE_MISMATCH, evidence="R-2"),
+    wrong(R.PROPOSER_KEY_REVOKED, keys_stolen),
     wrong(R.SERIALS_OVERLAP, proposal=OVERLAPPING, action_hash=OVERLAPPING_HASH),
     wrong(R.LOCK_REFERENCE_USED, proposal=RELOCKING, action_hash=RELOCKING_HASH, evidence="R-0"),
     wrong(R.SPACE_SPELT_OTHERWISE, proposal=RESPELT, action_hash=RESPELT_HASH, evidence=""),

@@ -17,7 +17,18 @@ from exchange.core.commands.instruments import Family
 from exchange.core.commands.orders import AmendOrder, CancelAllOrders, CancelOrder, OrderKind, TimeInForce
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import MAX_PRICE, MAX_QUANTITY, AgreementId, Fen, Price, Side, Tonnes
-from tests.core.violations import NOBODY_KNOWS, WORLD, Wrong, capped, closing, halted, lots, right, wrong
+from tests.core.violations import (
+    NOBODY_KNOWS,
+    WORLD,
+    Wrong,
+    agreements_many,
+    capped,
+    closing,
+    halted,
+    lots,
+    right,
+    wrong,
+)
 
 M = WORLD.market
 TRADER = M.traders[WORLD.trader]
@@ -138,6 +149,8 @@ WRONG_OFFER = (
     wrong(R.FAMILY_MISMATCH, kind=AgreementKind.PRE_ISSUANCE),
     wrong(R.FAMILY_MISMATCH, lots=lots(WORLD.lot), touches="family kind side"),
     wrong(R.TOTAL_OUT_OF_RANGE, total=0),
+    wrong(R.TOO_MANY_OPEN_AGREEMENTS, agreements_many),
+    wrong(R.INSTRUMENT_HALTED, halted),
     wrong(R.TOTAL_OUT_OF_RANGE, total=MAX_QUANTITY * MAX_PRICE + 1),
     wrong(R.LOT_NOT_ELIGIBLE, lots=lots(WORLD.other_sink), touches="project family kind side participant"),
     wrong(R.INSUFFICIENT_CASH, side=Side.BUY, total=10_000_000, touches="kind"),
@@ -164,6 +177,7 @@ M.done(DeclineAgreement(TRADER, WORLD.trader, SETTLED))
 
 AFFIRM = AffirmAgreement(TRADER, WORLD.trader, OPEN, Tonnes(10), Fen(500), ())
 WRONG_AFFIRM = (
+    wrong(R.INSTRUMENT_HALTED, halted),
     *STRANGERS,
     wrong(R.LOT_NOT_FOUND, lots=lots(WORLD.foreign_lot)),
     wrong(R.AGREEMENT_NOT_FOUND, agreement=NOBODY_KNOWS),
@@ -191,6 +205,7 @@ WRONG_DECLINE = (
 
 CONFIRM = ConfirmAgreement(M.operator, AFFIRMED, accept=True)
 WRONG_CONFIRM = (
+    wrong(R.INSTRUMENT_HALTED, halted),
     wrong(R.NOT_AUTHORISED, actor=TRADER),
     wrong(R.AGREEMENT_NOT_FOUND, agreement=NOBODY_KNOWS),
     wrong(R.AGREEMENT_CLOSED, agreement=SETTLED),

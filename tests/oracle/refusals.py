@@ -346,6 +346,8 @@ def _propose_agreement(twin: NaiveExchange, command: ProposeAgreement) -> Reason
     if command.counterparty not in twin.firms or command.counterparty == command.participant:
         yield R.PARTICIPANT_NOT_FOUND
         return
+    if twin.halted:
+        yield R.INSTRUMENT_HALTED
     early = command.kind is AgreementKind.PRE_ISSUANCE
     yield from _naming(twin, command.participant, command.side, command.lots)
     if len(command.project) > 200 or (early and command.lots):
@@ -404,6 +406,8 @@ def _affirm(twin: NaiveExchange, command: AffirmAgreement) -> Reasons:
     if agreement is None or counterparty != {command.participant}:
         yield R.AGREEMENT_NOT_FOUND
         return
+    if twin.halted:
+        yield R.INSTRUMENT_HALTED
     side = Side.SELL if agreement.proposer == agreement.buyer else Side.BUY
     yield from _naming(twin, command.participant, side, command.lots)
     if agreement.kind is AgreementKind.PRE_ISSUANCE and command.lots:
@@ -430,6 +434,8 @@ def _confirm(twin: NaiveExchange, command: ConfirmAgreement) -> Reasons:
     if agreement is None:
         yield R.AGREEMENT_NOT_FOUND
         return
+    if twin.halted and command.accept:
+        yield R.INSTRUMENT_HALTED
     if agreement.status in ("settled", "ended"):
         yield R.AGREEMENT_CLOSED
     if agreement.status == "proposed":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from exchange.core.credits.issuance import Issuance, RangeIndex
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import folded, folded_space
 from exchange.core.instruments import Basket
 from exchange.core.serials import SerialRange
 from exchange.core.values import IssuanceId, LotId, SpaceId
@@ -46,7 +46,7 @@ class CreditRegister:
 
     def is_spelt_otherwise(self, name: str) -> bool:
         """Whether the serial space of this name is known already, but not in this spelling."""
-        return self.spellings.get(folded(name), name) != name
+        return self.spellings.get(folded_space(name), name) != name
 
     def is_lock_used(self, reference: str) -> bool:
         """Whether a lot was admitted with this lock reference, in whatever spelling."""
@@ -55,7 +55,7 @@ class CreditRegister:
     def add_issuance(self, issuance: Issuance, space_name: str) -> None:
         """Enter an issuance; its serials must be free in its space."""
         self.spaces[space_name] = issuance.space
-        self.spellings[folded(space_name)] = space_name
+        self.spellings[folded_space(space_name)] = space_name
         self.issued.setdefault(issuance.space, RangeIndex()).add(issuance.serials)
         self.issuances[issuance.issuance] = issuance
         self.admitted[issuance.issuance] = RangeIndex()

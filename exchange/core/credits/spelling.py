@@ -20,11 +20,17 @@ _SPACES: Final = frozenset(
     map(chr, (0x09, 0x20, 0xA0, 0xAD, *range(0x2000, 0x2010), 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF))
 )
 _DOTS: Final = ".。·"
+_SEPARATORS: Final = frozenset("-_/.:·。‐‑‒–—−、")
 
 
 def folded(name: str) -> str:
     """What all spellings of a name have in common; for comparing, never for showing."""
     return "".join(map(_folded_character, name)).strip(_DOTS)
+
+
+def folded_space(name: str) -> str:
+    """The same for the name of a serial space, in which separators say nothing either: ``SPC-13`` is ``SPC_13``."""
+    return "".join(character for character in folded(name) if character not in _SEPARATORS)
 
 
 def _folded_character(character: str) -> str:

@@ -74,10 +74,11 @@ class KeyRevoked:
 
 @dataclass(slots=True)
 class ActionProposed:
-    """Somebody proposed an action that another person must approve."""
+    """Somebody proposed, with this key, an action that another person must approve."""
 
     proposal: ProposalId
     proposer: PersonId
+    key: KeyId
     participant: ParticipantId
     action: Action
     action_hash: bytes

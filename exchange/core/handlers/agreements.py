@@ -1,4 +1,7 @@
-"""Agreed trades from proposal to settlement; each side's cover is held from the moment it consents."""
+"""Agreed trades from proposal to settlement; each side's cover is held from the moment it consents.
+
+A halt of the whole market stops them too, but for leaving one: an agreement delivers like any trade.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from exchange.core.events.agreements import AgreementAffirmed, AgreementEnded, A
 from exchange.core.events.participants import Posting
 from exchange.core.handlers.cover import choose_of, refuse_cash, refuse_foreign_lots, refuse_naming
 from exchange.core.handlers.execution import deliver
+from exchange.core.handlers.scattered import refuse_scattered
 from exchange.core.handlers.step import Step
 from exchange.core.ledger import posting
 from exchange.core.ledger.chart import CNY
@@ -38,6 +42,9 @@ from exchange.core.values import (
     share,
 )
 
+MAX_OPEN_AGREEMENTS = 1_000
+"""That one participant has proposed: pre-issuance agreements cost nothing and stay for ever."""
+
 
 def propose_agreement(step: Step, command: ProposeAgreement) -> Refusal | None:
     """Offer a trade at an agreed total to a named counterparty."""
@@ -52,6 +59,7 @@ def propose_agreement(step: Step, command: ProposeAgreement) -> Refusal | None:
     # -- everything is checked; nothing below may fail --
     step.new_id()
     state.agreements[agreement.agreement] = agreement
+    state.register.participants[agreement.proposer].open_agreements += 1
     step.created = agreement.agreement
     step.emit(_proposed(agreement))
     _hold(step, agreement, command.side, consent)
@@ -65,6 +73,8 @@ def _refuse_parties(state: ExchangeState, command: ProposeAgreement) -> Refusal 
     refusal = refuse_foreign_lots(state, command.participant, command.lots)
     if refusal is not None:
         return refusal
+    if state.session.halted:
+        return Refusal(RejectReason.INSTRUMENT_HALTED)
     if len(command.project) > MAX_TEXT:
         return Refusal(RejectReason.INVALID_FIELD)
     return _refuse_naming(command.kind, command.side, command.lots)
@@ -87,6 +97,8 @@ def _refuse_terms(state: ExchangeState, command: ProposeAgreement) -> Refusal | 
         return Refusal(RejectReason.FAMILY_MISMATCH)
     if not 1 <= command.total <= MAX_TOTAL:
         return Refusal(RejectReason.TOTAL_OUT_OF_RANGE, (("lowest_cash", 1), ("highest_cash", MAX_TOTAL)))
+    if state.register.participants[command.participant].open_agreements >= MAX_OPEN_AGREEMENTS:
+        return Refusal(RejectReason.TOO_MANY_OPEN_AGREEMENTS, (("highest", MAX_OPEN_AGREEMENTS),))
     return None
 
 
@@ -187,6 +199,8 @@ def affirm_agreement(step: Step, command: AffirmAgreement) -> Refusal | None:
         return refusal
     if agreement is None or agreement.counterparty != command.participant:
         return Refusal(RejectReason.AGREEMENT_NOT_FOUND)
+    if state.session.halted:
+        return Refusal(RejectReason.INSTRUMENT_HALTED)
     refusal = _refuse_affirmation(state, agreement, command)
     if refusal is not None:
         return refusal
@@ -234,10 +248,15 @@ def _release(agreement: Agreement, postings: list[Posting]) -> None:
     agreement.cash_held, agreement.lots_held = Fen(0), []
 
 
+def _close(state: ExchangeState, agreement: Agreement, status: AgreementStatus) -> None:
+    agreement.status = status
+    state.register.participants[agreement.proposer].open_agreements -= 1
+
+
 def _end(step: Step, agreement: Agreement, by: PersonId) -> None:
     postings: list[Posting] = []
     _release(agreement, postings)
-    agreement.status = AgreementStatus.ENDED
+    _close(step.state, agreement, AgreementStatus.ENDED)
     step.emit(AgreementEnded(agreement.agreement, by))
     step.book(postings)
 
@@ -247,12 +266,18 @@ def confirm_agreement(step: Step, command: ConfirmAgreement) -> Refusal | None:
     agreement = step.state.agreements.get(command.agreement)
     if agreement is None:
         return Refusal(RejectReason.AGREEMENT_NOT_FOUND)
+    if command.accept and step.state.session.halted:
+        return Refusal(RejectReason.INSTRUMENT_HALTED)
     if not agreement.open:
         return Refusal(RejectReason.AGREEMENT_CLOSED)
     if agreement.status is AgreementStatus.PROPOSED:
         return Refusal(RejectReason.AGREEMENT_NOT_AFFIRMED)
     if agreement.kind is AgreementKind.PRE_ISSUANCE:
         return Refusal(RejectReason.NOT_DELIVERABLE)
+    if command.accept:
+        refusal = refuse_scattered(step.state, [(agreement.seller, part) for part in agreement.lots_held])
+        if refusal is not None:
+            return refusal
     # -- everything is checked; nothing below may fail --
     if command.accept:
         _settle(step, agreement)
@@ -270,7 +295,7 @@ def _settle(step: Step, agreement: Agreement) -> None:
     pay(buyer, seller, agreement.total, fee, fee, postings)
     for part in delivered:
         posting.move(seller, buyer, part.lot, part.quantity, postings)
-    agreement.status = AgreementStatus.SETTLED
+    _close(step.state, agreement, AgreementStatus.SETTLED)
     transaction = step.book(postings)
     deliver(step, transaction, seller, buyer, delivered)
     step.emit(

@@ -21,6 +21,9 @@ from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.state import ExchangeState
 from exchange.core.values import MAX_TEXT, ProposalId
 
+MAX_OPEN_PROPOSALS = 100
+"""Of one person; a flood of them would bury what must be decided."""
+
 Check = Callable[[ExchangeState, Any], Refusal | None]
 Act = Callable[[Step, Any], None]
 
@@ -64,13 +67,20 @@ def propose(step: Step, command: Propose) -> Refusal | None:
     action = command.action
     steps = ACTIONS[type(action)]
     refusal = steps.check(step.state, action)
+    person = step.state.register.persons[command.actor]
+    if person.open_proposals >= MAX_OPEN_PROPOSALS:
+        crowded = Refusal(RejectReason.TOO_MANY_OPEN_PROPOSALS, (("highest", MAX_OPEN_PROPOSALS),))
+        refusal = crowded if refusal is None else min(refusal, crowded, key=attrgetter("reason"))
     if refusal is not None:
         return refusal
     # -- everything is checked; nothing below may fail --
     subject = subject_of(step.state.register, action)
-    proposal = Proposal(ProposalId(step.new_id()), command.actor, subject, action, hash_of(action), ProposalStatus.OPEN)
+    proposal = Proposal(
+        ProposalId(step.new_id()), command.actor, step.key, subject, action, hash_of(action), ProposalStatus.OPEN
+    )
     step.state.proposals[proposal.proposal] = proposal
-    step.emit(ActionProposed(proposal.proposal, command.actor, proposal.participant, action, proposal.action_hash))
+    person.open_proposals += 1
+    step.emit(ActionProposed(proposal.proposal, command.actor, step.key, subject, action, proposal.action_hash))
     steps.reserve(step, action)
     step.created = proposal.proposal
     return None
@@ -89,10 +99,15 @@ def approve(step: Step, command: Approve) -> Refusal | None:
     if given:
         return min(given, key=attrgetter("reason"))
     # -- everything is checked; nothing below may fail --
-    proposal.status = ProposalStatus.APPROVED
+    _close(step.state, proposal, ProposalStatus.APPROVED)
     step.emit(ActionApproved(proposal.proposal, command.actor))
     steps.execute(step, proposal.action)
     return None
+
+
+def _close(state: ExchangeState, proposal: Proposal, status: ProposalStatus) -> None:
+    proposal.status = status
+    state.register.persons[proposal.proposer].open_proposals -= 1
 
 
 def _refuse_approval(state: ExchangeState, proposal: Proposal, command: Approve) -> Refusal | None:
@@ -105,6 +120,8 @@ def _refuse_approval(state: ExchangeState, proposal: Proposal, command: Approve)
         return Refusal(RejectReason.HASH_MISMATCH)
     if evidence_of(proposal.action) != command.evidence:
         return Refusal(RejectReason.EVIDENCE_MISMATCH)
+    if state.register.keys[proposal.key].revoked:
+        return Refusal(RejectReason.PROPOSER_KEY_REVOKED)
     return None
 
 
@@ -124,7 +141,7 @@ def reject_proposal(step: Step, command: RejectProposal) -> Refusal | None:
     if not own and person.role not in approvers_of(state.register, proposal.action):
         return Refusal(RejectReason.APPROVER_NOT_ENTITLED)
     # -- everything is checked; nothing below may fail --
-    proposal.status = ProposalStatus.REJECTED
+    _close(step.state, proposal, ProposalStatus.REJECTED)
     step.emit(ProposalRejected(proposal.proposal, command.actor, command.reason))
     ACTIONS[type(proposal.action)].release(step, proposal.action)
     return None

@@ -118,7 +118,7 @@ def add_staff(step: Step, name: str, role: PersonRole, secret_hash: bytes) -> Pe
 def add_person(step: Step, name: str, role: PersonRole, participant: ParticipantId) -> PersonId:
     """Enter a person and say so."""
     person = PersonId(step.new_id())
-    step.state.register.persons[person] = Person(person, name, role, participant, 0)
+    step.state.register.persons[person] = Person(person, name, role, participant, 0, 0)
     step.emit(PersonRegistered(person, name, role, participant))
     return person
 

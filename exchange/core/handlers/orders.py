@@ -10,6 +10,7 @@ from exchange.core.events.orders import CancelReason, OrderAccepted, OrderReduce
 from exchange.core.events.participants import Posting
 from exchange.core.handlers.cover import choose_tonnes, cover_order, refuse_cash, refuse_foreign_lots, refuse_naming
 from exchange.core.handlers.execution import end_resting, execute
+from exchange.core.handlers.scattered import refuse_scattered_fills
 from exchange.core.handlers.step import Step
 from exchange.core.instruments import Instrument
 from exchange.core.matching import TOO_MANY, OrderBook, left_over, would_take
@@ -46,7 +47,11 @@ def place_order(step: Step, command: PlaceOrder) -> Refusal | None:
     if refusal is not None:
         return refusal
     order = _new_order(step, instrument, command)
-    refusal = _refuse_at_book(state, order) or cover_order(state, order)
+    refusal = (
+        _refuse_at_book(state, order)
+        or cover_order(state, order)
+        or refuse_scattered_fills(state, order, order.price, order.leaves, order.lots_held)
+    )
     if refusal is not None:
         return refusal
     # -- everything is checked; nothing below may fail --
@@ -192,6 +197,9 @@ def amend_order(step: Step, command: AmendOrder) -> Refusal | None:
     more = _cover_amendment(state, order, price, leaves)
     if isinstance(more, Refusal):
         return more
+    refusal = refuse_scattered_fills(state, order, price, leaves, [*order.lots_held, *more])
+    if refusal is not None:
+        return refusal
     # -- everything is checked; nothing below may fail --
     if price == order.price and leaves < order.leaves:
         _reduce(step, order, quantity, leaves)

@@ -28,7 +28,7 @@ def admit_participant(step: Step, command: AdmitParticipant) -> Refusal | None:
     group = register.groups.setdefault(group_name, OwnerGroupId(len(register.groups) + 1))
     register.codes[command.code] = participant
     register.participants[participant] = Participant(
-        participant, command.code, command.name_en, command.name_zh, command.role, command.owner_group, group, 0
+        participant, command.code, command.name_en, command.name_zh, command.role, command.owner_group, group, 0, 0
     )
     step.created = participant
     step.emit(

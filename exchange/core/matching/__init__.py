@@ -7,7 +7,17 @@ Start with :mod:`exchange.core.matching.book` (what an order book is) and go on 
 """
 
 from exchange.core.matching.book import OrderBook
-from exchange.core.matching.continuous import TOO_MANY, left_over, match, would_take
+from exchange.core.matching.continuous import TOO_MANY, fills_of, left_over, match, would_take
 from exchange.core.matching.order import Fill, MatchOutcome, RestingOrder
 
-__all__ = ["TOO_MANY", "Fill", "MatchOutcome", "OrderBook", "RestingOrder", "left_over", "match", "would_take"]
+__all__ = [
+    "TOO_MANY",
+    "Fill",
+    "MatchOutcome",
+    "OrderBook",
+    "RestingOrder",
+    "fills_of",
+    "left_over",
+    "match",
+    "would_take",
+]

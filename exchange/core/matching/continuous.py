@@ -29,7 +29,7 @@ from typing import Final
 
 from exchange.core.matching.book import OrderBook
 from exchange.core.matching.order import Fill, MatchOutcome, PriceLevel
-from exchange.core.values import OwnerGroupId, Price, SelfTradePrevention, Side, Tonnes
+from exchange.core.values import OrderId, OwnerGroupId, Price, SelfTradePrevention, Side, Tonnes
 
 _BUY: Final = Side.BUY
 _CANCEL_NEWEST: Final = SelfTradePrevention.CANCEL_NEWEST
@@ -138,6 +138,25 @@ def left_over(
                 missing -= order.leaves
             order = order.newer
     return missing
+
+
+def fills_of(
+    book: OrderBook, side: Side, limit_price: Price, quantity: Tonnes, group: OwnerGroupId, stp: SelfTradePrevention
+) -> Iterator[tuple[OrderId, int]]:
+    """Which resting orders :func:`match` would fill, and by how many tonnes each; the book may not change meanwhile."""
+    missing: int = quantity
+    for level in _levels_within(book, side, limit_price):
+        order = level.oldest
+        while order is not None:
+            if order.group == group:
+                if stp is not _CANCEL_OLDEST:
+                    return
+            else:
+                yield order.order_id, min(missing, order.leaves)
+                missing -= order.leaves
+                if missing <= 0:
+                    return
+            order = order.newer
 
 
 def would_take(book: OrderBook, side: Side, limit_price: Price) -> bool:

@@ -30,6 +30,9 @@ OPERATORS: Final = Unit("operators", "人", "operator")
 ORDERS: Final = Unit("open orders", "笔", "open order")
 KEYS: Final = Unit("keys", "个密钥", "key")
 DAYS: Final = Unit("days", "天", "day")
+PROPOSALS: Final = Unit("open proposals", "份申请", "open proposal")
+AGREEMENTS: Final = Unit("open agreements", "份协议", "open agreement")
+RANGES: Final = Unit("ranges", "段", "range")
 RESTING: Final = Unit("resting orders", "笔挂单", "resting order")
 
 
@@ -66,6 +69,9 @@ COUNTED: Final[dict[R, Unit]] = {
     R.TOO_MANY_KEYS: KEYS,
     R.TOO_MANY_OPEN_ORDERS: ORDERS,
     R.TOO_MANY_FILLS: RESTING,
+    R.TOO_MANY_OPEN_PROPOSALS: PROPOSALS,
+    R.TOO_MANY_OPEN_AGREEMENTS: AGREEMENTS,
+    R.TOO_MANY_RANGES: RANGES,
 }
 """What ``highest`` counts where it is not tonnes."""
 

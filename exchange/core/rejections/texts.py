@@ -197,6 +197,16 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "复核人录入的凭证与申请所载不一致。",
         "TWO-PERSONS",
     ),
+    R.PROPOSER_KEY_REVOKED: ReasonText(
+        "The key that this was proposed with has been revoked since. Reject the proposal and propose it again.",
+        "提交该复核申请所用的密钥已被吊销，请驳回该申请，由本人重新提交。",
+        "TWO-PERSONS",
+    ),
+    R.TOO_MANY_OPEN_PROPOSALS: ReasonText(
+        "This person has as many open proposals as one may have; wait until some are decided, or reject them.",
+        "该人员待复核的申请数量已达上限，请待其处理或驳回后再提交。",
+        "TWO-PERSONS",
+    ),
     R.SAME_OWNER_GROUP: ReasonText(
         "Both sides belong to the same owner group.", "买卖双方属于同一实际控制人。", "SELF-TRADE"
     ),
@@ -205,6 +215,11 @@ TEXTS: Final[dict[R, ReasonText]] = {
     ),
     R.FAMILY_MISMATCH: ReasonText("These units are of another family.", "减排量类别不符。"),
     R.TOTAL_OUT_OF_RANGE: ReasonText("The total is out of range.", "总价超出允许范围。"),
+    R.TOO_MANY_OPEN_AGREEMENTS: ReasonText(
+        "The participant has proposed as many agreements that are still open as it may; decline or settle some.",
+        "该交易主体提出的未了结协议数量已达上限，请先终止或完成部分协议。",
+        "BLOCK-FLOW",
+    ),
     R.SERIALS_INVALID: ReasonText(
         "The serial range is empty or out of range.", "序列号区间为空或超出允许范围。", "UNIT"
     ),
@@ -249,5 +264,9 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "Available tonnes do not cover the quantity; there is no short selling.",
         "可用减排量少于卖出数量，不得卖空。",
         "COVER",
+    ),
+    R.TOO_MANY_RANGES: ReasonText(
+        "The delivery would move more separate serial ranges than one delivery may; trade a smaller quantity.",
+        "该笔交割涉及的序列号区间过多，超出单笔上限，请减少数量后重新申报。",
     ),
 }

@@ -78,10 +78,13 @@ TITLES: Final[dict[R, Title]] = {
     R.APPROVER_NOT_ENTITLED: Title("Approver not entitled", "无权复核"),
     R.HASH_MISMATCH: Title("Hash does not match", "摘要不符"),
     R.EVIDENCE_MISMATCH: Title("Evidence does not match", "凭证不符"),
+    R.PROPOSER_KEY_REVOKED: Title("Proposer's key revoked", "经办密钥已吊销"),
+    R.TOO_MANY_OPEN_PROPOSALS: Title("Too many open proposals", "待复核申请过多"),
     R.SAME_OWNER_GROUP: Title("Same owner group", "同一实际控制人"),
     R.TERMS_MISMATCH: Title("Terms do not match", "协议条款不一致"),
     R.FAMILY_MISMATCH: Title("Family does not match", "类别不符"),
     R.TOTAL_OUT_OF_RANGE: Title("Total out of range", "总价超限"),
+    R.TOO_MANY_OPEN_AGREEMENTS: Title("Too many open agreements", "未了结协议过多"),
     R.SERIALS_INVALID: Title("Serial range not possible", "序列号区间有误"),
     R.SERIALS_OVERLAP: Title("Serials recorded already", "序列号重复登记"),
     R.OUTSIDE_ISSUANCE: Title("Serials outside the issuance", "序列号超出签发范围"),
@@ -93,5 +96,6 @@ TITLES: Final[dict[R, Title]] = {
     R.BANK_REFERENCE_USED: Title("Bank reference used", "银行流水号重复"),
     R.INSUFFICIENT_CASH: Title("Insufficient cash", "可用资金不足"),
     R.INSUFFICIENT_TONNES: Title("Insufficient tonnes", "可用减排量不足"),
+    R.TOO_MANY_RANGES: Title("Too many serial ranges at once", "序列号区间过多"),
 }
 """Every refusal has one; a test holds the table to the reasons."""
