@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from exchange.api.resources.supervision import AuditRead
 from exchange.cli import INTERRUPTED
 from exchange.cli.problem import CANNOT, DIFFERENT, OK, STOPPED_ITSELF
 from exchange.config import SETTINGS
@@ -71,6 +72,11 @@ def test_the_rights_of_the_serving_role_are_those_that_are_granted() -> None:
     rows = [cells for _, cells in Page(PATH, page(PATH).section("Roles and rights")).rows()][1:]
     said = {table: RIGHTS_OF_ROW[rights] for rights, tables in rows for table in NAME.findall(tables)}
     assert said == {table: set(powers) for table, powers in RIGHTS.items()}
+
+
+def test_a_row_of_the_log_of_reads_has_what_the_page_says() -> None:
+    said = [name for cell in first_column(page(PATH), "Who reads what") for name in NAME.findall(cell)]
+    assert said == list(AuditRead.model_fields)
 
 
 def test_every_exit_code_is_explained() -> None:

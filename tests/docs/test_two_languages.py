@@ -9,7 +9,7 @@ import pytest
 
 from exchange.api.examples import EXAMPLES
 from tests.architecture.sources import ROOT
-from tests.docs.pages import NAME, Page, page
+from tests.docs.pages import NAME, Block, Page, page
 from tests.docs.test_requests import requests_of
 
 if TYPE_CHECKING:
@@ -27,6 +27,14 @@ def both(name: str) -> tuple[Page, Page]:
     return english_of(chinese), chinese
 
 
+def code_of(block: Block) -> tuple[str, list[str]]:
+    """The language of a block and its lines; comments of the shell are for people, in their language."""
+    if block.language != "sh":
+        return block.language, list(block.lines)
+    code = (line.partition(" #")[0].rstrip() for line in block.lines if not line.startswith("#"))
+    return block.language, [line for line in code if line]
+
+
 def code_in_tables(one: Page) -> list[list[str]]:
     """For each row of each table its names in code, wherever in the row they stand."""
     return [sorted(NAME.findall(" ".join(cells))) for _, cells in one.rows()]
@@ -41,7 +49,7 @@ def differences(english: Page, chinese: Page) -> list[str]:
     """What the two do not have in common, the first of each kind."""
     kinds: dict[str, Callable[[Page], Sequence[object]]] = {
         "headings": lambda one: [level for level, _ in one.headings()],
-        "blocks": lambda one: [(block.language, block.lines) for block in one.blocks()],
+        "blocks": lambda one: [code_of(block) for block in one.blocks()],
         "tables": code_in_tables,
         "links": lambda one: sorted(target.replace(".zh-CN", "").partition("#")[0] for _, target in one.links()),
         "requests": lambda one: sorted((shown.method, shown.path) for shown in requests_of(one)),
@@ -85,7 +93,9 @@ def test_the_bodies_on_the_pages_about_proposals_are_the_examples_of_the_api(nam
 
 def test_a_difference_is_found() -> None:
     english = Page("x.md", "# A\n`GET /v1/status` [b](B.md)\n```sh\n./dev demo\n```\n| `a` | b |\n")
-    same = Page("x.zh-CN.md", "# 甲\n见 `GET /v1/status` [乙](B.zh-CN.md)\n```sh\n./dev demo\n```\n| `a` 甲 | 乙 |\n")
+    same = Page(
+        "x.zh-CN.md", "# 甲\n见 `GET /v1/status` [乙](B.zh-CN.md)\n```sh\n# 演示\n./dev demo\n```\n| `a` 甲 | 乙 |\n"
+    )
     assert differences(english, same) == []
     for old, new, kind in (
         ("# 甲", "## 甲", "headings"),
