@@ -9,7 +9,7 @@ from pathlib import Path
 
 from exchange.audit.export import export_journal
 from exchange.bootstrap.database import open_for_reading
-from exchange.cli.problem import OK, CommandError
+from exchange.cli.problem import OK, CommandError, reason_of
 from exchange.cli.settings import Subparsers, add_data_dir, settings_of, understandable
 from exchange.core.values import Seq
 from exchange.store.reading import open_reader
@@ -31,7 +31,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Export."""
     path: Path = arguments.file
     if path.exists():
-        raise CommandError(f"{path} exists already; nothing is overwritten.", "choose another name")
+        raise CommandError(
+            f"{path} exists already; nothing is overwritten. 该文件已存在，不会覆盖。",
+            "choose another name 请换一个文件名",
+        )
     with understandable(), open_for_reading(settings_of(arguments)) as database:
         count = asyncio.run(_export(database.service_dsn, path))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -48,7 +51,7 @@ async def _export(dsn: str, path: Path) -> int:
             count = await export_journal(reader.entries(Seq(0)), out)
         draft.rename(path)
     except OSError as error:
-        raise CommandError(f"{path} cannot be written: {error.strerror}.") from None
+        raise CommandError(f"{path} cannot be written: {reason_of(error)}. 无法写入该文件。") from None
     finally:
         await reader.close()
     return count
