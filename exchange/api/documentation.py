@@ -109,11 +109,17 @@ class BrokenRule(Model):
 
 
 class FieldProblem(Model):
-    """What is wrong with one field: a JSON pointer into the body, or ``query`` and a pointer; a code; what to do."""
+    """What is wrong with one field: a JSON pointer into the body, or ``query`` and a pointer; a code; what to do.
+
+    ``allowed`` lists the values that it may have, ``lowest`` and ``highest`` are its bounds; only where they matter.
+    """
 
     pointer: str
     code: str
     detail: str
+    allowed: list[str] | None = None
+    lowest: int | None = None
+    highest: int | None = None
 
 
 class Problem(Model):

@@ -5,9 +5,12 @@ The sentence says what to write instead where that is plain. It never repeats th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from exchange.api.language import Language
+
+_LONG: Final = 10_000
 
 
 class FieldText(NamedTuple):
@@ -32,6 +35,9 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
     # A field, whatever it is.
     "MISSING": FieldText("This field is needed.", "此字段必填。"),
     "UNKNOWN_FIELD": FieldText("There is a field here that is not known.", "此处有未知字段。"),
+    "NOT_OF_FAMILY": FieldText(
+        "Instruments of this family do not have this: leave it out.", "该品类的标的没有此项，请去掉。"
+    ),
     "WRONG_TYPE": FieldText(
         "Not of the documented type; a text stands in quotes, a number and true or false do not.",
         "类型不符：文本须加引号，数值与 true、false 不加引号。",
@@ -90,6 +96,27 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
     "ONLY_FOR_OPEN_ORDERS": FieldText("This filter is for open orders only.", "此筛选条件仅适用于未成交申报。"),
 }
 """A test holds the table to the codes that the decoder, the fields and the resources give."""
+
+
+def allowed_text(allowed: Sequence[str], language: Language) -> str:
+    """What may stand there, as a sentence to put behind that of the code."""
+    return f"可用取值：{'、'.join(allowed)}。" if language == "zh" else f" Allowed: {', '.join(allowed)}."
+
+
+def range_text(lowest: int, highest: int, language: Language) -> str:
+    """From where to where a number may go, likewise."""
+    first, last = _number(lowest), _number(highest)
+    return f"取值范围为 {first} 至 {last}。" if language == "zh" else f" It must be from {first} to {last}."
+
+
+def _number(number: int) -> str:
+    """Separators make long numbers readable, and would make a year look like something else."""
+    return f"{number:,}" if abs(number) >= _LONG else str(number)
+
+
+def missing_text(name: str, language: Language) -> str:
+    """That a field was left out which the refusal is about."""
+    return f"请求中缺少 `{name}`。" if language == "zh" else f" The field `{name}` is missing."
 
 
 def field_text(code: str, language: Language) -> str:

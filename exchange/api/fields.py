@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -30,10 +30,20 @@ class FromText:
     """A field that is a string on the wire and turned into its value by ``read``, which gives None to refuse."""
 
     def __init__(
-        self, read: Callable[[str], Any], code: str, schema: JsonSchemaValue, *, number: str = "WRONG_TYPE"
+        self,
+        read: Callable[[str], Any],
+        code: str,
+        schema: JsonSchemaValue,
+        *,
+        number: str = "WRONG_TYPE",
+        told: Mapping[str, Any] | None = None,
     ) -> None:
-        """``code`` is what a refused text is reported as, ``number`` a number in its place; ``schema`` is published."""
+        """``code`` is what a refused text is reported as, ``number`` a number in its place; ``schema`` is published.
+
+        ``told`` is what else the report has of what would have been right: ``allowed``, or ``lowest`` and ``highest``.
+        """
         self._read = read
+        self._told = dict(told or {})
         self._code = code
         self._number = number
         self._schema = {"type": "string", **schema}
@@ -52,19 +62,44 @@ class FromText:
             raise PydanticCustomError(code, "a string is expected")
         value = self._read(text)
         if value is None:
-            raise PydanticCustomError(self._code, "not of the documented form")
+            raise PydanticCustomError(self._code, "not of the documented form", self._told)
         return value
+
+
+class Whole:
+    """A field that is a whole number within bounds, both of which are told when it is outside."""
+
+    def __init__(self, lowest: int, highest: int, example: int) -> None:
+        self._bounds = {"lowest": lowest, "highest": highest}
+        self._schema = {"type": "integer", "minimum": lowest, "maximum": highest, "examples": [example]}
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Called by pydantic when a model is made."""
+        return core_schema.no_info_plain_validator_function(self._validate)
+
+    def __get_pydantic_json_schema__(self, _core: CoreSchema, _handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Called by pydantic when the schema is made."""
+        return dict(self._schema)
+
+    def _validate(self, number: Any) -> Any:
+        if type(number) is not int:
+            code = "NUMBER_NOT_INTEGER" if number is INEXACT else "WRONG_TYPE"
+            raise PydanticCustomError(code, "a whole number is expected")
+        if not self._bounds["lowest"] <= number <= self._bounds["highest"]:
+            raise PydanticCustomError("OUT_OF_RANGE", "outside the bounds", self._bounds)
+        return number
 
 
 def named(enum: type[IntEnum], *, but: tuple[str, ...] = ()) -> FromText:
     """An enumeration by the names of its members."""
     members = {member.name: member for member in enum if member.name not in but}
-    return FromText(members.get, "NOT_ONE_OF", {"enum": list(members)})
+    return FromText(members.get, "NOT_ONE_OF", {"enum": list(members)}, told={"allowed": list(members)})
 
 
 def words(*allowed: str) -> FromText:
     """One of a few words."""
-    return FromText(lambda text: text if text in allowed else None, "NOT_ONE_OF", {"enum": list(allowed)})
+    told = {"allowed": list(allowed)}
+    return FromText(lambda text: text if text in allowed else None, "NOT_ONE_OF", {"enum": list(allowed)}, told=told)
 
 
 def id_of(kind: Kind) -> FromText:
@@ -119,8 +154,11 @@ Price = Annotated[int, _money(PRICE_PATTERN, 1, "30.50")]
 Money = Annotated[int, _money(MONEY_PATTERN, 1, "15000000.00")]
 """An amount of money in CNY, in fen inside."""
 
-Quantity = Annotated[int, Field(strict=True, ge=1, le=MAX_QUANTITY, examples=[500])]
+Quantity = Annotated[int, Whole(1, MAX_QUANTITY, 500)]
 """Whole tonnes."""
+
+Vintage = Annotated[int, Whole(1990, 2100, 2024)]
+"""The year in which the reductions were made."""
 
 Text = Annotated[
     str, FromText(_read_text, "TEXT", {"minLength": 1, "maxLength": MAX_TEXT, "examples": ["内蒙古森工集团"]})
@@ -220,7 +258,8 @@ def _number(lowest: int, highest: int) -> FromText:
         number = _positive_number(text)
         return number if number is not None and lowest <= number <= highest else None
 
-    return FromText(read, "NUMBER", {"type": "integer", "minimum": lowest, "maximum": highest})
+    schema = {"type": "integer", "minimum": lowest, "maximum": highest}
+    return FromText(read, "NUMBER", schema, told={"lowest": lowest, "highest": highest})
 
 
 SeqNumber = Annotated[int, _number(0, (1 << 63) - 1)]

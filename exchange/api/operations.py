@@ -8,7 +8,7 @@ operations with the function that reads or drafts; everything that all of them s
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.responses import Response
@@ -56,12 +56,14 @@ class Draft:
     """A command, and how its success is told: ``render`` is pure and gets nothing but the decision.
 
     ``once`` renders an answer that is shown to the first caller and stored for nobody (a secret); a repeat then gets
-    409 SECRET_SHOWN_ONCE with what ``render`` gives as its facts.
+    409 SECRET_SHOWN_ONCE with what ``render`` gives as its facts. ``missing`` names, for a refusal that they explain,
+    the field that the request left out.
     """
 
     command: Command
     render: Callable[[Decided], Document]
     once: Callable[[Decided], Document] | None = None
+    missing: Mapping[RejectReason, str] = field(default_factory=dict)
 
 
 Handler = Callable[[Call], Document | Response | Awaitable[Document | Response]]

@@ -45,9 +45,6 @@ from exchange.store.queries import BadCursorError
 LONGEST_WAIT: Final = 2.0
 """How many seconds a read waits for ``min_seq``."""
 
-FARTHEST_WAIT: Final = 1_000
-"""An entry this far ahead of the newest is not waited for."""
-
 REPLAYED: Final = {"idempotency-replayed": "true"}
 
 
@@ -86,13 +83,12 @@ def _asked(request: Request) -> str:
 
 
 async def _wait(services: Services, min_seq: Seq) -> None:
-    """Wait until the view has an entry. To ask for one that nobody has decided yet is the client's mistake."""
-    view, sequencer = services.view, services.sequencer
-    too_far = min_seq > sequencer.decided + FARTHEST_WAIT
-    if not too_far and await view.wait_for(min_seq, LONGEST_WAIT):
-        return
-    if min_seq > sequencer.decided:
+    """Wait until the view has an entry that is decided. To ask for one that is not is the client's mistake: 422 at once."""
+    # Whoever could wait for what may never be would keep a place that others need, and needs no key for it.
+    if min_seq > services.sequencer.decided:
         raise invalid("query/min_seq", "NO_SUCH_ENTRY_YET")
+    if await services.view.wait_for(min_seq, LONGEST_WAIT):
+        return
     raise ProblemError(VIEW_BEHIND, headers={"retry-after": "1"})
 
 

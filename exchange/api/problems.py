@@ -3,8 +3,9 @@
 ``code`` is stable and in English; ``title``, the same words every time, and ``detail``, which tells what to do and the
 numbers of this case, are for people, in the language that was asked for. ``facts`` are those numbers for programs. A
 refusal names the rule that it enforces, with the article and the version of the rulebook that was in force. Nothing of
-the input is ever repeated, and "there is no such thing" says nothing else at all, so that it is the same bytes for a
-thing that is not there, one that is another's, and a name that names nothing.
+the input is ever repeated, but for the plain name of a field that is not known, and "there is no such thing" says
+nothing else at all, so that it is the same bytes for a thing that is not there, one that is another's, and a name that
+names nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from exchange.api.field_texts import field_text
+from exchange.api.field_texts import allowed_text, field_text, missing_text, range_text
 from exchange.api.language import Language
 from exchange.api.problem_tables import NOT_FOUND, STATUS_OF, UNAUTHENTICATED, ApiProblem
 from exchange.api.wire import json_bytes, money_text
@@ -34,10 +35,34 @@ _MONEY_FACTS: Final = ("_cash", "_price")
 
 @dataclass(slots=True)
 class FieldError:
-    """One thing wrong with a request: where it stands (a JSON pointer, or "query" and a name) and a code."""
+    """One thing wrong with a request: where it stands (a JSON pointer, or "query" and a name) and a code.
+
+    ``allowed`` are the values that it may have, or ``lowest`` and ``highest`` the bounds, where the code is about them.
+    """
 
     pointer: str
     code: str
+    allowed: Sequence[str] = ()
+    lowest: int | None = None
+    highest: int | None = None
+
+    def document(self, language: Language) -> dict[str, Any]:
+        """As it stands in ``errors``."""
+        told: dict[str, Any] = {"pointer": self.pointer, "code": self.code}
+        told["detail"] = field_text(self.code, language) + self._right(language)
+        if self.allowed:
+            told["allowed"] = list(self.allowed)
+        if self.lowest is not None and self.highest is not None:
+            told["lowest"], told["highest"] = self.lowest, self.highest
+        return told
+
+    def _right(self, language: Language) -> str:
+        """What would have been right, as a sentence."""
+        if self.allowed:
+            return allowed_text(self.allowed, language)
+        if self.lowest is None or self.highest is None:
+            return ""
+        return range_text(self.lowest, self.highest, language)
 
 
 @dataclass(slots=True, eq=False)
@@ -60,10 +85,7 @@ def problem_answer(error: ProblemError, language: Language) -> Answer:
         return refusal_answer(error.problem, language)
     document = _api_document(error.problem, language)
     if error.errors:
-        document["errors"] = [
-            {"pointer": each.pointer, "code": each.code, "detail": field_text(each.code, language)}
-            for each in error.errors
-        ]
+        document["errors"] = [each.document(language) for each in error.errors]
     return _answer(error.problem.status, document, language)
 
 
@@ -77,8 +99,10 @@ def refusal_answer(reason: RejectReason, language: Language) -> Answer:
     return _answer(STATUS_OF[reason], _refusal_document(reason, language), language)
 
 
-def rejection_answer(rejected: Rejected, seq: Seq, rules: Mapping[str, Rule], language: Language) -> Answer:
-    """The answer to a command that was sequenced and refused."""
+def rejection_answer(
+    rejected: Rejected, seq: Seq, rules: Mapping[str, Rule], language: Language, missing: str = ""
+) -> Answer:
+    """The answer to a command that was sequenced and refused; ``missing`` is the field whose absence explains it."""
     reason = RejectReason(rejected.reason)
     document = _refusal_document(reason, language)
     if STATUS_OF[reason] == NOT_FOUND:
@@ -87,6 +111,9 @@ def rejection_answer(rejected: Rejected, seq: Seq, rules: Mapping[str, Rule], la
     if facts:
         document["detail"] += told_facts(reason, zip(rejected.fact_names, rejected.fact_values, strict=True), language)
         document["facts"] = facts
+    if missing:
+        document["detail"] += missing_text(missing, language)
+        document["errors"] = [FieldError(f"/{missing}", "MISSING").document(language)]
     rule = _rule(TEXTS[reason].rule, rejected.rulebook_version, rules)
     if rule:
         document["rule"] = rule

@@ -1,4 +1,4 @@
-"""What must get through when every connection is taken: whether the exchange lives, and the way out of the market."""
+"""What must get through when every connection is taken: whether the exchange lives, the way out, and the halt."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ _CLOSE: Final = (b"connection", b"close")
 
 
 def is_urgent(method: str, path: str) -> bool:
-    """Whether a request may take a place of the reserve. Every DELETE of orders is a cancel."""
+    """Whether a request may take a place of the reserve. Every DELETE of orders is a cancel; a halt must get through."""
+    if method == "POST":
+        return path.startswith("/v1/") and path.endswith("/halt")
     if method == "DELETE":
         return path.startswith("/v1/") and "orders" in path.split("/")
     return method == "GET" and path in _SIGNS_OF_LIFE

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
@@ -30,13 +32,14 @@ _CODES: Final = {
     "dict_type": "WRONG_TYPE",
     "too_long": "TOO_MANY",
     "too_short": "TOO_FEW",
-    "greater_than_equal": "OUT_OF_RANGE",
-    "less_than_equal": "OUT_OF_RANGE",
     "union_tag_invalid": "NOT_ONE_OF",
     "union_tag_not_found": "MISSING",
     "literal_error": "NOT_ONE_OF",
 }
 """Our code for each of pydantic's error types that our models give; the fields' own codes are upper-case already."""
+
+_TAG_ERRORS: Final = ("union_tag_invalid", "union_tag_not_found")
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 
 
 def malformed(code: str) -> ProblemError:
@@ -54,7 +57,7 @@ def validate(model: type[M], values: Mapping[str, Any]) -> M:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False)
+        details = error.errors(include_url=False)
     raise ProblemError(VALIDATION, [_field_error(detail) for detail in details[:_MOST_ERRORS]])
 
 
@@ -63,13 +66,33 @@ def _field_error(detail: ErrorDetails) -> FieldError:
     code = kind if kind.isupper() else _CODES.get(kind, "INVALID")
     if detail["input"] is INEXACT and not kind.isupper():
         code = "NUMBER_NOT_INTEGER" if kind == "int_type" else "WRONG_TYPE"
-    return FieldError(_pointer(detail["loc"], unknown=kind == "extra_forbidden"), code)
+    context = detail.get("ctx", {})
+    return FieldError(_pointer(detail), code, _allowed(context), context.get("lowest"), context.get("highest"))
 
 
-def _pointer(location: tuple[int | str, ...], unknown: bool) -> str:
-    """The JSON pointer of a field. An unknown field's name is input and left out; the tag of a union is no place."""
-    parts = location[:-1] if unknown else location
-    return "".join(f"/{part}" for part in parts if isinstance(part, int) or not part.isupper())
+def _pointer(detail: ErrorDetails) -> str:
+    """The JSON pointer of a field. The tag of a union is no place, and one that is wrong is a field of its own.
+
+    An unknown field's name is input: it is told when it is plain, so that a slip can be seen, and else left out.
+    """
+    location, kind = detail["loc"], detail["type"]
+    last: list[int | str] = []
+    if kind == "extra_forbidden":
+        location, name = location[:-1], location[-1]
+        last = [name] if isinstance(name, str) and _PLAIN_NAME.fullmatch(name) else []
+    elif kind in _TAG_ERRORS and isinstance(detail["input"], dict):
+        last = _quoted(detail["ctx"]["discriminator"])
+    places = [part for part in location if isinstance(part, int) or not part.isupper()]
+    return "".join(f"/{part}" for part in [*places, *last])
+
+
+def _allowed(context: Mapping[str, Any]) -> list[str]:
+    """What may stand there: from our own fields a list, from a union a text with the tags in quotes."""
+    return context.get("allowed") or _quoted(context.get("expected_tags", ""))
+
+
+def _quoted(text: str) -> list[Any]:
+    return re.findall("'([^']*)'", text)
 
 
 def parameters_of(query_string: bytes) -> dict[str, str]:
@@ -97,5 +120,5 @@ def validate_query(model: type[M], query_string: bytes) -> M:
     try:
         return validate(model, parameters_of(query_string))
     except ProblemError as problem:
-        problem.errors = [FieldError(f"query{e.pointer.removeprefix('query')}", e.code) for e in problem.errors]
+        problem.errors = [replace(e, pointer=f"query{e.pointer.removeprefix('query')}") for e in problem.errors]
         raise

@@ -12,7 +12,7 @@ import pytest
 from exchange.api.decoder import MAX_BODY
 from exchange.api.field_texts import FIELD_TEXTS
 from exchange.api.resources.proposals import LARGEST_PROPOSAL
-from tests.api.stack import Stack, World
+from tests.api.stack import ISSUANCE, Stack, World
 from tests.api.test_decoder import INEXACT_NUMBERS, REFUSED
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -66,7 +66,8 @@ async def test_a_price_that_is_a_whole_number_is_asked_for_as_text(world: World)
     "body",
     [
         {"quantity": MARK},
-        {MARK: 1},
+        {f"<{MARK}>": 1},
+        {MARK * 11: 1},
         {"instrument": [MARK]},
         {"side": MARK},
         {"client_order_id": MARK * 10},
@@ -78,8 +79,82 @@ async def test_nothing_of_the_input_comes_back(body: dict[str, Any], world: Worl
         answer = await world.stack.ask("POST", path, world.buyer.token, body)
         assert 400 <= answer.status_code < 500
         assert MARK not in answer.text
-    assert MARK not in (await world.stack.get(f"/v1/instruments/{MARK}?{MARK}={MARK}")).text
+    assert MARK not in (await world.stack.get(f"/v1/instruments/{MARK}?limit={MARK}")).text
+    assert MARK not in (await world.stack.get(f"/v1/instruments?~{MARK}={MARK}")).text
     assert MARK not in (await world.stack.get(f"/v1/instruments?cursor={MARK}")).text
+
+
+async def errors_of(world: World, method: str, path: str, body: Any, language: str = "en") -> list[dict[str, Any]]:
+    """What is said of a request of an operator's."""
+    headers = {"accept-language": language}
+    answer = await world.stack.ask(method, path, world.stack.staff["OPERATOR"], body, headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "VALIDATION"), answer.text
+    found: list[dict[str, Any]] = answer.json()["errors"]
+    return found
+
+
+async def test_a_parameter_that_is_not_known_is_named(world: World) -> None:
+    (error,) = await errors_of(world, "GET", "/v1/audit/trades?fro=2026-11-20T00:00:00Z", None)
+    assert (error["pointer"], error["code"]) == ("query/fro", "UNKNOWN_FIELD")
+
+
+async def test_what_may_be_written_is_told_in_words_and_for_programs(world: World) -> None:
+    (error,) = await errors_of(world, "GET", "/v1/audit/trades?origin=BOKO", None)
+    assert (error["pointer"], error["code"], error["allowed"]) == ("query/origin", "NOT_ONE_OF", ["BOOK", "AGREED"])
+    assert error["detail"].endswith(" Allowed: BOOK, AGREED.")
+    (error,) = await errors_of(world, "GET", "/v1/audit/trades?origin=BOKO", None, "zh")
+    assert error["detail"].endswith("。可用取值：BOOK、AGREED。")
+    (error,) = await errors_of(world, "GET", "/v1/audit/trades?limit=5000", None)
+    assert (error["code"], error["lowest"], error["highest"]) == ("NUMBER", 1, 1000)
+    assert error["detail"].endswith(" It must be from 1 to 1000.")
+
+
+@pytest.mark.parametrize("kind", ["REWORD", 5, None, ["ISSUANCE"]])
+async def test_a_wrong_type_of_an_action_is_pointed_at(kind: object, world: World) -> None:
+    (error,) = await errors_of(world, "POST", "/v1/proposals", {"action": {"type": kind}})
+    assert (error["pointer"], error["code"]) == ("/action/type", "NOT_ONE_OF")
+    assert error["allowed"][:2] == ["WITHDRAWAL", "ISSUANCE"] and len(error["allowed"]) == 8
+    (error,) = await errors_of(world, "POST", "/v1/proposals", {"action": "RESUME"})
+    assert (error["pointer"], error["code"]) == ("/action", "WRONG_TYPE")
+    (error,) = await errors_of(world, "POST", "/v1/proposals", {"action": {}})
+    assert (error["pointer"], error["code"]) == ("/action/type", "MISSING")
+
+
+@pytest.mark.parametrize(
+    ("family", "more", "errors"),
+    [
+        ("FORESTRY_CCER", {}, [("/project", "MISSING")]),
+        ("FORESTRY_CCER", {"project": "P9", "league": "HULUNBUIR"}, [("/league", "NOT_OF_FAMILY")]),
+        ("REDUCTION_QUOTA", {}, [("/source_category", "MISSING"), ("/league", "MISSING")]),
+        ("REDUCTION_QUOTA", {"source_category": "CCUS", "league": "HULUNBUIR", "project": "P9"},
+         [("/project", "NOT_OF_FAMILY")]),
+        ("OTHER_SINK", {}, [("/family", "NOT_ONE_OF")]),
+    ],
+)  # fmt: skip
+async def test_what_an_instrument_of_a_family_lacks_is_named(
+    family: str, more: dict[str, str], errors: list[tuple[str, str]], world: World
+) -> None:
+    body = {"symbol": "NEW-1", "family": family, "vintage": 2024, "reference_price": "30.00", **more}
+    found = await errors_of(world, "POST", "/v1/instruments", body)
+    assert [(error["pointer"], error["code"]) for error in found] == errors
+
+
+async def test_an_approval_without_the_evidence_is_told_that_it_is_missing(world: World) -> None:
+    action: dict[str, object] = {"type": "ISSUANCE", **ISSUANCE, "space": "EVIDENCE", "project": "P8"}
+    staff = world.stack.staff
+    made = (await world.stack.ask("POST", "/v1/proposals", staff["OPERATOR"], {"action": action})).json()
+    path, hashed = f"/v1/proposals/{made['id']}/approve", {"action_hash": made["action_hash"]}
+    issuance = (await world.stack.ask("POST", path, staff["SECOND"], hashed)).json()["created"]
+    lot = {"type": "LOT_ADMISSION", "issuance": issuance, "owner": world.seller.id, "serial_lo": 1, "serial_hi": 2}
+    action = {**lot, "lock_reference": "LOCK-9"}
+    made = (await world.stack.ask("POST", "/v1/proposals", staff["OPERATOR"], {"action": action})).json()
+    path, hashed = f"/v1/proposals/{made['id']}/approve", {"action_hash": made["action_hash"]}
+    refused = (await world.stack.ask("POST", path, staff["SECOND"], hashed)).json()
+    assert refused["code"] == "EVIDENCE_MISMATCH"
+    assert refused["detail"].endswith(" The field `evidence` is missing.")
+    assert [(error["pointer"], error["code"]) for error in refused["errors"]] == [("/evidence", "MISSING")]
+    other = (await world.stack.ask("POST", path, staff["SECOND"], {**hashed, "evidence": "LOCK-8"})).json()
+    assert other["code"] == "EVIDENCE_MISMATCH" and "missing" not in other["detail"] and "errors" not in other
 
 
 async def test_a_body_over_the_limit_is_cut_off(world: World) -> None:

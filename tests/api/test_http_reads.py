@@ -104,14 +104,16 @@ async def test_a_cursor_is_good_for_its_own_list_only(stack: Stack, world: World
         ("limit", "query", "NOT_READABLE"),
         ("min_seq=-1", "query/min_seq", "NUMBER"),
         ("status=OPEN", "query/status", "NOT_ONE_OF"),
-        ("offset=5", "query", "UNKNOWN_FIELD"),
+        ("offset=5", "query/offset", "UNKNOWN_FIELD"),
         ("status=all&client_order_id=x", "query/client_order_id", "ONLY_FOR_OPEN_ORDERS"),
     ],
 )
 async def test_a_wrong_query_is_named(query: str, pointer: str, code: str, stack: Stack, world: World) -> None:
     answer = await stack.get(f"/v1/orders?{query}", world.buyer.token)
     assert answer.status_code == 422
-    assert answer.json()["errors"] == [{"pointer": pointer, "code": code, "detail": FIELD_TEXTS[code].en}]
+    (error,) = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == (pointer, code)
+    assert error["detail"].startswith(FIELD_TEXTS[code].en)
 
 
 async def test_a_read_waits_for_the_entry_that_it_asks_for(stack: Stack, world: World) -> None:

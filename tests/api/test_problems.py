@@ -202,10 +202,27 @@ GOOD = {"instrument": "ins-1", "side": "BUY", "quantity": 1, "price": "1"}
         ({"instrument": "ord-1"}, "/instrument", "ID"),
         ({"client_order_id": "a b"}, "/client_order_id", "CLIENT_ORDER_ID"),
         ({"<script>": 1}, "", "UNKNOWN_FIELD"),
+        ({"qty": 1}, "/qty", "UNKNOWN_FIELD"),
+        ({"QTY.of-1_b": 1}, "/QTY.of-1_b", "UNKNOWN_FIELD"),
+        ({"x" * 64: 1}, f"/{'x' * 64}", "UNKNOWN_FIELD"),
+        ({"x" * 65: 1}, "", "UNKNOWN_FIELD"),
+        ({"": 1}, "", "UNKNOWN_FIELD"),
+        ({"a/b": 1}, "", "UNKNOWN_FIELD"),
+        ({"qty\n": 1}, "", "UNKNOWN_FIELD"),
+        ({"数量": 1}, "", "UNKNOWN_FIELD"),
+        ({"quantity": 10**15 + 1}, "/quantity", "OUT_OF_RANGE"),
     ],
 )
 def test_each_wrong_field_is_named_by_its_pointer_and_a_code(change: dict[str, Any], pointer: str, code: str) -> None:
     assert wrong_fields({**GOOD, **change}) == [(pointer, code)]
+
+
+def test_the_range_of_a_number_is_told_and_long_numbers_are_readable() -> None:
+    told = FieldError("/quantity", "OUT_OF_RANGE", lowest=1, highest=1_000_000).document("en")
+    assert told["detail"] == f"{FIELD_TEXTS['OUT_OF_RANGE'].en} It must be from 1 to 1,000,000."
+    assert (told["lowest"], told["highest"]) == (1, 1_000_000) and "allowed" not in told
+    years = FieldError("/vintage", "OUT_OF_RANGE", lowest=1990, highest=2100).document("zh")
+    assert years["detail"] == f"{FIELD_TEXTS['OUT_OF_RANGE'].zh}取值范围为 1990 至 2100。"
 
 
 def test_missing_fields_are_named_and_long_lists_are_cut() -> None:

@@ -22,6 +22,8 @@ from exchange.api.fields import (
     Person,
     Reference,
     Text,
+    Vintage,
+    Whole,
     named,
 )
 from exchange.api.operations import Document
@@ -38,7 +40,7 @@ from exchange.core.values import NOBODY, Day, Fen, InstrumentId, IssuanceId, Par
 _MAX_NUMBER: Final = 10**15
 _MAX_SERIAL: Final = 1 << 62
 
-Serial = Annotated[int, Field(ge=1, le=_MAX_SERIAL, examples=[1])]
+Serial = Annotated[int, Whole(1, _MAX_SERIAL, 1)]
 
 
 class WithdrawalAction(Body):
@@ -68,7 +70,7 @@ class IssuanceAction(Body):
     activity: OptionalText = ""
     monitoring_start: DayText
     monitoring_end: DayText
-    vintage: Annotated[int, Field(ge=1990, le=2100, examples=[2024])]
+    vintage: Vintage
     source_category: Annotated[SourceCategory, named(SourceCategory)] = SourceCategory.NONE
     source_facility: OptionalText = ""
     league: Annotated[League, named(League)] = League.NONE
@@ -127,7 +129,7 @@ class RuleIn(Body):
     """A rule of a proposed rulebook."""
 
     id: Code
-    value: Annotated[int, Field(ge=-_MAX_NUMBER, le=_MAX_NUMBER)]
+    value: Annotated[int, Whole(-_MAX_NUMBER, _MAX_NUMBER, 10)]
     unit: OptionalText
     article: OptionalText
     verified: Annotated[Verified, named(Verified)]

@@ -9,11 +9,24 @@ from pydantic import Field
 
 from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number, id_text
-from exchange.api.fields import Body, Code, Levels, Model, OptionalText, PageQuery, Price, Quantity, ReadQuery, named
+from exchange.api.fields import (
+    Body,
+    Code,
+    Levels,
+    Model,
+    OptionalText,
+    PageQuery,
+    Price,
+    Quantity,
+    ReadQuery,
+    Vintage,
+    named,
+)
 from exchange.api.operations import Call, Change, Document, Draft, Read
 from exchange.api.outputs import Dated, DayOut, InstrumentOut, MoneyOut, Page, name_of, one_of
 from exchange.api.paging import page
-from exchange.api.problems import ProblemError
+from exchange.api.problem_tables import VALIDATION
+from exchange.api.problems import FieldError, ProblemError
 from exchange.api.resources.market import Halted, HaltIn, halt_draft
 from exchange.api.wire import day_text, money_text
 from exchange.core.commands.instruments import (
@@ -122,7 +135,7 @@ class ListInstrumentIn(Body):
     symbol: Code
     family: Annotated[Family, named(Family)]
     project: OptionalText = ""
-    vintage: Annotated[int, Field(ge=1990, le=2100, examples=[2024])]
+    vintage: Vintage
     source_category: Annotated[SourceCategory, named(SourceCategory)] = SourceCategory.NONE
     league: Annotated[League, named(League)] = League.NONE
     mode: Annotated[TradingMode, named(TradingMode)] = TradingMode.CONTINUOUS
@@ -131,6 +144,13 @@ class ListInstrumentIn(Body):
     lot_size: Quantity = 1
     reference_price: Price
     tax_inclusive: bool = True
+
+
+_OF_FAMILY: Final = {
+    Family.FORESTRY_CCER: ("project",),
+    Family.REDUCTION_QUOTA: ("source_category", "league"),
+}
+"""What tells the instruments of a family apart, beside the vintage. A family that is not here has no books."""
 
 
 def instrument_document(row: InstrumentRow, profile: str, market: Markets) -> Document:
@@ -226,6 +246,7 @@ def _levels(levels: Iterable[tuple[CorePrice, Level]]) -> list[Document]:
 def list_new(call: Call) -> Draft:
     """List an instrument: open a book for one kind of unit."""
     body: ListInstrumentIn = call.body
+    _refuse_misfits(body)
     profile = _profile(call)
     command = ListInstrument(
         call.who.person,
@@ -243,6 +264,18 @@ def list_new(call: Call) -> Draft:
         body.tax_inclusive,
     )
     return Draft(command, lambda decision: _listed(decision, profile))
+
+
+def _refuse_misfits(body: ListInstrumentIn) -> None:
+    """What a family needs and what it does not have is known before the command is, and is named by its field."""
+    own = _OF_FAMILY.get(body.family)
+    if own is None:
+        raise ProblemError(VALIDATION, [FieldError("/family", "NOT_ONE_OF", [family.name for family in _OF_FAMILY])])
+    given = {"project": body.project, "source_category": body.source_category, "league": body.league}
+    missing = [FieldError(f"/{name}", "MISSING") for name in own if not given[name]]
+    foreign = [FieldError(f"/{name}", "NOT_OF_FAMILY") for name in given if name not in own and given[name]]
+    if missing or foreign:
+        raise ProblemError(VALIDATION, [*missing, *foreign])
 
 
 def _listed(decision: Decided, profile: str) -> Document:

@@ -119,7 +119,7 @@ def proposal_document(row: ProposalRow, call: Call) -> Document:
     terms, approved = row.terms, row.status is ProposalStatus.APPROVED
     closer = id_text_or_none(Kind.PERSON, row.closed_by)
     action = action_document(terms.action)
-    if row.status is ProposalStatus.OPEN and evidence_of(terms.action) and terms.proposer != call.who.person:
+    if row.status is not ProposalStatus.APPROVED and evidence_of(terms.action) and terms.proposer != call.who.person:
         action["lock_reference"] = None
     return {
         "id": id_text(Kind.PROPOSAL, terms.proposal),
@@ -228,7 +228,8 @@ def approve(call: Call) -> Draft:
         document["created_key"] = _created_key(decision.events)
         return document
 
-    return Draft(Approve(approver, proposal, body.action_hash, body.evidence), render)
+    missing = {} if body.evidence else {RejectReason.EVIDENCE_MISMATCH: "evidence"}
+    return Draft(Approve(approver, proposal, body.action_hash, body.evidence), render, missing=missing)
 
 
 def _created(events: Iterable[Event]) -> str | None:
