@@ -116,8 +116,11 @@ async def test_a_wrong_query_is_named(query: str, pointer: str, code: str, stack
     assert error["detail"].startswith(FIELD_TEXTS[code].en)
 
 
-async def test_a_read_waits_for_the_entry_that_it_asks_for(stack: Stack, world: World) -> None:
+async def test_a_read_waits_for_the_entry_that_it_asks_for(
+    stack: Stack, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seq = (await stack.get("/v1/status")).json()["as_of_seq"]
+    monkeypatch.setattr(type(stack.sequencer), "decided", property(lambda _: seq + 1))  # and on its way to the disk
     waiting = asyncio.ensure_future(stack.get(f"/v1/account?min_seq={seq + 1}", world.seller.token))
     await asyncio.sleep(0.02)
     assert not waiting.done()

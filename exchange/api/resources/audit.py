@@ -15,19 +15,16 @@ from starlette.responses import Response
 
 from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number, id_text, id_text_or_none
-from exchange.api.fields import (
-    AssetText,
-    FeedLimit,
-    Instrument,
-    Model,
-    PageQuery,
-    Participant,
-    ReadQuery,
-    SeqNumber,
-    named,
+from exchange.api.audit_queries import (
+    AuditAgreementQuery,
+    AuditOrderQuery,
+    AuditTradeQuery,
+    JournalQuery,
+    StatementQuery,
 )
+from exchange.api.fields import Model, PageQuery
 from exchange.api.ledger_documents import asset_number, movement_document, owner_number, owner_text, statement_document
-from exchange.api.listing import Listing, ListQuery, answer_list
+from exchange.api.listing import Listing, answer_list, entries_of
 from exchange.api.operations import Call, Document, Read
 from exchange.api.order_documents import OrderModel
 from exchange.api.outputs import (
@@ -86,6 +83,7 @@ class AuditTrade(Model):
     at: TimeOut
     day: DayOut
     instrument: InstrumentOut | None
+    symbol: str | None
     family: Annotated[str, name_of(Family)]
     project: str
     quantity: int
@@ -141,6 +139,7 @@ class AuditAgreement(Model):
 class AuditOrder(OrderModel):
     """An order with its participant and what became of it; ``seq`` is the entry in which it was placed."""
 
+    symbol: str
     participant: ParticipantOut
     participant_code: str
     seq: int
@@ -222,63 +221,10 @@ class Statement(Page):
     items: list[Posting]
 
 
-class AuditQuery(ListQuery):
-    """Filters by time and participant."""
-
-    participant: Participant | None = None
-
-    @property
-    def party(self) -> ParticipantId | None:
-        """The participant that is asked for."""
-        return None if self.participant is None else ParticipantId(self.participant)
-
-
-class BookQuery(AuditQuery):
-    """Filters by instrument too, which agreed trades have not."""
-
-    instrument: Instrument | None = None
-
-    @property
-    def book(self) -> InstrumentId | None:
-        """The instrument that is asked for."""
-        return None if self.instrument is None else InstrumentId(self.instrument)
-
-
-class AuditTradeQuery(BookQuery):
-    """The same, and trades of one origin."""
-
-    origin: Annotated[Origin, named(Origin)] | None = None
-
-
-class AuditOrderQuery(BookQuery):
-    """The same, and orders of one status."""
-
-    status: Annotated[OrderStatus, named(OrderStatus)] | None = None
-
-
-class AuditAgreementQuery(AuditQuery):
-    """Filters by time of the proposal, by party and by status."""
-
-    status: Annotated[AgreementStatus, named(AgreementStatus)] | None = None
-
-
-class JournalQuery(ReadQuery):
-    """Entries after ``after_seq``."""
-
-    after_seq: SeqNumber = 0
-    limit: FeedLimit = 100
-
-
-class StatementQuery(PageQuery):
-    """Postings of one asset: CNY or a lot."""
-
-    asset: AssetText | None = None
-
-
 async def trades(call: Call) -> Document | Response:
     """Every trade with its parties, from the books and agreed, in the order in which they settled."""
     query: AuditTradeQuery = call.query
-    wanted = DealFilter(query.from_at, query.to_at, query.book, query.party, query.origin)
+    wanted = DealFilter(query.from_at, query.to_at, query.book, query.party, query.origin, entries_of(call))
     view, history = call.services.view, call.services.history
     pages, stream = partial(history.deals, wanted), partial(history.stream_deals, wanted)
     shown = partial(trade_document, view)
@@ -311,6 +257,7 @@ def _of_book(terms: BookTerms, view: CommittedView) -> Document:
         "id": id_text(Kind.TRADE, terms.trade),
         "day": day_text(terms.day),
         "instrument": id_text(Kind.INSTRUMENT, terms.instrument),
+        "symbol": listed.symbol,
         "family": listed.family.name,
         "project": listed.project,
         "price": money_text(terms.price),
@@ -329,7 +276,7 @@ def _agreed(deal: Deal, terms: AgreedTerms, view: CommittedView) -> Document:
         "family": terms.family.name,
         "project": terms.project,
         **_derived(deal.value, deal.quantity),
-        **dict.fromkeys(("instrument", "price", "aggressor", "buy_order", "sell_order")),
+        **dict.fromkeys(("instrument", "symbol", "price", "aggressor", "buy_order", "sell_order")),
     }
 
 
@@ -345,14 +292,16 @@ async def orders(call: Call) -> Document | Response:
     """Every order with its participant and what became of it, oldest first."""
     query: AuditOrderQuery = call.query
     statuses = () if query.status is None else (query.status,)
-    wanted = OrderFilter(query.from_at, query.to_at, query.book, query.party, statuses=statuses)
-    code = call.services.view.people.code
+    span = (query.from_at, query.to_at)
+    wanted = OrderFilter(*span, query.book, query.party, statuses=statuses, entries=entries_of(call))
+    view = call.services.view
 
     def document(order: Order) -> Document:
         return {
             **past_order(order),
+            "symbol": view.markets.instruments[order.instrument].terms.symbol,
             "participant": id_text(Kind.PARTICIPANT, order.participant),
-            "participant_code": code(order.participant),
+            "participant_code": view.people.code(order.participant),
             "seq": order.placed_seq,
             "last_seq": order.last_seq,
         }
@@ -366,7 +315,7 @@ async def agreements(call: Call) -> Document | Response:
     """Every agreement in all its states, in the order in which they were proposed."""
     query: AuditAgreementQuery = call.query
     statuses = () if query.status is None else (query.status,)
-    wanted = AgreementFilter(query.from_at, query.to_at, query.party, statuses)
+    wanted = AgreementFilter(query.from_at, query.to_at, query.party, statuses, entries_of(call))
     history = call.services.history
     pages, stream = partial(history.agreements, wanted), partial(history.stream_agreements, wanted)
     shown = partial(agreement_document, call.services.view.people.code)
@@ -461,7 +410,7 @@ OPERATIONS = (
     ),
     Read(
         path="/v1/audit/journal",
-        audience=Audience.SUPERVISION,
+        audience=Audience.OVERSIGHT,  # leaves show the evidence that an operator must read from its source
         query=JournalQuery,
         handle=journal,
         answer=JournalPage,
