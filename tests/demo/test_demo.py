@@ -123,6 +123,9 @@ class TestDemoInChinese:
         assert "最低 63.00 元/吨，最高 77.00 元/吨。" in told_in_chinese
         assert "规则 BAND-LISTED · T16 · 已核对原文" in told_in_chinese
 
+    def test_a_damaged_copy_is_found_out_in_chinese(self, told_in_chinese: str) -> None:
+        assert re.search(r"已发现篡改：退出码 1，“不符：[^”]*[\u4e00-\u9fff][^”]*”", told_in_chinese)
+
     def test_it_tells_what_the_chinese_readme_shows_of_it(self, told_in_chinese: str) -> None:
         assert not_told(told_in_chinese, "README.zh-CN.md") == []
 

@@ -108,13 +108,13 @@ def _flip_one_byte(service: Service, screen: Screen) -> bool:
         f"导出的副本重放后状态为 {untouched.state[:SHORT]}…；现将其第 {place:,} 字节由 {old:#04x} 改为 {new:#04x}",
     )
     damaged = _another_process(service, "replay", "--export", str(copy))
-    told = (damaged.stderr.strip().splitlines() or [""])[0]
+    told, *more = [line.strip() for line in damaged.stderr.splitlines() if line.strip()] or [""]
     found_out = damaged.returncode == DIFFERENT
     verdicts = ("found out", "已发现篡改") if found_out else ("NOT FOUND OUT", "未能发现篡改")
     english, chinese = (screen.paint(verdict, "green" if found_out else "red") for verdict in verdicts)
     screen.say(
         f"{english}: exit code {damaged.returncode}, “{told}”",
-        f"{chinese}：退出码 {damaged.returncode}，“{told}”",
+        f"{chinese}：退出码 {damaged.returncode}，“{more[0] if more else told}”",
     )
     return found_out
 
