@@ -19,19 +19,29 @@ from tests.support.service import a_service
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
-STAYS = """
+STAYS = '''
 import asyncio, sys
 from pathlib import Path
 from exchange.cli.demo.service import Service
 from exchange.cli.demo.staying import ended_by_sigterm, stay
 from exchange.cli.terminal import Screen
 
-service = Service(Path(sys.argv[1]), int(sys.argv[2]))
+class Watched(Service):
+    """Says when it is waited for: a signal that comes earlier is for the story."""
+
+    started = False
+
+    def poll(self):
+        if self.started:
+            print("it stays", flush=True)
+        return super().poll()
+
+service = Watched(Path(sys.argv[1]), int(sys.argv[2]))
 asyncio.run(service.start())
+service.started = True
 with ended_by_sigterm():
-    print("it stays", flush=True)
     sys.exit(stay(service, Screen(language="both")))
-"""
+'''
 
 
 def pid_of(service: Service) -> int:
