@@ -86,6 +86,18 @@ def test_two_offers_of_one_firm_deliver_one_after_the_other() -> None:
     assert moved == MOST
 
 
+def test_a_second_offer_goes_on_where_the_first_one_cut_a_parcel() -> None:
+    market = Scattered()
+    firm = market.market.firm("firm", cash=10**9)
+    market.sell(market.seller, firm, 5)
+    for number in range(16):
+        market.sell(market.seller, (market.other, firm)[number % 2], 1)
+    for quantity in (3, 8):
+        market.market.done(market.order(firm, Side.SELL, quantity))
+    buyer = market.market.firm("buyer", cash=10**9)
+    assert market.market.give(market.order(buyer, Side.BUY, 11)).reason is RejectReason.TOO_MANY_RANGES
+
+
 def test_an_amended_order_is_asked_too() -> None:
     market = Scattered()
     offered = market.market.next_order_id()
