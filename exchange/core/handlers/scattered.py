@@ -7,6 +7,7 @@ until it is written, and everybody waits while one entry is done; seventy thousa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from exchange.core.matching import fills_of
@@ -24,7 +25,13 @@ Delivery = tuple[ParticipantId, LotHold]
 
 def refuse_scattered(state: ExchangeState, deliveries: Iterable[Delivery]) -> Refusal | None:
     """Whether these deliveries, one after the other, move too many ranges; looks at no more than it may count."""
-    moved = 0
+    if sum(islice(_ranges(state, deliveries), MAX_RANGES + 1)) > MAX_RANGES:
+        return Refusal(RejectReason.TOO_MANY_RANGES, (("highest", MAX_RANGES),))
+    return None
+
+
+def _ranges(state: ExchangeState, deliveries: Iterable[Delivery]) -> Iterator[int]:
+    """A 1 for each range that is moved, lowest first, as the deliveries will find them."""
     done: dict[tuple[LotId, ParticipantId], tuple[int, int]] = {}
     for seller, part in deliveries:
         place = (part.lot, seller)
@@ -32,18 +39,14 @@ def refuse_scattered(state: ExchangeState, deliveries: Iterable[Delivery]) -> Re
         at, used = done.get(place, (0, 0))
         missing = int(part.quantity)
         while missing:
-            moved += 1
-            if moved > MAX_RANGES:
-                return Refusal(RejectReason.TOO_MANY_RANGES, (("highest", MAX_RANGES),))
-            parcel = parcels[at]
-            free = parcel.hi - parcel.lo - used
+            yield 1
+            free = parcels[at].hi - parcels[at].lo - used
             if free > missing:
                 used += missing
                 break
             missing -= free
             at, used = at + 1, 0
         done[place] = (at, used)
-    return None
 
 
 def refuse_scattered_fills(
