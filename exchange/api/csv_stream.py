@@ -24,7 +24,8 @@ from exchange.api.operations import Call, Document
 T = TypeVar("T")
 
 ROWS_AT_ONCE: Final = 200
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+# Spreadsheets take the wide forms of a Chinese keyboard for the others.
+_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 class Download(StreamingResponse):

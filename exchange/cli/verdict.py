@@ -26,6 +26,7 @@ CHECKS_IN_CHINESE: Final = {
     "times never fall": "时间不倒退",
     "entries are what their leaves say": "条目与其叶记录一致",
     "the journal ends at its leader row": "日志止于 leader 行所载条目",
+    "guards are what the migration makes": "触发器与函数和迁移所建立的一致，且均已启用",
     "tables are what the journal makes": "各数据表与日志所产生的一致",
 }
 """What holds in a sound database, by the name of the check that looks."""

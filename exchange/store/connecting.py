@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
@@ -17,10 +18,42 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT_S: Final = 10.0
 
+MOST_IN_A_POOL: Final = 4
+
 POOL_TIMEOUT_S: Final = 5.0
 """How long a query waits for a connection of the pool before its caller is told to come again."""
 
+NEWEST_TIMEOUT_SINCE: Final = 17
+"""The major version from which on there is transaction_timeout; older servers refuse a session that names it."""
+
+_AS_BUILT: Final = {
+    # Every role may change its own defaults, and what a session asks for when it connects beats them. So whatever of
+    # them could stop or mislead a statement of ours is asked for here.
+    "search_path": "public",
+    "default_transaction_read_only": "off",
+    "default_transaction_isolation": "read committed",
+    "default_transaction_deferrable": "off",
+    "statement_timeout": "0",
+    "lock_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+    "idle_session_timeout": "0",
+    "row_security": "on",
+    "exit_on_error": "off",
+    "local_preload_libraries": "",
+    "default_tablespace": "",
+    "temp_tablespaces": "",
+    "default_table_access_method": "heap",
+    "standard_conforming_strings": "on",
+    "transform_null_equals": "off",
+    "quote_all_identifiers": "off",
+    "DateStyle": "ISO, MDY",
+    "TimeZone": "UTC",
+    "bytea_output": "hex",
+    "plpgsql.extra_errors": "none",
+}
+
 COMMON: Final = {
+    **_AS_BUILT,
     "jit": "off",
     # So that the server notices within half a minute that a client's machine is gone, and lets go of its locks.
     "tcp_keepalives_idle": "10",
@@ -39,7 +72,6 @@ WRITER: Final = {
     **COMMON,
     **DURABLY,
     "application_name": "exchange-writer",
-    "default_transaction_isolation": "read committed",
     "statement_timeout": "30s",
     "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "30s",
@@ -70,6 +102,9 @@ QUERIES: Final = {
     "random_page_cost": "1.1",  # as on solid-state disks; every query wants a page by its key
 }
 
+MIGRATOR: Final = {**COMMON, **DURABLY, "application_name": "exchange-migrate"}
+"""For the owner of the tables."""
+
 UNREACHABLE: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """Everything that opening a connection may raise."""
 
@@ -81,11 +116,42 @@ async def connect(dsn: str, settings: dict[str, str], command_timeout_s: float |
         ConnectionError: for every reason for which there is no connection now; it may be there later.
     """
     try:
-        return await asyncpg.connect(
+        connection = await asyncpg.connect(
             dsn, server_settings=settings, timeout=CONNECT_TIMEOUT_S, command_timeout=command_timeout_s
         )
     except UNREACHABLE as error:
         raise ConnectionError(f"PostgreSQL cannot be reached: {error!r}") from error
+    try:
+        await lift_transaction_timeout(connection)
+    except BaseException as error:
+        connection.terminate()
+        if isinstance(error, UNREACHABLE):
+            raise ConnectionError(f"PostgreSQL cannot be used: {error!r}") from error
+        raise
+    return connection
+
+
+async def lift_transaction_timeout(connection: Connection | PooledConnection) -> None:
+    """Take away the one limit of the role's that is not asked for while connecting, since old servers have none."""
+    if connection.get_server_version().major >= NEWEST_TIMEOUT_SINCE:
+        await connection.execute("SET transaction_timeout = 0")
+
+
+async def open_pool(dsn: str, settings: dict[str, str]) -> Pool:
+    """A pool of at most :data:`MOST_IN_A_POOL` connections with settings of their own; connects when first needed."""
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=0,
+        max_size=MOST_IN_A_POOL,
+        server_settings=settings,
+        timeout=CONNECT_TIMEOUT_S,
+        init=lift_transaction_timeout,
+        reset=_left_as_it_is,
+    )
+
+
+async def _left_as_it_is(_connection: Connection) -> None:
+    """Users of our pools change nothing of a session. Resetting it would bring the role's own limits back."""
 
 
 async def refuse_careless(connection: Connection) -> None:
@@ -102,7 +168,11 @@ async def refuse_careless(connection: Connection) -> None:
 
 def migration_engine(dsn: str) -> AsyncEngine:
     """An engine without a pool. asyncpg reads the URL itself, so every form that it knows will do."""
-    return create_async_engine("postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(dsn), poolclass=NullPool)
+
+    def creator() -> Awaitable[Connection]:
+        return asyncpg.connect(dsn, server_settings=MIGRATOR)
+
+    return create_async_engine("postgresql+asyncpg://", async_creator=creator, poolclass=NullPool)
 
 
 def query_engine(dsn: str, pool_size: int = 4) -> AsyncEngine:

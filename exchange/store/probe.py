@@ -9,9 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-import asyncpg
-
-from exchange.store.connecting import COMMON, UNREACHABLE
+from exchange.store.connecting import COMMON, UNREACHABLE, connect
 
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection
@@ -36,7 +34,7 @@ class LeaderProbe:
         try:
             async with asyncio.timeout(PATIENCE_S):
                 if self._connection is None:
-                    self._connection = await asyncpg.connect(self._dsn, server_settings=_SETTINGS)
+                    self._connection = await connect(self._dsn, _SETTINGS)
                 return bool(await self._connection.fetchval(_TAKES_ENTRIES, epoch))
         except UNREACHABLE:
             self.close()

@@ -13,10 +13,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
-import asyncpg
-
 from exchange.core.values import KeyId, Micros, PersonId, Seq
-from exchange.store.connecting import COMMON, CONNECT_TIMEOUT_S, UNREACHABLE
+from exchange.store.connecting import COMMON, CONNECT_TIMEOUT_S, UNREACHABLE, open_pool
 
 if TYPE_CHECKING:
     from exchange.store.connecting import Pool
@@ -31,7 +29,6 @@ SETTINGS: Final = {
     "lock_timeout": "2s",
 }
 
-MOST_CONNECTIONS: Final = 4
 FAREWELL_S: Final = 5.0
 """How long the end waits for ends of downloads that are still being written."""
 
@@ -39,7 +36,11 @@ _BEGUN: Final = """
     INSERT INTO reads (at_us, person_id, key_id, operation, asked, form, row_count, as_of_seq)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING read_id
 """
-_ENDED: Final = "INSERT INTO downloads_ended (read_id, at_us, row_count, complete) VALUES ($1, $2, $3, $4)"
+# A clock that was set back in between would let a download end before it began, which the table refuses.
+_ENDED: Final = """
+    INSERT INTO downloads_ended (read_id, at_us, row_count, complete)
+    SELECT read_id, greatest(at_us, $2), $3, $4 FROM reads WHERE read_id = $1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,7 @@ class PostgresReadLog:
     @asynccontextmanager
     async def open(cls, dsn: str) -> AsyncIterator[Self]:
         """A log over a pool of its own, whose connections end with the block; it connects when it is first needed."""
-        pool = await asyncpg.create_pool(
-            dsn, min_size=0, max_size=MOST_CONNECTIONS, server_settings=SETTINGS, timeout=CONNECT_TIMEOUT_S
-        )
+        pool = await open_pool(dsn, SETTINGS)
         log = cls(pool)
         try:
             yield log

@@ -6,11 +6,9 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
-import asyncpg
-
 from exchange.core.values import Micros, Seq
 from exchange.sequencer.journal import Answer, StoredAnswer, StoredEntry
-from exchange.store.connecting import CONNECT_TIMEOUT_S, READER, UNREACHABLE
+from exchange.store.connecting import CONNECT_TIMEOUT_S, READER, UNREACHABLE, open_pool
 
 if TYPE_CHECKING:
     from exchange.store.connecting import Pool, PooledConnection
@@ -75,6 +73,4 @@ class JournalReader:
 
 async def open_reader(dsn: str) -> JournalReader:
     """A reader of a database; connects when it is first asked something."""
-    return JournalReader(
-        await asyncpg.create_pool(dsn, min_size=0, max_size=4, server_settings=READER, timeout=CONNECT_TIMEOUT_S)
-    )
+    return JournalReader(await open_pool(dsn, READER))

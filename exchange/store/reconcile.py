@@ -3,7 +3,8 @@ projection.
 
 One snapshot of the database is checked, so this can run while the exchange serves. The journal's chain is hashed again
 entry by entry; every table is made again from the journal's events and compared (:mod:`exchange.store.rebuilding`);
-each further check is a query that finds what should not be there whatever the journal says.
+each further check is a query that finds what should not be there whatever the journal says. The guards themselves are
+compared with those of the migration (:mod:`exchange.store.guards`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from exchange.core.canonical import CanonicalError
 from exchange.sequencer.journal import GENESIS_HEAD, JournalCorruptError, decode_leaf, next_head
 from exchange.store.connecting import READER, connect
+from exchange.store.guards import changed_guards
 from exchange.store.rebuilding import RebuildFailedError, compare_with_journal
 
 if TYPE_CHECKING:
@@ -120,6 +122,9 @@ CHECKS: Final = {
 """Each query gives a row for everything that is wrong."""
 
 
+GUARDED: Final = "guards are what the migration makes"
+"""The check that looks at the triggers and functions which the other checks do not believe."""
+
 TABLES: Final = "tables are what the journal makes"
 """The check that makes every table again."""
 
@@ -131,7 +136,8 @@ async def reconcile(dsn: str) -> list[Finding]:
         ConnectionError: if PostgreSQL cannot be reached, or does not let the role make temporary tables.
     """
     async with _one_moment(dsn) as connection:
-        findings = [finding async for finding in _check_journal(connection)]
+        findings = [Finding(GUARDED, guard, detail) for guard, detail in await changed_guards(connection)]
+        findings += [finding async for finding in _check_journal(connection)]
         for check, query in CHECKS.items():
             rows = await connection.fetch(query)
             findings += [Finding(check, row["subject"], row["detail"]) for row in rows]

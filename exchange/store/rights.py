@@ -11,6 +11,8 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from exchange.store.tables import METADATA
+
 APPEND: Final = ("SELECT", "INSERT")
 READ: Final = ("SELECT",)
 PROJECT: Final = ("SELECT", "INSERT", "UPDATE")
@@ -48,6 +50,11 @@ RIGHTS: Final[dict[str, tuple[str, ...]]] = {
     "venue": PROJECT,
 }
 
+CHOSEN_BY_THE_DATABASE: Final[dict[str, str]] = {"reads": "read_id"}
+"""The column of a table whose value is the next number of a sequence: the service may name every column but this one
+when it inserts, and has no right to the sequence, which the owner's table draws from by itself.
+"""
+
 FUNCTIONS: Final = ("purge_answers(bigint, integer)",)
 """What the service may do only through a function of the owner's."""
 
@@ -61,6 +68,29 @@ class NoSuchRoleError(LookupError):
 def excess_of(table: str) -> tuple[str, ...]:
     """The powers over a table that the service must not have."""
     return tuple(power for power in POWERS if power not in RIGHTS[table])
+
+
+def insertable(table: str) -> tuple[str, ...]:
+    """The columns that the service names when it inserts; empty when it is the whole table that it may insert into."""
+    chosen = CHOSEN_BY_THE_DATABASE.get(table)
+    if chosen is None:
+        return ()
+    return tuple(column.name for column in METADATA.tables[table].columns if column.name != chosen)
+
+
+def _grant(table: str, role: str) -> list[str]:
+    columns = insertable(table)
+    powers = [f"INSERT ({', '.join(columns)})" if power == "INSERT" and columns else power for power in RIGHTS[table]]
+    statements = [f"REVOKE ALL ON {table} FROM PUBLIC, {role}", f"GRANT {', '.join(powers)} ON {table} TO {role}"]
+    if columns:
+        sequence = sequence_of(table)
+        statements.append(f"REVOKE ALL ON SEQUENCE {sequence} FROM PUBLIC, {role}")
+    return statements
+
+
+def sequence_of(table: str) -> str:
+    """The sequence behind the column that the database chooses, by the name that PostgreSQL gives it."""
+    return f"{table}_{CHOSEN_BY_THE_DATABASE[table]}_seq"
 
 
 def grant_rights(connection: Connection, role: str) -> None:
@@ -82,10 +112,9 @@ def grant_rights(connection: Connection, role: str) -> None:
         f"GRANT USAGE ON SCHEMA public TO {name}",
         f"GRANT TEMPORARY ON DATABASE {database} TO {name}",  # reconcile compares the tables with temporary ones
     ]
-    for table, powers in RIGHTS.items():
+    for table in RIGHTS:
         if table in present:
-            statements.append(f"REVOKE ALL ON {table} FROM PUBLIC, {name}")
-            statements.append(f"GRANT {', '.join(powers)} ON {table} TO {name}")
+            statements += _grant(table, name)
     if "idempotency" in present:
         statements += [f"GRANT EXECUTE ON FUNCTION {function} TO {name}" for function in FUNCTIONS]
     for statement in statements:

@@ -7,14 +7,14 @@ that is off is refused all the same, since nobody switches it off by chance.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Final
 
 import asyncpg
 
 from exchange.store.connecting import COMMON, connect
 from exchange.store.migrate import head_revision
-from exchange.store.rights import RIGHTS, excess_of
+from exchange.store.rights import CHOSEN_BY_THE_DATABASE, RIGHTS, excess_of, insertable, sequence_of
 
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection
@@ -24,6 +24,8 @@ OLDEST_SERVER: Final = 150_000
 DURABLE: Final = ("fsync", "full_page_writes", "synchronous_commit")
 """With any of these off, what was acknowledged can be gone after a power cut."""
 
+_RESET: Final = "see what `\\drds` of psql shows for the role, and take it back with ALTER ROLE ... RESET ALL"
+
 _SUPERUSER: Final = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
 _SCHEMA: Final = "SELECT has_schema_privilege(current_user, 'public', 'CREATE')"
 _OWNED: Final = """
@@ -32,6 +34,8 @@ _OWNED: Final = """
       AND pg_has_role(current_user, relowner, 'MEMBER')
     ORDER BY relname
 """
+_SEQUENCE: Final = "SELECT has_sequence_privilege(current_user, $1, 'USAGE, UPDATE')"
+_NAMED: Final = "SELECT has_column_privilege(current_user, $1, $2, $3)"
 _TABLE: Final = "SELECT has_table_privilege(current_user, $1, $2)"
 _COLUMN: Final = "SELECT has_any_column_privilege(current_user, $1, $2)"
 
@@ -55,6 +59,8 @@ async def check_startup(service_dsn: str) -> None:
     connection = await connect(service_dsn, {**COMMON, "application_name": "exchange-startup"}, 30.0)
     try:
         problems = await _problems(connection)
+    except asyncpg.PostgresError as error:
+        problems = [f"PostgreSQL does not let the role look at its tables ({error}): {_RESET}."]
     finally:
         await connection.close(timeout=5.0)
     if problems:
@@ -113,13 +119,31 @@ async def _role(connection: Connection) -> list[str]:
     for table, power in _forbidden():
         if await _can(connection, table, power):
             problems.append(f"The role {role} may {power} {table}: REVOKE {power} ON {table} FROM {role}.")
+    problems += [problem async for problem in _numbers(connection, role)]
     for table, powers in RIGHTS.items():
-        missing = [power for power in powers if not await connection.fetchval(_TABLE, table, power)]
+        missing = [power for power in powers if not await _has(connection, table, power)]
         if missing:
             problems.append(
                 f"The role {role} may not {', '.join(missing)} {table}: run `exchange migrate` to grant it."
             )
     return problems
+
+
+async def _numbers(connection: Connection, role: str) -> AsyncIterator[str]:
+    """Where the role could choose a number that is the database's to choose."""
+    for table, column in CHOSEN_BY_THE_DATABASE.items():
+        sequence = sequence_of(table)
+        if await connection.fetchval(_NAMED, table, column, "INSERT"):
+            yield f"The role {role} may choose {column} of {table}: run `exchange migrate`, which takes that from it."
+        if await connection.fetchval(_SEQUENCE, sequence):
+            yield f"The role {role} may use {sequence}: REVOKE ALL ON SEQUENCE {sequence} FROM {role}."
+
+
+async def _has(connection: Connection, table: str, power: str) -> bool:
+    """Whether the role has a power that it needs, be it over the columns that it names."""
+    if power != "INSERT" or not insertable(table):
+        return bool(await connection.fetchval(_TABLE, table, power))
+    return all([await connection.fetchval(_NAMED, table, column, power) for column in insertable(table)])
 
 
 def _forbidden() -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
@@ -16,6 +17,7 @@ from exchange.access.authority import Audience
 from exchange.api.operations import Read
 from exchange.api.routes import OPERATIONS, name_of
 from exchange.client.models import Agreement
+from exchange.core.values import ID_CHILDREN_BITS
 from exchange.store.read_log import PostgresReadLog
 from tests.api.stack import ISSUANCE, Stack, World
 
@@ -296,6 +298,23 @@ async def test_what_cannot_be_written_down_is_not_shown(
     assert (await stack.get("/v1/participants", world.seller.token)).status_code == 200
     monkeypatch.undo()
     assert (await stack.get(path, stack.staff["AUDITOR"])).status_code == 200
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+async def test_a_forged_read_of_nobody_spoils_nothing(stack: Stack, form: str) -> None:
+    """Whoever has the service's password can put such a row in, of a person and a state that are not there."""
+    connection = await asyncpg.connect(stack.urls.service)
+    await connection.execute(
+        "INSERT INTO reads (at_us, person_id, key_id, operation, asked, form, row_count, as_of_seq) "
+        "VALUES (1, $1, $1, '/v1/orders', '', 'json', 1, 1000000000)",
+        777 << ID_CHILDREN_BITS,
+    )
+    await connection.close()
+    answer = await stack.get(f"/v1/audit/reads?to=1970-01-02T00:00:00Z&format={form}", stack.staff["REGULATOR"])
+    assert answer.status_code == 200, answer.text
+    rows = answer.json()["items"] if form == "json" else list(csv.DictReader(io.StringIO(answer.text)))
+    row = {name: rows[0][name] or "" for name in ("person", "person_name", "role", "key")}
+    assert row == {"person": "per-777", "person_name": "", "role": "", "key": "key-777"}
 
 
 async def test_reads_are_filtered_by_person_and_time(stack: Stack) -> None:

@@ -6,11 +6,14 @@ could.
 
 from __future__ import annotations
 
+import inspect
+
 import pytest
 
+from exchange.store import guard_hashes, guards
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
 from exchange.store.journal import PostgresJournal
-from exchange.store.reconcile import CHECKS, TABLES, Finding, reconcile
+from exchange.store.reconcile import CHECKS, GUARDED, TABLES, Finding, reconcile
 from tests.store.streams import eventful_log
 from tests.support.database import unguarded
 from tests.support.entries import batch_of
@@ -76,6 +79,51 @@ async def test_a_fault_is_found_by_its_check(sound: DatabaseUrls, postgres: Embe
     await spoil(postgres, sound, FAULTS[check])
     found = await reconcile(sound.service)
     assert check in {finding.check for finding in found}
+
+
+REPLACED = (
+    "CREATE OR REPLACE FUNCTION refuse_other_batch(table_name text) RETURNS void LANGUAGE plpgsql AS "
+    "$$ BEGIN RETURN; END $$"
+)
+OVERLOADED = (
+    "CREATE FUNCTION refuse_other_batch(table_name name) RETURNS void LANGUAGE plpgsql AS $$ BEGIN RETURN; END $$"
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "subject", "detail"),
+    [
+        ("ALTER TABLE postings DISABLE TRIGGER append_only", "trigger append_only of postings", "is switched off"),
+        ("ALTER TABLE trades ENABLE REPLICA TRIGGER append_only", "trigger append_only of trades", "is switched off"),
+        ("DROP TRIGGER only_forward ON leader", "trigger only_forward of leader", "is missing"),
+        (REPLACED, "function refuse_other_batch(table_name text)", "is another than the migration makes"),
+        (OVERLOADED, "function refuse_other_batch(table_name name)", "is none that the migration makes"),
+        ("ALTER FUNCTION refuse_change() SET search_path = x", "function refuse_change()", "is another than the"),
+        (
+            "CREATE TRIGGER more BEFORE INSERT ON feed EXECUTE FUNCTION refuse_change()",
+            "trigger more of feed",
+            "is none that the migration makes",
+        ),
+        (
+            "ALTER TABLE downloads_ended DISABLE TRIGGER ALL; ALTER TABLE downloads_ended ENABLE TRIGGER USER",
+            "constraint downloads_ended_read_id_fkey of downloads_ended",
+            "is switched off",
+        ),
+    ],
+)
+async def test_a_guard_that_is_not_as_it_was_made_is_found(
+    sound: DatabaseUrls, postgres: EmbeddedServer, statement: str, subject: str, detail: str
+) -> None:
+    async with unguarded(postgres, sound) as connection:
+        await connection.execute(statement)
+    (found,) = await reconcile(sound.service)
+    assert (found.check, found.subject) == (GUARDED, subject)
+    assert found.detail.startswith(detail)
+
+
+async def test_the_guards_that_are_known_are_those_of_the_migration(database: DatabaseUrls) -> None:
+    """When this fails after a change of the migration: ``python -m exchange.store.guards URL`` makes the table anew."""
+    assert await guards._table(database.owner) == inspect.getsource(guard_hashes)
 
 
 def test_every_check_has_a_fault_that_it_finds() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from exchange.sequencer.journal import GENESIS_HEAD
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
-from exchange.store.rights import RIGHTS
+from exchange.store.rights import CHOSEN_BY_THE_DATABASE, RIGHTS, insertable, sequence_of
 from tests.support.database import fresh_database
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ APPEND_ONLY = (
     "rules",
     "trades",
 )
+FIRST_COLUMN = """
+    SELECT attname FROM pg_attribute
+    WHERE attrelid = $1::text::regclass AND attnum > 0 AND attidentity = '' ORDER BY attnum LIMIT 1
+"""
 CHANGED_BY_TRIGGERS_ALONE = ("balances", "lot_coverage")
 
 
@@ -48,12 +52,12 @@ def database(postgres: EmbeddedServer) -> Iterator[DatabaseUrls]:
 
 async def may(connection: Connection, power: str, table: str) -> bool:
     """Try it without touching a row: rights are asked before rows are looked for."""
-    column = await connection.fetchval(
-        "SELECT attname FROM pg_attribute WHERE attrelid = $1::text::regclass AND attnum = 1", table
-    )
+    column = await connection.fetchval(FIRST_COLUMN, table)
+    columns = ", ".join(insertable(table))
+    named, chosen = (f"({columns})", columns) if columns else ("", "*")
     statement = {
         "SELECT": f"SELECT * FROM {table} LIMIT 0",
-        "INSERT": f"INSERT INTO {table} SELECT * FROM {table} WHERE false",
+        "INSERT": f"INSERT INTO {table} {named} SELECT {chosen} FROM {table} WHERE false",
         "UPDATE": f"UPDATE {table} SET {column} = {column} WHERE false",
         "DELETE": f"DELETE FROM {table} WHERE false",
         "TRUNCATE": f"TRUNCATE {table}",
@@ -83,6 +87,32 @@ async def test_the_service_can_only_read_what_triggers_keep(service: Connection,
     assert [power for power in POWERS if await may(service, power, table)] == ["SELECT"]
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO reads OVERRIDING SYSTEM VALUE VALUES (1000, 1, 1, 1, '/', '', 'json', 1, 0)",
+        "INSERT INTO reads (read_id, at_us) OVERRIDING SYSTEM VALUE VALUES (1000, 1)",
+        "SELECT setval('reads_read_id_seq', 1)",
+        "SELECT nextval('reads_read_id_seq')",
+    ],
+)
+async def test_the_service_cannot_take_the_numbers_of_reads_to_come(service: Connection, statement: str) -> None:
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await service.execute(statement)
+
+
+async def test_every_number_that_the_database_chooses_is_out_of_reach(service: Connection) -> None:
+    columns = await service.fetch(
+        "SELECT table_name::text, column_name::text, identity_generation::text AS chosen "
+        "FROM information_schema.columns "
+        "WHERE table_schema = 'public' AND (is_identity = 'YES' OR column_default ~ 'nextval')"
+    )
+    assert {row["table_name"]: row["column_name"] for row in columns} == CHOSEN_BY_THE_DATABASE
+    assert {row["chosen"] for row in columns} == {"ALWAYS"}
+    sequences = await service.fetch("SELECT relname::text AS name FROM pg_class WHERE relkind = 'S'")
+    assert {row["name"] for row in sequences} == {sequence_of(table) for table in CHOSEN_BY_THE_DATABASE}
+
+
 async def test_the_service_can_make_nothing(service: Connection) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await service.execute("CREATE TABLE mine (x int)")
@@ -105,9 +135,7 @@ async def test_even_the_owner_cannot_remove_from_what_is_append_only(owner: Conn
 
 @pytest.mark.parametrize("table", [name for name in APPEND_ONLY if name != "idempotency"])
 async def test_even_the_owner_cannot_change_what_is_append_only(owner: Connection, table: str) -> None:
-    column = await owner.fetchval(
-        "SELECT attname FROM pg_attribute WHERE attrelid = $1::text::regclass AND attnum = 1", table
-    )
+    column = await owner.fetchval(FIRST_COLUMN, table)
     with pytest.raises(asyncpg.PostgresError, match="append-only: UPDATE is refused"):
         await owner.execute(f"UPDATE {table} SET {column} = {column}")
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
 
 import asyncpg
 import pytest
 
+from exchange.core.values import KeyId, Micros, PersonId, Seq
 from exchange.store import connecting
+from exchange.store.answers import count_answers
 from exchange.store.embedded import EmbeddedServer
 from exchange.store.embedded import server as launcher
 from exchange.store.embedded.cluster import ADMIN_ROLE, DATABASE
 from exchange.store.journal import PostgresJournal
 from exchange.store.migrate import migrate
+from exchange.store.probe import LeaderProbe
+from exchange.store.queries import PostgresHistory, ReadFilter
+from exchange.store.read_log import PostgresReadLog, StaffRead
+from exchange.store.reconcile import reconcile
 from exchange.store.startup import StartupRefusedError, check_startup
 from tests.support.database import TEMPLATE, fresh_database, running_server
 from tests.support.entries import Log, batch_of
@@ -75,6 +82,60 @@ async def test_a_role_that_switches_it_off_for_itself_is_refused_and_its_writer_
         await journal.close()
         await as_admin(own_server, "ALTER ROLE exchange_service RESET synchronous_commit")
     assert problem.startswith("synchronous_commit is off")
+
+
+HARMFUL = (
+    "search_path = 'pg_catalog'",
+    "default_transaction_read_only = on",
+    "default_transaction_isolation = 'serializable'",
+    "statement_timeout = 1",
+    "lock_timeout = 1",
+    "idle_in_transaction_session_timeout = 1",
+    "idle_session_timeout = 1",
+    "transaction_timeout = 1",
+    "local_preload_libraries = 'not_there'",
+    "exit_on_error = on",
+    "default_table_access_method = 'not_there'",
+    "standard_conforming_strings = off",
+    "quote_all_identifiers = on",
+    "row_security = off",
+    "bytea_output = 'escape'",
+    "timezone = 'Asia/Shanghai'",
+)
+
+
+async def test_no_default_of_the_role_wins_over_what_the_exchange_needs(own_server: EmbeddedServer) -> None:
+    """Whoever has the service's password may change all of these. Every connection of the exchange is tried."""
+    urls = own_server.create_database("misled", TEMPLATE)
+    try:
+        for setting in HARMFUL:
+            with contextlib.suppress(asyncpg.UndefinedObjectError):  # transaction_timeout on servers before 17
+                await as_admin(own_server, f"ALTER ROLE exchange_service SET {setting}")
+        await check_startup(urls.service)
+        await serve_a_little(urls.service)
+        assert await reconcile(urls.service) == []
+    finally:
+        await as_admin(own_server, "ALTER ROLE exchange_service RESET ALL")
+
+
+async def serve_a_little(dsn: str) -> None:
+    """Lead, write, read, count, write a read down twice on the same connection, and ask as readiness does."""
+    journal = PostgresJournal(dsn)
+    leadership = await journal.lead()
+    await asyncio.sleep(0.01)
+    await journal.append(batch_of([Log().add()]))
+    assert [entry.seq async for entry in journal.entries(Seq(0))] == [1]
+    probe = LeaderProbe(dsn)
+    assert await probe.takes_entries_of(leadership.epoch)
+    probe.close()
+    assert await count_answers(dsn, Micros(0)) == 0
+    async with PostgresHistory.open(dsn) as history, PostgresReadLog.open(dsn) as log:
+        for at in range(3):
+            await log.begun(StaffRead(Micros(at), PersonId(1), KeyId(1), "/v1/orders", "", 1, Seq(1)))
+            await asyncio.sleep(0.01)
+        assert len((await history.reads(ReadFilter(), 10)).rows) == 3
+        assert await log._insert("SELECT coalesce(current_setting('transaction_timeout', true), '0')") == "0"
+    await journal.close()
 
 
 @pytest.mark.parametrize("value", ["off", "local", "remote_write"])
@@ -142,6 +203,17 @@ async def test_a_superuser_may_not_serve(own_server: EmbeddedServer) -> None:
         ("DELETE ON journal", "DELETE ON journal", "may DELETE journal"),
         ("TRUNCATE ON orders", "TRUNCATE ON orders", "may TRUNCATE orders"),
         ("INSERT ON balances", "INSERT ON balances", "may INSERT balances"),
+        (
+            "INSERT (read_id) ON reads",
+            "INSERT (read_id) ON reads",
+            "may choose read_id of reads: run `exchange migrate`",
+        ),
+        (
+            "USAGE ON SEQUENCE reads_read_id_seq",
+            "ALL ON SEQUENCE reads_read_id_seq",
+            "may use reads_read_id_seq: REVOKE",
+        ),
+        ("UPDATE ON SEQUENCE reads_read_id_seq", "ALL ON SEQUENCE reads_read_id_seq", "may use reads_read_id_seq"),
         ("CREATE ON SCHEMA public", "CREATE ON SCHEMA public", "may create things in schema public"),
     ],
 )
@@ -164,8 +236,21 @@ async def test_a_missing_right_is_told_and_granted_by_migrating(own_server: Embe
     await check_startup(own_server.service_dsn)
 
 
+async def test_a_missing_right_to_a_column_is_told_too(own_server: EmbeddedServer) -> None:
+    await as_admin(own_server, "REVOKE INSERT (asked) ON reads FROM exchange_service")
+    (problem,) = await problems(own_server.service_dsn)
+    assert "may not INSERT reads: run `exchange migrate`" in problem
+    await migrate(own_server.owner_dsn)
+    await check_startup(own_server.service_dsn)
+
+
 async def test_migrating_takes_back_what_was_granted_by_hand(own_server: EmbeddedServer) -> None:
-    await as_admin(own_server, "GRANT ALL ON postings TO exchange_service")
+    await as_admin(
+        own_server,
+        "GRANT ALL ON postings TO exchange_service",
+        "GRANT ALL ON reads TO exchange_service",
+        "GRANT ALL ON SEQUENCE reads_read_id_seq TO exchange_service",
+    )
     await migrate(own_server.owner_dsn)
     await check_startup(own_server.service_dsn)
 

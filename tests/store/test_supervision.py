@@ -223,6 +223,42 @@ async def test_old_reads_are_cut_in_the_way_that_the_guide_tells(database: Datab
         await owner.execute("DELETE FROM reads")
 
 
+@pytest.mark.parametrize(
+    ("at", "person", "key", "rows", "seq"),
+    [(-1, 1, 1, 1, 0), (2**62, 1, 1, 1, 0), (1, 0, 1, 1, 0), (1, 1, 0, 1, 0), (1, 1, 1, -1, 0), (1, 1, 1, 1, -1)],
+)
+async def test_a_read_of_nobody_and_at_no_time_cannot_be_put_in(
+    service: Connection, at: int, person: int, key: int, rows: int, seq: int
+) -> None:
+    with pytest.raises(asyncpg.CheckViolationError):
+        await service.execute(
+            "INSERT INTO reads (at_us, person_id, key_id, operation, asked, form, row_count, as_of_seq) "
+            "VALUES ($1, $2, $3, '', '', 'json', $4, $5)", at, person, key, rows, seq
+        )  # fmt: skip
+
+
+async def test_only_a_download_ends_once_and_after_it_began(database: DatabaseUrls, service: Connection) -> None:
+    end = "INSERT INTO downloads_ended (read_id, at_us, row_count, complete) VALUES ($1, $2, 1, true)"
+    async with PostgresReadLog.open(database.service) as log:
+        counted, download = await log.begun(read(5, 3)), await log.begun(read(5, None))
+    for number, at in ((counted, 6), (download, 4)):
+        with pytest.raises(asyncpg.PostgresError, match="no download that began before"):
+            await service.execute(end, number, at)
+    with pytest.raises(asyncpg.PostgresError):
+        await service.execute(end, download + 1, 6)
+    await service.execute(end, download, 5)
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await service.execute(end, download, 6)
+
+
+async def test_a_clock_that_was_set_back_loses_no_end(database: DatabaseUrls) -> None:
+    async with PostgresHistory.open(database.service) as history:
+        async with PostgresReadLog.open(database.service) as log:
+            log.ended(await log.begun(read(9, None)), Micros(8), 12, complete=True)
+        (ended,) = (await history.reads(ReadFilter(), 10)).rows
+    assert (ended.rows, ended.complete) == (12, True)
+
+
 async def test_every_read_waits_for_the_disk_whatever_the_role_says(
     database: DatabaseUrls, service: Connection
 ) -> None:

@@ -104,7 +104,7 @@ class AuditRead:
     at: datetime
     person: str
     person_name: str
-    role: str
+    role: str | None
     key: str
     operation: str
     asked: str

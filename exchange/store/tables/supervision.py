@@ -23,7 +23,7 @@ refusals: Final = Table(
 reads: Final = Table(
     "reads",
     METADATA,
-    Column("read_id", BigInteger(), Identity(), primary_key=True),
+    Column("read_id", BigInteger(), Identity(always=True), primary_key=True),
     number("at_us"),
     number("person_id"),
     number("key_id"),
