@@ -46,10 +46,10 @@ class Download(StreamingResponse):
 
 
 def cell(value: object) -> str:
-    """A value as the text of a cell."""
+    """A value as the text of a cell; true and false are spelt as in JSON."""
     if value is None:
         return ""
-    text = str(value)
+    text = ("false", "true")[value] if isinstance(value, bool) else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

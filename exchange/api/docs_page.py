@@ -141,8 +141,8 @@ def _parameters(parameters: Iterable[Json]) -> str:
         (
             f"<code>{escape(each['name'])}</code>",
             f"{each['in']}{', required' if each['required'] else ''}",
-            _form(each["schema"]),
-            _line(each.get("description") or each["schema"].get("description", "")),
+            _form(each["schema"]) + _default(each["schema"]),
+            _line(each.get("description") or _meaning(each["schema"])),
         )
         for each in parameters
     ]
@@ -184,8 +184,8 @@ def _fields(schema: Json) -> str:
     rows = [
         (
             f"<code>{escape(name)}</code>{'' if name in required else ' (optional)'}",
-            _form(field),
-            _line(field.get("description", "")),
+            _form(field) + _default(field),
+            _line(_meaning(field)),
         )
         for name, field in schema.get("properties", {}).items()
     ]
@@ -216,6 +216,18 @@ def _bounds(schema: Json) -> str:
 def _example(schema: Json) -> str:
     examples = [example for example in schema.get("examples", ()) if example != ""]
     return f", such as {_codes(examples[:1])}" if examples else ""
+
+
+def _default(schema: Json) -> str:
+    """What a field that is left out counts as, unless that is nothing."""
+    value = schema.get("default")
+    return "" if value is None else f", default {_codes([json.dumps(value, ensure_ascii=False)])}"
+
+
+def _meaning(schema: Json) -> str:
+    """The description of a field, or of the one form among several that has one."""
+    choices = (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ()))
+    return next((each["description"] for each in choices if each.get("description")), "")
 
 
 def _name_of(reference: Json) -> str:

@@ -10,15 +10,15 @@ from pydantic import Field
 from starlette.responses import Response
 
 from exchange.api.csv_stream import csv_response
-from exchange.api.fields import Model, PageQuery, TimeText, words
+from exchange.api.fields import DayText, Model, PageQuery, TimeText, words
 from exchange.api.operations import Call, Document
 from exchange.api.paging import history_page
 from exchange.api.problem_tables import VIEW_BEHIND
 from exchange.api.problems import ProblemError
 from exchange.api.read_log import logged_rows
 from exchange.api.validation import invalid
-from exchange.core.values import Micros, Seq
-from exchange.store.queries import Page
+from exchange.core.values import Day, Micros, Seq
+from exchange.store.queries import NO_ENTRIES, Entries, Page
 
 T = TypeVar("T")
 
@@ -30,6 +30,7 @@ CATCH_UP_S: Final = 2.0
 
 _FROM: Final = "The first instant that counts."
 _TO: Final = "The first instant that does not count any more."
+_DAY: Final = "The trading day, in Asia/Shanghai."
 
 
 class ListQuery(PageQuery):
@@ -50,6 +51,21 @@ class ListQuery(PageQuery):
     def to_at(self) -> Micros | None:
         """The first instant that does not count any more."""
         return None if self.to is None else Micros(self.to)
+
+
+class DayQuery(ListQuery):
+    """A filter by trading day too, for what happened in an entry of the journal."""
+
+    day: Annotated[DayText | None, Field(description=_DAY)] = None
+
+
+def entries_of(call: Call) -> Entries | None:
+    """The entries of the day that is asked for; none for a day on which the venue was not open."""
+    query: DayQuery = call.query
+    if query.day is None:
+        return None
+    found = call.services.view.markets.entries_of(Day(query.day))
+    return NO_ENTRIES if found is None else Entries(*found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +92,16 @@ async def answer_list(call: Call, listing: Listing[T]) -> Document | Response:
         return history_page(found, listing.document)
     _refuse_paging(query)
     rows = logged_rows(call, _known(call, listing))
-    return await csv_response(call, listing.name, list(listing.item.model_fields), rows, listing.document)
+    return await csv_response(call, listing.name, _columns(listing.item), rows, listing.document)
+
+
+def _columns(item: type[Model]) -> list[str]:
+    """The columns of a download: the fields, and an instrument's symbol beside its id."""
+    names = list(item.model_fields)
+    if "symbol" in names:
+        names.remove("symbol")
+        names.insert(names.index("instrument") + 1, "symbol")
+    return names
 
 
 async def _known(call: Call, listing: Listing[T]) -> AsyncGenerator[T, None]:

@@ -83,7 +83,7 @@ def _asked(request: Request) -> str:
 
 
 async def _wait(services: Services, min_seq: Seq) -> None:
-    """Wait until the view has an entry that is decided. To ask for one that is not is the client's mistake: 422 at once."""
+    """Wait until the view has an entry that is decided. To ask for one that is not is the client's mistake: 422."""
     # Whoever could wait for what may never be would keep a place that others need, and needs no key for it.
     if min_seq > services.sequencer.decided:
         raise invalid("query/min_seq", "NO_SUCH_ENTRY_YET")

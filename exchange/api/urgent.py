@@ -17,7 +17,7 @@ _CLOSE: Final = (b"connection", b"close")
 
 
 def is_urgent(method: str, path: str) -> bool:
-    """Whether a request may take a place of the reserve. Every DELETE of orders is a cancel; a halt must get through."""
+    """Whether a request may take a place of the reserve. Every DELETE of orders is a cancel; a halt must too."""
     if method == "POST":
         return path.startswith("/v1/") and path.endswith("/halt")
     if method == "DELETE":

@@ -109,7 +109,9 @@ async def test_a_csv_is_its_list(name: str, stack: Stack) -> None:
     rows = table(await stack.get(f"/v1/audit/{name}?format=csv", auditor))
     assert len(rows) == len(shown) + 2 * (name == "reads")  # to read the list is a read itself, and so is the download
     for row, item in zip(rows, shown, strict=False):
-        assert row == {column: "" if value is None else str(value) for column, value in item.items()}
+        spelt = {None: "", True: "true", False: "false"}
+        assert row == {key: spelt[value] if value in (None, True, False) and value.__class__ is not int else str(value)
+                       for key, value in item.items()}  # fmt: skip
         assert list(row) == list(rows[0])
 
 

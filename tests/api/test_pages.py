@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from exchange.api.app import create_app
-from exchange.api.docs_page import docs_page
+from exchange.api.docs_page import _line, docs_page
 from exchange.api.routes import OPERATIONS, name_of
 from exchange.api.spec import openapi_bytes
 from tests.api.documented import Documented
@@ -120,6 +120,21 @@ async def test_the_introduction_is_in_both_languages() -> None:
 def test_every_group_has_its_chinese_name() -> None:
     page = docs_page(DOCUMENT, "/openapi.json")
     assert not re.findall("<h2 [^>]*>[^<]* <span lang=zh></span>", page)
+
+
+def test_defaults_and_descriptions_of_fields_are_shown_where_the_schema_has_them() -> None:
+    page = docs_page(DOCUMENT, "/openapi.json")
+    instrument = page.partition("<h3 id=schema-ListInstrumentIn>")[2].partition("<h3 ")[0]
+    for name, default in (("mode", "CONTINUOUS"), ("tick", "0.01")):
+        row = instrument.partition(f"<code>{name}</code>")[2].partition("<tr>")[0]
+        assert f", default <code>&quot;{default}&quot;</code>" in row
+    assert ", default <code>true</code>" in instrument and ", default <code>1</code>" in instrument
+    assert "default <code>null" not in page
+    for schema in DOCUMENT["components"]["schemas"].values():
+        for field in schema.get("properties", {}).values():
+            assert f"<td>{_line(field.get('description', ''))}" in page
+    lists = page.partition("<details id=get_v1_audit_trades>")[2].partition("</details>")[0] or page
+    assert "The trading day, in Asia/Shanghai." in lists and ", default <code>100</code>" in lists
 
 
 def test_what_looks_like_markup_in_the_document_is_shown_as_it_is() -> None:

@@ -51,7 +51,7 @@ from exchange.core.commands.instruments import Family
 from exchange.core.events.participants import Layer
 from exchange.core.negotiated.agreed import AgreementStatus
 from exchange.core.rejections import RejectReason
-from exchange.core.values import NOBODY, Fen, InstrumentId, LotId, ParticipantId, Seq, Side, Tonnes, average_price
+from exchange.core.values import NOBODY, Fen, LotId, ParticipantId, Seq, Side, Tonnes, average_price
 from exchange.sequencer.committed_view import CommittedView
 from exchange.store.queries import (
     AgreedTerms,
@@ -64,7 +64,6 @@ from exchange.store.queries import (
     OrderFilter,
     Origin,
 )
-from exchange.store.tables.orders import OrderStatus
 
 TRADE_OR_AGREEMENT: Final = f"{Kind.TRADE.pattern}|{Kind.AGREEMENT.pattern}"
 

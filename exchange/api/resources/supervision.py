@@ -12,7 +12,7 @@ from starlette.responses import Response
 from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_text, id_text_or_none
 from exchange.api.fields import Model, Participant, Person, named
-from exchange.api.listing import CSV, JSON, Listing, ListQuery, answer_list
+from exchange.api.listing import CSV, JSON, DayQuery, Listing, ListQuery, answer_list, entries_of
 from exchange.api.operations import Call, Document, Read
 from exchange.api.outputs import KeyOut, Page, ParticipantOut, PersonOut, TimeOut, name_of, one_of
 from exchange.api.wire import time_text
@@ -79,8 +79,8 @@ class AuditReadPage(Page):
     items: list[AuditRead]
 
 
-class RefusalQuery(ListQuery):
-    """Filters by time, by the participant or the person whose command it was, and by code."""
+class RefusalQuery(DayQuery):
+    """Filters by time and trading day, by the participant or the person whose command it was, and by code."""
 
     participant: Participant | None = None
     person: Person | None = None
@@ -97,7 +97,8 @@ async def refusals(call: Call) -> Document | Response:
     """Every command that was sequenced and refused, whoever gave it, in journal order."""
     query: RefusalQuery = call.query
     person = None if query.person is None else PersonId(query.person)
-    wanted = RefusalFilter(query.from_at, query.to_at, query.participant, person, query.code)
+    span = (query.from_at, query.to_at)
+    wanted = RefusalFilter(*span, query.participant, person, query.code, entries_of(call))
     history = call.services.history
     pages, stream = partial(history.refusals, wanted), partial(history.stream_refusals, wanted)
     shown = partial(refusal_document, call.services.view.people)

@@ -23,6 +23,7 @@ class AuditTrade:
     at: datetime
     day: date
     instrument: str | None
+    symbol: str | None
     family: str
     project: str
     quantity: int
@@ -118,6 +119,7 @@ class AuditRead:
 class AuditOrder(Order):
     """An order with its participant; ``seq`` is the entry in which it was placed, ``last_seq`` the latest about it."""
 
+    symbol: str
     participant: str
     participant_code: str
     seq: int

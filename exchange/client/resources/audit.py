@@ -22,12 +22,15 @@ from exchange.client.wire import decode
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What to look at: from ``since`` (RFC 3339, included) to ``until`` (not included), one instrument, one firm."""
+    """What to look at: from ``since`` (RFC 3339, included) to ``until`` (not included), one instrument, one firm, one
+    trading day (such as 2026-11-24).
+    """
 
     since: str | None = None
     until: str | None = None
     instrument: str | None = None
     participant: str | None = None
+    day: str | None = None
 
     def query(self) -> Query:
         """The filter as the API takes it."""
@@ -36,6 +39,7 @@ class Filter:
             "to": self.until,
             "instrument": self.instrument,
             "participant": self.participant,
+            "day": self.day,
         }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from operator import attrgetter
 from typing import Final
 
@@ -51,6 +52,13 @@ class Markets:
     def day_of(self, seq: Seq) -> Day:
         """The trading day on which an entry was made, the first one for entries before it."""
         return self.days[max(bisect_right(self.days, seq, key=attrgetter("opened")) - 1, 0)].day
+
+    def entries_of(self, day: Day) -> tuple[Seq, Seq | None] | None:
+        """The first entry of a trading day and the first one after it (None for today); None if it is no such day."""
+        for row, after in zip_longest(self.days, self.days[1:]):
+            if row.day == day:
+                return row.opened, None if after is None else after.opened
+        return None
 
     def on_opened(self, event: VenueOpened, seq: Seq, _at: Micros) -> None:
         """The venue's first trading day begins."""

@@ -17,11 +17,13 @@ from exchange.store.queries.ledger import AccountBalance, StatementLine
 from exchange.store.queries.orders import ENDED, WORKING, Order, OrderFilter
 from exchange.store.queries.reads import LoggedRead, ReadFilter
 from exchange.store.queries.refusals import RefusalFilter, RefusedCommand
+from exchange.store.queries.selecting import NO_ENTRIES, Entries
 from exchange.store.queries.trades import Trade, TradeFilter
 
 __all__ = [
     "ENDED",
     "MAX_LIMIT",
+    "NO_ENTRIES",
     "WORKING",
     "AccountBalance",
     "AgreedTerms",
@@ -31,6 +33,7 @@ __all__ = [
     "BookTerms",
     "Deal",
     "DealFilter",
+    "Entries",
     "FeedEntry",
     "HeldParcel",
     "JournalLine",

@@ -23,7 +23,7 @@ from exchange.core.values import (
     TransactionId,
 )
 from exchange.store.queries.cursors import Page, check_limit, cut_page, decode_cursor
-from exchange.store.queries.selecting import beyond, in_time, ordered
+from exchange.store.queries.selecting import Entries, beyond, in_entries, in_time, ordered
 from exchange.store.tables import agreements
 
 KIND: Final = b"A"
@@ -58,12 +58,15 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class AgreementFilter:
-    """Which agreements: proposed from an instant (included) to another (excluded), with a party, in some states."""
+    """Which agreements: proposed from an instant (included) to another (excluded), with a party, in some states,
+    proposed in some entries.
+    """
 
     from_at: Micros | None = None
     to_at: Micros | None = None
     participant: ParticipantId | None = None
     statuses: tuple[AgreementStatus, ...] = ()
+    entries: Entries | None = None
 
 
 async def list_agreements(
@@ -81,7 +84,8 @@ async def list_agreements(
     """
     column = agreements.c.agreement_id
     last_id = decode_cursor(KIND, cursor)[0] if cursor is not None else None
-    conditions = in_time(column, wanted.from_at, wanted.to_at) + beyond(column, last_id, descending)
+    conditions = in_time(column, wanted.from_at, wanted.to_at) + in_entries(column, wanted.entries)
+    conditions += beyond(column, last_id, descending)
     if wanted.participant is not None:
         party = wanted.participant
         conditions.append(or_(agreements.c.proposer == party, agreements.c.counterparty == party))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Table, case, literal, select, union_all
+from sqlalchemy import Column, ColumnElement, Select, Table, case, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exchange.core.commands.instruments import Family
@@ -27,7 +27,7 @@ from exchange.core.values import (
     notional,
 )
 from exchange.store.queries.cursors import Page, check_limit, cut_page, decode_cursor
-from exchange.store.queries.selecting import beyond, in_time, ordered
+from exchange.store.queries.selecting import Entries, beyond, in_entries, in_time, ordered
 from exchange.store.tables import agreements, trades
 
 KIND: Final = b"D"
@@ -88,7 +88,7 @@ class Deal:
 @dataclass(frozen=True, slots=True)
 class DealFilter:
     """Which trades: settled from an instant (included) to another (excluded), of an instrument (which an agreed trade
-    has not), of a participant, of one origin.
+    has not), of a participant, of one origin, settled in some entries.
     """
 
     from_at: Micros | None = None
@@ -96,6 +96,7 @@ class DealFilter:
     instrument: InstrumentId | None = None
     participant: ParticipantId | None = None
     origin: Origin | None = None
+    entries: Entries | None = None
 
 
 async def list_deals(
@@ -121,7 +122,7 @@ def _of_books(wanted: DealFilter, last_key: int | None, most: int) -> Iterator[S
     if wanted.origin is Origin.AGREED:
         return
     column = trades.c.trade_id
-    common = in_time(column, wanted.from_at, wanted.to_at) + beyond(column, last_key, descending=False)
+    common = _common(column, wanted, last_key)
     if wanted.instrument is not None:
         common.append(trades.c.instrument_id == wanted.instrument)
     for side in _sides(wanted, trades.c.buyer, trades.c.seller):
@@ -132,10 +133,15 @@ def _agreed(wanted: DealFilter, last_key: int | None, most: int) -> Iterator[Sel
     if wanted.origin is Origin.BOOK or wanted.instrument is not None:
         return
     column = agreements.c.transaction_id
-    common = in_time(column, wanted.from_at, wanted.to_at) + beyond(column, last_key, descending=False)
+    common = _common(column, wanted, last_key)
     common.append(column.is_not(None))
     for side in _sides(wanted, agreements.c.proposer, agreements.c.counterparty):
         yield ordered(_AGREED.where(*common, *side), column, descending=False).limit(most)
+
+
+def _common(column: Column[Any], wanted: DealFilter, last_key: int | None) -> list[ColumnElement[bool]]:
+    span = in_time(column, wanted.from_at, wanted.to_at) + in_entries(column, wanted.entries)
+    return span + beyond(column, last_key, descending=False)
 
 
 def _sides(wanted: DealFilter, *columns: ColumnElement[int]) -> list[list[ColumnElement[bool]]]:

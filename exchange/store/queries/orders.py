@@ -25,7 +25,7 @@ from exchange.core.values import (
     Tonnes,
 )
 from exchange.store.queries.cursors import Page, check_limit, cut_page, decode_cursor
-from exchange.store.queries.selecting import beyond, in_time, ordered
+from exchange.store.queries.selecting import Entries, beyond, in_entries, in_time, ordered
 from exchange.store.tables import OrderStatus, orders
 
 KIND: Final = b"O"
@@ -68,7 +68,7 @@ class Order:
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
     """Which orders: placed from an instant (included) to another (excluded), of an instrument, of a participant, of a
-    side, in one of some states.
+    side, in one of some states, placed in some entries.
     """
 
     from_at: Micros | None = None
@@ -77,6 +77,7 @@ class OrderFilter:
     participant: ParticipantId | None = None
     side: Side | None = None
     statuses: tuple[OrderStatus, ...] = ()
+    entries: Entries | None = None
 
 
 async def list_orders(
@@ -101,7 +102,8 @@ async def find_order(connection: AsyncConnection, order: OrderId) -> Order | Non
 
 def _select(wanted: OrderFilter, last_id: int | None, descending: bool) -> Select[Any]:
     column = orders.c.order_id
-    conditions = in_time(column, wanted.from_at, wanted.to_at) + beyond(column, last_id, descending)
+    conditions = in_time(column, wanted.from_at, wanted.to_at) + in_entries(column, wanted.entries)
+    conditions += beyond(column, last_id, descending)
     equal = (
         (orders.c.instrument_id, wanted.instrument),
         (orders.c.participant_id, wanted.participant),

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exchange.core.rejections import RejectReason
 from exchange.core.values import KeyId, Micros, PersonId, Seq
 from exchange.store.queries.cursors import Page, check_limit, cut_page, decode_cursor
+from exchange.store.queries.selecting import Entries
 from exchange.store.tables import refusals
 
 KIND: Final = b"X"
@@ -31,13 +32,16 @@ class RefusedCommand:
 
 @dataclass(frozen=True, slots=True)
 class RefusalFilter:
-    """Which refusals: from an instant (included) to another (excluded), of a participant, of a person, for a reason."""
+    """Which refusals: from an instant (included) to another (excluded), of a participant, of a person, for a reason,
+    in some entries.
+    """
 
     from_at: Micros | None = None
     to_at: Micros | None = None
     scope: int | None = None
     person: PersonId | None = None
     reason: RejectReason | None = None
+    entries: Entries | None = None
 
 
 async def list_refusals(
@@ -62,6 +66,10 @@ def _conditions(wanted: RefusalFilter) -> list[ColumnElement[bool]]:
         conditions.append(refusals.c.seq >= _first_seq(wanted.from_at))
     if wanted.to_at is not None:
         conditions.append(refusals.c.seq < _first_seq(wanted.to_at))
+    if wanted.entries is not None:
+        conditions.append(refusals.c.seq >= wanted.entries.first)
+        if wanted.entries.end is not None:
+            conditions.append(refusals.c.seq < wanted.entries.end)
     equal = (
         (refusals.c.scope, wanted.scope),
         (refusals.c.person_id, wanted.person),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Select, func, select
@@ -25,6 +26,25 @@ def in_time(column: Column[Any], from_at: Micros | None, to_at: Micros | None) -
     if to_at is not None:
         conditions.append(column < ids_from(to_at))
     return conditions
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Journal entries from ``first`` on, up to and without ``end``; None is without an end."""
+
+    first: Seq
+    end: Seq | None
+
+
+NO_ENTRIES: Final = Entries(Seq(0), Seq(0))
+
+
+def in_entries(column: Column[Any], entries: Entries | None) -> list[ColumnElement[bool]]:
+    """Conditions for ids that these entries have made."""
+    if entries is None:
+        return []
+    conditions = [column >= derived_id(entries.first)]
+    return conditions if entries.end is None else [*conditions, column < derived_id(entries.end)]
 
 
 def beyond(column: Column[Any], last_id: int | None, descending: bool) -> list[ColumnElement[bool]]:
