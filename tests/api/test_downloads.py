@@ -14,8 +14,10 @@ from exchange.api.app import create_app
 from exchange.api.downloads import Downloads
 from exchange.api.problems import ProblemError
 from exchange.core.commands.governance import PersonRole
+from exchange.core.commands.instruments import Family, League, SettlementVenue, SourceCategory, TradingMode
 from exchange.core.commands.orders import OrderKind, TimeInForce
 from exchange.core.events.governance import KeyRegistered, PersonRegistered
+from exchange.core.events.markets import InstrumentListed
 from exchange.core.values import (
     Day,
     Fen,
@@ -42,6 +44,11 @@ ORDER = Order(
     OrderId(1 << 20), ParticipantId(1), OwnerGroupId(1), InstrumentId(1), "", Side.BUY, OrderKind.LIMIT,
     TimeInForce.GTC, Price(1), Tonnes(1), False, SelfTradePrevention.CANCEL_NEWEST, Day(0), Tonnes(0), Tonnes(1),
     Fen(0), Fen(0), OrderStatus.NEW, None, Seq(1), Seq(1), Micros(1), Seq(1), Micros(1),
+)  # fmt: skip
+
+LISTED = InstrumentListed(
+    InstrumentId(1), "P1-2024", Family.FORESTRY_CCER, "P1", 2024, SourceCategory.NONE, League.NONE,
+    TradingMode.CONTINUOUS, SettlementVenue.REGIONAL_CUSTODY, Price(1), Tonnes(1), True,
 )  # fmt: skip
 
 
@@ -85,6 +92,7 @@ class Venue:
             held = KeyRegistered(key, person, "k", hash_secret(secret), 15, Micros(0), KeyId(0))
             view.apply(seq, Micros(1), bytes(32), [registered, held])
             self.tokens.append(token_text(key, secret))
+        view.apply(Seq(5), Micros(1), bytes(32), [LISTED])
         services = idle_services(view)
         self.history = Endless()
         history: Any = self.history
