@@ -67,7 +67,7 @@ def read_export(file: BinaryIO) -> Iterator[ExportedEntry]:
         head = _exactly(file, _HEAD_BYTES, seq)
         yield ExportedEntry(seq, leaf_bytes, head)
         seq = Seq(seq + 1)
-    if file.read() != _COUNT.pack(seq - 1) + head:
+    if file.read(_COUNT.size + _HEAD_BYTES + 1) != _COUNT.pack(seq - 1) + head:
         raise JournalCorruptError(
             f"the file's end does not fit its {seq - 1} entries", f"文件的结尾与其 {seq - 1} 条日志不符"
         )

@@ -9,14 +9,15 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from exchange.audit.export import NotAJournalError, read_export
+from exchange.audit.export import ExportedEntry, NotAJournalError, read_export
 from exchange.audit.known_end import KnownEnd
 from exchange.cli.known_end import add_known_end, end_words, known_end_of
 from exchange.cli.problem import DIFFERENT, OK
 from exchange.cli.settings import Subparsers
 from exchange.cli.verdict import not_a_journal, tell_difference, unreadable
+from exchange.core.canonical import CanonicalError
 from exchange.core.values import Seq
-from exchange.sequencer.journal import GENESIS_HEAD, JournalCorruptError, next_head
+from exchange.sequencer.journal import GENESIS_HEAD, JournalCorruptError, decode_leaf, next_head
 from exchange.sequencer.replaying import CHAIN_BREAKS
 
 
@@ -53,6 +54,18 @@ def run(arguments: argparse.Namespace) -> int:
     return OK
 
 
+def _demand_place(entry: ExportedEntry) -> None:
+    """An entry says which it is; one that was moved, doubled or left out shows even when the chain was made anew."""
+    try:
+        says = decode_leaf(entry.leaf_bytes).seq
+    except CanonicalError as error:
+        raise JournalCorruptError(f"entry {entry.seq} cannot be read: {error}", f"第 {entry.seq} 条无法读取") from error
+    if says != entry.seq:
+        raise JournalCorruptError(
+            f"entry {entry.seq} says that it is entry {says}", f"第 {entry.seq} 条自称为第 {says} 条"
+        )
+
+
 def _check(path: Path, known: KnownEnd) -> tuple[Seq, bytes]:
     """The last entry of a file and its head, after every check. Raises JournalCorruptError or OSError."""
     seq, head = Seq(0), GENESIS_HEAD
@@ -61,6 +74,7 @@ def _check(path: Path, known: KnownEnd) -> tuple[Seq, bytes]:
             seq, head = entry.seq, next_head(head, entry.leaf_bytes)
             if head != entry.head:
                 raise JournalCorruptError(f"entry {seq} {CHAIN_BREAKS[0]}", f"第 {seq} 条{CHAIN_BREAKS[1]}")
+            _demand_place(entry)
             known.see(seq, head)
     known.conclude(seq)
     return seq, head

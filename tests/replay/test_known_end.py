@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,14 @@ from exchange.audit.replay import replay
 from exchange.cli import main
 from exchange.cli.problem import DIFFERENT, OK
 from exchange.core.values import Seq
-from exchange.sequencer.journal import JournalCorruptError, StoredEntry, decode_leaf, encode_leaf, next_head
+from exchange.sequencer.journal import (
+    GENESIS_HEAD,
+    JournalCorruptError,
+    StoredEntry,
+    decode_leaf,
+    encode_leaf,
+    next_head,
+)
 from tests.replay.journals import write_journal
 
 CUT = "its end is cut"
@@ -168,3 +175,28 @@ def test_a_log_without_attestations_does_not_say_that_they_are_equal(
     assert "尚无可比对的" in said
     assert "all equal" not in said
     assert "none were compared" in said
+
+
+def _swap(entries: list[StoredEntry]) -> None:
+    entries[6], entries[7] = entries[7], entries[6]
+
+
+MOVED: dict[str, Callable[[list[StoredEntry]], object]] = {
+    "swapped": _swap,
+    "doubled": lambda entries: entries.insert(6, entries[6]),
+    "left out": lambda entries: entries.pop(6),
+}
+
+
+@pytest.mark.parametrize("how", MOVED)
+def test_an_entry_out_of_its_place_shows_also_when_the_chain_was_made_anew(
+    how: str, stored: list[StoredEntry], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forged = list(stored)
+    MOVED[how](forged)
+    head = GENESIS_HEAD
+    for place, entry in enumerate(forged):
+        head = next_head(head, entry.leaf_bytes)
+        forged[place] = replace(entry, head=head)
+    assert main(["verify-export", str(file_of(forged, tmp_path))]) == DIFFERENT
+    assert "says that it is entry" in capsys.readouterr().err
