@@ -90,7 +90,3 @@ class Register:
         """The role of a person, or None when there is no such person."""
         known = self.persons.get(person)
         return None if known is None else known.role
-
-    def group_of(self, participant: ParticipantId) -> OwnerGroupId:
-        """The owner group of a participant that exists."""
-        return self.participants[participant].group

@@ -106,7 +106,7 @@ class CommittedView:
             JobStarted: (markets.on_job_started,),
             JobFinished: (markets.on_job_finished,),
             DayClosing: (markets.on_closing,),
-            DayOpened: (markets.on_day, governance.on_day),
+            DayOpened: (markets.on_day,),
             IssuanceRecorded: (units.on_issuance, governance.on_issuance),
             LotAdmitted: (units.on_lot, governance.on_lot),
             ParcelsMoved: (),
@@ -222,7 +222,6 @@ class CommittedView:
     def _restore_venue(self, image: ViewImage) -> None:
         governance, markets = self.governance, self.markets
         governance.venue = image.venue
-        governance.begin_day(image.day)
         governance.attested = image.attested[0] if image.attested else None
         for rulebook in image.rulebooks:
             governance.on_rulebook(rulebook, image.seq, image.at)

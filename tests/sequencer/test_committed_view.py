@@ -367,13 +367,11 @@ def test_an_image_of_another_version_is_refused_and_so_is_a_damaged_one() -> Non
         CommittedView.from_image(image[:-1])
 
 
-def test_rules_of_an_older_version_stay_and_begin_on_their_day() -> None:
+def test_every_rulebook_stays() -> None:
     trading = Trading()
     view = view_of(trading.recording.entries)
-    rule = view.governance.rule(1, "BAND-LISTED")
-    assert rule is not None and rule.value == 1_000
-    assert view.governance.rule(2, "BAND-LISTED") is None
-    assert view.governance.rule(1, "NONE") is None
+    assert list(view.governance.rulebooks) == [1]
+    assert view.governance.rulebook is view.governance.rulebooks[1]
 
 
 async def test_a_reader_waits_for_the_entry_that_it_wants() -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from exchange.core.approvals import ProposalStatus
-from exchange.core.commands.governance import Rule
 from exchange.core.events.credits import IssuanceRecorded, LotAdmitted
 from exchange.core.events.governance import (
     ActionApproved,
@@ -18,12 +16,8 @@ from exchange.core.events.governance import (
     SnapshotAttested,
     VenueOpened,
 )
-from exchange.core.events.markets import DayOpened
-from exchange.core.rulebook import rules_in_force
-from exchange.core.values import NOBODY, Day, IssuanceId, KeyId, LotId, Micros, PersonId, ProposalId, Seq
+from exchange.core.values import NOBODY, IssuanceId, KeyId, LotId, Micros, PersonId, ProposalId, Seq
 from exchange.sequencer.view.rows import ProposalRow
-
-NO_DAY: Final = Day(0)
 
 
 @dataclass(slots=True)
@@ -34,8 +28,6 @@ class Governance:
     rulebooks: dict[int, RulebookAdopted] = field(default_factory=dict)
     proposals: dict[ProposalId, ProposalRow] = field(default_factory=dict)
     attested: SnapshotAttested | None = None
-    _day: Day = NO_DAY
-    _in_force: dict[int, dict[str, Rule]] = field(default_factory=dict)
     _approved: tuple[Seq, ProposalRow] | None = None
 
     @property
@@ -43,29 +35,9 @@ class Governance:
         """The version in force; None before the first entry."""
         return self.rulebooks[max(self.rulebooks)] if self.rulebooks else None
 
-    def rule(self, version: int, rule: str) -> Rule | None:
-        """A rule as one version of the rulebook has it on the current trading day; None if the version is not known."""
-        rulebook = self.rulebooks.get(version)
-        if rulebook is None:
-            return None
-        in_force = self._in_force.get(version)
-        if in_force is None:
-            in_force = self._in_force[version] = rules_in_force(rulebook.rules, self._day)
-        return in_force.get(rule)
-
     def on_opened(self, event: VenueOpened, _seq: Seq, _at: Micros) -> None:
         """The first event of all."""
         self.venue = event.venue
-        self.begin_day(event.trading_day)
-
-    def on_day(self, event: DayOpened, _seq: Seq, _at: Micros) -> None:
-        """Rules that begin today are in force from here on."""
-        self.begin_day(event.day)
-
-    def begin_day(self, day: Day) -> None:
-        """Forget which rules were in force on another day."""
-        self._day = day
-        self._in_force.clear()
 
     def on_rulebook(self, event: RulebookAdopted, _seq: Seq, _at: Micros) -> None:
         """A version of the rulebook came into force."""
