@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from exchange.core.approvals import ProposalStatus
 from exchange.core.codec import decode_command, encode_command
 from exchange.core.image import decode_state, encode_state
 from exchange.core.machine import apply
@@ -35,10 +37,25 @@ def play(scenario: Scenario) -> Stage:
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario.name for scenario in SCENARIOS])
 def test_scenario(scenario: Scenario) -> None:
     stage = play(scenario)
+    counts_fit(stage.market.state)
     replay_equals(stage)
     follower = Follower()
     follower.follow(stage.market.told)
     follower.compare(stage.market.state)
+
+
+def counts_fit(state: ExchangeState) -> None:
+    """What is counted along the way is what counting anew gives; the limits on persons and firms rest on it."""
+    register = state.register
+    keys = Counter(key.person for key in register.keys.values() if not key.revoked)
+    proposals = Counter(one.proposer for one in state.proposals.values() if one.status is ProposalStatus.OPEN)
+    for person in register.persons.values():
+        assert (person.keys, person.open_proposals) == (keys[person.person], proposals[person.person])
+    traders = Counter(person.participant for person in register.persons.values())
+    agreements = Counter(one.proposer for one in state.agreements.values() if one.open)
+    for firm in register.participants.values():
+        counted = (traders[firm.participant], agreements[firm.participant])
+        assert (firm.traders, firm.open_agreements) == counted
 
 
 def replay_equals(stage: Stage) -> None:
