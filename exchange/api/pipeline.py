@@ -1,12 +1,12 @@
 """What every request goes through: who asks, whether they may, what exactly they ask; then a read or a command.
 
 The order of the checks is the order of the answers: no valid key 401, wrong role or scope 403, no idempotency key 400,
-a body that is too large or of another type 413 or 415, no JSON 400, wrong fields 422. Only then does a command exist.
+a body that is too large or of another type 413 or 415, no JSON 400, wrong fields 422. Only then does a command exist
+(:mod:`exchange.api.changes`, which the stream uses as well).
 """
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 from collections.abc import AsyncIterator
 from typing import Any, Final
@@ -16,7 +16,8 @@ from starlette.responses import Response
 
 from exchange.access.authority import READ
 from exchange.access.principal import Principal, authenticate
-from exchange.api.answers import JSON_TYPE, Rendering
+from exchange.api.answers import JSON_TYPE
+from exchange.api.changes import Prepared, Wanted, carry_out, permit, prepare, problem_outcome
 from exchange.api.decoder import TooLarge, Undecodable, collect, decode
 from exchange.api.headers import RequestHeaders
 from exchange.api.language import Language, language_of
@@ -27,25 +28,20 @@ from exchange.api.problem_tables import (
     BODY_TOO_LARGE,
     HISTORY_UNAVAILABLE,
     IDEMPOTENCY_KEY_REQUIRED,
-    OVERLOADED,
-    STOPPED,
     UNSUPPORTED_MEDIA_TYPE,
     VIEW_BEHIND,
 )
 from exchange.api.problems import ProblemError, problem_answer, unauthenticated
 from exchange.api.read_log import log_document
-from exchange.api.validation import invalid, malformed, validate, validate_query
+from exchange.api.validation import invalid, malformed, validate_query
 from exchange.api.wire import json_bytes
 from exchange.core.rejections import RejectReason
 from exchange.core.values import Seq
 from exchange.sequencer.journal import Answer
-from exchange.sequencer.submission import OverloadedError, StoppedError, Submission
 from exchange.store.queries import BadCursorError
 
 LONGEST_WAIT: Final = 2.0
 """How many seconds a read waits for ``min_seq``."""
-
-REPLAYED: Final = {"idempotency-replayed": "true"}
 
 
 async def answer_read(services: Services, read: Read, request: Request) -> Response:
@@ -120,44 +116,27 @@ async def answer_change(services: Services, change: Change, request: Request) ->
     headers = RequestHeaders(request.scope["headers"])
     language = language_of(headers.text(headers.accept_language))
     try:
-        submission, rendering = await _submission(services, change, request, headers, language)
-        receipt = await services.sequencer.submit(submission)
+        prepared = await _prepared(services, change, request, headers, language)
+        outcome = await carry_out(services, prepared)
     except ProblemError as problem:
-        return _problem_response(problem, language)
-    except OverloadedError as overload:
-        retry_after = {"retry-after": str(overload.retry_after)}
-        return _problem_response(ProblemError(OVERLOADED, headers=retry_after), language)
-    except StoppedError:
-        return _problem_response(ProblemError(STOPPED, headers={"retry-after": "1"}), language)
-    if receipt.replayed:
-        return response_of(receipt.answer, REPLAYED)
-    return response_of(rendering.first or receipt.answer)
+        outcome = problem_outcome(problem, language)
+    return response_of(outcome.answer, outcome.headers)
 
 
-async def _submission(
+async def _prepared(
     services: Services, change: Change, request: Request, headers: RequestHeaders, language: Language
-) -> tuple[Submission, Rendering]:
-    principal = _commander(services, change, headers)
+) -> Prepared:
+    principal = _principal(services, headers)
+    permit(change, principal)
     key = headers.valid_idempotency_key()
     if key is None:
         raise ProblemError(IDEMPOTENCY_KEY_REQUIRED)
     raw = await _body(change, request, headers)
-    body = None if change.body is None else validate(change.body, _json_object(raw))
-    query = validate_query(change.query, request.scope["query_string"])
-    asked = _asked(request)
-    draft = change.draft(Call(services, change, headers, language, request.path_params, asked, principal, query, body))
-    rendering = Rendering(change, draft, language)
-    scope = principal.idempotency_scope
-    return Submission(draft.command, principal.key, scope, key, _body_hash(request.scope, raw), rendering), rendering
-
-
-def _commander(services: Services, change: Change, headers: RequestHeaders) -> Principal:
-    principal = _principal(services, headers)
-    if principal.role not in change.roles:
-        raise ProblemError(RejectReason.NOT_AUTHORISED)
-    if not principal.has_any(change.scopes):
-        raise ProblemError(RejectReason.SCOPE_MISSING)
-    return principal
+    fields = None if change.body is None else _json_object(raw)
+    scope = request.scope
+    query = validate_query(change.query, scope["query_string"])
+    target = scope["path"].encode() + b"?" + scope["query_string"]
+    return prepare(services, Wanted(change, principal, language, key, request.path_params, query, fields, target))
 
 
 async def _body(change: Change, request: Request, headers: RequestHeaders) -> bytes:
@@ -187,12 +166,6 @@ def _json_object(raw: bytes) -> dict[str, Any]:
         return decode(raw)
     except Undecodable as error:
         raise malformed(error.code) from None
-
-
-def _body_hash(scope: Any, raw: bytes) -> bytes:
-    """What an idempotency key stands for: SHA-256 over method, path with query, and body, each behind its length."""
-    parts = (scope["method"].encode(), scope["path"].encode() + b"?" + scope["query_string"], raw)
-    return hashlib.sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).digest()
 
 
 def _problem_response(problem: ProblemError, language: Language) -> Response:

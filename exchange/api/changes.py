@@ -1,0 +1,125 @@
+"""A change that a client asks for, whatever it came by: from its decoded body to a submission, and to its answer.
+
+HTTP requests (:mod:`exchange.api.pipeline`) and frames of the stream both end here, so that an order is checked,
+drafted, identified and answered in one way only. Everything up to the submission is plain code without waiting:
+:func:`permit`, then :func:`prepare`; :func:`carry_out` has it sequenced.
+
+The request that an idempotency key stands for is method, address and the *values* of the body, not its bytes: a client
+that loses its connection may ask again by the other way, or with other blanks, and gets the answer of the first time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import orjson
+
+from exchange.access.principal import Principal
+from exchange.api.answers import Rendering
+from exchange.api.headers import RequestHeaders
+from exchange.api.language import Language
+from exchange.api.operations import Call, Change
+from exchange.api.ports import Services
+from exchange.api.problem_tables import OVERLOADED, STOPPED
+from exchange.api.problems import ProblemError, problem_answer
+from exchange.api.validation import validate
+from exchange.core.rejections import RejectReason
+from exchange.sequencer.journal import Answer
+from exchange.sequencer.submission import OverloadedError, StoppedError, Submission
+
+_NO_HEADERS: Final = RequestHeaders(())
+
+
+@dataclass(slots=True)
+class Wanted:
+    """One change as it was asked for, by a principal who may ask (:func:`permit`).
+
+    ``path`` has the names in the address (``{"order": "ord-17"}``), ``query`` the validated query, ``fields`` the
+    decoded body (None where the operation takes none), ``target`` the address with its query as it was sent or as
+    :func:`target_of` makes it.
+    """
+
+    change: Change
+    principal: Principal
+    language: Language
+    idempotency_key: str
+    path: Mapping[str, str]
+    query: Any
+    fields: dict[str, Any] | None
+    target: bytes
+
+
+@dataclass(slots=True)
+class Prepared:
+    """What goes to the sequencer, and the renderer that knows what only the first caller may see."""
+
+    submission: Submission
+    rendering: Rendering
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The answer for the client; ``headers`` are what HTTP adds to it."""
+
+    answer: Answer
+    replayed: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def permit(change: Change, principal: Principal) -> None:
+    """Refuse with 403 whom the role or the key's scopes do not let ask; raises :class:`ProblemError`."""
+    if principal.role not in change.roles:
+        raise ProblemError(RejectReason.NOT_AUTHORISED)
+    if not principal.has_any(change.scopes):
+        raise ProblemError(RejectReason.SCOPE_MISSING)
+
+
+def prepare(services: Services, wanted: Wanted) -> Prepared:
+    """The submission of a change; raises :class:`ProblemError` naming each field that is wrong."""
+    change, principal = wanted.change, wanted.principal
+    body = None if change.body is None else validate(change.body, wanted.fields or {})
+    call = Call(services, change, _NO_HEADERS, wanted.language, wanted.path, "", principal, wanted.query, body)
+    draft = change.draft(call)
+    rendering = Rendering(change, draft, wanted.language)
+    scope, hashed = principal.idempotency_scope, fingerprint(change.method, wanted.target, wanted.fields)
+    submission = Submission(draft.command, principal.key, scope, wanted.idempotency_key, hashed, rendering)
+    return Prepared(submission, rendering)
+
+
+async def carry_out(services: Services, prepared: Prepared) -> Outcome:
+    """Have it sequenced, and give back its durable answer.
+
+    The submission is in the queue before this first waits: who calls it in an order is sequenced in that order. Raises
+    :class:`ProblemError` when the sequencer takes nothing now.
+    """
+    try:
+        receipt = await services.sequencer.submit(prepared.submission)
+    except OverloadedError as overload:
+        raise ProblemError(OVERLOADED, headers={"retry-after": str(overload.retry_after)}) from None
+    except StoppedError:
+        raise ProblemError(STOPPED, headers={"retry-after": "1"}) from None
+    if receipt.replayed:
+        return Outcome(receipt.answer, True, {"idempotency-replayed": "true"})
+    return Outcome(prepared.rendering.first or receipt.answer)
+
+
+def problem_outcome(problem: ProblemError, language: Language) -> Outcome:
+    """The answer to a request that never became a command."""
+    return Outcome(problem_answer(problem, language), False, problem.headers)
+
+
+def target_of(change: Change, path: Mapping[str, str], parameters: Mapping[str, str]) -> bytes:
+    """The address at which this change would have been asked for by HTTP."""
+    address = change.path.format_map(path)
+    return f"{address}?{urlencode(parameters)}".encode()
+
+
+def fingerprint(method: str, target: bytes, fields: dict[str, Any] | None) -> bytes:
+    """What an idempotency key stands for: SHA-256 over method, target and the body's values, each behind its length."""
+    body = b"" if fields is None else orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
+    parts = (method.encode(), target, body)
+    return hashlib.sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).digest()
