@@ -14,8 +14,23 @@ from typing import Self
 
 import httpx
 
-from exchange.client.connection import Answer, Connection, Patience, new_idempotency_key
-from exchange.client.problem import BrokenRule, ClientError, ExchangeProblem, NoAnswerError, UnexpectedAnswerError
+from exchange.client.connection import Answer, Connection, new_idempotency_key
+from exchange.client.patience import Patience
+from exchange.client.problem import (
+    BrokenRule,
+    BusyError,
+    ClientError,
+    ConflictError,
+    ExchangeProblem,
+    NoAnswerError,
+    NotThereError,
+    SlowReaderError,
+    StreamEndedError,
+    TooManyRequestsError,
+    UnauthorisedError,
+    UnexpectedAnswerError,
+)
+from exchange.client.rate_limit import RateLimit
 from exchange.client.resources.agreements import Agreements
 from exchange.client.resources.approvals import Proposals
 from exchange.client.resources.audit import Audit, Filter
@@ -25,25 +40,39 @@ from exchange.client.resources.orders import Feed, Orders, Trades
 from exchange.client.resources.people import Keys, Members, Participants, People
 from exchange.client.resources.units import Units
 from exchange.client.secrets import NewSecret
+from exchange.client.signing import PrivateKey
 
 __all__ = [
     "Answer",
     "BrokenRule",
+    "BusyError",
     "ClientError",
+    "ConflictError",
     "Connection",
     "ExchangeClient",
     "ExchangeProblem",
     "Filter",
     "NewSecret",
     "NoAnswerError",
+    "NotThereError",
     "Patience",
+    "PrivateKey",
+    "RateLimit",
+    "SlowReaderError",
+    "StreamEndedError",
+    "TooManyRequestsError",
+    "UnauthorisedError",
     "UnexpectedAnswerError",
     "new_idempotency_key",
 ]
 
 
 class ExchangeClient:
-    """One key's view of the exchange, a resource an attribute. Without a key only what is public."""
+    """One key's view of the exchange, a resource an attribute. Without a key only what is public.
+
+    ``key`` is the whole of what was shown once, as in ``key-17-1.secret``. ``private_key`` signs every change;
+    approvals, withdrawals and new keys with a public key need it.
+    """
 
     def __init__(
         self,
@@ -52,8 +81,9 @@ class ExchangeClient:
         language: str = "en",
         patience: Patience | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        private_key: PrivateKey | None = None,
     ) -> None:
-        self.connection = Connection(base_url, key, language, patience, transport)
+        self.connection = Connection(base_url, key, language, patience, transport, private_key)
         self.venue = Venue(self.connection)
         self.instruments = Instruments(self.connection)
         self.members = Members(self.connection)
@@ -70,6 +100,11 @@ class ExchangeClient:
         self.feed = Feed(self.connection)
         self.agreements = Agreements(self.connection)
         self.audit = Audit(self.connection)
+
+    @property
+    def rate_limits(self) -> dict[str, RateLimit]:
+        """The rate limits that the newest answer told, by name."""
+        return self.connection.rate_limits
 
     async def __aenter__(self) -> Self:
         """The client itself; leaving the block closes its connections."""

@@ -1,8 +1,10 @@
 """One connection to the exchange: keys, languages, repeats, and reading one's own writes.
 
-**Repeats.** Every change carries an ``Idempotency-Key``; when the answer does not come (the connection broke, or the
-exchange says 503) the same bytes go out again under the same key, a bounded number of times with growing waits. The
-exchange does it once at most and gives the same answer each time, so a repeat is always safe.
+**Repeats.** Every change carries an ``Idempotency-Key``; when the answer does not come (the connection broke), or it is
+503 or 429, the same bytes go out again under the same key, for a bounded time with growing waits
+(:mod:`exchange.client.patience`). The exchange does it once at most and gives the same answer each time, so a repeat is
+always safe. Any other refusal is final, but for one: when a signature was refused for the time of day, the signer's
+clock is put right and the same request is signed once more.
 
 **Own writes.** The connection remembers the highest ``as_of_seq`` that it was answered and asks later reads for a view
 that is at least as new (``min_seq``), so a read after a write always shows it.
@@ -16,31 +18,22 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Self
+from datetime import datetime
+from typing import Final, Self
 from urllib.parse import urlsplit
 
 import httpx
 
-from exchange.client.problem import ExchangeProblem, NoAnswerError, UnexpectedAnswerError
+from exchange.client.patience import Patience, asks_again, retry_after
+from exchange.client.problem import NoAnswerError, UnexpectedAnswerError, problem_of
+from exchange.client.rate_limit import RateLimit, rate_limits_of
+from exchange.client.signing import PrivateKey, RequestSigner
 from exchange.client.wire import encode_body
 
 Query = Mapping[str, str | int | None]
 
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How often and how long a request is tried: waits double from ``first_wait`` to ``longest_wait`` seconds."""
-
-    attempts: int = 8
-    first_wait: float = 0.05
-    longest_wait: float = 2.0
-    timeout: float = 10.0
-
-    def wait(self, attempt: int, retry_after: str | None) -> float:
-        """Seconds to wait after the ``attempt``-th try (from 1); never less than the server asks, within the bound."""
-        asked = float(retry_after) if retry_after and retry_after.isdigit() else 0.0
-        doubled = self.first_wait * float(2 ** (attempt - 1))
-        return min(max(doubled, asked), self.longest_wait)
+CLOCK_REFUSALS: Final = frozenset({"CLOCK_SKEW", "SIGNATURE_EXPIRED"})
+"""Refusals of a signature that tell the exchange's time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +51,11 @@ class Answer:
 
 
 class Connection:
-    """An HTTP connection pool for one key, which may be None for public reads."""
+    """An HTTP connection pool for one key, which may be None for public reads.
+
+    With a private key every change is signed (RFC 9421); only what cannot be taken back needs it. ``rate_limits`` are
+    those that the newest answer told, by name.
+    """
 
     def __init__(
         self,
@@ -67,10 +64,13 @@ class Connection:
         language: str = "en",
         patience: Patience | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        private_key: PrivateKey | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.language = language
         self.seen_seq = 0
+        self.rate_limits: dict[str, RateLimit] = {}
+        self._signer = None if private_key is None else RequestSigner((key or "").partition(".")[0], private_key)
         self._patience = patience or Patience()
         self._http = httpx.AsyncClient(
             base_url=self.base_url,
@@ -137,16 +137,25 @@ class Connection:
         if data is not None:
             headers["Content-Type"] = "application/json"
         request = self._http.build_request(method, path, content=data, headers=headers, params=dict(query or {}))
-        answer = await self._try(request)
-        for attempt in range(1, self._patience.attempts):
-            if answer is not None and answer.status != httpx.codes.SERVICE_UNAVAILABLE:
-                break
-            asked = None if answer is None else answer.headers.get("retry-after")
-            await asyncio.sleep(self._patience.wait(attempt, asked))
-            answer = await self._try(request)
+        answer, attempts = await self._until_answered(request)
         if answer is None:
-            raise NoAnswerError(f"{method} {path}", self._patience.attempts, idempotency_key)
+            raise NoAnswerError(f"{method} {path}", attempts, idempotency_key)
+        if self._clock_was_corrected(answer):
+            answer = await self._try(request, self._patience.timeout) or answer
         return answer
+
+    async def _until_answered(self, request: httpx.Request) -> tuple[Answer | None, int]:
+        """Try until there is an answer to keep, or until patience ends; the last answer, and how often it was tried."""
+        patience, now = self._patience, asyncio.get_running_loop().time
+        deadline = now() + patience.deadline
+        answer, attempt = await self._try(request, min(patience.timeout, patience.deadline)), 1
+        while (answer is None or asks_again(answer.status)) and attempt < patience.attempts:
+            pause = patience.wait(attempt, None if answer is None else retry_after(answer.headers))
+            if now() + pause >= deadline:
+                break
+            await asyncio.sleep(pause)
+            answer, attempt = await self._try(request, min(patience.timeout, deadline - now())), attempt + 1
+        return answer, attempt
 
     async def text(self, path: str, query: Query | None = None, accept: str = "text/csv") -> AsyncIterator[str]:
         """The lines of a long text, one at a time, in bounded memory (the auditor's CSV)."""
@@ -157,13 +166,31 @@ class Connection:
             async for line in response.aiter_lines():
                 yield line
 
-    async def _try(self, request: httpx.Request) -> Answer | None:
-        """One try: the answer, or None when the connection broke before it was read."""
+    async def _try(self, request: httpx.Request, seconds: float) -> Answer | None:
+        """One try: the answer, or None when the connection broke or time was up before it was read."""
         try:
-            response = await self._http.send(request)
-        except httpx.TransportError:
+            async with asyncio.timeout(seconds):
+                response = await self._http.send(request, auth=self._signer or httpx.USE_CLIENT_DEFAULT)
+        except (httpx.UnsupportedProtocol, httpx.LocalProtocolError):
+            raise
+        except (httpx.TransportError, TimeoutError):
             return None
-        return _answer(response, response.content)
+        answer = _answer(response, response.content)
+        told = rate_limits_of(answer.headers)
+        if told:
+            self.rate_limits = told
+        return answer
+
+    def _clock_was_corrected(self, answer: Answer) -> bool:
+        """Whether a signature was refused for its time and the signer now has the exchange's."""
+        if self._signer is None or not 400 <= answer.status < 500:
+            return False
+        problem = problem_of(answer.status, _object_or_none(answer.body) or {})
+        told = problem.facts.get("server_time")
+        if problem.code not in CLOCK_REFUSALS or not isinstance(told, str):
+            return False
+        self._signer.correct_clock(datetime.fromisoformat(told).timestamp())
+        return True
 
     def _understand(self, answer: Answer) -> dict[str, object]:
         """The JSON object of an answer; a problem becomes an exception."""
@@ -172,7 +199,7 @@ class Connection:
         if isinstance(seq, int):
             self.seen_seq = max(self.seen_seq, seq)
         if answer.status >= httpx.codes.BAD_REQUEST:
-            raise ExchangeProblem(answer.status, document)
+            raise problem_of(answer.status, document, answer.headers)
         return document
 
 
@@ -188,13 +215,18 @@ def _answer(response: httpx.Response, body: bytes) -> Answer:
 def _json_object(answer: Answer) -> dict[str, object]:
     if not answer.body:
         return {}
-    try:
-        document = json.loads(answer.body)
-    except ValueError:
-        document = None
-    if not isinstance(document, dict):
+    document = _object_or_none(answer.body)
+    if document is None:
         raise UnexpectedAnswerError(f"status {answer.status} with a body that is no JSON object")
     return document
+
+
+def _object_or_none(body: bytes) -> dict[str, object] | None:
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return None
+    return document if isinstance(document, dict) else None
 
 
 def _is_this_machine(base_url: str) -> bool:

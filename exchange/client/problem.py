@@ -1,15 +1,25 @@
 """What can go wrong between the client and the exchange.
 
 ClientError
-├── ExchangeProblem      the exchange refused, and says why (RFC 9457)
-├── NoAnswerError        nothing was heard in spite of repeats: the outcome is not known
-└── UnexpectedAnswerError  an answer that is not of this API, or of another version of it
+├── ExchangeProblem          the exchange refused, and says why (RFC 9457)
+│   ├── UnauthorisedError      401, 403: the key is not good, or not good for this
+│   ├── NotThereError          404: there is no such thing, or it is another's
+│   ├── ConflictError          409: an idempotency key was used for something else, or a state does not allow it
+│   ├── TooManyRequestsError   429: a rate limit; ``retry_after`` seconds
+│   └── BusyError              503: the exchange cannot do it now; ``retry_after`` seconds
+├── NoAnswerError            nothing was heard in spite of repeats: the outcome is not known
+├── UnexpectedAnswerError    an answer that is not of this API, or of another version of it
+├── StreamEndedError         the stream was closed for good, or by its own user
+└── SlowReaderError          messages of the stream came faster than they were taken
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
+
+from exchange.client.patience import seconds_of
 
 
 class ClientError(Exception):
@@ -29,11 +39,12 @@ class BrokenRule:
 class ExchangeProblem(ClientError):
     """The exchange refused. ``code`` is stable; ``title`` and ``detail`` are in the language that was asked for.
 
-    ``facts`` are numbers that help to do better next time, such as the ends of the band. ``as_of_seq`` is the journal
-    entry of the refusal, or None when the request never came that far.
+    ``title`` is the same words every time, ``detail`` says what to do and has the numbers of this case. ``facts`` are
+    those numbers for programs, such as the ends of the band. ``as_of_seq`` is the journal entry of the refusal, or None
+    when the request never came that far. ``retry_after`` is in seconds, None where the exchange named no time.
     """
 
-    def __init__(self, status: int, document: Mapping[str, object]) -> None:
+    def __init__(self, status: int, document: Mapping[str, object], headers: Mapping[str, str] | None = None) -> None:
         self.status = status
         self.code = _text(document, "code")
         self.title = _text(document, "title")
@@ -43,8 +54,61 @@ class ExchangeProblem(ClientError):
         self.errors = _errors(document.get("errors"))
         seq = document.get("as_of_seq")
         self.as_of_seq = seq if isinstance(seq, int) else None
+        self.retry_after = seconds_of((headers or {}).get("retry-after"))
         where = "".join(f" {said}" for said in _what_to_do(document.get("errors")))
         super().__init__(f"{status} {self.code}: {self.detail or self.title}{where}")
+
+
+class UnauthorisedError(ExchangeProblem):
+    """The key is unknown, no longer good, or not good for this."""
+
+
+class NotThereError(ExchangeProblem):
+    """There is no such thing; a thing of somebody else looks the same."""
+
+
+class ConflictError(ExchangeProblem):
+    """What was asked does not go with what is, such as an idempotency key with another body."""
+
+
+class TooManyRequestsError(ExchangeProblem):
+    """A rate limit is used up; nothing was done."""
+
+
+class BusyError(ExchangeProblem):
+    """The exchange cannot do it now."""
+
+
+_BY_STATUS: Final[Mapping[int, type[ExchangeProblem]]] = {
+    401: UnauthorisedError,
+    403: UnauthorisedError,
+    404: NotThereError,
+    409: ConflictError,
+    429: TooManyRequestsError,
+    503: BusyError,
+}
+
+
+def problem_of(
+    status: int, document: Mapping[str, object], headers: Mapping[str, str] | None = None
+) -> ExchangeProblem:
+    """The problem that an answer is; ``headers`` by names in lower case."""
+    return _BY_STATUS.get(status, ExchangeProblem)(status, document, headers)
+
+
+class StreamEndedError(ClientError):
+    """The stream is closed and does not come back: ``code`` is the WebSocket close code, None when it was closed here.
+
+    1008 means that the key is no longer good or that a frame was not.
+    """
+
+    def __init__(self, why: str, code: int | None = None) -> None:
+        self.code = code
+        super().__init__(why if code is None else f"{why} ({code})")
+
+
+class SlowReaderError(ClientError):
+    """Messages were not taken in time and some are lost; what was subscribed is so no more."""
 
 
 class NoAnswerError(ClientError):

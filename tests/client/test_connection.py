@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
-from exchange.client import Connection, ExchangeProblem, NoAnswerError, Patience, UnexpectedAnswerError
+from exchange.client import (
+    BusyError,
+    ConflictError,
+    Connection,
+    ExchangeProblem,
+    NoAnswerError,
+    NotThereError,
+    Patience,
+    PrivateKey,
+    RateLimit,
+    TooManyRequestsError,
+    UnauthorisedError,
+    UnexpectedAnswerError,
+)
+from exchange.client.patience import seconds_of
+from exchange.client.problem import problem_of
+from exchange.client.rate_limit import rate_limits_of
 from exchange.client.resources.paging import every
 
 QUICK = Patience(attempts=4, first_wait=0.0, longest_wait=0.0)
@@ -21,9 +39,11 @@ class Script(httpx.AsyncBaseTransport):
     def __init__(self, *steps: Step) -> None:
         self.steps = list(steps)
         self.asked: list[httpx.Request] = []
+        self.signatures: set[str] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
+        self.signatures |= {request.headers.get("signature", "")}
         step = self.steps.pop(0)
         if isinstance(step, Exception):
             raise step
@@ -146,11 +166,128 @@ async def test_a_csv_is_read_line_by_line_and_its_problem_is_raised() -> None:
             [line async for line in connection.text("/v1/audit/trades")]
 
 
-def test_waits_grow_within_their_bound_and_heed_the_server() -> None:
+def test_waits_grow_within_their_bound_and_are_not_the_same_for_everybody() -> None:
     patience = Patience(first_wait=0.1, longest_wait=1.0)
-    assert [patience.wait(attempt, None) for attempt in (1, 2, 3, 9)] == [0.1, 0.2, 0.4, 1.0]
-    assert patience.wait(1, "5") == 1.0
-    assert patience.wait(1, "not a number") == 0.1
+    for attempt, longest in ((1, 0.1), (2, 0.2), (3, 0.4), (9, 1.0), (10_000, 1.0)):
+        drawn = {patience.wait(attempt) for _ in range(50)}
+        assert all(longest / 2 <= wait <= longest for wait in drawn)
+        assert len(drawn) > 1
+
+
+def test_no_wait_is_shorter_than_the_exchange_asks() -> None:
+    patience = Patience(first_wait=0.1, longest_wait=1.0)
+    assert 5.0 < patience.wait(1, "5") <= 5.1
+    assert patience.wait(1, "not a number") <= 0.1
+    assert (seconds_of("Fri, 01 Jan 2100 00:00:00 GMT") or 0.0) > 10**9
+    assert seconds_of("Fri, 01 Jan 2021 00:00:00 GMT") == 0.0
+    assert seconds_of("\u0665") is None
+
+
+async def test_a_429_is_repeated_after_the_time_that_it_names() -> None:
+    script = Script(httpx.Response(429, json={"code": "RATE_LIMITED"}, headers={"Retry-After": "0"}), ok(done=True))
+    async with connected(script) as connection:
+        assert (await connection.change("POST", "/v1/orders", {}))["done"] is True
+    assert len({request.headers["idempotency-key"] for request in script.asked}) == 1
+
+
+async def test_nobody_waits_beyond_the_deadline() -> None:
+    late = httpx.Response(429, json={"code": "RATE_LIMITED"}, headers={"Retry-After": "31"})
+    script = Script(late)
+    async with connected(script) as connection:
+        with pytest.raises(TooManyRequestsError) as caught:
+            await connection.change("POST", "/v1/orders", {})
+    assert caught.value.retry_after == 31.0
+    assert len(script.asked) == 1
+
+
+class Silence(httpx.AsyncBaseTransport):
+    """Answers nothing, however long one waits."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked += 1
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets it")
+
+
+async def test_a_try_ends_in_time_and_all_of_them_together_as_well() -> None:
+    silence, patience = Silence(), Patience(attempts=100, first_wait=0.0, longest_wait=0.0, timeout=0.02, deadline=0.05)
+    async with Connection("http://exchange.test", patience=patience, transport=silence) as connection:
+        with pytest.raises(NoAnswerError) as caught:
+            await connection.read("/v1/status")
+    assert 1 < caught.value.attempts == silence.asked < 100
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 408, 409, 413, 422, 500])
+async def test_nothing_else_is_repeated(status: int) -> None:
+    script = Script(httpx.Response(status, json={"code": "X"}, headers={"Retry-After": "0"}))
+    async with connected(script) as connection:
+        with pytest.raises(ExchangeProblem):
+            await connection.change("POST", "/v1/orders", {})
+    assert len(script.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (401, UnauthorisedError),
+        (403, UnauthorisedError),
+        (404, NotThereError),
+        (409, ConflictError),
+        (429, TooManyRequestsError),
+        (503, BusyError),
+        (422, ExchangeProblem),
+    ],
+)
+def test_a_problem_has_the_type_of_its_status(status: int, kind: type[ExchangeProblem]) -> None:
+    assert type(problem_of(status, {"code": "X"})) is kind
+
+
+async def test_rate_limits_can_be_read() -> None:
+    headers = {
+        "RateLimit-Policy": '"orders";q=100;w=1, "cancels";q=200;w=1',
+        "RateLimit": '"orders";r=97;t=1',
+    }
+    script = Script(httpx.Response(200, json={}, headers=headers), httpx.Response(200, json={}))
+    async with connected(script) as connection:
+        assert connection.rate_limits == {}
+        await connection.read("/v1/status")
+        await connection.read("/v1/status")
+    assert connection.rate_limits == {
+        "orders": RateLimit("orders", remaining=97, reset=1, quota=100, window=1),
+        "cancels": RateLimit("cancels", quota=200, window=1),
+    }
+
+
+@pytest.mark.parametrize("text", ['"orders;r=1', "5", "\u4e2d", '"orders";r=?1', "("])
+def test_limits_that_cannot_be_read_are_none(text: str) -> None:
+    assert all(limit.remaining is None for limit in rate_limits_of({"ratelimit": text}).values())
+
+
+async def test_a_signature_that_came_at_the_wrong_time_is_made_again_by_the_clock_of_the_exchange() -> None:
+    facts = {"server_time": "2030-01-01T00:00:00.000000Z"}
+    script = Script(httpx.Response(401, json={"code": "CLOCK_SKEW", "facts": facts}), ok())
+    private_key = PrivateKey.generate()
+    async with Connection(
+        "http://exchange.test", "key-1-1.secret", transport=script, private_key=private_key
+    ) as connection:
+        await connection.change("POST", "/v1/proposals", {})
+    first, second = (request.headers["signature-input"] for request in script.asked)
+    assert 'keyid="key-1-1"' in first
+    at = int(datetime(2030, 1, 1, tzinfo=UTC).timestamp())
+    assert any(f"created={at + late};" in second for late in range(60))
+    assert len({request.headers["idempotency-key"] for request in script.asked}) == 1
+
+
+async def test_a_repeat_is_signed_anew() -> None:
+    script = Script(busy(), ok())
+    async with Connection(
+        "http://exchange.test", "key-1-1.secret", patience=QUICK, transport=script, private_key=PrivateKey.generate()
+    ) as connection:
+        await connection.change("POST", "/v1/proposals", {})
+    assert len(script.signatures) == 2
 
 
 def test_problems_carry_what_json_carries() -> None:
