@@ -1,0 +1,172 @@
+"""How much each may ask for: token buckets, in which each request weighs something.
+
+A participant has three buckets, shared by all its persons, keys and connections: one for orders and other changes, one
+for cancels, one for reads. So whoever has sent too many orders can still take back every one of them, and a program
+that reads too much stops nobody's trading. Requests without a good key draw from a bucket of the address that they come
+from. A bucket holds as much as flows into it in :data:`WINDOW` seconds; what is not used is not saved beyond that.
+
+A bucket is one integer, the instant at which it will be full again (the generic cell rate algorithm of ATM, ITU-T
+I.371, read as a leaky bucket): to draw is to move it further away, and a bucket that is not there is full. Time is
+counted in units of one ``rate``-th of a nanosecond, so that nothing is ever rounded. It costs about a microsecond,
+awaits nothing, and keeps at most :data:`MOST_BUCKETS` integers for each policy: full ones are forgotten, and when there
+are still too many, newcomers share one bucket.
+
+The headers are those of draft-ietf-httpapi-ratelimit-headers-09 (https://datatracker.ietf.org/doc/
+draft-ietf-httpapi-ratelimit-headers/): ``q`` is what a bucket holds, ``w`` in how many seconds it fills, ``r`` what is
+left in it, ``t`` after how many seconds it will be full.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Final
+
+WINDOW: Final = 2
+"""In how many seconds an empty bucket is full again."""
+
+LOWEST_RATE: Final = 250
+"""With a lower rate the largest batch, 500 orders, would never fit into a bucket."""
+
+MOST_BUCKETS: Final = 16_384
+"""Buckets of one policy that are remembered at a time; full ones need not be."""
+
+SECOND: Final = 1_000_000_000
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """How much flows into each kind of bucket in a second. A request weighs at least 1."""
+
+    orders: int = 10_000
+    cancels: int = 10_000
+    reads: int = 10_000
+    address: int = 2_000
+
+
+@dataclass(slots=True)
+class Draw:
+    """What a bucket says: how much is ``left`` in it, after how many nanoseconds it will be full, and how many
+    nanoseconds are missing until it has what was wanted (0: it was drawn).
+    """
+
+    left: int
+    full_in: int
+    wait: int
+
+
+@dataclass(slots=True)
+class Allowance:
+    """Whether a request may go on (``retry_after`` is 0) or in how many whole seconds to ask again, and the headers
+    that tell.
+    """
+
+    retry_after: int
+    headers: Headers
+
+
+class Buckets:
+    """The buckets of one policy."""
+
+    def __init__(self, name: str, rate: int, most: int = MOST_BUCKETS) -> None:
+        """``rate`` is what flows into each of them in a second."""
+        assert rate >= 1 and most >= 1
+        self.encoded: Final = name.encode()
+        self.quota: Final = rate * WINDOW
+        self._rate: Final = rate
+        self._depth: Final = self.quota * SECOND
+        self._most: Final = most
+        self._full_at: Final[dict[Hashable, int]] = {}
+        self._swept = 0
+
+    def __len__(self) -> int:
+        """How many are remembered."""
+        return len(self._full_at)
+
+    def draw(self, who: Hashable, weight: int, now: int) -> Draw:
+        """Take ``weight`` out of somebody's bucket at an instant in nanoseconds, all of it or nothing.
+
+        What weighs more than a bucket holds takes a full one.
+        """
+        known = self._full_at
+        if len(known) >= self._most and who not in known:
+            who = self._place_for(who, now)
+        instant = now * self._rate
+        fills = known.get(who, 0) - instant
+        fills = max(fills, 0)
+        wanted = min(weight, self.quota) * SECOND
+        missing = fills + wanted - self._depth
+        if missing > 0:
+            return Draw((self._depth - fills) // SECOND, -(-fills // self._rate), -(-missing // self._rate))
+        fills += wanted
+        known[who] = instant + fills
+        return Draw((self._depth - fills) // SECOND, -(-fills // self._rate), 0)
+
+    def wait(self, who: Hashable, weight: int, now: int) -> int:
+        """In how many nanoseconds the bucket will have ``weight``; nothing is taken."""
+        known = self._full_at
+        if len(known) >= self._most and who not in known:
+            who = self._place_for(who, now)
+        fills = max(0, known.get(who, 0) - now * self._rate)
+        return max(0, -(-(fills + min(weight, self.quota) * SECOND - self._depth) // self._rate))
+
+    def _place_for(self, who: Hashable, now: int) -> Hashable:
+        """Forget the buckets that are full, at most once a second; ``None``, a shared one, where that is not enough."""
+        if now - self._swept >= SECOND:
+            self._swept = now
+            instant = now * self._rate
+            for full in [key for key, full_at in self._full_at.items() if full_at <= instant]:
+                del self._full_at[full]
+        return who if len(self._full_at) < self._most else None
+
+
+class RateLimiter:
+    """All buckets of the exchange."""
+
+    def __init__(self, rates: Rates, now: Callable[[], int] = time.monotonic_ns) -> None:
+        """``now`` gives nanoseconds of a clock that never goes back."""
+        self.orders: Final = Buckets("orders", rates.orders)
+        self.cancels: Final = Buckets("cancels", rates.cancels)
+        self.reads: Final = Buckets("reads", rates.reads)
+        self.address: Final = Buckets("address", rates.address)
+        self.refused = 0
+        """How many requests were told to come later."""
+        self._now: Final = now
+        buckets = (self.orders, self.cancels, self.reads, self.address)
+        self._policies: Final = {each: _policy(each) for each in buckets}
+
+    def draw(self, buckets: Buckets, who: Hashable, weight: int) -> Allowance:
+        """Draw from one bucket."""
+        return self._draw(buckets, who, weight, self._now())
+
+    def draw_both(self, who: Hashable, orders: int, cancels: int) -> Allowance:
+        """Draw from the buckets of orders and of cancels, from both or from none; a weight of 0 asks for nothing."""
+        parts = [(each, weight) for each, weight in ((self.orders, orders), (self.cancels, cancels)) if weight]
+        now = self._now()
+        lacking = [part for part in parts if part[0].wait(who, part[1], now)]
+        allowances = [self._draw(each, who, weight, now) for each, weight in lacking or parts]
+        retry_after = max((each.retry_after for each in allowances), default=0)
+        return Allowance(retry_after, _joined(allowances))
+
+    def _draw(self, buckets: Buckets, who: Hashable, weight: int, now: int) -> Allowance:
+        drawn = buckets.draw(who, weight, now)
+        if drawn.wait:
+            self.refused += 1
+        state = b'"%b";r=%d;t=%d' % (buckets.encoded, drawn.left, -(-drawn.full_in // SECOND))
+        return Allowance(-(-drawn.wait // SECOND), (self._policies[buckets], (b"ratelimit", state)))
+
+
+def _policy(buckets: Buckets) -> tuple[bytes, bytes]:
+    return (b"ratelimit-policy", b'"%b";q=%d;w=%d' % (buckets.encoded, buckets.quota, WINDOW))
+
+
+def _joined(allowances: list[Allowance]) -> Headers:
+    """The members of each header as one list."""
+    names = dict.fromkeys(name for each in allowances for name, _ in each.headers)
+    return tuple(
+        (name, b", ".join(value for each in allowances for header, value in each.headers if header == name))
+        for name in names
+    )
