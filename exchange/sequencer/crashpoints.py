@@ -22,6 +22,7 @@ POINTS: Final = {
     "stamped": "it has its seq and time; it is not applied",
     "applied": "the state in memory has changed; nothing is written",
     "rendered": "its entry and its answer's bytes exist in memory",
+    "in_group": "a command of a group is decided, the next one is not",
     # One batch.
     "before_send": "the batch is closed; nothing of it was sent to the database",
     "store_begun": "the transaction is open and the leader row is held",

@@ -13,20 +13,22 @@ from typing import Final
 from exchange.core.canonical import FORMAT_VERSION
 from exchange.core.codec import encode_events
 from exchange.core.commands import Command
-from exchange.core.machine import ENGINE_VERSION, Outcome, apply, due
+from exchange.core.machine import ENGINE_VERSION, apply, due
 from exchange.core.state import ExchangeState
 from exchange.core.values import NOBODY, KeyId, Micros, Seq
 from exchange.sequencer.clock import Clock
 from exchange.sequencer.journal import Entry, Leaf, encode_leaf, next_head
-from exchange.sequencer.submission import Decided, Submission
+from exchange.sequencer.submission import Decided, Group, Submission
 
 
 class CommandBrokeError(Exception):
-    """A command made the core or its renderer raise: a bug. The state in memory must not be used any more."""
+    """A command made the core or its renderer raise, or the core refused what it asked for itself: a bug. The state in
+    memory must not be used any more.
+    """
 
     def __init__(self, seq: Seq, command_bytes: bytes, why: str) -> None:
         """``command_bytes`` are the canonical bytes of the command that was being decided as entry ``seq``."""
-        super().__init__(f"the command that was to be entry {seq} raised {why}")
+        super().__init__(f"the command that was to be entry {seq} {why}")
         self.seq: Final = seq
         self.command_bytes: Final = command_bytes
 
@@ -63,56 +65,72 @@ class Decider:
         Raises:
             CommandBrokeError: when anything at all goes wrong, because the state may be half changed then.
         """
-        try:
-            return self._decide(submission, command_bytes)
-        except Exception as error:
-            raise CommandBrokeError(Seq(self.seq + 1), command_bytes, repr(error)) from error
-
-    def _decide(self, submission: Submission, command_bytes: bytes) -> Entry:
         seq = Seq(self.seq + 1)
-        at = max(self.at, self._clock.now())
+        try:
+            entry, decision = self._decide(submission, submission.command, command_bytes, submission.idempotency_key)
+            if submission.renderer is not None:
+                entry.answer = submission.renderer.decided(decision)
+            self._hit("rendered")
+        except Exception as error:
+            raise CommandBrokeError(seq, command_bytes, f"raised {error!r}") from error
+        return entry
+
+    def decide_next(self, group: Group, command_bytes: bytes, items: list[bytes]) -> Entry:
+        """Apply the next command of a group, the one after those whose pieces of the answer are in ``items``, put its
+        own piece there, and make its entry: that of the last command has the idempotency key and the whole answer.
+
+        Raises:
+            CommandBrokeError: as :meth:`decide` does.
+        """
+        seq, position = Seq(self.seq + 1), len(items)
+        is_last = position + 1 == len(group.commands)
+        try:
+            key = group.idempotency_key if is_last else ""
+            entry, decision = self._decide(group, group.commands[position], command_bytes, key)
+            items.append(group.renderer.item(position, decision))
+            if is_last:
+                entry.answer = group.renderer.whole(items)
+            self._hit("rendered")
+        except Exception as error:
+            raise CommandBrokeError(seq, command_bytes, f"raised {error!r}") from error
+        return entry
+
+    def _decide(
+        self, request: Submission | Group, command: Command, command_bytes: bytes, idempotency_key: str
+    ) -> tuple[Entry, Decided]:
+        """The entry without its answer, and what to answer."""
+        seq = Seq(self.seq + 1)
+        at = self.now()
         self._hit("stamped")
         rulebook = self.state.rulebook
-        outcome = apply(self.state, submission.command, submission.key, seq, at)
+        outcome = apply(self.state, command, request.key, seq, at)
         self._hit("applied")
         events_bytes = encode_events(outcome.events)
-        leaf = self._leaf(submission, command_bytes, seq, at, rulebook.version, outcome, events_bytes)
-        leaf_bytes = encode_leaf(leaf)
-        head = next_head(self.head, leaf_bytes)
-        answer = None
-        if submission.renderer is not None:
-            decision = Decided(seq, at, outcome.reason, outcome.created, rulebook.in_force, outcome.events)
-            answer = submission.renderer.decided(decision)
-        self._hit("rendered")
-        self.seq, self.at, self.head = seq, at, head
-        return Entry(leaf, leaf_bytes, head, submission.command, outcome.events, events_bytes, answer)
-
-    def _leaf(
-        self,
-        submission: Submission,
-        command_bytes: bytes,
-        seq: Seq,
-        at: Micros,
-        rules_version: int,
-        outcome: Outcome,
-        events_bytes: bytes,
-    ) -> Leaf:
-        return Leaf(
-            format_version=FORMAT_VERSION,
-            engine_version=ENGINE_VERSION,
-            rules_version=rules_version,
-            epoch=self.epoch,
-            seq=seq,
-            at=at,
-            key=submission.key,
-            scope=submission.scope,
-            idempotency_key=submission.idempotency_key,
-            body_hash=submission.body_hash,
-            command=command_bytes,
-            events_hash=hashlib.sha256(events_bytes).digest(),
-            reason=outcome.reason or 0,
-            created=outcome.created,
+        leaf = Leaf(
+            FORMAT_VERSION,
+            ENGINE_VERSION,
+            rulebook.version,
+            self.epoch,
+            seq,
+            at,
+            request.key,
+            request.scope,
+            idempotency_key,
+            request.body_hash,
+            command_bytes,
+            hashlib.sha256(events_bytes).digest(),
+            outcome.reason or 0,
+            outcome.created,
         )
+        leaf_bytes = encode_leaf(leaf)
+        self.seq, self.at, self.head = seq, at, next_head(self.head, leaf_bytes)
+        entry = Entry(leaf, leaf_bytes, self.head, command, outcome.events, events_bytes, None)
+        return entry, Decided(seq, at, outcome.reason, outcome.created, rulebook.in_force, outcome.events)
+
+    def now(self) -> Micros:
+        """The stamp of an entry that were made now."""
+        self.at = max(self.at, self._clock.now())
+        return self.at
 
 
 def own_submission(command: Command) -> Submission:

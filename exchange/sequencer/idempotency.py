@@ -72,10 +72,14 @@ class Flight:
 class AnsweredKeys:
     """The memory of idempotency keys: flights, recent answers, and the filter in front of the disk."""
 
-    def __init__(self, spent: SpentKeys, most_recent: int) -> None:
-        """``spent`` holds the keys of every entry in the journal; ``most_recent`` bounds the answers in memory."""
+    def __init__(self, spent: SpentKeys, most_recent: int, most_bytes: int) -> None:
+        """``spent`` holds the keys of every entry in the journal; the others bound the answers in memory, and the bytes
+        of their bodies: the answer to a group of 500 orders is some hundred times as long as that to one.
+        """
         self.spent: Final = spent
         self._most_recent = most_recent
+        self._most_bytes = most_bytes
+        self._bytes = 0
         self._flights: dict[tuple[int, str], Flight] = {}
         self._recent: OrderedDict[tuple[int, str], StoredAnswer] = OrderedDict()
 
@@ -102,12 +106,18 @@ class AnsweredKeys:
         """The disk knew the key: keep its answer in memory for further repeats."""
         del self._flights[scope, key]
         self._recent[scope, key] = stored
-        if len(self._recent) > self._most_recent:
-            self._recent.popitem(last=False)
+        self._bytes += _length(stored)
+        while len(self._recent) > self._most_recent or self._bytes > self._most_bytes:
+            _, oldest = self._recent.popitem(last=False)
+            self._bytes -= _length(oldest)
 
     def withdraw(self, scope: int, key: str) -> None:
         """The request was not done: the key is as before."""
         del self._flights[scope, key]
+
+
+def _length(stored: StoredAnswer) -> int:
+    return 0 if stored.answer is None else len(stored.answer.body)
 
 
 def is_spent(stored: StoredAnswer, now: Micros) -> bool:

@@ -1,4 +1,4 @@
-"""Where commands come in: repeats are answered, the rest waits in a bounded queue for the writer.
+"""Where requests come in: repeats are answered, the rest waits in a bounded queue for the writer.
 
 A caller may go away at any moment; what it asked for goes on without it, because everything here belongs to flights
 (see :mod:`exchange.sequencer.idempotency`) and not to the caller's task.
@@ -22,7 +22,7 @@ from exchange.sequencer.idempotency import AnsweredKeys, Flight, is_spent
 from exchange.sequencer.journal import Answer, Entry, JournalStore, StoredAnswer
 from exchange.sequencer.limits import Limits
 from exchange.sequencer.meters import Meters
-from exchange.sequencer.submission import OverloadedError, Receipt, StoppedError, Submission
+from exchange.sequencer.submission import MAX_GROUP, Group, OverloadedError, Receipt, StoppedError, Submission
 
 logger = logging.getLogger(__name__)
 
@@ -30,15 +30,15 @@ NO_ANSWER: Final = Answer(0, "", "", b"")
 """What the program's own commands are answered."""
 
 UNSEQUENCED: Final = Seq(0)
-"""The seq in the receipt of a command that was refused without becoming an entry."""
+"""The seq in the receipt of a request that was refused without becoming an entry."""
 
 
 @dataclass(slots=True)
 class Waiting:
-    """A command in the queue and everybody who waits for its answer."""
+    """A request in the queue, the canonical bytes of its commands, and everybody who waits for its answer."""
 
-    submission: Submission
-    command_bytes: bytes
+    request: Submission | Group
+    commands: tuple[bytes, ...]
     flight: Flight
 
 
@@ -58,6 +58,7 @@ class Intake:
     ) -> None:
         """``wake`` is called when something was put on the queue; ``hit`` is the crash tests' hook."""
         self.queue: Final[deque[Waiting]] = deque()
+        self.waiting = 0
         self._store = store
         self._keys = keys
         self._quarantined = quarantined
@@ -69,40 +70,59 @@ class Intake:
         self._wake = wake
         self._closed = False
         self._asking: set[asyncio.Task[None]] = set()
+        self._asked_for = 0
         self._flights: set[Flight] = set()
 
-    async def submit(self, submission: Submission) -> Receipt:
-        """The answer to a command, when it is durable.
+    async def submit(self, request: Submission | Group) -> Receipt:
+        """The answer to a request, when it is durable.
 
         Raises:
-            OverloadedError: the queue is full; nothing was done.
+            OverloadedError: the queue has no room for it; nothing was done.
             StoppedError: it is not known whether it was or will be done; a repeat with the same key tells.
         """
-        assert (submission.renderer is None) == (not submission.idempotency_key)
         if self._closed:
             raise StoppedError("the sequencer has stopped")
         self._hit("submitted")
-        command_bytes = encode_command(submission.command)
-        if not submission.idempotency_key:
-            flight = Flight(b"")
-            self._flights.add(flight)
-            return await self._enter(Waiting(submission, command_bytes, flight))
-        known = self._keys.known(submission.scope, submission.idempotency_key)
+        commands = _commands(request)
+        if not request.idempotency_key:
+            return await self._own(Waiting(request, commands, Flight(b"")))
+        known = self._keys.known(request.scope, request.idempotency_key)
         if known is None:
-            return await self._first(submission, command_bytes)
+            return await self._first(request, commands)
         if isinstance(known, StoredAnswer):
-            return self._repeat(submission, known)
-        if known.body_hash != submission.body_hash:
-            return _unsequenced(submission, RejectReason.KEY_REUSED)
+            return self._repeat(request, known)
+        if known.body_hash != request.body_hash:
+            return _unsequenced(request, RejectReason.KEY_REUSED)
         self._meters.repeats += 1
         return await known.join()
 
-    def _first(self, submission: Submission, command_bytes: bytes) -> asyncio.Future[Receipt]:
+    def _own(self, waiting: Waiting) -> asyncio.Future[Receipt]:
+        """A command of the program itself finds room in any queue, because nobody could be told to try again."""
+        receipt = waiting.flight.join()
+        if self._is_quarantined(waiting):
+            waiting.flight.land(Receipt(UNSEQUENCED, NO_ANSWER, replayed=False))
+        else:
+            self._flights.add(waiting.flight)
+            self._put(waiting)
+        return receipt
+
+    def take(self) -> Waiting:
+        """The request that waits longest, off the queue."""
+        waiting = self.queue.popleft()
+        self.waiting -= len(waiting.commands)
+        return waiting
+
+    def _put(self, waiting: Waiting) -> None:
+        self.queue.append(waiting)
+        self.waiting += len(waiting.commands)
+        self._wake()
+
+    def _first(self, request: Submission | Group, commands: tuple[bytes, ...]) -> asyncio.Future[Receipt]:
         """The first request with its key, as far as memory knows."""
-        flight = self._keys.depart(submission.scope, submission.idempotency_key, submission.body_hash)
+        flight = self._keys.depart(request.scope, request.idempotency_key, request.body_hash)
         self._flights.add(flight)
-        waiting = Waiting(submission, command_bytes, flight)
-        if self._is_full() or not self._keys.must_ask_disk(submission.scope, submission.idempotency_key):
+        waiting = Waiting(request, commands, flight)
+        if not self._has_room(waiting) or not self._keys.must_ask_disk(request.scope, request.idempotency_key):
             return self._enter(waiting)
         receipt = flight.join()
         task = asyncio.get_running_loop().create_task(self._ask_disk(waiting))
@@ -111,10 +131,10 @@ class Intake:
         return receipt
 
     async def _ask_disk(self, waiting: Waiting) -> None:
-        """Answer from the disk, or let the command in when the disk does not know its key either."""
-        submission = waiting.submission
+        """Answer from the disk, or let the request in when the disk does not know its key either."""
+        request = waiting.request
         try:
-            stored = await self._store.answer(submission.scope, submission.idempotency_key)
+            stored = await self._asked(waiting)
         except ConnectionError as error:
             logger.warning("an idempotency key could not be looked up: %r", error)
             self._turn_away(waiting, OverloadedError())
@@ -125,36 +145,46 @@ class Intake:
         if stored is None:
             self._enter(waiting)
             return
-        self._keys.recall(submission.scope, submission.idempotency_key, stored)
-        self._land(waiting.flight, self._repeat(submission, stored))
+        self._keys.recall(request.scope, request.idempotency_key, stored)
+        self._land(waiting.flight, self._repeat(request, stored))
+
+    async def _asked(self, waiting: Waiting) -> StoredAnswer | None:
+        """What the disk knows of a key; while it is asked the request keeps its room in the queue."""
+        self._asked_for += len(waiting.commands)
+        try:
+            return await self._store.answer(waiting.request.scope, waiting.request.idempotency_key)
+        finally:
+            self._asked_for -= len(waiting.commands)
 
     def _enter(self, waiting: Waiting) -> asyncio.Future[Receipt]:
-        """Put a command on the queue, or tell why not; the future of whoever asks first."""
+        """Put a request on the queue, or tell why not; the future of whoever asks first."""
         receipt = waiting.flight.join()
-        submission = waiting.submission
         if self._closed:
             self._turn_away(waiting, StoppedError("the sequencer has stopped"))
-        elif self._is_full():
+        elif not self._has_room(waiting):
             self._meters.overloads += 1
             self._turn_away(waiting, OverloadedError())
-        elif submission.renderer is not None and self.is_quarantined(waiting.command_bytes):
-            self._keys.withdraw(submission.scope, submission.idempotency_key)
-            self._land(waiting.flight, _unsequenced(submission, RejectReason.COMMAND_QUARANTINED))
+        elif self._is_quarantined(waiting):
+            self._keys.withdraw(waiting.request.scope, waiting.request.idempotency_key)
+            self._land(waiting.flight, _unsequenced(waiting.request, RejectReason.COMMAND_QUARANTINED))
         else:
-            self.queue.append(waiting)
-            self._wake()
+            self._put(waiting)
         return receipt
 
-    def _is_full(self) -> bool:
-        return len(self.queue) + len(self._asking) >= self._limits.queue
+    def _has_room(self, waiting: Waiting) -> bool:
+        """Whether all commands of a request fit; a group that is larger than the queue fits when nothing waits."""
+        taken = self.waiting + self._asked_for
+        return taken == 0 or taken + len(waiting.commands) <= self._limits.queue
+
+    def _is_quarantined(self, waiting: Waiting) -> bool:
+        return bool(self._quarantined) and any(map(self.is_quarantined, waiting.commands))
 
     def is_quarantined(self, command_bytes: bytes) -> bool:
         """Whether this very command broke the program before."""
         return bool(self._quarantined) and command_hash(command_bytes) in self._quarantined
 
     def _turn_away(self, waiting: Waiting, error: Exception) -> None:
-        if waiting.submission.idempotency_key:
-            self._keys.withdraw(waiting.submission.scope, waiting.submission.idempotency_key)
+        self._keys.withdraw(waiting.request.scope, waiting.request.idempotency_key)
         self._flights.discard(waiting.flight)
         waiting.flight.fail(error)
 
@@ -162,18 +192,18 @@ class Intake:
         self._flights.discard(flight)
         flight.land(receipt)
 
-    def _repeat(self, submission: Submission, stored: StoredAnswer) -> Receipt:
+    def _repeat(self, request: Submission | Group, stored: StoredAnswer) -> Receipt:
         """The answer that a key has already; KEY_SPENT goes before KEY_REUSED, as in the order of refusals."""
         self._latest = max(self._latest, self._clock.now())
         if stored.answer is None or is_spent(stored, self._latest):
-            return _unsequenced(submission, RejectReason.KEY_SPENT)
-        if stored.body_hash != submission.body_hash:
-            return _unsequenced(submission, RejectReason.KEY_REUSED)
+            return _unsequenced(request, RejectReason.KEY_SPENT)
+        if stored.body_hash != request.body_hash:
+            return _unsequenced(request, RejectReason.KEY_REUSED)
         self._meters.repeats += 1
         return Receipt(stored.seq, stored.answer, replayed=True)
 
     def answer(self, entry: Entry, flight: Flight) -> None:
-        """An entry is durable: remember its answer and give it to everybody who waits for it."""
+        """The last entry of a request is durable: remember its answer and give it to everybody who waits for it."""
         leaf, answer = entry.leaf, entry.answer
         if answer is None:
             self._land(flight, Receipt(leaf.seq, NO_ANSWER, replayed=False))
@@ -186,14 +216,23 @@ class Intake:
         self._closed = True
 
     def fail_everybody(self) -> None:
-        """The end: whoever still waits, wherever the command is, will hear no more than this."""
+        """The end: whoever still waits, wherever the request is, will hear no more than this."""
         self.close()
-        error = StoppedError("the sequencer stopped before this command was known to be durable")
+        error = StoppedError("the sequencer stopped before this request was known to be durable")
         for flight in self._flights:
             flight.fail(error)
         self._flights.clear()
 
 
-def _unsequenced(submission: Submission, reason: RejectReason) -> Receipt:
-    assert submission.renderer is not None
-    return Receipt(UNSEQUENCED, submission.renderer.unsequenced(reason), replayed=False)
+def _commands(request: Submission | Group) -> tuple[bytes, ...]:
+    """The canonical bytes of a request's commands."""
+    if isinstance(request, Submission):
+        assert (request.renderer is None) == (not request.idempotency_key)
+        return (encode_command(request.command),)
+    assert request.idempotency_key and 0 < len(request.commands) <= MAX_GROUP
+    return tuple(map(encode_command, request.commands))
+
+
+def _unsequenced(request: Submission | Group, reason: RejectReason) -> Receipt:
+    assert request.renderer is not None
+    return Receipt(UNSEQUENCED, request.renderer.unsequenced(reason), replayed=False)

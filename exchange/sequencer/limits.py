@@ -10,13 +10,13 @@ class Limits:
     """The bounds of one sequencer. Seconds are measured on the event loop's monotonic clock."""
 
     queue: int = 10_000
-    """Commands that may wait; beyond it callers are told to come again."""
+    """Commands that may wait; beyond it callers are told to come again. A group larger than this waits alone."""
 
     batch: int = 1_000
-    """Most commands in one transaction."""
+    """Most commands in one transaction; a group is never divided, so a larger one has a transaction alone."""
 
     batch_bytes: int = 8 * 1024 * 1024
-    """A batch is closed when its leaves and events have reached this size."""
+    """A batch takes no further request when its leaves and events have reached this size."""
 
     slice: int = 32
     """Commands decided before the event loop gets its turn."""
@@ -32,6 +32,9 @@ class Limits:
 
     recent_answers: int = 50_000
     """Answers kept in memory for repeats; older ones are read from the disk."""
+
+    recent_answer_bytes: int = 64 * 1024 * 1024
+    """Most bytes that the bodies of these answers come to."""
 
     snapshot_every: int = 100_000
     """Journal entries between two snapshots."""

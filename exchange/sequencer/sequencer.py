@@ -44,14 +44,14 @@ from exchange.sequencer.commit import Committer, OutcomeUnknownError
 from exchange.sequencer.crashpoints import CrashPoints
 from exchange.sequencer.deciding import CommandBrokeError, Decider, own_submission
 from exchange.sequencer.idempotency import AnsweredKeys, Flight
-from exchange.sequencer.intake import Intake
+from exchange.sequencer.intake import Intake, Waiting
 from exchange.sequencer.journal import Batch, ConstraintBrokenError, Entry, FencedError, JournalStore
 from exchange.sequencer.limits import Limits
 from exchange.sequencer.meters import Meters
 from exchange.sequencer.quarantine import keep_failed_batch, quarantine_broken_command, quarantine_offender
 from exchange.sequencer.recovery import Progress, Recovered, recover
 from exchange.sequencer.snapshot import Snapshotter
-from exchange.sequencer.submission import Receipt, Submission
+from exchange.sequencer.submission import Group, Receipt, Submission
 
 logger = logging.getLogger(__name__)
 
@@ -78,18 +78,35 @@ class Stopped:
 
 @dataclass(slots=True)
 class _Collected:
-    """Entries that were decided together, and for each the flight of those who wait for it."""
+    """Entries that were decided together, and the last one of each request with the flight of those who wait for it."""
 
     before: bytes
     entries: list[Entry] = field(default_factory=list)
-    flights: list[Flight] = field(default_factory=list)
+    answers: list[tuple[Entry, Flight]] = field(default_factory=list)
     size: int = 0
 
-    def add(self, entry: Entry, flight: Flight) -> None:
+    @property
+    def head(self) -> bytes:
+        """The head that the next entry continues."""
+        return self.entries[-1].head if self.entries else self.before
+
+    def add(self, entry: Entry) -> None:
         """Put an entry at the end."""
         self.entries.append(entry)
-        self.flights.append(flight)
         self.size += len(entry.leaf_bytes) + len(entry.events_bytes)
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A group of which some commands are decided. Its entries stand aside until all of them are there, so that the open
+    batch can be sent meanwhile without a part of the group.
+    """
+
+    group: Group
+    commands: tuple[bytes, ...]
+    flight: Flight
+    entries: list[Entry] = field(default_factory=list)
+    items: list[bytes] = field(default_factory=list)
 
 
 class Sequencer:
@@ -111,7 +128,7 @@ class Sequencer:
         self._decider = Decider(
             recovered.state, recovered.seq, recovered.at, recovered.head, recovered.epoch, clock, crash.hit
         )
-        self._keys = AnsweredKeys(recovered.keys, limits.recent_answers)
+        self._keys = AnsweredKeys(recovered.keys, limits.recent_answers, limits.recent_answer_bytes)
         self._intake = Intake(
             store, self._keys, recovered.quarantined, clock, limits, self.meters, crash.hit, self._wake.set
         )
@@ -120,6 +137,7 @@ class Sequencer:
         self._snapshot_seq = recovered.snapshot_seq
         self._attestation: AttestSnapshot | None = None
         self._open = _Collected(recovered.head)
+        self._begun: _Begun | None = None
         self._sent: _Collected | None = None
         self._commit: asyncio.Task[None] | None = None
         self._closing = False
@@ -128,7 +146,7 @@ class Sequencer:
     @property
     def waiting(self) -> int:
         """How many commands are in the queue."""
-        return len(self._intake.queue)
+        return self._intake.waiting
 
     @property
     def decided(self) -> Seq:
@@ -156,9 +174,18 @@ class Sequencer:
         self._writer = asyncio.get_running_loop().create_task(self._run(), name="sequencer")
         self._writer.add_done_callback(self._ended)
 
-    async def submit(self, submission: Submission) -> Receipt:
-        """The answer to a command, when it is durable; raises OverloadedError or StoppedError (see :class:`Intake`)."""
-        return await self._intake.submit(submission)
+    async def submit(self, request: Submission | Group) -> Receipt:
+        """The answer to a request, when it is durable; raises OverloadedError or StoppedError (see :class:`Intake`)."""
+        return await self._intake.submit(request)
+
+    async def own(self, command: Command) -> Seq:
+        """The entry of a command that the program gives by itself, when it is durable; it finds room in any queue. 0
+        when the very same command broke the program before.
+
+        Raises:
+            StoppedError: it is not known whether it was or will be done.
+        """
+        return (await self._intake.submit(own_submission(command))).seq
 
     async def stop(self) -> None:
         """Refuse new commands, finish those that wait, take a snapshot, end. Returns when it is over, in any way."""
@@ -192,7 +219,7 @@ class Sequencer:
             self._wake.clear()
             self._collect()
             await self._rotate()
-            if self._commit is None:
+            if self._commit is None and self._begun is None:
                 if self._snapshot_is_due():
                     self._begin_snapshot()
                 elif self._is_finished():
@@ -204,25 +231,56 @@ class Sequencer:
 
     def _collect(self) -> None:
         """Decide some of what waits and put it into the open batch."""
-        queue = self._intake.queue
         for _ in range(self._limits.slice):
             if not self._can_collect():
                 return
+            if self._begun is not None:
+                self._decide_next(self._begun)
+                continue
             own = None if self._open.entries else self._own_command()
             if own is not None:
                 self._decide_own(own)
             else:
-                waiting = queue.popleft()
-                self._open.add(self._decider.decide(waiting.submission, waiting.command_bytes), waiting.flight)
+                self._decide_first(self._intake.take())
+
+    def _decide_first(self, waiting: Waiting) -> None:
+        """Decide a request that waited, or the first command of a group."""
+        if isinstance(waiting.request, Group):
+            self._begun = _Begun(waiting.request, waiting.commands, waiting.flight)
+            self._decide_next(self._begun)
+        else:
+            entry = self._decider.decide(waiting.request, waiting.commands[0])
+            self._open.add(entry)
+            self._open.answers.append((entry, waiting.flight))
+
+    def _decide_next(self, begun: _Begun) -> None:
+        """Decide one more command of a group; with the last one the whole of it goes into the open batch."""
+        entry = self._decider.decide_next(begun.group, begun.commands[len(begun.entries)], begun.items)
+        begun.entries.append(entry)
+        if len(begun.entries) < len(begun.commands):
+            self._hit("in_group")
+            return
+        for one in begun.entries:
+            self._open.add(one)
+        self._open.answers.append((entry, begun.flight))
+        self._begun = None
 
     def _can_collect(self) -> bool:
-        """Whether something waits that may go into the open batch now. A snapshot that is due keeps everything back."""
+        """Whether something may be decided now: a group is finished before anything else, and a snapshot that is due
+        keeps back everything that is not begun.
+        """
+        if self._begun is not None:
+            return True
         if self._snapshot_is_due():
             return False
         if not self._open.entries:
             return bool(self._intake.queue) or self._own_command() is not None
-        fits = len(self._open.entries) < self._limits.batch and self._open.size < self._limits.batch_bytes
-        return fits and bool(self._intake.queue)
+        return bool(self._intake.queue) and self._fits(self._intake.queue[0])
+
+    def _fits(self, waiting: Waiting) -> bool:
+        """Whether the open batch has room for all of a request."""
+        entries = len(self._open.entries) + len(waiting.commands)
+        return entries <= self._limits.batch and self._open.size < self._limits.batch_bytes
 
     def _own_command(self) -> Command | None:
         """What the program itself has to say next. A job that was begun may wait for the next start."""
@@ -236,8 +294,7 @@ class Sequencer:
     def _decide_own(self, command: Command) -> None:
         if command is self._attestation:
             self._attestation = None
-        entry = self._decider.decide(own_submission(command), encode_command(command))
-        self._open.add(entry, Flight(b""))
+        self._open.add(self._decider.decide(own_submission(command), encode_command(command)))
 
     async def _rotate(self) -> None:
         """If the batch before is durable, send the open one and publish the durable one, in that order."""
@@ -253,7 +310,7 @@ class Sequencer:
             self._publish(durable)
 
     def _send_open(self) -> None:
-        self._sent, self._open = self._open, _Collected(self._decider.head)
+        self._sent, self._open = self._open, _Collected(self._open.head)
         batch = Batch(self._decider.epoch, self._sent.before, self._sent.entries)
         self._commit = asyncio.get_running_loop().create_task(self._committer.commit(batch), name="commit")
         self._commit.add_done_callback(lambda _: self._wake.set())
@@ -265,7 +322,7 @@ class Sequencer:
             self.view.apply(entry.leaf.seq, entry.leaf.at, entry.head, entry.events)
         self._hit("after_view")
         self._hit("before_answer")
-        for n, (entry, flight) in enumerate(zip(durable.entries, durable.flights, strict=True)):
+        for n, (entry, flight) in enumerate(durable.answers):
             if n:
                 self._hit("between_answers")
             self._intake.answer(entry, flight)
@@ -314,7 +371,8 @@ class Sequencer:
             logger.exception("and while the sequencer stopped there was another error")
 
     async def _after_broken_command(self, broken: CommandBrokeError) -> None:
-        keep_failed_batch(self._folder, self._open.before, self._open.entries, broken, str(broken))
+        entries = self._open.entries + (self._begun.entries if self._begun is not None else [])
+        keep_failed_batch(self._folder, self._open.before, entries, broken, str(broken))
         try:
             if self._commit is not None and self._sent is not None:
                 await self._commit

@@ -91,6 +91,7 @@ class Markets:
         row = self.instruments[event.instrument]
         day, price = row.day, event.price
         row.last_price = price
+        row.trades += 1
         if not day.trades:
             day.opening = day.highest = day.lowest = price
         elif price > day.highest:

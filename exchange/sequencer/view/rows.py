@@ -48,7 +48,10 @@ class DayStatistics:
 
 @dataclass(slots=True)
 class InstrumentRow:
-    """An instrument, its current reference price and band, its own halt, and its trading day."""
+    """An instrument, its current reference price and band, its own halt, and its trading day.
+
+    ``trades`` counts all that its book ever made, so that the newest one has this number without counting rows.
+    """
 
     terms: InstrumentListed
     reference: ReferencePriceSet
@@ -56,6 +59,7 @@ class InstrumentRow:
     halt_reason: str
     last_price: Price
     day: DayStatistics
+    trades: int = 0
 
 
 @dataclass(slots=True)
