@@ -317,11 +317,12 @@ def test_the_day_knows_its_prices_and_the_next_day_begins_without() -> None:
         market.done(market.order(buyer, trading.book, Side.BUY, 10, price))
     row = view_of(trading.recording.entries).markets.instruments[trading.book]
     assert (row.day.opening, row.day.highest, row.day.lowest, row.last_price) == (3_000, 3_010, 2_990, 3_005)
-    assert (row.day.volume, row.day.trades, row.day.value) == (40, 4, 120_050)
+    assert (row.day.volume, row.day.trades, row.day.value, row.trades) == (40, 4, 120_050, 4)
     market.done(EndOfDay(market.operator, Day(20260922)))
     market.finish_jobs()
     row = view_of(trading.recording.entries).markets.instruments[trading.book]
     assert (row.day.volume, row.day.trades, row.last_price, row.reference.reference) == (0, 0, 3_005, 3_001)
+    assert row.trades == 4, "the count of all trades goes on over the days"
 
 
 def test_every_entry_is_of_the_day_on_which_it_was_made() -> None:
