@@ -48,7 +48,7 @@ def _items(text: str | None) -> dict[str, dict[str, Any]]:
     if not text:
         return {}
     try:
-        items = http_sf.parse(text.encode("ascii"), tltype="list")
-    except (http_sf.StructuredFieldError, ValueError):
+        items: Any = http_sf.parse(text.encode("ascii"), tltype="list")
+    except ValueError:
         return {}
     return {str(value): parameters for value, parameters in items if isinstance(value, str | http_sf.Token)}

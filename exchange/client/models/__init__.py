@@ -15,6 +15,17 @@ from exchange.client.models.audit import (
 from exchange.client.models.cash import Account, Deposit, VenueAccount, VenueAccounts
 from exchange.client.models.market import Book, Halt, Instrument, Level, Rule, Rulebook, TapeTrade, VenueStatus
 from exchange.client.models.people import Key, Me, Member, NewKey, Participant, Person
+from exchange.client.models.stream import (
+    Balance,
+    BookMessage,
+    Candle,
+    CandlesMessage,
+    PrivateMessage,
+    StreamMessage,
+    StreamTrade,
+    TickerMessage,
+    TradesMessage,
+)
 from exchange.client.models.trading import CancelledAll, FeedEvent, Order, OrderAnswer, Trade
 from exchange.client.models.units import Holding, Holdings, Issuance, Lot, Parcel
 
@@ -26,8 +37,12 @@ __all__ = [
     "AuditRead",
     "AuditRefusal",
     "AuditTrade",
+    "Balance",
     "Book",
+    "BookMessage",
     "CancelledAll",
+    "Candle",
+    "CandlesMessage",
     "Deposit",
     "FeedEvent",
     "Halt",
@@ -49,11 +64,16 @@ __all__ = [
     "Participant",
     "Person",
     "Posting",
+    "PrivateMessage",
     "Proposal",
     "Rule",
     "Rulebook",
+    "StreamMessage",
+    "StreamTrade",
     "TapeTrade",
+    "TickerMessage",
     "Trade",
+    "TradesMessage",
     "UnitPrice",
     "VenueAccount",
     "VenueAccounts",
