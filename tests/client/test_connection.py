@@ -28,34 +28,9 @@ from exchange.client.patience import seconds_of
 from exchange.client.problem import problem_of
 from exchange.client.rate_limit import rate_limits_of
 from exchange.client.resources.paging import every
+from tests.client.script import Script, busy, ok
 
 QUICK = Patience(attempts=4, first_wait=0.0, longest_wait=0.0)
-Step = httpx.Response | Exception
-
-
-class Script(httpx.AsyncBaseTransport):
-    """Answers the n-th request with the n-th step and remembers what was asked."""
-
-    def __init__(self, *steps: Step) -> None:
-        self.steps = list(steps)
-        self.asked: list[httpx.Request] = []
-        self.signatures: set[str] = set()
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self.asked.append(request)
-        self.signatures |= {request.headers.get("signature", "")}
-        step = self.steps.pop(0)
-        if isinstance(step, Exception):
-            raise step
-        return step
-
-
-def ok(**body: object) -> httpx.Response:
-    return httpx.Response(200, json={"as_of_seq": 1, **body})
-
-
-def busy() -> httpx.Response:
-    return httpx.Response(503, json={"code": "OVERLOADED"}, headers={"Retry-After": "0"})
 
 
 def connected(script: Script, **options: object) -> Connection:

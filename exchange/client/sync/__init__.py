@@ -1,0 +1,78 @@
+"""The client for scripts and notebooks: the same names as the asynchronous one, and calls that return when it is done.
+
+>>> from exchange.client.sync import Exchange
+>>> with Exchange("http://127.0.0.1:8000", key="key-17-1.secret") as exchange:   # doctest: +SKIP
+...     answer = exchange.orders.place("ins-9", "BUY", quantity=100, price="70.50")
+...     for order in exchange.orders.every():
+...         print(order.id, order.leaves)
+
+Everything is done by one :class:`~exchange.client.ExchangeClient` on an event loop in a thread of its own, so it works
+in a notebook too, whose own loop is busy. It may be used from several threads; calls of one thread are done in order.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+import httpx
+
+from exchange.client import ExchangeClient
+from exchange.client.patience import Patience
+from exchange.client.rate_limit import RateLimit
+from exchange.client.signing import PrivateKey
+from exchange.client.sync import resources
+from exchange.client.sync.background import Background
+
+__all__ = ["Exchange"]
+
+
+class Exchange:
+    """One key's view of the exchange, a resource an attribute. Without a key only what is public."""
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str | None = None,
+        language: str = "en",
+        patience: Patience | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        private_key: PrivateKey | None = None,
+    ) -> None:
+        client = ExchangeClient(base_url, key, language, patience, transport, private_key)
+        background = Background()
+        self._background, self._client = background, client
+        self.venue = resources.Venue(client.venue, background)
+        self.instruments = resources.Instruments(client.instruments, background)
+        self.members = resources.Members(client.members, background)
+        self.participants = resources.Participants(client.participants, background)
+        self.people = resources.People(client.people, background)
+        self.keys = resources.Keys(client.keys, background)
+        self.deposits = resources.Deposits(client.deposits, background)
+        self.cash = resources.Cash(client.cash, background)
+        self.accounts = resources.Accounts(client.accounts, background)
+        self.proposals = resources.Proposals(client.proposals, background)
+        self.units = resources.Units(client.units, background)
+        self.orders = resources.Orders(client.orders, background)
+        self.trades = resources.Trades(client.trades, background)
+        self.feed = resources.Feed(client.feed, background)
+        self.agreements = resources.Agreements(client.agreements, background)
+        self.audit = resources.Audit(client.audit, background)
+
+    @property
+    def rate_limits(self) -> dict[str, RateLimit]:
+        """The rate limits that the newest answer told, by name."""
+        return self._client.rate_limits
+
+    def __enter__(self) -> Self:
+        """The client itself; leaving the block closes it."""
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections and end the thread; twice is as good as once."""
+        if self._background.is_open:
+            self._background.run(self._client.connection.close())
+            self._background.close()

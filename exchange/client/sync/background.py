@@ -1,0 +1,106 @@
+"""Blocking calls of asynchronous methods: one event loop in a thread of its own, and faces that hand calls to it.
+
+A face has the names of an asynchronous class and nothing of its own: :func:`blocking` and :func:`iterating` make its
+methods from the asynchronous ones, arguments, types and documentation included.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import CancelledError
+from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar
+
+A = TypeVar("A")
+R = TypeVar("R")
+P = ParamSpec("P")
+
+_END: Final = object()
+
+
+class Background:
+    """An event loop that runs in a thread of its own until it is closed, or until the program ends."""
+
+    def __init__(self) -> None:
+        """Running."""
+        self._loop = asyncio.new_event_loop()
+        # A daemon: a script that forgot to close, or a notebook that is left open, can still end.
+        self._thread = threading.Thread(target=self._loop.run_forever, name="exchange-client", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was not closed yet."""
+        return not self._loop.is_closed()
+
+    def run(self, coroutine: Coroutine[Any, Any, R]) -> R:
+        """Run a coroutine on the loop and wait for it; Ctrl-C cancels it.
+
+        Raises:
+            RuntimeError: after :meth:`close`, and on the loop's own thread, which would wait for itself.
+        """
+        if self._loop.is_closed() or threading.current_thread() is self._thread:
+            coroutine.close()
+            raise RuntimeError("the client is closed" if self._loop.is_closed() else "called from its own thread")
+        future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        try:
+            return future.result()
+        except BaseException:
+            if future.cancel():
+                with contextlib.suppress(CancelledError):
+                    future.result()
+            raise
+
+    def iterate(self, items: AsyncIterator[R]) -> Iterator[R]:
+        """The items one after the other, each fetched when it is asked for."""
+        try:
+            while (item := self.run(_next(items))) is not _END:
+                yield item
+        finally:
+            close = getattr(items, "aclose", None)
+            if close is not None and not self._loop.is_closed():
+                self.run(close())
+
+    def close(self) -> None:
+        """End the loop and its thread; twice is as good as once."""
+        if self._loop.is_closed():
+            return
+        self.run(self._loop.shutdown_asyncgens())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+async def _next(items: AsyncIterator[Any]) -> Any:
+    return await anext(items, _END)
+
+
+class Face(Generic[A]):
+    """The blocking side of ``inner``."""
+
+    def __init__(self, inner: A, background: Background) -> None:
+        self.inner = inner
+        self.background = background
+
+
+def blocking(method: Callable[Concatenate[A, P], Coroutine[Any, Any, R]]) -> Callable[Concatenate[Face[A], P], R]:
+    """The same method, which returns when it is done."""
+
+    @functools.wraps(method)
+    def call(face: Face[A], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return face.background.run(method(face.inner, *args, **kwargs))
+
+    return call
+
+
+def iterating(method: Callable[Concatenate[A, P], AsyncIterator[R]]) -> Callable[Concatenate[Face[A], P], Iterator[R]]:
+    """The same list, for a plain ``for``."""
+
+    @functools.wraps(method)
+    def call(face: Face[A], /, *args: P.args, **kwargs: P.kwargs) -> Iterator[R]:
+        return face.background.iterate(method(face.inner, *args, **kwargs))
+
+    return call

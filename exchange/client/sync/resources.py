@@ -1,0 +1,150 @@
+"""The resources of the API with blocking calls: what each method does is told by the asynchronous one that it names.
+
+A test sees to it that none is missing.
+"""
+
+from __future__ import annotations
+
+from exchange.client.resources import agreements, approvals, audit, cash, market, orders, people, units
+from exchange.client.sync.background import Face, blocking, iterating
+
+
+class Venue(Face[market.Venue]):
+    """The venue itself; reading needs no key, halting and ending the day needs the operator's."""
+
+    status = blocking(market.Venue.status)
+    rulebook = blocking(market.Venue.rulebook)
+    halt = blocking(market.Venue.halt)
+    end_of_day = blocking(market.Venue.end_of_day)
+
+
+class Instruments(Face[market.Instruments]):
+    """Instruments, their books and their public trades."""
+
+    every = iterating(market.Instruments.every)
+    get = blocking(market.Instruments.get)
+    book = blocking(market.Instruments.book)
+    tape = iterating(market.Instruments.tape)
+    list_new = blocking(market.Instruments.list_new)
+    halt = blocking(market.Instruments.halt)
+
+
+class Members(Face[people.Members]):
+    """The public member list."""
+
+    every = iterating(people.Members.every)
+
+
+class Participants(Face[people.Participants]):
+    """Firms and the persons who trade for them."""
+
+    admit = blocking(people.Participants.admit)
+    every = iterating(people.Participants.every)
+    get = blocking(people.Participants.get)
+
+
+class People(Face[people.People]):
+    """Who acts for whom."""
+
+    every = iterating(people.People.every)
+    me = blocking(people.People.me)
+
+
+class Keys(Face[people.Keys]):
+    """API keys."""
+
+    make = blocking(people.Keys.make)
+    revoke = blocking(people.Keys.revoke)
+    own = iterating(people.Keys.own)
+    of = iterating(people.Keys.of)
+
+
+class Deposits(Face[cash.Deposits]):
+    """Money that came in (operator)."""
+
+    credit = blocking(cash.Deposits.credit)
+
+
+class Cash(Face[cash.Cash]):
+    """The own account."""
+
+    account = blocking(cash.Cash.account)
+    withdraw = blocking(cash.Cash.withdraw)
+
+
+class Accounts(Face[cash.Accounts]):
+    """The venue's own accounts (staff)."""
+
+    all = blocking(cash.Accounts.all)
+
+
+class Proposals(Face[approvals.Proposals]):
+    """Propose, approve by another person, or reject."""
+
+    propose = blocking(approvals.Proposals.propose)
+    approve = blocking(approvals.Proposals.approve)
+    reject = blocking(approvals.Proposals.reject)
+    get = blocking(approvals.Proposals.get)
+    every = iterating(approvals.Proposals.every)
+
+
+class Units(Face[units.Units]):
+    """What was issued, what is admitted here, and what the own participant holds."""
+
+    holdings = blocking(units.Units.holdings)
+    issuances = iterating(units.Units.issuances)
+    lots = iterating(units.Units.lots)
+    lot = blocking(units.Units.lot)
+
+
+class Orders(Face[orders.Orders]):
+    """Place, change and cancel orders."""
+
+    place = blocking(orders.Orders.place)
+    buy = blocking(orders.Orders.buy)
+    sell = blocking(orders.Orders.sell)
+    amend = blocking(orders.Orders.amend)
+    cancel = blocking(orders.Orders.cancel)
+    cancel_all = blocking(orders.Orders.cancel_all)
+    cancel_all_of = blocking(orders.Orders.cancel_all_of)
+    get = blocking(orders.Orders.get)
+    every = iterating(orders.Orders.every)
+
+
+class Trades(Face[orders.Trades]):
+    """Own trades."""
+
+    every = iterating(orders.Trades.every)
+
+
+class Feed(Face[orders.Feed]):
+    """The own event feed: gap-free, in journal order."""
+
+    after = blocking(orders.Feed.after)
+
+
+class Agreements(Face[agreements.Agreements]):
+    """Trades that two parties agreed; the total is agreed, the unit price follows from it."""
+
+    propose = blocking(agreements.Agreements.propose)
+    affirm = blocking(agreements.Agreements.affirm)
+    decline = blocking(agreements.Agreements.decline)
+    confirm = blocking(agreements.Agreements.confirm)
+    get = blocking(agreements.Agreements.get)
+    every = iterating(agreements.Agreements.every)
+
+
+class Audit(Face[audit.Audit]):
+    """Reads for auditor, regulator and operator."""
+
+    trades = iterating(audit.Audit.trades)
+    orders = iterating(audit.Audit.orders)
+    agreements = iterating(audit.Audit.agreements)
+    trades_csv = iterating(audit.Audit.trades_csv)
+    orders_csv = iterating(audit.Audit.orders_csv)
+    agreements_csv = iterating(audit.Audit.agreements_csv)
+    refusals = iterating(audit.Audit.refusals)
+    reads = iterating(audit.Audit.reads)
+    ledger = iterating(audit.Audit.ledger)
+    movements = iterating(audit.Audit.movements)
+    journal = blocking(audit.Audit.journal)

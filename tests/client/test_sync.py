@@ -1,0 +1,134 @@
+"""The blocking side: every method of the asynchronous client, from any thread, and nothing left running."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import signal
+import threading
+
+import httpx
+import pytest
+
+from exchange.client import ExchangeClient, ExchangeProblem, Patience
+from exchange.client.sync import Exchange
+from exchange.client.sync.background import Background, Face
+from tests.client.script import Script, ok
+
+MEMBERS = {"id": "par-1", "code": "A", "name_en": "A", "name_zh": "甲"}
+
+
+def public(kind: type) -> set[str]:
+    return {name for name in vars(kind) if not name.startswith("_")}
+
+
+def faces(exchange: Exchange) -> dict[str, Face[object]]:
+    return {name: face for name, face in vars(exchange).items() if isinstance(face, Face)}
+
+
+def test_every_method_of_the_asynchronous_client_is_there() -> None:
+    with Exchange("http://exchange.test") as exchange:
+        client = ExchangeClient("http://exchange.test")
+        resources = {name for name in vars(client) if not name.startswith("_")} - {"connection"}
+        assert set(faces(exchange)) == resources
+        for name, face in faces(exchange).items():
+            inner = type(face.inner)
+            assert inner is type(getattr(client, name))
+            assert public(type(face)) == public(inner), name
+            for method in public(inner):
+                assert getattr(type(face), method).__wrapped__ is getattr(inner, method)
+                assert inspect.getdoc(getattr(face, method))
+
+
+def test_a_call_returns_what_is_awaited_elsewhere() -> None:
+    script = Script(ok(participant="par-1", instrument=None, cancelled=2, finished=True))
+    with Exchange("http://exchange.test", "key-1-1.x", transport=script) as exchange:
+        assert exchange.orders.cancel_all(idempotency_key="mine").cancelled == 2
+    assert script.asked[0].headers["idempotency-key"] == "mine"
+
+
+def test_a_list_is_a_plain_loop_that_can_be_left() -> None:
+    page = ok(items=[MEMBERS, {**MEMBERS, "code": "B"}], next_cursor="more")
+    script = Script(page, page, page)
+    with Exchange("http://exchange.test", transport=script) as exchange:
+        for member in exchange.members.every():
+            assert member.code == "A"
+            break
+        codes = [member.code for member, _ in zip(exchange.members.every(), range(3), strict=False)]
+    assert codes == ["A", "B", "A"]
+    assert len(script.asked) == 3
+
+
+def test_a_refusal_is_raised_where_it_was_called() -> None:
+    script = Script(httpx.Response(404, json={"code": "NOT_FOUND"}))
+    with (
+        Exchange("http://exchange.test", transport=script) as exchange,
+        pytest.raises(ExchangeProblem, match="NOT_FOUND"),
+    ):
+        exchange.orders.get("ord-1")
+
+
+async def test_it_works_where_a_loop_runs_already_as_in_a_notebook() -> None:
+    with Exchange("http://exchange.test", transport=Script(ok(items=[], next_cursor=None))) as exchange:
+        assert list(exchange.members.every()) == []
+    await asyncio.sleep(0)
+
+
+def test_several_threads_may_call_at_once() -> None:
+    script = Script(*[ok(items=[MEMBERS], next_cursor=None) for _ in range(8)])
+    found: list[str] = []
+    with Exchange("http://exchange.test", transport=script) as exchange:
+        threads = [
+            threading.Thread(target=lambda: found.extend(member.code for member in exchange.members.every()))
+            for _ in range(8)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert found == ["A"] * 8
+
+
+def test_nothing_runs_after_it_is_closed() -> None:
+    before = threading.active_count()
+    exchange = Exchange("http://exchange.test", patience=Patience())
+    assert threading.active_count() == before + 1
+    exchange.close()
+    exchange.close()
+    assert threading.active_count() == before
+    with pytest.raises(RuntimeError, match="closed"):
+        exchange.venue.status()
+
+
+def test_its_own_thread_cannot_wait_for_itself() -> None:
+    background = Background()
+
+    async def call() -> None:
+        background.run(asyncio.sleep(0))
+
+    with pytest.raises(RuntimeError, match="own thread"):
+        background.run(call())
+    background.close()
+
+
+def test_an_interrupted_call_is_cancelled() -> None:
+    background, begun, ended = Background(), threading.Event(), threading.Event()
+
+    async def wait() -> None:
+        try:
+            begun.set()
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    def interrupt() -> None:
+        begun.wait()
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    ctrl_c = threading.Thread(target=interrupt)
+    ctrl_c.start()
+    with pytest.raises(KeyboardInterrupt):
+        background.run(wait())
+    ctrl_c.join()
+    assert ended.wait(10)
+    background.close()
