@@ -1,0 +1,91 @@
+"""Attack the service and its readers for as long as it takes: `./dev fuzz --cases 100000`.
+
+Two parts. Schemathesis sends what the published document allows and forbids, for nobody and for each role, and demands
+that every answer is documented and none is a 5xx. Atheris feeds bytes to everything that reads what others wrote; it is
+left out, and that is said, where it is not installed (it has binaries for Linux and a few versions of Python only).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib.util
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.fuzz.api import SEVERE, Attack, attack, operations_of
+from tests.fuzz.targets import TARGETS
+from tests.fuzz.venue import open_venue
+
+RUNS_OF_A_TARGET = 1_000_000
+
+
+def main() -> int:
+    """0 when nothing was found."""
+    parser = argparse.ArgumentParser(prog="fuzz", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--cases", type=int, default=100_000, help="requests to the API, at least (default 100,000)")
+    parser.add_argument("--runs", type=int, default=RUNS_OF_A_TARGET, help="inputs for each reader of bytes")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--part", choices=["api", "readers", "all"], default="all")
+    arguments = parser.parse_args()
+    found = 0
+    if arguments.part != "api":
+        found += attack_readers(arguments.runs, arguments.seed)
+    if arguments.part != "readers":
+        found += asyncio.run(attack_api(arguments.cases, arguments.seed))
+    print(f"\nfuzz: {'nothing found' if not found else f'FOUND {found}'} (seed {arguments.seed})")
+    return 1 if found else 0
+
+
+def attack_readers(runs: int, seed: int) -> int:
+    """Every target under Atheris, in a process of its own; how many broke."""
+    if importlib.util.find_spec("atheris") is None:
+        print("fuzz: atheris is not installed here, so the readers are left to the tests (Hypothesis)")
+        return 0
+    broken = 0
+    for name in TARGETS:
+        started = time.monotonic()
+        command = [sys.executable, "-m", "tests.fuzz.guided", name, "--runs", str(runs), "--seed", str(seed)]
+        ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        verdict = "OK" if ended.returncode == 0 else "BROKEN"
+        print(f"fuzz: reader {name:<18} {runs:12,} inputs {time.monotonic() - started:6.1f} s  {verdict}", flush=True)
+        if ended.returncode:
+            broken += 1
+            print(ended.stdout[-4_000:])
+    return broken
+
+
+async def attack_api(cases: int, seed: int) -> int:
+    """The API over HTTP; how many runs failed, and 1 more when the service itself wrote a traceback."""
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as name:
+        folder = Path(name)
+        log = folder / "service.log"
+        async with open_venue(log) as venue:
+            result = await attack(venue, cases, seed, folder)
+        tell(result)
+        traceback = "Traceback" in log.read_text()
+        if traceback:
+            print(log.read_text()[-4_000:])
+    return len(result.failures) + traceback
+
+
+def tell(result: Attack) -> None:
+    """How many cases there were, by status, and what each role had a success of."""
+    statuses = ", ".join(f"{status}: {count:,}" for status, count in sorted(result.statuses().items()))
+    severe = sum(count for status, count in result.statuses().items() if status >= SEVERE)
+    print(f"\nfuzz: {result.cases:,} cases; {statuses}; 5xx: {severe}")
+    for role in result.answers:
+        missing = sorted(set(operations_of(role)) - result.succeeded(role)) if role != "NOBODY" else []
+        total, succeeded = result.answers[role].total(), len(result.succeeded(role))
+        print(f"fuzz: {role:<9} {total:9,} cases, {succeeded} operations succeeded; never: {', '.join(missing) or '-'}")
+    for failure in result.failures:
+        print(failure[-6_000:])
+
+
+if __name__ == "__main__":
+    os.chdir(Path(__file__).parents[2])
+    raise SystemExit(main())

@@ -1,0 +1,111 @@
+"""What reads bytes that somebody else wrote, and for each reader what must hold whatever the bytes are.
+
+A target is a function of bytes. It raises AssertionError when a rule is broken, and lets through every exception that
+is not the reader's own refusal, since that is a bug as well. Both fuzzers use the same ones: Hypothesis in the tests,
+Atheris (coverage-guided, from libFuzzer) in `./dev fuzz`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from typing import Any, Final
+
+from exchange.access.keys import read_token
+from exchange.access.signature_input import read_signature_input
+from exchange.api.decoder import INEXACT, MAX_DEPTH, Undecodable, decode
+from exchange.core.canonical import CanonicalError
+from exchange.core.codec import decode_command, decode_events, encode_command, encode_events
+
+Target = Callable[[bytes], None]
+
+
+def reference(raw: bytes) -> dict[str, Any] | None:
+    """The rules of the strict decoder by the standard library alone, slowly; None for a refusal."""
+    try:
+        value = json.loads(
+            raw.decode(), object_pairs_hook=_unique, parse_float=_number, parse_int=_number, parse_constant=_never
+        )
+        bad = not isinstance(value, dict) or not _is_plain(value, 1)
+    except (ValueError, RecursionError):
+        return None
+    return None if bad else value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError
+    return dict(pairs)
+
+
+def _never(_text: str) -> Any:
+    raise ValueError
+
+
+def _number(text: str) -> Any:
+    if math.isinf(float(text)):
+        raise ValueError
+    return int(text) if text.lstrip("-").isdigit() and -(1 << 63) <= int(text) < 1 << 64 else INEXACT
+
+
+def _is_plain(value: Any, depth: int) -> bool:
+    if isinstance(value, str):
+        return "\x00" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
+    if isinstance(value, int):
+        return abs(value) < 10**19
+    if isinstance(value, dict):
+        return depth <= MAX_DEPTH and all(_is_plain(k, depth) and _is_plain(v, depth + 1) for k, v in value.items())
+    if isinstance(value, list):
+        return depth <= MAX_DEPTH and all(_is_plain(item, depth + 1) for item in value)
+    return value is None or value is INEXACT
+
+
+def strict_json(raw: bytes) -> None:
+    """A body means to us exactly what it means to the slow reader, or is refused by both."""
+    try:
+        value = decode(raw)
+    except Undecodable:
+        assert reference(raw) is None
+    else:
+        assert value == reference(raw)
+
+
+def canonical_command(raw: bytes) -> None:
+    """Whatever is read as a command has these bytes and no others, so no entry can be spelt in two ways."""
+    try:
+        command = decode_command(raw)
+    except CanonicalError:
+        return
+    assert encode_command(command) == raw
+
+
+def canonical_events(raw: bytes) -> None:
+    """The same for the events of an entry."""
+    try:
+        events = decode_events(raw)
+    except CanonicalError:
+        return
+    assert encode_events(events) == raw
+
+
+def signature_fields(raw: bytes) -> None:
+    """The two fields of a signature are read or named as faulty; nothing raises."""
+    declared, _, signature = raw.decode("latin-1").partition("\n")
+    read_signature_input(declared, signature)
+
+
+def bearer_token(raw: bytes) -> None:
+    """What is taken for a token is one in every character."""
+    text = raw.decode("latin-1")
+    token = read_token(text)
+    assert token is None or text.isascii()
+
+
+TARGETS: Final[dict[str, Target]] = {
+    "strict_json": strict_json,
+    "canonical_command": canonical_command,
+    "canonical_events": canonical_events,
+    "signature_fields": signature_fields,
+    "bearer_token": bearer_token,
+}
