@@ -23,6 +23,7 @@ from exchange.core.commands.governance import (
     RegisterStaff,
     ReplaceKeys,
     RevokeKey,
+    RotateKey,
     Scope,
 )
 from exchange.core.commands.instruments import (
@@ -33,14 +34,21 @@ from exchange.core.commands.instruments import (
     ListInstrument,
     ResumeTrading,
 )
-from exchange.core.commands.orders import AmendOrder, CancelAllOrders, CancelOrder, PlaceOrder
+from exchange.core.commands.orders import (
+    AmendOrder,
+    CancelAllOrders,
+    CancelOrder,
+    CancelUnattended,
+    PlaceOrder,
+    SetCancelAfter,
+)
 from exchange.core.commands.participants import AdmitParticipant, RegisterTrader
 from exchange.core.participants import Person, Register
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.values import NOBODY, KeyId, Micros
 
 TRADER, OPERATOR, REGULATOR, AUDITOR = PersonRole.TRADER, PersonRole.OPERATOR, PersonRole.REGULATOR, PersonRole.AUDITOR
-TRADE, FUNDS, MANAGE = Scope.TRADE, Scope.FUNDS, Scope.MANAGE
+READ, TRADE, FUNDS, MANAGE = Scope.READ, Scope.TRADE, Scope.FUNDS, Scope.MANAGE
 
 
 @dataclass(slots=True, frozen=True)
@@ -62,8 +70,10 @@ AUTHORITY: Final[dict[type, Authority]] = {
     Genesis: SYSTEM,
     ContinueJob: SYSTEM,
     AttestSnapshot: SYSTEM,
+    CancelUnattended: SYSTEM,
     RegisterKey: Authority((TRADER, OPERATOR, REGULATOR, AUDITOR), MANAGE),
     RevokeKey: Authority((TRADER, OPERATOR, REGULATOR, AUDITOR), MANAGE),
+    RotateKey: Authority((TRADER, OPERATOR, REGULATOR, AUDITOR), READ | TRADE | FUNDS | MANAGE),
     AdmitParticipant: Authority((OPERATOR,), MANAGE),
     ListInstrument: Authority((OPERATOR,), MANAGE),
     HaltTrading: Authority((OPERATOR, REGULATOR), MANAGE),
@@ -73,6 +83,7 @@ AUTHORITY: Final[dict[type, Authority]] = {
     CancelOrder: Authority((TRADER,), TRADE, own=True),
     AmendOrder: Authority((TRADER,), TRADE, own=True),
     CancelAllOrders: Authority((TRADER, OPERATOR), TRADE | MANAGE, own=True),
+    SetCancelAfter: Authority((TRADER,), TRADE, own=True),
     ProposeAgreement: Authority((TRADER,), TRADE, own=True),
     AffirmAgreement: Authority((TRADER,), TRADE, own=True),
     DeclineAgreement: Authority((TRADER,), TRADE, own=True),

@@ -54,6 +54,9 @@ COMMANDS: Final = TaggedUnion(
         19: approvals.Propose,
         20: approvals.Approve,
         21: approvals.RejectProposal,
+        22: orders.SetCancelAfter,
+        23: orders.CancelUnattended,
+        24: governance.RotateKey,
     },
     _ACTION_CODEC,
 )
@@ -97,6 +100,8 @@ EVENTS: Final = TaggedUnion(
         34: e.AgreementAffirmed,
         35: e.AgreementEnded,
         36: e.AgreementSettled,
+        37: e.CancelAfterSet,
+        38: e.KeyRotated,
     },
     _ACTION_CODEC,
 )

@@ -31,7 +31,7 @@ from exchange.core.rulebook import rulebook_on
 from exchange.core.serials import SerialRange
 from exchange.core.sessions import Job, Phase, Session
 from exchange.core.state import ExchangeState
-from exchange.core.values import Day, IssuanceId, LotId, Micros, OwnerGroupId, Seq
+from exchange.core.values import Day, Fen, IssuanceId, KeyId, LotId, Micros, OwnerGroupId, Seq, Tonnes
 
 
 @dataclass(slots=True)
@@ -66,10 +66,18 @@ class _ParcelRow:
 
 
 @dataclass(slots=True)
+class _DeadlineRow:
+    key: KeyId
+    deadline: Micros
+
+
+@dataclass(slots=True)
 class _Image:
     seq: Seq
     at: Micros
     venue: str
+    sandbox_cash: Fen
+    sandbox_tonnes: Tonnes
     day: Day
     phase: Phase
     halted: bool
@@ -83,6 +91,7 @@ class _Image:
     keys: list[ApiKey]
     instruments: list[Instrument]
     orders: list[Order]
+    deadlines: list[_DeadlineRow]
     balances: list[_Balance]
     spaces: list[_Named]
     issuances: list[Issuance]
@@ -114,6 +123,8 @@ def encode_state(state: ExchangeState) -> bytes:
         state.seq,
         state.at,
         session.venue,
+        session.sandbox_cash,
+        session.sandbox_tonnes,
         session.day,
         session.phase,
         session.halted,
@@ -127,6 +138,7 @@ def encode_state(state: ExchangeState) -> bytes:
         _rows(register.keys),
         _rows(state.listing.instruments),
         _rows(state.orders.by_id),
+        [_DeadlineRow(key, state.deadlines.of[key]) for key in sorted(state.deadlines.of)],
         [_balance_row(account, state) for account in sorted(state.balances.accounts)],
         _named(credit.spaces),
         _rows(credit.issuances),
@@ -164,7 +176,9 @@ def decode_state(data: bytes) -> ExchangeState:
     """The state that these bytes are; raises :class:`~exchange.core.canonical.CanonicalError` on anything else."""
     image = cast(_Image, _CODEC.decode(data))
     state = ExchangeState(image.seq, image.at)
-    state.session = Session(image.venue, image.day, image.phase, image.halted, {job.job: job for job in image.jobs})
+    jobs = {job.job: job for job in image.jobs}
+    given = (image.sandbox_cash, image.sandbox_tonnes)
+    state.session = Session(image.venue, *given, image.day, image.phase, image.halted, jobs)
     if image.rulebook_version:
         state.rulebook = rulebook_on(image.rulebook_version, image.profile, image.rules, image.day)
     _restore_register(state, image)
@@ -211,6 +225,8 @@ def _restore_markets(state: ExchangeState, image: _Image) -> None:
         state.books[instrument.instrument] = OrderBook()
     for order in image.orders:
         state.orders.add(order)
+    for row in image.deadlines:
+        state.deadlines.arm(row.key, row.deadline)
     for order in sorted(image.orders, key=attrgetter("priority")):
         book = state.books[order.instrument]
         book.rest(order.order, order.side, order.price, order.leaves, order.group, order.priority)

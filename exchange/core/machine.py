@@ -15,12 +15,31 @@ from exchange.core.commands import Command
 from exchange.core.commands.agreements import AffirmAgreement, ConfirmAgreement, DeclineAgreement, ProposeAgreement
 from exchange.core.commands.approvals import Approve, Propose, RejectProposal
 from exchange.core.commands.cash import DepositCash
-from exchange.core.commands.governance import Genesis, RegisterKey, RevokeKey
+from exchange.core.commands.governance import Genesis, RegisterKey, RevokeKey, RotateKey
 from exchange.core.commands.instruments import AttestSnapshot, ContinueJob, EndOfDay, HaltTrading, ListInstrument
-from exchange.core.commands.orders import AmendOrder, CancelAllOrders, CancelOrder, PlaceOrder
+from exchange.core.commands.orders import (
+    AmendOrder,
+    CancelAllOrders,
+    CancelOrder,
+    CancelUnattended,
+    PlaceOrder,
+    SetCancelAfter,
+    UnattendedCause,
+)
 from exchange.core.commands.participants import AdmitParticipant
 from exchange.core.events import Event, Rejected
-from exchange.core.handlers import agreements, approvals, cash, governance, jobs, markets, orders, participants
+from exchange.core.handlers import (
+    agreements,
+    approvals,
+    cash,
+    governance,
+    jobs,
+    keys,
+    markets,
+    orders,
+    participants,
+    unattended,
+)
 from exchange.core.handlers.step import Step
 from exchange.core.invariants import check_step
 from exchange.core.rejections import Refusal, RejectReason
@@ -34,8 +53,9 @@ Handler = Callable[[Step, Any], Refusal | None]
 
 HANDLERS: Final[dict[type, Handler]] = {
     Genesis: governance.open_venue,
-    RegisterKey: governance.register_key,
-    RevokeKey: governance.revoke_key,
+    RegisterKey: keys.register_key,
+    RotateKey: keys.rotate_key,
+    RevokeKey: keys.revoke_key,
     AdmitParticipant: participants.admit_participant,
     ListInstrument: markets.list_instrument,
     HaltTrading: markets.halt_trading,
@@ -47,6 +67,8 @@ HANDLERS: Final[dict[type, Handler]] = {
     CancelOrder: orders.cancel_order,
     AmendOrder: orders.amend_order,
     CancelAllOrders: jobs.cancel_all,
+    SetCancelAfter: unattended.set_cancel_after,
+    CancelUnattended: unattended.cancel_unattended,
     ProposeAgreement: agreements.propose_agreement,
     AffirmAgreement: agreements.affirm_agreement,
     DeclineAgreement: agreements.decline_agreement,
@@ -89,8 +111,20 @@ def apply(state: ExchangeState, command: Command, key: KeyId, seq: Seq, at: Micr
     return Outcome(None, step.created, step.events)
 
 
-def due(state: ExchangeState) -> ContinueJob | None:
-    """The command that the program itself must give next: the oldest unfinished mass command's next chunk."""
+def due(state: ExchangeState, at: Micros) -> Command | None:
+    """The command that the program itself must give next, by a clock that shows ``at``; None when there is nothing.
+
+    An unfinished mass command's next chunk comes first, then the orders of the key whose switch went off first.
+    """
     for job in state.session.jobs:
         return ContinueJob(PersonId(NOBODY), job)
-    return None
+    key = state.deadlines.passed(at)
+    if key is None:
+        return None
+    participant = state.register.persons[state.register.keys[key].person].participant
+    return CancelUnattended(PersonId(NOBODY), participant, key, UnattendedCause.DEADLINE)
+
+
+def next_deadline(state: ExchangeState) -> Micros | None:
+    """When :func:`due` has something to give by the clock alone: the earliest armed switch. None while none is."""
+    return state.deadlines.next()

@@ -10,6 +10,7 @@ from exchange.core.values import (
     Day,
     Fen,
     InstrumentId,
+    KeyId,
     LotId,
     OrderId,
     OwnerGroupId,
@@ -38,6 +39,7 @@ class Order:
     ``fee_rate`` is the rate at acceptance, which the hold was made for; ``fee`` what has been charged so far.
     ``cash_held`` (buy) and ``lots_held`` (sell) are exactly what the leaves need. ``lots_named`` are the lots that the
     seller named, in that order; empty when the rule picks. No other lot ever covers the order, however it is amended.
+    ``key`` is the API key that it was entered with; whoever amends it later, that key's switch cancels it.
     """
 
     order: OrderId
@@ -62,6 +64,7 @@ class Order:
     cash_held: Fen
     lots_held: list[LotHold]
     lots_named: tuple[LotId, ...]
+    key: KeyId
 
 
 @dataclass(slots=True)

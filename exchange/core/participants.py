@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from exchange.core.commands.governance import PersonRole
@@ -13,7 +14,8 @@ from exchange.core.values import KeyId, Micros, OwnerGroupId, ParticipantId, Per
 class Person:
     """A person with exactly one role; ``participant`` is 0 for the venue's staff and its supervisors.
 
-    ``keys`` counts those that are not revoked, ``open_proposals`` those that the person made and nobody has decided.
+    ``keys`` counts those that are neither revoked nor replaced by rotation, ``open_proposals`` those that the person
+    made and nobody has decided.
     """
 
     person: PersonId
@@ -54,15 +56,22 @@ class ApiKey:
     """A registered key: who it speaks for, for what, until when (0: no expiry). Only the secret's hash is known.
 
     ``made_with`` is the key it was made with, 0 for a first key; it can never do more or last longer than that one.
+    ``public_key`` (32 bytes of Ed25519, or b"") is what its signatures are verified with, ``networks`` are the only
+    addresses that it can be used from, empty for all. Rotation replaces one key by another: ``replaces`` is the one
+    before it, ``replaced_by`` the one behind it, 0 where there is none.
     """
 
     key: KeyId
     person: PersonId
     label: str
     secret_hash: bytes
+    public_key: bytes
     scopes: int
     expires_at: Micros
+    networks: tuple[str, ...]
     made_with: KeyId
+    replaces: KeyId
+    replaced_by: KeyId
     revoked: bool
 
     def is_good(self, at: Micros) -> bool:
@@ -85,6 +94,12 @@ class Register:
         """Enter a key; the hash of its secret is taken for ever, also when the key is revoked."""
         self.keys[key.key] = key
         self.secrets[key.secret_hash] = key.key
+
+    def line_of(self, key: KeyId) -> Iterator[KeyId]:
+        """A key and those that it replaced, one after the other: the keys whose orders it attends to."""
+        while key:
+            yield key
+            key = self.keys[key].replaces
 
     def role_of(self, person: PersonId) -> PersonRole | None:
         """The role of a person, or None when there is no such person."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from exchange.core.events.markets import JobKind
-from exchange.core.values import Day, InstrumentId, JobId, OrderId, ParticipantId
+from exchange.core.values import Day, Fen, InstrumentId, JobId, KeyId, OrderId, ParticipantId, Tonnes
 
 
 class Phase(IntEnum):
@@ -21,6 +21,8 @@ class Phase(IntEnum):
 class Job:
     """A mass command in progress. ``last`` is the newest order it concerns, ``ended`` counts what it has ended.
 
+    ``participant``, ``instrument`` and ``key`` narrow down whose orders it is about, 0 where they do not.
+
     ``day_set`` says, for the end of a day, that the next day's reference prices stand and only orders outside their new
     band remain to be cancelled.
     """
@@ -29,6 +31,7 @@ class Job:
     kind: JobKind
     participant: ParticipantId
     instrument: InstrumentId
+    key: KeyId
     last: OrderId
     next_day: Day
     day_set: bool
@@ -37,9 +40,14 @@ class Job:
 
 @dataclass(slots=True)
 class Session:
-    """Which day it is, in which phase, whether the whole market is halted, and what is still being worked off."""
+    """Which day it is, in which phase, whether the whole market is halted, and what is still being worked off.
+
+    ``sandbox_cash`` (fen) and ``sandbox_tonnes`` are given to each new participant; a real venue gives nothing.
+    """
 
     venue: str = ""
+    sandbox_cash: Fen = Fen(0)
+    sandbox_tonnes: Tonnes = Tonnes(0)
     day: Day = Day(0)
     phase: Phase = Phase.NEW
     halted: bool = False

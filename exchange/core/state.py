@@ -9,6 +9,7 @@ from exchange.core.approvals import Proposal, ProposalStatus
 from exchange.core.commands.cash import WithdrawCash
 from exchange.core.credits.lots import CreditRegister
 from exchange.core.credits.parcels import Parcels
+from exchange.core.deadlines import Deadlines
 from exchange.core.instruments import Listing
 from exchange.core.ledger.balances import Balances
 from exchange.core.matching import OrderBook
@@ -35,6 +36,7 @@ class ExchangeState:
     listing: Listing = field(default_factory=Listing)
     books: dict[InstrumentId, OrderBook] = field(default_factory=dict)
     orders: OpenOrders = field(default_factory=OpenOrders)
+    deadlines: Deadlines = field(default_factory=Deadlines)
     balances: Balances = field(default_factory=Balances)
     credits: CreditRegister = field(default_factory=CreditRegister)
     parcels: Parcels = field(default_factory=Parcels)

@@ -64,6 +64,7 @@ MAX_VENUE_CASH: Final = 10**17
 MAX_TEXT: Final = 200
 """Longest free text in characters (names, reasons, references)."""
 
+MICROS_PER_SECOND: Final = 1_000_000
 MICROS_PER_DAY: Final = 86_400_000_000
 SHANGHAI_OFFSET_MICROS: Final = 8 * 3_600_000_000
 ID_CHILDREN_BITS: Final = 20

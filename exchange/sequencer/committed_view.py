@@ -22,6 +22,7 @@ from exchange.core.events.governance import (
     ActionProposed,
     KeyRegistered,
     KeyRevoked,
+    KeyRotated,
     PersonRegistered,
     ProposalRejected,
     Rejected,
@@ -39,7 +40,15 @@ from exchange.core.events.markets import (
     TradingHalted,
     TradingResumed,
 )
-from exchange.core.events.orders import OrderAccepted, OrderCancelled, OrderReduced, OrderReplaced, OrderRested, Traded
+from exchange.core.events.orders import (
+    CancelAfterSet,
+    OrderAccepted,
+    OrderCancelled,
+    OrderReduced,
+    OrderReplaced,
+    OrderRested,
+    Traded,
+)
 from exchange.core.events.participants import Booked, CashDeposited, CashWithdrawn, ParticipantAdmitted
 from exchange.core.ledger.balances import Balance
 from exchange.core.values import LotId, Micros, Seq
@@ -90,6 +99,7 @@ class CommittedView:
             RulebookAdopted: (governance.on_rulebook,),
             PersonRegistered: (people.on_person, governance.on_person),
             KeyRegistered: (people.on_key, governance.on_key),
+            KeyRotated: (people.on_key_rotated,),
             KeyRevoked: (people.on_key_revoked,),
             ActionProposed: (governance.on_proposed,),
             ActionApproved: (governance.on_approved,),
@@ -116,6 +126,7 @@ class CommittedView:
             OrderReduced: (orders.on_reduced,),
             OrderReplaced: (orders.on_replaced,),
             OrderCancelled: (orders.on_cancelled,),
+            CancelAfterSet: (),
             Traded: (orders.on_traded, markets.on_traded, money.on_traded),
             AgreementProposed: (agreements.on_proposed,),
             AgreementAffirmed: (agreements.on_affirmed,),

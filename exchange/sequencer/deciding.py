@@ -13,10 +13,10 @@ from typing import Final
 from exchange.core.canonical import FORMAT_VERSION
 from exchange.core.codec import encode_events
 from exchange.core.commands import Command
-from exchange.core.machine import ENGINE_VERSION, apply, due
+from exchange.core.machine import ENGINE_VERSION, apply, due, next_deadline
 from exchange.core.state import ExchangeState
-from exchange.core.values import NOBODY, KeyId, Micros, Seq
-from exchange.sequencer.clock import Clock
+from exchange.core.values import MICROS_PER_SECOND, NOBODY, KeyId, Micros, Seq
+from exchange.sequencer.clock import Clock, Stamps
 from exchange.sequencer.journal import Entry, Leaf, encode_leaf, next_head
 from exchange.sequencer.submission import Decided, Group, Submission
 
@@ -49,15 +49,19 @@ class Decider:
         """Begin after entry ``seq``, stamped ``at``, with the head ``head``; 0, 0 and GENESIS_HEAD if there is none."""
         self.state: Final = state
         self.seq = seq
-        self.at = at
         self.head = head
         self.epoch: Final = epoch
-        self._clock = clock
+        self.now: Final = Stamps(clock, at).now
         self._hit = hit
 
     def due(self) -> Command | None:
-        """The command that the core itself needs next: a chunk of an unfinished job."""
-        return due(self.state)
+        """The command that the core itself needs now: a chunk of an unfinished job, or what a passed deadline asks for."""
+        return due(self.state, self.now())
+
+    def seconds_to_deadline(self) -> float | None:
+        """How far the next deadline is, by the time of the journal; None when there is none."""
+        deadline = next_deadline(self.state)
+        return None if deadline is None else (deadline - self.now()) / MICROS_PER_SECOND
 
     def decide(self, submission: Submission, command_bytes: bytes) -> Entry:
         """Apply one command and make its entry.
@@ -123,14 +127,9 @@ class Decider:
             outcome.created,
         )
         leaf_bytes = encode_leaf(leaf)
-        self.seq, self.at, self.head = seq, at, next_head(self.head, leaf_bytes)
+        self.seq, self.head = seq, next_head(self.head, leaf_bytes)
         entry = Entry(leaf, leaf_bytes, self.head, command, outcome.events, events_bytes, None)
         return entry, Decided(seq, at, outcome.reason, outcome.created, rulebook.in_force, outcome.events)
-
-    def now(self) -> Micros:
-        """The stamp of an entry that were made now."""
-        self.at = max(self.at, self._clock.now())
-        return self.at
 
 
 def own_submission(command: Command) -> Submission:

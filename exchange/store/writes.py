@@ -159,11 +159,15 @@ COLD: Final = (
     _insert(t.persons),
     _insert(t.api_keys),
     _change(
-        "keys_revoked",
-        "key_id bigint, revoked_seq bigint, revoked_at_us bigint",
+        "keys_changed",
+        "key_id bigint, expires_at_us bigint, replaced_by bigint, revoked_seq bigint, revoked_at_us bigint, "
+        "last_seq bigint",
         "api_keys",
         "key_id",
-        "revoked_seq = r.revoked_seq, revoked_at_us = r.revoked_at_us",
+        "expires_at_us = coalesce(r.expires_at_us, api_keys.expires_at_us), "
+        "replaced_by = coalesce(r.replaced_by, api_keys.replaced_by), "
+        "revoked_seq = coalesce(r.revoked_seq, api_keys.revoked_seq), "
+        "revoked_at_us = coalesce(r.revoked_at_us, api_keys.revoked_at_us), last_seq = r.last_seq",
     ),
     _insert(t.proposals),
     _change(

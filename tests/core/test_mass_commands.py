@@ -57,7 +57,7 @@ def test_a_chunk_looks_only_at_the_orders_that_it_ends(monkeypatch: pytest.Monke
     monkeypatch.setattr(BookSide, "__iter__", counted)
     monkeypatch.setattr(BookSide, "__reversed__", counted_back)
     chunks = 0
-    while (command := due(market.state)) is not None:
+    while (command := due(market.state, market.now())) is not None:
         looked.clear()
         market.done(command)
         assert len(looked) <= CHUNK + 2
@@ -71,7 +71,7 @@ def test_the_orders_outside_end_from_the_far_end(monkeypatch: pytest.MonkeyPatch
     market, _, instrument = crowded()
     market.done(EndOfDay(market.operator, Day(20260922)))
     dearest = []
-    while (command := due(market.state)) is not None:
+    while (command := due(market.state, market.now())) is not None:
         market.done(command)
         offers: list[RestingOrder] = list(market.state.books[instrument].orders(Side.SELL))
         dearest.append(offers[-1].price)
@@ -87,7 +87,7 @@ def test_days_with_orders_are_forgotten_with_the_last_order() -> None:
         market.done(market.order(buyer, instrument, Side.BUY, 1, 3_000, TimeInForce.GTD, good_til=day))
     assert market.state.orders.last_days == [20260925, 20260930]
     for order in placed[:2]:
-        market.done(CancelOrder(market.traders[buyer], buyer, order))
+        market.done(CancelOrder(market.traders[buyer], buyer, order, ""))
     assert market.state.orders.last_days == [20260925]
 
 

@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 
 from exchange.core.commands.governance import Genesis, PersonRole, RegisterStaff, StaffMember
-from exchange.core.handlers.governance import ALL_SCOPES
+from exchange.core.handlers.keys import ALL_SCOPES
 from exchange.core.machine import Outcome, apply
 from exchange.core.participants import ApiKey, Person
 from exchange.core.rejections import RejectReason
 from exchange.core.sessions import Phase, Session
 from exchange.core.state import ExchangeState
-from exchange.core.values import Day, KeyId, Micros, ParticipantId, PersonId, Seq, derived_id
+from exchange.core.values import Day, Fen, KeyId, Micros, ParticipantId, PersonId, Seq, Tonnes, derived_id
 from tests.core.golden.story import told
 from tests.support.market import OPENING, Market, rules
 
 HASH = hashlib.sha256(b"secret").digest()
-STAFF = (StaffMember("Wang", PersonRole.OPERATOR, HASH), StaffMember("李", PersonRole.REGULATOR, HASH[::-1]))
-GENESIS = Genesis(PersonId(0), "venue", Day(20260921), "profile", rules(), STAFF)
+STAFF = (StaffMember("Wang", PersonRole.OPERATOR, HASH, b""), StaffMember("李", PersonRole.REGULATOR, HASH[::-1], b""))
+GENESIS = Genesis(PersonId(0), "venue", Day(20260921), "profile", rules(), STAFF, Fen(0), Tonnes(0))
 FULL, LONG = "x" * 200, "x" * 201
 
 
@@ -35,17 +35,19 @@ def test_the_venue_is_open_with_its_rules_and_its_people() -> None:
     state, outcome = opened()
     assert outcome.reason is None
     assert (state.seq, state.at) == (1, OPENING)
-    assert state.session == Session("venue", Day(20260921), Phase.OPEN, halted=False, jobs={})
+    assert state.session == Session("venue", Fen(0), Tonnes(0), Day(20260921), Phase.OPEN, False, {})
     assert (state.rulebook.version, state.rulebook.profile, state.rulebook.rules) == (1, "profile", rules())
     ids = [derived_id(Seq(1), number) for number in range(4)]
     assert list(state.register.persons.values()) == [
         Person(PersonId(ids[0]), "Wang", PersonRole.OPERATOR, ParticipantId(0), 1, 0),
         Person(PersonId(ids[2]), "李", PersonRole.REGULATOR, ParticipantId(0), 1, 0),
     ]
-    never = Micros(0)
+    never, other_keys = Micros(0), (KeyId(0), KeyId(0), KeyId(0))
     assert list(state.register.keys.values()) == [
-        ApiKey(KeyId(ids[1]), PersonId(ids[0]), "first key", HASH, ALL_SCOPES, never, KeyId(0), revoked=False),
-        ApiKey(KeyId(ids[3]), PersonId(ids[2]), "first key", HASH[::-1], ALL_SCOPES, never, KeyId(0), revoked=False),
+        ApiKey(KeyId(ids[1]), PersonId(ids[0]), "first key", HASH, b"", ALL_SCOPES, never, (), *other_keys, False),
+        ApiKey(
+            KeyId(ids[3]), PersonId(ids[2]), "first key", HASH[::-1], b"", ALL_SCOPES, never, (), *other_keys, False
+        ),
     ]
 
 
@@ -95,7 +97,7 @@ def test_before_the_first_entry_nobody_may_do_anything() -> None:
 
 def test_a_new_member_of_staff_has_a_key_for_everything_and_for_ever() -> None:
     market = Market()
-    action = RegisterStaff(market.operator, "Zhao", PersonRole.AUDITOR, HASH)
+    action = RegisterStaff(market.operator, "Zhao", PersonRole.AUDITOR, HASH, b"")
     person = PersonId(market.agree(action, market.regulator))
     assert market.state.register.persons[person] == Person(person, "Zhao", PersonRole.AUDITOR, ParticipantId(0), 1, 0)
     (key,) = (key for key in market.state.register.keys.values() if key.person == person)

@@ -61,9 +61,9 @@ def test_who_may_be_the_second_person_may_give_the_command() -> None:
     assert {role for roles in PROPOSERS.values() for role in roles} == set(propose.roles)
 
 
-def test_only_the_program_itself_opens_continues_and_attests() -> None:
+def test_only_the_program_itself_opens_continues_attests_and_stands_in_for_who_is_lost() -> None:
     own = {kind.__name__ for kind, authority in AUTHORITY.items() if authority is SYSTEM}
-    assert own == {"Genesis", "ContinueJob", "AttestSnapshot"}
+    assert own == {"Genesis", "ContinueJob", "AttestSnapshot", "CancelUnattended"}
     assert all(authority.roles for authority in AUTHORITY.values() if authority is not SYSTEM)
 
 

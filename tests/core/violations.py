@@ -162,7 +162,7 @@ def keys_many(market: Market) -> None:
 
 def keys_stolen(market: Market) -> None:
     """What the first operator has proposed so far was proposed with a key that is revoked now; they have another."""
-    market.done(RegisterKey(market.operator, "another", market.new_secret_hash(), sum(Scope), Micros(0)))
+    market.done(RegisterKey(market.operator, "another", market.new_secret_hash(), b"", sum(Scope), Micros(0), ()))
     for key in market.state.register.keys.values():
         if key.person == market.operator and not key.made_with:
             key.revoked = True

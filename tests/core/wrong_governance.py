@@ -33,7 +33,7 @@ from exchange.core.commands.instruments import (
 )
 from exchange.core.commands.participants import AdmitParticipant, ParticipantRole, RegisterTrader
 from exchange.core.rejections import RejectReason as R
-from exchange.core.values import Day, Fen, InstrumentId, JobId, Micros, PersonId, Seq
+from exchange.core.values import Day, Fen, InstrumentId, JobId, Micros, PersonId, Seq, Tonnes
 from tests.core.violations import (
     NOBODY_KNOWS,
     WORLD,
@@ -127,7 +127,7 @@ WRONG_ADMIT = (
     *_texts("owner_group", empty=False),
 )
 
-KEY = RegisterKey(TWIN, "second", SECRET_HASH, 3, Micros(0))
+KEY = RegisterKey(TWIN, "second", SECRET_HASH, b"", 3, Micros(0), ())
 WRONG_KEY = (
     wrong(R.NOT_AUTHORISED, actor=NOBODY_KNOWS),
     *_texts("label"),
@@ -151,7 +151,14 @@ WRONG_REVOKE = (
 
 JOB = ContinueJob(PersonId(0), JobId(NOBODY_KNOWS))
 GENESIS = Genesis(
-    PersonId(0), "venue", Day(20260921), "p", rules(), (StaffMember("A", PersonRole.OPERATOR, SECRET_HASH),)
+    PersonId(0),
+    "venue",
+    Day(20260921),
+    "p",
+    rules(),
+    (StaffMember("A", PersonRole.OPERATOR, SECRET_HASH, b""),),
+    Fen(0),
+    Tonnes(0),
 )
 ATTEST = AttestSnapshot(PersonId(0), Seq(1), SECRET_HASH)
 WRONG_ATTEST = (
@@ -255,7 +262,7 @@ WRONG_QUOTA = (
     wrong(R.ISSUANCE_INVALID, action__ccer_generation=CcerGeneration.OLD),
 )
 
-STAFF = _proposal(RegisterStaff(M.operator, "Wang", PersonRole.OPERATOR, SECRET_HASH))
+STAFF = _proposal(RegisterStaff(M.operator, "Wang", PersonRole.OPERATOR, SECRET_HASH, b""))
 WRONG_STAFF = (
     *PROPOSERS,
     wrong(R.TOO_MANY_OPEN_PROPOSALS, proposals_many),
@@ -266,7 +273,7 @@ WRONG_STAFF = (
     wrong(R.INVALID_FIELD, action__secret_hash=b"short"),
 )
 
-REGISTER = _proposal(RegisterTrader(M.operator, WORLD.trader, "Li", SECRET_HASH))
+REGISTER = _proposal(RegisterTrader(M.operator, WORLD.trader, "Li", SECRET_HASH, b""))
 WRONG_REGISTER = (
     *PROPOSERS,
     wrong(R.NOT_AUTHORISED, actor=M.regulator, action__actor=M.regulator),
@@ -278,7 +285,7 @@ WRONG_REGISTER = (
     wrong(R.SECRET_USED, action__secret_hash=USED_HASH),
 )
 
-REPLACE = _proposal(ReplaceKeys(M.operator, TWIN, SECRET_HASH))
+REPLACE = _proposal(ReplaceKeys(M.operator, TWIN, SECRET_HASH, b""))
 WRONG_REPLACE = (
     *PROPOSERS,
     wrong(R.PARTICIPANT_NOT_FOUND, actor=TRADER, action__actor=TRADER, touches="action__person"),

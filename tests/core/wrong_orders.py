@@ -87,14 +87,14 @@ WRONG_PLACE = (
     wrong(R.INSUFFICIENT_TONNES, quantity=40, side=Side.SELL, price=110, touches="lots"),
 )
 
-CANCEL = CancelOrder(TRADER, WORLD.trader, WORLD.resting)
+CANCEL = CancelOrder(TRADER, WORLD.trader, WORLD.resting, "")
 WRONG_CANCEL = (
     *STRANGERS,
     wrong(R.ORDER_NOT_FOUND, order=NOBODY_KNOWS),
     wrong(R.ORDER_NOT_FOUND, order=WORLD.offer),
 )
 
-AMEND = AmendOrder(TRADER, WORLD.trader, WORLD.resting, Price(95), Tonnes(10))
+AMEND = AmendOrder(TRADER, WORLD.trader, WORLD.resting, "", Price(95), Tonnes(10))
 WRONG_AMEND = (
     *WRONG_CANCEL,
     *PHASES,

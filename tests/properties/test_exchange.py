@@ -204,7 +204,7 @@ class ExchangeMachine(RuleBasedStateMachine):
         for index, price, size in orders:
             owner, number = self.open_order(index)
             actor = self.market.traders[owner]
-            self.twins.give(AmendOrder(actor, owner, number, Price(price), Tonnes(size)))
+            self.twins.give(AmendOrder(actor, owner, number, "", Price(price), Tonnes(size)))
 
     def open_order(self, index: int) -> tuple[ParticipantId, OrderId]:
         """One of the open orders and whose it is; an unknown one when there is none."""
@@ -219,7 +219,7 @@ class ExchangeMachine(RuleBasedStateMachine):
         for index in orders:
             owner, number = self.open_order(index)
             firm = at(self.twins.firms, index) if foreign else owner
-            self.twins.give(CancelOrder(self.market.traders[firm], firm, number))
+            self.twins.give(CancelOrder(self.market.traders[firm], firm, number, ""))
 
     @precondition(lambda self: self.market.state.orders.by_id)
     @rule(firm=ANY, instrument=ANY, by_operator=RARELY, between=st.lists(terms(), max_size=3), finish=MOSTLY)
@@ -246,7 +246,7 @@ class ExchangeMachine(RuleBasedStateMachine):
     def go_on(self, between: list[Terms], finish: bool = True) -> None:
         """What the program itself does while a job is unfinished, with clients' commands between its chunks."""
         left = list(between)
-        while finish and (command := due(self.market.state)) is not None:
+        while finish and (command := due(self.market.state, self.market.now())) is not None:
             self.twins.give(command)
             if left:
                 self.order(left.pop())
@@ -403,7 +403,7 @@ class ExchangeMachine(RuleBasedStateMachine):
         )  # fmt: skip
         commands: tuple[Command, ...] = (
             place,
-            CancelOrder(person, owner, order),
+            CancelOrder(person, owner, order, ""),
             CancelAllOrders(person, owner, instrument),
             ContinueJob(person, JobId(what)),
             ConfirmAgreement(person, AgreementId(what), accept=True),

@@ -158,7 +158,7 @@ class Stage:
 
     def _finish_jobs(self) -> list[Event]:
         events: list[Event] = []
-        while (command := due(self.market.state)) is not None:
+        while (command := due(self.market.state, self.market.now())) is not None:
             events += self.market.done(command).events
         return events
 

@@ -72,14 +72,14 @@ def buy(stage: Stage, who: str, words: Words) -> PlaceOrder:
 def cancel(stage: Stage, who: str, words: Words) -> CancelOrder:
     """``cancel n1``."""
     firm = stage.firm(who, words)
-    return CancelOrder(stage.person(who), firm, OrderId(stage.id(words.next())))
+    return CancelOrder(stage.person(who), firm, OrderId(stage.id(words.next())), "")
 
 
 def amend(stage: Stage, who: str, words: Words) -> AmendOrder:
     """``amend n1 to 50 @ 30.10``; what is not named stays."""
     firm, quantity, price = stage.firm(who, words), words.option("to", "0"), words.option("@", "0.00")
     order = OrderId(stage.id(words.next()))
-    return AmendOrder(stage.person(who), firm, order, Price(fen(price)), Tonnes(count(quantity)))
+    return AmendOrder(stage.person(who), firm, order, "", Price(fen(price)), Tonnes(count(quantity)))
 
 
 def cancel_all(stage: Stage, who: str, words: Words) -> CancelAllOrders:

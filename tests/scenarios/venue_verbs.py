@@ -67,7 +67,7 @@ def end_day(stage: Stage, who: str, words: Words) -> EndOfDay:
 def go_on(stage: Stage, who: str, words: Words) -> ContinueJob:
     """``continues``: the next chunk of what is unfinished; ``continues no-job`` of nothing."""
     words.flag("no-job")
-    unfinished = due(stage.market.state)
+    unfinished = due(stage.market.state, stage.market.now())
     return ContinueJob(stage.person(who), unfinished.job if unfinished else JobId(UNKNOWN))
 
 
@@ -102,7 +102,7 @@ def make_key(stage: Stage, who: str, words: Words) -> RegisterKey:
     names, lasts, secret = words.option("scopes"), words.option("lasts"), _secret(stage, words)
     scopes = sum(Scope[name.upper()] for name in names.split(",")) if names else sum(Scope)
     expires_at = Micros(stage.market.state.at + count(lasts) * SECONDS) if lasts else Micros(0)
-    return RegisterKey(stage.person(who), "a key", secret, int(scopes), expires_at)
+    return RegisterKey(stage.person(who), "a key", secret, b"", int(scopes), expires_at, ())
 
 
 def revoke(stage: Stage, who: str, words: Words) -> RevokeKey:
@@ -154,19 +154,19 @@ def _rulebook(stage: Stage, who: str, words: Words) -> AdoptRulebook:
 def _staff(stage: Stage, who: str, words: Words) -> RegisterStaff:
     """``proposes staff operator Wang``; ``secret S1`` names the secret of the first key."""
     secret, role = _secret(stage, words), PersonRole[words.next().upper()]
-    return RegisterStaff(stage.person(who), words.next(), role, secret)
+    return RegisterStaff(stage.person(who), words.next(), role, secret, b"")
 
 
 def _trader(stage: Stage, who: str, words: Words) -> RegisterTrader:
     """``proposes trader Li for Wood``; ``secret S1`` names the secret of the first key."""
     secret, firm = _secret(stage, words), ParticipantId(stage.id(words.option("for")))
-    return RegisterTrader(stage.person(who), firm, words.next(), secret)
+    return RegisterTrader(stage.person(who), firm, words.next(), secret, b"")
 
 
 def _new_keys(stage: Stage, who: str, words: Words) -> ReplaceKeys:
     """``proposes new-keys for Li``."""
     secret, person = _secret(stage, words), stage.person(words.option("for"))
-    return ReplaceKeys(stage.person(who), person, secret)
+    return ReplaceKeys(stage.person(who), person, secret, b"")
 
 
 def _resume(stage: Stage, who: str, words: Words) -> ResumeTrading:

@@ -107,10 +107,10 @@ def eventful_log() -> Log:
 def _govern(market: Market) -> None:
     firm = next(iter(market.traders))
     trader = market.traders[firm]
-    market.agree(RegisterStaff(market.operator, "second auditor", PersonRole.AUDITOR, bytes(32)), market.regulator)
+    market.agree(RegisterStaff(market.operator, "second auditor", PersonRole.AUDITOR, bytes(32), b""), market.regulator)
     secret = hashlib.sha256(b"key").digest()
     expires = Micros(market.log[-1].at + 10**12)
-    key = market.done(RegisterKey(trader, "desk", secret, Scope.READ + Scope.TRADE, expires)).created
+    key = market.done(RegisterKey(trader, "desk", secret, b"", Scope.READ + Scope.TRADE, expires, ())).created
     market.done(RevokeKey(trader, KeyId(key)))
     market.agree(AdoptRulebook(market.operator, "second", rules(fee=500)), market.regulator)
     for instrument in (InstrumentId(0), next(iter(market.state.listing.instruments))):

@@ -180,7 +180,7 @@ async def test_a_lock_reference_admits_one_lot(bypass: Bypass) -> None:
 
 async def test_a_secret_belongs_to_one_key_for_ever(bypass: Bypass) -> None:
     def key(number: int) -> KeyRegistered:
-        return KeyRegistered(KeyId(number), PersonId(number), "desk", bytes(32), 1, Micros(0), KeyId(0))
+        return KeyRegistered(KeyId(number), PersonId(number), "desk", bytes(32), b"", 1, Micros(0), (), KeyId(0))
 
     await bypass.send((key(5), KeyRevoked(KeyId(5))))
     await bypass.refuse("api_keys_secret_once", (key(6),))

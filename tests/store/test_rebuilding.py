@@ -196,7 +196,7 @@ INTRUSIONS = {
     "bank_references": "INSERT INTO bank_references VALUES ('forged', 777, 5, $1)",
     "orders": "UPDATE orders SET price = price + 1, last_seq = $1",
     "instruments": "UPDATE instruments SET halt_reason = 'forged', last_seq = $1",
-    "api_keys": "UPDATE api_keys SET revoked_seq = $1, revoked_at_us = 1 WHERE revoked_seq IS NULL",
+    "api_keys": "UPDATE api_keys SET revoked_seq = $1, revoked_at_us = 1, last_seq = $1 WHERE revoked_seq IS NULL",
     "persons": "INSERT INTO persons SELECT 777, name, role, participant_id, $1, at_us FROM persons LIMIT 1",
     "rules": "INSERT INTO rules SELECT version, n + 700, rule, value, unit, article, verified, effective_from, "
     "text_en, text_zh FROM rules WHERE $1 > 0 LIMIT 1",

@@ -69,25 +69,35 @@ class Market:
     """A venue with two operators, a regulator and an auditor, on its first day."""
 
     def __init__(
-        self, fee: int = 0, band: int = 1_000, sweep: bool = True, operators: int = 5, open_orders: int = 100_000
+        self,
+        fee: int = 0,
+        band: int = 1_000,
+        sweep: bool = True,
+        operators: int = 5,
+        open_orders: int = 100_000,
+        sandbox: tuple[int, int] = (0, 0),
     ) -> None:
-        """``fee`` in parts per million, ``band`` in basis points; ``sweep`` checks all invariants after each step."""
+        """``fee`` in parts per million, ``band`` in basis points; ``sweep`` checks all invariants after each step.
+
+        ``sandbox`` is the money (fen) and the tonnes that each firm is given when it is admitted.
+        """
         self.state = ExchangeState()
         self.log: list[Given] = []
         self.told: list[Event] = []
         self.sweep = sweep
         self.traders: dict[ParticipantId, PersonId] = {}
         self.references = 0
+        self.waited = 0
         roles = (PersonRole.OPERATOR, PersonRole.OPERATOR, PersonRole.REGULATOR, PersonRole.AUDITOR)
-        staff = tuple(StaffMember(role.name.lower(), role, secret_hash(number)) for number, role in enumerate(roles))
-        self.done(
-            Genesis(PersonId(0), "test venue", FIRST_DAY, "test", rules(fee, band, operators, open_orders), staff)
-        )
+        staff = tuple(StaffMember(one.name.lower(), one, secret_hash(n), b"") for n, one in enumerate(roles))
+        rulebook = rules(fee, band, operators, open_orders)
+        given = (Fen(sandbox[0]), Tonnes(sandbox[1]))
+        self.done(Genesis(PersonId(0), "test venue", FIRST_DAY, "test", rulebook, staff, *given))
         self.operator, self.second, self.regulator, self.auditor = list(self.state.register.persons)
 
     def give(self, command: Command, key: KeyId | None = None) -> Outcome:
         """Give a command at the next place in the log, one second later; without ``key`` with the actor's widest."""
-        at = Micros(OPENING + len(self.log) * 1_000_000)
+        at = self.now()
         used = key_of(self.state, command.actor, at) if key is None else key
         self.log.append(Given(command, used, at))
         outcome = apply(self.state, command, used, Seq(self.state.seq + 1), at)
@@ -96,6 +106,14 @@ class Market:
             check_all(self.state)
         return outcome
 
+    def now(self) -> Micros:
+        """When the next command will be given."""
+        return Micros(OPENING + len(self.log) * 1_000_000 + self.waited)
+
+    def wait(self, seconds: int) -> None:
+        """Let so much time pass in which nobody gives a command."""
+        self.waited += seconds * 1_000_000
+
     def done(self, command: Command, key: KeyId | None = None) -> Outcome:
         """Give a command that must not be refused."""
         outcome = self.give(command, key)
@@ -103,8 +121,8 @@ class Market:
         return outcome
 
     def finish_jobs(self) -> None:
-        """Do what the sequencer would: continue mass commands until none is left."""
-        while (command := due(self.state)) is not None:
+        """Do what the sequencer would: continue mass commands and fire switches until nothing is left."""
+        while (command := due(self.state, self.now())) is not None:
             self.done(command)
 
     def propose(self, action: Action) -> tuple[ProposalId, bytes]:
@@ -124,7 +142,7 @@ class Market:
         """A firm with one trader and ``cash`` fen."""
         admitted = self.done(AdmitParticipant(self.operator, code, code, code, role, group))
         firm = ParticipantId(admitted.created)
-        trader = RegisterTrader(self.operator, firm, f"trader of {code}", self.new_secret_hash())
+        trader = RegisterTrader(self.operator, firm, f"trader of {code}", self.new_secret_hash(), b"")
         self.traders[firm] = PersonId(self.agree(trader, self.second))
         if cash:
             self.deposit(firm, cash)
@@ -291,11 +309,11 @@ class Market:
 
     def cancel(self, firm: ParticipantId, order: OrderId) -> Outcome:
         """Cancel an order for a firm."""
-        return self.give(CancelOrder(self.traders[firm], firm, order))
+        return self.give(CancelOrder(self.traders[firm], firm, order, ""))
 
     def amend(self, firm: ParticipantId, order: OrderId, price: int = 0, quantity: int = 0) -> Outcome:
         """Amend an order for a firm."""
-        return self.give(AmendOrder(self.traders[firm], firm, order, Price(price), Tonnes(quantity)))
+        return self.give(AmendOrder(self.traders[firm], firm, order, "", Price(price), Tonnes(quantity)))
 
     def cash(self, firm: ParticipantId) -> tuple[int, int]:
         """(posted, available) money of a firm in fen."""

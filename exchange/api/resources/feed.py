@@ -35,12 +35,14 @@ from exchange.core.events.governance import (
     ActionProposed,
     KeyRegistered,
     KeyRevoked,
+    KeyRotated,
     PersonRegistered,
     ProposalRejected,
     Rejected,
 )
 from exchange.core.events.markets import JobStarted
 from exchange.core.events.orders import (
+    CancelAfterSet,
     OrderAccepted,
     OrderCancelled,
     OrderReduced,
@@ -138,6 +140,7 @@ class Reader:
             PersonRegistered: self._person,
             KeyRegistered: self._key,
             KeyRevoked: self._key_revoked,
+            KeyRotated: self._key_rotated,
             CashDeposited: self._deposited,
             CashWithdrawn: self._withdrawn,
             Booked: self._booked,
@@ -152,6 +155,7 @@ class Reader:
             OrderReduced: self._reduced,
             OrderReplaced: self._replaced,
             OrderCancelled: self._cancelled,
+            CancelAfterSet: self._cancel_after,
             Traded: self._traded,
             AgreementProposed: self._agreement_proposed,
             AgreementAffirmed: self._agreement_moved,
@@ -194,6 +198,16 @@ class Reader:
         if row is None or not self._is_own_person(row.terms.person):
             return None
         return {"key": id_text(Kind.KEY, event.key)}
+
+    def _key_rotated(self, event: KeyRotated, _at: Micros) -> Document | None:
+        row = self._view.people.keys.get(event.key)
+        if row is None or not self._is_own_person(row.terms.person):
+            return None
+        return {
+            "key": id_text(Kind.KEY, event.key),
+            "successor": id_text(Kind.KEY, event.successor),
+            "expires_at": time_text(event.expires_at),
+        }
 
     def _deposited(self, event: CashDeposited, _at: Micros) -> Document | None:
         if not self._own(event.participant):
@@ -288,6 +302,12 @@ class Reader:
 
     def _accepted(self, event: OrderAccepted, _at: Micros) -> Document | None:
         return order_terms_document(event) if self._own(event.participant) else None
+
+    def _cancel_after(self, event: CancelAfterSet, _at: Micros) -> Document | None:
+        if not self._own(event.participant):
+            return None
+        deadline = time_text(event.deadline) if event.deadline else None
+        return {"key": id_text(Kind.KEY, event.key), "deadline": deadline}
 
     def _order(self, event: OrderRested | OrderReduced | OrderReplaced | OrderCancelled) -> Document:
         return {

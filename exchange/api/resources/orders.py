@@ -2,56 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 
 from exchange.access.ids import Kind, id_number, id_text, id_text_or_none
-from exchange.api.fields import (
-    Body,
-    ClientOrderId,
-    DayText,
-    Instrument,
-    Lot,
-    Price,
-    Quantity,
-    named,
+from exchange.api.batch import LARGEST_BATCH, BatchAnswer, BatchIn, BatchRendering, commands_of, weigh
+from exchange.api.fields import Body, Instrument, Whole
+from exchange.api.operations import Call, Change, Document, Draft, GroupDraft
+from exchange.api.order_commands import (
+    AmendIn,
+    PlaceIn,
+    amend_command,
+    cancel_command,
+    name_by_client,
+    name_by_id,
+    place_command,
 )
-from exchange.api.operations import Call, Change, Document, Draft
 from exchange.api.order_documents import (
     OrderModel,
     Shown,
     TradeModel,
+    changed_order,
     order_document,
     own_fills,
     shown_changed,
     shown_placed,
     trade_document,
 )
-from exchange.api.outputs import Dated, InstrumentOut, ParticipantOut
+from exchange.api.outputs import Dated, InstrumentOut, ParticipantOut, TimeOut
+from exchange.api.wire import time_text
 from exchange.core.commands.governance import PersonRole
-from exchange.core.commands.orders import (
-    AmendOrder,
-    CancelAllOrders,
-    CancelOrder,
-    OrderKind,
-    PlaceOrder,
-    TimeInForce,
-)
+from exchange.core.commands.orders import AmendOrder, CancelAllOrders, CancelOrder, PlaceOrder, SetCancelAfter
 from exchange.core.events.markets import JobFinished, JobStarted
-from exchange.core.events.orders import OrderCancelled
-from exchange.core.values import (
-    NOBODY,
-    Day,
-    InstrumentId,
-    LotId,
-    OrderId,
-    ParticipantId,
-    SelfTradePrevention,
-    Side,
-    Tonnes,
-)
-from exchange.core.values import Price as CorePrice
+from exchange.core.events.orders import CancelAfterSet, OrderCancelled
+from exchange.core.handlers.unattended import LONGEST_SECONDS, SHORTEST_SECONDS
+from exchange.core.values import NOBODY, InstrumentId, ParticipantId
 from exchange.sequencer.submission import Decided
 
 
@@ -62,33 +49,24 @@ class OrderAnswer(Dated):
     trades: list[TradeModel]
 
 
-class PlaceIn(Body):
-    """An order. A limit order has a ``price``; a market order may have one as its protection price.
+def _cancel_after(text: Any) -> Any:
+    if text != 0 and not SHORTEST_SECONDS <= text <= LONGEST_SECONDS:
+        raise PydanticCustomError("CANCEL_AFTER", "0, or within the bounds")
+    return text
 
-    GTD orders have ``good_til``, others do not. ``lots`` are the lots that a seller wants to deliver, in this order;
-    none lets the rule pick (oldest vintage, lowest serial).
+
+class CancelAfterIn(Body):
+    """After how many seconds the orders that were entered with this key are cancelled unless this is sent again: 5 to
+    86,400, or 0 to switch it off.
     """
 
-    instrument: Instrument
-    client_order_id: ClientOrderId | None = None
-    side: Annotated[Side, named(Side)]
-    kind: Annotated[OrderKind, named(OrderKind)] = OrderKind.LIMIT
-    time_in_force: Annotated[TimeInForce, named(TimeInForce)] = TimeInForce.GFD
-    price: Price | None = None
-    quantity: Quantity
-    post_only: bool = False
-    self_trade_prevention: Annotated[SelfTradePrevention, named(SelfTradePrevention)] = (
-        SelfTradePrevention.CANCEL_NEWEST
-    )
-    good_til: DayText | None = None
-    lots: Annotated[list[Lot], Field(max_length=100, default_factory=list)]
+    seconds: Annotated[int, Whole(0, LONGEST_SECONDS, 30), AfterValidator(_cancel_after)]
 
 
-class AmendIn(Body):
-    """The new price, the new total quantity, or both. Only less quantity at the same price keeps the place."""
+class CancelAfterAnswer(Dated):
+    """The instant at which the orders of this key are cancelled; null when that is switched off."""
 
-    price: Price | None = None
-    quantity: Quantity | None = None
+    deadline: TimeOut | None
 
 
 class CancelAllQuery(Body):
@@ -108,22 +86,7 @@ class CancelledAll(Dated):
 
 def place(call: Call) -> Draft:
     """Place an order; it trades at once with what it meets, and rests or ends with what is left."""
-    body: PlaceIn = call.body
-    command = PlaceOrder(
-        call.who.person,
-        call.who.participant,
-        InstrumentId(body.instrument),
-        body.client_order_id or "",
-        body.side,
-        body.kind,
-        body.time_in_force,
-        CorePrice(body.price or 0),
-        Tonnes(body.quantity),
-        body.post_only,
-        body.self_trade_prevention,
-        Day(body.good_til or 0),
-        tuple(LotId(lot) for lot in body.lots),
-    )
+    command = place_command(call.who, call.body)
     return Draft(command, lambda decision: _answer(call, decision, shown_placed(decision)))
 
 
@@ -134,29 +97,59 @@ def _answer(call: Call, decision: Decided, shown: Shown) -> Document:
     return {"order": order_document(shown), "trades": trades}
 
 
-def _number(call: Call) -> OrderId:
-    return OrderId(id_number(Kind.ORDER, call.path["order"]))
-
-
-def _changed(call: Call, decision: Decided, order: OrderId) -> Document:
-    row = call.services.view.orders.by_id.get(order)
-    return _answer(call, decision, shown_changed(decision, order, None if row is None else row.terms))
+def _changed(call: Call, decision: Decided) -> Document:
+    row = call.services.view.orders.by_id.get(changed_order(decision))
+    return _answer(call, decision, shown_changed(decision, None if row is None else row.terms))
 
 
 def amend(call: Call) -> Draft:
     """Change the price or the total quantity of an open order."""
-    body: AmendIn = call.body
-    order = _number(call)
-    price, quantity = CorePrice(body.price or 0), Tonnes(body.quantity or 0)
-    command = AmendOrder(call.who.person, call.who.participant, order, price, quantity)
-    return Draft(command, lambda decision: _changed(call, decision, order))
+    command = amend_command(call.who, name_by_id(call.path["order"]), call.body)
+    return Draft(command, lambda decision: _changed(call, decision))
+
+
+def amend_by_client_id(call: Call) -> Draft:
+    """Change the price or the total quantity of the open order that has this client_order_id."""
+    command = amend_command(call.who, name_by_client(call.path["client_order_id"]), call.body)
+    return Draft(command, lambda decision: _changed(call, decision))
 
 
 def cancel(call: Call) -> Draft:
     """Cancel what is left of an order."""
-    order = _number(call)
-    command = CancelOrder(call.who.person, call.who.participant, order)
-    return Draft(command, lambda decision: _changed(call, decision, order))
+    command = cancel_command(call.who, name_by_id(call.path["order"]))
+    return Draft(command, lambda decision: _changed(call, decision))
+
+
+def cancel_by_client_id(call: Call) -> Draft:
+    """Cancel what is left of the open order that has this client_order_id."""
+    command = cancel_command(call.who, name_by_client(call.path["client_order_id"]))
+    return Draft(command, lambda decision: _changed(call, decision))
+
+
+def batch(call: Call) -> GroupDraft:
+    """Place, amend and cancel up to 500 orders in one request.
+
+    The commands are done one right after the other, in their order, and each has a result of its own: one that is
+    refused does not stop the next. A field that is wrong anywhere refuses the whole request, and nothing is done.
+    """
+    commands = commands_of(call.who, call.body)
+    return GroupDraft(commands, BatchRendering(commands, call.language))
+
+
+def cancel_after(call: Call) -> Draft:
+    """Have the orders that were entered with this key cancelled, unless this is sent again in time.
+
+    A dead-man's switch for a program that trades: it sends this every few seconds, and when it no longer does, its
+    orders do not rest in a market that it does not see. Orders entered with other keys stay.
+    """
+    command = SetCancelAfter(call.who.person, call.who.participant, call.body.seconds)
+    return Draft(command, _deadline)
+
+
+def _deadline(decision: Decided) -> Document:
+    """The last event is that of the key in use; those before it disarm keys that it replaced."""
+    set_to = [event for event in decision.events if isinstance(event, CancelAfterSet)][-1].deadline
+    return {"deadline": time_text(set_to) if set_to else None}
 
 
 def cancel_own(call: Call) -> Draft:
@@ -185,8 +178,21 @@ def _cancelled_all(decision: Decided) -> Document:
     }
 
 
+_BY_CLIENT_ID = "/v1/orders/by-client-id/{client_order_id}"
+
 OPERATIONS = (
     Change(method="POST", path="/v1/orders", command=PlaceOrder, body=PlaceIn, draft=place, answer=OrderAnswer),
+    Change(
+        method="POST",
+        path="/v1/orders/batch",
+        command=PlaceOrder,
+        body=BatchIn,
+        draft=batch,
+        answer=BatchAnswer,
+        status=200,
+        largest=LARGEST_BATCH,
+        weigh=weigh,
+    ),
     Change(
         method="DELETE",
         path="/v1/orders/{order}",
@@ -194,6 +200,16 @@ OPERATIONS = (
         draft=cancel,
         answer=OrderAnswer,
         status=200,
+        cancels=True,
+    ),
+    Change(
+        method="DELETE",
+        path=_BY_CLIENT_ID,
+        command=CancelOrder,
+        draft=cancel_by_client_id,
+        answer=OrderAnswer,
+        status=200,
+        cancels=True,
     ),
     Change(
         method="PATCH",
@@ -205,6 +221,25 @@ OPERATIONS = (
         status=200,
     ),
     Change(
+        method="PATCH",
+        path=_BY_CLIENT_ID,
+        command=AmendOrder,
+        body=AmendIn,
+        draft=amend_by_client_id,
+        answer=OrderAnswer,
+        status=200,
+    ),
+    Change(
+        method="PUT",
+        path="/v1/cancel-after",
+        command=SetCancelAfter,
+        body=CancelAfterIn,
+        draft=cancel_after,
+        answer=CancelAfterAnswer,
+        status=200,
+        cancels=True,
+    ),
+    Change(
         method="DELETE",
         path="/v1/orders",
         command=CancelAllOrders,
@@ -213,6 +248,7 @@ OPERATIONS = (
         only=(PersonRole.TRADER,),
         answer=CancelledAll,
         status=200,
+        cancels=True,
     ),
     Change(
         method="DELETE",
@@ -223,5 +259,6 @@ OPERATIONS = (
         only=(PersonRole.OPERATOR,),
         answer=CancelledAll,
         status=200,
+        cancels=True,
     ),
 )

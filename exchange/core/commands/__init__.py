@@ -9,15 +9,23 @@ from __future__ import annotations
 from exchange.core.commands.agreements import AffirmAgreement, ConfirmAgreement, DeclineAgreement, ProposeAgreement
 from exchange.core.commands.approvals import Action, Approve, Propose, RejectProposal
 from exchange.core.commands.cash import DepositCash
-from exchange.core.commands.governance import Genesis, RegisterKey, RevokeKey
+from exchange.core.commands.governance import Genesis, RegisterKey, RevokeKey, RotateKey
 from exchange.core.commands.instruments import AttestSnapshot, ContinueJob, EndOfDay, HaltTrading, ListInstrument
-from exchange.core.commands.orders import AmendOrder, CancelAllOrders, CancelOrder, PlaceOrder
+from exchange.core.commands.orders import (
+    AmendOrder,
+    CancelAllOrders,
+    CancelOrder,
+    CancelUnattended,
+    PlaceOrder,
+    SetCancelAfter,
+)
 from exchange.core.commands.participants import AdmitParticipant
 
 Command = (
     Genesis
     | RegisterKey
     | RevokeKey
+    | RotateKey
     | AdmitParticipant
     | ListInstrument
     | HaltTrading
@@ -29,6 +37,8 @@ Command = (
     | CancelOrder
     | AmendOrder
     | CancelAllOrders
+    | SetCancelAfter
+    | CancelUnattended
     | ProposeAgreement
     | AffirmAgreement
     | DeclineAgreement

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from exchange.core.values import Day, KeyId, Micros, PersonId
+from exchange.core.values import Day, Fen, KeyId, Micros, PersonId, Tonnes
 
 
 class PersonRole(IntEnum):
@@ -50,16 +50,24 @@ class Rule:
 
 @dataclass(slots=True)
 class StaffMember:
-    """A person of the venue or its supervisors who exists from the first entry on, with the hash of their first key."""
+    """A person of the venue or its supervisors who exists from the first entry on, with their first key.
+
+    ``public_key`` is 32 bytes of Ed25519 (RFC 8032), or b"" for a key that signs nothing; so everywhere in this file.
+    """
 
     name: str
     role: PersonRole
     secret_hash: bytes
+    public_key: bytes
 
 
 @dataclass(slots=True)
 class Genesis:
-    """The first entry of every journal: names the venue, its first trading day, its rulebook and its staff."""
+    """The first entry of every journal: names the venue, its first trading day, its rulebook and its staff.
+
+    ``sandbox_cash`` (fen) and ``sandbox_tonnes`` are what each participant is given to play with when it is admitted;
+    0 and 0 make a real venue, where nothing is given. Neither can ever be changed.
+    """
 
     actor: PersonId
     venue: str
@@ -67,6 +75,8 @@ class Genesis:
     profile: str
     rules: tuple[Rule, ...]
     staff: tuple[StaffMember, ...]
+    sandbox_cash: Fen
+    sandbox_tonnes: Tonnes
 
 
 @dataclass(slots=True)
@@ -89,6 +99,7 @@ class RegisterStaff:
     name: str
     role: PersonRole
     secret_hash: bytes
+    public_key: bytes
 
 
 @dataclass(slots=True)
@@ -101,17 +112,37 @@ class ReplaceKeys:
     actor: PersonId
     person: PersonId
     secret_hash: bytes
+    public_key: bytes
 
 
 @dataclass(slots=True)
 class RegisterKey:
-    """Register a further API key of the actor's own. Only the SHA-256 of the 256-bit secret is ever sequenced."""
+    """Register a further API key of the actor's own. Only the SHA-256 of the 256-bit secret is ever sequenced.
+
+    ``networks`` are the only addresses that the key can be used from, in CIDR notation as the decoder spells it
+    (``10.1.0.0/16``), sorted and without a repetition; empty allows every address.
+    """
 
     actor: PersonId
     label: str
     secret_hash: bytes
+    public_key: bytes
     scopes: int
     expires_at: Micros
+    networks: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class RotateKey:
+    """Replace the key that this is sent with by a new one that is good for the same and as long.
+
+    The old one can still be used for ``grace_seconds``, so that a program can change over without a gap.
+    """
+
+    actor: PersonId
+    secret_hash: bytes
+    public_key: bytes
+    grace_seconds: int
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from enum import IntEnum
 from exchange.core.values import (
     Day,
     InstrumentId,
+    KeyId,
     LotId,
     OrderId,
     ParticipantId,
@@ -65,20 +66,27 @@ class PlaceOrder:
 
 @dataclass(slots=True)
 class CancelOrder:
-    """Cancel what is left of an order."""
+    """Cancel what is left of an order, named by its id (then ``client_order_id`` is "") or by the name that its owner
+    gave it (then ``order`` is 0).
+    """
 
     actor: PersonId
     participant: ParticipantId
     order: OrderId
+    client_order_id: str
 
 
 @dataclass(slots=True)
 class AmendOrder:
-    """Change price or total quantity (0 leaves as is); only a lower quantity at the same price keeps priority."""
+    """Change price or total quantity (0 leaves as is); only a lower quantity at the same price keeps priority.
+
+    The order is named as in :class:`CancelOrder`.
+    """
 
     actor: PersonId
     participant: ParticipantId
     order: OrderId
+    client_order_id: str
     price: Price
     quantity: Tonnes
 
@@ -90,3 +98,35 @@ class CancelAllOrders:
     actor: PersonId
     participant: ParticipantId
     instrument: InstrumentId
+
+
+@dataclass(slots=True)
+class SetCancelAfter:
+    """Arm the dead-man's switch of the key that this is sent with, renew it, or disarm it (0).
+
+    When ``seconds`` have passed without another one of these, the orders that were entered with this key are cancelled.
+    """
+
+    actor: PersonId
+    participant: ParticipantId
+    seconds: int
+
+
+class UnattendedCause(IntEnum):
+    """Why the orders of a key have nobody who attends them."""
+
+    DEADLINE = 1
+    DISCONNECTED = 2
+
+
+@dataclass(slots=True)
+class CancelUnattended:
+    """Cancel the open orders of a key in chunks, as the program itself.
+
+    DEADLINE: its dead-man's switch was not renewed in time. DISCONNECTED: a stream that asked for it was lost.
+    """
+
+    actor: PersonId
+    participant: ParticipantId
+    key: KeyId
+    cause: UnattendedCause

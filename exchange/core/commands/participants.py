@@ -40,3 +40,4 @@ class RegisterTrader:
     participant: ParticipantId
     name: str
     secret_hash: bytes
+    public_key: bytes

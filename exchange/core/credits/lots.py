@@ -44,6 +44,11 @@ class CreditRegister:
         """The number of a serial space, counted from 1 in the order in which they were first named."""
         return self.spaces.get(name) or SpaceId(len(self.spaces) + 1)
 
+    def next_serial(self, name: str) -> int:
+        """The serial behind all that were ever issued in the serial space of this name."""
+        issued = self.issued.get(self.space_of(name))
+        return issued.highs[-1] if issued is not None else 1
+
     def is_spelt_otherwise(self, name: str) -> bool:
         """Whether the serial space of this name is known already, but not in this spelling."""
         return self.spellings.get(folded_space(name), name) != name

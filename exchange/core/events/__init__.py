@@ -13,6 +13,7 @@ from exchange.core.events.governance import (
     ActionProposed,
     KeyRegistered,
     KeyRevoked,
+    KeyRotated,
     PersonRegistered,
     ProposalRejected,
     Rejected,
@@ -31,6 +32,7 @@ from exchange.core.events.markets import (
     TradingResumed,
 )
 from exchange.core.events.orders import (
+    CancelAfterSet,
     OrderAccepted,
     OrderCancelled,
     OrderReduced,
@@ -47,6 +49,7 @@ Event = (
     | PersonRegistered
     | KeyRegistered
     | KeyRevoked
+    | KeyRotated
     | ActionProposed
     | ActionApproved
     | ProposalRejected
@@ -72,6 +75,7 @@ Event = (
     | OrderReduced
     | OrderReplaced
     | OrderCancelled
+    | CancelAfterSet
     | Traded
     | AgreementProposed
     | AgreementAffirmed
@@ -87,6 +91,7 @@ __all__ = [
     "AgreementProposed",
     "AgreementSettled",
     "Booked",
+    "CancelAfterSet",
     "CashDeposited",
     "CashWithdrawn",
     "DayClosing",
@@ -98,6 +103,7 @@ __all__ = [
     "JobStarted",
     "KeyRegistered",
     "KeyRevoked",
+    "KeyRotated",
     "LotAdmitted",
     "OrderAccepted",
     "OrderCancelled",

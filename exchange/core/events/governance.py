@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from exchange.core.commands.approvals import Action
 from exchange.core.commands.governance import PersonRole, Rule
-from exchange.core.values import Day, KeyId, Micros, ParticipantId, PersonId, ProposalId, Seq
+from exchange.core.values import Day, Fen, KeyId, Micros, ParticipantId, PersonId, ProposalId, Seq, Tonnes
 
 
 @dataclass(slots=True)
@@ -24,10 +24,12 @@ class Rejected:
 
 @dataclass(slots=True)
 class VenueOpened:
-    """The first event of every journal."""
+    """The first event of every journal; what a sandbox gives each participant is 0 and 0 at a real venue."""
 
     venue: str
     trading_day: Day
+    sandbox_cash: Fen
+    sandbox_tonnes: Tonnes
 
 
 @dataclass(slots=True)
@@ -53,16 +55,28 @@ class PersonRegistered:
 class KeyRegistered:
     """An API key exists; ``expires_at`` 0 means that it does not expire.
 
-    ``made_with`` is the key that its person made it with, 0 for a first key, which two persons entered.
+    ``made_with`` is the key that its person made it with, 0 for a first key, which two persons entered. ``public_key``
+    is b"" for a key that signs nothing, ``networks`` is empty for one that can be used from everywhere.
     """
 
     key: KeyId
     person: PersonId
     label: str
     secret_hash: bytes
+    public_key: bytes
     scopes: int
     expires_at: Micros
+    networks: tuple[str, ...]
     made_with: KeyId
+
+
+@dataclass(slots=True)
+class KeyRotated:
+    """A key was replaced by ``successor``, which was registered just before; it expires at ``expires_at`` itself."""
+
+    key: KeyId
+    successor: KeyId
+    expires_at: Micros
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from exchange.core.commands.instruments import Family, League, SettlementVenue, SourceCategory, TradingMode
-from exchange.core.values import Day, InstrumentId, JobId, ParticipantId, Price, Tonnes
+from exchange.core.values import Day, InstrumentId, JobId, KeyId, ParticipantId, Price, Tonnes
 
 
 @dataclass(slots=True)
@@ -69,16 +69,22 @@ class JobKind(IntEnum):
 
     END_OF_DAY = 1
     CANCEL_ALL = 2
+    CANCEL_AFTER = 3
+    DISCONNECTED = 4
 
 
 @dataclass(slots=True)
 class JobStarted:
-    """A mass command began; its chunks follow as entries of their own."""
+    """A mass command began; its chunks follow as entries of their own.
+
+    ``participant``, ``instrument`` and ``key`` narrow down whose orders it is about, 0 where they do not.
+    """
 
     job: JobId
     kind: JobKind
     participant: ParticipantId
     instrument: InstrumentId
+    key: KeyId
 
 
 @dataclass(slots=True)

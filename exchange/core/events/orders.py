@@ -10,6 +10,8 @@ from exchange.core.values import (
     Day,
     Fen,
     InstrumentId,
+    KeyId,
+    Micros,
     OrderId,
     OwnerGroupId,
     ParticipantId,
@@ -95,6 +97,8 @@ class CancelReason(IntEnum):
     DAY_ENDED = 5
     GOOD_TIL_PASSED = 6
     OUT_OF_BAND = 7
+    CANCEL_AFTER = 8
+    DISCONNECTED = 9
 
 
 @dataclass(slots=True)
@@ -135,3 +139,12 @@ class Traded:
     buy_leaves: Tonnes
     sell_leaves: Tonnes
     day: Day
+
+
+@dataclass(slots=True)
+class CancelAfterSet:
+    """The dead-man's switch of a key goes off at ``deadline`` if nobody renews it before; 0: it is disarmed."""
+
+    participant: ParticipantId
+    key: KeyId
+    deadline: Micros

@@ -15,7 +15,7 @@ from exchange.core.commands.governance import AdoptRulebook, PersonRole, Registe
 from exchange.core.commands.instruments import ResumeTrading
 from exchange.core.commands.participants import RegisterTrader
 from exchange.core.events.governance import ActionApproved, ActionProposed, ProposalRejected
-from exchange.core.handlers import cash, credits, governance, markets, participants
+from exchange.core.handlers import cash, credits, governance, keys, markets, participants
 from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.state import ExchangeState
@@ -58,7 +58,7 @@ ACTIONS: Final[dict[type, ActionSteps]] = {
     RegisterStaff: ActionSteps(governance.refuse_staff, governance.refuse_staff, governance.register_staff),
     ResumeTrading: ActionSteps(markets.refuse_resume, markets.refuse_resume, markets.resume_trading),
     RegisterTrader: ActionSteps(participants.refuse_trader, participants.refuse_trader, participants.register_trader),
-    ReplaceKeys: ActionSteps(governance.refuse_replacement, governance.refuse_replacement, governance.replace_keys),
+    ReplaceKeys: ActionSteps(keys.refuse_replacement, keys.refuse_replacement, keys.replace_keys),
 }
 
 

@@ -4,34 +4,44 @@ from __future__ import annotations
 
 from exchange.core.commands.cash import DepositCash, WithdrawCash
 from exchange.core.events.participants import CashDeposited, CashWithdrawn, Posting
-from exchange.core.handlers.governance import is_text
+from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.step import Step
 from exchange.core.ledger import posting
 from exchange.core.ledger.chart import BANK, CNY
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.state import ExchangeState
-from exchange.core.values import MAX_VENUE_CASH
+from exchange.core.values import MAX_VENUE_CASH, Fen, ParticipantId
 
 
 def deposit_cash(step: Step, command: DepositCash) -> Refusal | None:
     """Credit money that the bank reports; a bank reference is credited once and never again."""
-    state = step.state
-    if command.participant not in state.register.participants:
+    if command.participant not in step.state.register.participants:
         return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
     if not is_text(command.bank_reference):
         return Refusal(RejectReason.INVALID_FIELD)
-    most = MAX_VENUE_CASH - state.balances.venue_cash()
-    if not 1 <= command.amount <= most:
-        return Refusal(RejectReason.AMOUNT_OUT_OF_RANGE, (("lowest_cash", 1), ("highest_cash", most)))
-    if command.bank_reference in state.bank_references:
-        return Refusal(RejectReason.BANK_REFERENCE_USED)
+    refusal = refuse_credit(step.state, command.amount, command.bank_reference)
+    if refusal is not None:
+        return refusal
     # -- everything is checked; nothing below may fail --
-    state.bank_references[command.bank_reference] = step.seq
-    postings: list[Posting] = []
-    posting.move(BANK, command.participant, CNY, command.amount, postings)
-    step.emit(CashDeposited(command.participant, command.amount, command.bank_reference))
-    step.created = step.book(postings)
+    credit_cash(step, command.participant, command.amount, command.bank_reference)
     return None
+
+
+def refuse_credit(state: ExchangeState, amount: Fen, bank_reference: str) -> Refusal | None:
+    """Whether the venue can hold so much more, and nothing was credited under this reference before."""
+    most = MAX_VENUE_CASH - state.balances.venue_cash()
+    if not 1 <= amount <= most:
+        return Refusal(RejectReason.AMOUNT_OUT_OF_RANGE, (("lowest_cash", 1), ("highest_cash", most)))
+    return Refusal(RejectReason.BANK_REFERENCE_USED) if bank_reference in state.bank_references else None
+
+
+def credit_cash(step: Step, participant: ParticipantId, amount: Fen, bank_reference: str) -> None:
+    """Book money in from the bank."""
+    step.state.bank_references[bank_reference] = step.seq
+    postings: list[Posting] = []
+    posting.move(BANK, participant, CNY, amount, postings)
+    step.emit(CashDeposited(participant, amount, bank_reference))
+    step.created = step.book(postings)
 
 
 def refuse_withdrawal(state: ExchangeState, action: WithdrawCash) -> Refusal | None:

@@ -7,7 +7,7 @@ from exchange.core.credits.issuance import Issuance, RangeIndex, fits_family, fi
 from exchange.core.credits.lots import Lot
 from exchange.core.events.credits import IssuanceRecorded, LotAdmitted, ParcelsMoved
 from exchange.core.events.participants import Posting
-from exchange.core.handlers.governance import is_text
+from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.step import Step
 from exchange.core.ledger import posting
 from exchange.core.ledger.chart import REGISTRY

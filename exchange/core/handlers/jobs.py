@@ -1,4 +1,4 @@
-"""Mass commands in chunks: the end of a day and cancelling everything. No single entry touches more than a chunk.
+"""Mass commands in chunks: the end of a day and cancelling many orders. No single entry touches more than a chunk.
 
 A job is part of the state. While one is unfinished the sequencer sends :class:`ContinueJob` between the clients'
 commands, so the market goes on, and after a crash the job goes on where it was.
@@ -23,22 +23,36 @@ from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.rulebook import rulebook_on
 from exchange.core.sessions import Job, Phase
 from exchange.core.state import ExchangeState
-from exchange.core.values import Day, InstrumentId, JobId, OrderId, ParticipantId, Side, Tonnes, derived_id
+from exchange.core.values import Day, InstrumentId, JobId, KeyId, OrderId, ParticipantId, Side, Tonnes, derived_id
 
 NO_DAY: Final = Day(0)
+ANY_KEY: Final = KeyId(0)
+
+_CANCELLING: Final = {
+    JobKind.CANCEL_ALL: CancelReason.CANCEL_ALL,
+    JobKind.CANCEL_AFTER: CancelReason.CANCEL_AFTER,
+    JobKind.DISCONNECTED: CancelReason.DISCONNECTED,
+}
+"""The jobs that cancel a participant's orders, and why those end."""
 
 CHUNK = 500
 """How many orders one entry ends at the most."""
 
 
 def start_job(
-    step: Step, kind: JobKind, participant: ParticipantId, instrument: InstrumentId, next_day: Day = NO_DAY
+    step: Step,
+    kind: JobKind,
+    participant: ParticipantId,
+    instrument: InstrumentId,
+    next_day: Day = NO_DAY,
+    key: KeyId = ANY_KEY,
 ) -> Job:
     """Begin a mass command over the orders that stand now."""
-    job = Job(JobId(step.new_id()), kind, participant, instrument, OrderId(derived_id(step.seq)), next_day, False, 0)
+    last = OrderId(derived_id(step.seq))
+    job = Job(JobId(step.new_id()), kind, participant, instrument, key, last, next_day, False, 0)
     step.state.session.jobs[job.job] = job
     step.created = job.job
-    step.emit(JobStarted(job.job, kind, participant, instrument))
+    step.emit(JobStarted(job.job, kind, participant, instrument, key))
     return job
 
 
@@ -53,8 +67,8 @@ def continue_job(step: Step, command: ContinueJob) -> Refusal | None:
     if job is None:
         return Refusal(RejectReason.JOB_NOT_FOUND)
     # -- everything is checked; nothing below may fail --
-    if job.kind is JobKind.CANCEL_ALL:
-        _continue_cancelling(step, job)
+    if job.kind in _CANCELLING:
+        continue_cancelling(step, job)
     elif not job.day_set:
         _continue_expiring(step, job)
     else:
@@ -84,21 +98,24 @@ def cancel_all(step: Step, command: CancelAllOrders) -> Refusal | None:
     if command.instrument and command.instrument not in state.listing.instruments:
         return Refusal(RejectReason.INSTRUMENT_NOT_FOUND)
     # -- everything is checked; nothing below may fail --
-    _continue_cancelling(step, start_job(step, JobKind.CANCEL_ALL, command.participant, command.instrument))
+    continue_cancelling(step, start_job(step, JobKind.CANCEL_ALL, command.participant, command.instrument))
     return None
 
 
-def _continue_cancelling(step: Step, job: Job) -> None:
-    if _end_chunk(step, job, _orders_to_cancel(step.state, job), CancelReason.CANCEL_ALL) < CHUNK:
+def continue_cancelling(step: Step, job: Job) -> None:
+    """Cancel the next chunk of a participant's orders; the job is done when there is no full chunk any more."""
+    if _end_chunk(step, job, _orders_to_cancel(step.state, job), _CANCELLING[job.kind]) < CHUNK:
         _finish(step, job)
 
 
 def _orders_to_cancel(state: ExchangeState, job: Job) -> Iterator[Order]:
+    """The participant's orders, oldest first; of one instrument, or of one key and those that it replaced."""
+    keys = set(state.register.line_of(job.key))
     for order_id in state.orders.by_participant.get(job.participant, ()):
         if order_id > job.last:
             return
         order = state.orders.by_id[order_id]
-        if job.instrument in (0, order.instrument):
+        if job.instrument in (0, order.instrument) and (not keys or order.key in keys):
             yield order
 
 

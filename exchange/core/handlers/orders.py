@@ -151,6 +151,7 @@ def _new_order(step: Step, instrument: Instrument, command: PlaceOrder) -> Order
         NO_MONEY,
         [],
         command.lots,
+        step.key,
     )
 
 
@@ -172,11 +173,20 @@ def _accepted(order: Order) -> OrderAccepted:
     )
 
 
-def cancel_order(step: Step, command: CancelOrder) -> Refusal | None:
-    """Cancel what is left of an order; possible in every phase. Another's order looks like none."""
-    order = step.state.orders.by_id.get(command.order)
+def _named(state: ExchangeState, command: CancelOrder | AmendOrder) -> Order | Refusal:
+    """The open order that a command names, in one of the two ways and not in both. Another's order looks like none."""
+    number = command.order or state.orders.client_ids.get((command.participant, command.client_order_id))
+    order = None if number is None else state.orders.by_id.get(number)
     if order is None or order.participant != command.participant:
         return Refusal(RejectReason.ORDER_NOT_FOUND)
+    return Refusal(RejectReason.INVALID_FIELD) if command.order and command.client_order_id else order
+
+
+def cancel_order(step: Step, command: CancelOrder) -> Refusal | None:
+    """Cancel what is left of an order; possible in every phase."""
+    order = _named(step.state, command)
+    if isinstance(order, Refusal):
+        return order
     # -- everything is checked; nothing below may fail --
     end_resting(step, order, CancelReason.REQUESTED)
     return None
@@ -185,9 +195,9 @@ def cancel_order(step: Step, command: CancelOrder) -> Refusal | None:
 def amend_order(step: Step, command: AmendOrder) -> Refusal | None:
     """Change price or total quantity. Only less quantity at the same price keeps the place in the queue."""
     state = step.state
-    order = state.orders.by_id.get(command.order)
-    if order is None or order.participant != command.participant:
-        return Refusal(RejectReason.ORDER_NOT_FOUND)
+    order = _named(state, command)
+    if isinstance(order, Refusal):
+        return order
     instrument = state.listing.instruments[order.instrument]
     price, quantity = command.price or order.price, command.quantity or order.quantity
     refusal = _refuse_amendment(state, instrument, order, price, quantity)

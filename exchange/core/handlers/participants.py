@@ -5,7 +5,9 @@ from __future__ import annotations
 from exchange.core.commands.governance import PersonRole
 from exchange.core.commands.participants import AdmitParticipant, RegisterTrader
 from exchange.core.events.participants import ParticipantAdmitted
-from exchange.core.handlers.governance import add_first_key, add_person, is_text, refuse_secret
+from exchange.core.handlers.governance import add_person
+from exchange.core.handlers.keys import add_first_key, is_text, refuse_secret
+from exchange.core.handlers.sandbox import give_grants, refuse_grants
 from exchange.core.handlers.step import Step
 from exchange.core.participants import Participant
 from exchange.core.rejections import Refusal, RejectReason
@@ -21,6 +23,9 @@ def admit_participant(step: Step, command: AdmitParticipant) -> Refusal | None:
     named = is_text(command.code) and is_text(command.name_en) and is_text(command.name_zh)
     if not named or len(command.owner_group) > MAX_TEXT:
         return Refusal(RejectReason.INVALID_FIELD)
+    refusal = refuse_grants(step, command)
+    if refusal is not None:
+        return refusal
     # -- everything is checked; nothing below may fail --
     participant = ParticipantId(step.new_id())
     # Named groups and lone firms must not meet in one namespace, or a firm could name itself into another's group.
@@ -30,12 +35,13 @@ def admit_participant(step: Step, command: AdmitParticipant) -> Refusal | None:
     register.participants[participant] = Participant(
         participant, command.code, command.name_en, command.name_zh, command.role, command.owner_group, group, 0, 0
     )
-    step.created = participant
     step.emit(
         ParticipantAdmitted(
             participant, command.code, command.name_en, command.name_zh, command.role, command.owner_group, group
         )
     )
+    give_grants(step, command, participant)
+    step.created = participant
     return None
 
 
@@ -46,11 +52,12 @@ def refuse_trader(state: ExchangeState, action: RegisterTrader) -> Refusal | Non
         return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
     if participant.traders >= state.rulebook.operators:
         return Refusal(RejectReason.TOO_MANY_OPERATORS, (("highest", state.rulebook.operators),))
-    return refuse_secret(state, action.secret_hash, is_text(action.name))
+    return refuse_secret(state, action.secret_hash, action.public_key, is_text(action.name))
 
 
 def register_trader(step: Step, action: RegisterTrader) -> None:
     """Add the person and their first key."""
     step.state.register.participants[action.participant].traders += 1
-    step.created = add_person(step, action.name, PersonRole.TRADER, action.participant)
-    add_first_key(step, step.created, action.secret_hash)
+    person = add_person(step, action.name, PersonRole.TRADER, action.participant)
+    step.created = person
+    add_first_key(step, person, action.secret_hash, action.public_key)

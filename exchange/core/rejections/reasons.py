@@ -44,6 +44,7 @@ class RejectReason(IntEnum):
     JOB_NOT_FOUND = 310
     AGREEMENT_BINDING = 311
     NEXT_DAY_TOO_FAR = 312
+    CANCEL_AFTER_NOT_DUE = 313
 
     # The command itself does not fit the rules.
     CODE_TAKEN = 401
@@ -73,6 +74,7 @@ class RejectReason(IntEnum):
     AMEND_CHANGES_NOTHING = 425
     AMEND_BELOW_FILLED = 426
     TOO_MANY_FILLS = 427
+    KEY_REPLACED = 428
 
     # Two persons.
     SAME_PERSON = 501

@@ -88,6 +88,10 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "下一交易日间隔过长，没有这么长的休市假期。",
         "HOURS",
     ),
+    R.CANCEL_AFTER_NOT_DUE: ReasonText(
+        "The dead-man's switch of this key is not armed, or its time has not come.",
+        "该密钥未启用失联保护，或尚未到期。",
+    ),
     R.CODE_TAKEN: ReasonText("This participant code is in use.", "该交易主体代码已被使用。"),
     R.SYMBOL_TAKEN: ReasonText("This symbol is in use.", "该标的代码已被使用。"),
     R.BASKET_TAKEN: ReasonText(
@@ -110,8 +114,9 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "Tick or lot size is out of range.", "最小变动价位或交易单位超出允许范围。", "TICK"
     ),
     R.KEY_TOO_WIDE: ReasonText(
-        "A new key cannot be good for more, or for longer, than the key it is made with.",
-        "新密钥的权限范围和有效期不得超出创建它所用的密钥。",
+        "A new key cannot be good for more, for longer or from more networks than the key it is made with, and it can "
+        "sign only if that one can.",
+        "新密钥的权限范围、有效期和可用网络不得超出创建它所用的密钥；该密钥不能签名的，新密钥也不能签名。",
         "TWO-PERSONS",
     ),
     R.SECRET_USED: ReasonText(
@@ -178,6 +183,11 @@ TEXTS: Final[dict[R, ReasonText]] = {
     R.TOO_MANY_FILLS: ReasonText(
         "The order would trade with more resting orders than one order may at once; send a smaller one.",
         "该申报将同时与过多挂单成交，超出单笔上限，请减少数量后重新申报。",
+    ),
+    R.KEY_REPLACED: ReasonText(
+        "This key has been replaced by another one before; a key is rotated once. Use the one that replaced it.",
+        "该密钥此前已轮换，每个密钥只能轮换一次，请使用轮换后的新密钥。",
+        "TWO-PERSONS",
     ),
     R.SAME_PERSON: ReasonText(
         "The proposer cannot approve: a second person is needed.",

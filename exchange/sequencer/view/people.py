@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from exchange.core.events.governance import KeyRegistered, KeyRevoked, PersonRegistered
+from exchange.core.events.governance import KeyRegistered, KeyRevoked, KeyRotated, PersonRegistered
 from exchange.core.events.participants import ParticipantAdmitted
-from exchange.core.values import KeyId, Micros, ParticipantId, PersonId, Seq
+from exchange.core.values import NOBODY, KeyId, Micros, ParticipantId, PersonId, Seq
 from exchange.sequencer.view.rows import KeyRow
 
 
@@ -35,7 +35,12 @@ class People:
 
     def on_key(self, event: KeyRegistered, _seq: Seq, _at: Micros) -> None:
         """A key can be used from now on."""
-        self.keys[event.key] = KeyRow(event, False)
+        self.keys[event.key] = KeyRow(event, event.expires_at, KeyId(NOBODY), False)
+
+    def on_key_rotated(self, event: KeyRotated, _seq: Seq, _at: Micros) -> None:
+        """A key was replaced, and is good for a while yet."""
+        row = self.keys[event.key]
+        row.expires_at, row.replaced_by = event.expires_at, event.successor
 
     def on_key_revoked(self, event: KeyRevoked, _seq: Seq, _at: Micros) -> None:
         """A key is useless from now on."""

@@ -20,9 +20,13 @@ from exchange.core.values import Day, Fen, IssuanceId, KeyId, LotId, Micros, Par
 
 @dataclass(slots=True)
 class KeyRow:
-    """An API key and whether it was revoked."""
+    """An API key, until when it is good (0: for ever), by which one it was replaced (0: by none), and whether it was
+    revoked.
+    """
 
     terms: KeyRegistered
+    expires_at: Micros
+    replaced_by: KeyId
     revoked: bool
 
 

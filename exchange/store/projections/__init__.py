@@ -13,6 +13,7 @@ from typing import Final
 
 from exchange.core.events.governance import Rejected, SnapshotAttested
 from exchange.core.events.markets import JobFinished, JobStarted
+from exchange.core.events.orders import CancelAfterSet
 from exchange.core.events.participants import CashWithdrawn
 from exchange.sequencer.journal import Entry
 from exchange.store.projections import (
@@ -39,7 +40,7 @@ _DEPARTMENTS: Final[tuple[tuple[tuple[type, ...], Callable[[History], Rows]], ..
     (agreements.EVENTS, agreements.project),
 )
 
-WITHOUT_ROWS: Final = (Rejected, SnapshotAttested, JobStarted, JobFinished, CashWithdrawn)
+WITHOUT_ROWS: Final = (Rejected, SnapshotAttested, JobStarted, JobFinished, CancelAfterSet, CashWithdrawn)
 """Events that make no rows by themselves: they are in the journal and the feeds, a withdrawal's money in the ledger,
 and a refusal is shown from its whole entry, because only the command tells who was refused what.
 """

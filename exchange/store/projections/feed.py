@@ -19,11 +19,13 @@ from exchange.core.events.governance import (
     ActionProposed,
     KeyRegistered,
     KeyRevoked,
+    KeyRotated,
     PersonRegistered,
     ProposalRejected,
 )
 from exchange.core.events.markets import JobStarted
 from exchange.core.events.orders import (
+    CancelAfterSet,
     OrderAccepted,
     OrderCancelled,
     OrderReduced,
@@ -65,6 +67,7 @@ NAMED: Final[dict[type, Callable[[Any], Iterable[int]]]] = {
     OrderReduced: _participant,
     OrderReplaced: _participant,
     OrderCancelled: _participant,
+    CancelAfterSet: _participant,
     Traded: attrgetter("buyer", "seller"),
     AgreementProposed: attrgetter("proposer", "counterparty"),
     AgreementSettled: attrgetter("buyer", "seller"),
@@ -78,6 +81,7 @@ THROUGH: Final[dict[type, tuple[str, str]]] = {
     ProposalRejected: ("feed_of_proposals", "proposal"),
     KeyRegistered: ("feed_of_keys", "key"),
     KeyRevoked: ("feed_of_keys", "key"),
+    KeyRotated: ("feed_of_keys", "key"),
 }
 """The write that finds the participants of a thing, and the event's field with the thing's id."""
 

@@ -95,8 +95,7 @@ BEGIN
         UNION ALL SELECT 'orders', 'INSERT', 'only_with_placed_seq'
         UNION ALL SELECT 'venue', 'INSERT', 'only_with_last_seq'
         UNION ALL SELECT name, 'UPDATE', 'only_with_last_seq'
-        FROM unnest(ARRAY['orders', 'proposals', 'agreements', 'instruments', 'venue']) AS name
-        UNION ALL SELECT 'api_keys', 'UPDATE', 'only_with_revoked_seq'
+        FROM unnest(ARRAY['orders', 'proposals', 'agreements', 'instruments', 'venue', 'api_keys']) AS name
         UNION ALL SELECT 'rules', 'INSERT', 'only_with_a_batch'
     LOOP
         EXECUTE format('CREATE TRIGGER %I AFTER %s ON %I REFERENCING NEW TABLE AS written

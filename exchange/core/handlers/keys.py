@@ -1,0 +1,243 @@
+"""Everybody's keys: further ones that a person makes, their rotation, their replacement and their revocation.
+
+A key never makes one that could do more than itself: no wider scopes, no later end, no signatures that it cannot make
+itself, no addresses that it cannot be used from. So whoever steals a key gets no further than that key.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.core.approvals import may_revoke_of
+from exchange.core.commands.governance import RegisterKey, ReplaceKeys, RevokeKey, RotateKey, Scope
+from exchange.core.events.governance import KeyRegistered, KeyRevoked, KeyRotated
+from exchange.core.handlers.step import Step
+from exchange.core.participants import ApiKey, Register
+from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.state import ExchangeState
+from exchange.core.values import MAX_TEXT, MICROS_PER_SECOND, KeyId, Micros, PersonId
+
+ALL_SCOPES: Final = int(sum(Scope))
+HASH_BYTES: Final = 32
+PUBLIC_KEY_BYTES: Final = (0, 32)
+"""None, or a point of Ed25519 (RFC 8032, 5.1.5)."""
+
+MAX_KEYS: Final = 100
+MAX_NETWORKS: Final = 20
+LONGEST_NETWORK: Final = 43
+"""Characters of an IPv6 address written out, a slash and three digits."""
+
+LONGEST_GRACE_SECONDS: Final = 86_400
+NEVER: Final = Micros(0)
+NONE: Final = KeyId(0)
+EVERYWHERE: Final[tuple[str, ...]] = ()
+
+
+def is_text(value: str) -> bool:
+    """Whether a text is there and not too long; what is in it was the decoder's business."""
+    return 0 < len(value) <= MAX_TEXT
+
+
+def fit_sizes(secret_hash: bytes, public_key: bytes) -> bool:
+    """Whether both have the size of what they should be."""
+    return len(secret_hash) == HASH_BYTES and len(public_key) in PUBLIC_KEY_BYTES
+
+
+def refuse_secret(state: ExchangeState, secret_hash: bytes, public_key: bytes, fits: bool = True) -> Refusal | None:
+    """Why a person cannot come in with this key; ``fits`` is whether all else about them is right.
+
+    A secret serves once: two keys of one secret would be two persons whom one secret can speak for.
+    """
+    if not fits or not fit_sizes(secret_hash, public_key):
+        return Refusal(RejectReason.INVALID_FIELD)
+    return Refusal(RejectReason.SECRET_USED) if secret_hash in state.register.secrets else None
+
+
+def add_first_key(step: Step, person: PersonId, secret_hash: bytes, public_key: bytes) -> None:
+    """Enter a key for everything that the person's role allows, from everywhere and without an end."""
+    first = ApiKey(
+        _new_key(step),
+        person,
+        "first key",
+        secret_hash,
+        public_key,
+        ALL_SCOPES,
+        NEVER,
+        EVERYWHERE,
+        made_with=NONE,
+        replaces=NONE,
+        replaced_by=NONE,
+        revoked=False,
+    )
+    _add_key(step, first)
+
+
+def _new_key(step: Step) -> KeyId:
+    return KeyId(step.new_id())
+
+
+def _add_key(step: Step, key: ApiKey) -> None:
+    """Enter a key and say so."""
+    register = step.state.register
+    register.add_key(key)
+    register.persons[key.person].keys += 1
+    step.emit(
+        KeyRegistered(
+            key.key,
+            key.person,
+            key.label,
+            key.secret_hash,
+            key.public_key,
+            key.scopes,
+            key.expires_at,
+            key.networks,
+            key.made_with,
+        )
+    )
+
+
+def register_key(step: Step, command: RegisterKey) -> Refusal | None:
+    """A person makes further keys for themselves, each within the bounds of the key it is made with."""
+    refusal = _refuse_key(step, command)
+    if refusal is not None:
+        return refusal
+    # -- everything is checked; nothing below may fail --
+    key = _new_key(step)
+    step.created = key
+    _add_key(
+        step,
+        ApiKey(
+            key,
+            command.actor,
+            command.label,
+            command.secret_hash,
+            command.public_key,
+            command.scopes,
+            command.expires_at,
+            command.networks,
+            made_with=step.key,
+            replaces=NONE,
+            replaced_by=NONE,
+            revoked=False,
+        ),
+    )
+    return None
+
+
+def _refuse_key(step: Step, command: RegisterKey) -> Refusal | None:
+    register = step.state.register
+    known = 0 < command.scopes <= ALL_SCOPES and _fit_networks(command.networks)
+    lasting = command.expires_at == NEVER or command.expires_at > step.at
+    if not (known and lasting and is_text(command.label) and fit_sizes(command.secret_hash, command.public_key)):
+        return Refusal(RejectReason.INVALID_FIELD)
+    if _is_wider(register.keys[step.key], command):
+        return Refusal(RejectReason.KEY_TOO_WIDE)
+    if command.secret_hash in register.secrets:
+        return Refusal(RejectReason.SECRET_USED)
+    if register.persons[command.actor].keys >= MAX_KEYS:
+        return Refusal(RejectReason.TOO_MANY_KEYS, (("highest", MAX_KEYS),))
+    return None
+
+
+def _fit_networks(networks: tuple[str, ...]) -> bool:
+    """Whether they are few, short, sorted and different; that each is a network was the decoder's business."""
+    short = all(0 < len(network) <= LONGEST_NETWORK for network in networks)
+    return len(networks) <= MAX_NETWORKS and short and list(networks) == sorted(set(networks))
+
+
+def _is_wider(maker: ApiKey, command: RegisterKey) -> bool:
+    """Whether the new key could do what its maker cannot: a stolen key must not be able to make such a one.
+
+    Networks are compared as texts. Which network lies inside which other is not the core's knowledge, and a person who
+    wants to narrow a key down further can make it with one that has no networks.
+    """
+    longer = maker.expires_at != NEVER and not NEVER < command.expires_at <= maker.expires_at
+    signs = bool(command.public_key) and not maker.public_key
+    inside = not maker.networks or (command.networks and set(command.networks) <= set(maker.networks))
+    return bool(command.scopes & ~maker.scopes) or longer or signs or not inside
+
+
+def rotate_key(step: Step, command: RotateKey) -> Refusal | None:
+    """Put a new key in the place of the one in use, good for the same, from the same places and as long."""
+    refusal = _refuse_rotation(step, command)
+    if refusal is not None:
+        return refusal
+    # -- everything is checked; nothing below may fail --
+    old, key = step.state.register.keys[step.key], _new_key(step)
+    step.created = key
+    _add_key(step, _successor(old, key, command))
+    grace_ends = Micros(step.at + command.grace_seconds * MICROS_PER_SECOND)
+    if old.expires_at == NEVER or grace_ends < old.expires_at:
+        old.expires_at = grace_ends
+    old.replaced_by = key
+    step.state.register.persons[old.person].keys -= 1
+    step.emit(KeyRotated(old.key, key, old.expires_at))
+    return None
+
+
+def _refuse_rotation(step: Step, command: RotateKey) -> Refusal | None:
+    """A key that signs is replaced by one that signs, and a key once: a leaked one must not outlive its rotation."""
+    register = step.state.register
+    old = register.keys[step.key]
+    graceful = 0 <= command.grace_seconds <= LONGEST_GRACE_SECONDS
+    signs = bool(command.public_key) == bool(old.public_key)
+    if not (graceful and signs and fit_sizes(command.secret_hash, command.public_key)):
+        return Refusal(RejectReason.INVALID_FIELD)
+    if command.secret_hash in register.secrets:
+        return Refusal(RejectReason.SECRET_USED)
+    return Refusal(RejectReason.KEY_REPLACED) if old.replaced_by else None
+
+
+def _successor(old: ApiKey, key: KeyId, command: RotateKey) -> ApiKey:
+    return ApiKey(
+        key,
+        old.person,
+        old.label,
+        command.secret_hash,
+        command.public_key,
+        old.scopes,
+        old.expires_at,
+        old.networks,
+        made_with=old.made_with,
+        replaces=old.key,
+        replaced_by=NONE,
+        revoked=False,
+    )
+
+
+def refuse_replacement(state: ExchangeState, action: ReplaceKeys) -> Refusal | None:
+    """Only a person who is known can get other keys."""
+    if action.person not in state.register.persons:
+        return Refusal(RejectReason.PERSON_NOT_FOUND)
+    return refuse_secret(state, action.secret_hash, action.public_key)
+
+
+def replace_keys(step: Step, action: ReplaceKeys) -> None:
+    """Revoke every key of the person, wherever it may be now, and enter a first one again."""
+    for key in step.state.register.keys.values():
+        if key.person == action.person and not key.revoked:
+            _revoke(step, key)
+    step.created = action.person
+    add_first_key(step, action.person, action.secret_hash, action.public_key)
+
+
+def revoke_key(step: Step, command: RevokeKey) -> Refusal | None:
+    """A person revokes their own keys; the venue others', because a stolen key must die at once."""
+    register = step.state.register
+    key = register.keys.get(command.key)
+    if key is None or key.revoked or not _may_revoke(register, command.actor, key):
+        return Refusal(RejectReason.KEY_NOT_FOUND)
+    # -- everything is checked; nothing below may fail --
+    _revoke(step, key)
+    return None
+
+
+def _may_revoke(register: Register, actor: PersonId, key: ApiKey) -> bool:
+    return key.person == actor or may_revoke_of(register.role_of(actor), register.role_of(key.person))
+
+
+def _revoke(step: Step, key: ApiKey) -> None:
+    key.revoked = True
+    if not key.replaced_by:
+        step.state.register.persons[key.person].keys -= 1
+    step.emit(KeyRevoked(key.key))
