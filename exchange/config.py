@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 PREFIX = "EXCHANGE_"
+LOWEST_RATE = 250  # twice that is what a limit holds, and the largest batch has 500 orders
+HIGHEST_RATE = 10_000_000
 LOG_LEVELS = ("debug", "info", "warning", "error")
+
+_ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?/?", re.ASCII)
 
 
 class SettingsError(Exception):
@@ -55,7 +60,12 @@ class Settings:
     unknown_seconds: int
     connections: int
     connections_per_address: int
+    rate_orders: int
+    rate_cancels: int
+    rate_reads: int
+    rate_address: int
     trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] | None
+    public_origin: str | None
     crash_at: CrashPoint | None
 
     @classmethod
@@ -150,6 +160,16 @@ def _networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network,
         raise ValueError(
             f"write addresses or networks with commas between, such as 127.0.0.1, 10.1.0.0/16, not {text!r}"
         ) from None
+
+
+def _public_origin(text: str) -> str:
+    try:
+        is_good = _ORIGIN.fullmatch(text) is not None and urlsplit(text).port != 0
+    except ValueError:
+        is_good = False
+    if not is_good:
+        raise ValueError(f"write it as https://exchange.example or https://exchange.example:8443, not {text!r}")
+    return text
 
 
 def _crash_point(text: str) -> CrashPoint:
@@ -257,12 +277,49 @@ SETTINGS = (
         "Most connections from one address; an IPv6 /64 counts as one. Default: 512.",
     ),
     Setting(
+        "EXCHANGE_RATE_ORDERS",
+        "rate_orders",
+        _always("10000"),
+        _number(LOWEST_RATE, HIGHEST_RATE),
+        "Orders and other changes that one participant may send in a second, a batch counted by its items; twice as "
+        "many at once. Default: 10000.",
+    ),
+    Setting(
+        "EXCHANGE_RATE_CANCELS",
+        "rate_cancels",
+        _always("10000"),
+        _number(LOWEST_RATE, HIGHEST_RATE),
+        "The same for cancels, which have a limit of their own. Default: 10000.",
+    ),
+    Setting(
+        "EXCHANGE_RATE_READS",
+        "rate_reads",
+        _always("10000"),
+        _number(LOWEST_RATE, HIGHEST_RATE),
+        "The same for reads, weighted: what is read from the database counts more than once. Default: 10000.",
+    ),
+    Setting(
+        "EXCHANGE_RATE_ADDRESS",
+        "rate_address",
+        _always("2000"),
+        _number(LOWEST_RATE, HIGHEST_RATE),
+        "The same for all requests without a valid key from one address; an IPv6 /64 counts as one. Default: 2000.",
+    ),
+    Setting(
         "EXCHANGE_TRUSTED_PROXIES",
         "trusted_proxies",
         _always(None),
         _networks,
         "Addresses or networks of reverse proxies, to which the bound for one address does not apply, because they "
-        "bound their own clients. Default: none.",
+        "bound their own clients, and whose X-Forwarded-For is believed. Default: none.",
+    ),
+    Setting(
+        "EXCHANGE_PUBLIC_ORIGIN",
+        "public_origin",
+        _always(None),
+        _public_origin,
+        "Where clients find the exchange, such as https://exchange.example: what their signatures must be for. Not set: "
+        "the Host of each request is believed, which is for a machine of one's own only.",
     ),
     Setting(
         "EXCHANGE_CRASH_AT",

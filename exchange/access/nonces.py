@@ -8,7 +8,7 @@ forgotten, and from then on nothing of that key that was made as early, or earli
 bounded, a repeat is never taken, and whoever signs very much hinders nobody else.
 
 **After a start** nothing is remembered, so the floor of all keys is the time of the start: what was signed before must
-be signed again. What was dated ahead, by a clock that is a few seconds fast, could be sent twice over a restart. It
+be signed anew. What was dated ahead, by a clock that is a few seconds fast, could be sent twice over a restart. It
 does nothing: the idempotency key is covered by the signature, and the sequencer answers a repeat from its journal.
 """
 
@@ -54,7 +54,9 @@ class Nonces:
     __slots__ = ("_keys", "_limit", "_started", "_sweep_at")
 
     def __init__(self, started: int, limit: int = NONCES_PER_KEY) -> None:
-        """``started`` is the second in which the process began to listen, ``limit`` how many a key may have at once."""
+        """Nothing is taken that was signed in the second ``started`` or before; ``limit`` is how many a key may have at
+        once.
+        """
         self._keys: dict[str, _NoncesOfKey] = {}
         self._limit = limit
         self._started = started

@@ -1,4 +1,7 @@
-"""From a request's ``Authorization`` header to the person who asks, by what is committed and nothing else."""
+"""From a request's ``Authorization`` header to the person who asks, by what is committed and nothing else.
+
+Requests do not come here but to :class:`exchange.access.gate.Gate`, which also asks from where.
+"""
 
 from __future__ import annotations
 
@@ -43,6 +46,7 @@ class KeyRecord(Protocol):
     """A registered key as the committed view keeps it."""
 
     terms: KeyRegistered
+    expires_at: Micros
     revoked: bool
 
 
@@ -58,8 +62,8 @@ class Directory(Protocol):
         ...
 
 
-def authenticate(header: str | None, directory: Directory, now: Micros) -> Principal | None:
-    """The principal of a request, or None: no header, unknown, wrong, expired and revoked all look the same.
+def named_by(header: str | None, directory: Directory, now: Micros) -> KeyRegistered | None:
+    """The key whose secret a header has, if it is good now; from where it may be used is asked afterwards.
 
     A key that does not exist costs the same comparison as one that does.
     """
@@ -72,12 +76,13 @@ def authenticate(header: str | None, directory: Directory, now: Micros) -> Princ
     stored = _NO_HASH if record is None else record.terms.secret_hash
     if not same_hash(hash_secret(token.secret), stored) or record is None:
         return None
-    if record.revoked or 0 < record.terms.expires_at <= now:
+    if record.revoked or 0 < record.expires_at <= now:
         return None
-    return _principal_of(record.terms, directory)
+    return record.terms
 
 
-def _principal_of(key: KeyRegistered, directory: Directory) -> Principal | None:
+def principal_of(key: KeyRegistered, directory: Directory) -> Principal | None:
+    """Whom a key speaks for; None when there is no such person."""
     person = directory.person(key.person)
     if person is None:
         return None

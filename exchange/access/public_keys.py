@@ -11,7 +11,7 @@ import re
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 KEY_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
@@ -45,6 +45,12 @@ def read_public_key(text: str) -> bytes | None:
 def public_key_text(raw: bytes) -> str:
     """How a public key is written."""
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def new_key_pair() -> tuple[str, bytes]:
+    """A fresh private key, as text (the ``d`` of a JWK, RFC 8037), and the 32 bytes of its public key."""
+    private = Ed25519PrivateKey.generate()
+    return public_key_text(private.private_bytes_raw()), private.public_key().public_bytes_raw()
 
 
 def has_signed(public_key: bytes, signature: bytes, message: bytes) -> bool:

@@ -22,14 +22,15 @@ from exchange.access.principal import Principal
 from exchange.api.answers import Rendering
 from exchange.api.headers import RequestHeaders
 from exchange.api.language import Language
-from exchange.api.operations import Call, Change
+from exchange.api.operations import Call, Change, GroupDraft
 from exchange.api.ports import Services
 from exchange.api.problem_tables import OVERLOADED, STOPPED
 from exchange.api.problems import ProblemError, problem_answer
+from exchange.api.signed import SignedBytes, demand_signature
 from exchange.api.validation import validate
 from exchange.core.rejections import RejectReason
 from exchange.sequencer.journal import Answer
-from exchange.sequencer.submission import OverloadedError, StoppedError, Submission
+from exchange.sequencer.submission import Group, OverloadedError, StoppedError, Submission
 
 _NO_HEADERS: Final = RequestHeaders(())
 
@@ -40,7 +41,8 @@ class Wanted:
 
     ``path`` has the names in the address (``{"order": "ord-17"}``), ``query`` the validated query, ``fields`` the
     decoded body (None where the operation takes none), ``target`` the address with its query as it was sent or as
-    :func:`target_of` makes it.
+    :func:`target_of` makes it. ``signed`` is the request as its signature has to cover it; on a way without it nothing
+    can be asked for that needs a signature.
     """
 
     change: Change
@@ -51,14 +53,15 @@ class Wanted:
     query: Any
     fields: dict[str, Any] | None
     target: bytes
+    signed: SignedBytes | None = None
 
 
 @dataclass(slots=True)
 class Prepared:
-    """What goes to the sequencer, and the renderer that knows what only the first caller may see."""
+    """What goes to the sequencer, and the renderer that knows what only the first caller may see, if anything."""
 
-    submission: Submission
-    rendering: Rendering
+    submission: Submission | Group
+    rendering: Rendering | None
 
 
 @dataclass(slots=True)
@@ -79,15 +82,20 @@ def permit(change: Change, principal: Principal) -> None:
 
 
 def prepare(services: Services, wanted: Wanted) -> Prepared:
-    """The submission of a change; raises :class:`ProblemError` naming each field that is wrong."""
+    """The submission of a change; raises :class:`ProblemError` naming each field that is wrong, or what is wrong with
+    its signature.
+    """
     change, principal = wanted.change, wanted.principal
     body = None if change.body is None else validate(change.body, wanted.fields or {})
     call = Call(services, change, _NO_HEADERS, wanted.language, wanted.path, "", principal, wanted.query, body)
     draft = change.draft(call)
-    rendering = Rendering(change, draft, wanted.language)
     scope, hashed = principal.idempotency_scope, fingerprint(change.method, wanted.target, wanted.fields)
-    submission = Submission(draft.command, principal.key, scope, wanted.idempotency_key, hashed, rendering)
-    return Prepared(submission, rendering)
+    key, once = principal.key, wanted.idempotency_key
+    if isinstance(draft, GroupDraft):
+        return Prepared(Group(draft.commands, key, scope, once, hashed, draft.rendering), None)
+    demand_signature(services, draft.command, principal.key, wanted.signed)
+    rendering = Rendering(change, draft, wanted.language)
+    return Prepared(Submission(draft.command, key, scope, once, hashed, rendering), rendering)
 
 
 async def carry_out(services: Services, prepared: Prepared) -> Outcome:
@@ -104,7 +112,8 @@ async def carry_out(services: Services, prepared: Prepared) -> Outcome:
         raise ProblemError(STOPPED, headers={"retry-after": "1"}) from None
     if receipt.replayed:
         return Outcome(receipt.answer, True, {"idempotency-replayed": "true"})
-    return Outcome(prepared.rendering.first or receipt.answer)
+    first = None if prepared.rendering is None else prepared.rendering.first
+    return Outcome(first or receipt.answer)
 
 
 def problem_outcome(problem: ProblemError, language: Language) -> Outcome:

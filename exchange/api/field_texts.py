@@ -72,11 +72,27 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
     "CLIENT_ORDER_ID": FieldText(
         "Write 1 to 36 visible ASCII characters without blanks.", "请填写 1 至 36 个可见 ASCII 字符，不含空格。"
     ),
+    "ORDER_OR_CLIENT_ORDER_ID": FieldText(
+        "Name the order once: either by order or by client_order_id.",
+        "请只用一种方式指明申报：order 或 client_order_id。",
+    ),
+    "CANCEL_AFTER": FieldText(
+        "Write 0 to switch it off, or 5 to 86,400 seconds.", "请填写 0（关闭），或 5 至 86,400 秒。"
+    ),
     "REFERENCE": FieldText(
         "Write 1 to 100 visible ASCII characters; blanks only between them.",
         "请填写 1 至 100 个可见 ASCII 字符，空格只可在中间。",
     ),
     "HASH": FieldText("Write a SHA-256 as 64 digits in lower-case hex.", "请填写 64 位小写十六进制的 SHA-256。"),
+    "PUBLIC_KEY": FieldText(
+        "Write an Ed25519 public key as 43 characters of URL-safe base64 without padding.",
+        "请填写 Ed25519 公钥：43 个字符的 URL 安全 base64，不带填充。",
+    ),
+    "NETWORK": FieldText(
+        "Write an IPv4 or IPv6 network such as 10.1.0.0/16 or 2001:db8::/32, with no bits set behind its prefix, or "
+        "one address.",
+        "请填写 IPv4 或 IPv6 网段，例如 10.1.0.0/16 或 2001:db8::/32（前缀之后的位须为零），或单个地址。",
+    ),
     "DAY": FieldText("Write a day that exists, such as 2026-11-20.", "请填写存在的日期，例如 2026-11-20。"),
     "TIME": FieldText(
         "Write a time in UTC, such as 2026-11-20T01:02:03Z.", "请填写 UTC 时间，例如 2026-11-20T01:02:03Z。"

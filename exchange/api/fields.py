@@ -17,7 +17,9 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaH
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from exchange.access.addresses import AddressFault, AddressList
 from exchange.access.ids import NEVER, Kind, id_number
+from exchange.access.public_keys import read_public_key
 from exchange.api.decoder import INEXACT
 from exchange.api.wire import DAY_PATTERN, MONEY_PATTERN, PRICE_PATTERN, TIME_PATTERN, day_of_text, fen_of, micros_of
 from exchange.core.values import MAX_QUANTITY, MAX_TEXT
@@ -144,7 +146,7 @@ def _matching(pattern: str, code: str, example: str) -> FromText:
 
 
 _CODE: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/+-]{0,63}$"
-_CLIENT_ORDER_ID: Final = r"^[!-~]{1,36}$"
+CLIENT_ORDER_ID: Final = r"^[!-~]{1,36}$"
 _REFERENCE: Final = r"^[!-~](?:[ -~]{0,98}[!-~])?$"
 _HASH: Final = r"^[0-9a-f]{64}$"
 
@@ -174,7 +176,7 @@ OptionalText = Annotated[
 Code = Annotated[str, _matching(_CODE, "CODE", "NMSG")]
 """A short code, in ASCII."""
 
-ClientOrderId = Annotated[str, _matching(_CLIENT_ORDER_ID, "CLIENT_ORDER_ID", "desk-1-0042")]
+ClientOrderId = Annotated[str, _matching(CLIENT_ORDER_ID, "CLIENT_ORDER_ID", "desk-1-0042")]
 Reference = Annotated[str, _matching(_REFERENCE, "REFERENCE", "ICBC-20261120-000123")]
 """A reference or an account number of another institution, in ASCII."""
 
@@ -187,6 +189,27 @@ Hash = Annotated[
     ),
 ]
 """A SHA-256 in lower-case hex."""
+
+_PUBLIC_KEY: Final = r"^[A-Za-z0-9_-]{43}$"
+
+PublicKey = Annotated[
+    bytes,
+    FromText(
+        read_public_key,
+        "PUBLIC_KEY",
+        {"pattern": _PUBLIC_KEY, "examples": ["11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"]},
+    ),
+]
+"""An Ed25519 public key in URL-safe base64 without padding, as the "x" of a JWK (RFC 8037)."""
+
+
+def _read_network(text: str) -> str | None:
+    networks = AddressList.read([text])
+    return None if isinstance(networks, AddressFault) else networks.texts[0]
+
+
+Network = Annotated[str, FromText(_read_network, "NETWORK", {"maxLength": 49, "examples": ["10.1.0.0/16"]})]
+"""A network or a single address, IPv4 or IPv6, in its one spelling inside."""
 
 DayText = Annotated[
     int, FromText(day_of_text, "DAY", {"format": "date", "pattern": DAY_PATTERN, "examples": ["2026-11-20"]})
@@ -204,6 +227,7 @@ Instrument = Annotated[int, id_of(Kind.INSTRUMENT)]
 Participant = Annotated[int, id_of(Kind.PARTICIPANT)]
 Person = Annotated[int, id_of(Kind.PERSON)]
 Issuance = Annotated[int, id_of(Kind.ISSUANCE)]
+Order = Annotated[int, id_of(Kind.ORDER)]
 Lot = Annotated[int, id_of(Kind.LOT)]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from starlette.responses import Response
 
@@ -23,9 +23,12 @@ from exchange.api.ports import Services
 from exchange.core.commands import Command
 from exchange.core.commands.governance import PersonRole
 from exchange.core.rejections import RejectReason
-from exchange.sequencer.submission import Decided
+from exchange.sequencer.submission import Decided, GroupRenderer
 
 Document = dict[str, Any]
+
+ALWAYS: Final = "always"
+"""When a change needs a signature that always needs one."""
 
 
 @dataclass(slots=True)
@@ -66,12 +69,22 @@ class Draft:
     missing: Mapping[RejectReason, str] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class GroupDraft:
+    """Several commands of one request, and what makes the answer of their decisions."""
+
+    commands: tuple[Command, ...]
+    rendering: GroupRenderer
+
+
 Handler = Callable[[Call], Document | Response | Awaitable[Document | Response]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """A read. Its answer always has ``as_of_seq``; ``missing`` are the refusals it may give with 404.
+
+    ``weight`` is what it draws from the rate limit: 1 for what memory answers, more for what the database looks for.
 
     ``own`` says that it shows even staff nothing but their own; all other reads of staff are written down. ``others``
     tells of one call of such a read whether it asks for another's after all.
@@ -86,6 +99,7 @@ class Read:
     csv: bool = False
     own: bool = False
     others: Callable[[Call], bool] = lambda _call: False
+    weight: int = 1
 
     method = "GET"
     status = 200
@@ -103,21 +117,27 @@ class Read:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A change: one command of the type ``command``, whose row of the core's authority says who may ask for it.
+    """A change: one command of the type ``command``, whose row of the core's authority says who may ask for it, or
+    several that the same may ask for.
 
     ``only`` narrows the roles for an address that makes sense for some of them; ``largest`` bounds the body in bytes.
+    ``cancels`` says that it draws from the rate limit of cancels instead of that of orders; ``weigh`` tells of a body
+    with several commands, decoded but not yet validated, how much it draws from both.
     """
 
     method: str
     path: str
     command: type[Command]
-    draft: Callable[[Call], Draft]
+    draft: Callable[[Call], Draft | GroupDraft]
     answer: type[Model]
     body: type[Body] | None = None
     query: type[Body] = Body
     status: int = 201
     largest: int = MAX_BODY
     only: tuple[PersonRole, ...] = tuple(PersonRole)
+    signed: str = ""
+    cancels: bool = False
+    weigh: Callable[[dict[str, Any]], tuple[int, int]] | None = None
 
     @property
     def roles(self) -> tuple[PersonRole, ...]:

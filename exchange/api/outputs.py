@@ -38,6 +38,11 @@ TimeOut = Annotated[str, Field(pattern=_TIME_OUT, examples=["2026-11-20T01:02:03
 DayOut = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2026-11-20"])]
 HexOut = Annotated[str, Field(pattern=_HEX)]
 
+PublicKeyOut = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
+"""An Ed25519 public key in URL-safe base64 without padding."""
+
+NetworkOut = Annotated[str, Field(examples=["10.1.0.0/16"])]
+
 InstrumentOut = Annotated[str, _id(Kind.INSTRUMENT)]
 ParticipantOut = Annotated[str, _id(Kind.PARTICIPANT)]
 PersonOut = Annotated[str, _id(Kind.PERSON)]

@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from exchange.access.gate import Gate
+from exchange.access.rate_limits import RateLimiter, Rates
 from exchange.api.downloads import Downloads
 from exchange.core.values import LotId, Micros, OrderId, Seq
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.meters import Meters
-from exchange.sequencer.submission import Receipt, Submission
+from exchange.sequencer.submission import Group, Receipt, Submission
 from exchange.store.queries import (
     Agreement,
     AgreementFilter,
@@ -52,12 +54,12 @@ class SequencerPort(Protocol):
         """The newest entry that memory knows, durable or not."""
         ...
 
-    async def submit(self, submission: Submission) -> Receipt:
-        """Sequence a command, make it durable, and return its answer.
+    async def submit(self, request: Submission | Group) -> Receipt:
+        """Sequence a command, or a group of them, make it durable, and return its answer.
 
         Raises:
             OverloadedError: when the queue is full; nothing was done.
-            StoppedError: when it stopped before this command was decided or known to be durable.
+            StoppedError: when it stopped before this request was decided or known to be durable.
         """
         ...
 
@@ -164,3 +166,5 @@ class Services:
     ready: Callable[[], Awaitable[bool]]
     telemetry: Telemetry
     downloads: Downloads = field(default_factory=Downloads)
+    gate: Gate = field(default_factory=Gate)
+    limiter: RateLimiter = field(default_factory=lambda: RateLimiter(Rates()))

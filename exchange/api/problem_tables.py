@@ -13,7 +13,7 @@ from exchange.core.rejections import Title
 
 BAD_REQUEST, UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED = 400, 401, 403, 404, 405
 CONFLICT, TOO_LARGE, UNSUPPORTED, UNPROCESSABLE, INTERNAL, UNAVAILABLE = 409, 413, 415, 422, 500, 503
-TIMED_OUT, HEAD_LARGE = 408, 431
+TIMED_OUT, HEAD_LARGE, TOO_MANY = 408, 431, 429
 
 _FORBIDDEN: Final = (R.NOT_AUTHORISED, R.SCOPE_MISSING, R.SAME_PERSON, R.APPROVER_NOT_ENTITLED)
 
@@ -177,6 +177,79 @@ SECRET_SHOWN_ONCE: Final = ApiProblem(
     "This key was made and its secret was shown once. If it was lost, revoke the key and make another.",
     "该密钥已经创建，其密钥串仅在创建时显示一次。如已遗失，请吊销该密钥并重新创建。",
 )
+KEY_CANNOT_SIGN: Final = ApiProblem(
+    "KEY_CANNOT_SIGN",
+    FORBIDDEN,
+    Title("Key cannot sign", "密钥无法签名"),
+    "This needs a signature, and this key was made without a public key. Use a key that has one; whoever has none is "
+    "entered anew with one by two persons (KEY_REPLACEMENT).",
+    "此操作需要签名，而该密钥创建时未附公钥。请改用附有公钥的密钥；如没有此类密钥，须经双人办理密钥更换"
+    "（KEY_REPLACEMENT）并附公钥。",
+)
+SIGNATURE_MISSING: Final = ApiProblem(
+    "SIGNATURE_MISSING",
+    UNAUTHORISED,
+    Title("Signature needed", "需要签名"),
+    "This cannot be taken back, so it needs a signature of the request (RFC 9421) by the private key that belongs to "
+    "this key: Signature-Input and Signature, as Accept-Signature asks for them.",
+    "此操作不可撤回，须以该密钥对应的私钥对请求签名（RFC 9421）：请按 Accept-Signature 的要求提交 Signature-Input 与 "
+    "Signature 请求头。",
+)
+SIGNATURE_MALFORMED: Final = ApiProblem(
+    "SIGNATURE_MALFORMED",
+    BAD_REQUEST,
+    Title("Malformed signature", "签名格式有误"),
+    "The signature cannot be read; facts.what names the header, component or parameter that is missing, not wanted or "
+    "not of the documented form. A signature is good for 60 seconds at most.",
+    "无法读取签名；facts.what 指明缺失、多余或格式不符的请求头、组成项或参数。签名有效期最长 60 秒。",
+)
+SIGNATURE_INCOMPLETE: Final = ApiProblem(
+    "SIGNATURE_INCOMPLETE",
+    BAD_REQUEST,
+    Title("Signature covers too little", "签名覆盖不全"),
+    "The signature does not cover all that it must, or covers what the request does not have; facts.what names it. "
+    "Cover what Accept-Signature lists; content-digest only where there is a body.",
+    "签名未覆盖全部必需内容，或覆盖了请求中没有的内容，详见 facts.what。请覆盖 Accept-Signature 所列各项；"
+    "仅在有请求体时覆盖 content-digest。",
+)
+CLOCK_SKEW: Final = ApiProblem(
+    "CLOCK_SKEW",
+    UNAUTHORISED,
+    Title("Clock ahead", "时钟超前"),
+    "The signature was made in the future: your clock is ahead. Put it right by facts.server_time and sign again.",
+    "签名时间晚于当前时间：您的时钟超前。请按 facts.server_time 校准时钟后重新签名。",
+)
+SIGNATURE_EXPIRED: Final = ApiProblem(
+    "SIGNATURE_EXPIRED",
+    UNAUTHORISED,
+    Title("Signature expired", "签名已过期"),
+    "The signature is no longer good. Sign again; if that does not help, put your clock right by facts.server_time.",
+    "签名已过期。请重新签名；如仍过期，请按 facts.server_time 校准时钟。",
+)
+DIGEST_MISMATCH: Final = ApiProblem(
+    "DIGEST_MISMATCH",
+    BAD_REQUEST,
+    Title("Digest does not match", "摘要与请求体不符"),
+    "Content-Digest has no SHA-256 of the body that came. Send the very bytes that were digested.",
+    "Content-Digest 中没有与所收到请求体相符的 SHA-256。请发送计算摘要时的原始字节。",
+)
+SIGNATURE_WRONG: Final = ApiProblem(
+    "SIGNATURE_WRONG",
+    UNAUTHORISED,
+    Title("Wrong signature", "签名不符"),
+    "This key has not signed this request. Sign with its private key, name the key in keyid by its id, and sign the "
+    "address under which the exchange is known (scheme, host and port too), exactly as it is sent.",
+    "该密钥并未签署此请求。请使用其私钥，在 keyid 中填写该密钥的编号，并按实际发送的地址签名"
+    "（包括对外公布的协议、主机与端口）。",
+)
+NONCE_USED: Final = ApiProblem(
+    "NONCE_USED",
+    UNAUTHORISED,
+    Title("Signature used before", "签名已使用"),
+    "A signature is good once, and only after the last start of the exchange. Sign again, with a new nonce and the "
+    "same Idempotency-Key.",
+    "每个签名只能使用一次，且须在系统最近一次启动之后签署。请使用新的 nonce 与相同的 Idempotency-Key 重新签名。",
+)
 NO_SUCH_ROUTE: Final = ApiProblem(
     "NOT_FOUND",
     NOT_FOUND,
@@ -197,6 +270,14 @@ INTERNAL_ERROR: Final = ApiProblem(
     Title("Internal error", "系统故障"),
     "The exchange failed on this request. The fault was recorded; a repeat with the same Idempotency-Key is safe.",
     "系统处理此请求时发生故障，现已记录。可用相同的 Idempotency-Key 放心重试。",
+)
+RATE_LIMITED: Final = ApiProblem(
+    "RATE_LIMITED",
+    TOO_MANY,
+    Title("Too many requests", "请求过于频繁"),
+    "More was asked for than the rate limit lets through; nothing was done. Repeat after Retry-After seconds; "
+    "RateLimit says how much is left.",
+    "请求量超过速率限制，本次未执行。请在 Retry-After 秒后重试；余量见 RateLimit 响应头。",
 )
 OVERLOADED: Final = ApiProblem(
     "OVERLOADED",
@@ -279,9 +360,19 @@ API_PROBLEMS: Final = (
     UNSUPPORTED_MEDIA_TYPE,
     VALIDATION,
     SECRET_SHOWN_ONCE,
+    KEY_CANNOT_SIGN,
+    SIGNATURE_MISSING,
+    SIGNATURE_MALFORMED,
+    SIGNATURE_INCOMPLETE,
+    CLOCK_SKEW,
+    SIGNATURE_EXPIRED,
+    DIGEST_MISMATCH,
+    SIGNATURE_WRONG,
+    NONCE_USED,
     NO_SUCH_ROUTE,
     METHOD_NOT_ALLOWED,
     INTERNAL_ERROR,
+    RATE_LIMITED,
     OVERLOADED,
     STOPPED,
     VIEW_BEHIND,

@@ -67,16 +67,24 @@ class FieldError:
 
 @dataclass(slots=True, eq=False)
 class ProblemError(Exception):
-    """Ends the handling of a request with a problem of the API itself, or with one of the core's "not found"."""
+    """Ends the handling of a request with a problem of the API itself, or with one of the core's "not found".
+
+    ``facts`` are those of a problem of the API.
+    """
 
     problem: ApiProblem | RejectReason
     errors: Sequence[FieldError] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+CHALLENGE: Final = {"www-authenticate": 'Bearer realm="exchange"'}
+"""What RFC 9110 asks for beside every 401."""
 
 
 def unauthenticated() -> ProblemError:
-    """401 with the challenge that RFC 9110 asks for."""
-    return ProblemError(UNAUTHENTICATED, headers={"www-authenticate": 'Bearer realm="exchange"'})
+    """401 for whoever has no good key."""
+    return ProblemError(UNAUTHENTICATED, headers=CHALLENGE)
 
 
 def problem_answer(error: ProblemError, language: Language) -> Answer:
@@ -84,6 +92,8 @@ def problem_answer(error: ProblemError, language: Language) -> Answer:
     if isinstance(error.problem, RejectReason):
         return refusal_answer(error.problem, language)
     document = _api_document(error.problem, language)
+    if error.facts:
+        document["facts"] = dict(error.facts)
     if error.errors:
         document["errors"] = [each.document(language) for each in error.errors]
     return _answer(error.problem.status, document, language)

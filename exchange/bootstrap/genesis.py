@@ -1,8 +1,8 @@
 """The first entry of a new journal, and the first keys.
 
-A new venue has two operators (nothing irrevocable is done by one), a regulator and an auditor. Their keys' secrets
-are made here and written to one file that only its owner can read; the log gets their hashes. The file is written
-before the entry, so that no crash can leave a venue whose keys nobody has; what only the log knows (the keys' ids) is
+A new venue has two operators (nothing irrevocable is done by one), a regulator and an auditor. Their keys' secrets,
+and the private keys with which they sign, are made here and written to one file that only its owner can read; the log
+gets the secrets' hashes and the public keys. The file is written before the entry, so that no crash can leave a venue whose keys nobody has; what only the log knows (the keys' ids) is
 filled in after.
 """
 
@@ -11,15 +11,16 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from exchange.access.ids import Kind, id_text
 from exchange.access.keys import hash_secret, new_secret, token_text
+from exchange.access.public_keys import new_key_pair, public_key_text, read_public_key
 from exchange.core.commands.governance import Genesis, PersonRole, StaffMember
-from exchange.core.values import NOBODY, Day, KeyId, Micros, PersonId, day_of
+from exchange.core.values import NOBODY, Day, Fen, KeyId, Micros, PersonId, Tonnes, day_of
 from exchange.rulebooks import Profile
 
 VENUE: Final = "Inner Mongolia carbon exchange (simulated) 内蒙古碳减排量交易所（模拟）"
@@ -30,18 +31,38 @@ FIRST_STAFF: Final = (
     ("Auditor", PersonRole.AUDITOR),
 )
 KEYS_FILE: Final = "first-keys.json"
+NO_PLAY_CASH: Final = Fen(0)
+NO_PLAY_TONNES: Final = Tonnes(0)
 _SATURDAY: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class FirstKey:
-    """One of the keys that the venue begins with; ``token`` is empty until the first entry is durable."""
+    """One of the keys that the venue begins with; ``token`` is empty until the first entry is durable.
+
+    ``private_key`` is what its owner signs with, as the ``d`` of a JWK (RFC 8037), ``public_key`` its ``x``.
+    """
 
     name: str
     role: str
-    secret: str
+    secret: str = field(repr=False)
+    private_key: str = field(repr=False)
+    public_key: str
     person: str = ""
-    token: str = ""
+    token: str = field(default="", repr=False)
+
+    @classmethod
+    def make(cls, name: str, role: PersonRole) -> Self:
+        """A fresh secret and a fresh key pair."""
+        private_key, public_key = new_key_pair()
+        return cls(name, role.name, new_secret(), private_key, public_key_text(public_key))
+
+    @property
+    def public_bytes(self) -> bytes:
+        """The public key as the log has it."""
+        raw = read_public_key(self.public_key)
+        assert raw is not None, "the file of first keys was changed"
+        return raw
 
 
 class FirstKeys:
@@ -52,7 +73,7 @@ class FirstKeys:
 
     def make(self) -> tuple[FirstKey, ...]:
         """New secrets for the first staff, written down before anybody uses them."""
-        keys = tuple(FirstKey(name, role.name, new_secret()) for name, role in FIRST_STAFF)
+        keys = tuple(FirstKey.make(name, role) for name, role in FIRST_STAFF)
         self._write(keys)
         return keys
 
@@ -72,8 +93,8 @@ class FirstKeys:
 
     def _write(self, keys: tuple[FirstKey, ...]) -> None:
         document = {
-            "about": "The keys that this exchange began with. Whoever reads them can act as these persons.",
-            "keys": [{name: getattr(key, name) for name in FirstKey.__slots__} for key in keys],
+            "about": "The keys that this exchange began with. Whoever reads them can act and sign as these persons.",
+            "keys": [asdict(key) for key in keys],
         }
         write_private(self.path, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
@@ -83,7 +104,7 @@ def _owned(key: FirstKey, owners: Mapping[bytes, tuple[PersonId, KeyId]]) -> Fir
     if found is None:
         return key
     person, number = found
-    return FirstKey(key.name, key.role, key.secret, id_text(Kind.PERSON, person), token_text(number, key.secret))
+    return replace(key, person=id_text(Kind.PERSON, person), token=token_text(number, key.secret))
 
 
 def write_private(path: Path, text: str) -> None:
@@ -103,10 +124,20 @@ def write_private(path: Path, text: str) -> None:
         os.close(folder)
 
 
-def genesis(profile: Profile, keys: tuple[FirstKey, ...], at: Micros, venue: str = VENUE) -> Genesis:
+def genesis(
+    profile: Profile,
+    keys: tuple[FirstKey, ...],
+    at: Micros,
+    venue: str = VENUE,
+    sandbox_cash: Fen = NO_PLAY_CASH,
+    sandbox_tonnes: Tonnes = NO_PLAY_TONNES,
+) -> Genesis:
     """The command that opens the venue; its first trading day is the one at ``at``, or the Monday after a weekend."""
-    staff = tuple(StaffMember(key.name, PersonRole[key.role], hash_secret(key.secret)) for key in keys)
-    return Genesis(PersonId(NOBODY), venue, first_trading_day(at), profile.profile, profile.rules, staff)
+    staff = tuple(
+        StaffMember(key.name, PersonRole[key.role], hash_secret(key.secret), key.public_bytes) for key in keys
+    )
+    day = first_trading_day(at)
+    return Genesis(PersonId(NOBODY), venue, day, profile.profile, profile.rules, staff, sandbox_cash, sandbox_tonnes)
 
 
 def first_trading_day(at: Micros) -> Day:

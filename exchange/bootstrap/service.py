@@ -17,6 +17,11 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from exchange.access.gate import Gate
+from exchange.access.nonces import Nonces
+from exchange.access.rate_limits import RateLimiter, Rates
+from exchange.access.signature_base import Origin
+from exchange.access.signatures import MICROS_PER_SECOND, Verifier
 from exchange.api.app import create_app
 from exchange.api.ports import Services
 from exchange.bootstrap.connections import Bounds, Connections
@@ -27,7 +32,7 @@ from exchange.bootstrap.memory import calm_the_collector
 from exchange.bootstrap.readiness import Readiness
 from exchange.config import Settings
 from exchange.core.state import ExchangeState
-from exchange.core.values import Seq
+from exchange.core.values import Micros, Seq
 from exchange.rulebooks import load
 from exchange.sequencer import clock
 from exchange.sequencer.crashpoints import CrashPoints
@@ -139,6 +144,8 @@ async def running(
             clock=clock.now,
             ready=Readiness(lambda: sequencer.can_append, lambda: probe.takes_entries_of(sequencer.epoch)),
             telemetry=Telemetry(),
+            gate=gate_of(settings, clock.now()),
+            limiter=RateLimiter(rates_of(settings)),
         )
         calm_the_collector()
         yield Running(sequencer, services, keys)
@@ -152,6 +159,27 @@ def limits_of(settings: Settings) -> Limits:
         snapshot_every=settings.snapshot_every,
         commit_seconds=settings.commit_seconds,
         unknown_seconds=settings.unknown_seconds,
+    )
+
+
+def gate_of(settings: Settings, led_from: Micros) -> Gate:
+    """The gate as the operator set it, of a process that leads the journal from this instant on.
+
+    Another process may have taken what was signed before. A signature knows whole seconds only, so what was signed in
+    the very second in which this process took over is taken as well; its idempotency key still makes it happen once.
+    """
+    origin = None if settings.public_origin is None else Origin.read(settings.public_origin)
+    verifier = Verifier(Nonces(led_from // MICROS_PER_SECOND - 1))
+    return Gate(verifier, origin, settings.trusted_proxies or ())
+
+
+def rates_of(settings: Settings) -> Rates:
+    """The rate limits as the operator set them."""
+    return Rates(
+        orders=settings.rate_orders,
+        cancels=settings.rate_cancels,
+        reads=settings.rate_reads,
+        address=settings.rate_address,
     )
 
 

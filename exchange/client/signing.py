@@ -55,6 +55,19 @@ class PrivateKey:
         return cls(Ed25519PrivateKey.generate())
 
     @classmethod
+    def read(cls, text: str) -> Self:
+        """From the text that :attr:`text` gave: the ``d`` of a JWK (RFC 8037).
+
+        Raises:
+            ValueError: when it is no such text. It is not repeated.
+        """
+        try:
+            raw = base64.b64decode(text + "=", altchars=b"-_", validate=True)
+            return cls(Ed25519PrivateKey.from_private_bytes(raw))
+        except ValueError:
+            raise ValueError("this is no private key: it is 43 characters of URL-safe base64") from None
+
+    @classmethod
     def load(cls, path: Path) -> Self:
         """Read a PEM file (PKCS 8, as :meth:`save` and ``openssl genpkey -algorithm ed25519`` write it).
 
@@ -90,6 +103,11 @@ class PrivateKey:
             file.write(pem)
             file.flush()
             os.fsync(file.fileno())
+
+    @property
+    def text(self) -> str:
+        """The private key itself as text, as :meth:`read` takes it. Whoever reads it can sign."""
+        return base64.urlsafe_b64encode(self._key.private_bytes_raw()).rstrip(b"=").decode()
 
     @property
     def public_text(self) -> str:

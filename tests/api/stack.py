@@ -17,6 +17,7 @@ import httpx
 from fastapi import FastAPI
 
 from exchange.api.app import create_app
+from exchange.api.operations import Change
 from exchange.bootstrap.database import Database
 from exchange.bootstrap.genesis import FirstKey
 from exchange.bootstrap.service import running
@@ -25,7 +26,8 @@ from exchange.client.models import OrderAnswer
 from exchange.config import Settings
 from exchange.sequencer.sequencer import Sequencer
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
-from tests.api.documented import Documented
+from tests.api.documented import Documented, operation_of
+from tests.support import keyring
 from tests.support.database import fresh_database
 from tests.support.people import add_trader
 
@@ -52,7 +54,9 @@ class Stack:
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
     ) -> httpx.Response:
-        """One request; a change gets an idempotency key of its own unless ``headers`` has one."""
+        """One request; a change gets an idempotency key of its own unless ``headers`` has one, and is signed by the
+        owner of the token where that may be needed.
+        """
         sent = {"authorization": f"Bearer {token}"} if token else {}
         if method != "GET":
             sent["idempotency-key"] = f"test-{next(_keys)}"
@@ -61,7 +65,10 @@ class Stack:
         if content is not None:
             sent["content-type"] = "application/json"
         sent.update(headers or {})
-        return await self.http.request(method, path, content=content, headers=sent)
+        request = self.http.build_request(method, path, content=content, headers=sent)
+        if token and may_need_a_signature(method, path) and "signature" not in sent:
+            keyring.sign_as(token, request)
+        return await self.http.send(request)
 
     async def get(self, path: str, token: str | None = None, **headers: str) -> httpx.Response:
         """One read."""
@@ -71,7 +78,14 @@ class Stack:
 
     def client(self, token: str) -> ExchangeClient:
         """The project's own client over this application."""
-        return ExchangeClient(BASE, token, transport=Documented(self.app))
+        private_key = keyring.private_key_of(token)
+        return ExchangeClient(BASE, token, transport=Documented(self.app), private_key=private_key)
+
+
+def may_need_a_signature(method: str, path: str) -> bool:
+    """Whether the table says that this change is signed, always or sometimes."""
+    operation = operation_of(method, path.partition("?")[0])
+    return isinstance(operation, Change) and bool(operation.signed)
 
 
 @asynccontextmanager
@@ -87,6 +101,7 @@ async def running_stack(postgres: EmbeddedServer, folder: Path) -> AsyncIterator
 
 
 def _tokens(keys: tuple[FirstKey, ...]) -> dict[str, str]:
+    keyring.keep_first_keys(keys)
     tokens = {key.role: key.token for key in reversed(keys)}
     return {**tokens, "SECOND": keys[1].token}
 

@@ -78,17 +78,17 @@ def running() -> Iterator[Service]:
 
 
 async def test_a_stop_loses_nothing_and_a_start_goes_on(service: Service) -> None:
-    tokens = await service.start()
-    await admit(service, tokens["Operator A"], "FIRST")
+    keys = await service.start()
+    await admit(service, keys["Operator A"].token, "FIRST")
     os.kill(pid_of(service), signal.SIGTERM)
     assert exit_code(service) == 0
     ended = json.loads((service.folder / END_REPORT).read_text())
     replayed = json.loads(command(service, "replay", "--json").stdout)
     assert {name: replayed[name] for name in ended} == ended
     assert replayed["attestations"] == 1
-    assert await service.start() == tokens
-    await admit(service, tokens["Operator B"], "SECOND")
-    async with ExchangeClient(service.url, tokens["Auditor"]) as client:
+    assert await service.start() == keys
+    await admit(service, keys["Operator B"].token, "SECOND")
+    async with ExchangeClient(service.url, keys["Auditor"].token) as client:
         assert [firm.code async for firm in client.participants.every()] == ["FIRST", "SECOND"]
     assert service.stop().entries > ended["entries"]
 
@@ -128,14 +128,14 @@ async def test_a_configured_postgresql_is_migrated_by_its_owner_and_led_by_one_p
             first.urls = first.urls | {"EXCHANGE_OWNER_DATABASE_URL": server.owner_dsn}
             assert command(first, "migrate").returncode == 0
             first.urls = second.urls
-            tokens = await first.start()
+            keys = await first.start()
             busy = command(second, "serve")
             assert busy.returncode == CANNOT
             assert "leads this exchange's journal" in busy.stderr
             assert "start with --takeover" in busy.stderr
-            assert await second.start("--takeover") == tokens
-            await _is_replaced(first, tokens["Operator A"])
-            await admit(second, tokens["Operator A"], "ON-TIME")
+            assert await second.start("--takeover") == keys
+            await _is_replaced(first, keys["Operator A"].token)
+            await admit(second, keys["Operator A"].token, "ON-TIME")
             second.stop()
         finally:
             first.end()
@@ -151,8 +151,8 @@ async def _is_replaced(service: Service, token: str) -> None:
 
 
 async def test_a_damaged_journal_is_not_served_and_replay_names_the_entry(service: Service) -> None:
-    tokens = await service.start()
-    await admit(service, tokens["Operator A"], "FIRST")
+    keys = await service.start()
+    await admit(service, keys["Operator A"].token, "FIRST")
     owner = await asyncpg.connect(dsn(service, OWNER_ROLE))
     await owner.execute("ALTER TABLE journal DISABLE TRIGGER USER")
     await owner.execute("UPDATE journal SET leaf = set_byte(leaf, 40, get_byte(leaf, 40) # 1) WHERE seq = 2")

@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field
 
 from exchange.access.ids import Kind, id_text
 from exchange.access.principal import Principal
+from exchange.access.public_keys import public_key_text
 from exchange.api.fields import (
     Body,
     Code,
@@ -20,6 +21,7 @@ from exchange.api.fields import (
     OptionalText,
     Participant,
     Person,
+    PublicKey,
     Reference,
     Text,
     Vintage,
@@ -158,46 +160,55 @@ class RulebookAction(Body):
 
 
 class StaffAction(Body):
-    """Add a person of the venue. They make the secret of their first key themselves and give its SHA-256."""
+    """Add a person of the venue. They make the secret of their first key themselves and give its SHA-256.
+
+    Whoever shall approve needs a ``public_key`` too, whose private key they keep: an approval is signed.
+    """
 
     type: Literal["STAFF"]
     name: Text
     role: Annotated[PersonRole, named(PersonRole, but=("TRADER",))]
     secret_hash: Hash
+    public_key: PublicKey | None = None
 
     def command(self, who: Principal) -> Action:
         """The action as the core knows it."""
-        return RegisterStaff(who.person, self.name, self.role, self.secret_hash)
+        return RegisterStaff(who.person, self.name, self.role, self.secret_hash, self.public_key or b"")
 
 
 class TraderAction(Body):
     """Register a person who acts for a participant (rule OPERATORS limits how many).
 
-    They make the secret of their first key themselves and give its SHA-256. A trader proposes for the own participant,
-    which is the default; an operator names the participant.
+    They make the secret of their first key themselves and give its SHA-256; with a ``public_key`` they can also
+    withdraw. A trader proposes for the own participant, which is the default; an operator names the participant.
     """
 
     type: Literal["TRADER"]
     participant: Participant | None = None
     name: Text
     secret_hash: Hash
+    public_key: PublicKey | None = None
 
     def command(self, who: Principal) -> Action:
         """The action as the core knows it."""
         participant = who.participant if self.participant is None else ParticipantId(self.participant)
-        return RegisterTrader(who.person, participant, self.name, self.secret_hash)
+        return RegisterTrader(who.person, participant, self.name, self.secret_hash, self.public_key or b"")
 
 
 class KeyReplacementAction(Body):
-    """Revoke all keys of a person who has lost them, and enter a first one again, whose secret that person has made."""
+    """Revoke all keys of a person who has lost them, and enter a first one again, whose secret that person has made.
+
+    The same for a private key that is lost: enter another ``public_key``.
+    """
 
     type: Literal["KEY_REPLACEMENT"]
     person: Person
     secret_hash: Hash
+    public_key: PublicKey | None = None
 
     def command(self, who: Principal) -> Action:
         """The action as the core knows it."""
-        return ReplaceKeys(who.person, PersonId(self.person), self.secret_hash)
+        return ReplaceKeys(who.person, PersonId(self.person), self.secret_hash, self.public_key or b"")
 
 
 class ResumeAction(Body):
@@ -276,22 +287,21 @@ def _rulebook(action: AdoptRulebook) -> Document:
 
 
 def _staff(action: RegisterStaff) -> Document:
-    secret_hash = action.secret_hash.hex()
-    return {"type": "STAFF", "name": action.name, "role": action.role.name, "secret_hash": secret_hash}
+    return {"type": "STAFF", "name": action.name, "role": action.role.name} | _first_key(action)
 
 
 def _trader(action: RegisterTrader) -> Document:
-    return {
-        "type": "TRADER",
-        "participant": id_text(Kind.PARTICIPANT, action.participant),
-        "name": action.name,
-        "secret_hash": action.secret_hash.hex(),
-    }
+    participant = id_text(Kind.PARTICIPANT, action.participant)
+    return {"type": "TRADER", "participant": participant, "name": action.name} | _first_key(action)
 
 
 def _key_replacement(action: ReplaceKeys) -> Document:
-    person = id_text(Kind.PERSON, action.person)
-    return {"type": "KEY_REPLACEMENT", "person": person, "secret_hash": action.secret_hash.hex()}
+    return {"type": "KEY_REPLACEMENT", "person": id_text(Kind.PERSON, action.person)} | _first_key(action)
+
+
+def _first_key(action: RegisterStaff | RegisterTrader | ReplaceKeys) -> Document:
+    public_key = public_key_text(action.public_key) if action.public_key else None
+    return {"secret_hash": action.secret_hash.hex(), "public_key": public_key}
 
 
 def _resume(action: ResumeTrading) -> Document:

@@ -2,45 +2,80 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from exchange.access.authority import Audience
+from exchange.access.gate import UNKNOWN, Stray
 from exchange.access.ids import Kind, id_number, id_text, id_text_or_none
 from exchange.access.keys import hash_secret, new_secret, token_text
 from exchange.access.principal import scope_names
-from exchange.api.fields import Body, Model, PageQuery, Person, Text, TimeText, named
+from exchange.access.public_keys import public_key_text
+from exchange.api.fields import (
+    Body,
+    Model,
+    Network,
+    PageQuery,
+    Person,
+    PublicKey,
+    Text,
+    TimeText,
+    Whole,
+    named,
+)
 from exchange.api.operations import Call, Change, Document, Draft, Read
-from exchange.api.outputs import Dated, KeyOut, Page, PersonOut, TimeOut, name_of
+from exchange.api.outputs import Dated, KeyOut, NetworkOut, Page, PersonOut, PublicKeyOut, TimeOut, name_of
 from exchange.api.paging import page
 from exchange.api.wire import time_text
 from exchange.core.approvals import may_revoke_of
-from exchange.core.commands.governance import RegisterKey, RevokeKey, Scope
-from exchange.core.events.governance import KeyRegistered
+from exchange.core.commands.governance import RegisterKey, RevokeKey, RotateKey, Scope
+from exchange.core.events.governance import KeyRegistered, KeyRotated
 from exchange.core.values import KeyId, Micros, PersonId
 from exchange.sequencer.submission import Decided
+from exchange.sequencer.view.rows import KeyRow
+
+LONGEST_GRACE: Final = 86_400
+"""Seconds for which a key that was replaced can still be used, at most: a day."""
+
+MOST_NETWORKS: Final = 20
 
 
 class KeyModel(Model):
     """A key without its secret; ``expires_at`` is null for one that does not expire.
 
-    ``made_with`` is the key it was made with, null for a first key, which two persons entered.
+    ``public_key`` verifies its signatures, null for a key that cannot sign. ``networks`` are the only addresses that it
+    can be used from; without any it can be used from everywhere. ``made_with`` is the key it was made with, null for a
+    first key, which two persons entered; ``replaced_by`` the key that replaced it by rotation.
     """
 
     id: KeyOut
     person: PersonOut
     label: str
     scopes: list[Annotated[str, name_of(Scope)]]
+    public_key: PublicKeyOut | None
+    networks: list[NetworkOut]
     expires_at: TimeOut | None
     made_with: KeyOut | None
+    replaced_by: KeyOut | None
     revoked: bool
+
+
+class ListedKey(KeyModel):
+    """A key, and when and from where it was last used outside of its networks, with its right secret (null: never).
+
+    Such a request was refused as one with a wrong key. If it was not the owner, somebody has the secret: revoke it.
+    What came before the last start of the exchange is forgotten.
+    """
+
+    strayed_at: TimeOut | None
+    strayed_from: Annotated[str | None, Field(examples=["203.0.113.7", UNKNOWN])]
 
 
 class KeyPage(Page):
     """Keys."""
 
-    items: list[KeyModel]
+    items: list[ListedKey]
 
 
 class NewKey(KeyModel, Dated):
@@ -49,12 +84,34 @@ class NewKey(KeyModel, Dated):
     token: Annotated[str, Field(examples=["key-17.q0Bq…(43 characters)"])]
 
 
+class RotatedKey(NewKey):
+    """A key that replaces another, which is good until ``replaced_until``. ``token`` is shown this once."""
+
+    replaces: KeyOut
+    replaced_until: TimeOut
+
+
 class KeyIn(Body):
-    """A key to make: what it is for, and until when."""
+    """A key to make: what it is for, until when, and from where it can be used.
+
+    With a ``public_key`` it can sign, and so approve and withdraw; to make it, the request must be signed itself.
+    """
 
     label: Text
     scopes: Annotated[list[Annotated[Scope, named(Scope)]], Field(min_length=1, max_length=4)]
     expires_at: TimeText | None = None
+    public_key: PublicKey | None = None
+    networks: Annotated[list[Network], Field(max_length=MOST_NETWORKS, default_factory=list)]
+
+
+class RotateIn(Body):
+    """What replaces the key that this is sent with; a key that signs is replaced by one that does.
+
+    The old one can still be used for ``grace_seconds``, so that a program can change over without a gap.
+    """
+
+    public_key: PublicKey | None = None
+    grace_seconds: Annotated[int, Whole(0, LONGEST_GRACE, 3_600)] = 3_600
 
 
 class KeyQuery(PageQuery):
@@ -70,17 +127,35 @@ class Revoked(Dated):
     revoked: bool
 
 
-def key_document(terms: KeyRegistered, revoked: bool) -> Document:
-    """A key as it is shown."""
+def _document(terms: KeyRegistered) -> Document:
+    """A key as it was made."""
     return {
         "id": id_text(Kind.KEY, terms.key),
         "person": id_text(Kind.PERSON, terms.person),
         "label": terms.label,
         "scopes": scope_names(terms.scopes),
-        "expires_at": time_text(terms.expires_at) if terms.expires_at else None,
+        "public_key": public_key_text(terms.public_key) if terms.public_key else None,
+        "networks": list(terms.networks),
+        "expires_at": _time_or_none(terms.expires_at),
         "made_with": id_text_or_none(Kind.KEY, terms.made_with),
-        "revoked": revoked,
+        "replaced_by": None,
+        "revoked": False,
     }
+
+
+def _listed(row: KeyRow, stray: Stray | None) -> Document:
+    """A key as it is now."""
+    return _document(row.terms) | {
+        "expires_at": _time_or_none(row.expires_at),
+        "replaced_by": id_text_or_none(Kind.KEY, row.replaced_by),
+        "revoked": row.revoked,
+        "strayed_at": None if stray is None else time_text(stray.at),
+        "strayed_from": None if stray is None else stray.address,
+    }
+
+
+def _time_or_none(at: Micros) -> str | None:
+    return time_text(at) if at else None
 
 
 def of_person(call: Call) -> Document:
@@ -92,8 +167,9 @@ def of_person(call: Call) -> Document:
     people, person = call.services.view.people, _whose(call)
     known = people.person(person)
     shown = person == call.who.person or may_revoke_of(call.who.role, None if known is None else known.role)
+    strays = call.services.gate.strays
     rows = (row for row in people.keys.values() if shown and row.terms.person == person)
-    return page(rows, lambda row: row.terms.key, lambda row: key_document(row.terms, row.revoked), call.query)
+    return page(rows, lambda row: row.terms.key, lambda row: _listed(row, strays.of(row.terms.key)), call.query)
 
 
 def _whose(call: Call) -> PersonId:
@@ -108,21 +184,36 @@ def _of_another(call: Call) -> bool:
 def make(call: Call) -> Draft:
     """Make a further key of one's own, good for no more and no longer than the key that this request is sent with.
 
-    The secret is in the first answer and in no other: a repeat with the same Idempotency-Key is told that it was shown.
+    Nor from elsewhere: a key that has networks makes keys for some of these only. The secret is in the first answer and
+    in no other: a repeat with the same Idempotency-Key is told that it was shown.
     """
     body: KeyIn = call.body
     secret = new_secret()
     scopes = 0
     for scope in body.scopes:
         scopes |= scope
-    expires_at = Micros(body.expires_at or 0)
-    command = RegisterKey(call.who.person, body.label, hash_secret(secret), scopes, expires_at)
+    expires_at, networks = Micros(body.expires_at or 0), tuple(sorted(set(body.networks)))
+    command = RegisterKey(
+        call.who.person, body.label, hash_secret(secret), body.public_key or b"", scopes, expires_at, networks
+    )
     return Draft(command, _made, lambda decision: _shown(decision, secret))
 
 
+def rotate(call: Call) -> Draft:
+    """Replace the key that this request is sent with by a new one, good for the same, from the same places and as long.
+
+    Any key may replace itself, whatever its scopes; one with a public key must sign the request, and names the public
+    key of the new one. The old key is good for ``grace_seconds`` longer. The secret is in the first answer and in no
+    other.
+    """
+    body: RotateIn = call.body
+    secret = new_secret()
+    command = RotateKey(call.who.person, hash_secret(secret), body.public_key or b"", body.grace_seconds)
+    return Draft(command, _made, lambda decision: _rotated(decision, secret))
+
+
 def _registered(decision: Decided) -> KeyRegistered:
-    (event,) = decision.events
-    assert isinstance(event, KeyRegistered)
+    (event,) = (event for event in decision.events if isinstance(event, KeyRegistered))
     return event
 
 
@@ -132,7 +223,13 @@ def _made(decision: Decided) -> Document:
 
 def _shown(decision: Decided, secret: str) -> Document:
     event = _registered(decision)
-    return {**key_document(event, revoked=False), "token": token_text(event.key, secret)}
+    return {**_document(event), "token": token_text(event.key, secret)}
+
+
+def _rotated(decision: Decided, secret: str) -> Document:
+    (old,) = (event for event in decision.events if isinstance(event, KeyRotated))
+    replaced = {"replaces": id_text(Kind.KEY, old.key), "replaced_until": time_text(old.expires_at)}
+    return {**_shown(decision, secret), **replaced}
 
 
 def revoke(call: Call) -> Draft:
@@ -159,6 +256,16 @@ OPERATIONS = (
         body=KeyIn,
         draft=make,
         answer=NewKey,
+        signed="when it names a public_key",
+    ),
+    Change(
+        method="POST",
+        path="/v1/keys/rotate",
+        command=RotateKey,
+        body=RotateIn,
+        draft=rotate,
+        answer=RotatedKey,
+        signed="when the key has a public key",
     ),
     Change(method="DELETE", path="/v1/keys/{key}", command=RevokeKey, draft=revoke, answer=Revoked, status=200),
 )

@@ -10,7 +10,7 @@ from exchange.access.ids import Kind, id_text, id_text_or_none
 from exchange.access.principal import scope_names
 from exchange.api.fields import Model, PageQuery
 from exchange.api.operations import Call, Document, Read
-from exchange.api.outputs import Dated, KeyOut, Page, ParticipantOut, PersonOut, TimeOut, name_of
+from exchange.api.outputs import Dated, KeyOut, NetworkOut, Page, ParticipantOut, PersonOut, TimeOut, name_of
 from exchange.api.paging import page
 from exchange.api.wire import time_text
 from exchange.core.commands.governance import PersonRole, Scope
@@ -33,10 +33,15 @@ class PersonPage(Page):
 
 
 class Me(PersonModel, Dated):
-    """Who asks, with which key, and for what and until when it is good (null: for ever)."""
+    """Who asks, with which key, and for what, from where (none: everywhere) and until when it is good (null: for ever).
+
+    ``signs`` says whether the key has a public key, so that it can approve and withdraw.
+    """
 
     key: KeyOut
     scopes: list[Annotated[str, name_of(Scope)]]
+    networks: list[NetworkOut]
+    signs: bool
     expires_at: TimeOut | None
 
 
@@ -64,11 +69,13 @@ def every(call: Call) -> Document:
 def me(call: Call) -> Document:
     """Who the key of this request speaks for."""
     people, who = call.services.view.people, call.who
-    expires_at = people.keys[who.key].terms.expires_at
+    row = people.keys[who.key]
     return person_document(people.persons[who.person]) | {
         "key": id_text(Kind.KEY, who.key),
         "scopes": scope_names(who.scopes),
-        "expires_at": time_text(expires_at) if expires_at else None,
+        "networks": list(row.terms.networks),
+        "signs": bool(row.terms.public_key),
+        "expires_at": time_text(row.expires_at) if row.expires_at else None,
     }
 
 

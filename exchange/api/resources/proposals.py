@@ -10,7 +10,7 @@ from pydantic import Field
 from exchange.access.authority import Audience, may_propose
 from exchange.access.ids import Kind, id_number, id_text, id_text_or_none
 from exchange.api.fields import Body, Hash, Model, Money, OptionalText, PageQuery, Reference, Text, named
-from exchange.api.operations import Call, Change, Document, Draft, Read
+from exchange.api.operations import ALWAYS, Call, Change, Document, Draft, Read
 from exchange.api.outputs import Dated, HexOut, KeyOut, Page, ParticipantOut, PersonOut, ProposalOut, TimeOut, name_of
 from exchange.api.paging import page
 from exchange.api.problems import ProblemError
@@ -281,6 +281,7 @@ OPERATIONS = (
         draft=propose,
         answer=ProposalAnswer,
         largest=LARGEST_PROPOSAL,
+        signed="for a WITHDRAWAL",
     ),
     Change(
         method="POST",
@@ -290,6 +291,7 @@ OPERATIONS = (
         draft=withdraw,
         only=PROPOSERS[WithdrawCash],
         answer=ProposalAnswer,
+        signed=ALWAYS,
     ),
     Change(
         method="POST",
@@ -299,6 +301,7 @@ OPERATIONS = (
         draft=approve,
         answer=ProposalAnswer,
         status=200,
+        signed=ALWAYS,
     ),
     Change(
         method="POST",

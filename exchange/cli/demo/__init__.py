@@ -62,7 +62,7 @@ async def _play(service: Service, screen: Screen) -> str:
         f"正在启动交易所，其自带的 PostgreSQL 位于 {service.folder} …",
         indent="",
     )
-    tokens = await service.start()
+    keys = await service.start()
     seconds = time.monotonic() - started
     screen.say(
         f"It answers at {service.url} after {seconds:.1f} s.",
@@ -70,9 +70,9 @@ async def _play(service: Service, screen: Screen) -> str:
         indent="",
     )
     async with contextlib.AsyncExitStack() as clients:
-        stage = await open_stage(service.url, tokens, clients)
+        stage = await open_stage(service.url, keys, clients)
         await tell(stage, screen)
-    return tokens["Auditor"]
+    return keys["Auditor"].token
 
 
 def _prove(service: Service, screen: Screen) -> int:

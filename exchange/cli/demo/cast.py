@@ -6,14 +6,14 @@ marked so; a trader has no name of a person.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from exchange.client import ExchangeClient
+from exchange.bootstrap.genesis import FirstKey, FirstKeys
+from exchange.client import ExchangeClient, PrivateKey
 from exchange.client.models import Participant
 
 
@@ -122,9 +122,9 @@ class Stage:
     instruments: dict[str, str] = field(default_factory=dict)
     lots: dict[str, str] = field(default_factory=dict)
 
-    async def client(self, token: str | None = None, language: str = "en") -> ExchangeClient:
+    async def client(self, token: str, private_key: PrivateKey) -> ExchangeClient:
         """A client that is closed with the stage."""
-        return await self.clients.enter_async_context(ExchangeClient(self.url, token, language))
+        return await self.clients.enter_async_context(ExchangeClient(self.url, token, private_key=private_key))
 
     def desk(self, code: str) -> Desk:
         """The desk of an admitted firm."""
@@ -135,23 +135,24 @@ class Stage:
         return next((symbol for symbol, known in self.instruments.items() if known == instrument), instrument)
 
 
-def first_tokens(file: Path) -> dict[str, str]:
-    """Name → token of the keys that were made with the venue."""
-    document = json.loads(file.read_text(encoding="utf-8"))
-    return {entry["name"]: entry["token"] for entry in document["keys"]}
+def first_keys(folder: Path) -> dict[str, FirstKey]:
+    """The keys that were made with the venue, by their persons' names."""
+    return {key.name: key for key in FirstKeys(folder).read()}
 
 
-async def open_stage(url: str, tokens: Mapping[str, str], clients: AsyncExitStack) -> Stage:
+async def open_stage(url: str, keys: Mapping[str, FirstKey], clients: AsyncExitStack) -> Stage:
     """The stage before anybody is admitted."""
 
-    async def client(token: str | None) -> ExchangeClient:
-        return await clients.enter_async_context(ExchangeClient(url, token))
+    async def client(name: str) -> ExchangeClient:
+        key = keys[name]
+        private_key = PrivateKey.read(key.private_key)
+        return await clients.enter_async_context(ExchangeClient(url, key.token, private_key=private_key))
 
     staff = Staff(
-        operator_a=await client(tokens["Operator A"]),
-        operator_b=await client(tokens["Operator B"]),
-        regulator=await client(tokens["Regulator"]),
-        auditor=await client(tokens["Auditor"]),
-        auditor_token=tokens["Auditor"],
+        operator_a=await client("Operator A"),
+        operator_b=await client("Operator B"),
+        regulator=await client("Regulator"),
+        auditor=await client("Auditor"),
+        auditor_token=keys["Auditor"].token,
     )
-    return Stage(url, staff, await client(None), clients)
+    return Stage(url, staff, await clients.enter_async_context(ExchangeClient(url)), clients)

@@ -20,8 +20,8 @@ from typing import Final
 
 import httpx
 
-from exchange.bootstrap.genesis import KEYS_FILE
-from exchange.cli.demo.cast import first_tokens
+from exchange.bootstrap.genesis import FirstKey
+from exchange.cli.demo.cast import first_keys
 from exchange.cli.listening import cannot_listen
 from exchange.cli.problem import CommandError
 from exchange.config import PREFIX
@@ -70,8 +70,8 @@ class Service:
         """What the service says."""
         return self.folder / "service.log"
 
-    async def start(self, *options: str) -> dict[str, str]:
-        """Start, with more options of ``serve``, and wait until it takes commands; name → token of the first keys."""
+    async def start(self, *options: str) -> dict[str, FirstKey]:
+        """Start, with more options of ``serve``, and wait until it takes commands; the first keys by name."""
         self.end()
         command = [sys.executable, "-m", "exchange", "serve", "--stop-with-stdin"]
         command += ["--end-report", str(self.folder / END_REPORT), *options]
@@ -85,7 +85,7 @@ class Service:
                 start_new_session=True,  # Ctrl-C is for the demo, which then stops the service
             )
         await self._wait_until_ready()
-        return first_tokens(self.folder / KEYS_FILE)
+        return first_keys(self.folder)
 
     def poll(self) -> int | None:
         """The exit code of the service, or None while it runs."""

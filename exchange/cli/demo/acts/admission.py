@@ -11,7 +11,7 @@ from exchange.cli.demo.cast import FIRMS, Desk, Firm, Stage
 from exchange.cli.demo.drawing import money
 from exchange.cli.demo.words import ROLES, in_chinese
 from exchange.cli.terminal import Screen
-from exchange.client import NewSecret
+from exchange.client import NewSecret, PrivateKey
 
 
 async def play(stage: Stage, screen: Screen) -> None:
@@ -41,9 +41,11 @@ async def play(stage: Stage, screen: Screen) -> None:
     screen.table(heads, rows, "<<<><")
     screen.say(
         "Deposits and bank references are simulated. Huaneng appears twice: two firms of one owner group.\n"
-        "Each trader is registered by two operators and makes the secret of the key; nobody else ever sees it.",
+        "Each trader is registered by two operators and makes the secret of the key, and a key pair to sign with;\n"
+        "nobody else ever sees the secret or the private key. Every approval and withdrawal here is signed.",
         "入金与银行流水号为模拟。华能出现两次：两家企业属于同一实际控制人。\n"
-        "每名交易员均由两名运营人员先后经办、复核登记，密钥串由交易员本人生成，他人无从得知。",
+        "每名交易员均由两名运营人员先后经办、复核登记；密钥串与签名所用的密钥对由交易员本人生成，\n"
+        "密钥串与私钥他人无从得知。此处每一次复核与出金均经签名。",
         indent="    ",
     )
 
@@ -53,10 +55,15 @@ async def _admit(stage: Stage, firm: Firm) -> Desk:
     participant = await operator.participants.admit(
         code=firm.code, name_en=firm.name_en, name_zh=firm.name_zh, role=firm.role, owner_group=firm.owner_group
     )
-    secret = NewSecret.make()
-    name = f"{firm.name_zh} 交易员 trader (simulated)"
-    fields = {"participant": participant.id, "name": name, "secret_hash": secret.secret_hash}
+    secret, private_key = NewSecret.make(), PrivateKey.generate()
+    fields = {
+        "participant": participant.id,
+        "name": f"{firm.name_zh} 交易员 trader (simulated)",
+        "secret_hash": secret.secret_hash,
+        "public_key": private_key.public_text,
+    }
     proposal = await operator.proposals.propose("TRADER", fields)
     approved = await stage.staff.operator_b.proposals.approve(proposal)
     assert approved.created is not None and approved.created_key is not None
-    return Desk(firm, participant, approved.created, await stage.client(secret.token(approved.created_key)))
+    client = await stage.client(secret.token(approved.created_key), private_key)
+    return Desk(firm, participant, approved.created, client)

@@ -1,0 +1,71 @@
+"""What OpenAPI says of signatures: the headers, the security scheme, and which operations need them when."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from exchange.api.operations import ALWAYS, Change
+from exchange.api.signed import ACCEPT_SIGNATURE
+
+SCHEME: Final[dict[str, Any]] = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "Signature",
+    "description": "A signature of the request (RFC 9421) by the private key that belongs to the bearer key, beside it. "
+    "`Signature-Input` says what it covers and `Content-Digest` (RFC 9530) puts the body into it. It covers `@method`, "
+    "`@target-uri` (or `@authority`, `@path` and `@query`), `content-digest` where there is a body, and "
+    "`idempotency-key`; its parameters are `created`, `expires` (at most 60 seconds later), `nonce`, `keyid` (the id of "
+    "the bearer key), `alg` (ed25519) and `tag` (carbon-exchange). The address is the one under which the exchange is "
+    "known.",
+}
+
+_HEADERS: Final = {
+    "Signature-Input": (
+        "What the signature covers, and its parameters (RFC 9421).",
+        'sig1=("@method" "@target-uri" "content-digest" "idempotency-key");created=1795143600;expires=1795143660;'
+        'nonce="a1b2c3d4e5f6g7h8";keyid="key-17-1";alg="ed25519";tag="carbon-exchange"',
+    ),
+    "Signature": ("The signature itself, 64 bytes (RFC 9421).", f"sig1=:{'A' * 86}==:"),
+    "Content-Digest": (
+        "The SHA-256 of the body (RFC 9530).",
+        "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:",
+    ),
+}
+
+REFUSAL_HEADERS: Final[dict[str, Any]] = {
+    "Accept-Signature": {
+        "description": "On the refusal of a signature: what it must be like (RFC 9421, section 5.1).",
+        "schema": {"type": "string", "examples": [ACCEPT_SIGNATURE]},
+    },
+    "Server-Time": {
+        "description": "On the refusal of a signature: the time of the exchange.",
+        "schema": {"type": "string", "examples": ["2026-11-20T01:02:03.000004Z"]},
+    },
+}
+"""What stands beside the problem documents of statuses 400 and 401."""
+
+
+def signature_parameters(change: Change) -> list[dict[str, Any]]:
+    """The headers of a signature, for an operation that may need one. None is required in the schema's sense: without
+    them the answer is a problem document that says what to do.
+    """
+    if not change.signed:
+        return []
+    return [
+        {
+            "name": name,
+            "in": "header",
+            "required": False,
+            "description": f"{about} Needed {change.signed}.",
+            "schema": {"type": "string", "examples": [example]},
+        }
+        for name, (about, example) in _HEADERS.items()
+    ]
+
+
+def security_of(change: Change) -> list[dict[str, list[str]]]:
+    """The key alone, the key and a signature, or either."""
+    with_signature: dict[str, list[str]] = {"key": [], "signature": []}
+    if change.signed == ALWAYS:
+        return [with_signature]
+    return [{"key": []}, with_signature] if change.signed else [{"key": []}]
