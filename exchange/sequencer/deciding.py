@@ -55,7 +55,7 @@ class Decider:
         self._hit = hit
 
     def due(self) -> Command | None:
-        """The command that the core itself needs now: a chunk of an unfinished job, or what a passed deadline asks for."""
+        """The command that the core itself needs now: a chunk of a job, or what a passed deadline asks for."""
         return due(self.state, self.now())
 
     def seconds_to_deadline(self) -> float | None:

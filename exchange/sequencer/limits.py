@@ -30,6 +30,9 @@ class Limits:
     pause_seconds: float = 0.05
     """First pause between two questions; it doubles up to a second."""
 
+    clock_seconds: float = 1.0
+    """While a deadline is to come the clock is looked at this often at least, since somebody may set it."""
+
     recent_answers: int = 50_000
     """Answers kept in memory for repeats; older ones are read from the disk."""
 

@@ -8,8 +8,12 @@ Callers put commands on a bounded queue. One task, the writer, goes round and ro
 3. it **publishes** the durable batch: the committed view first, then the answers in order of seq, then the listeners.
 
 So memory is at most two batches ahead of the disk, and nobody outside ever learns anything that is not durable. The
-program's own commands (a chunk of a mass job, the attestation of a snapshot) open a batch, one in each, so that neither
-they nor the callers wait for long.
+program's own commands (a chunk of a mass job, the attestation of a snapshot, what a passed deadline asks for) open a
+batch, one in each, so that neither they nor the callers wait for long.
+
+A request may have many commands (:class:`exchange.sequencer.submission.Group`). They are decided one after the other,
+with the event loop having its turn in between and nothing else decided meanwhile; their entries stand aside until the
+last one is there and go into the open batch together, so all of them are in one transaction or none is.
 
 **How it ends.** ``stop()`` refuses new commands, finishes those that wait, takes a snapshot and ends. Everything else
 is an end by accident, after which everybody who waits gets StoppedError and the process must exit; the next start finds
@@ -57,6 +61,10 @@ logger = logging.getLogger(__name__)
 
 Listener = Callable[[list[Entry]], None]
 """Told of every durable batch, after its answers; must be quick and must not raise."""
+
+
+LEAST_REST: Final = 0.01
+"""Fewest seconds that the writer waits for a deadline, if nothing else wakes it."""
 
 
 class StopCause(Enum):
@@ -227,7 +235,21 @@ class Sequencer:
             if self._can_collect():
                 await asyncio.sleep(0)
             else:
-                await self._wake.wait()
+                await self._rest()
+
+    async def _rest(self) -> None:
+        """Wait until something comes, or until a deadline has perhaps passed."""
+        seconds = None if self._closing else self._decider.seconds_to_deadline()
+        if seconds is None:
+            await self._wake.wait()
+            return
+        # One that has passed already waits for the open batch to be sent, or is in quarantine: no hurry.
+        seconds = min(max(seconds, LEAST_REST), self._limits.clock_seconds)
+        alarm = asyncio.get_running_loop().call_later(seconds, self._wake.set)
+        try:
+            await self._wake.wait()
+        finally:
+            alarm.cancel()
 
     def _collect(self) -> None:
         """Decide some of what waits and put it into the open batch."""
@@ -283,7 +305,7 @@ class Sequencer:
         return entries <= self._limits.batch and self._open.size < self._limits.batch_bytes
 
     def _own_command(self) -> Command | None:
-        """What the program itself has to say next. A job that was begun may wait for the next start."""
+        """What the program itself has to say next. Jobs that were begun and deadlines may wait for the next start."""
         if self._attestation is not None:
             return self._attestation
         due = None if self._closing else self._decider.due()
@@ -292,9 +314,14 @@ class Sequencer:
         return due
 
     def _decide_own(self, command: Command) -> None:
+        command_bytes = encode_command(command)
+        entry = self._decider.decide(own_submission(command), command_bytes)
         if command is self._attestation:
             self._attestation = None
-        self._open.add(self._decider.decide(own_submission(command), encode_command(command)))
+        elif entry.leaf.reason:
+            # The core would ask for it again and again, and fill the journal with refusals.
+            raise CommandBrokeError(entry.leaf.seq, command_bytes, f"was due and is refused: {entry.leaf.reason}")
+        self._open.add(entry)
 
     async def _rotate(self) -> None:
         """If the batch before is durable, send the open one and publish the durable one, in that order."""

@@ -22,6 +22,8 @@ from random import Random
 
 import pytest
 
+from exchange.core.codec import encode_command
+from exchange.core.commands import Command
 from exchange.core.state import ExchangeState
 from exchange.core.values import OrderId, Seq, Side
 from exchange.sequencer.committed_view import CommittedView
@@ -30,7 +32,7 @@ from exchange.sequencer.journal import decode_leaf
 from exchange.sequencer.sequencer import Sequencer, StopCause, Stopped
 from exchange.sequencer.snapshot import Snapshotter
 from exchange.sequencer.spentkeys import SpentKeys
-from exchange.sequencer.submission import OverloadedError, Receipt, StoppedError, Submission
+from exchange.sequencer.submission import Group, OverloadedError, Receipt, StoppedError, Submission
 from tests.sequencer.simulated_store import Disk, Fault
 from tests.sequencer.world import QUICK, Stage, assert_like_the_disk, open_on, plain_submission
 
@@ -39,7 +41,7 @@ PROCESSES = 6
 LIMITS = replace(QUICK, queue=40, batch=8, recent_answers=10, commit_seconds=60.0, unknown_seconds=60.0)
 COMMAND, BATCH = 60, 12
 OFTEN = {
-    **dict.fromkeys(("submitted", "stamped", "applied", "rendered", "between_answers"), COMMAND),
+    **dict.fromkeys(("submitted", "stamped", "applied", "rendered", "in_group", "between_answers"), COMMAND),
     **dict.fromkeys(("before_send", "store_begun", "store_journal_written", "store_rows_written", "replaying"), BATCH),
     **dict.fromkeys(("store_commit_sent", "committed", "before_view", "after_view", "before_answer"), BATCH),
 }
@@ -94,9 +96,14 @@ class SimulatedCrashPoints(CrashPoints):
 class History:
     """What the clients saw, over all processes."""
 
-    wanted: dict[str, Submission] = field(default_factory=dict)
+    wanted: dict[str, Submission | Group] = field(default_factory=dict)
     receipts: dict[str, list[Receipt]] = field(default_factory=dict)
     orders: list[tuple[int, OrderId]] = field(default_factory=list)
+
+    def commands(self, key: str) -> tuple[Command, ...]:
+        """What was wanted under a key."""
+        request = self.wanted[key]
+        return request.commands if isinstance(request, Group) else (request.command,)
 
 
 class Simulation:
@@ -120,23 +127,27 @@ class Simulation:
             yield self.random.choice(faults)
 
     def new_requests(self, count: int) -> list[str]:
-        """Some orders and cancels, each with a key of its own."""
+        """Some orders and cancels, and now and then a group of them; each request has a key of its own."""
         keys = []
         for _ in range(count):
             firm = self.random.randrange(3)
             key = f"k{len(self.history.wanted)}"
-            if self.history.orders and self.random.random() < 0.3:
-                firm, order = self.random.choice(self.history.orders)
-                submission = self.stage.submission(firm, self.stage.cancel(firm, order), key=key)
+            if self.random.random() < 0.2:
+                size = self.random.choice((1, 2, 3, 5, 12))
+                commands = [self.wish(firm) for _ in range(size)]
+                self.history.wanted[key] = self.stage.group(firm, commands, key=key)
             else:
-                side = self.random.choice((Side.BUY, Side.SELL))
-                order_command = self.stage.place(
-                    firm, side, self.random.randrange(1, 9), self.random.randrange(2_990, 3_010)
-                )
-                submission = self.stage.submission(firm, order_command, key=key)
-            self.history.wanted[key] = submission
+                self.history.wanted[key] = self.stage.submission(firm, self.wish(firm), key=key)
             keys.append(key)
         return keys
+
+    def wish(self, firm: int) -> Command:
+        """An order, or the cancelling of one that is known."""
+        own = [order for owner, order in self.history.orders if owner == firm]
+        if own and self.random.random() < 0.3:
+            return self.stage.cancel(firm, self.random.choice(own))
+        side = self.random.choice((Side.BUY, Side.SELL))
+        return self.stage.place(firm, side, self.random.randrange(1, 9), self.random.randrange(2_990, 3_010))
 
     async def ask(self, sequencer: Sequencer, key: str) -> None:
         """Ask until there is an answer or the process is gone."""
@@ -159,11 +170,10 @@ class Simulation:
         assert len(self.disk.entries) >= receipt.seq
         assert sequencer.view.seq >= receipt.seq
         self.history.receipts.setdefault(key, []).append(receipt)
-        if receipt.answer.status == 201 and not receipt.replayed:
-            created = int(receipt.answer.body.split()[-2])
-            if created:
-                firm = self.stage.firms.index(self.history.wanted[key].scope)  # type: ignore[arg-type]
-                self.history.orders.append((firm, OrderId(created)))
+        if receipt.answer.status in (200, 201) and not receipt.replayed:
+            firm = self.stage.firms.index(self.history.wanted[key].scope)  # type: ignore[arg-type]
+            created = [int(line.split()[-2]) for line in receipt.answer.body.splitlines()]
+            self.history.orders += [(firm, OrderId(order)) for order in created if order]
 
     async def process(self, last: bool) -> None:
         """One life of the service: it starts, serves, and dies; the last one ends in peace."""
@@ -213,12 +223,20 @@ class Simulation:
 
     def check(self) -> None:
         """Hold what the clients saw against what the disk holds."""
+        leaves = [decode_leaf(entry.leaf_bytes) for entry in self.disk.entries]
         written: dict[tuple[int, str], list[int]] = {}
-        for entry in self.disk.entries:
-            leaf = decode_leaf(entry.leaf_bytes)
+        for leaf in leaves:
             if leaf.idempotency_key:
                 written.setdefault((leaf.scope, leaf.idempotency_key), []).append(leaf.seq)
         assert all(len(seqs) == 1 for seqs in written.values()), "a key had two effects"
+        asked = 0
+        for (scope, key), (seq,) in written.items():
+            commands = [encode_command(command) for command in self.history.commands(key)]
+            asked += len(commands)
+            whole = leaves[seq - len(commands) : seq]
+            assert [leaf.command for leaf in whole] == commands, "a request was not done as a whole, in one piece"
+            assert {(leaf.scope, leaf.body_hash) for leaf in whole} == {(scope, self.history.wanted[key].body_hash)}
+        assert asked == sum(bool(leaf.body_hash) for leaf in leaves), "an entry belongs to no request"
         for key, submission in self.history.wanted.items():
             receipts = self.history.receipts[key]
             stored = self.disk.answers[submission.scope, key]

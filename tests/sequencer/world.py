@@ -35,7 +35,7 @@ from exchange.sequencer.journal import GENESIS_HEAD, Answer
 from exchange.sequencer.limits import Limits
 from exchange.sequencer.replaying import Replayer
 from exchange.sequencer.sequencer import Sequencer, open_sequencer
-from exchange.sequencer.submission import Decided, Submission
+from exchange.sequencer.submission import Decided, Group, Submission
 from tests.sequencer.simulated_store import Disk, Fault, SimulatedStore
 from tests.support.keys import Given, key_of
 from tests.support.market import OPENING, Market
@@ -50,11 +50,17 @@ class WanderingClock:
     def __init__(self, random: Random, start: int = OPENING) -> None:
         self._random = random
         self._now = start
+        self._steady = 0
 
     def now(self) -> Micros:
         """Some time later, or earlier."""
         self._now += self._random.choice((0, 1, 1_000, 1_000_000, -5_000_000))
         return Micros(self._now)
+
+    def steady(self) -> Micros:
+        """Some time later."""
+        self._steady += self._random.choice((0, 1, 1_000, 1_000_000))
+        return Micros(self._steady)
 
 
 class PlainRenderer:
@@ -62,13 +68,24 @@ class PlainRenderer:
 
     def decided(self, decision: Decided) -> Answer:
         """The seq, the refusal's name if any, what was created."""
-        reason = decision.reason.name if decision.reason else ""
-        body = f"{decision.seq} {decision.at} {reason} {decision.created} {len(decision.events)}"
-        return Answer(422 if reason else 201, "text/plain", "en", body.encode())
+        return Answer(422 if decision.reason else 201, "text/plain", "en", _in_words(decision))
+
+    def item(self, position: int, decision: Decided) -> bytes:
+        """One line of the answer to a group."""
+        return b"%d: " % position + _in_words(decision)
+
+    def whole(self, items: list[bytes]) -> Answer:
+        """All lines."""
+        return Answer(200, "text/plain", "en", b"\n".join(items))
 
     def unsequenced(self, reason: RejectReason) -> Answer:
         """The refusal's name."""
         return Answer(409, "text/plain", "en", reason.name.encode())
+
+
+def _in_words(decision: Decided) -> bytes:
+    reason = decision.reason.name if decision.reason else ""
+    return f"{decision.seq} {decision.at} {reason} {decision.created} {len(decision.events)}".encode()
 
 
 @dataclass(slots=True)
@@ -103,7 +120,7 @@ class Stage:
     def cancel(self, firm: int, order: OrderId) -> CancelOrder:
         """The command to cancel an order."""
         participant = self.firms[firm]
-        return CancelOrder(self.market.traders[participant], participant, order)
+        return CancelOrder(self.market.traders[participant], participant, order, "")
 
     def key_of(self, person: PersonId) -> KeyId:
         """The key that a person of the stage acts with."""
@@ -114,6 +131,13 @@ class Stage:
         key = key or f"key-{next(self.numbers)}"
         body_hash = hashlib.sha256(body or repr(command).encode()).digest()
         return Submission(command, self.key_of(command.actor), self.firms[firm], key, body_hash, PlainRenderer())
+
+    def group(self, firm: int, commands: list[Command], key: str = "") -> Group:
+        """A request of a firm with several commands; it has a key of its own when none is given."""
+        key = key or f"key-{next(self.numbers)}"
+        body_hash = hashlib.sha256(repr(commands).encode()).digest()
+        person = self.market.traders[self.firms[firm]]
+        return Group(tuple(commands), self.key_of(person), self.firms[firm], key, body_hash, PlainRenderer())
 
 
 def plain_submission(given: Given) -> Submission:
