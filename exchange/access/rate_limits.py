@@ -26,9 +26,6 @@ from typing import Final
 WINDOW: Final = 2
 """In how many seconds an empty bucket is full again."""
 
-LOWEST_RATE: Final = 250
-"""With a lower rate the largest batch, 500 orders, would never fit into a bucket."""
-
 MOST_BUCKETS: Final = 16_384
 """Buckets of one policy that are remembered at a time; full ones need not be."""
 

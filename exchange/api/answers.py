@@ -35,7 +35,7 @@ class Rendering:
         """The answer to a command that was sequenced, done or refused."""
         if decision.reason is not None:
             missing = self._draft.missing.get(decision.reason, "")
-            return rejection_answer(_rejected(decision), decision.seq, decision.rules, self._language, missing)
+            return rejection_answer(rejected_of(decision), decision.seq, decision.rules, self._language, missing)
         if self._draft.once is None:
             return self._done(self._draft.render(decision), decision)
         self.first = self._done(self._draft.once(decision), decision)
@@ -50,7 +50,7 @@ class Rendering:
         return Answer(self._status, JSON_TYPE, self._language, json_bytes(document))
 
 
-def _rejected(decision: Decided) -> Rejected:
+def rejected_of(decision: Decided) -> Rejected:
     """The event that tells of the refusal: a refused command has no other."""
     (event,) = decision.events
     assert isinstance(event, Rejected)

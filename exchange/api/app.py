@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -13,11 +13,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 import exchange
+from exchange.api.dispatch import Dispatch
 from exchange.api.documentation import DESCRIPTION, extra_of, openapi_of
 from exchange.api.language import language_of
 from exchange.api.middleware import Envelope
-from exchange.api.operations import Operation, Read
-from exchange.api.pipeline import answer_change, answer_read, response_of
+from exchange.api.operations import Operation
+from exchange.api.pipeline import response_of
 from exchange.api.ports import Services
 from exchange.api.problem_tables import (
     METHOD_NOT_ALLOWED,
@@ -28,8 +29,6 @@ from exchange.api.problems import ProblemError, problem_answer
 from exchange.api.resources.health import add_health
 from exchange.api.resources.pages import add_pages
 from exchange.api.routes import OPERATIONS, name_of, tag_of
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 _ALLOWED: Final = defaultdict[str, set[str]](set)
 for _operation in OPERATIONS:
@@ -46,9 +45,10 @@ def create_app(services: Services) -> FastAPI:
         openapi_url=None,
     )
     for operation in OPERATIONS:
-        _add(app, operation, services)
+        _document(app, operation)
     add_health(app, services)
     add_pages(app)
+    app.add_middleware(Dispatch, services=services)
     app.add_middleware(Envelope, telemetry=services.telemetry)
     app.add_exception_handler(HTTPException, _http_problem)
     app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
@@ -56,10 +56,11 @@ def create_app(services: Services) -> FastAPI:
     return app
 
 
-def _add(app: FastAPI, operation: Operation, services: Services) -> None:
+def _document(app: FastAPI, operation: Operation) -> None:
+    """A route for the documentation, and for the answers to wrong methods; :class:`Dispatch` answers in its place."""
     app.add_api_route(
         operation.path,
-        _endpoint(operation, services),
+        _answered_before,
         methods=[operation.method],
         status_code=operation.status,
         response_model=None,
@@ -77,19 +78,8 @@ def _summary(operation: Operation) -> str:
     return inspect.cleandoc(operation.handler.__doc__ or "").partition("\n")[0].rstrip(".")
 
 
-def _endpoint(operation: Operation, services: Services) -> Endpoint:
-    if isinstance(operation, Read):
-        read = operation
-
-        async def answer(request: Request) -> Response:
-            return await answer_read(services, read, request)
-    else:
-        change = operation
-
-        async def answer(request: Request) -> Response:
-            return await answer_change(services, change, request)
-
-    return answer
+async def _answered_before() -> Response:
+    raise AssertionError("an operation of the table came to the framework's router")
 
 
 async def _http_problem(request: Request, error: Exception) -> Response:

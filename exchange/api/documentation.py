@@ -18,18 +18,21 @@ from exchange.access.principal import scope_names
 from exchange.api.examples import openapi_examples
 from exchange.api.fields import Model
 from exchange.api.operations import Change, Operation, Read
+from exchange.api.problem_models import Problem
 from exchange.api.problem_tables import (
     BAD_REQUEST,
     CONFLICT,
     FORBIDDEN,
     NOT_FOUND,
     TOO_LARGE,
+    TOO_MANY,
     UNAUTHORISED,
     UNAVAILABLE,
     UNPROCESSABLE,
     UNSUPPORTED,
 )
 from exchange.api.routes import OPERATIONS
+from exchange.api.signature_documentation import REFUSAL_HEADERS, SCHEME, security_of, signature_parameters
 from exchange.core.commands.governance import Scope
 
 DESCRIPTION: Final = """\
@@ -38,8 +41,9 @@ An open exchange for carbon credits.
 Money and prices are decimal strings in CNY ("30.00"), quantities whole tonnes, times RFC 3339 in UTC, days in
 Asia/Shanghai, ids opaque strings. Every answer says in `as_of_seq` up to which journal entry it is true; every read
 takes `min_seq` and waits until it has that entry. Every change needs an `Idempotency-Key`; a repeat with the same key
-and the same body is given the stored answer, to the byte. Refusals are problem documents (RFC 9457) in English or
-Chinese, by `Accept-Language`, with the rule and the article that they rest on.
+and the same body is given the stored answer, to the byte. What cannot be taken back is signed (RFC 9421) by
+the owner of the key. Refusals are problem documents (RFC 9457) in English or Chinese, by `Accept-Language`, with the
+rule and the article that they rest on.
 """
 
 _PATH_KINDS: Final = {
@@ -52,16 +56,21 @@ _PATH_KINDS: Final = {
     "lot": Kind.LOT,
     "key": Kind.KEY,
 }
-_OTHER_PATH_EXAMPLES: Final = {"owner": ["par-17", "BANK"], "code": ["INSUFFICIENT_CASH"]}
+_OTHER_PATH_EXAMPLES: Final = {
+    "owner": ["par-17", "BANK"],
+    "code": ["INSUFFICIENT_CASH"],
+    "client_order_id": ["desk-1-0042"],
+}
 _PROBLEM_TEXTS: Final = {
-    BAD_REQUEST: "No idempotency key, or a body that is not one acceptable JSON object",
-    UNAUTHORISED: "No valid key",
-    FORBIDDEN: "The person may not, or the key lacks the scope",
+    BAD_REQUEST: "No idempotency key, no body that is one acceptable JSON object, or a signature that is not readable",
+    UNAUTHORISED: "No valid key, or no good signature where one is needed",
+    FORBIDDEN: "The person may not, or the key lacks the scope, or cannot sign",
     NOT_FOUND: "There is no such thing for the one who asks",
     CONFLICT: "It clashes with what is there, or the idempotency key stands for another request",
     TOO_LARGE: "The body is too large",
     UNSUPPORTED: "The body is not application/json",
     UNPROCESSABLE: "A field is not of the documented form, or a rule refuses it",
+    TOO_MANY: "Too many requests; repeat after Retry-After seconds",
     UNAVAILABLE: "Not now; repeat after Retry-After seconds",
 }
 
@@ -99,46 +108,6 @@ class ProblemType(Model):
     rule: str
 
 
-class BrokenRule(Model):
-    """The rule that a refusal enforces; ``article`` and ``verified`` are missing for a moment after an adoption."""
-
-    id: str
-    version: int
-    article: str | None = None
-    verified: str | None = None
-
-
-class FieldProblem(Model):
-    """What is wrong with one field: a JSON pointer into the body, or ``query`` and a pointer; a code; what to do.
-
-    ``allowed`` lists the values that it may have, ``lowest`` and ``highest`` are its bounds; only where they matter.
-    """
-
-    pointer: str
-    code: str
-    detail: str
-    allowed: list[str] | None = None
-    lowest: int | None = None
-    highest: int | None = None
-
-
-class Problem(Model):
-    """A problem document (RFC 9457). ``code`` is stable; ``title`` is the same for a code every time.
-
-    ``detail`` says what to do, with the numbers of the case; ``facts`` are these numbers for programs.
-    """
-
-    type: str
-    title: str
-    status: int
-    code: str
-    detail: str
-    rule: BrokenRule | None = None
-    facts: dict[str, str | int] | None = None
-    errors: list[FieldProblem] | None = None
-    as_of_seq: int | None = None
-
-
 def problem_ref(status: int) -> dict[str, Any]:
     """Where the documentation of a problem status stands."""
     return {"$ref": f"#/components/responses/Problem{status}"}
@@ -147,8 +116,12 @@ def problem_ref(status: int) -> dict[str, Any]:
 def _problem_response(status: int) -> dict[str, Any]:
     """The documentation of one problem status."""
     headers: dict[str, Any] = {"Content-Language": {"schema": {"type": "string", "enum": ["en", "zh"]}}}
-    if status == UNAVAILABLE:
+    if status == TOO_MANY:
+        headers |= _RATE_LIMITS
+    if status in (UNAVAILABLE, TOO_MANY):
         headers["Retry-After"] = {"schema": {"type": "integer"}}
+    if status in (BAD_REQUEST, UNAUTHORISED):
+        headers |= REFUSAL_HEADERS
     if status == UNAUTHORISED:
         headers["WWW-Authenticate"] = {"schema": {"type": "string"}}
     schema = {"$ref": "#/components/schemas/Problem"}
@@ -170,20 +143,31 @@ def _success(operation: Operation) -> dict[str, Any]:
     if isinstance(operation, Read) and operation.csv:
         content["text/csv"] = {"schema": {"type": "string"}}
     description = inspect.cleandoc(operation.answer.__doc__ or "")
-    document: dict[str, Any] = {"description": description, "content": content}
+    headers: dict[str, Any] = dict(_RATE_LIMITS)
     if isinstance(operation, Change):
-        replayed = {"description": "Present on a repeat.", "schema": {"const": "true"}}
-        document["headers"] = {"Idempotency-Replayed": replayed}
-    return document
+        headers["Idempotency-Replayed"] = {"description": "Present on a repeat.", "schema": {"const": "true"}}
+    return {"description": description, "content": content, "headers": headers}
+
+
+_RATE_LIMITS: Final[dict[str, Any]] = {
+    "RateLimit": {
+        "description": "What is left of each limit drawn from (`r`), and after how many seconds it will be full (`t`).",
+        "schema": {"type": "string", "examples": ['"orders";r=19999;t=1']},
+    },
+    "RateLimit-Policy": {
+        "description": "How much each limit holds (`q`), and in how many seconds it fills (`w`).",
+        "schema": {"type": "string", "examples": ['"orders";q=20000;w=2']},
+    },
+}
 
 
 def _problems_of(operation: Operation) -> list[int]:
     if isinstance(operation, Change):
         body = [TOO_LARGE, UNSUPPORTED] if operation.body is not None else [TOO_LARGE]
-        return [BAD_REQUEST, UNAUTHORISED, FORBIDDEN, NOT_FOUND, CONFLICT, *body, UNPROCESSABLE, UNAVAILABLE]
+        return [BAD_REQUEST, UNAUTHORISED, FORBIDDEN, NOT_FOUND, CONFLICT, *body, UNPROCESSABLE, TOO_MANY, UNAVAILABLE]
     closed = [UNAUTHORISED, FORBIDDEN] if operation.roles else []
     missing = [NOT_FOUND] if operation.missing else []
-    return [*closed, *missing, UNPROCESSABLE, UNAVAILABLE]
+    return [*closed, *missing, UNPROCESSABLE, TOO_MANY, UNAVAILABLE]
 
 
 def _ref(model: type[BaseModel]) -> dict[str, Any]:
@@ -223,12 +207,12 @@ def extra_of(operation: Operation) -> dict[str, Any]:
         "responses": responses_of(operation),
     }
     if isinstance(operation, Change):
-        extra["parameters"].append(_IDEMPOTENCY_KEY)
+        extra["parameters"] += [_IDEMPOTENCY_KEY, *signature_parameters(operation)]
         if operation.body is not None:
             extra["requestBody"] = _request_body(operation.body)
     extra["parameters"].append(_ACCEPT_LANGUAGE)
     if operation.roles:
-        extra["security"] = [{"key": []}]
+        extra["security"] = security_of(operation) if isinstance(operation, Change) else [{"key": []}]
         extra["x-roles"] = [role.name for role in operation.roles]
         extra["x-scopes"] = scope_names(operation.scopes if isinstance(operation, Change) else Scope.READ)
     return extra
@@ -296,7 +280,10 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
         document["components"] = {
             "responses": {f"Problem{status}": _problem_response(status) for status in _PROBLEM_TEXTS},
             "schemas": dict(sorted(component_schemas().items())),
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "bearerFormat": "<key id>.<secret>"}},
+            "securitySchemes": {
+                "key": {"type": "http", "scheme": "bearer", "bearerFormat": "<key id>.<secret>"},
+                "signature": SCHEME,
+            },
         }
         app.openapi_schema = document
     return app.openapi_schema

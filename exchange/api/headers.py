@@ -35,12 +35,12 @@ class RequestHeaders:
 
     def __init__(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
         """``headers`` as in an ASGI scope: names in lower case."""
-        for slot in self.__slots__:
-            setattr(self, slot, None)
+        given: dict[bytes, bytes] = {}
         for name, value in headers:
-            wanted = _WANTED.get(name)
-            if wanted is not None:
-                setattr(self, wanted, value if getattr(self, wanted) is None else _AMBIGUOUS)
+            if name in _WANTED:
+                given[name] = _AMBIGUOUS if name in given else value
+        for name, slot in _WANTED.items():
+            setattr(self, slot, given.get(name))
 
     def text(self, value: bytes | None) -> str | None:
         """A header value as text, byte by byte."""

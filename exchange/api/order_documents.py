@@ -229,9 +229,16 @@ def shown_placed(decision: Decided) -> Shown:
     return shown
 
 
-def shown_changed(decision: Decided, order: OrderId, terms: OrderAccepted | None) -> Shown:
+def changed_order(decision: Decided) -> OrderId:
+    """The order that an amendment or a cancel was about, however it was named."""
+    changes = (OrderReduced, OrderReplaced, OrderCancelled)
+    return next(event.order for event in decision.events if isinstance(event, changes))
+
+
+def shown_changed(decision: Decided, terms: OrderAccepted | None) -> Shown:
     """An order as an amendment or a cancel left it; ``terms`` are the committed ones, which never change."""
-    events = [event for event in decision.events if _is_about(event, order)]
+    order = changed_order(decision)
+    events = [event for event in decision.events if is_about(event, order)]
     first = events[0]
     assert isinstance(first, OrderReduced | OrderReplaced | OrderCancelled)
     filled = Tonnes(first.quantity - first.leaves)
@@ -254,7 +261,8 @@ def shown_changed(decision: Decided, order: OrderId, terms: OrderAccepted | None
     return shown
 
 
-def _is_about(event: Event, order: OrderId) -> bool:
+def is_about(event: Event, order: OrderId) -> bool:
+    """Whether an event after its acceptance is about an order."""
     about = isinstance(event, OrderReduced | OrderReplaced | OrderRested | OrderCancelled) and event.order == order
     return about or (isinstance(event, Traded) and order in (event.buy_order, event.sell_order))
 

@@ -1,27 +1,32 @@
 """What every request goes through: who asks, whether they may, what exactly they ask; then a read or a command.
 
-The order of the checks is the order of the answers: no valid key 401, wrong role or scope 403, no idempotency key 400,
-a body that is too large or of another type 413 or 415, no JSON 400, wrong fields 422. Only then does a command exist
-(:mod:`exchange.api.changes`, which the stream uses as well).
+The order of the checks is the order of the answers: no valid key 401, more than the rate limit 429, wrong role or scope
+403, no idempotency key 400, a body that is too large or of another type 413 or 415, no JSON 400, wrong fields 422. Only
+then does a command exist (:mod:`exchange.api.changes`, which the stream uses as well).
+
+It is plain ASGI, because a framework's request and response objects would cost more than everything else here.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
-from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from exchange.access.authority import READ
-from exchange.access.principal import Principal, authenticate
+from exchange.access.principal import Principal
+from exchange.access.rate_limits import Headers
 from exchange.api.answers import JSON_TYPE
-from exchange.api.changes import Prepared, Wanted, carry_out, permit, prepare, problem_outcome
+from exchange.api.changes import Outcome, Prepared, Wanted, carry_out, permit, prepare, problem_outcome
 from exchange.api.decoder import TooLarge, Undecodable, collect, decode
 from exchange.api.headers import RequestHeaders
 from exchange.api.language import Language, language_of
-from exchange.api.operations import Call, Change, Document, Read
+from exchange.api.limits import limit_change, limit_read, limit_stranger
+from exchange.api.operations import Call, Change, Document, Operation, Read
 from exchange.api.ports import Services
 from exchange.api.problem_tables import (
     BODY_NOT_ALLOWED,
@@ -31,7 +36,7 @@ from exchange.api.problem_tables import (
     UNSUPPORTED_MEDIA_TYPE,
     VIEW_BEHIND,
 )
-from exchange.api.problems import ProblemError, problem_answer, unauthenticated
+from exchange.api.problems import ProblemError, unauthenticated
 from exchange.api.read_log import log_document
 from exchange.api.validation import invalid, malformed, validate_query
 from exchange.api.wire import json_bytes
@@ -44,37 +49,89 @@ LONGEST_WAIT: Final = 2.0
 """How many seconds a read waits for ``min_seq``."""
 
 
-async def answer_read(services: Services, read: Read, request: Request) -> Response:
-    """Answer a read from what is committed."""
-    headers = RequestHeaders(request.scope["headers"])
+@dataclass(slots=True)
+class Incoming:
+    """An HTTP request on its way. ``path`` has the names in the address, ``limits`` the headers that tell what its rate
+    limit left over; they go with every answer once it was drawn from.
+    """
+
+    services: Services
+    scope: Scope
+    receive: Receive
+    path: Mapping[str, str]
+    headers: RequestHeaders
+    language: Language
+    limits: Headers = ()
+
+
+async def respond(
+    services: Services, operation: Operation, path: Mapping[str, str], scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Answer one request for an operation of the table."""
+    headers = RequestHeaders(scope["headers"])
     language = language_of(headers.text(headers.accept_language))
+    incoming = Incoming(services, scope, receive, path, headers, language)
+    outcome: Outcome | Response
+    if isinstance(operation, Change):
+        outcome = await _answer_change(incoming, operation)
+    else:
+        outcome = await _answer_read(incoming, operation)
+    if isinstance(outcome, Response):
+        outcome.raw_headers.extend(incoming.limits)
+        await outcome(scope, receive, send)
+    else:
+        await send_answer(send, outcome.answer, outcome.headers, incoming.limits)
+
+
+async def send_answer(send: Send, answer: Answer, named: Mapping[str, str], more: Headers = ()) -> None:
+    """An answer's bytes, with further headers."""
+    headers = [
+        (b"content-type", answer.content_type.encode()),
+        (b"content-language", answer.language.encode()),
+        (b"content-length", b"%d" % len(answer.body)),
+        *more,
+        *((name.encode(), value.encode()) for name, value in named.items()),
+    ]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+# --- reads ------------------------------------------------------------------------------------------------------------
+
+
+async def _answer_read(incoming: Incoming, read: Read) -> Outcome | Response:
+    """Answer a read from what is committed."""
+    language = incoming.language
     try:
-        principal = _reader(services, read, headers)
-        query = validate_query(read.query, request.scope["query_string"])
-        await _wait(services, Seq(query.min_seq))
-        as_of = services.view.seq
-        asked = _asked(request)
-        call = Call(services, read, headers, language, request.path_params, asked, principal, query)
-        document = read.handle(call)
-        if inspect.isawaitable(document):
-            document = await document
-        if not isinstance(document, Response):
-            await log_document(call, document, as_of)
+        return await _read(incoming, read)
     except ProblemError as problem:
-        return _problem_response(problem, language)
+        return problem_outcome(problem, language)
     except BadCursorError:
-        return _problem_response(invalid("query/cursor", "CURSOR"), language)
+        return problem_outcome(invalid("query/cursor", "CURSOR"), language)
     except ConnectionError:
-        return _problem_response(ProblemError(HISTORY_UNAVAILABLE, headers={"retry-after": "1"}), language)
+        return problem_outcome(ProblemError(HISTORY_UNAVAILABLE, headers={"retry-after": "1"}), language)
+
+
+async def _read(incoming: Incoming, read: Read) -> Outcome | Response:
+    services, headers, language = incoming.services, incoming.headers, incoming.language
+    principal = _reader(incoming, read)
+    query = validate_query(read.query, incoming.scope["query_string"])
+    await _wait(services, Seq(query.min_seq))
+    as_of = services.view.seq
+    call = Call(services, read, headers, language, incoming.path, _asked(incoming), principal, query)
+    document = read.handle(call)
+    if inspect.isawaitable(document):
+        document = await document
     if isinstance(document, Response):
         return document
-    return _document_response(document, as_of, language)
+    await log_document(call, document, as_of)
+    return Outcome(_shown(document, as_of, language))
 
 
-def _asked(request: Request) -> str:
+def _asked(incoming: Incoming) -> str:
     """What stands in the place of an address's names, and the query; no longer than a request's head may be."""
-    named = [f"{name}={value}" for name, value in request.path_params.items()]
-    query = request.scope["query_string"].decode("ascii", "replace")
+    named = [f"{name}={value}" for name, value in incoming.path.items()]
+    query = incoming.scope["query_string"].decode("ascii", "replace")
     return "&".join([*named, query] if query else named)
 
 
@@ -88,15 +145,17 @@ async def _wait(services: Services, min_seq: Seq) -> None:
     raise ProblemError(VIEW_BEHIND, headers={"retry-after": "1"})
 
 
-def _document_response(document: Document, as_of: Seq, language: Language) -> Response:
+def _shown(document: Document, as_of: Seq, language: Language) -> Answer:
     document["as_of_seq"] = as_of
-    return response_of(Answer(200, JSON_TYPE, language, json_bytes(document)))
+    return Answer(200, JSON_TYPE, language, json_bytes(document))
 
 
-def _reader(services: Services, read: Read, headers: RequestHeaders) -> Principal | None:
+def _reader(incoming: Incoming, read: Read) -> Principal | None:
     if not read.roles:
+        limit_stranger(incoming, read.weight)
         return None
-    principal = _principal(services, headers)
+    principal = _principal(incoming)
+    limit_read(incoming, principal, read)
     if not read.audience.admits(principal):
         raise ProblemError(RejectReason.NOT_AUTHORISED)
     if not principal.has_any(READ):
@@ -104,47 +163,65 @@ def _reader(services: Services, read: Read, headers: RequestHeaders) -> Principa
     return principal
 
 
-def _principal(services: Services, headers: RequestHeaders) -> Principal:
-    principal = authenticate(headers.text(headers.authorization), services.view.people, services.clock())
+def _principal(incoming: Incoming) -> Principal:
+    services, headers = incoming.services, incoming.headers
+    authorization = headers.text(headers.authorization)
+    principal = services.gate.authenticate(authorization, services.view.people, services.clock(), incoming.scope)
     if principal is None:
+        limit_stranger(incoming, 1)
         raise unauthenticated()
     return principal
 
 
-async def answer_change(services: Services, change: Change, request: Request) -> Response:
+# --- changes ----------------------------------------------------------------------------------------------------------
+
+
+async def _answer_change(incoming: Incoming, change: Change) -> Outcome:
     """Make the command that a request asks for, have it sequenced, and give back its durable answer."""
-    headers = RequestHeaders(request.scope["headers"])
-    language = language_of(headers.text(headers.accept_language))
     try:
-        prepared = await _prepared(services, change, request, headers, language)
-        outcome = await carry_out(services, prepared)
+        prepared = await _prepared(incoming, change)
+        return await carry_out(incoming.services, prepared)
     except ProblemError as problem:
-        outcome = problem_outcome(problem, language)
-    return response_of(outcome.answer, outcome.headers)
+        return problem_outcome(problem, incoming.language)
 
 
-async def _prepared(
-    services: Services, change: Change, request: Request, headers: RequestHeaders, language: Language
-) -> Prepared:
-    principal = _principal(services, headers)
+async def _prepared(incoming: Incoming, change: Change) -> Prepared:
+    principal = _principal(incoming)
+    if change.weigh is None:
+        limit_change(incoming, principal, change)
     permit(change, principal)
-    key = headers.valid_idempotency_key()
+    key = incoming.headers.valid_idempotency_key()
     if key is None:
         raise ProblemError(IDEMPOTENCY_KEY_REQUIRED)
-    raw = await _body(change, request, headers)
+    raw = await _body(incoming, change)
     fields = None if change.body is None else _json_object(raw)
-    scope = request.scope
+    if change.weigh is not None:
+        limit_change(incoming, principal, change, fields)
+    scope = incoming.scope
     query = validate_query(change.query, scope["query_string"])
     target = scope["path"].encode() + b"?" + scope["query_string"]
-    return prepare(services, Wanted(change, principal, language, key, request.path_params, query, fields, target))
+    gate = incoming.services.gate
+    wanted = Wanted(
+        change,
+        principal,
+        incoming.language,
+        key,
+        incoming.path,
+        query,
+        fields,
+        target,
+        lambda: gate.signed_request(scope, raw),
+    )
+    return prepare(incoming.services, wanted)
 
 
-async def _body(change: Change, request: Request, headers: RequestHeaders) -> bytes:
+async def _body(incoming: Incoming, change: Change) -> bytes:
     """The body's bytes, counted while they come; none at all for an operation that takes no body."""
+    headers = incoming.headers
     if change.body is not None and not headers.carries_json():
         raise ProblemError(UNSUPPORTED_MEDIA_TYPE)
     try:
-        raw = await collect(_chunks(request), headers.text(headers.content_length), change.largest)
+        raw = await collect(_chunks(incoming.receive), headers.text(headers.content_length), change.largest)
     except TooLarge:
         raise ProblemError(BODY_TOO_LARGE) from None
     if raw and change.body is None:
@@ -152,13 +229,15 @@ async def _body(change: Change, request: Request, headers: RequestHeaders) -> by
     return raw
 
 
-async def _chunks(request: Request) -> AsyncIterator[bytes]:
-    try:
-        async for chunk in request.stream():
-            yield chunk
-    except ClientDisconnect:
-        # Nobody is there to read the answer, but the request is over and must not become a command.
-        raise malformed("INCOMPLETE") from None
+async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            # Nobody is there to read the answer, but the request is over and must not become a command.
+            raise malformed("INCOMPLETE")
+        yield message.get("body", b"")
+        if not message.get("more_body", False):
+            return
 
 
 def _json_object(raw: bytes) -> dict[str, Any]:
@@ -168,13 +247,7 @@ def _json_object(raw: bytes) -> dict[str, Any]:
         raise malformed(error.code) from None
 
 
-def _problem_response(problem: ProblemError, language: Language) -> Response:
-    return response_of(problem_answer(problem, language), problem.headers)
-
-
-def response_of(answer: Answer, more: Any = None) -> Response:
-    """An answer's bytes as an HTTP response."""
-    headers = {"content-type": answer.content_type, "content-language": answer.language}
-    if more:
-        headers.update(more)
+def response_of(answer: Answer, more: Mapping[str, str] | None = None) -> Response:
+    """An answer's bytes as a response of the framework, for addresses outside of the table."""
+    headers = {"content-type": answer.content_type, "content-language": answer.language, **(more or {})}
     return Response(answer.body, answer.status, headers)

@@ -38,6 +38,9 @@ _CODES: Final = {
 }
 """Our code for each of pydantic's error types that our models give; the fields' own codes are upper-case already."""
 
+_TAGS: Final = frozenset({"place", "amend", "cancel"})
+"""The tags of unions that are not in capitals; no field has one of these names."""
+
 _TAG_ERRORS: Final = ("union_tag_invalid", "union_tag_not_found")
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 
@@ -82,7 +85,7 @@ def _pointer(detail: ErrorDetails) -> str:
         last = [name] if isinstance(name, str) and _PLAIN_NAME.fullmatch(name) else []
     elif kind in _TAG_ERRORS and isinstance(detail["input"], dict):
         last = _quoted(detail["ctx"]["discriminator"])
-    places = [part for part in location if isinstance(part, int) or not part.isupper()]
+    places = [part for part in location if isinstance(part, int) or not (part.isupper() or part in _TAGS)]
     return "".join(f"/{part}" for part in [*places, *last])
 
 

@@ -27,7 +27,7 @@ def services(error: Exception, role: PersonRole = PersonRole.TRADER) -> Services
     """Services in which one person has a key and everything behind fails."""
     view = CommittedView()
     person = PersonRegistered(PERSON, "p", role, FIRM if role is PersonRole.TRADER else ParticipantId(0))
-    key = KeyRegistered(KEY, PERSON, "k", hash_secret(SECRET), 15, Micros(0), KeyId(0))
+    key = KeyRegistered(KEY, PERSON, "k", hash_secret(SECRET), b"", 15, Micros(0), (), KeyId(0))
     view.apply(Seq(1), Micros(1), bytes(32), [person, key])
     return idle_services(view, error)
 
