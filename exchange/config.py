@@ -318,8 +318,8 @@ SETTINGS = (
         "public_origin",
         _always(None),
         _public_origin,
-        "Where clients find the exchange, such as https://exchange.example: what their signatures must be for. Not set: "
-        "the Host of each request is believed, which is for a machine of one's own only.",
+        "Where clients find the exchange, such as https://exchange.example: what their signatures must be for. Not "
+        "set: the Host of each request is believed, which is for a machine of one's own only.",
     ),
     Setting(
         "EXCHANGE_CRASH_AT",

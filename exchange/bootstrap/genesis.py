@@ -2,8 +2,8 @@
 
 A new venue has two operators (nothing irrevocable is done by one), a regulator and an auditor. Their keys' secrets,
 and the private keys with which they sign, are made here and written to one file that only its owner can read; the log
-gets the secrets' hashes and the public keys. The file is written before the entry, so that no crash can leave a venue whose keys nobody has; what only the log knows (the keys' ids) is
-filled in after.
+gets the secrets' hashes and the public keys. The file is written before the entry, so that no crash can leave a venue
+whose keys nobody has; what only the log knows (the keys' ids) is filled in after.
 """
 
 from __future__ import annotations
@@ -90,6 +90,10 @@ class FirstKeys:
         if all(key.token for key in keys):
             return
         self._write(tuple(_owned(key, owners) for key in keys))
+
+    def put(self, changed: FirstKey) -> None:
+        """Write a person's key over the one they had, which it replaced."""
+        self._write(tuple(changed if key.name == changed.name else key for key in self.read()))
 
     def _write(self, keys: tuple[FirstKey, ...]) -> None:
         document = {

@@ -71,7 +71,8 @@ class ExchangeClient:
     """One key's view of the exchange, a resource an attribute. Without a key only what is public.
 
     ``key`` is the whole of what was shown once, as in ``key-17-1.secret``. ``private_key`` signs every change;
-    approvals, withdrawals and new keys with a public key need it.
+    approvals, withdrawals and new keys with a public key need it. ``origin`` is where the exchange is known to be
+    (``https://exchange.example``), for a client that reaches it at another address; signatures are for there.
     """
 
     def __init__(
@@ -82,8 +83,9 @@ class ExchangeClient:
         patience: Patience | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         private_key: PrivateKey | None = None,
+        origin: str | None = None,
     ) -> None:
-        self.connection = Connection(base_url, key, language, patience, transport, private_key)
+        self.connection = Connection(base_url, key, language, patience, transport, private_key, origin)
         self.venue = Venue(self.connection)
         self.instruments = Instruments(self.connection)
         self.members = Members(self.connection)

@@ -32,8 +32,10 @@ from exchange.client.wire import encode_body
 
 Query = Mapping[str, str | int | None]
 
-CLOCK_REFUSALS: Final = frozenset({"CLOCK_SKEW", "SIGNATURE_EXPIRED"})
-"""Refusals of a signature that tell the exchange's time."""
+CLOCK_REFUSALS: Final = frozenset({"CLOCK_SKEW", "SIGNATURE_EXPIRED", "NONCE_USED"})
+"""Refusals of a signature that another clock mends. Our nonces are new each time, so one that was used tells of a clock
+that is behind the last start of the exchange.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +67,22 @@ class Connection:
         patience: Patience | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         private_key: PrivateKey | None = None,
+        origin: str | None = None,
     ) -> None:
+        """``origin`` is where the exchange is known to be when that is not ``base_url``; signatures are for there."""
         self.base_url = base_url.rstrip("/")
         self.language = language
         self.seen_seq = 0
         self.rate_limits: dict[str, RateLimit] = {}
-        self._signer = None if private_key is None else RequestSigner((key or "").partition(".")[0], private_key)
+        key_id = (key or "").partition(".")[0]
+        self._signer = None if private_key is None else RequestSigner(key_id, private_key, origin=origin)
         self._patience = patience or Patience()
         self._http = httpx.AsyncClient(
             base_url=self.base_url,
             headers={"Authorization": f"Bearer {key}"} if key else {},
             timeout=self._patience.timeout,
             transport=transport,
-            trust_env=not _is_this_machine(self.base_url),
+            trust_env=not is_this_machine(self.base_url),
         )
 
     async def __aenter__(self) -> Self:
@@ -229,7 +234,7 @@ def _object_or_none(body: bytes) -> dict[str, object] | None:
     return document if isinstance(document, dict) else None
 
 
-def _is_this_machine(base_url: str) -> bool:
+def is_this_machine(base_url: str) -> bool:
     """Whether the address is this machine's own; then a proxy from the environment would only be in the way."""
     host = urlsplit(base_url).hostname or ""
     try:

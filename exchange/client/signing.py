@@ -124,16 +124,27 @@ class PrivateKey:
 
 
 class RequestSigner(httpx.Auth):
-    """Signs the changes of one API key. ``clock`` gives the seconds since 1970."""
+    """Signs the changes of one API key. ``clock`` gives the seconds since 1970.
+
+    ``origin`` is where the exchange is known to be (``https://exchange.example``), for whoever reaches it at another
+    address, such as on its own machine behind its proxy; without it that of each request is signed.
+    """
 
     requires_request_body = True
 
-    def __init__(self, key_id: str, private_key: PrivateKey, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        key_id: str,
+        private_key: PrivateKey,
+        clock: Callable[[], float] = time.time,
+        origin: str | None = None,
+    ) -> None:
         if not key_id or not all("!" <= letter <= "~" and letter not in '"\\' for letter in key_id):
             raise ValueError(f"{key_id!r} is no id of a key; it is the part of the key before the dot, as in key-17-1")
         self._key_id = key_id
         self._private_key = private_key
         self._clock = clock
+        self._origin = None if origin is None else httpx.URL(origin)
         self._ahead = 0.0
 
     def correct_clock(self, server_time: float) -> None:
@@ -161,7 +172,7 @@ class RequestSigner(httpx.Auth):
         if not request.url.query:
             # A bare "?" at the end is lost on the way into many servers, so it is not sent either.
             request.url = request.url.copy_with(query=None)
-        values = _components(request)
+        values = _components(request, self._origin or request.url)
         parameters = self._parameters(list(values))
         signature = base64.b64encode(self._private_key.sign(_base(values, parameters))).decode()
         request.headers["Signature-Input"] = f"sig1={parameters}"
@@ -181,11 +192,11 @@ def _digest(body: bytes) -> str:
     return f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"
 
 
-def _components(request: httpx.Request) -> dict[str, str]:
+def _components(request: httpx.Request, origin: httpx.URL) -> dict[str, str]:
     """What is covered, with its values (RFC 9421, section 2)."""
     values = {
         "@method": request.method,
-        "@target-uri": _target(request.url),
+        "@target-uri": _target(origin, request.url),
         "idempotency-key": request.headers["Idempotency-Key"].strip(" \t"),
     }
     for name in ("content-type", "content-digest"):
@@ -194,9 +205,9 @@ def _components(request: httpx.Request) -> dict[str, str]:
     return values
 
 
-def _target(url: httpx.URL) -> str:
+def _target(origin: httpx.URL, url: httpx.URL) -> str:
     """The address as it is sent: escaped, without a user's name and without a fragment."""
-    return f"{url.scheme}://{url.netloc.decode('ascii')}{url.raw_path.decode('ascii')}"
+    return f"{origin.scheme}://{origin.netloc.decode('ascii')}{url.raw_path.decode('ascii')}"
 
 
 def _base(values: dict[str, str], parameters: str) -> bytes:

@@ -14,7 +14,7 @@ from exchange.client.models.audit import (
 )
 from exchange.client.models.cash import Account, Deposit, VenueAccount, VenueAccounts
 from exchange.client.models.market import Book, Halt, Instrument, Level, Rule, Rulebook, TapeTrade, VenueStatus
-from exchange.client.models.people import Key, Me, Member, NewKey, Participant, Person
+from exchange.client.models.people import Key, ListedKey, Me, Member, NewKey, Participant, Person, RotatedKey
 from exchange.client.models.stream import (
     Balance,
     BookMessage,
@@ -26,7 +26,18 @@ from exchange.client.models.stream import (
     TickerMessage,
     TradesMessage,
 )
-from exchange.client.models.trading import CancelledAll, FeedEvent, Order, OrderAnswer, Trade
+from exchange.client.models.trading import (
+    BatchAnswer,
+    BatchOrder,
+    BatchResult,
+    BatchTrade,
+    CancelAfter,
+    CancelledAll,
+    FeedEvent,
+    Order,
+    OrderAnswer,
+    Trade,
+)
 from exchange.client.models.units import Holding, Holdings, Issuance, Lot, Parcel
 
 __all__ = [
@@ -38,8 +49,13 @@ __all__ = [
     "AuditRefusal",
     "AuditTrade",
     "Balance",
+    "BatchAnswer",
+    "BatchOrder",
+    "BatchResult",
+    "BatchTrade",
     "Book",
     "BookMessage",
+    "CancelAfter",
     "CancelledAll",
     "Candle",
     "CandlesMessage",
@@ -53,6 +69,7 @@ __all__ = [
     "JournalEntry",
     "Key",
     "Level",
+    "ListedKey",
     "Lot",
     "Me",
     "Member",
@@ -66,6 +83,7 @@ __all__ = [
     "Posting",
     "PrivateMessage",
     "Proposal",
+    "RotatedKey",
     "Rule",
     "Rulebook",
     "StreamMessage",

@@ -44,20 +44,33 @@ class Me(Person):
 
     key: str
     scopes: tuple[str, ...]
+    networks: tuple[str, ...]
+    signs: bool
     expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An API key without its secret."""
+    """An API key without its secret; without ``networks`` it can be used from everywhere."""
 
     id: str
     person: str
     label: str
     scopes: tuple[str, ...]
+    public_key: str | None
+    networks: tuple[str, ...]
     expires_at: datetime | None
     made_with: str | None
+    replaced_by: str | None
     revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListedKey(Key):
+    """A key, and when and from where it was last used outside of its networks with its right secret (None: never)."""
+
+    strayed_at: datetime | None
+    strayed_from: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +78,11 @@ class NewKey(Key):
     """A key just made. ``token`` is shown this once; it is what ``Authorization: Bearer`` wants."""
 
     token: str
+
+
+@dataclass(frozen=True, slots=True)
+class RotatedKey(NewKey):
+    """A key that replaces another, which is good until ``replaced_until``."""
+
+    replaces: str
+    replaced_until: datetime

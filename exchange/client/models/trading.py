@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from exchange.client.problem import ExchangeProblem, problem_of
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -62,6 +64,60 @@ class OrderAnswer:
 
     order: Order
     trades: tuple[Trade, ...]
+    as_of_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOrder:
+    """An order right after one command of a batch; ``client_order_id`` is None where the answer does not know it."""
+
+    id: str
+    client_order_id: str | None
+    status: str
+    cumulative: int
+    leaves: int
+    cancel_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchTrade:
+    """A trade that a command of a batch made; ``fee`` is the own one."""
+
+    id: str
+    price: Decimal
+    quantity: int
+    fee: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """What became of one command: ``order`` and ``trades``, or the ``problem`` (a problem document)."""
+
+    seq: int
+    status: int
+    order: BatchOrder | None = None
+    trades: tuple[BatchTrade, ...] = ()
+    problem: dict[str, object] | None = None
+
+    @property
+    def error(self) -> ExchangeProblem | None:
+        """The refusal as it would have been raised for this command alone."""
+        return None if self.problem is None else problem_of(self.status, self.problem)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchAnswer:
+    """The results of a batch, in the order of its commands."""
+
+    results: tuple[BatchResult, ...]
+    as_of_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAfter:
+    """The dead-man's switch of a key: when its orders are cancelled, None when it is disarmed."""
+
+    deadline: datetime | None
     as_of_seq: int
 
 

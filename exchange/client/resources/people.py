@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 
 from exchange.client.connection import Connection
-from exchange.client.models import Key, Me, Member, NewKey, Participant, Person
+from exchange.client.models import ListedKey, Me, Member, NewKey, Participant, Person, RotatedKey
 from exchange.client.resources.paging import every
 from exchange.client.wire import decode
 
@@ -83,23 +83,44 @@ class Keys:
         scopes: Sequence[str],
         *,
         expires_at: str | None = None,
+        public_key: str | None = None,
+        networks: Sequence[str] = (),
         idempotency_key: str | None = None,
     ) -> NewKey:
         """Make a further key of one's own, within the bounds of the key in use.
 
-        Its secret is in this answer and in no other; scopes are READ, TRADE, FUNDS, MANAGE.
+        Its secret is in this answer and in no other; scopes are READ, TRADE, FUNDS, MANAGE. With a ``public_key``
+        (:attr:`PrivateKey.public_text`) it can sign; to make it, this client needs a private key itself. ``networks``
+        are the only addresses that it can be used from (``"10.1.0.0/16"``), none for everywhere.
         """
-        body: dict[str, object] = {"label": label, "scopes": list(scopes), "expires_at": expires_at}
+        body: dict[str, object] = {
+            "label": label,
+            "scopes": list(scopes),
+            "expires_at": expires_at,
+            "public_key": public_key,
+            "networks": list(networks) or None,
+        }
         return decode(NewKey, await self._connection.change("POST", "/v1/keys", body, idempotency_key))
+
+    async def rotate(
+        self, *, public_key: str | None = None, grace_seconds: int = 3_600, idempotency_key: str | None = None
+    ) -> RotatedKey:
+        """Replace the key in use by a new one for the same; the old one is good for ``grace_seconds`` longer.
+
+        A key that signs needs the ``public_key`` of the new one. This client goes on with the old key: make another
+        one with the token of the answer.
+        """
+        body: dict[str, object] = {"public_key": public_key, "grace_seconds": grace_seconds}
+        return decode(RotatedKey, await self._connection.change("POST", "/v1/keys/rotate", body, idempotency_key))
 
     async def revoke(self, key: str, *, idempotency_key: str | None = None) -> None:
         """Make a key useless from now on."""
         await self._connection.change("DELETE", f"/v1/keys/{key}", None, idempotency_key)
 
-    def own(self) -> AsyncIterator[Key]:
+    def own(self) -> AsyncIterator[ListedKey]:
         """The own keys, without secrets."""
-        return every(self._connection, "/v1/keys", Key)
+        return every(self._connection, "/v1/keys", ListedKey)
 
-    def of(self, person: str) -> AsyncIterator[Key]:
+    def of(self, person: str) -> AsyncIterator[ListedKey]:
         """The keys of a person, as far as one may revoke them; none of anybody else."""
-        return every(self._connection, "/v1/keys", Key, {"person": person})
+        return every(self._connection, "/v1/keys", ListedKey, {"person": person})
