@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from exchange.sequencer.quarantine import read_failed_batch
 from exchange.sequencer.sequencer import StopCause
 from exchange.sequencer.submission import StoppedError
 from tests.sequencer.simulated_store import Disk, Fault
-from tests.sequencer.world import Stage, assert_like_the_disk, open_on, planned, set_the_stage
+from tests.sequencer.world import QUICK, Stage, assert_like_the_disk, open_on, planned, set_the_stage
 
 BAD_PRICE = 2_777
 
@@ -80,7 +81,8 @@ async def test_an_exception_in_the_core_stops_everything_but_the_batch_on_its_wa
 async def test_the_batch_on_its_way_is_told_the_truth_when_its_outcome_is_unknown_too(
     disk: Disk, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sequencer, store = await open_on(disk, tmp_path, refusals=10**9)
+    limits = replace(QUICK, unknown_seconds=0.05)
+    sequencer, store = await open_on(disk, tmp_path, refusals=10**9, limits=limits)
     await set_the_stage(sequencer, stage)
     break_the_core(monkeypatch)
     store._plan = planned(Fault.COMMITTED)

@@ -23,9 +23,9 @@ from exchange.core.commands.agreements import (
 )
 from exchange.core.commands.approvals import RejectProposal
 from exchange.core.commands.cash import WithdrawCash
-from exchange.core.commands.governance import RegisterKey, RevokeKey
+from exchange.core.commands.governance import RegisterKey, RevokeKey, RotateKey
 from exchange.core.commands.instruments import EndOfDay, Family, HaltTrading, ResumeTrading
-from exchange.core.commands.orders import CancelAllOrders, TimeInForce
+from exchange.core.commands.orders import CancelAllOrders, SetCancelAfter, TimeInForce
 from exchange.core.events import DayOpened, Event, Traded
 from exchange.core.machine import Outcome
 from exchange.core.values import (
@@ -105,7 +105,8 @@ class Trading:
 
     def act(self, random: Random) -> None:
         """One thing that somebody does; refusals are part of life."""
-        rare = (self._cancel_all, self._agree, self._decline, self._withdraw, self._end_day, self._halt, self._keys)
+        markets = (self._cancel_all, self._end_day, self._halt, self._switch)
+        rare = (*markets, self._agree, self._decline, self._withdraw, self._keys)
         often = (self._order, self._order, self._order, self._cancel, self._amend, self._amend)
         deed = random.choice(often if random.random() < 0.85 else rare)
         deed(random.choice(self.firms), random.randrange(1_000), random.randrange(1_000))
@@ -179,10 +180,17 @@ class Trading:
         self.market.agree(ResumeTrading(self.market.operator, target), self.market.second)
 
     def _keys(self, firm: ParticipantId, one: int, other: int) -> None:
-        trader = self.market.traders[firm]
-        made = self.market.give(RegisterKey(trader, "k", self.market.new_secret_hash(), 1 + other % 15, Micros(0)))
+        trader, secret = self.market.traders[firm], self.market.new_secret_hash()
+        made = self.market.give(RegisterKey(trader, "k", secret, b"", 1 + other % 15, Micros(0), ("10.1.0.0/16",)))
         if made.reason is None and one % 2:
             self.market.done(RevokeKey(trader, KeyId(made.created)))
+        elif made.reason is None and one % 3:
+            grace = other % 86_400
+            self.market.give(RotateKey(trader, self.market.new_secret_hash(), b"", grace), KeyId(made.created))
+
+    def _switch(self, firm: ParticipantId, one: int, other: int) -> None:
+        seconds = 0 if one % 5 == 0 else 5 + other % 30
+        self.market.done(SetCancelAfter(self.market.traders[firm], firm, seconds))
 
 
 SEEDS = st.integers(min_value=0, max_value=10**9)
@@ -283,8 +291,8 @@ def venue_differences(view: CommittedView, market: Market) -> Iterator[str]:
     agreements = {number: row.status for number, row in view.agreements.by_id.items()}
     if agreements != {number: agreement.status for number, agreement in state.agreements.items()}:
         yield "agreements"
-    keys = {number: (row.terms.person, row.revoked) for number, row in view.people.keys.items()}
-    if keys != {number: (key.person, key.revoked) for number, key in state.register.keys.items()}:
+    keys = {number: (row.terms.person, row.expires_at, row.revoked) for number, row in view.people.keys.items()}
+    if keys != {number: (key.person, key.expires_at, key.revoked) for number, key in state.register.keys.items()}:
         yield "keys"
 
 

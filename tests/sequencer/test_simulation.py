@@ -22,8 +22,9 @@ from random import Random
 
 import pytest
 
-from exchange.core.codec import encode_command
+from exchange.core.codec import decode_command, encode_command
 from exchange.core.commands import Command
+from exchange.core.commands.orders import CancelUnattended, SetCancelAfter
 from exchange.core.state import ExchangeState
 from exchange.core.values import OrderId, Seq, Side
 from exchange.sequencer.committed_view import CommittedView
@@ -38,7 +39,9 @@ from tests.sequencer.world import QUICK, Stage, assert_like_the_disk, open_on, p
 
 SEEDS = range(60)
 PROCESSES = 6
-LIMITS = replace(QUICK, queue=40, batch=8, recent_answers=10, commit_seconds=60.0, unknown_seconds=60.0)
+LIMITS = replace(
+    QUICK, queue=40, batch=8, recent_answers=10, clock_seconds=0.0, commit_seconds=60.0, unknown_seconds=60.0
+)
 COMMAND, BATCH = 60, 12
 OFTEN = {
     **dict.fromkeys(("submitted", "stamped", "applied", "rendered", "in_group", "between_answers"), COMMAND),
@@ -142,12 +145,20 @@ class Simulation:
         return keys
 
     def wish(self, firm: int) -> Command:
-        """An order, or the cancelling of one that is known."""
+        """An order, or the cancelling of one that is known, or a dead-man's switch."""
+        if self.random.random() < 0.03:
+            participant = self.stage.firms[firm]
+            return SetCancelAfter(self.stage.market.traders[participant], participant, self.random.choice((0, 5, 60)))
         own = [order for owner, order in self.history.orders if owner == firm]
         if own and self.random.random() < 0.3:
             return self.stage.cancel(firm, self.random.choice(own))
         side = self.random.choice((Side.BUY, Side.SELL))
         return self.stage.place(firm, side, self.random.randrange(1, 9), self.random.randrange(2_990, 3_010))
+
+    def fired(self) -> int:
+        """How many switches went off."""
+        commands = (decode_command(decode_leaf(entry.leaf_bytes).command) for entry in self.disk.entries)
+        return sum(isinstance(command, CancelUnattended) for command in commands)
 
     async def ask(self, sequencer: Sequencer, key: str) -> None:
         """Ask until there is an answer or the process is gone."""
@@ -245,13 +256,13 @@ class Simulation:
         assert len(written) == len(self.history.wanted), "an entry that nobody asked for"
 
 
-async def simulate(seed: int, folder: Path, stage: Stage) -> Counter[str]:
-    """Run one seed to its end; where the processes died."""
+async def simulate(seed: int, folder: Path, stage: Stage) -> Simulation:
+    """Run one seed to its end."""
     simulation = Simulation(seed, folder, stage)
     for n in range(PROCESSES):
         await simulation.process(last=n == PROCESSES - 1)
     simulation.check()
-    return simulation.died_at
+    return simulation
 
 
 def test_no_history_loses_doubles_or_changes_anything(
@@ -260,12 +271,16 @@ def test_no_history_loses_doubles_or_changes_anything(
     caplog.set_level(logging.CRITICAL + 1)
     seeds = [int(os.environ["SIMULATION_SEED"])] if "SIMULATION_SEED" in os.environ else SEEDS
     died_at: Counter[str] = Counter()
+    fired = 0
     for seed in seeds:
         try:
-            died_at += asyncio.run(simulate(seed, tmp_path / str(seed), stage))
+            simulation = asyncio.run(simulate(seed, tmp_path / str(seed), stage))
+            died_at += simulation.died_at
+            fired += simulation.fired()
         except BaseException:
             print(f"seed {seed}: run it again with SIMULATION_SEED={seed}")
             raise
-    print(sorted(died_at.items()))
+    print(fired, sorted(died_at.items()))
     if len(seeds) > 1:
+        assert fired >= 10, "the simulation lets too few deadlines pass"
         assert set(died_at) == set(POINTS), "the simulation does not reach every point"
