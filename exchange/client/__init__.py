@@ -14,6 +14,7 @@ from typing import Self
 
 import httpx
 
+from exchange.client.commands import Amend, Cancel, Place
 from exchange.client.connection import Answer, Connection, new_idempotency_key
 from exchange.client.patience import Patience
 from exchange.client.problem import (
@@ -43,9 +44,11 @@ from exchange.client.secrets import NewSecret
 from exchange.client.signing import PrivateKey
 
 __all__ = [
+    "Amend",
     "Answer",
     "BrokenRule",
     "BusyError",
+    "Cancel",
     "ClientError",
     "ConflictError",
     "Connection",
@@ -56,6 +59,7 @@ __all__ = [
     "NoAnswerError",
     "NotThereError",
     "Patience",
+    "Place",
     "PrivateKey",
     "RateLimit",
     "SlowReaderError",

@@ -191,6 +191,16 @@ class LocalBook:
                 side.put(level)
         self.seq, self._last = message.seq, message
 
+    def copy(self) -> LocalBook:
+        """A book of its own, as this one is now."""
+        twin = LocalBook(self.instrument)
+        twin.fault, twin.seq, twin._last = self.fault, self.seq, self._last
+        for level in self._bids:
+            twin._bids.put(level)
+        for level in self._asks:
+            twin._asks.put(level)
+        return twin
+
     def checksum(self) -> int:
         """The CRC-32 of the copy as it is (how: see the module's text)."""
         return crc32(f"{self._bids.checked_text()}|{self._asks.checked_text()}".encode())

@@ -19,7 +19,7 @@ MEMBERS = {"id": "par-1", "code": "A", "name_en": "A", "name_zh": "甲"}
 
 
 def public(kind: type) -> set[str]:
-    return {name for name in vars(kind) if not name.startswith("_")}
+    return {name for name in dir(kind) if not name.startswith("_") and inspect.isfunction(getattr(kind, name))}
 
 
 def faces(exchange: Exchange) -> dict[str, Face[object]]:

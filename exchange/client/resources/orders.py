@@ -2,91 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
+from urllib.parse import quote
 
+from exchange.client.commands import Body
 from exchange.client.connection import Connection
-from exchange.client.models import CancelledAll, FeedEvent, Order, OrderAnswer, Trade
+from exchange.client.models import CancelledAll, FeedEvent, Order, Trade
+from exchange.client.order_calls import OrderCalls
 from exchange.client.problem import UnexpectedAnswerError
 from exchange.client.resources.paging import every, items_of
-from exchange.client.wire import Money, decode, money_text
+from exchange.client.wire import decode
 
 
-class Orders:
-    """Place, change and cancel orders."""
+class Orders(OrderCalls):
+    """Place, change and cancel orders, and read the own ones."""
 
     def __init__(self, connection: Connection) -> None:
+        super().__init__(self._by_rest)
         self._connection = connection
 
-    async def place(
-        self,
-        instrument: str,
-        side: str,
-        quantity: int,
-        price: Money | None = None,
-        *,
-        kind: str = "LIMIT",
-        time_in_force: str = "GFD",
-        post_only: bool | None = None,
-        self_trade_prevention: str | None = None,
-        good_til: str | None = None,
-        client_order_id: str | None = None,
-        lots: Sequence[str] | None = None,
-        idempotency_key: str | None = None,
-    ) -> OrderAnswer:
-        """Place an order: ``side`` BUY or SELL, price in CNY a tonne, quantity in tonnes."""
-        body: dict[str, object] = {
-            "instrument": instrument,
-            "client_order_id": client_order_id,
-            "side": side,
-            "kind": kind,
-            "time_in_force": time_in_force,
-            "price": None if price is None else money_text(price),
-            "quantity": quantity,
-            "post_only": post_only,
-            "self_trade_prevention": self_trade_prevention,
-            "good_til": good_til,
-            "lots": None if lots is None else list(lots),
-        }
-        return decode(OrderAnswer, await self._connection.change("POST", "/v1/orders", body, idempotency_key))
-
-    async def buy(self, instrument: str, quantity: int, price: Money, time_in_force: str = "GFD") -> OrderAnswer:
-        """Place a limit order to buy."""
-        return await self.place(instrument, "BUY", quantity, price, time_in_force=time_in_force)
-
-    async def sell(self, instrument: str, quantity: int, price: Money, time_in_force: str = "GFD") -> OrderAnswer:
-        """Place a limit order to sell."""
-        return await self.place(instrument, "SELL", quantity, price, time_in_force=time_in_force)
-
-    async def amend(
-        self,
-        order: str,
-        *,
-        price: Money | None = None,
-        quantity: int | None = None,
-        idempotency_key: str | None = None,
-    ) -> OrderAnswer:
-        """Change price or total quantity; only a lower quantity at the same price keeps the place in the queue."""
-        body: dict[str, object] = {"price": None if price is None else money_text(price), "quantity": quantity}
-        return decode(OrderAnswer, await self._connection.change("PATCH", f"/v1/orders/{order}", body, idempotency_key))
-
-    async def cancel(self, order: str, *, idempotency_key: str | None = None) -> OrderAnswer:
-        """Cancel what is left of an order."""
-        return decode(
-            OrderAnswer, await self._connection.change("DELETE", f"/v1/orders/{order}", None, idempotency_key)
-        )
-
-    async def cancel_all(self, instrument: str | None = None, *, idempotency_key: str | None = None) -> CancelledAll:
-        """Cancel all own open orders, in one instrument or in all."""
-        return await self._cancel_all("/v1/orders", instrument, idempotency_key)
+    async def _by_rest(
+        self, operation: str, about: Body, body: Body | None, idempotency_key: str | None
+    ) -> dict[str, object]:
+        method, path = _address(operation, about)
+        query = {"instrument": str(about["instrument"])} if "instrument" in about else None
+        return await self._connection.change(method, path, body, idempotency_key, query)
 
     async def cancel_all_of(
         self, participant: str, instrument: str | None = None, *, idempotency_key: str | None = None
     ) -> CancelledAll:
         """Cancel all open orders of a participant (operator)."""
-        return await self._cancel_all(f"/v1/participants/{participant}/orders", instrument, idempotency_key)
-
-    async def _cancel_all(self, path: str, instrument: str | None, idempotency_key: str | None) -> CancelledAll:
-        query = {"instrument": instrument} if instrument else {}
+        path, query = f"/v1/participants/{participant}/orders", {"instrument": instrument} if instrument else None
         return decode(CancelledAll, await self._connection.change("DELETE", path, None, idempotency_key, query))
 
     async def get(self, order: str) -> Order:
@@ -97,6 +43,20 @@ class Orders:
         """Own orders: ``open``, ``closed`` or ``all``."""
         query = {"status": status, "instrument": instrument, "limit": limit}
         return every(self._connection, "/v1/orders", Order, query)
+
+
+def _address(operation: str, about: Body) -> tuple[str, str]:
+    """Method and path of an operation on orders; the name of an order stands in the path."""
+    order, client_order_id = about.get("order"), quote(str(about.get("client_order_id")), safe="")
+    one = f"/v1/orders/{order}" if order is not None else f"/v1/orders/by-client-id/{client_order_id}"
+    return {
+        "place": ("POST", "/v1/orders"),
+        "amend": ("PATCH", one),
+        "cancel": ("DELETE", one),
+        "batch": ("POST", "/v1/orders/batch"),
+        "cancel_all": ("DELETE", "/v1/orders"),
+        "cancel_after": ("PUT", "/v1/cancel-after"),
+    }[operation]
 
 
 class Trades:

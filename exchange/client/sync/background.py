@@ -15,6 +15,7 @@ from concurrent.futures import CancelledError
 from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar
 
 A = TypeVar("A")
+A_co = TypeVar("A_co", covariant=True)
 R = TypeVar("R")
 P = ParamSpec("P")
 
@@ -78,10 +79,10 @@ async def _next(items: AsyncIterator[Any]) -> Any:
     return await anext(items, _END)
 
 
-class Face(Generic[A]):
-    """The blocking side of ``inner``."""
+class Face(Generic[A_co]):
+    """The blocking side of ``inner``, which nobody exchanges."""
 
-    def __init__(self, inner: A, background: Background) -> None:
+    def __init__(self, inner: A_co, background: Background) -> None:
         self.inner = inner
         self.background = background
 

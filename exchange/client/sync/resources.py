@@ -54,6 +54,7 @@ class Keys(Face[people.Keys]):
     """API keys."""
 
     make = blocking(people.Keys.make)
+    rotate = blocking(people.Keys.rotate)
     revoke = blocking(people.Keys.revoke)
     own = iterating(people.Keys.own)
     of = iterating(people.Keys.of)
@@ -98,15 +99,17 @@ class Units(Face[units.Units]):
 
 
 class Orders(Face[orders.Orders]):
-    """Place, change and cancel orders."""
+    """Place, change and cancel orders, and read the own ones."""
 
     place = blocking(orders.Orders.place)
     buy = blocking(orders.Orders.buy)
     sell = blocking(orders.Orders.sell)
     amend = blocking(orders.Orders.amend)
     cancel = blocking(orders.Orders.cancel)
+    batch = blocking(orders.Orders.batch)
     cancel_all = blocking(orders.Orders.cancel_all)
     cancel_all_of = blocking(orders.Orders.cancel_all_of)
+    cancel_after = blocking(orders.Orders.cancel_after)
     get = blocking(orders.Orders.get)
     every = iterating(orders.Orders.every)
 
