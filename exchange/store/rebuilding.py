@@ -51,7 +51,7 @@ NOT_IN_THE_LOG: Final = ("status", "content_type", "language", "body")
 KEYS: Final = {name: tuple(c.name for c in METADATA.tables[name].primary_key) or ("lot_id", "lo") for name in REBUILT}
 """By which columns the rows of a table are matched; parcels have no primary key."""
 
-_SEQS: Final = ("last_seq", "revoked_seq", "seq", "placed_seq")
+_SEQS: Final = ("last_seq", "seq", "placed_seq")
 """Columns that say which entry wrote a row, the one of the last change first."""
 
 _PLANNING: Final = ("plan_cache_mode", "enable_seqscan", "enable_hashjoin", "enable_mergejoin")

@@ -40,6 +40,7 @@ class Follower:
         self.parcels: dict[int, dict[tuple[int, int], tuple[int, int]]] = defaultdict(dict)
         self.owners: dict[tuple[int, int], int] = {}
         self.session: Thing = {"halted": False}
+        self.deadlines: dict[int, int] = {}
         self.rulebook: Thing = {}
         self.references: list[str] = []
 
@@ -143,7 +144,27 @@ class Follower:
 
     def opened(self, event: e.VenueOpened) -> None:
         """The first day."""
-        self.session |= {"venue": event.venue, "day": event.trading_day, "phase": Phase.OPEN}
+        self.session |= told(event, "trading_day") | {"day": event.trading_day, "phase": Phase.OPEN}
+
+    def key(self, event: e.KeyRegistered) -> None:
+        """A key that nothing has happened to."""
+        self.add("keys", event.key, event, replaces=0, replaced_by=0, revoked=False)
+
+    def rotated(self, event: e.KeyRotated) -> None:
+        """A key stands in the place of another, which ends no later than it would have."""
+        old, new = self.things["keys"][event.key], self.things["keys"][event.successor]
+        for name in ("person", "label", "scopes", "expires_at", "networks", "made_with"):
+            assert new[name] == old[name], name
+        assert not old["expires_at"] or event.expires_at <= old["expires_at"]
+        old |= {"replaced_by": event.successor, "expires_at": event.expires_at}
+        new["replaces"] = event.key
+
+    def cancel_after(self, event: e.CancelAfterSet) -> None:
+        """A switch is armed or disarmed."""
+        assert self.things["persons"][self.things["keys"][event.key]["person"]]["participant"] == event.participant
+        self.deadlines.pop(event.key, None)
+        if event.deadline:
+            self.deadlines[event.key] = event.deadline
 
     def reference(self, event: e.ReferencePriceSet) -> None:
         """A new reference and band; on the way to a new day, that day."""
@@ -200,7 +221,8 @@ class Follower:
         self._compare_ledger(state)
         assert self.references == list(state.bank_references)
         assert self.rulebook == {name: getattr(state.rulebook, name) for name in ("version", "profile", "rules")}
-        assert self.session == {name: getattr(state.session, name) for name in ("halted", "venue", "day", "phase")}
+        assert self.session == {name: getattr(state.session, name) for name in self.session}
+        assert self.deadlines == state.deadlines.of
 
     def _compare_ledger(self, state: ExchangeState) -> None:
         for account, balance in state.balances.accounts.items():
@@ -225,7 +247,8 @@ _NOTES: dict[type, Callable[[Follower, Any], Any]] = {
     e.VenueOpened: Follower.opened,
     e.RulebookAdopted: lambda f, x: f.rulebook.update(told(x)),
     e.PersonRegistered: lambda f, x: f.add("persons", x.person, x),
-    e.KeyRegistered: lambda f, x: f.add("keys", x.key, x, revoked=False),
+    e.KeyRegistered: Follower.key,
+    e.KeyRotated: Follower.rotated,
     e.KeyRevoked: lambda f, x: f.things["keys"][x.key].update(revoked=True),
     e.ActionProposed: lambda f, x: f.add("proposals", x.proposal, x, status=ProposalStatus.OPEN),
     e.ActionApproved: lambda f, x: f.decide(x.proposal, ProposalStatus.APPROVED),
@@ -252,6 +275,7 @@ _NOTES: dict[type, Callable[[Follower, Any], Any]] = {
     e.OrderReduced: Follower.reduced,
     e.OrderReplaced: Follower.replaced,
     e.OrderCancelled: Follower.cancelled,
+    e.CancelAfterSet: Follower.cancel_after,
     e.Traded: Follower.traded,
     e.AgreementProposed: lambda f, x: f.add("agreements", x.agreement, x, status=AgreementStatus.PROPOSED),
     e.AgreementAffirmed: lambda f, x: f.agreement(x.agreement, AgreementStatus.AGREED),

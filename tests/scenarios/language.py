@@ -3,9 +3,10 @@
 A file has a preparation and then scenarios, each under a heading ``== What it shows``; the preparation is done for
 each. Lines that begin with ``#`` are remarks. There are three kinds of lines:
 
-* a **statement** begins with ``venue``, ``firm``, ``lot`` or ``instrument`` and prepares the market;
-* a **check** begins with ``book``, ``cash``, ``tonnes``, ``serials``, ``fees``, ``reference``, ``orders`` or ``day``
-  and says how the market must look now; the lines below ``book`` that begin with ``|`` draw it;
+* a **statement** begins with ``venue``, ``firm``, ``lot`` or ``instrument`` and prepares the market; ``wait 30`` lets so
+  many seconds pass in which nobody does anything. Each command takes a second by itself;
+* a **check** begins with ``book``, ``cash``, ``tonnes``, ``serials``, ``units``, ``fees``, ``reference``, ``orders``,
+  ``switches`` or ``day`` and says how the market must look now; the lines below ``book`` that begin with ``|`` draw it;
 * a **command** is ``[label:] who verb what [-> expectation]``, as in ``n1: North sell 9 @ 30.00 -> rests 9 @ 30.00``.
   The expectation is everything that happens to orders, separated by ``;``, or the name of the refusal. A command
   without an arrow must be done and may cause anything; ``-> ok`` must be done and cause nothing visible. A line that
@@ -21,8 +22,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-STATEMENTS = ("venue", "firm", "lot", "instrument")
-CHECKS = ("book", "cash", "tonnes", "serials", "fees", "reference", "orders", "day")
+STATEMENTS = ("venue", "firm", "lot", "instrument", "wait")
+CHECKS = ("book", "cash", "tonnes", "serials", "units", "fees", "reference", "orders", "switches", "day")
 
 _LABEL = re.compile(r"^([\w.+-]+):\s+(.*)$")
 _MONEY = re.compile(r"^\d+(,\d{3})*\.\d\d$")

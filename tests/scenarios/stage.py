@@ -8,7 +8,7 @@ from exchange.core.commands import Command
 from exchange.core.commands.agreements import ProposeAgreement
 from exchange.core.commands.approvals import Propose
 from exchange.core.commands.instruments import EndOfDay, Family
-from exchange.core.commands.orders import CancelAllOrders, PlaceOrder
+from exchange.core.commands.orders import CancelAllOrders, CancelUnattended, PlaceOrder
 from exchange.core.commands.participants import ParticipantRole
 from exchange.core.events import Event, Rejected
 from exchange.core.invariants import check_all
@@ -96,9 +96,14 @@ class Stage:
     # -- preparation --
 
     def make_venue(self, words: Words) -> None:
-        """``venue fee 0.10% band 10% cap 3``: before anything else."""
+        """``venue fee 0.10% band 10% cap 3``: before anything else. A sandbox: ``play-money 9.00 play-tonnes 5``."""
         fee, band = parts(words.option("fee", "0%"), 1_000_000), parts(words.option("band", "10%"), 10_000)
-        self.open(Market(fee, band, open_orders=count(words.option("cap", "100000"))))
+        given = (fen(words.option("play-money", "0.00")), count(words.option("play-tonnes", "0")))
+        self.open(Market(fee, band, open_orders=count(words.option("cap", "100000")), sandbox=given))
+
+    def make_wait(self, words: Words) -> None:
+        """``wait 30``: so many seconds without a command."""
+        self.market.wait(count(words.next()))
 
     def make_firm(self, words: Words) -> None:
         """``firm Steel buyer group G cash 1,000.00``."""
@@ -134,7 +139,7 @@ class Stage:
         command = self.verbs[verb](self, who, words)
         used = KeyId(self.id(key)) if key else None
         events = self._repeat(command, line, times) if times > 1 else self._give(command, line, used)
-        if chunks and isinstance(command, EndOfDay | CancelAllOrders):
+        if chunks and isinstance(command, EndOfDay | CancelAllOrders | CancelUnattended):
             events += self._finish_jobs()
         self._judge(line, events)
 
@@ -158,9 +163,16 @@ class Stage:
 
     def _finish_jobs(self) -> list[Event]:
         events: list[Event] = []
-        while (command := due(self.market.state, self.market.now())) is not None:
-            events += self.market.done(command).events
+        while self.market.state.session.jobs:
+            events += self.market.done(self.due()).events
         return events
+
+    def due(self) -> Command:
+        """What the program itself must give now."""
+        command = due(self.market.state, self.market.now())
+        if command is None:
+            raise ScenarioError("nothing is due")
+        return command
 
     def _judge(self, line: Line, events: list[Event]) -> None:
         refused = next((event for event in events if isinstance(event, Rejected)), None)
@@ -204,6 +216,24 @@ class Stage:
         words.rest()
         held = self.market.state.parcels.held.get((LotId(self.id(lot)), ParticipantId(self.id(firm))), [])
         return [f"serials {firm} {lot} {serials(SerialRange(parcel.lo, parcel.hi) for parcel in held)}"]
+
+    def draw_units(self, words: Words) -> list[str]:
+        """``units North 5 t SANDBOX-CCER 1-5, 5 t SANDBOX-QUOTA 1-5``: all that a firm holds, as registries call it."""
+        name, state = words.next(), self.market.state
+        words.rest()
+        spaces = {number: space for space, number in state.credits.spaces.items()}
+        held = [
+            f"{parcel.hi - parcel.lo:,} t {spaces[state.credits.lots[lot].space]} {parcel.lo}-{parcel.hi - 1}"
+            for (lot, owner), parcels in state.parcels.held.items()
+            for parcel in parcels
+            if owner == self.id(name)
+        ]
+        return [f"units {name} {', '.join(held) or 'none'}"]
+
+    def draw_switches(self, words: Words) -> list[str]:
+        """``switches k1 k2``: the keys whose dead-man's switch is armed, in the order in which they will go off."""
+        words.rest()
+        return [" ".join(["switches", *(self.name(key) for _, key in self.market.state.deadlines.order)])]
 
     def draw_fees(self, words: Words) -> list[str]:
         """``fees 12.00``: what the venue has earned."""

@@ -47,7 +47,7 @@ def test_scenario(scenario: Scenario) -> None:
 def counts_fit(state: ExchangeState) -> None:
     """What is counted along the way is what counting anew gives; the limits on persons and firms rest on it."""
     register = state.register
-    keys = Counter(key.person for key in register.keys.values() if not key.revoked)
+    keys = Counter(key.person for key in register.keys.values() if not (key.revoked or key.replaced_by))
     proposals = Counter(one.proposer for one in state.proposals.values() if one.status is ProposalStatus.OPEN)
     for person in register.persons.values():
         assert (person.keys, person.open_proposals) == (keys[person.person], proposals[person.person])

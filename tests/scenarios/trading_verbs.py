@@ -9,12 +9,23 @@ from exchange.core.commands.agreements import (
     DeclineAgreement,
     ProposeAgreement,
 )
-from exchange.core.commands.orders import AmendOrder, CancelAllOrders, CancelOrder, OrderKind, PlaceOrder, TimeInForce
+from exchange.core.commands.orders import (
+    AmendOrder,
+    CancelAllOrders,
+    CancelOrder,
+    CancelUnattended,
+    OrderKind,
+    PlaceOrder,
+    SetCancelAfter,
+    TimeInForce,
+    UnattendedCause,
+)
 from exchange.core.values import (
     AgreementId,
     Day,
     Fen,
     InstrumentId,
+    KeyId,
     OrderId,
     ParticipantId,
     Price,
@@ -70,22 +81,42 @@ def buy(stage: Stage, who: str, words: Words) -> PlaceOrder:
 
 
 def cancel(stage: Stage, who: str, words: Words) -> CancelOrder:
-    """``cancel n1``."""
+    """``cancel n1``, or ``cancel called a`` by the name that its owner gave it."""
     firm = stage.firm(who, words)
-    return CancelOrder(stage.person(who), firm, OrderId(stage.id(words.next())), "")
+    order, name = _named(stage, words)
+    return CancelOrder(stage.person(who), firm, order, name)
+
+
+def _named(stage: Stage, words: Words) -> tuple[OrderId, str]:
+    """An order by its id, by its owner's name for it, or (wrongly) by both."""
+    name = words.option("called")
+    return OrderId(stage.id(words.next()) if words.left or not name else 0), name
 
 
 def amend(stage: Stage, who: str, words: Words) -> AmendOrder:
     """``amend n1 to 50 @ 30.10``; what is not named stays."""
     firm, quantity, price = stage.firm(who, words), words.option("to", "0"), words.option("@", "0.00")
-    order = OrderId(stage.id(words.next()))
-    return AmendOrder(stage.person(who), firm, order, "", Price(fen(price)), Tonnes(count(quantity)))
+    order, name = _named(stage, words)
+    return AmendOrder(stage.person(who), firm, order, name, Price(fen(price)), Tonnes(count(quantity)))
 
 
 def cancel_all(stage: Stage, who: str, words: Words) -> CancelAllOrders:
     """``cancel-all in F23``; in all instruments when none is named."""
     instrument = InstrumentId(stage.id(words.option("in", "market")))
     return CancelAllOrders(stage.person(who), stage.firm(who, words), instrument)
+
+
+def cancel_after(stage: Stage, who: str, words: Words) -> SetCancelAfter:
+    """``cancel-after 30``: arms or renews the switch of the key in use; ``cancel-after 0`` disarms it."""
+    firm = stage.firm(who, words)
+    return SetCancelAfter(stage.person(who), firm, count(words.next()))
+
+
+def find(stage: Stage, who: str, words: Words) -> CancelUnattended:
+    """``finds k1 of Steel overdue``, ``finds k1 of Steel disconnected``: what the program says of a key."""
+    firm, key = ParticipantId(stage.id(words.option("of"))), KeyId(stage.id(words.next()))
+    cause = {"overdue": UnattendedCause.DEADLINE, "disconnected": UnattendedCause.DISCONNECTED}[words.next()]
+    return CancelUnattended(stage.person(who), firm, key, cause)
 
 
 def _offer(stage: Stage, who: str, words: Words, side: Side, other: str) -> ProposeAgreement:
@@ -142,6 +173,8 @@ VERBS: dict[str, Verb] = {
     "cancel": cancel,
     "amend": amend,
     "cancel-all": cancel_all,
+    "cancel-after": cancel_after,
+    "finds": find,
     "offers-to-sell": offer_to_sell,
     "offers-to-buy": offer_to_buy,
     "affirms": affirm,

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 
+from exchange.core.commands import Command
 from exchange.core.commands.approvals import Action, Approve, Propose, RejectProposal
 from exchange.core.commands.cash import DepositCash, WithdrawCash
 from exchange.core.commands.credits import AdmitLot
@@ -16,6 +17,7 @@ from exchange.core.commands.governance import (
     RegisterStaff,
     ReplaceKeys,
     RevokeKey,
+    RotateKey,
     Scope,
 )
 from exchange.core.commands.instruments import (
@@ -28,7 +30,6 @@ from exchange.core.commands.instruments import (
 )
 from exchange.core.commands.participants import AdmitParticipant, ParticipantRole, RegisterTrader
 from exchange.core.image import state_hash
-from exchange.core.machine import due
 from exchange.core.values import (
     Day,
     Fen,
@@ -67,8 +68,14 @@ def end_day(stage: Stage, who: str, words: Words) -> EndOfDay:
 def go_on(stage: Stage, who: str, words: Words) -> ContinueJob:
     """``continues``: the next chunk of what is unfinished; ``continues no-job`` of nothing."""
     words.flag("no-job")
-    unfinished = due(stage.market.state, stage.market.now())
-    return ContinueJob(stage.person(who), unfinished.job if unfinished else JobId(UNKNOWN))
+    job = next(iter(stage.market.state.session.jobs), JobId(UNKNOWN))
+    return ContinueJob(stage.person(who), job)
+
+
+def act(stage: Stage, who: str, words: Words) -> Command:
+    """``acts``: the program does what is due."""
+    assert who == "system"
+    return stage.due()
 
 
 def attest(stage: Stage, who: str, words: Words) -> AttestSnapshot:
@@ -97,12 +104,27 @@ def _secret(stage: Stage, words: Words) -> bytes:
     return hashlib.sha256(name.encode()).digest() if name else stage.market.new_secret_hash()
 
 
+def _public_key(words: Words) -> bytes:
+    """``signs``: with some public key; no scenario verifies a signature."""
+    return bytes(range(32)) if words.flag("signs") else b""
+
+
 def make_key(stage: Stage, who: str, words: Words) -> RegisterKey:
-    """``makes-key``; ``scopes read,trade`` for less than everything, ``lasts 60`` for so many seconds from now."""
+    """``makes-key``; ``scopes read,trade`` for less than everything, ``lasts 60`` for so many seconds from now,
+    ``signs`` with a public key, ``from 10.1.0.0/16,10.2.0.0/16`` for use from there only.
+    """
     names, lasts, secret = words.option("scopes"), words.option("lasts"), _secret(stage, words)
     scopes = sum(Scope[name.upper()] for name in names.split(",")) if names else sum(Scope)
     expires_at = Micros(stage.market.state.at + count(lasts) * SECONDS) if lasts else Micros(0)
-    return RegisterKey(stage.person(who), "a key", secret, b"", int(scopes), expires_at, ())
+    networks = tuple(network for network in words.option("from").split(",") if network)
+    public_key = _public_key(words)
+    return RegisterKey(stage.person(who), "a key", secret, public_key, int(scopes), expires_at, networks)
+
+
+def rotate_key(stage: Stage, who: str, words: Words) -> RotateKey:
+    """``rotates-key grace 60 with k1``; ``signs`` as in ``makes-key``."""
+    grace, secret = count(words.option("grace", "0")), _secret(stage, words)
+    return RotateKey(stage.person(who), secret, _public_key(words), grace)
 
 
 def revoke(stage: Stage, who: str, words: Words) -> RevokeKey:
@@ -153,20 +175,20 @@ def _rulebook(stage: Stage, who: str, words: Words) -> AdoptRulebook:
 
 def _staff(stage: Stage, who: str, words: Words) -> RegisterStaff:
     """``proposes staff operator Wang``; ``secret S1`` names the secret of the first key."""
-    secret, role = _secret(stage, words), PersonRole[words.next().upper()]
-    return RegisterStaff(stage.person(who), words.next(), role, secret, b"")
+    secret, public_key, role = _secret(stage, words), _public_key(words), PersonRole[words.next().upper()]
+    return RegisterStaff(stage.person(who), words.next(), role, secret, public_key)
 
 
 def _trader(stage: Stage, who: str, words: Words) -> RegisterTrader:
     """``proposes trader Li for Wood``; ``secret S1`` names the secret of the first key."""
-    secret, firm = _secret(stage, words), ParticipantId(stage.id(words.option("for")))
-    return RegisterTrader(stage.person(who), firm, words.next(), secret, b"")
+    secret, public_key, firm = _secret(stage, words), _public_key(words), ParticipantId(stage.id(words.option("for")))
+    return RegisterTrader(stage.person(who), firm, words.next(), secret, public_key)
 
 
 def _new_keys(stage: Stage, who: str, words: Words) -> ReplaceKeys:
     """``proposes new-keys for Li``."""
-    secret, person = _secret(stage, words), stage.person(words.option("for"))
-    return ReplaceKeys(stage.person(who), person, secret, b"")
+    secret, public_key, person = _secret(stage, words), _public_key(words), stage.person(words.option("for"))
+    return ReplaceKeys(stage.person(who), person, secret, public_key)
 
 
 def _resume(stage: Stage, who: str, words: Words) -> ResumeTrading:
@@ -203,10 +225,12 @@ VERBS: dict[str, Verb] = {
     "halts": halt,
     "ends-day": end_day,
     "continues": go_on,
+    "acts": act,
     "attests": attest,
     "admits": admit,
     "lists": list_instrument,
     "makes-key": make_key,
+    "rotates-key": rotate_key,
     "revokes": revoke,
     "proposes": propose,
     "approves": approve,

@@ -20,6 +20,7 @@ from exchange.core.sessions import Phase
 from exchange.core.state import ExchangeState
 from exchange.core.values import Fen, OrderId, Price, Side, Tonnes, derived_id
 
+NO_ORDER: Final = OrderId(0)
 NO_TONNES: Final = Tonnes(0)
 NO_MONEY: Final = Fen(0)
 _BUY: Final = Side.BUY
@@ -174,12 +175,16 @@ def _accepted(order: Order) -> OrderAccepted:
 
 
 def _named(state: ExchangeState, command: CancelOrder | AmendOrder) -> Order | Refusal:
-    """The open order that a command names, in one of the two ways and not in both. Another's order looks like none."""
-    number = command.order or state.orders.client_ids.get((command.participant, command.client_order_id))
-    order = None if number is None else state.orders.by_id.get(number)
+    """The open order that a command names in exactly one of the two ways. Another's order looks like none, and so does
+    one that is named in both.
+    """
+    number, name = command.order, command.client_order_id
+    if name:
+        number = NO_ORDER if number else state.orders.client_ids.get((command.participant, name), NO_ORDER)
+    order = state.orders.by_id.get(number)
     if order is None or order.participant != command.participant:
         return Refusal(RejectReason.ORDER_NOT_FOUND)
-    return Refusal(RejectReason.INVALID_FIELD) if command.order and command.client_order_id else order
+    return order
 
 
 def cancel_order(step: Step, command: CancelOrder) -> Refusal | None:

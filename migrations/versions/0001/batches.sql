@@ -53,7 +53,7 @@ DO $$
 DECLARE
     seq_column text;
 BEGIN
-    FOREACH seq_column IN ARRAY ARRAY['seq', 'placed_seq', 'last_seq', 'revoked_seq'] LOOP
+    FOREACH seq_column IN ARRAY ARRAY['seq', 'placed_seq', 'last_seq'] LOOP
         EXECUTE format('
             CREATE FUNCTION only_with_%1$s() RETURNS trigger LANGUAGE plpgsql AS $body$
             BEGIN

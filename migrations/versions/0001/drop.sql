@@ -6,4 +6,4 @@ DROP FUNCTION refuse_change(), refuse_direct_change(), refuse_uncovered_lot(), c
     open_coverage(), note_spaces(), apply_postings(), purge_answers(bigint, integer), first_seq_at(bigint),
     refuse_stale_leader(), refuse_missing_row(), refuse_careless_commit(), begin_batch(), refuse_backward_leader(),
     refuse_other_batch(text), only_whole_batch(), only_with_seq(), only_with_placed_seq(), only_with_last_seq(),
-    only_with_revoked_seq(), only_with_a_batch(), a_batch_is_written(), only_after_its_read();
+    only_with_a_batch(), a_batch_is_written(), only_after_its_read();
