@@ -56,7 +56,7 @@ class Draw:
 
 
 @dataclass(slots=True)
-class Allowance:
+class Verdict:
     """Whether a request may go on (``retry_after`` is 0) or in how many whole seconds to ask again, and the headers
     that tell.
     """
@@ -135,35 +135,35 @@ class RateLimiter:
         buckets = (self.orders, self.cancels, self.reads, self.address)
         self._policies: Final = {each: _policy(each) for each in buckets}
 
-    def draw(self, buckets: Buckets, who: Hashable, weight: int) -> Allowance:
+    def draw(self, buckets: Buckets, who: Hashable, weight: int) -> Verdict:
         """Draw from one bucket."""
         return self._draw(buckets, who, weight, self._now())
 
-    def draw_both(self, who: Hashable, orders: int, cancels: int) -> Allowance:
+    def draw_both(self, who: Hashable, orders: int, cancels: int) -> Verdict:
         """Draw from the buckets of orders and of cancels, from both or from none; a weight of 0 asks for nothing."""
         parts = [(each, weight) for each, weight in ((self.orders, orders), (self.cancels, cancels)) if weight]
         now = self._now()
         lacking = [part for part in parts if part[0].wait(who, part[1], now)]
-        allowances = [self._draw(each, who, weight, now) for each, weight in lacking or parts]
-        retry_after = max((each.retry_after for each in allowances), default=0)
-        return Allowance(retry_after, _joined(allowances))
+        verdicts = [self._draw(each, who, weight, now) for each, weight in lacking or parts]
+        retry_after = max((each.retry_after for each in verdicts), default=0)
+        return Verdict(retry_after, _joined(verdicts))
 
-    def _draw(self, buckets: Buckets, who: Hashable, weight: int, now: int) -> Allowance:
+    def _draw(self, buckets: Buckets, who: Hashable, weight: int, now: int) -> Verdict:
         drawn = buckets.draw(who, weight, now)
         if drawn.wait:
             self.refused += 1
         state = b'"%b";r=%d;t=%d' % (buckets.encoded, drawn.left, -(-drawn.full_in // SECOND))
-        return Allowance(-(-drawn.wait // SECOND), (self._policies[buckets], (b"ratelimit", state)))
+        return Verdict(-(-drawn.wait // SECOND), (self._policies[buckets], (b"ratelimit", state)))
 
 
 def _policy(buckets: Buckets) -> tuple[bytes, bytes]:
     return (b"ratelimit-policy", b'"%b";q=%d;w=%d' % (buckets.encoded, buckets.quota, WINDOW))
 
 
-def _joined(allowances: list[Allowance]) -> Headers:
+def _joined(verdicts: list[Verdict]) -> Headers:
     """The members of each header as one list."""
-    names = dict.fromkeys(name for each in allowances for name, _ in each.headers)
+    names = dict.fromkeys(name for each in verdicts for name, _ in each.headers)
     return tuple(
-        (name, b", ".join(value for each in allowances for header, value in each.headers if header == name))
+        (name, b", ".join(value for each in verdicts for header, value in each.headers if header == name))
         for name in names
     )

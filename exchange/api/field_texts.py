@@ -77,7 +77,7 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
         "请只用一种方式指明申报：order 或 client_order_id。",
     ),
     "CANCEL_AFTER": FieldText(
-        "Write 0 to switch it off, or 5 to 86,400 seconds.", "请填写 0（关闭），或 5 至 86,400 秒。"
+        "Write 0 to switch it off, or 5 to 86400 seconds.", "请填写 0（关闭），或 5 至 86400 秒。"
     ),
     "REFERENCE": FieldText(
         "Write 1 to 100 visible ASCII characters; blanks only between them.",

@@ -15,7 +15,7 @@ from starlette.types import Scope
 
 from exchange.access.addresses import Address
 from exchange.access.principal import Principal
-from exchange.access.rate_limits import Allowance, Headers
+from exchange.access.rate_limits import Verdict, Headers
 from exchange.api.operations import Change, Read
 from exchange.api.ports import Services
 from exchange.api.problem_tables import RATE_LIMITED
@@ -62,8 +62,8 @@ def group_of(address: Address | None) -> Hashable:
     return None if address is None else address.packed
 
 
-def _note(request: Limited, allowance: Allowance) -> None:
-    request.limits = allowance.headers
-    if allowance.retry_after:
-        wait = allowance.retry_after
+def _note(request: Limited, verdict: Verdict) -> None:
+    request.limits = verdict.headers
+    if verdict.retry_after:
+        wait = verdict.retry_after
         raise ProblemError(RATE_LIMITED, headers={"retry-after": str(wait)}, facts={"retry_after_seconds": wait})

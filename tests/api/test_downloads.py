@@ -89,7 +89,7 @@ class Venue:
             seq, secret = Seq(n + 1), new_secret()
             person, key = PersonId(derived_id(seq, 1)), KeyId(derived_id(seq, 2))
             registered = PersonRegistered(person, "auditor", PersonRole.AUDITOR, ParticipantId(0))
-            held = KeyRegistered(key, person, "k", hash_secret(secret), 15, Micros(0), KeyId(0))
+            held = KeyRegistered(key, person, "k", hash_secret(secret), b"", 15, Micros(0), (), KeyId(0))
             view.apply(seq, Micros(1), bytes(32), [registered, held])
             self.tokens.append(token_text(key, secret))
         view.apply(Seq(5), Micros(1), bytes(32), [LISTED])

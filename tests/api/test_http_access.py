@@ -132,7 +132,7 @@ async def test_each_action_has_its_own_proposers(
 
 @pytest.mark.parametrize(
     ("scope", "action", "code"),
-    [(Scope.MANAGE, WITHDRAWAL, "SCOPE_MISSING"), (Scope.FUNDS, WITHDRAWAL, "ok")],
+    [(Scope.MANAGE, WITHDRAWAL, "SCOPE_MISSING"), (Scope.FUNDS, WITHDRAWAL, "KEY_CANNOT_SIGN")],
 )
 async def test_each_action_needs_its_own_scope(
     scope: Scope, action: object, code: str, stack: Stack, narrow_tokens: dict[tuple[PersonRole, Scope], str]

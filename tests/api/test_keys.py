@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.access.authority import Audience, may_command, scopes_to_command
+from exchange.access.gate import Gate
 from exchange.access.keys import SECRET_BYTES, hash_secret, new_secret, read_token, token_text
-from exchange.access.principal import authenticate, scope_names
+from exchange.access.principal import Principal, scope_names
 from exchange.api.headers import RequestHeaders
 from exchange.core.approvals import PROPOSERS
 from exchange.core.authority import ACTION_SCOPES, AUTHORITY, SYSTEM
@@ -43,8 +44,15 @@ class Directory:
 
 def directory(expires_at: int = 0, revoked: bool = False, person: int = 5, scopes: int = Scope.READ) -> Directory:
     """A directory with one key."""
-    terms = KeyRegistered(KEY, PersonId(person), "k", hash_secret(SECRET), scopes, Micros(expires_at), KeyId(0))
+    terms = KeyRegistered(
+        KEY, PersonId(person), "k", hash_secret(SECRET), b"", scopes, Micros(expires_at), (), KeyId(0)
+    )
     return Directory({KEY: KeyRow(terms, revoked)})
+
+
+def authenticate(header: str | None, directory: Directory, now: Micros) -> Principal | None:
+    """Who comes in with a header, from wherever."""
+    return Gate().authenticate(header, directory, now, {"client": None, "headers": []})
 
 
 HEADER = f"Bearer {token_text(KEY, SECRET)}"
