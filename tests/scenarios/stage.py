@@ -138,7 +138,7 @@ class Stage:
         key = words.option("with")
         command = self.verbs[verb](self, who, words)
         used = KeyId(self.id(key)) if key else None
-        events = self._repeat(command, line, times) if times > 1 else self._give(command, line, used)
+        events = self._repeat(command, line, times, used) if times > 1 else self._give(command, line, used)
         if chunks and isinstance(command, EndOfDay | CancelAllOrders | CancelUnattended):
             events += self._finish_jobs()
         self._judge(line, events)
@@ -153,10 +153,10 @@ class Stage:
             self.ids[line.label] = outcome.created
         return outcome.events
 
-    def _repeat(self, command: Command, line: Line, times: int) -> list[Event]:
+    def _repeat(self, command: Command, line: Line, times: int, key: KeyId | None) -> list[Event]:
         """The same command many times; all invariants are swept once at the end, not after each."""
         self.market.sweep = False
-        events = [event for _ in range(times) for event in self._give(command, line)]
+        events = [event for _ in range(times) for event in self._give(command, line, key)]
         self.market.sweep = True
         check_all(self.market.state)
         return events
