@@ -1,25 +1,29 @@
-"""``exchange keys``: the first keys, and further ones for persons who have one."""
+"""``exchange keys``: the first keys, further ones for persons who have one, and new ones in their place."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
 
 from exchange.bootstrap.genesis import FirstKey, FirstKeys
 from exchange.cli.problem import OK, CommandError
 from exchange.cli.settings import Subparsers, add_data_dir, settings_of
 from exchange.cli.terminal import Screen
-from exchange.client import ClientError, ExchangeClient, NewSecret, NoAnswerError
+from exchange.client import ClientError, ExchangeClient, NewSecret, NoAnswerError, PrivateKey
 
 SCOPES = ("READ", "TRADE", "FUNDS", "MANAGE")
+Action = Callable[[ExchangeClient], Awaitable[None]]
 
 
 def add(commands: Subparsers) -> None:
     """Say what the command takes."""
     command = commands.add_parser(
         "keys",
-        help="show the first keys; make and revoke further ones 查看、新建、吊销密钥",
-        description="The keys that the exchange began with, and further ones for these persons. 查看、新建、吊销密钥。",
+        help="show the first keys; make, replace and revoke keys 查看、新建、轮换、吊销密钥",
+        description="The keys that the exchange began with, and further ones. 查看、新建、轮换、吊销密钥。",
     )
     command.add_argument(
         "--show", action="store_true", help="print the tokens too; whoever sees them can use them 显示令牌"
@@ -31,68 +35,148 @@ def add(commands: Subparsers) -> None:
     what.add_argument(
         "--secret", action="store_true", help="make a secret for a first key, and its hash; nothing is sent 生成密钥串"
     )
+    what.add_argument(
+        "--rotate",
+        action="store_true",
+        help="replace the first key of the person named by --as, file included 轮换密钥",
+    )
     what.add_argument("--revoke", metavar="KEY", help="revoke a key, as the person named by --as 吊销密钥")
     command.add_argument(
         "--scopes", default="READ", help=f"of the new key, joined by commas: {', '.join(SCOPES)}; READ unless given"
+    )
+    command.add_argument(
+        "--networks", default="", help="from where the new key can be used, joined by commas: 10.1.0.0/16 允许的网段"
+    )
+    command.add_argument(
+        "--private-key",
+        type=Path,
+        metavar="FILE",
+        help="with --secret or --new: make a key pair too, and write its private key there 同时生成密钥对",
     )
     add_data_dir(command)
     command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Show, make or revoke."""
+    """Show, make, replace or revoke."""
     if arguments.secret:
-        return _make_secret()
+        return _make_secret(arguments.private_key)
     settings = settings_of(arguments)
-    keys = FirstKeys(settings.data_dir).read()
-    if not keys:
-        raise CommandError(
-            f"there are no first keys in {settings.data_dir}.",
-            "start the exchange once, or name its folder: --data-dir",
-        )
-    if arguments.new or arguments.revoke:
+    keys = FirstKeys(settings.data_dir)
+    action = _action(arguments, keys)
+    if action is not None:
         url = arguments.url or f"http://{settings.host}:{settings.port}"
-        return asyncio.run(_over_http(url, _chosen(keys, arguments.name), arguments))
-    _show(keys if arguments.name is None else (_chosen(keys, arguments.name),), arguments.show)
+        return asyncio.run(_over_http(url, settings.public_origin, chosen(keys, arguments.name), action))
+    _show(_known(keys) if arguments.name is None else (chosen(keys, arguments.name),), arguments.show)
     return OK
 
 
-def _make_secret() -> int:
-    secret = NewSecret.make()
-    print(f"secret       {secret.text}    keep it; nobody else may know it 请自行保管密钥串，勿告知他人")
-    print(f"secret_hash  {secret.secret_hash}    hand this over 提交此摘要")
-    return OK
-
-
-def _show(keys: tuple[FirstKey, ...], with_tokens: bool) -> None:
-    rows = [
-        (key.name, key.role, key.person, key.token if with_tokens else f"{key.token.partition('.')[0]}.…")
-        for key in keys
-    ]
-    Screen().table(("name", "role", "person", "token"), rows, indent="")
-
-
-def _chosen(keys: tuple[FirstKey, ...], name: str | None) -> FirstKey:
-    for key in keys:
+def chosen(keys: FirstKeys, name: str | None) -> FirstKey:
+    """The first key of a person; raises CommandError with the names that there are."""
+    known = _known(keys)
+    for key in known:
         if key.name == name:
             return key
-    names = ", ".join(f'"{key.name}"' for key in keys)
+    names = ", ".join(f'"{key.name}"' for key in known)
     problem = "say whose key to use: --as NAME." if name is None else f'there is no first key with the name "{name}".'
     raise CommandError(problem, f"the names are {names}")
 
 
-async def _over_http(url: str, key: FirstKey, arguments: argparse.Namespace) -> int:
-    scopes = [scope.strip().upper() for scope in arguments.scopes.split(",")]
-    async with ExchangeClient(url, key.token) as client:
+def _known(keys: FirstKeys) -> tuple[FirstKey, ...]:
+    known = keys.read()
+    if not known:
+        raise CommandError(
+            f"there are no first keys in {keys.path.parent}.",
+            "start the exchange once, or name its folder: --data-dir",
+        )
+    return known
+
+
+def _make_secret(private_key: Path | None) -> int:
+    secret = NewSecret.make()
+    public_key = None if private_key is None else _new_pair(private_key).public_text
+    print(f"secret       {secret.text}    keep it; nobody else may know it 请自行保管密钥串，勿告知他人")
+    print(f"secret_hash  {secret.secret_hash}    hand this over 提交此摘要")
+    if public_key is not None:
+        print(f"public_key   {public_key}    hand this over too 一并提交此公钥")
+    return OK
+
+
+def _new_pair(path: Path) -> PrivateKey:
+    """A fresh key pair whose private key is in a file that only its owner can read."""
+    made = PrivateKey.generate()
+    try:
+        made.save(path)
+    except FileExistsError:
+        raise CommandError(f"{path} is there already, and is not written over.", "choose another name") from None
+    except OSError as error:
+        raise CommandError(f"cannot write {path}: {error.strerror}.") from None
+    return made
+
+
+def _show(keys: tuple[FirstKey, ...], with_tokens: bool) -> None:
+    rows = [
+        (
+            key.name,
+            key.role,
+            key.person,
+            key.public_key,
+            key.token if with_tokens else f"{key.token.partition('.')[0]}.…",
+        )
+        for key in keys
+    ]
+    Screen().table(("name", "role", "person", "public_key", "token"), rows, indent="")
+
+
+def _action(arguments: argparse.Namespace, keys: FirstKeys) -> Action | None:
+    """What to do at the exchange; None when it is only about what is in the file."""
+    if arguments.revoke:
+        return lambda client: _revoke(client, arguments.revoke)
+    if arguments.rotate:
+        return lambda client: _rotate(client, keys, arguments.name)
+    return (lambda client: _make(client, arguments)) if arguments.new else None
+
+
+async def _revoke(client: ExchangeClient, key: str) -> None:
+    await client.keys.revoke(key)
+    print(f"{key} is revoked 已吊销")
+
+
+async def _make(client: ExchangeClient, arguments: argparse.Namespace) -> None:
+    pair = None if arguments.private_key is None else _new_pair(arguments.private_key)
+    made = await client.keys.make(
+        arguments.new,
+        [scope.upper() for scope in _parts(arguments.scopes)],
+        public_key=None if pair is None else pair.public_text,
+        networks=_parts(arguments.networks),
+    )
+    print(f"{made.id} is made; its token is shown this once 令牌仅显示一次：\n{made.token}")
+
+
+async def _rotate(client: ExchangeClient, keys: FirstKeys, name: str) -> None:
+    """Replace a first key, and write the new one over it; the old one is good for an hour more."""
+    pair = PrivateKey.generate()
+    made = await client.keys.rotate(public_key=pair.public_text)
+    secret = made.token.partition(".")[2]
+    new = replace(
+        chosen(keys, name), secret=secret, private_key=pair.text, public_key=pair.public_text, token=made.token
+    )
+    keys.put(new)
+    until = made.replaced_until.isoformat()
+    print(f"{made.id} replaces {made.replaces}, which is good until {until} 已轮换\nit is in {keys.path}")
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+async def _over_http(url: str, origin: str | None, key: FirstKey, action: Action) -> int:
+    private_key = PrivateKey.read(key.private_key)
+    async with ExchangeClient(url, key.token, private_key=private_key, origin=origin) as client:
         try:
-            if arguments.revoke:
-                await client.keys.revoke(arguments.revoke)
-                print(f"{arguments.revoke} is revoked 已吊销")
-                return OK
-            made = await client.keys.make(arguments.new, scopes)
+            await action(client)
         except NoAnswerError as error:
             raise CommandError(str(error), f"is the exchange running at {url}?") from None
         except ClientError as error:
             raise CommandError(str(error)) from None
-    print(f"{made.id} is made; its token is shown this once 令牌仅显示一次：\n{made.token}")
     return OK

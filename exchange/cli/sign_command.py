@@ -1,0 +1,115 @@
+"""``exchange sign``: a signed request, written down for curl, which cannot sign itself.
+
+What is printed is a configuration file of curl with everything in it, the address, the body and the bearer key too, so
+that one types a request once and no secret on a command line, where other users of the machine would see it::
+
+    exchange sign POST https://exchange.example/v1/proposals/prp-7/approve '{"action_hash": "…"}' | curl -K -
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from exchange.bootstrap.genesis import FirstKeys
+from exchange.cli.keys_command import chosen
+from exchange.cli.problem import OK, CommandError
+from exchange.cli.settings import Subparsers, add_data_dir, settings_of
+from exchange.client import PrivateKey, new_idempotency_key
+from exchange.client.signing import RequestSigner
+
+METHODS: Final = ("POST", "PUT", "PATCH", "DELETE")
+_ESCAPES: Final = str.maketrans({"\\": "\\\\", '"': '\\"', "\t": "\\t", "\n": "\\n", "\r": "\\r", "\v": "\\v"})
+
+
+def add(commands: Subparsers) -> None:
+    """Say what the command takes."""
+    command = commands.add_parser(
+        "sign",
+        help="sign a request, to be sent by curl: exchange sign … | curl -K - 为请求签名",
+        description="Sign a request (RFC 9421) and print it for curl: exchange sign … | curl -K - 为请求签名。",
+    )
+    command.add_argument("method", choices=METHODS, help="of the request 请求方法")
+    command.add_argument("url", help="address, with the scheme and host under which the exchange is known 完整地址")
+    command.add_argument("body", nargs="?", default="", help="JSON; - reads it from standard input 请求体")
+    whose = command.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--as", dest="name", metavar="NAME", help='a person with a first key, such as "Operator B"')
+    whose.add_argument(
+        "--private-key",
+        type=Path,
+        metavar="FILE",
+        help="PEM file; then --key too, and Authorization is yours to add 私钥文件",
+    )
+    command.add_argument("--key", metavar="ID", help="with --private-key: id of the key, such as key-17-1 密钥编号")
+    command.add_argument("--idempotency-key", metavar="TEXT", help="a new one unless given 幂等键")
+    command.add_argument(
+        "--origin", help="sign for this, instead of EXCHANGE_PUBLIC_ORIGIN or the address' own 签名所用的来源"
+    )
+    add_data_dir(command)
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Sign and print."""
+    request = _request(arguments)
+    settings = settings_of(arguments)
+    if arguments.name is not None:
+        key = chosen(FirstKeys(settings.data_dir), arguments.name)
+        request.headers["Authorization"] = f"Bearer {key.token}"
+        key_id, private_key = key.token.partition(".")[0], PrivateKey.read(key.private_key)
+    else:
+        key_id, private_key = _key_id(arguments.key), read_private_key(arguments.private_key)
+    origin = arguments.origin or settings.public_origin
+    RequestSigner(key_id, private_key, origin=origin).sign(request)
+    print(curl_config(request), end="")
+    return OK
+
+
+def curl_config(request: httpx.Request) -> str:
+    """A request as the configuration file that ``curl -K`` reads, each option on a line of its own."""
+    options = [("request", request.method), ("url", str(request.url))]
+    # httpx and curl each add these by themselves.
+    skipped = {"host", "content-length", "accept", "accept-encoding", "connection", "user-agent"}
+    options += [("header", f"{name}: {value}") for name, value in request.headers.items() if name not in skipped]
+    if request.content:
+        options.append(("data-raw", request.content.decode()))
+    # What was signed must arrive as it is: no brackets to choose from, no dots to take out.
+    lines = ["globoff", "path-as-is", *(f'{name} = "{value.translate(_ESCAPES)}"' for name, value in options)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def read_private_key(path: Path) -> PrivateKey:
+    """The key in a file, or a problem that says what to do."""
+    try:
+        return PrivateKey.load(path)
+    except OSError as error:
+        raise CommandError(
+            f"cannot use {path}: {error.strerror or error}.", "make one: exchange keys --secret"
+        ) from None
+    except ValueError as error:
+        raise CommandError(f"{error}.") from None
+
+
+def _request(arguments: argparse.Namespace) -> httpx.Request:
+    body = sys.stdin.read() if arguments.body == "-" else arguments.body
+    headers = {"Idempotency-Key": arguments.idempotency_key or new_idempotency_key()}
+    if body:
+        headers["Content-Type"] = "application/json"
+    try:
+        request = httpx.Request(arguments.method, arguments.url, headers=headers, content=body.encode())
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise CommandError(f"this cannot be sent: {error}.") from None
+    if request.url.scheme not in ("http", "https") or not request.url.host:
+        raise CommandError("this is no whole address.", "write it as https://exchange.example/v1/…")
+    return request
+
+
+def _key_id(text: str | None) -> str:
+    """The id of a key; the secret behind it is none of a signature's business."""
+    if text is None:
+        raise CommandError("say whose signature it is: --key, with the id of the key, such as key-17-1.")
+    return text.partition(".")[0]
