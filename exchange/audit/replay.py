@@ -1,9 +1,10 @@
 """Making the whole market again from its journal, from the first entry, trusting nothing but the bytes.
 
 Every entry is done again and must come out as it is written (:mod:`exchange.sequencer.replaying`). Where the log
-attests the hash of a state (a snapshot was taken there), the state that was made again must have that hash, and no
-idempotency key may stand in two entries (INV-24). So the journal is read twice: first for the attestations, since they
-come after the entry that they speak of, and for the keys that look as if they came again; then to replay.
+attests the hash of a state (a snapshot was taken there), the state that was made again must have that hash, no
+idempotency key may stand in two entries (INV-24), and a request of many commands must be there as a whole. So the
+journal is read twice: first for the attestations, since they come after the entry that they speak of, and for the keys
+that look as if they came again; then to replay.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from exchange.audit.export import ExportedEntry
+from exchange.audit.groups_whole import GroupsWhole
 from exchange.audit.keys_once import KeysOnce
 from exchange.audit.known_end import KnownEnd
 from exchange.core.canonical import CanonicalError
@@ -83,19 +85,21 @@ async def replay(
     known = known or KnownEnd()
     attested, keys = await _first_reading(source)
     replayer = Replayer(ExchangeState(), Seq(0), Micros(0), GENESIS_HEAD)
-    tally = _Tally()
+    tally, groups = _Tally(), GroupsWhole()
     compared = 0
     async with aclosing(source()) as entries:
         async for entry in entries:
             replayed = _step(replayer, entry)
             tally.add(replayed.events)
             keys.check(replayer.seq, replayed.leaf)
+            groups.check(replayed.leaf)
             known.see(replayer.seq, replayer.head)
             if replayer.seq in attested:
                 compared += _compare(replayer, attested[replayer.seq])
             if progress is not None and replayer.seq % PROGRESS_EVERY == 0:
                 progress(replayer.seq)
     known.conclude(replayer.seq)
+    groups.conclude(replayer.seq)
     return ReplayReport(
         entries=replayer.seq,
         head=replayer.head,

@@ -30,7 +30,7 @@ def story() -> Story:
             request.attempts.append(Attempt(n * 10, n * 10 + 1, None))
         request.attempts.append(Attempt(n * 10 + 2, n * 10 + 5, 200, told(n + 5), replayed=n == 2))
         requests.append(request)
-        command = CancelOrder(PersonId(1), ParticipantId(2), OrderId(n))
+        command = CancelOrder(PersonId(1), ParticipantId(2), OrderId(n), "")
         written.append(
             Written(n + 5, request.key, request.body_hash, command, 0, 0, 200, told(n + 5), request.body_hash)
         )
@@ -62,7 +62,7 @@ def answer_another_status(requests: list[Request], written: list[Written]) -> No
 
 
 def write_another_command(requests: list[Request], written: list[Written]) -> None:
-    written[1].command = CancelOrder(PersonId(1), ParticipantId(2), OrderId(77))
+    written[1].command = CancelOrder(PersonId(1), ParticipantId(2), OrderId(77), "")
 
 
 def write_another_hash(requests: list[Request], written: list[Written]) -> None:

@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from exchange.audit.export import export_journal
+from exchange.core.commands import Command
 from exchange.core.commands.instruments import EndOfDay
-from exchange.core.commands.orders import CancelAllOrders
+from exchange.core.commands.orders import CancelAllOrders, CancelUnattended, SetCancelAfter, UnattendedCause
 from exchange.core.image import state_hash
-from exchange.core.values import Day, InstrumentId, OrderId, Side
+from exchange.core.values import NOBODY, Day, InstrumentId, OrderId, PersonId, Side
 from exchange.sequencer.journal import StoredEntry
 from exchange.sequencer.sequencer import Sequencer
 from exchange.sequencer.submission import Receipt
@@ -21,8 +22,8 @@ from tests.sequencer.world import QUICK, Stage, eventually, make_stage, open_on,
 
 
 async def write_journal(folder: Path, rounds: int = 4) -> tuple[Disk, bytes]:
-    """Orders, trades, cancels, refusals, a mass cancel, the end of a day and attested snapshots; and the state's hash
-    at the end as the process that wrote it has it.
+    """Orders, trades, cancels, refusals, groups of orders, a switch that was armed, a lost stream, a mass cancel, the
+    end of a day and attested snapshots; and the state's hash at the end as the process that wrote it has it.
     """
     disk, stage = Disk(), make_stage()
     sequencer, _ = await open_on(disk, folder, limits=replace(QUICK, snapshot_every=60))
@@ -30,8 +31,12 @@ async def write_journal(folder: Path, rounds: int = 4) -> tuple[Disk, bytes]:
     for n in range(rounds):
         placed = await _orders(sequencer, stage, 30, n)
         await _cancels(sequencer, stage, placed)
+        await _group(sequencer, stage, n)
         await eventually(lambda: not sequencer._snapshotter.running)
     firm = stage.firms[0]
+    trader = stage.market.traders[stage.firms[2]]
+    gone = CancelUnattended(PersonId(NOBODY), stage.firms[2], stage.key_of(trader), UnattendedCause.DISCONNECTED)
+    await sequencer.own(gone)
     everything = CancelAllOrders(stage.market.traders[firm], firm, InstrumentId(0))
     await sequencer.submit(stage.submission(0, everything))
     await sequencer.submit(stage.submission(0, EndOfDay(stage.market.operator, Day(20260922))))
@@ -53,6 +58,15 @@ async def _cancels(sequencer: Sequencer, stage: Stage, placed: list[Receipt]) ->
     for n, receipt in list(enumerate(placed))[::4]:
         order = OrderId(int(receipt.answer.body.split()[-2]))
         await sequencer.submit(stage.submission(n % 3, stage.cancel(n % 3, order)))
+
+
+async def _group(sequencer: Sequencer, stage: Stage, salt: int) -> None:
+    """One request of a firm with several commands, one of which is refused."""
+    participant = stage.firms[2]
+    commands: list[Command] = [stage.place(2, Side.BUY, 1 + n, 2_985 + (n + salt) % 10) for n in range(4)]
+    commands.append(stage.cancel(2, OrderId(1)))
+    commands.append(SetCancelAfter(stage.market.traders[participant], participant, 86_400))
+    await sequencer.submit(stage.group(2, commands))
 
 
 def exported(disk: Disk) -> bytes:

@@ -24,6 +24,8 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> list[StoredEntry]:
 def with_key(stored: list[StoredEntry], n: int, scope: int, key: str) -> list[StoredEntry]:
     """The journal with another key in one entry, and a chain that fits."""
     leaf = replace(decode_leaf(stored[n].leaf_bytes), scope=scope, idempotency_key=key)
+    if not key:
+        leaf.body_hash = b""
     entries, head = stored[:n], stored[n - 1].head
     for entry in [replace(stored[n], leaf_bytes=encode_leaf(leaf)), *stored[n + 1 :]]:
         head = next_head(head, entry.leaf_bytes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -10,6 +11,7 @@ from random import Random
 import pytest
 
 from exchange.core.codec import decode_command, encode_command
+from exchange.core.commands import Command
 from exchange.core.commands.orders import CancelUnattended, SetCancelAfter, UnattendedCause
 from exchange.core.handlers import jobs
 from exchange.core.values import NOBODY, Micros, PersonId, Side
@@ -157,7 +159,7 @@ async def test_callers_and_switches_share_the_batches(scene: Scene) -> None:
     await scene.order(0)
     await scene.arm(0, 10)
     scene.clock.pass_seconds(11)
-    orders = [scene.stage.place(1, Side.BUY, 1, 2_900) for _ in range(300)]
+    orders: list[Command] = [scene.stage.place(1, Side.BUY, 1, 2_900) for _ in range(300)]
     requests = [scene.sequencer.submit(scene.stage.group(1, orders[n : n + 50])) for n in range(0, 300, 50)]
     receipts = await asyncio.gather(*requests)
     (leaf,) = scene.fired()
@@ -229,7 +231,12 @@ async def test_the_writer_sleeps_until_the_deadline_and_no_longer_than_it_may(
     await scene.open(replace(LIMITS, clock_seconds=5.0))
     asked: list[float] = []
     loop = asyncio.get_running_loop()
-    monkeypatch.setattr(loop, "call_later", lambda seconds, wake: (asked.append(seconds), loop.call_soon(wake))[1])
+
+    def soon(seconds: float, wake: Callable[[], None]) -> asyncio.Handle:
+        asked.append(seconds)
+        return loop.call_soon(wake)
+
+    monkeypatch.setattr(loop, "call_later", soon)
     await scene.rest()
     assert asked == []  # without a deadline nothing wakes it
     await scene.arm(0, 7)
