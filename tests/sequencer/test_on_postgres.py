@@ -15,12 +15,14 @@ import asyncpg
 import pytest
 
 from exchange.audit.replay import ReplayReport, replay
+from exchange.core.commands import Command
 from exchange.core.commands.cash import DepositCash
 from exchange.core.image import state_hash
 from exchange.core.values import Fen, Seq, Side
 from exchange.sequencer.crashpoints import CrashPoints
+from exchange.sequencer.journal import decode_leaf
 from exchange.sequencer.sequencer import Sequencer, StopCause, open_sequencer
-from exchange.sequencer.submission import Receipt, StoppedError
+from exchange.sequencer.submission import MAX_GROUP, Group, Receipt, StoppedError
 from exchange.store.embedded import DatabaseUrls
 from exchange.store.journal import PostgresJournal
 from exchange.store.leadership import LeaderBusyError
@@ -110,6 +112,55 @@ async def test_commits_that_are_cut_are_asked_for(database: DatabaseUrls, stage:
         assert (report.entries, report.state_hash) == (seq, state)
 
 
+def group(stage: Stage, count: int, key: str) -> Group:
+    """A request with many orders of one firm, whose quantities are all different."""
+    orders: list[Command] = [stage.place(0, Side.BUY, 1 + n, 2_990 + n % 20) for n in range(count)]
+    return stage.group(0, orders, key=key)
+
+
+async def bodies_in_journal(dsn: str) -> list[bytes]:
+    """Whose request each entry is of, in the order of the journal."""
+    reader = await open_reader(dsn)
+    try:
+        return [decode_leaf(entry.leaf_bytes).body_hash async for entry in reader.entries(Seq(0))]
+    finally:
+        await reader.close()
+
+
+async def test_a_group_is_found_again_as_a_whole_with_its_answer(
+    database: DatabaseUrls, stage: Stage, tmp_path: Path
+) -> None:
+    large = group(stage, MAX_GROUP, "g")
+    async with opened(database.service, tmp_path) as sequencer:
+        await set_the_stage(sequencer, stage)
+        first, _ = await asyncio.gather(sequencer.submit(large), trade(sequencer, stage, 100, "a"))
+    for folder in (tmp_path, tmp_path / "without a snapshot"):
+        async with opened(database.service, folder) as again:
+            repeat = await again.submit(large)
+            assert (repeat.seq, repeat.answer, repeat.replayed) == (first.seq, first.answer, True)
+    bodies = await bodies_in_journal(database.service)
+    assert bodies[first.seq - MAX_GROUP : first.seq] == [large.body_hash] * MAX_GROUP
+    assert bodies.count(large.body_hash) == MAX_GROUP
+    assert await reconcile(database.service) == []
+
+
+async def test_a_group_whose_commit_is_cut_is_done_once_and_as_a_whole(
+    database: DatabaseUrls, stage: Stage, tmp_path: Path
+) -> None:
+    async with commit_proxy(database.service) as proxy, opened(proxy.url(database.service), tmp_path) as sequencer:
+        await set_the_stage(sequencer, stage)
+        groups = [group(stage, 50, f"cut {n}") for n in range(6)]
+        for one, cut in zip(groups, (Cut.BEFORE, Cut.AFTER, Cut.LATE) * 2, strict=True):
+            proxy.arm(cut)
+            asyncio.get_running_loop().call_later(0.2, proxy.deliver)
+            receipts = await asyncio.gather(sequencer.submit(one), sequencer.submit(one))
+            assert [receipt.replayed for receipt in receipts] == [False, True]
+        assert sequencer.meters.unknown_outcomes == proxy.cuts == 6
+    bodies = await bodies_in_journal(database.service)
+    assert bodies[len(stage.log) :][:300] == [one.body_hash for one in groups for _ in range(50)]
+    assert (await replayed(database.service)).entries == len(bodies)
+
+
 async def test_a_second_process_is_refused_and_a_takeover_stops_the_first(
     database: DatabaseUrls, stage: Stage, tmp_path: Path
 ) -> None:
@@ -150,6 +201,30 @@ async def test_a_constraint_that_the_core_does_not_know_of_quarantines_one_comma
         assert receipt.answer.body == b"COMMAND_QUARANTINED"
         await trade(again, stage, 5, "with it")
     assert sum(name.startswith("failed-batch-") for name in names_in(tmp_path)) == 1
+
+
+async def test_a_constraint_inside_of_a_group_quarantines_one_command_and_writes_nothing(
+    database: DatabaseUrls, stage: Stage, tmp_path: Path
+) -> None:
+    deposits: list[Command] = [
+        DepositCash(stage.market.operator, stage.firms[0], Fen(1), f"reference {n}") for n in range(8)
+    ]
+    key = stage.key_of(stage.market.operator)
+    async with opened(database.service, tmp_path) as sequencer:
+        await set_the_stage(sequencer, stage)
+        async with as_owner(database) as owner:
+            await owner.execute("ALTER TABLE bank_references DISABLE TRIGGER USER")
+            await owner.execute(USE_REFERENCE, "reference 5")
+            await owner.execute("ALTER TABLE bank_references ENABLE TRIGGER USER")
+        with pytest.raises(StoppedError):
+            await sequencer.submit(replace(stage.group(0, deposits, key="g"), key=key))
+        assert (await sequencer.stopped).cause is StopCause.BUG
+    assert len(await bodies_in_journal(database.service)) == len(stage.log)
+    async with opened(database.service, tmp_path) as again:
+        refused = await again.submit(replace(stage.group(0, deposits, key="g"), key=key))
+        assert refused.answer.body == b"COMMAND_QUARANTINED"
+        done = await again.submit(replace(stage.group(0, deposits[:5] + deposits[6:], key="g"), key=key))
+        assert (done.seq, done.answer.status) == (len(stage.log) + 7, 200)
 
 
 async def test_a_backend_that_hangs_is_not_waited_for(database: DatabaseUrls, stage: Stage, tmp_path: Path) -> None:
