@@ -66,6 +66,7 @@ class Settings:
     rate_address: int
     trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] | None
     public_origin: str | None
+    sandbox: bool
     crash_at: CrashPoint | None
 
     @classmethod
@@ -170,6 +171,12 @@ def _public_origin(text: str) -> str:
     if not is_good:
         raise ValueError(f"write it as https://exchange.example or https://exchange.example:8443, not {text!r}")
     return text
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in ("on", "off"):
+        raise ValueError(f"write on or off, not {text!r}")
+    return text.lower() == "on"
 
 
 def _crash_point(text: str) -> CrashPoint:
@@ -320,6 +327,14 @@ SETTINGS = (
         _public_origin,
         "Where clients find the exchange, such as https://exchange.example: what their signatures must be for. Not "
         "set: the Host of each request is believed, which is for a machine of one's own only.",
+    ),
+    Setting(
+        "EXCHANGE_SANDBOX",
+        "sandbox",
+        _always("off"),
+        _switch,
+        "on: open the venue as a sandbox, where each firm that is admitted gets play money and play units. What a "
+        "venue was opened as stays: with on, a venue that is none is not served. Default: off.",
     ),
     Setting(
         "EXCHANGE_CRASH_AT",

@@ -55,6 +55,7 @@ def test_every_setting_is_read() -> None:
             "EXCHANGE_CONNECTIONS": "100",
             "EXCHANGE_CONNECTIONS_PER_ADDRESS": "10",
             "EXCHANGE_TRUSTED_PROXIES": "127.0.0.1, fd00::/8",
+            "EXCHANGE_SANDBOX": "On",
             "EXCHANGE_CRASH_AT": "after_commit:3",
             "HOME": "/nowhere",
         }
@@ -62,6 +63,7 @@ def test_every_setting_is_read() -> None:
     assert settings.database_url == URL
     assert settings.owner_database_url == URL.replace("service", "owner")
     assert (settings.data_dir, settings.host, settings.port) == (Path("/srv/exchange"), "0.0.0.0", 0)
+    assert settings.sandbox
     assert (settings.log_level, settings.crash_at) == ("debug", CrashPoint("after_commit", 3))
     assert (settings.snapshot_every, settings.queue_limit, settings.batch_limit) == (7, 8, 9)
     limits, bounds = limits_of(settings), bounds_of(settings)
@@ -86,6 +88,7 @@ def test_every_setting_is_read() -> None:
         ("EXCHANGE_UNKNOWN_SECONDS", "1.5", "from 1 to"),
         ("EXCHANGE_CONNECTIONS", "1", "from 16 to"),
         ("EXCHANGE_CONNECTIONS_PER_ADDRESS", "0", "from 1 to"),
+        ("EXCHANGE_SANDBOX", "maybe", "on or off"),
         ("EXCHANGE_TRUSTED_PROXIES", "10.1.0.0/99", "such as 127.0.0.1"),
         ("EXCHANGE_TRUSTED_PROXIES", "proxy.example", "such as 127.0.0.1"),
         ("EXCHANGE_LOG_LEVEL", "loud", "debug, info, warning, error"),

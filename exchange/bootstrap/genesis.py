@@ -31,6 +31,11 @@ FIRST_STAFF: Final = (
     ("Auditor", PersonRole.AUDITOR),
 )
 KEYS_FILE: Final = "first-keys.json"
+SANDBOX_VENUE: Final = f"{VENUE} — sandbox 沙箱"
+SANDBOX_CASH: Final = Fen(10_000_000_00)
+SANDBOX_TONNES: Final = Tonnes(100_000)
+"""What each firm is given in a sandbox; of units so much of each family."""
+
 NO_PLAY_CASH: Final = Fen(0)
 NO_PLAY_TONNES: Final = Tonnes(0)
 _SATURDAY: Final = 5
@@ -142,6 +147,11 @@ def genesis(
     )
     day = first_trading_day(at)
     return Genesis(PersonId(NOBODY), venue, day, profile.profile, profile.rules, staff, sandbox_cash, sandbox_tonnes)
+
+
+def sandbox_genesis(profile: Profile, keys: tuple[FirstKey, ...], at: Micros) -> Genesis:
+    """The command that opens a venue to try everything at, with play money and play units."""
+    return genesis(profile, keys, at, SANDBOX_VENUE, SANDBOX_CASH, SANDBOX_TONNES)
 
 
 def first_trading_day(at: Micros) -> Day:

@@ -26,7 +26,7 @@ from exchange.api.app import create_app
 from exchange.api.ports import Services
 from exchange.bootstrap.connections import Bounds, Connections
 from exchange.bootstrap.database import Database, Say
-from exchange.bootstrap.genesis import FirstKeys, genesis
+from exchange.bootstrap.genesis import FirstKeys, genesis, sandbox_genesis
 from exchange.bootstrap.http_server import HttpServer, fit_open_files, http_server
 from exchange.bootstrap.memory import calm_the_collector
 from exchange.bootstrap.readiness import Readiness
@@ -131,7 +131,7 @@ async def running(
         sequencer = await open_sequencer(store, folder, clock, limits, crash, _progress(say))
         stack.push_async_callback(sequencer.stop)
         keys = FirstKeys(settings.data_dir)
-        await open_venue(sequencer, keys)
+        await open_venue(sequencer, keys, sandbox=settings.sandbox)
         history = await stack.enter_async_context(PostgresHistory.open(database.service_dsn))
         read_log = await stack.enter_async_context(PostgresReadLog.open(database.service_dsn))
         probe = LeaderProbe(database.service_dsn)
@@ -196,13 +196,24 @@ def watch_connections(telemetry: Telemetry, connections: Connections) -> None:
     telemetry.watch("exchange_connections_refused", lambda: connections.refused)
 
 
-async def open_venue(sequencer: Sequencer, keys: FirstKeys) -> None:
-    """Make the first entry if the venue is not open yet, and see that the file of first keys is complete."""
+class NotASandboxError(Exception):
+    """A sandbox was asked for, and this journal is that of a venue which was not opened as one."""
+
+
+async def open_venue(sequencer: Sequencer, keys: FirstKeys, *, sandbox: bool = False) -> None:
+    """Make the first entry if the venue is not open yet, and see that the file of first keys is complete.
+
+    Raises:
+        NotASandboxError: a sandbox is wanted and the venue is none.
+    """
     view = sequencer.view
     if not view.governance.venue:
-        command = genesis(load(), keys.make(), clock.now())
+        open_with = sandbox_genesis if sandbox else genesis
+        command = open_with(load(), keys.make(), clock.now())
         await sequencer.submit(own_submission(command))
         assert view.governance.venue, "the first entry was refused"
+    if sandbox and not view.governance.is_sandbox:
+        raise NotASandboxError
     keys.complete({row.terms.secret_hash: (row.terms.person, row.terms.key) for row in view.people.keys.values()})
 
 

@@ -15,7 +15,7 @@ import uvloop
 from exchange.api.wire import day_text
 from exchange.bootstrap.database import open_database
 from exchange.bootstrap.http_server import listening_socket
-from exchange.bootstrap.service import Ending, Running, serve
+from exchange.bootstrap.service import Ending, NotASandboxError, Running, serve
 from exchange.cli.listening import cannot_listen
 from exchange.cli.problem import OK, STOPPED_ITSELF, CommandError
 from exchange.cli.settings import Subparsers, add_data_dir, log_to_stderr, port, settings_of, understandable
@@ -80,6 +80,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _run(runner: asyncio.Runner, whole: Coroutine[Any, Any, Ending]) -> Ending:
     try:
         return runner.run(whole)
+    except NotASandboxError:
+        raise CommandError(
+            "EXCHANGE_SANDBOX is on, and this venue was not opened as a sandbox, so it is not served.",
+            "choose another folder for the sandbox: EXCHANGE_DATA_DIR or --data-dir 请另选数据目录",
+            "or leave EXCHANGE_SANDBOX out 或去掉该设置",
+        ) from None
     except JournalCorruptError as error:
         raise CommandError(
             f"the journal is not what was written, so nothing is served: {error}.",
@@ -98,6 +104,8 @@ def welcome(running: Running, url: str) -> None:
     view, keys = running.sequencer.view, running.keys.path
     day = day_text(view.markets.day)
     say(f"the exchange answers at {url} (journal entry {view.seq}, trading day {day}) 交易所已启动")
+    if view.governance.is_sandbox:
+        say("  this is a sandbox: money and units are play 沙箱：资金与标的均为模拟")
     if keys.exists():
         say(f"  the first keys are in {keys} (readable by you alone) 初始密钥")
     say(NEXT.format(url=url))

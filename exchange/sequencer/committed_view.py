@@ -191,6 +191,7 @@ class CommittedView:
             at=self.at,
             head=self.head,
             venue=governance.venue,
+            is_sandbox=governance.is_sandbox,
             day=markets.day,
             phase=markets.phase,
             halted=markets.halted,
@@ -232,7 +233,7 @@ class CommittedView:
 
     def _restore_venue(self, image: ViewImage) -> None:
         governance, markets = self.governance, self.markets
-        governance.venue = image.venue
+        governance.venue, governance.is_sandbox = image.venue, image.is_sandbox
         governance.attested = image.attested[0] if image.attested else None
         for rulebook in image.rulebooks:
             governance.on_rulebook(rulebook, image.seq, image.at)

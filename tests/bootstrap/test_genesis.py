@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from exchange.access.keys import hash_secret, read_token
-from exchange.bootstrap.genesis import FIRST_STAFF, FirstKeys, first_trading_day, genesis
+from exchange.bootstrap.genesis import (
+    FIRST_STAFF,
+    SANDBOX_CASH,
+    SANDBOX_TONNES,
+    FirstKeys,
+    first_trading_day,
+    genesis,
+    sandbox_genesis,
+)
 from exchange.core.events.governance import KeyRegistered, PersonRegistered
 from exchange.core.machine import apply
 from exchange.core.state import ExchangeState
@@ -62,3 +70,12 @@ def test_secrets_are_not_the_same_twice(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("days_later", "day"), [(0, 20251121), (1, 20251124), (2, 20251124), (3, 20251124)])
 def test_a_venue_that_opens_on_a_weekend_begins_on_monday(days_later: int, day: int) -> None:
     assert first_trading_day(Micros(FRIDAY + days_later * DAY)) == day
+
+
+def test_a_sandbox_says_so_and_gives_each_firm_something_to_play_with(tmp_path: Path) -> None:
+    real, play = (open_with(load(), FirstKeys(tmp_path).make(), FRIDAY) for open_with in (genesis, sandbox_genesis))
+    assert (real.sandbox_cash, real.sandbox_tonnes) == (0, 0)
+    assert (play.sandbox_cash, play.sandbox_tonnes) == (SANDBOX_CASH, SANDBOX_TONNES)
+    assert "sandbox" in play.venue
+    assert "sandbox" not in real.venue
+    assert apply(ExchangeState(), play, KeyId(0), Seq(1), FRIDAY).reason is None

@@ -21,9 +21,13 @@ from exchange.sequencer.submission import Decided
 
 
 class Status(Dated):
-    """Where the venue stands. ``head`` is the hash over the journal up to ``as_of_seq``, in hex."""
+    """Where the venue stands. ``head`` is the hash over the journal up to ``as_of_seq``, in hex.
+
+    In a ``sandbox`` money and units are play, and each new firm is given some.
+    """
 
     venue: str
+    sandbox: bool
     trading_day: DayOut | None
     phase: Annotated[str, name_of(Phase)]
     halted: bool
@@ -86,6 +90,7 @@ def status(call: Call) -> Document:
     markets = view.markets
     return {
         "venue": view.governance.venue,
+        "sandbox": view.governance.is_sandbox,
         "trading_day": day_text(markets.day) if markets.day else None,
         "phase": markets.phase.name,
         "halted": markets.halted,

@@ -9,7 +9,10 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class VenueStatus:
-    """The venue as of journal entry ``as_of_seq``; ``head`` is the hash over the journal up to there, in hex."""
+    """The venue as of journal entry ``as_of_seq``; ``head`` is the hash over the journal up to there, in hex.
+
+    In a ``sandbox`` money and units are play, and each new firm is given some.
+    """
 
     venue: str
     trading_day: date | None
@@ -18,6 +21,7 @@ class VenueStatus:
     as_of_seq: int
     halted: bool = False
     halt_reason: str | None = None
+    sandbox: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,13 @@ from exchange.sequencer.view.rows import ProposalRow
 
 @dataclass(slots=True)
 class Governance:
-    """Who the venue is and by which rules it runs. Every adopted rulebook stays, since refusals name their version."""
+    """Who the venue is and by which rules it runs. Every adopted rulebook stays, since refusals name their version.
+
+    A sandbox gives each firm play money and play units.
+    """
 
     venue: str = ""
+    is_sandbox: bool = False
     rulebooks: dict[int, RulebookAdopted] = field(default_factory=dict)
     proposals: dict[ProposalId, ProposalRow] = field(default_factory=dict)
     attested: SnapshotAttested | None = None
@@ -38,6 +42,7 @@ class Governance:
     def on_opened(self, event: VenueOpened, _seq: Seq, _at: Micros) -> None:
         """The first event of all."""
         self.venue = event.venue
+        self.is_sandbox = event.sandbox_cash > 0 or event.sandbox_tonnes > 0
 
     def on_rulebook(self, event: RulebookAdopted, _seq: Seq, _at: Micros) -> None:
         """A version of the rulebook came into force."""

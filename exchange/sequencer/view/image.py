@@ -43,6 +43,7 @@ class ViewImage:
     at: Micros
     head: bytes
     venue: str
+    is_sandbox: bool
     day: Day
     phase: Phase
     halted: bool
