@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-SERVICE_UNAVAILABLE = 503
+NOTHING_WAS_DONE = (429, 503)
+"""Too many requests, or too busy: says as little about a request as a broken connection."""
 
 
 @dataclass(slots=True)
@@ -21,15 +23,23 @@ class Attempt:
 
     @property
     def is_answer(self) -> bool:
-        """Whether the client knows what became of its request; 503 says as little as a broken connection."""
-        return self.status is not None and self.status != SERVICE_UNAVAILABLE
+        """Whether the client knows what became of its request."""
+        return self.status is not None and self.status not in NOTHING_WAS_DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A command that must be in the journal: the name of its type and some of its fields, by the names of the core."""
+
+    command: str
+    wants: Mapping[str, Any]
 
 
 @dataclass(slots=True)
 class Request:
     """Something that a client wants once, under one idempotency key, sent as often as it takes.
 
-    ``wants`` are fields of the command that must be in the journal, by the names of the core.
+    A batch has several ``wishes``, or also one, and its answer has a result for each of them.
     """
 
     who: str
@@ -37,8 +47,8 @@ class Request:
     path: str
     body: bytes
     key: str
-    command: str
-    wants: dict[str, Any]
+    wishes: tuple[Wish, ...]
+    is_batch: bool = False
     attempts: list[Attempt] = field(default_factory=list)
 
     @property

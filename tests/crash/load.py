@@ -11,14 +11,14 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import Mapping
 from random import Random
+from typing import Any
 
 import httpx
 
 from exchange.access.ids import Kind, id_number
 from exchange.core.values import Side
-from tests.crash.history import Attempt, Request
+from tests.crash.history import Attempt, Request, Wish
 from tests.crash.market import CrashMarket, Trader
 
 TIMEOUT = 20.0
@@ -73,7 +73,7 @@ class Load:
             self._learn(request, trader)
             if self._random.random() < 0.05:
                 await self._repeat_something()
-            if request.command == "PlaceOrder" and self._random.random() < 0.05:
+            if request.wishes[0].command == "PlaceOrder" and self._random.random() < 0.05:
                 await self._read_what_was_told(request, trader)
 
     async def _ask_until_answered(self, request: Request, asker: Trader) -> None:
@@ -122,10 +122,9 @@ class Load:
 
     async def _read_what_was_told(self, request: Request, trader: Trader) -> None:
         """Whoever was told of an order must be able to see it (INV-27)."""
-        answer = request.answers[0]
-        if answer.status != httpx.codes.CREATED:
+        order = next((found["id"] for found in _orders_told(request)), None)
+        if order is None:
             return
-        order = json.loads(answer.body)["order"]["id"]
         try:
             response = await self._http.get(
                 f"/v1/orders/{order}", headers={"authorization": f"Bearer {trader.token}"}, timeout=TIMEOUT
@@ -147,9 +146,31 @@ class Load:
             return self._amend(trader, self._random.choice(trader.open_orders)), trader
         if chance < 0.50:
             return self._deposit(trader), self._market.operator
-        return self._place(trader), trader
+        if chance < 0.60:
+            return self._batch(trader), trader
+        document, wish = self._placing()
+        return self._request(trader, "POST", "/v1/orders", document, wish), trader
 
-    def _place(self, trader: Trader) -> Request:
+    def _batch(self, trader: Trader) -> Request:
+        """Orders, and cancels and changes of orders that are open, in one request; now and then a great many."""
+        commands, wishes = [], []
+        for _ in range(self._random.choice((1, 2, 3, 5, 10, 100))):
+            chance = self._random.random()
+            if trader.open_orders and chance < 0.3:
+                order = trader.open_orders.pop(self._random.randrange(len(trader.open_orders)))
+                does, document, wish = "cancel", {"order": order}, _cancelling(order)
+            elif trader.open_orders and chance < 0.4:
+                order = self._random.choice(trader.open_orders)
+                change, wish = self._changing(order)
+                does, document = "amend", {"order": order, **change}
+            else:
+                does, (document, wish) = "place", self._placing()
+            commands.append({"do": does, **document})
+            wishes.append(wish)
+        return self._request(trader, "POST", "/v1/orders/batch", {"commands": commands}, *wishes, is_batch=True)
+
+    def _placing(self) -> tuple[dict[str, Any], Wish]:
+        """An order, as the client says it and as it must be in the journal."""
         side = self._random.choice((Side.BUY, Side.SELL))
         price, quantity = 3_000 + self._random.randrange(-40, 41), self._random.randrange(1, 50)
         document = {
@@ -160,16 +181,19 @@ class Load:
             "quantity": quantity,
         }
         wants = {"side": side, "price": price, "quantity": quantity, "instrument": self._market.instrument_number}
-        return self._request(trader, "POST", "/v1/orders", document, "PlaceOrder", wants)
+        return document, Wish("PlaceOrder", wants)
 
     def _cancel(self, trader: Trader, order: str) -> Request:
-        wants = {"order": id_number(Kind.ORDER, order)}
-        return self._request(trader, "DELETE", f"/v1/orders/{order}", None, "CancelOrder", wants)
+        return self._request(trader, "DELETE", f"/v1/orders/{order}", None, _cancelling(order))
 
     def _amend(self, trader: Trader, order: str) -> Request:
+        change, wish = self._changing(order)
+        return self._request(trader, "PATCH", f"/v1/orders/{order}", change, wish)
+
+    def _changing(self, order: str) -> tuple[dict[str, Any], Wish]:
         quantity = self._random.randrange(1, 60)
-        wants = {"order": id_number(Kind.ORDER, order), "quantity": quantity}
-        return self._request(trader, "PATCH", f"/v1/orders/{order}", {"quantity": quantity}, "AmendOrder", wants)
+        wish = Wish("AmendOrder", {"order": id_number(Kind.ORDER, order), "quantity": quantity})
+        return {"quantity": quantity}, wish
 
     def _deposit(self, trader: Trader) -> Request:
         amount, reference = self._random.randrange(1, 10**6), f"bank {next(self._numbers)}"
@@ -178,20 +202,36 @@ class Load:
             "amount": f"{amount // 100}.{amount % 100:02}",
             "bank_reference": reference,
         }
-        wants = {"amount": amount, "bank_reference": reference}
-        return self._request(self._market.operator, "POST", "/v1/deposits", document, "DepositCash", wants)
+        wish = Wish("DepositCash", {"amount": amount, "bank_reference": reference})
+        return self._request(self._market.operator, "POST", "/v1/deposits", document, wish)
 
     def _request(
-        self, who: Trader, method: str, path: str, document: object, command: str, wants: Mapping[str, object]
+        self, who: Trader, method: str, path: str, document: object, *wishes: Wish, is_batch: bool = False
     ) -> Request:
         body = b"" if document is None else json.dumps(document).encode()
-        return Request(who.name, method, path, body, f"crash-{next(self._numbers)}", command, dict(wants))
+        return Request(who.name, method, path, body, f"crash-{next(self._numbers)}", wishes, is_batch)
 
     def _learn(self, request: Request, trader: Trader) -> None:
         answer = request.answers[0]
         if answer.status is not None and answer.status >= httpx.codes.INTERNAL_SERVER_ERROR:
             self.findings.append(f"BROKEN: {request.key} was answered {answer.status} {answer.body!r}")
-        if request.command == "PlaceOrder" and answer.status == httpx.codes.CREATED:
-            order = json.loads(answer.body)["order"]
+        if request.is_batch and answer.status != httpx.codes.OK:
+            self.findings.append(f"BROKEN: the batch {request.key} was answered {answer.status} {answer.body!r}")
+        for order in _orders_told(request):
             if order["status"] in ("OPEN", "NEW", "PARTIALLY_FILLED"):
                 trader.open_orders.append(order["id"])
+
+
+def _cancelling(order: str) -> Wish:
+    return Wish("CancelOrder", {"order": id_number(Kind.ORDER, order)})
+
+
+def _orders_told(request: Request) -> list[dict[str, Any]]:
+    """The new orders that the answer tells of."""
+    answer = request.answers[0]
+    if request.is_batch and answer.status == httpx.codes.OK:
+        results = json.loads(answer.body)["results"]
+        return [result["order"] for result in results if result["status"] == httpx.codes.CREATED]
+    if request.wishes[0].command == "PlaceOrder" and answer.status == httpx.codes.CREATED:
+        return [json.loads(answer.body)["order"]]
+    return []

@@ -24,7 +24,7 @@ SNAPSHOT_EVERY = 150
 
 FEW = ("led", "recovered")
 SOME = tuple(point for point in POINTS if point.startswith("snapshot"))
-MANY = ("submitted", "stamped", "applied", "rendered", "between_answers")
+MANY = ("submitted", "stamped", "applied", "rendered", "in_group", "between_answers")
 
 
 def nth_of(point: str, random: Random) -> int:

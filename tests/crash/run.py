@@ -232,6 +232,7 @@ def _count(result: Result, load: Load, report: ReplayReport, log: Path) -> None:
         {
             "unknown outcomes that the service met": said.count("is unknown ("),
             "requests of clients": len(load.requests),
+            "batches among them": sum(request.is_batch for request in load.requests),
             "sendings": len(attempts),
             "sendings without an answer": sum(not attempt.is_answer for attempt in attempts),
             "answers from an idempotency key": sum(attempt.replayed for attempt in attempts),
