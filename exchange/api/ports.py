@@ -91,6 +91,10 @@ class History(Protocol):
         """One order, whoever it belongs to."""
         ...
 
+    async def order_entries(self, order: Order, limit: int, cursor: str | None = None) -> Page[FeedEntry]:
+        """One page of the entries in which something happened to an order, with all their events."""
+        ...
+
     async def deals(self, wanted: DealFilter, limit: int, cursor: str | None = None) -> Page[Deal]:
         """One page of all trades, those of the books and the agreed ones that were settled."""
         ...

@@ -33,6 +33,7 @@ RIGHTS: Final[dict[str, tuple[str, ...]]] = {
     "lot_coverage": READ,
     "lots": APPEND,
     "movements": APPEND,
+    "order_changes": APPEND,
     "orders": PROJECT,
     "parcels": ("SELECT", "INSERT", "DELETE"),
     "participants": APPEND,

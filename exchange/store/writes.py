@@ -127,6 +127,7 @@ HOT: Final = (
     _insert(t.bank_references),
     _insert(t.orders),
     _ORDERS_CHANGED,
+    _insert(t.order_changes),
     _insert(t.trades),
     _PARCELS_CLOSED,
     _PARCELS_OPENED,

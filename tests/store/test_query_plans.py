@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
@@ -19,6 +20,7 @@ from exchange.core.values import InstrumentId, LotId, Micros, OrderId, Participa
 from exchange.store.connecting import QUERIES
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
 from exchange.store.queries import (
+    ENDED,
     WORKING,
     DealFilter,
     OrderFilter,
@@ -38,9 +40,9 @@ MANY = """
         CASE WHEN n % 100 = 0 THEN -1 ELSE -4 END, 1 + n % 50, 0, 5 FROM generate_series(1::bigint, {0}) n;
     INSERT INTO trades SELECT n << 20, n, n * 1000000, 20260921, 1 + n % 20, 3000, 5, 1, (n << 20) + 1, (n << 20) + 2,
         1 + n % 50, 1 + (n + 7) % 50, 0, 0 FROM generate_series(1::bigint, {0}) n;
-    INSERT INTO orders SELECT n << 20, 1 + n % 50, 1, 1 + n % 20, '', 1 + n % 2, 1, 2, 3000, 5, false, 1, 0, 5, 0,
-    15000, 0,
-        3, NULL, n, n, n * 1000000, n, n * 1000000 FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO order_changes SELECT n << 20, 1 + n % 50, n + 1 FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO orders SELECT n << 20, 1 + n % 50, 1, 1 + n % 20, 'desk-' || n, 1 + n % 2, 1, 2, 3000, 5,
+        false, 1, 0, 5, 0, 15000, 0, 3, NULL, n, n, n * 1000000, n, n * 1000000 FROM generate_series(1::bigint, {0}) n;
     INSERT INTO movements SELECT n, 0, n * 1000000, n << 20, 1 + n % 300, 1, 2, 1, 5 FROM generate_series(1::bigint,
     {0}) n;
     INSERT INTO agreements SELECT n << 20, 1 + n % 50, 1 + (n + 7) % 50, 1 + n % 2, 1, 1, 'P', 5, 1000, 3, 1, NULL,
@@ -57,6 +59,15 @@ EARLY, LATE = Micros(10_000 * 1_000_000), Micros(10_200 * 1_000_000)
 ORDER = OrderId(derived_id(Seq(15_000)))
 
 Question = Callable[[PostgresHistory], Awaitable[Any]]
+
+
+async def _life(history: PostgresHistory) -> Any:
+    """All that happened to an order, whose row is there already."""
+    order = await history.order(ORDER)
+    assert order is not None
+    return await history.order_entries(replace(order, last_seq=Seq(25_000)), 100)
+
+
 QUESTIONS: dict[str, Question] = {
     "newest trades": lambda h: h.trades(TradeFilter(), 100, descending=True),
     "trades of a time": lambda h: h.trades(TradeFilter(EARLY, LATE), 100),
@@ -81,6 +92,13 @@ QUESTIONS: dict[str, Question] = {
     "orders of a participant": lambda h: h.orders(OrderFilter(participant=FIRM), 100, descending=True),
     "working orders of a participant": lambda h: h.orders(OrderFilter(participant=FIRM, statuses=WORKING), 100),
     "one order": lambda h: h.order(ORDER),
+    "orders by the name that the client gave": lambda h: h.orders(
+        OrderFilter(participant=FIRM, client_order_id="desk-15006"), 100, descending=True
+    ),
+    "ended orders of a participant in an instrument in a time": lambda h: h.orders(
+        OrderFilter(EARLY, LATE, INSTRUMENT, FIRM, Side.BUY, ENDED), 100, descending=True
+    ),
+    "the life of an order": _life,
     "trades of an order": lambda h: h.trades_of_order(ORDER),
     "feed of a participant": lambda h: h.feed(FIRM, Seq(15_000), 100),
     "a page of the journal": lambda h: h.journal(Seq(15_000), 100),

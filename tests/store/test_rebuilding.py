@@ -103,7 +103,8 @@ async def test_an_added_row_is_found(forger: Connection, table: str) -> None:
 async def test_a_changed_row_is_found(forger: Connection, table: str) -> None:
     changed = int((await forger.execute(CHANGED[table])).split()[1])
     differences = await found(forger, table)
-    told = min(changed, TOLD_AT_MOST) if table != "feed" else TOLD_AT_MOST
+    # A row that is all key cannot change: one is missing, and another is there that should not be.
+    told = min(changed * (2 if table in ("feed", "order_changes") else 1), TOLD_AT_MOST)
     assert sum(" more rows" not in difference.row for difference in differences) == told
 
 

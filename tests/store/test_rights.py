@@ -28,6 +28,7 @@ APPEND_ONLY = (
     "journal",
     "lots",
     "movements",
+    "order_changes",
     "postings",
     "reads",
     "reference_prices",

@@ -61,5 +61,6 @@ def project(entries: Sequence[Entry]) -> Rows:
     rows = {**journal.project(entries), **feed.project(entries), **refusals.project(entries)}
     for (_, department_rows), history in zip(_DEPARTMENTS, histories, strict=True):
         if history:
-            rows.update(department_rows(history))
+            for name, written in department_rows(history).items():
+                rows[name] = [*rows[name], *written] if name in rows else written
     return {name: written for name, written in rows.items() if written}

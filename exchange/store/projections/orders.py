@@ -3,6 +3,9 @@
 An order that was accepted in the batch becomes one new row with its values at the end of the batch. One that was
 accepted earlier becomes one change: what was filled since as differences (they add up however the journal is cut), what
 the events state outright (leaves, price, quantity, priority) as final values.
+
+Beside that, ``order_changes`` has the entries of an order's life that its row and its trades do not tell of: amendments
+here, refusals in :mod:`exchange.store.projections.refusals`.
 """
 
 from __future__ import annotations
@@ -63,6 +66,7 @@ def project(history: History) -> Rows:
     """New orders, changes of earlier orders, trades."""
     orders: dict[int, _Order] = {}
     trades = []
+    changes = []
     for leaf, event in history:
         if type(event) is Traded:
             trades.append(_trade_row(leaf, event))
@@ -71,8 +75,11 @@ def project(history: History) -> Rows:
             orders[event.order] = _Order(leaf, event.quantity, event, leaf)
         else:
             _change(_order(orders, leaf, event.order), event)
+            if isinstance(event, OrderReduced | OrderReplaced):
+                changes.append((event.order, event.participant, leaf.seq))
     return {
         "trades": trades,
+        "order_changes": changes,
         "orders": [_new_row(order) for order in orders.values() if order.accepted is not None],
         "orders_changed": [_changed_row(order_id, o) for order_id, o in orders.items() if o.accepted is None],
     }

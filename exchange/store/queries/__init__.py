@@ -14,6 +14,7 @@ from exchange.store.queries.deals import AgreedTerms, BookTerms, Deal, DealFilte
 from exchange.store.queries.feed import FeedEntry, JournalLine
 from exchange.store.queries.history import PostgresHistory
 from exchange.store.queries.ledger import AccountBalance, StatementLine
+from exchange.store.queries.order_events import cursor_behind
 from exchange.store.queries.orders import ENDED, WORKING, Order, OrderFilter
 from exchange.store.queries.reads import LoggedRead, ReadFilter
 from exchange.store.queries.refusals import RefusalFilter, RefusedCommand
@@ -50,4 +51,5 @@ __all__ = [
     "StatementLine",
     "Trade",
     "TradeFilter",
+    "cursor_behind",
 ]

@@ -19,6 +19,7 @@ from exchange.store.queries.cursors import MAX_LIMIT, Page
 from exchange.store.queries.deals import Deal, DealFilter, list_deals
 from exchange.store.queries.feed import FeedEntry, JournalLine, feed_of, journal_page
 from exchange.store.queries.ledger import AccountBalance, StatementLine, balances_of, statement_of
+from exchange.store.queries.order_events import entries_of_order
 from exchange.store.queries.orders import Order, OrderFilter, find_order, list_orders
 from exchange.store.queries.reads import LoggedRead, ReadFilter, last_read_at, list_reads
 from exchange.store.queries.refusals import RefusalFilter, RefusedCommand, list_refusals
@@ -83,6 +84,11 @@ class PostgresHistory:
         """One order, whoever it belongs to."""
         async with self._connection() as connection:
             return await find_order(connection, order)
+
+    async def order_entries(self, order: Order, limit: int, cursor: str | None = None) -> Page[FeedEntry]:
+        """One page of the entries in which something happened to an order."""
+        async with self._connection() as connection:
+            return await entries_of_order(connection, order, limit, cursor)
 
     async def agreements(
         self, wanted: AgreementFilter, limit: int, cursor: str | None = None, *, descending: bool = False

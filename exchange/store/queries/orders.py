@@ -68,7 +68,7 @@ class Order:
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
     """Which orders: placed from an instant (included) to another (excluded), of an instrument, of a participant, of a
-    side, in one of some states, placed in some entries.
+    side, in one of some states, placed in some entries; with the name that a participant gave it (never empty).
     """
 
     from_at: Micros | None = None
@@ -78,6 +78,11 @@ class OrderFilter:
     side: Side | None = None
     statuses: tuple[OrderStatus, ...] = ()
     entries: Entries | None = None
+    client_order_id: str | None = None
+
+    def __post_init__(self) -> None:
+        """The index has a participant's names only, and no empty ones."""
+        assert self.client_order_id is None or (self.client_order_id and self.participant is not None)
 
 
 async def list_orders(
@@ -110,6 +115,9 @@ def _select(wanted: OrderFilter, last_id: int | None, descending: bool) -> Selec
         (orders.c.side, wanted.side),
     )
     conditions += [field == value for field, value in equal if value is not None]
+    if wanted.client_order_id is not None:
+        # The second condition says to the planner that the index has the row.
+        conditions += [orders.c.client_order_id == wanted.client_order_id, orders.c.client_order_id != ""]
     if wanted.statuses:
         conditions.append(orders.c.status.in_(wanted.statuses))
     return ordered(select(orders).where(*conditions), column, descending)

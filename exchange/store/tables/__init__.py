@@ -14,7 +14,7 @@ from exchange.store.tables.governance import proposals, rulebooks, rules
 from exchange.store.tables.journal import feed, idempotency, journal, leader, quarantine
 from exchange.store.tables.ledger import balances, bank_references, postings
 from exchange.store.tables.markets import instruments, reference_prices, venue
-from exchange.store.tables.orders import OrderStatus, orders, trades
+from exchange.store.tables.orders import OrderStatus, order_changes, orders, trades
 from exchange.store.tables.people import api_keys, participants, persons
 from exchange.store.tables.supervision import downloads_ended, reads, refusals
 
@@ -35,6 +35,7 @@ __all__ = [
     "lot_coverage",
     "lots",
     "movements",
+    "order_changes",
     "orders",
     "parcels",
     "participants",

@@ -49,6 +49,14 @@ orders: Final = Table(
     number("last_at_us"),
 )
 
+order_changes: Final = Table(
+    "order_changes",
+    METADATA,
+    number("order_id", key=True),
+    number("participant_id", key=True),
+    number("seq", key=True),
+)
+
 trades: Final = Table(
     "trades",
     METADATA,

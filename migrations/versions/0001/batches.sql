@@ -91,7 +91,7 @@ BEGIN
         SELECT name, 'INSERT' AS power, 'only_with_seq' AS function
         FROM unnest(ARRAY['idempotency', 'feed', 'bank_references', 'trades', 'movements', 'issuances',
                           'lots', 'participants', 'persons', 'api_keys', 'rulebooks', 'proposals', 'instruments',
-                          'reference_prices', 'agreements']) AS name
+                          'reference_prices', 'agreements', 'order_changes']) AS name
         UNION ALL SELECT 'orders', 'INSERT', 'only_with_placed_seq'
         UNION ALL SELECT 'venue', 'INSERT', 'only_with_last_seq'
         UNION ALL SELECT name, 'UPDATE', 'only_with_last_seq'

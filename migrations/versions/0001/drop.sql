@@ -1,6 +1,6 @@
 DROP TABLE downloads_ended, reads, refusals;
 DROP TABLE lot_coverage, parcels, movements, lots, serial_spaces, issuances, postings, balances, bank_references, orders,
-    trades, participants, persons, api_keys, venue, instruments, reference_prices, rulebooks, rules, proposals,
+    order_changes, trades, participants, persons, api_keys, venue, instruments, reference_prices, rulebooks, rules, proposals,
     agreements, feed, quarantine, idempotency, journal, leader;
 DROP FUNCTION refuse_change(), refuse_direct_change(), refuse_uncovered_lot(), cover_more(), cover_less(),
     open_coverage(), note_spaces(), apply_postings(), purge_answers(bigint, integer), first_seq_at(bigint),

@@ -11,7 +11,7 @@ DECLARE
     name text;
 BEGIN
     FOREACH name IN ARRAY ARRAY['journal', 'feed', 'postings', 'bank_references', 'issuances', 'lots', 'movements',
-                                'trades', 'reference_prices', 'rulebooks', 'rules']
+                                'trades', 'order_changes', 'reference_prices', 'rulebooks', 'rules']
     LOOP
         EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
                         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name);

@@ -32,7 +32,18 @@ CREATE TABLE orders (
              ELSE leaves = 0 AND cumulative < quantity END)
 ) WITH (fillfactor = 80);
 CREATE INDEX orders_by_participant ON orders (participant_id, order_id);
+CREATE INDEX orders_by_client_order_id ON orders (participant_id, client_order_id, order_id) WHERE client_order_id <> '';
 CREATE INDEX orders_by_instrument ON orders (instrument_id, order_id);
+
+-- The entries that changed an order's terms, or were refused when they were to change or end it: what its row and its
+-- trades do not tell of its life. participant_id is whose command it was; who names another's order in a command that is
+-- refused writes nothing that its owner finds.
+CREATE TABLE order_changes (
+    order_id       bigint NOT NULL,
+    participant_id bigint NOT NULL,
+    seq            bigint NOT NULL,
+    PRIMARY KEY (order_id, participant_id, seq)
+);
 
 -- A trade's id is its entry's seq and its number in it, so the order of the ids is the order of the trades.
 CREATE TABLE trades (
