@@ -46,6 +46,7 @@ SCHEMAS = {
     "Person": ["PersonModel"],
     "Posting": ["Posting"],
     "Proposal": ["ProposalAnswer", "OneProposal"],
+    "RotatedKey": ["RotatedKey"],
     "Rule": ["RuleModel"],
     "Rulebook": ["RulebookModel"],
     "TapeTrade": ["TapeTrade"],

@@ -47,6 +47,10 @@ class KeyModel(Model):
     ``public_key`` verifies its signatures, null for a key that cannot sign. ``networks`` are the only addresses that it
     can be used from; without any it can be used from everywhere. ``made_with`` is the key it was made with, null for a
     first key, which two persons entered; ``replaced_by`` the key that replaced it by rotation.
+
+    ``strayed_at`` and ``strayed_from`` say when and from where it was last used outside of its networks, with its right
+    secret (null: never since the start of the exchange). Such a request was refused as one with a wrong key. If it was
+    not the owner, somebody has the secret: revoke the key.
     """
 
     id: KeyOut
@@ -59,15 +63,6 @@ class KeyModel(Model):
     made_with: KeyOut | None
     replaced_by: KeyOut | None
     revoked: bool
-
-
-class ListedKey(KeyModel):
-    """A key, and when and from where it was last used outside of its networks, with its right secret (null: never).
-
-    Such a request was refused as one with a wrong key. If it was not the owner, somebody has the secret: revoke it.
-    What came before the last start of the exchange is forgotten.
-    """
-
     strayed_at: TimeOut | None
     strayed_from: Annotated[str | None, Field(examples=["203.0.113.7", UNKNOWN])]
 
@@ -75,7 +70,7 @@ class ListedKey(KeyModel):
 class KeyPage(Page):
     """Keys."""
 
-    items: list[ListedKey]
+    items: list[KeyModel]
 
 
 class NewKey(KeyModel, Dated):
@@ -140,6 +135,8 @@ def _document(terms: KeyRegistered) -> Document:
         "made_with": id_text_or_none(Kind.KEY, terms.made_with),
         "replaced_by": None,
         "revoked": False,
+        "strayed_at": None,
+        "strayed_from": None,
     }
 
 

@@ -51,7 +51,10 @@ class Me(Person):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An API key without its secret; without ``networks`` it can be used from everywhere."""
+    """An API key without its secret; without ``networks`` it can be used from everywhere.
+
+    ``strayed_at`` and ``strayed_from`` say when and from where it was last used outside of them, with its right secret.
+    """
 
     id: str
     person: str
@@ -63,12 +66,6 @@ class Key:
     made_with: str | None
     replaced_by: str | None
     revoked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ListedKey(Key):
-    """A key, and when and from where it was last used outside of its networks with its right secret (None: never)."""
-
     strayed_at: datetime | None
     strayed_from: str | None
 

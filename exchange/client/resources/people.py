@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 
 from exchange.client.connection import Connection
-from exchange.client.models import ListedKey, Me, Member, NewKey, Participant, Person, RotatedKey
+from exchange.client.models import Key, Me, Member, NewKey, Participant, Person, RotatedKey
 from exchange.client.resources.paging import every
 from exchange.client.wire import decode
 
@@ -117,10 +117,10 @@ class Keys:
         """Make a key useless from now on."""
         await self._connection.change("DELETE", f"/v1/keys/{key}", None, idempotency_key)
 
-    def own(self) -> AsyncIterator[ListedKey]:
+    def own(self) -> AsyncIterator[Key]:
         """The own keys, without secrets."""
-        return every(self._connection, "/v1/keys", ListedKey)
+        return every(self._connection, "/v1/keys", Key)
 
-    def of(self, person: str) -> AsyncIterator[ListedKey]:
+    def of(self, person: str) -> AsyncIterator[Key]:
         """The keys of a person, as far as one may revoke them; none of anybody else."""
-        return every(self._connection, "/v1/keys", ListedKey, {"person": person})
+        return every(self._connection, "/v1/keys", Key, {"person": person})
