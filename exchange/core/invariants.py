@@ -38,6 +38,7 @@ INVARIANTS: Final = {
     "INV-43": "Filled and remaining quantity add up to the order's quantity.",
     "INV-45": "Every resting price and every fill lies inside the band.",
     "INV-46": "Buyer and seller of a trade belong to different owner groups.",
+    "INV-51": "Every open order belongs to a key of its own participant, and every armed switch to a trader's key.",
     "INV-52": "The book holds exactly the open orders, at their price, with their leaves, in order of priority.",
 }
 
@@ -204,6 +205,7 @@ def check_all(state: ExchangeState) -> None:
     _sweep_ledger(state)
     _sweep_holds(state)
     _sweep_credits(state)
+    _sweep_keys(state)
     _sweep_books(state)
 
 
@@ -238,6 +240,18 @@ def _sweep_holds(state: ExchangeState) -> None:
         if owner != CLEARING:
             _hold_true(needed.pop((owner, asset), 0) == balance.debits_pending, "INV-15", (owner, asset))
     _hold_true(not any(needed.values()), "INV-15", dict(needed))
+
+
+def _sweep_keys(state: ExchangeState) -> None:
+    """No order can be left to itself: a switch that goes off finds its key, and each order is some key's."""
+    keys, persons, deadlines = state.register.keys, state.register.persons, state.deadlines
+    for order in state.orders.by_id.values():
+        key = keys.get(order.key)
+        _hold_true(key is not None and persons[key.person].participant == order.participant, "INV-51", order)
+    for number in deadlines.of:
+        key = keys.get(number)
+        _hold_true(key is not None and persons[key.person].participant > 0, "INV-51", number)
+    _hold_true(deadlines.order == sorted((at, number) for number, at in deadlines.of.items()), "INV-51", deadlines)
 
 
 def _sweep_credits(state: ExchangeState) -> None:

@@ -31,7 +31,9 @@ MAY_GIVE = {
     "Genesis": "program",
     "ContinueJob": "program",
     "AttestSnapshot": "program",
+    "CancelUnattended": "program",
     "RegisterKey": "trader operator regulator auditor",
+    "RotateKey": "trader operator regulator auditor",
     "RevokeKey": "trader operator regulator auditor",
     "AdmitParticipant": "operator",
     "ListInstrument": "operator",
@@ -42,6 +44,7 @@ MAY_GIVE = {
     "CancelOrder": "trader",
     "AmendOrder": "trader",
     "CancelAllOrders": "trader operator",
+    "SetCancelAfter": "trader",
     "ProposeAgreement": "trader",
     "AffirmAgreement": "trader",
     "DeclineAgreement": "trader",
@@ -61,6 +64,7 @@ MAY_PROPOSE = {
 }
 OWN_ONLY = {name for name, roles in MAY_GIVE.items() if "trader" in roles.split()} - {
     "RegisterKey",
+    "RotateKey",
     "RevokeKey",
     "RejectProposal",
 }

@@ -65,6 +65,7 @@ def test_an_amended_order_stands_behind_again_after_a_restart() -> None:
     "walk",
     [
         lambda state: state.session.jobs,
+        lambda state: dict(state.deadlines.order),
         lambda state: state.orders.by_id,
         lambda state: state.orders.expiring,
         lambda state: state.register.persons,
@@ -96,6 +97,7 @@ DERIVED = {
     ("orders", "client_ids"),
     ("orders", "expiring"),
     ("orders", "last_days"),
+    ("deadlines", "order"),
     ("rulebook", "in_force"),
     ("rulebook", "band"),
     ("rulebook", "fee"),

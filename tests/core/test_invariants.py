@@ -26,7 +26,7 @@ from exchange.core.machine import Outcome, apply
 from exchange.core.orders import Order
 from exchange.core.serials import SerialRange
 from exchange.core.state import ExchangeState
-from exchange.core.values import Fen, InstrumentId, Micros, OwnerGroupId, Price, Seq, Side, Tonnes
+from exchange.core.values import Fen, InstrumentId, KeyId, Micros, OwnerGroupId, Price, Seq, Side, Tonnes
 from tests.support.keys import key_of
 from tests.support.market import Market
 
@@ -162,6 +162,33 @@ def change_in_book(state: ExchangeState) -> None:
     state.books[order.instrument].reduce(order.order, order.leaves - 1)  # type: ignore[arg-type]
 
 
+def lose_key(state: ExchangeState) -> None:
+    an_order(state, Side.SELL).key = KeyId(0)
+
+
+def swap_key(state: ExchangeState) -> None:
+    an_order(state, Side.SELL).key = an_order(state, Side.BUY).key
+
+
+def arm_nothing(state: ExchangeState) -> None:
+    state.deadlines.arm(KeyId(1), Micros(5))
+
+
+def arm_staff(state: ExchangeState) -> None:
+    state.deadlines.arm(min(state.register.keys), Micros(5))
+
+
+def forget_when(state: ExchangeState) -> None:
+    state.deadlines.arm(an_order(state, Side.SELL).key, Micros(5))
+    state.deadlines.order.clear()
+
+
+def disorder(state: ExchangeState) -> None:
+    for side, at in ((Side.SELL, 5), (Side.BUY, 6)):
+        state.deadlines.arm(an_order(state, side).key, Micros(at))
+    state.deadlines.order.reverse()
+
+
 def cross(state: ExchangeState) -> None:
     buy = an_order(state, Side.BUY)
     state.books[buy.instrument].get(buy.order).level.price = an_order(state, Side.SELL).price
@@ -186,6 +213,12 @@ SWEEPS: list[tuple[str, Spoil]] = [
     ("INV-15", forget_withdrawal),
     ("INV-43", lose_tonnes),
     ("INV-45", leave_band),
+    ("INV-51", lose_key),
+    ("INV-51", swap_key),
+    ("INV-51", arm_nothing),
+    ("INV-51", arm_staff),
+    ("INV-51", forget_when),
+    ("INV-51", disorder),
     ("INV-52", forget_in_book),
     ("INV-52", change_in_book),
 ]

@@ -54,7 +54,8 @@ def test_the_venue_is_open_with_its_rules_and_its_people() -> None:
 @pytest.mark.parametrize(
     "changes",
     [{"venue": FULL}, {"profile": FULL}, {"profile": ""}, {"staff": STAFF[:1]}, {"trading_day": 19000101},
-     {"staff": (replace(STAFF[0], name=FULL),)}, {"staff": (replace(STAFF[0], role=PersonRole.AUDITOR),)}],
+     {"staff": (replace(STAFF[0], name=FULL),)}, {"staff": (replace(STAFF[0], role=PersonRole.AUDITOR),)},
+     {"staff": (replace(STAFF[0], public_key=HASH),)}, {"sandbox_cash": 10**12}, {"sandbox_tonnes": 10**9}],
 )  # fmt: skip
 def test_what_is_just_inside_a_limit_opens_the_venue(changes: dict[str, Any]) -> None:
     first_day = {"rules": tuple(replace(rule, effective_from=Day(19000101)) for rule in rules())}
@@ -72,6 +73,11 @@ def test_what_is_just_inside_a_limit_opens_the_venue(changes: dict[str, Any]) ->
         ({"staff": ()}, RejectReason.INVALID_FIELD),
         ({"staff": (replace(STAFF[0], role=PersonRole.TRADER),)}, RejectReason.INVALID_FIELD),
         ({"staff": (replace(STAFF[0], secret_hash=b"short"),)}, RejectReason.INVALID_FIELD),
+        ({"staff": (replace(STAFF[0], public_key=HASH[1:]),)}, RejectReason.INVALID_FIELD),
+        ({"sandbox_cash": -1}, RejectReason.INVALID_FIELD),
+        ({"sandbox_cash": 10**12 + 1}, RejectReason.INVALID_FIELD),
+        ({"sandbox_tonnes": -1}, RejectReason.INVALID_FIELD),
+        ({"sandbox_tonnes": 10**9 + 1}, RejectReason.INVALID_FIELD),
         ({"staff": (STAFF[0], replace(STAFF[1], secret_hash=HASH))}, RejectReason.SECRET_USED),
         ({"staff": (STAFF[0], replace(STAFF[1], name=""))}, RejectReason.INVALID_FIELD),
         ({"staff": (STAFF[0], replace(STAFF[1], name=LONG))}, RejectReason.INVALID_FIELD),

@@ -10,14 +10,23 @@ from itertools import combinations
 import pytest
 
 from exchange.core.commands import Command
+from exchange.core.commands.governance import RotateKey
 from exchange.core.image import encode_state
 from exchange.core.machine import Outcome
 from exchange.core.rejections import RejectReason
 from tests.core import wrong_governance, wrong_orders
 from tests.core.violations import WITHOUT_A_KEY, WORLD, Wrong, changed
 
+
+def keyless(command: Command) -> tuple[Wrong, ...]:
+    """What can be wrong with the key in use; one that is good for something is good for being rotated."""
+    if isinstance(command, RotateKey):
+        return WITHOUT_A_KEY[:1]
+    return WITHOUT_A_KEY if command.actor else ()
+
+
 TABLE = {
-    name: (command, (*wrongs, *WITHOUT_A_KEY) if command.actor else wrongs)
+    name: (command, (*wrongs, *keyless(command)))
     for name, (command, wrongs) in (wrong_orders.TABLE | wrong_governance.TABLE).items()
 }
 EDGES = wrong_orders.EDGES | wrong_governance.EDGES

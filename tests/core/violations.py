@@ -186,6 +186,18 @@ def keys_short(market: Market) -> None:
         key.expires_at = Micros(market.state.at + 60_000_000)
 
 
+def keys_networked(market: Market) -> None:
+    """Everybody's key can be used from one network alone."""
+    for key in market.state.register.keys.values():
+        key.networks = ("10.1.0.0/16",)
+
+
+def keys_replaced(market: Market) -> None:
+    """Everybody's key has been replaced, and is still in its grace."""
+    for key in market.state.register.keys.values():
+        key.replaced_by = key.key
+
+
 WITHOUT_A_KEY = (wrong(RejectReason.KEY_NOT_VALID, keys_gone), wrong(RejectReason.SCOPE_MISSING, keys_narrow))
 """What can be wrong with any command of a person."""
 

@@ -18,6 +18,7 @@ from exchange.core.commands.governance import (
     RegisterStaff,
     ReplaceKeys,
     RevokeKey,
+    RotateKey,
     StaffMember,
 )
 from exchange.core.commands.instruments import (
@@ -41,6 +42,8 @@ from tests.core.violations import (
     capped,
     closing,
     keys_many,
+    keys_networked,
+    keys_replaced,
     keys_short,
     keys_stolen,
     proposals_many,
@@ -136,8 +139,28 @@ WRONG_KEY = (
     wrong(R.INVALID_FIELD, expires_at=1),
     wrong(R.INVALID_FIELD, secret_hash=b"short"),
     wrong(R.SECRET_USED, secret_hash=USED_HASH),
+    wrong(R.INVALID_FIELD, public_key=b"short"),
+    *(
+        wrong(R.INVALID_FIELD, networks=networks)
+        for networks in (("",), ("x" * 44,), ("a", "a"), ("b", "a"), tuple(f"{n:02}" for n in range(21)))
+    ),
     wrong(R.KEY_TOO_WIDE, keys_short),
+    wrong(R.KEY_TOO_WIDE, keys_networked, touches="networks"),
+    wrong(R.KEY_TOO_WIDE, keys_networked, networks=("10.1.0.0/16", "10.2.0.0/16")),
+    wrong(R.KEY_TOO_WIDE, public_key=SECRET_HASH),
     wrong(R.TOO_MANY_KEYS, keys_many),
+)
+
+ROTATE = RotateKey(TWIN, SECRET_HASH, b"", 60)
+WRONG_ROTATE = (
+    wrong(R.NOT_AUTHORISED, actor=NOBODY_KNOWS),
+    wrong(R.INVALID_FIELD, secret_hash=b"short"),
+    wrong(R.INVALID_FIELD, public_key=b"short"),
+    wrong(R.INVALID_FIELD, public_key=SECRET_HASH),
+    wrong(R.INVALID_FIELD, grace_seconds=-1),
+    wrong(R.INVALID_FIELD, grace_seconds=86_401),
+    wrong(R.SECRET_USED, secret_hash=USED_HASH),
+    wrong(R.KEY_REPLACED, keys_replaced),
 )
 
 FIRST_KEY = M.state.register.secrets[USED_HASH]
@@ -270,6 +293,7 @@ WRONG_STAFF = (
     wrong(R.SECRET_USED, action__secret_hash=USED_HASH),
     *_texts("action__name"),
     wrong(R.INVALID_FIELD, action__role=PersonRole.TRADER),
+    wrong(R.INVALID_FIELD, action__public_key=b"short"),
     wrong(R.INVALID_FIELD, action__secret_hash=b"short"),
 )
 
@@ -281,6 +305,7 @@ WRONG_REGISTER = (
     wrong(R.PARTICIPANT_NOT_FOUND, actor=TWIN, action__actor=TWIN, touches="action__participant"),
     wrong(R.TOO_MANY_OPERATORS, capped),
     *_texts("action__name"),
+    wrong(R.INVALID_FIELD, action__public_key=b"short"),
     wrong(R.INVALID_FIELD, action__secret_hash=b"short"),
     wrong(R.SECRET_USED, action__secret_hash=USED_HASH),
 )
@@ -290,6 +315,7 @@ WRONG_REPLACE = (
     *PROPOSERS,
     wrong(R.PARTICIPANT_NOT_FOUND, actor=TRADER, action__actor=TRADER, touches="action__person"),
     wrong(R.PERSON_NOT_FOUND, action__person=NOBODY_KNOWS),
+    wrong(R.INVALID_FIELD, action__public_key=b"short"),
     wrong(R.INVALID_FIELD, action__secret_hash=b"short"),
     wrong(R.SECRET_USED, action__secret_hash=USED_HASH),
 )
@@ -362,8 +388,20 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
     "end the day": (right(next_day=20261022),),
     "halt": (right(instrument=0), right(reason=FULL)),
     "admit": (right(code=FULL), right(name_en=FULL), right(name_zh=FULL), right(owner_group=FULL)),
-    "register a trader": (right(action__name=FULL), right(actor=TRADER, action__actor=TRADER)),
-    "register a key": (right(label=FULL), right(scopes=1), right(scopes=15), right(expires_at=2**62)),
+    "register a trader": (
+        right(action__name=FULL),
+        right(action__public_key=SECRET_HASH),
+        right(actor=TRADER, action__actor=TRADER),
+    ),
+    "register a key": (
+        right(label=FULL),
+        right(scopes=1),
+        right(scopes=15),
+        right(expires_at=2**62),
+        right(networks=("x" * 43,)),
+        right(networks=tuple(f"{n:02}" for n in range(20))),
+    ),
+    "rotate a key": (right(grace_seconds=0), right(grace_seconds=86_400), right(actor=M.auditor)),
     "revoke a key": (right(actor=M.operator),),
     "withdraw": (right(action__amount=1), right(action__amount=97_600), right(action__bank_account=FULL)),
     "admit a lot": (
@@ -396,11 +434,13 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "adopt a rulebook": (right(action__profile=FULL), right(action__rules=rules(fee=1_000_000, band=0))),
     "replace keys": (
+        right(action__public_key=SECRET_HASH),
         right(action__person=M.regulator),
         right(action__person=TRADER, actor=TRADER, action__actor=TRADER),
         right(actor=M.regulator, action__actor=M.regulator),
     ),
     "add staff": (
+        right(action__public_key=SECRET_HASH),
         right(action__name=FULL),
         right(actor=M.regulator, action__actor=M.regulator),
         right(action__role=PersonRole.REGULATOR),
@@ -418,6 +458,7 @@ TABLE: dict[str, tuple[Command, tuple[Wrong, ...]]] = {
     "register a trader": (REGISTER, WRONG_REGISTER),
     "replace keys": (REPLACE, WRONG_REPLACE),
     "register a key": (KEY, WRONG_KEY),
+    "rotate a key": (ROTATE, WRONG_ROTATE),
     "revoke a key": (REVOKE, WRONG_REVOKE),
     "attest": (ATTEST, WRONG_ATTEST),
     "withdraw": (WITHDRAW, WRONG_WITHDRAW),

@@ -14,9 +14,18 @@ from exchange.core.commands.agreements import (
     ProposeAgreement,
 )
 from exchange.core.commands.instruments import Family
-from exchange.core.commands.orders import AmendOrder, CancelAllOrders, CancelOrder, OrderKind, TimeInForce
+from exchange.core.commands.orders import (
+    AmendOrder,
+    CancelAllOrders,
+    CancelOrder,
+    CancelUnattended,
+    OrderKind,
+    SetCancelAfter,
+    TimeInForce,
+    UnattendedCause,
+)
 from exchange.core.rejections import RejectReason as R
-from exchange.core.values import MAX_PRICE, MAX_QUANTITY, AgreementId, Fen, Price, Side, Tonnes
+from exchange.core.values import MAX_PRICE, MAX_QUANTITY, AgreementId, Fen, PersonId, Price, Side, Tonnes
 from tests.core.violations import (
     NOBODY_KNOWS,
     WORLD,
@@ -29,6 +38,7 @@ from tests.core.violations import (
     right,
     wrong,
 )
+from tests.support.keys import key_of
 
 M = WORLD.market
 TRADER = M.traders[WORLD.trader]
@@ -92,6 +102,9 @@ WRONG_CANCEL = (
     *STRANGERS,
     wrong(R.ORDER_NOT_FOUND, order=NOBODY_KNOWS),
     wrong(R.ORDER_NOT_FOUND, order=WORLD.offer),
+    wrong(R.ORDER_NOT_FOUND, client_order_id="taken", touches="order"),
+    wrong(R.ORDER_NOT_FOUND, order=0),
+    wrong(R.ORDER_NOT_FOUND, order=0, client_order_id="free"),
 )
 
 AMEND = AmendOrder(TRADER, WORLD.trader, WORLD.resting, "", Price(95), Tonnes(10))
@@ -233,7 +246,10 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
         right(price=105, quantity=20),
         right(price=105, quantity=18, time_in_force=TimeInForce.IOC),
     ),
+    "arm the switch": (right(seconds=0), right(seconds=5), right(seconds=86_400)),
+    "cancel": (right(order=0, client_order_id="taken"),),
     "amend": (
+        right(order=0, client_order_id="taken", quantity=6),
         right(quantity=6),
         right(price=0),
         right(quantity=0),
@@ -257,6 +273,26 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
 }
 """What is just inside a limit and must be done."""
 
+SWITCH = SetCancelAfter(TRADER, WORLD.trader, 30)
+WRONG_SWITCH = (
+    *STRANGERS,
+    wrong(R.INVALID_FIELD, seconds=4),
+    wrong(R.INVALID_FIELD, seconds=-1),
+    wrong(R.INVALID_FIELD, seconds=86_401),
+)
+
+TRADERS_KEY = key_of(M.state, TRADER, M.state.at)
+UNATTENDED = CancelUnattended(PersonId(0), WORLD.trader, TRADERS_KEY, UnattendedCause.DISCONNECTED)
+WRONG_UNATTENDED = (
+    wrong(R.NOT_AUTHORISED, actor=TRADER),
+    wrong(R.NOT_AUTHORISED, actor=M.operator),
+    wrong(R.PARTICIPANT_NOT_FOUND, participant=NOBODY_KNOWS),
+    wrong(R.KEY_NOT_FOUND, participant=WORLD.twin),
+    wrong(R.KEY_NOT_FOUND, key=NOBODY_KNOWS),
+    wrong(R.KEY_NOT_FOUND, key=key_of(M.state, M.operator, M.state.at)),
+    wrong(R.CANCEL_AFTER_NOT_DUE, cause=UnattendedCause.DEADLINE),
+)
+
 TABLE: dict[str, tuple[Command, tuple[Wrong, ...]]] = {
     "place": (PLACE, WRONG_PLACE),
     "place a sale": (
@@ -271,6 +307,8 @@ TABLE: dict[str, tuple[Command, tuple[Wrong, ...]]] = {
     "cancel": (CANCEL, WRONG_CANCEL),
     "amend": (AMEND, WRONG_AMEND),
     "cancel all": (CANCEL_ALL, WRONG_CANCEL_ALL),
+    "arm the switch": (SWITCH, WRONG_SWITCH),
+    "cancel what is unattended": (UNATTENDED, WRONG_UNATTENDED),
     "offer": (OFFER, WRONG_OFFER),
     "affirm": (AFFIRM, WRONG_AFFIRM),
     "decline": (DECLINE, WRONG_DECLINE),

@@ -3,8 +3,8 @@
 A file has a preparation and then scenarios, each under a heading ``== What it shows``; the preparation is done for
 each. Lines that begin with ``#`` are remarks. There are three kinds of lines:
 
-* a **statement** begins with ``venue``, ``firm``, ``lot`` or ``instrument`` and prepares the market; ``wait 30`` lets so
-  many seconds pass in which nobody does anything. Each command takes a second by itself;
+* a **statement** begins with ``venue``, ``firm``, ``lot`` or ``instrument`` and prepares the market; ``wait 30`` lets
+  so many seconds pass in which nobody does anything, besides the one that each command takes;
 * a **check** begins with ``book``, ``cash``, ``tonnes``, ``serials``, ``units``, ``fees``, ``reference``, ``orders``,
   ``switches`` or ``day`` and says how the market must look now; the lines below ``book`` that begin with ``|`` draw it;
 * a **command** is ``[label:] who verb what [-> expectation]``, as in ``n1: North sell 9 @ 30.00 -> rests 9 @ 30.00``.

@@ -210,9 +210,11 @@ class Market:
             serial_hi,
         )
 
-    def admit(self, issuance: IssuanceId, owner: ParticipantId, serial_lo: int, serial_hi: int) -> LotId:
+    def admit(
+        self, issuance: IssuanceId, owner: ParticipantId, serial_lo: int, serial_hi: int, lock: str = ""
+    ) -> LotId:
         """Admit a block of an issuance for an owner."""
-        lock = f"lock-{issuance}-{serial_lo}"
+        lock = lock or f"lock-{issuance}-{serial_lo}"
         action = AdmitLot(self.operator, issuance, owner, serial_lo, serial_hi, lock)
         return LotId(self.agree(action, self.second, lock))
 

@@ -20,9 +20,18 @@ from exchange.core.commands.governance import (
     RegisterStaff,
     ReplaceKeys,
     RevokeKey,
+    RotateKey,
 )
 from exchange.core.commands.instruments import AttestSnapshot, EndOfDay, Family, HaltTrading, ResumeTrading
-from exchange.core.commands.orders import CancelAllOrders, OrderKind, TimeInForce
+from exchange.core.commands.orders import (
+    CancelAllOrders,
+    CancelOrder,
+    CancelUnattended,
+    OrderKind,
+    SetCancelAfter,
+    TimeInForce,
+    UnattendedCause,
+)
 from exchange.core.commands.participants import ParticipantRole
 from exchange.core.image import state_hash
 from exchange.core.values import (
@@ -32,6 +41,7 @@ from exchange.core.values import (
     InstrumentId,
     KeyId,
     Micros,
+    OrderId,
     ParticipantId,
     PersonId,
     SelfTradePrevention,
@@ -53,6 +63,7 @@ def told() -> Market:
     _trade(market, forest, steel, power, twin)
     _agree(market, forest, steel)
     _govern(market, steel)
+    _leave(market, power, twin)
     _close(market, power)
     return market
 
@@ -122,6 +133,28 @@ def _govern(market: Market, steel: ParticipantId) -> None:
     market.done(HaltTrading(market.regulator, InstrumentId(0), "测试"))
     market.agree(ResumeTrading(market.regulator, InstrumentId(0)), market.second)
     market.done(AttestSnapshot(PersonId(0), market.state.seq, state_hash(market.state)))
+
+
+def _leave(market: Market, power: ParticipantId, twin: ParticipantId) -> None:
+    """An order cancelled by its name, a switch that goes off, one that stays armed; a lost stream; rotated keys."""
+    instrument, networks = next(iter(market.state.listing.instruments)), ("10.1.0.0/16", "2001:db8::/32")
+    trader, other = market.traders[power], market.traders[twin]
+    market.done(market.order(power, instrument, Side.BUY, 3, 2_900, client_order_id="一"))
+    market.done(CancelOrder(trader, power, OrderId(0), "一"))
+    key = KeyId(market.done(RegisterKey(trader, "bot", market.new_secret_hash(), b"", 3, Micros(0), networks)).created)
+    market.done(market.order(power, instrument, Side.BUY, 4, 2_900), key)
+    market.done(SetCancelAfter(trader, power, 5), key)
+    market.wait(10)
+    market.finish_jobs()
+    market.done(market.order(power, instrument, Side.BUY, 5, 2_900), key)
+    market.done(CancelUnattended(PersonId(0), power, key, UnattendedCause.DISCONNECTED))
+    market.done(RotateKey(trader, market.new_secret_hash(), b"", 3_600), key)
+    market.agree(
+        RegisterStaff(market.operator, "李", PersonRole.OPERATOR, SECRET_HASH[::-1], SECRET_HASH), market.second
+    )
+    for person, firm, seconds in ((trader, power, 86_400), (other, twin, 40_000)):
+        market.done(SetCancelAfter(person, firm, seconds))
+    market.done(market.order(twin, instrument, Side.BUY, 6, 2_900))
 
 
 def _close(market: Market, power: ParticipantId) -> None:
