@@ -1,0 +1,323 @@
+"""For every operation a request that must succeed, for each role that may make it.
+
+A recipe is named after its operation. It does first whatever has to be there (an order to cancel, a proposal to
+approve) and then says what to send: the values in the address, and the body. Reads need no recipe: the address is
+filled in with things that are there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import count
+from typing import Any, Final
+
+from exchange.client import PrivateKey
+from exchange.core.commands.governance import PersonRole
+from tests.api.stack import ISSUANCE, World
+
+_numbers = count(1)
+
+TERMS: Final[dict[str, Any]] = {
+    "kind": "PRE_ISSUANCE",
+    "family": "FORESTRY_CCER",
+    "project": "P2",
+    "quantity": 3,
+    "total": "95.00",
+}
+"""What the two firms agree, again and again."""
+
+
+@dataclass
+class Sent:
+    """What is sent: the values in the address, the body if there is one, and by whom, if not by the one who asks."""
+
+    path: dict[str, str]
+    body: dict[str, Any] | None = None
+    token: str | None = None
+
+
+@dataclass
+class Asker:
+    """One role in a small market, and what recipes need of it."""
+
+    world: World
+    role: PersonRole | None
+
+    @property
+    def token(self) -> str | None:
+        """The key of the one who asks; None for nobody."""
+        if self.role is None:
+            return None
+        return self.world.buyer.token if self.role is PersonRole.TRADER else self.world.doors.staff[self.role.name]
+
+    @property
+    def other_operator(self) -> str:
+        """An operator who is not the one who asks."""
+        return self.world.doors.staff["SECOND"]
+
+    def fresh(self, what: str) -> str:
+        """A text that was not used before."""
+        return f"{what}-{next(_numbers)}"
+
+    async def done(self, token: str, path: str, body: Any = None, method: str = "POST") -> dict[str, Any]:
+        """Something that has to be there first; it must succeed."""
+        response = await self.world.stack.ask(method, path, token, body)
+        assert response.is_success, response.text
+        document: dict[str, Any] = response.json()
+        return document
+
+    async def order(self, **more: Any) -> dict[str, Any]:
+        """An order of the buyer's that rests."""
+        body = {"instrument": self.world.instrument, "side": "BUY", "price": "28.00", "quantity": 2, **more}
+        placed: dict[str, Any] = (await self.done(self.world.buyer.token, "/v1/orders", body))["order"]
+        return placed
+
+    async def proposed(self, token: str, action: dict[str, Any]) -> dict[str, Any]:
+        """A proposal that is open."""
+        return await self.done(token, "/v1/proposals", {"action": action})
+
+    async def agreement(self) -> dict[str, Any]:
+        """An agreement that the seller proposed to the buyer."""
+        body = {"counterparty": self.world.buyer.id, "side": "SELL", **TERMS}
+        return await self.done(self.world.seller.token, "/v1/agreements", body)
+
+    async def affirmed(self) -> dict[str, Any]:
+        """One that the buyer affirmed."""
+        made = await self.agreement()
+        body = {"quantity": TERMS["quantity"], "total": TERMS["total"]}
+        await self.done(self.world.buyer.token, f"/v1/agreements/{made['id']}/affirm", body)
+        return made
+
+    async def lifted(self, instrument: str | None = None) -> None:
+        """Let a halted market or instrument go on, as two operators do."""
+        action = {"type": "RESUME"} if instrument is None else {"type": "RESUME", "instrument": instrument}
+        made = await self.proposed(self.world.doors.staff["OPERATOR"], action)
+        await self.done(
+            self.other_operator, f"/v1/proposals/{made['id']}/approve", {"action_hash": made["action_hash"]}
+        )
+
+    async def key(self) -> dict[str, Any]:
+        """A further key of the one who asks."""
+        assert self.token is not None
+        return await self.done(self.token, "/v1/keys", {"label": self.fresh("key"), "scopes": ["READ"]})
+
+
+Recipe = Callable[[Asker], Awaitable[Sent]]
+RECIPES: Final[dict[str, Recipe]] = {}
+
+
+def recipe(make: Recipe) -> Recipe:
+    """Enter a recipe under its operation's name."""
+    RECIPES[make.__name__] = make
+    return make
+
+
+def secret_hash(text: str) -> str:
+    """The hash of a secret that nobody will use."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# -- orders --
+
+
+@recipe
+async def orders_place(asker: Asker) -> Sent:
+    instrument = asker.world.instrument
+    return Sent({}, {"instrument": instrument, "side": "BUY", "price": "28.00", "quantity": 1})
+
+
+@recipe
+async def orders_batch(asker: Asker) -> Sent:
+    resting = await asker.order()
+    place = {"do": "place", "instrument": asker.world.instrument, "side": "BUY", "price": "28.10", "quantity": 1}
+    return Sent({}, {"commands": [place, {"do": "cancel", "order": resting["id"]}]})
+
+
+@recipe
+async def orders_cancel(asker: Asker) -> Sent:
+    return Sent({"order": (await asker.order())["id"]})
+
+
+@recipe
+async def orders_cancel_by_client_id(asker: Asker) -> Sent:
+    name = asker.fresh("mine")
+    await asker.order(client_order_id=name)
+    return Sent({"client_order_id": name})
+
+
+@recipe
+async def orders_amend(asker: Asker) -> Sent:
+    return Sent({"order": (await asker.order())["id"]}, {"quantity": 1})
+
+
+@recipe
+async def orders_amend_by_client_id(asker: Asker) -> Sent:
+    name = asker.fresh("mine")
+    await asker.order(client_order_id=name)
+    return Sent({"client_order_id": name}, {"price": "28.20"})
+
+
+@recipe
+async def orders_cancel_after(asker: Asker) -> Sent:
+    return Sent({}, {"seconds": 3_600})
+
+
+@recipe
+async def orders_cancel_own(asker: Asker) -> Sent:
+    await asker.order()
+    return Sent({})
+
+
+@recipe
+async def orders_cancel_for(asker: Asker) -> Sent:
+    await asker.order()
+    return Sent({"participant": asker.world.buyer.id})
+
+
+# -- the market --
+
+
+@recipe
+async def instruments_list_new(asker: Asker) -> Sent:
+    body = {"symbol": asker.fresh("SYM"), "family": "FORESTRY_CCER", "vintage": 2023, "reference_price": "30.00"}
+    return Sent({}, {**body, "project": asker.fresh("P")})
+
+
+@recipe
+async def instruments_halt(asker: Asker) -> Sent:
+    assert asker.token is not None
+    made = await asker.done(
+        asker.world.doors.staff["OPERATOR"], "/v1/instruments", (await instruments_list_new(asker)).body
+    )
+    return Sent({"instrument": made["id"]}, {"reason": "a test of halts"})
+
+
+@recipe
+async def market_halt_market(asker: Asker) -> Sent:
+    return Sent({}, {"reason": "a test of halts"})
+
+
+@recipe
+async def market_end_of_day(asker: Asker) -> Sent:
+    status = (await asker.world.stack.get("/v1/status")).json()
+    following = date.fromisoformat(status["trading_day"]) + timedelta(days=1)
+    return Sent({}, {"next_day": following.isoformat()})
+
+
+# -- money, members, keys --
+
+
+@recipe
+async def account_deposit(asker: Asker) -> Sent:
+    return Sent({}, {"participant": asker.world.buyer.id, "amount": "1000.00", "bank_reference": asker.fresh("BANK")})
+
+
+@recipe
+async def participants_admit(asker: Asker) -> Sent:
+    return Sent({}, {"code": asker.fresh("FIRM"), "name_en": "A firm", "name_zh": "某公司", "role": "BOTH"})
+
+
+@recipe
+async def keys_make(asker: Asker) -> Sent:
+    public_key = PrivateKey.generate().public_text
+    return Sent({}, {"label": asker.fresh("key"), "scopes": ["READ"], "public_key": public_key})
+
+
+@recipe
+async def keys_rotate(asker: Asker) -> Sent:
+    # The one who asks goes on with the old key in the next recipe, so a further one is what is rotated.
+    made = await asker.key()
+    return Sent({}, {"grace_seconds": 0}, made["token"])
+
+
+@recipe
+async def keys_revoke(asker: Asker) -> Sent:
+    return Sent({"key": (await asker.key())["id"]})
+
+
+# -- agreements --
+
+
+@recipe
+async def agreements_propose(asker: Asker) -> Sent:
+    return Sent({}, {"counterparty": asker.world.seller.id, "side": "BUY", **TERMS})
+
+
+@recipe
+async def agreements_affirm(asker: Asker) -> Sent:
+    return Sent(
+        {"agreement": (await asker.agreement())["id"]}, {"quantity": TERMS["quantity"], "total": TERMS["total"]}
+    )
+
+
+@recipe
+async def agreements_decline(asker: Asker) -> Sent:
+    return Sent({"agreement": (await asker.agreement())["id"]}, {})
+
+
+@recipe
+async def agreements_confirm(asker: Asker) -> Sent:
+    return Sent({"agreement": (await asker.affirmed())["id"]}, {"accept": False})
+
+
+# -- what two persons do --
+
+
+@recipe
+async def proposals_propose(asker: Asker) -> Sent:
+    actions: dict[PersonRole | None, dict[str, Any]] = {
+        PersonRole.TRADER: {"type": "WITHDRAWAL", "amount": "10.00", "bank_account": "ICBC-1"},
+        PersonRole.OPERATOR: {**ISSUANCE, "type": "ISSUANCE", "space": asker.fresh("SPACE")},
+        PersonRole.REGULATOR: {
+            "type": "STAFF",
+            "name": "王工",
+            "role": "AUDITOR",
+            "secret_hash": secret_hash(asker.fresh("secret")),
+        },
+    }
+    return Sent({}, {"action": actions[asker.role]})
+
+
+@recipe
+async def proposals_withdraw(asker: Asker) -> Sent:
+    return Sent({}, {"amount": "10.00", "bank_account": "ICBC-1"})
+
+
+@recipe
+async def proposals_approve(asker: Asker) -> Sent:
+    hashed = secret_hash(asker.fresh("secret"))
+    made = await asker.proposed(
+        asker.other_operator, {"type": "STAFF", "name": "王工", "role": "OPERATOR", "secret_hash": hashed}
+    )
+    return Sent({"proposal": made["id"]}, {"action_hash": made["action_hash"]})
+
+
+@recipe
+async def proposals_reject(asker: Asker) -> Sent:
+    sent = await proposals_propose(asker)
+    assert asker.token is not None and sent.body is not None
+    made = await asker.proposed(asker.token, sent.body["action"])
+    return Sent({"proposal": made["id"]}, {"reason": "a test"})
+
+
+async def read(asker: Asker) -> Sent:
+    """An address whose names are all of things that are there."""
+    world = asker.world
+    await world.trade()  # the buyer sees a lot once it owns a tonne of it
+    withdrawal = await asker.proposed(
+        world.buyer.token, {"type": "WITHDRAWAL", "amount": "1.00", "bank_account": "ICBC-1"}
+    )
+    return Sent(
+        {
+            "order": (await asker.order())["id"],
+            "instrument": world.instrument,
+            "agreement": (await asker.agreement())["id"],
+            "proposal": withdrawal["id"],
+            "participant": world.buyer.id,
+            "owner": world.buyer.id,
+            "lot": world.lot,
+        }
+    )
