@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "export": "export_command",
     "verify-export": "verify_export_command",
     "keys": "keys_command",
+    "sandbox-join": "sandbox_join_command",
     "sign": "sign_command",
     "reconcile": "reconcile_command",
     "purge-answers": "purge_answers_command",

@@ -10,12 +10,14 @@ an :class:`ExchangeProblem` with a stable code, the rule and its article.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Self
 
 import httpx
 
 from exchange.client.commands import Amend, Cancel, Place
 from exchange.client.connection import Answer, Connection, new_idempotency_key
+from exchange.client.key_file import KeyFile
 from exchange.client.patience import Patience
 from exchange.client.problem import (
     BrokenRule,
@@ -55,6 +57,7 @@ __all__ = [
     "ExchangeClient",
     "ExchangeProblem",
     "Filter",
+    "KeyFile",
     "NewSecret",
     "NoAnswerError",
     "NotThereError",
@@ -106,6 +109,12 @@ class ExchangeClient:
         self.feed = Feed(self.connection)
         self.agreements = Agreements(self.connection)
         self.audit = Audit(self.connection)
+
+    @classmethod
+    def from_file(cls, path: Path | str, language: str = "en", patience: Patience | None = None) -> Self:
+        """A client with the address and the keys of a :class:`KeyFile`; raises what its ``load`` raises."""
+        mine = KeyFile.load(path)
+        return cls(mine.url, mine.key, language, patience, private_key=mine.private_key)
 
     @property
     def rate_limits(self) -> dict[str, RateLimit]:

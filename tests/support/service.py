@@ -10,10 +10,13 @@ from exchange.store.embedded import temporary_home
 
 
 @contextmanager
-def a_service() -> Iterator[Service]:
-    """A service with its private PostgreSQL, not started yet; nothing of it is left at the end."""
+def a_service(**settings: str) -> Iterator[Service]:
+    """A service with its private PostgreSQL, not started yet; nothing of it is left at the end.
+
+    ``settings`` are further ones, such as ``EXCHANGE_SANDBOX="on"``.
+    """
     with temporary_home() as home:
-        made = Service(home, free_port())
+        made = Service(home, free_port(), settings)
         try:
             yield made
         finally:

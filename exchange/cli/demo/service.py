@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -44,10 +45,11 @@ class EndReport:
 
 
 class Service:
-    """One exchange on a folder of its own."""
+    """One exchange on a folder of its own; ``settings`` are further ones, by the names that they have outside."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, settings: Mapping[str, str] | None = None) -> None:
         self.folder = folder
+        self.settings = dict(settings or {})
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -63,7 +65,8 @@ class Service:
             for name, value in os.environ.items()
             if not name.startswith(PREFIX) and name != "PYTHONHASHSEED"
         }
-        return inherited | {"EXCHANGE_DATA_DIR": str(self.folder), "EXCHANGE_PORT": str(self.port)}
+        own = {"EXCHANGE_DATA_DIR": str(self.folder), "EXCHANGE_PORT": str(self.port)}
+        return inherited | own | self.settings
 
     @property
     def log_file(self) -> Path:

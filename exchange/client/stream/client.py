@@ -7,8 +7,10 @@ import contextlib
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final, Self
 
+from exchange.client.key_file import KeyFile
 from exchange.client.models.stream import StreamMessage
 from exchange.client.patience import Patience
 from exchange.client.problem import (
@@ -78,6 +80,12 @@ class StreamClient:
         self._ended: Exception | None = None
         self._running: asyncio.Task[None] | None = None
         self._healing: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    def from_file(cls, path: Path | str, language: str = "en", patience: Patience | None = None) -> Self:
+        """A client with the address and the key of a :class:`KeyFile`; raises what its ``load`` raises."""
+        mine = KeyFile.load(path)
+        return cls(mine.url, mine.key, language, patience)
 
     @property
     def connections(self) -> int:

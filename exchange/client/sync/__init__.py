@@ -12,11 +12,13 @@ in a notebook too, whose own loop is busy. It may be used from several threads; 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Self
 
 import httpx
 
 from exchange.client import ExchangeClient
+from exchange.client.key_file import KeyFile
 from exchange.client.patience import Patience
 from exchange.client.rate_limit import RateLimit
 from exchange.client.signing import PrivateKey
@@ -37,8 +39,9 @@ class Exchange:
         patience: Patience | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         private_key: PrivateKey | None = None,
+        origin: str | None = None,
     ) -> None:
-        client = ExchangeClient(base_url, key, language, patience, transport, private_key)
+        client = ExchangeClient(base_url, key, language, patience, transport, private_key, origin)
         background = Background()
         self._background, self._client = background, client
         self.venue = resources.Venue(client.venue, background)
@@ -57,6 +60,12 @@ class Exchange:
         self.feed = resources.Feed(client.feed, background)
         self.agreements = resources.Agreements(client.agreements, background)
         self.audit = resources.Audit(client.audit, background)
+
+    @classmethod
+    def from_file(cls, path: Path | str, language: str = "en", patience: Patience | None = None) -> Self:
+        """A client with the address and the keys of a :class:`KeyFile`; raises what its ``load`` raises."""
+        mine = KeyFile.load(path)
+        return cls(mine.url, mine.key, language, patience, private_key=mine.private_key)
 
     @property
     def rate_limits(self) -> dict[str, RateLimit]:
