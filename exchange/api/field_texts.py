@@ -109,7 +109,6 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
     "NOT_WITH_CSV": FieldText(
         "A CSV has no pages: leave this out, or leave the CSV out.", "CSV 不分页：请去掉此参数，或不要求 CSV。"
     ),
-    "ONLY_FOR_OPEN_ORDERS": FieldText("This filter is for open orders only.", "此筛选条件仅适用于未成交申报。"),
 }
 """A test holds the table to the codes that the decoder, the fields and the resources give."""
 

@@ -62,9 +62,14 @@ class DayQuery(ListQuery):
 def entries_of(call: Call) -> Entries | None:
     """The entries of the day that is asked for; none for a day on which the venue was not open."""
     query: DayQuery = call.query
-    if query.day is None:
+    return entries_on(call, query.day)
+
+
+def entries_on(call: Call, day: int | None) -> Entries | None:
+    """The entries of a trading day, None for all days."""
+    if day is None:
         return None
-    found = call.services.view.markets.entries_of(Day(query.day))
+    found = call.services.view.markets.entries_of(Day(day))
     return NO_ENTRIES if found is None else Entries(*found)
 
 

@@ -27,6 +27,9 @@ from exchange.sequencer.submission import Decided, GroupRenderer
 
 Document = dict[str, Any]
 
+FROM_THE_DATABASE: Final = 5
+"""The weight of a read for which the database is asked."""
+
 ALWAYS: Final = "always"
 """When a change needs a signature that always needs one."""
 

@@ -105,7 +105,10 @@ async def test_a_cursor_is_good_for_its_own_list_only(stack: Stack, world: World
         ("min_seq=-1", "query/min_seq", "NUMBER"),
         ("status=OPEN", "query/status", "NOT_ONE_OF"),
         ("offset=5", "query/offset", "UNKNOWN_FIELD"),
-        ("status=all&client_order_id=x", "query/client_order_id", "ONLY_FOR_OPEN_ORDERS"),
+        ("status=all&client_order_id=a%20b", "query/client_order_id", "CLIENT_ORDER_ID"),
+        ("side=buy", "query/side", "NOT_ONE_OF"),
+        ("day=2026-02-30", "query/day", "DAY"),
+        ("from=yesterday", "query/from", "TIME"),
     ],
 )
 async def test_a_wrong_query_is_named(query: str, pointer: str, code: str, stack: Stack, world: World) -> None:

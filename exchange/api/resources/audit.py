@@ -25,7 +25,7 @@ from exchange.api.audit_queries import (
 from exchange.api.fields import Model, PageQuery
 from exchange.api.ledger_documents import asset_number, movement_document, owner_number, owner_text, statement_document
 from exchange.api.listing import Listing, answer_list, entries_of
-from exchange.api.operations import Call, Document, Read
+from exchange.api.operations import FROM_THE_DATABASE, Call, Document, Read
 from exchange.api.order_documents import OrderModel
 from exchange.api.outputs import (
     AgreementOut,
@@ -389,7 +389,7 @@ OPERATIONS = (
         query=AuditTradeQuery,
         handle=trades,
         answer=AuditTradePage,
-        csv=True,
+        csv=True, weight=FROM_THE_DATABASE,
     ),
     Read(
         path="/v1/audit/orders",
@@ -397,7 +397,7 @@ OPERATIONS = (
         query=AuditOrderQuery,
         handle=orders,
         answer=AuditOrderPage,
-        csv=True,
+        csv=True, weight=FROM_THE_DATABASE,
     ),
     Read(
         path="/v1/audit/agreements",
@@ -405,14 +405,14 @@ OPERATIONS = (
         query=AuditAgreementQuery,
         handle=agreements,
         answer=AuditAgreementPage,
-        csv=True,
+        csv=True, weight=FROM_THE_DATABASE,
     ),
     Read(
         path="/v1/audit/journal",
         audience=Audience.OVERSIGHT,  # leaves show the evidence that an operator must read from its source
         query=JournalQuery,
         handle=journal,
-        answer=JournalPage,
+        answer=JournalPage, weight=FROM_THE_DATABASE,
     ),
     Read(
         path="/v1/audit/lots/{lot}/movements",
@@ -420,7 +420,7 @@ OPERATIONS = (
         query=PageQuery,
         handle=movements,
         answer=MovementPage,
-        missing=(RejectReason.LOT_NOT_FOUND,),
+        missing=(RejectReason.LOT_NOT_FOUND, weight=FROM_THE_DATABASE,),
     ),
     Read(
         path="/v1/audit/ledger/{owner}",
@@ -428,6 +428,6 @@ OPERATIONS = (
         query=StatementQuery,
         handle=ledger,
         answer=Statement,
-        missing=(RejectReason.PARTICIPANT_NOT_FOUND,),
+        missing=(RejectReason.PARTICIPANT_NOT_FOUND, weight=FROM_THE_DATABASE,),
     ),
 )

@@ -19,8 +19,8 @@ from exchange.access.ids import NEVER, Kind, id_text, id_text_or_none
 from exchange.access.principal import scope_names
 from exchange.api.fields import FeedLimit, Model, ReadQuery, SeqNumber
 from exchange.api.ledger_documents import asset_text, owner_text
-from exchange.api.operations import Call, Document, Read
-from exchange.api.order_documents import order_terms_document, trade_document
+from exchange.api.operations import FROM_THE_DATABASE, Call, Document, Read
+from exchange.api.order_documents import is_about, order_terms_document, trade_document
 from exchange.api.outputs import Dated, TimeOut
 from exchange.api.resources.actions import action_document
 from exchange.api.resources.agreements import terms_document
@@ -52,7 +52,7 @@ from exchange.core.events.orders import (
 )
 from exchange.core.events.participants import Booked, CashDeposited, CashWithdrawn, ParticipantAdmitted
 from exchange.core.rejections import RejectReason
-from exchange.core.values import Micros, ParticipantId, PersonId, ProposalId, Seq
+from exchange.core.values import Micros, OrderId, ParticipantId, PersonId, ProposalId, Seq
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.journal import decode_leaf
 from exchange.store.projections.refusals import command_name
@@ -371,6 +371,22 @@ def _items(reader: Reader, entry: FeedEntry) -> list[Document]:
     return [{**place, "n": n, "type": kind, **fields} for n, (kind, fields) in enumerate(mine)]
 
 
+def order_items(reader: Reader, entry: FeedEntry, order: OrderId) -> list[Document]:
+    """What an entry says of one order of the reader's participant. A refusal is about the order for which the entry was
+    found.
+    """
+    events = [event for event in codec.decode_events(entry.events) if _is_about(event, order)]
+    shown = [(type(event).__name__, _shown(reader, entry, event) or {}) for event in events]
+    place = {"seq": entry.seq, "at": time_text(entry.at)}
+    return [{**place, "n": n, "type": kind, **fields} for n, (kind, fields) in enumerate(shown)]
+
+
+def _is_about(event: Event, order: OrderId) -> bool:
+    if isinstance(event, OrderAccepted):
+        return event.order == order
+    return isinstance(event, Rejected) or is_about(event, order)
+
+
 def _shown(reader: Reader, entry: FeedEntry, event: Event) -> Document | None:
     """A refusal is in no feed but that of the one who was refused, so it may always be shown."""
     return refusal_document(event, entry.leaf) if isinstance(event, Rejected) else reader.shown(event, entry.at)
@@ -403,5 +419,6 @@ OPERATIONS = (
         handle=own_events,
         answer=Feed,
         own=True,
+        weight=FROM_THE_DATABASE,
     ),
 )

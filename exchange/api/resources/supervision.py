@@ -13,7 +13,7 @@ from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_text, id_text_or_none
 from exchange.api.fields import Model, Participant, Person, named
 from exchange.api.listing import CSV, JSON, DayQuery, Listing, ListQuery, answer_list, entries_of
-from exchange.api.operations import Call, Document, Read
+from exchange.api.operations import FROM_THE_DATABASE, Call, Document, Read
 from exchange.api.outputs import KeyOut, Page, ParticipantOut, PersonOut, TimeOut, name_of, one_of
 from exchange.api.wire import time_text
 from exchange.core.commands.governance import PersonRole
@@ -168,6 +168,7 @@ OPERATIONS = (
         handle=refusals,
         answer=AuditRefusalPage,
         csv=True,
+        weight=FROM_THE_DATABASE,
     ),
     Read(
         path="/v1/audit/reads",
@@ -176,5 +177,6 @@ OPERATIONS = (
         handle=reads,
         answer=AuditReadPage,
         csv=True,
+        weight=FROM_THE_DATABASE,
     ),
 )

@@ -5,25 +5,51 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Final
 
+from pydantic import Field
+
 from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number, id_text
-from exchange.api.fields import ClientOrderId, Instrument, Model, PageQuery, words
-from exchange.api.operations import Call, Document, Read
-from exchange.api.order_documents import OrderModel, TradeModel, order_document, shown_past, shown_row, trade_document
+from exchange.api.fields import (
+    ClientOrderId,
+    Cursor,
+    DayText,
+    FeedLimit,
+    Instrument,
+    Model,
+    PageQuery,
+    ReadQuery,
+    TimeText,
+    named,
+    words,
+)
+from exchange.api.listing import entries_on
+from exchange.api.operations import FROM_THE_DATABASE, Call, Document, Read
+from exchange.api.order_documents import (
+    OrderModel,
+    TradeModel,
+    order_document,
+    shown_past,
+    shown_row,
+    status_of,
+    trade_document,
+)
 from exchange.api.outputs import Dated, DayOut, InstrumentOut, MoneyOut, Page, TimeOut, TradeOut, name_of
 from exchange.api.paging import history_page, page
 from exchange.api.problems import ProblemError
+from exchange.api.resources.feed import MOST_BYTES, MOST_ITEMS, FeedItem, Reader, order_items
 from exchange.api.resources.instruments import NO_INSTRUMENT
-from exchange.api.validation import invalid
 from exchange.api.wire import day_text, money_text, time_text
 from exchange.core.rejections import RejectReason
-from exchange.core.values import InstrumentId, OrderId, Side
+from exchange.core.values import InstrumentId, Micros, OrderId, Seq, Side
 from exchange.sequencer.view.rows import OrderRow
-from exchange.store.queries import ENDED, Order, OrderFilter, Trade, TradeFilter
+from exchange.store.queries import ENDED, WORKING, Entries, Order, OrderFilter, Trade, TradeFilter, cursor_behind
+from exchange.store.tables.orders import OrderStatus
 
 OPEN: Final = "open"
 CLOSED: Final = "closed"
 ALL: Final = "all"
+_STATUSES: Final = tuple(status.name.lower() for status in OrderStatus)
+_IN_MEMORY: Final = (OPEN, *(status.name.lower() for status in WORKING))
 
 
 class OrderPage(Page):
@@ -34,6 +60,14 @@ class OrderPage(Page):
 
 class OneOrder(OrderModel, Dated):
     """One order."""
+
+
+class OrderEventPage(Page):
+    """Events of one order, oldest first: the items of ``GET /v1/events``, ``n`` counting those of this order in an
+    entry.
+    """
+
+    items: list[FeedItem]
 
 
 class TradePage(Page):
@@ -61,11 +95,26 @@ class Tape(Page):
 
 
 class OrderQuery(PageQuery):
-    """``open`` orders come oldest first, the others newest first. ``client_order_id`` finds an open order."""
+    """Open orders come oldest first, all others newest first.
 
-    status: Annotated[str, words(OPEN, CLOSED, ALL)] = OPEN
+    ``open`` is NEW or PARTIALLY_FILLED, ``closed`` is FILLED, CANCELLED or EXPIRED; each of these can be asked for by
+    itself. A ``client_order_id`` may have been used again after the order that it named had ended.
+    """
+
+    status: Annotated[str, words(OPEN, CLOSED, ALL, *_STATUSES)] = OPEN
     instrument: Instrument | None = None
+    side: Annotated[Side, named(Side)] | None = None
     client_order_id: ClientOrderId | None = None
+    day: Annotated[DayText | None, Field(description="The trading day of the placing, in Asia/Shanghai.")] = None
+    from_: Annotated[TimeText | None, Field(alias="from", description="Placed at this instant or later.")] = None
+    to: Annotated[TimeText | None, Field(description="Placed before this instant.")] = None
+
+
+class OrderEventsQuery(ReadQuery):
+    """The events of an order; ``cursor`` is the ``next_cursor`` of the page before, ``limit`` counts entries."""
+
+    cursor: Cursor | None = None
+    limit: FeedLimit = 100
 
 
 class TradeQuery(PageQuery):
@@ -75,20 +124,30 @@ class TradeQuery(PageQuery):
 
 
 async def own_orders(call: Call) -> Document:
-    """The own orders."""
+    """The own orders, found by state, instrument, side, own name, trading day and time of placing."""
     query: OrderQuery = call.query
-    if query.status == OPEN:
-        rows = (row for row in _open(call, query) if query.instrument in (None, row.terms.instrument))
+    entries = entries_on(call, query.day)
+    if query.status in _IN_MEMORY:
+        rows = (row for row in _open(call, query) if _is_wanted(row, query, entries))
         return page(rows, lambda row: row.terms.order, lambda row: order_document(shown_row(row)), query)
-    if query.client_order_id is not None:
-        raise invalid("query/client_order_id", "ONLY_FOR_OPEN_ORDERS")
     wanted = OrderFilter(
+        from_at=None if query.from_ is None else Micros(query.from_),
+        to_at=None if query.to is None else Micros(query.to),
         participant=call.who.participant,
         instrument=_instrument(query.instrument),
-        statuses=ENDED if query.status == CLOSED else (),
+        side=query.side,
+        statuses=_statuses(query.status),
+        entries=entries,
+        client_order_id=query.client_order_id,
     )
     found = await call.services.history.orders(wanted, query.limit, query.cursor, descending=True)
     return history_page(found, past_order)
+
+
+def _statuses(status: str) -> tuple[OrderStatus, ...]:
+    if status == ALL:
+        return ()
+    return ENDED if status == CLOSED else (OrderStatus[status.upper()],)
 
 
 def _open(call: Call, query: OrderQuery) -> Iterator[OrderRow]:
@@ -97,6 +156,19 @@ def _open(call: Call, query: OrderQuery) -> Iterator[OrderRow]:
         return orders.of(participant)
     order = orders.client_ids.get((participant, query.client_order_id))
     return iter(() if order is None else (orders.by_id[order],))
+
+
+def _is_wanted(row: OrderRow, query: OrderQuery, entries: Entries | None) -> bool:
+    """Whether an open order passes the filters that the history has in its database."""
+    terms = row.terms
+    return (
+        query.instrument in (None, terms.instrument)
+        and query.side in (None, terms.side)
+        and (query.from_ is None or row.placed_at >= query.from_)
+        and (query.to is None or row.placed_at < query.to)
+        and (entries is None or entries.made(terms.order))
+        and query.status in (OPEN, status_of(row.cumulative, row.leaves, None).name.lower())
+    )
 
 
 def past_order(order: Order) -> Document:
@@ -114,6 +186,29 @@ async def one_order(call: Call) -> Document:
     if past is None or past.participant != call.who.participant:
         raise ProblemError(RejectReason.ORDER_NOT_FOUND)
     return past_order(past)
+
+
+async def order_events(call: Call) -> Document:
+    """Everything that happened to an own order, oldest first: its whole life, and what was refused about it.
+
+    The events are those of ``GET /v1/events`` as far as they are about this order. ``limit`` counts journal entries,
+    which are never cut in two; one of them may have hundreds of trades.
+    """
+    services, who, query = call.services, call.who, call.query
+    as_of = services.view.seq
+    order = await services.history.order(OrderId(id_number(Kind.ORDER, call.path["order"])))
+    if order is None or order.participant != who.participant:
+        raise ProblemError(RejectReason.ORDER_NOT_FOUND)
+    found = await services.history.order_entries(order, query.limit, query.cursor)
+    reader, items, reached, decoded = Reader(services.view, who.participant), list[Document](), Seq(0), 0
+    for entry in found.rows:
+        if entry.seq > as_of:
+            return {"items": items, "next_cursor": None}  # it is just being published
+        if len(items) >= MOST_ITEMS or decoded >= MOST_BYTES:
+            return {"items": items, "next_cursor": cursor_behind(reached)}
+        items += order_items(reader, entry, order.order)
+        reached, decoded = entry.seq, decoded + len(entry.events)
+    return {"items": items, "next_cursor": found.next_cursor}
 
 
 async def own_trades(call: Call) -> Document:
@@ -153,7 +248,14 @@ def _instrument(number: int | None) -> InstrumentId | None:
 
 
 OPERATIONS = (
-    Read(path="/v1/orders", audience=Audience.PARTICIPANTS, query=OrderQuery, handle=own_orders, answer=OrderPage),
+    Read(
+        path="/v1/orders",
+        audience=Audience.PARTICIPANTS,
+        query=OrderQuery,
+        handle=own_orders,
+        answer=OrderPage,
+        weight=FROM_THE_DATABASE,
+    ),
     Read(
         path="/v1/orders/{order}",
         audience=Audience.PARTICIPANTS,
@@ -161,7 +263,23 @@ OPERATIONS = (
         answer=OneOrder,
         missing=(RejectReason.ORDER_NOT_FOUND,),
     ),
-    Read(path="/v1/trades", audience=Audience.PARTICIPANTS, query=TradeQuery, handle=own_trades, answer=TradePage),
+    Read(
+        path="/v1/orders/{order}/events",
+        audience=Audience.PARTICIPANTS,
+        query=OrderEventsQuery,
+        handle=order_events,
+        answer=OrderEventPage,
+        missing=(RejectReason.ORDER_NOT_FOUND,),
+        weight=FROM_THE_DATABASE,
+    ),
+    Read(
+        path="/v1/trades",
+        audience=Audience.PARTICIPANTS,
+        query=TradeQuery,
+        handle=own_trades,
+        answer=TradePage,
+        weight=FROM_THE_DATABASE,
+    ),
     Read(
         path="/v1/instruments/{instrument}/trades",
         audience=Audience.PUBLIC,
@@ -169,5 +287,6 @@ OPERATIONS = (
         handle=tape,
         answer=Tape,
         missing=NO_INSTRUMENT,
+        weight=FROM_THE_DATABASE,
     ),
 )

@@ -35,6 +35,10 @@ class Entries:
     first: Seq
     end: Seq | None
 
+    def made(self, number: int) -> bool:
+        """Whether one of these entries made the thing with this id."""
+        return derived_id(self.first) <= number and (self.end is None or number < derived_id(self.end))
+
 
 NO_ENTRIES: Final = Entries(Seq(0), Seq(0))
 
