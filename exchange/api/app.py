@@ -24,6 +24,7 @@ from exchange.api.problem_tables import (
     METHOD_NOT_ALLOWED,
     NO_SUCH_ROUTE,
     NOT_ALLOWED,
+    UPGRADE_REQUIRED,
 )
 from exchange.api.problems import ProblemError, problem_answer
 from exchange.api.resources.health import add_health
@@ -48,6 +49,7 @@ def create_app(services: Services) -> FastAPI:
         _document(app, operation)
     add_health(app, services)
     add_pages(app)
+    app.add_api_route("/v1/stream", _speaks_websocket, methods=["GET"], include_in_schema=False)
     app.add_middleware(Dispatch, services=services)
     app.add_middleware(Envelope, telemetry=services.telemetry)
     app.add_exception_handler(HTTPException, _http_problem)
@@ -80,6 +82,11 @@ def _summary(operation: Operation) -> str:
 
 async def _answered_before() -> Response:
     raise AssertionError("an operation of the table came to the framework's router")
+
+
+async def _speaks_websocket(request: Request) -> Response:
+    """The stream, asked for as if it were a page."""
+    return _problem(request, ProblemError(UPGRADE_REQUIRED, headers={"upgrade": "websocket"}))
 
 
 async def _http_problem(request: Request, error: Exception) -> Response:

@@ -93,6 +93,10 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
         "one address.",
         "请填写 IPv4 或 IPv6 网段，例如 10.1.0.0/16 或 2001:db8::/32（前缀之后的位须为零），或单个地址。",
     ),
+    "REQUEST_ID": FieldText(
+        "Write an id of 1 to 36 printable characters; the answer will have it.",
+        "请填写 1 至 36 个可打印字符的请求编号，应答中将原样返回。",
+    ),
     "DAY": FieldText("Write a day that exists, such as 2026-11-20.", "请填写存在的日期，例如 2026-11-20。"),
     "TIME": FieldText(
         "Write a time in UTC, such as 2026-11-20T01:02:03Z.", "请填写 UTC 时间，例如 2026-11-20T01:02:03Z。"

@@ -15,7 +15,7 @@ from starlette.types import Scope
 
 from exchange.access.addresses import Address
 from exchange.access.principal import Principal
-from exchange.access.rate_limits import Headers, Verdict
+from exchange.access.rate_limits import Verdict, Headers
 from exchange.api.operations import Change, Read
 from exchange.api.ports import Services
 from exchange.api.problem_tables import RATE_LIMITED
@@ -41,6 +41,17 @@ def limit_read(request: Limited, principal: Principal, read: Read) -> None:
     """Draw for a read; raises :class:`ProblemError` (429) when there were too many."""
     limiter = request.services.limiter
     _note(request, limiter.draw(limiter.reads, principal.idempotency_scope, read.weight))
+
+
+def limit_listening(request: Limited, principal: Principal | None, weight: int) -> None:
+    """Draw for what a stream asks for beside orders: from the bucket of reads, or from that of its address until it has
+    logged in; raises :class:`ProblemError` (429) when there was too much.
+    """
+    if principal is None:
+        limit_stranger(request, weight)
+    else:
+        limiter = request.services.limiter
+        _note(request, limiter.draw(limiter.reads, principal.idempotency_scope, weight))
 
 
 def limit_change(request: Limited, principal: Principal, change: Change, fields: dict[str, Any] | None = None) -> None:

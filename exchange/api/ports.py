@@ -9,16 +9,20 @@ from typing import Protocol
 from exchange.access.gate import Gate
 from exchange.access.rate_limits import RateLimiter, Rates
 from exchange.api.downloads import Downloads
-from exchange.core.values import LotId, Micros, OrderId, Seq
+from exchange.api.stream.accounts import ViewAccounts
+from exchange.core.values import InstrumentId, LotId, Micros, OrderId, Seq
+from exchange.marketdata.feed import MarketData
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.meters import Meters
 from exchange.sequencer.submission import Group, Receipt, Submission
 from exchange.store.queries import (
     Agreement,
     AgreementFilter,
+    BarPage,
     Deal,
     DealFilter,
     FeedEntry,
+    Intervals,
     JournalLine,
     LoggedRead,
     Movement,
@@ -75,6 +79,10 @@ class History(Protocol):
         self, wanted: TradeFilter, limit: int, cursor: str | None = None, *, descending: bool = False
     ) -> Page[Trade]:
         """One page of trades."""
+        ...
+
+    async def bars_before(self, instrument: InstrumentId, cut: Intervals, before: Micros, limit: int) -> BarPage:
+        """Candles of an instrument that begin before an instant, newest first, made of its trades."""
         ...
 
     async def orders(
@@ -160,7 +168,10 @@ class ReadLog(Protocol):
 
 @dataclass(slots=True)
 class Services:
-    """All that a request may touch. ``ready`` finds out whether commands can be made durable now."""
+    """All that a request may touch. ``ready`` finds out whether commands can be made durable now.
+
+    ``market`` is over the view, and empty as long as nobody tells it what happens.
+    """
 
     sequencer: SequencerPort
     view: CommittedView
@@ -172,3 +183,8 @@ class Services:
     downloads: Downloads = field(default_factory=Downloads)
     gate: Gate = field(default_factory=Gate)
     limiter: RateLimiter = field(default_factory=lambda: RateLimiter(Rates()))
+    market: MarketData = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Market data asks the view where accounts stand."""
+        self.market = MarketData(ViewAccounts(self.view))

@@ -13,7 +13,7 @@ from exchange.core.rejections import Title
 
 BAD_REQUEST, UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED = 400, 401, 403, 404, 405
 CONFLICT, TOO_LARGE, UNSUPPORTED, UNPROCESSABLE, INTERNAL, UNAVAILABLE = 409, 413, 415, 422, 500, 503
-TIMED_OUT, HEAD_LARGE, TOO_MANY = 408, 431, 429
+TIMED_OUT, UPGRADE, HEAD_LARGE, TOO_MANY = 408, 426, 431, 429
 
 _FORBIDDEN: Final = (R.NOT_AUTHORISED, R.SCOPE_MISSING, R.SAME_PERSON, R.APPROVER_NOT_ENTITLED)
 
@@ -352,6 +352,36 @@ MALFORMED_HTTP: Final = ApiProblem(
     "This is not a request in HTTP/1.1, or too many were sent without waiting for an answer.",
     "所收到的内容不是合格的 HTTP/1.1 请求，或未等应答就连续发送了过多请求。",
 )
+UPGRADE_REQUIRED: Final = ApiProblem(
+    "UPGRADE_REQUIRED",
+    UPGRADE,
+    Title("WebSocket only", "仅支持 WebSocket"),
+    "This address speaks WebSocket (RFC 6455, version 13). Open it with a WebSocket client.",
+    "该地址只支持 WebSocket（RFC 6455，版本 13），请使用 WebSocket 客户端连接。",
+)
+ALREADY_LOGGED_IN: Final = ApiProblem(
+    "ALREADY_LOGGED_IN",
+    CONFLICT,
+    Title("Already logged in", "已登录"),
+    "This connection has logged in. Open another one for another key.",
+    "该连接已登录。如需使用其他密钥，请另行建立连接。",
+)
+NO_SUCH_CHANNEL: Final = ApiProblem(
+    "NO_SUCH_CHANNEL",
+    NOT_FOUND,
+    Title("No such channel", "频道不存在"),
+    "There is no channel of this name; none of those that were named was joined. Channels are book:, trades: and "
+    "ticker: with an instrument, candles: with an instrument and an interval, and private.",
+    "不存在该名称的频道；本次请求的频道均未加入。频道为 book:、trades:、ticker: 加标的编号，candles: 加标的编号与周期，"
+    "以及 private。",
+)
+TOO_MANY_STREAMS: Final = ApiProblem(
+    "TOO_MANY_STREAMS",
+    UNAVAILABLE,
+    Title("Too many streams", "数据流连接过多"),
+    "Your participant has as many streams open as it may have. Close one, or repeat later.",
+    "贵方已打开的数据流连接数已达上限。请关闭其中一个，或稍后重试。",
+)
 
 API_PROBLEMS: Final = (
     UNAUTHENTICATED,
@@ -385,5 +415,9 @@ API_PROBLEMS: Final = (
     REQUEST_TIMEOUT,
     HEAD_TOO_LARGE,
     MALFORMED_HTTP,
+    UPGRADE_REQUIRED,
+    ALREADY_LOGGED_IN,
+    NO_SUCH_CHANNEL,
+    TOO_MANY_STREAMS,
 )
 """Every problem of the API itself; a test holds the list to what is defined above."""

@@ -6,6 +6,10 @@ not sent away as long as there is a connection that waits for its client: the on
 Only when all of them are being worked on, a newcomer gets one of a few places in the reserve, which are for health,
 readiness and cancelling (:mod:`exchange.api.urgent`); and only when these are full as well, it is refused.
 
+A stream (WebSocket) keeps the place of the request that opened it, for as long as it lasts. So that streams cannot take
+all places from requests, they share a room that is half as large; in it, too, one who is nobody's client that we know
+makes place for a newcomer, and one that logged in never does.
+
 The same lists tell who is overdue: all connections that wait for the same thing have the same time for it, so the
 first of a list is the oldest. Everything here is O(1) for each connection, knows no clock and does no I/O.
 """
@@ -13,6 +17,7 @@ first of a list is the oldest. Everything here is O(1) for each connection, know
 from __future__ import annotations
 
 import ipaddress
+import math
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -39,6 +44,9 @@ class Wait(IntEnum):
     READING = 3
     """That the client takes what is being sent to it."""
 
+    LISTENING = 4
+    """Nothing: it is a stream of somebody unknown who listens, for as long as the place is not needed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
@@ -58,7 +66,12 @@ class Bounds:
 
     def seconds(self, wait: Wait) -> float:
         """How long a client may take."""
-        return (self.head_seconds, self.idle_seconds, self.body_seconds, self.reading_seconds)[wait]
+        return (self.head_seconds, self.idle_seconds, self.body_seconds, self.reading_seconds, math.inf)[wait]
+
+    @property
+    def streams(self) -> int:
+        """How many of all may be streams."""
+        return max(1, self.most // 2)
 
 
 class Guest(Protocol):
@@ -134,6 +147,7 @@ class Connections:
         """How many found no place."""
         self._regular: Final = _Room(bounds.most)
         self._reserve: Final = _Room(bounds.reserve)
+        self._streams: Final = _Room(bounds.streams)
         self._addresses: Final[dict[bytes, _Room]] = {}
 
     def __len__(self) -> int:
@@ -156,6 +170,21 @@ class Connections:
             each.size += 1
         self.wait(place, Wait.HEAD, now)
         return place
+
+    @property
+    def streams(self) -> int:
+        """How many of them are streams."""
+        return self._streams.size
+
+    def become_stream(self, place: Place, guest: Guest) -> bool:
+        """Let a connection be a stream from now on; False when there are too many, all of them of known clients."""
+        self.work(place)
+        if not _has_place(self._streams, self):
+            self.refused += 1
+            return False
+        self._streams.size += 1
+        place.guest, place.rooms = guest, (self._streams, *place.rooms)
+        return True
 
     def wait(self, place: Place, wait: Wait, now: float) -> None:
         """It is the client's turn; its time begins now."""

@@ -1,5 +1,7 @@
 """uvicorn's HTTP protocol on httptools, with the bounds that an exchange needs and with problem documents of its own.
 
+A request to open the stream leaves here with its connection and its place (:mod:`exchange.bootstrap.stream_protocol`).
+
 What uvicorn does not bound: how large a head is, how long a request may take to arrive or an answer to be read, and how
 many requests are sent without waiting for an answer. :class:`BoundedProtocol` adds these, and it tells
 :mod:`exchange.bootstrap.connections` whose turn it is, so that a client who keeps us waiting makes place for others.
@@ -10,9 +12,10 @@ from __future__ import annotations
 
 import asyncio
 import http
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from exchange.api.language import DEFAULT, Language, language_of
@@ -25,8 +28,11 @@ from exchange.api.problem_tables import (
     ApiProblem,
 )
 from exchange.api.problems import ProblemError, problem_answer
+from exchange.api.stream.wire import Visitor, Wire
 from exchange.api.urgent import UrgentOnly
 from exchange.bootstrap.connections import Connections, Place, Wait
+from exchange.bootstrap.handshake import shake_hands
+from exchange.bootstrap.stream_protocol import StreamProtocol
 
 LARGEST_HEAD: Final = 32 * 1024
 """Bytes of a request's line and headers, however they are cut; all that this API reads fits in a fraction of it."""
@@ -36,6 +42,12 @@ LARGEST_REQUEST: Final = 1024 * 1024
 
 MOST_PIPELINED: Final = 16
 """Requests that may wait on one connection behind the one that is being answered."""
+
+STREAM: Final = b"/v1/stream"
+"""The only address that speaks WebSocket; an upgrade that is asked for elsewhere is not granted (RFC 9110, 7.8)."""
+
+Receive = Callable[[Wire, Scope], Visitor]
+"""Makes the session of a stream, of the ASGI scope of the request that opens it; raises ProblemError to refuse it."""
 
 _SEPARATORS: Final = 4
 """What a header has beside name and value: colon, blank and the end of the line."""
@@ -48,10 +60,12 @@ class _RefusedError(Exception):
 class BoundedProtocol(HttpToolsProtocol):
     """One connection. What it waits for is derived in one place, :meth:`_turn`, after whatever has happened."""
 
-    def __init__(self, connections: Connections, *arguments: Any, **options: Any) -> None:
-        """``connections`` are those of the server; the rest is as uvicorn gives it."""
+    def __init__(self, connections: Connections, receive: Receive | None, *arguments: Any, **options: Any) -> None:
+        """``connections`` are those of the server, ``receive`` welcomes streams; the rest is as uvicorn gives it."""
         super().__init__(*arguments, **options)
         self._connections = connections
+        self._receive = receive
+        self._opens_stream = False
         self._place: Place | None = None
         self._in_head = False
         self._in_body = False
@@ -84,6 +98,8 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         self._received += len(data)
         super().data_received(data)
+        if self._opens_stream:
+            return  # another one has the connection now
         if self._received > (LARGEST_HEAD if self._in_head else LARGEST_REQUEST):
             self._refuse(HEAD_TOO_LARGE if self._in_head else BODY_TOO_LARGE)
         self._turn()
@@ -128,12 +144,51 @@ class BoundedProtocol(HttpToolsProtocol):
         if len(self.pipeline) >= MOST_PIPELINED:
             raise _RefusedError
         self._in_head, self._in_body = False, True
+        self._opens_stream = self._asks_for_stream()
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """The whole request is there."""
         self._in_body = False
         super().on_message_complete()
+
+    # --- the stream --------------------------------------------------------------------------------------------------
+
+    def _asks_for_stream(self) -> bool:
+        """Whether this request opens the stream. It does not where others wait for their answer, nor in the reserve."""
+        if self._receive is None or self._place is None or self._place.reserved:
+            return False
+        is_first = not (self.pipeline or self._is_answering())
+        return is_first and self.url.partition(b"?")[0] == STREAM and self._get_upgrade() == b"websocket"
+
+    def _should_upgrade(self) -> bool:
+        """uvicorn asks this several times for one request."""
+        return self._opens_stream
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """An upgrade may be left ungranted, and the request has been answered as what it is; nobody need know."""
+
+    def handle_websocket_upgrade(self) -> None:
+        """Give connection and place to the stream's own protocol, or say why not."""
+        place, receive = self._place, self._receive
+        assert place is not None and receive is not None
+        scope: Scope = {**self.scope}
+        try:
+            accepted = shake_hands(self.parser.get_method(), self.url, self.parser.get_http_version(), self.headers)
+            address = self.client[0] if self.client else ""
+            stream = StreamProtocol(self.server_state, self._connections, place, self.transport, address)
+            if not self._connections.become_stream(place, stream):
+                raise ProblemError(TOO_MANY_CONNECTIONS, headers={"retry-after": "1"})
+            stream.prepare(lambda wire: receive(wire, scope))
+        except ProblemError as problem:
+            self.transport.write(_last_word(problem, self._language()))
+            self.transport.close()
+            return
+        self.connections.discard(self)
+        self._place = None
+        self.transport.write(accepted)
+        self.transport.set_protocol(stream)
+        stream.begin()
 
     def _count(self, size: int) -> None:
         self._head += size
@@ -199,7 +254,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._is_answering():
             self.cycle.disconnected = True  # the application need not send anything any more
         if speaks:
-            self.transport.write(_last_word(problem, self._language()))
+            self.transport.write(_last_word(_refusal(problem), self._language()))
             self.transport.close()
         if not speaks or self.transport.get_write_buffer_size():
             self.transport.abort()
@@ -221,15 +276,19 @@ class BoundedProtocol(HttpToolsProtocol):
         return DEFAULT if wanted is None else language_of(wanted.decode("latin-1"))
 
 
-def _last_word(problem: ApiProblem, language: Language) -> bytes:
+def _refusal(problem: ApiProblem) -> ProblemError:
+    return ProblemError(problem, headers={"retry-after": "1"} if problem is TOO_MANY_CONNECTIONS else {})
+
+
+def _last_word(problem: ProblemError, language: Language) -> bytes:
     """A problem document as a whole HTTP answer, for where no application has a say."""
-    answer = problem_answer(ProblemError(problem), language)
+    answer = problem_answer(problem, language)
     lines = [
-        f"HTTP/1.1 {problem.status} {http.HTTPStatus(problem.status).phrase}",
+        f"HTTP/1.1 {answer.status} {http.HTTPStatus(answer.status).phrase}",
         f"content-type: {answer.content_type}",
         f"content-language: {answer.language}",
         f"content-length: {len(answer.body)}",
-        *(["retry-after: 1"] if problem is TOO_MANY_CONNECTIONS else []),
+        *(f"{name}: {value}" for name, value in problem.headers.items()),
         "connection: close",
         "",
         "",

@@ -20,7 +20,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from exchange.bootstrap.connections import Bounds, Connections
-from exchange.bootstrap.http_protocol import BoundedProtocol
+from exchange.bootstrap.http_protocol import BoundedProtocol, Receive
 
 logger = logging.getLogger(__name__)
 
@@ -96,15 +96,17 @@ def fit_open_files(bounds: Bounds) -> Bounds:
     return replace(bounds, most=most)
 
 
-def http_server(app: FastAPI, bounds: Bounds) -> HttpServer:
-    """The server for an application, not started yet; its ``serve`` is given a listening socket."""
+def http_server(app: FastAPI, bounds: Bounds, receive: Receive | None = None) -> HttpServer:
+    """The server for an application, not started yet; its ``serve`` is given a listening socket.
+
+    ``receive`` welcomes streams; without it there are none.
+    """
     connections = Connections(bounds)
-    protocol: Any = functools.partial(BoundedProtocol, connections)
+    protocol: Any = functools.partial(BoundedProtocol, connections, receive)
     config = uvicorn.Config(
         app,
         http=protocol,
-        # No address of this release speaks WebSocket. One that does must keep its connection's place as HTTP does.
-        ws="none",
+        ws="none",  # the one address that speaks WebSocket has a protocol of our own
         loop="none",
         lifespan="on",
         log_config=None,

@@ -24,10 +24,12 @@ from exchange.access.signature_base import Origin
 from exchange.access.signatures import MICROS_PER_SECOND, Verifier
 from exchange.api.app import create_app
 from exchange.api.ports import Services
+from exchange.api.stream.streams import Streams
 from exchange.bootstrap.connections import Bounds, Connections
 from exchange.bootstrap.database import Database, Say
 from exchange.bootstrap.genesis import FirstKeys, genesis, sandbox_genesis
 from exchange.bootstrap.http_server import HttpServer, fit_open_files, http_server
+from exchange.bootstrap.market_data import Publisher
 from exchange.bootstrap.memory import calm_the_collector
 from exchange.bootstrap.readiness import Readiness
 from exchange.config import Settings
@@ -59,6 +61,7 @@ class Running:
 
     sequencer: Sequencer
     services: Services
+    streams: Streams
     keys: FirstKeys
 
 
@@ -100,11 +103,12 @@ async def serve(
     bounds = fit_open_files(bounds_of(settings))
     await prepare(database, say)
     async with running(settings, database, say, takeover=takeover) as parts:
-        server = http_server(create_app(parts.services), bounds)
+        server = http_server(create_app(parts.services), bounds, parts.streams.receive)
         watch_connections(parts.services.telemetry, server.connections)
         parts.sequencer.stopped.add_done_callback(lambda _: server.finish())
         with _finished_by_signals(server), _finished_by_stdin(server, stops_with_stdin):
             await _serve_http(server, listening, lambda url: welcome(parts, url))
+            await parts.streams.finish()
             await parts.sequencer.stop()
     return _ending(parts.sequencer)
 
@@ -147,8 +151,15 @@ async def running(
             gate=gate_of(settings, clock.now()),
             limiter=RateLimiter(rates_of(settings)),
         )
+        publisher = Publisher(services.market)
+        sequencer.listeners.append(publisher)
+        stack.callback(publisher.stop)
+        await publisher.restore(sequencer.view, history)
+        streams = Streams(services, services.market, sequencer.own)
+        await stack.enter_async_context(streams.open())
+        watch_streams(services.telemetry, streams)
         calm_the_collector()
-        yield Running(sequencer, services, keys)
+        yield Running(sequencer, services, streams, keys)
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -194,6 +205,13 @@ def watch_connections(telemetry: Telemetry, connections: Connections) -> None:
     telemetry.watch("exchange_connections", lambda: len(connections))
     telemetry.watch("exchange_connections_closed_early", lambda: connections.made_place)
     telemetry.watch("exchange_connections_refused", lambda: connections.refused)
+
+
+def watch_streams(telemetry: Telemetry, streams: Streams) -> None:
+    """Tell the metrics page where the figures of the streams are."""
+    telemetry.watch("exchange_streams", lambda: len(streams))
+    telemetry.watch("exchange_streams_unattended", lambda: streams.unattended)
+    telemetry.watch("exchange_streams_closed_slow", lambda: streams.data.hub.too_slow)
 
 
 class NotASandboxError(Exception):

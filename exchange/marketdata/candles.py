@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import islice
 from typing import Final
@@ -114,6 +114,37 @@ class Candles:
         for trade in trades:
             candles.add(trade)
         return candles
+
+    @classmethod
+    def of_minutes(cls, minutes: Iterable[Candle], capacity: int = CAPACITY) -> Candles:
+        """The candles of each interval that those of the minutes make, oldest first. The first of them is of the time
+        before, as far as it is longer than the minutes reach back; whole days of minutes leave no such candle.
+        """
+        candles = cls(capacity)
+        for minute in minutes:
+            if not candles.last_seq:
+                for series in candles._series.values():
+                    series.forgotten_seq = minute.last_seq  # nobody who stands before it can be told what was missed
+            candles._merge(minute)
+        return candles
+
+    def _merge(self, minute: Candle) -> None:
+        """All trades of a minute at once."""
+        for interval, series in self._series.items():
+            start = interval.start(minute.start)
+            if not series.candles or series.candles[-1].start != start:
+                series.begin(replace(minute, start=start))
+                continue
+            candle = series.candles[-1]
+            candle.highest = max(candle.highest, minute.highest)
+            candle.lowest = min(candle.lowest, minute.lowest)
+            candle.closing, candle.last_seq = minute.closing, minute.last_seq
+            candle.volume = Tonnes(candle.volume + minute.volume)
+            candle.turnover = Wide(candle.turnover + minute.turnover)
+            candle.trades += minute.trades
+        self._current = [series.candles[-1] for series in self._series.values()]
+        self._minute_end = minute.start + Interval.M1.micros
+        self.last_seq = minute.last_seq
 
     def add(self, trade: PublicTrade) -> None:
         """A trade of the book; time in the journal never goes back, so it is not earlier than the one before."""

@@ -19,7 +19,7 @@ from typing import Any, Final
 from exchange.core.events import Event
 from exchange.core.events.markets import DayOpened, InstrumentListed, ReferencePriceSet
 from exchange.core.events.orders import OrderCancelled, OrderReduced, OrderReplaced, OrderRested, Traded
-from exchange.core.values import InstrumentId, Micros, ParticipantId, Price, Seq, Tonnes
+from exchange.core.values import InstrumentId, Micros, ParticipantId, Price, Seq
 from exchange.marketdata.candles import Candles
 from exchange.marketdata.hub import Bounds, Channel, Hub, Subscriber
 from exchange.marketdata.private import Accounts, Followed, OpenOrder
@@ -82,18 +82,29 @@ class MarketData:
 
     def restore(self, seq: Seq, at: Micros, markets: Iterable[MarketStart], resting: Iterable[OpenOrder]) -> None:
         """Begin after entry ``seq`` of a journal, with its instruments and with every order that rests in a book."""
+        starts = list(markets)
+        self.restore_books(seq, at, starts, resting)
+        self.restore_trades(starts)
+
+    def restore_books(self, seq: Seq, at: Micros, markets: Iterable[MarketStart], resting: Iterable[OpenOrder]) -> None:
+        """The first half, which must see everything as it is after one entry: books and the figures of the day."""
         assert not self.seq, "only what has not begun can be restored"
         self.seq, self.at = seq, at
         for start in markets:
             market = self.markets[start.instrument] = Market(start.instrument, seq, at)
-            market.tape.restore(start.trades, start.newest_trades)
-            last_quantity = start.newest_trades[-1].quantity if start.newest_trades else Tonnes(0)
-            market.ticker.restore(start.reference, start.last_price, last_quantity, start.day)
-            market.candles = start.candles
+            market.ticker.restore(start.reference, start.last_price, start.day)
         for order in resting:
             terms = order.terms
             self.markets[terms.instrument].book.restore(terms.order, terms.side, order.price, order.leaves)
-        for market in self.markets.values():
+
+    def restore_trades(self, markets: Iterable[MarketStart]) -> None:
+        """The second half, which may take its time, since trades of the past never change. Then entries may follow."""
+        for start in markets:
+            market = self.markets[start.instrument]
+            market.tape.restore(start.trades, start.newest_trades)
+            if start.newest_trades:
+                market.ticker.last_quantity = start.newest_trades[-1].quantity
+            market.candles = start.candles
             self._begin(market)
 
     def _begin(self, market: Market) -> None:
@@ -164,6 +175,11 @@ class MarketData:
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP_EVERY
             self._sweep(now)
+
+    def give_up(self) -> None:
+        """Show nothing any more: after an error of its own it may be wrong."""
+        for everything in (self.markets, self._channels, self._private, self._dirty, self._traded):
+            everything.clear()
 
     def _sweep(self, now: float) -> None:
         """Forget the accounts that nobody has listened to for a while."""

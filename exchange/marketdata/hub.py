@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -73,6 +74,11 @@ class Subscriber:
         return len(self._frames)
 
     @property
+    def has_room(self) -> bool:
+        """Whether less than half of its bounds waits, so that there is room for another snapshot."""
+        return 2 * len(self._frames) < self._bounds.frames and 2 * self._size < self._bounds.size
+
+    @property
     def channels(self) -> list[str]:
         """The names of the channels that it joined."""
         return [channel.name for channel in self._channels]
@@ -103,6 +109,13 @@ class Subscriber:
 
     async def next(self) -> bytes | None:
         """The next frame, as soon as there is one; None once the subscriber is closed. One caller at a time."""
+        frames = await self.take(1)
+        return frames[0] if frames else None
+
+    async def take(self, size: int) -> list[bytes]:
+        """The next frames, as soon as there is one: as many as wait, until they have ``size`` bytes together. None once
+        the subscriber is closed. One caller at a time.
+        """
         while not self._frames and self.closed_with is None:
             assert self._waiting is None, "two readers of one queue"
             self._waiting = asyncio.get_running_loop().create_future()
@@ -110,11 +123,13 @@ class Subscriber:
                 await self._waiting
             finally:
                 self._waiting = None
-        if self.closed_with is not None:
-            return None
-        frame = self._frames.popleft()
-        self._size -= len(frame)
-        return frame
+        taken: list[bytes] = []
+        while self._frames and size > 0:
+            frame = self._frames.popleft()
+            self._size -= len(frame)
+            size -= len(frame)
+            taken.append(frame)
+        return taken
 
     def join(self, channel: Channel, after_seq: Seq | None = None) -> bool:
         """Listen to a channel, from after an entry on if it is named. False when it is in too many channels already.
@@ -135,11 +150,17 @@ class Subscriber:
             del self._channels[channel]
             channel.dismiss(self)
 
+    def leave_named(self, names: Collection[str]) -> None:
+        """Listen no longer to the channels with these names."""
+        for channel in [channel for channel in self._channels if channel.name in names]:
+            self.leave(channel)
+
     def close(self, code: int) -> None:
         """Forget this subscriber: its reader gets None and finds the code. The first code counts."""
         if self.closed_with is not None:
             return
         self.closed_with = code
+        self._hub.too_slow += code == TRY_AGAIN_LATER
         self._frames.clear()
         self._size = 0
         for channel in self._channels:
@@ -194,6 +215,8 @@ class Hub:
         """Nobody listens yet."""
         self._bounds = bounds or Bounds()
         self._subscribers: dict[Subscriber, None] = {}
+        self.too_slow = 0
+        """How many were closed because they let their queue fill up."""
 
     def __len__(self) -> int:
         """How many subscribers there are."""

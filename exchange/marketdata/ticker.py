@@ -66,10 +66,10 @@ class Ticker:
         self.last_quantity = Tonnes(0)
         self.day = DayFigures()
 
-    def restore(self, reference: Price, last_price: Price, last_quantity: Tonnes, day: DayFigures) -> None:
-        """Where an instrument stood before this ticker began to follow it."""
+    def restore(self, reference: Price, last_price: Price, day: DayFigures) -> None:
+        """Where an instrument stood before this ticker began to follow it; the last trade's quantity comes with it."""
         self.reference = self._next_reference = reference
-        self.last_price, self.last_quantity, self.day = last_price, last_quantity, day
+        self.last_price, self.day = last_price, day
 
     def on_traded(self, event: Traded) -> None:
         """A trade of the book."""

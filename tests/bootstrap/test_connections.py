@@ -146,7 +146,7 @@ def test_the_overdue_are_told_once_and_only_them() -> None:
     assert told(10) == [Wait.HEAD]
     assert told(29.9) == [Wait.HEAD, Wait.BODY]
     assert told(30) == [Wait.HEAD, Wait.IDLE, Wait.BODY]
-    assert told(40) == told(10_000) == list(Wait)
+    assert told(40) == told(10_000) == [Wait.HEAD, Wait.IDLE, Wait.BODY, Wait.READING], "who listens may for ever"
     assert busy.told == []
 
 
@@ -170,3 +170,41 @@ def test_who_has_left_is_told_nothing_and_leaves_nothing_behind() -> None:
     assert guest.told == []
     assert len(connections) == 0
     assert not connections._addresses
+
+
+def test_streams_share_half_of_the_places_and_strangers_make_place_in_it() -> None:
+    connections = Connections(Bounds(most=4))
+    strangers = [come_in(connections, f"10.0.0.{n}") for n in range(2)]
+    for guest, place in strangers:
+        assert connections.become_stream(place, guest)
+        connections.wait(place, Wait.LISTENING, NOW)
+    newcomer, its_place = come_in(connections, "10.0.0.9")
+    assert connections.become_stream(its_place, newcomer)
+    assert [bool(guest.told) for guest, _ in strangers] == [True, False], "the one who was there first"
+    assert connections.streams == 2
+    assert len(connections) == 2
+
+
+def test_a_stream_of_somebody_known_makes_place_for_nobody() -> None:
+    connections = Connections(Bounds(most=2, reserve=1))
+    known, place = come_in(connections)
+    assert connections.become_stream(place, known)
+    another, its_place = come_in(connections)
+    assert not connections.become_stream(its_place, another)
+    assert not known.told
+    connections.leave(place)
+    assert connections.streams == 0
+    assert connections.become_stream(its_place, another)
+    connections.leave(its_place)
+    assert len(connections) == 0
+
+
+def test_a_request_that_waits_makes_place_before_a_stream_that_listens() -> None:
+    connections = Connections(Bounds(most=2, reserve=0))
+    listener, place = come_in(connections)
+    assert connections.become_stream(place, listener)
+    connections.wait(place, Wait.LISTENING, NOW)
+    idler, its_place = come_in(connections)
+    connections.wait(its_place, Wait.IDLE, NOW)
+    come_in(connections)
+    assert idler.told and not listener.told

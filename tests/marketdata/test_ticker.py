@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from exchange.core.values import Price, Side, Tonnes
+from exchange.core.values import Price, Side
 from exchange.marketdata.ticker import DayFigures, Ticker
 from tests.marketdata.test_tape import traded
 from tests.marketdata.traffic import MIDDLE, Act, Publication, sessions, venue
@@ -33,7 +33,7 @@ def test_the_ticker_is_the_views_day(drawn: list[Act]) -> None:
 
 def test_the_change_is_against_the_reference_and_only_after_a_trade_of_the_day() -> None:
     ticker = Ticker()
-    ticker.restore(Price(3_000), Price(2_900), Tonnes(5), DayFigures())
+    ticker.restore(Price(3_000), Price(2_900), DayFigures())
     assert ticker.quote(None, None).change is None
     ticker.on_traded(traded(1, price=2_950))
     assert ticker.quote(None, None).change == -50

@@ -8,6 +8,7 @@ it.
 from __future__ import annotations
 
 from exchange.store.queries.agreements import Agreement, AgreementFilter
+from exchange.store.queries.bars import Bar, BarPage, Intervals
 from exchange.store.queries.credits import HeldParcel, Movement
 from exchange.store.queries.cursors import MAX_LIMIT, BadCursorError, Page
 from exchange.store.queries.deals import AgreedTerms, BookTerms, Deal, DealFilter, Origin
@@ -31,12 +32,15 @@ __all__ = [
     "Agreement",
     "AgreementFilter",
     "BadCursorError",
+    "Bar",
+    "BarPage",
     "BookTerms",
     "Deal",
     "DealFilter",
     "Entries",
     "FeedEntry",
     "HeldParcel",
+    "Intervals",
     "JournalLine",
     "LoggedRead",
     "Movement",

@@ -11,9 +11,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from exchange.core.values import LotId, OrderId, Seq
+from exchange.core.values import InstrumentId, LotId, Micros, OrderId, Seq
 from exchange.store.connecting import query_engine
 from exchange.store.queries.agreements import Agreement, AgreementFilter, list_agreements
+from exchange.store.queries.bars import Bar, BarPage, Intervals, bars_before, bars_from
 from exchange.store.queries.credits import HeldParcel, Movement, holders_of_lot, movements_of_lot
 from exchange.store.queries.cursors import MAX_LIMIT, Page
 from exchange.store.queries.deals import Deal, DealFilter, list_deals
@@ -57,6 +58,16 @@ class PostgresHistory:
         """One page of trades."""
         async with self._connection() as connection:
             return await list_trades(connection, wanted, limit, cursor, descending=descending)
+
+    async def bars_from(self, instrument: InstrumentId, cut: Intervals, from_at: Micros, up_to: Seq) -> list[Bar]:
+        """The candles of an instrument from an instant to an entry, oldest first."""
+        async with self._connection() as connection:
+            return await bars_from(connection, instrument, cut, from_at, up_to)
+
+    async def bars_before(self, instrument: InstrumentId, cut: Intervals, before: Micros, limit: int) -> BarPage:
+        """Up to ``limit`` candles of an instrument that begin before an instant, newest first."""
+        async with self._connection() as connection:
+            return await bars_before(connection, instrument, cut, before, limit)
 
     async def trades_of_order(self, order: OrderId) -> list[Trade]:
         """The trades of one order."""

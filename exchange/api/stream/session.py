@@ -1,0 +1,334 @@
+"""One connection of the stream: what it asked for, what waits for it, and what is done when it ends.
+
+Everything that goes to the client passes one bounded queue, that of its :class:`~exchange.marketdata.hub.Subscriber`,
+so whoever reads too slowly is closed by the hub, whatever it was that filled the queue. One task writes: it takes what
+waits, gives it to the wire in one piece, and waits as long as the client has not read enough of it.
+
+Requests are taken in the order in which they come, and what they ask for comes into the sequencer's queue in that order
+too; their answers come when they are durable. When too many are under way, nothing more is read from the connection
+until some are answered; so nobody is refused for being quick.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+
+from starlette.types import Scope
+
+from exchange.access.authority import READ, scopes_to_command
+from exchange.access.principal import Principal
+from exchange.api.changes import Prepared, carry_out, problem_outcome
+from exchange.api.decoder import Undecodable, decode
+from exchange.api.headers import RequestHeaders
+from exchange.api.language import language_of
+from exchange.api.limits import limit_listening, limit_stranger
+from exchange.api.ports import Services
+from exchange.api.problem_tables import ALREADY_LOGGED_IN, INTERNAL_ERROR, NO_SUCH_CHANNEL, VALIDATION
+from exchange.api.problems import FieldError, ProblemError, unauthenticated
+from exchange.api.stream.answers import answer_frame, document_frame, problem_frame
+from exchange.api.stream.order_entry import Asker
+from exchange.api.stream.requests import (
+    LONGEST_ID,
+    MOST_CHANNELS,
+    REQUESTS,
+    CancelOnDisconnect,
+    Login,
+    OrderRequest,
+    Ping,
+    Request,
+    Subscribe,
+    Unsubscribe,
+)
+from exchange.api.stream.wire import NORMAL, POLICY, TRY_AGAIN_LATER, Standing, Wire
+from exchange.api.validation import invalid, malformed, validate
+from exchange.api.wire import time_text
+from exchange.core.commands.orders import CancelOrder
+from exchange.core.rejections import RejectReason
+from exchange.core.values import NOBODY, Seq
+from exchange.marketdata.feed import MarketData
+from exchange.marketdata.hub import Channel
+from exchange.marketdata.messages import PRIVATE
+
+logger = logging.getLogger(__name__)
+
+MOST_UNDER_WAY: Final = 256
+"""Requests of one connection whose answer is not durable yet."""
+
+PORTION: Final = 64 * 1024
+"""Bytes that are given to the wire at once."""
+
+_Pending = tuple[Channel, Seq | None]
+
+
+class House(Protocol):
+    """What a session needs of all of them (:class:`exchange.api.stream.streams.Streams`)."""
+
+    @property
+    def services(self) -> Services:
+        """What requests may touch."""
+        ...
+
+    @property
+    def data(self) -> MarketData:
+        """What may be listened to."""
+        ...
+
+    def admit(self, session: Session, principal: Principal) -> None:
+        """Note who it is; raises ProblemError when it has too many streams."""
+        ...
+
+    def leave(self, session: Session) -> None:
+        """It is over."""
+        ...
+
+    def now(self) -> float:
+        """Seconds of the event loop's clock."""
+        ...
+
+
+class Session:
+    """One connection, as :class:`~exchange.api.stream.wire.Visitor` of its wire."""
+
+    def __init__(self, house: House, wire: Wire, scope: Scope) -> None:
+        """``scope`` is that of the handshake. Raises ProblemError for a handshake with a key that is not good."""
+        headers = RequestHeaders(scope["headers"])
+        language = language_of(headers.text(headers.accept_language))
+        self.principal: Principal | None = None
+        self.cancels_on_disconnect = False
+        self.last_sent = self.last_ping = house.now()
+        self.under_way: Final[set[asyncio.Task[None]]] = set()
+        self._house = house
+        self._wire = wire
+        self._asker = Asker(house.services, scope, language)
+        self._pending: deque[_Pending] = deque()
+        self._is_over = False
+        limit_stranger(self._asker, 1)
+        self._subscriber = house.data.hub.open()
+        try:
+            if headers.authorization is not None:
+                self._log_in(headers.text(headers.authorization))
+        except ProblemError:
+            self._subscriber.close(POLICY)
+            raise
+        self._writer = asyncio.get_running_loop().create_task(self._write(), name="stream writer")
+
+    # --- what the wire tells -----------------------------------------------------------------------------------------
+
+    def received(self, text: bytes) -> None:
+        """A request came. One that cannot be read as such ends the connection, all others get their answer."""
+        name = None
+        try:
+            fields = _object(text)
+            name = _id_of(fields)
+            self._handle(self._request(fields), fields["op"], len(text))
+        except ProblemError as problem:
+            self._refuse(name, problem)
+        except Exception:
+            logger.exception("a request of the stream could not be handled")
+            self._refuse(name, ProblemError(INTERNAL_ERROR))
+
+    def _refuse(self, name: str | None, problem: ProblemError) -> None:
+        frame = problem_frame(name, problem, self._asker.language)
+        if name is None:
+            self._wire.write([frame])
+            self.close(POLICY, "this is no request")
+        else:
+            self._put(frame)
+
+    def ended(self) -> None:
+        """The connection is over: forget what it listened to, and see to its orders."""
+        if self._is_over:
+            return
+        self._is_over = True
+        self._subscriber.close(NORMAL)
+        self._pending.clear()
+        self._house.leave(self)
+
+    # --- what the house tells ----------------------------------------------------------------------------------------
+
+    def close(self, code: int, reason: str) -> None:
+        """End the connection from here."""
+        self._wire.close(code, reason)
+
+    def beat(self, frame: bytes) -> None:
+        """Send a heartbeat, unless something waits for this client anyway."""
+        if not self._subscriber.queued:
+            self._put(frame)
+
+    def ping(self) -> None:
+        """Ask for a sign of life."""
+        self._wire.ping()
+
+    # --- what goes out -----------------------------------------------------------------------------------------------
+
+    def _put(self, frame: bytes) -> None:
+        """Queue a frame of this connection alone."""
+        if self._subscriber.closed_with is None and not self._subscriber.put(frame):
+            self._subscriber.close(TRY_AGAIN_LATER)
+
+    async def _write(self) -> None:
+        subscriber, wire = self._subscriber, self._wire
+        while True:
+            self._join_pending()
+            frames = await subscriber.take(PORTION)
+            if not frames:
+                break
+            self.last_sent = self._house.now()
+            wire.write(frames)
+            await wire.drain()
+        self.close(TRY_AGAIN_LATER, "too much waited to be read")
+
+    def _join_pending(self) -> None:
+        """Join the channels that were asked for, as far as their snapshots have room; the others a portion later."""
+        while self._pending and self._subscriber.has_room:
+            channel, after_seq = self._pending.popleft()
+            self._house.data.join(self._subscriber, channel, after_seq)
+
+    # --- what requests ask for ---------------------------------------------------------------------------------------
+
+    def _request(self, fields: dict[str, Any]) -> Request:
+        """The request; orders have buckets of their own, everything else draws from that of reads, mistakes too."""
+        op = fields.get("op")
+        form = REQUESTS.get(op) if isinstance(op, str) else None
+        try:
+            if form is None:
+                code = "MISSING" if op is None else "NOT_ONE_OF"
+                raise ProblemError(VALIDATION, [FieldError("/op", code, list(REQUESTS))])
+            request = validate(form, fields)
+        except ProblemError:
+            limit_listening(self._asker, self.principal, 1)
+            raise
+        if not isinstance(request, OrderRequest | Subscribe):
+            limit_listening(self._asker, self.principal, 1)
+        return request
+
+    def _handle(self, request: Request, op: str, size: int) -> None:
+        if isinstance(request, OrderRequest):
+            self._start(request, self._asker.prepare(request, op, self._known(), size))
+            return
+        handlers: dict[type[Request], Callable[[Any], dict[str, Any]]] = {
+            Login: self._on_login,
+            Subscribe: self._on_subscribe,
+            Unsubscribe: self._on_unsubscribe,
+            Ping: self._on_ping,
+            CancelOnDisconnect: self._on_cancel_on_disconnect,
+        }
+        document = handlers[type(request)](request)
+        document["as_of_seq"] = self._house.services.view.seq
+        self._put(document_frame(request.id, document))  # brings the writer round, which joins what is pending then
+
+    def _known(self) -> Principal:
+        if self.principal is None:
+            limit_stranger(self._asker, 1)
+            raise unauthenticated()
+        return self.principal
+
+    def _on_login(self, request: Login) -> dict[str, Any]:
+        if self.principal is not None:
+            raise ProblemError(ALREADY_LOGGED_IN)
+        self._log_in(request.authorization)
+        return {}
+
+    def _log_in(self, authorization: str | None) -> None:
+        services = self._house.services
+        principal = services.gate.authenticate(authorization, services.view.people, services.clock(), self._asker.scope)
+        if principal is None:
+            limit_stranger(self._asker, 1)
+            raise unauthenticated()
+        self._house.admit(self, principal)
+        self.principal = principal
+        self._wire.stands(Standing.KNOWN)
+
+    def _on_subscribe(self, request: Subscribe) -> dict[str, Any]:
+        limit_listening(self._asker, self.principal, len(request.channels))
+        wanted: dict[Channel, Seq | None] = {}
+        for n, each in enumerate(request.channels):
+            after_seq = None if each.after_seq is None else Seq(each.after_seq)
+            wanted[self._channel(each.channel, f"/channels/{n}/channel")] = after_seq
+        joined = {*self._subscriber.channels, *(channel.name for channel, _ in self._pending)}
+        new = [(channel, after_seq) for channel, after_seq in wanted.items() if channel.name not in joined]
+        if len(joined) + len(new) > MOST_CHANNELS:
+            raise invalid("/channels", "TOO_MANY")
+        self._pending.extend(new)
+        if self.principal is None:
+            self._wire.stands(Standing.LISTENING)
+        return {"channels": [channel.name for channel in wanted]}
+
+    def _channel(self, name: str, pointer: str) -> Channel:
+        data = self._house.data
+        if name == PRIVATE:
+            principal = self._known()
+            if principal.participant == NOBODY:
+                raise ProblemError(RejectReason.NOT_AUTHORISED)
+            if not principal.has_any(READ):
+                raise ProblemError(RejectReason.SCOPE_MISSING)
+            return data.private(principal.participant)
+        channel = data.public(name)
+        if channel is None:
+            raise ProblemError(NO_SUCH_CHANNEL, [FieldError(pointer, "NOT_ONE_OF")])
+        return channel
+
+    def _on_unsubscribe(self, request: Unsubscribe) -> dict[str, Any]:
+        names = set(request.channels)
+        self._pending = deque(pending for pending in self._pending if pending[0].name not in names)
+        self._subscriber.leave_named(names)
+        if self.principal is None and not (self._pending or self._subscriber.channels):
+            self._wire.stands(Standing.SILENT)
+        return {"channels": list(dict.fromkeys(request.channels))}
+
+    def _on_ping(self, _request: Ping) -> dict[str, Any]:
+        return {"at": time_text(self._house.services.clock())}
+
+    def _on_cancel_on_disconnect(self, request: CancelOnDisconnect) -> dict[str, Any]:
+        principal = self._known()
+        if principal.participant == NOBODY:
+            raise ProblemError(RejectReason.NOT_AUTHORISED)
+        if not principal.has_any(scopes_to_command(CancelOrder)):
+            raise ProblemError(RejectReason.SCOPE_MISSING)
+        self.cancels_on_disconnect = request.enabled
+        return {"enabled": request.enabled}
+
+    def _start(self, request: Request, prepared: Prepared) -> None:
+        """Have a change sequenced. Tasks begin in the order in which they are made, and submit before they wait."""
+        task = asyncio.get_running_loop().create_task(self._carry_out(request.id, prepared))
+        self.under_way.add(task)
+        task.add_done_callback(self._done)
+        if len(self.under_way) == MOST_UNDER_WAY:
+            self._wire.hold(True)
+
+    async def _carry_out(self, name: str, prepared: Prepared) -> None:
+        language = self._asker.language
+        try:
+            outcome = await carry_out(self._house.services, prepared)
+        except ProblemError as problem:
+            outcome = problem_outcome(problem, language)
+        except Exception:
+            logger.exception("a command of the stream could not be answered")
+            outcome = problem_outcome(ProblemError(INTERNAL_ERROR), language)
+        self._put(answer_frame(name, outcome))
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self.under_way.discard(task)
+        if len(self.under_way) == MOST_UNDER_WAY - 1:
+            self._wire.hold(False)
+
+
+def _object(text: bytes) -> dict[str, Any]:
+    try:
+        return decode(text)
+    except Undecodable as error:
+        raise malformed(error.code) from None
+
+
+def _id_of(fields: dict[str, Any]) -> str:
+    """The id of a request; without one there is nothing that could be answered."""
+    name = fields.get("id")
+    if name is None:
+        raise invalid("/id", "MISSING")
+    if type(name) is not str or not 0 < len(name) <= LONGEST_ID or not name.isprintable():
+        raise invalid("/id", "REQUEST_ID")
+    return name
