@@ -389,7 +389,8 @@ OPERATIONS = (
         query=AuditTradeQuery,
         handle=trades,
         answer=AuditTradePage,
-        csv=True, weight=FROM_THE_DATABASE,
+        csv=True,
+        weight=FROM_THE_DATABASE,
     ),
     Read(
         path="/v1/audit/orders",
@@ -397,7 +398,8 @@ OPERATIONS = (
         query=AuditOrderQuery,
         handle=orders,
         answer=AuditOrderPage,
-        csv=True, weight=FROM_THE_DATABASE,
+        csv=True,
+        weight=FROM_THE_DATABASE,
     ),
     Read(
         path="/v1/audit/agreements",
@@ -405,14 +407,16 @@ OPERATIONS = (
         query=AuditAgreementQuery,
         handle=agreements,
         answer=AuditAgreementPage,
-        csv=True, weight=FROM_THE_DATABASE,
+        csv=True,
+        weight=FROM_THE_DATABASE,
     ),
     Read(
         path="/v1/audit/journal",
         audience=Audience.OVERSIGHT,  # leaves show the evidence that an operator must read from its source
         query=JournalQuery,
         handle=journal,
-        answer=JournalPage, weight=FROM_THE_DATABASE,
+        answer=JournalPage,
+        weight=FROM_THE_DATABASE,
     ),
     Read(
         path="/v1/audit/lots/{lot}/movements",
@@ -420,7 +424,8 @@ OPERATIONS = (
         query=PageQuery,
         handle=movements,
         answer=MovementPage,
-        missing=(RejectReason.LOT_NOT_FOUND, weight=FROM_THE_DATABASE,),
+        missing=(RejectReason.LOT_NOT_FOUND,),
+        weight=FROM_THE_DATABASE,
     ),
     Read(
         path="/v1/audit/ledger/{owner}",
@@ -428,6 +433,7 @@ OPERATIONS = (
         query=StatementQuery,
         handle=ledger,
         answer=Statement,
-        missing=(RejectReason.PARTICIPANT_NOT_FOUND, weight=FROM_THE_DATABASE,),
+        missing=(RejectReason.PARTICIPANT_NOT_FOUND,),
+        weight=FROM_THE_DATABASE,
     ),
 )
