@@ -8,7 +8,7 @@ from pathlib import Path
 
 from exchange.access.ids import Kind, id_number
 from exchange.bootstrap.genesis import KEYS_FILE
-from exchange.client import ExchangeClient
+from exchange.client import ExchangeClient, PrivateKey
 from tests.support.people import add_trader
 
 FIRMS = 4
@@ -42,8 +42,8 @@ class CrashMarket:
 async def set_up(url: str, data_dir: Path) -> CrashMarket:
     """Admit and fund the firms, bring their tonnes in, list the book; through the API, as operators do it."""
     document = json.loads((data_dir / KEYS_FILE).read_text())
-    tokens = {entry["name"]: entry["token"] for entry in document["keys"]}
-    async with ExchangeClient(url, tokens["Operator A"]) as first, ExchangeClient(url, tokens["Operator B"]) as second:
+    keys = {entry["name"]: (entry["token"], PrivateKey.read(entry["private_key"])) for entry in document["keys"]}
+    async with _client(url, keys["Operator A"]) as first, _client(url, keys["Operator B"]) as second:
         traders = [await _firm(first, second, n) for n in range(FIRMS)]
         issuance = await _agreed(first, second, "ISSUANCE", _issuance())
         for n, trader in enumerate(traders):
@@ -58,7 +58,13 @@ async def set_up(url: str, data_dir: Path) -> CrashMarket:
         listed = await first.instruments.list_new(
             symbol="CRASH-2023", family="FORESTRY_CCER", project="P1", vintage=2023, reference_price="30.00"
         )
-    return CrashMarket(traders, Trader("operator", tokens["Operator A"], ""), listed.id)
+    return CrashMarket(traders, Trader("operator", keys["Operator A"][0], ""), listed.id)
+
+
+def _client(url: str, key: tuple[str, PrivateKey]) -> ExchangeClient:
+    """A client that signs."""
+    token, private_key = key
+    return ExchangeClient(url, token, private_key=private_key)
 
 
 async def last_seq(url: str) -> int:
