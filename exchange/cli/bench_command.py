@@ -3,32 +3,125 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
-from exchange.cli.bench import core
-from exchange.cli.problem import OK
+import uvloop
+
+from exchange.cli.problem import OK, CommandError
 from exchange.cli.settings import Subparsers
+
+if TYPE_CHECKING:
+    from exchange.cli.bench.results import Report
+
+NAMES: Final = {
+    "matching": "the matching engine alone, against the engines that a Python user can install",
+    "core": "apply() with everything but I/O",
+    "orders": "the whole path of an order: REST, batches, WebSocket, overload",
+    "stream": "market data to many subscribers",
+    "recovery": "the start with a large book and a long tail of the journal",
+    "growth": "how cost grows with the book, the firms and the past",
+}
+NUMBERS: Final = {
+    "commands": "mixed commands to measure (matching, core, growth)",
+    "resting": "orders in the book before (matching, core, stream, recovery)",
+    "firms": "buyers, and as many sellers",
+    "rounds": "runs, of which the median is shown (matching, core)",
+    "clients": "connections of the closed loop (orders)",
+    "largest_book": "orders in the largest book that is measured (matching, core, growth); 0 leaves it out",
+    "largest_firms": "most firms, buyers and sellers together, that are measured (growth)",
+    "largest_history": "most rows in the past that are measured (growth)",
+    "subscribers": "listeners (stream)",
+    "changes": "orders a second (stream)",
+    "tail": "entries after the snapshot (recovery)",
+}
 
 
 def add(commands: Subparsers) -> None:
     """Say what the command takes."""
     command = commands.add_parser(
         "bench",
-        help="measure how many commands a second the core applies 性能测试",
-        description="Measure the parts of the exchange. 性能测试。",
+        help="measure, with the floors of this machine in the same run 性能测试",
+        description="Measure the parts of the exchange; what is not given has a default of its own. 性能测试。",
     )
-    command.add_argument(
-        "what", nargs="?", choices=("core",), default="core", help="core: apply() with everything but I/O"
-    )
-    command.add_argument("--commands", type=int, default=200_000, help="mixed commands to measure; 200000 unless given")
-    command.add_argument("--resting", type=int, default=10_000, help="orders in the book before; 10000 unless given")
-    command.add_argument("--firms", type=int, default=100, help="buyers, and as many sellers; 100 unless given")
-    command.add_argument("--rounds", type=int, default=3, help="runs, of which the median is shown; 3 unless given")
-    command.add_argument("--json", action="store_true", help="one line of JSON instead of a line of a table")
+    told = "; ".join(f"{name}: {meaning}" for name, meaning in NAMES.items())
+    command.add_argument("what", choices=(*NAMES, "all", "page"), help=f"{told}; page: fill docs/PERFORMANCE.md")
+    for name, meaning in NUMBERS.items():
+        command.add_argument(f"--{name.replace('_', '-')}", type=int, help=meaning)
+    command.add_argument("--seconds", type=float, help="how long each measurement takes (orders, stream, growth)")
+    command.add_argument("--warm-up", type=float, help="seconds before each of them that are not counted")
+    command.add_argument("--modes", type=_words, help="which parts of it, with commas between (orders, growth)")
+    command.add_argument("--folder", type=Path, help="where the database of a long past stays, to go on with (growth)")
+    command.add_argument("--json", type=Path, metavar="FILE", help="write the result there; a folder for `all`")
     command.set_defaults(run=run)
 
 
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in text.split(",") if word)
+
+
 def run(arguments: argparse.Namespace) -> int:
-    """Measure."""
-    result = core.run(arguments.commands, arguments.resting, arguments.firms, arguments.rounds)
-    print(core.report(result, arguments.json))
+    """Measure, show the tables, write the files."""
+    try:
+        from exchange.cli.bench import page
+    except ModuleNotFoundError as missing:
+        if missing.name is None or not missing.name.startswith("loadtests"):
+            raise
+        raise CommandError("the load tests are not here.", "run it from the project's folder: ./dev bench") from None
+    if arguments.what == "page":
+        page.fill()
+        return OK
+    for name in NAMES if arguments.what == "all" else [arguments.what]:
+        report = _bench(name)(arguments)
+        report.command = command_of(name, report)
+        print(f"## {name}\n\n{report.table()}\n", flush=True)
+        if arguments.json is not None:
+            report.save(arguments.json / f"{name}.json" if arguments.what == "all" else arguments.json)
     return OK
+
+
+def _bench(name: str) -> Callable[[argparse.Namespace], Report]:
+    """How a bench is run. Only what is asked for is imported: some of it needs more than a server has installed."""
+    from exchange.cli.bench import core, growth, matching, orders, recovery, stream
+
+    def measured(module: Any) -> Callable[[argparse.Namespace], Report]:
+        def measure(arguments: argparse.Namespace) -> Report:
+            made = module.run(module.Options(**_given(arguments, (field.name for field in fields(module.Options)))))
+            report: Report = _run(made) if asyncio.iscoroutine(made) else made
+            return report
+
+        return measure
+
+    modules = {
+        "matching": matching,
+        "core": core,
+        "orders": orders,
+        "stream": stream,
+        "recovery": recovery,
+        "growth": growth,
+    }
+    return measured(modules[name])
+
+
+def _run(whole: Any) -> Any:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(whole)
+
+
+def _given(arguments: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
+    """What was said of the options that a bench has."""
+    said = vars(arguments)
+    return {name: said[name] for name in names if said.get(name) is not None}
+
+
+def command_of(name: str, report: Report) -> str:
+    """The command that measures the same again."""
+    words = [f"./dev bench {name}"]
+    for option, value in report.options.items():
+        if value not in (None, ""):
+            shown = ",".join(map(str, value)) if isinstance(value, list | tuple) else value
+            words.append(f"--{option.replace('_', '-')} {shown}")
+    return " ".join(words)

@@ -8,25 +8,32 @@ measured run is a correct one or none.
 
 from __future__ import annotations
 
-import json
-import platform
+import gc
 import time
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from exchange.bootstrap.memory import calm_the_collector
-from exchange.cli.bench.market import Market
-from exchange.cli.problem import CommandError
-from exchange.core.commands.orders import CancelOrder, OrderKind, PlaceOrder, TimeInForce
+from exchange.cli.bench.market import Market, limit_order
+from exchange.cli.bench.processes import own_resident_bytes
+from exchange.cli.bench.results import Report
+from exchange.core.commands.orders import CancelOrder
 from exchange.core.events.orders import Traded
-from exchange.core.values import Day, OrderId, ParticipantId, PersonId, Price, SelfTradePrevention, Side, Tonnes
-
-try:
-    from loadtests import stream as loads
-except ImportError:  # an installation without the project's load tests
-    loads = None  # type: ignore[assignment]
+from exchange.core.values import OrderId, ParticipantId, PersonId, Price, Side
+from loadtests import stream as loads
 
 _SIDES = {int(side): side for side in Side}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How much is measured; ``firms`` buyers and as many sellers. ``largest_book`` is measured once, beside."""
+
+    commands: int = 200_000
+    resting: int = 10_000
+    firms: int = 100
+    rounds: int = 3
+    largest_book: int = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +41,12 @@ class Result:
     """One run's figures; the median of several is quoted."""
 
     commands: int
-    resting_before: int
+    resting: int
     firms: int
     trades: int
     seconds: float
     slowest_ms: float
+    bytes_each: float
 
     @property
     def rate(self) -> float:
@@ -54,61 +62,67 @@ class _Orders:
         self._placed: dict[int, tuple[OrderId, ParticipantId, PersonId]] = {}
         self.trades = 0
 
-    def do(self, step: tuple[int, int, int, int, int, int]) -> None:
+    def do(self, step: loads.Command) -> None:
         kind, number, side, price, quantity, group = step
         if kind == loads.CANCEL:
             order, firm, person = self._placed[number]
-            outcome = self._market.do(CancelOrder(person, firm, order))
+            outcome = self._market.do(CancelOrder(person, firm, order, ""))
         else:
             firms = self._market.buyers if side == loads.BUY else self._market.sellers
             firm, person = firms[group % len(firms)]
-            outcome = self._market.do(_order(self._market, person, firm, side, price, quantity))
+            outcome = self._market.do(limit_order(person, firm, self._market.instrument, _SIDES[side], price, quantity))
             self._placed[number] = OrderId(outcome.created), firm, person
             self.trades += [type(event) for event in outcome.events].count(Traded)
         assert outcome.reason is None, outcome
 
 
-def _order(market: Market, person: PersonId, firm: ParticipantId, side: int, price: int, quantity: int) -> PlaceOrder:
-    return PlaceOrder(
-        person,
-        firm,
-        market.instrument,
-        "",
-        _SIDES[side],
-        OrderKind.LIMIT,
-        TimeInForce.GTC,
-        Price(price),
-        Tonnes(quantity),
-        False,
-        SelfTradePrevention.CANCEL_NEWEST,
-        Day(0),
-        (),
+def run(options: Options) -> Report:
+    """The median of several runs on markets of their own, and one run with a large book."""
+    report = Report("core", {name: getattr(options, name) for name in Options.__slots__})
+    results = [measure(options.commands, options.resting, options.firms, seed) for seed in range(options.rounds)]
+    usual = sorted(results, key=lambda result: result.seconds)[len(results) // 2]
+    add_row(report, f"{usual.resting:,} resting", usual)
+    report.hold("commands a second", 60_000, usual.rate)
+    if options.largest_book:
+        large = measure(options.commands, options.largest_book, options.firms, seed=options.rounds)
+        add_row(report, f"{large.resting:,} resting", large)
+        report.hold("slowest command with the large book, in ms", 5, large.slowest_ms, at_least=False)
+    return report
+
+
+def add_row(report: Report, what: str, result: Result) -> None:
+    """Put the figures of a run into a report."""
+    report.add(
+        what,
+        per_second=round(result.rate),
+        us_per_command=round(1e6 / result.rate, 1),
+        slowest_ms=round(result.slowest_ms, 2),
+        bytes_per_resting_order=round(result.bytes_each),
+        commands=result.commands,
+        trades=result.trades,
+        firms=2 * result.firms,
     )
 
 
-def run(commands: int, resting: int, firms: int, rounds: int) -> Result:
-    """The median of ``rounds`` runs, each on a market of its own."""
-    if loads is None:
-        raise CommandError("the benchmark's stream is not here.", "run it from the project's folder: ./dev bench core")
-    results = [_run_once(commands, resting, firms, seed=n) for n in range(rounds)]
-    return sorted(results, key=lambda result: result.seconds)[len(results) // 2]
-
-
-def _run_once(commands: int, resting: int, firms: int, seed: int) -> Result:
+def measure(commands: int, resting: int, firms: int, seed: int) -> Result:
+    """One run on a market of its own, which is let go of before this returns."""
     market = Market(firms, Price(loads.START_PRICE))
     stream = loads.MixedStream(seed, commands, resting)
     steps = list(stream)
     orders = _Orders(market)
+    before = own_resident_bytes()
     for step in steps[:resting]:
         orders.do(step)
+    grown = own_resident_bytes() - before
     calm_the_collector()
     slowest, started = _timed(orders, steps[resting:])
     seconds = time.perf_counter() - started
     assert orders.trades == stream.trades, "the engine and the stream disagree about the trades"
-    return Result(commands, resting, firms, orders.trades, seconds, slowest * 1000)
+    disturb_the_collector()
+    return Result(commands, resting, firms, orders.trades, seconds, slowest * 1000, grown / max(resting, 1))
 
 
-def _timed(orders: _Orders, steps: Iterable[tuple[int, int, int, int, int, int]]) -> tuple[float, float]:
+def _timed(orders: _Orders, steps: Iterable[loads.Command]) -> tuple[float, float]:
     """Seconds of the slowest command, and when the run began."""
     slowest = 0.0
     clock = time.perf_counter
@@ -121,13 +135,8 @@ def _timed(orders: _Orders, steps: Iterable[tuple[int, int, int, int, int, int]]
     return slowest, started
 
 
-def report(result: Result, as_json: bool) -> str:
-    """The result as one line of a table, or as JSON."""
-    if as_json:
-        facts = {"bench": "core", "python": platform.python_version(), "commands_per_second": round(result.rate)}
-        return json.dumps(facts | asdict(result))
-    return (
-        f"| core | {result.rate:,.0f} commands/s | {1e6 / result.rate:.1f} µs each | slowest {result.slowest_ms:.2f} ms"
-        f" | {result.commands:,} commands, {result.trades:,} trades, {2 * result.firms:,} firms,"
-        f" {result.resting_before:,} orders before |"
-    )
+def disturb_the_collector() -> None:
+    """Undo :func:`calm_the_collector`, so that the market of one run can be freed before the next."""
+    gc.unfreeze()
+    gc.set_threshold(700, 10, 10)
+    gc.collect()

@@ -18,6 +18,7 @@ from exchange.core.commands.instruments import (
     SourceCategory,
     TradingMode,
 )
+from exchange.core.commands.orders import OrderKind, PlaceOrder, TimeInForce
 from exchange.core.commands.participants import AdmitParticipant, ParticipantRole, RegisterTrader
 from exchange.core.events.governance import ActionProposed, KeyRegistered, PersonRegistered
 from exchange.core.machine import Outcome, apply
@@ -36,7 +37,9 @@ from exchange.core.values import (
     PersonId,
     Price,
     ProposalId,
+    SelfTradePrevention,
     Seq,
+    Side,
     Tonnes,
 )
 from exchange.rulebooks import load
@@ -76,8 +79,10 @@ class Market:
 
     def _open(self) -> tuple[PersonId, PersonId]:
         profile = load()
-        staff = tuple(StaffMember(name, PersonRole.OPERATOR, _secret_hash(name)) for name in ("A", "B"))
-        outcome = self._must(Genesis(PersonId(NOBODY), "bench", DAY, profile.profile, profile.rules, staff))
+        staff = tuple(StaffMember(name, PersonRole.OPERATOR, _secret_hash(name), b"") for name in ("A", "B"))
+        outcome = self._must(
+            Genesis(PersonId(NOBODY), "bench", DAY, profile.profile, profile.rules, staff, Fen(0), Tonnes(0))
+        )
         first, second = (event.person for event in outcome.events if isinstance(event, PersonRegistered))
         return first, second
 
@@ -85,28 +90,11 @@ class Market:
         operator, _ = self._operators
         admitted = self._must(AdmitParticipant(operator, code, code, code, role, ""))
         firm = ParticipantId(admitted.created)
-        trader = self._agreed_by_two(RegisterTrader(operator, firm, "trader", _secret_hash(code)))
+        trader = self._agreed_by_two(RegisterTrader(operator, firm, "trader", _secret_hash(code), b""))
         return firm, PersonId(trader.created)
 
     def _list(self, reference_price: Price) -> InstrumentId:
-        listed = self._must(
-            ListInstrument(
-                self._operators[0],
-                "BENCH",
-                Family.FORESTRY_CCER,
-                PROJECT,
-                VINTAGE,
-                SourceCategory.NONE,
-                League.NONE,
-                TradingMode.CONTINUOUS,
-                SettlementVenue.REGIONAL_CUSTODY,
-                Price(1),
-                Tonnes(1),
-                reference_price,
-                True,
-            )
-        )
-        return InstrumentId(listed.created)
+        return InstrumentId(self._must(listing_of(self._operators[0], reference_price)).created)
 
     def _fund(self) -> None:
         each = Fen(MAX_VENUE_CASH // len(self.buyers))
@@ -114,8 +102,8 @@ class Market:
             self._must(DepositCash(self._operators[0], firm, each, f"bank-{n}"))
 
     def _bring_units(self) -> None:
-        issuance = IssuanceId(self._agreed_by_two(_issuance(self._operators[0])).created)
-        for (firm, _), (lo, hi) in zip(self.sellers, _shares(len(self.sellers)), strict=True):
+        issuance = IssuanceId(self._agreed_by_two(issuance_of_all(self._operators[0])).created)
+        for (firm, _), (lo, hi) in zip(self.sellers, shares(len(self.sellers)), strict=True):
             self._agreed_by_two(AdmitLot(self._operators[0], issuance, firm, lo, hi, f"lock-{lo}"))
 
     def _agreed_by_two(self, action: Action) -> Outcome:
@@ -131,13 +119,14 @@ def _secret_hash(name: str) -> bytes:
     return hashlib.sha256(name.encode()).digest()
 
 
-def _shares(parts: int) -> Iterator[tuple[int, int]]:
+def shares(parts: int) -> Iterator[tuple[int, int]]:
     """Serial ranges of equal size that all firms' lots get."""
     size = MAX_QUANTITY // parts
     return ((1 + n * size, 1 + (n + 1) * size) for n in range(parts))
 
 
-def _issuance(operator: PersonId) -> RecordIssuance:
+def issuance_of_all(operator: PersonId) -> RecordIssuance:
+    """One issuance of as many tonnes as there can be."""
     return RecordIssuance(
         operator,
         Family.FORESTRY_CCER,
@@ -159,4 +148,44 @@ def _issuance(operator: PersonId) -> RecordIssuance:
         "bench",
         1,
         1 + MAX_QUANTITY,
+    )
+
+
+def listing_of(operator: PersonId, reference_price: Price) -> ListInstrument:
+    """The one instrument: a tick of one fen, lots of one tonne."""
+    return ListInstrument(
+        operator,
+        "BENCH",
+        Family.FORESTRY_CCER,
+        PROJECT,
+        VINTAGE,
+        SourceCategory.NONE,
+        League.NONE,
+        TradingMode.CONTINUOUS,
+        SettlementVenue.REGIONAL_CUSTODY,
+        Price(1),
+        Tonnes(1),
+        reference_price,
+        True,
+    )
+
+
+def limit_order(
+    person: PersonId, firm: ParticipantId, instrument: InstrumentId, side: Side, price: int, quantity: int
+) -> PlaceOrder:
+    """A limit order that stands until it is cancelled."""
+    return PlaceOrder(
+        person,
+        firm,
+        instrument,
+        "",
+        side,
+        OrderKind.LIMIT,
+        TimeInForce.GTC,
+        Price(price),
+        Tonnes(quantity),
+        False,
+        SelfTradePrevention.CANCEL_NEWEST,
+        Day(0),
+        (),
     )
