@@ -19,7 +19,6 @@ from exchange.core.codec import ACTIONS
 from exchange.core.commands import Command
 from exchange.core.commands.agreements import (
     AffirmAgreement,
-    AgreementKind,
     ConfirmAgreement,
     DeclineAgreement,
     ProposeAgreement,
@@ -27,10 +26,23 @@ from exchange.core.commands.agreements import (
 from exchange.core.commands.approvals import Approve, Propose, RejectProposal
 from exchange.core.commands.cash import DepositCash, WithdrawCash
 from exchange.core.commands.credits import AdmitLot
+from exchange.core.commands.governance import RevokeKey, RotateKey
 from exchange.core.commands.instruments import ContinueJob, EndOfDay, HaltTrading, ResumeTrading
-from exchange.core.commands.orders import AmendOrder, CancelAllOrders, CancelOrder, OrderKind, PlaceOrder, TimeInForce
+from exchange.core.commands.orders import (
+    AmendOrder,
+    CancelAllOrders,
+    CancelOrder,
+    CancelUnattended,
+    OrderKind,
+    PlaceOrder,
+    SetCancelAfter,
+    TimeInForce,
+    UnattendedCause,
+)
 from exchange.core.events.markets import JobKind
 from exchange.core.values import SelfTradePrevention, Side
+from tests.oracle import agreements
+from tests.oracle.keys import NaiveKeys
 from tests.oracle.ledger import BANK, CASH, FEES, REGISTRY, NaiveLedger, NaiveTonnes, fee_of, half_up
 from tests.oracle.things import (
     End,
@@ -45,6 +57,8 @@ from tests.oracle.things import (
     Trade,
 )
 
+SECOND = 10**6
+
 
 def id_at(seq: int) -> int:
     """The id of the first thing that the command at ``seq`` makes."""
@@ -56,6 +70,7 @@ class NaiveExchange:
     """Everything there is, in plain lists and dictionaries; ``fee`` in parts per million, ``band`` in percent.
 
     ``chunk`` orders are ended at once, ``most`` are taken by one order; ``today`` is the day that the clock shows.
+    ``key`` and ``at`` are what the command at hand is given with and when.
     """
 
     day: int
@@ -66,9 +81,12 @@ class NaiveExchange:
     most: int
     today: int
     seq: int = 0
+    key: int = 0
+    at: int = 0
     phase: str = "open"
     halted: bool = False
     persons: dict[int, NaivePerson] = field(default_factory=dict)
+    keys: NaiveKeys = field(default_factory=NaiveKeys)
     firms: dict[int, NaiveFirm] = field(default_factory=dict)
     lots: dict[int, NaiveLot] = field(default_factory=dict)
     issuances: dict[int, NaiveLot] = field(default_factory=dict)
@@ -88,6 +106,10 @@ class NaiveExchange:
         self.seq, self.happened = seq, []
         _ACTS[type(command)](self, command)
         return self.happened
+
+    def new_id(self) -> int:
+        """The id of what the command at hand makes."""
+        return id_at(self.seq)
 
     # -- what is there --
 
@@ -167,6 +189,7 @@ class NaiveExchange:
             command.self_trade_prevention,
             good_til,
             seq,
+            self.key,
             [int(lot) for lot in command.lots],
         )
 
@@ -240,13 +263,25 @@ class NaiveExchange:
         del self.orders[order.order]
         self.happened.append(End(order.order, order.leaves, reason))
 
+    def named(self, command: CancelOrder | AmendOrder) -> NaiveOrder | None:
+        """The firm's open order with this id, or with this name if no id is given; none if both are."""
+        mine = [order for order in self.orders.values() if order.firm == command.participant]
+        if command.client_order_id:
+            mine = [o for o in mine if o.name == command.client_order_id and command.order == 0]
+        else:
+            mine = [order for order in mine if order.order == command.order]
+        return mine[0] if mine else None
+
     def cancel(self, command: CancelOrder) -> None:
         """End one order."""
-        self.end(self.orders[command.order], "REQUESTED")
+        order = self.named(command)
+        assert order is not None
+        self.end(order, "REQUESTED")
 
     def amend(self, command: AmendOrder) -> None:
         """Less at the same price stays where it is; anything else leaves and comes in again."""
-        order = self.orders[command.order]
+        order = self.named(command)
+        assert order is not None
         price, quantity = command.price or order.price, command.quantity or order.quantity
         more = quantity - order.quantity
         if order.side is Side.SELL:
@@ -264,6 +299,36 @@ class NaiveExchange:
     def lots_for(self, order: NaiveOrder) -> list[int]:
         """The lots that may cover a sell order: those that were named, else all of its good."""
         return order.named or self.lots_to_sell(order.firm, self.instruments[order.instrument].good)
+
+    # -- keys and switches --
+
+    def set_cancel_after(self, command: SetCancelAfter) -> None:
+        """The switch of the key in use."""
+        self.keys.set_switch(self.key, self.at + command.seconds * SECOND if command.seconds else 0)
+
+    def cancel_unattended(self, command: CancelUnattended) -> None:
+        """Begin to end the orders of a key and of those before it."""
+        kind = JobKind.DISCONNECTED
+        if command.cause is UnattendedCause.DEADLINE:
+            kind = JobKind.CANCEL_AFTER
+            del self.keys.switches[command.key]
+        self.jobs[id_at(self.seq)] = NaiveJob(kind, command.participant, 0, id_at(self.seq), 0, command.key)
+        self.go_on(id_at(self.seq))
+
+    def next_command(self) -> tuple[str, int] | None:
+        """What the program itself must say next, and of which job or key."""
+        if self.jobs:
+            return "ContinueJob", min(self.jobs)
+        over = self.keys.overdue(self.at)
+        return ("CancelUnattended", over[0]) if over else None
+
+    def rotate(self, command: RotateKey) -> None:
+        """A new key in the place of the one in use."""
+        self.keys.rotate(self.key, id_at(self.seq), self.at + command.grace_seconds * SECOND)
+
+    def revoke(self, command: RevokeKey) -> None:
+        """A key is good no more; its switch stays."""
+        self.keys.known[command.key].revoked = True
 
     # -- mass commands and days --
 
@@ -290,7 +355,7 @@ class NaiveExchange:
             self.end(order, reason)
         if len(due) == self.chunk:
             return
-        if job.kind is JobKind.CANCEL_ALL:
+        if job.kind is not JobKind.END_OF_DAY:
             del self.jobs[number]
         elif not job.day_set:
             job.day_set = True
@@ -301,9 +366,10 @@ class NaiveExchange:
 
     def due(self, job: NaiveJob) -> list[tuple[NaiveOrder, str]]:
         """What a job still has to end, in order, and why."""
-        if job.kind is JobKind.CANCEL_ALL:
+        if job.kind is not JobKind.END_OF_DAY:
             old = sorted((o for o in self.orders.values() if o.order < job.last), key=lambda o: o.order)
-            return [(o, "CANCEL_ALL") for o in old if o.firm == job.firm and job.instrument in (0, o.instrument)]
+            old = [o for o in old if o.firm == job.firm and job.instrument in (0, o.instrument)]
+            return [(o, job.kind.name) for o in old if job.key == 0 or o.key in self.keys.line(job.key)]
         if not job.day_set:
             over = [o for o in self.orders.values() if 0 < o.good_til < job.next_day]
             over.sort(key=lambda o: (o.good_til, o.order))
@@ -385,74 +451,16 @@ class NaiveExchange:
         """The action will not be done."""
         self.proposals[command.proposal].open = False
 
-    # -- agreed trades --
-
-    def propose_agreement(self, command: ProposeAgreement) -> None:
-        """The proposer's side is held."""
-        buys = command.side is Side.BUY
-        buyer, seller = (command.participant, command.counterparty)[:: 1 if buys else -1]
-        agreement = NaiveAgreement(
-            buyer,
-            seller,
-            command.participant,
-            command.kind,
-            command.family,
-            command.project,
-            command.quantity,
-            command.total,
-            self.fee,
-        )
-        self.consent(agreement, command.side, [int(lot) for lot in command.lots])
-        self.agreements[id_at(self.seq)] = agreement
-
-    def consent(self, agreement: NaiveAgreement, side: Side, lots: list[int]) -> None:
-        """Hold what a side gives; before issuance it gives nothing."""
-        if agreement.kind is AgreementKind.PRE_ISSUANCE:
-            return
-        if side is Side.BUY:
-            agreement.money = agreement.total + fee_of(agreement.rate, agreement.total)
-        else:
-            lots = lots or self.lots_of_agreement(agreement)
-            agreement.lots = self.pick(agreement.seller, lots, agreement.quantity)
-
-    def lots_of_agreement(self, agreement: NaiveAgreement) -> list[int]:
-        """The seller's lots of the agreed family and project, oldest first."""
-        lots = self.tonnes.lots_of(agreement.seller)
-        goods = {lot: self.lots[lot].good for lot in lots}
-        fit = [lot for lot in lots if goods[lot][0] == agreement.family and agreement.project in ("", goods[lot][1])]
-        return sorted(fit, key=lambda lot: (goods[lot][2], self.lots[lot].lo))
-
-    def affirm(self, command: AffirmAgreement) -> None:
-        """The other side consents."""
-        agreement = self.agreements[command.agreement]
-        side = Side.SELL if agreement.proposer == agreement.buyer else Side.BUY
-        self.consent(agreement, side, [int(lot) for lot in command.lots])
-        agreement.status = "agreed"
-
-    def close(self, agreement: NaiveAgreement, status: str) -> list[int]:
-        """Nothing is held any more; the lots that were."""
-        lots, agreement.lots, agreement.money, agreement.status = agreement.lots, [], 0, status
-        return lots
-
-    def decline(self, command: DeclineAgreement) -> None:
-        """A party leaves."""
-        self.close(self.agreements[command.agreement], "ended")
-
-    def confirm(self, command: ConfirmAgreement) -> None:
-        """The venue settles or refuses."""
-        agreement = self.agreements[command.agreement]
-        lots = self.close(agreement, "settled" if command.accept else "ended")
-        if command.accept:
-            fee = fee_of(agreement.rate, agreement.total)
-            self.pay(agreement.buyer, agreement.seller, agreement.total, fee, fee)
-            self.deliver(agreement.buyer, agreement.seller, lots)
-
 
 _ACTS: dict[type, Callable[[NaiveExchange, Any], None]] = {
     PlaceOrder: NaiveExchange.place,
     CancelOrder: NaiveExchange.cancel,
     AmendOrder: NaiveExchange.amend,
     CancelAllOrders: NaiveExchange.cancel_all,
+    SetCancelAfter: NaiveExchange.set_cancel_after,
+    CancelUnattended: NaiveExchange.cancel_unattended,
+    RotateKey: NaiveExchange.rotate,
+    RevokeKey: NaiveExchange.revoke,
     EndOfDay: NaiveExchange.end_day,
     ContinueJob: NaiveExchange.continue_job,
     DepositCash: NaiveExchange.deposit,
@@ -460,8 +468,8 @@ _ACTS: dict[type, Callable[[NaiveExchange, Any], None]] = {
     Propose: NaiveExchange.propose,
     Approve: NaiveExchange.approve,
     RejectProposal: NaiveExchange.reject,
-    ProposeAgreement: NaiveExchange.propose_agreement,
-    AffirmAgreement: NaiveExchange.affirm,
-    DeclineAgreement: NaiveExchange.decline,
-    ConfirmAgreement: NaiveExchange.confirm,
+    ProposeAgreement: agreements.propose_agreement,
+    AffirmAgreement: agreements.affirm,
+    DeclineAgreement: agreements.decline,
+    ConfirmAgreement: agreements.confirm,
 }

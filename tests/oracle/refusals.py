@@ -22,12 +22,23 @@ from exchange.core.commands.agreements import (
 from exchange.core.commands.approvals import Action, Approve, Propose, RejectProposal
 from exchange.core.commands.cash import DepositCash, WithdrawCash
 from exchange.core.commands.credits import AdmitLot
-from exchange.core.commands.governance import PersonRole
+from exchange.core.commands.governance import PersonRole, RevokeKey, RotateKey
 from exchange.core.commands.instruments import ContinueJob, EndOfDay, Family, HaltTrading, ResumeTrading
-from exchange.core.commands.orders import AmendOrder, CancelAllOrders, CancelOrder, OrderKind, PlaceOrder, TimeInForce
+from exchange.core.commands.orders import (
+    AmendOrder,
+    CancelAllOrders,
+    CancelOrder,
+    CancelUnattended,
+    OrderKind,
+    PlaceOrder,
+    SetCancelAfter,
+    TimeInForce,
+)
 from exchange.core.commands.participants import ParticipantRole
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import Side
+from tests.oracle import key_refusals as keys
+from tests.oracle.agreements import lots_of_agreement
 from tests.oracle.exchange import NaiveExchange
 from tests.oracle.ledger import BANK, CASH, fee_of
 from tests.oracle.things import NaiveAgreement, NaiveInstrument, NaiveOrder, NaiveProposal
@@ -48,6 +59,8 @@ def reason_for(twin: NaiveExchange, command: Command) -> R | None:
     person = twin.persons.get(command.actor)
     if person is None or person.role not in roles:
         return R.NOT_AUTHORISED
+    if not twin.keys.is_good(twin.key, command.actor, twin.at):
+        return R.KEY_NOT_VALID
     if own and person.role is TRADER and person.firm != command.participant:  # type: ignore[union-attr]
         return R.PARTICIPANT_NOT_FOUND
     return min(reasons(twin, command), default=None)
@@ -170,14 +183,13 @@ def _side(twin: NaiveExchange, firm: int, side: Side) -> Reasons:
 
 
 def _cancel(twin: NaiveExchange, command: CancelOrder) -> Reasons:
-    order = twin.orders.get(command.order)
-    if order is None or order.firm != command.participant:
+    if twin.named(command) is None:
         yield R.ORDER_NOT_FOUND
 
 
 def _amend(twin: NaiveExchange, command: AmendOrder) -> Reasons:
-    order = twin.orders.get(command.order)
-    if order is None or order.firm != command.participant:
+    order = twin.named(command)
+    if order is None:
         yield R.ORDER_NOT_FOUND
         return
     terms = twin.instruments[order.instrument]
@@ -394,7 +406,7 @@ def _agreement_cover(
     if any(terms.project not in ("", twin.lots[lot].good[1]) for lot in named):
         yield R.LOT_NOT_ELIGIBLE
     quantity = terms.quantity
-    if quantity > 0 and len(twin.pick(terms.seller, named or twin.lots_of_agreement(terms), quantity)) < quantity:
+    if quantity > 0 and len(twin.pick(terms.seller, named or lots_of_agreement(twin, terms), quantity)) < quantity:
         yield R.INSUFFICIENT_TONNES
 
 
@@ -452,6 +464,10 @@ _TABLE: dict[type, tuple[tuple[PersonRole, ...], bool, Callable[[NaiveExchange, 
     CancelOrder: ((TRADER,), True, _cancel),
     AmendOrder: ((TRADER,), True, _amend),
     CancelAllOrders: ((TRADER, OPERATOR), True, _cancel_all),
+    SetCancelAfter: ((TRADER,), True, keys.refuse_set_cancel_after),
+    CancelUnattended: ((), False, keys.refuse_cancel_unattended),
+    RotateKey: (tuple(PersonRole), False, keys.refuse_rotate),
+    RevokeKey: (tuple(PersonRole), False, keys.refuse_revoke),
     EndOfDay: ((OPERATOR,), False, _end_day),
     ContinueJob: ((), False, _continue),
     HaltTrading: ((OPERATOR, REGULATOR), False, _halt),

@@ -74,6 +74,7 @@ class NaiveOrder:
     prevention: SelfTradePrevention
     good_til: int
     arrived: int
+    key: int
     named: list[int] = field(default_factory=list)
     lots: list[int] = field(default_factory=list)
     fills: list[tuple[int, int]] = field(default_factory=list)
@@ -137,6 +138,7 @@ class NaiveJob:
     instrument: int
     last: int
     next_day: int
+    key: int = 0
     day_set: bool = False
 
 

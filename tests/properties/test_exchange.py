@@ -7,9 +7,6 @@ that belong together, since single ones drawn at random seldom make a market.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple, TypeVar
-
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -26,10 +23,20 @@ from exchange.core.commands.agreements import (
 from exchange.core.commands.approvals import Action, Approve, Propose, RejectProposal
 from exchange.core.commands.cash import DepositCash, WithdrawCash
 from exchange.core.commands.credits import AdmitLot
+from exchange.core.commands.governance import RevokeKey, RotateKey
 from exchange.core.commands.instruments import ContinueJob, EndOfDay, Family, HaltTrading, ResumeTrading
-from exchange.core.commands.orders import AmendOrder, CancelAllOrders, CancelOrder, OrderKind, PlaceOrder, TimeInForce
+from exchange.core.commands.orders import (
+    AmendOrder,
+    CancelAllOrders,
+    CancelOrder,
+    CancelUnattended,
+    OrderKind,
+    PlaceOrder,
+    SetCancelAfter,
+    TimeInForce,
+    UnattendedCause,
+)
 from exchange.core.handlers import jobs
-from exchange.core.machine import due
 from exchange.core.values import (
     AgreementId,
     Day,
@@ -37,6 +44,7 @@ from exchange.core.values import (
     InstrumentId,
     IssuanceId,
     JobId,
+    KeyId,
     LotId,
     OrderId,
     ParticipantId,
@@ -47,94 +55,11 @@ from exchange.core.values import (
     Side,
     Tonnes,
 )
+from tests.properties.drawn import ANY, KEYS, MOSTLY, RARELY, Terms, at, foolish_terms, terms, terms_with_lots
 from tests.properties.twins import Twins
 
 SMALL_CHUNK = 3
 FEW_FILLS = 4
-
-Thing = TypeVar("Thing")
-
-ANY = st.integers(0, 30)
-"""Points at one of several things, whatever their number."""
-
-RARELY = st.integers(0, 9).map(lambda n: n == 0)
-MOSTLY = RARELY.map(lambda b: not b)
-SIZES = st.sampled_from([1, 2, 2, 3, 4, 4, 6, 10, 14])
-
-
-def at(things: Sequence[Thing], index: int) -> Thing:
-    """One of the things."""
-    return things[index % len(things)]
-
-
-class Terms(NamedTuple):
-    """An order as it is drawn; most can be accepted."""
-
-    side: Side
-    firm: int
-    instrument: int
-    price: int
-    size: int
-    time_in_force: TimeInForce
-    prevention: SelfTradePrevention
-    post_only: bool
-    days: int
-    name: str
-    kind: OrderKind = OrderKind.LIMIT
-    lots: tuple[int, ...] = ()
-
-
-BUYERS, SELLERS = (1, 2, 3), (0, 2, 3)
-LOTS_OF = {(0, 0): (0, 1), (2, 0): (2,), (0, 1): (3,), (2, 1): (4,)}
-"""Which lots a firm has of an instrument's good in the morning."""
-
-
-@st.composite
-def terms(draw: st.DrawFn) -> Terms:
-    """An order that a reasonable trader could give."""
-    side = draw(st.sampled_from(Side))
-    instrument = draw(st.sampled_from([0, 0, 1]))
-    return Terms(
-        side,
-        draw(st.sampled_from(BUYERS if side is Side.BUY else SELLERS)),
-        instrument,
-        draw(
-            st.sampled_from(
-                [95, 100, 104, 105, 105, 106, 110, 115] if instrument == 0 else [90, 95, 100, 100, 105, 110]
-            )
-        ),
-        draw(SIZES if instrument == 0 else st.sampled_from([2, 4, 6])),
-        draw(st.sampled_from([*TimeInForce, TimeInForce.GTC, TimeInForce.GTC])),
-        draw(st.sampled_from(SelfTradePrevention)),
-        draw(RARELY),
-        draw(st.integers(0, 2)),
-        draw(st.sampled_from(["", "", "", "a"])),
-    )
-
-
-@st.composite
-def terms_with_lots(draw: st.DrawFn) -> Terms:
-    """The same, where a seller sometimes names some of the lots of its morning."""
-    drawn = draw(terms())
-    own = LOTS_OF.get((drawn.firm, drawn.instrument), ())
-    if drawn.side is Side.BUY or not own or draw(st.booleans()):
-        return drawn
-    return drawn._replace(lots=tuple(draw(st.lists(st.sampled_from(own), unique=True))))
-
-
-@st.composite
-def foolish_terms(draw: st.DrawFn) -> Terms:
-    """The same with a few things that may not be: prices, sizes, days, lots, kinds."""
-    sensible = draw(terms())
-    return sensible._replace(
-        firm=draw(st.integers(0, 3)),
-        price=draw(st.sampled_from([sensible.price, sensible.price, 0, 94, 95, 101, 115, 116, 120])),
-        size=draw(st.sampled_from([sensible.size, sensible.size, 0, 3, 90])),
-        days=draw(st.integers(-1, 2)),
-        kind=draw(st.sampled_from([OrderKind.LIMIT, OrderKind.MARKET])),
-        lots=draw(st.one_of(st.just(()), st.lists(ANY, max_size=3).map(tuple))),
-    )
-
 
 MORNING = Twins()
 
@@ -174,8 +99,13 @@ class ExchangeMachine(RuleBasedStateMachine):
                 drawn.prevention,
                 Day(self.today + drawn.days if dated else 0),
                 tuple(LotId(at(self.twins.lots, lot)) for lot in drawn.lots),
-            )
+            ),
+            self.key(owner, drawn.key),
         )
+
+    def key(self, owner: ParticipantId, index: int) -> KeyId | None:
+        """One of a trader's further keys, or (0) the first."""
+        return at(self.twins.keys[owner], index - 1) if index else None
 
     @rule(orders=st.lists(terms(), min_size=1, max_size=12))
     def trade(self, orders: list[Terms]) -> None:
@@ -213,13 +143,16 @@ class ExchangeMachine(RuleBasedStateMachine):
         return (order.participant, order.order) if order else (self.twins.firms[0], OrderId(1))
 
     @precondition(lambda self: self.market.state.orders.by_id)
-    @rule(orders=st.lists(ANY, max_size=3), foreign=RARELY)
-    def cancel(self, orders: list[int], foreign: bool) -> None:
-        """Some open orders, sometimes another's."""
+    @rule(orders=st.lists(ANY, max_size=3), foreign=RARELY, names=st.sampled_from(["", "", "a", "b"]), both=RARELY)
+    def cancel(self, orders: list[int], foreign: bool, names: str, both: bool) -> None:
+        """Some open orders by their ids or names, sometimes another's, sometimes by both."""
         for index in orders:
             owner, number = self.open_order(index)
             firm = at(self.twins.firms, index) if foreign else owner
-            self.twins.give(CancelOrder(self.market.traders[firm], firm, number, ""))
+            order = number if both or not names else OrderId(0)
+            self.twins.give(CancelOrder(self.market.traders[firm], firm, order, names))
+            if names:
+                self.twins.give(AmendOrder(self.market.traders[firm], firm, order, names, Price(105), Tonnes(2)))
 
     @precondition(lambda self: self.market.state.orders.by_id)
     @rule(firm=ANY, instrument=ANY, by_operator=RARELY, between=st.lists(terms(), max_size=3), finish=MOSTLY)
@@ -230,6 +163,66 @@ class ExchangeMachine(RuleBasedStateMachine):
         actor = self.market.operator if by_operator else self.market.traders[owner]
         self.twins.give(CancelAllOrders(actor, owner, where))
         self.go_on(between, finish)
+
+    # -- keys and switches --
+
+    @rule(firm=ANY, key=KEYS, seconds=st.sampled_from([0, 4, 5, 5, 9, 30]), foreign=RARELY)
+    def arm(self, firm: int, key: int, seconds: int, foreign: bool) -> None:
+        """Arm, renew or disarm a switch, sometimes with another's key."""
+        owner, other = at(self.twins.firms, firm), at(self.twins.firms, firm + 1)
+        used = self.key(other if foreign else owner, key)
+        self.twins.give(SetCancelAfter(self.market.traders[owner], owner, seconds), used)
+
+    @rule(
+        orders=st.lists(terms(), min_size=1, max_size=8), firm=ANY, key=KEYS, rotated=st.booleans(),
+        between=st.lists(terms(), max_size=3),
+    )  # fmt: skip
+    def fail(self, orders: list[Terms], firm: int, key: int, rotated: bool, between: list[Terms]) -> None:
+        """A program arms its switch, gives orders, perhaps rotates its key, and is heard of no more."""
+        owner = at(self.twins.firms, firm)
+        self.twins.give(SetCancelAfter(self.market.traders[owner], owner, 5), self.key(owner, key))
+        for drawn in orders:
+            self.order(drawn._replace(firm=firm % 4, key=key))
+        if rotated and key:
+            self.rotate(firm, key, 20)
+        self.wait(9, between)
+
+    @rule(seconds=st.sampled_from([1, 5, 20]), between=st.lists(terms(), max_size=3))
+    def wait(self, seconds: int, between: list[Terms]) -> None:
+        """Nobody does anything for a while; then the program does what is due."""
+        self.market.wait(seconds)
+        self.go_on(between)
+
+    @rule(
+        firm=ANY,
+        key=KEYS,
+        cause=st.sampled_from(UnattendedCause),
+        foreign=RARELY,
+        between=st.lists(terms(), max_size=2),
+    )
+    def lose(self, firm: int, key: int, cause: UnattendedCause, foreign: bool, between: list[Terms]) -> None:
+        """A stream of a key is lost, or its time is said to be over when it may not be."""
+        owner, other = at(self.twins.firms, firm), at(self.twins.firms, firm + 1)
+        used = at(self.twins.keys[owner], key)
+        self.twins.give(CancelUnattended(PersonId(0), other if foreign else owner, used, cause))
+        self.go_on(between)
+
+    @rule(firm=ANY, key=st.sampled_from([1, 2]), grace=st.sampled_from([0, 3, 20, -1, 86_401]))
+    def rotate(self, firm: int, key: int, grace: int) -> None:
+        """A key gets a successor, which its trader uses too."""
+        owner = at(self.twins.firms, firm)
+        command = RotateKey(self.market.traders[owner], self.market.new_secret_hash(), b"", grace)
+        outcome = self.twins.give(command, self.key(owner, key))
+        if outcome.reason is None:
+            self.twins.keys[owner].insert(0, KeyId(outcome.created))
+
+    @rule(firm=ANY, key=st.sampled_from([1, 2]), by=st.sampled_from(["trader", "operator", "other"]))
+    def revoke(self, firm: int, key: int, by: str) -> None:
+        """One of a trader's further keys is revoked; the trader makes no new one."""
+        owner, other = at(self.twins.firms, firm), at(self.twins.firms, firm + 1)
+        actors = {"trader": self.market.traders[owner], "operator": self.market.operator}
+        number = at(self.twins.keys[owner], key)
+        self.twins.give(RevokeKey(actors.get(by, self.market.traders[other]), number))
 
     # -- days --
 
@@ -244,9 +237,9 @@ class ExchangeMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.market.state.session.jobs)
     @rule(between=st.lists(terms(), max_size=2))
     def go_on(self, between: list[Terms], finish: bool = True) -> None:
-        """What the program itself does while a job is unfinished, with clients' commands between its chunks."""
+        """What the program itself does while something is due, with clients' commands between its chunks."""
         left = list(between)
-        while finish and (command := due(self.market.state, self.market.now())) is not None:
+        while finish and (command := self.twins.due()) is not None:
             self.twins.give(command)
             if left:
                 self.order(left.pop())
@@ -389,7 +382,7 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     # -- strays and images --
 
-    @rule(kind=st.integers(0, 6), actor=ANY, firm=ANY, what=ANY)
+    @rule(kind=st.integers(0, 9), actor=ANY, firm=ANY, what=ANY)
     def stray(self, kind: int, actor: int, firm: int, what: int) -> None:
         """Anybody gives a command about anything, there or not: who may what, and what is not there."""
         person = PersonId(at([*self.twins.twin.persons, 0, 1], actor))
@@ -409,6 +402,9 @@ class ExchangeMachine(RuleBasedStateMachine):
             ConfirmAgreement(person, AgreementId(what), accept=True),
             HaltTrading(person, InstrumentId(1), ""),
             DepositCash(person, owner, Fen(1), ""),
+            SetCancelAfter(person, owner, 30),
+            CancelUnattended(person, owner, KeyId(what), UnattendedCause.DEADLINE),
+            RevokeKey(person, KeyId(what)),
         )
         self.twins.give(at(commands, kind))
 

@@ -12,9 +12,9 @@ from exchange.core.commands.agreements import ProposeAgreement
 from exchange.core.commands.approvals import Approve, Propose
 from exchange.core.commands.cash import DepositCash
 from exchange.core.commands.credits import AdmitLot
-from exchange.core.commands.governance import PersonRole
+from exchange.core.commands.governance import PersonRole, RegisterKey, RotateKey, Scope
 from exchange.core.commands.instruments import EndOfDay, Family
-from exchange.core.commands.orders import CancelAllOrders, PlaceOrder
+from exchange.core.commands.orders import CancelAllOrders, CancelUnattended, PlaceOrder
 from exchange.core.commands.participants import ParticipantRole
 from exchange.core.events import Event
 from exchange.core.events.orders import OrderCancelled, Traded
@@ -22,19 +22,22 @@ from exchange.core.handlers import jobs, orders
 from exchange.core.image import decode_state, encode_state
 from exchange.core.invariants import check_all
 from exchange.core.ledger import chart
-from exchange.core.machine import Outcome, apply
+from exchange.core.machine import Outcome, apply, due
 from exchange.core.state import ExchangeState
-from exchange.core.values import InstrumentId, JobId, LotId, ParticipantId, Seq, Side
+from exchange.core.values import InstrumentId, JobId, KeyId, LotId, Micros, ParticipantId, Seq, Side
 from tests.oracle.exchange import NaiveExchange, id_at
 from tests.oracle.follower import Follower
+from tests.oracle.keys import NaiveKey
 from tests.oracle.ledger import BANK, CASH, FEES, REGISTRY
 from tests.oracle.refusals import reason_for
 from tests.oracle.things import End, NaiveFirm, NaiveInstrument, NaiveLot, NaivePerson, Trade
+from tests.support.keys import key_of
 from tests.support.market import FIRST_DAY, Market
 
 FEE_PPM = 7_000
 BAND_PERCENT = 10
 OPEN_ORDERS = 7
+NEVER = Micros(0)
 PLACE_AND_TIME = 16
 """The first bytes of a state image: ``seq`` and ``at``, which alone change when a command is refused."""
 
@@ -61,6 +64,9 @@ class Twins:
         self.staff = [self.market.operator, self.market.second, self.market.regulator, self.market.auditor]
         for person, role in zip(self.staff, roles, strict=True):
             self.twin.persons[person] = NaivePerson(role, 0)
+        self.keys = {firm: [self._key(firm) for _ in range(2)] for firm in self.firms}
+        for number, key in self.market.state.register.keys.items():
+            self.twin.keys.known[number] = NaiveKey(key.person)
         self.image = encode_state(self.market.state)
         self.follower = Follower()
 
@@ -71,6 +77,7 @@ class Twins:
         made.market.state, made.market.log = decode_state(self.image), list(self.market.log)
         made.market.told = list(self.market.told)
         made.twin, made.lots = copy.deepcopy(self.twin), list(self.lots)
+        made.keys = {firm: list(keys) for firm, keys in self.keys.items()}
         made.follower = Follower()
         made.follower.follow(self.market.told)
         return made
@@ -83,6 +90,11 @@ class Twins:
             self.twin.ledger.move(BANK, firm, CASH, cash)
             self.twin.references.append(f"bank-{self.market.references}")
         return firm
+
+    def _key(self, firm: ParticipantId) -> KeyId:
+        """A further key of a firm's trader, good for everything and for ever."""
+        command = RegisterKey(self.market.traders[firm], "k", self.market.new_secret_hash(), b"", sum(Scope), NEVER, ())
+        return KeyId(self.market.done(command).created)
 
     def _instrument(self, reference: int, vintage: int, tick: int, size: int) -> InstrumentId:
         listed = self.market.instrument(reference, vintage=vintage, tick=tick, lot_size=size)
@@ -106,12 +118,13 @@ class Twins:
 
     # -- one command --
 
-    def give(self, command: Command) -> Outcome:
-        """Give a command to both and compare all that can be seen."""
+    def give(self, command: Command, key: KeyId | None = None) -> Outcome:
+        """Give a command to both, with this key or the actor's first, and compare all that can be seen."""
         state, seq, before = self.market.state, self.market.state.seq + 1, self.image
-        self.twin.seq = seq
+        self.twin.seq, self.twin.at = seq, self.market.now()
+        self.twin.key = key_of(state, command.actor, self.market.now()) if key is None else key
         reason = reason_for(self.twin, command)
-        outcome = self.market.give(command)
+        outcome = self.market.give(command, key)
         assert outcome.reason == reason, f"{command}: the twin says {reason!r}, the exchange {outcome.reason!r}"
         self.image = encode_state(state)
         if reason is not None:
@@ -125,6 +138,14 @@ class Twins:
         self._follow(command, outcome)
         _check_bytes(command, outcome.events)
         return outcome
+
+    def due(self) -> Command | None:
+        """What the program itself must say now, about which both agree."""
+        command = due(self.market.state, self.market.now())
+        self.twin.at = self.market.now()
+        told = command and (type(command).__name__, getattr(command, "job", 0) or getattr(command, "key", 0))
+        assert told == self.twin.next_command()
+        return command
 
     def restore(self) -> None:
         """From now on a copy made from the state's image lives the same life and must tell the same."""
@@ -185,11 +206,12 @@ class Twins:
 
     def _compare_days(self) -> None:
         state, twin = self.market.state, self.twin
+        assert state.deadlines.of == twin.keys.switches
         assert (state.session.day, state.session.phase.name.lower()) == (twin.day, twin.phase)
         for number, job in twin.jobs.items():
             real = state.session.jobs[JobId(number)]
-            known = (job.kind, job.firm, job.instrument, job.next_day, job.day_set)
-            assert known == (real.kind, real.participant, real.instrument, real.next_day, real.day_set)
+            known = (job.kind, job.firm, job.instrument, job.key, job.next_day, job.day_set)
+            assert known == (real.kind, real.participant, real.instrument, real.key, real.next_day, real.day_set)
         assert list(state.session.jobs) == list(twin.jobs)
         for number, terms in state.listing.instruments.items():
             mine = twin.instruments[number]
@@ -200,6 +222,8 @@ def makes_something(command: Command, twin: NaiveExchange) -> bool:
     """Whether the answer to a command names something new: its first thing, whose id is that of its place."""
     if isinstance(command, Approve):
         return isinstance(twin.proposals[command.proposal].action, AdmitLot)
+    if isinstance(command, CancelUnattended | RotateKey):
+        return True
     return isinstance(command, PlaceOrder | Propose | ProposeAgreement | CancelAllOrders | EndOfDay | DepositCash)
 
 
