@@ -8,7 +8,6 @@ can be accepted is for the rules of the market to say and not for a schema.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import socket
 import subprocess
@@ -21,11 +20,12 @@ import httpx
 import pytest
 
 from exchange.api.routes import OPERATIONS, name_of
-from exchange.bootstrap.genesis import KEYS_FILE
+from exchange.bootstrap.genesis import FirstKeys
 from exchange.client import ExchangeClient
 from exchange.core.commands.governance import PersonRole
 from exchange.store.embedded import EmbeddedServer
 from tests.api.stack import build_world
+from tests.support import keyring
 from tests.support.database import fresh_database
 
 pytestmark = [pytest.mark.schemathesis, pytest.mark.processes]
@@ -41,14 +41,15 @@ class Served:
 
     def __init__(self, url: str, folder: Path) -> None:
         self.url = url
-        keys = json.loads((folder / KEYS_FILE).read_text())["keys"]
-        self.staff: dict[str, str] = {key["role"]: key["token"] for key in reversed(keys)}
-        self.staff["SECOND"] = keys[1]["token"]
+        keys = FirstKeys(folder).read()
+        keyring.keep_first_keys(keys)
+        self.staff: dict[str, str] = {key.role: key.token for key in reversed(keys)}
+        self.staff["SECOND"] = keys[1].token
         self.tokens: dict[str, str] = {}
 
     def client(self, token: str) -> ExchangeClient:
         """The project's own client over HTTP."""
-        return ExchangeClient(self.url, token)
+        return ExchangeClient(self.url, token, private_key=keyring.private_key_of(token))
 
     async def populate(self) -> None:
         """A market with a trade and an order that rests."""

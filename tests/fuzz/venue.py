@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from exchange.bootstrap.genesis import KEYS_FILE
+from exchange.bootstrap.genesis import FirstKeys
 from exchange.client import ExchangeClient, ExchangeProblem
 from exchange.store.embedded import temporary_home
 from tests.api.stack import World, build_world
 from tests.crash.service import Service
+from tests.support import keyring
 
 SEVERE = 500
 
@@ -23,15 +23,16 @@ class Venue:
         """``service`` is ready; nobody has done anything in it yet."""
         self.service = service
         self.url = service.url
-        keys = json.loads((service.folder / KEYS_FILE).read_text())["keys"]
-        self.staff: dict[str, str] = {key["role"]: key["token"] for key in reversed(keys)}
-        self.staff["SECOND"] = keys[1]["token"]
+        keys = FirstKeys(service.folder).read()
+        keyring.keep_first_keys(keys)
+        self.staff: dict[str, str] = {key.role: key.token for key in reversed(keys)}
+        self.staff["SECOND"] = keys[1].token
         self.tokens: dict[str, str] = {}
         self._world: World | None = None
 
     def client(self, token: str) -> ExchangeClient:
         """The project's own client over HTTP."""
-        return ExchangeClient(self.url, token)
+        return ExchangeClient(self.url, token, private_key=keyring.private_key_of(token))
 
     async def populate(self) -> None:
         """A market with a trade and an order that rests."""
