@@ -34,13 +34,12 @@ class Patience:
     timeout: float = 10.0
     deadline: float = 30.0
 
-    def wait(self, attempt: int, retry_after: str | None = None) -> float:
-        """Seconds to wait after the ``attempt``-th try (from 1): never less than the exchange asks."""
+    def wait(self, attempt: int, asked: float | None = None) -> float:
+        """Seconds to wait after the ``attempt``-th try (from 1): never less than what was ``asked`` for."""
         doubled = min(self.first_wait * float(2 ** min(attempt - 1, 32)), self.longest_wait)
         drawn = doubled * random.uniform(0.5, 1.0)
-        asked = seconds_of(retry_after)
         # Everybody who was refused at once was told the same, so what is drawn comes on top of it.
-        return drawn if asked is None else asked + drawn
+        return drawn + (asked or 0.0)
 
 
 def seconds_of(retry_after: str | None) -> float | None:
@@ -62,6 +61,6 @@ def asks_again(status: int) -> bool:
     return status in REPEATED
 
 
-def retry_after(headers: Mapping[str, str]) -> str | None:
-    """What an answer's headers, in lower case, say about when to come back."""
-    return headers.get("retry-after")
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """In how many seconds to come back, as an answer's headers (names in lower case) say."""
+    return seconds_of(headers.get("retry-after"))

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from exchange.client.patience import seconds_of
+from exchange.client.patience import retry_after
 
 
 class ClientError(Exception):
@@ -54,7 +54,7 @@ class ExchangeProblem(ClientError):
         self.errors = _errors(document.get("errors"))
         seq = document.get("as_of_seq")
         self.as_of_seq = seq if isinstance(seq, int) else None
-        self.retry_after = seconds_of((headers or {}).get("retry-after"))
+        self.retry_after = retry_after(headers or {})
         where = "".join(f" {said}" for said in _what_to_do(document.get("errors")))
         super().__init__(f"{status} {self.code}: {self.detail or self.title}{where}")
 

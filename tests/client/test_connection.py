@@ -151,8 +151,9 @@ def test_waits_grow_within_their_bound_and_are_not_the_same_for_everybody() -> N
 
 def test_no_wait_is_shorter_than_the_exchange_asks() -> None:
     patience = Patience(first_wait=0.1, longest_wait=1.0)
-    assert 5.0 < patience.wait(1, "5") <= 5.1
-    assert patience.wait(1, "not a number") <= 0.1
+    assert 5.0 < patience.wait(1, 5.0) <= 5.1
+    assert seconds_of("5") == 5.0
+    assert seconds_of("not a number") is None
     assert (seconds_of("Fri, 01 Jan 2100 00:00:00 GMT") or 0.0) > 10**9
     assert seconds_of("Fri, 01 Jan 2021 00:00:00 GMT") == 0.0
     assert seconds_of("\u0665") is None

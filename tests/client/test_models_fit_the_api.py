@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from exchange.client import models
 from exchange.marketdata import messages
@@ -23,7 +24,12 @@ SCHEMAS = {
     "AuditRead": ["AuditRead"],
     "AuditRefusal": ["AuditRefusal"],
     "AuditTrade": ["AuditTrade"],
+    "BatchAnswer": ["BatchAnswer"],
+    "BatchOrder": ["BatchOrder"],
+    "BatchResult": ["BatchResult"],
+    "BatchTrade": ["BatchTrade"],
     "Book": ["Book"],
+    "CancelAfter": ["CancelAfterAnswer"],
     "CancelledAll": ["CancelledAll"],
     "Deposit": ["Deposit"],
     "Halt": ["Halt"],
@@ -34,6 +40,7 @@ SCHEMAS = {
     "JournalEntry": ["JournalEntry"],
     "Key": ["KeyModel"],
     "Level": ["LevelModel"],
+    "ListedKey": ["ListedKey"],
     "Lot": ["LotModel"],
     "Member": ["Member"],
     "Movement": ["MovementModel"],
@@ -59,7 +66,7 @@ SCHEMAS = {
 """Model of the client → what the API calls it; two where a command's answer and a read differ."""
 
 
-STREAMED = {
+STREAMED: dict[str, list[type[BaseModel]]] = {
     "Balance": [messages.Balance],
     "BookMessage": [messages.BookSnapshot, messages.BookUpdate],
     "Candle": [messages.Candle],

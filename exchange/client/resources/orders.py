@@ -10,7 +10,7 @@ from exchange.client.connection import Connection
 from exchange.client.models import CancelledAll, FeedEvent, Order, Trade
 from exchange.client.order_calls import OrderCalls
 from exchange.client.problem import UnexpectedAnswerError
-from exchange.client.resources.paging import every, items_of
+from exchange.client.resources.paging import every, every_item, items_of
 from exchange.client.wire import decode
 
 
@@ -39,10 +39,39 @@ class Orders(OrderCalls):
         """One own order."""
         return decode(Order, await self._connection.read(f"/v1/orders/{order}"))
 
-    def every(self, status: str = "open", instrument: str | None = None, limit: int = 100) -> AsyncIterator[Order]:
-        """Own orders: ``open``, ``closed`` or ``all``."""
-        query = {"status": status, "instrument": instrument, "limit": limit}
+    def every(
+        self,
+        status: str = "open",
+        instrument: str | None = None,
+        limit: int = 100,
+        *,
+        side: str | None = None,
+        client_order_id: str | None = None,
+        day: str | None = None,
+        placed_from: str | None = None,
+        placed_before: str | None = None,
+    ) -> AsyncIterator[Order]:
+        """Own orders: ``open`` ones oldest first; ``closed``, ``all`` or a status such as ``filled`` newest first.
+
+        ``day`` is the trading day of the placing (``yyyy-mm-dd``), ``placed_from`` and ``placed_before`` are instants
+        (RFC 3339). ``limit`` is the size of a page.
+        """
+        query: dict[str, str | int | None] = {
+            "status": status,
+            "instrument": instrument,
+            "side": side,
+            "client_order_id": client_order_id,
+            "day": day,
+            "from": placed_from,
+            "to": placed_before,
+            "limit": limit,
+        }
         return every(self._connection, "/v1/orders", Order, query)
+
+    async def history(self, order: str, limit: int = 100) -> AsyncIterator[FeedEvent]:
+        """Everything that happened to an own order, oldest first; ``limit`` is of the entries in a page."""
+        async for item in every_item(self._connection, f"/v1/orders/{order}/events", {"limit": limit}):
+            yield _feed_event(item)
 
 
 def _address(operation: str, about: Body) -> tuple[str, str]:

@@ -14,11 +14,17 @@ T = TypeVar("T")
 
 async def every(connection: Connection, path: str, kind: type[T], query: Query | None = None) -> AsyncIterator[T]:
     """All items of a list, page after page, fetched as they are asked for."""
+    async for item in every_item(connection, path, query):
+        yield decode(kind, item)
+
+
+async def every_item(connection: Connection, path: str, query: Query | None = None) -> AsyncIterator[object]:
+    """The same as JSON has them."""
     asked = dict(query or {})
     while True:
         page = await connection.read(path, asked)
         for item in items_of(page):
-            yield decode(kind, item)
+            yield item
         cursor = page.get("next_cursor")
         if not isinstance(cursor, str):
             return

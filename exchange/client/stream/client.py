@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -160,12 +160,16 @@ class StreamClient:
 
     async def unsubscribe(self, *channels: str) -> None:
         """Listen to channels no more."""
+        self._leave(channels)
+        with contextlib.suppress(LostError):
+            await self._ask({"op": "unsubscribe", "channels": list(channels)})
+
+    def _leave(self, channels: Iterable[str]) -> None:
+        """Hear nothing more of these from this moment on."""
         for channel in channels:
             left = self._subscriptions.remove(channel)
             if left is not None and left.book is not None:
                 left.book.end(StreamEndedError(f"{channel} was left"))
-        with contextlib.suppress(LostError):
-            await self._ask({"op": "unsubscribe", "channels": list(channels)})
 
     async def book(self, instrument: str) -> LiveBook:
         """The book of an instrument, which keeps itself up to date and proves itself after every message."""
@@ -218,7 +222,7 @@ class StreamClient:
                 while True:
                     attempts += 1
                     answer = await self._answered(request)
-                    pause = self._patience.wait(attempts, _retry_after(answer))
+                    pause = self._patience.wait(attempts, answer.retry_after)
                     if not answer.asks_again or attempts == self._patience.attempts or _now() + pause >= deadline:
                         return answer.result()
                     await asyncio.sleep(pause)
@@ -260,7 +264,8 @@ class StreamClient:
 
     async def _run(self) -> None:
         """Connect again and again until the stream is closed or has no future."""
-        failures, retry_after = 0, None
+        failures = 0
+        retry_after: float | None = None
         try:
             while True:
                 begun = _now()
@@ -311,7 +316,7 @@ class StreamClient:
             self._take(await line.receive())
         answer = request.answer.result()
         if answer.asks_again:
-            raise BrokenLineError(f"status {answer.status}", _retry_after(answer))
+            raise BrokenLineError(f"status {answer.status}", answer.retry_after)
         answer.result()
 
     def _on_disconnect(self) -> Document:
@@ -365,7 +370,9 @@ class StreamClient:
         if verdict is Verdict.HEAL:
             self._start(self._heal(position))
         elif verdict is Verdict.TAKE and position.book is None and not self._inbox.put(message):
-            self._start(self.unsubscribe(*self._subscriptions.without_book()))
+            channels = self._subscriptions.without_book()
+            self._leave(channels)
+            self._start(self.unsubscribe(*channels))
 
     def _start(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(_quietly(work))
@@ -386,11 +393,6 @@ async def _quietly(work: Awaitable[None]) -> None:
     """Do what nobody waits for: when the line is lost meanwhile, the next one begins anew anyway."""
     with contextlib.suppress(LostError, ClientError):
         await work
-
-
-def _retry_after(answer: StreamAnswer) -> str | None:
-    problem = answer.problem()
-    return None if problem is None or problem.retry_after is None else str(int(problem.retry_after))
 
 
 def _now() -> float:

@@ -13,7 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from exchange.client.connection import is_this_machine
-from exchange.client.patience import asks_again
+from exchange.client.patience import asks_again, seconds_of
 from exchange.client.problem import ClientError, StreamEndedError, UnexpectedAnswerError, problem_of
 
 PATH: Final = "/v1/stream"
@@ -29,7 +29,7 @@ _FIRST_SERVER_ERROR: Final = 500
 class BrokenLineError(Exception):
     """The connection ended, or there was none; another one may do. ``retry_after`` is what the exchange asked for."""
 
-    def __init__(self, why: str, retry_after: str | None = None) -> None:
+    def __init__(self, why: str, retry_after: float | None = None) -> None:
         self.retry_after = retry_after
         super().__init__(why)
 
@@ -118,7 +118,7 @@ def _refusal(refused: InvalidStatus) -> Exception:
     response = refused.response
     status = response.status_code
     if asks_again(status) or status >= _FIRST_SERVER_ERROR:
-        return BrokenLineError(f"status {status}", response.headers.get("Retry-After"))
+        return BrokenLineError(f"status {status}", seconds_of(response.headers.get("Retry-After")))
     try:
         document = json.loads(response.body or b"{}")
     except ValueError:

@@ -25,7 +25,11 @@ class OrderEntry(OrderCalls):
     async def _by_stream(
         self, operation: str, about: Body, body: Body | None, idempotency_key: str | None
     ) -> dict[str, object]:
-        request: Body = {"op": operation, "idempotency_key": idempotency_key or new_idempotency_key(), **about}
+        request: Body = {"op": operation, "idempotency_key": idempotency_key or new_idempotency_key()}
+        if operation == "cancel_all":
+            request["body"] = about  # what narrows it stands in the address of REST, and in the body here
+        else:
+            request |= about
         if body is not None:
             request["body"] = body
         return await self._send(request)

@@ -17,11 +17,15 @@ _SUCCESS_ENDS: Final = 400
 
 @dataclass(frozen=True, slots=True)
 class StreamAnswer:
-    """The answer to one request; ``replayed`` says that it is the stored answer of an earlier time."""
+    """The answer to one request; ``replayed`` says that it is the stored answer of an earlier time.
+
+    ``retry_after`` are the seconds after which it may be repeated, None where nothing is said about that.
+    """
 
     status: int
     body: Document
     replayed: bool = False
+    retry_after: float | None = None
 
     @property
     def asks_again(self) -> bool:
@@ -33,9 +37,7 @@ class StreamAnswer:
         if self.status < _SUCCESS_ENDS:
             return None
         problem = problem_of(self.status, self.body)
-        seconds = problem.facts.get("retry_after_seconds")
-        if isinstance(seconds, int):
-            problem.retry_after = float(seconds)
+        problem.retry_after = self.retry_after
         return problem
 
     def result(self) -> Document:
@@ -108,7 +110,9 @@ class Requests:
             raise UnexpectedAnswerError("an answer without id, status and body")
         request = self._waiting.pop(name or "", None)
         if request is not None and not request.answer.done():
-            request.answer.set_result(StreamAnswer(status, body, frame.get("replayed") is True))
+            later = frame.get("retry_after")
+            seconds = float(later) if isinstance(later, int) else None
+            request.answer.set_result(StreamAnswer(status, body, frame.get("replayed") is True, seconds))
 
     def unanswered(self) -> list[Request]:
         """What has to be sent again on a new connection, oldest first."""

@@ -112,6 +112,7 @@ class Orders(Face[orders.Orders]):
     cancel_after = blocking(orders.Orders.cancel_after)
     get = blocking(orders.Orders.get)
     every = iterating(orders.Orders.every)
+    history = iterating(orders.Orders.history)
 
 
 class Trades(Face[orders.Trades]):

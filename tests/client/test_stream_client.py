@@ -1,0 +1,481 @@
+"""The stream's client against an exchange that goes away, stays silent, refuses, repeats and leaves things out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from zlib import crc32
+
+import pytest
+from websockets.datastructures import Headers
+from websockets.http11 import Response
+
+from exchange.client import (
+    BusyError,
+    ClientError,
+    ExchangeProblem,
+    NoAnswerError,
+    Patience,
+    SlowReaderError,
+    StreamEndedError,
+    UnauthorisedError,
+)
+from exchange.client.commands import Cancel, Place
+from exchange.client.models import TradesMessage
+from exchange.client.stream import LiveBook, LocalBook, StreamClient
+from exchange.client.stream.line import stream_url
+from tests.client.scripted_stream import SECONDS, Frame, Peer, ScriptedStream, scripted_stream
+
+QUICK = Patience(attempts=4, first_wait=0.0, longest_wait=0.0)
+TRADES = "trades:ins-1"
+BOOK = "book:ins-1"
+
+
+@asynccontextmanager
+async def both(patience: Patience = QUICK, **options: Any) -> AsyncIterator[tuple[ScriptedStream, StreamClient, Peer]]:
+    """A client that is connected and logged in, and the other end."""
+    async with scripted_stream() as server:
+        client = StreamClient(server.url, "key-1-1.secret", patience=patience, **options)
+        entering = asyncio.ensure_future(client.__aenter__())
+        peer = await server.greeted()
+        await entering
+        try:
+            yield server, client, peer
+        finally:
+            await client.close()
+
+
+async def soon(awaited: Any) -> Any:
+    """What must come, or the test fails instead of waiting for ever."""
+    async with asyncio.timeout(SECONDS):
+        return await awaited
+
+
+async def subscribed(client: StreamClient, peer: Peer, channel: str) -> None:
+    joining = asyncio.ensure_future(client.subscribe(channel))
+    request = await peer.agree("subscribe")
+    assert request["channels"] == [{"channel": channel}]
+    await soon(joining)
+
+
+def trades(seq: int, prev_seq: int | None) -> Frame:
+    """A message of the tape whose only trade has the number of its entry."""
+    trade = {
+        "trade_no": seq,
+        "id": f"trd-{seq}-1",
+        "seq": seq,
+        "price": "30.00",
+        "quantity": 5,
+        "aggressor": "BUY",
+        "at": "2026-11-20T01:02:03.000004Z",
+        "day": "2026-11-20",
+    }
+    kind = "snapshot" if prev_seq is None else "update"
+    place = {"channel": TRADES, "type": kind, "seq": seq, "prev_seq": prev_seq, "at": trade["at"]}
+    return {**place, "instrument": "ins-1", "trades": [trade]}
+
+
+def book(seq: int, prev_seq: int | None, quantity: int, checked: int | None = None) -> Frame:
+    """A message about the only level of a book; the checksum is of ``checked`` tonnes there, if it is not the same."""
+    kind = "snapshot" if prev_seq is None else "update"
+    place: Frame = {"channel": BOOK, "type": kind, "seq": seq, "prev_seq": prev_seq, "at": None}
+    if prev_seq is not None:
+        place["first_seq"] = seq
+    checksum = crc32(f"30.00:{quantity if checked is None else checked}:1|".encode())
+    bids = [{"price": "30.00", "quantity": quantity, "orders": 1}]
+    return {**place, "instrument": "ins-1", "bids": bids, "asks": [], "checksum": checksum}
+
+
+def order_answer() -> Frame:
+    order = {
+        "id": "ord-1",
+        "instrument": "ins-1",
+        "side": "BUY",
+        "price": "30.00",
+        "quantity": 5,
+        "cumulative": 0,
+        "leaves": 5,
+        "status": "NEW",
+    }
+    unknown = ["average_price", "fee", "kind", "time_in_force", "client_order_id", "cancel_reason", "post_only"]
+    unknown += ["self_trade_prevention", "good_til", "placed_at", "updated_at"]
+    return {"order": order | dict.fromkeys(unknown), "trades": [], "as_of_seq": 7}
+
+
+# -- login and messages --
+
+
+async def test_it_logs_in_and_gives_out_messages_of_their_type() -> None:
+    async with both() as (_, client, peer):
+        await subscribed(client, peer, TRADES)
+        await peer.send(**trades(4, None))
+        await peer.send(type="heartbeat", seq=9, at="2026-11-20T01:02:03.000004Z")
+        await peer.send(type="something of a later release", channel=TRADES)
+        await peer.send(**trades(12, 4))
+        first, second = await soon(anext(client)), await soon(anext(client))
+        assert isinstance(first, TradesMessage) and isinstance(second, TradesMessage)
+        assert (first.type, first.seq, first.trades[0].trade_no) == ("snapshot", 4, 4)
+        assert (second.type, second.prev_seq) == ("update", 4)
+        assert client.heartbeat is not None and client.heartbeat.seq == 9
+
+
+async def test_a_key_that_is_not_good_is_said_so_at_once() -> None:
+    async with scripted_stream() as server:
+        client = StreamClient(server.url, "key-1-1.wrong", patience=QUICK)
+        entering = asyncio.ensure_future(client.__aenter__())
+        peer = await server.peer()
+        request = await peer.take("login")
+        assert request["authorization"] == "Bearer key-1-1.wrong"
+        await peer.answer(request, 401, code="UNAUTHENTICATED", detail="no")
+        with pytest.raises(UnauthorisedError, match="UNAUTHENTICATED"):
+            await soon(entering)
+
+
+async def test_an_exchange_that_is_not_there_is_given_up_after_the_deadline() -> None:
+    async with scripted_stream() as server:
+        url = server.url
+    patience = Patience(attempts=4, first_wait=0.0, longest_wait=0.01, deadline=0.1)
+    with pytest.raises(NoAnswerError, match="/v1/stream"):
+        await StreamClient(url, patience=patience).__aenter__()
+
+
+async def test_a_busy_exchange_is_asked_again() -> None:
+    async with scripted_stream() as server:
+        server.refusals.append(Response(503, "Service Unavailable", Headers({"Retry-After": "0"})))
+        async with StreamClient(server.url, patience=QUICK):
+            await server.peer()
+        assert len(server.handshakes) == 2
+        assert server.handshakes[0].path == "/v1/stream"
+
+
+async def test_an_address_without_a_stream_is_said_so() -> None:
+    async with scripted_stream() as server:
+        server.refusals.append(Response(404, "Not Found", Headers()))
+        with pytest.raises(ClientError, match="no stream at this address"):
+            await StreamClient(server.url, patience=QUICK).__aenter__()
+
+
+async def test_a_channel_that_is_refused_is_not_listened_to() -> None:
+    async with both() as (_, client, peer):
+        joining = asyncio.ensure_future(client.subscribe("book:nothing"))
+        await peer.answer(await peer.take("subscribe"), 404, code="NOT_FOUND")
+        with pytest.raises(ExchangeProblem, match="NOT_FOUND"):
+            await soon(joining)
+        joining = asyncio.ensure_future(client.subscribe("book:nothing"))
+        await peer.agree("subscribe")
+        await soon(joining)
+        with pytest.raises(ValueError, match="already"):
+            await client.subscribe("book:nothing")
+
+
+async def test_what_was_left_is_heard_no_more() -> None:
+    async with both() as (_, client, peer):
+        await subscribed(client, peer, TRADES)
+        leaving = asyncio.ensure_future(client.unsubscribe(TRADES))
+        request = await peer.take("unsubscribe")
+        assert request["channels"] == [TRADES]
+        await peer.send(**trades(4, None))
+        await peer.answer(request)
+        await soon(leaving)
+        await subscribed(client, peer, TRADES)
+        await peer.send(**trades(6, None))
+        assert (await soon(anext(client))).seq == 6
+
+
+# -- a lost line --
+
+
+@pytest.mark.parametrize("ending", [1001, 1011, 1012, 1013, None])
+async def test_after_a_lost_line_everything_goes_on_where_it_was(ending: int | None) -> None:
+    async with both() as (server, client, peer):
+        await subscribed(client, peer, TRADES)
+        guarding = asyncio.ensure_future(client.cancel_on_disconnect())
+        assert (await peer.agree("cancel_on_disconnect"))["enabled"] is True
+        await soon(guarding)
+        await peer.send(**trades(4, None))
+        await peer.send(**trades(12, 4))
+        placing = asyncio.ensure_future(client.orders.place("ins-1", "BUY", 5, "30"))
+        first = await peer.take("place")
+        if ending is None:
+            peer.cut()
+        else:
+            await peer.close(ending)
+        back = await server.greeted()
+        assert (await back.agree("cancel_on_disconnect"))["enabled"] is True
+        assert (await back.agree("subscribe"))["channels"] == [{"channel": TRADES, "after_seq": 12}]
+        again = await back.take("place")
+        assert again == first
+        assert again["idempotency_key"]
+        await back.answer(again, 201, replayed=True, **order_answer())
+        assert (await soon(placing)).order.id == "ord-1"
+        await back.send(**trades(15, 12))
+        assert [(await soon(anext(client))).seq for _ in range(3)] == [4, 12, 15]
+        assert client.connections == 2
+
+
+async def test_the_first_message_after_a_resume_may_come_from_before() -> None:
+    async with both() as (server, client, peer):
+        joining = asyncio.ensure_future(client.subscribe(TRADES, after_seq=20))
+        assert (await peer.agree("subscribe"))["channels"] == [{"channel": TRADES, "after_seq": 20}]
+        await soon(joining)
+        await peer.send(**trades(19, 12))
+        await peer.send(**trades(21, 19))
+        assert (await soon(anext(client))).seq == 21
+        peer.cut()
+        back = await server.greeted()
+        assert (await back.agree("subscribe"))["channels"] == [{"channel": TRADES, "after_seq": 21}]
+
+
+async def test_a_line_that_is_silent_is_lost() -> None:
+    async with scripted_stream() as server, StreamClient(server.url, patience=QUICK, silence=0.05) as client:
+        await server.peer()
+        await server.peer()
+        assert client.connections >= 1
+
+
+@pytest.mark.parametrize("code", [1008, 1009])
+async def test_a_line_that_is_closed_for_good_is_not_opened_again(code: int) -> None:
+    async with both() as (server, client, peer):
+        await subscribed(client, peer, TRADES)
+        placing = asyncio.ensure_future(client.orders.place("ins-1", "BUY", 5, "30"))
+        await peer.take("place")
+        await peer.close(code, "key revoked")
+        with pytest.raises(StreamEndedError, match="key revoked") as caught:
+            await soon(placing)
+        assert caught.value.code == code
+        with pytest.raises(StreamEndedError):
+            await soon(anext(client))
+        with pytest.raises(StreamEndedError):
+            await client.orders.cancel("ord-1")
+        with pytest.raises(StreamEndedError):
+            await client.ping()
+        assert len(server.handshakes) == 1
+
+
+async def test_closing_ends_the_loop_and_whoever_waits() -> None:
+    async with both() as (_, client, peer):
+        await subscribed(client, peer, TRADES)
+        await peer.send(**trades(4, None))
+        pinging = asyncio.ensure_future(client.ping())
+        await peer.take("ping")
+        seen = []
+        async for message in client:
+            seen.append(message.seq)
+            await client.close()
+        assert seen == [4]
+        with pytest.raises(StreamEndedError):
+            await soon(pinging)
+
+
+# -- order entry --
+
+
+async def test_answers_may_come_in_any_order() -> None:
+    async with both() as (_, client, peer):
+        placing = asyncio.ensure_future(client.orders.place("ins-1", "BUY", 5, "30", idempotency_key="mine"))
+        place = await peer.take("place")
+        cancelling = asyncio.ensure_future(client.orders.cancel(client_order_id="a-1"))
+        cancel = await peer.take("cancel")
+        assert (place["idempotency_key"], place["body"]["price"]) == ("mine", "30.00")
+        assert cancel["client_order_id"] == "a-1"
+        assert "order" not in cancel
+        await peer.answer(cancel, 404, code="ORDER_NOT_FOUND")
+        await peer.answer(place, 201, **order_answer())
+        assert (await soon(placing)).order.leaves == 5
+        with pytest.raises(ExchangeProblem, match="ORDER_NOT_FOUND"):
+            await soon(cancelling)
+
+
+async def test_every_call_about_orders_goes_by_the_stream() -> None:
+    async with both() as (_, client, peer):
+        orders = client.orders
+        calls: list[tuple[Any, str, Frame]] = [
+            (orders.amend("ord-1", quantity=3), "amend", {"order": "ord-1", "body": {"quantity": 3}}),
+            (
+                orders.amend(client_order_id="a", price="3"),
+                "amend",
+                {"client_order_id": "a", "body": {"price": "3.00"}},
+            ),
+            (orders.cancel("ord-1"), "cancel", {"order": "ord-1"}),
+            (orders.cancel_after(30), "cancel_after", {"body": {"seconds": 30}}),
+            (orders.cancel_all("ins-1"), "cancel_all", {"body": {"instrument": "ins-1"}}),
+            (
+                orders.batch([Place("ins-1", "SELL", 2, "31"), Cancel("ord-1")]),
+                "batch",
+                {
+                    "body": {
+                        "commands": [
+                            {
+                                "do": "place",
+                                "instrument": "ins-1",
+                                "side": "SELL",
+                                "kind": "LIMIT",
+                                "time_in_force": "GFD",
+                                "price": "31.00",
+                                "quantity": 2,
+                            },
+                            {"do": "cancel", "order": "ord-1"},
+                        ]
+                    }
+                },
+            ),
+        ]
+        for call, operation, fields in calls:
+            calling = asyncio.ensure_future(call)
+            request = await peer.take(operation)
+            assert {name: request[name] for name in fields} == fields
+            await peer.answer(request, 422, code="REFUSED")
+            with pytest.raises(ExchangeProblem, match="REFUSED"):
+                await soon(calling)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_what_is_to_be_asked_again_is_sent_again_with_the_same_key(status: int) -> None:
+    async with both() as (_, client, peer):
+        placing = asyncio.ensure_future(client.orders.place("ins-1", "BUY", 5, "30"))
+        first = await peer.take("place")
+        await peer.answer(first, status, code="LATER", retry_after=0)
+        again = await peer.take("place")
+        assert again == first
+        await peer.answer(again, 201, **order_answer())
+        assert (await soon(placing)).order.id == "ord-1"
+
+
+async def test_it_is_not_asked_again_for_ever() -> None:
+    async with both() as (_, client, peer):
+        placing = asyncio.ensure_future(client.orders.place("ins-1", "BUY", 5, "30"))
+        for _ in range(QUICK.attempts):
+            await peer.answer(await peer.take("place"), 503, code="OVERLOADED")
+        with pytest.raises(BusyError, match="OVERLOADED"):
+            await soon(placing)
+
+
+async def test_a_wait_beyond_the_deadline_is_not_begun() -> None:
+    async with both() as (_, client, peer):
+        placing = asyncio.ensure_future(client.orders.place("ins-1", "BUY", 5, "30"))
+        await peer.answer(await peer.take("place"), 429, code="RATE_LIMITED", retry_after=60)
+        with pytest.raises(ExchangeProblem) as caught:
+            await soon(placing)
+        assert caught.value.retry_after == 60.0
+
+
+async def test_no_answer_names_the_key_to_ask_again_with() -> None:
+    patience = Patience(attempts=4, first_wait=0.0, longest_wait=0.0, deadline=0.2)
+    async with both(patience) as (_, client, peer):
+        placing = asyncio.ensure_future(client.orders.place("ins-1", "BUY", 5, "30", idempotency_key="mine"))
+        await peer.take("place")
+        with pytest.raises(NoAnswerError) as caught:
+            await soon(placing)
+        assert caught.value.idempotency_key == "mine"
+
+
+# -- what is missing is noticed --
+
+
+async def test_a_gap_is_filled_before_anything_else_is_given_out() -> None:
+    async with both() as (_, client, peer):
+        await subscribed(client, peer, TRADES)
+        await peer.send(**trades(4, None))
+        await peer.send(**trades(12, 9))
+        await peer.send(**trades(14, 12))
+        assert (await peer.agree("unsubscribe"))["channels"] == [TRADES]
+        assert (await peer.agree("subscribe"))["channels"] == [{"channel": TRADES, "after_seq": 4}]
+        await peer.send(**trades(9, 4))
+        await peer.send(**trades(12, 9))
+        await peer.send(**trades(14, 12))
+        assert [(await soon(anext(client))).seq for _ in range(4)] == [4, 9, 12, 14]
+
+
+async def opened_book(client: StreamClient, peer: Peer) -> LiveBook:
+    opening = asyncio.ensure_future(client.book("ins-1"))
+    assert (await peer.agree("subscribe"))["channels"] == [{"channel": BOOK}]
+    await peer.send(**book(4, None, 5))
+    live: LiveBook = await soon(opening)
+    return live
+
+
+def best(live: LocalBook) -> int:
+    """The tonnes at the best price."""
+    return 0 if live.best_bid is None else live.best_bid.quantity
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [book(6, 4, 7, checked=8), book(6, 5, 7), {**book(6, 4, 7), "bids": "?"}, book(3, None, 5)],
+    ids=["checksum", "gap", "unreadable", "back in time"],
+)
+async def test_a_book_that_is_not_right_is_asked_for_anew(damaged: Frame) -> None:
+    async with both() as (_, client, peer):
+        live = await opened_book(client, peer)
+        assert best(live) == 5
+        await peer.send(**damaged)
+        await peer.send(**book(8, 6, 9))
+        await peer.agree("unsubscribe")
+        assert (await peer.agree("subscribe"))["channels"] == [{"channel": BOOK}]
+        assert not live.is_good
+        assert best(live) == 0
+        await peer.send(**book(8, None, 9))
+        await soon(live.ready())
+        assert (live.seq, best(live)) == (8, 9)
+
+
+async def test_a_book_goes_on_after_a_lost_line() -> None:
+    async with both() as (server, client, peer):
+        live = await opened_book(client, peer)
+        changes = live.changes()
+        assert best(await soon(anext(changes))) == 5
+        peer.cut()
+        back = await server.greeted()
+        assert not live.is_good
+        request = await back.take("subscribe")
+        assert request["channels"] == [{"channel": BOOK, "after_seq": 4}]
+        await back.send(**book(6, 4, 7))
+        await back.answer(request)
+        while best(await soon(anext(changes))) != 7:
+            pass
+        assert live.fault is None
+        await client.close()
+        with pytest.raises(StreamEndedError):
+            await soon(anext(changes))
+
+
+async def test_a_copy_of_a_book_stays_as_it_is() -> None:
+    async with both() as (_, client, peer):
+        live = await opened_book(client, peer)
+        copies = live.copies()
+        copy = await soon(anext(copies))
+        await peer.send(**book(6, 4, 7))
+        assert best(await soon(anext(copies))) == 7
+        assert (best(copy), copy.seq, copy.checksum()) == (5, 4, crc32(b"30.00:5:1|"))
+
+
+async def test_a_book_that_was_left_says_so() -> None:
+    async with both() as (_, client, peer):
+        live = await opened_book(client, peer)
+        leaving = asyncio.ensure_future(client.unsubscribe(BOOK))
+        await peer.agree("unsubscribe")
+        await soon(leaving)
+        assert not live.is_good
+        with pytest.raises(StreamEndedError, match="was left"):
+            await live.ready()
+
+
+async def test_messages_that_nobody_takes_are_not_kept_for_ever() -> None:
+    async with both(room=2) as (_, client, peer):
+        await subscribed(client, peer, TRADES)
+        for seq in range(4, 8):
+            await peer.send(**trades(seq, None if seq == 4 else seq - 1))
+        assert (await peer.agree("unsubscribe"))["channels"] == [TRADES]
+        assert [(await soon(anext(client))).seq for _ in range(2)] == [4, 5]
+        with pytest.raises(SlowReaderError):
+            await soon(anext(client))
+        await subscribed(client, peer, TRADES)
+        await peer.send(**trades(9, None))
+        assert (await soon(anext(client))).seq == 9
+
+
+def test_the_stream_stands_beside_the_api() -> None:
+    assert stream_url("https://exchange.test/") == "wss://exchange.test/v1/stream"
+    assert stream_url("http://127.0.0.1:8000") == "ws://127.0.0.1:8000/v1/stream"
