@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,7 +60,12 @@ class Request:
     @property
     def body_hash(self) -> bytes:
         """What the journal must hold as the hash of this request: SHA-256 over method, path and body, each behind its
-        length in 8 bytes (the path ends with a question mark when there is no query).
+        length in 8 bytes (the path ends with a question mark when there is no query, and the body's fields stand in the
+        order of their names, without spaces).
         """
-        parts = (self.method.encode(), self.path.encode() + b"?", self.body)
+        body = b""
+        if self.body:
+            fields = json.loads(self.body)
+            body = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        parts = (self.method.encode(), self.path.encode() + b"?", body)
         return hashlib.sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).digest()
