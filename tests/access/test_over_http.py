@@ -1,0 +1,192 @@
+"""The running service behind a proxy: signed for by somebody else's library, replayed over a restart, asked from afar.
+
+The service is told where clients find it, and that the proxy in front of it is this machine; so the tests can come from
+every address there is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from http_message_signatures import HTTPMessageSigner, MappingKeyResolver
+from http_message_signatures.algorithms import ED25519
+
+from exchange.bootstrap.genesis import FirstKey
+from exchange.cli.demo.service import Service, free_port
+from exchange.client import ExchangeClient, PrivateKey
+from exchange.store.embedded import temporary_home
+
+pytestmark = [pytest.mark.processes, pytest.mark.slow]
+
+ORIGIN: Final = "https://exchange.example"
+COVERED: Final = ("@method", "@target-uri", "content-digest", "idempotency-key")
+LIFE: Final = timedelta(seconds=60)
+
+
+class BehindAProxy(Service):
+    """The service as an operator sets it up behind a proxy."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """With the settings for it."""
+        return super().environment | {"EXCHANGE_PUBLIC_ORIGIN": ORIGIN, "EXCHANGE_TRUSTED_PROXIES": "127.0.0.1"}
+
+
+class Running:
+    """The service and its first keys."""
+
+    def __init__(self, service: Service, keys: dict[str, FirstKey]) -> None:
+        self.service = service
+        self.keys = keys
+
+    def client(self, name: str) -> ExchangeClient:
+        """A client on the machine itself, which signs for where the others find the exchange."""
+        key = self.keys[name]
+        private_key = PrivateKey.read(key.private_key)
+        return ExchangeClient(self.service.url, key.token, private_key=private_key, origin=ORIGIN)
+
+    def send(self, request: httpx.Request, forwarded_for: str = "192.0.2.1") -> httpx.Response:
+        """What the proxy does with a request that came to the origin: the service gets it, and from whom it came."""
+        url = str(request.url).replace(ORIGIN, self.service.url)
+        kept = {name: value for name, value in request.headers.items() if name not in ("host", "content-length")}
+        headers = kept | {"X-Forwarded-For": forwarded_for}
+        with httpx.Client(trust_env=False) as http:
+            return http.send(http.build_request(request.method, url, content=request.content, headers=headers))
+
+    async def proposal(self) -> dict[str, str]:
+        """Something that operator A proposes: its id and its hash."""
+        secret_hash = Ed25519PrivateKey.generate().private_bytes_raw().hex()
+        fields = {"name": "New", "role": "OPERATOR", "secret_hash": secret_hash}
+        async with self.client("Operator A") as client:
+            made = await client.proposals.propose("STAFF", fields)
+        return {"id": made.id, "action_hash": made.action_hash}
+
+    def approval(self, proposal: dict[str, str], origin: str = ORIGIN) -> httpx.Request:
+        """Operator B's approval as somebody else's library signs it."""
+        key = self.keys["Operator B"]
+        headers = {
+            "Authorization": f"Bearer {key.token}",
+            "Idempotency-Key": f"approve-{proposal['id']}",
+            "Content-Type": "application/json",
+        }
+        body = json.dumps({"action_hash": proposal["action_hash"]}).encode()
+        url = f"{origin}/v1/proposals/{proposal['id']}/approve"
+        request = httpx.Request("POST", url, headers=headers, content=body)
+        sign_by_their_library(request, key)
+        return request
+
+
+def sign_by_their_library(request: httpx.Request, key: FirstKey) -> None:
+    """As ``http-message-signatures`` does it, which makes the digest as well."""
+    key_id = key.token.partition(".")[0]
+    private = Ed25519PrivateKey.from_private_bytes(base64.urlsafe_b64decode(key.private_key + "="))
+    resolver = MappingKeyResolver(public_keys={}, private_keys={key_id: private})
+    now = datetime.now(UTC)
+    HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=resolver).sign(
+        request,
+        key_id=key_id,
+        created=now,
+        expires=now + LIFE,
+        nonce=secrets.token_urlsafe(16),
+        label="sig1",
+        tag="carbon-exchange",
+        include_alg=True,
+        covered_component_ids=COVERED,
+        body=request.content,
+    )
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Running]:
+    """The service, started."""
+    with temporary_home() as home:
+        service = BehindAProxy(home, free_port())
+        try:
+            yield Running(service, asyncio.run(service.start()))
+        finally:
+            service.end()
+
+
+def code_of(answer: httpx.Response) -> str:
+    document: dict[str, Any] = answer.json()
+    return str(document.get("code", document.get("status")))
+
+
+def test_somebody_elses_library_signs_for_the_public_address(running: Running) -> None:
+    proposal = asyncio.run(running.proposal())
+    assert code_of(running.send(running.approval(proposal))) == "APPROVED"
+
+
+def test_a_signature_for_another_address_of_the_same_service_is_not_good(running: Running) -> None:
+    proposal = asyncio.run(running.proposal())
+    for other in (running.service.url, "http://exchange.example", "https://another.example"):
+        request = running.approval(proposal, other)
+        request.url = httpx.URL(str(request.url).replace(other, ORIGIN))
+        assert code_of(running.send(request)) == "SIGNATURE_WRONG"
+
+
+def test_the_own_client_signs_for_the_public_address_from_the_machine_itself(running: Running) -> None:
+    async def approve() -> str:
+        proposal = await running.proposal()
+        async with running.client("Operator B") as client:
+            approved = await client.proposals.approve(await client.proposals.get(proposal["id"]))
+        return approved.status
+
+    assert asyncio.run(approve()) == "APPROVED"
+
+
+@pytest.mark.parametrize(
+    ("forwarded_for", "status"),
+    [
+        ("203.0.113.9", 200),
+        ("2001:db8::9", 200),
+        ("192.0.2.1, 203.0.113.9", 200),
+        ("203.0.113.9, 192.0.2.1", 401),
+        ("203.0.113.9, 2001:db9::1", 401),
+        ("192.0.2.1", 401),
+        ("203.0.113.9, 127.0.0.1", 200),
+        ("nonsense", 401),
+        ("203.0.113.9, nonsense", 401),
+        ("", 401),
+    ],
+)
+def test_the_networks_of_a_key_are_held_against_whom_the_proxy_names_last(
+    forwarded_for: str, status: int, running: Running, key_with_networks: str
+) -> None:
+    request = httpx.Request("GET", f"{ORIGIN}/v1/me", headers={"Authorization": f"Bearer {key_with_networks}"})
+    assert running.send(request, forwarded_for).status_code == status
+
+
+@pytest.fixture(scope="module")
+def key_with_networks(running: Running) -> str:
+    """A key of operator A that can be used from two networks."""
+
+    async def make() -> str:
+        async with running.client("Operator A") as client:
+            return (await client.keys.make("desk", ["READ"], networks=["203.0.113.0/24", "2001:db8::/32"])).token
+
+    return asyncio.run(make())
+
+
+def test_a_captured_request_is_refused_also_after_a_restart(running: Running) -> None:
+    """What was done is not done again; what was refused before it was sequenced is not brought in by somebody else."""
+    done, unseen = asyncio.run(running.proposal()), asyncio.run(running.proposal())
+    captured, kept_back = running.approval(done), running.approval(unseen)
+    assert code_of(running.send(captured)) == "APPROVED"
+    assert code_of(running.send(captured)) == "NONCE_USED"
+    running.service.stop()
+    asyncio.run(running.service.start())
+    assert code_of(running.send(captured)) == "NONCE_USED"
+    assert code_of(running.send(kept_back)) == "NONCE_USED"
+    again = running.send(running.approval(done))
+    assert (code_of(again), again.headers["idempotency-replayed"]) == ("APPROVED", "true")
+    assert code_of(running.send(running.approval(unseen))) == "APPROVED"
