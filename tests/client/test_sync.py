@@ -6,14 +6,22 @@ import asyncio
 import inspect
 import signal
 import threading
+from zlib import crc32
 
 import httpx
 import pytest
 
 from exchange.client import ExchangeClient, ExchangeProblem, Patience
+from exchange.client.book import LocalBook
+from exchange.client.stream import LiveBook
 from exchange.client.sync import Exchange
 from exchange.client.sync.background import Background, Face
+from exchange.client.sync.stream import Book
 from tests.client.script import Script, ok
+from tests.client.scripted_stream import scripted_stream
+
+LIVE_ONLY = {"ready", "changes", "disconnect", "reconnect", "end"}
+"""What a book has for its own loop: whoever reads from another thread gets copies."""
 
 MEMBERS = {"id": "par-1", "code": "A", "name_en": "A", "name_zh": "甲"}
 
@@ -66,6 +74,44 @@ def test_a_refusal_is_raised_where_it_was_called() -> None:
         pytest.raises(ExchangeProblem, match="NOT_FOUND"),
     ):
         exchange.orders.get("ord-1")
+
+
+def test_the_stream_has_every_method_too() -> None:
+    with Exchange("http://exchange.test") as exchange:
+        stream = exchange.stream()
+        pairs: list[tuple[Face[object], set[str]]] = [
+            (stream, {"from_file"}),
+            (stream.orders, set()),
+            (Book(LiveBook("ins-1"), stream.background), public(LocalBook) | LIVE_ONLY),
+        ]
+        for face, left_out in pairs:
+            assert public(type(face)) == public(type(face.inner)) - left_out
+
+
+async def test_a_stream_is_a_plain_loop() -> None:
+    async with scripted_stream() as server:
+        told: list[object] = []
+
+        def script() -> None:
+            with Exchange(server.url, "key-1-1.x") as exchange, exchange.stream() as stream:
+                stream.subscribe("trades:ins-1")
+                for message in stream:
+                    told.append(message.seq)
+                    break
+                told.append(stream.ping().year)
+                told.append(stream.book("ins-1").read().best_bid)
+
+        running = asyncio.ensure_future(asyncio.to_thread(script))
+        peer = await server.greeted()
+        await peer.agree("subscribe")
+        place = {"channel": "trades:ins-1", "type": "snapshot", "seq": 4, "prev_seq": None, "at": None}
+        await peer.send(**place, instrument="ins-1", trades=[])
+        await peer.answer(await peer.take("ping"), at="2026-11-20T01:02:03.000004Z")
+        await peer.agree("subscribe")
+        book = {"bids": [], "asks": [], "checksum": crc32(b"|")}
+        await peer.send(**place | {"channel": "book:ins-1"}, instrument="ins-1", **book)
+        await running
+        assert told == [4, 2026, None]
 
 
 async def test_it_works_where_a_loop_runs_already_as_in_a_notebook() -> None:

@@ -67,7 +67,7 @@ class StreamClient:
     ) -> None:
         self.base_url, self.language = base_url.rstrip("/"), language
         self.heartbeat: Heartbeat | None = None
-        self.orders = OrderEntry(self.change)
+        self.orders = OrderEntry(self._change)
         self._key, self._silence = key, silence
         self._patience = patience or Patience()
         self._requests, self._subscriptions = Requests(), Subscriptions()
@@ -204,7 +204,7 @@ class StreamClient:
         except LostError:
             await self._up()
 
-    async def change(self, document: Document) -> Document:
+    async def _change(self, document: Document) -> Document:
         """Send a change, which must have an ``idempotency_key``, until it is answered: over reconnects too.
 
         Raises:

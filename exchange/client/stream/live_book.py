@@ -75,6 +75,10 @@ class LiveBook(LocalBook):
             await self._next_change()
         return self
 
+    async def read(self) -> LocalBook:
+        """The book as soon as it is good: a copy that stays as it is. Raises what :meth:`ready` raises."""
+        return (await self.ready()).copy()
+
     async def changes(self) -> AsyncIterator[Self]:
         """This book, now and each time it is good and has changed; changes in between are one.
 

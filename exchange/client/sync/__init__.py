@@ -6,6 +6,12 @@
 ...     for order in exchange.orders.every():
 ...         print(order.id, order.leaves)
 
+The stream is there as well:
+
+>>> with Exchange("http://127.0.0.1:8000", key="key-17-1.secret") as exchange, exchange.stream() as stream:
+...     for book in stream.book("ins-9").copies():   # doctest: +SKIP
+...         print(book.best_bid, book.best_ask)
+
 Everything is done by one :class:`~exchange.client.ExchangeClient` on an event loop in a thread of its own, so it works
 in a notebook too, whose own loop is busy. It may be used from several threads; calls of one thread are done in order.
 """
@@ -22,8 +28,10 @@ from exchange.client.key_file import KeyFile
 from exchange.client.patience import Patience
 from exchange.client.rate_limit import RateLimit
 from exchange.client.signing import PrivateKey
+from exchange.client.stream import StreamClient
 from exchange.client.sync import resources
 from exchange.client.sync.background import Background
+from exchange.client.sync.stream import Stream
 
 __all__ = ["Exchange"]
 
@@ -43,7 +51,8 @@ class Exchange:
     ) -> None:
         client = ExchangeClient(base_url, key, language, patience, transport, private_key, origin)
         background = Background()
-        self._background, self._client = background, client
+        self._background, self._client, self._key = background, client, key
+        self._patience, self._streams = patience, list[Stream]()
         self.venue = resources.Venue(client.venue, background)
         self.instruments = resources.Instruments(client.instruments, background)
         self.members = resources.Members(client.members, background)
@@ -80,8 +89,18 @@ class Exchange:
         """Close it."""
         self.close()
 
+    def stream(self) -> Stream:
+        """The stream for the same key: enter it with ``with``."""
+        connection = self._client.connection
+        client = StreamClient(connection.base_url, self._key, connection.language, self._patience)
+        stream = Stream(client, self._background)
+        self._streams.append(stream)
+        return stream
+
     def close(self) -> None:
-        """Close the connections and end the thread; twice is as good as once."""
+        """Close the connections and streams and end the thread; twice is as good as once."""
         if self._background.is_open:
+            for stream in self._streams:
+                stream.close()
             self._background.run(self._client.connection.close())
             self._background.close()
