@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from exchange.access.rate_limits import WINDOW, Rates
 from exchange.bootstrap.connections import Bounds
-from exchange.bootstrap.service import bounds_of, limits_of
-from exchange.config import SETTINGS, CrashPoint, Settings, SettingsError, default_data_dir
+from exchange.bootstrap.service import bounds_of, gate_of, limits_of, rates_of
+from exchange.config import LOWEST_RATE, SETTINGS, CrashPoint, Settings, SettingsError, default_data_dir
+from exchange.core.values import Micros
 from exchange.sequencer.limits import Limits
+from exchange.sequencer.submission import MAX_GROUP
 
 OPERATIONS = Path(__file__).resolve().parents[1] / "docs" / "OPERATIONS.md"
 URL = "postgresql://exchange_service:secret@db:5432/exchange"
@@ -36,6 +39,8 @@ def test_the_defaults_are_those_of_the_parts_that_they_set() -> None:
     settings = Settings.from_environment({})
     assert limits_of(settings) == Limits()
     assert bounds_of(settings) == Bounds()
+    assert rates_of(settings) == Rates()
+    assert LOWEST_RATE * WINDOW >= MAX_GROUP, "the largest batch must fit"
 
 
 def test_every_setting_is_read() -> None:
@@ -54,7 +59,12 @@ def test_every_setting_is_read() -> None:
             "EXCHANGE_UNKNOWN_SECONDS": "60",
             "EXCHANGE_CONNECTIONS": "100",
             "EXCHANGE_CONNECTIONS_PER_ADDRESS": "10",
+            "EXCHANGE_RATE_ORDERS": "1001",
+            "EXCHANGE_RATE_CANCELS": "1002",
+            "EXCHANGE_RATE_READS": "1003",
+            "EXCHANGE_RATE_ADDRESS": "1004",
             "EXCHANGE_TRUSTED_PROXIES": "127.0.0.1, fd00::/8",
+            "EXCHANGE_PUBLIC_ORIGIN": "https://Exchange.example:443/",
             "EXCHANGE_SANDBOX": "On",
             "EXCHANGE_CRASH_AT": "after_commit:3",
             "HOME": "/nowhere",
@@ -64,12 +74,15 @@ def test_every_setting_is_read() -> None:
     assert settings.owner_database_url == URL.replace("service", "owner")
     assert (settings.data_dir, settings.host, settings.port) == (Path("/srv/exchange"), "0.0.0.0", 0)
     assert settings.sandbox
+    assert str(gate_of(settings, Micros(0)).origin) == "https://exchange.example"
+    assert gate_of(settings, Micros(0)).proxies == settings.trusted_proxies
     assert (settings.log_level, settings.crash_at) == ("debug", CrashPoint("after_commit", 3))
     assert (settings.snapshot_every, settings.queue_limit, settings.batch_limit) == (7, 8, 9)
     limits, bounds = limits_of(settings), bounds_of(settings)
     assert (limits.commit_seconds, limits.unknown_seconds) == (2, 60)
     assert (limits.queue, limits.batch, limits.snapshot_every) == (8, 9, 7)
     assert (bounds.most, bounds.each) == (100, 10)
+    assert rates_of(settings) == Rates(orders=1_001, cancels=1_002, reads=1_003, address=1_004)
     assert bounds.trusted == (ip_network("127.0.0.1"), ip_network("fd00::/8"))
 
 
@@ -88,6 +101,11 @@ def test_every_setting_is_read() -> None:
         ("EXCHANGE_UNKNOWN_SECONDS", "1.5", "from 1 to"),
         ("EXCHANGE_CONNECTIONS", "1", "from 16 to"),
         ("EXCHANGE_CONNECTIONS_PER_ADDRESS", "0", "from 1 to"),
+        ("EXCHANGE_PUBLIC_ORIGIN", "exchange.example", "https://exchange.example:8443"),
+        ("EXCHANGE_PUBLIC_ORIGIN", "https://exchange.example/v1", "https://exchange.example:8443"),
+        ("EXCHANGE_PUBLIC_ORIGIN", "https://exchange.example:99999", "https://exchange.example:8443"),
+        ("EXCHANGE_PUBLIC_ORIGIN", "wss://exchange.example", "https://exchange.example:8443"),
+        ("EXCHANGE_PUBLIC_ORIGIN", "https://somebody@exchange.example", "https://exchange.example:8443"),
         ("EXCHANGE_SANDBOX", "maybe", "on or off"),
         ("EXCHANGE_TRUSTED_PROXIES", "10.1.0.0/99", "such as 127.0.0.1"),
         ("EXCHANGE_TRUSTED_PROXIES", "proxy.example", "such as 127.0.0.1"),

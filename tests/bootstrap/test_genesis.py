@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from exchange.access.keys import hash_secret, read_token
+from exchange.access.public_keys import has_signed, public_key_text
 from exchange.bootstrap.genesis import (
     FIRST_STAFF,
     SANDBOX_CASH,
@@ -17,6 +19,7 @@ from exchange.bootstrap.genesis import (
     genesis,
     sandbox_genesis,
 )
+from exchange.client import PrivateKey
 from exchange.core.events.governance import KeyRegistered, PersonRegistered
 from exchange.core.machine import apply
 from exchange.core.state import ExchangeState
@@ -52,6 +55,30 @@ def test_keys_of_another_journal_are_left_alone(tmp_path: Path) -> None:
     first.make()
     first.complete({b"somebody else's hash": (PersonId(1), KeyId(2))})
     assert [key.token for key in first.read()] == ["", "", "", ""]
+
+
+def test_each_of_the_first_persons_can_sign(tmp_path: Path) -> None:
+    keys = FirstKeys(tmp_path).make()
+    command = genesis(load(), keys, FRIDAY)
+    for key, member in zip(FirstKeys(tmp_path).read(), command.staff, strict=True):
+        private_key = PrivateKey.read(key.private_key)
+        assert private_key.public_text == key.public_key == public_key_text(member.public_key)
+        assert has_signed(member.public_key, private_key.sign(b"mine"), b"mine")
+    assert len({member.public_key for member in command.staff}) == len(keys)
+
+
+def test_nothing_secret_is_in_the_text_of_a_first_key(tmp_path: Path) -> None:
+    (key, *_) = FirstKeys(tmp_path).make()
+    shown = repr(replace(key, token=f"key-1.{key.secret}"))
+    assert key.secret not in shown and key.private_key not in shown and key.public_key in shown
+
+
+def test_a_key_that_was_replaced_is_written_over(tmp_path: Path) -> None:
+    first = FirstKeys(tmp_path)
+    before = first.make()
+    first.put(replace(before[1], token="key-9.new"))
+    assert first.read() == (before[0], replace(before[1], token="key-9.new"), *before[2:])
+    assert stat.S_IMODE(first.path.stat().st_mode) == 0o600
 
 
 def test_only_the_owner_can_read_the_file(tmp_path: Path) -> None:
