@@ -122,6 +122,7 @@ def watch(services: Services) -> None:
         "exchange_overloads": lambda: meters.overloads,
         "exchange_snapshots": lambda: meters.snapshots,
         "exchange_failed_snapshots": lambda: meters.failed_snapshots,
+        "exchange_rate_limited": lambda: services.limiter.refused,
     }
     for name, read in sources.items():
         telemetry.watch(name, read)

@@ -10,9 +10,10 @@ from typing import Any
 import httpx
 from pydantic import BaseModel
 
-from exchange.api.documentation import Problem, responses_of
+from exchange.api.documentation import responses_of
 from exchange.api.fields import Model
 from exchange.api.operations import Operation
+from exchange.api.problem_models import Problem
 from exchange.api.problem_tables import API_PROBLEMS, INTERNAL, STATUS_OF
 from exchange.api.routes import OPERATIONS
 from exchange.core.rejections import RejectReason

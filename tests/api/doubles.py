@@ -9,7 +9,7 @@ from exchange.api.ports import Services
 from exchange.core.values import Micros, Seq
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.meters import Meters
-from exchange.sequencer.submission import Receipt, Submission
+from exchange.sequencer.submission import Group, Receipt, Submission
 from exchange.telemetry import Telemetry
 
 
@@ -22,7 +22,7 @@ class Refusing:
         self.decided = Seq(decided)
         self._error = error
 
-    async def submit(self, submission: Submission) -> Receipt:
+    async def submit(self, request: Submission | Group) -> Receipt:
         """Raise."""
         raise self._error
 

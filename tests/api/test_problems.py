@@ -168,7 +168,7 @@ def test_every_code_is_explained_at_its_address(code: RejectReason | ApiProblem)
 
 def wrong_fields(values: Any) -> list[tuple[str, str]]:
     """What is reported of an order."""
-    from exchange.api.resources.orders import PlaceIn
+    from exchange.api.order_commands import PlaceIn
 
     with pytest.raises(ProblemError) as raised:
         validate(PlaceIn, values)
