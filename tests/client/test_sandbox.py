@@ -10,41 +10,33 @@ import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from exchange.cli.demo.service import Service
 from exchange.client import ExchangeClient, KeyFile, PrivateKey
 from exchange.client.sync import Exchange
+from tests.client.sandbox import running_sandbox, type_command
 from tests.support.service import a_service
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
 
-class Sandbox:
-    """A sandbox in a process of its own, and what is typed beside it."""
+class Sandbox(NamedTuple):
+    """A sandbox, and the folder of whoever types beside it."""
 
-    def __init__(self, service: Service, folder: Path) -> None:
-        self.service = service
-        self.folder = folder
+    service: Service
+    folder: Path
 
     def exchange(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Type a command of the exchange in the developer's folder."""
-        return subprocess.run(
-            [sys.executable, "-m", "exchange", *arguments],
-            env=self.service.environment,
-            cwd=self.folder,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
+        """Type a command of the exchange."""
+        return type_command(self.service, self.folder, *arguments)
 
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with a_service(EXCHANGE_SANDBOX="on") as service:
-        asyncio.run(service.start())
+    with running_sandbox() as service:
         yield Sandbox(service, tmp_path_factory.mktemp("developer"))
 
 
