@@ -13,7 +13,8 @@ places, and :meth:`AnsweredKeys.known` looks at them in this order:
 Why no two requests with one key can both be done. All of this runs on one thread. Between the look that finds a key
 nowhere and the flight that is registered for it there is no ``await``, so of two concurrent requests one registers and
 the other joins. When the disk must be asked, the flight is registered before the question is sent, so nobody else can
-enter the queue with that key while the answer is awaited. A flight ends only after its entry is durable, and then the
+enter the queue with that key while the answer is awaited. (Later requests of the same scope wait behind it, so that
+those who send several in a row find them done in a row.) A flight ends only after its entry is durable, and then the
 answer is put among the recent ones and the key into the filter in the same step, again without an ``await``; a recent
 answer is dropped only when it is on the disk and in the filter. A writer that was here before cannot add a key behind
 our back: becoming the leader ends it, and the filter is built afterwards. The unique key of the database table would
@@ -30,7 +31,7 @@ from typing import Final
 
 from exchange.core.values import MICROS_PER_DAY, Micros
 from exchange.sequencer.journal import StoredAnswer
-from exchange.sequencer.spentkeys import SpentKeys
+from exchange.sequencer.spentkeys import Mark, SpentKeys, mark_of
 from exchange.sequencer.submission import Receipt
 
 ANSWER_LIFETIME: Final = 90 * MICROS_PER_DAY
@@ -40,11 +41,14 @@ ANSWER_LIFETIME: Final = 90 * MICROS_PER_DAY
 class Flight:
     """One request on its way, and everybody who waits for its answer."""
 
-    __slots__ = ("_waiters", "body_hash")
+    __slots__ = ("_waiters", "body_hash", "mark")
 
-    def __init__(self, body_hash: bytes) -> None:
-        """``body_hash`` tells a repeat of this request from another request with the same key."""
+    def __init__(self, body_hash: bytes, mark: Mark | None = None) -> None:
+        """``body_hash`` tells a repeat of this request from another request with the same key; ``mark`` is the key's in
+        the filter, None where there is no key.
+        """
         self.body_hash = body_hash
+        self.mark = mark
         self._waiters: list[asyncio.Future[Receipt]] = []
 
     def join(self) -> asyncio.Future[Receipt]:
@@ -87,19 +91,22 @@ class AnsweredKeys:
         """What memory knows of a key."""
         return self._flights.get((scope, key)) or self._recent.get((scope, key))
 
-    def must_ask_disk(self, scope: int, key: str) -> bool:
-        """Whether the disk may know a key that memory does not."""
-        return self.spent.may_hold(scope, key)
+    def must_ask_disk(self, flight: Flight) -> bool:
+        """Whether the disk may know the key of a flight that memory does not know."""
+        assert flight.mark is not None
+        return self.spent.may_hold_mark(flight.mark)
 
     def depart(self, scope: int, key: str, body_hash: bytes) -> Flight:
         """Register the first request with a key."""
         assert (scope, key) not in self._flights
-        flight = self._flights[scope, key] = Flight(body_hash)
+        flight = self._flights[scope, key] = Flight(body_hash, mark_of(scope, key))
         return flight
 
     def arrive(self, scope: int, key: str, stored: StoredAnswer) -> None:
         """The request is durable: from now on its answer is repeated."""
-        self.spent.add(scope, key)
+        mark = self._flights[scope, key].mark
+        assert mark is not None
+        self.spent.add_mark(mark)
         self.recall(scope, key, stored)
 
     def recall(self, scope: int, key: str, stored: StoredAnswer) -> None:

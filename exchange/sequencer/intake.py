@@ -70,7 +70,8 @@ class Intake:
         self._wake = wake
         self._closed = False
         self._asking: set[asyncio.Task[None]] = set()
-        self._asked_for = 0
+        self._lines: dict[int, deque[Waiting]] = {}
+        self._in_line = 0
         self._flights: set[Flight] = set()
 
     async def submit(self, request: Submission | Group) -> Receipt:
@@ -121,44 +122,65 @@ class Intake:
         """The first request with its key, as far as memory knows."""
         flight = self._keys.depart(request.scope, request.idempotency_key, request.body_hash)
         self._flights.add(flight)
-        waiting = Waiting(request, commands, flight)
-        if not self._has_room(waiting) or not self._keys.must_ask_disk(request.scope, request.idempotency_key):
-            return self._enter(waiting)
         receipt = flight.join()
-        task = asyncio.get_running_loop().create_task(self._ask_disk(waiting))
-        self._asking.add(task)
-        task.add_done_callback(self._asking.discard)
+        waiting = Waiting(request, commands, flight)
+        line = self._lines.get(request.scope)
+        if (line is None and not self._keys.must_ask_disk(flight)) or not self._has_room(waiting):
+            self._enter(waiting)
+        else:
+            self._line_up(waiting, line)
         return receipt
 
-    async def _ask_disk(self, waiting: Waiting) -> None:
-        """Answer from the disk, or let the request in when the disk does not know its key either."""
-        request = waiting.request
-        try:
-            stored = await self._asked(waiting)
-        except ConnectionError as error:
-            logger.warning("an idempotency key could not be looked up: %r", error)
-            self._turn_away(waiting, OverloadedError())
+    def _line_up(self, waiting: Waiting, line: deque[Waiting] | None) -> None:
+        """Wait until the disk was asked for a key, or behind earlier requests of the scope that wait for that: what was
+        asked for in a row must be done in a row. Whoever is in line keeps its room in the queue.
+        """
+        self._in_line += len(waiting.commands)
+        if line is not None:
+            line.append(waiting)
             return
-        except BaseException:
-            self._turn_away(waiting, StoppedError("an idempotency key could not be looked up"))
-            raise
+        scope = waiting.request.scope
+        line = self._lines[scope] = deque([waiting])
+        task = asyncio.get_running_loop().create_task(self._serve_line(scope, line))
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
+    async def _serve_line(self, scope: int, line: deque[Waiting]) -> None:
+        """Answer those in line from the disk, or let them in when the disk does not know their keys either."""
+        try:
+            while line:
+                try:
+                    stored = await self._stored(line[0])
+                except ConnectionError as error:
+                    logger.warning("an idempotency key could not be looked up: %r", error)
+                    self._turn_away(self._next_in(line), OverloadedError())
+                else:
+                    self._looked_up(self._next_in(line), stored)
+        finally:
+            del self._lines[scope]
+            while line:
+                self._turn_away(self._next_in(line), StoppedError("an idempotency key could not be looked up"))
+
+    async def _stored(self, waiting: Waiting) -> StoredAnswer | None:
+        if not self._keys.must_ask_disk(waiting.flight):
+            return None
+        return await self._store.answer(waiting.request.scope, waiting.request.idempotency_key)
+
+    def _next_in(self, line: deque[Waiting]) -> Waiting:
+        waiting = line.popleft()
+        self._in_line -= len(waiting.commands)
+        return waiting
+
+    def _looked_up(self, waiting: Waiting, stored: StoredAnswer | None) -> None:
         if stored is None:
             self._enter(waiting)
             return
+        request = waiting.request
         self._keys.recall(request.scope, request.idempotency_key, stored)
         self._land(waiting.flight, self._repeat(request, stored))
 
-    async def _asked(self, waiting: Waiting) -> StoredAnswer | None:
-        """What the disk knows of a key; while it is asked the request keeps its room in the queue."""
-        self._asked_for += len(waiting.commands)
-        try:
-            return await self._store.answer(waiting.request.scope, waiting.request.idempotency_key)
-        finally:
-            self._asked_for -= len(waiting.commands)
-
-    def _enter(self, waiting: Waiting) -> asyncio.Future[Receipt]:
-        """Put a request on the queue, or tell why not; the future of whoever asks first."""
-        receipt = waiting.flight.join()
+    def _enter(self, waiting: Waiting) -> None:
+        """Put a request on the queue, or tell everybody who waits for it why not."""
         if self._closed:
             self._turn_away(waiting, StoppedError("the sequencer has stopped"))
         elif not self._has_room(waiting):
@@ -169,11 +191,10 @@ class Intake:
             self._land(waiting.flight, _unsequenced(waiting.request, RejectReason.COMMAND_QUARANTINED))
         else:
             self._put(waiting)
-        return receipt
 
     def _has_room(self, waiting: Waiting) -> bool:
         """Whether all commands of a request fit; a group that is larger than the queue fits when nothing waits."""
-        taken = self.waiting + self._asked_for
+        taken = self.waiting + self._in_line
         return taken == 0 or taken + len(waiting.commands) <= self._limits.queue
 
     def _is_quarantined(self, waiting: Waiting) -> bool:

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from exchange.core.canonical import CanonicalError
 from exchange.core.values import MICROS_PER_DAY, Side
 from exchange.sequencer.crashpoints import CrashPoints
+from exchange.sequencer.journal import StoredAnswer
 from exchange.sequencer.sequencer import open_sequencer
-from exchange.sequencer.spentkeys import FIRST_CAPACITY, SpentKeys
-from exchange.sequencer.submission import OverloadedError
+from exchange.sequencer.spentkeys import FIRST_CAPACITY, SpentKeys, mark_of
+from exchange.sequencer.submission import OverloadedError, Receipt, StoppedError
 from tests.sequencer.simulated_store import Disk, SimulatedStore
 from tests.sequencer.world import QUICK, Stage, WanderingClock, open_on, set_the_stage
 from tests.support.market import OPENING
@@ -142,6 +143,53 @@ async def test_when_the_disk_cannot_be_asked_the_caller_is_told_to_come_again(
     again = await sequencer.submit(submission)
     assert (again.answer, again.replayed) == (first.answer, True)
     await sequencer.stop()
+
+
+async def test_no_request_of_a_scope_overtakes_one_whose_key_the_disk_is_asked_for(
+    disk: Disk, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The filter takes some new keys for used ones; who sends several requests in a row cannot know which."""
+    sequencer, store = await open_on(disk, tmp_path)
+    await set_the_stage(sequencer, stage)
+    gate, answer = asyncio.Event(), store.answer
+    monkeypatch.setattr(sequencer._keys.spent, "may_hold_mark", lambda mark: mark == mark_of(stage.firms[0], "second"))
+
+    async def slow(scope: int, key: str) -> StoredAnswer | None:
+        await gate.wait()
+        return await answer(scope, key)
+
+    monkeypatch.setattr(store, "answer", slow)
+
+    def sent(firm: int, key: str) -> asyncio.Task[Receipt]:
+        command = stage.place(firm, Side.BUY, 1, 2_900)
+        return asyncio.create_task(sequencer.submit(stage.submission(firm, command, key=key)))
+
+    mine = [sent(0, key) for key in ("first", "second", "third", "fourth")]
+    others = await sent(1, "another scope")
+    assert [task.done() for task in mine[1:]] == [False] * 3
+    gate.set()
+    seqs = [(await task).seq for task in mine]
+    assert seqs == sorted(seqs)
+    assert seqs[0] < others.seq < seqs[1]
+    # When nobody is in line any more, nobody waits.
+    assert (await sent(0, "fifth")).seq == seqs[-1] + 1
+    await sequencer.stop()
+
+
+async def test_an_error_that_nobody_foresaw_turns_everybody_in_line_away(
+    disk: Disk, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    sequencer, store = await open_on(disk, tmp_path)
+    await set_the_stage(sequencer, stage)
+    monkeypatch.setattr(sequencer._keys.spent, "may_hold_mark", lambda mark: True)
+    monkeypatch.setattr(store, "answer", lambda scope, key: 1 // 0)
+    submissions = [stage.submission(0, stage.place(0, Side.BUY, 1, 2_900)) for _ in range(3)]
+    results = await asyncio.gather(*(sequencer.submit(one) for one in submissions), return_exceptions=True)
+    assert [type(result) for result in results] == [StoppedError] * 3
+    monkeypatch.undo()
+    assert (await sequencer.submit(submissions[1])).seq == len(stage.log) + 1
+    await sequencer.stop()
+    caplog.clear()
 
 
 @given(st.sets(st.tuples(st.integers(-(2**63), 2**63 - 1), st.text(max_size=30)), max_size=200))
