@@ -43,7 +43,7 @@ from exchange.core.commands.orders import (
     SetCancelAfter,
 )
 from exchange.core.commands.participants import AdmitParticipant, RegisterTrader
-from exchange.core.participants import Person, Register
+from exchange.core.participants import Register
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.values import NOBODY, KeyId, Micros
 
@@ -123,30 +123,31 @@ def refuse_actor(register: Register, command: Command, key: KeyId, at: Micros) -
 
     Not the own participant looks like no participant at all.
     """
-    authority = AUTHORITY[type(command)]
+    kind = type(command)
+    authority = AUTHORITY[kind]
     if command.actor == NOBODY:
         return None if authority is SYSTEM and key == NOBODY else _NOT_AUTHORISED
     person = register.persons.get(command.actor)
     if person is None or person.role not in authority.roles:
         return _NOT_AUTHORISED
-    if isinstance(command, Propose):
-        action = command.action
+    scopes = authority.scopes
+    if kind is Propose:
+        action = command.action  # type: ignore[union-attr]
         if person.role not in PROPOSERS[type(action)] or action.actor != person.person:
             return _NOT_AUTHORISED
+        scopes = ACTION_SCOPES[type(action)]
     used = register.keys.get(key)
     if used is None or used.person != person.person or not used.is_good(at):
         return _KEY_NOT_VALID
-    if not used.scopes & scopes_for(command):
+    if not used.scopes & scopes:
         return _SCOPE_MISSING
-    return _refuse_foreign(register, person, command) if person.role is TRADER else None
-
-
-def _refuse_foreign(register: Register, trader: Person, command: Command) -> Refusal | None:
-    """A trader acts for the own participant only, where a command names one."""
-    if isinstance(command, Propose):
-        subject = subject_of(register, command.action)
-    elif AUTHORITY[type(command)].own:
+    if person.role is not TRADER:
+        return None
+    # A trader acts for the own participant only, where a command names one.
+    if authority.own:
         subject = command.participant  # type: ignore[union-attr]
+    elif kind is Propose:
+        subject = subject_of(register, command.action)  # type: ignore[union-attr]
     else:
         return None
-    return None if subject == trader.participant else _NOT_FOUND
+    return None if subject == person.participant else _NOT_FOUND

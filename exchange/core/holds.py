@@ -21,6 +21,8 @@ _NO_MONEY: Final = Fen(0)
 def cash_for(price: Price, leaves: Tonnes, value: Fen, fee: Fen, rate: Ppm) -> Fen:
     """Leaves at the limit plus the fee that their filling there would add, in fen."""
     most = notional(price, leaves)
+    if not rate:
+        return most
     return Fen(most + share(rate, Fen(value + most)) - fee)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from exchange.core import holds
 from exchange.core.events import Event
@@ -59,20 +59,14 @@ def _hold_true(condition: bool, invariant: str, detail: object = "") -> None:
 
 def check_step(state: ExchangeState, events: Iterable[Event]) -> None:
     """Check what the events of one command touched; cost is in proportion to the events, not to the state."""
-    booked: Booked | None = None
+    booked: Any = None
     for event in events:
         kind = type(event)
-        check = _CHECKS.get(kind)
-        if check is not None:
-            check(state, event)
         if kind is Booked:
-            booked = cast(Booked, event)
-        elif kind is Traded:
-            trade = cast(Traded, event)
-            _check_payment(booked, trade, notional(trade.price, trade.quantity))
-        elif kind is AgreementSettled:
-            settled = cast(AgreementSettled, event)
-            _check_payment(booked, settled, settled.total)
+            booked = event
+            _check_booked(state, booked)
+        elif kind in _CHECKS:
+            _CHECKS[kind](state, event, booked)
 
 
 def _check_payment(booked: Booked | None, trade: Traded | AgreementSettled, value: Fen) -> None:
@@ -81,13 +75,13 @@ def _check_payment(booked: Booked | None, trade: Traded | AgreementSettled, valu
     buyer, seller = trade.buyer, trade.seller
     for posting in booked.postings if booked else ():
         if posting.layer is _POST:
-            if posting.asset != CNY:
-                if posting.debit == seller and posting.credit == buyer:
-                    delivered += posting.amount
-            elif posting.credit == FEES:
-                fees += posting.amount
-            elif posting.debit == buyer and posting.credit == seller:
-                paid += posting.amount
+            credited = posting.credit
+            if credited == FEES:
+                fees += posting.amount if posting.asset == CNY else 0
+            elif credited == seller:
+                paid += posting.amount if posting.debit == buyer and posting.asset == CNY else 0
+            elif credited == buyer:
+                delivered += posting.amount if posting.debit == seller and posting.asset != CNY else 0
     if paid != value or delivered != trade.quantity or fees != trade.buy_fee + trade.sell_fee:
         _hold_true(False, "INV-16", trade)
 
@@ -96,15 +90,15 @@ def _check_booked(state: ExchangeState, event: Booked) -> None:
     """Every account of which a posting took something; one that was only given to has no less than before."""
     accounts = state.balances.accounts
     for posting in event.postings:
-        asset, debited, credited = posting.asset, posting.debit, posting.credit
-        if posting.amount <= 0 or debited == credited:
+        asset, debited = posting.asset, posting.debit
+        if posting.amount <= 0 or debited == posting.credit:
             _hold_true(False, "INV-12", posting)
         balance = accounts[debited, asset]
         held = balance.debits_pending
         if held < 0 or (debited > 0 and balance.credits_posted - balance.debits_posted < held):
             _hold_true(False, "INV-14", (debited, asset, balance))
-        if posting.layer is _RELEASE and accounts[credited, asset].credits_pending < 0:
-            _hold_true(False, "INV-14", (credited, asset))
+        if posting.layer is _RELEASE and accounts[posting.credit, asset].credits_pending < 0:
+            _hold_true(False, "INV-14", (posting.credit, asset))
 
 
 def _check_balance(owner: int, asset: int, balance: Balance) -> None:
@@ -131,25 +125,23 @@ def _check_terms(order: Order) -> None:
         _hold_true(False, "INV-15", order)
 
 
-def _check_traded(state: ExchangeState, event: Traded) -> None:
+def _check_traded(state: ExchangeState, event: Traded, booked: Booked | None) -> None:
+    """The order that came in is looked at where it rests, or it is no more; the book is looked at there as well."""
     price, participants = event.price, state.register.participants
+    _check_payment(booked, event, notional(price, event.quantity))
     instrument = state.listing.instruments[event.instrument]
     if not instrument.lowest <= price <= instrument.highest:
         _hold_true(False, "INV-45", event)
     if participants[event.buyer].group == participants[event.seller].group:
         _hold_true(False, "INV-46", event)
-    buy, sell = state.orders.by_id.get(event.buy_order), state.orders.by_id.get(event.sell_order)
-    if buy is not None:
-        _check_terms(buy)
-    if sell is not None:
-        _check_terms(sell)
-    resting = sell if event.aggressor is _BUY else buy
-    if resting is not None and resting.price != price:
-        _hold_true(False, "INV-42", event)
-    _check_uncrossed(state, event.instrument)
+    resting = state.orders.by_id.get(event.sell_order if event.aggressor is _BUY else event.buy_order)
+    if resting is not None:
+        _check_terms(resting)
+        if resting.price != price:
+            _hold_true(False, "INV-42", event)
 
 
-def _check_rested(state: ExchangeState, event: OrderRested) -> None:
+def _check_rested(state: ExchangeState, event: OrderRested, _: object) -> None:
     _check_order(state, event.order)
     instrument = state.listing.instruments[event.instrument]
     if not instrument.lowest <= event.price <= instrument.highest:
@@ -162,13 +154,13 @@ def _check_uncrossed(state: ExchangeState, instrument: InstrumentId) -> None:
         _hold_true(False, "INV-40", instrument)
 
 
-def _check_moved(state: ExchangeState, event: ParcelsMoved) -> None:
+def _check_moved(state: ExchangeState, event: ParcelsMoved, _: object) -> None:
     for serials in event.ranges:
         if not 1 <= serials.lo < serials.hi:
             _hold_true(False, "INV-01", serials)
 
 
-def _check_reshaped(state: ExchangeState, event: ParcelsReshaped) -> None:
+def _check_reshaped(state: ExchangeState, event: ParcelsReshaped, _: object) -> None:
     """No serial is lost or made when parcels split, merge or change hands; a new lot's first parcel closes none."""
     balance = 0
     for parcel in event.opened:
@@ -179,24 +171,28 @@ def _check_reshaped(state: ExchangeState, event: ParcelsReshaped) -> None:
         _hold_true(False, "INV-03", event)
 
 
-def _check_admitted(state: ExchangeState, event: LotAdmitted) -> None:
+def _check_admitted(state: ExchangeState, event: LotAdmitted, _: object) -> None:
     issuance = state.credits.issuances[event.issuance]
     _hold_true(event.serials.lo < event.serials.hi, "INV-01", event.serials)
     _hold_true(issuance.serials.contains(event.serials), "INV-02", event)
 
 
-def _check_reduced(state: ExchangeState, event: OrderReduced) -> None:
+def _check_reduced(state: ExchangeState, event: OrderReduced, _: object) -> None:
     _check_order(state, event.order)
 
 
-_CHECKS: Final[dict[type, Callable[[ExchangeState, Any], None]]] = {
-    Booked: _check_booked,
+def _check_settled(_: ExchangeState, event: AgreementSettled, booked: Booked | None) -> None:
+    _check_payment(booked, event, event.total)
+
+
+_CHECKS: Final[dict[type, Callable[[ExchangeState, Any, Booked | None], None]]] = {
     Traded: _check_traded,
     OrderRested: _check_rested,
     OrderReduced: _check_reduced,
     ParcelsMoved: _check_moved,
     ParcelsReshaped: _check_reshaped,
     LotAdmitted: _check_admitted,
+    AgreementSettled: _check_settled,
 }
 
 

@@ -69,7 +69,7 @@ def test_the_hold_pays_every_fill_and_is_exact_after_it(fills: list[tuple[int, i
     held = int(buy.cash_held)
     for price, size in fills:
         sell = order(Side.SELL, price, size, rate, [LotHold(LOT, Tonnes(size))])
-        postings = settle_fill(buy, sell, Price(price), Tonnes(size)).postings
+        postings, *_ = settle_fill(buy, sell, Price(price), Tonnes(size))
         released, paid = total(postings, Layer.RELEASE, FIRM), total(postings, Layer.POST, FIRM)
         assert released >= paid, "the trade was paid with money that was not held for it"
         held -= released
@@ -84,8 +84,8 @@ def test_a_seller_delivers_the_lots_that_it_holds_in_their_order(sizes: list[int
     lots = [LotHold(LotId(number), Tonnes(size)) for number, size in enumerate(sizes)]
     tonnes = [number for number, size in enumerate(sizes) for _ in range(size)]
     sell = order(Side.SELL, 10, sum(sizes), 0, lots)
-    settled = settle_fill(order(Side.BUY, 10, quantity, 0), sell, Price(10), Tonnes(quantity))
-    assert [part.lot for part in settled.delivered for _ in range(part.quantity)] == tonnes[:quantity]
+    _, delivered, _, _ = settle_fill(order(Side.BUY, 10, quantity, 0), sell, Price(10), Tonnes(quantity))
+    assert [part.lot for part in delivered for _ in range(part.quantity)] == tonnes[:quantity]
     assert [part.lot for part in sell.lots_held for _ in range(part.quantity)] == tonnes[quantity:]
     assert all(part.quantity > 0 for part in sell.lots_held)
 

@@ -137,8 +137,8 @@ class NaiveBook:
 
 def plain(outcome: MatchOutcome) -> NaiveOutcome:
     """The engine's outcome in the twin's words."""
-    fills = [(int(f.order_id), int(f.price), f.quantity, f.resting_leaves) for f in outcome.fills]
-    return NaiveOutcome(fills, list(outcome.prevented), outcome.leaves, outcome.stopped)
+    fills, prevented, leaves, stopped = outcome
+    return NaiveOutcome([*fills], [*prevented], leaves, stopped)
 
 
 def picture(book: OrderBook | NaiveBook, side: Side) -> list[tuple[int, Side, int, int, int, int]]:

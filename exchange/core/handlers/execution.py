@@ -28,17 +28,20 @@ IMMEDIATE = (TimeInForce.IOC, TimeInForce.FOK)
 
 def execute(step: Step, order: Order) -> None:
     """Let an incoming order trade with the book; what is left of it rests or ends, as its terms say."""
-    book = step.state.books[order.instrument]
-    outcome = match(book, order.side, order.price, order.leaves, order.group, order.self_trade_prevention)
-    if outcome.fills:
-        _count_day(step.state.listing.instruments[order.instrument], outcome.fills)
-    for fill in outcome.fills:
-        _trade(step, order, fill)
-    for prevented in outcome.prevented:
+    state = step.state
+    book = state.books[order.instrument]
+    fills, taken, _, stopped = match(
+        book, order.side, order.price, order.leaves, order.group, order.self_trade_prevention
+    )
+    if fills:
+        _count_day(state.listing.instruments[order.instrument], fills)
+        for fill in fills:
+            _trade(step, order, fill)
+    for prevented in taken:
         _end(step, step.state.orders.by_id[prevented], CancelReason.SELF_TRADE, was_resting=True)
     if not order.leaves:
-        step.state.orders.remove(order)
-    elif outcome.stopped:
+        state.orders.remove(order)
+    elif stopped:
         _end(step, order, CancelReason.SELF_TRADE, was_resting=False)
     elif order.time_in_force in IMMEDIATE:
         _end(step, order, CancelReason.IMMEDIATE_REMAINDER, was_resting=False)
@@ -55,13 +58,14 @@ def _rested(order: Order) -> OrderRested:
 
 def _trade(step: Step, incoming: Order, fill: Fill) -> None:
     """Settle one fill and say what it was."""
-    state, price, quantity = step.state, fill.price, Tonnes(fill.quantity)
-    resting = state.orders.by_id[fill.order_id]
+    order_id, price, traded, _ = fill
+    state, quantity = step.state, Tonnes(traded)
+    resting = state.orders.by_id[order_id]
     buy, sell = (incoming, resting) if incoming.side is _BUY else (resting, incoming)
     trade = TradeId(step.new_id())
-    settlement = settle_fill(buy, sell, price, quantity)
-    transaction = step.book(settlement.postings)
-    deliver(step, transaction, sell.participant, buy.participant, settlement.delivered)
+    postings, delivered, buy_fee, sell_fee = settle_fill(buy, sell, price, quantity)
+    transaction = step.book(postings)
+    deliver(step, transaction, sell.participant, buy.participant, delivered)
     step.emit(
         Traded(
             trade,
@@ -73,8 +77,8 @@ def _trade(step: Step, incoming: Order, fill: Fill) -> None:
             sell.order,
             buy.participant,
             sell.participant,
-            settlement.buy_fee,
-            settlement.sell_fee,
+            buy_fee,
+            sell_fee,
             buy.leaves,
             sell.leaves,
             state.session.day,
@@ -87,9 +91,9 @@ def _trade(step: Step, incoming: Order, fill: Fill) -> None:
 def _count_day(instrument: Instrument, fills: Sequence[Fill]) -> None:
     """Add fills to the day's volume and value, of which the next reference price is made."""
     volume, value = int(instrument.day_volume), int(instrument.day_value)
-    for fill in fills:
-        volume += fill.quantity
-        value += notional(fill.price, Tonnes(fill.quantity))
+    for _, price, quantity, _ in fills:
+        volume += quantity
+        value += notional(price, Tonnes(quantity))
     instrument.day_volume, instrument.day_value = Tonnes(volume), Wide(value)
 
 

@@ -45,7 +45,10 @@ class Step:
         """Book postings as one ledger transaction; none at all make no transaction (id 0)."""
         if not postings:
             return _NO_TRANSACTION
-        transaction = TransactionId(self.new_id())
+        made = self._next_id
+        assert made >> ID_CHILDREN_BITS == self.seq, "one command has made too many things"
+        self._next_id = made + 1
         self.state.balances.apply(postings)
+        transaction = TransactionId(made)
         self.emit(Booked(transaction, tuple(postings)))
         return transaction

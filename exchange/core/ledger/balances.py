@@ -14,7 +14,7 @@ from exchange.core.events.participants import Layer, Posting
 from exchange.core.ledger.chart import BANK, CNY, Account
 
 _HOLD: Final = Layer.HOLD
-_RELEASE: Final = Layer.RELEASE
+_POST: Final = Layer.POST
 
 
 @dataclass(slots=True)
@@ -74,12 +74,12 @@ class Balances:
                 debit, credit = accounts[posting.debit, asset], accounts[posting.credit, asset]
             except KeyError:  # the first posting of one of the two
                 debit, credit = self.of(posting.debit, asset), self.of(posting.credit, asset)
-            if layer is _HOLD:
-                debit.debits_pending += amount
-                credit.credits_pending += amount
-            elif layer is _RELEASE:
-                debit.debits_pending -= amount
-                credit.credits_pending -= amount
-            else:
+            if layer is _POST:
                 debit.debits_posted += amount
                 credit.credits_posted += amount
+            elif layer is _HOLD:
+                debit.debits_pending += amount
+                credit.credits_pending += amount
+            else:
+                debit.debits_pending -= amount
+                credit.credits_pending -= amount

@@ -46,61 +46,44 @@ def match(
 
     The order itself is not put into the book: what is left of it rests or ends, as the caller decides.
     """
-    outcome = MatchOutcome()
-    outcome.leaves = quantity
-    outcome.stopped = False
-    if side is _BUY:
-        opposite = book.asks
-        worst_rank = -limit_price
-    else:
-        opposite = book.bids
-        worst_rank = limit_price
+    opposite, worst_rank = (book.asks, -limit_price) if side is _BUY else (book.bids, limit_price)
     level = opposite.best
     if level is None or level.rank < worst_rank:
-        outcome.fills = outcome.prevented = ()
-        return outcome
-    outcome.fills = fills = []
-    outcome.prevented = prevented = []
+        return (), (), quantity, False
+    fills: list[Fill] = []
+    prevented: list[OrderId] = []
     by_id = book.by_id
     leaves: int = quantity
-    while leaves > 0:
-        level = opposite.best
-        if level is None or level.rank < worst_rank:
-            break
+    while leaves and level is not None and level.rank >= worst_rank:
         order = level.oldest
         assert order is not None, "a level without orders is in the book"
         if order.group == group:
-            outcome.stopped = stp is not _CANCEL_OLDEST
             if stp is not _CANCEL_NEWEST:
                 prevented.append(order.order_id)
                 book.cancel(order.order_id)
-            if outcome.stopped:
-                break
+            if stp is not _CANCEL_OLDEST:
+                return fills, prevented, leaves, True
+            level = opposite.best
             continue
-        fill = Fill()
-        fill.order_id = order.order_id
-        fill.price = level.price
-        fills.append(fill)
         available = order.leaves
         if available > leaves:  # the resting order keeps its place with what is left of it
-            fill.quantity = leaves
-            fill.resting_leaves = order.leaves = available - leaves
+            order.leaves = available - leaves
             level.quantity -= leaves
-            leaves = 0
-        else:  # all of the resting order trades, and the next in its queue is the oldest from now on
-            fill.quantity = available
-            fill.resting_leaves = 0
-            leaves -= available
-            del by_id[order.order_id]
-            level.quantity -= available
-            level.count -= 1
-            level.oldest = newer = order.newer
-            if newer is None:
-                opposite.remove_level(level)
-            else:
-                newer.older = None
-    outcome.leaves = leaves
-    return outcome
+            fills.append((order.order_id, level.price, leaves, available - leaves))
+            return fills, prevented, 0, False
+        # All of the resting order trades, and the next in its queue is the oldest from now on.
+        fills.append((order.order_id, level.price, available, 0))
+        leaves -= available
+        del by_id[order.order_id]
+        level.quantity -= available
+        level.count -= 1
+        level.oldest = newer = order.newer
+        if newer is not None:
+            newer.older = None
+        else:
+            opposite.remove_level(level)
+            level = opposite.best
+    return fills, prevented, leaves, False
 
 
 def left_over(

@@ -1,8 +1,9 @@
 """The records of the matching engine: a resting order, its price level, a fill, and what a match gives back.
 
-They are slotted classes without constructors: to create one and fill its slots costs less than half of a call of
-``__init__``. Each kind is created in one place only, which fills every slot: orders in :meth:`OrderBook.rest`, levels
-in :meth:`BookSide.add_level`, outcomes and fills in :func:`match`. Nobody outside this package changes one.
+Orders and levels are slotted classes without constructors: to create one and fill its slots costs less than half of a
+call of ``__init__``. Each kind is created in one place only, which fills every slot: orders in :meth:`OrderBook.rest`,
+levels in :meth:`BookSide.add_level`. Nobody outside this package changes one. Fills and outcomes are plain tuples,
+which cost a third of even that: a fill is taken apart as soon as it is given.
 """
 
 from __future__ import annotations
@@ -62,36 +63,15 @@ class PriceLevel:
     newest: RestingOrder | None
 
 
-class Fill:
-    """One execution of an incoming order against one resting order.
+Fill = tuple[OrderId, Price, int, int]
+"""One execution of an incoming order against one resting order: the resting order's id and limit price (fen a tonne),
+what was traded, and what is left of the resting order after it (tonnes; at 0 it has left the book).
+"""
 
-    ``order_id`` is the resting order's, ``price`` its limit price (fen a tonne), ``quantity`` what was traded (tonnes),
-    and ``resting_leaves`` what is left of the resting order after it (tonnes; at 0 it has left the book).
-    """
+MatchOutcome = tuple[Sequence[Fill], Sequence[OrderId], int, bool]
+"""What became of an incoming order: fills, prevented, leaves, stopped.
 
-    __slots__ = ("order_id", "price", "quantity", "resting_leaves")
-
-    order_id: OrderId
-    price: Price
-    quantity: int
-    resting_leaves: int
-
-    def __repr__(self) -> str:
-        """The fill as a trader would read it."""
-        return f"<{self.quantity} t at {self.price} with order {self.order_id}, {self.resting_leaves} t left of it>"
-
-
-class MatchOutcome:
-    """What became of an incoming order.
-
-    ``fills``: its executions, in the order in which they happened; ``prevented``: ids of the resting orders that
-    self-trade prevention took out of the book, in that order; ``leaves``: what is left of the incoming order (tonnes);
-    ``stopped``: self-trade prevention ended it, so that its leaves are to be cancelled and may not rest.
-    """
-
-    __slots__ = ("fills", "leaves", "prevented", "stopped")
-
-    fills: Sequence[Fill]
-    prevented: Sequence[OrderId]
-    leaves: int
-    stopped: bool
+``fills``: its executions, in the order in which they happened; ``prevented``: ids of the resting orders that
+self-trade prevention took out of the book, in that order; ``leaves``: what is left of the incoming order (tonnes);
+``stopped``: self-trade prevention ended it, so that its leaves are to be cancelled and may not rest.
+"""

@@ -6,7 +6,7 @@ trade is paid from what that sets free; the serials are chosen now, lowest first
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Final
 
 from exchange.core.events.participants import Posting
 from exchange.core.holds import cash_needed
@@ -16,15 +16,10 @@ from exchange.core.orders import LotHold, Order
 from exchange.core.settlement.fees import fee_due
 from exchange.core.values import Fen, ParticipantId, Price, Tonnes, notional
 
+Settlement = tuple[list[Posting], list[LotHold], Fen, Fen]
+"""What a fill moves: its postings, the lots delivered, the fees of the buyer and of the seller in fen."""
 
-@dataclass(slots=True)
-class Settlement:
-    """What a fill moves: its postings, the lots delivered, the fees of both sides in fen."""
-
-    postings: list[Posting]
-    delivered: list[LotHold]
-    buy_fee: Fen
-    sell_fee: Fen
+_NO_FEE: Final = Fen(0)
 
 
 def settle_fill(buy: Order, sell: Order, price: Price, quantity: Tonnes) -> Settlement:
@@ -43,7 +38,7 @@ def settle_fill(buy: Order, sell: Order, price: Price, quantity: Tonnes) -> Sett
     pay(buyer, seller, value, buy_fee, sell_fee, postings)
     for part in delivered:
         posting.move(seller, buyer, part.lot, part.quantity, postings)
-    return Settlement(postings, delivered, buy_fee, sell_fee)
+    return postings, delivered, buy_fee, sell_fee
 
 
 def pay(
@@ -58,12 +53,18 @@ def pay(
 
 
 def _charge(order: Order, quantity: Tonnes, value: Fen) -> Fen:
-    """Advance the order's running totals by one fill and return the fee of it."""
+    """Advance the order's running totals by one fill and return the fee of it.
+
+    A trade comes through here twice, and naming a unit is a call: the sums say what they are by what they are sums of.
+    """
+    order.leaves -= quantity  # type: ignore[assignment]
+    order.cumulative += quantity  # type: ignore[assignment]
+    if not order.fee_rate:
+        order.value += value  # type: ignore[assignment]
+        return _NO_FEE
     fee = fee_due(order, value)
-    order.leaves = Tonnes(order.leaves - quantity)
-    order.cumulative = Tonnes(order.cumulative + quantity)
-    order.value = Fen(order.value + value)
-    order.fee = Fen(order.fee + fee)
+    order.value += value  # type: ignore[assignment]
+    order.fee += fee  # type: ignore[assignment]
     return fee
 
 

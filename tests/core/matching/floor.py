@@ -53,8 +53,9 @@ class Floor:
         owner = self._group(group or name)
         self.ids[name] = OrderId(self.seq)
         outcome = match(self.matching, side, Price(price), Tonnes(tonnes), owner, stp)
-        if rest and outcome.leaves > 0 and not outcome.stopped:
-            self.matching.rest(self.ids[name], side, Price(price), Tonnes(outcome.leaves), owner, Seq(self.seq))
+        _, _, leaves, stopped = outcome
+        if rest and leaves > 0 and not stopped:
+            self.matching.rest(self.ids[name], side, Price(price), Tonnes(leaves), owner, Seq(self.seq))
         return self._told(outcome)
 
     # --- questions ---------------------------------------------------------------------------------------------------
@@ -94,6 +95,7 @@ class Floor:
 
     def _told(self, outcome: MatchOutcome) -> list[str]:
         names = {order_id: name for name, order_id in self.ids.items()}
-        told = [f"{fill.quantity} at {fill.price} with {names[fill.order_id]}" for fill in outcome.fills]
-        told += [f"{names[order_id]} cancelled" for order_id in outcome.prevented]
-        return [*told, f"stopped with {outcome.leaves}"] if outcome.stopped else told
+        fills, prevented, leaves, stopped = outcome
+        told = [f"{quantity} at {price} with {names[order_id]}" for order_id, price, quantity, _ in fills]
+        told += [f"{names[order_id]} cancelled" for order_id in prevented]
+        return [*told, f"stopped with {leaves}"] if stopped else told

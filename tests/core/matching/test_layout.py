@@ -13,7 +13,7 @@ import pytest
 
 from exchange.core.matching import OrderBook, RestingOrder, match
 from exchange.core.matching.book_side import BLOCK_BITS, BookSide
-from exchange.core.matching.order import Fill, MatchOutcome, PriceLevel
+from exchange.core.matching.order import PriceLevel
 from exchange.core.values import MAX_PRICE, OrderId, OwnerGroupId, Price, Seq, Side, Tonnes
 from tests.core.matching.floor import NEWEST, OLDEST, Floor
 
@@ -204,7 +204,7 @@ def no_collector() -> Iterator[None]:
 
 
 def records_alive() -> int:
-    return sum(isinstance(thing, RestingOrder | PriceLevel | Fill | MatchOutcome) for thing in gc.get_objects())
+    return sum(isinstance(thing, RestingOrder | PriceLevel) for thing in gc.get_objects())
 
 
 @pytest.mark.usefixtures("no_collector")

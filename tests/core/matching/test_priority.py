@@ -91,9 +91,8 @@ def test_a_fill_tells_what_is_left_of_the_resting_order() -> None:
     floor.sell("Ann", 10, 3000)
     floor.sell("Eve", 10, 3001)
     outcome = match(floor.matching, Side.BUY, Price(3001), Tonnes(14), OwnerGroupId(99), NEWEST)
-    assert [(fill.quantity, fill.resting_leaves) for fill in outcome.fills] == [(10, 0), (4, 6)]
-    assert (outcome.leaves, outcome.stopped) == (0, False)
-    assert repr(outcome.fills[1]) == f"<4 t at 3001 with order {floor.ids['Eve']}, 6 t left of it>"
+    fills = [(floor.ids["Ann"], 3000, 10, 0), (floor.ids["Eve"], 3001, 4, 6)]
+    assert outcome == (fills, [], 0, False)
 
 
 def test_an_order_larger_than_the_whole_side_empties_it() -> None:

@@ -20,11 +20,11 @@ def test_the_engine_makes_the_trades_that_the_stream_counts(resting: int, levels
             book.cancel(OrderId(order_id))
             continue
         way, limit, owner = Side(side), Price(price), OwnerGroupId(group)
-        outcome = match(book, way, limit, Tonnes(quantity), owner, BOTH)
-        trades += len(outcome.fills)
-        assert not outcome.stopped
-        if outcome.leaves:
-            book.rest(OrderId(order_id), way, limit, Tonnes(outcome.leaves), owner, Seq(n))
+        fills, _, leaves, stopped = match(book, way, limit, Tonnes(quantity), owner, BOTH)
+        trades += len(fills)
+        assert not stopped
+        if leaves:
+            book.rest(OrderId(order_id), way, limit, Tonnes(leaves), owner, Seq(n))
         if n % 1_000 == 0:
             assert (trades, len(book)) == (stream.trades, len(stream.live))
     book.validate()
