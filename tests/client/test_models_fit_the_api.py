@@ -40,7 +40,6 @@ SCHEMAS = {
     "JournalEntry": ["JournalEntry"],
     "Key": ["KeyModel"],
     "Level": ["LevelModel"],
-    "ListedKey": ["ListedKey"],
     "Lot": ["LotModel"],
     "Member": ["Member"],
     "Movement": ["MovementModel"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from exchange.client.connection import Connection
-from exchange.client.models import Book, Instrument, Rulebook, TapeTrade, VenueStatus
+from exchange.client.models import Book, Candle, Instrument, Rulebook, TapeTrade, VenueStatus
 from exchange.client.resources.paging import every
 from exchange.client.wire import Money, decode, money_text
 
@@ -54,6 +54,11 @@ class Instruments:
     def tape(self, instrument: str, limit: int = 100) -> AsyncIterator[TapeTrade]:
         """The public trades, newest first."""
         return every(self._connection, f"/v1/instruments/{instrument}/trades", TapeTrade, {"limit": limit})
+
+    def candles(self, instrument: str, interval: str = "1d", limit: int = 100) -> AsyncIterator[Candle]:
+        """The candles, newest first; ``interval`` is 1m, 5m, 15m, 30m, 1h, 4h or 1d. The newest may not be finished."""
+        path, query = f"/v1/instruments/{instrument}/candles", {"interval": interval, "limit": limit}
+        return every(self._connection, path, Candle, query)
 
     async def list_new(
         self,

@@ -25,6 +25,7 @@ class Instruments(Face[market.Instruments]):
     get = blocking(market.Instruments.get)
     book = blocking(market.Instruments.book)
     tape = iterating(market.Instruments.tape)
+    candles = iterating(market.Instruments.candles)
     list_new = blocking(market.Instruments.list_new)
     halt = blocking(market.Instruments.halt)
 
