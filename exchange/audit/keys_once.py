@@ -1,7 +1,7 @@
 """INV-24: within its scope an idempotency key stands in one entry of the whole log.
 
 Exact in bounded memory by two readings: the first finds the keys that a Bloom filter has perhaps seen before
-(:mod:`exchange.sequencer.spentkeys`: every real repetition, and about one new key in a hundred), the second looks at
+(:mod:`exchange.sequencer.spentkeys`: every real repetition, and about one new key in two hundred), the second looks at
 these alone.
 """
 

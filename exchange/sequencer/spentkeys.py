@@ -3,7 +3,7 @@
 B. H. Bloom, "Space/time trade-offs in hash coding with allowable errors", CACM 13 (1970), with all bits of a key in one
 word, so that a look is one mask and not seven places: F. Putze, P. Sanders and J. Singler, "Cache-, hash- and
 space-efficient Bloom filters" (2007). It never says "new" of a used key; of a new key it says "maybe used" about once
-in a hundred times. When a layer is full a larger one is put on top, so it grows with the journal: 12 bits a key.
+in two hundred times. When a layer is full a larger one is put on top, so it grows with the journal: 16 bits a key.
 """
 
 from __future__ import annotations
@@ -12,30 +12,28 @@ import struct
 import sys
 from array import array
 from hashlib import blake2b
-from typing import Final, NamedTuple
+from typing import Final
 
 from exchange.core.canonical import CanonicalError
 
-BITS_PER_KEY: Final = 12
+BITS_PER_KEY: Final = 16
 FIRST_CAPACITY: Final = 1 << 16
 _WORD_BITS: Final = 64
-_TWO_WORDS: Final = struct.Struct(">QQ")
+_HASH: Final = struct.Struct(">Q5B")
+_BIT: Final = tuple(1 << (byte % _WORD_BITS) for byte in range(256))
 _LAYER: Final = struct.Struct(">QQ")
 _SCOPE: Final = struct.Struct(">q")
 
 
-class Mark(NamedTuple):
-    """What the filter keeps of a key: a number that says in which word, and the bits in it."""
-
-    place: int
-    bits: int
+Mark = tuple[int, int]
+"""What the filter keeps of a key: a number that says in which word, and the bits in it."""
 
 
 def mark_of(scope: int, key: str) -> Mark:
     """The mark of a key; whoever needs it twice keeps it, since the hash is most of the cost."""
-    place, bits = _TWO_WORDS.unpack(blake2b(_SCOPE.pack(scope) + key.encode(), digest_size=16).digest())
-    mask = 1 << (bits & 63) | 1 << (bits >> 6 & 63) | 1 << (bits >> 12 & 63) | 1 << (bits >> 18 & 63)
-    return Mark(place, mask | 1 << (bits >> 24 & 63))
+    digest = blake2b(_SCOPE.pack(scope) + key.encode(), digest_size=_HASH.size).digest()
+    place, a, b, c, d, e = _HASH.unpack(digest)
+    return place, _BIT[a] | _BIT[b] | _BIT[c] | _BIT[d] | _BIT[e]
 
 
 class SpentKeys:
