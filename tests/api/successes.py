@@ -17,6 +17,7 @@ from typing import Any, Final
 from exchange.client import PrivateKey
 from exchange.core.commands.governance import PersonRole
 from tests.api.stack import ISSUANCE, World
+from tests.api.test_http_supervision import admit_sink
 
 _numbers = count(1)
 
@@ -32,11 +33,12 @@ TERMS: Final[dict[str, Any]] = {
 
 @dataclass
 class Sent:
-    """What is sent: the values in the address, the body if there is one, and by whom, if not by the one who asks."""
+    """What is sent: what stands in the address, the body if there is one, and by whom, if not by the one who asks."""
 
     path: dict[str, str]
     body: dict[str, Any] | None = None
     token: str | None = None
+    query: str = ""
 
 
 @dataclass
@@ -79,14 +81,15 @@ class Asker:
         """A proposal that is open."""
         return await self.done(token, "/v1/proposals", {"action": action})
 
-    async def agreement(self) -> dict[str, Any]:
+    async def agreement(self, **terms: Any) -> dict[str, Any]:
         """An agreement that the seller proposed to the buyer."""
-        body = {"counterparty": self.world.buyer.id, "side": "SELL", **TERMS}
+        body = {"counterparty": self.world.buyer.id, "side": "SELL", **TERMS, **terms}
         return await self.done(self.world.seller.token, "/v1/agreements", body)
 
     async def affirmed(self) -> dict[str, Any]:
-        """One that the buyer affirmed."""
-        made = await self.agreement()
+        """One about units that are there, which the buyer affirmed."""
+        await admit_sink(self.world)
+        made = await self.agreement(kind="SPOT", family="OTHER_SINK", project="")
         body = {"quantity": TERMS["quantity"], "total": TERMS["total"]}
         await self.done(self.world.buyer.token, f"/v1/agreements/{made['id']}/affirm", body)
         return made
@@ -260,7 +263,7 @@ async def agreements_decline(asker: Asker) -> Sent:
 
 @recipe
 async def agreements_confirm(asker: Asker) -> Sent:
-    return Sent({"agreement": (await asker.affirmed())["id"]}, {"accept": False})
+    return Sent({"agreement": (await asker.affirmed())["id"]}, {"accept": True})
 
 
 # -- what two persons do --
@@ -301,6 +304,12 @@ async def proposals_reject(asker: Asker) -> Sent:
     assert asker.token is not None and sent.body is not None
     made = await asker.proposed(asker.token, sent.body["action"])
     return Sent({"proposal": made["id"]}, {"reason": "a test"})
+
+
+@recipe
+async def candles_candles(asker: Asker) -> Sent:
+    await asker.world.trade()
+    return Sent({"instrument": asker.world.instrument}, query="?interval=1m")
 
 
 async def read(asker: Asker) -> Sent:

@@ -25,7 +25,8 @@ PAIRS = [(operation, role) for operation in OPERATIONS for role in (operation.ro
 
 
 def test_there_is_a_recipe_for_every_change() -> None:
-    assert set(RECIPES) == {name_of(operation) for operation in OPERATIONS if not isinstance(operation, Read)}
+    assert set(RECIPES) >= {name_of(operation) for operation in OPERATIONS if not isinstance(operation, Read)}
+    assert set(RECIPES) <= {name_of(operation) for operation in OPERATIONS}
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ async def test_it_succeeds_as_documented(
 ) -> None:
     asker = Asker(world, role)
     sent = await RECIPES.get(name_of(operation), read)(asker)
-    path = operation.path.format_map(sent.path)
+    path = operation.path.format_map(sent.path) + sent.query
     response = await world.stack.ask(operation.method, path, sent.token or asker.token, sent.body)
     assert response.status_code == operation.status, response.text
     response.elapsed = timedelta(0)  # which a transport within the process leaves out
