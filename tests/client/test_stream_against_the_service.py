@@ -92,7 +92,7 @@ async def test_a_trade_is_seen_in_every_channel(floor: Floor) -> None:
         assert [trade.id for trade in trades.trades] == [bought.trades[0].id]
         assert (ticker.last_price, ticker.last_quantity) == (bought.trades[0].price, 20)
         assert candles.candles[-1].volume == 20
-        assert [candle async for candle in forest.instruments.candles(ins, "1m")][0] == candles.candles[-1]
+        assert await anext(forest.instruments.candles(ins, "1m")) == candles.candles[-1]
         assert own.fills == bought.trades
         assert [order.client_order_id for order in own.orders] == ["seen-1"]
         assert {balance.asset for balance in own.balances} >= {"CNY"}

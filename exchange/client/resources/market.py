@@ -57,8 +57,8 @@ class Instruments:
 
     def candles(self, instrument: str, interval: str = "1d", limit: int = 100) -> AsyncIterator[Candle]:
         """The candles, newest first; ``interval`` is 1m, 5m, 15m, 30m, 1h, 4h or 1d. The newest may not be finished."""
-        path, query = f"/v1/instruments/{instrument}/candles", {"interval": interval, "limit": limit}
-        return every(self._connection, path, Candle, query)
+        query: dict[str, str | int | None] = {"interval": interval, "limit": limit}
+        return every(self._connection, f"/v1/instruments/{instrument}/candles", Candle, query)
 
     async def list_new(
         self,
