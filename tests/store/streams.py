@@ -15,9 +15,17 @@ from exchange.core.commands.agreements import (
 )
 from exchange.core.commands.approvals import RejectProposal
 from exchange.core.commands.cash import WithdrawCash
-from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterKey, RegisterStaff, RevokeKey, Scope
+from exchange.core.commands.governance import (
+    AdoptRulebook,
+    PersonRole,
+    RegisterKey,
+    RegisterStaff,
+    RevokeKey,
+    RotateKey,
+    Scope,
+)
 from exchange.core.commands.instruments import EndOfDay, Family, HaltTrading, ResumeTrading
-from exchange.core.commands.orders import CancelAllOrders, PlaceOrder, TimeInForce
+from exchange.core.commands.orders import CancelAllOrders, PlaceOrder, SetCancelAfter, TimeInForce
 from exchange.core.values import (
     AgreementId,
     Day,
@@ -112,6 +120,7 @@ def _govern(market: Market) -> None:
     expires = Micros(market.log[-1].at + 10**12)
     key = market.done(RegisterKey(trader, "desk", secret, b"", Scope.READ + Scope.TRADE, expires, ())).created
     market.done(RevokeKey(trader, KeyId(key)))
+    _rotate(market, firm)
     market.agree(AdoptRulebook(market.operator, "second", rules(fee=500)), market.regulator)
     for instrument in (InstrumentId(0), next(iter(market.state.listing.instruments))):
         market.done(HaltTrading(market.operator, instrument, "a test"))
@@ -119,6 +128,20 @@ def _govern(market: Market) -> None:
     proposal, _ = market.propose(WithdrawCash(trader, firm, Fen(1_000), "6222"))
     market.done(RejectProposal(market.operator, proposal, "wrong account"))
     market.agree(WithdrawCash(trader, firm, Fen(2_000), "6222"), market.operator)
+
+
+def _rotate(market: Market, firm: ParticipantId) -> None:
+    """A key of two networks is rotated, and the old one revoked in its grace; a switch is armed and goes off."""
+    trader, networks = market.traders[firm], ("10.1.0.0/16", "2001:db8::/32")
+    made = RegisterKey(trader, "bot", hashlib.sha256(b"bot").digest(), b"", Scope.TRADE, Micros(0), networks)
+    old = KeyId(market.done(made).created)
+    market.done(RotateKey(trader, hashlib.sha256(b"next bot").digest(), b"", 600), old)
+    market.done(RevokeKey(market.operator, old))
+    signs = RegisterStaff(market.operator, "signs", PersonRole.OPERATOR, bytes([7]) * 32, bytes([8]) * 32)
+    market.agree(signs, market.second)
+    market.done(SetCancelAfter(trader, firm, 5))
+    market.wait(9)
+    market.finish_jobs()
 
 
 def _trade(trading: Trading, seller: ParticipantId, buyer: ParticipantId) -> None:

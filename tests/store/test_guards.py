@@ -186,6 +186,13 @@ async def test_a_secret_belongs_to_one_key_for_ever(bypass: Bypass) -> None:
     await bypass.refuse("api_keys_secret_once", (key(6),))
 
 
+@pytest.mark.parametrize("size", [1, 31, 33])
+async def test_a_public_key_is_of_ed25519_or_none(bypass: Bypass, size: int) -> None:
+    key = KeyRegistered(KeyId(5), PersonId(5), "desk", bytes(32), bytes(size), 1, Micros(0), (), KeyId(0))
+    await bypass.refuse("api_keys_public_key_is_ed25519", (key,))
+    await bypass.send((replace(key, public_key=bytes(32)),))
+
+
 @pytest.mark.parametrize(("lo", "hi"), [(901, 1_002), (2_000, 2_100)])
 async def test_a_lot_lies_inside_its_issuance(bypass: Bypass, lo: int, hi: int) -> None:
     await bypass.refuse("lots_inside_their_issuance", admission(bypass.seq, 8, 1, ANNA, lo, hi))

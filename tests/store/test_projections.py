@@ -9,8 +9,9 @@ import pytest
 from exchange.core.commands.approvals import Propose
 from exchange.core.commands.cash import DepositCash, WithdrawCash
 from exchange.core.events import Event, Rejected
+from exchange.core.events.governance import KeyRevoked, KeyRotated
 from exchange.core.events.orders import CancelReason, OrderCancelled
-from exchange.core.values import Fen, InstrumentId, KeyId, OrderId, ParticipantId, PersonId, Price, Side, Tonnes
+from exchange.core.values import Fen, InstrumentId, KeyId, Micros, OrderId, ParticipantId, PersonId, Price, Side, Tonnes
 from exchange.store.projections import project
 from exchange.store.tables import OrderStatus
 from exchange.store.writes import WRITES
@@ -47,6 +48,17 @@ def test_an_order_is_written_once_for_a_batch_however_often_it_is_touched() -> N
     orders = [row[0] for row in rows["orders"]]
     assert len(orders) == len(set(orders))
     assert "orders_changed" not in rows
+
+
+def test_a_key_that_is_rotated_and_revoked_in_a_batch_is_changed_once() -> None:
+    rotated, revoked = KeyRotated(KeyId(5), KeyId(6), Micros(77)), KeyRevoked(KeyId(5))
+    (row,) = rows_of("keys_changed", (rotated,), (revoked,))
+    assert (row["key_id"], row["expires_at_us"], row["replaced_by"]) == (5, 77, 6)
+    assert (row["revoked_seq"], row["last_seq"]) == (2, 2)
+    (row,) = rows_of("keys_changed", (rotated,))
+    assert (row["revoked_seq"], row["revoked_at_us"], row["last_seq"]) == (None, None, 1)
+    (row,) = rows_of("keys_changed", (revoked,))
+    assert (row["expires_at_us"], row["replaced_by"]) == (None, None)
 
 
 def test_a_parcel_that_begins_and_ceases_in_a_batch_was_never_there() -> None:
