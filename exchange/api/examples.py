@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from exchange.api.resources.proposals import ApproveIn, ProposeIn, RejectIn, WithdrawalIn
 
 SECRET_HASH: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+PUBLIC_KEY: Final = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
 ACTION_HASH: Final = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"
 
 
@@ -142,20 +143,22 @@ PROPOSALS: Final[dict[str, Example]] = {
         ],
     ),
     "staff": _proposal(
-        "An operator or the regulator: a new person of the venue, with the hash of the secret that the person made",
-        "运营人员或主管部门：登记交易场所的新人员，附其本人所生成密钥串的摘要",
+        "An operator or the regulator: a new person of the venue, with the hash of their secret and their public key",
+        "运营人员或主管部门：登记交易场所的新人员，附其本人所生成密钥串的摘要与公钥",
         "STAFF",
         name="王工",
         role="OPERATOR",
         secret_hash=SECRET_HASH,
+        public_key=PUBLIC_KEY,
     ),
     "trader": _proposal(
-        "An operator, or a trader for the own participant: a new trader, with the hash of the secret",
-        "运营人员，或交易员为本方：登记新交易员，附密钥串的摘要",
+        "An operator, or a trader for the own participant: a new trader, with the hash of the secret and a public key",
+        "运营人员，或交易员为本方：登记新交易员，附密钥串的摘要与公钥",
         "TRADER",
         participant="par-11",
         name="李敏",
         secret_hash=SECRET_HASH,
+        public_key=PUBLIC_KEY,
     ),
     "key replacement": _proposal(
         "For a person who lost every key: revoke them all and enter a new first one",
@@ -163,6 +166,7 @@ PROPOSALS: Final[dict[str, Example]] = {
         "KEY_REPLACEMENT",
         person="per-108",
         secret_hash=SECRET_HASH,
+        public_key=PUBLIC_KEY,
     ),
     "resume the market": _proposal(
         "An operator or the regulator: lift the halt of the whole market",

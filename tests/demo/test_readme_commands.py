@@ -103,7 +103,6 @@ class Reader:
 
 PUT_IN: Final[dict[str, Callable[[Reader], str]]] = {
     "the-token-of-operator-a": lambda reader: reader.last_cell("Operator A"),
-    "the-token-of-operator-b": lambda reader: reader.last_cell("Operator B"),
     "the-token-of-the-auditor": lambda reader: reader.last_cell("Auditor"),
     "the-hash-of-the-secret": lambda reader: reader.cell("secret_hash"),
     "the-id-of-the-first-instrument": lambda reader: str(reader.answer("/v1/instruments")["items"][0]["id"]),

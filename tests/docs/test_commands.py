@@ -57,7 +57,7 @@ def arguments_of(line: str) -> list[str] | None:
     """The arguments that the exchange's own command line gets from a line, or None if it is not called by it."""
     _, module, rest = line.partition(MODULE)
     if module:
-        return shlex.split(rest, comments=True)
+        return shlex.split(rest.partition(" | ")[0], comments=True)
     match = DEV.match(line)
     if match is None or match[1] not in THROUGH_DEV:
         return None

@@ -18,6 +18,7 @@ from tests.docs.pages import Page, pages
 
 NAMED = re.compile(r"\b(GET|POST|PATCH|DELETE) (/v1/[\w/{}-]+)")
 ADDRESS = re.compile(r"(?:\$URL|\{url\}|http://127\.0\.0\.1:8000)(/v1/[\w/{}$-]*)")
+SIGN = "-m exchange sign "
 BESIDE = {"/docs", "/health", "/ready", "/metrics", "/openapi.json"}
 HASH = re.compile(r"\$[A-Z_]*HASH\b")
 VARIABLE = re.compile(r"\$[A-Z_]+")
@@ -38,11 +39,12 @@ class Shown:
 
 
 def requests_of(one: Page) -> list[Shown]:
-    """Requests named in the text, and those of curl commands in shell blocks."""
+    """Requests named in the text, and those of curl and of ``exchange sign`` in shell blocks."""
     found = [Shown(number, *match) for number, line in one.prose() for match in NAMED.findall(line)]
     for block in one.blocks("sh"):
         text = "\n".join(block.lines).replace("\\\n", " ")
         found += [_of_curl(block.first_line, line) for line in text.splitlines() if line.startswith("curl ")]
+        found += [_of_sign(block.first_line, line) for line in text.splitlines() if SIGN in line]
     return [shown for shown in found if shown.path not in BESIDE]
 
 
@@ -51,6 +53,13 @@ def _of_curl(line: int, command: str) -> Shown:
     path = next(match[1] for word in words if (match := ADDRESS.match(word)))
     method = words[words.index("-X") + 1] if "-X" in words else "GET"
     return Shown(line, method, path, _filled(words[words.index("-d") + 1]) if "-d" in words else None)
+
+
+def _of_sign(line: int, command: str) -> Shown:
+    method, address, *more = shlex.split(command.partition(SIGN)[2])
+    match = ADDRESS.match(address)
+    assert match is not None, f"no address of the exchange: {address}"
+    return Shown(line, method, match[1], _filled(more[0]) if more[0].startswith("{") else None)
 
 
 def _filled(body: str) -> str:
