@@ -226,4 +226,6 @@ class Subscriber(WsConnection):
         self._came(at, asyncio.get_running_loop().time())
 
 
-_BOOK: Final = re.compile(rb'"channel":"book:[^"]*","seq":([0-9]+),"prev_seq":([0-9]+|null),"at":"([^"]*)"')
+_BOOK: Final = re.compile(
+    rb'"channel":"book:[^"]*","type":"[a-z]*","seq":([0-9]+),"prev_seq":([0-9]+|null),"at":"([^"]*)"'
+)

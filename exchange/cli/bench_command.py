@@ -48,7 +48,13 @@ def add(commands: Subparsers) -> None:
         description="Measure the parts of the exchange; what is not given has a default of its own. 性能测试。",
     )
     told = "; ".join(f"{name}: {meaning}" for name, meaning in NAMES.items())
-    command.add_argument("what", choices=(*NAMES, "all", "page"), help=f"{told}; page: fill docs/PERFORMANCE.md")
+    command.add_argument(
+        "what",
+        nargs="?",
+        default="core",
+        choices=(*NAMES, "all", "page"),
+        help=f"{told}; page: fill docs/PERFORMANCE.md",
+    )
     for name, meaning in NUMBERS.items():
         command.add_argument(f"--{name.replace('_', '-')}", type=int, help=meaning)
     command.add_argument("--seconds", type=float, help="how long each measurement takes (orders, stream, growth)")

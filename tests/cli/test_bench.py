@@ -1,25 +1,217 @@
-"""The benchmark runs a correct market: its own check of the trades is part of every run."""
+"""The benches at a size that takes seconds: they run a correct market, or they say so; no figure is judged here."""
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exchange.cli.bench import page
+from exchange.cli.bench.engines import ENGINES, OWN, measure
+from exchange.cli.bench.results import Report, shown
+from loadtests.scenarios import SCENARIOS
+
+SHORT = ("--seconds", "0.5", "--warm-up", "0.1")
 
 
 def bench(*options: str) -> str:
-    """A small benchmark in a process of its own, because it changes how garbage is collected."""
-    small = ["--commands", "600", "--resting", "200", "--firms", "5", "--rounds", "3"]
-    command = [sys.executable, "-m", "exchange", "bench", "core", *small, *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    """A small benchmark in a process of its own, because it changes how garbage is collected; its tables."""
+    command = [sys.executable, "-m", "exchange", "bench", *options]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
-def test_a_line_for_programs() -> None:
-    result = json.loads(bench("--json"))
-    assert (result["commands"], result["resting_before"], result["firms"]) == (600, 200, 5)
-    assert result["trades"] > 100
-    assert result["commands_per_second"] > 0
+def result(folder: Path, *options: str) -> dict[str, Any]:
+    """What a small benchmark writes for programs."""
+    file = folder / "result.json"
+    bench(*options, "--json", str(file))
+    document: dict[str, Any] = json.loads(file.read_text())
+    return document
 
 
-def test_a_line_of_a_table() -> None:
-    assert bench().startswith("| core | ")
+def rows_of(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The rows of a result by their names."""
+    return {row["what"]: row for row in document["rows"]}
+
+
+# --- the parts -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [name for name, engine in ENGINES.items() if engine.is_here])
+def test_an_engine_makes_the_trades_of_price_time_priority(name: str) -> None:
+    measured = subprocess.run(
+        [sys.executable, "-m", "exchange.cli.bench.engines", name, "3000", "500", "7"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    document = json.loads(measured.stdout.splitlines()[-1])
+    assert document["right"] and document["trades"] > 500 and document["ns"] > 0
+
+
+def test_an_engine_that_is_wrong_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of trades that the stream itself counts is what an engine is held to."""
+    monkeypatch.setattr("exchange.cli.bench.engines.match", _match_nothing)
+    monkeypatch.setattr("exchange.cli.bench.engines.calm_the_collector", lambda: None)
+    monkeypatch.setattr("exchange.core.matching.book.OrderBook.is_crossed", lambda _: False)
+    assert not measure(OWN, 300, 0, 1)["right"]
+
+
+def _match_nothing(*arguments: Any) -> Any:
+    """No fills, nothing prevented, the whole quantity left, not stopped."""
+    return (), (), arguments[3], False
+
+
+def test_matching_names_what_is_not_installed(tmp_path: Path) -> None:
+    sizes = ("--commands", "2000", "--resting", "500", "--rounds", "1", "--largest-book", "1000")
+    rows = rows_of(result(tmp_path, "matching", *sizes))
+    assert rows.keys() == {*ENGINES, f"{OWN}, 1,000 resting"}
+    assert rows[OWN]["right"] == "yes"
+    missing = [name for name, engine in ENGINES.items() if not engine.is_here]
+    assert all("pip install 'carbon-exchange[bench]'" in rows[name]["ns_per_command"] for name in missing)
+
+
+def test_core_with_two_books(tmp_path: Path) -> None:
+    sizes = ("--commands", "600", "--resting", "200", "--firms", "5", "--rounds", "1", "--largest-book", "1000")
+    document = result(tmp_path, "core", *sizes)
+    rows = rows_of(document)
+    assert rows.keys() == {"200 resting", "1,000 resting"}
+    assert rows["200 resting"]["trades"] > 100 and rows["200 resting"]["firms"] == 10
+    assert [target["wanted"] for target in document["targets"]] == [60_000, 5]
+    assert document["command"].startswith("./dev bench core --commands 600 --resting 200 --firms 5")
+
+
+@pytest.mark.processes
+def test_orders_of_all_ways_in_are_held_to_the_journal(tmp_path: Path) -> None:
+    document = result(tmp_path, "orders", *SHORT, "--firms", "4", "--clients", "8")
+    rows = rows_of(document)
+    told = rows["reconciled"]
+    assert told["findings"] == 0 and told["acknowledged"] == told["in_the_journal"] > 100
+    assert rows["rows per command"]["journal_rows"] == pytest.approx(1.0, abs=0.05)
+    for way in (
+        "REST, one in flight",
+        "batches of 50, 16 under way",
+        "WebSocket, 16 under way",
+        "REST, batches of one",
+    ):
+        assert rows[way]["per_second"] > 0 and rows[way]["wal_bytes"] > 0
+        assert rows[way]["service_cpu_us"] >= 0 and rows[way]["x_echo"] > 0
+    assert "overload, cancels on their own connections" in rows
+    assert len(document["targets"]) == 9
+
+
+@pytest.mark.processes
+def test_listeners_are_told(tmp_path: Path) -> None:
+    document = result(tmp_path, "stream", *SHORT, "--subscribers", "5", "--changes", "50", "--firms", "4")
+    rows = rows_of(document)
+    frames = rows["frames to 5 listeners"]
+    assert frames["gaps"] == frames["lost"] == 0 and frames["frames_each_a_second"] > 1
+    assert rows["reconciled"]["findings"] == 0
+
+
+@pytest.mark.processes
+def test_recovery_does_the_tail_again(tmp_path: Path) -> None:
+    document = result(tmp_path, "recovery", "--resting", "300", "--tail", "200", "--firms", "4")
+    rows = rows_of(document)
+    assert rows["start with a tail of 200 entries"]["seconds"] > 0
+    assert any(name.startswith("replay of ") for name in rows)
+
+
+@pytest.mark.processes
+def test_growth_of_book_and_firms(tmp_path: Path) -> None:
+    sizes = ("--largest-book", "1000", "--largest-firms", "10", "--resting", "100", "--firms", "3", "--commands", "300")
+    document = result(tmp_path, "growth", *SHORT, *sizes, "--clients", "4", "--modes", "book,firms")
+    rows = rows_of(document)
+    assert rows.keys() == {"1,000 resting", "10 firms"}
+    assert all(row["core_us"] > 0 and row["resident_MB"] > 10 for row in rows.values())
+
+
+@pytest.mark.processes
+def test_a_past_is_gone_on_with(tmp_path: Path) -> None:
+    """The second run finds the first one's stage and rows in the folder, and nothing is made again."""
+    from exchange.store.embedded import temporary_home
+
+    sizes = ("--largest-history", "0", "--resting", "50", "--firms", "3", "--clients", "4", "--modes", "history")
+    with temporary_home() as home:
+        first, second = (result(tmp_path, "growth", *SHORT, *sizes, "--folder", str(home)) for _ in range(2))
+        assert second["rows"][0]["entries"] > first["rows"][0]["entries"] > 50
+        assert str(home) not in json.dumps(second["options"])
+
+
+# --- results and the page --------------------------------------------------------------------------------------------
+
+
+def a_report() -> Report:
+    """A small result."""
+    report = Report("core", {"commands": 5}, command="./dev bench core --commands 5")
+    report.add("usual", per_second=61_234, slowest_ms=1.25)
+    report.add("large", per_second=50_000)
+    report.add("reconciled", findings=0)
+    report.hold("commands a second", 60_000, 61_234.0)
+    report.hold("slowest, in ms", 1, 1.25, at_least=False)
+    return report
+
+
+def test_a_table_has_a_row_for_each_figure_and_target() -> None:
+    table = a_report().table().splitlines()
+    assert table[:4] == [
+        "| what | per second | slowest ms |",
+        "|---|---:|---:|",
+        "| usual | 61,234 | 1.25 |",
+        "| large | 50,000 |  |",
+    ]
+    assert "| what | findings |" in table and "| reconciled | 0 |" in table
+    assert table[-2:] == [
+        "| commands a second | ≥ 60,000 | 61,234 | met |",
+        "| slowest, in ms | ≤ 1 | 1.25 | missed |",
+    ]
+    assert (shown(12.345), shown(1.2345), shown("x"), shown(3)) == ("12.3", "1.23", "x", "3")
+
+
+def test_a_result_is_read_as_it_was_written(tmp_path: Path) -> None:
+    a_report().save(tmp_path / "deep" / "core.json")
+    assert Report.load(tmp_path / "deep" / "core.json").document() == json.loads(json.dumps(a_report().document())) | {
+        "at": Report.load(tmp_path / "deep" / "core.json").at,
+        "machine": Report.load(tmp_path / "deep" / "core.json").machine,
+    }
+
+
+def test_a_page_is_filled_again_and_again(tmp_path: Path) -> None:
+    a_report().save(tmp_path / "core.json")
+    empty = (
+        "# Title\n<!-- bench: core -->\nold\n<!-- end of bench -->\nwords\n<!-- bench: stream --><!-- end of bench -->"
+    )
+    once = page.filled(empty.replace("stream -->", "stream -->\n"), tmp_path)
+    assert "| usual | 61,234 | 1.25 |" in once and "`./dev bench core --commands 5`" in once and "old" not in once
+    assert "Not measured yet." in once and page.filled(once, tmp_path) == once
+
+
+def test_the_page_says_what_the_results_say() -> None:
+    text = page.PAGE.read_text(encoding="utf-8")
+    assert page.filled(text, page.RESULTS) == text, "run ./dev bench page"
+    for name in ("matching", "core", "orders", "stream", "recovery", "growth"):
+        assert f"<!-- bench: {name} -->" in text
+
+
+# --- users -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_kind_of_day(scenario: str) -> None:
+    if importlib.util.find_spec("locust") is None:
+        pytest.skip("Locust is an extra: pip install 'carbon-exchange[load]'")
+    command = [sys.executable, "-m", "loadtests.scenarios", scenario, "--users", "4", "--seconds", "4", "--firms", "3"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=180, env=os.environ | {"LOCUST_LOGLEVEL": "ERROR"}
+    )
+    assert done.returncode == 0, done.stderr
+    assert "| reconciled |" in done.stdout

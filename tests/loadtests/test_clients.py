@@ -129,7 +129,7 @@ async def test_a_listener_notices_a_gap() -> None:
 
     def message(seq: int, before: str, channel: str = "book:ins-5") -> bytes:
         at = "2026-11-20T01:02:03.000004Z"
-        return f'{{"channel":"{channel}","seq":{seq},"prev_seq":{before},"at":"{at}"}}'.encode()
+        return f'{{"channel":"{channel}","type":"update","seq":{seq},"prev_seq":{before},"at":"{at}"}}'.encode()
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")

@@ -78,10 +78,11 @@ async def _listen(bench: Bench, service: Service, stage: Stage, options: Options
     delays.counts = True
     frames = sum(listener.frames for listener in listeners)
     pairs = await bench.single(service, stage, bench.options.clients)
+    started = time.perf_counter()
     await bench.measure(f"{options.changes:,} orders a second", service, OpenLoop(pairs, options.changes))
     grown = resident_bytes(service.pid) - before
     told = sum(listener.frames for listener in listeners) - frames
-    seconds = options.seconds + options.warm_up
+    seconds = time.perf_counter() - started
     each = told / max(options.subscribers, 1) / seconds
     bench.report.add(
         f"frames to {options.subscribers:,} listeners",
