@@ -253,7 +253,7 @@ SETTINGS = (
         "batch_limit",
         _always("1000"),
         _number(1, 10**5),
-        "Most commands in one database transaction. Default: 1000.",
+        "Most commands in one database transaction; a request with more has one of its own. Default: 1000.",
     ),
     Setting(
         "EXCHANGE_COMMIT_SECONDS",

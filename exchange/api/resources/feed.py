@@ -105,7 +105,9 @@ _ABOUT: Final = {
 
 
 def refusal_document(rejected: Rejected, leaf_bytes: bytes) -> Document:
-    """A refused command to the one who gave it. The rest of it is in the answer, under the idempotency key."""
+    """A refused command to the one who gave it. The rest of it is in the answer, under the idempotency key; of the
+    commands of a batch the last one alone has it, and the answer finds the others by their seq.
+    """
     leaf = decode_leaf(leaf_bytes)
     command = codec.decode_command(leaf.command)
     about: Document = {
@@ -117,7 +119,7 @@ def refusal_document(rejected: Rejected, leaf_bytes: bytes) -> Document:
         "code": RejectReason(rejected.reason).name,
         "command": command_name(command),
         "person": id_text(Kind.PERSON, command.actor),
-        "idempotency_key": leaf.idempotency_key,
+        "idempotency_key": leaf.idempotency_key or None,
         **about,
     }
 
