@@ -11,12 +11,13 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 import exchange
 from exchange.api.dispatch import Dispatch
 from exchange.api.documentation import DESCRIPTION, extra_of, openapi_of
 from exchange.api.language import language_of
-from exchange.api.middleware import Envelope
+from exchange.api.middleware import Envelope, internal_problem
 from exchange.api.operations import Operation
 from exchange.api.pipeline import response_of
 from exchange.api.ports import Services
@@ -36,9 +37,31 @@ for _operation in OPERATIONS:
     _ALLOWED[_operation.path].add(_operation.method)
 
 
-def create_app(services: Services) -> FastAPI:
+class Application(FastAPI):
+    """The framework's application behind a short way: operations of the table never come to the framework.
+
+    Its middleware would cost as much again for each of them. It has the documentation, pages, health, and the problems
+    of wrong addresses, and whatever is not HTTP.
+    """
+
+    def __init__(self, services: Services, **options: Any) -> None:
+        """``options`` are the framework's."""
+        super().__init__(**options)
+        self.services: Final = services
+        self._short_way: Final = Envelope(Dispatch(super().__call__, services), services.telemetry)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] == "http":
+            await self._short_way(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def create_app(services: Services) -> Application:
     """The application over the given services, which it neither starts nor stops."""
-    app = FastAPI(
+    app = Application(
+        services,
         title="Carbon Exchange",
         version=exchange.__version__,
         description=DESCRIPTION,
@@ -50,9 +73,8 @@ def create_app(services: Services) -> FastAPI:
     add_health(app, services)
     add_pages(app)
     app.add_api_route("/v1/stream", _speaks_websocket, methods=["GET"], include_in_schema=False)
-    app.add_middleware(Dispatch, services=services)
-    app.add_middleware(Envelope, telemetry=services.telemetry)
     app.add_exception_handler(HTTPException, _http_problem)
+    app.add_exception_handler(Exception, _internal_problem)
     app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
     watch(services)
     return app
@@ -97,6 +119,11 @@ async def _http_problem(request: Request, error: Exception) -> Response:
         allowed = ", ".join(sorted(_ALLOWED.get(path) or {"GET"}))
         return _problem(request, ProblemError(METHOD_NOT_ALLOWED, headers={"allow": allowed}))
     return _problem(request, ProblemError(NO_SUCH_ROUTE))
+
+
+async def _internal_problem(request: Request, _error: Exception) -> Response:
+    """What the client is told of a bug in a page; the framework raises the error again, and the server logs it."""
+    return internal_problem(request.scope)
 
 
 def _problem(request: Request, problem: ProblemError) -> Response:

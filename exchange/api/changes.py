@@ -11,6 +11,7 @@ that loses its connection may ask again by the other way, or with other blanks, 
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -33,6 +34,7 @@ from exchange.sequencer.journal import Answer
 from exchange.sequencer.submission import Group, OverloadedError, StoppedError, Submission
 
 _NO_HEADERS: Final = RequestHeaders(())
+_LENGTHS: Final = struct.Struct(">QQQ")
 
 
 @dataclass(slots=True)
@@ -128,7 +130,8 @@ def target_of(change: Change, path: Mapping[str, str], parameters: Mapping[str, 
 
 
 def fingerprint(method: str, target: bytes, fields: dict[str, Any] | None) -> bytes:
-    """What an idempotency key stands for: SHA-256 over method, target and the body's values, each behind its length."""
+    """What an idempotency key stands for: SHA-256 over three lengths, then method, target and the body's values."""
     body = b"" if fields is None else orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
-    parts = (method.encode(), target, body)
-    return hashlib.sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).digest()
+    verb = method.encode()
+    lengths = _LENGTHS.pack(len(verb), len(target), len(body))
+    return hashlib.sha256(b"%b%b%b%b" % (lengths, verb, target, body)).digest()

@@ -18,7 +18,7 @@ parses the body again and shows each pair. That is 2 µs for an order, and 8 µs
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterable
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
 import orjson
@@ -58,12 +58,26 @@ class TooLarge(Exception):
     """More than the limit has arrived, or is announced."""
 
 
-async def collect(chunks: AsyncIterable[bytes], announced: str | None, limit: int) -> bytes:
-    """Join the chunks of a body, counting; raises :class:`TooLarge` before anything over the limit is kept."""
+class Incomplete(Exception):
+    """The client left before the whole body was there."""
+
+
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+"""Gives the next message about a request, as ASGI has them."""
+
+
+async def collect(receive: Receive, announced: str | None, limit: int) -> bytes:
+    """Join the chunks of a body, counting; raises :class:`TooLarge` before anything over the limit is kept, and
+    :class:`Incomplete`.
+    """
     if announced is not None and announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
         raise TooLarge
-    body = bytearray()
-    async for chunk in chunks:
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Incomplete
+        chunk, more = message.get("body", b""), message.get("more_body", False)
         if len(body) + len(chunk) > limit:
             raise TooLarge
         body += chunk

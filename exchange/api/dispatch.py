@@ -81,7 +81,7 @@ class Dispatch:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or pass it on."""
-        found = self._table.find(scope["method"], scope["path"]) if scope["type"] == "http" else None
+        found = self._table.find(scope["method"], scope["path"])
         if found is None:
             await self._app(scope, receive, send)
             return

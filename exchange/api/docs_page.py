@@ -54,6 +54,7 @@ _FIRST_STEPS: Final = ("/v1/status", "/v1/rulebook", "/v1/instruments", "/health
 _GROUPS: Final = {
     "orders": "申报",
     "trading": "成交与申报查询",
+    "candles": "K 线",
     "instruments": "交易标的",
     "market": "市场",
     "feed": "事件流",

@@ -39,8 +39,14 @@ class RequestHeaders:
         for name, value in headers:
             if name in _WANTED:
                 given[name] = _AMBIGUOUS if name in given else value
-        for name, slot in _WANTED.items():
-            setattr(self, slot, given.get(name))
+        get = given.get  # spelt out, because a loop over the slots takes three times as long
+        self.authorization = get(b"authorization")
+        self.idempotency_key = get(b"idempotency-key")
+        self.accept_language = get(b"accept-language")
+        self.accept = get(b"accept")
+        self.content_type = get(b"content-type")
+        self.content_encoding = get(b"content-encoding")
+        self.content_length = get(b"content-length")
 
     def text(self, value: bytes | None) -> str | None:
         """A header value as text, byte by byte."""
@@ -55,6 +61,8 @@ class RequestHeaders:
         """Whether a body is announced as plain JSON: UTF-8, not compressed (a bomb has its size when unpacked)."""
         if self.content_encoding not in (None, b"identity") or self.content_type is None:
             return False
+        if self.content_type == b"application/json":
+            return True
         kind, _, parameters = self.content_type.partition(b";")
         charset = parameters.strip().lower().replace(b'"', b"")
         return kind.strip().lower() == b"application/json" and charset in (b"", b"charset=utf-8")

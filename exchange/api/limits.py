@@ -15,7 +15,7 @@ from starlette.types import Scope
 
 from exchange.access.addresses import Address
 from exchange.access.principal import Principal
-from exchange.access.rate_limits import Verdict, Headers
+from exchange.access.rate_limits import Headers, Verdict
 from exchange.api.operations import Change, Read
 from exchange.api.ports import Services
 from exchange.api.problem_tables import RATE_LIMITED

@@ -6,7 +6,7 @@ only: a stored answer must be the same bytes when it is given again.
 
 from __future__ import annotations
 
-import secrets
+from os import urandom
 from time import perf_counter
 from typing import Final
 
@@ -33,7 +33,7 @@ _HEADERS: Final = (
 
 
 class Envelope:
-    """The outermost layer of the application."""
+    """The outermost layer of the application, for HTTP."""
 
     def __init__(self, app: ASGIApp, telemetry: Telemetry) -> None:
         """``telemetry`` counts what passes."""
@@ -42,12 +42,9 @@ class Envelope:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         started = perf_counter()
         status = 0
-        request_id = secrets.token_hex(8).encode()
+        request_id = urandom(8).hex().encode()
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status

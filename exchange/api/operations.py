@@ -145,7 +145,10 @@ class Change:
     @property
     def roles(self) -> tuple[PersonRole, ...]:
         """Who may ask."""
-        return tuple(role for role in self.only if may_command(role, self.command))
+        asked = (self.only, self.command)
+        if asked not in _WHO_MAY:
+            _WHO_MAY[asked] = tuple(role for role in self.only if may_command(role, self.command))
+        return _WHO_MAY[asked]
 
     @property
     def scopes(self) -> int:
@@ -157,5 +160,8 @@ class Change:
         """The function whose docstring describes the operation."""
         return self.draft
 
+
+_WHO_MAY: Final[dict[tuple[tuple[PersonRole, ...], type[Command]], tuple[PersonRole, ...]]] = {}
+"""What was found out about the roles of changes; the tables behind it never change, and each request asks."""
 
 Operation = Read | Change

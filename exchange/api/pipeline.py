@@ -10,7 +10,7 @@ It is plain ASGI, because a framework's request and response objects would cost 
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from exchange.access.principal import Principal
 from exchange.access.rate_limits import Headers
 from exchange.api.answers import JSON_TYPE
 from exchange.api.changes import Outcome, Prepared, Wanted, carry_out, permit, prepare, problem_outcome
-from exchange.api.decoder import TooLarge, Undecodable, collect, decode
+from exchange.api.decoder import Incomplete, TooLarge, Undecodable, collect, decode
 from exchange.api.headers import RequestHeaders
 from exchange.api.language import Language, language_of
 from exchange.api.limits import limit_change, limit_read, limit_stranger
@@ -221,23 +221,15 @@ async def _body(incoming: Incoming, change: Change) -> bytes:
     if change.body is not None and not headers.carries_json():
         raise ProblemError(UNSUPPORTED_MEDIA_TYPE)
     try:
-        raw = await collect(_chunks(incoming.receive), headers.text(headers.content_length), change.largest)
+        raw = await collect(incoming.receive, headers.text(headers.content_length), change.largest)
     except TooLarge:
         raise ProblemError(BODY_TOO_LARGE) from None
+    except Incomplete:
+        # Nobody is there to read the answer, but the request is over and must not become a command.
+        raise malformed("INCOMPLETE") from None
     if raw and change.body is None:
         raise ProblemError(BODY_NOT_ALLOWED)
     return raw
-
-
-async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            # Nobody is there to read the answer, but the request is over and must not become a command.
-            raise malformed("INCOMPLETE")
-        yield message.get("body", b"")
-        if not message.get("more_body", False):
-            return
 
 
 def _json_object(raw: bytes) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
@@ -118,8 +119,22 @@ def parameters_of(query_string: bytes) -> dict[str, str]:
     return parameters
 
 
+@cache
+def _without_parameters(model: Any) -> BaseModel | None:
+    """What a model makes of no parameters at all, made once since nobody changes it; None when it needs one."""
+    try:
+        made: BaseModel = model.model_validate({})
+    except ValidationError:
+        return None
+    return made
+
+
 def validate_query(model: type[M], query_string: bytes) -> M:
     """The query as a model; raises :class:`ProblemError` whose pointers begin with ``query``."""
+    if not query_string:
+        nothing = _without_parameters(model)
+        if isinstance(nothing, model):
+            return nothing
     try:
         return validate(model, parameters_of(query_string))
     except ProblemError as problem:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import MutableMapping
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.api.decoder import INEXACT, MAX_BODY, MAX_DEPTH, TooLarge, Undecodable, collect, decode
+from exchange.api.decoder import (
+    INEXACT,
+    MAX_BODY,
+    MAX_DEPTH,
+    Incomplete,
+    Receive,
+    TooLarge,
+    Undecodable,
+    collect,
+    decode,
+)
 from tests.fuzz.targets import strict_json
 
 REFUSED = {
@@ -133,37 +143,59 @@ def test_a_name_is_written_once(pairs: list[tuple[str, int]]) -> None:
     strict_json(("{" + ",".join(f'"{name}":{value}' for name, value in pairs) + "}").encode())
 
 
-async def chunks(parts: Iterable[bytes]) -> AsyncIterator[bytes]:
-    for part in parts:
-        yield part
+def messages(*parts: bytes) -> Receive:
+    """A body that comes in parts, as ASGI tells it."""
+    coming = [
+        {"type": "http.request", "body": part, "more_body": n < len(parts)} for n, part in enumerate(parts, start=1)
+    ]
+
+    async def receive() -> MutableMapping[str, Any]:
+        return coming.pop(0)
+
+    return receive
 
 
 async def test_a_body_is_counted_while_it_comes() -> None:
-    assert await collect(chunks([b"a", b"", b"bc"]), None, 3) == b"abc"
+    assert await collect(messages(b"a", b"", b"bc"), None, 3) == b"abc"
     with pytest.raises(TooLarge):
-        await collect(chunks([b"a", b"bcd"]), None, 3)
+        await collect(messages(b"a", b"bcd"), None, 3)
 
-    async def endless() -> AsyncIterator[bytes]:
-        while True:
-            yield b"x" * 1_000
+    async def endless() -> MutableMapping[str, Any]:
+        return {"type": "http.request", "body": b"x" * 1_000, "more_body": True}
 
     with pytest.raises(TooLarge):
-        await collect(endless(), None, MAX_BODY)
+        await collect(endless, None, MAX_BODY)
+
+
+async def test_a_message_may_leave_out_what_has_a_default() -> None:
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "http.request"}
+
+    assert await collect(receive, None, 3) == b""
+
+
+async def test_a_client_who_leaves_has_sent_no_body() -> None:
+    coming: list[MutableMapping[str, Any]] = [
+        {"type": "http.request", "body": b"{}", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> MutableMapping[str, Any]:
+        return coming.pop(0)
+
+    with pytest.raises(Incomplete):
+        await collect(receive, None, 3)
 
 
 @pytest.mark.parametrize("announced", ["4", "99999999999999999999999999", "0004"])
 async def test_an_announced_body_that_is_too_large_is_not_read(announced: str) -> None:
-    read: list[bytes] = []
-
-    async def noted() -> AsyncIterator[bytes]:
-        read.append(b"x")
-        yield b"x"
+    async def read() -> MutableMapping[str, Any]:
+        raise AssertionError("it was read")
 
     with pytest.raises(TooLarge):
-        await collect(noted(), announced, 3)
-    assert not read
+        await collect(read, announced, 3)
 
 
 @pytest.mark.parametrize("announced", ["3", "-1", "x", "", "٣"])
 async def test_an_odd_announcement_does_not_matter_when_the_bytes_are_counted(announced: str) -> None:
-    assert await collect(chunks([b"abc"]), announced, 3) == b"abc"
+    assert await collect(messages(b"abc"), announced, 3) == b"abc"

@@ -11,6 +11,7 @@ import pytest
 
 from exchange.access.addresses import read_address
 from exchange.access.rate_limits import SECOND, RateLimiter, Rates
+from exchange.api.app import Application
 from exchange.api.limits import group_of
 from exchange.api.operations import Change, Read
 from exchange.api.ports import Services
@@ -43,11 +44,8 @@ def clock(stack: Stack, world: World) -> Iterator[Clock]:
 
 def services_of(stack: Stack) -> Services:
     """What the application works with."""
-    (services,) = [
-        middleware.kwargs["services"] for middleware in stack.app.user_middleware if "services" in middleware.kwargs
-    ]
-    assert isinstance(services, Services)
-    return services
+    assert isinstance(stack.app, Application)
+    return stack.app.services
 
 
 def order(world: World) -> dict[str, Any]:
