@@ -45,6 +45,7 @@ Codec = tuple[Encode, Decode]
 
 _LENGTH: Final = struct.Struct(">I")
 _TAG: Final = struct.Struct(">H")
+_EMPTY: Final = _LENGTH.pack(0)
 
 
 def _need(data: bytes, end: int) -> None:
@@ -53,8 +54,7 @@ def _need(data: bytes, end: int) -> None:
 
 
 def _encode_bytes(value: bytes, out: list[bytes]) -> None:
-    out.append(_LENGTH.pack(len(value)))
-    out.append(value)
+    out.append(_LENGTH.pack(len(value)) + value if value else _EMPTY)
 
 
 def _decode_bytes(data: bytes, at: int) -> tuple[bytes, int]:
@@ -65,7 +65,11 @@ def _decode_bytes(data: bytes, at: int) -> tuple[bytes, int]:
 
 
 def _encode_str(value: str, out: list[bytes]) -> None:
-    _encode_bytes(value.encode(), out)
+    if value:
+        data = value.encode()
+        out.append(_LENGTH.pack(len(data)) + data)
+    else:
+        out.append(_EMPTY)
 
 
 def _decode_str(data: bytes, at: int) -> tuple[str, int]:
@@ -85,13 +89,9 @@ def _decode_wide(data: bytes, at: int) -> tuple[int, int]:
     return int.from_bytes(data[at : at + 16], "big", signed=True), at + 16
 
 
-def _sequence_codec(kind: type, item: Codec) -> Codec:
-    encode_item, decode_item = item
-
-    def encode(values: Any, out: list[bytes]) -> None:
-        out.append(_LENGTH.pack(len(values)))
-        for value in values:
-            encode_item(value, out)
+def _sequence_codec(kind: type, hint: Any, item: Codec) -> Codec:
+    decode_item = item[1]
+    encode = _sequence_encoder(hint, item[0])
 
     def decode(data: bytes, at: int) -> tuple[Any, int]:
         _need(data, at + 4)
@@ -104,6 +104,32 @@ def _sequence_codec(kind: type, item: Codec) -> Codec:
         return kind(values), at
 
     return encode, decode
+
+
+def _sequence_encoder(hint: Any, encode_item: Encode) -> Encode:
+    """Encodes the count and the elements; records of fixed size without a call for each, as postings come in fours."""
+    prefix = _LENGTH.pack
+
+    def encode(values: Any, out: list[bytes]) -> None:
+        out.append(prefix(len(values)))
+        for value in values:
+            encode_item(value, out)
+
+    if not is_dataclass(hint):
+        return encode
+    hints = get_type_hints(hint)
+    names = [field.name for field in fields(hint)]
+    codes = [_fixed_code(hints[name]) for name in names]
+    if len(codes) < 2 or not all(codes):
+        return encode
+    pack, getter = struct.Struct(">" + "".join(codes)).pack, attrgetter(*names)
+
+    def encode_fixed(records: Any, out: list[bytes]) -> None:
+        out.append(prefix(len(records)))
+        for record in records:
+            out.append(pack(*getter(record)))
+
+    return encode_fixed
 
 
 def _supertype(hint: Any) -> Any:
@@ -150,19 +176,35 @@ def _converter(hint: Any) -> Callable[[Any], Any] | None:
     return convert
 
 
-def _fixed_run_codec(names: list[str], hints: list[Any]) -> Codec:
-    """Codec of neighbouring fixed-size fields: one ``struct`` call for all of them, which is what makes this quick."""
-    layout = struct.Struct(">" + "".join(_fixed_code(hint) for hint in hints))
+def _run_encoder(names: list[str], codes: str, tag: int) -> Encode:
+    """Encodes neighbouring fixed-size fields, and a tag (0: none) in front of them, in one ``struct`` call."""
+    pack = struct.Struct((">H" if tag else ">") + codes).pack
     getter = attrgetter(*names)
-    converters = [(i, convert) for i, hint in enumerate(hints) if (convert := _converter(hint)) is not None]
     if len(names) == 1:
 
         def encode(record: Any, out: list[bytes]) -> None:
-            out.append(layout.pack(getter(record)))
+            out.append(pack(tag, getter(record)) if tag else pack(getter(record)))
+    elif tag:
+
+        def encode(record: Any, out: list[bytes]) -> None:
+            out.append(pack(tag, *getter(record)))
     else:
 
         def encode(record: Any, out: list[bytes]) -> None:
-            out.append(layout.pack(*getter(record)))
+            out.append(pack(*getter(record)))
+
+    return encode
+
+
+def _fixed_run_codec(names: list[str], hints: list[Any], tag: int) -> Codec:
+    """Codec of neighbouring fixed-size fields: one ``struct`` call for all of them, which is what makes this quick.
+
+    A tag is written in front of them; it is read by whoever chose this codec by it.
+    """
+    codes = "".join(_fixed_code(hint) for hint in hints)
+    layout = struct.Struct(">" + codes)
+    encode = _run_encoder(names, codes, tag)
+    converters = [(i, convert) for i, hint in enumerate(hints) if (convert := _converter(hint)) is not None]
 
     def decode(data: bytes, at: int) -> tuple[Any, int]:
         _need(data, at + layout.size)
@@ -203,16 +245,18 @@ def _codec_of(hint: Any, unions: Mapping[Any, Codec]) -> Codec:
     if hint in unions:
         return unions[hint]
     if get_origin(hint) in (tuple, list):
-        return _sequence_codec(cast(type, get_origin(hint)), _codec_of(get_args(hint)[0], unions))
+        item = get_args(hint)[0]
+        return _sequence_codec(cast(type, get_origin(hint)), item, _codec_of(item, unions))
     if is_dataclass(hint):
         return record_codec(cast(type, hint), unions)
     raise TypeError(f"no canonical form for {hint!r}")
 
 
-def record_codec(record: type, unions: Mapping[Any, Codec] = types.MappingProxyType({})) -> Codec:
+def record_codec(record: type, unions: Mapping[Any, Codec] = types.MappingProxyType({}), tag: int = 0) -> Codec:
     """The codec of a slotted dataclass, derived from its type hints.
 
-    ``unions`` gives the codecs of hints that stand for several record types (see :class:`TaggedUnion`).
+    ``unions`` gives the codecs of hints that stand for several record types (see :class:`TaggedUnion`). With a ``tag``
+    the encoder writes it in front of the record; the decoder begins behind it.
     """
     hints = get_type_hints(record)
     names = [field.name for field in fields(record)]
@@ -222,7 +266,7 @@ def record_codec(record: type, unions: Mapping[Any, Codec] = types.MappingProxyT
 
     def close_run() -> None:
         if run:
-            parts.append(_fixed_run_codec(list(run), [hints[name] for name in run]))
+            parts.append(_fixed_run_codec(list(run), [hints[name] for name in run], 0 if parts else tag))
             wholes.append(True)
             run.clear()
 
@@ -234,7 +278,18 @@ def record_codec(record: type, unions: Mapping[Any, Codec] = types.MappingProxyT
             parts.append(_field_codec(name, _codec_of(hints[name], unions)))
             wholes.append(False)
     close_run()
-    return _assemble(record, parts, wholes)
+    encode, decode = _assemble(record, parts, wholes)
+    return (encode if not tag or wholes[:1] == [True] else _behind_tag(tag, encode)), decode
+
+
+def _behind_tag(tag: int, encode_record: Encode) -> Encode:
+    tag_bytes = _TAG.pack(tag)
+
+    def encode(record: Any, out: list[bytes]) -> None:
+        out.append(tag_bytes)
+        encode_record(record, out)
+
+    return encode
 
 
 def _field_codec(name: str, codec: Codec) -> Codec:
@@ -252,9 +307,11 @@ def _assemble(record: type, parts: list[Codec], runs: list[bool]) -> Codec:
     encoders = [encode for encode, _ in parts]
     decoders = [(decode, run) for (_, decode), run in zip(parts, runs, strict=True)]
 
-    def encode(value: Any, out: list[bytes]) -> None:
+    def encode_all(value: Any, out: list[bytes]) -> None:
         for step in encoders:
             step(value, out)
+
+    encode = encoders[0] if len(encoders) == 1 else encode_all
 
     def decode(data: bytes, at: int) -> tuple[Any, int]:
         values: list[Any] = []
@@ -277,18 +334,15 @@ class TaggedUnion:
         self.table: Final = dict(table)
         assert len(set(table.values())) == len(table), "a record has two tags"
         known = {**(unions or {}), hint: (self.encode_into, self.decode_from)}
-        self._encoders: dict[type, tuple[bytes, Encode]] = {}
+        self.encoders: Final[dict[type, Encode]] = {}
+        """By record type what appends its tag and its bytes: for whoever encodes many records."""
         self._decoders: dict[int, Decode] = {}
         for tag, record in table.items():
-            encode, decode = record_codec(record, known)
-            self._encoders[record] = (_TAG.pack(tag), encode)
-            self._decoders[tag] = decode
+            self.encoders[record], self._decoders[tag] = record_codec(record, known, tag)
 
     def encode_into(self, record: Any, out: list[bytes]) -> None:
         """Append the tag and the bytes of ``record``."""
-        tag, encode = self._encoders[type(record)]
-        out.append(tag)
-        encode(record, out)
+        self.encoders[type(record)](record, out)
 
     def decode_from(self, data: bytes, at: int) -> tuple[Any, int]:
         """The record that starts at ``at`` and where it ends."""

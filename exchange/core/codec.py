@@ -110,8 +110,9 @@ EVENTS: Final = TaggedUnion(
 def encode_events(events: Iterable[e.Event]) -> bytes:
     """All events of one entry, one behind the other; each carries its tag, so the list needs no frame."""
     out: list[bytes] = []
+    encoders = EVENTS.encoders
     for event in events:
-        EVENTS.encode_into(event, out)
+        encoders[type(event)](event, out)
     return b"".join(out)
 
 
