@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -56,7 +56,7 @@ class Source(Protocol):
 class Subscriber:
     """One connection's queue. ``closed_with`` is the close code once it is closed."""
 
-    __slots__ = ("_bounds", "_channels", "_frames", "_hub", "_size", "_waiting", "closed_with")
+    __slots__ = ("_bounds", "_channels", "_frames", "_hub", "_size", "_waiting", "closed_with", "when_closed")
 
     def __init__(self, hub: Hub, bounds: Bounds) -> None:
         """Made by :meth:`Hub.open`."""
@@ -67,6 +67,8 @@ class Subscriber:
         self._size = 0
         self._waiting: asyncio.Future[None] | None = None
         self.closed_with: int | None = None
+        self.when_closed: Callable[[int], object] | None = None
+        """Told of the close, in a turn of the event loop of its own: its reader may be waiting for its client."""
 
     @property
     def queued(self) -> int:
@@ -168,6 +170,8 @@ class Subscriber:
         self._channels.clear()
         self._hub.forget(self)
         self._wake()
+        if self.when_closed is not None:
+            asyncio.get_running_loop().call_soon(self.when_closed, code)
 
 
 class Channel:

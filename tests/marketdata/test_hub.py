@@ -209,3 +209,25 @@ def test_a_backlog_keeps_to_its_bounds_and_gives_all_or_nothing(sizes: list[int]
     assert kept == frames[backlog.complete_after :]
     found = backlog.since(Seq(after))
     assert found == (frames[after:] if after >= backlog.complete_after else None)
+
+
+async def test_whoever_serves_a_reader_is_told_that_it_was_given_up_even_while_it_waits() -> None:
+    hub = Hub(Bounds(frames=1))
+    reader, told = hub.open(), list[int]()
+    reader.when_closed = told.append
+    reader.put(b"1")
+    assert await reader.take(100) == [b"1"]
+    reader.put(b"2")
+    assert not reader.put(b"3")
+    reader.close(1013)
+    assert told == [], "not in the middle of what is going on"
+    await asyncio.sleep(0)
+    assert (told, hub.too_slow) == ([1013], 1)
+
+
+async def test_frames_are_taken_by_the_portion() -> None:
+    reader = Hub().open()
+    for frame in (b"aa", b"bb", b"cc"):
+        reader.put(frame)
+    assert await reader.take(3) == [b"aa", b"bb"], "until there is enough"
+    assert await reader.take(3) == [b"cc"]

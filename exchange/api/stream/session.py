@@ -114,6 +114,7 @@ class Session:
         except ProblemError:
             self._subscriber.close(POLICY)
             raise
+        self._subscriber.when_closed = self._cut_off
         self._writer = asyncio.get_running_loop().create_task(self._write(), name="stream writer")
 
     # --- what the wire tells -----------------------------------------------------------------------------------------
@@ -176,11 +177,14 @@ class Session:
             self._join_pending()
             frames = await subscriber.take(PORTION)
             if not frames:
-                break
+                return
             self.last_sent = self._house.now()
             wire.write(frames)
             await wire.drain()
-        self.close(TRY_AGAIN_LATER, "too much waited to be read")
+
+    def _cut_off(self, code: int) -> None:
+        """The hub has given this client up."""
+        self.close(code, "too much waited to be read" if code == TRY_AGAIN_LATER else "")
 
     def _join_pending(self) -> None:
         """Join the channels that were asked for, as far as their snapshots have room; the others a portion later."""
