@@ -12,7 +12,7 @@ from exchange.core.handlers.step import Step
 from exchange.core.participants import Participant
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.state import ExchangeState
-from exchange.core.values import MAX_TEXT, OwnerGroupId, ParticipantId
+from exchange.core.values import MAX_TEXT, OwnerGroupId, ParticipantId, derived_id
 
 
 def admit_participant(step: Step, command: AdmitParticipant) -> Refusal | None:
@@ -23,7 +23,7 @@ def admit_participant(step: Step, command: AdmitParticipant) -> Refusal | None:
     named = is_text(command.code) and is_text(command.name_en) and is_text(command.name_zh)
     if not named or len(command.owner_group) > MAX_TEXT:
         return Refusal(RejectReason.INVALID_FIELD)
-    refusal = refuse_grants(step, command)
+    refusal = refuse_grants(step.state, command, ParticipantId(derived_id(step.seq)))
     if refusal is not None:
         return refusal
     # -- everything is checked; nothing below may fail --

@@ -18,7 +18,7 @@ from exchange.core.handlers import cash, credits
 from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.state import ExchangeState
-from exchange.core.values import Day, IssuanceId, ParticipantId, derived_id
+from exchange.core.values import Day, IssuanceId, ParticipantId
 
 SANDBOX: Final = "SANDBOX"
 PLAY_VINTAGE: Final = 2025
@@ -34,9 +34,8 @@ MAX_SANDBOX_CASH: Final = 10**12
 _FAMILIES: Final = {Family.FORESTRY_CCER: "CCER", Family.REDUCTION_QUOTA: "QUOTA"}
 
 
-def refuse_grants(step: Step, command: AdmitParticipant) -> Refusal | None:
+def refuse_grants(state: ExchangeState, command: AdmitParticipant, participant: ParticipantId) -> Refusal | None:
     """Why what a firm is to be given cannot be: somebody used its names before, or the venue is full of money."""
-    state, participant = step.state, ParticipantId(derived_id(step.seq))
     if _gives_units(state, command.role):
         for action in _issuances(state, command, participant):
             refusal = credits.refuse_issuance(state, action)
