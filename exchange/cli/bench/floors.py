@@ -24,11 +24,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import asyncpg
-
 from exchange.cli.bench.processes import cpu_seconds
 from exchange.cli.bench.venue import READY, Venue, child, until_ready
 from exchange.cli.demo.service import free_port
+from exchange.store.connecting import WRITER, connect
 from exchange.store.embedded import EmbeddedServerError, find_binaries
 from exchange.store.embedded.binaries import program_environment
 from loadtests.http_client import HttpConnection
@@ -168,7 +167,7 @@ async def single_row_commits(url: str, seconds: float) -> Percentiles:
 
 
 async def _commits(url: str, seconds: float) -> Percentiles:
-    connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(url)
+    connection = await connect(url, WRITER)
     latencies = Percentiles()
     try:
         insert = await connection.prepare("INSERT INTO one_row (x) VALUES (1)")
@@ -182,7 +181,7 @@ async def _commits(url: str, seconds: float) -> Percentiles:
 
 
 async def _make_table(url: str) -> None:
-    connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(url)
+    connection = await connect(url, WRITER)
     try:
         await connection.execute("CREATE TABLE IF NOT EXISTS one_row (id bigserial PRIMARY KEY, x int)")
     finally:

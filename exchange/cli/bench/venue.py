@@ -16,9 +16,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
-
-import asyncpg
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from exchange.bootstrap.database import Database
 from exchange.bootstrap.service import prepare, running
@@ -27,7 +25,11 @@ from exchange.cli.demo.service import free_port
 from exchange.cli.problem import CommandError
 from exchange.config import PREFIX, Settings
 from exchange.sequencer.sequencer import Sequencer
+from exchange.store.connecting import COMMON, connect
 from exchange.store.embedded import EmbeddedServer, temporary_home
+
+if TYPE_CHECKING:
+    from exchange.store.connecting import Connection
 
 START_SECONDS: Final = 300.0
 STOP_SECONDS: Final = 120.0
@@ -79,9 +81,9 @@ class Venue:
             return await work(parts.sequencer)
 
     @asynccontextmanager
-    async def connected(self) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
-        """A connection of the owner, for looking and for floors."""
-        connection = await asyncpg.connect(self.server.owner_dsn)
+    async def connected(self) -> AsyncIterator[Connection]:
+        """A connection of the owner, for looking."""
+        connection = await connect(self.server.owner_dsn, COMMON)
         try:
             yield connection
         finally:
