@@ -1,0 +1,44 @@
+"""Shows a book as it changes, from a local copy that is proved by its checksum after every message.
+
+python docs/examples/book_viewer.py steel.key.json SANDBOX-CCER
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+from itertools import islice
+
+from exchange.client.book import LocalBook
+from exchange.client.sync import Exchange
+
+
+def arguments() -> argparse.Namespace:
+    command = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    command.add_argument("key_file", help="what `exchange sandbox-join` wrote")
+    command.add_argument("symbol", help="such as SANDBOX-CCER")
+    command.add_argument("--updates", type=int, help="end after so many")
+    return command.parse_args()
+
+
+def show(book: LocalBook) -> None:
+    print(f"{book.instrument} as of entry {book.seq}")
+    for level in reversed(book.levels("SELL", 5)):
+        print(f"  {'':14} {level.price:>10} {level.quantity:>12,} t")
+    for level in book.levels("BUY", 5):
+        print(f"  {level.quantity:>12,} t {level.price:>10}")
+    lots = book.sweep("SELL", 100)
+    print(f"  100 t would cost {lots.value} CNY" if lots.quantity == 100 else "  100 t are not on offer")
+
+
+def main() -> None:
+    asked = arguments()
+    with Exchange.from_file(asked.key_file) as exchange, exchange.stream() as stream:
+        instrument = next(each.id for each in exchange.instruments.every() if each.symbol == asked.symbol)
+        for book in islice(stream.book(instrument).copies(), asked.updates):
+            show(book)
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        main()
