@@ -24,6 +24,8 @@ CANCEL_REASONS: Final = {
     "DAY_ENDED": "收市",
     "GOOD_TIL_PASSED": "有效期届满",
     "OUT_OF_BAND": "超出涨跌幅",
+    "CANCEL_AFTER": "到时未续，自动撤单",
+    "DISCONNECTED": "断线撤单",
 }
 FAMILIES: Final = {"FORESTRY_CCER": "林业 CCER", "REDUCTION_QUOTA": "碳减排量指标", "OTHER_SINK": "其他碳汇"}
 AGREEMENT_STATES: Final = {"PROPOSED": "待对手方确认", "AGREED": "已达成", "SETTLED": "已结算", "ENDED": "已终止"}
