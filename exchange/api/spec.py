@@ -1,4 +1,4 @@
-"""Writes what is published of the API: the OpenAPI document and the page of all errors, from the tables of the code.
+"""Writes what is published of the API from the tables of the code: OpenAPI, AsyncAPI, and the page of all errors.
 
 ``python -m exchange spec`` writes them; a test holds the files in the repository to what it would write now.
 """
@@ -14,6 +14,7 @@ from exchange.api.app import create_app
 from exchange.api.field_texts import FIELD_TEXTS
 from exchange.api.ports import Services
 from exchange.api.problem_tables import API_PROBLEMS, STATUS_OF, ApiProblem
+from exchange.api.stream.asyncapi import asyncapi_bytes
 from exchange.core.rejections import TEXTS, TITLES, ReasonText, Title
 from exchange.core.values import Micros, Seq
 from exchange.sequencer.committed_view import CommittedView
@@ -21,6 +22,7 @@ from exchange.sequencer.meters import Meters
 from exchange.telemetry import Telemetry
 
 OPENAPI: Final = Path("api_spec/openapi.json")
+ASYNCAPI: Final = Path("api_spec/asyncapi.yaml")
 ERRORS: Final = Path("docs/ERRORS.md")
 
 _HEAD: Final = """\
@@ -103,8 +105,9 @@ def errors_page() -> str:
 
 
 def write(root: Path) -> None:
-    """Write both files below the root of the repository."""
-    for path, content in ((OPENAPI, openapi_bytes()), (ERRORS, errors_page().encode())):
+    """Write the files below the root of the repository."""
+    contents = {OPENAPI: openapi_bytes(), ASYNCAPI: asyncapi_bytes(), ERRORS: errors_page().encode()}
+    for path, content in contents.items():
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)

@@ -16,8 +16,8 @@ def add(commands: Subparsers) -> None:
     """Say what the command takes."""
     command = commands.add_parser(
         "spec",
-        help="write api_spec/openapi.json and docs/ERRORS.md again 重新生成 API 规范",
-        description="Write the OpenAPI document and the list of errors from the code. 由代码生成 API 规范与错误列表。",
+        help="write the files of api_spec and docs/ERRORS.md again 重新生成 API 规范",
+        description="Write the OpenAPI and AsyncAPI documents and the list of errors. 由代码生成 API 规范与错误列表。",
     )
     command.add_argument("--root", type=Path, default=ROOT, help="the folder to write into; the project's unless given")
     command.set_defaults(run=run)

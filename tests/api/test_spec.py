@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from exchange.api.csv_stream import cell
 from exchange.api.operations import Change, Operation
 from exchange.api.routes import OPERATIONS, name_of
-from exchange.api.spec import ERRORS, OPENAPI, errors_page, openapi_bytes, write
+from exchange.api.spec import ASYNCAPI, ERRORS, OPENAPI, errors_page, openapi_bytes, write
 
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENT: dict[str, Any] = json.loads(openapi_bytes())
@@ -20,7 +20,7 @@ DOCUMENT: dict[str, Any] = json.loads(openapi_bytes())
 
 def test_the_published_files_are_up_to_date(tmp_path: Path) -> None:
     write(tmp_path)
-    for path in (OPENAPI, ERRORS):
+    for path in (OPENAPI, ASYNCAPI, ERRORS):
         assert (tmp_path / path).read_bytes() == (ROOT / path).read_bytes(), "run: python -m exchange spec"
     assert openapi_bytes() == openapi_bytes()
     assert errors_page() == errors_page()

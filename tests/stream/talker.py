@@ -12,6 +12,8 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.stream.documented import documented, documented_exchange
+
 Document = dict[str, Any]
 
 HOPELESS = 20.0
@@ -30,6 +32,7 @@ class Talker:
         self.connection = connection
         self.frames: list[Document] = []
         self._ids = count(1)
+        self._asked: dict[str, Document] = {}
 
     @classmethod
     @asynccontextmanager
@@ -47,7 +50,9 @@ class Talker:
     async def send(self, op: str, **fields: Any) -> str:
         """Send a request without waiting for its answer; its id."""
         name = str(next(self._ids))
-        await self.connection.send(json.dumps({"id": name, "op": op, **fields}))
+        request = {"id": name, "op": op, **fields}
+        self._asked[name] = request
+        await self.connection.send(json.dumps(request))
         return name
 
     async def next(self) -> Document:
@@ -55,8 +60,7 @@ class Talker:
         async with asyncio.timeout(HOPELESS):
             text = await self.connection.recv()
         assert isinstance(text, str)
-        frame: Document = json.loads(text)
-        return frame
+        return documented(json.loads(text))
 
     async def answer(self, name: str) -> Document:
         """The answer to a request; what comes before it is kept."""
@@ -70,8 +74,11 @@ class Talker:
             self.frames.append(frame)
 
     async def ask(self, op: str, **fields: Any) -> Document:
-        """Send a request and wait for its answer."""
-        return await self.answer(await self.send(op, **fields))
+        """Send a request and wait for its answer, both of the documented form."""
+        name = await self.send(op, **fields)
+        answer = await self.answer(name)
+        documented_exchange(self._asked.pop(name), answer)
+        return answer
 
     async def order(self, op: str, **fields: Any) -> Document:
         """The same with an idempotency key of its own."""
@@ -100,7 +107,6 @@ class Talker:
         async with asyncio.timeout(HOPELESS):
             try:
                 while True:
-                    frame = json.loads(await self.connection.recv())
-                    self.frames.append(frame)
+                    self.frames.append(documented(json.loads(await self.connection.recv())))
             except ConnectionClosed as closed:
                 return closed.rcvd.code if closed.rcvd is not None else 1006

@@ -226,7 +226,7 @@ async def test_a_slow_reader_is_closed_and_the_others_miss_nothing(postgres: Emb
             slow.connection.transport.pause_reading()
             channel = data.public(book)
             assert channel is not None
-            filler = b'{"channel":"filler","type":"heartbeat","pad":"' + b"x" * 200_000 + b'"}'
+            filler = b'{"type":"answer","id":"filler","body":"%b"}' % (b"x" * 200_000)
             (stuck,) = [member for member in data.hub._subscribers if member.closed_with is None][1:2]
             while stuck.closed_with is None:
                 if not stuck.put(filler):

@@ -1,0 +1,224 @@
+"""The AsyncAPI 3 document of the stream, made of the forms of its messages and of the operation table.
+
+Nothing of a message is written down here a second time: the forms of requests are those that decode them, those of
+market data are in :mod:`exchange.marketdata.messages`, and what an order request has in its ``body`` and gets in its
+answer are the models of the REST operation that it stands for.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, Final
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+import exchange
+from exchange.api.documentation import SchemaGenerator
+from exchange.api.operations import Change
+from exchange.api.problem_models import Problem
+from exchange.api.stream.answers import AnswerMessage, HeartbeatMessage
+from exchange.api.stream.examples import REQUEST_EXAMPLES, SERVER_EXAMPLES
+from exchange.api.stream.order_entry import BY_ID, CHANGES
+from exchange.api.stream.requests import REQUESTS
+from exchange.api.stream.results import RESULTS
+from exchange.api.stream.streams import HEARTBEAT_AFTER, PING_EVERY
+from exchange.api.stream.yaml_text import yaml_text
+from exchange.marketdata.messages import MESSAGES
+
+Document = dict[str, Any]
+
+_SCHEMAS: Final = "#/components/schemas/"
+
+DESCRIPTION: Final = f"""\
+Market data, the own account and order entry over one WebSocket connection (RFC 6455), in text frames of one JSON object
+each. A client passes over fields that it does not know.
+
+**Requests** have an `id` of the client's choice and an `op`; each gets exactly one `answer` with the same `id`. Several
+may be under way at once: commands are sequenced in the order in which they were sent, answers come when they are
+durable. Orders have the bodies, rules, problem documents, rate limits and idempotency keys of REST; what was sent by
+one way may be repeated by the other.
+
+**Channels**: `book:`, `trades:` and `ticker:` with an instrument (`book:ins-5`), `candles:` with an instrument and an
+interval (`candles:ins-5:1m`), and `private`, the own account, for which a key is needed: in the `Authorization` header
+of the handshake, or by `login`, once for a connection. After the answer to `subscribe` a channel begins with a
+`snapshot`; with `after_seq` it goes on behind that entry instead, where what was missed is still at hand.
+
+**No gaps.** A reader that stands at entry `s` of a channel applies a frame with `prev_seq` equal to `s` and stands at
+its `seq` then. A larger `prev_seq` means that something is missing. Right after a resume it may be smaller; then a
+frame whose `seq` is not beyond `s` is passed over. `checksum` proves the copy of a book: CRC-32 of the ten best levels
+of both sides, written `price:quantity:orders`, levels joined by commas and the sides by a bar, bids first.
+
+**Time.** A `heartbeat` comes after {HEARTBEAT_AFTER:.0f} seconds without a frame, a WebSocket ping every
+{PING_EVERY:.0f} seconds; a client that does not answer it is closed.
+
+**Close codes**: 1001 the exchange stops, 1002 and 1007 no WebSocket, 1008 against the rules (an unreadable request,
+nothing asked for in ten seconds, a key that is no longer good), 1009 a message that is too large (16 KiB before a
+login, 260 KiB after), 1013 try again later (too slow in reading, or the place is needed).
+"""
+
+_COMMON: Final = (AnswerMessage, HeartbeatMessage, Problem)
+_OPERATIONS_OF_ORDERS: Final = {op: change for (op, by), change in CHANGES.items() if by in ("", BY_ID)}
+
+
+def document() -> Document:
+    """The document."""
+    schemas = _schemas()
+    return {
+        "asyncapi": "3.0.0",
+        "info": {"title": "Carbon Exchange, the stream", "version": exchange.__version__, "description": DESCRIPTION},
+        "defaultContentType": "application/json",
+        "servers": {"local": {"host": "127.0.0.1:8000", "protocol": "ws", "security": [_ref("securitySchemes/key")]}},
+        "channels": {"stream": _channel()},
+        "operations": _operations(),
+        "components": {
+            "messages": {**_requests(), **_server_messages()},
+            "schemas": dict(sorted(schemas.items())),
+            "securitySchemes": {
+                "key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "`key-17-1.secret`, as for REST. Public channels need none.",
+                }
+            },
+        },
+    }
+
+
+def asyncapi_bytes() -> bytes:
+    """The document as it is published."""
+    head = "# Made by `python -m exchange spec` from the tables of the code; do not edit.\n"
+    return (head + yaml_text(document())).encode()
+
+
+def _ref(path: str) -> Document:
+    return {"$ref": f"#/components/{path}"}
+
+
+def _schemas() -> dict[str, Document]:
+    """Every form, with the bodies of order requests put in, and a form for the answer to each request."""
+    changes = _OPERATIONS_OF_ORDERS.values()
+    models: list[type[BaseModel]] = [*REQUESTS.values(), *MESSAGES, *_COMMON, *RESULTS.values()]
+    models += [model for change in changes for model in (change.answer, _body_of(change))]
+    _, found = models_json_schema(
+        [(model, "validation") for model in dict.fromkeys(models)],
+        ref_template=f"{_SCHEMAS}{{model}}",
+        schema_generator=SchemaGenerator,
+    )
+    schemas: dict[str, Document] = found["$defs"]
+    assert not any("__" in name for name in schemas), "two models have one name"
+    for op, change in _OPERATIONS_OF_ORDERS.items():
+        if "body" in REQUESTS[op].model_fields:
+            schemas[REQUESTS[op].__name__]["properties"]["body"] = {"$ref": _SCHEMAS + _body_of(change).__name__}
+    for op in REQUESTS:
+        assert _answer_name(op) not in schemas
+        schemas[_answer_name(op)] = _answer_schema(schemas[AnswerMessage.__name__], op)
+    return schemas
+
+
+def _body_of(change: Change) -> type[BaseModel]:
+    """What stands in the ``body`` of a request: the body of REST, or its query where it has no body."""
+    return change.query if change.body is None else change.body
+
+
+def _answer_name(op: str) -> str:
+    return f"AnswerTo{REQUESTS[op].__name__}"
+
+
+def _answer_schema(common: Document, op: str) -> Document:
+    change = _OPERATIONS_OF_ORDERS.get(op)
+    model = RESULTS[op] if change is None else change.answer
+    fine: Document = {"properties": {"status": {"const": 200 if change is None else change.status}}}
+    fine["properties"]["body"] = {"$ref": _SCHEMAS + model.__name__}
+    refused: Document = {"properties": {"status": {"minimum": 400}, "body": {"$ref": _SCHEMAS + Problem.__name__}}}
+    return {**common, "title": _answer_name(op), "anyOf": [fine, refused]}
+
+
+def _channel() -> Document:
+    names = [*REQUESTS, *(_answer_message(op) for op in REQUESTS), *(name for name, _ in _pushed())]
+    return {
+        "address": "/v1/stream",
+        "description": "One connection for everything.",
+        "messages": {name: _ref(f"messages/{name}") for name in names},
+        "bindings": {"ws": {"method": "GET"}},
+    }
+
+
+def _pushed() -> list[tuple[str, type[BaseModel]]]:
+    """What the exchange sends by itself."""
+    return [(_small(model.__name__), model) for model in (*MESSAGES, HeartbeatMessage)]
+
+
+def _small(name: str) -> str:
+    return name[0].lower() + name[1:]
+
+
+def _answer_message(op: str) -> str:
+    return _small(_answer_name(op))
+
+
+def _operations() -> Document:
+    asked = {op: _asked(op) for op in REQUESTS}
+    told = {
+        "action": "send",
+        "channel": {"$ref": "#/channels/stream"},
+        "summary": "Market data, the own account, heartbeats",
+        "messages": [{"$ref": f"#/channels/stream/messages/{name}"} for name, _ in _pushed()],
+    }
+    return {**asked, "tell": told}
+
+
+def _asked(op: str) -> Document:
+    change = _OPERATIONS_OF_ORDERS.get(op)
+    more = {} if change is None else {"description": f"Stands for `{change.method} {change.path}`."}
+    return {
+        "action": "receive",
+        "channel": {"$ref": "#/channels/stream"},
+        "summary": _summary(REQUESTS[op]),
+        **more,
+        "messages": [{"$ref": f"#/channels/stream/messages/{op}"}],
+        "reply": {
+            "channel": {"$ref": "#/channels/stream"},
+            "messages": [{"$ref": f"#/channels/stream/messages/{_answer_message(op)}"}],
+        },
+    }
+
+
+def _requests() -> Document:
+    return {
+        op: {
+            "name": op,
+            "summary": _summary(model),
+            "payload": _ref(f"schemas/{model.__name__}"),
+            "correlationId": {"location": "$message.payload#/id"},
+            "examples": [{"payload": REQUEST_EXAMPLES[op]}],
+        }
+        for op, model in REQUESTS.items()
+    }
+
+
+def _server_messages() -> Document:
+    answers = {
+        _answer_message(op): {
+            "name": "answer",
+            "summary": f"The answer to {op}",
+            "payload": _ref(f"schemas/{_answer_name(op)}"),
+            "correlationId": {"location": "$message.payload#/id"},
+            "examples": [{"payload": SERVER_EXAMPLES[op]}],
+        }
+        for op in REQUESTS
+    }
+    pushed = {
+        name: {
+            "name": name,
+            "summary": _summary(model),
+            "payload": _ref(f"schemas/{model.__name__}"),
+            "examples": [{"payload": SERVER_EXAMPLES[name]}],
+        }
+        for name, model in _pushed()
+    }
+    return {**answers, **pushed}
+
+
+def _summary(model: type[BaseModel]) -> str:
+    return inspect.cleandoc(model.__doc__ or "").partition("\n\n")[0].replace("\n", " ").rstrip(".")

@@ -1,0 +1,85 @@
+"""The published description of the stream: whole, consistent in itself, and what the code does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from exchange.api.stream.asyncapi import asyncapi_bytes
+from exchange.api.stream.order_entry import ADDRESSES
+from exchange.api.stream.requests import REQUESTS
+from exchange.api.stream.yaml_text import yaml_text
+from exchange.marketdata.messages import MESSAGES
+from tests.stream.documented import PUBLISHED, validator
+
+COMPONENTS = PUBLISHED["components"]
+
+
+def references(value: Any) -> Iterator[str]:
+    """Every reference in a document."""
+    if isinstance(value, dict):
+        if "$ref" in value:
+            yield value["$ref"]
+        for each in value.values():
+            yield from references(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from references(each)
+
+
+def test_the_file_is_yaml_and_says_what_the_document_says() -> None:
+    assert yaml.safe_load(asyncapi_bytes()) == json.loads(json.dumps(PUBLISHED))
+
+
+ODD: dict[str, Any] = {
+    "y": "no", "on": ["", {}, [], None, True, 1, -1.5], "a b": "x: y # z", "中": ["中\n\t\"'", [["a"], {"b": {}}]],
+    "1": {"list": [{"a": 1, "b": [2]}, [3]]},
+}  # fmt: skip
+
+
+def test_odd_names_and_texts_are_read_as_they_were_written() -> None:
+    assert yaml.safe_load(yaml_text(ODD)) == ODD
+
+
+def test_every_reference_leads_somewhere() -> None:
+    found = set(references(PUBLISHED))
+    for reference in found:
+        place: Any = PUBLISHED
+        for part in reference.removeprefix("#/").split("/"):
+            place = place[part]
+    shown = {reference.rpartition("/")[2] for reference in found if reference.startswith("#/channels/stream/messages/")}
+    assert shown == set(COMPONENTS["messages"]) == set(PUBLISHED["channels"]["stream"]["messages"])
+
+
+@pytest.mark.parametrize("name", COMPONENTS["messages"])
+def test_every_message_says_what_it_is_and_has_an_example_of_its_form(name: str) -> None:
+    message = COMPONENTS["messages"][name]
+    assert message["summary"]
+    (example,) = message["examples"]
+    validator(name).validate(example["payload"])
+    for field in COMPONENTS["schemas"][message["payload"]["$ref"].rpartition("/")[2]]["required"]:
+        damaged = {key: value for key, value in example["payload"].items() if key != field}
+        assert not validator(name).is_valid(damaged), f"{field} is missed by nobody"
+
+
+@pytest.mark.parametrize("op", REQUESTS)
+def test_the_example_of_a_request_is_taken_by_what_decodes_it(op: str) -> None:
+    (example,) = COMPONENTS["messages"][op]["examples"]
+    REQUESTS[op].model_validate(example["payload"])
+    with pytest.raises(ValidationError):
+        REQUESTS[op].model_validate({**example["payload"], "more": 1})
+    assert not validator(op).is_valid({**example["payload"], "more": 1})
+
+
+def test_everything_that_is_sent_and_taken_is_in_it() -> None:
+    operations = PUBLISHED["operations"]
+    assert set(operations) == {*REQUESTS, "tell"}
+    pushed = {reference.rpartition("/")[2] for reference in references(operations["tell"]["messages"])}
+    assert pushed == {model.__name__[0].lower() + model.__name__[1:] for model in MESSAGES} | {"heartbeatMessage"}
+    for op, _ in ADDRESSES:
+        assert operations[op]["description"].startswith("Stands for `")
