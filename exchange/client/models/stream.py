@@ -27,8 +27,8 @@ class StreamMessage:
 class BookMessage(StreamMessage):
     """A whole book, or the levels that changed with their new sizes (0: gone); best prices first.
 
-    ``checksum`` is the CRC-32 over the ten best levels of both sides after it. A :class:`~exchange.client.LocalBook`
-    is kept from these.
+    ``checksum`` is the CRC-32 over the ten best levels of both sides after it. A
+    :class:`~exchange.client.book.LocalBook` is kept from these.
     """
 
     instrument: str

@@ -78,6 +78,8 @@ class StreamClient:
         self._sending = asyncio.Lock()
         self._opened = asyncio.Event()
         self._ended: Exception | None = None
+        self._failures = 0
+        self._trouble = BrokenLineError("not connected yet")
         self._running: asyncio.Task[None] | None = None
         self._healing: set[asyncio.Task[None]] = set()
 
@@ -107,7 +109,7 @@ class StreamClient:
                 await self._up()
         except TimeoutError:
             await self.close()
-            raise NoAnswerError(f"GET {PATH}", self._connection, "") from None
+            raise NoAnswerError(f"GET {PATH}", self._failures, "") from self._trouble
         except BaseException:
             await self.close()
             raise
@@ -264,8 +266,6 @@ class StreamClient:
 
     async def _run(self) -> None:
         """Connect again and again until the stream is closed or has no future."""
-        failures = 0
-        retry_after: float | None = None
         try:
             while True:
                 begun = _now()
@@ -273,10 +273,10 @@ class StreamClient:
                     await self._connected()
                 except BrokenLineError as broken:
                     # Whoever is thrown out as soon as they are in shall not come back faster and faster.
-                    failures = 1 if _now() - begun > self._patience.longest_wait else failures + 1
-                    retry_after = broken.retry_after
+                    stayed = _now() - begun > self._patience.longest_wait
+                    self._failures, self._trouble = 1 if stayed else self._failures + 1, broken
                 self._lose()
-                await asyncio.sleep(self._patience.wait(failures, retry_after))
+                await asyncio.sleep(self._patience.wait(self._failures, self._trouble.retry_after))
         except ClientError as error:
             self._end(error)
         finally:
@@ -288,11 +288,12 @@ class StreamClient:
         async with open_line(self.base_url, self.language, patience.timeout, self._silence) as line:
             await self._greet(line)
             self._connection += 1
-            async with self._sending:
+            async with self._sending:  # nothing new gets in before what was not answered
                 self._line = line
+                for request in self._requests.unanswered():
+                    request.connection = self._connection
+                    await line.send(request.text)
             self._opened.set()
-            for request in self._requests.unanswered():
-                await self._send(request)
             while True:
                 self._take(await line.receive())
 
