@@ -79,7 +79,10 @@ class HttpConnection(asyncio.Protocol):
             self._answer(LOST, b"")
 
     def data_received(self, data: bytes) -> None:
-        """Some bytes of an answer."""
+        """Some bytes of an answer. What nobody asked for is the service's last word to who is idle: hang up."""
+        if self._done is None:
+            self.close()
+            return
         self._received = received = self._received + data if self._received else data
         if len(received) < self._wanted:
             return
@@ -94,7 +97,7 @@ class HttpConnection(asyncio.Protocol):
         if len(received) < self._wanted:
             return
         if len(received) > self._wanted:
-            raise ConnectionError("an answer to nothing")
+            raise ConnectionError("two answers to one request")
         self._received = b""
         self._wanted = 0
         self._answer(int(received[9:12]), received[head + len(_END) :])

@@ -196,22 +196,38 @@ class Slot:
 class Subscriber(WsConnection):
     """Listens to one book: counts frames, looks for gaps, and tells when each frame came."""
 
-    def __init__(self, came: Callable[[bytes, float], None]) -> None:
-        """``came`` gets each message's instant as it is written (``at``), and the loop's clock."""
+    def __init__(self, came: Callable[[bytes, float], None], seq: bytes | None = None) -> None:
+        """``came`` gets each message's instant as it is written (``at``), and the loop's clock; ``seq`` is where an
+        earlier connection was broken off.
+        """
         super().__init__()
         self._came = came
-        self._seq: bytes | None = None
+        self.seq = seq
         self.frames = 0
         self.gaps = 0
+        self.is_open = True
 
     @classmethod
-    async def open(cls, host: str, port: int, channel: str, came: Callable[[bytes, float], None]) -> Subscriber:
-        """Connect as nobody and subscribe."""
+    async def open(
+        cls, host: str, port: int, channel: str, came: Callable[[bytes, float], None], seq: bytes | None = None
+    ) -> Subscriber:
+        """Connect as nobody and subscribe, from ``seq`` on where the service still has what came after it."""
         loop = asyncio.get_running_loop()
-        _, connection = await loop.create_connection(lambda: cls(came), host, port)
+        _, connection = await loop.create_connection(lambda: cls(came, seq), host, port)
         await connection.shake_hands()
-        connection.write(text_frame(b'{"id":"1","op":"subscribe","channels":[{"channel":"%b"}]}' % channel.encode()))
+        after = b"" if seq is None else b',"after_seq":%b' % seq
+        wanted = b'{"id":"1","op":"subscribe","channels":[{"channel":"%b"%b}]}' % (channel.encode(), after)
+        connection.write(text_frame(wanted))
         return connection
+
+    def read(self, wanted: bool) -> None:
+        """Take what is sent, or leave it to the service to deal with it."""
+        if self._transport is not None:
+            (self._transport.resume_reading if wanted else self._transport.pause_reading)()
+
+    def lost(self) -> None:
+        """The connection is gone."""
+        self.is_open = False
 
     def frame(self, payload: bytes) -> None:
         """A message of the book, or something else that is passed over."""
@@ -220,9 +236,9 @@ class Subscriber(WsConnection):
             return
         self.frames += 1
         seq, before, at = told[1], told[2], told[3]
-        if before != b"null" and self._seq is not None and before != self._seq:
+        if before != b"null" and self.seq is not None and before != self.seq:
             self.gaps += 1
-        self._seq = seq
+        self.seq = seq
         self._came(at, asyncio.get_running_loop().time())
 
 

@@ -23,6 +23,7 @@ NAMES: Final = {
     "orders": "the whole path of an order: REST, batches, WebSocket, overload",
     "stream": "market data to many subscribers",
     "recovery": "the start with a large book and a long tail of the journal",
+    "soak": "half load for a long time, with clients that break off and do not read",
     "growth": "how cost grows with the book, the firms and the past",
 }
 NUMBERS: Final = {
@@ -30,13 +31,15 @@ NUMBERS: Final = {
     "resting": "orders in the book before (matching, core, stream, recovery)",
     "firms": "buyers, and as many sellers",
     "rounds": "runs, of which the median is shown (matching, core)",
-    "clients": "connections of the closed loop (orders)",
+    "clients": "order connections (orders, growth, soak)",
     "largest_book": "orders in the largest book that is measured (matching, core, growth); 0 leaves it out",
     "largest_firms": "most firms, buyers and sellers together, that are measured (growth)",
     "largest_history": "most rows in the past that are measured (growth)",
-    "subscribers": "listeners (stream)",
+    "subscribers": "listeners (stream, soak)",
     "changes": "orders a second (stream)",
     "tail": "entries after the snapshot (recovery)",
+    "parts": "rows into which the time is cut (soak)",
+    "slow": "listeners that do not read (soak)",
 }
 
 
@@ -91,7 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _bench(name: str) -> Callable[[argparse.Namespace], Report]:
     """How a bench is run. Only what is asked for is imported: some of it needs more than a server has installed."""
-    from exchange.cli.bench import core, growth, matching, orders, recovery, stream
+    from exchange.cli.bench import core, growth, matching, orders, recovery, soak, stream
 
     def measured(module: Any) -> Callable[[argparse.Namespace], Report]:
         def measure(arguments: argparse.Namespace) -> Report:
@@ -107,6 +110,7 @@ def _bench(name: str) -> Callable[[argparse.Namespace], Report]:
         "orders": orders,
         "stream": stream,
         "recovery": recovery,
+        "soak": soak,
         "growth": growth,
     }
     return measured(modules[name])

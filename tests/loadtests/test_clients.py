@@ -144,3 +144,14 @@ async def test_a_listener_notices_a_gap() -> None:
             await eventually(lambda: listener.closed_with is not None)
         assert (listener.frames, listener.gaps, listener.closed_with) == (3, 1, 1013)
         assert came == [b"2026-11-20T01:02:03.000004Z"] * 3
+
+
+async def test_a_last_word_that_nobody_asked_for_ends_the_connection() -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        assert await reader.read() == b""
+
+    async with server(talk) as port:
+        connection = await HttpConnection.open("127.0.0.1", port)
+        await asyncio.sleep(0.05)
+        assert await connection.ask(request("GET", "/", {})) == (LOST, b"")

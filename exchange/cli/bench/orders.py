@@ -82,7 +82,8 @@ class Bench:
         self.durable = await durable_floor(venue, seconds)
         self.report.add(self.durable.name, per_second=round(self.durable.per_second), x_P=1.0)
         single = self.durable.single.figures()
-        self.report.add("floor: a single-row commit", **_latencies(single))
+        alone = round(single["count"] / seconds)
+        self.report.add("floor: a single-row commit", per_second=alone, **_latencies(single))
         self.echo = await echo_floor(venue.home, seconds, venue.environment)
         self._row("floor: FastAPI+pydantic echo", self.echo.tally)["service_cpu_us"] = round(self.echo.cpu_us, 1)
 
@@ -108,6 +109,8 @@ class Bench:
                 raise CommandError(f"{what}: the service answered {heard.statuses}.", "read the service's log")
         row = self._row(what, tally)
         row.update(used.per_command(tally.commands + loop.before.commands))
+        if self.echo is not None and row["service_cpu_us"]:
+            row["echo_cpu_over_own"] = round(self.echo.cpu_us / float(row["service_cpu_us"]), 2)
         return tally, row
 
     def _row(self, what: str, tally: Tally) -> Row:
