@@ -59,13 +59,14 @@ class Request:
 
     @property
     def body_hash(self) -> bytes:
-        """What the journal must hold as the hash of this request: SHA-256 over method, path and body, each behind its
-        length in 8 bytes (the path ends with a question mark when there is no query, and the body's fields stand in the
-        order of their names, without spaces).
+        """What the journal must hold as the hash of this request: SHA-256 over the lengths of method, path and body
+        in 8 bytes each, then these three (the path ends with a question mark when there is no query, and the body's
+        fields stand in the order of their names, without spaces).
         """
         body = b""
         if self.body:
             fields = json.loads(self.body)
             body = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
         parts = (self.method.encode(), self.path.encode() + b"?", body)
-        return hashlib.sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).digest()
+        lengths = (len(part).to_bytes(8, "big") for part in parts)
+        return hashlib.sha256(b"".join((*lengths, *parts))).digest()

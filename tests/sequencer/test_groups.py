@@ -12,7 +12,8 @@ import pytest
 
 from exchange.core.codec import encode_command
 from exchange.core.commands import Command
-from exchange.core.values import Side
+from exchange.core.state import ExchangeState
+from exchange.core.values import Seq, Side
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.deciding import command_hash
 from exchange.sequencer.journal import Batch, Leaf, decode_leaf
@@ -301,10 +302,18 @@ async def test_a_constraint_that_fires_inside_of_a_group_costs_one_command_of_it
 
 
 async def test_stopping_finishes_a_group_and_takes_no_snapshot_inside_of_it(
-    disk: Disk, stage: Stage, tmp_path: Path
+    disk: Disk, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sequencer, _ = await open_on(disk, tmp_path, limits=replace(QUICK, snapshot_every=len(stage.log) + 5, slice=2))
     await set_the_stage(sequencer, stage)
+    taken: list[tuple[Seq, Seq]] = []
+    begin = sequencer._snapshotter.begin
+
+    def watched(state: ExchangeState, head: bytes, view: CommittedView, *others: Any) -> None:
+        taken.append((state.seq, view.seq))
+        begin(state, head, view, *others)
+
+    monkeypatch.setattr(sequencer._snapshotter, "begin", watched)
     group = stage.group(0, buys(stage, 40))
     submitted = asyncio.create_task(sequencer.submit(group))
     while sequencer._begun is None:  # noqa: ASYNC110  there is no event to wait for
@@ -314,9 +323,10 @@ async def test_stopping_finishes_a_group_and_takes_no_snapshot_inside_of_it(
     await stopping
     assert sequencer.stopped.result().cause is StopCause.ASKED
     assert receipt.seq == len(stage.log) + 40
+    assert taken
+    assert all(state == view >= receipt.seq for state, view in taken)
     again, _ = await open_on(disk, tmp_path)
     assert again.view.seq >= receipt.seq
-    assert isinstance(again.view, CommittedView)
     assert_like_the_disk(again, disk)
     await again.stop()
 
