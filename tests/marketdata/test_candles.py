@@ -93,3 +93,18 @@ def test_a_day_is_a_day_in_shanghai() -> None:
     candles = Candles.rebuild([trade(0, micros(before), 10, 1), trade(2, micros(before + timedelta(seconds=1)), 11, 1)])
     starts = [candle.start for candle in candles.newest(Interval.D1, 9)]
     assert starts == [micros(datetime(2026, 9, day, tzinfo=SHANGHAI)) for day in (21, 22)]
+
+
+@given(histories(), histories())
+def test_candles_go_on_from_the_minutes_of_what_was_before(past: list[PublicTrade], later: list[PublicTrade]) -> None:
+    last = past[-1] if past else trade(0, micros(MONDAY), 1, 1)
+    moved = [trade(last.trade_no + n, Micros(one.at + last.at), one.price, one.quantity) for n, one in enumerate(later)]
+    candles = Candles.of_minutes(naive(past, 60))
+    for one in moved:
+        candles.add(one)
+    for interval in Interval:
+        every = naive([*past, *moved], SECONDS[interval.value])
+        assert candles.newest(interval, 1_000) == every
+        if past:
+            assert candles.since(interval, Seq(past[0].seq - 1)) is None, "what was missed may not be here"
+            assert candles.since(interval, last.seq) == [candle for candle in every if candle.last_seq > last.seq]
