@@ -49,7 +49,8 @@ class Kind(Enum):
 def id_text(kind: Kind, number: int) -> str:
     """The outside name of a thing."""
     seq, n = number >> ID_CHILDREN_BITS, number & _CHILDREN
-    return f"{kind.value}-{seq}-{n}" if n else f"{kind.value}-{seq}"
+    prefix = kind._value_  # ``value`` is a property written in Python, which costs as much as the rest of this
+    return f"{prefix}-{seq}-{n}" if n else f"{prefix}-{seq}"
 
 
 def id_text_or_none(kind: Kind, number: int) -> str | None:
@@ -59,7 +60,7 @@ def id_text_or_none(kind: Kind, number: int) -> str | None:
 
 def id_number(kind: Kind, text: str) -> int:
     """The id that ``text`` names; :data:`NEVER` when it is not the one spelling of an id of this kind."""
-    prefix = kind.value
+    prefix = kind._value_
     if not text.startswith(prefix) or text[len(prefix) : len(prefix) + 1] != "-":
         return NEVER
     match = _NUMBERS.fullmatch(text, len(prefix) + 1)

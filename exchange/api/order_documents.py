@@ -124,27 +124,34 @@ def status_of(cumulative: int, leaves: int, cancelled: CancelReason | None) -> O
 def order_document(shown: Shown) -> Document:
     """An order as it is shown."""
     terms = shown.terms
+    cancelled, updated_at = shown.cancelled, time_text(shown.updated_at)
+    placed_at = updated_at if shown.placed_at == shown.updated_at else _time_or_none(shown.placed_at)
+    # ``_name_`` is what ``name``, a property written in Python, gives; six of them took a tenth of a whole request.
     return {
         "id": id_text(Kind.ORDER, shown.order),
         "instrument": id_text(Kind.INSTRUMENT, shown.instrument),
         "client_order_id": None if terms is None else terms.client_order_id or None,
-        "side": shown.side.name,
-        "kind": None if terms is None else terms.kind.name,
-        "time_in_force": None if terms is None else terms.time_in_force.name,
+        "side": shown.side._name_,
+        "kind": None if terms is None else terms.kind._name_,
+        "time_in_force": None if terms is None else terms.time_in_force._name_,
         "price": money_text(shown.price),
         "quantity": shown.quantity,
         "cumulative": shown.cumulative,
         "leaves": shown.leaves,
         "average_price": _average(shown),
         "fee": None if shown.fee is None else money_text(shown.fee),
-        "status": status_of(shown.cumulative, shown.leaves, shown.cancelled).name,
-        "cancel_reason": None if shown.cancelled is None else shown.cancelled.name,
+        "status": status_of(shown.cumulative, shown.leaves, cancelled)._name_,
+        "cancel_reason": None if cancelled is None else cancelled._name_,
         "post_only": None if terms is None else terms.post_only,
-        "self_trade_prevention": None if terms is None else terms.self_trade_prevention.name,
+        "self_trade_prevention": None if terms is None else terms.self_trade_prevention._name_,
         "good_til": None if terms is None else day_text_or_none(terms.good_til),
-        "placed_at": None if shown.placed_at is None else time_text(shown.placed_at),
-        "updated_at": time_text(shown.updated_at),
+        "placed_at": placed_at,
+        "updated_at": updated_at,
     }
+
+
+def _time_or_none(at: Micros | None) -> str | None:
+    return None if at is None else time_text(at)
 
 
 def _average(shown: Shown) -> str | None:

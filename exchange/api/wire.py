@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -42,7 +43,14 @@ def fen_of(text: str) -> int:
 
 def time_text(at: Micros) -> str:
     """An instant in RFC 3339, UTC, with microseconds."""
-    return f"{(_EPOCH + timedelta(microseconds=at)).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+    second, micros = divmod(at, 1_000_000)
+    return f"{_second_text(second)}.{micros:06}Z"
+
+
+@lru_cache(maxsize=1_024)
+def _second_text(second: int) -> str:
+    """A whole second; thousands of instants that are shown lie in the same one."""
+    return (_EPOCH + timedelta(seconds=second)).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def micros_of(text: str) -> Micros | None:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from starlette.types import Scope
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from exchange.api.language import DEFAULT, Language, language_of
 from exchange.api.problem_tables import (
@@ -32,6 +32,7 @@ from exchange.api.stream.wire import Visitor, Wire
 from exchange.api.urgent import UrgentOnly
 from exchange.bootstrap.connections import Connections, Place, Wait
 from exchange.bootstrap.handshake import shake_hands
+from exchange.bootstrap.one_write import OneWrite
 from exchange.bootstrap.stream_protocol import StreamProtocol
 
 LARGEST_HEAD: Final = 32 * 1024
@@ -195,6 +196,11 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._head > LARGEST_HEAD:
             self._why = HEAD_TOO_LARGE
             raise _RefusedError
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """A request is to be answered."""
+        cycle.send = OneWrite(cycle).send  # type: ignore[method-assign, assignment]
+        super()._start_asgi_task(cycle, app)
 
     def send_400_response(self, msg: str) -> None:
         """uvicorn asks for this when the parser stopped, by itself or by one of the callbacks above."""
