@@ -357,3 +357,11 @@ def test_the_next_snapshot_heals() -> None:
     bids, asks = [level("30.00", 500, 2), level("29.99", 20)], [level("30.01", 4)]
     assert apply(book, snapshot(bids, asks, 2_775_990_470, seq=5))
     assert book.seq == 5
+
+
+def test_a_good_book_does_not_go_back() -> None:
+    book = example()
+    earlier = snapshot([], [], crc32(b"|"), seq=9)
+    assert not apply(book, earlier)
+    assert book.fault is Fault.GAP
+    assert apply(book, earlier)
