@@ -10,8 +10,11 @@ import asyncio
 import base64
 import json
 import secrets
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -21,8 +24,10 @@ from http_message_signatures import HTTPMessageSigner, MappingKeyResolver
 from http_message_signatures.algorithms import ED25519
 
 from exchange.bootstrap.genesis import FirstKey
+from exchange.cli.demo.cast import first_keys
 from exchange.cli.demo.service import Service, free_port
 from exchange.client import ExchangeClient, PrivateKey
+from exchange.client.models import Me
 from exchange.store.embedded import temporary_home
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
@@ -175,6 +180,50 @@ def key_with_networks(running: Running) -> str:
             return (await client.keys.make("desk", ["READ"], networks=["203.0.113.0/24", "2001:db8::/32"])).token
 
     return asyncio.run(make())
+
+
+def typed(running: Running, *arguments: str) -> str:
+    """What a command of the exchange prints on the machine itself."""
+    command = [sys.executable, "-m", "exchange", *arguments]
+    environment = running.service.environment | {"PYTHONIOENCODING": "utf-8"}
+    result = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_a_first_key_is_replaced_from_the_command_line(running: Running) -> None:
+    before = first_keys(running.service.folder)["Auditor"]
+    printed = typed(running, "keys", "--as", "Auditor", "--rotate")
+    after = first_keys(running.service.folder)["Auditor"]
+    assert before.token not in printed and after.token not in printed
+    assert after.token != before.token and after.private_key != before.private_key
+
+    async def me(key: FirstKey) -> tuple[str, bool]:
+        private_key = PrivateKey.read(key.private_key)
+        async with ExchangeClient(running.service.url, key.token, private_key=private_key, origin=ORIGIN) as client:
+            soon = (datetime.now(UTC) + LIFE).isoformat(timespec="microseconds").replace("+00:00", "Z")
+            public_key = PrivateKey.generate().public_text
+            made = await client.keys.make("signed by it", ["READ"], public_key=public_key, expires_at=soon)
+            return made.made_with == key.token.partition(".")[0], (await client.people.me()).signs
+
+    assert asyncio.run(me(after)) == asyncio.run(me(before)) == (True, True)
+
+
+def test_a_key_that_signs_is_made_from_the_command_line(running: Running, tmp_path: Path) -> None:
+    file = tmp_path / "mine.pem"
+    more = ("--scopes", "read, manage", "--networks", "127.0.0.1,10.0.0.0/8", "--private-key", str(file))
+    token = typed(running, "keys", "--as", "Regulator", "--new", "laptop", *more).splitlines()[-1]
+
+    async def me() -> Me:
+        private_key = PrivateKey.load(file)
+        async with ExchangeClient(running.service.url, token, private_key=private_key, origin=ORIGIN) as client:
+            await client.keys.make(
+                "signed by it", ["READ"], public_key=private_key.public_text, networks=["10.0.0.0/8"]
+            )
+            return await client.people.me()
+
+    mine = asyncio.run(me())
+    assert (mine.scopes, mine.networks, mine.signs) == (("READ", "MANAGE"), ("10.0.0.0/8", "127.0.0.1/32"), True)
 
 
 def test_a_captured_request_is_refused_also_after_a_restart(running: Running) -> None:
