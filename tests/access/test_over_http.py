@@ -198,7 +198,7 @@ def test_a_first_key_is_replaced_from_the_command_line(running: Running) -> None
     assert before.token not in printed and after.token not in printed
     assert after.token != before.token and after.private_key != before.private_key
 
-    async def me(key: FirstKey) -> tuple[str, bool]:
+    async def me(key: FirstKey) -> tuple[bool, bool]:
         private_key = PrivateKey.read(key.private_key)
         async with ExchangeClient(running.service.url, key.token, private_key=private_key, origin=ORIGIN) as client:
             soon = (datetime.now(UTC) + LIFE).isoformat(timespec="microseconds").replace("+00:00", "Z")
