@@ -1,30 +1,22 @@
 """Bodies that can be sent as they are, once their ids and hashes are one's own: every kind of proposal, and its end.
 
-They stand in the OpenAPI document and, the same, in docs/PROPOSALS.md in both languages. Tests hold them to the models,
-and the rulebook to what the core takes.
+They stand in the OpenAPI document beside those of orders (:mod:`exchange.api.order_examples`) and, the same, in
+docs/PROPOSALS.md in both languages. Tests hold them to the models, and the rulebook to what the core takes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import BaseModel
 
+from exchange.api.example import Example
+from exchange.api.order_examples import ORDER_EXAMPLES
 from exchange.api.resources.proposals import ApproveIn, ProposeIn, RejectIn, WithdrawalIn
 
 SECRET_HASH: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 PUBLIC_KEY: Final = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
 ACTION_HASH: Final = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"
-
-
-@dataclass(slots=True, frozen=True)
-class Example:
-    """One body with a line about it in both languages."""
-
-    en: str
-    zh: str
-    body: dict[str, Any]
 
 
 def _proposal(en: str, zh: str, kind: str, **fields: Any) -> Example:
@@ -211,12 +203,15 @@ EXAMPLES: Final[dict[type[BaseModel], dict[str, Example]]] = {
         )
     },
 }
-"""Model of a body → its examples by name."""
+"""Model of a body → its examples by name, for what two persons do."""
+
+ALL_EXAMPLES: Final = {**EXAMPLES, **ORDER_EXAMPLES}
+"""The same for all bodies that have any."""
 
 
 def openapi_examples(body: type[BaseModel]) -> dict[str, Any]:
     """The examples of a body as OpenAPI has them (an "Example Object" by name), or nothing."""
     return {
         name: {"summary": example.en, "description": example.zh, "value": example.body}
-        for name, example in EXAMPLES.get(body, {}).items()
+        for name, example in ALL_EXAMPLES.get(body, {}).items()
     }

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from exchange.access.principal import Principal
-from exchange.api.examples import EXAMPLES, PROPOSALS
+from exchange.api.examples import ALL_EXAMPLES, PROPOSALS
 from exchange.api.resources.actions import ActionIn, action_document
 from exchange.api.resources.proposals import ProposeIn
 from exchange.api.spec import openapi_bytes
@@ -20,13 +20,13 @@ from exchange.core.values import Day, KeyId, ParticipantId, PersonId
 
 DOCUMENT: dict[str, Any] = json.loads(openapi_bytes())
 TRADER = Principal(PersonId(12), ParticipantId(11), PersonRole.TRADER, KeyId(13), Scope.MANAGE)
-ALL = [(model, name) for model, examples in EXAMPLES.items() for name in examples]
+ALL = [(model, name) for model, examples in ALL_EXAMPLES.items() for name in examples]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @pytest.mark.parametrize(("model", "name"), ALL, ids=lambda value: getattr(value, "__name__", value))
 def test_an_example_is_a_body_that_the_api_takes(model: Any, name: str) -> None:
-    example = EXAMPLES[model][name]
+    example = ALL_EXAMPLES[model][name]
     validate(model, example.body)
     assert example.en and CHINESE.search(example.zh) and not CHINESE.search(example.en)
 
@@ -53,9 +53,12 @@ def test_the_rulebook_of_the_example_is_one_that_the_core_adopts() -> None:
 
 def test_the_examples_are_published_with_their_operations() -> None:
     published: dict[tuple[str, str], Any] = {}
+    models = set()
     for path, methods in DOCUMENT["paths"].items():
         for operation in methods.values():
             content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-            published |= {(path, name): example["value"] for name, example in content.get("examples", {}).items()}
-    assert len(published) == len(ALL)
+            found = {(path, name): example["value"] for name, example in content.get("examples", {}).items()}
+            models |= {(content["schema"]["$ref"].rpartition("/")[2], name) for _, name in found}
+            published |= found
+    assert models == {(model.__name__, name) for model, name in ALL}
     assert published["/v1/proposals", "resume the market"] == {"action": {"type": "RESUME"}}
