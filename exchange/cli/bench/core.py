@@ -59,8 +59,8 @@ class _Orders:
 
     def __init__(self, market: Market) -> None:
         self._market = market
-        # By the stream's numbers, which count from 1. A dictionary of such tuples is what the collector keeps forgetting
-        # and finding again: it would walk all of a million entries twice within the first commands that are measured.
+        # By the stream's numbers, which count from 1. A dictionary of such tuples the collector forgets and finds
+        # again: it would walk all of a million entries twice within the first commands that are measured.
         self._placed = [(OrderId(0), ParticipantId(0), PersonId(0))]
         self.trades = 0
 
