@@ -125,7 +125,8 @@ class Change:
 
     ``only`` narrows the roles for an address that makes sense for some of them; ``largest`` bounds the body in bytes.
     ``cancels`` says that it draws from the rate limit of cancels instead of that of orders; ``weigh`` tells of a body
-    with several commands, decoded but not yet validated, how much it draws from both.
+    with several commands, decoded but not yet validated, how much it draws from both. ``signed`` tells readers when the
+    request needs a signature, "" for never; :mod:`exchange.api.signed` decides it.
     """
 
     method: str

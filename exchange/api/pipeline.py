@@ -1,8 +1,9 @@
 """What every request goes through: who asks, whether they may, what exactly they ask; then a read or a command.
 
 The order of the checks is the order of the answers: no valid key 401, more than the rate limit 429, wrong role or scope
-403, no idempotency key 400, a body that is too large or of another type 413 or 415, no JSON 400, wrong fields 422. Only
-then does a command exist (:mod:`exchange.api.changes`, which the stream uses as well).
+403, no idempotency key 400, a body that is too large or of another type 413 or 415, no JSON 400, wrong fields 422, and
+where one is needed no good signature (:mod:`exchange.api.signed`). Only then does a command exist
+(:mod:`exchange.api.changes`, which the stream uses as well).
 
 It is plain ASGI, because a framework's request and response objects would cost more than everything else here.
 """

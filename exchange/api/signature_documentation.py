@@ -11,19 +11,23 @@ SCHEME: Final[dict[str, Any]] = {
     "type": "apiKey",
     "in": "header",
     "name": "Signature",
-    "description": "A signature of the request (RFC 9421) by the private key that belongs to the bearer key, beside it. "
-    "`Signature-Input` says what it covers and `Content-Digest` (RFC 9530) puts the body into it. It covers `@method`, "
-    "`@target-uri` (or `@authority`, `@path` and `@query`), `content-digest` where there is a body, and "
-    "`idempotency-key`; its parameters are `created`, `expires` (at most 60 seconds later), `nonce`, `keyid` (the id of "
-    "the bearer key), `alg` (ed25519) and `tag` (carbon-exchange). The address is the one under which the exchange is "
-    "known.",
+    "description": (
+        "A signature of the request (RFC 9421) by the private key that belongs to the bearer key, beside it. "
+        "`Signature-Input` says what it covers and `Content-Digest` (RFC 9530) puts the body into it. It covers "
+        "`@method`, `@target-uri` (or `@authority`, `@path` and `@query`), `content-digest` where there is a body, and "
+        "`idempotency-key`; its parameters are `created`, `expires` (at most 60 seconds later), `nonce`, `keyid` (the "
+        "id of the bearer key), `alg` (ed25519) and `tag` (carbon-exchange). The address is the one under which the "
+        "exchange is known."
+    ),
 }
 
 _HEADERS: Final = {
     "Signature-Input": (
         "What the signature covers, and its parameters (RFC 9421).",
-        'sig1=("@method" "@target-uri" "content-digest" "idempotency-key");created=1795143600;expires=1795143660;'
-        'nonce="a1b2c3d4e5f6g7h8";keyid="key-17-1";alg="ed25519";tag="carbon-exchange"',
+        (
+            'sig1=("@method" "@target-uri" "content-digest" "idempotency-key");created=1795143600;expires=1795143660;'
+            'nonce="a1b2c3d4e5f6g7h8";keyid="key-17-1";alg="ed25519";tag="carbon-exchange"'
+        ),
     ),
     "Signature": ("The signature itself, 64 bytes (RFC 9421).", f"sig1=:{'A' * 86}==:"),
     "Content-Digest": (
