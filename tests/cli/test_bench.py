@@ -12,9 +12,15 @@ from typing import Any
 
 import pytest
 
-from exchange.cli.bench import page
+from exchange.cli.bench import core, page
+from exchange.cli.bench.accounts import Acknowledged, commands_after, settle
 from exchange.cli.bench.engines import ENGINES, OWN, measure
 from exchange.cli.bench.results import Report, shown
+from exchange.cli.bench.stage import set_stage
+from exchange.cli.bench.venue import open_venue
+from exchange.cli.problem import CommandError
+from exchange.core.values import Price, Seq
+from loadtests.mix import START_PRICE
 from loadtests.scenarios import SCENARIOS
 
 SHORT = ("--seconds", "0.5", "--warm-up", "0.1")
@@ -154,6 +160,22 @@ def test_a_past_is_gone_on_with(tmp_path: Path) -> None:
         first, second = (result(tmp_path, "growth", *SHORT, *sizes, "--folder", str(home)) for _ in range(2))
         assert second["rows"][0]["entries"] > first["rows"][0]["entries"] > 50
         assert str(home) not in json.dumps(second["options"])
+
+
+@pytest.mark.processes
+async def test_accounts_that_do_not_add_up_are_no_figures() -> None:
+    """One command more or less than the journal has ends the bench, unless a request was left without an answer."""
+    with open_venue() as venue:
+        await venue.inside(lambda sequencer: set_stage(sequencer, 2, Price(START_PRICE)))
+        core.disturb_the_collector()  # the service calmed it, and this process goes on
+        entries = await commands_after(venue, Seq(0))
+        assert entries > 20
+        report = Report("orders", {})
+        await settle(report, venue, Seq(0), Acknowledged(entries))
+        await settle(report, venue, Seq(0), Acknowledged(entries - 1, unanswered=1))
+        for told in (Acknowledged(entries - 1), Acknowledged(entries + 1, unanswered=1)):
+            with pytest.raises(CommandError, match="in the journal"):
+                await settle(report, venue, Seq(0), told)
 
 
 # --- results and the page --------------------------------------------------------------------------------------------
