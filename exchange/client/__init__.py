@@ -1,5 +1,8 @@
 """The exchange's Python client: typed, asynchronous, on httpx; it knows nothing of the rest of this package.
 
+:class:`ExchangeClient` speaks REST, :class:`exchange.client.stream.StreamClient` the stream, and
+:class:`exchange.client.sync.Exchange` is both for scripts and notebooks. docs/tutorial-api.md shows them at work.
+
 >>> async with ExchangeClient("http://127.0.0.1:8000", key="key-1-0.secret") as client:   # doctest: +SKIP
 ...     answer = await client.orders.place("ins-9", "BUY", quantity=100, price="70.50")
 ...     book = await client.instruments.book("ins-9")    # shows at least the own order (min_seq)
