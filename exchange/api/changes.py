@@ -27,7 +27,7 @@ from exchange.api.operations import Call, Change, GroupDraft
 from exchange.api.ports import Services
 from exchange.api.problem_tables import OVERLOADED, STOPPED
 from exchange.api.problems import ProblemError, problem_answer
-from exchange.api.signed import SignedBytes, demand_signature
+from exchange.api.signed import MAY_NEED_ONE, SignedBytes, demand_signature
 from exchange.api.validation import validate
 from exchange.core.rejections import RejectReason
 from exchange.sequencer.journal import Answer
@@ -94,6 +94,7 @@ def prepare(services: Services, wanted: Wanted) -> Prepared:
     scope, hashed = principal.idempotency_scope, fingerprint(change.method, wanted.target, wanted.fields)
     key, once = principal.key, wanted.idempotency_key
     if isinstance(draft, GroupDraft):
+        assert MAY_NEED_ONE.isdisjoint(map(type, draft.commands)), "a group is of orders, which nobody signs"
         return Prepared(Group(draft.commands, key, scope, once, hashed, draft.rendering), None)
     demand_signature(services, draft.command, principal.key, wanted.signed)
     rendering = Rendering(change, draft, wanted.language)

@@ -34,6 +34,9 @@ ACCEPT_SIGNATURE: Final = (
 )
 """What a signature must be like (RFC 9421, section 5.1); its nonce and its keyid are the client's to fill in."""
 
+MAY_NEED_ONE: Final[frozenset[type[Command]]] = frozenset({Approve, Propose, RegisterKey, RotateKey})
+"""The kinds of commands among which those are that need a signature; orders are told apart from them at once."""
+
 _PROBLEMS: Final = {problem.code: problem for problem in API_PROBLEMS if problem.code in SignatureRefusal.__members__}
 _PLAIN: Final = re.compile(r"[@a-z0-9_.*-]{1,64}", re.ASCII)
 
@@ -60,6 +63,8 @@ def demand_signature(services: Services, command: Command, key: KeyId, request: 
 
     ``request`` is None for whatever comes on a way on which nothing can be signed. Raises :class:`ProblemError`.
     """
+    if type(command) not in MAY_NEED_ONE:
+        return
     public_key = services.view.people.keys[key].terms.public_key
     if not needs_signature(command, public_key):
         return
