@@ -21,6 +21,7 @@ from exchange.client import (
     SlowReaderError,
     StreamEndedError,
     UnauthorisedError,
+    UnexpectedAnswerError,
 )
 from exchange.client.commands import Cancel, Place
 from exchange.client.models import TradesMessage
@@ -182,6 +183,30 @@ async def test_what_was_left_is_heard_no_more() -> None:
         await subscribed(client, peer, TRADES)
         await peer.send(**trades(6, None))
         assert (await soon(anext(client))).seq == 6
+
+
+async def test_a_message_that_cannot_be_read_ends_the_stream_and_says_so() -> None:
+    async with both() as (_, client, peer):
+        await subscribed(client, peer, TRADES)
+        await peer.send(**{**trades(4, None), "trades": "?"})
+        with pytest.raises(UnexpectedAnswerError, match="trades"):
+            await soon(anext(client))
+
+
+async def test_a_bug_is_raised_where_messages_are_awaited_and_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> None:
+        raise ZeroDivisionError
+
+    async with scripted_stream() as server:
+        client = await StreamClient(server.url, patience=QUICK).__aenter__()
+        peer = await server.peer()
+        await subscribed(client, peer, TRADES)
+        monkeypatch.setattr("exchange.client.stream.client.read_message", broken)
+        await peer.send(**trades(4, None))
+        with pytest.raises(ZeroDivisionError):
+            await soon(anext(client))
+        with pytest.raises(ZeroDivisionError):
+            await client.close()
 
 
 # -- a lost line --

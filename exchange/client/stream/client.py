@@ -277,8 +277,10 @@ class StreamClient:
                     self._failures, self._trouble = 1 if stayed else self._failures + 1, broken
                 self._lose()
                 await asyncio.sleep(self._patience.wait(self._failures, self._trouble.retry_after))
-        except ClientError as error:
-            self._end(error)
+        except Exception as error:
+            self._end(error)  # a bug too must not look like an end that was wanted
+            if not isinstance(error, ClientError):
+                raise
         finally:
             self._end(StreamEndedError("the stream is closed"))
 
