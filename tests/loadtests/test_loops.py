@@ -55,6 +55,14 @@ async def test_a_closed_loop_counts_every_answer_once() -> None:
     assert tally.rate == tally.commands / tally.seconds
 
 
+async def test_what_comes_after_the_measured_time_is_not_measured() -> None:
+    """The answer that is still under way at the end is counted beside."""
+    loop = ClosedLoop([(Line(seconds=0.2), Wisher())])
+    tally = await loop.run(0.0, 0.1)
+    await loop.finish()
+    assert (tally.commands, loop.before.commands) == (0, 3)
+
+
 async def test_an_open_loop_sends_at_its_rate_and_counts_from_the_intended_time() -> None:
     """Nothing is answered for a while: all that was to be sent then waited, and is counted with its wait."""
     line, wisher = Line(opens_at=time.perf_counter() + STANDSTILL), Wisher()

@@ -54,6 +54,15 @@ def test_the_mix_of_single_requests() -> None:
     assert {body["side"] for body in placed} == {"SELL"}
 
 
+def test_an_order_that_is_done_is_not_cancelled() -> None:
+    trader = RestTrader(choices(), "ins-5", "t")
+    for status in (b"FILLED", b"CANCELLED", b"EXPIRED"):
+        assert trader.heard(201, OPEN.replace(b"NEW", status) % 7) == 1
+    assert trader.choices.open_orders == []
+    trader.heard(201, OPEN.replace(b"NEW", b"PARTIALLY_FILLED") % 7)
+    assert trader.choices.open_orders == [b"ord-7"]
+
+
 def test_batches_have_their_size_and_learn_of_open_orders() -> None:
     trader = BatchTrader(choices(), "ins-5", "t", 7)
     request = trader.next()

@@ -42,3 +42,9 @@ def test_merging_is_counting_both(left: list[int], right: list[int]) -> None:
 def test_nothing_and_clocks_that_disagree() -> None:
     assert Percentiles().figures() == {"p50_ms": 0, "p90_ms": 0, "p99_ms": 0, "p99.9_ms": 0, "max_ms": 0, "count": 0}
     assert counted([-3]).at(50) == 0
+
+
+def test_a_bucket_is_a_thousandth_wide_at_most() -> None:
+    """Every size of value, with a far larger one beside it."""
+    for exact in (int(1.37**power) for power in range(1, 70)):
+        assert exact <= counted([exact, 10**13]).at(50) <= exact * 1.001 + 1
