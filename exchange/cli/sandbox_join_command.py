@@ -85,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
     if file.exists():
         raise CommandError(f"{file} is there already, and is not written over.", "choose another one with --file")
     try:
-        asyncio.run(_join(url, keys, arguments.name, code, arguments.role, file))
+        asyncio.run(_join(url, settings.public_origin, keys, arguments.name, code, arguments.role, file))
     except NoAnswerError as error:
         raise CommandError(str(error), f"is the exchange running at {url}? 交易所是否已启动？") from None
     except (ClientError, OSError) as error:
@@ -101,9 +101,11 @@ def code_of(name: str) -> str:
     return code
 
 
-async def _join(url: str, keys: tuple[FirstKey, ...], name: str, code: str, role: str, file: Path) -> None:
+async def _join(
+    url: str, origin: str | None, keys: tuple[FirstKey, ...], name: str, code: str, role: str, file: Path
+) -> None:
     first, second = (key for key in keys if key.role == "OPERATOR")
-    async with _client(url, first) as one, _client(url, second) as other:
+    async with _client(url, origin, first) as one, _client(url, origin, second) as other:
         if not (await one.venue.status()).sandbox:
             raise CommandError(
                 f"the exchange at {url} is no sandbox, where nobody gets anything to play with.",
@@ -116,8 +118,8 @@ async def _join(url: str, keys: tuple[FirstKey, ...], name: str, code: str, role
     _tell(firm, books, file)
 
 
-def _client(url: str, key: FirstKey) -> ExchangeClient:
-    return ExchangeClient(url, key.token, private_key=PrivateKey.read(key.private_key))
+def _client(url: str, origin: str | None, key: FirstKey) -> ExchangeClient:
+    return ExchangeClient(url, key.token, private_key=PrivateKey.read(key.private_key), origin=origin)
 
 
 async def _books(operator: ExchangeClient) -> list[Instrument]:

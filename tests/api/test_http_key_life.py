@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import httpx
@@ -115,6 +116,33 @@ async def test_the_secret_of_a_new_key_is_shown_once(stack: Stack, world: World)
 async def test_the_grace_is_a_day_at_most(seconds: int, stack: Stack, world: World) -> None:
     answer = await stack.ask("POST", "/v1/keys/rotate", world.stranger.token, {"grace_seconds": seconds})
     assert answer.json()["errors"][0]["pointer"] == "/grace_seconds"
+
+
+async def test_who_has_lost_the_private_key_is_entered_anew_with_another(stack: Stack) -> None:
+    lost, found = PrivateKey.generate(), PrivateKey.generate()
+    fields: dict[str, Any] = {"name": "Operator C", "role": "OPERATOR", "secret_hash": hashed("first")}
+    async with stack.client(stack.staff["OPERATOR"]) as first, stack.client(stack.staff["SECOND"]) as second:
+        entered = await first.proposals.propose("STAFF", fields | {"public_key": lost.public_text})
+        person = (await second.proposals.approve(entered)).created
+        anew = {"person": person, "secret_hash": hashed("second"), "public_key": found.public_text}
+        replaced = await second.proposals.approve(await first.proposals.propose("KEY_REPLACEMENT", anew))
+        waiting = await first.proposals.propose("STAFF", fields | {"secret_hash": hashed("third")})
+    token = f"{replaced.created_key}.{secret_of('second')}"
+    body = {"action_hash": waiting.action_hash}
+    for private_key, code in ((lost, "SIGNATURE_WRONG"), (found, "done")):
+        keyring.keep(token, private_key)
+        answer = await stack.ask("POST", f"/v1/proposals/{waiting.id}/approve", token, body)
+        assert answer.json().get("code", "done") == code
+
+
+def secret_of(name: str) -> str:
+    """A secret that a person made."""
+    return (name * 43)[:43]
+
+
+def hashed(name: str) -> str:
+    """What the person hands over of it."""
+    return hashlib.sha256(secret_of(name).encode()).hexdigest()
 
 
 # --- networks ---------------------------------------------------------------------------------------------------------
