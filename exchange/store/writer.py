@@ -53,9 +53,9 @@ def _missing(conditions: list[str]) -> list[str]:
     return [f"WHEN NOT ({' AND '.join(conditions)}) THEN refuse_missing_row()"] if conditions else []
 
 
-def _arrays(rows: list[tuple[Any, ...]]) -> list[list[Any]]:
-    """The columns of the rows."""
-    return [list(column) for column in zip(*rows, strict=True)]
+def _arrays(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The columns of the rows; a row of another length than the first is a bug."""
+    return list(zip(*rows, strict=True))
 
 
 def rows_of(batch: Batch) -> Rows:

@@ -40,9 +40,10 @@ from exchange.store.projections.refusals import refusal_of
 
 
 def _owners(event: Booked) -> Iterable[int]:
+    owners = []
     for posting in event.postings:
-        yield posting.debit
-        yield posting.credit
+        owners += posting.debit, posting.credit
+    return owners
 
 
 def _one(attribute: str) -> Callable[[Any], Iterable[int]]:
@@ -96,11 +97,11 @@ def project(entries: Sequence[Entry]) -> Rows:
             named[entry.leaf.scope] = None
         for event in entry.events:
             kind = type(event)
-            names = NAMED.get(kind)
-            if names is not None:
-                named.update(dict.fromkeys(names(event)))
+            if kind in NAMED:
+                for owner in NAMED[kind](event):
+                    named[owner] = None
             elif kind in THROUGH:
                 write, field = THROUGH[kind]
                 rows.setdefault(write, []).append((getattr(event, field), seq))
-        rows["feed"].extend((participant, seq) for participant in named if participant > 0)
+        rows["feed"] += [(participant, seq) for participant in named if participant > 0]
     return rows
