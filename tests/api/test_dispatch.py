@@ -58,6 +58,15 @@ def test_any_address_is_found_or_not_as_the_router_says(method: str, parts: list
         assert at == routed(method, path)
 
 
+@pytest.mark.parametrize(
+    "path", ["/v1/orders/", "/v1/orders//events", "/v1/instruments//book", "//v1/orders", "/v1/orders/x/"]
+)
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_nothing_is_no_name(method: str, path: str) -> None:
+    assert found(method, path) is None
+    assert routed(method, path) is None
+
+
 def test_a_name_that_clients_choose_is_all_the_rest_of_the_address() -> None:
     for name in ("a", "a/b", "/", "a//b/", "events"):
         at = found("DELETE", f"/v1/orders/by-client-id/{name}")

@@ -10,6 +10,11 @@ import pytest
 
 from exchange.api.batch import LARGEST_BATCH, weigh
 from exchange.api.field_texts import FIELD_TEXTS
+from exchange.api.resources.orders import deadline_document
+from exchange.core.events import Event
+from exchange.core.events.orders import CancelAfterSet
+from exchange.core.values import KeyId, Micros, ParticipantId, Seq
+from exchange.sequencer.submission import Decided
 from tests.api.stack import Stack, World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -182,6 +187,17 @@ async def test_the_switch_is_armed_and_disarmed(world: World) -> None:
     disarmed = await world.stack.ask("PUT", "/v1/cancel-after", world.buyer.token, {"seconds": 0})
     assert disarmed.json()["deadline"] is None
     assert disarmed.json()["as_of_seq"] > armed.json()["as_of_seq"]
+
+
+async def test_the_deadline_is_that_of_the_key_in_use_and_not_of_one_that_it_replaced(world: World) -> None:
+    old, new = KeyId(5), KeyId(7)
+    participant = ParticipantId(3)
+    events: list[Event] = [
+        CancelAfterSet(participant, old, Micros(0)),
+        CancelAfterSet(participant, new, Micros(1_795_143_600_000_000)),
+    ]
+    decided = Decided(Seq(9), Micros(1), None, 0, {}, events)
+    assert deadline_document(decided) == {"deadline": "2026-11-20T03:00:00.000000Z"}
 
 
 @pytest.mark.parametrize(

@@ -143,11 +143,11 @@ def cancel_after(call: Call) -> Draft:
     orders do not rest in a market that it does not see. Orders entered with other keys stay.
     """
     command = SetCancelAfter(call.who.person, call.who.participant, call.body.seconds)
-    return Draft(command, _deadline)
+    return Draft(command, deadline_document)
 
 
-def _deadline(decision: Decided) -> Document:
-    """The last event is that of the key in use; those before it disarm keys that it replaced."""
+def deadline_document(decision: Decided) -> Document:
+    """When the switch goes off. The last event is that of the key in use; those before it disarm keys it replaced."""
     set_to = [event for event in decision.events if isinstance(event, CancelAfterSet)][-1].deadline
     return {"deadline": time_text(set_to) if set_to else None}
 
