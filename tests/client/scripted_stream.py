@@ -7,9 +7,13 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from zlib import crc32
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
+
+from exchange.client import Patience
+from exchange.client.stream import StreamClient
 
 Frame = dict[str, Any]
 
@@ -108,3 +112,79 @@ async def scripted_stream() -> AsyncIterator[ScriptedStream]:
         port = next(iter(server.sockets)).getsockname()[1]
         stream.url = f"http://127.0.0.1:{port}"
         yield stream
+
+
+QUICK = Patience(attempts=4, first_wait=0.0, longest_wait=0.0)
+TRADES = "trades:ins-1"
+BOOK = "book:ins-1"
+
+
+@asynccontextmanager
+async def both(patience: Patience = QUICK, **options: Any) -> AsyncIterator[tuple[ScriptedStream, StreamClient, Peer]]:
+    """A client that is connected and logged in, and the other end."""
+    async with scripted_stream() as server:
+        client = StreamClient(server.url, "key-1-1.secret", patience=patience, **options)
+        entering = asyncio.ensure_future(client.__aenter__())
+        peer = await server.greeted()
+        await entering
+        try:
+            yield server, client, peer
+        finally:
+            await client.close()
+
+
+async def soon(awaited: Any) -> Any:
+    """What must come, or the test fails instead of waiting for ever."""
+    async with asyncio.timeout(SECONDS):
+        return await awaited
+
+
+async def subscribed(client: StreamClient, peer: Peer, channel: str) -> None:
+    joining = asyncio.ensure_future(client.subscribe(channel))
+    request = await peer.agree("subscribe")
+    assert request["channels"] == [{"channel": channel}]
+    await soon(joining)
+
+
+def trades(seq: int, prev_seq: int | None) -> Frame:
+    """A message of the tape whose only trade has the number of its entry."""
+    trade = {
+        "trade_no": seq,
+        "id": f"trd-{seq}-1",
+        "seq": seq,
+        "price": "30.00",
+        "quantity": 5,
+        "aggressor": "BUY",
+        "at": "2026-11-20T01:02:03.000004Z",
+        "day": "2026-11-20",
+    }
+    kind = "snapshot" if prev_seq is None else "update"
+    place = {"channel": TRADES, "type": kind, "seq": seq, "prev_seq": prev_seq, "at": trade["at"]}
+    return {**place, "instrument": "ins-1", "trades": [trade]}
+
+
+def book(seq: int, prev_seq: int | None, quantity: int, checked: int | None = None) -> Frame:
+    """A message about the only level of a book; the checksum is of ``checked`` tonnes there, if it is not the same."""
+    kind = "snapshot" if prev_seq is None else "update"
+    place: Frame = {"channel": BOOK, "type": kind, "seq": seq, "prev_seq": prev_seq, "at": None}
+    if prev_seq is not None:
+        place["first_seq"] = seq
+    checksum = crc32(f"30.00:{quantity if checked is None else checked}:1|".encode())
+    bids = [{"price": "30.00", "quantity": quantity, "orders": 1}]
+    return {**place, "instrument": "ins-1", "bids": bids, "asks": [], "checksum": checksum}
+
+
+def order_answer() -> Frame:
+    order = {
+        "id": "ord-1",
+        "instrument": "ins-1",
+        "side": "BUY",
+        "price": "30.00",
+        "quantity": 5,
+        "cumulative": 0,
+        "leaves": 5,
+        "status": "NEW",
+    }
+    unknown = ["average_price", "fee", "kind", "time_in_force", "client_order_id", "cancel_reason", "post_only"]
+    unknown += ["self_trade_prevention", "good_til", "placed_at", "updated_at"]
+    return {"order": order | dict.fromkeys(unknown), "trades": [], "as_of_seq": 7}

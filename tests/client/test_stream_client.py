@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
-from zlib import crc32
 
 import pytest
 from websockets.datastructures import Headers
@@ -25,85 +22,19 @@ from exchange.client import (
 )
 from exchange.client.commands import Cancel, Place
 from exchange.client.models import TradesMessage
-from exchange.client.stream import LiveBook, LocalBook, StreamClient
+from exchange.client.stream import StreamClient
 from exchange.client.stream.line import stream_url
-from tests.client.scripted_stream import SECONDS, Frame, Peer, ScriptedStream, scripted_stream
-
-QUICK = Patience(attempts=4, first_wait=0.0, longest_wait=0.0)
-TRADES = "trades:ins-1"
-BOOK = "book:ins-1"
-
-
-@asynccontextmanager
-async def both(patience: Patience = QUICK, **options: Any) -> AsyncIterator[tuple[ScriptedStream, StreamClient, Peer]]:
-    """A client that is connected and logged in, and the other end."""
-    async with scripted_stream() as server:
-        client = StreamClient(server.url, "key-1-1.secret", patience=patience, **options)
-        entering = asyncio.ensure_future(client.__aenter__())
-        peer = await server.greeted()
-        await entering
-        try:
-            yield server, client, peer
-        finally:
-            await client.close()
-
-
-async def soon(awaited: Any) -> Any:
-    """What must come, or the test fails instead of waiting for ever."""
-    async with asyncio.timeout(SECONDS):
-        return await awaited
-
-
-async def subscribed(client: StreamClient, peer: Peer, channel: str) -> None:
-    joining = asyncio.ensure_future(client.subscribe(channel))
-    request = await peer.agree("subscribe")
-    assert request["channels"] == [{"channel": channel}]
-    await soon(joining)
-
-
-def trades(seq: int, prev_seq: int | None) -> Frame:
-    """A message of the tape whose only trade has the number of its entry."""
-    trade = {
-        "trade_no": seq,
-        "id": f"trd-{seq}-1",
-        "seq": seq,
-        "price": "30.00",
-        "quantity": 5,
-        "aggressor": "BUY",
-        "at": "2026-11-20T01:02:03.000004Z",
-        "day": "2026-11-20",
-    }
-    kind = "snapshot" if prev_seq is None else "update"
-    place = {"channel": TRADES, "type": kind, "seq": seq, "prev_seq": prev_seq, "at": trade["at"]}
-    return {**place, "instrument": "ins-1", "trades": [trade]}
-
-
-def book(seq: int, prev_seq: int | None, quantity: int, checked: int | None = None) -> Frame:
-    """A message about the only level of a book; the checksum is of ``checked`` tonnes there, if it is not the same."""
-    kind = "snapshot" if prev_seq is None else "update"
-    place: Frame = {"channel": BOOK, "type": kind, "seq": seq, "prev_seq": prev_seq, "at": None}
-    if prev_seq is not None:
-        place["first_seq"] = seq
-    checksum = crc32(f"30.00:{quantity if checked is None else checked}:1|".encode())
-    bids = [{"price": "30.00", "quantity": quantity, "orders": 1}]
-    return {**place, "instrument": "ins-1", "bids": bids, "asks": [], "checksum": checksum}
-
-
-def order_answer() -> Frame:
-    order = {
-        "id": "ord-1",
-        "instrument": "ins-1",
-        "side": "BUY",
-        "price": "30.00",
-        "quantity": 5,
-        "cumulative": 0,
-        "leaves": 5,
-        "status": "NEW",
-    }
-    unknown = ["average_price", "fee", "kind", "time_in_force", "client_order_id", "cancel_reason", "post_only"]
-    unknown += ["self_trade_prevention", "good_til", "placed_at", "updated_at"]
-    return {"order": order | dict.fromkeys(unknown), "trades": [], "as_of_seq": 7}
-
+from tests.client.scripted_stream import (
+    QUICK,
+    TRADES,
+    Frame,
+    both,
+    order_answer,
+    scripted_stream,
+    soon,
+    subscribed,
+    trades,
+)
 
 # -- login and messages --
 
@@ -394,97 +325,6 @@ async def test_no_answer_names_the_key_to_ask_again_with() -> None:
         with pytest.raises(NoAnswerError) as caught:
             await soon(placing)
         assert caught.value.idempotency_key == "mine"
-
-
-# -- what is missing is noticed --
-
-
-async def test_a_gap_is_filled_before_anything_else_is_given_out() -> None:
-    async with both() as (_, client, peer):
-        await subscribed(client, peer, TRADES)
-        await peer.send(**trades(4, None))
-        await peer.send(**trades(12, 9))
-        await peer.send(**trades(14, 12))
-        assert (await peer.agree("unsubscribe"))["channels"] == [TRADES]
-        assert (await peer.agree("subscribe"))["channels"] == [{"channel": TRADES, "after_seq": 4}]
-        await peer.send(**trades(9, 4))
-        await peer.send(**trades(12, 9))
-        await peer.send(**trades(14, 12))
-        assert [(await soon(anext(client))).seq for _ in range(4)] == [4, 9, 12, 14]
-
-
-async def opened_book(client: StreamClient, peer: Peer) -> LiveBook:
-    opening = asyncio.ensure_future(client.book("ins-1"))
-    assert (await peer.agree("subscribe"))["channels"] == [{"channel": BOOK}]
-    await peer.send(**book(4, None, 5))
-    live: LiveBook = await soon(opening)
-    return live
-
-
-def best(live: LocalBook) -> int:
-    """The tonnes at the best price."""
-    return 0 if live.best_bid is None else live.best_bid.quantity
-
-
-@pytest.mark.parametrize(
-    "damaged",
-    [book(6, 4, 7, checked=8), book(6, 5, 7), {**book(6, 4, 7), "bids": "?"}, book(3, None, 5)],
-    ids=["checksum", "gap", "unreadable", "back in time"],
-)
-async def test_a_book_that_is_not_right_is_asked_for_anew(damaged: Frame) -> None:
-    async with both() as (_, client, peer):
-        live = await opened_book(client, peer)
-        assert best(live) == 5
-        await peer.send(**damaged)
-        await peer.send(**book(8, 6, 9))
-        await peer.agree("unsubscribe")
-        assert (await peer.agree("subscribe"))["channels"] == [{"channel": BOOK}]
-        assert not live.is_good
-        assert best(live) == 0
-        await peer.send(**book(8, None, 9))
-        await soon(live.ready())
-        assert (live.seq, best(live)) == (8, 9)
-
-
-async def test_a_book_goes_on_after_a_lost_line() -> None:
-    async with both() as (server, client, peer):
-        live = await opened_book(client, peer)
-        changes = live.changes()
-        assert best(await soon(anext(changes))) == 5
-        peer.cut()
-        back = await server.greeted()
-        assert not live.is_good
-        request = await back.take("subscribe")
-        assert request["channels"] == [{"channel": BOOK, "after_seq": 4}]
-        await back.send(**book(6, 4, 7))
-        await back.answer(request)
-        while best(await soon(anext(changes))) != 7:
-            pass
-        assert live.fault is None
-        await client.close()
-        with pytest.raises(StreamEndedError):
-            await soon(anext(changes))
-
-
-async def test_a_copy_of_a_book_stays_as_it_is() -> None:
-    async with both() as (_, client, peer):
-        live = await opened_book(client, peer)
-        copies = live.copies()
-        copy = await soon(anext(copies))
-        await peer.send(**book(6, 4, 7))
-        assert best(await soon(anext(copies))) == 7
-        assert (best(copy), copy.seq, copy.checksum()) == (5, 4, crc32(b"30.00:5:1|"))
-
-
-async def test_a_book_that_was_left_says_so() -> None:
-    async with both() as (_, client, peer):
-        live = await opened_book(client, peer)
-        leaving = asyncio.ensure_future(client.unsubscribe(BOOK))
-        await peer.agree("unsubscribe")
-        await soon(leaving)
-        assert not live.is_good
-        with pytest.raises(StreamEndedError, match="was left"):
-            await live.ready()
 
 
 async def test_messages_that_nobody_takes_are_not_kept_for_ever() -> None:
