@@ -42,6 +42,7 @@ class Raw:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader = reader
         self.writer = writer
+        self.reason = ""
 
     async def send(self, data: bytes) -> None:
         """Send, unless the other side is gone."""
@@ -68,6 +69,7 @@ class Raw:
             elif size == 127:
                 size, begin = int.from_bytes(rest[at + 2 : at + 10], "big"), at + 10
             if opcode == 8:
+                self.reason = rest[begin + 2 : begin + size].decode()
                 return int.from_bytes(rest[begin : begin + 2], "big")
             at = begin + size
         return 1006
@@ -113,30 +115,32 @@ async def test_a_message_may_come_in_fragments_with_pings_between_them(venue: Ve
     await goes_on(venue, world)
 
 
-CLOSED: dict[str, tuple[bytes, int]] = {
-    "a frame that is announced as huge": (frame(b"x" * 100, announced=1 << 40), 1009),
+CLOSED: dict[str, tuple[bytes, int, str]] = {
+    "a frame that is announced as huge": (frame(b"x" * 100, announced=1 << 40), 1009, ""),
     "a message that grows by fragments": (
-        frame(b"x" * SMALL_MESSAGE, fin=False) + frame(b"x", 0, fin=False), 1009),
-    "fragments without end": (frame(b"", fin=False) + frame(b"", 0, fin=False) * MOST_FRAGMENTS, 1008),
-    "pings without end": (frame(b"", 9) * (MOST_NOISE + 2), 1008),
-    "pongs without end": (frame(b"", 10) * (MOST_NOISE + 2), 1008),
-    "a binary frame": (frame(PING, 2), 1008),
-    "a frame without mask": (b"\x81\x01x", 1002),
-    "an opcode that is none": (frame(b"x", 3), 1002),
-    "a large ping": (frame(b"x" * 126, 9), 1002),
-    "a continuation of nothing": (frame(b"x", 0), 1002),
-    "text that is no UTF-8": (frame(b'{"id":"\xff"}'), 1008),
+        frame(b"x" * SMALL_MESSAGE, fin=False) + frame(b"x", 0, fin=False), 1009, ""),
+    "fragments without end": (
+        frame(b"", fin=False) + frame(b"", 0, fin=False) * MOST_FRAGMENTS, 1008, "too many frames"),
+    "pings without end": (frame(b"", 9) * (MOST_NOISE + 2), 1008, "too many frames"),
+    "pongs without end": (frame(b"", 10) * (MOST_NOISE + 2), 1008, "too many frames"),
+    "a binary frame": (frame(PING, 2), 1008, "frames are text"),
+    "a frame without mask": (b"\x81\x01x", 1002, ""),
+    "an opcode that is none": (frame(b"x", 3), 1002, ""),
+    "a large ping": (frame(b"x" * 126, 9), 1002, ""),
+    "a continuation of nothing": (frame(b"x", 0), 1002, ""),
+    "text that is no UTF-8": (frame(b'{"id":"\xff"}'), 1008, "this is no request"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("sent", "code"), CLOSED.values(), ids=CLOSED)
+@pytest.mark.parametrize(("sent", "code", "reason"), CLOSED.values(), ids=CLOSED)
 async def test_bad_frames_end_the_connection_and_hurt_nobody(
-    venue: Venue, world: World, sent: bytes, code: int, monkeypatch: pytest.MonkeyPatch
+    venue: Venue, world: World, sent: bytes, code: int, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("exchange.bootstrap.stream_protocol.CLOSE_SECONDS", 0.3)  # for those that it does not answer
     async with raw(venue) as peer:
         await peer.send(sent)
         assert await peer.close_code() == code
+        assert peer.reason.startswith(reason)
     await goes_on(venue, world)
 
 

@@ -55,7 +55,14 @@ async def test_orders_end_with_a_reset(venue: Venue, world: World) -> None:
         await all_gone(venue, world.buyer.token)
 
 
-async def test_what_was_still_under_way_is_cancelled_too(venue: Venue, world: World) -> None:
+@pytest.mark.parametrize("looked_up", [False, True])
+async def test_what_was_still_under_way_is_cancelled_too(
+    venue: Venue, world: World, looked_up: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also orders that are not in the queue yet, because their keys have to be looked up on the disk."""
+    keys = venue.now.parts.sequencer._intake._keys
+    if looked_up:
+        monkeypatch.setattr(type(keys), "must_ask_disk", lambda *_: True)
     async with venue.stream(world.buyer.token) as talker:
         await attended(talker, world)
         for _ in range(50):
