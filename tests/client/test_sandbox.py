@@ -94,6 +94,17 @@ def test_nothing_is_written_over_and_nobody_joins_twice(sandbox: Sandbox, steel:
     assert steel.read_bytes() == before
 
 
+def test_a_sandbox_stays_one_after_a_restart_with_or_without_the_setting(sandbox: Sandbox, steel: Path) -> None:
+    settings = sandbox.service.settings.copy()
+    for after in ({}, settings):
+        sandbox.service.stop()
+        sandbox.service.settings.clear()
+        sandbox.service.settings.update(after)
+        asyncio.run(sandbox.service.start())
+        with Exchange.from_file(steel) as exchange:
+            assert exchange.venue.status().sandbox
+
+
 def test_a_name_without_letters_is_refused(sandbox: Sandbox) -> None:
     joined = sandbox.exchange("sandbox-join", "--name", "钢铁")
     assert joined.returncode == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -15,6 +16,7 @@ from exchange.client.models import CandlesMessage, Order, PrivateMessage, Stream
 from exchange.client.stream import LiveBook, StreamClient
 from tests.client.bad_line import BadLine, bad_line
 from tests.client.sandbox import joined, running_sandbox
+from tests.support.service import a_service
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
@@ -177,6 +179,33 @@ async def test_a_key_that_is_revoked_ends_the_stream(floor: Floor) -> None:
             with pytest.raises(StreamEndedError) as caught:
                 await until(stream, PrivateMessage)
             assert caught.value.code == 1008
+
+
+async def test_a_restart_of_the_exchange_is_a_line_that_was_lost(tmp_path: Path) -> None:
+    with a_service(EXCHANGE_SANDBOX="on") as service:
+        await service.start()
+        mine = KeyFile.load(await asyncio.to_thread(joined, service, tmp_path, "steel"))
+        async with client_of(mine) as rest, stream_of(mine) as stream:
+            ins = await instrument_of(rest, "SANDBOX-QUOTA")
+            await stream.subscribe("private", f"trades:{ins}")
+            book = await stream.book(ins)
+            first = await stream.orders.buy(ins, 5, "29.00")
+            await level_with(book, rest)
+            await asyncio.to_thread(service.stop)
+            assert not book.is_good
+            waiting = asyncio.ensure_future(stream.orders.buy(ins, 7, "29.10"))
+            await service.start()
+            second = await waiting
+            await level_with(book, rest)
+            account = Account()
+            async with asyncio.timeout(SECONDS):
+                async for message in stream:
+                    if isinstance(message, PrivateMessage):
+                        account.take(message)
+                    if second.order.id in account.orders:
+                        break
+            assert {account.orders[order.order.id].leaves for order in (first, second)} == {5, 7}
+            assert stream.connections >= 2
 
 
 class Account:
