@@ -40,7 +40,7 @@ from exchange.store.projections.refusals import refusal_of
 
 
 def _owners(event: Booked) -> Iterable[int]:
-    owners = []
+    owners: list[int] = []
     for posting in event.postings:
         owners += posting.debit, posting.credit
     return owners
