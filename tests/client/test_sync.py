@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import signal
 import threading
+from collections.abc import AsyncIterator, Generator
 from zlib import crc32
 
 import httpx
@@ -155,6 +156,24 @@ def test_its_own_thread_cannot_wait_for_itself() -> None:
     with pytest.raises(RuntimeError, match="own thread"):
         background.run(call())
     background.close()
+
+
+def test_a_list_that_is_forgotten_is_ended_from_any_thread() -> None:
+    background = Background()
+
+    async def numbers() -> AsyncIterator[int]:
+        yield 1
+        yield 2
+
+    async def forget(items: Generator[int]) -> None:
+        items.close()
+
+    items = background.iterate(numbers())
+    assert isinstance(items, Generator)
+    assert next(items) == 1
+    background.run(forget(items))
+    background.close()
+    assert list(items) == []
 
 
 def test_an_interrupted_call_is_cancelled() -> None:

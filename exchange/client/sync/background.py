@@ -37,13 +37,18 @@ class Background:
         """Whether it was not closed yet."""
         return not self._loop.is_closed()
 
+    @property
+    def _can_wait(self) -> bool:
+        """Whether this thread can wait for the loop."""
+        return self.is_open and threading.current_thread() is not self._thread
+
     def run(self, coroutine: Coroutine[Any, Any, R]) -> R:
         """Run a coroutine on the loop and wait for it; Ctrl-C cancels it.
 
         Raises:
             RuntimeError: after :meth:`close`, and on the loop's own thread, which would wait for itself.
         """
-        if self._loop.is_closed() or threading.current_thread() is self._thread:
+        if not self._can_wait:
             coroutine.close()
             raise RuntimeError("the client is closed" if self._loop.is_closed() else "called from its own thread")
         future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
@@ -61,8 +66,9 @@ class Background:
             while (item := self.run(_next(items))) is not _END:
                 yield item
         finally:
+            # A loop that was left is ended by whichever thread collects garbage, which may be the loop's own.
             close = getattr(items, "aclose", None)
-            if close is not None and not self._loop.is_closed():
+            if close is not None and self._can_wait:
                 self.run(close())
 
     def close(self) -> None:
