@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from exchange.api.stream.order_entry import ADDRESSES, CHANGES
+from exchange.api.stream.session import Session
 from tests.api.stack import World
 from tests.stream.talker import Document, Talker, new_key
 from tests.stream.venue import Venue
@@ -75,6 +76,25 @@ async def test_requests_under_way_at_once_are_sequenced_in_the_order_of_their_ar
         seqs = [answer["body"]["as_of_seq"] for answer in answers]
         assert seqs == sorted(seqs) and len(set(seqs)) == 600
         assert (await talker.order("cancel_all"))["status"] == 200
+
+
+@in_the_module
+async def test_so_many_may_be_under_way_and_the_others_wait(
+    venue: Venue, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exchange.api.stream.session.MOST_UNDER_WAY", 8)
+    start, seen = Session._start, list[int]()
+
+    def noted(session: Session, *arguments: Any) -> None:
+        start(session, *arguments)
+        seen.append(len(session.under_way))
+
+    monkeypatch.setattr(Session, "_start", noted)
+    async with venue.stream(world.buyer.token) as talker:
+        names = [await talker.send("place", idempotency_key=new_key(), body=bid(world)) for _ in range(100)]
+        assert {(await talker.answer(name))["status"] for name in names} == {201}, "nobody is refused"
+        await talker.order("cancel_all")
+    assert max(seen) == 8
 
 
 @in_the_module
