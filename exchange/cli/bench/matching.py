@@ -80,12 +80,19 @@ def _median(runs: list[Measured], figure: str) -> float:
 
 
 def _grow(report: Report, options: Options) -> None:
+    """The own engine, and the fastest peer beside it: what both lose is the machine's caches."""
+    books = [book for book in BOOKS if book <= options.largest_book]
+    for name in (OWN, FASTEST):
+        for resting in books if ENGINES[name].is_here else ():
+            _grown(report, options, name, resting)
+
+
+def _grown(report: Report, options: Options, name: str, resting: int) -> None:
     commands = max(options.commands // 5, 1)
-    for resting in (book for book in BOOKS if book <= options.largest_book):
-        runs = [_measured(OWN, commands, resting, seed) for seed in range(options.rounds)]
-        row = report.add(f"{OWN}, {resting:,} resting", ns_per_command=round(_median(runs, "ns")))
-        if resting >= LEAST_RESTING:
-            row["bytes_per_resting_order"] = round(_median(runs, "bytes"))
+    runs = [_measured(name, commands, resting, seed) for seed in range(options.rounds)]
+    row = report.add(f"{name}, {resting:,} resting", ns_per_command=round(_median(runs, "ns")))
+    if resting >= LEAST_RESTING:
+        row["bytes_per_resting_order"] = round(_median(runs, "bytes"))
 
 
 def _hold(report: Report) -> None:
