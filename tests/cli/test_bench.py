@@ -180,6 +180,14 @@ async def test_accounts_that_do_not_add_up_are_no_figures() -> None:
                 await settle(report, venue, Seq(0), told)
 
 
+@pytest.mark.processes
+async def test_a_stage_has_more_firms_than_one_person_may_propose_at_a_time() -> None:
+    with open_venue() as venue:
+        stage = await venue.inside(lambda sequencer: set_stage(sequencer, 120, Price(START_PRICE)))
+        core.disturb_the_collector()
+    assert len({trader.token for trader in (*stage.buyers, *stage.sellers)}) == 240
+
+
 # --- results and the page --------------------------------------------------------------------------------------------
 
 

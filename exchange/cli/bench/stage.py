@@ -44,6 +44,9 @@ AT_A_TIME: Final = 2_000
 when nothing is configured.
 """
 
+OPEN_PROPOSALS: Final = 50
+"""Proposals that are open at a time; one person may have a hundred."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trader:
@@ -118,6 +121,12 @@ class Director:
 
     async def agree(self, actions: Sequence[Action]) -> list[Entry]:
         """Propose actions and have the second operator approve each; the entries of the approvals."""
+        approved: list[Entry] = []
+        for start in range(0, len(actions), OPEN_PROPOSALS):
+            approved += await self._agree(actions[start : start + OPEN_PROPOSALS])
+        return approved
+
+    async def _agree(self, actions: Sequence[Action]) -> list[Entry]:
         proposed = await self.do([Propose(action.actor, action) for action in actions])
         approvals = []
         for entry, action in zip(proposed, actions, strict=True):
