@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from collections.abc import Callable
 from typing import Final, cast
 
@@ -25,6 +26,9 @@ _TEXT: Final = 0x1
 _CLOSE: Final = 0x8
 _PING: Final = 0x9
 _ANSWER: Final = re.compile(rb'"id":"([0-9]+)","status":([0-9]+)')
+
+_SLOW_BUFFER: Final = 4_096
+"""Bytes that the system keeps for a listener who does not read; left to itself it would keep megabytes."""
 
 Done = Callable[[int, bytes], None]
 
@@ -221,8 +225,9 @@ class Subscriber(WsConnection):
         return connection
 
     def read(self, wanted: bool) -> None:
-        """Take what is sent, or leave it to the service to deal with it."""
+        """Take what is sent, or leave it to the service to deal with it: nor does the system take much of it then."""
         if self._transport is not None:
+            self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SLOW_BUFFER)
             (self._transport.resume_reading if wanted else self._transport.pause_reading)()
 
     def lost(self) -> None:

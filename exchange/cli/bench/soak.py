@@ -30,8 +30,10 @@ from loadtests.loops import ClosedLoop, Connection, OpenLoop, Trader
 from loadtests.mix import START_PRICE
 from loadtests.ws_client import Subscriber
 
-SLOW_SECONDS: Final = 20.0
-"""How long a slow reader does not read before it looks again whether it is still wanted."""
+SLOW_SECONDS: Final = 120.0
+"""How long a slow reader does not read before it looks again whether it is still wanted: a book's frames are small, and
+it takes a minute of them to fill what the service and the system keep for one connection.
+"""
 
 _MB: Final = 1e6
 
