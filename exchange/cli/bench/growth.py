@@ -82,7 +82,6 @@ async def _point(report: Report, options: Options, what: str, resting: int, firm
     with open_venue() as venue:
         stage = await venue.inside(lambda sequencer: _filled(sequencer, resting, firms, what))
         await _ask(row, options, venue, stage)
-    row["service_bytes_per_resting_order"] = round(alone.bytes_each)
 
 
 async def _filled(sequencer: Sequencer, resting: int, firms: int, what: str) -> Stage:
