@@ -16,10 +16,10 @@ no bands, no time. It refuses nothing; a call that makes no sense is a bug of th
 an ``AssertionError``.
 
 Known limits. A command takes as long as what it does: an order that trades with ten thousand others makes ten thousand
-fills in one step, so callers ask beforehand (:func:`~exchange.core.matching.continuous.left_over`). The totals of
-levels are kept up to date, so :meth:`OrderBook.depth` looks only at the levels asked for, but whatever walks through
-all orders (:meth:`OrderBook.orders`, :meth:`OrderBook.validate`) needs about a second for a million of them. Orders and
-levels refer to each other. They leave no cycle behind when they go, so that trading makes no work for the garbage
+fills in one step, so callers ask beforehand (:func:`~exchange.core.matching.continuous.left_over`). A level keeps no
+totals, which would cost a tenth of every command: :meth:`OrderBook.depth` counts the orders of the levels asked for, and
+who shows the book to others counts along from the events. Whatever walks through all orders (:meth:`OrderBook.orders`,
+:meth:`OrderBook.validate`) needs about a second for a million of them. Orders and levels refer to each other. They leave no cycle behind when they go, so that trading makes no work for the garbage
 collector, but it takes the collector to free a book that is dropped as a whole.
 """
 
@@ -76,8 +76,6 @@ class OrderBook:
         else:
             newest.newer = order
         level.newest = order
-        level.quantity += leaves
-        level.count += 1
 
     def cancel(self, order_id: OrderId) -> int:
         """Take an order out of the book; returns the tonnes it still had. ``KeyError`` if it is not in the book."""
@@ -93,18 +91,14 @@ class OrderBook:
             level.newest = older
         else:
             newer.older = older
-        leaves = order.leaves
-        level.quantity -= leaves
-        level.count -= 1
         if level.oldest is None:
             (self.bids if level.side is _BUY else self.asks).remove_level(level)
-        return leaves
+        return order.leaves
 
     def reduce(self, order_id: OrderId, new_leaves: Tonnes) -> None:
         """Take tonnes off an order without touching its place in the queue; 0 < ``new_leaves`` < its leaves."""
         order = self.by_id[order_id]
         assert 0 < new_leaves < order.leaves, "a reduction must leave less than before, and something"
-        order.level.quantity -= order.leaves - new_leaves
         order.leaves = new_leaves
 
     # --- reading -----------------------------------------------------------------------------------------------------
@@ -115,9 +109,12 @@ class OrderBook:
         return None if level is None else level.price
 
     def depth(self, side: Side, levels: int) -> list[tuple[Price, Tonnes, int]]:
-        """The best ``levels`` price levels of a side as (price, tonnes, number of orders), best first."""
+        """The best ``levels`` price levels of a side as (price, tonnes, number of orders), best first.
+
+        Every order of these levels is looked at.
+        """
         own = self.bids if side is _BUY else self.asks
-        return [(level.price, Tonnes(level.quantity), level.count) for level in islice(own, levels)]
+        return [(level.price, *_totals_of(level)) for level in islice(own, levels)]
 
     def orders(self, side: Side) -> Iterator[RestingOrder]:
         """Every order of a side in the order in which they would trade; the book may not change meanwhile.
@@ -159,7 +156,7 @@ class OrderBook:
             own.validate()
             for level in own:
                 _validate_level(level)
-                resting += level.count
+                resting += _totals_of(level)[1]
         assert resting == len(self.by_id), "the index and the levels hold different numbers of orders"
         for order_id, order in self.by_id.items():
             assert order.order_id == order_id, "an order is filed under another id"
@@ -179,13 +176,17 @@ def queue_of(level: PriceLevel) -> Iterator[RestingOrder]:
         order = order.newer
 
 
+def _totals_of(level: PriceLevel) -> tuple[Tonnes, int]:
+    """The tonnes and the number of orders of a level."""
+    leaves = [order.leaves for order in queue_of(level)]
+    return Tonnes(sum(leaves)), len(leaves)
+
+
 def _validate_level(level: PriceLevel) -> None:
-    """Assert that a level's links run both ways, its totals are right, and its priorities grow."""
+    """Assert that a level's links run both ways and its priorities grow."""
     queue = list(queue_of(level))
     assert queue and level.newest is queue[-1], "a level does not end with its newest order"
     assert [order.older for order in queue] == [None, *queue[:-1]], "the queue runs differently backwards"
     assert all(order.level is level and order.leaves > 0 for order in queue), "an order that does not belong here"
-    assert level.count == len(queue), "wrong number of orders at a level"
-    assert level.quantity == sum(order.leaves for order in queue), "wrong total at a level"
     priorities = [order.priority for order in queue]
     assert all(first < second for first, second in pairwise(priorities)), "not in time order"

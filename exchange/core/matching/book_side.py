@@ -55,7 +55,6 @@ class BookSide:
         level.side = self.side
         level.price = price
         level.rank = rank = self._sign * price
-        level.quantity = level.count = 0
         level.oldest = level.newest = None
         self.levels[price] = level
         number = rank >> BLOCK_BITS

@@ -68,15 +68,12 @@ def match(
         available = order.leaves
         if available > leaves:  # the resting order keeps its place with what is left of it
             order.leaves = available - leaves
-            level.quantity -= leaves
             fills.append((order.order_id, level.price, leaves, available - leaves))
             return fills, prevented, 0, False
         # All of the resting order trades, and the next in its queue is the oldest from now on.
         fills.append((order.order_id, level.price, available, 0))
         leaves -= available
         del by_id[order.order_id]
-        level.quantity -= available
-        level.count -= 1
         level.oldest = newer = order.newer
         if newer is not None:
             newer.older = None

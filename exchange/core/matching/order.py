@@ -49,16 +49,14 @@ class PriceLevel:
     """All orders of one side at one price: a queue from ``oldest`` to ``newest``, never empty while it is in the book.
 
     ``rank`` is the price with the sign that makes a better level the greater one: the price itself for buys, minus the
-    price for sells. ``quantity`` (tonnes) and ``count`` are the totals of the queue.
+    price for sells.
     """
 
-    __slots__ = ("count", "newest", "oldest", "price", "quantity", "rank", "side")
+    __slots__ = ("newest", "oldest", "price", "rank", "side")
 
     side: Side
     price: Price
     rank: int
-    quantity: int
-    count: int
     oldest: RestingOrder | None
     newest: RestingOrder | None
 
