@@ -93,8 +93,18 @@ def test_core_with_two_books(tmp_path: Path) -> None:
     rows = rows_of(document)
     assert rows.keys() == {"200 resting", "1,000 resting"}
     assert rows["200 resting"]["trades"] > 100 and rows["200 resting"]["firms"] == 10
+    assert rows["200 resting"]["slowest"].startswith(("PlaceOrder, ", "CancelOrder, 0 fills"))
     assert [target["wanted"] for target in document["targets"]] == [60_000, 5]
     assert document["command"].startswith("./dev bench core --commands 600 --resting 200 --firms 5")
+
+
+def test_a_core_that_is_wrong_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run is held to the number of trades that the stream counts."""
+    monkeypatch.setattr("exchange.core.handlers.execution.match", _match_nothing)
+    monkeypatch.setattr("exchange.core.matching.book.OrderBook.is_crossed", lambda _: False)
+    monkeypatch.setattr("exchange.cli.bench.core.calm_the_collector", lambda: None)
+    with pytest.raises(AssertionError, match="disagree about the trades"):
+        core.measure(100, 0, 5, seed=1)
 
 
 @pytest.mark.processes

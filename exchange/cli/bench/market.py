@@ -68,8 +68,11 @@ class Market:
     def do(self, command: Command) -> Outcome:
         """Apply a command at the next place in the log."""
         self.seq += 1
-        key = self._keys.get(command.actor, KeyId(NOBODY))
-        return apply(self.state, command, key, Seq(self.seq), Micros(START + self.seq))
+        return apply(self.state, command, self.key_of(command.actor), Seq(self.seq), Micros(START + self.seq))
+
+    def key_of(self, person: PersonId) -> KeyId:
+        """The key that a person gives commands with; none for the program itself."""
+        return self._keys.get(person, KeyId(NOBODY))
 
     def _must(self, command: Command) -> Outcome:
         outcome = self.do(command)
