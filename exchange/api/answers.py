@@ -8,7 +8,7 @@ from exchange.api.language import Language
 from exchange.api.operations import Change, Document, Draft
 from exchange.api.problem_tables import SECRET_SHOWN_ONCE
 from exchange.api.problems import fact_answer, refusal_answer, rejection_answer
-from exchange.api.wire import json_bytes
+from exchange.api.wire import kept_json_bytes
 from exchange.core.events.governance import Rejected
 from exchange.core.rejections import RejectReason
 from exchange.sequencer.journal import Answer
@@ -47,7 +47,7 @@ class Rendering:
 
     def _done(self, document: Document, decision: Decided) -> Answer:
         document["as_of_seq"] = decision.seq
-        return Answer(self._status, JSON_TYPE, self._language, json_bytes(document))
+        return Answer(self._status, JSON_TYPE, self._language, kept_json_bytes(document))
 
 
 def rejected_of(decision: Decided) -> Rejected:

@@ -86,3 +86,12 @@ def day_of_text(text: str) -> Day | None:
 def json_bytes(document: Any) -> bytes:
     """A document as JSON. Its keys stay in the order they were put in, so the same document is the same bytes."""
     return orjson.dumps(document)
+
+
+def kept_json_bytes(document: Any) -> bytes:
+    """The same for bytes that are kept, as each answer is for its idempotency key.
+
+    orjson writes into a large buffer and shrinks it where it lies, so what is kept of it keeps two pages of memory:
+    8 KB an answer, and 14 µs to touch them. A copy is as large as what is in it.
+    """
+    return bytes(memoryview(orjson.dumps(document)))

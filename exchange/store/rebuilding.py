@@ -25,7 +25,7 @@ from exchange.store.connecting import WRITER
 from exchange.store.projections import project
 from exchange.store.projections.happened import Rows
 from exchange.store.tables import METADATA
-from exchange.store.writes import WRITES, Write, statement_of
+from exchange.store.writes import WRITES, Write, arguments_of, statement_of
 
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection, Statement
@@ -170,7 +170,7 @@ class _Rebuilder:
             parts, conditions = statement_of([write], 1)
             text = f"WITH {parts} SELECT {' AND '.join(conditions) or 'true'}"
             statement = self._prepared[write.name] = await self._connection.prepare(text)
-        found = await statement.fetchval(*(list(column) for column in zip(*rows, strict=True)))
+        found = await statement.fetchval(*arguments_of(write, rows))
         assert found, f"a row that {write.name} needs is not there"
 
 

@@ -20,7 +20,7 @@ from exchange.sequencer.crashpoints import CrashPoints
 from exchange.sequencer.journal import Batch
 from exchange.store.projections import project
 from exchange.store.projections.happened import Rows
-from exchange.store.writes import HOT, HOT_NAMES, WRITES, Write, statement_of
+from exchange.store.writes import HOT, HOT_NAMES, WRITES, Write, arguments_of, statement_of
 
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection, Statement
@@ -51,11 +51,6 @@ def _finish(parts: list[str], verdicts: list[str]) -> str:
 
 def _missing(conditions: list[str]) -> list[str]:
     return [f"WHEN NOT ({' AND '.join(conditions)}) THEN refuse_missing_row()"] if conditions else []
-
-
-def _arrays(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The columns of the rows; a row of another length than the first is a bug."""
-    return list(zip(*rows, strict=True))
 
 
 def rows_of(batch: Batch) -> Rows:
@@ -106,7 +101,7 @@ class BatchWriter:
             statement = self._prepared[key] = await self._connection.prepare(text)
         arguments = _leader_arguments(batch)
         for write in present:
-            arguments.extend(_arrays(rows[write.name]))
+            arguments.extend(arguments_of(write, rows[write.name]))
         await statement.fetchval(*arguments)
 
     async def _write_steps(self, batch: Batch, rows: Rows) -> None:
@@ -133,7 +128,7 @@ class BatchWriter:
         if statement is None:
             parts, conditions = statement_of([write], 1)
             statement = self._prepared[key] = await self._connection.prepare(_finish([parts], _missing(conditions)))
-        await statement.fetchval(*_arrays(rows))
+        await statement.fetchval(*arguments_of(write, rows))
 
     async def _commit(self) -> None:
         if not self._stepwise:

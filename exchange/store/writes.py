@@ -8,9 +8,11 @@ statement fails.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+import orjson
 from sqlalchemy import ARRAY, BigInteger, Boolean, Integer, LargeBinary, SmallInteger, Table, Text
 
 from exchange.store import tables as t
@@ -24,6 +26,11 @@ _PG_TYPES: Final = {
     Boolean: "boolean",
     ARRAY: "text[]",
 }
+
+_AS_TEXT: Final = frozenset({"bigint", "integer", "smallint", "boolean"})
+"""Types whose arrays travel as text. The driver asks of each element whether it is an array itself, which costs four
+times as much as to write and to read a text; of these types the text is what JSON has, but for its brackets.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,11 +250,26 @@ def statement_of(writes: list[Write], first_parameter: int) -> tuple[str, list[s
     parts, conditions = [], []
     parameter = first_parameter
     for write in writes:
-        arrays = ", ".join(f"${parameter + n}::{kind}[]" for n, (_, kind) in enumerate(write.columns))
+        arrays = ", ".join(_parameter(parameter + n, kind) for n, (_, kind) in enumerate(write.columns))
         rows = f"unnest({arrays}) AS r ({', '.join(write.column_names)})"
         waits = f"WHERE (SELECT count(*) FROM {write.after}_) >= 0" if write.after in names else ""
         parts.append(f"{write.name}_ AS ({write.statement.format(rows=rows, after=waits)})")
         if write.exact:
-            conditions.append(f"(SELECT count(*) FROM {write.name}_) = cardinality(${parameter})")
+            given = _parameter(parameter, write.columns[0][1])
+            conditions.append(f"(SELECT count(*) FROM {write.name}_) = cardinality({given})")
         parameter += len(write.columns)
     return ",\n".join(parts), conditions
+
+
+def _parameter(number: int, kind: str) -> str:
+    """The array of a column as the statement takes it."""
+    return f"${number}::text::{kind}[]" if kind in _AS_TEXT else f"${number}::{kind}[]"
+
+
+def arguments_of(write: Write, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """The columns of the rows as :func:`statement_of` takes them; a row of another length than the first is a bug."""
+    columns = zip(*rows, strict=True)
+    return [
+        f"{{{orjson.dumps(column)[1:-1].decode()}}}" if kind in _AS_TEXT else column
+        for column, (_, kind) in zip(columns, write.columns, strict=True)
+    ]
