@@ -48,6 +48,7 @@ WATCHED: Final = (
     Watched("exchange_connections", False, "Connections that are open."),
     Watched("exchange_connections_closed_early", True, "Connections closed because another one needed the place."),
     Watched("exchange_connections_refused", True, "Connections for which there was no place."),
+    Watched("exchange_tasks", False, "Things that are under way in the event loop; each stream is one of them."),
     Watched("exchange_rate_limited", True, "Requests for which there was no room in their rate limit."),
     Watched("exchange_streams", False, "Streams that are open."),
     Watched("exchange_streams_closed_slow", True, "Streams closed because too much waited to be read."),

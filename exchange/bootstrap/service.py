@@ -210,6 +210,7 @@ def watch_connections(telemetry: Telemetry, connections: Connections) -> None:
 def watch_streams(telemetry: Telemetry, streams: Streams) -> None:
     """Tell the metrics page where the figures of the streams are."""
     telemetry.watch("exchange_streams", lambda: len(streams))
+    telemetry.watch("exchange_tasks", lambda: len(asyncio.all_tasks()))
     telemetry.watch("exchange_streams_unattended", lambda: streams.unattended)
     telemetry.watch("exchange_streams_closed_slow", lambda: streams.data.hub.too_slow)
 
