@@ -29,6 +29,9 @@ MAX_BODY: Final = 16 * 1024
 MAX_DEPTH: Final = 8
 """Deepest nesting; the body itself is at depth 1."""
 
+MAX_NAMES: Final = 64
+"""Most names in one object, far more than any has fields: each that is unknown would cost as much as a good order."""
+
 MAX_INTEGER: Final = 10**19 - 1
 """Largest absolute integer: 19 digits."""
 
@@ -90,7 +93,7 @@ def decode(raw: bytes) -> dict[str, Any]:
     Raises:
         Undecodable: for whatever is not one JSON object of names written once, texts without U+0000 and without lone
             surrogates, and numbers that are finite, nested at most 8 deep, in UTF-8 without a byte order mark. Integers
-            have at most 19 digits; :data:`INEXACT` is where another number was.
+            have at most 19 digits, objects 64 names; :data:`INEXACT` is where another number was.
     """
     try:
         value = orjson.loads(raw)
@@ -146,6 +149,8 @@ def _names_of_list(values: list[Any], depth: int) -> int:
 
 def _names_of_object(pairs: dict[str, Any], depth: int) -> int:
     count = len(pairs)
+    if count > MAX_NAMES:
+        raise Undecodable("TOO_MANY_NAMES")
     for name, value in pairs.items():
         if "\x00" in name:
             raise Undecodable("NUL_CHARACTER")

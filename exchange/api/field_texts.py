@@ -29,6 +29,7 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
     "NOT_UTF8": FieldText("The body is not UTF-8.", "请求体不是 UTF-8 编码。"),
     "NUL_CHARACTER": FieldText("A text has the character U+0000 in it.", "文本中含有字符 U+0000。"),
     "NUMBER_TOO_LONG": FieldText("An integer has more than 19 digits.", "整数超过 19 位。"),
+    "TOO_MANY_NAMES": FieldText("An object has more than 64 names.", "同一对象中的字段名超过 64 个。"),
     "TOO_DEEP": FieldText("The body is nested more than 8 deep.", "请求体嵌套超过 8 层。"),
     "DUPLICATE_NAME": FieldText("A name stands twice in one object.", "同一对象中有重复的字段名。"),
     "INCOMPLETE": FieldText("The body ended before it was complete.", "请求体未传完即中断。"),

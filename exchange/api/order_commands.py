@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import FailFast, Field
 
 from exchange.access.ids import NEVER, Kind, id_number
 from exchange.access.principal import Principal
@@ -46,7 +46,7 @@ class PlaceIn(Body):
         SelfTradePrevention.CANCEL_NEWEST
     )
     good_til: DayText | None = None
-    lots: Annotated[list[Lot], Field(max_length=100, default_factory=list)]
+    lots: Annotated[list[Lot], FailFast(), Field(max_length=100, default_factory=list)]
 
 
 class AmendIn(Body):

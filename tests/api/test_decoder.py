@@ -14,6 +14,7 @@ from exchange.api.decoder import (
     INEXACT,
     MAX_BODY,
     MAX_DEPTH,
+    MAX_NAMES,
     Incomplete,
     Receive,
     TooLarge,
@@ -61,6 +62,10 @@ REFUSED = {
     "too deep": (b'{"a":' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}", "TOO_DEEP"),
     "too deep for the parser": (b'{"a":' + b"[" * 5_000 + b"]" * 5_000 + b"}", "NOT_JSON"),
     "too deep where a name twice hides it": (b'{"a":' + b"[" * 1_020 + b"]" * 1_020 + b',"a":1}', "TOO_DEEP"),
+    "more names than any object has fields": (
+        b'{"a":[{' + b",".join(b'"%d":1' % number for number in range(MAX_NAMES + 1)) + b"}]}",
+        "TOO_MANY_NAMES",
+    ),
     "100,000 brackets": (b"[" * 16_000, "NOT_JSON"),
 }
 

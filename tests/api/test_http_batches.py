@@ -120,6 +120,15 @@ async def test_a_wrong_field_anywhere_is_named_and_nothing_is_done(
     assert await seq(world.stack) == before
 
 
+async def test_a_batch_of_mistakes_is_looked_at_up_to_the_first(world: World) -> None:
+    """Each mistake costs as much as a good order, and everybody else would wait while all are looked for."""
+    wrong = bid(world) | {"quantity": 0, "lots": ["x"] * 100, "no_such": 1}
+    answer = await batch(world, world.buyer.token, bid(world), *[wrong] * 200)
+    assert answer.status_code == 422
+    found = [error["pointer"] for error in answer.json()["errors"]]
+    assert sorted(found) == ["/commands/1/lots/0", "/commands/1/no_such", "/commands/1/quantity"]
+
+
 async def test_five_hundred_fit_and_no_more(world: World) -> None:
     before = await seq(world.stack)
     cancels = [{"do": "cancel", "order": f"ord-{number}"} for number in range(900_000, 900_500)]
