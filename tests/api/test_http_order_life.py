@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from exchange.api.resources import trading
 from tests.api.stack import Stack, World
 from tests.api.test_http_days import close
 
@@ -188,3 +189,19 @@ async def test_orders_are_found_by_name_side_day_and_time(
     assert await found(stack, world, f"status={status}&client_order_id=unknown") == []
     for limit in (1, 2):
         assert await found(stack, world, f"status={status}&day={first}", limit) == of_first
+
+
+@pytest.mark.parametrize("at_a_time", [1, 2])
+async def test_a_page_of_open_orders_is_looked_for_among_a_few_of_them(
+    at_a_time: int, stack: Stack, world: World, many: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A filter that nothing passes would otherwise look at a hundred thousand orders while everybody waits."""
+    everything = await found(stack, world, "status=open")
+    assert len(everything) == 3
+    monkeypatch.setattr(trading, "MOST_LOOKED_AT", at_a_time)
+    page = (await stack.get("/v1/orders?side=SELL", world.buyer.token)).json()
+    assert page["items"] == [] and page["next_cursor"] is not None
+    assert await found(stack, world, "status=open&side=SELL") == []
+    assert await found(stack, world, "status=partially_filled") == [many["part"]]
+    for limit in (1, 2, 100):
+        assert await found(stack, world, "status=open", limit) == everything
