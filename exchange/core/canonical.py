@@ -90,8 +90,30 @@ def _decode_wide(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _sequence_codec(kind: type, hint: Any, item: Codec) -> Codec:
-    decode_item = item[1]
-    encode = _sequence_encoder(hint, item[0])
+    """Codec of a count and the elements; records of fixed size go through ``struct`` by the row."""
+    encode, decode = _elements_codec(*item)
+    if is_dataclass(hint):
+        hints = get_type_hints(hint)
+        names = [field.name for field in fields(hint)]
+        if len(names) > 1 and all(_fixed_code(hints[name]) for name in names):
+            encode, decode = _rows_codec(cast(type, hint), names, [hints[name] for name in names])
+    if kind is list:
+        return encode, decode
+
+    def decode_as_kind(data: bytes, at: int) -> tuple[Any, int]:
+        values, at = decode(data, at)
+        return kind(values), at
+
+    return encode, decode_as_kind
+
+
+def _elements_codec(encode_item: Encode, decode_item: Decode) -> Codec:
+    prefix = _LENGTH.pack
+
+    def encode(values: Any, out: list[bytes]) -> None:
+        out.append(prefix(len(values)))
+        for value in values:
+            encode_item(value, out)
 
     def decode(data: bytes, at: int) -> tuple[Any, int]:
         _need(data, at + 4)
@@ -101,35 +123,42 @@ def _sequence_codec(kind: type, hint: Any, item: Codec) -> Codec:
         for _ in range(count):
             value, at = decode_item(data, at)
             values.append(value)
-        return kind(values), at
+        return values, at
 
     return encode, decode
 
 
-def _sequence_encoder(hint: Any, encode_item: Encode) -> Encode:
-    """Encodes the count and the elements; records of fixed size without a call for each, as postings come in fours."""
-    prefix = _LENGTH.pack
+def _rows_codec(record: type, names: list[str], hints: list[Any]) -> Codec:
+    """Codec of many records of one fixed size, without a call for each: postings come in fours, balances by the
+    thousand.
+    """
+    layout = struct.Struct(">" + "".join(map(_fixed_code, hints)))
+    prefix, pack, getter, size = _LENGTH.pack, layout.pack, attrgetter(*names), layout.size
+    converters = [(i, convert) for i, hint in enumerate(hints) if (convert := _converter(hint)) is not None]
 
-    def encode(values: Any, out: list[bytes]) -> None:
-        out.append(prefix(len(values)))
-        for value in values:
-            encode_item(value, out)
-
-    if not is_dataclass(hint):
-        return encode
-    hints = get_type_hints(hint)
-    names = [field.name for field in fields(hint)]
-    codes = [_fixed_code(hints[name]) for name in names]
-    if len(codes) < 2 or not all(codes):
-        return encode
-    pack, getter = struct.Struct(">" + "".join(codes)).pack, attrgetter(*names)
-
-    def encode_fixed(records: Any, out: list[bytes]) -> None:
+    def encode(records: Any, out: list[bytes]) -> None:
         out.append(prefix(len(records)))
-        for record in records:
-            out.append(pack(*getter(record)))
+        for one in records:
+            out.append(pack(*getter(one)))
 
-    return encode_fixed
+    def decode(data: bytes, at: int) -> tuple[Any, int]:
+        _need(data, at + 4)
+        at += 4
+        end = at + size * cast(int, _LENGTH.unpack_from(data, at - 4)[0])
+        _need(data, end)
+        rows = layout.iter_unpack(data[at:end])
+        if converters:
+            return [record(*_converted(row, converters)) for row in rows], end
+        return [record(*row) for row in rows], end
+
+    return encode, decode
+
+
+def _converted(row: tuple[Any, ...], converters: list[tuple[int, Callable[[Any], Any]]]) -> list[Any]:
+    values = list(row)
+    for i, convert in converters:
+        values[i] = convert(values[i])
+    return values
 
 
 def _supertype(hint: Any) -> Any:

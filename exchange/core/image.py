@@ -2,7 +2,8 @@
 
 Rows are sorted by their ids, so the bytes do not depend on the order in which dictionaries were filled. Everything that
 can be derived (indexes, books, shelves of open orders) is left out and made again. A book is rebuilt by resting its
-orders by priority, which is the order in which they stand at each price.
+orders by priority, which is the order in which they stand at each price. Orders are most of a large image and have rows
+of their own (:mod:`exchange.core.order_rows`).
 """
 
 from __future__ import annotations
@@ -25,7 +26,16 @@ from exchange.core.instruments import Instrument
 from exchange.core.ledger.balances import Balance
 from exchange.core.matching import OrderBook
 from exchange.core.negotiated.agreed import Agreement
-from exchange.core.orders import Order
+from exchange.core.order_rows import (
+    ClientIdRow,
+    HeldRow,
+    NamedLotRow,
+    client_ids_of,
+    held_by,
+    named_by,
+    pack_orders,
+    unpack_orders,
+)
 from exchange.core.participants import ApiKey, Participant, Person
 from exchange.core.rulebook import rulebook_on
 from exchange.core.serials import SerialRange
@@ -90,7 +100,10 @@ class _Image:
     groups: list[_Named]
     keys: list[ApiKey]
     instruments: list[Instrument]
-    orders: list[Order]
+    orders: bytes
+    client_order_ids: list[ClientIdRow]
+    lots_held: list[HeldRow]
+    lots_named: list[NamedLotRow]
     deadlines: list[_DeadlineRow]
     balances: list[_Balance]
     spaces: list[_Named]
@@ -119,6 +132,7 @@ def _named(table: Mapping[str, int]) -> list[_Named]:
 def encode_state(state: ExchangeState) -> bytes:
     """The whole state in canonical bytes; equal states give equal bytes and nothing else does."""
     session, register, credit = state.session, state.register, state.credits
+    orders = _rows(state.orders.by_id)
     image = _Image(
         state.seq,
         state.at,
@@ -137,7 +151,10 @@ def encode_state(state: ExchangeState) -> bytes:
         _named(register.groups),
         _rows(register.keys),
         _rows(state.listing.instruments),
-        _rows(state.orders.by_id),
+        pack_orders(orders),
+        client_ids_of(orders),
+        held_by(orders),
+        named_by(orders),
         [_DeadlineRow(key, state.deadlines.of[key]) for key in sorted(state.deadlines.of)],
         [_balance_row(account, state) for account in sorted(state.balances.accounts)],
         _named(credit.spaces),
@@ -223,10 +240,11 @@ def _restore_markets(state: ExchangeState, image: _Image) -> None:
     for instrument in image.instruments:
         listing.add(instrument)
         state.books[instrument.instrument] = OrderBook()
-    for order in image.orders:
+    orders = unpack_orders(image.orders, image.client_order_ids, image.lots_held, image.lots_named)
+    for order in orders.values():
         state.orders.add(order)
     for row in image.deadlines:
         state.deadlines.arm(row.key, row.deadline)
-    for order in sorted(image.orders, key=attrgetter("priority")):
+    for order in sorted(orders.values(), key=attrgetter("priority")):
         book = state.books[order.instrument]
         book.rest(order.order, order.side, order.price, order.leaves, order.group, order.priority)

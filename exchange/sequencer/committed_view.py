@@ -9,7 +9,7 @@ for it with :meth:`CommittedView.wait_for`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Any, Final
@@ -51,13 +51,15 @@ from exchange.core.events.orders import (
 )
 from exchange.core.events.participants import Booked, CashDeposited, CashWithdrawn, ParticipantAdmitted
 from exchange.core.ledger.balances import Balance
-from exchange.core.values import LotId, Micros, Seq
+from exchange.core.orders import Order
+from exchange.core.values import LotId, Micros, OrderId, Seq
 from exchange.sequencer.journal import GENESIS_HEAD
 from exchange.sequencer.view.agreements import Agreements
 from exchange.sequencer.view.governance import Governance
 from exchange.sequencer.view.image import IMAGE_VERSION, ViewImage, decode_image, encode_image
 from exchange.sequencer.view.markets import Markets
 from exchange.sequencer.view.money import Money
+from exchange.sequencer.view.order_rows import pack_order_rows, unpack_order_rows
 from exchange.sequencer.view.orders import Orders
 from exchange.sequencer.view.people import People
 from exchange.sequencer.view.rows import BalanceRow, FeesRow, ParcelRow
@@ -179,11 +181,16 @@ class CommittedView:
         """An owner's account in a lot, in tonnes."""
         return self.money.balance(owner, lot)
 
-    def to_image(self) -> bytes:
-        """The view as canonical bytes (see :mod:`exchange.sequencer.view.image`)."""
-        return encode_image(self._image())
+    def to_image(self, orders: Mapping[OrderId, Order]) -> bytes:
+        """The view as canonical bytes (see :mod:`exchange.sequencer.view.image`); ``orders`` are the open ones of the
+        state at the same entry.
 
-    def _image(self) -> ViewImage:
+        Raises:
+            ViewsDifferError: if the state's orders are not those of the view. A bug.
+        """
+        return encode_image(self._image(orders))
+
+    def _image(self, orders: Mapping[OrderId, Order]) -> ViewImage:
         governance, people, markets, units = self.governance, self.people, self.markets, self.units
         return ViewImage(
             version=IMAGE_VERSION,
@@ -205,7 +212,7 @@ class CommittedView:
             keys=_by_key(people.keys),
             instruments=_by_key(markets.instruments),
             jobs=_by_key(markets.jobs),
-            orders=_by_key(self.orders.by_id),
+            orders=pack_order_rows(self.orders.by_id, orders),
             issuances=_by_key(units.issuances),
             lots=_by_key(units.lots),
             parcels=[
@@ -217,17 +224,19 @@ class CommittedView:
         )
 
     @classmethod
-    def from_image(cls, data: bytes) -> CommittedView:
-        """The view that these bytes are an image of.
+    def from_image(cls, data: bytes, orders: Mapping[OrderId, Order]) -> CommittedView:
+        """The view that these bytes are an image of; ``orders`` are the open ones of the state at the same entry.
 
         Raises:
-            CanonicalError: if they are no image, or one of another version; build the view from the journal then.
+            CanonicalError: if they are no image, or one of another version, or of other orders; build the view from
+                the journal then.
         """
         image = decode_image(data)
         view = cls()
         view.seq, view.at, view.head = image.seq, image.at, image.head
         view._restore_venue(image)
         view._restore_people(image)
+        view.orders.restore(unpack_order_rows(image.orders, orders))
         view._restore_holdings(image)
         return view
 
@@ -253,8 +262,6 @@ class CommittedView:
             self.people.on_participant(participant, image.seq, image.at)
 
     def _restore_holdings(self, image: ViewImage) -> None:
-        for order in image.orders:
-            self.orders.add(order)
         self.units.issuances.update({issuance.issuance: issuance for issuance in image.issuances})
         for lot in image.lots:
             self.units.on_lot(lot, image.seq, image.at)

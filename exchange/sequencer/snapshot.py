@@ -47,7 +47,7 @@ NICENESS: Final = 5
 def make_snapshot(state: ExchangeState, head: bytes, view: CommittedView, keys: SpentKeys) -> Snapshot:
     """Encode everything; the state, the view and the journal's end must be at the same entry."""
     assert state.seq == view.seq
-    image, view_image, keys_image = encode_state(state), view.to_image(), keys.to_bytes()
+    image, view_image, keys_image = encode_state(state), view.to_image(state.orders.by_id), keys.to_bytes()
     header = SnapshotHeader(
         snapshot_format=SNAPSHOT_FORMAT,
         engine_version=ENGINE_VERSION,
@@ -56,7 +56,9 @@ def make_snapshot(state: ExchangeState, head: bytes, view: CommittedView, keys: 
         head=head,
         state_hash=hash_of_image(image),
         state_bytes=len(image),
+        view_hash=hash_of_image(view_image),
         view_bytes=len(view_image),
+        keys_hash=hash_of_image(keys_image),
         keys_bytes=len(keys_image),
     )
     return Snapshot(header, image, view_image, keys_image)

@@ -1,9 +1,10 @@
 """A snapshot on the disk: everything that a start needs instead of the journal's first entries.
 
-One file, ``snapshot-<seq>.bin``: a magic word, a header, three images (the state, the committed view, the filter of
-used idempotency keys), and the SHA-256 of all that. A file appears under its name only when it is complete: it is
+One file, ``snapshot-<seq>.bin``: a magic word, a header, the SHA-256 of both, and three images (the state, the
+committed view, the filter of used idempotency keys), whose lengths and SHA-256 the header says. So a start, which has
+seconds for hundreds of megabytes, hashes each byte once. A file appears under its name only when it is complete: it is
 written under another name, flushed, renamed, and then the folder is flushed. A snapshot is never believed for its own
-sake: its head must be the journal's head at that seq, and its state must have the hash that the header says.
+sake: its head must be the journal's head at that seq, and the hash of its state is the one that the log attests.
 """
 
 from __future__ import annotations
@@ -11,26 +12,31 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, cast
+from typing import BinaryIO, Final, cast
 
 from exchange.core.canonical import CanonicalError, RecordCodec
 from exchange.core.values import Micros, Seq
 
 MAGIC: Final = b"CXSNAPSHOT"
-SNAPSHOT_FORMAT: Final = 1
+SNAPSHOT_FORMAT: Final = 2
 KEPT: Final = 2
 """How many snapshots are kept: the newest, and one in case a flaw is found in it."""
 
 _NAME: Final = re.compile(r"snapshot-(\d{20})\.bin")
 _DIGEST_BYTES: Final = 32
+_LENGTH: Final = struct.Struct(">H")
 
 
 @dataclass(slots=True)
 class SnapshotHeader:
-    """What a snapshot is of: the state after entry ``seq``, which was stamped ``at`` and has the head ``head``."""
+    """What a snapshot is of: the state after entry ``seq``, which was stamped ``at`` and has the head ``head``.
+
+    The hashes are those of the images, of which the state's is what the log attests.
+    """
 
     snapshot_format: int
     engine_version: int
@@ -39,7 +45,9 @@ class SnapshotHeader:
     head: bytes
     state_hash: bytes
     state_bytes: int
+    view_hash: bytes
     view_bytes: int
+    keys_hash: bytes
     keys_bytes: int
 
 
@@ -82,12 +90,11 @@ def write_snapshot(folder: Path, snapshot: Snapshot, hit: Callable[[str], None])
     folder.mkdir(parents=True, exist_ok=True)
     path = file_of(folder, snapshot.header.seq)
     unfinished = folder / f"{path.name}.{os.getpid()}.unfinished"
-    digest = hashlib.sha256()
+    header = _HEADER.encode(snapshot.header)
+    begin = MAGIC + _LENGTH.pack(len(header)) + header
     with unfinished.open("wb") as out:
-        for part in (MAGIC, _HEADER.encode(snapshot.header), snapshot.state, snapshot.view, snapshot.keys):
-            digest.update(part)
+        for part in (begin, hashlib.sha256(begin).digest(), snapshot.state, snapshot.view, snapshot.keys):
             out.write(part)
-        out.write(digest.digest())
         out.flush()
         os.fsync(out.fileno())
     hit("snapshot_child_written")
@@ -119,22 +126,38 @@ def read_snapshot(path: Path) -> Snapshot:
     Raises:
         SnapshotFlawedError: when a single bit of it is not as it was written, or its format is unknown.
     """
-    data = path.read_bytes()
-    body, digest = data[:-_DIGEST_BYTES], data[-_DIGEST_BYTES:]
-    if not body.startswith(MAGIC) or hashlib.sha256(body).digest() != digest:
+    with path.open("rb") as file:
+        header = _read_header(path, file)
+        parts = [
+            _read_part(path, file, length, digest)
+            for length, digest in (
+                (header.state_bytes, header.state_hash),
+                (header.view_bytes, header.view_hash),
+                (header.keys_bytes, header.keys_hash),
+            )
+        ]
+        if file.read(1) or path.name != file_of(path.parent, header.seq).name:
+            raise SnapshotFlawedError(f"{path.name} is not what its header says")
+    return Snapshot(header, *parts)
+
+
+def _read_header(path: Path, file: BinaryIO) -> SnapshotHeader:
+    begin = file.read(len(MAGIC) + _LENGTH.size)
+    if len(begin) == len(MAGIC) + _LENGTH.size:
+        begin += file.read(*_LENGTH.unpack_from(begin, len(MAGIC)))
+    if not begin.startswith(MAGIC) or hashlib.sha256(begin).digest() != file.read(_DIGEST_BYTES):
         raise SnapshotFlawedError(f"{path.name} is damaged or cut short")
     try:
-        header, at = _HEADER.decode_from(body, len(MAGIC))
+        header = cast(SnapshotHeader, _HEADER.decode(begin[len(MAGIC) + _LENGTH.size :]))
     except CanonicalError as error:
         raise SnapshotFlawedError(f"{path.name} has a header that cannot be read: {error}") from error
-    return _cut(path, body, cast(SnapshotHeader, header), at)
-
-
-def _cut(path: Path, body: bytes, header: SnapshotHeader, at: int) -> Snapshot:
     if header.snapshot_format != SNAPSHOT_FORMAT:
         raise SnapshotFlawedError(f"{path.name} has format {header.snapshot_format}, not {SNAPSHOT_FORMAT}")
-    view_at = at + header.state_bytes
-    keys_at = view_at + header.view_bytes
-    if keys_at + header.keys_bytes != len(body) or path.name != file_of(path.parent, header.seq).name:
-        raise SnapshotFlawedError(f"{path.name} is not what its header says")
-    return Snapshot(header, body[at:view_at], body[view_at:keys_at], body[keys_at:])
+    return header
+
+
+def _read_part(path: Path, file: BinaryIO, length: int, digest: bytes) -> bytes:
+    part = file.read(length)
+    if len(part) != length or hash_of_image(part) != digest:
+        raise SnapshotFlawedError(f"{path.name} is damaged or cut short")
+    return part

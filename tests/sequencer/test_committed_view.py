@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from random import Random
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +27,9 @@ from exchange.core.commands.governance import RegisterKey, RevokeKey, RotateKey
 from exchange.core.commands.instruments import EndOfDay, Family, HaltTrading, ResumeTrading
 from exchange.core.commands.orders import CancelAllOrders, SetCancelAfter, TimeInForce
 from exchange.core.events import DayOpened, Event, Traded
-from exchange.core.machine import Outcome
+from exchange.core.machine import Outcome, apply
+from exchange.core.orders import Order
+from exchange.core.state import ExchangeState
 from exchange.core.values import (
     AgreementId,
     Day,
@@ -45,6 +47,7 @@ from exchange.core.values import (
 )
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.view.image import IMAGE_VERSION
+from exchange.sequencer.view.order_rows import ViewsDifferError
 from tests.support.market import Market
 
 
@@ -84,6 +87,23 @@ def view_of(entries: list[Committed], view: CommittedView | None = None) -> Comm
     for entry in entries:
         view.apply(entry.seq, entry.at, entry.head, entry.events)
     return view
+
+
+def orders_after(market: Market, count: int) -> dict[OrderId, Order]:
+    """The open orders of the state after the first entries."""
+    state = ExchangeState()
+    for seq, done in enumerate(market.log[:count], 1):
+        apply(state, done.command, done.key, Seq(seq), done.at)
+    return state.orders.by_id
+
+
+def restored(view: CommittedView, orders: dict[OrderId, Order]) -> CommittedView:
+    """The view that a start makes of this one's image."""
+    return CommittedView.from_image(view.to_image(orders), orders)
+
+
+ORDERS_OWN = {"cumulative", "fee_rate", "cash_held", "lots_held", "lots_named", "key"}
+"""What the state alone knows of an order, or, of the cumulative quantity, what follows from the rest."""
 
 
 class Trading:
@@ -206,9 +226,9 @@ def test_it_says_what_the_state_says_and_an_image_loses_nothing(seed: int, deeds
     whole = view_of(entries)
     assert differences(whole, trading.market) == []
     at = cut % (len(entries) + 1)
-    image = view_of(entries[:at]).to_image()
-    rebuilt = view_of(entries[at:], CommittedView.from_image(image))
-    assert rebuilt.to_image() == whole.to_image()
+    rebuilt = view_of(entries[at:], restored(view_of(entries[:at]), orders_after(trading.market, at)))
+    orders = trading.market.state.orders.by_id
+    assert rebuilt.to_image(orders) == whole.to_image(orders)
     assert differences(rebuilt, trading.market) == []
     assert books_of(rebuilt) == books_of(whole)
 
@@ -312,7 +332,7 @@ def test_fees_are_what_the_venue_earned() -> None:
     market.done(market.order(trading.firms[0], trading.book, Side.SELL, 100, 3_000))
     market.done(market.order(buyer, trading.book, Side.BUY, 100, 3_000))
     view = view_of(trading.recording.entries)
-    assert CommittedView.from_image(view.to_image()).money.fees == view.money.fees
+    assert restored(view, market.state.orders.by_id).money.fees == view.money.fees
     assert view.money.fees == {trading.firms[0]: 750, buyer: 750}
     assert view.money.balance(-4, 0).posted == 1_500
 
@@ -345,7 +365,7 @@ def test_every_entry_is_of_the_day_on_which_it_was_made() -> None:
     entries = trading.recording.entries
     said = [(entry.seq, event.day) for entry in entries for event in entry.events if isinstance(event, Traded)]
     assert len({day for _, day in said}) == 3
-    for view in (view_of(entries), CommittedView.from_image(view_of(entries).to_image())):
+    for view in (view_of(entries), restored(view_of(entries), market.state.orders.by_id)):
         assert [(seq, view.markets.day_of(seq)) for seq, _ in said] == said
         assert view.markets.day_of(Seq(1)) == said[0][1]
         opened = [entry.seq for entry in entries if any(isinstance(event, DayOpened) for event in entry.events)]
@@ -369,11 +389,48 @@ def test_depth_begins_at_the_best_price() -> None:
 
 
 def test_an_image_of_another_version_is_refused_and_so_is_a_damaged_one() -> None:
-    image = view_of(Trading().recording.entries).to_image()
+    image = view_of(Trading().recording.entries).to_image({})
     with pytest.raises(CanonicalError, match="another version"):
-        CommittedView.from_image((IMAGE_VERSION + 1).to_bytes(8, "big") + image[8:])
+        CommittedView.from_image((IMAGE_VERSION + 1).to_bytes(8, "big") + image[8:], {})
     with pytest.raises(CanonicalError):
-        CommittedView.from_image(image[:-1])
+        CommittedView.from_image(image[:-1], {})
+
+
+def one_open_order() -> tuple[CommittedView, dict[OrderId, Order]]:
+    """A view and the state's orders."""
+    trading = Trading()
+    trading.market.done(trading.market.order(trading.firms[1], trading.book, Side.BUY, 5, 2_990, client_order_id="x"))
+    return view_of(trading.recording.entries), trading.market.state.orders.by_id
+
+
+@pytest.mark.parametrize("wrong", ["none", "another", "one too many"])
+def test_an_image_is_of_the_orders_that_the_state_has(wrong: str) -> None:
+    view, orders = one_open_order()
+    ((number, order),) = orders.items()
+    image, other = view.to_image(orders), OrderId(number + 1)
+    given = {"none": {}, "another": {other: order}, "one too many": {number: order, other: order}}[wrong]
+    with pytest.raises(CanonicalError, match="the state"):
+        CommittedView.from_image(image, given)
+
+
+SHARED = [field.name for field in fields(Order) if field.name not in ORDERS_OWN]
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_there_is_no_image_of_a_view_that_contradicts_the_state(name: str) -> None:
+    view, orders = one_open_order()
+    ((number, order),) = orders.items()
+    value = getattr(order, name)
+    changed: dict[str, Any] = {name: "y" if isinstance(value, str) else True if value is False else 99}
+    other = replace(order, **changed)
+    with pytest.raises(ViewsDifferError, match=f"order {number}"):
+        view.to_image({number: other})
+
+
+def test_there_is_no_image_of_a_view_that_has_other_orders_than_the_state() -> None:
+    view, _ = one_open_order()
+    with pytest.raises(ViewsDifferError, match="different orders"):
+        view.to_image({})
 
 
 def test_every_rulebook_stays() -> None:

@@ -45,6 +45,8 @@ from tests.sequencer.world import (
     set_the_stage,
 )
 
+HASHES = ("state_hash", "view_hash", "keys_hash")
+
 
 async def trade(sequencer: Sequencer, stage: Stage, count: int) -> None:
     """So many orders, some of which meet."""
@@ -101,7 +103,10 @@ async def test_any_snapshot_and_none_lead_to_the_same_place(
     await again.stop()
 
 
-@pytest.mark.parametrize("flaw", ["flipped", "cut", "empty", "another head", "of another engine", "wrong state"])
+@pytest.mark.parametrize(
+    "flaw",
+    ["flipped", "cut", "empty", "more", "another head", "another format", "of another engine", *HASHES],
+)
 async def test_a_flawed_snapshot_is_put_aside_for_the_one_before(
     disk: Disk, stage: Stage, tmp_path: Path, flaw: str
 ) -> None:
@@ -122,8 +127,13 @@ async def test_a_flawed_snapshot_is_put_aside_for_the_one_before(
         _write(tmp_path, replace(snapshot, header=replace(snapshot.header, head=bytes(32))))
     elif flaw == "of another engine":
         _write(tmp_path, replace(snapshot, header=replace(snapshot.header, engine_version=99)))
+    elif flaw == "more":
+        path.write_bytes(data + b"x")
+    elif flaw == "another format":
+        _write(tmp_path, replace(snapshot, header=replace(snapshot.header, snapshot_format=1)))
     else:
-        _write(tmp_path, replace(snapshot, header=replace(snapshot.header, state_hash=bytes(32))))
+        other: dict[str, Any] = {flaw: bytes(32)}
+        _write(tmp_path, replace(snapshot, header=replace(snapshot.header, **other)))
     assert (await recovered(disk, tmp_path)).snapshot_seq == 0
     assert snapshots_in(tmp_path) == []
     assert [name for name in names_in(tmp_path) if name.endswith(".flawed")] == names_in(tmp_path)
@@ -131,6 +141,15 @@ async def test_a_flawed_snapshot_is_put_aside_for_the_one_before(
 
 def _write(folder: Path, snapshot: Snapshot) -> None:
     write_snapshot(folder, snapshot, CrashPoints().hit)
+
+
+def _snapshot_of(state: bytes, view: bytes, keys: bytes) -> Snapshot:
+    digests = [snapshot_file.hash_of_image(image) for image in (state, view, keys)]
+    header = SnapshotHeader(
+        snapshot_file.SNAPSHOT_FORMAT, 1, Seq(7), Micros(9), bytes(32),
+        digests[0], len(state), digests[1], len(view), digests[2], len(keys),
+    )  # fmt: skip
+    return Snapshot(header, state, view, keys)
 
 
 async def test_a_snapshot_of_another_journal_is_put_aside(disk: Disk, stage: Stage, tmp_path: Path) -> None:
@@ -177,8 +196,7 @@ async def test_the_log_may_not_attest_another_state_than_the_snapshot_has(
 @given(st.integers(0, 10**9))
 def test_any_flipped_bit_of_a_snapshot_is_a_flaw(tmp_path_factory: pytest.TempPathFactory, where: int) -> None:
     folder = tmp_path_factory.getbasetemp() / "bits"
-    header = SnapshotHeader(1, 1, Seq(7), Micros(9), bytes(32), bytes(32), 5, 4, 3)
-    _write(folder, Snapshot(header, b"state", b"view", b"key"))
+    _write(folder, _snapshot_of(b"state", b"view", b"key"))
     path = file_of(folder, Seq(7))
     data = bytearray(path.read_bytes())
     bit = where % (len(data) * 8)
@@ -212,11 +230,11 @@ async def test_a_child_that_dies_or_hangs_leaves_the_market_alone(
     assert_like_the_disk(sequencer, disk)
 
 
-def _die(_: object) -> bytes:
+def _die(*_: object) -> bytes:
     os._exit(7)
 
 
-def _hang(_: object) -> bytes:
+def _hang(*_: object) -> bytes:
     time.sleep(60)
     return b""
 
@@ -249,10 +267,10 @@ async def test_a_child_has_none_of_its_parents_descriptors(
     seen = tmp_path / "seen"
     to_image = type(sequencer.view).to_image
 
-    def look_around(view: object) -> bytes:
+    def look_around(view: Any, orders: Any) -> bytes:
         paths = [f"/proc/self/fd/{fd}" for fd in os.listdir("/proc/self/fd") if int(fd) > 2]
         seen.write_text("\n".join(os.readlink(path) for path in paths if os.path.lexists(path)))
-        return to_image(view)  # type: ignore[arg-type]
+        return to_image(view, orders)
 
     monkeypatch.setattr(type(sequencer.view), "to_image", look_around)
     with (tmp_path / "a file of the parent").open("w"):

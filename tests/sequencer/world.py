@@ -192,7 +192,8 @@ def folded(disk: Disk) -> tuple[ExchangeState, CommittedView]:
 def assert_like_the_disk(sequencer: Sequencer, disk: Disk) -> None:
     """View and state of an idle sequencer are what the journal makes of them."""
     state, view = folded(disk)
-    assert sequencer.view.to_image() == view.to_image()
+    orders = state.orders.by_id
+    assert sequencer.view.to_image(orders) == view.to_image(orders)
     assert state_hash(sequencer._decider.state) == state_hash(state)
 
 

@@ -1,7 +1,8 @@
 """The view as bytes, so that a start needs a snapshot and the tail of the journal, not the whole journal.
 
 An image is canonical: two views of the same entries have the same image, however each of them was built. What can be
-derived (books, indexes, the rules by version) is not in it and is made again when it is read.
+derived (books, indexes, the rules by version) is not in it and is made again when it is read. Of orders there is only
+what the state's image does not tell (:mod:`exchange.sequencer.view.order_rows`).
 """
 
 from __future__ import annotations
@@ -25,12 +26,11 @@ from exchange.sequencer.view.rows import (
     FeesRow,
     InstrumentRow,
     KeyRow,
-    OrderRow,
     ParcelRow,
     ProposalRow,
 )
 
-IMAGE_VERSION: Final = 5
+IMAGE_VERSION: Final = 6
 """Goes up whenever a row changes; an image of another version is refused, and the view is built from the journal."""
 
 
@@ -57,7 +57,7 @@ class ViewImage:
     keys: list[KeyRow]
     instruments: list[InstrumentRow]
     jobs: list[JobStarted]
-    orders: list[OrderRow]
+    orders: bytes
     issuances: list[IssuanceRecorded]
     lots: list[LotAdmitted]
     parcels: list[ParcelRow]

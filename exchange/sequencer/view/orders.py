@@ -7,7 +7,7 @@ number of its orders only: who stands in which place is the matching engine's bu
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from exchange.core.events.orders import (
@@ -111,6 +111,11 @@ class Orders:
             self.client_ids[terms.participant, terms.client_order_id] = terms.order
         if row.resting:
             self.book(terms.instrument).half(terms.side).add(row.price, row.leaves)
+
+    def restore(self, rows: Iterable[OrderRow]) -> None:
+        """Enter many orders, all of which rest, into a view that has none."""
+        for row in rows:
+            self.add(row)
 
     def _remove(self, row: OrderRow) -> None:
         terms = row.terms
