@@ -1,8 +1,9 @@
 """Attack the service and its readers for as long as it takes: `./dev fuzz --cases 100000`.
 
-Two parts. Schemathesis sends what the published document allows and forbids, for nobody and for each role, and demands
-that every answer is documented and none is a 5xx. Atheris feeds bytes to everything that reads what others wrote; it is
-left out, and that is said, where it is not installed (it has binaries for Linux and a few versions of Python only).
+Three parts. Schemathesis sends what the published document allows and forbids, for nobody and for each role, and
+demands that every answer is documented and none is a 5xx. The stream gets frames that are good, bent and broken
+(:mod:`tests.fuzz.stream`). Atheris feeds bytes to everything that reads what others wrote; it is left out, and that is
+said, where it is not installed (it has binaries for Linux and a few versions of Python only).
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ import time
 from pathlib import Path
 
 from tests.fuzz.api import SEVERE, Attack, attack, operations_of
+from tests.fuzz.stream import attack_stream, tell_stream
 from tests.fuzz.targets import TARGETS
 from tests.fuzz.venue import open_venue
 
 RUNS_OF_A_TARGET = 1_000_000
+FRAMES = 100_000
 
 
 def main() -> int:
@@ -29,13 +32,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="fuzz", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--cases", type=int, default=100_000, help="requests to the API, at least (default 100,000)")
     parser.add_argument("--runs", type=int, default=RUNS_OF_A_TARGET, help="inputs for each reader of bytes")
+    parser.add_argument("--frames", type=int, default=FRAMES, help=f"frames at the stream (default {FRAMES:,})")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--part", choices=["api", "readers", "all"], default="all")
+    parser.add_argument("--part", choices=["api", "stream", "readers", "all"], default="all")
     arguments = parser.parse_args()
     found = 0
-    if arguments.part != "api":
+    if arguments.part in ("readers", "all"):
         found += attack_readers(arguments.runs, arguments.seed)
-    if arguments.part != "readers":
+    if arguments.part in ("stream", "all"):
+        found += asyncio.run(attack_the_stream(arguments.frames, arguments.seed))
+    if arguments.part in ("api", "all"):
         found += asyncio.run(attack_api(arguments.cases, arguments.seed))
     print(f"\nfuzz: {'nothing found' if not found else f'FOUND {found}'} (seed {arguments.seed})")
     return 1 if found else 0
@@ -71,6 +77,20 @@ async def attack_api(cases: int, seed: int) -> int:
         if traceback:
             print(log.read_text()[-4_000:])
     return len(result.failures) + traceback
+
+
+async def attack_the_stream(frames: int, seed: int) -> int:
+    """The stream over its socket; how much was found, and 1 more when the service itself wrote a traceback."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as name:
+        log = Path(name) / "service.log"
+        async with open_venue(log) as venue:
+            result = await attack_stream(venue, frames, seed)
+        tell_stream(result, began)
+        traceback = "Traceback" in log.read_text()
+        if traceback:
+            print(log.read_text()[-4_000:])
+    return len(result.faults) + traceback
 
 
 def tell(result: Attack) -> None:

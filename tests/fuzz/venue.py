@@ -42,6 +42,12 @@ class Venue:
         self.tokens = {**self.staff, "TRADER": world.buyer.token}
 
     @property
+    def instrument(self) -> str:
+        """The instrument of the market."""
+        assert self._world is not None
+        return self._world.instrument
+
+    @property
     def spared(self) -> list[str]:
         """The ids of the keys that the attack itself uses, which it must not be given to revoke."""
         return [token.partition(".")[0] for token in self.tokens.values()]
