@@ -42,7 +42,7 @@ NOBODY: Final = "NOBODY"
 
 @dataclass(slots=True)
 class Result:
-    """What came of it: attacks made, frames sent by role, answers by status, closes by code, and what must not have been."""
+    """What came of it: frames sent by role, answers by status, closes by code, and what must not have been."""
 
     frames: Counter[str] = field(default_factory=Counter)
     answers: Counter[int] = field(default_factory=Counter)

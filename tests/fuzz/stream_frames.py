@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import pairwise
 from random import Random
@@ -226,7 +227,7 @@ class Attacks:
             for _ in range(self._random.randint(5, DEEPEST)):
                 deep = [deep] if self._random.random() < 0.5 else {"a": deep}
             return deep
-        return self._random.choice(NASTY)
+        return deepcopy(self._random.choice(NASTY))
 
     def _bent(self, text: bytes) -> bytes:
         """A text with some bytes changed, taken out or put in."""
