@@ -14,7 +14,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 import exchange
-from exchange.api.dispatch import Dispatch
+from exchange.api.at_once import AtOnce
+from exchange.api.dispatch import TABLE, Dispatch
 from exchange.api.documentation import DESCRIPTION, extra_of, openapi_of
 from exchange.api.language import language_of
 from exchange.api.middleware import Envelope, internal_problem
@@ -48,6 +49,7 @@ class Application(FastAPI):
         """``options`` are the framework's."""
         super().__init__(**options)
         self.services: Final = services
+        self.at_once: Final = AtOnce(services, TABLE)
         self._short_way: Final = Envelope(Dispatch(super().__call__, services), services.telemetry)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

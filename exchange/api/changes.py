@@ -31,7 +31,7 @@ from exchange.api.signed import MAY_NEED_ONE, SignedBytes, demand_signature
 from exchange.api.validation import validate
 from exchange.core.rejections import RejectReason
 from exchange.sequencer.journal import Answer
-from exchange.sequencer.submission import Group, OverloadedError, StoppedError, Submission
+from exchange.sequencer.submission import Group, OverloadedError, Receipt, StoppedError, Submission
 
 _NO_HEADERS: Final = RequestHeaders(())
 _LENGTHS: Final = struct.Struct(">QQQ")
@@ -109,10 +109,20 @@ async def carry_out(services: Services, prepared: Prepared) -> Outcome:
     """
     try:
         receipt = await services.sequencer.submit(prepared.submission)
-    except OverloadedError as overload:
-        raise ProblemError(OVERLOADED, headers={"retry-after": str(overload.retry_after)}) from None
-    except StoppedError:
-        raise ProblemError(STOPPED, headers={"retry-after": "1"}) from None
+    except (OverloadedError, StoppedError) as error:
+        raise problem_of(error) from None
+    return outcome_of(prepared, receipt)
+
+
+def problem_of(error: OverloadedError | StoppedError) -> ProblemError:
+    """503, where the sequencer takes nothing now."""
+    if isinstance(error, OverloadedError):
+        return ProblemError(OVERLOADED, headers={"retry-after": str(error.retry_after)})
+    return ProblemError(STOPPED, headers={"retry-after": "1"})
+
+
+def outcome_of(prepared: Prepared, receipt: Receipt) -> Outcome:
+    """The answer for the client whose request it is."""
     if receipt.replayed:
         return Outcome(receipt.answer, True, {"idempotency-replayed": "true"})
     first = None if prepared.rendering is None else prepared.rendering.first

@@ -70,6 +70,10 @@ def _names(parts: list[str], given: list[str]) -> dict[str, str] | None:
     return names
 
 
+TABLE: Final = Table(OPERATIONS)
+"""All operations of the API."""
+
+
 class Dispatch:
     """The application for addresses of the table, in front of the framework's."""
 
@@ -77,7 +81,7 @@ class Dispatch:
         """``app`` answers everything else."""
         self._app = app
         self._services = services
-        self._table = Table(OPERATIONS)
+        self._table = TABLE
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or pass it on."""

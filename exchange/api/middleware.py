@@ -32,6 +32,11 @@ _HEADERS: Final = (
 )
 
 
+def headers_of_every_answer() -> tuple[tuple[bytes, bytes], ...]:
+    """What each answer has beside its own headers; its id is another one each time."""
+    return ((b"x-request-id", urandom(8).hex().encode()), *_HEADERS)
+
+
 class Envelope:
     """The outermost layer of the application, for HTTP."""
 
@@ -44,13 +49,13 @@ class Envelope:
         """Pass a request on."""
         started = perf_counter()
         status = 0
-        request_id = urandom(8).hex().encode()
+        added = headers_of_every_answer()
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id), *_HEADERS]
+                message["headers"] = [*message.get("headers", ()), *added]
             await send(message)
 
         try:

@@ -58,7 +58,6 @@ class Incoming:
 
     services: Services
     scope: Scope
-    receive: Receive
     path: Mapping[str, str]
     headers: RequestHeaders
     language: Language
@@ -69,12 +68,10 @@ async def respond(
     services: Services, operation: Operation, path: Mapping[str, str], scope: Scope, receive: Receive, send: Send
 ) -> None:
     """Answer one request for an operation of the table."""
-    headers = RequestHeaders(scope["headers"])
-    language = language_of(headers.text(headers.accept_language))
-    incoming = Incoming(services, scope, receive, path, headers, language)
+    incoming = incoming_of(services, path, scope)
     outcome: Outcome | Response
     if isinstance(operation, Change):
-        outcome = await _answer_change(incoming, operation)
+        outcome = await _answer_change(incoming, operation, receive)
     else:
         outcome = await _answer_read(incoming, operation)
     if isinstance(outcome, Response):
@@ -84,17 +81,30 @@ async def respond(
         await send_answer(send, outcome.answer, outcome.headers, incoming.limits)
 
 
+def incoming_of(services: Services, path: Mapping[str, str], scope: Scope) -> Incoming:
+    """A request whose address is known."""
+    headers = RequestHeaders(scope["headers"])
+    return Incoming(services, scope, path, headers, language_of(headers.text(headers.accept_language)))
+
+
 async def send_answer(send: Send, answer: Answer, named: Mapping[str, str], more: Headers = ()) -> None:
     """An answer's bytes, with further headers."""
+    headers = headers_of(answer, named, more)
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def headers_of(answer: Answer, named: Mapping[str, str], more: Headers = ()) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer: its own, those of its rate limit, and what HTTP adds to it."""
     headers = [
         (b"content-type", answer.content_type.encode()),
         (b"content-language", answer.language.encode()),
         (b"content-length", b"%d" % len(answer.body)),
         *more,
-        *((name.encode(), value.encode()) for name, value in named.items()),
     ]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+    if named:
+        headers += [(name.encode(), value.encode()) for name, value in named.items()]
+    return headers
 
 
 # --- reads ------------------------------------------------------------------------------------------------------------
@@ -177,16 +187,27 @@ def _principal(incoming: Incoming) -> Principal:
 # --- changes ----------------------------------------------------------------------------------------------------------
 
 
-async def _answer_change(incoming: Incoming, change: Change) -> Outcome:
+async def _answer_change(incoming: Incoming, change: Change, receive: Receive) -> Outcome:
     """Make the command that a request asks for, have it sequenced, and give back its durable answer."""
     try:
-        prepared = await _prepared(incoming, change)
+        principal, key = admitted(incoming, change)
+        raw = await _body(incoming, change, receive)
+        prepared = prepared_of(incoming, change, principal, key, raw)
         return await carry_out(incoming.services, prepared)
     except ProblemError as problem:
         return problem_outcome(problem, incoming.language)
 
 
-async def _prepared(incoming: Incoming, change: Change) -> Prepared:
+def prepared_at_once(incoming: Incoming, change: Change, raw: bytes) -> Prepared:
+    """What a request asks for whose body is there as a whole; raises :class:`ProblemError`."""
+    principal, key = admitted(incoming, change)
+    if len(raw) > change.largest:
+        raise ProblemError(BODY_TOO_LARGE)
+    return prepared_of(incoming, change, principal, key, raw)
+
+
+def admitted(incoming: Incoming, change: Change) -> tuple[Principal, str]:
+    """Who asks, and the idempotency key: everything that is looked at before the body."""
     principal = _principal(incoming)
     if change.weigh is None:
         limit_change(incoming, principal, change)
@@ -194,7 +215,15 @@ async def _prepared(incoming: Incoming, change: Change) -> Prepared:
     key = incoming.headers.valid_idempotency_key()
     if key is None:
         raise ProblemError(IDEMPOTENCY_KEY_REQUIRED)
-    raw = await _body(incoming, change)
+    if change.body is not None and not incoming.headers.carries_json():
+        raise ProblemError(UNSUPPORTED_MEDIA_TYPE)
+    return principal, key
+
+
+def prepared_of(incoming: Incoming, change: Change, principal: Principal, key: str, raw: bytes) -> Prepared:
+    """What goes to the sequencer for a request with this body."""
+    if raw and change.body is None:
+        raise ProblemError(BODY_NOT_ALLOWED)
     fields = None if change.body is None else _json_object(raw)
     if change.weigh is not None:
         limit_change(incoming, principal, change, fields)
@@ -216,21 +245,16 @@ async def _prepared(incoming: Incoming, change: Change) -> Prepared:
     return prepare(incoming.services, wanted)
 
 
-async def _body(incoming: Incoming, change: Change) -> bytes:
-    """The body's bytes, counted while they come; none at all for an operation that takes no body."""
+async def _body(incoming: Incoming, change: Change, receive: Receive) -> bytes:
+    """The body's bytes, counted while they come."""
     headers = incoming.headers
-    if change.body is not None and not headers.carries_json():
-        raise ProblemError(UNSUPPORTED_MEDIA_TYPE)
     try:
-        raw = await collect(incoming.receive, headers.text(headers.content_length), change.largest)
+        return await collect(receive, headers.text(headers.content_length), change.largest)
     except TooLarge:
         raise ProblemError(BODY_TOO_LARGE) from None
     except Incomplete:
         # Nobody is there to read the answer, but the request is over and must not become a command.
         raise malformed("INCOMPLETE") from None
-    if raw and change.body is None:
-        raise ProblemError(BODY_NOT_ALLOWED)
-    return raw
 
 
 def _json_object(raw: bytes) -> dict[str, Any]:

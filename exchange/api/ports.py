@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Future
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -64,6 +65,12 @@ class SequencerPort(Protocol):
         Raises:
             OverloadedError: when the queue is full; nothing was done.
             StoppedError: when it stopped before this request was decided or known to be durable.
+        """
+        ...
+
+    def enter(self, request: Submission | Group) -> Receipt | Future[Receipt]:
+        """The same without a task that waits: the answer where it is known already, else the answer to come. Both this
+        and the future may raise what :meth:`submit` raises.
         """
         ...
 

@@ -13,11 +13,12 @@ from __future__ import annotations
 import asyncio
 import http
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from exchange.api.at_once import AtOnce
 from exchange.api.language import DEFAULT, Language, language_of
 from exchange.api.problem_tables import (
     BODY_TOO_LARGE,
@@ -32,7 +33,7 @@ from exchange.api.stream.wire import Visitor, Wire
 from exchange.api.urgent import UrgentOnly
 from exchange.bootstrap.connections import Connections, Place, Wait
 from exchange.bootstrap.handshake import shake_hands
-from exchange.bootstrap.one_write import OneWrite
+from exchange.bootstrap.one_write import OneWrite, sending
 from exchange.bootstrap.stream_protocol import StreamProtocol
 
 LARGEST_HEAD: Final = 32 * 1024
@@ -61,11 +62,23 @@ class _RefusedError(Exception):
 class BoundedProtocol(HttpToolsProtocol):
     """One connection. What it waits for is derived in one place, :meth:`_turn`, after whatever has happened."""
 
-    def __init__(self, connections: Connections, receive: Receive | None, *arguments: Any, **options: Any) -> None:
-        """``connections`` are those of the server, ``receive`` welcomes streams; the rest is as uvicorn gives it."""
+    def __init__(
+        self,
+        connections: Connections,
+        receive: Receive | None,
+        *arguments: Any,
+        at_once: AtOnce | None = None,
+        **options: Any,
+    ) -> None:
+        """``connections`` are those of the server, ``receive`` welcomes streams, ``at_once`` may answer requests that
+        are there as a whole; the rest is as uvicorn gives it.
+        """
         super().__init__(*arguments, **options)
         self._connections = connections
         self._receive = receive
+        self._at_once = at_once
+        self._is_parsing = False
+        self._held: tuple[RequestResponseCycle, Any] | None = None
         self._opens_stream = False
         self._place: Place | None = None
         self._in_head = False
@@ -98,9 +111,14 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self._received += len(data)
+        self._is_parsing = True
         super().data_received(data)
+        self._is_parsing = False
         if self._opens_stream:
             return  # another one has the connection now
+        if self._held is not None:
+            (cycle, app), self._held = self._held, None
+            self._begin(cycle, app)
         if self._received > (LARGEST_HEAD if self._in_head else LARGEST_REQUEST):
             self._refuse(HEAD_TOO_LARGE if self._in_head else BODY_TOO_LARGE)
         self._turn()
@@ -198,9 +216,34 @@ class BoundedProtocol(HttpToolsProtocol):
             raise _RefusedError
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        """A request is to be answered."""
-        cycle.send = OneWrite(cycle).send  # type: ignore[method-assign, assignment]
-        super()._start_asgi_task(cycle, app)
+        """A request is to be answered, when it is known how much of it has come already."""
+        if self._is_parsing:
+            self._held = (cycle, app)
+        else:
+            self._begin(cycle, app)
+
+    def _begin(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Answer a request at once, or give it to the application."""
+        answer = OneWrite(cycle)
+        if self._at_once is None or not self._is_whole(cycle) or not self._answers_at_once(cycle, answer):
+            cycle.send = answer.send  # type: ignore[method-assign, assignment]
+            super()._start_asgi_task(cycle, app)
+
+    def _is_whole(self, cycle: RequestResponseCycle) -> bool:
+        """Whether a request is there to its end, and nothing has to be said about the connection beside its answer."""
+        is_plain = cycle.keep_alive and not (cycle.disconnected or cycle.waiting_for_100_continue)
+        is_regular = self._place is not None and not self._place.reserved
+        return is_plain and is_regular and not cycle.more_body and not self.transport.is_closing()
+
+    def _answers_at_once(self, cycle: RequestResponseCycle, answer: OneWrite) -> bool:
+        assert self._at_once is not None
+        send_otherwise = super()._start_asgi_task
+
+        def reply(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+            if not answer.write(status, headers, body):
+                send_otherwise(cycle, sending(status, headers, body))  # type: ignore[arg-type]
+
+        return self._at_once.take(cast("dict[str, Any]", cycle.scope), bytes(cycle.body), reply)
 
     def send_400_response(self, msg: str) -> None:
         """uvicorn asks for this when the parser stopped, by itself or by one of the callbacks above."""

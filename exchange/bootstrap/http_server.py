@@ -19,6 +19,7 @@ from typing import Any, Final
 import uvicorn
 from fastapi import FastAPI
 
+from exchange.api.at_once import AtOnce
 from exchange.bootstrap.connections import Bounds, Connections
 from exchange.bootstrap.http_protocol import BoundedProtocol, Receive
 
@@ -99,13 +100,15 @@ def fit_open_files(bounds: Bounds) -> Bounds:
     return replace(bounds, most=most)
 
 
-def http_server(app: FastAPI, bounds: Bounds, receive: Receive | None = None) -> HttpServer:
+def http_server(
+    app: FastAPI, bounds: Bounds, receive: Receive | None = None, at_once: AtOnce | None = None
+) -> HttpServer:
     """The server for an application, not started yet; its ``serve`` is given a listening socket.
 
-    ``receive`` welcomes streams; without it there are none.
+    ``receive`` welcomes streams; without it there are none. ``at_once`` answers what it can before the application.
     """
     connections = Connections(bounds)
-    protocol: Any = functools.partial(BoundedProtocol, connections, receive)
+    protocol: Any = functools.partial(BoundedProtocol, connections, receive, at_once=at_once)
     config = uvicorn.Config(
         app,
         http=protocol,

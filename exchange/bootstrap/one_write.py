@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from starlette.types import Message
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 _LENGTH: Final = b"content-length"
@@ -44,6 +44,15 @@ class OneWrite:
         await self._send(start)
         await self._send(message)
 
+    def write(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bool:
+        """Write a whole answer now; False where it has to go uvicorn's own way, which is :func:`sending`."""
+        if not self._is_plain():
+            return False
+        whole = _whole({"status": status, "headers": headers}, self._cycle.default_headers, body)
+        if whole is not None:
+            self._finish(whole)
+        return whole is not None
+
     def _is_plain(self) -> bool:
         cycle = self._cycle
         waits = cycle.flow.write_paused or cycle.disconnected
@@ -58,6 +67,16 @@ class OneWrite:
         cycle.response_complete = True
         cycle.message_event.set()
         cycle.on_response()
+
+
+def sending(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> ASGIApp:
+    """An application that has one answer."""
+
+    async def send_both(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    return send_both
 
 
 def _whole(start: Message, added: list[tuple[bytes, bytes]], body: bytes) -> bytes | None:

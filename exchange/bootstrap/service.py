@@ -103,7 +103,8 @@ async def serve(
     bounds = fit_open_files(bounds_of(settings))
     await prepare(database, say)
     async with running(settings, database, say, takeover=takeover) as parts:
-        server = http_server(create_app(parts.services), bounds, parts.streams.receive)
+        app = create_app(parts.services)
+        server = http_server(app, bounds, parts.streams.receive, app.at_once)
         watch_connections(parts.services.telemetry, server.connections)
         parts.sequencer.stopped.add_done_callback(lambda _: server.finish())
         with _finished_by_signals(server), _finished_by_stdin(server, stops_with_stdin):

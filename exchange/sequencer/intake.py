@@ -75,27 +75,33 @@ class Intake:
         self._flights: set[Flight] = set()
 
     async def submit(self, request: Submission | Group) -> Receipt:
-        """The answer to a request, when it is durable.
+        """The answer to a request, when it is durable; raises what :meth:`enter` tells of."""
+        entered = self.enter(request)
+        return entered if isinstance(entered, Receipt) else await entered
+
+    def enter(self, request: Submission | Group) -> Receipt | asyncio.Future[Receipt]:
+        """Take a request in: its answer where that is known already, else the answer to come. Who enters requests in an
+        order has them sequenced in that order.
 
         Raises:
-            OverloadedError: the queue has no room for it; nothing was done.
-            StoppedError: it is not known whether it was or will be done; a repeat with the same key tells.
+            OverloadedError: the queue has no room for it; nothing was done. It may be the future that raises this.
+            StoppedError: it is not known whether it was or will be done; a repeat with the same key tells. Likewise.
         """
         if self._closed:
             raise StoppedError("the sequencer has stopped")
         self._hit("submitted")
         commands = _commands(request)
         if not request.idempotency_key:
-            return await self._own(Waiting(request, commands, Flight(b"")))
+            return self._own(Waiting(request, commands, Flight(b"")))
         known = self._keys.known(request.scope, request.idempotency_key)
         if known is None:
-            return await self._first(request, commands)
+            return self._first(request, commands)
         if isinstance(known, StoredAnswer):
             return self._repeat(request, known)
         if known.body_hash != request.body_hash:
             return _unsequenced(request, RejectReason.KEY_REUSED)
         self._meters.repeats += 1
-        return await known.join()
+        return known.join()
 
     def _own(self, waiting: Waiting) -> asyncio.Future[Receipt]:
         """A command of the program itself finds room in any queue, because nobody could be told to try again."""

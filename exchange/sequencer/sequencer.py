@@ -186,6 +186,10 @@ class Sequencer:
         """The answer to a request, when it is durable; raises OverloadedError or StoppedError (see :class:`Intake`)."""
         return await self._intake.submit(request)
 
+    def enter(self, request: Submission | Group) -> Receipt | asyncio.Future[Receipt]:
+        """The same for whoever needs no task to wait in; see :meth:`Intake.enter`."""
+        return self._intake.enter(request)
+
     async def own(self, command: Command) -> Seq:
         """The entry of a command that the program gives by itself, when it is durable; it finds room in any queue. 0
         when the very same command broke the program before.

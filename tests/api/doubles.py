@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Future
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -23,6 +24,10 @@ class Refusing:
         self._error = error
 
     async def submit(self, request: Submission | Group) -> Receipt:
+        """Raise."""
+        raise self._error
+
+    def enter(self, request: Submission | Group) -> Receipt | Future[Receipt]:
         """Raise."""
         raise self._error
 

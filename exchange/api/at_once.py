@@ -1,0 +1,108 @@
+"""Answers a change whose request is there as a whole, without a task and without messages to and fro.
+
+An application in the sense of ASGI is a coroutine that asks for the body and sends an answer in parts, so each request
+costs a task, and a turn of the event loop for each thing that it waits for. Most requests are small: head and body come
+in one piece. For such a change nothing has to be waited for but the disk, and that is a future of the sequencer. What
+is asked for, checked, counted and answered is the same as in :mod:`exchange.api.pipeline` and
+:mod:`exchange.api.middleware`, by the same functions. Whatever is not such a request goes the ordinary way.
+"""
+
+from __future__ import annotations
+
+import logging
+from asyncio import Future
+from collections.abc import Callable, Mapping, MutableMapping
+from time import perf_counter
+from typing import Any, Final, TypeVar
+
+from exchange.api.changes import Outcome, Prepared, outcome_of, problem_of, problem_outcome
+from exchange.api.dispatch import Table
+from exchange.api.middleware import headers_of_every_answer
+from exchange.api.operations import Change
+from exchange.api.pipeline import Incoming, headers_of, incoming_of, prepared_at_once
+from exchange.api.ports import Services
+from exchange.api.problem_tables import INTERNAL_ERROR
+from exchange.api.problems import ProblemError
+from exchange.sequencer.submission import OverloadedError, Receipt, StoppedError
+
+logger = logging.getLogger(__name__)
+
+_NOTHING: Final[tuple[None, Mapping[str, str]]] = (None, {})
+_Got = TypeVar("_Got")
+
+Reply = Callable[[int, list[tuple[bytes, bytes]], bytes], None]
+"""Sends an answer: status, headers, body. Called once, at once or later; the client may be gone by then."""
+
+
+class AtOnce:
+    """The way in for whole requests."""
+
+    def __init__(self, services: Services, table: Table) -> None:
+        """``table`` has the operations."""
+        self._services: Final = services
+        self._table: Final = table
+
+    def take(self, scope: MutableMapping[str, Any], raw: bytes, reply: Reply) -> bool:
+        """Answer a request that is a change, with the body ``raw``; False for every other, of which nothing was done.
+
+        ``scope`` is that of ASGI. What is asked for is in the sequencer's queue, or refused, before this returns.
+        """
+        change, names = self._table.find(scope["method"], scope["path"]) or _NOTHING
+        if not isinstance(change, Change):
+            return False
+        _Asked(incoming_of(self._services, names, scope), change, reply).begin(raw)
+        return True
+
+
+class _Asked:
+    """One request for a change, until it is answered."""
+
+    __slots__ = ("_change", "_incoming", "_prepared", "_reply", "_started")
+
+    _prepared: Prepared
+
+    def __init__(self, incoming: Incoming, change: Change, reply: Reply) -> None:
+        self._started = perf_counter()
+        self._incoming = incoming
+        self._change = change
+        self._reply = reply
+
+    def begin(self, raw: bytes) -> None:
+        """Have it sequenced, or say at once why not."""
+        entered = self._tried(lambda: self._enter(raw))
+        if isinstance(entered, Outcome):
+            self._answer(entered)
+        else:
+            entered.add_done_callback(self._landed)
+
+    def _enter(self, raw: bytes) -> Outcome | Future[Receipt]:
+        incoming = self._incoming
+        self._prepared = prepared_at_once(incoming, self._change, raw)
+        entered = incoming.services.sequencer.enter(self._prepared.submission)
+        return outcome_of(self._prepared, entered) if isinstance(entered, Receipt) else entered
+
+    def _landed(self, receipt: Future[Receipt]) -> None:
+        self._answer(self._tried(lambda: outcome_of(self._prepared, receipt.result())))
+
+    def _tried(self, step: Callable[[], _Got]) -> _Got | Outcome:
+        """What a step gives, or the problem that ended it."""
+        try:
+            return step()
+        except ProblemError as error:
+            problem = error
+        except (OverloadedError, StoppedError) as error:
+            problem = problem_of(error)
+        except Exception:
+            # The client gets a problem that says nothing of the fault.
+            logger.exception("a change could not be answered")
+            self._incoming.limits = ()
+            problem = ProblemError(INTERNAL_ERROR)
+        return problem_outcome(problem, self._incoming.language)
+
+    def _answer(self, outcome: Outcome) -> None:
+        answer, change, incoming = outcome.answer, self._change, self._incoming
+        headers = headers_of(answer, outcome.headers, incoming.limits)
+        headers += headers_of_every_answer()
+        seconds = perf_counter() - self._started
+        incoming.services.telemetry.request(change.path, change.method, answer.status, seconds)
+        self._reply(answer.status, headers, answer.body)
