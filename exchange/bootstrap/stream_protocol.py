@@ -9,7 +9,7 @@ ours, and costs an ASGI message for each frame. What this one bounds:
 * the work in one turn of the event loop: what came is parsed in slices, so a burst of tiny frames delays nobody;
 * what waits to be read: :meth:`drain` makes the session wait, its queue is bounded, and a client that reads nothing is
   closed with 1013; a pong that it would not read is not written;
-* the end: who does not answer a close in time is cut off.
+* the end: who does not answer a close in time is cut off, and at once when its place is needed.
 
 No extensions: what is compressed may be any size when it is unpacked, and compressing is CPU that matching needs.
 """
@@ -267,7 +267,8 @@ class StreamProtocol(asyncio.Protocol):
         self._messages.clear()
         self._fragments = []
         self._writable.set()
-        self._connections.work(self._place)
+        # It waits for its client's goodbye, so it makes place like those who did not say what they want.
+        self._connections.wait(self._place, Wait.HEAD, self._loop.time())
         self._cut_off = self._loop.call_later(CLOSE_SECONDS, self._transport.abort)
         if self._visitor is not None:
             self._visitor.ended()
@@ -288,12 +289,20 @@ class StreamProtocol(asyncio.Protocol):
         return (Wait.HEAD, Wait.LISTENING, None)[self._standing]
 
     def make_place(self) -> None:
-        """Another connection needs the place."""
+        """Another connection needs the place. It is given away, so nothing may stay of this one: no goodbye is awaited,
+        or who makes others make place could have any number of connections that are in nobody's count.
+        """
         self.close(TRY_AGAIN_LATER, "another connection needs the place")
+        self._transport.close()
+        if self._transport.get_write_buffer_size():
+            self._transport.abort()
 
     def overdue(self, wait: Wait) -> None:
         """The client took too long; one who took a part of what is sent to it has more time for the rest."""
         before = self._taken_up_to
+        if self._closing:
+            self._transport.abort()
+            return
         if wait is not Wait.READING or before is None:
             self.close(POLICY, "nothing was asked for")
             return

@@ -7,11 +7,12 @@ import base64
 import os
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from exchange.bootstrap import stream_protocol
 from exchange.bootstrap.connections import Bounds
 from exchange.bootstrap.stream_protocol import LARGE_MESSAGE, MOST_FRAGMENTS, MOST_NOISE, SMALL_MESSAGE
 from exchange.store.embedded import EmbeddedServer
@@ -198,3 +199,26 @@ async def test_silence_is_ended_and_places_are_made(postgres: EmbeddedServer, tm
                 assert await first.closed() == 1013
                 assert (await second.ask("ping"))["status"] == (await known.ask("ping"))["status"] == 200
                 assert (await small.rest("GET", "/health")).status_code == 200
+
+
+async def test_who_does_not_answer_a_close_keeps_no_place(
+    postgres: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a place that others need, nor a connection that is in nobody's count any more."""
+    monkeypatch.setattr(stream_protocol, "CLOSE_SECONDS", 1_000.0)
+    async with open_venue(postgres, tmp_path, Bounds(most=6)) as small:
+        joining = b'{"id":"1","op":"subscribe","channels":[{"channel":"book:%b"}]}' % small.world.instrument.encode()
+        connections = small.now.server.server_state.connections
+        async with AsyncExitStack() as listeners:
+            for _ in range(12):
+                listener = await listeners.enter_async_context(raw(small))
+                await listener.send(frame(joining))
+                await listener.reader.read(1)
+            await until(lambda: len(connections) <= 3)
+        await until(lambda: not connections)
+        async with AsyncExitStack() as closing:
+            for _ in range(3):
+                await (await closing.enter_async_context(raw(small))).send(frame(b"no text", opcode=2))
+            await until(lambda: not len(small.now.parts.streams))
+            async with small.stream(small.world.buyer.token) as newcomer:
+                assert (await newcomer.ask("ping"))["status"] == 200
