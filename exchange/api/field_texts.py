@@ -71,7 +71,8 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
         "请填写 1 至 64 个 ASCII 字母、数字或 . _ : / + -，以字母或数字开头。",
     ),
     "CLIENT_ORDER_ID": FieldText(
-        "Write 1 to 36 visible ASCII characters without blanks.", "请填写 1 至 36 个可见 ASCII 字符，不含空格。"
+        "Write 1 to 36 visible ASCII characters without blanks, and neither . nor .. alone or between slashes.",
+        "请填写 1 至 36 个可见 ASCII 字符，不含空格；整体或斜杠之间不得为 . 或 ..。",
     ),
     "ORDER_OR_CLIENT_ORDER_ID": FieldText(
         "Name the order once: either by order or by client_order_id.",

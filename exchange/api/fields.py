@@ -146,7 +146,8 @@ def _matching(pattern: str, code: str, example: str) -> FromText:
 
 
 _CODE: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/+-]{0,63}$"
-CLIENT_ORDER_ID: Final = r"^[!-~]{1,36}$"
+# Clients and proxies shorten an address that has . or .. between slashes: whoever cancels the order ".." cancels all.
+CLIENT_ORDER_ID: Final = r"^(?!(?:.*[/\\])?\.{1,2}(?:[/\\]|$))[!-~]{1,36}$"
 _REFERENCE: Final = r"^[!-~](?:[ -~]{0,98}[!-~])?$"
 _HASH: Final = r"^[0-9a-f]{64}$"
 

@@ -162,7 +162,7 @@ async def test_a_batch_weighs_what_its_commands_weigh(fields: dict[str, Any], we
 # -- orders named by their owner --
 
 
-@pytest.mark.parametrize("name", ["mine-1", "a/b", "50%", "?#;=&+", "x" * 36])
+@pytest.mark.parametrize("name", ["mine-1", "a/b", "50%", "?#;=&+", "x" * 36, "...", "..a/b..", "a/.b"])
 async def test_an_order_is_amended_and_cancelled_by_the_name_that_its_owner_gave_it(name: str, world: World) -> None:
     placed = await world.place(world.buyer, "BUY", 5, "29.00", client_order_id=name)
     path = f"/v1/orders/by-client-id/{name.replace('%', '%25').replace('?', '%3F').replace('#', '%23')}"
@@ -180,11 +180,23 @@ async def test_an_order_is_amended_and_cancelled_by_the_name_that_its_owner_gave
     assert (await world.stack.ask("DELETE", path, world.buyer.token)).json()["code"] == "ORDER_NOT_FOUND"
 
 
-@pytest.mark.parametrize("name", ["x" * 37, "a%20b", "%C3%A9", "%00"])
+@pytest.mark.parametrize("name", ["x" * 37, "a%20b", "%C3%A9", "%00", "%2E%2E", "%2E", "a%2F.."])
 async def test_what_can_be_no_name_names_nothing(name: str, world: World) -> None:
     unknown = await world.stack.ask("DELETE", "/v1/orders/by-client-id/unknown", world.buyer.token)
     answer = await world.stack.ask("DELETE", f"/v1/orders/by-client-id/{name}", world.buyer.token)
     assert answer.status_code == 404 and answer.content == unknown.content
+
+
+@pytest.mark.parametrize("name", [".", "..", "../..", "a/..", "a/../b", "./a", "a\\..", "..\\a"])
+async def test_no_name_leads_out_of_the_address_of_an_order(name: str, world: World) -> None:
+    """Who cancels ".." with a usual HTTP client sends ``DELETE /v1/orders``, which cancels everything."""
+    answer = await batch(world, world.buyer.token, bid(world, client_order_id=name))
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["pointer"], error["code"]) == (
+        422,
+        "/commands/0/client_order_id",
+        "CLIENT_ORDER_ID",
+    )
 
 
 # -- the dead-man's switch --

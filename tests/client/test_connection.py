@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -27,6 +28,7 @@ from exchange.client import (
 from exchange.client.patience import seconds_of
 from exchange.client.problem import problem_of
 from exchange.client.rate_limit import rate_limits_of
+from exchange.client.resources.orders import Orders
 from exchange.client.resources.paging import every
 from tests.client.script import Script, busy, ok
 
@@ -270,3 +272,15 @@ def test_problems_carry_what_json_carries() -> None:
     refused = ExchangeProblem(400, json.loads('{"code": "VALIDATION", "errors": [{"pointer": "/price", "code": "x"}]}'))
     assert refused.errors == (("/price", "x"),)
     assert refused.rule is None
+
+
+@pytest.mark.parametrize("name", ["..", ".", "a/..", "a/b", "?x#"])
+async def test_an_order_is_cancelled_at_its_own_address_whatever_its_name(name: str) -> None:
+    """Two dots in an address are the folder above: there a cancel would be of all orders."""
+    script = Script(httpx.Response(404, json={"code": "ORDER_NOT_FOUND"}))
+    async with connected(script) as connection:
+        with pytest.raises(ExchangeProblem):
+            await Orders(connection).cancel(client_order_id=name)
+    (asked,) = script.asked
+    assert asked.url.raw_path.startswith(b"/v1/orders/by-client-id/")
+    assert unquote(asked.url.raw_path.decode()) == f"/v1/orders/by-client-id/{name}"

@@ -76,7 +76,8 @@ class Orders(OrderCalls):
 
 def _address(operation: str, about: Body) -> tuple[str, str]:
     """Method and path of an operation on orders; the name of an order stands in the path."""
-    order, client_order_id = about.get("order"), quote(str(about.get("client_order_id")), safe="")
+    # Two dots would be taken for the folder above, and "cancel this order" become "cancel all".
+    order, client_order_id = about.get("order"), quote(str(about.get("client_order_id")), safe="").replace(".", "%2E")
     one = f"/v1/orders/{order}" if order is not None else f"/v1/orders/by-client-id/{client_order_id}"
     return {
         "place": ("POST", "/v1/orders"),
