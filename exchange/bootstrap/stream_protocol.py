@@ -44,6 +44,9 @@ MOST_NOISE: Final = 1_000
 SLICE: Final = 8 * 1024
 """Bytes that are parsed at once; the rest waits for the next turn of the event loop."""
 
+SMALL_SLICE: Final = 1024
+"""The same for a client that did not log in, so that many of them together delay those who did by little."""
+
 CLOSE_SECONDS: Final = 5.0
 """How long a client may take to read and to answer a close."""
 
@@ -184,8 +187,9 @@ class StreamProtocol(asyncio.Protocol):
         self._reading = None
         self._deliver()
         if self._unread and not self._stands_still:
-            piece = bytes(self._unread[:SLICE])
-            del self._unread[:SLICE]
+            size = SLICE if self._standing is Standing.KNOWN else SMALL_SLICE
+            piece = bytes(self._unread[:size])
+            del self._unread[:size]
             self._parser.receive_data(piece)
             for event in self._parser.events_received():
                 self._take(event)

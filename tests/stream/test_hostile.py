@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from exchange.api.stream import session
 from exchange.bootstrap import stream_protocol
 from exchange.bootstrap.connections import Bounds
 from exchange.bootstrap.stream_protocol import LARGE_MESSAGE, MOST_FRAGMENTS, MOST_NOISE, SMALL_MESSAGE
@@ -222,3 +223,22 @@ async def test_who_does_not_answer_a_close_keeps_no_place(
             await until(lambda: not len(small.now.parts.streams))
             async with small.stream(small.world.buyer.token) as newcomer:
                 assert (await newcomer.ask("ping"))["status"] == 200
+
+
+async def test_a_stranger_is_not_refused_as_often_as_it_likes(
+    venue: Venue, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "PAUSE", 3.0)
+    channels = [{"channel": f"book:ins-{n}"} for n in range(9_000, 9_200)]
+    async with venue.stream() as stranger:
+        names = [await stranger.send("subscribe", channels=channels) for _ in range(60)]
+        statuses = [(await stranger.answer(names.pop(0)))["status"]]
+        while statuses[-1] != 429:
+            statuses.append((await stranger.answer(names.pop(0)))["status"])
+        assert statuses[0] == 404 and names
+        async with venue.stream(world.buyer.token) as other:
+            assert (await other.ask("ping"))["status"] == 200
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(stranger.connection.recv(), 0.5)
+        assert (await stranger.answer(names.pop(0)))["status"] in (404, 429)
+    await goes_on(venue, world)

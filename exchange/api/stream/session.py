@@ -27,7 +27,7 @@ from exchange.api.headers import RequestHeaders
 from exchange.api.language import language_of
 from exchange.api.limits import limit_listening, limit_stranger
 from exchange.api.ports import Services
-from exchange.api.problem_tables import ALREADY_LOGGED_IN, INTERNAL_ERROR, NO_SUCH_CHANNEL, VALIDATION
+from exchange.api.problem_tables import ALREADY_LOGGED_IN, INTERNAL_ERROR, NO_SUCH_CHANNEL, RATE_LIMITED, VALIDATION
 from exchange.api.problems import FieldError, ProblemError, unauthenticated
 from exchange.api.stream.answers import answer_frame, document_frame, problem_frame
 from exchange.api.stream.order_entry import Asker
@@ -57,6 +57,9 @@ logger = logging.getLogger(__name__)
 
 MOST_UNDER_WAY: Final = 256
 """Requests of one connection whose answer is not durable yet."""
+
+PAUSE: Final = 0.25
+"""Seconds for which nothing is read from a stranger whose address has asked for too much."""
 
 PORTION: Final = 64 * 1024
 """Bytes that are given to the wire at once."""
@@ -128,6 +131,8 @@ class Session:
             self._handle(self._request(fields), fields["op"], len(text))
         except ProblemError as problem:
             self._refuse(name, problem)
+            if problem.problem is RATE_LIMITED and self.principal is None:
+                self._pause()
         except Exception:
             logger.exception("a request of the stream could not be handled")
             self._refuse(name, ProblemError(INTERNAL_ERROR))
@@ -139,6 +144,13 @@ class Session:
             self.close(POLICY, "this is no request")
         else:
             self._put(frame)
+
+    def _pause(self) -> None:
+        """To refuse costs almost as much as to answer, so a stranger is not refused as often as it likes. Nothing of a
+        stranger is under way that holds the wire for another reason; those who are known could have a cancel behind it.
+        """
+        self._wire.hold(True)
+        asyncio.get_running_loop().call_later(PAUSE, self._wire.hold, False)
 
     def ended(self) -> None:
         """The connection is over: forget what it listened to, and see to its orders."""
