@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from exchange.cli.bench.accounts import Acknowledged, last_seq, settle
 from exchange.cli.bench.results import Report
 from exchange.cli.bench.stage import Stage, set_stage
 from exchange.cli.bench.venue import open_venue
+from exchange.cli.problem import CommandError
 from exchange.client import ExchangeClient
 from exchange.core.values import Price
 from loadtests.http_client import HttpConnection, request
@@ -210,22 +212,19 @@ class Soak:
 
     async def watch(self) -> None:
         """Look at the service every second, note it every ten, and say so."""
-        connection = await HttpConnection.open(HOST, self.port)
-        page = request("GET", "/metrics", {})
-        due = 0.0
-        while True:
-            status, body = await connection.ask(page)
-            if status != 200:
-                self.faults.append(f"the metrics page was answered with {status}")
-                connection = await HttpConnection.open(HOST, self.port)
-                continue
-            metrics, now = metrics_of(body), time.monotonic() - self.began
-            self.closed_slow = metrics.get("exchange_streams_closed_slow_total", 0.0)
-            if now >= due:
-                due = now + SAMPLE_SECONDS
-                self.samples.append(Sample(now, memory_of(self.pid), descriptors_of(self.pid), metrics))
-                print(self.line(), flush=True)
-            await asyncio.sleep(1.0)
+        page, due = request("GET", "/metrics", {}), 0.0
+        with contextlib.closing(await HttpConnection.open(HOST, self.port)) as connection:
+            while True:
+                status, body = await connection.ask(page)
+                if status != 200:
+                    raise CommandError(f"the metrics page was answered with {status}.", "read the service's log")
+                metrics, now = metrics_of(body), time.monotonic() - self.began
+                self.closed_slow = metrics.get("exchange_streams_closed_slow_total", 0.0)
+                if now >= due:
+                    due = now + SAMPLE_SECONDS
+                    self.samples.append(Sample(now, memory_of(self.pid), descriptors_of(self.pid), metrics))
+                    print(self.line(), flush=True)
+                await asyncio.sleep(1.0)
 
     def line(self) -> str:
         """How it goes, in one line."""

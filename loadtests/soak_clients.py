@@ -7,6 +7,7 @@ may be in the journal or not: :class:`Told` counts those apart from what was ack
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
@@ -28,6 +29,10 @@ SEQUENCED: Final = frozenset({200, 201})
 GOOD: Final = frozenset({0, 200, 201, 404, 409, 422, 429, 503})
 SWITCH_SECONDS: Final = 5
 PATIENCE: Final = 30.0
+CATCH_UP_SECONDS: Final = 3.0
+SIP_EVERY: Final = 4
+SIP_SECONDS: Final = 0.01
+"""A slow reader takes a little every four seconds, so that it is not silent but slow."""
 
 Done = Callable[[int, bytes], None]
 
@@ -240,39 +245,52 @@ class Troubles:
         while True:
             reader = Reader(self._port, [channel], token, self._faults)
             await reader.connect()
-            await self._closed_unread(reader, "half-open streams", PATIENCE * 3)
+            with contextlib.closing(reader):
+                await self._closed_unread(reader, "half-open streams", PATIENCE * 3)
 
     async def be_slow(self, reader: Reader, closed_slow: Callable[[], int]) -> None:
         """Stop reading what never ends until the service closes it with 1013, come back, again and again."""
         while True:
             await reader.connect()
-            await self._closed_unread(reader, "slow readers", PATIENCE * 3, closed_slow)
+            with contextlib.closing(reader):
+                await self._closed_unread(reader, "slow readers", PATIENCE * 3, closed_slow)
 
     async def _closed_unread(
         self, reader: Reader, who: str, seconds: float, closed_slow: Callable[[], int] | None = None
     ) -> None:
-        """Wait for the close of a client that does not read; only when others were closed it looks whether it was.
+        """Wait for the close of a client that does not read, or hardly.
 
-        The service gives a client five seconds to take its close, so the code is seen by those who look in time.
+        The service gives a client five seconds to take its close, so the code is seen by those who then read: a slow
+        reader does when the service counts that one was closed.
         """
         connection = reader.socket
         assert connection is not None
         connection.stop_reading()
         deadline = asyncio.get_running_loop().time() + seconds
         seen = closed_slow() if closed_slow is not None else 0
-        while not connection.over.is_set() and asyncio.get_running_loop().time() < deadline:
+        for second in itertools.count(1):
             await asyncio.sleep(1.0)
-            if closed_slow is None or closed_slow() != seen:
-                seen = closed_slow() if closed_slow is not None else 0
-                connection.read_again()
-                await asyncio.sleep(0.2)
-                connection.stop_reading()
+            if connection.over.is_set() or asyncio.get_running_loop().time() > deadline:
+                break
+            if closed_slow is not None and closed_slow() != seen:
+                seen = closed_slow()
+                await self._read_for(connection, CATCH_UP_SECONDS)
+            elif closed_slow is not None and second % SIP_EVERY == 0:
+                await self._read_for(connection, SIP_SECONDS)
         connection.read_again()
+        await asyncio.sleep(SIP_SECONDS)
         self._judge(connection, who)
-        connection.close()
+
+    async def _read_for(self, connection: Socket, seconds: float) -> None:
+        connection.read_again()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(connection.over.wait(), seconds)
+        connection.stop_reading()
 
     def _judge(self, connection: Socket, who: str) -> None:
         code = connection.closed_with
+        if not connection.over.is_set():
+            self._faults.append(f"{who} were not closed")
         if code not in (None, 1013):
             self._faults.append(f"{who} were closed with {code}")
         self.happened.count(f"{who} closed with 1013" if code else f"{who} cut off")
@@ -288,37 +306,36 @@ class Troubles:
                 self._faults.append(f"an idle socket was still open after {PATIENCE:.0f} s")
             except ConnectionError:
                 self.happened.count("idle sockets closed")
-            writer.close()
+            finally:
+                writer.close()
 
     async def vanish(self, account: Account, walk: Walk, pause: float) -> None:
         """A program that asked for cancel on disconnect is lost: its orders go with it."""
         while True:
             await self._wait(pause)
-            connection = await Socket.open(self._port, account.token)
-            await connection.ask("cancel_on_disconnect", enabled=True)
-            await self._rest_some_orders(connection, account, walk)
-            connection.reset()
+            with contextlib.closing(await Socket.open(self._port, account.token)) as connection:
+                await connection.ask("cancel_on_disconnect", enabled=True)
+                await self._rest_some_orders(connection, account, walk)
+                connection.reset()
             await self._see_them_gone(account.token, "cancel on disconnect")
 
     async def let_the_switch_fire(self, account: Account, walk: Walk, pause: float) -> None:
         """A program that set the dead-man's switch says nothing more: its orders are cancelled in time."""
         while True:
             await self._wait(pause)
-            connection = await Socket.open(self._port, account.token)
-            await self._change(connection, "cancel_after", body={"seconds": SWITCH_SECONDS})
-            await self._rest_some_orders(connection, account, walk)
-            await asyncio.sleep(SWITCH_SECONDS)
-            await self._see_them_gone(account.token, "dead-man's switches")
-            connection.close()
+            with contextlib.closing(await Socket.open(self._port, account.token)) as connection:
+                await self._change(connection, "cancel_after", body={"seconds": SWITCH_SECONDS})
+                await self._rest_some_orders(connection, account, walk)
+                await asyncio.sleep(SWITCH_SECONDS)
+                await self._see_them_gone(account.token, "dead-man's switches")
 
     async def sweep(self, tokens: list[str], pause: float) -> None:
         """Firms cancel everything that they have, with it what lost answers have left behind."""
         while True:
             await self._wait(pause)
-            connection = await Socket.open(self._port, self._random.choice(tokens))
-            await self._change(connection, "cancel_all", body={})
-            self.happened.count("mass cancels")
-            connection.close()
+            with contextlib.closing(await Socket.open(self._port, self._random.choice(tokens))) as connection:
+                await self._change(connection, "cancel_all", body={})
+                self.happened.count("mass cancels")
 
     async def _rest_some_orders(self, connection: Socket, account: Account, walk: Walk) -> None:
         choices = Choices(account, walk, seed=1)
@@ -337,17 +354,22 @@ class Troubles:
 
     async def _see_them_gone(self, token: str, what: str) -> None:
         connection = await HttpConnection.open(HOST, self._port)
+        with contextlib.closing(connection):
+            items = await self._open_orders(connection, token)
+        if items != []:
+            self._faults.append(f"{what}: orders were still open after {PATIENCE:.0f} s")
+        self.happened.count(what)
+
+    async def _open_orders(self, connection: HttpConnection, token: str) -> list[Any] | None:
+        """What is still open when there is nothing, or no more patience."""
         request = f"GET /v1/orders?limit=10 HTTP/1.1\r\nhost: soak\r\nauthorization: Bearer {token}\r\n\r\n".encode()
         deadline = asyncio.get_running_loop().time() + PATIENCE
-        items = None
+        items: list[Any] | None = None
         while items != [] and asyncio.get_running_loop().time() < deadline:
             status, body = await connection.ask(request)
             items = orjson.loads(body)["items"] if status == 200 else None
             await asyncio.sleep(0.1)
-        connection.close()
-        if items != []:
-            self._faults.append(f"{what}: orders were still open after {PATIENCE:.0f} s")
-        self.happened.count(what)
+        return items
 
     async def _wait(self, pause: float) -> None:
         await asyncio.sleep(pause * self._random.uniform(0.5, 1.5))

@@ -29,7 +29,7 @@ WORKING: Final = frozenset({"NEW", "PARTIALLY_FILLED"})
 
 _RESET: Final = struct.pack("ii", 1, 0)
 _GOODBYE: Final = b"\x88\x82\x00\x00\x00\x00\x03\xe8"
-_NARROW: Final = 4_096
+_NARROW, _WIDE = 4_096, 1 << 20
 
 Frame = dict[str, Any]
 
@@ -154,7 +154,11 @@ class Socket(WsConnection):
     async def open(cls, port: int, token: str = "", reader: Reader | None = None) -> Socket:
         """Connect, as somebody or as nobody."""
         _, connection = await asyncio.get_running_loop().create_connection(lambda: cls(reader), HOST, port)
-        await connection.shake_hands(token)
+        try:
+            await connection.shake_hands(token)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     async def ask(self, op: str, **fields: Any) -> Frame:
@@ -209,6 +213,7 @@ class Socket(WsConnection):
     def read_again(self) -> None:
         """Take what is there."""
         if self._transport is not None and not self._transport.is_reading():
+            self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _WIDE)
             self._transport.resume_reading()
 
 

@@ -109,7 +109,8 @@ class Life:
             await self._expect_answers(victim)
         else:
             await self._expect_the_end(victim, fatal)
-        self._judge(victim)
+        self.judge([attack.request for attack in self._sent if attack.request is not None], victim.came)
+        self._learn(victim)
         victim.close()
         self._result.lives += 1
 
@@ -160,21 +161,19 @@ class Life:
         if code != fatal.goodbye and code not in CLOSE_CODES:
             self._fault(f"closed with {code} after {fatal.data[:200]!r}")
 
-    def _judge(self, victim: Victim) -> None:
+    def judge(self, requests: list[Document], came: list[Document]) -> None:
         """Everything that came is of the published form, and each answer belongs to a request of its own."""
         waiting: dict[str, list[Document]] = {}
-        for attack in self._sent:
-            if attack.request is not None:
-                waiting.setdefault(attack.request["id"], []).append(attack.request)
-        self._twice = {name for name, requests in waiting.items() if len(requests) > 1}
-        for document in victim.came:
+        for request in requests:
+            waiting.setdefault(request["id"], []).append(request)
+        self._twice = {name for name, several in waiting.items() if len(several) > 1}
+        for document in came:
             try:
                 documented(document)
                 if document["type"] == "answer":
                     self._judge_answer(document, waiting)
             except (ValidationError, KeyError, TypeError) as error:  # not of the published form
                 self._fault(f"{type(error).__name__}: {str(error)[:300]} in {json.dumps(document)[:500]}")
-        self._learn(victim)
 
     def _judge_answer(self, answer: Document, waiting: dict[str, list[Document]]) -> None:
         status, name = answer["status"], answer["id"]
