@@ -23,6 +23,10 @@ from exchange.client import PrivateKey, new_idempotency_key
 from exchange.client.signing import RequestSigner
 
 METHODS: Final = ("POST", "PUT", "PATCH", "DELETE")
+# The file that `exchange sandbox-join` writes is for the client and holds the same key in another form.
+FROM_KEY_FILE: Final = (
+    "a PEM file is needed; the client's KeyFile.load(FILE).private_key.save(Path(PEM)) writes one 须为 PEM 文件"
+)
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", '"': '\\"', "\t": "\\t", "\n": "\\n", "\r": "\\r", "\v": "\\v"})
 
 
@@ -88,10 +92,10 @@ def read_private_key(path: Path) -> PrivateKey:
         return PrivateKey.load(path)
     except OSError as error:
         raise CommandError(
-            f"cannot use {path}: {error.strerror or error}.", "make one: exchange keys --secret"
+            f"cannot use {path}: {error.strerror or error}.", "make one: exchange keys --secret --private-key FILE"
         ) from None
     except ValueError as error:
-        raise CommandError(f"{error}.") from None
+        raise CommandError(f"{error}.", FROM_KEY_FILE) from None
 
 
 def _request(arguments: argparse.Namespace) -> httpx.Request:
