@@ -19,6 +19,7 @@ from typing import Final, Protocol
 from exchange.api.past_candles import candle_of, cut_of
 from exchange.core.values import InstrumentId, Micros, Seq
 from exchange.marketdata.candles import Candles, Interval
+from exchange.marketdata.depth import PriceLevel
 from exchange.marketdata.feed import MarketData, MarketStart
 from exchange.marketdata.hub import TRY_AGAIN_LATER
 from exchange.marketdata.pulse import Pulse
@@ -26,6 +27,7 @@ from exchange.marketdata.tape import CAPACITY, PublicTrade
 from exchange.marketdata.ticker import DayFigures
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.journal import Entry
+from exchange.sequencer.view.orders import HalfBook, Orders
 from exchange.sequencer.view.rows import DayStatistics, InstrumentRow
 from exchange.store.queries import Bar, Intervals, Page, Trade, TradeFilter
 
@@ -84,9 +86,8 @@ class Publisher:
 
     async def restore(self, view: CommittedView, past: Past) -> None:
         """Begin where the view stands now, then catch up with what became durable meanwhile."""
-        seq, starts = view.seq, [_start(row) for row in view.markets.instruments.values()]
-        resting = (row for row in view.orders.by_id.values() if row.resting)
-        self.data.restore_books(seq, view.at, starts, resting)
+        seq, starts = view.seq, [start_of(row, view.orders) for row in view.markets.instruments.values()]
+        self.data.restore_books(seq, view.at, starts, {order: row.leaves for order, row in view.orders.by_id.items()})
         most = max(FEWEST_TRADES, min(CAPACITY, MOST_TRADES // max(1, len(starts))))
         for start in starts:
             start.newest_trades = await _newest_trades(past, start, seq, most)
@@ -101,10 +102,16 @@ class Publisher:
         self._pulse.stop()
 
 
-def _start(row: InstrumentRow) -> MarketStart:
-    return MarketStart(
-        row.terms.instrument, row.reference.reference, row.last_price, _figures(row.day), trades=row.trades
-    )
+def start_of(row: InstrumentRow, orders: Orders) -> MarketStart:
+    """Where an instrument stands, but for its past. Its book is taken level by level: there may be a million orders."""
+    book, instrument = orders.book(row.terms.instrument), row.terms.instrument
+    start = MarketStart(instrument, row.reference.reference, row.last_price, _figures(row.day), trades=row.trades)
+    start.bids, start.asks = _levels(book.bids), _levels(book.asks)
+    return start
+
+
+def _levels(half: HalfBook) -> list[PriceLevel]:
+    return [PriceLevel(price, level.quantity, level.orders) for price, level in half.best_first(len(half))]
 
 
 def _figures(day: DayStatistics) -> DayFigures:

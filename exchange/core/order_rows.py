@@ -88,29 +88,39 @@ def named_by(orders: Iterable[Order]) -> list[NamedLotRow]:
 
 def unpack_orders(
     rows: bytes, client_ids: Iterable[ClientIdRow], held: Iterable[HeldRow], named: Iterable[NamedLotRow]
-) -> dict[OrderId, Order]:
-    """The orders by id, as they were packed.
+) -> Iterator[Order]:
+    """The orders as they were packed, one at a time, so that each is used while it is in the caches.
 
     Raises:
-        CanonicalError: if rows are cut short, a value cannot be, or something is told of an order that is not there.
+        CanonicalError: if rows are cut short or not in the order of their ids, a value cannot be, or a list beside them
+            tells of an order that is not there.
     """
+    all_ids, all_held, all_named = iter(client_ids), iter(held), iter(named)
+    own, part, name = next(all_ids, None), next(all_held, None), next(all_named, None)
+    before = 0
     try:
-        by_id = {order.order: order for order in _orders(rows)}
-        if len(by_id) * _ROW.size != len(rows):
-            raise CanonicalError("an order stands in two rows")
-        for own in client_ids:
-            by_id[own.order].client_order_id = own.client_order_id
-        for part in held:
-            by_id[part.order].lots_held.append(LotHold(part.lot, part.quantity))
-        for name in named:
-            order = by_id[name.order]
-            order.lots_named = (*order.lots_named, name.lot)
+        for order in _plain_orders(rows):
+            number = order.order
+            if number <= before:
+                raise CanonicalError(f"order {number} stands behind order {before}")
+            before = number
+            if own is not None and own.order == number:
+                order.client_order_id = own.client_order_id
+                own = next(all_ids, None)
+            while part is not None and part.order == number:
+                order.lots_held.append(LotHold(part.lot, part.quantity))
+                part = next(all_held, None)
+            while name is not None and name.order == number:
+                order.lots_named = (*order.lots_named, name.lot)
+                name = next(all_named, None)
+            yield order
     except (struct.error, KeyError) as error:
-        raise CanonicalError(f"orders that cannot be: {error!r}") from error
-    return by_id
+        raise CanonicalError(f"an order that cannot be: {error!r}") from error
+    if (own, part, name) != (None, None, None):
+        raise CanonicalError("something is told of an order that is not there")
 
 
-def _orders(rows: bytes) -> Iterator[Order]:
+def _plain_orders(rows: bytes) -> Iterator[Order]:
     """Orders without what stands in the lists beside. Written out, since this is done a million times at a start."""
     sides, kinds, times, preventions, truth = _SIDES, _KINDS, _TIMES, _PREVENTIONS, _TRUTH
     for (

@@ -31,7 +31,7 @@ from typing import Final, NamedTuple
 from zlib import crc32
 
 from exchange.core.events.orders import OrderCancelled, OrderReduced, OrderReplaced, OrderRested, Traded
-from exchange.core.values import OrderId, Price, Seq, Side, Tonnes
+from exchange.core.values import OrderId, Seq, Side, Tonnes
 from exchange.marketdata.texts import money_text
 
 CHECKED_LEVELS: Final = 10
@@ -117,6 +117,12 @@ class HalfBook:
             level.orders += 1
         self._touched.add(price)
 
+    def restore(self, levels: Iterable[PriceLevel]) -> None:
+        """What rested before this side began to follow; none of it is told yet."""
+        for price, quantity, orders in levels:
+            self._levels[price] = _Level(quantity, orders)
+            self._touched.add(price)
+
     def take(self, price: int, quantity: int, whole_order: bool) -> None:
         """``quantity`` left a level: filled, reduced, or with its order. An empty level is no level."""
         level = self._levels[price]
@@ -162,19 +168,21 @@ class DepthBook:
 
     __slots__ = ("_first_seq", "_last_seq", "_leaves", "asks", "bids", "seq")
 
-    def __init__(self, seq: Seq) -> None:
-        """An empty book that begins after entry ``seq``."""
+    def __init__(self, seq: Seq, leaves: dict[OrderId, Tonnes] | None = None) -> None:
+        """An empty book that begins after entry ``seq``; ``leaves``, which books may share, tells what rests already
+        of each order, and is kept up to date from now on.
+        """
         self.bids = HalfBook(Side.BUY)
         self.asks = HalfBook(Side.SELL)
         self.seq = seq
-        self._leaves: dict[OrderId, Tonnes] = {}
+        self._leaves: dict[OrderId, Tonnes] = {} if leaves is None else leaves
         self._first_seq = Seq(0)
         self._last_seq = seq
 
-    def restore(self, order: OrderId, side: Side, price: Price, leaves: Tonnes) -> None:
-        """An order that rested before this book began to follow; when all are in, :meth:`delta` has told them."""
-        self._half(side).add(price, leaves)
-        self._leaves[order] = leaves
+    def restore(self, bids: Iterable[PriceLevel], asks: Iterable[PriceLevel]) -> None:
+        """What rested before this book began to follow, of orders that it was made with; :meth:`delta` tells it."""
+        self.bids.restore(bids)
+        self.asks.restore(asks)
 
     def _half(self, side: Side) -> HalfBook:
         return self.bids if side is _BUY else self.asks

@@ -19,10 +19,11 @@ from typing import Any, Final
 from exchange.core.events import Event
 from exchange.core.events.markets import DayOpened, InstrumentListed, ReferencePriceSet
 from exchange.core.events.orders import OrderCancelled, OrderReduced, OrderReplaced, OrderRested, Traded
-from exchange.core.values import InstrumentId, Micros, ParticipantId, Price, Seq
+from exchange.core.values import InstrumentId, Micros, OrderId, ParticipantId, Price, Seq, Tonnes
 from exchange.marketdata.candles import Candles
+from exchange.marketdata.depth import PriceLevel
 from exchange.marketdata.hub import Bounds, Channel, Hub, Subscriber
-from exchange.marketdata.private import Accounts, Followed, OpenOrder
+from exchange.marketdata.private import Accounts, Followed
 from exchange.marketdata.streams import Market, PrivateStream
 from exchange.marketdata.tape import PublicTrade
 from exchange.marketdata.ticker import DayFigures
@@ -39,7 +40,7 @@ class MarketStart:
     """Where one instrument stands when market data begins in the middle of a journal.
 
     ``trades`` counts all that its book ever made; ``newest_trades`` are the last of them with their numbers, in order.
-    ``candles`` are rebuilt from as much of the history as they shall show.
+    ``candles`` are rebuilt from as much of the history as they shall show. ``bids`` and ``asks`` are what rests.
     """
 
     instrument: InstrumentId
@@ -49,6 +50,8 @@ class MarketStart:
     trades: int = 0
     newest_trades: list[PublicTrade] = field(default_factory=list)
     candles: Candles = field(default_factory=Candles)
+    bids: list[PriceLevel] = field(default_factory=list)
+    asks: list[PriceLevel] = field(default_factory=list)
 
 
 class MarketData:
@@ -61,6 +64,7 @@ class MarketData:
         self.hub = Hub(bounds)
         self.markets: dict[InstrumentId, Market] = {}
         self._accounts = accounts
+        self._leaves: dict[OrderId, Tonnes] = {}
         self._channels: dict[str, Channel] = {}
         self._followed = Followed(accounts)
         self._private: dict[ParticipantId, PrivateStream] = {}
@@ -80,22 +84,25 @@ class MarketData:
 
     # -- what happened --
 
-    def restore(self, seq: Seq, at: Micros, markets: Iterable[MarketStart], resting: Iterable[OpenOrder]) -> None:
-        """Begin after entry ``seq`` of a journal, with its instruments and with every order that rests in a book."""
+    def restore(self, seq: Seq, at: Micros, markets: Iterable[MarketStart], leaves: dict[OrderId, Tonnes]) -> None:
+        """Begin after entry ``seq`` of a journal, with its instruments and with what rests of every order in a book."""
         starts = list(markets)
-        self.restore_books(seq, at, starts, resting)
+        self.restore_books(seq, at, starts, leaves)
         self.restore_trades(starts)
 
-    def restore_books(self, seq: Seq, at: Micros, markets: Iterable[MarketStart], resting: Iterable[OpenOrder]) -> None:
-        """The first half, which must see everything as it is after one entry: books and the figures of the day."""
+    def restore_books(
+        self, seq: Seq, at: Micros, markets: Iterable[MarketStart], leaves: dict[OrderId, Tonnes]
+    ) -> None:
+        """The first half, which must see everything as it is after one entry: books and the figures of the day.
+
+        ``leaves`` belongs to this from now on.
+        """
         assert not self.seq, "only what has not begun can be restored"
-        self.seq, self.at = seq, at
+        self.seq, self.at, self._leaves = seq, at, leaves
         for start in markets:
-            market = self.markets[start.instrument] = Market(start.instrument, seq, at)
+            market = self.markets[start.instrument] = Market(start.instrument, seq, at, leaves)
             market.ticker.restore(start.reference, start.last_price, start.day)
-        for order in resting:
-            terms = order.terms
-            self.markets[terms.instrument].book.restore(terms.order, terms.side, order.price, order.leaves)
+            market.book.restore(start.bids, start.asks)
 
     def restore_trades(self, markets: Iterable[MarketStart]) -> None:
         """The second half, which may take its time, since trades of the past never change. Then entries may follow."""
@@ -135,7 +142,7 @@ class MarketData:
         return market
 
     def _on_listed(self, event: InstrumentListed, seq: Seq, at: Micros) -> None:
-        market = self.markets[event.instrument] = Market(event.instrument, seq, at)
+        market = self.markets[event.instrument] = Market(event.instrument, seq, at, self._leaves)
         self._begin(market)
         self._touch(event.instrument, seq, at)
 

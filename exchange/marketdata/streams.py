@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from exchange.access.ids import Kind, id_text
-from exchange.core.values import InstrumentId, Micros, ParticipantId, Seq
+from exchange.core.values import InstrumentId, Micros, OrderId, ParticipantId, Seq, Tonnes
 from exchange.marketdata import frames
 from exchange.marketdata.candles import Candles, Interval
 from exchange.marketdata.depth import DepthBook
@@ -217,10 +217,13 @@ class PrivateStream:
 class Market:
     """Everything that is published about one instrument."""
 
-    def __init__(self, instrument: InstrumentId, seq: Seq, at: Micros) -> None:
-        """Nothing happened in it up to entry ``seq``; what did is restored into its parts before :meth:`begin`."""
+    def __init__(self, instrument: InstrumentId, seq: Seq, at: Micros, leaves: dict[OrderId, Tonnes]) -> None:
+        """Nothing happened in it up to entry ``seq``; what did is restored into its parts before :meth:`begin`.
+
+        ``leaves`` is what rests of each order, of all markets.
+        """
         self.instrument = instrument
-        self.book = DepthBook(seq)
+        self.book = DepthBook(seq, leaves)
         self.tape = Tape()
         self.ticker = Ticker()
         self.candles = Candles()

@@ -56,10 +56,10 @@ from exchange.core.values import LotId, Micros, OrderId, Seq
 from exchange.sequencer.journal import GENESIS_HEAD
 from exchange.sequencer.view.agreements import Agreements
 from exchange.sequencer.view.governance import Governance
-from exchange.sequencer.view.image import IMAGE_VERSION, ViewImage, decode_image, encode_image
+from exchange.sequencer.view.image import IMAGE_VERSION, ViewImage, encode_image
 from exchange.sequencer.view.markets import Markets
 from exchange.sequencer.view.money import Money
-from exchange.sequencer.view.order_rows import pack_order_rows, unpack_order_rows
+from exchange.sequencer.view.order_rows import pack_order_rows
 from exchange.sequencer.view.orders import Orders
 from exchange.sequencer.view.people import People
 from exchange.sequencer.view.rows import BalanceRow, FeesRow, ParcelRow
@@ -74,15 +74,15 @@ MAX_WAITERS: Final = 10_000
 class CommittedView:
     """All that reads need in memory, by department. Rows are shared with readers, who must not change them."""
 
-    def __init__(self) -> None:
-        """The view before the first entry."""
+    def __init__(self, orders: Orders | None = None) -> None:
+        """The view before the first entry, or one whose orders are there already."""
         self.seq = Seq(0)
         self.at = Micros(0)
         self.head = GENESIS_HEAD
         self.governance = Governance()
         self.people = People()
         self.markets = Markets()
-        self.orders = Orders()
+        self.orders = orders or Orders()
         self.units = Units()
         self.money = Money()
         self.agreements = Agreements()
@@ -224,19 +224,12 @@ class CommittedView:
         )
 
     @classmethod
-    def from_image(cls, data: bytes, orders: Mapping[OrderId, Order]) -> CommittedView:
-        """The view that these bytes are an image of; ``orders`` are the open ones of the state at the same entry.
-
-        Raises:
-            CanonicalError: if they are no image, or one of another version, or of other orders; build the view from
-                the journal then.
-        """
-        image = decode_image(data)
-        view = cls()
+    def from_image(cls, image: ViewImage, orders: Orders) -> CommittedView:
+        """The view that an image is of, with the orders that :class:`OrdersReader` made of its rows."""
+        view = cls(orders)
         view.seq, view.at, view.head = image.seq, image.at, image.head
         view._restore_venue(image)
         view._restore_people(image)
-        view.orders.restore(unpack_order_rows(image.orders, orders))
         view._restore_holdings(image)
         return view
 

@@ -25,6 +25,8 @@ from exchange.sequencer.journal import GENESIS_HEAD, JournalCorruptError, Journa
 from exchange.sequencer.replaying import Replayed, Replayer
 from exchange.sequencer.snapshot_file import Snapshot, SnapshotFlawedError, read_snapshot, snapshots_in
 from exchange.sequencer.spentkeys import SpentKeys
+from exchange.sequencer.view.image import decode_image
+from exchange.sequencer.view.order_rows import OrdersReader
 
 logger = logging.getLogger(__name__)
 
@@ -173,8 +175,10 @@ def _opened(snapshot: Snapshot) -> _Start:
     header = snapshot.header
     if header.engine_version != ENGINE_VERSION:
         raise SnapshotFlawedError(f"it is of engine {header.engine_version}, this is {ENGINE_VERSION}")
-    state = decode_state(snapshot.state)
-    view = CommittedView.from_image(snapshot.view, state.orders.by_id)
+    image = decode_image(snapshot.view)
+    orders = OrdersReader(image.orders)
+    state = decode_state(snapshot.state, orders.take)
+    view = CommittedView.from_image(image, orders.finish())
     if not (state.seq == view.seq == header.seq and state.at == header.at and view.head == header.head):
         raise SnapshotFlawedError("its images are of different entries")
     keys = SpentKeys.from_bytes(snapshot.keys)

@@ -151,8 +151,8 @@ def test_levels_are_told_best_first() -> None:
 
 
 def test_a_restored_book_has_its_orders_and_tells_only_what_is_new() -> None:
-    depth = DepthBook(Seq(7))
-    depth.restore(OrderId(3), Side.SELL, Price(3_000), Tonnes(5))
+    depth = DepthBook(Seq(7), {OrderId(3): Tonnes(5)})
+    depth.restore([], [PriceLevel(3_000, 5, 1)])
     assert depth.delta() is not None
     depth.on_cancelled(_cancelled(OrderId(3), 3_000, 5), Seq(8))
     delta = depth.delta()

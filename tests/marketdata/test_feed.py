@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from exchange.access.ids import Kind, id_text
 from exchange.api.order_documents import order_document, shown_row
+from exchange.bootstrap.market_data import start_of
 from exchange.core.values import InstrumentId, OrderId, ParticipantId, Seq, Side
 from exchange.marketdata import streams
 from exchange.marketdata.candles import Candles, Interval
 from exchange.marketdata.feed import LINGER, MarketData, MarketStart
 from exchange.marketdata.frames import candle_document, trade_document
 from exchange.marketdata.hub import TRY_AGAIN_LATER, Bounds, Subscriber
-from exchange.marketdata.ticker import DayFigures
 from tests.marketdata.readers import Document, Follower, LocalBook, waiting
 from tests.marketdata.traffic import MIDDLE, Act, Publication, Venue, ViewAccounts, sessions, venue
 
@@ -391,7 +391,7 @@ def test_market_data_that_begins_in_the_middle_tells_the_same(before: list[Act],
     view, old = publication.view, publication.data
     restored = MarketData(ViewAccounts(view))
     starts = [_start(publication, book) for book in market.books]
-    restored.restore(view.seq, view.at, starts, view.orders.by_id.values())
+    restored.restore(view.seq, view.at, starts, {order: row.leaves for order, row in view.orders.by_id.items()})
     for act in after:
         market.act(act)
     for seq, at, events in market.entries[old.seq :]:
@@ -408,9 +408,10 @@ def _start(publication: Publication, book: InstrumentId) -> MarketStart:
     """What the committed view and the history in the database say of an instrument."""
     row = publication.view.markets.instruments[book]
     trades = publication.data.markets[book].tape.newest(10_000)
-    day = DayFigures(row.day.opening, row.day.highest, row.day.lowest, row.day.volume, row.day.value, row.day.trades)
-    count = trades[-1].trade_no if trades else 0
-    return MarketStart(book, row.reference.reference, row.last_price, day, count, trades[-3:], Candles.rebuild(trades))
+    start = start_of(row, publication.view.orders)
+    assert start.trades == (trades[-1].trade_no if trades else 0)
+    start.newest_trades, start.candles = trades[-3:], Candles.rebuild(trades)
+    return start
 
 
 def _shown(data: MarketData, name: str) -> Document:

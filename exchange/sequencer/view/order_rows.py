@@ -8,16 +8,18 @@ snapshot's own process, and a view that tells of another order than the state do
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from exchange.core.canonical import CanonicalError
 from exchange.core.events.orders import OrderAccepted
 from exchange.core.orders import Order
 from exchange.core.values import OrderId
+from exchange.sequencer.view.orders import Orders
 from exchange.sequencer.view.rows import OrderRow
 
 _ROW: Final = struct.Struct(">7q")
+_NO_ROW: Final[tuple[Any, ...]] = (0,) * 7
 
 
 class ViewsDifferError(Exception):
@@ -64,25 +66,46 @@ def _shared_of_order(order: Order) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def unpack_order_rows(packed: bytes, orders: Mapping[OrderId, Order]) -> Iterator[OrderRow]:
-    """The rows again, by id.
+class OrdersReader:
+    """Makes the view's orders again while the state's are read: told of each, by id, as soon as it is there."""
 
-    Raises:
-        CanonicalError: if they are cut short or not those of the given orders.
-    """
-    if len(packed) != len(orders) * _ROW.size:
-        raise CanonicalError("the view's orders are not as many as the state's")
-    try:
-        for number, price, quantity, placed_seq, placed_at, last_seq, last_at in _ROW.iter_unpack(packed):
-            order = orders[number]
-            terms = OrderAccepted(
-                order.order, order.participant, order.group, order.instrument, order.client_order_id, order.side,
-                order.kind, order.time_in_force, price, quantity, order.post_only, order.self_trade_prevention,
-                order.good_til,
-            )  # fmt: skip
-            yield OrderRow(
-                terms, order.price, order.quantity, order.leaves, order.value, order.fee, True, order.priority,
-                placed_seq, placed_at, last_seq, last_at,
-            )  # fmt: skip
-    except KeyError as error:
-        raise CanonicalError(f"the state has no order {error}") from error
+    def __init__(self, packed: bytes) -> None:
+        """Nothing read yet.
+
+        Raises:
+            CanonicalError: if the rows are cut short.
+        """
+        if len(packed) % _ROW.size:
+            raise CanonicalError("the view's orders are cut short")
+        self._rows = _ROW.iter_unpack(packed)
+        self._orders = Orders()
+
+    def take(self, order: Order) -> None:
+        """Make the row of the state's next order.
+
+        Raises:
+            CanonicalError: if the view's next order is another one.
+        """
+        number, price, quantity, placed_seq, placed_at, last_seq, last_at = next(self._rows, _NO_ROW)
+        if number != order.order:
+            raise CanonicalError(f"the state has order {order.order} where the view has order {number}")
+        terms = OrderAccepted(
+            order.order, order.participant, order.group, order.instrument, order.client_order_id, order.side,
+            order.kind, order.time_in_force, price, quantity, order.post_only,
+            order.self_trade_prevention, order.good_til,
+        )  # fmt: skip
+        row = OrderRow(
+            terms, order.price, order.quantity, order.leaves, order.value, order.fee, True, order.priority,
+            placed_seq, placed_at, last_seq, last_at,
+        )  # fmt: skip
+        self._orders.add(row)
+
+    def finish(self) -> Orders:
+        """All orders, when the state has no more.
+
+        Raises:
+            CanonicalError: if the view has.
+        """
+        if next(self._rows, None) is not None:
+            raise CanonicalError("the view has orders that the state has not")
+        return self._orders

@@ -7,7 +7,7 @@ number of its orders only: who stands in which place is the matching engine's bu
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from exchange.core.events.orders import (
@@ -60,6 +60,10 @@ class HalfBook:
             del self._levels[price]
             del self._prices[bisect_left(self._prices, price)]
 
+    def __len__(self) -> int:
+        """How many levels there are."""
+        return len(self._prices)
+
     def best_first(self, levels: int) -> Iterator[tuple[Price, Level]]:
         """The first ``levels`` levels from the best price on."""
         prices = self._prices[: -levels - 1 : -1] if self._side is Side.BUY else self._prices[:levels]
@@ -111,11 +115,6 @@ class Orders:
             self.client_ids[terms.participant, terms.client_order_id] = terms.order
         if row.resting:
             self.book(terms.instrument).half(terms.side).add(row.price, row.leaves)
-
-    def restore(self, rows: Iterable[OrderRow]) -> None:
-        """Enter many orders, all of which rest, into a view that has none."""
-        for row in rows:
-            self.add(row)
 
     def _remove(self, row: OrderRow) -> None:
         terms = row.terms
