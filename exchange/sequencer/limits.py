@@ -21,6 +21,11 @@ class Limits:
     slice: int = 32
     """Commands decided before the event loop gets its turn."""
 
+    slice_bytes: int = 64 * 1024
+    """It gets its turn also when the events of these commands have reached this size: 150 trades, where one order may
+    have a thousand and takes as long as hundreds that rest.
+    """
+
     commit_seconds: float = 10.0
     """After this long without an answer to COMMIT its outcome counts as unknown."""
 

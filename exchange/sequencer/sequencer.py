@@ -257,39 +257,41 @@ class Sequencer:
 
     def _collect(self) -> None:
         """Decide some of what waits and put it into the open batch."""
+        size = 0
         for _ in range(self._limits.slice):
-            if not self._can_collect():
+            if size >= self._limits.slice_bytes or not self._can_collect():
                 return
-            if self._begun is not None:
-                self._decide_next(self._begun)
-                continue
-            own = None if self._open.entries else self._own_command()
-            if own is not None:
-                self._decide_own(own)
-            else:
-                self._decide_first(self._intake.take())
+            size += len(self._decide_one().events_bytes)
 
-    def _decide_first(self, waiting: Waiting) -> None:
+    def _decide_one(self) -> Entry:
+        """Decide the next command."""
+        if self._begun is not None:
+            return self._decide_next(self._begun)
+        own = None if self._open.entries else self._own_command()
+        return self._decide_first(self._intake.take()) if own is None else self._decide_own(own)
+
+    def _decide_first(self, waiting: Waiting) -> Entry:
         """Decide a request that waited, or the first command of a group."""
         if isinstance(waiting.request, Group):
             self._begun = _Begun(waiting.request, waiting.commands, waiting.flight)
-            self._decide_next(self._begun)
-        else:
-            entry = self._decider.decide(waiting.request, waiting.commands[0])
-            self._open.add(entry)
-            self._open.answers.append((entry, waiting.flight))
+            return self._decide_next(self._begun)
+        entry = self._decider.decide(waiting.request, waiting.commands[0])
+        self._open.add(entry)
+        self._open.answers.append((entry, waiting.flight))
+        return entry
 
-    def _decide_next(self, begun: _Begun) -> None:
+    def _decide_next(self, begun: _Begun) -> Entry:
         """Decide one more command of a group; with the last one the whole of it goes into the open batch."""
         entry = self._decider.decide_next(begun.group, begun.commands[len(begun.entries)], begun.items)
         begun.entries.append(entry)
         if len(begun.entries) < len(begun.commands):
             self._hit("in_group")
-            return
+            return entry
         for one in begun.entries:
             self._open.add(one)
         self._open.answers.append((entry, begun.flight))
         self._begun = None
+        return entry
 
     def _can_collect(self) -> bool:
         """Whether something may be decided now: a group is finished before anything else, and a snapshot that is due
@@ -317,7 +319,7 @@ class Sequencer:
             return None
         return due
 
-    def _decide_own(self, command: Command) -> None:
+    def _decide_own(self, command: Command) -> Entry:
         command_bytes = encode_command(command)
         entry = self._decider.decide(own_submission(command), command_bytes)
         if command is self._attestation:
@@ -326,6 +328,7 @@ class Sequencer:
             # The core would ask for it again and again, and fill the journal with refusals.
             raise CommandBrokeError(entry.leaf.seq, command_bytes, f"was due and is refused: {entry.leaf.reason}")
         self._open.add(entry)
+        return entry
 
     async def _rotate(self) -> None:
         """If the batch before is durable, send the open one and publish the durable one, in that order."""

@@ -143,6 +143,25 @@ async def test_the_others_get_their_turn_inside_of_a_long_group(
     assert len(seen) >= MAX_GROUP // Limits().slice
 
 
+async def test_the_others_get_their_turn_between_commands_of_many_events(
+    stage: Stage, disk: Disk, tmp_path: Path
+) -> None:
+    """An order may trade with a thousand others, so to count commands does not bound the time that they take."""
+    sequencer, store = await open_on(disk, tmp_path, limits=replace(QUICK, slice_bytes=1))
+    store.gate.clear()
+    first = orders(sequencer, stage, 1)
+    await turns()
+    submitted = asyncio.create_task(sequencer.submit(stage.group(0, buys(stage, 50))))
+    seen = set()
+    while sequencer.decided - sequencer.view.seq < 51:
+        seen.add(sequencer.decided)
+        await asyncio.sleep(0)
+    store.gate.set()
+    await asyncio.gather(*first, submitted)
+    assert len(seen) >= 50
+    await sequencer.stop()
+
+
 async def test_what_was_decided_before_a_group_is_sent_while_the_group_is_decided(
     opened: Opened, stage: Stage, disk: Disk
 ) -> None:
