@@ -114,12 +114,13 @@ def apply(state: ExchangeState, command: Command, key: KeyId, seq: Seq, at: Micr
 def due(state: ExchangeState, at: Micros) -> Command | None:
     """The command that the program itself must give next, by a clock that shows ``at``; None when there is nothing.
 
-    An unfinished mass command's next chunk comes first, then the orders of the key whose switch went off first.
+    The orders of the key whose switch went off first come before all: nobody attends them, and a switch goes off once,
+    so mass commands wait for no more of these than there are keys. Then an unfinished one gets its next chunk.
     """
-    for job in state.session.jobs:
-        return ContinueJob(PersonId(NOBODY), job)
     key = state.deadlines.passed(at)
     if key is None:
+        for job in state.session.jobs:
+            return ContinueJob(PersonId(NOBODY), job)
         return None
     participant = state.register.persons[state.register.keys[key].person].participant
     return CancelUnattended(PersonId(NOBODY), participant, key, UnattendedCause.DEADLINE)

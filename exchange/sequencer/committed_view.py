@@ -128,7 +128,7 @@ class CommittedView:
             OrderReduced: (orders.on_reduced,),
             OrderReplaced: (orders.on_replaced,),
             OrderCancelled: (orders.on_cancelled,),
-            CancelAfterSet: (),
+            CancelAfterSet: (people.on_cancel_after,),
             Traded: (orders.on_traded, markets.on_traded, money.on_traded),
             AgreementProposed: (agreements.on_proposed,),
             AgreementAffirmed: (agreements.on_affirmed,),

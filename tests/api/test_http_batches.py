@@ -205,9 +205,18 @@ async def test_no_name_leads_out_of_the_address_of_an_order(name: str, world: Wo
 async def test_the_switch_is_armed_and_disarmed(world: World) -> None:
     armed = await world.stack.ask("PUT", "/v1/cancel-after", world.buyer.token, {"seconds": 3_600})
     assert armed.status_code == 200 and armed.json()["deadline"].endswith("Z")
+    shown = await world.stack.get("/v1/cancel-after", world.buyer.token)
+    assert shown.status_code == 200 and shown.json() == armed.json()
+    assert (await world.stack.get("/v1/cancel-after", world.seller.token)).json()["deadline"] is None
     disarmed = await world.stack.ask("PUT", "/v1/cancel-after", world.buyer.token, {"seconds": 0})
     assert disarmed.json()["deadline"] is None
     assert disarmed.json()["as_of_seq"] > armed.json()["as_of_seq"]
+    assert (await world.stack.get("/v1/cancel-after", world.buyer.token)).json() == disarmed.json()
+
+
+async def test_who_does_not_trade_has_no_switch_to_read(world: World) -> None:
+    answer = await world.stack.get("/v1/cancel-after", world.stack.staff["OPERATOR"])
+    assert (answer.status_code, answer.json()["code"]) == (403, "NOT_AUTHORISED")
 
 
 async def test_the_deadline_is_that_of_the_key_in_use_and_not_of_one_that_it_replaced(world: World) -> None:

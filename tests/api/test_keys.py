@@ -47,7 +47,7 @@ def directory(expires_at: int = 0, revoked: bool = False, person: int = 5, scope
     terms = KeyRegistered(
         KEY, PersonId(person), "k", hash_secret(SECRET), b"", scopes, Micros(expires_at), (), KeyId(0)
     )
-    return Directory({KEY: KeyRow(terms, terms.expires_at, KeyId(0), revoked)})
+    return Directory({KEY: KeyRow(terms, terms.expires_at, KeyId(0), revoked, Micros(0))})
 
 
 def authenticate(header: str | None, directory: Directory, now: Micros) -> Principal | None:

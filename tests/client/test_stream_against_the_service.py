@@ -126,8 +126,10 @@ async def test_every_order_call_by_rest_and_by_the_stream(floor: Floor) -> None:
             assert answer.results[0].order is not None and answer.results[0].order.client_order_id == f"{name}-b"
             refused = answer.results[1].error
             assert refused is not None and refused.code == "PRICE_OUTSIDE_BAND" and refused.rule is not None
-            assert (await orders.cancel_after(60)).deadline is not None
+            armed = (await orders.cancel_after(60)).deadline
+            assert armed is not None and (await rest.orders.deadline()).deadline == armed
             assert (await orders.cancel_after(0)).deadline is None
+            assert (await rest.orders.deadline()).deadline is None
             assert (await orders.cancel(client_order_id=name)).order.status == "CANCELLED"
             with pytest.raises(NotThereError):
                 await orders.cancel(placed.order.id + "0000")

@@ -317,10 +317,10 @@ class NaiveExchange:
 
     def next_command(self) -> tuple[str, int] | None:
         """What the program itself must say next, and of which job or key."""
-        if self.jobs:
-            return "ContinueJob", min(self.jobs)
         over = self.keys.overdue(self.at)
-        return ("CancelUnattended", over[0]) if over else None
+        if over:
+            return "CancelUnattended", over[0]
+        return ("ContinueJob", min(self.jobs)) if self.jobs else None
 
     def rotate(self, command: RotateKey) -> None:
         """A new key in the place of the one in use."""

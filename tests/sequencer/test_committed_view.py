@@ -323,6 +323,9 @@ def venue_differences(view: CommittedView, market: Market) -> Iterator[str]:
     keys = {number: (row.terms.person, row.expires_at, row.revoked) for number, row in view.people.keys.items()}
     if keys != {number: (key.person, key.expires_at, key.revoked) for number, key in state.register.keys.items()}:
         yield "keys"
+    armed = {number: row.deadline for number, row in view.people.keys.items() if row.deadline}
+    if armed != state.deadlines.of:
+        yield "dead-man's switches"
 
 
 def test_every_event_has_its_row_in_the_dispatch_table() -> None:

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
+from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number, id_text, id_text_or_none
 from exchange.api.batch import LARGEST_BATCH, BatchAnswer, BatchIn, BatchRendering, commands_of, weigh
 from exchange.api.fields import Body, Instrument, Whole
-from exchange.api.operations import Call, Change, Document, Draft, GroupDraft
+from exchange.api.operations import Call, Change, Document, Draft, GroupDraft, Read
 from exchange.api.order_commands import (
     AmendIn,
     PlaceIn,
@@ -38,7 +39,7 @@ from exchange.core.commands.orders import AmendOrder, CancelAllOrders, CancelOrd
 from exchange.core.events.markets import JobFinished, JobStarted
 from exchange.core.events.orders import CancelAfterSet, OrderCancelled
 from exchange.core.handlers.unattended import LONGEST_SECONDS, SHORTEST_SECONDS
-from exchange.core.values import NOBODY, InstrumentId, ParticipantId
+from exchange.core.values import NOBODY, InstrumentId, Micros, ParticipantId
 from exchange.sequencer.submission import Decided
 
 
@@ -146,10 +147,20 @@ def cancel_after(call: Call) -> Draft:
     return Draft(command, deadline_document)
 
 
+async def deadline_of_key(call: Call) -> Document:
+    """When the orders that were entered with this key are cancelled; null when that is switched off."""
+    key = call.services.view.people.key(call.who.key)
+    assert key is not None, "a key that was just good is not there"
+    return _deadline(key.deadline)
+
+
 def deadline_document(decision: Decided) -> Document:
     """When the switch goes off. The last event is that of the key in use; those before it disarm keys it replaced."""
-    set_to = [event for event in decision.events if isinstance(event, CancelAfterSet)][-1].deadline
-    return {"deadline": time_text(set_to) if set_to else None}
+    return _deadline([event for event in decision.events if isinstance(event, CancelAfterSet)][-1].deadline)
+
+
+def _deadline(at: Micros) -> Document:
+    return {"deadline": time_text(at) if at else None}
 
 
 def cancel_own(call: Call) -> Draft:
@@ -228,6 +239,13 @@ OPERATIONS = (
         draft=amend_by_client_id,
         answer=OrderAnswer,
         status=200,
+    ),
+    Read(
+        path="/v1/cancel-after",
+        audience=Audience.PARTICIPANTS,
+        handle=deadline_of_key,
+        answer=CancelAfterAnswer,
+        own=True,
     ),
     Change(
         method="PUT",

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from exchange.client.commands import Body
 from exchange.client.connection import Connection
-from exchange.client.models import CancelledAll, FeedEvent, Order, Trade
+from exchange.client.models import CancelAfter, CancelledAll, FeedEvent, Order, Trade
 from exchange.client.order_calls import OrderCalls
 from exchange.client.problem import UnexpectedAnswerError
 from exchange.client.resources.paging import every, every_item, items_of
@@ -34,6 +34,10 @@ class Orders(OrderCalls):
         """Cancel all open orders of a participant (operator)."""
         path, query = f"/v1/participants/{participant}/orders", {"instrument": instrument} if instrument else None
         return decode(CancelledAll, await self._connection.change("DELETE", path, None, idempotency_key, query))
+
+    async def deadline(self) -> CancelAfter:
+        """When this key's dead-man's switch goes off, None when it is not armed: what :meth:`cancel_after` has set."""
+        return decode(CancelAfter, await self._connection.read("/v1/cancel-after"))
 
     async def get(self, order: str) -> Order:
         """One own order."""

@@ -111,6 +111,7 @@ class Orders(Face[orders.Orders]):
     cancel_all = blocking(orders.Orders.cancel_all)
     cancel_all_of = blocking(orders.Orders.cancel_all_of)
     cancel_after = blocking(orders.Orders.cancel_after)
+    deadline = blocking(orders.Orders.deadline)
     get = blocking(orders.Orders.get)
     every = iterating(orders.Orders.every)
     history = iterating(orders.Orders.history)

@@ -30,7 +30,7 @@ from exchange.sequencer.view.rows import (
     ProposalRow,
 )
 
-IMAGE_VERSION: Final = 6
+IMAGE_VERSION: Final = 7
 """Goes up whenever a row changes; an image of another version is refused, and the view is built from the journal."""
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from exchange.core.events.governance import KeyRegistered, KeyRevoked, KeyRotated, PersonRegistered
+from exchange.core.events.orders import CancelAfterSet
 from exchange.core.events.participants import ParticipantAdmitted
 from exchange.core.values import NOBODY, KeyId, Micros, ParticipantId, PersonId, Seq
 from exchange.sequencer.view.rows import KeyRow
+
+_DISARMED: Final = Micros(0)
 
 
 @dataclass(slots=True)
@@ -35,7 +39,7 @@ class People:
 
     def on_key(self, event: KeyRegistered, _seq: Seq, _at: Micros) -> None:
         """A key can be used from now on."""
-        self.keys[event.key] = KeyRow(event, event.expires_at, KeyId(NOBODY), False)
+        self.keys[event.key] = KeyRow(event, event.expires_at, KeyId(NOBODY), False, _DISARMED)
 
     def on_key_rotated(self, event: KeyRotated, _seq: Seq, _at: Micros) -> None:
         """A key was replaced, and is good for a while yet."""
@@ -45,6 +49,10 @@ class People:
     def on_key_revoked(self, event: KeyRevoked, _seq: Seq, _at: Micros) -> None:
         """A key is useless from now on."""
         self.keys[event.key].revoked = True
+
+    def on_cancel_after(self, event: CancelAfterSet, _seq: Seq, _at: Micros) -> None:
+        """A key's switch was armed, renewed or disarmed, or has gone off."""
+        self.keys[event.key].deadline = event.deadline
 
     def key(self, key: KeyId) -> KeyRow | None:
         """The key with this id."""

@@ -20,14 +20,15 @@ from exchange.core.values import Day, Fen, IssuanceId, KeyId, LotId, Micros, Par
 
 @dataclass(slots=True)
 class KeyRow:
-    """An API key, until when it is good (0: for ever), by which one it was replaced (0: by none), and whether it was
-    revoked.
+    """An API key, until when it is good (0: for ever), by which one it was replaced (0: by none), whether it was
+    revoked, and when its dead-man's switch goes off (0: it is not armed).
     """
 
     terms: KeyRegistered
     expires_at: Micros
     replaced_by: KeyId
     revoked: bool
+    deadline: Micros
 
 
 @dataclass(slots=True)
