@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from exchange.core.events.participants import Posting
+from exchange.core.events.participants import Layer, Posting
 from exchange.core.ledger import posting
-from exchange.core.ledger.chart import CNY
+from exchange.core.ledger.chart import CLEARING, CNY
 from exchange.core.orders import LotHold, Order
 from exchange.core.values import Fen, ParticipantId, Ppm, Price, Side, Tonnes, notional, share
 
 _BUY: Final = Side.BUY
 _NO_MONEY: Final = Fen(0)
+_HOLD: Final = Layer.HOLD
 
 
 def cash_for(price: Price, leaves: Tonnes, value: Fen, fee: Fen, rate: Ppm) -> Fen:
@@ -28,9 +29,12 @@ def cash_for(price: Price, leaves: Tonnes, value: Fen, fee: Fen, rate: Ppm) -> F
 
 def cash_needed(order: Order) -> Fen:
     """What a buy order must hold now (INV-15). Nothing is left to hold once nothing is left to fill."""
-    if not order.leaves:
+    leaves = order.leaves
+    if not leaves:
         return _NO_MONEY
-    return cash_for(order.price, order.leaves, order.value, order.fee, order.fee_rate)
+    if not order.fee_rate:
+        return notional(order.price, leaves)
+    return cash_for(order.price, leaves, order.value, order.fee, order.fee_rate)
 
 
 def tonnes_held(order: Order) -> Tonnes:
@@ -38,15 +42,16 @@ def tonnes_held(order: Order) -> Tonnes:
     held = 0
     for part in order.lots_held:
         held += part.quantity
-    return Tonnes(held)
+    return held  # type: ignore[return-value]
 
 
-def place(order: Order, out: list[Posting]) -> None:
+def place(order: Order) -> list[Posting]:
     """Reserve what a new order holds."""
+    owner = order.participant
     if order.side is _BUY:
-        posting.hold(order.participant, CNY, order.cash_held, out)
-    else:
-        hold_lots(order.participant, order.lots_held, out)
+        # A price is at least one fen, so there is something to hold.
+        return [Posting(_HOLD, owner, CLEARING, CNY, order.cash_held)]
+    return [Posting(_HOLD, owner, CLEARING, part.lot, part.quantity) for part in order.lots_held]
 
 
 def release_all(order: Order, out: list[Posting]) -> None:

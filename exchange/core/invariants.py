@@ -14,7 +14,7 @@ from exchange.core import holds
 from exchange.core.events import Event
 from exchange.core.events.agreements import AgreementSettled
 from exchange.core.events.credits import LotAdmitted, ParcelsMoved, ParcelsReshaped
-from exchange.core.events.orders import OrderReduced, OrderRested, Traded
+from exchange.core.events.orders import OrderAccepted, OrderReduced, OrderReplaced, OrderRested, Traded
 from exchange.core.events.participants import Booked, Layer
 from exchange.core.ledger.balances import Balance
 from exchange.core.ledger.chart import CLEARING, CNY, FEES, REGISTRY
@@ -60,13 +60,19 @@ def _hold_true(condition: bool, invariant: str, detail: object = "") -> None:
 def check_step(state: ExchangeState, events: Iterable[Event]) -> None:
     """Check what the events of one command touched; cost is in proportion to the events, not to the state."""
     booked: Any = None
+    came_in: Any = None
+    kind: type = type(None)
     for event in events:
         kind = type(event)
         if kind is Booked:
             booked = event
             _check_booked(state, booked)
+        elif kind is OrderAccepted or kind is OrderReplaced:
+            came_in = event
         elif kind in _CHECKS:
             _CHECKS[kind](state, event, booked)
+    if came_in is not None and kind is not OrderRested and came_in.order in state.orders.by_id:
+        _hold_true(False, "INV-52", came_in)
 
 
 def _check_payment(booked: Booked | None, trade: Traded | AgreementSettled, value: Fen) -> None:
@@ -142,11 +148,15 @@ def _check_traded(state: ExchangeState, event: Traded, booked: Booked | None) ->
 
 
 def _check_rested(state: ExchangeState, event: OrderRested, _: object) -> None:
-    _check_order(state, event.order)
-    instrument = state.listing.instruments[event.instrument]
+    order = state.orders.by_id.get(event.order)
+    if order is not None:
+        _check_terms(order)
+    number = event.instrument
+    instrument = state.listing.instruments[number]
     if not instrument.lowest <= event.price <= instrument.highest:
         _hold_true(False, "INV-45", event)
-    _check_uncrossed(state, event.instrument)
+    if state.books[number].is_crossed():
+        _hold_true(False, "INV-40", number)
 
 
 def _check_uncrossed(state: ExchangeState, instrument: InstrumentId) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from exchange.core.commands.governance import PersonRole
 from exchange.core.commands.participants import ParticipantRole
 from exchange.core.values import KeyId, Micros, OwnerGroupId, ParticipantId, PersonId
+
+_SELLER: Final = ParticipantRole.SELLER
+_BUYER: Final = ParticipantRole.BUYER
 
 
 @dataclass(slots=True)
@@ -43,12 +47,12 @@ class Participant:
     @property
     def may_buy(self) -> bool:
         """Whether its role lets it buy."""
-        return self.role is not ParticipantRole.SELLER
+        return self.role is not _SELLER
 
     @property
     def may_sell(self) -> bool:
         """Whether its role lets it sell."""
-        return self.role is not ParticipantRole.BUYER
+        return self.role is not _BUYER
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from exchange.core.commands.cash import WithdrawCash
 from exchange.core.commands.credits import AdmitLot
 from exchange.core.commands.instruments import Family, HaltTrading
 from exchange.core.events import AgreementSettled, Booked, Event, LotAdmitted, ParcelsMoved, ParcelsReshaped, Traded
+from exchange.core.events.orders import OrderRested
 from exchange.core.events.participants import Layer, Posting
 from exchange.core.image import decode_state, encode_state
 from exchange.core.invariants import INVARIANTS, InvariantBrokenError, check_all, check_step
@@ -284,6 +285,12 @@ def reduced(market: Market) -> Outcome:
     return market.amend(order.participant, order.order, quantity=40)
 
 
+def replaced(market: Market) -> Outcome:
+    """The resting offer gets another price, and rests anew."""
+    order = an_order(market.state, Side.SELL)
+    return market.amend(order.participant, order.order, price=3_100)
+
+
 def admitted(market: Market) -> Outcome:
     """A new lot."""
     owner = min(market.state.register.participants)
@@ -320,6 +327,11 @@ def join_groups(state: ExchangeState, events: list[Event]) -> None:
         participant.group = OwnerGroupId(1)
 
 
+def take(events: list[Event], kind: type) -> None:
+    """Say nothing of one kind, as if it had been forgotten."""
+    events[:] = [event for event in events if type(event) is not kind]
+
+
 def set_field(kind: str, value: int, side: Side) -> Callable[[ExchangeState, list[Event]], None]:
     """Add a number to a field of the first open order of a side."""
 
@@ -348,6 +360,8 @@ STEPS: list[tuple[str, Callable[[Market], Any], Wrong]] = [
     ("INV-42", bought, set_field("price", -1, Side.SELL)),
     ("INV-40", rested, lambda s, e: cross(s)),
     ("INV-45", rested, move_band),
+    ("INV-52", rested, lambda s, e: take(e, OrderRested)),
+    ("INV-52", replaced, lambda s, e: take(e, OrderRested)),
     ("INV-43", reduced, set_field("quantity", 1, Side.SELL)),
     ("INV-15", reduced, set_field("cash_held", 1, Side.SELL)),
     ("INV-01", traded, lambda s, e: change(e, ParcelsMoved, ranges=(SerialRange(5, 5),))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Final
 
 from exchange.core import holds
@@ -15,6 +16,7 @@ from exchange.core.state import ExchangeState
 from exchange.core.values import LotId, ParticipantId, Side, Tonnes
 
 _SELL: Final = Side.SELL
+_LOT: Final = attrgetter("lot")
 
 
 def refuse_foreign_lots(state: ExchangeState, owner: ParticipantId, lots: tuple[LotId, ...]) -> Refusal | None:
@@ -41,8 +43,8 @@ def cover_order(state: ExchangeState, order: Order) -> Refusal | None:
             return chosen
         order.lots_held = chosen
         return None
-    order.cash_held = holds.cash_needed(order)
-    return refuse_cash(state, order.participant, order.cash_held)
+    order.cash_held = needed = holds.cash_needed(order)
+    return refuse_cash(state, order.participant, needed)
 
 
 def refuse_cash(state: ExchangeState, owner: ParticipantId, needed: int) -> Refusal | None:
@@ -58,7 +60,7 @@ def choose_tonnes(
 ) -> list[LotHold] | Refusal:
     """The tonnes to hold: of the named lots in their order, else of all the owner's lots of the basket by the rule."""
     if not named:
-        return choose_of(state, owner, (lot.lot for lot in state.parcels.lots_in(owner, basket)), quantity)
+        return choose_of(state, owner, map(_LOT, state.parcels.lots_in(owner, basket)), quantity)
     if any(state.credits.lots[lot].basket != basket for lot in named):
         return Refusal(RejectReason.LOT_NOT_ELIGIBLE)
     return choose_of(state, owner, named, quantity)

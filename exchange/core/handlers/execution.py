@@ -47,13 +47,11 @@ def execute(step: Step, order: Order) -> None:
         _end(step, order, CancelReason.IMMEDIATE_REMAINDER, was_resting=False)
     else:
         book.rest(order.order, order.side, order.price, order.leaves, order.group, order.priority)
-        step.emit(_rested(order))
-
-
-def _rested(order: Order) -> OrderRested:
-    return OrderRested(
-        order.order, order.participant, order.instrument, order.side, order.price, order.leaves, order.priority
-    )
+        step.emit(
+            OrderRested(
+                order.order, order.participant, order.instrument, order.side, order.price, order.leaves, order.priority
+            )
+        )
 
 
 def _trade(step: Step, incoming: Order, fill: Fill) -> None:

@@ -15,10 +15,11 @@ from exchange.core.handlers.step import Step
 from exchange.core.instruments import Instrument
 from exchange.core.matching import TOO_MANY, OrderBook, left_over, would_take
 from exchange.core.orders import LotHold, Order
+from exchange.core.participants import Participant
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.sessions import Phase
 from exchange.core.state import ExchangeState
-from exchange.core.values import Fen, OrderId, Price, Side, Tonnes, derived_id
+from exchange.core.values import Fen, OrderId, OwnerGroupId, Price, Side, Tonnes
 
 NO_ORDER: Final = OrderId(0)
 NO_TONNES: Final = Tonnes(0)
@@ -27,6 +28,7 @@ _BUY: Final = Side.BUY
 _FOK: Final = TimeInForce.FOK
 _GFD: Final = TimeInForce.GFD
 _OPEN: Final = Phase.OPEN
+_REQUESTED: Final = CancelReason.REQUESTED
 
 MAX_CLIENT_ORDER_ID = 36
 
@@ -44,10 +46,11 @@ def place_order(step: Step, command: PlaceOrder) -> Refusal | None:
     instrument = state.listing.instruments.get(command.instrument)
     if instrument is None:
         return Refusal(RejectReason.INSTRUMENT_NOT_FOUND)
-    refusal = _refuse_order(state, instrument, command)
+    participant = state.register.participants[command.participant]
+    refusal = _refuse_order(state, instrument, participant, command)
     if refusal is not None:
         return refusal
-    order = _new_order(step, instrument, command)
+    order = _new_order(step, instrument, participant.group, command)
     refusal = (
         _refuse_at_book(state, order)
         or cover_order(state, order)
@@ -56,12 +59,10 @@ def place_order(step: Step, command: PlaceOrder) -> Refusal | None:
     if refusal is not None:
         return refusal
     # -- everything is checked; nothing below may fail --
-    step.created = step.new_id()
+    step.created = order.order
     state.orders.add(order)
     step.emit(_accepted(order))
-    postings: list[Posting] = []
-    holds.place(order, postings)
-    step.book(postings)
+    step.book(holds.place(order))
     execute(step, order)
     return None
 
@@ -75,8 +76,9 @@ def refuse_phase(state: ExchangeState, instrument: Instrument) -> Refusal | None
     return None
 
 
-def _refuse_order(state: ExchangeState, instrument: Instrument, command: PlaceOrder) -> Refusal | None:
-    participant = state.register.participants[command.participant]
+def _refuse_order(
+    state: ExchangeState, instrument: Instrument, participant: Participant, command: PlaceOrder
+) -> Refusal | None:
     named = command.lots
     return (
         (refuse_foreign_lots(state, command.participant, named) if named else None)
@@ -126,13 +128,13 @@ def _refuse_sweep(order: Order, price: Price, quantity: Tonnes, book: OrderBook)
     return None
 
 
-def _new_order(step: Step, instrument: Instrument, command: PlaceOrder) -> Order:
+def _new_order(step: Step, instrument: Instrument, group: OwnerGroupId, command: PlaceOrder) -> Order:
     state = step.state
     good_til = state.session.day if command.time_in_force is _GFD else command.good_til
     return Order(
-        OrderId(derived_id(step.seq)),
+        OrderId(step.new_id()),
         command.participant,
-        state.register.participants[command.participant].group,
+        group,
         command.instrument,
         command.client_order_id,
         command.side,
@@ -193,7 +195,7 @@ def cancel_order(step: Step, command: CancelOrder) -> Refusal | None:
     if isinstance(order, Refusal):
         return order
     # -- everything is checked; nothing below may fail --
-    end_resting(step, order, CancelReason.REQUESTED)
+    end_resting(step, order, _REQUESTED)
     return None
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from exchange.core.events.participants import Posting
+from exchange.core.events.participants import Layer, Posting
 from exchange.core.holds import cash_needed
 from exchange.core.ledger import posting
-from exchange.core.ledger.chart import CNY, FEES
+from exchange.core.ledger.chart import CLEARING, CNY, FEES
 from exchange.core.orders import LotHold, Order
 from exchange.core.settlement.fees import fee_due
 from exchange.core.values import Fen, ParticipantId, Price, Tonnes, notional
@@ -20,6 +20,8 @@ Settlement = tuple[list[Posting], list[LotHold], Fen, Fen]
 """What a fill moves: its postings, the lots delivered, the fees of the buyer and of the seller in fen."""
 
 _NO_FEE: Final = Fen(0)
+_RELEASE: Final = Layer.RELEASE
+_POST: Final = Layer.POST
 
 
 def settle_fill(buy: Order, sell: Order, price: Price, quantity: Tonnes) -> Settlement:
@@ -34,10 +36,10 @@ def settle_fill(buy: Order, sell: Order, price: Price, quantity: Tonnes) -> Sett
     buy.cash_held = needed
     delivered = _take_lots(sell, quantity)
     for part in delivered:
-        posting.release(seller, part.lot, part.quantity, postings)
+        postings.append(Posting(_RELEASE, seller, CLEARING, part.lot, part.quantity))
     pay(buyer, seller, value, buy_fee, sell_fee, postings)
     for part in delivered:
-        posting.move(seller, buyer, part.lot, part.quantity, postings)
+        postings.append(Posting(_POST, seller, buyer, part.lot, part.quantity))
     return postings, delivered, buy_fee, sell_fee
 
 
