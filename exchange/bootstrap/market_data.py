@@ -41,6 +41,8 @@ FEWEST_TRADES: Final = 100
 
 PAGE: Final = 1_000
 
+_BROKE: Final = "market data broke and is no longer told; the exchange goes on without it"
+
 
 class Past(Protocol):
     """What is asked of the database at the start (:class:`exchange.store.queries.PostgresHistory`)."""
@@ -64,8 +66,7 @@ class Publisher:
         self.data: Final = data
         self.is_broken = False
         self._waiting: list[Entry] | None = []
-        loop = asyncio.get_running_loop()
-        self._pulse = Pulse(lambda: data.flush(loop.time()), loop.time)
+        self._pulse = Pulse(self._flush, asyncio.get_running_loop().time)
 
     def __call__(self, entries: list[Entry]) -> None:
         """Take in a durable batch; nothing ever escapes from here."""
@@ -79,10 +80,21 @@ class Publisher:
                 self.data.apply(entry.leaf.seq, entry.leaf.at, entry.events)
             self._pulse.beat()
         except Exception:
-            logger.critical("market data broke and is no longer told; the exchange goes on without it", exc_info=True)
-            self.is_broken = True
-            self.data.give_up()
-            self.data.hub.close_all(TRY_AGAIN_LATER)
+            logger.critical(_BROKE, exc_info=True)
+            self._give_up()
+
+    def _flush(self) -> None:
+        """Publish what is conflated; a timer of the event loop asks for it too, where nobody would hear an error."""
+        try:
+            self.data.flush(asyncio.get_running_loop().time())
+        except Exception:
+            logger.critical(_BROKE, exc_info=True)
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self.is_broken = True
+        self.data.give_up()
+        self.data.hub.close_all(TRY_AGAIN_LATER)
 
     async def restore(self, view: CommittedView, past: Past) -> None:
         """Begin where the view stands now, then catch up with what became durable meanwhile."""

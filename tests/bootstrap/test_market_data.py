@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from exchange.api.stream.accounts import ViewAccounts
 from exchange.bootstrap import market_data
 from exchange.bootstrap.market_data import Publisher
@@ -123,4 +125,22 @@ async def test_an_error_of_its_own_ends_the_streams_and_nothing_else() -> None:
     assert publisher.is_broken
     assert listener.closed_with == 1013
     publisher([entry(seq, at, [])])
+    publisher.stop()
+
+
+async def test_an_error_in_what_the_pulse_publishes_later_does_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first change is published at once, those after it by a timer, whose errors only the event loop would hear."""
+    market = busy_venue()
+    view = view_of(market.entries[:-2])
+    data = MarketData(ViewAccounts(view))
+    publisher = Publisher(data)
+    await publisher.restore(view, Past(market, len(market.entries)))
+    listener = data.hub.open()
+    publisher([entry(*market.entries[-2])])
+    monkeypatch.setattr(data, "flush", None)
+    publisher([entry(*market.entries[-1])])
+    async with asyncio.timeout(20):
+        await listener.next()
+    assert publisher.is_broken
+    assert listener.closed_with == 1013
     publisher.stop()

@@ -89,6 +89,14 @@ async def test_an_address_without_a_stream_is_said_so() -> None:
             await StreamClient(server.url, patience=QUICK).__aenter__()
 
 
+async def test_nobody_is_followed_elsewhere_with_a_key() -> None:
+    async with scripted_stream() as server, scripted_stream() as elsewhere:
+        server.refusals.append(Response(307, "Temporary Redirect", Headers(Location=stream_url(elsewhere.url))))
+        with pytest.raises(ClientError, match="no stream at this address"):
+            await StreamClient(server.url, "key-1-1.secret", patience=QUICK).__aenter__()
+        assert not elsewhere.handshakes
+
+
 async def test_a_channel_that_is_refused_is_not_listened_to() -> None:
     async with both() as (_, client, peer):
         joining = asyncio.ensure_future(client.subscribe("book:nothing"))

@@ -85,6 +85,14 @@ def _object(data: str | bytes) -> dict[str, object]:
     return frame
 
 
+class _Straight(connect):
+    """A connection to the address that was asked for and to no other: the key is said on it, and it is for this one."""
+
+    def process_redirect(self, exc: Exception) -> Exception:
+        """Follow nobody elsewhere, as the client of REST does."""
+        return exc
+
+
 @asynccontextmanager
 async def open_line(base_url: str, language: str, seconds: float, silence: float) -> AsyncIterator[Line]:
     """A connection, opened in at most so many seconds and closed at the end of the block.
@@ -94,7 +102,7 @@ async def open_line(base_url: str, language: str, seconds: float, silence: float
         ClientError: there will never be one at this address.
     """
     try:
-        socket = await connect(
+        socket = await _Straight(
             stream_url(base_url),
             additional_headers={"Accept-Language": language},
             proxy=None if is_this_machine(base_url) else True,
