@@ -136,8 +136,14 @@ class BoundedProtocol(HttpToolsProtocol):
         self._turn()
 
     def on_response_complete(self) -> None:
-        """An answer is on its way as a whole."""
-        super().on_response_complete()
+        """An answer is on its way as a whole: all that uvicorn does then, but for its timer for idle connections, which
+        costs 6 µs each time. :meth:`_turn` begins the time that they have.
+        """
+        self.server_state.total_requests += 1
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
+            if self.pipeline:
+                self._start_asgi_task(*self.pipeline.pop())
         self._turn()
 
     # --- what the parser finds ---------------------------------------------------------------------------------------

@@ -119,7 +119,6 @@ def http_server(
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_keep_alive=round(bounds.idle_seconds) + 1,  # ours is first; this one a client can put off
         timeout_graceful_shutdown=FAREWELL_SECONDS,
     )
     return HttpServer(config, connections)

@@ -25,8 +25,10 @@ from exchange.store.writes import HOT, HOT_NAMES, WRITES, Write, arguments_of, s
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection, Statement
 
-ONE_STATEMENT_ROWS: Final = 400
-"""Up to this many rows one statement is quicker than several."""
+ONE_STATEMENT_ROWS: Final = 3_000
+"""Up to this many rows one statement is quicker than several: PostgreSQL works as long for either, but between steps
+each answer of it waits until the event loop has seen to everybody else.
+"""
 
 NO_CRASH: Final = CrashPoints().hit
 """What ``hit`` is while no crash is asked for."""
