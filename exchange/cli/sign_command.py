@@ -19,13 +19,21 @@ from exchange.bootstrap.genesis import FirstKeys
 from exchange.cli.keys_command import chosen
 from exchange.cli.problem import OK, CommandError
 from exchange.cli.settings import Subparsers, add_data_dir, settings_of
-from exchange.client import PrivateKey, new_idempotency_key
+from exchange.client import KeyFile, PrivateKey, new_idempotency_key
 from exchange.client.signing import RequestSigner
+from exchange.config import Settings
 
 METHODS: Final = ("POST", "PUT", "PATCH", "DELETE")
-# The file that `exchange sandbox-join` writes is for the client and holds the same key in another form.
-FROM_KEY_FILE: Final = (
-    "a PEM file is needed; the client's KeyFile.load(FILE).private_key.save(Path(PEM)) writes one 须为 PEM 文件"
+NEEDS_PEM: Final = (
+    "--private-key takes a PEM file; a file of `exchange sandbox-join` is for --key-file "
+    "须为 PEM 文件，密钥文件请用 --key-file"
+)
+NEEDS_KEY_FILE: Final = (
+    "--key-file takes what `exchange sandbox-join` writes, JSON with url, key and private_key; "
+    "a PEM file is for --private-key 须为密钥文件，PEM 文件请用 --private-key"
+)
+NEEDS_SIGNER: Final = (
+    "the file of a key that signs has private_key too; KeyFile.save writes it 须为含 private_key 的密钥文件"
 )
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", '"': '\\"', "\t": "\\t", "\n": "\\n", "\r": "\\r", "\v": "\\v"})
 
@@ -42,6 +50,12 @@ def add(commands: Subparsers) -> None:
     command.add_argument("body", nargs="?", default="", help="JSON; - reads it from standard input 请求体")
     whose = command.add_mutually_exclusive_group(required=True)
     whose.add_argument("--as", dest="name", metavar="NAME", help='a person with a first key, such as "Operator B"')
+    whose.add_argument(
+        "--key-file",
+        type=Path,
+        metavar="FILE",
+        help="file of exchange sandbox-join or the client's KeyFile: token and private key 密钥文件",
+    )
     whose.add_argument(
         "--private-key",
         type=Path,
@@ -61,16 +75,24 @@ def run(arguments: argparse.Namespace) -> int:
     """Sign and print."""
     request = _request(arguments)
     settings = settings_of(arguments)
-    if arguments.name is not None:
-        key = chosen(FirstKeys(settings.data_dir), arguments.name)
-        request.headers["Authorization"] = f"Bearer {key.token}"
-        key_id, private_key = key.token.partition(".")[0], PrivateKey.read(key.private_key)
-    else:
+    if arguments.private_key is not None:
         key_id, private_key = _key_id(arguments.key), read_private_key(arguments.private_key)
+    else:
+        token, private_key = _token_and_key(arguments, settings)
+        request.headers["Authorization"] = f"Bearer {token}"
+        key_id = token.partition(".")[0]
     origin = arguments.origin or settings.public_origin
     RequestSigner(key_id, private_key, origin=origin).sign(request)
     print(curl_config(request), end="")
     return OK
+
+
+def _token_and_key(arguments: argparse.Namespace, settings: Settings) -> tuple[str, PrivateKey]:
+    """Of a first key, or of a key file."""
+    if arguments.key_file is not None:
+        return read_key_file(arguments.key_file)
+    key = chosen(FirstKeys(settings.data_dir), arguments.name)
+    return key.token, PrivateKey.read(key.private_key)
 
 
 def curl_config(request: httpx.Request) -> str:
@@ -92,10 +114,27 @@ def read_private_key(path: Path) -> PrivateKey:
         return PrivateKey.load(path)
     except OSError as error:
         raise CommandError(
-            f"cannot use {path}: {error.strerror or error}.", "make one: exchange keys --secret --private-key FILE"
+            f"cannot use {path}: {error.strerror or error}. 无法使用该文件",
+            "make one: exchange keys --secret --private-key FILE 可如此生成",
         ) from None
     except ValueError as error:
-        raise CommandError(f"{error}.", FROM_KEY_FILE) from None
+        raise CommandError(f"{error}. 文件不符", NEEDS_PEM) from None
+
+
+def read_key_file(path: Path) -> tuple[str, PrivateKey]:
+    """The token and the private key in a key file, or a problem that says what to do."""
+    try:
+        mine = KeyFile.load(path)
+    except OSError as error:
+        raise CommandError(
+            f"cannot use {path}: {error.strerror or error}. 无法使用该文件",
+            "a sandbox writes one: exchange sandbox-join --name NAME 沙箱可生成密钥文件",
+        ) from None
+    except ValueError as error:
+        raise CommandError(f"{error}. 文件不符", NEEDS_KEY_FILE) from None
+    if mine.private_key is None:
+        raise CommandError(f"the key in {path} has no private key. 文件中没有私钥", NEEDS_SIGNER)
+    return mine.key, mine.private_key
 
 
 def _request(arguments: argparse.Namespace) -> httpx.Request:
@@ -106,14 +145,19 @@ def _request(arguments: argparse.Namespace) -> httpx.Request:
     try:
         request = httpx.Request(arguments.method, arguments.url, headers=headers, content=body.encode())
     except (httpx.InvalidURL, UnicodeError) as error:
-        raise CommandError(f"this cannot be sent: {error}.") from None
+        raise CommandError(f"this cannot be sent: {error}. 该请求无法发送") from None
     if request.url.scheme not in ("http", "https") or not request.url.host:
-        raise CommandError("this is no whole address.", "write it as https://exchange.example/v1/…")
+        raise CommandError(
+            "this is no whole address. 地址不完整", "write it as https://exchange.example/v1/… 请如此书写"
+        )
     return request
 
 
 def _key_id(text: str | None) -> str:
     """The id of a key; the secret behind it is none of a signature's business."""
     if text is None:
-        raise CommandError("say whose signature it is: --key, with the id of the key, such as key-17-1.")
+        raise CommandError(
+            "say whose signature it is. 未指明由哪个密钥签名",
+            "--key with the id of the key, such as key-17-1 请加上密钥编号",
+        )
     return text.partition(".")[0]

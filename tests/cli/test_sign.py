@@ -23,7 +23,7 @@ from exchange.bootstrap.genesis import FirstKeys
 from exchange.cli import main
 from exchange.cli.problem import CANNOT, OK
 from exchange.cli.sign_command import curl_config
-from exchange.client import PrivateKey
+from exchange.client import KeyFile, PrivateKey
 from exchange.sequencer import clock
 
 URL = "http://127.0.0.1:8000/v1/proposals/prp-7/approve"
@@ -91,6 +91,38 @@ def test_a_private_key_of_ones_own_signs_without_a_token(tmp_path: Path, capsys:
     told = printed(capsys, "POST", URL, BODY, "--private-key", str(file), "--key", "key-17-1.secret")
     text = "\n".join(told["header"])
     assert 'keyid="key-17-1"' in text and "secret" not in text and "authorization" not in text
+
+
+def test_a_key_file_signs_and_its_token_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, private_key = tmp_path / "steel.key.json", PrivateKey.generate()
+    KeyFile("http://127.0.0.1:8000", "key-9-1.secret", private_key).save(file)
+    told = printed(capsys, "POST", URL, BODY, "--key-file", str(file))
+    headers = dict(line.split(": ", 1) for line in told["header"])
+    assert headers["authorization"] == "Bearer key-9-1.secret"
+    names = [(name.encode(), value.encode()) for name, value in headers.items()]
+    origin, path = Origin.read("http://127.0.0.1:8000"), b"/v1/proposals/prp-7/approve"
+    request = SignedRequest("POST", origin, path, b"", names, BODY.encode())
+    public = read_public_key(private_key.public_text)
+    assert public is not None
+    assert isinstance(Verifier(Nonces(0)).verify(request, SigningKey("key-9-1", public), clock.now()), Verified)
+
+
+def test_a_file_of_another_kind_is_told_where_it_belongs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pem, key_file, mute = (tmp_path / name for name in ("mine.pem", "steel.key.json", "mute.key.json"))
+    private_key = PrivateKey.generate()
+    private_key.save(pem)
+    KeyFile("http://exchange.test", "key-9-1.secret", private_key).save(key_file)
+    KeyFile("http://exchange.test", "key-9-1.secret").save(mute)
+    for given, remedy in (
+        (("--key-file", str(pem)), "for --private-key"),
+        (("--key-file", str(mute)), "has private_key too"),
+        (("--key-file", str(tmp_path / "none")), "sandbox-join"),
+        (("--private-key", str(key_file), "--key", "key-9-1"), "for --key-file"),
+    ):
+        assert main(["sign", "POST", URL, BODY, *given]) == CANNOT
+        problem, _, remedies = capsys.readouterr().err.partition("->")
+        assert remedy in remedies
+        assert all(re.search("[一-鿿]", text) for text in (problem, remedies)), "each line is in both languages"
 
 
 @pytest.mark.parametrize(

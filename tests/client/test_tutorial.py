@@ -50,6 +50,7 @@ class Reader:
     def here(self, line: str) -> str:
         """The line with this reader's surroundings."""
         line = line.replace(".venv/bin/python", sys.executable).replace("~/carbon-sandbox", str(self.data))
+        line = line.replace("127.0.0.1:8000", f"127.0.0.1:{self.port}")
         line = line.replace("./dev run", f"exec {sys.executable} -m exchange serve")
         return line.replace("docs/examples/", f"{ROOT}/docs/examples/")
 
