@@ -346,7 +346,9 @@ class Troubles:
 
     async def _change(self, connection: Socket, op: str, **fields: Any) -> None:
         key = f"trouble-{next(self._numbers)}"
+        self._told.unanswered += 1  # until the answer is here: the end of the run may come first
         answer = await connection.ask(op, idempotency_key=key, **fields)
+        self._told.unanswered -= 1
         status = answer["status"]
         self._told.hear(status, 1 if status in SEQUENCED else 0, 1)
         if status not in SEQUENCED:

@@ -164,6 +164,7 @@ def test_a_real_service_holds_for_some_seconds(report: Report) -> None:
     assert reached["gaps, false books and other faults"] == 0, report.notes
     assert reached["answers that must not be"] == 0
     assert "tracebacks in the service's log" not in reached
+    assert reached["answers, journal and tables that disagree"] == 0, report.notes
     assert report.row("reconciled")["findings"] == 0
     streams = report.row("streams")
     assert streams["accounts_compared"] == 4
