@@ -28,7 +28,7 @@ from exchange.core.image import state_hash
 from exchange.core.state import ExchangeState
 from exchange.core.values import Fen, Micros, Seq, Tonnes, notional
 from exchange.sequencer.journal import GENESIS_HEAD, JournalCorruptError, Leaf, StoredEntry, decode_leaf
-from exchange.sequencer.replaying import Replayed, Replayer
+from exchange.sequencer.replaying import Replayed, Replayer, collector_at_rest
 
 Source = Callable[[], AsyncGenerator[StoredEntry, None] | AsyncGenerator[ExportedEntry, None]]
 """Reads a journal from its first entry, each time that it is called."""
@@ -82,7 +82,11 @@ async def replay(
         JournalCorruptError: at the first entry that does not come out as it is written; it names the entry. Also when
             the journal does not have what is known of it.
     """
-    known = known or KnownEnd()
+    with collector_at_rest():
+        return await _replay(source, progress, known or KnownEnd())
+
+
+async def _replay(source: Source, progress: Callable[[Seq], None] | None, known: KnownEnd) -> ReplayReport:
     attested, keys = await _first_reading(source)
     replayer = Replayer(ExchangeState(), Seq(0), Micros(0), GENESIS_HEAD)
     tally, groups = _Tally(), GroupsWhole()

@@ -13,7 +13,7 @@ _MIDDLE: Final = 2
 
 
 @contextmanager
-def collector_at_rest() -> Iterator[None]:
+def quiet_start() -> Iterator[None]:
     """The start: millions of objects come into being and stay, so nobody looks for garbage among them.
 
     What lies about from before is collected first, while the heap is small. The collector works again behind

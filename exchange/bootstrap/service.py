@@ -30,7 +30,7 @@ from exchange.bootstrap.database import Database, Say
 from exchange.bootstrap.genesis import FirstKeys, genesis, sandbox_genesis
 from exchange.bootstrap.http_server import HttpServer, fit_open_files, http_server
 from exchange.bootstrap.market_data import Publisher
-from exchange.bootstrap.memory import calm_the_collector, collector_at_rest
+from exchange.bootstrap.memory import calm_the_collector, quiet_start
 from exchange.bootstrap.readiness import Readiness
 from exchange.config import Settings
 from exchange.core.state import ExchangeState
@@ -130,7 +130,7 @@ async def running(
     crash = CrashPoints(*(settings.crash_at or ()))
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     async with contextlib.AsyncExitStack() as stack:
-        stack.enter_context(collector_at_rest())
+        stack.enter_context(quiet_start())
         store = PostgresJournal(database.service_dsn, takeover=takeover, hit=crash.hit)
         stack.push_async_callback(store.close)
         folder, limits = settings.data_dir / SNAPSHOTS, limits_of(settings)

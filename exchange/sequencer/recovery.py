@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import aclosing, contextmanager
+from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from exchange.core.state import ExchangeState
 from exchange.core.values import Micros, Seq
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.journal import GENESIS_HEAD, JournalCorruptError, JournalStore, Leadership
-from exchange.sequencer.replaying import Replayed, Replayer
+from exchange.sequencer.replaying import Replayed, Replayer, collector_at_rest
 from exchange.sequencer.snapshot_file import Snapshot, SnapshotFlawedError, read_snapshot, snapshots_in
 from exchange.sequencer.spentkeys import SpentKeys
 from exchange.sequencer.view.image import decode_image
@@ -74,20 +74,8 @@ async def recover(
     """
     leadership = await store.lead()
     hit("led")
-    with _collector_at_rest():
+    with collector_at_rest():
         return await _recover(store, folder, leadership, hit, progress)
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Millions of objects come into being here and none goes: looking for garbage meanwhile would double the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 async def _recover(

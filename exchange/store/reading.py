@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from exchange.store.connecting import Pool, PooledConnection
 
 FETCHED_AT_ONCE: Final = 1_000
-"""Entries that are in memory at a time while the journal is read."""
+"""Entries that are asked for at a time while the journal is read; twice as many are in memory."""
 
 _ENTRIES: Final = "SELECT seq, leaf, head, events FROM journal WHERE seq > $1 ORDER BY seq"
 _ANSWER: Final = """
@@ -30,10 +31,22 @@ class JournalReader:
         self._pool = pool
 
     async def entries(self, after: Seq) -> AsyncGenerator[StoredEntry, None]:
-        """The journal after ``after`` in order, as it was when this began, in bounded memory."""
+        """The journal after ``after`` in order, as it was when this began, in bounded memory.
+
+        While the caller does something with some entries, the server looks for the next ones.
+        """
         async with self._connection() as connection, connection.transaction():
-            async for row in connection.cursor(_ENTRIES, after, prefetch=FETCHED_AT_ONCE):
-                yield StoredEntry(Seq(row["seq"]), row["leaf"], row["head"], row["events"])
+            cursor = await connection.cursor(_ENTRIES, after)
+            rows = await cursor.fetch(FETCHED_AT_ONCE)
+            while rows:
+                ahead = asyncio.ensure_future(cursor.fetch(FETCHED_AT_ONCE))
+                await asyncio.sleep(0)  # so that the question is on its way
+                try:
+                    for row in rows:
+                        yield StoredEntry(*row)
+                finally:
+                    await asyncio.wait((ahead,))  # also if the caller wants no more: it is on this connection
+                rows = ahead.result()
 
     async def end(self) -> tuple[Seq, bytes]:
         """Seq and head of the last entry; 0 and GENESIS_HEAD when there is none."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from exchange.bootstrap.memory import calm_the_collector
+from exchange.bootstrap.memory import calm_the_collector, quiet_start
 
 AT_ONCE = 2_000
 
@@ -38,3 +38,26 @@ def test_no_collection_looks_at_many_objects_or_at_old_ones() -> None:
     assert {generation for generation, _ in looked_at} == {0, 1}
     assert max(objects for _, objects in looked_at) < AT_ONCE
     assert len(old) + len(young) == 60_000
+
+
+@pytest.mark.usefixtures("before")
+def test_nothing_is_collected_during_a_start_and_again_after_it() -> None:
+    collections: list[str] = []
+
+    def count(phase: str, _: dict[str, int]) -> None:
+        collections.append(phase)
+
+    with quiet_start():
+        gc.callbacks.append(count)
+        made = [[n] for n in range(50_000)]
+        assert collections == []
+        calm_the_collector()
+        assert gc.isenabled() and collections == []
+    gc.callbacks.remove(count)
+    assert gc.get_freeze_count() > len(made)
+
+
+def test_a_start_that_fails_leaves_the_collector_at_work() -> None:
+    with pytest.raises(ValueError, match="no"), quiet_start():
+        raise ValueError("no")
+    assert gc.isenabled()

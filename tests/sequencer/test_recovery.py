@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import time
 from dataclasses import replace
@@ -16,12 +17,14 @@ from hypothesis import strategies as st
 
 from exchange.core.codec import decode_command
 from exchange.core.commands.instruments import AttestSnapshot
+from exchange.core.matching.order import RestingOrder
 from exchange.core.values import Micros, Seq, Side
 from exchange.sequencer import snapshot_file
 from exchange.sequencer.crashpoints import CrashPoints
 from exchange.sequencer.deciding import own_submission
 from exchange.sequencer.journal import JournalCorruptError, StoredEntry, decode_leaf
 from exchange.sequencer.recovery import Recovered, recover
+from exchange.sequencer.replaying import collector_at_rest
 from exchange.sequencer.sequencer import Sequencer
 from exchange.sequencer.snapshot_file import (
     Snapshot,
@@ -150,6 +153,44 @@ def _snapshot_of(state: bytes, view: bytes, keys: bytes) -> Snapshot:
         digests[0], len(state), digests[1], len(view), digests[2], len(keys),
     )  # fmt: skip
     return Snapshot(header, state, view, keys)
+
+
+@pytest.mark.parametrize("trades", [20, 400])
+@pytest.mark.parametrize("from_snapshot", [True, False])
+async def test_a_start_leaves_no_garbage_that_would_stay_for_ever(
+    disk: Disk, stage: Stage, tmp_path: Path, trades: int, from_snapshot: bool
+) -> None:
+    """Nothing is collected at a start, and what is there afterwards is frozen."""
+    sequencer, _ = await open_on(disk, tmp_path)
+    await set_the_stage(sequencer, stage)
+    await trade(sequencer, stage, trades)
+    await sequencer.stop()
+    del sequencer
+    folder = tmp_path if from_snapshot else tmp_path / "none"
+    gc.collect()
+    with collector_at_rest():
+        found = await recovered(disk, folder)
+        assert gc.collect() < 100
+    assert bool(found.snapshot_seq) == from_snapshot
+
+
+async def test_what_was_read_of_a_snapshot_that_is_put_aside_is_let_go(disk: Disk, stage: Stage, tmp_path: Path) -> None:
+    sequencer, _ = await open_on(disk, tmp_path)
+    await set_the_stage(sequencer, stage)
+    await trade(sequencer, stage, 100)
+    await sequencer.stop()
+    del sequencer
+    del disk.entries[-10:]  # so the snapshot is of the future, which shows when all of it has been read
+    disk.head = disk.entries[-1].head
+    gc.collect()
+    before = _resting_in_memory()
+    found = await recovered(disk, tmp_path)
+    kept = sum(len(book) for book in found.state.books.values())
+    assert kept and _resting_in_memory() == before + kept
+
+
+def _resting_in_memory() -> int:
+    return sum(isinstance(thing, RestingOrder) for thing in gc.get_objects())
 
 
 async def test_a_snapshot_of_another_journal_is_put_aside(disk: Disk, stage: Stage, tmp_path: Path) -> None:
