@@ -17,6 +17,7 @@ from exchange.core.values import Fen, ParticipantId, Ppm, Price, Side, Tonnes, n
 _BUY: Final = Side.BUY
 _NO_MONEY: Final = Fen(0)
 _HOLD: Final = Layer.HOLD
+_RELEASE: Final = Layer.RELEASE
 
 
 def cash_for(price: Price, leaves: Tonnes, value: Fen, fee: Fen, rate: Ppm) -> Fen:
@@ -54,14 +55,17 @@ def place(order: Order) -> list[Posting]:
     return [Posting(_HOLD, owner, CLEARING, part.lot, part.quantity) for part in order.lots_held]
 
 
-def release_all(order: Order, out: list[Posting]) -> None:
+def release_all(order: Order) -> list[Posting]:
     """Give back everything that an ending order holds."""
+    owner = order.participant
     if order.side is _BUY:
-        posting.release(order.participant, CNY, order.cash_held, out)
+        # What has something left to fill holds something.
+        postings = [Posting(_RELEASE, owner, CLEARING, CNY, order.cash_held)]
         order.cash_held = _NO_MONEY
     else:
-        release_lots(order.participant, order.lots_held, out)
+        postings = [Posting(_RELEASE, owner, CLEARING, part.lot, part.quantity) for part in order.lots_held]
         order.lots_held = []
+    return postings
 
 
 def hold_lots(owner: ParticipantId, lots: list[LotHold], out: list[Posting]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field
+from typing import Final
 
 from exchange.core.commands.orders import OrderKind, TimeInForce
 from exchange.core.values import (
@@ -22,6 +23,8 @@ from exchange.core.values import (
     Side,
     Tonnes,
 )
+
+_NO_ORDER: Final = OrderId(0)
 
 
 @dataclass(slots=True)
@@ -71,13 +74,15 @@ class Order:
 class OpenOrders:
     """Every open order, and the ways in which they are found. A filled or cancelled order leaves all of them.
 
+    ``client_ids`` has by participant the names of its orders: dictionaries of texts and numbers, which the garbage
+    collector never walks. With one for all, its keys tuples, it would walk a million of them after a start.
     ``expiring`` lists by day the orders that end with it, ``last_days`` those days from the first to the last;
     dictionaries serve as ordered sets.
     """
 
     by_id: dict[OrderId, Order] = field(default_factory=dict)
     by_participant: dict[ParticipantId, dict[OrderId, None]] = field(default_factory=dict)
-    client_ids: dict[tuple[ParticipantId, str], OrderId] = field(default_factory=dict)
+    client_ids: dict[ParticipantId, dict[str, OrderId]] = field(default_factory=dict)
     expiring: dict[Day, dict[OrderId, None]] = field(default_factory=dict)
     last_days: list[Day] = field(default_factory=list)
 
@@ -89,7 +94,10 @@ class OpenOrders:
             mine = self.by_participant[order.participant] = {}
         mine[order.order] = None
         if order.client_order_id:
-            self.client_ids[order.participant, order.client_order_id] = order.order
+            names = self.client_ids.get(order.participant)
+            if names is None:
+                names = self.client_ids[order.participant] = {}
+            names[order.client_order_id] = order.order
         if order.good_til:
             same_day = self.expiring.get(order.good_til)
             if same_day is None:
@@ -105,13 +113,21 @@ class OpenOrders:
         if not mine:
             del self.by_participant[order.participant]
         if order.client_order_id:
-            del self.client_ids[order.participant, order.client_order_id]
+            names = self.client_ids[order.participant]
+            del names[order.client_order_id]
+            if not names:
+                del self.client_ids[order.participant]
         if order.good_til:
             same_day = self.expiring[order.good_til]
             del same_day[order.order]
             if not same_day:
                 del self.expiring[order.good_til]
                 del self.last_days[bisect_left(self.last_days, order.good_til)]
+
+    def named(self, participant: ParticipantId, name: str) -> OrderId:
+        """The open order that a participant has given this name; 0 for none."""
+        names = self.client_ids.get(participant)
+        return _NO_ORDER if names is None else names.get(name, _NO_ORDER)
 
     def count(self, participant: ParticipantId) -> int:
         """How many open orders a participant has."""

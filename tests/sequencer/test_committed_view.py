@@ -485,5 +485,5 @@ def test_ids_in_the_market_are_those_of_the_view() -> None:
     market.done(market.order(trading.firms[0], trading.book, Side.SELL, 7, 3_000, client_order_id="mine"))
     view = view_of(trading.recording.entries)
     number = OrderId(derived_id(market.state.seq))
-    assert view.orders.client_ids == {(trading.firms[0], "mine"): number}
+    assert view.orders.client_ids == {trading.firms[0]: {"mine": number}}
     assert [row.terms.order for row in view.orders.of(trading.firms[0])] == [number]

@@ -163,7 +163,7 @@ def _open(call: Call, query: OrderQuery) -> Mapping[OrderId, OrderRow]:
     orders, participant = call.services.view.orders, call.who.participant
     if query.client_order_id is None:
         return orders.by_participant.get(participant, {})
-    order = orders.client_ids.get((participant, query.client_order_id))
+    order = orders.client_ids.get(participant, {}).get(query.client_order_id)
     return {} if order is None else {order: orders.by_id[order]}
 
 

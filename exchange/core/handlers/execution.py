@@ -13,7 +13,6 @@ from exchange.core.canonical import Wide
 from exchange.core.commands.orders import TimeInForce
 from exchange.core.events.credits import ParcelsMoved
 from exchange.core.events.orders import CancelReason, OrderCancelled, OrderRested, Traded
-from exchange.core.events.participants import Posting
 from exchange.core.handlers.step import Step
 from exchange.core.instruments import Instrument
 from exchange.core.matching import Fill, match
@@ -114,8 +113,7 @@ def end_resting(step: Step, order: Order, reason: CancelReason) -> None:
 
 
 def _end(step: Step, order: Order, reason: CancelReason, *, was_resting: bool) -> None:
-    postings: list[Posting] = []
-    holds.release_all(order, postings)
+    postings = holds.release_all(order)
     step.state.orders.remove(order)
     step.book(postings)
     step.emit(

@@ -97,7 +97,7 @@ def _refuse_client_order_id(command: PlaceOrder) -> Refusal | None:
 
 def _refuse_count(state: ExchangeState, command: PlaceOrder) -> Refusal | None:
     orders = state.orders
-    if command.client_order_id and (command.participant, command.client_order_id) in orders.client_ids:
+    if command.client_order_id and orders.named(command.participant, command.client_order_id):
         return Refusal(RejectReason.CLIENT_ORDER_ID_TAKEN)
     highest = state.rulebook.open_orders
     mine = orders.by_participant.get(command.participant)
@@ -182,7 +182,7 @@ def _named(state: ExchangeState, command: CancelOrder | AmendOrder) -> Order | R
     """
     number, name = command.order, command.client_order_id
     if name:
-        number = NO_ORDER if number else state.orders.client_ids.get((command.participant, name), NO_ORDER)
+        number = NO_ORDER if number else state.orders.named(command.participant, name)
     order = state.orders.by_id.get(number)
     if order is None or order.participant != command.participant:
         return Refusal(RejectReason.ORDER_NOT_FOUND)

@@ -92,7 +92,7 @@ class Orders:
 
     by_id: dict[OrderId, OrderRow] = field(default_factory=dict)
     by_participant: dict[ParticipantId, dict[OrderId, OrderRow]] = field(default_factory=dict)
-    client_ids: dict[tuple[ParticipantId, str], OrderId] = field(default_factory=dict)
+    client_ids: dict[ParticipantId, dict[str, OrderId]] = field(default_factory=dict)
     books: dict[InstrumentId, DepthBook] = field(default_factory=dict)
 
     def of(self, participant: ParticipantId) -> Iterator[OrderRow]:
@@ -112,7 +112,7 @@ class Orders:
         self.by_id[terms.order] = row
         self.by_participant.setdefault(terms.participant, {})[terms.order] = row
         if terms.client_order_id:
-            self.client_ids[terms.participant, terms.client_order_id] = terms.order
+            self.client_ids.setdefault(terms.participant, {})[terms.client_order_id] = terms.order
         if row.resting:
             self.book(terms.instrument).half(terms.side).add(row.price, row.leaves)
 
@@ -124,7 +124,10 @@ class Orders:
         if not mine:
             del self.by_participant[terms.participant]
         if terms.client_order_id:
-            del self.client_ids[terms.participant, terms.client_order_id]
+            names = self.client_ids[terms.participant]
+            del names[terms.client_order_id]
+            if not names:
+                del self.client_ids[terms.participant]
 
     def on_accepted(self, event: OrderAccepted, seq: Seq, at: Micros) -> None:
         """An order is open; whether any of it will rest is told by a later event of the same command."""
