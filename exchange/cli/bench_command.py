@@ -6,7 +6,9 @@ import argparse
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 import uvloop
@@ -18,13 +20,19 @@ if TYPE_CHECKING:
     from exchange.cli.bench.results import Report
 
 NAMES: Final = {
-    "matching": "the matching engine alone, against the engines that a Python user can install",
-    "core": "apply() with everything but I/O",
-    "orders": "the whole path of an order: REST, batches, WebSocket, overload",
-    "stream": "market data to many subscribers",
-    "recovery": "the start with a large book and a long tail of the journal",
-    "soak": "half load for a long time, with clients that break off and do not read",
-    "growth": "how cost grows with the book, the firms and the past",
+    "matching": (
+        "the matching engine alone, against the engines that a Python user can install",
+        "单独测试撮合引擎，并与可安装的同类引擎比较",
+    ),
+    "core": ("apply() with everything but I/O", "不含输入输出的核心处理"),
+    "orders": (
+        "the whole path of an order: REST, batches, WebSocket, overload",
+        "申报全程：REST、批量、WebSocket、过载",
+    ),
+    "stream": ("market data to many subscribers", "向大量订阅者推送行情"),
+    "recovery": ("the start with a large book and a long tail of the journal", "大量挂单与长日志下的启动恢复"),
+    "soak": ("half load for a long time, with clients that break off and do not read", "半负载长时间运行"),
+    "growth": ("how cost grows with the book, the firms and the past", "成本随挂单、企业数与历史的增长"),
 }
 ALL: Final = ("matching", "core", "orders", "stream", "recovery")
 """What `all` stands for; the others take an hour and more at their full size and are asked for by name."""
@@ -51,24 +59,52 @@ def add(commands: Subparsers) -> None:
     command = commands.add_parser(
         "bench",
         help="measure, with the floors of this machine in the same run 性能测试",
-        description="Measure the parts of the exchange; what is not given has a default of its own. 性能测试。",
+        description="Measure the parts of the exchange, with the floors of this machine. 性能测试。",
+        add_help=False,
     )
-    told = "; ".join(f"{name}: {meaning}" for name, meaning in NAMES.items())
+    command.add_argument("-h", "--help", action=_Help, help="say this, the defaults of each bench, and its modes")
     command.add_argument(
         "what",
         nargs="?",
         default="core",
         choices=(*NAMES, "all", "page"),
-        help=f"{told}; all: the first five; page: fill docs/PERFORMANCE.md",
+        help="one of the benches below, core unless given; all: the first five; page: fill docs/PERFORMANCE.md",
     )
     for name, meaning in NUMBERS.items():
         command.add_argument(f"--{name.replace('_', '-')}", type=int, help=meaning)
     command.add_argument("--seconds", type=float, help="how long each measurement takes (orders, stream, growth)")
     command.add_argument("--warm-up", type=float, help="seconds before each of them that are not counted")
-    command.add_argument("--modes", type=_words, help="which parts of it, with commas between (orders, growth)")
+    command.add_argument("--modes", type=_words, help="which parts of it, with commas between (orders, growth); all")
     command.add_argument("--folder", type=Path, help="where the database of a long past stays, to go on with (growth)")
     command.add_argument("--json", type=Path, metavar="FILE", help="write the result there; a folder for `all`")
     command.set_defaults(run=run)
+
+
+class _Help(argparse.Action):
+    """``--help`` with what each bench is and does unless told otherwise, which only the benches themselves know."""
+
+    def __init__(self, option_strings: list[str], dest: str, **options: Any) -> None:
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, default=argparse.SUPPRESS, **options)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print and end."""
+        parser.print_help()
+        try:
+            print(f"\nbenches and their defaults 各项测试及其默认值:\n{told()}")
+        except CommandError as error:
+            error.tell(print)
+        parser.exit()
+
+
+def told() -> str:
+    """Each bench with what it is in both languages, and its options with their defaults."""
+    lines = []
+    for name, (english, chinese) in NAMES.items():
+        lines.append(f"  {name:<9} {english}\n  {'':<9} {chinese}")
+        options = bench_of(name).Options
+        given = ((field.name, field.default) for field in fields(options) if field.default is not None)
+        lines += [f"  {'':<9} {_option(*each)}" for each in given]
+    return "\n".join(lines)
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -77,13 +113,9 @@ def _words(text: str) -> tuple[str, ...]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, show the tables, write the files."""
-    try:
-        from exchange.cli.bench import page
-    except ModuleNotFoundError as missing:
-        if missing.name is None or not missing.name.startswith("loadtests"):
-            raise
-        raise CommandError("the load tests are not here.", "run it from the project's folder: ./dev bench") from None
     if arguments.what == "page":
+        from exchange.cli.bench import page
+
         page.fill()
         return OK
     for name in ALL if arguments.what == "all" else (arguments.what,):
@@ -97,26 +129,39 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _bench(name: str) -> Callable[[argparse.Namespace], Report]:
     """How a bench is run. Only what is asked for is imported: some of it needs more than a server has installed."""
-    from exchange.cli.bench import core, growth, matching, orders, recovery, soak, stream
+    module = bench_of(name)
 
-    def measured(module: Any) -> Callable[[argparse.Namespace], Report]:
-        def measure(arguments: argparse.Namespace) -> Report:
-            made = module.run(module.Options(**_given(arguments, (field.name for field in fields(module.Options)))))
-            report: Report = _run(made) if asyncio.iscoroutine(made) else made
-            return report
+    def measure(arguments: argparse.Namespace) -> Report:
+        options = module.Options(**_given(arguments, (field.name for field in fields(module.Options))))
+        _know_modes(name, module, options)
+        made = module.run(options)
+        report: Report = _run(made) if asyncio.iscoroutine(made) else made
+        return report
 
-        return measure
+    return measure
 
-    modules = {
-        "matching": matching,
-        "core": core,
-        "orders": orders,
-        "stream": stream,
-        "recovery": recovery,
-        "soak": soak,
-        "growth": growth,
-    }
-    return measured(modules[name])
+
+def bench_of(name: str) -> ModuleType:
+    """The module of a bench, which has ``Options``, ``run`` and perhaps ``MODES``; CommandError without load tests."""
+    try:
+        return import_module(f"exchange.cli.bench.{name}")
+    except ModuleNotFoundError as missing:
+        if missing.name is None or not missing.name.startswith("loadtests"):
+            raise
+        remedy = "run it from the project's folder: ./dev bench 请在项目目录中运行"
+        raise CommandError("the load tests are not here. 缺少负载测试程序", remedy) from None
+
+
+def _know_modes(name: str, module: ModuleType, options: Any) -> None:
+    """A mode that is not known would measure nothing, and say nothing."""
+    known: tuple[str, ...] = getattr(module, "MODES", ())
+    asked = getattr(options, "modes", known)
+    strange = [mode for mode in asked if mode not in known]
+    if strange or (known and not asked):
+        raise CommandError(
+            f"bench {name} has no mode {', '.join(strange) or 'without a name'}. 没有这一模式",
+            f"its modes are {', '.join(known)} 可选模式如上",
+        )
 
 
 def _run(whole: Any) -> Any:
@@ -133,8 +178,11 @@ def _given(arguments: argparse.Namespace, names: Iterable[str]) -> dict[str, Any
 def command_of(name: str, report: Report) -> str:
     """The command that measures the same again."""
     words = [f"./dev bench {name}"]
-    for option, value in report.options.items():
-        if value not in (None, ""):
-            shown = ",".join(map(str, value)) if isinstance(value, list | tuple) else value
-            words.append(f"--{option.replace('_', '-')} {shown}")
+    words += [_option(option, value) for option, value in report.options.items() if value not in (None, "")]
     return " ".join(words)
+
+
+def _option(name: str, value: object) -> str:
+    """An option as it is typed."""
+    shown = ",".join(map(str, value)) if isinstance(value, list | tuple) else value
+    return f"--{name.replace('_', '-')} {shown}"

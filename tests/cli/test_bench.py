@@ -7,11 +7,13 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from exchange.cli import main
 from exchange.cli.bench import core, page
 from exchange.cli.bench.accounts import Acknowledged, commands_after, settle
 from exchange.cli.bench.engines import ENGINES, OWN, measure
@@ -19,7 +21,8 @@ from exchange.cli.bench.matching import FASTEST
 from exchange.cli.bench.results import Report, shown
 from exchange.cli.bench.stage import set_stage
 from exchange.cli.bench.venue import open_venue
-from exchange.cli.problem import CommandError
+from exchange.cli.bench_command import NAMES, bench_of
+from exchange.cli.problem import CANNOT, CommandError
 from exchange.core.values import Price, Seq
 from loadtests.mix import START_PRICE
 from loadtests.scenarios import SCENARIOS
@@ -85,6 +88,33 @@ def test_matching_names_what_is_not_installed(tmp_path: Path) -> None:
     assert rows[OWN]["right"] == "yes"
     missing = [name for name, engine in ENGINES.items() if not engine.is_here]
     assert all("pip install 'carbon-exchange[bench]'" in rows[name]["ns_per_command"] for name in missing)
+
+
+def test_matching_with_no_book_that_grows(tmp_path: Path) -> None:
+    sizes = ("--commands", "500", "--resting", "100", "--rounds", "1", "--largest-book", "0")
+    document = result(tmp_path, "matching", *sizes)
+    assert rows_of(document).keys() == {*ENGINES}
+    assert not [target for target in document["targets"] if "largest book" in target["demand"]]
+
+
+def test_a_mode_that_is_not_there_is_refused_with_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    for name, mode in (("orders", "rest"), ("growth", "book,firm"), ("orders", ",")):
+        assert main(["bench", name, "--modes", mode]) == CANNOT
+        told = capsys.readouterr().err
+        assert ", ".join(bench_of(name).MODES) in told and f"bench {name} has no mode" in told
+
+
+def test_help_has_each_bench_in_both_languages_with_modes_and_defaults(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["bench", "--help"])
+    assert ended.value.code == 0
+    told = capsys.readouterr().out
+    for name, meanings in NAMES.items():
+        assert all(meaning in told for meaning in meanings)
+        for field in fields(bench_of(name).Options):
+            if field.default is not None and field.name != "modes":
+                assert f"--{field.name.replace('_', '-')} {field.default}\n" in told
+        assert ",".join(getattr(bench_of(name), "MODES", ())) in told
 
 
 def test_core_with_two_books(tmp_path: Path) -> None:

@@ -112,5 +112,5 @@ def _hold(report: Report) -> None:
     if len(grown) > 1:
         growth = float(grown[-1]["ns_per_command"]) / float(grown[0]["ns_per_command"])
         report.hold("cost with the largest book over cost with the smallest", 1.5, growth, at_least=False)
-    if "bytes_per_resting_order" in grown[-1]:
+    if grown and "bytes_per_resting_order" in grown[-1]:
         report.hold("bytes per resting order", 300, float(grown[-1]["bytes_per_resting_order"]), at_least=False)
