@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from exchange.core.values import ID_CHILDREN_BITS, NOBODY
@@ -60,7 +61,10 @@ def id_text_or_none(kind: Kind, number: int) -> str | None:
 
 def id_number(kind: Kind, text: str) -> int:
     """The id that ``text`` names; :data:`NEVER` when it is not the one spelling of an id of this kind."""
-    prefix = kind._value_
+    return (_read_once if len(text) <= _LONGEST_ID else _read)(kind._value_, text)
+
+
+def _read(prefix: str, text: str) -> int:
     if not text.startswith(prefix) or text[len(prefix) : len(prefix) + 1] != "-":
         return NEVER
     match = _NUMBERS.fullmatch(text, len(prefix) + 1)
@@ -70,3 +74,10 @@ def id_number(kind: Kind, text: str) -> int:
     if seq > _LARGEST_SEQ or n > _CHILDREN:
         return NEVER
     return (seq << ID_CHILDREN_BITS) | n
+
+
+_LONGEST_ID: Final = 32
+"""Longer than any id; what is longer is not remembered, whoever sends it."""
+
+_read_once: Final = lru_cache(maxsize=8_192)(_read)
+"""The same few instruments and keys are named by every order."""

@@ -34,7 +34,7 @@ from exchange.api.wire import money_text
 from exchange.core.commands.orders import AmendOrder, CancelOrder, PlaceOrder
 from exchange.core.events.orders import CancelReason
 from exchange.core.rejections import RejectReason
-from exchange.core.values import NOBODY, Seq
+from exchange.core.values import NOBODY, Seq, Side
 from exchange.sequencer.journal import Answer
 from exchange.sequencer.submission import MAX_GROUP, Decided
 from exchange.store.tables.orders import OrderStatus
@@ -196,7 +196,7 @@ class BatchRendering:
 
 
 def _result(decision: Decided, status: int, shown: Shown, client_order_id: str) -> bytes:
-    buys = shown.side.name == "BUY"
+    buys = shown.side is Side.BUY
     trades: list[Document] = [
         {
             "id": id_text(Kind.TRADE, event.trade),
@@ -209,9 +209,9 @@ def _result(decision: Decided, status: int, shown: Shown, client_order_id: str) 
     order: Document = {
         "id": id_text(Kind.ORDER, shown.order),
         "client_order_id": client_order_id or None,
-        "status": status_of(shown.cumulative, shown.leaves, shown.cancelled).name,
+        "status": status_of(shown.cumulative, shown.leaves, shown.cancelled)._name_,
         "cumulative": shown.cumulative,
         "leaves": shown.leaves,
-        "cancel_reason": None if shown.cancelled is None else shown.cancelled.name,
+        "cancel_reason": None if shown.cancelled is None else shown.cancelled._name_,
     }
     return orjson.dumps({"seq": decision.seq, "status": status, "order": order, "trades": trades})

@@ -298,13 +298,13 @@ def order_terms_document(terms: OrderAccepted) -> Document:
         "order": id_text(Kind.ORDER, terms.order),
         "instrument": id_text(Kind.INSTRUMENT, terms.instrument),
         "client_order_id": terms.client_order_id or None,
-        "side": terms.side.name,
-        "kind": terms.kind.name,
-        "time_in_force": terms.time_in_force.name,
+        "side": terms.side._name_,
+        "kind": terms.kind._name_,
+        "time_in_force": terms.time_in_force._name_,
         "price": money_text(terms.price),
         "quantity": terms.quantity,
         "post_only": terms.post_only,
-        "self_trade_prevention": terms.self_trade_prevention.name,
+        "self_trade_prevention": terms.self_trade_prevention._name_,
         "good_til": day_text_or_none(terms.good_til),
     }
 
@@ -318,7 +318,7 @@ def trade_document(
     return {
         "id": id_text(Kind.TRADE, event.trade),
         "instrument": id_text(Kind.INSTRUMENT, event.instrument),
-        "side": side.name,
+        "side": side._name_,
         "price": money_text(event.price),
         "quantity": event.quantity,
         "order": id_text(Kind.ORDER, event.buy_order if buys else event.sell_order),
