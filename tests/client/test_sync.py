@@ -7,13 +7,15 @@ import inspect
 import signal
 import threading
 from collections.abc import AsyncIterator, Generator
+from decimal import Decimal
 from zlib import crc32
 
 import httpx
 import pytest
 
 from exchange.client import ExchangeClient, ExchangeProblem, Patience
-from exchange.client.book import LocalBook
+from exchange.client.models.market import Level
+from exchange.client.models.stream import BookMessage
 from exchange.client.stream import LiveBook
 from exchange.client.sync import Exchange
 from exchange.client.sync.background import Background, Face
@@ -21,8 +23,11 @@ from exchange.client.sync.stream import Book
 from tests.client.script import Script, ok
 from tests.client.scripted_stream import scripted_stream
 
-LIVE_ONLY = {"ready", "changes", "disconnect", "reconnect", "end"}
-"""What a book has for its own loop: whoever reads from another thread gets copies."""
+KEEPING = {"apply", "doubt", "disconnect", "reconnect", "end"}
+"""How the stream keeps a book, which is none of its readers' business."""
+
+AS_COPIES = {"changes", "copy"}
+"""What gives the living book elsewhere; whoever reads from another thread has ``copies`` and ``read``."""
 
 MEMBERS = {"id": "par-1", "code": "A", "name_en": "A", "name_zh": "甲"}
 
@@ -83,10 +88,33 @@ def test_the_stream_has_every_method_too() -> None:
         pairs: list[tuple[Face[object], set[str]]] = [
             (stream, {"from_file"}),
             (stream.orders, set()),
-            (Book(LiveBook("ins-1"), stream.background), public(LocalBook) | LIVE_ONLY),
+            (Book(LiveBook("ins-1"), stream.background), KEEPING | AS_COPIES),
         ]
         for face, left_out in pairs:
             assert public(type(face)) == public(type(face.inner)) - left_out
+
+
+def test_a_book_has_what_the_asynchronous_one_has() -> None:
+    with Exchange("http://exchange.test") as exchange:
+        inner = LiveBook("ins-1")
+        inner.apply(snapshot(Level(Decimal("30.00"), 500, 2)))
+        face = Book(inner, exchange.stream().background)
+        names = {name for name in dir(inner) if not name.startswith("_")} - KEEPING - AS_COPIES
+        assert {name for name in dir(face) if not name.startswith("_")} - {"inner", "background"} == names
+        values = {name for name in names if not callable(getattr(inner, name))}
+        assert {"best_bid", "spread", "is_good", "seq"} <= values
+        for name in values:
+            assert getattr(face, name) == getattr(inner, name), name
+        assert face.levels("BUY", 1) == [face.best_bid] == inner.bids
+        assert face.sweep("BUY", 100) == inner.sweep("BUY", 100)
+        assert face.quantity_within("BUY", "29.00") == 500 and face.checksum() == inner.checksum()
+        assert face.ready() is face
+
+
+def snapshot(bid: Level) -> BookMessage:
+    """A book with this bid alone."""
+    checksum = crc32(f"{bid.price}:{bid.quantity}:{bid.orders}|".encode())
+    return BookMessage("book:ins-1", "snapshot", 4, None, None, "ins-1", (bid,), (), checksum)
 
 
 async def test_a_stream_is_a_plain_loop() -> None:

@@ -103,6 +103,19 @@ def blocking(method: Callable[Concatenate[A, P], Coroutine[Any, Any, R]]) -> Cal
     return call
 
 
+def looking(method: Callable[Concatenate[A, P], R]) -> Callable[Concatenate[Face[A], P], R]:
+    """The same method of something that the loop goes on changing: it looks while the loop does nothing else."""
+
+    @functools.wraps(method)
+    def call(face: Face[A], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        async def look() -> R:
+            return method(face.inner, *args, **kwargs)
+
+        return face.background.run(look())
+
+    return call
+
+
 def iterating(method: Callable[Concatenate[A, P], AsyncIterator[R]]) -> Callable[Concatenate[Face[A], P], Iterator[R]]:
     """The same list, for a plain ``for``."""
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Self
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Self, TypeVar
 
+from exchange.client.book import Fault
+from exchange.client.models.market import Level
 from exchange.client.models.stream import StreamMessage
 from exchange.client.stream import Heartbeat, LiveBook, OrderEntry, StreamClient
-from exchange.client.sync.background import Background, Face, blocking, iterating
+from exchange.client.sync.background import Background, Face, blocking, iterating, looking
+
+R = TypeVar("R")
 
 
 class StreamOrders(Face[OrderEntry]):
@@ -24,10 +29,70 @@ class StreamOrders(Face[OrderEntry]):
 
 
 class Book(Face[LiveBook]):
-    """A book that the stream keeps. What is read of it is a copy, which stays as it is."""
+    """A book that the stream keeps. It has what the asynchronous one has, and shows it as it is at this moment.
+
+    Two looks may be at two states of it; :meth:`read` and :meth:`copies` give copies, which stay as they are.
+    """
 
     read = blocking(LiveBook.read)
     copies = iterating(LiveBook.copies)
+    levels = looking(LiveBook.levels)
+    quantity_within = looking(LiveBook.quantity_within)
+    sweep = looking(LiveBook.sweep)
+    checksum = looking(LiveBook.checksum)
+
+    def ready(self) -> Self:
+        """Wait until the book is good; raises ClientError when the stream has ended or the book was left."""
+        self.background.run(self.inner.ready())
+        return self
+
+    def _now(self, show: Callable[[LiveBook], R]) -> R:
+        return looking(show)(self)
+
+    @property
+    def instrument(self) -> str:
+        """Whose book it is."""
+        return self._now(lambda book: book.instrument)
+
+    @property
+    def seq(self) -> int:
+        """The journal entry that the book stands at."""
+        return self._now(lambda book: book.seq)
+
+    @property
+    def fault(self) -> Fault | None:
+        """Why the book is not to be trusted; None when it is."""
+        return self._now(lambda book: book.fault)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the book is whole, proved and up to date."""
+        return self._now(lambda book: book.is_good)
+
+    @property
+    def bids(self) -> list[Level]:
+        """All levels of the buyers, highest price first."""
+        return self._now(lambda book: book.bids)
+
+    @property
+    def asks(self) -> list[Level]:
+        """All levels of the sellers, lowest price first."""
+        return self._now(lambda book: book.asks)
+
+    @property
+    def best_bid(self) -> Level | None:
+        """The highest price that somebody pays."""
+        return self._now(lambda book: book.best_bid)
+
+    @property
+    def best_ask(self) -> Level | None:
+        """The lowest price that somebody asks."""
+        return self._now(lambda book: book.best_ask)
+
+    @property
+    def spread(self) -> Decimal | None:
+        """Best ask less best bid; None when a side is empty."""
+        return self._now(lambda book: book.spread)
 
 
 class Stream(Face[StreamClient]):
