@@ -155,7 +155,7 @@ def candle_document(interval: Interval, candle: Candle) -> Document:
 def private_snapshot(seq: Seq, at: Micros, orders: Iterable[OwnOrder], balances: Iterable[OwnBalance]) -> bytes:
     """A participant's open orders and balances."""
     fields = {
-        "orders": [order_document(order) for order in orders],
+        "orders": [_encoded(order) for order in orders],
         "balances": [balance_document(balance) for balance in balances],
     }
     return _frame(Place(PRIVATE, seq, None, at), fields)
@@ -164,11 +164,18 @@ def private_snapshot(seq: Seq, at: Micros, orders: Iterable[OwnOrder], balances:
 def private_update(prev_seq: Seq, update: OwnUpdate) -> bytes:
     """What one entry changed for a participant."""
     fields = {
-        "orders": [order_document(order) for order in update.orders],
+        "orders": [_encoded(order) for order in update.orders],
         "fills": [fill_document(fill, update.at) for fill in update.fills],
         "balances": [balance_document(balance) for balance in update.balances],
     }
     return _frame(Place(PRIVATE, update.seq, prev_seq, update.at), fields)
+
+
+def _encoded(order: OwnOrder) -> orjson.Fragment:
+    """An own order, encoded once for all frames that tell it as it stands."""
+    if not order.encoded:
+        order.encoded = orjson.dumps(order_document(order))
+    return orjson.Fragment(order.encoded)
 
 
 def order_document(order: OwnOrder) -> Document:

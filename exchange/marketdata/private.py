@@ -99,6 +99,8 @@ class OwnOrder:
     cancelled: CancelReason | None
     placed_at: Micros
     updated_at: Micros
+    encoded: bytes = b""
+    """Its document, made when it is first told as it stands: a snapshot of very many orders must hold up nobody."""
 
 
 @dataclass(slots=True)
@@ -196,7 +198,7 @@ class OwnAccount:
 
     def _touch(self, order: OrderId, at: Micros) -> OwnOrder:
         own = self._touched_orders[order] = self._orders[order]
-        own.updated_at = at
+        own.updated_at, own.encoded = at, b""
         return own
 
     def take(self, seq: Seq, at: Micros) -> OwnUpdate | None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given, settings
 
 from exchange.access.ids import Kind, id_text
 from exchange.api.order_documents import order_document, shown_row, trade_document
 from exchange.core.events.orders import Traded
 from exchange.core.values import ParticipantId, Side
+from exchange.marketdata import frames
 from exchange.marketdata.hub import Subscriber
+from exchange.marketdata.private import OwnOrder
 from tests.marketdata.readers import Document, Follower, waiting
 from tests.marketdata.traffic import MIDDLE, Act, Publication, Venue, sessions, venue
 
@@ -155,3 +158,27 @@ def test_money_that_comes_in_is_told_and_so_are_its_entries_seq_and_instant() ->
     assert balance == {
         "asset": "CNY", "balance": "10000123.45", "held": "0.00", "available": "10000123.45",
     }  # fmt: skip
+
+
+def test_an_order_is_encoded_once_for_all_who_join_while_it_stands_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A snapshot of ten thousand orders must not hold up everybody each time that somebody asks for one."""
+    encoded, make = [], frames.order_document
+
+    def noted(order: OwnOrder) -> Document:
+        encoded.append(order.terms.order)
+        return make(order)
+
+    monkeypatch.setattr(frames, "order_document", noted)
+    market, publication = venue(), Publication()
+    firm, book = market.firms[2], market.books[0]
+    for tonnes in (1, 2, 3):
+        market.done(market.order(firm, book, Side.BUY, tonnes, MIDDLE))
+    publication.catch_up(market)
+    channel, shown = publication.data.private(firm), []
+    for _ in range(3):
+        subscriber = publication.data.hub.open()
+        subscriber.join(channel)
+        (frame,) = waiting(subscriber)
+        shown.append([order["quantity"] for order in frame["orders"]])
+    assert shown == [[1, 2, 3]] * 3
+    assert len(encoded) == len(set(encoded)) == 3

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from exchange.marketdata.hub import Bounds
 from tests.api.stack import World
+from tests.stream.test_order_entry import bid
 from tests.stream.venue import Venue
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -68,6 +70,20 @@ async def test_all_channels_are_joined_or_none(venue: Venue, world: World) -> No
         assert answer["body"]["errors"][0]["pointer"] == "/channels/1/channel"
         await talker.ask("ping")
         assert not talker.frames
+
+
+async def test_an_account_larger_than_the_queue_is_shown_behind_other_channels(
+    venue: Venue, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes when the queue is empty; a reader who could never take it up would come back for ever."""
+    monkeypatch.setattr(venue.now.parts.streams.data.hub, "_bounds", Bounds(size=2_000))
+    body = bid(world)
+    async with venue.stream(world.buyer.token) as talker:
+        for _ in range(8):
+            assert (await talker.order("place", body=body))["status"] == 201
+        await talker.subscribe(f"trades:{world.instrument}", f"ticker:{world.instrument}", "private")
+        assert len((await talker.of("private"))["orders"]) == 8
+    assert (await venue.rest("DELETE", "/v1/orders", world.buyer.token)).status_code == 200
 
 
 async def test_who_left_a_channel_hears_no_more_of_it_and_may_come_back(venue: Venue, world: World) -> None:

@@ -201,6 +201,8 @@ class Session:
     def _join_pending(self) -> None:
         """Join the channels that were asked for, as far as their snapshots have room; the others a portion later."""
         while self._pending and self._subscriber.has_room:
+            if self._pending[0][0].name == PRIVATE and self._subscriber.queued:
+                return  # an account with very many orders is larger than the queue, and has room in an empty one alone
             channel, after_seq = self._pending.popleft()
             self._house.data.join(self._subscriber, channel, after_seq)
 
