@@ -278,7 +278,8 @@ class Troubles:
             elif closed_slow is not None and second % SIP_EVERY == 0:
                 await self._read_for(connection, SIP_SECONDS)
         connection.read_again()
-        await asyncio.sleep(SIP_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(connection.over.wait(), CATCH_UP_SECONDS)
         self._judge(connection, who)
 
     async def _read_for(self, connection: Socket, seconds: float) -> None:

@@ -84,6 +84,19 @@ class Guest(Protocol):
         """The time for what it waits for is over: close, or wait anew when the client did do something."""
 
 
+class _Gone:
+    """The guest of a place that was left: the one who was there and the place would keep each other in memory."""
+
+    def make_place(self) -> None:
+        """There is nobody."""
+
+    def overdue(self, wait: Wait) -> None:
+        """There is nobody."""
+
+
+_GONE: Final = _Gone()
+
+
 class _Waiting:
     """Places whose guests wait, the longest first, each with the instant until which it may."""
 
@@ -206,7 +219,7 @@ class Connections:
         if place.left:
             return
         self.work(place)
-        place.left = True
+        place.left, place.guest = True, _GONE
         for room in place.rooms:
             room.size -= 1
         if place.group and not place.rooms[-1].size:
@@ -225,9 +238,10 @@ class Connections:
         place = room.waiting.least_loss()
         if place is None:
             return False
+        guest = place.guest
         self.leave(place)
         self.made_place += 1
-        place.guest.make_place()
+        guest.make_place()
         return True
 
     def _room_with_a_place(self) -> _Room | None:

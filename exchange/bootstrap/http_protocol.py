@@ -101,10 +101,11 @@ class BoundedProtocol(HttpToolsProtocol):
             self.app = UrgentOnly(self.app)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The connection is gone."""
+        """The connection is gone. It and its last request know each other, and nobody collects circles: let go."""
         if self._place is not None:
             self._connections.leave(self._place)
         super().connection_lost(exc)
+        self.cycle = None  # type: ignore[assignment]
 
     def data_received(self, data: bytes) -> None:
         """Bytes came. What is too large is refused by the parser's callbacks, or here when it is not complete yet."""
@@ -213,6 +214,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._place = None
         self.transport.write(accepted)
         self.transport.set_protocol(stream)
+        self.parser = None  # type: ignore[assignment]  # it knows this protocol, which nobody needs any more
         stream.begin()
 
     def _count(self, size: int) -> None:

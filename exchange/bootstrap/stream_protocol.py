@@ -152,13 +152,15 @@ class StreamProtocol(asyncio.Protocol):
         """The client sends no more; there is no half of such a connection."""
 
     def connection_lost(self, _exc: Exception | None) -> None:
-        """The connection is gone."""
+        """The connection is gone. It and its session know each other, and nobody collects circles: let go."""
         self._end()
         for handle in (self._cut_off, self._reading):
             if handle is not None:
                 handle.cancel()
         self._server.connections.discard(self)
         self._connections.leave(self._place)
+        self._parser.parser.close()
+        self._visitor = self._cut_off = self._reading = None
 
     def pause_writing(self) -> None:
         """More waits to be read by the client than it should."""

@@ -172,6 +172,7 @@ class Subscriber:
         self._wake()
         if self.when_closed is not None:
             asyncio.get_running_loop().call_soon(self.when_closed, code)
+            self.when_closed = None  # whoever is told knows this subscriber, and nobody collects circles
 
 
 class Channel:
