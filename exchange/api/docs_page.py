@@ -51,6 +51,11 @@ _ENGLISH: Final = """\
 This page is made of the OpenAPI document; it has no scripts and needs no network. A key is sent as
 `Authorization: Bearer <key id>.<secret>`.
 """
+_STREAM_ENGLISH: Final = """\
+Market data, the own account and order entry over one WebSocket connection: `{stream}`. Its requests and messages, each
+with an example, are in"""
+_STREAM_CHINESE: Final = """\
+行情、本方账户与申报，均可经同一条 WebSocket 连接：`{stream}`。全部请求与消息及示例见"""
 _FIRST_STEPS: Final = ("/v1/status", "/v1/rulebook", "/v1/instruments", "/health", "/ready")
 _GROUPS: Final = {
     "orders": "申报",
@@ -75,8 +80,10 @@ _GROUPS: Final = {
 }
 
 
-def docs_page(document: Json, openapi_path: str) -> str:
-    """The page for an OpenAPI document, which is also found at ``openapi_path``."""
+def docs_page(document: Json, openapi_path: str, asyncapi_path: str, stream_path: str) -> str:
+    """The page for an OpenAPI document, which is also found at ``openapi_path``; ``asyncapi_path`` is where the stream
+    at ``stream_path`` is described.
+    """
     info = document["info"]
     title = f"{info['title']} {info['version']}"
     parts = [
@@ -92,6 +99,7 @@ def docs_page(document: Json, openapi_path: str) -> str:
     ]
     groups = _grouped(document["paths"])
     parts.append(_contents(groups))
+    parts.append(_stream(asyncapi_path, stream_path))
     for name, operations in groups.items():
         parts.append(f"<h2 id={name}>{_heading(name)}</h2>")
         parts.extend(_operation(document, method, path, operation) for method, path, operation in operations)
@@ -111,7 +119,16 @@ def _grouped(paths: Json) -> dict[str, list[tuple[str, str, Json]]]:
 
 def _contents(groups: Iterable[str]) -> str:
     links = [f"<a href=#{name}>{_heading(name)}</a>" for name in groups]
-    return f"<nav>{''.join(links)}<a href=#schemas>Schemas</a></nav>"
+    return (
+        f"<nav><a href=#stream>Stream <span lang=zh>实时流</span></a>{''.join(links)}<a href=#schemas>Schemas</a></nav>"
+    )
+
+
+def _stream(asyncapi_path: str, stream_path: str) -> str:
+    link = f"<a href={asyncapi_path}>{asyncapi_path}</a>"
+    english, chinese = (_line(text.format(stream=stream_path)) for text in (_STREAM_ENGLISH, _STREAM_CHINESE))
+    head = "<h2 id=stream>Stream <span lang=zh>实时流</span></h2>"
+    return f"{head}<p>{english} {link} (AsyncAPI 3).</p><p lang=zh>{chinese} {link}（AsyncAPI 3）。</p>"
 
 
 def _heading(name: str) -> str:

@@ -16,6 +16,7 @@ from exchange.api.app import create_app
 from exchange.api.docs_page import _line, docs_page
 from exchange.api.routes import OPERATIONS, name_of
 from exchange.api.spec import openapi_bytes
+from exchange.api.stream.asyncapi import asyncapi_bytes
 from tests.api.documented import Documented
 from tests.api.doubles import idle_services
 
@@ -78,9 +79,20 @@ async def test_a_program_is_told_where_everything_is(accept: str) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
     document = answer.json()
     addresses = [value for value in document.values() if value.startswith("/")]
-    assert {"/docs", "/openapi.json", "/v1/status", "/health", "/ready"} == set(addresses)
-    for address in ("/docs", "/openapi.json", "/v1/status", "/health"):
+    pages = {"/docs", "/openapi.json", "/asyncapi.yaml", "/v1/status", "/health"}
+    assert pages | {"/ready", "/v1/stream"} == set(addresses)
+    for address in pages:
         assert (await get(address)).status_code == 200
+    assert (await get("/v1/stream")).status_code == 426
+
+
+async def test_the_stream_is_described_and_the_page_leads_there() -> None:
+    answer = await get("/asyncapi.yaml")
+    assert (answer.headers["content-type"], answer.content) == ("application/yaml", asyncapi_bytes())
+    page = (await get("/docs")).text
+    reader = read(page)
+    assert {"/asyncapi.yaml", "#stream"} <= reader.links and "stream" in reader.ids
+    assert page.count("<code>/v1/stream</code>") == 2, "in both languages"
 
 
 async def test_the_page_may_load_nothing_and_its_style_is_the_one_that_is_allowed() -> None:
@@ -118,12 +130,12 @@ async def test_the_introduction_is_in_both_languages() -> None:
 
 
 def test_every_group_has_its_chinese_name() -> None:
-    page = docs_page(DOCUMENT, "/openapi.json")
+    page = docs_page(DOCUMENT, "/openapi.json", "/asyncapi.yaml", "/v1/stream")
     assert not re.findall("<h2 [^>]*>[^<]* <span lang=zh></span>", page)
 
 
 def test_defaults_and_descriptions_of_fields_are_shown_where_the_schema_has_them() -> None:
-    page = docs_page(DOCUMENT, "/openapi.json")
+    page = docs_page(DOCUMENT, "/openapi.json", "/asyncapi.yaml", "/v1/stream")
     instrument = page.partition("<h3 id=schema-ListInstrumentIn>")[2].partition("<h3 ")[0]
     for name, default in (("mode", "CONTINUOUS"), ("tick", "0.01")):
         row = instrument.partition(f"<code>{name}</code>")[2].partition("<tr>")[0]
@@ -151,6 +163,6 @@ def test_what_looks_like_markup_in_the_document_is_shown_as_it_is() -> None:
             "schemas": {"X": {"description": bad, "properties": {"a": {"type": "string", "examples": [bad]}}}}
         },
     }
-    reader = read(docs_page(document, "/openapi.json"))
+    reader = read(docs_page(document, "/openapi.json", "/asyncapi.yaml", "/v1/stream"))
     assert not reader.names & {"script"}
     assert "b" in reader.names, "of the methods"

@@ -10,15 +10,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from exchange.api.docs_page import POLICY, docs_page
+from exchange.api.stream.asyncapi import asyncapi_bytes
 from exchange.api.wire import json_bytes
 
 OPENAPI_PATH: Final = "/openapi.json"
+ASYNCAPI_PATH: Final = "/asyncapi.yaml"
+STREAM_PATH: Final = "/v1/stream"
 DOCS_PATH: Final = "/docs"
 _SEE_OTHER_ADDRESS: Final = 307
 
 
 def add_pages(app: FastAPI) -> None:
-    """Add the pages; both forms of the document are made once, since anybody may ask for them."""
+    """Add the pages; each document is made once, since anybody may ask for it."""
 
     @cache
     def encoded() -> bytes:
@@ -26,10 +29,17 @@ def add_pages(app: FastAPI) -> None:
 
     @cache
     def page() -> bytes:
-        return docs_page(app.openapi(), OPENAPI_PATH).encode()
+        return docs_page(app.openapi(), OPENAPI_PATH, ASYNCAPI_PATH, STREAM_PATH).encode()
+
+    @cache
+    def of_stream() -> bytes:
+        return asyncapi_bytes()
 
     async def document() -> Response:
         return Response(encoded(), media_type="application/json")
+
+    async def stream() -> Response:
+        return Response(of_stream(), media_type="application/yaml")
 
     async def docs() -> Response:
         return Response(page(), media_type="text/html", headers={"content-security-policy": POLICY})
@@ -39,7 +49,7 @@ def add_pages(app: FastAPI) -> None:
             return RedirectResponse(DOCS_PATH, _SEE_OTHER_ADDRESS)
         return Response(json_bytes(signpost(app)), media_type="application/json")
 
-    for path, endpoint in (("/", root), (OPENAPI_PATH, document), (DOCS_PATH, docs)):
+    for path, endpoint in (("/", root), (OPENAPI_PATH, document), (ASYNCAPI_PATH, stream), (DOCS_PATH, docs)):
         app.add_api_route(path, endpoint, methods=["GET"], include_in_schema=False, response_class=Response)
 
 
@@ -50,6 +60,8 @@ def signpost(app: FastAPI) -> dict[str, str]:
         "version": app.version,
         "documentation": DOCS_PATH,
         "openapi": OPENAPI_PATH,
+        "stream": STREAM_PATH,
+        "asyncapi": ASYNCAPI_PATH,
         "status": "/v1/status",
         "health": "/health",
         "ready": "/ready",
