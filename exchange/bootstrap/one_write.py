@@ -34,6 +34,7 @@ class OneWrite:
                 self._start = message
             else:
                 await self._send(message)
+                self._let_go()
             return
         self._start = None
         if self._is_plain() and message["type"] == "http.response.body" and not message.get("more_body", False):
@@ -43,6 +44,12 @@ class OneWrite:
                 return
         await self._send(start)
         await self._send(message)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """After the end of an answer, let the cycle not know this any more, which knows it: nobody collects circles."""
+        if self._cycle.response_complete:
+            vars(self._cycle).pop("send", None)
 
     def write(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bool:
         """Write a whole answer now; False where it has to go uvicorn's own way, which is :func:`sending`."""
@@ -66,6 +73,7 @@ class OneWrite:
         cycle.transport.write(whole)
         cycle.response_complete = True
         cycle.message_event.set()
+        self._let_go()
         cycle.on_response()
 
 
