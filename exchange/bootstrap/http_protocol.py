@@ -43,7 +43,9 @@ LARGEST_REQUEST: Final = 1024 * 1024
 """Bytes of a whole request, far above what any route reads."""
 
 MOST_PIPELINED: Final = 16
-"""Requests that may wait on one connection behind the one that is being answered."""
+"""Requests that may wait on one connection behind the one that is being answered. Those that were sent after them are
+not read: the connection is closed behind the last answer, which HTTP allows at any time (RFC 9112, 9.3.2).
+"""
 
 STREAM: Final = b"/v1/stream"
 """The only address that speaks WebSocket; an upgrade that is asked for elsewhere is not granted (RFC 9110, 7.8)."""
@@ -83,6 +85,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._place: Place | None = None
         self._in_head = False
         self._in_body = False
+        self._is_full = False
         self._head = 0
         self._received = 0
         self._taken_up_to: int | None = None
@@ -109,7 +112,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes came. What is too large is refused by the parser's callbacks, or here when it is not complete yet."""
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self._is_full:
             return
         self._received += len(data)
         self._is_parsing = True
@@ -168,6 +171,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head of a request is there."""
         if len(self.pipeline) >= MOST_PIPELINED:
+            self._is_full, self._in_head = True, False
             raise _RefusedError
         self._in_head, self._in_body = False, True
         self._opens_stream = self._asks_for_stream()
@@ -255,7 +259,10 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """uvicorn asks for this when the parser stopped, by itself or by one of the callbacks above."""
-        self._refuse(self._why)
+        if self._is_full:
+            self.cycle.keep_alive = False  # the newest of those that wait; nothing is read any more
+        else:
+            self._refuse(self._why)
 
     # --- whose turn it is --------------------------------------------------------------------------------------------
 
