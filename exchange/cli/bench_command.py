@@ -90,7 +90,7 @@ class _Help(argparse.Action):
         """Print and end."""
         parser.print_help()
         try:
-            print(f"\nbenches and their defaults 各项测试及其默认值:\n{told()}")
+            print(f"\nbenches and their defaults 各项测试及其默认值：\n{told()}")
         except CommandError as error:
             error.tell(print)
         parser.exit()
