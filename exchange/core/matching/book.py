@@ -17,10 +17,11 @@ an ``AssertionError``.
 
 Known limits. A command takes as long as what it does: an order that trades with ten thousand others makes ten thousand
 fills in one step, so callers ask beforehand (:func:`~exchange.core.matching.continuous.left_over`). A level keeps no
-totals, which would cost a tenth of every command: :meth:`OrderBook.depth` counts the orders of the levels asked for, and
-who shows the book to others counts along from the events. Whatever walks through all orders (:meth:`OrderBook.orders`,
-:meth:`OrderBook.validate`) needs about a second for a million of them. Orders and levels refer to each other. They leave no cycle behind when they go, so that trading makes no work for the garbage
-collector, but it takes the collector to free a book that is dropped as a whole.
+totals, which would cost a tenth of every command: :meth:`OrderBook.depth` counts the orders of the levels asked for,
+and who shows the book to others counts along from the events. Whatever walks through all orders
+(:meth:`OrderBook.orders`, :meth:`OrderBook.validate`) needs about a second for a million of them. Orders and levels
+refer to each other. They leave no cycle behind when they go, so that trading makes no work for the garbage collector,
+but it takes the collector to free a book that is dropped as a whole.
 """
 
 from __future__ import annotations
