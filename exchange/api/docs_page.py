@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
+from exchange.api.language import Language
+
 Json = Mapping[str, Any]
 
 _STYLE: Final = """
@@ -80,14 +82,16 @@ _GROUPS: Final = {
 }
 
 
-def docs_page(document: Json, openapi_path: str, asyncapi_path: str, stream_path: str) -> str:
+def docs_page(
+    document: Json, openapi_path: str, asyncapi_path: str, stream_path: str, language: Language = "en"
+) -> str:
     """The page for an OpenAPI document, which is also found at ``openapi_path``; ``asyncapi_path`` is where the stream
-    at ``stream_path`` is described.
+    at ``stream_path`` is described. The texts of the document are in ``language``.
     """
     info = document["info"]
     title = f"{info['title']} {info['version']}"
     parts = [
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(title)}</title>",
+        f"<!doctype html><html lang={language}><meta charset=utf-8><title>{escape(title)}</title>",
         f'<meta name=viewport content="width=device-width"><style>{_STYLE}</style>',
         f"<h1>{escape(title)}</h1>",
         _prose(info["description"]),

@@ -11,12 +11,15 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
+from pydantic_core import core_schema
 
 from exchange.access.ids import Kind
 from exchange.access.principal import scope_names
 from exchange.api.examples import openapi_examples
 from exchange.api.fields import Model
+from exchange.api.meanings import BY_NAME, OF_MODEL, SUMMARY_ZH, TEXT, TEXT_ZH, describe
+from exchange.api.meanings.summaries import SUMMARIES_ZH
 from exchange.api.operations import Change, Operation, Read
 from exchange.api.problem_models import Problem
 from exchange.api.problem_tables import (
@@ -76,7 +79,13 @@ _PROBLEM_TEXTS: Final = {
 
 
 class SchemaGenerator(GenerateJsonSchema):
-    """Writes defaults as they are on the wire: members of enumerations by their names."""
+    """Writes defaults as they are on the wire, members of enumerations by their names, and what each field means."""
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """The schema of a model with the meanings of its fields."""
+        made = super().model_schema(schema)
+        describe(made, schema["cls"])
+        return made
 
     def encode_default(self, dft: Any) -> Any:
         """The default of a field in JSON."""
@@ -222,14 +231,16 @@ _IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": True,
-    "description": "Any text that stands for this one change; a repeat with it is safe.",
+    TEXT: "Any text that stands for this one change; a repeat with it is safe.",
+    TEXT_ZH: "代表本次变更的任意文本；以同一文本重复提交是安全的。",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
 }
 _ACCEPT_LANGUAGE: Final = {
     "name": "Accept-Language",
     "in": "header",
     "required": False,
-    "description": "The language of problem documents.",
+    TEXT: "The language of problem documents.",
+    TEXT_ZH: "问题文档的语言。",
     "schema": {"type": "string", "examples": ["en", "zh-CN"]},
 }
 
@@ -239,7 +250,9 @@ def _path_parameters(path: str) -> Iterable[dict[str, Any]]:
         kind = _PATH_KINDS.get(name)
         schema: dict[str, Any] = {"type": "string"}
         schema["examples"] = [f"{kind.value}-17"] if kind is not None else _OTHER_PATH_EXAMPLES[name]
-        yield {"name": name, "in": "path", "required": True, "schema": schema}
+        meaning = OF_MODEL["Problem"][name] if name == "code" else BY_NAME[name]
+        told = {TEXT: meaning.en, TEXT_ZH: meaning.zh}
+        yield {"name": name, "in": "path", "required": True, **told, "schema": schema}
 
 
 def _query_parameters(operation: Operation) -> Iterable[dict[str, Any]]:
@@ -251,6 +264,8 @@ def _query_parameters(operation: Operation) -> Iterable[dict[str, Any]]:
             "name": name,
             "in": "query",
             "required": name in schema.get("required", ()),
+            TEXT: described.pop(TEXT),
+            TEXT_ZH: described.pop(TEXT_ZH),
             "schema": _without_null(described),
         }
 
@@ -277,6 +292,8 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
         document = get_openapi(
             title=app.title, version=app.version, description=app.description, routes=app.routes, tags=app.openapi_tags
         )
+        for operation in (operation for methods in document["paths"].values() for operation in methods.values()):
+            operation[SUMMARY_ZH] = SUMMARIES_ZH[operation["operationId"]]
         document["components"] = {
             "responses": {f"Problem{status}": _problem_response(status) for status in _PROBLEM_TEXTS},
             "schemas": dict(sorted(component_schemas().items())),

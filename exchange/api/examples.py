@@ -11,6 +11,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from exchange.api.example import Example
+from exchange.api.meanings import SUMMARY_ZH
 from exchange.api.order_examples import ORDER_EXAMPLES
 from exchange.api.resources.proposals import ApproveIn, ProposeIn, RejectIn, WithdrawalIn
 
@@ -212,6 +213,6 @@ ALL_EXAMPLES: Final = {**EXAMPLES, **ORDER_EXAMPLES}
 def openapi_examples(body: type[BaseModel]) -> dict[str, Any]:
     """The examples of a body as OpenAPI has them (an "Example Object" by name), or nothing."""
     return {
-        name: {"summary": example.en, "description": example.zh, "value": example.body}
+        name: {"summary": example.en, SUMMARY_ZH: example.zh, "value": example.body}
         for name, example in ALL_EXAMPLES.get(body, {}).items()
     }

@@ -233,15 +233,8 @@ Lot = Annotated[int, id_of(Kind.LOT)]
 
 
 BY_NAME: Final[dict[str, JsonSchemaValue]] = {
-    "serial_lo": {
-        "description": "The first serial of the half-open range [serial_lo, serial_hi); one serial is one tonne.",
-        "examples": [1],
-    },
-    "serial_hi": {
-        "description": "The serial behind the last one of the half-open range [serial_lo, serial_hi): it is not in it, "
-        "so serial_hi - serial_lo is the number of tonnes.",
-        "examples": [10_001],
-    },
+    "serial_lo": {"examples": [1]},
+    "serial_hi": {"examples": [10_001]},
     "name_en": {"examples": ["Inner Mongolia Forest Industry Group"]},
     "name_zh": {"examples": ["内蒙古森工集团"]},
     "project_name_en": {"examples": ["Afforestation in the Greater Khingan range"]},
@@ -253,7 +246,7 @@ BY_NAME: Final[dict[str, JsonSchemaValue]] = {
     "text_zh": {"examples": ["申报数量不少于一吨。"]},
     "space": {"examples": ["SIM-CCER-1"]},
 }
-"""What is published of a field wherever it has one of these names: a name means the same in requests and answers."""
+"""Examples of a field wherever it has one of these names; what it means is in :mod:`exchange.api.meanings`."""
 
 
 def _known_by_name(schema: JsonSchemaValue) -> None:

@@ -28,18 +28,14 @@ JSON: Final = "json"
 CATCH_UP_S: Final = 2.0
 """How long a row waits for the view. It is behind for milliseconds, or the exchange is stopping."""
 
-_FROM: Final = "The first instant that counts."
-_TO: Final = "The first instant that does not count any more."
-_DAY: Final = "The trading day, in Asia/Shanghai."
-
 
 class ListQuery(PageQuery):
     """A filter by time. ``format=csv`` (or ``Accept: text/csv``) gives all that the filters leave; it takes neither
     ``limit`` nor ``cursor``.
     """
 
-    from_: Annotated[TimeText | None, Field(alias="from", description=_FROM)] = None
-    to: Annotated[TimeText | None, Field(description=_TO)] = None
+    from_: Annotated[TimeText | None, Field(alias="from")] = None
+    to: TimeText | None = None
     format: Annotated[str, words(JSON, CSV)] = JSON
 
     @property
@@ -56,7 +52,7 @@ class ListQuery(PageQuery):
 class DayQuery(ListQuery):
     """A filter by trading day too, for what happened in an entry of the journal."""
 
-    day: Annotated[DayText | None, Field(description=_DAY)] = None
+    day: DayText | None = None
 
 
 def entries_of(call: Call) -> Entries | None:

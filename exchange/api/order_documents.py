@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from pydantic import Field
-
 from exchange.access.ids import Kind, id_text
 from exchange.api.fields import Model
 from exchange.api.operations import Document
@@ -52,8 +50,8 @@ EXPIRED_BY: Final = (CancelReason.DAY_ENDED, CancelReason.GOOD_TIL_PASSED)
 class OrderModel(Model):
     """An order: ``quantity == cumulative + leaves`` while it is open; an ended one has no leaves.
 
-    ``price`` of a market order is its protection price. ``average_price`` and ``fee`` are null where the answer does
-    not know them (after an amendment or a cancel; read the order then).
+    ``price`` of a market order is its protection price. ``average_price``, ``fee`` and ``placed_at`` are null in the
+    answer to an amendment or a cancel, which tells what that one command did; read the order for the rest.
     """
 
     id: OrderOut
@@ -87,7 +85,7 @@ class TradeModel(Model):
     quantity: int
     order: OrderOut
     fee: MoneyOut
-    aggressor: Annotated[bool, Field(description="Whether the own order was the incoming one.")]
+    aggressor: bool
     counterparty: str
     at: TimeOut
     day: DayOut

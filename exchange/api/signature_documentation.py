@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from exchange.api.meanings import TEXT, TEXT_ZH
+from exchange.api.meanings.meaning import Meaning
 from exchange.api.operations import ALWAYS, Change
 from exchange.api.signed import ACCEPT_SIGNATURE
 
@@ -23,18 +25,29 @@ SCHEME: Final[dict[str, Any]] = {
 
 _HEADERS: Final = {
     "Signature-Input": (
-        "What the signature covers, and its parameters (RFC 9421).",
+        Meaning("What the signature covers, and its parameters (RFC 9421).", "签名的覆盖范围与参数（RFC 9421）。"),
         (
             'sig1=("@method" "@target-uri" "content-digest" "idempotency-key");created=1795143600;expires=1795143660;'
             'nonce="a1b2c3d4e5f6g7h8";keyid="key-17-1";alg="ed25519";tag="carbon-exchange"'
         ),
     ),
-    "Signature": ("The signature itself, 64 bytes (RFC 9421).", f"sig1=:{'A' * 86}==:"),
+    "Signature": (
+        Meaning("The signature itself, 64 bytes (RFC 9421).", "签名本身，64 字节（RFC 9421）。"),
+        f"sig1=:{'A' * 86}==:",
+    ),
     "Content-Digest": (
-        "The SHA-256 of the body (RFC 9530).",
+        Meaning("The SHA-256 of the body (RFC 9530).", "请求体的 SHA-256（RFC 9530）。"),
         "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:",
     ),
 }
+
+_WHEN_ZH: Final = {
+    ALWAYS: "必填。",
+    "for a WITHDRAWAL": "WITHDRAWAL 须填。",
+    "when it names a public_key": "请求含 public_key 时须填。",
+    "when the key has a public key": "密钥有公钥时须填。",
+}
+"""What ``signed`` of an operation says, in Chinese."""
 
 REFUSAL_HEADERS: Final[dict[str, Any]] = {
     "Accept-Signature": {
@@ -60,7 +73,8 @@ def signature_parameters(change: Change) -> list[dict[str, Any]]:
             "name": name,
             "in": "header",
             "required": False,
-            "description": f"{about} Needed {change.signed}.",
+            TEXT: f"{about.en} Needed {change.signed}.",
+            TEXT_ZH: f"{about.zh}{_WHEN_ZH[change.signed]}",
             "schema": {"type": "string", "examples": [example]},
         }
         for name, (about, example) in _HEADERS.items()

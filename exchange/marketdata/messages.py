@@ -52,10 +52,9 @@ Asset = Annotated[
     Field(
         pattern=f"^CNY$|{Kind.LOT.pattern}",
         examples=["CNY", "lot-12"],
-        description='"CNY", or the id of a lot of units.',
     ),
 ]
-Tonnes = Annotated[int, Field(ge=0, description="Whole tonnes of CO2 equivalent.")]
+Tonnes = Annotated[int, Field(ge=0)]
 SideName = Annotated[str, _names(Side)]
 
 PRIVATE: Final = "private"
@@ -71,9 +70,9 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     channel: Annotated[str, Field(examples=["book:ins-17"])]
-    seq: Annotated[int, Field(ge=0, description="The journal entry up to which the channel is told.")]
+    seq: Annotated[int, Field(ge=0)]
     prev_seq: Annotated[int, Field(ge=0)] | None
-    at: Annotated[Instant | None, Field(description="When that entry was made; null before the first one.")]
+    at: Instant | None
 
 
 class MarketMessage(Message):
@@ -142,7 +141,7 @@ class Ticker(MarketMessage):
     last_price: Money | None
     last_quantity: Tonnes | None
     reference_price: Money
-    change: Annotated[Money | None, Field(description="Last price less reference price; null before the first trade.")]
+    change: Money | None
     change_percent: Percent | None
     day_open: Money | None
     day_high: Money | None
@@ -208,7 +207,7 @@ class Fill(BaseModel):
     quantity: Tonnes
     order: OrderId
     fee: Money
-    aggressor: Annotated[bool, Field(description="Whether the own order was the incoming one.")]
+    aggressor: bool
     counterparty: str
     at: Instant
     day: Date

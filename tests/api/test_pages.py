@@ -146,7 +146,7 @@ def test_defaults_and_descriptions_of_fields_are_shown_where_the_schema_has_them
         for field in schema.get("properties", {}).values():
             assert f"<td>{_line(field.get('description', ''))}" in page
     lists = page.partition("<details id=get_v1_audit_trades>")[2].partition("</details>")[0] or page
-    assert "The trading day, in Asia/Shanghai." in lists and ", default <code>100</code>" in lists
+    assert "Trading day, in Asia/Shanghai, YYYY-MM-DD." in lists and ", default <code>100</code>" in lists
 
 
 def test_what_looks_like_markup_in_the_document_is_shown_as_it_is() -> None:
@@ -166,3 +166,11 @@ def test_what_looks_like_markup_in_the_document_is_shown_as_it_is() -> None:
     reader = read(docs_page(document, "/openapi.json", "/asyncapi.yaml", "/v1/stream"))
     assert not reader.names & {"script"}
     assert "b" in reader.names, "of the methods"
+
+
+async def test_the_page_is_in_chinese_for_whoever_asks_for_it() -> None:
+    english, chinese = await get("/docs"), await get("/docs", **{"accept-language": "zh-CN"})
+    assert (english.headers["content-language"], chinese.headers["content-language"]) == ("en", "zh")
+    for text in ("提交申报：可成交部分即时成交", "新的申报总量，整吨，含已成交部分"):
+        assert text in chinese.text and text not in english.text
+    assert "New total quantity in whole tonnes" in english.text

@@ -126,7 +126,17 @@ def test_no_route_validates_an_answer_a_second_time() -> None:
 
     routes = [route for route in create_app(idle_services()).routes if isinstance(route, APIRoute)]
     assert all(route.response_model is None for route in routes)
-    pages = {"/", "/docs", "/openapi.json", "/health", "/ready", "/metrics", "/problems/{code}", "/v1/stream"}
+    pages = {
+        "/",
+        "/docs",
+        "/openapi.json",
+        "/asyncapi.yaml",
+        "/health",
+        "/ready",
+        "/metrics",
+        "/problems/{code}",
+        "/v1/stream",
+    }
     assert len(routes) == len(OPERATIONS) + len(pages)
     assert {route.path for route in routes} == {operation.path for operation in OPERATIONS} | pages
 

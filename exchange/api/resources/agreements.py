@@ -59,7 +59,7 @@ class AgreementModel(Model):
     id: AgreementOut
     proposer: ParticipantOut | None
     counterparty: ParticipantOut | None
-    side: Annotated[str | None, Field(description="The side of the proposer: BUY or SELL.")]
+    side: str | None
     kind: Annotated[str, name_of(AgreementKind)] | None
     family: Annotated[str, name_of(Family)] | None
     project: str | None

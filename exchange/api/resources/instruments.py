@@ -90,7 +90,7 @@ class InstrumentModel(Model):
     day_open: MoneyOut | None
     day_high: MoneyOut | None
     day_low: MoneyOut | None
-    volume: Annotated[int, Field(description="Tonnes traded in the book on the current trading day.")]
+    volume: int
     turnover: MoneyOut
     trades: int
 

@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from exchange.api.docs_page import POLICY, docs_page
+from exchange.api.language import Language, language_of
+from exchange.api.meanings.chinese import in_chinese
 from exchange.api.stream.asyncapi import asyncapi_bytes
 from exchange.api.wire import json_bytes
 
@@ -28,8 +30,9 @@ def add_pages(app: FastAPI) -> None:
         return json_bytes(app.openapi())
 
     @cache
-    def page() -> bytes:
-        return docs_page(app.openapi(), OPENAPI_PATH, ASYNCAPI_PATH, STREAM_PATH).encode()
+    def page(language: Language) -> bytes:
+        document = app.openapi() if language == "en" else in_chinese(app.openapi())
+        return docs_page(document, OPENAPI_PATH, ASYNCAPI_PATH, STREAM_PATH, language).encode()
 
     @cache
     def of_stream() -> bytes:
@@ -41,8 +44,10 @@ def add_pages(app: FastAPI) -> None:
     async def stream() -> Response:
         return Response(of_stream(), media_type="application/yaml")
 
-    async def docs() -> Response:
-        return Response(page(), media_type="text/html", headers={"content-security-policy": POLICY})
+    async def docs(request: Request) -> Response:
+        language = language_of(request.headers.get("accept-language"))
+        told = {"content-security-policy": POLICY, "content-language": language, "vary": "accept-language"}
+        return Response(page(language), media_type="text/html", headers=told)
 
     async def root(request: Request) -> Response:
         if "text/html" in request.headers.get("accept", ""):

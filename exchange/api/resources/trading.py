@@ -114,9 +114,9 @@ class OrderQuery(PageQuery):
     instrument: Instrument | None = None
     side: Annotated[Side, named(Side)] | None = None
     client_order_id: ClientOrderId | None = None
-    day: Annotated[DayText | None, Field(description="The trading day of the placing, in Asia/Shanghai.")] = None
-    from_: Annotated[TimeText | None, Field(alias="from", description="Placed at this instant or later.")] = None
-    to: Annotated[TimeText | None, Field(description="Placed before this instant.")] = None
+    day: DayText | None = None
+    from_: Annotated[TimeText | None, Field(alias="from")] = None
+    to: TimeText | None = None
 
 
 class OrderEventsQuery(ReadQuery):

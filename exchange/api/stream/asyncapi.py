@@ -15,6 +15,7 @@ from pydantic.json_schema import models_json_schema
 
 import exchange
 from exchange.api.documentation import SchemaGenerator
+from exchange.api.meanings import TEXT, TEXT_ZH
 from exchange.api.operations import Change
 from exchange.api.problem_models import Problem
 from exchange.api.stream.answers import AnswerMessage, HeartbeatMessage
@@ -109,7 +110,12 @@ def _schemas() -> dict[str, Document]:
     assert not any("__" in name for name in schemas), "two models have one name"
     for op, change in _OPERATIONS_OF_ORDERS.items():
         if "body" in REQUESTS[op].model_fields:
-            schemas[REQUESTS[op].__name__]["properties"]["body"] = {"$ref": _SCHEMAS + _body_of(change).__name__}
+            body = schemas[REQUESTS[op].__name__]["properties"]["body"]
+            told = {name: text for name, text in body.items() if name in (TEXT, TEXT_ZH)}
+            schemas[REQUESTS[op].__name__]["properties"]["body"] = {
+                "$ref": _SCHEMAS + _body_of(change).__name__,
+                **told,
+            }
     for op in REQUESTS:
         assert _answer_name(op) not in schemas
         schemas[_answer_name(op)] = _answer_schema(schemas[AnswerMessage.__name__], op)
