@@ -174,7 +174,7 @@ async def test_a_start_leaves_no_garbage_that_would_stay_for_ever(
     assert bool(found.snapshot_seq) == from_snapshot
 
 
-async def test_what_was_read_of_a_snapshot_that_is_put_aside_is_let_go(disk: Disk, stage: Stage, tmp_path: Path) -> None:
+async def test_what_was_read_of_a_snapshot_put_aside_is_let_go(disk: Disk, stage: Stage, tmp_path: Path) -> None:
     sequencer, _ = await open_on(disk, tmp_path)
     await set_the_stage(sequencer, stage)
     await trade(sequencer, stage, 100)
