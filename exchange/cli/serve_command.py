@@ -82,15 +82,15 @@ def _run(runner: asyncio.Runner, whole: Coroutine[Any, Any, Ending]) -> Ending:
         return runner.run(whole)
     except NotASandboxError:
         raise CommandError(
-            "EXCHANGE_SANDBOX is on, and this venue was not opened as a sandbox, so it is not served.",
+            "EXCHANGE_SANDBOX is on, and this venue was not opened as a sandbox, so it is not served. 此交易所并非沙箱",
             "choose another folder for the sandbox: EXCHANGE_DATA_DIR or --data-dir 请另选数据目录",
             "or leave EXCHANGE_SANDBOX out 或去掉该设置",
         ) from None
     except JournalCorruptError as error:
         raise CommandError(
-            f"the journal is not what was written, so nothing is served: {error}.",
-            "keep this data as it is, and start on a restored copy of it",
-            "`exchange replay` and `exchange reconcile` say more",
+            f"the journal is not what was written, so nothing is served: {error}. 日志已非原样，未启动",
+            "keep this data as it is, and start on a restored copy of it 请保留现有数据，从恢复的副本启动",
+            "`exchange replay` and `exchange reconcile` say more 可进一步核查",
         ) from None
 
 
@@ -121,8 +121,8 @@ def tell_the_end(ending: Ending, report: Path | None) -> int:
         say(f"the exchange has stopped after journal entry {ending.entries}; everything is durable 已安全停止")
         return OK
     print(
-        f"exchange: stopped by itself because {ending.cause.value}; what was acknowledged is durable.\n"
-        "  -> the log above says more; start it again: it goes on where the journal ends",
+        f"exchange: stopped by itself because {ending.cause.value}; what was acknowledged is durable. 已自行停止\n"
+        "  -> the log above says more; start it again: it goes on where the journal ends 请重新启动，将从日志末尾继续",
         file=sys.stderr,
         flush=True,
     )

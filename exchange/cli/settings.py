@@ -48,7 +48,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
     try:
         settings = Settings.from_environment()
     except SettingsError as error:
-        raise CommandError("some settings cannot be used.", *error.problems) from None
+        raise CommandError("some settings cannot be used. 部分设置无法使用", *error.problems) from None
     said = {name: getattr(arguments, name, None) for name in ("data_dir", "host", "port")}
     given = {name: value for name, value in said.items() if value is not None}
     if "data_dir" in given:
@@ -83,7 +83,9 @@ def understandable() -> Iterator[None]:
     except (EmbeddedServerError, LeaderBusyError, MigrationFailedError, NoSuchRoleError) as error:
         raise CommandError(str(error)) from None
     except StartupRefusedError as error:
-        raise CommandError("the exchange must not serve from this database.", *error.problems) from None
+        raise CommandError(
+            "the exchange must not serve from this database. 此数据库不可使用", *error.problems
+        ) from None
     except ConnectionError as error:
         raise CommandError(
             str(error),

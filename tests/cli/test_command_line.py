@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import inspect
 import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -125,8 +126,32 @@ def test_a_host_that_is_not_here_is_not_a_matter_of_the_port(host: str, capsys: 
 def test_a_port_that_is_the_systems_is_not_said_to_be_taken() -> None:
     error = PermissionError(errno.EACCES, "Permission denied")
     problem = cannot_listen("127.0.0.1", 80, error, "--port")
-    assert problem.problem == "cannot listen on 127.0.0.1 port 80: Permission denied."
-    assert problem.remedies == ("ports below 1024 need a privilege; choose one from 1024 on with --port",)
+    assert problem.problem.startswith("cannot listen on 127.0.0.1 port 80: Permission denied.")
+    (remedy,) = problem.remedies
+    assert remedy.startswith("ports below 1024 need a privilege; choose one from 1024 on with --port")
+
+
+@pytest.mark.parametrize(
+    ("error", "chinese"),
+    [
+        (OSError(errno.EADDRINUSE, "Address already in use"), "端口已被占用"),
+        (OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address"), "本机没有此地址"),
+        (PermissionError(errno.EACCES, "Permission denied"), "没有权限"),
+        (OSError(errno.EINVAL, "Invalid argument"), "无法监听"),
+        (UnicodeError("no name"), "没有此主机"),
+    ],
+)
+def test_why_there_is_no_listening_is_said_in_both_languages(error: OSError | UnicodeError, chinese: str) -> None:
+    problem = cannot_listen("127.0.0.1", 80, error, "--port")
+    assert chinese in problem.problem
+    assert all(re.search("[一-鿿]", remedy) for remedy in problem.remedies)
+
+
+def test_a_port_that_is_taken_is_said_to_be_so(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert main(["serve", "--host", "127.0.0.1", "--port", str(taken.getsockname()[1])]) == CANNOT
+    text = said(capsys)
+    assert "端口已被占用" in text and "-> choose another port with --port or EXCHANGE_PORT 请另选端口" in text
 
 
 @pytest.mark.parametrize("more", [[], ["--new", "laptop"]])

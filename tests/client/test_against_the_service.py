@@ -54,10 +54,10 @@ def stage(loop: asyncio.Runner) -> Iterator[Stage]:
 def test_a_firm_reads_its_own_things(stage: Stage, loop: asyncio.Runner) -> None:
     async def read() -> None:
         client = stage.desk("BAOGANG").client
-        trades = await listed(client.trades.every(limit=2))
+        trades = await listed(client.trades.every(page_size=2))
         assert sum(trade.quantity for trade in trades) == 41_000
         assert {trade.counterparty for trade in trades} == {"SENGONG", "HLBE-FOREST", "HN-YIMIN"}
-        orders = await listed(client.orders.every("all", limit=2))
+        orders = await listed(client.orders.every("all", page_size=2))
         assert len(orders) == len({order.id for order in orders}) == 7
         filled = await client.orders.get(orders[-1].id)
         assert filled.cumulative + filled.leaves <= filled.quantity
@@ -145,7 +145,7 @@ def test_anybody_reads_the_public_market(stage: Stage, loop: asyncio.Runner) -> 
         instruments = await listed(stage.public.instruments.every())
         assert [instrument.symbol for instrument in instruments] == list(stage.instruments)
         assert all(instrument.simulated for instrument in instruments)
-        tape = await listed(stage.public.instruments.tape(instruments[0].id, limit=2))
+        tape = await listed(stage.public.instruments.tape(instruments[0].id, page_size=2))
         assert [trade.quantity for trade in tape] in ([2_000, 5_000, 5_000, 20_000], [20_000, 5_000, 5_000, 2_000])
         rules = (await stage.public.venue.rulebook()).rules
         assert {"BAND-LISTED", "FEE"} <= {rule.id for rule in rules}

@@ -51,13 +51,13 @@ class Instruments:
         """The best ``levels`` prices of both sides."""
         return decode(Book, await self._connection.read(f"/v1/instruments/{instrument}/book", {"levels": levels}))
 
-    def tape(self, instrument: str, limit: int = 100) -> AsyncIterator[TapeTrade]:
+    def tape(self, instrument: str, page_size: int = 100) -> AsyncIterator[TapeTrade]:
         """The public trades, newest first."""
-        return every(self._connection, f"/v1/instruments/{instrument}/trades", TapeTrade, {"limit": limit})
+        return every(self._connection, f"/v1/instruments/{instrument}/trades", TapeTrade, {"limit": page_size})
 
-    def candles(self, instrument: str, interval: str = "1d", limit: int = 100) -> AsyncIterator[Candle]:
+    def candles(self, instrument: str, interval: str = "1d", page_size: int = 100) -> AsyncIterator[Candle]:
         """The candles, newest first; ``interval`` is 1m, 5m, 15m, 30m, 1h, 4h or 1d. The newest may not be finished."""
-        query: dict[str, str | int | None] = {"interval": interval, "limit": limit}
+        query: dict[str, str | int | None] = {"interval": interval, "limit": page_size}
         return every(self._connection, f"/v1/instruments/{instrument}/candles", Candle, query)
 
     async def list_new(

@@ -47,7 +47,7 @@ class Orders(OrderCalls):
         self,
         status: str = "open",
         instrument: str | None = None,
-        limit: int = 100,
+        page_size: int = 100,
         *,
         side: str | None = None,
         client_order_id: str | None = None,
@@ -58,7 +58,7 @@ class Orders(OrderCalls):
         """Own orders: ``open`` ones oldest first; ``closed``, ``all`` or a status such as ``filled`` newest first.
 
         ``day`` is the trading day of the placing (``yyyy-mm-dd``), ``placed_from`` and ``placed_before`` are instants
-        (RFC 3339). ``limit`` is the size of a page.
+        (RFC 3339). ``page_size`` come with each request, all in the end.
         """
         query: dict[str, str | int | None] = {
             "status": status,
@@ -68,13 +68,13 @@ class Orders(OrderCalls):
             "day": day,
             "from": placed_from,
             "to": placed_before,
-            "limit": limit,
+            "limit": page_size,
         }
         return every(self._connection, "/v1/orders", Order, query)
 
-    async def history(self, order: str, limit: int = 100) -> AsyncIterator[FeedEvent]:
-        """Everything that happened to an own order, oldest first; ``limit`` is of the entries in a page."""
-        async for item in every_item(self._connection, f"/v1/orders/{order}/events", {"limit": limit}):
+    async def history(self, order: str, page_size: int = 100) -> AsyncIterator[FeedEvent]:
+        """Everything that happened to an own order, oldest first; ``page_size`` entries with each request."""
+        async for item in every_item(self._connection, f"/v1/orders/{order}/events", {"limit": page_size}):
             yield _feed_event(item)
 
 
@@ -99,9 +99,9 @@ class Trades:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def every(self, limit: int = 100) -> AsyncIterator[Trade]:
+    def every(self, page_size: int = 100) -> AsyncIterator[Trade]:
         """Own trades, newest first."""
-        return every(self._connection, "/v1/trades", Trade, {"limit": limit})
+        return every(self._connection, "/v1/trades", Trade, {"limit": page_size})
 
 
 class Feed:
