@@ -1,0 +1,43 @@
+"""The script ./dev does no more than it is asked: who asks for help is not made to wait for a download."""
+
+from __future__ import annotations
+
+import importlib.util
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.architecture.sources import ROOT
+
+
+@pytest.fixture
+def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The script with an environment that has no fuzzer yet, and with nothing that it would turn into."""
+    loader = SourceFileLoader("dev_script", str(ROOT / "dev"))
+    spec = importlib.util.spec_from_loader("dev_script", loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    monkeypatch.setattr(module, "VENV", tmp_path)
+    monkeypatch.setattr(module, "ensure_environment", lambda: None)
+    monkeypatch.setattr(module, "working_pip", lambda: ["fetch"])
+    monkeypatch.setattr(module, "become", lambda *_: None)
+    monkeypatch.setenv("PYTHONPATH", "")
+    return module
+
+
+@pytest.mark.parametrize(("arguments", "fetched"), [(["--help"], 0), (["-h"], 0), (["--cases", "5"], 1)])
+def test_help_of_the_fuzzer_fetches_nothing(
+    arguments: list[str], fetched: int, script: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[object] = []
+
+    def note(command: list[str]) -> object:
+        runs.append(command)
+        return type("Done", (), {"returncode": 0})
+
+    monkeypatch.setattr(script, "run_quietly", note)
+    script.fuzz(arguments)
+    assert len(runs) == fetched
