@@ -315,7 +315,7 @@ def _points(samples: list[Sample], name: str) -> list[Point]:
 async def _different(trail: AccountTrail, client: ExchangeClient) -> str:
     """What the own account is by the stream and not by REST; nothing when they agree."""
     told = {name: order["leaves"] for name, order in trail.orders.items()}
-    known = {order.id: order.leaves async for order in client.orders.every(limit=PAGE)}
+    known = {order.id: order.leaves async for order in client.orders.every(page_size=PAGE)}
     if told != known:
         return f"open orders {dict(told.items() ^ known.items())}"
     cash = await client.cash.account()
