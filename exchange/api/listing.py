@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Final, Generic, TypeVar
 
-from pydantic import Field
 from starlette.responses import Response
 
 from exchange.api.csv_stream import csv_response
@@ -34,19 +33,19 @@ class ListQuery(PageQuery):
     ``limit`` nor ``cursor``.
     """
 
-    from_: Annotated[TimeText | None, Field(alias="from")] = None
-    to: TimeText | None = None
+    since: TimeText | None = None
+    until: TimeText | None = None
     format: Annotated[str, words(JSON, CSV)] = JSON
 
     @property
     def from_at(self) -> Micros | None:
         """The first instant that counts."""
-        return None if self.from_ is None else Micros(self.from_)
+        return None if self.since is None else Micros(self.since)
 
     @property
     def to_at(self) -> Micros | None:
         """The first instant that does not count any more."""
-        return None if self.to is None else Micros(self.to)
+        return None if self.until is None else Micros(self.until)
 
 
 class DayQuery(ListQuery):

@@ -94,7 +94,7 @@ async def test_a_day_goes_with_the_other_filters_and_with_pages(stack: Stack, wo
     book, agreed = days.done["trades"][0]
     assert await rows(stack, "trades", f"&day={day}&origin=AGREED") == [agreed]
     assert await rows(stack, "trades", f"&day={day}&participant={world.buyer.id}") == [book, agreed]
-    assert await rows(stack, "trades", f"&day={day}&from=2099-01-01T00:00:00Z") == []
+    assert await rows(stack, "trades", f"&day={day}&since=2099-01-01T00:00:00Z") == []
     path = f"/v1/audit/trades?day={day}&limit=1"
     page = (await stack.get(path, stack.staff["AUDITOR"])).json()
     after = (await stack.get(f"{path}&cursor={page['next_cursor']}", stack.staff["AUDITOR"])).json()

@@ -179,8 +179,8 @@ async def test_orders_are_found_by_name_side_day_and_time(
     assert await found(stack, world, f"status={status}&day={second}") == of_second
     assert await found(stack, world, f"status={status}&day={first}") == of_first
     assert await found(stack, world, f"status={status}&day=2001-01-01") == []
-    assert await found(stack, world, f"status={status}&from={many['placed_at']}") == of_second
-    assert await found(stack, world, f"status={status}&to={many['placed_at']}") == of_first
+    assert await found(stack, world, f"status={status}&since={many['placed_at']}") == of_second
+    assert await found(stack, world, f"status={status}&until={many['placed_at']}") == of_first
     assert await found(stack, world, f"status={status}&side=SELL") == []
     assert await found(stack, world, f"status={status}&side=BUY&instrument={world.instrument}") == everything
     twice = [many["new"]] if status == "open" else [many["new"], many["gone"]]

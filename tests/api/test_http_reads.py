@@ -108,7 +108,7 @@ async def test_a_cursor_is_good_for_its_own_list_only(stack: Stack, world: World
         ("status=all&client_order_id=a%20b", "query/client_order_id", "CLIENT_ORDER_ID"),
         ("side=buy", "query/side", "NOT_ONE_OF"),
         ("day=2026-02-30", "query/day", "DAY"),
-        ("from=yesterday", "query/from", "TIME"),
+        ("since=yesterday", "query/since", "TIME"),
     ],
 )
 async def test_a_wrong_query_is_named(query: str, pointer: str, code: str, stack: Stack, world: World) -> None:
@@ -184,9 +184,9 @@ async def test_the_auditor_filters_by_time_instrument_and_participant(stack: Sta
     async def count(query: str) -> int:
         return len(await every(stack, f"/v1/audit/trades?{query}", auditor, 1_000))
 
-    assert await count(f"from={middle}") == 4
-    assert await count(f"to={middle}") == 3
-    assert await count(f"from={middle}&to={middle}") == 0
+    assert await count(f"since={middle}") == 4
+    assert await count(f"until={middle}") == 3
+    assert await count(f"since={middle}&until={middle}") == 0
     assert await count(f"participant={world.buyer.id}") == 7
     assert await count(f"participant={world.stranger.id}") == 0
     assert await count(f"instrument={world.instrument}") == 7
@@ -195,8 +195,8 @@ async def test_the_auditor_filters_by_time_instrument_and_participant(stack: Sta
     assert refused.json()["errors"] == [{"pointer": "query/participant", "code": "ID", "detail": FIELD_TEXTS["ID"].en}]
     filled = await every(stack, "/v1/audit/orders?status=FILLED", auditor, 1_000)
     assert len(filled) == 14 and {order["status"] for order in filled} == {"FILLED"}
-    refused = await stack.get("/v1/audit/trades?from=yesterday", auditor)
-    assert refused.json()["errors"] == [{"pointer": "query/from", "code": "TIME", "detail": FIELD_TEXTS["TIME"].en}]
+    refused = await stack.get("/v1/audit/trades?since=yesterday", auditor)
+    assert refused.json()["errors"] == [{"pointer": "query/since", "code": "TIME", "detail": FIELD_TEXTS["TIME"].en}]
 
 
 async def test_the_tape_is_the_auditors_trades_without_the_parties(stack: Stack, world: World) -> None:

@@ -91,8 +91,8 @@ async def test_the_auditor_sees_trades_of_both_origins_in_one_list(
 @pytest.mark.parametrize(
     ("query", "origins"),
     [("origin=BOOK", ["BOOK", "BOOK"]), ("origin=AGREED", ["AGREED"]), ("instrument={ins}", ["BOOK", "BOOK"]),
-     ("participant={par}", ["BOOK", "AGREED", "BOOK"]), ("participant={ins_as_par}", []), ("to={at}", ["BOOK"]),
-     ("from={at}", ["AGREED", "BOOK"]), ("from={at}&to={at}", [])],
+     ("participant={par}", ["BOOK", "AGREED", "BOOK"]), ("participant={ins_as_par}", []), ("until={at}", ["BOOK"]),
+     ("since={at}", ["AGREED", "BOOK"]), ("since={at}&until={at}", [])],
 )  # fmt: skip
 async def test_trades_are_filtered(query: str, origins: list[str], stack: Stack, world: World) -> None:
     auditor = stack.staff["AUDITOR"]
@@ -312,7 +312,7 @@ async def test_a_forged_read_of_nobody_spoils_nothing(stack: Stack, form: str) -
         777 << ID_CHILDREN_BITS,
     )
     await connection.close()
-    answer = await stack.get(f"/v1/audit/reads?to=1970-01-02T00:00:00Z&format={form}", stack.staff["REGULATOR"])
+    answer = await stack.get(f"/v1/audit/reads?until=1970-01-02T00:00:00Z&format={form}", stack.staff["REGULATOR"])
     assert answer.status_code == 200, answer.text
     rows = answer.json()["items"] if form == "json" else list(csv.DictReader(io.StringIO(answer.text)))
     row = {name: rows[0][name] or "" for name in ("person", "person_name", "role", "key")}
@@ -326,7 +326,7 @@ async def test_reads_are_filtered_by_person_and_time(stack: Stack) -> None:
     found = await items(stack, f"/v1/audit/reads?limit=1000&person={auditors[0]['person']}", regulator)
     assert found == auditors
     middle = whole[5]["at"]
-    found = await items(stack, f"/v1/audit/reads?limit=1000&to={middle}", regulator)
+    found = await items(stack, f"/v1/audit/reads?limit=1000&until={middle}", regulator)
     assert found == [read for read in whole if read["at"] < middle]
 
 

@@ -69,7 +69,6 @@ SYSTEM: Final[dict[str, Meaning]] = {
     "fills": Meaning("Own trades that the entry made.", "该条目产生的己方成交。"),
     "first_seq": Meaning("First journal entry that the frame merges.", "本帧合并的第一条日志序号。"),
     "format": Meaning("json: in pages. csv: all of it as one download.", "json：分页；csv：整份下载。"),
-    "from": Meaning("First instant that counts, RFC 3339 in UTC.", "起始时刻（含），RFC 3339，UTC。"),
     "head": Meaning(
         "Hash of the chain over the journal after this entry, SHA-256 in hex.",
         "截至该条目的日志链哈希，十六进制 SHA-256。",
@@ -132,18 +131,21 @@ SYSTEM: Final[dict[str, Meaning]] = {
         "若未再次收到，则在此秒数后撤销本密钥的申报：5 至 86400；0 为关闭。",
     ),
     "seq": Meaning("Number of the journal entry that it is in.", "所在日志条目的序号。"),
+    "since": Meaning("First instant that counts, RFC 3339 in UTC.", "起始时刻（含），RFC 3339，UTC。"),
     "text_en": Meaning("What the rule says, in English.", "规则内容（英文）。"),
     "text_zh": Meaning("What the rule says, in Chinese.", "规则内容（中文）。"),
     "title": Meaning("Short name of the problem, the same for a code every time.", "问题的简称，同一代码始终相同。"),
     "title_en": Meaning("Short name in English.", "英文简称。"),
     "title_zh": Meaning("Short name in Chinese.", "中文简称。"),
-    "to": Meaning("First instant that does not count any more, RFC 3339 in UTC.", "截止时刻（不含），RFC 3339，UTC。"),
     "trading_day": Meaning(
         "Current trading day in Asia/Shanghai, YYYY-MM-DD; null before the first.",
         "当前交易日（北京时间），YYYY-MM-DD；首日之前为 null。",
     ),
     "type": Meaning("What kind it is; the other fields depend on it.", "类型；其余字段取决于此。"),
     "unit": Meaning('Unit of the value; "" for none.', "数值的单位；空文本表示无。"),
+    "until": Meaning(
+        "First instant that does not count any more, RFC 3339 in UTC.", "截止时刻（不含），RFC 3339，UTC。"
+    ),
     "value": Meaning("The number, in its unit.", "数值，单位见 unit。"),
     "venue": Meaning("Name of the venue.", "场所名称。"),
     "verified": Meaning(

@@ -182,8 +182,8 @@ TRADING_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         ),
         "client_order_id": Meaning("Only orders that had this name.", "仅列使用过此名称的申报。"),
         "day": Meaning("The trading day of the placing, in Asia/Shanghai.", "申报的交易日（北京时间）。"),
-        "from": Meaning("Placed at this instant or later, RFC 3339 in UTC.", "申报时间不早于此刻（RFC 3339，UTC）。"),
-        "to": Meaning("Placed before this instant, RFC 3339 in UTC.", "申报时间早于此刻（RFC 3339，UTC）。"),
+        "since": Meaning("Placed at this instant or later, RFC 3339 in UTC.", "申报时间不早于此刻（RFC 3339，UTC）。"),
+        "until": Meaning("Placed before this instant, RFC 3339 in UTC.", "申报时间早于此刻（RFC 3339，UTC）。"),
     },
     "AnswerMessage": {
         "status": Meaning("HTTP status that the REST operation would have had.", "对应 REST 操作的 HTTP 状态。"),

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Annotated, Final
 
-from pydantic import Field
-
 from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number, id_text
 from exchange.api.fields import (
@@ -115,8 +113,8 @@ class OrderQuery(PageQuery):
     side: Annotated[Side, named(Side)] | None = None
     client_order_id: ClientOrderId | None = None
     day: DayText | None = None
-    from_: Annotated[TimeText | None, Field(alias="from")] = None
-    to: TimeText | None = None
+    since: TimeText | None = None
+    until: TimeText | None = None
 
 
 class OrderEventsQuery(ReadQuery):
@@ -139,8 +137,8 @@ async def own_orders(call: Call) -> Document:
     if query.status in _IN_MEMORY:
         return _open_page(_open(call, query), query, entries)
     wanted = OrderFilter(
-        from_at=None if query.from_ is None else Micros(query.from_),
-        to_at=None if query.to is None else Micros(query.to),
+        from_at=None if query.since is None else Micros(query.since),
+        to_at=None if query.until is None else Micros(query.until),
         participant=call.who.participant,
         instrument=_instrument(query.instrument),
         side=query.side,
@@ -187,8 +185,8 @@ def _is_wanted(row: OrderRow, query: OrderQuery, entries: Entries | None) -> boo
     return (
         query.instrument in (None, terms.instrument)
         and query.side in (None, terms.side)
-        and (query.from_ is None or row.placed_at >= query.from_)
-        and (query.to is None or row.placed_at < query.to)
+        and (query.since is None or row.placed_at >= query.since)
+        and (query.until is None or row.placed_at < query.until)
         and (entries is None or entries.made(terms.order))
         and query.status in (OPEN, status_of(row.cumulative, row.leaves, None).name.lower())
     )

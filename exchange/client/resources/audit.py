@@ -35,8 +35,8 @@ class Filter:
     def query(self) -> Query:
         """The filter as the API takes it."""
         return {
-            "from": self.since,
-            "to": self.until,
+            "since": self.since,
+            "until": self.until,
             "instrument": self.instrument,
             "participant": self.participant,
             "day": self.day,
@@ -96,7 +96,7 @@ class Audit:
         self, since: str | None = None, until: str | None = None, person: str | None = None
     ) -> AsyncIterator[AuditRead]:
         """Who of the staff read what of others (auditor and regulator)."""
-        query = {"from": since, "to": until, "person": person}
+        query = {"since": since, "until": until, "person": person}
         return every(self._connection, "/v1/audit/reads", AuditRead, query)
 
     def ledger(self, owner: str) -> AsyncIterator[Posting]:

@@ -52,13 +52,13 @@ class Orders(OrderCalls):
         side: str | None = None,
         client_order_id: str | None = None,
         day: str | None = None,
-        placed_from: str | None = None,
-        placed_before: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
     ) -> AsyncIterator[Order]:
         """Own orders: ``open`` ones oldest first; ``closed``, ``all`` or a status such as ``filled`` newest first.
 
-        ``day`` is the trading day of the placing (``yyyy-mm-dd``), ``placed_from`` and ``placed_before`` are instants
-        (RFC 3339). ``page_size`` come with each request, all in the end.
+        ``day`` is the trading day of the placing (``yyyy-mm-dd``); with ``since`` and ``until`` (RFC 3339) they were
+        placed at the one or later, and before the other. ``page_size`` come with each request, all in the end.
         """
         query: dict[str, str | int | None] = {
             "status": status,
@@ -66,8 +66,8 @@ class Orders(OrderCalls):
             "side": side,
             "client_order_id": client_order_id,
             "day": day,
-            "from": placed_from,
-            "to": placed_before,
+            "since": since,
+            "until": until,
             "limit": page_size,
         }
         return every(self._connection, "/v1/orders", Order, query)
