@@ -184,9 +184,10 @@ async def test_what_was_read_of_a_snapshot_put_aside_is_let_go(disk: Disk, stage
     disk.head = disk.entries[-1].head
     gc.collect()
     before = _resting_in_memory()
-    found = await recovered(disk, tmp_path)
-    kept = sum(len(book) for book in found.state.books.values())
-    assert kept and _resting_in_memory() == before + kept
+    with collector_at_rest():
+        found = await recovered(disk, tmp_path)
+        kept = sum(len(book) for book in found.state.books.values())
+        assert kept and _resting_in_memory() == before + kept
 
 
 def _resting_in_memory() -> int:
