@@ -251,7 +251,7 @@ async def test_a_read_of_others_by_staff_is_written_down_and_no_other(
 
 
 async def test_what_staff_may_read_of_others_is_never_called_their_own() -> None:
-    assert [read.path for read in READS if read.own] == ["/v1/events", "/v1/me", "/v1/keys"]
+    assert [read.path for read in READS if read.own] == ["/v1/cancel-after", "/v1/events", "/v1/me", "/v1/keys"]
 
 
 async def test_a_read_says_what_was_asked(stack: Stack, world: World) -> None:
