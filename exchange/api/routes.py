@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from exchange.api.operation_names import NAMES
 from exchange.api.operations import Operation
 from exchange.api.resources import (
     account,
@@ -50,5 +51,5 @@ def tag_of(operation: Operation) -> str:
 
 
 def name_of(operation: Operation) -> str:
-    """A stable name of the operation, unique over the API: ``orders_place``."""
-    return f"{tag_of(operation)}_{operation.handler.__name__}"
+    """A stable name of the operation, unique over the API: ``place_order``."""
+    return NAMES[f"{tag_of(operation)}.{operation.handler.__name__}"]

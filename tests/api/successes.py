@@ -127,55 +127,55 @@ def secret_hash(text: str) -> str:
 
 
 @recipe
-async def orders_place(asker: Asker) -> Sent:
+async def place_order(asker: Asker) -> Sent:
     instrument = asker.world.instrument
     return Sent({}, {"instrument": instrument, "side": "BUY", "price": "28.00", "quantity": 1})
 
 
 @recipe
-async def orders_batch(asker: Asker) -> Sent:
+async def send_batch(asker: Asker) -> Sent:
     resting = await asker.order()
     place = {"do": "place", "instrument": asker.world.instrument, "side": "BUY", "price": "28.10", "quantity": 1}
     return Sent({}, {"commands": [place, {"do": "cancel", "order": resting["id"]}]})
 
 
 @recipe
-async def orders_cancel(asker: Asker) -> Sent:
+async def cancel_order(asker: Asker) -> Sent:
     return Sent({"order": (await asker.order())["id"]})
 
 
 @recipe
-async def orders_cancel_by_client_id(asker: Asker) -> Sent:
+async def cancel_order_by_client_id(asker: Asker) -> Sent:
     name = asker.fresh("mine")
     await asker.order(client_order_id=name)
     return Sent({"client_order_id": name})
 
 
 @recipe
-async def orders_amend(asker: Asker) -> Sent:
+async def amend_order(asker: Asker) -> Sent:
     return Sent({"order": (await asker.order())["id"]}, {"quantity": 1})
 
 
 @recipe
-async def orders_amend_by_client_id(asker: Asker) -> Sent:
+async def amend_order_by_client_id(asker: Asker) -> Sent:
     name = asker.fresh("mine")
     await asker.order(client_order_id=name)
     return Sent({"client_order_id": name}, {"price": "28.20"})
 
 
 @recipe
-async def orders_cancel_after(asker: Asker) -> Sent:
+async def set_cancel_after(asker: Asker) -> Sent:
     return Sent({}, {"seconds": 3_600})
 
 
 @recipe
-async def orders_cancel_own(asker: Asker) -> Sent:
+async def cancel_all_orders(asker: Asker) -> Sent:
     await asker.order()
     return Sent({})
 
 
 @recipe
-async def orders_cancel_for(asker: Asker) -> Sent:
+async def cancel_orders_of_participant(asker: Asker) -> Sent:
     await asker.order()
     return Sent({"participant": asker.world.buyer.id})
 
@@ -184,27 +184,25 @@ async def orders_cancel_for(asker: Asker) -> Sent:
 
 
 @recipe
-async def instruments_list_new(asker: Asker) -> Sent:
+async def add_instrument(asker: Asker) -> Sent:
     body = {"symbol": asker.fresh("SYM"), "family": "FORESTRY_CCER", "vintage": 2023, "reference_price": "30.00"}
     return Sent({}, {**body, "project": asker.fresh("P")})
 
 
 @recipe
-async def instruments_halt(asker: Asker) -> Sent:
+async def halt_instrument(asker: Asker) -> Sent:
     assert asker.token is not None
-    made = await asker.done(
-        asker.world.doors.staff["OPERATOR"], "/v1/instruments", (await instruments_list_new(asker)).body
-    )
+    made = await asker.done(asker.world.doors.staff["OPERATOR"], "/v1/instruments", (await add_instrument(asker)).body)
     return Sent({"instrument": made["id"]}, {"reason": "a test of halts"})
 
 
 @recipe
-async def market_halt_market(asker: Asker) -> Sent:
+async def halt_market(asker: Asker) -> Sent:
     return Sent({}, {"reason": "a test of halts"})
 
 
 @recipe
-async def market_end_of_day(asker: Asker) -> Sent:
+async def end_trading_day(asker: Asker) -> Sent:
     status = (await asker.world.stack.get("/v1/status")).json()
     following = date.fromisoformat(status["trading_day"]) + timedelta(days=1)
     return Sent({}, {"next_day": following.isoformat()})
@@ -214,30 +212,30 @@ async def market_end_of_day(asker: Asker) -> Sent:
 
 
 @recipe
-async def account_deposit(asker: Asker) -> Sent:
+async def record_deposit(asker: Asker) -> Sent:
     return Sent({}, {"participant": asker.world.buyer.id, "amount": "1000.00", "bank_reference": asker.fresh("BANK")})
 
 
 @recipe
-async def participants_admit(asker: Asker) -> Sent:
+async def admit_participant(asker: Asker) -> Sent:
     return Sent({}, {"code": asker.fresh("FIRM"), "name_en": "A firm", "name_zh": "某公司", "role": "BOTH"})
 
 
 @recipe
-async def keys_make(asker: Asker) -> Sent:
+async def make_key(asker: Asker) -> Sent:
     public_key = PrivateKey.generate().public_text
     return Sent({}, {"label": asker.fresh("key"), "scopes": ["READ"], "public_key": public_key})
 
 
 @recipe
-async def keys_rotate(asker: Asker) -> Sent:
+async def rotate_key(asker: Asker) -> Sent:
     # The one who asks goes on with the old key in the next recipe, so a further one is what is rotated.
     made = await asker.key()
     return Sent({}, {"grace_seconds": 0}, made["token"])
 
 
 @recipe
-async def keys_revoke(asker: Asker) -> Sent:
+async def revoke_key(asker: Asker) -> Sent:
     return Sent({"key": (await asker.key())["id"]})
 
 
@@ -245,24 +243,24 @@ async def keys_revoke(asker: Asker) -> Sent:
 
 
 @recipe
-async def agreements_propose(asker: Asker) -> Sent:
+async def propose_agreement(asker: Asker) -> Sent:
     return Sent({}, {"counterparty": asker.world.seller.id, "side": "BUY", **TERMS})
 
 
 @recipe
-async def agreements_affirm(asker: Asker) -> Sent:
+async def affirm_agreement(asker: Asker) -> Sent:
     return Sent(
         {"agreement": (await asker.agreement())["id"]}, {"quantity": TERMS["quantity"], "total": TERMS["total"]}
     )
 
 
 @recipe
-async def agreements_decline(asker: Asker) -> Sent:
+async def decline_agreement(asker: Asker) -> Sent:
     return Sent({"agreement": (await asker.agreement())["id"]}, {})
 
 
 @recipe
-async def agreements_confirm(asker: Asker) -> Sent:
+async def confirm_agreement(asker: Asker) -> Sent:
     return Sent({"agreement": (await asker.affirmed())["id"]}, {"accept": True})
 
 
@@ -270,7 +268,7 @@ async def agreements_confirm(asker: Asker) -> Sent:
 
 
 @recipe
-async def proposals_propose(asker: Asker) -> Sent:
+async def make_proposal(asker: Asker) -> Sent:
     actions: dict[PersonRole | None, dict[str, Any]] = {
         PersonRole.TRADER: {"type": "WITHDRAWAL", "amount": "10.00", "bank_account": "ICBC-1"},
         PersonRole.OPERATOR: {**ISSUANCE, "type": "ISSUANCE", "space": asker.fresh("SPACE")},
@@ -285,12 +283,12 @@ async def proposals_propose(asker: Asker) -> Sent:
 
 
 @recipe
-async def proposals_withdraw(asker: Asker) -> Sent:
+async def propose_withdrawal(asker: Asker) -> Sent:
     return Sent({}, {"amount": "10.00", "bank_account": "ICBC-1"})
 
 
 @recipe
-async def proposals_approve(asker: Asker) -> Sent:
+async def approve_proposal(asker: Asker) -> Sent:
     hashed = secret_hash(asker.fresh("secret"))
     made = await asker.proposed(
         asker.other_operator, {"type": "STAFF", "name": "王工", "role": "OPERATOR", "secret_hash": hashed}
@@ -299,15 +297,15 @@ async def proposals_approve(asker: Asker) -> Sent:
 
 
 @recipe
-async def proposals_reject(asker: Asker) -> Sent:
-    sent = await proposals_propose(asker)
+async def reject_proposal(asker: Asker) -> Sent:
+    sent = await make_proposal(asker)
     assert asker.token is not None and sent.body is not None
     made = await asker.proposed(asker.token, sent.body["action"])
     return Sent({"proposal": made["id"]}, {"reason": "a test"})
 
 
 @recipe
-async def candles_candles(asker: Asker) -> Sent:
+async def list_candles(asker: Asker) -> Sent:
     await asker.world.trade()
     return Sent({"instrument": asker.world.instrument}, query="?interval=1m")
 

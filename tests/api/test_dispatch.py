@@ -70,6 +70,6 @@ def test_nothing_is_no_name(method: str, path: str) -> None:
 def test_a_name_that_clients_choose_is_all_the_rest_of_the_address() -> None:
     for name in ("a", "a/b", "/", "a//b/", "events"):
         at = found("DELETE", f"/v1/orders/by-client-id/{name}")
-        assert at == ("orders_cancel_by_client_id", {"client_order_id": name})
+        assert at == ("cancel_order_by_client_id", {"client_order_id": name})
     assert found("DELETE", "/v1/orders/by-client-id/") is None
     assert found("POST", "/v1/orders/by-client-id/a") is None

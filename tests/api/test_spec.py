@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from exchange.api.csv_stream import cell
+from exchange.api.operation_names import NAMES
 from exchange.api.operations import Change, Operation
 from exchange.api.routes import OPERATIONS, name_of
 from exchange.api.spec import ASYNCAPI, ERRORS, OPENAPI, errors_page, openapi_bytes, write
@@ -69,6 +71,16 @@ def test_every_operation_has_a_summary_that_a_person_would_write() -> None:
             summary = operation["summary"]
             assert len(summary.split()) >= 2 and summary[0].isupper(), operation["operationId"]
             assert summary.casefold() != operation["operationId"].rpartition("_")[2].replace("_", " ").casefold()
+
+
+def test_every_operation_is_named_by_what_is_done_and_to_what() -> None:
+    told = [operation["operationId"] for methods in DOCUMENT["paths"].values() for operation in methods.values()]
+    assert sorted(told) == sorted(NAMES.values()), "each name is used, and used once"
+    assert all(re.fullmatch("[a-z]+(_[a-z]+)+", name) for name in told)
+    for methods in DOCUMENT["paths"].values():
+        for method, operation in methods.items():
+            reads = operation["operationId"].startswith(("list_", "get_", "check_", "explain_"))
+            assert reads == (method == "get"), operation["operationId"]
 
 
 def test_a_range_of_serials_says_that_it_is_half_open_wherever_it_stands() -> None:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from exchange.api.documentation import Health, ProblemType, Readiness, health_extra
 from exchange.api.fields import Model
 from exchange.api.language import language_of
+from exchange.api.operation_names import NAMES
 from exchange.api.pipeline import response_of
 from exchange.api.ports import Services
 from exchange.api.problem_tables import (
@@ -90,7 +91,7 @@ def add_health(app: FastAPI, services: Services) -> None:
             methods=["GET"],
             tags=["health"],
             response_class=Response,
-            operation_id=f"health_{endpoint.__name__}",
+            operation_id=NAMES[f"health.{endpoint.__name__}"],
             summary=inspect.cleandoc(endpoint.__doc__ or "").rstrip("."),
             openapi_extra=health_extra(path, model, problems),
         )
