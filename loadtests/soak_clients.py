@@ -241,7 +241,10 @@ class Troubles:
                 self.happened.count(f"readers {how}")
 
     async def be_silent(self, token: str, channel: str) -> None:
-        """A stream whose client is gone without a word: no ping is answered, so it is closed (1013)."""
+        """A stream whose client is gone without a word: no ping is answered, so it is closed (1013).
+
+        On ``channel`` next to nothing may happen, so that it is not the amount of what waits that closes it.
+        """
         while True:
             reader = Reader(self._port, [channel], token, self._faults)
             await reader.connect()
