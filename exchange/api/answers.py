@@ -34,8 +34,8 @@ class Rendering:
     def decided(self, decision: Decided) -> Answer:
         """The answer to a command that was sequenced, done or refused."""
         if decision.reason is not None:
-            missing = self._draft.missing.get(decision.reason, "")
-            return rejection_answer(rejected_of(decision), decision.seq, decision.rules, self._language, missing)
+            wrong = self._draft.wrong.get(decision.reason)
+            return rejection_answer(rejected_of(decision), decision.seq, decision.rules, self._language, wrong)
         if self._draft.once is None:
             return self._done(self._draft.render(decision), decision)
         self.first = self._done(self._draft.once(decision), decision)

@@ -152,12 +152,12 @@ def weigh(fields: dict[str, Any]) -> tuple[int, int]:
 
 def commands_of(who: Principal, body: BatchIn) -> tuple[OrderCommand, ...]:
     """The commands of a batch."""
-    return tuple([_command(who, item) for item in body.commands])
+    return tuple([_command(who, item, number) for number, item in enumerate(body.commands)])
 
 
-def _command(who: Principal, item: PlaceItem | AmendItem | CancelItem) -> OrderCommand:
+def _command(who: Principal, item: PlaceItem | AmendItem | CancelItem, number: int) -> OrderCommand:
     if isinstance(item, PlaceItem):
-        return place_command(who, item)
+        return place_command(who, item, f"/commands/{number}")
     if isinstance(item, AmendItem):
         return amend_command(who, item.name, item)
     return cancel_command(who, item.name)

@@ -26,7 +26,7 @@ from exchange.api.language import Language
 from exchange.api.operations import Call, Change, GroupDraft
 from exchange.api.ports import Services
 from exchange.api.problem_tables import OVERLOADED, STOPPED
-from exchange.api.problems import ProblemError, problem_answer
+from exchange.api.problems import ProblemError, need_scope, problem_answer
 from exchange.api.signed import MAY_NEED_ONE, SignedBytes, demand_signature
 from exchange.api.validation import validate
 from exchange.core.rejections import RejectReason
@@ -79,8 +79,7 @@ def permit(change: Change, principal: Principal) -> None:
     """Refuse with 403 whom the role or the key's scopes do not let ask; raises :class:`ProblemError`."""
     if principal.role not in change.roles:
         raise ProblemError(RejectReason.NOT_AUTHORISED)
-    if not principal.has_any(change.scopes):
-        raise ProblemError(RejectReason.SCOPE_MISSING)
+    need_scope(principal, change.scopes)
 
 
 def prepare(services: Services, wanted: Wanted) -> Prepared:

@@ -103,6 +103,7 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
     "TIME": FieldText(
         "Write a time in UTC, such as 2026-11-20T01:02:03Z.", "请填写 UTC 时间，例如 2026-11-20T01:02:03Z。"
     ),
+    "NOT_IN_FUTURE": FieldText("Write a time in the future, or leave it out.", "请填写将来的时间，或不填。"),
     "NUMBER": FieldText("Write a whole number within the documented range.", "请填写文档规定范围内的整数。"),
     "CURSOR": FieldText(
         "This is not a next_cursor that was given out for this list.", "不是本列表给出的 next_cursor。"
@@ -135,9 +136,17 @@ def _number(number: int) -> str:
     return f"{number:,}" if abs(number) >= _LONG else str(number)
 
 
-def missing_text(name: str, language: Language) -> str:
-    """That a field was left out which the refusal is about."""
-    return f"请求中缺少 `{name}`。" if language == "zh" else f" The field `{name}` is missing."
+def explaining_text(name: str, code: str, language: Language) -> str:
+    """Which field the refusal is about, as a sentence of its detail: it was left out, or what is wrong with it."""
+    if code == "MISSING":
+        return f"请求中缺少 `{name}`。" if language == "zh" else f" The field `{name}` is missing."
+    text = field_text(code, language)
+    return f"`{name}`：{text}" if language == "zh" else f" The field `{name}`: {text}"
+
+
+def scopes_text(scopes: Sequence[str], language: Language) -> str:
+    """Of which scopes the key needs one."""
+    return f"所需权限范围：{' 或 '.join(scopes)}。" if language == "zh" else f" Needed: {' or '.join(scopes)}."
 
 
 def field_text(code: str, language: Language) -> str:

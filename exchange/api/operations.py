@@ -20,6 +20,7 @@ from exchange.api.fields import Body, Model, ReadQuery
 from exchange.api.headers import RequestHeaders
 from exchange.api.language import Language
 from exchange.api.ports import Services
+from exchange.api.problems import FieldError
 from exchange.core.commands import Command
 from exchange.core.commands.governance import PersonRole
 from exchange.core.rejections import RejectReason
@@ -62,14 +63,14 @@ class Draft:
     """A command, and how its success is told: ``render`` is pure and gets nothing but the decision.
 
     ``once`` renders an answer that is shown to the first caller and stored for nobody (a secret); a repeat then gets
-    409 SECRET_SHOWN_ONCE with what ``render`` gives as its facts. ``missing`` names, for a refusal that they explain,
-    the field that the request left out.
+    409 SECRET_SHOWN_ONCE with what ``render`` gives as its facts. ``wrong`` names, for a refusal that it explains,
+    the field that is wrong or was left out.
     """
 
     command: Command
     render: Callable[[Decided], Document]
     once: Callable[[Decided], Document] | None = None
-    missing: Mapping[RejectReason, str] = field(default_factory=dict)
+    wrong: Mapping[RejectReason, FieldError] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

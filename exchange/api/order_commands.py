@@ -20,9 +20,13 @@ from exchange.api.fields import (
     Quantity,
     named,
 )
+from exchange.api.validation import invalid
 from exchange.core.commands.orders import AmendOrder, CancelOrder, OrderKind, PlaceOrder, TimeInForce
 from exchange.core.values import NOBODY, Day, InstrumentId, LotId, OrderId, SelfTradePrevention, Side, Tonnes
 from exchange.core.values import Price as CorePrice
+
+_UNLESS_SAID: Final = {OrderKind.LIMIT: TimeInForce.GFD, OrderKind.MARKET: TimeInForce.IOC}
+"""The time in force of an order that names none."""
 
 _CLIENT_ORDER_ID: Final = re.compile(CLIENT_ORDER_ID, re.ASCII)
 
@@ -30,6 +34,8 @@ _CLIENT_ORDER_ID: Final = re.compile(CLIENT_ORDER_ID, re.ASCII)
 class PlaceIn(Body):
     """An order. A limit order has a ``price`` (CNY a tonne); a market order may have one as its protection price.
 
+    A ``time_in_force`` that is left out counts as GFD for a limit order, and as IOC for a market order, which cannot
+    rest.
     ``quantity`` is in whole tonnes. GTD orders have ``good_til``, others do not. ``lots`` are the lots that a seller
     wants to deliver, in this order; none lets the rule pick (oldest vintage, lowest serial).
     """
@@ -38,7 +44,7 @@ class PlaceIn(Body):
     client_order_id: ClientOrderId | None = None
     side: Annotated[Side, named(Side)]
     kind: Annotated[OrderKind, named(OrderKind)] = OrderKind.LIMIT
-    time_in_force: Annotated[TimeInForce, named(TimeInForce)] = TimeInForce.GFD
+    time_in_force: Annotated[TimeInForce, named(TimeInForce)] | None = None
     price: Price | None = None
     quantity: Quantity
     post_only: bool = False
@@ -82,8 +88,13 @@ def name_by_client(text: str) -> OrderName:
     return OrderName(NOBODY, text) if _CLIENT_ORDER_ID.fullmatch(text) else OrderName(NEVER)
 
 
-def place_command(who: Principal, body: PlaceIn) -> PlaceOrder:
-    """The command to place an order."""
+def place_command(who: Principal, body: PlaceIn, place: str = "") -> PlaceOrder:
+    """The command to place an order; ``place`` is where in the request its body stands, as a JSON pointer.
+
+    Raises :class:`~exchange.api.problems.ProblemError` for a limit order without a price.
+    """
+    if body.price is None and body.kind is OrderKind.LIMIT:
+        raise invalid(f"{place}/price", "MISSING")
     return PlaceOrder(
         who.person,
         who.participant,
@@ -91,7 +102,7 @@ def place_command(who: Principal, body: PlaceIn) -> PlaceOrder:
         body.client_order_id or "",
         body.side,
         body.kind,
-        body.time_in_force,
+        body.time_in_force or _UNLESS_SAID[body.kind],
         CorePrice(body.price or 0),
         Tonnes(body.quantity),
         body.post_only,

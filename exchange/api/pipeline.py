@@ -37,7 +37,7 @@ from exchange.api.problem_tables import (
     UNSUPPORTED_MEDIA_TYPE,
     VIEW_BEHIND,
 )
-from exchange.api.problems import ProblemError, unauthenticated
+from exchange.api.problems import ProblemError, need_scope, unauthenticated
 from exchange.api.read_log import log_document
 from exchange.api.validation import invalid, malformed, validate_query
 from exchange.api.wire import json_bytes
@@ -169,8 +169,7 @@ def _reader(incoming: Incoming, read: Read) -> Principal | None:
     limit_read(incoming, principal, read)
     if not read.audience.admits(principal):
         raise ProblemError(RejectReason.NOT_AUTHORISED)
-    if not principal.has_any(READ):
-        raise ProblemError(RejectReason.SCOPE_MISSING)
+    need_scope(principal, READ)
     return principal
 
 

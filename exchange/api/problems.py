@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from exchange.api.field_texts import allowed_text, field_text, missing_text, range_text
+from exchange.access.principal import Principal, scope_names
+from exchange.api.field_texts import allowed_text, explaining_text, field_text, range_text, scopes_text
 from exchange.api.language import Language
 from exchange.api.problem_tables import NOT_FOUND, STATUS_OF, UNAUTHENTICATED, ApiProblem
 from exchange.api.wire import json_bytes, money_text
@@ -31,6 +32,11 @@ PROBLEMS_PATH: Final = "/problems/"
 
 _MONEY_FACTS: Final = ("_cash", "_price")
 """Facts whose names end so are in fen."""
+
+_NEEDED_SCOPES: Final = "needed_scopes"
+"""The fact that names the scopes of which a key needs one, with blanks between them as in OAuth (RFC 6749, 3.3)."""
+
+_NO_FACTS: Final[Mapping[str, Any]] = {}
 
 
 @dataclass(slots=True)
@@ -69,7 +75,7 @@ class FieldError:
 class ProblemError(Exception):
     """Ends the handling of a request with a problem of the API itself, or with one of the core's "not found".
 
-    ``facts`` are those of a problem of the API.
+    ``facts`` are those of a problem of the API, or of the scopes that are needed.
     """
 
     problem: ApiProblem | RejectReason
@@ -87,10 +93,17 @@ def unauthenticated() -> ProblemError:
     return ProblemError(UNAUTHENTICATED, headers=CHALLENGE)
 
 
+def need_scope(principal: Principal, scopes: int) -> None:
+    """Refuse with 403 a key that has none of these scopes, and name them; raises :class:`ProblemError`."""
+    if not principal.has_any(scopes):
+        names = " ".join(scope_names(scopes))
+        raise ProblemError(RejectReason.SCOPE_MISSING, facts={_NEEDED_SCOPES: names})
+
+
 def problem_answer(error: ProblemError, language: Language) -> Answer:
     """The answer to a request that never became a command."""
     if isinstance(error.problem, RejectReason):
-        return refusal_answer(error.problem, language)
+        return refusal_answer(error.problem, language, error.facts)
     document = _api_document(error.problem, language)
     if error.facts:
         document["facts"] = dict(error.facts)
@@ -104,15 +117,21 @@ def fact_answer(problem: ApiProblem, facts: Mapping[str, Any], language: Languag
     return _answer(problem.status, {**_api_document(problem, language), "facts": dict(facts)}, language)
 
 
-def refusal_answer(reason: RejectReason, language: Language) -> Answer:
-    """The answer to a refusal that is not in the journal: not found on reading, or an idempotency key's own."""
-    return _answer(STATUS_OF[reason], _refusal_document(reason, language), language)
+def refusal_answer(reason: RejectReason, language: Language, facts: Mapping[str, Any] = _NO_FACTS) -> Answer:
+    """The answer to a refusal that is not in the journal: not found on reading, an idempotency key's own, or a scope
+    that is missing, which ``facts`` name.
+    """
+    document = _refusal_document(reason, language)
+    if facts:
+        document["facts"] = dict(facts)
+        document["detail"] += scopes_text(facts[_NEEDED_SCOPES].split(), language)
+    return _answer(STATUS_OF[reason], document, language)
 
 
 def rejection_answer(
-    rejected: Rejected, seq: Seq, rules: Mapping[str, Rule], language: Language, missing: str = ""
+    rejected: Rejected, seq: Seq, rules: Mapping[str, Rule], language: Language, wrong: FieldError | None = None
 ) -> Answer:
-    """The answer to a command that was sequenced and refused; ``missing`` is the field whose absence explains it."""
+    """The answer to a command that was sequenced and refused; ``wrong`` is the field that explains it."""
     reason = RejectReason(rejected.reason)
     document = _refusal_document(reason, language)
     if STATUS_OF[reason] == NOT_FOUND:
@@ -121,9 +140,9 @@ def rejection_answer(
     if facts:
         document["detail"] += told_facts(reason, zip(rejected.fact_names, rejected.fact_values, strict=True), language)
         document["facts"] = facts
-    if missing:
-        document["detail"] += missing_text(missing, language)
-        document["errors"] = [FieldError(f"/{missing}", "MISSING").document(language)]
+    if wrong is not None:
+        document["detail"] += explaining_text(wrong.pointer.removeprefix("/"), wrong.code, language)
+        document["errors"] = [wrong.document(language)]
     rule = _rule(TEXTS[reason].rule, rejected.rulebook_version, rules)
     if rule:
         document["rule"] = rule

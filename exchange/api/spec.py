@@ -39,6 +39,20 @@ refusal of the core names the rule that it enforces; its article is in `rule.art
 """
 
 
+_KEYS: Final = """\
+`UNAUTHENTICATED` is the same answer, to the byte, for a key that is wrong, revoked, expired or unknown and for one that
+is used from outside of its networks: whoever guesses learns nothing. The owner of a key finds out with another of their
+keys, or an operator for them: `GET /v1/keys` tells of each key whether it is `revoked`, until when it is good
+(`expires_at`), its `networks`, and when and from where it was last used outside of these with its right secret
+(`strayed_at`, `strayed_from`).
+
+密钥有误、已吊销、已失效、不存在，或从允许网段之外使用，所得的 `UNAUTHENTICATED` 应答逐字节相同，试探者无从得知\
+原因。密钥所有者可用自己的另一密钥（或由运营人员代为）查询 `GET /v1/keys`：其中列明各密钥是否已吊销（`revoked`）、\
+何时失效（`expires_at`）、允许的网段（`networks`），以及最近一次以正确密钥串从网段之外使用的时间与来源\
+（`strayed_at`、`strayed_from`）。\
+"""
+
+
 class _Nowhere:
     """Stands where the document needs a sequencer and a history and asks them nothing."""
 
@@ -91,6 +105,8 @@ def errors_page() -> str:
             "| code | status | English | 中文 |",
             "|---|---|---|---|",
             *api,
+            "",
+            _KEYS,
             "",
             "## Codes of errors[]",
             "",

@@ -28,7 +28,7 @@ class Place:
     quantity: int
     price: Money | None = None
     kind: str = "LIMIT"
-    time_in_force: str = "GFD"
+    time_in_force: str | None = None
     post_only: bool | None = None
     self_trade_prevention: str | None = None
     good_til: str | None = None

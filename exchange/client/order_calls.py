@@ -30,7 +30,7 @@ class OrderCalls:
         price: Money | None = None,
         *,
         kind: str = "LIMIT",
-        time_in_force: str = "GFD",
+        time_in_force: str | None = None,
         post_only: bool | None = None,
         self_trade_prevention: str | None = None,
         good_til: str | None = None,
@@ -59,7 +59,7 @@ class OrderCalls:
         instrument: str,
         quantity: int,
         price: Money,
-        time_in_force: str = "GFD",
+        time_in_force: str | None = None,
         *,
         idempotency_key: str | None = None,
     ) -> OrderAnswer:
@@ -73,7 +73,7 @@ class OrderCalls:
         instrument: str,
         quantity: int,
         price: Money,
-        time_in_force: str = "GFD",
+        time_in_force: str | None = None,
         *,
         idempotency_key: str | None = None,
     ) -> OrderAnswer:

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from exchange.access.authority import READ, may_command
+from exchange.access.principal import scope_names
 from exchange.api.operations import Change, Operation
 from exchange.api.routes import OPERATIONS, name_of
 from exchange.client import PrivateKey
@@ -98,6 +99,9 @@ async def test_a_key_is_good_for_its_scopes_and_nothing_else(
     code = answer.json().get("code") if answer.status_code >= 400 else None
     needed = operation.scopes if isinstance(operation, Change) else READ
     assert (code == "SCOPE_MISSING") == (not needed & scope)
+    if code == "SCOPE_MISSING":
+        assert answer.json()["facts"] == {"needed_scopes": " ".join(scope_names(needed))}
+        assert answer.json()["detail"].endswith(f"Needed: {' or '.join(scope_names(needed))}.")
     assert answer.status_code != 401
 
 
@@ -132,7 +136,9 @@ NEW_KEYS = {"action": {"type": "KEY_REPLACEMENT", "person": "per-999", "secret_h
 async def test_each_action_has_its_own_proposers(
     role: PersonRole, action: object, code: str, stack: Stack, tokens: dict[PersonRole | None, str | None]
 ) -> None:
-    assert (await stack.ask("POST", "/v1/proposals", tokens[role], action)).json()["code"] == code
+    refused = (await stack.ask("POST", "/v1/proposals", tokens[role], action)).json()
+    assert refused["code"] == code
+    assert code != "INSUFFICIENT_CASH" or "a withdrawal its amount" in refused["detail"]
 
 
 @pytest.mark.parametrize(
@@ -168,7 +174,14 @@ async def test_a_key_dies_at_its_hour_and_when_it_is_revoked(stack: Stack, world
 
 async def test_a_key_that_has_expired_cannot_be_made(stack: Stack, world: World) -> None:
     body = {"label": "late", "scopes": ["READ"], "expires_at": "2001-01-01T00:00:00Z"}
-    assert (await stack.ask("POST", "/v1/keys", world.stranger.token, body)).json()["code"] == "INVALID_FIELD"
+    for language, told in (
+        ("en", "`expires_at`: Write a time in the future"),
+        ("zh", "`expires_at`：请填写将来的时间"),
+    ):
+        answer = await stack.ask("POST", "/v1/keys", world.stranger.token, body, {"accept-language": language})
+        refused = answer.json()
+        assert (refused["code"], told in refused["detail"]) == ("INVALID_FIELD", True)
+        assert [(each["pointer"], each["code"]) for each in refused["errors"]] == [("/expires_at", "NOT_IN_FUTURE")]
 
 
 async def keys_of(stack: Stack, person: str, token: str) -> list[str]:

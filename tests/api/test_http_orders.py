@@ -132,10 +132,9 @@ REFUSALS: list[tuple[dict[str, Any], str, str]] = [
     ({"price": "26.99"}, "PRICE_OUTSIDE_BAND", "BAND-LISTED"),
     ({"quantity": 10**9}, "INSUFFICIENT_CASH", "COVER"),
     ({"side": "SELL"}, "INSUFFICIENT_TONNES", "COVER"),
-    ({"kind": "MARKET"}, "TIME_IN_FORCE_INVALID", "TIF-DAY"),
+    ({"kind": "MARKET", "time_in_force": "GFD"}, "TIME_IN_FORCE_INVALID", "TIF-DAY"),
     ({"time_in_force": "GTD"}, "GOOD_TIL_INVALID", "TIF-DAY"),
     ({"post_only": True, "time_in_force": "IOC"}, "POST_ONLY_INVALID", ""),
-    ({"price": None}, "PRICE_OUT_OF_RANGE", "TICK"),
 ]
 
 
@@ -154,6 +153,25 @@ async def test_a_refusal_names_the_rule_in_both_languages(
     if rule:
         assert english["rule"]["article"] and english["rule"]["version"] == 1
     assert english["as_of_seq"] < chinese["as_of_seq"]
+
+
+@pytest.mark.parametrize("price", [{}, {"price": None}, {"price": None, "kind": "LIMIT"}])
+async def test_a_limit_order_without_a_price_is_told_so_at_the_price(price: dict[str, Any], world: World) -> None:
+    body = {name: value for name, value in bid(world, 1, "30.00").items() if name != "price"} | price
+    alone = await send(world, "POST", "/v1/orders", world.stranger.token, body)
+    batch = {"commands": [{"do": "place", **bid(world, 1, "30.00")}, {"do": "place", **body}]}
+    second = await send(world, "POST", "/v1/orders/batch", world.stranger.token, batch)
+    for refused, pointer in ((alone, "/price"), (second, "/commands/1/price")):
+        assert (refused["status"], refused["code"]) == (422, "VALIDATION")
+        assert [(each["pointer"], each["code"]) for each in refused["errors"]] == [(pointer, "MISSING")]
+
+
+async def test_a_market_order_is_ioc_and_a_limit_order_gfd_unless_it_says_otherwise(world: World) -> None:
+    body = bid(world, 1, "27.00")
+    market = await send(world, "POST", "/v1/orders", world.buyer.token, {**body, "kind": "MARKET"})
+    limit = await send(world, "POST", "/v1/orders", world.buyer.token, body)
+    assert (market["order"]["time_in_force"], limit["order"]["time_in_force"]) == ("IOC", "GFD")
+    await send(world, "DELETE", f"/v1/orders/{limit['order']['id']}", world.buyer.token)
 
 
 async def test_the_band_is_told_as_prices(world: World) -> None:

@@ -54,8 +54,8 @@ OTHER_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         "total": Meaning("What is agreed for the whole quantity, CNY.", "全部数量的约定总价，元。"),
     },
     "AffirmIn": {
-        "quantity": Meaning("Whole tonnes of the proposal, entered again.", "重新录入的整吨数，须与提议一致。"),
-        "total": Meaning("Total of the proposal in CNY, entered again.", "重新录入的总价，元，须与提议一致。"),
+        "quantity": Meaning("Whole tonnes of the proposal, entered again.", "重新录入的整吨数，须与所提内容一致。"),
+        "total": Meaning("Total of the proposal in CNY, entered again.", "重新录入的总价，元，须与所提内容一致。"),
     },
     "AgreementQuery": {
         "status": Meaning(

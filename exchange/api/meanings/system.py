@@ -151,7 +151,7 @@ SYSTEM: Final[dict[str, Meaning]] = {
     "verified": Meaning(
         "How sure the value is. YES: read in the article itself. SECONDARY: read in another source. "
         "OPERATOR_SET: chosen by the operator.",
-        "数值的可靠程度。YES：见于条款原文；SECONDARY：见于其他来源；OPERATOR_SET：由运营方设定。",
+        "数值的可靠程度。YES：见于条款原文；SECONDARY：见于其他来源；OPERATOR_SET：由运营人员设定。",
     ),
     "version": Meaning("Version of the rulebook, counted from 1.", "规则集版本，自 1 起。"),
     "zh": Meaning("What it means and what to do, in Chinese.", "中文说明与处理办法。"),

@@ -27,13 +27,18 @@ from exchange.api.fields import (
 from exchange.api.operations import Call, Change, Document, Draft, Read
 from exchange.api.outputs import Dated, KeyOut, NetworkOut, Page, PersonOut, PublicKeyOut, TimeOut, name_of
 from exchange.api.paging import page
+from exchange.api.problems import FieldError
 from exchange.api.wire import time_text
 from exchange.core.approvals import may_revoke_of
 from exchange.core.commands.governance import RegisterKey, RevokeKey, RotateKey, Scope
 from exchange.core.events.governance import KeyRegistered, KeyRotated
+from exchange.core.rejections import RejectReason
 from exchange.core.values import KeyId, Micros, PersonId
 from exchange.sequencer.submission import Decided
 from exchange.sequencer.view.rows import KeyRow
+
+_WRONG_WHEN_MADE: Final = {RejectReason.INVALID_FIELD: FieldError("/expires_at", "NOT_IN_FUTURE")}
+"""Of the fields of a key to make, the core refuses only this one by the time of the entry; the others were decoded."""
 
 LONGEST_GRACE: Final = 86_400
 """Seconds for which a key that was replaced can still be used, at most: a day."""
@@ -193,7 +198,7 @@ def make(call: Call) -> Draft:
     command = RegisterKey(
         call.who.person, body.label, hash_secret(secret), body.public_key or b"", scopes, expires_at, networks
     )
-    return Draft(command, _made, lambda decision: _shown(decision, secret))
+    return Draft(command, _made, lambda decision: _shown(decision, secret), wrong=_WRONG_WHEN_MADE)
 
 
 def rotate(call: Call) -> Draft:

@@ -13,7 +13,7 @@ from exchange.api.fields import Body, Hash, Model, Money, OptionalText, PageQuer
 from exchange.api.operations import ALWAYS, Call, Change, Document, Draft, Read
 from exchange.api.outputs import Dated, HexOut, KeyOut, Page, ParticipantOut, PersonOut, ProposalOut, TimeOut, name_of
 from exchange.api.paging import page
-from exchange.api.problems import ProblemError
+from exchange.api.problems import FieldError, ProblemError, need_scope
 from exchange.api.resources.actions import ActionIn, action_document
 from exchange.api.wire import time_text
 from exchange.core.approvals import PROPOSERS, ProposalStatus, evidence_of
@@ -184,8 +184,7 @@ def _proposed(call: Call, action: Action) -> Draft:
     """The command, unless the role or the key is not good for this kind of action; ownership is the core's matter."""
     if not may_propose(call.who, type(action)):
         raise ProblemError(RejectReason.NOT_AUTHORISED)
-    if not call.who.has_any(ACTION_SCOPES[type(action)]):
-        raise ProblemError(RejectReason.SCOPE_MISSING)
+    need_scope(call.who, ACTION_SCOPES[type(action)])
     return Draft(Propose(call.who.person, action), _render_proposed)
 
 
@@ -228,8 +227,8 @@ def approve(call: Call) -> Draft:
         document["created_key"] = _created_key(decision.events)
         return document
 
-    missing = {} if body.evidence else {RejectReason.EVIDENCE_MISMATCH: "evidence"}
-    return Draft(Approve(approver, proposal, body.action_hash, body.evidence), render, missing=missing)
+    wrong = {} if body.evidence else {RejectReason.EVIDENCE_MISMATCH: FieldError("/evidence", "MISSING")}
+    return Draft(Approve(approver, proposal, body.action_hash, body.evidence), render, wrong=wrong)
 
 
 def _created(events: Iterable[Event]) -> str | None:

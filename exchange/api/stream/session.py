@@ -28,7 +28,7 @@ from exchange.api.language import language_of
 from exchange.api.limits import limit_listening, limit_stranger
 from exchange.api.ports import Services
 from exchange.api.problem_tables import ALREADY_LOGGED_IN, INTERNAL_ERROR, NO_SUCH_CHANNEL, RATE_LIMITED, VALIDATION
-from exchange.api.problems import FieldError, ProblemError, unauthenticated
+from exchange.api.problems import FieldError, ProblemError, need_scope, unauthenticated
 from exchange.api.stream.answers import answer_frame, document_frame, problem_frame
 from exchange.api.stream.order_entry import Asker
 from exchange.api.stream.requests import (
@@ -282,8 +282,7 @@ class Session:
             principal = self._known()
             if principal.participant == NOBODY:
                 raise ProblemError(RejectReason.NOT_AUTHORISED)
-            if not principal.has_any(READ):
-                raise ProblemError(RejectReason.SCOPE_MISSING)
+            need_scope(principal, READ)
             return data.private(principal.participant)
         channel = data.public(name)
         if channel is None:
@@ -305,8 +304,7 @@ class Session:
         principal = self._known()
         if principal.participant == NOBODY:
             raise ProblemError(RejectReason.NOT_AUTHORISED)
-        if not principal.has_any(scopes_to_command(CancelOrder)):
-            raise ProblemError(RejectReason.SCOPE_MISSING)
+        need_scope(principal, scopes_to_command(CancelOrder))
         self.cancels_on_disconnect = request.enabled
         return {"enabled": request.enabled}
 

@@ -266,8 +266,9 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "This bank reference was credited before.", "该银行流水号已经入账，不得重复入账。", "COVER"
     ),
     R.INSUFFICIENT_CASH: ReasonText(
-        "Available cash does not cover price times quantity and the largest fee.",
-        "可用资金不足以支付价款和最高手续费。",
+        "Available cash does not cover it: an order needs price times quantity and the largest fee, an agreed trade "
+        "its total and the fee, a withdrawal its amount.",
+        "可用资金不足：申报须备足价款和最高手续费，协议交易须备足总价和手续费，出金须备足所提金额。",
         "COVER",
     ),
     R.INSUFFICIENT_TONNES: ReasonText(
