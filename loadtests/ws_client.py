@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 from collections.abc import Callable
 from typing import Final, cast
 
@@ -26,9 +25,6 @@ _TEXT: Final = 0x1
 _CLOSE: Final = 0x8
 _PING: Final = 0x9
 _ANSWER: Final = re.compile(rb'"id":"([0-9]+)","status":([0-9]+)')
-
-_SLOW_BUFFER: Final = 4_096
-"""Bytes that the system keeps for a listener who does not read; left to itself it would keep megabytes."""
 
 Done = Callable[[int, bytes], None]
 
@@ -200,39 +196,23 @@ class Slot:
 class Subscriber(WsConnection):
     """Listens to one book: counts frames, looks for gaps, and tells when each frame came."""
 
-    def __init__(self, came: Callable[[bytes, float], None], seq: bytes | None = None) -> None:
-        """``came`` gets each message's instant as it is written (``at``), and the loop's clock; ``seq`` is where an
-        earlier connection was broken off.
-        """
+    def __init__(self, came: Callable[[bytes, float], None]) -> None:
+        """``came`` gets each message's instant as it is written (``at``), and the loop's clock."""
         super().__init__()
         self._came = came
-        self.seq = seq
+        self.seq: bytes | None = None
         self.frames = 0
         self.gaps = 0
-        self.is_open = True
 
     @classmethod
-    async def open(
-        cls, host: str, port: int, channel: str, came: Callable[[bytes, float], None], seq: bytes | None = None
-    ) -> Subscriber:
-        """Connect as nobody and subscribe, from ``seq`` on where the service still has what came after it."""
+    async def open(cls, host: str, port: int, channel: str, came: Callable[[bytes, float], None]) -> Subscriber:
+        """Connect as nobody and subscribe."""
         loop = asyncio.get_running_loop()
-        _, connection = await loop.create_connection(lambda: cls(came, seq), host, port)
+        _, connection = await loop.create_connection(lambda: cls(came), host, port)
         await connection.shake_hands()
-        after = b"" if seq is None else b',"after_seq":%b' % seq
-        wanted = b'{"id":"1","op":"subscribe","channels":[{"channel":"%b"%b}]}' % (channel.encode(), after)
+        wanted = b'{"id":"1","op":"subscribe","channels":[{"channel":"%b"}]}' % channel.encode()
         connection.write(text_frame(wanted))
         return connection
-
-    def read(self, wanted: bool) -> None:
-        """Take what is sent, or leave it to the service to deal with it: nor does the system take much of it then."""
-        if self._transport is not None:
-            self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SLOW_BUFFER)
-            (self._transport.resume_reading if wanted else self._transport.pause_reading)()
-
-    def lost(self) -> None:
-        """The connection is gone."""
-        self.is_open = False
 
     def frame(self, payload: bytes) -> None:
         """A message of the book, or something else that is passed over."""

@@ -31,26 +31,23 @@ NAMES: Final = {
     ),
     "stream": ("market data to many subscribers", "向大量订阅者推送行情"),
     "recovery": ("the start with a large book and a long tail of the journal", "大量挂单与长日志下的启动恢复"),
-    "soak": ("half load for a long time, with clients that break off and do not read", "半负载长时间运行"),
     "growth": ("how cost grows with the book, the firms and the past", "成本随挂单、企业数与历史的增长"),
 }
 ALL: Final = ("matching", "core", "orders", "stream", "recovery")
-"""What `all` stands for; the others take an hour and more at their full size and are asked for by name."""
+"""What `all` stands for; `growth` takes an hour and more at its full size and is asked for by name."""
 
 NUMBERS: Final = {
     "commands": "mixed commands to measure (matching, core, growth)",
     "resting": "orders in the book before (matching, core, stream, recovery)",
     "firms": "buyers, and as many sellers",
     "rounds": "runs, of which the median is shown (matching, core)",
-    "clients": "order connections (orders, growth, soak)",
+    "clients": "order connections (orders, growth)",
     "largest_book": "orders in the largest book that is measured (matching, core, growth); 0 leaves it out",
     "largest_firms": "most firms, buyers and sellers together, that are measured (growth)",
     "largest_history": "most rows in the past that are measured (growth)",
-    "subscribers": "listeners (stream, soak)",
+    "subscribers": "listeners (stream)",
     "changes": "orders a second (stream)",
     "tail": "entries after the snapshot (recovery)",
-    "parts": "rows into which the time is cut (soak)",
-    "slow": "listeners that do not read (soak)",
 }
 
 

@@ -166,16 +166,6 @@ def test_listeners_are_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.processes
-def test_a_short_soak_with_clients_that_break_off(tmp_path: Path) -> None:
-    sizes = ("--seconds", "4", "--parts", "2", "--subscribers", "3", "--slow", "1", "--clients", "4", "--firms", "4")
-    rows = rows_of(result(tmp_path, "soak", *sizes, "--warm-up", "0.5"))
-    assert rows["part 2"]["gaps"] == 0 and rows["part 1"]["frames"] > 0
-    told = rows["reconciled"]
-    unanswered = rows["part 1"]["unanswered"] + rows["part 2"]["unanswered"]
-    assert told["findings"] == 0 and 0 <= told["in_the_journal"] - told["acknowledged"] <= unanswered
-
-
-@pytest.mark.processes
 def test_recovery_does_the_tail_again(tmp_path: Path) -> None:
     document = result(tmp_path, "recovery", "--resting", "300", "--tail", "200", "--firms", "4")
     rows = rows_of(document)
