@@ -14,9 +14,9 @@ from exchange.api.example import Example
 from exchange.api.meanings import SUMMARY_ZH
 from exchange.api.order_examples import ORDER_EXAMPLES
 from exchange.api.resources.proposals import ApproveIn, ProposeIn, RejectIn, WithdrawalIn
+from exchange.api.venue_examples import AGREEMENT_EXAMPLES, KEY_EXAMPLES, PUBLIC_KEY, VENUE_EXAMPLES
 
 SECRET_HASH: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-PUBLIC_KEY: Final = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
 ACTION_HASH: Final = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"
 
 
@@ -206,7 +206,7 @@ EXAMPLES: Final[dict[type[BaseModel], dict[str, Example]]] = {
 }
 """Model of a body → its examples by name, for what two persons do."""
 
-ALL_EXAMPLES: Final = {**EXAMPLES, **ORDER_EXAMPLES}
+ALL_EXAMPLES: Final = {**EXAMPLES, **ORDER_EXAMPLES, **AGREEMENT_EXAMPLES, **KEY_EXAMPLES, **VENUE_EXAMPLES}
 """The same for all bodies that have any."""
 
 

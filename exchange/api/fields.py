@@ -245,6 +245,8 @@ BY_NAME: Final[dict[str, JsonSchemaValue]] = {
     "text_en": {"examples": ["An order is for at least one tonne."]},
     "text_zh": {"examples": ["申报数量不少于一吨。"]},
     "space": {"examples": ["SIM-CCER-1"]},
+    "bank_account": {"examples": ["ICBC-6222-0200-1234"]},
+    "lock_reference": {"examples": ["LOCK-2026-000417"]},
 }
 """Examples of a field wherever it has one of these names; what it means is in :mod:`exchange.api.meanings`."""
 

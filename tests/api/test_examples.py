@@ -10,8 +10,10 @@ import pytest
 
 from exchange.access.principal import Principal
 from exchange.api.examples import ALL_EXAMPLES, PROPOSALS
+from exchange.api.operations import Change
 from exchange.api.resources.actions import ActionIn, action_document
 from exchange.api.resources.proposals import ProposeIn
+from exchange.api.routes import OPERATIONS
 from exchange.api.spec import openapi_bytes
 from exchange.api.validation import validate
 from exchange.core.commands.governance import AdoptRulebook, PersonRole, Scope
@@ -49,6 +51,17 @@ def test_the_rulebook_of_the_example_is_one_that_the_core_adopts() -> None:
     assert isinstance(action, AdoptRulebook)
     assert refuse_rules(action.rules, Day(20261201)) is None
     assert refuse_rules(action.rules[1:], Day(20261201)) is not None
+
+
+def test_every_body_of_the_table_has_an_example() -> None:
+    assert set(ALL_EXAMPLES) == {each.body for each in OPERATIONS if isinstance(each, Change) and each.body is not None}
+
+
+def test_the_example_of_an_account_at_a_bank_is_not_the_reference_of_a_payment() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    account = schemas["WithdrawalIn"]["properties"]["bank_account"]["examples"]
+    assert account == schemas["WithdrawalAction"]["properties"]["bank_account"]["examples"] == ["ICBC-6222-0200-1234"]
+    assert schemas["DepositIn"]["properties"]["bank_reference"]["examples"] != account
 
 
 def test_the_examples_are_published_with_their_operations() -> None:
