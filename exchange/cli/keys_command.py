@@ -78,16 +78,18 @@ def chosen(keys: FirstKeys, name: str | None) -> FirstKey:
         if key.name == name:
             return key
     names = ", ".join(f'"{key.name}"' for key in known)
-    problem = "say whose key to use: --as NAME." if name is None else f'there is no first key with the name "{name}".'
-    raise CommandError(problem, f"the names are {names}")
+    problem = "say whose key to use: --as NAME. 请指明使用谁的密钥"
+    if name is not None:
+        problem = f'there is no first key with the name "{name}". 没有此人的初始密钥'
+    raise CommandError(problem, f"the names are {names} 可选姓名如上")
 
 
 def _known(keys: FirstKeys) -> tuple[FirstKey, ...]:
     known = keys.read()
     if not known:
         raise CommandError(
-            f"there are no first keys in {keys.path.parent}.",
-            "start the exchange once, or name its folder: --data-dir",
+            f"there are no first keys in {keys.path.parent}. 此处没有初始密钥",
+            "start the exchange once, or name its folder: --data-dir 请先启动一次，或指明其数据目录",
         )
     return known
 

@@ -1,5 +1,7 @@
 """The exchange's Python client: typed, asynchronous, on httpx; it knows nothing of the rest of this package.
 
+Of other packages it needs ``httpx``, ``websockets``, ``cryptography`` and ``http-sf``, so it can be taken along alone.
+
 :class:`ExchangeClient` speaks REST, :class:`exchange.client.stream.StreamClient` the stream, and
 :class:`exchange.client.sync.Exchange` is both for scripts and notebooks. docs/tutorial-api.md shows them at work.
 

@@ -137,7 +137,9 @@ def test_what_is_missing_is_said(
     more: list[str], problem: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["sign", "POST", URL, BODY, *more, "--data-dir", str(folder)]) == CANNOT
-    assert problem in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert problem in told
+    assert all(re.search("[一-鿿]", line) for line in told.splitlines()), "each line is in both languages"
 
 
 @pytest.mark.parametrize("url", ["/v1/orders", "ftp://exchange.example/v1", "http://"])
