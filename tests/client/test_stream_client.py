@@ -276,7 +276,6 @@ async def test_every_call_about_orders_goes_by_the_stream() -> None:
                                 "instrument": "ins-1",
                                 "side": "SELL",
                                 "kind": "LIMIT",
-                                "time_in_force": "GFD",
                                 "price": "31.00",
                                 "quantity": 2,
                             },
