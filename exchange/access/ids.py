@@ -12,16 +12,15 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
-from exchange.core.values import ID_CHILDREN_BITS, NOBODY
+from exchange.core.values import ID_CHILDREN, ID_STRIDE, NOBODY, Seq, derived_id, maker_of
 
 NEVER: Final = (1 << 63) - 1
-"""What a string that is no id of its kind is read as: an id that the journal will not reach in 2**43 entries.
+"""What a string that is no id of its kind is read as: an id that the journal will not reach in 2**42 entries.
 
 It looks up nothing, so a badly formed id and the id of nothing take the same way and give the same bytes.
 """
 
-_CHILDREN: Final = (1 << ID_CHILDREN_BITS) - 1
-_LARGEST_SEQ: Final = NEVER >> ID_CHILDREN_BITS
+_LARGEST_SEQ: Final = NEVER // ID_STRIDE - 1
 _NUMBERS: Final = re.compile(r"([1-9][0-9]{0,12})(?:-([1-9][0-9]{0,6}))?", re.ASCII)
 
 
@@ -49,7 +48,7 @@ class Kind(Enum):
 
 def id_text(kind: Kind, number: int) -> str:
     """The outside name of a thing."""
-    seq, n = number >> ID_CHILDREN_BITS, number & _CHILDREN
+    seq, n = maker_of(number)
     prefix = kind._value_  # ``value`` is a property written in Python, which costs as much as the rest of this
     return f"{prefix}-{seq}-{n}" if n else f"{prefix}-{seq}"
 
@@ -71,9 +70,9 @@ def _read(prefix: str, text: str) -> int:
     if match is None:
         return NEVER
     seq, n = int(match[1]), int(match[2] or 0)
-    if seq > _LARGEST_SEQ or n > _CHILDREN:
+    if seq > _LARGEST_SEQ or n >= ID_CHILDREN:
         return NEVER
-    return (seq << ID_CHILDREN_BITS) | n
+    return derived_id(Seq(seq), n)
 
 
 _LONGEST_ID: Final = 32

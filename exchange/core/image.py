@@ -43,7 +43,6 @@ from exchange.core.serials import SerialRange
 from exchange.core.sessions import Job, Phase, Session
 from exchange.core.state import ExchangeState
 from exchange.core.values import (
-    ID_CHILDREN_BITS,
     Day,
     Fen,
     IssuanceId,
@@ -54,6 +53,7 @@ from exchange.core.values import (
     OwnerGroupId,
     Seq,
     Tonnes,
+    derived_id,
 )
 
 
@@ -273,7 +273,7 @@ def _restore_orders(state: ExchangeState, image: _Image, told: Callable[[Order],
     for order in unpack_orders(image.orders, image.client_order_ids, image.lots_held, image.lots_named):
         enter(order)
         told(order)
-        if order.priority != order.order >> ID_CHILDREN_BITS:
+        if order.order != derived_id(order.priority):
             heappush(moved, (order.priority, order.order))
             continue
         while moved and moved[0][0] < order.priority:

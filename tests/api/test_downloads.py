@@ -41,7 +41,7 @@ from exchange.store.tables.orders import OrderStatus
 from tests.api.doubles import idle_services
 
 ORDER = Order(
-    OrderId(1 << 20), ParticipantId(1), OwnerGroupId(1), InstrumentId(1), "", Side.BUY, OrderKind.LIMIT,
+    OrderId(derived_id(Seq(1))), ParticipantId(1), OwnerGroupId(1), InstrumentId(1), "", Side.BUY, OrderKind.LIMIT,
     TimeInForce.GTC, Price(1), Tonnes(1), False, SelfTradePrevention.CANCEL_NEWEST, Day(0), Tonnes(0), Tonnes(1),
     Fen(0), Fen(0), OrderStatus.NEW, None, Seq(1), Seq(1), Micros(1), Seq(1), Micros(1),
 )  # fmt: skip

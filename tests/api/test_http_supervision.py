@@ -17,7 +17,7 @@ from exchange.access.authority import Audience
 from exchange.api.operations import Read
 from exchange.api.routes import OPERATIONS, name_of
 from exchange.client.models import Agreement
-from exchange.core.values import ID_CHILDREN_BITS
+from exchange.core.values import Seq, derived_id
 from exchange.store.read_log import PostgresReadLog
 from tests.api.stack import ISSUANCE, Stack, World
 
@@ -309,7 +309,7 @@ async def test_a_forged_read_of_nobody_spoils_nothing(stack: Stack, form: str) -
     await connection.execute(
         "INSERT INTO reads (at_us, person_id, key_id, operation, asked, form, row_count, as_of_seq) "
         "VALUES (1, $1, $1, '/v1/orders', '', 'json', 1, 1000000000)",
-        777 << ID_CHILDREN_BITS,
+        derived_id(Seq(777)),
     )
     await connection.close()
     answer = await stack.get(f"/v1/audit/reads?until=1970-01-02T00:00:00Z&format={form}", stack.staff["REGULATOR"])

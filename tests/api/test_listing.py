@@ -11,7 +11,18 @@ from exchange.api.resources.supervision import AuditRefusal, refusal_document
 from exchange.core.commands.governance import PersonRole
 from exchange.core.commands.instruments import Family
 from exchange.core.rejections import RejectReason
-from exchange.core.values import AgreementId, Day, Fen, KeyId, Micros, ParticipantId, PersonId, Seq, Tonnes, derived_id
+from exchange.core.values import (
+    AgreementId,
+    Day,
+    Fen,
+    KeyId,
+    Micros,
+    ParticipantId,
+    PersonId,
+    Seq,
+    Tonnes,
+    derived_id,
+)
 from exchange.sequencer.view.people import People
 from exchange.sequencer.view.rows import DayRow
 from exchange.store.queries import AgreedTerms, Deal, Page, RefusedCommand
@@ -21,7 +32,16 @@ from tests.api.test_http_failures import ask, services
 
 AGREED = AgreedTerms(AgreementId(derived_id(Seq(2))), Family.OTHER_SINK, "P")
 DEAL = Deal(
-    1, Seq(2), Micros(1), Tonnes(1), Fen(1), ParticipantId(1 << 20), ParticipantId(2 << 20), Fen(0), Fen(0), AGREED
+    1,
+    Seq(2),
+    Micros(1),
+    Tonnes(1),
+    Fen(1),
+    ParticipantId(derived_id(Seq(1))),
+    ParticipantId(derived_id(Seq(2))),
+    Fen(0),
+    Fen(0),
+    AGREED,
 )
 
 

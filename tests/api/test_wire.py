@@ -87,7 +87,7 @@ def test_what_is_no_day_is_refused(text: str) -> None:
     assert day_of_text(text) is None
 
 
-@given(st.sampled_from(list(Kind)), st.integers(1, (1 << 43) - 1), st.integers(0, (1 << 20) - 1))
+@given(st.sampled_from(list(Kind)), st.integers(1, 8_796_084_633_606), st.integers(0, (1 << 20) - 1))
 def test_an_id_has_one_spelling(kind: Kind, seq: int, n: int) -> None:
     number = derived_id(Seq(seq), n)
     text = id_text(kind, number)
@@ -99,7 +99,7 @@ def test_an_id_has_one_spelling(kind: Kind, seq: int, n: int) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "ord", "ord-", "ord-0", "ord-01", "ord-1-0", "ord-1-01", "ord--1", "ord-1-", "ord-1-2-3", "ORD-1", "ins-1",
-     "ord-1 ", " ord-1", "ord-1\n", "ord-١", "ord-8796093022208", "ord-1-1048576", "ord-99999999999999",
+     "ord-1 ", " ord-1", "ord-1\n", "ord-١", "ord-8796084633607", "ord-1-1048576", "ord-99999999999999",
      "ord_1", "order-1"],
 )  # fmt: skip
 def test_whatever_is_no_id_of_the_kind_names_nothing(text: str) -> None:

@@ -89,7 +89,7 @@ def test_the_largest_numbers_fit_into_the_databases_integers() -> None:
 
 
 def test_ids_derive_from_the_place_in_the_log() -> None:
-    assert [derived_id(Seq(1)), derived_id(Seq(1), 1), derived_id(Seq(2))] == [1 << 20, (1 << 20) + 1, 2 << 20]
+    assert [derived_id(Seq(1)), derived_id(Seq(1), 1), derived_id(Seq(2))] == [1_048_577, 1_048_578, 2_097_154]
     for wrong in (-1, 1 << 20):
         with pytest.raises(AssertionError):
             derived_id(Seq(1), wrong)

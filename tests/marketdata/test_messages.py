@@ -12,7 +12,13 @@ from exchange.api.ledger_documents import asset_text
 from exchange.api.order_documents import OrderModel, TradeModel
 from exchange.api.resources.instruments import LevelModel
 from exchange.api.resources.trading import TapeTrade
-from exchange.core.values import Day, Micros, Side
+from exchange.core.values import (
+    Day,
+    Micros,
+    Seq,
+    Side,
+    derived_id,
+)
 from exchange.marketdata import messages, texts
 from exchange.marketdata.candles import Interval
 from exchange.store.tables.orders import OrderStatus
@@ -100,7 +106,7 @@ def test_days_are_spelled_as_in_rest(day: Day) -> None:
     assert texts.day_text(day) == wire.day_text(day)
 
 
-@pytest.mark.parametrize("asset", [0, 17 << 20, (17 << 20) + 3])
+@pytest.mark.parametrize("asset", [0, derived_id(Seq(17)), derived_id(Seq(17), 3)])
 def test_assets_are_spelled_as_in_rest(asset: int) -> None:
     assert texts.asset_text(asset) == asset_text(asset)
 
@@ -114,7 +120,7 @@ def test_a_percentage_is_rounded_half_up_by_its_size(part: int, whole: int, text
 
 
 def test_amounts_of_money_have_decimals_and_tonnes_do_not() -> None:
-    assert (texts.amount_text(0, 1_234), texts.amount_text(5 << 20, 1_234)) == ("12.34", "1234")
+    assert (texts.amount_text(0, 1_234), texts.amount_text(derived_id(Seq(5)), 1_234)) == ("12.34", "1234")
 
 
 def test_an_order_has_the_same_states_as_in_the_store() -> None:

@@ -62,7 +62,7 @@ SECOND = 10**6
 
 def id_at(seq: int) -> int:
     """The id of the first thing that the command at ``seq`` makes."""
-    return seq * 2**20
+    return seq * (2**20 + 1)
 
 
 @dataclass

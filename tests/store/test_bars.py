@@ -6,7 +6,16 @@ from random import Random
 
 import pytest
 
-from exchange.core.values import SHANGHAI_OFFSET_MICROS, InstrumentId, Micros, Price, Seq, Tonnes, notional
+from exchange.core.values import (
+    SHANGHAI_OFFSET_MICROS,
+    InstrumentId,
+    Micros,
+    Price,
+    Seq,
+    Tonnes,
+    derived_id,
+    notional,
+)
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
 from exchange.store.queries import Bar, Intervals, PostgresHistory
 from exchange.store.queries import bars as module
@@ -33,7 +42,7 @@ def drawn(seed: int, number: int) -> list[Row]:
         for n in range(random.choice((0, 1, 1, 3))):
             book = random.choice((INSTRUMENT, INSTRUMENT, OTHER))
             rows.append(
-                (seq * 1_048_576 + n + 1, seq, at, book, random.randrange(2_900, 3_100), random.randrange(1, 99))
+                (derived_id(Seq(seq), n + 1), seq, at, book, random.randrange(2_900, 3_100), random.randrange(1, 99))
             )
     return rows
 

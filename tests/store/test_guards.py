@@ -33,10 +33,12 @@ from exchange.core.values import (
     PersonId,
     Price,
     SelfTradePrevention,
+    Seq,
     Side,
     Tonnes,
     TradeId,
     TransactionId,
+    derived_id,
 )
 from exchange.sequencer.journal import ConstraintBrokenError, FencedError
 from exchange.store.journal import PostgresJournal
@@ -327,7 +329,7 @@ async def test_an_order_that_is_not_there_cannot_change(bypass: Bypass) -> None:
 
 
 async def test_an_order_is_not_filled_beyond_its_quantity(bypass: Bypass) -> None:
-    trade = bypass.seq << 20
+    trade = derived_id(Seq(bypass.seq))
     events = (accepted(5), accepted(6, Side.SELL, 20), traded(trade, 5, 6, 11, 0, 9))
     await bypass.refuse("orders_add_up", events)
 

@@ -36,17 +36,17 @@ ENTRIES = 30_000
 MANY = """
     INSERT INTO journal SELECT n, 1, n * 1000000, 'leaf', sha256('x'), 'events' FROM generate_series(1::bigint, {0}) n;
     INSERT INTO feed SELECT 1 + n % 50, n FROM generate_series(1::bigint, {0}) n;
-    INSERT INTO postings SELECT n, 0, n << 20, CASE WHEN n % 100 = 0 THEN 1 ELSE 2 END,
+    INSERT INTO postings SELECT n, 0, n * 1048577, CASE WHEN n % 100 = 0 THEN 1 ELSE 2 END,
         CASE WHEN n % 100 = 0 THEN -1 ELSE -4 END, 1 + n % 50, 0, 5 FROM generate_series(1::bigint, {0}) n;
-    INSERT INTO trades SELECT n << 20, n, n * 1000000, 20260921, 1 + n % 20, 3000, 5, 1, (n << 20) + 1, (n << 20) + 2,
-        1 + n % 50, 1 + (n + 7) % 50, 0, 0 FROM generate_series(1::bigint, {0}) n;
-    INSERT INTO order_changes SELECT n << 20, 1 + n % 50, n + 1 FROM generate_series(1::bigint, {0}) n;
-    INSERT INTO orders SELECT n << 20, 1 + n % 50, 1, 1 + n % 20, 'desk-' || n, 1 + n % 2, 1, 2, 3000, 5,
+    INSERT INTO trades SELECT n * 1048577, n, n * 1000000, 20260921, 1 + n % 20, 3000, 5, 1, n * 1048577 + 1,
+        n * 1048577 + 2, 1 + n % 50, 1 + (n + 7) % 50, 0, 0 FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO order_changes SELECT n * 1048577, 1 + n % 50, n + 1 FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO orders SELECT n * 1048577, 1 + n % 50, 1, 1 + n % 20, 'desk-' || n, 1 + n % 2, 1, 2, 3000, 5,
         false, 1, 0, 5, 0, 15000, 0, 3, NULL, n, n, n * 1000000, n, n * 1000000 FROM generate_series(1::bigint, {0}) n;
-    INSERT INTO movements SELECT n, 0, n * 1000000, n << 20, 1 + n % 300, 1, 2, 1, 5 FROM generate_series(1::bigint,
+    INSERT INTO movements SELECT n, 0, n * 1000000, n * 1048577, 1 + n % 300, 1, 2, 1, 5 FROM generate_series(1::bigint,
     {0}) n;
-    INSERT INTO agreements SELECT n << 20, 1 + n % 50, 1 + (n + 7) % 50, 1 + n % 2, 1, 1, 'P', 5, 1000, 3, 1, NULL,
-        (n << 20) + 5, 0, 0, n, n * 1000000, n, n * 1000000 FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO agreements SELECT n * 1048577, 1 + n % 50, 1 + (n + 7) % 50, 1 + n % 2, 1, 1, 'P', 5, 1000, 3, 1, NULL,
+        n * 1048577 + 5, 0, 0, n, n * 1000000, n, n * 1000000 FROM generate_series(1::bigint, {0}) n;
     INSERT INTO refusals SELECT n, n * 1000000, 1 + n % 50, 1 + n % 70, 1, 'PlaceOrder', 301 + n % 12
         FROM generate_series(1::bigint, {0}) n;
     INSERT INTO reads (at_us, person_id, key_id, operation, asked, form, row_count, as_of_seq)

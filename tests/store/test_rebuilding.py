@@ -192,7 +192,7 @@ INTRUSIONS = {
     "feed": "INSERT INTO feed VALUES (777, $1)",
     "movements": "INSERT INTO movements SELECT $1, 0, at_us, transaction_id, lot_id, source, target, lo, hi "
     "FROM movements LIMIT 1",
-    "postings": "INSERT INTO postings SELECT $1::bigint, 0, $1::bigint << 20, 1, debit, credit, asset, amount "
+    "postings": "INSERT INTO postings SELECT $1::bigint, 0, $1::bigint * 1048577, 1, debit, credit, asset, amount "
     "FROM postings WHERE debit = -1 LIMIT 1",
     "bank_references": "INSERT INTO bank_references VALUES ('forged', 777, 5, $1)",
     "orders": "UPDATE orders SET price = price + 1, last_seq = $1",

@@ -8,7 +8,7 @@ from typing import Final
 from exchange.core.events import Event
 from exchange.core.events.participants import Booked, Posting
 from exchange.core.state import ExchangeState
-from exchange.core.values import ID_CHILDREN_BITS, KeyId, Micros, Seq, TransactionId
+from exchange.core.values import ID_CHILDREN, KeyId, Micros, Seq, TransactionId, derived_id
 
 _NO_TRANSACTION: Final = TransactionId(0)
 
@@ -19,7 +19,7 @@ class Step:
     ``emit`` says that something happened.
     """
 
-    __slots__ = ("_next_id", "at", "created", "emit", "events", "key", "seq", "state")
+    __slots__ = ("_end_of_ids", "_next_id", "at", "created", "emit", "events", "key", "seq", "state")
 
     emit: Callable[[Event], None]
 
@@ -32,12 +32,13 @@ class Step:
         self.events: list[Event] = []
         self.created = 0
         self.emit = self.events.append
-        self._next_id = seq << ID_CHILDREN_BITS
+        self._next_id = first = derived_id(seq)
+        self._end_of_ids = first + ID_CHILDREN
 
     def new_id(self) -> int:
         """The next id that this command makes, as :func:`derived_id` counts them; unique over all kinds of things."""
         made = self._next_id
-        assert made >> ID_CHILDREN_BITS == self.seq, "one command has made too many things"
+        assert made < self._end_of_ids, "one command has made too many things"
         self._next_id = made + 1
         return made
 
@@ -46,7 +47,7 @@ class Step:
         if not postings:
             return _NO_TRANSACTION
         made = self._next_id
-        assert made >> ID_CHILDREN_BITS == self.seq, "one command has made too many things"
+        assert made < self._end_of_ids, "one command has made too many things"
         self._next_id = made + 1
         self.state.balances.apply(postings)
         transaction = TransactionId(made)

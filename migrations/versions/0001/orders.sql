@@ -61,7 +61,7 @@ CREATE TABLE trades (
     seller        bigint   NOT NULL,
     buy_fee       bigint   NOT NULL CONSTRAINT trades_buy_fee_not_negative CHECK (buy_fee >= 0),
     sell_fee      bigint   NOT NULL CONSTRAINT trades_sell_fee_not_negative CHECK (sell_fee >= 0),
-    CONSTRAINT trades_id_holds_its_seq CHECK (trade_id >> 20 = seq),
+    CONSTRAINT trades_id_holds_its_seq CHECK (trade_id / 1048577 = seq),
     CONSTRAINT trades_between_two CHECK (buyer <> seller)
 );
 CREATE INDEX trades_by_buyer ON trades (buyer, trade_id);
