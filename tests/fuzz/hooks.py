@@ -39,7 +39,7 @@ PREFIX_OF: Final = {
     "buyer": "par",
     "seller": "par",
     "owner": "par",
-    "proposal": "pro",
+    "proposal": "prp",
     "agreement": "agr",
     "key": "key",
     "lot": "lot",
