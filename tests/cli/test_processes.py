@@ -103,7 +103,7 @@ def test_a_second_service_on_the_same_data_is_refused(running: Service) -> None:
 def test_a_second_service_on_the_same_port_is_refused(running: Service) -> None:
     other = command(running, "serve")
     assert other.returncode == CANNOT
-    assert f"port {running.port}: Address already in use.\n" in other.stderr
+    assert f"port {running.port}: Address already in use. 端口已被占用\n" in other.stderr
     assert "rrno" not in other.stderr
 
 
