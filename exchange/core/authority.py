@@ -111,13 +111,6 @@ _SCOPE_MISSING: Final = Refusal(RejectReason.SCOPE_MISSING)
 _NOT_FOUND: Final = Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
 
 
-def scopes_for(command: Command) -> int:
-    """Of which scopes a key needs at least one to give this command."""
-    if isinstance(command, Propose):
-        return ACTION_SCOPES[type(command.action)]
-    return AUTHORITY[type(command)].scopes
-
-
 def refuse_actor(register: Register, command: Command, key: KeyId, at: Micros) -> Refusal | None:
     """Why this person with this key may not give this command, or None.
 
