@@ -60,6 +60,14 @@ def test_a_line_in_the_configuration_cannot_switch_it_off(home: Path) -> None:
     assert shown == ["on", "on", "on"]
 
 
+def test_a_log_that_was_filled_has_segments_to_use_again(home: Path) -> None:
+    with EmbeddedServer.start(home) as new:
+        segments = new.cluster.folder / "pg_wal"
+        new.fill_log(100)
+        (now,) = ask(new.owner_dsn, "SELECT pg_walfile_name(pg_current_wal_lsn())")
+        assert sum(1 for segment in segments.glob("0*") if segment.name > now) >= 4
+
+
 def test_text_is_utf8_and_sorts_by_its_bytes(server: EmbeddedServer) -> None:
     collation = "SELECT datcollate FROM pg_database WHERE datname = current_database()"
     assert ask(server.service_dsn, "SHOW server_encoding", collation) == ["UTF8", "C"]

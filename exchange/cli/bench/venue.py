@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 START_SECONDS: Final = 300.0
 STOP_SECONDS: Final = 120.0
 LOG_LINES: Final = 20
+LOG_MEGABYTES: Final = 1_000
+"""As much of the write-ahead log as a server keeps that has been at work for a while (its ``min_wal_size``)."""
 READY: Final = b"GET /ready HTTP/1.1\r\nhost: bench\r\nconnection: close\r\n\r\n"
 
 UNBOUNDED: Final = {
@@ -126,7 +128,9 @@ def open_venue(options: dict[str, str] | None = None, home: Path | None = None) 
     """A venue in a folder of its own, or in one that stays."""
     with contextlib.ExitStack() as stack:
         folder = home or stack.enter_context(temporary_home())
-        yield Venue(folder, stack.enter_context(EmbeddedServer.start(folder)), options or {})
+        server = stack.enter_context(EmbeddedServer.start(folder))
+        server.fill_log(LOG_MEGABYTES)
+        yield Venue(folder, server, options or {})
 
 
 @contextmanager
