@@ -19,7 +19,6 @@ from fastapi import FastAPI
 from exchange.api.app import create_app
 from exchange.api.operations import Change
 from exchange.bootstrap.database import Database
-from exchange.bootstrap.genesis import FirstKey
 from exchange.bootstrap.service import running
 from exchange.client import ExchangeClient
 from exchange.client.models import OrderAnswer
@@ -97,13 +96,7 @@ async def running_stack(postgres: EmbeddedServer, folder: Path) -> AsyncIterator
         async with running(settings, database, print) as parts:
             app = create_app(parts.services)
             async with httpx.AsyncClient(transport=Documented(app), base_url=BASE) as http:
-                yield Stack(app, parts.sequencer, http, _tokens(parts.keys.read()), urls)
-
-
-def _tokens(keys: tuple[FirstKey, ...]) -> dict[str, str]:
-    keyring.keep_first_keys(keys)
-    tokens = {key.role: key.token for key in reversed(keys)}
-    return {**tokens, "SECOND": keys[1].token}
+                yield Stack(app, parts.sequencer, http, keyring.tokens_by_role(parts.keys.read()), urls)
 
 
 @dataclass

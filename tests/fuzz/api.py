@@ -14,10 +14,9 @@ from typing import Final
 from exchange.api.routes import OPERATIONS, name_of
 from exchange.core.commands.governance import PersonRole
 from tests.fuzz.hooks import COUNTS, SEED, SPARED
-from tests.fuzz.venue import Venue
+from tests.support.venue import Venue
 
 CONFIG: Final = Path(__file__).parents[1] / "api" / "schemathesis.toml"
-SEVERE: Final = 500
 GOOD: Final = range(200, 300)
 FIRST_EXAMPLES: Final = 20
 MOST_EXAMPLES: Final = 300

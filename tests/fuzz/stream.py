@@ -24,13 +24,12 @@ from jsonschema_rs import ValidationError
 from loadtests.soak_readers import HOST, Reader
 from loadtests.ws_client import WsConnection
 from tests.fuzz.stream_frames import Attack, Attacks, Document, Known
-from tests.fuzz.venue import Venue
 from tests.stream.documented import PUBLISHED, documented, documented_exchange, validator
+from tests.support.venue import SEVERE, Venue
 
 HOPELESS: Final = 30.0
 AT_A_TIME: Final = 4
 LONGEST_LIFE: Final = 60
-SEVERE: Final = 500
 BUSY: Final = 503
 GRANTED: Final = 300
 CLOSE_CODES: Final = frozenset({1001, 1002, 1007, 1008, 1009, 1013})
@@ -211,8 +210,7 @@ class Life:
 
 async def attack_stream(venue: Venue, frames: int, seed: int) -> Result:
     """Attack until so many frames were sent or something was found."""
-    assert venue.instrument
-    result, known = Result(), Known(venue.instrument)
+    result, known = Result(), Known(venue.world.instrument)
     stop = asyncio.Event()
     bystanders = [
         asyncio.ensure_future(_stand_by(venue, token, result, stop)) for token in ("", venue.tokens["TRADER"])
@@ -243,7 +241,7 @@ async def _lives(venue: Venue, number: int, frames: int, seed: int, known: Known
 
 async def _stand_by(venue: Venue, token: str, result: Result, stop: asyncio.Event) -> None:
     """A reader who has nothing to do with all that: no gap, no false book, and every ping is answered."""
-    name = venue.instrument
+    name = venue.world.instrument
     channels = [f"book:{name}", f"trades:{name}", f"ticker:{name}", f"candles:{name}:1m"] + (
         ["private"] if token else []
     )

@@ -22,7 +22,7 @@ from exchange.bootstrap.service import Running, running
 from exchange.client import ExchangeClient
 from exchange.config import Settings
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
-from tests.api.stack import World, _tokens, build_world
+from tests.api.stack import World, build_world
 from tests.stream.talker import Talker
 from tests.support import keyring
 from tests.support.database import fresh_database
@@ -81,7 +81,7 @@ class Venue:
         )
         database = Database(self.urls.service, self.urls.owner, "the test's server")
         parts = await self._stack.enter_async_context(running(settings, database, lambda _: None))
-        self.staff = _tokens(parts.keys.read())
+        self.staff = keyring.tokens_by_role(parts.keys.read())
         server = http_server(create_app(parts.services), self._bounds, parts.streams.receive)
         listening = self._stack.enter_context(listening_socket("127.0.0.1", 0))
         serving = asyncio.create_task(server.serve(sockets=[listening]))

@@ -5,7 +5,7 @@ Tokens hold 256 random bits, so those of all exchanges of a run can lie in one p
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import httpx
 
@@ -25,6 +25,12 @@ def keep_first_keys(keys: Iterable[FirstKey]) -> None:
     """The same for the keys that an exchange began with."""
     for key in keys:
         keep(key.token, PrivateKey.read(key.private_key))
+
+
+def tokens_by_role(keys: Sequence[FirstKey]) -> dict[str, str]:
+    """The tokens of the first keys, which are kept as well; "SECOND" is the other operator."""
+    keep_first_keys(keys)
+    return {**{key.role: key.token for key in reversed(keys)}, "SECOND": keys[1].token}
 
 
 def private_key_of(token: str | None) -> PrivateKey | None:
