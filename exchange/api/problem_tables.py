@@ -352,6 +352,14 @@ MALFORMED_HTTP: Final = ApiProblem(
     "This is not a request in HTTP/1.1, or too many were sent without waiting for an answer.",
     "所收到的内容不是合格的 HTTP/1.1 请求，或未等应答就连续发送了过多请求。",
 )
+WRONG_HOST: Final = ApiProblem(
+    "WRONG_HOST",
+    BAD_REQUEST,
+    Title("Wrong host", "Host 不正确"),
+    "A request has exactly one Host header, and where its first line is a whole address, that names this exchange. "
+    "Nothing was done.",
+    "请求须恰有一个 Host 请求头；请求行为完整地址时，须为本交易所的地址。本次请求未执行。",
+)
 UPGRADE_REQUIRED: Final = ApiProblem(
     "UPGRADE_REQUIRED",
     UPGRADE,
@@ -415,6 +423,7 @@ API_PROBLEMS: Final = (
     REQUEST_TIMEOUT,
     HEAD_TOO_LARGE,
     MALFORMED_HTTP,
+    WRONG_HOST,
     UPGRADE_REQUIRED,
     ALREADY_LOGGED_IN,
     NO_SUCH_CHANNEL,

@@ -26,11 +26,13 @@ from exchange.api.problem_tables import (
     MALFORMED_HTTP,
     REQUEST_TIMEOUT,
     TOO_MANY_CONNECTIONS,
+    WRONG_HOST,
     ApiProblem,
 )
 from exchange.api.problems import ProblemError, problem_answer
 from exchange.api.stream.wire import Visitor, Wire
 from exchange.api.urgent import UrgentOnly
+from exchange.bootstrap.addressed import is_addressed
 from exchange.bootstrap.connections import Connections, Place, Wait
 from exchange.bootstrap.handshake import shake_hands
 from exchange.bootstrap.one_write import OneWrite, sending
@@ -70,15 +72,17 @@ class BoundedProtocol(HttpToolsProtocol):
         receive: Receive | None,
         *arguments: Any,
         at_once: AtOnce | None = None,
+        authority: str | None = None,
         **options: Any,
     ) -> None:
         """``connections`` are those of the server, ``receive`` welcomes streams, ``at_once`` may answer requests that
-        are there as a whole; the rest is as uvicorn gives it.
+        are there as a whole, ``authority`` is that of the venue's public origin; the rest is as uvicorn gives it.
         """
         super().__init__(*arguments, **options)
         self._connections = connections
         self._receive = receive
         self._at_once = at_once
+        self._authority = authority
         self._is_parsing = False
         self._held: tuple[RequestResponseCycle, Any] | None = None
         self._opens_stream = False
@@ -90,6 +94,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._received = 0
         self._taken_up_to: int | None = None
         self._why = MALFORMED_HTTP
+        self._last: ApiProblem | None = None
+        self._is_over = False
 
     # --- what happens to a connection --------------------------------------------------------------------------------
 
@@ -112,7 +118,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes came. What is too large is refused by the parser's callbacks, or here when it is not complete yet."""
-        if self.transport.is_closing() or self._is_full:
+        if self.transport.is_closing() or self._is_full or self._last is not None:
             return
         self._received += len(data)
         self._is_parsing = True
@@ -124,7 +130,7 @@ class BoundedProtocol(HttpToolsProtocol):
             (cycle, app), self._held = self._held, None
             self._begin(cycle, app)
         if self._received > (LARGEST_HEAD if self._in_head else LARGEST_REQUEST):
-            self._refuse(HEAD_TOO_LARGE if self._in_head else BODY_TOO_LARGE)
+            self._refuse_rest(HEAD_TOO_LARGE if self._in_head else BODY_TOO_LARGE)
         self._turn()
 
     def pause_writing(self) -> None:
@@ -148,6 +154,8 @@ class BoundedProtocol(HttpToolsProtocol):
             self.flow.resume_reading()
             if self.pipeline:
                 self._start_asgi_task(*self.pipeline.pop())
+            elif self._last is not None:
+                self._say_last(self._last)
         self._turn()
 
     # --- what the parser finds ---------------------------------------------------------------------------------------
@@ -172,6 +180,9 @@ class BoundedProtocol(HttpToolsProtocol):
         """The head of a request is there."""
         if len(self.pipeline) >= MOST_PIPELINED:
             self._is_full, self._in_head = True, False
+            raise _RefusedError
+        if not is_addressed(self.url, self.headers, self.parser.get_http_version(), self._authority):
+            self._why = WRONG_HOST
             raise _RefusedError
         self._in_head, self._in_body = False, True
         self._opens_stream = self._asks_for_stream()
@@ -262,7 +273,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._is_full:
             self.cycle.keep_alive = False  # the newest of those that wait; nothing is read any more
         else:
-            self._refuse(self._why)
+            self._refuse_rest(self._why)
 
     # --- whose turn it is --------------------------------------------------------------------------------------------
 
@@ -280,6 +291,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def _waits_for(self) -> Wait | None:
         if self._taken_up_to is not None:
             return Wait.READING
+        if self._is_over:
+            return Wait.HEAD
         if self.pipeline:
             return None  # what the client sends after them is not read before they are answered
         if self._in_body:
@@ -312,6 +325,33 @@ class BoundedProtocol(HttpToolsProtocol):
                 return
         self._refuse(REQUEST_TIMEOUT)
 
+    def _refuse_rest(self, problem: ApiProblem) -> None:
+        """What came is no good from here on. The requests before it are, and their answers come first: what they asked
+        for may have been done already. Nothing that comes later is read.
+        """
+        if self._last is not None:
+            return
+        if self._in_body and self.pipeline:
+            self.pipeline.popleft()  # the newest: it is the one that is no good
+        elif self._in_body or not self._is_answering():
+            self._refuse(problem)
+            return
+        self._last, self._in_head, self._in_body = problem, False, False
+        self.flow.resume_reading()  # and drop it: a connection that is closed on unread bytes loses what was sent
+
+    def _say_last(self, problem: ApiProblem) -> None:
+        """Behind the last answer, say why there are no more, and give the client a little time to close by itself."""
+        self._is_over = True
+        self.transport.write(_last_word(_refusal(problem), self._language()))
+        self.transport.write_eof()
+
+    def shutdown(self) -> None:
+        """The server stops: answer what is being answered, then close."""
+        if self._is_over:
+            self.transport.close()
+        else:
+            super().shutdown()
+
     def _refuse(self, problem: ApiProblem) -> None:
         """Close, with a last word where the client waits for one."""
         speaks = self._may_speak() and not self.transport.is_closing()
@@ -325,7 +365,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _may_speak(self) -> bool:
         """Whether a last word would be taken for the answer to the request that is coming in, and to no other."""
-        if self.pipeline:
+        if self.pipeline or self._last is not None:
             return False
         if self._is_new():
             return True

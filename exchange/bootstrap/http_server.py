@@ -101,14 +101,19 @@ def fit_open_files(bounds: Bounds) -> Bounds:
 
 
 def http_server(
-    app: FastAPI, bounds: Bounds, receive: Receive | None = None, at_once: AtOnce | None = None
+    app: FastAPI,
+    bounds: Bounds,
+    receive: Receive | None = None,
+    at_once: AtOnce | None = None,
+    authority: str | None = None,
 ) -> HttpServer:
     """The server for an application, not started yet; its ``serve`` is given a listening socket.
 
     ``receive`` welcomes streams; without it there are none. ``at_once`` answers what it can before the application.
+    ``authority`` is that of the venue's public origin, if it has one.
     """
     connections = Connections(bounds)
-    protocol: Any = functools.partial(BoundedProtocol, connections, receive, at_once=at_once)
+    protocol: Any = functools.partial(BoundedProtocol, connections, receive, at_once=at_once, authority=authority)
     config = uvicorn.Config(
         app,
         http=protocol,

@@ -104,7 +104,9 @@ async def serve(
     await prepare(database, say)
     async with running(settings, database, say, takeover=takeover) as parts:
         app = create_app(parts.services)
-        server = http_server(app, bounds, parts.streams.receive, app.at_once)
+        origin = origin_of(settings)
+        authority = None if origin is None else origin.authority
+        server = http_server(app, bounds, parts.streams.receive, app.at_once, authority)
         watch_connections(parts.services.telemetry, server.connections)
         parts.sequencer.stopped.add_done_callback(lambda _: server.finish())
         with _finished_by_signals(server), _finished_by_stdin(server, stops_with_stdin):
@@ -181,9 +183,13 @@ def gate_of(settings: Settings, led_from: Micros) -> Gate:
     Another process may have taken what was signed before. A signature knows whole seconds only, so what was signed in
     the very second in which this process took over is taken as well; its idempotency key still makes it happen once.
     """
-    origin = None if settings.public_origin is None else Origin.read(settings.public_origin)
     verifier = Verifier(Nonces(led_from // MICROS_PER_SECOND - 1))
-    return Gate(verifier, origin, settings.trusted_proxies or ())
+    return Gate(verifier, origin_of(settings), settings.trusted_proxies or ())
+
+
+def origin_of(settings: Settings) -> Origin | None:
+    """Where clients find the venue; None where the operator did not say."""
+    return None if settings.public_origin is None else Origin.read(settings.public_origin)
 
 
 def rates_of(settings: Settings) -> Rates:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import ipaddress
 import json
+import logging
+import socket
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -19,9 +22,12 @@ from exchange.bootstrap.service import Ending, NotASandboxError, Running, serve
 from exchange.cli.listening import cannot_listen
 from exchange.cli.problem import OK, STOPPED_ITSELF, CommandError
 from exchange.cli.settings import Subparsers, add_data_dir, log_to_stderr, port, settings_of, understandable
+from exchange.config import Settings
 from exchange.core.image import state_hash
 from exchange.sequencer.journal import JournalCorruptError
 from exchange.sequencer.sequencer import StopCause
+
+logger = logging.getLogger(__name__)
 
 NEXT: Final = """
   try next 接下来可以：
@@ -30,6 +36,16 @@ NEXT: Final = """
     curl -H "Authorization: Bearer <token of Operator A>" {url}/v1/participants
     {url}/docs
 """
+
+NO_ORIGIN: Final = (
+    "warning: EXCHANGE_PUBLIC_ORIGIN is not set, and this address can be reached from other machines. So a signature\n"
+    "  is good for whatever Host its request names, another venue's too.\n"
+    "  -> set it to the address that clients use, such as https://exchange.example, and start again\n"
+    "  警告：监听地址可从其他机器访问，但未设置 EXCHANGE_PUBLIC_ORIGIN。签名将按请求自带的 Host 核验，\n"
+    "  为其他交易场所所作的签名也可能通过。\n"
+    "  -> 请设为客户端所用的地址，例如 https://exchange.example，然后重新启动"
+)
+"""What an operator is told who serves others without saying where they find the venue."""
 
 
 def add(commands: Subparsers) -> None:
@@ -62,6 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
         listening = listening_socket(settings.host, settings.port)
     except (OSError, UnicodeError) as error:
         raise cannot_listen(settings.host, settings.port, error, "--port or EXCHANGE_PORT") from None
+    warn_of_no_origin(settings, listening)
     with listening, understandable(), open_database(settings, say) as database:
         whole = serve(
             settings,
@@ -75,6 +92,14 @@ def run(arguments: argparse.Namespace) -> int:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             ending = _run(runner, whole)
     return tell_the_end(ending, arguments.end_report)
+
+
+def warn_of_no_origin(settings: Settings, listening: socket.socket) -> None:
+    """On the terminal and in the log, where requests can come from elsewhere and signatures are for no venue."""
+    address = ipaddress.ip_address(listening.getsockname()[0].partition("%")[0])
+    if settings.public_origin is None and not address.is_loopback:
+        say(NO_ORIGIN)
+        logger.warning("EXCHANGE_PUBLIC_ORIGIN is not set, and %s is no address of this machine alone 未设置", address)
 
 
 def _run(runner: asyncio.Runner, whole: Coroutine[Any, Any, Ending]) -> Ending:

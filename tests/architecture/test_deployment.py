@@ -112,7 +112,7 @@ def test_only_the_exchange_is_published_and_only_on_this_machine() -> None:
 
 def test_the_serving_process_knows_neither_the_owners_nor_the_superusers_password() -> None:
     environment = compose()["services"]["exchange"]["environment"]
-    assert list(environment) == ["EXCHANGE_DATABASE_URL"]
+    assert list(environment) == ["EXCHANGE_DATABASE_URL", "EXCHANGE_PUBLIC_ORIGIN"]
     assert "exchange_service:${SERVICE_PASSWORD}@" in environment["EXCHANGE_DATABASE_URL"]
 
 

@@ -190,12 +190,15 @@ async def test_what_comes_in_pieces_is_for_the_application() -> None:
     assert (await door.settled()).endswith(DONE.body)
 
 
-async def test_what_is_followed_by_nonsense_is_not_done() -> None:
+async def test_what_is_followed_by_nonsense_is_answered_before_that_is() -> None:
     sequencer = Slow()
     door = Door(exchange(sequencer))
-    door.protocol.data_received(request() + b"nonsense\r\n\r\n")
-    await door.settled()
-    assert door.transport.closed and not sequencer.given
+    door.protocol.data_received(request() + request() + b"nonsense\r\n\r\n")
+    for position in range(2):
+        sequencer.answer(position)
+        await asyncio.sleep(0)
+    assert re.findall(rb"HTTP/1.1 (\d+)", await door.settled()) == [b"201", b"201", b"400"]
+    assert door.transport.closed and len(sequencer.given) == 2
 
 
 @pytest.mark.parametrize("header", ["connection: close", "expect: 100-continue"])

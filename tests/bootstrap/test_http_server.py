@@ -24,6 +24,9 @@ HOPELESS_S = 15.0
 WHOLE = b"POST /count HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nabc"
 LAST = WHOLE.replace(b"host: x", b"host: x\r\nconnection: close")
 PORTION = b"x" * 65_536
+HEALTH = b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n"
+CANCEL = b"DELETE /v1/orders/ord-1 HTTP/1.1\r\nhost: x\r\n\r\n"
+SLOW = b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n"
 
 
 async def until(happened: Callable[[], bool]) -> None:
@@ -84,9 +87,9 @@ def an_app(go_on: asyncio.Event, ended: list[str]) -> FastAPI:
 
 
 @asynccontextmanager
-async def serving(**bounds: Any) -> AsyncIterator[Running]:
+async def serving(authority: str | None = None, **bounds: Any) -> AsyncIterator[Running]:
     go_on, ended = asyncio.Event(), list[str]()
-    server = http_server(an_app(go_on, ended), Bounds(**bounds))
+    server = http_server(an_app(go_on, ended), Bounds(**bounds), authority=authority)
     with listening_socket("127.0.0.1", 0) as listening:
         address: Address = listening.getsockname()
         running = asyncio.create_task(server.serve(sockets=[listening]))
@@ -202,6 +205,127 @@ async def test_requests_that_do_not_wait_for_an_answer_are_answered_in_order_and
             await running.until_empty()
 
 
+# --- what is no good --------------------------------------------------------------------------------------------------
+
+CHUNKED = b"POST /count HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\nno size\r\n"
+BEHIND = {
+    "no HTTP": (b"\x16\x03\x01\x02 hello", 400, "MALFORMED_HTTP"),
+    "a half head, then no HTTP": (b"GET / HTTP/1.1\r\nhost: x\r\nno colon\r\n\r\n", 400, "MALFORMED_HTTP"),
+    "a body cut wrongly": (CHUNKED, 400, "MALFORMED_HTTP"),
+    "a large head": (TOO_LARGE["a header"], 431, "HEAD_TOO_LARGE"),
+    "a large body": (WHOLE.replace(b": 3\r\n\r\n", b": 9999999\r\n\r\n") + PORTION * 24, 413, "BODY_TOO_LARGE"),
+    "two hosts": (WHOLE.replace(b"host: x", b"host: x\r\nhost: x"), 400, "WRONG_HOST"),
+}
+
+
+@pytest.mark.parametrize("name", BEHIND)
+@pytest.mark.parametrize("before", [1, 5])
+async def test_what_is_no_good_behind_others_takes_nothing_from_them(name: str, before: int) -> None:
+    sent, status, code = BEHIND[name]
+    async with serving() as running:
+        answer = await talk(running, WHOLE * before + sent + WHOLE * 3)
+        await running.until_empty()
+    good, _, last = answer.rpartition(b"HTTP/1.1 ")
+    assert good.count(b"HTTP/1.1 200 ") == before == good.count(b"HTTP/1.1 "), answer
+    assert problem(b"HTTP/1.1 " + last) == (status, code)
+
+
+async def test_what_is_no_good_waits_for_the_answers_before_it_in_its_own_language() -> None:
+    async with serving() as running:
+        reader, writer = await asyncio.open_connection(*running.address)
+        writer.write(SLOW + HEALTH)
+        await until(lambda: len(running.server.server_state.tasks) == 1)
+        writer.write(HEALTH.replace(b"host: x", b"accept-language: zh"))
+        await asyncio.sleep(0.05)
+        running.go_on.set()
+        answer = await reader.read()
+        writer.close()
+        await running.until_empty()
+    assert answer.count(b"200 OK") == 2
+    assert b"content-language: zh" in answer and "请求须恰有一个 Host".encode() in answer
+
+
+async def test_who_was_told_and_does_not_close_is_cut_off_in_time() -> None:
+    async with serving(head_seconds=0.2) as running:
+        reader, writer = await asyncio.open_connection(*running.address)
+        writer.write(HEALTH + b"\x00")
+        assert b" 400 " in await reader.read()
+        await running.until_empty()
+        writer.close()
+
+
+async def test_a_server_that_stops_does_not_wait_for_who_was_told() -> None:
+    async with serving(head_seconds=1_000) as running:
+        reader, writer = await asyncio.open_connection(*running.address)
+        writer.write(HEALTH + b"\x00")
+        assert b" 400 " in await reader.read()
+        running.server.finish()
+        await running.until_empty()
+        writer.close()
+
+
+HOSTS = {
+    "two": "host: x\r\nhost: x\r\n",
+    "two, of which one is foreign": "host: x\r\nHost: y\r\n",
+    "none": "",
+    "an empty one": "host: \r\n",
+    "two in one": "host: x, y\r\n",
+    "one with a name of somebody": "host: me@x\r\n",
+    "one with a path": "host: x/y\r\n",
+}
+
+
+@pytest.mark.parametrize("name", HOSTS)
+@pytest.mark.parametrize("target", ["/health", "http://x/health"])
+async def test_a_request_says_once_to_whom_it_is(name: str, target: str) -> None:
+    async with serving() as running:
+        sent = f"GET {target} HTTP/1.1\r\n{HOSTS[name]}connection: close\r\n\r\n".encode()
+        assert problem(await talk(running, sent)) == (400, "WRONG_HOST")
+        chinese = await talk(running, sent.replace(b"connection:", b"accept-language: zh\r\nconnection:"))
+    assert problem(chinese) == (400, "WRONG_HOST") and b"content-language: zh" in chinese
+
+
+@pytest.mark.parametrize("host", ["x", "X.example:8443", "[::1]:80", "a_b.example", "192.0.2.1"])
+async def test_a_host_may_be_any_name_or_address(host: str) -> None:
+    async with serving() as running:
+        answer = await talk(running, f"GET /health HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 200 ")
+
+
+async def test_the_old_http_needs_no_host() -> None:
+    async with serving() as running:
+        assert b"200 OK" in await talk(running, b"GET /health HTTP/1.0\r\n\r\n")
+        assert problem(await talk(running, b"GET http://y/health HTTP/1.0\r\n\r\n")) == (400, "WRONG_HOST")
+
+
+ADDRESSES = [
+    ("http://x/health", None, True),
+    ("HTTP://X:80/health", None, True),
+    ("http://y/health", None, False),
+    ("http://x:81/health", None, False),
+    ("http://venue.example/health", "venue.example", True),
+    ("https://Venue.Example:443/health", "venue.example", True),
+    ("https://venue.example:8443/health", "venue.example:8443", True),
+    ("http://[2001:db8::1]/health", "[2001:db8::1]", True),
+    ("http://x/health", "venue.example", False),
+    ("http://venue.example.evil/health", "venue.example", False),
+    ("http://me@venue.example/health", "venue.example", False),
+    ("ftp://venue.example/health", "venue.example", False),
+    ("/health", "venue.example", True),
+]
+
+
+@pytest.mark.parametrize(("target", "authority", "good"), ADDRESSES)
+async def test_a_whole_address_names_this_venue(target: str, authority: str | None, good: bool) -> None:
+    async with serving(authority) as running:
+        sent = f"GET {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".encode()
+        answer = await talk(running, sent)
+    if good:
+        assert answer.startswith(b"HTTP/1.1 200 "), answer
+    else:
+        assert problem(answer) == (400, "WRONG_HOST")
+
+
 # --- time ------------------------------------------------------------------------------------------------------------
 
 
@@ -287,10 +411,6 @@ async def test_who_reads_slowly_has_more_time_and_who_stops_has_none() -> None:
 
 
 # --- places ----------------------------------------------------------------------------------------------------------
-
-HEALTH = b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n"
-CANCEL = b"DELETE /v1/orders/ord-1 HTTP/1.1\r\nhost: x\r\n\r\n"
-SLOW = b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n"
 
 
 async def test_when_all_are_worked_on_the_reserve_is_for_what_is_urgent() -> None:

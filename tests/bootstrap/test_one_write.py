@@ -49,6 +49,10 @@ class Recorder(asyncio.Transport):
         """Close at once."""
         self.closed = True
 
+    def write_eof(self) -> None:
+        """Close for writing."""
+        self.closed = True
+
     def get_write_buffer_size(self) -> int:
         """Everything is sent."""
         return 0

@@ -1,0 +1,39 @@
+"""What `exchange serve` says before it serves."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+import pytest
+
+from exchange.bootstrap.http_server import listening_socket
+from exchange.cli.serve_command import NO_ORIGIN, warn_of_no_origin
+from exchange.config import Settings
+
+ORIGIN = "https://exchange.example"
+
+
+def warned(
+    host: str, origin: str | None, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> tuple[bool, bool]:
+    """Whether a start warns: on the terminal, and in the log."""
+    settings = replace(Settings.from_environment({}), host=host, public_origin=origin)
+    with listening_socket(host, 0) as listening, caplog.at_level(logging.WARNING):
+        warn_of_no_origin(settings, listening)
+    return NO_ORIGIN in capsys.readouterr().out, "EXCHANGE_PUBLIC_ORIGIN" in caplog.text
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
+@pytest.mark.parametrize("origin", [None, ORIGIN])
+def test_who_serves_others_without_an_origin_is_warned(
+    host: str, origin: str | None, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    is_open = host == "0.0.0.0" and origin is None
+    assert warned(host, origin, capsys, caplog) == (is_open, is_open)
+
+
+def test_the_warning_says_what_to_do_in_both_languages() -> None:
+    english, chinese = NO_ORIGIN.split("警告")
+    assert "EXCHANGE_PUBLIC_ORIGIN" in english and f"such as {ORIGIN}" in english
+    assert "EXCHANGE_PUBLIC_ORIGIN" in chinese and f"例如 {ORIGIN}" in chinese
