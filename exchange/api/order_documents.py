@@ -85,7 +85,7 @@ class TradeModel(Model):
     quantity: int
     order: OrderOut
     fee: MoneyOut
-    aggressor: bool
+    aggressor: Annotated[str, name_of(Side)]
     counterparty: str
     at: TimeOut
     day: DayOut
@@ -321,7 +321,7 @@ def trade_document(
         "quantity": event.quantity,
         "order": id_text(Kind.ORDER, event.buy_order if buys else event.sell_order),
         "fee": money_text(event.buy_fee if buys else event.sell_fee),
-        "aggressor": event.aggressor is side,
+        "aggressor": event.aggressor._name_,
         "counterparty": code(event.seller if buys else event.buyer),
         "at": time_text(at),
         "day": day_text(event.day),

@@ -27,6 +27,7 @@ from exchange.store.queries import (
     JournalLine,
     LoggedRead,
     Movement,
+    NumberedTrade,
     Order,
     OrderFilter,
     Page,
@@ -86,6 +87,12 @@ class History(Protocol):
         self, wanted: TradeFilter, limit: int, cursor: str | None = None, *, descending: bool = False
     ) -> Page[Trade]:
         """One page of trades."""
+        ...
+
+    async def tape(
+        self, instrument: InstrumentId, newest: int, up_to: Seq, limit: int, cursor: str | None = None
+    ) -> Page[NumberedTrade]:
+        """One page of an instrument's trades, newest first; ``newest`` is the number of the first up to an entry."""
         ...
 
     async def bars_before(self, instrument: InstrumentId, cut: Intervals, before: Micros, limit: int) -> BarPage:

@@ -82,14 +82,15 @@ def level_document(level: PriceLevel) -> Document:
 
 def trades_frame(place: Place, instrument: str, trades: Iterable[PublicTrade]) -> bytes:
     """Trades, oldest first."""
-    return _frame(place, {"instrument": instrument, "trades": [trade_document(trade) for trade in trades]})
+    return _frame(place, {"instrument": instrument, "trades": [trade_document(instrument, trade) for trade in trades]})
 
 
-def trade_document(trade: PublicTrade) -> Document:
-    """A trade as everybody may see it."""
+def trade_document(instrument: str, trade: PublicTrade) -> Document:
+    """A trade as everybody may see it, by REST too."""
     return {
         "trade_no": trade.trade_no,
         "id": id_text(Kind.TRADE, trade.trade),
+        "instrument": instrument,
         "seq": trade.seq,
         "price": money_text(trade.price),
         "quantity": trade.quantity,
@@ -224,7 +225,7 @@ def fill_document(fill: OwnFill, at: Micros) -> Document:
         "quantity": trade.quantity,
         "order": id_text(Kind.ORDER, trade.buy_order if bought else trade.sell_order),
         "fee": money_text(trade.buy_fee if bought else trade.sell_fee),
-        "aggressor": trade.aggressor is fill.side,
+        "aggressor": trade.aggressor.name,
         "counterparty": fill.counterparty,
         "at": time_text(at),
         "day": day_text(trade.day),

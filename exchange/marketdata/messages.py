@@ -117,6 +117,7 @@ class Trade(BaseModel):
 
     trade_no: Annotated[int, Field(ge=1)]
     id: TradeId
+    instrument: InstrumentId
     seq: Annotated[int, Field(ge=1)]
     price: Money
     quantity: Tonnes
@@ -207,7 +208,7 @@ class Fill(BaseModel):
     quantity: Tonnes
     order: OrderId
     fee: Money
-    aggressor: bool
+    aggressor: SideName
     counterparty: str
     at: Instant
     day: Date

@@ -57,12 +57,12 @@ async def test_a_fill_is_told_to_both_sides(world: World) -> None:
     assert (sold["order"]["status"], sold["order"]["leaves"]) == ("PARTIALLY_FILLED", 5)
     assert (sold["order"]["cumulative"], sold["order"]["average_price"]) == (10, "30.00")
     (trade,) = sold["trades"]
-    assert (trade["side"], trade["price"], trade["quantity"], trade["aggressor"]) == ("SELL", "30.00", 10, True)
+    assert (trade["side"], trade["price"], trade["quantity"], trade["aggressor"]) == ("SELL", "30.00", 10, "SELL")
     assert (trade["counterparty"], trade["order"]) == ("BUYER", sold["order"]["id"])
     filled = await read(world, resting["id"], world.buyer.token)
     assert (filled["status"], filled["leaves"], filled["average_price"]) == ("FILLED", 0, "30.00")
     bought = (await world.stack.get("/v1/trades", world.buyer.token)).json()["items"][0]
-    assert (bought["id"], bought["side"], bought["aggressor"]) == (trade["id"], "BUY", False)
+    assert (bought["id"], bought["side"], bought["aggressor"]) == (trade["id"], "BUY", "SELL")
     open_sell = await read(world, sold["order"]["id"], world.seller.token)
     assert without(open_sell, "as_of_seq") == sold["order"]
     await send(world, "DELETE", f"/v1/orders/{sold['order']['id']}", world.seller.token)

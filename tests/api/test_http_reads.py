@@ -17,6 +17,9 @@ from tests.api.stack import Stack, World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+SHARED = ("id", "instrument", "seq", "price", "quantity", "aggressor", "at", "day")
+"""What the tape and the auditor's list say of a trade under the same names."""
+
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module", autouse=True)
 async def traded(world: World) -> None:
@@ -203,7 +206,12 @@ async def test_the_tape_is_the_auditors_trades_without_the_parties(stack: Stack,
     tape = await every(stack, f"/v1/instruments/{world.instrument}/trades", None, 1_000)
     trades = await every(stack, "/v1/audit/trades", stack.staff["AUDITOR"], 1_000)
     assert [item["id"] for item in tape] == [trade["id"] for trade in reversed(trades)]
-    assert set(tape[0]) == {"id", "instrument", "price", "quantity", "aggressor", "at", "day"}
+    assert set(tape[0]) == {"trade_no", "id", "instrument", "seq", "price", "quantity", "aggressor", "at", "day"}
+    assert all(trade[name] == item[name] for trade, item in zip(reversed(trades), tape, strict=True) for name in SHARED)
+    for limit in (1, 2, 3):
+        pages = await every(stack, f"/v1/instruments/{world.instrument}/trades", None, limit)
+        assert pages == tape
+    assert [item["trade_no"] for item in tape] == list(range(len(tape), 0, -1))
 
 
 @pytest.mark.parametrize(("items", "size"), [(2_000, 512 * 1024), (1, 512 * 1024), (2_000, 1)])

@@ -151,6 +151,7 @@ def trades(seq: int, prev_seq: int | None) -> Frame:
     trade = {
         "trade_no": seq,
         "id": f"trd-{seq}-1",
+        "instrument": "ins-1",
         "seq": seq,
         "price": "30.00",
         "quantity": 5,

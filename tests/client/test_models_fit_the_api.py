@@ -72,7 +72,7 @@ STREAMED: dict[str, list[type[BaseModel]]] = {
     "CandlesMessage": [messages.Candles],
     "PrivateMessage": [messages.PrivateSnapshot, messages.PrivateUpdate],
     "StreamMessage": [messages.Message],
-    "StreamTrade": [messages.Trade],
+    "TapeTrade": [messages.Trade],
     "TickerMessage": [messages.Ticker],
     "TradesMessage": [messages.Trades],
 }

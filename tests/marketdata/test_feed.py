@@ -98,7 +98,9 @@ class Reader:
             assert self.local.best(name) == [(f"{p // 100}.{p % 100:02}", q, n) for p, q, n in levels]
         tape = self.publication.data.markets[self.book].tape
         assert [self.trades[n] for n in sorted(self.trades)] == [
-            trade_document(trade) for trade in tape.newest(10_000) if trade.trade_no in self.trades
+            trade_document(id_text(Kind.INSTRUMENT, self.book), trade)
+            for trade in tape.newest(10_000)
+            if trade.trade_no in self.trades
         ]
         view = self.publication.view
         own = [order_document(shown_row(row)) for row in view.orders.of(self.firm)]

@@ -108,7 +108,6 @@ TRADING_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         ),
     },
     "TradeModel": {
-        "aggressor": Meaning("Whether the own order was the incoming one.", "己方是否为主动方（新申报一方）。"),
         "side": Meaning("Own side: BUY or SELL.", "己方方向：BUY 买入，SELL 卖出。"),
         "fee": Meaning("Own fee, CNY.", "己方手续费，元。"),
         "order": Meaning("Id of the own order (ord-...).", "己方申报编号（ord-...）。"),
@@ -236,7 +235,6 @@ TRADING_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         "channel": Meaning("Name of the channel, such as book:ins-5.", "频道名称，例如 book:ins-5。"),
     },
     "Fill": {
-        "aggressor": Meaning("Whether the own order was the incoming one.", "己方是否为主动方（新申报一方）。"),
         "side": Meaning("Own side: BUY or SELL.", "己方方向：BUY 买入，SELL 卖出。"),
         "fee": Meaning("Own fee, CNY.", "己方手续费，元。"),
         "order": Meaning("Id of the own order (ord-...).", "己方申报编号（ord-...）。"),

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Annotated, Final
 
+from pydantic import Field
+
 from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number, id_text
 from exchange.api.fields import (
@@ -42,7 +44,16 @@ from exchange.api.wire import day_text, money_text, time_text
 from exchange.core.rejections import RejectReason
 from exchange.core.values import InstrumentId, Micros, OrderId, Seq, Side
 from exchange.sequencer.view.rows import OrderRow
-from exchange.store.queries import ENDED, WORKING, Entries, Order, OrderFilter, Trade, TradeFilter, cursor_behind
+from exchange.store.queries import (
+    ENDED,
+    WORKING,
+    Entries,
+    NumberedTrade,
+    Order,
+    OrderFilter,
+    TradeFilter,
+    cursor_behind,
+)
 from exchange.store.tables.orders import OrderStatus
 
 OPEN: Final = "open"
@@ -82,10 +93,14 @@ class TradePage(Page):
 
 
 class TapeTrade(Model):
-    """A trade as everybody may see it: nothing about its parties."""
+    """A trade as everybody may see it: nothing about its parties. ``trade_no`` counts the instrument's trades without
+    gaps, and is the one that the stream shows.
+    """
 
+    trade_no: Annotated[int, Field(ge=1)]
     id: TradeOut
     instrument: InstrumentOut
+    seq: Annotated[int, Field(ge=1)]
     price: MoneyOut
     quantity: int
     aggressor: Annotated[str, name_of(Side)]
@@ -244,18 +259,22 @@ async def own_trades(call: Call) -> Document:
 async def tape(call: Call) -> Document:
     """The public trades of an instrument, newest first."""
     instrument = InstrumentId(id_number(Kind.INSTRUMENT, call.path["instrument"]))
-    if instrument not in call.services.view.markets.instruments:
+    view = call.services.view
+    row = view.markets.instruments.get(instrument)
+    if row is None:
         raise ProblemError(RejectReason.INSTRUMENT_NOT_FOUND)
-    wanted = TradeFilter(instrument=instrument)
-    found = await call.services.history.trades(wanted, call.query.limit, call.query.cursor, descending=True)
+    found = await call.services.history.tape(instrument, row.trades, view.seq, call.query.limit, call.query.cursor)
     return history_page(found, tape_document)
 
 
-def tape_document(trade: Trade) -> Document:
-    """A trade without its parties."""
+def tape_document(numbered: NumberedTrade) -> Document:
+    """A trade without its parties, as :func:`exchange.marketdata.frames.trade_document` streams it."""
+    trade = numbered.trade
     return {
+        "trade_no": numbered.number,
         "id": id_text(Kind.TRADE, trade.trade),
         "instrument": id_text(Kind.INSTRUMENT, trade.instrument),
+        "seq": trade.seq,
         "price": money_text(trade.price),
         "quantity": trade.quantity,
         "aggressor": trade.aggressor.name,

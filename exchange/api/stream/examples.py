@@ -78,6 +78,7 @@ _BAR: Final = {
 _TRADE: Final = {
     "trade_no": 1,
     "id": "trd-1029-1",
+    "instrument": "ins-5",
     "seq": 1029,
     "price": "30.50",
     "quantity": 20,
@@ -93,7 +94,7 @@ _FILL: Final = {
     "quantity": 20,
     "order": "ord-1028",
     "fee": "4.27",
-    "aggressor": False,
+    "aggressor": "SELL",
     "counterparty": "NMSG",
     "at": _AT,
     "day": "2026-11-20",

@@ -22,7 +22,6 @@ from exchange.client.models.stream import (
     CandlesMessage,
     PrivateMessage,
     StreamMessage,
-    StreamTrade,
     TickerMessage,
     TradesMessage,
 )
@@ -86,7 +85,6 @@ __all__ = [
     "Rule",
     "Rulebook",
     "StreamMessage",
-    "StreamTrade",
     "TapeTrade",
     "TickerMessage",
     "Trade",

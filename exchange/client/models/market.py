@@ -90,10 +90,15 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class TapeTrade:
-    """A trade as the public sees it: no parties."""
+    """A trade as the public sees it, by REST and by the stream: no parties.
 
+    ``trade_no`` counts the trades of the instrument without gaps; ``aggressor`` is the side of the incoming order.
+    """
+
+    trade_no: int
     id: str
     instrument: str
+    seq: int
     price: Decimal
     quantity: int
     aggressor: str

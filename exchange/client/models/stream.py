@@ -5,10 +5,10 @@ brings its reader to, ``prev_seq`` the one that its channel stood at before (Non
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
-from exchange.client.models.market import Level
+from exchange.client.models.market import Level, TapeTrade
 from exchange.client.models.trading import Order, Trade
 
 
@@ -39,25 +39,11 @@ class BookMessage(StreamMessage):
 
 
 @dataclass(frozen=True, slots=True)
-class StreamTrade:
-    """A trade of a book without its parties; ``trade_no`` counts the trades of the instrument without gaps."""
-
-    trade_no: int
-    id: str
-    seq: int
-    price: Decimal
-    quantity: int
-    aggressor: str
-    at: datetime
-    day: date
-
-
-@dataclass(frozen=True, slots=True)
 class TradesMessage(StreamMessage):
     """Trades, oldest first: all of an entry, or in a snapshot the newest ones."""
 
     instrument: str
-    trades: tuple[StreamTrade, ...]
+    trades: tuple[TapeTrade, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class Order:
 class Trade:
     """An own trade: the own order and the own fee; the counterparty by its code, after the trade.
 
-    ``aggressor`` says whether the own order was the incoming one.
+    ``aggressor`` is the side of the incoming order: the own one was it when ``aggressor == side``.
     """
 
     id: str
@@ -52,7 +52,7 @@ class Trade:
     quantity: int
     order: str
     fee: Decimal
-    aggressor: bool
+    aggressor: str
     counterparty: str
     at: datetime
     day: date

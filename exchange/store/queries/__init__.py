@@ -20,7 +20,7 @@ from exchange.store.queries.orders import ENDED, WORKING, Order, OrderFilter
 from exchange.store.queries.reads import LoggedRead, ReadFilter
 from exchange.store.queries.refusals import RefusalFilter, RefusedCommand
 from exchange.store.queries.selecting import NO_ENTRIES, Entries
-from exchange.store.queries.trades import Trade, TradeFilter
+from exchange.store.queries.trades import NumberedTrade, Trade, TradeFilter
 
 __all__ = [
     "ENDED",
@@ -44,6 +44,7 @@ __all__ = [
     "JournalLine",
     "LoggedRead",
     "Movement",
+    "NumberedTrade",
     "Order",
     "OrderFilter",
     "Origin",

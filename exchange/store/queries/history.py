@@ -24,7 +24,7 @@ from exchange.store.queries.order_events import entries_of_order
 from exchange.store.queries.orders import Order, OrderFilter, find_order, list_orders
 from exchange.store.queries.reads import LoggedRead, ReadFilter, last_read_at, list_reads
 from exchange.store.queries.refusals import RefusalFilter, RefusedCommand, list_refusals
-from exchange.store.queries.trades import Trade, TradeFilter, list_trades, trades_of_order
+from exchange.store.queries.trades import NumberedTrade, Trade, TradeFilter, list_trades, tape_of, trades_of_order
 from exchange.store.tables import leader
 
 Row = TypeVar("Row")
@@ -58,6 +58,13 @@ class PostgresHistory:
         """One page of trades."""
         async with self._connection() as connection:
             return await list_trades(connection, wanted, limit, cursor, descending=descending)
+
+    async def tape(
+        self, instrument: InstrumentId, newest: int, up_to: Seq, limit: int, cursor: str | None = None
+    ) -> Page[NumberedTrade]:
+        """One page of an instrument's trades, newest first; ``newest`` is the number of the first up to an entry."""
+        async with self._connection() as connection:
+            return await tape_of(connection, instrument, newest, up_to, limit, cursor)
 
     async def bars_from(self, instrument: InstrumentId, cut: Intervals, from_at: Micros, up_to: Seq) -> list[Bar]:
         """The candles of an instrument from an instant to an entry, oldest first."""

@@ -22,10 +22,11 @@ from exchange.core.values import (
     TradeId,
 )
 from exchange.store.queries.cursors import Page, check_limit, cut_page, decode_cursor
-from exchange.store.queries.selecting import beyond, in_time, ordered
+from exchange.store.queries.selecting import Entries, beyond, in_entries, in_time, ordered
 from exchange.store.tables import orders, trades
 
 KIND: Final = b"T"
+OF_THE_TAPE: Final = b"N"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,17 @@ class Trade:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberedTrade:
+    """A trade and its number in its instrument, 1 for the first."""
+
+    number: int
+    trade: Trade
+
+
+@dataclass(frozen=True, slots=True)
 class TradeFilter:
     """Which trades: from an instant (included) to another (excluded), of an instrument, of a participant, and then only
-    those in which it bought or sold.
+    those in which it bought or sold; of some entries.
     """
 
     from_at: Micros | None = None
@@ -59,6 +68,7 @@ class TradeFilter:
     instrument: InstrumentId | None = None
     participant: ParticipantId | None = None
     side: Side | None = None
+    entries: Entries | None = None
 
     def __post_init__(self) -> None:
         assert self.side is None or self.participant is not None, "a side is a participant's"
@@ -76,6 +86,29 @@ async def list_trades(
     statement = _select(wanted, last_id, descending, check_limit(limit) + 1)
     rows = [_trade(row) for row in await connection.execute(statement)]
     return cut_page(KIND, rows, limit, lambda trade: (trade.trade, 0))
+
+
+async def tape_of(
+    connection: AsyncConnection,
+    instrument: InstrumentId,
+    newest: int,
+    up_to: Seq,
+    limit: int,
+    cursor: str | None = None,
+) -> Page[NumberedTrade]:
+    """One page of an instrument's trades, the newest first, with their numbers.
+
+    They have no gaps, so that those of a page follow from the first one's: ``newest`` is the number of the newest
+    trade up to the entry ``up_to``, and the cursor keeps the last one's.
+
+    Raises:
+        BadCursorError: for a cursor that was not given out for a tape.
+    """
+    last_id, above = (None, newest + 1) if cursor is None else decode_cursor(OF_THE_TAPE, cursor)
+    wanted = TradeFilter(instrument=instrument, entries=Entries(Seq(0), Seq(up_to + 1)))
+    found = await connection.execute(_select(wanted, last_id, descending=True, limit=check_limit(limit) + 1))
+    rows = [NumberedTrade(above - n, _trade(row)) for n, row in enumerate(found, 1)]
+    return cut_page(OF_THE_TAPE, rows, limit, lambda row: (row.trade.trade, row.number))
 
 
 async def trades_of_order(connection: AsyncConnection, order: OrderId) -> list[Trade]:
@@ -98,6 +131,7 @@ async def trades_of_order(connection: AsyncConnection, order: OrderId) -> list[T
 def _select(wanted: TradeFilter, last_id: int | None, descending: bool, limit: int) -> Select[Any]:
     """One index scan, or for both sides of a participant one for each, cut to the limit before they are merged."""
     common = in_time(trades.c.trade_id, wanted.from_at, wanted.to_at) + beyond(trades.c.trade_id, last_id, descending)
+    common += in_entries(trades.c.trade_id, wanted.entries)
     if wanted.instrument is not None:
         common.append(trades.c.instrument_id == wanted.instrument)
     branches = [_branch([*common, *side], descending, limit) for side in _sides(wanted)]
