@@ -28,7 +28,7 @@ ACTIONS: Final = TaggedUnion(
         8: governance.ReplaceKeys,
     },
 )
-_ACTION_CODEC: Final = {Action: (ACTIONS.encode_into, ACTIONS.decode_from)}
+_ACTION_CODEC: Final = {Action: ACTIONS.codec}
 
 COMMANDS: Final = TaggedUnion(
     c.Command,
@@ -109,11 +109,8 @@ EVENTS: Final = TaggedUnion(
 
 def encode_events(events: Iterable[e.Event]) -> bytes:
     """All events of one entry, one behind the other; each carries its tag, so the list needs no frame."""
-    out: list[bytes] = []
     encoders = EVENTS.encoders
-    for event in events:
-        encoders[type(event)](event, out)
-    return b"".join(out)
+    return b"".join([encoders[type(event)](event) for event in events])
 
 
 def decode_events(data: bytes) -> list[e.Event]:

@@ -128,7 +128,7 @@ class _Image:
     bank_references: list[_Named]
 
 
-_CODEC: Final = RecordCodec(_Image, {Action: (ACTIONS.encode_into, ACTIONS.decode_from)})
+_CODEC: Final = RecordCodec(_Image, {Action: ACTIONS.codec})
 
 _Row = TypeVar("_Row")
 

@@ -23,6 +23,8 @@ FORBIDDEN_NAMES = {
     "float", "complex", "round", "hash", "id", "print", "input", "open", "eval", "exec", "compile", "globals", "locals",
     "vars", "breakpoint", "__import__",
 }  # fmt: skip
+WRITES_CODE = "exchange/core/record_code.py"
+"""The one module that may compile: it makes functions of the hints of records, at import, as `dataclasses` does."""
 WALKERS = {"list", "tuple", "enumerate", "iter", "zip", "map", "filter", "reversed"}
 SET_TYPES = {"set", "frozenset", "Set", "AbstractSet", "MutableSet"}
 
@@ -49,6 +51,8 @@ def impure_words(source: Source) -> list[Finding]:
         elif isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, ast.Div):
             found.append(source.finding(node, "/ makes a float; // and a named rounding do not"))
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in FORBIDDEN_NAMES:
+            if (source.path, node.id) == (WRITES_CODE, "exec"):
+                continue
             found.append(source.finding(node, f"{node.id} has no place in the core"))
         elif isinstance(node, (ast.AsyncFunctionDef, ast.Await, ast.AsyncFor, ast.AsyncWith, ast.Global)):
             found.append(source.finding(node, f"{type(node).__name__} has no place in the core"))

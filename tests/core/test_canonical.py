@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.core.canonical import CanonicalError, RecordCodec, TaggedUnion, Wide
+from exchange.core.record_code import code_of
 
 
 class Colour(IntEnum):
@@ -25,6 +26,15 @@ class Inner:
     """A record inside another."""
 
     number: int
+
+
+@dataclass(slots=True)
+class Pair:
+    """A text between two numbers."""
+
+    number: int
+    name: str
+    inner: Inner
 
 
 @dataclass(slots=True)
@@ -157,3 +167,45 @@ def test_an_unknown_tag_is_refused(data: bytes) -> None:
 def test_one_record_has_one_tag() -> None:
     with pytest.raises(AssertionError, match="two tags"):
         TaggedUnion(Inner, {1: Inner, 2: Inner})
+
+
+def test_a_function_tells_its_text() -> None:
+    """Neighbouring fields of fixed size, and the length behind them, are one call."""
+    encode, decode = code_of(Pair, {}, tag=5)
+    assert encode.__doc__ is not None
+    assert encode.__doc__.splitlines() == [
+        "def encode(record):",
+        "    text_1 = record.name.encode()",
+        "    return join((pack_1(5, record.number, len(text_1)), text_1, pack_2(record.inner.number)))",
+    ]
+    data = encode(Pair(1, "a", Inner(2)))
+    assert data == bytes.fromhex("0005000000000000000100000001610000000000000002")
+    assert decode(data, 2) == (Pair(1, "a", Inner(2)), len(data))
+
+
+@dataclass(slots=True)
+class Holding:
+    """Records of no fixed size in a tuple, rows with wide numbers in a list, texts."""
+
+    pairs: tuple[Pair, ...]
+    totals: list[Total]
+    names: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Total:
+    """A row of fixed size that is not of plain integers."""
+
+    wide: Wide
+    good: bool
+
+
+def test_lists_of_every_kind_survive_their_bytes_and_no_part_of_them_is_one() -> None:
+    codec = RecordCodec(Holding)
+    holding = Holding((Pair(1, "", Inner(2)), Pair(3, "吨", Inner(4))), [Total(Wide(-(2**64)), True)], ("", "a"))
+    data = codec.encode(holding)
+    assert codec.decode(data) == holding
+    assert codec.decode(codec.encode(Holding((), [], ()))) == Holding((), [], ())
+    for end in range(len(data)):
+        with pytest.raises(CanonicalError):
+            codec.decode(data[:end])

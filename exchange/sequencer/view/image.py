@@ -66,7 +66,7 @@ class ViewImage:
     agreements: list[AgreementRow]
 
 
-_IMAGE: Final = RecordCodec(ViewImage, {Action: (ACTIONS.encode_into, ACTIONS.decode_from)})
+_IMAGE: Final = RecordCodec(ViewImage, {Action: ACTIONS.codec})
 
 
 def encode_image(image: ViewImage) -> bytes:
