@@ -64,6 +64,7 @@ class Settings:
     rate_cancels: int
     rate_reads: int
     rate_address: int
+    rate_keys: int
     trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] | None
     public_origin: str | None
     sandbox: bool
@@ -85,7 +86,9 @@ class Settings:
             except ValueError as error:
                 problems.append(f"{setting.name}: {error}")
         if values.get("owner_database_url") and not environment.get("EXCHANGE_DATABASE_URL"):
-            problems.append("EXCHANGE_OWNER_DATABASE_URL is set without EXCHANGE_DATABASE_URL; set both, or neither.")
+            problems.append(
+                "EXCHANGE_OWNER_DATABASE_URL is set without EXCHANGE_DATABASE_URL; set both, or neither. 两者须同时设置"
+            )
         if problems:
             raise SettingsError(problems)
         return cls(**values)
@@ -122,29 +125,29 @@ def _always(text: str | None) -> Callable[[], str | None]:
 def _database_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("postgresql", "postgres"):
-        raise ValueError("write it as postgresql://user:password@host:5432/database")
+        raise ValueError("write it as postgresql://user:password@host:5432/database 请按此格式填写")
     if not parts.path.strip("/"):
-        raise ValueError("the name of the database is missing after the last slash")
+        raise ValueError("the name of the database is missing after the last slash 末尾缺少数据库名")
     return text
 
 
 def _absolute_path(text: str) -> Path:
     path = Path(text).expanduser()
     if not path.is_absolute():
-        raise ValueError(f"write a full path that begins with /, not {text!r}")
+        raise ValueError(f"write a full path that begins with /, not {text!r} 请填写以 / 开头的完整路径")
     return path
 
 
 def _log_level(text: str) -> str:
     if text.lower() not in LOG_LEVELS:
-        raise ValueError(f"write one of {', '.join(LOG_LEVELS)}, not {text!r}")
+        raise ValueError(f"write one of {', '.join(LOG_LEVELS)}, not {text!r} 请从上述各项中选择")
     return text.lower()
 
 
 def _number(lowest: int, highest: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         if not (text.isascii() and text.isdigit() and lowest <= int(text[:20]) <= highest):
-            raise ValueError(f"write a whole number from {lowest} to {highest}, not {text!r}")
+            raise ValueError(f"write a whole number from {lowest} to {highest}, not {text!r} 请填写此范围内的整数")
         return int(text)
 
     return read
@@ -159,7 +162,8 @@ def _networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network,
         return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
     except ValueError:
         raise ValueError(
-            f"write addresses or networks with commas between, such as 127.0.0.1, 10.1.0.0/16, not {text!r}"
+            f"write addresses or networks with commas between, such as 127.0.0.1, 10.1.0.0/16, not {text!r} "
+            "请填写地址或网段，以逗号分隔"
         ) from None
 
 
@@ -169,20 +173,22 @@ def _public_origin(text: str) -> str:
     except ValueError:
         is_good = False
     if not is_good:
-        raise ValueError(f"write it as https://exchange.example or https://exchange.example:8443, not {text!r}")
+        raise ValueError(
+            f"write it as https://exchange.example or https://exchange.example:8443, not {text!r} 请按此格式填写"
+        )
     return text
 
 
 def _switch(text: str) -> bool:
     if text.lower() not in ("on", "off"):
-        raise ValueError(f"write on or off, not {text!r}")
+        raise ValueError(f"write on or off, not {text!r} 请填写 on 或 off")
     return text.lower() == "on"
 
 
 def _crash_point(text: str) -> CrashPoint:
     name, colon, nth = text.rpartition(":")
     if not (colon and name and nth.isascii() and nth.isdigit() and int(nth) >= 1):
-        raise ValueError(f"write <point>:<nth>, such as after_commit:3, not {text!r}")
+        raise ValueError(f"write <point>:<nth>, such as after_commit:3, not {text!r} 请按此格式填写")
     return CrashPoint(name, int(nth))
 
 
@@ -197,7 +203,7 @@ def _unknown_names(environment: Mapping[str, str]) -> list[str]:
         if own != name and own not in known:
             near = [f"{PREFIX}{one}" for one in difflib.get_close_matches(own.upper(), known, n=2)]
             advice = f"did you mean {' or '.join(near)}?" if near else "docs/OPERATIONS.md lists them."
-            problems.append(f"{name} is not a setting; {advice}")
+            problems.append(f"{name} is not a setting; {advice} 没有这一设置")
     return problems
 
 
@@ -311,6 +317,13 @@ SETTINGS = (
         _always("2000"),
         _number(LOWEST_RATE, HIGHEST_RATE),
         "The same for all requests without a valid key from one address; an IPv6 /64 counts as one. Default: 2000.",
+    ),
+    Setting(
+        "EXCHANGE_RATE_KEYS",
+        "rate_keys",
+        _always("240"),
+        _number(1, HIGHEST_RATE),
+        "Keys that one participant may make or rotate in an hour, all at once if it likes. Default: 240.",
     ),
     Setting(
         "EXCHANGE_TRUSTED_PROXIES",

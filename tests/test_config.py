@@ -63,6 +63,7 @@ def test_every_setting_is_read() -> None:
             "EXCHANGE_RATE_CANCELS": "1002",
             "EXCHANGE_RATE_READS": "1003",
             "EXCHANGE_RATE_ADDRESS": "1004",
+            "EXCHANGE_RATE_KEYS": "1005",
             "EXCHANGE_TRUSTED_PROXIES": "127.0.0.1, fd00::/8",
             "EXCHANGE_PUBLIC_ORIGIN": "https://Exchange.example:443/",
             "EXCHANGE_SANDBOX": "On",
@@ -82,7 +83,7 @@ def test_every_setting_is_read() -> None:
     assert (limits.commit_seconds, limits.unknown_seconds) == (2, 60)
     assert (limits.queue, limits.batch, limits.snapshot_every) == (8, 9, 7)
     assert (bounds.most, bounds.each) == (100, 10)
-    assert rates_of(settings) == Rates(orders=1_001, cancels=1_002, reads=1_003, address=1_004)
+    assert rates_of(settings) == Rates(orders=1_001, cancels=1_002, reads=1_003, address=1_004, keys=1_005)
     assert bounds.trusted == (ip_network("127.0.0.1"), ip_network("fd00::/8"))
 
 

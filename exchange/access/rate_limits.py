@@ -1,13 +1,15 @@
 """How much each may ask for: token buckets, in which each request weighs something.
 
-A participant has three buckets, shared by all its persons, keys and connections: one for orders and other changes, one
-for cancels, one for reads. So whoever has sent too many orders can still take back every one of them, and a program
-that reads too much stops nobody's trading. Requests without a good key draw from a bucket of the address that they come
-from. A bucket holds as much as flows into it in :data:`WINDOW` seconds; what is not used is not saved beyond that.
+A participant has four buckets, shared by all its persons, keys and connections: one for orders and other changes, one
+for cancels, one for reads, and one for making keys, since each key stays in the log and in memory for ever. So whoever
+has sent too many orders can still take back every one of them, and a program that reads too much stops nobody's
+trading. Requests without a good key draw from a bucket of the address that they come from. A bucket holds as much as
+flows into it in its window (:data:`WINDOW` seconds; that of keys :data:`WINDOW_OF_KEYS`); what is not used is not saved
+beyond that.
 
 A bucket is one integer, the instant at which it will be full again (the generic cell rate algorithm of ATM, ITU-T
 I.371, read as a leaky bucket): to draw is to move it further away, and a bucket that is not there is full. Time is
-counted in units of one ``rate``-th of a nanosecond, so that nothing is ever rounded. It costs about a microsecond,
+counted in units of one ``quota``-th of a nanosecond, so that nothing is ever rounded. It costs about a microsecond,
 awaits nothing, and keeps at most :data:`MOST_BUCKETS` integers for each policy: full ones are forgotten, and when there
 are still too many, newcomers share one bucket.
 
@@ -26,6 +28,9 @@ from typing import Final
 WINDOW: Final = 2
 """In how many seconds an empty bucket is full again."""
 
+WINDOW_OF_KEYS: Final = 3_600
+"""The same for the bucket of keys."""
+
 MOST_BUCKETS: Final = 16_384
 """Buckets of one policy that are remembered at a time; full ones need not be."""
 
@@ -36,12 +41,13 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
-    """How much flows into each kind of bucket in a second. A request weighs at least 1."""
+    """How much flows into each kind of bucket in a second, and of ``keys`` in an hour. A request weighs at least 1."""
 
     orders: int = 10_000
     cancels: int = 10_000
     reads: int = 10_000
     address: int = 2_000
+    keys: int = 240
 
 
 @dataclass(slots=True)
@@ -68,13 +74,14 @@ class Verdict:
 class Buckets:
     """The buckets of one policy."""
 
-    def __init__(self, name: str, rate: int, most: int = MOST_BUCKETS) -> None:
-        """``rate`` is what flows into each of them in a second."""
-        assert rate >= 1 and most >= 1
+    def __init__(self, name: str, quota: int, window: int = WINDOW, most: int = MOST_BUCKETS) -> None:
+        """``quota`` is what each of them holds, and what flows into it in ``window`` seconds."""
+        assert quota >= 1 and window >= 1 and most >= 1
         self.encoded: Final = name.encode()
-        self.quota: Final = rate * WINDOW
-        self._rate: Final = rate
-        self._depth: Final = self.quota * SECOND
+        self.quota: Final = quota
+        self.window: Final = window
+        self._piece: Final = window * SECOND
+        self._depth: Final = quota * self._piece
         self._most: Final = most
         self._full_at: Final[dict[Hashable, int]] = {}
         self._swept = 0
@@ -91,30 +98,30 @@ class Buckets:
         known = self._full_at
         if len(known) >= self._most and who not in known:
             who = self._place_for(who, now)
-        instant = now * self._rate
+        instant = now * self.quota
         fills = known.get(who, 0) - instant
         fills = max(fills, 0)
-        wanted = min(weight, self.quota) * SECOND
+        wanted = min(weight, self.quota) * self._piece
         missing = fills + wanted - self._depth
         if missing > 0:
-            return Draw((self._depth - fills) // SECOND, -(-fills // self._rate), -(-missing // self._rate))
+            return Draw((self._depth - fills) // self._piece, -(-fills // self.quota), -(-missing // self.quota))
         fills += wanted
         known[who] = instant + fills
-        return Draw((self._depth - fills) // SECOND, -(-fills // self._rate), 0)
+        return Draw((self._depth - fills) // self._piece, -(-fills // self.quota), 0)
 
     def wait(self, who: Hashable, weight: int, now: int) -> int:
         """In how many nanoseconds the bucket will have ``weight``; nothing is taken."""
         known = self._full_at
         if len(known) >= self._most and who not in known:
             who = self._place_for(who, now)
-        fills = max(0, known.get(who, 0) - now * self._rate)
-        return max(0, -(-(fills + min(weight, self.quota) * SECOND - self._depth) // self._rate))
+        fills = max(0, known.get(who, 0) - now * self.quota)
+        return max(0, -(-(fills + min(weight, self.quota) * self._piece - self._depth) // self.quota))
 
     def _place_for(self, who: Hashable, now: int) -> Hashable:
         """Forget the buckets that are full, at most once a second; ``None``, a shared one, where that is not enough."""
         if now - self._swept >= SECOND:
             self._swept = now
-            instant = now * self._rate
+            instant = now * self.quota
             for full in [key for key, full_at in self._full_at.items() if full_at <= instant]:
                 del self._full_at[full]
         return who if len(self._full_at) < self._most else None
@@ -125,14 +132,15 @@ class RateLimiter:
 
     def __init__(self, rates: Rates, now: Callable[[], int] = time.monotonic_ns) -> None:
         """``now`` gives nanoseconds of a clock that never goes back."""
-        self.orders: Final = Buckets("orders", rates.orders)
-        self.cancels: Final = Buckets("cancels", rates.cancels)
-        self.reads: Final = Buckets("reads", rates.reads)
-        self.address: Final = Buckets("address", rates.address)
+        self.orders: Final = Buckets("orders", rates.orders * WINDOW)
+        self.cancels: Final = Buckets("cancels", rates.cancels * WINDOW)
+        self.reads: Final = Buckets("reads", rates.reads * WINDOW)
+        self.address: Final = Buckets("address", rates.address * WINDOW)
+        self.keys: Final = Buckets("keys", rates.keys, WINDOW_OF_KEYS)
         self.refused = 0
         """How many requests were told to come later."""
         self._now: Final = now
-        buckets = (self.orders, self.cancels, self.reads, self.address)
+        buckets = (self.orders, self.cancels, self.reads, self.address, self.keys)
         self._policies: Final = {each: _policy(each) for each in buckets}
 
     def draw(self, buckets: Buckets, who: Hashable, weight: int) -> Verdict:
@@ -157,7 +165,7 @@ class RateLimiter:
 
 
 def _policy(buckets: Buckets) -> tuple[bytes, bytes]:
-    return (b"ratelimit-policy", b'"%b";q=%d;w=%d' % (buckets.encoded, buckets.quota, WINDOW))
+    return (b"ratelimit-policy", b'"%b";q=%d;w=%d' % (buckets.encoded, buckets.quota, buckets.window))
 
 
 def _joined(verdicts: list[Verdict]) -> Headers:

@@ -1,15 +1,15 @@
 """Rate limits of requests: what each of them weighs, from whose bucket it is drawn, and the answer when that is empty.
 
-The buckets themselves are in :mod:`exchange.access.rate_limits`. A firm's reads, orders and cancels have a bucket each,
-shared by all its keys and connections, the stream's too; the staff have theirs by person. Whoever shows no good key
-draws from the bucket of the address, so that guessing at keys is bounded as well.
+The buckets themselves are in :mod:`exchange.access.rate_limits`. A firm's reads, orders, cancels and new keys
+have a bucket each, shared by all its keys and connections, the stream's too; the staff have theirs by person. Whoever
+shows no good key draws from the bucket of the address, so that guessing at keys is bounded as well.
 """
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Hashable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from starlette.types import Scope
 
@@ -20,6 +20,11 @@ from exchange.api.operations import Change, Read
 from exchange.api.ports import Services
 from exchange.api.problem_tables import RATE_LIMITED
 from exchange.api.problems import ProblemError
+from exchange.core.commands import Command
+from exchange.core.commands.governance import RegisterKey, RotateKey
+
+MAKE_KEYS: Final[frozenset[type[Command]]] = frozenset({RegisterKey, RotateKey})
+"""The commands of which each makes a key."""
 
 
 class Limited(Protocol):
@@ -55,14 +60,14 @@ def limit_listening(request: Limited, principal: Principal | None, weight: int) 
 
 
 def limit_change(request: Limited, principal: Principal, change: Change, fields: dict[str, Any] | None = None) -> None:
-    """Draw for a change, from the bucket of orders or that of cancels, or by its ``fields`` from both (a batch); raises
-    :class:`ProblemError` (429) when one of them has not enough.
+    """Draw for a change, from the bucket of orders, cancels or keys, or by its ``fields`` from the first two (a batch);
+    raises :class:`ProblemError` (429) when one of them has not enough.
     """
     limiter, who = request.services.limiter, principal.idempotency_scope
     if change.weigh is not None:
         _note(request, limiter.draw_both(who, *change.weigh(fields or {})))
         return
-    bucket = limiter.cancels if change.cancels else limiter.orders
+    bucket = limiter.cancels if change.cancels else limiter.keys if change.command in MAKE_KEYS else limiter.orders
     _note(request, limiter.draw(bucket, who, 1))
 
 

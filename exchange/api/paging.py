@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import TypeVar
 
@@ -48,6 +49,19 @@ def page(
     """One page of rows that come in ascending order of their ids."""
     after = number_of(query.cursor)
     found = list(islice((row for row in rows if number(row) > after), query.limit + 1))
-    shown = found[: query.limit]
+    return _page(found, number, document, query.limit)
+
+
+def page_of(
+    rows: Sequence[T], number: Callable[[T], int], document: Callable[[T], Document], query: PageQuery
+) -> Document:
+    """The same of a sequence, which is not walked through from its beginning."""
+    begin = bisect_right(rows, number_of(query.cursor), key=number)
+    return _page(rows[begin : begin + query.limit + 1], number, document, query.limit)
+
+
+def _page(found: Sequence[T], number: Callable[[T], int], document: Callable[[T], Document], limit: int) -> Document:
+    """Of rows of which one more was looked for than there is room for."""
+    shown = found[:limit]
     more = len(found) > len(shown)
     return {"items": [document(row) for row in shown], "next_cursor": cursor_of(number(shown[-1])) if more else None}

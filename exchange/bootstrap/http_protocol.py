@@ -337,10 +337,11 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse(problem)
             return
         self._last, self._in_head, self._in_body = problem, False, False
-        self.flow.resume_reading()  # and drop it: a connection that is closed on unread bytes loses what was sent
 
     def _say_last(self, problem: ApiProblem) -> None:
-        """Behind the last answer, say why there are no more, and give the client a little time to close by itself."""
+        """Behind the last answer, say why there are no more, and give the client a little time to close by itself: a
+        connection that is closed on bytes that nobody read is reset, and what was sent on it is lost.
+        """
         self._is_over = True
         self.transport.write(_last_word(_refusal(problem), self._language()))
         self.transport.write_eof()

@@ -199,6 +199,7 @@ def rates_of(settings: Settings) -> Rates:
         cancels=settings.rate_cancels,
         reads=settings.rate_reads,
         address=settings.rate_address,
+        keys=settings.rate_keys,
     )
 
 

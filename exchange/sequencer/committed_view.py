@@ -250,7 +250,8 @@ class CommittedView:
 
     def _restore_people(self, image: ViewImage) -> None:
         self.people.persons.update({person.person: person for person in image.persons})
-        self.people.keys.update({row.terms.key: row for row in image.keys})
+        for key in image.keys:
+            self.people.add_key(key)
         for participant in image.participants:
             self.people.on_participant(participant, image.seq, image.at)
 

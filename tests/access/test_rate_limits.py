@@ -8,7 +8,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.access.rate_limits import SECOND, WINDOW, Buckets, RateLimiter, Rates
+from exchange.access.rate_limits import SECOND, Buckets, RateLimiter, Rates
 
 STEPS = st.lists(
     st.tuples(st.integers(0, 3 * SECOND), st.integers(1, 40), st.sampled_from(["a", "b"])), min_size=1, max_size=60
@@ -18,13 +18,13 @@ STEPS = st.lists(
 class Oracle:
     """A bucket as one would explain it: so much is in it, so much flows in, it never overflows."""
 
-    def __init__(self, rate: int) -> None:
-        self.rate, self.quota = rate, rate * WINDOW
+    def __init__(self, quota: int, window: int) -> None:
+        self.rate, self.quota = Fraction(quota, window), quota
         self.level, self.at = Fraction(self.quota), 0
 
     def flow(self, now: int) -> None:
         """Let time pass."""
-        self.level = min(Fraction(self.quota), self.level + Fraction(self.rate * (now - self.at), SECOND))
+        self.level = min(Fraction(self.quota), self.level + self.rate * (now - self.at) / SECOND)
         self.at = now
 
     def missing(self, weight: int) -> Fraction:
@@ -32,27 +32,27 @@ class Oracle:
         return max(Fraction(0), min(weight, self.quota) - self.level)
 
 
-@given(rate=st.integers(1, 30), steps=STEPS)
-def test_a_bucket_is_what_one_would_explain(rate: int, steps: list[tuple[int, int, str]]) -> None:
-    buckets, oracles, now = Buckets("x", rate), {who: Oracle(rate) for who in "ab"}, 0
+@given(quota=st.integers(1, 60), window=st.integers(1, 40), steps=STEPS)
+def test_a_bucket_is_what_one_would_explain(quota: int, window: int, steps: list[tuple[int, int, str]]) -> None:
+    buckets, oracles, now = Buckets("x", quota, window), {who: Oracle(quota, window) for who in "ab"}, 0
     for later, weight, who in steps:
         now += later
         oracle = oracles[who]
         oracle.flow(now)
         missing = oracle.missing(weight)
-        wait = math.ceil(missing * SECOND / rate)
+        wait = math.ceil(missing * SECOND / oracle.rate)
         assert buckets.wait(who, weight, now) == wait
         drawn = buckets.draw(who, weight, now)
         assert drawn.wait == wait
         if not missing:
             oracle.level -= min(weight, oracle.quota)
         assert drawn.left == math.floor(oracle.level)
-        assert drawn.full_in == math.ceil((oracle.quota - oracle.level) * SECOND / rate)
+        assert drawn.full_in == math.ceil((oracle.quota - oracle.level) * SECOND / oracle.rate)
 
 
-@given(rate=st.integers(1, 30), steps=STEPS)
-def test_whoever_waits_as_told_is_let_in(rate: int, steps: list[tuple[int, int, str]]) -> None:
-    buckets, now = Buckets("x", rate), 0
+@given(quota=st.integers(1, 60), window=st.integers(1, 40), steps=STEPS)
+def test_whoever_waits_as_told_is_let_in(quota: int, window: int, steps: list[tuple[int, int, str]]) -> None:
+    buckets, now = Buckets("x", quota, window), 0
     for later, weight, who in steps:
         now += later
         wait = buckets.draw(who, weight, now).wait
@@ -98,6 +98,18 @@ def test_each_has_buckets_of_their_own_and_cancels_do_not_draw_from_orders() -> 
     assert limits.draw(limits.cancels, 7, 1).retry_after == 1
 
 
+def test_keys_have_a_bucket_that_fills_in_an_hour() -> None:
+    clock = Clock()
+    limits = RateLimiter(Rates(keys=3), clock)
+    assert limits.draw(limits.keys, 7, 3).headers == (
+        (b"ratelimit-policy", b'"keys";q=3;w=3600'),
+        (b"ratelimit", b'"keys";r=0;t=3600'),
+    )
+    assert limits.draw(limits.keys, 7, 1).retry_after == 1_200
+    clock.now += 1_200 * SECOND
+    assert [limits.draw(limits.keys, 7, 1).retry_after for _ in range(2)] == [0, 1_200]
+
+
 def test_a_batch_draws_from_both_buckets_or_from_none() -> None:
     clock = Clock()
     limits = limiter(clock)
@@ -112,14 +124,14 @@ def test_a_batch_draws_from_both_buckets_or_from_none() -> None:
 
 
 def test_what_weighs_more_than_a_bucket_holds_takes_a_full_one() -> None:
-    buckets = Buckets("x", 10)
+    buckets = Buckets("x", 20)
     assert buckets.draw("a", 500, 0).wait == 0
     assert buckets.draw("a", 500, 1).wait > 0
     assert buckets.draw("a", 500, 2 * SECOND).wait == 0
 
 
 def test_memory_is_bounded_and_newcomers_then_share_a_bucket() -> None:
-    buckets = Buckets("x", 10, most=100)
+    buckets = Buckets("x", 20, most=100)
     for number in range(1_000):
         buckets.draw(number, 20, SECOND)
     assert len(buckets) <= 101

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from exchange.api.app import Application
 from exchange.client import ExchangeProblem, PrivateKey
 from exchange.client.models import NewKey
 from tests.api.documented import Documented
@@ -34,6 +35,31 @@ async def shown(stack: Stack, token: str, key: str) -> dict[str, Any]:
     items = (await stack.get("/v1/keys?limit=1000", token)).json()["items"]
     found: dict[str, Any] = next(item for item in items if item["id"] == key)
     return found
+
+
+class NotWalked(dict[Any, Any]):
+    """All keys of the venue, of which a listing must not look at each."""
+
+    def __iter__(self) -> Any:
+        raise AssertionError("every key of the venue was looked at")
+
+    values = items = __iter__
+
+
+async def test_a_listing_looks_at_the_keys_of_one_person_only(stack: Stack, world: World) -> None:
+    assert isinstance(stack.app, Application)
+    people = stack.app.services.view.people
+    made = [(await make(stack, world.buyer.token)).id for _ in range(3)]
+    everybodys = people.keys
+    people.keys = NotWalked(everybodys)
+    try:
+        first = (await stack.get("/v1/keys?limit=2", world.buyer.token)).json()
+        rest = (await stack.get(f"/v1/keys?limit=1000&cursor={first['next_cursor']}", world.buyer.token)).json()
+    finally:
+        people.keys = everybodys
+    ids = [item["id"] for item in (*first["items"], *rest["items"])]
+    assert len(first["items"]) == 2 and ids == sorted(set(ids), key=lambda name: int(name.split("-")[1]))
+    assert set(made) <= set(ids)
 
 
 async def asked_from(stack: Stack, address: str, token: str, path: str = "/v1/me") -> httpx.Response:

@@ -37,7 +37,7 @@ def clock(stack: Stack, world: World) -> Iterator[Clock]:
     """The exchange with small buckets (20 weights each) and a clock of the test's own."""
     services = services_of(stack)
     before, clock = services.limiter, Clock()
-    services.limiter = RateLimiter(Rates(orders=10, cancels=10, reads=10, address=10), clock)
+    services.limiter = RateLimiter(Rates(orders=10, cancels=10, reads=10, address=10, keys=2), clock)
     yield clock
     services.limiter = before
 
@@ -195,6 +195,22 @@ async def test_all_that_cancels_draws_from_the_bucket_of_cancels() -> None:
     named = {name_of(each) for each in OPERATIONS if isinstance(each, Change) and "cancel" in name_of(each)}
     assert {name_of(each) for each in OPERATIONS if isinstance(each, Change) and each.cancels} == named
     assert all(each.weight >= 1 for each in OPERATIONS if isinstance(each, Read))
+
+
+async def test_making_keys_has_a_limit_of_its_own(world: World, clock: Clock) -> None:
+    token = world.stranger.token
+    made = await world.stack.ask("POST", "/v1/keys", token, {"label": "further", "scopes": ["READ"]})
+    assert made.headers["ratelimit"] == '"keys";r=1;t=1800'
+    rotated = await world.stack.ask("POST", "/v1/keys/rotate", made.json()["token"], {})
+    assert (rotated.status_code, rotated.headers["ratelimit"]) == (201, '"keys";r=0;t=3600')
+    for path, body in (("/v1/keys", {"label": "x", "scopes": ["READ"]}), ("/v1/keys/rotate", {})):
+        refused = await world.stack.ask("POST", path, token, body)
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "1800")
+        assert refused.headers["ratelimit-policy"] == '"keys";q=2;w=3600'
+    gone = await world.stack.ask("DELETE", f"/v1/keys/{made.json()['id']}", token)
+    assert (gone.status_code, gone.headers["ratelimit"]) == (200, '"orders";r=19;t=1'), "to take one back is free"
+    clock.now += 1_800 * SECOND
+    assert (await world.stack.ask("POST", "/v1/keys", token, {"label": "y", "scopes": ["READ"]})).status_code == 201
 
 
 async def test_refusals_of_the_limits_are_measured(world: World, clock: Clock) -> None:

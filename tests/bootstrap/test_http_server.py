@@ -257,7 +257,7 @@ async def test_who_was_told_and_does_not_close_is_cut_off_in_time() -> None:
 async def test_a_server_that_stops_does_not_wait_for_who_was_told() -> None:
     async with serving(head_seconds=1_000) as running:
         reader, writer = await asyncio.open_connection(*running.address)
-        writer.write(HEALTH + b"\x00")
+        writer.write(HEALTH + CHUNKED)
         assert b" 400 " in await reader.read()
         running.server.finish()
         await running.until_empty()

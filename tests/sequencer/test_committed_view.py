@@ -323,6 +323,10 @@ def venue_differences(view: CommittedView, market: Market) -> Iterator[str]:
     keys = {number: (row.terms.person, row.expires_at, row.revoked) for number, row in view.people.keys.items()}
     if keys != {number: (key.person, key.expires_at, key.revoked) for number, key in state.register.keys.items()}:
         yield "keys"
+    for person in {key.person for key in state.register.keys.values()}:
+        own = [number for number, key in sorted(state.register.keys.items()) if key.person == person]
+        if [row.terms.key for row in view.people.keys_of(person)] != own:
+            yield f"keys of {person}"
     armed = {number: row.deadline for number, row in view.people.keys.items() if row.deadline}
     if armed != state.deadlines.of:
         yield "dead-man's switches"

@@ -26,7 +26,7 @@ from exchange.api.fields import (
 )
 from exchange.api.operations import Call, Change, Document, Draft, Read
 from exchange.api.outputs import Dated, KeyOut, NetworkOut, Page, PersonOut, PublicKeyOut, TimeOut, name_of
-from exchange.api.paging import page
+from exchange.api.paging import page_of
 from exchange.api.problems import FieldError
 from exchange.api.wire import time_text
 from exchange.core.approvals import may_revoke_of
@@ -170,8 +170,8 @@ def of_person(call: Call) -> Document:
     known = people.person(person)
     shown = person == call.who.person or may_revoke_of(call.who.role, None if known is None else known.role)
     strays = call.services.gate.strays
-    rows = (row for row in people.keys.values() if shown and row.terms.person == person)
-    return page(rows, lambda row: row.terms.key, lambda row: _listed(row, strays.of(row.terms.key)), call.query)
+    rows = people.keys_of(person) if shown else ()
+    return page_of(rows, lambda row: row.terms.key, lambda row: _listed(row, strays.of(row.terms.key)), call.query)
 
 
 def _whose(call: Call) -> PersonId:

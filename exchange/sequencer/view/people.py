@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -22,6 +23,7 @@ class People:
     participants: dict[ParticipantId, ParticipantAdmitted] = field(default_factory=dict)
     codes: dict[str, ParticipantId] = field(default_factory=dict)
     keys: dict[KeyId, KeyRow] = field(default_factory=dict)
+    by_person: dict[PersonId, list[KeyRow]] = field(default_factory=dict)
 
     def code(self, participant: ParticipantId) -> str:
         """The short code by which others see a participant; "" for an owner that is none (the venue's accounts)."""
@@ -39,7 +41,12 @@ class People:
 
     def on_key(self, event: KeyRegistered, _seq: Seq, _at: Micros) -> None:
         """A key can be used from now on."""
-        self.keys[event.key] = KeyRow(event, event.expires_at, KeyId(NOBODY), False, _DISARMED)
+        self.add_key(KeyRow(event, event.expires_at, KeyId(NOBODY), False, _DISARMED))
+
+    def add_key(self, row: KeyRow) -> None:
+        """Keep a key; they come in the order of their ids."""
+        self.keys[row.terms.key] = row
+        self.by_person.setdefault(row.terms.person, []).append(row)
 
     def on_key_rotated(self, event: KeyRotated, _seq: Seq, _at: Micros) -> None:
         """A key was replaced, and is good for a while yet."""
@@ -57,6 +64,10 @@ class People:
     def key(self, key: KeyId) -> KeyRow | None:
         """The key with this id."""
         return self.keys.get(key)
+
+    def keys_of(self, person: PersonId) -> Sequence[KeyRow]:
+        """All keys that a person ever had, in the order of their ids, which is that in which they were made."""
+        return self.by_person.get(person, ())
 
     def person(self, person: PersonId) -> PersonRegistered | None:
         """The person with this id."""
