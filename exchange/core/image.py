@@ -24,6 +24,7 @@ from exchange.core.credits.lots import Lot
 from exchange.core.events.credits import Parcel
 from exchange.core.instruments import Instrument
 from exchange.core.ledger.balances import Balance
+from exchange.core.ledger.chart import Account
 from exchange.core.matching import OrderBook
 from exchange.core.negotiated.agreed import Agreement
 from exchange.core.order_rows import (
@@ -55,6 +56,9 @@ from exchange.core.values import (
     Tonnes,
     derived_id,
 )
+
+IMAGE_FORMAT: Final = 1
+"""Goes up whenever the same state is written in other bytes, so that nobody takes another hash for another state."""
 
 
 @dataclass(slots=True)
@@ -169,7 +173,7 @@ def encode_state(state: ExchangeState) -> bytes:
         held_by(orders),
         named_by(orders),
         [_DeadlineRow(key, state.deadlines.of[key]) for key in sorted(state.deadlines.of)],
-        [_balance_row(account, state) for account in sorted(state.balances.accounts)],
+        [_balance_row(account, balance) for account, balance in state.balances.rows()],
         _named(credit.spaces),
         _rows(credit.issuances),
         [_lot_row(lot) for lot in _rows(credit.lots)],
@@ -185,8 +189,7 @@ def _lot_row(lot: Lot) -> _LotRow:
     return _LotRow(lot.lot, lot.issuance, lot.serials.lo, lot.serials.hi, lot.lock_reference)
 
 
-def _balance_row(account: tuple[int, int], state: ExchangeState) -> _Balance:
-    balance = state.balances.accounts[account]
+def _balance_row(account: Account, balance: Balance) -> _Balance:
     return _Balance(
         account[0],
         account[1],
@@ -218,7 +221,7 @@ def decode_state(data: bytes, told: Callable[[Order], None] = lambda _: None) ->
     _restore_register(state, image)
     _restore_credits(state, image)
     for row in image.balances:
-        state.balances.accounts[row.owner, row.asset] = Balance(
+        state.balances.accounts[row.asset][row.owner] = Balance(
             row.debits_posted, row.credits_posted, row.debits_pending, row.credits_pending
         )
     _restore_markets(state, image)

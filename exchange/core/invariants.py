@@ -99,11 +99,11 @@ def _check_booked(state: ExchangeState, event: Booked) -> None:
         asset, debited = posting.asset, posting.debit
         if posting.amount <= 0 or debited == posting.credit:
             _hold_true(False, "INV-12", posting)
-        balance = accounts[debited, asset]
+        balance = accounts[asset][debited]
         held = balance.debits_pending
         if held < 0 or (debited > 0 and balance.credits_posted - balance.debits_posted < held):
             _hold_true(False, "INV-14", (debited, asset, balance))
-        if posting.layer is _RELEASE and accounts[posting.credit, asset].credits_pending < 0:
+        if posting.layer is _RELEASE and accounts[asset][posting.credit].credits_pending < 0:
             _hold_true(False, "INV-14", (posting.credit, asset))
 
 
@@ -218,7 +218,7 @@ def check_all(state: ExchangeState) -> None:
 def _sweep_ledger(state: ExchangeState) -> None:
     posted: dict[int, int] = defaultdict(int)
     pending: dict[int, int] = defaultdict(int)
-    for (owner, asset), balance in state.balances.accounts.items():
+    for (owner, asset), balance in state.balances.rows():
         _check_balance(owner, asset, balance)
         posted[asset] += balance.posted
         pending[asset] += balance.credits_pending - balance.debits_pending
@@ -242,7 +242,7 @@ def _sweep_holds(state: ExchangeState) -> None:
             needed[agreement.seller, part.lot] += part.quantity
     for participant, amount in state.held_by_proposals():
         needed[participant, CNY] += amount
-    for (owner, asset), balance in state.balances.accounts.items():
+    for (owner, asset), balance in state.balances.rows():
         if owner != CLEARING:
             _hold_true(needed.pop((owner, asset), 0) == balance.debits_pending, "INV-15", (owner, asset))
     _hold_true(not any(needed.values()), "INV-15", dict(needed))

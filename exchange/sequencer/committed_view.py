@@ -67,6 +67,21 @@ from exchange.sequencer.view.units import Units
 
 Handler = Callable[[Any, Seq, Micros], None]
 
+
+def _ignore(_event: Event, _seq: Seq, _at: Micros) -> None:
+    """What nobody needs to know."""
+
+
+def _all_of(*handlers: Handler) -> Handler:
+    """One handler for an event that several departments want to know of, in this order."""
+
+    def handle(event: Event, seq: Seq, at: Micros) -> None:
+        for each in handlers:
+            each(event, seq, at)
+
+    return handle
+
+
 MAX_WAITERS: Final = 10_000
 """Most readers that may wait for an entry at once; more are told at once that the view is behind."""
 
@@ -91,49 +106,49 @@ class CommittedView:
         self._tickets = count()
         self._given_up = 0
 
-    def _dispatch_table(self) -> dict[type, tuple[Handler, ...]]:
+    def _dispatch_table(self) -> dict[type, Handler]:
         """Who wants to know of what. Every event is named, also those that nobody needs."""
         governance, people, markets, orders = self.governance, self.people, self.markets, self.orders
         units, money, agreements = self.units, self.money, self.agreements
         return {
-            Rejected: (),
-            VenueOpened: (governance.on_opened, markets.on_opened),
-            RulebookAdopted: (governance.on_rulebook,),
-            PersonRegistered: (people.on_person, governance.on_person),
-            KeyRegistered: (people.on_key, governance.on_key),
-            KeyRotated: (people.on_key_rotated,),
-            KeyRevoked: (people.on_key_revoked,),
-            ActionProposed: (governance.on_proposed,),
-            ActionApproved: (governance.on_approved,),
-            ProposalRejected: (governance.on_rejected,),
-            SnapshotAttested: (governance.on_attested,),
-            ParticipantAdmitted: (people.on_participant,),
-            CashDeposited: (),
-            CashWithdrawn: (),
-            Booked: (money.on_booked,),
-            InstrumentListed: (markets.on_listed,),
-            ReferencePriceSet: (markets.on_reference,),
-            TradingHalted: (markets.on_halted,),
-            TradingResumed: (markets.on_resumed,),
-            JobStarted: (markets.on_job_started,),
-            JobFinished: (markets.on_job_finished,),
-            DayClosing: (markets.on_closing,),
-            DayOpened: (markets.on_day,),
-            IssuanceRecorded: (units.on_issuance, governance.on_issuance),
-            LotAdmitted: (units.on_lot, governance.on_lot),
-            ParcelsMoved: (),
-            ParcelsReshaped: (units.on_reshaped,),
-            OrderAccepted: (orders.on_accepted,),
-            OrderRested: (orders.on_rested,),
-            OrderReduced: (orders.on_reduced,),
-            OrderReplaced: (orders.on_replaced,),
-            OrderCancelled: (orders.on_cancelled,),
-            CancelAfterSet: (people.on_cancel_after,),
-            Traded: (orders.on_traded, markets.on_traded, money.on_traded),
-            AgreementProposed: (agreements.on_proposed,),
-            AgreementAffirmed: (agreements.on_affirmed,),
-            AgreementEnded: (agreements.on_ended,),
-            AgreementSettled: (agreements.on_settled, money.on_settled),
+            Rejected: _ignore,
+            VenueOpened: _all_of(governance.on_opened, markets.on_opened),
+            RulebookAdopted: governance.on_rulebook,
+            PersonRegistered: _all_of(people.on_person, governance.on_person),
+            KeyRegistered: _all_of(people.on_key, governance.on_key),
+            KeyRotated: people.on_key_rotated,
+            KeyRevoked: people.on_key_revoked,
+            ActionProposed: governance.on_proposed,
+            ActionApproved: governance.on_approved,
+            ProposalRejected: governance.on_rejected,
+            SnapshotAttested: governance.on_attested,
+            ParticipantAdmitted: people.on_participant,
+            CashDeposited: _ignore,
+            CashWithdrawn: _ignore,
+            Booked: money.on_booked,
+            InstrumentListed: markets.on_listed,
+            ReferencePriceSet: markets.on_reference,
+            TradingHalted: markets.on_halted,
+            TradingResumed: markets.on_resumed,
+            JobStarted: markets.on_job_started,
+            JobFinished: markets.on_job_finished,
+            DayClosing: markets.on_closing,
+            DayOpened: markets.on_day,
+            IssuanceRecorded: _all_of(units.on_issuance, governance.on_issuance),
+            LotAdmitted: _all_of(units.on_lot, governance.on_lot),
+            ParcelsMoved: _ignore,
+            ParcelsReshaped: units.on_reshaped,
+            OrderAccepted: orders.on_accepted,
+            OrderRested: orders.on_rested,
+            OrderReduced: orders.on_reduced,
+            OrderReplaced: orders.on_replaced,
+            OrderCancelled: orders.on_cancelled,
+            CancelAfterSet: people.on_cancel_after,
+            Traded: _all_of(orders.on_traded, markets.on_traded, money.on_traded),
+            AgreementProposed: agreements.on_proposed,
+            AgreementAffirmed: agreements.on_affirmed,
+            AgreementEnded: agreements.on_ended,
+            AgreementSettled: _all_of(agreements.on_settled, money.on_settled),
         }
 
     def apply(self, seq: Seq, at: Micros, head: bytes, events: Iterable[Event]) -> None:
@@ -141,8 +156,7 @@ class CommittedView:
         assert seq == self.seq + 1, f"entry {seq} after {self.seq}"
         handlers = self._handlers
         for event in events:
-            for handle in handlers[type(event)]:
-                handle(event, seq, at)
+            handlers[type(event)](event, seq, at)
         self.seq, self.at, self.head = seq, at, head
         if self._waiting:
             self._wake()
@@ -218,7 +232,7 @@ class CommittedView:
             parcels=[
                 ParcelRow(lot, parcels[lo]) for lot, parcels in sorted(units.parcels.items()) for lo in sorted(parcels)
             ],
-            balances=[BalanceRow(*account, *_totals(b)) for account, b in sorted(self.money.balances.accounts.items())],
+            balances=[BalanceRow(*account, *_totals(b)) for account, b in self.money.balances.rows()],
             fees=[FeesRow(participant, paid) for participant, paid in sorted(self.money.fees.items())],
             agreements=_by_key(self.agreements.by_id),
         )
@@ -263,7 +277,7 @@ class CommittedView:
             self.units.open(row.lot, row.parcel)
         for balance in image.balances:
             totals = (balance.debits_posted, balance.credits_posted, balance.debits_pending, balance.credits_pending)
-            self.money.balances.accounts[balance.owner, balance.asset] = Balance(*totals)
+            self.money.balances.accounts[balance.asset][balance.owner] = Balance(*totals)
         self.money.fees.update({row.participant: row.paid for row in image.fees})
         for agreement in image.agreements:
             self.agreements.add(agreement)

@@ -225,7 +225,7 @@ class Follower:
         assert self.deadlines == state.deadlines.of
 
     def _compare_ledger(self, state: ExchangeState) -> None:
-        for account, balance in state.balances.accounts.items():
+        for account, balance in state.balances.rows():
             assert self.posted[account] == balance.posted, account
             assert self.held[account] == balance.debits_pending, account
         parcels = {lot: ranges for lot, ranges in self.parcels.items() if ranges}

@@ -283,7 +283,7 @@ def order_differences(view: CommittedView, market: Market) -> Iterator[str]:
 
 def holding_differences(view: CommittedView, market: Market) -> Iterator[str]:
     state = market.state
-    for account, balance in state.balances.accounts.items():
+    for account, balance in state.balances.rows():
         shown = view.money.balance(*account)
         if (shown.posted, shown.debits_pending) != (balance.posted, balance.debits_pending):
             yield f"balance of {account}"

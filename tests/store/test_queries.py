@@ -308,7 +308,7 @@ async def test_a_statement_can_be_of_one_asset(past: Past) -> None:
 
 
 async def test_balances_are_those_of_the_core(past: Past) -> None:
-    core = past.trading.market.state.balances.accounts
+    core = dict(past.trading.market.state.balances.rows())
     for owner in (*past.trading.firms, -1, -2, -3, -4):
         found = {(owner, b.asset): b for b in await past.history.balances(owner)}
         assert set(found) == {account for account in core if account[0] == owner}

@@ -22,7 +22,7 @@ class Money:
 
     def balance(self, owner: int, asset: int) -> Balance:
         """An account; an empty one where nothing was ever posted."""
-        return self.balances.accounts.get((owner, asset), _EMPTY)
+        return self.balances.get(owner, asset) or _EMPTY
 
     def on_booked(self, event: Booked, _seq: Seq, _at: Micros) -> None:
         """A ledger transaction."""
