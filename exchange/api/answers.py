@@ -36,10 +36,13 @@ class Rendering:
         if decision.reason is not None:
             wrong = self._draft.wrong.get(decision.reason)
             return rejection_answer(rejected_of(decision), decision.seq, decision.rules, self._language, wrong)
+        shown = self._draft.render(decision)
+        if isinstance(shown, bytes):
+            return Answer(self._status, JSON_TYPE, self._language, shown)
         if self._draft.once is None:
-            return self._done(self._draft.render(decision), decision)
+            return self._done(shown, decision)
         self.first = self._done(self._draft.once(decision), decision)
-        return fact_answer(SECRET_SHOWN_ONCE, self._draft.render(decision), self._language)
+        return fact_answer(SECRET_SHOWN_ONCE, shown, self._language)
 
     def unsequenced(self, reason: RejectReason) -> Answer:
         """The answer to a command that never was."""

@@ -60,7 +60,8 @@ class Call:
 
 @dataclass(slots=True)
 class Draft:
-    """A command, and how its success is told: ``render`` is pure and gets nothing but the decision.
+    """A command, and how its success is told: ``render`` is pure, gets nothing but the decision, and gives a document
+    or the whole answer as JSON, with its ``as_of_seq``.
 
     ``once`` renders an answer that is shown to the first caller and stored for nobody (a secret); a repeat then gets
     409 SECRET_SHOWN_ONCE with what ``render`` gives as its facts. ``wrong`` names, for a refusal that it explains,
@@ -68,7 +69,7 @@ class Draft:
     """
 
     command: Command
-    render: Callable[[Decided], Document]
+    render: Callable[[Decided], Document | bytes]
     once: Callable[[Decided], Document] | None = None
     wrong: Mapping[RejectReason, FieldError] = field(default_factory=dict)
 

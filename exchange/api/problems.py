@@ -19,7 +19,7 @@ from exchange.access.principal import Principal, scope_names
 from exchange.api.field_texts import allowed_text, explaining_text, field_text, range_text, scopes_text
 from exchange.api.language import Language
 from exchange.api.problem_tables import NOT_FOUND, STATUS_OF, UNAUTHENTICATED, ApiProblem
-from exchange.api.wire import json_bytes, money_text
+from exchange.api.wire import kept_json_bytes, money_text
 from exchange.core.commands.governance import Rule
 from exchange.core.events.governance import Rejected
 from exchange.core.rejections import TEXTS, TITLES, RejectReason, Title, Unit, fact_text
@@ -203,4 +203,4 @@ def _rule(name: str, version: int, rules: Mapping[str, Rule]) -> dict[str, Any] 
 
 
 def _answer(status: int, document: dict[str, Any], language: Language) -> Answer:
-    return Answer(status, PROBLEM_TYPE, language, json_bytes(document))
+    return Answer(status, PROBLEM_TYPE, language, kept_json_bytes(document))

@@ -27,12 +27,14 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _TIME: Final = re.compile(TIME_PATTERN, re.ASCII)
 _DAY: Final = re.compile(DAY_PATTERN, re.ASCII)
+_CENTS: Final = tuple([f"{cents:02}" for cents in range(100)])
 
 
 def money_text(fen: int) -> str:
     """Fen as CNY with two decimals: 3000 is "30.00"."""
-    sign, fen = ("-", -fen) if fen < 0 else ("", fen)
-    return f"{sign}{fen // 100}.{fen % 100:02}"
+    if fen < 0:
+        return f"-{-fen // 100}.{_CENTS[-fen % 100]}"
+    return f"{fen // 100}.{_CENTS[fen % 100]}"
 
 
 def fen_of(text: str) -> int:

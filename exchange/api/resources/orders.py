@@ -26,12 +26,10 @@ from exchange.api.order_documents import (
     Shown,
     TradeModel,
     changed_order,
-    order_document,
-    own_fills,
     shown_changed,
     shown_placed,
-    trade_document,
 )
+from exchange.api.order_json import order_answer
 from exchange.api.outputs import Dated, InstrumentOut, ParticipantOut, TimeOut
 from exchange.api.wire import time_text
 from exchange.core.commands.governance import PersonRole
@@ -91,14 +89,11 @@ def place(call: Call) -> Draft:
     return Draft(command, lambda decision: _answer(call, decision, shown_placed(decision)))
 
 
-def _answer(call: Call, decision: Decided, shown: Shown) -> Document:
-    participant, code = call.who.participant, call.services.view.people.code
-    fills = own_fills(decision, shown.order)
-    trades = [trade_document(event, participant, decision.at, code) for event in fills]
-    return {"order": order_document(shown), "trades": trades}
+def _answer(call: Call, decision: Decided, shown: Shown) -> bytes:
+    return order_answer(decision, shown, call.who.participant, call.services.view.people.code)
 
 
-def _changed(call: Call, decision: Decided) -> Document:
+def _changed(call: Call, decision: Decided) -> bytes:
     row = call.services.view.orders.by_id.get(changed_order(decision))
     return _answer(call, decision, shown_changed(decision, None if row is None else row.terms))
 
