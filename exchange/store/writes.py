@@ -1,15 +1,20 @@
 """Every way in which a batch changes a table: the SQL of the write path, in the order in which it has to run.
 
-A plain insert can travel as an array per column in one statement or by COPY. The others are statements over arrays:
-changes of earlier rows, and rows that need something from another table (a lot its issuance's range, a parcel its
-lot's). An **exact** write must find a row for each that it is given; one that it does not find is a bug, and the
-statement fails.
+A plain insert can travel as arrays in one statement or by COPY. The others are statements over arrays: changes of
+earlier rows, and rows that need something from another table (a lot its issuance's range, a parcel its lot's). An
+**exact** write must find a row for each that it is given; one that it does not find is a bug, and the statement fails.
+
+Of a **packed** write all numbers and truth values of a row travel as one value of the type ``<name>_packed``
+(``migrations/versions/0001/packed.sql``), only what is text or bytes as an array of its own: PostgreSQL unpacks each
+array of a statement into a store of its own before it looks at a row, and asyncpg encodes each by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
 from typing import Any, Final
 
 import orjson
@@ -28,12 +33,12 @@ _PG_TYPES: Final = {
 }
 
 _AS_TEXT: Final = frozenset({"bigint", "integer", "smallint", "boolean"})
-"""Types whose arrays travel as text. The driver asks of each element whether it is an array itself, which costs four
-times as much as to write and to read a text; of these types the text is what JSON has, but for its brackets.
+"""Types whose values travel as text. The driver asks of each element of an array whether it is an array itself, which
+costs four times as much as to write and to read a text; of these types the text is nearly what JSON has.
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Write:
     """One write. ``statement`` has ``{rows}`` where the rows come in, named r, and ``{after}`` where it can be told to
     wait for the write named in ``after``.
@@ -45,29 +50,48 @@ class Write:
     copied_to: str = ""
     exact: bool = False
     after: str = ""
+    packed: bool = False
 
     @property
     def column_names(self) -> list[str]:
         """The columns of the rows, in order."""
         return [name for name, _ in self.columns]
 
+    @cached_property
+    def packs(self) -> tuple[int, ...]:
+        """The positions of the columns that travel in one value."""
+        return tuple(n for n, (_, kind) in enumerate(self.columns) if self.packed and kind in _AS_TEXT)
 
-def _insert(table: Table) -> Write:
+    @cached_property
+    def alone(self) -> tuple[int, ...]:
+        """The positions of the columns that are arrays of their own."""
+        return tuple(n for n in range(len(self.columns)) if n not in self.packs)
+
+    @cached_property
+    def pick(self) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+        """What takes the columns that travel in one value out of a row."""
+        return itemgetter(*self.packs)
+
+
+def _insert(table: Table, *, packed: bool = False) -> Write:
     columns = tuple((column.name, _PG_TYPES[type(column.type)]) for column in table.columns)
     names = ", ".join(name for name, _ in columns)
-    return Write(table.name, columns, f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {{rows}}", table.name)
+    statement = f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {{rows}}"
+    return Write(table.name, columns, statement, table.name, packed=packed)
 
 
-def _statement(name: str, columns: str, statement: str, *, exact: bool = False, after: str = "") -> Write:
+def _statement(
+    name: str, columns: str, statement: str, *, exact: bool = False, after: str = "", packed: bool = False
+) -> Write:
     """``columns`` is "name type, name type, ...", types without brackets."""
     pairs = [column.split() for column in columns.split(", ")]
-    return Write(name, tuple((column, kind) for column, kind in pairs), statement, "", exact, after)
+    return Write(name, tuple((column, kind) for column, kind in pairs), statement, "", exact, after, packed)
 
 
-def _change(name: str, columns: str, table: str, key: str, changes: str) -> Write:
+def _change(name: str, columns: str, table: str, key: str, changes: str, *, packed: bool = False) -> Write:
     """An exact update of rows by their key."""
-    condition = f"WHERE {table}.{key} = r.{key} RETURNING 1"
-    return _statement(name, columns, f"UPDATE {table} SET {changes} FROM {{rows}} {condition}", exact=True)
+    statement = f"UPDATE {table} SET {changes} FROM {{rows}} WHERE {table}.{key} = r.{key} RETURNING 1"
+    return _statement(name, columns, statement, exact=True, packed=packed)
 
 
 _WHEN: Final = "last_seq bigint, last_at_us bigint"
@@ -85,6 +109,7 @@ _ORDERS_CHANGED: Final = _change(
     "status = coalesce(r.ended, CASE WHEN orders.cumulative + r.cumulative > 0 THEN 2 ELSE 1 END), "
     "cancel_reason = coalesce(r.cancel_reason, orders.cancel_reason), "
     f"priority = coalesce(r.priority, orders.priority), {_SET_WHEN}",
+    packed=True,
 )
 
 _PARCELS_CLOSED: Final = _statement(
@@ -93,6 +118,7 @@ _PARCELS_CLOSED: Final = _statement(
     "DELETE FROM parcels USING {rows} WHERE parcels.lot_id = r.lot_id AND parcels.lo = r.lo AND parcels.hi = r.hi "
     "RETURNING 1",
     exact=True,
+    packed=True,
 )
 
 # Waiting for the closed ones spares the exclusion constraint a second look at every parcel that takes over serials of
@@ -104,6 +130,7 @@ _PARCELS_OPENED: Final = _statement(
     "SELECT r.lot_id, lots.lo, lots.hi, r.lo, r.hi, r.owner, r.acquired, r.tag, r.state "
     "FROM {rows} LEFT JOIN lots ON lots.lot_id = r.lot_id {after}",
     after="parcels_closed",
+    packed=True,
 )
 
 _LOTS: Final = _statement(
@@ -127,19 +154,19 @@ def _feed_through(name: str, key: str, source: str) -> Write:
 
 
 HOT: Final = (
-    _insert(t.journal),
-    _insert(t.idempotency),
-    _insert(t.feed),
-    _insert(t.postings),
-    _insert(t.bank_references),
-    _insert(t.orders),
+    _insert(t.journal, packed=True),
+    _insert(t.idempotency, packed=True),
+    _insert(t.feed, packed=True),
+    _insert(t.postings, packed=True),
+    _insert(t.bank_references, packed=True),
+    _insert(t.orders, packed=True),
     _ORDERS_CHANGED,
-    _insert(t.order_changes),
-    _insert(t.trades),
+    _insert(t.order_changes, packed=True),
+    _insert(t.trades, packed=True),
     _PARCELS_CLOSED,
     _PARCELS_OPENED,
-    _insert(t.movements),
-    _insert(t.refusals),
+    _insert(t.movements, packed=True),
+    _insert(t.refusals, packed=True),
 )
 """What ordinary trading writes. None of these needs what another of the same batch writes, so they fit in one
 statement.
@@ -250,26 +277,45 @@ def statement_of(writes: list[Write], first_parameter: int) -> tuple[str, list[s
     parts, conditions = [], []
     parameter = first_parameter
     for write in writes:
-        arrays = ", ".join(_parameter(parameter + n, kind) for n, (_, kind) in enumerate(write.columns))
-        rows = f"unnest({arrays}) AS r ({', '.join(write.column_names)})"
+        types = [f"text::public.{write.name}_packed[]"] if write.packs else []
+        types += [_type_of(write.columns[n][1]) for n in write.alone]
+        arrays = ", ".join(f"${parameter + n}::{kind}" for n, kind in enumerate(types))
+        columns = ", ".join(write.columns[n][0] for n in (*write.packs, *write.alone))
+        rows = f"unnest({arrays}) AS r ({columns})"
         waits = f"WHERE (SELECT count(*) FROM {write.after}_) >= 0" if write.after in names else ""
         parts.append(f"{write.name}_ AS ({write.statement.format(rows=rows, after=waits)})")
+        parameter += len(types)
         if write.exact:
-            given = _parameter(parameter, write.columns[0][1])
-            conditions.append(f"(SELECT count(*) FROM {write.name}_) = cardinality({given})")
-        parameter += len(write.columns)
+            conditions.append(f"(SELECT count(*) FROM {write.name}_) = ${parameter}::bigint")
+            parameter += 1
     return ",\n".join(parts), conditions
 
 
-def _parameter(number: int, kind: str) -> str:
-    """The array of a column as the statement takes it."""
-    return f"${number}::text::{kind}[]" if kind in _AS_TEXT else f"${number}::{kind}[]"
+def _type_of(kind: str) -> str:
+    """The type of a column's array as the statement takes it."""
+    return f"text::{kind}[]" if kind in _AS_TEXT else f"{kind}[]"
 
 
 def arguments_of(write: Write, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
-    """The columns of the rows as :func:`statement_of` takes them; a row of another length than the first is a bug."""
-    columns = zip(*rows, strict=True)
-    return [
-        f"{{{orjson.dumps(column)[1:-1].decode()}}}" if kind in _AS_TEXT else column
-        for column, (_, kind) in zip(columns, write.columns, strict=True)
-    ]
+    """The rows as :func:`statement_of` takes them; a row of another length than the others is a bug."""
+    arguments: list[Any] = []
+    if write.packs:
+        arguments.append(_packed(list(map(write.pick, rows)) if write.alone else rows))
+    for n in write.alone:
+        column = [row[n] for row in rows]
+        arguments.append(f"{{{_json(column)[1:-1]}}}" if write.columns[n][1] in _AS_TEXT else column)
+    if write.exact:
+        arguments.append(len(rows))
+    return arguments
+
+
+def _packed(rows: Sequence[tuple[Any, ...]]) -> str:
+    """Rows of numbers and truth values as the text of an array of rows. It is what JSON has, but for brackets, quotes
+    and what stands for nothing.
+    """
+    between = _json(rows)[2:-2].replace("],[", ')","(').replace("null", "")
+    return f'{{"({between})"}}'
+
+
+def _json(values: Sequence[Any]) -> str:
+    return orjson.dumps(values).decode()

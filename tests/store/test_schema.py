@@ -42,6 +42,19 @@ async def test_migrated_tables_have_the_columns_that_the_program_knows(database:
     await engine.dispose()
 
 
+async def test_packed_types_have_the_columns_of_their_writes(service: Connection) -> None:
+    """A value of these types has no names in it, so their columns must have the order that the writer packs them in."""
+    rows = await service.fetch(
+        "SELECT c.relname, array_agg(a.attname || ' ' || format_type(a.atttypid, NULL) ORDER BY a.attnum) AS columns "
+        "FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+        "WHERE c.relkind = 'c' AND c.relnamespace = 'public'::regnamespace GROUP BY c.relname"
+    )
+    packed = [write for write in WRITES.values() if write.packed]
+    assert {row["relname"]: row["columns"] for row in rows} == {
+        f"{write.name}_packed": [" ".join(write.columns[n]) for n in write.packs] for write in packed
+    }
+
+
 async def test_a_new_journal_is_empty_and_nobody_leads_it(service: Connection) -> None:
     row = await service.fetchrow("SELECT * FROM leader")
     assert row is not None

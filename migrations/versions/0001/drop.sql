@@ -7,3 +7,6 @@ DROP FUNCTION refuse_change(), refuse_direct_change(), refuse_uncovered_lot(), c
     refuse_stale_leader(), refuse_missing_row(), refuse_careless_commit(), begin_batch(), refuse_backward_leader(),
     refuse_other_batch(text), only_whole_batch(), only_with_seq(), only_with_placed_seq(), only_with_last_seq(),
     only_with_a_batch(), a_batch_is_written(), only_after_its_read();
+DROP TYPE journal_packed, idempotency_packed, feed_packed, postings_packed, bank_references_packed, orders_packed,
+    orders_changed_packed, order_changes_packed, trades_packed, parcels_closed_packed, parcels_opened_packed,
+    movements_packed, refusals_packed;
