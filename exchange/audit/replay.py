@@ -24,7 +24,7 @@ from exchange.core.commands.instruments import AttestSnapshot
 from exchange.core.events import Event
 from exchange.core.events.agreements import AgreementSettled
 from exchange.core.events.orders import Traded
-from exchange.core.image import state_hash
+from exchange.core.image import IMAGE_FORMAT, state_hash
 from exchange.core.state import ExchangeState
 from exchange.core.values import Fen, Micros, Seq, Tonnes, notional
 from exchange.sequencer.journal import GENESIS_HEAD, JournalCorruptError, Leaf, StoredEntry, decode_leaf
@@ -39,7 +39,8 @@ PROGRESS_EVERY = 10_000
 @dataclass(slots=True)
 class ReplayReport:
     """What a whole journal comes to. ``trades`` are those of the books and the agreed trades that were settled, with
-    their ``tonnes`` and their ``value`` in fen; ``attestations`` is how many state hashes of the log were compared.
+    their ``tonnes`` and their ``value`` in fen; ``attestations`` is how many state hashes of the log were compared, and
+    ``of_other_formats`` how many could not be, since they are hashes of a state that was written in other bytes.
     """
 
     entries: int
@@ -49,6 +50,7 @@ class ReplayReport:
     tonnes: Tonnes
     value: Fen
     attestations: int
+    of_other_formats: int
 
 
 class _Tally:
@@ -87,7 +89,7 @@ async def replay(
 
 
 async def _replay(source: Source, progress: Callable[[Seq], None] | None, known: KnownEnd) -> ReplayReport:
-    attested, keys = await _first_reading(source)
+    attested, others, keys = await _first_reading(source)
     replayer = Replayer(ExchangeState(), Seq(0), Micros(0), GENESIS_HEAD)
     tally, groups = _Tally(), GroupsWhole()
     compared = 0
@@ -112,6 +114,7 @@ async def _replay(source: Source, progress: Callable[[Seq], None] | None, known:
         tonnes=Tonnes(tally.tonnes),
         value=Fen(tally.value),
         attestations=compared,
+        of_other_formats=others,
     )
 
 
@@ -121,12 +124,13 @@ def _step(replayer: Replayer, entry: StoredEntry | ExportedEntry) -> Replayed:
     return replayer.step(entry.leaf_bytes, entry.head)
 
 
-async def _first_reading(source: Source) -> tuple[dict[Seq, list[tuple[Seq, bytes]]], KeysOnce]:
-    """By entry: who attests the state after it, and which hash. And the keys that perhaps came more than once. What
-    cannot be read here is named by the replay.
+async def _first_reading(source: Source) -> tuple[dict[Seq, list[tuple[Seq, bytes]]], int, KeysOnce]:
+    """By entry: who attests the state after it, and which hash. How many hashes are of states that were written in
+    other bytes, which are not compared. And the keys that perhaps came more than once. What cannot be read here is
+    named by the replay.
     """
     attested: dict[Seq, list[tuple[Seq, bytes]]] = {}
-    keys = KeysOnce()
+    others, keys = 0, KeysOnce()
     async with aclosing(source()) as entries:
         async for entry in entries:
             leaf = _readable(entry.leaf_bytes)
@@ -134,9 +138,11 @@ async def _first_reading(source: Source) -> tuple[dict[Seq, list[tuple[Seq, byte
                 continue
             keys.note(leaf)
             command = _attestation(leaf)
-            if command is not None:
+            if command is not None and command.image_format != IMAGE_FORMAT:
+                others += 1
+            elif command is not None:
                 attested.setdefault(command.at_seq, []).append((entry.seq, command.state_hash))
-    return attested, keys
+    return attested, others, keys
 
 
 _ATTESTATION_TAG = next(tag for tag, record in COMMANDS.table.items() if record is AttestSnapshot).to_bytes(2, "big")

@@ -20,9 +20,10 @@ from exchange.bootstrap.database import open_for_reading
 from exchange.cli.known_end import add_known_end, end_words, known_end_of
 from exchange.cli.problem import DIFFERENT, OK, CommandError
 from exchange.cli.settings import Subparsers, add_data_dir, settings_of, understandable
-from exchange.cli.verdict import finding_in_chinese, not_a_journal, tell_difference, unreadable
+from exchange.cli.verdict import finding_in_chinese, not_a_journal, of_other_version, tell_difference, unreadable
+from exchange.core.image import IMAGE_FORMAT
 from exchange.core.values import Seq
-from exchange.sequencer.journal import JournalCorruptError
+from exchange.sequencer.journal import JournalCorruptError, OtherVersionError
 from exchange.store.reading import open_reader
 from exchange.store.reconcile import Finding, reconcile_tables
 
@@ -45,13 +46,15 @@ def add(commands: Subparsers) -> None:
         ),
     )
     command.add_argument(
-        "--from-genesis", action="store_true", help="from the first entry, which is the only way there is (the default)"
+        "--from-genesis",
+        action="store_true",
+        help="from the first entry, which is the only way there is (the default) 从首条起（默认）",
     )
     command.add_argument(
         "--export", type=Path, metavar="FILE", help="read an exported journal, no database 重放导出的日志"
     )
     add_known_end(command)
-    command.add_argument("--json", action="store_true", help="one line of JSON for programs")
+    command.add_argument("--json", action="store_true", help="one line of JSON for programs 供程序读取的一行 JSON")
     add_data_dir(command)
     command.set_defaults(run=run)
 
@@ -65,6 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
             report, findings = (
                 _from_file(arguments.export, known) if arguments.export else _from_database(arguments, known)
             )
+    except OtherVersionError as error:
+        raise of_other_version(error) from None
     except JournalCorruptError as error:
         tell_difference("replay", str(error), error.chinese)
         return DIFFERENT
@@ -119,6 +124,7 @@ def _as_json(report: ReplayReport) -> str:
             "tonnes": report.tonnes,
             "cny": money_text(report.value),
             "attestations": report.attestations,
+            "attestations_of_other_formats": report.of_other_formats,
         }
     )
 
@@ -132,14 +138,23 @@ def _as_text(report: ReplayReport, findings: Findings, known: KnownEnd, seconds:
         f"  成交     {report.trades:,} 笔（含已结算的协议交易），{report.tonnes:,} 吨，人民币 {cny} 元\n"
         f"  head     {report.head.hex()}  链头\n"
         f"  state    {report.state_hash.hex()}  状态哈希\n"
-        f"{_attested_words(report.attestations)}\n"
+        f"{_attested_words(report)}\n"
         f"{_table_words(findings)}\n"
         f"{end_words(known, Seq(entries))}"
     )
 
 
-def _attested_words(compared: int) -> str:
+def _attested_words(report: ReplayReport) -> str:
     """What came of the state hashes that the log has itself."""
+    compared, others = report.attestations, report.of_other_formats
+    if others:
+        return (
+            f"  state hashes that the log attests: {compared:,}, all equal; {others:,} more are of versions that\n"
+            f"           write a state in another format than this one's ({IMAGE_FORMAT}), so they were not compared.\n"
+            "           This is no difference; replay with a release of their version to compare them\n"
+            f"  日志载明的状态哈希：{compared:,} 个，全部一致；另有 {others:,} 个出自以其他格式写状态的版本\n"
+            f"           （本程序为格式 {IMAGE_FORMAT}），未作比对。这不是不符；如需比对，请用相应版本重放"
+        )
     if compared:
         return (
             f"  state hashes that the log attests: {compared:,}, all equal\n"

@@ -22,9 +22,10 @@ from exchange.bootstrap.service import Ending, NotASandboxError, Running, serve
 from exchange.cli.listening import cannot_listen
 from exchange.cli.problem import OK, STOPPED_ITSELF, CommandError
 from exchange.cli.settings import Subparsers, add_data_dir, log_to_stderr, port, settings_of, understandable
+from exchange.cli.verdict import of_other_version
 from exchange.config import Settings
 from exchange.core.image import state_hash
-from exchange.sequencer.journal import JournalCorruptError
+from exchange.sequencer.journal import JournalCorruptError, OtherVersionError
 from exchange.sequencer.sequencer import StopCause
 
 logger = logging.getLogger(__name__)
@@ -61,10 +62,15 @@ def add(commands: Subparsers) -> None:
         "--takeover", action="store_true", help="end another process that leads this journal, and lead it 强制接管"
     )
     command.add_argument(
-        "--stop-with-stdin", action="store_true", help="stop when standard input closes, for programs that start this"
+        "--stop-with-stdin",
+        action="store_true",
+        help="stop when standard input closes, for programs that start this 随标准输入关闭而停止",
     )
     command.add_argument(
-        "--end-report", type=Path, metavar="FILE", help="write the last entry, its head and the state's hash at the end"
+        "--end-report",
+        type=Path,
+        metavar="FILE",
+        help="write the last entry, its head and the state's hash at the end 停止时写入",
     )
     add_data_dir(command)
     command.set_defaults(run=run)
@@ -111,6 +117,8 @@ def _run(runner: asyncio.Runner, whole: Coroutine[Any, Any, Ending]) -> Ending:
             "choose another folder for the sandbox: EXCHANGE_DATA_DIR or --data-dir 请另选数据目录",
             "or leave EXCHANGE_SANDBOX out 或去掉该设置",
         ) from None
+    except OtherVersionError as error:
+        raise of_other_version(error) from None
     except JournalCorruptError as error:
         raise CommandError(
             f"the journal is not what was written, so nothing is served: {error}. 日志已非原样，未启动",

@@ -8,6 +8,7 @@ from typing import Final
 
 from exchange.audit.export import NotAJournalError
 from exchange.cli.problem import CommandError, reason_of
+from exchange.sequencer.journal import OtherVersionError
 from exchange.store.reconcile import Finding
 
 CHECKS_IN_CHINESE: Final = {
@@ -46,6 +47,14 @@ def not_a_journal(path: Path, error: NotAJournalError) -> CommandError:
     """The file that was named is something else: nothing was compared, so nothing is different."""
     return CommandError(
         f"{path}: {error}. {error.chinese}。", "an export is made with: exchange export FILE 导出日志请用此命令"
+    )
+
+
+def of_other_version(error: OtherVersionError) -> CommandError:
+    """The journal is not of this version: nothing was compared, and nothing is damaged."""
+    return CommandError(
+        f"{error}. Nothing is damaged. {error.chinese}。数据并未损坏。",
+        "use the release that wrote it; CHANGELOG.md says which version each of them has 请使用写成该日志的版本",
     )
 
 

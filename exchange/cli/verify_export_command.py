@@ -14,10 +14,17 @@ from exchange.audit.known_end import KnownEnd
 from exchange.cli.known_end import add_known_end, end_words, known_end_of
 from exchange.cli.problem import DIFFERENT, OK
 from exchange.cli.settings import Subparsers
-from exchange.cli.verdict import not_a_journal, tell_difference, unreadable
+from exchange.cli.verdict import not_a_journal, of_other_version, tell_difference, unreadable
 from exchange.core.canonical import CanonicalError
 from exchange.core.values import Seq
-from exchange.sequencer.journal import GENESIS_HEAD, JournalCorruptError, decode_leaf, next_head
+from exchange.sequencer.journal import (
+    GENESIS_HEAD,
+    JournalCorruptError,
+    OtherVersionError,
+    decode_leaf,
+    demand_format,
+    next_head,
+)
 from exchange.sequencer.replaying import CHAIN_BREAKS
 
 
@@ -43,6 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
         last, head = _check(arguments.file, known)
     except NotAJournalError as error:
         raise not_a_journal(arguments.file, error) from None
+    except OtherVersionError as error:
+        raise of_other_version(error) from None
     except JournalCorruptError as error:
         tell_difference("verify-export", str(error), error.chinese)
         return DIFFERENT
@@ -56,6 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _demand_place(entry: ExportedEntry) -> None:
     """An entry says which it is; one that was moved, doubled or left out shows even when the chain was made anew."""
+    demand_format(entry.seq, entry.leaf_bytes)
     try:
         says = decode_leaf(entry.leaf_bytes).seq
     except CanonicalError as error:

@@ -21,6 +21,9 @@ from exchange.core.values import KeyId, Micros, Seq
 GENESIS_HEAD: Final = hashlib.sha256(b"carbon-exchange journal v1").digest()
 """The head before the first entry."""
 
+LARGEST_VERSION: Final = 9_999
+"""A larger number where a version should be is none."""
+
 MAX_LEAF_BYTES: Final = 65_535
 """A leaf must fit the 16-bit length of an entry bundle (C2SP tlog-tiles)."""
 
@@ -143,6 +146,12 @@ class JournalCorruptError(Exception):
         self.chinese = chinese
 
 
+class OtherVersionError(JournalCorruptError):
+    """What is stored is whole, but another version of the program wrote it, and this one cannot read it or do it again.
+    Nothing is damaged; the release of that version can.
+    """
+
+
 class JournalStore(Protocol):
     """The durable side of the sequencer, on one connection of its own.
 
@@ -211,12 +220,23 @@ def encode_leaf(leaf: Leaf) -> bytes:
 def decode_leaf(data: bytes) -> Leaf:
     """The leaf that these bytes are; raises :class:`~exchange.core.canonical.CanonicalError` otherwise."""
     leaf = cast(Leaf, _LEAF.decode(data))
-    if leaf.format_version != FORMAT_VERSION:
-        raise JournalCorruptError(
-            f"entry {leaf.seq} has format {leaf.format_version}, this program reads {FORMAT_VERSION}",
-            f"第 {leaf.seq} 条的格式为 {leaf.format_version}，本程序读取的格式为 {FORMAT_VERSION}",
-        )
+    demand_format(leaf.seq, data)
     return leaf
+
+
+def demand_format(seq: Seq, leaf_bytes: bytes) -> None:
+    """See that an entry is in the format that this program reads, before it is read: the version comes first in every
+    format, and of what follows nothing is known when it is another.
+
+    Raises:
+        OtherVersionError: it is in another one.
+    """
+    found = int.from_bytes(leaf_bytes[:8], "big")
+    if found != FORMAT_VERSION and len(leaf_bytes) >= 8 and 0 < found <= LARGEST_VERSION:
+        raise OtherVersionError(
+            f"entry {seq} was written in format {found}; this program reads format {FORMAT_VERSION}",
+            f"第 {seq} 条以格式 {found} 写成，本程序读取的格式为 {FORMAT_VERSION}",
+        )
 
 
 def next_head(head: bytes, leaf_bytes: bytes) -> bytes:

@@ -14,23 +14,34 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from exchange.core.commands.instruments import AttestSnapshot
-from exchange.core.image import decode_state
+from exchange.core.image import IMAGE_FORMAT, decode_state
 from exchange.core.machine import ENGINE_VERSION
 from exchange.core.state import ExchangeState
 from exchange.core.values import Micros, Seq
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.journal import GENESIS_HEAD, JournalCorruptError, JournalStore, Leadership
 from exchange.sequencer.replaying import Replayed, Replayer, collector_at_rest
-from exchange.sequencer.snapshot_file import Snapshot, SnapshotFlawedError, read_snapshot, snapshots_in
+from exchange.sequencer.snapshot_file import (
+    Snapshot,
+    SnapshotFlawedError,
+    SnapshotOfOtherVersionError,
+    read_snapshot,
+    snapshots_in,
+)
 from exchange.sequencer.spentkeys import SpentKeys
-from exchange.sequencer.view.image import decode_image
+from exchange.sequencer.view.image import IMAGE_VERSION, decode_image, version_of
 from exchange.sequencer.view.order_rows import OrdersReader
 
 logger = logging.getLogger(__name__)
 
 PROGRESS_EVERY = 10_000
+
+FLAWED: Final = ".flawed"
+OTHER_VERSION: Final = ".other-version"
+"""What the names of snapshots end with that were put aside."""
 
 Progress = Callable[[Seq, Seq], None]
 """Told now and then how far a replay is: the entry that was done and the last one there is."""
@@ -119,35 +130,43 @@ def _follow(start: _Start, replayer: Replayer, replayed: Replayed) -> None:
     start.view.apply(leaf.seq, leaf.at, replayer.head, replayed.events)
     if leaf.idempotency_key:
         start.keys.add(leaf.scope, leaf.idempotency_key)
-    if isinstance(command, AttestSnapshot) and command.at_seq == start.seq and command.state_hash != start.state_hash:
+    if isinstance(command, AttestSnapshot) and _denies(command, start):
         raise JournalCorruptError(
             f"entry {leaf.seq} attests another state than the snapshot of entry {start.seq} has",
             f"第 {leaf.seq} 条载明的状态与第 {start.seq} 条的快照不同",
         )
 
 
+def _denies(command: AttestSnapshot, start: _Start) -> bool:
+    """Whether the log has another hash of the state with which this start began, taken of the same bytes."""
+    is_of_it = command.at_seq == start.seq and command.image_format == IMAGE_FORMAT
+    return is_of_it and command.state_hash != start.state_hash
+
+
 async def _newest_usable(store: JournalStore, folder: Path, leadership: Leadership) -> _Start:
     for path in snapshots_in(folder):
-        start = await _usable(store, path, leadership)
+        start, suffix = _read(path)
         if start is not None:
-            return start
-        path.rename(path.with_suffix(".flawed"))
+            if await _is_in_journal(store, start, leadership):
+                return start
+            logger.error("%s is put aside: it is not of this journal", path.name)
+        path.rename(path.with_suffix(suffix))
+        del start
         gc.collect()  # a book is full of cycles, and what a start leaves behind is never looked at again
     return _Start(ExchangeState(), Seq(0), Micros(0), GENESIS_HEAD, CommittedView(), SpentKeys(), b"")
 
 
-async def _usable(store: JournalStore, path: Path, leadership: Leadership) -> _Start | None:
-    """What a snapshot holds, or None if it cannot be believed."""
+def _read(path: Path) -> tuple[_Start | None, str]:
+    """What a snapshot holds, None if it cannot be used; and what it is called when it is put aside."""
     try:
-        start = _opened(read_snapshot(path))
+        return _opened(path.name, read_snapshot(path)), FLAWED
+    except SnapshotOfOtherVersionError as error:
+        logger.warning("%s", error)
+        return None, OTHER_VERSION
     except Exception:
         # Whatever is wrong with a snapshot, the way without it is always there.
         logger.exception("%s is put aside", path.name)
-        return None
-    if await _is_in_journal(store, start, leadership):
-        return start
-    logger.error("%s is put aside: it is not of this journal", path.name)
-    return None
+        return None, FLAWED
 
 
 async def _is_in_journal(store: JournalStore, start: _Start, leadership: Leadership) -> bool:
@@ -159,10 +178,20 @@ async def _is_in_journal(store: JournalStore, start: _Start, leadership: Leaders
     return (entry.seq, entry.head) == (start.seq, start.head)
 
 
-def _opened(snapshot: Snapshot) -> _Start:
+def _demand_versions(name: str, snapshot: Snapshot) -> None:
     header = snapshot.header
-    if header.engine_version != ENGINE_VERSION:
-        raise SnapshotFlawedError(f"it is of engine {header.engine_version}, this is {ENGINE_VERSION}")
+    for what, chinese, found, ours in (
+        ("engine", "引擎", header.engine_version, ENGINE_VERSION),
+        ("image format", "状态格式", header.image_format, IMAGE_FORMAT),
+        ("view format", "视图格式", version_of(snapshot.view), IMAGE_VERSION),
+    ):
+        if found != ours:
+            raise SnapshotOfOtherVersionError(name, what, chinese, found, ours)
+
+
+def _opened(name: str, snapshot: Snapshot) -> _Start:
+    header = snapshot.header
+    _demand_versions(name, snapshot)
     image = decode_image(snapshot.view)
     orders = OrdersReader(image.orders)
     state = decode_state(snapshot.state, orders.take)

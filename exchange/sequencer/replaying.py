@@ -21,7 +21,15 @@ from exchange.core.events import Event
 from exchange.core.machine import ENGINE_VERSION, apply
 from exchange.core.state import ExchangeState
 from exchange.core.values import Micros, Seq
-from exchange.sequencer.journal import JournalCorruptError, Leaf, StoredEntry, decode_leaf, next_head
+from exchange.sequencer.journal import (
+    JournalCorruptError,
+    Leaf,
+    OtherVersionError,
+    StoredEntry,
+    decode_leaf,
+    demand_format,
+    next_head,
+)
 
 
 @contextmanager
@@ -90,24 +98,23 @@ class Replayer:
         """The entry's leaf and command, after every check that needs no state."""
         if next_head(self.head, leaf_bytes) != head:
             raise _flaw(seq, *CHAIN_BREAKS)
+        demand_format(seq, leaf_bytes)
         try:
             leaf = decode_leaf(leaf_bytes)
+            _demand_engine(leaf)
             command = decode_command(leaf.command)
         except CanonicalError as error:
             raise JournalCorruptError(
                 f"entry {seq} cannot be read: {error}", f"第 {seq} 条无法读取：{error}"
             ) from error
-        engine, rules = leaf.engine_version, leaf.rules_version
         if leaf.seq != seq:
             raise _flaw(seq, "says that it is entry {}", "自称为第 {} 条", leaf.seq)
         if leaf.at < self.at:
             raise _flaw(seq, "is stamped before the entry in front of it", "的时间早于前一条")
         if leaf.epoch < self._epoch:
             raise _flaw(seq, "is of an earlier epoch than the entry in front of it", "的 epoch 小于前一条")
-        if engine != ENGINE_VERSION:
-            raise _flaw(seq, "is of engine {}, not {}", "的引擎为 {}，不是 {}", engine, ENGINE_VERSION)
-        if rules != self.state.rulebook.version:
-            raise _flaw(seq, "is of rulebook version {}", "所依规则集版本为 {}", rules)
+        if leaf.rules_version != self.state.rulebook.version:
+            raise _flaw(seq, "is of rulebook version {}", "所依规则集版本为 {}", leaf.rules_version)
         return leaf, command
 
     def step_stored(self, stored: StoredEntry) -> Replayed:
@@ -118,6 +125,15 @@ class Replayer:
         if stored.events_bytes != replayed.events_bytes:
             raise _flaw(self.seq, "has other events stored beside it", "旁边存放的事件不同")
         return replayed
+
+
+def _demand_engine(leaf: Leaf) -> None:
+    """Another engine's commands may be written otherwise and have other outcomes, so they are not even read."""
+    if leaf.engine_version != ENGINE_VERSION:
+        raise OtherVersionError(
+            f"entry {leaf.seq} was written by engine {leaf.engine_version}; this program is engine {ENGINE_VERSION}",
+            f"第 {leaf.seq} 条由引擎 {leaf.engine_version} 写成，本程序为引擎 {ENGINE_VERSION}",
+        )
 
 
 def _flaw(seq: Seq, problem: str, chinese: str, *seen: object) -> JournalCorruptError:

@@ -41,6 +41,7 @@ from typing import Final
 from exchange.core.codec import encode_command
 from exchange.core.commands import Command
 from exchange.core.commands.instruments import AttestSnapshot
+from exchange.core.image import IMAGE_FORMAT
 from exchange.core.state import ExchangeState
 from exchange.core.values import NOBODY, PersonId, Seq
 from exchange.sequencer.clock import Clock
@@ -387,7 +388,7 @@ class Sequencer:
         else:
             self._hit("snapshot_before_attest")
             self.meters.snapshots += 1
-            self._attestation = AttestSnapshot(PersonId(NOBODY), seq, state_hash)
+            self._attestation = AttestSnapshot(PersonId(NOBODY), seq, state_hash, IMAGE_FORMAT)
         self._wake.set()
 
     def _is_finished(self) -> bool:

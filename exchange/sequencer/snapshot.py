@@ -29,7 +29,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NoReturn
 
-from exchange.core.image import encode_state
+from exchange.core.image import IMAGE_FORMAT, encode_state
 from exchange.core.machine import ENGINE_VERSION
 from exchange.core.state import ExchangeState
 from exchange.core.values import Seq
@@ -51,6 +51,7 @@ def make_snapshot(state: ExchangeState, head: bytes, view: CommittedView, keys: 
     header = SnapshotHeader(
         snapshot_format=SNAPSHOT_FORMAT,
         engine_version=ENGINE_VERSION,
+        image_format=IMAGE_FORMAT,
         seq=state.seq,
         at=state.at,
         head=head,

@@ -20,9 +20,10 @@ from typing import BinaryIO, Final, cast
 
 from exchange.core.canonical import CanonicalError, RecordCodec
 from exchange.core.values import Micros, Seq
+from exchange.sequencer.journal import LARGEST_VERSION
 
 MAGIC: Final = b"CXSNAPSHOT"
-SNAPSHOT_FORMAT: Final = 2
+SNAPSHOT_FORMAT: Final = 3
 KEPT: Final = 2
 """How many snapshots are kept: the newest, and one in case a flaw is found in it."""
 
@@ -40,6 +41,7 @@ class SnapshotHeader:
 
     snapshot_format: int
     engine_version: int
+    image_format: int
     seq: Seq
     at: Micros
     head: bytes
@@ -63,6 +65,18 @@ class Snapshot:
 
 class SnapshotFlawedError(Exception):
     """The file is not a complete, undamaged snapshot that this program can read."""
+
+
+class SnapshotOfOtherVersionError(SnapshotFlawedError):
+    """The file is what another version of the program made; nothing says that it is damaged. English, then Chinese."""
+
+    def __init__(self, name: str, what: str, chinese: str, found: int, ours: int) -> None:
+        super().__init__(
+            f"{name} was made by {what} {found}, this is {what} {ours}. It is not damaged and is put aside as it is; an"
+            f" older snapshot or the whole journal is gone through instead, which takes longer."
+            f" 该快照由{chinese} {found} 制作，本程序为{chinese} {ours}。快照并未损坏，已原样移开；"
+            "将改用更早的快照或从头重放日志，耗时较长。"
+        )
 
 
 _HEADER: Final = RecordCodec(SnapshotHeader)
@@ -143,6 +157,7 @@ def read_snapshot(path: Path) -> Snapshot:
 
 def _read_header(path: Path, file: BinaryIO) -> SnapshotHeader:
     begin = file.read(len(MAGIC) + _LENGTH.size)
+    _demand_format(path, begin, file)
     if len(begin) == len(MAGIC) + _LENGTH.size:
         begin += file.read(*_LENGTH.unpack_from(begin, len(MAGIC)))
     if not begin.startswith(MAGIC) or hashlib.sha256(begin).digest() != file.read(_DIGEST_BYTES):
@@ -151,9 +166,16 @@ def _read_header(path: Path, file: BinaryIO) -> SnapshotHeader:
         header = cast(SnapshotHeader, _HEADER.decode(begin[len(MAGIC) + _LENGTH.size :]))
     except CanonicalError as error:
         raise SnapshotFlawedError(f"{path.name} has a header that cannot be read: {error}") from error
-    if header.snapshot_format != SNAPSHOT_FORMAT:
-        raise SnapshotFlawedError(f"{path.name} has format {header.snapshot_format}, not {SNAPSHOT_FORMAT}")
     return header
+
+
+def _demand_format(path: Path, begin: bytes, file: BinaryIO) -> None:
+    """The format comes first in every header, and of what follows nothing is known when it is another."""
+    here = file.tell()
+    found = int.from_bytes(file.read(8), "big")
+    file.seek(here)
+    if begin.startswith(MAGIC) and found != SNAPSHOT_FORMAT and 0 < found <= LARGEST_VERSION:
+        raise SnapshotOfOtherVersionError(path.name, "snapshot format", "快照格式", found, SNAPSHOT_FORMAT)
 
 
 def _read_part(path: Path, file: BinaryIO, length: int, digest: bytes) -> bytes:

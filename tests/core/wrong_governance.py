@@ -183,11 +183,12 @@ GENESIS = Genesis(
     Fen(0),
     Tonnes(0),
 )
-ATTEST = AttestSnapshot(PersonId(0), Seq(1), SECRET_HASH)
+ATTEST = AttestSnapshot(PersonId(0), Seq(1), SECRET_HASH, 1)
 WRONG_ATTEST = (
     *BY_PERSONS,
     wrong(R.INVALID_FIELD, at_seq=10_000_000),
     wrong(R.INVALID_FIELD, state_hash=b"short"),
+    wrong(R.INVALID_FIELD, image_format=0),
 )
 
 # -- actions that need two persons --

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from exchange.audit.export import export_journal
 from exchange.audit.known_end import KnownEnd
 from exchange.audit.replay import replay
 from exchange.cli import main
-from exchange.cli.problem import DIFFERENT, OK
+from exchange.cli.problem import CANNOT, DIFFERENT, OK
 from exchange.core.values import Seq
 from exchange.sequencer.journal import (
     GENESIS_HEAD,
@@ -175,6 +176,31 @@ def test_a_log_without_attestations_does_not_say_that_they_are_equal(
     assert "尚无可比对的" in said
     assert "all equal" not in said
     assert "none were compared" in said
+
+
+@pytest.mark.parametrize("command", [["verify-export"], ["replay", "--export"]])
+def test_a_journal_of_another_version_is_not_called_different(
+    stored: list[StoredEntry], command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    leaf = encode_leaf(replace(decode_leaf(stored[-1].leaf_bytes), format_version=99))
+    last = replace(stored[-1], leaf_bytes=leaf, head=next_head(stored[-2].head, leaf))
+    assert main([*command, str(file_of([*stored[:-1], last], tmp_path))]) == CANNOT
+    said = capsys.readouterr().err
+    assert f"entry {last.seq} was written in format 99; this program reads format 1. Nothing is damaged." in said
+    assert "数据并未损坏" in said and "use the release that wrote it" in said and "DIFFERENT" not in said
+
+
+def test_hashes_of_states_in_other_bytes_are_said_not_to_be_compared(
+    stored: list[StoredEntry], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(file_of(stored, tmp_path))
+    monkeypatch.setattr("exchange.audit.replay.IMAGE_FORMAT", 99)
+    assert main(["replay", "--export", path]) == OK
+    said = capsys.readouterr().out
+    assert "so they were not compared" in said and "This is no difference" in said and "未作比对" in said
+    assert main(["replay", "--export", path, "--json"]) == OK
+    report = json.loads(capsys.readouterr().out)
+    assert report["attestations"] == 0 and report["attestations_of_other_formats"] >= 1
 
 
 def _swap(entries: list[StoredEntry]) -> None:

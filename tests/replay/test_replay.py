@@ -23,8 +23,16 @@ from exchange.core.codec import decode_command, decode_events, encode_command, e
 from exchange.core.commands.instruments import AttestSnapshot
 from exchange.core.events.governance import SnapshotAttested
 from exchange.core.events.orders import Traded
+from exchange.core.image import IMAGE_FORMAT
 from exchange.core.values import Micros, Seq, notional
-from exchange.sequencer.journal import JournalCorruptError, StoredEntry, decode_leaf, encode_leaf, next_head
+from exchange.sequencer.journal import (
+    JournalCorruptError,
+    OtherVersionError,
+    StoredEntry,
+    decode_leaf,
+    encode_leaf,
+    next_head,
+)
 from tests.replay.journals import exported, write_journal
 from tests.sequencer.simulated_store import Disk
 
@@ -161,7 +169,7 @@ FORGERIES = {
     "at": "is stamped before the entry in front of it",
     "epoch": "is of an earlier epoch",
     "rules_version": "is of rulebook version",
-    "engine": "is of engine",
+    "engine": "was written by engine",
 }
 """What a forger changes, and what replay then says of entry 61."""
 
@@ -205,6 +213,44 @@ def test_a_false_attestation_is_found(written: Written) -> None:
             JournalCorruptError, match=rf"entry {n + 1} attests another state after entry {command.at_seq}"
         ):
             replay_stored(forged)
+
+
+def attesting_in(stored: list[StoredEntry], image_format: int) -> list[StoredEntry]:
+    """The journal as a program would have written it that writes states in another format: other hashes of them."""
+    for n, entry in enumerate(stored):
+        command = _command(entry)
+        if isinstance(command, AttestSnapshot):
+            events = encode_events([SnapshotAttested(command.at_seq, bytes(32))])
+            leaf = replace(
+                decode_leaf(entry.leaf_bytes),
+                command=encode_command(replace(command, state_hash=bytes(32), image_format=image_format)),
+                events_hash=hashlib.sha256(events).digest(),
+            )
+            stored = rechained(stored, n, encode_leaf(leaf))
+            stored[n] = replace(stored[n], events_bytes=events)
+    return stored
+
+
+def test_a_hash_of_a_state_in_other_bytes_is_no_other_state(written: Written) -> None:
+    whole = replay_stored(written.disk.entries)
+    report = replay_stored(attesting_in(written.disk.entries, IMAGE_FORMAT + 1))
+    assert (whole.attestations, whole.of_other_formats) == (report.of_other_formats, report.attestations)
+    assert report.state_hash == whole.state_hash and whole.attestations >= 2
+
+
+@pytest.mark.parametrize("what", ["engine", "format", "a format that is laid out otherwise"])
+def test_an_entry_of_another_version_is_named_as_one_and_not_as_damaged(written: Written, what: str) -> None:
+    stored = written.disk.entries
+    leaf = decode_leaf(stored[60].leaf_bytes)
+    changed = {
+        "engine": encode_leaf(replace(leaf, engine_version=99, command=b"in other words")),
+        "format": encode_leaf(replace(leaf, format_version=99)),
+        "a format that is laid out otherwise": (99).to_bytes(8, "big") + b"otherwise",
+    }[what]
+    said = "by engine 99; this program is engine " if what == "engine" else "in format 99; this program reads format "
+    with pytest.raises(OtherVersionError, match=f"entry 61 was written {said}") as told:
+        replay_stored(rechained(stored, 60, changed))
+    assert told.value.chinese.startswith("第 61 条")
 
 
 def _command(entry: StoredEntry) -> object:

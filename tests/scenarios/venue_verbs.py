@@ -29,7 +29,7 @@ from exchange.core.commands.instruments import (
     ResumeTrading,
 )
 from exchange.core.commands.participants import AdmitParticipant, ParticipantRole, RegisterTrader
-from exchange.core.image import state_hash
+from exchange.core.image import IMAGE_FORMAT, state_hash
 from exchange.core.values import (
     Day,
     Fen,
@@ -80,7 +80,7 @@ def act(stage: Stage, who: str, words: Words) -> Command:
 
 def attest(stage: Stage, who: str, words: Words) -> AttestSnapshot:
     """``attests``: the state hash as it is now."""
-    return AttestSnapshot(stage.person(who), stage.market.state.seq, state_hash(stage.market.state))
+    return AttestSnapshot(stage.person(who), stage.market.state.seq, state_hash(stage.market.state), IMAGE_FORMAT)
 
 
 def admit(stage: Stage, who: str, words: Words) -> AdmitParticipant:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import time
 from dataclasses import replace
@@ -17,19 +18,21 @@ from hypothesis import strategies as st
 
 from exchange.core.codec import decode_command
 from exchange.core.commands.instruments import AttestSnapshot
+from exchange.core.image import IMAGE_FORMAT
 from exchange.core.matching.order import RestingOrder
 from exchange.core.values import Micros, Seq, Side
 from exchange.sequencer import snapshot_file
 from exchange.sequencer.crashpoints import CrashPoints
 from exchange.sequencer.deciding import own_submission
 from exchange.sequencer.journal import JournalCorruptError, StoredEntry, decode_leaf
-from exchange.sequencer.recovery import Recovered, recover
+from exchange.sequencer.recovery import OTHER_VERSION, Recovered, recover
 from exchange.sequencer.replaying import collector_at_rest
 from exchange.sequencer.sequencer import Sequencer
 from exchange.sequencer.snapshot_file import (
     Snapshot,
     SnapshotFlawedError,
     SnapshotHeader,
+    SnapshotOfOtherVersionError,
     file_of,
     read_snapshot,
     snapshots_in,
@@ -108,7 +111,7 @@ async def test_any_snapshot_and_none_lead_to_the_same_place(
 
 @pytest.mark.parametrize(
     "flaw",
-    ["flipped", "cut", "empty", "more", "another head", "another format", "of another engine", *HASHES],
+    ["flipped", "cut", "empty", "more", "another head", *HASHES],
 )
 async def test_a_flawed_snapshot_is_put_aside_for_the_one_before(
     disk: Disk, stage: Stage, tmp_path: Path, flaw: str
@@ -128,18 +131,52 @@ async def test_a_flawed_snapshot_is_put_aside_for_the_one_before(
         path.write_bytes(b"")
     elif flaw == "another head":
         _write(tmp_path, replace(snapshot, header=replace(snapshot.header, head=bytes(32))))
-    elif flaw == "of another engine":
-        _write(tmp_path, replace(snapshot, header=replace(snapshot.header, engine_version=99)))
     elif flaw == "more":
         path.write_bytes(data + b"x")
-    elif flaw == "another format":
-        _write(tmp_path, replace(snapshot, header=replace(snapshot.header, snapshot_format=1)))
     else:
         other: dict[str, Any] = {flaw: bytes(32)}
         _write(tmp_path, replace(snapshot, header=replace(snapshot.header, **other)))
     assert (await recovered(disk, tmp_path)).snapshot_seq == 0
     assert snapshots_in(tmp_path) == []
     assert [name for name in names_in(tmp_path) if name.endswith(".flawed")] == names_in(tmp_path)
+
+
+def _of_another_version(snapshot: Snapshot, what: str) -> Snapshot:
+    header = snapshot.header
+    if what == "view format":
+        view = (99).to_bytes(8, "big") + snapshot.view[8:]
+        return replace(snapshot, view=view, header=replace(header, view_hash=snapshot_file.hash_of_image(view)))
+    name = {"engine": "engine_version", "image format": "image_format", "snapshot format": "snapshot_format"}[what]
+    changed: dict[str, Any] = {name: 99}
+    return replace(snapshot, header=replace(header, **changed))
+
+
+@pytest.mark.parametrize("what", ["engine", "image format", "view format", "snapshot format"])
+async def test_a_snapshot_of_another_version_is_named_as_one_and_not_as_damaged(
+    disk: Disk, stage: Stage, tmp_path: Path, what: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    sequencer, _ = await open_on(disk, tmp_path)
+    await set_the_stage(sequencer, stage)
+    await sequencer.stop()
+    (path,) = snapshots_in(tmp_path)
+    _write(tmp_path, _of_another_version(read_snapshot(path), what))
+    caplog.clear()
+    assert (await recovered(disk, tmp_path)).snapshot_seq == 0
+    assert names_in(tmp_path) == [path.with_suffix(OTHER_VERSION).name]
+    (told,) = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert told.exc_info is None and f"was made by {what} 99, this is {what} " in told.getMessage()
+    assert "It is not damaged" in told.getMessage() and "快照并未损坏" in told.getMessage()
+
+
+async def test_a_head_that_cannot_be_read_may_be_of_another_format(tmp_path: Path) -> None:
+    _write(tmp_path, _snapshot_of(b"state", b"view", b"key"))
+    path = file_of(tmp_path, Seq(7))
+    data = bytearray(path.read_bytes())
+    at = len(snapshot_file.MAGIC) + 2
+    data[at : at + 16] = (99).to_bytes(8, "big") + b"8 others"
+    path.write_bytes(data)
+    with pytest.raises(SnapshotOfOtherVersionError, match="was made by snapshot format 99"):
+        read_snapshot(path)
 
 
 def _write(folder: Path, snapshot: Snapshot) -> None:
@@ -149,7 +186,7 @@ def _write(folder: Path, snapshot: Snapshot) -> None:
 def _snapshot_of(state: bytes, view: bytes, keys: bytes) -> Snapshot:
     digests = [snapshot_file.hash_of_image(image) for image in (state, view, keys)]
     header = SnapshotHeader(
-        snapshot_file.SNAPSHOT_FORMAT, 1, Seq(7), Micros(9), bytes(32),
+        snapshot_file.SNAPSHOT_FORMAT, 1, 1, Seq(7), Micros(9), bytes(32),
         digests[0], len(state), digests[1], len(view), digests[2], len(keys),
     )  # fmt: skip
     return Snapshot(header, state, view, keys)
@@ -220,8 +257,9 @@ async def test_a_snapshot_of_the_future_is_put_aside(disk: Disk, stage: Stage, t
     assert (found.snapshot_seq, found.seq) == (0, len(disk.entries))
 
 
+@pytest.mark.parametrize("image_format", [IMAGE_FORMAT, IMAGE_FORMAT + 1])
 async def test_the_log_may_not_attest_another_state_than_the_snapshot_has(
-    disk: Disk, stage: Stage, tmp_path: Path
+    disk: Disk, stage: Stage, tmp_path: Path, image_format: int
 ) -> None:
     sequencer, _ = await open_on(disk, tmp_path)
     await set_the_stage(sequencer, stage)
@@ -230,7 +268,10 @@ async def test_the_log_may_not_attest_another_state_than_the_snapshot_has(
     seq = read_snapshot(path).header.seq
     sequencer, _ = await open_on(disk, tmp_path)
     nobody = stage.log[0].command.actor
-    await sequencer.submit(own_submission(AttestSnapshot(nobody, seq, bytes(32))))
+    await sequencer.submit(own_submission(AttestSnapshot(nobody, seq, bytes(32), image_format)))
+    if image_format != IMAGE_FORMAT:  # a hash of other bytes says nothing of this state
+        assert (await recovered(disk, tmp_path)).snapshot_seq == seq
+        return
     with pytest.raises(JournalCorruptError, match=f"another state than the snapshot of entry {seq}"):
         await recovered(disk, tmp_path)
 
@@ -293,7 +334,9 @@ async def test_a_clean_stop_leaves_a_snapshot_and_its_attestation_as_the_last_en
     (path,) = snapshots_in(tmp_path)
     header = read_snapshot(path).header
     last = decode_leaf(disk.entries[-1].leaf_bytes)
-    assert decode_command(last.command) == AttestSnapshot(stage.log[0].command.actor, header.seq, header.state_hash)
+    assert decode_command(last.command) == AttestSnapshot(
+        stage.log[0].command.actor, header.seq, header.state_hash, IMAGE_FORMAT
+    )
     assert last.seq == header.seq + 1
     # A stop after nothing has happened adds nothing.
     sequencer, _ = await open_on(disk, tmp_path)

@@ -49,7 +49,7 @@ SECOND = 1_000_000
 DAY = Day(20260921)
 BANK, REGISTRY = -1, -2
 
-NOTHING = AttestSnapshot(PersonId(0), Seq(0), bytes(32))
+NOTHING = AttestSnapshot(PersonId(0), Seq(0), bytes(32), 1)
 """The command of entries whose events are made by hand."""
 
 

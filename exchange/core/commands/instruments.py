@@ -117,8 +117,13 @@ class ContinueJob:
 
 @dataclass(slots=True)
 class AttestSnapshot:
-    """Put into the log which state hash the state had after entry ``at_seq``; sent by the sequencer alone."""
+    """Put into the log which state hash the state had after entry ``at_seq``; sent by the sequencer alone.
+
+    ``image_format`` is :data:`exchange.core.image.IMAGE_FORMAT` of the program that took the hash: one that writes a
+    state in other bytes finds another hash of the same state.
+    """
 
     actor: PersonId
     at_seq: Seq
     state_hash: bytes
+    image_format: int

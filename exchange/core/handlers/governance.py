@@ -92,7 +92,7 @@ def add_person(step: Step, name: str, role: PersonRole, participant: Participant
 
 def attest_snapshot(step: Step, command: AttestSnapshot) -> Refusal | None:
     """Log a state hash; replay compares it with its own."""
-    if command.at_seq >= step.seq or len(command.state_hash) != HASH_BYTES:
+    if command.at_seq >= step.seq or len(command.state_hash) != HASH_BYTES or command.image_format < 1:
         return Refusal(RejectReason.INVALID_FIELD)
     # -- everything is checked; nothing below may fail --
     step.emit(SnapshotAttested(command.at_seq, command.state_hash))

@@ -74,8 +74,13 @@ def encode_image(image: ViewImage) -> bytes:
     return _IMAGE.encode(image)
 
 
+def version_of(data: bytes) -> int:
+    """The version that an image says it has."""
+    return int.from_bytes(data[:8], "big")
+
+
 def decode_image(data: bytes) -> ViewImage:
     """The image that these bytes are; raises :class:`CanonicalError` otherwise, or if its version is another."""
-    if data[:8] != IMAGE_VERSION.to_bytes(8, "big"):
+    if version_of(data) != IMAGE_VERSION:
         raise CanonicalError("a view image of another version")
     return cast(ViewImage, _IMAGE.decode(data))

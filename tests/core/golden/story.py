@@ -33,7 +33,7 @@ from exchange.core.commands.orders import (
     UnattendedCause,
 )
 from exchange.core.commands.participants import ParticipantRole
-from exchange.core.image import state_hash
+from exchange.core.image import IMAGE_FORMAT, state_hash
 from exchange.core.values import (
     AgreementId,
     Day,
@@ -132,7 +132,7 @@ def _govern(market: Market, steel: ParticipantId) -> None:
     market.agree(AdoptRulebook(market.operator, "second", rules(fee=2_500, band=500)), market.regulator)
     market.done(HaltTrading(market.regulator, InstrumentId(0), "测试"))
     market.agree(ResumeTrading(market.regulator, InstrumentId(0)), market.second)
-    market.done(AttestSnapshot(PersonId(0), market.state.seq, state_hash(market.state)))
+    market.done(AttestSnapshot(PersonId(0), market.state.seq, state_hash(market.state), IMAGE_FORMAT))
 
 
 def _leave(market: Market, power: ParticipantId, twin: ParticipantId) -> None:
