@@ -13,13 +13,13 @@ import logging
 from asyncio import Future
 from collections.abc import Callable, Mapping, MutableMapping
 from time import perf_counter
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from exchange.api.changes import Outcome, Prepared, outcome_of, problem_of, problem_outcome
 from exchange.api.dispatch import Table
-from exchange.api.middleware import headers_of_every_answer
+from exchange.api.middleware import lines_of_every_answer
 from exchange.api.operations import Change
-from exchange.api.pipeline import Incoming, headers_of, incoming_of, prepared_at_once
+from exchange.api.pipeline import Incoming, incoming_of, lines_of, prepared_at_once
 from exchange.api.ports import Services
 from exchange.api.problem_tables import INTERNAL_ERROR
 from exchange.api.problems import ProblemError
@@ -28,10 +28,11 @@ from exchange.sequencer.submission import OverloadedError, Receipt, StoppedError
 logger = logging.getLogger(__name__)
 
 _NOTHING: Final[tuple[None, Mapping[str, str]]] = (None, {})
-_Got = TypeVar("_Got")
 
-Reply = Callable[[int, list[tuple[bytes, bytes]], bytes], None]
-"""Sends an answer: status, headers, body. Called once, at once or later; the client may be gone by then."""
+Reply = Callable[[int, bytes, bytes], None]
+"""Sends an answer: its status, its headers as they stand in the head, each with the end of its line, and its body.
+Called once, at once or later; the client may be gone by then.
+"""
 
 
 class AtOnce:
@@ -69,40 +70,39 @@ class _Asked:
 
     def begin(self, raw: bytes) -> None:
         """Have it sequenced, or say at once why not."""
-        entered = self._tried(lambda: self._enter(raw))
-        if isinstance(entered, Outcome):
-            self._answer(entered)
-        else:
-            entered.add_done_callback(self._landed)
-
-    def _enter(self, raw: bytes) -> Outcome | Future[Receipt]:
         incoming = self._incoming
-        self._prepared = prepared_at_once(incoming, self._change, raw)
-        entered = incoming.services.sequencer.enter(self._prepared.submission)
-        return outcome_of(self._prepared, entered) if isinstance(entered, Receipt) else entered
+        try:
+            self._prepared = prepared_at_once(incoming, self._change, raw)
+            entered = incoming.services.sequencer.enter(self._prepared.submission)
+        except Exception as error:
+            self._answer(self._failed(error))
+        else:
+            if isinstance(entered, Receipt):
+                self._answer(outcome_of(self._prepared, entered))
+            else:
+                entered.add_done_callback(self._landed)
 
     def _landed(self, receipt: Future[Receipt]) -> None:
-        self._answer(self._tried(lambda: outcome_of(self._prepared, receipt.result())))
-
-    def _tried(self, step: Callable[[], _Got]) -> _Got | Outcome:
-        """What a step gives, or the problem that ended it."""
         try:
-            return step()
-        except ProblemError as error:
-            problem = error
-        except (OverloadedError, StoppedError) as error:
-            problem = problem_of(error)
-        except Exception:
-            # The client gets a problem that says nothing of the fault.
-            logger.exception("a change could not be answered")
-            self._incoming.limits = ()
-            problem = ProblemError(INTERNAL_ERROR)
-        return problem_outcome(problem, self._incoming.language)
+            outcome = outcome_of(self._prepared, receipt.result())
+        except Exception as error:
+            outcome = self._failed(error)
+        self._answer(outcome)
+
+    def _failed(self, error: Exception) -> Outcome:
+        """The problem that ended it. Of a fault the client gets one that says nothing."""
+        incoming = self._incoming
+        if isinstance(error, (OverloadedError, StoppedError)):
+            error = problem_of(error)
+        if not isinstance(error, ProblemError):
+            logger.error("a change could not be answered", exc_info=error)
+            incoming.limits = ()
+            error = ProblemError(INTERNAL_ERROR)
+        return problem_outcome(error, incoming.language)
 
     def _answer(self, outcome: Outcome) -> None:
         answer, change, incoming = outcome.answer, self._change, self._incoming
-        headers = headers_of(answer, outcome.headers, incoming.limits)
-        headers += headers_of_every_answer()
+        lines = lines_of(answer, outcome.headers, incoming.limits) + lines_of_every_answer()
         seconds = perf_counter() - self._started
         incoming.services.telemetry.request(change.path, change.method, answer.status, seconds)
-        self._reply(answer.status, headers, answer.body)
+        self._reply(answer.status, lines, answer.body)

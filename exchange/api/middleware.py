@@ -6,6 +6,7 @@ only: a stored answer must be the same bytes when it is given again.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from os import urandom
 from time import perf_counter
 from typing import Final
@@ -32,9 +33,29 @@ _HEADERS: Final = (
 )
 
 
+_ID_LENGTH: Final = 16
+_IDS_AT_A_TIME: Final = 256
+_FIXED_LINES: Final = b"".join([b"%b: %b\r\n" % header for header in _HEADERS])
+
+
+def _request_ids() -> Iterator[bytes]:
+    """Random ids, without end: counted ones would tell each client how many requests others send."""
+    while True:
+        ids = urandom(_IDS_AT_A_TIME * _ID_LENGTH // 2).hex().encode()
+        yield from [ids[at : at + _ID_LENGTH] for at in range(0, len(ids), _ID_LENGTH)]
+
+
+_next_id: Final = _request_ids().__next__
+
+
 def headers_of_every_answer() -> tuple[tuple[bytes, bytes], ...]:
     """What each answer has beside its own headers; its id is another one each time."""
-    return ((b"x-request-id", urandom(8).hex().encode()), *_HEADERS)
+    return ((b"x-request-id", _next_id()), *_HEADERS)
+
+
+def lines_of_every_answer() -> bytes:
+    """The same as it stands in an answer's head."""
+    return b"x-request-id: %b\r\n%b" % (_next_id(), _FIXED_LINES)
 
 
 class Envelope:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -105,6 +106,23 @@ def headers_of(answer: Answer, named: Mapping[str, str], more: Headers = ()) -> 
     if named:
         headers += [(name.encode(), value.encode()) for name, value in named.items()]
     return headers
+
+
+@lru_cache(maxsize=64)
+def _type_lines(content_type: str, language: str) -> bytes:
+    return f"content-type: {content_type}\r\ncontent-language: {language}\r\n".encode()
+
+
+def lines_of(answer: Answer, named: Mapping[str, str], more: Headers = ()) -> bytes:
+    """What :func:`headers_of` gives, as it stands in an answer's head."""
+    lines = b"%bcontent-length: %d\r\n" % (_type_lines(answer.content_type, answer.language), len(answer.body))
+    for header in more:
+        lines += b"%b: %b\r\n" % header
+    for name, value in named.items():
+        # An end of a line in a value would begin another header; there is none, and there must never be one.
+        assert value.isprintable(), "a header of more than one line"
+        lines += f"{name}: {value}\r\n".encode()
+    return lines
 
 
 # --- reads ------------------------------------------------------------------------------------------------------------

@@ -262,9 +262,9 @@ class BoundedProtocol(HttpToolsProtocol):
         assert self._at_once is not None
         send_otherwise = super()._start_asgi_task
 
-        def reply(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
-            if not answer.write(status, headers, body):
-                send_otherwise(cycle, sending(status, headers, body))  # type: ignore[arg-type]
+        def reply(status: int, lines: bytes, body: bytes) -> None:
+            if not answer.write(status, lines, body):
+                send_otherwise(cycle, sending(status, lines, body))  # type: ignore[arg-type]
 
         return self._at_once.take(cast("dict[str, Any]", cycle.scope), bytes(cycle.body), reply)
 

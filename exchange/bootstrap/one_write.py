@@ -7,6 +7,7 @@ everything takes uvicorn's own way. A system call is the largest single cost of 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -51,14 +52,15 @@ class OneWrite:
         if self._cycle.response_complete:
             vars(self._cycle).pop("send", None)
 
-    def write(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bool:
-        """Write a whole answer now; False where it has to go uvicorn's own way, which is :func:`sending`."""
+    def write(self, status: int, lines: bytes, body: bytes) -> bool:
+        """Write a whole answer now, whose headers are ``lines`` and tell its length; False where it has to go uvicorn's
+        own way, which is :func:`sending`.
+        """
         if not self._is_plain():
             return False
-        whole = _whole({"status": status, "headers": headers}, self._cycle.default_headers, body)
-        if whole is not None:
-            self._finish(whole)
-        return whole is not None
+        added = _lines(self._cycle.default_headers)
+        self._finish(b"%b%b%b\r\n%b" % (STATUS_LINE[status], added, lines, body))
+        return True
 
     def _is_plain(self) -> bool:
         cycle = self._cycle
@@ -77,8 +79,13 @@ class OneWrite:
         cycle.on_response()
 
 
-def sending(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> ASGIApp:
+def _lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    return b"".join([b"%b: %b\r\n" % header for header in headers])
+
+
+def sending(status: int, lines: bytes, body: bytes) -> ASGIApp:
     """An application that has one answer."""
+    headers = [tuple(line.split(b": ", 1)) for line in lines.split(b"\r\n") if line]
 
     async def send_both(_scope: Scope, _receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": status, "headers": headers})

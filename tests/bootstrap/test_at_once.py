@@ -13,6 +13,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from exchange.api.app import Application, create_app
+from exchange.api.pipeline import lines_of
 from exchange.bootstrap.connections import Bounds, Connections
 from exchange.bootstrap.http_protocol import BoundedProtocol
 from exchange.core.rejections import RejectReason
@@ -247,3 +248,9 @@ async def test_who_has_left_is_no_harm() -> None:
     door.protocol.connection_lost(None)
     sequencer.answer()
     assert not await door.settled()
+
+
+def test_a_line_in_a_header_never_leaves() -> None:
+    assert lines_of(DONE, {"retry-after": "1"}).endswith(b"content-length: 10\r\nretry-after: 1\r\n")
+    with pytest.raises(AssertionError):
+        lines_of(DONE, {"retry-after": "1\r\nset-cookie: a"})
