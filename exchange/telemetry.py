@@ -48,10 +48,10 @@ WATCHED: Final = (
     Watched("exchange_connections", False, "Connections that are open."),
     Watched("exchange_connections_closed_early", True, "Connections closed because another one needed the place."),
     Watched("exchange_connections_refused", True, "Connections for which there was no place."),
-    Watched("exchange_tasks", False, "Things that are under way in the event loop; each stream is one of them."),
+    Watched("exchange_tasks", False, "Things that are under way in the event loop."),
     Watched("exchange_rate_limited", True, "Requests for which there was no room in their rate limit."),
     Watched("exchange_streams", False, "Streams that are open."),
-    Watched("exchange_streams_closed_slow", True, "Streams closed because too much waited to be read."),
+    Watched("exchange_streams_closed_slow", True, "Streams closed because their client did not read, or was gone."),
     Watched("exchange_streams_unattended", True, "Times that orders were cancelled because their stream was lost."),
 )
 """Every figure that can be watched; docs/OPERATIONS.md may name them."""

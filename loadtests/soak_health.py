@@ -96,5 +96,5 @@ class Sample:
 
     @property
     def spare_tasks(self) -> float:
-        """Tasks beyond those of open streams, which must not become more."""
-        return self.metrics.get("exchange_tasks", 0.0) - self.metrics.get("exchange_streams", 0.0)
+        """Tasks, which must not become more; a stream needs none."""
+        return self.metrics.get("exchange_tasks", 0.0)

@@ -8,7 +8,8 @@ readiness and cancelling (:mod:`exchange.api.urgent`); and only when these are f
 
 A stream (WebSocket) keeps the place of the request that opened it, for as long as it lasts. So that streams cannot take
 all places from requests, they share a room that is half as large; in it, too, one who is nobody's client that we know
-makes place for a newcomer, and one that logged in never does.
+makes place for a newcomer. One that logged in does only where its owner has many others: so no few clients that we know
+can shut the others out.
 
 The same lists tell who is overdue: all connections that wait for the same thing have the same time for it, so the
 first of a list is the oldest. Everything here is O(1) for each connection, knows no clock and does no I/O.
@@ -47,6 +48,9 @@ class Wait(IntEnum):
     LISTENING = 4
     """Nothing: it is a stream of somebody unknown who listens, for as long as the place is not needed."""
 
+    SPARE = 5
+    """Nothing: it is one of very many streams of one client that we know."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
@@ -66,7 +70,8 @@ class Bounds:
 
     def seconds(self, wait: Wait) -> float:
         """How long a client may take."""
-        return (self.head_seconds, self.idle_seconds, self.body_seconds, self.reading_seconds, math.inf)[wait]
+        seconds = (self.head_seconds, self.idle_seconds, self.body_seconds, self.reading_seconds)
+        return seconds[wait] if wait < Wait.LISTENING else math.inf
 
     @property
     def streams(self) -> int:

@@ -7,8 +7,8 @@ ours, and costs an ASGI message for each frame. What this one bounds:
 * a message in bytes, little for those who did not log in, and in fragments;
 * frames that are no message (pings, pongs, fragments), which cost us and say nothing;
 * the work in one turn of the event loop: what came is parsed in slices, so a burst of tiny frames delays nobody;
-* what waits to be read: :meth:`drain` makes the session wait, its queue is bounded, and a client that reads nothing is
-  closed with 1013; a pong that it would not read is not written;
+* what waits to be read: a session writes only while :attr:`is_writable`, its queue is bounded, and a client that reads
+  nothing is closed with 1013; a pong that it would not read is not written;
 * the end: who does not answer a close in time is cut off, and at once when its place is needed.
 
 No extensions: what is compressed may be any size when it is unpacked, and compressing is CPU that matching needs.
@@ -83,8 +83,7 @@ class StreamProtocol(asyncio.Protocol):
         self._receiving = True
         self._closing = False
         self._cut_off: asyncio.TimerHandle | None = None
-        self._writable = asyncio.Event()
-        self._writable.set()
+        self._is_too_slow = False
         self._taken_up_to: int | None = None
 
     def prepare(self, welcome: Welcome) -> None:
@@ -103,16 +102,17 @@ class StreamProtocol(asyncio.Protocol):
         if not self._closing:
             self._transport.write(b"".join(part for text in frames for part in (_head(len(text)), text)))
 
-    async def drain(self) -> None:
-        """Wait until the client has taken enough."""
-        await self._writable.wait()
+    @property
+    def is_writable(self) -> bool:
+        """Whether the client has taken enough."""
+        return self._taken_up_to is None
 
     def ping(self) -> None:
         """Ask for a sign of life, where the client reads at all; how long it may not read is the place's business."""
         if self._closing or self._taken_up_to is not None:
             return
         if not (self._heard or self._held):
-            self.close(TRY_AGAIN_LATER, "no answer to the last ping")
+            self._give_up("no answer to the last ping")
             return
         self._heard, self._noise = False, 0
         self._parser.send_ping(b"")
@@ -121,8 +121,12 @@ class StreamProtocol(asyncio.Protocol):
     def stands(self, standing: Standing) -> None:
         """More is expected of those who are known, and so they may send more."""
         self._standing = standing
-        self._parser.max_message_size = LARGE_MESSAGE if standing is Standing.KNOWN else SMALL_MESSAGE
+        self._parser.max_message_size = LARGE_MESSAGE if self._is_known else SMALL_MESSAGE
         self._turn()
+
+    @property
+    def _is_known(self) -> bool:
+        return self._standing >= Standing.KNOWN
 
     def hold(self, held: bool) -> None:
         """Read no further, or go on in the next turn of the event loop."""
@@ -164,15 +168,15 @@ class StreamProtocol(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """More waits to be read by the client than it should."""
-        self._writable.clear()
         self._taken_up_to = self._transport.get_write_buffer_size()
         self._turn()
 
     def resume_writing(self) -> None:
         """The client has read."""
         self._taken_up_to = None
-        self._writable.set()
         self._turn()
+        if self._visitor is not None:
+            self._visitor.go_on()
 
     def shutdown(self) -> None:
         """The service stops."""
@@ -189,7 +193,7 @@ class StreamProtocol(asyncio.Protocol):
         self._reading = None
         self._deliver()
         if self._unread and not self._stands_still:
-            size = SLICE if self._standing is Standing.KNOWN else SMALL_SLICE
+            size = SLICE if self._is_known else SMALL_SLICE
             piece = bytes(self._unread[:size])
             del self._unread[:size]
             self._parser.receive_data(piece)
@@ -255,6 +259,11 @@ class StreamProtocol(asyncio.Protocol):
 
     # --- the end, and the place --------------------------------------------------------------------------------------
 
+    def _give_up(self, why: str) -> None:
+        """The client does not read, or nobody is there."""
+        self._is_too_slow = True
+        self.close(TRY_AGAIN_LATER, why)
+
     def _flush(self) -> None:
         """Write what the parser has to say; an empty piece means that there will be nothing behind it."""
         for piece in self._parser.data_to_send():
@@ -272,12 +281,11 @@ class StreamProtocol(asyncio.Protocol):
         self._closing = True
         self._messages.clear()
         self._fragments = []
-        self._writable.set()
         # It waits for its client's goodbye, so it makes place like those who did not say what they want.
         self._connections.wait(self._place, Wait.HEAD, self._loop.time())
         self._cut_off = self._loop.call_later(CLOSE_SECONDS, self._transport.abort)
         if self._visitor is not None:
-            self._visitor.ended()
+            self._visitor.ended(self._is_too_slow)
 
     def _turn(self) -> None:
         """Tell what this connection waits for. Time runs on while that is the same."""
@@ -292,7 +300,7 @@ class StreamProtocol(asyncio.Protocol):
     def _waits_for(self) -> Wait | None:
         if self._taken_up_to is not None:
             return Wait.READING
-        return (Wait.HEAD, Wait.LISTENING, None)[self._standing]
+        return (Wait.HEAD, Wait.LISTENING, None, Wait.SPARE)[self._standing]
 
     def make_place(self) -> None:
         """Another connection needs the place. It is given away, so nothing may stay of this one: no goodbye is awaited,
@@ -316,7 +324,7 @@ class StreamProtocol(asyncio.Protocol):
         if self._taken_up_to < before:
             self._turn()
         else:
-            self.close(TRY_AGAIN_LATER, "nothing was read")
+            self._give_up("nothing was read")
 
 
 def _head(size: int) -> bytes:

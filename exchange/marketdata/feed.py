@@ -22,6 +22,8 @@ from exchange.core.events.orders import OrderCancelled, OrderReduced, OrderRepla
 from exchange.core.values import InstrumentId, Micros, OrderId, ParticipantId, Price, Seq, Tonnes
 from exchange.marketdata.candles import Candles
 from exchange.marketdata.depth import PriceLevel
+from exchange.marketdata.frames import parts_of
+from exchange.marketdata.gathering import GatheredAccount
 from exchange.marketdata.hub import Bounds, Channel, Hub, Subscriber
 from exchange.marketdata.private import Accounts, Followed
 from exchange.marketdata.streams import Market, PrivateStream
@@ -206,13 +208,38 @@ class MarketData:
         return self._channels.get(name)
 
     def private(self, participant: ParticipantId) -> Channel:
-        """A participant's own channel; its account is followed from now on. The caller proves who asks."""
+        """A participant's own channel; its account is followed from now on, and :meth:`prepare` says when it may be
+        joined. The caller proves who asks.
+        """
+        return self._stream_of(participant).channel
+
+    def _stream_of(self, participant: ParticipantId) -> PrivateStream:
         stream = self._private.get(participant)
         if stream is None:
+            gathering = GatheredAccount(participant, self._accounts)
+            self._followed.follow(gathering)
+            stream = self._private[participant] = PrivateStream(gathering)
+            self.prepare(participant)
+        return stream
+
+    def prepare(self, participant: ParticipantId) -> bool:
+        """Gather a further piece of a participant's account. Whether it can be joined now; otherwise ask again, in
+        another turn of the event loop.
+        """
+        stream = self._stream_of(participant)
+        if not stream.is_ready:
             assert self._accounts.seq == self.seq, "the view and market data stand at different entries"
-            stream = PrivateStream(self._followed.begin(participant), self.seq, self.at)
-            self._private[participant] = stream
-        return stream.channel
+            account = stream.prepare(self.seq, self.at)
+            if account is not None:
+                self._followed.follow(account)
+        return stream.is_ready
+
+    def parts(self, participant: ParticipantId, after_seq: Seq | None) -> int:
+        """In how many parts a participant is told of its account; 0 when it needs none behind ``after_seq``."""
+        stream = self._private.get(participant)
+        if after_seq is not None and stream is not None and stream.is_ready and stream.since(after_seq) is not None:
+            return 0
+        return parts_of(self._accounts.count(participant), 0)
 
     def join(self, subscriber: Subscriber, channel: Channel, after_seq: Seq | None = None) -> bool:
         """Have a subscriber listen to a channel, from after an entry on if it names one that there has been.

@@ -23,6 +23,9 @@ Document = dict[str, Any]
 SNAPSHOT: Final = "snapshot"
 UPDATE: Final = "update"
 
+PART: Final = 500
+"""Open orders, and balances, in one part of an account: some 250 KB, and a few milliseconds to encode."""
+
 _EXPIRED_BY: Final = (CancelReason.DAY_ENDED, CancelReason.GOOD_TIL_PASSED)
 
 
@@ -153,13 +156,21 @@ def candle_document(interval: Interval, candle: Candle) -> Document:
 # -- the own account --
 
 
-def private_snapshot(seq: Seq, at: Micros, orders: Iterable[OwnOrder], balances: Iterable[OwnBalance]) -> bytes:
-    """A participant's open orders and balances."""
+def parts_of(orders: int, balances: int) -> int:
+    """In how many parts an account is told that has so many open orders and balances."""
+    return max(1, -(-max(orders, balances) // PART))
+
+
+def private_part(place: Place, orders: list[OwnOrder], balances: list[OwnBalance], part: int, parts: int) -> bytes:
+    """One of the parts, counted from 1, of a participant's open orders and balances."""
+    its = slice((part - 1) * PART, part * PART)
     fields = {
-        "orders": [_encoded(order) for order in orders],
-        "balances": [balance_document(balance) for balance in balances],
+        "part": part,
+        "parts": parts,
+        "orders": [_encoded(order) for order in orders[its]],
+        "balances": [balance_document(balance) for balance in balances[its]],
     }
-    return _frame(Place(PRIVATE, seq, None, at), fields)
+    return _frame(place, fields)
 
 
 def private_update(prev_seq: Seq, update: OwnUpdate) -> bytes:

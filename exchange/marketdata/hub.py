@@ -1,9 +1,12 @@
 """The hub: who listens to what, with bounded queues. It knows frames of bytes, no markets and no sockets.
 
-* A frame is encoded once and shared: publishing puts the same ``bytes`` into the queue of every member.
+* A frame is encoded once and shared: publishing puts the same ``bytes`` into the queue of every member. What is for
+  one reader alone, the parts of a large snapshot or what it missed, waits as a function and is made when it is taken:
+  so a thousand who come back at once hold a thousand places in a list, and not a thousand copies of the past.
 * A queue is bounded in frames and in bytes. Whoever lets it fill up is closed (WebSocket code 1013, "try again later")
   and forgotten at once: its frames are dropped and it is a member of nothing any more, so one slow reader costs nobody
-  anything. Only a single frame may be larger than the bound, because it waits alone.
+  anything. Only a single frame may be larger than the bound, because it waits alone. What is not made yet takes
+  no room; what is published meanwhile waits behind it.
 * Whoever joins a channel is welcomed with what it missed since the entry that it names, if the channel still has all of
   it and the queue has the room, else with a snapshot; then the frames follow. Both are of what was last published, not
   of what will be published with the next frame, so they and the next frame fit together.
@@ -15,7 +18,7 @@ when nothing happened in this channel at the entry that was named, or when that 
 ``as_of_seq`` of a REST answer): a frame whose ``seq`` is not beyond ``s`` is old then and passed over, another one is
 applied.
 
-Everything happens on one event loop; :meth:`Subscriber.next` is the only place that waits.
+Everything happens on one event loop, and nothing waits: a reader whose queue is empty is told when it is so no more.
 """
 
 from __future__ import annotations
@@ -39,36 +42,54 @@ class Bounds:
     frames: int = 1_024
     size: int = 4 * 1024 * 1024
     channels: int = 200
+    welcome: int = 64 * 1024
+    """Bytes that may wait when another channel is joined: who does not read is not welcomed in all of them."""
+
+
+Frame = bytes | Callable[[], bytes]
+"""A frame, or what makes it when its turn has come: always the same one, whatever happened meanwhile."""
 
 
 class Source(Protocol):
     """What a channel asks when somebody joins."""
 
-    def since(self, after_seq: Seq) -> list[bytes] | None:
+    def since(self, after_seq: Seq) -> list[Frame] | None:
         """The frames that somebody missed who stands at ``after_seq``; None when they are not all here any more."""
         ...
 
-    def snapshot(self) -> bytes:
-        """A frame with the whole of it, as it was last published."""
+    def snapshot(self) -> list[Frame]:
+        """The whole of it, as it was last published, in one frame or in parts of the same entry."""
         ...
 
 
 class Subscriber:
     """One connection's queue. ``closed_with`` is the close code once it is closed."""
 
-    __slots__ = ("_bounds", "_channels", "_frames", "_hub", "_size", "_waiting", "closed_with", "when_closed")
+    __slots__ = (
+        "_bounds",
+        "_channels",
+        "_frames",
+        "_hub",
+        "_promised",
+        "_size",
+        "closed_with",
+        "when_closed",
+        "when_filled",
+    )
 
     def __init__(self, hub: Hub, bounds: Bounds) -> None:
         """Made by :meth:`Hub.open`."""
         self._hub = hub
         self._bounds = bounds
         self._channels: dict[Channel, None] = {}
-        self._frames: deque[bytes] = deque()
+        self._frames: deque[Frame] = deque()
         self._size = 0
-        self._waiting: asyncio.Future[None] | None = None
+        self._promised = 0
         self.closed_with: int | None = None
         self.when_closed: Callable[[int], object] | None = None
         """Told of the close, in a turn of the event loop of its own: its reader may be waiting for its client."""
+        self.when_filled: Callable[[], object] | None = None
+        """Told once that there is something to take; set anew by a reader that found nothing."""
 
     @property
     def queued(self) -> int:
@@ -77,61 +98,60 @@ class Subscriber:
 
     @property
     def has_room(self) -> bool:
-        """Whether less than half of its bounds waits, so that there is room for another snapshot."""
-        return 2 * len(self._frames) < self._bounds.frames and 2 * self._size < self._bounds.size
+        """Whether so little waits that there is room for another snapshot, and nothing is to be made."""
+        little = 2 * self._made < self._bounds.frames and self._size < self._bounds.welcome
+        return little and not self._promised
+
+    @property
+    def _made(self) -> int:
+        """How many frames wait that take room."""
+        return len(self._frames) - self._promised
 
     @property
     def channels(self) -> list[str]:
         """The names of the channels that it joined."""
         return [channel.name for channel in self._channels]
 
-    def put(self, frame: bytes) -> bool:
+    def put(self, frame: Frame) -> bool:
         """Queue a frame; False when there is no room."""
-        frames, size = self._frames, self._size + len(frame)
-        if frames and (len(frames) >= self._bounds.frames or size > self._bounds.size):
-            return False
-        frames.append(frame)
-        self._size = size
-        if self._waiting is not None:
-            self._wake()
+        if isinstance(frame, bytes):
+            made, size = self._made, self._size + len(frame)
+            if made and (made >= self._bounds.frames or size > self._bounds.size):
+                return False
+            self._size = size
+        else:
+            self._promised += 1
+        self._frames.append(frame)
+        if self.when_filled is not None:
+            told, self.when_filled = self.when_filled, None
+            told()
         return True
 
-    def has_room_for(self, missed: list[bytes]) -> bool:
+    def has_room_for(self, missed: list[Frame]) -> bool:
         """Whether what was missed takes at most half of the room that is left when each further channel that may be
         joined has room for its snapshot. Otherwise whoever comes back late would be closed again for being welcomed.
         """
         bounds = self._bounds
-        spare = bounds.frames - len(self._frames) - (bounds.channels - len(self._channels))
-        size = sum(map(len, missed))
+        spare = bounds.frames - self._made - (bounds.channels - len(self._channels))
+        size = sum(len(frame) for frame in missed if isinstance(frame, bytes))
         return not missed or (2 * len(missed) <= spare and 2 * size <= bounds.size - self._size)
 
-    def _wake(self) -> None:
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(None)
-
-    async def next(self) -> bytes | None:
-        """The next frame, as soon as there is one; None once the subscriber is closed. One caller at a time."""
-        frames = await self.take(1)
-        return frames[0] if frames else None
-
-    async def take(self, size: int) -> list[bytes]:
-        """The next frames, as soon as there is one: as many as wait, until they have ``size`` bytes together. None once
-        the subscriber is closed. One caller at a time.
-        """
-        while not self._frames and self.closed_with is None:
-            assert self._waiting is None, "two readers of one queue"
-            self._waiting = asyncio.get_running_loop().create_future()
-            try:
-                await self._waiting
-            finally:
-                self._waiting = None
+    def take(self, size: int) -> list[bytes]:
+        """The next frames: as many as wait, until they have ``size`` bytes together."""
         taken: list[bytes] = []
         while self._frames and size > 0:
-            frame = self._frames.popleft()
-            self._size -= len(frame)
-            size -= len(frame)
-            taken.append(frame)
+            made = self._take_one()
+            size -= len(made)
+            taken.append(made)
         return taken
+
+    def _take_one(self) -> bytes:
+        frame = self._frames.popleft()
+        if isinstance(frame, bytes):
+            self._size -= len(frame)
+            return frame
+        self._promised -= 1
+        return frame()
 
     def join(self, channel: Channel, after_seq: Seq | None = None) -> bool:
         """Listen to a channel, from after an entry on if it is named. False when it is in too many channels already.
@@ -157,19 +177,24 @@ class Subscriber:
         for channel in [channel for channel in self._channels if channel.name in names]:
             self.leave(channel)
 
+    def give_up(self) -> None:
+        """Close a reader that is too slow, and count it."""
+        if self.closed_with is None:
+            self._hub.too_slow += 1
+            self.close(TRY_AGAIN_LATER)
+
     def close(self, code: int) -> None:
         """Forget this subscriber: its reader gets None and finds the code. The first code counts."""
         if self.closed_with is not None:
             return
         self.closed_with = code
-        self._hub.too_slow += code == TRY_AGAIN_LATER
         self._frames.clear()
-        self._size = 0
+        self._size = self._promised = 0
         for channel in self._channels:
             channel.dismiss(self)
         self._channels.clear()
         self._hub.forget(self)
-        self._wake()
+        self.when_filled = None
         if self.when_closed is not None:
             asyncio.get_running_loop().call_soon(self.when_closed, code)
             self.when_closed = None  # whoever is told knows this subscriber, and nobody collects circles
@@ -195,10 +220,10 @@ class Channel:
         """Take somebody in, with what it missed or with a snapshot."""
         missed = None if after_seq is None else self._source.since(after_seq)
         if missed is None or not subscriber.has_room_for(missed):
-            missed = [self._source.snapshot()]
+            missed = self._source.snapshot()
         for frame in missed:
             if not subscriber.put(frame):
-                subscriber.close(TRY_AGAIN_LATER)
+                subscriber.give_up()
                 return
         self._members[subscriber] = None
 
@@ -210,7 +235,7 @@ class Channel:
         """Give a frame to every member; those whose queue is full are closed."""
         full = [member for member in self._members if not member.put(frame)]
         for member in full:
-            member.close(TRY_AGAIN_LATER)
+            member.give_up()
 
 
 class Hub:
@@ -221,7 +246,7 @@ class Hub:
         self._bounds = bounds or Bounds()
         self._subscribers: dict[Subscriber, None] = {}
         self.too_slow = 0
-        """How many were closed because they let their queue fill up."""
+        """How many were closed because they did not read: their queue was full, or their line stood still."""
 
     def __len__(self) -> int:
         """How many subscribers there are."""
@@ -264,11 +289,11 @@ class Backlog:
             self.complete_after, oldest = self._frames.popleft()
             self._size -= len(oldest)
 
-    def since(self, after_seq: Seq) -> list[bytes] | None:
+    def since(self, after_seq: Seq) -> list[Frame] | None:
         """The frames that lead beyond an entry; None when some of them are gone."""
         if after_seq < self.complete_after:
             return None
-        found: list[bytes] = []
+        found: list[Frame] = []
         for seq, frame in reversed(self._frames):
             if seq <= after_seq:
                 break

@@ -224,10 +224,16 @@ class Balance(BaseModel):
 
 
 class PrivateSnapshot(Message):
-    """The own open orders, oldest first, and every balance."""
+    """A part of the own account: open orders, oldest first, and balances.
+
+    All parts are of the same entry and come one after the other, with nothing of this channel in between; together they
+    are the whole account. What happened since follows behind the last one.
+    """
 
     type: Literal["snapshot"]
     prev_seq: None
+    part: Annotated[int, Field(ge=1)]
+    parts: Annotated[int, Field(ge=1)]
     orders: list[Order]
     balances: list[Balance]
 

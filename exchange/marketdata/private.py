@@ -72,8 +72,16 @@ class Accounts(Protocol):
         """The entry up to which all of this is true; it must be the one that market data has applied last."""
         ...
 
-    def open_orders(self, participant: ParticipantId) -> Iterable[OpenOrder]:
+    def open_orders(self, participant: ParticipantId) -> Iterable[OrderId]:
         """Its open orders, oldest first."""
+        ...
+
+    def order(self, order: OrderId) -> OpenOrder | None:
+        """An order, as long as it is open."""
+        ...
+
+    def count(self, participant: ParticipantId) -> int:
+        """How many open orders it has."""
         ...
 
     def balances(self, participant: ParticipantId) -> Iterable[tuple[int, int, int]]:
@@ -87,7 +95,9 @@ class Accounts(Protocol):
 
 @dataclass(slots=True)
 class OwnOrder:
-    """An order as it stands: ``quantity == cumulative + leaves`` while it is open; an ended one has no leaves."""
+    """An order as it stands after an entry: ``quantity == cumulative + leaves`` while it is open; an ended one has no
+    leaves. The next entry that touches it makes another one, so whoever holds it sees it as it was.
+    """
 
     terms: OrderAccepted
     price: Price
@@ -114,7 +124,9 @@ class OwnFill:
 
 @dataclass(slots=True)
 class OwnBalance:
-    """An account of the ledger: all of it, and what of it is held; fen for CNY (asset 0), tonnes for a lot."""
+    """An account of the ledger: all of it, and what of it is held; fen for CNY (asset 0), tonnes for a lot. Like an
+    order it is replaced, never changed, once it was told.
+    """
 
     asset: int
     balance: int
@@ -137,10 +149,10 @@ class OwnAccount:
 
     __slots__ = ("_balances", "_fills", "_orders", "_touched_assets", "_touched_orders", "participant")
 
-    def __init__(self, participant: ParticipantId, accounts: Accounts) -> None:
-        """As it stands now."""
+    def __init__(self, participant: ParticipantId, orders: dict[OrderId, OwnOrder], accounts: Accounts) -> None:
+        """As it stands now, with ``orders``, which are this account's from now on."""
         self.participant = participant
-        self._orders = {row.terms.order: _own_order(row) for row in accounts.open_orders(participant)}
+        self._orders = orders
         self._balances = {
             asset: OwnBalance(asset, balance, held) for asset, balance, held in accounts.balances(participant)
         }
@@ -189,16 +201,18 @@ class OwnAccount:
 
     def on_posted(self, asset: int, posted: int, held: int) -> None:
         """Money or tonnes came, went, were held or released."""
-        balance = self._balances.get(asset)
+        balance = self._touched_assets.get(asset)
         if balance is None:
-            balance = self._balances[asset] = OwnBalance(asset, 0, 0)
+            before = self._balances.get(asset)
+            balance = OwnBalance(asset, 0, 0) if before is None else OwnBalance(asset, before.balance, before.held)
+            self._balances[asset] = self._touched_assets[asset] = balance
         balance.balance += posted
         balance.held += held
-        self._touched_assets[asset] = balance
 
     def _touch(self, order: OrderId, at: Micros) -> OwnOrder:
-        own = self._touched_orders[order] = self._orders[order]
-        own.updated_at, own.encoded = at, b""
+        own = self._touched_orders.get(order)
+        if own is None:
+            own = self._orders[order] = self._touched_orders[order] = _again(self._orders[order], at)
         return own
 
     def take(self, seq: Seq, at: Micros) -> OwnUpdate | None:
@@ -212,11 +226,49 @@ class OwnAccount:
         return update
 
 
-def _own_order(row: OpenOrder) -> OwnOrder:
+def _again(own: OwnOrder, at: Micros) -> OwnOrder:
+    return OwnOrder(
+        own.terms, own.price, own.quantity, own.cumulative, own.leaves, own.value, own.fee, own.cancelled,
+        own.placed_at, at,
+    )  # fmt: skip
+
+
+def own_order(row: OpenOrder) -> OwnOrder:
+    """An order as the committed view has it."""
     filled = Tonnes(row.quantity - row.leaves)
     return OwnOrder(
         row.terms, row.price, row.quantity, filled, row.leaves, row.value, row.fee, None, row.placed_at, row.last_at
     )
+
+
+class Follower(Protocol):
+    """An account that is told what concerns it: an :class:`OwnAccount`, or one that is not gathered yet."""
+
+    participant: ParticipantId
+
+    def on_accepted(self, event: OrderAccepted, at: Micros) -> None:
+        """A new order."""
+        ...
+
+    def on_amended(self, event: OrderReduced | OrderReplaced, at: Micros) -> None:
+        """New terms of an order."""
+        ...
+
+    def on_cancelled(self, event: OrderCancelled, at: Micros) -> None:
+        """An order ended with something left."""
+        ...
+
+    def on_traded(self, event: Traded, side: Side, counterparty: str, at: Micros) -> None:
+        """An order was filled further."""
+        ...
+
+    def on_posted(self, asset: int, posted: int, held: int) -> None:
+        """Money or tonnes came, went, were held or released."""
+        ...
+
+    def take(self, seq: Seq, at: Micros) -> OwnUpdate | None:
+        """What the entry that was just applied changed, if that is to be told."""
+        ...
 
 
 class Followed:
@@ -225,8 +277,8 @@ class Followed:
     def __init__(self, accounts: Accounts) -> None:
         """Nobody is followed yet."""
         self._accounts = accounts
-        self._touched: dict[ParticipantId, OwnAccount] = {}
-        self.by_participant: dict[int, OwnAccount] = {}
+        self._touched: dict[ParticipantId, Follower] = {}
+        self.by_participant: dict[int, Follower] = {}
         self._handlers: dict[type, Callable[[Any, Micros], None]] = {
             OrderAccepted: self._on_accepted,
             OrderReduced: self._on_amended,
@@ -236,10 +288,9 @@ class Followed:
             Booked: self._on_booked,
         }
 
-    def begin(self, participant: ParticipantId) -> OwnAccount:
-        """Follow a participant from now on."""
-        account = self.by_participant[participant] = OwnAccount(participant, self._accounts)
-        return account
+    def follow(self, account: Follower) -> None:
+        """Tell an account what concerns it, from now on, instead of the one that this participant had."""
+        self.by_participant[account.participant] = account
 
     def end(self, participant: ParticipantId) -> None:
         """Follow it no longer."""
@@ -257,7 +308,7 @@ class Followed:
         updates = ((participant, account.take(seq, at)) for participant, account in touched.items())
         return [(participant, update) for participant, update in updates if update is not None]
 
-    def _of(self, participant: int) -> OwnAccount | None:
+    def _of(self, participant: int) -> Follower | None:
         account = self.by_participant.get(participant)
         if account is not None:
             self._touched[account.participant] = account

@@ -6,15 +6,18 @@ not: every entry is published by itself.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from exchange.access.ids import Kind, id_text
 from exchange.core.values import InstrumentId, Micros, OrderId, ParticipantId, Seq, Tonnes
 from exchange.marketdata import frames
-from exchange.marketdata.candles import Candles, Interval
+from exchange.marketdata.candles import Candle, Candles, Interval
 from exchange.marketdata.depth import DepthBook
-from exchange.marketdata.frames import Place
-from exchange.marketdata.hub import Backlog, Channel
+from exchange.marketdata.frames import Place, parts_of
+from exchange.marketdata.gathering import GatheredAccount
+from exchange.marketdata.hub import Backlog, Channel, Frame
 from exchange.marketdata.messages import PRIVATE
 from exchange.marketdata.private import OwnAccount, OwnUpdate
 from exchange.marketdata.tape import PublicTrade, Tape
@@ -55,17 +58,17 @@ class BookStream:
             self._backlog.add(delta.last_seq, frame)
             self.channel.publish(frame)
 
-    def since(self, after_seq: Seq) -> list[bytes] | None:
+    def since(self, after_seq: Seq) -> list[Frame] | None:
         """The frames that were missed."""
         return self._backlog.since(after_seq)
 
-    def snapshot(self) -> bytes:
+    def snapshot(self) -> list[Frame]:
         """The whole book, encoded once for all who join between two frames."""
         if not self._snapshot:
             book = self._book.snapshot()
             place = Place(self.channel.name, book.seq, None, self._at)
             self._snapshot = frames.book_snapshot(place, self._instrument, book)
-        return self._snapshot
+        return [self._snapshot]
 
 
 class TradeStream:
@@ -77,29 +80,32 @@ class TradeStream:
         self._instrument = instrument
         self._tape = tape
         self._seq = tape.last_seq
+        self._snapshot: bytes | None = None
 
     def publish(self, trades: list[PublicTrade]) -> None:
         """The trades of one entry, all of them on the tape already."""
         before, last = self._seq, trades[-1]
-        self._seq = last.seq
+        self._seq, self._snapshot = last.seq, None
         if self.channel.is_watched:
             place = Place(self.channel.name, last.seq, before, last.at)
             self.channel.publish(frames.trades_frame(place, self._instrument, trades))
 
-    def since(self, after_seq: Seq) -> list[bytes] | None:
-        """The missed trades in one frame."""
+    def since(self, after_seq: Seq) -> list[Frame] | None:
+        """The missed trades in one frame, made when its turn has come: everybody missed others."""
         trades = self._tape.since(after_seq, MOST_MISSED_TRADES)
         if not trades:
             return None if trades is None else []
         return [self._frame(trades, after_seq)]
 
-    def snapshot(self) -> bytes:
-        """The newest trades."""
-        return self._frame(self._tape.newest(NEWEST_TRADES), None)
+    def snapshot(self) -> list[Frame]:
+        """The newest trades, encoded once for all who join between two of them."""
+        if self._snapshot is None:
+            self._snapshot = self._frame(self._tape.newest(NEWEST_TRADES), None)()
+        return [self._snapshot]
 
-    def _frame(self, trades: list[PublicTrade], prev_seq: Seq | None) -> bytes:
-        at = trades[-1].at if trades else Micros(0)
-        return frames.trades_frame(Place(self.channel.name, self._seq, prev_seq, at), self._instrument, trades)
+    def _frame(self, trades: list[PublicTrade], prev_seq: Seq | None) -> Callable[[], bytes]:
+        place = Place(self.channel.name, self._seq, prev_seq, trades[-1].at if trades else Micros(0))
+        return partial(frames.trades_frame, place, self._instrument, trades)
 
 
 class TickerStream:
@@ -129,14 +135,14 @@ class TickerStream:
             if self.channel.is_watched:
                 self.channel.publish(self._frame(before))
 
-    def since(self, after_seq: Seq) -> list[bytes] | None:
+    def since(self, after_seq: Seq) -> list[Frame] | None:
         """Only the newest counts, so nothing before it is kept."""
         return [] if after_seq == self._seq else None
 
-    def snapshot(self) -> bytes:
+    def snapshot(self) -> list[Frame]:
         """As it was last said."""
         self._snapshot = self._snapshot or self._frame(None)
-        return self._snapshot
+        return [self._snapshot]
 
     def _frame(self, prev_seq: Seq | None) -> bytes:
         return frames.ticker_frame(
@@ -160,58 +166,82 @@ class CandleStream:
         if self._candles.last_seq != self._seq:
             before, self._seq, self._at = self._seq, self._candles.last_seq, at
             if self.channel.is_watched:
-                for frame in self.since(before) or [self.snapshot()]:
-                    self.channel.publish(frame)
+                for frame in self.since(before) or self.snapshot():
+                    self.channel.publish(frame if isinstance(frame, bytes) else frame())
 
-    def since(self, after_seq: Seq) -> list[bytes] | None:
-        """The candles that changed meanwhile, in one frame. What the next frame brings may be in them already, which
-        does no harm, since candles are told as they are and not as differences.
+    def since(self, after_seq: Seq) -> list[Frame] | None:
+        """The candles that changed meanwhile, in one frame, made when its turn has come. What later frames bring may be
+        in them already, which does no harm, since candles are told as they are and not as differences.
         """
         if after_seq >= self._seq:
             return []
         candles = self._candles.since(self._interval, after_seq)
         if not candles:
             return None if candles is None else []
-        place = Place(self.channel.name, self._seq, after_seq, self._at)
-        return [frames.candles_frame(place, self._instrument, self._interval, candles)]
+        return [self._frame(candles, after_seq)]
 
-    def snapshot(self) -> bytes:
+    def snapshot(self) -> list[Frame]:
         """The newest candle; REST has those before."""
-        place = Place(self.channel.name, self._seq, None, self._at)
-        newest = self._candles.newest(self._interval, 1)
-        return frames.candles_frame(place, self._instrument, self._interval, newest)
+        return [self._frame(self._candles.newest(self._interval, 1), None)()]
+
+    def _frame(self, candles: list[Candle], prev_seq: Seq | None) -> Callable[[], bytes]:
+        place = Place(self.channel.name, self._seq, prev_seq, self._at)
+        return partial(frames.candles_frame, place, self._instrument, self._interval, candles)
 
 
 class PrivateStream:
-    """One account's orders, fills and balances, every entry by itself."""
+    """One account's orders, fills and balances, every entry by itself, as soon as all of the account is gathered."""
 
-    def __init__(self, account: OwnAccount, seq: Seq, at: Micros) -> None:
-        """From where the account stands after entry ``seq``."""
+    def __init__(self, gathering: GatheredAccount) -> None:
+        """Of an account of which nothing may be read yet; :meth:`prepare` does that."""
         self.channel = Channel(PRIVATE, self)
         self.idle_since: float | None = None
-        self._account = account
-        self._seq, self._at = seq, at
-        self._backlog = Backlog(seq, *PRIVATE_BACKLOG)
+        self._gathering = gathering
+        self._account: OwnAccount | None = None
+        self._seq, self._at = Seq(0), Micros(0)
+        self._backlog = Backlog(Seq(0), *PRIVATE_BACKLOG)
+        self._parts: list[Frame] = []
 
     @property
     def participant(self) -> ParticipantId:
         """Whose it is."""
-        return self._account.participant
+        return self._gathering.participant
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be joined."""
+        return self._account is not None
+
+    def prepare(self, seq: Seq, at: Micros) -> OwnAccount | None:
+        """Gather a further piece of the account, which stands after entry ``seq``; the account once that was all."""
+        account = self._gathering.go_on()
+        if account is not None:
+            self._account, self._seq, self._at = account, seq, at
+            self._backlog = Backlog(seq, *PRIVATE_BACKLOG)
+        return account
 
     def publish(self, update: OwnUpdate) -> None:
         """What one entry changed."""
         frame = frames.private_update(self._seq, update)
-        self._seq, self._at = update.seq, update.at
+        self._seq, self._at, self._parts = update.seq, update.at, []
         self._backlog.add(update.seq, frame)
         self.channel.publish(frame)
 
-    def since(self, after_seq: Seq) -> list[bytes] | None:
+    def since(self, after_seq: Seq) -> list[Frame] | None:
         """The frames that were missed."""
         return self._backlog.since(after_seq)
 
-    def snapshot(self) -> bytes:
-        """Open orders and balances."""
-        return frames.private_snapshot(self._seq, self._at, self._account.orders, self._account.balances)
+    def snapshot(self) -> list[Frame]:
+        """Open orders and balances as they stand at this moment, in parts that are made later: there may be very many.
+        What an account has of them is never changed but replaced, so a list of them stays what it is.
+        """
+        if not self._parts:
+            assert self._account is not None, "an account was joined before it was gathered"
+            orders, balances = list(self._account.orders), list(self._account.balances)
+            parts = parts_of(len(orders), len(balances))
+            place = Place(PRIVATE, self._seq, None, self._at)
+            self._parts = [partial(frames.private_part, place, orders, balances, n, parts) for n in range(1, parts + 1)]
+        return self._parts
 
 
 class Market:

@@ -199,6 +199,23 @@ def test_a_stream_of_somebody_known_makes_place_for_nobody() -> None:
     assert len(connections) == 0
 
 
+def test_one_of_very_many_streams_of_somebody_known_makes_place_after_all_others() -> None:
+    connections = Connections(Bounds(most=6, reserve=0))
+    spare, place = come_in(connections)
+    stranger, another_place = come_in(connections)
+    known, last_place = come_in(connections)
+    for guest, its_place in ((spare, place), (stranger, another_place), (known, last_place)):
+        assert connections.become_stream(its_place, guest)
+    connections.wait(place, Wait.SPARE, NOW)
+    connections.wait(another_place, Wait.LISTENING, NOW)
+    for told in ((False, True, False), (True, True, False)):
+        newcomer, its_place = come_in(connections)
+        assert connections.become_stream(its_place, newcomer)
+        assert (bool(spare.told), bool(stranger.told), bool(known.told)) == told
+    connections.tell_overdue(NOW + 10_000_000)
+    assert not known.told
+
+
 def test_a_request_that_waits_makes_place_before_a_stream_that_listens() -> None:
     connections = Connections(Bounds(most=2, reserve=0))
     listener, place = come_in(connections)

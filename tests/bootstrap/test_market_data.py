@@ -135,12 +135,13 @@ async def test_an_error_in_what_the_pulse_publishes_later_does_the_same(monkeypa
     data = MarketData(ViewAccounts(view))
     publisher = Publisher(data)
     await publisher.restore(view, Past(market, len(market.entries)))
-    listener = data.hub.open()
+    listener, closed = data.hub.open(), asyncio.Event()
+    listener.when_closed = lambda _: closed.set()
     publisher([entry(*market.entries[-2])])
     monkeypatch.setattr(data, "flush", None)
     publisher([entry(*market.entries[-1])])
     async with asyncio.timeout(20):
-        await listener.next()
+        await closed.wait()
     assert publisher.is_broken
     assert listener.closed_with == 1013
     publisher.stop()

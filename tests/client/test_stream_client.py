@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any
 
 import pytest
 from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Response
 
 from exchange.client import (
@@ -21,13 +23,14 @@ from exchange.client import (
     UnexpectedAnswerError,
 )
 from exchange.client.commands import Cancel, Place
-from exchange.client.models import TradesMessage
+from exchange.client.models import PrivateMessage, TradesMessage
 from exchange.client.stream import StreamClient
 from exchange.client.stream.line import stream_url
 from tests.client.scripted_stream import (
     QUICK,
     TRADES,
     Frame,
+    Peer,
     both,
     order_answer,
     scripted_stream,
@@ -199,6 +202,52 @@ async def test_a_line_that_is_silent_is_lost() -> None:
         assert client.connections >= 1
 
 
+async def test_a_connection_that_is_made_again_has_the_name_of_the_old_one_and_no_two_streams_have_one_name() -> None:
+    async with both() as (server, _, peer):
+        peer.cut()
+        first = await (await server.peer()).agree("login")
+        another = StreamClient(server.url, "key-1-1.secret", patience=QUICK)
+        entering = asyncio.ensure_future(another.__aenter__())
+        second = await (await server.peer()).agree("login")
+        await soon(entering)
+        await another.close()
+    async with both(line="desk-1") as (server, _, peer):
+        peer.cut()
+        assert (await (await server.peer()).agree("login"))["line"] == "desk-1"
+    assert first["line"] != second["line"]
+    assert 0 < len(first["line"]) <= 36
+
+
+async def test_an_exchange_that_does_not_answer_the_login_is_connected_to_again() -> None:
+    """It may say something all the time; a greeting has a deadline all the same."""
+    patience = Patience(attempts=4, first_wait=0.0, longest_wait=0.01, timeout=0.2, deadline=20.0)
+    async with scripted_stream() as server:
+        client = StreamClient(server.url, "key-1-1.secret", patience=patience)
+        entering = asyncio.ensure_future(client.__aenter__())
+        peer = await server.peer()
+        await peer.take("login")
+        talking = asyncio.ensure_future(_talk(peer))
+        await server.greeted()
+        await soon(entering)
+        await client.close()
+        talking.cancel()
+
+
+async def _talk(peer: Peer) -> None:
+    with contextlib.suppress(ConnectionClosed):
+        while True:
+            await peer.send(type="heartbeat", seq=1, at="2026-11-20T01:02:03.000004Z")
+            await asyncio.sleep(0.02)
+
+
+async def test_an_exchange_that_asks_to_be_left_alone_for_ever_is_asked_again() -> None:
+    patience = Patience(attempts=4, first_wait=0.0, longest_wait=0.01, deadline=0.1)
+    async with both(patience) as (server, _, peer):
+        server.refusals.append(Response(503, "Service Unavailable", Headers({"Retry-After": "9" * 400})))
+        peer.cut()
+        await server.greeted()
+
+
 @pytest.mark.parametrize("code", [1008, 1009])
 async def test_a_line_that_is_closed_for_good_is_not_opened_again(code: int) -> None:
     async with both() as (server, client, peer):
@@ -231,6 +280,62 @@ async def test_closing_ends_the_loop_and_whoever_waits() -> None:
         assert seen == [4]
         with pytest.raises(StreamEndedError):
             await soon(pinging)
+
+
+# -- the own account in parts --
+
+
+def part(seq: int, number: int, parts: int, asset: str) -> Frame:
+    own = {"asset": asset, "balance": "5", "held": "0", "available": "5"}
+    return {
+        "type": "snapshot", "channel": "private", "seq": seq, "prev_seq": None, "at": None, "part": number,
+        "parts": parts, "orders": [order_answer()["order"]], "balances": [own],
+    }  # fmt: skip
+
+
+def change(seq: int, before: int) -> Frame:
+    place = {"type": "update", "channel": "private", "seq": seq, "prev_seq": before, "at": None}
+    return {**place, "orders": [], "fills": [], "balances": []}
+
+
+async def test_an_account_in_parts_is_one_message_with_what_happened_since_behind_it() -> None:
+    async with both() as (_, client, peer):
+        await subscribed(client, peer, "private")
+        for number, asset in enumerate(("CNY", "lot-1", "lot-2"), 1):
+            await peer.send(**part(8, number, 3, asset))
+        await peer.send(**change(9, 8))
+        account, after = await soon(anext(client)), await soon(anext(client))
+        assert isinstance(account, PrivateMessage)
+        assert (account.seq, account.part, account.parts, len(account.orders)) == (8, 1, 1, 3)
+        assert [balance.asset for balance in account.balances] == ["CNY", "lot-1", "lot-2"]
+        assert after.seq == 9
+
+
+async def test_a_line_that_is_lost_between_two_parts_asks_for_all_of_them_again() -> None:
+    async with both() as (server, client, peer):
+        await subscribed(client, peer, "private")
+        await peer.send(**part(8, 1, 2, "CNY"))
+        await peer.send(**trades(1, None))
+        peer.cut()
+        back = await server.greeted()
+        assert (await back.agree("subscribe"))["channels"] == [{"channel": "private"}]
+        for number, asset in enumerate(("CNY", "lot-1"), 1):
+            await back.send(**part(9, number, 2, asset))
+        account = await soon(anext(client))
+        assert isinstance(account, PrivateMessage)
+        assert (account.seq, [balance.asset for balance in account.balances]) == (9, ["CNY", "lot-1"])
+
+
+@pytest.mark.parametrize(
+    "second", [part(8, 3, 3, "lot-1"), part(9, 2, 3, "lot-1"), part(8, 2, 4, "lot-1"), change(9, 8)]
+)
+async def test_a_part_that_does_not_follow_is_an_error(second: Frame) -> None:
+    async with both() as (_, client, peer):
+        await subscribed(client, peer, "private")
+        await peer.send(**part(8, 1, 3, "CNY"))
+        await peer.send(**second)
+        with pytest.raises(UnexpectedAnswerError, match="part"):
+            await soon(anext(client))
 
 
 # -- order entry --

@@ -135,7 +135,7 @@ def test_no_reader_sees_a_gap_or_anything_foreign(drawn: list[Act], seed: int, f
         for reader in readers:
             if random.random() < 0.4:
                 reader.read(random.choice([1, 3, None]))
-            assert reader.subscriber.queued <= frames, "memory is bounded"
+            assert reader.subscriber._made <= frames, "memory is bounded"
     publication.catch_up(market)
     settle(publication, readers)
     for reader in readers:

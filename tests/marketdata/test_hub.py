@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.core.values import Seq
-from exchange.marketdata.hub import TRY_AGAIN_LATER, Backlog, Bounds, Channel, Hub, Subscriber
+from exchange.marketdata.hub import TRY_AGAIN_LATER, Backlog, Bounds, Channel, Frame, Hub, Subscriber
 
 
 class Counting:
@@ -19,12 +20,12 @@ class Counting:
         self.frames: list[bytes] = []
         self.snapshots = 0
 
-    def since(self, after_seq: Seq) -> list[bytes] | None:
-        return self.frames[after_seq:] if after_seq > 0 else None
+    def since(self, after_seq: Seq) -> list[Frame] | None:
+        return list(self.frames[after_seq:]) if after_seq > 0 else None
 
-    def snapshot(self) -> bytes:
+    def snapshot(self) -> list[Frame]:
         self.snapshots += 1
-        return b"all %d" % len(self.frames)
+        return [b"all %d" % len(self.frames)]
 
 
 class Stage:
@@ -48,11 +49,7 @@ class Stage:
 def taken(subscriber: Subscriber) -> list[bytes]:
     found: list[bytes] = []
     while subscriber.queued:
-        coroutine = subscriber.next()
-        try:
-            coroutine.send(None)
-        except StopIteration as finished:
-            found.append(finished.value)
+        found += subscriber.take(1)
     return found
 
 
@@ -77,30 +74,61 @@ def test_a_reader_that_is_too_slow_is_closed_and_forgotten_and_the_others_are_no
     assert slow.queued == 0
 
 
-async def test_a_closed_reader_hears_of_it_while_it_waits() -> None:
-    stage = Stage()
+def test_a_reader_that_found_nothing_is_told_once_when_there_is_something() -> None:
+    stage, told = Stage(), list[str]()
     listener = stage.listener()
-    assert await listener.next() == b"all 0"
-    waiting = asyncio.create_task(listener.next())
-    await asyncio.sleep(0)
+    assert listener.take(100) == [b"all 0"]
+    listener.when_filled = lambda: told.append("filled")
+    stage.publish()
+    stage.publish()
+    assert (told, listener.take(100)) == (["filled"], [b"1", b"2"])
+    listener.when_filled = lambda: told.append("again")
     listener.close(1_001)
-    listener.close(TRY_AGAIN_LATER)
-    assert await waiting is None
-    assert (await listener.next(), listener.closed_with) == (None, 1_001)
+    assert (told, listener.take(100)) == (["filled"], [])
+    assert listener.when_filled is None
 
 
-async def test_a_reader_that_waits_is_woken_by_a_frame_and_may_give_up() -> None:
-    stage = Stage()
+class Promising(Counting):
+    """A source that makes what it welcomes with when it is taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made = 0
+
+    def _make(self, frame: bytes) -> bytes:
+        self.made += 1
+        return frame
+
+    def since(self, after_seq: Seq) -> list[Frame] | None:
+        return [partial(self._make, frame) for frame in self.frames[after_seq:]]
+
+    def snapshot(self) -> list[Frame]:
+        return [partial(self._make, b"part %d" % n) for n in range(5)]
+
+
+def test_what_is_promised_is_made_when_it_is_taken_takes_no_room_and_comes_before_what_is_published_since() -> None:
+    stage = Stage(Bounds(frames=3, size=20))
+    stage.source = source = Promising()
+    stage.channel = Channel("numbers", source)
     listener = stage.listener()
-    await listener.next()
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(listener.next(), 0.001)
-    waiting = asyncio.create_task(listener.next())
-    await asyncio.sleep(0)
-    stage.publish()
-    stage.publish()
-    assert await waiting == b"1"
-    assert await listener.next() == b"2"
+    for _ in range(3):
+        stage.publish()
+    assert (source.made, listener.queued, listener.closed_with) == (0, 8, None)
+    assert not listener.has_room, "others are welcomed when this is made"
+    assert listener.take(12) == [b"part 0", b"part 1"]
+    assert source.made == 2
+    assert taken(listener) == [b"part 2", b"part 3", b"part 4", b"1", b"2", b"3"]
+    for _ in range(4):
+        stage.publish()
+    assert listener.closed_with == TRY_AGAIN_LATER, "what is made is bounded as ever"
+
+
+def test_whoever_does_not_read_is_welcomed_no_further() -> None:
+    stage = Stage(Bounds(welcome=5))
+    listener = stage.listener()
+    assert (listener.queued, listener.has_room) == (1, False)
+    taken(listener)
+    assert listener.has_room
 
 
 def test_a_queue_is_bounded_in_bytes_but_one_frame_always_fits() -> None:
@@ -205,7 +233,7 @@ def test_a_backlog_keeps_to_its_bounds_and_gives_all_or_nothing(sizes: list[int]
     for seq, frame in enumerate(frames, 1):
         backlog.add(Seq(seq), frame)
     kept = backlog.since(backlog.complete_after)
-    assert kept is not None and len(kept) <= 5 and sum(map(len, kept)) <= 60
+    assert kept is not None and len(kept) <= 5 and sum(len(frame) for frame in kept if isinstance(frame, bytes)) <= 60
     assert kept == frames[backlog.complete_after :]
     found = backlog.since(Seq(after))
     assert found == (frames[after:] if after >= backlog.complete_after else None)
@@ -216,18 +244,19 @@ async def test_whoever_serves_a_reader_is_told_that_it_was_given_up_even_while_i
     reader, told = hub.open(), list[int]()
     reader.when_closed = told.append
     reader.put(b"1")
-    assert await reader.take(100) == [b"1"]
+    assert reader.take(100) == [b"1"]
     reader.put(b"2")
     assert not reader.put(b"3")
-    reader.close(1013)
+    reader.give_up()
+    reader.give_up()
     assert told == [], "not in the middle of what is going on"
     await asyncio.sleep(0)
     assert (told, hub.too_slow) == ([1013], 1)
 
 
-async def test_frames_are_taken_by_the_portion() -> None:
+def test_frames_are_taken_by_the_portion() -> None:
     reader = Hub().open()
     for frame in (b"aa", b"bb", b"cc"):
         reader.put(frame)
-    assert await reader.take(3) == [b"aa", b"bb"], "until there is enough"
-    assert await reader.take(3) == [b"cc"]
+    assert reader.take(3) == [b"aa", b"bb"], "until there is enough"
+    assert reader.take(3) == [b"cc"]

@@ -176,8 +176,14 @@ class ViewAccounts:
     def seq(self) -> Seq:
         return self.view.seq
 
-    def open_orders(self, participant: ParticipantId) -> Iterable[OpenOrder]:
-        return self.view.orders.of(participant)
+    def open_orders(self, participant: ParticipantId) -> Iterable[OrderId]:
+        return self.view.orders.by_participant.get(participant, ())
+
+    def order(self, order: OrderId) -> OpenOrder | None:
+        return self.view.orders.by_id.get(order)
+
+    def count(self, participant: ParticipantId) -> int:
+        return len(self.view.orders.by_participant.get(participant, ()))
 
     def balances(self, participant: ParticipantId) -> Iterable[tuple[int, int, int]]:
         for asset in (CNY, *self.view.units.held_lots(participant)):

@@ -230,7 +230,7 @@ async def test_a_slow_reader_is_closed_and_the_others_miss_nothing(postgres: Emb
             (stuck,) = [member for member in data.hub._subscribers if member.closed_with is None][1:2]
             while stuck.closed_with is None:
                 if not stuck.put(filler):
-                    stuck.close(1013)
+                    stuck.give_up()
                 await asyncio.sleep(0)
             await until(lambda: len(venue.now.parts.streams) <= 2)
             await world.place(world.buyer, "BUY", 5, "29.00")

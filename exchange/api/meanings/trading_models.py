@@ -219,7 +219,25 @@ TRADING_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         "trades": Meaning("Trades, oldest first.", "成交，由旧到新。"),
     },
     "PrivateSnapshot": {
-        "orders": Meaning("The own open orders, oldest first.", "己方未结申报，由旧到新。"),
+        "orders": Meaning("Own open orders of this part, oldest first.", "本部分的己方未结申报，由旧到新。"),
+        "balances": Meaning("Own balances of this part.", "本部分的己方余额。"),
+        "part": Meaning(
+            "Which part this is, from 1. All parts are of one entry; the account is whole with the last.",
+            "本帧为第几部分，自 1 起。各部分截至同一日志序号；收到最后一部分即为完整账户。",
+        ),
+        "parts": Meaning("In how many parts the account comes.", "账户快照共分几部分。"),
+    },
+    "Login": {
+        "line": Meaning(
+            "Name of this line, of the client's choice; an older line of the same key and name ends first.",
+            "客户端为本连接自定的名称；同一密钥、同一名称的旧连接先行结束。",
+        ),
+    },
+    "LoggedIn": {
+        "replaced": Meaning(
+            "Whether an older line of this name has ended, with its orders if it had asked for that.",
+            "是否已有同名旧连接因此结束（若其曾申请断线撤单，则其申报亦已撤销）。",
+        ),
     },
     "PrivateUpdate": {
         "orders": Meaning(

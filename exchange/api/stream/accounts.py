@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from exchange.core.ledger.chart import CNY
-from exchange.core.values import ParticipantId, Seq
+from exchange.core.values import OrderId, ParticipantId, Seq
 from exchange.marketdata.private import OpenOrder
 from exchange.sequencer.committed_view import CommittedView
 
@@ -21,9 +21,17 @@ class ViewAccounts:
         """Up to which entry all of this is true."""
         return self._view.seq
 
-    def open_orders(self, participant: ParticipantId) -> Iterable[OpenOrder]:
+    def open_orders(self, participant: ParticipantId) -> Iterable[OrderId]:
         """A participant's open orders, oldest first."""
-        return self._view.orders.of(participant)
+        return self._view.orders.by_participant.get(participant, ())
+
+    def order(self, order: OrderId) -> OpenOrder | None:
+        """An order, as long as it is open."""
+        return self._view.orders.by_id.get(order)
+
+    def count(self, participant: ParticipantId) -> int:
+        """How many open orders it has."""
+        return len(self._view.orders.by_participant.get(participant, ()))
 
     def balances(self, participant: ParticipantId) -> Iterable[tuple[int, int, int]]:
         """Money, and every lot of which it has a tonne: (asset, all of it, what of it is held)."""

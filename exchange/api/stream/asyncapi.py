@@ -43,7 +43,12 @@ one way may be repeated by the other.
 **Channels**: `book:`, `trades:` and `ticker:` with an instrument (`book:ins-5`), `candles:` with an instrument and an
 interval (`candles:ins-5:1m`), and `private`, the own account, for which a key is needed: in the `Authorization` header
 of the handshake, or by `login`, once for a connection. After the answer to `subscribe` a channel begins with a
-`snapshot`; with `after_seq` it goes on behind that entry instead, where what was missed is still at hand.
+`snapshot`; with `after_seq` it goes on behind that entry instead, where what was missed is still at hand. The snapshot
+of `private` comes in `parts` of up to 500 orders, one after the other and all of one `seq`; it is whole with the last.
+
+**A line may have a name**, `line` of `login`. A login with the key and the name of a line that is still there closes
+that one, and when it had asked for `cancel_on_disconnect`, its orders are cancelled before the login is answered (those
+beyond 500 by a job that goes on behind it and takes no later order). So a client that comes back knows where it stands.
 
 **No gaps.** A reader that stands at entry `s` of a channel applies a frame with `prev_seq` equal to `s` and stands at
 its `seq` then. A larger `prev_seq` means that something is missing. Right after a resume it may be smaller; then a
@@ -54,8 +59,8 @@ of both sides, written `price:quantity:orders`, levels joined by commas and the 
 {PING_EVERY:.0f} seconds; a client that does not answer it is closed.
 
 **Close codes**: 1001 the exchange stops, 1002 and 1007 no WebSocket, 1008 against the rules (an unreadable request,
-nothing asked for in ten seconds, a key that is no longer good), 1009 a message that is too large (16 KiB before a
-login, 260 KiB after), 1013 try again later (too slow in reading, or the place is needed).
+nothing asked for in ten seconds, a key that is no longer good, a name that a newer line has taken), 1009 a message that
+is too large (16 KiB before a login, 260 KiB after), 1013 try again later (too slow in reading, or the place is needed).
 """
 
 _COMMON: Final = (AnswerMessage, HeartbeatMessage, Problem)

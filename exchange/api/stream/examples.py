@@ -18,7 +18,7 @@ _PLACE: Final = {
 }
 
 REQUEST_EXAMPLES: Final[dict[str, Document]] = {
-    "login": {"id": "1", "op": "login", "authorization": "Bearer key-17-1.c2VjcmV0"},
+    "login": {"id": "1", "op": "login", "authorization": "Bearer key-17-1.c2VjcmV0", "line": "desk-1"},
     "subscribe": {
         "id": "2",
         "op": "subscribe",
@@ -115,7 +115,7 @@ def _market(kind: str, prev_seq: int | None, **fields: Any) -> Document:
 
 
 SERVER_EXAMPLES: Final[dict[str, Document]] = {
-    "login": _answer("1", 200, {}),
+    "login": _answer("1", 200, {"replaced": False}),
     "subscribe": _answer("2", 200, {"channels": ["book:ins-5", "trades:ins-5"]}),
     "unsubscribe": _answer("3", 200, {"channels": ["book:ins-5"]}),
     "ping": _answer("4", 200, {"at": _AT}),
@@ -138,7 +138,7 @@ SERVER_EXAMPLES: Final[dict[str, Document]] = {
         turnover="610.00", trades=1,
     ),
     "candles": _frame("candles:ins-5:1m", 1011, instrument="ins-5", interval="1m", candles=[_BAR]),
-    "privateSnapshot": _frame("private", None, orders=[_ORDER], balances=[_BALANCE]),
+    "privateSnapshot": _frame("private", None, part=1, parts=1, orders=[_ORDER], balances=[_BALANCE]),
     "privateUpdate": _frame("private", 1028, orders=[{**_ORDER, "cumulative": 20, "leaves": 480, "fee": "4.27",
                                                       "average_price": "30.50", "status": "PARTIALLY_FILLED"}],
                             fills=[_FILL], balances=[_BALANCE]),

@@ -29,6 +29,7 @@ def _text(most: int, code: str, example: str) -> FromText:
 RequestId = Annotated[str, _text(LONGEST_ID, "REQUEST_ID", "1")]
 """The client's own name for a request; the answer has it."""
 
+LineName = Annotated[str, _text(LONGEST_ID, "INVALID", "desk-1")]
 ChannelName = Annotated[str, _text(64, "INVALID", "book:ins-5")]
 Name = Annotated[str, _text(64, "ID", "ord-1027")]
 Authorization = Annotated[str, _text(_LONGEST_TEXT, "INVALID", "Bearer key-12.c2VjcmV0")]
@@ -43,10 +44,15 @@ class Request(Body):
 
 
 class Login(Request):
-    """Say who this connection is, once, with the value of the ``Authorization`` header unless the handshake had it."""
+    """Say who this connection is, once, with the value of the ``Authorization`` header unless the handshake had it.
+
+    ``line`` is a name of the client's choice. A line of the same key that has this name already is closed (1008), and
+    when it had asked for ``cancel_on_disconnect``, its orders are cancelled before this login is answered.
+    """
 
     op: Literal["login"]
     authorization: Authorization
+    line: LineName | None = None
 
 
 class Subscription(Body):

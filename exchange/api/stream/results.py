@@ -10,7 +10,9 @@ from exchange.api.outputs import Dated, TimeOut
 
 
 class LoggedIn(Dated):
-    """The connection is that of the key's owner now."""
+    """The connection is that of the key's owner now; ``replaced`` says that an older line of this name has ended."""
+
+    replaced: bool
 
 
 class Listening(Dated):

@@ -1,8 +1,9 @@
 """One connection of the stream: what it asked for, what waits for it, and what is done when it ends.
 
 Everything that goes to the client passes one bounded queue, that of its :class:`~exchange.marketdata.hub.Subscriber`,
-so whoever reads too slowly is closed by the hub, whatever it was that filled the queue. One task writes: it takes what
-waits, gives it to the wire in one piece, and waits as long as the client has not read enough of it.
+so whoever reads too slowly is closed by the hub, whatever it was that filled the queue. What waits is given to the wire
+in one piece, in the turn of the event loop after the first of it came: all answers of one batch leave together. No
+task is needed for that, nor for a request, since nothing has to be waited for but the disk and the client.
 
 Requests are taken in the order in which they come, and what they ask for comes into the sequencer's queue in that order
 too; their answers come when they are durable. When too many are under way, nothing more is read from the connection
@@ -15,13 +16,14 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, Protocol
 
 from starlette.types import Scope
 
 from exchange.access.authority import READ, scopes_to_command
 from exchange.access.principal import Principal
-from exchange.api.changes import Prepared, carry_out, problem_outcome
+from exchange.api.changes import Outcome, Prepared, outcome_of, problem_of, problem_outcome
 from exchange.api.decoder import Undecodable, decode
 from exchange.api.headers import RequestHeaders
 from exchange.api.language import language_of
@@ -52,6 +54,7 @@ from exchange.core.values import NOBODY, Seq
 from exchange.marketdata.feed import MarketData
 from exchange.marketdata.hub import Channel
 from exchange.marketdata.messages import PRIVATE
+from exchange.sequencer.submission import OverloadedError, Receipt, StoppedError
 
 logger = logging.getLogger(__name__)
 
@@ -80,8 +83,10 @@ class House(Protocol):
         """What may be listened to."""
         ...
 
-    def admit(self, session: Session, principal: Principal) -> None:
-        """Note who it is; raises ProblemError when it has too many streams."""
+    def admit(self, session: Session, principal: Principal) -> set[asyncio.Task[None]] | None:
+        """Note who it is, and end the line of the same name that it had before; raises ProblemError when it has too
+        many streams. Where there was such a line, what has to be waited for before the new one may go on.
+        """
         ...
 
     def leave(self, session: Session) -> None:
@@ -101,24 +106,28 @@ class Session:
         headers = RequestHeaders(scope["headers"])
         language = language_of(headers.text(headers.accept_language))
         self.principal: Principal | None = None
+        self.line: str | None = None
         self.cancels_on_disconnect = False
         self.last_sent = self.last_ping = house.now()
-        self.under_way: Final[set[asyncio.Task[None]]] = set()
+        self.under_way: Final[set[asyncio.Future[Receipt]]] = set()
         self._house = house
         self._wire = wire
         self._asker = Asker(house.services, scope, language)
         self._pending: deque[_Pending] = deque()
+        self._loop = asyncio.get_running_loop()
+        self._login: asyncio.Task[None] | None = None
         self._is_over = False
+        self._stands_still = False
         limit_stranger(self._asker, 1)
         self._subscriber = house.data.hub.open()
         try:
             if headers.authorization is not None:
-                self._log_in(headers.text(headers.authorization))
+                self._log_in(headers.text(headers.authorization), None)
         except ProblemError:
             self._subscriber.close(POLICY)
             raise
         self._subscriber.when_closed = self._cut_off
-        self._writer = asyncio.get_running_loop().create_task(self._write(), name="stream writer")
+        self._subscriber.when_filled = self._write_soon
 
     # --- what the wire tells -----------------------------------------------------------------------------------------
 
@@ -150,13 +159,21 @@ class Session:
         stranger is under way that holds the wire for another reason; those who are known could have a cancel behind it.
         """
         self._wire.hold(True)
-        asyncio.get_running_loop().call_later(PAUSE, self._wire.hold, False)
+        self._loop.call_later(PAUSE, self._wire.hold, False)
 
-    def ended(self) -> None:
+    def go_on(self) -> None:
+        """The client has read: go on with what waits."""
+        if self._stands_still:
+            self._stands_still = False
+            self._write()
+
+    def ended(self, too_slow: bool) -> None:
         """The connection is over: forget what it listened to, and see to its orders."""
         if self._is_over:
             return
         self._is_over = True
+        if too_slow:
+            self._subscriber.give_up()
         self._subscriber.close(NORMAL)
         self._pending.clear()
         self._house.leave(self)
@@ -176,23 +193,43 @@ class Session:
         """Ask for a sign of life."""
         self._wire.ping()
 
+    def stands(self, standing: Standing) -> None:
+        """Whether it would make place."""
+        self._wire.stands(standing)
+
     # --- what goes out -----------------------------------------------------------------------------------------------
 
     def _put(self, frame: bytes) -> None:
         """Queue a frame of this connection alone."""
         if self._subscriber.closed_with is None and not self._subscriber.put(frame):
-            self._subscriber.close(TRY_AGAIN_LATER)
+            self._subscriber.give_up()
 
-    async def _write(self) -> None:
+    def _write_soon(self) -> None:
+        self._loop.call_soon(self._write)
+
+    def _write(self) -> None:
+        """Give a portion of what waits to the wire. At any time this is called soon, or when the client has read, or
+        when something waits again.
+        """
         subscriber, wire = self._subscriber, self._wire
-        while True:
+        if subscriber.closed_with is not None:
+            return
+        try:
             self._join_pending()
-            frames = await subscriber.take(PORTION)
-            if not frames:
-                return
+            frames = subscriber.take(PORTION)
+        except Exception:
+            logger.exception("what a stream waits for could not be made")
+            self.close(TRY_AGAIN_LATER, "the exchange has a fault here")
+            return
+        if frames:
             self.last_sent = self._house.now()
             wire.write(frames)
-            await wire.drain()
+        if not wire.is_writable:
+            self._stands_still = True
+        elif subscriber.queued or self._pending:
+            self._write_soon()
+        else:
+            subscriber.when_filled = self._write_soon
 
     def _cut_off(self, code: int) -> None:
         """The hub has given this client up."""
@@ -201,9 +238,13 @@ class Session:
     def _join_pending(self) -> None:
         """Join the channels that were asked for, as far as their snapshots have room; the others a portion later."""
         while self._pending and self._subscriber.has_room:
-            if self._pending[0][0].name == PRIVATE and self._subscriber.queued:
-                return  # an account with very many orders is larger than the queue, and has room in an empty one alone
-            channel, after_seq = self._pending.popleft()
+            channel, after_seq = self._pending[0]
+            if channel.name == PRIVATE:
+                owner = self._known().participant
+                if not self._house.data.prepare(owner):
+                    return  # an account with very many orders is gathered over some turns of the event loop
+                channel = self._house.data.private(owner)
+            self._pending.popleft()
             self._house.data.join(self._subscriber, channel, after_seq)
 
     # --- what requests ask for ---------------------------------------------------------------------------------------
@@ -226,9 +267,9 @@ class Session:
 
     def _handle(self, request: Request, op: str, size: int) -> None:
         if isinstance(request, OrderRequest):
-            self._start(request, self._asker.prepare(request, op, self._known(), size))
+            self._start(request.id, self._asker.prepare(request, op, self._known(), size))
             return
-        handlers: dict[type[Request], Callable[[Any], dict[str, Any]]] = {
+        handlers: dict[type[Request], Callable[[Any], dict[str, Any] | None]] = {
             Login: self._on_login,
             Subscribe: self._on_subscribe,
             Unsubscribe: self._on_unsubscribe,
@@ -236,6 +277,11 @@ class Session:
             CancelOnDisconnect: self._on_cancel_on_disconnect,
         }
         document = handlers[type(request)](request)
+        if document is not None:
+            self._agree(request, document)
+
+    def _agree(self, request: Request, document: dict[str, Any]) -> None:
+        """Answer what the stream itself fulfilled."""
         document["as_of_seq"] = self._house.services.view.seq
         self._put(document_frame(request.id, document))  # brings the writer round, which joins what is pending then
 
@@ -245,24 +291,36 @@ class Session:
             raise unauthenticated()
         return self.principal
 
-    def _on_login(self, request: Login) -> dict[str, Any]:
+    def _on_login(self, request: Login) -> dict[str, Any] | None:
         if self.principal is not None:
             raise ProblemError(ALREADY_LOGGED_IN)
-        self._log_in(request.authorization)
-        return {}
+        before = self._log_in(request.authorization, request.line)
+        if not before:
+            return {"replaced": before is not None}
+        self._wire.hold(True)
+        self._login = self._loop.create_task(self._answer_login(request, before), name="login")
+        return None
 
-    def _log_in(self, authorization: str | None) -> None:
+    async def _answer_login(self, request: Login, before: set[asyncio.Task[None]]) -> None:
+        """Let the client go on when the orders of its old line are cancelled."""
+        await asyncio.wait(before)
+        self._agree(request, {"replaced": True})
+        self._wire.hold(False)
+        self._login = None
+
+    def _log_in(self, authorization: str | None, line: str | None) -> set[asyncio.Task[None]] | None:
         services = self._house.services
         principal = services.gate.authenticate(authorization, services.view.people, services.clock(), self._asker.scope)
         if principal is None:
             limit_stranger(self._asker, 1)
             raise unauthenticated()
-        self._house.admit(self, principal)
+        self.line = line
+        before = self._house.admit(self, principal)
         self.principal = principal
-        self._wire.stands(Standing.KNOWN)
+        return before
 
     def _on_subscribe(self, request: Subscribe) -> dict[str, Any]:
-        limit_listening(self._asker, self.principal, len(request.channels))
+        limit_listening(self._asker, self.principal, self._weight_of(request))
         wanted: dict[Channel, Seq | None] = {}
         for n, each in enumerate(request.channels):
             after_seq = None if each.after_seq is None else Seq(each.after_seq)
@@ -275,6 +333,16 @@ class Session:
         if self.principal is None:
             self._wire.stands(Standing.LISTENING)
         return {"channels": [channel.name for channel in wanted]}
+
+    def _weight_of(self, request: Subscribe) -> int:
+        """One for each channel; an account of many orders weighs as many as it has parts."""
+        weight = len(request.channels)
+        if self.principal is not None:
+            for each in request.channels:
+                if each.channel == PRIVATE:
+                    after_seq = None if each.after_seq is None else Seq(each.after_seq)
+                    weight += self._house.data.parts(self.principal.participant, after_seq)
+        return weight
 
     def _channel(self, name: str, pointer: str) -> Channel:
         data = self._house.data
@@ -308,29 +376,36 @@ class Session:
         self.cancels_on_disconnect = request.enabled
         return {"enabled": request.enabled}
 
-    def _start(self, request: Request, prepared: Prepared) -> None:
-        """Have a change sequenced. Tasks begin in the order in which they are made, and submit before they wait."""
-        task = asyncio.get_running_loop().create_task(self._carry_out(request.id, prepared))
-        self.under_way.add(task)
-        task.add_done_callback(self._done)
+    def _start(self, name: str, prepared: Prepared) -> None:
+        """Have a change sequenced: it is in the queue, or refused, before this returns."""
+        try:
+            entered = self._house.services.sequencer.enter(prepared.submission)
+        except (OverloadedError, StoppedError) as error:
+            raise problem_of(error) from None
+        if isinstance(entered, Receipt):
+            self._put(answer_frame(name, outcome_of(prepared, entered)))
+            return
+        self.under_way.add(entered)
+        entered.add_done_callback(partial(self._landed, name, prepared))
         if len(self.under_way) == MOST_UNDER_WAY:
             self._wire.hold(True)
 
-    async def _carry_out(self, name: str, prepared: Prepared) -> None:
-        language = self._asker.language
-        try:
-            outcome = await carry_out(self._house.services, prepared)
-        except ProblemError as problem:
-            outcome = problem_outcome(problem, language)
-        except Exception:
-            logger.exception("a command of the stream could not be answered")
-            outcome = problem_outcome(ProblemError(INTERNAL_ERROR), language)
-        self._put(answer_frame(name, outcome))
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self.under_way.discard(task)
+    def _landed(self, name: str, prepared: Prepared, receipt: asyncio.Future[Receipt]) -> None:
+        """A change is durable, or will not be known to be."""
+        self._put(answer_frame(name, self._outcome(prepared, receipt)))
+        self.under_way.discard(receipt)
         if len(self.under_way) == MOST_UNDER_WAY - 1:
             self._wire.hold(False)
+
+    def _outcome(self, prepared: Prepared, receipt: asyncio.Future[Receipt]) -> Outcome:
+        try:
+            return outcome_of(prepared, receipt.result())
+        except (OverloadedError, StoppedError) as error:
+            problem = problem_of(error)
+        except Exception:
+            logger.exception("a command of the stream could not be answered")
+            problem = ProblemError(INTERNAL_ERROR)
+        return problem_outcome(problem, self._asker.language)
 
 
 def _object(text: bytes) -> dict[str, Any]:

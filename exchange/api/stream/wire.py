@@ -24,6 +24,9 @@ class Standing(IntEnum):
     KNOWN = 2
     """It has logged in."""
 
+    SPARE = 3
+    """It has logged in, and its owner has many others: it makes place, after those of the unknown."""
+
 
 class Wire(Protocol):
     """One connection, in frames of text."""
@@ -37,8 +40,9 @@ class Wire(Protocol):
         """Send texts, each as a frame of its own."""
         ...
 
-    async def drain(self) -> None:
-        """Wait until the client has taken enough of what was written, or is gone."""
+    @property
+    def is_writable(self) -> bool:
+        """Whether the client has taken enough of what was written; when it has not, the visitor is told later."""
         ...
 
     def ping(self) -> None:
@@ -65,6 +69,12 @@ class Visitor(Protocol):
         """A whole message came: text, of which it is not known yet whether it is UTF-8."""
         ...
 
-    def ended(self) -> None:
-        """The connection is closed or lost; nothing comes any more. Told once."""
+    def go_on(self) -> None:
+        """The client has taken enough of what was written."""
+        ...
+
+    def ended(self, too_slow: bool) -> None:
+        """The connection is closed or lost, or given up because its client did not read; nothing comes any more. Told
+        once.
+        """
         ...

@@ -104,9 +104,12 @@ class Balance:
 class PrivateMessage(StreamMessage):
     """The own account: every open order and balance, or what one entry changed.
 
-    In an update an order that ended is there a last time, and ``fills`` are the own trades of the entry.
+    In an update an order that ended is there a last time, and ``fills`` are the own trades of the entry. The exchange
+    sends a large account in ``parts``; a :class:`~exchange.client.stream.StreamClient` gives it out as one message.
     """
 
     orders: tuple[Order, ...]
     balances: tuple[Balance, ...]
     fills: tuple[Trade, ...] = ()
+    part: int = 1
+    parts: int = 1

@@ -12,6 +12,9 @@ and sends again what was not answered, under the same idempotency keys. Nothing 
 What the exchange does not have any more comes as a new snapshot: a message with ``type`` snapshot replaces everything
 that its channel said before.
 
+**The exchange knows the line by its name**, so a connection that comes back ends the old one first, even where its loss
+was not noticed yet: what was to be cancelled with it is cancelled before the new one begins.
+
 **Silence** for longer than ``silence`` seconds counts as a lost line.
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,6 +54,10 @@ class StreamClient:
 
     Enter it with ``async with``; iterate over it for the messages of the channels that were subscribed. Only one may
     iterate. ``orders`` has the calls of REST about orders, ``heartbeat`` is the newest one.
+
+    ``line`` is this stream's name at the exchange, up to 36 characters, which is drawn when none is given. A connection
+    takes the place of the one that had the same name and key before: so does one that is made again, and where a name
+    is given, so does the same program when it is started again. Orders of ``cancel_on_disconnect`` have ended then.
     """
 
     def __init__(
@@ -64,11 +69,13 @@ class StreamClient:
         *,
         silence: float = SILENCE,
         room: int = ROOM,
+        line: str | None = None,
     ) -> None:
         self.base_url, self.language = base_url.rstrip("/"), language
         self.heartbeat: Heartbeat | None = None
         self.orders = OrderEntry(self._change)
         self._key, self._silence = key, silence
+        self._name = line or secrets.token_hex(8)
         self._patience = patience or Patience()
         self._requests, self._subscriptions = Requests(), Subscriptions()
         self._inbox = Inbox(room)
@@ -276,13 +283,17 @@ class StreamClient:
                     stayed = _now() - begun > self._patience.longest_wait
                     self._failures, self._trouble = 1 if stayed else self._failures + 1, broken
                 self._lose()
-                await asyncio.sleep(self._patience.wait(self._failures, self._trouble.retry_after))
+                await asyncio.sleep(self._patience.wait(self._failures, self._asked()))
         except Exception as error:
             self._end(error)  # a bug too must not look like an end that was wanted
             if not isinstance(error, ClientError):
                 raise
         finally:
             self._end(StreamEndedError("the stream is closed"))
+
+    def _asked(self) -> float:
+        """How long the exchange asks to be left alone, as far as that is reasonable: nobody could end the wait."""
+        return min(self._trouble.retry_after or 0.0, self._patience.deadline)
 
     async def _connected(self) -> None:
         """One connection from its beginning to its end, which is always an exception."""
@@ -302,7 +313,7 @@ class StreamClient:
     async def _greet(self, line: Line) -> None:
         """Say who this is and take up everything where it was."""
         if self._key is not None:
-            await self._exchange(line, {"op": "login", "authorization": f"Bearer {self._key}"})
+            await self._exchange(line, {"op": "login", "authorization": f"Bearer {self._key}", "line": self._name})
         if self._cancel_on_disconnect:
             await self._exchange(line, self._on_disconnect())
         wishes = self._subscriptions.wishes()
@@ -314,9 +325,13 @@ class StreamClient:
     async def _exchange(self, line: Line, document: Document) -> None:
         """Ask and read on until it is answered; a refusal ends the stream, unless the exchange is only busy."""
         request = self._requests.make(document)
-        await line.send(request.text)
-        while not request.answer.done():
-            self._take(await line.receive())
+        try:
+            async with asyncio.timeout(self._patience.timeout):
+                await line.send(request.text)
+                while not request.answer.done():
+                    self._take(await line.receive())
+        except TimeoutError:
+            raise BrokenLineError(f"no answer to {document['op']} in {self._patience.timeout} s") from None
         answer = request.answer.result()
         if answer.asks_again:
             raise BrokenLineError(f"status {answer.status}", answer.retry_after)
@@ -362,12 +377,14 @@ class StreamClient:
         if position is None:
             return
         try:
-            message = read_message(frame)
+            message = position.parts.add(read_message(frame))
         except UnexpectedAnswerError:
             if position.book is None:
                 raise
             if position.doubt() is Verdict.HEAL:
                 self._start(self._heal(position))
+            return
+        if message is None:
             return
         verdict = position.judge(message)
         if verdict is Verdict.HEAL:

@@ -12,6 +12,9 @@ from exchange.client.problem import ExchangeProblem, UnexpectedAnswerError, prob
 
 Document = dict[str, object]
 
+LONGEST_ASKED: Final = 86_400
+"""Seconds, beyond which it makes no difference for how long the exchange asks to be left alone."""
+
 _SUCCESS_ENDS: Final = 400
 
 
@@ -111,7 +114,7 @@ class Requests:
         request = self._waiting.pop(name or "", None)
         if request is not None and not request.answer.done():
             later = frame.get("retry_after")
-            seconds = float(later) if isinstance(later, int) else None
+            seconds = float(min(later, LONGEST_ASKED)) if isinstance(later, int) else None
             request.answer.set_result(StreamAnswer(status, body, frame.get("replayed") is True, seconds))
 
     def unanswered(self) -> list[Request]:

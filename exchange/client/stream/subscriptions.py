@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from exchange.client.models.stream import BookMessage, StreamMessage
 from exchange.client.stream.live_book import LiveBook
+from exchange.client.stream.parts import Parts
 
 
 class Verdict(Enum):
@@ -34,11 +35,13 @@ class Position:
     is_resumed: bool = False
     is_healing: bool = False
     faults: int = 0
+    parts: Parts = field(default_factory=Parts)
 
     def wish(self) -> dict[str, object]:
         """What to ask for, to go on from here."""
         after = self.seq if self.book is None else (self.book.seq if self.book.fault is None else None)
         self.is_resumed, self.is_healing = after is not None, False
+        self.parts.forget()
         return {"channel": self.channel} if after is None else {"channel": self.channel, "after_seq": after}
 
     def judge(self, message: StreamMessage) -> Verdict:
