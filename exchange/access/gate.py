@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from exchange.access.addresses import Address, AddressFault, AddressList, Network, client_address
 from exchange.access.nonces import Nonces
-from exchange.access.principal import Directory, Principal, named_by, principal_of
+from exchange.access.principal import Directory, Principal, Recognised, is_good
 from exchange.access.signature_base import Origin, SignedRequest
 from exchange.access.signatures import Verifier
 from exchange.core.events.governance import KeyRegistered
@@ -65,6 +65,7 @@ class Gate:
     origin: Origin | None = None
     proxies: tuple[Network, ...] = ()
     strays: Strays = field(default_factory=Strays)
+    recognised: Recognised = field(default_factory=Recognised)
 
     def authenticate(
         self, header: str | None, directory: Directory, now: Micros, scope: Mapping[str, Any]
@@ -74,15 +75,16 @@ class Gate:
         ``header`` is ``Authorization``; ``scope`` the ASGI scope of the request or of the WebSocket's handshake, which
         tells where it comes from.
         """
-        terms = named_by(header, directory, now)
-        if terms is None:
+        known = None if header is None else self.recognised.find(header, directory)
+        if known is None or not is_good(known.record, now):
             return None
+        terms = known.record.terms
         if terms.networks:
             address = self.address_of(scope)
             if not may_be_used_from(terms, address):
                 self.strays.note(terms.key, now, address)
                 return None
-        return principal_of(terms, directory)
+        return known.principal
 
     def address_of(self, scope: Mapping[str, Any]) -> Address | None:
         """From which address a request or a handshake came; None when nobody can tell."""

@@ -15,6 +15,7 @@ from exchange.core.values import NOBODY, KeyId, Micros, ParticipantId, PersonId
 
 _SCHEME: Final = "bearer "
 _NO_HASH: Final = bytes(32)
+MOST_RECOGNISED: Final = 16_384
 
 
 @dataclass(slots=True, frozen=True)
@@ -35,7 +36,7 @@ class Principal:
     @property
     def idempotency_scope(self) -> int:
         """Within what an idempotency key is unique: the participant, or the staff person (ids never coincide)."""
-        return self.person if self.is_staff else self.participant
+        return self.participant or self.person
 
     def has_any(self, scopes: int) -> bool:
         """Whether the key has at least one of these scopes."""
@@ -62,31 +63,73 @@ class Directory(Protocol):
         ...
 
 
-def named_by(header: str | None, directory: Directory, now: Micros) -> KeyRegistered | None:
-    """The key whose secret a header has, if it is good now; from where it may be used is asked afterwards.
+def shown_by(header: str, directory: Directory) -> KeyRecord | None:
+    """The key whose secret a header has, whether it is good or not; from where it may be used is asked afterwards.
 
     A key that does not exist costs the same comparison as one that does.
     """
-    if header is None or header[: len(_SCHEME)].lower() != _SCHEME:
+    if header[: len(_SCHEME)].lower() != _SCHEME:
         return None
     token = read_token(header[len(_SCHEME) :].strip(" "))
     if token is None:
         return None
     record = directory.key(token.key)
     stored = _NO_HASH if record is None else record.terms.secret_hash
-    if not same_hash(hash_secret(token.secret), stored) or record is None:
-        return None
-    if record.revoked or 0 < record.expires_at <= now:
-        return None
-    return record.terms
+    return record if same_hash(hash_secret(token.secret), stored) else None
 
 
-def principal_of(key: KeyRegistered, directory: Directory) -> Principal | None:
-    """Whom a key speaks for; None when there is no such person."""
-    person = directory.person(key.person)
-    if person is None:
+def is_good(record: KeyRecord, now: Micros) -> bool:
+    """Whether a key is neither revoked nor expired."""
+    return not (record.revoked or 0 < record.expires_at <= now)
+
+
+@dataclass(slots=True, frozen=True)
+class Known:
+    """A key that was shown with its secret, and whom it speaks for, as the directory had them then."""
+
+    record: KeyRecord
+    person: PersonRegistered
+    principal: Principal
+
+    def is_current(self, directory: Directory) -> bool:
+        """Whether the directory still has the same key and the same person. (What changes in a key is asked of it.)"""
+        who = self.principal
+        return directory.key(who.key) is self.record and directory.person(who.person) is self.person
+
+
+class Recognised:
+    """Who has shown which header, so that a header that comes with each order is taken apart once.
+
+    It is kept by its SHA-256, as much as the journal has of a secret; a look among these hashes tells by its duration
+    nothing of a secret either. Only headers with a right secret are kept, so strangers cannot fill it.
+    """
+
+    def __init__(self, most: int = MOST_RECOGNISED) -> None:
+        """At most so many; all of them are forgotten when there are more."""
+        self._known: Final[dict[bytes, Known]] = {}
+        self._most: Final = most
+
+    def find(self, header: str, directory: Directory) -> Known | None:
+        """Whose key a header has, good or not; None for a header without a right secret."""
+        hashed = hash_secret(header)
+        known = self._known.get(hashed)
+        if known is not None and known.is_current(directory):
+            return known
+        known = _meet(header, directory)
+        if known is not None:
+            if len(self._known) >= self._most:
+                self._known.clear()
+            self._known[hashed] = known
+        return known
+
+
+def _meet(header: str, directory: Directory) -> Known | None:
+    record = shown_by(header, directory)
+    person = None if record is None else directory.person(record.terms.person)
+    if record is None or person is None:
         return None
-    return Principal(person.person, person.participant, person.role, key.key, key.scopes)
+    key = record.terms
+    return Known(record, person, Principal(person.person, person.participant, person.role, key.key, key.scopes))
 
 
 def scope_names(scopes: int) -> list[str]:

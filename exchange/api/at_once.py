@@ -74,7 +74,7 @@ class _Asked:
         try:
             self._prepared = prepared_at_once(incoming, self._change, raw)
             entered = incoming.services.sequencer.enter(self._prepared.submission)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  it goes to the log
             self._answer(self._failed(error))
         else:
             if isinstance(entered, Receipt):
@@ -85,7 +85,7 @@ class _Asked:
     def _landed(self, receipt: Future[Receipt]) -> None:
         try:
             outcome = outcome_of(self._prepared, receipt.result())
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  it goes to the log
             outcome = self._failed(error)
         self._answer(outcome)
 

@@ -128,7 +128,8 @@ class Change:
     ``only`` narrows the roles for an address that makes sense for some of them; ``largest`` bounds the body in bytes.
     ``cancels`` says that it draws from the rate limit of cancels instead of that of orders; ``weigh`` tells of a body
     with several commands, decoded but not yet validated, how much it draws from both. ``signed`` tells readers when the
-    request needs a signature, "" for never; :mod:`exchange.api.signed` decides it.
+    request needs a signature, "" for never; :mod:`exchange.api.signed` decides it. ``roles`` are those that may ask,
+    ``scopes`` those of which the key needs one.
     """
 
     method: str
@@ -144,27 +145,19 @@ class Change:
     signed: str = ""
     cancels: bool = False
     weigh: Callable[[dict[str, Any]], tuple[int, int]] | None = None
+    roles: tuple[PersonRole, ...] = field(init=False)
+    scopes: int = field(init=False)
 
-    @property
-    def roles(self) -> tuple[PersonRole, ...]:
-        """Who may ask."""
-        asked = (self.only, self.command)
-        if asked not in _WHO_MAY:
-            _WHO_MAY[asked] = tuple(role for role in self.only if may_command(role, self.command))
-        return _WHO_MAY[asked]
-
-    @property
-    def scopes(self) -> int:
-        """Of which scopes the key needs one."""
-        return scopes_to_command(self.command)
+    def __post_init__(self) -> None:
+        """Read once what the core's table says, since each request asks for it."""
+        asked = tuple([role for role in self.only if may_command(role, self.command)])
+        object.__setattr__(self, "roles", asked)
+        object.__setattr__(self, "scopes", scopes_to_command(self.command))
 
     @property
     def handler(self) -> Callable[..., Any]:
         """The function whose docstring describes the operation."""
         return self.draft
 
-
-_WHO_MAY: Final[dict[tuple[tuple[PersonRole, ...], type[Command]], tuple[PersonRole, ...]]] = {}
-"""What was found out about the roles of changes; the tables behind it never change, and each request asks."""
 
 Operation = Read | Change
