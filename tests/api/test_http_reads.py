@@ -13,7 +13,7 @@ import pytest_asyncio
 from exchange.api.field_texts import FIELD_TEXTS
 from exchange.core.codec import decode_command, encode_command
 from exchange.sequencer.journal import GENESIS_HEAD, decode_leaf, next_head
-from tests.api.stack import Stack, World
+from tests.api.stack import ISSUANCE, Stack, World, make_firm
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -279,6 +279,34 @@ async def test_the_journal_can_be_checked_by_whoever_reads_it(stack: Stack) -> N
             break
     status = (await stack.get("/v1/status")).json()
     assert (status["head"], status["as_of_seq"]) == (head.hex(), after)
+
+
+async def holder_of_lots(stack: Stack, count: int) -> tuple[str, list[str]]:
+    """A new firm with so many lots: its trader's key, and the lots in the order of their admission."""
+    operator, second = stack.client(stack.staff["OPERATOR"]), stack.client(stack.staff["SECOND"])
+    async with operator, second:
+        firm = await make_firm(operator, second, "HOLDER", "持有人")
+        places: dict[str, object] = {"space": "PAGES", "site_parcels": ["parcel of pages"], "serial_hi": 1 + count}
+        issued = await operator.proposals.propose("ISSUANCE", {**ISSUANCE, **places})
+        issuance = (await second.proposals.approve(issued)).created
+        lots = []
+        for serial in range(1, 1 + count):
+            lot = {"issuance": issuance, "owner": firm.id, "serial_lo": serial, "serial_hi": serial + 1}
+            reference = f"LOCK-PAGES-{serial}"
+            admitted = await operator.proposals.propose("LOT_ADMISSION", {**lot, "lock_reference": reference})
+            lots.append((await second.proposals.approve(admitted, reference)).created or "")
+    return firm.token, lots
+
+
+async def test_holdings_come_in_pages(stack: Stack) -> None:
+    token, lots = await holder_of_lots(stack, 5)
+    first = (await stack.get("/v1/holdings?limit=2", token)).json()
+    assert [item["lot"] for item in first["items"]] == lots[:2] and first["next_cursor"]
+    assert [item["lot"] for item in await every(stack, "/v1/holdings", token, 2)] == lots
+    whole = (await stack.get("/v1/holdings?limit=5", token)).json()
+    assert [item["lot"] for item in whole["items"]] == lots and whole["next_cursor"] is None
+    assert (await stack.get("/v1/holdings?limit=1001", token)).status_code == 422
+    assert (await stack.get("/v1/holdings?cursor=x", token)).status_code == 422
 
 
 async def test_holdings_movements_and_ledger_agree(stack: Stack, world: World) -> None:

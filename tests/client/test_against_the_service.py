@@ -68,7 +68,7 @@ def test_a_firm_reads_its_own_things(stage: Stage, loop: asyncio.Runner) -> None
         me = await client.people.me()
         assert [person.id async for person in client.people.every()] == [me.id]
         assert (me.role, me.expires_at) == ("TRADER", None)
-        holdings = (await client.units.holdings()).items
+        holdings = await listed(client.units.holdings(page_size=1))
         assert sum(parcel.quantity for holding in holdings for parcel in holding.parcels) == 541_000
         lots = await listed(client.units.lots())
         assert {lot.id for lot in lots} == {holding.lot for holding in holdings}

@@ -34,7 +34,6 @@ SCHEMAS = {
     "Deposit": ["Deposit"],
     "Halt": ["Halt"],
     "Holding": ["Holding"],
-    "Holdings": ["Holdings"],
     "Instrument": ["InstrumentModel"],
     "Issuance": ["IssuanceModel"],
     "JournalEntry": ["JournalEntry"],

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from exchange.cli.demo.service import Service
-from exchange.client import ExchangeClient, KeyFile, PrivateKey
+from exchange.client import ExchangeClient, KeyFile, NewSecret, PrivateKey
 from exchange.client.sync import Exchange
 from tests.client.sandbox import running_sandbox, type_command
 from tests.support.service import a_service
@@ -62,7 +62,7 @@ def test_a_firm_has_something_to_play_with(steel: Path) -> None:
     with Exchange.from_file(steel) as exchange:
         assert exchange.venue.status().sandbox
         assert exchange.cash.account().available == Decimal("10000000.00")
-        holdings = exchange.units.holdings().items
+        holdings = list(exchange.units.holdings(page_size=1))
         assert {(holding.family, holding.available) for holding in holdings} == {
             ("FORESTRY_CCER", 100_000),
             ("REDUCTION_QUOTA", 100_000),
@@ -92,6 +92,38 @@ def test_nothing_is_written_over_and_nobody_joins_twice(sandbox: Sandbox, steel:
     assert "CODE_TAKEN" in other.stderr or "409" in other.stderr
     assert not (sandbox.folder / "other.json").exists()
     assert steel.read_bytes() == before
+
+
+def draft_of(file: Path) -> Path:
+    return file.with_name(f"{file.name}.part")
+
+
+def test_a_refused_firm_leaves_no_draft(sandbox: Sandbox, steel: Path) -> None:
+    assert sandbox.exchange("sandbox-join", "--name", "steel works", "--file", "third.json").returncode == 2
+    assert not draft_of(sandbox.folder / "third.json").exists() and not draft_of(steel).exists()
+
+
+@pytest.mark.parametrize("came_far", [False, True])
+def test_a_call_that_was_cut_off_goes_on_with_the_same_key(sandbox: Sandbox, came_far: bool) -> None:
+    """Cut off before anything was asked, or before the key's id was written down."""
+    file = sandbox.folder / f"cut-off-{came_far}.key.json".lower()
+    name = file.name.partition(".")[0]
+    draft, secret, pair = draft_of(file), NewSecret.make(), PrivateKey.generate()
+    if came_far:
+        assert sandbox.exchange("sandbox-join", "--name", name).returncode == 0
+        made = KeyFile.load(file)
+        assert made.private_key is not None
+        secret, pair = NewSecret(made.key.partition(".")[2]), made.private_key
+        file.unlink()
+    KeyFile(sandbox.service.url, secret.text, pair).save(draft)
+    again = sandbox.exchange("sandbox-join", "--name", name)
+    assert again.returncode == 0, again.stderr
+    mine = KeyFile.load(file)
+    assert mine.key.partition(".")[2] == secret.text
+    assert not draft.exists()
+    with Exchange.from_file(file) as exchange:
+        assert exchange.people.me().signs
+        assert len([person for person in exchange.people.every() if person.role == "TRADER"]) == 1
 
 
 def test_a_sandbox_stays_one_after_a_restart_with_or_without_the_setting(sandbox: Sandbox, steel: Path) -> None:

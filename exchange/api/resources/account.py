@@ -7,10 +7,11 @@ from typing import Annotated, Final
 
 from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_text
-from exchange.api.fields import Body, Model, Money, Participant, Reference
+from exchange.api.fields import Body, Model, Money, PageQuery, Participant, Reference
 from exchange.api.ledger_documents import VENUE_ACCOUNTS
 from exchange.api.operations import Call, Change, Document, Draft, Read
-from exchange.api.outputs import Dated, DayOut, LotOut, MoneyOut, ParticipantOut, name_of, one_of
+from exchange.api.outputs import Dated, DayOut, LotOut, MoneyOut, Page, ParticipantOut, name_of, one_of
+from exchange.api.paging import page_of
 from exchange.api.wire import day_text, money_text
 from exchange.core.commands.cash import DepositCash
 from exchange.core.commands.instruments import Family
@@ -75,8 +76,8 @@ class Holding(Model):
     parcels: list[ParcelModel]
 
 
-class Holdings(Dated):
-    """Everything that a participant holds."""
+class HoldingPage(Page):
+    """What a participant holds, lot by lot."""
 
     items: list[Holding]
 
@@ -138,7 +139,8 @@ def account(call: Call) -> Document:
 def holdings(call: Call) -> Document:
     """The own holdings, lot by lot with their serials."""
     view, participant = call.services.view, call.who.participant
-    return {"items": [_holding(view, participant, lot) for lot in view.units.held_lots(participant)]}
+    lots = view.units.held_lots(participant)
+    return page_of(lots, int, lambda lot: _holding(view, participant, lot), call.query)
 
 
 def _holding(view: CommittedView, owner: ParticipantId, lot: LotId) -> Document:
@@ -200,7 +202,9 @@ def _venue_account(name: str, balance: Balance, says: int) -> Document:
 
 OPERATIONS = (
     Read(path="/v1/account", audience=Audience.PARTICIPANTS, handle=account, answer=Account),
-    Read(path="/v1/holdings", audience=Audience.PARTICIPANTS, handle=holdings, answer=Holdings),
+    Read(
+        path="/v1/holdings", audience=Audience.PARTICIPANTS, query=PageQuery, handle=holdings, answer=HoldingPage
+    ),
     Read(path="/v1/venue/accounts", audience=Audience.SUPERVISION, handle=venue_accounts, answer=VenueAccounts),
     Change(method="POST", path="/v1/deposits", command=DepositCash, body=DepositIn, draft=deposit, answer=Deposit),
 )

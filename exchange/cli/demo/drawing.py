@@ -7,7 +7,7 @@ from decimal import Decimal
 from exchange.cli.demo.cast import Stage, Voice
 from exchange.cli.demo.words import CANCEL_REASONS, SIDES, TIMES_IN_FORCE, in_chinese
 from exchange.cli.terminal import Screen, padded
-from exchange.client.models import Account, Book, Holdings, Instrument, Order, OrderAnswer
+from exchange.client.models import Account, Book, Holding, Instrument, Order, OrderAnswer
 
 NUMBER_WIDTH = 10
 NAME_WIDTH = {"en": 20, "zh": 14}
@@ -124,7 +124,7 @@ def state_in_chinese(order: Order) -> str:
     return "挂单" if order.leaves else order.status
 
 
-Position = tuple[Account, Holdings]
+Position = tuple[Account, list[Holding]]
 
 
 def draw_positions(screen: Screen, stage: Stage, before: dict[str, Position], after: dict[str, Position]) -> None:
@@ -139,9 +139,9 @@ def draw_positions(screen: Screen, stage: Stage, before: dict[str, Position], af
                 money(old_account.balance),
                 money(account.balance),
                 money(account.held),
-                tonnes(sum(holding.quantity for holding in old_holdings.items)),
-                tonnes(sum(holding.quantity for holding in holdings.items)),
-                tonnes(sum(holding.held for holding in holdings.items)),
+                tonnes(sum(holding.quantity for holding in old_holdings)),
+                tonnes(sum(holding.quantity for holding in holdings)),
+                tonnes(sum(holding.held for holding in holdings)),
             )
         )
     heads = (

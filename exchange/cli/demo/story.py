@@ -71,7 +71,7 @@ async def _play(act: Act, number: int, stage: Stage, screen: Screen) -> None:
 
 async def _positions(stage: Stage) -> dict[str, Position]:
     return {
-        code: (await desk.client.cash.account(), await desk.client.units.holdings())
+        code: (await desk.client.cash.account(), [holding async for holding in desk.client.units.holdings()])
         for code, desk in stage.desks.items()
     }
 

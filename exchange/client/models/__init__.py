@@ -37,7 +37,7 @@ from exchange.client.models.trading import (
     OrderAnswer,
     Trade,
 )
-from exchange.client.models.units import Holding, Holdings, Issuance, Lot, Parcel
+from exchange.client.models.units import Holding, Issuance, Lot, Parcel
 
 __all__ = [
     "Account",
@@ -62,7 +62,6 @@ __all__ = [
     "FeedEvent",
     "Halt",
     "Holding",
-    "Holdings",
     "Instrument",
     "Issuance",
     "JournalEntry",

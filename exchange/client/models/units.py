@@ -69,11 +69,3 @@ class Holding:
     held: int
     available: int
     parcels: tuple[Parcel, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Holdings:
-    """All holdings of a participant."""
-
-    items: tuple[Holding, ...]
-    as_of_seq: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from exchange.client.connection import Connection
-from exchange.client.models import Holdings, Issuance, Lot
+from exchange.client.models import Holding, Issuance, Lot
 from exchange.client.resources.paging import every
 from exchange.client.wire import decode
 
@@ -16,9 +16,9 @@ class Units:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def holdings(self) -> Holdings:
-        """The own holdings, lot by lot with their serials."""
-        return decode(Holdings, await self._connection.read("/v1/holdings"))
+    def holdings(self, page_size: int = 100) -> AsyncIterator[Holding]:
+        """The own holdings, lot by lot with their serials, oldest lot first; ``page_size`` come with each request."""
+        return every(self._connection, "/v1/holdings", Holding, {"limit": page_size})
 
     def issuances(self) -> AsyncIterator[Issuance]:
         """Issuances: all for staff, those of held lots for a trader."""

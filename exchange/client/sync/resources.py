@@ -93,7 +93,7 @@ class Proposals(Face[approvals.Proposals]):
 class Units(Face[units.Units]):
     """What was issued, what is admitted here, and what the own participant holds."""
 
-    holdings = blocking(units.Units.holdings)
+    holdings = iterating(units.Units.holdings)
     issuances = iterating(units.Units.issuances)
     lots = iterating(units.Units.lots)
     lot = blocking(units.Units.lot)
