@@ -83,6 +83,8 @@ def test_another_secret_or_person_or_directory_is_seen_at_once(gate: Gate) -> No
     directory.persons[PERSON] = replace(directory.persons[PERSON], role=PersonRole.AUDITOR)
     seen = ask(gate, directory)
     assert seen is not None and seen.role is PersonRole.AUDITOR
+    directory.on_key(registered(new_secret()), AT, BY)
+    assert ask(gate, directory) is None
     assert ask(gate, people(registered(new_secret()))) is None
     assert ask(gate, People()) is None
 
