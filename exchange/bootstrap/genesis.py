@@ -31,6 +31,9 @@ FIRST_STAFF: Final = (
     ("Auditor", PersonRole.AUDITOR),
 )
 KEYS_FILE: Final = "first-keys.json"
+NEXT_KEYS_FILE: Final = "first-keys-next.json"
+"""What shall replace first keys, written down before the exchange is asked to."""
+
 SANDBOX_VENUE: Final = f"{VENUE} — sandbox 沙箱"
 SANDBOX_CASH: Final = Fen(10_000_000_00)
 SANDBOX_TONNES: Final = Tonnes(100_000)
@@ -75,6 +78,7 @@ class FirstKeys:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / KEYS_FILE
+        self.next_path = folder / NEXT_KEYS_FILE
 
     def make(self) -> tuple[FirstKey, ...]:
         """New secrets for the first staff, written down before anybody uses them."""
@@ -84,10 +88,7 @@ class FirstKeys:
 
     def read(self) -> tuple[FirstKey, ...]:
         """The keys in the file; none when there is no file."""
-        if not self.path.exists():
-            return ()
-        document = json.loads(self.path.read_text(encoding="utf-8"))
-        return tuple(FirstKey(**entry) for entry in document["keys"])
+        return _read(self.path)
 
     def complete(self, owners: Mapping[bytes, tuple[PersonId, KeyId]]) -> None:
         """Fill in whose keys they became: ``owners`` has the person and the key of each secret's hash."""
@@ -96,16 +97,48 @@ class FirstKeys:
             return
         self._write(tuple(_owned(key, owners) for key in keys))
 
+    def begin(self, new: FirstKey) -> None:
+        """Write down what shall replace a person's key, so that it is not lost however the asking ends."""
+        _write(self.next_path, (*self._others_begun(new.name), new), ABOUT_NEXT)
+
+    def begun(self, name: str) -> FirstKey | None:
+        """What a rotation of this person's key that did not come to its end began with."""
+        (current,) = (key for key in self.read() if key.name == name)
+        found = [key for key in _read(self.next_path) if key.name == name]
+        return found[0] if found and found[0].secret != current.secret else None
+
     def put(self, changed: FirstKey) -> None:
-        """Write a person's key over the one they had, which it replaced."""
+        """Write a person's key over the one they had, which it replaced; it is begun no more."""
         self._write(tuple(changed if key.name == changed.name else key for key in self.read()))
+        others = self._others_begun(changed.name)
+        if others:
+            _write(self.next_path, others, ABOUT_NEXT)
+        else:
+            self.next_path.unlink(missing_ok=True)
+
+    def _others_begun(self, name: str) -> tuple[FirstKey, ...]:
+        return tuple(key for key in _read(self.next_path) if key.name != name)
 
     def _write(self, keys: tuple[FirstKey, ...]) -> None:
-        document = {
-            "about": "The keys that this exchange began with. Whoever reads them can act and sign as these persons.",
-            "keys": [asdict(key) for key in keys],
-        }
-        write_private(self.path, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        _write(self.path, keys, ABOUT)
+
+
+ABOUT: Final = "The keys that this exchange began with. Whoever reads them can act and sign as these persons."
+ABOUT_NEXT: Final = (
+    "Keys that replace first keys, while the exchange is asked to. Rotate the same key again and it comes to its end."
+)
+
+
+def _read(path: Path) -> tuple[FirstKey, ...]:
+    if not path.exists():
+        return ()
+    document = json.loads(path.read_text(encoding="utf-8"))
+    return tuple(FirstKey(**entry) for entry in document["keys"])
+
+
+def _write(path: Path, keys: tuple[FirstKey, ...], about: str) -> None:
+    document = {"about": about, "keys": [asdict(key) for key in keys]}
+    write_private(path, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
 def _owned(key: FirstKey, owners: Mapping[bytes, tuple[PersonId, KeyId]]) -> FirstKey:

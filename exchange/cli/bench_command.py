@@ -37,17 +37,17 @@ ALL: Final = ("matching", "core", "orders", "stream", "recovery")
 """What `all` stands for; `growth` takes an hour and more at its full size and is asked for by name."""
 
 NUMBERS: Final = {
-    "commands": "mixed commands to measure (matching, core, growth)",
-    "resting": "orders in the book before (matching, core, stream, recovery)",
-    "firms": "buyers, and as many sellers",
-    "rounds": "runs, of which the median is shown (matching, core)",
-    "clients": "order connections (orders, growth)",
-    "largest_book": "orders in the largest book that is measured (matching, core, growth); 0 leaves it out",
-    "largest_firms": "most firms, buyers and sellers together, that are measured (growth)",
-    "largest_history": "most rows in the past that are measured (growth)",
-    "subscribers": "listeners (stream)",
-    "changes": "orders a second (stream)",
-    "tail": "entries after the snapshot (recovery)",
+    "commands": "mixed commands to measure (matching, core, growth) 测量的命令数",
+    "resting": "orders in the book before (matching, core, stream, recovery) 事先挂单数",
+    "firms": "buyers, and as many sellers 买方数，卖方同数",
+    "rounds": "runs, of which the median is shown (matching, core) 轮数，取中位数",
+    "clients": "order connections (orders, growth) 申报连接数",
+    "largest_book": "orders in the largest book that is measured (matching, core, growth); 0 leaves it out 最大挂单数",
+    "largest_firms": "most firms, buyers and sellers together, that are measured (growth) 最多企业数",
+    "largest_history": "most rows in the past that are measured (growth) 最多历史行数",
+    "subscribers": "listeners (stream) 订阅者数",
+    "changes": "orders a second (stream) 每秒申报数",
+    "tail": "entries after the snapshot (recovery) 快照之后的条目数",
 }
 
 
@@ -59,21 +59,34 @@ def add(commands: Subparsers) -> None:
         description="Measure the parts of the exchange, with the floors of this machine. 性能测试。",
         add_help=False,
     )
-    command.add_argument("-h", "--help", action=_Help, help="say this, the defaults of each bench, and its modes")
+    command.add_argument(
+        "-h", "--help", action=_Help, help="say this, the defaults of each bench, and its modes 帮助、默认值与各模式"
+    )
     command.add_argument(
         "what",
         nargs="?",
         default="core",
         choices=(*NAMES, "all", "page"),
-        help="one of the benches below, core unless given; all: the first five; page: fill docs/PERFORMANCE.md",
+        help="one of the benches below, core unless given; all: the first five; page: fill docs/PERFORMANCE.md "
+        "测试名，默认 core；all 为前五项，page 写入 docs/PERFORMANCE.md",
     )
     for name, meaning in NUMBERS.items():
         command.add_argument(f"--{name.replace('_', '-')}", type=int, help=meaning)
-    command.add_argument("--seconds", type=float, help="how long each measurement takes (orders, stream, growth)")
-    command.add_argument("--warm-up", type=float, help="seconds before each of them that are not counted")
-    command.add_argument("--modes", type=_words, help="which parts of it, with commas between (orders, growth); all")
-    command.add_argument("--folder", type=Path, help="where the database of a long past stays, to go on with (growth)")
-    command.add_argument("--json", type=Path, metavar="FILE", help="write the result there; a folder for `all`")
+    command.add_argument(
+        "--seconds", type=float, help="how long each measurement takes (orders, stream, growth) 每项测量秒数"
+    )
+    command.add_argument(
+        "--warm-up", type=float, help="seconds before each of them that are not counted 预热秒数，不计入"
+    )
+    command.add_argument(
+        "--modes", type=_words, help="which parts of it, with commas between (orders, growth); all 所测部分"
+    )
+    command.add_argument(
+        "--folder", type=Path, help="where the database of a long past stays, to go on with (growth) 历史数据目录"
+    )
+    command.add_argument(
+        "--json", type=Path, metavar="FILE", help="write the result there; a folder for `all` 结果写入该文件"
+    )
     command.set_defaults(run=run)
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
 from exchange.bootstrap.genesis import FirstKey, FirstKeys
+from exchange.cli.asking import at_the_exchange
 from exchange.cli.problem import OK, CommandError
 from exchange.cli.settings import Subparsers, add_data_dir, settings_of
-from exchange.cli.terminal import Screen
-from exchange.client import ClientError, ExchangeClient, NewSecret, NoAnswerError, PrivateKey
+from exchange.cli.terminal import Screen, language_of
+from exchange.client import ClientError, ExchangeClient, NewSecret, PrivateKey, UnauthorisedError
 
 SCOPES = ("READ", "TRADE", "FUNDS", "MANAGE")
 Action = Callable[[ExchangeClient], Awaitable[None]]
@@ -28,8 +30,12 @@ def add(commands: Subparsers) -> None:
     command.add_argument(
         "--show", action="store_true", help="print the tokens too; whoever sees them can use them 显示令牌"
     )
-    command.add_argument("--as", dest="name", metavar="NAME", help='whose key to use or show, such as "Operator A"')
-    command.add_argument("--url", help="where the exchange answers, instead of EXCHANGE_HOST and EXCHANGE_PORT")
+    command.add_argument(
+        "--as", dest="name", metavar="NAME", help='whose key to use or show, such as "Operator A" 密钥所有人'
+    )
+    command.add_argument(
+        "--url", help="where the exchange answers, instead of EXCHANGE_HOST and EXCHANGE_PORT 交易所地址"
+    )
     what = command.add_mutually_exclusive_group()
     what.add_argument("--new", metavar="LABEL", help="make a further key for the person named by --as 新建密钥")
     what.add_argument(
@@ -42,7 +48,9 @@ def add(commands: Subparsers) -> None:
     )
     what.add_argument("--revoke", metavar="KEY", help="revoke a key, as the person named by --as 吊销密钥")
     command.add_argument(
-        "--scopes", default="READ", help=f"of the new key, joined by commas: {', '.join(SCOPES)}; READ unless given"
+        "--scopes",
+        default="READ",
+        help=f"of the new key, joined by commas: {', '.join(SCOPES)}; READ unless given 权限",
     )
     command.add_argument(
         "--networks", default="", help="from where the new key can be used, joined by commas: 10.1.0.0/16 允许的网段"
@@ -110,9 +118,12 @@ def _new_pair(path: Path) -> PrivateKey:
     try:
         made.save(path)
     except FileExistsError:
-        raise CommandError(f"{path} is there already, and is not written over.", "choose another name") from None
+        raise CommandError(
+            f"{path} is there already, and is not written over. 该文件已存在，不会覆盖",
+            "choose another name 请换一个文件名",
+        ) from None
     except OSError as error:
-        raise CommandError(f"cannot write {path}: {error.strerror}.") from None
+        raise CommandError(f"cannot write {path}: {error.strerror}. 无法写入该文件") from None
     return made
 
 
@@ -156,16 +167,41 @@ async def _make(client: ExchangeClient, arguments: argparse.Namespace) -> None:
 
 
 async def _rotate(client: ExchangeClient, keys: FirstKeys, name: str) -> None:
-    """Replace a first key, and write the new one over it; the old one is good for an hour more."""
-    pair = PrivateKey.generate()
-    made = await client.keys.rotate(public_key=pair.public_text)
-    secret = made.token.partition(".")[2]
-    new = replace(
-        chosen(keys, name), secret=secret, private_key=pair.text, public_key=pair.public_text, token=made.token
-    )
-    keys.put(new)
-    until = made.replaced_until.isoformat()
-    print(f"{made.id} replaces {made.replaces}, which is good until {until} 已轮换\nit is in {keys.path}")
+    """Replace a first key, and write the new one over it; the old one is good for an hour more.
+
+    Secret and private key are in a file before the exchange is asked. Whatever ends this in between, the next call
+    finds them there and out what came of it, and goes on.
+    """
+    old, new = chosen(keys, name), keys.begun(name)
+    made = None if new is None else await _replacement(client, keys, old)
+    if new is None:
+        pair = PrivateKey.generate()
+        fresh = NewSecret.make().text
+        new = replace(old, secret=fresh, private_key=pair.text, public_key=pair.public_text, token="")
+        keys.begin(new)
+    secret = NewSecret(new.secret)
+    if made is None:
+        made = (await client.keys.rotate(public_key=new.public_key, secret=secret)).id
+    keys.put(replace(new, token=secret.token(made)))
+    before = old.token.partition(".")[0]
+    print(f"{made} replaces {before}, which is good for an hour from then on 已轮换，旧密钥自轮换起一小时内仍有效")
+    print(f"it is in {keys.path}")
+
+
+async def _replacement(client: ExchangeClient, keys: FirstKeys, old: FirstKey) -> str | None:
+    """The key that a rotation which was cut off has made; None when the exchange never got it."""
+    before = old.token.partition(".")[0]
+    try:
+        (found,) = [key async for key in client.keys.own() if key.id == before]
+    except UnauthorisedError:
+        raise CommandError(
+            f"a rotation of {before} was cut off, and {before} is no longer good. 轮换中断，且旧密钥已失效",
+            f"what replaces it is in {keys.next_path}, without its id 新密钥在该文件中，尚缺编号",
+            f"let another person of the staff look the id up: GET /v1/keys?person={old.person}, replaced_by of {before}"
+            " 请另一工作人员查得编号",
+            f"then write <id>.<secret> as its token, and the whole of it into {keys.path} 补全后写入该文件",
+        ) from None
+    return found.replaced_by
 
 
 def _parts(text: str) -> list[str]:
@@ -174,11 +210,10 @@ def _parts(text: str) -> list[str]:
 
 async def _over_http(url: str, origin: str | None, key: FirstKey, action: Action) -> int:
     private_key = PrivateKey.read(key.private_key)
-    async with ExchangeClient(url, key.token, private_key=private_key, origin=origin) as client:
+    language = language_of(os.environ)
+    async with ExchangeClient(url, key.token, language, private_key=private_key, origin=origin) as client:
         try:
             await action(client)
-        except NoAnswerError as error:
-            raise CommandError(str(error), f"is the exchange running at {url}?") from None
         except ClientError as error:
-            raise CommandError(str(error)) from None
+            raise at_the_exchange(error, url) from None
     return OK

@@ -60,11 +60,11 @@ def _head(text: str) -> bytes:
     except ValueError:
         head = b""
     if len(head) != len(GENESIS_HEAD):
-        raise argparse.ArgumentTypeError(f"a head is {2 * len(GENESIS_HEAD)} hexadecimal digits")
+        raise argparse.ArgumentTypeError(f"a head is {2 * len(GENESIS_HEAD)} hexadecimal digits 链头为十六进制数")
     return head
 
 
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise argparse.ArgumentTypeError("write a whole number above zero")
+        raise argparse.ArgumentTypeError("write a whole number above zero 请填写正整数")
     return int(text)

@@ -22,7 +22,7 @@ def add(commands: Subparsers) -> None:
         ),
     )
     command.add_argument(
-        "--service-role", help="the role that the service logs in as, instead of EXCHANGE_DATABASE_URL's"
+        "--service-role", help="the role that the service logs in as, instead of EXCHANGE_DATABASE_URL's 登录角色"
     )
     command.set_defaults(run=run)
 
@@ -32,8 +32,9 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     if settings.owner_database_url is None:
         raise CommandError(
-            "EXCHANGE_OWNER_DATABASE_URL is not set.",
-            "set it to the database's URL as the role that owns the tables, for this command only",
+            "EXCHANGE_OWNER_DATABASE_URL is not set. 未设置该变量",
+            "set it to the database's URL as the role that owns the tables, for this command only "
+            "请设为拥有数据表的角色的地址，仅供本命令使用",
         )
     role = arguments.service_role or role_of(settings.database_url or "") or DEFAULT_SERVICE_ROLE
     with understandable():

@@ -55,5 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _days(text: str) -> int:
     if not (text.isascii() and text.isdigit() and LEAST_DAYS <= int(text) <= 36_500):
-        raise argparse.ArgumentTypeError(f"write a whole number of days from {LEAST_DAYS} on")
+        raise argparse.ArgumentTypeError(
+            f"write a whole number of days from {LEAST_DAYS} on 请填写不小于 {LEAST_DAYS} 的整数"
+        )
     return int(text)

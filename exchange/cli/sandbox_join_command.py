@@ -1,5 +1,7 @@
 """``exchange sandbox-join``: let a firm into a sandbox, with a trader whose key is written to a file.
 
+Secret and private key are in a file before anything is asked; a call that was cut off is called again and goes on.
+
 It does what two operators do at a real venue, with the first keys of this one: the first admits the firm and proposes
 the trader, the second approves, signed. The sandbox gives the firm play money and play units. Books for these are
 listed with the first firm.
@@ -9,15 +11,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from exchange.bootstrap.genesis import FirstKey, FirstKeys
-from exchange.cli.problem import OK, CommandError
+from exchange.cli.asking import at_the_exchange
+from exchange.cli.problem import OK, CommandError, reason_of
 from exchange.cli.settings import Subparsers, add_data_dir, settings_of
-from exchange.client import ClientError, ExchangeClient, KeyFile, NewSecret, NoAnswerError, PrivateKey
+from exchange.cli.terminal import language_of
+from exchange.client import ClientError, ExchangeClient, ExchangeProblem, KeyFile, NewSecret, PrivateKey
 from exchange.client.models import Instrument, Participant
 from exchange.core.handlers.sandbox import PLAY_CATEGORY, PLAY_LEAGUE, PLAY_VINTAGE, SANDBOX
 
@@ -52,6 +57,34 @@ class Operators:
     second: ExchangeClient
 
 
+@dataclass(slots=True)
+class Draft:
+    """Secret and private key of the trader to be: in a file before anybody is asked, and without the key's id as yet.
+
+    ``is_resumed`` says that the file is of an earlier call, which was cut off; nobody knows how far it came.
+    """
+
+    path: Path
+    mine: KeyFile
+    is_resumed: bool
+
+    @classmethod
+    def of(cls, file: Path, url: str) -> Self:
+        """The draft of a key file; raises OSError, and ValueError for one that is no draft."""
+        path = file.with_name(f"{file.name}.part")
+        if path.exists():
+            return cls(path, KeyFile.load(path), is_resumed=True)
+        mine = KeyFile(url, NewSecret.make().text, PrivateKey.generate())
+        mine.save(path)
+        return cls(path, mine, is_resumed=False)
+
+    @property
+    def public_key(self) -> str:
+        """The public key of the trader's key."""
+        assert self.mine.private_key is not None
+        return self.mine.private_key.public_text
+
+
 def add(commands: Subparsers) -> None:
     """Say what the command takes."""
     command = commands.add_parser(
@@ -64,7 +97,9 @@ def add(commands: Subparsers) -> None:
     command.add_argument(
         "--file", type=Path, metavar="FILE", help="where to write the key; NAME.key.json unless given 密钥文件"
     )
-    command.add_argument("--url", help="where the exchange answers, instead of EXCHANGE_HOST and EXCHANGE_PORT")
+    command.add_argument(
+        "--url", help="where the exchange answers, instead of EXCHANGE_HOST and EXCHANGE_PORT 交易所地址"
+    )
     add_data_dir(command)
     command.set_defaults(run=run)
 
@@ -75,7 +110,7 @@ def run(arguments: argparse.Namespace) -> int:
     keys = FirstKeys(settings.data_dir).read()
     if not keys:
         raise CommandError(
-            f"there are no first keys in {settings.data_dir}.",
+            f"there are no first keys in {settings.data_dir}. 此处没有初始密钥",
             "start a sandbox first: EXCHANGE_SANDBOX=on ./dev run 请先启动沙箱",
             "or name its folder: --data-dir 或指明其数据目录",
         )
@@ -83,13 +118,21 @@ def run(arguments: argparse.Namespace) -> int:
     code = code_of(arguments.name)
     file = arguments.file or Path(f"{code.lower()}.key.json")
     if file.exists():
-        raise CommandError(f"{file} is there already, and is not written over.", "choose another one with --file")
+        raise CommandError(
+            f"{file} is there already, and is not written over. 该文件已存在，不会覆盖",
+            "choose another one with --file 请用 --file 另选文件名",
+        )
     try:
         asyncio.run(_join(url, settings.public_origin, keys, arguments.name, code, arguments.role, file))
-    except NoAnswerError as error:
-        raise CommandError(str(error), f"is the exchange running at {url}? 交易所是否已启动？") from None
-    except (ClientError, OSError) as error:
-        raise CommandError(str(error)) from None
+    except ClientError as error:
+        raise at_the_exchange(error, url) from None
+    except OSError as error:
+        raise CommandError(f"cannot write {file}: {reason_of(error)}. 无法写入该文件") from None
+    except ValueError as error:
+        raise CommandError(
+            f"{error}. 文件不符",
+            "an earlier call was cut off while it wrote this; remove it 上次执行中断，请删除该文件",
+        ) from None
     return OK
 
 
@@ -97,7 +140,10 @@ def code_of(name: str) -> str:
     """A firm's code from its name: what of it a code may have, in capitals."""
     code = re.sub(r"[^A-Z0-9]+", "-", name.upper()).strip("-")[:LONGEST_CODE].strip("-")
     if not code:
-        raise CommandError("the name has no letter or digit for a code.", "write it in Latin letters, such as steel")
+        raise CommandError(
+            "the name has no letter or digit for a code. 名称中没有可用作代码的字母或数字",
+            "write it in Latin letters, such as steel 请用拉丁字母书写，例如 steel",
+        )
     return code
 
 
@@ -108,18 +154,21 @@ async def _join(
     async with _client(url, origin, first) as one, _client(url, origin, second) as other:
         if not (await one.venue.status()).sandbox:
             raise CommandError(
-                f"the exchange at {url} is no sandbox, where nobody gets anything to play with.",
+                f"the exchange at {url} is no sandbox, where nobody gets anything to play with. 该交易所不是沙箱",
                 "start one in a folder of its own: EXCHANGE_SANDBOX=on ./dev run --data-dir FOLDER 请启动沙箱",
             )
-        operators = Operators(one, other)
         books = await _books(one)
-        firm, mine = await _admit(operators, name, code, role)
-    KeyFile(url, *mine).save(file)
+        draft = Draft.of(file, url)
+        firm = await _admit(one, draft, code, name=name, role=role)
+        key = await _enter_trader(Operators(one, other), firm, draft)
+    replace(draft.mine, key=NewSecret(draft.mine.key).token(key)).save(file)
+    draft.path.unlink()
     _tell(firm, books, file)
 
 
 def _client(url: str, origin: str | None, key: FirstKey) -> ExchangeClient:
-    return ExchangeClient(url, key.token, private_key=PrivateKey.read(key.private_key), origin=origin)
+    private_key = PrivateKey.read(key.private_key)
+    return ExchangeClient(url, key.token, language_of(os.environ), private_key=private_key, origin=origin)
 
 
 async def _books(operator: ExchangeClient) -> list[Instrument]:
@@ -128,21 +177,39 @@ async def _books(operator: ExchangeClient) -> list[Instrument]:
     return [listed.get(terms["symbol"]) or await operator.instruments.list_new(**terms) for terms in BOOKS]
 
 
-async def _admit(operators: Operators, name: str, code: str, role: str) -> tuple[Participant, tuple[str, PrivateKey]]:
-    """The firm, and its trader's key."""
-    firm = await operators.first.participants.admit(
-        code=code, name_en=name, name_zh=name, role=role, owner_group=code.lower()
-    )
-    secret, private_key = NewSecret.make(), PrivateKey.generate()
+async def _admit(operator: ExchangeClient, draft: Draft, code: str, *, name: str, role: str) -> Participant:
+    """Let the firm in, unless the call that was cut off has."""
+    if draft.is_resumed:
+        admitted = [firm async for firm in operator.participants.every() if firm.code == code]
+        if admitted:
+            return admitted[0]
+    try:
+        return await operator.participants.admit(
+            code=code, name_en=name, name_zh=name, role=role, owner_group=code.lower()
+        )
+    except ExchangeProblem:
+        # The firm is not in, and a call that goes on with this draft would take another one for it.
+        draft.path.unlink()
+        raise
+
+
+async def _enter_trader(operators: Operators, firm: Participant, draft: Draft) -> str:
+    """Enter the firm's trader, by both operators, unless the call that was cut off has; the id of the trader's key."""
+    first, public_key = operators.first, draft.public_key
+    if draft.is_resumed:
+        traders = [person.id async for person in first.people.every() if person.participant == firm.id]
+        made = [key.id for trader in traders async for key in first.keys.of(trader) if key.public_key == public_key]
+        if made:
+            return made[0]
     fields = {
         "participant": firm.id,
-        "name": f"{name}: trader",
-        "secret_hash": secret.secret_hash,
-        "public_key": private_key.public_text,
+        "name": f"{firm.name_en}: trader",
+        "secret_hash": NewSecret(draft.mine.key).secret_hash,
+        "public_key": public_key,
     }
-    approved = await operators.second.proposals.approve(await operators.first.proposals.propose("TRADER", fields))
+    approved = await operators.second.proposals.approve(await first.proposals.propose("TRADER", fields))
     assert approved.created_key is not None, "an approved trader has a key"
-    return firm, (secret.token(approved.created_key), private_key)
+    return approved.created_key
 
 
 def _tell(firm: Participant, books: list[Instrument], file: Path) -> None:

@@ -88,6 +88,6 @@ def understandable() -> Iterator[None]:
         ) from None
     except ConnectionError as error:
         raise CommandError(
-            str(error),
+            f"{error}. 无法使用数据库",
             "is PostgreSQL running, and is EXCHANGE_DATABASE_URL right? PostgreSQL 是否在运行，该设置是否正确？",
         ) from None

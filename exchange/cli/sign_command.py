@@ -49,7 +49,9 @@ def add(commands: Subparsers) -> None:
     command.add_argument("url", help="address, with the scheme and host under which the exchange is known 完整地址")
     command.add_argument("body", nargs="?", default="", help="JSON; - reads it from standard input 请求体")
     whose = command.add_mutually_exclusive_group(required=True)
-    whose.add_argument("--as", dest="name", metavar="NAME", help='a person with a first key, such as "Operator B"')
+    whose.add_argument(
+        "--as", dest="name", metavar="NAME", help='a person with a first key, such as "Operator B" 初始密钥所有人'
+    )
     whose.add_argument(
         "--key-file",
         type=Path,

@@ -19,7 +19,9 @@ def add(commands: Subparsers) -> None:
         help="write the files of api_spec and docs/ERRORS.md again 重新生成 API 规范",
         description="Write the OpenAPI and AsyncAPI documents and the list of errors. 由代码生成 API 规范与错误列表。",
     )
-    command.add_argument("--root", type=Path, default=ROOT, help="the folder to write into; the project's unless given")
+    command.add_argument(
+        "--root", type=Path, default=ROOT, help="the folder to write into; the project's unless given 写入的目录"
+    )
     command.set_defaults(run=run)
 
 

@@ -39,7 +39,8 @@ class LeaderBusyError(Exception):
         """``holder`` is None when it went away in the very moment of asking."""
         who = str(holder) if holder else "another process"
         advice = "it did not end when told to" if tried_to_end else "stop it first, or start with --takeover to end it"
-        super().__init__(f"{who} leads this exchange's journal; {advice}")
+        chinese = "已要求其结束，但未结束" if tried_to_end else "请先停止它，或加 --takeover 令其结束"
+        super().__init__(f"{who} leads this exchange's journal; {advice}. 日志正由另一进程写入：{chinese}")
         self.pid = holder.pid if holder else None
 
 

@@ -60,6 +60,6 @@ async def migrate(owner_dsn: str, service_role: str = DEFAULT_SERVICE_ROLE, revi
             await connection.run_sync(run)
             await connection.commit()
     except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        raise MigrationFailedError(f"the database could not be migrated: {error}") from error
+        raise MigrationFailedError(f"the database could not be migrated: {error} 数据库升级失败") from error
     finally:
         await engine.dispose()

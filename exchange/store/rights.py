@@ -103,7 +103,7 @@ def grant_rights(connection: Connection, role: str) -> None:
     if not connection.scalar(text("SELECT count(*) FROM pg_roles WHERE rolname = :role"), {"role": role}):
         raise NoSuchRoleError(
             f"there is no role {role!r} for the service to log in as; an administrator makes it with: "
-            f"CREATE ROLE {role} LOGIN PASSWORD '...'"
+            f"CREATE ROLE {role} LOGIN PASSWORD '...' 没有供交易所登录的角色，请管理员用此语句建立"
         )
     name = connection.dialect.identifier_preparer.quote(role)
     present = set(connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")))

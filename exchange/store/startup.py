@@ -60,7 +60,7 @@ async def check_startup(service_dsn: str) -> None:
     try:
         problems = await _problems(connection)
     except asyncpg.PostgresError as error:
-        problems = [f"PostgreSQL does not let the role look at its tables ({error}): {_RESET}."]
+        problems = [f"PostgreSQL does not let the role look at its tables ({error}): {_RESET}. 该角色无权查看数据表"]
     finally:
         await connection.close(timeout=5.0)
     if problems:
@@ -70,7 +70,7 @@ async def check_startup(service_dsn: str) -> None:
 async def _problems(connection: Connection) -> list[str]:
     version = int(await connection.fetchval("SHOW server_version_num"))
     if version < OLDEST_SERVER:
-        return [f"PostgreSQL {version // 10_000} is too old: use version 15 or later."]
+        return [f"PostgreSQL {version // 10_000} is too old: use version 15 or later. 版本过低，须为 15 或更新"]
     problems = [problem for name in DURABLE if (problem := await _durability(connection, name))]
     migrations = await _migrations(connection)
     if migrations:
@@ -84,7 +84,8 @@ async def _durability(connection: Connection, setting: str) -> str:
         return ""
     return (
         f"{setting} is off, so acknowledged orders can be lost: switch it on in postgresql.conf (and see that neither "
-        f"ALTER ROLE nor ALTER DATABASE sets it off), then reload PostgreSQL."
+        f"ALTER ROLE nor ALTER DATABASE sets it off), then reload PostgreSQL. "
+        f"{setting} 已关闭，已应答的申报可能丢失：请开启后重新加载配置"
     )
 
 
@@ -94,12 +95,17 @@ async def _migrations(connection: Connection) -> str:
     try:
         found = await connection.fetchval("SELECT version_num FROM alembic_version")
     except asyncpg.UndefinedTableError:
-        return f"The database has no tables of the exchange: {advice}."
+        return f"The database has no tables of the exchange: {advice}. 数据库中没有交易所的表，请先执行升级"
     except asyncpg.InsufficientPrivilegeError:
-        return f"The role of EXCHANGE_DATABASE_URL may not read the tables: {advice}, which grants it what it needs."
+        return (
+            f"The role of EXCHANGE_DATABASE_URL may not read the tables: {advice}, which grants it. 角色无权读取数据表"
+        )
     if found == wanted:
         return ""
-    return f"The database is at revision {found}, this program needs {wanted}: {advice}, or use the program that fits."
+    return (
+        f"The database is at revision {found}, this program needs {wanted}: {advice}, or use the program that fits."
+        " 数据库与程序版本不符"
+    )
 
 
 async def _role(connection: Connection) -> list[str]:
@@ -107,24 +113,25 @@ async def _role(connection: Connection) -> list[str]:
     role = await connection.fetchval("SELECT current_user")
     advice = "use a role of its own for EXCHANGE_DATABASE_URL, which owns nothing"
     if await connection.fetchval(_SUPERUSER):
-        return [f"The role {role} is a superuser, so no guard of the database holds for it: {advice}."]
+        return [f"The role {role} is a superuser, so no guard of the database holds for it: {advice}. 不得使用超级用户"]
     owned = [row["relname"] for row in await connection.fetch(_OWNED)]
     if owned:
-        return [f"The role {role} owns {', '.join(owned[:3])} ..., so it could change the past: {advice}."]
+        whose = f"The role {role} owns {', '.join(owned[:3])} ..."
+        return [f"{whose}, so it could change the past: {advice}. 不得使用拥有数据表的角色"]
     problems = []
     if await connection.fetchval(_SCHEMA):
         problems.append(
-            f"The role {role} may create things in schema public: REVOKE CREATE ON SCHEMA public FROM {role}."
+            f"The role {role} may create things in schema public: REVOKE CREATE ON SCHEMA public FROM {role}. 权限过大"
         )
     for table, power in _forbidden():
         if await _can(connection, table, power):
-            problems.append(f"The role {role} may {power} {table}: REVOKE {power} ON {table} FROM {role}.")
+            problems.append(f"The role {role} may {power} {table}: REVOKE {power} ON {table} FROM {role}. 权限过大")
     problems += [problem async for problem in _numbers(connection, role)]
     for table, powers in RIGHTS.items():
         missing = [power for power in powers if not await _has(connection, table, power)]
         if missing:
             problems.append(
-                f"The role {role} may not {', '.join(missing)} {table}: run `exchange migrate` to grant it."
+                f"The role {role} may not {', '.join(missing)} {table}: run `exchange migrate` to grant it. 缺少权限"
             )
     return problems
 
@@ -134,9 +141,9 @@ async def _numbers(connection: Connection, role: str) -> AsyncIterator[str]:
     for table, column in CHOSEN_BY_THE_DATABASE.items():
         sequence = sequence_of(table)
         if await connection.fetchval(_NAMED, table, column, "INSERT"):
-            yield f"The role {role} may choose {column} of {table}: run `exchange migrate`, which takes that from it."
+            yield f"The role {role} may choose {column} of {table}: run `exchange migrate` to take that. 权限过大"
         if await connection.fetchval(_SEQUENCE, sequence):
-            yield f"The role {role} may use {sequence}: REVOKE ALL ON SEQUENCE {sequence} FROM {role}."
+            yield f"The role {role} may use {sequence}: REVOKE ALL ON SEQUENCE {sequence} FROM {role}. 权限过大"
 
 
 async def _has(connection: Connection, table: str, power: str) -> bool:

@@ -10,9 +10,11 @@ import asyncio
 import base64
 import json
 import secrets
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -23,10 +25,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from http_message_signatures import HTTPMessageSigner, MappingKeyResolver
 from http_message_signatures.algorithms import ED25519
 
-from exchange.bootstrap.genesis import FirstKey
+from exchange.bootstrap.genesis import FirstKey, FirstKeys
 from exchange.cli.demo.cast import first_keys
 from exchange.cli.demo.service import Service, free_port
-from exchange.client import ExchangeClient, PrivateKey
+from exchange.client import ExchangeClient, NewSecret, PrivateKey
 from exchange.client.models import Me
 from exchange.store.embedded import temporary_home
 
@@ -239,3 +241,44 @@ def test_a_captured_request_is_refused_also_after_a_restart(running: Running) ->
     again = running.send(running.approval(done))
     assert (code_of(again), again.headers["idempotency-replayed"]) == ("APPROVED", "true")
     assert code_of(running.send(running.approval(unseen))) == "APPROVED"
+
+
+@pytest.mark.parametrize("was_asked", [False, True])
+def test_a_rotation_that_was_cut_off_goes_on_with_the_same_secret(running: Running, was_asked: bool) -> None:
+    """Cut off before the exchange was asked, or between its answer and the file."""
+    keys = FirstKeys(running.service.folder)
+    before, pair, secret = first_keys(keys.path.parent)["Operator B"], PrivateKey.generate(), NewSecret.make()
+    keys.begin(replace(before, secret=secret.text, private_key=pair.text, public_key=pair.public_text, token=""))
+    assert stat.S_IMODE(keys.next_path.stat().st_mode) == 0o600
+
+    async def ask() -> str:
+        old = PrivateKey.read(before.private_key)
+        async with ExchangeClient(running.service.url, before.token, private_key=old, origin=ORIGIN) as client:
+            return (await client.keys.rotate(public_key=pair.public_text, secret=secret)).token
+
+    asked = asyncio.run(ask()) if was_asked else None
+    typed(running, "keys", "--as", "Operator B", "--rotate")
+    after = first_keys(keys.path.parent)["Operator B"]
+    assert (after.secret, after.public_key) == (secret.text, pair.public_text)
+    assert asked in (None, after.token)
+    assert keys.begun("Operator B") is None and not keys.next_path.exists()
+
+    async def me() -> Me:
+        async with ExchangeClient(running.service.url, after.token, private_key=pair, origin=ORIGIN) as client:
+            return await client.people.me()
+
+    assert asyncio.run(me()).signs
+
+
+def test_a_rotation_that_was_cut_off_too_long_ago_tells_how_to_go_on(running: Running) -> None:
+    keys = FirstKeys(running.service.folder)
+    before = first_keys(keys.path.parent)["Regulator"]
+    keys.begin(replace(before, secret=NewSecret.make().text, token=""))
+    keys._write(tuple(replace(key, token=f"{key.token}x") if key == before else key for key in keys.read()))
+    command = [sys.executable, "-m", "exchange", "keys", "--as", "Regulator", "--rotate"]
+    environment = running.service.environment | {"PYTHONIOENCODING": "utf-8"}
+    ended = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    assert ended.returncode == 2
+    assert f"GET /v1/keys?person={before.person}" in ended.stderr and "轮换中断" in ended.stderr
+    assert keys.begun("Regulator") is not None
+    keys.put(before)

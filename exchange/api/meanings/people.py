@@ -107,9 +107,8 @@ PEOPLE: Final[dict[str, Meaning]] = {
         "密钥的权限范围。READ：查询；TRADE：申报与协议；FUNDS：资金；MANAGE：密钥、人员与场所事务。",
     ),
     "secret_hash": Meaning(
-        "SHA-256 of the secret of the first key, 64 digits in lower-case hex; the person makes the secret "
-        "and keeps it.",
-        "首个密钥之密钥串的 SHA-256，64 位小写十六进制；密钥串由本人生成并保管。",
+        "SHA-256 of the secret of the key, 64 digits in lower-case hex; the person makes the secret and keeps it.",
+        "密钥串的 SHA-256，64 位小写十六进制；密钥串由本人生成并保管。",
     ),
     "signs": Meaning(
         "Whether the key has a public key, so that it can approve and withdraw.", "密钥是否有公钥，从而可以复核与出金。"
@@ -121,8 +120,8 @@ PEOPLE: Final[dict[str, Meaning]] = {
     ),
     "strayed_from": Meaning("Address from which that was; null for never.", "上述使用的来源地址；没有时为 null。"),
     "token": Meaning(
-        "Shown this once: what Authorization: Bearer wants, <key id>.<secret>.",
-        "仅此一次显示：即 Authorization: Bearer 所需的“密钥编号.密钥串”。",
+        "Shown this once: what Authorization: Bearer wants, <key id>.<secret>; null when you gave a secret_hash.",
+        "仅此一次显示：即 Authorization: Bearer 所需的“密钥编号.密钥串”；已提交 secret_hash 时为 null。",
     ),
 }
 """Name of a field → what it means, wherever no model says otherwise."""

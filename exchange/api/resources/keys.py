@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -14,6 +15,7 @@ from exchange.access.principal import scope_names
 from exchange.access.public_keys import public_key_text
 from exchange.api.fields import (
     Body,
+    Hash,
     Model,
     Network,
     PageQuery,
@@ -79,13 +81,15 @@ class KeyPage(Page):
 
 
 class NewKey(KeyModel, Dated):
-    """A key just made. ``token`` is shown this once; it is what ``Authorization: Bearer`` wants."""
+    """A key just made. ``token`` is shown this once; it is what ``Authorization: Bearer`` wants. Who made the secret
+    and gave its hash is shown none: the token is ``<id>.<secret>``.
+    """
 
-    token: Annotated[str, Field(examples=["key-17.q0Bq…(43 characters)"])]
+    token: Annotated[str | None, Field(examples=["key-17.q0Bq…(43 characters)"])]
 
 
 class RotatedKey(NewKey):
-    """A key that replaces another, which is good until ``replaced_until``. ``token`` is shown this once."""
+    """A key that replaces another, which is good until ``replaced_until``."""
 
     replaces: KeyOut
     replaced_until: TimeOut
@@ -95,22 +99,26 @@ class KeyIn(Body):
     """A key to make: what it is for, until when, and from where it can be used.
 
     With a ``public_key`` it can sign, and so approve and withdraw; to make it, the request must be signed itself.
+    With a ``secret_hash`` the caller makes the secret, and has it whatever becomes of the answer.
     """
 
     label: Text
     scopes: Annotated[list[Annotated[Scope, named(Scope)]], Field(min_length=1, max_length=4)]
     expires_at: TimeText | None = None
     public_key: PublicKey | None = None
+    secret_hash: Hash | None = None
     networks: Annotated[list[Network], Field(max_length=MOST_NETWORKS, default_factory=list)]
 
 
 class RotateIn(Body):
     """What replaces the key that this is sent with; a key that signs is replaced by one that does.
 
-    The old one can still be used for ``grace_seconds``, so that a program can change over without a gap.
+    The old one can still be used for ``grace_seconds``, so that a program can change over without a gap. With a
+    ``secret_hash`` the caller makes the secret, and has it whatever becomes of the answer.
     """
 
     public_key: PublicKey | None = None
+    secret_hash: Hash | None = None
     grace_seconds: Annotated[int, Whole(0, LONGEST_GRACE, 3_600)] = 3_600
 
 
@@ -187,18 +195,17 @@ def make(call: Call) -> Draft:
     """Make a further key of one's own, good for no more and no longer than the key that this request is sent with.
 
     Nor from elsewhere: a key that has networks makes keys for some of these only. The secret is in the first answer and
-    in no other: a repeat with the same Idempotency-Key is told that it was shown.
+    in no other: a repeat with the same Idempotency-Key is told that it was shown. Who gives the hash of a secret of
+    their own gets the same answer each time.
     """
     body: KeyIn = call.body
-    secret = new_secret()
     scopes = 0
     for scope in body.scopes:
         scopes |= scope
     expires_at, networks = Micros(body.expires_at or 0), tuple(sorted(set(body.networks)))
-    command = RegisterKey(
-        call.who.person, body.label, hash_secret(secret), body.public_key or b"", scopes, expires_at, networks
-    )
-    return Draft(command, _made, lambda decision: _shown(decision, secret), wrong=_WRONG_WHEN_MADE)
+    secret, hashed = _secret(body.secret_hash)
+    command = RegisterKey(call.who.person, body.label, hashed, body.public_key or b"", scopes, expires_at, networks)
+    return _draft(command, secret, _shown, _WRONG_WHEN_MADE)
 
 
 def rotate(call: Call) -> Draft:
@@ -206,12 +213,33 @@ def rotate(call: Call) -> Draft:
 
     Any key may replace itself, whatever its scopes; one with a public key must sign the request, and names the public
     key of the new one. The old key is good for ``grace_seconds`` longer. The secret is in the first answer and in no
-    other.
+    other, unless the caller made it and gives its hash.
     """
     body: RotateIn = call.body
+    secret, hashed = _secret(body.secret_hash)
+    return _draft(RotateKey(call.who.person, hashed, body.public_key or b"", body.grace_seconds), secret, _rotated)
+
+
+def _secret(hashed: bytes | None) -> tuple[str | None, bytes]:
+    """A new secret and its hash, or the hash that was given, of a secret that only the caller knows."""
+    if hashed is not None:
+        return None, hashed
     secret = new_secret()
-    command = RotateKey(call.who.person, hash_secret(secret), body.public_key or b"", body.grace_seconds)
-    return Draft(command, _made, lambda decision: _rotated(decision, secret))
+    return secret, hash_secret(secret)
+
+
+def _draft(
+    command: RegisterKey | RotateKey,
+    secret: str | None,
+    show: Callable[[Decided, str | None], Document],
+    wrong: Mapping[RejectReason, FieldError] | None = None,
+) -> Draft:
+    """A secret is shown once; an answer without one can be given again."""
+
+    def shown(decision: Decided) -> Document:
+        return show(decision, secret)
+
+    return Draft(command, shown, wrong=wrong or {}) if secret is None else Draft(command, _made, shown, wrong or {})
 
 
 def _registered(decision: Decided) -> KeyRegistered:
@@ -223,12 +251,12 @@ def _made(decision: Decided) -> Document:
     return {"key": id_text(Kind.KEY, _registered(decision).key)}
 
 
-def _shown(decision: Decided, secret: str) -> Document:
+def _shown(decision: Decided, secret: str | None) -> Document:
     event = _registered(decision)
-    return {**_document(event), "token": token_text(event.key, secret)}
+    return {**_document(event), "token": None if secret is None else token_text(event.key, secret)}
 
 
-def _rotated(decision: Decided, secret: str) -> Document:
+def _rotated(decision: Decided, secret: str | None) -> Document:
     (old,) = (event for event in decision.events if isinstance(event, KeyRotated))
     replaced = {"replaces": id_text(Kind.KEY, old.key), "replaced_until": time_text(old.expires_at)}
     return {**_shown(decision, secret), **replaced}

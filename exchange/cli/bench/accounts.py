@@ -67,7 +67,7 @@ async def settle(report: Report, venue: Venue, first: Seq, told: Acknowledged) -
     if not told.commands <= journalled <= told.commands + told.unanswered:
         raise CommandError(
             f"{told.commands:,} commands were acknowledged, {told.unanswered:,} requests not answered,"
-            f" and {journalled:,} are in the journal."
+            f" and {journalled:,} are in the journal. 已应答与已记载的命令数不符"
         )
     if findings:
-        raise CommandError(f"the database does not agree with itself: {findings[0]}")
+        raise CommandError(f"the database does not agree with itself: {findings[0]} 数据库对账不符")

@@ -106,7 +106,10 @@ class Bench:
             self.told.unanswered += heard.statuses.get(0, 0)
             strange = heard.statuses.keys() - _GOOD - (_BUSY if may_be_busy else frozenset())
             if strange:
-                raise CommandError(f"{what}: the service answered {heard.statuses}.", "read the service's log")
+                raise CommandError(
+                    f"{what}: the service answered {heard.statuses}. 应答状态不符",
+                    "read the service's log 请查看服务日志",
+                )
         row = self._row(what, tally)
         row.update(used.per_command(tally.commands + loop.before.commands))
         if self.echo is not None and row["service_cpu_us"]:

@@ -99,7 +99,7 @@ async def _replay(report: Report, venue: Venue, options: Options) -> None:
     finally:
         await reader.close()
     if replayed.entries != last:
-        raise CommandError(f"{replayed.entries:,} of {last:,} entries were replayed.")
+        raise CommandError(f"{replayed.entries:,} of {last:,} entries were replayed. 重放条目数不符")
     usual = core.measure(min(options.tail, 100_000), min(options.resting, 10_000), options.firms, seed=1)
     rate = last / seconds
     report.add(f"replay of {last:,} entries", seconds=round(seconds, 2), per_second=round(rate))

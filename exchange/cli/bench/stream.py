@@ -99,7 +99,7 @@ async def _listen(bench: Bench, service: Service, stage: Stage, options: Options
     for connection, _ in pairs:
         connection.close()
     if not told:
-        raise CommandError("no listener was told anything.", "read the service's log")
+        raise CommandError("no listener was told anything. 没有订阅者收到行情", "read the service's log 请查看服务日志")
 
 
 def _hold(report: Report, delays: Delays, each: float) -> None:

@@ -166,12 +166,16 @@ async def until_ready(port: int, request: bytes, process: subprocess.Popen[bytes
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise CommandError(f"a process did not start (exit code {process.returncode}):\n{_last_lines(log_file)}")
+            raise CommandError(
+                f"a process did not start (exit code {process.returncode}) 进程未能启动：\n{_last_lines(log_file)}"
+            )
         with contextlib.suppress(OSError):
             if await _is_answered(port, request):
                 return
         await asyncio.sleep(0.02)
-    raise CommandError(f"a process was not ready after {START_SECONDS:.0f} s.", f"read {log_file}")
+    raise CommandError(
+        f"a process was not ready after {START_SECONDS:.0f} s. 进程未能就绪", f"read {log_file} 请查看日志"
+    )
 
 
 def _last_lines(log_file: Path) -> str:

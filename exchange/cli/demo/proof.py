@@ -84,7 +84,7 @@ def replay(service: Service, *arguments: str) -> Replayed:
     """Run the replay command in another process and read its answer."""
     result = _another_process(service, *arguments, "--json")
     if result.returncode != 0:
-        raise CommandError(f"the replay ended with exit code {result.returncode}:\n{result.stderr}")
+        raise CommandError(f"the replay ended with exit code {result.returncode} 重放失败：\n{result.stderr}")
     return Replayed(**json.loads(result.stdout))
 
 
@@ -99,7 +99,7 @@ def _flip_one_byte(service: Service, screen: Screen) -> bool:
     copy = service.folder / "journal-copy.cxj"
     exported = _another_process(service, "export", str(copy))
     if exported.returncode != 0:
-        raise CommandError(f"the journal could not be exported:\n{exported.stderr}")
+        raise CommandError(f"the journal could not be exported 导出失败：\n{exported.stderr}")
     untouched = replay(service, "replay", "--export", str(copy))
     place, old, new = flip(copy)
     screen.say(

@@ -47,7 +47,7 @@ async def refused(
             told = (refusal.title, refusal.detail) if language == asked else words_in(language, refusal)
             _tell(screen, language, who, english if language == "en" else chinese, refusal, *told)
     else:
-        raise CommandError(f"the exchange took what it had to refuse: {english}")
+        raise CommandError(f"the exchange took what it had to refuse: {english} 本应拒绝的请求被受理")
 
 
 def words_in(language: Language, refusal: ExchangeProblem) -> tuple[str, str]:

@@ -103,9 +103,13 @@ class Service:
             code = process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
-            raise CommandError("the exchange did not stop in time.", f"read {self.log_file}") from None
+            raise CommandError(
+                "the exchange did not stop in time. 交易所未能按时停止", f"read {self.log_file} 请查看日志文件"
+            ) from None
         if code != 0:
-            raise CommandError(f"the exchange ended with exit code {code}.", f"read {self.log_file}")
+            raise CommandError(
+                f"the exchange ended with exit code {code}. 交易所未正常结束", f"read {self.log_file} 请查看日志文件"
+            )
         return EndReport(**json.loads((self.folder / END_REPORT).read_text()))
 
     def end(self) -> None:
@@ -130,11 +134,16 @@ class Service:
             while time.monotonic() < deadline:
                 code = self.poll()
                 if code is not None:
-                    raise CommandError(f"the exchange did not start (exit code {code}):\n{self._last_lines()}")
+                    raise CommandError(
+                        f"the exchange did not start (exit code {code}) 交易所未能启动：\n{self._last_lines()}"
+                    )
                 if await _is_ready(http):
                     return
                 await asyncio.sleep(0.1)
-        raise CommandError(f"the exchange was not ready after {START_SECONDS:.0f} s.", f"read {self.log_file}")
+        raise CommandError(
+            f"the exchange was not ready after {START_SECONDS:.0f} s. 交易所未能就绪",
+            f"read {self.log_file} 请查看日志文件",
+        )
 
     def _last_lines(self) -> str:
         lines = self.log_file.read_text(errors="replace").splitlines()[-LOG_LINES:]
@@ -171,16 +180,21 @@ def fresh_folder(parent: Path) -> Path:
     try:
         if folder.exists() and any(folder.iterdir()):
             if not (folder / MARKER).exists():
-                raise CommandError(f"{folder} is not a demo's folder, so it is not emptied.", "move it away")
+                raise CommandError(
+                    f"{folder} is not a demo's folder, so it is not emptied. 此目录不是演示目录，不会清空",
+                    "move it away 请先移走",
+                )
             if is_in_use(folder):
                 raise CommandError(
-                    f"another demo runs in {folder}.", "stop it with Ctrl-C, or choose another EXCHANGE_DATA_DIR"
+                    f"another demo runs in {folder}. 另一演示正在此目录运行",
+                    "stop it with Ctrl-C, or choose another EXCHANGE_DATA_DIR 请按 Ctrl-C 停止，或另选目录",
                 )
             shutil.rmtree(folder)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MARKER).write_text("Made by `exchange demo`, which removes this folder when it starts again.\n")
     except OSError as error:
         raise CommandError(
-            f"cannot write in {folder}: {error.strerror}.", "choose another folder with EXCHANGE_DATA_DIR"
+            f"cannot write in {folder}: {error.strerror}. 无法写入该目录",
+            "choose another folder with EXCHANGE_DATA_DIR 请用 EXCHANGE_DATA_DIR 另选目录",
         ) from None
     return folder

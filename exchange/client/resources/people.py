@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from exchange.client.connection import Connection
 from exchange.client.models import Key, Me, Member, NewKey, Participant, Person, RotatedKey
 from exchange.client.resources.paging import every
+from exchange.client.secrets import NewSecret
 from exchange.client.wire import decode
 
 
@@ -85,11 +86,13 @@ class Keys:
         expires_at: str | None = None,
         public_key: str | None = None,
         networks: Sequence[str] = (),
+        secret: NewSecret | None = None,
         idempotency_key: str | None = None,
     ) -> NewKey:
         """Make a further key of one's own, within the bounds of the key in use.
 
-        Its secret is in this answer and in no other; scopes are READ, TRADE, FUNDS, MANAGE. With a ``public_key``
+        Its secret is in this answer and in no other, unless it is your own ``secret``, of which only the hash is sent;
+        scopes are READ, TRADE, FUNDS, MANAGE. With a ``public_key``
         (:attr:`PrivateKey.public_text`) it can sign; to make it, this client needs a private key itself. ``networks``
         are the only addresses that it can be used from (``"10.1.0.0/16"``), none for everywhere.
         """
@@ -99,19 +102,31 @@ class Keys:
             "expires_at": expires_at,
             "public_key": public_key,
             "networks": list(networks) or None,
+            "secret_hash": None if secret is None else secret.secret_hash,
         }
-        return decode(NewKey, await self._connection.change("POST", "/v1/keys", body, idempotency_key))
+        answer = await self._connection.change("POST", "/v1/keys", body, idempotency_key)
+        return decode(NewKey, _with_token(answer, secret))
 
     async def rotate(
-        self, *, public_key: str | None = None, grace_seconds: int = 3_600, idempotency_key: str | None = None
+        self,
+        *,
+        public_key: str | None = None,
+        grace_seconds: int = 3_600,
+        secret: NewSecret | None = None,
+        idempotency_key: str | None = None,
     ) -> RotatedKey:
         """Replace the key in use by a new one for the same; the old one is good for ``grace_seconds`` longer.
 
-        A key that signs needs the ``public_key`` of the new one. This client goes on with the old key: make another
-        one with the token of the answer.
+        A key that signs needs the ``public_key`` of the new one. Keep your own ``secret`` in a file before you ask, and
+        no crash can lose the key. This client goes on with the old key: make another one with the token of the answer.
         """
-        body: dict[str, object] = {"public_key": public_key, "grace_seconds": grace_seconds}
-        return decode(RotatedKey, await self._connection.change("POST", "/v1/keys/rotate", body, idempotency_key))
+        body: dict[str, object] = {
+            "public_key": public_key,
+            "grace_seconds": grace_seconds,
+            "secret_hash": None if secret is None else secret.secret_hash,
+        }
+        answer = await self._connection.change("POST", "/v1/keys/rotate", body, idempotency_key)
+        return decode(RotatedKey, _with_token(answer, secret))
 
     async def revoke(self, key: str, *, idempotency_key: str | None = None) -> None:
         """Make a key useless from now on."""
@@ -124,3 +139,10 @@ class Keys:
     def of(self, person: str) -> AsyncIterator[Key]:
         """The keys of a person, as far as one may revoke them; none of anybody else."""
         return every(self._connection, "/v1/keys", Key, {"person": person})
+
+
+def _with_token(answer: dict[str, object], secret: NewSecret | None) -> dict[str, object]:
+    """The answer about a new key; the exchange does not know the token of a secret that was made here."""
+    if secret is None:
+        return answer
+    return {**answer, "token": secret.token(str(answer.get("id")))}

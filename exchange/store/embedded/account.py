@@ -84,5 +84,7 @@ def choose_account() -> Account:
         return Account(name, entry.pw_uid, entry.pw_gid, is_other=True)
     raise EmbeddedServerError(
         "PostgreSQL does not run as root, and this machine has neither a user 'postgres' nor a user 'nobody'. "
-        "Start the exchange as a normal user, or set EXCHANGE_DATABASE_URL to a PostgreSQL server."
+        "Start the exchange as a normal user, or set EXCHANGE_DATABASE_URL to a PostgreSQL server. "
+        "PostgreSQL 不能以 root 运行，而本机没有 postgres 或 nobody 用户："
+        "请以普通用户启动，或用 EXCHANGE_DATABASE_URL 指定服务器"
     )

