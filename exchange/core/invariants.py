@@ -96,15 +96,15 @@ def _check_booked(state: ExchangeState, event: Booked) -> None:
     """Every account of which a posting took something; one that was only given to has no less than before."""
     accounts = state.balances.accounts
     for posting in event.postings:
-        asset, debited = posting.asset, posting.debit
+        owners, debited = accounts[posting.asset], posting.debit
         if posting.amount <= 0 or debited == posting.credit:
             _hold_true(False, "INV-12", posting)
-        balance = accounts[asset][debited]
+        balance = owners[debited]
         held = balance.debits_pending
         if held < 0 or (debited > 0 and balance.credits_posted - balance.debits_posted < held):
-            _hold_true(False, "INV-14", (debited, asset, balance))
-        if posting.layer is _RELEASE and accounts[asset][posting.credit].credits_pending < 0:
-            _hold_true(False, "INV-14", (posting.credit, asset))
+            _hold_true(False, "INV-14", (debited, posting.asset, balance))
+        if posting.layer is _RELEASE and owners[posting.credit].credits_pending < 0:
+            _hold_true(False, "INV-14", (posting.credit, posting.asset))
 
 
 def _check_balance(owner: int, asset: int, balance: Balance) -> None:

@@ -71,8 +71,9 @@ class Balances:
 
     def available(self, owner: int, asset: int) -> int:
         """What the owner can use of an asset now."""
-        balance = self.get(owner, asset)
-        # Balance.available would be a call more, and every order asks.
+        # get and Balance.available would be two calls more, and every order asks.
+        owners = self.accounts.get(asset)
+        balance = None if owners is None else owners.get(owner)
         return 0 if balance is None else balance.credits_posted - balance.debits_posted - balance.debits_pending
 
     def posted(self, owner: int, asset: int) -> int:

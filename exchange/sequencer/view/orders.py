@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from exchange.core.events.orders import (
     OrderAccepted,
@@ -20,6 +21,9 @@ from exchange.core.events.orders import (
 )
 from exchange.core.values import Fen, InstrumentId, Micros, OrderId, ParticipantId, Price, Seq, Side, Tonnes, notional
 from exchange.sequencer.view.rows import OrderRow
+
+_BUY: Final = Side.BUY
+_NO_MONEY: Final = Fen(0)
 
 
 @dataclass(slots=True)
@@ -83,7 +87,7 @@ class DepthBook:
 
     def half(self, side: Side) -> HalfBook:
         """The side on which orders of this side rest."""
-        return self.bids if side is Side.BUY else self.asks
+        return self.bids if side is _BUY else self.asks
 
 
 @dataclass(slots=True)
@@ -106,15 +110,25 @@ class Orders:
             book = self.books[instrument] = DepthBook()
         return book
 
+    def _half(self, instrument: InstrumentId, side: Side) -> HalfBook:
+        """Where orders of an instrument and side rest; in one call, as nearly every event asks."""
+        book = self.books.get(instrument)
+        if book is None:
+            book = self.book(instrument)
+        return book.bids if side is _BUY else book.asks
+
     def add(self, row: OrderRow) -> None:
         """Enter an order everywhere, in the book too if it rests."""
         terms = row.terms
         self.by_id[terms.order] = row
-        self.by_participant.setdefault(terms.participant, {})[terms.order] = row
+        mine = self.by_participant.get(terms.participant)
+        if mine is None:
+            mine = self.by_participant[terms.participant] = {}
+        mine[terms.order] = row
         if terms.client_order_id:
             self.client_ids.setdefault(terms.participant, {})[terms.client_order_id] = terms.order
         if row.resting:
-            self.book(terms.instrument).half(terms.side).add(row.price, row.leaves)
+            self._half(terms.instrument, terms.side).add(row.price, row.leaves)
 
     def _remove(self, row: OrderRow) -> None:
         terms = row.terms
@@ -131,34 +145,34 @@ class Orders:
 
     def on_accepted(self, event: OrderAccepted, seq: Seq, at: Micros) -> None:
         """An order is open; whether any of it will rest is told by a later event of the same command."""
-        quantity, nothing = event.quantity, Fen(0)
-        self.add(OrderRow(event, event.price, quantity, quantity, nothing, nothing, False, seq, seq, at, seq, at))
+        quantity = event.quantity
+        self.add(OrderRow(event, event.price, quantity, quantity, _NO_MONEY, _NO_MONEY, False, seq, seq, at, seq, at))
 
     def on_rested(self, event: OrderRested, seq: Seq, at: Micros) -> None:
         """What is left of an order entered the book."""
         row = self.by_id[event.order]
         row.resting, row.price, row.leaves, row.priority = True, event.price, event.leaves, event.priority
         row.last_seq, row.last_at = seq, at
-        self.book(event.instrument).half(event.side).add(event.price, event.leaves)
+        self._half(event.instrument, event.side).add(event.price, event.leaves)
 
     def on_reduced(self, event: OrderReduced, seq: Seq, at: Micros) -> None:
         """A resting order became smaller in its place."""
         row = self.by_id[event.order]
-        self.book(event.instrument).half(event.side).take(event.price, row.leaves - event.leaves, False)
+        self._half(event.instrument, event.side).take(event.price, row.leaves - event.leaves, False)
         row.quantity, row.leaves = event.quantity, event.leaves
         row.last_seq, row.last_at = seq, at
 
     def on_replaced(self, event: OrderReplaced, seq: Seq, at: Micros) -> None:
         """An order left its place to come in again; an :class:`OrderRested` or its end follows."""
         row = self.by_id[event.order]
-        self.book(event.instrument).half(event.side).take(event.old_price, event.old_leaves, True)
+        self._half(event.instrument, event.side).take(event.old_price, event.old_leaves, True)
         row.price, row.quantity, row.leaves, row.resting = event.price, event.quantity, event.leaves, False
         row.last_seq, row.last_at = seq, at
 
     def on_cancelled(self, event: OrderCancelled, _seq: Seq, _at: Micros) -> None:
         """An order ended with something left."""
         if event.was_resting:
-            self.book(event.instrument).half(event.side).take(event.price, event.leaves, True)
+            self._half(event.instrument, event.side).take(event.price, event.leaves, True)
         self._remove(self.by_id[event.order])
 
     def on_traded(self, event: Traded, seq: Seq, at: Micros) -> None:
@@ -168,10 +182,10 @@ class Orders:
 
     def _fill(self, row: OrderRow, event: Traded, leaves: Tonnes, fee: Fen, seq: Seq, at: Micros) -> None:
         if row.resting:
-            self.book(event.instrument).half(row.terms.side).take(row.price, event.quantity, not leaves)
+            self._half(event.instrument, row.terms.side).take(row.price, event.quantity, not leaves)
         row.leaves = leaves
-        row.value = Fen(row.value + notional(event.price, event.quantity))
-        row.fee = Fen(row.fee + fee)
+        row.value += notional(event.price, event.quantity)  # type: ignore[assignment]  # naming a unit would be a call
+        row.fee += fee  # type: ignore[assignment]
         row.last_seq, row.last_at = seq, at
         if not leaves:
             self._remove(row)

@@ -41,7 +41,7 @@ class Units:
 
     def on_reshaped(self, event: ParcelsReshaped, _seq: Seq, _at: Micros) -> None:
         """Parcels ceased and others began over the same serials."""
-        parcels = self.parcels.setdefault(event.lot, {})
+        parcels = self.parcels[event.lot]
         for serials in event.closed:
             self._close(event.lot, parcels.pop(serials.lo))
         for parcel in event.opened:
@@ -49,13 +49,20 @@ class Units:
 
     def open(self, lot: LotId, parcel: Parcel) -> None:
         """Enter a parcel in its lot and with its owner."""
-        self.parcels.setdefault(lot, {})[parcel.lo] = parcel
-        self.held.setdefault(parcel.owner, {}).setdefault(lot, {})[parcel.lo] = parcel
+        self.parcels[lot][parcel.lo] = parcel
+        lots = self.held.get(parcel.owner)
+        if lots is None:
+            lots = self.held[parcel.owner] = {}
+        mine = lots.get(lot)
+        if mine is None:
+            mine = lots[lot] = {}
+        mine[parcel.lo] = parcel
 
     def _close(self, lot: LotId, parcel: Parcel) -> None:
         lots = self.held[parcel.owner]
-        del lots[lot][parcel.lo]
-        if not lots[lot]:
+        mine = lots[lot]
+        del mine[parcel.lo]
+        if not mine:
             del lots[lot]
         if not lots:
             del self.held[parcel.owner]
