@@ -62,7 +62,7 @@ def test_a_firm_has_something_to_play_with(steel: Path) -> None:
     with Exchange.from_file(steel) as exchange:
         assert exchange.venue.status().sandbox
         assert exchange.cash.account().available == Decimal("10000000.00")
-        holdings = exchange.units.holdings().items
+        holdings = list(exchange.units.holdings(page_size=1))
         assert {(holding.family, holding.available) for holding in holdings} == {
             ("FORESTRY_CCER", 100_000),
             ("REDUCTION_QUOTA", 100_000),
