@@ -9,10 +9,10 @@ from typing import Final
 
 GUARDS: Final = {
     "function a_batch_is_written()": "6cf859ca2b4d810992763c02a1c1c5f4",
-    "function apply_postings()": "3136267121d00a76ae58a707d550ed72",
+    "function apply_postings()": "6e9d18866b50e519a213812e5ca83d78",
     "function begin_batch()": "d5393abc0a70cbc154cd4b7f9f57e048",
-    "function cover_less()": "c13f07b31f91b32cba5e34e67a110e99",
-    "function cover_more()": "b518a55a3df03c8b136d5fb3ee216110",
+    "function cover_less()": "41c0e00e69781c504e898c1a550e22a0",
+    "function cover_more()": "22f11eb47fe2a7e111a6c3133c0a31bc",
     "function first_seq_at(wanted_us bigint)": "ba5044287b5163693792cd9bb5552eb0",
     "function note_spaces()": "5b849e5e20f02f6646268b5ec2d9a3bc",
     "function only_after_its_read()": "2562e2be0ea445b689619316f6055010",

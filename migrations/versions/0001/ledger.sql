@@ -41,31 +41,35 @@ CREATE TABLE bank_references (
 );
 
 -- The only way into balances, and only for entries of the batch that is being written (see batches.sql; a trigger of its own
--- would cost twice as much). layer 1 POST moves an amount for good, 2 HOLD reserves it, 3 RELEASE gives it back.
+-- would cost twice as much). layer 1 POST moves an amount for good, 2 HOLD reserves it, 3 RELEASE gives it back. Both
+-- questions are one query, because to begin one costs more than to answer it.
 CREATE FUNCTION apply_postings() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    wrong text;
 BEGIN
     -- An entry's transactions arrive whole: its lines are numbered 0, 1, 2 ... and come in one statement. Line 0 being
     -- there already, the primary key then refuses to add anything to the entry later.
-    IF EXISTS (SELECT FROM added GROUP BY seq HAVING count(*) <> max(n) + 1) THEN
+    wrong := CASE
+        WHEN EXISTS (SELECT FROM added GROUP BY seq HAVING count(*) <> max(n) + 1) THEN 'torn'
+        WHEN EXISTS (SELECT FROM public.leader l,
+                         (SELECT min(seq) AS first, max(seq) AS last FROM added HAVING count(*) > 0) a
+                     WHERE l.one AND (l.xmin <> pg_current_xact_id()::xid OR a.first < l.batch_first OR a.last > l.seq))
+            THEN 'late'
+    END;
+    IF wrong = 'torn' THEN
         RAISE EXCEPTION 'the postings of an entry are not whole' USING ERRCODE = 'EX002';
-    END IF;
-    IF EXISTS (
-        SELECT FROM public.leader l, added
-        WHERE l.one AND (l.xmin <> pg_current_xact_id()::xid OR added.seq NOT BETWEEN l.batch_first AND l.seq))
-    THEN
+    ELSIF wrong = 'late' THEN
         PERFORM public.refuse_other_batch('postings');
     END IF;
     MERGE INTO public.balances b
-    USING (SELECT side.owner, side.asset,
-                  sum(side.dp) AS dp, sum(side.cp) AS cp, sum(side.dh) AS dh, sum(side.ch) AS ch
-           FROM added, LATERAL (VALUES
-               (debit,  asset, CASE layer WHEN 1 THEN amount ELSE 0 END, 0::bigint,
-                               CASE layer WHEN 2 THEN amount WHEN 3 THEN -amount ELSE 0 END, 0::bigint),
-               (credit, asset, 0::bigint, CASE layer WHEN 1 THEN amount ELSE 0 END,
-                               0::bigint, CASE layer WHEN 2 THEN amount WHEN 3 THEN -amount ELSE 0 END)
-           ) AS side (owner, asset, dp, cp, dh, ch)
-           GROUP BY side.owner, side.asset) d
+    USING (SELECT owner, asset, sum(dp) AS dp, sum(cp) AS cp, sum(dh) AS dh, sum(ch) AS ch
+           FROM (SELECT debit AS owner, asset, CASE layer WHEN 1 THEN amount ELSE 0 END AS dp, 0 AS cp,
+                        CASE layer WHEN 2 THEN amount WHEN 3 THEN -amount ELSE 0 END AS dh, 0 AS ch FROM added
+                 UNION ALL
+                 SELECT credit, asset, 0, CASE layer WHEN 1 THEN amount ELSE 0 END,
+                        0, CASE layer WHEN 2 THEN amount WHEN 3 THEN -amount ELSE 0 END FROM added) side
+           GROUP BY owner, asset) d
     ON b.owner = d.owner AND b.asset = d.asset
     WHEN MATCHED THEN UPDATE SET
         debits_posted   = b.debits_posted   + d.dp, credits_posted  = b.credits_posted  + d.cp,
