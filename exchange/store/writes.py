@@ -121,8 +121,8 @@ _PARCELS_CLOSED: Final = _statement(
     packed=True,
 )
 
-# Waiting for the closed ones spares the exclusion constraint a second look at every parcel that takes over serials of
-# one that is about to go (30 of 110 microseconds a trade).
+# It waits for the closed ones, because a parcel often begins where one that goes began, and there is no such order between
+# the parts of a statement by itself.
 _PARCELS_OPENED: Final = _statement(
     "parcels_opened",
     "lot_id bigint, lo bigint, hi bigint, owner bigint, acquired integer, tag smallint, state smallint",

@@ -213,9 +213,27 @@ async def test_lots_never_overlap(bypass: Bypass) -> None:
 
 
 async def test_parcels_of_a_lot_never_overlap(bypass: Bypass) -> None:
-    """The sum is right, so that the exclusion constraint alone can see it."""
+    """The sum is right, so that only the look for overlaps can see it."""
     overlapping = reshaped(7, [(1, 101)], [(1, 61, ANNA), (51, 91, BERT)])
     await bypass.refuse("parcels_never_overlap", (overlapping,))
+
+
+@pytest.mark.parametrize(
+    ("closed", "lo", "hi", "constraint"),
+    [
+        ([(71, 101)], 61, 91, "parcels_never_overlap"),  # begins inside one that stays
+        ([(1, 41)], 11, 51, "parcels_never_overlap"),  # one that stays begins inside of it
+        ([(1, 41), (71, 101)], 31, 101, "parcels_never_overlap"),  # one that stays lies inside of it
+        ([(71, 101)], 43, 73, "parcels_never_overlap"),  # begins inside one that stays and ends beyond it
+        ([(71, 101)], 41, 71, "parcels_begin_once"),  # is one that stays
+    ],
+)
+async def test_a_parcel_overlaps_none_that_stays(
+    bypass: Bypass, closed: list[tuple[int, int]], lo: int, hi: int, constraint: str
+) -> None:
+    thirds = [(1, 41, ANNA), (41, 71, BERT), (71, 101, ANNA)]
+    await bypass.send((reshaped(7, [(1, 101)], thirds),))
+    await bypass.refuse(constraint, (reshaped(7, closed, [(lo, hi, BERT)]),))
 
 
 async def test_parcels_cover_their_lot(bypass: Bypass) -> None:
