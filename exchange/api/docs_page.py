@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
+from exchange.api.docs_words import WORDS, Words
 from exchange.api.language import Language
 
 Json = Mapping[str, Any]
@@ -58,6 +59,8 @@ Market data, the own account and order entry over one WebSocket connection: `{st
 with an example, are in"""
 _STREAM_CHINESE: Final = """\
 行情、本方账户与申报，均可经同一条 WebSocket 连接：`{stream}`。全部请求与消息及示例见"""
+_STREAM: Final = "Stream <span lang=zh>实时流</span>"
+_SCHEMAS: Final = "Schemas <span lang=zh>数据结构</span>"
 _FIRST_STEPS: Final = ("/v1/status", "/v1/rulebook", "/v1/instruments", "/health", "/ready")
 _GROUPS: Final = {
     "orders": "申报",
@@ -88,7 +91,7 @@ def docs_page(
     """The page for an OpenAPI document, which is also found at ``openapi_path``; ``asyncapi_path`` is where the stream
     at ``stream_path`` is described. The texts of the document are in ``language``.
     """
-    info = document["info"]
+    info, write = document["info"], _Writer(document, WORDS[language])
     title = f"{info['title']} {info['version']}"
     parts = [
         f"<!doctype html><html lang={language}><meta charset=utf-8><title>{escape(title)}</title>",
@@ -106,9 +109,9 @@ def docs_page(
     parts.append(_stream(asyncapi_path, stream_path))
     for name, operations in groups.items():
         parts.append(f"<h2 id={name}>{_heading(name)}</h2>")
-        parts.extend(_operation(document, method, path, operation) for method, path, operation in operations)
-    parts.append("<h2 id=schemas>Schemas <span lang=zh>数据结构</span></h2>")
-    parts.extend(_schema(name, schema) for name, schema in document["components"]["schemas"].items())
+        parts.extend(write.operation(method, path, operation) for method, path, operation in operations)
+    parts.append(f"<h2 id=schemas>{_SCHEMAS}</h2>")
+    parts.extend(write.schema(name, schema) for name, schema in document["components"]["schemas"].items())
     return "".join(parts) + "</html>"
 
 
@@ -123,128 +126,134 @@ def _grouped(paths: Json) -> dict[str, list[tuple[str, str, Json]]]:
 
 def _contents(groups: Iterable[str]) -> str:
     links = [f"<a href=#{name}>{_heading(name)}</a>" for name in groups]
-    return (
-        f"<nav><a href=#stream>Stream <span lang=zh>实时流</span></a>{''.join(links)}<a href=#schemas>Schemas</a></nav>"
-    )
+    stream = f"<a href=#stream>{_STREAM}</a>"
+    return f"<nav>{stream}{''.join(links)}<a href=#schemas>{_SCHEMAS}</a></nav>"
 
 
 def _stream(asyncapi_path: str, stream_path: str) -> str:
     link = f"<a href={asyncapi_path}>{asyncapi_path}</a>"
     english, chinese = (_line(text.format(stream=stream_path)) for text in (_STREAM_ENGLISH, _STREAM_CHINESE))
-    head = "<h2 id=stream>Stream <span lang=zh>实时流</span></h2>"
-    return f"{head}<p>{english} {link} (AsyncAPI 3).</p><p lang=zh>{chinese} {link}（AsyncAPI 3）。</p>"
+    told = f"<p>{english} {link} (AsyncAPI 3).</p><p lang=zh>{chinese} {link}（AsyncAPI 3）。</p>"
+    return f"<h2 id=stream>{_STREAM}</h2>{told}"
 
 
 def _heading(name: str) -> str:
     return f"{escape(name.capitalize())} <span lang=zh>{_GROUPS.get(name, '')}</span>"
 
 
-def _operation(document: Json, method: str, path: str, operation: Json) -> str:
-    head = f"<b>{method}</b> <code>{escape(path)}</code> {_line(operation['summary'])}"
-    return (
-        f"<details id={operation['operationId']}><summary>{head}</summary>"
-        + _prose(operation.get("description", ""))
-        + _callers(operation)
-        + _parameters(operation.get("parameters", ()))
-        + _body(document, operation)
-        + _answers(document, operation["responses"])
-        + "</details>"
-    )
+class _Writer:
+    """Writes operations and schemas of a document in the words of one language."""
 
+    def __init__(self, document: Json, words: Words) -> None:
+        self._document = document
+        self._words = words
 
-def _callers(operation: Json) -> str:
-    roles, scopes = operation.get("x-roles"), operation.get("x-scopes", ())
-    if not roles:
-        return "<p>Needs no key. <span lang=zh>无需密钥。</span></p>"
-    return f"<p>For {_codes(roles)} with a key of scope {_codes(scopes)}.</p>"
-
-
-def _parameters(parameters: Iterable[Json]) -> str:
-    rows = [
-        (
-            f"<code>{escape(each['name'])}</code>",
-            f"{each['in']}{', required' if each['required'] else ''}",
-            _form(each["schema"]) + _default(each["schema"]),
-            _line(each.get("description") or _meaning(each["schema"])),
+    def operation(self, method: str, path: str, operation: Json) -> str:
+        """One operation, folded up."""
+        head = f"<b>{method}</b> <code>{escape(path)}</code> {_line(operation['summary'])}"
+        return (
+            f"<details id={operation['operationId']}><summary>{head}</summary>"
+            + _prose(operation.get("description", ""))
+            + self._callers(operation)
+            + self._parameters(operation.get("parameters", ()))
+            + self._body(operation)
+            + self._answers(operation["responses"])
+            + "</details>"
         )
-        for each in parameters
-    ]
-    return _table(("parameter", "in", "form", "meaning"), rows)
 
+    def schema(self, name: str, schema: Json) -> str:
+        """One model and its fields."""
+        return f"<h3 id=schema-{name}>{name}</h3>{_prose(schema.get('description', ''))}{self._fields(schema)}"
 
-def _body(document: Json, operation: Json) -> str:
-    if "requestBody" not in operation:
-        return ""
-    content = operation["requestBody"]["content"]["application/json"]
-    name = _name_of(content["schema"])
-    shown = [_fields(document["components"]["schemas"][name])]
-    for example in content.get("examples", {}).values():
-        value = json.dumps(example["value"], ensure_ascii=False, indent=2)
-        shown.append(f"<p>{_line(example.get('summary', ''))}</p><pre>{escape(value)}</pre>")
-    return f"<p>Body: {_link(name)}</p>{''.join(shown)}"
+    def _callers(self, operation: Json) -> str:
+        roles, scopes = operation.get("x-roles"), operation.get("x-scopes", ())
+        if not roles:
+            return f"<p>{self._words.no_key}</p>"
+        return f"<p>{self._words.callers.format(roles=self._codes(roles), scopes=self._codes(scopes))}</p>"
 
+    def _parameters(self, parameters: Iterable[Json]) -> str:
+        words = self._words
+        rows = [
+            (
+                f"<code>{escape(each['name'])}</code>",
+                f"{words.places.get(each['in'], each['in'])}{words.required if each['required'] else ''}",
+                self._form(each["schema"]) + self._default(each["schema"]),
+                _line(each.get("description") or _meaning(each["schema"])),
+            )
+            for each in parameters
+        ]
+        return _table((words.parameter, words.place, words.form, words.meaning), rows)
 
-def _answers(document: Json, responses: Json) -> str:
-    rows = [(f"<code>{status}</code>", *_answer(document, response)) for status, response in responses.items()]
-    return _table(("status", "body", "meaning"), rows)
+    def _body(self, operation: Json) -> str:
+        if "requestBody" not in operation:
+            return ""
+        content = operation["requestBody"]["content"]["application/json"]
+        name = _name_of(content["schema"])
+        shown = [self._fields(self._document["components"]["schemas"][name])]
+        for example in content.get("examples", {}).values():
+            value = json.dumps(example["value"], ensure_ascii=False, indent=2)
+            shown.append(f"<p>{_line(example.get('summary', ''))}</p><pre>{escape(value)}</pre>")
+        return f"<p>{self._words.request_body.format(model=_link(name))}</p>{''.join(shown)}"
 
+    def _answers(self, responses: Json) -> str:
+        rows = [(f"<code>{status}</code>", *self._answer(response)) for status, response in responses.items()]
+        return _table((self._words.status, self._words.body, self._words.meaning), rows)
 
-def _answer(document: Json, response: Json) -> tuple[str, str]:
-    if "$ref" in response:
-        response = document["components"]["responses"][_name_of(response)]
-    bodies = [
-        f"{_form(body['schema'])} <code>{escape(kind)}</code>" for kind, body in response.get("content", {}).items()
-    ]
-    return "<br>".join(bodies), _line(response.get("description", ""))
+    def _answer(self, response: Json) -> tuple[str, str]:
+        if "$ref" in response:
+            response = self._document["components"]["responses"][_name_of(response)]
+        bodies = [
+            f"{self._form(body['schema'])} <code>{escape(kind)}</code>"
+            for kind, body in response.get("content", {}).items()
+        ]
+        return "<br>".join(bodies), _line(response.get("description", ""))
 
+    def _fields(self, schema: Json) -> str:
+        words, required = self._words, schema.get("required", ())
+        rows = [
+            (
+                f"<code>{escape(name)}</code>{'' if name in required else words.optional}",
+                self._form(field) + self._default(field),
+                _line(_meaning(field)),
+            )
+            for name, field in schema.get("properties", {}).items()
+        ]
+        return _table((words.field, words.form, words.meaning), rows)
 
-def _schema(name: str, schema: Json) -> str:
-    return f"<h3 id=schema-{name}>{name}</h3>{_prose(schema.get('description', ''))}{_fields(schema)}"
+    def _form(self, schema: Json) -> str:
+        """The form of a value, with an example or its bounds where the schema has them."""
+        words = self._words
+        if "$ref" in schema:
+            return _link(_name_of(schema))
+        for choice in ("anyOf", "oneOf"):
+            if choice in schema:
+                return words.either.join(self._form(each) for each in schema[choice])
+        if "const" in schema:
+            return self._codes([schema["const"]])
+        if "enum" in schema:
+            return self._codes(schema["enum"])
+        if schema.get("type") == "array":
+            return words.list_of.format(form=self._form(schema.get("items", {})))
+        kind: str = schema.get("type", words.anything)
+        return escape(words.kinds.get(kind, kind)) + self._bounds(schema) + self._example(schema)
 
+    def _bounds(self, schema: Json) -> str:
+        ends = (("minimum", self._words.lowest), ("maximum", self._words.highest))
+        return "".join(word.format(bound=schema[key]) for key, word in ends if key in schema)
 
-def _fields(schema: Json) -> str:
-    required = schema.get("required", ())
-    rows = [
-        (
-            f"<code>{escape(name)}</code>{'' if name in required else ' (optional)'}",
-            _form(field) + _default(field),
-            _line(_meaning(field)),
-        )
-        for name, field in schema.get("properties", {}).items()
-    ]
-    return _table(("field", "form", "meaning"), rows)
+    def _example(self, schema: Json) -> str:
+        examples = [example for example in schema.get("examples", ()) if example != ""]
+        return self._words.such_as.format(value=self._codes(examples[:1])) if examples else ""
 
+    def _default(self, schema: Json) -> str:
+        """What a field that is left out counts as, unless that is nothing."""
+        value = schema.get("default")
+        if value is None:
+            return ""
+        return self._words.default.format(value=self._codes([json.dumps(value, ensure_ascii=False)]))
 
-def _form(schema: Json) -> str:
-    """The form of a value, with an example or its bounds where the schema has them."""
-    if "$ref" in schema:
-        return _link(_name_of(schema))
-    for choice in ("anyOf", "oneOf"):
-        if choice in schema:
-            return " or ".join(_form(each) for each in schema[choice])
-    if "const" in schema:
-        return _codes([schema["const"]])
-    if "enum" in schema:
-        return _codes(schema["enum"])
-    if schema.get("type") == "array":
-        return f"list of {_form(schema.get('items', {}))}"
-    return escape(schema.get("type", "anything")) + _bounds(schema) + _example(schema)
-
-
-def _bounds(schema: Json) -> str:
-    bounds = [f"{word} {schema[key]}" for key, word in (("minimum", "from"), ("maximum", "to")) if key in schema]
-    return " " + " ".join(bounds) if bounds else ""
-
-
-def _example(schema: Json) -> str:
-    examples = [example for example in schema.get("examples", ()) if example != ""]
-    return f", such as {_codes(examples[:1])}" if examples else ""
-
-
-def _default(schema: Json) -> str:
-    """What a field that is left out counts as, unless that is nothing."""
-    value = schema.get("default")
-    return "" if value is None else f", default {_codes([json.dumps(value, ensure_ascii=False)])}"
+    def _codes(self, values: Iterable[object]) -> str:
+        return self._words.comma.join(f"<code>{escape(str(value))}</code>" for value in values)
 
 
 def _meaning(schema: Json) -> str:
@@ -260,10 +269,6 @@ def _name_of(reference: Json) -> str:
 
 def _link(name: str) -> str:
     return f"<a href=#schema-{name}>{name}</a>"
-
-
-def _codes(values: Iterable[object]) -> str:
-    return ", ".join(f"<code>{escape(str(value))}</code>" for value in values)
 
 
 def _table(heads: Iterable[str], rows: Sequence[tuple[str, ...]]) -> str:

@@ -19,6 +19,7 @@ from exchange.access.principal import scope_names
 from exchange.api.examples import openapi_examples
 from exchange.api.fields import Model
 from exchange.api.meanings import BY_NAME, OF_MODEL, SUMMARY_ZH, TEXT, TEXT_ZH, describe
+from exchange.api.meanings.descriptions import ANSWERS_ZH, MODELS_ZH, OPERATIONS_ZH
 from exchange.api.meanings.summaries import SUMMARIES_ZH
 from exchange.api.operations import Change, Operation, Read
 from exchange.api.problem_models import Problem
@@ -79,13 +80,16 @@ _PROBLEM_TEXTS: Final = {
 
 
 class SchemaGenerator(GenerateJsonSchema):
-    """Writes defaults as they are on the wire, members of enumerations by their names, and what each field means."""
+    """Writes defaults as they are on the wire, members of enumerations by their names, and in both languages what
+    models and fields mean.
+    """
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         """The schema of a model with the meanings of its fields."""
         made = super().model_schema(schema)
         describe(made, schema["cls"])
-        return made
+        chinese = MODELS_ZH.get(schema["cls"].__name__)
+        return made if chinese is None else {**made, TEXT_ZH: chinese}
 
     def encode_default(self, dft: Any) -> Any:
         """The default of a field in JSON."""
@@ -135,7 +139,8 @@ def _problem_response(status: int) -> dict[str, Any]:
         headers["WWW-Authenticate"] = {"schema": {"type": "string"}}
     schema = {"$ref": "#/components/schemas/Problem"}
     return {
-        "description": _PROBLEM_TEXTS[status],
+        TEXT: _PROBLEM_TEXTS[status],
+        TEXT_ZH: ANSWERS_ZH[status],
         "headers": headers,
         "content": {"application/problem+json": {"schema": schema}},
     }
@@ -151,11 +156,16 @@ def _success(operation: Operation) -> dict[str, Any]:
     content: dict[str, Any] = {"application/json": {"schema": _ref(operation.answer)}}
     if isinstance(operation, Read) and operation.csv:
         content["text/csv"] = {"schema": {"type": "string"}}
-    description = inspect.cleandoc(operation.answer.__doc__ or "")
+    told = _told(operation.answer)
     headers: dict[str, Any] = dict(_RATE_LIMITS)
     if isinstance(operation, Change):
         headers["Idempotency-Replayed"] = {"description": "Present on a repeat.", "schema": {"const": "true"}}
-    return {"description": description, "content": content, "headers": headers}
+    return {**told, "content": content, "headers": headers}
+
+
+def _told(model: type[BaseModel]) -> dict[str, Any]:
+    """What a model is, in both languages."""
+    return {TEXT: inspect.cleandoc(model.__doc__ or ""), TEXT_ZH: MODELS_ZH[model.__name__]}
 
 
 _RATE_LIMITS: Final[dict[str, Any]] = {
@@ -204,7 +214,7 @@ def health_extra(path: str, model: type[BaseModel] | None, problems: Iterable[in
     """The same for an address outside ``/v1``; without a model it answers plain text."""
     schema = {"type": "string"} if model is None else _ref(model)
     content = {"text/plain" if model is None else "application/json": {"schema": schema}}
-    success = {"description": inspect.cleandoc(model.__doc__ or "") if model else "Text", "content": content}
+    success = {**({TEXT: "Text", TEXT_ZH: "文本"} if model is None else _told(model)), "content": content}
     responses = {"200": success, **{str(status): problem_ref(status) for status in problems}}
     return {"parameters": list(_path_parameters(path)), "responses": responses}
 
@@ -293,7 +303,10 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
             title=app.title, version=app.version, description=app.description, routes=app.routes, tags=app.openapi_tags
         )
         for operation in (operation for methods in document["paths"].values() for operation in methods.values()):
-            operation[SUMMARY_ZH] = SUMMARIES_ZH[operation["operationId"]]
+            name = operation["operationId"]
+            operation[SUMMARY_ZH] = SUMMARIES_ZH[name]
+            more = OPERATIONS_ZH.get(name)
+            operation[TEXT_ZH] = f"{SUMMARIES_ZH[name]}。" + ("" if more is None else f"\n\n{more}")
         document["components"] = {
             "responses": {f"Problem{status}": _problem_response(status) for status in _PROBLEM_TEXTS},
             "schemas": dict(sorted(component_schemas().items())),

@@ -11,6 +11,7 @@ import pytest
 from exchange.api.batch import PlaceItem
 from exchange.api.meanings import BY_NAME, OF_MODEL, SUMMARY_ZH, TEXT, TEXT_ZH, meaning_of
 from exchange.api.meanings.chinese import in_chinese
+from exchange.api.meanings.descriptions import MODELS_ZH, OPERATIONS_ZH
 from exchange.api.meanings.summaries import SUMMARIES_ZH
 from exchange.api.order_commands import PlaceIn
 from exchange.api.order_documents import OrderModel
@@ -88,6 +89,32 @@ def test_every_operation_has_a_summary_in_chinese_and_every_summary_an_operation
     for operation in operations:
         assert HAN.search(operation[SUMMARY_ZH]) and not HAN.search(operation["summary"])
         assert operation[SUMMARY_ZH] == SUMMARIES_ZH[operation["operationId"]]
+
+
+def test_every_operation_and_every_model_is_described_in_chinese_and_every_row_is_used() -> None:
+    operations = [operation for methods in OPENAPI["paths"].values() for operation in methods.values()]
+    longer = {each["operationId"] for each in operations if "\n\n" in each["description"]}
+    assert longer == set(OPERATIONS_ZH)
+    for operation in operations:
+        assert_both({**operation, TEXT: "."})
+        assert operation[TEXT_ZH].startswith(operation[SUMMARY_ZH])
+        assert ("\n\n" in operation[TEXT_ZH]) == ("\n\n" in operation["description"])
+    models = OPENAPI["components"]["schemas"]
+    assert {name for name in models if "properties" in models[name]} <= set(MODELS_ZH) <= set(models)
+    for name, model in models.items():
+        assert model.get(TEXT_ZH) == MODELS_ZH.get(name)
+        assert all(text[-1] == "。" and HAN.search(text) for text in MODELS_ZH.get(name, "一。").split("\n\n")), name
+
+
+def test_every_answer_is_described_in_chinese() -> None:
+    answers = [
+        answer
+        for methods in OPENAPI["paths"].values()
+        for operation in methods.values()
+        for answer in operation["responses"].values()
+    ]
+    for answer in (*answers, *OPENAPI["components"]["responses"].values()):
+        assert "$ref" in answer or (HAN.search(answer[TEXT_ZH]) and not HAN.search(answer[TEXT]))
 
 
 def test_the_document_in_chinese_has_the_chinese_texts_and_is_otherwise_the_same() -> None:

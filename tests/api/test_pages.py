@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import fields
 from html.parser import HTMLParser
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from exchange.api.app import create_app
 from exchange.api.docs_page import _line, docs_page
+from exchange.api.docs_words import WORDS, Words
 from exchange.api.routes import OPERATIONS, name_of
 from exchange.api.spec import openapi_bytes
 from exchange.api.stream.asyncapi import asyncapi_bytes
@@ -174,3 +176,30 @@ async def test_the_page_is_in_chinese_for_whoever_asks_for_it() -> None:
     for text in ("提交申报：可成交部分即时成交", "新的申报总量，整吨，含已成交部分"):
         assert text in chinese.text and text not in english.text
     assert "New total quantity in whole tonnes" in english.text
+
+
+ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,]+[a-z]{2,}){2,}")
+"""Three words of English in a row, the last two without capitals: prose, and neither a name nor a value."""
+
+
+def outside_of_code(page: str) -> str:
+    """What a reader reads, without codes, examples, links and marks."""
+    return re.sub(r"<[^>]*>", "|", re.sub(r"<(code|pre|a|style)\b.*?</\1>", "…", page, flags=re.DOTALL))
+
+
+async def test_who_asks_for_chinese_reads_no_english_below_the_introduction() -> None:
+    page = (await get("/docs", **{"accept-language": "zh"})).text
+    below = outside_of_code(page.partition("<h2 id=orders>")[2])
+    assert ENGLISH.findall(below) == []
+    assert ENGLISH.findall(outside_of_code((await get("/docs")).text.partition("<h2 id=orders>")[2]))
+
+
+def test_every_word_of_the_page_has_both_languages() -> None:
+    english, chinese = WORDS["en"], WORDS["zh"]
+    for field in fields(Words):
+        here, there = getattr(english, field.name), getattr(chinese, field.name)
+        if isinstance(here, str):
+            assert not re.search("[\u4e00-\u9fff]", here) and here != there, field.name
+            assert re.findall(r"{\w+}", here) == re.findall(r"{\w+}", there)
+    kinds = set(re.findall(r'"type":"([a-z]+)"', json.dumps(DOCUMENT["components"]["schemas"]).replace(" ", "")))
+    assert kinds and kinds <= set(chinese.kinds)
