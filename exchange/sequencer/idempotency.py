@@ -38,22 +38,30 @@ ANSWER_LIFETIME: Final = 90 * MICROS_PER_DAY
 """How long an answer is repeated, in microseconds."""
 
 
+Place = tuple[int, str]
+"""A key and the scope in which it is unique, scope first."""
+
+NOWHERE: Final[Place] = (0, "")
+"""The place of a request without a key."""
+
+
 class Flight:
     """One request on its way, and everybody who waits for its answer."""
 
-    __slots__ = ("_waiters", "body_hash", "mark")
+    __slots__ = ("_waiters", "body_hash", "mark", "place")
 
-    def __init__(self, body_hash: bytes, mark: Mark | None = None) -> None:
+    def __init__(self, place: Place, body_hash: bytes, mark: Mark | None = None) -> None:
         """``body_hash`` tells a repeat of this request from another request with the same key; ``mark`` is the key's in
         the filter, None where there is no key.
         """
+        self.place = place
         self.body_hash = body_hash
         self.mark = mark
         self._waiters: list[asyncio.Future[Receipt]] = []
 
-    def join(self) -> asyncio.Future[Receipt]:
+    def join(self, loop: asyncio.AbstractEventLoop) -> asyncio.Future[Receipt]:
         """The receipt to come. Each waiter has its own future: one that goes away takes nothing from the others."""
-        waiter: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        waiter: asyncio.Future[Receipt] = loop.create_future()
         self._waiters.append(waiter)
         return waiter
 
@@ -84,43 +92,42 @@ class AnsweredKeys:
         self._most_recent = most_recent
         self._most_bytes = most_bytes
         self._bytes = 0
-        self._flights: dict[tuple[int, str], Flight] = {}
-        self._recent: OrderedDict[tuple[int, str], StoredAnswer] = OrderedDict()
+        self._flights: dict[Place, Flight] = {}
+        self._recent: OrderedDict[Place, StoredAnswer] = OrderedDict()
 
-    def known(self, scope: int, key: str) -> Flight | StoredAnswer | None:
+    def known(self, place: Place) -> Flight | StoredAnswer | None:
         """What memory knows of a key."""
-        return self._flights.get((scope, key)) or self._recent.get((scope, key))
+        return self._flights.get(place) or self._recent.get(place)
 
     def must_ask_disk(self, flight: Flight) -> bool:
         """Whether the disk may know the key of a flight that memory does not know."""
         assert flight.mark is not None
         return self.spent.may_hold_mark(flight.mark)
 
-    def depart(self, scope: int, key: str, body_hash: bytes) -> Flight:
+    def depart(self, place: Place, body_hash: bytes) -> Flight:
         """Register the first request with a key."""
-        assert (scope, key) not in self._flights
-        flight = self._flights[scope, key] = Flight(body_hash, mark_of(scope, key))
+        assert place not in self._flights
+        flight = self._flights[place] = Flight(place, body_hash, mark_of(*place))
         return flight
 
-    def arrive(self, scope: int, key: str, stored: StoredAnswer) -> None:
+    def arrive(self, flight: Flight, stored: StoredAnswer) -> None:
         """The request is durable: from now on its answer is repeated."""
-        mark = self._flights[scope, key].mark
-        assert mark is not None
-        self.spent.add_mark(mark)
-        self.recall(scope, key, stored)
+        assert flight.mark is not None
+        self.spent.add_mark(flight.mark)
+        self.recall(flight, stored)
 
-    def recall(self, scope: int, key: str, stored: StoredAnswer) -> None:
+    def recall(self, flight: Flight, stored: StoredAnswer) -> None:
         """The disk knew the key: keep its answer in memory for further repeats."""
-        del self._flights[scope, key]
-        self._recent[scope, key] = stored
+        del self._flights[flight.place]
+        self._recent[flight.place] = stored
         self._bytes += _length(stored)
         while len(self._recent) > self._most_recent or self._bytes > self._most_bytes:
             _, oldest = self._recent.popitem(last=False)
             self._bytes -= _length(oldest)
 
-    def withdraw(self, scope: int, key: str) -> None:
+    def withdraw(self, flight: Flight) -> None:
         """The request was not done: the key is as before."""
-        del self._flights[scope, key]
+        del self._flights[flight.place]
 
 
 def _length(stored: StoredAnswer) -> int:

@@ -18,7 +18,7 @@ from exchange.core.rejections import RejectReason
 from exchange.core.values import Micros, Seq
 from exchange.sequencer.clock import Clock
 from exchange.sequencer.deciding import command_hash
-from exchange.sequencer.idempotency import AnsweredKeys, Flight, is_spent
+from exchange.sequencer.idempotency import NOWHERE, AnsweredKeys, Flight, Place, is_spent
 from exchange.sequencer.journal import Answer, Entry, JournalStore, StoredAnswer
 from exchange.sequencer.limits import Limits
 from exchange.sequencer.meters import Meters
@@ -59,6 +59,8 @@ class Intake:
         """``wake`` is called when something was put on the queue; ``hit`` is the crash tests' hook."""
         self.queue: Final[deque[Waiting]] = deque()
         self.waiting = 0
+        # Asked for once: to know that no process was forked in between costs a system call each time.
+        self._loop = asyncio.get_running_loop()
         self._store = store
         self._keys = keys
         self._quarantined = quarantined
@@ -92,20 +94,21 @@ class Intake:
         self._hit("submitted")
         commands = _commands(request)
         if not request.idempotency_key:
-            return self._own(Waiting(request, commands, Flight(b"")))
-        known = self._keys.known(request.scope, request.idempotency_key)
+            return self._own(Waiting(request, commands, Flight(NOWHERE, b"")))
+        place = (request.scope, request.idempotency_key)
+        known = self._keys.known(place)
         if known is None:
-            return self._first(request, commands)
+            return self._first(request, commands, place)
         if isinstance(known, StoredAnswer):
             return self._repeat(request, known)
         if known.body_hash != request.body_hash:
             return _unsequenced(request, RejectReason.KEY_REUSED)
         self._meters.repeats += 1
-        return known.join()
+        return known.join(self._loop)
 
     def _own(self, waiting: Waiting) -> asyncio.Future[Receipt]:
         """A command of the program itself finds room in any queue, because nobody could be told to try again."""
-        receipt = waiting.flight.join()
+        receipt = waiting.flight.join(self._loop)
         if self._is_quarantined(waiting):
             waiting.flight.land(Receipt(UNSEQUENCED, NO_ANSWER, replayed=False))
         else:
@@ -124,11 +127,11 @@ class Intake:
         self.waiting += len(waiting.commands)
         self._wake()
 
-    def _first(self, request: Submission | Group, commands: tuple[bytes, ...]) -> asyncio.Future[Receipt]:
+    def _first(self, request: Submission | Group, commands: tuple[bytes, ...], place: Place) -> asyncio.Future[Receipt]:
         """The first request with its key, as far as memory knows."""
-        flight = self._keys.depart(request.scope, request.idempotency_key, request.body_hash)
+        flight = self._keys.depart(place, request.body_hash)
         self._flights.add(flight)
-        receipt = flight.join()
+        receipt = flight.join(self._loop)
         waiting = Waiting(request, commands, flight)
         line = self._lines.get(request.scope)
         if (line is None and not self._keys.must_ask_disk(flight)) or not self._has_room(waiting):
@@ -147,7 +150,7 @@ class Intake:
             return
         scope = waiting.request.scope
         line = self._lines[scope] = deque([waiting])
-        task = asyncio.get_running_loop().create_task(self._serve_line(scope, line))
+        task = self._loop.create_task(self._serve_line(scope, line))
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
 
@@ -182,7 +185,7 @@ class Intake:
             self._enter(waiting)
             return
         request = waiting.request
-        self._keys.recall(request.scope, request.idempotency_key, stored)
+        self._keys.recall(waiting.flight, stored)
         self._land(waiting.flight, self._repeat(request, stored))
 
     def _enter(self, waiting: Waiting) -> None:
@@ -193,7 +196,7 @@ class Intake:
             self._meters.overloads += 1
             self._turn_away(waiting, OverloadedError())
         elif self._is_quarantined(waiting):
-            self._keys.withdraw(waiting.request.scope, waiting.request.idempotency_key)
+            self._keys.withdraw(waiting.flight)
             self._land(waiting.flight, _unsequenced(waiting.request, RejectReason.COMMAND_QUARANTINED))
         else:
             self._put(waiting)
@@ -211,7 +214,7 @@ class Intake:
         return bool(self._quarantined) and command_hash(command_bytes) in self._quarantined
 
     def _turn_away(self, waiting: Waiting, error: Exception) -> None:
-        self._keys.withdraw(waiting.request.scope, waiting.request.idempotency_key)
+        self._keys.withdraw(waiting.flight)
         self._flights.discard(waiting.flight)
         waiting.flight.fail(error)
 
@@ -235,7 +238,7 @@ class Intake:
         if answer is None:
             self._land(flight, Receipt(leaf.seq, NO_ANSWER, replayed=False))
             return
-        self._keys.arrive(leaf.scope, leaf.idempotency_key, StoredAnswer(leaf.seq, leaf.at, leaf.body_hash, answer))
+        self._keys.arrive(flight, StoredAnswer(leaf.seq, leaf.at, leaf.body_hash, answer))
         self._land(flight, Receipt(leaf.seq, answer, replayed=False))
 
     def close(self) -> None:
