@@ -78,6 +78,8 @@ class Buckets:
         """``quota`` is what each of them holds, and what flows into it in ``window`` seconds."""
         assert quota >= 1 and window >= 1 and most >= 1
         self.encoded: Final = name.encode()
+        self.policy: Final = (b"ratelimit-policy", b'"%b";q=%d;w=%d' % (self.encoded, quota, window))
+        """The header that tells of them."""
         self.quota: Final = quota
         self.window: Final = window
         self._piece: Final = window * SECOND
@@ -98,16 +100,17 @@ class Buckets:
         known = self._full_at
         if len(known) >= self._most and who not in known:
             who = self._place_for(who, now)
-        instant = now * self.quota
-        fills = known.get(who, 0) - instant
-        fills = max(fills, 0)
-        wanted = min(weight, self.quota) * self._piece
-        missing = fills + wanted - self._depth
+        quota, piece, depth = self.quota, self._piece, self._depth
+        instant = now * quota
+        full_at = known.get(who, 0)
+        fills = full_at - instant if full_at > instant else 0
+        wanted = min(weight, quota) * piece
+        missing = fills + wanted - depth
         if missing > 0:
-            return Draw((self._depth - fills) // self._piece, -(-fills // self.quota), -(-missing // self.quota))
+            return Draw((depth - fills) // piece, -(-fills // quota), -(-missing // quota))
         fills += wanted
         known[who] = instant + fills
-        return Draw((self._depth - fills) // self._piece, -(-fills // self.quota), 0)
+        return Draw((depth - fills) // piece, -(-fills // quota), 0)
 
     def wait(self, who: Hashable, weight: int, now: int) -> int:
         """In how many nanoseconds the bucket will have ``weight``; nothing is taken."""
@@ -140,8 +143,6 @@ class RateLimiter:
         self.refused = 0
         """How many requests were told to come later."""
         self._now: Final = now
-        buckets = (self.orders, self.cancels, self.reads, self.address, self.keys)
-        self._policies: Final = {each: _policy(each) for each in buckets}
 
     def draw(self, buckets: Buckets, who: Hashable, weight: int) -> Verdict:
         """Draw from one bucket."""
@@ -161,11 +162,7 @@ class RateLimiter:
         if drawn.wait:
             self.refused += 1
         state = b'"%b";r=%d;t=%d' % (buckets.encoded, drawn.left, -(-drawn.full_in // SECOND))
-        return Verdict(-(-drawn.wait // SECOND), (self._policies[buckets], (b"ratelimit", state)))
-
-
-def _policy(buckets: Buckets) -> tuple[bytes, bytes]:
-    return (b"ratelimit-policy", b'"%b";q=%d;w=%d' % (buckets.encoded, buckets.quota, buckets.window))
+        return Verdict(-(-drawn.wait // SECOND), (buckets.policy, (b"ratelimit", state)))
 
 
 def _joined(verdicts: list[Verdict]) -> Headers:

@@ -152,11 +152,12 @@ def _names_of_object(pairs: dict[str, Any], depth: int) -> int:
     if count > MAX_NAMES:
         raise Undecodable("TOO_MANY_NAMES")
     for name, value in pairs.items():
-        if "\x00" in name:
+        kind = type(value)
+        if "\x00" in name or (kind is str and "\x00" in value):
             raise Undecodable("NUL_CHARACTER")
-        if type(value) is float:
+        if kind is float:
             pairs[name] = INEXACT
-        else:
+        elif kind is not str:  # most are, and a call for each of them would cost as much as all the rest
             count += _checked_names(value, depth + 1)
     return count
 
