@@ -107,9 +107,15 @@ class OrderCalls:
         body: Body = {"commands": [command.item() for command in commands]}
         return decode(BatchAnswer, await self._way("batch", {}, body, idempotency_key))
 
-    async def cancel_all(self, instrument: str | None = None, *, idempotency_key: str | None = None) -> CancelledAll:
-        """Cancel all own open orders, in one instrument or in all. Orders placed later stay."""
-        about: Body = {} if instrument is None else {"instrument": instrument}
+    async def cancel_all(
+        self, instrument: str | None = None, *, side: str | None = None, idempotency_key: str | None = None
+    ) -> CancelledAll:
+        """Cancel all own open orders, in one instrument or in all, of one ``side`` (``BUY`` or ``SELL``) or both.
+
+        Orders placed later stay.
+        """
+        named = {"instrument": instrument, "side": side}
+        about: Body = {name: value for name, value in named.items() if value is not None}
         return decode(CancelledAll, await self._way("cancel_all", about, None, idempotency_key))
 
     async def cancel_after(self, seconds: int, *, idempotency_key: str | None = None) -> CancelAfter:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from exchange.core.events.markets import JobKind
-from exchange.core.values import Day, Fen, InstrumentId, JobId, KeyId, OrderId, ParticipantId, Tonnes
+from exchange.core.values import Day, Fen, InstrumentId, JobId, KeyId, OrderId, ParticipantId, Sides, Tonnes
 
 
 class Phase(IntEnum):
@@ -21,7 +21,7 @@ class Phase(IntEnum):
 class Job:
     """A mass command in progress. ``last`` is the newest order it concerns, ``ended`` counts what it has ended.
 
-    ``participant``, ``instrument`` and ``key`` narrow down whose orders it is about, 0 where they do not.
+    ``participant``, ``instrument``, ``sides`` and ``key`` narrow down whose orders it is about, 0 where they do not.
 
     ``day_set`` says, for the end of a day, that the next day's reference prices stand and only orders outside their new
     band remain to be cancelled.
@@ -31,6 +31,7 @@ class Job:
     kind: JobKind
     participant: ParticipantId
     instrument: InstrumentId
+    sides: Sides
     key: KeyId
     last: OrderId
     next_day: Day

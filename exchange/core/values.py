@@ -90,6 +90,14 @@ class Side(IntEnum):
         return Side.SELL if self is Side.BUY else Side.BUY
 
 
+class Sides(IntEnum):
+    """Which sides a mass command is about; one of them has the number of its :class:`Side`."""
+
+    BOTH = 0
+    BUY = 1
+    SELL = 2
+
+
 class SelfTradePrevention(IntEnum):
     """What happens when an incoming order meets a resting order of the same owner group.
 

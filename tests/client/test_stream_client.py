@@ -370,6 +370,7 @@ async def test_every_call_about_orders_goes_by_the_stream() -> None:
             (orders.cancel("ord-1"), "cancel", {"order": "ord-1"}),
             (orders.cancel_after(30), "cancel_after", {"body": {"seconds": 30}}),
             (orders.cancel_all("ins-1"), "cancel_all", {"body": {"instrument": "ins-1"}}),
+            (orders.cancel_all(side="BUY"), "cancel_all", {"body": {"side": "BUY"}}),
             (
                 orders.batch([Place("ins-1", "SELL", 2, "31"), Cancel("ord-1")]),
                 "batch",

@@ -55,7 +55,7 @@ def test_every_method_of_the_asynchronous_client_is_there() -> None:
 
 
 def test_a_call_returns_what_is_awaited_elsewhere() -> None:
-    script = Script(ok(participant="par-1", instrument=None, cancelled=2, finished=True))
+    script = Script(ok(participant="par-1", instrument=None, side=None, cancelled=2, finished=True))
     with Exchange("http://exchange.test", "key-1-1.x", transport=script) as exchange:
         assert exchange.orders.cancel_all(idempotency_key="mine").cancelled == 2
     assert script.asked[0].headers["idempotency-key"] == "mine"

@@ -15,7 +15,7 @@ from exchange.core.image import decode_state, encode_state, state_hash
 from exchange.core.invariants import check_all
 from exchange.core.matching import OrderBook
 from exchange.core.state import ExchangeState
-from exchange.core.values import Side
+from exchange.core.values import PersonId, Side
 from tests.core.golden.story import told
 from tests.support.market import Market
 
@@ -71,7 +71,7 @@ def test_an_amended_order_stands_behind_again_after_a_restart() -> None:
         lambda state: state.register.persons,
         lambda state: state.listing.instruments,
         lambda state: state.proposals,
-        *(lambda state, firm=firm: state.orders.by_participant[firm] for firm in sorted(STATE.orders.by_participant)),
+        lambda state: dict(state.register.lines[PersonId(max(STATE.register.lines))]),
     ],
 )
 def test_what_is_walked_through_is_in_the_same_order(walk: Callable[[ExchangeState], dict[Any, Any]]) -> None:
@@ -93,7 +93,7 @@ def leaves(value: Any, path: Path = ()) -> list[Path]:
 
 DERIVED = {
     ("books",),
-    ("orders", "by_participant"),
+    ("orders", "own"),
     ("orders", "client_ids"),
     ("orders", "expiring"),
     ("orders", "last_days"),
@@ -105,6 +105,7 @@ DERIVED = {
     ("rulebook", "open_orders"),
     ("register", "codes"),
     ("register", "secrets"),
+    ("register", "lines"),
     ("listing", "symbols"),
     ("listing", "baskets"),
     ("listing", "basket_of"),

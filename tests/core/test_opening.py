@@ -39,15 +39,13 @@ def test_the_venue_is_open_with_its_rules_and_its_people() -> None:
     assert (state.rulebook.version, state.rulebook.profile, state.rulebook.rules) == (1, "profile", rules())
     ids = [derived_id(Seq(1), number) for number in range(4)]
     assert list(state.register.persons.values()) == [
-        Person(PersonId(ids[0]), "Wang", PersonRole.OPERATOR, ParticipantId(0), 1, 0),
-        Person(PersonId(ids[2]), "李", PersonRole.REGULATOR, ParticipantId(0), 1, 0),
+        Person(PersonId(ids[0]), "Wang", PersonRole.OPERATOR, ParticipantId(0), 1, 0, Day(0), 0),
+        Person(PersonId(ids[2]), "李", PersonRole.REGULATOR, ParticipantId(0), 1, 0, Day(0), 0),
     ]
-    never, other_keys = Micros(0), (KeyId(0), KeyId(0), KeyId(0))
+    never, none, first, other = Micros(0), KeyId(0), KeyId(ids[1]), KeyId(ids[3])
     assert list(state.register.keys.values()) == [
-        ApiKey(KeyId(ids[1]), PersonId(ids[0]), "first key", HASH, b"", ALL_SCOPES, never, (), *other_keys, False),
-        ApiKey(
-            KeyId(ids[3]), PersonId(ids[2]), "first key", HASH[::-1], b"", ALL_SCOPES, never, (), *other_keys, False
-        ),
+        ApiKey(first, PersonId(ids[0]), "first key", HASH, b"", ALL_SCOPES, never, (), none, first, none, False),
+        ApiKey(other, PersonId(ids[2]), "first key", HASH[::-1], b"", ALL_SCOPES, never, (), none, other, none, False),
     ]
 
 
@@ -105,6 +103,8 @@ def test_a_new_member_of_staff_has_a_key_for_everything_and_for_ever() -> None:
     market = Market()
     action = RegisterStaff(market.operator, "Zhao", PersonRole.AUDITOR, HASH, b"")
     person = PersonId(market.agree(action, market.regulator))
-    assert market.state.register.persons[person] == Person(person, "Zhao", PersonRole.AUDITOR, ParticipantId(0), 1, 0)
+    assert market.state.register.persons[person] == Person(
+        person, "Zhao", PersonRole.AUDITOR, ParticipantId(0), 1, 0, Day(0), 0
+    )
     (key,) = (key for key in market.state.register.keys.values() if key.person == person)
     assert (key.scopes, key.expires_at, key.revoked, key.secret_hash) == (ALL_SCOPES, 0, False, HASH)

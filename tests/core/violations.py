@@ -18,7 +18,7 @@ from exchange.core.commands.orders import TimeInForce
 from exchange.core.commands.participants import ParticipantRole
 from exchange.core.image import decode_state, encode_state
 from exchange.core.rejections import RejectReason
-from exchange.core.values import Day, InstrumentId, LotId, Micros, Side
+from exchange.core.values import Day, InstrumentId, LotId, Micros, Side, day_of
 from tests.support.market import Market, rules
 
 NOBODY_KNOWS = 987_654_321
@@ -158,6 +158,12 @@ def keys_many(market: Market) -> None:
     """Everybody has as many keys as one may have."""
     for person in market.state.register.persons.values():
         person.keys = 100
+
+
+def keys_daily(market: Market) -> None:
+    """Everybody has made as many keys today as one may in a day."""
+    for person in market.state.register.persons.values():
+        person.keys_made_on, person.keys_made = day_of(market.now()), 20
 
 
 def keys_stolen(market: Market) -> None:

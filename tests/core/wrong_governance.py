@@ -41,6 +41,7 @@ from tests.core.violations import (
     Wrong,
     capped,
     closing,
+    keys_daily,
     keys_many,
     keys_networked,
     keys_replaced,
@@ -149,6 +150,7 @@ WRONG_KEY = (
     wrong(R.KEY_TOO_WIDE, keys_networked, networks=("10.1.0.0/16", "10.2.0.0/16")),
     wrong(R.KEY_TOO_WIDE, public_key=SECRET_HASH),
     wrong(R.TOO_MANY_KEYS, keys_many),
+    wrong(R.TOO_MANY_KEYS_MADE, keys_daily),
 )
 
 ROTATE = RotateKey(TWIN, SECRET_HASH, b"", 60)
@@ -161,6 +163,7 @@ WRONG_ROTATE = (
     wrong(R.INVALID_FIELD, grace_seconds=86_401),
     wrong(R.SECRET_USED, secret_hash=USED_HASH),
     wrong(R.KEY_REPLACED, keys_replaced),
+    wrong(R.TOO_MANY_KEYS_MADE, keys_daily),
 )
 
 FIRST_KEY = M.state.register.secrets[USED_HASH]

@@ -192,7 +192,7 @@ def test_one_who_comes_back_soon_gets_what_it_missed_and_one_who_comes_late_a_sn
 
 
 def _newest(market: Venue, firm: ParticipantId) -> OrderId:
-    return list(market.state.orders.by_participant[firm])[-1]
+    return max(number for number, order in market.state.orders.by_id.items() if order.participant == firm)
 
 
 def _take(reader: Reader) -> list[Document]:

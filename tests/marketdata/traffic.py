@@ -83,7 +83,7 @@ class Venue(Market):
         self.give(self.order(firm, book, act.side, act.quantity, price, act.time_in_force, kind, stp=act.prevention))
 
     def _some_order(self, act: Act, firm: ParticipantId) -> OrderId:
-        own = list(self.state.orders.by_participant.get(firm, {}))
+        own = [number for number, order in self.state.orders.by_id.items() if order.participant == firm]
         return own[act.number % len(own)] if own else OrderId(1)
 
     def end_day(self) -> None:

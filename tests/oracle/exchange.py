@@ -65,12 +65,17 @@ def id_at(seq: int) -> int:
     return seq * (2**20 + 1)
 
 
+def day_at(at: int) -> int:
+    """The days since 1970 in Shanghai, by the clock."""
+    return (at + 8 * 3_600 * SECOND) // (86_400 * SECOND)
+
+
 @dataclass
 class NaiveExchange:
     """Everything there is, in plain lists and dictionaries; ``fee`` in parts per million, ``band`` in percent.
 
-    ``chunk`` orders are ended at once, ``most`` are taken by one order; ``today`` is the day that the clock shows.
-    ``key`` and ``at`` are what the command at hand is given with and when.
+    ``chunk`` orders are ended at once, ``most`` are taken by one order, ``made`` keys are made by a person on a day;
+    ``today`` is the day that the clock shows. ``key`` and ``at`` are what the command at hand is given with and when.
     """
 
     day: int
@@ -79,6 +84,7 @@ class NaiveExchange:
     cap: int
     chunk: int
     most: int
+    made: int
     today: int
     seq: int = 0
     key: int = 0
@@ -325,16 +331,18 @@ class NaiveExchange:
     def rotate(self, command: RotateKey) -> None:
         """A new key in the place of the one in use."""
         self.keys.rotate(self.key, id_at(self.seq), self.at + command.grace_seconds * SECOND)
+        self.keys.made.append((command.actor, day_at(self.at)))
 
     def revoke(self, command: RevokeKey) -> None:
-        """A key is good no more; its switch stays."""
-        self.keys.known[command.key].revoked = True
+        """A key and its line are good no more; their switches stay."""
+        self.keys.revoke(command.key, self.key, self.at)
 
     # -- mass commands and days --
 
     def cancel_all(self, command: CancelAllOrders) -> None:
         """Begin to end a firm's orders."""
         job = NaiveJob(JobKind.CANCEL_ALL, command.participant, command.instrument, id_at(self.seq), 0)
+        job.sides = command.sides
         self.jobs[id_at(self.seq)] = job
         self.go_on(id_at(self.seq))
 
@@ -367,8 +375,9 @@ class NaiveExchange:
     def due(self, job: NaiveJob) -> list[tuple[NaiveOrder, str]]:
         """What a job still has to end, in order, and why."""
         if job.kind is not JobKind.END_OF_DAY:
-            old = sorted((o for o in self.orders.values() if o.order < job.last), key=lambda o: o.order)
+            old = sorted((o for o in self.orders.values() if o.order < job.last), key=lambda o: (o.key, o.order))
             old = [o for o in old if o.firm == job.firm and job.instrument in (0, o.instrument)]
+            old = [o for o in old if job.sides in (0, o.side)]
             return [(o, job.kind.name) for o in old if job.key == 0 or o.key in self.keys.line(job.key)]
         if not job.day_set:
             over = [o for o in self.orders.values() if 0 < o.good_til < job.next_day]

@@ -148,7 +148,7 @@ class Follower:
 
     def key(self, event: e.KeyRegistered) -> None:
         """A key that nothing has happened to."""
-        self.add("keys", event.key, event, replaces=0, replaced_by=0, revoked=False)
+        self.add("keys", event.key, event, line=event.key, replaced_by=0, revoked=False)
 
     def rotated(self, event: e.KeyRotated) -> None:
         """A key stands in the place of another, which ends no later than it would have."""
@@ -157,7 +157,7 @@ class Follower:
             assert new[name] == old[name], name
         assert not old["expires_at"] or event.expires_at <= old["expires_at"]
         old |= {"replaced_by": event.successor, "expires_at": event.expires_at}
-        new["replaces"] = event.key
+        new["line"] = old["line"]
 
     def cancel_after(self, event: e.CancelAfterSet) -> None:
         """A switch is armed or disarmed."""

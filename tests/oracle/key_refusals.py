@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from exchange.core.commands.governance import PersonRole, RevokeKey, RotateKey
 from exchange.core.commands.orders import CancelUnattended, SetCancelAfter, UnattendedCause
 from exchange.core.rejections import RejectReason as R
-from tests.oracle.exchange import NaiveExchange
+from tests.oracle.exchange import NaiveExchange, day_at
 
 
 def refuse_set_cancel_after(twin: NaiveExchange, command: SetCancelAfter) -> Iterator[R]:
@@ -28,16 +28,22 @@ def refuse_cancel_unattended(twin: NaiveExchange, command: CancelUnattended) -> 
 
 
 def refuse_rotate(twin: NaiveExchange, command: RotateKey) -> Iterator[R]:
-    """Once, with a grace of no more than a day."""
+    """Once, with a grace of no more than a day, and not too often on one day."""
     if not 0 <= command.grace_seconds <= 86_400:
         yield R.INVALID_FIELD
     if twin.keys.known[twin.key].replaced:
         yield R.KEY_REPLACED
+    if twin.keys.made.count((command.actor, day_at(twin.at))) >= twin.made:
+        yield R.TOO_MANY_KEYS_MADE
 
 
 def refuse_revoke(twin: NaiveExchange, command: RevokeKey) -> Iterator[R]:
-    """One's own, or anybody's as the venue."""
+    """One's own, or anybody's as the venue; as long as anything of its line is left that can be revoked."""
     key = twin.keys.known.get(command.key)
     staff = twin.persons[command.actor].role in (PersonRole.OPERATOR, PersonRole.REGULATOR)
-    if key is None or key.revoked or not (staff or key.person == command.actor):
+    if key is None or not (staff or key.person == command.actor):
+        yield R.KEY_NOT_FOUND
+        return
+    last = twin.keys.known[twin.keys.whole_line(command.key)[-1]]
+    if key.revoked if twin.keys.is_before(command.key, twin.key) else last.revoked:
         yield R.KEY_NOT_FOUND

@@ -18,10 +18,14 @@ class NaiveKey:
 
 @dataclass
 class NaiveKeys:
-    """Every key by its id, and when the switch of each key goes off that has armed one."""
+    """Every key by its id, and when the switch of each key goes off that has armed one.
+
+    ``made`` has the maker and the day of each key that a person has made or rotated.
+    """
 
     known: dict[int, NaiveKey] = field(default_factory=dict)
     switches: dict[int, int] = field(default_factory=dict)
+    made: list[tuple[int, int]] = field(default_factory=list)
 
     def is_good(self, number: int, person: int, at: int) -> bool:
         """Whether a person can use a key at that moment."""
@@ -35,6 +39,11 @@ class NaiveKeys:
         before = self.known[number].before
         return [number, *(self.line(before) if before else [])]
 
+    def whole_line(self, number: int) -> list[int]:
+        """All keys of the line that a key belongs to, the first one first."""
+        first = self.line(number)[-1]
+        return sorted(key for key in self.known if self.line(key)[-1] == first)
+
     def set_switch(self, number: int, deadline: int) -> None:
         """The switch of a key takes the place of those of the keys before it; 0 disarms it."""
         for key in self.line(number):
@@ -47,6 +56,17 @@ class NaiveKeys:
         return [
             number for _, number in sorted((deadline, key) for key, deadline in self.switches.items() if deadline <= at)
         ]
+
+    def is_before(self, number: int, used: int) -> bool:
+        """Whether the key in use has replaced another one, at once or by way of others."""
+        return number in self.line(used)[1:]
+
+    def revoke(self, number: int, used: int, at: int) -> None:
+        """A key dies with its line, of which those that are over stay so; or alone, by one that has replaced it."""
+        line = [number] if self.is_before(number, used) else self.whole_line(number)
+        for key in line:
+            known = self.known[key]
+            known.revoked |= key == number or not known.replaced or known.ends == 0 or at < known.ends
 
     def rotate(self, number: int, new: int, grace_ends: int) -> None:
         """A new key as good as the old one, which ends with its grace or when it would have."""

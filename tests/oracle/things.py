@@ -140,6 +140,7 @@ class NaiveJob:
     next_day: int
     key: int = 0
     day_set: bool = False
+    sides: int = 0
 
 
 @dataclass(slots=True)

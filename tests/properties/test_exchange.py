@@ -53,6 +53,7 @@ from exchange.core.values import (
     ProposalId,
     SelfTradePrevention,
     Side,
+    Sides,
     Tonnes,
 )
 from tests.properties.drawn import ANY, KEYS, MOSTLY, RARELY, Terms, at, foolish_terms, terms, terms_with_lots
@@ -60,6 +61,7 @@ from tests.properties.twins import Twins
 
 SMALL_CHUNK = 3
 FEW_FILLS = 4
+FEW_KEYS = 8
 
 MORNING = Twins()
 
@@ -155,13 +157,18 @@ class ExchangeMachine(RuleBasedStateMachine):
                 self.twins.give(AmendOrder(self.market.traders[firm], firm, order, names, Price(105), Tonnes(2)))
 
     @precondition(lambda self: self.market.state.orders.by_id)
-    @rule(firm=ANY, instrument=ANY, by_operator=RARELY, between=st.lists(terms(), max_size=3), finish=MOSTLY)
-    def cancel_all(self, firm: int, instrument: int, by_operator: bool, between: list[Terms], finish: bool) -> None:
-        """All of a firm's orders, in one instrument or in all, while others go on trading."""
+    @rule(
+        firm=ANY, instrument=ANY, sides=st.sampled_from(Sides), by_operator=RARELY,
+        between=st.lists(terms(), max_size=3), finish=MOSTLY,
+    )  # fmt: skip
+    def cancel_all(
+        self, firm: int, instrument: int, sides: Sides, by_operator: bool, between: list[Terms], finish: bool
+    ) -> None:
+        """All of a firm's orders, in one instrument or in all, of one side or both, while others go on trading."""
         owner = at(self.twins.firms, firm)
         where = at([InstrumentId(0), InstrumentId(0), *self.twins.instruments, InstrumentId(1)], instrument)
         actor = self.market.operator if by_operator else self.market.traders[owner]
-        self.twins.give(CancelAllOrders(actor, owner, where))
+        self.twins.give(CancelAllOrders(actor, owner, where, sides))
         self.go_on(between, finish)
 
     # -- keys and switches --
@@ -216,13 +223,14 @@ class ExchangeMachine(RuleBasedStateMachine):
         if outcome.reason is None:
             self.twins.keys[owner].insert(0, KeyId(outcome.created))
 
-    @rule(firm=ANY, key=st.sampled_from([1, 2]), by=st.sampled_from(["trader", "operator", "other"]))
-    def revoke(self, firm: int, key: int, by: str) -> None:
-        """One of a trader's further keys is revoked; the trader makes no new one."""
+    @rule(firm=ANY, key=st.sampled_from([1, 2]), by=st.sampled_from(["trader", "operator", "other"]), used=KEYS)
+    def revoke(self, firm: int, key: int, by: str, used: int) -> None:
+        """One of a trader's further keys is revoked, with whichever key; the trader makes no new one."""
         owner, other = at(self.twins.firms, firm), at(self.twins.firms, firm + 1)
         actors = {"trader": self.market.traders[owner], "operator": self.market.operator}
         number = at(self.twins.keys[owner], key)
-        self.twins.give(RevokeKey(actors.get(by, self.market.traders[other]), number))
+        own = self.key(owner, used) if by == "trader" else None
+        self.twins.give(RevokeKey(actors.get(by, self.market.traders[other]), number), own)
 
     # -- days --
 
@@ -421,6 +429,8 @@ class ExchangeMachine(RuleBasedStateMachine):
 def test_a_random_market_does_what_the_naive_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "CHUNK", SMALL_CHUNK)
     monkeypatch.setattr(MORNING.twin, "chunk", SMALL_CHUNK)
+    monkeypatch.setattr("exchange.core.handlers.keys.MAX_MADE_A_DAY", FEW_KEYS)
+    monkeypatch.setattr(MORNING.twin, "made", FEW_KEYS)
     monkeypatch.setattr("exchange.core.handlers.orders.MAX_FILLS", FEW_FILLS)
     monkeypatch.setattr(MORNING.twin, "most", FEW_FILLS)
     run_state_machine_as_test(ExchangeMachine, settings=settings(stateful_step_count=30))

@@ -18,14 +18,14 @@ from exchange.core.commands.orders import CancelAllOrders, CancelUnattended, Pla
 from exchange.core.commands.participants import ParticipantRole
 from exchange.core.events import Event
 from exchange.core.events.orders import OrderCancelled, Traded
-from exchange.core.handlers import jobs, orders
+from exchange.core.handlers import jobs, keys, orders
 from exchange.core.image import decode_state, encode_state
 from exchange.core.invariants import check_all
 from exchange.core.ledger import chart
 from exchange.core.machine import Outcome, apply, due
 from exchange.core.state import ExchangeState
 from exchange.core.values import InstrumentId, JobId, KeyId, LotId, Micros, ParticipantId, Seq, Side
-from tests.oracle.exchange import NaiveExchange, id_at
+from tests.oracle.exchange import NaiveExchange, day_at, id_at
 from tests.oracle.follower import Follower
 from tests.oracle.keys import NaiveKey
 from tests.oracle.ledger import BANK, CASH, FEES, REGISTRY
@@ -51,7 +51,7 @@ class Twins:
         """Open both on the same morning."""
         self.market = Market(FEE_PPM, BAND_PERCENT * 100, open_orders=OPEN_ORDERS)
         self.twin = NaiveExchange(
-            FIRST_DAY, FEE_PPM, BAND_PERCENT, OPEN_ORDERS, jobs.CHUNK, orders.MAX_FILLS, FIRST_DAY
+            FIRST_DAY, FEE_PPM, BAND_PERCENT, OPEN_ORDERS, jobs.CHUNK, orders.MAX_FILLS, keys.MAX_MADE_A_DAY, FIRST_DAY
         )
         self.shadow: ExchangeState | None = None
         self.firms = [self._firm(*terms) for terms in _FIRMS]
@@ -94,6 +94,7 @@ class Twins:
     def _key(self, firm: ParticipantId) -> KeyId:
         """A further key of a firm's trader, good for everything and for ever."""
         command = RegisterKey(self.market.traders[firm], "k", self.market.new_secret_hash(), b"", sum(Scope), NEVER, ())
+        self.twin.keys.made.append((command.actor, day_at(self.market.now())))
         return KeyId(self.market.done(command).created)
 
     def _instrument(self, reference: int, vintage: int, tick: int, size: int) -> InstrumentId:

@@ -31,6 +31,7 @@ from exchange.core.values import (
     Price,
     SelfTradePrevention,
     Side,
+    Sides,
     Tonnes,
 )
 from tests.scenarios.language import Words, count, fen
@@ -101,9 +102,10 @@ def amend(stage: Stage, who: str, words: Words) -> AmendOrder:
 
 
 def cancel_all(stage: Stage, who: str, words: Words) -> CancelAllOrders:
-    """``cancel-all in F23``; in all instruments when none is named."""
+    """``cancel-all in F23``, ``cancel-all side sell``; in all instruments and of both sides when none is named."""
     instrument = InstrumentId(stage.id(words.option("in", "market")))
-    return CancelAllOrders(stage.person(who), stage.firm(who, words), instrument)
+    sides = Sides[words.option("side", "both").upper()]
+    return CancelAllOrders(stage.person(who), stage.firm(who, words), instrument, sides)
 
 
 def cancel_after(stage: Stage, who: str, words: Words) -> SetCancelAfter:

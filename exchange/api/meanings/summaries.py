@@ -6,7 +6,7 @@ from typing import Final
 
 SUMMARIES_ZH: Final[dict[str, str]] = {
     "place_order": "提交申报：可成交部分即时成交，其余挂单或终止",
-    "cancel_all_orders": "撤销本方全部未结申报，可限定单一标的；此后提交的申报不受影响",
+    "cancel_all_orders": "撤销本方全部未结申报，可限定单一标的或单一方向；此后提交的申报不受影响",
     "send_batch": "以一次请求提交、修改或撤销至多 500 笔申报",
     "cancel_order": "撤销一笔申报的未成交部分",
     "amend_order": "修改未结申报的单价或总量",

@@ -133,9 +133,14 @@ TRADING_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     },
     "CancelledAll": {
         "instrument": Meaning("Id of the instrument; null for all instruments.", "标的编号；全部标的时为 null。"),
+        "side": Meaning("BUY or SELL; null for both sides.", "BUY 买入，SELL 卖出；买卖双向时为 null。"),
     },
     "CancelAllQuery": {
         "instrument": Meaning("Only orders of this instrument; left out for all.", "仅撤销此标的的申报；不填则全部。"),
+        "side": Meaning(
+            "Only bids (BUY) or only offers (SELL); left out for both.",
+            "仅撤销买入（BUY）或卖出（SELL）申报；不填则双向。",
+        ),
     },
     "Halted": {
         "instrument": Meaning("Id of the instrument; null for the whole market.", "标的编号；全市场时为 null。"),

@@ -52,7 +52,7 @@ from exchange.core.events.orders import (
 )
 from exchange.core.events.participants import Booked, CashDeposited, CashWithdrawn, ParticipantAdmitted
 from exchange.core.rejections import RejectReason
-from exchange.core.values import Micros, OrderId, ParticipantId, PersonId, ProposalId, Seq
+from exchange.core.values import Micros, OrderId, ParticipantId, PersonId, ProposalId, Seq, Sides
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.journal import decode_leaf
 from exchange.store.projections.refusals import command_name
@@ -300,7 +300,8 @@ class Reader:
         if not self._own(event.participant):
             return None
         instrument = id_text_or_none(Kind.INSTRUMENT, event.instrument)
-        return {"job": id_text(Kind.JOB, event.job), "kind": event.kind.name, "instrument": instrument}
+        side = None if event.sides is Sides.BOTH else event.sides.name
+        return {"job": id_text(Kind.JOB, event.job), "kind": event.kind.name, "instrument": instrument, "side": side}
 
     def _accepted(self, event: OrderAccepted, _at: Micros) -> Document | None:
         return order_terms_document(event) if self._own(event.participant) else None

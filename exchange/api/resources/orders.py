@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number, id_text, id_text_or_none
 from exchange.api.batch import LARGEST_BATCH, BatchAnswer, BatchIn, BatchRendering, commands_of, weigh
-from exchange.api.fields import Body, Instrument, Whole
+from exchange.api.fields import Body, Instrument, Whole, named
 from exchange.api.operations import Call, Change, Document, Draft, GroupDraft, Read
 from exchange.api.order_commands import (
     AmendIn,
@@ -30,14 +30,14 @@ from exchange.api.order_documents import (
     shown_placed,
 )
 from exchange.api.order_json import order_answer
-from exchange.api.outputs import Dated, InstrumentOut, ParticipantOut, TimeOut
+from exchange.api.outputs import Dated, InstrumentOut, ParticipantOut, TimeOut, name_of
 from exchange.api.wire import time_text
 from exchange.core.commands.governance import PersonRole
 from exchange.core.commands.orders import AmendOrder, CancelAllOrders, CancelOrder, PlaceOrder, SetCancelAfter
 from exchange.core.events.markets import JobFinished, JobStarted
 from exchange.core.events.orders import CancelAfterSet, OrderCancelled
 from exchange.core.handlers.unattended import LONGEST_SECONDS, SHORTEST_SECONDS
-from exchange.core.values import NOBODY, InstrumentId, Micros, ParticipantId
+from exchange.core.values import NOBODY, InstrumentId, Micros, ParticipantId, Side, Sides
 from exchange.sequencer.submission import Decided
 
 
@@ -69,9 +69,10 @@ class CancelAfterAnswer(Dated):
 
 
 class CancelAllQuery(Body):
-    """Only orders of one instrument."""
+    """Only orders of one instrument, of one side, or both."""
 
     instrument: Instrument | None = None
+    side: Annotated[Side, named(Side)] | None = None
 
 
 class CancelledAll(Dated):
@@ -79,6 +80,7 @@ class CancelledAll(Dated):
 
     participant: ParticipantOut
     instrument: InstrumentOut | None
+    side: Annotated[str, name_of(Side)] | None
     cancelled: int
     finished: bool
 
@@ -159,19 +161,24 @@ def _deadline(at: Micros) -> Document:
 
 
 def cancel_own(call: Call) -> Draft:
-    """Cancel all own open orders, in one instrument or in all. Orders placed later stay."""
+    """Cancel all own open orders, in one instrument or in all, of one side or both. Orders placed later stay."""
     return _cancel_all(call, call.who.participant)
 
 
 def cancel_for(call: Call) -> Draft:
-    """Cancel all open orders of a participant, as the operator."""
+    """Cancel all open orders of a participant, as the operator; narrowed down as one's own."""
     return _cancel_all(call, ParticipantId(id_number(Kind.PARTICIPANT, call.path["participant"])))
 
 
 def _cancel_all(call: Call, participant: ParticipantId) -> Draft:
-    wanted = call.query.instrument
-    instrument = InstrumentId(NOBODY if wanted is None else wanted)
-    return Draft(CancelAllOrders(call.who.person, participant, instrument), _cancelled_all)
+    instrument, side = call.query.instrument, call.query.side
+    command = CancelAllOrders(
+        call.who.person,
+        participant,
+        InstrumentId(NOBODY if instrument is None else instrument),
+        Sides.BOTH if side is None else Sides(side),
+    )
+    return Draft(command, _cancelled_all)
 
 
 def _cancelled_all(decision: Decided) -> Document:
@@ -179,6 +186,7 @@ def _cancelled_all(decision: Decided) -> Document:
     return {
         "participant": id_text(Kind.PARTICIPANT, job.participant),
         "instrument": id_text_or_none(Kind.INSTRUMENT, job.instrument),
+        "side": None if job.sides is Sides.BOTH else job.sides.name,
         "cancelled": sum(isinstance(event, OrderCancelled) for event in decision.events),
         "finished": any(isinstance(event, JobFinished) for event in decision.events),
     }

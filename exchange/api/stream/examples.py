@@ -127,7 +127,9 @@ SERVER_EXAMPLES: Final[dict[str, Document]] = {
         "id": "ord-1027", "client_order_id": None, "status": "NEW", "cumulative": 0, "leaves": 500,
         "cancel_reason": None,
     }, "trades": []}]}),
-    "cancel_all": _answer("10", 200, {"participant": "par-2", "instrument": "ins-5", "cancelled": 3, "finished": True}),
+    "cancel_all": _answer("10", 200, {
+        "participant": "par-2", "instrument": "ins-5", "side": None, "cancelled": 3, "finished": True,
+    }),
     "cancel_after": _answer("11", 200, {"deadline": _AT}),
     "bookSnapshot": _market("book", None, bids=[_LEVEL], asks=[], checksum=1_190_024_906),
     "bookUpdate": _market("book", 1028, bids=[{**_LEVEL, "quantity": 480}], asks=[], checksum=1, first_seq=1029),

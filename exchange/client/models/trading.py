@@ -127,6 +127,7 @@ class CancelledAll:
 
     participant: str
     instrument: str | None
+    side: str | None
     cancelled: int
     finished: bool
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Final
 from urllib.parse import quote
 
 from exchange.client.commands import Body
@@ -12,6 +13,9 @@ from exchange.client.order_calls import OrderCalls
 from exchange.client.problem import UnexpectedAnswerError
 from exchange.client.resources.paging import every, every_item, items_of
 from exchange.client.wire import decode
+
+_NARROWING: Final = ("instrument", "side")
+"""What says which of the own orders are cancelled all at once: parameters of the address."""
 
 
 class Orders(OrderCalls):
@@ -25,15 +29,21 @@ class Orders(OrderCalls):
         self, operation: str, about: Body, body: Body | None, idempotency_key: str | None
     ) -> dict[str, object]:
         method, path = _address(operation, about)
-        query = {"instrument": str(about["instrument"])} if "instrument" in about else None
-        return await self._connection.change(method, path, body, idempotency_key, query)
+        query: dict[str, str | int | None] = {name: str(about[name]) for name in _NARROWING if name in about}
+        return await self._connection.change(method, path, body, idempotency_key, query or None)
 
     async def cancel_all_of(
-        self, participant: str, instrument: str | None = None, *, idempotency_key: str | None = None
+        self,
+        participant: str,
+        instrument: str | None = None,
+        *,
+        side: str | None = None,
+        idempotency_key: str | None = None,
     ) -> CancelledAll:
-        """Cancel all open orders of a participant (operator)."""
-        path, query = f"/v1/participants/{participant}/orders", {"instrument": instrument} if instrument else None
-        return decode(CancelledAll, await self._connection.change("DELETE", path, None, idempotency_key, query))
+        """Cancel all open orders of a participant, narrowed down as by :meth:`cancel_all` (operator)."""
+        path, named = f"/v1/participants/{participant}/orders", {"instrument": instrument, "side": side}
+        query = {name: value for name, value in named.items() if value is not None}
+        return decode(CancelledAll, await self._connection.change("DELETE", path, None, idempotency_key, query or None))
 
     async def deadline(self) -> CancelAfter:
         """When this key's dead-man's switch goes off, None when it is not armed: what :meth:`cancel_after` has set."""

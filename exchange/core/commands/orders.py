@@ -16,6 +16,7 @@ from exchange.core.values import (
     Price,
     SelfTradePrevention,
     Side,
+    Sides,
     Tonnes,
 )
 
@@ -93,11 +94,12 @@ class AmendOrder:
 
 @dataclass(slots=True)
 class CancelAllOrders:
-    """Cancel a participant's open orders, in one instrument or (0) in all, done in chunks."""
+    """Cancel a participant's open orders, in one instrument or (0) in all, of one side or both, done in chunks."""
 
     actor: PersonId
     participant: ParticipantId
     instrument: InstrumentId
+    sides: Sides = Sides.BOTH
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from exchange.core.commands.instruments import Family, League, SettlementVenue, SourceCategory, TradingMode
-from exchange.core.values import Day, InstrumentId, JobId, KeyId, ParticipantId, Price, Tonnes
+from exchange.core.values import Day, InstrumentId, JobId, KeyId, ParticipantId, Price, Sides, Tonnes
 
 
 @dataclass(slots=True)
@@ -77,13 +77,14 @@ class JobKind(IntEnum):
 class JobStarted:
     """A mass command began; its chunks follow as entries of their own.
 
-    ``participant``, ``instrument`` and ``key`` narrow down whose orders it is about, 0 where they do not.
+    ``participant``, ``instrument``, ``sides`` and ``key`` narrow down whose orders it is about, 0 where they do not.
     """
 
     job: JobId
     kind: JobKind
     participant: ParticipantId
     instrument: InstrumentId
+    sides: Sides
     key: KeyId
 
 

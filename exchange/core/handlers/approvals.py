@@ -120,7 +120,8 @@ def _refuse_approval(state: ExchangeState, proposal: Proposal, command: Approve)
         return Refusal(RejectReason.HASH_MISMATCH)
     if evidence_of(proposal.action) != command.evidence:
         return Refusal(RejectReason.EVIDENCE_MISMATCH)
-    if state.register.keys[proposal.key].revoked:
+    key = state.register.keys[proposal.key]
+    if key.revoked or state.register.is_line_revoked(key):
         return Refusal(RejectReason.PROPOSER_KEY_REVOKED)
     return None
 

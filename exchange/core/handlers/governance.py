@@ -13,7 +13,7 @@ from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.rulebook import refuse_rules, rulebook_on
 from exchange.core.sessions import Phase
 from exchange.core.state import ExchangeState
-from exchange.core.values import MAX_QUANTITY, MAX_TEXT, ParticipantId, PersonId, is_day
+from exchange.core.values import MAX_QUANTITY, MAX_TEXT, Day, ParticipantId, PersonId, is_day
 
 
 def open_venue(step: Step, command: Genesis) -> Refusal | None:
@@ -85,7 +85,9 @@ def add_staff(step: Step, name: str, role: PersonRole, secret_hash: bytes, publi
 def add_person(step: Step, name: str, role: PersonRole, participant: ParticipantId) -> PersonId:
     """Enter a person and say so."""
     person = PersonId(step.new_id())
-    step.state.register.persons[person] = Person(person, name, role, participant, 0, 0)
+    step.state.register.persons[person] = Person(
+        person, name, role, participant, keys=0, open_proposals=0, keys_made_on=Day(0), keys_made=0
+    )
     step.emit(PersonRegistered(person, name, role, participant))
     return person
 

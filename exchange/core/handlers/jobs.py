@@ -18,12 +18,23 @@ from exchange.core.events.orders import CancelReason
 from exchange.core.handlers.execution import end_resting
 from exchange.core.handlers.step import Step
 from exchange.core.instruments import Instrument, band, next_reference
-from exchange.core.orders import Order
+from exchange.core.orders import Order, OwnOrders
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.rulebook import rulebook_on
 from exchange.core.sessions import Job, Phase
 from exchange.core.state import ExchangeState
-from exchange.core.values import Day, InstrumentId, JobId, KeyId, OrderId, ParticipantId, Side, Tonnes, derived_id
+from exchange.core.values import (
+    Day,
+    InstrumentId,
+    JobId,
+    KeyId,
+    OrderId,
+    ParticipantId,
+    Side,
+    Sides,
+    Tonnes,
+    derived_id,
+)
 
 NO_DAY: Final = Day(0)
 ANY_KEY: Final = KeyId(0)
@@ -46,13 +57,14 @@ def start_job(
     instrument: InstrumentId,
     next_day: Day = NO_DAY,
     key: KeyId = ANY_KEY,
+    sides: Sides = Sides.BOTH,
 ) -> Job:
     """Begin a mass command over the orders that stand now."""
     last = OrderId(derived_id(step.seq))
-    job = Job(JobId(step.new_id()), kind, participant, instrument, key, last, next_day, False, 0)
+    job = Job(JobId(step.new_id()), kind, participant, instrument, sides, key, last, next_day, False, 0)
     step.state.session.jobs[job.job] = job
     step.created = job.job
-    step.emit(JobStarted(job.job, kind, participant, instrument, key))
+    step.emit(JobStarted(job.job, kind, participant, instrument, sides, key))
     return job
 
 
@@ -98,7 +110,8 @@ def cancel_all(step: Step, command: CancelAllOrders) -> Refusal | None:
     if command.instrument and command.instrument not in state.listing.instruments:
         return Refusal(RejectReason.INSTRUMENT_NOT_FOUND)
     # -- everything is checked; nothing below may fail --
-    continue_cancelling(step, start_job(step, JobKind.CANCEL_ALL, command.participant, command.instrument))
+    job = start_job(step, JobKind.CANCEL_ALL, command.participant, command.instrument, sides=command.sides)
+    continue_cancelling(step, job)
     return None
 
 
@@ -109,14 +122,24 @@ def continue_cancelling(step: Step, job: Job) -> None:
 
 
 def _orders_to_cancel(state: ExchangeState, job: Job) -> Iterator[Order]:
-    """The participant's orders, oldest first; of one instrument, or of one key and those that it replaced."""
-    keys = set(state.register.line_of(job.key))
-    for order_id in state.orders.by_participant.get(job.participant, ()):
-        if order_id > job.last:
-            return
-        order = state.orders.by_id[order_id]
-        if job.instrument in (0, order.instrument) and (not keys or order.key in keys):
-            yield order
+    """The participant's orders, key by key, the oldest key and the oldest order first; others are not looked at."""
+    own = state.orders.own.get(job.participant)
+    if own is None:
+        return
+    for key in _keys_of(state, job, own):
+        for number in own.by_key[key].oldest_first(job.instrument, job.sides):
+            if number > job.last:
+                break
+            yield state.orders.by_id[number]
+
+
+def _keys_of(state: ExchangeState, job: Job, own: OwnOrders) -> list[KeyId]:
+    """The keys whose orders a job is about: all of the participant's, or one and those that it replaced."""
+    if not job.key:
+        return sorted(own.by_key)
+    keys = state.register.keys
+    line = keys[job.key].line
+    return sorted(key for key in own.by_key if key <= job.key and keys[key].line == line)
 
 
 def _continue_expiring(step: Step, job: Job) -> None:

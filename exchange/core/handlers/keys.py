@@ -2,6 +2,9 @@
 
 A key never makes one that could do more than itself: no wider scopes, no later end, no signatures that it cannot make
 itself, no addresses that it cannot be used from. So whoever steals a key gets no further than that key.
+
+Nor does a thief keep it by rotating it: a key is revoked together with what rotation made of it. Nobody makes keys
+without end, since each stays in the log, the database and the memory for ever.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from exchange.core.handlers.step import Step
 from exchange.core.participants import ApiKey, Register
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.state import ExchangeState
-from exchange.core.values import MAX_TEXT, MICROS_PER_SECOND, KeyId, Micros, PersonId
+from exchange.core.values import MAX_TEXT, MICROS_PER_SECOND, KeyId, Micros, PersonId, day_of
 
 ALL_SCOPES: Final = int(sum(Scope))
 HASH_BYTES: Final = 32
@@ -23,6 +26,12 @@ PUBLIC_KEY_BYTES: Final = (0, 32)
 """None, or a point of Ed25519 (RFC 8032, 5.1.5)."""
 
 MAX_KEYS: Final = 100
+MAX_MADE_A_DAY: Final = 20
+"""How many keys a person may make and rotate on a day of the clock in Shanghai.
+
+A day of the clock and not of trading, which may last for weeks and, where nobody ends it, for ever.
+"""
+
 MAX_NETWORKS: Final = 20
 LONGEST_NETWORK: Final = 43
 """Characters of an IPv6 address written out, a slash and three digits."""
@@ -55,8 +64,9 @@ def refuse_secret(state: ExchangeState, secret_hash: bytes, public_key: bytes, f
 
 def add_first_key(step: Step, person: PersonId, secret_hash: bytes, public_key: bytes) -> None:
     """Enter a key for everything that the person's role allows, from everywhere and without an end."""
+    key = _new_key(step)
     first = ApiKey(
-        _new_key(step),
+        key,
         person,
         "first key",
         secret_hash,
@@ -65,7 +75,7 @@ def add_first_key(step: Step, person: PersonId, secret_hash: bytes, public_key: 
         NEVER,
         EVERYWHERE,
         made_with=NONE,
-        replaces=NONE,
+        line=key,
         replaced_by=NONE,
         revoked=False,
     )
@@ -104,6 +114,7 @@ def register_key(step: Step, command: RegisterKey) -> Refusal | None:
     # -- everything is checked; nothing below may fail --
     key = _new_key(step)
     step.created = key
+    _count_as_made(step, command.actor)
     _add_key(
         step,
         ApiKey(
@@ -116,7 +127,7 @@ def register_key(step: Step, command: RegisterKey) -> Refusal | None:
             command.expires_at,
             command.networks,
             made_with=step.key,
-            replaces=NONE,
+            line=key,
             replaced_by=NONE,
             revoked=False,
         ),
@@ -136,7 +147,21 @@ def _refuse_key(step: Step, command: RegisterKey) -> Refusal | None:
         return Refusal(RejectReason.SECRET_USED)
     if register.persons[command.actor].keys >= MAX_KEYS:
         return Refusal(RejectReason.TOO_MANY_KEYS, (("highest", MAX_KEYS),))
+    return _refuse_another(step, command.actor)
+
+
+def _refuse_another(step: Step, number: PersonId) -> Refusal | None:
+    """Each key stays for ever, so their number is bounded by the day: by what is made, not by what is there."""
+    person = step.state.register.persons[number]
+    if person.keys_made_on == day_of(step.at) and person.keys_made >= MAX_MADE_A_DAY:
+        return Refusal(RejectReason.TOO_MANY_KEYS_MADE, (("highest", MAX_MADE_A_DAY),))
     return None
+
+
+def _count_as_made(step: Step, number: PersonId) -> None:
+    person, today = step.state.register.persons[number], day_of(step.at)
+    person.keys_made = person.keys_made + 1 if person.keys_made_on == today else 1
+    person.keys_made_on = today
 
 
 def _fit_networks(networks: tuple[str, ...]) -> bool:
@@ -165,6 +190,7 @@ def rotate_key(step: Step, command: RotateKey) -> Refusal | None:
     # -- everything is checked; nothing below may fail --
     old, key = step.state.register.keys[step.key], _new_key(step)
     step.created = key
+    _count_as_made(step, old.person)
     _add_key(step, _successor(old, key, command))
     grace_ends = Micros(step.at + command.grace_seconds * MICROS_PER_SECOND)
     if old.expires_at == NEVER or grace_ends < old.expires_at:
@@ -185,7 +211,7 @@ def _refuse_rotation(step: Step, command: RotateKey) -> Refusal | None:
         return Refusal(RejectReason.INVALID_FIELD)
     if command.secret_hash in register.secrets:
         return Refusal(RejectReason.SECRET_USED)
-    return Refusal(RejectReason.KEY_REPLACED) if old.replaced_by else None
+    return Refusal(RejectReason.KEY_REPLACED) if old.replaced_by else _refuse_another(step, old.person)
 
 
 def _successor(old: ApiKey, key: KeyId, command: RotateKey) -> ApiKey:
@@ -199,7 +225,7 @@ def _successor(old: ApiKey, key: KeyId, command: RotateKey) -> ApiKey:
         old.expires_at,
         old.networks,
         made_with=old.made_with,
-        replaces=old.key,
+        line=old.line,
         replaced_by=NONE,
         revoked=False,
     )
@@ -214,22 +240,38 @@ def refuse_replacement(state: ExchangeState, action: ReplaceKeys) -> Refusal | N
 
 def replace_keys(step: Step, action: ReplaceKeys) -> None:
     """Revoke every key of the person, wherever it may be now, and enter a first one again."""
-    for key in step.state.register.keys.values():
-        if key.person == action.person and not key.revoked:
-            _revoke(step, key)
+    for line in step.state.register.lines[action.person].values():
+        _revoke_line(step, line)
     step.created = action.person
     add_first_key(step, action.person, action.secret_hash, action.public_key)
 
 
 def revoke_key(step: Step, command: RevokeKey) -> Refusal | None:
-    """A person revokes their own keys; the venue others', because a stolen key must die at once."""
+    """A person revokes their own keys; the venue others', because a stolen key must die at once.
+
+    A thief who has rotated the key has its successor, so the whole line is revoked. Only the key that has replaced
+    another one can revoke that one alone: this ends a rotation before its grace does.
+    """
     register = step.state.register
     key = register.keys.get(command.key)
-    if key is None or key.revoked or not _may_revoke(register, command.actor, key):
+    if key is None or not _may_revoke(register, command.actor, key):
+        return Refusal(RejectReason.KEY_NOT_FOUND)
+    alone = register.keys[step.key].line == key.line and step.key > key.key
+    if key.revoked if alone else register.is_line_revoked(key):
         return Refusal(RejectReason.KEY_NOT_FOUND)
     # -- everything is checked; nothing below may fail --
-    _revoke(step, key)
+    if not key.revoked:
+        _revoke(step, key)
+    if not alone:
+        _revoke_line(step, register.line_of(key))
     return None
+
+
+def _revoke_line(step: Step, line: list[KeyId]) -> None:
+    """Revoke the keys of a line that may still be good, and always the last one: by it the line is told as revoked."""
+    for key in step.state.register.lately(line, step.at):
+        if not key.revoked and (key.is_good(step.at) or not key.replaced_by):
+            _revoke(step, key)
 
 
 def _may_revoke(register: Register, actor: PersonId, key: ApiKey) -> bool:

@@ -100,8 +100,8 @@ def _refuse_count(state: ExchangeState, command: PlaceOrder) -> Refusal | None:
     if command.client_order_id and orders.named(command.participant, command.client_order_id):
         return Refusal(RejectReason.CLIENT_ORDER_ID_TAKEN)
     highest = state.rulebook.open_orders
-    mine = orders.by_participant.get(command.participant)
-    if mine is not None and len(mine) >= highest:
+    mine = orders.own.get(command.participant)
+    if mine is not None and mine.count >= highest:
         return Refusal(RejectReason.TOO_MANY_OPEN_ORDERS, (("highest", highest),))
     return None
 

@@ -34,13 +34,15 @@ def set_cancel_after(step: Step, command: SetCancelAfter) -> Refusal | None:
         return Refusal(RejectReason.INVALID_FIELD)
     # -- everything is checked; nothing below may fail --
     # Whoever speaks with the new key attends to the old keys' orders too, so theirs must not go off any more.
-    for key in step.state.register.line_of(step.key):
-        if step.state.deadlines.disarm(key) and key != step.key:
-            step.emit(CancelAfterSet(command.participant, key, DISARMED))
+    register, deadlines = step.state.register, step.state.deadlines
+    for old in register.lately(register.line_of(register.keys[step.key]), step.at):
+        if old.key < step.key and deadlines.disarm(old.key):
+            step.emit(CancelAfterSet(command.participant, old.key, DISARMED))
     deadline = DISARMED
+    deadlines.disarm(step.key)
     if seconds:
         deadline = Micros(step.at + seconds * MICROS_PER_SECOND)
-        step.state.deadlines.arm(step.key, deadline)
+        deadlines.arm(step.key, deadline)
     step.emit(CancelAfterSet(command.participant, step.key, deadline))
     return None
 

@@ -75,6 +75,7 @@ class RejectReason(IntEnum):
     AMEND_BELOW_FILLED = 426
     TOO_MANY_FILLS = 427
     KEY_REPLACED = 428
+    TOO_MANY_KEYS_MADE = 429
 
     # Two persons.
     SAME_PERSON = 501

@@ -189,6 +189,11 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "该密钥此前已轮换，每个密钥只能轮换一次，请使用轮换后的新密钥。",
         "TWO-PERSONS",
     ),
+    R.TOO_MANY_KEYS_MADE: ReasonText(
+        "This person has made and rotated as many keys today as one may in a day, which ends at midnight in Shanghai. "
+        "Revoking is always possible.",
+        "该人员今日新建和轮换的密钥数量已达单日上限，请于次日（北京时间零时后）再办理；吊销密钥不受此限。",
+    ),
     R.SAME_PERSON: ReasonText(
         "The proposer cannot approve: a second person is needed.",
         "经办人不得复核自己提交的申请，须由另一人复核。",

@@ -76,6 +76,7 @@ TITLES: Final[dict[R, Title]] = {
     R.AMEND_BELOW_FILLED: Title("Amendment below the filled quantity", "改单数量不足"),
     R.TOO_MANY_FILLS: Title("Too many fills at once", "同时成交笔数过多"),
     R.KEY_REPLACED: Title("Key replaced", "密钥已轮换"),
+    R.TOO_MANY_KEYS_MADE: Title("Too many keys made today", "当日新建密钥超限"),
     R.SAME_PERSON: Title("Second person needed", "须由他人复核"),
     R.APPROVER_NOT_ENTITLED: Title("Approver not entitled", "无权复核"),
     R.HASH_MISMATCH: Title("Hash does not match", "摘要不符"),
