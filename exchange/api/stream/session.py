@@ -17,7 +17,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 from starlette.types import Scope
 
@@ -261,22 +261,17 @@ class Session:
         except ProblemError:
             limit_listening(self._asker, self.principal, 1)
             raise
-        if not isinstance(request, OrderRequest | Subscribe):
+        if type(request) in _WEIGH_ONE:
             limit_listening(self._asker, self.principal, 1)
         return request
 
     def _handle(self, request: Request, op: str, size: int) -> None:
-        if isinstance(request, OrderRequest):
-            self._start(request.id, self._asker.prepare(request, op, self._known(), size))
+        fulfil = _FULFILLED.get(type(request))
+        if fulfil is None:
+            order = cast("OrderRequest", request)
+            self._start(request.id, self._asker.prepare(order, op, self._known(), size))
             return
-        handlers: dict[type[Request], Callable[[Any], dict[str, Any] | None]] = {
-            Login: self._on_login,
-            Subscribe: self._on_subscribe,
-            Unsubscribe: self._on_unsubscribe,
-            Ping: self._on_ping,
-            CancelOnDisconnect: self._on_cancel_on_disconnect,
-        }
-        document = handlers[type(request)](request)
+        document = fulfil(self, request)
         if document is not None:
             self._agree(request, document)
 
@@ -406,6 +401,18 @@ class Session:
             logger.exception("a command of the stream could not be answered")
             problem = ProblemError(INTERNAL_ERROR)
         return problem_outcome(problem, self._asker.language)
+
+
+_FULFILLED: Final[dict[type[Request], Callable[[Session, Any], dict[str, Any] | None]]] = {
+    Login: Session._on_login,
+    Subscribe: Session._on_subscribe,
+    Unsubscribe: Session._on_unsubscribe,
+    Ping: Session._on_ping,
+    CancelOnDisconnect: Session._on_cancel_on_disconnect,
+}
+"""What the stream itself fulfils; everything else is an order."""
+
+_WEIGH_ONE: Final = frozenset(_FULFILLED) - {Subscribe}
 
 
 def _object(text: bytes) -> dict[str, Any]:
