@@ -63,9 +63,9 @@ class _Tally:
 
     def add(self, events: list[Event]) -> None:
         for event in events:
-            if isinstance(event, Traded):
+            if type(event) is Traded:
                 self._one(event.quantity, notional(event.price, event.quantity))
-            elif isinstance(event, AgreementSettled):
+            elif type(event) is AgreementSettled:
                 self._one(event.quantity, event.total)
 
     def _one(self, tonnes: Tonnes, value: Fen) -> None:

@@ -119,12 +119,16 @@ class _Names:
 
 
 class _Encoder:
-    """Writes down what makes bytes of a value: lines to do before, and the expressions that make the parts."""
+    """Writes down what makes bytes of a value: lines to do before, and the expressions that make the parts.
+
+    From the first list on, the parts are collected in ``out`` by lines.
+    """
 
     def __init__(self, names: _Names) -> None:
         self.names: Final = names
         self.lines: list[str] = []
         self.parts: list[str] = []
+        self._has_list = False
         self._codes = ">"
         self._values: list[str] = []
 
@@ -136,6 +140,9 @@ class _Encoder:
     def finish(self) -> str:
         """The expression of all bytes."""
         self._close()
+        if self._has_list:
+            self._collect()
+            return "join(out)"
         return self.parts[0] if len(self.parts) == 1 else f"join(({', '.join(self.parts)}))"
 
     def add(self, hint: Any, value: str) -> None:
@@ -153,23 +160,34 @@ class _Encoder:
             self._part(f"{self.names.bind('encode', self.names.unions[hint][0])}({value})")
         elif get_origin(hint) in (tuple, list):
             self.fixed("I", f"len({value})")
-            self._part(f"join([{self._element(get_args(hint)[0])} for one in {value}]) if {value} else b''")
+            self._close()
+            self._collect()
+            one = self.names.fresh("one")
+            self.lines.append(f"for {one} in {value}: out.append({self._element(get_args(hint)[0], one)})")
         elif is_dataclass(hint):
             for name, inner in _hints_of(cast(type, hint)):
                 self.add(inner, f"{value}.{name}")
         else:
             raise TypeError(f"no canonical form for {hint!r}")
 
-    def _element(self, hint: Any) -> str:
+    def _element(self, hint: Any, one: str) -> str:
         """The expression of the bytes of ``one``; a function of its own unless it is a single expression."""
         inner = _Encoder(self.names)
-        inner.add(hint, "one")
+        inner.add(hint, one)
         expression = inner.finish()
         if not inner.lines:
             return expression
         function = self.names.fresh("element")
-        self.names.compiled(f"{function}(one)", [*inner.lines, f"return {expression}"])
-        return f"{function}(one)"
+        self.names.compiled(f"{function}({one})", [*inner.lines, f"return {expression}"])
+        return f"{function}({one})"
+
+    def _collect(self) -> None:
+        """The parts up to here go into ``out``, in a line."""
+        line = "out += " if self._has_list else "out = "
+        if self.parts or not self._has_list:
+            self.lines.append(f"{line}[{', '.join(self.parts)}]")
+        self.parts = []
+        self._has_list = True
 
     def _measured(self, value: str) -> None:
         self.fixed("I", f"len({value})")

@@ -208,6 +208,7 @@ class JournalStore(Protocol):
 
 
 _LEAF: Final = RecordCodec(Leaf)
+_THIS_FORMAT: Final = FORMAT_VERSION.to_bytes(8, "big")
 
 
 def encode_leaf(leaf: Leaf) -> bytes:
@@ -231,6 +232,8 @@ def demand_format(seq: Seq, leaf_bytes: bytes) -> None:
     Raises:
         OtherVersionError: it is in another one.
     """
+    if leaf_bytes.startswith(_THIS_FORMAT):
+        return
     found = int.from_bytes(leaf_bytes[:8], "big")
     if found != FORMAT_VERSION and len(leaf_bytes) >= 8 and 0 < found <= LARGEST_VERSION:
         raise OtherVersionError(

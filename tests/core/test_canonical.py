@@ -190,6 +190,15 @@ class Holding:
     pairs: tuple[Pair, ...]
     totals: list[Total]
     names: tuple[str, ...]
+    shelves: list[Shelf]
+
+
+@dataclass(slots=True)
+class Shelf:
+    """A list inside of what stands in a list, and something behind it."""
+
+    names: tuple[str, ...]
+    label: str
 
 
 @dataclass(slots=True)
@@ -200,12 +209,17 @@ class Total:
     good: bool
 
 
+SHELVES = [Shelf((), "empty"), Shelf(("b", "c"), "")]
+
+
 def test_lists_of_every_kind_survive_their_bytes_and_no_part_of_them_is_one() -> None:
     codec = RecordCodec(Holding)
-    holding = Holding((Pair(1, "", Inner(2)), Pair(3, "吨", Inner(4))), [Total(Wide(-(2**64)), True)], ("", "a"))
+    holding = Holding(
+        (Pair(1, "", Inner(2)), Pair(3, "吨", Inner(4))), [Total(Wide(-(2**64)), True)], ("", "a"), SHELVES
+    )
     data = codec.encode(holding)
     assert codec.decode(data) == holding
-    assert codec.decode(codec.encode(Holding((), [], ()))) == Holding((), [], ())
+    assert codec.decode(codec.encode(Holding((), [], (), []))) == Holding((), [], (), [])
     for end in range(len(data)):
         with pytest.raises(CanonicalError):
             codec.decode(data[:end])
