@@ -143,7 +143,7 @@ async def test_a_secret_that_the_caller_made_is_never_told_and_the_answer_is_giv
     path: str, body: dict[str, Any], stack: Stack, world: World
 ) -> None:
     """So that no crash between the answer and the caller's file can lose a key."""
-    old, secret = await make(stack, world.buyer.token, scopes=["READ", "MANAGE"]), NewSecret.make()
+    old, secret = await make(stack, world.stranger.token, scopes=["READ", "MANAGE"]), NewSecret.make()
     headers = {"idempotency-key": f"own-{secret.secret_hash[:9]}"}
     sent = {**body, "secret_hash": secret.secret_hash}
     first, again = [await stack.ask("POST", path, old.token, sent, headers) for _ in range(2)]
@@ -155,7 +155,7 @@ async def test_a_secret_that_the_caller_made_is_never_told_and_the_answer_is_giv
 
 
 async def test_the_client_tells_the_token_of_a_secret_that_it_was_given(stack: Stack, world: World) -> None:
-    old = await make(stack, world.buyer.token, scopes=["READ", "MANAGE"])
+    old = await make(stack, world.stranger.token, scopes=["READ", "MANAGE"])
     made, rotated = NewSecret.make(), NewSecret.make()
     async with stack.client(old.token) as client:
         tokens = [
