@@ -10,6 +10,7 @@ It is plain ASGI, because a framework's request and response objects would cost 
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,8 +28,8 @@ from exchange.api.changes import Outcome, Prepared, Wanted, carry_out, permit, p
 from exchange.api.decoder import Incomplete, TooLarge, Undecodable, collect, decode
 from exchange.api.headers import RequestHeaders
 from exchange.api.language import Language, language_of
-from exchange.api.limits import limit_change, limit_read, limit_stranger
-from exchange.api.operations import Call, Change, Document, Operation, Read
+from exchange.api.limits import group_of, limit_change, limit_read, limit_stranger
+from exchange.api.operations import Call, Change, Operation, Read
 from exchange.api.ports import Services
 from exchange.api.problem_tables import (
     BODY_NOT_ALLOWED,
@@ -46,6 +47,9 @@ from exchange.core.rejections import RejectReason
 from exchange.core.values import Seq
 from exchange.sequencer.journal import Answer
 from exchange.store.queries import BadCursorError
+
+SMALL_PAGE: Final = 100
+"""Rows that a read of memory may show without waiting for its turn (:mod:`exchange.api.turns`)."""
 
 LONGEST_WAIT: Final = 2.0
 """How many seconds a read waits for ``min_seq``."""
@@ -146,15 +150,13 @@ async def _read(incoming: Incoming, read: Read) -> Outcome | Response:
     principal = _reader(incoming, read)
     query = validate_query(read.query, incoming.scope["query_string"])
     await _wait(services, Seq(query.min_seq))
-    as_of = services.view.seq
     call = Call(services, read, headers, language, incoming.path, _asked(incoming), principal, query)
-    document = read.handle(call)
-    if inspect.isawaitable(document):
-        document = await document
-    if isinstance(document, Response):
-        return document
-    await log_document(call, document, as_of)
-    return Outcome(_shown(document, as_of, language))
+    if read.weight == 1 and getattr(query, "limit", 0) <= SMALL_PAGE:
+        return await _shown(call, read)
+    who = group_of(services.gate.address_of(incoming.scope)) if principal is None else principal.idempotency_scope
+    async with services.turns.of(who):
+        await asyncio.sleep(0)  # others first: orders do not wait for several pages in a row
+        return await _shown(call, read)
 
 
 def _asked(incoming: Incoming) -> str:
@@ -174,9 +176,17 @@ async def _wait(services: Services, min_seq: Seq) -> None:
     raise ProblemError(VIEW_BEHIND, headers={"retry-after": "1"})
 
 
-def _shown(document: Document, as_of: Seq, language: Language) -> Answer:
+async def _shown(call: Call, read: Read) -> Outcome | Response:
+    """What a read finds, as it is answered."""
+    as_of = call.services.view.seq
+    document = read.handle(call)
+    if inspect.isawaitable(document):
+        document = await document
+    if isinstance(document, Response):
+        return document
+    await log_document(call, document, as_of)
     document["as_of_seq"] = as_of
-    return Answer(200, JSON_TYPE, language, json_bytes(document))
+    return Outcome(Answer(200, JSON_TYPE, call.language, json_bytes(document)))
 
 
 def _reader(incoming: Incoming, read: Read) -> Principal | None:

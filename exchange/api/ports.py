@@ -11,6 +11,7 @@ from exchange.access.gate import Gate
 from exchange.access.rate_limits import RateLimiter, Rates
 from exchange.api.downloads import Downloads
 from exchange.api.stream.accounts import ViewAccounts
+from exchange.api.turns import Turns
 from exchange.core.values import InstrumentId, LotId, Micros, OrderId, Seq
 from exchange.marketdata.feed import MarketData
 from exchange.sequencer.committed_view import CommittedView
@@ -196,6 +197,7 @@ class Services:
     telemetry: Telemetry
     downloads: Downloads = field(default_factory=Downloads)
     gate: Gate = field(default_factory=Gate)
+    turns: Turns = field(default_factory=Turns)
     limiter: RateLimiter = field(default_factory=lambda: RateLimiter(Rates()))
     market: MarketData = field(init=False)
 

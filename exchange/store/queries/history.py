@@ -16,7 +16,7 @@ from exchange.store.connecting import query_engine
 from exchange.store.queries.agreements import Agreement, AgreementFilter, list_agreements
 from exchange.store.queries.bars import Bar, BarPage, Intervals, bars_before, bars_from
 from exchange.store.queries.credits import HeldParcel, Movement, holders_of_lot, movements_of_lot
-from exchange.store.queries.cursors import MAX_LIMIT, Page
+from exchange.store.queries.cursors import MAX_LIMIT, Page, check_limit
 from exchange.store.queries.deals import Deal, DealFilter, list_deals
 from exchange.store.queries.feed import FeedEntry, JournalLine, feed_of, journal_page
 from exchange.store.queries.ledger import AccountBalance, StatementLine, balances_of, statement_of
@@ -28,6 +28,9 @@ from exchange.store.queries.trades import NumberedTrade, Trade, TradeFilter, lis
 from exchange.store.tables import leader
 
 Row = TypeVar("Row")
+
+SLICE: Final = 200
+"""Rows of a list that are taken out of the database at once."""
 
 _UNREACHABLE: Final = (OSError, PoolTimeoutError)
 
@@ -56,8 +59,12 @@ class PostgresHistory:
         self, wanted: TradeFilter, limit: int, cursor: str | None = None, *, descending: bool = False
     ) -> Page[Trade]:
         """One page of trades."""
-        async with self._connection() as connection:
-            return await list_trades(connection, wanted, limit, cursor, descending=descending)
+
+        async def one(size: int, place: str | None) -> Page[Trade]:
+            async with self._connection() as connection:
+                return await list_trades(connection, wanted, size, place, descending=descending)
+
+        return await _in_slices(check_limit(limit), cursor, one)
 
     async def tape(
         self, instrument: InstrumentId, newest: int, up_to: Seq, limit: int, cursor: str | None = None
@@ -85,8 +92,12 @@ class PostgresHistory:
         self, wanted: OrderFilter, limit: int, cursor: str | None = None, *, descending: bool = False
     ) -> Page[Order]:
         """One page of orders."""
-        async with self._connection() as connection:
-            return await list_orders(connection, wanted, limit, cursor, descending=descending)
+
+        async def one(size: int, place: str | None) -> Page[Order]:
+            async with self._connection() as connection:
+                return await list_orders(connection, wanted, size, place, descending=descending)
+
+        return await _in_slices(check_limit(limit), cursor, one)
 
     async def stream_orders(self, wanted: OrderFilter) -> AsyncIterator[Order]:
         """All orders of a filter that were placed up to the newest entry at the first step, a page at a time; each is
@@ -112,8 +123,12 @@ class PostgresHistory:
         self, wanted: AgreementFilter, limit: int, cursor: str | None = None, *, descending: bool = False
     ) -> Page[Agreement]:
         """One page of agreed trades."""
-        async with self._connection() as connection:
-            return await list_agreements(connection, wanted, limit, cursor, descending=descending)
+
+        async def one(size: int, place: str | None) -> Page[Agreement]:
+            async with self._connection() as connection:
+                return await list_agreements(connection, wanted, size, place, descending=descending)
+
+        return await _in_slices(check_limit(limit), cursor, one)
 
     async def stream_agreements(self, wanted: AgreementFilter) -> AsyncIterator[Agreement]:
         """All agreements of a filter that were proposed up to the newest entry at the first step, a page at a time;
@@ -127,8 +142,12 @@ class PostgresHistory:
 
     async def deals(self, wanted: DealFilter, limit: int, cursor: str | None = None) -> Page[Deal]:
         """One page of all trades, those of the books and the agreed ones that were settled."""
-        async with self._connection() as connection:
-            return await list_deals(connection, wanted, limit, cursor)
+
+        async def one(size: int, place: str | None) -> Page[Deal]:
+            async with self._connection() as connection:
+                return await list_deals(connection, wanted, size, place)
+
+        return await _in_slices(check_limit(limit), cursor, one)
 
     async def stream_deals(self, wanted: DealFilter) -> AsyncIterator[Deal]:
         """All trades of a filter up to the newest entry at the first step, a page at a time."""
@@ -140,8 +159,12 @@ class PostgresHistory:
 
     async def refusals(self, wanted: RefusalFilter, limit: int, cursor: str | None = None) -> Page[RefusedCommand]:
         """One page of refused commands."""
-        async with self._connection() as connection:
-            return await list_refusals(connection, wanted, limit, cursor)
+
+        async def one(size: int, place: str | None) -> Page[RefusedCommand]:
+            async with self._connection() as connection:
+                return await list_refusals(connection, wanted, size, place)
+
+        return await _in_slices(check_limit(limit), cursor, one)
 
     async def stream_refusals(self, wanted: RefusalFilter) -> AsyncIterator[RefusedCommand]:
         """All refusals of a filter up to the newest entry at the first step, a page at a time."""
@@ -153,8 +176,12 @@ class PostgresHistory:
 
     async def reads(self, wanted: ReadFilter, limit: int, cursor: str | None = None) -> Page[LoggedRead]:
         """One page of the staff's reads."""
-        async with self._connection() as connection:
-            return await list_reads(connection, wanted, limit, cursor)
+
+        async def one(size: int, place: str | None) -> Page[LoggedRead]:
+            async with self._connection() as connection:
+                return await list_reads(connection, wanted, size, place)
+
+        return await _in_slices(check_limit(limit), cursor, one)
 
     async def stream_reads(self, wanted: ReadFilter) -> AsyncIterator[LoggedRead]:
         """All reads of a filter up to the newest at the first step, a page at a time."""
@@ -213,6 +240,21 @@ class PostgresHistory:
             if not (error.connection_invalidated or _says_goodbye(error)):
                 raise
             raise ConnectionError(f"the connection to the database broke: {error!r}") from error
+
+
+async def _in_slices(
+    limit: int, cursor: str | None, page: Callable[[int, str | None], Awaitable[Page[Row]]]
+) -> Page[Row]:
+    """One page, looked for in slices: of a large one each row takes time from everybody, and between two slices others
+    have their turn. Rows that change meanwhile are shown as they are when their slice is read.
+    """
+    rows: list[Row] = []
+    while True:
+        found = await page(min(SLICE, limit - len(rows)), cursor)
+        rows += found.rows
+        cursor = found.next_cursor
+        if cursor is None or len(rows) >= limit:
+            return Page(rows, cursor)
 
 
 async def _rows(page: Callable[[str | None], Awaitable[Page[Row]]]) -> AsyncIterator[Row]:
