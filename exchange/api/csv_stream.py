@@ -24,6 +24,11 @@ from exchange.api.operations import Call, Document
 T = TypeVar("T")
 
 ROWS_AT_ONCE: Final = 200
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+"""Without it Excel reads a file in the code page of the machine, and shows no Chinese on many; a program that reads
+plain UTF-8 would take it for a part of the first column's name, so that only who asks for it is given one.
+"""
+
 # Spreadsheets take the wide forms of a Chinese keyboard for the others.
 _FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
@@ -60,9 +65,15 @@ def _lines(rows: Sequence[Sequence[object]]) -> bytes:
 
 
 async def csv_response(
-    call: Call, name: str, columns: Sequence[str], rows: AsyncGenerator[T, None], document: Callable[[T], Document]
+    call: Call,
+    name: str,
+    columns: Sequence[str],
+    rows: AsyncGenerator[T, None],
+    document: Callable[[T], Document],
+    mark: bytes = b"",
 ) -> Response:
-    """A download of all rows. The first portion is read before the answer begins, so that a failure is a problem.
+    """A download of all rows behind a ``mark``. The first portion is read before the answer begins, so that a failure
+    is a problem.
 
     Raises:
         ProblemError: when too many downloads run already, of this person or in all.
@@ -80,7 +91,7 @@ async def csv_response(
         "content-type": "text/csv; charset=utf-8; header=present",
         "content-disposition": f'attachment; filename="{name}.csv"',
     }
-    return Download(_with_first(first, portions), headers, lambda: downloads.give_back(person))
+    return Download(_with_first(mark + first, portions), headers, lambda: downloads.give_back(person))
 
 
 async def _portions(

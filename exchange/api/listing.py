@@ -8,7 +8,7 @@ from typing import Annotated, Final, Generic, TypeVar
 
 from starlette.responses import Response
 
-from exchange.api.csv_stream import csv_response
+from exchange.api.csv_stream import BYTE_ORDER_MARK, csv_response
 from exchange.api.fields import DayText, Model, PageQuery, TimeText, words
 from exchange.api.operations import Call, Document
 from exchange.api.paging import history_page
@@ -22,6 +22,7 @@ from exchange.store.queries import NO_ENTRIES, Entries, Page
 T = TypeVar("T")
 
 CSV: Final = "csv"
+CSV_FOR_EXCEL: Final = "csv-bom"
 JSON: Final = "json"
 
 CATCH_UP_S: Final = 2.0
@@ -30,12 +31,12 @@ CATCH_UP_S: Final = 2.0
 
 class ListQuery(PageQuery):
     """A filter by time. ``format=csv`` (or ``Accept: text/csv``) gives all that the filters leave; it takes neither
-    ``limit`` nor ``cursor``.
+    ``limit`` nor ``cursor``. ``csv-bom`` begins it with a byte-order mark.
     """
 
     since: TimeText | None = None
     until: TimeText | None = None
-    format: Annotated[str, words(JSON, CSV)] = JSON
+    format: Annotated[str, words(JSON, CSV, CSV_FOR_EXCEL)] = JSON
 
     @property
     def from_at(self) -> Micros | None:
@@ -85,14 +86,15 @@ class Listing(Generic[T]):
 async def answer_list(call: Call, listing: Listing[T]) -> Document | Response:
     """The list in the form that the client asks for."""
     query: ListQuery = call.query
-    if query.format != CSV and not call.headers.wants_csv():
+    if query.format == JSON and not call.headers.wants_csv():
         found = await listing.fetch(query.limit, query.cursor)
         for row in found.rows:
             await _caught_up(call, listing.seq(row))
         return history_page(found, listing.document)
     _refuse_paging(query)
     rows = logged_rows(call, _known(call, listing))
-    return await csv_response(call, listing.name, _columns(listing.item), rows, listing.document)
+    mark = BYTE_ORDER_MARK if query.format == CSV_FOR_EXCEL else b""
+    return await csv_response(call, listing.name, _columns(listing.item), rows, listing.document, mark)
 
 
 def _columns(item: type[Model]) -> list[str]:

@@ -1,7 +1,7 @@
 """The command line: ``python -m exchange <command>``. Each command is a small module; this one puts them together.
 
 A command returns its exit code: 0 done, 1 a comparison came out different, 2 it could not do its work, 3 the service
-stopped itself, 130 Ctrl-C. What went wrong is said on stderr with what to do next; results go to stdout.
+stopped itself, 130 Ctrl-C, 143 SIGTERM. What went wrong is said on stderr with what to do next; results go to stdout.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from importlib import import_module
 from typing import Final
 
 from exchange import __version__
-from exchange.cli.problem import CANNOT, CommandError
+from exchange.cli.problem import CANNOT, CommandError, Terminated
 from exchange.cli.terminal import let_it_write_chinese
 
 INTERRUPTED: Final = 130
+TERMINATED: Final = 143
+"""128 and the number of the signal, as a shell says it of a program that a signal ended."""
 
 COMMANDS: Final = {
     "serve": "serve_command",
@@ -65,6 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CommandError as error:
         error.tell(lambda line: print(line, file=sys.stderr, flush=True))
         return CANNOT
+    except Terminated:
+        return TERMINATED
     except KeyboardInterrupt:
         return INTERRUPTED
     return code

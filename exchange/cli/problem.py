@@ -17,6 +17,10 @@ STOPPED_ITSELF: Final = 3
 """The service stopped because going on would not have been safe."""
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came, and was made what Ctrl-C is, so that everything is put away in the same manner."""
+
+
 def reason_of(error: OSError) -> str:
     """Why the system refused, in its own words alone: sockets put the address into theirs as well. A name that is not
     found has a number that is none of the system's, and words of its own.

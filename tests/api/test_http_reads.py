@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import csv
 import io
 from typing import Any
@@ -166,6 +167,8 @@ async def test_the_csv_is_the_list(stack: Stack) -> None:
             assert set(rows[0]) == set(items[0])
             for row, item in zip(rows, items, strict=True):
                 assert row["quantity"] == str(item["quantity"]) and row["price"] == item["price"]
+        for_excel = await stack.get(f"/v1/audit/{name}?format=csv-bom", auditor)
+        assert for_excel.content == codecs.BOM_UTF8 + answer.content
     text = (await stack.get("/v1/audit/orders?format=csv", auditor)).text
     assert "'=HYPERLINK(1)" in text
     assert ",=HYPERLINK" not in text

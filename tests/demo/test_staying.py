@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from exchange.cli import INTERRUPTED, TERMINATED
 from exchange.cli.demo.service import END_REPORT, Service
 from exchange.cli.demo.staying import stay
 from exchange.cli.problem import OK, CommandError
@@ -64,6 +65,22 @@ def test_sigterm_says_goodbye_and_stops_the_exchange_cleanly() -> None:
         assert "Stopped after journal entry" in said and "条日志后停止" in said
         assert f"EXCHANGE_DATA_DIR={service.folder} EXCHANGE_PORT={service.port} ./dev run" in said
         assert (service.folder / END_REPORT).exists()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, TERMINATED), (signal.SIGINT, INTERRUPTED)])
+def test_a_signal_during_the_story_is_told_by_the_exit_code_and_leaves_nothing_behind(
+    number: signal.Signals, code: int
+) -> None:
+    command = [sys.executable, "-u", "-m", "exchange", "demo", "--exit", "--language", "en"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", start_new_session=True) as demo:
+        assert demo.stdout is not None
+        told = next(line for line in demo.stdout if "private PostgreSQL in" in line)
+        folder = Path(told.partition("private PostgreSQL in ")[2].split()[0])
+        assert any("answers at" in line for line in demo.stdout), "the story begins"
+        demo.send_signal(number)
+        demo.stdout.read()
+    assert demo.returncode == code
+    assert not folder.exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])

@@ -68,7 +68,11 @@ SYSTEM: Final[dict[str, Meaning]] = {
     ),
     "fills": Meaning("Own trades that the entry made.", "该条目产生的己方成交。"),
     "first_seq": Meaning("First journal entry that the frame merges.", "本帧合并的第一条日志序号。"),
-    "format": Meaning("json: in pages. csv: all of it as one download.", "json：分页；csv：整份下载。"),
+    "format": Meaning(
+        "json: in pages. csv: all of it as one download. csv-bom: the same for Excel, which shows Chinese only behind "
+        "the byte-order mark.",
+        "json：分页；csv：整份下载；csv-bom：同 csv，开头带字节序标记，供 Excel 正确显示中文。",
+    ),
     "head": Meaning(
         "Hash of the chain over the journal after this entry, SHA-256 in hex.",
         "截至该条目的日志链哈希，十六进制 SHA-256。",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from exchange.cli.demo.service import Service
-from exchange.cli.problem import OK, CommandError
+from exchange.cli.problem import OK, CommandError, Terminated
 from exchange.cli.terminal import Screen
 
 LOOKS_EVERY: Final = 0.5
@@ -18,10 +18,10 @@ LOOKS_EVERY: Final = 0.5
 
 @contextlib.contextmanager
 def ended_by_sigterm() -> Iterator[None]:
-    """SIGTERM is what Ctrl-C is, so that the exchange is stopped cleanly and a farewell is said."""
+    """SIGTERM does what Ctrl-C does, so that the exchange is stopped cleanly and a farewell is said."""
 
     def told(*_: object) -> None:
-        raise KeyboardInterrupt
+        raise Terminated
 
     before = signal.signal(signal.SIGTERM, told)
     try:
