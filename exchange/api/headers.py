@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 _KEY: Final = re.compile(rb"[!-~]{1,255}")
 
-_WANTED: Final = {
-    b"authorization": "authorization",
-    b"idempotency-key": "idempotency_key",
-    b"accept-language": "accept_language",
-    b"accept": "accept",
-    b"content-type": "content_type",
-    b"content-encoding": "content_encoding",
-    b"content-length": "content_length",
-}
 _AMBIGUOUS: Final = b"\x00"
 
 
 class RequestHeaders:
     """Header values as bytes, None where a header is missing."""
 
-    __slots__ = tuple(_WANTED.values())
+    __slots__ = (
+        "accept",
+        "accept_language",
+        "authorization",
+        "content_encoding",
+        "content_length",
+        "content_type",
+        "idempotency_key",
+    )
 
     authorization: bytes | None
     idempotency_key: bytes | None
@@ -33,12 +32,11 @@ class RequestHeaders:
     content_encoding: bytes | None
     content_length: bytes | None
 
-    def __init__(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
+    def __init__(self, headers: Sequence[tuple[bytes, bytes]]) -> None:
         """``headers`` as in an ASGI scope: names in lower case."""
-        given: dict[bytes, bytes] = {}
-        for name, value in headers:
-            if name in _WANTED:
-                given[name] = _AMBIGUOUS if name in given else value
+        given = dict(headers)
+        if len(given) != len(headers):
+            given = _marked(headers)
         get = given.get  # spelt out, because a loop over the slots takes three times as long
         self.authorization = get(b"authorization")
         self.idempotency_key = get(b"idempotency-key")
@@ -70,3 +68,11 @@ class RequestHeaders:
     def wants_csv(self) -> bool:
         """Whether the client asks for CSV by ``Accept``."""
         return self.accept is not None and b"text/csv" in self.accept
+
+
+def _marked(headers: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Headers by name, of which those that come more than once are unreadable."""
+    given: dict[bytes, bytes] = {}
+    for name, value in headers:
+        given[name] = _AMBIGUOUS if name in given else value
+    return given
