@@ -41,12 +41,12 @@ def _names_it(target: bytes, host: bytes, public_authority: str | None) -> bool:
         url = httptools.parse_url(target)
     except httptools.HttpParserInvalidURLError:
         return False
-    if url.host is None:
+    if not url.host:
         return True
     scheme = url.schema.decode().lower()
-    if scheme not in _SCHEMES or url.userinfo is not None:
+    if scheme not in _SCHEMES or url.userinfo:
         return False
     name = b"[%b]" % url.host if b":" in url.host else url.host
-    named = name if url.port is None else b"%b:%d" % (name, url.port)
+    named = name if not url.port else b"%b:%d" % (name, url.port)
     wanted = public_authority or Origin.of_host(host, scheme).authority
     return Origin.of_host(named, scheme).authority == wanted

@@ -37,6 +37,7 @@ from exchange.core.state import ExchangeState
 from exchange.core.values import Micros, Seq
 from exchange.rulebooks import load
 from exchange.sequencer import clock
+from exchange.sequencer.clock import Clock
 from exchange.sequencer.crashpoints import CrashPoints
 from exchange.sequencer.deciding import own_submission
 from exchange.sequencer.limits import Limits
@@ -126,9 +127,13 @@ async def prepare(database: Database, say: Say) -> None:
 
 @contextlib.asynccontextmanager
 async def running(
-    settings: Settings, database: Database, say: Say, *, takeover: bool = False
+    settings: Settings, database: Database, say: Say, *, takeover: bool = False, machine: Clock = clock
 ) -> AsyncIterator[Running]:
-    """Everything behind the HTTP server; leaving the block stops the sequencer, which takes a snapshot."""
+    """Everything behind the HTTP server; leaving the block stops the sequencer, which takes a snapshot.
+
+    ``machine`` is the clock of the machine. It tells the time to the sequencer alone; everybody else goes by the
+    journal's, which is not set back: a key that has expired stays expired, and a signature is good once.
+    """
     crash = CrashPoints(*(settings.crash_at or ()))
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     async with contextlib.AsyncExitStack() as stack:
@@ -136,7 +141,7 @@ async def running(
         store = PostgresJournal(database.service_dsn, takeover=takeover, hit=crash.hit)
         stack.push_async_callback(store.close)
         folder, limits = settings.data_dir / SNAPSHOTS, limits_of(settings)
-        sequencer = await open_sequencer(store, folder, clock, limits, crash, _progress(say))
+        sequencer = await open_sequencer(store, folder, machine, limits, crash, _progress(say))
         stack.push_async_callback(sequencer.stop)
         keys = FirstKeys(settings.data_dir)
         await open_venue(sequencer, keys, sandbox=settings.sandbox)
@@ -149,10 +154,10 @@ async def running(
             view=sequencer.view,
             history=history,
             read_log=read_log,
-            clock=clock.now,
+            clock=sequencer.now,
             ready=Readiness(lambda: sequencer.can_append, lambda: probe.takes_entries_of(sequencer.epoch)),
             telemetry=Telemetry(),
-            gate=gate_of(settings, clock.now()),
+            gate=gate_of(settings, sequencer.now()),
             limiter=RateLimiter(rates_of(settings)),
         )
         publisher = Publisher(services.market)
@@ -237,7 +242,7 @@ async def open_venue(sequencer: Sequencer, keys: FirstKeys, *, sandbox: bool = F
     view = sequencer.view
     if not view.governance.venue:
         open_with = sandbox_genesis if sandbox else genesis
-        command = open_with(load(), keys.make(), clock.now())
+        command = open_with(load(), keys.make(), sequencer.now())
         await sequencer.submit(own_submission(command))
         assert view.governance.venue, "the first entry was refused"
     if sandbox and not view.governance.is_sandbox:

@@ -43,7 +43,7 @@ from exchange.core.commands import Command
 from exchange.core.commands.instruments import AttestSnapshot
 from exchange.core.image import IMAGE_FORMAT
 from exchange.core.state import ExchangeState
-from exchange.core.values import NOBODY, PersonId, Seq
+from exchange.core.values import NOBODY, Micros, PersonId, Seq
 from exchange.sequencer.clock import Clock
 from exchange.sequencer.commit import Committer, OutcomeUnknownError
 from exchange.sequencer.crashpoints import CrashPoints
@@ -161,6 +161,12 @@ class Sequencer:
     def decided(self) -> Seq:
         """The newest entry that memory knows, durable or not yet."""
         return self._decider.seq
+
+    def now(self) -> Micros:
+        """The time of the venue, in microseconds since 1970-01-01T00:00:00Z: that of the journal, which never goes back
+        (:class:`exchange.sequencer.clock.Stamps`).
+        """
+        return self._decider.now()
 
     @property
     def epoch(self) -> int:
