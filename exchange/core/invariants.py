@@ -62,15 +62,16 @@ def check_step(state: ExchangeState, events: Iterable[Event]) -> None:
     booked: Any = None
     came_in: Any = None
     kind: type = type(None)
+    checks = _CHECKS
     for event in events:
         kind = type(event)
         if kind is Booked:
             booked = event
             _check_booked(state, booked)
+        elif kind in checks:
+            checks[kind](state, event, booked)
         elif kind is OrderAccepted or kind is OrderReplaced:
             came_in = event
-        elif kind in _CHECKS:
-            _CHECKS[kind](state, event, booked)
     if came_in is not None and kind is not OrderRested and came_in.order in state.orders.by_id:
         _hold_true(False, "INV-52", came_in)
 
@@ -96,15 +97,15 @@ def _check_booked(state: ExchangeState, event: Booked) -> None:
     """Every account of which a posting took something; one that was only given to has no less than before."""
     accounts = state.balances.accounts
     for posting in event.postings:
-        owners, debited = accounts[posting.asset], posting.debit
-        if posting.amount <= 0 or debited == posting.credit:
+        owners, debited, credited = accounts[posting.asset], posting.debit, posting.credit
+        if posting.amount <= 0 or debited == credited or debited not in owners or credited not in owners:
             _hold_true(False, "INV-12", posting)
         balance = owners[debited]
         held = balance.debits_pending
         if held < 0 or (debited > 0 and balance.credits_posted - balance.debits_posted < held):
             _hold_true(False, "INV-14", (debited, posting.asset, balance))
-        if posting.layer is _RELEASE and owners[posting.credit].credits_pending < 0:
-            _hold_true(False, "INV-14", (posting.credit, posting.asset))
+        if posting.layer is _RELEASE and owners[credited].credits_pending < 0:
+            _hold_true(False, "INV-14", (credited, posting.asset))
 
 
 def _check_balance(owner: int, asset: int, balance: Balance) -> None:

@@ -353,6 +353,8 @@ STEPS: list[tuple[str, Callable[[Market], Any], Wrong]] = [
     ("INV-14", traded, lambda s, e: overdraw(s)),
     ("INV-12", traded, lambda s, e: change(e, Booked, postings=(Posting(Layer.POST, 1, 1, CNY, 5),))),
     ("INV-12", traded, lambda s, e: change(e, Booked, postings=(Posting(Layer.POST, 1, 2, CNY, 0),))),
+    ("INV-12", traded, lambda s, e: change(e, Booked, postings=(Posting(Layer.POST, BANK, 2, CNY, 5),))),
+    ("INV-12", traded, lambda s, e: change(e, Booked, postings=(Posting(Layer.HOLD, 2, CLEARING, CNY, 5),))),
     ("INV-45", traded, move_band),
     ("INV-46", traded, join_groups),
     ("INV-43", traded, set_field("cumulative", 1, Side.BUY)),
