@@ -85,6 +85,10 @@ class ExchangeClient:
     ``key`` is the whole of what was shown once, as in ``key-17-1.secret``. ``private_key`` signs every change;
     approvals, withdrawals and new keys with a public key need it. ``origin`` is where the exchange is known to be
     (``https://exchange.example``), for a client that reaches it at another address; signatures are for there.
+
+    ``language``, ``en`` or ``zh``, is that of refusals (:attr:`ExchangeProblem.title`, ``detail``). ``patience`` bounds
+    each call with all its repeats: 10 s for a try and 30 s in all, unless you give another. Raises ValueError for what
+    cannot be an address or a key.
     """
 
     def __init__(

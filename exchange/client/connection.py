@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
+import re
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -36,6 +37,9 @@ CLOCK_REFUSALS: Final = frozenset({"CLOCK_SKEW", "SIGNATURE_EXPIRED", "NONCE_USE
 """Refusals of a signature that another clock mends. Our nonces are new each time, so one that was used tells of a clock
 that is behind the last start of the exchange.
 """
+
+
+_KEY: Final = re.compile(r"[!-~]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,14 @@ class Connection:
         private_key: PrivateKey | None = None,
         origin: str | None = None,
     ) -> None:
-        """``origin`` is where the exchange is known to be when that is not ``base_url``; signatures are for there."""
-        self.base_url = base_url.rstrip("/")
+        """``origin`` is where the exchange is known to be when that is not ``base_url``; signatures are for there.
+
+        Raises:
+            ValueError: for what cannot be an address or a key; the key is not told again.
+        """
+        self.base_url = whole_address(base_url)
+        if key is not None and _KEY.fullmatch(key) is None:
+            raise ValueError("a key is <id>.<secret> as it was shown once, without spaces or line ends around it")
         self.language = language
         self.seen_seq = 0
         self.rate_limits: dict[str, RateLimit] = {}
@@ -104,10 +114,7 @@ class Connection:
             ExchangeProblem: when the exchange refuses.
             NoAnswerError: when nothing was heard.
         """
-        asked = {name: value for name, value in (query or {}).items() if value is not None}
-        if self.seen_seq and "min_seq" not in asked:
-            asked["min_seq"] = self.seen_seq
-        return self._understand(await self.send("GET", path, query=asked))
+        return self._understand(await self.send("GET", path, query=self._asked(query)))
 
     async def change(
         self,
@@ -163,13 +170,26 @@ class Connection:
         return answer, attempt
 
     async def text(self, path: str, query: Query | None = None, accept: str = "text/csv") -> AsyncIterator[str]:
-        """The lines of a long text, one at a time, in bounded memory (the auditor's CSV)."""
+        """The lines of a long text, one at a time, in bounded memory (the auditor's CSV). It is asked for once.
+
+        Raises:
+            ExchangeProblem: when the exchange refuses.
+            NoAnswerError: when nothing was heard, or the text broke off; then the lines so far are not all.
+        """
+        headers = {"Accept": accept, "Accept-Language": self.language}
+        try:
+            async with self._http.stream("GET", path, params=self._asked(query), headers=headers) as response:
+                if response.is_error:
+                    self._understand(_answer(response, await response.aread()))
+                async for line in response.aiter_lines():
+                    yield line
+        except httpx.TransportError as error:
+            raise NoAnswerError(f"GET {path}", 1, "") from error
+
+    def _asked(self, query: Query | None) -> dict[str, str | int]:
+        """The parameters of a read, which waits for what this connection was answered before."""
         asked = {name: value for name, value in (query or {}).items() if value is not None}
-        async with self._http.stream("GET", path, params=asked, headers={"Accept": accept}) as response:
-            if response.is_error:
-                self._understand(_answer(response, await response.aread()))
-            async for line in response.aiter_lines():
-                yield line
+        return asked if not self.seen_seq or "min_seq" in asked else {**asked, "min_seq": self.seen_seq}
 
     async def _try(self, request: httpx.Request, seconds: float) -> Answer | None:
         """One try: the answer, or None when the connection broke or time was up before it was read."""
@@ -232,6 +252,17 @@ def _object_or_none(body: bytes) -> dict[str, object] | None:
     except ValueError:
         return None
     return document if isinstance(document, dict) else None
+
+
+def whole_address(base_url: str) -> str:
+    """The address without a slash at its end; raises ValueError for one that cannot be asked."""
+    try:
+        parts = urlsplit(base_url)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{base_url!r} is no whole address: write it as https://exchange.example")
+    return base_url.rstrip("/")
 
 
 def is_this_machine(base_url: str) -> bool:

@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
+from urllib.parse import quote
 
 from exchange.client.problem import UnexpectedAnswerError
 
@@ -40,6 +41,18 @@ def money_text(amount: Money) -> str:
     if rounded != exact:
         raise ValueError(f"{amount!r} has more than two decimals")
     return str(rounded)
+
+
+def in_path(name: str) -> str:
+    """An id as it stands in an address. Whatever is in it stays in its place: a slash or two dots would lead to another
+    address, and so "cancel this order" to "cancel all".
+
+    Raises:
+        ValueError: for no text, which would be another address too.
+    """
+    if not name:
+        raise ValueError("an id is missing: it is empty")
+    return quote(name, safe="").replace(".", "%2E")
 
 
 def encode_body(body: dict[str, object]) -> bytes:

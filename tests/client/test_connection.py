@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
@@ -30,6 +31,7 @@ from exchange.client.problem import problem_of
 from exchange.client.rate_limit import rate_limits_of
 from exchange.client.resources.orders import Orders
 from exchange.client.resources.paging import every
+from exchange.client.resources.people import Keys
 from tests.client.script import Script, busy, ok
 
 QUICK = Patience(attempts=4, first_wait=0.0, longest_wait=0.0)
@@ -284,3 +286,69 @@ async def test_an_order_is_cancelled_at_its_own_address_whatever_its_name(name: 
     (asked,) = script.asked
     assert asked.url.raw_path.startswith(b"/v1/orders/by-client-id/")
     assert unquote(asked.url.raw_path.decode()) == f"/v1/orders/by-client-id/{name}"
+
+
+@pytest.mark.parametrize("name", ["../../market/halt", "ord-1/../..", "..", "ord-1?side=BUY", "ord-1#x", "订单"])
+async def test_an_id_stays_in_its_place_whatever_is_in_it(name: str) -> None:
+    script = Script(ok())
+    async with connected(script) as connection:
+        with contextlib.suppress(UnexpectedAnswerError):
+            await Orders(connection).cancel(name)
+    (request,) = script.asked
+    path = request.url.raw_path.decode()
+    assert path.count("/") == 3 and unquote(path) == f"/v1/orders/{name}"
+
+
+async def test_an_id_that_is_missing_is_no_other_address() -> None:
+    script = Script()
+    async with connected(script) as connection:
+        for call in (Orders(connection).cancel(""), Orders(connection).get(""), Keys(connection).revoke("")):
+            with pytest.raises(ValueError, match="an id is missing"):
+                await call
+    assert script.asked == []
+
+
+@pytest.mark.parametrize("key", ["key-1.q0Bq\n", " key-1.q0Bq", "key-1 .q0Bq", "钥匙", ""])
+def test_a_key_with_something_around_it_is_refused_and_not_told_again(key: str) -> None:
+    with pytest.raises(ValueError, match="as it was shown once") as refused:
+        Connection("http://exchange.test", key)
+    assert "q0Bq" not in str(refused.value)
+
+
+@pytest.mark.parametrize("address", ["exchange.example", "", "ftp://exchange.example", "http://", "http://[::1"])
+def test_an_address_that_cannot_be_asked_is_refused_at_once(address: str) -> None:
+    with pytest.raises(ValueError, match="no whole address"):
+        Connection(address)
+
+
+async def test_a_long_text_is_asked_for_in_the_language_and_after_what_was_written() -> None:
+    script = Script(ok(as_of_seq=17), httpx.Response(200, text="a,b\n1,2\n"))
+    async with Connection("http://exchange.test", "key-1.secret", "zh", QUICK, script) as connection:
+        await connection.change("POST", "/v1/orders", {})
+        assert [line async for line in connection.text("/v1/audit/trades")] == ["a,b", "1,2"]
+    request = script.asked[-1]
+    assert (request.headers["accept-language"], request.url.params["min_seq"]) == ("zh", "17")
+
+
+class BreaksOff(httpx.AsyncByteStream):
+    """A body that ends too early."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """A line, and then no more."""
+        yield b"a,b\n1,2\n"
+        raise httpx.ReadError("reset")
+
+
+async def test_a_long_text_that_does_not_come_or_breaks_off_is_an_error_of_the_client() -> None:
+    script = Script(httpx.ConnectError("gone"), httpx.Response(200, stream=BreaksOff()))
+    async with connected(script) as connection:
+        for expected in ([], ["a,b"]):
+            lines: list[str] = []
+
+            async def read(lines: list[str] = lines) -> None:
+                async for line in connection.text("/v1/audit/trades"):
+                    lines.append(line)
+
+            with pytest.raises(NoAnswerError, match="GET /v1/audit/trades"):
+                await read()
+            assert lines[:1] == expected

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -94,14 +93,3 @@ def test_a_model_has_the_fields_that_the_api_has(model: str) -> None:
     published = {name for schema in SCHEMAS[model] for name in API["components"]["schemas"][schema]["properties"]}
     assert known - published == set()
     assert published - known <= {"as_of_seq"}
-
-
-def test_every_address_of_the_api_is_called_by_the_client() -> None:
-    sources = (ROOT / "exchange" / "client" / "resources").glob("*.py")
-    called = {path for source in sources for path in re.findall(r'"(/v1/[^"]*)"', source.read_text())}
-    published = {path for path in API["paths"] if path.startswith("/v1/")}
-    assert {_nameless(path) for path in called} == {_nameless(path) for path in published}
-
-
-def _nameless(path: str) -> str:
-    return re.sub(r"\{[^}]*\}", "{}", path)

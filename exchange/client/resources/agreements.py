@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from exchange.client.connection import Connection
 from exchange.client.models import Agreement
 from exchange.client.resources.paging import every
-from exchange.client.wire import Money, decode, money_text
+from exchange.client.wire import Money, decode, in_path, money_text
 
 
 class Agreements:
@@ -57,23 +57,23 @@ class Agreements:
             "total": money_text(total),
             "lots": None if lots is None else list(lots),
         }
-        path = f"/v1/agreements/{agreement}/affirm"
+        path = f"/v1/agreements/{in_path(agreement)}/affirm"
         return decode(Agreement, await self._connection.change("POST", path, body, idempotency_key))
 
     async def decline(self, agreement: str, *, idempotency_key: str | None = None) -> Agreement:
         """End an agreement before both have affirmed."""
-        path = f"/v1/agreements/{agreement}/decline"
+        path = f"/v1/agreements/{in_path(agreement)}/decline"
         return decode(Agreement, await self._connection.change("POST", path, {}, idempotency_key))
 
     async def confirm(self, agreement: str, accept: bool = True, *, idempotency_key: str | None = None) -> Agreement:
         """Confirm and settle an affirmed spot agreement, or refuse it (operator)."""
-        path = f"/v1/agreements/{agreement}/confirm"
+        path = f"/v1/agreements/{in_path(agreement)}/confirm"
         return decode(Agreement, await self._connection.change("POST", path, {"accept": accept}, idempotency_key))
 
     async def get(self, agreement: str) -> Agreement:
         """One agreement."""
-        return decode(Agreement, await self._connection.read(f"/v1/agreements/{agreement}"))
+        return decode(Agreement, await self._connection.read(f"/v1/agreements/{in_path(agreement)}"))
 
-    def every(self) -> AsyncIterator[Agreement]:
-        """All agreements that the key may see."""
-        return every(self._connection, "/v1/agreements", Agreement)
+    def every(self, status: str | None = None) -> AsyncIterator[Agreement]:
+        """All agreements that the key may see, or those in one status."""
+        return every(self._connection, "/v1/agreements", Agreement, {"status": status})

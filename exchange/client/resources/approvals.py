@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from exchange.client.connection import Connection
 from exchange.client.models import Proposal
 from exchange.client.resources.paging import every
-from exchange.client.wire import decode
+from exchange.client.wire import decode, in_path
 
 
 class Proposals:
@@ -29,17 +29,17 @@ class Proposals:
     async def approve(self, proposal: Proposal, evidence: str = "", *, idempotency_key: str | None = None) -> Proposal:
         """Approve exactly what was proposed; ``evidence`` is read again from its source and entered a second time."""
         body: dict[str, object] = {"action_hash": proposal.action_hash, "evidence": evidence or None}
-        path = f"/v1/proposals/{proposal.id}/approve"
+        path = f"/v1/proposals/{in_path(proposal.id)}/approve"
         return decode(Proposal, await self._connection.change("POST", path, body, idempotency_key))
 
     async def reject(self, proposal: Proposal, reason: str, *, idempotency_key: str | None = None) -> Proposal:
         """End a proposal without executing it."""
-        path = f"/v1/proposals/{proposal.id}/reject"
+        path = f"/v1/proposals/{in_path(proposal.id)}/reject"
         return decode(Proposal, await self._connection.change("POST", path, {"reason": reason}, idempotency_key))
 
     async def get(self, proposal: str) -> Proposal:
         """One proposal."""
-        return decode(Proposal, await self._connection.read(f"/v1/proposals/{proposal}"))
+        return decode(Proposal, await self._connection.read(f"/v1/proposals/{in_path(proposal)}"))
 
     def every(self, status: str | None = None) -> AsyncIterator[Proposal]:
         """All proposals that the key may see."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Final
 
 from exchange.client.connection import Connection, Query
 from exchange.client.models import (
@@ -17,7 +18,7 @@ from exchange.client.models import (
     Posting,
 )
 from exchange.client.resources.paging import every, items_of
-from exchange.client.wire import decode
+from exchange.client.wire import decode, in_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Filter:
 
 
 EVERYTHING = Filter()
+_MOST_ENTRIES: Final = 100
 
 
 def _without_book(wanted: Filter) -> Query:
@@ -99,15 +101,24 @@ class Audit:
         query = {"since": since, "until": until, "person": person}
         return every(self._connection, "/v1/audit/reads", AuditRead, query)
 
-    def ledger(self, owner: str) -> AsyncIterator[Posting]:
-        """The postings of a participant, or of an account of the venue itself, in journal order."""
-        return every(self._connection, f"/v1/audit/ledger/{owner}", Posting)
+    def ledger(self, owner: str, asset: str | None = None) -> AsyncIterator[Posting]:
+        """The postings of a participant, or of an account of the venue itself, in journal order; of one ``asset``, CNY
+        or the id of a lot, if you name one.
+        """
+        return every(self._connection, f"/v1/audit/ledger/{in_path(owner)}", Posting, {"asset": asset})
 
     def movements(self, lot: str) -> AsyncIterator[Movement]:
         """Where the serials of a lot went, from its admission on."""
-        return every(self._connection, f"/v1/audit/lots/{lot}/movements", Movement)
+        return every(self._connection, f"/v1/audit/lots/{in_path(lot)}/movements", Movement)
 
     async def journal(self, after_seq: int = 0, limit: int = 100) -> list[JournalEntry]:
-        """Journal entries after ``after_seq``."""
+        """Up to ``limit`` journal entries after ``after_seq``; :meth:`entries` goes on by itself."""
         page = await self._connection.read("/v1/audit/journal", {"after_seq": after_seq, "limit": limit})
         return [decode(JournalEntry, item) for item in items_of(page)]
+
+    async def entries(self, after_seq: int = 0) -> AsyncIterator[JournalEntry]:
+        """All journal entries after ``after_seq``, up to the newest one."""
+        while page := await self.journal(after_seq, _MOST_ENTRIES):
+            for entry in page:
+                yield entry
+            after_seq = page[-1].seq

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from exchange.client.connection import Connection
 from exchange.client.models import Book, Candle, Instrument, Rulebook, TapeTrade, VenueStatus
 from exchange.client.resources.paging import every
-from exchange.client.wire import Money, decode, money_text
+from exchange.client.wire import Money, decode, in_path, money_text
 
 
 class Venue:
@@ -45,20 +45,22 @@ class Instruments:
 
     async def get(self, instrument: str) -> Instrument:
         """One instrument with its reference price, band and day so far."""
-        return decode(Instrument, await self._connection.read(f"/v1/instruments/{instrument}"))
+        return decode(Instrument, await self._connection.read(f"/v1/instruments/{in_path(instrument)}"))
 
     async def book(self, instrument: str, levels: int = 10) -> Book:
         """The best ``levels`` prices of both sides."""
-        return decode(Book, await self._connection.read(f"/v1/instruments/{instrument}/book", {"levels": levels}))
+        return decode(
+            Book, await self._connection.read(f"/v1/instruments/{in_path(instrument)}/book", {"levels": levels})
+        )
 
     def tape(self, instrument: str, page_size: int = 100) -> AsyncIterator[TapeTrade]:
         """The public trades, newest first."""
-        return every(self._connection, f"/v1/instruments/{instrument}/trades", TapeTrade, {"limit": page_size})
+        return every(self._connection, f"/v1/instruments/{in_path(instrument)}/trades", TapeTrade, {"limit": page_size})
 
     def candles(self, instrument: str, interval: str = "1d", page_size: int = 100) -> AsyncIterator[Candle]:
         """The candles, newest first; ``interval`` is 1m, 5m, 15m, 30m, 1h, 4h or 1d. The newest may not be finished."""
         query: dict[str, str | int | None] = {"interval": interval, "limit": page_size}
-        return every(self._connection, f"/v1/instruments/{instrument}/candles", Candle, query)
+        return every(self._connection, f"/v1/instruments/{in_path(instrument)}/candles", Candle, query)
 
     async def list_new(
         self,
@@ -96,5 +98,5 @@ class Instruments:
 
     async def halt(self, instrument: str, reason: str, *, idempotency_key: str | None = None) -> None:
         """Halt one instrument at once (operator or regulator). Lifting it is a proposal of type RESUME."""
-        path = f"/v1/instruments/{instrument}/halt"
+        path = f"/v1/instruments/{in_path(instrument)}/halt"
         await self._connection.change("POST", path, {"reason": reason}, idempotency_key)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import Final
-from urllib.parse import quote
 
 from exchange.client.commands import Body
 from exchange.client.connection import Connection
@@ -12,10 +11,13 @@ from exchange.client.models import CancelAfter, CancelledAll, FeedEvent, Order, 
 from exchange.client.order_calls import OrderCalls
 from exchange.client.problem import UnexpectedAnswerError
 from exchange.client.resources.paging import every, every_item, items_of
-from exchange.client.wire import decode
+from exchange.client.wire import decode, in_path
 
 _NARROWING: Final = ("instrument", "side")
 """What says which of the own orders are cancelled all at once: parameters of the address."""
+
+
+_OF_ONE_ORDER: Final = {"amend": "PATCH", "cancel": "DELETE"}
 
 
 class Orders(OrderCalls):
@@ -41,7 +43,7 @@ class Orders(OrderCalls):
         idempotency_key: str | None = None,
     ) -> CancelledAll:
         """Cancel all open orders of a participant, narrowed down as by :meth:`cancel_all` (operator)."""
-        path, named = f"/v1/participants/{participant}/orders", {"instrument": instrument, "side": side}
+        path, named = f"/v1/participants/{in_path(participant)}/orders", {"instrument": instrument, "side": side}
         query = {name: value for name, value in named.items() if value is not None}
         return decode(CancelledAll, await self._connection.change("DELETE", path, None, idempotency_key, query or None))
 
@@ -51,7 +53,7 @@ class Orders(OrderCalls):
 
     async def get(self, order: str) -> Order:
         """One own order."""
-        return decode(Order, await self._connection.read(f"/v1/orders/{order}"))
+        return decode(Order, await self._connection.read(f"/v1/orders/{in_path(order)}"))
 
     def every(
         self,
@@ -84,19 +86,18 @@ class Orders(OrderCalls):
 
     async def history(self, order: str, page_size: int = 100) -> AsyncIterator[FeedEvent]:
         """Everything that happened to an own order, oldest first; ``page_size`` entries with each request."""
-        async for item in every_item(self._connection, f"/v1/orders/{order}/events", {"limit": page_size}):
+        async for item in every_item(self._connection, f"/v1/orders/{in_path(order)}/events", {"limit": page_size}):
             yield _feed_event(item)
 
 
 def _address(operation: str, about: Body) -> tuple[str, str]:
     """Method and path of an operation on orders; the name of an order stands in the path."""
-    # Two dots would be taken for the folder above, and "cancel this order" become "cancel all".
-    order, client_order_id = about.get("order"), quote(str(about.get("client_order_id")), safe="").replace(".", "%2E")
-    one = f"/v1/orders/{order}" if order is not None else f"/v1/orders/by-client-id/{client_order_id}"
+    if operation in _OF_ONE_ORDER:
+        order, client_order_id = about.get("order"), about.get("client_order_id")
+        named = f"by-client-id/{in_path(str(client_order_id))}" if order is None else in_path(str(order))
+        return _OF_ONE_ORDER[operation], f"/v1/orders/{named}"
     return {
         "place": ("POST", "/v1/orders"),
-        "amend": ("PATCH", one),
-        "cancel": ("DELETE", one),
         "batch": ("POST", "/v1/orders/batch"),
         "cancel_all": ("DELETE", "/v1/orders"),
         "cancel_after": ("PUT", "/v1/cancel-after"),
@@ -109,9 +110,9 @@ class Trades:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def every(self, page_size: int = 100) -> AsyncIterator[Trade]:
-        """Own trades, newest first."""
-        return every(self._connection, "/v1/trades", Trade, {"limit": page_size})
+    def every(self, page_size: int = 100, *, instrument: str | None = None) -> AsyncIterator[Trade]:
+        """Own trades, newest first, in one instrument or in all."""
+        return every(self._connection, "/v1/trades", Trade, {"limit": page_size, "instrument": instrument})
 
 
 class Feed:
@@ -121,12 +122,23 @@ class Feed:
         self._connection = connection
 
     async def after(self, seq: int = 0, limit: int = 100) -> tuple[list[FeedEvent], int]:
-        """The own events after entry ``seq``, from at most ``limit`` entries (1 to 100), and the seq to go on after."""
+        """The own events after entry ``seq``, from at most ``limit`` entries (1 to 100), and the seq to go on after.
+
+        :meth:`every` goes on by itself. This tells besides how far one has read when nothing came.
+        """
         page = await self._connection.read("/v1/events", {"after_seq": seq, "limit": limit})
         following = page.get("next_after_seq")
         if not isinstance(following, int):
             raise UnexpectedAnswerError("the feed does not say where it goes on")
         return [_feed_event(item) for item in items_of(page)], following
+
+    async def every(self, seq: int = 0) -> AsyncIterator[FeedEvent]:
+        """All own events after entry ``seq``, up to the newest one."""
+        events, following = await self.after(seq)
+        while events:
+            for event in events:
+                yield event
+            events, following = await self.after(following)
 
 
 def _feed_event(item: object) -> FeedEvent:

@@ -8,7 +8,7 @@ from exchange.client.connection import Connection
 from exchange.client.models import Key, Me, Member, NewKey, Participant, Person, RotatedKey
 from exchange.client.resources.paging import every
 from exchange.client.secrets import NewSecret
-from exchange.client.wire import decode
+from exchange.client.wire import decode, in_path
 
 
 class Participants:
@@ -43,7 +43,7 @@ class Participants:
 
     async def get(self, participant: str) -> Participant:
         """One firm."""
-        return decode(Participant, await self._connection.read(f"/v1/participants/{participant}"))
+        return decode(Participant, await self._connection.read(f"/v1/participants/{in_path(participant)}"))
 
 
 class Members:
@@ -130,7 +130,7 @@ class Keys:
 
     async def revoke(self, key: str, *, idempotency_key: str | None = None) -> None:
         """Make a key useless from now on."""
-        await self._connection.change("DELETE", f"/v1/keys/{key}", None, idempotency_key)
+        await self._connection.change("DELETE", f"/v1/keys/{in_path(key)}", None, idempotency_key)
 
     def own(self) -> AsyncIterator[Key]:
         """The own keys, without secrets."""

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from exchange.client.connection import Connection
 from exchange.client.models import Holding, Issuance, Lot
 from exchange.client.resources.paging import every
-from exchange.client.wire import decode
+from exchange.client.wire import decode, in_path
 
 
 class Units:
@@ -30,4 +30,4 @@ class Units:
 
     async def lot(self, lot: str) -> Lot:
         """One lot."""
-        return decode(Lot, await self._connection.read(f"/v1/lots/{lot}"))
+        return decode(Lot, await self._connection.read(f"/v1/lots/{in_path(lot)}"))

@@ -127,6 +127,7 @@ class Feed(Face[orders.Feed]):
     """The own event feed: gap-free, in journal order."""
 
     after = blocking(orders.Feed.after)
+    every = iterating(orders.Feed.every)
 
 
 class Agreements(Face[agreements.Agreements]):
@@ -154,3 +155,4 @@ class Audit(Face[audit.Audit]):
     ledger = iterating(audit.Audit.ledger)
     movements = iterating(audit.Audit.movements)
     journal = blocking(audit.Audit.journal)
+    entries = iterating(audit.Audit.entries)
