@@ -11,11 +11,18 @@ import pytest
 from exchange.api.app import Application
 from exchange.client import ExchangeProblem, NewSecret, PrivateKey
 from exchange.client.models import NewKey
+from exchange.core.handlers import keys
 from tests.api.documented import Documented
 from tests.api.stack import BASE, Stack, World
 from tests.support import keyring
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(autouse=True)
+def many_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests of this file make more keys on their day than a person does."""
+    monkeypatch.setattr(keys, "MAX_MADE_A_DAY", 1_000)
 
 
 async def make(stack: Stack, token: str, **more: Any) -> NewKey:

@@ -25,7 +25,7 @@ async def test_a_key_and_its_successor(journal: PostgresJournal, service: Connec
     old = KeyId(market.done(made).created)
     ends = market.now() + 60_000_000
     new = KeyId(market.done(RotateKey(person, market.new_secret_hash(), b"", 60), old).created)
-    market.done(RevokeKey(person, old))
+    market.done(RevokeKey(person, old), new)
     revoked = Seq(market.state.seq)
     for batch in batches_of(log_of(market).entries, sizes):
         await journal.append(batch)
