@@ -4,7 +4,8 @@ There is one processor for orders and reads. A page of a thousand rows costs it 
 Those of the database come in slices (:meth:`exchange.store.queries.PostgresHistory.orders`), so that an order waits for
 one slice of each read that is on its way; those of memory come one at a time. A firm that asks for many at once would
 make everybody wait for all of them: here its reads wait in line, each participant has a line of its own, and the lines
-take turns. Nobody is refused for it: who waits is a connection, and these are bounded.
+take turns. Nobody is refused for it, unless a turn does not come for :data:`LONGEST_WAIT` seconds, because the
+database does not answer those who have one; who waits is a connection, and these are bounded.
 """
 
 from __future__ import annotations
@@ -18,12 +19,17 @@ from typing import Final
 MOST: Final = 4
 """Large reads that are on their way at once, of all participants together."""
 
+LONGEST_WAIT: Final = 10.0
+"""Seconds after which who waits is told to come again."""
+
 
 class Turns:
     """The lines of those who wait, and who has the turn."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MOST, seconds: float = LONGEST_WAIT) -> None:
+        """``most`` may have the turn at once; who waits does so for ``seconds`` at most."""
         self._most: Final = most
+        self._seconds: Final = seconds
         self._busy: set[Hashable] = set()
         self._lines: dict[Hashable, deque[asyncio.Future[None]]] = {}
 
@@ -36,17 +42,20 @@ class Turns:
         return Turn(self, who)
 
     async def take(self, who: Hashable) -> None:
-        """Wait for the turn."""
+        """Wait for the turn; raises ConnectionError when it does not come in time."""
         if who not in self._busy and len(self._busy) < self._most:
             self._busy.add(who)
             return
         turn = asyncio.get_running_loop().create_future()
         self._lines.setdefault(who, deque()).append(turn)
         try:
-            await turn
-        except asyncio.CancelledError:
+            async with asyncio.timeout(self._seconds):
+                await turn
+        except (TimeoutError, asyncio.CancelledError) as error:
             if not turn.cancelled():  # it was given in the same moment
                 self.give_back(who)
+            if isinstance(error, TimeoutError):
+                raise ConnectionError("those who ask the database get no answer") from None
             raise
 
     def give_back(self, who: Hashable) -> None:

@@ -68,6 +68,17 @@ async def test_who_asks_much_keeps_nobody_waiting_longer_than_one_turn_each() ->
     await desk.settled()
 
 
+async def test_a_turn_that_does_not_come_is_not_waited_for_without_end() -> None:
+    turns = Turns(1, seconds=0.01)
+    await turns.take("a")
+    for who in ("a", "b"):
+        with pytest.raises(ConnectionError):
+            await turns.take(who)
+    turns.give_back("a")
+    assert len(turns) == 0 and not any(turns._lines.values())
+    await turns.take("b")
+
+
 async def test_an_end_with_an_error_is_an_end() -> None:
     turns = Turns(1)
     with pytest.raises(ValueError, match="broken"):
