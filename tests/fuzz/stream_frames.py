@@ -18,6 +18,7 @@ from typing import Any, Final
 from exchange.api.decoder import Undecodable, decode
 from exchange.api.stream.requests import LONGEST_ID, REQUESTS
 from exchange.bootstrap.stream_protocol import LARGE_MESSAGE, MOST_FRAGMENTS, SMALL_MESSAGE
+from tests.support.frames import masked_frame
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 DEEPEST: Final = 40
@@ -68,17 +69,7 @@ class Known:
 
 def frame(random: Random, payload: bytes, opcode: int = TEXT, fin: bool = True, announced: int | None = None) -> bytes:
     """A masked frame; ``announced`` lies about its length."""
-    size = len(payload) if announced is None else announced
-    head = bytes([(0x80 if fin else 0) | opcode])
-    if size < 126:
-        head += bytes([0x80 | size])
-    elif size < 65_536:
-        head += bytes([0xFE]) + size.to_bytes(2, "big")
-    else:
-        head += bytes([0xFF]) + size.to_bytes(8, "big")
-    mask = random.randbytes(4)
-    masked = int.from_bytes(payload, "big") ^ int.from_bytes((mask * (len(payload) // 4 + 1))[: len(payload)], "big")
-    return head + mask + masked.to_bytes(len(payload), "big")
+    return masked_frame(random.randbytes(4), payload, opcode, fin, announced)
 
 
 class Attacks:

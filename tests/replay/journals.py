@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from pathlib import Path
 
 from exchange.audit.export import export_journal
+from exchange.audit.replay import replay
 from exchange.core.commands import Command
 from exchange.core.commands.instruments import EndOfDay
 from exchange.core.commands.orders import CancelAllOrders, CancelUnattended, SetCancelAfter, UnattendedCause
 from exchange.core.image import state_hash
 from exchange.core.values import NOBODY, Day, InstrumentId, OrderId, PersonId, Side
-from exchange.sequencer.journal import StoredEntry
+from exchange.sequencer.journal import Leaf, StoredEntry, decode_leaf, encode_leaf, next_head
 from exchange.sequencer.sequencer import Sequencer
 from exchange.sequencer.submission import Receipt
 from tests.sequencer.simulated_store import Disk
@@ -83,3 +84,23 @@ def exported(disk: Disk) -> bytes:
 async def _entries(disk: Disk) -> AsyncGenerator[StoredEntry, None]:
     for entry in disk.entries:
         yield entry
+
+
+def changed(stored: list[StoredEntry], n: int, change: Callable[[Leaf], Leaf]) -> list[StoredEntry]:
+    """The journal with another leaf in one entry, and a chain that fits."""
+    entries, head = stored[:n], stored[n - 1].head
+    leaf = change(decode_leaf(stored[n].leaf_bytes))
+    for entry in [replace(stored[n], leaf_bytes=encode_leaf(leaf)), *stored[n + 1 :]]:
+        head = next_head(head, entry.leaf_bytes)
+        entries.append(replace(entry, head=head))
+    return entries
+
+
+def replay_stored(stored: list[StoredEntry]) -> int:
+    """How many entries were replayed."""
+
+    async def entries() -> AsyncGenerator[StoredEntry, None]:
+        for entry in stored:
+            yield entry
+
+    return asyncio.run(replay(entries)).entries

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from exchange.audit.groups_whole import GroupsWhole
-from exchange.audit.replay import replay
 from exchange.core.values import KeyId, Seq
-from exchange.sequencer.journal import JournalCorruptError, Leaf, StoredEntry, decode_leaf, encode_leaf, next_head
-from tests.replay.journals import write_journal
-
-
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> list[StoredEntry]:
-    """The entries of a busy day."""
-    disk, _ = asyncio.run(write_journal(tmp_path_factory.mktemp("written"), rounds=1))
-    return list(disk.entries)
+from exchange.sequencer.journal import JournalCorruptError, Leaf, StoredEntry, decode_leaf
+from tests.replay.journals import changed, replay_stored
 
 
 def group_of(stored: list[StoredEntry]) -> list[int]:
@@ -27,26 +18,6 @@ def group_of(stored: list[StoredEntry]) -> list[int]:
     leaves = [decode_leaf(entry.leaf_bytes) for entry in stored]
     first = next(n for n, leaf in enumerate(leaves) if leaf.body_hash and not leaf.idempotency_key)
     return [n for n, leaf in enumerate(leaves) if leaf.body_hash == leaves[first].body_hash]
-
-
-def changed(stored: list[StoredEntry], n: int, change: Callable[[Leaf], Leaf]) -> list[StoredEntry]:
-    """The journal with another leaf in one entry, and a chain that fits."""
-    entries, head = stored[:n], stored[n - 1].head
-    leaf = change(decode_leaf(stored[n].leaf_bytes))
-    for entry in [replace(stored[n], leaf_bytes=encode_leaf(leaf)), *stored[n + 1 :]]:
-        head = next_head(head, entry.leaf_bytes)
-        entries.append(replace(entry, head=head))
-    return entries
-
-
-def replay_stored(stored: list[StoredEntry]) -> int:
-    """How many entries were replayed."""
-
-    async def entries() -> AsyncGenerator[StoredEntry, None]:
-        for entry in stored:
-            yield entry
-
-    return asyncio.run(replay(entries)).entries
 
 
 def test_a_journal_with_a_group_is_replayed(stored: list[StoredEntry]) -> None:

@@ -2,45 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 import pytest
 
-from exchange.audit.replay import replay
-from exchange.sequencer.journal import JournalCorruptError, StoredEntry, decode_leaf, encode_leaf, next_head
+from exchange.sequencer.journal import JournalCorruptError, Leaf, StoredEntry, decode_leaf
 from exchange.sequencer.spentkeys import SpentKeys
-from tests.replay.journals import write_journal
-
-
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> list[StoredEntry]:
-    """The entries of a busy day."""
-    disk, _ = asyncio.run(write_journal(tmp_path_factory.mktemp("written"), rounds=1))
-    return list(disk.entries)
+from tests.replay.journals import changed, replay_stored
 
 
 def with_key(stored: list[StoredEntry], n: int, scope: int, key: str) -> list[StoredEntry]:
     """The journal with another key in one entry, and a chain that fits."""
-    leaf = replace(decode_leaf(stored[n].leaf_bytes), scope=scope, idempotency_key=key)
-    if not key:
-        leaf.body_hash = b""
-    entries, head = stored[:n], stored[n - 1].head
-    for entry in [replace(stored[n], leaf_bytes=encode_leaf(leaf)), *stored[n + 1 :]]:
-        head = next_head(head, entry.leaf_bytes)
-        entries.append(replace(entry, head=head))
-    return entries
 
+    def with_it(leaf: Leaf) -> Leaf:
+        return replace(leaf, scope=scope, idempotency_key=key, body_hash=leaf.body_hash if key else b"")
 
-def replay_stored(stored: list[StoredEntry]) -> int:
-    """How many entries were replayed."""
-
-    async def entries() -> AsyncGenerator[StoredEntry, None]:
-        for entry in stored:
-            yield entry
-
-    return asyncio.run(replay(entries)).entries
+    return changed(stored, n, with_it)
 
 
 def keyed(stored: list[StoredEntry]) -> list[int]:

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import socket
 import stat
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
 
 from exchange.store.embedded import AlreadyRunningError, EmbeddedServer, EmbeddedServerError, temporary_home
 from exchange.store.embedded.server import free_ports
+from tests.support.database import ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-
-def ask(url: str, *statements: str) -> list[Any]:
-    """The first value of each statement's result."""
-
-    async def run() -> list[Any]:
-        connection = await asyncpg.connect(url)
-        try:
-            return [await connection.fetchval(statement) for statement in statements]
-        finally:
-            await connection.close()
-
-    return asyncio.run(run())
 
 
 @pytest.fixture(scope="module")

@@ -5,19 +5,19 @@ The owner is a process of its own here, because it has to be killed with signal 
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
 
 from exchange.store.embedded import AlreadyRunningError, EmbeddedServer, temporary_home
 from exchange.store.embedded.home import _lives as lives
+from tests.support.database import ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,17 +69,6 @@ class Owner:
 def home() -> Iterator[Path]:
     with temporary_home() as folder:
         yield folder
-
-
-def ask(url: str, *statements: str) -> list[Any]:
-    async def run() -> list[Any]:
-        connection = await asyncpg.connect(url)
-        try:
-            return [await connection.fetchval(statement) for statement in statements]
-        finally:
-            await connection.close()
-
-    return asyncio.run(run())
 
 
 def eventually(holds: Callable[[], bool]) -> bool:

@@ -19,6 +19,7 @@ from exchange.bootstrap.stream_protocol import LARGE_MESSAGE, MOST_FRAGMENTS, MO
 from exchange.store.embedded import EmbeddedServer
 from tests.api.stack import World
 from tests.stream.venue import Venue, open_venue, until
+from tests.support.frames import masked_frame
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -27,15 +28,7 @@ HOPELESS = 20.0
 
 def frame(payload: bytes, opcode: int = 1, fin: bool = True, announced: int | None = None) -> bytes:
     """A masked frame; ``announced`` lies about its length."""
-    size = len(payload) if announced is None else announced
-    head = bytes([(0x80 if fin else 0) | opcode])
-    if size < 126:
-        head += bytes([0x80 | size])
-    elif size < 65_536:
-        head += bytes([0xFE]) + size.to_bytes(2, "big")
-    else:
-        head += bytes([0xFF]) + size.to_bytes(8, "big")
-    return head + bytes(4) + payload
+    return masked_frame(bytes(4), payload, opcode, fin, announced)
 
 
 class Raw:

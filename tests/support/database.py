@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
@@ -154,3 +154,16 @@ def database(postgres: EmbeddedServer) -> Iterator[DatabaseUrls]:
     """A fresh database: ``owner`` and ``service`` are the URLs of its two roles."""
     with fresh_database(postgres) as urls:
         yield urls
+
+
+def ask(url: str, *statements: str) -> list[Any]:
+    """The first value of each statement's result."""
+
+    async def run() -> list[Any]:
+        connection = await asyncpg.connect(url)
+        try:
+            return [await connection.fetchval(statement) for statement in statements]
+        finally:
+            await connection.close()
+
+    return asyncio.run(run())

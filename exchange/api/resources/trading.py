@@ -40,9 +40,10 @@ from exchange.api.paging import cursor_of, history_page, number_of
 from exchange.api.problems import ProblemError
 from exchange.api.resources.feed import MOST_BYTES, MOST_ITEMS, FeedItem, Reader, order_items
 from exchange.api.resources.instruments import NO_INSTRUMENT
-from exchange.api.wire import day_text, money_text, time_text
 from exchange.core.rejections import RejectReason
 from exchange.core.values import InstrumentId, Micros, OrderId, Seq, Side
+from exchange.marketdata.frames import trade_document as public_document
+from exchange.marketdata.tape import PublicTrade
 from exchange.sequencer.view.rows import OrderRow
 from exchange.store.queries import (
     ENDED,
@@ -268,19 +269,10 @@ async def tape(call: Call) -> Document:
 
 
 def tape_document(numbered: NumberedTrade) -> Document:
-    """A trade without its parties, as :func:`exchange.marketdata.frames.trade_document` streams it."""
-    trade = numbered.trade
-    return {
-        "trade_no": numbered.number,
-        "id": id_text(Kind.TRADE, trade.trade),
-        "instrument": id_text(Kind.INSTRUMENT, trade.instrument),
-        "seq": trade.seq,
-        "price": money_text(trade.price),
-        "quantity": trade.quantity,
-        "aggressor": trade.aggressor.name,
-        "at": time_text(trade.at),
-        "day": day_text(trade.day),
-    }
+    """A trade without its parties, as the stream has it."""
+    its = numbered.trade
+    shown = PublicTrade(numbered.number, its.trade, its.seq, its.at, its.price, its.quantity, its.aggressor, its.day)
+    return public_document(id_text(Kind.INSTRUMENT, its.instrument), shown)
 
 
 def _instrument(number: int | None) -> InstrumentId | None:
