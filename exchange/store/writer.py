@@ -1,7 +1,7 @@
 """Putting the rows of a batch into PostgreSQL, in one of two ways.
 
-**In one statement.** A batch of ordinary trading up to `ONE_STATEMENT_ROWS` rows is a single prepared statement with an
-array per column, every table a part of its WITH. It is a transaction by itself: one round trip from sending to durable.
+**In one statement.** A batch of ordinary trading up to `ONE_STATEMENT_ROWS` rows is a single prepared statement over
+arrays of rows, every table a part of its WITH. It is a transaction by itself: one round trip from sending to durable.
 
 **Step by step.** Larger batches, and those in which a row builds on another of the same batch, are BEGIN, the leader
 row, one COPY or statement a table, COMMIT. COPY costs more round trips and less per row; ``docs/decisions/0003`` has
