@@ -121,8 +121,8 @@ _PARCELS_CLOSED: Final = _statement(
     packed=True,
 )
 
-# It waits for the closed ones, because a parcel often begins where one that goes began, and there is no such order between
-# the parts of a statement by itself.
+# It waits for the closed ones, because a parcel often begins where one that goes began, and the parts of a statement
+# have no order by themselves.
 _PARCELS_OPENED: Final = _statement(
     "parcels_opened",
     "lot_id bigint, lo bigint, hi bigint, owner bigint, acquired integer, tag smallint, state smallint",
