@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import replace
 
 import pytest
 
 from exchange.bootstrap.http_server import listening_socket
-from exchange.cli.serve_command import NO_ORIGIN, warn_of_no_origin
+from exchange.bootstrap.service import Ending
+from exchange.cli.problem import CommandError
+from exchange.cli.serve_command import NO_ORIGIN, _run, warn_of_no_origin
 from exchange.config import Settings
+from exchange.sequencer.journal import JournalCorruptError, OtherVersionError
 
 ORIGIN = "https://exchange.example"
 
@@ -37,3 +41,26 @@ def test_the_warning_says_what_to_do_in_both_languages() -> None:
     english, chinese = NO_ORIGIN.split("警告")
     assert "EXCHANGE_PUBLIC_ORIGIN" in english and f"such as {ORIGIN}" in english
     assert "EXCHANGE_PUBLIC_ORIGIN" in chinese and f"例如 {ORIGIN}" in chinese
+
+
+@pytest.mark.parametrize(
+    ("error", "said", "not_said"),
+    [
+        (
+            OtherVersionError("entry 1 was written by engine 2", "第 1 条由引擎 2 写成"),
+            "Nothing is damaged",
+            "restored",
+        ),
+        (JournalCorruptError("entry 1 is wrong", "第 1 条有误"), "not what was written", "Nothing is damaged"),
+    ],
+)
+def test_a_journal_of_another_version_is_not_called_damaged(
+    error: JournalCorruptError, said: str, not_said: str
+) -> None:
+    async def begins() -> Ending:
+        raise error
+
+    with asyncio.Runner() as runner, pytest.raises(CommandError) as told:
+        _run(runner, begins())
+    whole = " ".join((str(told.value), *told.value.remedies))
+    assert said in whole and not_said not in whole and str(error) in whole

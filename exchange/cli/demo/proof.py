@@ -31,6 +31,7 @@ class Replayed:
     tonnes: int
     cny: str
     attestations: int
+    attestations_of_other_formats: int
 
 
 def prove(service: Service, ended: EndReport, screen: Screen) -> bool:
