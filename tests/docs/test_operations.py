@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from exchange.api.resources.supervision import AuditRead
-from exchange.cli import INTERRUPTED
+from exchange.cli import INTERRUPTED, TERMINATED
 from exchange.cli.problem import CANNOT, DIFFERENT, OK, STOPPED_ITSELF
 from exchange.config import SETTINGS
 from exchange.store.rights import RIGHTS
@@ -81,4 +81,4 @@ def test_a_row_of_the_log_of_reads_has_what_the_page_says() -> None:
 
 def test_every_exit_code_is_explained() -> None:
     said = {int(cell) for cell in first_column(page(PATH), "Start and stop") if cell.isdigit()}
-    assert said == {OK, DIFFERENT, CANNOT, STOPPED_ITSELF, INTERRUPTED}
+    assert said == {OK, DIFFERENT, CANNOT, STOPPED_ITSELF, INTERRUPTED, TERMINATED}
