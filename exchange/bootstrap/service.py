@@ -30,7 +30,7 @@ from exchange.bootstrap.database import Database, Say
 from exchange.bootstrap.genesis import FirstKeys, genesis, sandbox_genesis
 from exchange.bootstrap.http_server import HttpServer, fit_open_files, http_server
 from exchange.bootstrap.market_data import Publisher
-from exchange.bootstrap.memory import calm_the_collector, quiet_start
+from exchange.bootstrap.memory import PortionedCollector, calm_the_collector, quiet_start
 from exchange.bootstrap.readiness import Readiness
 from exchange.config import Settings
 from exchange.core.state import ExchangeState
@@ -167,6 +167,7 @@ async def running(
         streams = Streams(services, services.market, sequencer.own)
         await stack.enter_async_context(streams.open())
         watch_streams(services.telemetry, streams)
+        sequencer.listeners.append(PortionedCollector())
         calm_the_collector()
         yield Running(sequencer, services, streams, keys)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from exchange.bootstrap.memory import calm_the_collector, quiet_start
+from exchange.bootstrap.memory import PortionedCollector, calm_the_collector, quiet_start
 
 AT_ONCE = 2_000
 
@@ -61,3 +61,26 @@ def test_a_start_that_fails_leaves_the_collector_at_work() -> None:
     with pytest.raises(ValueError, match="no"), quiet_start():
         raise ValueError("no")
     assert gc.isenabled()
+
+
+@pytest.mark.usefixtures("before")
+def test_objects_do_not_gather_where_as_many_are_let_go_of_as_are_made() -> None:
+    """A market in which orders end as they come: the collector counts one against the other and would not look."""
+    most = {0: 0, 1: 0}
+
+    def count(phase: str, about: dict[str, int]) -> None:
+        if phase == "start":
+            objects = sum(len(gc.get_objects(generation)) for generation in range(about["generation"] + 1))
+            most[about["generation"]] = max(most[about["generation"]], objects)
+
+    at_rest = [[n] for n in range(30_000)]
+    calm_the_collector()
+    portioned = PortionedCollector()
+    gc.callbacks.append(count)
+    for n in range(len(at_rest)):
+        at_rest[n] = [n]
+        if n % 10 == 0:
+            portioned(range(10))
+    gc.callbacks.remove(count)
+    assert 0 < most[0] < AT_ONCE
+    assert 0 < most[1] < AT_ONCE

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from exchange.bootstrap.memory import calm_the_collector
+from exchange.bootstrap.memory import PortionedCollector, calm_the_collector
 from exchange.cli.bench.market import START, Market, limit_order
 from exchange.cli.bench.processes import own_resident_bytes
 from exchange.cli.bench.results import Report
@@ -186,14 +186,16 @@ def _timed(state: ExchangeState, entries: Iterable[Entry], slowest: _Slowest) ->
     """Seconds of processor time that ``apply`` took for all entries, and how many trades they made.
 
     The wall clock would count what others do on the machine. The garbage collector's pauses are in here all the same,
-    and so is letting go of what the command before said, as the one who called ``apply`` would.
+    at the times at which the service has it look, and so is letting go of what the command before said.
     """
     clock, clocks_own = time.thread_time, _clocks_own()
     total, trades = 0.0, 0
+    portioned = PortionedCollector()
     gc.callbacks.append(slowest.hear)
     for command, key, seq, at in entries:
         started = clock()
         outcome = apply(state, command, key, seq, at)
+        portioned((command,))
         took = clock() - started - clocks_own
         total += took
         slowest.note(took, command, outcome)
