@@ -263,7 +263,11 @@ def _rotated(decision: Decided, secret: str | None) -> Document:
 
 
 def revoke(call: Call) -> Draft:
-    """Make a key useless: the own ones; an operator those of traders and operators, a regulator anybody's."""
+    """Make a key useless: the own ones; an operator those of traders and operators, a regulator anybody's.
+
+    The keys that it replaced by rotation and those that have replaced it are revoked with it, as a thief may have
+    rotated it. Only a key that has replaced it revokes it alone, which ends the rotation before its grace does.
+    """
     key = KeyId(id_number(Kind.KEY, call.path["key"]))
     shown = id_text(Kind.KEY, key)
     return Draft(RevokeKey(call.who.person, key), lambda _decision: {"id": shown, "revoked": True})
