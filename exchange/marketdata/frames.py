@@ -23,8 +23,8 @@ Document = dict[str, Any]
 SNAPSHOT: Final = "snapshot"
 UPDATE: Final = "update"
 
-PART: Final = 500
-"""Open orders, and balances, in one part of an account: some 250 KB, and a few milliseconds to encode."""
+PART: Final = 250
+"""Open orders, and balances, in one part of an account: some 100 KB, and three milliseconds to encode."""
 
 _EXPIRED_BY: Final = (CancelReason.DAY_ENDED, CancelReason.GOOD_TIL_PASSED)
 

@@ -2,8 +2,8 @@
 
 The committed view has them all, but to copy so many takes a tenth of a second, in which nobody else would be answered.
 So an account is copied piece by piece, and whatever happens to it between two pieces is only noted: those orders are
-copied again at the end. The last piece is taken in one step, so the account is exactly as it stands after one entry, the
-one that was committed last then. It is small, unless so much happens to the account that it would not become smaller.
+copied again at the end. The last piece is taken in one step, so the account is exactly as it stands after one entry,
+the newest one. It is small, unless so much happens to the account meanwhile that it would not become smaller.
 """
 
 from __future__ import annotations

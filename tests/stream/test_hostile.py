@@ -177,6 +177,26 @@ async def test_who_never_reads_is_closed_and_costs_nobody_anything(venue: Venue,
     await goes_on(venue, world)
 
 
+async def test_every_close_for_slowness_is_counted_and_no_other(venue: Venue, world: World) -> None:
+    house = venue.now.parts.streams
+    await until(lambda: not len(house))
+    before = house.data.hub.too_slow
+    async with raw(venue, world.buyer.token) as deaf:
+        await until(lambda: len(house) == 1)
+        (session_,) = house._sessions
+        session_.ping()
+        await asyncio.sleep(0)
+        session_.ping()
+        assert await deaf.close_code() == 1013
+    assert house.data.hub.too_slow == before + 1
+    async with raw(venue, world.buyer.token) as evicted:
+        await until(lambda: len(house) == 1)
+        (session_,) = house._sessions
+        session_.close(1013, "another connection needs the place")
+        assert await evicted.close_code() == 1013
+    assert house.data.hub.too_slow == before + 1
+
+
 async def test_silence_is_ended_and_places_are_made(postgres: EmbeddedServer, tmp_path: Path, venue: Venue) -> None:
     bounds = Bounds(most=6, head_seconds=0.4)
     async with open_venue(postgres, tmp_path, bounds) as small:

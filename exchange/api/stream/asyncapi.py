@@ -44,7 +44,7 @@ one way may be repeated by the other.
 interval (`candles:ins-5:1m`), and `private`, the own account, for which a key is needed: in the `Authorization` header
 of the handshake, or by `login`, once for a connection. After the answer to `subscribe` a channel begins with a
 `snapshot`; with `after_seq` it goes on behind that entry instead, where what was missed is still at hand. The snapshot
-of `private` comes in `parts` of up to 500 orders, one after the other and all of one `seq`; it is whole with the last.
+of `private` comes in `parts` of up to 250 orders, one after the other and all of one `seq`; it is whole with the last.
 
 **A line may have a name**, `line` of `login`. A login with the key and the name of a line that is still there closes
 that one, and when it had asked for `cancel_on_disconnect`, its orders are cancelled before the login is answered (those
