@@ -202,9 +202,7 @@ def _venue_account(name: str, balance: Balance, says: int) -> Document:
 
 OPERATIONS = (
     Read(path="/v1/account", audience=Audience.PARTICIPANTS, handle=account, answer=Account),
-    Read(
-        path="/v1/holdings", audience=Audience.PARTICIPANTS, query=PageQuery, handle=holdings, answer=HoldingPage
-    ),
+    Read(path="/v1/holdings", audience=Audience.PARTICIPANTS, query=PageQuery, handle=holdings, answer=HoldingPage),
     Read(path="/v1/venue/accounts", audience=Audience.SUPERVISION, handle=venue_accounts, answer=VenueAccounts),
     Change(method="POST", path="/v1/deposits", command=DepositCash, body=DepositIn, draft=deposit, answer=Deposit),
 )
