@@ -1,4 +1,8 @@
-"""From a submission to an entry: stamp it, apply it to the state in memory, render its answer, chain it.
+"""From a submission to an entry: stamp it, apply it to the state in memory, chain it, render its answer.
+
+There are two halves, so that several commands can go through the first and then through the second: code and data of
+each half are in the processor's caches for all of them. With a slice of 32 commands that spares 5 % of all that a
+command of a batch costs the service, and 3 % of one that comes alone (decision 0033).
 
 The state here is **speculative**: it is ahead of the disk by what is being committed and what is being collected. No
 reader ever sees it; what readers see is the committed view.
@@ -7,7 +11,8 @@ reader ever sees it; what readers see is the committed view.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from exchange.core.canonical import FORMAT_VERSION
@@ -17,7 +22,7 @@ from exchange.core.machine import ENGINE_VERSION, apply, due, next_deadline
 from exchange.core.state import ExchangeState
 from exchange.core.values import MICROS_PER_SECOND, NOBODY, KeyId, Micros, Seq
 from exchange.sequencer.clock import Clock, Stamps
-from exchange.sequencer.journal import Entry, Leaf, encode_leaf, next_head
+from exchange.sequencer.journal import Answer, Entry, Leaf, encode_leaf, next_head
 from exchange.sequencer.submission import Decided, Group, Submission
 
 
@@ -33,8 +38,27 @@ class CommandBrokeError(Exception):
         self.command_bytes: Final = command_bytes
 
 
+@dataclass(slots=True)
+class Applied:
+    """A command that the state in memory knows, on its way to becoming an entry."""
+
+    request: Submission | Group
+    position: int
+    command: Command
+    command_bytes: bytes
+    rules_version: int
+    decision: Decided
+
+    @property
+    def is_last(self) -> bool:
+        """Whether it is the request's only command, or its last."""
+        return isinstance(self.request, Submission) or self.position + 1 == len(self.request.commands)
+
+
 class Decider:
-    """The speculative state and the end of the chain that it stands for."""
+    """The speculative state and the end of the chain that it stands for; ``seq`` may be ahead of ``head`` by what is
+    applied and not written yet.
+    """
 
     def __init__(
         self,
@@ -53,6 +77,7 @@ class Decider:
         self.epoch: Final = epoch
         self.now: Final = Stamps(clock, at).now
         self._hit = hit
+        self._items: list[bytes] = []
 
     def due(self) -> Command | None:
         """The command that the core itself needs now: a chunk of a job, or what a passed deadline asks for."""
@@ -63,73 +88,76 @@ class Decider:
         deadline = next_deadline(self.state)
         return None if deadline is None else (deadline - self.now()) / MICROS_PER_SECOND
 
-    def decide(self, submission: Submission, command_bytes: bytes) -> Entry:
-        """Apply one command and make its entry.
+    def apply(self, request: Submission | Group, position: int, command_bytes: bytes) -> Applied:
+        """Stamp a command of a request and apply it; ``position`` is its place in a group, else 0.
 
         Raises:
             CommandBrokeError: when anything at all goes wrong, because the state may be half changed then.
         """
         seq = Seq(self.seq + 1)
         try:
-            entry, decision = self._decide(submission, submission.command, command_bytes, submission.idempotency_key)
-            if submission.renderer is not None:
-                entry.answer = submission.renderer.decided(decision)
-            self._hit("rendered")
+            at = self.now()
+            self._hit("stamped")
+            command = request.commands[position] if isinstance(request, Group) else request.command
+            rulebook = self.state.rulebook
+            outcome = apply(self.state, command, request.key, seq, at)
+            self._hit("applied")
         except Exception as error:
             raise CommandBrokeError(seq, command_bytes, f"raised {error!r}") from error
-        return entry
+        self.seq = seq
+        decision = Decided(seq, at, outcome.reason, outcome.created, rulebook.in_force, outcome.events)
+        return Applied(request, position, command, command_bytes, rulebook.version, decision)
 
-    def decide_next(self, group: Group, command_bytes: bytes, items: list[bytes]) -> Entry:
-        """Apply the next command of a group, the one after those whose pieces of the answer are in ``items``, put its
-        own piece there, and make its entry: that of the last command has the idempotency key and the whole answer.
+    def written(self, applied: Sequence[Applied]) -> Iterator[Entry]:
+        """The entries of commands that were applied one after the other, in their order; each is complete when it
+        comes. Of a group the last one has the idempotency key and the answer.
 
         Raises:
-            CommandBrokeError: as :meth:`decide` does.
+            CommandBrokeError: as :meth:`apply` does.
         """
-        seq, position = Seq(self.seq + 1), len(items)
-        is_last = position + 1 == len(group.commands)
-        try:
-            key = group.idempotency_key if is_last else ""
-            entry, decision = self._decide(group, group.commands[position], command_bytes, key)
-            items.append(group.renderer.item(position, decision))
-            if is_last:
-                entry.answer = group.renderer.whole(items)
-            self._hit("rendered")
-        except Exception as error:
-            raise CommandBrokeError(seq, command_bytes, f"raised {error!r}") from error
-        return entry
+        entries = [self._chained(one) for one in applied]
+        for one, entry in zip(applied, entries, strict=True):
+            try:
+                entry.answer = self._answer(one)
+                self._hit("rendered")
+            except Exception as error:
+                raise CommandBrokeError(entry.leaf.seq, one.command_bytes, f"raised {error!r}") from error
+            yield entry
 
-    def _decide(
-        self, request: Submission | Group, command: Command, command_bytes: bytes, idempotency_key: str
-    ) -> tuple[Entry, Decided]:
-        """The entry without its answer, and what to answer."""
-        seq = Seq(self.seq + 1)
-        at = self.now()
-        self._hit("stamped")
-        rulebook = self.state.rulebook
-        outcome = apply(self.state, command, request.key, seq, at)
-        self._hit("applied")
-        events_bytes = encode_events(outcome.events)
+    def _chained(self, applied: Applied) -> Entry:
+        """The next entry of the chain, without its answer."""
+        request, decision = applied.request, applied.decision
+        events_bytes = encode_events(decision.events)
         leaf = Leaf(
             FORMAT_VERSION,
             ENGINE_VERSION,
-            rulebook.version,
+            applied.rules_version,
             self.epoch,
-            seq,
-            at,
+            decision.seq,
+            decision.at,
             request.key,
             request.scope,
-            idempotency_key,
+            request.idempotency_key if applied.is_last else "",
             request.body_hash,
-            command_bytes,
+            applied.command_bytes,
             hashlib.sha256(events_bytes).digest(),
-            outcome.reason or 0,
-            outcome.created,
+            decision.reason or 0,
+            decision.created,
         )
         leaf_bytes = encode_leaf(leaf)
-        self.seq, self.head = seq, next_head(self.head, leaf_bytes)
-        entry = Entry(leaf, leaf_bytes, self.head, command, outcome.events, events_bytes, None)
-        return entry, Decided(seq, at, outcome.reason, outcome.created, rulebook.in_force, outcome.events)
+        self.head = next_head(self.head, leaf_bytes)
+        return Entry(leaf, leaf_bytes, self.head, applied.command, decision.events, events_bytes, None)
+
+    def _answer(self, applied: Applied) -> Answer | None:
+        """What the request is answered with, if this was its last command and somebody waits for it."""
+        request = applied.request
+        if isinstance(request, Submission):
+            return None if request.renderer is None else request.renderer.decided(applied.decision)
+        self._items.append(request.renderer.item(applied.position, applied.decision))
+        if not applied.is_last:
+            return None
+        items, self._items = self._items, []
+        return request.renderer.whole(items)
 
 
 def own_submission(command: Command) -> Submission:

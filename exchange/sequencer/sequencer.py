@@ -2,8 +2,9 @@
 
 Callers put commands on a bounded queue. One task, the writer, goes round and round:
 
-1. it **decides** what waits (stamps it, applies it to the state in memory, renders the answer) and collects the entries
-   in an open batch, while the batch before is on its way to the disk;
+1. it **decides** what waits, a slice of commands at a time (stamps and applies them to the state in memory, then makes
+   their entries, then their answers), and collects the entries in an open batch, while the batch before is on its way
+   to the disk;
 2. when the batch before is durable it sends the open one; there is no timer, a batch is what arrived meanwhile;
 3. it **publishes** the durable batch: the committed view first, then the answers in order of seq, then the listeners.
 
@@ -33,7 +34,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -45,10 +46,11 @@ from exchange.core.image import IMAGE_FORMAT
 from exchange.core.state import ExchangeState
 from exchange.core.values import NOBODY, Micros, PersonId, Seq
 from exchange.sequencer.clock import Clock
+from exchange.sequencer.collecting import Begun, Collected, Slice
 from exchange.sequencer.commit import Committer, OutcomeUnknownError
 from exchange.sequencer.crashpoints import CrashPoints
 from exchange.sequencer.deciding import CommandBrokeError, Decider, own_submission
-from exchange.sequencer.idempotency import AnsweredKeys, Flight
+from exchange.sequencer.idempotency import AnsweredKeys
 from exchange.sequencer.intake import Intake, Waiting
 from exchange.sequencer.journal import Batch, ConstraintBrokenError, Entry, FencedError, JournalStore
 from exchange.sequencer.limits import Limits
@@ -85,39 +87,6 @@ class Stopped:
     error: BaseException | None = None
 
 
-@dataclass(slots=True)
-class _Collected:
-    """Entries that were decided together, and the last one of each request with the flight of those who wait for it."""
-
-    before: bytes
-    entries: list[Entry] = field(default_factory=list)
-    answers: list[tuple[Entry, Flight]] = field(default_factory=list)
-    size: int = 0
-
-    @property
-    def head(self) -> bytes:
-        """The head that the next entry continues."""
-        return self.entries[-1].head if self.entries else self.before
-
-    def add(self, entry: Entry) -> None:
-        """Put an entry at the end."""
-        self.entries.append(entry)
-        self.size += len(entry.leaf_bytes) + len(entry.events_bytes)
-
-
-@dataclass(slots=True)
-class _Begun:
-    """A group of which some commands are decided. Its entries stand aside until all of them are there, so that the open
-    batch can be sent meanwhile without a part of the group.
-    """
-
-    group: Group
-    commands: tuple[bytes, ...]
-    flight: Flight
-    entries: list[Entry] = field(default_factory=list)
-    items: list[bytes] = field(default_factory=list)
-
-
 class Sequencer:
     """The single writer; made by :func:`open_sequencer`."""
 
@@ -145,9 +114,9 @@ class Sequencer:
         self._snapshotter = Snapshotter(folder, crash, limits.snapshot_seconds)
         self._snapshot_seq = recovered.snapshot_seq
         self._attestation: AttestSnapshot | None = None
-        self._open = _Collected(recovered.head)
-        self._begun: _Begun | None = None
-        self._sent: _Collected | None = None
+        self._open = Collected(recovered.head)
+        self._begun: Begun | None = None
+        self._sent: Collected | None = None
         self._commit: asyncio.Task[None] | None = None
         self._closing = False
         self._writer: asyncio.Task[Stopped] | None = None
@@ -263,42 +232,69 @@ class Sequencer:
             alarm.cancel()
 
     def _collect(self) -> None:
-        """Decide some of what waits and put it into the open batch."""
-        size = 0
-        for _ in range(self._limits.slice):
-            if size >= self._limits.slice_bytes or not self._can_collect():
-                return
-            size += len(self._decide_one().events_bytes)
+        """Decide some of what waits and put it into the open batch. What was decided before a command that breaks
+        becomes entries all the same: evidence is kept of them.
+        """
+        decided = Slice()
+        try:
+            while (
+                len(decided.applied) < self._limits.slice
+                and decided.events < self._limits.slice_events
+                and self._can_collect()
+            ):
+                self._decide_one(decided)
+        finally:
+            self._write_down(decided)
 
-    def _decide_one(self) -> Entry:
+    def _decide_one(self, decided: Slice) -> None:
         """Decide the next command."""
         if self._begun is not None:
-            return self._decide_next(self._begun)
-        own = None if self._open.entries else self._own_command()
-        return self._decide_first(self._intake.take()) if own is None else self._decide_own(own)
+            self._decide_next(self._begun, decided)
+            return
+        own = None if self._open.taken else self._own_command()
+        if own is None:
+            self._decide_first(self._intake.take(), decided)
+        else:
+            self._decide_own(own, decided)
 
-    def _decide_first(self, waiting: Waiting) -> Entry:
+    def _decide_first(self, waiting: Waiting, decided: Slice) -> None:
         """Decide a request that waited, or the first command of a group."""
         if isinstance(waiting.request, Group):
-            self._begun = _Begun(waiting.request, waiting.commands, waiting.flight)
-            return self._decide_next(self._begun)
-        entry = self._decider.decide(waiting.request, waiting.commands[0])
-        self._open.add(entry)
-        self._open.answers.append((entry, waiting.flight))
-        return entry
+            self._begun = Begun(waiting.request, waiting.commands, waiting.flight)
+            self._decide_next(self._begun, decided)
+        else:
+            decided.add(self._decider.apply(waiting.request, 0, waiting.commands[0]), waiting.flight)
+            self._open.taken += 1
 
-    def _decide_next(self, begun: _Begun) -> Entry:
+    def _decide_next(self, begun: Begun, decided: Slice) -> None:
         """Decide one more command of a group; with the last one the whole of it goes into the open batch."""
-        entry = self._decider.decide_next(begun.group, begun.commands[len(begun.entries)], begun.items)
+        applied = self._decider.apply(begun.group, begun.applied, begun.commands[begun.applied])
+        decided.add(applied, begun)
+        begun.applied += 1
+        if applied.is_last:
+            self._open.taken += begun.applied
+            self._begun = None
+        else:
+            self._hit("in_group")
+
+    def _write_down(self, decided: Slice) -> None:
+        """Make entries of what is decided, and put them where they belong."""
+        for entry, waiting in zip(self._decider.written(decided.applied), decided.waiting, strict=True):
+            if isinstance(waiting, Begun):
+                self._join(waiting, entry)
+                continue
+            self._open.add(entry)
+            if waiting is not None:
+                self._open.answers.append((entry, waiting))
+
+    def _join(self, begun: Begun, entry: Entry) -> None:
+        """One more entry of a group, which goes into the open batch with its last one."""
         begun.entries.append(entry)
         if len(begun.entries) < len(begun.commands):
-            self._hit("in_group")
-            return entry
+            return
         for one in begun.entries:
             self._open.add(one)
         self._open.answers.append((entry, begun.flight))
-        self._begun = None
-        return entry
 
     def _can_collect(self) -> bool:
         """Whether something may be decided now: a group is finished before anything else, and a snapshot that is due
@@ -308,14 +304,14 @@ class Sequencer:
             return True
         if self._snapshot_is_due():
             return False
-        if not self._open.entries:
+        if not self._open.taken:
             return bool(self._intake.queue) or self._own_command() is not None
         return bool(self._intake.queue) and self._fits(self._intake.queue[0])
 
     def _fits(self, waiting: Waiting) -> bool:
         """Whether the open batch has room for all of a request."""
-        entries = len(self._open.entries) + len(waiting.commands)
-        return entries <= self._limits.batch and self._open.size < self._limits.batch_bytes
+        commands = self._open.taken + len(waiting.commands)
+        return commands <= self._limits.batch and self._open.size < self._limits.batch_bytes
 
     def _own_command(self) -> Command | None:
         """What the program itself has to say next. Jobs that were begun and deadlines may wait for the next start."""
@@ -326,16 +322,18 @@ class Sequencer:
             return None
         return due
 
-    def _decide_own(self, command: Command) -> Entry:
+    def _decide_own(self, command: Command, decided: Slice) -> None:
         command_bytes = encode_command(command)
-        entry = self._decider.decide(own_submission(command), command_bytes)
+        applied = self._decider.apply(own_submission(command), 0, command_bytes)
         if command is self._attestation:
             self._attestation = None
-        elif entry.leaf.reason:
+        elif applied.decision.reason:
             # The core would ask for it again and again, and fill the journal with refusals.
-            raise CommandBrokeError(entry.leaf.seq, command_bytes, f"was due and is refused: {entry.leaf.reason}")
-        self._open.add(entry)
-        return entry
+            raise CommandBrokeError(
+                applied.decision.seq, command_bytes, f"was due and is refused: {applied.decision.reason}"
+            )
+        decided.add(applied, None)
+        self._open.taken += 1
 
     async def _rotate(self) -> None:
         """If the batch before is durable, send the open one and publish the durable one, in that order."""
@@ -351,12 +349,12 @@ class Sequencer:
             self._publish(durable)
 
     def _send_open(self) -> None:
-        self._sent, self._open = self._open, _Collected(self._open.head)
+        self._sent, self._open = self._open, Collected(self._open.head)
         batch = Batch(self._decider.epoch, self._sent.before, self._sent.entries)
         self._commit = asyncio.get_running_loop().create_task(self._committer.commit(batch), name="commit")
         self._commit.add_done_callback(lambda _: self._wake.set())
 
-    def _publish(self, durable: _Collected) -> None:
+    def _publish(self, durable: Collected) -> None:
         """Show and tell what is durable, in order of seq."""
         self._hit("before_view")
         for entry in durable.entries:

@@ -40,7 +40,9 @@ def test_a_refusal_right_behind_a_new_rulebook_is_told_by_the_new_rules() -> Non
     def decide(command: Command) -> Entry:
         submission = stage.submission(0, command)
         used = key_of(state, submission.command.actor, state.at)
-        return decider.decide(replace(submission, key=used, renderer=renderer), encode_command(submission.command))
+        given = replace(submission, key=used, renderer=renderer)
+        (entry,) = decider.written([decider.apply(given, 0, encode_command(submission.command))])
+        return entry
 
     (proposed,) = decide(Propose(market.operator, AdoptRulebook(market.operator, "new", rules(band=100)))).events
     assert isinstance(proposed, ActionProposed)

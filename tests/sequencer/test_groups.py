@@ -147,7 +147,7 @@ async def test_the_others_get_their_turn_between_commands_of_many_events(
     stage: Stage, disk: Disk, tmp_path: Path
 ) -> None:
     """An order may trade with a thousand others, so to count commands does not bound the time that they take."""
-    sequencer, store = await open_on(disk, tmp_path, limits=replace(QUICK, slice_bytes=1))
+    sequencer, store = await open_on(disk, tmp_path, limits=replace(QUICK, slice_events=1))
     store.gate.clear()
     first = orders(sequencer, stage, 1)
     await turns()

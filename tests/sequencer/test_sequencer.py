@@ -96,7 +96,7 @@ async def test_the_next_batch_is_applied_but_not_sent_before_the_last_one_is_dur
 
 
 async def test_a_batch_has_a_limit_in_commands_and_in_bytes(disk: Disk, stage: Stage, tmp_path: Path) -> None:
-    for limits in (replace(QUICK, batch=7), replace(QUICK, batch_bytes=1)):
+    for limits in (replace(QUICK, batch=7), replace(QUICK, batch_bytes=1, slice=1)):
         sequencer, store = await open_on(disk, tmp_path, limits=limits)
         if not disk.entries:
             await set_the_stage(sequencer, stage)
