@@ -177,7 +177,13 @@ class EmbeddedServer:
         them, a new one stops to make each. For measurements that are to tell of the former.
         """
         one = "pg_logical_emit_message(false, 'fill', repeat('x', 1000000))"
-        self._admin(f"SELECT count({one}) FROM generate_series(1, {megabytes})", "CHECKPOINT")
+        self._admin(
+            # Until it is dropped nothing is used again, so that so much is there at the end.
+            "SELECT pg_create_physical_replication_slot('fill', true)",
+            f"SELECT count({one}) FROM generate_series(1, {megabytes})",
+            "SELECT pg_drop_replication_slot('fill')",
+            "CHECKPOINT",
+        )
 
     def stop(self) -> None:
         """Stop PostgreSQL and wait for its end; does nothing when it is stopped already, or in a forked child."""
