@@ -115,7 +115,7 @@ def make_hold(state: ExchangeState) -> None:
 
 def overdraw(state: ExchangeState) -> None:
     postings: list[Posting] = []
-    firm = min(state.register.participants)
+    firm = min(firm for firm in state.register.participants if state.balances.of(firm, CNY).debits_pending)
     move(firm, BANK, CNY, state.balances.available(firm, CNY) + 1, postings)
     state.balances.apply(postings)
 
