@@ -39,78 +39,35 @@ POLICY: Final = (
 )
 """The Content-Security-Policy to serve the page with."""
 
-_CHINESE: Final = """\
-碳减排量交易所的开放接口。
-
-金额与价格为人民币十进制文本（"30.00"），数量为整吨，时间为 RFC 3339 格式的 UTC，日期按北京时间，编号为不透明文本。\
-每个应答的 `as_of_seq` 说明其内容截至哪一条日志；每个查询都可带 `min_seq`，等到该条日志可见后再应答。\
-每项变更都须带 `Idempotency-Key`；以同一键、同一请求体重复提交，得到的是原应答，逐字节相同。\
-不可撤回的事项须由密钥的所有者签名（RFC 9421）。\
-拒绝以 RFC 9457 问题文档给出，按 `Accept-Language` 用中文或英文，并注明所依据的规则与条款。
-
-本页由 OpenAPI 文档生成，不含脚本，无需联网。密钥以 `Authorization: Bearer <密钥编号>.<密钥串>` 提交。
-"""
-_ENGLISH: Final = """\
-This page is made of the OpenAPI document; it has no scripts and needs no network. A key is sent as
-`Authorization: Bearer <key id>.<secret>`.
-"""
-_STREAM_ENGLISH: Final = """\
-Market data, the own account and order entry over one WebSocket connection: `{stream}`. Its requests and messages, each
-with an example, are in"""
-_STREAM_CHINESE: Final = """\
-行情、本方账户与申报，均可经同一条 WebSocket 连接：`{stream}`。全部请求与消息及示例见"""
-_STREAM: Final = "Stream <span lang=zh>实时流</span>"
-_SCHEMAS: Final = "Schemas <span lang=zh>数据结构</span>"
 _FIRST_STEPS: Final = ("/v1/status", "/v1/rulebook", "/v1/instruments", "/health", "/ready")
-_GROUPS: Final = {
-    "orders": "申报",
-    "trading": "成交与申报查询",
-    "candles": "K 线",
-    "instruments": "交易标的",
-    "market": "市场",
-    "feed": "事件流",
-    "account": "资金与持仓",
-    "agreements": "协议交易",
-    "proposals": "双人复核事项",
-    "units": "签发与批次",
-    "participants": "交易主体",
-    "people": "人员",
-    "members": "会员",
-    "venue": "场所账户",
-    "reads": "查阅记录",
-    "supervision": "监管查询",
-    "keys": "密钥",
-    "audit": "审计",
-    "health": "运行状态",
-}
 
 
 def docs_page(
     document: Json, openapi_path: str, asyncapi_path: str, stream_path: str, language: Language = "en"
 ) -> str:
     """The page for an OpenAPI document, which is also found at ``openapi_path``; ``asyncapi_path`` is where the stream
-    at ``stream_path`` is described. The texts of the document are in ``language``.
+    at ``stream_path`` is described. The texts of the document are in ``language``, and so are the page's own.
     """
-    info, write = document["info"], _Writer(document, WORDS[language])
+    info, words = document["info"], WORDS[language]
+    write = _Writer(document, words)
     title = f"{info['title']} {info['version']}"
     parts = [
         f"<!doctype html><html lang={language}><meta charset=utf-8><title>{escape(title)}</title>",
         f'<meta name=viewport content="width=device-width"><style>{_STYLE}</style>',
         f"<h1>{escape(title)}</h1>",
         _prose(info["description"]),
-        _prose(_ENGLISH),
-        f"<div lang=zh>{_prose(_CHINESE)}</div>",
+        _prose(words.page),
         f"<p><a href={openapi_path}>{openapi_path}</a> ",
         " ".join(f"<a href={path}>{path}</a>" for path in _FIRST_STEPS),
         "</p>",
     ]
     groups = _grouped(document["paths"])
-    parts.append(_contents(groups))
-    parts.append(_stream(asyncapi_path, stream_path))
+    parts.append(_contents(groups, words))
+    parts.append(_stream(asyncapi_path, stream_path, words))
     for name, operations in groups.items():
-        parts.append(f"<h2 id={name}>{_heading(name)}</h2>")
+        parts.append(f"<h2 id={name}>{_heading(name, words)}</h2>")
         parts.extend(write.operation(method, path, operation) for method, path, operation in operations)
-    parts.append(f"<h2 id=schemas>{_SCHEMAS}</h2>")
+    parts.append(f"<h2 id=schemas>{words.schemas}</h2>")
     parts.extend(write.schema(name, schema) for name, schema in document["components"]["schemas"].items())
     return "".join(parts) + "</html>"
 
@@ -124,21 +81,20 @@ def _grouped(paths: Json) -> dict[str, list[tuple[str, str, Json]]]:
     return groups
 
 
-def _contents(groups: Iterable[str]) -> str:
-    links = [f"<a href=#{name}>{_heading(name)}</a>" for name in groups]
-    stream = f"<a href=#stream>{_STREAM}</a>"
-    return f"<nav>{stream}{''.join(links)}<a href=#schemas>{_SCHEMAS}</a></nav>"
+def _contents(groups: Iterable[str], words: Words) -> str:
+    links = [f"<a href=#{name}>{_heading(name, words)}</a>" for name in groups]
+    stream = f"<a href=#stream>{words.stream}</a>"
+    return f"<nav>{stream}{''.join(links)}<a href=#schemas>{words.schemas}</a></nav>"
 
 
-def _stream(asyncapi_path: str, stream_path: str) -> str:
+def _stream(asyncapi_path: str, stream_path: str, words: Words) -> str:
     link = f"<a href={asyncapi_path}>{asyncapi_path}</a>"
-    english, chinese = (_line(text.format(stream=stream_path)) for text in (_STREAM_ENGLISH, _STREAM_CHINESE))
-    told = f"<p>{english} {link} (AsyncAPI 3).</p><p lang=zh>{chinese} {link}（AsyncAPI 3）。</p>"
-    return f"<h2 id=stream>{_STREAM}</h2>{told}"
+    told = _line(words.stream_text).format(stream=stream_path, link=link)
+    return f"<h2 id=stream>{words.stream}</h2><p>{told}</p>"
 
 
-def _heading(name: str) -> str:
-    return f"{escape(name.capitalize())} <span lang=zh>{_GROUPS.get(name, '')}</span>"
+def _heading(name: str, words: Words) -> str:
+    return escape(words.groups.get(name, name.capitalize()))
 
 
 class _Writer:

@@ -1,4 +1,4 @@
-"""The page's own words, which are not of the document that it shows: heads of tables, and what joins the forms."""
+"""The page's own words, which are not of the document that it shows: headings, heads of tables, what joins forms."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from exchange.api.language import Language
 class Words:
     """The words in one language; those with braces are filled in. Punctuation is the language's own."""
 
+    page: str
+    stream: str
+    stream_text: str
+    schemas: str
     parameter: str
     place: str
     form: str
@@ -34,9 +38,41 @@ class Words:
     callers: str
     places: dict[str, str]
     kinds: dict[str, str]
+    groups: dict[str, str]
 
+
+_GROUPS_ZH: Final = {
+    "orders": "申报",
+    "trading": "成交与申报查询",
+    "candles": "K 线",
+    "instruments": "交易标的",
+    "market": "市场",
+    "feed": "事件流",
+    "account": "资金与持仓",
+    "agreements": "协议交易",
+    "proposals": "双人复核事项",
+    "units": "签发与批次",
+    "participants": "交易主体",
+    "people": "人员",
+    "members": "会员",
+    "supervision": "监管查询",
+    "keys": "密钥",
+    "audit": "审计",
+    "health": "运行状态",
+}
+"""Names of the groups of operations; in English the groups have their own."""
 
 _ENGLISH: Final = Words(
+    page=(
+        "This page is made of the OpenAPI document; it has no scripts and needs no network. A key is sent as "
+        "`Authorization: Bearer <key id>.<secret>`."
+    ),
+    stream="Stream",
+    stream_text=(
+        "Market data, the own account and order entry over one WebSocket connection: `{stream}`. Its requests and "
+        "messages, each with an example, are in {link} (AsyncAPI 3)."
+    ),
+    schemas="Schemas",
     parameter="parameter",
     place="in",
     form="form",
@@ -59,8 +95,15 @@ _ENGLISH: Final = Words(
     callers="For {roles} with a key of scope {scopes}.",
     places={},
     kinds={},
+    groups={},
 )
 _CHINESE: Final = Words(
+    page=("本页由 OpenAPI 文档生成，不含脚本，无需联网。密钥以 `Authorization: Bearer <密钥编号>.<密钥串>` 提交。"),
+    stream="流式接口",
+    stream_text=(
+        "行情、本方账户与申报，均可经同一条 WebSocket 连接：`{stream}`。全部请求与消息及示例见 {link}（AsyncAPI 3）。"
+    ),
+    schemas="数据结构",
     parameter="参数",
     place="位置",
     form="格式",
@@ -91,5 +134,6 @@ _CHINESE: Final = Words(
         "array": "列表",
         "null": "null",
     },
+    groups=_GROUPS_ZH,
 )
 WORDS: Final[dict[Language, Words]] = {"en": _ENGLISH, "zh": _CHINESE}

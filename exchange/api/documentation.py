@@ -18,7 +18,7 @@ from exchange.access.ids import Kind
 from exchange.access.principal import scope_names
 from exchange.api.examples import openapi_examples
 from exchange.api.fields import Model
-from exchange.api.meanings import BY_NAME, OF_MODEL, SUMMARY_ZH, TEXT, TEXT_ZH, describe
+from exchange.api.meanings import BY_NAME, OF_MODEL, SUMMARY_ZH, TEXT, TEXT_ZH, TITLE_ZH, describe
 from exchange.api.meanings.descriptions import ANSWERS_ZH, MODELS_ZH, OPERATIONS_ZH
 from exchange.api.meanings.summaries import SUMMARIES_ZH
 from exchange.api.operations import Change, Operation, Read
@@ -48,6 +48,16 @@ takes `min_seq` and waits until it has that entry. Every change needs an `Idempo
 and the same body is given the stored answer, to the byte. What cannot be taken back is signed (RFC 9421) by
 the owner of the key. Refusals are problem documents (RFC 9457) in English or Chinese, by `Accept-Language`, with the
 rule and the article that they rest on.
+"""
+_TITLE_ZH: Final = "碳减排量交易所"
+_DESCRIPTION_ZH: Final = """\
+碳减排量交易所的开放接口。
+
+金额与价格为人民币十进制文本（"30.00"），数量为整吨，时间为 RFC 3339 格式的 UTC，日期按北京时间，编号为不透明文本。\
+每个应答的 `as_of_seq` 说明其内容截至哪一条日志；每个查询都可带 `min_seq`，等到该条日志可见后再应答。\
+每项变更都须带 `Idempotency-Key`；以同一键、同一请求体重复提交，得到的是原应答，逐字节相同。\
+不可撤回的事项须由密钥的所有者签名（RFC 9421）。\
+拒绝以 RFC 9457 问题文档给出，按 `Accept-Language` 用中文或英文，并注明所依据的规则与条款。
 """
 
 _PATH_KINDS: Final = {
@@ -159,7 +169,7 @@ def _success(operation: Operation) -> dict[str, Any]:
     told = _told(operation.answer)
     headers: dict[str, Any] = dict(_RATE_LIMITS)
     if isinstance(operation, Change):
-        headers["Idempotency-Replayed"] = {"description": "Present on a repeat.", "schema": {"const": "true"}}
+        headers["Idempotency-Replayed"] = _REPLAYED
     return {**told, "content": content, "headers": headers}
 
 
@@ -168,13 +178,20 @@ def _told(model: type[BaseModel]) -> dict[str, Any]:
     return {TEXT: inspect.cleandoc(model.__doc__ or ""), TEXT_ZH: MODELS_ZH[model.__name__]}
 
 
+_REPLAYED: Final[dict[str, Any]] = {
+    TEXT: "Present on a repeat.",
+    TEXT_ZH: "重复提交时给出。",
+    "schema": {"const": "true"},
+}
 _RATE_LIMITS: Final[dict[str, Any]] = {
     "RateLimit": {
-        "description": "What is left of each limit drawn from (`r`), and after how many seconds it will be full (`t`).",
+        TEXT: "What is left of each limit drawn from (`r`), and after how many seconds it will be full (`t`).",
+        TEXT_ZH: "所动用的各项限额的余量（`r`），以及多少秒之后恢复至满额（`t`）。",
         "schema": {"type": "string", "examples": ['"orders";r=19999;t=1']},
     },
     "RateLimit-Policy": {
-        "description": "How much each limit holds (`q`), and in how many seconds it fills (`w`).",
+        TEXT: "How much each limit holds (`q`), and in how many seconds it fills (`w`).",
+        TEXT_ZH: "各项限额的容量（`q`），以及多少秒可由空恢复至满额（`w`）。",
         "schema": {"type": "string", "examples": ['"orders";q=20000;w=2']},
     },
 }
@@ -302,6 +319,7 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
         document = get_openapi(
             title=app.title, version=app.version, description=app.description, routes=app.routes, tags=app.openapi_tags
         )
+        document["info"] |= {TITLE_ZH: _TITLE_ZH, TEXT_ZH: _DESCRIPTION_ZH}
         for operation in (operation for methods in document["paths"].values() for operation in methods.values()):
             name = operation["operationId"]
             operation[SUMMARY_ZH] = SUMMARIES_ZH[name]

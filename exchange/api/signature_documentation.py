@@ -13,13 +13,20 @@ SCHEME: Final[dict[str, Any]] = {
     "type": "apiKey",
     "in": "header",
     "name": "Signature",
-    "description": (
+    TEXT: (
         "A signature of the request (RFC 9421) by the private key that belongs to the bearer key, beside it. "
         "`Signature-Input` says what it covers and `Content-Digest` (RFC 9530) puts the body into it. It covers "
         "`@method`, `@target-uri` (or `@authority`, `@path` and `@query`), `content-digest` where there is a body, and "
         "`idempotency-key`; its parameters are `created`, `expires` (at most 60 seconds later), `nonce`, `keyid` (the "
         "id of the bearer key), `alg` (ed25519) and `tag` (carbon-exchange). The address is the one under which the "
         "exchange is known."
+    ),
+    TEXT_ZH: (
+        "以与所附 bearer 密钥配套的私钥对请求所作的签名（RFC 9421）。`Signature-Input` 说明其覆盖范围，"
+        "`Content-Digest`（RFC 9530）使请求体也在其中。所覆盖的为 `@method`、`@target-uri`"
+        "（或 `@authority`、`@path` 与 `@query`）、`content-digest`（有请求体时）与 `idempotency-key`；"
+        "参数为 `created`、`expires`（至多晚 60 秒）、`nonce`、`keyid`（bearer 密钥的编号）、`alg`（ed25519）"
+        "与 `tag`（carbon-exchange）。地址为交易所对外公布的地址。"
     ),
 }
 
@@ -51,11 +58,13 @@ _WHEN_ZH: Final = {
 
 REFUSAL_HEADERS: Final[dict[str, Any]] = {
     "Accept-Signature": {
-        "description": "On the refusal of a signature: what it must be like (RFC 9421, section 5.1).",
+        TEXT: "On the refusal of a signature: what it must be like (RFC 9421, section 5.1).",
+        TEXT_ZH: "签名被拒绝时给出：签名须满足的要求（RFC 9421 第 5.1 节）。",
         "schema": {"type": "string", "examples": [ACCEPT_SIGNATURE]},
     },
     "Server-Time": {
-        "description": "On the refusal of a signature: the time of the exchange.",
+        TEXT: "On the refusal of a signature: the time of the exchange.",
+        TEXT_ZH: "签名被拒绝时给出：交易所时间。",
         "schema": {"type": "string", "examples": ["2026-11-20T01:02:03.000004Z"]},
     },
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -115,6 +116,35 @@ def test_every_answer_is_described_in_chinese() -> None:
     ]
     for answer in (*answers, *OPENAPI["components"]["responses"].values()):
         assert "$ref" in answer or (HAN.search(answer[TEXT_ZH]) and not HAN.search(answer[TEXT]))
+
+
+def texts(node: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[str, str, Any]]:
+    """Every summary and description below a place of a document, and what its Chinese one is; examples have none."""
+    if isinstance(node, list):
+        for number, each in enumerate(node):
+            yield from texts(each, (*place, str(number)))
+    elif isinstance(node, dict):
+        for name, value in node.items():
+            if name in ("summary", TEXT) and isinstance(value, str):
+                yield "/".join((*place, name)), value, node.get(f"x-{name}-zh")
+            elif name not in ("example", "value", "payload"):
+                yield from texts(value, (*place, name))
+
+
+@pytest.mark.parametrize("published", DOCUMENTS, ids=["openapi", "asyncapi"])
+def test_no_summary_and_no_description_of_a_document_lacks_its_chinese_one(published: dict[str, Any]) -> None:
+    found = list(texts(published))
+    assert len(found) > 200
+    assert [(place, english) for place, english, chinese in found if not (chinese and HAN.search(chinese))] == []
+    assert [
+        place for place, _, chinese in found if re.search("[\u4e00-\u9fff][,;:!?]|[,;:!?][\u4e00-\u9fff]", chinese)
+    ] == []
+
+
+def test_headers_of_answers_are_told_in_both_languages() -> None:
+    headers = OPENAPI["paths"]["/v1/orders"]["post"]["responses"]["201"]["headers"]
+    for name in ("RateLimit", "RateLimit-Policy", "Idempotency-Replayed"):
+        assert_both(headers[name])
 
 
 def test_the_document_in_chinese_has_the_chinese_texts_and_is_otherwise_the_same() -> None:

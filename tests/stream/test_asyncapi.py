@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from exchange.api.stream.asyncapi import asyncapi_bytes
+from exchange.api.stream.chinese import MODELS_ZH
 from exchange.api.stream.order_entry import ADDRESSES
 from exchange.api.stream.requests import REQUESTS
 from exchange.api.stream.yaml_text import yaml_text
@@ -83,3 +85,30 @@ def test_everything_that_is_sent_and_taken_is_in_it() -> None:
     assert pushed == {model.__name__[0].lower() + model.__name__[1:] for model in MESSAGES} | {"heartbeatMessage"}
     for op, _ in ADDRESSES:
         assert operations[op]["description"].startswith("Stands for `")
+
+
+def test_every_form_that_only_the_stream_has_is_told_in_chinese_as_fully_as_in_english() -> None:
+    assert set(MODELS_ZH) <= set(COMPONENTS["schemas"])
+    for name, text in MODELS_ZH.items():
+        form = COMPONENTS["schemas"][name]
+        assert form["x-description-zh"] == text and all(part[-1] == "。" for part in text.split("\n\n")), name
+        assert text.count("\n\n") == form["description"].count("\n\n"), name
+
+
+def test_the_protocol_is_told_with_the_same_paragraphs_names_and_numbers_in_both_languages() -> None:
+    english, chinese = (PUBLISHED["info"][name].split("\n\n") for name in ("description", "x-description-zh"))
+    for here, there in zip(english, chinese, strict=True):
+        codes = [set(re.findall("`[^`]+`", text)) for text in (here, there)]
+        assert codes[0] <= codes[1], here
+        assert set(re.findall(r"\b[0-9]{2,4}\b", here)) == set(re.findall(r"(?<![0-9])[0-9]{2,4}(?![0-9])", there))
+
+
+def test_an_example_of_cancel_all_names_a_side() -> None:
+    (asked,), (answered,) = (COMPONENTS["messages"][name]["examples"] for name in ("cancel_all", "answerToCancelAll"))
+    assert asked["payload"]["body"]["side"] == answered["payload"]["body"]["side"] == "BUY"
+
+
+@pytest.mark.parametrize("text", [PUBLISHED["info"], COMPONENTS["schemas"]["CancelOnDisconnect"]])
+def test_nobody_is_led_to_rest_orders_on_cancel_on_disconnect_alone(text: dict[str, str]) -> None:
+    assert "after a crash" in text["description"] and "交易所自身崩溃" in text["x-description-zh"]
+    assert all("`cancel_after`" in text[name] for name in ("description", "x-description-zh"))

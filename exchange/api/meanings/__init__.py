@@ -25,6 +25,7 @@ OF_MODEL: Final = {**TRADING_MODELS, **OTHER_MODELS}
 TEXT: Final = "description"
 TEXT_ZH: Final = "x-description-zh"
 SUMMARY_ZH: Final = "x-summary-zh"
+TITLE_ZH: Final = "x-title-zh"
 
 
 def meaning_of(model: type[Any], field: str) -> Meaning | None:

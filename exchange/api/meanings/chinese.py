@@ -1,7 +1,7 @@
 """The OpenAPI document with its Chinese texts in the places of the English ones, for the page that people read.
 
 What has a Chinese text has it beside the English one, in a member of its own: ``x-description-zh`` beside
-``description``, ``x-summary-zh`` beside ``summary``. What has none stays English.
+``description``, ``x-summary-zh`` beside ``summary``, ``x-title-zh`` beside ``title``. What has none stays English.
 """
 
 from __future__ import annotations

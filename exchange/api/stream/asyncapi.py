@@ -2,7 +2,7 @@
 
 Nothing of a message is written down here a second time: the forms of requests are those that decode them, those of
 market data are in :mod:`exchange.marketdata.messages`, and what an order request has in its ``body`` and gets in its
-answer are the models of the REST operation that it stands for.
+answer are the models of the REST operation that it stands for. Texts are in English, and in Chinese beside them.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from pydantic.json_schema import models_json_schema
 
 import exchange
 from exchange.api.documentation import SchemaGenerator
-from exchange.api.meanings import TEXT, TEXT_ZH
+from exchange.api.meanings import SUMMARY_ZH, TEXT, TEXT_ZH, TITLE_ZH
 from exchange.api.operations import Change
 from exchange.api.problem_models import Problem
+from exchange.api.stream import chinese
 from exchange.api.stream.answers import AnswerMessage, HeartbeatMessage
 from exchange.api.stream.examples import REQUEST_EXAMPLES, SERVER_EXAMPLES
 from exchange.api.stream.order_entry import BY_ID, CHANGES
@@ -38,7 +39,8 @@ each. A client passes over fields that it does not know.
 **Requests** have an `id` of the client's choice and an `op`; each gets exactly one `answer` with the same `id`. Several
 may be under way at once: commands are sequenced in the order in which they were sent, answers come when they are
 durable. Orders have the bodies, rules, problem documents, rate limits and idempotency keys of REST; what was sent by
-one way may be repeated by the other.
+one way may be repeated by the other. In a problem document the `pointer` of a field inside `body` counts from the body,
+as over REST (`/price`, not `/body/price`); that of another field counts from the request.
 
 **Channels**: `book:`, `trades:` and `ticker:` with an instrument (`book:ins-5`), `candles:` with an instrument and an
 interval (`candles:ins-5:1m`), and `private`, the own account, for which a key is needed: in the `Authorization` header
@@ -49,6 +51,9 @@ of `private` comes in `parts` of up to 250 orders, one after the other and all o
 **A line may have a name**, `line` of `login`. A login with the key and the name of a line that is still there closes
 that one, and when it had asked for `cancel_on_disconnect`, its orders are cancelled before the login is answered (those
 beyond 500 by a job that goes on behind it and takes no later order). So a client that comes back knows where it stands.
+
+**`cancel_on_disconnect`** acts when the exchange notices that the line is lost. It does not act after a crash of the
+exchange itself: the orders stay then, so use `cancel_after` as well.
 
 **No gaps.** A reader that stands at entry `s` of a channel applies a frame with `prev_seq` equal to `s` and stands at
 its `seq` then. A larger `prev_seq` means that something is missing. Right after a resume it may be smaller; then a
@@ -72,7 +77,12 @@ def document() -> Document:
     schemas = _schemas()
     return {
         "asyncapi": "3.0.0",
-        "info": {"title": "Carbon Exchange, the stream", "version": exchange.__version__, "description": DESCRIPTION},
+        "info": {
+            "title": "Carbon Exchange, the stream",
+            TITLE_ZH: chinese.TITLE_ZH,
+            "version": exchange.__version__,
+            **_told(DESCRIPTION, chinese.DESCRIPTION_ZH),
+        },
         "defaultContentType": "application/json",
         "servers": {"local": {"host": "127.0.0.1:8000", "protocol": "ws", "security": [_ref("securitySchemes/key")]}},
         "channels": {"stream": _channel()},
@@ -84,7 +94,7 @@ def document() -> Document:
                 "key": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "`key-17-1.secret`, as for REST. Public channels need none.",
+                    **_told("`key-17-1.secret`, as for REST. Public channels need none.", chinese.KEY_ZH),
                 }
             },
         },
@@ -99,6 +109,14 @@ def asyncapi_bytes() -> bytes:
 
 def _ref(path: str) -> Document:
     return {"$ref": f"#/components/{path}"}
+
+
+def _told(english: str, in_chinese: str) -> Document:
+    return {TEXT: english, TEXT_ZH: in_chinese}
+
+
+def _summed_up(english: str, in_chinese: str) -> Document:
+    return {"summary": english, SUMMARY_ZH: in_chinese}
 
 
 def _schemas() -> dict[str, Document]:
@@ -121,6 +139,8 @@ def _schemas() -> dict[str, Document]:
                 "$ref": _SCHEMAS + _body_of(change).__name__,
                 **told,
             }
+    for name, text in chinese.MODELS_ZH.items():
+        schemas[name][TEXT_ZH] = text
     for op in REQUESTS:
         assert _answer_name(op) not in schemas
         schemas[_answer_name(op)] = _answer_schema(schemas[AnswerMessage.__name__], op)
@@ -149,7 +169,7 @@ def _channel() -> Document:
     names = [*REQUESTS, *(_answer_message(op) for op in REQUESTS), *(name for name, _ in _pushed())]
     return {
         "address": "/v1/stream",
-        "description": "One connection for everything.",
+        **_told("One connection for everything.", chinese.CONNECTION_ZH),
         "messages": {name: _ref(f"messages/{name}") for name in names},
         "bindings": {"ws": {"method": "GET"}},
     }
@@ -173,7 +193,7 @@ def _operations() -> Document:
     told = {
         "action": "send",
         "channel": {"$ref": "#/channels/stream"},
-        "summary": "Market data, the own account, heartbeats",
+        **_summed_up("Market data, the own account, heartbeats", chinese.PUSHED_ZH),
         "messages": [{"$ref": f"#/channels/stream/messages/{name}"} for name, _ in _pushed()],
     }
     return {**asked, "tell": told}
@@ -181,11 +201,11 @@ def _operations() -> Document:
 
 def _asked(op: str) -> Document:
     change = _OPERATIONS_OF_ORDERS.get(op)
-    more = {} if change is None else {"description": f"Stands for `{change.method} {change.path}`."}
+    more = {} if change is None else _stands_for(change)
     return {
         "action": "receive",
         "channel": {"$ref": "#/channels/stream"},
-        "summary": _summary(REQUESTS[op]),
+        **_summary(REQUESTS[op]),
         **more,
         "messages": [{"$ref": f"#/channels/stream/messages/{op}"}],
         "reply": {
@@ -195,11 +215,16 @@ def _asked(op: str) -> Document:
     }
 
 
+def _stands_for(change: Change) -> Document:
+    place = {"method": change.method, "path": change.path}
+    return _told("Stands for `{method} {path}`.".format(**place), chinese.STANDS_FOR_ZH.format(**place))
+
+
 def _requests() -> Document:
     return {
         op: {
             "name": op,
-            "summary": _summary(model),
+            **_summary(model),
             "payload": _ref(f"schemas/{model.__name__}"),
             "correlationId": {"location": "$message.payload#/id"},
             "examples": [{"payload": REQUEST_EXAMPLES[op]}],
@@ -212,7 +237,7 @@ def _server_messages() -> Document:
     answers = {
         _answer_message(op): {
             "name": "answer",
-            "summary": f"The answer to {op}",
+            **_summed_up(f"The answer to {op}", chinese.ANSWER_TO_ZH.format(op=op)),
             "payload": _ref(f"schemas/{_answer_name(op)}"),
             "correlationId": {"location": "$message.payload#/id"},
             "examples": [{"payload": SERVER_EXAMPLES[op]}],
@@ -222,7 +247,7 @@ def _server_messages() -> Document:
     pushed = {
         name: {
             "name": name,
-            "summary": _summary(model),
+            **_summary(model),
             "payload": _ref(f"schemas/{model.__name__}"),
             "examples": [{"payload": SERVER_EXAMPLES[name]}],
         }
@@ -231,5 +256,7 @@ def _server_messages() -> Document:
     return {**answers, **pushed}
 
 
-def _summary(model: type[BaseModel]) -> str:
-    return inspect.cleandoc(model.__doc__ or "").partition("\n\n")[0].replace("\n", " ").rstrip(".")
+def _summary(model: type[BaseModel]) -> Document:
+    """The first paragraph of what a form is, in both languages, without the stop at its end."""
+    english = inspect.cleandoc(model.__doc__ or "").partition("\n\n")[0].replace("\n", " ").rstrip(".")
+    return _summed_up(english, chinese.MODELS_ZH[model.__name__].partition("\n\n")[0].rstrip("。"))

@@ -36,7 +36,12 @@ REQUEST_EXAMPLES: Final[dict[str, Document]] = {
         "idempotency_key": _KEY,
         "body": {"commands": [{"do": "cancel", "order": "ord-1028"}, {"do": "place", **_PLACE}]},
     },
-    "cancel_all": {"id": "10", "op": "cancel_all", "idempotency_key": _KEY, "body": {"instrument": "ins-5"}},
+    "cancel_all": {
+        "id": "10",
+        "op": "cancel_all",
+        "idempotency_key": _KEY,
+        "body": {"instrument": "ins-5", "side": "BUY"},
+    },
     "cancel_after": {"id": "11", "op": "cancel_after", "idempotency_key": _KEY, "body": {"seconds": 30}},
 }
 
@@ -128,7 +133,7 @@ SERVER_EXAMPLES: Final[dict[str, Document]] = {
         "cancel_reason": None,
     }, "trades": []}]}),
     "cancel_all": _answer("10", 200, {
-        "participant": "par-2", "instrument": "ins-5", "side": None, "cancelled": 3, "finished": True,
+        "participant": "par-2", "instrument": "ins-5", "side": "BUY", "cancelled": 3, "finished": True,
     }),
     "cancel_after": _answer("11", 200, {"deadline": _AT}),
     "bookSnapshot": _market("book", None, bids=[_LEVEL], asks=[], checksum=1_190_024_906),

@@ -83,7 +83,10 @@ class Ping(Request):
 
 
 class CancelOnDisconnect(Request):
-    """Have the open orders that were entered with this key cancelled when this connection ends, in whatever way."""
+    """Have the open orders that were entered with this key cancelled when this connection ends, in whatever way.
+
+    It does not act after a crash of the exchange itself: the orders stay then, so use ``cancel_after`` as well.
+    """
 
     op: Literal["cancel_on_disconnect"]
     enabled: bool
