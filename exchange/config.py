@@ -323,7 +323,7 @@ SETTINGS = (
         "rate_keys",
         _always("240"),
         _number(1, HIGHEST_RATE),
-        "Keys that one participant may make or rotate in an hour, all at once if it likes. Default: 240.",
+        "Keys that may be made or rotated with one key in an hour, all at once if it likes. Default: 240.",
     ),
     Setting(
         "EXCHANGE_TRUSTED_PROXIES",

@@ -1,8 +1,8 @@
 """Rate limits of requests: what each of them weighs, from whose bucket it is drawn, and the answer when that is empty.
 
-The buckets themselves are in :mod:`exchange.access.rate_limits`. A firm's reads, orders, cancels and new keys
-have a bucket each, shared by all its keys and connections, the stream's too; the staff have theirs by person. Whoever
-shows no good key draws from the bucket of the address, so that guessing at keys is bounded as well.
+The buckets themselves are in :mod:`exchange.access.rate_limits`. A firm's reads, orders and cancels have a
+bucket each, shared by all its keys and connections, the stream's too; the staff have theirs by person. Each key has one
+for what makes keys. Whoever shows no good key draws from the bucket of the address, so that guessing at keys is bounded as well.
 """
 
 from __future__ import annotations
@@ -67,8 +67,11 @@ def limit_change(request: Limited, principal: Principal, change: Change, fields:
     if change.weigh is not None:
         _note(request, limiter.draw_both(who, *change.weigh(fields or {})))
         return
-    bucket = limiter.cancels if change.cancels else limiter.keys if change.command in MAKE_KEYS else limiter.orders
-    _note(request, limiter.draw(bucket, who, 1))
+    if change.command in MAKE_KEYS:
+        # By key, because what is refused draws as well: who has one that may make none shall not keep others from it.
+        _note(request, limiter.draw(limiter.keys, principal.key, 1))
+    else:
+        _note(request, limiter.draw(limiter.cancels if change.cancels else limiter.orders, who, 1))
 
 
 def group_of(address: Address | None) -> Hashable:

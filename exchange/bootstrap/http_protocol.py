@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import http
+import logging
 from collections.abc import Callable, Iterable
 from typing import Any, Final, cast
 
@@ -58,6 +59,9 @@ Receive = Callable[[Wire, Scope], Visitor]
 _SEPARATORS: Final = 4
 """What a header has beside name and value: colon, blank and the end of the line."""
 
+_LOGGER: Final = logging.getLogger("uvicorn.error.connection")
+_LOGGER.setLevel(logging.ERROR)  # else each malformed request of anybody is a line in the log
+
 
 class _RefusedError(Exception):
     """Ends the parsing of what a client sent; never leaves this module."""
@@ -96,6 +100,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._why = MALFORMED_HTTP
         self._last: ApiProblem | None = None
         self._is_over = False
+        self._hung_up = False
+        self.logger = _LOGGER
 
     # --- what happens to a connection --------------------------------------------------------------------------------
 
@@ -133,6 +139,13 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse_rest(HEAD_TOO_LARGE if self._in_head else BODY_TOO_LARGE)
         self._turn()
 
+    def eof_received(self) -> bool:
+        """The client sends no more, and perhaps still reads: what is being answered is answered, then it is over."""
+        if self._in_body:
+            self._refuse_rest(MALFORMED_HTTP)
+        self._hung_up = self._is_answering() and not self.transport.is_closing()
+        return self._hung_up
+
     def pause_writing(self) -> None:
         """More waits to be read by the client than it should."""
         super().pause_writing()
@@ -156,6 +169,8 @@ class BoundedProtocol(HttpToolsProtocol):
                 self._start_asgi_task(*self.pipeline.pop())
             elif self._last is not None:
                 self._say_last(self._last)
+            elif self._hung_up:
+                self.transport.close()
         self._turn()
 
     # --- what the parser finds ---------------------------------------------------------------------------------------
@@ -344,7 +359,10 @@ class BoundedProtocol(HttpToolsProtocol):
         """
         self._is_over = True
         self.transport.write(_last_word(_refusal(problem), self._language()))
-        self.transport.write_eof()
+        if self._hung_up:
+            self.transport.close()
+        else:
+            self.transport.write_eof()
 
     def shutdown(self) -> None:
         """The server stops: answer what is being answered, then close."""

@@ -164,6 +164,8 @@ class StreamProtocol(asyncio.Protocol):
         self._server.connections.discard(self)
         self._connections.leave(self._place)
         self._parser.parser.close()
+        self._unread.clear()
+        self._messages.clear()
         self._visitor = self._cut_off = self._reading = None
 
     def pause_writing(self) -> None:

@@ -115,14 +115,23 @@ class Decider:
         Raises:
             CommandBrokeError: as :meth:`apply` does.
         """
-        entries = [self._chained(one) for one in applied]
-        for one, entry in zip(applied, entries, strict=True):
+        entries: list[Entry] = []
+        broken = None
+        for one in applied:
+            try:
+                entries.append(self._chained(one))
+            except Exception as error:
+                broken = _broke(one, error)
+                break
+        for one, entry in zip(applied, entries, strict=False):
             try:
                 entry.answer = self._answer(one)
                 self._hit("rendered")
             except Exception as error:
-                raise CommandBrokeError(entry.leaf.seq, one.command_bytes, f"raised {error!r}") from error
+                raise _broke(one, error) from error
             yield entry
+        if broken is not None:
+            raise broken
 
     def _chained(self, applied: Applied) -> Entry:
         """The next entry of the chain, without its answer."""
@@ -158,6 +167,12 @@ class Decider:
             return None
         items, self._items = self._items, []
         return request.renderer.whole(items)
+
+
+def _broke(applied: Applied, error: Exception) -> CommandBrokeError:
+    broken = CommandBrokeError(applied.decision.seq, applied.command_bytes, f"raised {error!r}")
+    broken.__cause__ = error
+    return broken
 
 
 def own_submission(command: Command) -> Submission:

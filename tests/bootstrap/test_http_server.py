@@ -230,6 +230,22 @@ async def test_what_is_no_good_behind_others_takes_nothing_from_them(name: str, 
     assert problem(b"HTTP/1.1 " + last) == (status, code)
 
 
+@pytest.mark.parametrize("half", [b"", WHOLE[:20], WHOLE[:-1]], ids=["nothing", "half a head", "half a body"])
+@pytest.mark.parametrize("before", [1, 3, 8])
+async def test_who_sends_no_more_is_answered_what_was_asked(before: int, half: bytes) -> None:
+    async with serving() as running:
+        reader, writer = await asyncio.open_connection(*running.address)
+        writer.write(SLOW + WHOLE * (before - 1) + half)
+        writer.write_eof()
+        await until(lambda: len(running.server.server_state.tasks) == 1)
+        await asyncio.sleep(0.05)
+        running.go_on.set()
+        answer = await reader.read()
+        writer.close()
+        await running.until_empty()
+    assert answer.count(b"HTTP/1.1 200 ") == before
+
+
 async def test_what_is_no_good_waits_for_the_answers_before_it_in_its_own_language() -> None:
     async with serving() as running:
         reader, writer = await asyncio.open_connection(*running.address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 import pytest
 
 from exchange.core import machine
-from exchange.core.codec import encode_command
+from exchange.core.codec import encode_command, encode_events
 from exchange.core.commands.orders import PlaceOrder
+from exchange.core.events.orders import OrderAccepted
 from exchange.core.values import Side
 from exchange.sequencer import deciding
 from exchange.sequencer.deciding import command_hash
@@ -37,12 +39,24 @@ def break_the_core(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deciding, "apply", broken)
 
 
-async def test_an_exception_in_the_core_stops_everything_but_the_batch_on_its_way(
-    disk: Disk, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def break_the_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on there are no bytes for what became of an order at one price."""
+
+    def broken(events: Any) -> bytes:
+        bad = any(isinstance(event, OrderAccepted) and event.price == BAD_PRICE for event in events)
+        assert not bad, "an invariant is broken"
+        return encode_events(events)
+
+    monkeypatch.setattr(deciding, "encode_events", broken)
+
+
+@pytest.mark.parametrize("break_it", [break_the_core, break_the_encoding])
+async def test_an_exception_while_deciding_stops_everything_but_the_batch_on_its_way(
+    disk: Disk, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, break_it: Callable[..., None]
 ) -> None:
     sequencer, store = await open_on(disk, tmp_path)
     await set_the_stage(sequencer, stage)
-    break_the_core(monkeypatch)
+    break_it(monkeypatch)
     store.gate.clear()
     on_its_way = asyncio.create_task(sequencer.submit(stage.submission(0, stage.place(0, Side.BUY, 1, 2_900))))
     for _ in range(20):
