@@ -9,6 +9,7 @@ import argparse
 import contextlib
 from itertools import islice
 
+from exchange.client import ClientError
 from exchange.client.book import LocalBook
 from exchange.client.sync import Exchange
 
@@ -31,14 +32,24 @@ def show(book: LocalBook) -> None:
     print(f"  100 t would cost {lots.value} CNY" if lots.quantity == 100 else "  100 t are not on offer")
 
 
+def instrument_of(exchange: Exchange, symbol: str) -> str:
+    for each in exchange.instruments.every():
+        if each.symbol == symbol:
+            return each.id
+    raise SystemExit(f"no instrument has the symbol {symbol}")
+
+
 def main() -> None:
     asked = arguments()
     with Exchange.from_file(asked.key_file) as exchange, exchange.stream() as stream:
-        instrument = next(each.id for each in exchange.instruments.every() if each.symbol == asked.symbol)
+        instrument = instrument_of(exchange, asked.symbol)
         for book in islice(stream.book(instrument).copies(), asked.updates):
             show(book)
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(KeyboardInterrupt):
-        main()
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            main()
+    except (OSError, ValueError, ClientError) as trouble:  # no such key file, not a key file, or what the exchange says
+        raise SystemExit(str(trouble)) from None

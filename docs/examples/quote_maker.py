@@ -13,7 +13,7 @@ import asyncio
 import contextlib
 from decimal import Decimal
 
-from exchange.client import ExchangeClient
+from exchange.client import ClientError, ExchangeClient
 from exchange.client.commands import Cancel, Command, Place
 from exchange.client.models import PrivateMessage, TickerMessage
 from exchange.client.stream import StreamClient
@@ -79,6 +79,8 @@ async def main() -> None:
     asked = arguments()
     async with ExchangeClient.from_file(asked.key_file) as client, StreamClient.from_file(asked.key_file) as stream:
         found = {each.symbol: each.id async for each in client.instruments.every()}
+        if asked.symbol not in found:
+            raise SystemExit(f"no instrument has the symbol {asked.symbol}")
         maker = QuoteMaker(stream, found[asked.symbol])
         await stream.cancel_on_disconnect()
         await stream.subscribe("private", f"ticker:{maker.instrument}")
@@ -95,5 +97,8 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(main())
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(main())
+    except (OSError, ValueError, ClientError) as trouble:  # no such key file, not a key file, or what the exchange says
+        raise SystemExit(str(trouble)) from None

@@ -44,12 +44,19 @@ def buy(exchange: Exchange, instrument: str, asked: argparse.Namespace) -> tuple
     return bought, paid
 
 
+def instrument_of(exchange: Exchange, symbol: str) -> str:
+    for each in exchange.instruments.every():
+        if each.symbol == symbol:
+            return each.id
+    raise SystemExit(f"no instrument has the symbol {symbol}")
+
+
 def main() -> None:
     asked = arguments()
     # A minute of trouble on the line is nothing: each request is repeated for so long, under its own key.
     with Exchange.from_file(asked.key_file, patience=Patience(attempts=60, deadline=60.0)) as exchange:
-        instrument = next(each.id for each in exchange.instruments.every() if each.symbol == asked.symbol)
         try:
+            instrument = instrument_of(exchange, asked.symbol)
             bought, paid = buy(exchange, instrument, asked)
         except NoAnswerError:
             raise SystemExit("the exchange cannot be reached; run the same command again later") from None
@@ -60,4 +67,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (OSError, ValueError) as trouble:  # no such key file, or not a key file
+        raise SystemExit(str(trouble)) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from exchange.client import (
     BusyError,
     ClientError,
     ExchangeProblem,
+    KeyFile,
     NoAnswerError,
     Patience,
     SlowReaderError,
@@ -216,6 +218,22 @@ async def test_a_connection_that_is_made_again_has_the_name_of_the_old_one_and_n
         assert (await (await server.peer()).agree("login"))["line"] == "desk-1"
     assert first["line"] != second["line"]
     assert 0 < len(first["line"]) <= 36
+
+
+async def test_a_stream_from_a_file_has_the_name_that_is_given(tmp_path: Path) -> None:
+    async with scripted_stream() as server:
+        KeyFile(server.url, "key-1-1.secret").save(tmp_path / "mine.json")
+        client = StreamClient.from_file(tmp_path / "mine.json", patience=QUICK, line="d" * 36)
+        entering = asyncio.ensure_future(client.__aenter__())
+        assert (await (await server.peer()).agree("login"))["line"] == "d" * 36
+        await soon(entering)
+        await client.close()
+
+
+@pytest.mark.parametrize("name", ["", "x" * 37])
+def test_what_cannot_be_the_name_of_a_line_is_refused_before_anything_is_sent(name: str) -> None:
+    with pytest.raises(ValueError, match=f"1 to 36 characters, not {len(name)}"):
+        StreamClient("http://exchange.test", line=name)
 
 
 async def test_an_exchange_that_does_not_answer_the_login_is_connected_to_again() -> None:

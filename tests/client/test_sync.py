@@ -117,6 +117,20 @@ def snapshot(bid: Level) -> BookMessage:
     return BookMessage("book:ins-1", "snapshot", 4, None, None, "ins-1", (bid,), (), checksum)
 
 
+async def test_a_stream_has_the_name_that_is_given() -> None:
+    def script(url: str) -> None:
+        with Exchange(url, "key-1-1.x") as exchange:
+            with pytest.raises(ValueError, match="1 to 36 characters"):
+                exchange.stream(line="")
+            with exchange.stream(line="desk-1"):
+                pass
+
+    async with scripted_stream() as server:
+        running = asyncio.ensure_future(asyncio.to_thread(script, server.url))
+        assert (await (await server.peer()).agree("login"))["line"] == "desk-1"
+        await running
+
+
 async def test_a_stream_is_a_plain_loop() -> None:
     async with scripted_stream() as server:
         told: list[object] = []

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +23,7 @@ import httpx
 import pytest
 
 from exchange.cli.demo.service import free_port
+from exchange.client.sync import Exchange
 from exchange.config import PREFIX
 from exchange.store.embedded import temporary_home
 from tests.architecture.sources import ROOT
@@ -66,19 +69,23 @@ class Reader:
         if stays:
             self._open_terminal(stays[0], line)
             return
-        done = subprocess.run(
+        done = self.run(line)
+        assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
+        assert done.stderr == "", line
+        self.printed[line] = self.printed.get(line, "") + done.stdout
+
+    def run(self, line: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """What a line comes to, in the reader's folder or another."""
+        return subprocess.run(
             self.here(line),
             shell=True,
-            cwd=self.folder,
+            cwd=folder or self.folder,
             env=self.environment,
             capture_output=True,
             encoding="utf-8",
             timeout=SECONDS,
             check=False,
         )
-        assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
-        assert done.stderr == "", line
-        self.printed[line] = self.printed.get(line, "") + done.stdout
 
     def _open_terminal(self, name: str, line: str) -> None:
         log = (self.folder / f"terminal-{len(self.terminals)}.log").open("w", encoding="utf-8")
@@ -197,6 +204,54 @@ def test_the_key_is_replaced(reader: Reader) -> None:
     said = printed(reader, " rotate.py").splitlines()
     assert said[0] == "OPEN"
     assert re.fullmatch(r"now with key-\d+(-\d+)?", said[1])
+    assert {path.name for path in reader.folder.glob("steel*")} == {"steel.key.json", "steel-2.key.json"}
+    assert reader.run(".venv/bin/python rotate.py").stdout.splitlines() == said[1:]
+
+
+CUTS: Final = ("        made = exchange.keys.rotate(", "    KeyFile(url, made.token, private_key).save(new)")
+"""Before the exchange is asked for the new key, and after it has answered: the worst moment."""
+
+
+def test_a_rotation_that_is_cut_off_loses_no_key_and_withdraws_once(reader: Reader, tmp_path: Path) -> None:
+    shutil.copy(reader.folder / "forest.key.json", tmp_path / "steel.key.json")
+    whole = (reader.folder / "rotate.py").read_text(encoding="utf-8")
+    for cut in CUTS:
+        indent = cut[: -len(cut.lstrip())]
+        (tmp_path / "rotate.py").write_text(whole.replace(cut, f'{indent}raise SystemExit("cut off")\n{cut}'))
+        done = reader.run(".venv/bin/python rotate.py", tmp_path)
+        assert (done.returncode, done.stderr, done.stdout) == (1, "cut off\n", "OPEN\n")
+        assert not (tmp_path / "steel-2.key.json").exists()
+    (tmp_path / "rotate.py").write_text(whole)
+    done = reader.run(".venv/bin/python rotate.py", tmp_path)
+    assert re.fullmatch(r"OPEN\nnow with key-\d+(-\d+)?\n", done.stdout), done.stderr
+    with Exchange.from_file(tmp_path / "steel-2.key.json") as exchange:
+        assert exchange.cash.account().held == Decimal("1000.00")
+    assert not (tmp_path / "steel-2.draft.json").exists()
+
+
+def test_an_order_that_is_run_again_has_nothing_to_cancel(reader: Reader) -> None:
+    done = reader.run(".venv/bin/python order.py")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "nothing to cancel: ORDER_NOT_FOUND"
+
+
+EXAMPLES: Final = {
+    "book_viewer.py": "",
+    "quote_maker.py": "",
+    "retrying_buyer.py": " --job none --tonnes 1 --limit 75.00",
+}
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+def test_an_example_says_in_a_line_what_it_cannot_use(reader: Reader, name: str) -> None:
+    for given, why in (
+        ("nofile.json SANDBOX-CCER", "No such file or directory: 'nofile.json'"),
+        ("order.py SANDBOX-CCER", "chmod 600"),
+        ("steel.key.json NOTHING", "no instrument has the symbol NOTHING"),
+    ):
+        done = reader.run(f".venv/bin/python docs/examples/{name} {given}{EXAMPLES[name]}")
+        assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
+        assert why in done.stderr
 
 
 def test_the_quote_maker_leaves_nothing_behind(reader: Reader) -> None:

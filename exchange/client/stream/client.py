@@ -35,6 +35,9 @@ SILENCE: Final = 15.0
 ROOM: Final = 10_000
 """Messages that may wait for whoever iterates."""
 
+LONGEST_NAME: Final = 36
+"""Characters of a line's name."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Pong:
@@ -55,9 +58,10 @@ class StreamClient:
     Enter it with ``async with``; iterate over it for the messages of the channels that were subscribed. Only one may
     iterate. ``orders`` has the calls of REST about orders, ``heartbeat`` is the newest one.
 
-    ``line`` is this stream's name at the exchange, up to 36 characters, which is drawn when none is given. A connection
+    ``line`` is this stream's name at the exchange, 1 to 36 characters, which is drawn when none is given. A connection
     takes the place of the one that had the same name and key before: so does one that is made again, and where a name
     is given, so does the same program when it is started again. Orders of ``cancel_on_disconnect`` have ended then.
+    Raises ValueError for what cannot be such a name.
     """
 
     def __init__(
@@ -75,7 +79,7 @@ class StreamClient:
         self.heartbeat: Heartbeat | None = None
         self.orders = OrderEntry(self._change)
         self._key, self._silence = key, silence
-        self._name = line or secrets.token_hex(8)
+        self._name = _name_of(line)
         self._patience = patience or Patience()
         self._requests, self._subscriptions = Requests(), Subscriptions()
         self._inbox = Inbox(room)
@@ -91,10 +95,12 @@ class StreamClient:
         self._healing: set[asyncio.Task[None]] = set()
 
     @classmethod
-    def from_file(cls, path: Path | str, language: str = "en", patience: Patience | None = None) -> Self:
+    def from_file(
+        cls, path: Path | str, language: str = "en", patience: Patience | None = None, *, line: str | None = None
+    ) -> Self:
         """A client with the address and the key of a :class:`KeyFile`; raises what its ``load`` raises."""
         mine = KeyFile.load(path)
-        return cls(mine.url, mine.key, language, patience)
+        return cls(mine.url, mine.key, language, patience, line=line)
 
     @property
     def connections(self) -> int:
@@ -417,3 +423,12 @@ async def _quietly(work: Awaitable[None]) -> None:
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
+
+
+def _name_of(line: str | None) -> str:
+    """The name that was given, or a drawn one. An empty one is refused: it would be none, which nobody means by it."""
+    if line is None:
+        return secrets.token_hex(8)
+    if not 1 <= len(line) <= LONGEST_NAME:
+        raise ValueError(f"a line's name has 1 to {LONGEST_NAME} characters, not {len(line)}")
+    return line

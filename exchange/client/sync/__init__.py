@@ -89,10 +89,10 @@ class Exchange:
         """Close it."""
         self.close()
 
-    def stream(self) -> Stream:
-        """The stream for the same key: enter it with ``with``."""
+    def stream(self, *, line: str | None = None) -> Stream:
+        """The stream for the same key: enter it with ``with``. ``line`` is its name, as in :class:`StreamClient`."""
         connection = self._client.connection
-        client = StreamClient(connection.base_url, self._key, connection.language, self._patience)
+        client = StreamClient(connection.base_url, self._key, connection.language, self._patience, line=line)
         stream = Stream(client, self._background)
         self._streams.append(stream)
         return stream
