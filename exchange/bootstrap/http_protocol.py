@@ -143,7 +143,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """The client sends no more, and perhaps still reads: what is being answered is answered, then it is over."""
         if self._in_body:
             self._refuse_rest(MALFORMED_HTTP)
-        self._hung_up = self._is_answering() and not self.transport.is_closing()
+        self._hung_up = self._is_answering() and not (self._is_over or self.transport.is_closing())
         return self._hung_up
 
     def pause_writing(self) -> None:

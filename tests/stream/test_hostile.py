@@ -6,10 +6,12 @@ import asyncio
 import base64
 import os
 import socket
+import struct
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+import orjson
 import pytest
 
 from exchange.api.stream import session
@@ -255,3 +257,19 @@ async def test_a_stranger_is_not_refused_as_often_as_it_likes(
             await asyncio.wait_for(stranger.connection.recv(), 0.5)
         assert (await stranger.answer(names.pop(0)))["status"] in (404, 429)
     await goes_on(venue, world)
+
+
+async def test_a_line_that_breaks_while_it_is_held_breaks_nothing(
+    venue: Venue, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """More requests than may be under way, and then a reset: what was not read yet is not read any more."""
+    body = {"instrument": world.instrument, "side": "BUY", "quantity": 1, "price": "29.00"}
+    orders = [{"op": "place", "id": str(n), "idempotency_key": f"held-{n}", "body": body} for n in range(600)]
+    async with raw(venue, world.buyer.token) as line:
+        await line.send(b"".join(frame(orjson.dumps(order)) for order in orders))
+        plain = line.writer.get_extra_info("socket")
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        line.writer.transport.abort()
+    await until(lambda: not len(venue.now.parts.streams) and not len(venue.now.server.connections))
+    await asyncio.sleep(0.5)
+    assert not [record for record in caplog.records if record.name == "asyncio"]
