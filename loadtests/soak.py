@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import uvloop
 
+from exchange.cli.arguments import Parser
 from exchange.cli.bench.accounts import Acknowledged, last_seq, settle
 from exchange.cli.bench.results import Report
 from exchange.cli.bench.stage import Stage, set_stage
@@ -383,7 +384,7 @@ async def _soak(soak: Soak) -> None:
 
 def main() -> int:
     """0 when everything held."""
-    parser = argparse.ArgumentParser(prog="soak", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = Parser(prog="soak", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--minutes", type=float, default=Options().minutes, help="how long (default 30)")
     parser.add_argument("--rate", type=float, default=0.0, help="requests a second; else half of what goes through")
     parser.add_argument("--seed", type=int, default=Options().seed)

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Final
 
 from exchange import __version__
+from exchange.cli.arguments import Parser
 from exchange.cli.problem import CANNOT, CommandError, Terminated
 from exchange.cli.terminal import let_it_write_chinese
 
@@ -40,7 +41,7 @@ COMMANDS: Final = {
 
 def parser(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
     """The parser of the whole command line, or of some commands."""
-    whole = argparse.ArgumentParser(
+    whole = Parser(
         prog="exchange",
         description="An open exchange for carbon credits. 开放的碳减排量交易所。",
         epilog=(

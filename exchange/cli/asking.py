@@ -5,15 +5,18 @@ from __future__ import annotations
 from exchange.cli.problem import CommandError
 from exchange.client import ClientError, ExchangeProblem, NoAnswerError
 
+_AGAIN = "whether it was done is not known; give the same command again 是否已执行尚不清楚，请重新执行同一命令"
+
 
 def at_the_exchange(error: ClientError, url: str) -> CommandError:
-    """The problem; a refusal is told in the language that the client asked for."""
+    """The problem; a refusal is told in the language that the client asked for, on a line of its own."""
     if isinstance(error, NoAnswerError):
         return CommandError(
-            f"{error}. 未收到应答",
+            f"no answer to {error.what} after {error.attempts} tries. 未收到应答",
             f"is the exchange running at {url}? 交易所是否已启动？",
-            "whether it was done is not known; the same command again finds out 是否已执行尚不清楚，请重新执行同一命令",
+            # Only what changes something has a key under which it is asked again.
+            *([_AGAIN] if error.idempotency_key else []),
         )
     if isinstance(error, ExchangeProblem):
-        return CommandError(f"the exchange refused: {error} 交易所未接受")
+        return CommandError(f"the exchange refused. 交易所未接受：\n  {error}")
     return CommandError(f"{error}. 无法理解交易所的应答")

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import uvloop
 
-from exchange.cli.problem import OK, CommandError
+from exchange.cli.arguments import seconds, seconds_or_none, whole_number
+from exchange.cli.problem import OK, CommandError, reason_of
 from exchange.cli.settings import Subparsers
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ NUMBERS: Final = {
     "changes": "orders a second (stream) 每秒申报数",
     "tail": "entries after the snapshot (recovery) 快照之后的条目数",
 }
+MAY_BE_NONE: Final = ("largest_book", "largest_firms", "largest_history")
+SAID: Final = (*NUMBERS, "seconds", "warm_up", "modes", "folder")
+"""The options that change what is measured; each bench has some of them."""
 
 
 def add(commands: Subparsers) -> None:
@@ -71,12 +75,13 @@ def add(commands: Subparsers) -> None:
         "测试名，默认 core；all 为前五项，page 写入 docs/PERFORMANCE.md",
     )
     for name, meaning in NUMBERS.items():
-        command.add_argument(f"--{name.replace('_', '-')}", type=int, help=meaning)
+        least = 0 if name in MAY_BE_NONE else 1
+        command.add_argument(_switch(name), type=whole_number(least), help=meaning)
     command.add_argument(
-        "--seconds", type=float, help="how long each measurement takes (orders, stream, growth) 每项测量秒数"
+        "--seconds", type=seconds, help="how long each measurement takes (orders, stream, growth) 每项测量秒数"
     )
     command.add_argument(
-        "--warm-up", type=float, help="seconds before each of them that are not counted 预热秒数，不计入"
+        "--warm-up", type=seconds_or_none, help="seconds before each of them that are not counted 预热秒数，不计入"
     )
     command.add_argument(
         "--modes", type=_words, help="which parts of it, with commas between (orders, growth); all 所测部分"
@@ -123,18 +128,59 @@ def _words(text: str) -> tuple[str, ...]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, show the tables, write the files."""
-    if arguments.what == "page":
-        from exchange.cli.bench import page
+    from exchange.cli.bench import page
 
+    names = {"all": ALL, "page": ()}.get(arguments.what, (arguments.what,))
+    _know_options(arguments, names)
+    if arguments.what == "page":
         page.fill()
         return OK
-    for name in ALL if arguments.what == "all" else (arguments.what,):
+    files = {name: _file(arguments, name) for name in names}
+    for file in files.values():
+        _try_to_write(file)
+    for name in names:
         report = _bench(name)(arguments)
         report.command = command_of(name, report)
-        print(f"## {name}\n\n{report.table()}\n", flush=True)
-        if arguments.json is not None:
-            report.save(arguments.json / f"{name}.json" if arguments.what == "all" else arguments.json)
+        print(f"## {name}\n\n{page.section(report)}\n", flush=True)
+        if (file := files[name]) is not None:
+            report.save(file)
     return OK
+
+
+def _know_options(arguments: argparse.Namespace, names: Iterable[str]) -> None:
+    """An option that no bench asked for has would be passed over, and the figures would not be what was meant."""
+    has = [field.name for name in names for field in fields(bench_of(name).Options)]
+    said = vars(arguments)
+    options = (*SAID, *(["json"] if arguments.what == "page" else []))
+    strange = [name for name in options if said[name] is not None and name not in has]
+    if strange:
+        known = ", ".join(_switch(name) for name in dict.fromkeys(has)) or "none (没有)"
+        raise CommandError(
+            f"bench {arguments.what} has no option {', '.join(map(_switch, strange))}. 该测试没有此选项",
+            f"its options are {known} 可用选项如上",
+        )
+
+
+def _file(arguments: argparse.Namespace, name: str) -> Path | None:
+    """Where a result goes, if anywhere."""
+    path: Path | None = arguments.json
+    return path / f"{name}.json" if path is not None and arguments.what == "all" else path
+
+
+def _try_to_write(file: Path | None) -> None:
+    """What cannot be written is said before an hour is spent on it; a file that was not there is not there after."""
+    if file is None:
+        return
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        was_there = file.exists()
+        file.open("ab").close()
+        if not was_there:
+            file.unlink()
+    except OSError as error:
+        raise CommandError(
+            f"cannot write {file}: {reason_of(error)}. 无法写入该文件", "name another with --json 请用 --json 另选"
+        ) from None
 
 
 def _bench(name: str) -> Callable[[argparse.Namespace], Report]:
@@ -195,4 +241,9 @@ def command_of(name: str, report: Report) -> str:
 def _option(name: str, value: object) -> str:
     """An option as it is typed."""
     shown = ",".join(map(str, value)) if isinstance(value, list | tuple) else value
-    return f"--{name.replace('_', '-')} {shown}"
+    return f"{_switch(name)} {shown}"
+
+
+def _switch(name: str) -> str:
+    """An option's name as it is typed."""
+    return f"--{name.replace('_', '-')}"

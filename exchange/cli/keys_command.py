@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from exchange.cli.terminal import Screen, language_of
 from exchange.client import ClientError, ExchangeClient, NewSecret, PrivateKey, UnauthorisedError
 
 SCOPES = ("READ", "TRADE", "FUNDS", "MANAGE")
+_GO_ON = "give the same command again, and it goes on with that 请重新执行同一命令，将接着完成"
 Action = Callable[[ExchangeClient], Awaitable[None]]
 
 
@@ -74,9 +77,42 @@ def run(arguments: argparse.Namespace) -> int:
     action = _action(arguments, keys)
     if action is not None:
         url = arguments.url or f"http://{settings.host}:{settings.port}"
-        return asyncio.run(_over_http(url, settings.public_origin, chosen(keys, arguments.name), action))
-    _show(_known(keys) if arguments.name is None else (chosen(keys, arguments.name),), arguments.show)
+        asked = _over_http(url, settings.public_origin, chosen(keys, arguments.name), action)
+        with _telling_what_is_begun(keys, arguments.name if arguments.rotate else None):
+            return asyncio.run(asked)
+    shown = _known(keys) if arguments.name is None else (chosen(keys, arguments.name),)
+    _show(shown, arguments.show)
+    for key in shown:
+        if keys.begun(key.name) is not None:
+            _say(
+                _under_way(keys, key.name), f'finish it: exchange keys --as "{key.name}" --rotate 请执行该命令完成轮换'
+            )
     return OK
+
+
+def _say(problem: str, remedy: str) -> None:
+    """A remark beside the results, which are for programs too."""
+    CommandError(problem, remedy).tell(lambda line: print(line, file=sys.stderr, flush=True))
+
+
+def _under_way(keys: FirstKeys, name: str) -> str:
+    return f"a rotation of the key of {name} is not finished; the new one is in {keys.next_path}. 轮换尚未完成"
+
+
+@contextmanager
+def _telling_what_is_begun(keys: FirstKeys, name: str | None) -> Iterator[None]:
+    """However a rotation ends before its end, its owner hears where the new secret is; ``name`` is None for others."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if name is not None and keys.begun(name) is not None:
+            _say(_under_way(keys, name), _GO_ON)
+        raise
+    except CommandError as error:
+        is_told = str(keys.next_path) in " ".join((error.problem, *error.remedies))
+        if name is None or is_told or keys.begun(name) is None:
+            raise
+        raise CommandError(error.problem, *error.remedies, _under_way(keys, name), _GO_ON) from None
 
 
 def chosen(keys: FirstKeys, name: str | None) -> FirstKey:
@@ -151,8 +187,9 @@ def _action(arguments: argparse.Namespace, keys: FirstKeys) -> Action | None:
 
 
 async def _revoke(client: ExchangeClient, key: str) -> None:
-    await client.keys.revoke(key)
-    print(f"{key} is revoked 已吊销")
+    answer = await client.keys.revoke(key)
+    for each in answer.revoked_keys or (key,):
+        print(f"{each} is revoked 已吊销")
 
 
 async def _make(client: ExchangeClient, arguments: argparse.Namespace) -> None:
@@ -173,6 +210,8 @@ async def _rotate(client: ExchangeClient, keys: FirstKeys, name: str) -> None:
     finds them there and out what came of it, and goes on.
     """
     old, new = chosen(keys, name), keys.begun(name)
+    if new is not None:
+        print(f"going on with the rotation in {keys.next_path}, which was cut off 接着完成上次中断的轮换", flush=True)
     made = None if new is None else await _replacement(client, keys, old)
     if new is None:
         pair = PrivateKey.generate()

@@ -112,9 +112,12 @@ class SlowReaderError(ClientError):
 
 
 class NoAnswerError(ClientError):
-    """No answer after ``attempts`` tries. A change may or may not have happened: ask again with the same key."""
+    """No answer to ``what`` after ``attempts`` tries. A change may or may not have happened: ask again with the same
+    ``idempotency_key``, which is "" for what changes nothing.
+    """
 
     def __init__(self, what: str, attempts: int, idempotency_key: str) -> None:
+        self.what = what
         self.attempts = attempts
         self.idempotency_key = idempotency_key
         again = f"; repeat it with Idempotency-Key {idempotency_key}" if idempotency_key else ""

@@ -282,3 +282,18 @@ def test_a_rotation_that_was_cut_off_too_long_ago_tells_how_to_go_on(running: Ru
     assert f"GET /v1/keys?person={before.person}" in ended.stderr and "轮换中断" in ended.stderr
     assert keys.begun("Regulator") is not None
     keys.put(before)
+
+
+def test_a_rotation_that_is_refused_tells_what_is_left_of_it(running: Running) -> None:
+    keys = FirstKeys(running.service.folder)
+    before = first_keys(keys.path.parent)["Regulator"]
+    keys.put(replace(before, token=f"{before.token}x"))
+    command = [sys.executable, "-m", "exchange", "keys", "--as", "Regulator", "--rotate"]
+    environment = running.service.environment | {"LC_ALL": "zh_CN.UTF-8", "PYTHONIOENCODING": "utf-8"}
+    ended = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    keys.put(before)
+    assert ended.returncode == 2
+    first, second, left, again = ended.stderr.splitlines()
+    assert first == "exchange: the exchange refused. 交易所未接受：" and second.startswith("  401 ")
+    assert str(keys.next_path) in left and "轮换尚未完成" in left
+    assert "give the same command again" in again

@@ -104,6 +104,53 @@ def test_a_mode_that_is_not_there_is_refused_with_the_list(capsys: pytest.Captur
         assert ", ".join(bench_of(name).MODES) in told and f"bench {name} has no mode" in told
 
 
+def test_an_option_of_another_bench_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    for name, option, value in (
+        ("core", "clients", "3"),
+        ("matching", "seconds", "1"),
+        ("recovery", "modes", "single"),
+        ("all", "folder", "x"),
+        ("page", "json", "x"),
+    ):
+        assert main(["bench", name, f"--{option}", value]) == CANNOT
+        told = capsys.readouterr().err
+        assert f"bench {name} has no option --{option}. 该测试没有此选项" in told
+        assert name in ("all", "page") or f"--{fields(bench_of(name).Options)[0].name}" in told
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["--commands=0", "--rounds=-1", "--firms=x", "--largest-book=-1", "--seconds=0", "--seconds=inf", "--warm-up=nan"],
+)
+def test_a_number_that_measures_nothing_is_refused(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["bench", "core", option])
+    assert ended.value.code == CANNOT
+    assert f"argument {option.partition('=')[0]}: write a" in capsys.readouterr().err
+
+
+def test_a_result_that_cannot_be_written_is_said_before_anything_is_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(core, "measure", None)
+    for name, file in (("core", tmp_path / "file" / "core.json"), ("core", tmp_path), ("all", tmp_path / "file")):
+        assert main(["bench", name, "--json", str(file)]) == CANNOT
+        assert "cannot write" in capsys.readouterr().err
+    with pytest.raises(TypeError):
+        main(["bench", "core", "--json", str(tmp_path / "new.json")])
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_core_tells_how_far_it_is_and_how_it_was_made() -> None:
+    sizes = ("--commands", "50", "--resting", "20", "--firms", "3", "--rounds", "2", "--largest-book", "30")
+    command = [sys.executable, "-m", "exchange", "bench", "core", *sizes]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120, check=True)
+    for part in ("round 1 of 2", "round 2 of 2", "the largest book", "filling the book: 0 of 30", "measuring 50"):
+        assert f"bench: core: {part}" in done.stderr
+    assert f"\n\nMade by `./dev bench core {' '.join(sizes)}`, " in done.stdout and "load before" in done.stdout
+
+
 def test_help_has_each_bench_in_both_languages_with_modes_and_defaults(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["bench", "--help"])

@@ -28,6 +28,17 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module
 
 
+def test_a_command_that_there_is_not_is_said_in_both_languages(
+    script: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        script.main(["tset"])
+    assert ended.value.code == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == "dev: there is no command 'tset'. 没有此命令"
+    assert "test, check" in second and "可用命令如上" in second
+
+
 @pytest.mark.parametrize(("arguments", "fetched"), [(["--help"], 0), (["-h"], 0), (["--cases", "5"], 1)])
 def test_help_of_the_fuzzer_fetches_nothing(
     arguments: list[str], fetched: int, script: ModuleType, monkeypatch: pytest.MonkeyPatch

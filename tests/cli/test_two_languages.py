@@ -10,7 +10,12 @@ from typing import Final
 
 import pytest
 
-from exchange.cli import parser
+from exchange.cli import main, parser
+from exchange.cli.arguments import in_chinese
+from exchange.cli.asking import at_the_exchange
+from exchange.cli.problem import CANNOT, CommandError
+from exchange.client import NoAnswerError
+from exchange.client.problem import problem_of
 from tests.architecture.sources import Finding, Source, functions, listed, sources
 
 HAN: Final = re.compile(r"[一-鿿]")
@@ -157,3 +162,58 @@ def test_every_option_is_explained_in_both_languages() -> None:
         f"{name} {action.dest}" for name, action in options() if not (action.help and HAN.search(str(action.help)))
     ]
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("command", "chinese"),
+    [
+        (["sevre"], "没有 'sevre'，可选："),
+        ([], "缺少必需的参数：<command>"),
+        (["bench", "cor"], "没有 'cor'，可选："),
+        (["sandbox-join"], "缺少必需的参数：--name"),
+        (["keys", "--as"], "--as 之后缺少值"),
+        (["keys", "--rotate", "--secret"], "--secret 不能与 --rotate 同时使用"),
+        (["keys", "--show=1"], "--show 不带值，不能写 '1'"),
+        (["keys", "--nothing"], "没有此参数：--nothing"),
+        (["serve", "--port", "x"], "请填写此范围内的整数"),
+        (["bench", "--rounds", "0"], "应为不小于 1 的整数"),
+    ],
+)
+def test_what_is_wrong_with_a_command_line_is_said_in_both_languages(
+    command: list[str], chinese: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(command)
+    assert ended.value.code == CANNOT
+    told = capsys.readouterr().err
+    assert "error: " in told and chinese in told
+    assert len(HAN.findall(told.rpartition("error: ")[2])) > 3
+
+
+def test_an_error_of_the_command_line_that_is_not_known_has_chinese_all_the_same() -> None:
+    assert in_chinese("argument --n: invalid int value: 'x'") == "错误：--n 应为整数，不能是 'x'"
+    assert HAN.search(in_chinese("something that a later Python says"))
+    assert in_chinese("argument --port: 应为端口") == ""
+
+
+def told(error: CommandError) -> list[str]:
+    """The lines on the terminal."""
+    lines: list[str] = []
+    error.tell(lines.append)
+    return lines
+
+
+def test_a_refusal_stands_on_a_line_of_its_own_in_its_language() -> None:
+    refused = problem_of(422, {"code": "TOO_MANY", "title": "太多", "detail": "请明日再试。"})
+    assert told(at_the_exchange(refused, "http://x")) == [
+        "exchange: the exchange refused. 交易所未接受：\n  422 TOO_MANY: 请明日再试。"
+    ]
+
+
+def test_what_was_read_in_vain_was_not_perhaps_done() -> None:
+    """And for a change no option is named that the commands do not have."""
+    read, change = NoAnswerError("GET /v1/keys", 8, ""), NoAnswerError("POST /v1/keys", 8, "mine")
+    assert not [line for line in told(at_the_exchange(read, "http://x")) if "not known" in line]
+    lines = told(at_the_exchange(change, "http://x"))
+    assert lines[0] == "exchange: no answer to POST /v1/keys after 8 tries. 未收到应答"
+    assert "give the same command again" in lines[-1] and "Idempotency-Key" not in "".join(lines)

@@ -16,11 +16,12 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from exchange.bootstrap.memory import PortionedCollector, calm_the_collector
 from exchange.cli.bench.market import START, Market, limit_order
 from exchange.cli.bench.processes import own_resident_bytes
+from exchange.cli.bench.progress import tell
 from exchange.cli.bench.results import Report
 from exchange.core.commands import Command
 from exchange.core.commands.orders import CancelOrder
@@ -31,6 +32,9 @@ from exchange.core.values import KeyId, Micros, OrderId, ParticipantId, PersonId
 from loadtests import stream as loads
 
 _SIDES = {int(side): side for side in Side}
+
+TELL_AFTER: Final = 100_000
+"""Orders that come to rest between two lines of progress: seconds of work."""
 
 Entry = tuple[Command, KeyId, Seq, Micros]
 """A command, the key it is given with, its place in the log and the time there: what ``apply`` takes."""
@@ -125,13 +129,17 @@ class _Slowest:
 def run(options: Options) -> Report:
     """The median of several runs on markets of their own, and one run with a large book."""
     report = Report("core", {name: getattr(options, name) for name in Options.__slots__})
-    results = [measure(options.commands, options.resting, options.firms, seed) for seed in range(options.rounds)]
+    results = []
+    for seed in range(options.rounds):
+        tell(f"core: round {seed + 1} of {options.rounds}")
+        results.append(measure(options.commands, options.resting, options.firms, seed))
     usual = sorted(results, key=lambda result: result.seconds)[len(results) // 2]
     # Only the first book is made of new memory, those after it of what was let go of.
     usual = replace(usual, bytes_each=max(result.bytes_each for result in results))
     add_row(report, f"{usual.resting:,} resting", usual)
     report.hold("commands a second", 60_000, usual.rate)
     if options.largest_book:
+        tell("core: the largest book")
         large = measure(options.commands, options.largest_book, options.firms, seed=options.rounds)
         add_row(report, f"{large.resting:,} resting", large)
         report.hold("slowest command with the large book, in ms", 5, large.slowest_ms, at_least=False)
@@ -155,21 +163,33 @@ def add_row(report: Report, what: str, result: Result) -> None:
 
 def measure(commands: int, resting: int, firms: int, seed: int) -> Result:
     """One run on a market of its own, which is let go of before this returns."""
+    tell(f"core: making {commands:,} commands, and {resting:,} orders that rest before them")
     market = Market(firms, Price(loads.START_PRICE))
     stream = loads.MixedStream(seed, commands, resting)
     steps = list(stream)
     entries = iter(_Entries(market, steps))
     before = own_resident_bytes()
-    trades = sum(_trades(_done(market.state, entry)) for entry in islice(entries, resting))
+    trades = _filled(market.state, entries, resting)
     grown = own_resident_bytes() - before
     recorded = list(entries)
     calm_the_collector()
     slowest = _Slowest()
+    tell(f"core: measuring {commands:,} commands")
     seconds, traded = _timed(market.state, recorded, slowest)
     assert trades + traded == stream.trades, "the engine and the stream disagree about the trades"
     disturb_the_collector()
     each = grown / max(resting, 1)
     return Result(commands, resting, firms, trades + traded, seconds, slowest.seconds * 1000, slowest.cause, each)
+
+
+def _filled(state: ExchangeState, entries: Iterator[Entry], resting: int) -> int:
+    """Let the orders that rest come in, and tell how far it is; how many trades they made."""
+    trades = 0
+    for done in range(0, resting, TELL_AFTER):
+        tell(f"core: filling the book: {done:,} of {resting:,}")
+        portion = islice(entries, min(TELL_AFTER, resting - done))
+        trades += sum(_trades(_done(state, entry)) for entry in portion)
+    return trades
 
 
 def _done(state: ExchangeState, entry: Entry) -> Outcome:

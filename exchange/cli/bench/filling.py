@@ -6,11 +6,11 @@ indexes and memory are what a service of that age has. It goes at the speed of t
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterable
 from typing import Final
 
+from exchange.cli.bench.progress import tell
 from exchange.cli.bench.stage import AT_A_TIME, Director, Stage, Trader, order_of
 from exchange.core.commands import Command
 from exchange.core.commands.orders import CancelOrder
@@ -45,7 +45,7 @@ class Filler:
             await self._take(step)
             if what and time.monotonic() - told > TELL_SECONDS:
                 told = time.monotonic()
-                print(f"bench: {what}: {done:,}", file=sys.stderr, flush=True)
+                tell(f"{what}: {done:,}")
         await self._flush()
 
     async def _take(self, step: Step) -> None:

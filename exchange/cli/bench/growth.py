@@ -21,6 +21,7 @@ from exchange.cli.bench.floors import durable_floor
 from exchange.cli.bench.orders import Bench
 from exchange.cli.bench.orders import Options as OrderOptions
 from exchange.cli.bench.processes import resident_bytes
+from exchange.cli.bench.progress import tell
 from exchange.cli.bench.results import Report, Row
 from exchange.cli.bench.stage import Stage, Trader, set_stage
 from exchange.cli.bench.venue import Venue, open_venue
@@ -77,6 +78,7 @@ async def run(options: Options) -> Report:
 
 async def _point(report: Report, options: Options, what: str, resting: int, firms: int) -> None:
     """One venue of a size: the core alone, then the service."""
+    tell(f"growth: {what}")
     alone = core.measure(options.commands, resting, firms, seed=1)
     row = report.add(what, core_us=round(1e6 / alone.rate, 1), slowest_core_ms=round(alone.slowest_ms, 2))
     with open_venue() as venue:
@@ -113,6 +115,7 @@ async def _history(report: Report, options: Options) -> None:
     with open_venue(home=options.folder) as venue:
         stage = await _stage_of(venue, options)
         for rows in (size for size in PASTS if size <= options.largest_history):
+            tell(f"growth: {rows:,} rows")
             await _grow_old(venue, stage, rows)
             row = report.add(f"{rows:,} rows in the largest table", **await _ages(venue))
             await _ask(row, options, venue, stage)

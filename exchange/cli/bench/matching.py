@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from exchange.cli.bench.engines import ENGINES, OWN
+from exchange.cli.bench.progress import tell
 from exchange.cli.bench.results import Report
 
 FASTEST: Final = "bourse"
@@ -53,6 +54,7 @@ def _measured(name: str, commands: int, resting: int, seed: int) -> Measured:
     """One engine in a process of its own."""
     arguments = [name, str(max(commands, 1)), str(resting), str(seed)]
     command = [sys.executable, "-m", "exchange.cli.bench.engines", *arguments]
+    tell(f"matching: {name}, {commands:,} commands on {resting:,} orders, run {seed + 1}")
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     measured: Measured = json.loads(said.splitlines()[-1])
     return measured

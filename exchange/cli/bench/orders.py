@@ -15,6 +15,7 @@ from typing import Final
 from exchange.cli.bench.accounts import Acknowledged, last_seq, settle
 from exchange.cli.bench.floors import Durable, Echoed, durable_floor, echo_floor
 from exchange.cli.bench.processes import resident_bytes
+from exchange.cli.bench.progress import tell
 from exchange.cli.bench.results import Report, Row
 from exchange.cli.bench.stage import Stage, Trader, set_stage
 from exchange.cli.bench.venue import Service, Venue, open_venue
@@ -79,6 +80,7 @@ class Bench:
     async def floors(self, venue: Venue) -> None:
         """Measure what nothing can be quicker than."""
         seconds = self.options.seconds
+        tell("the floors of this machine: commits of PostgreSQL, and a bare echo")
         self.durable = await durable_floor(venue, seconds)
         self.report.add(self.durable.name, per_second=round(self.durable.per_second), x_P=1.0)
         single = self.durable.single.figures()
@@ -97,6 +99,7 @@ class Bench:
         Raises:
             CommandError: when anything was answered that a healthy service does not answer.
         """
+        tell(f"{what}, {self.options.warm_up + self.options.seconds:g} seconds")
         before = await service.used()
         tally = await loop.run(self.options.warm_up, self.options.seconds)
         await loop.finish()
@@ -172,6 +175,7 @@ async def run(options: Options) -> Report:
     """Measure everything that the options ask for."""
     bench = Bench(options)
     with open_venue() as venue:
+        tell(f"orders: letting in {2 * options.firms:,} firms")
         stage = await venue.inside(lambda sequencer: set_stage(sequencer, options.firms, Price(START_PRICE)))
         await bench.floors(venue)
         first = await last_seq(venue)
@@ -182,6 +186,7 @@ async def run(options: Options) -> Report:
         if "ones" in options.modes:
             async with replace(venue, options={"EXCHANGE_BATCH_LIMIT": "1"}).service() as service:
                 await _ones(bench, service, stage)
+        tell("comparing the journal with what clients were told")
         await settle(bench.report, venue, first, bench.told)
     return bench.report
 

@@ -19,6 +19,7 @@ from exchange.cli.bench import core
 from exchange.cli.bench.accounts import last_seq
 from exchange.cli.bench.filling import Filler
 from exchange.cli.bench.processes import resident_bytes
+from exchange.cli.bench.progress import tell
 from exchange.cli.bench.results import Report
 from exchange.cli.bench.stage import Stage, set_stage
 from exchange.cli.bench.venue import Venue, open_venue
@@ -48,6 +49,7 @@ async def run(options: Options) -> Report:
     """Make the past, then start on it, with the tail and without; then replay everything."""
     report = Report("recovery", {name: getattr(options, name) for name in Options.__slots__})
     steps = list(MixedStream(0, options.tail, options.resting))
+    tell(f"recovery: making {options.resting:,} orders that rest and {options.tail:,} entries after them")
     with open_venue(NO_SNAPSHOT) as venue:
         stage = await venue.inside(lambda sequencer: _book(sequencer, options, steps))
         snapshots, kept = venue.home / SNAPSHOTS, venue.home / "kept"
@@ -82,6 +84,7 @@ def _put_back(kept: Path, snapshots: Path) -> None:
 
 async def _start(report: Report, venue: Venue, what: str) -> float:
     """Seconds from the start of the process until it takes commands."""
+    tell(f"recovery: {what}")
     async with venue.service() as service:
         megabytes = round(resident_bytes(service.pid) / _MB)
         report.add(what, seconds=round(service.start_seconds, 2), resident_MB=megabytes)
@@ -91,6 +94,7 @@ async def _start(report: Report, venue: Venue, what: str) -> float:
 async def _replay(report: Report, venue: Venue, options: Options) -> None:
     """Everything from the first entry, against the core alone on the same machine."""
     last = await last_seq(venue)
+    tell(f"recovery: replay of {last:,} entries")
     reader = await open_reader(venue.server.service_dsn)
     try:
         started = time.perf_counter()

@@ -16,6 +16,7 @@ from exchange.cli.bench.floors import durable_floor
 from exchange.cli.bench.orders import HOST, Bench
 from exchange.cli.bench.orders import Options as OrderOptions
 from exchange.cli.bench.processes import resident_bytes
+from exchange.cli.bench.progress import tell
 from exchange.cli.bench.results import Report
 from exchange.cli.bench.stage import Stage, set_stage
 from exchange.cli.bench.venue import Service, open_venue
@@ -60,11 +61,13 @@ async def run(options: Options) -> Report:
     bench = Bench(OrderOptions(seconds=options.seconds, warm_up=options.warm_up, firms=options.firms))
     report = bench.report = Report("stream", {name: getattr(options, name) for name in Options.__slots__})
     with open_venue() as venue:
+        tell(f"stream: letting in {2 * options.firms:,} firms")
         stage = await venue.inside(lambda sequencer: set_stage(sequencer, options.firms, Price(START_PRICE)))
         bench.durable = await durable_floor(venue, min(options.seconds, 5.0))
         first = await last_seq(venue)
         async with venue.service() as service:
             await _listen(bench, service, stage, options)
+        tell("comparing the journal with what clients were told")
         await settle(report, venue, first, bench.told)
     return report
 
