@@ -99,6 +99,7 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
         "Write an id of 1 to 36 printable characters; the answer will have it.",
         "请填写 1 至 36 个可打印字符的请求编号，应答中将原样返回。",
     ),
+    "LINE_NAME": FieldText("Write a name of 1 to 36 printable characters.", "请填写 1 至 36 个可打印字符的名称。"),
     "DAY": FieldText("Write a day that exists, such as 2026-11-20.", "请填写存在的日期，例如 2026-11-20。"),
     "TIME": FieldText(
         "Write a time in UTC, such as 2026-11-20T01:02:03Z.", "请填写 UTC 时间，例如 2026-11-20T01:02:03Z。"

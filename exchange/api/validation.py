@@ -113,9 +113,11 @@ def parameters_of(query_string: bytes) -> dict[str, str]:
         )
     except ValueError:
         raise invalid("query", "NOT_READABLE") from None
-    parameters = dict(pairs)
-    if len(parameters) != len(pairs):
-        raise invalid("query", "GIVEN_TWICE")
+    parameters: dict[str, str] = {}
+    for name, value in pairs:
+        if name in parameters:
+            raise invalid(f"query/{name}" if _PLAIN_NAME.fullmatch(name) else "query", "GIVEN_TWICE")
+        parameters[name] = value
     return parameters
 
 

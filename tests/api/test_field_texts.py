@@ -17,8 +17,8 @@ from exchange.api.problems import ProblemError
 from exchange.api.validation import validate
 
 API = Path(validation.__file__).parent
-PLACE_OF_CODE = {"FromText": 1, "_matching": 1, "invalid": 1, "FieldError": 1, "malformed": 0, "Undecodable": 0,
-                 "PydanticCustomError": 0}  # fmt: skip
+PLACE_OF_CODE = {"FromText": 1, "_matching": 1, "_text": 1, "invalid": 1, "FieldError": 1, "malformed": 0,
+                 "Undecodable": 0, "PydanticCustomError": 0}  # fmt: skip
 
 
 def texts_of(nodes: Iterable[ast.expr | None]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from exchange.client import ExchangeProblem
-from exchange.client.models import Key, NewKey
+from exchange.client.models import Key, NewKey, RevokedKey
 from exchange.core.handlers import keys
 from tests.api.stack import Stack, World
 
@@ -30,10 +30,10 @@ async def rotated(stack: Stack, key: NewKey, grace: int = 600) -> NewKey:
         return await client.keys.rotate(grace_seconds=grace)
 
 
-async def revoke(stack: Stack, token: str, key: str) -> None:
+async def revoke(stack: Stack, token: str, key: str) -> RevokedKey:
     """Revoke a key with another one or with itself."""
     async with stack.client(token) as client:
-        await client.keys.revoke(key)
+        return await client.keys.revoke(key)
 
 
 async def opens(stack: Stack, *several: NewKey) -> list[bool]:
@@ -57,13 +57,41 @@ async def test_what_a_thief_has_rotated_ends_with_the_stolen_key(
     first = await rotated(stack, stolen, grace)
     second = await rotated(stack, first, grace)
     other = await make(stack, world.buyer.token)
-    await revoke(stack, world.buyer.token if by == "owner" else stack.staff["OPERATOR"], stolen.id)
+    revoked = await revoke(stack, world.buyer.token if by == "owner" else stack.staff["OPERATOR"], stolen.id)
+    # Without a grace the one in between had ended by itself and is left as it was.
+    ended = (stolen, first, second) if grace else (stolen, second)
+    assert revoked == RevokedKey(stolen.id, True, tuple(key.id for key in ended))
     assert await opens(stack, stolen, first, second, other) == [False, False, False, True]
     for key in (stolen, second):
         assert (await shown(stack, world.buyer.token, key.id)).revoked
-    with pytest.raises(ExchangeProblem) as gone:
-        await revoke(stack, world.buyer.token, first.id)
-    assert gone.value.code == "KEY_NOT_FOUND"
+
+
+async def test_what_is_revoked_may_be_revoked_again_by_whoever_may_see_it(stack: Stack, world: World) -> None:
+    first = await make(stack, world.buyer.token)
+    second = await rotated(stack, first)
+    assert (await revoke(stack, first.token, second.id)).revoked_keys == (first.id, second.id), "its own key too"
+    for key in (first, second):
+        for token in (world.buyer.token, stack.staff["OPERATOR"]):
+            assert await revoke(stack, token, key.id) == RevokedKey(key.id, True, ())
+        with pytest.raises(ExchangeProblem) as unseen:
+            await revoke(stack, world.seller.token, key.id)
+        assert (unseen.value.status, unseen.value.code) == (404, "KEY_NOT_FOUND")
+
+
+async def test_a_key_that_has_ended_by_itself_is_revoked_once(stack: Stack, world: World) -> None:
+    old = await make(stack, world.buyer.token)
+    new = await rotated(stack, old, 0)
+    assert (await revoke(stack, world.buyer.token, new.id)).revoked_keys == (new.id,)
+    assert (await revoke(stack, world.buyer.token, old.id)).revoked_keys == (old.id,)
+    assert (await revoke(stack, world.buyer.token, old.id)).revoked_keys == ()
+    assert (await shown(stack, world.buyer.token, old.id)).revoked
+
+
+async def test_a_secret_that_was_used_breaks_no_rule_of_the_rulebook(stack: Stack, world: World) -> None:
+    body = {"label": "twice", "scopes": ["READ"], "secret_hash": "5e" * 32}
+    answers = [await stack.ask("POST", "/v1/keys", world.buyer.token, body) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 409]
+    assert (answers[1].json()["code"], answers[1].json().get("rule")) == ("SECRET_USED", None)
 
 
 async def test_a_program_that_has_changed_over_ends_its_old_key_alone(stack: Stack, world: World) -> None:
@@ -115,3 +143,15 @@ async def test_all_orders_of_one_side_are_cancelled(stack: Stack, world: World) 
 async def test_a_side_that_there_is_not_is_named(stack: Stack, world: World) -> None:
     answer = await stack.ask("DELETE", "/v1/orders?side=BOTH", world.buyer.token)
     assert (answer.status_code, answer.json()["code"]) == (422, "VALIDATION")
+
+
+async def test_orders_of_a_revoked_key_stay_until_an_operator_cancels_them(stack: Stack, world: World) -> None:
+    async with stack.client(world.buyer.token) as owner:
+        desk = await owner.keys.make("a desk's", ["READ", "TRADE"])
+        async with stack.client(desk.token) as client:
+            placed = await client.orders.place(world.instrument, "BUY", 1, "28.00")
+        await owner.keys.revoke(desk.id)
+        assert placed.order.id in [order.id async for order in owner.orders.every()]
+        async with stack.client(stack.staff["OPERATOR"]) as operator:
+            await operator.orders.cancel_all_of(world.buyer.id)
+        assert [order.id async for order in owner.orders.every()] == []

@@ -50,6 +50,7 @@ SCHEMAS = {
     "Person": ["PersonModel"],
     "Posting": ["Posting"],
     "Proposal": ["ProposalAnswer", "OneProposal"],
+    "RevokedKey": ["Revoked"],
     "RotatedKey": ["RotatedKey"],
     "Rule": ["RuleModel"],
     "Rulebook": ["RulebookModel"],

@@ -38,12 +38,8 @@ def refuse_rotate(twin: NaiveExchange, command: RotateKey) -> Iterator[R]:
 
 
 def refuse_revoke(twin: NaiveExchange, command: RevokeKey) -> Iterator[R]:
-    """One's own, or anybody's as the venue; as long as anything of its line is left that can be revoked."""
+    """One's own, or anybody's as the venue; a key that is revoked already is revoked again, which changes nothing."""
     key = twin.keys.known.get(command.key)
     staff = twin.persons[command.actor].role in (PersonRole.OPERATOR, PersonRole.REGULATOR)
     if key is None or not (staff or key.person == command.actor):
-        yield R.KEY_NOT_FOUND
-        return
-    last = twin.keys.known[twin.keys.whole_line(command.key)[-1]]
-    if key.revoked if twin.keys.is_before(command.key, twin.key) else last.revoked:
         yield R.KEY_NOT_FOUND

@@ -85,10 +85,13 @@ async def test_other_names_other_keys_and_lines_without_a_name_are_left_alone(ve
                 assert (await talker.ask("ping"))["status"] == 200
 
 
-async def test_a_name_is_short(venue: Venue, world: World) -> None:
+@pytest.mark.parametrize("name", ["", "x" * 37, "a\tb"])
+async def test_a_name_is_short_and_its_refusal_says_how_short(name: str, venue: Venue, world: World) -> None:
     async with venue.stream() as talker:
-        answer = await talker.ask("login", authorization=f"Bearer {world.buyer.token}", line="x" * 37)
-        assert (answer["status"], answer["body"]["errors"][0]["pointer"]) == (422, "/line")
+        answer = await talker.ask("login", authorization=f"Bearer {world.buyer.token}", line=name)
+        (error,) = answer["body"]["errors"]
+        assert (answer["status"], error["pointer"], error["code"]) == (422, "/line", "LINE_NAME")
+        assert "1 to 36 printable characters" in error["detail"]
 
 
 async def test_the_old_line_counts_no_more_among_those_of_its_owner(

@@ -96,6 +96,10 @@ PEOPLE: Final[dict[str, Meaning]] = {
     "revoked": Meaning(
         "Whether the key is revoked; a revoked key is useless for ever.", "密钥是否已吊销；吊销后永久失效。"
     ),
+    "revoked_keys": Meaning(
+        "Ids of the keys that this request revoked, oldest first; empty when all were revoked before.",
+        "本次请求所吊销的密钥编号，最早的在前；此前均已吊销的为空。",
+    ),
     "role": Meaning(
         "TRADER: acts for a firm. OPERATOR: runs the venue. REGULATOR: supervises. AUDITOR: reads only.",
         "TRADER：交易员，代表主体；OPERATOR：交易机构运营人员；REGULATOR：主管部门；AUDITOR：审计方，只读。",

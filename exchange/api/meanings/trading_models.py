@@ -234,8 +234,9 @@ TRADING_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     },
     "Login": {
         "line": Meaning(
-            "Name of this line, of the client's choice; an older line of the same key and name ends first.",
-            "客户端为本连接自定的名称；同一密钥、同一名称的旧连接先行结束。",
+            "Name of this line, 1 to 36 printable characters of the client's choice; "
+            "an older line of the same key and name ends first.",
+            "客户端为本连接自定的名称，1 至 36 个可打印字符；同一密钥、同一名称的旧连接先行结束。",
         ),
     },
     "LoggedIn": {

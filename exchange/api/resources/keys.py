@@ -33,7 +33,7 @@ from exchange.api.problems import FieldError
 from exchange.api.wire import time_text
 from exchange.core.approvals import may_revoke_of
 from exchange.core.commands.governance import RegisterKey, RevokeKey, RotateKey, Scope
-from exchange.core.events.governance import KeyRegistered, KeyRotated
+from exchange.core.events.governance import KeyRegistered, KeyRevoked, KeyRotated
 from exchange.core.rejections import RejectReason
 from exchange.core.values import KeyId, Micros, PersonId
 from exchange.sequencer.submission import Decided
@@ -129,10 +129,14 @@ class KeyQuery(PageQuery):
 
 
 class Revoked(Dated):
-    """A key that is useless from now on."""
+    """A key that is useless for ever, and ``revoked_keys``: it and those of its line that this revoked, oldest first.
+
+    It has none when all of them were revoked before.
+    """
 
     id: KeyOut
     revoked: bool
+    revoked_keys: list[KeyOut]
 
 
 def _document(terms: KeyRegistered) -> Document:
@@ -266,11 +270,23 @@ def revoke(call: Call) -> Draft:
     """Make a key useless: the own ones; an operator those of traders and operators, a regulator anybody's.
 
     The keys that it replaced by rotation and those that have replaced it are revoked with it, as a thief may have
-    rotated it. Only a key that has replaced it revokes it alone, which ends the rotation before its grace does.
+    rotated it; ``revoked_keys`` names them all. The key that this request is sent with may be among them: no further
+    request is let in with it then. Only a key that has replaced it revokes it alone, which ends the rotation before its
+    grace does. What is revoked already may be revoked again; nothing happens then.
+
+    Open orders of a revoked key stay in the book, except where a stream of that key had asked for
+    ``cancel_on_disconnect`` or its cancel-after is armed and runs out. An operator cancels them with all others of the
+    firm by ``DELETE /v1/participants/{participant}/orders``, a trader of the firm by ``DELETE /v1/orders`` with another
+    key.
     """
     key = KeyId(id_number(Kind.KEY, call.path["key"]))
-    shown = id_text(Kind.KEY, key)
-    return Draft(RevokeKey(call.who.person, key), lambda _decision: {"id": shown, "revoked": True})
+    return Draft(RevokeKey(call.who.person, key), lambda decision: _revoked(key, decision))
+
+
+def _revoked(key: KeyId, decision: Decided) -> Document:
+    ended = sorted(event.key for event in decision.events if isinstance(event, KeyRevoked))
+    keys = [id_text(Kind.KEY, number) for number in ended]
+    return {"id": id_text(Kind.KEY, key), "revoked": True, "revoked_keys": keys}
 
 
 OPERATIONS = (

@@ -29,7 +29,7 @@ def _text(most: int, code: str, example: str) -> FromText:
 RequestId = Annotated[str, _text(LONGEST_ID, "REQUEST_ID", "1")]
 """The client's own name for a request; the answer has it."""
 
-LineName = Annotated[str, _text(LONGEST_ID, "INVALID", "desk-1")]
+LineName = Annotated[str, _text(LONGEST_ID, "LINE_NAME", "desk-1")]
 ChannelName = Annotated[str, _text(64, "INVALID", "book:ins-5")]
 Name = Annotated[str, _text(64, "ID", "ord-1027")]
 Authorization = Annotated[str, _text(_LONGEST_TEXT, "INVALID", "Bearer key-12.c2VjcmV0")]

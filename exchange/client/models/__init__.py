@@ -14,7 +14,7 @@ from exchange.client.models.audit import (
 )
 from exchange.client.models.cash import Account, Deposit, VenueAccount, VenueAccounts
 from exchange.client.models.market import Book, Halt, Instrument, Level, Rule, Rulebook, TapeTrade, VenueStatus
-from exchange.client.models.people import Key, Me, Member, NewKey, Participant, Person, RotatedKey
+from exchange.client.models.people import Key, Me, Member, NewKey, Participant, Person, RevokedKey, RotatedKey
 from exchange.client.models.stream import (
     Balance,
     BookMessage,
@@ -80,6 +80,7 @@ __all__ = [
     "Posting",
     "PrivateMessage",
     "Proposal",
+    "RevokedKey",
     "RotatedKey",
     "Rule",
     "Rulebook",

@@ -78,6 +78,15 @@ class NewKey(Key):
 
 
 @dataclass(frozen=True, slots=True)
+class RevokedKey:
+    """A key that is useless for ever, and those that this revoked: it and its line, none when all were before."""
+
+    id: str
+    revoked: bool
+    revoked_keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RotatedKey(NewKey):
     """A key that replaces another, which is good until ``replaced_until``."""
 

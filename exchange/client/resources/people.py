@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 
 from exchange.client.connection import Connection
-from exchange.client.models import Key, Me, Member, NewKey, Participant, Person, RotatedKey
+from exchange.client.models import Key, Me, Member, NewKey, Participant, Person, RevokedKey, RotatedKey
 from exchange.client.resources.paging import every
 from exchange.client.secrets import NewSecret
 from exchange.client.wire import decode, in_path
@@ -128,9 +128,14 @@ class Keys:
         answer = await self._connection.change("POST", "/v1/keys/rotate", body, idempotency_key)
         return decode(RotatedKey, _with_token(answer, secret))
 
-    async def revoke(self, key: str, *, idempotency_key: str | None = None) -> None:
-        """Make a key useless from now on."""
-        await self._connection.change("DELETE", f"/v1/keys/{in_path(key)}", None, idempotency_key)
+    async def revoke(self, key: str, *, idempotency_key: str | None = None) -> RevokedKey:
+        """Make a key useless from now on, with those that it replaced and that have replaced it by rotation.
+
+        The answer names them all. The key in use may be among them: this client is let in no more then. Orders stay in
+        the book; cancel them with ``orders.cancel_all``, with another key.
+        """
+        answer = await self._connection.change("DELETE", f"/v1/keys/{in_path(key)}", None, idempotency_key)
+        return decode(RevokedKey, answer)
 
     def own(self) -> AsyncIterator[Key]:
         """The own keys, without secrets."""

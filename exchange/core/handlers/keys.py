@@ -251,15 +251,15 @@ def revoke_key(step: Step, command: RevokeKey) -> Refusal | None:
 
     A thief who has rotated the key has its successor, so the whole line is revoked. Only the key that has replaced
     another one can revoke that one alone: this ends a rotation before its grace does.
+
+    Where all of that is revoked already nothing happens, and that is no refusal: what was asked for is so.
     """
     register = step.state.register
     key = register.keys.get(command.key)
     if key is None or not _may_revoke(register, command.actor, key):
         return Refusal(RejectReason.KEY_NOT_FOUND)
-    alone = register.keys[step.key].line == key.line and step.key > key.key
-    if key.revoked if alone else register.is_line_revoked(key):
-        return Refusal(RejectReason.KEY_NOT_FOUND)
     # -- everything is checked; nothing below may fail --
+    alone = register.keys[step.key].line == key.line and step.key > key.key
     if not key.revoked:
         _revoke(step, key)
     if not alone:

@@ -122,7 +122,6 @@ TEXTS: Final[dict[R, ReasonText]] = {
     R.SECRET_USED: ReasonText(
         "A key with this secret was registered before. Make a new secret and hand over its SHA-256.",
         "该密钥串此前已登记过，请重新生成密钥串并提交其 SHA-256。",
-        "TWO-PERSONS",
     ),
     R.TOO_MANY_KEYS: ReasonText(
         "This person has as many keys as one may have; revoke one that is no longer needed.",
