@@ -120,8 +120,8 @@ class Decider:
         for one in applied:
             try:
                 entries.append(self._chained(one))
-            except Exception as error:
-                broken = _broke(one, error)
+            except CommandBrokeError as error:
+                broken = error
                 break
         for one, entry in zip(applied, entries, strict=False):
             try:
@@ -134,10 +134,19 @@ class Decider:
             raise broken
 
     def _chained(self, applied: Applied) -> Entry:
-        """The next entry of the chain, without its answer."""
+        """The next entry of the chain, without its answer; raises CommandBrokeError when it cannot be written down."""
+        try:
+            events_bytes = encode_events(applied.decision.events)
+            leaf = self._leaf(applied, hashlib.sha256(events_bytes).digest())
+            leaf_bytes = encode_leaf(leaf)
+        except Exception as error:
+            raise _broke(applied, error) from error
+        self.head = next_head(self.head, leaf_bytes)
+        return Entry(leaf, leaf_bytes, self.head, applied.command, applied.decision.events, events_bytes, None)
+
+    def _leaf(self, applied: Applied, events_hash: bytes) -> Leaf:
         request, decision = applied.request, applied.decision
-        events_bytes = encode_events(decision.events)
-        leaf = Leaf(
+        return Leaf(
             FORMAT_VERSION,
             ENGINE_VERSION,
             applied.rules_version,
@@ -149,13 +158,10 @@ class Decider:
             request.idempotency_key if applied.is_last else "",
             request.body_hash,
             applied.command_bytes,
-            hashlib.sha256(events_bytes).digest(),
+            events_hash,
             decision.reason or 0,
             decision.created,
         )
-        leaf_bytes = encode_leaf(leaf)
-        self.head = next_head(self.head, leaf_bytes)
-        return Entry(leaf, leaf_bytes, self.head, applied.command, decision.events, events_bytes, None)
 
     def _answer(self, applied: Applied) -> Answer | None:
         """What the request is answered with, if this was its last command and somebody waits for it."""
@@ -170,9 +176,7 @@ class Decider:
 
 
 def _broke(applied: Applied, error: Exception) -> CommandBrokeError:
-    broken = CommandBrokeError(applied.decision.seq, applied.command_bytes, f"raised {error!r}")
-    broken.__cause__ = error
-    return broken
+    return CommandBrokeError(applied.decision.seq, applied.command_bytes, f"raised {error!r}")
 
 
 def own_submission(command: Command) -> Submission:
