@@ -139,7 +139,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse_rest(HEAD_TOO_LARGE if self._in_head else BODY_TOO_LARGE)
         self._turn()
 
-    def eof_received(self) -> bool:
+    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn says None, which asyncio takes as False
         """The client sends no more, and perhaps still reads: what is being answered is answered, then it is over."""
         if self._in_body:
             self._refuse_rest(MALFORMED_HTTP)
