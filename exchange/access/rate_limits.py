@@ -3,9 +3,9 @@
 A participant has three buckets, shared by all its persons, keys and connections: one for orders and other changes, one
 for cancels and one for reads. So whoever has sent too many orders can still take back every one of them, and a program
 that reads too much stops nobody's trading. Each key has a bucket for making keys with it, since each stays in the log
-and in memory for ever. Requests without a good key draw from a bucket of the address that they come from. A bucket holds as much as
-flows into it in its window (:data:`WINDOW` seconds; that of keys :data:`WINDOW_OF_KEYS`); what is not used is not saved
-beyond that.
+and in memory for ever. Requests without a good key draw from a bucket of the address that they come from. A bucket
+holds as much as flows into it in its window (:data:`WINDOW` seconds; that of keys :data:`WINDOW_OF_KEYS`); what is not
+used is not saved beyond that.
 
 A bucket is one integer, the instant at which it will be full again (the generic cell rate algorithm of ATM, ITU-T
 I.371, read as a leaky bucket): to draw is to move it further away, and a bucket that is not there is full. Time is

@@ -2,7 +2,8 @@
 
 The buckets themselves are in :mod:`exchange.access.rate_limits`. A firm's reads, orders and cancels have a
 bucket each, shared by all its keys and connections, the stream's too; the staff have theirs by person. Each key has one
-for what makes keys. Whoever shows no good key draws from the bucket of the address, so that guessing at keys is bounded as well.
+for what makes keys. Whoever shows no good key draws from the bucket of the address, so that guessing at keys is bounded
+as well.
 """
 
 from __future__ import annotations
