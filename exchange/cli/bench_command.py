@@ -154,7 +154,7 @@ def _know_options(arguments: argparse.Namespace, names: Iterable[str]) -> None:
     options = (*SAID, *(["json"] if arguments.what == "page" else []))
     strange = [name for name in options if said[name] is not None and name not in has]
     if strange:
-        known = ", ".join(_switch(name) for name in dict.fromkeys(has)) or "none (没有)"
+        known = ", ".join(_switch(name) for name in dict.fromkeys(has)) or "none 没有"
         raise CommandError(
             f"bench {arguments.what} has no option {', '.join(map(_switch, strange))}. 该测试没有此选项",
             f"its options are {known} 可用选项如上",
