@@ -18,6 +18,7 @@ from exchange.cli.bench import core, page
 from exchange.cli.bench.accounts import Acknowledged, commands_after, settle
 from exchange.cli.bench.engines import ENGINES, OWN, measure
 from exchange.cli.bench.matching import FASTEST
+from exchange.cli.bench.pauses import Pauses, pauses_of_machine
 from exchange.cli.bench.results import Report, shown
 from exchange.cli.bench.stage import set_stage
 from exchange.cli.bench.venue import open_venue
@@ -49,6 +50,21 @@ def result(folder: Path, *options: str) -> dict[str, Any]:
 def rows_of(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The rows of a result by their names."""
     return {row["what"]: row for row in document["rows"]}
+
+
+def test_a_pause_is_told_by_its_length_and_by_the_part_of_the_time_that_it_took() -> None:
+    assert Pauses(30.0, (0.06, 0.24)).figures() == {
+        "pauses_a_minute": 4.0,
+        "paused_percent": 1.0,
+        "longest_pause_ms": 240.0,
+    }
+    assert Pauses(30.0, ()).figures()["longest_pause_ms"] == 0.0
+
+
+def test_every_processor_is_watched_for_as_long_as_was_asked() -> None:
+    pauses = pauses_of_machine(0.2)
+    assert pauses.watched == 0.2
+    assert all(pause > 0.005 for pause in pauses.seconds)
 
 
 # --- the parts -------------------------------------------------------------------------------------------------------

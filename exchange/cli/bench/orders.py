@@ -14,6 +14,7 @@ from typing import Final
 
 from exchange.cli.bench.accounts import Acknowledged, last_seq, settle
 from exchange.cli.bench.floors import Durable, Echoed, durable_floor, echo_floor
+from exchange.cli.bench.pauses import pauses_of_machine, stolen_seconds
 from exchange.cli.bench.processes import resident_bytes
 from exchange.cli.bench.progress import tell
 from exchange.cli.bench.results import Report, Row
@@ -48,6 +49,8 @@ MODES: Final = ("single", "batches", "stream", "overload", "ones")
 _BUSY: Final = frozenset({429, 503})
 _GOOD: Final = frozenset({200, 201, 404, 409, 422})
 _MB: Final = 1e6
+_WATCHES: Final = 3
+"""How many measurements long the machine's own pauses are watched: they are seconds apart."""
 
 Pairs = Sequence[tuple[Connection, LoadTrader]]
 
@@ -80,7 +83,9 @@ class Bench:
     async def floors(self, venue: Venue) -> None:
         """Measure what nothing can be quicker than."""
         seconds = self.options.seconds
-        tell("the floors of this machine: commits of PostgreSQL, and a bare echo")
+        tell("the floors of this machine: its own pauses, commits of PostgreSQL, and a bare echo")
+        pauses = await asyncio.to_thread(pauses_of_machine, seconds * _WATCHES)
+        self.report.add("floor: a loop that does nothing", **pauses.figures())
         self.durable = await durable_floor(venue, seconds)
         self.report.add(self.durable.name, per_second=round(self.durable.per_second), x_P=1.0)
         single = self.durable.single.figures()
@@ -100,7 +105,7 @@ class Bench:
             CommandError: when anything was answered that a healthy service does not answer.
         """
         tell(f"{what}, {self.options.warm_up + self.options.seconds:g} seconds")
-        before = await service.used()
+        before, stolen = await service.used(), stolen_seconds()
         tally = await loop.run(self.options.warm_up, self.options.seconds)
         await loop.finish()
         used = (await service.used()).since(before)
@@ -115,6 +120,7 @@ class Bench:
                 )
         row = self._row(what, tally)
         row.update(used.per_command(tally.commands + loop.before.commands))
+        row["stolen_ms"] = round((stolen_seconds() - stolen) * 1e3)
         if self.echo is not None and row["service_cpu_us"]:
             row["echo_cpu_over_own"] = round(self.echo.cpu_us / float(row["service_cpu_us"]), 2)
         return tally, row
