@@ -51,6 +51,19 @@ async def rows_after(venue: Venue, seq: Seq) -> dict[str, int]:
         }
 
 
+def compare(told: Acknowledged, journalled: int) -> None:
+    """Whether the journal has what clients were told of, and nothing that nobody asked for.
+
+    Raises:
+        CommandError: when it has not.
+    """
+    if not told.commands <= journalled <= told.commands + told.unanswered:
+        raise CommandError(
+            f"{told.commands:,} commands were acknowledged, {told.unanswered:,} requests not answered,"
+            f" and {journalled:,} are in the journal. 已应答与已记载的命令数不符"
+        )
+
+
 async def settle(report: Report, venue: Venue, first: Seq, told: Acknowledged) -> None:
     """Compare, and put it into the report.
 
@@ -64,10 +77,6 @@ async def settle(report: Report, venue: Venue, first: Seq, told: Acknowledged) -
     each = {f"{table}_rows": round(count / max(journalled, 1), 2) for table, count in rows.items()}
     report.add("reconciled", acknowledged=told.commands, in_the_journal=journalled, findings=len(findings))
     report.add("rows per command", **each)
-    if not told.commands <= journalled <= told.commands + told.unanswered:
-        raise CommandError(
-            f"{told.commands:,} commands were acknowledged, {told.unanswered:,} requests not answered,"
-            f" and {journalled:,} are in the journal. 已应答与已记载的命令数不符"
-        )
+    compare(told, journalled)
     if findings:
         raise CommandError(f"the database does not agree with itself: {findings[0]} 数据库对账不符")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from exchange.cli.bench import core
-from exchange.cli.bench.accounts import last_seq
+from exchange.cli.bench.accounts import commands_after, compare, last_seq
 from exchange.cli.bench.filling import Filler
 from exchange.cli.bench.floors import durable_floor
 from exchange.cli.bench.orders import Bench
@@ -95,7 +95,8 @@ async def _filled(sequencer: Sequencer, resting: int, firms: int, what: str) -> 
 async def _ask(row: Row, options: Options, venue: Venue, stage: Stage) -> None:
     """Start the service on a venue, ask it for a while, and put down what an order cost."""
     asked = OrderOptions(seconds=options.seconds, warm_up=options.warm_up, clients=options.clients)
-    bench = Bench(asked)
+    first = await last_seq(venue)
+    bench = Bench(asked, name=f"g{first}-")
     bench.durable = await durable_floor(venue, min(options.seconds, 3.0))
     async with venue.service() as service:
         pairs = await bench.single(service, stage, options.clients)
@@ -105,6 +106,7 @@ async def _ask(row: Row, options: Options, venue: Venue, stage: Stage) -> None:
         row.update({name: figure for name, figure in cost.items() if name not in ("what", "x_echo", "max_ms")})
         row["resident_MB"] = round(resident_bytes(service.pid) / _MB)
         row["start_seconds"] = round(service.start_seconds, 2)
+    compare(bench.told, await commands_after(venue, first))
 
 
 # --- the past --------------------------------------------------------------------------------------------------------

@@ -69,7 +69,11 @@ class Options:
 class Bench:
     """One run: where figures go, and what clients were told of until now."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, name: str = "b") -> None:
+        """``name`` begins all idempotency keys: another one for each run on the same venue, or it is answered from
+        memory.
+        """
+        self.name = name
         self.options = options
         self.report = Report("orders", {name: getattr(options, name) for name in Options.__slots__})
         self.told = Acknowledged()
@@ -112,6 +116,7 @@ class Bench:
         for heard in (tally, loop.before):
             self.told.commands += heard.commands
             self.told.unanswered += heard.statuses.get(0, 0)
+            _refuse_idle(what, heard)
             strange = heard.statuses.keys() - _GOOD - (_BUSY if may_be_busy else frozenset())
             if strange:
                 raise CommandError(
@@ -141,7 +146,7 @@ class Bench:
         number, side = self._traders, BUY if self._traders % 2 else SELL
         firms: list[Trader] = stage.buyers if side == BUY else stage.sellers
         account = Account(firms[number // 2 % len(firms)].token, side)
-        return Choices(account, self._walk, seed=number), f"b{number}"
+        return Choices(account, self._walk, seed=number), f"{self.name}{number}"
 
     async def single(self, service: Service, stage: Stage, clients: int) -> Pairs:
         """Connections that send one order a request."""
@@ -171,6 +176,21 @@ class Bench:
                 trader = StreamTrader(choices, stage.instrument_text, f"{name}-{slot}", slot)
                 pairs.append((connection.slot(slot), trader))
         return pairs
+
+
+def _refuse_idle(what: str, heard: Tally) -> None:
+    """Every request that was answered has done something; one whose key was used before only costs the look for it.
+
+    Raises:
+        CommandError: when there are fewer commands than such answers.
+    """
+    answered = sum(count for status, count in heard.statuses.items() if status in _GOOD)
+    if heard.commands < answered:
+        raise CommandError(
+            f"{what}: {answered:,} requests were answered, but only {heard.commands:,} commands done."
+            " 应答多于所执行的命令",
+            "use a new folder or another run 请使用新目录或重新运行",
+        )
 
 
 def _latencies(figures: dict[str, float]) -> dict[str, float]:
