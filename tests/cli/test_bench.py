@@ -18,6 +18,7 @@ from exchange.cli.bench import core, page
 from exchange.cli.bench.accounts import Acknowledged, commands_after, settle
 from exchange.cli.bench.engines import ENGINES, OWN, measure
 from exchange.cli.bench.matching import FASTEST
+from exchange.cli.bench.orders import refuse_idle
 from exchange.cli.bench.pauses import Pauses, pauses_of_machine
 from exchange.cli.bench.results import Report, shown
 from exchange.cli.bench.stage import set_stage
@@ -25,6 +26,7 @@ from exchange.cli.bench.venue import open_venue
 from exchange.cli.bench_command import NAMES, bench_of
 from exchange.cli.problem import CANNOT, CommandError
 from exchange.core.values import Price, Seq
+from loadtests.loops import Tally
 from loadtests.mix import START_PRICE
 from loadtests.scenarios import SCENARIOS
 
@@ -59,6 +61,14 @@ def test_a_pause_is_told_by_its_length_and_by_the_part_of_the_time_that_it_took(
         "longest_pause_ms": 240.0,
     }
     assert Pauses(30.0, ()).figures()["longest_pause_ms"] == 0.0
+
+
+def test_answers_without_commands_are_no_measurement() -> None:
+    heard = Tally(commands=4, statuses={201: 3, 422: 1, 503: 9})
+    refuse_idle("REST", heard)
+    heard.statuses[409] = 1  # a key that was used before
+    with pytest.raises(CommandError, match="5 requests were answered, but only 4"):
+        refuse_idle("REST", heard)
 
 
 def test_every_processor_is_watched_for_as_long_as_was_asked() -> None:

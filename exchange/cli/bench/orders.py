@@ -116,7 +116,7 @@ class Bench:
         for heard in (tally, loop.before):
             self.told.commands += heard.commands
             self.told.unanswered += heard.statuses.get(0, 0)
-            _refuse_idle(what, heard)
+            refuse_idle(what, heard)
             strange = heard.statuses.keys() - _GOOD - (_BUSY if may_be_busy else frozenset())
             if strange:
                 raise CommandError(
@@ -178,7 +178,7 @@ class Bench:
         return pairs
 
 
-def _refuse_idle(what: str, heard: Tally) -> None:
+def refuse_idle(what: str, heard: Tally) -> None:
     """Every request that was answered has done something; one whose key was used before only costs the look for it.
 
     Raises:
