@@ -53,7 +53,7 @@ class Service:
             "EXCHANGE_SNAPSHOT_EVERY": str(snapshot_every),
             "EXCHANGE_CRASH_AT": crash_at,
             "EXCHANGE_DATABASE_URL": self._database_url or "",
-            **{f"EXCHANGE_RATE_{what}": "1000000" for what in ("ORDERS", "CANCELS", "READS", "ADDRESS")},
+            **{f"EXCHANGE_RATE_{what}": "1000000" for what in ("ORDERS", "CANCELS", "READS", "ADDRESS", "KEYS")},
         }
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         with self.log.open("ab") as log:

@@ -15,7 +15,7 @@ from tests.support import keyring
 from tests.support.service import a_service
 
 SEVERE: Final = 500
-UNBOUNDED: Final = {f"EXCHANGE_RATE_{what}": "1000000" for what in ("ORDERS", "CANCELS", "READS", "ADDRESS")}
+UNBOUNDED: Final = {f"EXCHANGE_RATE_{what}": "1000000" for what in ("ORDERS", "CANCELS", "READS", "ADDRESS", "KEYS")}
 """Settings under which an attack is not turned away at the door for being one."""
 
 
