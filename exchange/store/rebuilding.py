@@ -6,7 +6,10 @@ first: what triggers keep there is added up here at the end. So a row that someb
 the writer shows, and so does a trigger that did something else than it should. The events are believed: that they are
 those of the commands is what replay proves, and that they are those of the leaves the check of the journal.
 
-The entries pass through in portions and the tables lie on the server's disk, so memory is bounded.
+The entries pass through in portions and the tables lie on the server's disk, so memory is bounded. Parcels are the
+exception: each trade replaces some, and what a transaction has deleted stays in its own way until it ends, so that the
+millionth row of one lot and serial is found behind all that were there before. They are kept in memory, where the
+service has them as well, and put into their table at the end.
 """
 
 from __future__ import annotations
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
 
 FETCHED_AT_ONCE: Final = 500
 """Entries that are in memory at a time."""
+
+WRITTEN_AT_ONCE: Final = 10_000
+"""Parcels in one statement."""
 
 TOLD_AT_MOST: Final = 20
 """Findings of a table that are told one by one; of the others only the number is."""
@@ -117,6 +123,7 @@ class _Rebuilder:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._prepared: dict[str, Statement] = {}
+        self._parcels: dict[tuple[int, int], tuple[Any, ...]] = {}
 
     async def make_tables(self) -> None:
         """Empty tables with the same names and columns, and nothing else in reach by a bare name."""
@@ -147,7 +154,12 @@ class _Rebuilder:
                 raise RebuildFailedError(f"entries {rows[0]['seq']} to {seq} make no rows: {error}") from error
 
     async def finish(self) -> None:
-        """Add up what triggers keep on the other side, and let the planner see what there is to compare."""
+        """Write the parcels that are left, add up what triggers keep on the other side, and let the planner see what
+        there is to compare.
+        """
+        parcels = list(self._parcels.values())
+        for first in range(0, len(parcels), WRITTEN_AT_ONCE):
+            await self._write_one(WRITES["parcels_opened"], parcels[first : first + WRITTEN_AT_ONCE])
         for setting in _PLANNING:
             await self._connection.execute(f"SET LOCAL {setting} = DEFAULT")
         for statement in (_AMOUNTS, _BALANCES, _COVERAGE, _SPACES):
@@ -156,9 +168,19 @@ class _Rebuilder:
             await self._connection.execute(f"ANALYZE pg_temp.{table}")
 
     async def _write(self, rows: Rows) -> None:
+        self._reshape(rows.pop("parcels_closed", []), rows.pop("parcels_opened", []))
         for write in WRITES.values():
             if write.name in rows and write.name != "journal":
                 await self._write_one(write, rows[write.name])
+
+    def _reshape(self, closed: Sequence[tuple[Any, ...]], opened: Sequence[tuple[Any, ...]]) -> None:
+        """Follow what a portion does to parcels: the first columns of both are lot, lo and hi."""
+        for lot, lo, hi in closed:
+            parcel = self._parcels.pop((lot, lo), None)
+            assert parcel is not None and parcel[2] == hi, f"parcel {lo}-{hi} of lot {lot} is not there"
+        for row in opened:
+            assert row[:2] not in self._parcels, f"a parcel of lot {row[0]} begins twice at {row[1]}"
+            self._parcels[row[:2]] = row
 
     async def _write_one(self, write: Write, rows: Sequence[tuple[Any, ...]]) -> None:
         if write.copied_to:
