@@ -51,8 +51,8 @@ class QuoteMaker:
                 self.open[command.side] = result.order.id
             elif isinstance(command, Place):
                 self.open.pop(command.side, None)
-                print(f"not quoted: {result.error}")
-        print(f"quoting {TONNES} t at {self.middle - HALF_SPREAD} / {self.middle + HALF_SPREAD}")
+                print(f"not quoted: {result.error}", flush=True)
+        print(f"quoting {TONNES} t at {self.middle - HALF_SPREAD} / {self.middle + HALF_SPREAD}", flush=True)
 
     async def follow(self) -> None:
         """Quote anew when the price has moved, or when something was taken."""
@@ -64,7 +64,7 @@ class QuoteMaker:
                     await self.quote()
             elif isinstance(message, PrivateMessage):
                 for fill in message.fills:
-                    print(f"{fill.side} {fill.quantity} t at {fill.price} from {fill.counterparty}")
+                    print(f"{fill.side} {fill.quantity} t at {fill.price} from {fill.counterparty}", flush=True)
                 if any(fill.order in self.open.values() for fill in message.fills):
                     await self.quote()
 
@@ -93,7 +93,7 @@ async def main() -> None:
             living.cancel()
             done = await stream.orders.cancel_all(maker.instrument)
             await stream.orders.cancel_after(0)
-            print(f"{done.cancelled} orders cancelled")
+            print(f"{done.cancelled} orders cancelled", flush=True)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ _AGAIN = "whether it was done is not known; give the same command again 是否�
 def at_the_exchange(error: ClientError, url: str) -> CommandError:
     """The problem; a refusal is told in the language that the client asked for, on a line of its own."""
     if isinstance(error, NoAnswerError):
+        last = f" (last: {error.cause})" if error.cause else ""
         return CommandError(
-            f"no answer to {error.what} after {error.attempts} tries. 未收到应答",
+            f"no answer to {error.what} after {error.attempts} tries{last}. 未收到应答",
             f"is the exchange running at {url}? 交易所是否已启动？",
             # Only what changes something has a key under which it is asked again.
             *([_AGAIN] if error.idempotency_key else []),

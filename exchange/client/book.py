@@ -5,7 +5,8 @@ that changed with their new sizes, 0 for those that are gone. After each message
 the ten best levels of each side, written as ``price:quantity:orders`` with commas in between, a bar between the sides,
 bids in front: ``30.00:500:2,29.99:20:1|30.01:4:1`` has 2775990470. An empty side is nothing at all.
 
-What does not fit is never shown: the copy is empty and ``fault`` says why until the next snapshot comes.
+What does not fit is never shown: the copy is empty and ``fault`` says why until the next snapshot comes. Whoever asks
+a book that is not good is told of no level at all, so that nobody sets a price by what was in it once.
 :class:`~exchange.client.stream.StreamClient` asks for one by itself.
 
 Beyond the tenth level there is no checksum; a wrong size there shows when the level comes up among the ten, or when it
@@ -116,7 +117,9 @@ def _is_possible(level: Level) -> bool:
 class LocalBook:
     """One instrument's book as the exchange has it, or nothing and a :class:`Fault`.
 
-    ``seq`` is the journal entry that the copy stands at. A book is not safe for threads.
+    ``seq`` is the journal entry that the copy stands at. While ``is_good`` is False there are no prices: ``levels``,
+    ``bids`` and ``asks`` are empty, ``best_bid``, ``best_ask`` and ``spread`` None, and a sweep meets nothing. A book
+    is not safe for threads.
     """
 
     __slots__ = ("_asks", "_bids", "_last", "fault", "instrument", "seq")
@@ -192,8 +195,11 @@ class LocalBook:
         self.seq, self._last = message.seq, message
 
     def copy(self) -> LocalBook:
-        """A book of its own, as this one is now."""
+        """A book of its own, as this one is now; of one that is not good, a book that is not good either."""
         twin = LocalBook(self.instrument)
+        if not self.is_good:
+            twin.fault = self.fault or Fault.EMPTY
+            return twin
         twin.fault, twin.seq, twin._last = self.fault, self.seq, self._last
         for level in self._bids:
             twin._bids.put(level)
@@ -207,13 +213,20 @@ class LocalBook:
 
     def __repr__(self) -> str:
         """Where it stands."""
-        state = f"seq {self.seq}, {len(self._bids)} bids, {len(self._asks)} asks" if self.is_good else self.fault
+        state = (
+            f"seq {self.seq}, {len(self._bids)} bids, {len(self._asks)} asks"
+            if self.is_good
+            else self.fault or "no line"
+        )
         return f"LocalBook({self.instrument}: {state})"
 
     # -- asking it --
 
     def levels(self, side: str, most: int | None = None) -> list[Level]:
-        """The best levels of ``BUY`` or ``SELL``, best first; all of them when no number is given."""
+        """The best levels of ``BUY`` or ``SELL``, best first; all of them when no number is given.
+
+        There are none while the book is not good.
+        """
         return list(islice(self._side(side), most))
 
     @property
@@ -228,13 +241,13 @@ class LocalBook:
 
     @property
     def best_bid(self) -> Level | None:
-        """The highest price that somebody pays."""
-        return next(iter(self._bids), None)
+        """The highest price that somebody pays; None when nobody does, and while the book is not good."""
+        return next(iter(self._side(BUY)), None)
 
     @property
     def best_ask(self) -> Level | None:
-        """The lowest price that somebody asks."""
-        return next(iter(self._asks), None)
+        """The lowest price that somebody asks; None when nobody does, and while the book is not good."""
+        return next(iter(self._side(SELL)), None)
 
     @property
     def spread(self) -> Decimal | None:
@@ -261,4 +274,7 @@ class LocalBook:
     def _side(self, side: str) -> _Side:
         if side not in (BUY, SELL):
             raise ValueError(f"{side!r} is no side; there are BUY and SELL")
+        if not self.is_good:
+            # A line that is down leaves the levels where they are, for the copy to go on from; nobody is shown them.
+            return _Side(1)
         return self._bids if side == BUY else self._asks

@@ -29,6 +29,7 @@ from exchange.client.patience import Patience, asks_again, retry_after
 from exchange.client.problem import NoAnswerError, UnexpectedAnswerError, problem_of
 from exchange.client.rate_limit import RateLimit, rate_limits_of
 from exchange.client.signing import PrivateKey, RequestSigner
+from exchange.client.trouble import why
 from exchange.client.wire import encode_body
 
 Query = Mapping[str, str | int | None]
@@ -54,6 +55,13 @@ class Answer:
     def replayed(self) -> bool:
         """Whether this is the stored answer to an earlier request with the same key."""
         return self.headers.get("idempotency-replayed") == "true"
+
+
+@dataclass(frozen=True, slots=True)
+class _Silence:
+    """No answer, and why."""
+
+    cause: str
 
 
 class Connection:
@@ -150,19 +158,20 @@ class Connection:
             headers["Content-Type"] = "application/json"
         request = self._http.build_request(method, path, content=data, headers=headers, params=dict(query or {}))
         answer, attempts = await self._until_answered(request)
-        if answer is None:
-            raise NoAnswerError(f"{method} {path}", attempts, idempotency_key)
+        if isinstance(answer, _Silence):
+            raise NoAnswerError(f"{method} {path}", attempts, idempotency_key, self.base_url, answer.cause)
         if self._clock_was_corrected(answer):
-            answer = await self._try(request, self._patience.timeout) or answer
+            again = await self._try(request, self._patience.timeout)
+            return answer if isinstance(again, _Silence) else again
         return answer
 
-    async def _until_answered(self, request: httpx.Request) -> tuple[Answer | None, int]:
+    async def _until_answered(self, request: httpx.Request) -> tuple[Answer | _Silence, int]:
         """Try until there is an answer to keep, or until patience ends; the last answer, and how often it was tried."""
         patience, now = self._patience, asyncio.get_running_loop().time
         deadline = now() + patience.deadline
         answer, attempt = await self._try(request, min(patience.timeout, patience.deadline)), 1
-        while (answer is None or asks_again(answer.status)) and attempt < patience.attempts:
-            pause = patience.wait(attempt, None if answer is None else retry_after(answer.headers))
+        while (isinstance(answer, _Silence) or asks_again(answer.status)) and attempt < patience.attempts:
+            pause = patience.wait(attempt, None if isinstance(answer, _Silence) else retry_after(answer.headers))
             if now() + pause >= deadline:
                 break
             await asyncio.sleep(pause)
@@ -184,22 +193,22 @@ class Connection:
                 async for line in response.aiter_lines():
                     yield line
         except httpx.TransportError as error:
-            raise NoAnswerError(f"GET {path}", 1, "") from error
+            raise NoAnswerError(f"GET {path}", 1, "", self.base_url, why(error)) from error
 
     def _asked(self, query: Query | None) -> dict[str, str | int]:
         """The parameters of a read, which waits for what this connection was answered before."""
         asked = {name: value for name, value in (query or {}).items() if value is not None}
         return asked if not self.seen_seq or "min_seq" in asked else {**asked, "min_seq": self.seen_seq}
 
-    async def _try(self, request: httpx.Request, seconds: float) -> Answer | None:
-        """One try: the answer, or None when the connection broke or time was up before it was read."""
+    async def _try(self, request: httpx.Request, seconds: float) -> Answer | _Silence:
+        """One try: the answer, or why there is none: the connection broke or time was up before it was read."""
         try:
             async with asyncio.timeout(seconds):
                 response = await self._http.send(request, auth=self._signer or httpx.USE_CLIENT_DEFAULT)
         except (httpx.UnsupportedProtocol, httpx.LocalProtocolError):
             raise
-        except (httpx.TransportError, TimeoutError):
-            return None
+        except (httpx.TransportError, TimeoutError) as error:
+            return _Silence(why(error))
         answer = _answer(response, response.content)
         told = rate_limits_of(answer.headers)
         if told:

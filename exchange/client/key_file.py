@@ -36,17 +36,19 @@ class KeyFile:
             ValueError: when it is no key file.
             OSError: when it cannot be read.
         """
-        with Path(path).open(encoding="utf-8") as file:
-            if os.name == "posix" and stat.S_IMODE(os.fstat(file.fileno()).st_mode) & _FOR_OTHERS:
-                raise PermissionError(f"others may read {path}: run chmod 600 on it")
-            text = file.read()
+        with Path(path).open("rb") as file:
+            for_others = os.name == "posix" and stat.S_IMODE(os.fstat(file.fileno()).st_mode) & _FOR_OTHERS
+            data = file.read()
         try:
-            document = json.loads(text)
+            document = json.loads(data)
             url, key, private_key = document["url"], document["key"], document.get("private_key")
         except (ValueError, KeyError, TypeError, AttributeError):
             raise ValueError(f"{path} is no key file: JSON with url, key and private_key") from None
         if not isinstance(url, str) or not isinstance(key, str) or not isinstance(private_key, str | None):
             raise ValueError(f"{path} is no key file: url, key and private_key are text")
+        # Only now: whoever named a wrong file by mistake need not change who may read that one.
+        if for_others:
+            raise PermissionError(f"others may read {path}: run chmod 600 on it")
         return cls(url, key, None if private_key is None else PrivateKey.read(private_key))
 
     def save(self, path: Path | str) -> None:

@@ -17,9 +17,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from exchange.client.patience import retry_after
+from exchange.client.trouble import shown_address
 
 
 class ClientError(Exception):
@@ -36,12 +37,23 @@ class BrokenRule:
     verified: str
 
 
+class FieldError(NamedTuple):
+    """One field that was refused: where it stands (RFC 6901), a stable code, and what to write instead in the language
+    that was asked for.
+    """
+
+    pointer: str
+    code: str
+    detail: str
+
+
 class ExchangeProblem(ClientError):
     """The exchange refused. ``code`` is stable; ``title`` and ``detail`` are in the language that was asked for.
 
     ``title`` is the same words every time, ``detail`` says what to do and has the numbers of this case. ``facts`` are
     those numbers for programs, such as the ends of the band. ``as_of_seq`` is the journal entry of the refusal, or None
-    when the request never came that far. ``retry_after`` is in seconds, None where the exchange named no time.
+    when the request never came that far. ``errors`` has a :class:`FieldError` for each field that was refused.
+    ``retry_after`` is in seconds, None where the exchange named no time.
     """
 
     def __init__(self, status: int, document: Mapping[str, object], headers: Mapping[str, str] | None = None) -> None:
@@ -55,7 +67,7 @@ class ExchangeProblem(ClientError):
         seq = document.get("as_of_seq")
         self.as_of_seq = seq if isinstance(seq, int) else None
         self.retry_after = retry_after(headers or {})
-        where = "".join(f" {said}" for said in _what_to_do(document.get("errors")))
+        where = "".join(f" {each.pointer}: {each.code}. {each.detail}".rstrip() for each in self.errors)
         super().__init__(f"{status} {self.code}: {self.detail or self.title}{where}")
 
 
@@ -114,14 +126,21 @@ class SlowReaderError(ClientError):
 class NoAnswerError(ClientError):
     """No answer to ``what`` after ``attempts`` tries. A change may or may not have happened: ask again with the same
     ``idempotency_key``, which is "" for what changes nothing.
+
+    ``address`` is where it was asked, and ``cause`` what went wrong the last time, such as "connection refused".
     """
 
-    def __init__(self, what: str, attempts: int, idempotency_key: str) -> None:
+    def __init__(self, what: str, attempts: int, idempotency_key: str, address: str = "", cause: str = "") -> None:
         self.what = what
         self.attempts = attempts
         self.idempotency_key = idempotency_key
+        self.address = shown_address(address)
+        self.cause = cause
+        place = f" from {self.address}" if address else ""
+        last = f" (last: {cause})" if cause else ""
         again = f"; repeat it with Idempotency-Key {idempotency_key}" if idempotency_key else ""
-        super().__init__(f"no answer to {what} after {attempts} tries{again}")
+        tries = "1 try" if attempts == 1 else f"{attempts} tries"
+        super().__init__(f"no answer{place} to {what} after {tries}{last}{again}")
 
 
 class UnexpectedAnswerError(ClientError):
@@ -151,14 +170,7 @@ def _facts(value: object) -> dict[str, int | str]:
     return {name: fact for name, fact in value.items() if isinstance(name, str) and isinstance(fact, int | str)}
 
 
-def _what_to_do(value: object) -> list[str]:
-    """One line for each field that was refused: where it stands, the code, and what to write instead."""
+def _errors(value: object) -> tuple[FieldError, ...]:
+    """Each field that the decoder refused."""
     errors = [error for error in value if isinstance(error, dict)] if isinstance(value, list) else []
-    return [f"{_text(error, 'pointer')}: {_text(error, 'code')}. {_text(error, 'detail')}".strip() for error in errors]
-
-
-def _errors(value: object) -> tuple[tuple[str, str], ...]:
-    """(pointer, code) of each field that the decoder refused."""
-    if not isinstance(value, list):
-        return ()
-    return tuple((_text(error, "pointer"), _text(error, "code")) for error in value if isinstance(error, dict))
+    return tuple(FieldError(_text(each, "pointer"), _text(each, "code"), _text(each, "detail")) for each in errors)

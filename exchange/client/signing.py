@@ -77,9 +77,7 @@ class PrivateKey:
             OSError: when it cannot be read.
         """
         with path.open("rb") as file:
-            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-            if os.name == "posix" and mode & 0o077:
-                raise PermissionError(f"others may read {path}: run chmod 600 on it, or make a new key")
+            for_others = os.name == "posix" and stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077
             pem = file.read()
         try:
             key = load_pem_private_key(pem, password=None)
@@ -87,6 +85,9 @@ class PrivateKey:
             key = None
         if not isinstance(key, Ed25519PrivateKey):
             raise ValueError(f"{path} holds no Ed25519 private key without password")
+        # Only now: whoever named a wrong file by mistake need not change who may read that one.
+        if for_others:
+            raise PermissionError(f"others may read {path}: run chmod 600 on it, or make a new key")
         return cls(key)
 
     def save(self, path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import socket
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from urllib.parse import unquote
@@ -17,6 +18,7 @@ from exchange.client import (
     ConflictError,
     Connection,
     ExchangeProblem,
+    FieldError,
     NoAnswerError,
     NotThereError,
     Patience,
@@ -67,6 +69,25 @@ async def test_giving_up_names_the_key_to_ask_again_with() -> None:
             await connection.change("POST", "/v1/orders", {}, idempotency_key="mine")
     assert caught.value.idempotency_key == "mine"
     assert len(script.asked) == QUICK.attempts
+    assert str(caught.value) == (
+        f"no answer from http://exchange.test to POST /v1/orders after {QUICK.attempts} tries (last: gone)"
+        "; repeat it with Idempotency-Key mine"
+    )
+
+
+async def test_what_has_no_answer_says_where_and_why_and_nothing_secret() -> None:
+    with socket.socket() as nobody:  # bound, and not listening
+        nobody.bind(("127.0.0.1", 0))
+        port = nobody.getsockname()[1]
+        async with Connection(f"http://me:secret@127.0.0.1:{port}", patience=Patience(attempts=1)) as connection:
+            with pytest.raises(NoAnswerError) as caught:
+                await connection.read("/v1/status")
+            lines = connection.text("/v1/audit/trades")
+            with pytest.raises(NoAnswerError, match="last: connection refused"):
+                await anext(lines)
+    where = f"http://127.0.0.1:{port}"
+    assert str(caught.value) == f"no answer from {where} to GET /v1/status after 1 try (last: connection refused)"
+    assert (caught.value.address, caught.value.cause) == (where, "connection refused")
 
 
 async def test_a_lasting_503_comes_back_as_the_problem_that_it_is() -> None:
@@ -198,6 +219,7 @@ async def test_a_try_ends_in_time_and_all_of_them_together_as_well() -> None:
         with pytest.raises(NoAnswerError) as caught:
             await connection.read("/v1/status")
     assert 1 < caught.value.attempts == silence.asked < 100
+    assert caught.value.cause == "timed out"
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 408, 409, 413, 422, 500])
@@ -271,8 +293,11 @@ async def test_a_repeat_is_signed_anew() -> None:
 
 
 def test_problems_carry_what_json_carries() -> None:
-    refused = ExchangeProblem(400, json.loads('{"code": "VALIDATION", "errors": [{"pointer": "/price", "code": "x"}]}'))
-    assert refused.errors == (("/price", "x"),)
+    field = '{"pointer": "/price", "code": "x", "detail": "Write a price."}'
+    refused = ExchangeProblem(400, json.loads(f'{{"code": "VALIDATION", "title": "No.", "errors": [{field}]}}'))
+    assert refused.errors == (FieldError(pointer="/price", code="x", detail="Write a price."),)
+    assert str(refused) == "400 VALIDATION: No. /price: x. Write a price."
+    assert ExchangeProblem(400, {"errors": [{"pointer": "/price"}, 1]}).errors == (FieldError("/price", "", ""),)
     assert refused.rule is None
 
 

@@ -163,6 +163,18 @@ def test_a_real_venue_lets_nobody_in_that_way_and_is_not_served_as_a_sandbox(tmp
 # -- key files --
 
 
+def test_a_file_that_is_no_key_file_is_called_so_whoever_may_read_it(tmp_path: Path) -> None:
+    """Nobody is sent to change the rights of a file that they named by mistake."""
+    wrong = tmp_path / "notes.txt"
+    for content in (b"milk", b"[]", b"\xff\xfe", b'{"url": 1, "key": 2}'):
+        wrong.write_bytes(content)
+        wrong.chmod(0o644)
+        with pytest.raises(ValueError, match="is no key file"):
+            KeyFile.load(wrong)
+        with pytest.raises(ValueError, match="holds no Ed25519 private key"):
+            PrivateKey.load(wrong)
+
+
 def test_a_key_file_comes_back_as_it_was(tmp_path: Path) -> None:
     private_key = PrivateKey.generate()
     KeyFile("http://x.test", "key-1-1.secret", private_key).save(tmp_path / "a.json")

@@ -74,8 +74,10 @@ async def test_an_exchange_that_is_not_there_is_given_up_after_the_deadline() ->
     async with scripted_stream() as server:
         url = server.url
     patience = Patience(attempts=4, first_wait=0.0, longest_wait=0.01, deadline=0.1)
-    with pytest.raises(NoAnswerError, match="/v1/stream"):
+    with pytest.raises(NoAnswerError, match="/v1/stream") as caught:
         await StreamClient(url, patience=patience).__aenter__()
+    assert f"no answer from {url} to GET /v1/stream" in str(caught.value)
+    assert caught.value.cause == "connection refused"
 
 
 async def test_a_busy_exchange_is_asked_again() -> None:
@@ -456,6 +458,7 @@ async def test_no_answer_names_the_key_to_ask_again_with() -> None:
         with pytest.raises(NoAnswerError) as caught:
             await soon(placing)
         assert caught.value.idempotency_key == "mine"
+        assert (caught.value.address, caught.value.cause) == (client.base_url, "timed out")
 
 
 async def test_messages_that_nobody_takes_are_not_kept_for_ever() -> None:

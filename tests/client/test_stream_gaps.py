@@ -67,6 +67,9 @@ async def test_a_book_goes_on_after_a_lost_line() -> None:
         peer.cut()
         back = await server.greeted()
         assert not live.is_good
+        assert (live.best_bid, live.best_ask, live.spread, live.levels("BUY"), live.bids) == (None, None, None, [], [])
+        assert (live.quantity_within("BUY", 1), live.sweep("BUY", 5).quantity) == (0, 0)
+        assert not live.copy().is_good and "no line" in repr(live)
         request = await back.take("subscribe")
         assert request["channels"] == [{"channel": BOOK, "after_seq": 4}]
         await back.send(**book(6, 4, 7))
@@ -95,6 +98,6 @@ async def test_a_book_that_was_left_says_so() -> None:
         leaving = asyncio.ensure_future(client.unsubscribe(BOOK))
         await peer.agree("unsubscribe")
         await soon(leaving)
-        assert not live.is_good
+        assert not live.is_good and live.best_bid is None
         with pytest.raises(StreamEndedError, match="was left"):
             await live.ready()

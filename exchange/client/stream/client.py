@@ -122,7 +122,7 @@ class StreamClient:
                 await self._up()
         except TimeoutError:
             await self.close()
-            raise NoAnswerError(f"GET {PATH}", self._failures, "") from self._trouble
+            raise NoAnswerError(f"GET {PATH}", self._failures, "", self.base_url, str(self._trouble)) from self._trouble
         except BaseException:
             await self.close()
             raise
@@ -244,7 +244,9 @@ class StreamClient:
                     self._requests.renew(request)
         except TimeoutError:
             key = document.get("idempotency_key")
-            raise NoAnswerError(str(document["op"]), attempts, key if isinstance(key, str) else "") from None
+            again = key if isinstance(key, str) else ""
+            cause = "timed out" if self._line is not None else str(self._trouble)
+            raise NoAnswerError(str(document["op"]), attempts, again, self.base_url, cause) from None
         finally:
             self._requests.forget(request)
 

@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from exchange.client.connection import is_this_machine
 from exchange.client.patience import asks_again, seconds_of
 from exchange.client.problem import ClientError, StreamEndedError, UnexpectedAnswerError, problem_of
+from exchange.client.trouble import why
 
 PATH: Final = "/v1/stream"
 LARGEST_FRAME: Final = 16 * 1024 * 1024
@@ -114,7 +115,7 @@ async def open_line(base_url: str, language: str, seconds: float, silence: float
     except InvalidStatus as refused:
         raise _refusal(refused) from None
     except (OSError, TimeoutError, InvalidHandshake) as error:
-        raise BrokenLineError(str(error)) from None
+        raise BrokenLineError(why(error)) from None
     try:
         yield Line(socket, silence)
     finally:

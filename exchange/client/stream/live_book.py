@@ -13,8 +13,8 @@ from exchange.client.models.stream import BookMessage
 class LiveBook(LocalBook):
     """A :class:`LocalBook` that follows the stream; made by :meth:`StreamClient.book`.
 
-    It is good while the line is up and the copy is proved. When it is not, nothing has to be done: the stream comes
-    back or asks for a new snapshot.
+    It is good while the line is up and the copy is proved. When it is not, it shows no prices, and nothing has to be
+    done: the stream comes back or asks for a new snapshot.
     """
 
     __slots__ = ("_changed", "_ended", "_is_connected", "_version")
@@ -45,7 +45,7 @@ class LiveBook(LocalBook):
         self._wake()
 
     def disconnect(self) -> None:
-        """The line is down; the copy stays, and goes on from where it stands when the line is up again."""
+        """The line is down: nothing is shown until it is up again, and then the copy goes on from where it stands."""
         self._is_connected = False
         self._wake()
 

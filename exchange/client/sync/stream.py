@@ -71,22 +71,22 @@ class Book(Face[LiveBook]):
 
     @property
     def bids(self) -> list[Level]:
-        """All levels of the buyers, highest price first."""
+        """All levels of the buyers, highest price first; none while the book is not good."""
         return self._now(lambda book: book.bids)
 
     @property
     def asks(self) -> list[Level]:
-        """All levels of the sellers, lowest price first."""
+        """All levels of the sellers, lowest price first; none while the book is not good."""
         return self._now(lambda book: book.asks)
 
     @property
     def best_bid(self) -> Level | None:
-        """The highest price that somebody pays."""
+        """The highest price that somebody pays; None when nobody does, and while the book is not good."""
         return self._now(lambda book: book.best_bid)
 
     @property
     def best_ask(self) -> Level | None:
-        """The lowest price that somebody asks."""
+        """The lowest price that somebody asks; None when nobody does, and while the book is not good."""
         return self._now(lambda book: book.best_ask)
 
     @property
