@@ -1,7 +1,7 @@
 """One kind of day at a fresh venue, with one command: ``python -m loadtests.scenarios opening-rush``.
 
 A private PostgreSQL, a venue with its stage set, the service as a process, and Locust with the users of that kind
-(:mod:`loadtests.locustfile`). At the end the journal must have what they were told, and the database must agree with
+(``loadtests/locustfile.py``). At the end the journal must have what they were told, and the database must agree with
 itself. The exit code is Locust's: 1 when a request failed.
 """
 
@@ -18,6 +18,7 @@ from typing import Final
 
 import uvloop
 
+from exchange.cli.arguments import Parser, whole_number
 from exchange.cli.bench.accounts import Acknowledged, last_seq, settle
 from exchange.cli.bench.results import Report
 from exchange.cli.bench.stage import Stage, set_stage
@@ -31,6 +32,31 @@ SCENARIOS: Final = {
     "cancel-storm": "CancelStorm",
     "many-readers": "ManyReaders",
 }
+MEANINGS: Final = {
+    "opening-rush": (
+        "the first minutes of a day: everybody sends orders at once for ten seconds, then at leisure",
+        "开市：最初十秒集中申报，其后放缓",
+    ),
+    "quiet-market": (
+        "an afternoon: mostly looking, now and then an order, hardly a trade",
+        "平静：以查询为主，偶有申报，很少成交",
+    ),
+    "cancel-storm": (
+        "news: everybody takes their orders out at the same time, and puts others in",
+        "集中撤单：全体同时撤单并重新申报",
+    ),
+    "many-readers": (
+        "screens: prices, candles and own orders all day long, and now and then a trade",
+        "大量读取：持续查询行情、K 线与自有申报，偶有成交",
+    ),
+}
+"""What the users of each scenario do, in English and in Chinese."""
+
+DESCRIPTION: Final = """\
+Let users of one kind loose on a fresh venue with a private PostgreSQL, by Locust; then the journal must have what they
+were told, and the database must agree with itself. The exit code is 1 when a request failed.
+在全新的交易所上模拟一类用户（使用 Locust），结束后核对日志与数据库。有请求失败时退出码为 1。
+"""
 LOCUSTFILE: Final = Path(__file__).with_name("locustfile.py")
 
 
@@ -68,14 +94,29 @@ def _accounts(stage: Stage) -> dict[str, object]:
     }
 
 
+def parser() -> argparse.ArgumentParser:
+    """What the command takes."""
+    lines = "\n".join(f"  {name:<13} {english}\n  {'':<13} {chinese}" for name, (english, chinese) in MEANINGS.items())
+    command = Parser(
+        prog="python -m loadtests.scenarios",
+        description=DESCRIPTION,
+        epilog=f"scenarios 场景：\n{lines}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("scenario", choices=SCENARIOS, help="one of those below 场景名，见下")
+    for name, default, meaning in (
+        ("--users", 50, "users at the same time 同时在线的用户数"),
+        ("--seconds", 30, "how long they stay 持续秒数"),
+        ("--firms", 20, "buyers, and as many sellers 买方数，卖方同数"),
+    ):
+        told = f"{meaning} (default 默认 {default})"
+        command.add_argument(name, type=whole_number(1), default=default, metavar="N", help=told)
+    return command
+
+
 def main() -> int:
     """Read the command line and play."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("scenario", choices=SCENARIOS)
-    parser.add_argument("--users", type=int, default=50)
-    parser.add_argument("--seconds", type=int, default=30)
-    parser.add_argument("--firms", type=int, default=20)
-    arguments = parser.parse_args()
+    arguments = parser().parse_args()
     if importlib.util.find_spec("locust") is None:
         print("Locust is not installed: pip install 'carbon-exchange[load]'", file=sys.stderr)
         return 2

@@ -382,14 +382,43 @@ async def _soak(soak: Soak) -> None:
     crew.close()
 
 
+DESCRIPTION: Final = """\
+Keep half load up on a real service with a private PostgreSQL, with clients that break off, vanish and do not read.
+Every ten seconds a line tells how it goes; a table of targets ends it. The exit code is 1 when not all of them held.
+长稳测试：以一半负载持续运行真实服务，客户端随机断线、失联、读取缓慢。每十秒报告一次，最后列出各项目标；
+未全部达到时退出码为 1。
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """What the command takes."""
+    usual = Options()
+    command = Parser(prog="./dev soak", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name, kind, default, meaning in (
+        ("--minutes", float, usual.minutes, "how long 持续分钟数"),
+        (
+            "--rate",
+            float,
+            usual.rate,
+            "requests a second; 0 finds half of what goes through 每秒请求数，0 取上限的一半",
+        ),
+        ("--seed", int, usual.seed, "of everything that is drawn; the same one draws the same 随机数种子"),
+    ):
+        command.add_argument(
+            name, type=kind, default=default, metavar="N", help=f"{meaning} (default 默认 {default:g})"
+        )
+    command.add_argument(
+        "--json",
+        type=Path,
+        metavar="FILE",
+        help="write the result there; not written by default 结果写入该文件，默认不写",
+    )
+    return command
+
+
 def main() -> int:
     """0 when everything held."""
-    parser = Parser(prog="soak", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=Options().minutes, help="how long (default 30)")
-    parser.add_argument("--rate", type=float, default=0.0, help="requests a second; else half of what goes through")
-    parser.add_argument("--seed", type=int, default=Options().seed)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the result there")
-    given = parser.parse_args()
+    given = parser().parse_args()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         report = runner.run(run(Options(minutes=given.minutes, rate=given.rate, seed=given.seed)))
     print(f"\n{report.table()}\n")

@@ -192,9 +192,20 @@ def _bench(name: str) -> Callable[[argparse.Namespace], Report]:
         _know_modes(name, module, options)
         made = module.run(options)
         report: Report = _run(made) if asyncio.iscoroutine(made) else made
+        report.smaller = smaller_than_usual(options, module.Options())
         return report
 
     return measure
+
+
+def smaller_than_usual(options: Any, usual: Any) -> list[str]:
+    """The options that ask for less than the bench does by itself, as they are typed, with the default of each."""
+    found = []
+    for name in (field.name for field in fields(usual)):
+        given, default = getattr(options, name), getattr(usual, name)
+        if isinstance(default, int | float) and given < default:
+            found.append(f"{_option(name, given)} (default {default})")
+    return found
 
 
 def bench_of(name: str) -> ModuleType:

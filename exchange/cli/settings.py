@@ -57,13 +57,20 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 
 
 def log_to_stderr(settings: Settings) -> None:
-    """One line a record, with UTC time; nothing secret is ever logged."""
+    """One line a record, with UTC time; nothing secret is ever logged.
+
+    Who watches a terminal is told in sentences how far it is, so there the log begins with warnings. What goes to a
+    file or to another program has everything from the level on, and ``debug`` has it on a terminal too.
+    """
     logging.basicConfig(
         level=settings.log_level.upper(),
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     logging.Formatter.converter = time.gmtime
+    if settings.log_level == "info" and sys.stderr.isatty():
+        for handler in logging.getLogger().handlers:
+            handler.setLevel(logging.WARNING)
     if settings.log_level != "debug":
         for library in ("uvicorn", "alembic"):
             logging.getLogger(library).setLevel(logging.WARNING)

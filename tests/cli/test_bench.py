@@ -23,7 +23,7 @@ from exchange.cli.bench.pauses import Pauses, pauses_of_machine
 from exchange.cli.bench.results import Report, shown
 from exchange.cli.bench.stage import set_stage
 from exchange.cli.bench.venue import open_venue
-from exchange.cli.bench_command import NAMES, bench_of
+from exchange.cli.bench_command import NAMES, bench_of, smaller_than_usual
 from exchange.cli.problem import CANNOT, CommandError
 from exchange.core.values import Price, Seq
 from loadtests.loops import Tally
@@ -198,6 +198,7 @@ def test_core_with_two_books(tmp_path: Path) -> None:
     assert rows["200 resting"]["trades"] > 100 and rows["200 resting"]["firms"] == 10
     assert rows["200 resting"]["slowest"].startswith(("PlaceOrder, ", "CancelOrder, 0 fills"))
     assert [target["wanted"] for target in document["targets"]] == [60_000, 5]
+    assert document["smaller"] and {target["met"] for target in document["targets"]} == {None}
     assert document["command"].startswith("./dev bench core --commands 600 --resting 200 --firms 5")
 
 
@@ -319,6 +320,18 @@ def test_a_table_has_a_row_for_each_figure_and_target() -> None:
         "| slowest, in ms | ≤ 1 | 1.25 | missed |",
     ]
     assert (shown(12.345), shown(1.2345), shown("x"), shown(3)) == ("12.3", "1.23", "x", "3")
+
+
+def test_a_smaller_run_is_held_to_no_target() -> None:
+    """The targets are for the default options; with fewer commands everything looks better or worse than it is."""
+    report = a_report()
+    report.smaller = smaller_than_usual(core.Options(commands=5, largest_book=0), core.Options())
+    assert report.smaller == ["--commands 5 (default 200000)", "--largest-book 0 (default 1000000)"]
+    table = report.table()
+    assert "| 61,234 | not judged |" in table and "| met |" not in table and "| missed |" not in table
+    assert "- Not comparable with the targets" in table and "--commands 5 (default 200000)" in table
+    assert "不与目标比较" in table and [target["met"] for target in report.document()["targets"]] == [None, None]
+    assert smaller_than_usual(core.Options(commands=10**6), core.Options()) == []
 
 
 def test_a_result_is_read_as_it_was_written(tmp_path: Path) -> None:

@@ -28,6 +28,12 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module
 
 
+def test_it_says_where_the_other_commands_are(script: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    assert script.main([]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert "-m exchange --help (keys, sign, sandbox-join)" in last and "-m loadtests.scenarios --help" in last
+
+
 def test_a_command_that_there_is_not_is_said_in_both_languages(
     script: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:

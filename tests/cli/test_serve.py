@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
+import sys
 from dataclasses import replace
 
 import pytest
@@ -12,10 +14,41 @@ from exchange.bootstrap.http_server import listening_socket
 from exchange.bootstrap.service import Ending
 from exchange.cli.problem import CommandError
 from exchange.cli.serve_command import NO_ORIGIN, _run, warn_of_no_origin
+from exchange.cli.settings import log_to_stderr
 from exchange.config import Settings
 from exchange.sequencer.journal import JournalCorruptError, OtherVersionError
 
 ORIGIN = "https://exchange.example"
+
+
+class Terminal(io.StringIO):
+    """Where somebody watches."""
+
+    def isatty(self) -> bool:
+        """Always."""
+        return True
+
+
+@pytest.mark.parametrize(
+    ("out", "level", "shown"),
+    [
+        (Terminal, "info", ["WARNING"]),
+        (Terminal, "debug", ["INFO", "WARNING"]),
+        (io.StringIO, "info", ["INFO", "WARNING"]),
+    ],
+)
+def test_a_terminal_has_no_log_of_what_goes_well(
+    out: type[io.StringIO], level: str, shown: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream, root = out(), logging.getLogger()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(root, "handlers", [])
+    monkeypatch.setattr(root, "level", root.level)
+    log_to_stderr(replace(Settings.from_environment({}), log_level=level))
+    logger = logging.getLogger("exchange.sequencer.recovery")
+    logger.info("recovering")
+    logger.warning("look out")
+    assert [line.split()[2] for line in stream.getvalue().splitlines()] == shown
 
 
 def warned(

@@ -16,6 +16,7 @@ from exchange.cli.asking import at_the_exchange
 from exchange.cli.problem import CANNOT, CommandError
 from exchange.client import NoAnswerError
 from exchange.client.problem import problem_of
+from loadtests import scenarios, soak
 from tests.architecture.sources import Finding, Source, functions, listed, sources
 
 HAN: Final = re.compile(r"[一-鿿]")
@@ -157,6 +158,23 @@ def options() -> Iterator[tuple[str, argparse.Action]]:
         yield from ((name, action) for action in command._actions if not isinstance(action, argparse._HelpAction))
 
 
+@pytest.mark.parametrize("command", [scenarios.parser(), soak.parser()], ids=["scenarios", "soak"])
+def test_the_load_tests_explain_every_option_with_its_default(command: argparse.ArgumentParser) -> None:
+    for action in command._actions:
+        if not isinstance(action, argparse._HelpAction):
+            assert action.help and HAN.search(action.help), action.dest
+            assert not action.option_strings or "default" in action.help, action.dest
+    text = command.format_help()
+    assert ":mod:" not in text and HAN.search(command.description or "")
+
+
+def test_every_kind_of_day_is_explained() -> None:
+    text = scenarios.parser().format_help()
+    assert set(scenarios.MEANINGS) == set(scenarios.SCENARIOS)
+    for english, chinese in scenarios.MEANINGS.values():
+        assert english in text and chinese in text and HAN.search(chinese)
+
+
 def test_every_option_is_explained_in_both_languages() -> None:
     missing = [
         f"{name} {action.dest}" for name, action in options() if not (action.help and HAN.search(str(action.help)))
@@ -214,6 +232,8 @@ def test_what_was_read_in_vain_was_not_perhaps_done() -> None:
     """And for a change no option is named that the commands do not have."""
     read, change = NoAnswerError("GET /v1/keys", 8, ""), NoAnswerError("POST /v1/keys", 8, "mine")
     assert not [line for line in told(at_the_exchange(read, "http://x")) if "not known" in line]
+    why = NoAnswerError("GET /v1/keys", 8, "", "http://x", "connection refused")
+    assert told(at_the_exchange(why, "http://x"))[0].endswith("after 8 tries (last: connection refused). 未收到应答")
     lines = told(at_the_exchange(change, "http://x"))
     assert lines[0] == "exchange: no answer to POST /v1/keys after 8 tries. 未收到应答"
     assert "give the same command again" in lines[-1] and "Idempotency-Key" not in "".join(lines)

@@ -36,16 +36,20 @@ class Target:
         """Whether it was reached."""
         return self.reached >= self.wanted if self.at_least else self.reached <= self.wanted
 
-    def line(self) -> str:
-        """As a line of a table."""
+    def line(self, is_judged: bool = True) -> str:
+        """As a line of a table; without a verdict when what was measured is not what the target is about."""
         sign = "≥" if self.at_least else "≤"
-        verdict = "met" if self.is_met else "missed"
+        verdict = ("met" if self.is_met else "missed") if is_judged else "not judged"
         return f"| {self.demand} | {sign} {shown(self.wanted)} | {shown(self.reached)} | {verdict} |"
 
 
 @dataclass(slots=True)
 class Report:
-    """The result of one bench. ``options`` are those that change what is measured, as given or by default."""
+    """The result of one bench. ``options`` are those that change what is measured, as given or by default.
+
+    ``smaller`` says which of them were less than by default: the targets are for the default, so such a run is held to
+    none of them.
+    """
 
     bench: str
     options: dict[str, Any]
@@ -55,6 +59,7 @@ class Report:
     machine: dict[str, object] = field(default_factory=machine)
     at: str = field(default_factory=lambda: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
     command: str = ""
+    smaller: list[str] = field(default_factory=list)
 
     def add(self, what: str, **figures: Figure) -> Row:
         """Put a row at the end."""
@@ -79,7 +84,9 @@ class Report:
 
     def document(self) -> dict[str, Any]:
         """Everything, for JSON."""
-        return asdict(self) | {"targets": [asdict(target) | {"met": target.is_met} for target in self.targets]}
+        return asdict(self) | {
+            "targets": [asdict(each) | {"met": None if self.smaller else each.is_met} for each in self.targets]
+        }
 
     def save(self, path: Path) -> None:
         """Write the result to a file."""
@@ -100,10 +107,17 @@ class Report:
         lines = [line for rows in _alike(self.rows) for line in [*_table(rows), ""]][:-1]
         if self.targets:
             lines += ["", "| target | wanted | reached | |", "|---|---:|---:|---|"]
-            lines += [target.line() for target in self.targets]
-        if self.notes:
-            lines += ["", *(f"- {note}" for note in self.notes)]
+            lines += [target.line(is_judged=not self.smaller) for target in self.targets]
+        if notes := [*self._reservations(), *self.notes]:
+            lines += ["", *(f"- {note}" for note in notes)]
         return "\n".join(lines)
+
+    def _reservations(self) -> list[str]:
+        """Why the targets are not judged, when they are not."""
+        if not self.smaller or not self.targets:
+            return []
+        less = ", ".join(self.smaller)
+        return [f"Not comparable with the targets, which are for the defaults: {less}. 参数小于默认值，不与目标比较。"]
 
 
 def _alike(rows: list[Row]) -> list[list[Row]]:
