@@ -39,6 +39,7 @@ POLICY: Final = (
 )
 """The Content-Security-Policy to serve the page with."""
 
+_FENCE: Final = "```"
 _FIRST_STEPS: Final = ("/v1/status", "/v1/rulebook", "/v1/instruments", "/health", "/ready")
 
 
@@ -64,6 +65,7 @@ def docs_page(
     groups = _grouped(document["paths"])
     parts.append(_contents(groups, words))
     parts.append(_stream(asyncapi_path, stream_path, words))
+    parts.append(_signing(document["components"], words))
     for name, operations in groups.items():
         parts.append(f"<h2 id={name}>{_heading(name, words)}</h2>")
         parts.extend(write.operation(method, path, operation) for method, path, operation in operations)
@@ -84,13 +86,20 @@ def _grouped(paths: Json) -> dict[str, list[tuple[str, str, Json]]]:
 def _contents(groups: Iterable[str], words: Words) -> str:
     links = [f"<a href=#{name}>{_heading(name, words)}</a>" for name in groups]
     stream = f"<a href=#stream>{words.stream}</a>"
-    return f"<nav>{stream}{''.join(links)}<a href=#schemas>{words.schemas}</a></nav>"
+    signing = f"<a href=#signing>{words.signing}</a>"
+    return f"<nav>{stream}{signing}{''.join(links)}<a href=#schemas>{words.schemas}</a></nav>"
 
 
 def _stream(asyncapi_path: str, stream_path: str, words: Words) -> str:
     link = f"<a href={asyncapi_path}>{asyncapi_path}</a>"
     told = _line(words.stream_text).format(stream=stream_path, link=link)
     return f"<h2 id=stream>{words.stream}</h2><p>{told}</p>"
+
+
+def _signing(components: Json, words: Words) -> str:
+    """What the document's security scheme says of signatures, with its worked example."""
+    told = components.get("securitySchemes", {}).get("signature", {}).get("description", "")
+    return f"<h2 id=signing>{words.signing}</h2>{_prose(told)}"
 
 
 def _heading(name: str, words: Words) -> str:
@@ -235,8 +244,14 @@ def _table(heads: Iterable[str], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def _prose(text: str) -> str:
-    """Paragraphs; what stands between backticks is code."""
-    return "".join(f"<p>{_line(paragraph)}</p>" for paragraph in text.strip().split("\n\n") if paragraph)
+    """Paragraphs; what stands between backticks is code, and a paragraph between lines of three is a block of it."""
+    return "".join(_paragraph(paragraph) for paragraph in text.strip().split("\n\n") if paragraph)
+
+
+def _paragraph(text: str) -> str:
+    if text.startswith(_FENCE) and text.endswith(_FENCE):
+        return f"<pre>{escape(text.removeprefix(_FENCE).removesuffix(_FENCE).strip())}</pre>"
+    return f"<p>{_line(text)}</p>"
 
 
 def _line(text: str) -> str:

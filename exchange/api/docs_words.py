@@ -13,6 +13,7 @@ class Words:
     """The words in one language; those with braces are filled in. Punctuation is the language's own."""
 
     page: str
+    signing: str
     stream: str
     stream_text: str
     schemas: str
@@ -67,6 +68,7 @@ _ENGLISH: Final = Words(
         "This page is made of the OpenAPI document; it has no scripts and needs no network. A key is sent as "
         "`Authorization: Bearer <key id>.<secret>`."
     ),
+    signing="Signing",
     stream="Stream",
     stream_text=(
         "Market data, the own account and order entry over one WebSocket connection: `{stream}`. Its requests and "
@@ -99,6 +101,7 @@ _ENGLISH: Final = Words(
 )
 _CHINESE: Final = Words(
     page=("本页由 OpenAPI 文档生成，不含脚本，无需联网。密钥以 `Authorization: Bearer <密钥编号>.<密钥串>` 提交。"),
+    signing="签名",
     stream="流式接口",
     stream_text=(
         "行情、本方账户与申报，均可经同一条 WebSocket 连接：`{stream}`。全部请求与消息及示例见 {link}（AsyncAPI 3）。"

@@ -46,8 +46,8 @@ Money and prices are decimal strings in CNY ("30.00"), quantities whole tonnes, 
 Asia/Shanghai, ids opaque strings. Every answer says in `as_of_seq` up to which journal entry it is true; every read
 takes `min_seq` and waits until it has that entry. Every change needs an `Idempotency-Key`; a repeat with the same key
 and the same body is given the stored answer, to the byte. What cannot be taken back is signed (RFC 9421) by
-the owner of the key. Refusals are problem documents (RFC 9457) in English or Chinese, by `Accept-Language`, with the
-rule and the article that they rest on.
+the owner of the key; the security scheme `signature` has a worked example. Refusals are problem documents (RFC 9457) in
+English or Chinese, by `Accept-Language`, with the rule and the article that they rest on.
 """
 _TITLE_ZH: Final = "碳减排量交易所"
 _DESCRIPTION_ZH: Final = """\
@@ -56,7 +56,7 @@ _DESCRIPTION_ZH: Final = """\
 金额与价格为人民币十进制文本（"30.00"），数量为整吨，时间为 RFC 3339 格式的 UTC，日期按北京时间，编号为不透明文本。\
 每个应答的 `as_of_seq` 说明其内容截至哪一条日志；每个查询都可带 `min_seq`，等到该条日志可见后再应答。\
 每项变更都须带 `Idempotency-Key`；以同一键、同一请求体重复提交，得到的是原应答，逐字节相同。\
-不可撤回的事项须由密钥的所有者签名（RFC 9421）。\
+不可撤回的事项须由密钥的所有者签名（RFC 9421），示例见安全方案 `signature`。\
 拒绝以 RFC 9457 问题文档给出，按 `Accept-Language` 用中文或英文，并注明所依据的规则与条款。
 """
 

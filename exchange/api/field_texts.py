@@ -126,10 +126,21 @@ def allowed_text(allowed: Sequence[str], language: Language) -> str:
     return f"可用取值：{'、'.join(allowed)}。" if language == "zh" else f" Allowed: {', '.join(allowed)}."
 
 
-def range_text(lowest: int, highest: int, language: Language) -> str:
-    """From where to where a number may go, likewise."""
-    first, last = _number(lowest), _number(highest)
-    return f"取值范围为 {first} 至 {last}。" if language == "zh" else f" It must be from {first} to {last}."
+def range_text(lowest: int | None, highest: int | None, language: Language) -> str:
+    """From where to where a number may go, likewise; of one bound alone how many entries there may be, of none nothing.
+
+    >>> range_text(None, 500, "en")
+    ' Give at most 500.'
+    """
+    zh = language == "zh"
+    if lowest is not None and highest is not None:
+        first, last = _number(lowest), _number(highest)
+        return f"取值范围为 {first} 至 {last}。" if zh else f" It must be from {first} to {last}."
+    if highest is not None:
+        return f"至多 {_number(highest)} 项。" if zh else f" Give at most {_number(highest)}."
+    if lowest is not None:
+        return f"至少 {_number(lowest)} 项。" if zh else f" Give at least {_number(lowest)}."
+    return ""
 
 
 def _number(number: int) -> str:

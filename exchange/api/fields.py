@@ -94,14 +94,31 @@ class Whole:
 
 def named(enum: type[IntEnum], *, but: tuple[str, ...] = ()) -> FromText:
     """An enumeration by the names of its members."""
-    members = {member.name: member for member in enum if member.name not in but}
-    return FromText(members.get, "NOT_ONE_OF", {"enum": list(members)}, told={"allowed": list(members)})
+    return _one_of({member.name: member for member in enum if member.name not in but})
 
 
 def words(*allowed: str) -> FromText:
     """One of a few words."""
-    told = {"allowed": list(allowed)}
-    return FromText(lambda text: text if text in allowed else None, "NOT_ONE_OF", {"enum": list(allowed)}, told=told)
+    return _one_of({word: word for word in allowed})
+
+
+def filter_named(enum: type[IntEnum]) -> FromText:
+    """As :func:`named`, in capitals or in small letters: for filters of lists, where a slip can do no harm."""
+    return _one_of({member.name: member for member in enum}, str.upper)
+
+
+def filter_words(*allowed: str) -> FromText:
+    """As :func:`words`, whose words are in small letters, likewise."""
+    return _one_of({word: word for word in allowed}, str.lower)
+
+
+def _one_of(members: Mapping[str, Any], spelt: Callable[[str], str] = str) -> FromText:
+    """One of these names, after ``spelt`` when it is in ASCII: the capitals of other alphabets may turn into ours."""
+
+    def read(text: str) -> Any:
+        return members.get(spelt(text) if text.isascii() else text)
+
+    return FromText(read, "NOT_ONE_OF", {"enum": list(members)}, told={"allowed": list(members)})
 
 
 def id_of(kind: Kind) -> FromText:

@@ -194,9 +194,12 @@ SIGNATURE_MISSING: Final = ApiProblem(
     UNAUTHORISED,
     Title("Signature needed", "需要签名"),
     "This cannot be taken back, so it needs a signature of the request (RFC 9421) by the private key that belongs to "
-    "this key: Signature-Input and Signature, as Accept-Signature asks for them.",
+    "this key: Signature-Input and Signature, as Accept-Signature asks for them, with all six parameters: created, "
+    "expires, nonce (16 to 64 characters, new each time), keyid (the id of this key), alg and tag. /docs has an "
+    "example under Signing.",
     "此操作不可撤回，须以该密钥对应的私钥对请求签名（RFC 9421）：请按 Accept-Signature 的要求提交 Signature-Input 与 "
-    "Signature 请求头。",
+    "Signature 请求头，六项参数缺一不可：created、expires、nonce（16 至 64 个字符，每次不同）、keyid（该密钥的编号）、"
+    "alg 与 tag。示例见 /docs 的“签名”一节。",
 )
 SIGNATURE_MALFORMED: Final = ApiProblem(
     "SIGNATURE_MALFORMED",

@@ -43,7 +43,8 @@ _NO_FACTS: Final[Mapping[str, Any]] = {}
 class FieldError:
     """One thing wrong with a request: where it stands (a JSON pointer, or "query" and a name) and a code.
 
-    ``allowed`` are the values that it may have, or ``lowest`` and ``highest`` the bounds, where the code is about them.
+    ``allowed`` are the values that it may have, or ``lowest`` and ``highest`` the bounds, where the code is about them;
+    one bound alone is that of how many entries there may be.
     """
 
     pointer: str
@@ -58,17 +59,17 @@ class FieldError:
         told["detail"] = field_text(self.code, language) + self._right(language)
         if self.allowed:
             told["allowed"] = list(self.allowed)
-        if self.lowest is not None and self.highest is not None:
-            told["lowest"], told["highest"] = self.lowest, self.highest
+        told.update({name: bound for name, bound in self._bounds() if bound is not None})
         return told
 
     def _right(self, language: Language) -> str:
         """What would have been right, as a sentence."""
         if self.allowed:
             return allowed_text(self.allowed, language)
-        if self.lowest is None or self.highest is None:
-            return ""
         return range_text(self.lowest, self.highest, language)
+
+    def _bounds(self) -> tuple[tuple[str, int | None], ...]:
+        return ("lowest", self.lowest), ("highest", self.highest)
 
 
 @dataclass(slots=True, eq=False)

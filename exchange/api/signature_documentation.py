@@ -8,6 +8,7 @@ from exchange.api.meanings import TEXT, TEXT_ZH
 from exchange.api.meanings.meaning import Meaning
 from exchange.api.operations import ALWAYS, Change
 from exchange.api.signed import ACCEPT_SIGNATURE
+from exchange.api.signing_example import CONTENT_DIGEST, SIGNATURE, SIGNATURE_INPUT, WORKED, WORKED_ZH
 
 SCHEME: Final[dict[str, Any]] = {
     "type": "apiKey",
@@ -19,32 +20,29 @@ SCHEME: Final[dict[str, Any]] = {
         "`@method`, `@target-uri` (or `@authority`, `@path` and `@query`), `content-digest` where there is a body, and "
         "`idempotency-key`; its parameters are `created`, `expires` (at most 60 seconds later), `nonce`, `keyid` (the "
         "id of the bearer key), `alg` (ed25519) and `tag` (carbon-exchange). The address is the one under which the "
-        "exchange is known."
+        "exchange is known.\n\n" + WORKED
     ),
     TEXT_ZH: (
         "以与所附 bearer 密钥配套的私钥对请求所作的签名（RFC 9421）。`Signature-Input` 说明其覆盖范围，"
         "`Content-Digest`（RFC 9530）使请求体也在其中。所覆盖的为 `@method`、`@target-uri`"
         "（或 `@authority`、`@path` 与 `@query`）、`content-digest`（有请求体时）与 `idempotency-key`；"
         "参数为 `created`、`expires`（至多晚 60 秒）、`nonce`、`keyid`（bearer 密钥的编号）、`alg`（ed25519）"
-        "与 `tag`（carbon-exchange）。地址为交易所对外公布的地址。"
+        "与 `tag`（carbon-exchange）。地址为交易所对外公布的地址。\n\n" + WORKED_ZH
     ),
 }
 
 _HEADERS: Final = {
     "Signature-Input": (
         Meaning("What the signature covers, and its parameters (RFC 9421).", "签名的覆盖范围与参数（RFC 9421）。"),
-        (
-            'sig1=("@method" "@target-uri" "content-digest" "idempotency-key");created=1795143600;expires=1795143660;'
-            'nonce="a1b2c3d4e5f6g7h8";keyid="key-17-1";alg="ed25519";tag="carbon-exchange"'
-        ),
+        SIGNATURE_INPUT,
     ),
     "Signature": (
         Meaning("The signature itself, 64 bytes (RFC 9421).", "签名本身，64 字节（RFC 9421）。"),
-        f"sig1=:{'A' * 86}==:",
+        SIGNATURE,
     ),
     "Content-Digest": (
         Meaning("The SHA-256 of the body (RFC 9530).", "请求体的 SHA-256（RFC 9530）。"),
-        "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:",
+        CONTENT_DIGEST,
     ),
 }
 

@@ -30,9 +30,10 @@ from exchange.core.commands.governance import RegisterKey, RotateKey
 from exchange.core.values import KeyId
 
 ACCEPT_SIGNATURE: Final = (
-    f'sig1=("@method" "@target-uri" "content-digest" "idempotency-key");created;expires;alg="{ALGORITHM}";tag="{TAG}"'
+    'sig1=("@method" "@target-uri" "content-digest" "idempotency-key");created;expires;nonce;keyid;'
+    f'alg="{ALGORITHM}";tag="{TAG}"'
 )
-"""What a signature must be like (RFC 9421, section 5.1); its nonce and its keyid are the client's to fill in."""
+"""What a signature must be like (RFC 9421, section 5.1). A parameter without a value is the client's to fill in."""
 
 MAY_NEED_ONE: Final[frozenset[type[Command]]] = frozenset({Approve, Propose, RegisterKey, RotateKey})
 """The kinds of commands among which those are that need a signature; orders are told apart from them at once."""

@@ -51,9 +51,9 @@ def malformed(code: str) -> ProblemError:
     return ProblemError(MALFORMED_JSON, [FieldError("", code)])
 
 
-def invalid(pointer: str, code: str) -> ProblemError:
-    """422 for one field."""
-    return ProblemError(VALIDATION, [FieldError(pointer, code)])
+def invalid(pointer: str, code: str, *, highest: int | None = None) -> ProblemError:
+    """422 for one field; ``highest`` is its upper bound where the code is about that."""
+    return ProblemError(VALIDATION, [FieldError(pointer, code, highest=highest)])
 
 
 def validate(model: type[M], values: Mapping[str, Any]) -> M:
@@ -71,7 +71,10 @@ def _field_error(detail: ErrorDetails) -> FieldError:
     if detail["input"] is INEXACT and not kind.isupper():
         code = "NUMBER_NOT_INTEGER" if kind == "int_type" else "WRONG_TYPE"
     context = detail.get("ctx", {})
-    return FieldError(_pointer(detail), code, _allowed(context), context.get("lowest"), context.get("highest"))
+    # Bounds are those of our own fields, or pydantic's of the length of a list.
+    lowest = context.get("lowest", context.get("min_length"))
+    highest = context.get("highest", context.get("max_length"))
+    return FieldError(_pointer(detail), code, _allowed(context), lowest, highest)
 
 
 def _pointer(detail: ErrorDetails) -> str:

@@ -13,7 +13,7 @@ from exchange.api import validation
 from exchange.api.decoder import INEXACT
 from exchange.api.field_texts import FIELD_TEXTS, field_text
 from exchange.api.fields import Body
-from exchange.api.problems import ProblemError
+from exchange.api.problems import FieldError, ProblemError
 from exchange.api.validation import validate
 
 API = Path(validation.__file__).parent
@@ -68,3 +68,19 @@ def test_no_field_takes_an_inexact_number(body: type[Body], field: str) -> None:
         validate(body, {name: INEXACT})
     codes = {error.pointer: error.code for error in refused.value.errors}
     assert codes[f"/{name}"] in {"WRONG_TYPE", "AS_TEXT", "NUMBER_NOT_INTEGER", "NOT_ONE_OF"}
+
+
+@pytest.mark.parametrize(
+    ("code", "lowest", "highest", "english", "chinese"),
+    [
+        ("TOO_MANY", None, 500, " Give at most 500.", "至多 500 项。"),
+        ("TOO_FEW", 1, None, " Give at least 1.", "至少 1 项。"),
+        ("OUT_OF_RANGE", 1, 10_000, " It must be from 1 to 10,000.", "取值范围为 1 至 10,000。"),
+        ("MISSING", None, None, "needed.", "必填。"),
+    ],
+)
+def test_a_bound_is_told_in_the_sentence(
+    code: str, lowest: int | None, highest: int | None, english: str, chinese: str
+) -> None:
+    error = FieldError("/x", code, lowest=lowest, highest=highest)
+    assert error.document("en")["detail"].endswith(english) and error.document("zh")["detail"].endswith(chinese)

@@ -135,9 +135,13 @@ async def test_five_hundred_fit_and_no_more(world: World) -> None:
     found = await results(world, world.stranger.token, *cancels)
     assert [each["status"] for each in found] == [404] * 500
     assert await seq(world.stack) == before + 500
-    for wrong, code in (([*cancels, cancels[0]], "TOO_MANY"), ([], "TOO_FEW")):
-        answer = await batch(world, world.stranger.token, *wrong)
-        assert [error["code"] for error in answer.json()["errors"]] == [code]
+    for wrong, code, bound in (
+        ([*cancels, cancels[0]], "TOO_MANY", {"highest": 500}),
+        ([], "TOO_FEW", {"lowest": 1}),
+    ):
+        (error,) = (await batch(world, world.stranger.token, *wrong)).json()["errors"]
+        assert error["code"] == code
+        assert {name: error[name] for name in ("lowest", "highest") if name in error} == bound
     padded = json.dumps({"commands": cancels}).encode().ljust(LARGEST_BATCH + 1)
     answer = await world.stack.ask("POST", "/v1/orders/batch", world.stranger.token, content=padded)
     assert (answer.status_code, answer.json()["code"]) == (413, "BODY_TOO_LARGE")

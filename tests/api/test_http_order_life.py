@@ -166,6 +166,19 @@ async def test_orders_are_found_by_their_state(stack: Stack, world: World, many:
     assert closed == [many["expired"], many["gone"], *filled]
     everything = await found(stack, world, "status=all")
     assert everything == [many["part"], many["new"], many["kept"], *closed]
+    for lower, other in (("cancelled", "CANCELLED"), ("new", "New"), ("all", "ALL"), ("open", "OPEN")):
+        assert await found(stack, world, f"status={other}") == await found(stack, world, f"status={lower}")
+    assert await found(stack, world, "side=buy") == await found(stack, world, "side=BUY") != []
+
+
+async def test_the_filters_say_what_is_shown_without_a_status(stack: Stack) -> None:
+    listed = (await stack.http.get("/openapi.json")).json()["paths"]["/v1/orders"]["get"]["parameters"]
+    told = {each["name"]: each for each in listed}
+    for name, english, chinese in (
+        ("status", "Without it only open orders are shown", "不填时仅列未结申报"),
+        ("client_order_id", "status=all finds ended ones too", "status=all 兼列已终结的申报"),
+    ):
+        assert english in told[name]["description"] and chinese in told[name]["x-description-zh"]
 
 
 @pytest.mark.parametrize("status", ["open", "all"])

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from html import escape
 from itertools import count
 from typing import Any, Final
 
+import http_sf
 import httpx
 import pytest
 
+from exchange.access.nonces import Nonces
+from exchange.access.public_keys import read_public_key
+from exchange.access.signatures import SigningKey, Verified, Verifier
+from exchange.api import signing_example
 from exchange.api.operations import ALWAYS, Change
+from exchange.api.problem_tables import SIGNATURE_MISSING
 from exchange.api.routes import OPERATIONS, name_of
 from exchange.api.signed import ACCEPT_SIGNATURE, MAY_NEED_ONE
 from exchange.api.spec import openapi_bytes
 from exchange.client import PrivateKey
 from exchange.client.signing import RequestSigner
+from exchange.core.values import Micros
 from tests.api.stack import Stack, World
 from tests.support import keyring
 
@@ -307,3 +317,42 @@ async def test_the_scheme_and_the_headers_of_refusals_are_documented() -> None:
     assert components["securitySchemes"]["signature"]["name"] == "Signature"
     for status in ("Problem400", "Problem401"):
         assert {"Accept-Signature", "Server-Time"} <= set(components["responses"][status]["headers"])
+
+
+async def test_what_is_asked_for_names_all_six_parameters() -> None:
+    wanted = {"created", "expires", "nonce", "keyid", "alg", "tag"}
+    members: Any = http_sf.parse(ACCEPT_SIGNATURE.encode(), tltype="dictionary")
+    _, parameters = members["sig1"]
+    assert set(parameters) == wanted and parameters["nonce"] is parameters["keyid"] is True
+    for text in (SIGNATURE_MISSING.en, SIGNATURE_MISSING.zh):
+        assert all(re.search(rf"\b{name}\b", text, re.ASCII) for name in wanted)
+
+
+async def test_the_worked_example_is_good_and_is_what_a_client_signs() -> None:
+    request = signing_example.REQUEST
+    signed = {b"signature-input": signing_example.SIGNATURE_INPUT, b"signature": signing_example.SIGNATURE}
+    whole = replace(request, headers=[*request.headers, *((name, text.encode()) for name, text in signed.items())])
+    public_key = read_public_key(signing_example.PUBLIC_KEY)
+    assert public_key is not None
+    key = SigningKey(signing_example.KEY_ID, public_key)
+    verdict = Verifier(Nonces(0)).verify(whole, key, Micros(signing_example.CREATED * 1_000_000))
+    assert isinstance(verdict, Verified) and verdict.base == signing_example.BASE
+    sent = httpx.Request("POST", "https://exchange.example/v1/withdrawals", content=request.body)
+    sent.headers["Idempotency-Key"] = "withdrawal-0001"
+    private = PrivateKey.read(signing_example.PRIVATE_KEY)
+    assert private.public_text == signing_example.PUBLIC_KEY
+    RequestSigner(signing_example.KEY_ID, private, lambda: signing_example.CREATED).sign(sent)
+    assert sent.headers["content-digest"] == signing_example.CONTENT_DIGEST
+    made = dict(re.findall(r';(\w+)="?([^;"]+)', sent.headers["signature-input"]))
+    shown = dict(re.findall(r';(\w+)="?([^;"]+)', signing_example.SIGNATURE_INPUT))
+    assert made | {"nonce": shown["nonce"]} == shown
+
+
+async def test_the_worked_example_is_published_in_both_languages(stack: Stack) -> None:
+    scheme = DOCUMENT["components"]["securitySchemes"]["signature"]
+    for language, text in (("en", scheme["description"]), ("zh", scheme["x-description-zh"])):
+        assert signing_example.BASE.decode() in text and signing_example.SIGNATURE in text
+        page = (await stack.http.get("/docs", headers={"accept-language": language})).text
+        section = page.partition("<h2 id=signing>")[2].partition("<h2 ")[0]
+        assert f"<pre>{escape(signing_example.BASE.decode())}</pre>" in section and "```" not in section
+        assert "<a href=#signing>" in page

@@ -10,6 +10,8 @@ import pytest
 from exchange.api import problem_tables
 from exchange.api.decoder import INEXACT
 from exchange.api.field_texts import FIELD_TEXTS
+from exchange.api.fields import Body
+from exchange.api.order_commands import PlaceIn
 from exchange.api.problem_tables import API_PROBLEMS, STATUS_OF, VALIDATION, ApiProblem
 from exchange.api.problems import (
     FieldError,
@@ -20,7 +22,11 @@ from exchange.api.problems import (
     told_facts,
     unauthenticated,
 )
+from exchange.api.resources.agreements import AgreementQuery
 from exchange.api.resources.health import problem_type
+from exchange.api.resources.proposals import ProposalQuery
+from exchange.api.resources.supervision import RefusalQuery
+from exchange.api.resources.trading import OrderQuery
 from exchange.api.validation import parameters_of, validate
 from exchange.core.commands.governance import Rule, Verified
 from exchange.core.events.governance import Rejected
@@ -235,3 +241,29 @@ def test_a_query_that_could_be_read_in_two_ways_is_refused(query: bytes) -> None
     with pytest.raises(ProblemError) as raised:
         parameters_of(query)
     assert raised.value.problem is VALIDATION
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "text"),
+    [
+        (OrderQuery, "status", "CANCELLED"),
+        (OrderQuery, "side", "sell"),
+        (ProposalQuery, "status", "open"),
+        (AgreementQuery, "status", "Settled"),
+        (RefusalQuery, "code", "order_not_found"),
+    ],
+)
+def test_a_filter_takes_capitals_and_small_letters_and_nothing_that_only_looks_like_them(
+    query: type[Body], field: str, text: str
+) -> None:
+    spelt = [getattr(validate(query, {field: each}), field) for each in (text, text.swapcase())]
+    assert spelt[0] == spelt[1]
+    for wrong in ("ﬁlled", "ſell", f"{text}x"):
+        with pytest.raises(ProblemError) as refused:
+            validate(query, {field: wrong})
+        assert [error.code for error in refused.value.errors] == ["NOT_ONE_OF"]
+
+
+def test_an_order_to_be_placed_is_spelt_as_it_is_documented() -> None:
+    with pytest.raises(ProblemError):
+        validate(PlaceIn, {"instrument": "ins-1", "side": "buy", "quantity": 1, "price": "1.00"})

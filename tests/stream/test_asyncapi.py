@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from zlib import crc32
 
 import pytest
 import yaml
@@ -112,3 +113,57 @@ def test_an_example_of_cancel_all_names_a_side() -> None:
 def test_nobody_is_led_to_rest_orders_on_cancel_on_disconnect_alone(text: dict[str, str]) -> None:
     assert "after a crash" in text["description"] and "交易所自身崩溃" in text["x-description-zh"]
     assert all("`cancel_after`" in text[name] for name in ("description", "x-description-zh"))
+
+
+def example_of(message: str) -> Any:
+    (example,) = COMPONENTS["messages"][message]["examples"]
+    return example["payload"]
+
+
+def checked_text(bids: dict[str, Any], asks: dict[str, Any]) -> str:
+    """The book as its checksum is documented: levels by price, the better ones first."""
+    sides = (
+        sorted(bids.values(), key=lambda level: -float(level["price"])),
+        sorted(asks.values(), key=lambda level: float(level["price"])),
+    )
+    return "|".join(
+        ",".join(f"{level['price']}:{level['quantity']}:{level['orders']}" for level in side[:10]) for side in sides
+    )
+
+
+def test_the_checksums_of_the_examples_are_those_of_their_books_and_are_explained() -> None:
+    bids: dict[str, Any] = {}
+    asks: dict[str, Any] = {}
+    told = []
+    for message in ("bookSnapshot", "bookUpdate"):
+        example = example_of(message)
+        told.append(example)
+        for side, levels in ((bids, example["bids"]), (asks, example["asks"])):
+            side.update({level["price"]: level for level in levels})
+        text = checked_text(*({p: each for p, each in side.items() if each["quantity"]} for side in (bids, asks)))
+        assert example["checksum"] == crc32(text.encode())
+        for name in ("description", "x-description-zh"):
+            assert f"`{text}`" in PUBLISHED["info"][name] and str(example["checksum"]) in PUBLISHED["info"][name]
+    assert told[1]["prev_seq"] == told[0]["seq"] < told[1]["first_seq"] <= told[1]["seq"]
+    assert {name for name in COMPONENTS["messages"] if "checksum" in example_of(name)} == {"bookSnapshot", "bookUpdate"}
+
+
+def test_every_example_of_a_change_has_an_idempotency_key_of_its_own() -> None:
+    keys = [example_of(op)["idempotency_key"] for op in sorted({op for op, _ in ADDRESSES})]
+    assert len(keys) == len(set(keys)) == 6
+
+
+@pytest.mark.parametrize(("op", "method"), [("amend", "PATCH"), ("cancel", "DELETE")])
+def test_who_names_an_order_by_its_own_name_is_told_for_what_that_stands(op: str, method: str) -> None:
+    told = PUBLISHED["operations"][op]
+    for name in ("description", "x-description-zh"):
+        for path in ("/v1/orders/{order}", "/v1/orders/by-client-id/{client_order_id}"):
+            assert f"`{method} {path}`" in told[name]
+
+
+def test_what_becomes_of_a_request_without_a_good_id_is_told() -> None:
+    info = PUBLISHED["info"]
+    assert "text of 1 to 36 printable characters; anything else ends the connection" in info["description"].replace(
+        "\n", " "
+    )
+    assert "1 至 36 个可打印字符的文本；其他任何 `id` 均导致连接关闭" in info["x-description-zh"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from exchange.api.stream.examples import REQUEST_EXAMPLES, SERVER_EXAMPLES
 from exchange.api.stream.order_entry import ADDRESSES, CHANGES
 from exchange.api.stream.session import Session
 from tests.api.stack import World
@@ -218,3 +219,24 @@ async def test_orders_draw_from_the_bucket_that_rest_draws_from(
         answer = await venue.rest("POST", "/v1/orders", world.buyer.token, bid(world))
         await venue.rest("DELETE", f"/v1/orders/{answer.json()['order']['id']}", world.buyer.token)
     assert by_stream == drawn and [name for name, _ in by_stream] == [b"orders", b"cancels"]
+
+
+@in_the_module
+async def test_the_examples_have_the_fields_of_real_answers_and_null_where_these_have_it(
+    venue: Venue, world: World
+) -> None:
+    asked, name = REQUEST_EXAMPLES, f"example-{new_key()[:8]}"
+    async with venue.stream(world.buyer.token) as talker:
+        body = {**asked["place"]["body"], "instrument": world.instrument, "price": "29.00", "client_order_id": name}
+        real = {"place": await talker.order("place", body=body)}
+        order = real["place"]["body"]["order"]["id"]
+        real["amend"] = await talker.order("amend", order=order, body=asked["amend"]["body"])
+        real["cancel"] = await talker.order("cancel", client_order_id=name)
+    for op, answer in real.items():
+        shown, told = SERVER_EXAMPLES[op]["body"]["order"], answer["body"]["order"]
+        assert answer["status"] == SERVER_EXAMPLES[op]["status"], answer
+        assert [(field, value is None) for field, value in shown.items()] == [
+            (field, value is None) for field, value in told.items()
+        ], op
+        for field in ("quantity", "leaves", "status", "cancel_reason"):
+            assert shown[field] == told[field], (op, field)

@@ -59,8 +59,8 @@ OTHER_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     },
     "AgreementQuery": {
         "status": Meaning(
-            "Only those with this status: PROPOSED, AGREED, SETTLED or ENDED.",
-            "仅列此状态：PROPOSED 待确认、AGREED 双方已确认、SETTLED 已结算、ENDED 已终止。",
+            "Only those with this status: PROPOSED, AGREED, SETTLED or ENDED; in capitals or small letters.",
+            "仅列此状态：PROPOSED 待确认、AGREED 双方已确认、SETTLED 已结算、ENDED 已终止；大小写均可。",
         ),
     },
     "ProposalModel": {
@@ -84,8 +84,8 @@ OTHER_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     },
     "ProposalQuery": {
         "status": Meaning(
-            "Only those with this status: OPEN, APPROVED or REJECTED.",
-            "仅列此状态：OPEN 待复核、APPROVED 已通过、REJECTED 已驳回。",
+            "Only those with this status: OPEN, APPROVED or REJECTED; in capitals or small letters.",
+            "仅列此状态：OPEN 待复核、APPROVED 已通过、REJECTED 已驳回；大小写均可。",
         ),
     },
     "Account": {
@@ -192,8 +192,14 @@ OTHER_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         "code": Meaning(
             "What is wrong, stable; docs/ERRORS.md has them all.", "错误代码，固定不变；全部列于 docs/ERRORS.md。"
         ),
-        "lowest": Meaning("Smallest number that is allowed.", "允许的最小数值。"),
-        "highest": Meaning("Largest number that is allowed.", "允许的最大数值。"),
+        "lowest": Meaning(
+            "Smallest number that is allowed; of a list, how many entries it needs.",
+            "允许的最小数值；对列表而言为最少项数。",
+        ),
+        "highest": Meaning(
+            "Largest number that is allowed; of a list, how many entries it may have.",
+            "允许的最大数值；对列表而言为最多项数。",
+        ),
     },
     "Problem": {
         "code": Meaning(

@@ -181,10 +181,14 @@ TRADING_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     "OrderQuery": {
         "status": Meaning(
             "open: NEW or PARTIALLY_FILLED. closed: FILLED, CANCELLED or EXPIRED. all: every one. Or one "
-            "status in small letters.",
-            "open：NEW 或 PARTIALLY_FILLED；closed：FILLED、CANCELLED 或 EXPIRED；all：全部；或某一状态的小写。",
+            "status; in small letters or capitals. Without it only open orders are shown.",
+            "open：NEW 或 PARTIALLY_FILLED；closed：FILLED、CANCELLED 或 EXPIRED；all：全部；或某一状态，大小写均可。"
+            "不填时仅列未结申报。",
         ),
-        "client_order_id": Meaning("Only orders that had this name.", "仅列使用过此名称的申报。"),
+        "client_order_id": Meaning(
+            "Only orders of this name. Without status only an open one is shown; status=all finds ended ones too.",
+            "仅列使用此名称的申报。不填 status 时仅列未结申报；status=all 兼列已终结的申报。",
+        ),
         "day": Meaning("The trading day of the placing, in Asia/Shanghai.", "申报的交易日（北京时间）。"),
         "since": Meaning("Placed at this instant or later, RFC 3339 in UTC.", "申报时间不早于此刻（RFC 3339，UTC）。"),
         "until": Meaning("Placed before this instant, RFC 3339 in UTC.", "申报时间早于此刻（RFC 3339，UTC）。"),

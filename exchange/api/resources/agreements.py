@@ -18,6 +18,7 @@ from exchange.api.fields import (
     PageQuery,
     Participant,
     Quantity,
+    filter_named,
     named,
 )
 from exchange.api.operations import Call, Change, Document, Draft, Read
@@ -132,7 +133,7 @@ class ConfirmIn(Body):
 class AgreementQuery(PageQuery):
     """Only those with one status."""
 
-    status: Annotated[AgreementStatus, named(AgreementStatus)] | None = None
+    status: Annotated[AgreementStatus, filter_named(AgreementStatus)] | None = None
 
 
 def unit_price(total: Fen, quantity: Tonnes) -> Document:

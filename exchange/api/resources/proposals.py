@@ -9,7 +9,7 @@ from pydantic import Field
 
 from exchange.access.authority import Audience, may_propose
 from exchange.access.ids import Kind, id_number, id_text, id_text_or_none
-from exchange.api.fields import Body, Hash, Model, Money, OptionalText, PageQuery, Reference, Text, named
+from exchange.api.fields import Body, Hash, Model, Money, OptionalText, PageQuery, Reference, Text, filter_named
 from exchange.api.operations import ALWAYS, Call, Change, Document, Draft, Read
 from exchange.api.outputs import Dated, HexOut, KeyOut, Page, ParticipantOut, PersonOut, ProposalOut, TimeOut, name_of
 from exchange.api.paging import page
@@ -85,7 +85,7 @@ class ProposalPage(Page):
 class ProposalQuery(PageQuery):
     """Only those with one status."""
 
-    status: Annotated[ProposalStatus, named(ProposalStatus)] | None = None
+    status: Annotated[ProposalStatus, filter_named(ProposalStatus)] | None = None
 
 
 class ProposeIn(Body):

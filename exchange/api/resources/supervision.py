@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_text, id_text_or_none
-from exchange.api.fields import Model, Participant, Person, named
+from exchange.api.fields import Model, Participant, Person, filter_named
 from exchange.api.listing import CSV, JSON, DayQuery, Listing, ListQuery, answer_list, entries_of
 from exchange.api.operations import FROM_THE_DATABASE, Call, Document, Read
 from exchange.api.outputs import KeyOut, Page, ParticipantOut, PersonOut, TimeOut, name_of, one_of
@@ -84,7 +84,7 @@ class RefusalQuery(DayQuery):
 
     participant: Participant | None = None
     person: Person | None = None
-    code: Annotated[RejectReason, named(RejectReason)] | None = None
+    code: Annotated[RejectReason, filter_named(RejectReason)] | None = None
 
 
 class LoggedReadQuery(ListQuery):

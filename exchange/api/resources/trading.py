@@ -21,8 +21,8 @@ from exchange.api.fields import (
     PageQuery,
     ReadQuery,
     TimeText,
-    named,
-    words,
+    filter_named,
+    filter_words,
 )
 from exchange.api.listing import entries_on
 from exchange.api.operations import FROM_THE_DATABASE, Call, Document, Read
@@ -124,9 +124,9 @@ class OrderQuery(PageQuery):
     the same.
     """
 
-    status: Annotated[str, words(OPEN, CLOSED, ALL, *_STATUSES)] = OPEN
+    status: Annotated[str, filter_words(OPEN, CLOSED, ALL, *_STATUSES)] = OPEN
     instrument: Instrument | None = None
-    side: Annotated[Side, named(Side)] | None = None
+    side: Annotated[Side, filter_named(Side)] | None = None
     client_order_id: ClientOrderId | None = None
     day: DayText | None = None
     since: TimeText | None = None

@@ -20,8 +20,8 @@ from exchange.api.operations import Change
 from exchange.api.problem_models import Problem
 from exchange.api.stream import chinese
 from exchange.api.stream.answers import AnswerMessage, HeartbeatMessage
-from exchange.api.stream.examples import REQUEST_EXAMPLES, SERVER_EXAMPLES
-from exchange.api.stream.order_entry import BY_ID, CHANGES
+from exchange.api.stream.examples import CHECKED_AFTER, CHECKED_BEFORE, REQUEST_EXAMPLES, SERVER_EXAMPLES
+from exchange.api.stream.order_entry import ADDRESSES, BY_ID, BY_NAME, CHANGES
 from exchange.api.stream.requests import REQUESTS
 from exchange.api.stream.results import RESULTS
 from exchange.api.stream.streams import HEARTBEAT_AFTER, PING_EVERY
@@ -36,11 +36,12 @@ DESCRIPTION: Final = f"""\
 Market data, the own account and order entry over one WebSocket connection (RFC 6455), in text frames of one JSON object
 each. A client passes over fields that it does not know.
 
-**Requests** have an `id` of the client's choice and an `op`; each gets exactly one `answer` with the same `id`. Several
-may be under way at once: commands are sequenced in the order in which they were sent, answers come when they are
-durable. Orders have the bodies, rules, problem documents, rate limits and idempotency keys of REST; what was sent by
-one way may be repeated by the other. In a problem document the `pointer` of a field inside `body` counts from the body,
-as over REST (`/price`, not `/body/price`); that of another field counts from the request.
+**Requests** have an `id` of the client's choice and an `op`; each gets exactly one `answer` with the same `id`. The
+`id` is text of 1 to 36 printable characters; anything else ends the connection: it is answered with `id` null, and the
+close code is 1008. Several may be under way at once: commands are sequenced in the order in which they were sent,
+answers come when they are durable. Orders have the bodies, rules, problem documents, rate limits and idempotency keys
+of REST; what was sent by one way may be repeated by the other. In a problem document the `pointer` of a field inside
+`body` counts from the body, as over REST (`/price`, not `/body/price`); that of another field counts from the request.
 
 **Channels**: `book:`, `trades:` and `ticker:` with an instrument (`book:ins-5`), `candles:` with an instrument and an
 interval (`candles:ins-5:1m`), and `private`, the own account, for which a key is needed: in the `Authorization` header
@@ -58,7 +59,9 @@ exchange itself: the orders stay then, so use `cancel_after` as well.
 **No gaps.** A reader that stands at entry `s` of a channel applies a frame with `prev_seq` equal to `s` and stands at
 its `seq` then. A larger `prev_seq` means that something is missing. Right after a resume it may be smaller; then a
 frame whose `seq` is not beyond `s` is passed over. `checksum` proves the copy of a book: CRC-32 of the ten best levels
-of both sides, written `price:quantity:orders`, levels joined by commas and the sides by a bar, bids first.
+of both sides, written `price:quantity:orders`, levels joined by commas and the sides by a bar, bids first. The book
+in the example of `bookSnapshot` is written `{CHECKED_BEFORE[0]}` and has the checksum {CHECKED_BEFORE[1]}; after the
+example of `bookUpdate` it is written `{CHECKED_AFTER[0]}` and has {CHECKED_AFTER[1]}.
 
 **Time.** A `heartbeat` comes after {HEARTBEAT_AFTER:.0f} seconds without a frame, a WebSocket ping every
 {PING_EVERY:.0f} seconds; a client that does not answer it is closed.
@@ -67,6 +70,8 @@ of both sides, written `price:quantity:orders`, levels joined by commas and the 
 nothing asked for in ten seconds, a key that is no longer good, a name that a newer line has taken), 1009 a message that
 is too large (16 KiB before a login, 260 KiB after), 1013 try again later (too slow in reading, or the place is needed).
 """
+
+STANDS_FOR: Final = "Stands for `{method} {path}`."
 
 _COMMON: Final = (AnswerMessage, HeartbeatMessage, Problem)
 _OPERATIONS_OF_ORDERS: Final = {op: change for (op, by), change in CHANGES.items() if by in ("", BY_ID)}
@@ -201,7 +206,7 @@ def _operations() -> Document:
 
 def _asked(op: str) -> Document:
     change = _OPERATIONS_OF_ORDERS.get(op)
-    more = {} if change is None else _stands_for(change)
+    more = {} if change is None else _stands_for(op, change)
     return {
         "action": "receive",
         "channel": {"$ref": "#/channels/stream"},
@@ -215,9 +220,14 @@ def _asked(op: str) -> Document:
     }
 
 
-def _stands_for(change: Change) -> Document:
+def _stands_for(op: str, change: Change) -> Document:
     place = {"method": change.method, "path": change.path}
-    return _told("Stands for `{method} {path}`.".format(**place), chinese.STANDS_FOR_ZH.format(**place))
+    english, in_chinese = STANDS_FOR.format(**place), chinese.STANDS_FOR_ZH.format(**place)
+    if (op, BY_NAME) in ADDRESSES:
+        method, path = ADDRESSES[op, BY_NAME]
+        english += f" With `client_order_id` in place of `order` it stands for `{method} {path}`."
+        in_chinese += chinese.BY_NAME_ZH.format(method=method, path=path)
+    return _told(english, in_chinese)
 
 
 def _requests() -> Document:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from typing import Final
 
+from exchange.api.stream.examples import CHECKED_AFTER, CHECKED_BEFORE
 from exchange.api.stream.streams import HEARTBEAT_AFTER, PING_EVERY
 
 DESCRIPTION_ZH: Final = f"""\
 行情、本方账户与申报，均经同一条 WebSocket 连接（RFC 6455），每个文本帧为一个 JSON 对象。客户端应略过不认识的字段。
 
-**请求**带有客户端自定的 `id` 与 `op`；每个请求恰有一个 `id` 相同的 `answer`。可以同时发出多个请求：\
-命令按发送的次序定序，持久保存之后才应答。申报的请求体、规则、问题文档、速率限制与幂等键均与 REST 相同；\
-经其中一种途径提交过的，可经另一种途径重复提交。问题文档中 `body` 之内各字段的 `pointer` 自 `body` 起算，\
+**请求**带有客户端自定的 `id` 与 `op`；每个请求恰有一个 `id` 相同的 `answer`。\
+`id` 为 1 至 36 个可打印字符的文本；其他任何 `id` 均导致连接关闭：应答的 `id` 为 null，关闭码为 1008。\
+可以同时发出多个请求：命令按发送的次序定序，持久保存之后才应答。申报的请求体、规则、问题文档、速率限制与幂等键均与 \
+REST 相同；经其中一种途径提交过的，可经另一种途径重复提交。问题文档中 `body` 之内各字段的 `pointer` 自 `body` 起算，\
 与 REST 相同（`/price`，而不是 `/body/price`）；请求其他字段的 `pointer` 自请求本身起算。
 
 **频道**：`book:`、`trades:`、`ticker:` 加交易标的（`book:ins-5`），\
@@ -33,7 +35,8 @@ DESCRIPTION_ZH: Final = f"""\
 **没有缺漏。** 某频道中读到日志 `s` 的一方，收到 `prev_seq` 等于 `s` 的帧即予应用，此后位于其 `seq`。\
 `prev_seq` 更大，说明有所缺漏。刚恢复订阅时 `prev_seq` 可能更小；此时 `seq` 不超过 `s` 的帧应略过。\
 `checksum` 用以核对本地申报簿：取买卖双方各十个最优档位，写作 `price:quantity:orders`，档位之间以逗号相隔，\
-双方之间以竖线相隔，买方在前，计算 CRC-32。
+双方之间以竖线相隔，买方在前，计算 CRC-32。`bookSnapshot` 示例中的申报簿写作 `{CHECKED_BEFORE[0]}`，\
+校验和为 {CHECKED_BEFORE[1]}；应用 `bookUpdate` 示例之后写作 `{CHECKED_AFTER[0]}`，校验和为 {CHECKED_AFTER[1]}。
 
 **时间。** 若 {HEARTBEAT_AFTER:.0f} 秒内没有发送任何帧，则发送 `heartbeat`；\
 每 {PING_EVERY:.0f} 秒发送一次 WebSocket ping，不应答的客户端予以关闭。
@@ -100,4 +103,5 @@ PUSHED_ZH: Final = "行情、本方账户、心跳"
 KEY_ZH: Final = "`key-17-1.secret`，与 REST 相同。公开频道不需要密钥。"
 TITLE_ZH: Final = "碳减排量交易所流式接口"
 STANDS_FOR_ZH: Final = "对应 `{method} {path}`。"
+BY_NAME_ZH: Final = "以 `client_order_id` 代替 `order` 时，对应 `{method} {path}`。"
 ANSWER_TO_ZH: Final = "对 {op} 的应答"

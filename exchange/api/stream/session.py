@@ -323,7 +323,7 @@ class Session:
         joined = {*self._subscriber.channels, *(channel.name for channel, _ in self._pending)}
         new = [(channel, after_seq) for channel, after_seq in wanted.items() if channel.name not in joined]
         if len(joined) + len(new) > MOST_CHANNELS:
-            raise invalid("/channels", "TOO_MANY")
+            raise invalid("/channels", "TOO_MANY", highest=MOST_CHANNELS)
         self._pending.extend(new)
         if self.principal is None:
             self._wire.stands(Standing.LISTENING)
