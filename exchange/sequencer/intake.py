@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from exchange.core.codec import encode_command
+from exchange.core.commands.orders import CancelAllOrders, CancelOrder
 from exchange.core.rejections import RejectReason
 from exchange.core.values import Micros, Seq
 from exchange.sequencer.clock import Clock
@@ -73,6 +74,7 @@ class Intake:
         self._closed = False
         self._asking: set[asyncio.Task[None]] = set()
         self._lines: dict[int, deque[Waiting]] = {}
+        self._waiting_of: dict[int, int] = {}
         self._in_line = 0
         self._flights: set[Flight] = set()
 
@@ -120,12 +122,25 @@ class Intake:
         """The request that waits longest, off the queue."""
         waiting = self.queue.popleft()
         self.waiting -= len(waiting.commands)
+        self._count(waiting, -len(waiting.commands))
         return waiting
 
     def _put(self, waiting: Waiting) -> None:
         self.queue.append(waiting)
         self.waiting += len(waiting.commands)
+        self._count(waiting, len(waiting.commands))
         self._wake()
+
+    def _count(self, waiting: Waiting, commands: int) -> None:
+        """Note how many commands of a scope wait, in the queue or in line for it; scopes of which none does are
+        forgotten.
+        """
+        scope = waiting.request.scope
+        count = self._waiting_of.get(scope, 0) + commands
+        if count:
+            self._waiting_of[scope] = count
+        else:
+            del self._waiting_of[scope]
 
     def _first(self, request: Submission | Group, commands: tuple[bytes, ...], place: Place) -> asyncio.Future[Receipt]:
         """The first request with its key, as far as memory knows."""
@@ -145,6 +160,7 @@ class Intake:
         asked for in a row must be done in a row. Whoever is in line keeps its room in the queue.
         """
         self._in_line += len(waiting.commands)
+        self._count(waiting, len(waiting.commands))
         if line is not None:
             line.append(waiting)
             return
@@ -178,6 +194,7 @@ class Intake:
     def _next_in(self, line: deque[Waiting]) -> Waiting:
         waiting = line.popleft()
         self._in_line -= len(waiting.commands)
+        self._count(waiting, -len(waiting.commands))
         return waiting
 
     def _looked_up(self, waiting: Waiting, stored: StoredAnswer | None) -> None:
@@ -202,9 +219,19 @@ class Intake:
             self._put(waiting)
 
     def _has_room(self, waiting: Waiting) -> bool:
-        """Whether all commands of a request fit; a group that is larger than the queue fits when nothing waits."""
+        """Whether all commands of a request fit; a group that is larger than the queue fits when nothing waits.
+
+        No scope (a firm, or a person of the venue) has more waiting than its share, so that one alone can neither fill
+        the queue nor make the others wait for long. Behind the queue there is room that is for cancels only.
+        """
+        size = len(waiting.commands)
+        own = self._waiting_of.get(waiting.request.scope, 0)
+        if own and own + size > self._limits.share:
+            return False
         taken = self.waiting + self._in_line
-        return taken == 0 or taken + len(waiting.commands) <= self._limits.queue
+        if taken == 0 or taken + size <= self._limits.queue:
+            return True
+        return taken + size <= self._limits.queue + self._limits.cancels and _only_cancels(waiting.request)
 
     def _is_quarantined(self, waiting: Waiting) -> bool:
         return bool(self._quarantined) and any(map(self.is_quarantined, waiting.commands))
@@ -261,6 +288,12 @@ def _commands(request: Submission | Group) -> tuple[bytes, ...]:
         return (encode_command(request.command),)
     assert request.idempotency_key and 0 < len(request.commands) <= MAX_GROUP
     return tuple(map(encode_command, request.commands))
+
+
+def _only_cancels(request: Submission | Group) -> bool:
+    """Whether a request can only take orders out of the book."""
+    commands = (request.command,) if isinstance(request, Submission) else request.commands
+    return all(isinstance(command, CancelOrder | CancelAllOrders) for command in commands)
 
 
 def _unsequenced(request: Submission | Group, reason: RejectReason) -> Receipt:

@@ -12,6 +12,14 @@ class Limits:
     queue: int = 10_000
     """Commands that may wait; beyond it callers are told to come again. A group larger than this waits alone."""
 
+    share: int = 1_000
+    """Commands of one firm that may wait, or of one person of the venue: a tenth of a second's work. Whoever has none
+    waiting may send a group of any size.
+    """
+
+    cancels: int = 1_000
+    """Cancels that find room behind a full queue: to take an order back must be possible while others send theirs."""
+
     batch: int = 1_000
     """Most commands in one transaction; a group is never divided, so a larger one has a transaction alone."""
 

@@ -13,7 +13,7 @@ import pytest
 from exchange.core.codec import encode_command
 from exchange.core.commands import Command
 from exchange.core.state import ExchangeState
-from exchange.core.values import Seq, Side
+from exchange.core.values import OrderId, Seq, Side
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.deciding import command_hash
 from exchange.sequencer.journal import Batch, Leaf, decode_leaf
@@ -201,6 +201,48 @@ async def test_the_queue_counts_commands(disk: Disk, stage: Stage, tmp_path: Pat
     large = await sequencer.submit(stage.group(0, buys(stage, 30)))
     again = await sequencer.submit(stage.group(1, buys(stage, 6), key="too much"))
     assert (large.replayed, again.replayed) == (False, False)
+    await sequencer.stop()
+
+
+async def test_no_firm_has_more_than_its_share_of_the_queue(disk: Disk, stage: Stage, tmp_path: Path) -> None:
+    sequencer, store = await open_on(disk, tmp_path, limits=replace(QUICK, share=10, batch=1))
+    await set_the_stage(sequencer, stage)
+    store.gate.clear()
+    tasks = orders(sequencer, stage, 2)  # one is on its way, one in the open batch
+    await turns()
+    tasks.append(asyncio.create_task(sequencer.submit(stage.group(0, buys(stage, 8)))))
+    await turns()
+    with pytest.raises(OverloadedError):
+        await sequencer.submit(stage.group(0, buys(stage, 3), key="greedy"))
+    with pytest.raises(OverloadedError):
+        await sequencer.submit(stage.group(0, [stage.cancel(0, OrderId(1))] * 3))
+    tasks.append(asyncio.create_task(sequencer.submit(stage.group(1, buys(stage, 8)))))
+    tasks.append(asyncio.create_task(sequencer.submit(stage.group(2, buys(stage, 30)))))
+    await turns()
+    assert sequencer.waiting == 8 + 8 + 30  # who has none waiting may send a group of any size
+    store.gate.set()
+    await asyncio.gather(*tasks)
+    assert not (await sequencer.submit(stage.group(0, buys(stage, 3), key="greedy"))).replayed
+    await sequencer.stop()
+
+
+async def test_behind_a_full_queue_there_is_room_for_cancels(disk: Disk, stage: Stage, tmp_path: Path) -> None:
+    sequencer, store = await open_on(disk, tmp_path, limits=replace(QUICK, queue=10, cancels=2, batch=1))
+    await set_the_stage(sequencer, stage)
+    store.gate.clear()
+    tasks = orders(sequencer, stage, 2)
+    await turns()
+    tasks.append(asyncio.create_task(sequencer.submit(stage.group(0, buys(stage, 10)))))
+    await turns()
+    cancel = stage.cancel(1, OrderId(1))
+    with pytest.raises(OverloadedError):
+        await sequencer.submit(stage.group(1, [cancel, *buys(stage, 1)]))
+    tasks.append(asyncio.create_task(sequencer.submit(stage.group(1, [cancel, cancel]))))
+    await turns()
+    with pytest.raises(OverloadedError):
+        await sequencer.submit(stage.submission(1, cancel))
+    store.gate.set()
+    await asyncio.gather(*tasks)
     await sequencer.stop()
 
 
