@@ -23,13 +23,12 @@ def arguments() -> argparse.Namespace:
 
 
 def show(book: LocalBook) -> None:
-    print(f"{book.instrument} as of entry {book.seq}")
-    for level in reversed(book.levels("SELL", 5)):
-        print(f"  {'':14} {level.price:>10} {level.quantity:>12,} t")
-    for level in book.levels("BUY", 5):
-        print(f"  {level.quantity:>12,} t {level.price:>10}")
+    asks = [f"  {'':14} {level.price:>10} {level.quantity:>12,} t" for level in reversed(book.levels("SELL", 5))]
+    bids = [f"  {level.quantity:>12,} t {level.price:>10}" for level in book.levels("BUY", 5)]
     lots = book.sweep("SELL", 100)
-    print(f"  100 t would cost {lots.value} CNY" if lots.quantity == 100 else "  100 t are not on offer")
+    cost = f"  100 t would cost {lots.value} CNY" if lots.quantity == 100 else "  100 t are not on offer"
+    # At once: who sends it to a file wants to see it there while it goes on.
+    print(f"{book.instrument} as of entry {book.seq}", *asks, *bids, cost, sep="\n", flush=True)
 
 
 def instrument_of(exchange: Exchange, symbol: str) -> str:

@@ -47,8 +47,10 @@ class Reader:
         self.port = free_port()
         self.printed: dict[str, str] = {}
         self.terminals: dict[str, subprocess.Popen[str]] = {}
+        self.seen_meanwhile = ""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-        self.environment = inherited | {"EXCHANGE_PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
+        self.environment = inherited | {"EXCHANGE_PORT": str(self.port)}
+        self.environment.pop("PYTHONUNBUFFERED", None)  # a reader has none, so what a program prints must come out
 
     def here(self, line: str) -> str:
         """The line with this reader's surroundings."""
@@ -138,6 +140,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
                     found.save(block.lines)
                 for line in block.lines if block.language == "sh" else ():
                     found.type(line)
+            found.seen_meanwhile = found.said(1)
             found.close("quote_maker.py")
             yield found
         finally:
@@ -246,7 +249,7 @@ EXAMPLES: Final = {
 def test_an_example_says_in_a_line_what_it_cannot_use(reader: Reader, name: str) -> None:
     for given, why in (
         ("nofile.json SANDBOX-CCER", "No such file or directory: 'nofile.json'"),
-        ("order.py SANDBOX-CCER", "chmod 600"),
+        ("order.py SANDBOX-CCER", "order.py is no key file"),
         ("steel.key.json NOTHING", "no instrument has the symbol NOTHING"),
     ):
         done = reader.run(f".venv/bin/python docs/examples/{name} {given}{EXAMPLES[name]}")
@@ -255,6 +258,7 @@ def test_an_example_says_in_a_line_what_it_cannot_use(reader: Reader, name: str)
 
 
 def test_the_quote_maker_leaves_nothing_behind(reader: Reader) -> None:
+    assert "quoting 200 t" in reader.seen_meanwhile, "it says nothing while its output goes to a file"
     assert "BUY 200 t" not in reader.said(1)
     assert "SELL" in reader.said(1)
     assert reader.said(1).rstrip().endswith("orders cancelled")
