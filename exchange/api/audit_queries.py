@@ -12,7 +12,7 @@ from exchange.api.fields import (
     Participant,
     ReadQuery,
     SeqNumber,
-    named,
+    filter_named,
 )
 from exchange.api.listing import DayQuery
 from exchange.core.negotiated.agreed import AgreementStatus
@@ -46,19 +46,19 @@ class BookQuery(AuditQuery):
 class AuditTradeQuery(BookQuery):
     """The same, and trades of one origin."""
 
-    origin: Annotated[Origin, named(Origin)] | None = None
+    origin: Annotated[Origin, filter_named(Origin)] | None = None
 
 
 class AuditOrderQuery(BookQuery):
     """The same, and orders of one status."""
 
-    status: Annotated[OrderStatus, named(OrderStatus)] | None = None
+    status: Annotated[OrderStatus, filter_named(OrderStatus)] | None = None
 
 
 class AuditAgreementQuery(AuditQuery):
     """Filters by time of the proposal, by party and by status."""
 
-    status: Annotated[AgreementStatus, named(AgreementStatus)] | None = None
+    status: Annotated[AgreementStatus, filter_named(AgreementStatus)] | None = None
 
 
 class JournalQuery(ReadQuery):

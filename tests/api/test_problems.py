@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from exchange.api import problem_tables
+from exchange.api.audit_queries import AuditAgreementQuery, AuditOrderQuery, AuditTradeQuery
 from exchange.api.decoder import INEXACT
 from exchange.api.field_texts import FIELD_TEXTS
 from exchange.api.fields import Body
@@ -251,6 +252,9 @@ def test_a_query_that_could_be_read_in_two_ways_is_refused(query: bytes) -> None
         (ProposalQuery, "status", "open"),
         (AgreementQuery, "status", "Settled"),
         (RefusalQuery, "code", "order_not_found"),
+        (AuditTradeQuery, "origin", "book"),
+        (AuditOrderQuery, "status", "filled"),
+        (AuditAgreementQuery, "status", "Agreed"),
     ],
 )
 def test_a_filter_takes_capitals_and_small_letters_and_nothing_that_only_looks_like_them(
