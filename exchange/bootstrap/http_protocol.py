@@ -38,6 +38,7 @@ from exchange.bootstrap.connections import Connections, Place, Wait
 from exchange.bootstrap.handshake import shake_hands
 from exchange.bootstrap.one_write import OneWrite, sending
 from exchange.bootstrap.stream_protocol import StreamProtocol
+from exchange.bootstrap.understood import is_understood
 
 LARGEST_HEAD: Final = 32 * 1024
 """Bytes of a request's line and headers, however they are cut; all that this API reads fits in a fraction of it."""
@@ -187,16 +188,22 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One header as a whole, or a trailer."""
+        """One header as a whole, or a trailer. A trailer counts for the size and for nothing else: whoever is in front
+        of the venue vouches for headers, and the request is being answered already (RFC 9110, 6.5.1: never merged).
+        """
         self._count(len(name) + len(value) + _SEPARATORS)
-        super().on_header(name, value)
+        if self._in_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """The head of a request is there."""
         if len(self.pipeline) >= MOST_PIPELINED:
             self._is_full, self._in_head = True, False
             raise _RefusedError
-        if not is_addressed(self.url, self.headers, self.parser.get_http_version(), self._authority):
+        version = self.parser.get_http_version()
+        if not is_understood(self.headers, version):
+            raise _RefusedError
+        if not is_addressed(self.url, self.headers, version, self._authority):
             self._why = WRONG_HOST
             raise _RefusedError
         self._in_head, self._in_body = False, True
@@ -204,7 +211,11 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """The whole request is there."""
+        """The whole request is there. One whose trailers end the connection is no good, as with those that tell another
+        length: the parser would swallow the next requests, perhaps of others behind the same proxy.
+        """
+        if not self._opens_stream and self.cycle.keep_alive and not self.parser.should_keep_alive():
+            raise _RefusedError
         self._in_body = False
         super().on_message_complete()
 

@@ -59,6 +59,11 @@ def an_app(go_on: asyncio.Event, ended: list[str]) -> FastAPI:
     async def count(request: Request) -> int:
         return len(await request.body())
 
+    @app.post("/headers")
+    async def headers(request: Request) -> list[list[str]]:
+        await request.body()  # which ends behind the trailers
+        return [[name.decode(), value.decode()] for name, value in request.scope["headers"]]
+
     @app.get("/health")
     @app.get("/slow")
     @app.delete("/v1/orders/ord-1")
