@@ -59,11 +59,6 @@ def an_app(go_on: asyncio.Event, ended: list[str]) -> FastAPI:
     async def count(request: Request) -> int:
         return len(await request.body())
 
-    @app.post("/headers")
-    async def headers(request: Request) -> list[list[str]]:
-        await request.body()  # which ends behind the trailers
-        return [[name.decode(), value.decode()] for name, value in request.scope["headers"]]
-
     @app.get("/health")
     @app.get("/slow")
     @app.delete("/v1/orders/ord-1")
@@ -92,9 +87,9 @@ def an_app(go_on: asyncio.Event, ended: list[str]) -> FastAPI:
 
 
 @asynccontextmanager
-async def serving(authority: str | None = None, **bounds: Any) -> AsyncIterator[Running]:
+async def serving(authority: str | None = None, app: Any = None, **bounds: Any) -> AsyncIterator[Running]:
     go_on, ended = asyncio.Event(), list[str]()
-    server = http_server(an_app(go_on, ended), Bounds(**bounds), authority=authority)
+    server = http_server(app or an_app(go_on, ended), Bounds(**bounds), authority=authority)
     with listening_socket("127.0.0.1", 0) as listening:
         address: Address = listening.getsockname()
         running = asyncio.create_task(server.serve(sockets=[listening]))
