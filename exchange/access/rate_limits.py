@@ -112,6 +112,11 @@ class Buckets:
         known[who] = instant + fills
         return Draw((depth - fills) // piece, -(-fills // quota), 0)
 
+    def give_back(self, who: Hashable, weight: int) -> None:
+        """Put back what was drawn a moment ago."""
+        if who in self._full_at:
+            self._full_at[who] -= min(weight, self.quota) * self._piece
+
     def wait(self, who: Hashable, weight: int, now: int) -> int:
         """In how many nanoseconds the bucket will have ``weight``; nothing is taken."""
         known = self._full_at
@@ -128,6 +133,10 @@ class Buckets:
             for full in [key for key, full_at in self._full_at.items() if full_at <= instant]:
                 del self._full_at[full]
         return who if len(self._full_at) < self._most else None
+
+
+Deposit = tuple[Buckets, Hashable, int]
+"""Whose bucket was drawn from before it was known what a request asks for, and how much."""
 
 
 class RateLimiter:
@@ -156,6 +165,17 @@ class RateLimiter:
         verdicts = [self._draw(each, who, weight, now) for each, weight in lacking or parts]
         retry_after = max((each.retry_after for each in verdicts), default=0)
         return Verdict(retry_after, _joined(verdicts))
+
+    def settle(self, deposit: Deposit, orders: int, cancels: int) -> Verdict:
+        """Draw from both as :meth:`draw_both` does, with what was drawn as a deposit taken into account. Where there is
+        not enough, the deposit stays drawn.
+        """
+        buckets, who, weight = deposit
+        now = self._now()
+        buckets.give_back(who, weight)
+        if any(each.wait(who, n, now) for each, n in ((self.orders, orders), (self.cancels, cancels)) if n):
+            buckets.draw(who, weight, now)
+        return self.draw_both(who, orders, cancels)
 
     def _draw(self, buckets: Buckets, who: Hashable, weight: int, now: int) -> Verdict:
         drawn = buckets.draw(who, weight, now)

@@ -4,19 +4,22 @@ The buckets themselves are in :mod:`exchange.access.rate_limits`. A firm's reads
 bucket each, shared by all its keys and connections, the stream's too; the staff have theirs by person. Each key has one
 for what makes keys. Whoever shows no good key draws from the bucket of the address, so that guessing at keys is bounded
 as well.
+
+Long bodies are drawn for before they are decoded, by their bytes, so what cannot be read costs its sender as much as
+what can. What a batch weighs is in its body; until that is read, a deposit is drawn.
 """
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Hashable
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from starlette.types import Scope
 
 from exchange.access.addresses import Address
 from exchange.access.principal import Principal
-from exchange.access.rate_limits import Headers, Verdict
+from exchange.access.rate_limits import Buckets, Deposit, Headers, RateLimiter, Verdict
 from exchange.api.operations import Change, Read
 from exchange.api.ports import Services
 from exchange.api.problem_tables import RATE_LIMITED
@@ -26,6 +29,9 @@ from exchange.core.commands.governance import RegisterKey, RotateKey
 
 MAKE_KEYS: Final[frozenset[type[Command]]] = frozenset({RegisterKey, RotateKey})
 """The commands of which each makes a key."""
+
+LIGHT: Final = 1024
+"""Bytes of a body that weigh nothing beside the request; each as many beyond them weigh 1."""
 
 
 class Limited(Protocol):
@@ -60,19 +66,82 @@ def limit_listening(request: Limited, principal: Principal | None, weight: int) 
         _note(request, limiter.draw(limiter.reads, principal.idempotency_scope, weight))
 
 
-def limit_change(request: Limited, principal: Principal, change: Change, fields: dict[str, Any] | None = None) -> None:
-    """Draw for a change, from the bucket of orders, cancels or keys, or by its ``fields`` from the first two (a batch);
-    raises :class:`ProblemError` (429) when one of them has not enough.
+def limit_change(request: Limited, principal: Principal, change: Change) -> None:
+    """Draw for a change, from the bucket of orders, cancels or keys; raises :class:`ProblemError` (429) when that has
+    not enough. It is not for batches.
     """
-    limiter, who = request.services.limiter, principal.idempotency_scope
-    if change.weigh is not None:
-        _note(request, limiter.draw_both(who, *change.weigh(fields or {})))
-        return
+    limiter = request.services.limiter
     if change.command in MAKE_KEYS:
         # By key, because what is refused draws as well: who has one that may make none shall not keep others from it.
         _note(request, limiter.draw(limiter.keys, principal.key, 1))
     else:
-        _note(request, limiter.draw(limiter.cancels if change.cancels else limiter.orders, who, 1))
+        _note(request, limiter.draw(_bucket(limiter, change), principal.idempotency_scope, 1))
+
+
+def limit_refused(request: Limited, principal: Principal) -> None:
+    """Draw for a batch that is refused before its body was looked at."""
+    limiter = request.services.limiter
+    _note(request, limiter.draw(limiter.orders, principal.idempotency_scope, 1))
+
+
+def limit_bytes(request: Limited, principal: Principal, change: Change, size: int) -> None:
+    """Draw for the bytes of a body beyond the first KiB, before it is decoded; raises :class:`ProblemError` (429)."""
+    if size > LIGHT:
+        limiter = request.services.limiter
+        _note(request, limiter.draw(_bucket(limiter, change), principal.idempotency_scope, weight_of(size) - 1))
+
+
+def deposit_for(request: Limited, principal: Principal, raw: bytes) -> Deposit:
+    """Draw for what is a batch by its looks, before it is decoded: for as many orders as it seems to have, or for its
+    bytes; raises :class:`ProblemError` (429).
+
+    One in which no order is placed or amended draws from the bucket of cancels, so that it gets through when orders
+    do not. To write these words in another way only moves the deposit.
+    """
+    limiter, orders = request.services.limiter, raw.count(b'"place"') + raw.count(b'"amend"')
+    buckets = limiter.orders if orders else limiter.cancels
+    deposit = buckets, principal.idempotency_scope, max(orders or raw.count(b'"cancel"'), weight_of(len(raw)))
+    _note(request, limiter.draw(*deposit))
+    return deposit
+
+
+def limit_frame(request: Limited, principal: Principal | None, text: bytes) -> Deposit | None:
+    """Draw for a frame of the stream before it is decoded: a deposit for what is a batch by its looks, which is given
+    back, and else for the bytes beyond the first KiB, from the bucket that it will probably draw from; raises
+    :class:`ProblemError` (429) when that has not enough.
+    """
+    if principal is None:
+        if len(text) > LIGHT:
+            limit_stranger(request, weight_of(len(text)) - 1)
+        return None
+    if b'"batch"' in text:
+        return deposit_for(request, principal, text)
+    if len(text) > LIGHT:
+        limiter = request.services.limiter
+        buckets = limiter.orders if b'"place"' in text or b'"amend"' in text else limiter.reads
+        _note(request, limiter.draw(buckets, principal.idempotency_scope, weight_of(len(text)) - 1))
+    return None
+
+
+def limit_batch(request: Limited, deposit: Deposit, size: int, orders: int, cancels: int) -> None:
+    """Draw for a batch that is decoded: its commands, or its bytes if these weigh more, instead of the deposit; raises
+    :class:`ProblemError` (429) when one of the two has not enough, and keeps the deposit then.
+    """
+    more = max(0, weight_of(size) - orders - cancels)
+    if orders:
+        orders += more
+    else:
+        cancels += more
+    _note(request, request.services.limiter.settle(deposit, orders, cancels))
+
+
+def weight_of(size: int) -> int:
+    """What a body of so many bytes weighs, whatever is in it."""
+    return 1 + max(0, size - 1) // LIGHT
+
+
+def _bucket(limiter: RateLimiter, change: Change) -> Buckets:
+    return limiter.cancels if change.cancels else limiter.orders
 
 
 def group_of(address: Address | None) -> Hashable:

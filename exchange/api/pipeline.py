@@ -28,7 +28,16 @@ from exchange.api.changes import Outcome, Prepared, Wanted, carry_out, permit, p
 from exchange.api.decoder import Incomplete, TooLarge, Undecodable, collect, decode
 from exchange.api.headers import RequestHeaders
 from exchange.api.language import Language, language_of
-from exchange.api.limits import group_of, limit_change, limit_read, limit_stranger
+from exchange.api.limits import (
+    deposit_for,
+    group_of,
+    limit_batch,
+    limit_bytes,
+    limit_change,
+    limit_read,
+    limit_refused,
+    limit_stranger,
+)
 from exchange.api.operations import Call, Change, Operation, Read
 from exchange.api.ports import Services
 from exchange.api.problem_tables import (
@@ -238,22 +247,43 @@ def admitted(incoming: Incoming, change: Change) -> tuple[Principal, str]:
     principal = _principal(incoming)
     if change.weigh is None:
         limit_change(incoming, principal, change)
+        return principal, _permitted(incoming, change, principal)
+    try:
+        return principal, _permitted(incoming, change, principal)
+    except ProblemError:
+        limit_refused(incoming, principal)
+        raise
+
+
+def _permitted(incoming: Incoming, change: Change, principal: Principal) -> str:
+    """The idempotency key of a request that may be made, and whose headers are right."""
     permit(change, principal)
     key = incoming.headers.valid_idempotency_key()
     if key is None:
         raise ProblemError(IDEMPOTENCY_KEY_REQUIRED)
     if change.body is not None and not incoming.headers.carries_json():
         raise ProblemError(UNSUPPORTED_MEDIA_TYPE)
-    return principal, key
+    return key
+
+
+def _fields(incoming: Incoming, change: Change, principal: Principal, raw: bytes) -> dict[str, Any] | None:
+    """The body, which is decoded when there is room for it in the rate limit."""
+    if change.body is None:
+        if raw:
+            raise ProblemError(BODY_NOT_ALLOWED)
+        return None
+    if change.weigh is None:
+        limit_bytes(incoming, principal, change, len(raw))
+        return _json_object(raw, change.largest)
+    deposit = deposit_for(incoming, principal, raw)
+    fields = _json_object(raw, change.largest)
+    limit_batch(incoming, deposit, len(raw), *change.weigh(fields))
+    return fields
 
 
 def prepared_of(incoming: Incoming, change: Change, principal: Principal, key: str, raw: bytes) -> Prepared:
     """What goes to the sequencer for a request with this body."""
-    if raw and change.body is None:
-        raise ProblemError(BODY_NOT_ALLOWED)
-    fields = None if change.body is None else _json_object(raw)
-    if change.weigh is not None:
-        limit_change(incoming, principal, change, fields)
+    fields = _fields(incoming, change, principal, raw)
     scope = incoming.scope
     query = validate_query(change.query, scope["query_string"])
     target = scope["path"].encode() + b"?" + scope["query_string"]
@@ -284,9 +314,9 @@ async def _body(incoming: Incoming, change: Change, receive: Receive) -> bytes:
         raise malformed("INCOMPLETE") from None
 
 
-def _json_object(raw: bytes) -> dict[str, Any]:
+def _json_object(raw: bytes, largest: int) -> dict[str, Any]:
     try:
-        return decode(raw)
+        return decode(raw, largest)
     except Undecodable as error:
         raise malformed(error.code) from None
 

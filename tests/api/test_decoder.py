@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exchange.api.batch import LARGEST_BATCH
 from exchange.api.decoder import (
     INEXACT,
     MAX_BODY,
     MAX_DEPTH,
     MAX_NAMES,
+    UNCOUNTED,
     Incomplete,
     Receive,
     TooLarge,
@@ -22,6 +24,7 @@ from exchange.api.decoder import (
     collect,
     decode,
 )
+from exchange.api.resources.proposals import LARGEST_PROPOSAL
 from tests.fuzz.targets import strict_json
 
 REFUSED = {
@@ -60,13 +63,20 @@ REFUSED = {
     "a name twice, deep": (b'{"x":[{"y":{"a":1,"b":":","a":2}}]}', "DUPLICATE_NAME"),
     "a name twice behind a colon in a text": (b'{"c":"a:b","a":1,"a":2}', "DUPLICATE_NAME"),
     "too deep": (b'{"a":' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}", "TOO_DEEP"),
-    "too deep for the parser": (b'{"a":' + b"[" * 5_000 + b"]" * 5_000 + b"}", "NOT_JSON"),
-    "too deep where a name twice hides it": (b'{"a":' + b"[" * 1_020 + b"]" * 1_020 + b',"a":1}', "TOO_DEEP"),
+    "as deep as is counted": (b'{"a":' + b"[" * 1_023 + b"]" * 1_023 + b" " * 4_000 + b"}", "TOO_DEEP"),
+    "more brackets than any body has": (b'{"a":' + b"[" * 1_024 + b"]" * 1_024 + b" " * 4_000 + b"}", "TOO_MANY"),
+    "more values than any body has": (b'{"a":[' + b"1,    " * 2_047 + b"1]}", "TOO_MANY"),
+    "values too close to each other": (b'{"a":[' + b"1," * 600 + b"1]}", "TOO_MANY"),
+    "more colons than any body has": (b'{"a":"' + b":    " * 2_048 + b'"}', "TOO_MANY"),
+    "too deep where a name twice hides it": (
+        b'{"a":' + b"[" * 1_020 + b"]" * 1_020 + b" " * 4_000 + b',"a":1}',
+        "TOO_DEEP",
+    ),
     "more names than any object has fields": (
         b'{"a":[{' + b",".join(b'"%d":1' % number for number in range(MAX_NAMES + 1)) + b"}]}",
         "TOO_MANY_NAMES",
     ),
-    "100,000 brackets": (b"[" * 16_000, "NOT_JSON"),
+    "16,000 brackets": (b"[" * 16_000, "TOO_MANY"),
 }
 
 
@@ -113,6 +123,32 @@ def test_an_inexact_number_has_no_value_wherever_it_stands(number: bytes) -> Non
 @pytest.mark.parametrize("raw", ACCEPTED)
 def test_plain_json_is_read(raw: bytes) -> None:
     assert decode(raw) == ACCEPTED[raw]
+
+
+def test_the_longest_bodies_that_somebody_needs_are_read() -> None:
+    order = {
+        "do": "place", "instrument": "ins-1027", "client_order_id": "a:b", "side": "SELL", "kind": "LIMIT",
+        "time_in_force": "GTD", "price": "70.00", "quantity": 1, "post_only": False,
+        "self_trade_prevention": "CANCEL_NEWEST", "good_til": "2026-12-31", "lots": ["lot-1"] * 25,
+    }  # fmt: skip
+    rule = {
+        "id": "A-1", "value": 1, "unit": "%", "article": "5(2), 6", "verified": "VERIFIED",
+        "effective_from": "2026-01-01", "text_en": "One, two: three.", "text_zh": "一，二",
+    }  # fmt: skip
+    channel = {"channel": "candles:ins-5:1m", "after_seq": 1027}
+    longest: list[tuple[dict[str, Any], int]] = [
+        ({"commands": [order] * 500}, LARGEST_BATCH),
+        ({"commands": [{"do": "cancel", "order": "ord-1"}] * 500}, LARGEST_BATCH),
+        ({"action": {"type": "RULEBOOK", "profile": "x", "rules": [rule] * 200}}, LARGEST_PROPOSAL),
+        (
+            {"action": {"type": "ISSUANCE", "site_parcels": ["Parcel 7, slope: north [old]"] * 100}},
+            LARGEST_PROPOSAL,
+        ),
+        ({"id": "1", "op": "subscribe", "channels": [channel] * 200}, MAX_BODY),
+    ]
+    for body, largest in longest:
+        raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        assert UNCOUNTED < len(raw) <= largest and decode(raw, largest) == body
 
 
 PIECES = st.sampled_from(

@@ -112,6 +112,36 @@ async def test_a_batch_is_counted_by_its_commands_and_draws_all_or_nothing(world
     assert rest.headers["ratelimit"] == '"cancels";r=0;t=2'
 
 
+async def test_bytes_are_drawn_for_before_they_are_decoded(world: World, clock: Clock) -> None:
+    async def said(path: str, size: int) -> tuple[int, str]:
+        answer = await world.stack.ask("POST", path, world.buyer.token, content=b"{" + b"[" * (size - 1))
+        return answer.status_code, answer.headers["ratelimit"]
+
+    assert await said("/v1/orders", 1024) == (400, '"orders";r=19;t=1')
+    assert await said("/v1/orders", 1025) == (400, '"orders";r=17;t=1')
+    assert await said("/v1/orders", 16 * 1024) == (400, '"orders";r=1;t=2')
+    assert await said("/v1/orders", 16 * 1024) == (429, '"orders";r=0;t=2'), (
+        "what was drawn for the request stays drawn"
+    )
+
+
+async def test_a_batch_that_cannot_be_read_costs_its_bytes(world: World, clock: Clock) -> None:
+    async def said(content: bytes) -> tuple[int, str]:
+        answer = await world.stack.ask("POST", "/v1/orders/batch", world.buyer.token, content=content)
+        return answer.status_code, answer.headers["ratelimit"]
+
+    order_like = b'{"commands":[{"do":"place"'
+    assert await said(order_like + b" " * 4 * 1024) == (400, '"orders";r=15;t=1')
+    assert await said(order_like * 16) == (429, '"orders";r=15;t=1'), "as many as it seems to have orders"
+    assert await said(b" " * 20 * 1024) == (400, '"cancels";r=0;t=2')
+    assert await said(b"{") == (429, '"cancels";r=0;t=2')
+    clock.now += 2 * SECOND
+    one = b'{"commands":[{"do":"cancel","order":"ord-999999"}]' + b" " * 3 * 1024 + b"}"
+    assert await said(one) == (200, '"cancels";r=16;t=1'), "a good one pays for its bytes as well"
+    wrong = await world.stack.ask("POST", "/v1/orders/batch", world.buyer.token, {}, {"idempotency-key": ""})
+    assert (wrong.status_code, wrong.headers["ratelimit"]) == (400, '"orders";r=19;t=1')
+
+
 async def test_a_refused_request_does_not_use_its_idempotency_key_up(world: World, clock: Clock) -> None:
     while (await place(world)).status_code == 201:
         pass

@@ -14,6 +14,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from exchange.access.rate_limits import RateLimiter, Rates
 from exchange.api.stream import session
 from exchange.bootstrap import stream_protocol
 from exchange.bootstrap.connections import Bounds
@@ -143,8 +144,11 @@ async def test_bad_frames_end_the_connection_and_hurt_nobody(
 
 async def test_who_has_logged_in_may_send_a_batch_and_no_more(venue: Venue, world: World) -> None:
     async with raw(venue, world.buyer.token) as peer:
-        await peer.send(frame(b'{"id":"1",' + b" " * (LARGE_MESSAGE - 30) + b'"op":"ping"}'))
-        assert b'"status":200' in await peer.reader.readuntil(b"}}")
+        await peer.send(frame(b'{"id":"1",' + b" " * (LARGE_MESSAGE - 50) + b'"op":"batch","body":{}}'))
+        assert b'"code":"IDEMPOTENCY_KEY_REQUIRED"' in await peer.reader.readuntil(b"}}")
+        await peer.send(frame(b'{"op":"ping",' + b" " * (LARGE_MESSAGE - 50) + b'"id":"2"}'))
+        told = await peer.reader.readuntil(b"}}")
+        assert b'"id":"2"' in told and b'"code":"BODY_TOO_LARGE"' in told
         await peer.send(frame(b" " * (LARGE_MESSAGE + 1)))
         assert await peer.close_code() == 1009
     await goes_on(venue, world)
@@ -243,7 +247,7 @@ async def test_who_does_not_answer_a_close_keeps_no_place(
 async def test_a_stranger_is_not_refused_as_often_as_it_likes(
     venue: Venue, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "PAUSE", 3.0)
+    monkeypatch.setattr(session, "PAUSE", 0.5)  # for each KiB, of which there are six
     channels = [{"channel": f"book:ins-{n}"} for n in range(9_000, 9_200)]
     async with venue.stream() as stranger:
         names = [await stranger.send("subscribe", channels=channels) for _ in range(60)]
@@ -256,6 +260,22 @@ async def test_a_stranger_is_not_refused_as_often_as_it_likes(
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(stranger.connection.recv(), 0.5)
         assert (await stranger.answer(names.pop(0)))["status"] in (404, 429)
+    await goes_on(venue, world)
+
+
+async def test_long_frames_are_drawn_for_before_they_are_decoded(
+    venue: Venue, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = venue.now.parts.services
+    monkeypatch.setattr(services, "limiter", RateLimiter(Rates(orders=10, cancels=10, reads=10, address=10), int))
+    long = b'{"id":"1","op":"ping","x":"' + b"x" * 9_000 + b'"}'
+    for token, bucket in ((world.buyer.token, services.limiter.reads), (None, services.limiter.address)):
+        async with raw(venue, token) as peer:
+            for status in (b"422", b"422", b"429"):
+                await peer.send(frame(long))
+                told = await peer.reader.readuntil(b"}}")
+                assert b'"id":"1","status":' + status in told, (bucket.encoded, told)
+    monkeypatch.undo()
     await goes_on(venue, world)
 
 

@@ -14,10 +14,10 @@ from typing import Any, Final
 from starlette.types import Scope
 
 from exchange.access.principal import Principal
-from exchange.access.rate_limits import Headers
+from exchange.access.rate_limits import Deposit, Headers
 from exchange.api.changes import Prepared, Wanted, permit, prepare, target_of
 from exchange.api.language import Language
-from exchange.api.limits import limit_change
+from exchange.api.limits import limit_batch, limit_change
 from exchange.api.operations import Change
 from exchange.api.ports import Services
 from exchange.api.problem_tables import BODY_TOO_LARGE, IDEMPOTENCY_KEY_REQUIRED
@@ -61,7 +61,7 @@ _NO_FIELDS: Final[Mapping[str, Any]] = {}
 class Asker:
     """Who asks for changes: what the rate limits and the drafts need of a connection."""
 
-    __slots__ = ("language", "limits", "scope", "services")
+    __slots__ = ("deposit", "language", "limits", "scope", "services")
 
     def __init__(self, services: Services, scope: Scope, language: Language) -> None:
         """``scope`` is that of the handshake."""
@@ -69,6 +69,8 @@ class Asker:
         self.scope = scope
         self.language = language
         self.limits: Headers = ()
+        self.deposit: Deposit | None = None
+        """What was drawn for the frame at hand because it looks like a batch."""
 
     def prepare(self, request: OrderRequest, op: str, principal: Principal, size: int) -> Prepared:
         """The submission for a request of ``size`` bytes; raises ProblemError, checking in the order of REST."""
@@ -83,7 +85,9 @@ class Asker:
             raise ProblemError(BODY_TOO_LARGE)
         fields = None if change.body is None else body_of(request)
         if change.weigh is not None:
-            limit_change(self, principal, change, fields)
+            if self.deposit is None:  # no frame of a good program: the operation's name is written with escapes
+                raise invalid("/op", "NOT_ONE_OF")
+            limit_batch(self, self.deposit, size, *change.weigh(fields or {}))
         if type(request) is CancelAll:
             query, target = validate(change.query, request.body), target_of(change, path, request.body)
         else:

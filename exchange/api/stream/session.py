@@ -14,25 +14,35 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, Protocol, cast
 
+import orjson
 from starlette.types import Scope
 
 from exchange.access.authority import READ, scopes_to_command
 from exchange.access.principal import Principal
+from exchange.api.batch import LARGEST_BATCH
 from exchange.api.changes import Outcome, Prepared, outcome_of, problem_of, problem_outcome
-from exchange.api.decoder import Undecodable, decode
+from exchange.api.decoder import MAX_BODY, Undecodable, decode
 from exchange.api.headers import RequestHeaders
 from exchange.api.language import language_of
-from exchange.api.limits import limit_listening, limit_stranger
+from exchange.api.limits import limit_frame, limit_listening, limit_stranger, weight_of
 from exchange.api.ports import Services
-from exchange.api.problem_tables import ALREADY_LOGGED_IN, INTERNAL_ERROR, NO_SUCH_CHANNEL, RATE_LIMITED, VALIDATION
+from exchange.api.problem_tables import (
+    ALREADY_LOGGED_IN,
+    BODY_TOO_LARGE,
+    INTERNAL_ERROR,
+    NO_SUCH_CHANNEL,
+    RATE_LIMITED,
+    VALIDATION,
+)
 from exchange.api.problems import FieldError, ProblemError, need_scope, unauthenticated
 from exchange.api.stream.answers import answer_frame, document_frame, problem_frame
-from exchange.api.stream.order_entry import Asker
+from exchange.api.stream.order_entry import ENVELOPE, Asker
 from exchange.api.stream.requests import (
     LONGEST_ID,
     MOST_CHANNELS,
@@ -62,7 +72,7 @@ MOST_UNDER_WAY: Final = 256
 """Requests of one connection whose answer is not durable yet."""
 
 PAUSE: Final = 0.25
-"""Seconds for which nothing is read from a stranger whose address has asked for too much."""
+"""Seconds for which nothing is read from a stranger whose address has asked for too much, for each KiB it sent."""
 
 PORTION: Final = 64 * 1024
 """Bytes that are given to the wire at once."""
@@ -135,16 +145,24 @@ class Session:
         """A request came. One that cannot be read as such ends the connection, all others get their answer."""
         name = None
         try:
-            fields = _object(text)
+            self._admit(text)
+            fields = _object(text, MAX_BODY if self._asker.deposit is None else LARGEST_BATCH)
             name = _id_of(fields)
             self._handle(self._request(fields), fields["op"], len(text))
         except ProblemError as problem:
-            self._refuse(name, problem)
+            self._refuse(name or _id_in(text, problem), problem)
             if problem.problem is RATE_LIMITED and self.principal is None:
-                self._pause()
+                self._pause(PAUSE * weight_of(len(text)))
         except Exception:
             logger.exception("a request of the stream could not be handled")
             self._refuse(name, ProblemError(INTERNAL_ERROR))
+
+    def _admit(self, text: bytes) -> None:
+        """Draw for a frame before it is decoded, and refuse a long one that is no batch."""
+        asker = self._asker
+        asker.deposit = limit_frame(asker, self.principal, text)
+        if asker.deposit is None and len(text) > MAX_BODY + ENVELOPE:
+            raise ProblemError(BODY_TOO_LARGE)
 
     def _refuse(self, name: str | None, problem: ProblemError) -> None:
         frame = problem_frame(name, problem, self._asker.language)
@@ -154,12 +172,12 @@ class Session:
         else:
             self._put(frame)
 
-    def _pause(self) -> None:
+    def _pause(self, seconds: float) -> None:
         """To refuse costs almost as much as to answer, so a stranger is not refused as often as it likes. Nothing of a
         stranger is under way that holds the wire for another reason; those who are known could have a cancel behind it.
         """
         self._wire.hold(True)
-        self._loop.call_later(PAUSE, self._wire.hold, False)
+        self._loop.call_later(seconds, self._wire.hold, False)
 
     def go_on(self) -> None:
         """The client has read: go on with what waits."""
@@ -412,12 +430,15 @@ _FULFILLED: Final[dict[type[Request], Callable[[Session, Any], dict[str, Any] | 
 }
 """What the stream itself fulfils; everything else is an order."""
 
+_BEFORE_DECODING: Final = (RATE_LIMITED, BODY_TOO_LARGE)
+_ID: Final = re.compile(rb'"id"[ \t\r\n]*:[ \t\r\n]*("(?:[^"\\]|\\.){1,216}")')
+
 _WEIGH_ONE: Final = frozenset(_FULFILLED) - {Subscribe}
 
 
-def _object(text: bytes) -> dict[str, Any]:
+def _object(text: bytes, largest: int) -> dict[str, Any]:
     try:
-        return decode(text)
+        return decode(text, largest)
     except Undecodable as error:
         raise malformed(error.code) from None
 
@@ -430,3 +451,14 @@ def _id_of(fields: dict[str, Any]) -> str:
     if type(name) is not str or not 0 < len(name) <= LONGEST_ID or not name.isprintable():
         raise invalid("/id", "REQUEST_ID")
     return name
+
+
+def _id_in(text: bytes, problem: ProblemError) -> str | None:
+    """The id of a request that was refused before it was decoded, as far as it is plain to see."""
+    found = _ID.search(text) if problem.problem in _BEFORE_DECODING else None
+    if found is None:
+        return None
+    try:
+        return _id_of({"id": orjson.loads(found[1])})
+    except (orjson.JSONDecodeError, ProblemError):
+        return None
