@@ -18,7 +18,7 @@ depends_on = None
 
 FOLDER: Final = Path(__file__).with_name(revision)
 DEPARTMENTS: Final = ("journal", "ledger", "credits", "orders", "people", "markets", "governance", "agreements")
-FILES: Final = (*DEPARTMENTS, "guards", "batches", "supervision", "packed")
+FILES: Final = (*DEPARTMENTS, "guards", "batches", "supervision", "packed", "vacuum")
 
 
 def upgrade() -> None:
