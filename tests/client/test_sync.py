@@ -232,10 +232,15 @@ def test_an_interrupted_call_is_cancelled() -> None:
         begun.wait()
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
-    ctrl_c = threading.Thread(target=interrupt)
-    ctrl_c.start()
-    with pytest.raises(KeyboardInterrupt):
-        background.run(wait())
-    ctrl_c.join()
+    # A run that was started in the background ignores Ctrl-C, and so would everything in here.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        ctrl_c = threading.Thread(target=interrupt)
+        ctrl_c.start()
+        with pytest.raises(KeyboardInterrupt):
+            background.run(wait())
+        ctrl_c.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert ended.wait(10)
     background.close()
