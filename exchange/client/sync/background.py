@@ -22,6 +22,29 @@ P = ParamSpec("P")
 _END: Final = object()
 
 
+class _Call(Generic[R]):
+    """A coroutine on the loop that can be cancelled without its future. All but the making is the loop's thread's."""
+
+    def __init__(self, coroutine: Coroutine[Any, Any, R]) -> None:
+        self._coroutine = coroutine
+        self._task: asyncio.Task[Any] | None = None
+        self._is_unwanted = False
+
+    async def body(self) -> R:
+        """What runs on the loop."""
+        if self._is_unwanted:
+            self._coroutine.close()
+            raise asyncio.CancelledError
+        self._task = asyncio.current_task()
+        return await self._coroutine
+
+    def cancel(self) -> None:
+        """Cancel it, or do not let it begin."""
+        self._is_unwanted = True
+        if self._task is not None:
+            self._task.cancel()
+
+
 class Background:
     """An event loop that runs in a thread of its own until it is closed, or until the program ends."""
 
@@ -51,12 +74,16 @@ class Background:
         if not self._can_wait:
             coroutine.close()
             raise RuntimeError("the client is closed" if self._loop.is_closed() else "called from its own thread")
-        future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        call, future = _Call(coroutine), None
         try:
+            # Ctrl-C can come in the middle of this line, when the loop has begun and this thread knows no future yet.
+            future = asyncio.run_coroutine_threadsafe(call.body(), self._loop)
             return future.result()
         except BaseException:
-            if future.cancel():
-                with contextlib.suppress(CancelledError):
+            if future is None or not future.done():
+                self._loop.call_soon_threadsafe(call.cancel)
+            if future is not None:
+                with contextlib.suppress(CancelledError, Exception):
                     future.result()
             raise
 

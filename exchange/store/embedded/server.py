@@ -61,7 +61,7 @@ SERVER_SETTINGS = {
     # A log segment that a checkpoint frees is used again rather than removed: to make a new one stops every commit for
     # the time that 16 MB of zeros need to reach the disk (50 ms was measured).
     "min_wal_size": "1GB",
-    # New rows are vacuumed little by little (migrations/versions/0001/vacuum.sql), which needs somebody who looks often.
+    # New rows are vacuumed little by little (migrations/versions/0001/vacuum.sql): that needs somebody who looks often.
     "autovacuum_naptime": "10s",
     "idle_in_transaction_session_timeout": "60s",
     "jit": "off",
