@@ -13,10 +13,15 @@ from typing import Final
 from exchange.core.codec import ACTIONS
 from exchange.core.commands.approvals import Action
 from exchange.core.commands.cash import WithdrawCash
-from exchange.core.commands.credits import AdmitLot, RecordIssuance
+from exchange.core.commands.credits import AdmitLot, CommitImport, ReturnUnits
+from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance, ReportReversal
 from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterStaff, ReplaceKeys
 from exchange.core.commands.instruments import Family, ResumeTrading
 from exchange.core.commands.participants import RegisterTrader
+from exchange.core.commands.projects import RecordIssuance, RegisterProject, SetFacility
+from exchange.core.commands.registry import ConfirmByReceipt
+from exchange.core.commands.uses import ReleaseUnits, RevokeClaim, SetBudget, SetObligation, UseUnits
+from exchange.core.credits.project import Projects
 from exchange.core.participants import Register
 from exchange.core.values import KeyId, ParticipantId, PersonId, ProposalId
 
@@ -56,6 +61,19 @@ PROPOSERS: Final[dict[type, tuple[PersonRole, ...]]] = {
     ResumeTrading: (OPERATOR, REGULATOR),
     RegisterTrader: (TRADER, OPERATOR),
     ReplaceKeys: (TRADER, OPERATOR, REGULATOR),
+    RegisterProject: (OPERATOR,),
+    SetFacility: (OPERATOR, REGULATOR),
+    ReturnUnits: (TRADER, OPERATOR),
+    CommitImport: (OPERATOR,),
+    ConfirmByReceipt: (OPERATOR,),
+    UseUnits: (TRADER,),
+    ReleaseUnits: (TRADER,),
+    RevokeClaim: (OPERATOR, REGULATOR),
+    SetObligation: (OPERATOR, REGULATOR),
+    SetBudget: (OPERATOR, REGULATOR),
+    LiftEncumbrance: (OPERATOR, REGULATOR),
+    ReportReversal: (OPERATOR, REGULATOR),
+    ForceCancellation: (OPERATOR, REGULATOR),
 }
 """Who may propose what; a trader only for the own participant."""
 
@@ -68,11 +86,26 @@ APPROVERS: Final[dict[type, tuple[PersonRole, ...]]] = {
     ResumeTrading: (OPERATOR, REGULATOR),
     RegisterTrader: (OPERATOR,),
     ReplaceKeys: (OPERATOR, REGULATOR),
+    RegisterProject: (OPERATOR,),
+    SetFacility: (REGULATOR,),
+    ReturnUnits: (OPERATOR,),
+    CommitImport: (OPERATOR,),
+    ConfirmByReceipt: (OPERATOR,),
+    UseUnits: (OPERATOR,),
+    ReleaseUnits: (OPERATOR,),
+    RevokeClaim: (REGULATOR,),
+    SetObligation: (REGULATOR,),
+    SetBudget: (REGULATOR,),
+    LiftEncumbrance: (OPERATOR, REGULATOR),
+    ReportReversal: (OPERATOR, REGULATOR),
+    ForceCancellation: (REGULATOR,),
 }
 """Who may approve what, always another person than the proposer; :func:`approvers_of` narrows some of it."""
 
-SUPERVISORS: Final = (REGULATOR, PersonRole.AUDITOR)
-"""Those who watch the operators: operators can neither appoint them nor get at their keys."""
+SUPERVISORS: Final = (REGULATOR, PersonRole.AUDITOR, PersonRole.REGISTRY)
+"""Those who watch the operators, and the registry whose word moves units: operators can neither appoint them nor get at
+their keys.
+"""
 
 
 def may_revoke_of(role: PersonRole | None, owner: PersonRole | None) -> bool:
@@ -83,16 +116,24 @@ def may_revoke_of(role: PersonRole | None, owner: PersonRole | None) -> bool:
     return role is REGULATOR or (role is OPERATOR and owner not in SUPERVISORS)
 
 
-def approvers_of(register: Register, action: Action) -> tuple[PersonRole, ...]:
+def approvers_of(register: Register, projects: Projects, action: Action) -> tuple[PersonRole, ...]:
     """The roles that may approve this action.
 
     A reduction quota is issued only with the regulator's approval, and only a regulator lets a supervisor in: two
     operators who could make a regulator would hold every approval there is.
     """
-    quota = isinstance(action, RecordIssuance) and action.family is Family.REDUCTION_QUOTA
-    if quota or _role_given(register, action) in SUPERVISORS:
+    if _is_quota(projects, action) or _role_given(register, action) in SUPERVISORS:
         return (REGULATOR,)
     return APPROVERS[type(action)]
+
+
+def _is_quota(projects: Projects, action: Action) -> bool:
+    """Whether an action makes reduction quota, or the project that it can be issued for."""
+    if isinstance(action, RegisterProject):
+        return action.terms.family is Family.REDUCTION_QUOTA
+    if not isinstance(action, RecordIssuance) or action.project not in projects.projects:
+        return False
+    return projects.projects[action.project].terms.family is Family.REDUCTION_QUOTA
 
 
 def _role_given(register: Register, action: Action) -> PersonRole | None:
@@ -104,9 +145,9 @@ def _role_given(register: Register, action: Action) -> PersonRole | None:
 
 def subject_of(register: Register, action: Action) -> ParticipantId:
     """Whose matter an action is; 0 for the venue's own, and for a person who does not exist."""
-    if isinstance(action, WithdrawCash | RegisterTrader):
+    if isinstance(action, WithdrawCash | RegisterTrader | UseUnits | ReleaseUnits):
         return action.participant
-    if isinstance(action, AdmitLot):
+    if isinstance(action, AdmitLot | ReturnUnits):
         return action.owner
     if isinstance(action, ReplaceKeys) and action.person in register.persons:
         return register.persons[action.person].participant
@@ -115,7 +156,9 @@ def subject_of(register: Register, action: Action) -> ParticipantId:
 
 def evidence_of(action: Action) -> str:
     """What the second person must enter again from the document in front of them; "" where there is none."""
-    return action.lock_reference if isinstance(action, AdmitLot) else ""
+    if isinstance(action, AdmitLot | ReturnUnits):
+        return action.lock_reference
+    return action.receipt if isinstance(action, ConfirmByReceipt) else ""
 
 
 def hash_of(action: Action) -> bytes:

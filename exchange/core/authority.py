@@ -14,7 +14,14 @@ from exchange.core.commands import Command
 from exchange.core.commands.agreements import AffirmAgreement, ConfirmAgreement, DeclineAgreement, ProposeAgreement
 from exchange.core.commands.approvals import Approve, Propose, RejectProposal
 from exchange.core.commands.cash import DepositCash, WithdrawCash
-from exchange.core.commands.credits import AdmitLot, RecordIssuance
+from exchange.core.commands.credits import AdmitLot, CommitImport, RequestLock, ReturnUnits, StageUnits
+from exchange.core.commands.encumbrances import (
+    ContinueEncumbering,
+    Encumber,
+    ForceCancellation,
+    LiftEncumbrance,
+    ReportReversal,
+)
 from exchange.core.commands.governance import (
     AdoptRulebook,
     Genesis,
@@ -43,11 +50,22 @@ from exchange.core.commands.orders import (
     SetCancelAfter,
 )
 from exchange.core.commands.participants import AdmitParticipant, RegisterTrader
+from exchange.core.commands.projects import RecordIssuance, RegisterProject, SetFacility
+from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, GiveUpWaiting, SendRelease
+from exchange.core.commands.uses import (
+    CallOffRelease,
+    ReleaseUnits,
+    RevokeClaim,
+    SetBudget,
+    SetObligation,
+    UseUnits,
+)
 from exchange.core.participants import Register
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.values import NOBODY, KeyId, Micros
 
 TRADER, OPERATOR, REGULATOR, AUDITOR = PersonRole.TRADER, PersonRole.OPERATOR, PersonRole.REGULATOR, PersonRole.AUDITOR
+REGISTRY: Final = PersonRole.REGISTRY
 READ, TRADE, FUNDS, MANAGE = Scope.READ, Scope.TRADE, Scope.FUNDS, Scope.MANAGE
 
 
@@ -71,9 +89,12 @@ AUTHORITY: Final[dict[type, Authority]] = {
     ContinueJob: SYSTEM,
     AttestSnapshot: SYSTEM,
     CancelUnattended: SYSTEM,
-    RegisterKey: Authority((TRADER, OPERATOR, REGULATOR, AUDITOR), MANAGE),
-    RevokeKey: Authority((TRADER, OPERATOR, REGULATOR, AUDITOR), MANAGE),
-    RotateKey: Authority((TRADER, OPERATOR, REGULATOR, AUDITOR), READ | TRADE | FUNDS | MANAGE),
+    GiveUpWaiting: SYSTEM,
+    SendRelease: SYSTEM,
+    ContinueEncumbering: SYSTEM,
+    RegisterKey: Authority((TRADER, OPERATOR, REGULATOR, AUDITOR, REGISTRY), MANAGE),
+    RevokeKey: Authority((TRADER, OPERATOR, REGULATOR, AUDITOR, REGISTRY), MANAGE),
+    RotateKey: Authority((TRADER, OPERATOR, REGULATOR, AUDITOR, REGISTRY), READ | TRADE | FUNDS | MANAGE),
     AdmitParticipant: Authority((OPERATOR,), MANAGE),
     ListInstrument: Authority((OPERATOR,), MANAGE),
     HaltTrading: Authority((OPERATOR, REGULATOR), MANAGE),
@@ -91,6 +112,11 @@ AUTHORITY: Final[dict[type, Authority]] = {
     Propose: Authority((TRADER, OPERATOR, REGULATOR), FUNDS | MANAGE),
     Approve: Authority((OPERATOR, REGULATOR), MANAGE),
     RejectProposal: Authority((TRADER, OPERATOR, REGULATOR), FUNDS | MANAGE),
+    RequestLock: Authority((OPERATOR,), MANAGE),
+    StageUnits: Authority((OPERATOR,), MANAGE),
+    AnswerRequest: Authority((REGISTRY,), MANAGE),
+    CallOffRelease: Authority((TRADER,), TRADE | FUNDS | MANAGE, own=True),
+    Encumber: Authority((OPERATOR, REGULATOR), MANAGE),
 }
 
 ACTION_SCOPES: Final[dict[type, int]] = {
@@ -102,6 +128,19 @@ ACTION_SCOPES: Final[dict[type, int]] = {
     ResumeTrading: MANAGE,
     RegisterTrader: MANAGE,
     ReplaceKeys: MANAGE,
+    RegisterProject: MANAGE,
+    SetFacility: MANAGE,
+    ReturnUnits: FUNDS | MANAGE,
+    CommitImport: MANAGE,
+    ConfirmByReceipt: MANAGE,
+    UseUnits: FUNDS,
+    ReleaseUnits: FUNDS,
+    RevokeClaim: MANAGE,
+    SetObligation: MANAGE,
+    SetBudget: MANAGE,
+    LiftEncumbrance: MANAGE,
+    ReportReversal: MANAGE,
+    ForceCancellation: MANAGE,
 }
 """The same for what is proposed: value in and out needs FUNDS, the venue's own matters need MANAGE."""
 

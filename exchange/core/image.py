@@ -9,7 +9,7 @@ of their own (:mod:`exchange.core.order_rows`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Any, Final, TypeVar, cast
@@ -19,8 +19,17 @@ from exchange.core.canonical import RecordCodec, Wide
 from exchange.core.codec import ACTIONS
 from exchange.core.commands.approvals import Action
 from exchange.core.commands.governance import Rule
+from exchange.core.commands.projects import FacilityTerms
+from exchange.core.credits.budgets import Adjustment, Budget
+from exchange.core.credits.claims import Claim, Release
+from exchange.core.credits.encumbrance import Encumbrance, Reversal
 from exchange.core.credits.issuance import Issuance
-from exchange.core.credits.lots import Lot
+from exchange.core.credits.lots import CreditRegister, Lot
+from exchange.core.credits.parcels import Parcels
+from exchange.core.credits.project import Project
+from exchange.core.credits.registry_lock import Request
+from exchange.core.credits.spelling import folded
+from exchange.core.credits.staged import Import
 from exchange.core.events.credits import Parcel
 from exchange.core.instruments import Instrument
 from exchange.core.ledger.balances import Balance
@@ -43,6 +52,7 @@ from exchange.core.rulebook import rulebook_on
 from exchange.core.serials import SerialRange
 from exchange.core.sessions import Job, Phase, Session
 from exchange.core.state import ExchangeState
+from exchange.core.timers import TimerKind
 from exchange.core.values import (
     Day,
     Fen,
@@ -99,6 +109,34 @@ class _DeadlineRow:
 
 
 @dataclass(slots=True)
+class _FacilityRow:
+    key: str
+    terms: FacilityTerms
+
+
+@dataclass(slots=True)
+class _LockRow:
+    """A paper that locked units which came back; those of lots stand with the lots."""
+
+    reference: str
+    lot: LotId
+
+
+@dataclass(slots=True)
+class _DueRow:
+    facility: str
+    year: int
+    due: Tonnes
+
+
+@dataclass(slots=True)
+class _TimerRow:
+    kind: TimerKind
+    number: int
+    at: Micros
+
+
+@dataclass(slots=True)
 class _Image:
     seq: Seq
     at: Micros
@@ -124,9 +162,22 @@ class _Image:
     deadlines: list[_DeadlineRow]
     balances: list[_Balance]
     spaces: list[_Named]
+    projects: list[Project]
+    facilities: list[_FacilityRow]
     issuances: list[Issuance]
     lots: list[_LotRow]
+    locks: list[_LockRow]
     parcels: list[_ParcelRow]
+    requests: list[Request]
+    claims: list[Claim]
+    releases: list[Release]
+    due: list[_DueRow]
+    budgets: list[Budget]
+    adjustments: list[Adjustment]
+    encumbrances: list[Encumbrance]
+    reversals: list[Reversal]
+    imports: list[Import]
+    timers: list[_TimerRow]
     proposals: list[Proposal]
     agreements: list[Agreement]
     bank_references: list[_Named]
@@ -175,14 +226,40 @@ def encode_state(state: ExchangeState) -> bytes:
         [_DeadlineRow(key, state.deadlines.of[key]) for key in sorted(state.deadlines.of)],
         [_balance_row(account, balance) for account, balance in state.balances.rows()],
         _named(credit.spaces),
+        _rows(credit.projects.projects),
+        [_FacilityRow(key, credit.projects.facilities[key]) for key in sorted(credit.projects.facilities)],
         _rows(credit.issuances),
         [_lot_row(lot) for lot in _rows(credit.lots)],
-        [_ParcelRow(key[0], parcel) for key in sorted(state.parcels.held) for parcel in state.parcels.held[key]],
+        _lock_rows(credit),
+        list(_parcel_rows(state.parcels)),
+        _rows(state.requests.by_id),
+        _rows(state.claims.claims),
+        _rows(state.claims.releases),
+        [_DueRow(*key, state.claims.due[key]) for key in sorted(state.claims.due)],
+        _rows(state.budgets.plans),
+        _rows(state.budgets.adjustments),
+        _rows(state.encumbrances.by_id),
+        _rows(state.encumbrances.reversals),
+        _rows(state.imports.by_id),
+        [_TimerRow(kind, number, at) for at, kind, number in state.timers.order],
         _rows(state.proposals),
         _rows(state.agreements),
         _named(state.bank_references),
     )
     return _CODEC.encode(image)
+
+
+def _lock_rows(credit: CreditRegister) -> list[_LockRow]:
+    """The papers that were used besides those that lots name themselves."""
+    named = {folded(lot.lock_reference) for lot in credit.lots.values()}
+    return [_LockRow(paper, credit.locks[paper]) for paper in sorted(credit.locks.keys() - named)]
+
+
+def _parcel_rows(parcels: Parcels) -> Iterator[_ParcelRow]:
+    """Every parcel, shelf by shelf; on each by lot, owner and serial."""
+    for shelf in (parcels.held, parcels.aside, parcels.gone):
+        for place in sorted(shelf):
+            yield from (_ParcelRow(place[0], parcel) for parcel in shelf[place])
 
 
 def _lot_row(lot: Lot) -> _LotRow:
@@ -245,15 +322,42 @@ def _restore_register(state: ExchangeState, image: _Image) -> None:
 def _restore_credits(state: ExchangeState, image: _Image) -> None:
     credit = state.credits
     names = {row.number: row.name for row in image.spaces}
+    for project in image.projects:
+        credit.projects.add(project)
+    credit.projects.facilities = {row.key: row.terms for row in image.facilities}
     for issuance in image.issuances:
         credit.add_issuance(issuance, names[issuance.space])
     for row in image.lots:
         issuance = credit.issuances[row.issuance]
-        serials = SerialRange(row.lo, row.hi)
-        lot = Lot(row.lot, row.issuance, issuance.space, serials, issuance.vintage, issuance.basket, row.lock_reference)
-        credit.add_lot(lot)
+        serials, basket = SerialRange(row.lo, row.hi), credit.basket_of(issuance)
+        credit.add_lot(
+            Lot(row.lot, row.issuance, issuance.space, serials, issuance.vintage, basket, row.lock_reference)
+        )
+    for lock in image.locks:
+        credit.take_lock(lock.reference, lock.lot)
     for held in image.parcels:
         state.parcels.restore(credit.lots[held.lot], held.parcel)
+    _restore_uses(state, image)
+
+
+def _restore_uses(state: ExchangeState, image: _Image) -> None:
+    for request in image.requests:
+        state.requests.add(request)
+    for claim in image.claims:
+        state.claims.add(claim)
+    for release in image.releases:
+        state.claims.add_release(release)
+    state.claims.due = {(row.facility, row.year): row.due for row in image.due}
+    for budget in image.budgets:
+        state.budgets.set(budget)
+    for sum_ in image.adjustments:
+        state.budgets.adjust(sum_.source, sum_.used_in, sum_.province, sum_.year, sum_.quantity)
+    for encumbrance in image.encumbrances:
+        state.encumbrances.add(encumbrance)
+    state.encumbrances.reversals = {reversal.reversal: reversal for reversal in image.reversals}
+    state.imports.by_id = {staged.staged: staged for staged in image.imports}
+    for timer in image.timers:
+        state.timers.set(timer.kind, timer.number, timer.at)
 
 
 def _restore_markets(state: ExchangeState, image: _Image) -> None:

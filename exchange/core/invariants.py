@@ -13,7 +13,11 @@ from typing import Any, Final
 from exchange.core import holds
 from exchange.core.events import Event
 from exchange.core.events.agreements import AgreementSettled
-from exchange.core.events.credits import LotAdmitted, ParcelsMoved, ParcelsReshaped
+from exchange.core.credits.accounts import account_of
+from exchange.core.credits.claims import ClaimStatus
+from exchange.core.credits.parcels import Parcels, Shelf, is_sellable
+from exchange.core.credits.states import ALLOWED, GONE
+from exchange.core.events.credits import LotAdmitted, Parcel, ParcelsMoved, ParcelsReshaped, UnitsChanged
 from exchange.core.events.orders import OrderAccepted, OrderReduced, OrderReplaced, OrderRested, Traded
 from exchange.core.events.participants import Booked, Layer
 from exchange.core.ledger.balances import Balance
@@ -28,7 +32,10 @@ INVARIANTS: Final = {
     "INV-02": "Ranges of one serial space never overlap, spent ones included.",
     "INV-03": "The parcels of a lot cover it without gap or overlap.",
     "INV-04": "For every lot, what its owners have adds up to what was admitted.",
+    "INV-05": "A tonne has one claim at the most.",
+    "INV-06": "Units change by the steps of the table alone, and nothing leaves RETIRED, CANCELLED or EXPORTED.",
     "INV-10": "An owner's parcels of a lot add up to the owner's balance of it.",
+    "INV-11": "What an encumbrance holds does not move, and is counted once for each that holds it.",
     "INV-12": "Every asset's postings add up to zero, posted and pending.",
     "INV-14": "No participant's available balance is below zero, and nothing pending is.",
     "INV-15": "Open orders, agreements and withdrawals hold exactly what they need, and nothing else holds.",
@@ -182,6 +189,11 @@ def _check_reshaped(state: ExchangeState, event: ParcelsReshaped, _: object) -> 
         _hold_true(False, "INV-03", event)
 
 
+def _check_changed(state: ExchangeState, event: UnitsChanged, _: object) -> None:
+    before = (event.tag_before, event.state_before) if event.state_before else None
+    _hold_true((before, (event.tag, event.state)) in ALLOWED, "INV-06", event)
+
+
 def _check_admitted(state: ExchangeState, event: LotAdmitted, _: object) -> None:
     issuance = state.credits.issuances[event.issuance]
     _hold_true(event.serials.lo < event.serials.hi, "INV-01", event.serials)
@@ -204,6 +216,7 @@ _CHECKS: Final[dict[type, Callable[[ExchangeState, Any, Booked | None], None]]] 
     ParcelsReshaped: _check_reshaped,
     LotAdmitted: _check_admitted,
     AgreementSettled: _check_settled,
+    UnitsChanged: _check_changed,
 }
 
 
@@ -241,6 +254,8 @@ def _sweep_holds(state: ExchangeState) -> None:
         needed[agreement.buyer, CNY] += agreement.cash_held
         for part in agreement.lots_held:
             needed[agreement.seller, part.lot] += part.quantity
+    for (lot, holder), parcels in state.parcels.aside.items():
+        needed[holder, lot] += sum(parcel.hi - parcel.lo for parcel in parcels)
     for participant, amount in state.held_by_proposals():
         needed[participant, CNY] += amount
     for (owner, asset), balance in state.balances.rows():
@@ -274,22 +289,59 @@ def _sweep_credits(state: ExchangeState) -> None:
     for ranges in lots.values():
         _hold_true(first_overlap(ranges) is None, "INV-02")
     _sweep_parcels(state)
+    _sweep_claims(state)
 
 
 def _sweep_parcels(state: ExchangeState) -> None:
+    """INV-03: parcels cover their lot; INV-10: they are what their account says; each stands on the shelf it belongs on."""
     covering: dict[LotId, list[SerialRange]] = defaultdict(list)
-    for (lot_id, owner), held in state.parcels.held.items():
-        ranges = [SerialRange(parcel.lo, parcel.hi) for parcel in held]
-        _hold_true(all(1 <= serials.lo < serials.hi for serials in ranges), "INV-01", lot_id)
-        tonnes = sum(serials.tonnes for serials in ranges)
-        _hold_true(tonnes == state.balances.posted(owner, lot_id), "INV-10", (lot_id, owner))
-        covering[lot_id] += ranges
+    standing: dict[tuple[int, LotId], int] = defaultdict(int)
+    for shelf, belongs in _shelves(state.parcels):
+        for (lot_id, owner), parcels in shelf.items():
+            for parcel in parcels:
+                _hold_true(1 <= parcel.lo < parcel.hi and parcel.owner == owner and belongs(parcel), "INV-01", parcel)
+                covering[lot_id].append(SerialRange(parcel.lo, parcel.hi))
+                standing[account_of(parcel), lot_id] += parcel.hi - parcel.lo
+    for (account, asset), balance in state.balances.rows():
+        if asset and account not in (REGISTRY, CLEARING):
+            _hold_true(standing.pop((account, LotId(asset)), 0) == balance.posted, "INV-10", (account, asset))
+    _hold_true(not any(standing.values()), "INV-10", dict(standing))
     for lot in state.credits.lots.values():
         ranges = covering.pop(lot.lot, [])
         inside = all(lot.serials.contains(serials) for serials in ranges)
         whole = sum(serials.tonnes for serials in ranges) == lot.serials.tonnes
         _hold_true(inside and whole and first_overlap(ranges) is None, "INV-03", lot.lot)
     _hold_true(not covering, "INV-03")
+
+
+def _shelves(parcels: Parcels) -> tuple[tuple[Shelf, Callable[[Parcel], bool]], ...]:
+    return (
+        (parcels.held, is_sellable),
+        (parcels.aside, lambda parcel: parcel.state not in GONE and not is_sellable(parcel)),
+        (parcels.gone, lambda parcel: parcel.state in GONE),
+    )
+
+
+def _sweep_claims(state: ExchangeState) -> None:
+    """INV-05: one claim a tonne; INV-11: what is encumbered is counted as often as it is held fast."""
+    claimed: dict[LotId, list[SerialRange]] = defaultdict(list)
+    for claim in state.claims.claims.values():
+        if claim.status is not ClaimStatus.ENDED:
+            for part in claim.units:
+                claimed[part.lot] += part.ranges
+    for lot, ranges in claimed.items():
+        _hold_true(first_overlap(ranges) is None, "INV-05", lot)
+    counted: dict[LotId, int] = defaultdict(int)
+    for made in state.encumbrances.standing.values():
+        if made.working:
+            return
+        for part in made.units:
+            for serials in part.ranges:
+                live = (piece for piece in state.parcels.pieces(part.lot, serials) if piece[0].state not in GONE)
+                counted[part.lot] += sum(piece.tonnes for _, piece in live)
+    for (lot, _), parcels in state.parcels.aside.items():
+        counted[lot] -= sum((parcel.hi - parcel.lo) * parcel.encumbered for parcel in parcels)
+    _hold_true(not any(counted.values()) or bool(state.encumbrances.working), "INV-11", dict(counted))
 
 
 def _sweep_books(state: ExchangeState) -> None:

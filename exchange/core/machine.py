@@ -15,6 +15,8 @@ from exchange.core.commands import Command
 from exchange.core.commands.agreements import AffirmAgreement, ConfirmAgreement, DeclineAgreement, ProposeAgreement
 from exchange.core.commands.approvals import Approve, Propose, RejectProposal
 from exchange.core.commands.cash import DepositCash
+from exchange.core.commands.credits import RequestLock, StageUnits
+from exchange.core.commands.encumbrances import ContinueEncumbering, Encumber
 from exchange.core.commands.governance import Genesis, RegisterKey, RevokeKey, RotateKey
 from exchange.core.commands.instruments import AttestSnapshot, ContinueJob, EndOfDay, HaltTrading, ListInstrument
 from exchange.core.commands.orders import (
@@ -27,24 +29,32 @@ from exchange.core.commands.orders import (
     UnattendedCause,
 )
 from exchange.core.commands.participants import AdmitParticipant
+from exchange.core.commands.registry import AnswerRequest, GiveUpWaiting, SendRelease
+from exchange.core.commands.uses import CallOffRelease
 from exchange.core.events import Event, Rejected
 from exchange.core.handlers import (
     agreements,
     approvals,
     cash,
+    credits,
+    encumbering,
     governance,
+    imports,
     jobs,
     keys,
     markets,
     orders,
     participants,
+    registry,
+    releases,
     unattended,
 )
 from exchange.core.handlers.step import Step
 from exchange.core.invariants import check_step
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.state import ExchangeState
-from exchange.core.values import NOBODY, KeyId, Micros, PersonId, Seq
+from exchange.core.timers import TimerKind
+from exchange.core.values import NOBODY, KeyId, Micros, PersonId, RequestId, Seq
 
 ENGINE_VERSION: Final = 1
 """Goes up with every change that makes the same log give other events; such an upgrade begins with a snapshot."""
@@ -76,6 +86,14 @@ HANDLERS: Final[dict[type, Handler]] = {
     Propose: approvals.propose,
     Approve: approvals.approve,
     RejectProposal: approvals.reject_proposal,
+    RequestLock: credits.request_lock,
+    StageUnits: imports.stage_units,
+    AnswerRequest: registry.answer_request,
+    GiveUpWaiting: registry.give_up_waiting,
+    SendRelease: releases.send_release,
+    CallOffRelease: releases.call_off_release,
+    Encumber: encumbering.encumber,
+    ContinueEncumbering: encumbering.go_on,
 }
 
 
@@ -114,18 +132,30 @@ def apply(state: ExchangeState, command: Command, key: KeyId, seq: Seq, at: Micr
 def due(state: ExchangeState, at: Micros) -> Command | None:
     """The command that the program itself must give next, by a clock that shows ``at``; None when there is nothing.
 
-    The orders of the key whose switch went off first come before all: nobody attends them, and a switch goes off once,
-    so mass commands wait for no more of these than there are keys. Then an unfinished one gets its next chunk.
+    Units that are being held fast come before all, because nothing can be traded until they are. Then the orders of the
+    key whose switch went off first: nobody attends them, and a switch goes off once, so mass commands wait for no more
+    of these than there are keys. Then what else is late, and then an unfinished mass command gets its next chunk.
     """
+    for number in state.encumbrances.working:
+        return ContinueEncumbering(PersonId(NOBODY), number)
     key = state.deadlines.passed(at)
-    if key is None:
-        for job in state.session.jobs:
-            return ContinueJob(PersonId(NOBODY), job)
-        return None
-    participant = state.register.persons[state.register.keys[key].person].participant
-    return CancelUnattended(PersonId(NOBODY), participant, key, UnattendedCause.DEADLINE)
+    if key is not None:
+        participant = state.register.persons[state.register.keys[key].person].participant
+        return CancelUnattended(PersonId(NOBODY), participant, key, UnattendedCause.DEADLINE)
+    passed = state.timers.passed(at)
+    if passed is not None:
+        kind, late = passed
+        if kind is TimerKind.REGISTRY_ANSWER:
+            return GiveUpWaiting(PersonId(NOBODY), RequestId(late))
+        return SendRelease(PersonId(NOBODY), late)
+    for job in state.session.jobs:
+        return ContinueJob(PersonId(NOBODY), job)
+    return None
 
 
 def next_deadline(state: ExchangeState) -> Micros | None:
-    """When :func:`due` has something to give by the clock alone: the earliest armed switch. None while none is."""
-    return state.deadlines.next()
+    """When :func:`due` has something to give by the clock alone: the earliest switch or timer. None while none is set."""
+    switch, timer = state.deadlines.next(), state.timers.next()
+    if switch is None or timer is None:
+        return timer if switch is None else switch
+    return min(switch, timer)

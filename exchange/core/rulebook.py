@@ -19,11 +19,28 @@ FEE_RULE: Final = "FEE"
 OPERATORS_RULE: Final = "OPERATORS"
 OPEN_ORDERS_RULE: Final = "MAX-OPEN-ORDERS"
 
+REGISTRY_ANSWER_RULE: Final = "REGISTRY-ANSWER"
+RELEASE_COOL_DOWN_RULE: Final = "RELEASE-COOL-DOWN"
+RELEASE_CANCEL_RULE: Final = "RELEASE-CANCEL"
+OFFSET_CAP_RULE: Final = "OFFSET-CAP"
+OLD_CCER_RULE: Final = "OLD-CCER"
+ETS_BUYER_RULE: Final = "ETS-BUYER"
+RATIO_HIGH_RULE: Final = "DIFF-HIGH"
+RATIO_LOW_RULE: Final = "DIFF-LOW"
+
 _ENGINE_RULES: Final = {
     BAND_RULE: (0, 10_000),
     FEE_RULE: (0, 1_000_000),
     OPERATORS_RULE: (1, 1_000),
     OPEN_ORDERS_RULE: (1, 10_000_000),
+    REGISTRY_ANSWER_RULE: (1, 31 * 86_400),
+    RELEASE_COOL_DOWN_RULE: (0, 24 * 31),
+    RELEASE_CANCEL_RULE: (0, 24 * 31),
+    OFFSET_CAP_RULE: (0, 10_000),
+    OLD_CCER_RULE: (20_130_101, 99_991_231),
+    ETS_BUYER_RULE: (0, 1),
+    RATIO_HIGH_RULE: (1, 100_000_000),
+    RATIO_LOW_RULE: (1, 100_000_000),
 }
 """The rules that the engine reads and the values they may have."""
 
@@ -45,6 +62,10 @@ class Rulebook:
     fee: Ppm = Ppm(0)
     operators: int = 0
     open_orders: int = 0
+
+    def number(self, rule: str) -> int:
+        """The value of a rule that the engine reads but not for every order; each rulebook has all of them."""
+        return self.in_force[rule].value
 
 
 def rules_in_force(rules: Iterable[Rule], day: Day) -> dict[str, Rule]:

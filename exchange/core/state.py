@@ -7,8 +7,13 @@ from dataclasses import dataclass, field
 
 from exchange.core.approvals import Proposal, ProposalStatus
 from exchange.core.commands.cash import WithdrawCash
+from exchange.core.credits.budgets import Budgets
+from exchange.core.credits.claims import Claims
+from exchange.core.credits.encumbrance import Encumbrances
 from exchange.core.credits.lots import CreditRegister
 from exchange.core.credits.parcels import Parcels
+from exchange.core.credits.registry_lock import Requests
+from exchange.core.credits.staged import Imports
 from exchange.core.deadlines import Deadlines
 from exchange.core.instruments import Listing
 from exchange.core.ledger.balances import Balances
@@ -18,6 +23,7 @@ from exchange.core.orders import OpenOrders
 from exchange.core.participants import Register
 from exchange.core.rulebook import Rulebook
 from exchange.core.sessions import Session
+from exchange.core.timers import Timers
 from exchange.core.values import AgreementId, Fen, InstrumentId, Micros, ParticipantId, ProposalId, Seq
 
 
@@ -40,6 +46,12 @@ class ExchangeState:
     balances: Balances = field(default_factory=Balances)
     credits: CreditRegister = field(default_factory=CreditRegister)
     parcels: Parcels = field(default_factory=Parcels)
+    requests: Requests = field(default_factory=Requests)
+    claims: Claims = field(default_factory=Claims)
+    budgets: Budgets = field(default_factory=Budgets)
+    encumbrances: Encumbrances = field(default_factory=Encumbrances)
+    imports: Imports = field(default_factory=Imports)
+    timers: Timers = field(default_factory=Timers)
     proposals: dict[ProposalId, Proposal] = field(default_factory=dict)
     agreements: dict[AgreementId, Agreement] = field(default_factory=dict)
     bank_references: dict[str, Seq] = field(default_factory=dict)

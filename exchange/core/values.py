@@ -44,6 +44,13 @@ AgreementId = NewType("AgreementId", int)
 ProposalId = NewType("ProposalId", int)
 JobId = NewType("JobId", int)
 SpaceId = NewType("SpaceId", int)
+ProjectId = NewType("ProjectId", int)
+ClaimId = NewType("ClaimId", int)
+RequestId = NewType("RequestId", int)
+ReleaseId = NewType("ReleaseId", int)
+EncumbranceId = NewType("EncumbranceId", int)
+ReversalId = NewType("ReversalId", int)
+ImportId = NewType("ImportId", int)
 TransactionId = NewType("TransactionId", int)
 
 NOBODY: Final = 0

@@ -9,7 +9,7 @@ import hashlib
 from exchange.core.commands import Command
 from exchange.core.commands.approvals import Action, Approve, Propose
 from exchange.core.commands.cash import DepositCash
-from exchange.core.commands.credits import AdmitLot, CcerGeneration, Mechanism, RecordIssuance
+from exchange.core.commands.credits import AdmitLot
 from exchange.core.commands.governance import Genesis, PersonRole, Rule, StaffMember, Verified
 from exchange.core.commands.instruments import (
     Family,
@@ -21,12 +21,24 @@ from exchange.core.commands.instruments import (
 )
 from exchange.core.commands.orders import AmendOrder, CancelOrder, OrderKind, PlaceOrder, TimeInForce
 from exchange.core.commands.participants import AdmitParticipant, ParticipantRole, RegisterTrader
+from exchange.core.commands.projects import (
+    Activity,
+    CcerGeneration,
+    Mechanism,
+    ProjectTerms,
+    RecordIssuance,
+    RegisterProject,
+)
+from exchange.core.commands.registry import AnswerRequest, RegistryOutcome
+from exchange.core.credits.registry_lock import Request
+from exchange.core.credits.spelling import folded
 from exchange.core.events import Event
 from exchange.core.events.governance import ActionProposed
 from exchange.core.invariants import check_all
 from exchange.core.machine import Outcome, apply, due
 from exchange.core.state import ExchangeState
 from exchange.core.values import (
+    ClaimId,
     Day,
     Fen,
     InstrumentId,
@@ -38,6 +50,7 @@ from exchange.core.values import (
     ParticipantId,
     PersonId,
     Price,
+    ProjectId,
     ProposalId,
     SelfTradePrevention,
     Seq,
@@ -47,13 +60,29 @@ from exchange.core.values import (
 )
 from tests.support.keys import Given, key_of
 
+VERIFIED = Tonnes(10**12)
+"""So much was verified for every period of these tests."""
+
 OPENING = Micros(1_790_000_000_000_000)
 FIRST_DAY = Day(20260921)
 
 
+UNITS = {
+    "REGISTRY-ANSWER": 3_600,
+    "RELEASE-COOL-DOWN": 26,
+    "RELEASE-CANCEL": 2,
+    "OFFSET-CAP": 500,
+    "OLD-CCER": 20250101,
+    "ETS-BUYER": 0,
+    "DIFF-HIGH": 1_000_000,
+    "DIFF-LOW": 1_000_000,
+}
+"""The rules about units, with the values that the exchange ships."""
+
+
 def rules(fee: int = 0, band: int = 1_000, operators: int = 5, open_orders: int = 100_000) -> tuple[Rule, ...]:
-    """The four numbers that the engine reads, as a rulebook."""
-    values = {"BAND-LISTED": band, "FEE": fee, "OPERATORS": operators, "MAX-OPEN-ORDERS": open_orders}
+    """The numbers that the engine reads, as a rulebook."""
+    values = {"BAND-LISTED": band, "FEE": fee, "OPERATORS": operators, "MAX-OPEN-ORDERS": open_orders, **UNITS}
     return tuple(
         Rule(name, value, "", "test", Verified.OPERATOR_SET, Day(20240101), name, name)
         for name, value in values.items()
@@ -66,7 +95,7 @@ def secret_hash(number: int) -> bytes:
 
 
 class Market:
-    """A venue with two operators, a regulator and an auditor, on its first day."""
+    """A venue with two operators, a regulator, an auditor and the national registry, on its first day."""
 
     def __init__(
         self,
@@ -89,11 +118,12 @@ class Market:
         self.references = 0
         self.waited = 0
         roles = (PersonRole.OPERATOR, PersonRole.OPERATOR, PersonRole.REGULATOR, PersonRole.AUDITOR)
+        roles = (*roles, PersonRole.REGISTRY)
         staff = tuple(StaffMember(one.name.lower(), one, secret_hash(n), b"") for n, one in enumerate(roles))
         rulebook = rules(fee, band, operators, open_orders)
         given = (Fen(sandbox[0]), Tonnes(sandbox[1]))
         self.done(Genesis(PersonId(0), "test venue", FIRST_DAY, "test", rulebook, staff, *given))
-        self.operator, self.second, self.regulator, self.auditor = list(self.state.register.persons)
+        self.operator, self.second, self.regulator, self.auditor, self.registry = list(self.state.register.persons)
 
     def give(self, command: Command, key: KeyId | None = None) -> Outcome:
         """Give a command at the next place in the log, one second later; without ``key`` with the actor's widest."""
@@ -181,42 +211,100 @@ class Market:
         space: str = "CCER",
     ) -> RecordIssuance:
         """The action that records an issuance with plausible terms; a quota is energy saving in Baotou."""
+        return RecordIssuance(
+            self.operator,
+            self.project(project, family),
+            Day(vintage * 10_000 + 101),
+            Day(vintage * 10_000 + 1231),
+            VERIFIED,
+            Day((vintage + 1) * 10_000 + 101),
+            space,
+            "",
+            serial_lo,
+            serial_hi,
+            ClaimId(0),
+        )
+
+    def project(self, code: str = "P1", family: Family = Family.FORESTRY_CCER) -> ProjectId:
+        """The project with this code, registered with plausible terms if it is not there."""
+        code = code if family is Family.FORESTRY_CCER else f"{code}-{family.name}"
+        known = self.state.credits.projects.codes.get(folded(code))
+        if known is not None:
+            return known
+        quota = family is Family.REDUCTION_QUOTA
+        action = RegisterProject(self.operator, self.project_terms(code, family))
+        return ProjectId(self.agree(action, self.regulator if quota else self.second))
+
+    def project_terms(self, code: str, family: Family = Family.FORESTRY_CCER) -> ProjectTerms:
+        """Plausible terms of a project on ground of its own; a quota is energy saving in Baotou."""
         quota = family is Family.REDUCTION_QUOTA
         mechanism = {
             Family.FORESTRY_CCER: Mechanism.CCER,
             Family.REDUCTION_QUOTA: Mechanism.REGIONAL_QUOTA,
             Family.OTHER_SINK: Mechanism.NOT_STATED,
         }[family]
-        return RecordIssuance(
-            self.operator,
-            family,
-            mechanism,
-            "registry",
-            project,
-            project,
-            project,
-            "CCER-14-001-V01",
-            ("parcel 1",),
-            "afforestation",
-            Day(20230101),
-            Day(20231231),
-            vintage,
-            SourceCategory.ENERGY_SAVING if quota else SourceCategory.NONE,
-            "plant" if quota else "",
-            League.BAOTOU if quota else League.NONE,
-            CcerGeneration.NEW if mechanism is Mechanism.CCER else CcerGeneration.NONE,
-            space,
-            serial_lo,
-            serial_hi,
+        ccer = mechanism is Mechanism.CCER
+        return ProjectTerms(
+            code=code,
+            family=family,
+            mechanism=mechanism,
+            registry="registry",
+            name_en=code,
+            name_zh=code,
+            methodology="CCER-14-001-V01",
+            site_parcels=(f"INM/{code}",),
+            activity=Activity.ENERGY_SAVING if quota else Activity.AFFORESTATION,
+            league=League.BAOTOU if quota else League.NONE,
+            source_category=SourceCategory.ENERGY_SAVING if quota else SourceCategory.NONE,
+            source_facility="plant" if quota else "",
+            ccer_generation=CcerGeneration.NEW if ccer else CcerGeneration.NONE,
+            started=Day(20130101),
+            crediting_start=Day(20130101),
+            crediting_end=Day(20521231),
+            estimate_kg=0,
+            estimate_years=0,
+            uniqueness_declaration="declaration" if ccer else "",
         )
 
     def admit(
         self, issuance: IssuanceId, owner: ParticipantId, serial_lo: int, serial_hi: int, lock: str = ""
     ) -> LotId:
-        """Admit a block of an issuance for an owner."""
+        """Admit a block of an issuance for an owner, and have the registry lock it where it is the registry's."""
+        lot = self.bring_in(issuance, owner, serial_lo, serial_hi, lock)
+        self.registry_confirms()
+        return lot
+
+    def bring_in(
+        self, issuance: IssuanceId, owner: ParticipantId, serial_lo: int, serial_hi: int, lock: str = ""
+    ) -> LotId:
+        """Admit a block of an issuance for an owner; what the registry must lock waits for it."""
         lock = lock or f"lock-{issuance}-{serial_lo}"
         action = AdmitLot(self.operator, issuance, owner, serial_lo, serial_hi, lock)
         return LotId(self.agree(action, self.second, lock))
+
+    def registry_confirms(self) -> None:
+        """Have the registry confirm whatever it was asked for."""
+        for request in list(self.state.requests.by_id.values()):
+            if request.status.is_open:
+                self.done(self.answer(request))
+
+    def answer(
+        self, request: Request, outcome: RegistryOutcome = RegistryOutcome.CONFIRMED, receipt: str = ""
+    ) -> AnswerRequest:
+        """The registry's statement about a request."""
+        number = len(self.log)
+        confirmed = outcome is RegistryOutcome.CONFIRMED
+        return AnswerRequest(
+            self.registry,
+            request.request,
+            outcome,
+            request.serials.lo,
+            request.serials.hi,
+            receipt or (f"receipt-{number}" if confirmed else ""),
+            f"message-{number}",
+            self.now(),
+            bytes(64),
+        )
 
     def lot(
         self,

@@ -9,6 +9,8 @@ from __future__ import annotations
 from exchange.core.commands.agreements import AffirmAgreement, ConfirmAgreement, DeclineAgreement, ProposeAgreement
 from exchange.core.commands.approvals import Action, Approve, Propose, RejectProposal
 from exchange.core.commands.cash import DepositCash
+from exchange.core.commands.credits import RequestLock, StageUnits
+from exchange.core.commands.encumbrances import ContinueEncumbering, Encumber
 from exchange.core.commands.governance import Genesis, RegisterKey, RevokeKey, RotateKey
 from exchange.core.commands.instruments import AttestSnapshot, ContinueJob, EndOfDay, HaltTrading, ListInstrument
 from exchange.core.commands.orders import (
@@ -20,6 +22,8 @@ from exchange.core.commands.orders import (
     SetCancelAfter,
 )
 from exchange.core.commands.participants import AdmitParticipant
+from exchange.core.commands.registry import AnswerRequest, GiveUpWaiting, SendRelease
+from exchange.core.commands.uses import CallOffRelease
 
 Command = (
     Genesis
@@ -46,6 +50,14 @@ Command = (
     | Propose
     | Approve
     | RejectProposal
+    | RequestLock
+    | StageUnits
+    | AnswerRequest
+    | GiveUpWaiting
+    | SendRelease
+    | CallOffRelease
+    | Encumber
+    | ContinueEncumbering
 )
 """What the sequencer accepts. The actions of :data:`Action` come wrapped in :class:`Propose`."""
 

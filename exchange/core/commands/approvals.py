@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from exchange.core.commands.cash import WithdrawCash
-from exchange.core.commands.credits import AdmitLot, RecordIssuance
+from exchange.core.commands.credits import AdmitLot, CommitImport, ReturnUnits
+from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance, ReportReversal
 from exchange.core.commands.governance import AdoptRulebook, RegisterStaff, ReplaceKeys
 from exchange.core.commands.instruments import ResumeTrading
 from exchange.core.commands.participants import RegisterTrader
+from exchange.core.commands.projects import RecordIssuance, RegisterProject, SetFacility
+from exchange.core.commands.registry import ConfirmByReceipt
+from exchange.core.commands.uses import ReleaseUnits, RevokeClaim, SetBudget, SetObligation, UseUnits
 from exchange.core.values import PersonId, ProposalId
 
 Action = (
@@ -20,6 +24,19 @@ Action = (
     | ResumeTrading
     | RegisterTrader
     | ReplaceKeys
+    | RegisterProject
+    | SetFacility
+    | ReturnUnits
+    | CommitImport
+    | ConfirmByReceipt
+    | UseUnits
+    | ReleaseUnits
+    | RevokeClaim
+    | SetObligation
+    | SetBudget
+    | LiftEncumbrance
+    | ReportReversal
+    | ForceCancellation
 )
 """What can be proposed: everything that nobody may do alone. The actor inside is the proposer."""
 

@@ -1,72 +1,19 @@
-"""Commands that bring units in: an issuance as a registry recorded it, and lots of it locked for this venue."""
+"""Commands that bring units in: lots of an issuance, admitted to this venue, locked for it by the national registry."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 
-from exchange.core.commands.instruments import Family, League, SourceCategory
-from exchange.core.values import Day, IssuanceId, ParticipantId, PersonId
-
-
-class Mechanism(IntEnum):
-    """Under which scheme the reduction was certified; NOT_STATED where a source names none (family OTHER_SINK)."""
-
-    NOT_STATED = 0
-    CCER = 1
-    REGIONAL_QUOTA = 2
-    CDM = 3
-    BCER = 4
-    FFCER = 5
-    PHCER = 6
-    VCS = 7
-
-
-class CcerGeneration(IntEnum):
-    """Old CCER (before 2017-03-14) cannot be surrendered nationally from 2025 on; NONE for other mechanisms."""
-
-    NONE = 0
-    OLD = 1
-    NEW = 2
-
-
-@dataclass(slots=True)
-class RecordIssuance:
-    """Record an issuance; needs two persons, for a reduction quota the second is the regulator.
-
-    ``space`` names the serial space (registry and programme); ``[serial_lo, serial_hi)`` are the serials, one a tonne.
-    ``site_parcels`` are the land or plant parcels and ``activity`` what is done on them, so that one tonne cannot be
-    issued twice under different serials.
-    """
-
-    actor: PersonId
-    family: Family
-    mechanism: Mechanism
-    registry: str
-    project: str
-    project_name_en: str
-    project_name_zh: str
-    methodology: str
-    site_parcels: tuple[str, ...]
-    activity: str
-    monitoring_start: Day
-    monitoring_end: Day
-    vintage: int
-    source_category: SourceCategory
-    source_facility: str
-    league: League
-    ccer_generation: CcerGeneration
-    space: str
-    serial_lo: int
-    serial_hi: int
+from exchange.core.values import ImportId, IssuanceId, LotId, ParticipantId, PersonId
 
 
 @dataclass(slots=True)
 class AdmitLot:
     """Admit one serial block of an issuance to this venue for ``owner``; needs two persons.
 
-    ``lock_reference`` is the registry's receipt that the units are locked for this venue; the person who approves reads
-    it from the receipt again and enters it too.
+    ``lock_reference`` is the number of the paper on which the units are locked for this venue; the person who approves
+    reads it there again and enters it too. Where the unit is of the national registry, that is the owner's application,
+    and the registry itself is asked next: nothing can be sold before it has confirmed.
     """
 
     actor: PersonId
@@ -75,3 +22,68 @@ class AdmitLot:
     serial_lo: int
     serial_hi: int
     lock_reference: str
+
+
+@dataclass(slots=True)
+class RequestLock:
+    """Ask the national registry once more to lock what it has refused to lock; one person is enough."""
+
+    actor: PersonId
+    lot: LotId
+
+
+@dataclass(slots=True)
+class ReturnUnits:
+    """Take serials of a lot back that went to the national market; needs two persons and a new lock.
+
+    ``owner`` is who holds them there now, who need not be who took them out.
+    """
+
+    actor: PersonId
+    lot: LotId
+    owner: ParticipantId
+    serial_lo: int
+    serial_hi: int
+    lock_reference: str
+
+
+@dataclass(slots=True)
+class ImportRow:
+    """One line of a file of units, as it was read: the issuance's project, period and serials, and who shall have it.
+
+    ``line`` is its place in the file.
+    """
+
+    line: int
+    project: str
+    monitoring_start: int
+    monitoring_end: int
+    verified: int
+    applied_on: int
+    space: str
+    serial_text: str
+    serial_lo: int
+    serial_hi: int
+    owner: ParticipantId
+    lock_reference: str
+
+
+@dataclass(slots=True)
+class StageUnits:
+    """Put rows of a file aside until all of them are there; ``staged`` 0 begins a new import."""
+
+    actor: PersonId
+    staged: ImportId
+    rows: tuple[ImportRow, ...]
+
+
+@dataclass(slots=True)
+class CommitImport:
+    """Issue and admit everything that was staged, or nothing; needs two persons.
+
+    ``rows_hash`` is the SHA-256 over the canonical bytes of all rows, so that both approve the same ones.
+    """
+
+    actor: PersonId
+    staged: ImportId
+    rows_hash: bytes

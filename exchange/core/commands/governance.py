@@ -9,12 +9,16 @@ from exchange.core.values import Day, Fen, KeyId, Micros, PersonId, Tonnes
 
 
 class PersonRole(IntEnum):
-    """What a person acts as; exactly one role each, so that nobody approves what they proposed in another role."""
+    """What a person acts as; exactly one role each, so that nobody approves what they proposed in another role.
+
+    REGISTRY stands for the national registry itself: with its key it signs what it says about our requests.
+    """
 
     TRADER = 1
     OPERATOR = 2
     REGULATOR = 3
     AUDITOR = 4
+    REGISTRY = 5
 
 
 class Verified(IntEnum):

@@ -5,41 +5,27 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from exchange.core.commands.credits import CcerGeneration, Mechanism
 from exchange.core.commands.instruments import Family, League, SourceCategory
-from exchange.core.instruments import Basket, basket_of
+from exchange.core.commands.projects import CcerGeneration, Mechanism
 from exchange.core.serials import SerialRange
-from exchange.core.values import Day, IssuanceId, SpaceId
+from exchange.core.values import ClaimId, Day, IssuanceId, ProjectId, SpaceId, Tonnes
 
 
 @dataclass(slots=True)
 class Issuance:
-    """What a registry certified: which reductions, where, when, under which serials."""
+    """What a registry certified for a monitoring period of a project, and under which serials."""
 
     issuance: IssuanceId
-    family: Family
-    mechanism: Mechanism
-    registry: str
-    project: str
-    project_name_en: str
-    project_name_zh: str
-    methodology: str
-    site_parcels: tuple[str, ...]
-    activity: str
+    project: ProjectId
     monitoring_start: Day
     monitoring_end: Day
+    verified: Tonnes
+    applied_on: Day
     vintage: int
-    source_category: SourceCategory
-    source_facility: str
-    league: League
-    ccer_generation: CcerGeneration
     space: SpaceId
+    serial_text: str
     serials: SerialRange
-
-    @property
-    def basket(self) -> Basket:
-        """Which instrument its lots can be delivered into."""
-        return basket_of(self.family, self.project, self.vintage, self.source_category, self.league)
+    converted: ClaimId
 
 
 @dataclass(slots=True)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from exchange.core.commands.instruments import League
+from exchange.core.commands.projects import ProjectTerms
 from exchange.core.credits.issuance import Issuance, RangeIndex
+from exchange.core.credits.project import Project, Projects
 from exchange.core.credits.spelling import folded, folded_space
-from exchange.core.instruments import Basket
+from exchange.core.instruments import Basket, basket_of
 from exchange.core.serials import SerialRange
-from exchange.core.values import IssuanceId, LotId, SpaceId
+from exchange.core.values import IssuanceId, LotId, ProjectId, SpaceId, Tonnes
 
 
 @dataclass(slots=True)
@@ -26,12 +30,13 @@ class Lot:
 
 @dataclass(slots=True)
 class CreditRegister:
-    """All issuances and lots, with the index of taken serials of each space and of each issuance.
+    """All projects, issuances and lots, with the index of taken serials of each space and of each issuance.
 
-    ``spellings`` finds a space's name by what it folds to, ``locks`` holds every lock reference ever used, folded too;
-    both are derived from the issuances and the lots.
+    ``spellings`` finds a space's name by what it folds to, ``locks`` holds every lock reference ever used, folded too,
+    ``of_project`` the lots of each project.
     """
 
+    projects: Projects = field(default_factory=Projects)
     spaces: dict[str, SpaceId] = field(default_factory=dict)
     issuances: dict[IssuanceId, Issuance] = field(default_factory=dict)
     issued: dict[SpaceId, RangeIndex] = field(default_factory=dict)
@@ -39,10 +44,27 @@ class CreditRegister:
     admitted: dict[IssuanceId, RangeIndex] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
     locks: dict[str, LotId] = field(default_factory=dict)
+    of_project: dict[ProjectId, list[LotId]] = field(default_factory=dict)
 
     def space_of(self, name: str) -> SpaceId:
         """The number of a serial space, counted from 1 in the order in which they were first named."""
         return self.spaces.get(name) or SpaceId(len(self.spaces) + 1)
+
+    def league_of(self, lot: LotId) -> League:
+        """The league that made a lot's tonnes, where they count until they are used elsewhere."""
+        return self.project_of(self.issuances[self.lots[lot].issuance]).terms.league
+
+    def terms_of(self, lot: LotId) -> ProjectTerms:
+        """What the project of a lot is."""
+        return self.project_of(self.issuances[self.lots[lot].issuance]).terms
+
+    def lots_of_scope(self, project: ProjectId, lot: LotId) -> Sequence[LotId]:
+        """The lots of a project by id, or the one lot itself."""
+        return self.of_project.get(project, ()) if project else (lot,)
+
+    def take_lock(self, reference: str, lot: LotId) -> None:
+        """Note that a paper was used to lock units of a lot."""
+        self.locks[folded(reference)] = lot
 
     def next_serial(self, name: str) -> int:
         """The serial behind all that were ever issued in the serial space of this name."""
@@ -57,8 +79,21 @@ class CreditRegister:
         """Whether a lot was admitted with this lock reference, in whatever spelling."""
         return folded(reference) in self.locks
 
+    def project_of(self, issuance: Issuance) -> Project:
+        """The project that an issuance is of."""
+        return self.projects.projects[issuance.project]
+
+    def basket_of(self, issuance: Issuance) -> Basket:
+        """Which instrument the lots of an issuance can be delivered into."""
+        terms = self.project_of(issuance).terms
+        return basket_of(terms.family, terms.code, issuance.vintage, terms.source_category, terms.league)
+
     def add_issuance(self, issuance: Issuance, space_name: str) -> None:
-        """Enter an issuance; its serials must be free in its space."""
+        """Enter an issuance; its serials must be free in its space, and its ground in its period or its own."""
+        project = self.project_of(issuance)
+        start, end = issuance.monitoring_start, issuance.monitoring_end
+        period = self.projects.period_of(project, start, end, issuance.verified)
+        period.issued = Tonnes(period.issued + issuance.serials.tonnes)
         self.spaces[space_name] = issuance.space
         self.spellings[folded_space(space_name)] = space_name
         self.issued.setdefault(issuance.space, RangeIndex()).add(issuance.serials)
@@ -70,4 +105,5 @@ class CreditRegister:
         assert self.issuances[lot.issuance].serials.contains(lot.serials)
         self.admitted[lot.issuance].add(lot.serials)
         self.lots[lot.lot] = lot
-        self.locks[folded(lot.lock_reference)] = lot.lot
+        self.take_lock(lot.lock_reference, lot.lot)
+        self.of_project.setdefault(self.issuances[lot.issuance].project, []).append(lot.lot)

@@ -1,19 +1,22 @@
-"""Parcels: who holds which serials of a lot, since when; they split at a sale and merge when equal and adjacent.
+"""Parcels: who holds which serials of a lot, since when, in which state; they split and merge, and no serial is lost.
 
-The parcels of a lot cover it without gap or overlap at all times. They are kept by (lot, owner) in order of serials,
-which is the order in which they leave: lowest first.
+The parcels of a lot cover it without gap or overlap at all times. They stand on three shelves. What is *held* can be
+sold: it is regional, active and encumbered by nothing, and leaves in the order of serials, lowest first. What is *set
+aside* is still on a firm's account, but cannot be sold: it waits for the registry, is about to leave, or is held fast.
+What is *gone* is on no firm's account any more. Trading looks at the first shelf alone.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Final
 
 from exchange.core.credits.allocation import delivery_order
 from exchange.core.credits.lots import Lot
+from exchange.core.credits.states import GONE, SELLABLE, Standing
 from exchange.core.events.credits import MarketTag, Parcel, ParcelsReshaped, ParcelState
 from exchange.core.instruments import Basket
 from exchange.core.serials import SerialRange
@@ -23,31 +26,82 @@ _LO: Final = attrgetter("lo")
 _REGIONAL: Final = MarketTag.REGIONAL
 _ACTIVE: Final = ParcelState.ACTIVE
 
+Place = tuple[LotId, ParticipantId]
+Shelf = dict[Place, list[Parcel]]
+
+
+def is_sellable(parcel: Parcel) -> bool:
+    """Whether a parcel can be sold, used or released: only what is regional, active and not encumbered can."""
+    return parcel.state is _ACTIVE and parcel.tag is _REGIONAL and not parcel.encumbered
+
+
+@dataclass(slots=True)
+class Change:
+    """What becomes of some serials: their new owner and standing, and how many encumbrances come on or off.
+
+    Where ``standing`` is None they stay in the state that they are in.
+    """
+
+    standing: Standing | None = None
+    owner: ParticipantId | None = None
+    acquired: Day | None = None
+    encumbrances: int = 0
+
+    def of(self, parcel: Parcel, lo: int, hi: int) -> Parcel:
+        """The changed parcel over some of a parcel's serials."""
+        tag, state = self.standing or (parcel.tag, parcel.state)
+        owner = parcel.owner if self.owner is None else self.owner
+        acquired = parcel.acquired if self.acquired is None else self.acquired
+        return Parcel(lo, hi, owner, acquired, tag, state, parcel.encumbered + self.encumbrances)
+
 
 @dataclass(slots=True)
 class Parcels:
-    """Every parcel, by (lot, owner); and by owner and basket the lots held, where a sale finds what it can deliver.
-
-    The lots of an owner stand in the order in which the rule delivers them.
+    """Every parcel, by (lot, owner) on its shelf; and by owner and basket the lots held, where a sale finds what it can
+    deliver. The lots of an owner stand in the order in which the rule delivers them. ``owners`` names at least all
+    who have parcels of a lot.
     """
 
-    held: dict[tuple[LotId, ParticipantId], list[Parcel]] = field(default_factory=dict)
+    held: Shelf = field(default_factory=dict)
+    aside: Shelf = field(default_factory=dict)
+    gone: Shelf = field(default_factory=dict)
     lots_of: dict[ParticipantId, dict[Basket, list[Lot]]] = field(default_factory=dict)
+    owners: dict[LotId, set[ParticipantId]] = field(default_factory=dict)
 
     def lots_in(self, owner: ParticipantId, basket: Basket) -> Sequence[Lot]:
-        """The owner's lots of a basket, in the order of delivery."""
+        """The owner's lots of a basket of which something can be sold, in the order of delivery."""
         baskets = self.lots_of.get(owner)
         return () if baskets is None else baskets.get(basket, ())
 
-    def admit(self, lot: Lot, owner: ParticipantId, serials: SerialRange, day: Day) -> ParcelsReshaped:
-        """The first parcel of a new lot: all of it, regional and active."""
+    def has(self, lot: LotId, owner: ParticipantId) -> bool:
+        """Whether an owner has a tonne of a lot on its account, sellable or not."""
+        return (lot, owner) in self.held or (lot, owner) in self.aside
+
+    def admit(
+        self, lot: Lot, owner: ParticipantId, serials: SerialRange, day: Day, standing: Standing, encumbered: int
+    ) -> ParcelsReshaped:
+        """The first parcel of a new lot: all of it."""
+        parcel = Parcel(serials.lo, serials.hi, owner, day, *standing, encumbered)
         opened: dict[int, Parcel] = {}
-        self._give(lot, owner, serials, day, {}, opened)
+        self._put(lot, parcel, {}, opened)
         return ParcelsReshaped(lot.lot, (), tuple(opened.values()))
 
     def restore(self, lot: Lot, parcel: Parcel) -> None:
-        """Put a parcel back that lies behind all parcels of its lot and owner that are there."""
-        self._parcels_of(lot, parcel.owner).append(parcel)
+        """Put a parcel back that lies behind all parcels of its lot and owner that are on its shelf."""
+        self._list_for(lot, parcel).append(parcel)
+
+    def pieces(self, lot: LotId, serials: SerialRange) -> Iterator[tuple[Parcel, SerialRange]]:
+        """Every parcel that lies in these serials of a lot, with the part of it that does, owner by owner."""
+        for owner in sorted(self.owners.get(lot, ())):
+            for shelf in (self.held, self.aside, self.gone):
+                yield from _within(shelf.get((lot, owner), ()), serials)
+
+    def of_owner(self, lot: LotId, owner: ParticipantId, serials: SerialRange) -> Iterator[tuple[Parcel, SerialRange]]:
+        """The same on an owner's account: what can be sold first, then what is set aside."""
+        for shelf in (self.held, self.aside):
+            yield from _within(shelf.get((lot, owner), ()), serials)
+
+    # --- trading -----------------------------------------------------------------------------------------------------
 
     def move(
         self, lot: Lot, source: ParticipantId, target: ParticipantId, quantity: Tonnes, day: Day
@@ -82,7 +136,7 @@ class Parcels:
                 continue
             cut = lo + quantity
             taken.append(SerialRange(lo, cut))
-            parcels[whole] = opened[cut] = Parcel(cut, hi, owner, parcel.acquired, parcel.tag, parcel.state)
+            parcels[whole] = opened[cut] = Parcel(cut, hi, owner, parcel.acquired, parcel.tag, parcel.state, 0)
             break
         if whole:
             del parcels[:whole]
@@ -91,10 +145,11 @@ class Parcels:
         return taken
 
     def _parcels_of(self, lot: Lot, owner: ParticipantId) -> list[Parcel]:
-        """The owner's parcels of a lot, a new list when it had none."""
+        """The owner's sellable parcels of a lot, a new list when it had none."""
         parcels = self.held.get((lot.lot, owner))
         if parcels is None:
             parcels = self.held[lot.lot, owner] = []
+            self.owners.setdefault(lot.lot, set()).add(owner)
             insort(self.lots_of.setdefault(owner, {}).setdefault(lot.basket, []), lot, key=delivery_order)
         return parcels
 
@@ -122,22 +177,102 @@ class Parcels:
         # Lots are sold from their lowest serial on, so what somebody gets mostly lies behind all that he has.
         at = bisect_left(parcels, lo, key=_LO) if parcels and parcels[-1].lo > lo else len(parcels)
         start = end = at
-        if at and _merges(parcels[at - 1], hi=lo, day=day):
+        if at and parcels[at - 1].hi == lo and parcels[at - 1].acquired == day:
             start, lo = at - 1, parcels[at - 1].lo
-        if at < len(parcels) and _merges(parcels[at], lo=hi, day=day):
+        if at < len(parcels) and parcels[at].lo == hi and parcels[at].acquired == day:
             end, hi = at + 1, parcels[at].hi
         for neighbour in parcels[start:end]:
             if opened.pop(neighbour.lo, None) is None:
                 closed[neighbour.lo] = SerialRange(neighbour.lo, neighbour.hi)
-        merged = opened[lo] = Parcel(lo, hi, owner, day, _REGIONAL, _ACTIVE)
+        merged = opened[lo] = Parcel(lo, hi, owner, day, _REGIONAL, _ACTIVE, 0)
         parcels[start:end] = [merged]
 
+    # --- every other change ------------------------------------------------------------------------------------------
 
-def _merges(parcel: Parcel, day: Day, lo: int = 0, hi: int = 0) -> bool:
-    """Whether a neighbour joins the new parcel: it touches it and equals it in all but its serials."""
-    return (
-        (parcel.lo == lo or parcel.hi == hi)
-        and parcel.acquired == day
-        and parcel.tag is _REGIONAL
-        and parcel.state is _ACTIVE
+    def change(
+        self, lot: Lot, serials: SerialRange, change: Change
+    ) -> tuple[list[tuple[Parcel, Parcel]], ParcelsReshaped]:
+        """Change these serials of a lot, wherever they stand; the rest of each parcel stays as it was.
+
+        Returns each piece before and after, in order of serials, and how the parcels changed. Only serials that are
+        there can be named; that the change is allowed is the caller's to know.
+        """
+        pieces: list[tuple[Parcel, Parcel]] = []
+        closed: dict[int, SerialRange] = {}
+        opened: dict[int, Parcel] = {}
+        for parcel, part in sorted(self.pieces(lot.lot, serials), key=_first_serial):
+            self._remove(lot, parcel, closed, opened)
+            for lo, hi in ((parcel.lo, part.lo), (part.hi, parcel.hi)):
+                if lo < hi:
+                    self._put(lot, Change().of(parcel, lo, hi), closed, opened)
+            changed = change.of(parcel, part.lo, part.hi)
+            self._put(lot, changed, closed, opened)
+            pieces.append((Change().of(parcel, part.lo, part.hi), changed))
+        return pieces, ParcelsReshaped(lot.lot, tuple(closed.values()), tuple(opened.values()))
+
+    def _list_for(self, lot: Lot, parcel: Parcel) -> list[Parcel]:
+        """The list on whose shelf a parcel belongs."""
+        if is_sellable(parcel):
+            return self._parcels_of(lot, parcel.owner)
+        shelf = self.gone if parcel.state in GONE else self.aside
+        self.owners.setdefault(lot.lot, set()).add(parcel.owner)
+        return shelf.setdefault((lot.lot, parcel.owner), [])
+
+    def _remove(
+        self, lot: Lot, parcel: Parcel, closed: dict[int, SerialRange], opened: dict[int, Parcel]
+    ) -> None:
+        """Take a parcel off its shelf; one that was opened on the way was never there."""
+        parcels = self._list_for(lot, parcel)
+        del parcels[bisect_left(parcels, parcel.lo, key=_LO)]
+        if not parcels:
+            self._clear(lot, parcel)
+        if opened.pop(parcel.lo, None) is None:
+            closed[parcel.lo] = SerialRange(parcel.lo, parcel.hi)
+
+    def _clear(self, lot: Lot, parcel: Parcel) -> None:
+        """Forget an empty list of the shelf that this parcel stood on."""
+        if is_sellable(parcel):
+            self._forget(lot, parcel.owner)
+        else:
+            del (self.gone if parcel.state in GONE else self.aside)[lot.lot, parcel.owner]
+
+    def _put(self, lot: Lot, parcel: Parcel, closed: dict[int, SerialRange], opened: dict[int, Parcel]) -> None:
+        """Put a parcel on its shelf, joined with neighbours that equal it in all but their serials."""
+        parcels = self._list_for(lot, parcel)
+        at = bisect_left(parcels, parcel.lo, key=_LO)
+        for neighbour in parcels[max(at - 1, 0) : at + 1]:
+            if _joins(neighbour, parcel):
+                parcels.remove(neighbour)
+                if opened.pop(neighbour.lo, None) is None:
+                    closed[neighbour.lo] = SerialRange(neighbour.lo, neighbour.hi)
+                parcel = Change().of(parcel, min(parcel.lo, neighbour.lo), max(parcel.hi, neighbour.hi))
+        insort(parcels, parcel, key=_LO)
+        opened[parcel.lo] = parcel
+
+
+def _within(parcels: Sequence[Parcel], serials: SerialRange) -> Iterator[tuple[Parcel, SerialRange]]:
+    """The parcels of a list, in order of serials, that lie in a range, with the part that does."""
+    at = max(bisect_left(parcels, serials.lo, key=_LO) - 1, 0)
+    for parcel in parcels[at:]:
+        if parcel.lo >= serials.hi:
+            return
+        if serials.lo < parcel.hi:
+            yield parcel, SerialRange(max(parcel.lo, serials.lo), min(parcel.hi, serials.hi))
+
+
+def _first_serial(piece: tuple[Parcel, SerialRange]) -> int:
+    return piece[1].lo
+
+
+def _joins(neighbour: Parcel, parcel: Parcel) -> bool:
+    """Whether two parcels are one: they touch and are equal. What is gone for good stays as it was written down."""
+    if neighbour.hi != parcel.lo and parcel.hi != neighbour.lo:
+        return False
+    same = (neighbour.owner, neighbour.acquired, neighbour.tag, neighbour.state, neighbour.encumbered)
+    return parcel.state not in GONE and same == (
+        parcel.owner,
+        parcel.acquired,
+        parcel.tag,
+        parcel.state,
+        parcel.encumbered,
     )

@@ -7,7 +7,24 @@ the feeds are built from them alone, after they are durable.
 from __future__ import annotations
 
 from exchange.core.events.agreements import AgreementAffirmed, AgreementEnded, AgreementProposed, AgreementSettled
-from exchange.core.events.credits import IssuanceRecorded, LotAdmitted, ParcelsMoved, ParcelsReshaped
+from exchange.core.events.credits import (
+    FacilitySet,
+    ImportCommitted,
+    IssuanceRecorded,
+    LotAdmitted,
+    ParcelsMoved,
+    ParcelsReshaped,
+    ProjectRegistered,
+    UnitsChanged,
+    UnitsStaged,
+)
+from exchange.core.events.encumbrances import (
+    EncumbranceLifted,
+    EncumbranceSet,
+    ReversalReplaced,
+    ReversalReported,
+    UnitsEncumbered,
+)
 from exchange.core.events.governance import (
     ActionApproved,
     ActionProposed,
@@ -41,6 +58,27 @@ from exchange.core.events.orders import (
     Traded,
 )
 from exchange.core.events.participants import Booked, CashDeposited, CashWithdrawn, ParticipantAdmitted
+from exchange.core.events.registry import (
+    RegistryAnswered,
+    RegistryAsked,
+    RegistryContradicted,
+    RegistrySilent,
+)
+from exchange.core.events.uses import (
+    BudgetAdjusted,
+    BudgetSet,
+    ClaimApproved,
+    ClaimEnded,
+    ClaimFulfilled,
+    ClaimMade,
+    ClaimRevoked,
+    ObligationSet,
+    ReleaseApproved,
+    ReleaseDone,
+    ReleaseEnded,
+    ReleaseMade,
+    ReleaseSent,
+)
 
 Event = (
     Rejected
@@ -81,6 +119,33 @@ Event = (
     | AgreementAffirmed
     | AgreementEnded
     | AgreementSettled
+    | ProjectRegistered
+    | FacilitySet
+    | UnitsChanged
+    | UnitsStaged
+    | ImportCommitted
+    | RegistryAnswered
+    | RegistryAsked
+    | RegistryContradicted
+    | RegistrySilent
+    | BudgetAdjusted
+    | BudgetSet
+    | ClaimApproved
+    | ClaimEnded
+    | ClaimFulfilled
+    | ClaimMade
+    | ClaimRevoked
+    | ObligationSet
+    | ReleaseApproved
+    | ReleaseDone
+    | ReleaseEnded
+    | ReleaseMade
+    | ReleaseSent
+    | EncumbranceLifted
+    | EncumbranceSet
+    | ReversalReplaced
+    | ReversalReported
+    | UnitsEncumbered
 )
 
 __all__ = [
@@ -91,12 +156,23 @@ __all__ = [
     "AgreementProposed",
     "AgreementSettled",
     "Booked",
+    "BudgetAdjusted",
+    "BudgetSet",
     "CancelAfterSet",
     "CashDeposited",
     "CashWithdrawn",
+    "ClaimApproved",
+    "ClaimEnded",
+    "ClaimFulfilled",
+    "ClaimMade",
+    "ClaimRevoked",
     "DayClosing",
     "DayOpened",
+    "EncumbranceLifted",
+    "EncumbranceSet",
     "Event",
+    "FacilitySet",
+    "ImportCommitted",
     "InstrumentListed",
     "IssuanceRecorded",
     "JobFinished",
@@ -105,6 +181,7 @@ __all__ = [
     "KeyRevoked",
     "KeyRotated",
     "LotAdmitted",
+    "ObligationSet",
     "OrderAccepted",
     "OrderCancelled",
     "OrderReduced",
@@ -114,13 +191,28 @@ __all__ = [
     "ParcelsReshaped",
     "ParticipantAdmitted",
     "PersonRegistered",
+    "ProjectRegistered",
     "ProposalRejected",
     "ReferencePriceSet",
+    "RegistryAnswered",
+    "RegistryAsked",
+    "RegistryContradicted",
+    "RegistrySilent",
     "Rejected",
+    "ReleaseApproved",
+    "ReleaseDone",
+    "ReleaseEnded",
+    "ReleaseMade",
+    "ReleaseSent",
+    "ReversalReplaced",
+    "ReversalReported",
     "RulebookAdopted",
     "SnapshotAttested",
     "Traded",
     "TradingHalted",
     "TradingResumed",
+    "UnitsChanged",
+    "UnitsEncumbered",
+    "UnitsStaged",
     "VenueOpened",
 ]

@@ -1,14 +1,25 @@
-"""What happens to issuances, lots and parcels."""
+"""What happens to projects, issuances, lots and parcels."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
 
-from exchange.core.commands.credits import CcerGeneration, Mechanism
-from exchange.core.commands.instruments import Family, League, SourceCategory
+from exchange.core.commands.credits import ImportRow
+from exchange.core.commands.projects import FacilityTerms, ProjectTerms
 from exchange.core.serials import SerialRange
-from exchange.core.values import Day, IssuanceId, LotId, ParticipantId, SpaceId, TransactionId
+from exchange.core.values import (
+    ClaimId,
+    Day,
+    ImportId,
+    IssuanceId,
+    LotId,
+    ParticipantId,
+    ProjectId,
+    SpaceId,
+    Tonnes,
+    TransactionId,
+)
 
 
 class MarketTag(IntEnum):
@@ -19,14 +30,51 @@ class MarketTag(IntEnum):
 
 
 class ParcelState(IntEnum):
-    """Where a parcel stands in its life; only ACTIVE and REGIONAL can be sold. Later states come with the registry."""
+    """Where a parcel stands in its life; the steps between them are in :mod:`exchange.core.credits.states`."""
 
     ACTIVE = 1
+    ADMITTED = 2
+    LOCK_REQUESTED = 3
+    LOCK_UNKNOWN = 4
+    PENDING_OUT = 5
+    OUT = 6
+    RETURN_REQUESTED = 7
+    PENDING_CANCEL = 8
+    RETIRED = 9
+    CANCELLED = 10
+    EXPORTED = 11
+
+
+class Cause(IntEnum):
+    """What makes units change from one state to another."""
+
+    ADMITTED_FOR_LOCK = 1
+    ADMITTED_HERE = 2
+    LOCK_REQUESTED = 3
+    LOCK_CONFIRMED = 4
+    LOCK_REFUSED = 5
+    LOCK_UNANSWERED = 6
+    USE_PROPOSED = 7
+    USE_WITHDRAWN = 8
+    USE_REFUSED = 9
+    RETIRED = 10
+    CANCELLED = 11
+    EXPORTED = 12
+    RELEASE_PROPOSED = 13
+    RELEASE_WITHDRAWN = 14
+    RELEASE_REFUSED = 15
+    RELEASED = 16
+    RETURN_REQUESTED = 17
+    RETURN_REFUSED = 18
 
 
 @dataclass(slots=True)
 class Parcel:
-    """Serials ``[lo, hi)`` of a lot that one owner holds since one day under one tag and state."""
+    """Serials ``[lo, hi)`` of a lot that one owner holds since one day under one tag and state.
+
+    ``encumbered`` counts the encumbrances on it; only what has none, is ACTIVE and REGIONAL can be sold. Where the
+    units are gone (OUT, RETIRED, CANCELLED, EXPORTED), ``owner`` is who had them last.
+    """
 
     lo: int
     hi: int
@@ -34,32 +82,40 @@ class Parcel:
     acquired: Day
     tag: MarketTag
     state: ParcelState
+    encumbered: int
+
+
+@dataclass(slots=True)
+class ProjectRegistered:
+    """A project was recorded after two persons agreed."""
+
+    project: ProjectId
+    terms: ProjectTerms
+
+
+@dataclass(slots=True)
+class FacilitySet:
+    """A facility of the national market was entered, or what is known of it was changed."""
+
+    terms: FacilityTerms
 
 
 @dataclass(slots=True)
 class IssuanceRecorded:
-    """An issuance was recorded after two persons agreed."""
+    """An issuance was recorded after two persons agreed. What it shares with its project stands there."""
 
     issuance: IssuanceId
-    family: Family
-    mechanism: Mechanism
-    registry: str
-    project: str
-    project_name_en: str
-    project_name_zh: str
-    methodology: str
-    site_parcels: tuple[str, ...]
-    activity: str
+    project: ProjectId
     monitoring_start: Day
     monitoring_end: Day
+    verified: Tonnes
+    applied_on: Day
     vintage: int
-    source_category: SourceCategory
-    source_facility: str
-    league: League
-    ccer_generation: CcerGeneration
     space: SpaceId
     space_name: str
+    serial_text: str
     serials: SerialRange
+    converted: ClaimId
 
 
 @dataclass(slots=True)
@@ -92,3 +148,38 @@ class ParcelsReshaped:
     lot: LotId
     closed: tuple[SerialRange, ...]
     opened: tuple[Parcel, ...]
+
+
+@dataclass(slots=True)
+class UnitsChanged:
+    """Serials of a lot went from one state to another. ``subject`` is the id of what made them: request, claim, release
+    or lot, as ``cause`` says. New units come from tag and state 0.
+    """
+
+    lot: LotId
+    owner: ParticipantId
+    ranges: tuple[SerialRange, ...]
+    tag_before: int
+    state_before: int
+    tag: MarketTag
+    state: ParcelState
+    cause: Cause
+    subject: int
+
+
+@dataclass(slots=True)
+class UnitsStaged:
+    """Rows of a file of units were put aside; ``total`` is how many the import has by now."""
+
+    staged: ImportId
+    rows: tuple[ImportRow, ...]
+    total: int
+
+
+@dataclass(slots=True)
+class ImportCommitted:
+    """All rows of an import were issued and admitted."""
+
+    staged: ImportId
+    issuances: tuple[IssuanceId, ...]
+    lots: tuple[LotId, ...]

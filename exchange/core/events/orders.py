@@ -99,6 +99,7 @@ class CancelReason(IntEnum):
     OUT_OF_BAND = 7
     CANCEL_AFTER = 8
     DISCONNECTED = 9
+    ENCUMBERED = 10
 
 
 @dataclass(slots=True)

@@ -33,9 +33,11 @@ from exchange.core.values import (
     MAX_QUANTITY,
     MAX_TEXT,
     MAX_TOTAL,
+    NOBODY,
     AgreementId,
     Fen,
     LotId,
+    ParticipantId,
     PersonId,
     Side,
     derived_id,
@@ -66,6 +68,11 @@ def propose_agreement(step: Step, command: ProposeAgreement) -> Refusal | None:
     return None
 
 
+def is_halted(state: ExchangeState) -> bool:
+    """Whether no units can change hands: the market is halted, or some units are just being held fast."""
+    return state.session.halted or bool(state.encumbrances.working)
+
+
 def _refuse_parties(state: ExchangeState, command: ProposeAgreement) -> Refusal | None:
     other = command.counterparty
     if other not in state.register.participants or other == command.participant:
@@ -73,7 +80,7 @@ def _refuse_parties(state: ExchangeState, command: ProposeAgreement) -> Refusal 
     refusal = refuse_foreign_lots(state, command.participant, command.lots)
     if refusal is not None:
         return refusal
-    if state.session.halted:
+    if is_halted(state):
         return Refusal(RejectReason.INSTRUMENT_HALTED)
     if len(command.project) > MAX_TEXT:
         return Refusal(RejectReason.INVALID_FIELD)
@@ -199,7 +206,7 @@ def affirm_agreement(step: Step, command: AffirmAgreement) -> Refusal | None:
         return refusal
     if agreement is None or agreement.counterparty != command.participant:
         return Refusal(RejectReason.AGREEMENT_NOT_FOUND)
-    if state.session.halted:
+    if is_halted(state):
         return Refusal(RejectReason.INSTRUMENT_HALTED)
     refusal = _refuse_affirmation(state, agreement, command)
     if refusal is not None:
@@ -261,12 +268,23 @@ def _end(step: Step, agreement: Agreement, by: PersonId) -> None:
     step.book(postings)
 
 
+def end_uncovered(step: Step, seller: ParticipantId, lot: LotId, tonnes: int) -> None:
+    """End agreements that hold tonnes of a lot of the seller's, newest first, until so many are free; the venue's act."""
+    state = step.state
+    for number in sorted(state.agreements, reverse=True):
+        agreement = state.agreements[number]
+        if state.balances.available(seller, lot) >= tonnes:
+            return
+        if agreement.seller == seller and any(part.lot == lot for part in agreement.lots_held):
+            _end(step, agreement, PersonId(NOBODY))
+
+
 def confirm_agreement(step: Step, command: ConfirmAgreement) -> Refusal | None:
     """The venue's word: settle an affirmed spot agreement, or refuse it and release what it holds (T14)."""
     agreement = step.state.agreements.get(command.agreement)
     if agreement is None:
         return Refusal(RejectReason.AGREEMENT_NOT_FOUND)
-    if command.accept and step.state.session.halted:
+    if command.accept and is_halted(step.state):
         return Refusal(RejectReason.INSTRUMENT_HALTED)
     if not agreement.open:
         return Refusal(RejectReason.AGREEMENT_CLOSED)

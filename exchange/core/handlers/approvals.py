@@ -10,12 +10,31 @@ from typing import Any, Final
 from exchange.core.approvals import Proposal, ProposalStatus, approvers_of, evidence_of, hash_of, subject_of
 from exchange.core.commands.approvals import Approve, Propose, RejectProposal
 from exchange.core.commands.cash import WithdrawCash
-from exchange.core.commands.credits import AdmitLot, RecordIssuance
+from exchange.core.commands.credits import AdmitLot, CommitImport, ReturnUnits
+from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance, ReportReversal
 from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterStaff, ReplaceKeys
 from exchange.core.commands.instruments import ResumeTrading
 from exchange.core.commands.participants import RegisterTrader
+from exchange.core.commands.projects import RecordIssuance, RegisterProject, SetFacility
+from exchange.core.commands.registry import ConfirmByReceipt
+from exchange.core.commands.uses import ReleaseUnits, RevokeClaim, SetBudget, SetObligation, UseUnits
 from exchange.core.events.governance import ActionApproved, ActionProposed, ProposalRejected
-from exchange.core.handlers import cash, credits, governance, keys, markets, participants
+from exchange.core.handlers import (
+    cash,
+    credits,
+    encumbering,
+    governance,
+    imports,
+    keys,
+    markets,
+    participants,
+    plans,
+    projects,
+    registry,
+    releases,
+    reversals,
+    uses,
+)
 from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.state import ExchangeState
@@ -25,6 +44,7 @@ MAX_OPEN_PROPOSALS = 100
 """Of one person; a flood of them would bury what must be decided."""
 
 Check = Callable[[ExchangeState, Any], Refusal | None]
+Recheck = Callable[[ExchangeState, Proposal], Refusal | None]
 Act = Callable[[Step, Any], None]
 
 
@@ -32,33 +52,61 @@ def _nothing(step: Step, action: Any) -> None:
     """For actions that hold nothing while they wait."""
 
 
-def _no_objection(state: ExchangeState, action: Any) -> Refusal | None:
+def _no_objection(state: ExchangeState, proposal: Proposal) -> Refusal | None:
     """For actions whose proposal reserved all that the execution needs."""
     return None
 
 
 @dataclass(slots=True, frozen=True)
 class ActionSteps:
-    """What an action does: checked when proposed and again when approved, since the world moves between the two."""
+    """What an action does: checked when proposed and again when approved, since the world moves between the two.
+
+    ``recheck`` is for actions that have reserved something; all others are checked as they were the first time.
+    """
 
     check: Check
-    recheck: Check
     execute: Act
+    recheck: Recheck | None = None
     reserve: Act = _nothing
     release: Act = _nothing
+
+    def refuse_again(self, state: ExchangeState, proposal: Proposal) -> Refusal | None:
+        """Why what was proposed cannot be done by now, or None."""
+        return self.check(state, proposal.action) if self.recheck is None else self.recheck(state, proposal)
 
 
 ACTIONS: Final[dict[type, ActionSteps]] = {
     WithdrawCash: ActionSteps(
-        cash.refuse_withdrawal, _no_objection, cash.pay_withdrawal, cash.hold_withdrawal, cash.release_withdrawal
+        cash.refuse_withdrawal, cash.pay_withdrawal, _no_objection, cash.hold_withdrawal, cash.release_withdrawal
     ),
-    RecordIssuance: ActionSteps(credits.refuse_issuance, credits.refuse_issuance, credits.record_issuance),
-    AdmitLot: ActionSteps(credits.refuse_lot, credits.refuse_lot, credits.admit_lot),
-    AdoptRulebook: ActionSteps(governance.refuse_rulebook, governance.refuse_rulebook, governance.adopt_rulebook),
-    RegisterStaff: ActionSteps(governance.refuse_staff, governance.refuse_staff, governance.register_staff),
-    ResumeTrading: ActionSteps(markets.refuse_resume, markets.refuse_resume, markets.resume_trading),
-    RegisterTrader: ActionSteps(participants.refuse_trader, participants.refuse_trader, participants.register_trader),
-    ReplaceKeys: ActionSteps(keys.refuse_replacement, keys.refuse_replacement, keys.replace_keys),
+    RegisterProject: ActionSteps(projects.refuse_project, projects.register_project),
+    SetFacility: ActionSteps(projects.refuse_facility, projects.set_facility),
+    RecordIssuance: ActionSteps(projects.refuse_issuance, projects.record_issuance),
+    AdmitLot: ActionSteps(credits.refuse_lot, credits.admit_lot),
+    ReturnUnits: ActionSteps(credits.refuse_return, credits.return_units),
+    CommitImport: ActionSteps(imports.refuse_commit, imports.commit_import),
+    ConfirmByReceipt: ActionSteps(registry.refuse_receipt, registry.confirm_by_receipt),
+    UseUnits: ActionSteps(
+        uses.refuse_use, uses.approve_use, uses.refuse_claim, uses.reserve_use, uses.withdraw_use
+    ),
+    ReleaseUnits: ActionSteps(
+        releases.refuse_release,
+        releases.approve_release,
+        releases.refuse_leaving,
+        releases.reserve_release,
+        releases.withdraw_release,
+    ),
+    RevokeClaim: ActionSteps(uses.refuse_revoking, uses.revoke_claim),
+    SetObligation: ActionSteps(plans.refuse_obligation, plans.set_obligation),
+    SetBudget: ActionSteps(plans.refuse_budget, plans.set_budget),
+    LiftEncumbrance: ActionSteps(encumbering.refuse_lifting, encumbering.lift_encumbrance),
+    ReportReversal: ActionSteps(reversals.refuse_reversal, reversals.report_reversal),
+    ForceCancellation: ActionSteps(reversals.refuse_forcing, reversals.force_cancellation),
+    AdoptRulebook: ActionSteps(governance.refuse_rulebook, governance.adopt_rulebook),
+    RegisterStaff: ActionSteps(governance.refuse_staff, governance.register_staff),
+    ResumeTrading: ActionSteps(markets.refuse_resume, markets.resume_trading),
+    RegisterTrader: ActionSteps(participants.refuse_trader, participants.register_trader),
+    ReplaceKeys: ActionSteps(keys.refuse_replacement, keys.replace_keys),
 }
 
 
@@ -81,6 +129,7 @@ def propose(step: Step, command: Propose) -> Refusal | None:
     step.state.proposals[proposal.proposal] = proposal
     person.open_proposals += 1
     step.emit(ActionProposed(proposal.proposal, command.actor, step.key, subject, action, proposal.action_hash))
+    step.proposal = proposal.proposal
     steps.reserve(step, action)
     step.created = proposal.proposal
     return None
@@ -94,13 +143,14 @@ def approve(step: Step, command: Approve) -> Refusal | None:
     if proposal.status is not ProposalStatus.OPEN:
         return Refusal(RejectReason.PROPOSAL_CLOSED)
     steps = ACTIONS[type(proposal.action)]
-    refusals = (steps.recheck(step.state, proposal.action), _refuse_approval(step.state, proposal, command))
+    refusals = (steps.refuse_again(step.state, proposal), _refuse_approval(step.state, proposal, command))
     given = [refusal for refusal in refusals if refusal is not None]
     if given:
         return min(given, key=attrgetter("reason"))
     # -- everything is checked; nothing below may fail --
     _close(step.state, proposal, ProposalStatus.APPROVED)
     step.emit(ActionApproved(proposal.proposal, command.actor))
+    step.proposal = proposal.proposal
     steps.execute(step, proposal.action)
     return None
 
@@ -114,7 +164,7 @@ def _refuse_approval(state: ExchangeState, proposal: Proposal, command: Approve)
     """The four-eyes rule itself, apart from whether the action could still be done."""
     if proposal.proposer == command.actor:
         return Refusal(RejectReason.SAME_PERSON)
-    if state.register.persons[command.actor].role not in approvers_of(state.register, proposal.action):
+    if state.register.persons[command.actor].role not in approvers_of(state.register, state.credits.projects, proposal.action):
         return Refusal(RejectReason.APPROVER_NOT_ENTITLED)
     if proposal.action_hash != command.action_hash:
         return Refusal(RejectReason.HASH_MISMATCH)
@@ -139,10 +189,11 @@ def reject_proposal(step: Step, command: RejectProposal) -> Refusal | None:
     if len(command.reason) > MAX_TEXT:
         return Refusal(RejectReason.INVALID_FIELD)
     own = proposal.proposer == command.actor or person.role is PersonRole.TRADER
-    if not own and person.role not in approvers_of(state.register, proposal.action):
+    if not own and person.role not in approvers_of(state.register, state.credits.projects, proposal.action):
         return Refusal(RejectReason.APPROVER_NOT_ENTITLED)
     # -- everything is checked; nothing below may fail --
     _close(step.state, proposal, ProposalStatus.REJECTED)
     step.emit(ProposalRejected(proposal.proposal, command.actor, command.reason))
+    step.proposal = proposal.proposal
     ACTIONS[type(proposal.action)].release(step, proposal.action)
     return None

@@ -22,7 +22,7 @@ _LOT: Final = attrgetter("lot")
 def refuse_foreign_lots(state: ExchangeState, owner: ParticipantId, lots: tuple[LotId, ...]) -> Refusal | None:
     """Named lots must be the owner's own; another's look like none."""
     for lot in lots:
-        if (lot, owner) not in state.parcels.held:
+        if not state.parcels.has(lot, owner):
             return Refusal(RejectReason.LOT_NOT_FOUND)
     return None
 

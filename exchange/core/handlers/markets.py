@@ -21,7 +21,7 @@ from exchange.core.events.markets import (
     TradingHalted,
     TradingResumed,
 )
-from exchange.core.handlers.credits import VINTAGES
+from exchange.core.handlers.projects import VINTAGES
 from exchange.core.handlers.jobs import start_job
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.step import Step

@@ -68,10 +68,12 @@ def place_order(step: Step, command: PlaceOrder) -> Refusal | None:
 
 
 def refuse_phase(state: ExchangeState, instrument: Instrument) -> Refusal | None:
-    """Orders come in while the day is open and neither the market nor the instrument is halted."""
+    """Orders come in while the day is open, neither the market nor the instrument is halted, and no units are just
+    being held fast.
+    """
     if state.session.phase is not _OPEN:
         return Refusal(RejectReason.MARKET_CLOSED)
-    if state.session.halted or instrument.halted:
+    if state.session.halted or instrument.halted or state.encumbrances.working:
         return Refusal(RejectReason.INSTRUMENT_HALTED)
     return None
 

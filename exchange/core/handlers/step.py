@@ -8,9 +8,10 @@ from typing import Final
 from exchange.core.events import Event
 from exchange.core.events.participants import Booked, Posting
 from exchange.core.state import ExchangeState
-from exchange.core.values import ID_CHILDREN, ID_STRIDE, KeyId, Micros, Seq, TransactionId
+from exchange.core.values import ID_CHILDREN, ID_STRIDE, KeyId, Micros, ProposalId, Seq, TransactionId
 
 _NO_TRANSACTION: Final = TransactionId(0)
+_NO_PROPOSAL: Final = ProposalId(0)
 
 
 class Step:
@@ -19,18 +20,21 @@ class Step:
     ``emit`` says that something happened.
     """
 
-    __slots__ = ("_end_of_ids", "_next_id", "at", "created", "emit", "events", "key", "seq", "state")
+    __slots__ = ("_end_of_ids", "_next_id", "at", "created", "emit", "events", "key", "proposal", "seq", "state")
 
     emit: Callable[[Event], None]
 
     def __init__(self, state: ExchangeState, key: KeyId, seq: Seq, at: Micros) -> None:
-        """Begin with no events; ``created`` is set by a handler that makes something the client wants to know."""
+        """Begin with no events; ``created`` is set by a handler that makes something the client wants to know, and
+        ``proposal`` is the one that is being made or decided, if any.
+        """
         self.state = state
         self.key = key
         self.seq = seq
         self.at = at
         self.events: list[Event] = []
         self.created = 0
+        self.proposal = _NO_PROPOSAL
         self.emit = self.events.append
         self._next_id = first = seq * ID_STRIDE  # derived_id(seq), of which every command would be a call
         self._end_of_ids = first + ID_CHILDREN

@@ -25,3 +25,15 @@ CLEARING: Final = -3
 
 FEES: Final = -4
 """The venue's income from fees."""
+
+RETIRED: Final = -5
+"""Reduction quota that was used up here."""
+
+CANCELLED: Final = -6
+"""Units that their registry has cancelled (注销)."""
+
+OUT: Final = -7
+"""Units that went to the national market and may come back."""
+
+EXPORTED: Final = -8
+"""Reduction quota that was used in another province."""

@@ -32,6 +32,8 @@ KEYS: Final = Unit("keys", "个密钥", "key")
 DAYS: Final = Unit("days", "天", "day")
 PROPOSALS: Final = Unit("open proposals", "份申请", "open proposal")
 AGREEMENTS: Final = Unit("open agreements", "份协议", "open agreement")
+LINE: Final = Unit("", "")
+ROWS: Final = Unit("rows", "行", "row")
 RANGES: Final = Unit("ranges", "段", "range")
 RESTING: Final = Unit("resting orders", "笔挂单", "resting order")
 
@@ -59,6 +61,8 @@ FACTS: Final[dict[str, FactText]] = {
     "highest_cash": FactText("at most", "最高", CASH),
     "needed_cash": FactText("needed", "需要", CASH),
     "available_cash": FactText("available", "可用", CASH),
+    "verified": FactText("verified", "核证量", TONNES),
+    "line": FactText("line", "行号", LINE),
     "longest": FactText("at most", "最长", CHARACTERS),
 }
 """Fact → how it is told."""
@@ -73,6 +77,7 @@ COUNTED: Final[dict[R, Unit]] = {
     R.TOO_MANY_OPEN_PROPOSALS: PROPOSALS,
     R.TOO_MANY_OPEN_AGREEMENTS: AGREEMENTS,
     R.TOO_MANY_RANGES: RANGES,
+    R.TOO_MANY_ROWS: ROWS,
 }
 """What ``highest`` counts where it is not tonnes."""
 

@@ -245,11 +245,6 @@ TEXTS: Final[dict[R, ReasonText]] = {
     R.OUTSIDE_ISSUANCE: ReasonText(
         "The serials are not all of this issuance.", "所列序列号不全属于该签发记录。", "UNIT"
     ),
-    R.ISSUANCE_INVALID: ReasonText(
-        "Family, mechanism, category, league, vintage or monitoring period do not fit together.",
-        "类别、机制、减排来源、盟市、年度或监测期相互不符。",
-        "UNIT",
-    ),
     R.LOT_NOT_ELIGIBLE: ReasonText(
         "This lot cannot be delivered here: it is of another instrument or project.",
         "该批次不能用于此次交割，其标的或项目不符。",
@@ -283,5 +278,204 @@ TEXTS: Final[dict[R, ReasonText]] = {
     R.TOO_MANY_RANGES: ReasonText(
         "The delivery would move more separate serial ranges than one delivery may; trade a smaller quantity.",
         "该笔交割涉及的序列号区间过多，超出单笔上限，请减少数量后重新申报。",
+    ),
+    R.PROJECT_NOT_FOUND: ReasonText(
+        "There is no such project.",
+        "项目不存在。",
+    ),
+    R.REQUEST_NOT_FOUND: ReasonText(
+        "There is no such request to the registry.",
+        "登记请求不存在。",
+    ),
+    R.CLAIM_NOT_FOUND: ReasonText(
+        "There is no such claim.",
+        "用途声明不存在。",
+    ),
+    R.RELEASE_NOT_FOUND: ReasonText(
+        "There is no such release.",
+        "转出申请不存在。",
+    ),
+    R.ENCUMBRANCE_NOT_FOUND: ReasonText(
+        "There is no such encumbrance, or it is not being worked off.",
+        "该权利限制不存在，或不在处理之中。",
+    ),
+    R.REVERSAL_NOT_FOUND: ReasonText(
+        "There is no such reversal.",
+        "逆转记录不存在。",
+    ),
+    R.IMPORT_NOT_FOUND: ReasonText(
+        "There is no such import of yours.",
+        "没有由您提交的该导入批次。",
+    ),
+    R.REQUEST_CLOSED: ReasonText(
+        "The registry has said this before; nothing is to be done.",
+        "登记机构此前已作出相同答复，无需再处理。",
+    ),
+    R.NOT_DUE: ReasonText(
+        "The time for this has not come.",
+        "尚未到规定时间。",
+    ),
+    R.RELEASE_NOT_CALLABLE: ReasonText(
+        "The time to call this release off is over, or it was never approved.",
+        "该转出已过撤回时限，或尚未复核通过。",
+        "RELEASE-CANCEL",
+    ),
+    R.CLAIM_CLOSED: ReasonText(
+        "Only a claim that is in effect can be revoked.",
+        "仅生效中的用途声明可以撤销。",
+    ),
+    R.ENCUMBRANCE_LIFTED: ReasonText(
+        "This encumbrance was lifted before.",
+        "该权利限制此前已解除。",
+    ),
+    R.IMPORT_COMMITTED: ReasonText(
+        "Everything in this import is issued and admitted already.",
+        "该导入批次已全部签发并入库。",
+    ),
+    R.REGISTRY_ANSWERS_ITSELF: ReasonText(
+        "Units of the national registry are confirmed by the registry alone, never on paper.",
+        "国家登记机构的减排量只能由登记机构确认，不能凭纸质回执确认。",
+        "CANCEL",
+    ),
+    R.PROJECT_CODE_TAKEN: ReasonText(
+        "Another project has this code. Look it up, or use another code.",
+        "该项目编号已被占用，请查询现有项目或更换编号。",
+    ),
+    R.PROJECT_INVALID: ReasonText(
+        "Family, mechanism, category, league and generation do not fit each other, or the days are not in order.",
+        "类别、机制、来源、盟市与 CCER 代次不相符，或日期顺序有误。",
+        "INSTRUMENT-CCER",
+    ),
+    R.SITE_PARCELS_INVALID: ReasonText(
+        "One site parcel is named twice or lies inside another. Name each piece of ground once.",
+        "同一地块重复，或一个地块包含于另一地块之内，请逐块填报。",
+        "ELIG-UNIQUE",
+    ),
+    R.STARTED_TOO_EARLY: ReasonText(
+        "A CCER project must have started after 2012-11-08.",
+        "核证自愿减排项目应于 2012 年 11 月 8 日之后开工。",
+        "ELIG-START",
+    ),
+    R.UNIQUENESS_MISSING: ReasonText(
+        "Name the document in which the owner declares that the reductions take part in no other mechanism.",
+        "请填写业主声明减排量未参与其他减排机制的唯一性文件编号。",
+        "ELIG-UNIQUE",
+    ),
+    R.PLAN_PERIOD_INVALID: ReasonText(
+        "A budget is for one year, or for a five-year period such as 2026 to 2030.",
+        "预算应按单一年度或五年规划期（如 2026 至 2030 年）编制。",
+        "BUDGET",
+    ),
+    R.TOO_MANY_ROWS: ReasonText(
+        "This portion is empty or makes the import too long. Commit what is staged, or send fewer rows.",
+        "本次提交为空或超出导入上限，请先提交已暂存的行，或减少行数。",
+    ),
+    R.QUANTITY_DIFFERS: ReasonText(
+        "The quantity is not the sum of the serials that are named.",
+        "数量与所列序列号之和不符。",
+    ),
+    R.PURPOSE_DETAILS: ReasonText(
+        "This purpose needs other details, or some are given that it has no place for.",
+        "该用途所需信息不全，或填写了与该用途无关的信息。",
+        "CANCEL",
+    ),
+    R.FACILITY_NOT_COVERED: ReasonText(
+        "This facility is not in the national market in that year. Check its code and the year.",
+        "该设施在该年度未纳入全国碳市场，请核对设施编号和年度。",
+        "OFFSET-CAP",
+    ),
+    R.OBLIGATION_NOT_SET: ReasonText(
+        "It is not recorded how much this facility has to surrender for the year. Ask the regulator to enter it.",
+        "尚未登记该设施该年度的应清缴量，请联系主管部门登记。",
+        "OFFSET-CAP",
+    ),
+    R.NOTHING_TO_REPLACE: ReasonText(
+        "Nothing is owed any more, or the firm has no such units that are free.",
+        "已无待补足数量，或该主体没有可注销的同类减排量。",
+        "FRAUD",
+    ),
+    R.GROUND_TAKEN: ReasonText(
+        "Another monitoring period of the same ground and activity overlaps this one. A tonne is issued once, whoever certifies it.",
+        "同一地块、同一活动已有重叠的监测期。同一吨减排量无论由谁核证只能签发一次。",
+        "ELIG-UNIQUE",
+    ),
+    R.VERIFIED_DIFFERS: ReasonText(
+        "Another figure was recorded as verified for this period. Check the verification report.",
+        "该监测期此前登记的核证量与此不同，请核对核查报告。",
+        "UNIT",
+    ),
+    R.VERIFIED_EXCEEDED: ReasonText(
+        "More would be issued than was verified for this period.",
+        "签发量超出该监测期的核证量。",
+        "UNIT",
+    ),
+    R.PERIOD_INVALID: ReasonText(
+        "The period must lie in one calendar year and in the crediting period, and end before the application.",
+        "监测期应在同一自然年及计入期之内，并早于申请日。",
+        "INSTRUMENT-CCER",
+    ),
+    R.REDUCTION_TOO_OLD: ReasonText(
+        "CCER are issued for reductions after 2020-09-22 and within five years before the application.",
+        "核证减排量应产生于 2020 年 9 月 22 日之后，且在申请之日前五年以内。",
+        "ELIG-VINTAGE",
+    ),
+    R.SOURCE_COVERED: ReasonText(
+        "This facility is in the national market for that year: its reductions have been counted there already.",
+        "该设施该年度已纳入全国碳市场，其减排量已在全国市场体现，不得再次签发。",
+        "ETS-SOURCE",
+    ),
+    R.CONVERSION_INVALID: ReasonText(
+        "Ecosystem-sink quota is issued only against a CCER that the registry has cancelled for this purpose; nothing else names one.",
+        "生态系统碳汇类指标只能凭登记机构已注销的核证减排量签发，其他类别不得填写该凭证。",
+        "SINK-QUOTA",
+    ),
+    R.CONVERSION_EXCEEDED: ReasonText(
+        "More quota would be issued than tonnes were cancelled for it.",
+        "签发的指标超出为其注销的核证减排量。",
+        "SINK-QUOTA",
+    ),
+    R.RECEIPT_USED: ReasonText(
+        "This receipt stands for other units already. One receipt vouches for one range.",
+        "该回执已用于其他减排量，一份回执只对应一段序列号。",
+        "CANCEL",
+    ),
+    R.STATEMENT_OF_OTHER_SERIALS: ReasonText(
+        "The statement speaks of other serials than were asked for.",
+        "答复所涉序列号与请求不符。",
+        "CANCEL",
+    ),
+    R.UNITS_NOT_THERE: ReasonText(
+        "Not all of these serials are where they would have to be. Look the lot up again.",
+        "所列序列号并非全部处于可办理状态，请重新查询该批次。",
+    ),
+    R.UNITS_ENCUMBERED: ReasonText(
+        "Some of these units are frozen, pledged or suspended. They can move when that is lifted.",
+        "部分减排量处于冻结、质押或暂停状态，解除后方可办理。",
+        "FRAUD",
+    ),
+    R.FAMILY_CANNOT_SERVE: ReasonText(
+        "Units of this family cannot be used for this purpose.",
+        "该类减排量不能用于此用途。",
+        "QUOTA-USE",
+    ),
+    R.OLD_CCER: ReasonText(
+        "CCER registered before 2017-03-14 cannot be used for national surrender any more.",
+        "2017 年 3 月 14 日前备案的 CCER 不得再用于全国清缴抵销。",
+        "OLD-CCER",
+    ),
+    R.OFFSET_CAP: ReasonText(
+        "CCER may stand for 5 % of what the facility has to surrender, rounded down, and no more.",
+        "用于抵销的 CCER 不得超过应清缴量的 5%（向下取整）。",
+        "OFFSET-CAP",
+    ),
+    R.BUYER_COVERED: ReasonText(
+        "This facility answers for that year in the national market; with regional quota it would pay twice.",
+        "该设施该年度已在全国碳市场履约，使用区域指标将造成重复支付。",
+        "ETS-BUYER",
+    ),
+    R.NOT_OF_NATIONAL_REGISTRY: ReasonText(
+        "Only units of the national registry can be released to the national market.",
+        "仅国家登记机构登记的减排量可以转出至全国市场。",
+        "EXPORT",
     ),
 }

@@ -1,0 +1,68 @@
+"""What the national registry says, and what is done when it says nothing.
+
+The registry signs each of its statements; who took the signature's place in the log is the person that stands for it
+(role REGISTRY). The core does not check signatures, since whoever has the log can: the statement's bytes can be made
+again from the command, and ``signature`` stands beside them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from exchange.core.values import Micros, PersonId, RequestId
+
+
+class RegistryOutcome(IntEnum):
+    """What became of a request."""
+
+    CONFIRMED = 1
+    REFUSED = 2
+
+
+@dataclass(slots=True)
+class AnswerRequest:
+    """The registry's statement about one request of ours.
+
+    ``message`` is the registry's own number of the statement, ``receipt`` that of the lock, transfer or cancellation
+    (注销), ``stated_at`` when it was made, ``serials_lo`` and ``serials_hi`` the range that it speaks of, and
+    ``signature`` the 64 bytes of Ed25519 over all of them.
+    """
+
+    actor: PersonId
+    request: RequestId
+    outcome: RegistryOutcome
+    serials_lo: int
+    serials_hi: int
+    receipt: str
+    message: str
+    stated_at: Micros
+    signature: bytes
+
+
+@dataclass(slots=True)
+class GiveUpWaiting:
+    """A request was not answered in time; sent by the program itself, by its own clock."""
+
+    actor: PersonId
+    request: RequestId
+
+
+@dataclass(slots=True)
+class SendRelease:
+    """The time in which a release could be called off is over; sent by the program itself, by its own clock."""
+
+    actor: PersonId
+    release: int
+
+
+@dataclass(slots=True)
+class ConfirmByReceipt:
+    """Confirm a request about units of a registry that this venue has no line to; needs two persons.
+
+    The second one reads ``receipt`` from the paper again.
+    """
+
+    actor: PersonId
+    request: RequestId
+    receipt: str

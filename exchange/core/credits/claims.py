@@ -1,0 +1,185 @@
+"""Claims: for which one purpose units are used, by whom; guard (4): one tonne has one claim, for ever.
+
+What each purpose asks for is a table here. A claim is made when a use is proposed, with the very serials, and is over
+when the use is withdrawn or refused before any unit was gone; one that is fulfilled stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Final
+
+from exchange.core.commands.instruments import Family, League
+from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
+from exchange.core.credits.spelling import folded
+from exchange.core.events.uses import LotRanges
+from exchange.core.values import ClaimId, Day, Micros, ParticipantId, ProposalId, ReleaseId, ReversalId, Tonnes
+
+CCER, QUOTA, OTHER = Family.FORESTRY_CCER, Family.REDUCTION_QUOTA, Family.OTHER_SINK
+
+
+class ClaimStatus(IntEnum):
+    """PROPOSED and PENDING can still end without effect; FULFILLED cannot, but can be REVOKED afterwards."""
+
+    PROPOSED = 1
+    PENDING = 2
+    FULFILLED = 3
+    ENDED = 4
+    REVOKED = 5
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its units are still to go."""
+        return self in (ClaimStatus.PROPOSED, ClaimStatus.PENDING)
+
+
+@dataclass(slots=True)
+class Claim:
+    """One use of units. ``covers`` is what they stand for after the rulebook's ratio; ``converted`` how many of its
+    tonnes were issued again as ecosystem-sink quota (purpose CONVERSION); ``reversal`` what a forced one replaces.
+    """
+
+    claim: ClaimId
+    proposal: ProposalId
+    participant: ParticipantId
+    purpose: Purpose
+    details: UseDetails
+    units: tuple[LotRanges, ...]
+    quantity: Tonnes
+    covers: Tonnes
+    status: ClaimStatus
+    day: Day
+    converted: Tonnes
+    reversal: ReversalId
+
+
+class ReleaseStatus(IntEnum):
+    """PROPOSED, COOLING until it leaves, SENT to the registry; then DONE, or ENDED when none of it or not all left."""
+
+    PROPOSED = 1
+    COOLING = 2
+    SENT = 3
+    DONE = 4
+    ENDED = 5
+
+
+@dataclass(slots=True)
+class Release:
+    """Units on their way to the national market; can be called off until ``callable_until``."""
+
+    release: ReleaseId
+    proposal: ProposalId
+    participant: ParticipantId
+    units: tuple[LotRanges, ...]
+    quantity: Tonnes
+    national_account: str
+    callable_until: Micros
+    status: ReleaseStatus
+
+
+@dataclass(slots=True, frozen=True)
+class PurposeNeeds:
+    """Which units serve a purpose, and which details it needs; every other detail must be left empty.
+
+    ``facility``: a facility of the national market and a year; ``league``: in which league of the region it is used.
+    """
+
+    families: tuple[Family, ...]
+    facility: bool = False
+    project: bool = False
+    neutrality: bool = False
+    province: bool = False
+    league: bool = True
+
+
+NEEDS: Final[dict[Purpose, PurposeNeeds]] = {
+    Purpose.NATIONAL_SURRENDER: PurposeNeeds((CCER,), facility=True, league=False),
+    Purpose.NEW_PROJECT_OFFSET: PurposeNeeds((CCER, QUOTA), project=True),
+    Purpose.EVENT_NEUTRALITY: PurposeNeeds((CCER, QUOTA, OTHER), neutrality=True),
+    Purpose.VOLUNTARY: PurposeNeeds((CCER, QUOTA, OTHER)),
+    Purpose.ECO_COMPENSATION: PurposeNeeds((CCER, QUOTA, OTHER)),
+    Purpose.INTER_PROVINCE: PurposeNeeds((CCER, QUOTA), province=True, league=False),
+    Purpose.CONVERSION: PurposeNeeds((CCER,), league=False),
+}
+"""FORCED is missing because nobody can ask for it: the regulator's order makes it."""
+
+
+def fits_purpose(purpose: Purpose, details: UseDetails) -> bool:
+    """Whether the details are those that a purpose needs and no others. A facility may be named for an offset too."""
+    needs = NEEDS[purpose]
+    return (
+        _is_facility(needs, details)
+        and _all_or_none(needs.project, bool(details.project), details.intensity is not Intensity.NONE)
+        and _all_or_none(
+            needs.neutrality, bool(details.event), details.event_day > 0, details.neutrality is not Neutrality.NONE
+        )
+        and _all_or_none(needs.province, bool(details.province))
+        and _all_or_none(needs.league, details.league is not League.NONE)
+    )
+
+
+def _all_or_none(needed: bool, *given: bool) -> bool:
+    """Whether all of these are given where they are needed, and none where they are not."""
+    return all(given) if needed else not any(given)
+
+
+def _is_facility(needs: PurposeNeeds, details: UseDetails) -> bool:
+    """Facility and year come together: needed for a surrender, possible for an offset, out of place elsewhere."""
+    given = (bool(details.facility), details.year > 0)
+    if needs.project:
+        return given[0] == given[1]
+    return _all_or_none(needs.facility, *given)
+
+
+@dataclass(slots=True)
+class Claims:
+    """All claims and releases ever made, by id and by the proposal that makes them; what facilities have to surrender,
+    and how much CCER is claimed for that.
+    """
+
+    claims: dict[ClaimId, Claim] = field(default_factory=dict)
+    releases: dict[ReleaseId, Release] = field(default_factory=dict)
+    proposed: dict[ProposalId, Claim] = field(default_factory=dict)
+    leaving: dict[ProposalId, Release] = field(default_factory=dict)
+    due: dict[tuple[str, int], Tonnes] = field(default_factory=dict)
+    surrendered: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def add(self, claim: Claim) -> None:
+        """Enter a claim, with what it takes of a facility's share where it is a national surrender."""
+        self.claims[claim.claim] = claim
+        if claim.status is ClaimStatus.PROPOSED and claim.proposal:
+            self.proposed[claim.proposal] = claim
+        if claim.purpose is Purpose.NATIONAL_SURRENDER and claim.status not in (ClaimStatus.ENDED, ClaimStatus.REVOKED):
+            key = surrender_key(claim.details)
+            self.surrendered[key] = self.surrendered.get(key, 0) + claim.quantity
+
+    def end(self, claim: Claim) -> None:
+        """A claim is over without effect; what it took of a facility's share is free again."""
+        claim.status = ClaimStatus.ENDED
+        if claim.purpose is Purpose.NATIONAL_SURRENDER:
+            self.surrendered[surrender_key(claim.details)] -= claim.quantity
+
+    def fulfil(self, claim: Claim, units: tuple[LotRanges, ...], quantity: Tonnes, covers: Tonnes, day: Day) -> None:
+        """A claim's units are gone; what the registry refused of a surrender is free again in the facility's share."""
+        if claim.purpose is Purpose.NATIONAL_SURRENDER:
+            self.surrendered[surrender_key(claim.details)] -= claim.quantity - quantity
+        claim.units, claim.quantity, claim.covers, claim.day = units, quantity, covers, day
+        claim.status = ClaimStatus.FULFILLED
+
+    def revoke(self, claim: Claim) -> None:
+        """A claim has no effect any more; its units stay used."""
+        claim.status = ClaimStatus.REVOKED
+        if claim.purpose is Purpose.NATIONAL_SURRENDER:
+            self.surrendered[surrender_key(claim.details)] -= claim.quantity
+
+    def add_release(self, release: Release) -> None:
+        """Enter a release."""
+        self.releases[release.release] = release
+        if release.status is ReleaseStatus.PROPOSED:
+            self.leaving[release.proposal] = release
+
+
+def surrender_key(details: UseDetails) -> tuple[str, int]:
+    """Under what a facility's surrender of a year is counted: the facility's folded code and the year."""
+    return folded(details.facility), details.year

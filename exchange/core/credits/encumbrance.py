@@ -1,0 +1,104 @@
+"""Encumbrances: why units are held fast, which they are, and for how long; and reversals, which ask for others.
+
+One mechanism for all of it: freeze, judicial freeze, pledge, suspension. Set by one person, since the harm of waiting is
+the greater one (the stolen units of Holcim went through six countries in hours), lifted by two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from exchange.core.commands.encumbrances import EncumbranceKind
+from exchange.core.credits.lots import Lot
+from exchange.core.events.uses import LotRanges
+from exchange.core.serials import SerialRange
+from exchange.core.values import EncumbranceId, LotId, ParticipantId, ProjectId, ReversalId, Tonnes
+
+
+@dataclass(slots=True)
+class Encumbrance:
+    """One encumbrance: of a project (and vintage, 0: all), or of serials of a lot. ``units`` are those that it holds.
+
+    ``units`` never shrinks while it stands, because what it holds cannot move. ``working`` says that it is still being
+    set or lifted, up to serial ``at_serial`` of lot ``at_lot``.
+    """
+
+    encumbrance: EncumbranceId
+    kind: EncumbranceKind
+    project: ProjectId
+    vintage: int
+    lot: LotId
+    serial_lo: int
+    serial_hi: int
+    reference: str
+    lifted: bool
+    working: bool
+    at_lot: LotId
+    at_serial: int
+    units: list[LotRanges]
+
+    def scope(self, lot: Lot, project: ProjectId) -> SerialRange | None:
+        """Which serials of a lot it is about; None for none of them. ``project`` is the lot's."""
+        if self.project:
+            fits = self.project == project and self.vintage in (0, lot.vintage)
+            return lot.serials if fits else None
+        if lot.lot != self.lot:
+            return None
+        return SerialRange(self.serial_lo, self.serial_hi)
+
+
+@dataclass(slots=True)
+class Reversal:
+    """Stored carbon that was lost again: how much has to be replaced, by whom, how much of that was, and how much is
+    ``pending``, because the registry has not cancelled it yet.
+    """
+
+    reversal: ReversalId
+    project: ProjectId
+    vintage: int
+    responsible: ParticipantId
+    quantity: Tonnes
+    replaced: Tonnes
+    pending: Tonnes
+    cause: str
+
+    @property
+    def shortfall(self) -> Tonnes:
+        """What has not been replaced."""
+        return Tonnes(self.quantity - self.replaced)
+
+    @property
+    def owed(self) -> Tonnes:
+        """What is to be cancelled besides what is pending."""
+        return Tonnes(self.quantity - self.replaced - self.pending)
+
+
+@dataclass(slots=True)
+class Encumbrances:
+    """All encumbrances, those that stand and those that are being worked off, in order; and all reversals."""
+
+    by_id: dict[EncumbranceId, Encumbrance] = field(default_factory=dict)
+    standing: dict[EncumbranceId, Encumbrance] = field(default_factory=dict)
+    working: dict[EncumbranceId, Encumbrance] = field(default_factory=dict)
+    reversals: dict[ReversalId, Reversal] = field(default_factory=dict)
+
+    def add(self, encumbrance: Encumbrance) -> None:
+        """Enter an encumbrance."""
+        self.by_id[encumbrance.encumbrance] = encumbrance
+        if not encumbrance.lifted:
+            self.standing[encumbrance.encumbrance] = encumbrance
+        if encumbrance.working:
+            self.working[encumbrance.encumbrance] = encumbrance
+
+    def lift(self, encumbrance: Encumbrance) -> None:
+        """It stands no longer; its units are let go one after the other."""
+        encumbrance.lifted = encumbrance.working = True
+        encumbrance.at_lot, encumbrance.at_serial = LotId(0), 0
+        del self.standing[encumbrance.encumbrance]
+        self.working[encumbrance.encumbrance] = encumbrance
+
+    def finish(self, encumbrance: Encumbrance) -> None:
+        """All its units are held fast, or let go."""
+        encumbrance.working = False
+        encumbrance.at_lot, encumbrance.at_serial = LotId(0), 0
+        del self.working[encumbrance.encumbrance]

@@ -1,0 +1,90 @@
+"""Requests to the national registry: one for each range that shall be locked, released or cancelled.
+
+A request has a reference of ours that is unique for ever, so the registry does it once however often it hears of it.
+It stays open until the registry has said what became of it: that no answer came in time is written down and changes
+nothing else, above all it never unlocks anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.events.registry import RequestKind
+from exchange.core.serials import SerialRange
+from exchange.core.values import LotId, ParticipantId, RequestId, derived_id, maker_of
+
+
+class RequestStatus(IntEnum):
+    """OPEN until the answer, SILENT when it is late; then what the registry said."""
+
+    OPEN = 1
+    SILENT = 2
+    CONFIRMED = 3
+    REFUSED = 4
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer is still to come."""
+        return self in (RequestStatus.OPEN, RequestStatus.SILENT)
+
+
+ANSWERED = {RegistryOutcome.CONFIRMED: RequestStatus.CONFIRMED, RegistryOutcome.REFUSED: RequestStatus.REFUSED}
+
+
+@dataclass(slots=True)
+class Request:
+    """One request. ``subject`` is the claim or release that it is for, 0 for a lock; ``returning`` says that a lock is
+    for units that were out. ``receipt`` and ``message`` are the registry's, "" until it has answered.
+    """
+
+    request: RequestId
+    kind: RequestKind
+    lot: LotId
+    owner: ParticipantId
+    serials: SerialRange
+    subject: int
+    returning: bool
+    status: RequestStatus
+    receipt: str
+    message: str
+
+
+@dataclass(slots=True)
+class Requests:
+    """All requests that were ever made, the receipts that were ever given, and which are still open."""
+
+    by_id: dict[RequestId, Request] = field(default_factory=dict)
+    receipts: dict[str, RequestId] = field(default_factory=dict)
+    of_subject: dict[int, list[RequestId]] = field(default_factory=dict)
+
+    def add(self, request: Request) -> None:
+        """Enter a request."""
+        self.by_id[request.request] = request
+        if request.receipt:
+            self.receipts[request.receipt] = request.request
+        if request.subject:
+            self.of_subject.setdefault(request.subject, []).append(request.request)
+
+    def answer(self, request: Request, outcome: RegistryOutcome, receipt: str, message: str) -> None:
+        """Write the registry's answer down; a receipt serves once (refused before)."""
+        request.status = ANSWERED[outcome]
+        request.receipt, request.message = receipt, message
+        if receipt:
+            self.receipts[receipt] = request.request
+
+    def is_about(self, subject: int, lot: LotId) -> bool:
+        """Whether the registry was asked about serials of a lot for a claim or release."""
+        return any(self.by_id[number].lot == lot for number in self.of_subject.get(subject, ()))
+
+    def are_answered(self, subject: int) -> bool:
+        """Whether nothing more is to be heard about a claim or release."""
+        return not any(self.by_id[number].status.is_open for number in self.of_subject.get(subject, ()))
+
+
+def reference_of(venue: str, request: RequestId) -> str:
+    """Our reference of a request: unique for ever, and the same however often it is sent."""
+    seq, n = maker_of(request)
+    assert derived_id(seq, n) == request
+    return f"{venue}-req-{seq}-{n}"

@@ -1,0 +1,64 @@
+"""What is asked of the national registry, and what it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.serials import SerialRange
+from exchange.core.values import LotId, Micros, ParticipantId, RequestId
+
+
+class RequestKind(IntEnum):
+    """What is asked for: LOCK units for this venue, RELEASE them from it, CANCEL them for good (注销)."""
+
+    LOCK = 1
+    RELEASE = 2
+    CANCEL = 3
+
+
+@dataclass(slots=True)
+class RegistryAsked:
+    """A request to the registry; it leaves only after it is durable, and as often as it takes.
+
+    ``reference`` is ours, unique for ever: the registry does a request once however often it hears it. ``subject`` is
+    the claim or the release that it is for, or 0. One range each, because a registry speaks of one range at a time.
+    """
+
+    request: RequestId
+    kind: RequestKind
+    lot: LotId
+    owner: ParticipantId
+    serials: SerialRange
+    reference: str
+    subject: int
+    answer_by: Micros
+
+
+@dataclass(slots=True)
+class RegistryAnswered:
+    """The registry said what became of a request; its receipt is the evidence."""
+
+    request: RequestId
+    outcome: RegistryOutcome
+    receipt: str
+    message: str
+    stated_at: Micros
+    signature: bytes
+
+
+@dataclass(slots=True)
+class RegistrySilent:
+    """A request was not answered in time. It stays open, and what it is about stays where it is."""
+
+    request: RequestId
+
+
+@dataclass(slots=True)
+class RegistryContradicted:
+    """The registry said something else than before about a request; the range is held fast until persons decide."""
+
+    request: RequestId
+    outcome: RegistryOutcome
+    message: str

@@ -1,0 +1,46 @@
+"""Asking the national registry: a request is written down here, and leaves for the registry once that is durable."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.core.commands.instruments import Family
+from exchange.core.credits.lots import Lot
+from exchange.core.credits.registry_lock import Request, RequestStatus, reference_of
+from exchange.core.events.registry import RegistryAsked, RequestKind
+from exchange.core.handlers.step import Step
+from exchange.core.rulebook import REGISTRY_ANSWER_RULE
+from exchange.core.serials import SerialRange
+from exchange.core.state import ExchangeState
+from exchange.core.timers import TimerKind
+from exchange.core.values import MICROS_PER_SECOND, LotId, Micros, ParticipantId, RequestId
+
+SANDBOX: Final = "SANDBOX"
+"""The registry of what a sandbox gives to play with."""
+
+
+def is_national(state: ExchangeState, lot: LotId) -> bool:
+    """Whether the national registry keeps the units of a lot; of a sandbox's play units no registry knows."""
+    terms = state.credits.terms_of(lot)
+    play = state.session.sandbox_tonnes > 0 and terms.registry == SANDBOX
+    return terms.family is Family.FORESTRY_CCER and not play
+
+
+def ask_registry(
+    step: Step,
+    kind: RequestKind,
+    lot: Lot,
+    owner: ParticipantId,
+    serials: SerialRange,
+    subject: int = 0,
+    returning: bool = False,
+) -> None:
+    """Make a request about one range, and have it looked at when its answer is late (rule REGISTRY-ANSWER, seconds)."""
+    state = step.state
+    number = RequestId(step.new_id())
+    answer_by = Micros(step.at + state.rulebook.number(REGISTRY_ANSWER_RULE) * MICROS_PER_SECOND)
+    request = Request(number, kind, lot.lot, owner, serials, subject, returning, RequestStatus.OPEN, "", "")
+    state.requests.add(request)
+    state.timers.set(TimerKind.REGISTRY_ANSWER, number, answer_by)
+    reference = reference_of(state.session.venue, number)
+    step.emit(RegistryAsked(number, kind, lot.lot, owner, serials, reference, subject, answer_by))

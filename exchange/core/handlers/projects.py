@@ -1,0 +1,266 @@
+"""Projects, facilities and issuances: what comes in must be new, eligible and counted nowhere else."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Final
+
+from exchange.core.commands.instruments import SourceCategory
+from exchange.core.commands.projects import CcerGeneration, Mechanism, ProjectTerms, RecordIssuance, RegisterProject, SetFacility
+from exchange.core.commands.uses import Purpose
+from exchange.core.credits.claims import ClaimStatus
+from exchange.core.credits.issuance import Issuance, RangeIndex, fits_family, fits_generation
+from exchange.core.credits.project import Project, covers, path_of
+from exchange.core.credits.serial_text import is_template
+from exchange.core.credits.spelling import folded
+from exchange.core.events.credits import FacilitySet, IssuanceRecorded, ProjectRegistered
+from exchange.core.handlers.keys import is_text
+from exchange.core.handlers.step import Step
+from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.serials import SerialRange
+from exchange.core.state import ExchangeState
+from exchange.core.values import (
+    MAX_QUANTITY,
+    MAX_TEXT,
+    Day,
+    IssuanceId,
+    ProjectId,
+    Tonnes,
+    is_day,
+)
+
+MAX_SERIAL: Final = 1 << 62
+MAX_SITE_PARCELS: Final = 100
+MAX_VERIFIED: Final = Tonnes(10**12)
+"""Most tonnes of one monitoring period."""
+
+MAX_ESTIMATE_KG: Final = 10**15
+MAX_ESTIMATE_YEARS: Final = 100
+VINTAGES: Final = range(1990, 2101)
+
+FIRST_START: Final = Day(20121108)
+"""A CCER project started after this day (M10)."""
+
+FIRST_REDUCTION: Final = Day(20200922)
+"""New CCER are for reductions after this day (M17)."""
+
+OLDEST_REDUCTION_YEARS: Final = 5
+"""And made within so many years before the application (M17)."""
+
+
+# --- projects --------------------------------------------------------------------------------------------------------
+
+
+def refuse_project(state: ExchangeState, action: RegisterProject) -> Refusal | None:
+    """Whether the record is sound, its code new, and a CCER project eligible (M10, M48)."""
+    terms = action.terms
+    if not _are_project_texts(terms) or not _is_estimate(terms):
+        return Refusal(RejectReason.INVALID_FIELD)
+    if folded(terms.code) in state.credits.projects.codes:
+        return Refusal(RejectReason.PROJECT_CODE_TAKEN)
+    if not _is_sound_project(terms):
+        return Refusal(RejectReason.PROJECT_INVALID)
+    if not _are_apart(terms.site_parcels):
+        return Refusal(RejectReason.SITE_PARCELS_INVALID)
+    return _refuse_eligibility(terms)
+
+
+def _are_project_texts(terms: ProjectTerms) -> bool:
+    required = (terms.code, terms.registry, terms.name_en, terms.name_zh, *terms.site_parcels)
+    optional = (terms.methodology, terms.source_facility, terms.uniqueness_declaration)
+    several = 1 <= len(terms.site_parcels) <= MAX_SITE_PARCELS
+    return several and all(map(is_text, required)) and all(len(text) <= MAX_TEXT for text in optional)
+
+
+def _is_estimate(terms: ProjectTerms) -> bool:
+    """An estimate has both numbers or neither."""
+    amount = 0 <= terms.estimate_kg <= MAX_ESTIMATE_KG
+    years = 0 <= terms.estimate_years <= MAX_ESTIMATE_YEARS
+    return amount and years and (terms.estimate_kg > 0) == (terms.estimate_years > 0)
+
+
+def _is_sound_project(terms: ProjectTerms) -> bool:
+    days = (terms.started, terms.crediting_start, terms.crediting_end)
+    return (
+        fits_family(terms.family, terms.mechanism, terms.source_category, terms.league)
+        and fits_generation(terms.mechanism, terms.ccer_generation)
+        and all(map(is_day, days))
+        and terms.crediting_start <= terms.crediting_end
+    )
+
+
+def _are_apart(site_parcels: tuple[str, ...]) -> bool:
+    """Whether no parcel of a project is named twice or lies in another one."""
+    paths = sorted(map(path_of, site_parcels))
+    return all(paths) and not any(after[: len(path)] == path for path, after in pairwise(paths))
+
+
+def _refuse_eligibility(terms: ProjectTerms) -> Refusal | None:
+    if terms.mechanism is not Mechanism.CCER:
+        return None
+    if terms.started <= FIRST_START:
+        return Refusal(RejectReason.STARTED_TOO_EARLY)
+    return None if terms.uniqueness_declaration else Refusal(RejectReason.UNIQUENESS_MISSING)
+
+
+def register_project(step: Step, action: RegisterProject) -> None:
+    """Enter the project under a new id."""
+    project = Project(ProjectId(step.new_id()), action.terms)
+    step.state.credits.projects.add(project)
+    step.created = project.project
+    step.emit(ProjectRegistered(project.project, project.terms))
+
+
+# --- facilities ------------------------------------------------------------------------------------------------------
+
+
+def refuse_facility(state: ExchangeState, action: SetFacility) -> Refusal | None:
+    """Whether the facility's record is sound. A known one may change, in past years too: that is the regulator's word."""
+    terms = action.terms
+    named = is_text(terms.code) and is_text(terms.name_en) and is_text(terms.name_zh) and folded(terms.code)
+    until = terms.covered_to == 0 or (terms.covered_to in VINTAGES and terms.covered_from <= terms.covered_to)
+    return None if named and until and terms.covered_from in VINTAGES else Refusal(RejectReason.INVALID_FIELD)
+
+
+def set_facility(step: Step, action: SetFacility) -> None:
+    """Enter the facility, in place of what was known of it."""
+    step.state.credits.projects.facilities[folded(action.terms.code)] = action.terms
+    step.emit(FacilitySet(action.terms))
+
+
+# --- issuances -------------------------------------------------------------------------------------------------------
+
+
+def refuse_serials(lo: int, hi: int) -> Refusal | None:
+    """Whether these can be serials of one block (INV-01)."""
+    fits = 1 <= lo < hi <= MAX_SERIAL and hi - lo <= MAX_QUANTITY
+    return None if fits else Refusal(RejectReason.SERIALS_INVALID, (("highest", MAX_QUANTITY),))
+
+
+def refuse_issuance(state: ExchangeState, action: RecordIssuance) -> Refusal | None:
+    """Whether the issuance is new in every way that a tonne can be counted by: serials, ground and time, and source."""
+    project = state.credits.projects.projects.get(action.project)
+    if project is None:
+        return Refusal(RejectReason.PROJECT_NOT_FOUND)
+    if not is_text(action.space) or not is_template(action.serial_text):
+        return Refusal(RejectReason.INVALID_FIELD)
+    refusal = refuse_serials(action.serial_lo, action.serial_hi)
+    if refusal is not None:
+        return refusal
+    serials = SerialRange(action.serial_lo, action.serial_hi)
+    taken = state.credits.issued.get(state.credits.space_of(action.space), RangeIndex())
+    if taken.overlaps(serials):
+        return Refusal(RejectReason.SERIALS_OVERLAP)
+    # Two names for one registry's space would let the same serials in twice, since spaces do not see each other.
+    if state.credits.is_spelt_otherwise(action.space):
+        return Refusal(RejectReason.SPACE_SPELT_OTHERWISE)
+    return (
+        _refuse_period(project, action)
+        or _refuse_ground(state, project, action)
+        or _refuse_source(state, project, action)
+        or _refuse_conversion(state, project, action)
+    )
+
+
+def _refuse_period(project: Project, action: RecordIssuance) -> Refusal | None:
+    """The period lies in one calendar year and in the crediting period, and a CCER's reductions are young enough."""
+    start, end, applied = action.monitoring_start, action.monitoring_end, action.applied_on
+    if not (is_day(start) and is_day(end) and is_day(applied) and start <= end <= applied):
+        return Refusal(RejectReason.PERIOD_INVALID)
+    inside = project.terms.crediting_start <= start and end <= project.terms.crediting_end
+    if start // 10_000 != end // 10_000 or start // 10_000 not in VINTAGES or not inside:
+        return Refusal(RejectReason.PERIOD_INVALID)
+    if project.terms.ccer_generation is CcerGeneration.NEW and (start <= FIRST_REDUCTION or start < _years_before(applied)):
+        return Refusal(RejectReason.REDUCTION_TOO_OLD)
+    return None
+
+
+def _years_before(day: Day) -> int:
+    """The same day so many years earlier; as a number to compare with, be it a real day or not."""
+    return day - OLDEST_REDUCTION_YEARS * 10_000
+
+
+def _refuse_ground(state: ExchangeState, project: Project, action: RecordIssuance) -> Refusal | None:
+    """Guard 2, and no more than what was verified."""
+    if not 1 <= action.verified <= MAX_VERIFIED:
+        return Refusal(RejectReason.QUANTITY_OUT_OF_RANGE, (("lowest", 1), ("highest", MAX_VERIFIED)))
+    if state.credits.projects.overlapping(project, action.monitoring_start, action.monitoring_end) is not None:
+        return Refusal(RejectReason.GROUND_TAKEN)
+    key = (project.project, action.monitoring_start, action.monitoring_end)
+    period = state.credits.projects.periods.get(key)
+    issued = period.issued if period is not None else 0
+    if period is not None and period.verified != action.verified:
+        return Refusal(RejectReason.VERIFIED_DIFFERS, (("verified", period.verified),))
+    left = action.verified - issued
+    if action.serial_hi - action.serial_lo > left:
+        return Refusal(RejectReason.VERIFIED_EXCEEDED, (("highest", left),))
+    return None
+
+
+def refuse_ground(state: ExchangeState, terms: ProjectTerms, start: Day, end: Day) -> Refusal | None:
+    """Guard 2 for a project that is still to be made."""
+    ground = state.credits.projects.ground
+    taken = any(ground.taken_by(terms.activity, path_of(parcel), start, end) for parcel in terms.site_parcels)
+    return Refusal(RejectReason.GROUND_TAKEN) if taken else None
+
+
+def _refuse_source(state: ExchangeState, project: Project, action: RecordIssuance) -> Refusal | None:
+    """Guard 3: the reductions of a facility inside the national market have freed its allowances there already."""
+    facility = state.credits.projects.facility(project.terms.source_facility)
+    if facility is None or not covers(facility, action.monitoring_start // 10_000):
+        return None
+    return Refusal(RejectReason.SOURCE_COVERED)
+
+
+def _refuse_conversion(state: ExchangeState, project: Project, action: RecordIssuance) -> Refusal | None:
+    """Guard 5: ecosystem-sink quota stands on a CCER that the registry has cancelled for it, tonne for tonne."""
+    if project.terms.source_category is not SourceCategory.ECOSYSTEM_SINK:
+        return None if not action.converted else Refusal(RejectReason.CONVERSION_INVALID)
+    claim = state.claims.claims.get(action.converted)
+    if claim is None or claim.purpose is not Purpose.CONVERSION or claim.status is not ClaimStatus.FULFILLED:
+        return Refusal(RejectReason.CONVERSION_INVALID)
+    left = claim.quantity - claim.converted
+    if action.serial_hi - action.serial_lo > left:
+        return Refusal(RejectReason.CONVERSION_EXCEEDED, (("highest", left),))
+    return None
+
+
+def record_issuance(step: Step, action: RecordIssuance) -> None:
+    """Enter the issuance under a new id, its serials into their space, its period onto the ground."""
+    credit = step.state.credits
+    issuance = Issuance(
+        IssuanceId(step.new_id()),
+        action.project,
+        action.monitoring_start,
+        action.monitoring_end,
+        action.verified,
+        action.applied_on,
+        action.monitoring_start // 10_000,
+        credit.space_of(action.space),
+        action.serial_text,
+        SerialRange(action.serial_lo, action.serial_hi),
+        action.converted,
+    )
+    credit.add_issuance(issuance, action.space)
+    if action.converted:
+        claim = step.state.claims.claims[action.converted]
+        claim.converted = Tonnes(claim.converted + issuance.serials.tonnes)
+    step.created = issuance.issuance
+    step.emit(_recorded(issuance, action.space))
+
+
+def _recorded(issuance: Issuance, space_name: str) -> IssuanceRecorded:
+    return IssuanceRecorded(
+        issuance.issuance,
+        issuance.project,
+        issuance.monitoring_start,
+        issuance.monitoring_end,
+        issuance.verified,
+        issuance.applied_on,
+        issuance.vintage,
+        issuance.space,
+        space_name,
+        issuance.serial_text,
+        issuance.serials,
+        issuance.converted,
+    )

@@ -1,0 +1,156 @@
+"""What the national registry says about our requests, and what its silence does: it never unlocks anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, GiveUpWaiting, RegistryOutcome
+from exchange.core.credits.registry_lock import ANSWERED, Request, RequestStatus
+from exchange.core.credits.states import ASKED, ENDING, LEAVING, RETURNING, UNKNOWN, Standing
+from exchange.core.events.credits import Cause
+from exchange.core.events.registry import RegistryAnswered, RegistryContradicted, RegistrySilent, RequestKind
+from exchange.core.handlers.asking import is_national
+from exchange.core.handlers.changing import change_units
+from exchange.core.handlers.encumbering import encumber_returned, suspend_units
+from exchange.core.handlers.fulfilment import note_answer
+from exchange.core.handlers.keys import is_text
+from exchange.core.handlers.step import Step
+from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.state import ExchangeState
+from exchange.core.timers import TimerKind
+from exchange.core.values import Micros
+
+_CONFIRMED: Final = RegistryOutcome.CONFIRMED
+SIGNATURE_BYTES: Final = 64
+
+
+def answer_request(step: Step, command: AnswerRequest) -> Refusal | None:
+    """Take the registry's statement: the first one counts, and one that contradicts it holds the units fast.
+
+    A statement about another range than we asked for is refused: it is not an answer. The same statement again changes
+    nothing, so that it can be sent as often as the registry likes.
+    """
+    request = step.state.requests.by_id.get(command.request)
+    refusal = _refuse_statement(step.state, request, command)
+    if refusal is not None:
+        return refusal
+    assert request is not None
+    # -- everything is checked; nothing below may fail --
+    if not request.status.is_open:
+        step.emit(RegistryContradicted(request.request, command.outcome, command.message))
+        suspend_units(step, step.state.credits.lots[request.lot], request.serials, command.message)
+        return None
+    _settle(step, request, command.outcome, command.receipt, command.message, command.stated_at, command.signature)
+    return None
+
+
+def _refuse_statement(state: ExchangeState, request: Request | None, command: AnswerRequest) -> Refusal | None:
+    if request is None:
+        return Refusal(RejectReason.REQUEST_NOT_FOUND)
+    texts = is_text(command.message) and (is_text(command.receipt) or command.outcome is not _CONFIRMED)
+    if not texts or len(command.signature) != SIGNATURE_BYTES:
+        return Refusal(RejectReason.INVALID_FIELD)
+    if (command.serials_lo, command.serials_hi) != (request.serials.lo, request.serials.hi):
+        return Refusal(RejectReason.STATEMENT_OF_OTHER_SERIALS)
+    if not request.status.is_open:
+        same = (ANSWERED[command.outcome], command.receipt) == (request.status, request.receipt)
+        return Refusal(RejectReason.REQUEST_CLOSED) if same else None
+    return _refuse_receipt(state, command.receipt)
+
+
+def _refuse_receipt(state: ExchangeState, receipt: str) -> Refusal | None:
+    """One receipt vouches for one range (F31: a registry that answers everything with the same paper)."""
+    return Refusal(RejectReason.RECEIPT_USED) if receipt in state.requests.receipts else None
+
+
+def _settle(
+    step: Step,
+    request: Request,
+    outcome: RegistryOutcome,
+    receipt: str,
+    message: str,
+    stated_at: Micros,
+    signature: bytes,
+) -> None:
+    """Write the answer down and do what it says."""
+    step.state.requests.answer(request, outcome, receipt, message)
+    step.state.timers.clear(TimerKind.REGISTRY_ANSWER, request.request)
+    step.emit(RegistryAnswered(request.request, outcome, receipt, message, stated_at, signature))
+    _EFFECTS[request.kind](step, request, outcome is _CONFIRMED)
+    if request.subject:
+        note_answer(step, request)
+
+
+def _change(step: Step, request: Request, before: Standing, cause: Cause) -> None:
+    lot = step.state.credits.lots[request.lot]
+    change_units(step, lot, request.owner, (request.serials,), before, cause, request.request)
+
+
+def _after_lock(step: Step, request: Request, confirmed: bool) -> None:
+    if request.returning:
+        before, refused = RETURNING, Cause.RETURN_REFUSED
+    else:
+        before, refused = (UNKNOWN if _was_silent(step, request) else ASKED), Cause.LOCK_REFUSED
+    _change(step, request, before, Cause.LOCK_CONFIRMED if confirmed else refused)
+    if confirmed and request.returning:
+        encumber_returned(step, step.state.credits.lots[request.lot], request.serials)
+
+
+def _was_silent(step: Step, request: Request) -> bool:
+    """Whether the units of an answered lock stand in LOCK_UNKNOWN, since the answer came late."""
+    pieces = step.state.parcels.pieces(request.lot, request.serials)
+    return any((parcel.tag, parcel.state) == UNKNOWN for parcel, _ in pieces)
+
+
+def _after_release(step: Step, request: Request, confirmed: bool) -> None:
+    _change(step, request, LEAVING, Cause.RELEASED if confirmed else Cause.RELEASE_REFUSED)
+
+
+def _after_cancel(step: Step, request: Request, confirmed: bool) -> None:
+    _change(step, request, ENDING, Cause.CANCELLED if confirmed else Cause.USE_REFUSED)
+
+
+_EFFECTS: Final[dict[RequestKind, Callable[[Step, Request, bool], None]]] = {
+    RequestKind.LOCK: _after_lock,
+    RequestKind.RELEASE: _after_release,
+    RequestKind.CANCEL: _after_cancel,
+}
+
+
+def give_up_waiting(step: Step, command: GiveUpWaiting) -> Refusal | None:
+    """No answer came in time: what was to be locked is unknown from now on, everything else stays as it is."""
+    state = step.state
+    request = state.requests.by_id.get(command.request)
+    if request is None:
+        return Refusal(RejectReason.REQUEST_NOT_FOUND)
+    due = state.timers.of.get((TimerKind.REGISTRY_ANSWER, request.request))
+    if request.status is not RequestStatus.OPEN or due is None or step.at < due:
+        return Refusal(RejectReason.NOT_DUE)
+    # -- everything is checked; nothing below may fail --
+    request.status = RequestStatus.SILENT
+    state.timers.clear(TimerKind.REGISTRY_ANSWER, request.request)
+    step.emit(RegistrySilent(request.request))
+    if request.kind is RequestKind.LOCK and not request.returning:
+        _change(step, request, ASKED, Cause.LOCK_UNANSWERED)
+    return None
+
+
+def refuse_receipt(state: ExchangeState, action: ConfirmByReceipt) -> Refusal | None:
+    """Whether the request is open, and its units are of a registry that cannot answer by itself."""
+    request = state.requests.by_id.get(action.request)
+    if request is None:
+        return Refusal(RejectReason.REQUEST_NOT_FOUND)
+    if not is_text(action.receipt):
+        return Refusal(RejectReason.INVALID_FIELD)
+    if not request.status.is_open:
+        return Refusal(RejectReason.REQUEST_CLOSED)
+    if is_national(state, request.lot):
+        return Refusal(RejectReason.REGISTRY_ANSWERS_ITSELF)
+    return _refuse_receipt(state, action.receipt)
+
+
+def confirm_by_receipt(step: Step, action: ConfirmByReceipt) -> None:
+    """Two persons have read the receipt; it stands for the registry's own word."""
+    request = step.state.requests.by_id[action.request]
+    _settle(step, request, _CONFIRMED, action.receipt, "", step.at, b"")

@@ -1,0 +1,134 @@
+"""Releasing units to the national market: two persons, a cool-down, time to call it off, then the registry's word.
+
+Thieves of units need them to be gone before anybody looks (the registries of 2010 and 2011): so nothing leaves at once,
+and any one person of the firm can stop it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.core.approvals import Proposal
+from exchange.core.commands.registry import SendRelease
+from exchange.core.commands.uses import CallOffRelease, ReleaseUnits
+from exchange.core.credits.claims import Release, ReleaseStatus
+from exchange.core.credits.states import LEAVING, SELLABLE
+from exchange.core.events.credits import Cause
+from exchange.core.events.registry import RequestKind
+from exchange.core.events.uses import ReleaseApproved, ReleaseEnded, ReleaseMade, ReleaseSent
+from exchange.core.handlers.asking import ask_registry, is_national
+from exchange.core.handlers.changing import change_all
+from exchange.core.handlers.choosing import choose_units, tonnes_of
+from exchange.core.handlers.keys import is_text
+from exchange.core.handlers.step import Step
+from exchange.core.handlers.uses import is_encumbered
+from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.rulebook import RELEASE_CANCEL_RULE, RELEASE_COOL_DOWN_RULE
+from exchange.core.state import ExchangeState
+from exchange.core.timers import TimerKind
+from exchange.core.values import MICROS_PER_SECOND, InstrumentId, Micros, ReleaseId, Tonnes
+
+MICROS_PER_HOUR: Final = 3_600 * MICROS_PER_SECOND
+NO_INSTRUMENT: Final = InstrumentId(0)
+
+
+def refuse_release(state: ExchangeState, action: ReleaseUnits) -> Refusal | None:
+    """Whether these serials can leave: named one by one, sellable, and of the national registry."""
+    if state.encumbrances.working:
+        return Refusal(RejectReason.INSTRUMENT_HALTED)
+    if not is_text(action.national_account) or not action.picks or not all(pick.hi for pick in action.picks):
+        return Refusal(RejectReason.INVALID_FIELD)
+    units = choose_units(state, action.participant, NO_INSTRUMENT, action.picks, _quantity(action))
+    if isinstance(units, Refusal):
+        return units
+    if not all(is_national(state, part.lot) for part in units):
+        return Refusal(RejectReason.NOT_OF_NATIONAL_REGISTRY)
+    return None
+
+
+def _quantity(action: ReleaseUnits) -> Tonnes:
+    return Tonnes(sum(pick.hi - pick.lo for pick in action.picks))
+
+
+def reserve_release(step: Step, action: ReleaseUnits) -> None:
+    """Set the serials aside, on their way out."""
+    state = step.state
+    units = choose_units(state, action.participant, NO_INSTRUMENT, action.picks, _quantity(action))
+    assert not isinstance(units, Refusal), "it was checked"
+    number, quantity = ReleaseId(step.new_id()), tonnes_of(units)
+    account = action.national_account
+    release = Release(
+        number, step.proposal, action.participant, units, quantity, account, Micros(0), ReleaseStatus.PROPOSED
+    )
+    state.claims.add_release(release)
+    step.emit(ReleaseMade(number, step.proposal, action.participant, units, quantity, account))
+    change_all(step, units, action.participant, SELLABLE, Cause.RELEASE_PROPOSED, number)
+
+
+def refuse_leaving(state: ExchangeState, proposal: Proposal) -> Refusal | None:
+    """Whether what was set aside can still leave."""
+    release = state.claims.leaving[proposal.proposal]
+    if state.encumbrances.working:
+        return Refusal(RejectReason.INSTRUMENT_HALTED)
+    held = is_encumbered(state, release.units, release.participant)
+    return Refusal(RejectReason.UNITS_ENCUMBERED) if held else None
+
+
+def approve_release(step: Step, action: ReleaseUnits) -> None:
+    """The cool-down begins; until shortly before its end the firm can call the release off."""
+    state = step.state
+    release = state.claims.leaving.pop(step.proposal)
+    hours = state.rulebook.number
+    leaves_at = Micros(step.at + hours(RELEASE_COOL_DOWN_RULE) * MICROS_PER_HOUR)
+    release.callable_until = Micros(max(leaves_at - hours(RELEASE_CANCEL_RULE) * MICROS_PER_HOUR, step.at))
+    release.status = ReleaseStatus.COOLING
+    state.timers.set(TimerKind.RELEASE, release.release, leaves_at)
+    step.created = release.release
+    step.emit(ReleaseApproved(release.release, release.callable_until, leaves_at))
+
+
+def withdraw_release(step: Step, action: ReleaseUnits) -> None:
+    """The proposal was rejected: the units are free again."""
+    _end(step, step.state.claims.leaving.pop(step.proposal))
+
+
+def _end(step: Step, release: Release) -> None:
+    release.status = ReleaseStatus.ENDED
+    step.state.timers.clear(TimerKind.RELEASE, release.release)
+    change_all(step, release.units, release.participant, LEAVING, Cause.RELEASE_WITHDRAWN, release.release)
+    step.emit(ReleaseEnded(release.release))
+
+
+def call_off_release(step: Step, command: CallOffRelease) -> Refusal | None:
+    """Any person of the firm can call it off, alone, while there is time."""
+    release = step.state.claims.releases.get(command.release)
+    if release is None or release.participant != command.participant:
+        return Refusal(RejectReason.RELEASE_NOT_FOUND)
+    if release.status is not ReleaseStatus.COOLING or step.at >= release.callable_until:
+        return Refusal(RejectReason.RELEASE_NOT_CALLABLE)
+    # -- everything is checked; nothing below may fail --
+    _end(step, release)
+    return None
+
+
+def send_release(step: Step, command: SendRelease) -> Refusal | None:
+    """The cool-down is over: the registry is asked. What is held fast meanwhile stays, and the release has failed."""
+    state = step.state
+    release = state.claims.releases.get(ReleaseId(command.release))
+    if release is None:
+        return Refusal(RejectReason.RELEASE_NOT_FOUND)
+    due = state.timers.of.get((TimerKind.RELEASE, release.release))
+    if due is None or step.at < due:
+        return Refusal(RejectReason.NOT_DUE)
+    # -- everything is checked; nothing below may fail --
+    state.timers.clear(TimerKind.RELEASE, release.release)
+    if state.encumbrances.working or is_encumbered(state, release.units, release.participant):
+        _end(step, release)
+        return None
+    release.status = ReleaseStatus.SENT
+    step.emit(ReleaseSent(release.release))
+    for part in release.units:
+        for serials in part.ranges:
+            lot = state.credits.lots[part.lot]
+            ask_registry(step, RequestKind.RELEASE, lot, release.participant, serials, release.release)
+    return None

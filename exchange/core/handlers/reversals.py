@@ -1,0 +1,139 @@
+"""Stored carbon that was lost again (fire, pests, felling): who is responsible replaces it, of his own accord or not.
+
+The buyers of units keep them: what they bought was real when they bought it. As many other tonnes of whoever is
+responsible are cancelled; where there are not enough, the shortfall stays on record (M43).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exchange.core.commands.encumbrances import ForceCancellation, ReportReversal
+from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
+from exchange.core.credits.allocation import delivery_order
+from exchange.core.credits.encumbrance import Reversal
+from exchange.core.credits.lots import Lot
+from exchange.core.credits.states import SELLABLE
+from exchange.core.events.credits import Cause
+from exchange.core.events.encumbrances import ReversalReported
+from exchange.core.events.uses import LotRanges
+from exchange.core.handlers.changing import change_all
+from exchange.core.handlers.choosing import Units, lowest_serials
+from exchange.core.handlers.keys import is_text
+from exchange.core.handlers.scattered import MAX_RANGES
+from exchange.core.handlers.step import Step
+from exchange.core.handlers.uses import approve_claim, make_claim
+from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.state import ExchangeState
+from exchange.core.values import MAX_QUANTITY, Day, ReversalId, Tonnes
+
+
+def refuse_reversal(state: ExchangeState, action: ReportReversal) -> Refusal | None:
+    """Whether project and firm exist and the loss is one of whole tonnes."""
+    if action.responsible not in state.register.participants:
+        return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
+    if action.project not in state.credits.projects.projects:
+        return Refusal(RejectReason.PROJECT_NOT_FOUND)
+    if not is_text(action.cause):
+        return Refusal(RejectReason.INVALID_FIELD)
+    fits = 1 <= action.quantity <= MAX_QUANTITY
+    return None if fits else Refusal(RejectReason.QUANTITY_OUT_OF_RANGE, (("lowest", 1), ("highest", MAX_QUANTITY)))
+
+
+def report_reversal(step: Step, action: ReportReversal) -> None:
+    """Enter what has to be replaced. Holding units fast meanwhile is an encumbrance, which one person can set."""
+    reversal = Reversal(
+        ReversalId(step.new_id()),
+        action.project,
+        action.vintage,
+        action.responsible,
+        action.quantity,
+        Tonnes(0),
+        Tonnes(0),
+        action.cause,
+    )
+    step.state.encumbrances.reversals[reversal.reversal] = reversal
+    step.created = reversal.reversal
+    step.emit(
+        ReversalReported(
+            reversal.reversal,
+            reversal.project,
+            reversal.vintage,
+            reversal.responsible,
+            reversal.quantity,
+            reversal.cause,
+        )
+    )
+
+
+def refuse_forcing(state: ExchangeState, action: ForceCancellation) -> Refusal | None:
+    """Whether something is still owed and anything is there to cancel."""
+    reversal = state.encumbrances.reversals.get(action.reversal)
+    if reversal is None:
+        return Refusal(RejectReason.REVERSAL_NOT_FOUND)
+    if state.encumbrances.working:
+        return Refusal(RejectReason.INSTRUMENT_HALTED)
+    there = next(_replacements(state, reversal), None)
+    if reversal.owed <= 0 or there is None:
+        return Refusal(RejectReason.NOTHING_TO_REPLACE, (("needed", max(reversal.owed, 0)),))
+    return None
+
+
+def _replacements(state: ExchangeState, reversal: Reversal) -> Iterator[tuple[Lot, int]]:
+    """The lots of the firm from which tonnes of the same family can be cancelled, and how many; oldest vintage first."""
+    family = state.credits.projects.projects[reversal.project].terms.family
+    baskets = state.parcels.lots_of.get(reversal.responsible, {})
+    lots = [lot for basket, lots in baskets.items() if basket[0] == family for lot in lots]
+    for lot in sorted(lots, key=delivery_order):
+        there = state.balances.available(reversal.responsible, lot.lot)
+        if there > 0:
+            yield lot, there
+
+
+def force_cancellation(step: Step, action: ForceCancellation) -> None:
+    """Cancel as much as is owed, or all that is there; one claim with the purpose FORCED."""
+    state = step.state
+    reversal = state.encumbrances.reversals[action.reversal]
+    units = _chosen(state, reversal)
+    claim = make_claim(step, reversal.responsible, Purpose.FORCED, _details(state, reversal), units, reversal.reversal)
+    reversal.pending = Tonnes(reversal.pending + claim.quantity)
+    change_all(step, units, reversal.responsible, SELLABLE, Cause.USE_PROPOSED, claim.claim)
+    approve_claim(step, claim)
+
+
+def _chosen(state: ExchangeState, reversal: Reversal) -> Units:
+    """The serials, no more ranges than one entry may move; what is left over waits for the next order."""
+    missing, count, units = int(reversal.owed), 0, []
+    for lot, there in _replacements(state, reversal):
+        ranges = []
+        wanted = min(missing, there)
+        for serials in lowest_serials(state, reversal.responsible, lot.lot, wanted):
+            if count == MAX_RANGES:
+                break
+            ranges.append(serials)
+            missing -= serials.tonnes
+            count += 1
+        if ranges:
+            units.append(LotRanges(lot.lot, tuple(ranges)))
+        if not missing or count == MAX_RANGES:
+            break
+    return tuple(units)
+
+
+def _details(state: ExchangeState, reversal: Reversal) -> UseDetails:
+    """A forced cancellation serves nobody: the beneficiary is the project whose tonnes are replaced."""
+    terms = state.credits.projects.projects[reversal.project].terms
+    return UseDetails(
+        terms.name_en,
+        terms.name_zh,
+        terms.code,
+        "",
+        0,
+        "",
+        Intensity.NONE,
+        Neutrality.NONE,
+        "",
+        Day(0),
+        "",
+        terms.league,
+    )

@@ -1,0 +1,241 @@
+"""Using units for one purpose: chosen when proposed, gone when a second person and the registry have said so.
+
+Quota ends here, at once. A CCER's use is pending until the national registry has cancelled it (注销, M28), since a mark
+in our own books is no cancellation.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.core.approvals import Proposal
+from exchange.core.commands.instruments import Family
+from exchange.core.commands.projects import CcerGeneration
+from exchange.core.commands.uses import Intensity, Purpose, RevokeClaim, UseDetails, UseUnits
+from exchange.core.credits.claims import NEEDS, Claim, ClaimStatus, fits_purpose, surrender_key
+from exchange.core.credits.project import covers
+from exchange.core.credits.states import ENDING, SELLABLE
+from exchange.core.events.credits import Cause
+from exchange.core.events.registry import RequestKind
+from exchange.core.events.uses import ClaimApproved, ClaimEnded, ClaimMade, ClaimRevoked
+from exchange.core.handlers.asking import ask_registry
+from exchange.core.handlers.changing import change_all
+from exchange.core.handlers.choosing import Units, choose_units, tonnes_of
+from exchange.core.handlers.fulfilment import fulfil
+from exchange.core.handlers.keys import is_text
+from exchange.core.handlers.step import Step
+from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.rulebook import (
+    ETS_BUYER_RULE,
+    OFFSET_CAP_RULE,
+    OLD_CCER_RULE,
+    RATIO_HIGH_RULE,
+    RATIO_LOW_RULE,
+)
+from exchange.core.state import ExchangeState
+from exchange.core.values import MAX_TEXT, ClaimId, LotId, ParticipantId, ReversalId, Tonnes, is_day
+
+MILLION: Final = 1_000_000
+_RATIOS: Final = {Intensity.HIGH: RATIO_HIGH_RULE, Intensity.LOW: RATIO_LOW_RULE}
+
+
+# --- proposing -------------------------------------------------------------------------------------------------------
+
+
+def refuse_use(state: ExchangeState, action: UseUnits) -> Refusal | None:
+    """Whether the units are there, of a kind that can serve this purpose, and the law lets them."""
+    if state.encumbrances.working:
+        return Refusal(RejectReason.INSTRUMENT_HALTED)
+    if action.purpose not in NEEDS or not _are_details(action.details):
+        return Refusal(RejectReason.INVALID_FIELD)
+    if not fits_purpose(action.purpose, action.details):
+        return Refusal(RejectReason.PURPOSE_DETAILS)
+    units = choose_units(state, action.participant, action.instrument, action.picks, action.quantity)
+    return units if isinstance(units, Refusal) else _refuse_purpose(state, action, units)
+
+
+def _are_details(details: UseDetails) -> bool:
+    named = is_text(details.beneficiary_en) and is_text(details.beneficiary_zh)
+    texts = (details.beneficiary_code, details.facility, details.project, details.event, details.province)
+    days = details.event_day == 0 or is_day(details.event_day)
+    return named and all(len(text) <= MAX_TEXT for text in texts) and 0 <= details.year <= 9_999 and days
+
+
+def _refuse_purpose(state: ExchangeState, action: UseUnits, units: Units) -> Refusal | None:
+    if any(family_of(state, part.lot) not in NEEDS[action.purpose].families for part in units):
+        return Refusal(RejectReason.FAMILY_CANNOT_SERVE)
+    if action.purpose is Purpose.NATIONAL_SURRENDER:
+        return _refuse_old(state, units) or _refuse_surrender(state, action)
+    return _refuse_covered_buyer(state, action, units) if action.details.facility else None
+
+
+def family_of(state: ExchangeState, lot: LotId) -> Family:
+    """Which family a lot's units are of."""
+    return state.credits.terms_of(lot).family
+
+
+def _refuse_old(state: ExchangeState, units: Units) -> Refusal | None:
+    """Rule OLD-CCER: the day from which the old ones cannot be surrendered is the value of the rule."""
+    if state.session.day < state.rulebook.number(OLD_CCER_RULE):
+        return None
+    old = any(state.credits.terms_of(part.lot).ccer_generation is not CcerGeneration.NEW for part in units)
+    return Refusal(RejectReason.OLD_CCER) if old else None
+
+
+def _refuse_surrender(state: ExchangeState, action: UseUnits) -> Refusal | None:
+    """Rule OFFSET-CAP: at most 5 % of what the facility has to surrender for the year, rounded down (办法 29)."""
+    facility = state.credits.projects.facility(action.details.facility)
+    if facility is None or not covers(facility, action.details.year):
+        return Refusal(RejectReason.FACILITY_NOT_COVERED)
+    key = surrender_key(action.details)
+    due = state.claims.due.get(key)
+    if due is None:
+        return Refusal(RejectReason.OBLIGATION_NOT_SET)
+    left = offset_cap(state, due) - state.claims.surrendered.get(key, 0)
+    return None if action.quantity <= left else Refusal(RejectReason.OFFSET_CAP, (("highest", max(left, 0)),))
+
+
+def offset_cap(state: ExchangeState, due: Tonnes) -> int:
+    """How many tonnes of CCER may stand for a duty to surrender; the rule's value is in basis points."""
+    return due * state.rulebook.number(OFFSET_CAP_RULE) // 10_000
+
+
+def _refuse_covered_buyer(state: ExchangeState, action: UseUnits, units: Units) -> Refusal | None:
+    """Rule ETS-BUYER: a covered facility answers for its year in the national market, and would pay for it twice."""
+    facility = state.credits.projects.facility(action.details.facility)
+    if facility is None or not covers(facility, action.details.year) or state.rulebook.number(ETS_BUYER_RULE):
+        return None
+    quota = any(family_of(state, part.lot) is Family.REDUCTION_QUOTA for part in units)
+    return Refusal(RejectReason.BUYER_COVERED) if quota else None
+
+
+def reserve_use(step: Step, action: UseUnits) -> None:
+    """Choose the serials and set them aside for this claim alone."""
+    units = choose_units(step.state, action.participant, action.instrument, action.picks, action.quantity)
+    assert not isinstance(units, Refusal), "it was checked"
+    claim = make_claim(step, action.participant, action.purpose, action.details, units)
+    change_all(step, units, action.participant, SELLABLE, Cause.USE_PROPOSED, claim.claim)
+
+
+def make_claim(
+    step: Step,
+    participant: ParticipantId,
+    purpose: Purpose,
+    details: UseDetails,
+    units: Units,
+    reversal: ReversalId = ReversalId(0),
+) -> Claim:
+    """Enter a claim for these very serials."""
+    state = step.state
+    quantity = tonnes_of(units)
+    claim = Claim(
+        ClaimId(step.new_id()),
+        step.proposal,
+        participant,
+        purpose,
+        details,
+        units,
+        quantity,
+        covered(state, details, quantity),
+        ClaimStatus.PROPOSED,
+        state.session.day,
+        Tonnes(0),
+        reversal,
+    )
+    state.claims.add(claim)
+    step.emit(
+        ClaimMade(
+            claim.claim,
+            claim.proposal,
+            participant,
+            purpose,
+            details,
+            units,
+            claim.quantity,
+            claim.covers,
+            claim.reversal,
+        )
+    )
+    return claim
+
+
+def covered(state: ExchangeState, details: UseDetails, quantity: Tonnes) -> Tonnes:
+    """What units stand for: rule DIFF asks for more of them where a new project is carbon-intensive (差别化).
+
+    The ratio is how many parts per million of a tonne are to be used for one tonne; what is left of a tonne is lost.
+    """
+    rule = _RATIOS.get(details.intensity)
+    return quantity if rule is None else Tonnes(quantity * MILLION // state.rulebook.number(rule))
+
+
+# --- deciding --------------------------------------------------------------------------------------------------------
+
+
+def refuse_claim(state: ExchangeState, proposal: Proposal) -> Refusal | None:
+    """Whether what was chosen can still go: nothing holds it fast, and the law has not changed meanwhile."""
+    claim = state.claims.proposed[proposal.proposal]
+    if state.encumbrances.working:
+        return Refusal(RejectReason.INSTRUMENT_HALTED)
+    return Refusal(RejectReason.UNITS_ENCUMBERED) if is_encumbered(state, claim.units, claim.participant) else None
+
+
+def is_encumbered(state: ExchangeState, units: Units, owner: ParticipantId) -> bool:
+    """Whether something holds any of these serials fast, which are set aside on their owner's account."""
+    return any(
+        parcel.encumbered
+        for part in units
+        for serials in part.ranges
+        for parcel, _ in state.parcels.of_owner(part.lot, owner, serials)
+    )
+
+
+def approve_use(step: Step, action: UseUnits) -> None:
+    """Let the units go."""
+    approve_claim(step, step.state.claims.proposed.pop(step.proposal))
+
+
+def approve_claim(step: Step, claim: Claim) -> None:
+    """Quota ends now; for everything else its registry is asked, and the claim waits for the receipts."""
+    claim.status = ClaimStatus.PENDING
+    step.emit(ClaimApproved(claim.claim))
+    step.created = claim.claim
+    state = step.state
+    cause = Cause.EXPORTED if claim.purpose is Purpose.INTER_PROVINCE else Cause.RETIRED
+    quota = tuple(part for part in claim.units if family_of(state, part.lot) is Family.REDUCTION_QUOTA)
+    change_all(step, quota, claim.participant, ENDING, cause, claim.claim)
+    for part in claim.units:
+        if part not in quota:
+            for serials in part.ranges:
+                lot = state.credits.lots[part.lot]
+                ask_registry(step, RequestKind.CANCEL, lot, claim.participant, serials, claim.claim)
+    if len(quota) == len(claim.units):
+        fulfil(step, claim, claim.units)
+
+
+def withdraw_use(step: Step, action: UseUnits) -> None:
+    """The proposal was rejected: the units are free again."""
+    claim = step.state.claims.proposed.pop(step.proposal)
+    change_all(step, claim.units, claim.participant, ENDING, Cause.USE_WITHDRAWN, claim.claim)
+    step.state.claims.end(claim)
+    step.emit(ClaimEnded(claim.claim))
+
+
+# --- afterwards ------------------------------------------------------------------------------------------------------
+
+
+def refuse_revoking(state: ExchangeState, action: RevokeClaim) -> Refusal | None:
+    """Only what has an effect can lose it."""
+    claim = state.claims.claims.get(action.claim)
+    if claim is None:
+        return Refusal(RejectReason.CLAIM_NOT_FOUND)
+    if not is_text(action.reason):
+        return Refusal(RejectReason.INVALID_FIELD)
+    return None if claim.status is ClaimStatus.FULFILLED else Refusal(RejectReason.CLAIM_CLOSED)
+
+
+def revoke_claim(step: Step, action: RevokeClaim) -> None:
+    """The certificate is revoked; the units stay used, and what the claim took of a facility's share is free again."""
+    claim = step.state.claims.claims[action.claim]
+    step.state.claims.revoke(claim)
+    step.emit(ClaimRevoked(claim.claim, action.reason))
+    step.created = claim.claim
