@@ -226,8 +226,8 @@ class Market:
         )
 
     def project(self, code: str = "P1", family: Family = Family.FORESTRY_CCER) -> ProjectId:
-        """The project with this code, registered with plausible terms if it is not there."""
-        code = code if family is Family.FORESTRY_CCER else f"{code}-{family.name}"
+        """The project with this code, registered with plausible terms if it is not there. Quota has one of its own."""
+        code = f"{code}-QUOTA" if family is Family.REDUCTION_QUOTA else code
         known = self.state.credits.projects.codes.get(folded(code))
         if known is not None:
             return known

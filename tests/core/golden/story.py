@@ -98,7 +98,7 @@ def _trade(
 
 def _agree(market: Market, forest: ParticipantId, steel: ParticipantId) -> None:
     """One settled, one standing before issuance."""
-    market.lot(forest, 1_000, Family.OTHER_SINK)
+    market.lot(forest, 1_000, Family.OTHER_SINK, project="P2")
     for kind, family in (
         (AgreementKind.SPOT, Family.OTHER_SINK),
         (AgreementKind.PRE_ISSUANCE, Family.FORESTRY_CCER),
@@ -110,7 +110,7 @@ def _agree(market: Market, forest: ParticipantId, steel: ParticipantId) -> None:
         market.done(AffirmAgreement(buyer, steel, agreement, size, total, ()))
         market.give(ConfirmAgreement(market.operator, agreement, accept=True))
     seller = market.traders[forest]
-    terms = (AgreementKind.SPOT, Family.OTHER_SINK, "P1", Tonnes(20), Fen(99_999), ())
+    terms = (AgreementKind.SPOT, Family.OTHER_SINK, "P2", Tonnes(20), Fen(99_999), ())
     offered = AgreementId(market.done(ProposeAgreement(seller, forest, steel, Side.SELL, *terms)).created)
     market.done(DeclineAgreement(market.traders[steel], steel, offered))
     market.done(ProposeAgreement(seller, forest, steel, Side.SELL, *terms))
