@@ -30,6 +30,7 @@ from exchange.core.commands.uses import (
     UseUnits,
 )
 from exchange.core.credits.claims import ClaimStatus
+from exchange.core.events.credits import UnitsStaged
 from exchange.core.events.uses import BudgetAdjusted
 from exchange.core.handlers.imports import rows_hash
 from exchange.core.image import decode_state, encode_state
@@ -318,6 +319,17 @@ def test_rows_that_contradict_each_other_bring_nothing_in(life: Life, reason: R,
     staged = ImportId(market.done(StageUnits(market.operator, ImportId(0), rows)).created)
     assert life.refused(CommitImport(market.operator, staged, rows_hash(list(rows)))) is reason
     assert life.refused(CommitImport(market.operator, staged, hashlib.sha256().digest())) is R.HASH_MISMATCH
+
+
+def test_a_bad_row_is_left_out_with_its_reason_and_the_good_ones_stay(life: Life) -> None:
+    market = life.market
+    bad = row(3, 601, 611, life.wood, project="P9")
+    rows = (row(2, 501, 601, life.wood), bad, row(4, 611, 621, life.wood))
+    event = market.done(StageUnits(market.operator, ImportId(0), rows)).events[0]
+    assert isinstance(event, UnitsStaged)
+    assert event.rows == (rows[0], rows[2])
+    assert [(each.line, R(each.reason)) for each in event.refused] == [(3, R.PROJECT_NOT_FOUND)]
+    assert market.state.imports.by_id[event.staged].rows == [rows[0], rows[2]]
 
 
 def test_the_image_has_all_of_it(life: Life) -> None:

@@ -15,6 +15,7 @@ from exchange.core.values import (
     IssuanceId,
     LotId,
     ParticipantId,
+    PersonId,
     ProjectId,
     SpaceId,
     Tonnes,
@@ -168,11 +169,24 @@ class UnitsChanged:
 
 
 @dataclass(slots=True)
+class RowRefused:
+    """A row that was left out: its line in the file, and the number of the refusal."""
+
+    line: int
+    reason: int
+
+
+@dataclass(slots=True)
 class UnitsStaged:
-    """Rows of a file of units were put aside; ``total`` is how many the import has by now."""
+    """The good rows of a portion of a file were put aside, the others left out, each with its reason.
+
+    ``total`` is how many rows the import has by now.
+    """
 
     staged: ImportId
+    by: PersonId
     rows: tuple[ImportRow, ...]
+    refused: tuple[RowRefused, ...]
     total: int
 
 

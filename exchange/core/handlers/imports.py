@@ -1,8 +1,8 @@
 """Files of units: their rows are staged in portions, then issued and admitted together, or not at all.
 
-Whoever reads the file finds what is wrong with a row by itself and leaves it out with the reason. What is staged can
-still be wrong beside the others, or by now, so everything is checked again when it is committed: on a copy of nothing,
-by keeping account of what the rows before take.
+What is wrong with a row by itself is told when it comes, and the row is left out. What is staged can still be wrong
+beside the others, or by now, so everything is checked again when it is committed: on a copy of nothing, by keeping
+account of what the rows before take.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from exchange.core.commands.projects import RecordIssuance
 from exchange.core.credits.project import Projects
 from exchange.core.credits.spelling import folded, folded_space
 from exchange.core.credits.staged import Import
-from exchange.core.events.credits import ImportCommitted, UnitsStaged
+from exchange.core.events.credits import ImportCommitted, RowRefused, UnitsStaged
 from exchange.core.handlers import credits, projects
 from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason
@@ -35,7 +35,11 @@ _ROW: Final = RecordCodec(ImportRow)
 
 
 def stage_units(step: Step, command: StageUnits) -> Refusal | None:
-    """Put rows aside; each is looked at by itself, as if it were the only one."""
+    """Put the good ones of these rows aside; each is looked at by itself, as if it were the only one.
+
+    A bad row is left out and told with its line and reason, so that a file of thousands comes in with one entry for
+    each portion, and not with one for each of its mistakes.
+    """
     state = step.state
     begun = state.imports.by_id.get(command.staged)
     if command.staged and (begun is None or begun.by != command.actor):
@@ -45,17 +49,23 @@ def stage_units(step: Step, command: StageUnits) -> Refusal | None:
     before = len(begun.rows) if begun is not None else 0
     if not 1 <= len(command.rows) <= MAX_PORTION or before + len(command.rows) > MAX_ROWS:
         return Refusal(RejectReason.TOO_MANY_ROWS, (("highest", MAX_ROWS - before),))
-    refusal = next(_row_refusals(state, command.actor, command.rows), None)
-    if refusal is not None:
-        return refusal
+    refused = {row.line: reason for row in command.rows if (reason := _reason_against(state, command.actor, row))}
     # -- everything is checked; nothing below may fail --
     if begun is None:
         begun = Import(ImportId(step.new_id()), command.actor, [], committed=False)
         state.imports.by_id[begun.staged] = begun
-    begun.rows.extend(command.rows)
+    good = tuple(row for row in command.rows if row.line not in refused)
+    begun.rows.extend(good)
     step.created = begun.staged
-    step.emit(UnitsStaged(begun.staged, command.rows, len(begun.rows)))
+    left_out = tuple(RowRefused(line, reason) for line, reason in refused.items())
+    step.emit(UnitsStaged(begun.staged, begun.by, good, left_out, len(begun.rows)))
     return None
+
+
+def _reason_against(state: ExchangeState, actor: PersonId, row: ImportRow) -> int:
+    """The number of the refusal of a row by itself, 0 for a good one."""
+    refusal = refuse_row(state, actor, row)
+    return 0 if refusal is None else int(refusal.reason)
 
 
 def _row_refusals(state: ExchangeState, actor: PersonId, rows: tuple[ImportRow, ...]) -> Iterator[Refusal]:
