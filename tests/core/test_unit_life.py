@@ -16,7 +16,7 @@ from exchange.core.commands.encumbrances import (
     ReportReversal,
 )
 from exchange.core.commands.instruments import Family, League
-from exchange.core.commands.projects import FacilityTerms, Sector, SetFacility
+from exchange.core.commands.projects import FacilityTerms, RegisterProject, Sector, SetFacility
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import (
     CallOffRelease,
@@ -216,6 +216,24 @@ def test_a_release_leaves_after_its_cool_down_and_comes_back_by_a_new_lock(life:
     market.agree(back, market.second, "lock-back")
     market.registry_confirms()
     assert market.tonnes(life.steel, life.lot) == (10, 10)
+
+
+def test_what_comes_back_counts_in_its_own_league_again(life: Life) -> None:
+    market = life.market
+    terms = market.project_terms("P5")
+    terms.league = League.HULUNBUIR
+    market.agree(RegisterProject(market.operator, terms), market.second)
+    lot = market.admit(market.issue(500, 600, project="P5"), life.wood, 500, 600)
+    leave = ReleaseUnits(market.traders[life.wood], life.wood, (Pick(lot, 511, 521),), "N-1")
+    market.agree(leave, market.second)
+    market.wait(26 * 3_600)
+    market.finish_jobs()
+    market.registry_confirms()
+    sums = [(key[0], key[1], one.quantity) for key, one in market.state.budgets.adjustments.items()]
+    assert sums == [(League.HULUNBUIR, League.NONE, 10)]
+    market.agree(ReturnUnits(market.operator, lot, life.wood, 511, 521, "lock-back"), market.second, "lock-back")
+    market.registry_confirms()
+    assert [one.quantity for one in market.state.budgets.adjustments.values()] == [0]
 
 
 def test_a_release_can_be_called_off_until_two_hours_before(life: Life) -> None:

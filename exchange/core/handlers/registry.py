@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from exchange.core.commands.instruments import League
 from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, GiveUpWaiting, RegistryOutcome
 from exchange.core.credits.registry_lock import ANSWERED, Request, RequestStatus
 from exchange.core.credits.states import ASKED, ENDING, LEAVING, RETURNING, UNKNOWN, Standing
 from exchange.core.events.credits import Cause
 from exchange.core.events.registry import RegistryAnswered, RegistryContradicted, RegistrySilent, RequestKind
+from exchange.core.events.uses import LotRanges
 from exchange.core.handlers.asking import is_national
 from exchange.core.handlers.changing import change_units
 from exchange.core.handlers.encumbering import encumber_returned, suspend_units
-from exchange.core.handlers.fulfilment import note_answer
+from exchange.core.handlers.fulfilment import adjust_budgets, note_answer
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason
@@ -95,6 +97,9 @@ def _after_lock(step: Step, request: Request, confirmed: bool) -> None:
     _change(step, request, before, Cause.LOCK_CONFIRMED if confirmed else refused)
     if confirmed and request.returning:
         encumber_returned(step, step.state.credits.lots[request.lot], request.serials)
+        # It counts in its own league again, from where the release took it.
+        returned = (LotRanges(request.lot, (request.serials,)),)
+        adjust_budgets(step, returned, League.NONE, "", request.request, sign=-1)
 
 
 def _was_silent(step: Step, request: Request) -> bool:
