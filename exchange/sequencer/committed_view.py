@@ -16,7 +16,16 @@ from typing import Any, Final
 
 from exchange.core.events import Event
 from exchange.core.events.agreements import AgreementAffirmed, AgreementEnded, AgreementProposed, AgreementSettled
-from exchange.core.events.credits import IssuanceRecorded, LotAdmitted, ParcelsMoved, ParcelsReshaped
+from exchange.core.events.credits import (
+    ImportCommitted,
+    IssuanceRecorded,
+    LotAdmitted,
+    ParcelsMoved,
+    ParcelsReshaped,
+    ProjectRegistered,
+    UnitsChanged,
+)
+from exchange.core.events.encumbrances import ReversalReported
 from exchange.core.events.governance import (
     ActionApproved,
     ActionProposed,
@@ -50,6 +59,7 @@ from exchange.core.events.orders import (
     Traded,
 )
 from exchange.core.events.participants import Booked, CashDeposited, CashWithdrawn, ParticipantAdmitted
+from exchange.core.events.uses import ClaimMade, ReleaseMade
 from exchange.core.ledger.balances import Balance
 from exchange.core.orders import Order
 from exchange.core.values import LotId, Micros, OrderId, Seq
@@ -57,6 +67,7 @@ from exchange.sequencer.journal import GENESIS_HEAD
 from exchange.sequencer.view.agreements import Agreements
 from exchange.sequencer.view.governance import Governance
 from exchange.sequencer.view.image import IMAGE_VERSION, ViewImage, encode_image
+from exchange.sequencer.view.life import Life, by_key
 from exchange.sequencer.view.markets import Markets
 from exchange.sequencer.view.money import Money
 from exchange.sequencer.view.order_rows import pack_order_rows
@@ -101,6 +112,10 @@ class CommittedView:
         self.units = Units()
         self.money = Money()
         self.agreements = Agreements()
+        self.life = Life()
+        self.projects, self.requests, self.plans = self.life.projects, self.life.requests, self.life.plans
+        self.uses, self.releases = self.life.uses, self.life.releases
+        self.encumbrances, self.imports = self.life.encumbrances, self.life.imports
         self._handlers = self._dispatch_table()
         self._waiting: list[tuple[Seq, int, asyncio.Future[None]]] = []
         self._tickets = count()
@@ -109,8 +124,9 @@ class CommittedView:
     def _dispatch_table(self) -> dict[type, Handler]:
         """Who wants to know of what. Every event is named, also those that nobody needs."""
         governance, people, markets, orders = self.governance, self.people, self.markets, self.orders
-        units, money, agreements = self.units, self.money, self.agreements
+        units, money, agreements, life = self.units, self.money, self.agreements, self.life
         return {
+            **life.handlers(),
             Rejected: _ignore,
             VenueOpened: _all_of(governance.on_opened, markets.on_opened),
             RulebookAdopted: governance.on_rulebook,
@@ -134,10 +150,18 @@ class CommittedView:
             JobFinished: markets.on_job_finished,
             DayClosing: markets.on_closing,
             DayOpened: markets.on_day,
-            IssuanceRecorded: _all_of(units.on_issuance, governance.on_issuance),
+            ProjectRegistered: _all_of(life.projects.on_project, governance.on_project),
+            IssuanceRecorded: _all_of(
+                units.on_issuance, life.projects.on_issuance, life.uses.on_issuance, governance.on_issuance
+            ),
             LotAdmitted: _all_of(units.on_lot, governance.on_lot),
             ParcelsMoved: _ignore,
             ParcelsReshaped: units.on_reshaped,
+            UnitsChanged: _ignore,
+            ImportCommitted: _all_of(life.imports.on_committed, governance.on_import),
+            ClaimMade: _all_of(life.uses.on_made, governance.on_claim),
+            ReleaseMade: _all_of(life.releases.on_made, governance.on_release),
+            ReversalReported: _all_of(life.encumbrances.on_reversal, governance.on_reversal),
             OrderAccepted: orders.on_accepted,
             OrderRested: orders.on_rested,
             OrderReduced: orders.on_reduced,
@@ -218,23 +242,24 @@ class CommittedView:
             halted=markets.halted,
             halt_reason=markets.halt_reason,
             days=markets.days,
-            rulebooks=_by_key(governance.rulebooks),
+            rulebooks=by_key(governance.rulebooks),
             attested=[] if governance.attested is None else [governance.attested],
-            proposals=_by_key(governance.proposals),
-            persons=_by_key(people.persons),
-            participants=_by_key(people.participants),
-            keys=_by_key(people.keys),
-            instruments=_by_key(markets.instruments),
-            jobs=_by_key(markets.jobs),
+            proposals=by_key(governance.proposals),
+            persons=by_key(people.persons),
+            participants=by_key(people.participants),
+            keys=by_key(people.keys),
+            instruments=by_key(markets.instruments),
+            jobs=by_key(markets.jobs),
             orders=pack_order_rows(self.orders.by_id, orders),
-            issuances=_by_key(units.issuances),
-            lots=_by_key(units.lots),
+            issuances=by_key(units.issuances),
+            lots=by_key(units.lots),
             parcels=[
                 ParcelRow(lot, parcels[lo]) for lot, parcels in sorted(units.parcels.items()) for lo in sorted(parcels)
             ],
             balances=[BalanceRow(*account, *_totals(b)) for account, b in self.money.balances.rows()],
             fees=[FeesRow(participant, paid) for participant, paid in sorted(self.money.fees.items())],
-            agreements=_by_key(self.agreements.by_id),
+            agreements=by_key(self.agreements.by_id),
+            **self.life.rows(),
         )
 
     @classmethod
@@ -281,10 +306,7 @@ class CommittedView:
         self.money.fees.update({row.participant: row.paid for row in image.fees})
         for agreement in image.agreements:
             self.agreements.add(agreement)
-
-
-def _by_key(rows: dict[Any, Any]) -> list[Any]:
-    return [rows[key] for key in sorted(rows)]
+        self.life.restore(image)
 
 
 def _totals(balance: Balance) -> tuple[Any, Any, Any, Any]:

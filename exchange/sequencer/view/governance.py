@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from exchange.core.approvals import ProposalStatus
-from exchange.core.events.credits import IssuanceRecorded, LotAdmitted
+from exchange.core.events.credits import ImportCommitted, IssuanceRecorded, LotAdmitted, ProjectRegistered
+from exchange.core.events.encumbrances import ReversalReported
 from exchange.core.events.governance import (
     ActionApproved,
     ActionProposed,
@@ -16,8 +17,9 @@ from exchange.core.events.governance import (
     SnapshotAttested,
     VenueOpened,
 )
-from exchange.core.values import NOBODY, IssuanceId, KeyId, LotId, Micros, PersonId, ProposalId, Seq
-from exchange.sequencer.view.rows import ProposalRow
+from exchange.core.events.uses import ClaimMade, ReleaseMade
+from exchange.core.values import NOBODY, KeyId, Micros, PersonId, ProposalId, Seq
+from exchange.sequencer.view.rows import Made, ProposalRow
 
 
 @dataclass(slots=True)
@@ -51,8 +53,7 @@ class Governance:
     def on_proposed(self, event: ActionProposed, seq: Seq, at: Micros) -> None:
         """An action waits for its second person."""
         nobody, never = PersonId(NOBODY), Micros(0)
-        nothing = (IssuanceId(NOBODY), LotId(NOBODY), nobody, KeyId(NOBODY))
-        row = ProposalRow(event, ProposalStatus.OPEN, seq, at, nobody, never, "", *nothing)
+        row = ProposalRow(event, ProposalStatus.OPEN, seq, at, nobody, never, "", Made.NOTHING, 0, KeyId(NOBODY))
         self.proposals[event.proposal] = row
 
     def on_approved(self, event: ActionApproved, seq: Seq, at: Micros) -> None:
@@ -65,20 +66,46 @@ class Governance:
         """The proposal whose approval this entry is, if it is one: persons and keys come in without one too."""
         return self._approved[1] if self._approved is not None and self._approved[0] == seq else None
 
+    def _made(self, seq: Seq, made: Made, number: int) -> None:
+        """Note what this entry made, if it approves a proposal. An import makes much and is itself the last."""
+        row = self._executed(seq)
+        if row is not None:
+            row.made, row.made_id = made, number
+
+    def on_project(self, event: ProjectRegistered, seq: Seq, _at: Micros) -> None:
+        """A project was recorded."""
+        self._made(seq, Made.PROJECT, event.project)
+
     def on_issuance(self, event: IssuanceRecorded, seq: Seq, _at: Micros) -> None:
         """An issuance was recorded, for a proposal or without one."""
-        if row := self._executed(seq):
-            row.issuance = event.issuance
+        self._made(seq, Made.ISSUANCE, event.issuance)
 
     def on_lot(self, event: LotAdmitted, seq: Seq, _at: Micros) -> None:
         """A lot was admitted."""
-        if row := self._executed(seq):
-            row.lot = event.lot
+        self._made(seq, Made.LOT, event.lot)
+
+    def on_import(self, event: ImportCommitted, seq: Seq, _at: Micros) -> None:
+        """A file of units came in."""
+        self._made(seq, Made.IMPORT, event.staged)
+
+    def on_reversal(self, event: ReversalReported, seq: Seq, _at: Micros) -> None:
+        """Stored carbon was lost again."""
+        self._made(seq, Made.REVERSAL, event.reversal)
+
+    def on_claim(self, event: ClaimMade, _seq: Seq, _at: Micros) -> None:
+        """Units were chosen for a use, in the entry in which it was proposed; a forced one when it was approved."""
+        row = self.proposals.get(event.proposal)
+        if row is not None:
+            row.made, row.made_id = Made.USE, event.claim
+
+    def on_release(self, event: ReleaseMade, _seq: Seq, _at: Micros) -> None:
+        """Units were chosen for a release, in the entry in which it was proposed."""
+        row = self.proposals[event.proposal]
+        row.made, row.made_id = Made.RELEASE, event.release
 
     def on_person(self, event: PersonRegistered, seq: Seq, _at: Micros) -> None:
         """A person came in."""
-        if row := self._executed(seq):
-            row.person = event.person
+        self._made(seq, Made.PERSON, event.person)
 
     def on_key(self, event: KeyRegistered, seq: Seq, _at: Micros) -> None:
         """A key was entered: by an approval it is the first one of a person."""

@@ -13,10 +13,12 @@ from typing import Final, cast
 from exchange.core.canonical import CanonicalError, RecordCodec
 from exchange.core.codec import ACTIONS
 from exchange.core.commands.approvals import Action
-from exchange.core.events.credits import IssuanceRecorded, LotAdmitted
+from exchange.core.credits.budgets import Adjustment, Budget
+from exchange.core.events.credits import FacilitySet, IssuanceRecorded, LotAdmitted, ProjectRegistered
 from exchange.core.events.governance import PersonRegistered, RulebookAdopted, SnapshotAttested
 from exchange.core.events.markets import JobStarted
 from exchange.core.events.participants import ParticipantAdmitted
+from exchange.core.events.uses import ObligationSet
 from exchange.core.sessions import Phase
 from exchange.core.values import Day, Micros, Seq
 from exchange.sequencer.view.rows import (
@@ -29,8 +31,16 @@ from exchange.sequencer.view.rows import (
     ParcelRow,
     ProposalRow,
 )
+from exchange.sequencer.view.unit_rows import (
+    EncumbranceRow,
+    ReleaseRow,
+    RequestRow,
+    ReversalRow,
+    StagedImport,
+    UseRow,
+)
 
-IMAGE_VERSION: Final = 7
+IMAGE_VERSION: Final = 8
 """Goes up whenever a row changes; an image of another version is refused, and the view is built from the journal."""
 
 
@@ -58,12 +68,23 @@ class ViewImage:
     instruments: list[InstrumentRow]
     jobs: list[JobStarted]
     orders: bytes
+    projects: list[ProjectRegistered]
+    facilities: list[FacilitySet]
     issuances: list[IssuanceRecorded]
     lots: list[LotAdmitted]
     parcels: list[ParcelRow]
     balances: list[BalanceRow]
     fees: list[FeesRow]
     agreements: list[AgreementRow]
+    requests: list[RequestRow]
+    uses: list[UseRow]
+    releases: list[ReleaseRow]
+    obligations: list[ObligationSet]
+    budgets: list[Budget]
+    adjustments: list[Adjustment]
+    encumbrances: list[EncumbranceRow]
+    reversals: list[ReversalRow]
+    imports: list[StagedImport]
 
 
 _IMAGE: Final = RecordCodec(ViewImage, {Action: ACTIONS.codec})

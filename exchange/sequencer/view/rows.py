@@ -6,6 +6,7 @@ Every row has a canonical form, because the view's image is made of rows (see :m
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 from exchange.core.approvals import ProposalStatus
 from exchange.core.canonical import Wide
@@ -15,7 +16,7 @@ from exchange.core.events.governance import ActionProposed, KeyRegistered
 from exchange.core.events.markets import InstrumentListed, ReferencePriceSet
 from exchange.core.events.orders import OrderAccepted
 from exchange.core.negotiated.agreed import AgreementStatus
-from exchange.core.values import Day, Fen, IssuanceId, KeyId, LotId, Micros, ParticipantId, PersonId, Price, Seq, Tonnes
+from exchange.core.values import Day, Fen, KeyId, LotId, Micros, ParticipantId, PersonId, Price, Seq, Tonnes
 
 
 @dataclass(slots=True)
@@ -93,11 +94,26 @@ class OrderRow:
         return Tonnes(self.quantity - self.leaves)
 
 
+class Made(IntEnum):
+    """What a proposal made; a use and a release are there from the moment in which they are proposed."""
+
+    NOTHING = 0
+    ISSUANCE = 1
+    LOT = 2
+    PERSON = 3
+    PROJECT = 4
+    USE = 5
+    RELEASE = 6
+    REVERSAL = 7
+    IMPORT = 8
+
+
 @dataclass(slots=True)
 class ProposalRow:
     """A proposed action and what became of it; ``closed_by`` is 0 while it is open.
 
-    ``issuance``, ``lot``, ``person`` and ``key`` are what its execution made, 0 for what it did not make.
+    ``made`` and ``made_id`` are what it made, NOTHING and 0 before that; ``key`` is the first key of a person whom it
+    let in, or 0.
     """
 
     terms: ActionProposed
@@ -107,9 +123,8 @@ class ProposalRow:
     closed_by: PersonId
     closed_at: Micros
     closed_reason: str
-    issuance: IssuanceId
-    lot: LotId
-    person: PersonId
+    made: Made
+    made_id: int
     key: KeyId
 
 

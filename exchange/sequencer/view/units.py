@@ -1,24 +1,39 @@
-"""Issuances, lots and parcels as committed: which serials stand with whom."""
+"""Issuances, lots and parcels as committed: which serials stand with whom, and which went where."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from exchange.core.credits.parcels import is_sellable
+from exchange.core.credits.states import GONE
 from exchange.core.events.credits import IssuanceRecorded, LotAdmitted, Parcel, ParcelsReshaped
 from exchange.core.values import IssuanceId, LotId, Micros, ParticipantId, Seq
 
 ParcelsByLo = dict[int, Parcel]
+Shelf = dict[ParticipantId, dict[LotId, ParcelsByLo]]
+
+
+@dataclass(slots=True)
+class Aside:
+    """How many tonnes of a lot an owner has and cannot sell: held fast by an encumbrance, or waiting for something."""
+
+    encumbered: int = 0
+    waiting: int = 0
 
 
 @dataclass(slots=True)
 class Units:
-    """Every issuance and lot, and the parcels of each lot, by owner too. A parcel is found by its first serial."""
+    """Every issuance and lot, and the parcels of each lot, by owner too. A parcel is found by its first serial.
+
+    ``held`` has what is on a firm's account, ``gone`` what was there last and went.
+    """
 
     issuances: dict[IssuanceId, IssuanceRecorded] = field(default_factory=dict)
     lots: dict[LotId, LotAdmitted] = field(default_factory=dict)
     parcels: dict[LotId, ParcelsByLo] = field(default_factory=dict)
-    held: dict[ParticipantId, dict[LotId, ParcelsByLo]] = field(default_factory=dict)
+    held: Shelf = field(default_factory=dict)
+    gone: Shelf = field(default_factory=dict)
 
     def held_lots(self, owner: ParticipantId) -> list[LotId]:
         """The lots of which an owner has at least one tonne, oldest first."""
@@ -29,6 +44,31 @@ class Units:
         mine = self.held.get(owner, {}).get(lot, {})
         for lo in sorted(mine):
             yield mine[lo]
+
+    def knows(self, lot: LotId, owner: ParticipantId) -> bool:
+        """Whether an owner has, or had last, a tonne of a lot."""
+        return lot in self.held.get(owner, {}) or lot in self.gone.get(owner, {})
+
+    def known_lots(self, owner: ParticipantId) -> list[LotId]:
+        """The lots of which an owner has a tonne, or had the last one that went; oldest first."""
+        return sorted({*self.held.get(owner, {}), *self.gone.get(owner, {})})
+
+    def every_parcel_of(self, lot: LotId, owner: ParticipantId | None) -> Iterator[Parcel]:
+        """All parcels of a lot, or those that one owner has or had last; lowest serial first."""
+        parcels = self.parcels[lot]
+        for lo in sorted(parcels):
+            if owner in (None, parcels[lo].owner):
+                yield parcels[lo]
+
+    def aside(self, lot: LotId, owner: ParticipantId) -> Aside:
+        """What an owner has of a lot and cannot sell. What is encumbered counts as that, whatever else it waits for."""
+        aside = Aside()
+        for parcel in self.held.get(owner, {}).get(lot, {}).values():
+            if parcel.encumbered:
+                aside.encumbered += parcel.hi - parcel.lo
+            elif not is_sellable(parcel):
+                aside.waiting += parcel.hi - parcel.lo
+        return aside
 
     def on_issuance(self, event: IssuanceRecorded, _seq: Seq, _at: Micros) -> None:
         """An issuance was recorded."""
@@ -50,19 +90,24 @@ class Units:
     def open(self, lot: LotId, parcel: Parcel) -> None:
         """Enter a parcel in its lot and with its owner."""
         self.parcels[lot][parcel.lo] = parcel
-        lots = self.held.get(parcel.owner)
+        shelf = self._shelf(parcel)
+        lots = shelf.get(parcel.owner)
         if lots is None:
-            lots = self.held[parcel.owner] = {}
+            lots = shelf[parcel.owner] = {}
         mine = lots.get(lot)
         if mine is None:
             mine = lots[lot] = {}
         mine[parcel.lo] = parcel
 
+    def _shelf(self, parcel: Parcel) -> Shelf:
+        return self.gone if parcel.state in GONE else self.held
+
     def _close(self, lot: LotId, parcel: Parcel) -> None:
-        lots = self.held[parcel.owner]
+        shelf = self._shelf(parcel)
+        lots = shelf[parcel.owner]
         mine = lots[lot]
         del mine[parcel.lo]
         if not mine:
             del lots[lot]
         if not lots:
-            del self.held[parcel.owner]
+            del shelf[parcel.owner]

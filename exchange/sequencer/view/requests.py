@@ -1,0 +1,47 @@
+"""Requests to the national registry as committed, each found by the firm whose units it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from exchange.core.credits.registry_lock import ANSWERED, RequestStatus
+from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RegistrySilent
+from exchange.core.values import Micros, ParticipantId, RequestId, Seq
+from exchange.sequencer.view.unit_rows import RequestRow
+
+
+@dataclass(slots=True)
+class Requests:
+    """Every request ever made, by id and by owner."""
+
+    by_id: dict[RequestId, RequestRow] = field(default_factory=dict)
+    by_owner: dict[ParticipantId, dict[RequestId, RequestRow]] = field(default_factory=dict)
+
+    def of(self, owner: ParticipantId) -> Iterator[RequestRow]:
+        """The requests about a firm's units, oldest first."""
+        return iter(self.by_owner.get(owner, {}).values())
+
+    def add(self, row: RequestRow) -> None:
+        """Enter a request."""
+        self.by_id[row.terms.request] = row
+        self.by_owner.setdefault(row.terms.owner, {})[row.terms.request] = row
+
+    def on_asked(self, event: RegistryAsked, seq: Seq, at: Micros) -> None:
+        """Something is asked of the registry."""
+        self.add(RequestRow(event, RequestStatus.OPEN, seq, at, "", "", Micros(0), Micros(0), contradicted=False))
+
+    def on_answered(self, event: RegistryAnswered, _seq: Seq, at: Micros) -> None:
+        """The registry has said what became of it."""
+        row = self.by_id[event.request]
+        row.status = ANSWERED[event.outcome]
+        row.receipt, row.message = event.receipt, event.message
+        row.stated_at, row.answered_at = event.stated_at, at
+
+    def on_silent(self, event: RegistrySilent, _seq: Seq, _at: Micros) -> None:
+        """No answer came in time."""
+        self.by_id[event.request].status = RequestStatus.SILENT
+
+    def on_contradicted(self, event: RegistryContradicted, _seq: Seq, _at: Micros) -> None:
+        """The registry has said something else than before."""
+        self.by_id[event.request].contradicted = True

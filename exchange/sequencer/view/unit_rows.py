@@ -1,0 +1,107 @@
+"""The rows of the committed view about the life of units, each around the event that began it.
+
+As all rows they have a canonical form (:mod:`exchange.sequencer.view.image`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from exchange.core.commands.credits import ImportRow
+from exchange.core.credits.claims import ClaimStatus, ReleaseStatus
+from exchange.core.credits.registry_lock import RequestStatus
+from exchange.core.events.encumbrances import EncumbranceSet, ReversalReported
+from exchange.core.events.registry import RegistryAsked
+from exchange.core.events.uses import ClaimMade, LotRanges, ReleaseMade
+from exchange.core.values import Day, ImportId, IssuanceId, LotId, Micros, PersonId, Seq, Tonnes
+
+
+@dataclass(slots=True)
+class RequestRow:
+    """A request to the registry; what it has said of it is empty until it has. ``contradicted`` says that it has said
+    something else afterwards.
+    """
+
+    terms: RegistryAsked
+    status: RequestStatus
+    seq: Seq
+    at: Micros
+    receipt: str
+    message: str
+    stated_at: Micros
+    answered_at: Micros
+    contradicted: bool
+
+
+@dataclass(slots=True)
+class UseRow:
+    """A use of units. ``units``, ``quantity`` and ``covers`` are what was chosen, and what is really gone once it is
+    fulfilled; ``day`` is the day of that, 0 before it. ``converted`` is how much was issued again as quota.
+    """
+
+    terms: ClaimMade
+    status: ClaimStatus
+    seq: Seq
+    at: Micros
+    last_seq: Seq
+    last_at: Micros
+    day: Day
+    units: tuple[LotRanges, ...]
+    quantity: Tonnes
+    covers: Tonnes
+    converted: Tonnes
+    reason: str
+
+
+@dataclass(slots=True)
+class ReleaseRow:
+    """A release to the national market. ``units`` are those that were chosen until it is done, then those that left;
+    the two times are 0 before it is approved.
+    """
+
+    terms: ReleaseMade
+    status: ReleaseStatus
+    seq: Seq
+    at: Micros
+    last_seq: Seq
+    last_at: Micros
+    callable_until: Micros
+    leaves_at: Micros
+    units: tuple[LotRanges, ...]
+    quantity: Tonnes
+
+
+@dataclass(slots=True)
+class EncumbranceRow:
+    """An encumbrance, and the units that it holds or held; ``lifted_at`` is 0 while it stands."""
+
+    terms: EncumbranceSet
+    seq: Seq
+    at: Micros
+    lifted_at: Micros
+    units: list[LotRanges]
+    quantity: int
+
+
+@dataclass(slots=True)
+class ReversalRow:
+    """Stored carbon that was lost again, and how much of it was replaced."""
+
+    terms: ReversalReported
+    seq: Seq
+    at: Micros
+    replaced: Tonnes
+
+
+@dataclass(slots=True)
+class StagedImport:
+    """A file of units: the rows that wait, or were issued and admitted."""
+
+    staged: ImportId
+    by: PersonId
+    seq: Seq
+    at: Micros
+    rows: list[ImportRow]
+    issuances: tuple[IssuanceId, ...]
+    lots: tuple[LotId, ...]
+    committed_at: Micros
