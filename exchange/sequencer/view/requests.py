@@ -13,10 +13,12 @@ from exchange.sequencer.view.unit_rows import RequestRow
 
 @dataclass(slots=True)
 class Requests:
-    """Every request ever made, by id and by owner."""
+    """Every request ever made, by id, by owner, and by the use or release that it is for."""
 
     by_id: dict[RequestId, RequestRow] = field(default_factory=dict)
     by_owner: dict[ParticipantId, dict[RequestId, RequestRow]] = field(default_factory=dict)
+
+    by_subject: dict[int, list[RequestRow]] = field(default_factory=dict)
 
     def of(self, owner: ParticipantId) -> Iterator[RequestRow]:
         """The requests about a firm's units, oldest first."""
@@ -26,17 +28,19 @@ class Requests:
         """Enter a request."""
         self.by_id[row.terms.request] = row
         self.by_owner.setdefault(row.terms.owner, {})[row.terms.request] = row
+        if row.terms.subject:
+            self.by_subject.setdefault(row.terms.subject, []).append(row)
 
     def on_asked(self, event: RegistryAsked, seq: Seq, at: Micros) -> None:
         """Something is asked of the registry."""
-        self.add(RequestRow(event, RequestStatus.OPEN, seq, at, "", "", Micros(0), Micros(0), contradicted=False))
+        self.add(RequestRow(event, RequestStatus.OPEN, seq, at, "", "", Micros(0), b"", Micros(0), contradicted=False))
 
     def on_answered(self, event: RegistryAnswered, _seq: Seq, at: Micros) -> None:
         """The registry has said what became of it."""
         row = self.by_id[event.request]
         row.status = ANSWERED[event.outcome]
         row.receipt, row.message = event.receipt, event.message
-        row.stated_at, row.answered_at = event.stated_at, at
+        row.stated_at, row.signature, row.answered_at = event.stated_at, event.signature, at
 
     def on_silent(self, event: RegistrySilent, _seq: Seq, _at: Micros) -> None:
         """No answer came in time."""

@@ -29,6 +29,7 @@ class RequestRow:
     receipt: str
     message: str
     stated_at: Micros
+    signature: bytes
     answered_at: Micros
     contradicted: bool
 
@@ -36,7 +37,8 @@ class RequestRow:
 @dataclass(slots=True)
 class UseRow:
     """A use of units. ``units``, ``quantity`` and ``covers`` are what was chosen, and what is really gone once it is
-    fulfilled; ``day`` is the day of that, 0 before it. ``converted`` is how much was issued again as quota.
+    fulfilled; ``day`` is the day of that and ``fulfilled_seq`` its entry, both 0 before it. ``converted`` is how much
+    was issued again as quota.
     """
 
     terms: ClaimMade
@@ -46,6 +48,7 @@ class UseRow:
     last_seq: Seq
     last_at: Micros
     day: Day
+    fulfilled_seq: Seq
     units: tuple[LotRanges, ...]
     quantity: Tonnes
     covers: Tonnes
@@ -69,6 +72,16 @@ class ReleaseRow:
     leaves_at: Micros
     units: tuple[LotRanges, ...]
     quantity: Tonnes
+
+
+@dataclass(slots=True)
+class ReturnRow:
+    """Tonnes of a lot that have come back from the national market, and the entry in which they did."""
+
+    lot: LotId
+    quantity: int
+    seq: Seq
+    at: Micros
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.claims import ClaimStatus, ReleaseStatus, surrender_key
 from exchange.core.credits.spelling import folded
-from exchange.core.events.credits import IssuanceRecorded
+from exchange.core.events.credits import Cause, IssuanceRecorded, ParcelState, UnitsChanged
 from exchange.core.events.uses import (
     ClaimApproved,
     ClaimEnded,
@@ -23,7 +23,7 @@ from exchange.core.events.uses import (
     ReleaseSent,
 )
 from exchange.core.values import ClaimId, Day, Micros, ParticipantId, ReleaseId, ReversalId, Seq, Tonnes
-from exchange.sequencer.view.unit_rows import ReleaseRow, UseRow
+from exchange.sequencer.view.unit_rows import ReleaseRow, ReturnRow, UseRow
 
 FacilityYear = tuple[str, int]
 """A facility's folded code, and a compliance year."""
@@ -65,7 +65,7 @@ class Uses:
     def on_made(self, event: ClaimMade, seq: Seq, at: Micros) -> None:
         """Units were chosen for a use."""
         chosen = (event.units, event.quantity, event.covers)
-        self.add(UseRow(event, ClaimStatus.PROPOSED, seq, at, seq, at, Day(0), *chosen, Tonnes(0), ""))
+        self.add(UseRow(event, ClaimStatus.PROPOSED, seq, at, seq, at, Day(0), Seq(0), *chosen, Tonnes(0), ""))
 
     def _move(self, claim: ClaimId, status: ClaimStatus, seq: Seq, at: Micros) -> UseRow:
         row = self.by_id[claim]
@@ -86,6 +86,7 @@ class Uses:
         row = self._move(event.claim, ClaimStatus.FULFILLED, seq, at)
         self._surrender(row, event.quantity - row.quantity)
         row.units, row.quantity, row.covers, row.day = event.units, event.quantity, event.covers, event.day
+        row.fulfilled_seq = seq
 
     def on_revoked(self, event: ClaimRevoked, seq: Seq, at: Micros) -> None:
         """It counts no more."""
@@ -106,10 +107,11 @@ class Uses:
 
 @dataclass(slots=True)
 class Releases:
-    """Every release ever proposed, by id and by firm."""
+    """Every release ever proposed, by id and by firm, and what has come back."""
 
     by_id: dict[ReleaseId, ReleaseRow] = field(default_factory=dict)
     by_firm: dict[ParticipantId, dict[ReleaseId, ReleaseRow]] = field(default_factory=dict)
+    returns: list[ReturnRow] = field(default_factory=list)
 
     def of(self, firm: ParticipantId) -> Iterator[ReleaseRow]:
         """The releases of a firm, oldest first."""
@@ -148,3 +150,8 @@ class Releases:
         """The registry has spoken about all of it."""
         row = self._move(event.release, ReleaseStatus.DONE if event.units else ReleaseStatus.ENDED, seq, at)
         row.units, row.quantity = event.units, event.quantity
+
+    def on_changed(self, event: UnitsChanged, seq: Seq, at: Micros) -> None:
+        """Units have changed their state; here it matters when they come back from the national market."""
+        if event.cause is Cause.LOCK_CONFIRMED and event.state_before == ParcelState.RETURN_REQUESTED:
+            self.returns.append(ReturnRow(event.lot, sum(serials.tonnes for serials in event.ranges), seq, at))
