@@ -6,8 +6,9 @@ this module holds the arithmetic, the lots and issuances hold the rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from exchange.core.values import Tonnes
@@ -41,3 +42,50 @@ def first_overlap(ranges: Iterable[SerialRange]) -> tuple[SerialRange, SerialRan
         if left.overlaps(right):
             return left, right
     return None
+
+
+@dataclass(slots=True)
+class RangeSet:
+    """Serials of one space, kept as disjoint ranges in order that do not even touch: equal sets are written equally."""
+
+    lows: list[int] = field(default_factory=list)
+    highs: list[int] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[SerialRange]:
+        return (SerialRange(lo, hi) for lo, hi in zip(self.lows, self.highs, strict=True))
+
+    def __bool__(self) -> bool:
+        return bool(self.lows)
+
+    def add(self, serials: SerialRange) -> None:
+        """Put serials in; those that are in already stay."""
+        start, end = bisect_left(self.highs, serials.lo), bisect_right(self.lows, serials.hi)
+        lo, hi = serials.lo, serials.hi
+        if start < end:
+            lo, hi = min(lo, self.lows[start]), max(hi, self.highs[end - 1])
+        self.lows[start:end], self.highs[start:end] = [lo], [hi]
+
+    def remove(self, serials: SerialRange) -> None:
+        """Take serials out; those that are not in are no matter."""
+        start, end = bisect_right(self.highs, serials.lo), bisect_left(self.lows, serials.hi)
+        if start >= end:
+            return
+        first, last = self.lows[start], self.highs[end - 1]
+        rest = [(lo, hi) for lo, hi in ((first, serials.lo), (serials.hi, last)) if lo < hi]
+        self.lows[start:end], self.highs[start:end] = [lo for lo, _ in rest], [hi for _, hi in rest]
+
+    def within(self, serials: SerialRange) -> Iterator[SerialRange]:
+        """The parts of a range that are in the set, in order."""
+        start, end = bisect_right(self.highs, serials.lo), bisect_left(self.lows, serials.hi)
+        for at in range(start, end):
+            yield SerialRange(max(self.lows[at], serials.lo), min(self.highs[at], serials.hi))
+
+    def missing_of(self, serials: SerialRange) -> Iterator[SerialRange]:
+        """The parts of a range that are not in the set, in order."""
+        reached = serials.lo
+        for part in self.within(serials):
+            if reached < part.lo:
+                yield SerialRange(reached, part.lo)
+            reached = part.hi
+        if reached < serials.hi:
+            yield SerialRange(reached, serials.hi)

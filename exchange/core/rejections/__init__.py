@@ -1,7 +1,7 @@
 """Refusals: their numbers in order of precedence, names and texts in two languages, the rules that they enforce."""
 
 from exchange.core.rejections.facts import FACTS, FactText, Unit, fact_text
-from exchange.core.rejections.reasons import Refusal, RejectReason
+from exchange.core.rejections.reasons import Refusal, RejectReason, first_of
 from exchange.core.rejections.texts import TEXTS, ReasonText
 from exchange.core.rejections.titles import TITLES, Title
 
@@ -16,4 +16,5 @@ __all__ = [
     "Title",
     "Unit",
     "fact_text",
+    "first_of",
 ]

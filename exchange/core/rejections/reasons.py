@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from operator import attrgetter
 
 
 class RejectReason(IntEnum):
@@ -102,6 +103,7 @@ class RejectReason(IntEnum):
     FACILITY_NOT_COVERED = 439
     OBLIGATION_NOT_SET = 440
     NOTHING_TO_REPLACE = 441
+    LEGAL_BASIS_MISSING = 442
 
     # Two persons.
     SAME_PERSON = 501
@@ -122,13 +124,13 @@ class RejectReason(IntEnum):
     SERIALS_INVALID = 701
     SERIALS_OVERLAP = 702
     OUTSIDE_ISSUANCE = 703
+    PERIOD_INVALID = 704
     LOT_NOT_ELIGIBLE = 705
     SPACE_SPELT_OTHERWISE = 706
     LOCK_REFERENCE_USED = 707
     GROUND_TAKEN = 708
     VERIFIED_DIFFERS = 709
     VERIFIED_EXCEEDED = 710
-    PERIOD_INVALID = 711
     REDUCTION_TOO_OLD = 712
     SOURCE_COVERED = 713
     CONVERSION_INVALID = 714
@@ -157,3 +159,9 @@ class Refusal:
 
     reason: RejectReason
     facts: tuple[tuple[str, int], ...] = ()
+
+
+def first_of(*refusals: Refusal | None) -> Refusal | None:
+    """The one of these refusals that is given: that with the smallest number; None when there is none."""
+    given = [refusal for refusal in refusals if refusal is not None]
+    return min(given, key=attrgetter("reason")) if given else None

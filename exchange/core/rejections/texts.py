@@ -342,8 +342,8 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "该项目编号已被占用，请查询现有项目或更换编号。",
     ),
     R.PROJECT_INVALID: ReasonText(
-        "Family, mechanism, category, league and generation do not fit each other, or the days are not in order.",
-        "类别、机制、来源、盟市与 CCER 代次不相符，或日期顺序有误。",
+        "Family, mechanism, category, source facility, league and generation do not fit each other, or the days are not in order.",
+        "类别、机制、来源、来源设施、盟市与 CCER 代次不相符，或日期顺序有误。",
         "INSTRUMENT-CCER",
     ),
     R.SITE_PARCELS_INVALID: ReasonText(
@@ -394,6 +394,11 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "已无待补足数量，或该主体没有可注销的同类减排量。",
         "FRAUD",
     ),
+    R.LEGAL_BASIS_MISSING: ReasonText(
+        "A ratio other than 1 and an exception for covered facilities need an article that was read, not a choice of the operator.",
+        "比例不为 1，或对已纳入设施作例外规定的，须有已查证的条文依据，不得由交易机构自行设定。",
+        "DIFF-HIGH",
+    ),
     R.GROUND_TAKEN: ReasonText(
         "Another monitoring period of the same ground and activity overlaps this one. A tonne is issued once, whoever certifies it.",
         "同一地块、同一活动已有重叠的监测期。同一吨减排量无论由谁核证只能签发一次。",
@@ -410,9 +415,9 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "UNIT",
     ),
     R.PERIOD_INVALID: ReasonText(
-        "The period must lie in one calendar year and in the crediting period, and end before the application.",
-        "监测期应在同一自然年及计入期之内，并早于申请日。",
-        "INSTRUMENT-CCER",
+        "The period must lie in one calendar year and in the crediting period, and be over on the day of the application, which is not to come.",
+        "监测期应在同一自然年及计入期之内，于申请日前结束，且申请日不得晚于当日。",
+        "UNIT",
     ),
     R.REDUCTION_TOO_OLD: ReasonText(
         "CCER are issued for reductions after 2020-09-22 and within five years before the application.",
@@ -425,8 +430,8 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "ETS-SOURCE",
     ),
     R.CONVERSION_INVALID: ReasonText(
-        "Ecosystem-sink quota is issued only against a CCER that the registry has cancelled for this purpose; nothing else names one.",
-        "生态系统碳汇类指标只能凭登记机构已注销的核证减排量签发，其他类别不得填写该凭证。",
+        "Ecosystem-sink quota is issued only against CCER of the same league and year that the registry has cancelled for this; nothing else names one.",
+        "生态系统碳汇类指标只能凭登记机构已为此注销的同一盟市、同一年度核证减排量签发，其他类别不得填写该凭证。",
         "SINK-QUOTA",
     ),
     R.CONVERSION_EXCEEDED: ReasonText(
