@@ -23,7 +23,6 @@ from exchange.core.events.credits import (
     ParcelsMoved,
     ParcelsReshaped,
     ProjectRegistered,
-    UnitsChanged,
 )
 from exchange.core.events.encumbrances import ReversalReported
 from exchange.core.events.governance import (
@@ -157,7 +156,6 @@ class CommittedView:
             LotAdmitted: _all_of(units.on_lot, governance.on_lot),
             ParcelsMoved: _ignore,
             ParcelsReshaped: units.on_reshaped,
-            UnitsChanged: _ignore,
             ImportCommitted: _all_of(life.imports.on_committed, governance.on_import),
             ClaimMade: _all_of(life.uses.on_made, governance.on_claim),
             ReleaseMade: _all_of(life.releases.on_made, governance.on_release),

@@ -35,6 +35,7 @@ from exchange.sequencer.view.unit_rows import (
     EncumbranceRow,
     ReleaseRow,
     RequestRow,
+    ReturnRow,
     ReversalRow,
     StagedImport,
     UseRow,
@@ -79,6 +80,7 @@ class ViewImage:
     requests: list[RequestRow]
     uses: list[UseRow]
     releases: list[ReleaseRow]
+    returns: list[ReturnRow]
     obligations: list[ObligationSet]
     budgets: list[Budget]
     adjustments: list[Adjustment]

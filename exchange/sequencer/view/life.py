@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from exchange.core.events.credits import FacilitySet, UnitsStaged
+from exchange.core.events.credits import FacilitySet, UnitsChanged, UnitsStaged
 from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, ReversalReplaced, UnitsEncumbered
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RegistrySilent
 from exchange.core.events.uses import (
@@ -62,6 +62,7 @@ class Life:
             ClaimFulfilled: uses.on_fulfilled,
             ClaimRevoked: uses.on_revoked,
             ObligationSet: uses.on_obligation,
+            UnitsChanged: releases.on_changed,
             ReleaseApproved: releases.on_approved,
             ReleaseEnded: releases.on_ended,
             ReleaseSent: releases.on_sent,
@@ -82,6 +83,7 @@ class Life:
             "requests": by_key(self.requests.by_id),
             "uses": by_key(self.uses.by_id),
             "releases": by_key(self.releases.by_id),
+            "returns": list(self.releases.returns),
             "obligations": by_key(self.uses.obligations),
             "budgets": by_key(self.plans.budgets.plans),
             "adjustments": by_key(self.plans.budgets.adjustments),
@@ -104,6 +106,7 @@ class Life:
             self.uses.add(use)
         for release in image.releases:
             self.releases.add(release)
+        self.releases.returns.extend(image.returns)
         for obligation in image.obligations:
             self.uses.on_obligation(obligation, image.seq, image.at)
         for encumbrance in image.encumbrances:
