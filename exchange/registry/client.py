@@ -1,100 +1,140 @@
-"""Talking to the registry over HTTP: asking, asking again what became of it, and reading its list.
+"""Talking to the registry over HTTP: asking, asking again what became of it, and reading its lists.
 
-Nothing here believes an answer: statements are checked against the registry's key, and what cannot be read or checked
-counts as no answer. A request is safe to send twice, because the registry does each reference once.
+Nothing here believes an answer: statements and lists are checked against the registry's keys, and what cannot be read
+or checked counts as no answer. A request is safe to send twice, because the registry does each reference once.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Final
 
 import httpx
 
-from exchange.registry.messages import Asked, Held, Holding
-from exchange.registry.statements import Statement, StatementError, read_statement
+from exchange.registry.messages import Asked, Held, Holding, Kind, Recorded
+from exchange.registry.statements import LIST, StatementError, read_signed, read_statement
 
 TIMEOUT_S: Final = 10.0
+"""How long one exchange of request and answer may take in all, however the registry spreads it."""
+
 LARGEST_ANSWER: Final = 4 << 20
 PAGE: Final = 1_000
+MOST_PAGES: Final = 10_000
+_NOT_FOUND: Final = 404
+
+Document = dict[str, Any]
+Keys = Callable[[], Sequence[bytes]]
+"""The registry's public keys that are good now."""
 
 
 class RegistryUnavailableError(Exception):
     """The registry did not answer, or not in a way that can be used; nothing is known from it."""
 
 
-Answer = tuple[Statement, bytes]
-"""A statement and its signature."""
-
-
 class RegistryClient:
-    """One registry at one address, with the public key that its statements must be signed with."""
+    """One registry at one address."""
 
-    def __init__(self, http: httpx.AsyncClient, public_key: bytes) -> None:
+    def __init__(self, http: httpx.AsyncClient, keys: Keys, timeout_s: float = TIMEOUT_S) -> None:
         """``http`` has the registry's address as its base and the venue's own token, and is closed by its owner."""
         self._http = http
-        self._public_key = public_key
+        self._keys = keys
+        self._timeout_s = timeout_s
 
-    async def ask(self, asked: Asked) -> Answer | None:
-        """Send a request; the statement if there is one already, None while it is being worked on.
+    async def ask(self, asked: Asked) -> Document | None:
+        """Send a request; the signed statement if there is one already, None while it is being worked on.
 
         Raises:
             RegistryUnavailableError: it may have arrived or not.
         """
-        return self._statement(await self._send("POST", "/v1/requests", json=asdict(asked)))
+        _, document = await self._send("POST", "/v1/requests", json=asked.document())
+        return self._statement(document)
 
-    async def look_up(self, reference: str) -> Answer | None:
-        """What became of a request; None while there is no statement about it.
+    async def look_up(self, reference: str) -> Document | None:
+        """The signed statement about a request; None while there is none.
 
         Raises:
             RegistryUnavailableError: nothing is known.
             LookupError: the registry has never heard of it.
         """
-        response = await self._send("GET", f"/v1/requests/{reference}", missing=True)
-        if response.status_code == httpx.codes.NOT_FOUND:
+        status, document = await self._send("GET", f"/v1/requests/{reference}", missing=True)
+        if status == _NOT_FOUND:
             raise LookupError(reference)
-        return self._statement(response)
+        return self._statement(document)
 
     async def holdings(self) -> list[Held]:
-        """All that the registry holds for this venue, page by page.
+        """All that was ever locked for this venue, page by page.
 
         Raises:
             RegistryUnavailableError: the list could not be read to its end.
         """
-        rows: list[Held] = []
+        return [_held(row) async for row in self._list("/v1/holdings")]
+
+    async def records(self) -> list[Recorded]:
+        """All requests of ours that the registry knows, in the same way; raises as :meth:`holdings` does."""
+        return [_recorded(row) async for row in self._list("/v1/requests")]
+
+    async def _list(self, path: str) -> AsyncIterator[Any]:
         after = ""
-        while True:
-            response = await self._send("GET", "/v1/holdings", params={"after": after, "limit": PAGE})
-            document = _object(response)
-            rows += [_held(row) for row in document.get("items", ())]
-            after = document.get("next", "")
+        for _ in range(MOST_PAGES):
+            # The registry signs what was asked for with the page, so that an old page is no answer to a new question.
+            asked = {"after": after, "limit": str(PAGE), "nonce": secrets.token_hex(16)}
+            _, document = await self._send("GET", path, params=asked)
+            page = self._page(path, asked, document)
+            for row in page["items"]:
+                yield row
+            after = page["next"]
             if not after:
-                return rows
+                return
+        raise RegistryUnavailableError(f"GET {path}: a list without an end")
 
-    async def _send(self, method: str, path: str, *, missing: bool = False, **given: Any) -> httpx.Response:
+    def _page(self, path: str, asked: dict[str, str], document: Document) -> Document:
         try:
-            response = await self._http.request(method, path, timeout=TIMEOUT_S, **given)
-        except httpx.HTTPError as error:
-            raise RegistryUnavailableError(f"{method} {path}: {type(error).__name__}") from error
-        known = missing and response.status_code == httpx.codes.NOT_FOUND
-        if not (response.is_success or known) or len(response.content) > LARGEST_ANSWER:
-            raise RegistryUnavailableError(f"{method} {path}: status {response.status_code}")
-        return response
+            page, _, _ = read_signed(LIST, document, self._keys())
+        except StatementError as error:
+            raise RegistryUnavailableError(f"GET {path}: a page that cannot be used: {error}") from error
+        shaped = isinstance(page.get("items"), list) and isinstance(page.get("next"), str)
+        if not shaped or page.get("asked") != {"path": path, **asked}:
+            raise RegistryUnavailableError(f"GET {path}: a page that was not asked for")
+        return page
 
-    def _statement(self, response: httpx.Response) -> Answer | None:
-        document = _object(response)
+    async def _send(self, method: str, path: str, *, missing: bool = False, **given: Any) -> tuple[int, Document]:
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                status, body = await self._exchange(method, path, **given)
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise RegistryUnavailableError(f"{method} {path}: {type(error).__name__}") from error
+        if not httpx.codes.is_success(status) and not (missing and status == _NOT_FOUND):
+            raise RegistryUnavailableError(f"{method} {path}: status {status}")
+        return status, _object(body)
+
+    async def _exchange(self, method: str, path: str, **given: Any) -> tuple[int, bytes]:
+        async with self._http.stream(method, path, timeout=self._timeout_s, **given) as response:
+            body = b""
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > LARGEST_ANSWER:
+                    raise RegistryUnavailableError(f"{method} {path}: an answer of more than {LARGEST_ANSWER} bytes")
+            return response.status_code, body
+
+    def _statement(self, document: Document) -> Document | None:
         if document.get("status") == "PENDING":
             return None
+        statement = document.get("statement")
         try:
-            return read_statement(document.get("statement"), self._public_key)
+            read_statement(statement, self._keys())
         except StatementError as error:
             raise RegistryUnavailableError(f"a statement that cannot be used: {error}") from error
+        assert isinstance(statement, dict)
+        return statement
 
 
-def _object(response: httpx.Response) -> dict[str, Any]:
+def _object(body: bytes) -> Document:
     try:
-        document = response.json()
-    except ValueError as error:
+        document = json.loads(body)
+    except (ValueError, RecursionError) as error:
         raise RegistryUnavailableError("an answer that is no JSON") from error
     if not isinstance(document, dict):
         raise RegistryUnavailableError("an answer that is no object")
@@ -105,10 +145,33 @@ def _held(row: Any) -> Held:
     try:
         return Held(
             str(row["space"]),
-            int(row["serial_lo"]),
-            int(row["serial_hi"]),
+            _serial(row["serial_lo"]),
+            _serial(row["serial_hi"]),
             Holding(row["holding"]),
-            str(row.get("reference", "")),
+            str(row["holder"]),
+            str(row["reference"]),
+            str(row["receipt"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RegistryUnavailableError("a line of the list that cannot be read") from error
+
+
+def _recorded(row: Any) -> Recorded:
+    try:
+        return Recorded(
+            str(row["reference"]),
+            Kind(row["kind"]),
+            str(row["space"]),
+            _serial(row["serial_lo"]),
+            _serial(row["serial_hi"]),
+            str(row["outcome"]),
+            str(row["receipt"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise RegistryUnavailableError("a record that cannot be read") from error
+
+
+def _serial(value: Any) -> int:
+    if type(value) is not int:
+        raise ValueError("no whole number")
+    return value

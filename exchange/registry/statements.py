@@ -2,8 +2,9 @@
 
 The same statement comes as a callback, as the answer to a question, and any number of times. It says everything that it
 is about, so that nothing around it has to be believed: whoever has the registry's public key can check it in twenty
-years from the journal alone. The signature is Ed25519 over the statement as canonical JSON (RFC 8785; all its values
-are texts and whole numbers, for which that is sorted keys, no blanks and no escapes but the necessary ones).
+years from the journal alone. The signature is Ed25519 (RFC 8032) over the document as canonical JSON (RFC 8785; all its
+values are texts, whole numbers and lists of such documents, for which that is sorted keys, no blanks and no escapes but
+the necessary ones). The pages of the registry's lists are signed in the same way.
 """
 
 from __future__ import annotations
@@ -11,27 +12,33 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from exchange.access.public_keys import SIGNATURE_BYTES, has_signed
+from exchange.client.signing import PrivateKey
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.values import Micros
 
-PURPOSE: Final = "carbon-registry-statement/1"
-"""Stands in each statement, so that a signature over one is a signature over nothing else."""
+STATEMENT: Final = "carbon-registry-statement/1"
+LIST: Final = "carbon-registry-list/1"
+"""What a signature is for; signed with it, so that one over a statement is one over nothing else."""
+
+MAX_TEXT: Final = 200
+"""Most characters of a text in a statement."""
+
+MAX_NUMBER: Final = 2**63 - 1
 
 
 class StatementError(ValueError):
-    """This is no statement, or not one that this key has signed; the text says why."""
+    """This is no statement, or none that the registry has signed; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """``reference`` is ours. ``serial_lo`` to ``serial_hi`` is half-open as everywhere in this program; ``stated_at``
-    counts microseconds since 1970.
+    counts microseconds since 1970. ``receipt`` is that of what was done, "" where nothing was.
     """
 
     reference: str
@@ -42,10 +49,6 @@ class Statement:
     receipt: str
     message: str
     stated_at: int
-
-    def signed_bytes(self) -> bytes:
-        """What the signature is over."""
-        return canonical_json({"purpose": PURPOSE, **asdict(self)})
 
     @property
     def outcome_stated(self) -> RegistryOutcome:
@@ -58,50 +61,91 @@ class Statement:
         return Micros(self.stated_at)
 
 
-def canonical_json(document: dict[str, Any]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A statement, the 64 bytes under it, and the public key that they are of."""
+
+    statement: Statement
+    signature: bytes
+    public_key: bytes
+
+
+def canonical_json(document: Mapping[str, Any]) -> bytes:
     """RFC 8785 for documents of texts and whole numbers."""
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def sign(statement: Statement, private_key: Ed25519PrivateKey) -> dict[str, Any]:
-    """The statement as it travels: its fields and the signature over them."""
-    signature = private_key.sign(statement.signed_bytes())
-    return {**asdict(statement), "signature": base64.b64encode(signature).decode()}
+def signed_bytes(purpose: str, document: Mapping[str, Any]) -> bytes:
+    """What a signature is over."""
+    return canonical_json({"purpose": purpose, **document})
 
 
-def read_statement(document: object, public_key: bytes) -> tuple[Statement, bytes]:
-    """The statement that a document is, and its signature.
+def sign_document(purpose: str, document: Mapping[str, Any], private_key: PrivateKey) -> dict[str, Any]:
+    """The document with the signature over the rest of it."""
+    signature = private_key.sign(signed_bytes(purpose, document))
+    return {**document, "signature": base64.b64encode(signature).decode()}
+
+
+def sign(statement: Statement, private_key: PrivateKey) -> dict[str, Any]:
+    """The statement as it travels."""
+    return sign_document(STATEMENT, asdict(statement), private_key)
+
+
+def read_signed(purpose: str, document: object, keys: Iterable[bytes]) -> tuple[dict[str, Any], bytes, bytes]:
+    """A document without its signature, the signature, and which of the public keys it is of.
 
     Raises:
-        StatementError: when it is not of this shape, or not signed with this key.
+        StatementError: when it is no object, or signed with none of these keys for this purpose.
     """
     if not isinstance(document, dict):
-        raise StatementError("a statement is an object")
+        raise StatementError("not an object")
     fields = dict(document)
     signature = _signature(fields.pop("signature", None))
-    statement = _statement(fields)
-    if not has_signed(public_key, signature, statement.signed_bytes()):
-        raise StatementError("the signature is not the registry's")
-    return statement, signature
+    try:
+        message = signed_bytes(purpose, fields)
+    except (TypeError, ValueError) as error:
+        raise StatementError("not of texts and numbers") from error
+    for key in keys:
+        if has_signed(key, signature, message):
+            return fields, signature, key
+    raise StatementError("the signature is not the registry's")
+
+
+def read_statement(document: object, keys: Iterable[bytes]) -> Signed:
+    """The statement that a document is.
+
+    Raises:
+        StatementError: when it is not of this shape, or signed with none of these keys.
+    """
+    fields, signature, key = read_signed(STATEMENT, document, keys)
+    return Signed(_statement(fields), signature, key)
 
 
 def _signature(text: object) -> bytes:
     try:
         signature = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
-    except binascii.Error:
+    except (binascii.Error, ValueError):
         signature = b""
     if len(signature) != SIGNATURE_BYTES:
-        raise StatementError("signature must be 64 bytes in base64")
+        raise StatementError("the signature must be 64 bytes in base64")
     return signature
 
 
+_KINDS: Final[dict[str, type]] = {
+    name: int if kind == "int" else str for name, kind in Statement.__annotations__.items()
+}
+
+
 def _statement(fields: dict[str, Any]) -> Statement:
-    kinds: dict[str, type] = {name: int if kind == "int" else str for name, kind in Statement.__annotations__.items()}
-    if fields.keys() != kinds.keys():
-        raise StatementError(f"a statement has exactly the fields {', '.join(sorted(kinds))}")
-    wrong = [name for name, kind in kinds.items() if type(fields[name]) is not kind]
+    if fields.keys() != _KINDS.keys():
+        raise StatementError(f"a statement has exactly the fields {', '.join(sorted(_KINDS))}")
+    wrong = [name for name, kind in _KINDS.items() if type(fields[name]) is not kind or not _is_bounded(fields[name])]
     if wrong:
         raise StatementError(f"of the wrong kind: {', '.join(wrong)}")
     if fields["outcome"] not in RegistryOutcome.__members__:
-        raise StatementError(f"outcome must be one of {', '.join(RegistryOutcome.__members__)}")
+        raise StatementError(f"the outcome must be one of {', '.join(RegistryOutcome.__members__)}")
     return Statement(**fields)
+
+
+def _is_bounded(value: str | int) -> bool:
+    return len(value) <= MAX_TEXT if isinstance(value, str) else 0 <= value <= MAX_NUMBER

@@ -1,0 +1,156 @@
+"""Where requests come in: each reference is done once, at once, with the statement about it, in one transaction.
+
+What the faults change is what is said and when. What is done stays consistent, but for one: NOT_DONE says that
+something was done which was not.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from typing import Any, Final
+
+from exchange.client import PrivateKey
+from exchange.registry.messages import Asked, Kind
+from exchange.registry.simulator.faults import Fault, Faults
+from exchange.registry.simulator.identity import Identity
+from exchange.registry.simulator.ledger import Ledger
+from exchange.registry.simulator.store import Store
+from exchange.registry.statements import Statement, canonical_json, sign
+
+CONFIRMED: Final = "CONFIRMED"
+REFUSED: Final = "REFUSED"
+THE_RECEIPT: Final = "RECEIPT-OF-EVERYTHING"
+TIMES: Final = 3
+"""How often a duplicating registry calls back."""
+
+Reply = tuple[int, dict[str, Any]]
+"""Status and document of an answer."""
+
+
+class Desk:
+    """The registry's front desk. With ``on_demand`` serials that nobody knows are issued to the first who asks for
+    their lock.
+    """
+
+    def __init__(self, store: Store, identity: Identity, faults: Faults, on_demand: bool = False) -> None:
+        self.store = store
+        self.identity = identity
+        self.faults = faults
+        self.ledger = Ledger(store)
+        self.on_demand = on_demand
+
+    def count_call(self, reference: str) -> int:
+        """The number of this call about a request, from 1; calls about unknown ones are all the first."""
+        self.store.run("UPDATE requests SET calls = calls + 1 WHERE reference = ?", reference)
+        found = self.store.row("SELECT calls FROM requests WHERE reference = ?", reference)
+        return 1 if found is None else int(found["calls"])
+
+    def take(self, document: dict[str, Any]) -> Reply:
+        """Do a request if it is new, and say how it stands."""
+        try:
+            asked = read_asked(document)
+        except (KeyError, TypeError, ValueError):
+            return 400, {"why": "this is no request"}
+        body = canonical_json(document).decode()
+        known = self.store.row("SELECT body FROM requests WHERE reference = ?", asked.reference)
+        if known is None:
+            with self.store.transaction():
+                self._do(asked, body)
+        elif known["body"] != body:
+            return 409, {"why": "this reference stands for another request"}
+        return self.look_up(asked.reference)
+
+    def look_up(self, reference: str) -> Reply:
+        """How a request stands."""
+        row = self.store.row("SELECT statement, speaks_at FROM requests WHERE reference = ?", reference)
+        if row is None:
+            return 404, {"why": "no such request"}
+        if row["speaks_at"] is None or row["speaks_at"] > time.time():
+            return 202, {"status": "PENDING"}
+        return 200, {"status": "DONE", "statement": json.loads(row["statement"])}
+
+    def speak(self) -> None:
+        """Make the statements that silence has held back."""
+        now = time.time()
+        with self.store.transaction():
+            self.store.run("UPDATE requests SET speaks_at = ? WHERE speaks_at IS NULL", now)
+            self.store.run("UPDATE callbacks SET due = ? WHERE due IS NULL", now)
+
+    def _do(self, asked: Asked, body: str) -> None:
+        happens, reference = self.faults.happens, asked.reference
+        if self.on_demand and asked.kind is Kind.LOCK and self.ledger.is_new(*_range(asked)):
+            self.ledger.issue(*_range(asked), asked.holder)
+        why = self.ledger.why_not(asked)
+        receipt = "" if why else self._receipt(asked)
+        if not why and not happens(Fault.NOT_DONE, reference):
+            self.ledger.do(asked, receipt)
+        outcome = REFUSED if why else CONFIRMED
+        statement = self._statement(asked, outcome, receipt)
+        speaks_at = self._speaks_at(reference)
+        values = (reference, body, outcome, why, receipt, json.dumps(statement, ensure_ascii=False), speaks_at, 1)
+        self.store.run("INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?, ?, ?)", *values)
+        self._call_back(asked, statement, speaks_at)
+        if happens(Fault.OTHER_OUTCOME, reference):
+            opposite = REFUSED if outcome == CONFIRMED else CONFIRMED
+            other = self._statement(asked, opposite, "" if opposite == REFUSED else self._receipt(asked))
+            self._call_back(asked, other, None if speaks_at is None else speaks_at + 0.2)
+
+    def _receipt(self, asked: Asked) -> str:
+        if self.faults.happens(Fault.SAME_RECEIPT, asked.reference):
+            return THE_RECEIPT
+        day = time.strftime("%Y%m%d", time.gmtime())
+        return f"CCER-{asked.kind}-{day}-{self.store.next_number():06d}"
+
+    def _statement(self, asked: Asked, outcome: str, receipt: str) -> dict[str, Any]:
+        message = f"statement-{self.store.next_number():08d}"
+        now = time.time_ns() // 1_000
+        made = Statement(asked.reference, outcome, *_range(asked), receipt, message, now)
+        happens = self.faults.happens
+        if happens(Fault.OTHER_RANGE, asked.reference):
+            made = replace(made, serial_hi=made.serial_hi + 1)
+        if happens(Fault.OTHER_SPACE, asked.reference):
+            made = replace(made, space=made.space + "-B")
+        wrong = happens(Fault.BAD_SIGNATURE, asked.reference)
+        return sign(made, PrivateKey.generate() if wrong else self.identity.private_key)
+
+    def _speaks_at(self, reference: str) -> float | None:
+        if self.faults.happens(Fault.SILENT, reference):
+            return None
+        late = self.faults.slow_seconds if self.faults.happens(Fault.SLOW, reference) else 0.0
+        return time.time() + late
+
+    def _call_back(self, asked: Asked, statement: dict[str, Any], due: float | None) -> None:
+        """Have it called back, as often as the faults say; where there is silence, not before it ends."""
+        faults, reference = self.faults, asked.reference
+        times = TIMES if faults.happens(Fault.DUPLICATING, reference) else 1
+        for n in range(times):
+            spread = faults.spread_seconds if faults.happens(Fault.REORDERING, reference) else 0.0
+            when = None if due is None else due + spread * faults.draw(f"{reference}/{statement['message']}/{n}")
+            query = "INSERT INTO callbacks (reference, statement, due, tries) VALUES (?, ?, ?, 0)"
+            self.store.run(query, reference, json.dumps(statement, ensure_ascii=False), when)
+
+
+def _range(asked: Asked) -> tuple[str, int, int]:
+    return asked.space, asked.serial_lo, asked.serial_hi
+
+
+def read_asked(document: dict[str, Any]) -> Asked:
+    """A request as it came.
+
+    Raises:
+        KeyError, TypeError, ValueError: when it is none.
+    """
+    if document.keys() != set(Asked.__annotations__):
+        raise ValueError("other fields")
+    wrong = [name for name, value in document.items() if type(value) is not (int if name in _NUMBERS else str)]
+    if wrong or not document["reference"]:
+        raise TypeError("fields of another kind")
+    asked = Asked(**{**document, "kind": Kind(document["kind"])})
+    if not 0 < asked.serial_lo < asked.serial_hi:
+        raise ValueError("no serials")
+    return asked
+
+
+_NUMBERS: Final = ("serial_lo", "serial_hi")

@@ -1,0 +1,225 @@
+"""The worker over the outbox: every durable request reaches the registry, and its statement reaches the log.
+
+The outbox is a table that is written in the transaction of the entry that makes a request, so a request that anybody
+knows of is there. The worker sends each of them at least once. It may die at any moment: what was perhaps sent before
+is asked after first, by our reference, and sent only if the registry has never heard of it. To send it twice all the
+same does no harm, because the registry does a reference once. Nothing is kept beside the outbox, so nothing can differ
+from it.
+
+What the worker hears it does not judge. A statement goes into the log as the registry's own command, and the core says
+what it does; one that the core refuses (of other serials, with a receipt that was used) leaves the request open, and is
+told to the people who watch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final, Protocol
+
+from exchange.registry.client import Document, RegistryUnavailableError
+from exchange.registry.messages import Asked, Outgoing
+from exchange.registry.pace import Pace
+
+logger = logging.getLogger(__name__)
+
+MOST_AT_ONCE: Final = 16
+"""Requests that are with the registry at one time; a slow one keeps one place only."""
+
+REREAD_S: Final = 30.0
+"""After so long the outbox is read again though nobody said that there is something new."""
+
+
+class Outbox(Protocol):
+    """Where durable requests are found."""
+
+    async def unanswered(self) -> Sequence[Outgoing]:
+        """All requests without an answer, oldest first; raises ConnectionError when it cannot be asked now."""
+        ...
+
+
+class Registry(Protocol):
+    """What the worker needs of :class:`exchange.registry.client.RegistryClient`."""
+
+    async def ask(self, asked: Asked) -> Document | None:
+        """Send a request."""
+        ...
+
+    async def look_up(self, reference: str) -> Document | None:
+        """Ask what became of one."""
+        ...
+
+
+class Taker(Protocol):
+    """Where statements go."""
+
+    async def take(self, statement: Document) -> bool:
+        """Put a signed statement into the log; whether the request is answered by it. Raises ConnectionError when
+        nothing can be put there now.
+        """
+        ...
+
+
+@dataclass(slots=True)
+class Meters:
+    """What happened since the start. ``waiting`` is how many requests have no answer; ``unusable`` counts statements
+    that are not about what was asked, or that the core has refused.
+    """
+
+    waiting: int = 0
+    asked: int = 0
+    answered: int = 0
+    unavailable: int = 0
+    unusable: int = 0
+
+
+@dataclass(slots=True)
+class _Course:
+    """How far a request is: how often it was tried, when it is tried next, and whether it may have been sent."""
+
+    row: Outgoing
+    maybe_sent: bool
+    tries: int = 0
+    due: float = 0.0
+    task: asyncio.Task[None] | None = None
+
+
+@dataclass(slots=True)
+class Worker:
+    """One worker; :meth:`run` goes on until it is cancelled."""
+
+    outbox: Outbox
+    registry: Registry
+    taker: Taker
+    pace: Pace = field(default_factory=Pace)
+    chance: Random = field(default_factory=Random)
+    meters: Meters = field(default_factory=Meters)
+    hit: Callable[[str], None] = lambda _: None
+    _courses: dict[int, _Course] = field(default_factory=dict)
+    _stale: bool = True
+    _began: bool = False
+    _read_at: float = 0.0
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wake(self) -> None:
+        """There may be something new in the outbox."""
+        self._stale = True
+        self._news.set()
+
+    async def run(self) -> None:
+        """Work until cancelled; whatever is under way is dropped then, and taken up by the next worker."""
+        try:
+            while True:
+                self._news.clear()
+                await self._reread()
+                self._begin_what_is_due()
+                await self._rest()
+        finally:
+            for course in self._courses.values():
+                if course.task is not None:
+                    course.task.cancel()
+
+    async def _reread(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if not self._stale and now - self._read_at < REREAD_S:
+            return
+        self._stale = False
+        self._read_at = now
+        try:
+            rows = {row.request: row for row in await self.outbox.unanswered()}
+        except ConnectionError as error:
+            logger.warning("the outbox cannot be read: %s", error)
+            self._stale = True
+            return
+        for number, course in list(self._courses.items()):
+            if number not in rows and course.task is None:
+                del self._courses[number]
+        for number, row in rows.items():
+            # What is there when the worker begins was perhaps sent by the one before it.
+            self._courses.setdefault(number, _Course(row, maybe_sent=not self._began))
+        self._began = True
+        self.meters.waiting = len(rows)
+
+    def _begin_what_is_due(self) -> None:
+        now = asyncio.get_running_loop().time()
+        places = MOST_AT_ONCE - sum(course.task is not None for course in self._courses.values())
+        for course in list(self._courses.values()):
+            if places <= 0:
+                return
+            if course.task is None and course.due <= now:
+                course.task = asyncio.get_running_loop().create_task(self._attend(course))
+                places -= 1
+
+    async def _rest(self) -> None:
+        """Until there is news, the outbox is to be read again, or something is due."""
+        now = asyncio.get_running_loop().time()
+        due = [course.due for course in self._courses.values() if course.task is None]
+        reread = now + self.pace.first_s if self._stale else self._read_at + REREAD_S
+        # With all places taken, what is due waits for one of them, whose end is news.
+        full = sum(course.task is not None for course in self._courses.values()) >= MOST_AT_ONCE
+        until = reread if full else min([reread, *due])
+        try:
+            async with asyncio.timeout(max(until - now, 0.0)):
+                await self._news.wait()
+        except TimeoutError:
+            pass
+
+    async def _attend(self, course: _Course) -> None:
+        """Try one request once, and say when it is tried again."""
+        done = False
+        try:
+            done = await self._settle(course)
+        except RegistryUnavailableError as error:
+            self.meters.unavailable += 1
+            logger.warning("registry request %s: no answer: %s", course.row.asked.reference, error)
+        except ConnectionError as error:
+            logger.warning("registry request %s: its answer waits: %s", course.row.asked.reference, error)
+        except Exception:
+            logger.exception("registry request %s could not be attended to", course.row.asked.reference)
+        finally:
+            self._after(course, done)
+
+    def _after(self, course: _Course, done: bool) -> None:
+        course.task = None
+        if done:
+            self._courses.pop(course.row.request, None)
+            self.meters.waiting = len(self._courses)
+        else:
+            course.tries += 1
+            course.due = asyncio.get_running_loop().time() + self.pace.delay(course.tries, self.chance)
+        self._news.set()
+
+    async def _settle(self, course: _Course) -> bool:
+        """Whether the request is answered by now."""
+        statement = await self._hear(course)
+        if statement is None:
+            return False
+        asked = course.row.asked
+        self.hit("registry_answered")
+        if (statement["reference"], statement["space"]) != (asked.reference, asked.space):
+            logger.error("registry request %s: the registry states something about another one", asked.reference)
+        elif await self.taker.take(statement):
+            self.meters.answered += 1
+            return True
+        else:
+            logger.error("registry request %s: the registry's statement was refused", asked.reference)
+        self.meters.unusable += 1
+        return False
+
+    async def _hear(self, course: _Course) -> Document | None:
+        """The statement about a request, which is sent if the registry does not know it."""
+        asked = course.row.asked
+        if course.maybe_sent:
+            try:
+                return await self.registry.look_up(asked.reference)
+            except LookupError:
+                logger.info("registry request %s is not known there, and is sent", asked.reference)
+        course.maybe_sent = True
+        self.hit("registry_asking")
+        statement = await self.registry.ask(asked)
+        self.hit("registry_asked")
+        self.meters.asked += 1
+        return statement
