@@ -17,8 +17,9 @@ branch_labels = None
 depends_on = None
 
 FOLDER: Final = Path(__file__).with_name(revision)
-DEPARTMENTS: Final = ("journal", "ledger", "credits", "orders", "people", "markets", "governance", "agreements")
-FILES: Final = (*DEPARTMENTS, "guards", "batches", "supervision", "packed", "vacuum")
+DEPARTMENTS: Final = ("journal", "ledger", "orders", "people", "markets", "governance", "agreements")
+CREDITS: Final = ("projects", "credits", "units", "registry", "uses", "encumbrances")
+FILES: Final = (*DEPARTMENTS, *CREDITS, "guards", "batches", "supervision", "packed", "vacuum")
 
 
 def upgrade() -> None:

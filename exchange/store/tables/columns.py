@@ -19,14 +19,14 @@ def number(name: str, *, null: bool = False, key: bool = False) -> Column[Any]:
     return _column(name, BigInteger(), null, key)
 
 
-def small(name: str, *, null: bool = False) -> Column[Any]:
+def small(name: str, *, null: bool = False, key: bool = False) -> Column[Any]:
     """A smallint: the number of an enum's member."""
-    return _column(name, SmallInteger(), null, False)
+    return _column(name, SmallInteger(), null, key)
 
 
-def middle(name: str, *, key: bool = False) -> Column[Any]:
+def middle(name: str, *, null: bool = False, key: bool = False) -> Column[Any]:
     """An integer: a day, a year, a counter."""
-    return _column(name, Integer(), False, key)
+    return _column(name, Integer(), null, key)
 
 
 def text(name: str, *, null: bool = False, key: bool = False) -> Column[Any]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import ARRAY, Column, Table, Text
+from sqlalchemy import Table
 
 from exchange.store.tables.columns import METADATA, middle, number, small, text
 
@@ -14,26 +14,18 @@ issuances: Final = Table(
     "issuances",
     METADATA,
     number("issuance_id", key=True),
-    small("family"),
-    small("mechanism"),
-    text("registry"),
-    text("project"),
-    text("project_name_en"),
-    text("project_name_zh"),
-    text("methodology"),
-    Column("site_parcels", ARRAY(Text), nullable=False),
-    text("activity"),
+    number("project_id"),
     middle("monitoring_start"),
     middle("monitoring_end"),
+    number("verified"),
+    middle("applied_on"),
     middle("vintage"),
-    small("source_category"),
-    text("source_facility"),
-    small("league"),
-    small("ccer_generation"),
     number("space_id"),
     text("space_name"),
+    text("serial_text"),
     number("lo"),
     number("hi"),
+    number("converted", null=True),
     number("seq"),
     number("at_us"),
 )
@@ -66,6 +58,7 @@ parcels: Final = Table(
     middle("acquired"),
     small("tag"),
     small("state"),
+    middle("encumbered"),
 )
 
 movements: Final = Table(
@@ -82,6 +75,28 @@ movements: Final = Table(
     number("hi"),
 )
 
-serial_spaces: Final = Table("serial_spaces", METADATA, number("space_id", key=True), text("name"))
+serial_spaces: Final = Table(
+    "serial_spaces",
+    METADATA,
+    number("space_id", key=True),
+    text("name"),
+)
 
-lot_coverage: Final = Table("lot_coverage", METADATA, number("lot_id", key=True), number("quantity"), number("covered"))
+lot_coverage: Final = Table(
+    "lot_coverage",
+    METADATA,
+    number("lot_id", key=True),
+    number("quantity"),
+    number("covered"),
+    number("born"),
+    number("unsellable"),
+    number("stood"),
+)
+
+account_units: Final = Table(
+    "account_units",
+    METADATA,
+    number("lot_id", key=True),
+    number("account", key=True),
+    number("tonnes"),
+)

@@ -48,7 +48,8 @@ CREATE TRIGGER only_whole_batch AFTER INSERT ON journal
     REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION only_whole_batch();
 
 -- Most other tables say in a column which entry wrote a row. One function for each such column: a name that is put in at
--- run time would be planned anew for every batch. Postings and parcels, which have triggers anyway, are looked at there.
+-- run time would be planned anew for every batch. Postings, parcels and movements, which have
+-- triggers anyway, are looked at there.
 DO $$
 DECLARE
     seq_column text;
@@ -89,13 +90,18 @@ DECLARE
 BEGIN
     FOR guard IN
         SELECT name, 'INSERT' AS power, 'only_with_seq' AS function
-        FROM unnest(ARRAY['idempotency', 'feed', 'bank_references', 'trades', 'movements', 'issuances',
-                          'lots', 'participants', 'persons', 'api_keys', 'rulebooks', 'proposals', 'instruments',
-                          'reference_prices', 'agreements', 'order_changes']) AS name
+        FROM unnest(ARRAY['idempotency', 'feed', 'bank_references', 'trades', 'issuances', 'lots', 'participants',
+                          'persons', 'api_keys', 'rulebooks', 'proposals', 'instruments', 'reference_prices',
+                          'agreements', 'order_changes', 'projects', 'project_sites', 'facilities', 'parcel_changes',
+                          'registry_requests', 'registry_answers', 'claims', 'claim_ranges', 'releases',
+                          'release_ranges', 'obligations', 'budgets', 'budget_entries', 'encumbrances',
+                          'encumbered_ranges', 'reversals', 'imports', 'import_rows', 'import_units']) AS name
         UNION ALL SELECT 'orders', 'INSERT', 'only_with_placed_seq'
         UNION ALL SELECT 'venue', 'INSERT', 'only_with_last_seq'
         UNION ALL SELECT name, 'UPDATE', 'only_with_last_seq'
-        FROM unnest(ARRAY['orders', 'proposals', 'agreements', 'instruments', 'venue', 'api_keys']) AS name
+        FROM unnest(ARRAY['orders', 'proposals', 'agreements', 'instruments', 'venue', 'api_keys',
+                          'registry_requests', 'claims', 'claim_ranges', 'releases', 'release_ranges', 'encumbrances',
+                          'reversals', 'imports']) AS name
         UNION ALL SELECT 'rules', 'INSERT', 'only_with_a_batch'
     LOOP
         EXECUTE format('CREATE TRIGGER %I AFTER %s ON %I REFERENCING NEW TABLE AS written

@@ -11,7 +11,9 @@ DECLARE
     name text;
 BEGIN
     FOREACH name IN ARRAY ARRAY['journal', 'feed', 'postings', 'bank_references', 'issuances', 'lots', 'movements',
-                                'trades', 'order_changes', 'reference_prices', 'rulebooks', 'rules']
+                                'trades', 'order_changes', 'reference_prices', 'rulebooks', 'rules', 'projects',
+                                'project_sites', 'facilities', 'parcel_changes', 'registry_answers', 'obligations',
+                                'budgets', 'budget_entries', 'encumbered_ranges', 'import_rows', 'import_units']
     LOOP
         EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
                         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name);
@@ -29,24 +31,89 @@ CREATE TRIGGER only_emptied BEFORE UPDATE ON idempotency FOR EACH ROW
 -- A secret belongs to one key, whoever's it is and even when it is revoked.
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_secret_once UNIQUE (secret_hash);
 
--- Balances, coverage and the names of serial spaces follow from postings, parcels and issuances; they change in those
--- tables' triggers and nowhere else.
+-- The steps that units can take are the migration's own.
+CREATE TRIGGER append_only BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON parcel_transitions
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Of what a row says when it is written some columns change later, in one direction, and all others stay: above all for
+-- which purpose and by whom units were claimed.
+CREATE FUNCTION only_these_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF to_jsonb(OLD) - TG_ARGV <> to_jsonb(NEW) - TG_ARGV THEN
+        RAISE EXCEPTION '% stays as it was written, but for %', TG_TABLE_NAME, TG_ARGV USING ERRCODE = 'EX004';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION only_these_steps() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT format('%s>%s', OLD.status, NEW.status) = ANY (TG_ARGV) THEN
+        RAISE EXCEPTION 'status % of % is not followed by %', OLD.status, TG_TABLE_NAME, NEW.status
+            USING ERRCODE = 'EX004';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DO $$
+DECLARE
+    guard record;
+BEGIN
+    FOR guard IN SELECT * FROM (VALUES
+        ('claims', ARRAY['status', 'quantity', 'covers', 'day', 'revoke_reason', 'fulfilled_seq', 'revoked_seq',
+                         'last_seq', 'last_at_us'], ARRAY['1>2', '1>4', '2>3', '2>4', '3>5']),
+        ('claim_ranges', ARRAY['status', 'last_seq'], ARRAY['1>2', '1>3']),
+        ('releases', ARRAY['status', 'callable_until_us', 'leaves_at_us', 'gone', 'last_seq', 'last_at_us'],
+                     ARRAY['1>2', '1>5', '2>3', '2>5', '3>4', '3>5']),
+        ('release_ranges', ARRAY['status', 'last_seq'], ARRAY['1>2', '1>3']),
+        ('registry_requests', ARRAY['status', 'receipt', 'message', 'last_seq', 'last_at_us'],
+                              ARRAY['1>2', '1>3', '1>4', '2>3', '2>4']),
+        ('encumbrances', ARRAY['lifted_seq', 'lifted_at_us', 'last_seq'], NULL),
+        ('reversals', ARRAY['replaced', 'last_seq', 'last_at_us'], NULL),
+        ('imports', ARRAY['staged', 'committed_seq', 'committed_at_us', 'last_seq'], NULL)
+    ) AS guards (name, columns, steps)
+    LOOP
+        EXECUTE format('CREATE TRIGGER only_these_change BEFORE UPDATE ON %I FOR EACH ROW
+                        EXECUTE FUNCTION only_these_change(%s)', guard.name,
+                       (SELECT string_agg(quote_literal(c), ', ') FROM unnest(guard.columns) c));
+        IF guard.steps IS NOT NULL THEN
+            EXECUTE format('CREATE TRIGGER only_these_steps BEFORE UPDATE ON %I FOR EACH ROW
+                            WHEN (OLD.status <> NEW.status) EXECUTE FUNCTION only_these_steps(%s)', guard.name,
+                           (SELECT string_agg(quote_literal(s), ', ') FROM unnest(guard.steps) s));
+        END IF;
+        EXECUTE format('CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON %I
+                        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', guard.name);
+    END LOOP;
+END $$;
+
+-- An encumbrance is lifted once, an import committed once, and what was replaced or staged only grows.
+CREATE TRIGGER only_once BEFORE UPDATE ON encumbrances FOR EACH ROW
+    WHEN (OLD.lifted_seq IS NOT NULL) EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER only_once BEFORE UPDATE ON imports FOR EACH ROW
+    WHEN (OLD.committed_seq IS NOT NULL OR NEW.staged < OLD.staged) EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER only_more BEFORE UPDATE ON reversals FOR EACH ROW
+    WHEN (NEW.replaced < OLD.replaced) EXECUTE FUNCTION refuse_change();
+
+-- Some tables follow from others: balances from postings, coverage from parcels, and so on. They change in those tables'
+-- triggers and nowhere else.
 CREATE FUNCTION refuse_direct_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is only changed by its triggers', TG_TABLE_NAME USING ERRCODE = 'EX004';
 END $$;
-CREATE TRIGGER only_by_postings BEFORE INSERT OR UPDATE OR DELETE ON balances
-    FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION refuse_direct_change();
-CREATE TRIGGER never_emptied BEFORE TRUNCATE ON balances
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_direct_change();
-CREATE TRIGGER only_by_parcels BEFORE INSERT OR UPDATE OR DELETE ON lot_coverage
-    FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION refuse_direct_change();
-CREATE TRIGGER never_emptied BEFORE TRUNCATE ON lot_coverage
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_direct_change();
-CREATE TRIGGER only_by_issuances BEFORE INSERT OR UPDATE OR DELETE ON serial_spaces
-    FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION refuse_direct_change();
-CREATE TRIGGER never_emptied BEFORE TRUNCATE ON serial_spaces
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_direct_change();
+
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['balances', 'lot_coverage', 'account_units', 'standings', 'serial_spaces',
+                                'monitoring_periods', 'period_sites']
+    LOOP
+        EXECUTE format('CREATE TRIGGER only_by_triggers BEFORE INSERT OR UPDATE OR DELETE ON %I FOR EACH STATEMENT
+                        WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION refuse_direct_change()', name);
+        EXECUTE format('CREATE TRIGGER never_emptied BEFORE TRUNCATE ON %I
+                        FOR EACH STATEMENT EXECUTE FUNCTION refuse_direct_change()', name);
+    END LOOP;
+END $$;
+
 -- A truncated table fires no DELETE trigger, so coverage would be left wrong; parcels are never updated, only replaced.
 CREATE TRIGGER only_replaced BEFORE UPDATE OR TRUNCATE ON parcels
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -40,7 +40,7 @@ CREATE TYPE trades_packed AS (
 CREATE TYPE parcels_closed_packed AS (lot_id bigint, lo bigint, hi bigint);
 
 CREATE TYPE parcels_opened_packed AS (
-    lot_id bigint, lo bigint, hi bigint, owner bigint, acquired integer, tag smallint, state smallint
+    lot_id bigint, lo bigint, hi bigint, owner bigint, acquired integer, tag smallint, state smallint, encumbered integer
 );
 
 CREATE TYPE movements_packed AS (

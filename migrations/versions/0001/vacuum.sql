@@ -6,7 +6,8 @@ DECLARE
     name text;
 BEGIN
     FOREACH name IN ARRAY ARRAY['journal', 'idempotency', 'feed', 'postings', 'movements', 'orders', 'trades',
-                                'order_changes', 'refusals']
+                                'order_changes', 'refusals', 'issuances', 'lots', 'parcel_changes', 'registry_answers',
+                                'claim_ranges', 'encumbered_ranges', 'import_rows']
     LOOP
         EXECUTE format('ALTER TABLE %I SET (autovacuum_vacuum_insert_scale_factor = 0,
                         autovacuum_vacuum_insert_threshold = 20000)', name);

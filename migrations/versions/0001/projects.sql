@@ -1,0 +1,105 @@
+-- Projects, the ground that they stand on, and the facilities of the national market: where a tonne comes from.
+--
+-- Serials cannot show that two registries issued the same tonne, since each has its own. What they share is the ground: so
+-- no two monitoring periods of one site and activity overlap, over all projects, mechanisms and registries (guard 2), and
+-- a facility inside the national market yields nothing for the years in which it is (guard 3).
+
+-- Names are compared by what the core folds them to (exchange/core/credits/spelling.py): code_folded, and facility for
+-- source_facility ('' where there is none). estimate_kg over estimate_years is what the project expects, and never units.
+CREATE TABLE projects (
+    project_id             bigint   PRIMARY KEY,
+    code                   text     NOT NULL,
+    code_folded            text     NOT NULL CONSTRAINT projects_code_once UNIQUE,
+    family                 smallint NOT NULL,
+    mechanism              smallint NOT NULL,
+    registry               text     NOT NULL,
+    name_en                text     NOT NULL,
+    name_zh                text     NOT NULL,
+    methodology            text     NOT NULL,
+    activity               smallint NOT NULL,
+    league                 smallint NOT NULL,
+    source_category        smallint NOT NULL,
+    source_facility        text     NOT NULL,
+    facility               text     NOT NULL,
+    ccer_generation        smallint NOT NULL,
+    started                integer  NOT NULL,
+    crediting_start        integer  NOT NULL,
+    crediting_end          integer  NOT NULL,
+    estimate_kg            bigint   NOT NULL,
+    estimate_years         integer  NOT NULL,
+    uniqueness_declaration text     NOT NULL,
+    seq                    bigint   NOT NULL,
+    at_us                  bigint   NOT NULL,
+    CONSTRAINT projects_crediting CHECK (crediting_start <= crediting_end),
+    CONSTRAINT projects_for_sites UNIQUE (project_id, activity)
+);
+
+-- site_parcel as it was written, path as its folded names from the larger to the smaller unit, each with a slash behind it.
+CREATE TABLE project_sites (
+    project_id  bigint   NOT NULL,
+    n           integer  NOT NULL,
+    site_parcel text     NOT NULL,
+    activity    smallint NOT NULL,
+    path        text     NOT NULL CONSTRAINT project_sites_path_is_one CHECK (path ~ '^([^/]+/)+$'),
+    seq         bigint   NOT NULL,
+    PRIMARY KEY (project_id, n),
+    CONSTRAINT project_sites_path_once UNIQUE (project_id, path),
+    CONSTRAINT project_sites_of_a_project FOREIGN KEY (project_id, activity) REFERENCES projects (project_id, activity)
+);
+
+-- What is known of a facility, each time that the regulator says it anew: the last row counts, and for whatever an earlier
+-- entry did the row before it. covered_to is 0 until further notice.
+CREATE TABLE facilities (
+    facility     text     NOT NULL,
+    seq          bigint   NOT NULL,
+    at_us        bigint   NOT NULL,
+    code         text     NOT NULL,
+    name_en      text     NOT NULL,
+    name_zh      text     NOT NULL,
+    sector       smallint NOT NULL,
+    league       smallint NOT NULL,
+    covered_from integer  NOT NULL,
+    covered_to   integer  NOT NULL,
+    PRIMARY KEY (facility, seq),
+    CONSTRAINT facilities_named CHECK (facility <> ''),
+    CONSTRAINT facilities_covered CHECK (covered_to = 0 OR covered_from <= covered_to)
+);
+
+-- Whether a facility was inside the national market in a year, as it was known before an entry.
+CREATE FUNCTION is_covered(wanted text, in_year integer, before_seq bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce((
+        SELECT covered_from <= in_year AND (covered_to = 0 OR in_year <= covered_to) FROM public.facilities
+        WHERE facility = wanted AND seq < before_seq ORDER BY seq DESC LIMIT 1), false)
+$$;
+
+-- Kept by a trigger on issuances: each monitoring period of a project, what was verified for it, what was issued of that.
+CREATE TABLE monitoring_periods (
+    project_id       bigint  NOT NULL REFERENCES projects (project_id),
+    monitoring_start integer NOT NULL,
+    monitoring_end   integer NOT NULL,
+    verified         bigint  NOT NULL,
+    issued           bigint  NOT NULL,
+    PRIMARY KEY (project_id, monitoring_start, monitoring_end),
+    CONSTRAINT monitoring_periods_in_order CHECK (monitoring_start <= monitoring_end),
+    CONSTRAINT monitoring_periods_not_exceeded CHECK (0 < issued AND issued <= verified)
+);
+
+-- A path as a range of texts: from itself, up to what lies behind everything that begins with it, since '0' comes behind
+-- '/'. So two paths overlap when they are the same or one lies in the other, and in no other case.
+CREATE TYPE path_range AS RANGE (subtype = text, collation = "C");
+
+-- Guard 2. Kept by the same trigger: the ground that each period takes. Days are compared as the numbers that they are
+-- written as (yyyymmdd), which are in the order of the days.
+CREATE TABLE period_sites (
+    project_id       bigint   NOT NULL,
+    monitoring_start integer  NOT NULL,
+    monitoring_end   integer  NOT NULL,
+    activity         smallint NOT NULL,
+    path             text     NOT NULL,
+    PRIMARY KEY (project_id, monitoring_start, monitoring_end, path),
+    CONSTRAINT period_sites_never_overlap EXCLUDE USING gist (
+        (int4range(activity, activity, '[]')) WITH &&,
+        (path_range(path, left(path, -1) || '0')) WITH &&,
+        (int4range(monitoring_start, monitoring_end, '[]')) WITH &&)
+);

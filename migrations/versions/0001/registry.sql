@@ -1,0 +1,64 @@
+-- What was asked of the national registry, and what it said. A request is written in the transaction of its entry and
+-- leaves for the registry afterwards, as often as it takes: this table is the outbox.
+
+-- kind: 1 LOCK, 2 RELEASE, 3 CANCEL. status: 1 OPEN, 2 SILENT (no answer in time, still to be answered), 3 CONFIRMED,
+-- 4 REFUSED. subject is the claim or the release that it is for, and NULL for a lock.
+CREATE TABLE registry_requests (
+    request_id   bigint   PRIMARY KEY,
+    kind         smallint NOT NULL CONSTRAINT registry_requests_kind_known CHECK (kind BETWEEN 1 AND 3),
+    lot_id       bigint   NOT NULL REFERENCES lots (lot_id),
+    owner        bigint   NOT NULL,
+    lo           bigint   NOT NULL,
+    hi           bigint   NOT NULL,
+    reference    text     NOT NULL CONSTRAINT registry_requests_reference_once UNIQUE,
+    subject      bigint,
+    answer_by_us bigint   NOT NULL,
+    status       smallint NOT NULL CONSTRAINT registry_requests_status_known CHECK (status BETWEEN 1 AND 4),
+    receipt      text     NOT NULL,
+    message      text     NOT NULL,
+    seq          bigint   NOT NULL,
+    at_us        bigint   NOT NULL,
+    last_seq     bigint   NOT NULL,
+    last_at_us   bigint   NOT NULL,
+    CONSTRAINT registry_requests_range CHECK (1 <= lo AND lo < hi),
+    CONSTRAINT registry_requests_confirmed_by_receipt CHECK (status <> 3 OR receipt <> ''),
+    CONSTRAINT registry_requests_one_at_a_time EXCLUDE USING gist (
+        (int8range(lot_id, lot_id, '[]')) WITH &&, (int8range(lo, hi)) WITH &&)
+        WHERE (status < 3) DEFERRABLE INITIALLY DEFERRED
+);
+CREATE INDEX registry_requests_open ON registry_requests (request_id) WHERE status < 3;
+CREATE INDEX registry_requests_by_subject ON registry_requests (subject) WHERE subject IS NOT NULL;
+CREATE INDEX registry_requests_by_owner ON registry_requests (owner, request_id);
+CREATE INDEX registry_requests_by_lot ON registry_requests (lot_id, request_id);
+
+-- Everything that the registry said. The first answer to a request counts; one that contradicts it is kept beside it. A
+-- receipt vouches for one range: it comes once.
+CREATE TABLE registry_answers (
+    seq          bigint   PRIMARY KEY,
+    at_us        bigint   NOT NULL,
+    request_id   bigint   NOT NULL REFERENCES registry_requests (request_id),
+    outcome      smallint NOT NULL CONSTRAINT registry_answers_outcome_known CHECK (outcome IN (1, 2)),
+    receipt      text     NOT NULL,
+    message      text     NOT NULL,
+    stated_at_us bigint   NOT NULL,
+    signature    bytea    NOT NULL,
+    contradicts  boolean  NOT NULL
+);
+CREATE UNIQUE INDEX registry_answers_receipt_once ON registry_answers (receipt) WHERE receipt <> '';
+CREATE UNIQUE INDEX registry_answers_first_once ON registry_answers (request_id) WHERE NOT contradicts;
+CREATE INDEX registry_answers_by_request ON registry_answers (request_id, seq);
+
+-- A request is answered by an answer that stands beside it.
+CREATE FUNCTION refuse_unanswered() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM public.registry_answers a WHERE a.request_id = NEW.request_id AND NOT a.contradicts
+                   AND a.outcome = NEW.status - 2 AND a.receipt = NEW.receipt)
+    THEN
+        RAISE EXCEPTION 'nobody has answered request %: registry_requests_answered', NEW.request_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_requests_answered', TABLE = 'registry_requests';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER refuse_unanswered AFTER INSERT OR UPDATE ON registry_requests
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status >= 3) EXECUTE FUNCTION refuse_unanswered();
