@@ -180,6 +180,15 @@ class Claims:
             self.leaving[release.proposal] = release
 
 
+def offset_cap(due: int, basis_points: int) -> int:
+    """How many tonnes of CCER may stand for ``due`` tonnes that a facility has to surrender, rounded down (办法 29).
+
+    >>> offset_cap(1_000_019, 500)
+    50000
+    """
+    return due * basis_points // 10_000
+
+
 def surrender_key(details: UseDetails) -> tuple[str, int]:
     """Under what a facility's surrender of a year is counted: the facility's folded code and the year."""
     return folded(details.facility), details.year

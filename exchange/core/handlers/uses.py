@@ -12,7 +12,7 @@ from exchange.core.approvals import Proposal
 from exchange.core.commands.instruments import Family
 from exchange.core.commands.projects import CcerGeneration
 from exchange.core.commands.uses import Intensity, Purpose, RevokeClaim, UseDetails, UseUnits
-from exchange.core.credits.claims import NEEDS, Claim, ClaimStatus, fits_purpose, surrender_key
+from exchange.core.credits.claims import NEEDS, Claim, ClaimStatus, fits_purpose, offset_cap, surrender_key
 from exchange.core.credits.project import covers
 from exchange.core.credits.states import ENDING, SELLABLE
 from exchange.core.events.credits import Cause
@@ -91,13 +91,8 @@ def _refuse_surrender(state: ExchangeState, action: UseUnits) -> Refusal | None:
     due = state.claims.due.get(key)
     if due is None:
         return Refusal(RejectReason.OBLIGATION_NOT_SET)
-    left = offset_cap(state, due) - state.claims.surrendered.get(key, 0)
+    left = offset_cap(due, state.rulebook.number(OFFSET_CAP_RULE)) - state.claims.surrendered.get(key, 0)
     return None if action.quantity <= left else Refusal(RejectReason.OFFSET_CAP, (("highest", max(left, 0)),))
-
-
-def offset_cap(state: ExchangeState, due: Tonnes) -> int:
-    """How many tonnes of CCER may stand for a duty to surrender; the rule's value is in basis points."""
-    return due * state.rulebook.number(OFFSET_CAP_RULE) // 10_000
 
 
 def _refuse_covered_buyer(state: ExchangeState, action: UseUnits, units: Units) -> Refusal | None:
