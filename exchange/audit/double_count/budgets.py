@@ -1,0 +1,78 @@
+"""Which league counts a tonne: one that is used elsewhere is taken off its own league's account in the same entry."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from exchange.audit.double_count.findings import Notebook
+from exchange.audit.double_count.origins import Origins
+from exchange.core.commands.instruments import League
+from exchange.core.commands.uses import Purpose
+from exchange.core.events.credits import Cause, ParcelState, UnitsChanged
+from exchange.core.events.uses import BudgetAdjusted, ClaimFulfilled, ClaimMade, LotRanges, ReleaseDone
+
+Key = tuple[int, int, str, int]
+"""The league that made the tonnes, the one that uses them (NONE: none of the region), the province, what it is for."""
+
+
+class Budgets:
+    """Follows uses, releases and returns, and the adjustments that they make."""
+
+    def __init__(self, notebook: Notebook, origins: Origins) -> None:
+        """Nothing is adjusted yet."""
+        self._tell = notebook.tell
+        self._origins = origins
+        self._where: dict[int, tuple[Purpose, League, str]] = {}
+        self._wanted: Counter[Key] = Counter()
+        self._told: Counter[Key] = Counter()
+
+    def claim(self, event: ClaimMade) -> None:
+        """Where a use will be."""
+        self._where[event.claim] = (event.purpose, event.details.league, event.details.province)
+
+    def fulfilled(self, event: ClaimFulfilled) -> None:
+        """A use is done. What is issued again as quota is not used yet."""
+        purpose, league, province = self._where.get(event.claim, (Purpose.VOLUNTARY, League.NONE, ""))
+        if purpose is not Purpose.CONVERSION:
+            self._want(event.units, league, province, event.claim)
+
+    def released(self, event: ReleaseDone) -> None:
+        """Tonnes are in the national market."""
+        self._want(event.units, League.NONE, "", event.release)
+
+    def changed(self, event: UnitsChanged) -> None:
+        """Tonnes have come back from there, and count at home again."""
+        if event.cause is Cause.LOCK_CONFIRMED and event.state_before == ParcelState.RETURN_REQUESTED:
+            self._want((LotRanges(event.lot, event.ranges),), League.NONE, "", event.subject, sign=-1)
+
+    def _want(
+        self, units: tuple[LotRanges, ...], used_in: League, province: str, subject: int, sign: int = 1
+    ) -> None:
+        for part in units:
+            origin = self._origins.lots.get(part.lot)
+            source = League.NONE if origin is None else origin.terms.league
+            if source not in (League.NONE, used_in):
+                tonnes = sum(serials.hi - serials.lo for serials in part.ranges)
+                self._wanted[source, used_in, province, subject] += sign * tonnes
+
+    def adjusted(self, event: BudgetAdjusted) -> None:
+        """An adjustment as it was booked."""
+        self._told[event.source, event.used_in, event.province, event.subject] += event.quantity
+
+    def end(self) -> None:
+        """The entry has booked what it should."""
+        if self._wanted != self._told:
+            for key in {*self._wanted, *self._told}:
+                if self._wanted[key] != self._told[key]:
+                    source, used_in, province, subject = key
+                    self._tell(
+                        "BUDGET-WRONG",
+                        source=source,
+                        used_in=used_in,
+                        province=province,
+                        subject=subject,
+                        wanted=self._wanted[key],
+                        booked=self._told[key],
+                    )
+        self._wanted.clear()
+        self._told.clear()

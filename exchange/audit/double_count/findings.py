@@ -1,0 +1,92 @@
+"""What can be wrong, each with a code and a sentence in both languages, and the notebook in which it is written down."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+Fact = int | str
+
+TOLD_AT_MOST: Final = 20
+"""Findings of one check that are told one by one; of the others only the number is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that must not be: which check found it (a key of :data:`CHECKS`), and the facts of the case by name."""
+
+    check: str
+    facts: tuple[tuple[str, Fact], ...]
+
+
+class Notebook:
+    """Where the departments write down what they find, with the entry that is being read; 0 after the last one."""
+
+    def __init__(self) -> None:
+        """Nothing is read yet."""
+        self.seq = 0
+        self.findings: Final[list[Finding]] = []
+        self.counts: Final[Counter[str]] = Counter()
+
+    def tell(self, check: str, **facts: Fact) -> None:
+        """Write a finding down."""
+        assert check in CHECKS, check
+        self.counts[check] += 1
+        if self.counts[check] <= TOLD_AT_MOST:
+            seen = {"entry": self.seq, **facts} if self.seq else facts
+            self.findings.append(Finding(check, tuple(seen.items())))
+
+
+CHECKS: Final[dict[str, tuple[str, str]]] = {
+    "LOG-BROKEN": ("an entry is not what was written", "某条日志与写入时不同"),
+    "ISSUED-TWICE": ("serials of one space were issued twice", "同一编号空间的编号被重复签发"),
+    "SPACE-TWICE": ("one serial space has two names, or one name two spaces", "同一编号空间有两个名称，或同名有两个空间"),
+    "GROUND-TWICE": (
+        "two monitoring periods of the same ground and activity overlap",
+        "同一地块同一活动的两个监测期重叠",
+    ),
+    "OVER-VERIFIED": ("more was issued for a period than was verified", "某监测期签发量超过核证量"),
+    "PERIOD-WRONG": (
+        "an issuance's period does not fit its year or its crediting period",
+        "签发的监测期不在同一年度或计入期内",
+    ),
+    "SOURCE-COVERED": (
+        "units of a facility that the national market covered that year",
+        "来源设施当年已纳入全国市场",
+    ),
+    "CONVERSION-WRONG": (
+        "sink quota without as many cancelled CCER behind it",
+        "生态系统碳汇指标缺少等量已注销的 CCER",
+    ),
+    "PAPER-TWICE": ("one lock reference served twice", "同一锁定文件被使用两次"),
+    "ADMITTED-TWICE": ("serials of one space were admitted twice", "同一编号空间的编号被重复登记入场"),
+    "OUTSIDE-ISSUANCE": ("a lot reaches beyond its issuance", "批次超出其签发的编号范围"),
+    "TWO-PLACES": ("a tonne stands in two places, or in none", "某一吨同时在两处，或不在任何一处"),
+    "MOVED-UNTOLD": ("an owner changed without a movement, or a movement changed no owner", "权属变更与转移记录不符"),
+    "SOLD-UNSELLABLE": ("a tonne was sold that could not be sold", "不可出售的吨数被出售"),
+    "STEP-UNTOLD": ("a state changed without being told, or was told without changing", "状态变更与记录不符"),
+    "STEP-FORBIDDEN": ("a state changed by a step that is not in the table", "状态变更不在允许之列"),
+    "TWO-CLAIMS": ("a tonne serves two uses or releases", "某一吨同时用于两项用途或转出"),
+    "CLAIM-WRONG": ("a use or release does not agree with its units", "用途或转出与其单位不符"),
+    "PURPOSE-WRONG": ("units served a purpose that they cannot serve", "该类单位不可用于此用途"),
+    "BUYER-COVERED": (
+        "quota was used for a facility that the national market covers",
+        "指标被用于已纳入全国市场的设施",
+    ),
+    "OVER-CAP": ("more CCER was claimed for a surrender than the cap allows", "抵销清缴的 CCER 超过上限"),
+    "NO-STATEMENT": ("units changed on the registry's word without it", "未经登记机构答复而变更"),
+    "NOT-LOCKED": ("units of the national registry became sellable without its lock", "未经国家登记机构锁定即可出售"),
+    "RECEIPT-TWICE": ("one receipt of the registry served twice", "同一登记机构回执被使用两次"),
+    "ANSWER-WRONG": ("an answer of the registry has no open request or no receipt", "登记机构答复无对应请求或无回执"),
+    "REQUEST-TWICE": ("two requests have one reference", "两项请求使用同一编号"),
+    "HELD-MOVED": ("units moved that were held fast", "被限制的单位发生变动"),
+    "HELD-MISCOUNTED": ("units are held fast by more or fewer encumbrances than they say", "权利限制的数目与实际不符"),
+    "ONE-PERSON": ("something happened that two persons must agree to", "须两人同意之事未经两人同意"),
+    "LEDGER-DIFFERS": ("the ledger has other tonnes than the parcels", "账务与批次持有量不符"),
+    "BUDGET-WRONG": ("a league's budget was not adjusted as the use demands", "盟市碳预算未按用途相应调整"),
+    "TABLE-PLACES": ("the tables place a tonne elsewhere than the log does", "数据表中的位置与日志不同"),
+    "TABLE-CLAIMS": ("the tables have other uses than the log", "数据表中的用途与日志不同"),
+    "TABLE-RECEIPTS": ("the tables have other receipts than the log", "数据表中的回执与日志不同"),
+}
+"""Every check, in the order in which they are told: what is wrong when it finds something, in English and Chinese."""

@@ -1,0 +1,78 @@
+"""What holds tonnes fast: each encumbrance counts once on every tonne that it holds, until two persons have lifted it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exchange.audit.double_count.findings import Notebook
+from exchange.audit.double_count.persons import Persons
+from exchange.audit.double_count.places import AWAY, Places
+from exchange.audit.double_count.spans import SpanMap
+from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsEncumbered
+
+
+class Holds:
+    """Follows encumbrances."""
+
+    def __init__(self, notebook: Notebook, places: Places, persons: Persons) -> None:
+        """Nothing is held fast yet."""
+        self._tell = notebook.tell
+        self._places = places
+        self._persons = persons
+        self._standing: set[int] = set()
+        self._of_lot: dict[int, dict[int, SpanMap[None]]] = {}
+
+    def set(self, event: EncumbranceSet) -> None:
+        """An encumbrance, of which nothing is held fast yet."""
+        self._standing.add(event.encumbrance)
+
+    def held(self, event: UnitsEncumbered) -> None:
+        """It holds these serials fast; those that it held already (they were out and came back) still count once."""
+        if event.encumbrance not in self._standing:
+            self._tell("HELD-MISCOUNTED", encumbrance=event.encumbrance, lot=event.lot, problem="does not stand")
+            return
+        mine = self._of_lot.setdefault(event.lot, {}).setdefault(event.encumbrance, SpanMap())
+        for serials in event.ranges:
+            mine.clear(serials.lo, serials.hi)
+            mine.add(serials.lo, serials.hi, None)
+
+    def lifted(self, event: EncumbranceLifted) -> None:
+        """It holds nothing any more."""
+        if not self._persons.may_lift(event.encumbrance):
+            self._tell("ONE-PERSON", what="EncumbranceLifted", encumbrance=event.encumbrance)
+        self._standing.discard(event.encumbrance)
+        for holds in self._of_lot.values():
+            holds.pop(event.encumbrance, None)
+
+    def end(self) -> None:
+        """What changed in the entry is held fast by as many as it says."""
+        for change in self._places.changes:
+            if change.after.encumbered or change.lot in self._of_lot:
+                self._check(change.lot, change.lo, change.hi, change.after.encumbered, change.after.state)
+
+    def conclude(self) -> None:
+        """All parcels of which anything is held fast, or says that it is."""
+        for lot, parcels in self._places.parcels.items():
+            for lo, (hi, standing) in parcels.items():
+                if standing.encumbered or lot in self._of_lot:
+                    self._check(lot, lo, hi, standing.encumbered, standing.state)
+
+    def _check(self, lot: int, lo: int, hi: int, said: int, state: int) -> None:
+        """What is gone is out of reach, so nothing is said of it. What is being lifted may hold a tonne or not."""
+        if state in AWAY:
+            return
+        for a, b, firm, loose in self._counts(lot, lo, hi):
+            if not firm <= said <= firm + loose:
+                self._tell("HELD-MISCOUNTED", lot=lot, lo=a, hi=b, said=said, holding=firm)
+
+    def _counts(self, lot: int, lo: int, hi: int) -> Iterator[tuple[int, int, int, int]]:
+        """Stretch by stretch: how many encumbrances hold it, and how many more that are being lifted."""
+        holds = self._of_lot.get(lot, {})
+        found = [
+            (a, b, number) for number, spans in holds.items() for a, b, _ in spans.within(lo, hi)
+        ]
+        cuts = sorted({lo, hi, *(a for a, _, _ in found), *(b for _, b, _ in found)})
+        for a, b in zip(cuts, cuts[1:], strict=False):
+            holding = [number for c, d, number in found if c <= a and b <= d]
+            loose = sum(map(self._persons.may_lift, holding))
+            yield a, b, len(holding) - loose, loose

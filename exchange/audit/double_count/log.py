@@ -1,0 +1,271 @@
+"""Following a whole journal: each entry is shown to be what was written, and its events go to every department."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, Final
+
+from exchange.audit.double_count.budgets import Budgets
+from exchange.audit.double_count.ends import Ends
+from exchange.audit.double_count.findings import Notebook
+from exchange.audit.double_count.holds import Holds
+from exchange.audit.double_count.ledger import TonneLedger
+from exchange.audit.double_count.origins import Origins
+from exchange.audit.double_count.persons import AGREED, Persons
+from exchange.audit.double_count.places import Places, digest_of
+from exchange.audit.double_count.statements import Statements
+from exchange.audit.export import ExportedEntry
+from exchange.core.canonical import CanonicalError
+from exchange.core.codec import decode_events
+from exchange.core.events import Event
+from exchange.core.events.credits import (
+    FacilitySet,
+    IssuanceRecorded,
+    LotAdmitted,
+    ParcelsMoved,
+    ParcelsReshaped,
+    ProjectRegistered,
+    UnitsChanged,
+)
+from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsEncumbered
+from exchange.core.events.governance import ActionApproved, ActionProposed, RulebookAdopted, VenueOpened
+from exchange.core.events.markets import DayOpened
+from exchange.core.events.participants import Booked
+from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistrySilent
+from exchange.core.events.uses import (
+    BudgetAdjusted,
+    ClaimApproved,
+    ClaimEnded,
+    ClaimFulfilled,
+    ClaimMade,
+    ClaimRevoked,
+    ObligationSet,
+    ReleaseDone,
+    ReleaseEnded,
+    ReleaseMade,
+)
+from exchange.core.state import ExchangeState
+from exchange.core.values import Micros, Seq
+from exchange.sequencer.journal import GENESIS_HEAD, JournalCorruptError, StoredEntry, decode_leaf, next_head
+from exchange.sequencer.replaying import Replayer, collector_at_rest
+
+Read = tuple[int, list[Event]]
+"""The number of an entry and its events."""
+
+
+@dataclass(frozen=True, slots=True)
+class LotPlace:
+    """Where a lot's tonnes are: its serial space, first serial and the one behind the last, how many parcels, and the
+    digest of :func:`~exchange.audit.double_count.places.digest_of` over them.
+    """
+
+    space: int
+    lo: int
+    hi: int
+    parcels: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the tables must agree with: the lots by number, the tonnes that each use has for good or is about to have
+    as (use, lot, first serial, serial behind the last) in joined ranges, and the request of each receipt.
+    """
+
+    lots: dict[int, LotPlace]
+    claims: frozenset[tuple[int, int, int, int]]
+    receipts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LogReport:
+    """What a journal says of its tonnes: how many entries were read up to which head, how many tonnes were admitted and
+    spent, and what must not be.
+    """
+
+    entries: int
+    head: bytes
+    tonnes: int
+    spent: int
+    parcels: int
+    notebook: Notebook
+    summary: Summary
+
+
+class TonneAudit:
+    """All departments together."""
+
+    def __init__(self) -> None:
+        """Before the first entry."""
+        self.notebook: Final = Notebook()
+        self.origins: Final = Origins(self.notebook)
+        self.persons: Final = Persons(self.notebook)
+        self.places: Final = Places(self.notebook, self.origins)
+        self.statements: Final = Statements(self.notebook, self.origins)
+        self.ends: Final = Ends(self.notebook, self.origins, self.places, self.statements, self.persons)
+        self.holds: Final = Holds(self.notebook, self.places, self.persons)
+        self.ledger: Final = TonneLedger(self.notebook, self.origins, self.places)
+        self.budgets: Final = Budgets(self.notebook, self.origins)
+        self._heard_by = self._distribution()
+
+    def _distribution(self) -> dict[type, tuple[Callable[[Any], None], ...]]:
+        """Which event is heard by whom, in this order."""
+        origins, persons, places, ends = self.origins, self.persons, self.places, self.ends
+        statements, holds, budgets = self.statements, self.holds, self.budgets
+        heard: dict[type, tuple[Callable[[Any], None], ...]] = {
+            VenueOpened: (origins.opened, persons.opened, ends.opened),
+            RulebookAdopted: (ends.rules,),
+            DayOpened: (ends.next_day,),
+            ActionProposed: (persons.proposed,),
+            ActionApproved: (persons.approved,),
+            ProjectRegistered: (origins.project,),
+            FacilitySet: (origins.facility,),
+            IssuanceRecorded: (origins.issuance, ends.issuance),
+            LotAdmitted: (origins.lot, places.lot),
+            ParcelsReshaped: (places.reshaped,),
+            ParcelsMoved: (places.moved,),
+            UnitsChanged: (places.changed, statements.changed, ends.changed, budgets.changed),
+            Booked: (self.ledger.booked,),
+            RegistryAsked: (statements.ask,),
+            RegistryAnswered: (statements.answer,),
+            RegistrySilent: (statements.silence,),
+            ClaimMade: (ends.claim, budgets.claim),
+            ClaimApproved: (ends.approved,),
+            ClaimEnded: (ends.ended,),
+            ClaimFulfilled: (ends.fulfilled, budgets.fulfilled),
+            ClaimRevoked: (ends.revoked,),
+            ReleaseMade: (ends.release,),
+            ReleaseEnded: (ends.release_ended,),
+            ReleaseDone: (ends.released, budgets.released),
+            ObligationSet: (ends.obligation,),
+            BudgetAdjusted: (budgets.adjusted,),
+            EncumbranceSet: (holds.set,),
+            UnitsEncumbered: (holds.held,),
+            EncumbranceLifted: (holds.lifted,),
+        }
+        return {event: (*heard.get(event, ()), *_demand(persons, event)) for event in {*heard, *AGREED}}
+
+    def read(self, seq: int, events: Iterable[Event]) -> None:
+        """The next entry."""
+        self.notebook.seq = seq
+        self.persons.begin()
+        self.places.begin()
+        self.statements.begin()
+        heard_by = self._heard_by
+        for event in events:
+            for hear in heard_by.get(type(event), ()):
+                hear(event)
+        self.places.end()
+        self.holds.end()
+        self.budgets.end()
+
+    def conclude(self) -> None:
+        """All entries were read: what only shows over the whole."""
+        self.notebook.seq = 0
+        self.origins.conclude()
+        self.places.conclude()
+        self.ends.conclude()
+        self.holds.conclude()
+        self.ledger.conclude()
+
+    def summary(self) -> Summary:
+        """What tables are held against."""
+        return Summary(
+            lots={
+                lot: LotPlace(origin.space, origin.lo, origin.hi, len(stretches), digest_of(stretches))
+                for lot, origin in self.origins.lots.items()
+                for stretches in (self.places.stretches(lot),)
+            },
+            claims=frozenset(self.ends.rows()),
+            receipts=dict(self.statements.receipts),
+        )
+
+
+def _demand(persons: Persons, event: type) -> tuple[Callable[[Any], None], ...]:
+    return (persons.demand,) if event in AGREED else ()
+
+
+Source = Callable[[], AsyncGenerator[StoredEntry, None] | AsyncGenerator[ExportedEntry, None]]
+"""Reads a journal from its first entry."""
+
+
+async def audit_log(source: Source, progress: Callable[[Seq], None] | None = None) -> LogReport:
+    """Follow every tonne through a whole journal.
+
+    A journal in a database has its events beside its entries, and each entry says by which hash they are known; an
+    exported one has none, so they are made again (:mod:`exchange.sequencer.replaying`). An entry that is not what was
+    written is told, and ends the reading: what follows it stands on nothing.
+    """
+    audit = TonneAudit()
+    reading = _Reading()
+    with collector_at_rest():
+        async with aclosing(source()) as entries:
+            try:
+                async for seq, events in reading.events_of(entries):
+                    audit.read(seq, events)
+                    if progress is not None and seq % PROGRESS_EVERY == 0:
+                        progress(Seq(seq))
+            except JournalCorruptError as broken:
+                audit.notebook.seq = reading.seq + 1
+                audit.notebook.tell("LOG-BROKEN", problem=str(broken))
+        audit.conclude()
+    return _report(audit, reading)
+
+
+PROGRESS_EVERY: Final = 10_000
+
+
+def _report(audit: TonneAudit, reading: _Reading) -> LogReport:
+    return LogReport(
+        entries=reading.seq,
+        head=reading.head,
+        tonnes=sum(origin.hi - origin.lo for origin in audit.origins.lots.values()),
+        spent=audit.places.spent(),
+        parcels=sum(map(len, audit.places.parcels.values())),
+        notebook=audit.notebook,
+        summary=audit.summary(),
+    )
+
+
+class _Reading:
+    """Reads entries of either kind, one after the other, and believes none of them."""
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.head = GENESIS_HEAD
+        self._replayer: Replayer | None = None
+
+    async def events_of(self, entries: AsyncIterator[StoredEntry | ExportedEntry]) -> AsyncIterator[Read]:
+        """The events of every entry.
+
+        Raises:
+            JournalCorruptError: at the first entry that is not what was written.
+        """
+        async for entry in entries:
+            events = self._stored(entry) if isinstance(entry, StoredEntry) else self._made_again(entry)
+            self.seq, self.head = self.seq + 1, entry.head
+            yield self.seq, events
+
+    def _stored(self, entry: StoredEntry) -> list[Event]:
+        """The events that are stored, if the chain and the leaf's hash vouch for them."""
+        seq = self.seq + 1
+        if entry.seq != seq or next_head(self.head, entry.leaf_bytes) != entry.head:
+            raise JournalCorruptError(f"entry {seq} does not continue the chain", f"第 {seq} 条与前面的哈希链不相接")
+        try:
+            leaf = decode_leaf(entry.leaf_bytes)
+            if leaf.seq != seq or hashlib.sha256(entry.events_bytes).digest() != leaf.events_hash:
+                raise JournalCorruptError(f"entry {seq} has other events than its leaf", f"第 {seq} 条的事件与叶不符")
+            return decode_events(entry.events_bytes)
+        except CanonicalError as error:
+            raise JournalCorruptError(
+                f"entry {seq} cannot be read: {error}", f"第 {seq} 条无法读取：{error}"
+            ) from error
+
+    def _made_again(self, entry: ExportedEntry) -> list[Event]:
+        """The events that the entry's command makes, if their hash is the leaf's."""
+        if self._replayer is None:
+            self._replayer = Replayer(ExchangeState(), Seq(0), Micros(0), GENESIS_HEAD)
+        return self._replayer.step(entry.leaf_bytes, entry.head).events

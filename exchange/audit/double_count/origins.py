@@ -1,0 +1,178 @@
+"""Where tonnes come from: a reduction is issued once, by one registry, for one ground and time, and admitted once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from exchange.audit.double_count.findings import Notebook
+from exchange.audit.double_count.spans import SpanMap
+from exchange.core.commands.instruments import Family, SourceCategory
+from exchange.core.commands.projects import FacilityTerms, ProjectTerms
+from exchange.core.credits.spelling import folded, folded_space
+from exchange.core.events.credits import FacilitySet, IssuanceRecorded, LotAdmitted, ProjectRegistered
+from exchange.core.events.governance import VenueOpened
+
+SANDBOX: Final = "SANDBOX"
+"""The registry of play units, of which no real registry knows."""
+
+_YEAR: Final = 10_000
+"""A day over this is its year."""
+
+PeriodKey = tuple[int, int, int]
+"""A project and the first and last day of one of its monitoring periods."""
+
+
+@dataclass(slots=True)
+class Origin:
+    """What is known of a lot: its serial space, where it begins and ends, and the terms of its project."""
+
+    space: int
+    lo: int
+    hi: int
+    vintage: int
+    terms: ProjectTerms
+    is_national: bool
+    """Whether the national registry keeps its units."""
+
+
+class Origins:
+    """Follows projects, facilities, issuances and lots."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        """Nothing is issued yet."""
+        self._tell = notebook.tell
+        self.lots: Final[dict[int, Origin]] = {}
+        self.facilities: Final[dict[str, FacilityTerms]] = {}
+        self._projects: dict[int, ProjectTerms] = {}
+        self._issuances: dict[int, IssuanceRecorded] = {}
+        self._spaces: dict[str, tuple[int, str]] = {}
+        self._names: dict[int, str] = {}
+        self._issued: dict[int, SpanMap[int]] = {}
+        self._admitted: dict[int, SpanMap[int]] = {}
+        self._papers: set[str] = set()
+        self._is_sandbox = False
+        self._verified: dict[PeriodKey, int] = {}
+        self._sums: dict[PeriodKey, int] = {}
+
+    def opened(self, event: VenueOpened) -> None:
+        """The venue says whether it is a sandbox."""
+        self._is_sandbox = event.sandbox_tonnes > 0
+
+    def project(self, event: ProjectRegistered) -> None:
+        """A project is there from now on."""
+        self._projects[event.project] = event.terms
+
+    def facility(self, event: FacilitySet) -> None:
+        """What is known of a facility of the national market from now on."""
+        self.facilities[folded(event.terms.code)] = event.terms
+
+    def is_covered(self, facility: str, year: int) -> bool:
+        """Whether a facility is inside the national market in a year, as far as was known by now."""
+        terms = self.facilities.get(folded(facility))
+        return terms is not None and terms.covered_from <= year <= (terms.covered_to or year)
+
+    # --- issuances ---------------------------------------------------------------------------------------------------
+
+    def issuance(self, event: IssuanceRecorded) -> None:
+        """Serials were issued: new ones, in a space of one name, for a period and a source that may have them."""
+        terms = self._projects.get(event.project)
+        if terms is None:
+            self._tell("PERIOD-WRONG", issuance=event.issuance, problem="no project")
+            return
+        self._issuances[event.issuance] = event
+        self._check_space(event)
+        lo, hi = event.serials.lo, event.serials.hi
+        taken = self._issued.setdefault(event.space, SpanMap())
+        for a, b, other in taken.within(lo, hi):
+            self._tell("ISSUED-TWICE", space=event.space_name, lo=a, hi=b, issuance=event.issuance, other=other)
+        taken.clear(lo, hi)
+        taken.add(lo, hi, event.issuance)
+        self._check_period(event, terms)
+        if self.is_covered(terms.source_facility, event.vintage):
+            self._tell("SOURCE-COVERED", issuance=event.issuance, facility=terms.source_facility, year=event.vintage)
+
+    def _check_space(self, event: IssuanceRecorded) -> None:
+        """A space is known by one number and one spelling."""
+        number, name = event.space, event.space_name
+        known = self._spaces.setdefault(folded_space(name), (number, name))
+        first = self._names.setdefault(number, name)
+        if known != (number, name) or first != name:
+            self._tell("SPACE-TWICE", space=name, other=first if first != name else known[1], issuance=event.issuance)
+
+    def _check_period(self, event: IssuanceRecorded, terms: ProjectTerms) -> None:
+        start, end = event.monitoring_start, event.monitoring_end
+        inside = terms.crediting_start <= start <= end <= terms.crediting_end
+        if not inside or {start // _YEAR, end // _YEAR} != {event.vintage}:
+            self._tell("PERIOD-WRONG", issuance=event.issuance, start=start, end=end, vintage=event.vintage)
+        key = (int(event.project), int(start), int(end))
+        self._sums[key] = self._sums.get(key, 0) + event.serials.tonnes
+        verified = self._verified.setdefault(key, event.verified)
+        if verified != event.verified or self._sums[key] > verified:
+            self._tell("OVER-VERIFIED", issuance=event.issuance, issued=self._sums[key], verified=verified)
+
+    def category_of(self, event: IssuanceRecorded) -> SourceCategory:
+        """Of which source the units of an issuance are; NONE when its project is not known."""
+        terms = self._projects.get(event.project)
+        return SourceCategory.NONE if terms is None else terms.source_category
+
+    # --- lots --------------------------------------------------------------------------------------------------------
+
+    def lot(self, event: LotAdmitted) -> None:
+        """A block of an issuance was admitted: one that was not, on a paper that served for nothing before."""
+        self.paper(event.lock_reference, event.lot)
+        issuance = self._issuances.get(event.issuance)
+        if issuance is None:
+            self._tell("OUTSIDE-ISSUANCE", lot=event.lot, problem="no issuance")
+            return
+        lo, hi = event.serials.lo, event.serials.hi
+        inside = issuance.serials.lo <= lo < hi <= issuance.serials.hi and issuance.space == event.space
+        if not inside:
+            self._tell("OUTSIDE-ISSUANCE", lot=event.lot, lo=lo, hi=hi, issuance=event.issuance)
+        taken = self._admitted.setdefault(event.space, SpanMap())
+        for a, b, other in taken.within(lo, hi):
+            self._tell("ADMITTED-TWICE", space=event.space, lo=a, hi=b, lot=event.lot, other=other)
+        taken.clear(lo, hi)
+        taken.add(lo, hi, event.lot)
+        terms = self._projects[issuance.project]
+        is_play = self._is_sandbox and terms.registry == SANDBOX
+        is_national = terms.family is Family.FORESTRY_CCER and not is_play
+        self.lots[event.lot] = Origin(event.space, lo, hi, issuance.vintage, terms, is_national)
+
+    def paper(self, reference: str, lot: int) -> None:
+        """A paper on which units are locked serves once, in whatever spelling."""
+        name = folded(reference)
+        if name in self._papers:
+            self._tell("PAPER-TWICE", reference=reference, lot=lot)
+        self._papers.add(name)
+
+    # --- the ground --------------------------------------------------------------------------------------------------
+
+    def conclude(self) -> None:
+        """Hold all periods of all projects against each other: the same ground and activity never twice in a time."""
+        uses = sorted(self._ground())
+        for activity, rows in groupby(uses, key=lambda use: use[0]):
+            above: list[_GroundUse] = []
+            for row in rows:
+                while above and row[1][: len(above[-1][1])] != above[-1][1]:
+                    above.pop()
+                for other in above:
+                    if row[2] <= other[3] and other[2] <= row[3] and row[2:] != other[2:]:
+                        self._tell(
+                            "GROUND-TWICE", ground="/".join(row[1]), activity=activity, project=row[4], other=other[4]
+                        )
+                above.append(row)
+
+    def _ground(self) -> Iterator[_GroundUse]:
+        """Every parcel of ground with every period in which something was issued for it."""
+        for project, start, end in self._sums:
+            terms = self._projects[project]
+            for parcel in terms.site_parcels:
+                path = tuple(name for name in map(folded, parcel.split("/")) if name)
+                yield int(terms.activity), path, start, end, project
+
+
+_GroundUse = tuple[int, tuple[str, ...], int, int, int]
+"""Activity, path of the parcel, first and last day, project."""

@@ -1,0 +1,93 @@
+"""What the registry said: each request has one answer, each receipt serves once, and units go by nothing else."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.audit.double_count.findings import Notebook
+from exchange.audit.double_count.origins import Origins
+from exchange.audit.double_count.spans import Span
+from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.events.credits import Cause, UnitsChanged
+from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistrySilent, RequestKind
+
+_CONFIRMED: Final = RegistryOutcome.CONFIRMED
+_REFUSED: Final = RegistryOutcome.REFUSED
+
+_SAID: Final[dict[Cause, tuple[RequestKind, RegistryOutcome | None]]] = {
+    Cause.LOCK_CONFIRMED: (RequestKind.LOCK, _CONFIRMED),
+    Cause.LOCK_REFUSED: (RequestKind.LOCK, _REFUSED),
+    Cause.LOCK_UNANSWERED: (RequestKind.LOCK, None),
+    Cause.RETURN_REFUSED: (RequestKind.LOCK, _REFUSED),
+    Cause.RELEASED: (RequestKind.RELEASE, _CONFIRMED),
+    Cause.RELEASE_REFUSED: (RequestKind.RELEASE, _REFUSED),
+    Cause.CANCELLED: (RequestKind.CANCEL, _CONFIRMED),
+    Cause.USE_REFUSED: (RequestKind.CANCEL, _REFUSED),
+}
+"""Changes that only the registry makes: by which answer to which kind of request; None is its silence."""
+
+_NOT_LOCKED: Final = "the national registry was not asked to lock it"
+
+
+class Statements:
+    """Follows requests and their answers."""
+
+    def __init__(self, notebook: Notebook, origins: Origins) -> None:
+        """Nothing was asked yet."""
+        self._tell = notebook.tell
+        self._origins = origins
+        self.asked: Final[dict[int, RegistryAsked]] = {}
+        self.receipts: Final[dict[str, int]] = {}
+        """By receipt the request that it answers."""
+        self._references: set[str] = set()
+        self._closed: set[int] = set()
+        self._heard: dict[int, RegistryOutcome | None] = {}
+
+    def begin(self) -> None:
+        """The next entry."""
+        self._heard.clear()
+
+    def ask(self, event: RegistryAsked) -> None:
+        """A request, with a reference that no other has."""
+        if event.reference in self._references or event.request in self.asked:
+            self._tell("REQUEST-TWICE", request=event.request, reference=event.reference)
+        self._references.add(event.reference)
+        self.asked[event.request] = event
+
+    def answer(self, event: RegistryAnswered) -> None:
+        """An answer: to a request that is open, with a receipt that is new where it confirms."""
+        confirmed = event.outcome is _CONFIRMED
+        if event.request not in self.asked or event.request in self._closed or (confirmed and not event.receipt):
+            self._tell("ANSWER-WRONG", request=event.request, receipt=event.receipt)
+        self._closed.add(event.request)
+        if event.receipt:
+            other = self.receipts.setdefault(event.receipt, event.request)
+            if other != event.request:
+                self._tell("RECEIPT-TWICE", receipt=event.receipt, request=event.request, other=other)
+        self._heard[event.request] = event.outcome
+
+    def silence(self, event: RegistrySilent) -> None:
+        """No answer in time, which is none."""
+        self._heard[event.request] = None
+
+    def changed(self, event: UnitsChanged) -> None:
+        """Units that change by the registry's word: it was given in this entry, about just these serials."""
+        if event.cause is Cause.ADMITTED_HERE:
+            origin = self._origins.lots.get(event.lot)
+            if origin is not None and origin.is_national:
+                self._tell("NOT-LOCKED", lot=event.lot, problem=_NOT_LOCKED)
+            return
+        said = _SAID.get(event.cause)
+        if said is None:
+            return
+        kind, outcome = said
+        request = self.asked.get(event.subject)  # type: ignore[call-overload]
+        spans: list[Span] = [(serials.lo, serials.hi) for serials in event.ranges]
+        heard = event.subject in self._heard and self._heard[event.subject] is outcome
+        if request is None or not heard or not _is_about(request, kind, event.lot, spans):
+            self._tell("NO-STATEMENT", lot=event.lot, lo=spans[0][0], cause=event.cause.name, request=event.subject)
+
+
+def _is_about(request: RegistryAsked, kind: RequestKind, lot: int, spans: list[Span]) -> bool:
+    """Whether a request is of a kind and about these serials of a lot, all of them and no others."""
+    return (request.kind, request.lot, [(request.serials.lo, request.serials.hi)]) == (kind, lot, spans)
