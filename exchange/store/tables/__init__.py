@@ -21,6 +21,7 @@ from exchange.store.tables.credits import (
 from exchange.store.tables.encumbrances import (
     encumbered_ranges,
     encumbrances,
+    import_refusals,
     import_rows,
     import_units,
     imports,
@@ -66,6 +67,7 @@ __all__ = [
     "facilities",
     "feed",
     "idempotency",
+    "import_refusals",
     "import_rows",
     "import_units",
     "imports",

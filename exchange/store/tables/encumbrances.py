@@ -57,6 +57,7 @@ imports: Final = Table(
     "imports",
     METADATA,
     number("import_id", key=True),
+    number("set_by"),
     middle("staged"),
     number("seq"),
     number("at_us"),
@@ -83,6 +84,16 @@ import_rows: Final = Table(
     number("owner"),
     text("lock_reference"),
     number("seq"),
+)
+
+import_refusals: Final = Table(
+    "import_refusals",
+    METADATA,
+    number("import_id", key=True),
+    number("seq", key=True),
+    middle("n", key=True),
+    middle("line"),
+    middle("reason"),
 )
 
 import_units: Final = Table(

@@ -37,6 +37,7 @@ registry_answers: Final = Table(
     number("request_id"),
     small("outcome"),
     text("receipt"),
+    text("receipt_folded"),
     text("message"),
     number("stated_at_us"),
     octets("signature"),

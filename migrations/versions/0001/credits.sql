@@ -30,15 +30,17 @@ CREATE TABLE issuances (
 CREATE INDEX issuances_by_project ON issuances (project_id, issuance_id);
 CREATE INDEX issuances_converted ON issuances (converted) WHERE converted IS NOT NULL;
 
--- The period that an issuance is of takes the ground of its project, all of it, and gives no more than was verified.
+-- The period that an issuance is of takes the ground of its project, all of it, and gives no more than was verified. Quota
+-- that cancelled CCER were converted into takes none: its tonnes are those of the CCER, whose issuance has the ground.
 CREATE FUNCTION note_periods() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     INSERT INTO public.period_sites (project_id, monitoring_start, monitoring_end, activity, path)
     SELECT DISTINCT r.project_id, r.monitoring_start, r.monitoring_end, s.activity, s.path
     FROM recorded r JOIN public.project_sites s ON s.project_id = r.project_id
-    WHERE NOT EXISTS (SELECT FROM public.monitoring_periods p WHERE p.project_id = r.project_id
-                      AND (p.monitoring_start, p.monitoring_end) = (r.monitoring_start, r.monitoring_end));
+    WHERE r.converted IS NULL AND NOT EXISTS (
+        SELECT FROM public.monitoring_periods p WHERE p.project_id = r.project_id
+        AND (p.monitoring_start, p.monitoring_end) = (r.monitoring_start, r.monitoring_end));
     INSERT INTO public.monitoring_periods AS p (project_id, monitoring_start, monitoring_end, verified, issued)
     SELECT project_id, monitoring_start, monitoring_end, min(verified), sum(hi - lo) FROM recorded
     GROUP BY project_id, monitoring_start, monitoring_end

@@ -1,19 +1,19 @@
 DROP TABLE downloads_ended, reads, refusals;
-DROP TABLE import_units, import_rows, imports, reversals, encumbered_ranges, encumbrances, budget_entries, budgets, obligations,
-    release_ranges, releases, claim_ranges, claims, registry_answers, registry_requests, standings, parcel_changes,
-    parcel_transitions, account_units, period_sites, monitoring_periods;
-DROP TABLE lot_coverage, parcels, movements, lots, serial_spaces, issuances, facilities, project_sites, projects, postings, balances, bank_references, orders,
-    order_changes, trades, participants, persons, api_keys, venue, instruments, reference_prices, rulebooks, rules, proposals,
-    agreements, feed, quarantine, idempotency, journal, leader;
+DROP TABLE import_units, import_refusals, import_rows, imports, reversals, encumbered_ranges, encumbrances, budget_entries,
+    budgets, obligations, release_ranges, releases, claim_ranges, claims, registry_answers, registry_requests, standings,
+    parcel_changes, parcel_transitions, account_units, period_sites, monitoring_periods;
+DROP TABLE lot_coverage, parcels, movements, lots, serial_spaces, issuances, facilities, project_sites, projects;
+DROP TABLE postings, balances, bank_references, orders, order_changes, trades, participants, persons, api_keys, venue,
+    instruments, reference_prices, rulebooks, rules, proposals, agreements, feed, quarantine, idempotency, journal, leader;
 DROP FUNCTION refuse_change(), refuse_direct_change(), refuse_uncovered_lot(), cover_more(), cover_less(),
     open_coverage(), note_spaces(), apply_postings(), purge_answers(bigint, integer), first_seq_at(bigint),
     refuse_stale_leader(), refuse_missing_row(), refuse_careless_commit(), begin_batch(), refuse_backward_leader(),
     refuse_other_batch(text), only_whole_batch(), only_with_seq(), only_with_placed_seq(), only_with_last_seq(),
-    only_with_a_batch(), a_batch_is_written(), only_after_its_read(), only_these_change(), only_these_steps(),
-    is_covered(text, integer, bigint), note_periods(), refuse_second_source(), account_of(smallint, bigint),
-    refuse_step(text), follow_steps(), cut_standings(bigint, bigint, bigint), refuse_groundless_steps(),
-    refuse_other_tonnes(bigint, bigint), ledger_has_the_tonnes(), only_free_units_move(), refuse_unanswered(),
-    refuse_covered_buyer(), refuse_unspent_claim();
+    only_with_a_batch(), a_batch_is_written(), only_after_its_read();
+DROP FUNCTION only_these_change(), only_these_steps(), is_covered(text, integer, bigint), note_periods(),
+    refuse_second_source(), account_of(smallint, bigint), refuse_step(text), follow_steps(),
+    cut_standings(bigint, bigint, bigint), refuse_groundless_steps(), refuse_other_tonnes(bigint, bigint),
+    ledger_has_the_tonnes(), only_free_units_move(), refuse_unanswered(), refuse_covered_buyer(), refuse_unspent_claim();
 DROP TYPE journal_packed, idempotency_packed, feed_packed, postings_packed, bank_references_packed, orders_packed,
     orders_changed_packed, order_changes_packed, trades_packed, parcels_closed_packed, parcels_opened_packed,
     movements_packed, refusals_packed;

@@ -55,7 +55,8 @@ CREATE INDEX reversals_by_responsible ON reversals (responsible, reversal_id);
 -- there are by now.
 CREATE TABLE imports (
     import_id       bigint  PRIMARY KEY,
-    staged          integer NOT NULL CONSTRAINT imports_of_something CHECK (staged > 0),
+    set_by          bigint  NOT NULL,
+    staged          integer NOT NULL CONSTRAINT imports_staged_not_negative CHECK (staged >= 0),
     seq             bigint  NOT NULL,
     at_us           bigint  NOT NULL,
     committed_seq   bigint,
@@ -84,6 +85,17 @@ CREATE TABLE import_rows (
     seq              bigint  NOT NULL,
     PRIMARY KEY (import_id, n)
 );
+
+-- Rows that were left out when they came, each with its line and the number of the refusal.
+CREATE TABLE import_refusals (
+    import_id bigint  NOT NULL REFERENCES imports (import_id),
+    seq       bigint  NOT NULL,
+    n         integer NOT NULL,
+    line      integer NOT NULL,
+    reason    integer NOT NULL,
+    PRIMARY KEY (import_id, seq, n)
+);
+
 CREATE TABLE import_units (
     import_id   bigint  NOT NULL REFERENCES imports (import_id),
     n           integer NOT NULL,

@@ -32,19 +32,20 @@ CREATE INDEX registry_requests_by_owner ON registry_requests (owner, request_id)
 CREATE INDEX registry_requests_by_lot ON registry_requests (lot_id, request_id);
 
 -- Everything that the registry said. The first answer to a request counts; one that contradicts it is kept beside it. A
--- receipt vouches for one range: it comes once.
+-- receipt vouches for one range: it comes once, in whatever spelling (persons type receipts too).
 CREATE TABLE registry_answers (
-    seq          bigint   PRIMARY KEY,
-    at_us        bigint   NOT NULL,
-    request_id   bigint   NOT NULL REFERENCES registry_requests (request_id),
-    outcome      smallint NOT NULL CONSTRAINT registry_answers_outcome_known CHECK (outcome IN (1, 2)),
-    receipt      text     NOT NULL,
-    message      text     NOT NULL,
-    stated_at_us bigint   NOT NULL,
-    signature    bytea    NOT NULL,
-    contradicts  boolean  NOT NULL
+    seq            bigint   PRIMARY KEY,
+    at_us          bigint   NOT NULL,
+    request_id     bigint   NOT NULL REFERENCES registry_requests (request_id),
+    outcome        smallint NOT NULL CONSTRAINT registry_answers_outcome_known CHECK (outcome IN (1, 2)),
+    receipt        text     NOT NULL,
+    receipt_folded text     NOT NULL,
+    message        text     NOT NULL,
+    stated_at_us   bigint   NOT NULL,
+    signature      bytea    NOT NULL,
+    contradicts    boolean  NOT NULL
 );
-CREATE UNIQUE INDEX registry_answers_receipt_once ON registry_answers (receipt) WHERE receipt <> '';
+CREATE UNIQUE INDEX registry_answers_receipt_once ON registry_answers (receipt_folded) WHERE receipt_folded <> '';
 CREATE UNIQUE INDEX registry_answers_first_once ON registry_answers (request_id) WHERE NOT contradicts;
 CREATE INDEX registry_answers_by_request ON registry_answers (request_id, seq);
 

@@ -130,7 +130,8 @@ CREATE FUNCTION cut_standings(of_lot bigint, first bigint, behind bigint) RETURN
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH cut AS (
         DELETE FROM public.standings
-        WHERE int8range(lot_id, lot_id, '[]') && int8range(of_lot, of_lot, '[]') AND int8range(lo, hi) && int8range(first, behind)
+        WHERE int8range(lot_id, lot_id, '[]') && int8range(of_lot, of_lot, '[]')
+          AND int8range(lo, hi) && int8range(first, behind)
         RETURNING *)
     INSERT INTO public.standings (lot_id, lo, hi, tag, state, owner)
     SELECT lot_id, lo, first, tag, state, owner FROM cut WHERE lo < first

@@ -170,7 +170,7 @@ CREATE TABLE budgets (
 
 -- Corresponding adjustments: quantity goes off the account of the league that made the tonnes (source) and counts where they
 -- are used: in another league, or in none (0) and a province, or in none and '' for the national market. subject is the
--- claim or release behind it; a negative quantity takes an earlier one back.
+-- claim, the release or the lock of what came back behind it; a negative quantity takes an earlier one back.
 CREATE TABLE budget_entries (
     seq      bigint   NOT NULL,
     n        integer  NOT NULL,
