@@ -73,12 +73,14 @@ READ, TRADE, FUNDS, MANAGE = Scope.READ, Scope.TRADE, Scope.FUNDS, Scope.MANAGE
 class Authority:
     """The roles that may give a command and the scopes of which the key needs at least one.
 
-    ``own`` means that a trader may do it for the own participant only.
+    ``own`` means that a trader may do it for the own participant only, ``program`` that the program itself may do it
+    too.
     """
 
     roles: tuple[PersonRole, ...]
     scopes: int = 0
     own: bool = False
+    program: bool = False
 
 
 SYSTEM: Final = Authority(())
@@ -116,7 +118,8 @@ AUTHORITY: Final[dict[type, Authority]] = {
     StageUnits: Authority((OPERATOR,), MANAGE),
     AnswerRequest: Authority((REGISTRY,), MANAGE),
     CallOffRelease: Authority((TRADER,), TRADE | FUNDS | MANAGE, own=True),
-    Encumber: Authority((OPERATOR, REGULATOR), MANAGE),
+    # The program does it where a reconciliation finds that the registry says something else; it lets nothing go again.
+    Encumber: Authority((OPERATOR, REGULATOR), MANAGE, program=True),
 }
 
 ACTION_SCOPES: Final[dict[type, int]] = {
@@ -158,7 +161,8 @@ def refuse_actor(register: Register, command: Command, key: KeyId, at: Micros) -
     kind = type(command)
     authority = AUTHORITY[kind]
     if command.actor == NOBODY:
-        return None if authority is SYSTEM and key == NOBODY else _NOT_AUTHORISED
+        by_itself = authority is SYSTEM or authority.program
+        return None if by_itself and key == NOBODY else _NOT_AUTHORISED
     person = register.persons.get(command.actor)
     if person is None or person.role not in authority.roles:
         return _NOT_AUTHORISED
