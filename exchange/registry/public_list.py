@@ -1,8 +1,10 @@
 """Reading the national registry's public list of projects and issuances, as its web pages show it.
 
-Each row is one step of one application; an application runs through several steps and so has several rows (187 rows
-were 81 applications on 2026-07-19), which is why rows are never counted as projects. Shape: domain.md §1.3, taken from
-``getOpeningApply`` of the registry's public site; nothing here sends a request, a caller hands the bytes in.
+A list row is one step of one application. An application runs through several steps and so has several rows (on
+2026-07-19 187 rows were 81 applications), which is why rows are never counted as projects. Methodology, province and
+tonnes stand in a second document, the detail of the row. Shapes: ``getOpeningApply`` and ``getOpeningApplyDetail`` of
+the registry's public site as they were observed on that day (domain.md §1.3). Nothing here sends a request; a caller
+hands the bytes in.
 """
 
 from __future__ import annotations
@@ -14,7 +16,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
 
+from exchange.core.values import Day, is_day
+
 _DAY: Final = re.compile(r"\d{8}", re.ASCII)
+_NONE: Final = ("", "-", "--")
+MOST_DIGITS: Final = 15
 
 
 class Step(IntEnum):
@@ -30,80 +36,136 @@ class Step(IntEnum):
 
 
 class PublicListError(ValueError):
-    """These bytes are not a page of the list; the text says what is wrong."""
+    """These bytes are not a page of the list, or no detail; the text says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
-class PublicRow:
-    """One row. ``certified`` is in tonnes, 0 where the row has none; ``published`` is ``yyyymmdd`` or 0."""
+class Listed:
+    """One row of the list. ``project``, ``certification`` and ``issuance`` are the registry's ids, "" where the row has
+    none; ``status`` is the registry's own word for it.
+    """
 
     application: str
-    project: str
-    name: str
     step: Step
+    name: str
+    owner: str
+    kind: str
+    status: str
+    project: str
+    certification: str
+    issuance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a tab, and how many rows the tab has in all."""
+
+    rows: tuple[Listed, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What the detail of a row says: ``expected`` and ``certified`` in tonnes of CO2e, None where it does not say;
+    the days of the public notice, 0 where there is none. What is expected is an estimate and no unit (rule UNIT).
+    """
+
     methodology: str
     province: str
-    certified: int
-    published: int
+    expected: int | None
+    certified: int | None
+    notice_from: Day
+    notice_to: Day
 
 
-def read_page(data: bytes, step: Step) -> list[PublicRow]:
-    """The rows of one page of a tab.
+def read_page(data: bytes, step: Step) -> Page:
+    """One page of a tab.
 
     Raises:
-        PublicListError: when it is not of that shape.
+        PublicListError: when it is not of that shape, or the registry says that the request failed.
     """
-    try:
-        document = json.loads(data)
-    except ValueError as error:
-        raise PublicListError("no JSON") from error
-    rows = _rows(document)
-    return [_row(row, step) for row in rows]
+    envelope = _envelope(data)
+    rows = envelope.get("dataInfo")
+    if not isinstance(rows, list | None):
+        raise PublicListError("dataInfo is no list")
+    total = envelope.get("total", len(rows or ()))
+    if type(total) is not int or total < len(rows or ()):
+        raise PublicListError("total is not the number of rows")
+    return Page(tuple(_row(row, step) for row in rows or ()), total)
 
 
-def _rows(document: Any) -> list[dict[str, Any]]:
-    """The list inside of the envelope, which is ``data.list`` or ``data.records``."""
-    inner = document.get("data") if isinstance(document, dict) else None
-    for name in ("list", "records"):
-        if isinstance(inner, dict) and isinstance(inner.get(name), list):
-            rows: list[dict[str, Any]] = inner[name]
-            return rows
-    raise PublicListError("no list of rows in data.list or data.records")
-
-
-def _row(row: Any, step: Step) -> PublicRow:
-    if not isinstance(row, dict) or not row.get("applyId"):
-        raise PublicListError("a row without applyId")
-    return PublicRow(
-        application=str(row["applyId"]),
-        project=str(row.get("projectInfoId") or ""),
-        name=str(row.get("projectName") or ""),
-        step=step,
-        methodology=str(row.get("methodologyNum") or ""),
-        province=str(row.get("provinceName") or ""),
-        certified=_whole(row.get("certifiedNum")),
-        published=_day(row.get("publicStartDate")),
+def read_detail(data: bytes) -> Detail:
+    """The detail of a row; raises PublicListError as :func:`read_page` does."""
+    detail = _envelope(data).get("dataInfo")
+    if not isinstance(detail, dict):
+        raise PublicListError("dataInfo is no object")
+    return Detail(
+        methodology=_text(detail.get("methodologyNum")),
+        province=_text(detail.get("provinceName")),
+        expected=_tonnes(detail.get("expectYearNum")),
+        certified=_tonnes(detail.get("certifiedNum")),
+        notice_from=_day(detail.get("publicStartDate")),
+        notice_to=_day(detail.get("publicEndDate")),
     )
 
 
-def _whole(value: Any) -> int:
-    """A whole number of tonnes; "-" and nothing are 0, and a fraction is not certified tonnes (rule UNIT)."""
-    text = str(value if value is not None else "").replace(",", "").strip()
-    if text in ("", "-"):
-        return 0
-    if not text.isascii() or not text.isdigit():
-        raise PublicListError(f"not a whole number of tonnes: {text[:20]!r}")
+def _envelope(data: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise PublicListError("no JSON") from error
+    if not isinstance(document, dict):
+        raise PublicListError("no object")
+    if document.get("successful") is False:
+        raise PublicListError("the registry says that it did not work")
+    return document
+
+
+def _row(row: Any, step: Step) -> Listed:
+    if not isinstance(row, dict) or not _text(row.get("applyId")):
+        raise PublicListError("a row without applyId")
+    stated = _text(row.get("dataType"))
+    if stated not in ("", str(int(step))):
+        raise PublicListError("a row of another tab")
+    return Listed(
+        application=_text(row["applyId"]),
+        step=step,
+        name=_text(row.get("projectName")),
+        owner=_text(row.get("orgCustomerName")),
+        kind=_text(row.get("projectType")),
+        status=_text(row.get("statusName")),
+        project=_text(row.get("projectInfoId")),
+        certification=_text(row.get("certificationId")),
+        issuance=_text(row.get("ccerId")),
+    )
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _tonnes(value: Any) -> int | None:
+    """A whole number of tonnes, as number or text; a fraction is not certified tonnes (rule UNIT)."""
+    text = _text(value).replace(",", "")
+    if text in _NONE:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > MOST_DIGITS:
+        raise PublicListError("not a whole number of tonnes")
     return int(text)
 
 
-def _day(value: Any) -> int:
-    text = str(value or "")
-    return int(text) if _DAY.fullmatch(text) else 0
+def _day(value: Any) -> Day:
+    text = _text(value)
+    if text in _NONE:
+        return Day(0)
+    if not _DAY.fullmatch(text) or not is_day(int(text)):
+        raise PublicListError("not a day")
+    return Day(int(text))
 
 
-def applications(rows: Iterable[PublicRow]) -> dict[str, PublicRow]:
+def applications(rows: Iterable[Listed]) -> dict[str, Listed]:
     """Each application once, at the furthest step that it has reached."""
-    furthest: dict[str, PublicRow] = {}
+    furthest: dict[str, Listed] = {}
     for row in rows:
         known = furthest.get(row.application)
         if known is None or row.step > known.step:

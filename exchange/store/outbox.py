@@ -1,0 +1,199 @@
+"""The outbox to the national registry, and our side of a reconciliation with it, on connections that cannot write.
+
+The table ``registry_requests`` is written in the transaction of the entry that makes a request, and changed in that of
+the entry that answers it. So whatever is read here is durable, and nothing has to be remembered about it anywhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from exchange.core.commands.instruments import Family
+from exchange.core.commands.uses import Purpose
+from exchange.core.credits.registry_lock import RequestStatus
+from exchange.core.events.credits import ParcelState
+from exchange.core.events.registry import RequestKind
+from exchange.store.connecting import CONNECT_TIMEOUT_S, READER, UNREACHABLE, open_pool
+
+if TYPE_CHECKING:
+    from exchange.store.connecting import Pool, PooledConnection
+
+SETTINGS: Final = {**READER, "application_name": "exchange-outbox", "statement_timeout": "60s"}
+
+# Units of other registries are cancelled on paper, and those that a sandbox gives are in no registry.
+_NATIONAL: Final = f"p.family = {int(Family.FORESTRY_CCER)} AND p.registry <> $1"
+
+_UNANSWERED: Final = f"""
+    SELECT r.request_id, r.kind, r.reference, i.space_name, i.serial_text, r.lo, r.hi, coalesce(f.code, '') AS holder,
+           coalesce(e.national_account, '') AS account, c.purpose, coalesce(c.beneficiary_zh, '') AS beneficiary,
+           l.lock_reference
+    FROM registry_requests r
+    JOIN lots l USING (lot_id) JOIN issuances i USING (issuance_id) JOIN projects p USING (project_id)
+    LEFT JOIN participants f ON f.participant_id = r.owner
+    LEFT JOIN releases e ON e.release_id = r.subject
+    LEFT JOIN claims c ON c.claim_id = r.subject
+    WHERE r.status < 3 AND {_NATIONAL}
+    ORDER BY r.request_id
+"""
+_OURS: Final = f"""
+    SELECT i.space_name, a.lot_id, a.lo, a.hi, coalesce(f.code, '') AS owner, a.state
+    FROM parcels a
+    JOIN lots l USING (lot_id) JOIN issuances i USING (issuance_id) JOIN projects p USING (project_id)
+    LEFT JOIN participants f ON f.participant_id = a.owner
+    WHERE {_NATIONAL}
+    ORDER BY i.space_name, a.lo
+"""
+_SENT: Final = f"""
+    SELECT r.reference, r.kind, i.space_name, r.lot_id, r.lo, r.hi, coalesce(f.code, '') AS holder, r.status, r.receipt
+    FROM registry_requests r
+    JOIN lots l USING (lot_id) JOIN issuances i USING (issuance_id) JOIN projects p USING (project_id)
+    LEFT JOIN participants f ON f.participant_id = r.owner
+    WHERE {_NATIONAL}
+    ORDER BY r.request_id
+"""
+_HELD_FAST: Final = """
+    SELECT e.lot_id, e.lo, e.hi, e.reference FROM encumbrances e WHERE e.lifted_seq IS NULL AND e.lot_id IS NOT NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A request without an answer, with everything that the registry has to know of it."""
+
+    request: int
+    kind: RequestKind
+    reference: str
+    space: str
+    serial_text: str
+    lo: int
+    hi: int
+    holder: str
+    account: str
+    purpose: str
+    paper: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookedRow:
+    """Serials ``[lo, hi)`` of a lot of the national registry, where they stand and with whom."""
+
+    space: str
+    lot: int
+    lo: int
+    hi: int
+    owner: str
+    state: ParcelState
+
+
+@dataclass(frozen=True, slots=True)
+class SentRow:
+    """A request, answered or not."""
+
+    reference: str
+    kind: RequestKind
+    space: str
+    lot: int
+    lo: int
+    hi: int
+    holder: str
+    status: RequestStatus
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFastRow:
+    """Serials of a lot that are held fast by an encumbrance of this reference."""
+
+    lot: int
+    lo: int
+    hi: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class BooksRow:
+    """All of it at one entry."""
+
+    as_of_seq: int
+    booked: list[BookedRow]
+    sent: list[SentRow]
+    held_fast: list[HeldFastRow]
+
+
+class PostgresOutbox:
+    """The outbox of one database; ``play`` is the name of a registry whose units are play units, "" for none."""
+
+    def __init__(self, pool: Pool, play: str) -> None:
+        self._pool = pool
+        self._play = play
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, dsn: str, play: str = "") -> AsyncIterator[Self]:
+        """An outbox over a pool of its own; it connects when it is first needed."""
+        pool = await open_pool(dsn, SETTINGS)
+        try:
+            yield cls(pool, play)
+        finally:
+            pool.terminate()
+
+    async def unanswered(self) -> list[OutboxRow]:
+        """All requests to the national registry without an answer, oldest first.
+
+        Raises:
+            ConnectionError: when the database cannot be asked now.
+        """
+        async with self._moment() as connection:
+            return [_outgoing(row) for row in await connection.fetch(_UNANSWERED, self._play)]
+
+    async def books(self) -> BooksRow:
+        """Our serials, our requests and what is held fast, all as of one entry; raises as :meth:`unanswered` does."""
+        async with self._moment() as connection:
+            seq = await connection.fetchval("SELECT seq FROM leader")
+            booked = [_booked(row) for row in await connection.fetch(_OURS, self._play)]
+            sent = [_sent(row) for row in await connection.fetch(_SENT, self._play)]
+            held = [HeldFastRow(*row) for row in await connection.fetch(_HELD_FAST)]
+            return BooksRow(seq, booked, sent, held)
+
+    @asynccontextmanager
+    async def _moment(self) -> AsyncIterator[PooledConnection]:
+        """A connection to a database that stands still."""
+        try:
+            async with (
+                self._pool.acquire(timeout=CONNECT_TIMEOUT_S) as connection,
+                connection.transaction(isolation="repeatable_read", readonly=True),
+            ):
+                yield connection
+        except UNREACHABLE as error:
+            raise ConnectionError(f"the outbox cannot be read: {error!r}") from error
+
+
+def _outgoing(row: Any) -> OutboxRow:
+    purpose = "" if row["purpose"] is None else f"{Purpose(row['purpose']).name} {row['beneficiary']}"
+    return OutboxRow(
+        row["request_id"],
+        RequestKind(row["kind"]),
+        row["reference"],
+        row["space_name"],
+        row["serial_text"],
+        row["lo"],
+        row["hi"],
+        row["holder"],
+        row["account"],
+        purpose,
+        row["lock_reference"],
+    )
+
+
+def _booked(row: Any) -> BookedRow:
+    place = (row["space_name"], row["lot_id"], row["lo"], row["hi"])
+    return BookedRow(*place, row["owner"], ParcelState(row["state"]))
+
+
+def _sent(row: Any) -> SentRow:
+    place = (row["space_name"], row["lot_id"], row["lo"], row["hi"])
+    kind, status = RequestKind(row["kind"]), RequestStatus(row["status"])
+    return SentRow(row["reference"], kind, *place, row["holder"], status, row["receipt"])
