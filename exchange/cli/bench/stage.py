@@ -13,7 +13,7 @@ from typing import Final
 
 from exchange.access.ids import Kind, id_text
 from exchange.access.keys import hash_secret, new_secret, token_text
-from exchange.cli.bench.market import issuance_of_all, limit_order, listing_of, shares
+from exchange.cli.bench.market import issuance_of_all, limit_order, listing_of, project_of_all, shares
 from exchange.core.commands import Action, Command
 from exchange.core.commands.approvals import Approve, Propose
 from exchange.core.commands.cash import DepositCash
@@ -31,6 +31,7 @@ from exchange.core.values import (
     ParticipantId,
     PersonId,
     Price,
+    ProjectId,
     ProposalId,
     Seq,
     Side,
@@ -86,9 +87,9 @@ class Director:
         self._entries: dict[Seq, Entry] = {}
         sequencer.listeners.append(self._learn)
         self._keys = {row.person: row.key for row in sequencer.state.register.keys.values()}
-        self.operators = [
-            person.person for person in sequencer.state.register.persons.values() if person.role is PersonRole.OPERATOR
-        ]
+        persons = sequencer.state.register.persons.values()
+        self.operators = [person.person for person in persons if person.role is PersonRole.OPERATOR]
+        self.regulator = next(person.person for person in persons if person.role is PersonRole.REGULATOR)
 
     def _learn(self, entries: list[Entry]) -> None:
         self._entries.update((entry.leaf.seq, entry) for entry in entries)
@@ -119,21 +120,23 @@ class Director:
         key = self._keys.get(command.actor, KeyId(0))
         return (await self._sequencer.submit(replace(own_submission(command), key=key))).seq
 
-    async def agree(self, actions: Sequence[Action]) -> list[Entry]:
-        """Propose actions and have the second operator approve each; the entries of the approvals."""
+    async def agree(self, actions: Sequence[Action], approver: PersonId | None = None) -> list[Entry]:
+        """Propose actions and have another person approve each, the second operator if nobody is named.
+
+        Returns the entries of the approvals.
+        """
         approved: list[Entry] = []
         for start in range(0, len(actions), OPEN_PROPOSALS):
-            approved += await self._agree(actions[start : start + OPEN_PROPOSALS])
+            approved += await self._agree(actions[start : start + OPEN_PROPOSALS], approver or self.operators[1])
         return approved
 
-    async def _agree(self, actions: Sequence[Action]) -> list[Entry]:
+    async def _agree(self, actions: Sequence[Action], approver: PersonId) -> list[Entry]:
         proposed = await self.do([Propose(action.actor, action) for action in actions])
         approvals = []
         for entry, action in zip(proposed, actions, strict=True):
             (event,) = (event for event in entry.events if isinstance(event, ActionProposed))
             evidence = action.lock_reference if isinstance(action, AdmitLot) else ""
-            proposal = ProposalId(entry.leaf.created)
-            approvals.append(Approve(self.operators[1], proposal, event.action_hash, evidence))
+            approvals.append(Approve(approver, ProposalId(entry.leaf.created), event.action_hash, evidence))
         return await self.do(approvals)
 
     def know_traders(self, traders: Iterable[Trader]) -> None:
@@ -155,7 +158,9 @@ async def set_stage(sequencer: Sequencer, firms: int, reference_price: Price) ->
     (listed,) = await director.do([listing_of(operator, reference_price)])
     each = Fen(MAX_VENUE_CASH // firms)
     await director.do([DepositCash(operator, trader.participant, each, f"bank-{n}") for n, trader in enumerate(buyers)])
-    (issued,) = await director.agree([issuance_of_all(operator)])
+    (made,) = await director.agree([project_of_all(operator)], director.regulator)
+    project = ProjectId(made.leaf.created)
+    (issued,) = await director.agree([issuance_of_all(operator, project)], director.regulator)
     issuance = IssuanceId(issued.leaf.created)
     await director.agree(
         [
