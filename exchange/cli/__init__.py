@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "sandbox-join": "sandbox_join_command",
     "sign": "sign_command",
     "reconcile": "reconcile_command",
+    "audit": "audit_command",
     "purge-answers": "purge_answers_command",
     "bench": "bench_command",
     "spec": "spec_command",

@@ -45,9 +45,7 @@ class Budgets:
         if event.cause is Cause.LOCK_CONFIRMED and event.state_before == ParcelState.RETURN_REQUESTED:
             self._want((LotRanges(event.lot, event.ranges),), League.NONE, "", event.subject, sign=-1)
 
-    def _want(
-        self, units: tuple[LotRanges, ...], used_in: League, province: str, subject: int, sign: int = 1
-    ) -> None:
+    def _want(self, units: tuple[LotRanges, ...], used_in: League, province: str, subject: int, sign: int = 1) -> None:
         for part in units:
             origin = self._origins.lots.get(part.lot)
             source = League.NONE if origin is None else origin.terms.league

@@ -1,4 +1,4 @@
-"""What can be wrong, each with a code and a sentence in both languages, and the notebook in which it is written down."""
+"""What can be wrong, each with a code and a sentence in both languages, and the notebook in which it is put down."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ class Notebook:
 CHECKS: Final[dict[str, tuple[str, str]]] = {
     "LOG-BROKEN": ("an entry is not what was written", "某条日志与写入时不同"),
     "ISSUED-TWICE": ("serials of one space were issued twice", "同一编号空间的编号被重复签发"),
-    "SPACE-TWICE": ("one serial space has two names, or one name two spaces", "同一编号空间有两个名称，或同名有两个空间"),
+    "SPACE-TWICE": (
+        "one serial space has two names, or one name two spaces",
+        "同一编号空间有两个名称，或同名有两个空间",
+    ),
     "GROUND-TWICE": (
         "two monitoring periods of the same ground and activity overlap",
         "同一地块同一活动的两个监测期重叠",

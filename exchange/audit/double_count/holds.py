@@ -1,8 +1,9 @@
-"""What holds tonnes fast: each encumbrance counts once on every tonne that it holds, until two persons have lifted it."""
+"""What holds tonnes fast: each encumbrance counts once on every tonne that it holds, until two persons lift it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.persons import Persons
@@ -68,11 +69,9 @@ class Holds:
     def _counts(self, lot: int, lo: int, hi: int) -> Iterator[tuple[int, int, int, int]]:
         """Stretch by stretch: how many encumbrances hold it, and how many more that are being lifted."""
         holds = self._of_lot.get(lot, {})
-        found = [
-            (a, b, number) for number, spans in holds.items() for a, b, _ in spans.within(lo, hi)
-        ]
+        found = [(a, b, number) for number, spans in holds.items() for a, b, _ in spans.within(lo, hi)]
         cuts = sorted({lo, hi, *(a for a, _, _ in found), *(b for _, b, _ in found)})
-        for a, b in zip(cuts, cuts[1:], strict=False):
+        for a, b in pairwise(cuts):
             holding = [number for c, d, number in found if c <= a and b <= d]
             loose = sum(map(self._persons.may_lift, holding))
             yield a, b, len(holding) - loose, loose

@@ -72,12 +72,12 @@ class LotPlace:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What the tables must agree with: the lots by number, the tonnes that each use has for good or is about to have
-    as (use, lot, first serial, serial behind the last) in joined ranges, and the request of each receipt.
+    as (use, lot, first serial, serial behind the last) in joined ranges, and the receipt of each request.
     """
 
     lots: dict[int, LotPlace]
     claims: frozenset[tuple[int, int, int, int]]
-    receipts: dict[str, int]
+    receipts: dict[int, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ class Origins:
         self._is_sandbox = False
         self._verified: dict[PeriodKey, int] = {}
         self._sums: dict[PeriodKey, int] = {}
+        self._grounds: set[PeriodKey] = set()
 
     def opened(self, event: VenueOpened) -> None:
         """The venue says whether it is a sandbox."""
@@ -108,6 +109,9 @@ class Origins:
         if not inside or {start // _YEAR, end // _YEAR} != {event.vintage}:
             self._tell("PERIOD-WRONG", issuance=event.issuance, start=start, end=end, vintage=event.vintage)
         key = (int(event.project), int(start), int(end))
+        # What was issued against cancelled CCER is of their ground, which has its issuance already.
+        if not event.converted:
+            self._grounds.add(key)
         self._sums[key] = self._sums.get(key, 0) + event.serials.tonnes
         verified = self._verified.setdefault(key, event.verified)
         if verified != event.verified or self._sums[key] > verified:
@@ -167,10 +171,10 @@ class Origins:
 
     def _ground(self) -> Iterator[_GroundUse]:
         """Every parcel of ground with every period in which something was issued for it."""
-        for project, start, end in self._sums:
+        for project, start, end in self._grounds:
             terms = self._projects[project]
             for parcel in terms.site_parcels:
-                path = tuple(name for name in map(folded, parcel.split("/")) if name)
+                path = tuple(name for name in map(folded, parcel.replace("／", "/").split("/")) if name)
                 yield int(terms.activity), path, start, end, project
 
 

@@ -8,6 +8,7 @@ from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.origins import Origins
 from exchange.audit.double_count.spans import Span
 from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.credits.spelling import folded
 from exchange.core.events.credits import Cause, UnitsChanged
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistrySilent, RequestKind
 
@@ -37,8 +38,9 @@ class Statements:
         self._tell = notebook.tell
         self._origins = origins
         self.asked: Final[dict[int, RegistryAsked]] = {}
-        self.receipts: Final[dict[str, int]] = {}
-        """By receipt the request that it answers."""
+        self.receipts: Final[dict[int, str]] = {}
+        """By request the receipt of its answer."""
+        self._receipts: dict[str, int] = {}
         self._references: set[str] = set()
         self._closed: set[int] = set()
         self._heard: dict[int, RegistryOutcome | None] = {}
@@ -61,9 +63,10 @@ class Statements:
             self._tell("ANSWER-WRONG", request=event.request, receipt=event.receipt)
         self._closed.add(event.request)
         if event.receipt:
-            other = self.receipts.setdefault(event.receipt, event.request)
+            other = self._receipts.setdefault(folded(event.receipt), event.request)
             if other != event.request:
                 self._tell("RECEIPT-TWICE", receipt=event.receipt, request=event.request, other=other)
+            self.receipts[event.request] = event.receipt
         self._heard[event.request] = event.outcome
 
     def silence(self, event: RegistrySilent) -> None:

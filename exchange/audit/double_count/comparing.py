@@ -1,0 +1,53 @@
+"""What the log says of all tonnes beside what the tables say: two opinions that must be the same to the serial."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from exchange.audit.double_count.findings import Notebook
+from exchange.audit.double_count.log import Summary
+
+
+class TableSummary(Protocol):
+    """What is known of the tables, as :class:`exchange.store.double_count.Tables` has it."""
+
+    @property
+    def lots(self) -> Mapping[int, tuple[int, int, int, int, str]]:
+        """By lot: serial space, first serial, the one behind the last, number of parcels, digest over them."""
+        ...
+
+    @property
+    def claims(self) -> frozenset[tuple[int, int, int, int]]:
+        """The serials that each use has: use, lot, first serial, the one behind the last."""
+        ...
+
+    @property
+    def receipts(self) -> Mapping[int, str]:
+        """The receipt of each answered request."""
+        ...
+
+
+def compare(log: Summary, tables: TableSummary, notebook: Notebook) -> None:
+    """Write down everything in which log and tables differ."""
+    notebook.seq = 0
+    for lot in sorted({*log.lots, *tables.lots}):
+        mine, theirs = log.lots.get(lot), tables.lots.get(lot)
+        said = None if mine is None else (mine.space, mine.lo, mine.hi, mine.parcels, mine.digest)
+        if said != theirs:
+            notebook.tell("TABLE-PLACES", lot=lot, **_parcels("log", said), **_parcels("tables", theirs))
+    for use, lot, lo, hi in sorted(log.claims ^ tables.claims):
+        where = "log" if (use, lot, lo, hi) in log.claims else "tables"
+        notebook.tell("TABLE-CLAIMS", use=use, lot=lot, lo=lo, hi=hi, only_in=where)
+    for request in sorted({*log.receipts, *tables.receipts}):
+        said_here, said_there = log.receipts.get(request, ""), tables.receipts.get(request, "")
+        if said_here != said_there:
+            notebook.tell("TABLE-RECEIPTS", request=request, log=said_here, tables=said_there)
+
+
+def _parcels(name: str, place: tuple[int, int, int, int, str] | None) -> dict[str, int | str]:
+    """A side of the comparison in a few words: how many parcels, and the beginning of their digest."""
+    if place is None:
+        return {name: "no such lot"}
+    _, lo, hi, parcels, digest = place
+    return {name: f"{lo}-{hi} in {parcels} parcels {digest[:12]}"}
