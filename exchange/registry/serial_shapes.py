@@ -1,0 +1,92 @@
+"""The serial texts of the registries whose units can be brought in, taken apart and never changed.
+
+Every registry numbers its units in its own way, and the text is what its own pages find a unit by. So the text is kept
+as it came, as a template from which any part of the range can be written again
+(:mod:`exchange.core.credits.serial_text`), and what is read out of it is checked by writing it: whatever does not come
+out as it went in is refused. Shapes as the registries publish them:
+
+* Verra: ``12629-421604735-421689507-VCS-VCU-576-VER-PY-14-2498-01012020-19112020-0``: batch, first and last unit, and
+  what they are; the last digit tells of further certifications, which a unit may get later, so it names no other space.
+* Gold Standard: ``GS1-1-KE-GS7495-16-2025-30645-608-30350``: the last two numbers are the first and the last unit.
+* Climate Action Reserve: ``CAR-1-US-1480-46-1156-FL-2026-10272-852724 to 860723``.
+* American Carbon Registry: ``ACR-US-192-2010-203-1-5000``, also with `` to `` between the last two numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from exchange.core.credits.serial_text import is_template, serial_text
+from exchange.core.serials import SerialRange
+
+MAX_SERIAL: Final = 1 << 62
+_BRACES: Final = frozenset("{}")
+
+VERRA: Final = re.compile(
+    r"(?P<before>(?P<batch>\d+)-)(?P<lo>\d+)-(?P<hi>\d+)(?P<after>-(?P<what>[A-Z][A-Z0-9-]*)-\d)", re.ASCII
+)
+GOLD_STANDARD: Final = re.compile(
+    r"(?P<before>(?P<what>GS\d+-[A-Z0-9-]+)-)(?P<lo>\d+)-(?P<hi>\d+)(?P<after>)", re.ASCII
+)
+CAR: Final = re.compile(r"(?P<before>(?P<what>CAR-[A-Z0-9-]+)-)(?P<lo>\d+) to (?P<hi>\d+)(?P<after>)", re.ASCII)
+ACR: Final = re.compile(r"(?P<before>(?P<what>ACR-[A-Z0-9-]+)-)(?P<lo>\d+)(?: to |-)(?P<hi>\d+)(?P<after>)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class SerialBlock:
+    """A block of serials: its space, how its registry writes it, and the half-open range."""
+
+    space: str
+    template: str
+    serials: SerialRange
+
+
+def read_serials(shape: re.Pattern[str], text: str) -> SerialBlock | None:
+    """The block that a text of a registry is; None when it is not of the registry's shape."""
+    found = None if _BRACES.intersection(text) else shape.fullmatch(text)
+    if found is None:
+        return None
+    parts = found.groupdict()
+    space = "-".join(part for part in (parts.get("batch"), parts["what"]) if part)
+    between = text[found.end("lo") : found.start("hi")]
+    return _block(space, parts["before"], parts["lo"], between, parts["hi"], parts["after"], text)
+
+
+def read_by_template(template: str, space: str, text: str) -> SerialBlock | None:
+    """The block that a text is by a template of the operator's, such as ``CCER-{lo:9}-{hi:9}``; None when it is not."""
+    if not template or not is_template(template):
+        return None
+    before, _, rest = template.partition("{lo")
+    between, _, after = rest.partition("}")[2].partition("{hi")
+    after = after.partition("}")[2]
+    pattern = re.compile(f"{re.escape(before)}([0-9]+){re.escape(between)}([0-9]+){re.escape(after)}", re.ASCII)
+    found = pattern.fullmatch(text)
+    if found is None:
+        return None
+    serials = range_of(found[1], found[2])
+    written = None if serials is None else serial_text(template, serials)
+    return SerialBlock(space, template, serials) if serials is not None and written == text else None
+
+
+def _block(space: str, before: str, lo: str, between: str, hi: str, after: str, text: str) -> SerialBlock | None:
+    # Where numbers are filled up with zeros, so are those of every part of the block.
+    width = f":{len(lo)}" if lo.startswith("0") or hi.startswith("0") else ""
+    template = f"{before}{{lo{width}}}{between}{{hi{width}}}{after}"
+    serials = range_of(lo, hi)
+    if serials is None or not is_template(template) or serial_text(template, serials) != text:
+        return None
+    return SerialBlock(space, template, serials)
+
+
+def range_of(first: str, last: str) -> SerialRange | None:
+    """The half-open range from the first serial to the last, both as texts; None where there is none."""
+    if not (_is_number(first) and _is_number(last)):
+        return None
+    lo, hi = int(first), int(last) + 1
+    return SerialRange(lo, hi) if 1 <= lo < hi <= MAX_SERIAL else None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= len(str(MAX_SERIAL))
