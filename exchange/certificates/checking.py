@@ -1,0 +1,117 @@
+"""Holding a certificate to what it says of itself, and to what a journal says.
+
+Without a journal there is one thing to see: whether the number fits the contents, that is, whether somebody changed
+them after the number was made. Whoever makes up a whole certificate makes up a fitting number as well; only the log, or
+the venue's check page, shows that there is such a use.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any, Final
+
+from exchange.certificates.document import (
+    FORMAT,
+    REVOKED,
+    Document,
+    canonical_bytes,
+    document_of,
+    stated_in,
+)
+from exchange.certificates.numbers import LONGEST, check_code, claim_of
+from exchange.certificates.register import CertificateRegister
+from exchange.certificates.sheet import sheet_of
+from exchange.certificates.words import Words
+
+MOST_BYTES: Final = 16 * 1024 * 1024
+"""Larger than any certificate: a use has a bounded number of ranges."""
+
+
+class NotACertificateError(Exception):
+    """A file is something else; the text says what it lacks, :attr:`chinese` the same in Chinese."""
+
+    def __init__(self, problem: str, chinese: str) -> None:
+        super().__init__(problem)
+        self.chinese = chinese
+
+
+class Verdict(Enum):
+    """What a journal says of a certificate."""
+
+    CONFIRMED = "the log has this use, word for word"
+    REVOKED_SINCE = "the log has this use, and it was revoked since"
+    NO_SUCH_USE = "the log has no certificate of this use"
+    DIFFERENT = "the log says something else of this use"
+
+
+VERDICTS_ZH: Final = {
+    Verdict.CONFIRMED: "日志载有此项使用，逐字一致",
+    Verdict.REVOKED_SINCE: "日志载有此项使用，但其后已被撤销",
+    Verdict.NO_SUCH_USE: "日志中没有此项使用的证书",
+    Verdict.DIFFERENT: "日志所载与证书不同",
+}
+
+
+def read_certificate(data: bytes) -> Document:
+    """The document in a file, in whatever spelling of JSON; what it says is not believed yet.
+
+    Raises:
+        NotACertificateError: when it is none of this format.
+    """
+    try:
+        document = json.loads(data, object_pairs_hook=_without_doubles)
+    except (ValueError, RecursionError) as error:
+        raise NotACertificateError(f"it is no JSON: {error}", "该文件不是 JSON") from None
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise NotACertificateError(f"its format is not {FORMAT}", f"其格式不是 {FORMAT}")
+    if not isinstance(document.get("number"), str):
+        raise NotACertificateError("it has no number", "其中没有证书编号")
+    try:
+        sheet_of(document)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise NotACertificateError(f"it cannot be put in words: {error!r}", f"其内容不完整：{error!r}") from None
+    return document
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A name that comes twice would be read one way here and another way elsewhere."""
+    read = dict(pairs)
+    if len(read) != len(pairs):
+        raise ValueError("a name comes twice in one object")
+    return read
+
+
+def fits_its_number(document: Document) -> bool:
+    """Whether the number is the one of these contents."""
+    number: str = document["number"]
+    is_one = len(number) <= LONGEST and claim_of(number) is not None
+    return is_one and number.rpartition("-")[2] == check_code(stated_in(document))
+
+
+def judge(document: Document, register: CertificateRegister) -> Verdict:
+    """What the journal that the register was told says of a certificate."""
+    claim = claim_of(document["number"])
+    facts = None if claim is None else register.facts_of(claim)
+    if facts is None:
+        return Verdict.NO_SUCH_USE
+    told = document_of(facts)
+    if canonical_bytes(told) == canonical_bytes(document):
+        return Verdict.CONFIRMED
+    since = {**told, "status": document.get("status"), "revocation": document.get("revocation")}
+    was_valid = document.get("revocation") is None and document.get("status") != REVOKED
+    is_older = was_valid and canonical_bytes(since) == canonical_bytes(document)
+    return Verdict.REVOKED_SINCE if is_older and told["status"] == REVOKED else Verdict.DIFFERENT
+
+
+def differences(document: Document, register: CertificateRegister) -> Iterator[Words]:
+    """Which of a certificate's first names have other values in the log, to tell an auditor where to look."""
+    claim = claim_of(document["number"])
+    facts = None if claim is None else register.facts_of(claim)
+    if facts is None:
+        return
+    told = document_of(facts)
+    for name in sorted(told.keys() | document.keys()):
+        if told.get(name) != document.get(name):
+            yield Words(f"{name}: the log has {told.get(name)!r}", f"{name}：日志所载为 {told.get(name)!r}")

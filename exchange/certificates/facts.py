@@ -1,0 +1,119 @@
+"""What the log says of one fulfilled use: everything that a certificate is made of, and nothing else.
+
+Two parts of the program find these facts: the service in its committed view, and
+:mod:`exchange.certificates.register` in the events of a journal. The same claim gives the same facts in both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+from exchange.core.commands.instruments import Family, League, SourceCategory
+from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
+from exchange.core.commands.uses import Purpose, UseDetails
+from exchange.core.serials import SerialRange
+from exchange.core.values import ClaimId, Day, IssuanceId, LotId, Micros, Seq, Tonnes
+
+CERTIFIED: Final = frozenset(Purpose) - {Purpose.FORCED, Purpose.CONVERSION}
+"""Purposes of which somebody has the benefit. What is cancelled to replace a loss benefits nobody, and what is
+converted into quota goes on as quota: a second certificate for the same tonne would be its second claim.
+"""
+
+_LEAF_PREFIX: Final = b"\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """An entry of the log. ``leaf_hash`` is the hash of its leaf in a Merkle tree (RFC 6962, 2.1), ``head`` the head of
+    the chain after it; 32 bytes each.
+    """
+
+    seq: Seq
+    at: Micros
+    leaf_hash: bytes
+    head: bytes
+
+
+def log_entry(seq: Seq, at: Micros, leaf_bytes: bytes, head: bytes) -> LogEntry:
+    """The entry with this leaf."""
+    return LogEntry(seq, at, hashlib.sha256(_LEAF_PREFIX + leaf_bytes).digest(), head)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The national registry's word that a range is cancelled (注销). ``reference`` is our request, ``number`` the
+    registry's receipt, ``message`` its number of the statement and ``signature`` what it signed that with: 64 bytes,
+    or none where the receipt came on paper and two persons read it.
+    """
+
+    reference: str
+    number: str
+    message: str
+    stated_at: Micros
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFacts:
+    """The project that the units come from, as two persons recorded it."""
+
+    code: str
+    name_en: str
+    name_zh: str
+    family: Family
+    mechanism: Mechanism
+    registry: str
+    methodology: str
+    activity: Activity
+    league: League
+    source_category: SourceCategory
+    ccer_generation: CcerGeneration
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """One range of serials that was used up. ``serial_text`` is the template of the registry's own writing;
+    ``converted`` the cancelled CCER claim that a quota of an ecosystem sink was issued against, or 0. ``receipt`` is
+    missing where this venue's log is itself the register in which the units end.
+    """
+
+    lot: LotId
+    serials: SerialRange
+    issuance: IssuanceId
+    space: str
+    serial_text: str
+    vintage: int
+    monitoring_start: Day
+    monitoring_end: Day
+    converted: ClaimId
+    project: ProjectFacts
+    receipt: Receipt | None
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """The claim counts no more."""
+
+    reason: str
+    entry: LogEntry
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """A fulfilled claim. ``covers`` is what the units stand for after the rulebook's ratio; ``fulfilled`` the entry
+    with which the last unit was gone.
+    """
+
+    venue: str
+    is_sandbox: bool
+    claim: ClaimId
+    purpose: Purpose
+    details: UseDetails
+    day: Day
+    quantity: Tonnes
+    covers: Tonnes
+    units: tuple[UnitFacts, ...]
+    fulfilled: LogEntry
+    revocation: Revocation | None

@@ -1,0 +1,128 @@
+"""The check page: a certificate as one HTML page in both languages, without scripts and without the network.
+
+It is what the QR code leads to. A strict Content-Security-Policy lets the browser load nothing: the only style is in
+the page, named by its hash.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+from exchange.certificates.sheet import Line, Part, Sheet
+from exchange.certificates.words import Words
+
+_STYLE: Final = """
+:root{color-scheme:light;--key:#1f6b4a;--line:#0003}
+body{font:16px/1.5 system-ui,"Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif;color:#111;background:#fff}
+body{max-width:50rem;margin:auto;padding:1rem}
+h1{margin:.2rem 0}h1,h2{color:var(--key)}
+h2{font-size:1.1rem;border-bottom:2px solid var(--key);margin-top:1.6rem}
+[lang=en]{color:#444;font-weight:400}
+h1 [lang=en],.warning [lang=en],.status [lang=en]{color:inherit;display:block;font-size:1.1rem}
+table{border-collapse:collapse;width:100%}
+th,td{border-bottom:1px solid var(--line);padding:.25rem .5rem .25rem 0;text-align:left;vertical-align:top}
+th{width:13rem;font-weight:600}
+code{font:14px/1.4 ui-monospace,"Cascadia Mono",Menlo,monospace;overflow-wrap:anywhere}
+.status,.warning{padding:.6rem 1rem;font-size:1.5rem;font-weight:700;border:3px solid}
+.status{color:var(--key)}.warning{color:#fff;background:#b00020;border-color:#b00020;margin:.5rem 0}
+.qr{float:right;width:9rem;margin:0 0 1rem 1rem}.qr svg{width:100%;height:auto;display:block}
+.notes{font-size:.9rem}
+@media print{.links{display:none}body{max-width:none}}
+"""
+_STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+
+POLICY: Final = (
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""The Content-Security-Policy to serve the page with."""
+
+_NUMBER: Final = Words("Certificate number", "证书编号")
+_CHECK: Final = Words("Check page", "查验页面")
+_AS_OF: Final = Words("As of log entry", "截至日志序号")
+_FILES: Final = Words("For programs and archives", "供程序读取与存档")
+_NONE: Final = Words("There is no certificate with this number.", "没有此编号的证书。")
+_ADVICE: Final = Words(
+    "Compare the number sign by sign with the one on the paper; it ends in twelve characters. If it is the same, the "
+    "paper is not a certificate of this venue.",
+    "请逐字核对纸质件上的编号，其末段为十二个字符。若编号一致，则该纸质件并非本交易机构的证书。",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where a certificate is to be found. ``address`` is the whole address of the page, which the QR code has; ``pdf``
+    is None where this venue makes none.
+    """
+
+    address: str
+    json: str
+    pdf: str | None
+
+
+def page_of(sheet: Sheet, links: Links, qr: str, as_of: int) -> str:
+    """The page; ``qr`` is an SVG element, ``as_of`` the newest entry of the log that was looked at."""
+    warnings = "".join(f"<p class=warning>{_words(warning)}</p>" for warning in sheet.warnings)
+    status = "" if sheet.is_revoked else f"<p class=status>{_words(sheet.status)}</p>"
+    head = (Line(_NUMBER, Words(sheet.number, sheet.number), is_code=True), _line(_AS_OF, str(as_of)))
+    parts = (
+        f"<h1>{_words(sheet.title)}</h1>",
+        warnings,
+        status,
+        f"<figure class=qr>{qr}</figure>",
+        _table(head),
+        f"<p>{escape(sheet.statement.zh)}</p><p lang=en>{escape(sheet.statement.en)}</p>",
+        *(_part(part) for part in sheet.parts),
+        _links(links),
+        *(f"<p class=notes>{escape(note.zh)}<br><span lang=en>{escape(note.en)}</span></p>" for note in sheet.notes),
+    )
+    return _document(f"{sheet.title.zh} {sheet.number}", "".join(parts))
+
+
+def page_of_none() -> str:
+    """What is shown for a number that no certificate has."""
+    advice = f"<p>{_ADVICE.zh}</p><p lang=en>{_ADVICE.en}</p>"
+    return _document(_NONE.zh, f"<h1>{_words(_NONE)}</h1>{advice}")
+
+
+def _document(title: str, body: str) -> str:
+    return (
+        f"<!doctype html><html lang=zh-CN><meta charset=utf-8><title>{escape(title)}</title>"
+        '<meta name=viewport content="width=device-width"><meta name=robots content=noindex>'
+        f"<style>{_STYLE}</style>{body}</html>"
+    )
+
+
+def _part(part: Part) -> str:
+    return f"<h2>{_words(part.heading)}</h2>{_table(part.lines)}"
+
+
+def _table(lines: tuple[Line, ...]) -> str:
+    rows = "".join(f"<tr><th scope=row>{_words(line.label)}<td>{_value(line)}" for line in lines)
+    return f"<table>{rows}</table>"
+
+
+def _value(line: Line) -> str:
+    if line.value.en != line.value.zh:
+        return f"<bdi>{escape(line.value.zh)}</bdi><br><bdi lang=en>{escape(line.value.en)}</bdi>"
+    text = escape(line.value.zh)
+    return f"<code>{text}</code>" if line.is_code else f"<bdi>{text}</bdi>"
+
+
+def _words(words: Words) -> str:
+    return f"{escape(words.zh)} <span lang=en>{escape(words.en)}</span>"
+
+
+def _line(label: Words, text: str) -> Line:
+    return Line(label, Words(text, text))
+
+
+def _links(links: Links) -> str:
+    files = [f'<a href="{escape(links.json)}">JSON</a>']
+    if links.pdf is not None:
+        files.append(f'<a href="{escape(links.pdf)}">PDF</a>')
+    check = f"<tr><th scope=row>{_words(_CHECK)}<td><code>{escape(links.address)}</code>"
+    return f"<table>{check}<tr class=links><th scope=row>{_words(_FILES)}<td>{' · '.join(files)}</table>"

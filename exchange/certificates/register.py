@@ -1,0 +1,173 @@
+"""The facts of certificates as the events of a journal tell them, entry by entry: no database, no state of the core.
+
+Whoever has an exported journal can find with this what the log says of a claim, and hold a certificate to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from exchange.certificates.facts import (
+    CERTIFIED,
+    CertificateFacts,
+    LogEntry,
+    ProjectFacts,
+    Receipt,
+    Revocation,
+    UnitFacts,
+)
+from exchange.core.commands.projects import ProjectTerms
+from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.events import Event
+from exchange.core.events.credits import IssuanceRecorded, LotAdmitted, ProjectRegistered
+from exchange.core.events.governance import VenueOpened
+from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RequestKind
+from exchange.core.events.uses import ClaimFulfilled, ClaimMade, ClaimRevoked
+from exchange.core.serials import SerialRange
+from exchange.core.values import ClaimId, IssuanceId, LotId, ProjectId, RequestId
+
+
+def project_facts(terms: ProjectTerms) -> ProjectFacts:
+    """What a certificate tells of a project."""
+    return ProjectFacts(
+        code=terms.code,
+        name_en=terms.name_en,
+        name_zh=terms.name_zh,
+        family=terms.family,
+        mechanism=terms.mechanism,
+        registry=terms.registry,
+        methodology=terms.methodology,
+        activity=terms.activity,
+        league=terms.league,
+        source_category=terms.source_category,
+        ccer_generation=terms.ccer_generation,
+    )
+
+
+@dataclass(slots=True)
+class _Use:
+    """A claim with the entry that fulfilled it, and the one that revoked it, if there are such."""
+
+    made: ClaimMade
+    fulfilled: tuple[ClaimFulfilled, LogEntry] | None = None
+    revocation: Revocation | None = None
+
+
+@dataclass(slots=True)
+class CertificateRegister:
+    """What was told of claims so far, and of everything that their certificates state."""
+
+    venue: str = ""
+    is_sandbox: bool = False
+    _projects: dict[ProjectId, ProjectFacts] = field(default_factory=dict)
+    _issuances: dict[IssuanceId, IssuanceRecorded] = field(default_factory=dict)
+    _lots: dict[LotId, IssuanceId] = field(default_factory=dict)
+    _asked: dict[RequestId, RegistryAsked] = field(default_factory=dict)
+    _receipts: dict[tuple[LotId, int, int], Receipt] = field(default_factory=dict)
+    _uses: dict[ClaimId, _Use] = field(default_factory=dict)
+
+    def tell(self, entry: LogEntry, events: Iterable[Event]) -> None:
+        """Take in the events of the next entry."""
+        for event in events:
+            handle = _HANDLERS.get(type(event))
+            if handle is not None:
+                handle(self, event, entry)
+
+    def certificates(self) -> Iterator[CertificateFacts]:
+        """The facts of every certificate that there is, in the order in which the claims were made."""
+        for claim in self._uses:
+            facts = self.facts_of(claim)
+            if facts is not None:
+                yield facts
+
+    def facts_of(self, claim: ClaimId) -> CertificateFacts | None:
+        """The facts of a claim's certificate; None where there is no such claim, or it has no certificate."""
+        use = self._uses.get(claim)
+        if use is None or use.fulfilled is None or use.made.purpose not in CERTIFIED:
+            return None
+        fulfilled, entry = use.fulfilled
+        return CertificateFacts(
+            venue=self.venue,
+            is_sandbox=self.is_sandbox,
+            claim=claim,
+            purpose=use.made.purpose,
+            details=use.made.details,
+            day=fulfilled.day,
+            quantity=fulfilled.quantity,
+            covers=fulfilled.covers,
+            units=tuple(self._unit(part.lot, serials) for part in fulfilled.units for serials in part.ranges),
+            fulfilled=entry,
+            revocation=use.revocation,
+        )
+
+    def _unit(self, lot: LotId, serials: SerialRange) -> UnitFacts:
+        issuance = self._issuances[self._lots[lot]]
+        return UnitFacts(
+            lot=lot,
+            serials=serials,
+            issuance=issuance.issuance,
+            space=issuance.space_name,
+            serial_text=issuance.serial_text,
+            vintage=issuance.vintage,
+            monitoring_start=issuance.monitoring_start,
+            monitoring_end=issuance.monitoring_end,
+            converted=issuance.converted,
+            project=self._projects[issuance.project],
+            receipt=self._receipts.get((lot, serials.lo, serials.hi)),
+        )
+
+    # --- what is told ------------------------------------------------------------------------------------------------
+
+    def _on_opened(self, event: VenueOpened, _entry: LogEntry) -> None:
+        self.venue = event.venue
+        self.is_sandbox = event.sandbox_cash > 0 or event.sandbox_tonnes > 0
+
+    def _on_project(self, event: ProjectRegistered, _entry: LogEntry) -> None:
+        self._projects[event.project] = project_facts(event.terms)
+
+    def _on_issuance(self, event: IssuanceRecorded, _entry: LogEntry) -> None:
+        self._issuances[event.issuance] = event
+
+    def _on_lot(self, event: LotAdmitted, _entry: LogEntry) -> None:
+        self._lots[event.lot] = event.issuance
+
+    def _on_asked(self, event: RegistryAsked, _entry: LogEntry) -> None:
+        if event.kind is RequestKind.CANCEL:
+            self._asked[event.request] = event
+
+    def _on_answered(self, event: RegistryAnswered, _entry: LogEntry) -> None:
+        """A cancelled range is cancelled once and for all, so lot and range are enough to find its receipt."""
+        asked = self._asked.pop(event.request, None)
+        if asked is None or event.outcome is not RegistryOutcome.CONFIRMED:
+            return
+        self._receipts[asked.lot, asked.serials.lo, asked.serials.hi] = Receipt(
+            reference=asked.reference,
+            number=event.receipt,
+            message=event.message,
+            stated_at=event.stated_at,
+            signature=event.signature,
+        )
+
+    def _on_made(self, event: ClaimMade, _entry: LogEntry) -> None:
+        self._uses[event.claim] = _Use(event)
+
+    def _on_fulfilled(self, event: ClaimFulfilled, entry: LogEntry) -> None:
+        self._uses[event.claim].fulfilled = (event, entry)
+
+    def _on_revoked(self, event: ClaimRevoked, entry: LogEntry) -> None:
+        self._uses[event.claim].revocation = Revocation(event.reason, entry)
+
+
+_HANDLERS: dict[type, Callable[[CertificateRegister, Any, LogEntry], None]] = {
+    VenueOpened: CertificateRegister._on_opened,
+    ProjectRegistered: CertificateRegister._on_project,
+    IssuanceRecorded: CertificateRegister._on_issuance,
+    LotAdmitted: CertificateRegister._on_lot,
+    RegistryAsked: CertificateRegister._on_asked,
+    RegistryAnswered: CertificateRegister._on_answered,
+    ClaimMade: CertificateRegister._on_made,
+    ClaimFulfilled: CertificateRegister._on_fulfilled,
+    ClaimRevoked: CertificateRegister._on_revoked,
+}

@@ -1,0 +1,240 @@
+"""A certificate in words: its document as labelled lines in English and Chinese, in the order in which people read.
+
+Page and PDF are made of the same sheet, so neither can say anything that the other does not. What came from people
+(names, reasons) is cleared here of characters that are not shown but change how the text around them is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from exchange.certificates import words
+from exchange.certificates.document import REVOKED, Document, digest_of
+from exchange.certificates.words import Words, named, same
+from exchange.core.commands.instruments import Family, League, SourceCategory
+from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
+from exchange.core.commands.uses import Intensity, Neutrality, Purpose
+
+_HIDDEN: Final = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\xad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb"
+    "\\U00013430-\\U0001343f\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a\\U000e0000-\\U000e007f]"
+)
+"""Unicode's controls, formats (such as those that turn the direction of writing) and separators of lines. Written out,
+because what a Python thinks of a character depends on its version, and a certificate must not.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One fact. ``is_code`` says that it is to be read sign by sign: a hash, a serial, a number."""
+
+    label: Words
+    value: Words
+    is_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Lines under one heading."""
+
+    heading: Words
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is to be shown. ``warnings`` are shown before everything else, and large."""
+
+    title: Words
+    number: str
+    status: Words
+    is_revoked: bool
+    warnings: tuple[Words, ...]
+    statement: Words
+    parts: tuple[Part, ...]
+    notes: tuple[Words, ...]
+
+
+def sheet_of(document: Document) -> Sheet:
+    """The sheet of a document."""
+    is_revoked = document["status"] == REVOKED
+    return Sheet(
+        title=words.TITLES[document["kind"]],
+        number=document["number"],
+        status=words.REVOKED if is_revoked else words.VALID,
+        is_revoked=is_revoked,
+        warnings=tuple(_warnings(document, is_revoked)),
+        statement=_statement(document),
+        parts=(
+            *_revocation(document),
+            Part(Words("Use", "用途"), tuple(_use(document))),
+            *_units(document),
+            Part(Words("Proof in the log", "日志存证"), tuple(_proof(document))),
+        ),
+        notes=tuple(_notes(document)),
+    )
+
+
+def shown(text: str) -> str:
+    """A text of people's, each sign that hides in it replaced by one that shows."""
+    return _HIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def grouped(number: int) -> str:
+    """A whole number with its thousands apart."""
+    return f"{number:,}"
+
+
+def _warnings(document: Document, is_revoked: bool) -> Iterator[Words]:
+    if is_revoked:
+        yield words.REVOKED
+    if document["sandbox"]:
+        yield words.SANDBOX
+
+
+def _statement(document: Document) -> Words:
+    """The certificate in one sentence."""
+    tonnes, day, venue = grouped(document["quantity"]), document["day"], shown(document["venue"])
+    english, chinese = _both(document["beneficiary"])
+    return Words(
+        f"On {day}, {tonnes} tCO2e were used up on behalf of {english}, once and for all, on the venue {venue}.",
+        f"{day}，{chinese} 在 {venue} 使用 {tonnes} 吨二氧化碳当量（tCO2e），该等减排量已永久注销。",
+    )
+
+
+def _both(named_twice: dict[str, Any]) -> Words:
+    return Words(shown(named_twice["name_en"]), shown(named_twice["name_zh"]))
+
+
+def _revocation(document: Document) -> Iterator[Part]:
+    revocation = document["revocation"]
+    if revocation is None:
+        return
+    lines = (
+        Line(Words("Reason", "原因"), same(shown(revocation["reason"]))),
+        *_entry(revocation["log"]),
+    )
+    yield Part(Words("Revocation", "撤销"), lines)
+
+
+def _use(document: Document) -> Iterator[Line]:
+    beneficiary, used = document["beneficiary"], document["used_for"]
+    yield Line(Words("Beneficiary", "受益人"), _both(beneficiary))
+    if beneficiary["code"] is not None:
+        yield Line(Words("Unified social credit code", "统一社会信用代码"), same(beneficiary["code"]), is_code=True)
+    yield Line(Words("Purpose", "用途"), named(Purpose, document["purpose"]))
+    yield from _details(used)
+    yield Line(Words("Day", "注销日"), same(document["day"]))
+    yield Line(Words("Quantity, tCO2e", "数量（tCO2e）"), same(grouped(document["quantity"])))
+    yield Line(Words("Covers, tCO2e", "可抵数量（tCO2e）"), same(grouped(document["covers"])))
+    yield Line(Words("Claim", "使用编号"), same(document["claim"]), is_code=True)
+
+
+_DETAILS: Final = {
+    "facility": Words("Facility", "设施"),
+    "year": Words("Compliance year", "履约年度"),
+    "offset_project": Words("New project", "新上项目"),
+    "intensity": Words("Its carbon intensity", "项目碳强度"),
+    "neutrality": Words("Made carbon-neutral", "零碳类别"),
+    "event": Words("Name", "名称"),
+    "event_day": Words("Its day", "举办日"),
+    "province": Words("Province", "省份"),
+    "league": Words("Used in", "使用地盟市"),
+}
+_CODED: Final = {"intensity": Intensity, "neutrality": Neutrality, "league": League}
+
+
+def _details(used: Document) -> Iterator[Line]:
+    for key, label in _DETAILS.items():
+        value = used[key]
+        if value is None:
+            continue
+        kind = _CODED.get(key)
+        yield Line(label, same(shown(str(value))) if kind is None else named(kind, value))
+
+
+def _units(document: Document) -> Iterator[Part]:
+    units = document["units"]
+    for n, unit in enumerate(units, 1):
+        counted = f" {n}/{len(units)}" if len(units) > 1 else ""
+        yield Part(Words(f"Units{counted}", f"减排量{counted}"), tuple(_unit(unit)))
+
+
+def _unit(unit: Document) -> Iterator[Line]:
+    yield Line(Words("Serials", "序列号"), same(shown(unit["serials"])), is_code=True)
+    yield Line(Words("Serial space", "序列号空间"), same(shown(unit["serial_space"])))
+    yield Line(Words("Quantity, tCO2e", "数量（tCO2e）"), same(grouped(unit["quantity"])))
+    yield from _project(unit["project"])
+    yield Line(Words("Vintage", "减排量产生年度"), same(str(unit["vintage"])))
+    period = f"{unit['monitoring_start']} – {unit['monitoring_end']}"
+    yield Line(Words("Monitoring period", "监测期"), same(period))
+    if unit["issued_against"] is not None:
+        label = Words("Issued against the cancelled CCER of", "据以签发的 CCER 注销")
+        yield Line(label, same(unit["issued_against"]), is_code=True)
+    yield from _receipt(unit["receipt"])
+
+
+def _project(project: Document) -> Iterator[Line]:
+    yield Line(Words("Project", "项目"), _both(project))
+    yield Line(Words("Project code", "项目编号"), same(shown(project["code"])), is_code=True)
+    yield Line(Words("Kind", "品类"), _kind(project))
+    yield Line(Words("Registry", "登记机构"), same(shown(project["registry"])))
+    if project["methodology"]:
+        yield Line(Words("Methodology", "方法学"), same(shown(project["methodology"])))
+    yield Line(Words("Activity", "项目活动"), named(Activity, project["activity"]))
+    if project["league"] is not None:
+        yield Line(Words("From", "来源盟市"), named(League, project["league"]))
+
+
+def _kind(project: Document) -> Words:
+    """Family, mechanism, and what else tells apart units of one family."""
+    known = [named(Family, project["family"]), named(Mechanism, project["mechanism"])]
+    if project["source_category"] is not None:
+        known.append(named(SourceCategory, project["source_category"]))
+    if project["ccer_generation"] is not None:
+        known.append(named(CcerGeneration, project["ccer_generation"]))
+    return Words(", ".join(one.en for one in known), "，".join(one.zh for one in known))
+
+
+def _receipt(receipt: Document | None) -> Iterator[Line]:
+    if receipt is None:
+        label = Words("Cancelled in", "注销登记")
+        yield Line(label, Words("the log of this venue, its register", "本交易机构日志（即其登记簿）"))
+        return
+    label = Words("Registry's receipt of the cancellation", "登记机构注销凭证")
+    yield Line(label, same(shown(receipt["number"])), is_code=True)
+    yield Line(Words("Stated at", "出具时间"), same(receipt["stated_at"]))
+    if not receipt["signature"]:
+        yield Line(Words("Read from paper by", "纸质凭证核对"), Words("two persons", "双人复核"))
+
+
+def _proof(document: Document) -> Iterator[Line]:
+    yield from _entry(document["log"])
+    yield Line(Words("SHA-256 of the JSON", "JSON 文件的 SHA-256"), same(digest_of(document)), is_code=True)
+
+
+def _entry(entry: Document) -> Iterator[Line]:
+    yield Line(Words("Log entry", "日志序号"), same(str(entry["seq"])))
+    yield Line(Words("Time (UTC)", "时间（UTC）"), same(entry["at"]))
+    yield Line(Words("Leaf hash", "叶哈希"), same(entry["leaf_hash"]), is_code=True)
+    yield Line(Words("Head of the chain", "链头"), same(entry["head"]), is_code=True)
+
+
+def _notes(document: Document) -> Iterator[Words]:
+    yield Words(
+        "One serial is one tonne; the serials above can serve no other use. Whoever has a copy of the log can make "
+        "this certificate again and find the same bytes.",
+        "一个序列号为一吨；上列序列号不得再作他用。凡持有日志副本者，均可重新生成本证书，并得到相同的字节。",
+    )
+    yield Words(
+        "A paper or a file proves nothing by itself: what counts is what the check page says now.",
+        "纸质件或文件本身不构成证明，以查验页面当前所示为准。",
+    )
+    if document["kind"] == "SINK":
+        yield Words(
+            "This is no green electricity certificate.",
+            "本证书并非可再生能源绿色电力证书。",
+        )

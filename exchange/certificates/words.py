@@ -1,0 +1,123 @@
+"""What stands on a certificate besides its facts, in both languages; and the names of what the facts are coded as."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final, NamedTuple
+
+from exchange.core.commands.instruments import Family, League, SourceCategory
+from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
+from exchange.core.commands.uses import Intensity, Neutrality, Purpose
+
+
+class Words(NamedTuple):
+    """The same in English and in Chinese."""
+
+    en: str
+    zh: str
+
+
+def same(text: str) -> Words:
+    """What is written alike in both languages: a number, a name that nobody has translated."""
+    return Words(text, text)
+
+
+TITLES: Final = {
+    "SINK": Words("Carbon Sink Green Certificate", "碳汇绿色证书"),
+    "REDUCTION": Words("Certificate of Carbon Reductions Used", "碳减排量使用证书"),
+}
+VALID: Final = Words("Valid", "有效")
+REVOKED: Final = Words("REVOKED: this certificate counts for nothing any more", "已撤销：本证书不再具有任何效力")
+SANDBOX: Final = Words("SANDBOX: play units, no real reduction", "沙箱：模拟减排量，并非真实减排")
+
+PURPOSES: Final = {
+    Purpose.NATIONAL_SURRENDER: Words("Surrender in the national market", "全国碳市场清缴抵销"),
+    Purpose.NEW_PROJECT_OFFSET: Words("Carbon requirement of a new project", "化解新上项目碳排放影响"),
+    Purpose.EVENT_NEUTRALITY: Words("Carbon neutrality of an event, meeting or product", "零碳活动、会议或产品"),
+    Purpose.VOLUNTARY: Words("Voluntary use", "自愿注销"),
+    Purpose.ECO_COMPENSATION: Words("Ecological compensation", "生态损害赔偿"),
+    Purpose.INTER_PROVINCE: Words("Use in another province", "省际使用"),
+}
+FAMILIES: Final = {
+    Family.FORESTRY_CCER: Words("Forestry CCER", "林业碳汇 CCER"),
+    Family.REDUCTION_QUOTA: Words("Reduction quota", "碳减排量指标"),
+    Family.OTHER_SINK: Words("Other sink", "其他碳汇"),
+}
+MECHANISMS: Final = {
+    Mechanism.NOT_STATED: Words("mechanism not stated", "机制未列明"),
+    Mechanism.REGIONAL_QUOTA: Words("regional reduction quota", "自治区碳减排量指标"),
+    Mechanism.GOLD_STANDARD: same("Gold Standard"),
+    **{
+        one: same(one.name)
+        for one in Mechanism
+        if one not in (Mechanism.NOT_STATED, Mechanism.REGIONAL_QUOTA, Mechanism.GOLD_STANDARD)
+    },
+}
+CATEGORIES: Final = {
+    SourceCategory.ENERGY_SAVING: Words("energy saving", "节能降碳"),
+    SourceCategory.CAPACITY_RETIREMENT: Words("retired capacity", "淘汰产能"),
+    SourceCategory.ENERGY_MIX: Words("energy mix", "用能结构优化"),
+    SourceCategory.CCUS: Words("carbon capture and other engineered reductions", "CCUS 等碳减排工程"),
+    SourceCategory.ECOSYSTEM_SINK: Words("ecosystem sink", "生态系统碳汇"),
+}
+ACTIVITIES: Final = {
+    Activity.AFFORESTATION: Words("afforestation", "造林"),
+    Activity.FOREST_MANAGEMENT: Words("forest management", "森林经营"),
+    Activity.GRASSLAND: Words("grassland", "草原"),
+    Activity.WETLAND: Words("wetland", "湿地"),
+    Activity.MINE_RESTORATION: Words("mine restoration", "矿山生态修复"),
+    Activity.ENERGY_SAVING: Words("energy saving", "节能"),
+    Activity.CAPACITY_RETIREMENT: Words("retired capacity", "淘汰产能"),
+    Activity.ENERGY_MIX: Words("energy mix", "用能结构优化"),
+    Activity.CARBON_CAPTURE: Words("carbon capture", "碳捕集"),
+    Activity.RENEWABLE_ENERGY: Words("renewable energy", "可再生能源"),
+    Activity.METHANE: Words("methane", "甲烷利用"),
+    Activity.OTHER: Words("other", "其他"),
+}
+GENERATIONS: Final = {
+    CcerGeneration.OLD: Words("old CCER, filed before 2017-03-14", "2017-03-14 之前备案的 CCER"),
+    CcerGeneration.NEW: Words("new CCER", "新 CCER"),
+}
+INTENSITIES: Final = {
+    Intensity.LOW: Words("low carbon intensity", "低碳强度"),
+    Intensity.HIGH: Words("high carbon intensity", "高碳强度"),
+}
+NEUTRALITIES: Final = {
+    Neutrality.EVENT: Words("event", "零碳活动"),
+    Neutrality.MEETING: Words("meeting", "零碳会议"),
+    Neutrality.PRODUCT: Words("product", "零碳产品"),
+}
+LEAGUES: Final = {
+    League.HOHHOT: Words("Hohhot", "呼和浩特市"),
+    League.BAOTOU: Words("Baotou", "包头市"),
+    League.HULUNBUIR: Words("Hulunbuir", "呼伦贝尔市"),
+    League.HINGGAN: Words("Hinggan League", "兴安盟"),
+    League.TONGLIAO: Words("Tongliao", "通辽市"),
+    League.CHIFENG: Words("Chifeng", "赤峰市"),
+    League.XILINGOL: Words("Xilingol League", "锡林郭勒盟"),
+    League.ULANQAB: Words("Ulanqab", "乌兰察布市"),
+    League.ORDOS: Words("Ordos", "鄂尔多斯市"),
+    League.BAYANNUR: Words("Bayannur", "巴彦淖尔市"),
+    League.WUHAI: Words("Wuhai", "乌海市"),
+    League.ALXA: Words("Alxa League", "阿拉善盟"),
+}
+
+_TABLES: Final[dict[type[IntEnum], dict[IntEnum, Words]]] = {
+    type(next(iter(table))): dict(table)
+    for table in (
+        PURPOSES,
+        FAMILIES,
+        MECHANISMS,
+        CATEGORIES,
+        ACTIVITIES,
+        GENERATIONS,
+        INTENSITIES,
+        NEUTRALITIES,
+        LEAGUES,
+    )
+}
+
+
+def named(kind: type[IntEnum], name: str) -> Words:
+    """What a name of one of the lists is called."""
+    return _TABLES[kind][kind[name]]

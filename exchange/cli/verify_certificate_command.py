@@ -1,0 +1,124 @@
+"""``exchange verify-certificate``: hold a certificate (JSON) to its own number, and to an exported journal.
+
+With ``--export`` every entry of the journal is done again, as ``replay --export`` does it, and what it says of the use
+is compared with the certificate word for word. Nothing is asked of the venue.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from exchange.audit.export import NotAJournalError, read_export
+from exchange.audit.known_end import KnownEnd
+from exchange.certificates.checking import (
+    MOST_BYTES,
+    VERDICTS_ZH,
+    NotACertificateError,
+    Verdict,
+    differences,
+    fits_its_number,
+    judge,
+    read_certificate,
+)
+from exchange.certificates.document import Document
+from exchange.certificates.facts import log_entry
+from exchange.certificates.register import CertificateRegister
+from exchange.cli.known_end import add_known_end, end_words, known_end_of
+from exchange.cli.problem import DIFFERENT, OK, CommandError
+from exchange.cli.settings import Subparsers
+from exchange.cli.verdict import not_a_journal, of_other_version, tell_difference, unreadable
+from exchange.core.state import ExchangeState
+from exchange.core.values import Micros, Seq
+from exchange.sequencer.journal import GENESIS_HEAD, JournalCorruptError, OtherVersionError
+from exchange.sequencer.replaying import Replayer, collector_at_rest
+
+COMMAND = "verify-certificate"
+
+
+def add(commands: Subparsers) -> None:
+    """Say what the command takes."""
+    command = commands.add_parser(
+        COMMAND,
+        help="check a certificate against an exported journal 以导出的日志核对证书",
+        description=(
+            "Check that the number of a certificate (JSON) fits its contents and, with --export, that the journal says"
+            " the same of the use, word for word. 核对证书编号与内容是否相符，并与日志逐字核对。"
+        ),
+    )
+    command.add_argument("file", type=Path, help="a certificate as JSON 证书的 JSON 文件")
+    command.add_argument("--export", type=Path, metavar="FILE", help="an exported journal 导出的日志文件")
+    add_known_end(command)
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check a certificate; 1 when it is not what its number or the journal says."""
+    document = _read(arguments.file)
+    if not fits_its_number(document):
+        tell_difference(COMMAND, "the contents were changed, the number does not fit them", "编号与内容不符")
+        return DIFFERENT
+    print(f"{COMMAND}: {document['number']}: the number fits the contents\n  编号与内容相符")
+    if arguments.export is None:
+        print(
+            "  NOT CHECKED: whether the log has this use; open the check page, or give --export FILE\n"
+            "  未核对日志是否载有此项使用；请打开查验页面，或用 --export 给出日志文件"
+        )
+        return OK
+    return _against_journal(document, arguments.export, known_end_of(arguments))
+
+
+def _read(path: Path) -> Document:
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise unreadable(path, error) from None
+    if len(data) > MOST_BYTES:
+        raise CommandError(f"{path} is too large to be a certificate. 文件过大，不是证书。")
+    try:
+        return read_certificate(data)
+    except NotACertificateError as error:
+        raise CommandError(f"{path}: {error}. {error.chinese}。") from None
+
+
+def _against_journal(document: Document, path: Path, known: KnownEnd) -> int:
+    try:
+        register, last = _told(path, known)
+    except NotAJournalError as error:
+        raise not_a_journal(path, error) from None
+    except OtherVersionError as error:
+        raise of_other_version(error) from None
+    except JournalCorruptError as error:
+        tell_difference(COMMAND, str(error), error.chinese)
+        return DIFFERENT
+    except OSError as error:
+        raise unreadable(path, error) from None
+    verdict = judge(document, register)
+    if verdict is not Verdict.CONFIRMED:
+        tell_difference(COMMAND, verdict.value, VERDICTS_ZH[verdict])
+        for difference in differences(document, register):
+            print(f"  {difference.en}\n  {difference.zh}", file=sys.stderr)
+        return DIFFERENT
+    print(f"{COMMAND}: {verdict.value}; its status there: {document['status']}")
+    print(f"  {VERDICTS_ZH[verdict]}；日志所载状态：{document['status']}")
+    print(end_words(known, last))
+    return OK
+
+
+def _told(path: Path, known: KnownEnd) -> tuple[CertificateRegister, Seq]:
+    """What the whole journal tells of certificates, after each entry was done again; and the last entry.
+
+    Raises:
+        JournalCorruptError: at the first entry that does not come out as it is written.
+    """
+    register = CertificateRegister()
+    replayer = Replayer(ExchangeState(), Seq(0), Micros(0), GENESIS_HEAD)
+    with collector_at_rest(), open(path, "rb") as file:
+        for entry in read_export(file):
+            replayed = replayer.step(entry.leaf_bytes, entry.head)
+            register.tell(log_entry(entry.seq, replayed.leaf.at, entry.leaf_bytes, entry.head), replayed.events)
+            known.see(replayer.seq, replayer.head)
+    known.conclude(replayer.seq)
+    return register, replayer.seq

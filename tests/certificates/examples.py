@@ -1,0 +1,119 @@
+"""A certificate's facts made by hand, with a value wherever there can be one: the same on every machine and in every
+release.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from exchange.certificates.document import Document, document_of
+from exchange.certificates.facts import (
+    CertificateFacts,
+    ProjectFacts,
+    Receipt,
+    Revocation,
+    UnitFacts,
+    log_entry,
+)
+from exchange.core.commands.instruments import Family, League, SourceCategory
+from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
+from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
+from exchange.core.serials import SerialRange
+from exchange.core.values import ClaimId, Day, IssuanceId, LotId, Micros, Seq, Tonnes, derived_id
+from tests.certificates.told import ORGANISATION
+
+FULFILLED: Final = log_entry(Seq(1030), Micros(1_795_000_000_123_456), b"the leaf of entry 1030", bytes(range(32)))
+REVOKED: Final = log_entry(Seq(2040), Micros(1_796_000_000_654_321), b"the leaf of entry 2040", bytes(range(32, 64)))
+ADDRESS: Final = "https://exchange.example/certificates/"
+
+FOREST: Final = ProjectFacts(
+    code="CCER-15-2024-0017",
+    name_en="Afforestation at Kyihe",
+    name_zh="克一河造林碳汇项目",
+    family=Family.FORESTRY_CCER,
+    mechanism=Mechanism.CCER,
+    registry="National registry",
+    methodology="CCER-14-001-V01",
+    activity=Activity.AFFORESTATION,
+    league=League.HULUNBUIR,
+    source_category=SourceCategory.NONE,
+    ccer_generation=CcerGeneration.NEW,
+)
+MILL: Final = ProjectFacts(
+    code="NMQ-2026-0003",
+    name_en="Waste heat of a mill",
+    name_zh="余热利用节能项目",
+    family=Family.REDUCTION_QUOTA,
+    mechanism=Mechanism.REGIONAL_QUOTA,
+    registry="Regional register",
+    methodology="",
+    activity=Activity.ENERGY_SAVING,
+    league=League.BAOTOU,
+    source_category=SourceCategory.ENERGY_SAVING,
+    ccer_generation=CcerGeneration.NONE,
+)
+RECEIPT: Final = Receipt("VENUE-req-1028-1", "ZX-2026-000311", "M-99", Micros(1_794_999_999_000_000), bytes(range(64)))
+CCER: Final = UnitFacts(
+    lot=LotId(derived_id(Seq(900), 1)),
+    serials=SerialRange(101, 151),
+    issuance=IssuanceId(derived_id(Seq(890), 1)),
+    space="CCER",
+    serial_text="CCER-15-{lo:9}-{hi:9}-2023",
+    vintage=2023,
+    monitoring_start=Day(20230101),
+    monitoring_end=Day(20231231),
+    converted=ClaimId(0),
+    project=FOREST,
+    receipt=RECEIPT,
+)
+QUOTA: Final = replace(
+    CCER,
+    lot=LotId(derived_id(Seq(910), 1)),
+    serials=SerialRange(1, 51),
+    space="NM-QUOTA",
+    serial_text="",
+    project=MILL,
+    receipt=None,
+)
+
+
+def facts(**given: Any) -> CertificateFacts:
+    """A summer festival that was made carbon-neutral, with some facts changed."""
+    made = CertificateFacts(
+        venue="Inner Mongolia Carbon Exchange",
+        is_sandbox=False,
+        claim=ClaimId(derived_id(Seq(1027), 1)),
+        purpose=Purpose.EVENT_NEUTRALITY,
+        details=UseDetails(
+            "Baotou Steel",
+            "包钢集团",
+            ORGANISATION,
+            "",
+            0,
+            "",
+            Intensity.NONE,
+            Neutrality.EVENT,
+            "Nadam 2026",
+            Day(20260711),
+            "",
+            League.BAOTOU,
+        ),
+        day=Day(20261118),
+        quantity=Tonnes(100),
+        covers=Tonnes(100),
+        units=(CCER, QUOTA),
+        fulfilled=FULFILLED,
+        revocation=None,
+    )
+    return replace(made, **given)
+
+
+def document(**given: Any) -> Document:
+    """Its document."""
+    return document_of(facts(**given))
+
+
+def revoked_document() -> Document:
+    """The same after it was revoked."""
+    return document(revocation=Revocation("the monitoring report was false", REVOKED))

@@ -1,0 +1,5 @@
+"""Fails."""
+
+from __future__ import annotations
+
+raise SystemExit("no ink")

@@ -1,0 +1,134 @@
+"""The two commands: what an auditor sees who has nothing but a certificate and an exported journal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from exchange.certificates.document import Document, canonical_bytes
+from exchange.certificates.pdf import pdf_of
+from exchange.cli import main
+from exchange.core.values import ClaimId
+from tests.certificates.told import ToldMarket, ccer_market
+
+Case = tuple[ToldMarket, ClaimId, Path]
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """A market with one certificate, and its exported journal."""
+    market, claim = ccer_market()
+    path = tmp_path_factory.mktemp("export") / "journal"
+    market.export(path)
+    return market, claim, path
+
+
+def written(document: Document, folder: Path) -> str:
+    """The certificate as a file."""
+    path = folder / "certificate.json"
+    path.write_bytes(canonical_bytes(document))
+    return str(path)
+
+
+def test_the_journal_confirms_a_certificate(case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    market, claim, export = case
+    file = written(market.certificate(claim), tmp_path)
+    head = market.journal[-1].head.hex()
+    assert main(["verify-certificate", file, "--export", str(export), "--head", head]) == 0
+    said = capsys.readouterr().out
+    assert "word for word" in said
+    assert "逐字一致" in said
+    assert "VALID" in said
+    assert "NOT CHECKED" not in said
+
+
+def test_without_a_journal_it_says_what_it_did_not_check(
+    case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    market, claim, _ = case
+    assert main(["verify-certificate", written(market.certificate(claim), tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "NOT CHECKED" in said
+    assert "未核对" in said
+
+
+def test_changed_contents_are_different(case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    market, claim, _ = case
+    file = written({**market.certificate(claim), "quantity": 1_000}, tmp_path)
+    assert main(["verify-certificate", file]) == 1
+    assert "DIFFERENT" in capsys.readouterr().err
+
+
+def test_an_old_copy_of_a_revoked_one_is_different(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    market, claim = ccer_market()
+    old = written(market.certificate(claim), tmp_path)
+    market.revoke(claim, "a false report")
+    export = tmp_path / "journal"
+    market.export(export)
+    assert main(["verify-certificate", old, "--export", str(export)]) == 1
+    said = capsys.readouterr().err
+    assert "revoked since" in said
+    assert "已被撤销" in said
+    assert "a false report" in said
+
+
+def test_a_journal_that_was_changed_confirms_nothing(
+    case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    market, claim, export = case
+    data = bytearray(export.read_bytes())
+    data[len(data) // 2] ^= 1
+    bad = tmp_path / "journal"
+    bad.write_bytes(data)
+    assert main(["verify-certificate", written(market.certificate(claim), tmp_path), "--export", str(bad)]) == 1
+    assert "DIFFERENT" in capsys.readouterr().err
+
+
+def test_a_journal_without_its_end_is_seen_by_the_noted_head(
+    case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    market, claim, _ = case
+    short = ToldMarket()
+    export = tmp_path / "journal"
+    short.export(export)
+    head = market.journal[-1].head.hex()
+    file = written(market.certificate(claim), tmp_path)
+    assert main(["verify-certificate", file, "--export", str(export), "--head", head]) == 1
+    assert "DIFFERENT" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["verify-certificate"], ["certificate-pdf", "--origin", "https://x"]])
+def test_another_file_is_no_certificate(command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "other.json"
+    path.write_text(json.dumps({"format": "another"}))
+    output = [str(tmp_path / "x.pdf")] if len(command) > 1 else []
+    assert main([command[0], str(path), *output, *command[1:]]) == 2
+    assert "format" in capsys.readouterr().err
+    assert main([command[0], str(tmp_path / "missing"), *output, *command[1:]]) == 2
+
+
+def test_the_journal_must_be_one(case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    market, claim, _ = case
+    file = written(market.certificate(claim), tmp_path)
+    assert main(["verify-certificate", file, "--export", file]) == 2
+    assert "not an exported journal" in capsys.readouterr().err
+
+
+def test_a_pdf_is_the_one_that_the_venue_makes(case: Case, tmp_path: Path) -> None:
+    market, claim, _ = case
+    document = market.certificate(claim)
+    output = tmp_path / "certificate.pdf"
+    file = written(document, tmp_path)
+    assert main(["certificate-pdf", file, str(output), "--origin", "https://exchange.example/"]) == 0
+    address = f"https://exchange.example/certificates/{document['number']}"
+    assert output.read_bytes() == pdf_of(document, address)
+
+
+def test_no_pdf_is_made_of_changed_contents(case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    market, claim, _ = case
+    file = written({**market.certificate(claim), "quantity": 1_000}, tmp_path)
+    assert main(["certificate-pdf", file, str(tmp_path / "x.pdf"), "--origin", "https://x"]) == 2
+    assert "number" in capsys.readouterr().err
+    assert not (tmp_path / "x.pdf").exists()

@@ -1,0 +1,119 @@
+"""The document: one spelling, nothing but facts of the log, and nothing about persons."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from exchange.certificates.document import canonical_bytes, digest_of, document_of, stated_in
+from exchange.certificates.facts import LogEntry
+from exchange.certificates.numbers import check_code
+from exchange.core.commands.instruments import SourceCategory
+from exchange.core.commands.uses import Purpose
+from exchange.core.serials import SerialRange
+from exchange.core.values import ClaimId, Seq, Tonnes, derived_id
+from tests.certificates.examples import CCER, MILL, QUOTA, document, facts, revoked_document
+from tests.certificates.told import PERSON
+
+
+def test_the_same_facts_are_the_same_bytes_for_ever() -> None:
+    """Pinned: whoever kept a certificate's hash must find it again with any later release."""
+    assert document()["number"] == "GC-2026-1027-1-0000000000"
+    assert digest_of(document()) == ""
+    assert digest_of(revoked_document()) == ""
+
+
+def test_the_bytes_are_canonical_json() -> None:
+    data = canonical_bytes(document())
+    again = json.dumps(json.loads(data), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert data == again.encode()
+    assert "包钢集团".encode() in data
+
+
+def test_a_number_is_made_of_everything_that_is_stated() -> None:
+    made = document()
+    assert made["number"].endswith(check_code(stated_in(made)))
+
+
+CHANGES: dict[str, Any] = {
+    "venue": "Another exchange",
+    "is_sandbox": True,
+    "purpose": Purpose.VOLUNTARY,
+    "quantity": Tonnes(101),
+    "covers": Tonnes(99),
+    "units": (CCER,),
+    "fulfilled": LogEntry(Seq(1030), facts().fulfilled.at, bytes(32), facts().fulfilled.head),
+    "details": replace(facts().details, beneficiary_zh="别人"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_another_fact_is_another_number(name: str) -> None:
+    assert document(**{name: CHANGES[name]})["number"] != document()["number"]
+
+
+def test_a_revoked_certificate_keeps_its_number_and_says_so() -> None:
+    valid, revoked = document(), revoked_document()
+    assert revoked["number"] == valid["number"]
+    assert (valid["status"], revoked["status"]) == ("VALID", "REVOKED")
+    assert revoked["revocation"]["reason"] == "the monitoring report was false"
+    assert revoked["revocation"]["log"]["seq"] == 2040
+    assert stated_in(revoked) == stated_in(valid)
+
+
+def test_serials_are_as_their_registry_writes_them() -> None:
+    ccer, quota = document()["units"]
+    assert ccer["serials"] == "CCER-15-000000101-000000150-2023"
+    assert (ccer["serial_first"], ccer["serial_last"], ccer["quantity"]) == (101, 150, 50)
+    assert quota["serials"] == "1-50"
+
+
+def test_a_receipt_stands_beside_the_range_that_it_cancels() -> None:
+    ccer, quota = document()["units"]
+    assert ccer["receipt"]["number"] == "ZX-2026-000311"
+    assert ccer["receipt"]["signature"]
+    assert quota["receipt"] is None
+
+
+@pytest.mark.parametrize(
+    ("units", "kind"),
+    [
+        ((CCER,), "SINK"),
+        ((QUOTA,), "REDUCTION"),
+        ((CCER, QUOTA), "REDUCTION"),
+        ((replace(QUOTA, project=replace(MILL, source_category=SourceCategory.ECOSYSTEM_SINK)),), "SINK"),
+    ],
+)
+def test_only_sinks_are_called_sinks(units: Any, kind: str) -> None:
+    assert document(units=units)["kind"] == kind
+
+
+def test_quota_of_a_sink_names_the_ccer_that_was_cancelled_for_it() -> None:
+    quota = replace(QUOTA, converted=ClaimId(derived_id(Seq(55), 2)))
+    (unit,) = document(units=(quota,))["units"]
+    assert unit["issued_against"] == "use-55-2"
+
+
+def test_every_certificate_has_the_same_names() -> None:
+    """Programs that read them need not ask what is there."""
+
+    def names(value: Any) -> Any:
+        return {key: names(each) for key, each in value.items()} if isinstance(value, dict) else None
+
+    plain = document(purpose=Purpose.VOLUNTARY, units=(QUOTA,), details=replace(facts().details, event=""))
+    assert names(plain) == names(document())
+    assert names(plain["units"][0]["project"]) == names(document()["units"][0]["project"])
+
+
+def test_an_identity_number_is_never_stated() -> None:
+    made = document(details=replace(facts().details, beneficiary_code=PERSON))
+    assert made["beneficiary"]["code"] is None
+    assert PERSON.encode() not in canonical_bytes(made)
+
+
+def test_a_range_of_one_tonne() -> None:
+    (unit,) = document_of(facts(units=(replace(CCER, serials=SerialRange(7, 8)),)))["units"]
+    assert (unit["serials"], unit["quantity"]) == ("CCER-15-000000007-000000007-2023", 1)

@@ -1,0 +1,68 @@
+"""Certificate numbers: one spelling, one wording, none that can be found by counting."""
+
+from __future__ import annotations
+
+import pytest
+
+from exchange.certificates.numbers import as_written, check_code, claim_of, number_of
+from exchange.core.values import ClaimId, Day, Seq, derived_id
+
+CLAIM = ClaimId(derived_id(Seq(1027), 1))
+DAY = Day(20261118)
+
+
+def test_a_number_is_year_claim_and_twelve_characters() -> None:
+    """Pinned for ever: numbers stand on paper."""
+    assert number_of(CLAIM, DAY, b"stated") == "GC-2026-1027-1-3WV2NTN48C16"
+    assert number_of(ClaimId(derived_id(Seq(7))), DAY, b"") == "GC-2026-7-1AKTS5YG8VNK"
+
+
+@pytest.mark.parametrize("claim", [ClaimId(derived_id(Seq(1))), CLAIM, ClaimId(derived_id(Seq(10**11), 1_048_575))])
+def test_a_number_names_its_claim(claim: ClaimId) -> None:
+    assert claim_of(number_of(claim, DAY, b"x")) == claim
+
+
+def test_other_words_have_another_number() -> None:
+    codes = {check_code(b"stated %d" % n) for n in range(1_000)}
+    assert len(codes) == 1_000
+    assert {sign for code in codes for sign in code} == set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "GC",
+        "GC-2026-1027-1-",
+        "GC-2026-1027-1-3WV2NTN48C1",
+        "GC-2026-1027-1-3WV2NTN48C166",
+        "GC-2026-1027-1-3WV2NTN48C1U",
+        "GC-2026-01027-1-3WV2NTN48C16",
+        "GC-2026-1027-0-3WV2NTN48C16",
+        "GC-2026-0-1-3WV2NTN48C16",
+        "GC-2026-1027-1048576-3WV2NTN48C16",
+        "GC-2026-1027-9999999-3WV2NTN48C16",
+        "GC-2026-9999999999999-1-3WV2NTN48C16",
+        "GC-026-1027-1-3WV2NTN48C16",
+        "GC-2026-1027-1-3WV2NTN48C16\n",
+        "XX-2026-1027-1-3WV2NTN48C16",
+        "GC-2026-١٠٢٧-1-3WV2NTN48C16",
+        "GC-2026-1027-1-3WV2NTN48C16" * 1_000,
+    ],
+)
+def test_what_is_no_number_names_nothing(text: str) -> None:
+    assert claim_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("gc-2026-1027-1-3wv2ntn48c16", "GC-2026-1027-1-3WV2NTN48C16"),
+        (" GC-2026-1027-1-3WV2NTN48CI6 ", "GC-2026-1027-1-3WV2NTN48C16"),
+        ("GC-2026-1027-1-3WV2NTN48Cl6", "GC-2026-1027-1-3WV2NTN48C16"),
+        ("GC-2026-7-1AKTS5YG8VNK", "GC-2026-7-1AKTS5YG8VNK"),
+        ("GC-2026-7-OO1AKTS5YG8V", "GC-2026-7-001AKTS5YG8V"),
+    ],
+)
+def test_what_people_type_is_understood(typed: str, meant: str) -> None:
+    assert as_written(typed) == meant

@@ -1,0 +1,184 @@
+"""The check page: everything that the document says, in both languages, and nothing that a browser would fetch."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from exchange.certificates.document import Document
+from exchange.certificates.numbers import LONGEST
+from exchange.certificates.page import POLICY, Links, page_of, page_of_none
+from exchange.certificates.qr import qr_svg
+from exchange.certificates.sheet import sheet_of, shown
+from tests.certificates.examples import ADDRESS, document, facts, revoked_document
+
+AS_OF = 77_777
+ELEMENTS = frozenset(
+    re.findall(r"\w+", "html meta title style h1 h2 p span figure svg path table tr th td code bdi br a")
+)
+
+
+def html_of(made: Document, pdf: bool = True) -> str:
+    """The page of a document."""
+    number = made["number"]
+    links = Links(f"{ADDRESS}{number}", f"/certificates/{number}.json", f"/certificates/{number}.pdf" if pdf else None)
+    return page_of(sheet_of(made), links, qr_svg(links.address), AS_OF)
+
+
+class Reader(HTMLParser):
+    """Notes what a browser would: elements, attributes, text, and whether everything is closed."""
+
+    VOID = frozenset({"meta", "br", "path"})
+    ENDS_BY_ITSELF = frozenset({"tr", "td", "th", "p", "html"})
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.names: set[str] = set()
+        self.attributes: set[str] = set()
+        self.links: list[str] = []
+        self.text = ""
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.links += [str(value) for name, value in attrs if name in ("href", "src")]
+        if tag not in self.VOID | self.ENDS_BY_ITSELF:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.add(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.ENDS_BY_ITSELF:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data + " "
+
+
+PAGES = {
+    "valid": html_of(document()),
+    "revoked": html_of(revoked_document()),
+    "sandbox": html_of(document(is_sandbox=True)),
+    "without PDF": html_of(document(), pdf=False),
+    "none": page_of_none(),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_is_whole_and_loads_nothing(name: str) -> None:
+    page = PAGES[name]
+    read = Reader(page)
+    assert read.open == []
+    assert read.names <= ELEMENTS
+    assert not any(attribute.startswith("on") for attribute in read.attributes)
+    assert all(link.startswith("/certificates/") for link in read.links)
+    assert not re.search(r"@import|url\(|<script|javascript:", page)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_policy_names_the_one_style_of_the_page(name: str) -> None:
+    (style,) = re.findall("<style>(.*?)</style>", PAGES[name], re.DOTALL)
+    named = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{named}'" in POLICY
+    assert POLICY.startswith("default-src 'none'; ")
+    assert "style=" not in PAGES[name]
+
+
+def leaves(value: Any) -> list[str]:
+    """Every value of a document."""
+    if isinstance(value, dict):
+        return [leaf for each in value.values() for leaf in leaves(each)]
+    if isinstance(value, list):
+        return [leaf for each in value for leaf in leaves(each)]
+    return [] if value is None or isinstance(value, bool) else [str(value)]
+
+
+@pytest.mark.parametrize("made", [document(), revoked_document()], ids=["valid", "revoked"])
+def test_every_fact_is_shown(made: Document) -> None:
+    """But for codes that are shown as words, and what is of use to programs only."""
+    read = Reader(html_of(made))
+    told = {**made, "units": [{**unit, "receipt": None} for unit in made["units"]]}
+    coded = {"format", "kind", "status", "purpose"}
+    facts_of_it = leaves({key: value for key, value in told.items() if key not in coded})
+    words = set(re.findall("[A-Z_]{4,}", " ".join(facts_of_it)))
+    missing = [fact for fact in facts_of_it if fact not in read.text and fact not in words]
+    assert missing == []
+    assert "ZX-2026-000311" in read.text
+
+
+def test_codes_are_words_of_both_languages() -> None:
+    text = Reader(PAGES["valid"]).text
+    for word in ("呼伦贝尔市", "Hulunbuir", "林业碳汇 CCER", "零碳活动", "造林", "afforestation", "节能降碳", "包头市"):
+        assert word in text
+    assert not re.search(r"FORESTRY_CCER|EVENT_NEUTRALITY|HULUNBUIR|ENERGY_SAVING", text)
+
+
+def test_a_revoked_one_says_so_first_and_nowhere_that_it_is_valid() -> None:
+    text = Reader(PAGES["revoked"]).text
+    assert text.index("已撤销") < text.index("证书编号")
+    assert "REVOKED" in text
+    assert "有效" not in text.replace("不再具有任何效力", "")
+    assert "Valid" not in text
+    assert "the monitoring report was false" in text
+
+
+def test_a_valid_one_says_so() -> None:
+    text = Reader(PAGES["valid"]).text
+    assert "有效" in text
+    assert "Valid" in text
+    assert "REVOKED" not in text
+    assert "SANDBOX" not in text
+
+
+def test_a_sandbox_is_shown_as_one() -> None:
+    text = Reader(PAGES["sandbox"]).text
+    assert text.index("SANDBOX") < text.index("证书编号")
+
+
+def test_a_venue_without_pdf_offers_none() -> None:
+    assert any(link.endswith(".pdf") for link in Reader(PAGES["valid"]).links)
+    assert not any(link.endswith(".pdf") for link in Reader(PAGES["without PDF"]).links)
+
+
+def test_the_page_says_how_new_it_is() -> None:
+    assert str(AS_OF) in Reader(PAGES["valid"]).text
+
+
+def test_what_people_wrote_is_text_and_never_markup() -> None:
+    nasty = '<script>alert(1)</script><b title="&quot;">&amp;'
+    made = document(
+        venue=nasty, details=replace(facts().details, beneficiary_en=nasty, beneficiary_zh=nasty, event=nasty)
+    )
+    page = html_of(made)
+    assert "<script" not in page
+    assert nasty in Reader(page).text.replace("  ", " ")
+    assert "script" not in Reader(page).names
+
+
+@pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\u2066", "\x07", "\n", "\u2028", "\ufeff", "\U000e0041"])
+def test_signs_that_hide_are_shown(hidden: str) -> None:
+    made = document(details=replace(facts().details, beneficiary_en=f"DEKOVER{hidden}!"))
+    assert f"DEKOVER{hidden}" not in html_of(made)
+    assert "DEKOVER\ufffd!" in html_of(made)
+    assert shown(f"a{hidden}b") == "a\ufffdb"
+
+
+def test_a_number_fits_its_place() -> None:
+    assert len(document()["number"]) <= LONGEST
+
+
+def test_the_page_of_none_helps_whoever_typed_it() -> None:
+    text = unescape(Reader(PAGES["none"]).text)
+    assert "没有此编号的证书" in text
+    assert "There is no certificate with this number" in text
