@@ -22,8 +22,12 @@ from exchange.core.commands.projects import RecordIssuance, RegisterProject, Set
 from exchange.core.commands.registry import ConfirmByReceipt
 from exchange.core.commands.uses import ReleaseUnits, RevokeClaim, SetBudget, SetObligation, UseUnits
 from exchange.core.credits.project import Projects
+from exchange.core.credits.spelling import folded
+from exchange.core.credits.staged import Imports
 from exchange.core.participants import Register
-from exchange.core.values import KeyId, ParticipantId, PersonId, ProposalId
+from exchange.core.values import KeyId, ParticipantId, PersonId, ProjectId, ProposalId
+
+NO_PROJECT: Final = ProjectId(0)
 
 
 class ProposalStatus(IntEnum):
@@ -116,24 +120,27 @@ def may_revoke_of(role: PersonRole | None, owner: PersonRole | None) -> bool:
     return role is REGULATOR or (role is OPERATOR and owner not in SUPERVISORS)
 
 
-def approvers_of(register: Register, projects: Projects, action: Action) -> tuple[PersonRole, ...]:
+def approvers_of(register: Register, projects: Projects, imports: Imports, action: Action) -> tuple[PersonRole, ...]:
     """The roles that may approve this action.
 
-    A reduction quota is issued only with the regulator's approval, and only a regulator lets a supervisor in: two
-    operators who could make a regulator would hold every approval there is.
+    A reduction quota is issued only with the regulator's approval, in a file of units too, and only a regulator lets a
+    supervisor in: two operators who could make a regulator would hold every approval there is.
     """
-    if _is_quota(projects, action) or _role_given(register, action) in SUPERVISORS:
+    if _is_quota(projects, imports, action) or _role_given(register, action) in SUPERVISORS:
         return (REGULATOR,)
     return APPROVERS[type(action)]
 
 
-def _is_quota(projects: Projects, action: Action) -> bool:
+def _is_quota(projects: Projects, imports: Imports, action: Action) -> bool:
     """Whether an action makes reduction quota, or the project that it can be issued for."""
     if isinstance(action, RegisterProject):
         return action.terms.family is Family.REDUCTION_QUOTA
-    if not isinstance(action, RecordIssuance) or action.project not in projects.projects:
+    if isinstance(action, RecordIssuance):
+        return projects.family_of(action.project) is Family.REDUCTION_QUOTA
+    if not isinstance(action, CommitImport) or action.staged not in imports.by_id:
         return False
-    return projects.projects[action.project].terms.family is Family.REDUCTION_QUOTA
+    named = {folded(row.project) for row in imports.by_id[action.staged].rows}
+    return any(projects.family_of(projects.codes.get(code, NO_PROJECT)) is Family.REDUCTION_QUOTA for code in named)
 
 
 def _role_given(register: Register, action: Action) -> PersonRole | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from heapq import heappop, heappush
 from typing import Any, Final, TypeVar, cast
 
@@ -18,11 +18,12 @@ from exchange.core.approvals import Proposal
 from exchange.core.canonical import RecordCodec, Wide
 from exchange.core.codec import ACTIONS
 from exchange.core.commands.approvals import Action
+from exchange.core.commands.encumbrances import EncumbranceKind
 from exchange.core.commands.governance import Rule
 from exchange.core.commands.projects import FacilityTerms
 from exchange.core.credits.budgets import Adjustment, Budget
 from exchange.core.credits.claims import Claim, Release
-from exchange.core.credits.encumbrance import Encumbrance, Reversal
+from exchange.core.credits.encumbrance import Encumbrance, HeldUnits, Reversal
 from exchange.core.credits.issuance import Issuance
 from exchange.core.credits.lots import CreditRegister, Lot
 from exchange.core.credits.parcels import Parcels
@@ -31,6 +32,7 @@ from exchange.core.credits.registry_lock import Request
 from exchange.core.credits.spelling import folded
 from exchange.core.credits.staged import Import
 from exchange.core.events.credits import Parcel
+from exchange.core.events.uses import LotRanges
 from exchange.core.instruments import Instrument
 from exchange.core.ledger.balances import Balance
 from exchange.core.ledger.chart import Account
@@ -49,12 +51,13 @@ from exchange.core.order_rows import (
 from exchange.core.orders import Order
 from exchange.core.participants import ApiKey, Participant, Person
 from exchange.core.rulebook import rulebook_on
-from exchange.core.serials import SerialRange
+from exchange.core.serials import RangeSet, SerialRange
 from exchange.core.sessions import Job, Phase, Session
 from exchange.core.state import ExchangeState
 from exchange.core.timers import TimerKind
 from exchange.core.values import (
     Day,
+    EncumbranceId,
     Fen,
     IssuanceId,
     KeyId,
@@ -62,6 +65,7 @@ from exchange.core.values import (
     Micros,
     OrderId,
     OwnerGroupId,
+    ProjectId,
     Seq,
     Tonnes,
     derived_id,
@@ -130,6 +134,23 @@ class _DueRow:
 
 
 @dataclass(slots=True)
+class _EncumbranceRow:
+    encumbrance: EncumbranceId
+    kind: EncumbranceKind
+    project: ProjectId
+    vintage: int
+    lot: LotId
+    serial_lo: int
+    serial_hi: int
+    reference: str
+    lifted: bool
+    working: bool
+    at_lot: LotId
+    at_serial: int
+    units: list[LotRanges]
+
+
+@dataclass(slots=True)
 class _TimerRow:
     kind: TimerKind
     number: int
@@ -174,7 +195,7 @@ class _Image:
     due: list[_DueRow]
     budgets: list[Budget]
     adjustments: list[Adjustment]
-    encumbrances: list[Encumbrance]
+    encumbrances: list[_EncumbranceRow]
     reversals: list[Reversal]
     imports: list[Import]
     timers: list[_TimerRow]
@@ -238,7 +259,7 @@ def encode_state(state: ExchangeState) -> bytes:
         [_DueRow(*key, state.claims.due[key]) for key in sorted(state.claims.due)],
         _rows(state.budgets.plans),
         _rows(state.budgets.adjustments),
-        _rows(state.encumbrances.by_id),
+        [_encumbrance_row(made) for made in _rows(state.encumbrances.by_id)],
         _rows(state.encumbrances.reversals),
         _rows(state.imports.by_id),
         [_TimerRow(kind, number, at) for at, kind, number in state.timers.order],
@@ -253,6 +274,11 @@ def _lock_rows(credit: CreditRegister) -> list[_LockRow]:
     """The papers that were used besides those that lots name themselves."""
     named = {folded(lot.lock_reference) for lot in credit.lots.values()}
     return [_LockRow(paper, credit.locks[paper]) for paper in sorted(credit.locks.keys() - named)]
+
+
+def _encumbrance_row(made: Encumbrance) -> _EncumbranceRow:
+    told = (getattr(made, field.name) for field in fields(_EncumbranceRow)[:-1])
+    return _EncumbranceRow(*told, made.units.rows())
 
 
 def _parcel_rows(parcels: Parcels) -> Iterator[_ParcelRow]:
@@ -352,8 +378,10 @@ def _restore_uses(state: ExchangeState, image: _Image) -> None:
         state.budgets.set(budget)
     for sum_ in image.adjustments:
         state.budgets.adjust(sum_.source, sum_.used_in, sum_.province, sum_.year, sum_.quantity)
-    for encumbrance in image.encumbrances:
-        state.encumbrances.add(encumbrance)
+    for made in image.encumbrances:
+        units = HeldUnits({part.lot: RangeSet.of(part.ranges) for part in made.units})
+        told = (getattr(made, field.name) for field in fields(_EncumbranceRow)[:-1])
+        state.encumbrances.add(Encumbrance(*told, units))
     state.encumbrances.reversals = {reversal.reversal: reversal for reversal in image.reversals}
     state.imports.by_id = {staged.staged: staged for staged in image.imports}
     for timer in image.timers:

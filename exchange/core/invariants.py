@@ -8,37 +8,54 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Any, Final
 
 from exchange.core import holds
-from exchange.core.events import Event
-from exchange.core.events.agreements import AgreementSettled
+from exchange.core.commands.instruments import League
+from exchange.core.commands.uses import Purpose
 from exchange.core.credits.accounts import account_of
 from exchange.core.credits.claims import ClaimStatus
 from exchange.core.credits.parcels import Parcels, Shelf, is_sellable
-from exchange.core.credits.states import ALLOWED, GONE
-from exchange.core.events.credits import LotAdmitted, Parcel, ParcelsMoved, ParcelsReshaped, UnitsChanged
+from exchange.core.credits.project import Path, path_of
+from exchange.core.credits.registry_lock import RequestStatus, is_national
+from exchange.core.credits.states import ABSORBING, GONE, is_step
+from exchange.core.events import Event
+from exchange.core.events.agreements import AgreementSettled
+from exchange.core.events.credits import (
+    LotAdmitted,
+    MarketTag,
+    Parcel,
+    ParcelsMoved,
+    ParcelsReshaped,
+    ParcelState,
+    UnitsChanged,
+)
+from exchange.core.events.encumbrances import UnitsEncumbered
 from exchange.core.events.orders import OrderAccepted, OrderReduced, OrderReplaced, OrderRested, Traded
 from exchange.core.events.participants import Booked, Layer
+from exchange.core.events.registry import RequestKind
 from exchange.core.ledger.balances import Balance
 from exchange.core.ledger.chart import CLEARING, CNY, FEES, REGISTRY
 from exchange.core.orders import Order
-from exchange.core.serials import SerialRange, first_overlap
+from exchange.core.serials import RangeSet, SerialRange, first_overlap
 from exchange.core.state import ExchangeState
-from exchange.core.values import Fen, InstrumentId, LotId, OrderId, Side, notional
+from exchange.core.values import Day, Fen, InstrumentId, LotId, OrderId, Side, notional
 
 INVARIANTS: Final = {
     "INV-01": "A serial range is not empty and its length is its tonnes.",
     "INV-02": "Ranges of one serial space never overlap, spent ones included.",
     "INV-03": "The parcels of a lot cover it without gap or overlap.",
     "INV-04": "For every lot, what its owners have adds up to what was admitted.",
-    "INV-05": "A tonne has one claim at the most.",
+    "INV-05": "A tonne has one claim at the most, and what is used up has exactly one.",
     "INV-06": "Units change by the steps of the table alone, and nothing leaves RETIRED, CANCELLED or EXPORTED.",
+    "INV-07": "No two monitoring periods of one place and activity overlap, and no more is issued than was verified.",
+    "INV-09": "What can be sold of the national registry was locked for this venue by it.",
     "INV-10": "An owner's parcels of a lot add up to the owner's balance of it.",
-    "INV-11": "What an encumbrance holds does not move, and is counted once for each that holds it.",
+    "INV-11": "What encumbrances hold is on a firm's account, not for sale, and counted once for each of them.",
     "INV-12": "Every asset's postings add up to zero, posted and pending.",
     "INV-14": "No participant's available balance is below zero, and nothing pending is.",
-    "INV-15": "Open orders, agreements and withdrawals hold exactly what they need, and nothing else holds.",
+    "INV-15": "Orders, agreements, withdrawals and units set aside hold exactly what they need, and nothing else does.",
     "INV-16": "One transaction moves a trade's tonnes to the buyer, its value to the seller, both fees to the venue.",
     "INV-40": "The best bid is below the best offer.",
     "INV-42": "A fill's price is the resting order's limit.",
@@ -47,9 +64,11 @@ INVARIANTS: Final = {
     "INV-46": "Buyer and seller of a trade belong to different owner groups.",
     "INV-51": "Every open order belongs to a key of its own participant, and every armed switch to a trader's key.",
     "INV-52": "The book holds exactly the open orders, at their price, with their leaves, in order of priority.",
+    "INV-70": "Leagues' adjustments are what was used or released elsewhere and has not come back.",
 }
 
 
+_CLAIMED: Final = ABSORBING | {ParcelState.PENDING_CANCEL}
 _POST: Final = Layer.POST
 _RELEASE: Final = Layer.RELEASE
 _BUY: Final = Side.BUY
@@ -190,8 +209,15 @@ def _check_reshaped(state: ExchangeState, event: ParcelsReshaped, _: object) -> 
 
 
 def _check_changed(state: ExchangeState, event: UnitsChanged, _: object) -> None:
-    before = (event.tag_before, event.state_before) if event.state_before else None
-    _hold_true((before, (event.tag, event.state)) in ALLOWED, "INV-06", event)
+    before = (MarketTag(event.tag_before), ParcelState(event.state_before)) if event.state_before else None
+    _hold_true(is_step(before, (event.tag, event.state), event.cause), "INV-06", event)
+
+
+def _check_encumbered(state: ExchangeState, event: UnitsEncumbered, _: object) -> None:
+    """What has just been held fast cannot be sold, wherever it stands."""
+    for serials in event.ranges:
+        loose = any(not parcel.encumbered for parcel, _ in state.parcels.live(event.lot, serials))
+        _hold_true(not loose, "INV-11", event)
 
 
 def _check_admitted(state: ExchangeState, event: LotAdmitted, _: object) -> None:
@@ -217,6 +243,7 @@ _CHECKS: Final[dict[type, Callable[[ExchangeState, Any, Booked | None], None]]] 
     LotAdmitted: _check_admitted,
     AgreementSettled: _check_settled,
     UnitsChanged: _check_changed,
+    UnitsEncumbered: _check_encumbered,
 }
 
 
@@ -225,6 +252,7 @@ def check_all(state: ExchangeState) -> None:
     _sweep_ledger(state)
     _sweep_holds(state)
     _sweep_credits(state)
+    _sweep_units(state)
     _sweep_keys(state)
     _sweep_books(state)
 
@@ -289,11 +317,10 @@ def _sweep_credits(state: ExchangeState) -> None:
     for ranges in lots.values():
         _hold_true(first_overlap(ranges) is None, "INV-02")
     _sweep_parcels(state)
-    _sweep_claims(state)
 
 
 def _sweep_parcels(state: ExchangeState) -> None:
-    """INV-03: parcels cover their lot; INV-10: they are what their account says; each stands on the shelf it belongs on."""
+    """INV-03: parcels cover their lot; INV-10: they are what their account says; each is on the shelf it belongs on."""
     covering: dict[LotId, list[SerialRange]] = defaultdict(list)
     standing: dict[tuple[int, LotId], int] = defaultdict(int)
     for shelf, belongs in _shelves(state.parcels):
@@ -322,26 +349,101 @@ def _shelves(parcels: Parcels) -> tuple[tuple[Shelf, Callable[[Parcel], bool]], 
     )
 
 
+def _sweep_units(state: ExchangeState) -> None:
+    _sweep_ground(state)
+    _sweep_locks(state)
+    _sweep_claims(state)
+    _sweep_encumbrances(state)
+    _sweep_adjustments(state)
+
+
+def _sweep_ground(state: ExchangeState) -> None:
+    """INV-07, made again from the issuances: how much each period has, and which ground it has taken."""
+    issued: dict[tuple[int, Day, Day], int] = defaultdict(int)
+    ground: dict[tuple[int, Path], set[tuple[Day, Day, int]]] = defaultdict(set)
+    for issuance in state.credits.issuances.values():
+        key = (issuance.project, issuance.monitoring_start, issuance.monitoring_end)
+        issued[key] += issuance.serials.tonnes
+        verified = state.credits.projects.periods[key].verified
+        _hold_true(verified == issuance.verified >= issued[key], "INV-07", issuance)
+        terms = state.credits.project_of(issuance).terms
+        for parcel in () if issuance.converted else terms.site_parcels:
+            ground[terms.activity, path_of(parcel)].add((issuance.monitoring_start, issuance.monitoring_end, key[0]))
+    for activity, path in ground:
+        around = (ground.get((activity, path[:length]), set()) for length in range(1, len(path) + 1))
+        ordered = sorted(set().union(*around))
+        _hold_true(all(before[1] < after[0] for before, after in pairwise(ordered)), "INV-07", path)
+
+
+def _sweep_locks(state: ExchangeState) -> None:
+    """INV-09: of the registry's units only what it has confirmed to have locked ever came onto the regional market."""
+    locked: dict[LotId, RangeSet] = defaultdict(RangeSet)
+    for request in state.requests.by_id.values():
+        if request.kind is RequestKind.LOCK and request.status is RequestStatus.CONFIRMED:
+            locked[request.lot].add(request.serials)
+    in_sandbox = state.session.sandbox_tonnes > 0
+    for shelf, _ in _shelves(state.parcels):
+        for (lot, _), parcels in shelf.items():
+            if is_national(state.credits.terms_of(lot), in_sandbox):
+                regional = (parcel for parcel in parcels if parcel.tag is MarketTag.REGIONAL)
+                missing = (locked[lot].missing_of(SerialRange(parcel.lo, parcel.hi)) for parcel in regional)
+                _hold_true(not any(any(True for _ in ranges) for ranges in missing), "INV-09", lot)
+
+
 def _sweep_claims(state: ExchangeState) -> None:
-    """INV-05: one claim a tonne; INV-11: what is encumbered is counted as often as it is held fast."""
+    """INV-05: claims do not share a tonne, each has what it names, and nothing is used or being used without one."""
     claimed: dict[LotId, list[SerialRange]] = defaultdict(list)
     for claim in state.claims.claims.values():
-        if claim.status is not ClaimStatus.ENDED:
-            for part in claim.units:
-                claimed[part.lot] += part.ranges
+        if claim.status is ClaimStatus.ENDED:
+            continue
+        used = _CLAIMED if claim.status.is_open else ABSORBING
+        for part in claim.units:
+            claimed[part.lot] += part.ranges
+            pieces = [piece for serials in part.ranges for piece in state.parcels.pieces(part.lot, serials)]
+            _hold_true(all(parcel.state in used for parcel, _ in pieces), "INV-05", claim.claim)
+    without_claim: dict[LotId, int] = defaultdict(int)
+    for shelf in (state.parcels.aside, state.parcels.gone):
+        for (lot, _), parcels in shelf.items():
+            without_claim[lot] += sum(parcel.hi - parcel.lo for parcel in parcels if parcel.state in _CLAIMED)
     for lot, ranges in claimed.items():
         _hold_true(first_overlap(ranges) is None, "INV-05", lot)
+        without_claim[lot] -= sum(serials.tonnes for serials in ranges)
+    _hold_true(not any(without_claim.values()), "INV-05", dict(without_claim))
+
+
+def _sweep_encumbrances(state: ExchangeState) -> None:
+    """INV-11: each parcel says how many encumbrances hold it, and those hold nothing else."""
+    holding = list(state.encumbrances.holding())
     counted: dict[LotId, int] = defaultdict(int)
-    for made in state.encumbrances.standing.values():
-        if made.working:
-            return
-        for part in made.units:
-            for serials in part.ranges:
-                live = (piece for piece in state.parcels.pieces(part.lot, serials) if piece[0].state not in GONE)
-                counted[part.lot] += sum(piece.tonnes for _, piece in live)
-    for (lot, _), parcels in state.parcels.aside.items():
-        counted[lot] -= sum((parcel.hi - parcel.lo) * parcel.encumbered for parcel in parcels)
-    _hold_true(not any(counted.values()) or bool(state.encumbrances.working), "INV-11", dict(counted))
+    for made in holding:
+        for part in made.units.rows():
+            counted[part.lot] += sum(serials.tonnes for serials in part.ranges)
+    for shelf in (state.parcels.held, state.parcels.aside, state.parcels.gone):
+        for (lot, _), parcels in shelf.items():
+            for parcel in parcels:
+                serials = SerialRange(parcel.lo, parcel.hi)
+                held = sum(made.units.tonnes_of(lot, serials) for made in holding)
+                _hold_true(held == parcel.encumbered * serials.tonnes, "INV-11", parcel)
+                counted[lot] -= held
+    _hold_true(not any(counted.values()), "INV-11", dict(counted))
+
+
+def _sweep_adjustments(state: ExchangeState) -> None:
+    """INV-70: over all years, made again from claims and from what the registry has confirmed."""
+    due: dict[tuple[League, League, str], int] = defaultdict(int)
+    for claim in state.claims.claims.values():
+        if claim.status is ClaimStatus.FULFILLED and claim.purpose is not Purpose.CONVERSION:
+            for part in claim.units:
+                place = (state.credits.league_of(part.lot), claim.details.league, claim.details.province)
+                due[place] += sum(serials.tonnes for serials in part.ranges)
+    for request in state.requests.by_id.values():
+        if request.status is RequestStatus.CONFIRMED and (request.kind is RequestKind.RELEASE or request.returning):
+            sign = -1 if request.returning else 1
+            due[state.credits.league_of(request.lot), League.NONE, ""] += sign * request.serials.tonnes
+    for booked in state.budgets.adjustments.values():
+        due[booked.source, booked.used_in, booked.province] -= booked.quantity
+    wrong = {place: left for place, left in due.items() if left and place[0] not in (League.NONE, place[1])}
+    _hold_true(not wrong, "INV-70", wrong)
 
 
 def _sweep_books(state: ExchangeState) -> None:

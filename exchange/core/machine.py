@@ -136,8 +136,8 @@ def due(state: ExchangeState, at: Micros) -> Command | None:
     key whose switch went off first: nobody attends them, and a switch goes off once, so mass commands wait for no more
     of these than there are keys. Then what else is late, and then an unfinished mass command gets its next chunk.
     """
-    for number in state.encumbrances.working:
-        return ContinueEncumbering(PersonId(NOBODY), number)
+    if state.encumbrances.working:
+        return ContinueEncumbering(PersonId(NOBODY), min(state.encumbrances.working))
     key = state.deadlines.passed(at)
     if key is not None:
         participant = state.register.persons[state.register.keys[key].person].participant
@@ -154,7 +154,7 @@ def due(state: ExchangeState, at: Micros) -> Command | None:
 
 
 def next_deadline(state: ExchangeState) -> Micros | None:
-    """When :func:`due` has something to give by the clock alone: the earliest switch or timer. None while none is set."""
+    """When :func:`due` has something to give by the clock alone: the earliest switch or timer; None without any."""
     switch, timer = state.deadlines.next(), state.timers.next()
     if switch is None or timer is None:
         return timer if switch is None else switch

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from exchange.core.commands.governance import Rule
+from exchange.core.commands.governance import Rule, Verified
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.values import MAX_TEXT, Day, Ppm, is_day
 
@@ -43,6 +43,9 @@ _ENGINE_RULES: Final = {
     RATIO_LOW_RULE: (1, 100_000_000),
 }
 """The rules that the engine reads and the values they may have."""
+
+NEUTRAL: Final = {ETS_BUYER_RULE: 0, RATIO_HIGH_RULE: 1_000_000, RATIO_LOW_RULE: 1_000_000}
+"""The values of rules that no source gives another one; whoever adopts another one has read the article for it."""
 
 MAX_RULES: Final = 200
 
@@ -96,7 +99,14 @@ def refuse_rules(rules: tuple[Rule, ...], day: Day) -> Refusal | None:
         lowest, highest = _ENGINE_RULES.get(rule.rule, (rule.value, rule.value))
         if not lowest <= rule.value <= highest:
             return Refusal(RejectReason.RULEBOOK_INCOMPLETE)
-    return None
+    return None if all(map(_has_legal_basis, rules)) else Refusal(RejectReason.LEGAL_BASIS_MISSING)
+
+
+def _has_legal_basis(rule: Rule) -> bool:
+    """Whether a rule is neutral, or rests on an article that was read; the operator alone cannot set it (差别化)."""
+    if rule.value == NEUTRAL.get(rule.rule, rule.value):
+        return True
+    return rule.verified is not Verified.OPERATOR_SET and bool(rule.article)
 
 
 def rulebook_on(version: int, profile: str, rules: tuple[Rule, ...], day: Day) -> Rulebook:

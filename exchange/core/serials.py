@@ -51,6 +51,14 @@ class RangeSet:
     lows: list[int] = field(default_factory=list)
     highs: list[int] = field(default_factory=list)
 
+    @classmethod
+    def of(cls, ranges: Iterable[SerialRange]) -> RangeSet:
+        """The serials of some ranges."""
+        made = cls()
+        for serials in ranges:
+            made.add(serials)
+        return made
+
     def __iter__(self) -> Iterator[SerialRange]:
         return (SerialRange(lo, hi) for lo, hi in zip(self.lows, self.highs, strict=True))
 

@@ -72,8 +72,8 @@ class Sector(IntEnum):
 class ProjectTerms:
     """What a project is.
 
-    ``site_parcels`` are paths from the larger to the smaller unit (``INM/KYH/012/03``, 林班/小班), ``activity`` is what is
-    done there. ``estimate_kg`` over ``estimate_years`` is what the project expects: recorded, and never units (rule
+    ``site_parcels`` are paths from the larger to the smaller unit (``INM/KYH/012/03``, 林班/小班), ``activity`` is what
+    is done there. ``estimate_kg`` over ``estimate_years`` is what the project expects: recorded, and never units (rule
     UNIT). ``uniqueness_declaration`` names the document in which the owner declares that the reductions take part in no
     other mechanism (唯一性, M10 and M48); a CCER project has one.
     """
@@ -133,7 +133,7 @@ class RecordIssuance:
 
 @dataclass(slots=True)
 class FacilityTerms:
-    """A facility of the national market: covered from year ``covered_from`` to ``covered_to`` (0: until further notice).
+    """A facility of the national market, covered from year ``covered_from`` to ``covered_to`` (0: and ever since).
 
     Such a facility cannot yield regional quota for those years, nor have quota used for it (rules ETS-SOURCE and
     ETS-BUYER).

@@ -132,7 +132,7 @@ class SetObligation:
 class SetBudget:
     """Set the plan of the region (league NONE) or of one league; the regulator approves.
 
-    ``first_year`` and ``last_year`` are equal for an annual plan and five years apart, both included, for a plan period.
+    ``first_year`` and ``last_year`` are equal for an annual plan; a plan period has five years, both included.
     """
 
     actor: PersonId

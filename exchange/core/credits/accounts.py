@@ -1,4 +1,4 @@
-"""On whose account of the ledger a parcel's tonnes stand: its owner's, or one of the venue's that says where they went."""
+"""On whose account of the ledger a parcel's tonnes stand: its owner's, or the venue's that says where they went."""
 
 from __future__ import annotations
 

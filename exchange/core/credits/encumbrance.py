@@ -1,26 +1,64 @@
 """Encumbrances: why units are held fast, which they are, and for how long; and reversals, which ask for others.
 
-One mechanism for all of it: freeze, judicial freeze, pledge, suspension. Set by one person, since the harm of waiting is
-the greater one (the stolen units of Holcim went through six countries in hours), lifted by two.
+One mechanism for all of it: freeze, judicial freeze, pledge, suspension. Set by one person, since the harm of waiting
+is the greater one (the stolen units of Holcim went through six countries in hours), lifted by two.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from exchange.core.commands.encumbrances import EncumbranceKind
 from exchange.core.credits.lots import Lot
 from exchange.core.events.uses import LotRanges
-from exchange.core.serials import SerialRange
+from exchange.core.serials import RangeSet, SerialRange
 from exchange.core.values import EncumbranceId, LotId, ParticipantId, ProjectId, ReversalId, Tonnes
+
+NO_LOT: Final = LotId(0)
+
+
+@dataclass(slots=True)
+class HeldUnits:
+    """Serials of lots; a lot of which there are none is not there."""
+
+    lots: dict[LotId, RangeSet] = field(default_factory=dict)
+
+    def hold(self, lot: LotId, serials: SerialRange) -> None:
+        """Add serials."""
+        self.lots.setdefault(lot, RangeSet()).add(serials)
+
+    def let_go(self, lot: LotId, serials: SerialRange) -> None:
+        """Take serials out, if they are in."""
+        ranges = self.lots.get(lot)
+        if ranges is not None:
+            ranges.remove(serials)
+            if not ranges:
+                del self.lots[lot]
+
+    def tonnes_of(self, lot: LotId, serials: SerialRange) -> int:
+        """How many serials of a range are in."""
+        ranges = self.lots.get(lot)
+        return 0 if ranges is None else sum(part.tonnes for part in ranges.within(serials))
+
+    def missing_of(self, lot: LotId, serials: SerialRange) -> Iterable[SerialRange]:
+        """The serials of a range that are not in."""
+        ranges = self.lots.get(lot)
+        return (serials,) if ranges is None else ranges.missing_of(serials)
+
+    def rows(self) -> list[LotRanges]:
+        """All of them, by lot."""
+        return [LotRanges(lot, tuple(self.lots[lot])) for lot in sorted(self.lots)]
 
 
 @dataclass(slots=True)
 class Encumbrance:
     """One encumbrance: of a project (and vintage, 0: all), or of serials of a lot. ``units`` are those that it holds.
 
-    ``units`` never shrinks while it stands, because what it holds cannot move. ``working`` says that it is still being
-    set or lifted, up to serial ``at_serial`` of lot ``at_lot``.
+    What it holds cannot move, so ``units`` shrinks only when it is lifted, or when the registry does what it was asked
+    for before: what is gone is held no more. ``working`` says that it is still being set or lifted; while it is being
+    set it has come to serial ``at_serial`` of lot ``at_lot``.
     """
 
     encumbrance: EncumbranceId
@@ -33,9 +71,9 @@ class Encumbrance:
     reference: str
     lifted: bool
     working: bool
-    at_lot: LotId
-    at_serial: int
-    units: list[LotRanges]
+    at_lot: LotId = NO_LOT
+    at_serial: int = 0
+    units: HeldUnits = field(default_factory=HeldUnits)
 
     def scope(self, lot: Lot, project: ProjectId) -> SerialRange | None:
         """Which serials of a lot it is about; None for none of them. ``project`` is the lot's."""
@@ -93,12 +131,16 @@ class Encumbrances:
     def lift(self, encumbrance: Encumbrance) -> None:
         """It stands no longer; its units are let go one after the other."""
         encumbrance.lifted = encumbrance.working = True
-        encumbrance.at_lot, encumbrance.at_serial = LotId(0), 0
         del self.standing[encumbrance.encumbrance]
         self.working[encumbrance.encumbrance] = encumbrance
 
     def finish(self, encumbrance: Encumbrance) -> None:
         """All its units are held fast, or let go."""
         encumbrance.working = False
-        encumbrance.at_lot, encumbrance.at_serial = LotId(0), 0
+        encumbrance.at_lot, encumbrance.at_serial = NO_LOT, 0
         del self.working[encumbrance.encumbrance]
+
+    def holding(self) -> Iterator[Encumbrance]:
+        """Every encumbrance that can hold something: those that stand, and those that are being lifted."""
+        yield from self.standing.values()
+        yield from (made for made in self.working.values() if made.lifted)

@@ -6,7 +6,8 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from exchange.core.commands.instruments import Family, League, SourceCategory
-from exchange.core.commands.projects import CcerGeneration, Mechanism
+from exchange.core.commands.projects import CcerGeneration, Mechanism, ProjectTerms
+from exchange.core.credits.spelling import folded
 from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, Day, IssuanceId, ProjectId, SpaceId, Tonnes
 
@@ -48,18 +49,21 @@ class RangeIndex:
         self.highs.insert(at, serials.hi)
 
 
-def fits_family(family: Family, mechanism: Mechanism, category: SourceCategory, league: League) -> bool:
-    """Whether mechanism, category and league fit the family.
+def fits_family(terms: ProjectTerms) -> bool:
+    """Whether mechanism, category, league and source facility fit the family.
 
-    A reduction quota names its source category and league (sources/003), a forestry CCER is of the CCER mechanism, and
+    A reduction quota names its source category and league (sources/003) and, unless it is of a sink, the facility where
+    it was made: a quota without one could be a covered facility's. A forestry CCER is of the CCER mechanism, and
     OTHER_SINK is for certified sinks of any other scheme or of none that was stated.
     """
-    if family is Family.REDUCTION_QUOTA:
-        quota = mechanism is Mechanism.REGIONAL_QUOTA
-        return quota and category is not SourceCategory.NONE and league is not League.NONE
-    if category is not SourceCategory.NONE or mechanism is Mechanism.REGIONAL_QUOTA:
+    if terms.family is Family.REDUCTION_QUOTA:
+        is_sink = terms.source_category is SourceCategory.ECOSYSTEM_SINK
+        sourced = is_sink or bool(folded(terms.source_facility))
+        named = terms.source_category is not SourceCategory.NONE and terms.league is not League.NONE
+        return terms.mechanism is Mechanism.REGIONAL_QUOTA and named and sourced
+    if terms.source_category is not SourceCategory.NONE or terms.mechanism is Mechanism.REGIONAL_QUOTA:
         return False
-    return (mechanism is Mechanism.CCER) == (family is Family.FORESTRY_CCER)
+    return (terms.mechanism is Mechanism.CCER) == (terms.family is Family.FORESTRY_CCER)
 
 
 def fits_generation(mechanism: Mechanism, generation: CcerGeneration) -> bool:

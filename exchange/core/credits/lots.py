@@ -92,7 +92,7 @@ class CreditRegister:
         """Enter an issuance; its serials must be free in its space, and its ground in its period or its own."""
         project = self.project_of(issuance)
         start, end = issuance.monitoring_start, issuance.monitoring_end
-        period = self.projects.period_of(project, start, end, issuance.verified)
+        period = self.projects.period_of(project, start, end, issuance.verified, bool(issuance.converted))
         period.issued = Tonnes(period.issued + issuance.serials.tonnes)
         self.spaces[space_name] = issuance.space
         self.spellings[folded_space(space_name)] = space_name

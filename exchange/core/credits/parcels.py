@@ -11,12 +11,13 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from heapq import merge
 from operator import attrgetter
 from typing import Final
 
 from exchange.core.credits.allocation import delivery_order
 from exchange.core.credits.lots import Lot
-from exchange.core.credits.states import GONE, SELLABLE, Standing
+from exchange.core.credits.states import GONE, Standing
 from exchange.core.events.credits import MarketTag, Parcel, ParcelsReshaped, ParcelState
 from exchange.core.instruments import Basket
 from exchange.core.serials import SerialRange
@@ -39,7 +40,7 @@ def is_sellable(parcel: Parcel) -> bool:
 class Change:
     """What becomes of some serials: their new owner and standing, and how many encumbrances come on or off.
 
-    Where ``standing`` is None they stay in the state that they are in.
+    Where ``standing`` is None they stay in the state that they are in. What is gone is held by no encumbrance any more.
     """
 
     standing: Standing | None = None
@@ -52,7 +53,8 @@ class Change:
         tag, state = self.standing or (parcel.tag, parcel.state)
         owner = parcel.owner if self.owner is None else self.owner
         acquired = parcel.acquired if self.acquired is None else self.acquired
-        return Parcel(lo, hi, owner, acquired, tag, state, parcel.encumbered + self.encumbrances)
+        encumbered = 0 if state in GONE else parcel.encumbered + self.encumbrances
+        return Parcel(lo, hi, owner, acquired, tag, state, encumbered)
 
 
 @dataclass(slots=True)
@@ -90,16 +92,26 @@ class Parcels:
         """Put a parcel back that lies behind all parcels of its lot and owner that are on its shelf."""
         self._list_for(lot, parcel).append(parcel)
 
-    def pieces(self, lot: LotId, serials: SerialRange) -> Iterator[tuple[Parcel, SerialRange]]:
-        """Every parcel that lies in these serials of a lot, with the part of it that does, owner by owner."""
-        for owner in sorted(self.owners.get(lot, ())):
-            for shelf in (self.held, self.aside, self.gone):
-                yield from _within(shelf.get((lot, owner), ()), serials)
+    def pieces(
+        self, lot: LotId, serials: SerialRange, owner: ParticipantId | None = None
+    ) -> Iterator[tuple[Parcel, SerialRange]]:
+        """Every parcel, or those of one owner, that lie in these serials of a lot, with the part that does, in order of
+        serials. What is not asked for any more is not looked at either.
+        """
+        owners = self.owners.get(lot, ()) if owner is None else (owner,)
+        shelves = (self.held, self.aside, self.gone)
+        lists = [shelf[lot, one] for one in owners for shelf in shelves if (lot, one) in shelf]
+        return merge(*(_within(parcels, serials) for parcels in lists), key=_first_serial)
 
-    def of_owner(self, lot: LotId, owner: ParticipantId, serials: SerialRange) -> Iterator[tuple[Parcel, SerialRange]]:
-        """The same on an owner's account: what can be sold first, then what is set aside."""
-        for shelf in (self.held, self.aside):
-            yield from _within(shelf.get((lot, owner), ()), serials)
+    def live(
+        self, lot: LotId, serials: SerialRange, owner: ParticipantId | None = None
+    ) -> Iterator[tuple[Parcel, SerialRange]]:
+        """The same, of what is on a firm's account."""
+        return (piece for piece in self.pieces(lot, serials, owner) if piece[0].state not in GONE)
+
+    def sellable(self, lot: LotId, owner: ParticipantId, serials: SerialRange) -> Iterator[SerialRange]:
+        """The parts of a range that an owner can sell, in order."""
+        return (part for _, part in _within(self.held.get((lot, owner), ()), serials))
 
     # --- trading -----------------------------------------------------------------------------------------------------
 
@@ -190,23 +202,26 @@ class Parcels:
     # --- every other change ------------------------------------------------------------------------------------------
 
     def change(
-        self, lot: Lot, serials: SerialRange, change: Change
+        self, lot: Lot, serials: SerialRange, change: Change, owner: ParticipantId | None = None
     ) -> tuple[list[tuple[Parcel, Parcel]], ParcelsReshaped]:
-        """Change these serials of a lot, wherever they stand; the rest of each parcel stays as it was.
+        """Change these serials of a lot, wherever they stand or of one owner; the rest of each parcel stays as it was.
 
         Returns each piece before and after, in order of serials, and how the parcels changed. Only serials that are
         there can be named; that the change is allowed is the caller's to know.
         """
-        pieces: list[tuple[Parcel, Parcel]] = []
         closed: dict[int, SerialRange] = {}
         opened: dict[int, Parcel] = {}
-        for parcel, part in sorted(self.pieces(lot.lot, serials), key=_first_serial):
-            self._remove(lot, parcel, closed, opened)
-            for lo, hi in ((parcel.lo, part.lo), (part.hi, parcel.hi)):
-                if lo < hi:
-                    self._put(lot, Change().of(parcel, lo, hi), closed, opened)
+        found = list(self.pieces(lot.lot, serials, owner))
+        # All are taken off first: what is put back could otherwise join one that is still to be changed.
+        for parcel, _ in found:
+            self._remove(lot, parcel)
+            closed[parcel.lo] = SerialRange(parcel.lo, parcel.hi)
+        pieces: list[tuple[Parcel, Parcel]] = []
+        for parcel, part in found:
             changed = change.of(parcel, part.lo, part.hi)
-            self._put(lot, changed, closed, opened)
+            rest = [Change().of(parcel, lo, hi) for lo, hi in ((parcel.lo, part.lo), (part.hi, parcel.hi)) if lo < hi]
+            for piece in (*rest, changed):
+                self._put(lot, piece, closed, opened)
             pieces.append((Change().of(parcel, part.lo, part.hi), changed))
         return pieces, ParcelsReshaped(lot.lot, tuple(closed.values()), tuple(opened.values()))
 
@@ -218,16 +233,12 @@ class Parcels:
         self.owners.setdefault(lot.lot, set()).add(parcel.owner)
         return shelf.setdefault((lot.lot, parcel.owner), [])
 
-    def _remove(
-        self, lot: Lot, parcel: Parcel, closed: dict[int, SerialRange], opened: dict[int, Parcel]
-    ) -> None:
-        """Take a parcel off its shelf; one that was opened on the way was never there."""
+    def _remove(self, lot: Lot, parcel: Parcel) -> None:
+        """Take a parcel off its shelf."""
         parcels = self._list_for(lot, parcel)
         del parcels[bisect_left(parcels, parcel.lo, key=_LO)]
         if not parcels:
             self._clear(lot, parcel)
-        if opened.pop(parcel.lo, None) is None:
-            closed[parcel.lo] = SerialRange(parcel.lo, parcel.hi)
 
     def _clear(self, lot: Lot, parcel: Parcel) -> None:
         """Forget an empty list of the shelf that this parcel stood on."""
@@ -237,23 +248,29 @@ class Parcels:
             del (self.gone if parcel.state in GONE else self.aside)[lot.lot, parcel.owner]
 
     def _put(self, lot: Lot, parcel: Parcel, closed: dict[int, SerialRange], opened: dict[int, Parcel]) -> None:
-        """Put a parcel on its shelf, joined with neighbours that equal it in all but their serials."""
+        """Put a parcel on its shelf, joined with neighbours that equal it in all but their serials.
+
+        One that was opened on the way was never there.
+        """
         parcels = self._list_for(lot, parcel)
-        at = bisect_left(parcels, parcel.lo, key=_LO)
-        for neighbour in parcels[max(at - 1, 0) : at + 1]:
-            if _joins(neighbour, parcel):
-                parcels.remove(neighbour)
-                if opened.pop(neighbour.lo, None) is None:
-                    closed[neighbour.lo] = SerialRange(neighbour.lo, neighbour.hi)
-                parcel = Change().of(parcel, min(parcel.lo, neighbour.lo), max(parcel.hi, neighbour.hi))
-        insort(parcels, parcel, key=_LO)
+        start = end = bisect_left(parcels, parcel.lo, key=_LO)
+        if start and _joins(parcels[start - 1], parcel):
+            start -= 1
+        if end < len(parcels) and _joins(parcels[end], parcel):
+            end += 1
+        for neighbour in parcels[start:end]:
+            if opened.pop(neighbour.lo, None) is None:
+                closed[neighbour.lo] = SerialRange(neighbour.lo, neighbour.hi)
+            parcel = Change().of(parcel, min(parcel.lo, neighbour.lo), max(parcel.hi, neighbour.hi))
+        parcels[start:end] = [parcel]
         opened[parcel.lo] = parcel
 
 
 def _within(parcels: Sequence[Parcel], serials: SerialRange) -> Iterator[tuple[Parcel, SerialRange]]:
     """The parcels of a list, in order of serials, that lie in a range, with the part that does."""
     at = max(bisect_left(parcels, serials.lo, key=_LO) - 1, 0)
-    for parcel in parcels[at:]:
+    for place in range(at, len(parcels)):
+        parcel = parcels[place]
         if parcel.lo >= serials.hi:
             return
         if serials.lo < parcel.hi:

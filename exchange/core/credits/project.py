@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from exchange.core.commands.instruments import Family
 from exchange.core.commands.projects import Activity, FacilityTerms, ProjectTerms
 from exchange.core.credits.spelling import folded
 from exchange.core.values import Day, ProjectId, Tonnes
 
 SEPARATOR: Final = "/"
+_FULL_WIDTH_SEPARATOR: Final = "／"
 
 Path = tuple[str, ...]
 """A site parcel as the folded names on the way to it, the largest unit first."""
@@ -67,7 +69,8 @@ class _Taken:
 
 def path_of(site_parcel: str) -> Path:
     """The folded way to a site parcel; empty names on it say nothing and are left out."""
-    return tuple(name for name in map(folded, site_parcel.split(SEPARATOR)) if name)
+    names = site_parcel.replace(_FULL_WIDTH_SEPARATOR, SEPARATOR).split(SEPARATOR)
+    return tuple(name for name in map(folded, names) if name)
 
 
 @dataclass(slots=True)
@@ -133,13 +136,18 @@ class Projects:
         self.period_of(project, start, end, Tonnes(0))
         return True
 
-    def period_of(self, project: Project, start: Day, end: Day, verified: Tonnes) -> Period:
-        """The monitoring period, begun if it was not there; its ground must be free then."""
+    def period_of(self, project: Project, start: Day, end: Day, verified: Tonnes, is_converted: bool = False) -> Period:
+        """The monitoring period, begun if it was not there; its ground must be free then.
+
+        Quota that cancelled CCER were converted into takes no ground of its own: its tonnes are those of the CCER,
+        whose issuance holds the ground for ever.
+        """
         key = (project.project, start, end)
         period = self.periods.get(key)
         if period is None:
             period = self.periods[key] = Period(*key, verified, Tonnes(0))
-            self.take(project, period)
+            if not is_converted:
+                self.take(project, period)
         return period
 
     def take(self, project: Project, period: Period) -> None:
@@ -147,6 +155,16 @@ class Projects:
         for parcel in project.terms.site_parcels:
             self.ground.take(project.project, project.terms.activity, path_of(parcel), period.start, period.end)
 
+    def family_of(self, project: ProjectId) -> Family | None:
+        """Which family's units a project makes; None for a project that is not there."""
+        known = self.projects.get(project)
+        return None if known is None else known.terms.family
+
     def facility(self, code: str) -> FacilityTerms | None:
         """The facility of the national market with this code, in whatever spelling."""
         return self.facilities.get(folded(code))
+
+    def covers(self, code: str, year: int) -> bool:
+        """Whether this is a facility that is inside the national market in a year."""
+        facility = self.facility(code)
+        return facility is not None and covers(facility, year)

@@ -9,11 +9,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Final
 
+from exchange.core.commands.instruments import Family
+from exchange.core.commands.projects import ProjectTerms
 from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.credits.spelling import folded
 from exchange.core.events.registry import RequestKind
 from exchange.core.serials import SerialRange
-from exchange.core.values import LotId, ParticipantId, RequestId, derived_id, maker_of
+from exchange.core.values import EncumbranceId, LotId, ParticipantId, RequestId, derived_id, maker_of
+
+PLAY_REGISTRY: Final = "SANDBOX"
+"""The registry of what a sandbox gives to play with."""
+
+
+def is_national(terms: ProjectTerms, in_sandbox: bool) -> bool:
+    """Whether the national registry keeps a project's units; of a sandbox's play units no registry knows."""
+    play = in_sandbox and terms.registry == PLAY_REGISTRY
+    return terms.family is Family.FORESTRY_CCER and not play
 
 
 class RequestStatus(IntEnum):
@@ -33,10 +46,14 @@ class RequestStatus(IntEnum):
 ANSWERED = {RegistryOutcome.CONFIRMED: RequestStatus.CONFIRMED, RegistryOutcome.REFUSED: RequestStatus.REFUSED}
 
 
+NO_ENCUMBRANCE: Final = EncumbranceId(0)
+
+
 @dataclass(slots=True)
 class Request:
     """One request. ``subject`` is the claim or release that it is for, 0 for a lock; ``returning`` says that a lock is
-    for units that were out. ``receipt`` and ``message`` are the registry's, "" until it has answered.
+    for units that were out. ``receipt`` and ``message`` are the registry's, "" until it has answered. Where it has said
+    something else afterwards, ``dispute`` is the number of that statement and ``disputed`` what holds the units since.
     """
 
     request: RequestId
@@ -46,24 +63,29 @@ class Request:
     serials: SerialRange
     subject: int
     returning: bool
-    status: RequestStatus
-    receipt: str
-    message: str
+    status: RequestStatus = RequestStatus.OPEN
+    receipt: str = ""
+    message: str = ""
+    dispute: str = ""
+    disputed: EncumbranceId = NO_ENCUMBRANCE
 
 
 @dataclass(slots=True)
 class Requests:
-    """All requests that were ever made, the receipts that were ever given, and which are still open."""
+    """All requests that were ever made, by id and by what they are for, and the receipts that were ever given, folded.
+
+    People type receipts too (rule CANCEL for registries without a line), and one in two spellings is still one.
+    """
 
     by_id: dict[RequestId, Request] = field(default_factory=dict)
-    receipts: dict[str, RequestId] = field(default_factory=dict)
+    receipts: set[str] = field(default_factory=set)
     of_subject: dict[int, list[RequestId]] = field(default_factory=dict)
 
     def add(self, request: Request) -> None:
         """Enter a request."""
         self.by_id[request.request] = request
         if request.receipt:
-            self.receipts[request.receipt] = request.request
+            self.receipts.add(folded(request.receipt))
         if request.subject:
             self.of_subject.setdefault(request.subject, []).append(request.request)
 
@@ -72,7 +94,11 @@ class Requests:
         request.status = ANSWERED[outcome]
         request.receipt, request.message = receipt, message
         if receipt:
-            self.receipts[receipt] = request.request
+            self.receipts.add(folded(receipt))
+
+    def is_receipt_used(self, receipt: str) -> bool:
+        """Whether the registry has given this receipt for something, in whatever spelling."""
+        return bool(receipt) and folded(receipt) in self.receipts
 
     def is_about(self, subject: int, lot: LotId) -> bool:
         """Whether the registry was asked about serials of a lot for a claim or release."""

@@ -1,8 +1,8 @@
 """Serials as their registry writes them: a text with two numbers in it, the first and the last of a range.
 
 Each registry has a shape of its own (``0001-000001-000100-VCS-VCU-…``, ``CAR-1-US-…-1 to 500``). What is kept of it is
-the text with ``{lo}`` and ``{hi}`` in the places of the numbers, or ``{lo:6}`` where they are filled up with zeros to six
-digits, so that any part of a range can be written as the registry would write it, on a certificate or in a request.
+the text with ``{lo}`` and ``{hi}`` in the places of the numbers, or ``{lo:6}`` where they are filled up with zeros to
+six digits, so that any part of a range can be written as the registry would, on a certificate or in a request.
 A registry's last serial is one of the range; inside the program ``hi`` is the one behind it.
 """
 
@@ -27,7 +27,7 @@ def serial_text(template: str, serials: SerialRange) -> str:
 
 
 def is_template(template: str) -> bool:
-    """Whether a text can be a template: nothing at all, or the two places in this order, each once, and no other brace."""
+    """Whether a text can be a template: nothing, or the two places in this order, each once, and no other brace."""
     if not template:
         return True
     try:

@@ -10,7 +10,7 @@ from exchange.core.values import ImportId, PersonId
 
 @dataclass(slots=True)
 class Import:
-    """Staged rows, by whom; ``committed`` once they are issued and admitted."""
+    """Staged rows, by whom; ``committed`` once they are issued and admitted, of which issuances and lots tell then."""
 
     staged: ImportId
     by: PersonId

@@ -81,5 +81,7 @@ def after(before: Standing | None, cause: Cause) -> Standing:
     """
     return _STEPS[before, cause]
 
-ALLOWED: Final = frozenset((step.before, step.after) for step in TRANSITIONS)
-"""The same without their causes."""
+
+def is_step(before: Standing | None, standing: Standing, cause: Cause) -> bool:
+    """Whether the table has this step."""
+    return _STEPS.get((before, cause)) == standing

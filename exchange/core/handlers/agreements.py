@@ -37,7 +37,6 @@ from exchange.core.values import (
     AgreementId,
     Fen,
     LotId,
-    ParticipantId,
     PersonId,
     Side,
     derived_id,
@@ -268,15 +267,11 @@ def _end(step: Step, agreement: Agreement, by: PersonId) -> None:
     step.book(postings)
 
 
-def end_uncovered(step: Step, seller: ParticipantId, lot: LotId, tonnes: int) -> None:
-    """End agreements that hold tonnes of a lot of the seller's, newest first, until so many are free; the venue's act."""
-    state = step.state
-    for number in sorted(state.agreements, reverse=True):
-        agreement = state.agreements[number]
-        if state.balances.available(seller, lot) >= tonnes:
-            return
-        if agreement.seller == seller and any(part.lot == lot for part in agreement.lots_held):
-            _end(step, agreement, PersonId(NOBODY))
+def end_uncovered(step: Step, number: AgreementId) -> None:
+    """End an agreement whose tonnes are taken away from the seller, if it is still open; the venue's act."""
+    agreement = step.state.agreements[number]
+    if agreement.open:
+        _end(step, agreement, PersonId(NOBODY))
 
 
 def confirm_agreement(step: Step, command: ConfirmAgreement) -> Refusal | None:

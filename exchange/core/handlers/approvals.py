@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any, Final
 
 from exchange.core.approvals import Proposal, ProposalStatus, approvers_of, evidence_of, hash_of, subject_of
@@ -36,7 +35,7 @@ from exchange.core.handlers import (
     uses,
 )
 from exchange.core.handlers.step import Step
-from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.rejections import Refusal, RejectReason, first_of
 from exchange.core.state import ExchangeState
 from exchange.core.values import MAX_TEXT, ProposalId
 
@@ -86,9 +85,7 @@ ACTIONS: Final[dict[type, ActionSteps]] = {
     ReturnUnits: ActionSteps(credits.refuse_return, credits.return_units),
     CommitImport: ActionSteps(imports.refuse_commit, imports.commit_import),
     ConfirmByReceipt: ActionSteps(registry.refuse_receipt, registry.confirm_by_receipt),
-    UseUnits: ActionSteps(
-        uses.refuse_use, uses.approve_use, uses.refuse_claim, uses.reserve_use, uses.withdraw_use
-    ),
+    UseUnits: ActionSteps(uses.refuse_use, uses.approve_use, uses.refuse_claim, uses.reserve_use, uses.withdraw_use),
     ReleaseUnits: ActionSteps(
         releases.refuse_release,
         releases.approve_release,
@@ -118,7 +115,7 @@ def propose(step: Step, command: Propose) -> Refusal | None:
     person = step.state.register.persons[command.actor]
     if person.open_proposals >= MAX_OPEN_PROPOSALS:
         crowded = Refusal(RejectReason.TOO_MANY_OPEN_PROPOSALS, (("highest", MAX_OPEN_PROPOSALS),))
-        refusal = crowded if refusal is None else min(refusal, crowded, key=attrgetter("reason"))
+        refusal = first_of(refusal, crowded)
     if refusal is not None:
         return refusal
     # -- everything is checked; nothing below may fail --
@@ -143,10 +140,9 @@ def approve(step: Step, command: Approve) -> Refusal | None:
     if proposal.status is not ProposalStatus.OPEN:
         return Refusal(RejectReason.PROPOSAL_CLOSED)
     steps = ACTIONS[type(proposal.action)]
-    refusals = (steps.refuse_again(step.state, proposal), _refuse_approval(step.state, proposal, command))
-    given = [refusal for refusal in refusals if refusal is not None]
-    if given:
-        return min(given, key=attrgetter("reason"))
+    refusal = first_of(steps.refuse_again(step.state, proposal), _refuse_approval(step.state, proposal, command))
+    if refusal is not None:
+        return refusal
     # -- everything is checked; nothing below may fail --
     _close(step.state, proposal, ProposalStatus.APPROVED)
     step.emit(ActionApproved(proposal.proposal, command.actor))
@@ -164,7 +160,7 @@ def _refuse_approval(state: ExchangeState, proposal: Proposal, command: Approve)
     """The four-eyes rule itself, apart from whether the action could still be done."""
     if proposal.proposer == command.actor:
         return Refusal(RejectReason.SAME_PERSON)
-    if state.register.persons[command.actor].role not in approvers_of(state.register, state.credits.projects, proposal.action):
+    if state.register.persons[command.actor].role not in _approvers(state, proposal):
         return Refusal(RejectReason.APPROVER_NOT_ENTITLED)
     if proposal.action_hash != command.action_hash:
         return Refusal(RejectReason.HASH_MISMATCH)
@@ -174,6 +170,10 @@ def _refuse_approval(state: ExchangeState, proposal: Proposal, command: Approve)
     if key.revoked or state.register.is_line_revoked(key):
         return Refusal(RejectReason.PROPOSER_KEY_REVOKED)
     return None
+
+
+def _approvers(state: ExchangeState, proposal: Proposal) -> tuple[PersonRole, ...]:
+    return approvers_of(state.register, state.credits.projects, state.imports, proposal.action)
 
 
 def reject_proposal(step: Step, command: RejectProposal) -> Refusal | None:
@@ -189,7 +189,7 @@ def reject_proposal(step: Step, command: RejectProposal) -> Refusal | None:
     if len(command.reason) > MAX_TEXT:
         return Refusal(RejectReason.INVALID_FIELD)
     own = proposal.proposer == command.actor or person.role is PersonRole.TRADER
-    if not own and person.role not in approvers_of(state.register, state.credits.projects, proposal.action):
+    if not own and person.role not in _approvers(state, proposal):
         return Refusal(RejectReason.APPROVER_NOT_ENTITLED)
     # -- everything is checked; nothing below may fail --
     _close(step.state, proposal, ProposalStatus.REJECTED)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from exchange.core.commands.instruments import Family
+from exchange.core.credits import registry_lock
 from exchange.core.credits.lots import Lot
-from exchange.core.credits.registry_lock import Request, RequestStatus, reference_of
+from exchange.core.credits.registry_lock import Request, reference_of
 from exchange.core.events.registry import RegistryAsked, RequestKind
 from exchange.core.handlers.step import Step
 from exchange.core.rulebook import REGISTRY_ANSWER_RULE
@@ -15,15 +13,10 @@ from exchange.core.state import ExchangeState
 from exchange.core.timers import TimerKind
 from exchange.core.values import MICROS_PER_SECOND, LotId, Micros, ParticipantId, RequestId
 
-SANDBOX: Final = "SANDBOX"
-"""The registry of what a sandbox gives to play with."""
-
 
 def is_national(state: ExchangeState, lot: LotId) -> bool:
-    """Whether the national registry keeps the units of a lot; of a sandbox's play units no registry knows."""
-    terms = state.credits.terms_of(lot)
-    play = state.session.sandbox_tonnes > 0 and terms.registry == SANDBOX
-    return terms.family is Family.FORESTRY_CCER and not play
+    """Whether the national registry keeps the units of a lot."""
+    return registry_lock.is_national(state.credits.terms_of(lot), state.session.sandbox_tonnes > 0)
 
 
 def ask_registry(
@@ -39,7 +32,7 @@ def ask_registry(
     state = step.state
     number = RequestId(step.new_id())
     answer_by = Micros(step.at + state.rulebook.number(REGISTRY_ANSWER_RULE) * MICROS_PER_SECOND)
-    request = Request(number, kind, lot.lot, owner, serials, subject, returning, RequestStatus.OPEN, "", "")
+    request = Request(number, kind, lot.lot, owner, serials, subject, returning)
     state.requests.add(request)
     state.timers.set(TimerKind.REGISTRY_ANSWER, number, answer_by)
     reference = reference_of(state.session.venue, number)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from exchange.core.credits.lots import Lot
 from exchange.core.credits.accounts import account_of
+from exchange.core.credits.lots import Lot
 from exchange.core.credits.parcels import Change, is_sellable
 from exchange.core.credits.states import GONE, Standing, after
 from exchange.core.events.credits import Cause, Parcel, ParcelsMoved, UnitsChanged
@@ -19,18 +19,18 @@ from exchange.core.events.uses import LotRanges
 from exchange.core.handlers.step import Step
 from exchange.core.ledger import chart, posting
 from exchange.core.serials import SerialRange
+from exchange.core.state import ExchangeState
 from exchange.core.values import ParticipantId, TransactionId
 
 NO_FIRM: Final = ParticipantId(0)
+
 
 def is_set_aside(parcel: Parcel) -> bool:
     """Whether a parcel's tonnes are held on a firm's account."""
     return parcel.state not in GONE and not is_sellable(parcel)
 
 
-def admit_units(
-    step: Step, lot: Lot, owner: ParticipantId, standing: Standing, cause: Cause, encumbered: int
-) -> None:
+def admit_units(step: Step, lot: Lot, owner: ParticipantId, standing: Standing, cause: Cause, encumbered: int) -> None:
     """Book a new lot in from its registry, give its owner the first parcel, and hold it where it cannot be sold yet."""
     state = step.state
     shape = state.parcels.admit(lot, owner, lot.serials, state.session.day, standing, encumbered)
@@ -65,18 +65,29 @@ def change_units(
     standing = after(before, cause)
     returned = before[1] in GONE and standing[1] not in GONE
     change = Change(standing, owner if returned else None, state.session.day if returned else None)
+    # What is gone may stand under the names of several who had it last.
+    whose = None if before[1] in GONE else owner
     postings: list[Posting] = []
     ranges = tuple(ranges)
     for serials in ranges:
-        pieces, shape = state.parcels.change(lot, serials, change)
-        assert all((piece.tag, piece.state) == before for piece, _ in pieces), "units stand elsewhere"
+        pieces, shape = state.parcels.change(lot, serials, change, whose)
+        there = sum(piece.hi - piece.lo for piece, _ in pieces if (piece.tag, piece.state) == before)
+        assert there == serials.tonnes, "units stand elsewhere"
         for piece, changed in pieces:
             _book_change(lot, piece, changed, postings)
+            _let_go_of_gone(step.state, lot, piece, changed)
         step.emit(shape)
     transaction = step.book(postings)
     step.emit(UnitsChanged(lot.lot, owner, ranges, *before, *standing, cause, subject))
     if (before[1] in GONE) != (standing[1] in GONE):
         _tell_movement(step, transaction, lot, owner, ranges, returned)
+
+
+def _let_go_of_gone(state: ExchangeState, lot: Lot, before: Parcel, changed: Parcel) -> None:
+    """Nothing holds any more what is gone: the registry did what it was asked for before the units were held fast."""
+    if before.encumbered and changed.state in GONE:
+        for made in state.encumbrances.holding():
+            made.units.let_go(lot.lot, SerialRange(before.lo, before.hi))
 
 
 def _book_change(lot: Lot, before: Parcel, changed: Parcel, out: list[Posting]) -> None:
@@ -113,10 +124,10 @@ def change_all(
         change_units(step, step.state.credits.lots[part.lot], owner, part.ranges, before, cause, subject)
 
 
-def encumber_part(step: Step, lot: Lot, serials: SerialRange, by: int) -> None:
-    """Put one encumbrance more (``by`` 1) or one less (-1) on serials that are all on firms' accounts."""
+def encumber_part(step: Step, lot: Lot, owner: ParticipantId, serials: SerialRange, by: int) -> None:
+    """Put one encumbrance more (``by`` 1) or one less (-1) on serials that are all on one firm's account."""
     postings: list[Posting] = []
-    pieces, shape = step.state.parcels.change(lot, serials, Change(encumbrances=by))
+    pieces, shape = step.state.parcels.change(lot, serials, Change(encumbrances=by), owner)
     for piece, changed in pieces:
         _book_change(lot, piece, changed, postings)
     step.emit(shape)

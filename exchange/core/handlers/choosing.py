@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from itertools import islice
 
 from exchange.core.commands.uses import Pick
 from exchange.core.events.uses import LotRanges
 from exchange.core.handlers.cover import choose_of, choose_tonnes, refuse_foreign_lots
-from exchange.core.handlers.scattered import MAX_RANGES
+from exchange.core.handlers.projects import MAX_SERIAL
+from exchange.core.handlers.scattered import MAX_RANGES, TOO_SCATTERED
 from exchange.core.orders import LotHold
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.risk import MAX_NAMED_LOTS
@@ -18,8 +19,6 @@ from exchange.core.values import MAX_QUANTITY, InstrumentId, LotId, ParticipantI
 
 Units = tuple[LotRanges, ...]
 
-_TOO_SCATTERED: Final = Refusal(RejectReason.TOO_MANY_RANGES, (("highest", MAX_RANGES),))
-
 
 def choose_units(
     state: ExchangeState,
@@ -28,12 +27,15 @@ def choose_units(
     picks: tuple[Pick, ...],
     quantity: Tonnes,
 ) -> Units | Refusal:
-    """The very serials: as named (then ``quantity`` is their sum), or so many of the named lots or of the instrument."""
-    if not 1 <= quantity <= MAX_QUANTITY:
-        return Refusal(RejectReason.QUANTITY_OUT_OF_RANGE, (("lowest", 1), ("highest", MAX_QUANTITY)))
-    refusal = _refuse_picks(state, owner, instrument, picks)
+    """The very serials: as named (then ``quantity`` is their sum), or so many of the named lots or of the instrument.
+
+    What is named must be there (:func:`refuse_unknown`).
+    """
+    refusal = _refuse_form(instrument, picks)
     if refusal is not None:
         return refusal
+    if not 1 <= quantity <= MAX_QUANTITY:
+        return Refusal(RejectReason.QUANTITY_OUT_OF_RANGE, (("lowest", 1), ("highest", MAX_QUANTITY)))
     if picks and picks[0].hi:
         return _named_serials(state, owner, picks, quantity)
     if picks:
@@ -43,23 +45,33 @@ def choose_units(
     return chosen if isinstance(chosen, Refusal) else _lowest_serials(state, owner, chosen)
 
 
-def _refuse_picks(
+def refuse_unknown(
     state: ExchangeState, owner: ParticipantId, instrument: InstrumentId, picks: tuple[Pick, ...]
 ) -> Refusal | None:
-    """Either picks or an instrument; and of the picks all name serials, or none does and each names another lot."""
-    if bool(picks) == bool(instrument) or len(picks) > MAX_NAMED_LOTS:
-        return Refusal(RejectReason.INVALID_FIELD)
+    """Whether the instrument exists, and the lots are the owner's."""
     if instrument and instrument not in state.listing.instruments:
         return Refusal(RejectReason.INSTRUMENT_NOT_FOUND)
-    lots = tuple(pick.lot for pick in picks)
-    refusal = refuse_foreign_lots(state, owner, lots)
-    if refusal is not None:
-        return refusal
+    return refuse_foreign_lots(state, owner, tuple(pick.lot for pick in picks))
+
+
+def lots_meant(
+    state: ExchangeState, owner: ParticipantId, instrument: InstrumentId, picks: tuple[Pick, ...]
+) -> list[LotId]:
+    """The lots from which serials are to be chosen: the named ones, or the owner's that the instrument trades."""
+    if picks:
+        return [pick.lot for pick in picks]
+    basket = state.listing.basket_of.get(instrument)
+    return [] if basket is None else [lot.lot for lot in state.parcels.lots_in(owner, basket)]
+
+
+def _refuse_form(instrument: InstrumentId, picks: tuple[Pick, ...]) -> Refusal | None:
+    """Either picks or an instrument; and of the picks all name serials, or none does and each names another lot."""
+    either = bool(picks) != bool(instrument) and len(picks) <= MAX_NAMED_LOTS
     with_serials = [pick for pick in picks if pick.lo or pick.hi]
-    well_formed = all(1 <= pick.lo < pick.hi for pick in with_serials)
+    well_formed = all(1 <= pick.lo < pick.hi <= MAX_SERIAL for pick in with_serials)
     mixed = 0 < len(with_serials) < len(picks)
-    repeated = not with_serials and len(set(lots)) < len(lots)
-    return Refusal(RejectReason.INVALID_FIELD) if mixed or repeated or not well_formed else None
+    repeated = not with_serials and len({pick.lot for pick in picks}) < len(picks)
+    return None if either and well_formed and not mixed and not repeated else Refusal(RejectReason.INVALID_FIELD)
 
 
 def _named_serials(
@@ -69,26 +81,34 @@ def _named_serials(
     by_lot: dict[LotId, list[SerialRange]] = {}
     for pick in picks:
         by_lot.setdefault(pick.lot, []).append(SerialRange(pick.lo, pick.hi))
-    for lot, ranges in by_lot.items():
-        tonnes = sum(serials.tonnes for serials in ranges)
-        there = sum(part.tonnes for serials in ranges for part in _sellable(state, owner, lot, serials))
-        if first_overlap(ranges) is not None or there != tonnes:
-            return Refusal(RejectReason.UNITS_NOT_THERE)
-        available = state.balances.available(owner, lot)
-        if tonnes > available:
-            return Refusal(RejectReason.INSUFFICIENT_TONNES, (("needed", tonnes), ("available", available)))
-    if sum(serials.tonnes for ranges in by_lot.values() for serials in ranges) != quantity:
+    if sum(pick.hi - pick.lo for pick in picks) != quantity:
         return Refusal(RejectReason.QUANTITY_DIFFERS)
+    refusal = _refuse_named(state, owner, by_lot)
+    if refusal is not None:
+        return refusal
     return tuple(LotRanges(lot, tuple(sorted(ranges, key=_lo))) for lot, ranges in sorted(by_lot.items()))
 
 
-def _sellable(
-    state: ExchangeState, owner: ParticipantId, lot: LotId, serials: SerialRange
-) -> Iterator[SerialRange]:
-    for parcel in state.parcels.held.get((lot, owner), ()):
-        lo, hi = max(parcel.lo, serials.lo), min(parcel.hi, serials.hi)
-        if lo < hi:
-            yield SerialRange(lo, hi)
+def _refuse_named(state: ExchangeState, owner: ParticipantId, by_lot: dict[LotId, list[SerialRange]]) -> Refusal | None:
+    """Whether the owner can do without each of these serials, and they lie in no more pieces than an entry may move."""
+    tonnes = {lot: sum(serials.tonnes for serials in ranges) for lot, ranges in by_lot.items()}
+    found = {lot: _sellable(state, owner, lot, ranges) for lot, ranges in by_lot.items()}
+    # No more pieces are looked at than may be moved, so whether all are there is not known where there are more.
+    if sum(map(len, found.values())) > MAX_RANGES:
+        return TOO_SCATTERED
+    for lot, ranges in by_lot.items():
+        if first_overlap(ranges) is not None or sum(part.tonnes for part in found[lot]) != tonnes[lot]:
+            return Refusal(RejectReason.UNITS_NOT_THERE)
+    for lot, needed in tonnes.items():
+        available = state.balances.available(owner, lot)
+        if needed > available:
+            return Refusal(RejectReason.INSUFFICIENT_TONNES, (("needed", needed), ("available", available)))
+    return None
+
+
+def _sellable(state: ExchangeState, owner: ParticipantId, lot: LotId, ranges: list[SerialRange]) -> list[SerialRange]:
+    parts = (part for serials in ranges for part in state.parcels.sellable(lot, owner, serials))
+    return list(islice(parts, MAX_RANGES + 1))
 
 
 def _lowest_serials(state: ExchangeState, owner: ParticipantId, chosen: list[LotHold]) -> Units | Refusal:
@@ -99,14 +119,12 @@ def _lowest_serials(state: ExchangeState, owner: ParticipantId, chosen: list[Lot
         ranges = tuple(lowest_serials(state, owner, part.lot, part.quantity))
         count += len(ranges)
         if count > MAX_RANGES:
-            return _TOO_SCATTERED
+            return TOO_SCATTERED
         units.append(LotRanges(part.lot, ranges))
     return tuple(units)
 
 
-def lowest_serials(
-    state: ExchangeState, owner: ParticipantId, lot: LotId, quantity: int
-) -> Iterator[SerialRange]:
+def lowest_serials(state: ExchangeState, owner: ParticipantId, lot: LotId, quantity: int) -> Iterator[SerialRange]:
     """The lowest serials of a lot that an owner can sell, so many tonnes of them."""
     missing = quantity
     for parcel in state.parcels.held[lot, owner]:

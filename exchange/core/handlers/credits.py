@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from exchange.core.commands.credits import AdmitLot, RequestLock, ReturnUnits
+from exchange.core.credits.issuance import Issuance
 from exchange.core.credits.lots import Lot
 from exchange.core.credits.states import OUT, SELLABLE, WAITING
 from exchange.core.events.credits import Cause, LotAdmitted
@@ -12,8 +15,9 @@ from exchange.core.handlers.changing import admit_units, change_units
 from exchange.core.handlers.encumbering import encumber_new_lot
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.projects import refuse_serials
+from exchange.core.handlers.scattered import MAX_RANGES, TOO_SCATTERED
 from exchange.core.handlers.step import Step
-from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.rejections import Refusal, RejectReason, first_of
 from exchange.core.serials import SerialRange
 from exchange.core.state import ExchangeState
 from exchange.core.values import LotId, ParticipantId
@@ -26,13 +30,16 @@ def refuse_lot(state: ExchangeState, action: AdmitLot) -> Refusal | None:
     issuance = state.credits.issuances.get(action.issuance)
     if issuance is None:
         return Refusal(RejectReason.ISSUANCE_NOT_FOUND)
-    refusal = refuse_new_lot(state, action.owner, action.lock_reference) or refuse_serials(
-        action.serial_lo, action.serial_hi
+    return first_of(
+        refuse_new_lot(state, action.owner, action.lock_reference),
+        refuse_serials(action.serial_lo, action.serial_hi),
+        _refuse_block(state, issuance, SerialRange(action.serial_lo, action.serial_hi)),
     )
-    if refusal is not None:
-        return refusal
-    serials = SerialRange(action.serial_lo, action.serial_hi)
-    if state.credits.admitted[action.issuance].overlaps(serials):
+
+
+def _refuse_block(state: ExchangeState, issuance: Issuance, serials: SerialRange) -> Refusal | None:
+    """A lot's serials are of its issuance, and of no lot that was admitted before."""
+    if state.credits.admitted[issuance.issuance].overlaps(serials):
         return Refusal(RejectReason.SERIALS_OVERLAP)
     return None if issuance.serials.contains(serials) else Refusal(RejectReason.OUTSIDE_ISSUANCE)
 
@@ -114,21 +121,27 @@ def refuse_return(state: ExchangeState, action: ReturnUnits) -> Refusal | None:
     lot = state.credits.lots.get(action.lot)
     if lot is None:
         return Refusal(RejectReason.LOT_NOT_FOUND)
-    refusal = refuse_new_lot(state, action.owner, action.lock_reference) or refuse_serials(
-        action.serial_lo, action.serial_hi
+    return first_of(
+        refuse_new_lot(state, action.owner, action.lock_reference),
+        refuse_serials(action.serial_lo, action.serial_hi),
+        _refuse_not_out(state, lot, SerialRange(action.serial_lo, action.serial_hi)),
     )
-    if refusal is not None:
-        return refusal
-    serials = SerialRange(action.serial_lo, action.serial_hi)
+
+
+def _refuse_not_out(state: ExchangeState, lot: Lot, serials: SerialRange) -> Refusal | None:
+    """All of these serials are in the national market, in no more pieces than one entry may move."""
     pieces = [
-        part for parcel, part in state.parcels.pieces(lot.lot, serials) if (parcel.tag, parcel.state) == OUT
+        part
+        for parcel, part in islice(state.parcels.pieces(lot.lot, serials), MAX_RANGES + 1)
+        if (parcel.tag, parcel.state) == OUT
     ]
-    there = sum(part.tonnes for part in pieces)
-    return None if there == serials.tonnes else Refusal(RejectReason.UNITS_NOT_THERE)
+    if len(pieces) > MAX_RANGES:
+        return TOO_SCATTERED
+    return None if sum(part.tonnes for part in pieces) == serials.tonnes else Refusal(RejectReason.UNITS_NOT_THERE)
 
 
 def return_units(step: Step, action: ReturnUnits) -> None:
-    """Ask the registry to lock again what went to the national market; until it has, nothing is on anybody's account."""
+    """Ask the registry to lock again what went to the national market; until it has, it is on nobody's account."""
     lot = step.state.credits.lots[action.lot]
     serials = SerialRange(action.serial_lo, action.serial_hi)
     step.state.credits.take_lock(action.lock_reference, lot.lot)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from exchange.core.commands.instruments import League
 from exchange.core.commands.uses import Purpose
-from exchange.core.credits.claims import Claim, ClaimStatus, Release, ReleaseStatus
+from exchange.core.credits.claims import Claim, Release, ReleaseStatus
 from exchange.core.credits.registry_lock import Request, RequestStatus
+from exchange.core.credits.states import ENDING
+from exchange.core.events.credits import Cause
 from exchange.core.events.encumbrances import ReversalReplaced
 from exchange.core.events.registry import RequestKind
 from exchange.core.events.uses import BudgetAdjusted, ClaimEnded, ClaimFulfilled, LotRanges, ReleaseDone
+from exchange.core.handlers.changing import change_all
 from exchange.core.handlers.choosing import Units, tonnes_of
+from exchange.core.handlers.projects import YEAR
 from exchange.core.handlers.step import Step
 from exchange.core.serials import SerialRange
 from exchange.core.state import ExchangeState
 from exchange.core.values import ClaimId, LotId, ReleaseId, Tonnes
-
-YEAR = 10_000
-"""A day over this is its year."""
 
 
 def note_answer(step: Step, request: Request) -> None:
@@ -24,25 +25,27 @@ def note_answer(step: Step, request: Request) -> None:
     state = step.state
     if not state.requests.are_answered(request.subject):
         return
-    confirmed = _confirmed(state, request.subject)
+    confirmed = _answered(state, request.subject, RequestStatus.CONFIRMED)
     if request.kind is RequestKind.CANCEL:
         _close_claim(step, state.claims.claims[ClaimId(request.subject)], confirmed)
     else:
         _close_release(step, state.claims.releases[ReleaseId(request.subject)], confirmed)
 
 
-def _confirmed(state: ExchangeState, subject: int) -> Units:
-    """The serials of a claim or release that the registry has confirmed, by lot."""
+def _answered(state: ExchangeState, subject: int, status: RequestStatus) -> Units:
+    """The serials of a claim or release that the registry has confirmed or refused, by lot."""
     by_lot: dict[LotId, list[SerialRange]] = {}
     for number in state.requests.of_subject[subject]:
         request = state.requests.by_id[number]
-        if request.status is RequestStatus.CONFIRMED:
+        if request.status is status:
             by_lot.setdefault(request.lot, []).append(request.serials)
     return tuple(LotRanges(lot, tuple(ranges)) for lot, ranges in sorted(by_lot.items()))
 
 
 def _close_claim(step: Step, claim: Claim, confirmed: Units) -> None:
     """What the registry refused is free again; a claim of which nothing is left has no effect."""
+    refused = _answered(step.state, claim.claim, RequestStatus.REFUSED)
+    change_all(step, refused, claim.participant, ENDING, Cause.USE_REFUSED, claim.claim)
     quota = tuple(part for part in claim.units if not step.state.requests.is_about(claim.claim, part.lot))
     units = (*quota, *confirmed)
     if units:
@@ -75,13 +78,10 @@ def fulfil(step: Step, claim: Claim, units: Units) -> None:
 def _close_release(step: Step, release: Release, confirmed: Units) -> None:
     release.status = ReleaseStatus.DONE if confirmed else ReleaseStatus.ENDED
     step.emit(ReleaseDone(release.release, confirmed, tonnes_of(confirmed)))
-    adjust_budgets(step, confirmed, League.NONE, "", release.release)
 
 
-def adjust_budgets(
-    step: Step, units: Units, used_in: League, province: str, subject: int, sign: int = 1
-) -> None:
-    """Rule LEAGUE-CA: tonnes that count somewhere else from now on, by the league that made them."""
+def adjust_budgets(step: Step, units: Units, used_in: League, province: str, subject: int, sign: int = 1) -> None:
+    """Rule LEAGUE-CA: tonnes that count somewhere else from now on, or (``sign`` -1) no longer; by who made them."""
     state = step.state
     tonnes: dict[League, int] = {}
     for part in units:

@@ -19,8 +19,9 @@ from exchange.core.credits.spelling import folded, folded_space
 from exchange.core.credits.staged import Import
 from exchange.core.events.credits import ImportCommitted, RowRefused, UnitsStaged
 from exchange.core.handlers import credits, projects
+from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.step import Step
-from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.rejections import Refusal, RejectReason, first_of
 from exchange.core.serials import SerialRange, first_overlap
 from exchange.core.state import ExchangeState
 from exchange.core.values import ClaimId, Day, ImportId, IssuanceId, LotId, PersonId, Tonnes
@@ -30,6 +31,12 @@ MAX_ROWS: Final = 2_000
 
 MAX_PORTION: Final = 100
 """Rows of one portion, which has to fit into one entry of the journal."""
+
+MAX_PORTION_BYTES: Final = 48 * 1024
+"""A hundred plain rows are 20 KiB; a portion with the longest texts everywhere has to be a smaller one."""
+
+LINES: Final = range(1, 10**9)
+"""The lines that a file can have."""
 
 _ROW: Final = RecordCodec(ImportRow)
 
@@ -47,25 +54,27 @@ def stage_units(step: Step, command: StageUnits) -> Refusal | None:
     if begun is not None and begun.committed:
         return Refusal(RejectReason.IMPORT_COMMITTED)
     before = len(begun.rows) if begun is not None else 0
-    if not 1 <= len(command.rows) <= MAX_PORTION or before + len(command.rows) > MAX_ROWS:
-        return Refusal(RejectReason.TOO_MANY_ROWS, (("highest", MAX_ROWS - before),))
-    refused = {row.line: reason for row in command.rows if (reason := _reason_against(state, command.actor, row))}
+    if not all(row.line in LINES and is_text(row.project) for row in command.rows):
+        return Refusal(RejectReason.INVALID_FIELD)
+    if not _is_portion(command.rows) or before + len(command.rows) > MAX_ROWS:
+        return Refusal(RejectReason.TOO_MANY_ROWS, (("highest", min(MAX_PORTION, MAX_ROWS - before)),))
+    refusals = [refuse_row(state, command.actor, row) for row in command.rows]
     # -- everything is checked; nothing below may fail --
     if begun is None:
         begun = Import(ImportId(step.new_id()), command.actor, [], committed=False)
         state.imports.by_id[begun.staged] = begun
-    good = tuple(row for row in command.rows if row.line not in refused)
+    judged = list(zip(command.rows, refusals, strict=True))
+    good = tuple(row for row, refusal in judged if refusal is None)
     begun.rows.extend(good)
     step.created = begun.staged
-    left_out = tuple(RowRefused(line, reason) for line, reason in refused.items())
+    left_out = tuple(RowRefused(row.line, int(refusal.reason)) for row, refusal in judged if refusal is not None)
     step.emit(UnitsStaged(begun.staged, begun.by, good, left_out, len(begun.rows)))
     return None
 
 
-def _reason_against(state: ExchangeState, actor: PersonId, row: ImportRow) -> int:
-    """The number of the refusal of a row by itself, 0 for a good one."""
-    refusal = refuse_row(state, actor, row)
-    return 0 if refusal is None else int(refusal.reason)
+def _is_portion(rows: tuple[ImportRow, ...]) -> bool:
+    """Whether so many rows, with texts as long as theirs, fit into one entry."""
+    return 1 <= len(rows) <= MAX_PORTION and sum(len(_ROW.encode(row)) for row in rows) <= MAX_PORTION_BYTES
 
 
 def _row_refusals(state: ExchangeState, actor: PersonId, rows: tuple[ImportRow, ...]) -> Iterator[Refusal]:
@@ -81,7 +90,9 @@ def refuse_row(state: ExchangeState, actor: PersonId, row: ImportRow) -> Refusal
     issuance = issuance_of(state, actor, row)
     if isinstance(issuance, Refusal):
         return issuance
-    return projects.refuse_issuance(state, issuance) or credits.refuse_new_lot(state, row.owner, row.lock_reference)
+    return first_of(
+        projects.refuse_issuance(state, issuance), credits.refuse_new_lot(state, row.owner, row.lock_reference)
+    )
 
 
 def issuance_of(state: ExchangeState, actor: PersonId, row: ImportRow) -> RecordIssuance | Refusal:
@@ -119,10 +130,12 @@ def refuse_commit(state: ExchangeState, action: CommitImport) -> Refusal | None:
         return Refusal(RejectReason.IMPORT_NOT_FOUND)
     if begun.committed:
         return Refusal(RejectReason.IMPORT_COMMITTED)
-    if rows_hash(begun.rows) != action.rows_hash:
-        return Refusal(RejectReason.HASH_MISMATCH)
+    same = rows_hash(begun.rows) == action.rows_hash
     refusal = next(_row_refusals(state, begun.by, tuple(begun.rows)), None)
-    return refusal or _refuse_together(state, begun.rows)
+    return first_of(
+        None if same and begun.rows else Refusal(RejectReason.HASH_MISMATCH),
+        refusal or _refuse_together(state, begun.rows),
+    )
 
 
 def _refuse_together(state: ExchangeState, rows: list[ImportRow]) -> Refusal | None:
@@ -179,11 +192,10 @@ def commit_import(step: Step, action: CommitImport) -> None:
         assert not isinstance(issuance, Refusal), "it was checked"
         projects.record_issuance(step, issuance)
         issuances.append(IssuanceId(step.created))
-        admitted = AdmitLot(
-            begun.by, issuances[-1], row.owner, row.serial_lo, row.serial_hi, row.lock_reference
-        )
+        admitted = AdmitLot(begun.by, issuances[-1], row.owner, row.serial_lo, row.serial_hi, row.lock_reference)
         credits.admit_lot(step, admitted)
         lots.append(LotId(step.created))
     begun.committed = True
+    begun.rows = []
     step.created = begun.staged
     step.emit(ImportCommitted(begun.staged, tuple(issuances), tuple(lots)))

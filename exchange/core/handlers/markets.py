@@ -21,9 +21,9 @@ from exchange.core.events.markets import (
     TradingHalted,
     TradingResumed,
 )
-from exchange.core.handlers.projects import VINTAGES
 from exchange.core.handlers.jobs import start_job
 from exchange.core.handlers.keys import is_text
+from exchange.core.handlers.projects import VINTAGES
 from exchange.core.handlers.step import Step
 from exchange.core.instruments import Instrument, band, basket_of
 from exchange.core.matching import OrderBook

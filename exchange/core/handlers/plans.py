@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from exchange.core.commands.uses import SetBudget, SetObligation
 from exchange.core.credits.budgets import Budget, is_plan_period
-from exchange.core.credits.project import covers
 from exchange.core.credits.spelling import folded
 from exchange.core.events.uses import BudgetSet, ObligationSet
+from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.state import ExchangeState
-from exchange.core.values import MAX_QUANTITY
+from exchange.core.values import MAX_QUANTITY, Tonnes
+
+MAX_PLANNED: Final = Tonnes(10**12)
+"""Most tonnes of one plan: five years of the whole region are more than one lot may have."""
 
 
 def refuse_obligation(state: ExchangeState, action: SetObligation) -> Refusal | None:
     """A duty to surrender is a covered facility's, for a year in which it is covered."""
-    facility = state.credits.projects.facility(action.facility)
-    if facility is None or not covers(facility, action.year):
-        return Refusal(RejectReason.FACILITY_NOT_COVERED)
-    return None if 0 <= action.due <= MAX_QUANTITY else Refusal(RejectReason.QUANTITY_OUT_OF_RANGE)
+    if not is_text(action.facility):
+        return Refusal(RejectReason.INVALID_FIELD)
+    if not 0 <= action.due <= MAX_QUANTITY:
+        return Refusal(RejectReason.QUANTITY_OUT_OF_RANGE, (("lowest", 0), ("highest", MAX_QUANTITY)))
+    covered = state.credits.projects.covers(action.facility, action.year)
+    return None if covered else Refusal(RejectReason.FACILITY_NOT_COVERED)
 
 
 def set_obligation(step: Step, action: SetObligation) -> None:
@@ -29,9 +36,10 @@ def set_obligation(step: Step, action: SetObligation) -> None:
 
 def refuse_budget(state: ExchangeState, action: SetBudget) -> Refusal | None:
     """A plan is for one year or for a plan period of five."""
-    if not is_plan_period(action.first_year, action.last_year):
-        return Refusal(RejectReason.PLAN_PERIOD_INVALID)
-    return None if 0 <= action.planned <= MAX_QUANTITY else Refusal(RejectReason.QUANTITY_OUT_OF_RANGE)
+    if not 0 <= action.planned <= MAX_PLANNED:
+        return Refusal(RejectReason.QUANTITY_OUT_OF_RANGE, (("lowest", 0), ("highest", MAX_PLANNED)))
+    fits = is_plan_period(action.first_year, action.last_year)
+    return None if fits else Refusal(RejectReason.PLAN_PERIOD_INVALID)
 
 
 def set_budget(step: Step, action: SetBudget) -> None:

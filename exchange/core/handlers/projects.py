@@ -6,17 +6,24 @@ from itertools import pairwise
 from typing import Final
 
 from exchange.core.commands.instruments import SourceCategory
-from exchange.core.commands.projects import CcerGeneration, Mechanism, ProjectTerms, RecordIssuance, RegisterProject, SetFacility
+from exchange.core.commands.projects import (
+    CcerGeneration,
+    Mechanism,
+    ProjectTerms,
+    RecordIssuance,
+    RegisterProject,
+    SetFacility,
+)
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.claims import ClaimStatus
 from exchange.core.credits.issuance import Issuance, RangeIndex, fits_family, fits_generation
-from exchange.core.credits.project import Project, covers, path_of
+from exchange.core.credits.project import Project, path_of
 from exchange.core.credits.serial_text import is_template
 from exchange.core.credits.spelling import folded
 from exchange.core.events.credits import FacilitySet, IssuanceRecorded, ProjectRegistered
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.step import Step
-from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.rejections import Refusal, RejectReason, first_of
 from exchange.core.serials import SerialRange
 from exchange.core.state import ExchangeState
 from exchange.core.values import (
@@ -37,6 +44,8 @@ MAX_VERIFIED: Final = Tonnes(10**12)
 MAX_ESTIMATE_KG: Final = 10**15
 MAX_ESTIMATE_YEARS: Final = 100
 VINTAGES: Final = range(1990, 2101)
+YEAR: Final = 10_000
+"""A day over this is its year."""
 
 FIRST_START: Final = Day(20121108)
 """A CCER project started after this day (M10)."""
@@ -82,10 +91,10 @@ def _is_estimate(terms: ProjectTerms) -> bool:
 def _is_sound_project(terms: ProjectTerms) -> bool:
     days = (terms.started, terms.crediting_start, terms.crediting_end)
     return (
-        fits_family(terms.family, terms.mechanism, terms.source_category, terms.league)
+        fits_family(terms)
         and fits_generation(terms.mechanism, terms.ccer_generation)
         and all(map(is_day, days))
-        and terms.crediting_start <= terms.crediting_end
+        and terms.started <= terms.crediting_start <= terms.crediting_end
     )
 
 
@@ -115,7 +124,7 @@ def register_project(step: Step, action: RegisterProject) -> None:
 
 
 def refuse_facility(state: ExchangeState, action: SetFacility) -> Refusal | None:
-    """Whether the facility's record is sound. A known one may change, in past years too: that is the regulator's word."""
+    """Whether the facility's record is sound. A known one may change, for past years too: the regulator's word."""
     terms = action.terms
     named = is_text(terms.code) and is_text(terms.name_en) and is_text(terms.name_zh) and folded(terms.code)
     until = terms.covered_to == 0 or (terms.covered_to in VINTAGES and terms.covered_from <= terms.covered_to)
@@ -144,50 +153,56 @@ def refuse_issuance(state: ExchangeState, action: RecordIssuance) -> Refusal | N
         return Refusal(RejectReason.PROJECT_NOT_FOUND)
     if not is_text(action.space) or not is_template(action.serial_text):
         return Refusal(RejectReason.INVALID_FIELD)
-    refusal = refuse_serials(action.serial_lo, action.serial_hi)
-    if refusal is not None:
-        return refusal
-    serials = SerialRange(action.serial_lo, action.serial_hi)
-    taken = state.credits.issued.get(state.credits.space_of(action.space), RangeIndex())
-    if taken.overlaps(serials):
-        return Refusal(RejectReason.SERIALS_OVERLAP)
-    # Two names for one registry's space would let the same serials in twice, since spaces do not see each other.
-    if state.credits.is_spelt_otherwise(action.space):
-        return Refusal(RejectReason.SPACE_SPELT_OTHERWISE)
-    return (
-        _refuse_period(project, action)
-        or _refuse_ground(state, project, action)
-        or _refuse_source(state, project, action)
-        or _refuse_conversion(state, project, action)
+    if not 1 <= action.verified <= MAX_VERIFIED:
+        return Refusal(RejectReason.QUANTITY_OUT_OF_RANGE, (("lowest", 1), ("highest", MAX_VERIFIED)))
+    return first_of(
+        refuse_serials(action.serial_lo, action.serial_hi),
+        _refuse_taken(state, action),
+        _refuse_period(state, project, action),
+        _refuse_ground(state, project, action),
+        _refuse_age(project, action),
+        _refuse_source(state, project, action),
+        _refuse_conversion(state, project, action),
     )
 
 
-def _refuse_period(project: Project, action: RecordIssuance) -> Refusal | None:
-    """The period lies in one calendar year and in the crediting period, and a CCER's reductions are young enough."""
+def _refuse_taken(state: ExchangeState, action: RecordIssuance) -> Refusal | None:
+    """Guard 1: no serial of a space was ever issued before."""
+    taken = state.credits.issued.get(state.credits.space_of(action.space), RangeIndex())
+    if taken.overlaps(SerialRange(action.serial_lo, action.serial_hi)):
+        return Refusal(RejectReason.SERIALS_OVERLAP)
+    # Two names for one registry's space would let the same serials in twice, since spaces do not see each other.
+    return Refusal(RejectReason.SPACE_SPELT_OTHERWISE) if state.credits.is_spelt_otherwise(action.space) else None
+
+
+def _refuse_period(state: ExchangeState, project: Project, action: RecordIssuance) -> Refusal | None:
+    """The period lies in one calendar year and in the crediting period, and is over: what is to come is an estimate."""
     start, end, applied = action.monitoring_start, action.monitoring_end, action.applied_on
-    if not (is_day(start) and is_day(end) and is_day(applied) and start <= end <= applied):
-        return Refusal(RejectReason.PERIOD_INVALID)
+    days = is_day(start) and is_day(end) and is_day(applied) and start <= end <= applied <= state.session.day
     inside = project.terms.crediting_start <= start and end <= project.terms.crediting_end
-    if start // 10_000 != end // 10_000 or start // 10_000 not in VINTAGES or not inside:
-        return Refusal(RejectReason.PERIOD_INVALID)
-    if project.terms.ccer_generation is CcerGeneration.NEW and (start <= FIRST_REDUCTION or start < _years_before(applied)):
-        return Refusal(RejectReason.REDUCTION_TOO_OLD)
-    return None
+    one_year = start // YEAR == end // YEAR and start // YEAR in VINTAGES
+    return None if days and inside and one_year else Refusal(RejectReason.PERIOD_INVALID)
+
+
+def _refuse_age(project: Project, action: RecordIssuance) -> Refusal | None:
+    """Rule ELIG-VINTAGE: a new CCER's reductions are young enough."""
+    start = action.monitoring_start
+    too_old = start <= FIRST_REDUCTION or start < _years_before(action.applied_on)
+    is_new = project.terms.ccer_generation is CcerGeneration.NEW
+    return Refusal(RejectReason.REDUCTION_TOO_OLD) if is_new and too_old else None
 
 
 def _years_before(day: Day) -> int:
     """The same day so many years earlier; as a number to compare with, be it a real day or not."""
-    return day - OLDEST_REDUCTION_YEARS * 10_000
+    return day - OLDEST_REDUCTION_YEARS * YEAR
 
 
 def _refuse_ground(state: ExchangeState, project: Project, action: RecordIssuance) -> Refusal | None:
-    """Guard 2, and no more than what was verified."""
-    if not 1 <= action.verified <= MAX_VERIFIED:
-        return Refusal(RejectReason.QUANTITY_OUT_OF_RANGE, (("lowest", 1), ("highest", MAX_VERIFIED)))
-    if state.credits.projects.overlapping(project, action.monitoring_start, action.monitoring_end) is not None:
+    """Guard 2, and no more than what was verified. Converted quota stands on the ground of the CCER it replaces."""
+    start, end = action.monitoring_start, action.monitoring_end
+    if not action.converted and state.credits.projects.overlapping(project, start, end) is not None:
         return Refusal(RejectReason.GROUND_TAKEN)
-    key = (project.project, action.monitoring_start, action.monitoring_end)
-    period = state.credits.projects.periods.get(key)
+    period = state.credits.projects.periods.get((project.project, start, end))
     issued = period.issued if period is not None else 0
     if period is not None and period.verified != action.verified:
         return Refusal(RejectReason.VERIFIED_DIFFERS, (("verified", period.verified),))
@@ -206,18 +221,22 @@ def refuse_ground(state: ExchangeState, terms: ProjectTerms, start: Day, end: Da
 
 def _refuse_source(state: ExchangeState, project: Project, action: RecordIssuance) -> Refusal | None:
     """Guard 3: the reductions of a facility inside the national market have freed its allowances there already."""
-    facility = state.credits.projects.facility(project.terms.source_facility)
-    if facility is None or not covers(facility, action.monitoring_start // 10_000):
-        return None
-    return Refusal(RejectReason.SOURCE_COVERED)
+    covered = state.credits.projects.covers(project.terms.source_facility, action.monitoring_start // YEAR)
+    return Refusal(RejectReason.SOURCE_COVERED) if covered else None
 
 
 def _refuse_conversion(state: ExchangeState, project: Project, action: RecordIssuance) -> Refusal | None:
-    """Guard 5: ecosystem-sink quota stands on a CCER that the registry has cancelled for it, tonne for tonne."""
+    """Guard 5: ecosystem-sink quota stands on CCER that the registry has cancelled for it, tonne for tonne.
+
+    They are the same tonnes: of the same league, in whose budget they count, and of the same year.
+    """
     if project.terms.source_category is not SourceCategory.ECOSYSTEM_SINK:
         return None if not action.converted else Refusal(RejectReason.CONVERSION_INVALID)
     claim = state.claims.claims.get(action.converted)
     if claim is None or claim.purpose is not Purpose.CONVERSION or claim.status is not ClaimStatus.FULFILLED:
+        return Refusal(RejectReason.CONVERSION_INVALID)
+    made = {(state.credits.league_of(part.lot), state.credits.lots[part.lot].vintage) for part in claim.units}
+    if made != {(project.terms.league, action.monitoring_start // YEAR)}:
         return Refusal(RejectReason.CONVERSION_INVALID)
     left = claim.quantity - claim.converted
     if action.serial_hi - action.serial_lo > left:
@@ -235,7 +254,7 @@ def record_issuance(step: Step, action: RecordIssuance) -> None:
         action.monitoring_end,
         action.verified,
         action.applied_on,
-        action.monitoring_start // 10_000,
+        action.monitoring_start // YEAR,
         credit.space_of(action.space),
         action.serial_text,
         SerialRange(action.serial_lo, action.serial_hi),

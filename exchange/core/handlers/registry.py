@@ -18,10 +18,10 @@ from exchange.core.handlers.encumbering import encumber_returned, suspend_units
 from exchange.core.handlers.fulfilment import adjust_budgets, note_answer
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.step import Step
-from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.rejections import Refusal, RejectReason, first_of
 from exchange.core.state import ExchangeState
 from exchange.core.timers import TimerKind
-from exchange.core.values import Micros
+from exchange.core.values import MAX_TEXT, Micros
 
 _CONFIRMED: Final = RegistryOutcome.CONFIRMED
 SIGNATURE_BYTES: Final = 64
@@ -39,31 +39,51 @@ def answer_request(step: Step, command: AnswerRequest) -> Refusal | None:
         return refusal
     assert request is not None
     # -- everything is checked; nothing below may fail --
-    if not request.status.is_open:
-        step.emit(RegistryContradicted(request.request, command.outcome, command.message))
-        suspend_units(step, step.state.credits.lots[request.lot], request.serials, command.message)
-        return None
-    _settle(step, request, command.outcome, command.receipt, command.message, command.stated_at, command.signature)
+    if request.status.is_open:
+        _settle(step, request, command.outcome, command.receipt, command.message, command.stated_at, command.signature)
+    else:
+        _dispute(step, request, command)
     return None
+
+
+def _dispute(step: Step, request: Request, command: AnswerRequest) -> None:
+    """The registry has said something else before: what it is about is held fast until two persons decide."""
+    step.emit(RegistryContradicted(request.request, command.outcome, command.message))
+    lot = step.state.credits.lots[request.lot]
+    request.dispute = command.message
+    request.disputed = suspend_units(step, lot, request.serials, command.message)
 
 
 def _refuse_statement(state: ExchangeState, request: Request | None, command: AnswerRequest) -> Refusal | None:
     if request is None:
         return Refusal(RejectReason.REQUEST_NOT_FOUND)
-    texts = is_text(command.message) and (is_text(command.receipt) or command.outcome is not _CONFIRMED)
-    if not texts or len(command.signature) != SIGNATURE_BYTES:
-        return Refusal(RejectReason.INVALID_FIELD)
-    if (command.serials_lo, command.serials_hi) != (request.serials.lo, request.serials.hi):
-        return Refusal(RejectReason.STATEMENT_OF_OTHER_SERIALS)
-    if not request.status.is_open:
-        same = (ANSWERED[command.outcome], command.receipt) == (request.status, request.receipt)
-        return Refusal(RejectReason.REQUEST_CLOSED) if same else None
-    return _refuse_receipt(state, command.receipt)
+    texts = is_text(command.message) and len(command.receipt) <= MAX_TEXT
+    receipt_given = bool(command.receipt) or command.outcome is not _CONFIRMED
+    well_formed = texts and receipt_given and len(command.signature) == SIGNATURE_BYTES and command.stated_at >= 0
+    same_serials = (command.serials_lo, command.serials_hi) == (request.serials.lo, request.serials.hi)
+    return first_of(
+        _refuse_repetition(state, request, command),
+        None if well_formed else Refusal(RejectReason.INVALID_FIELD),
+        _refuse_receipt(state, command.receipt) if request.status.is_open else None,
+        None if same_serials else Refusal(RejectReason.STATEMENT_OF_OTHER_SERIALS),
+    )
+
+
+def _refuse_repetition(state: ExchangeState, request: Request, command: AnswerRequest) -> Refusal | None:
+    """What was said before, or contradicts while the last contradiction still holds the units, changes nothing.
+
+    So a registry can send each of its statements as often as it likes, and one that lies cannot fill the log with it.
+    """
+    if request.status.is_open:
+        return None
+    same = (ANSWERED[command.outcome], command.receipt) == (request.status, request.receipt)
+    known = same or command.message == request.dispute or request.disputed in state.encumbrances.standing
+    return Refusal(RejectReason.REQUEST_CLOSED) if known else None
 
 
 def _refuse_receipt(state: ExchangeState, receipt: str) -> Refusal | None:
-    """One receipt vouches for one range (F31: a registry that answers everything with the same paper)."""
-    return Refusal(RejectReason.RECEIPT_USED) if receipt in state.requests.receipts else None
+    """One receipt vouches for one range: a registry may answer everything with the same paper."""
+    return Refusal(RejectReason.RECEIPT_USED) if state.requests.is_receipt_used(receipt) else None
 
 
 def _settle(
@@ -96,7 +116,7 @@ def _after_lock(step: Step, request: Request, confirmed: bool) -> None:
         before, refused = (UNKNOWN if _was_silent(step, request) else ASKED), Cause.LOCK_REFUSED
     _change(step, request, before, Cause.LOCK_CONFIRMED if confirmed else refused)
     if confirmed and request.returning:
-        encumber_returned(step, step.state.credits.lots[request.lot], request.serials)
+        encumber_returned(step, step.state.credits.lots[request.lot], request.owner, request.serials)
         # It counts in its own league again, from where the release took it.
         returned = (LotRanges(request.lot, (request.serials,)),)
         adjust_budgets(step, returned, League.NONE, "", request.request, sign=-1)
@@ -104,16 +124,21 @@ def _after_lock(step: Step, request: Request, confirmed: bool) -> None:
 
 def _was_silent(step: Step, request: Request) -> bool:
     """Whether the units of an answered lock stand in LOCK_UNKNOWN, since the answer came late."""
-    pieces = step.state.parcels.pieces(request.lot, request.serials)
+    pieces = step.state.parcels.live(request.lot, request.serials, request.owner)
     return any((parcel.tag, parcel.state) == UNKNOWN for parcel, _ in pieces)
 
 
 def _after_release(step: Step, request: Request, confirmed: bool) -> None:
     _change(step, request, LEAVING, Cause.RELEASED if confirmed else Cause.RELEASE_REFUSED)
+    if confirmed:
+        released = (LotRanges(request.lot, (request.serials,)),)
+        adjust_budgets(step, released, League.NONE, "", request.subject)
 
 
 def _after_cancel(step: Step, request: Request, confirmed: bool) -> None:
-    _change(step, request, ENDING, Cause.CANCELLED if confirmed else Cause.USE_REFUSED)
+    """What is refused stays set aside until the whole claim is settled, so that no other can have it meanwhile."""
+    if confirmed:
+        _change(step, request, ENDING, Cause.CANCELLED)
 
 
 _EFFECTS: Final[dict[RequestKind, Callable[[Step, Request, bool], None]]] = {
@@ -146,12 +171,12 @@ def refuse_receipt(state: ExchangeState, action: ConfirmByReceipt) -> Refusal | 
     request = state.requests.by_id.get(action.request)
     if request is None:
         return Refusal(RejectReason.REQUEST_NOT_FOUND)
-    if not is_text(action.receipt):
-        return Refusal(RejectReason.INVALID_FIELD)
     if not request.status.is_open:
         return Refusal(RejectReason.REQUEST_CLOSED)
     if is_national(state, request.lot):
         return Refusal(RejectReason.REGISTRY_ANSWERS_ITSELF)
+    if not is_text(action.receipt):
+        return Refusal(RejectReason.INVALID_FIELD)
     return _refuse_receipt(state, action.receipt)
 
 

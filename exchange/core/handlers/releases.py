@@ -18,11 +18,12 @@ from exchange.core.events.registry import RequestKind
 from exchange.core.events.uses import ReleaseApproved, ReleaseEnded, ReleaseMade, ReleaseSent
 from exchange.core.handlers.asking import ask_registry, is_national
 from exchange.core.handlers.changing import change_all
-from exchange.core.handlers.choosing import choose_units, tonnes_of
+from exchange.core.handlers.choosing import choose_units, refuse_unknown, tonnes_of
+from exchange.core.handlers.encumbering import refuse_while_encumbering
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.step import Step
 from exchange.core.handlers.uses import is_encumbered
-from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.rejections import Refusal, RejectReason, first_of
 from exchange.core.rulebook import RELEASE_CANCEL_RULE, RELEASE_COOL_DOWN_RULE
 from exchange.core.state import ExchangeState
 from exchange.core.timers import TimerKind
@@ -34,16 +35,19 @@ NO_INSTRUMENT: Final = InstrumentId(0)
 
 def refuse_release(state: ExchangeState, action: ReleaseUnits) -> Refusal | None:
     """Whether these serials can leave: named one by one, sellable, and of the national registry."""
-    if state.encumbrances.working:
-        return Refusal(RejectReason.INSTRUMENT_HALTED)
-    if not is_text(action.national_account) or not action.picks or not all(pick.hi for pick in action.picks):
-        return Refusal(RejectReason.INVALID_FIELD)
-    units = choose_units(state, action.participant, NO_INSTRUMENT, action.picks, _quantity(action))
-    if isinstance(units, Refusal):
-        return units
-    if not all(is_national(state, part.lot) for part in units):
-        return Refusal(RejectReason.NOT_OF_NATIONAL_REGISTRY)
-    return None
+    chosen = (state, action.participant, NO_INSTRUMENT, action.picks)
+    refusal = refuse_unknown(*chosen)
+    if refusal is not None:
+        return refusal
+    units = choose_units(*chosen, _quantity(action))
+    well_formed = is_text(action.national_account) and all(pick.hi for pick in action.picks)
+    national = all(is_national(state, pick.lot) for pick in action.picks)
+    return first_of(
+        refuse_while_encumbering(state),
+        None if well_formed else Refusal(RejectReason.INVALID_FIELD),
+        units if isinstance(units, Refusal) else None,
+        None if national else Refusal(RejectReason.NOT_OF_NATIONAL_REGISTRY),
+    )
 
 
 def _quantity(action: ReleaseUnits) -> Tonnes:
@@ -68,10 +72,8 @@ def reserve_release(step: Step, action: ReleaseUnits) -> None:
 def refuse_leaving(state: ExchangeState, proposal: Proposal) -> Refusal | None:
     """Whether what was set aside can still leave."""
     release = state.claims.leaving[proposal.proposal]
-    if state.encumbrances.working:
-        return Refusal(RejectReason.INSTRUMENT_HALTED)
     held = is_encumbered(state, release.units, release.participant)
-    return Refusal(RejectReason.UNITS_ENCUMBERED) if held else None
+    return refuse_while_encumbering(state) or (Refusal(RejectReason.UNITS_ENCUMBERED) if held else None)
 
 
 def approve_release(step: Step, action: ReleaseUnits) -> None:
@@ -118,11 +120,12 @@ def send_release(step: Step, command: SendRelease) -> Refusal | None:
     if release is None:
         return Refusal(RejectReason.RELEASE_NOT_FOUND)
     due = state.timers.of.get((TimerKind.RELEASE, release.release))
-    if due is None or step.at < due:
+    # While units are being held fast it is not known yet whether these are; it is sent, or fails, right afterwards.
+    if due is None or step.at < due or state.encumbrances.working:
         return Refusal(RejectReason.NOT_DUE)
     # -- everything is checked; nothing below may fail --
     state.timers.clear(TimerKind.RELEASE, release.release)
-    if state.encumbrances.working or is_encumbered(state, release.units, release.participant):
+    if is_encumbered(state, release.units, release.participant):
         _end(step, release)
         return None
     release.status = ReleaseStatus.SENT

@@ -7,6 +7,8 @@ responsible are cancelled; where there are not enough, the shortfall stays on re
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
+from typing import Final
 
 from exchange.core.commands.encumbrances import ForceCancellation, ReportReversal
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
@@ -18,14 +20,21 @@ from exchange.core.events.credits import Cause
 from exchange.core.events.encumbrances import ReversalReported
 from exchange.core.events.uses import LotRanges
 from exchange.core.handlers.changing import change_all
-from exchange.core.handlers.choosing import Units, lowest_serials
+from exchange.core.handlers.choosing import Units
+from exchange.core.handlers.encumbering import EVERY_VINTAGE, refuse_while_encumbering
 from exchange.core.handlers.keys import is_text
+from exchange.core.handlers.projects import VINTAGES
 from exchange.core.handlers.scattered import MAX_RANGES
 from exchange.core.handlers.step import Step
+from exchange.core.handlers.uncovering import Uncovering
 from exchange.core.handlers.uses import approve_claim, make_claim
 from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.serials import SerialRange
 from exchange.core.state import ExchangeState
-from exchange.core.values import MAX_QUANTITY, Day, ReversalId, Tonnes
+from exchange.core.values import MAX_QUANTITY, Day, LotId, ReversalId, Tonnes
+
+MOST_ENDED: Final = 500
+"""How many sells and agreements one order of the regulator ends."""
 
 
 def refuse_reversal(state: ExchangeState, action: ReportReversal) -> Refusal | None:
@@ -34,7 +43,7 @@ def refuse_reversal(state: ExchangeState, action: ReportReversal) -> Refusal | N
         return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
     if action.project not in state.credits.projects.projects:
         return Refusal(RejectReason.PROJECT_NOT_FOUND)
-    if not is_text(action.cause):
+    if not is_text(action.cause) or not (action.vintage == EVERY_VINTAGE or action.vintage in VINTAGES):
         return Refusal(RejectReason.INVALID_FIELD)
     fits = 1 <= action.quantity <= MAX_QUANTITY
     return None if fits else Refusal(RejectReason.QUANTITY_OUT_OF_RANGE, (("lowest", 1), ("highest", MAX_QUANTITY)))
@@ -72,52 +81,75 @@ def refuse_forcing(state: ExchangeState, action: ForceCancellation) -> Refusal |
     if reversal is None:
         return Refusal(RejectReason.REVERSAL_NOT_FOUND)
     if state.encumbrances.working:
-        return Refusal(RejectReason.INSTRUMENT_HALTED)
+        return refuse_while_encumbering(state)
     there = next(_replacements(state, reversal), None)
     if reversal.owed <= 0 or there is None:
         return Refusal(RejectReason.NOTHING_TO_REPLACE, (("needed", max(reversal.owed, 0)),))
     return None
 
 
-def _replacements(state: ExchangeState, reversal: Reversal) -> Iterator[tuple[Lot, int]]:
-    """The lots of the firm from which tonnes of the same family can be cancelled, and how many; oldest vintage first."""
-    family = state.credits.projects.projects[reversal.project].terms.family
-    baskets = state.parcels.lots_of.get(reversal.responsible, {})
+def _replacements(state: ExchangeState, reversal: Reversal) -> Iterator[tuple[Lot, SerialRange]]:
+    """The serials of the firm that can be cancelled in place of what was lost: of the same family and held by nothing,
+    oldest vintage and lowest serial first. That they are offered for sale does not keep them.
+    """
+    owner, family = reversal.responsible, state.credits.projects.projects[reversal.project].terms.family
+    baskets = state.parcels.lots_of.get(owner, {})
     lots = [lot for basket, lots in baskets.items() if basket[0] == family for lot in lots]
     for lot in sorted(lots, key=delivery_order):
-        there = state.balances.available(reversal.responsible, lot.lot)
-        if there > 0:
-            yield lot, there
+        yield from ((lot, serials) for serials in state.parcels.sellable(lot.lot, owner, lot.serials))
 
 
 def force_cancellation(step: Step, action: ForceCancellation) -> None:
-    """Cancel as much as is owed, or all that is there; one claim with the purpose FORCED."""
+    """Cancel as much as is owed, or all that is there; one claim with the purpose FORCED.
+
+    Sells that need the tonnes end first. Where those are more than one entry may end, or the tonnes too scattered, the
+    regulator's next order goes on.
+    """
     state = step.state
     reversal = state.encumbrances.reversals[action.reversal]
-    units = _chosen(state, reversal)
+    units = _freed(step, reversal, _chosen(state, reversal))
     claim = make_claim(step, reversal.responsible, Purpose.FORCED, _details(state, reversal), units, reversal.reversal)
     reversal.pending = Tonnes(reversal.pending + claim.quantity)
     change_all(step, units, reversal.responsible, SELLABLE, Cause.USE_PROPOSED, claim.claim)
     approve_claim(step, claim)
 
 
-def _chosen(state: ExchangeState, reversal: Reversal) -> Units:
-    """The serials, no more ranges than one entry may move; what is left over waits for the next order."""
-    missing, count, units = int(reversal.owed), 0, []
-    for lot, there in _replacements(state, reversal):
-        ranges = []
-        wanted = min(missing, there)
-        for serials in lowest_serials(state, reversal.responsible, lot.lot, wanted):
-            if count == MAX_RANGES:
-                break
-            ranges.append(serials)
-            missing -= serials.tonnes
-            count += 1
-        if ranges:
-            units.append(LotRanges(lot.lot, tuple(ranges)))
-        if not missing or count == MAX_RANGES:
+def _chosen(state: ExchangeState, reversal: Reversal) -> dict[LotId, list[SerialRange]]:
+    """The serials by lot, in the order in which they are to go; no more ranges than one entry may move."""
+    missing = int(reversal.owed)
+    chosen: dict[LotId, list[SerialRange]] = {}
+    for lot, serials in islice(_replacements(state, reversal), MAX_RANGES):
+        taken = min(missing, serials.tonnes)
+        chosen.setdefault(lot.lot, []).append(SerialRange(serials.lo, serials.lo + taken))
+        missing -= taken
+        if not missing:
+            break
+    return chosen
+
+
+def _freed(step: Step, reversal: Reversal, chosen: dict[LotId, list[SerialRange]]) -> Units:
+    """What of them nothing needs any more, after sells and agreements were ended: of the last lot perhaps a part."""
+    state, owner = step.state, reversal.responsible
+    uncovering = Uncovering(step, MOST_ENDED)
+    units: list[LotRanges] = []
+    for number, ranges in chosen.items():
+        wanted = sum(serials.tonnes for serials in ranges)
+        is_all = uncovering.is_free(state.credits.lots[number], owner, wanted)
+        free = wanted if is_all else state.balances.available(owner, number)
+        if free > 0:
+            units.append(LotRanges(number, tuple(_first(ranges, free))))
+        if not is_all:
             break
     return tuple(units)
+
+
+def _first(ranges: list[SerialRange], tonnes: int) -> Iterator[SerialRange]:
+    """So many tonnes of these ranges, the first ones."""
+    for serials in ranges:
+        taken = min(tonnes, serials.tonnes)
+        if taken:
+            yield SerialRange(serials.lo, serials.lo + taken)
+        tonnes -= taken
 
 
 def _details(state: ExchangeState, reversal: Reversal) -> UseDetails:

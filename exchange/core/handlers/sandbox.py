@@ -7,7 +7,6 @@ begins with SANDBOX. At a real venue, where both amounts are 0, nothing here doe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from exchange.core.commands.credits import AdmitLot
@@ -21,14 +20,15 @@ from exchange.core.commands.projects import (
     RecordIssuance,
     RegisterProject,
 )
+from exchange.core.credits.registry_lock import PLAY_REGISTRY
 from exchange.core.credits.spelling import folded, folded_space
 from exchange.core.handlers import cash, credits, projects
-from exchange.core.handlers.asking import SANDBOX
 from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.state import ExchangeState
 from exchange.core.values import ClaimId, Day, IssuanceId, ParticipantId, PersonId, ProjectId
 
+SANDBOX: Final = PLAY_REGISTRY
 PLAY_VINTAGE: Final = 2025
 PLAY_CATEGORY: Final = SourceCategory.ENERGY_SAVING
 PLAY_LEAGUE: Final = League.BAOTOU

@@ -19,6 +19,8 @@ from exchange.core.values import LotId, OrderId, ParticipantId, Price, Side, Ton
 MAX_RANGES: Final = 2_000
 """Ranges that one entry may deliver: about 0.2 s. No tonne is split, so as many tonnes are never refused."""
 
+TOO_SCATTERED: Final = Refusal(RejectReason.TOO_MANY_RANGES, (("highest", MAX_RANGES),))
+
 Delivery = tuple[ParticipantId, LotHold]
 """Who delivers how much of which lot."""
 

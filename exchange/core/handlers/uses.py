@@ -6,25 +6,27 @@ in our own books is no cancellation.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from exchange.core.approvals import Proposal
 from exchange.core.commands.instruments import Family
-from exchange.core.commands.projects import CcerGeneration
+from exchange.core.commands.projects import CcerGeneration, ProjectTerms
 from exchange.core.commands.uses import Intensity, Purpose, RevokeClaim, UseDetails, UseUnits
 from exchange.core.credits.claims import NEEDS, Claim, ClaimStatus, fits_purpose, offset_cap, surrender_key
-from exchange.core.credits.project import covers
 from exchange.core.credits.states import ENDING, SELLABLE
 from exchange.core.events.credits import Cause
 from exchange.core.events.registry import RequestKind
 from exchange.core.events.uses import ClaimApproved, ClaimEnded, ClaimMade, ClaimRevoked
 from exchange.core.handlers.asking import ask_registry
 from exchange.core.handlers.changing import change_all
-from exchange.core.handlers.choosing import Units, choose_units, tonnes_of
-from exchange.core.handlers.fulfilment import fulfil
+from exchange.core.handlers.choosing import Units, choose_units, lots_meant, refuse_unknown, tonnes_of
+from exchange.core.handlers.encumbering import refuse_while_encumbering
+from exchange.core.handlers.fulfilment import adjust_budgets, fulfil
 from exchange.core.handlers.keys import is_text
+from exchange.core.handlers.projects import YEAR
 from exchange.core.handlers.step import Step
-from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.rejections import Refusal, RejectReason, first_of
 from exchange.core.rulebook import (
     ETS_BUYER_RULE,
     OFFSET_CAP_RULE,
@@ -36,6 +38,7 @@ from exchange.core.state import ExchangeState
 from exchange.core.values import MAX_TEXT, ClaimId, LotId, ParticipantId, ReversalId, Tonnes, is_day
 
 MILLION: Final = 1_000_000
+NO_REVERSAL: Final = ReversalId(0)
 _RATIOS: Final = {Intensity.HIGH: RATIO_HIGH_RULE, Intensity.LOW: RATIO_LOW_RULE}
 
 
@@ -44,14 +47,23 @@ _RATIOS: Final = {Intensity.HIGH: RATIO_HIGH_RULE, Intensity.LOW: RATIO_LOW_RULE
 
 def refuse_use(state: ExchangeState, action: UseUnits) -> Refusal | None:
     """Whether the units are there, of a kind that can serve this purpose, and the law lets them."""
-    if state.encumbrances.working:
-        return Refusal(RejectReason.INSTRUMENT_HALTED)
+    chosen = (state, action.participant, action.instrument, action.picks)
+    refusal = refuse_unknown(*chosen)
+    if refusal is not None:
+        return refusal
+    units = choose_units(*chosen, action.quantity)
+    return first_of(
+        refuse_while_encumbering(state),
+        _refuse_details(action),
+        units if isinstance(units, Refusal) else None,
+        _refuse_purpose(state, action, lots_meant(*chosen), Tonnes(0)),
+    )
+
+
+def _refuse_details(action: UseUnits) -> Refusal | None:
     if action.purpose not in NEEDS or not _are_details(action.details):
         return Refusal(RejectReason.INVALID_FIELD)
-    if not fits_purpose(action.purpose, action.details):
-        return Refusal(RejectReason.PURPOSE_DETAILS)
-    units = choose_units(state, action.participant, action.instrument, action.picks, action.quantity)
-    return units if isinstance(units, Refusal) else _refuse_purpose(state, action, units)
+    return None if fits_purpose(action.purpose, action.details) else Refusal(RejectReason.PURPOSE_DETAILS)
 
 
 def _are_details(details: UseDetails) -> bool:
@@ -61,12 +73,20 @@ def _are_details(details: UseDetails) -> bool:
     return named and all(len(text) <= MAX_TEXT for text in texts) and 0 <= details.year <= 9_999 and days
 
 
-def _refuse_purpose(state: ExchangeState, action: UseUnits, units: Units) -> Refusal | None:
-    if any(family_of(state, part.lot) not in NEEDS[action.purpose].families for part in units):
-        return Refusal(RejectReason.FAMILY_CANNOT_SERVE)
+def _refuse_purpose(state: ExchangeState, action: UseUnits, lots: Iterable[LotId], own: Tonnes) -> Refusal | None:
+    """What the law says of such units for this purpose; ``own`` is what this use itself has of a facility's share."""
+    terms = [state.credits.terms_of(lot) for lot in lots]
     if action.purpose is Purpose.NATIONAL_SURRENDER:
-        return _refuse_old(state, units) or _refuse_surrender(state, action)
-    return _refuse_covered_buyer(state, action, units) if action.details.facility else None
+        by_law = first_of(_refuse_old(state, terms), _refuse_surrender(state, action, own))
+    else:
+        by_law = _refuse_covered_buyer(state, action.details, terms)
+    return first_of(_refuse_family(action.purpose, terms), by_law)
+
+
+def _refuse_family(purpose: Purpose, terms: list[ProjectTerms]) -> Refusal | None:
+    needs = NEEDS.get(purpose)
+    fits = needs is None or all(one.family in needs.families for one in terms)
+    return None if fits else Refusal(RejectReason.FAMILY_CANNOT_SERVE)
 
 
 def family_of(state: ExchangeState, lot: LotId) -> Family:
@@ -74,34 +94,38 @@ def family_of(state: ExchangeState, lot: LotId) -> Family:
     return state.credits.terms_of(lot).family
 
 
-def _refuse_old(state: ExchangeState, units: Units) -> Refusal | None:
+def _refuse_old(state: ExchangeState, terms: list[ProjectTerms]) -> Refusal | None:
     """Rule OLD-CCER: the day from which the old ones cannot be surrendered is the value of the rule."""
     if state.session.day < state.rulebook.number(OLD_CCER_RULE):
         return None
-    old = any(state.credits.terms_of(part.lot).ccer_generation is not CcerGeneration.NEW for part in units)
+    old = any(one.ccer_generation is CcerGeneration.OLD for one in terms)
     return Refusal(RejectReason.OLD_CCER) if old else None
 
 
-def _refuse_surrender(state: ExchangeState, action: UseUnits) -> Refusal | None:
+def _refuse_surrender(state: ExchangeState, action: UseUnits, own: Tonnes) -> Refusal | None:
     """Rule OFFSET-CAP: at most 5 % of what the facility has to surrender for the year, rounded down (办法 29)."""
-    facility = state.credits.projects.facility(action.details.facility)
-    if facility is None or not covers(facility, action.details.year):
+    if not state.credits.projects.covers(action.details.facility, action.details.year):
         return Refusal(RejectReason.FACILITY_NOT_COVERED)
     key = surrender_key(action.details)
     due = state.claims.due.get(key)
     if due is None:
         return Refusal(RejectReason.OBLIGATION_NOT_SET)
-    left = offset_cap(due, state.rulebook.number(OFFSET_CAP_RULE)) - state.claims.surrendered.get(key, 0)
+    left = offset_cap(due, state.rulebook.number(OFFSET_CAP_RULE)) - state.claims.surrendered.get(key, 0) + own
     return None if action.quantity <= left else Refusal(RejectReason.OFFSET_CAP, (("highest", max(left, 0)),))
 
 
-def _refuse_covered_buyer(state: ExchangeState, action: UseUnits, units: Units) -> Refusal | None:
-    """Rule ETS-BUYER: a covered facility answers for its year in the national market, and would pay for it twice."""
-    facility = state.credits.projects.facility(action.details.facility)
-    if facility is None or not covers(facility, action.details.year) or state.rulebook.number(ETS_BUYER_RULE):
+def _refuse_covered_buyer(state: ExchangeState, details: UseDetails, terms: list[ProjectTerms]) -> Refusal | None:
+    """Rule ETS-BUYER: a covered facility answers for its year in the national market, and would pay for it twice.
+
+    It is the buyer where it is named as the facility, and where it is named as the beneficiary.
+    """
+    quota = any(one.family is Family.REDUCTION_QUOTA for one in terms)
+    if not quota or state.rulebook.number(ETS_BUYER_RULE):
         return None
-    quota = any(family_of(state, part.lot) is Family.REDUCTION_QUOTA for part in units)
-    return Refusal(RejectReason.BUYER_COVERED) if quota else None
+    year = details.year or state.session.day // YEAR
+    named = (details.facility, details.beneficiary_code)
+    covered = any(state.credits.projects.covers(code, year) for code in named)
+    return Refusal(RejectReason.BUYER_COVERED) if covered else None
 
 
 def reserve_use(step: Step, action: UseUnits) -> None:
@@ -118,7 +142,7 @@ def make_claim(
     purpose: Purpose,
     details: UseDetails,
     units: Units,
-    reversal: ReversalId = ReversalId(0),
+    reversal: ReversalId = NO_REVERSAL,
 ) -> Claim:
     """Enter a claim for these very serials."""
     state = step.state
@@ -169,9 +193,13 @@ def covered(state: ExchangeState, details: UseDetails, quantity: Tonnes) -> Tonn
 def refuse_claim(state: ExchangeState, proposal: Proposal) -> Refusal | None:
     """Whether what was chosen can still go: nothing holds it fast, and the law has not changed meanwhile."""
     claim = state.claims.proposed[proposal.proposal]
-    if state.encumbrances.working:
-        return Refusal(RejectReason.INSTRUMENT_HALTED)
-    return Refusal(RejectReason.UNITS_ENCUMBERED) if is_encumbered(state, claim.units, claim.participant) else None
+    assert isinstance(proposal.action, UseUnits)
+    held = is_encumbered(state, claim.units, claim.participant)
+    return first_of(
+        refuse_while_encumbering(state),
+        Refusal(RejectReason.UNITS_ENCUMBERED) if held else None,
+        _refuse_purpose(state, proposal.action, [part.lot for part in claim.units], claim.quantity),
+    )
 
 
 def is_encumbered(state: ExchangeState, units: Units, owner: ParticipantId) -> bool:
@@ -180,7 +208,7 @@ def is_encumbered(state: ExchangeState, units: Units, owner: ParticipantId) -> b
         parcel.encumbered
         for part in units
         for serials in part.ranges
-        for parcel, _ in state.parcels.of_owner(part.lot, owner, serials)
+        for parcel, _ in state.parcels.live(part.lot, serials, owner)
     )
 
 
@@ -219,18 +247,22 @@ def withdraw_use(step: Step, action: UseUnits) -> None:
 
 
 def refuse_revoking(state: ExchangeState, action: RevokeClaim) -> Refusal | None:
-    """Only what has an effect can lose it."""
+    """Only what has an effect can lose it, and only an effect that nothing else stands on: no quota, no replacement."""
     claim = state.claims.claims.get(action.claim)
     if claim is None:
         return Refusal(RejectReason.CLAIM_NOT_FOUND)
-    if not is_text(action.reason):
-        return Refusal(RejectReason.INVALID_FIELD)
-    return None if claim.status is ClaimStatus.FULFILLED else Refusal(RejectReason.CLAIM_CLOSED)
+    if claim.status is not ClaimStatus.FULFILLED or claim.converted or claim.reversal:
+        return Refusal(RejectReason.CLAIM_CLOSED)
+    return None if is_text(action.reason) else Refusal(RejectReason.INVALID_FIELD)
 
 
 def revoke_claim(step: Step, action: RevokeClaim) -> None:
-    """The certificate is revoked; the units stay used, and what the claim took of a facility's share is free again."""
+    """The certificate is revoked; the units stay used. What the claim took of a facility's share is free again, and the
+    leagues' budgets are as they were: nobody can count what was not used.
+    """
     claim = step.state.claims.claims[action.claim]
     step.state.claims.revoke(claim)
     step.emit(ClaimRevoked(claim.claim, action.reason))
+    if claim.purpose is not Purpose.CONVERSION:
+        adjust_budgets(step, claim.units, claim.details.league, claim.details.province, claim.claim, sign=-1)
     step.created = claim.claim

@@ -276,8 +276,8 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "COVER",
     ),
     R.TOO_MANY_RANGES: ReasonText(
-        "The delivery would move more separate serial ranges than one delivery may; trade a smaller quantity.",
-        "该笔交割涉及的序列号区间过多，超出单笔上限，请减少数量后重新申报。",
+        "This would move more separate serial ranges than one entry may; take a smaller quantity.",
+        "该操作涉及的序列号区间过多，超出单次上限，请减少数量后重新提交。",
     ),
     R.PROJECT_NOT_FOUND: ReasonText(
         "There is no such project.",
@@ -342,7 +342,7 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "该项目编号已被占用，请查询现有项目或更换编号。",
     ),
     R.PROJECT_INVALID: ReasonText(
-        "Family, mechanism, category, source facility, league and generation do not fit each other, or the days are not in order.",
+        "Family, mechanism, source, league and generation do not fit each other, or the days are not in order.",
         "类别、机制、来源、来源设施、盟市与 CCER 代次不相符，或日期顺序有误。",
         "INSTRUMENT-CCER",
     ),
@@ -395,12 +395,12 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "FRAUD",
     ),
     R.LEGAL_BASIS_MISSING: ReasonText(
-        "A ratio other than 1 and an exception for covered facilities need an article that was read, not a choice of the operator.",
+        "A ratio other than 1, or an exception for covered facilities, needs an article that was read.",
         "比例不为 1，或对已纳入设施作例外规定的，须有已查证的条文依据，不得由交易机构自行设定。",
         "DIFF-HIGH",
     ),
     R.GROUND_TAKEN: ReasonText(
-        "Another monitoring period of the same ground and activity overlaps this one. A tonne is issued once, whoever certifies it.",
+        "Another monitoring period of this ground and activity overlaps it. A tonne is issued only once.",
         "同一地块、同一活动已有重叠的监测期。同一吨减排量无论由谁核证只能签发一次。",
         "ELIG-UNIQUE",
     ),
@@ -415,7 +415,7 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "UNIT",
     ),
     R.PERIOD_INVALID: ReasonText(
-        "The period must lie in one calendar year and in the crediting period, and be over on the day of the application, which is not to come.",
+        "The period must lie in one calendar year and in the crediting period and end before the application.",
         "监测期应在同一自然年及计入期之内，于申请日前结束，且申请日不得晚于当日。",
         "UNIT",
     ),
@@ -430,7 +430,7 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "ETS-SOURCE",
     ),
     R.CONVERSION_INVALID: ReasonText(
-        "Ecosystem-sink quota is issued only against CCER of the same league and year that the registry has cancelled for this; nothing else names one.",
+        "Ecosystem-sink quota is issued only against CCER of its league and year, cancelled for it.",
         "生态系统碳汇类指标只能凭登记机构已为此注销的同一盟市、同一年度核证减排量签发，其他类别不得填写该凭证。",
         "SINK-QUOTA",
     ),
