@@ -11,11 +11,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from exchange.core.codec import decode_command
+from exchange.core.commands.governance import Genesis, PersonRole
 from exchange.core.commands.instruments import Family
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.registry_lock import RequestStatus
 from exchange.core.events.credits import ParcelState
 from exchange.core.events.registry import RequestKind
+from exchange.core.handlers.asking import SANDBOX
+from exchange.core.values import Micros
+from exchange.sequencer.journal import decode_leaf
 from exchange.store.connecting import CONNECT_TIMEOUT_S, READER, UNREACHABLE, open_pool
 
 if TYPE_CHECKING:
@@ -53,6 +58,12 @@ _SENT: Final = f"""
     LEFT JOIN participants f ON f.participant_id = r.owner
     WHERE {_NATIONAL}
     ORDER BY r.request_id
+"""
+_REGISTRY_KEYS: Final = """
+    SELECT k.public_key FROM api_keys k JOIN persons p USING (person_id)
+    WHERE p.role = $1 AND octet_length(k.public_key) = 32 AND k.revoked_seq IS NULL
+          AND (k.expires_at_us IS NULL OR k.expires_at_us > $2)
+    ORDER BY k.key_id
 """
 _HELD_FAST: Final = """
     SELECT e.lot_id, e.lo, e.hi, e.reference FROM encumbrances e WHERE e.lifted_seq IS NULL AND e.lot_id IS NOT NULL
@@ -124,19 +135,19 @@ class BooksRow:
 
 
 class PostgresOutbox:
-    """The outbox of one database; ``play`` is the name of a registry whose units are play units, "" for none."""
+    """The outbox of one database."""
 
-    def __init__(self, pool: Pool, play: str) -> None:
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._play = play
+        self._play_registry: str | None = None
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, dsn: str, play: str = "") -> AsyncIterator[Self]:
+    async def open(cls, dsn: str) -> AsyncIterator[Self]:
         """An outbox over a pool of its own; it connects when it is first needed."""
         pool = await open_pool(dsn, SETTINGS)
         try:
-            yield cls(pool, play)
+            yield cls(pool)
         finally:
             pool.terminate()
 
@@ -147,16 +158,33 @@ class PostgresOutbox:
             ConnectionError: when the database cannot be asked now.
         """
         async with self._moment() as connection:
-            return [_outgoing(row) for row in await connection.fetch(_UNANSWERED, self._play)]
+            play = await self._play(connection)
+            return [_outgoing(row) for row in await connection.fetch(_UNANSWERED, play)]
 
     async def books(self) -> BooksRow:
         """Our serials, our requests and what is held fast, all as of one entry; raises as :meth:`unanswered` does."""
         async with self._moment() as connection:
+            play = await self._play(connection)
             seq = await connection.fetchval("SELECT seq FROM leader")
-            booked = [_booked(row) for row in await connection.fetch(_OURS, self._play)]
-            sent = [_sent(row) for row in await connection.fetch(_SENT, self._play)]
+            booked = [_booked(row) for row in await connection.fetch(_OURS, play)]
+            sent = [_sent(row) for row in await connection.fetch(_SENT, play)]
             held = [HeldFastRow(*row) for row in await connection.fetch(_HELD_FAST)]
             return BooksRow(seq, booked, sent, held)
+
+    async def registry_keys(self, now: Micros) -> list[bytes]:
+        """The public keys with which the registry signs, those that are good now; raises as :meth:`unanswered` does."""
+        async with self._moment() as connection:
+            rows = await connection.fetch(_REGISTRY_KEYS, int(PersonRole.REGISTRY), now)
+            return [row["public_key"] for row in rows]
+
+    async def _play(self, connection: PooledConnection) -> str:
+        """The registry of what this venue gives to play with, if the first entry opened it as a sandbox."""
+        if self._play_registry is None:
+            leaf = await connection.fetchval("SELECT leaf FROM journal WHERE seq = 1")
+            opened = None if leaf is None else decode_command(decode_leaf(leaf).command)
+            is_sandbox = isinstance(opened, Genesis) and opened.sandbox_tonnes > 0
+            self._play_registry = None if leaf is None else SANDBOX if is_sandbox else ""
+        return self._play_registry or ""
 
     @asynccontextmanager
     async def _moment(self) -> AsyncIterator[PooledConnection]:

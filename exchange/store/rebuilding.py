@@ -2,9 +2,10 @@
 
 The second set is made in temporary tables by the very functions and statements that the writer uses
 (:mod:`exchange.store.projections`, :mod:`exchange.store.writes`), without any trigger, constraint or earlier row of the
-first: what triggers keep there is added up here at the end. So a row that somebody put in, took out or changed around
-the writer shows, and so does a trigger that did something else than it should. The events are believed: that they are
-those of the commands is what replay proves, and that they are those of the leaves the check of the journal.
+first: what triggers keep there is added up here at the end, and the steps of units are followed here too. So a row that
+somebody put in, took out or changed around the writer shows, and so does a trigger that did something else than it
+should. The events are believed: that they are those of the commands is what replay proves, and that they are those of
+the leaves the check of the journal.
 
 The entries pass through in portions and the tables lie on the server's disk, so memory is bounded. Parcels are the
 exception: each trade replaces some, and what a transaction has deleted stays in its own way until it ends, so that the
@@ -23,12 +24,15 @@ import asyncpg
 
 from exchange.core.canonical import CanonicalError
 from exchange.core.codec import decode_command, decode_events
+from exchange.core.events.credits import ParcelState
 from exchange.sequencer.journal import Answer, Entry, JournalCorruptError, decode_leaf
 from exchange.store.connecting import WRITER
 from exchange.store.projections import project
 from exchange.store.projections.happened import Rows
+from exchange.store.standing import Standings, account_column
 from exchange.store.tables import METADATA
-from exchange.store.writes import WRITES, Write, arguments_of, statement_of
+from exchange.store.write import Write, arguments_of, statement_of
+from exchange.store.writes import WRITES
 
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection, Statement
@@ -45,7 +49,15 @@ TOLD_AT_MOST: Final = 20
 LONGEST_VALUE: Final = 200
 """Letters of a value that are told; a rulebook in a proposal has thousands."""
 
-NOT_OF_THE_JOURNAL: Final = ("alembic_version", "downloads_ended", "journal", "leader", "quarantine", "reads")
+NOT_OF_THE_JOURNAL: Final = (
+    "alembic_version",
+    "downloads_ended",
+    "journal",
+    "leader",
+    "parcel_transitions",
+    "quarantine",
+    "reads",
+)
 """Tables that are not made from the journal's events: it itself, where it ends, and what no entry is about."""
 
 REBUILT: Final = tuple(sorted(set(METADATA.tables) - set(NOT_OF_THE_JOURNAL)))
@@ -80,11 +92,30 @@ _AMOUNTS: Final = """
     FROM postings
 """
 _COVERAGE: Final = """
-    INSERT INTO lot_coverage (lot_id, quantity, covered)
-    SELECT lots.lot_id, lots.hi - lots.lo, coalesce(sum(parcels.hi - parcels.lo), 0)
-    FROM lots LEFT JOIN parcels ON parcels.lot_id = lots.lot_id GROUP BY lots.lot_id, lots.lo, lots.hi
+    INSERT INTO lot_coverage (lot_id, quantity, covered, born, unsellable, stood)
+    SELECT l.lot_id, l.hi - l.lo, coalesce(sum(p.hi - p.lo), 0),
+           (SELECT coalesce(sum(c.hi - c.lo), 0) FROM parcel_changes c WHERE c.lot_id = l.lot_id AND state_before = 0),
+           coalesce(sum(p.hi - p.lo) FILTER (WHERE p.state <> 1), 0),
+           (SELECT coalesce(sum(s.hi - s.lo), 0) FROM standings s WHERE s.lot_id = l.lot_id)
+    FROM lots l LEFT JOIN parcels p ON p.lot_id = l.lot_id GROUP BY l.lot_id, l.lo, l.hi
 """
 _SPACES: Final = "INSERT INTO serial_spaces (space_id, name) SELECT DISTINCT space_id, lower(space_name) FROM issuances"
+_PERIODS: Final = """
+    INSERT INTO monitoring_periods (project_id, monitoring_start, monitoring_end, verified, issued)
+    SELECT project_id, monitoring_start, monitoring_end, min(verified), sum(hi - lo) FROM issuances
+    GROUP BY project_id, monitoring_start, monitoring_end
+"""
+_GROUND: Final = """
+    INSERT INTO period_sites (project_id, monitoring_start, monitoring_end, activity, path)
+    SELECT DISTINCT i.project_id, i.monitoring_start, i.monitoring_end, s.activity, s.path
+    FROM issuances i JOIN project_sites s ON s.project_id = i.project_id WHERE i.converted IS NULL
+"""
+_ACCOUNTS: Final = f"""
+    INSERT INTO account_units (lot_id, account, tonnes)
+    SELECT lot_id, {account_column("parcels")} AS account, sum(hi - lo) FROM parcels
+    WHERE state <> {ParcelState.ACTIVE:d} OR encumbered > 0 GROUP BY lot_id, account
+"""
+_ADDED_UP: Final = (_AMOUNTS, _BALANCES, _COVERAGE, _SPACES, _PERIODS, _GROUND, _ACCOUNTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +155,7 @@ class _Rebuilder:
         self._connection = connection
         self._prepared: dict[str, Statement] = {}
         self._parcels: dict[tuple[int, int], tuple[Any, ...]] = {}
+        self._standings = Standings()
 
     async def make_tables(self) -> None:
         """Empty tables with the same names and columns, and nothing else in reach by a bare name."""
@@ -160,15 +192,18 @@ class _Rebuilder:
         parcels = list(self._parcels.values())
         for first in range(0, len(parcels), WRITTEN_AT_ONCE):
             await self._write_one(WRITES["parcels_opened"], parcels[first : first + WRITTEN_AT_ONCE])
+        names = [column.name for column in METADATA.tables["standings"].columns]
+        await self._connection.copy_records_to_table("standings", records=self._standings.rows(), columns=names)
         for setting in _PLANNING:
             await self._connection.execute(f"SET LOCAL {setting} = DEFAULT")
-        for statement in (_AMOUNTS, _BALANCES, _COVERAGE, _SPACES):
+        for statement in _ADDED_UP:
             await self._connection.execute(statement)
         for table in REBUILT:
             await self._connection.execute(f"ANALYZE pg_temp.{table}")
 
     async def _write(self, rows: Rows) -> None:
         self._reshape(rows.pop("parcels_closed", []), rows.pop("parcels_opened", []))
+        self._standings.follow(rows.get("parcel_changes", ()))
         for write in WRITES.values():
             if write.name in rows and write.name != "journal":
                 await self._write_one(write, rows[write.name])

@@ -16,10 +16,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from exchange.core.canonical import CanonicalError
+from exchange.core.credits.states import TRANSITIONS
+from exchange.core.events.credits import ParcelState
+from exchange.core.ledger import chart
 from exchange.sequencer.journal import GENESIS_HEAD, JournalCorruptError, decode_leaf, next_head
 from exchange.store.connecting import READER, connect
 from exchange.store.guards import changed_guards
 from exchange.store.rebuilding import RebuildFailedError, compare_with_journal
+from exchange.store.standing import account_column
 
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection
@@ -92,13 +96,100 @@ CHECKS: Final = {
             FROM (SELECT lot_id, lo, hi, lag(hi) OVER (PARTITION BY lot_id ORDER BY lo) AS before FROM parcels) ranges
             GROUP BY lot_id) p USING (lot_id)
         WHERE (l.lo, l.hi, l.hi - l.lo, 0) IS DISTINCT FROM (p.lo, p.hi, p.tonnes, p.breaks)""",
-    "parcels of an owner are its balance": """
-        WITH held AS (SELECT owner, lot_id AS asset, sum(hi - lo) AS tonnes FROM parcels GROUP BY owner, lot_id),
+    "parcels are the ledger's balances": f"""
+        WITH held AS (SELECT {account_column("parcels")} AS owner, lot_id AS asset, sum(hi - lo) AS tonnes FROM parcels
+                      GROUP BY 1, 2),
              booked AS (SELECT owner, asset, credits_posted - debits_posted AS tonnes FROM balances
-                        WHERE owner > 0 AND asset > 0 AND credits_posted <> debits_posted)
+                        WHERE (owner > 0 OR owner BETWEEN {chart.EXPORTED} AND {chart.RETIRED}) AND asset > 0
+                        AND credits_posted <> debits_posted)
         SELECT format('owner %s lot %s', owner, asset) AS subject,
                format('parcels %s, ledger %s', coalesce(h.tonnes, 0), coalesce(b.tonnes, 0)) AS detail
         FROM held h FULL JOIN booked b USING (owner, asset) WHERE h.tonnes IS DISTINCT FROM b.tonnes""",
+    "what cannot be sold is held": f"""
+        SELECT format('owner %s lot %s', aside.owner, lot_id) AS subject,
+               format('%s t set aside, %s t held', tonnes, coalesce(b.debits_pending, 0)) AS detail
+        FROM (SELECT {account_column("parcels")} AS owner, lot_id, sum(hi - lo) AS tonnes FROM parcels
+              WHERE state <> {ParcelState.ACTIVE:d} OR encumbered > 0 GROUP BY 1, 2) aside
+        LEFT JOIN balances b ON b.owner = aside.owner AND b.asset = aside.lot_id
+        WHERE aside.owner > 0 AND tonnes > coalesce(b.debits_pending, 0)""",
+    "the ledger has what was admitted": """
+        SELECT format('lot %s', lot_id) AS subject,
+               format('%s t were admitted, %s t brought in', hi - lo, b.debits_posted - b.credits_posted) AS detail
+        FROM lots LEFT JOIN balances b ON b.asset = lot_id AND b.owner = -2
+        WHERE hi - lo IS DISTINCT FROM b.debits_posted - b.credits_posted""",
+    "units stand where their last step has brought them": """
+        SELECT format('lot %s serials %s-%s', p.lot_id, p.lo, p.hi) AS subject,
+               format('tag %s state %s, and %s of %s t were brought there', p.tag, p.state, coalesce(sum(
+                      least(s.hi, p.hi) - greatest(s.lo, p.lo)), 0), p.hi - p.lo) AS detail
+        FROM parcels p LEFT JOIN standings s
+             ON int8range(s.lot_id, s.lot_id, '[]') && int8range(p.lot_id, p.lot_id, '[]')
+             AND int8range(s.lo, s.hi) && int8range(p.lo, p.hi) AND (s.tag, s.state) = (p.tag, p.state)
+        WHERE p.state <> 1 GROUP BY p.lot_id, p.lo, p.hi, p.tag, p.state
+        HAVING coalesce(sum(least(s.hi, p.hi) - greatest(s.lo, p.lo)), 0) <> p.hi - p.lo""",
+    "steps are those of the table": """
+        SELECT format('step %s of entry %s', n, seq) AS subject,
+               format('from %s/%s to %s/%s by %s', tag_before, state_before, tag, state, cause) AS detail
+        FROM parcel_changes LEFT JOIN parcel_transitions t USING (tag_before, state_before, tag, state, cause)
+        WHERE t.cause IS NULL""",
+    "one claim a tonne": """
+        SELECT format('claim %s', claim_id) AS subject,
+               format('serials %s-%s of lot %s reach into another claim', lo, hi, lot_id) AS detail
+        FROM (SELECT claim_id, lot_id, lo, hi, max(hi) OVER before AS taken FROM claim_ranges WHERE status < 3
+              WINDOW before AS (PARTITION BY lot_id ORDER BY lo ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)) ranges
+        WHERE lo < taken""",
+    "what is used up is claimed": """
+        SELECT format('lot %s serials %s-%s', p.lot_id, p.lo, p.hi) AS subject,
+               'used up, and not by a claim alone' AS detail
+        FROM parcels p LEFT JOIN claim_ranges c
+             ON int8range(c.lot_id, c.lot_id, '[]') && int8range(p.lot_id, p.lot_id, '[]')
+             AND int8range(c.lo, c.hi) && int8range(p.lo, p.hi) AND c.status < 3 AND c.status = 2
+        WHERE p.state >= 9 GROUP BY p.lot_id, p.lo, p.hi
+        HAVING coalesce(sum(least(c.hi, p.hi) - greatest(c.lo, p.lo)), 0) <> p.hi - p.lo""",
+    "no ground is issued twice": """
+        SELECT format('project %s', a.project_id) AS subject,
+               format('%s from %s to %s is ground of project %s too', a.path, a.monitoring_start, a.monitoring_end,
+                      b.project_id) AS detail
+        FROM period_sites a JOIN period_sites b
+             ON int4range(b.activity, b.activity, '[]') && int4range(a.activity, a.activity, '[]')
+             AND path_range(b.path, left(b.path, -1) || '0') && path_range(a.path, left(a.path, -1) || '0')
+             AND int4range(b.monitoring_start, b.monitoring_end, '[]')
+                 && int4range(a.monitoring_start, a.monitoring_end, '[]')
+             AND starts_with(b.path, a.path)
+             AND (a.project_id, a.monitoring_start, a.monitoring_end, a.path)
+                 <> (b.project_id, b.monitoring_start, b.monitoring_end, b.path)""",
+    "no more is issued than was verified": """
+        SELECT format('project %s', project_id) AS subject,
+               format('%s t of %s t for %s to %s', sum(hi - lo), min(verified), monitoring_start,
+                      monitoring_end) AS detail
+        FROM issuances GROUP BY project_id, monitoring_start, monitoring_end
+        HAVING sum(hi - lo) > min(verified) OR min(verified) <> max(verified)""",
+    "a conversion is issued once": """
+        SELECT format('claim %s', i.converted) AS subject,
+               format('%s t of quota against %s t', sum(i.hi - i.lo), c.quantity) AS detail
+        FROM issuances i LEFT JOIN claims c ON c.claim_id = i.converted WHERE i.converted IS NOT NULL
+        GROUP BY i.converted, c.quantity HAVING sum(i.hi - i.lo) > coalesce(c.quantity, 0)""",
+    "budgets have what was used elsewhere": """
+        WITH ranges AS (
+            SELECT c.claim_id AS subject, r.lot_id, r.lo, r.hi, c.league AS used_in, c.province
+            FROM claims c JOIN claim_ranges r USING (claim_id)
+            WHERE c.status = 3 AND r.status = 2 AND c.purpose <> 8
+            UNION ALL SELECT subject, lot_id, lo, hi, 0, '' FROM registry_requests WHERE kind = 2 AND status = 3),
+        used AS (
+            SELECT r.subject, p.league AS source, r.used_in, r.province, sum(r.hi - r.lo) AS tonnes
+            FROM ranges r JOIN lots USING (lot_id) JOIN issuances USING (issuance_id) JOIN projects p USING (project_id)
+            WHERE p.league <> 0 AND p.league <> r.used_in GROUP BY 1, 2, 3, 4),
+        booked AS (
+            SELECT subject, source, used_in, province, sum(quantity) AS tonnes FROM budget_entries
+            WHERE subject NOT IN (SELECT request_id FROM registry_requests WHERE kind = 1)
+            GROUP BY 1, 2, 3, 4 HAVING sum(quantity) <> 0)
+        SELECT format('league %s', source) AS subject,
+               format('%s t of %s were used in %s%s, %s t are booked', coalesce(u.tonnes, 0), subject, used_in,
+                      province, coalesce(b.tonnes, 0)) AS detail
+        FROM used u FULL JOIN booked b USING (subject, source, used_in, province)
+        WHERE u.tonnes IS DISTINCT FROM b.tonnes""",
+    "a receipt comes once": """
+        SELECT format('receipt %s', receipt) AS subject, format('%s requests have it', count(*)) AS detail
+        FROM registry_requests WHERE receipt <> '' GROUP BY receipt HAVING count(*) > 1""",
     "orders are what their trades say": """
         WITH fills AS (
             SELECT order_id, sum(quantity) AS quantity, sum(price * quantity) AS value, sum(fee) AS fee FROM (
@@ -116,6 +207,7 @@ CHECKS: Final = {
         SELECT format('%s of seq %s', kind, seq) AS subject, 'there is no such entry' AS detail
         FROM (SELECT 'a feed row' AS kind, seq FROM feed UNION SELECT 'a posting', seq FROM postings
               UNION SELECT 'a trade', seq FROM trades UNION SELECT 'a movement', seq FROM movements
+              UNION SELECT 'a step', seq FROM parcel_changes UNION SELECT 'an adjustment', seq FROM budget_entries
               UNION SELECT 'an answer', seq FROM idempotency) rows
         LEFT JOIN journal USING (seq) WHERE journal.seq IS NULL""",
 }
@@ -128,6 +220,9 @@ GUARDED: Final = "guards are what the migration makes"
 TABLES: Final = "tables are what the journal makes"
 """The check that makes every table again."""
 
+STEPS: Final = "the table of steps is that of the program"
+"""The check that compares what units may do here with what the core lets them do."""
+
 
 async def reconcile(dsn: str) -> list[Finding]:
     """Check a whole database; an empty list means that everything agrees. Memory is bounded, time grows with the data.
@@ -138,6 +233,7 @@ async def reconcile(dsn: str) -> list[Finding]:
     async with _one_moment(dsn) as connection:
         findings = [Finding(GUARDED, guard, detail) for guard, detail in await changed_guards(connection)]
         findings += [finding async for finding in _check_journal(connection)]
+        findings += await _check_steps(connection)
         for check, query in CHECKS.items():
             rows = await connection.fetch(query)
             findings += [Finding(check, row["subject"], row["detail"]) for row in rows]
@@ -163,6 +259,19 @@ async def _one_moment(dsn: str) -> AsyncIterator[Connection]:
         await transaction.rollback()
     finally:
         await connection.close(timeout=5.0)
+
+
+async def _check_steps(connection: Connection) -> list[Finding]:
+    rows = await connection.fetch("SELECT tag_before, state_before, tag, state, cause FROM parcel_transitions")
+    there, allowed = {tuple(row) for row in rows}, set(allowed_steps())
+    faults = [*((step, "is in the table alone") for step in sorted(there - allowed))]
+    faults += [(step, "is not in the table") for step in sorted(allowed - there)]
+    return [Finding(STEPS, "step {}/{} to {}/{} by {}".format(*step), detail) for step, detail in faults]
+
+
+def allowed_steps() -> list[tuple[int, int, int, int, int]]:
+    """The steps that units can take as rows of the table ``parcel_transitions``; new units come from 0 and 0."""
+    return [(*(step.before or (0, 0)), *step.after, step.cause) for step in TRANSITIONS]
 
 
 async def _check_tables(connection: Connection) -> list[Finding]:

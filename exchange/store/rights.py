@@ -1,8 +1,9 @@
 """What the service's role may do with each table; granted by migrations, checked at every start, proved by the tests.
 
-The role owns nothing. What is append-only it can insert and read; balances, coverage and the names of serial spaces it
-can only read (triggers keep them, with the owner's rights); it can change exactly the projections that the exchange
-itself changes. And all of that only in the transaction that writes the entries concerned (``batches.sql``).
+The role owns nothing. What is append-only it can insert and read; what follows from other tables (balances, coverage,
+standings, monitoring periods) it can only read, because triggers keep it with the owner's rights; it can change exactly
+the projections that the exchange itself changes. And all of that only in the transaction that writes the entries
+concerned (``batches.sql``).
 """
 
 from __future__ import annotations
@@ -18,35 +19,60 @@ READ: Final = ("SELECT",)
 PROJECT: Final = ("SELECT", "INSERT", "UPDATE")
 
 RIGHTS: Final[dict[str, tuple[str, ...]]] = {
+    "account_units": READ,
     "agreements": PROJECT,
     "alembic_version": READ,
     "api_keys": PROJECT,
     "balances": READ,
     "bank_references": APPEND,
+    "budget_entries": APPEND,
+    "budgets": APPEND,
+    "claim_ranges": PROJECT,
+    "claims": PROJECT,
     "downloads_ended": APPEND,
+    "encumbered_ranges": APPEND,
+    "encumbrances": PROJECT,
+    "facilities": APPEND,
     "feed": APPEND,
     "idempotency": APPEND,
+    "import_refusals": APPEND,
+    "import_rows": APPEND,
+    "import_units": APPEND,
+    "imports": PROJECT,
     "instruments": PROJECT,
     "issuances": APPEND,
     "journal": APPEND,
     "leader": ("SELECT", "UPDATE"),
     "lot_coverage": READ,
     "lots": APPEND,
+    "monitoring_periods": READ,
     "movements": APPEND,
+    "obligations": APPEND,
     "order_changes": APPEND,
     "orders": PROJECT,
+    "parcel_changes": APPEND,
+    "parcel_transitions": READ,
     "parcels": ("SELECT", "INSERT", "DELETE"),
     "participants": APPEND,
+    "period_sites": READ,
     "persons": APPEND,
     "postings": APPEND,
+    "project_sites": APPEND,
+    "projects": APPEND,
     "proposals": PROJECT,
     "quarantine": APPEND,
     "reads": APPEND,
     "reference_prices": APPEND,
     "refusals": APPEND,
+    "registry_answers": APPEND,
+    "registry_requests": PROJECT,
+    "release_ranges": PROJECT,
+    "releases": PROJECT,
+    "reversals": PROJECT,
     "rulebooks": APPEND,
     "rules": APPEND,
     "serial_spaces": READ,
+    "standings": READ,
     "trades": APPEND,
     "venue": PROJECT,
 }

@@ -20,7 +20,8 @@ from exchange.sequencer.crashpoints import CrashPoints
 from exchange.sequencer.journal import Batch
 from exchange.store.projections import project
 from exchange.store.projections.happened import Rows
-from exchange.store.writes import HOT, HOT_NAMES, WRITES, Write, arguments_of, statement_of
+from exchange.store.write import Write, arguments_of, statement_of
+from exchange.store.writes import HOT, HOT_NAMES, WRITES
 
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection, Statement

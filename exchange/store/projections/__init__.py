@@ -18,15 +18,22 @@ from exchange.core.events.participants import CashWithdrawn
 from exchange.sequencer.journal import Entry
 from exchange.store.projections import (
     agreements,
+    budgets,
     credits,
+    encumbrances,
     feed,
     governance,
+    imports,
     journal,
     ledger,
     markets,
     orders,
     people,
+    projects,
     refusals,
+    registry,
+    units,
+    uses,
 )
 from exchange.store.projections.happened import Happened, History, Rows
 
@@ -38,6 +45,13 @@ _DEPARTMENTS: Final[tuple[tuple[tuple[type, ...], Callable[[History], Rows]], ..
     (markets.EVENTS, markets.project),
     (governance.EVENTS, governance.project),
     (agreements.EVENTS, agreements.project),
+    (projects.EVENTS, projects.project),
+    (units.EVENTS, units.project),
+    (registry.EVENTS, registry.project),
+    (uses.EVENTS, uses.project),
+    (budgets.EVENTS, budgets.project),
+    (encumbrances.EVENTS, encumbrances.project),
+    (imports.EVENTS, imports.project),
 )
 
 WITHOUT_ROWS: Final = (Rejected, SnapshotAttested, JobStarted, JobFinished, CancelAfterSet, CashWithdrawn)

@@ -53,7 +53,8 @@ def project(history: History) -> Rows:
             rows["issuances"].append(_issuance_row(leaf, event))
     rows["parcels_closed"] = list(shape.closed)
     rows["parcels_opened"] = [
-        (*key, parcel.owner, parcel.acquired, parcel.tag, parcel.state) for key, parcel in shape.opened.items()
+        (*key, parcel.owner, parcel.acquired, parcel.tag, parcel.state, parcel.encumbered)
+        for key, parcel in shape.opened.items()
     ]
     return rows
 
@@ -82,26 +83,18 @@ def _lot_row(leaf: Leaf, event: LotAdmitted) -> tuple[Any, ...]:
 def _issuance_row(leaf: Leaf, event: IssuanceRecorded) -> tuple[Any, ...]:
     return (
         event.issuance,
-        event.family,
-        event.mechanism,
-        event.registry,
         event.project,
-        event.project_name_en,
-        event.project_name_zh,
-        event.methodology,
-        list(event.site_parcels),
-        event.activity,
         event.monitoring_start,
         event.monitoring_end,
+        event.verified,
+        event.applied_on,
         event.vintage,
-        event.source_category,
-        event.source_facility,
-        event.league,
-        event.ccer_generation,
         event.space,
         event.space_name,
+        event.serial_text,
         event.serials.lo,
         event.serials.hi,
+        event.converted or None,
         leaf.seq,
         leaf.at,
     )

@@ -13,7 +13,8 @@ from operator import attrgetter
 from typing import Any, Final
 
 from exchange.core.events.agreements import AgreementAffirmed, AgreementEnded, AgreementProposed, AgreementSettled
-from exchange.core.events.credits import LotAdmitted, ParcelsMoved
+from exchange.core.events.credits import LotAdmitted, ParcelsMoved, ParcelsReshaped, UnitsChanged
+from exchange.core.events.encumbrances import EncumbranceLifted, ReversalReplaced, ReversalReported, UnitsEncumbered
 from exchange.core.events.governance import (
     ActionApproved,
     ActionProposed,
@@ -34,6 +35,19 @@ from exchange.core.events.orders import (
     Traded,
 )
 from exchange.core.events.participants import Booked, CashDeposited, CashWithdrawn, ParticipantAdmitted
+from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RegistrySilent
+from exchange.core.events.uses import (
+    ClaimApproved,
+    ClaimEnded,
+    ClaimFulfilled,
+    ClaimMade,
+    ClaimRevoked,
+    ReleaseApproved,
+    ReleaseDone,
+    ReleaseEnded,
+    ReleaseMade,
+    ReleaseSent,
+)
 from exchange.sequencer.journal import Entry
 from exchange.store.projections.happened import Rows
 from exchange.store.projections.refusals import refusal_of
@@ -72,6 +86,11 @@ NAMED: Final[dict[type, Callable[[Any], Iterable[int]]]] = {
     Traded: attrgetter("buyer", "seller"),
     AgreementProposed: attrgetter("proposer", "counterparty"),
     AgreementSettled: attrgetter("buyer", "seller"),
+    UnitsChanged: _one("owner"),
+    RegistryAsked: _one("owner"),
+    ClaimMade: _participant,
+    ReleaseMade: _participant,
+    ReversalReported: _one("responsible"),
 }
 """The owners that an event names; the venue's own (negative) and nobody (0) have no feed."""
 
@@ -83,8 +102,23 @@ THROUGH: Final[dict[type, tuple[str, str]]] = {
     KeyRegistered: ("feed_of_keys", "key"),
     KeyRevoked: ("feed_of_keys", "key"),
     KeyRotated: ("feed_of_keys", "key"),
+    RegistryAnswered: ("feed_of_requests", "request"),
+    RegistrySilent: ("feed_of_requests", "request"),
+    RegistryContradicted: ("feed_of_requests", "request"),
+    ClaimApproved: ("feed_of_claims", "claim"),
+    ClaimEnded: ("feed_of_claims", "claim"),
+    ClaimFulfilled: ("feed_of_claims", "claim"),
+    ClaimRevoked: ("feed_of_claims", "claim"),
+    ReleaseApproved: ("feed_of_releases", "release"),
+    ReleaseEnded: ("feed_of_releases", "release"),
+    ReleaseSent: ("feed_of_releases", "release"),
+    ReleaseDone: ("feed_of_releases", "release"),
+    ReversalReplaced: ("feed_of_reversals", "reversal"),
 }
 """The write that finds the participants of a thing, and the event's field with the thing's id."""
+
+HOLDING: Final = (UnitsEncumbered, EncumbranceLifted)
+"""Events that name nobody, and concern everybody whose parcels changed in the same entry."""
 
 
 def project(entries: Sequence[Entry]) -> Rows:
@@ -93,6 +127,7 @@ def project(entries: Sequence[Entry]) -> Rows:
     for entry in entries:
         seq = entry.leaf.seq
         named: dict[int, None] = {}
+        holding = False
         if refusal_of(entry) is not None:
             named[entry.leaf.scope] = None
         for event in entry.events:
@@ -103,5 +138,14 @@ def project(entries: Sequence[Entry]) -> Rows:
             elif kind in THROUGH:
                 write, field = THROUGH[kind]
                 rows.setdefault(write, []).append((getattr(event, field), seq))
+            elif kind in HOLDING:
+                holding = True
+        if holding:
+            named.update(dict.fromkeys(_reshaped(entry)))
         rows["feed"] += [(participant, seq) for participant in named if participant > 0]
     return rows
+
+
+def _reshaped(entry: Entry) -> Iterable[int]:
+    """Whose parcels changed in an entry."""
+    return (parcel.owner for event in entry.events if type(event) is ParcelsReshaped for parcel in event.opened)

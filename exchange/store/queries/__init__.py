@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from exchange.store.queries.agreements import Agreement, AgreementFilter
 from exchange.store.queries.bars import Bar, BarPage, Intervals
-from exchange.store.queries.credits import HeldParcel, Movement
+from exchange.store.queries.budgets import Adjusted, LeagueYear, Plan
+from exchange.store.queries.credits import HeldParcel, Movement, Step
 from exchange.store.queries.cursors import MAX_LIMIT, BadCursorError, Page
 from exchange.store.queries.deals import AgreedTerms, BookTerms, Deal, DealFilter, Origin
+from exchange.store.queries.encumbrances import EncumbranceRow, HeldRange, ReversalRow
 from exchange.store.queries.feed import FeedEntry, JournalLine
 from exchange.store.queries.history import PostgresHistory
 from exchange.store.queries.ledger import AccountBalance, StatementLine
@@ -19,8 +21,10 @@ from exchange.store.queries.order_events import cursor_behind
 from exchange.store.queries.orders import ENDED, WORKING, Order, OrderFilter
 from exchange.store.queries.reads import LoggedRead, ReadFilter
 from exchange.store.queries.refusals import RefusalFilter, RefusedCommand
+from exchange.store.queries.registry import Answer, AskedRequest, RequestFilter
 from exchange.store.queries.selecting import NO_ENTRIES, Entries
 from exchange.store.queries.trades import NumberedTrade, Trade, TradeFilter
+from exchange.store.queries.uses import ChosenRange, ClaimFilter, ClaimRow, ReleaseRow
 
 __all__ = [
     "ENDED",
@@ -28,20 +32,29 @@ __all__ = [
     "NO_ENTRIES",
     "WORKING",
     "AccountBalance",
+    "Adjusted",
     "AgreedTerms",
     "Agreement",
     "AgreementFilter",
+    "Answer",
+    "AskedRequest",
     "BadCursorError",
     "Bar",
     "BarPage",
     "BookTerms",
+    "ChosenRange",
+    "ClaimFilter",
+    "ClaimRow",
     "Deal",
     "DealFilter",
+    "EncumbranceRow",
     "Entries",
     "FeedEntry",
     "HeldParcel",
+    "HeldRange",
     "Intervals",
     "JournalLine",
+    "LeagueYear",
     "LoggedRead",
     "Movement",
     "NumberedTrade",
@@ -49,11 +62,16 @@ __all__ = [
     "OrderFilter",
     "Origin",
     "Page",
+    "Plan",
     "PostgresHistory",
     "ReadFilter",
     "RefusalFilter",
     "RefusedCommand",
+    "ReleaseRow",
+    "RequestFilter",
+    "ReversalRow",
     "StatementLine",
+    "Step",
     "Trade",
     "TradeFilter",
     "cursor_behind",

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import Final, Self, TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from exchange.core.values import InstrumentId, LotId, Micros, OrderId, Seq
-from exchange.store.connecting import query_engine
+from exchange.core.values import InstrumentId, Micros, OrderId, Seq
 from exchange.store.queries.agreements import Agreement, AgreementFilter, list_agreements
 from exchange.store.queries.bars import Bar, BarPage, Intervals, bars_before, bars_from
-from exchange.store.queries.credits import HeldParcel, Movement, holders_of_lot, movements_of_lot
 from exchange.store.queries.cursors import MAX_LIMIT, Page, check_limit
 from exchange.store.queries.deals import Deal, DealFilter, list_deals
 from exchange.store.queries.feed import FeedEntry, JournalLine, feed_of, journal_page
@@ -25,6 +19,7 @@ from exchange.store.queries.orders import Order, OrderFilter, find_order, list_o
 from exchange.store.queries.reads import LoggedRead, ReadFilter, last_read_at, list_reads
 from exchange.store.queries.refusals import RefusalFilter, RefusedCommand, list_refusals
 from exchange.store.queries.trades import NumberedTrade, Trade, TradeFilter, list_trades, tape_of, trades_of_order
+from exchange.store.queries.unit_history import UnitHistory
 from exchange.store.tables import leader
 
 Row = TypeVar("Row")
@@ -32,28 +27,13 @@ Row = TypeVar("Row")
 SLICE: Final = 200
 """Rows of a list that are taken out of the database at once."""
 
-_UNREACHABLE: Final = (OSError, PoolTimeoutError)
 
-
-class PostgresHistory:
+class PostgresHistory(UnitHistory):
     """What the committed view does not keep. Rows are durable by construction and in the core's units.
 
     Every method raises ConnectionError when the database cannot be asked now, and those with a cursor BadCursorError (a
     ValueError) for one that was not given out for the list. Limits go from 1 to 1,000 (asserted).
     """
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-
-    @classmethod
-    @asynccontextmanager
-    async def open(cls, dsn: str, pool_size: int = 4) -> AsyncIterator[Self]:
-        """A history over a pool of ``pool_size`` to ``2 * pool_size`` connections, which end with the block."""
-        engine = query_engine(dsn, pool_size)
-        try:
-            yield cls(engine)
-        finally:
-            await engine.dispose()
 
     async def trades(
         self, wanted: TradeFilter, limit: int, cursor: str | None = None, *, descending: bool = False
@@ -202,16 +182,6 @@ class PostgresHistory:
         async with self._connection() as connection:
             return await journal_page(connection, after, limit)
 
-    async def holders(self, lot: LotId) -> list[HeldParcel]:
-        """Who holds which serials of a lot."""
-        async with self._connection() as connection:
-            return await holders_of_lot(connection, lot)
-
-    async def movements(self, lot: LotId, limit: int, cursor: str | None = None) -> Page[Movement]:
-        """One page of a lot's movements."""
-        async with self._connection() as connection:
-            return await movements_of_lot(connection, lot, limit, cursor)
-
     async def balances(self, owner: int) -> list[AccountBalance]:
         """All accounts of an owner."""
         async with self._connection() as connection:
@@ -228,18 +198,6 @@ class PostgresHistory:
         """The newest entry that is durable now; what comes after it is not in a list that began before."""
         async with self._connection() as connection:
             return Seq((await connection.execute(select(leader.c.seq))).scalar_one())
-
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[AsyncConnection]:
-        try:
-            async with self._engine.connect() as connection:
-                yield connection
-        except _UNREACHABLE as error:
-            raise ConnectionError(f"the database cannot be asked: {error!r}") from error
-        except DBAPIError as error:
-            if not (error.connection_invalidated or _says_goodbye(error)):
-                raise
-            raise ConnectionError(f"the connection to the database broke: {error!r}") from error
 
 
 async def _in_slices(
@@ -267,9 +225,3 @@ async def _rows(page: Callable[[str | None], Awaitable[Page[Row]]]) -> AsyncIter
         cursor = found.next_cursor
         if cursor is None:
             return
-
-
-def _says_goodbye(error: DBAPIError) -> bool:
-    """Whether the server ends the connection itself: classes 08 (connection) and 57P (shutdown, crash, starting up)."""
-    state = getattr(error.orig, "sqlstate", None) or ""
-    return state.startswith(("08", "57P"))

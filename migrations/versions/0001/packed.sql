@@ -1,5 +1,5 @@
 -- How the numbers and truth values of a batch's rows travel to their tables: a row is one value of the type that has the
--- write's name, made as text by exchange/store/writes.py, with the columns in the order that they have there. Nothing is
+-- write's name, made as text by exchange/store/write.py, with the columns in the order that they have there. Nothing is
 -- stored in these types.
 
 CREATE TYPE journal_packed AS (seq bigint, epoch bigint, at_us bigint);

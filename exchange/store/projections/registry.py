@@ -1,0 +1,40 @@
+"""What was asked of the national registry, and everything that it said."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from exchange.core.credits.registry_lock import ANSWERED, RequestStatus
+from exchange.core.credits.spelling import folded
+from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RegistrySilent
+from exchange.sequencer.journal import Leaf
+from exchange.store.projections.happened import History, Rows
+
+EVENTS: Final = (RegistryAsked, RegistryAnswered, RegistrySilent, RegistryContradicted)
+
+
+def project(history: History) -> Rows:
+    """New requests, what becomes of each at most once, and one row for everything that the registry says."""
+    rows: Rows = {"registry_requests": [], "registry_silent": [], "registry_answered": [], "registry_answers": []}
+    for leaf, event in history:
+        when = (leaf.seq, leaf.at)
+        if type(event) is RegistryAsked:
+            rows["registry_requests"].append(_request_row(leaf, event))
+        elif type(event) is RegistrySilent:
+            rows["registry_silent"].append((event.request, *when))
+        elif type(event) is RegistryAnswered:
+            status = ANSWERED[event.outcome]
+            rows["registry_answered"].append((event.request, status, event.receipt, event.message, *when))
+            said = (event.outcome, event.receipt, folded(event.receipt), event.message)
+            rows["registry_answers"].append((*when, event.request, *said, event.stated_at, event.signature, False))
+        else:
+            said = (event.outcome, "", "", event.message)
+            rows["registry_answers"].append((*when, event.request, *said, leaf.at, b"", True))
+    return rows
+
+
+def _request_row(leaf: Leaf, event: RegistryAsked) -> tuple[Any, ...]:
+    when = (leaf.seq, leaf.at)
+    about = (event.lot, event.owner, event.serials.lo, event.serials.hi)
+    asked = (event.reference, event.subject or None, event.answer_by)
+    return (event.request, event.kind, *about, *asked, RequestStatus.OPEN, "", "", *when, *when)
