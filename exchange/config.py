@@ -67,6 +67,9 @@ class Settings:
     rate_keys: int
     trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] | None
     public_origin: str | None
+    registry_url: str | None
+    registry_token_file: Path | None
+    registry_reconcile_minutes: int
     sandbox: bool
     crash_at: CrashPoint | None
 
@@ -177,6 +180,13 @@ def _public_origin(text: str) -> str:
             f"write it as https://exchange.example or https://exchange.example:8443, not {text!r} 请按此格式填写"
         )
     return text
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(f"write it as https://registry.example, not {text!r} 请按此格式填写")
+    return text.rstrip("/")
 
 
 def _switch(text: str) -> bool:
@@ -340,6 +350,27 @@ SETTINGS = (
         _public_origin,
         "Where clients find the exchange, such as https://exchange.example: what their signatures must be for. Not "
         "set: the Host of each request is believed, which is for a machine of one's own only.",
+    ),
+    Setting(
+        "EXCHANGE_REGISTRY_URL",
+        "registry_url",
+        _always(None),
+        _address,
+        "Where the national registry answers, such as https://registry.example. Not set: what is asked of it waits.",
+    ),
+    Setting(
+        "EXCHANGE_REGISTRY_TOKEN_FILE",
+        "registry_token_file",
+        _always(None),
+        _absolute_path,
+        "File with the token that the registry knows this venue by. Default: none.",
+    ),
+    Setting(
+        "EXCHANGE_REGISTRY_RECONCILE_MINUTES",
+        "registry_reconcile_minutes",
+        _always("60"),
+        _number(0, 10**6),
+        "Minutes between two reconciliations with the registry; 0 for none by the clock. Default: 60.",
     ),
     Setting(
         "EXCHANGE_SANDBOX",

@@ -53,6 +53,12 @@ WATCHED: Final = (
     Watched("exchange_streams", False, "Streams that are open."),
     Watched("exchange_streams_closed_slow", True, "Streams closed because their client did not read, or was gone."),
     Watched("exchange_streams_unattended", True, "Times that orders were cancelled because their stream was lost."),
+    Watched("exchange_registry_waiting", False, "Requests to the registry without an answer."),
+    Watched("exchange_registry_answered", True, "Requests to the registry that were answered."),
+    Watched("exchange_registry_unavailable", True, "Times that the registry did not answer, or not in a usable way."),
+    Watched("exchange_registry_unusable", True, "Statements of the registry about something else, or refused."),
+    Watched("exchange_registry_reconciled", True, "Reconciliations with the registry that were done."),
+    Watched("exchange_registry_discrepancies", False, "What did not agree in the newest one."),
 )
 """Every figure that can be watched; docs/OPERATIONS.md may name them."""
 

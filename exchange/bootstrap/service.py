@@ -32,6 +32,7 @@ from exchange.bootstrap.http_server import HttpServer, fit_open_files, http_serv
 from exchange.bootstrap.market_data import Publisher
 from exchange.bootstrap.memory import PortionedCollector, calm_the_collector, quiet_start
 from exchange.bootstrap.readiness import Readiness
+from exchange.bootstrap.registry_line import registry_line
 from exchange.config import Settings
 from exchange.core.state import ExchangeState
 from exchange.core.values import Micros, Seq
@@ -167,6 +168,9 @@ async def running(
         streams = Streams(services, services.market, sequencer.own)
         await stack.enter_async_context(streams.open())
         watch_streams(services.telemetry, streams)
+        line = await stack.enter_async_context(registry_line(settings, sequencer, database.service_dsn))
+        if line is not None:
+            line.watch(services.telemetry)
         sequencer.listeners.append(PortionedCollector())
         calm_the_collector()
         yield Running(sequencer, services, streams, keys)

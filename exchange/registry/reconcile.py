@@ -343,6 +343,10 @@ def _joined(found: list[Discrepancy]) -> list[Discrepancy]:
 # --- what is held fast ------------------------------------------------------------------------------------------------
 
 
+REFERENCE: Final = "registry reconciliation: "
+"""How the reference begins of everything that a reconciliation holds fast."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Affected:
     """Serials ``[lo, hi)`` of a lot that are to be held fast, and the reference under which they are."""
@@ -364,5 +368,27 @@ def affected(found: Iterable[Discrepancy]) -> list[Affected]:
             continue
         start = max(lo, last.hi) if last is not None and last.lot == lot else lo
         if start < hi:
-            held.append(Affected(lot, start, hi, f"registry reconciliation: {finding}"))
+            held.append(Affected(lot, start, hi, f"{REFERENCE}{finding}"))
     return held
+
+
+def not_held_yet(parts: Iterable[Affected], standing: Iterable[Affected]) -> list[Affected]:
+    """What of these serials no reconciliation before holds fast already: the same fault is held once, until persons
+    have lifted it.
+    """
+    held: dict[int, list[Affected]] = {}
+    for one in standing:
+        if one.reference.startswith(REFERENCE):
+            held.setdefault(one.lot, []).append(one)
+    left = list(parts)
+    for ranges in held.values():
+        for taken in ranges:
+            left = [part for one in left for part in _outside(one, taken)]
+    return left
+
+
+def _outside(part: Affected, taken: Affected) -> list[Affected]:
+    if part.lot != taken.lot or part.hi <= taken.lo or taken.hi <= part.lo:
+        return [part]
+    parts = [replace(part, hi=min(part.hi, taken.lo)), replace(part, lo=max(part.lo, taken.hi))]
+    return [one for one in parts if one.lo < one.hi]

@@ -5,11 +5,14 @@ as it came, as a template from which any part of the range can be written again
 (:mod:`exchange.core.credits.serial_text`), and what is read out of it is checked by writing it: whatever does not come
 out as it went in is refused. Shapes as the registries publish them:
 
-* Verra: ``12629-421604735-421689507-VCS-VCU-576-VER-PY-14-2498-01012020-19112020-0``: batch, first and last unit, and
-  what they are; the last digit tells of further certifications, which a unit may get later, so it names no other space.
+* Verra: ``12629-421604735-421689507-VCS-VCU-576-VER-PY-14-2498-01012020-19112020-0``: the batch, the first and the last
+  unit, counted over the whole registry, and what they are; the last digit tells of further certifications, which a unit
+  may get later. So all of Verra is one serial space.
 * Gold Standard: ``GS1-1-KE-GS7495-16-2025-30645-608-30350``: the last two numbers are the first and the last unit.
 * Climate Action Reserve: ``CAR-1-US-1480-46-1156-FL-2026-10272-852724 to 860723``.
 * American Carbon Registry: ``ACR-US-192-2010-203-1-5000``, also with `` to `` between the last two numbers.
+
+In the last three, units are counted within what stands before the numbers, which is the serial space.
 """
 
 from __future__ import annotations
@@ -24,14 +27,21 @@ from exchange.core.serials import SerialRange
 MAX_SERIAL: Final = 1 << 62
 _BRACES: Final = frozenset("{}")
 
-VERRA: Final = re.compile(
-    r"(?P<before>(?P<batch>\d+)-)(?P<lo>\d+)-(?P<hi>\d+)(?P<after>-(?P<what>[A-Z][A-Z0-9-]*)-\d)", re.ASCII
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a registry writes serials; ``space`` is the serial space of all of them, "" for what stands before them."""
+
+    pattern: re.Pattern[str]
+    space: str = ""
+
+
+VERRA: Final = Shape(
+    re.compile(r"(?P<before>\d+-)(?P<lo>\d+)-(?P<hi>\d+)(?P<after>-[A-Z][A-Z0-9-]*-\d)", re.ASCII), "VCS-VCU"
 )
-GOLD_STANDARD: Final = re.compile(
-    r"(?P<before>(?P<what>GS\d+-[A-Z0-9-]+)-)(?P<lo>\d+)-(?P<hi>\d+)(?P<after>)", re.ASCII
-)
-CAR: Final = re.compile(r"(?P<before>(?P<what>CAR-[A-Z0-9-]+)-)(?P<lo>\d+) to (?P<hi>\d+)(?P<after>)", re.ASCII)
-ACR: Final = re.compile(r"(?P<before>(?P<what>ACR-[A-Z0-9-]+)-)(?P<lo>\d+)(?: to |-)(?P<hi>\d+)(?P<after>)", re.ASCII)
+GOLD_STANDARD: Final = Shape(re.compile(r"(?P<before>GS\d+-[A-Z0-9-]+-)(?P<lo>\d+)-(?P<hi>\d+)(?P<after>)", re.ASCII))
+CAR: Final = Shape(re.compile(r"(?P<before>CAR-[A-Z0-9-]+-)(?P<lo>\d+) to (?P<hi>\d+)(?P<after>)", re.ASCII))
+ACR: Final = Shape(re.compile(r"(?P<before>ACR-[A-Z0-9-]+-)(?P<lo>\d+)(?: to |-)(?P<hi>\d+)(?P<after>)", re.ASCII))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +53,14 @@ class SerialBlock:
     serials: SerialRange
 
 
-def read_serials(shape: re.Pattern[str], text: str) -> SerialBlock | None:
+def read_serials(shape: Shape, text: str) -> SerialBlock | None:
     """The block that a text of a registry is; None when it is not of the registry's shape."""
-    found = None if _BRACES.intersection(text) else shape.fullmatch(text)
+    found = None if _BRACES.intersection(text) else shape.pattern.fullmatch(text)
     if found is None:
         return None
-    parts = found.groupdict()
-    space = "-".join(part for part in (parts.get("batch"), parts["what"]) if part)
+    before, lo, hi, after = found.group("before", "lo", "hi", "after")
     between = text[found.end("lo") : found.start("hi")]
-    return _block(space, parts["before"], parts["lo"], between, parts["hi"], parts["after"], text)
+    return _block(shape.space or before.removesuffix("-"), (before, lo, between, hi, after), text)
 
 
 def read_by_template(template: str, space: str, text: str) -> SerialBlock | None:
@@ -70,7 +79,8 @@ def read_by_template(template: str, space: str, text: str) -> SerialBlock | None
     return SerialBlock(space, template, serials) if serials is not None and written == text else None
 
 
-def _block(space: str, before: str, lo: str, between: str, hi: str, after: str, text: str) -> SerialBlock | None:
+def _block(space: str, parts: tuple[str, str, str, str, str], text: str) -> SerialBlock | None:
+    before, lo, between, hi, after = parts
     # Where numbers are filled up with zeros, so are those of every part of the block.
     width = f":{len(lo)}" if lo.startswith("0") or hi.startswith("0") else ""
     template = f"{before}{{lo{width}}}{between}{{hi{width}}}{after}"

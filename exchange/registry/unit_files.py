@@ -23,7 +23,16 @@ from typing import Final, NamedTuple
 
 from exchange.core.commands.credits import ImportRow
 from exchange.core.values import Day, ParticipantId, is_day
-from exchange.registry.serial_shapes import ACR, CAR, GOLD_STANDARD, VERRA, SerialBlock, read_by_template, read_serials
+from exchange.registry.serial_shapes import (
+    ACR,
+    CAR,
+    GOLD_STANDARD,
+    VERRA,
+    SerialBlock,
+    Shape,
+    read_by_template,
+    read_serials,
+)
 
 MOST_BYTES: Final = 4 << 20
 MOST_ROWS: Final = 2_000
@@ -131,7 +140,7 @@ class Form:
     columns that say that a block was retired or cancelled. ``day_first`` is for days with slashes.
     """
 
-    shape: re.Pattern[str] | None
+    shape: Shape | None
     serials: Names
     project: Names
     quantity: Names

@@ -15,7 +15,14 @@ from tests.architecture.sources import ROOT, Finding, Source, listed, sources
 DATABASE_LIBRARIES = {"sqlalchemy", "asyncpg", "alembic"}
 MAY_SPEAK_TO_THE_DATABASE = ("exchange/store/", "migrations/", "tests/", "loadtests/")
 WEB_LIBRARIES = {"fastapi", "starlette", "uvicorn"}
-MAY_SPEAK_TO_THE_WEB = ("exchange/api/", "exchange/bootstrap", "exchange/cli/", "tests/", "loadtests/")
+MAY_SPEAK_TO_THE_WEB = (
+    "exchange/api/",
+    "exchange/bootstrap",
+    "exchange/cli/",
+    "exchange/registry/simulator/",  # a server of its own, which only tests and demos start
+    "tests/",
+    "loadtests/",
+)
 
 
 def lint_imports(root: Path) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,248 @@
+"""The line to the national registry, put together: outbox, client, worker, and the reconciliation by the clock.
+
+Who the registry is stands in the log: a person of the role REGISTRY, whose key has the public key that statements are
+signed with. As long as there is none, requests wait. A key that is revoked ends what is believed of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Final
+
+import httpx
+
+from exchange.access.principal import is_good
+from exchange.api.problems import ProblemError
+from exchange.api.resources.callbacks import submission_of
+from exchange.config import Settings
+from exchange.core.commands.encumbrances import Encumber, EncumbranceKind
+from exchange.core.commands.governance import PersonRole
+from exchange.core.credits.serial_text import serial_text
+from exchange.core.events.registry import RegistryAsked
+from exchange.core.serials import SerialRange
+from exchange.core.values import NOBODY, KeyId, LotId, Micros, PersonId, ProjectId
+from exchange.registry.client import Document, RegistryClient, RegistryUnavailableError
+from exchange.registry.messages import Asked, Kind, Outgoing
+from exchange.registry.reconcile import Affected, Books, Ours, Sent, affected, compare, confirmed, not_held_yet
+from exchange.registry.report import Report
+from exchange.registry.statements import StatementError, read_statement
+from exchange.registry.worker import Worker
+from exchange.sequencer.committed_view import CommittedView
+from exchange.sequencer.journal import Entry
+from exchange.sequencer.sequencer import Sequencer
+from exchange.sequencer.submission import OverloadedError, StoppedError
+from exchange.store.outbox import BooksRow, OutboxRow, PostgresOutbox, SentRow
+from exchange.telemetry import Telemetry
+
+logger = logging.getLogger(__name__)
+
+WHOLE_LOT: Final = (ProjectId(0), 0)
+SECONDS_PER_MINUTE: Final = 60
+CLOSED: Final = "REQUEST_CLOSED"
+_OK: Final = 200
+
+
+class RegistryKeys:
+    """The keys of the persons who stand for the registry, as committed: those that are good now."""
+
+    def __init__(self, view: CommittedView, now: Callable[[], Micros]) -> None:
+        self._view = view
+        self._now = now
+
+    def by_public_key(self) -> dict[bytes, KeyId]:
+        """Each good key that can sign, by its public key; the newest where one public key has several."""
+        people = self._view.people
+        registries = [person for person in people.persons.values() if person.role is PersonRole.REGISTRY]
+        return {
+            row.terms.public_key: row.terms.key
+            for person in registries
+            for row in people.keys_of(person.person)
+            if row.terms.public_key and is_good(row, self._now())
+        }
+
+    def public_keys(self) -> Sequence[bytes]:
+        """What a statement may be signed with."""
+        return list(self.by_public_key())
+
+
+class LogTaker:
+    """Puts a statement into the log as the registry's own command, as if it had called back with it."""
+
+    def __init__(self, sequencer: Sequencer, keys: RegistryKeys) -> None:
+        self._sequencer = sequencer
+        self._keys = keys
+
+    async def take(self, statement: Document) -> bool:
+        """Whether the request is answered by it, or was by an earlier one; raises ConnectionError when nothing can be
+        sequenced now.
+        """
+        known = self._keys.by_public_key()
+        try:
+            signed = read_statement(statement, known)
+            submission = submission_of(self._sequencer.view, statement, signed, known[signed.public_key])
+        except (StatementError, ProblemError):
+            return False
+        try:
+            receipt = await self._sequencer.submit(submission)
+        except (OverloadedError, StoppedError) as error:
+            raise ConnectionError(str(error)) from error
+        return receipt.answer.status == _OK or CLOSED.encode() in receipt.answer.body
+
+
+class DurableOutbox:
+    """The outbox in PostgreSQL, in the words of the line."""
+
+    def __init__(self, outbox: PostgresOutbox) -> None:
+        self._outbox = outbox
+
+    async def unanswered(self) -> Sequence[Outgoing]:
+        """Requests without an answer; raises ConnectionError when the database cannot be asked now."""
+        return [outgoing_of(row) for row in await self._outbox.unanswered()]
+
+
+def outgoing_of(row: OutboxRow) -> Outgoing:
+    """A request as it travels."""
+    asked = Asked(
+        reference=row.reference,
+        kind=Kind[row.kind.name],
+        space=row.space,
+        serial_lo=row.lo,
+        serial_hi=row.hi,
+        serials=serial_text(row.serial_text, SerialRange(row.lo, row.hi)),
+        holder=row.holder,
+        account=row.account,
+        purpose=row.purpose,
+        paper=row.paper,
+    )
+    return Outgoing(row.request, asked)
+
+
+def books_of(rows: BooksRow) -> Books:
+    """Our side of a reconciliation."""
+    ours = [Ours(row.space, row.lot, row.lo, row.hi, row.owner, row.state) for row in rows.booked]
+    return Books(rows.as_of_seq, ours, [_sent(row) for row in rows.sent])
+
+
+def _sent(row: SentRow) -> Sent:
+    place = (row.space, row.lot, row.lo, row.hi)
+    return Sent(row.reference, Kind[row.kind.name], *place, row.holder, row.status, row.receipt)
+
+
+async def reconcile(outbox: PostgresOutbox, registry: RegistryClient) -> Report:
+    """Hold our serials, the registry's lists and what was asked against each other.
+
+    Raises:
+        ConnectionError: the database cannot be asked now.
+        RegistryUnavailableError: the registry's lists could not be read to their end.
+    """
+    before = await outbox.books()
+    held, recorded = await registry.holdings(), await registry.records()
+    after = await outbox.books()
+    found = confirmed(compare(books_of(before), held, recorded), compare(books_of(after), held, recorded))
+    standing = [Affected(row.lot, row.lo, row.hi, row.reference) for row in after.held_fast]
+    new = not_held_yet(affected(found), standing)
+    serials = sum(row.hi - row.lo for row in after.booked)
+    return Report(after.as_of_seq, serials, len(held), len(recorded), found, new)
+
+
+def hold_fast(part: Affected) -> Encumber:
+    """The command with which the program holds serials fast by itself; two persons lift it."""
+    kind, lot = EncumbranceKind.SUSPENSION, LotId(part.lot)
+    return Encumber(PersonId(NOBODY), kind, *WHOLE_LOT, lot, part.lo, part.hi, part.reference)
+
+
+class RegistryLine:
+    """Everything that goes on between the venue and its registry while the service runs."""
+
+    def __init__(self, sequencer: Sequencer, outbox: PostgresOutbox, http: httpx.AsyncClient, minutes: int) -> None:
+        """``minutes`` between two reconciliations, 0 for none by the clock."""
+        keys = RegistryKeys(sequencer.view, sequencer.now)
+        self.registry: Final = RegistryClient(http, keys.public_keys)
+        self.worker: Final = Worker(DurableOutbox(outbox), self.registry, LogTaker(sequencer, keys))
+        self.discrepancies = 0
+        self.reconciled = 0
+        self._minutes = minutes
+        self._sequencer = sequencer
+        self._outbox = outbox
+
+    def published(self, entries: list[Entry]) -> None:
+        """A listener of the sequencer: wakes the worker when something is asked of the registry."""
+        if any(type(event) is RegistryAsked for entry in entries for event in entry.events):
+            self.worker.wake()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.worker.run())
+            if self._minutes:
+                tasks.create_task(self._reconcile_by_the_clock())
+
+    async def _reconcile_by_the_clock(self) -> None:
+        while True:
+            await asyncio.sleep(self._minutes * SECONDS_PER_MINUTE)
+            try:
+                await self.reconcile()
+            except (ConnectionError, RegistryUnavailableError, StoppedError) as error:
+                logger.warning("the reconciliation with the registry could not be done: %s", error)
+
+    async def reconcile(self) -> Report:
+        """Reconcile once, and hold fast what does not agree; raises what :func:`reconcile` does, and StoppedError."""
+        report = await reconcile(self._outbox, self.registry)
+        for line in report.text():
+            logger.log(logging.INFO if report.agrees else logging.ERROR, "%s", line)
+        for part in report.held:
+            await self._sequencer.own(hold_fast(part))
+        self.reconciled += 1
+        self.discrepancies = len(report.found)
+        return report
+
+    def watch(self, telemetry: Telemetry) -> None:
+        """Tell the metrics page where the figures of the line are."""
+        meters = self.worker.meters
+        telemetry.watch("exchange_registry_waiting", lambda: meters.waiting)
+        telemetry.watch("exchange_registry_answered", lambda: meters.answered)
+        telemetry.watch("exchange_registry_unavailable", lambda: meters.unavailable)
+        telemetry.watch("exchange_registry_unusable", lambda: meters.unusable)
+        telemetry.watch("exchange_registry_reconciled", lambda: self.reconciled)
+        telemetry.watch("exchange_registry_discrepancies", lambda: self.discrepancies)
+
+
+def registry_http(settings: Settings) -> httpx.AsyncClient:
+    """The connection to the registry, with the venue's own token.
+
+    Raises:
+        OSError: when the file of the token cannot be read.
+    """
+    assert settings.registry_url is not None
+    headers = {}
+    if settings.registry_token_file is not None:
+        token = settings.registry_token_file.read_text(encoding="utf-8").strip()
+        headers["Authorization"] = f"Bearer {token}"
+    return httpx.AsyncClient(base_url=settings.registry_url, headers=headers, trust_env=False)
+
+
+@contextlib.asynccontextmanager
+async def registry_line(settings: Settings, sequencer: Sequencer, dsn: str) -> AsyncIterator[RegistryLine | None]:
+    """The line while a service runs; None where no registry is configured, and its requests wait."""
+    if settings.registry_url is None:
+        yield None
+        return
+    async with PostgresOutbox.open(dsn) as outbox, registry_http(settings) as http:
+        line = RegistryLine(sequencer, outbox, http, settings.registry_reconcile_minutes)
+        sequencer.listeners.append(line.published)
+        running = asyncio.create_task(line.run(), name="registry line")
+        running.add_done_callback(_tell_its_end)
+        try:
+            yield line
+        finally:
+            running.cancel()
+            await asyncio.wait((running,))
+
+
+def _tell_its_end(running: asyncio.Task[None]) -> None:
+    """A line that ends by itself has met a bug; the exchange goes on without it, and requests wait."""
+    if not running.cancelled() and running.exception() is not None:
+        logger.critical("the line to the registry has ended 与登记机构的连接已终止", exc_info=running.exception())

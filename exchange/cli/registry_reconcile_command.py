@@ -1,0 +1,118 @@
+"""``exchange registry-reconcile``: do our serials, the registry's list and what was asked of it agree?"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import time
+from typing import Final
+
+from exchange.access.ids import Kind, id_text
+from exchange.bootstrap.database import Database, open_for_reading
+from exchange.bootstrap.genesis import FirstKey, FirstKeys
+from exchange.bootstrap.registry_line import reconcile, registry_http
+from exchange.cli.asking import at_the_exchange
+from exchange.cli.problem import DIFFERENT, OK, CommandError, reason_of
+from exchange.cli.settings import Subparsers, add_data_dir, settings_of, understandable
+from exchange.client import ClientError, ExchangeClient, PrivateKey
+from exchange.config import Settings
+from exchange.core.values import Micros
+from exchange.registry.client import RegistryClient, RegistryUnavailableError
+from exchange.registry.reconcile import Affected
+from exchange.registry.report import Report
+from exchange.store.outbox import PostgresOutbox
+
+ENCUMBRANCES: Final = "/v1/encumbrances"
+
+
+def add(commands: Subparsers) -> None:
+    """Say what the command takes."""
+    command = commands.add_parser(
+        "registry-reconcile",
+        help="compare our serials with the registry's list and what was asked 与登记机构对账",
+        description=(
+            "Compare the serials in our ledger, the national registry's lists and the requests that we made. The"
+            " registry is that of EXCHANGE_REGISTRY_URL. Nothing is changed without --hold."
+            " 比对我方序列号、登记机构名册与所发请求；不加 --hold 则不作任何更改。"
+        ),
+    )
+    command.add_argument("--json", action="store_true", help="write the report as JSON 以 JSON 输出报告")
+    command.add_argument(
+        "--hold",
+        metavar="NAME",
+        help='hold fast what does not agree, with the first key of this person: "Operator A" 由此人限制不符部分',
+    )
+    command.add_argument(
+        "--url", help="where the exchange answers, instead of EXCHANGE_HOST and EXCHANGE_PORT 交易所地址"
+    )
+    add_data_dir(command)
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Reconcile; 1 when something does not agree."""
+    settings = settings_of(arguments)
+    if settings.registry_url is None:
+        raise CommandError(
+            "no registry is configured. 未配置登记机构", "set EXCHANGE_REGISTRY_URL 请设置 EXCHANGE_REGISTRY_URL"
+        )
+    key = _key_of(settings, arguments.hold) if arguments.hold else None
+    with understandable(), open_for_reading(settings) as database:
+        report = asyncio.run(_reconcile(settings, database))
+    print(json.dumps(report.document(), ensure_ascii=False) if arguments.json else "\n".join(report.text()))
+    if key is not None and report.held:
+        _hold(arguments.url or f"http://{settings.host}:{settings.port}", settings, key, report)
+    return OK if report.agrees else DIFFERENT
+
+
+def _key_of(settings: Settings, name: str) -> FirstKey:
+    found = [key for key in FirstKeys(settings.data_dir).read() if key.name == name]
+    if not found:
+        raise CommandError(f"there is no first key of {name} in {settings.data_dir}. 没有此人的初始密钥")
+    return found[0]
+
+
+async def _reconcile(settings: Settings, database: Database) -> Report:
+    try:
+        http = registry_http(settings)
+    except OSError as error:
+        raise CommandError(
+            f"cannot read {settings.registry_token_file}: {reason_of(error)}. 无法读取令牌文件"
+        ) from None
+    async with http, PostgresOutbox.open(database.service_dsn) as outbox:
+        keys = await outbox.registry_keys(Micros(time.time_ns() // 1_000))
+        if not keys:
+            raise CommandError(
+                "nobody stands for the registry here, so nothing of it can be believed. 尚无登记机构人员",
+                "propose a STAFF of the role REGISTRY with its public key 请提出角色为 REGISTRY 的 STAFF 申请",
+            )
+        try:
+            return await reconcile(outbox, RegistryClient(http, lambda: keys))
+        except RegistryUnavailableError as error:
+            raise CommandError(
+                f"the registry's lists cannot be had: {error}. 无法取得登记机构名册",
+                "is it running, and is EXCHANGE_REGISTRY_TOKEN_FILE right? 登记机构是否可达，令牌是否正确？",
+            ) from None
+
+
+def _hold(url: str, settings: Settings, key: FirstKey, report: Report) -> None:
+    """Hold fast what does not agree, as an operator."""
+    try:
+        asyncio.run(_hold_all(url, settings, key, report))
+    except ClientError as error:
+        raise at_the_exchange(error, url) from None
+
+
+async def _hold_all(url: str, settings: Settings, key: FirstKey, report: Report) -> None:
+    private_key = PrivateKey.read(key.private_key)
+    async with ExchangeClient(url, key.token, private_key=private_key, origin=settings.public_origin) as client:
+        for part in report.held:
+            await client.connection.change("POST", ENCUMBRANCES, _body(part), None)
+            print(f"registry-reconcile: holds {id_text(Kind.LOT, part.lot)} {part.lo}-{part.hi - 1} fast 已限制")
+
+
+def _body(part: Affected) -> dict[str, object]:
+    lot = id_text(Kind.LOT, part.lot)
+    serials = {"serial_lo": part.lo, "serial_hi": part.hi}
+    return {"kind": "SUSPENSION", "lot": lot, **serials, "reference": part.reference}

@@ -1,0 +1,97 @@
+"""What a reconciliation has found, for people in both languages and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final, NamedTuple
+
+from exchange.access.ids import Kind, id_text, id_text_or_none
+from exchange.registry.reconcile import Affected, Discrepancy, Finding
+
+
+class Words(NamedTuple):
+    """A sentence in both languages."""
+
+    en: str
+    zh: str
+
+
+SENTENCES: Final[dict[Finding, Words]] = {
+    Finding.MISSING_THERE: Words(
+        "we have them as locked, and the registry does not list them", "我方记为已锁定，登记机构名册中没有"
+    ),
+    Finding.MISSING_HERE: Words(
+        "the registry lists them for this venue, and they are in none of our lots", "登记机构名册列为本所，我方无此批次"
+    ),
+    Finding.OTHER_ACCOUNT: Words("the registry holds them in the name of another firm", "登记机构记于其他主体名下"),
+    Finding.OTHER_RANGE: Words(
+        "the registry names a request of ours that was about other serials", "登记机构所引请求原指其他序列号"
+    ),
+    Finding.OTHER_STATE: Words("our state and the registry's cannot both be true", "双方状态互相矛盾"),
+    Finding.CANCELLED_THERE: Words("the registry has cancelled what is alive here", "登记机构已注销，我方仍为存续"),
+    Finding.RELEASED_THERE: Words(
+        "the registry has released what is alive here to the national market", "登记机构已转出至全国市场，我方仍为存续"
+    ),
+    Finding.LOCK_WITHOUT_REQUEST: Words(
+        "the registry names a request that we never made", "登记机构所引请求非我方所发"
+    ),
+    Finding.REQUEST_WITHOUT_LOCK: Words(
+        "we keep an answer that the registry has not on record", "我方存有应答，登记机构并无记录"
+    ),
+    Finding.TWO_STATEMENTS: Words("the registry says two things", "登记机构说法不一"),
+    Finding.OTHER_ANSWER: Words("the registry has another outcome on record", "登记机构记录的结果与所告知不同"),
+    Finding.RECEIPT_UNKNOWN: Words("the registry has another receipt than we have", "登记机构的回执与我方所存不同"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One reconciliation: up to which entry our side was read, how much was compared, what does not agree, and which
+    serials it holds fast.
+    """
+
+    as_of_seq: int
+    serials: int
+    lines: int
+    requests: int
+    found: Sequence[Discrepancy]
+    held: Sequence[Affected]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing was found."""
+        return not self.found
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        found = [{**asdict(one), **SENTENCES[one.finding]._asdict(), "lot": _lot(one.lot)} for one in self.found]
+        held = [{**asdict(one), "lot": _lot(one.lot)} for one in self.held]
+        counts = {"serials": self.serials, "lines": self.lines, "requests": self.requests}
+        return {"as_of_seq": self.as_of_seq, **counts, "found": found, "held": held}
+
+    def text(self) -> Iterator[str]:
+        """Line by line."""
+        for one in self.found:
+            words, place = SENTENCES[one.finding], f"{one.space} {one.lo}-{one.hi - 1}"
+            yield f"registry-reconcile: {one.finding}: {place}: {words.en}"
+            yield f"  不符：{place}：{words.zh}"
+            if one.here:
+                yield f"  here 我方：{one.here}"
+            if one.there:
+                yield f"  registry 登记机构：{one.there}"
+        for held in self.held:
+            yield f"  to be held fast 应予限制：{id_text(Kind.LOT, held.lot)} {held.lo}-{held.hi - 1}"
+        yield self._last()
+
+    def _last(self) -> str:
+        compared = f"{self.serials:,} t here, {self.lines:,} lines there, {self.requests:,} requests"
+        zh = f"我方 {self.serials:,} 吨，登记机构 {self.lines:,} 行，请求 {self.requests:,} 笔"
+        if self.agrees:
+            return f"registry-reconcile: everything agrees up to entry {self.as_of_seq} ({compared}) 全部一致（{zh}）"
+        count = len(self.found)
+        return f"registry-reconcile: {count:,} discrepancies ({compared}) 共 {count:,} 处不符（{zh}）"
+
+
+def _lot(lot: int) -> str | None:
+    return id_text_or_none(Kind.LOT, lot)
