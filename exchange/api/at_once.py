@@ -18,7 +18,7 @@ from typing import Any, Final
 from exchange.api.changes import Outcome, Prepared, outcome_of, problem_of, problem_outcome
 from exchange.api.dispatch import Table
 from exchange.api.middleware import lines_of_every_answer
-from exchange.api.operations import Change
+from exchange.api.operations import Change, Upload
 from exchange.api.pipeline import Incoming, incoming_of, lines_of, prepared_at_once
 from exchange.api.ports import Services
 from exchange.api.problem_tables import INTERNAL_ERROR
@@ -49,7 +49,7 @@ class AtOnce:
         ``scope`` is that of ASGI. What is asked for is in the sequencer's queue, or refused, before this returns.
         """
         change, names = self._table.find(scope["method"], scope["path"]) or _NOTHING
-        if not isinstance(change, Change):
+        if not isinstance(change, Change) or isinstance(change, Upload):
             return False
         _Asked(incoming_of(self._services, names, scope), change, reply).begin(raw)
         return True

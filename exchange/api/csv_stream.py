@@ -1,7 +1,7 @@
 """Tables as CSV (RFC 4180), streamed in bounded memory and safe to open in a spreadsheet.
 
-A cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV injection); numbers here are
-never negative, so no number is changed by that.
+A text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV injection); a number is never
+changed, be it negative.
 
 A client may take its time. While it does, a download holds a place here and nothing in the database: its rows are read
 page by page (:meth:`exchange.api.ports.History.stream_deals`). One who stops reading loses the connection after a
@@ -54,8 +54,10 @@ def cell(value: object) -> str:
     """A value as the text of a cell; true and false are spelt as in JSON."""
     if value is None:
         return ""
-    text = ("false", "true")[value] if isinstance(value, bool) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    if isinstance(value, bool):
+        return ("false", "true")[value]
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA) and not isinstance(value, int) else text
 
 
 def _lines(rows: Sequence[Sequence[object]]) -> bytes:

@@ -12,10 +12,11 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from exchange.api.operations import Operation
+from exchange.api.operations import Operation, Upload
 from exchange.api.pipeline import respond
 from exchange.api.ports import Services
 from exchange.api.routes import OPERATIONS
+from exchange.api.uploads import respond_upload
 
 Found = tuple[Operation, Mapping[str, str]]
 
@@ -91,4 +92,7 @@ class Dispatch:
             return
         operation, names = found
         scope["route"] = operation  # for the metrics, as the framework's router does
+        if isinstance(operation, Upload):
+            await respond_upload(self._services, operation, names, scope, receive, send)
+            return
         await respond(self._services, operation, names, scope, receive, send)

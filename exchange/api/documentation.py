@@ -16,12 +16,12 @@ from pydantic_core import core_schema
 
 from exchange.access.ids import Kind
 from exchange.access.principal import scope_names
-from exchange.api.examples import openapi_examples
+from exchange.api.examples import CSV_EXAMPLE, openapi_examples
 from exchange.api.fields import Model
 from exchange.api.meanings import BY_NAME, OF_MODEL, SUMMARY_ZH, TEXT, TEXT_ZH, TITLE_ZH, describe
 from exchange.api.meanings.descriptions import ANSWERS_ZH, MODELS_ZH, OPERATIONS_ZH
 from exchange.api.meanings.summaries import SUMMARIES_ZH
-from exchange.api.operations import Change, Operation, Read
+from exchange.api.operations import Change, Operation, Read, Upload
 from exchange.api.problem_models import Problem
 from exchange.api.problem_tables import (
     BAD_REQUEST,
@@ -69,6 +69,13 @@ _PATH_KINDS: Final = {
     "agreement": Kind.AGREEMENT,
     "lot": Kind.LOT,
     "key": Kind.KEY,
+    "project": Kind.PROJECT,
+    "use": Kind.USE,
+    "release": Kind.RELEASE,
+    "request": Kind.REQUEST,
+    "encumbrance": Kind.ENCUMBRANCE,
+    "reversal": Kind.REVERSAL,
+    "staged": Kind.IMPORT,
 }
 _OTHER_PATH_EXAMPLES: Final = {
     "owner": ["par-17", "BANK"],
@@ -82,7 +89,7 @@ _PROBLEM_TEXTS: Final = {
     NOT_FOUND: "There is no such thing for the one who asks",
     CONFLICT: "It clashes with what is there, or the idempotency key stands for another request",
     TOO_LARGE: "The body is too large",
-    UNSUPPORTED: "The body is not application/json",
+    UNSUPPORTED: "The body is not application/json, or not text/csv where a file is taken",
     UNPROCESSABLE: "A field is not of the documented form, or a rule refuses it",
     TOO_MANY: "Too many requests; repeat after Retry-After seconds",
     UNAVAILABLE: "Not now; repeat after Retry-After seconds",
@@ -199,7 +206,8 @@ _RATE_LIMITS: Final[dict[str, Any]] = {
 
 def _problems_of(operation: Operation) -> list[int]:
     if isinstance(operation, Change):
-        body = [TOO_LARGE, UNSUPPORTED] if operation.body is not None else [TOO_LARGE]
+        typed = operation.body is not None or isinstance(operation, Upload)
+        body = [TOO_LARGE, UNSUPPORTED] if typed else [TOO_LARGE]
         return [BAD_REQUEST, UNAUTHORISED, FORBIDDEN, NOT_FOUND, CONFLICT, *body, UNPROCESSABLE, TOO_MANY, UNAVAILABLE]
     closed = [UNAUTHORISED, FORBIDDEN] if operation.roles else []
     missing = [NOT_FOUND] if operation.missing else []
@@ -244,7 +252,9 @@ def extra_of(operation: Operation) -> dict[str, Any]:
     }
     if isinstance(operation, Change):
         extra["parameters"] += [_IDEMPOTENCY_KEY, *signature_parameters(operation)]
-        if operation.body is not None:
+        if isinstance(operation, Upload):
+            extra["requestBody"] = _CSV_BODY
+        elif operation.body is not None:
             extra["requestBody"] = _request_body(operation.body)
     extra["parameters"].append(_ACCEPT_LANGUAGE)
     if operation.roles:
@@ -304,6 +314,12 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
     if merged.get("default", 0) is None:
         del merged["default"]
     return merged
+
+
+_CSV_BODY: Final[dict[str, Any]] = {
+    "required": True,
+    "content": {"text/csv": {"schema": {"type": "string"}, "examples": {"units": CSV_EXAMPLE}}},
+}
 
 
 def _request_body(body: type[BaseModel]) -> dict[str, Any]:

@@ -13,3 +13,22 @@ class Example:
     en: str
     zh: str
     body: dict[str, Any]
+
+
+def proposal(en: str, zh: str, kind: str, **fields: Any) -> Example:
+    """An action to propose."""
+    return Example(en, zh, {"action": {"type": kind, **fields}})
+
+
+def rule(name: str, value: int, unit: str, article: str, en: str, zh: str) -> dict[str, Any]:
+    """A rule of a proposed rulebook."""
+    return {
+        "id": name,
+        "value": value,
+        "unit": unit,
+        "article": article,
+        "verified": "OPERATOR_SET",
+        "effective_from": "2026-12-01",
+        "text_en": en,
+        "text_zh": zh,
+    }

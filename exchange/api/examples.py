@@ -10,89 +10,123 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from exchange.api.example import Example
+from exchange.api.example import Example, proposal, rule
 from exchange.api.meanings import SUMMARY_ZH
 from exchange.api.order_examples import ORDER_EXAMPLES
+from exchange.api.registry_examples import REGISTRY_EXAMPLES
 from exchange.api.resources.proposals import ApproveIn, ProposeIn, RejectIn, WithdrawalIn
+from exchange.api.unit_examples import CSV_EXAMPLE, UNIT_EXAMPLES, UNIT_PROPOSALS, UNIT_RULES
 from exchange.api.venue_examples import AGREEMENT_EXAMPLES, KEY_EXAMPLES, PUBLIC_KEY, VENUE_EXAMPLES
 
 SECRET_HASH: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 ACTION_HASH: Final = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"
 
 
-def _proposal(en: str, zh: str, kind: str, **fields: Any) -> Example:
-    return Example(en, zh, {"action": {"type": kind, **fields}})
-
-
-def _rule(name: str, value: int, unit: str, article: str, en: str, zh: str) -> dict[str, Any]:
-    return {
-        "id": name,
-        "value": value,
-        "unit": unit,
-        "article": article,
-        "verified": "OPERATOR_SET",
-        "effective_from": "2026-12-01",
-        "text_en": en,
-        "text_zh": zh,
-    }
-
-
 PROPOSALS: Final[dict[str, Example]] = {
-    "withdrawal": _proposal(
+    "withdrawal": proposal(
         "A trader: pay money of the own participant out",
         "交易员：本方出金",
         "WITHDRAWAL",
         amount="1500000.00",
         bank_account="ICBC-6222-0200-1234",
     ),
-    "issuance of CCER": _proposal(
-        "An operator: record an issuance of forestry CCER, 100,000 t",
-        "运营人员：登记林业 CCER 签发，100,000 吨",
-        "ISSUANCE",
+    "project of forestry CCER": proposal(
+        "An operator: record a project on its own ground; its estimate is recorded and never becomes units",
+        "运营人员：登记项目及其地块；预估量仅作记录，不构成减排量",
+        "PROJECT",
+        code="SIM-CCER-AFF-02",
         family="FORESTRY_CCER",
         mechanism="CCER",
         registry="全国温室气体自愿减排注册登记系统",
-        project="SIM-CCER-AFF-02",
-        project_name_en="Afforestation in the Greater Khingan range (simulated)",
-        project_name_zh="大兴安岭造林碳汇项目（模拟）",
+        name_en="Afforestation in the Greater Khingan range (simulated)",
+        name_zh="大兴安岭造林碳汇项目（模拟）",
         methodology="CCER-14-001-V01",
-        site_parcels=["SIM-FOREST-PARCEL-003"],
-        activity="造林",
-        monitoring_start="2024-01-01",
-        monitoring_end="2024-12-31",
-        vintage=2024,
+        site_parcels=["INM/KYH/012/03", "INM/KYH/012/04"],
+        activity="AFFORESTATION",
         league="HULUNBUIR",
         ccer_generation="NEW",
-        space="SIM-CCER-2",
-        serial_lo=1,
-        serial_hi=100_001,
+        started="2013-04-01",
+        crediting_start="2020-10-01",
+        crediting_end="2050-09-30",
+        estimate_kg=22_514_200,
+        estimate_years=30,
+        uniqueness_declaration="SIM-DECL-2026-0017",
     ),
-    "issuance of a reduction quota": _proposal(
-        "An operator: record an issuance of reduction quota, 50,000 t; the regulator approves",
-        "运营人员：登记碳减排量指标签发，50,000 吨；由主管部门复核",
-        "ISSUANCE",
+    "project of a reduction quota": proposal(
+        "An operator: the same for a reduction quota, with the plant that reduces; the regulator approves",
+        "运营人员：登记碳减排量指标项目及其减排设施；由主管部门复核",
+        "PROJECT",
+        code="SIM-ES-HEATING-02",
         family="REDUCTION_QUOTA",
         mechanism="REGIONAL_QUOTA",
         registry="自治区碳减排量指标登记簿",
-        project="SIM-ES-HEATING-02",
-        project_name_en="Energy saving in the heating of forest farms (simulated)",
-        project_name_zh="林场供热节能改造项目（模拟）",
+        name_en="Energy saving in the heating of forest farms (simulated)",
+        name_zh="林场供热节能改造项目（模拟）",
         methodology="SIM-METHOD-ES",
-        site_parcels=["SIM-HEATING-PLANTS"],
-        activity="节能降碳",
-        monitoring_start="2025-01-01",
-        monitoring_end="2025-12-31",
-        vintage=2025,
+        site_parcels=["SIM-HEATING-PLANTS/2"],
+        activity="ENERGY_SAVING",
+        league="HULUNBUIR",
         source_category="ENERGY_SAVING",
         source_facility="林场供热站（模拟）",
-        league="HULUNBUIR",
+        started="2023-06-01",
+        crediting_start="2024-01-01",
+        crediting_end="2033-12-31",
+    ),
+    "facility of the national market": proposal(
+        "An operator or the regulator: a facility that the national market covers from a year on",
+        "运营人员或主管部门：登记自某年度起纳入全国碳市场的设施",
+        "FACILITY",
+        code="SIM-STEEL-01",
+        name_en="Blast furnaces of a steel works (simulated)",
+        name_zh="某钢铁厂高炉（模拟）",
+        sector="STEEL",
+        league="BAOTOU",
+        covered_from=2024,
+    ),
+    "issuance of CCER": proposal(
+        "An operator: record an issuance of forestry CCER, 100,000 of the 120,000 t that were verified",
+        "运营人员：登记林业 CCER 签发，核证 120,000 吨中的 100,000 吨",
+        "ISSUANCE",
+        project="prj-20",
+        monitoring_start="2024-01-01",
+        monitoring_end="2024-12-31",
+        verified=120_000,
+        applied_on="2025-06-30",
+        space="SIM-CCER-2",
+        serial_text="CCER-SIM-{lo:9}-{hi:9}",
+        serial_lo=1,
+        serial_hi=100_001,
+    ),
+    "issuance of a reduction quota": proposal(
+        "An operator: record an issuance of reduction quota, 50,000 t; the regulator approves",
+        "运营人员：登记碳减排量指标签发，50,000 吨；由主管部门复核",
+        "ISSUANCE",
+        project="prj-21",
+        monitoring_start="2025-01-01",
+        monitoring_end="2025-12-31",
+        verified=50_000,
+        applied_on="2026-02-28",
         space="SIM-QUOTA-2",
         serial_lo=1,
         serial_hi=50_001,
     ),
-    "lot admission": _proposal(
-        "An operator or the owner's trader: admit 60,000 t of an issuance, locked by the registry",
-        "运营人员或持有人的交易员：转入某次签发中已由注册登记系统锁定的 60,000 吨",
+    "issuance against a cancelled CCER": proposal(
+        "An operator: quota of an ecosystem sink, against the CCER that was cancelled for it",
+        "运营人员：登记生态系统碳汇类指标签发，凭为此注销的 CCER",
+        "ISSUANCE",
+        project="prj-22",
+        monitoring_start="2024-01-01",
+        monitoring_end="2024-12-31",
+        verified=500,
+        applied_on="2025-06-30",
+        space="SIM-SINK-1",
+        serial_lo=1,
+        serial_hi=501,
+        converted="use-88",
+    ),
+    "lot admission": proposal(
+        "An operator or the owner's trader: admit 60,000 t; CCER can be sold once the registry has locked them",
+        "运营人员或持有人的交易员：转入某次签发中的 60,000 吨；CCER 须待登记机构锁定后方可出售",
         "LOT_ADMISSION",
         issuance="iss-24",
         owner="par-11",
@@ -100,13 +134,14 @@ PROPOSALS: Final[dict[str, Example]] = {
         serial_hi=60_001,
         lock_reference="LOCK-2026-000417",
     ),
-    "rulebook": _proposal(
-        "An operator or the regulator: replace the whole rulebook; these four rules it cannot lack",
-        "运营人员或主管部门：整体更换规则集；以下四条规则不可缺少",
+    **UNIT_PROPOSALS,
+    "rulebook": proposal(
+        "An operator or the regulator: replace the whole rulebook; these twelve rules it cannot lack",
+        "运营人员或主管部门：整体更换规则集；以下十二条规则不可缺少",
         "RULEBOOK",
         profile="licensed-continuous (simulated)",
         rules=[
-            _rule(
+            rule(
                 "BAND-LISTED",
                 1000,
                 "basis points",
@@ -114,7 +149,7 @@ PROPOSALS: Final[dict[str, Example]] = {
                 "A price may lie at most 10 % above or below the day's reference price.",
                 "涨跌幅为当日基准价的 ±10%。",
             ),
-            _rule(
+            rule(
                 "FEE",
                 300,
                 "parts per million of traded value",
@@ -122,10 +157,10 @@ PROPOSALS: Final[dict[str, Example]] = {
                 "Each side pays this share of the traded value.",
                 "买卖双方按成交金额的此比例缴纳手续费。",
             ),
-            _rule(
+            rule(
                 "OPERATORS", 5, "persons", "T7", "At most five persons operate one account.", "每个账户最多五名操作员。"
             ),
-            _rule(
+            rule(
                 "MAX-OPEN-ORDERS",
                 100_000,
                 "orders",
@@ -133,9 +168,10 @@ PROPOSALS: Final[dict[str, Example]] = {
                 "A participant has at most this many open orders.",
                 "每个交易主体的未成交申报最多为此笔数。",
             ),
+            *UNIT_RULES,
         ],
     ),
-    "staff": _proposal(
+    "staff": proposal(
         "An operator or the regulator: a new person of the venue, with the hash of their secret and their public key",
         "运营人员或主管部门：登记交易场所的新人员，附其本人所生成密钥串的摘要与公钥",
         "STAFF",
@@ -144,7 +180,7 @@ PROPOSALS: Final[dict[str, Example]] = {
         secret_hash=SECRET_HASH,
         public_key=PUBLIC_KEY,
     ),
-    "trader": _proposal(
+    "trader": proposal(
         "An operator, or a trader for the own participant: a new trader, with the hash of the secret and a public key",
         "运营人员，或交易员为本方：登记新交易员，附密钥串的摘要与公钥",
         "TRADER",
@@ -153,7 +189,7 @@ PROPOSALS: Final[dict[str, Example]] = {
         secret_hash=SECRET_HASH,
         public_key=PUBLIC_KEY,
     ),
-    "key replacement": _proposal(
+    "key replacement": proposal(
         "For a person who lost every key: revoke them all and enter a new first one",
         "为遗失全部密钥的人员：吊销其所有密钥，登记新的首个密钥",
         "KEY_REPLACEMENT",
@@ -161,12 +197,12 @@ PROPOSALS: Final[dict[str, Example]] = {
         secret_hash=SECRET_HASH,
         public_key=PUBLIC_KEY,
     ),
-    "resume the market": _proposal(
+    "resume the market": proposal(
         "An operator or the regulator: lift the halt of the whole market",
         "运营人员或主管部门：恢复整个市场的交易",
         "RESUME",
     ),
-    "resume an instrument": _proposal(
+    "resume an instrument": proposal(
         "The same for one instrument",
         "恢复单个标的的交易",
         "RESUME",
@@ -190,6 +226,11 @@ EXAMPLES: Final[dict[type[BaseModel], dict[str, Example]]] = {
             "申请内容的摘要：即已核对的那份申请的 `action_hash`",
             {"action_hash": ACTION_HASH},
         ),
+        "approve on a receipt": Example(
+            "With the receipt of a registry, read again from the paper",
+            "复核登记机构回执时，另须对照原件重新录入回执编号",
+            {"action_hash": ACTION_HASH, "evidence": "CANCEL-2026-000311"},
+        ),
         "approve a lot admission": Example(
             "With the lock reference, read again from the registry's receipt",
             "复核批次转入时，另须对照注册登记系统的凭证重新录入锁定凭证编号",
@@ -206,7 +247,15 @@ EXAMPLES: Final[dict[type[BaseModel], dict[str, Example]]] = {
 }
 """Model of a body → its examples by name, for what two persons do."""
 
-ALL_EXAMPLES: Final = {**EXAMPLES, **ORDER_EXAMPLES, **AGREEMENT_EXAMPLES, **KEY_EXAMPLES, **VENUE_EXAMPLES}
+ALL_EXAMPLES: Final = {
+    **EXAMPLES,
+    **ORDER_EXAMPLES,
+    **AGREEMENT_EXAMPLES,
+    **KEY_EXAMPLES,
+    **VENUE_EXAMPLES,
+    **UNIT_EXAMPLES,
+    **REGISTRY_EXAMPLES,
+}
 """The same for all bodies that have any."""
 
 
@@ -216,3 +265,6 @@ def openapi_examples(body: type[BaseModel]) -> dict[str, Any]:
         name: {"summary": example.en, SUMMARY_ZH: example.zh, "value": example.body}
         for name, example in ALL_EXAMPLES.get(body, {}).items()
     }
+
+
+__all__ = ["ALL_EXAMPLES", "CSV_EXAMPLE", "EXAMPLES", "PROPOSALS", "openapi_examples"]

@@ -86,6 +86,12 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
         "请填写 1 至 100 个可见 ASCII 字符，空格只可在中间。",
     ),
     "HASH": FieldText("Write a SHA-256 as 64 digits in lower-case hex.", "请填写 64 位小写十六进制的 SHA-256。"),
+    "SIGNATURE_TEXT": FieldText(
+        "Write the 64 bytes of the signature as 88 characters of base64.", "请以 88 个字符的 base64 填写 64 字节签名。"
+    ),
+    "STATEMENT_SIGNATURE": FieldText(
+        "The statement is not signed with the key that this request is sent with.", "声明并非以发送此请求的密钥签名。"
+    ),
     "PUBLIC_KEY": FieldText(
         "Write an Ed25519 public key as 43 characters of URL-safe base64 without padding.",
         "请填写 Ed25519 公钥：43 个字符的 URL 安全 base64，不带填充。",
@@ -100,6 +106,19 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
         "请填写 1 至 36 个可打印字符的请求编号，应答中将原样返回。",
     ),
     "LINE_NAME": FieldText("Write a name of 1 to 36 printable characters.", "请填写 1 至 36 个可打印字符的名称。"),
+    "SERIAL_TEMPLATE": FieldText(
+        "Write a registry's text with {lo} and {hi} once each, in this order, such as CCER-{lo:9}-{hi:9}; or nothing.",
+        "请填写登记机构的号段写法，其中 {lo} 与 {hi} 依次各出现一次，例如 CCER-{lo:9}-{hi:9}；也可不填。",
+    ),
+    "PLAN_PERIOD": FieldText(
+        "Ask for one year, or for a plan period of five: 2021 to 2025, 2026 to 2030 and so on.",
+        "请查询单一年度，或五年规划期：2021 至 2025 年、2026 至 2030 年，依此类推。",
+    ),
+    "PROJECTS": FieldText(
+        "Write pairs of the registry's number and our code, such as 2498=VCS-2498,2500=VCS-2500.",
+        "请填写登记机构编号与本所项目编号的对应，例如 2498=VCS-2498,2500=VCS-2500。",
+    ),
+    "FIRM": FieldText("Write the id or the code of a firm that is admitted here.", "请填写已开户主体的编号或代码。"),
     "DAY": FieldText("Write a day that exists, such as 2026-11-20.", "请填写存在的日期，例如 2026-11-20。"),
     "TIME": FieldText(
         "Write a time in UTC, such as 2026-11-20T01:02:03Z.", "请填写 UTC 时间，例如 2026-11-20T01:02:03Z。"

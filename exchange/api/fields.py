@@ -22,6 +22,7 @@ from exchange.access.ids import NEVER, Kind, id_number
 from exchange.access.public_keys import read_public_key
 from exchange.api.decoder import INEXACT
 from exchange.api.wire import DAY_PATTERN, MONEY_PATTERN, PRICE_PATTERN, TIME_PATTERN, day_of_text, fen_of, micros_of
+from exchange.core.credits.serial_text import MAX_TEMPLATE, is_template
 from exchange.core.values import MAX_QUANTITY, MAX_TEXT
 
 _FORBIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -150,6 +151,11 @@ def _read_text(text: str) -> str | None:
     return text if _is_plain(text) else None
 
 
+def is_plain_text(text: str) -> bool:
+    """Whether a text that came in another way than as a field is one that a :data:`Text` may be."""
+    return _read_text(text) is not None
+
+
 def _is_plain(text: str) -> bool:
     if text != text.strip() or not unicodedata.is_normalized("NFC", text):
         return False
@@ -190,6 +196,22 @@ OptionalText = Annotated[
     FromText(lambda text: text if not text else _read_text(text), "TEXT", {"maxLength": MAX_TEXT, "examples": [""]}),
 ]
 """A text for people, or the empty text."""
+
+Serial = Annotated[int, Whole(1, 1 << 62, 1)]
+"""The number of one unit in its serial space."""
+
+Year = Annotated[int, Whole(1990, 2100, 2026)]
+"""A calendar year."""
+
+SerialTemplate = Annotated[
+    str,
+    FromText(
+        lambda text: text if is_template(text) else None,
+        "SERIAL_TEMPLATE",
+        {"maxLength": MAX_TEMPLATE, "examples": ["CCER-{lo:9}-{hi:9}"]},
+    ),
+]
+"""How a registry writes a range, with {lo} and {hi} in the places of its first and last serial."""
 
 Code = Annotated[str, _matching(_CODE, "CODE", "NMSG")]
 """A short code, in ASCII."""
@@ -247,6 +269,12 @@ Person = Annotated[int, id_of(Kind.PERSON)]
 Issuance = Annotated[int, id_of(Kind.ISSUANCE)]
 Order = Annotated[int, id_of(Kind.ORDER)]
 Lot = Annotated[int, id_of(Kind.LOT)]
+Project = Annotated[int, id_of(Kind.PROJECT)]
+Use = Annotated[int, id_of(Kind.USE)]
+Encumbrance = Annotated[int, id_of(Kind.ENCUMBRANCE)]
+Reversal = Annotated[int, id_of(Kind.REVERSAL)]
+Request = Annotated[int, id_of(Kind.REQUEST)]
+Import = Annotated[int, id_of(Kind.IMPORT)]
 
 
 BY_NAME: Final[dict[str, JsonSchemaValue]] = {
@@ -264,6 +292,14 @@ BY_NAME: Final[dict[str, JsonSchemaValue]] = {
     "space": {"examples": ["SIM-CCER-1"]},
     "bank_account": {"examples": ["ICBC-6222-0200-1234"]},
     "lock_reference": {"examples": ["LOCK-2026-000417"]},
+    "methodology": {"examples": ["CCER-14-001-V01"]},
+    "site_parcels": {"examples": [["INM/KYH/012/03"]]},
+    "uniqueness_declaration": {"examples": ["DECL-2026-0017"]},
+    "beneficiary_en": {"examples": ["Baotou Steel"]},
+    "beneficiary_zh": {"examples": ["包钢集团"]},
+    "national_account": {"examples": ["CCER-ACC-15-0001"]},
+    "receipt": {"examples": ["CANCEL-2026-000311"]},
+    "province": {"examples": [""]},
 }
 """Examples of a field wherever it has one of these names; what it means is in :mod:`exchange.api.meanings`."""
 
@@ -300,6 +336,9 @@ def _number(lowest: int, highest: int) -> FromText:
 
 
 SeqNumber = Annotated[int, _number(0, (1 << 63) - 1)]
+YearNumber = Annotated[int, _number(1990, 2100)]
+TonnesNumber = Annotated[int, _number(0, MAX_QUANTITY)]
+SerialNumber = Annotated[int, _number(1, 1 << 62)]
 Limit = Annotated[int, _number(1, 1000)]
 Levels = Annotated[int, _number(1, 100)]
 Cursor = Annotated[str, _matching(r"^[A-Za-z0-9_=-]{1,200}$", "CURSOR", "djE6MTc")]

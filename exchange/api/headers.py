@@ -65,6 +65,14 @@ class RequestHeaders:
         charset = parameters.strip().lower().replace(b'"', b"")
         return kind.strip().lower() == b"application/json" and charset in (b"", b"charset=utf-8")
 
+    def carries_csv(self) -> bool:
+        """Whether a body is announced as plain CSV in UTF-8, not compressed."""
+        if self.content_encoding not in (None, b"identity") or self.content_type is None:
+            return False
+        kind, _, parameters = self.content_type.partition(b";")
+        charset = parameters.strip().lower().replace(b'"', b"")
+        return kind.strip().lower() == b"text/csv" and charset in (b"", b"charset=utf-8")
+
     def wants_csv(self) -> bool:
         """Whether the client asks for CSV by ``Accept``."""
         return self.accept is not None and b"text/csv" in self.accept

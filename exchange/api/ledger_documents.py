@@ -7,11 +7,21 @@ from typing import Final
 from exchange.access.ids import NEVER, Kind, id_number, id_text
 from exchange.api.operations import Document
 from exchange.api.wire import money_text, time_text
-from exchange.core.ledger.chart import BANK, CLEARING, CNY, FEES, REGISTRY
+from exchange.core.ledger import chart
+from exchange.core.ledger.chart import CNY
 from exchange.core.values import NOBODY
 from exchange.store.queries import Movement, StatementLine
 
-VENUE_ACCOUNTS: Final = {"BANK": BANK, "REGISTRY": REGISTRY, "CLEARING": CLEARING, "FEES": FEES}
+VENUE_ACCOUNTS: Final = {
+    "BANK": chart.BANK,
+    "REGISTRY": chart.REGISTRY,
+    "CLEARING": chart.CLEARING,
+    "FEES": chart.FEES,
+    "RETIRED": chart.RETIRED,
+    "CANCELLED": chart.CANCELLED,
+    "OUT": chart.OUT,
+    "EXPORTED": chart.EXPORTED,
+}
 """The venue's own accounts by their names outside."""
 
 _NAMES: Final = {number: name for name, number in VENUE_ACCOUNTS.items()}
@@ -53,15 +63,18 @@ def statement_document(line: StatementLine) -> Document:
 
 
 def movement_document(movement: Movement) -> Document:
-    """Serials that went from one owner to another; REGISTRY is where they came from at first."""
+    """Serials that went from one owner to another; REGISTRY is where they came from at first or again, GONE where they
+    are when they were used or released.
+    """
     source = "REGISTRY" if movement.source == NOBODY else owner_text(movement.source)
+    target = "GONE" if movement.target == NOBODY else owner_text(movement.target)
     return {
         "seq": movement.seq,
         "n": movement.n,
         "at": time_text(movement.at),
         "transaction": id_text(Kind.TRANSACTION, movement.transaction),
         "source": source,
-        "target": owner_text(movement.target),
+        "target": target,
         "serial_lo": movement.lo,
         "serial_hi": movement.hi,
         "quantity": movement.hi - movement.lo,

@@ -160,4 +160,19 @@ class Change:
         return self.draft
 
 
+Stage = Callable[[Draft], Awaitable[Document]]
+"""Has one portion of a file sequenced, and gives what its draft rendered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload(Change):
+    """A change whose body is a file, which becomes one command for each portion of its rows.
+
+    ``take`` reads the file, stages the portions, and gives the answer; ``draft`` is never called and has the text that
+    describes the operation.
+    """
+
+    take: Callable[[Call, bytes, Stage], Awaitable[Document]]
+
+
 Operation = Read | Change

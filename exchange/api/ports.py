@@ -12,6 +12,7 @@ from exchange.access.rate_limits import RateLimiter, Rates
 from exchange.api.downloads import Downloads
 from exchange.api.stream.accounts import ViewAccounts
 from exchange.api.turns import Turns
+from exchange.core.serials import SerialRange
 from exchange.core.values import InstrumentId, LotId, Micros, OrderId, Seq
 from exchange.marketdata.feed import MarketData
 from exchange.sequencer.committed_view import CommittedView
@@ -36,6 +37,7 @@ from exchange.store.queries import (
     RefusalFilter,
     RefusedCommand,
     StatementLine,
+    Step,
     Trade,
     TradeFilter,
 )
@@ -160,6 +162,16 @@ class History(Protocol):
 
     async def movements(self, lot: LotId, limit: int, cursor: str | None = None) -> Page[Movement]:
         """One page of a lot's movements."""
+        ...
+
+    async def holders_ever(
+        self, lot: LotId, serials: SerialRange, limit: int, cursor: str | None = None
+    ) -> Page[Movement]:
+        """One page of the movements of serials of a lot, each with the part of them that it moved."""
+        ...
+
+    async def steps(self, lot: LotId, serials: SerialRange, limit: int, cursor: str | None = None) -> Page[Step]:
+        """One page of the steps that any of these serials took."""
         ...
 
     async def statement(

@@ -7,7 +7,7 @@ from typing import Any, Final
 from exchange.api.meanings import TEXT, TEXT_ZH
 from exchange.api.meanings.meaning import Meaning
 from exchange.api.operations import ALWAYS, Change
-from exchange.api.signed import ACCEPT_SIGNATURE
+from exchange.api.signed import ACCEPT_SIGNATURE, WHICH_ACTIONS
 from exchange.api.signing_example import CONTENT_DIGEST, SIGNATURE, SIGNATURE_INPUT, WORKED, WORKED_ZH
 
 SCHEME: Final[dict[str, Any]] = {
@@ -48,7 +48,7 @@ _HEADERS: Final = {
 
 _WHEN_ZH: Final = {
     ALWAYS: "必填。",
-    "for a WITHDRAWAL": "WITHDRAWAL 须填。",
+    WHICH_ACTIONS: "WITHDRAWAL、LOT_ADMISSION、IMPORT、RETURN、USE、RELEASE、LIFT 须填。",
     "when it names a public_key": "请求含 public_key 时须填。",
     "when the key has a public key": "密钥有公钥时须填。",
 }

@@ -1,8 +1,9 @@
 """Which changes need a signature of their request, and what is answered when there is no good one.
 
-Needed is what cannot be taken back by the one who asks: the approval of a proposal, a withdrawal, and whatever makes a
-key that can sign (decisions 0023 and 0029). It is asked for by the command, when everything else about a request is
-good and before anything is sequenced, so neither an order nor a request that would be refused anyway costs a signature.
+Needed is what cannot be taken back by the one who asks: the approval of a proposal, whatever brings money or units in
+or out or lets them go, and whatever makes a key that can sign (decisions 0023 and 0029). It is asked for by the
+command, when everything else about a request is good and before anything is sequenced, so neither an order nor a
+request that would be refused anyway costs a signature.
 """
 
 from __future__ import annotations
@@ -26,7 +27,11 @@ from exchange.api.wire import time_text
 from exchange.core.commands import Command
 from exchange.core.commands.approvals import Approve, Propose
 from exchange.core.commands.cash import WithdrawCash
+from exchange.core.commands.credits import AdmitLot, CommitImport, ReturnUnits
+from exchange.core.commands.encumbrances import LiftEncumbrance
 from exchange.core.commands.governance import RegisterKey, RotateKey
+from exchange.core.commands.registry import AnswerRequest
+from exchange.core.commands.uses import ReleaseUnits, UseUnits
 from exchange.core.values import KeyId
 
 ACCEPT_SIGNATURE: Final = (
@@ -35,8 +40,16 @@ ACCEPT_SIGNATURE: Final = (
 )
 """What a signature must be like (RFC 9421, section 5.1). A parameter without a value is the client's to fill in."""
 
-MAY_NEED_ONE: Final[frozenset[type[Command]]] = frozenset({Approve, Propose, RegisterKey, RotateKey})
+MAY_NEED_ONE: Final[frozenset[type[Command]]] = frozenset({AnswerRequest, Approve, Propose, RegisterKey, RotateKey})
 """The kinds of commands among which those are that need a signature; orders are told apart from them at once."""
+
+SIGNED_ACTIONS: Final = (
+    WithdrawCash, AdmitLot, CommitImport, ReturnUnits, UseUnits, ReleaseUnits, LiftEncumbrance,
+)  # fmt: skip
+"""Actions of which the proposal itself is signed: money out, units in, units out, and units let go."""
+
+WHICH_ACTIONS: Final = "for a WITHDRAWAL, LOT_ADMISSION, IMPORT, RETURN, USE, RELEASE or LIFT"
+"""The same for readers, by their types on the wire."""
 
 _PROBLEMS: Final = {problem.code: problem for problem in API_PROBLEMS if problem.code in SignatureRefusal.__members__}
 _PLAIN: Final = re.compile(r"[@a-z0-9_.*-]{1,64}", re.ASCII)
@@ -48,10 +61,10 @@ SignedBytes = Callable[[], SignedRequest]
 def needs_signature(command: Command, public_key: bytes) -> bool:
     """Whether a command is one that cannot be taken back; ``public_key`` is that of the key that it is given with."""
     match command:
-        case Approve():
+        case AnswerRequest() | Approve():
             return True
         case Propose(action=action):
-            return isinstance(action, WithdrawCash)
+            return isinstance(action, SIGNED_ACTIONS)
         case RegisterKey(public_key=made):
             return bool(made)
         case RotateKey(public_key=made):

@@ -12,13 +12,16 @@ from exchange.api.ledger_documents import VENUE_ACCOUNTS
 from exchange.api.operations import Call, Change, Document, Draft, Read
 from exchange.api.outputs import Dated, DayOut, LotOut, MoneyOut, Page, ParticipantOut, name_of, one_of
 from exchange.api.paging import page_of
+from exchange.api.unit_documents import issuance_of
 from exchange.api.wire import day_text, money_text
 from exchange.core.commands.cash import DepositCash
 from exchange.core.commands.instruments import Family
+from exchange.core.credits.serial_text import serial_text
 from exchange.core.events.credits import MarketTag, Parcel, ParcelState
 from exchange.core.events.participants import CashDeposited
 from exchange.core.ledger.balances import Balance
 from exchange.core.ledger.chart import CNY
+from exchange.core.serials import SerialRange
 from exchange.core.values import Fen, LotId, ParticipantId
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.submission import Decided
@@ -53,18 +56,26 @@ class Account(Dated):
 
 
 class ParcelModel(Model):
-    """Serials of a lot that one owner holds since one day; ``serial_hi`` is not one of them."""
+    """Serials of a lot that one owner holds since one day; ``serial_hi`` is not one of them.
+
+    Only what is REGIONAL, ACTIVE and ``encumbered`` by nothing can be sold.
+    """
 
     serial_lo: int
     serial_hi: int
+    serial_text: str
     quantity: int
     acquired: DayOut
     tag: Annotated[str, name_of(MarketTag)]
     state: Annotated[str, name_of(ParcelState)]
+    encumbered: int
 
 
 class Holding(Model):
-    """What a participant holds of a lot, in tonnes."""
+    """What a participant holds of a lot, in tonnes: ``quantity`` is all of it. Of that, ``held`` is reserved by orders
+    and agreements, ``set_aside`` waits for the registry or for a use or release, ``encumbered`` is held fast,
+    and the rest is ``available``.
+    """
 
     lot: LotOut
     family: Annotated[str, name_of(Family)]
@@ -72,6 +83,8 @@ class Holding(Model):
     vintage: int
     quantity: int
     held: int
+    set_aside: int
+    encumbered: int
     available: int
     parcels: list[ParcelModel]
 
@@ -144,30 +157,35 @@ def holdings(call: Call) -> Document:
 
 
 def _holding(view: CommittedView, owner: ParticipantId, lot: LotId) -> Document:
-    issuance = view.units.issuances[view.units.lots[lot].issuance]
-    balance = view.lot_balance(owner, lot)
+    issuance = issuance_of(view, lot)
+    terms = view.projects.by_id[issuance.project].terms
+    balance, aside = view.lot_balance(owner, lot), view.units.aside(lot, owner)
     return {
         "lot": id_text(Kind.LOT, lot),
-        "family": issuance.family.name,
-        "project": issuance.project,
+        "family": terms.family.name,
+        "project": terms.code,
         "vintage": issuance.vintage,
         "quantity": balance.posted,
-        "held": balance.debits_pending,
+        "held": balance.debits_pending - aside.waiting - aside.encumbered,
+        "set_aside": aside.waiting,
+        "encumbered": aside.encumbered,
         "available": balance.available,
-        "parcels": parcel_documents(view.units.parcels_of(lot, owner)),
+        "parcels": parcel_documents(view.units.parcels_of(lot, owner), issuance.serial_text),
     }
 
 
-def parcel_documents(parcels: Iterator[Parcel]) -> list[Document]:
-    """Parcels as their owner sees them."""
+def parcel_documents(parcels: Iterator[Parcel], template: str) -> list[Document]:
+    """Parcels as their owner sees them; ``template`` is how their registry writes a range."""
     return [
         {
             "serial_lo": parcel.lo,
             "serial_hi": parcel.hi,
+            "serial_text": serial_text(template, SerialRange(parcel.lo, parcel.hi)),
             "quantity": parcel.hi - parcel.lo,
             "acquired": day_text(parcel.acquired),
             "tag": parcel.tag.name,
             "state": parcel.state.name,
+            "encumbered": parcel.encumbered,
         }
         for parcel in parcels
     ]

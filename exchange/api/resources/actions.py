@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Discriminator, Field
 
-from exchange.access.ids import Kind, id_text
+from exchange.access.ids import Kind, id_text, id_text_or_none
 from exchange.access.principal import Principal
 from exchange.access.public_keys import public_key_text
 from exchange.api.fields import (
@@ -21,28 +21,57 @@ from exchange.api.fields import (
     OptionalText,
     Participant,
     Person,
+    Project,
     PublicKey,
     Reference,
+    Serial,
+    SerialTemplate,
     Text,
-    Vintage,
+    Use,
     Whole,
     named,
 )
 from exchange.api.operations import Document
 from exchange.api.resources.market import rule_document
+from exchange.api.resources.unit_actions import (
+    UNIT_DOCUMENTS,
+    BudgetAction,
+    FacilityAction,
+    ForcedCancellationAction,
+    ImportAction,
+    LiftAction,
+    ObligationAction,
+    ProjectAction,
+    ReceiptAction,
+    ReleaseAction,
+    ReturnAction,
+    ReversalAction,
+    UseAction,
+    UseRevocationAction,
+)
 from exchange.api.wire import day_text, money_text
 from exchange.core.commands.approvals import Action
 from exchange.core.commands.cash import WithdrawCash
-from exchange.core.commands.credits import AdmitLot, CcerGeneration, Mechanism, RecordIssuance
+from exchange.core.commands.credits import AdmitLot
 from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterStaff, ReplaceKeys, Rule, Verified
-from exchange.core.commands.instruments import Family, League, ResumeTrading, SourceCategory
+from exchange.core.commands.instruments import ResumeTrading
 from exchange.core.commands.participants import RegisterTrader
-from exchange.core.values import NOBODY, Day, Fen, InstrumentId, IssuanceId, ParticipantId, PersonId
+from exchange.core.commands.projects import RecordIssuance
+from exchange.core.values import (
+    NOBODY,
+    ClaimId,
+    Day,
+    Fen,
+    InstrumentId,
+    IssuanceId,
+    ParticipantId,
+    PersonId,
+    ProjectId,
+    Tonnes,
+)
 
 _MAX_NUMBER: Final = 10**15
-_MAX_SERIAL: Final = 1 << 62
-
-Serial = Annotated[int, Whole(1, _MAX_SERIAL, 1)]
+_MAX_VERIFIED: Final = 10**12
 
 
 class WithdrawalAction(Body):
@@ -58,52 +87,39 @@ class WithdrawalAction(Body):
 
 
 class IssuanceAction(Body):
-    """Record an issuance with its serials ``serial_lo`` up to, and not including, ``serial_hi``: one is one tonne."""
+    """Record what a registry issued for a monitoring period of a project: serials ``serial_lo`` up to, and not
+    including, ``serial_hi``, of which each is one tonne.
+
+    The period lies in one calendar year, which is the vintage. ``converted`` is the fulfilled use of purpose CONVERSION
+    that a quota of the category ECOSYSTEM_SINK is issued against.
+    """
 
     type: Literal["ISSUANCE"]
-    family: Annotated[Family, named(Family)]
-    mechanism: Annotated[Mechanism, named(Mechanism)] = Mechanism.NOT_STATED
-    registry: Text
-    project: Text
-    project_name_en: Text
-    project_name_zh: Text
-    methodology: OptionalText = ""
-    site_parcels: Annotated[list[Text], Field(max_length=100, default_factory=list)]
-    activity: OptionalText = ""
+    project: Project
     monitoring_start: DayText
     monitoring_end: DayText
-    vintage: Vintage
-    source_category: Annotated[SourceCategory, named(SourceCategory)] = SourceCategory.NONE
-    source_facility: OptionalText = ""
-    league: Annotated[League, named(League)] = League.NONE
-    ccer_generation: Annotated[CcerGeneration, named(CcerGeneration)] = CcerGeneration.NONE
+    verified: Annotated[int, Whole(1, _MAX_VERIFIED, 120_000)]
+    applied_on: DayText
     space: Code
+    serial_text: SerialTemplate = ""
     serial_lo: Serial
     serial_hi: Serial
+    converted: Use | None = None
 
     def command(self, who: Principal) -> Action:
         """The action as the core knows it."""
         return RecordIssuance(
             who.person,
-            self.family,
-            self.mechanism,
-            self.registry,
-            self.project,
-            self.project_name_en,
-            self.project_name_zh,
-            self.methodology,
-            tuple(self.site_parcels),
-            self.activity,
+            ProjectId(self.project),
             Day(self.monitoring_start),
             Day(self.monitoring_end),
-            self.vintage,
-            self.source_category,
-            self.source_facility,
-            self.league,
-            self.ccer_generation,
+            Tonnes(self.verified),
+            Day(self.applied_on),
             self.space,
+            self.serial_text,
             self.serial_lo,
             self.serial_hi,
+            ClaimId(NOBODY if self.converted is None else self.converted),
         )
 
 
@@ -230,7 +246,20 @@ ActionIn = Annotated[
     | StaffAction
     | TraderAction
     | KeyReplacementAction
-    | ResumeAction,
+    | ResumeAction
+    | ProjectAction
+    | FacilityAction
+    | ReturnAction
+    | ImportAction
+    | ReceiptAction
+    | UseAction
+    | ReleaseAction
+    | UseRevocationAction
+    | ObligationAction
+    | BudgetAction
+    | LiftAction
+    | ReversalAction
+    | ForcedCancellationAction,
     Discriminator("type"),
 ]
 """What can be proposed, told apart by ``type``."""
@@ -249,25 +278,16 @@ def _withdrawal(action: WithdrawCash) -> Document:
 def _issuance(action: RecordIssuance) -> Document:
     return {
         "type": "ISSUANCE",
-        "family": action.family.name,
-        "mechanism": action.mechanism.name,
-        "registry": action.registry,
-        "project": action.project,
-        "project_name_en": action.project_name_en,
-        "project_name_zh": action.project_name_zh,
-        "methodology": action.methodology,
-        "site_parcels": list(action.site_parcels),
-        "activity": action.activity,
+        "project": id_text(Kind.PROJECT, action.project),
         "monitoring_start": day_text(action.monitoring_start),
         "monitoring_end": day_text(action.monitoring_end),
-        "vintage": action.vintage,
-        "source_category": action.source_category.name,
-        "source_facility": action.source_facility,
-        "league": action.league.name,
-        "ccer_generation": action.ccer_generation.name,
+        "verified": action.verified,
+        "applied_on": day_text(action.applied_on),
         "space": action.space,
+        "serial_text": action.serial_text,
         "serial_lo": action.serial_lo,
         "serial_hi": action.serial_hi,
+        "converted": id_text_or_none(Kind.USE, action.converted),
     }
 
 
@@ -318,9 +338,15 @@ _DOCUMENTS: Final[dict[type, Callable[[Any], Document]]] = {
     RegisterTrader: _trader,
     ReplaceKeys: _key_replacement,
     ResumeTrading: _resume,
+    **UNIT_DOCUMENTS,
 }
 
 
 def action_document(action: Action) -> Document:
     """An action as it is shown: the fields that it was proposed with, and its ``type``."""
     return _DOCUMENTS[type(action)](action)
+
+
+def without_evidence(action: Action) -> Document:
+    """The fields of an action that a second person must read from the paper, and not from here."""
+    return {name: None for name in ("lock_reference", "receipt") if hasattr(action, name)}

@@ -180,7 +180,9 @@ class JournalPage(Dated):
 
 
 class MovementModel(Model):
-    """Serials that went from ``source`` to ``target`` (participants, or REGISTRY)."""
+    """Serials that went from ``source`` to ``target`` (participants, REGISTRY for what came in, GONE for what
+    was used or released).
+    """
 
     seq: int
     n: int
@@ -372,7 +374,9 @@ async def movements(call: Call) -> Document:
 
 
 async def ledger(call: Call) -> Document:
-    """The postings of a participant, or of one of the venue's accounts: BANK, REGISTRY, CLEARING, FEES."""
+    """The postings of a participant, or of one of the venue's accounts: BANK, REGISTRY, CLEARING, FEES, RETIRED,
+    CANCELLED, OUT, EXPORTED.
+    """
     owner = owner_number(call.path["owner"])
     if owner > 0 and owner not in call.services.view.people.participants:
         raise ProblemError(RejectReason.PARTICIPANT_NOT_FOUND)

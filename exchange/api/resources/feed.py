@@ -22,7 +22,7 @@ from exchange.api.ledger_documents import asset_text, owner_text
 from exchange.api.operations import FROM_THE_DATABASE, Call, Document, Read
 from exchange.api.order_documents import is_about, order_terms_document, trade_document
 from exchange.api.outputs import Dated, TimeOut
-from exchange.api.resources.actions import action_document
+from exchange.api.resources.actions import action_document, without_evidence
 from exchange.api.resources.agreements import terms_document
 from exchange.api.resources.participants import participant_document
 from exchange.api.wire import money_text, time_text
@@ -273,7 +273,7 @@ class Reader:
 
     def _evidence(self, event: ActionProposed) -> Document:
         """Evidence is the proposer's until a second person has entered it; a feed has no such moment."""
-        return {"lock_reference": None} if hasattr(event.action, "lock_reference") else {}
+        return without_evidence(event.action)
 
     def _is_own_proposal(self, proposal: ProposalId) -> bool:
         row = self._view.governance.proposals.get(proposal)

@@ -2,40 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Annotated, Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 
-from exchange.access.authority import Audience, may_propose
+from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number, id_text, id_text_or_none
 from exchange.api.fields import Body, Hash, Model, Money, OptionalText, PageQuery, Reference, Text, filter_named
 from exchange.api.operations import ALWAYS, Call, Change, Document, Draft, Read
 from exchange.api.outputs import Dated, HexOut, KeyOut, Page, ParticipantOut, PersonOut, ProposalOut, TimeOut, name_of
 from exchange.api.paging import page
-from exchange.api.problems import FieldError, ProblemError, need_scope
-from exchange.api.resources.actions import ActionIn, action_document
+from exchange.api.problems import FieldError, ProblemError
+from exchange.api.proposing import proposal_of
+from exchange.api.resources.actions import ActionIn, action_document, without_evidence
+from exchange.api.signed import WHICH_ACTIONS
 from exchange.api.wire import time_text
 from exchange.core.approvals import PROPOSERS, ProposalStatus, evidence_of
-from exchange.core.authority import ACTION_SCOPES
-from exchange.core.commands.approvals import Action, Approve, Propose, RejectProposal
+from exchange.core.commands.approvals import Approve, Propose, RejectProposal
 from exchange.core.commands.cash import WithdrawCash
 from exchange.core.events import Event
-from exchange.core.events.credits import IssuanceRecorded, LotAdmitted
+from exchange.core.events.credits import ImportCommitted, IssuanceRecorded, LotAdmitted, ProjectRegistered
+from exchange.core.events.encumbrances import ReversalReported
 from exchange.core.events.governance import ActionProposed, KeyRegistered, PersonRegistered, ProposalRejected
+from exchange.core.events.uses import ClaimApproved, ClaimMade, ReleaseApproved, ReleaseMade
 from exchange.core.rejections import RejectReason
 from exchange.core.values import Fen, ProposalId
 from exchange.sequencer.submission import Decided
-from exchange.sequencer.view.rows import ProposalRow
+from exchange.sequencer.view.rows import Made, ProposalRow
 
 
 class ProposalModel(Model):
     """A proposed action and what became of it.
 
     ``action_hash`` is what the second person approves, so nothing can change in between. The evidence that they enter
-    again (``lock_reference``) is shown to nobody but its proposer while the proposal is open. ``created`` is the id of
-    what its execution made (an issuance, a lot, a person), ``created_key`` that of a first key: the part of the token
-    in front of the point.
+    again (``lock_reference``, ``receipt``) is shown to nobody but its proposer while the proposal is open. ``created``
+    is the id of what it made (an issuance, a lot, a person, a use), ``created_key`` that of a first key: the part of
+    the token in front of the point.
     """
 
     id: ProposalOut
@@ -54,7 +57,7 @@ class ProposalModel(Model):
 
 
 class ProposalAnswer(Dated):
-    """A proposal after a command; ``created`` is the id of what its execution made (an issuance, a lot, a person).
+    """A proposal after a command; ``created`` is the id of what it made (an issuance, a lot, a person, a use).
 
     ``created_key`` is the id of the first key of a person who came in: the part of their token in front of the point.
     """
@@ -120,7 +123,7 @@ def proposal_document(row: ProposalRow, call: Call) -> Document:
     closer = id_text_or_none(Kind.PERSON, row.closed_by)
     action = action_document(terms.action)
     if row.status is not ProposalStatus.APPROVED and evidence_of(terms.action) and terms.proposer != call.who.person:
-        action["lock_reference"] = None
+        action |= without_evidence(terms.action)
     return {
         "id": id_text(Kind.PROPOSAL, terms.proposal),
         "status": row.status.name,
@@ -138,9 +141,21 @@ def proposal_document(row: ProposalRow, call: Call) -> Document:
     }
 
 
+_KINDS: Final = {
+    Made.ISSUANCE: Kind.ISSUANCE,
+    Made.LOT: Kind.LOT,
+    Made.PERSON: Kind.PERSON,
+    Made.PROJECT: Kind.PROJECT,
+    Made.USE: Kind.USE,
+    Made.RELEASE: Kind.RELEASE,
+    Made.REVERSAL: Kind.REVERSAL,
+    Made.IMPORT: Kind.IMPORT,
+}
+"""What a proposal can make → what its id is called outside."""
+
+
 def _made(row: ProposalRow) -> str | None:
-    made = ((Kind.ISSUANCE, row.issuance), (Kind.LOT, row.lot), (Kind.PERSON, row.person))
-    return next((id_text(kind, number) for kind, number in made if number), None)
+    return None if row.made is Made.NOTHING else id_text(_KINDS[row.made], row.made_id)
 
 
 def _visible(call: Call) -> Iterator[ProposalRow]:
@@ -170,27 +185,22 @@ def _number(call: Call) -> ProposalId:
 
 
 def propose(call: Call) -> Draft:
-    """Propose an action of one of eight types; what it will need is held from now on."""
-    return _proposed(call, call.body.action.command(call.who))
+    """Propose an action of one of twenty-one types; what it will need is held from now on."""
+    return Draft(proposal_of(call.who, call.body.action.command(call.who)), _render_proposed)
 
 
 def withdraw(call: Call) -> Draft:
     """Propose to pay money of the own participant out: the same as a proposal of type WITHDRAWAL."""
     body: WithdrawalIn = call.body
-    return _proposed(call, WithdrawCash(call.who.person, call.who.participant, Fen(body.amount), body.bank_account))
-
-
-def _proposed(call: Call, action: Action) -> Draft:
-    """The command, unless the role or the key is not good for this kind of action; ownership is the core's matter."""
-    if not may_propose(call.who, type(action)):
-        raise ProblemError(RejectReason.NOT_AUTHORISED)
-    need_scope(call.who, ACTION_SCOPES[type(action)])
-    return Draft(Propose(call.who.person, action), _render_proposed)
+    action = WithdrawCash(call.who.person, call.who.participant, Fen(body.amount), body.bank_account)
+    return Draft(proposal_of(call.who, action), _render_proposed)
 
 
 def _render_proposed(decision: Decided) -> Document:
     (event,) = [event for event in decision.events if isinstance(event, ActionProposed)]
-    return _outcome(event, event.proposal, ProposalStatus.OPEN)
+    document = _outcome(event, event.proposal, ProposalStatus.OPEN)
+    document["created"] = _created(decision.events)
+    return document
 
 
 def _outcome(terms: ActionProposed | None, proposal: ProposalId, status: ProposalStatus) -> Document:
@@ -231,15 +241,24 @@ def approve(call: Call) -> Draft:
     return Draft(Approve(approver, proposal, body.action_hash, body.evidence), render, wrong=wrong)
 
 
-def _created(events: Iterable[Event]) -> str | None:
-    for event in events:
-        if isinstance(event, IssuanceRecorded):
-            return id_text(Kind.ISSUANCE, event.issuance)
-        if isinstance(event, LotAdmitted):
-            return id_text(Kind.LOT, event.lot)
-        if isinstance(event, PersonRegistered):
-            return id_text(Kind.PERSON, event.person)
-    return None
+_MADE_BY: Final[dict[type, Callable[[Any], str]]] = {
+    ImportCommitted: lambda event: id_text(Kind.IMPORT, event.staged),
+    IssuanceRecorded: lambda event: id_text(Kind.ISSUANCE, event.issuance),
+    LotAdmitted: lambda event: id_text(Kind.LOT, event.lot),
+    PersonRegistered: lambda event: id_text(Kind.PERSON, event.person),
+    ProjectRegistered: lambda event: id_text(Kind.PROJECT, event.project),
+    ClaimMade: lambda event: id_text(Kind.USE, event.claim),
+    ClaimApproved: lambda event: id_text(Kind.USE, event.claim),
+    ReleaseMade: lambda event: id_text(Kind.RELEASE, event.release),
+    ReleaseApproved: lambda event: id_text(Kind.RELEASE, event.release),
+    ReversalReported: lambda event: id_text(Kind.REVERSAL, event.reversal),
+}
+"""Events that tell what a proposal made, the one that says most first: an import tells of issuances and lots too."""
+
+
+def _created(events: Sequence[Event]) -> str | None:
+    by_type = {type(event): event for event in reversed(events)}
+    return next((name(by_type[kind]) for kind, name in _MADE_BY.items() if kind in by_type), None)
 
 
 def _created_key(events: Iterable[Event]) -> str | None:
@@ -280,7 +299,7 @@ OPERATIONS = (
         draft=propose,
         answer=ProposalAnswer,
         largest=LARGEST_PROPOSAL,
-        signed="for a WITHDRAWAL",
+        signed=WHICH_ACTIONS,
     ),
     Change(
         method="POST",

@@ -1,0 +1,22 @@
+"""From an action to the command that proposes it, for every address at which something can be proposed."""
+
+from __future__ import annotations
+
+from exchange.access.authority import may_propose
+from exchange.access.principal import Principal
+from exchange.api.problems import ProblemError, need_scope
+from exchange.core.authority import ACTION_SCOPES
+from exchange.core.commands.approvals import Action, Propose
+from exchange.core.rejections import RejectReason
+
+
+def proposal_of(who: Principal, action: Action) -> Propose:
+    """The command, unless the role or the key is not good for this kind of action; ownership is the core's matter.
+
+    Raises:
+        ProblemError: NOT_AUTHORISED or SCOPE_MISSING.
+    """
+    if not may_propose(who, type(action)):
+        raise ProblemError(RejectReason.NOT_AUTHORISED)
+    need_scope(who, ACTION_SCOPES[type(action)])
+    return Propose(who.person, action)

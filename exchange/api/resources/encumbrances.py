@@ -1,0 +1,313 @@
+"""Encumbrances: what holds units fast. One person sets one, because the harm of waiting is the greater one; two lift it
+(proposal of type LIFT). Reversals: stored carbon that was lost again, and what was cancelled in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Final
+
+from exchange.access.authority import Audience
+from exchange.access.ids import Kind, id_number, id_text, id_text_or_none
+from exchange.api.fields import Body, Lot, Model, PageQuery, Project, Reference, Serial, Year, named
+from exchange.api.operations import Call, Change, Document, Draft, Read
+from exchange.api.outputs import (
+    Dated,
+    EncumbranceOut,
+    LotOut,
+    Page,
+    ParticipantOut,
+    PersonOut,
+    ProjectOut,
+    ReversalOut,
+    TimeOut,
+    UseOut,
+    name_of,
+)
+from exchange.api.paging import page
+from exchange.api.problems import ProblemError
+from exchange.api.unit_documents import UnitRange, range_document
+from exchange.api.wire import time_text
+from exchange.core.commands.encumbrances import Encumber, EncumbranceKind
+from exchange.core.credits.claims import ClaimStatus
+from exchange.core.events.encumbrances import EncumbranceSet, UnitsEncumbered
+from exchange.core.rejections import RejectReason
+from exchange.core.serials import SerialRange
+from exchange.core.values import NOBODY, EncumbranceId, LotId, Micros, ProjectId, ReversalId
+from exchange.sequencer.committed_view import CommittedView
+from exchange.sequencer.submission import Decided
+from exchange.sequencer.view.unit_rows import EncumbranceRow, ReversalRow
+
+
+class EncumberIn(Body):
+    """Units to hold fast at once: those of a ``project``, of all vintages or of one, or those of a ``lot``, all of it
+    or serials. What comes in later under the same project is held fast as it comes in.
+    """
+
+    kind: Annotated[EncumbranceKind, named(EncumbranceKind)]
+    project: Project | None = None
+    vintage: Year | None = None
+    lot: Lot | None = None
+    serial_lo: Serial | None = None
+    serial_hi: Serial | None = None
+    reference: Reference
+
+
+class EncumbranceModel(Model):
+    """What holds units fast, and how many it holds or held; they can be neither sold nor used nor released."""
+
+    id: EncumbranceOut
+    kind: Annotated[str, name_of(EncumbranceKind)]
+    project: ProjectOut | None
+    vintage: int | None
+    lot: LotOut | None
+    serial_lo: int | None
+    serial_hi: int | None
+    reference: str
+    set_by: PersonOut | None
+    set_at: TimeOut
+    lifted_at: TimeOut | None
+    quantity: int
+
+
+class OneEncumbrance(EncumbranceModel, Dated):
+    """One encumbrance."""
+
+
+class EncumbrancePage(Page):
+    """Encumbrances."""
+
+    items: list[EncumbranceModel]
+
+
+class EncumbranceAnswer(Dated):
+    """An encumbrance that was just set. ``quantity`` is what it holds by now; of a very large scope the rest follows at
+    once, and until then nothing can be sold, used or released.
+    """
+
+    id: EncumbranceOut
+    kind: Annotated[str, name_of(EncumbranceKind)]
+    reference: str
+    quantity: int
+
+
+class EncumberedPage(Page):
+    """The ranges that an encumbrance holds or held, in the order in which it came to hold them."""
+
+    items: list[UnitRange]
+
+
+class ReversalModel(Model):
+    """Stored carbon that was lost again. ``replaced`` is what was cancelled for it, ``pending`` what the registry has
+    not cancelled yet, ``shortfall`` what is still owed.
+    """
+
+    id: ReversalOut
+    project: ProjectOut
+    vintage: int | None
+    responsible: ParticipantOut
+    quantity: int
+    replaced: int
+    pending: int
+    shortfall: int
+    cause: str
+    reported_at: TimeOut
+    uses: list[UseOut]
+
+
+class OneReversal(ReversalModel, Dated):
+    """One reversal."""
+
+
+class ReversalPage(Page):
+    """Reversals."""
+
+    items: list[ReversalModel]
+
+
+# --- encumbrances ----------------------------------------------------------------------------------------------------
+
+
+def encumbrance_document(row: EncumbranceRow, call: Call) -> Document:
+    """An encumbrance as it is shown: who set it only to staff."""
+    terms = row.terms
+    by = id_text_or_none(Kind.PERSON, terms.by) if call.who.is_staff else None
+    return {
+        "id": id_text(Kind.ENCUMBRANCE, terms.encumbrance),
+        "kind": terms.kind.name,
+        "project": id_text_or_none(Kind.PROJECT, terms.project),
+        "vintage": terms.vintage or None,
+        "lot": id_text_or_none(Kind.LOT, terms.lot),
+        "serial_lo": terms.serial_lo or None,
+        "serial_hi": terms.serial_hi or None,
+        "reference": terms.reference,
+        "set_by": by,
+        "set_at": time_text(row.at),
+        "lifted_at": time_text(row.lifted_at) if row.lifted_at else None,
+        "quantity": row.quantity,
+    }
+
+
+def _visible(call: Call) -> Iterator[EncumbranceRow]:
+    """All for staff, for a trader those that hold units of the own firm fast now."""
+    encumbrances = call.services.view.encumbrances
+    if call.who.is_staff:
+        yield from encumbrances.by_id.values()
+        return
+    for number in sorted(_holding_own(call)):
+        yield encumbrances.by_id[number]
+
+
+def _holding_own(call: Call) -> set[EncumbranceId]:
+    view, firm = call.services.view, call.who.participant
+    return {
+        number
+        for lot in view.units.held_lots(firm)
+        if lot in view.encumbrances.of_lot
+        for parcel in view.units.parcels_of(lot, firm)
+        if parcel.encumbered
+        for number in view.encumbrances.holding(lot, SerialRange(parcel.lo, parcel.hi))
+    }
+
+
+def every(call: Call) -> Document:
+    """What holds units fast or did: all for staff, for a trader what holds own units now."""
+    return page(
+        _visible(call), lambda row: row.terms.encumbrance, lambda row: encumbrance_document(row, call), call.query
+    )
+
+
+def _row(call: Call) -> EncumbranceRow:
+    number = EncumbranceId(id_number(Kind.ENCUMBRANCE, call.path["encumbrance"]))
+    row = call.services.view.encumbrances.by_id.get(number)
+    if row is None or not (call.who.is_staff or number in _holding_own(call)):
+        raise ProblemError(RejectReason.ENCUMBRANCE_NOT_FOUND)
+    return row
+
+
+def one(call: Call) -> Document:
+    """One encumbrance."""
+    return encumbrance_document(_row(call), call)
+
+
+def units(call: Call) -> Document:
+    """The ranges that an encumbrance holds or held."""
+    view = call.services.view
+    ranges = [(part.lot, serials) for part in _row(call).units for serials in part.ranges]
+    numbered = list(enumerate(ranges, start=1))
+    return page(numbered, lambda row: row[0], lambda row: _range(view, row[1]), call.query)
+
+
+def _range(view: CommittedView, held: tuple[LotId, SerialRange]) -> Document:
+    return range_document(view, *held)
+
+
+def encumber(call: Call) -> Draft:
+    """Hold units fast at once. Sells that they covered end, newest first; lifting it is a proposal of type LIFT."""
+    body: EncumberIn = call.body
+    command = Encumber(
+        call.who.person,
+        body.kind,
+        ProjectId(NOBODY if body.project is None else body.project),
+        body.vintage or 0,
+        LotId(NOBODY if body.lot is None else body.lot),
+        body.serial_lo or 0,
+        body.serial_hi or 0,
+        body.reference,
+    )
+    return Draft(command, _encumbered)
+
+
+def _encumbered(decision: Decided) -> Document:
+    (made,) = [event for event in decision.events if isinstance(event, EncumbranceSet)]
+    held = [event for event in decision.events if isinstance(event, UnitsEncumbered)]
+    return {
+        "id": id_text(Kind.ENCUMBRANCE, made.encumbrance),
+        "kind": made.kind.name,
+        "reference": made.reference,
+        "quantity": sum(serials.tonnes for event in held for serials in event.ranges),
+    }
+
+
+# --- reversals -------------------------------------------------------------------------------------------------------
+
+
+def reversal_document(row: ReversalRow, view: CommittedView) -> Document:
+    """A reversal as it is shown."""
+    terms = row.terms
+    uses = view.uses.by_reversal.get(terms.reversal, [])
+    return {
+        "id": id_text(Kind.REVERSAL, terms.reversal),
+        "project": id_text(Kind.PROJECT, terms.project),
+        "vintage": terms.vintage or None,
+        "responsible": id_text(Kind.PARTICIPANT, terms.responsible),
+        "quantity": terms.quantity,
+        "replaced": row.replaced,
+        "pending": sum(use.quantity for use in uses if use.status is ClaimStatus.PENDING),
+        "shortfall": terms.quantity - row.replaced,
+        "cause": terms.cause,
+        "reported_at": time_text(Micros(row.at)),
+        "uses": [id_text(Kind.USE, use.terms.claim) for use in uses],
+    }
+
+
+def _visible_reversals(call: Call) -> Iterator[ReversalRow]:
+    """All for staff, for a trader those that the own firm has to replace."""
+    for row in call.services.view.encumbrances.reversals.values():
+        if call.who.is_staff or row.terms.responsible == call.who.participant:
+            yield row
+
+
+def reversals(call: Call) -> Document:
+    """Stored carbon that was lost again: all of it for staff, for a trader what the own firm has to replace."""
+    view = call.services.view
+    return page(
+        _visible_reversals(call), lambda row: row.terms.reversal, lambda row: reversal_document(row, view), call.query
+    )
+
+
+def one_reversal(call: Call) -> Document:
+    """One reversal, with the forced uses that replace it."""
+    view = call.services.view
+    row = view.encumbrances.reversals.get(ReversalId(id_number(Kind.REVERSAL, call.path["reversal"])))
+    if row is None or not (call.who.is_staff or row.terms.responsible == call.who.participant):
+        raise ProblemError(RejectReason.REVERSAL_NOT_FOUND)
+    return reversal_document(row, view)
+
+
+_MISSING: Final = (RejectReason.ENCUMBRANCE_NOT_FOUND,)
+
+OPERATIONS = (
+    Read(path="/v1/encumbrances", audience=Audience.EVERYBODY, query=PageQuery, handle=every, answer=EncumbrancePage),
+    Read(
+        path="/v1/encumbrances/{encumbrance}",
+        audience=Audience.EVERYBODY,
+        handle=one,
+        answer=OneEncumbrance,
+        missing=_MISSING,
+    ),
+    Read(
+        path="/v1/encumbrances/{encumbrance}/units",
+        audience=Audience.SUPERVISION,
+        query=PageQuery,
+        handle=units,
+        answer=EncumberedPage,
+        missing=_MISSING,
+    ),
+    Change(
+        method="POST",
+        path="/v1/encumbrances",
+        command=Encumber,
+        body=EncumberIn,
+        draft=encumber,
+        answer=EncumbranceAnswer,
+    ),
+    Read(path="/v1/reversals", audience=Audience.EVERYBODY, query=PageQuery, handle=reversals, answer=ReversalPage),
+    Read(
+        path="/v1/reversals/{reversal}",
+        audience=Audience.EVERYBODY,
+        handle=one_reversal,
+        answer=OneReversal,
+        missing=(RejectReason.REVERSAL_NOT_FOUND,),
+    ),
+)

@@ -1,0 +1,384 @@
+"""Files of units: staged row by row as registries publish them, then issued and admitted together by two persons."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Final
+
+from exchange.access.authority import Audience
+from exchange.access.ids import NEVER, Kind, id_number, id_text
+from exchange.api.fields import (
+    Body,
+    DayText,
+    FromText,
+    Import,
+    Model,
+    PageQuery,
+    Reference,
+    SerialTemplate,
+    Text,
+    is_plain_text,
+    words,
+)
+from exchange.api.language import Language
+from exchange.api.operations import Call, Document, Draft, Read, Stage, Upload
+from exchange.api.outputs import (
+    Dated,
+    DayOut,
+    HexOut,
+    ImportOut,
+    IssuanceOut,
+    LotOut,
+    Page,
+    ParticipantOut,
+    PersonOut,
+    TimeOut,
+)
+from exchange.api.paging import page
+from exchange.api.problem_tables import VIEW_BEHIND
+from exchange.api.problems import ProblemError
+from exchange.api.validation import invalid
+from exchange.api.wire import day_text, time_text
+from exchange.core.commands.credits import ImportRow, StageUnits
+from exchange.core.credits.serial_text import serial_text
+from exchange.core.events.credits import UnitsStaged
+from exchange.core.handlers.imports import rows_hash
+from exchange.core.rejections import TEXTS, RejectReason
+from exchange.core.serials import SerialRange
+from exchange.core.values import NOBODY, Day, ImportId, ParticipantId, Seq
+from exchange.registry.unit_files import FAULTS, MOST_BYTES, Given, Mapping, RowFault, UnitFile, UnitForm, read_units
+from exchange.sequencer.submission import Decided
+from exchange.sequencer.view.unit_rows import StagedImport
+
+MAPPED: Final = "MAPPED"
+"""The form that an operator describes by the names of its columns."""
+
+ROWS_AT_ONCE: Final = 20
+"""Rows of one portion. With the longest texts that a row may have they fit into one entry of the journal."""
+
+CATCH_UP_S: Final = 2.0
+_REFERENCE: Final = re.compile(r"[!-~](?:[ -~]{0,98}[!-~])?", re.ASCII)
+_PROJECTS: Final = re.compile(r"[^=,]{1,64}=[^=,]{1,64}(?:,[^=,]{1,64}=[^=,]{1,64}){0,99}")
+
+
+def _read_projects(text: str) -> dict[str, str] | None:
+    if _PROJECTS.fullmatch(text) is None:
+        return None
+    return dict(pair.split("=", 1) for pair in text.split(","))  # type: ignore[misc]  # each has one equals sign
+
+
+Projects = Annotated[dict[str, str], FromText(_read_projects, "PROJECTS", {"examples": ["2498=VCS-2498"]})]
+
+
+class UploadQuery(Body):
+    """Whose file it is, and what it does not say itself.
+
+    ``owner``, ``lock_reference`` (which may have ``{line}`` in it) and ``applied_on`` are for rows that do not say it
+    in a column of that name; ``projects`` translates the registry's numbers to codes of ours. With the form MAPPED
+    ``template`` and ``space`` say how serials are written, and ``column_…`` which column is what.
+    """
+
+    form: Annotated[str, words(*UnitForm, MAPPED)]
+    staged: Import | None = None
+    owner: Text | None = None
+    lock_reference: Reference | None = None
+    applied_on: DayText | None = None
+    projects: Projects | None = None
+    template: SerialTemplate | None = None
+    space: Text | None = None
+    column_serials: Text | None = None
+    column_serial_lo: Text | None = None
+    column_serial_hi: Text | None = None
+    column_project: Text | None = None
+    column_quantity: Text | None = None
+    column_start: Text | None = None
+    column_end: Text | None = None
+    column_year: Text | None = None
+    column_verified: Text | None = None
+    column_issued_on: Text | None = None
+    column_ended: Text | None = None
+
+
+_COLUMNS: Final = "column_"
+
+
+class BadRowModel(Model):
+    """A row that was left out, and why. Line 0 is the file as a whole."""
+
+    line: int
+    code: str
+    detail: str
+
+
+class ImportUploaded(Dated):
+    """What became of a file: how many of its rows wait now, which were left out, and the hash of all rows that wait.
+
+    Without a single good row there is no import, and the first two are null.
+    """
+
+    id: ImportOut | None
+    rows_hash: HexOut | None
+    accepted: int
+    waiting: int
+    refused: list[BadRowModel]
+
+
+class ImportModel(Model):
+    """An import: rows that wait, or were issued and admitted. ``rows_hash`` is what a proposal of type IMPORT names."""
+
+    id: ImportOut
+    by: PersonOut
+    begun_at: TimeOut
+    rows: int
+    quantity: int
+    rows_hash: HexOut
+    committed_at: TimeOut | None
+    issuances: list[IssuanceOut]
+    lots: list[LotOut]
+
+
+class OneImport(ImportModel, Dated):
+    """One import."""
+
+
+class ImportPage(Page):
+    """Imports."""
+
+    items: list[ImportModel]
+
+
+class ImportRowModel(Model):
+    """A row of an import, as it was read: ``line`` is where it stood in its file."""
+
+    line: int
+    project_code: str
+    monitoring_start: DayOut
+    monitoring_end: DayOut
+    verified: int
+    applied_on: DayOut
+    space: str
+    serial_lo: int
+    serial_hi: int
+    serial_text: str
+    quantity: int
+    owner: ParticipantOut
+    lock_reference: str
+
+
+class ImportRowPage(Page):
+    """Rows of an import in the order in which they came."""
+
+    items: list[ImportRowModel]
+
+
+# --- bringing a file in ----------------------------------------------------------------------------------------------
+
+
+def upload(call: Call) -> Draft:
+    """Bring in a file of units: good rows are staged, bad ones are told with their line and reason.
+
+    The body is the file itself, as CSV. Nothing is issued by it: that is a proposal of type IMPORT, which names the
+    hash of all rows that wait and needs two persons. With ``staged`` the rows join an import that was begun before.
+    """
+    raise AssertionError("a file is taken, not drafted")
+
+
+async def take(call: Call, content: bytes, stage: Stage) -> Document:
+    """Read the file, stage its good rows, and tell of the others."""
+    query: UploadQuery = call.query
+    found = await asyncio.to_thread(read_units, content, _form_of(query), _given(call, query))
+    refused = [_fault(bad.line, bad.fault, call.language) for bad in found.bad]
+    good = list(_sound(found, refused, call.language))
+    staged, waiting, seq, accepted = ImportId(query.staged or NOBODY), 0, Seq(0), 0
+    for rows in _portions(good):
+        told = await stage(Draft(StageUnits(call.who.person, staged, rows), _staged))
+        staged, waiting, seq = ImportId(id_number(Kind.IMPORT, told["id"])), told["waiting"], Seq(told["as_of_seq"])
+        refused += [_refusal(line, RejectReason(reason), call.language) for line, reason in told["refused"]]
+        accepted += len(rows) - len(told["refused"])
+    document = {"accepted": accepted, "waiting": waiting, "refused": sorted(refused, key=_line_of), "as_of_seq": seq}
+    return {**await _hash_of(call, staged, seq), **document}
+
+
+def _form_of(query: UploadQuery) -> UnitForm | Mapping:
+    """The form of the file; raises :class:`ProblemError` naming what a mapping lacks."""
+    columns = {
+        name.removeprefix(_COLUMNS): value
+        for name in UploadQuery.model_fields
+        if name.startswith(_COLUMNS) and (value := getattr(query, name)) is not None
+    }
+    if query.form != MAPPED:
+        return UnitForm(query.form)
+    lo_and_hi = {"serial_lo", "serial_hi"} <= columns.keys()
+    for name in ("space", *(() if lo_and_hi else ("template",))):
+        if not getattr(query, name):
+            raise invalid(f"query/{name}", "MISSING")
+    wanted = ("project", "quantity", *(() if lo_and_hi else ("serials",)))
+    for name in wanted:
+        if name not in columns:
+            raise invalid(f"query/{_COLUMNS}{name}", "MISSING")
+    return Mapping(columns, query.template or "{lo}-{hi}", query.space or "")
+
+
+def _given(call: Call, query: UploadQuery) -> Given:
+    """What is said beside the file; raises :class:`ProblemError` for an owner who is none."""
+    people = call.services.view.people
+
+    def owner_of(text: str) -> ParticipantId | None:
+        number = id_number(Kind.PARTICIPANT, text)
+        return people.codes.get(text) if number == NEVER else ParticipantId(number)
+
+    owner = ParticipantId(NOBODY) if query.owner is None else owner_of(query.owner)
+    if owner is None:
+        raise invalid("query/owner", "FIRM")
+    applied = Day(query.applied_on or 0)
+    return Given(owner, query.lock_reference or "", applied, query.projects or {}, owner_of)
+
+
+def _sound(found: UnitFile, refused: list[Document], language: Language) -> Iterator[ImportRow]:
+    """Rows whose texts are such as can be kept; the others join ``refused``."""
+    for row in found.rows:
+        texts = (row.project, row.space, row.serial_text)
+        if all(map(is_plain_text, texts)) and _REFERENCE.fullmatch(row.lock_reference):
+            yield row
+        else:
+            refused.append(_fault(row.line, RowFault.NOT_TEXT, language))
+
+
+def _portions(rows: list[ImportRow]) -> Iterator[tuple[ImportRow, ...]]:
+    for begin in range(0, len(rows), ROWS_AT_ONCE):
+        yield tuple(rows[begin : begin + ROWS_AT_ONCE])
+
+
+def _staged(decision: Decided) -> Document:
+    """What is kept of a portion; the words for it are found when the whole answer is made."""
+    (event,) = [event for event in decision.events if isinstance(event, UnitsStaged)]
+    return {
+        "id": id_text(Kind.IMPORT, event.staged),
+        "waiting": event.total,
+        "refused": [[row.line, row.reason] for row in event.refused],
+    }
+
+
+def _refusal(line: int, reason: RejectReason, language: Language) -> Document:
+    text = TEXTS[reason]
+    return {"line": line, "code": reason.name, "detail": text.zh if language == "zh" else text.en}
+
+
+def _fault(line: int, fault: RowFault, language: Language) -> Document:
+    text = FAULTS[fault]
+    return {"line": line, "code": fault.value, "detail": text.zh if language == "zh" else text.en}
+
+
+def _line_of(row: Document) -> int:
+    line: int = row["line"]
+    return line
+
+
+async def _hash_of(call: Call, staged: ImportId, seq: Seq) -> Document:
+    """The import's id and the hash of its rows, once the view knows of them."""
+    view = call.services.view
+    if not seq:
+        return {"id": None, "rows_hash": None}
+    if not await view.wait_for(seq, CATCH_UP_S):
+        raise ProblemError(VIEW_BEHIND, headers={"retry-after": "1"})
+    return {"id": id_text(Kind.IMPORT, staged), "rows_hash": rows_hash(view.imports.by_id[staged].rows).hex()}
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def import_document(row: StagedImport) -> Document:
+    """An import as it is shown."""
+    return {
+        "id": id_text(Kind.IMPORT, row.staged),
+        "by": id_text(Kind.PERSON, row.by),
+        "begun_at": time_text(row.at),
+        "rows": len(row.rows),
+        "quantity": sum(one.serial_hi - one.serial_lo for one in row.rows),
+        "rows_hash": rows_hash(row.rows).hex(),
+        "committed_at": time_text(row.committed_at) if row.committed_at else None,
+        "issuances": _ids(Kind.ISSUANCE, row.issuances),
+        "lots": _ids(Kind.LOT, row.lots),
+    }
+
+
+def _ids(kind: Kind, numbers: Iterable[int]) -> list[str]:
+    return [id_text(kind, number) for number in numbers]
+
+
+def every(call: Call) -> Document:
+    """Files of units that were brought in, with the hash of their rows."""
+    rows = call.services.view.imports.by_id.values()
+    return page(rows, lambda row: row.staged, import_document, call.query)
+
+
+def one(call: Call) -> Document:
+    """One file of units."""
+    return import_document(_import(call))
+
+
+def _import(call: Call) -> StagedImport:
+    row = call.services.view.imports.by_id.get(ImportId(id_number(Kind.IMPORT, call.path["staged"])))
+    if row is None:
+        raise ProblemError(RejectReason.IMPORT_NOT_FOUND)
+    return row
+
+
+def rows(call: Call) -> Document:
+    """The rows of one file of units, as they were read."""
+    numbered: list[tuple[int, Any]] = list(enumerate(_import(call).rows, start=1))
+    return page(numbered, lambda row: row[0], lambda row: row_document(row[1]), call.query)
+
+
+def row_document(row: ImportRow) -> Document:
+    """A row as it is shown."""
+    serials = SerialRange(row.serial_lo, row.serial_hi)
+    return {
+        "line": row.line,
+        "project_code": row.project,
+        "monitoring_start": day_text(Day(row.monitoring_start)),
+        "monitoring_end": day_text(Day(row.monitoring_end)),
+        "verified": row.verified,
+        "applied_on": day_text(Day(row.applied_on)),
+        "space": row.space,
+        "serial_lo": row.serial_lo,
+        "serial_hi": row.serial_hi,
+        "serial_text": serial_text(row.serial_text, serials),
+        "quantity": serials.tonnes,
+        "owner": id_text(Kind.PARTICIPANT, row.owner),
+        "lock_reference": row.lock_reference,
+    }
+
+
+_MISSING: Final = (RejectReason.IMPORT_NOT_FOUND,)
+
+OPERATIONS = (
+    Upload(
+        method="POST",
+        path="/v1/imports",
+        command=StageUnits,
+        draft=upload,
+        take=take,
+        query=UploadQuery,
+        answer=ImportUploaded,
+        largest=MOST_BYTES,
+    ),
+    Read(path="/v1/imports", audience=Audience.SUPERVISION, query=PageQuery, handle=every, answer=ImportPage),
+    Read(
+        path="/v1/imports/{staged}",
+        audience=Audience.SUPERVISION,
+        handle=one,
+        answer=OneImport,
+        missing=_MISSING,
+    ),
+    Read(
+        path="/v1/imports/{staged}/rows",
+        audience=Audience.SUPERVISION,
+        query=PageQuery,
+        handle=rows,
+        answer=ImportRowPage,
+        missing=_MISSING,
+    ),
+)

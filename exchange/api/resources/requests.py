@@ -1,0 +1,128 @@
+"""Requests to the national registry: what was asked of it, and what it has said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from exchange.access.authority import Audience
+from exchange.access.ids import Kind, id_number, id_text
+from exchange.api.fields import PageQuery, filter_named
+from exchange.api.operations import Call, Document, Read
+from exchange.api.outputs import Dated, Page, ParticipantOut, RequestOut, TimeOut, name_of
+from exchange.api.paging import page
+from exchange.api.problems import ProblemError
+from exchange.api.unit_documents import UnitRange, range_document
+from exchange.api.wire import time_text
+from exchange.core.credits.registry_lock import RequestStatus
+from exchange.core.events.registry import RequestKind
+from exchange.core.rejections import RejectReason
+from exchange.core.values import Micros, RequestId
+from exchange.sequencer.committed_view import CommittedView
+from exchange.sequencer.view.unit_rows import RequestRow
+
+SUBJECT: Final = f"{Kind.USE.pattern}|{Kind.RELEASE.pattern}"
+
+
+class RequestModel(UnitRange):
+    """A request about one range of serials. It leaves as often as it takes, always under the same ``reference``.
+
+    It stays open until the registry has answered: SILENT says that the answer is late, and nothing else.
+    """
+
+    id: RequestOut
+    kind: Annotated[str, name_of(RequestKind)]
+    status: Annotated[str, name_of(RequestStatus)]
+    owner: ParticipantOut
+    reference: Annotated[str, Field(examples=["SIM-req-17-1"])]
+    subject: Annotated[str | None, Field(pattern=SUBJECT, examples=["use-17"])]
+    asked_at: TimeOut
+    answer_by: TimeOut
+    answered_at: TimeOut | None
+    stated_at: TimeOut | None
+    receipt: str | None
+    message: str | None
+    contradicted: bool
+
+
+class OneRequest(RequestModel, Dated):
+    """One request."""
+
+
+class RequestPage(Page):
+    """Requests."""
+
+    items: list[RequestModel]
+
+
+class RequestQuery(PageQuery):
+    """Only those with one status."""
+
+    status: Annotated[RequestStatus, filter_named(RequestStatus)] | None = None
+
+
+def request_document(row: RequestRow, view: CommittedView) -> Document:
+    """A request as it is shown."""
+    terms = row.terms
+    subject = Kind.RELEASE if terms.kind is RequestKind.RELEASE else Kind.USE
+    return {
+        "id": id_text(Kind.REQUEST, terms.request),
+        "kind": terms.kind.name,
+        "status": row.status.name,
+        "owner": id_text(Kind.PARTICIPANT, terms.owner),
+        **range_document(view, terms.lot, terms.serials),
+        "reference": terms.reference,
+        "subject": id_text(subject, terms.subject) if terms.subject else None,
+        "asked_at": time_text(row.at),
+        "answer_by": time_text(terms.answer_by),
+        "answered_at": _time_or_none(row.answered_at),
+        "stated_at": _time_or_none(row.stated_at),
+        "receipt": row.receipt or None,
+        "message": row.message or None,
+        "contradicted": row.contradicted,
+    }
+
+
+def _time_or_none(at: Micros) -> str | None:
+    return time_text(at) if at else None
+
+
+def _visible(call: Call) -> Iterator[RequestRow]:
+    requests = call.services.view.requests
+    return iter(requests.by_id.values()) if call.who.is_staff else requests.of(call.who.participant)
+
+
+def every(call: Call) -> Document:
+    """Requests to the national registry: all for staff, those about the own units for a trader."""
+    wanted, view = call.query.status, call.services.view
+    rows = (row for row in _visible(call) if wanted in (None, row.status))
+    return page(rows, lambda row: row.terms.request, lambda row: request_document(row, view), call.query)
+
+
+def one(call: Call) -> Document:
+    """One request to the national registry."""
+    view = call.services.view
+    row = view.requests.by_id.get(RequestId(id_number(Kind.REQUEST, call.path["request"])))
+    if row is None or not (call.who.is_staff or row.terms.owner == call.who.participant):
+        raise ProblemError(RejectReason.REQUEST_NOT_FOUND)
+    return request_document(row, view)
+
+
+OPERATIONS = (
+    Read(
+        path="/v1/registry/requests",
+        audience=Audience.EVERYBODY,
+        query=RequestQuery,
+        handle=every,
+        answer=RequestPage,
+    ),
+    Read(
+        path="/v1/registry/requests/{request}",
+        audience=Audience.EVERYBODY,
+        handle=one,
+        answer=OneRequest,
+        missing=(RejectReason.REQUEST_NOT_FOUND,),
+    ),
+)

@@ -1,0 +1,266 @@
+"""Bodies about the life of units that can be sent as they are, once their ids are one's own."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from exchange.api.example import Example, proposal, rule
+from exchange.api.meanings import SUMMARY_ZH
+from exchange.api.resources.encumbrances import EncumberIn
+from exchange.api.resources.releases import ReleaseIn
+from exchange.api.resources.uses import UseIn
+
+ROWS_HASH: Final = "c775e7b757ede630cd0aa1113bd102661ab38829ca52a6422ab782862f268646"
+_OWN: Final = "this venue's own rule 本交易场所自定"
+
+_EVENT: Final[dict[str, Any]] = {
+    "purpose": "EVENT_NEUTRALITY",
+    "picks": [{"lot": "lot-31", "serial_lo": 201, "serial_hi": 261}],
+    "quantity": 60,
+    "beneficiary_en": "Hulunbuir winter games office",
+    "beneficiary_zh": "呼伦贝尔冬季运动会组委会",
+    "neutrality": "EVENT",
+    "event": "第十届冬季运动会（模拟）",
+    "event_day": "2026-12-20",
+    "league": "HULUNBUIR",
+}
+_SURRENDER: Final[dict[str, Any]] = {
+    "purpose": "NATIONAL_SURRENDER",
+    "instrument": "ins-49",
+    "quantity": 1_200,
+    "beneficiary_en": "Baotou Steel",
+    "beneficiary_zh": "包钢集团",
+    "beneficiary_code": "91150000701465268A",
+    "facility": "SIM-STEEL-01",
+    "year": 2025,
+}
+_OFFSET: Final[dict[str, Any]] = {
+    "purpose": "NEW_PROJECT_OFFSET",
+    "picks": [{"lot": "lot-33"}],
+    "quantity": 5_000,
+    "beneficiary_en": "Baotou Steel",
+    "beneficiary_zh": "包钢集团",
+    "offset_project": "热轧新建项目（模拟）",
+    "intensity": "HIGH",
+    "league": "BAOTOU",
+}
+_RELEASE: Final[dict[str, Any]] = {
+    "picks": [{"lot": "lot-31", "serial_lo": 301, "serial_hi": 401}],
+    "national_account": "CCER-ACC-15-0001",
+}
+
+UNIT_PROPOSALS: Final[dict[str, Example]] = {
+    "return": proposal(
+        "An operator or the owner's trader: take released serials back; the registry locks them anew",
+        "运营人员或持有人的交易员：转回已转出的序列号，须由登记机构重新锁定",
+        "RETURN",
+        lot="lot-31",
+        owner="par-11",
+        serial_lo=301,
+        serial_hi=401,
+        lock_reference="LOCK-2027-000018",
+    ),
+    "import": proposal(
+        "An operator: issue and admit all rows of an import",
+        "运营人员：将一次导入的全部行签发并转入",
+        "IMPORT",
+        staged="imp-140",
+        rows_hash=ROWS_HASH,
+    ),
+    "receipt": proposal(
+        "An operator: the receipt of a registry that this venue has no line to",
+        "运营人员：登记与本所无系统连接的登记机构出具的回执",
+        "RECEIPT",
+        request="req-152",
+        receipt="CANCEL-2026-000311",
+    ),
+    "use": proposal(
+        "A trader: use CCER for national surrender, as many as the rule takes of an instrument",
+        "交易员：将 CCER 用于全国清缴抵销，按规则从某一标的中选取",
+        "USE",
+        **_SURRENDER,
+    ),
+    "release": proposal(
+        "A trader: release serials to the national market",
+        "交易员：将序列号转出至全国市场",
+        "RELEASE",
+        **_RELEASE,
+    ),
+    "use revocation": proposal(
+        "An operator or the regulator: a fulfilled use counts no more; the regulator approves",
+        "运营人员或主管部门：撤销已完成使用的效力；由主管部门复核",
+        "USE_REVOCATION",
+        use="use-88",
+        reason="核查发现重复核证",
+    ),
+    "obligation": proposal(
+        "An operator or the regulator: what a facility has to surrender for a year; the regulator approves",
+        "运营人员或主管部门：登记设施年度应清缴量；由主管部门复核",
+        "OBLIGATION",
+        facility="SIM-STEEL-01",
+        year=2025,
+        due=1_000_019,
+    ),
+    "budget": proposal(
+        "An operator or the regulator: the plan of a league for a plan period; the regulator approves",
+        "运营人员或主管部门：设定盟市五年规划期的碳预算；由主管部门复核",
+        "BUDGET",
+        league="BAOTOU",
+        first_year=2026,
+        last_year=2030,
+        planned=500_000,
+    ),
+    "lift": proposal(
+        "An operator or the regulator: let the units of an encumbrance go again",
+        "运营人员或主管部门：解除一项权利限制",
+        "LIFT",
+        encumbrance="enc-160",
+    ),
+    "reversal": proposal(
+        "An operator or the regulator: carbon that was stored is lost; the firm owes as many other tonnes",
+        "运营人员或主管部门：登记碳汇逆转，由责任主体等量补足",
+        "REVERSAL",
+        project="prj-20",
+        vintage=2024,
+        responsible="par-9",
+        quantity=1_500,
+        cause="森林火灾（模拟）",
+    ),
+    "forced cancellation": proposal(
+        "An operator or the regulator: cancel what is owed for a reversal; the regulator approves",
+        "运营人员或主管部门：强制注销逆转应补足的数量；由主管部门复核",
+        "FORCED_CANCELLATION",
+        reversal="rev-171",
+    ),
+}
+"""Bodies of ``POST /v1/proposals`` about the life of units."""
+
+UNIT_RULES: Final[list[dict[str, Any]]] = [
+    rule(
+        "REGISTRY-ANSWER",
+        3_600,
+        "seconds",
+        _OWN,
+        "After so long without an answer a request to the registry counts as unanswered.",
+        "登记请求超过该时限未获答复的，按未答复处理。",
+    ),
+    rule(
+        "RELEASE-COOL-DOWN",
+        26,
+        "hours",
+        _OWN,
+        "So long after its approval a release is sent.",
+        "转出申请复核通过后，经过该冷静期方可发送。",
+    ),
+    rule(
+        "RELEASE-CANCEL",
+        2,
+        "hours",
+        _OWN,
+        "Until so long before it is sent a release can be called off.",
+        "在发送前该时限之前可撤回转出申请。",
+    ),
+    rule(
+        "OFFSET-CAP",
+        500,
+        "basis points of what is to be surrendered",
+        "碳排放权交易管理办法（试行）29",
+        "CCER may stand for at most 5 % of what a facility has to surrender.",
+        "用于抵销的 CCER 不得超过应清缴量的 5%。",
+    ),
+    rule(
+        "OLD-CCER",
+        20_250_101,
+        "day",
+        "全国碳市场 CCER 使用安排",
+        "From this day on CCER registered before 2017-03-14 cannot be surrendered.",
+        "自该日起，2017 年 3 月 14 日前备案的 CCER 不得用于清缴。",
+    ),
+    rule(
+        "ETS-BUYER",
+        0,
+        "flag",
+        "条例 29",
+        "Regional quota is not used for a facility that the national market covers.",
+        "已纳入全国碳市场的设施不得使用区域指标。",
+    ),
+    rule(
+        "DIFF-HIGH",
+        1_000_000,
+        "millionths of a tonne",
+        _OWN,
+        "How much is used for one tonne of a new project of high intensity.",
+        "高碳排放强度新上项目每抵销一吨所需使用的数量。",
+    ),
+    rule(
+        "DIFF-LOW",
+        1_000_000,
+        "millionths of a tonne",
+        _OWN,
+        "How much is used for one tonne of a new project of low intensity.",
+        "低碳排放强度新上项目每抵销一吨所需使用的数量。",
+    ),
+]
+"""The rules about units that no rulebook can lack."""
+
+UNIT_EXAMPLES: Final[dict[type[BaseModel], dict[str, Example]]] = {
+    UseIn: {
+        "a zero-carbon event": Example(
+            "These very serials, for an event",
+            "以指定序列号用于零碳活动",
+            _EVENT,
+        ),
+        "national surrender": Example(
+            "As many as the rule takes of an instrument, within the 5 % that CCER may stand for",
+            "按规则从某一标的中选取，不超过 5% 的抵销上限",
+            _SURRENDER,
+        ),
+        "a new project": Example(
+            "As many of a lot, for a new project of high carbon intensity",
+            "以某一批次抵销高碳排放强度的新上项目",
+            _OFFSET,
+        ),
+    },
+    ReleaseIn: {
+        "release": Example(
+            "Named serials, to an account at the national registry",
+            "将指定序列号转出至国家登记机构的账户",
+            _RELEASE,
+        )
+    },
+    EncumberIn: {
+        "freeze serials": Example(
+            "Some serials of a lot",
+            "冻结一个批次中的部分序列号",
+            {
+                "kind": "FREEZE",
+                "lot": "lot-31",
+                "serial_lo": 1,
+                "serial_hi": 501,
+                "reference": "FRZ-2026-0007",
+            },
+        ),
+        "hold a whole vintage": Example(
+            "All units of a project and vintage, and those that come in later",
+            "限制某项目某年度的全部减排量，含此后转入的",
+            {"kind": "SUSPENSION", "project": "prj-20", "vintage": 2024, "reference": "SUSP-2026-0002"},
+        ),
+    },
+}
+"""Model of a body → its examples by name."""
+
+CSV_EXAMPLE: Final[dict[str, Any]] = {
+    "summary": "Two rows of a file as Verra publishes it, with the owner and the paper of each lock",
+    SUMMARY_ZH: "Verra 公布格式的两行，附接收主体与锁定凭证",
+    "value": (
+        "Issuance Date,Vintage Start,Vintage End,ID,Quantity Issued,Total Vintage Quantity,Serial Number,owner,"
+        "lock_reference\n"
+        "01/03/2023,01/01/2022,31/12/2022,2498,1000,5000,"
+        "12629-421604735-421605734-VCS-VCU-576-VER-CN-14-2498-01012022-31122022-0,NMSG,LOCK-2026-000501\n"
+        "01/03/2023,01/01/2022,31/12/2022,2498,500,5000,"
+        "12629-421605735-421606234-VCS-VCU-576-VER-CN-14-2498-01012022-31122022-0,NMSG,LOCK-2026-000502\n"
+    ),
+}
+"""A file of units, as OpenAPI has examples."""
