@@ -22,11 +22,12 @@ from typing import Any, Final
 import pytest
 
 from exchange.cli.demo.cast import open_stage
+from exchange.cli.demo.registry import Registry
 from exchange.cli.demo.service import Service
 from exchange.cli.demo.story import tell
 from exchange.cli.terminal import Screen
 from tests.docs.pages import Page, page
-from tests.support.service import a_service
+from tests.support.service import a_service_and_its_registry
 
 pytestmark = [
     pytest.mark.processes,
@@ -125,17 +126,18 @@ def lines_of(one: Page) -> list[str]:
     return text.replace("\\\n", " ").splitlines()
 
 
-async def play(service: Service) -> None:
+async def play(service: Service, registry: Registry) -> None:
     """Play the demo's market, whose exchange goes on running."""
+    await registry.start()
     async with AsyncExitStack() as clients:
-        await tell(await open_stage(service.url, await service.start(), clients), Screen(io.StringIO()))
+        await tell(await open_stage(service, registry, await service.start(), clients), Screen(io.StringIO()))
 
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[Reader]:
     """A reader who has typed everything."""
-    with a_service() as service:
-        asyncio.run(play(service))
+    with a_service_and_its_registry() as (service, registry):
+        asyncio.run(play(service, registry))
         made = Reader(service)
         for line in lines_of(SECTION):
             made.type(line)

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from exchange.cli import INTERRUPTED, TERMINATED
+from exchange.cli.demo.registry import Registry
 from exchange.cli.demo.service import END_REPORT, Service
-from exchange.cli.demo.staying import stay
+from exchange.cli.demo.staying import go_on, stay
 from exchange.cli.problem import OK, CommandError
 from exchange.cli.terminal import Screen
 from tests.support.service import a_service
@@ -23,6 +24,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.slow]
 STAYS = '''
 import asyncio, sys
 from pathlib import Path
+from exchange.cli.demo.registry import Registry
 from exchange.cli.demo.service import Service
 from exchange.cli.demo.staying import ended_by_sigterm, stay
 from exchange.cli.terminal import Screen
@@ -41,7 +43,7 @@ service = Watched(Path(sys.argv[1]), int(sys.argv[2]))
 asyncio.run(service.start())
 service.started = True
 with ended_by_sigterm():
-    sys.exit(stay(service, Screen(language="both")))
+    sys.exit(stay(service, Registry(service.folder / "registry", 1), Screen(language="both")))
 '''
 
 
@@ -50,6 +52,25 @@ def pid_of(service: Service) -> int:
     process = service._process
     assert process is not None
     return process.pid
+
+
+def registry_of(service: Service) -> Registry:
+    """The registry that the demo would have started beside it."""
+    return Registry(service.folder / "registry", 1)
+
+
+def test_what_to_type_names_exchange_and_registry() -> None:
+    service = Service(Path("/data"), 8001)
+    exchange, registry = go_on(service, registry_of(service))
+    assert exchange.split() == [
+        "EXCHANGE_DATA_DIR=/data",
+        "EXCHANGE_PORT=8001",
+        "EXCHANGE_REGISTRY_URL=http://127.0.0.1:1",
+        "EXCHANGE_REGISTRY_TOKEN_FILE=/data/registry/venue-token",
+        "./dev",
+        "run",
+    ]
+    assert registry == ".venv/bin/python -m exchange registry-simulator --data-dir /data/registry --port 1"
 
 
 def test_sigterm_says_goodbye_and_stops_the_exchange_cleanly() -> None:
@@ -63,7 +84,7 @@ def test_sigterm_says_goodbye_and_stops_the_exchange_cleanly() -> None:
             said = demo.stdout.read()
         assert demo.returncode == OK
         assert "Stopped after journal entry" in said and "条日志后停止" in said
-        assert f"EXCHANGE_DATA_DIR={service.folder} EXCHANGE_PORT={service.port} ./dev run" in said
+        assert all(line in said for line in go_on(service, registry_of(service)))
         assert (service.folder / END_REPORT).exists()
 
 
@@ -89,11 +110,12 @@ async def test_an_exchange_that_ended_before_the_demo_can_be_gone_on_with(number
     with a_service() as service:
         await service.start()
         os.kill(pid_of(service), number)
-        go_on = f"EXCHANGE_DATA_DIR={service.folder} EXCHANGE_PORT={service.port} ./dev run"
+        registry = registry_of(service)
         if number is signal.SIGTERM:
-            assert stay(service, Screen(out)) == OK
-            assert go_on in out.getvalue()
+            assert stay(service, registry, Screen(out)) == OK
+            said = out.getvalue()
         else:
             with pytest.raises(CommandError, match="ended by itself with exit code -9") as told:
-                stay(service, Screen(out))
-            assert f"ends: {go_on} " in told.value.remedies[-1]
+                stay(service, registry, Screen(out))
+            said = "".join(told.value.remedies)
+        assert all(line in said for line in go_on(service, registry))

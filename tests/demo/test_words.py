@@ -10,9 +10,11 @@ import pytest
 from exchange.cli.demo import words
 from exchange.core.approvals import ProposalStatus
 from exchange.core.commands.governance import Verified
-from exchange.core.commands.instruments import Family
+from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.orders import TimeInForce
 from exchange.core.commands.participants import ParticipantRole
+from exchange.core.credits.claims import ClaimStatus
+from exchange.core.credits.registry_lock import RequestStatus
 from exchange.core.events.markets import ReferenceBasis
 from exchange.core.events.orders import CancelReason
 from exchange.core.negotiated.agreed import AgreementStatus
@@ -24,6 +26,9 @@ TABLES: dict[type[IntEnum], dict[str, str]] = {
     TimeInForce: words.TIMES_IN_FORCE,
     CancelReason: words.CANCEL_REASONS,
     Family: words.FAMILIES,
+    League: words.LEAGUES,
+    RequestStatus: words.REQUEST_STATES,
+    ClaimStatus: words.USE_STATES,
     AgreementStatus: words.AGREEMENT_STATES,
     ProposalStatus: words.PROPOSAL_STATES,
     ReferenceBasis: words.REFERENCE_BASES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from exchange.cli.demo.registry import Registry
 from exchange.cli.demo.service import Service, free_port
 from exchange.store.embedded import temporary_home
 
@@ -21,3 +22,16 @@ def a_service(**settings: str) -> Iterator[Service]:
             yield made
         finally:
             made.end()
+
+
+@contextmanager
+def a_service_and_its_registry(**settings: str) -> Iterator[tuple[Service, Registry]]:
+    """The same with a simulated registry beside it, not started either."""
+    with temporary_home() as home:
+        registry = Registry(home / "registry", free_port())
+        service = Service(home, free_port(), {**registry.settings, **settings})
+        try:
+            yield service, registry
+        finally:
+            service.end()
+            registry.end()

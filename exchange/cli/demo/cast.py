@@ -10,11 +10,15 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from exchange.bootstrap.genesis import FirstKey, FirstKeys
 from exchange.client import ExchangeClient, PrivateKey
 from exchange.client.models import Participant
+
+if TYPE_CHECKING:
+    from exchange.cli.demo.registry import Registry
+    from exchange.cli.demo.service import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +116,25 @@ class Staff:
 
 @dataclass(slots=True)
 class Stage:
-    """Everything that the acts need: where the exchange is, its staff, the firms so far, and what they made."""
+    """Everything that the acts need: exchange, registry and staff, the firms so far, and what they made."""
 
-    url: str
+    service: Service
+    registry: Registry
     staff: Staff
     public: ExchangeClient
     clients: AsyncExitStack
     desks: dict[str, Desk] = field(default_factory=dict)
+    projects: dict[str, str] = field(default_factory=dict)
+    issuances: dict[str, str] = field(default_factory=dict)
     instruments: dict[str, str] = field(default_factory=dict)
     lots: dict[str, str] = field(default_factory=dict)
+    uses: dict[str, str] = field(default_factory=dict)
+    certificates: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Where the exchange answers."""
+        return self.service.url
 
     async def client(self, token: str, private_key: PrivateKey) -> ExchangeClient:
         """A client that is closed with the stage."""
@@ -140,13 +154,15 @@ def first_keys(folder: Path) -> dict[str, FirstKey]:
     return {key.name: key for key in FirstKeys(folder).read()}
 
 
-async def open_stage(url: str, keys: Mapping[str, FirstKey], clients: AsyncExitStack) -> Stage:
+async def open_stage(
+    service: Service, registry: Registry, keys: Mapping[str, FirstKey], clients: AsyncExitStack
+) -> Stage:
     """The stage before anybody is admitted."""
 
     async def client(name: str) -> ExchangeClient:
         key = keys[name]
         private_key = PrivateKey.read(key.private_key)
-        return await clients.enter_async_context(ExchangeClient(url, key.token, private_key=private_key))
+        return await clients.enter_async_context(ExchangeClient(service.url, key.token, private_key=private_key))
 
     staff = Staff(
         operator_a=await client("Operator A"),
@@ -155,4 +171,4 @@ async def open_stage(url: str, keys: Mapping[str, FirstKey], clients: AsyncExitS
         auditor=await client("Auditor"),
         auditor_token=keys["Auditor"].token,
     )
-    return Stage(url, staff, await clients.enter_async_context(ExchangeClient(url)), clients)
+    return Stage(service, registry, staff, await clients.enter_async_context(ExchangeClient(service.url)), clients)

@@ -1,4 +1,6 @@
-"""The demo after its story: the exchange stays until Ctrl-C or SIGTERM, and whoever ends it is told how to go on."""
+"""The demo after its story: exchange and registry stay until Ctrl-C or SIGTERM, and whoever ends them is told how to
+go on.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
+from exchange.cli.demo.registry import Registry
 from exchange.cli.demo.service import Service
 from exchange.cli.problem import OK, CommandError, Terminated
 from exchange.cli.terminal import Screen
@@ -30,8 +33,10 @@ def ended_by_sigterm() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def stay(service: Service, screen: Screen) -> int:
+def stay(service: Service, registry: Registry, screen: Screen) -> int:
     """Wait for the end that is asked for: of the demo, or of the exchange alone, which ends with 0 then.
+
+    Without the registry the exchange goes on: what is asked of it waits.
 
     Raises:
         CommandError: when the exchange ended for another reason.
@@ -45,17 +50,22 @@ def stay(service: Service, screen: Screen) -> int:
         raise CommandError(
             f"the exchange ended by itself with exit code {service.poll()}. 交易所自行停止。",
             f"read {service.log_file} 请查看日志文件",
-            f"go on where its journal ends: {_go_on(service)} 由日志末尾继续",
+            *(f"go on where its journal ends: {line} 由日志末尾继续" for line in go_on(service, registry)),
         )
     ended = service.stop()
     screen.say(
-        f"Stopped after journal entry {ended.entries}. It goes on from there with:",
-        f"已在第 {ended.entries} 条日志后停止。用下面的命令可从此处继续运行：",
+        f"Stopped after journal entry {ended.entries}. Exchange and registry go on from there with:",
+        f"已在第 {ended.entries} 条日志后停止。用下面的命令可从此处继续运行交易所与登记机构：",
     )
-    screen.line(f"  {_go_on(service)}")
+    for line in go_on(service, registry):
+        screen.line(f"  {line}")
     screen.say("./dev demo begins anew and removes this market.", "./dev demo 会重新开始，并清除这个市场。")
     return OK
 
 
-def _go_on(service: Service) -> str:
-    return f"EXCHANGE_DATA_DIR={service.folder} EXCHANGE_PORT={service.port} ./dev run"
+def go_on(service: Service, registry: Registry) -> tuple[str, str]:
+    """What to type for the exchange and, in another terminal, for its registry."""
+    settings = {"EXCHANGE_DATA_DIR": str(service.folder), "EXCHANGE_PORT": str(service.port), **registry.settings}
+    assignments = " ".join(f"{name}={value}" for name, value in settings.items())
+    simulator = f"registry-simulator --data-dir {registry.folder} --port {registry.port}"
+    return f"{assignments} ./dev run", f".venv/bin/python -m exchange {simulator}"

@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from exchange.cli.demo.acts import admission, agreed, day_end, forestry, quota, two_persons, units
+from exchange.cli.demo.acts import (
+    admission,
+    agreed,
+    day_end,
+    forestry,
+    origins,
+    quota,
+    reports,
+    twice,
+    two_persons,
+    units,
+    uses,
+)
 from exchange.cli.demo.cast import Stage
 from exchange.cli.demo.drawing import Position, draw_positions, draw_trades, money, tonnes
 from exchange.cli.terminal import Screen
@@ -26,7 +38,8 @@ class Act:
 
 BEFORE_TRADING: Final = (
     Act("Firms are admitted and funded", "开户与入金", admission.play),
-    Act("Units come in, books are listed", "减排量转入、标的上市", units.play),
+    Act("Projects, and what was issued for them", "项目登记与签发", origins.play),
+    Act("The national registry locks units, books are listed", "国家登记机构锁定、标的上市", units.play),
 )
 TRADING: Final = (
     Act("The forestry-CCER book", "林业 CCER 申报簿", forestry.play),
@@ -34,6 +47,9 @@ TRADING: Final = (
     Act("The three real deals, agreed", "三笔真实协议交易", agreed.play),
     Act("What takes two persons", "双人复核：出金、暂停与恢复交易", two_persons.play),
     Act("The day ends", "收市与新的基准价", day_end.play),
+    Act("Tonnes are used, and certified", "使用、注销与证书", uses.play),
+    Act("League budgets, and a reconciliation of three books", "盟市碳预算与三方对账", reports.play),
+    Act("No tonne twice", "一吨不可两用", twice.play),
 )
 LAST: Final = "Who has what now, and what the auditor sees", "各方持有结果与审计"
 ACTS: Final = len(BEFORE_TRADING) + len(TRADING) + 2

@@ -28,6 +28,29 @@ CANCEL_REASONS: Final = {
     "DISCONNECTED": "断线撤单",
 }
 FAMILIES: Final = {"FORESTRY_CCER": "林业 CCER", "REDUCTION_QUOTA": "碳减排量指标", "OTHER_SINK": "其他碳汇"}
+LEAGUES: Final = {
+    "NONE": "自治区",
+    "HOHHOT": "呼和浩特",
+    "BAOTOU": "包头",
+    "HULUNBUIR": "呼伦贝尔",
+    "HINGGAN": "兴安盟",
+    "TONGLIAO": "通辽",
+    "CHIFENG": "赤峰",
+    "XILINGOL": "锡林郭勒",
+    "ULANQAB": "乌兰察布",
+    "ORDOS": "鄂尔多斯",
+    "BAYANNUR": "巴彦淖尔",
+    "WUHAI": "乌海",
+    "ALXA": "阿拉善",
+}
+REQUEST_STATES: Final = {"OPEN": "待答复", "SILENT": "逾期未答复", "CONFIRMED": "已确认", "REFUSED": "已拒绝"}
+USE_STATES: Final = {
+    "PROPOSED": "待复核",
+    "PENDING": "待登记机构注销",
+    "FULFILLED": "已完成",
+    "ENDED": "已终止",
+    "REVOKED": "已撤销",
+}
 AGREEMENT_STATES: Final = {"PROPOSED": "待对手方确认", "AGREED": "已达成", "SETTLED": "已结算", "ENDED": "已终止"}
 PROPOSAL_STATES: Final = {"OPEN": "待复核", "APPROVED": "复核通过", "REJECTED": "已驳回"}
 REFERENCE_BASES: Final = {"DECLARED": "申报确定", "VWAP": "当日成交加权平均价", "CARRIED": "沿用上一基准价"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_DOWN, Decimal
 
 from exchange.cli.demo import figures
-from exchange.cli.demo.acts.units import CCER_PROJECT
+from exchange.cli.demo.acts.origins import CCER_PROJECT
 from exchange.cli.demo.cast import OPERATOR_B, Stage
 from exchange.cli.demo.drawing import money, tonnes
 from exchange.cli.demo.figures import Deal

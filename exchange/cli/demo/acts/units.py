@@ -1,89 +1,29 @@
-"""Units come in: issuances recorded and lots admitted, each by two persons; then the books are listed."""
+"""Units come in: the national registry locks what is its own, all else is admitted on paper; books are listed."""
 
 from __future__ import annotations
 
+import asyncio
+import time
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from exchange.cli.demo.acts.origins import CCER_PROJECT, CCER_SPACE
 from exchange.cli.demo.cast import OPERATOR_A, OPERATOR_B, Stage
 from exchange.cli.demo.drawing import tonnes
+from exchange.cli.demo.four_eyes import agree
 from exchange.cli.demo.refusals import refused
+from exchange.cli.demo.registry import HONEST, SILENT
+from exchange.cli.demo.words import REQUEST_STATES, in_chinese
+from exchange.cli.problem import CommandError
 from exchange.cli.terminal import Screen
-from exchange.client import ExchangeClient
+
+if TYPE_CHECKING:
+    from exchange.client.models import RegistryRequest
 
 FOREST_CCER: Final = "FCCER-SIM01-2023"
 ENERGY_QUOTA: Final = "QUOTA-ES-2024-HLBE"
-CCER_PROJECT: Final = "SIM-CCER-AFF-01"
 
-ISSUANCES: Final[dict[str, dict[str, object]]] = {
-    "ccer": {
-        "family": "FORESTRY_CCER",
-        "mechanism": "CCER",
-        "registry": "SIM 全国温室气体自愿减排注册登记系统（模拟）",
-        "project": CCER_PROJECT,
-        "project_name_en": "Simulated afforestation project in the Greater Khingan range",
-        "project_name_zh": "大兴安岭造林碳汇模拟项目",
-        "methodology": "CCER-14-001-V01",
-        "site_parcels": ["SIM-FOREST-PARCEL-001", "SIM-FOREST-PARCEL-002"],
-        "activity": "afforestation 造林",
-        "monitoring_start": "2023-01-01",
-        "monitoring_end": "2023-12-31",
-        "vintage": 2023,
-        "source_category": "NONE",
-        "source_facility": "",
-        "league": "HULUNBUIR",
-        "ccer_generation": "NEW",
-        "space": "SIM-CCER",
-        "serial_lo": 1,
-        "serial_hi": 100_001,
-    },
-    "quota": {
-        "family": "REDUCTION_QUOTA",
-        "mechanism": "REGIONAL_QUOTA",
-        "registry": "SIM 自治区碳减排量指标登记簿（模拟）",
-        "project": "SIM-ES-HEATING-01",
-        "project_name_en": "Simulated energy saving in the heating of forest farms",
-        "project_name_zh": "林场供热节能改造模拟项目",
-        "methodology": "SIM-METHOD-ES",
-        "site_parcels": ["SIM-HEATING-PLANTS"],
-        "activity": "energy saving 节能降碳",
-        "monitoring_start": "2024-01-01",
-        "monitoring_end": "2024-12-31",
-        "vintage": 2024,
-        "source_category": "ENERGY_SAVING",
-        "source_facility": "SIM forest-farm heating plants, outside the national ETS",
-        "league": "HULUNBUIR",
-        "ccer_generation": "NONE",
-        "space": "SIM-QUOTA",
-        "serial_lo": 1,
-        "serial_hi": 50_001,
-    },
-}
-
-
-def sink(owner: str, name_zh: str, name_en: str, quantity: int, serial_lo: int) -> dict[str, object]:
-    """An issuance of the family OTHER_SINK: what the article sold without saying under which mechanism."""
-    return {
-        "family": "OTHER_SINK",
-        "mechanism": "NOT_STATED",
-        "registry": "SIM not stated in the source",
-        "project": f"SIM-SINK-{owner}",
-        "project_name_en": f"{name_en}: carbon sink, mechanism not stated",
-        "project_name_zh": f"{name_zh}碳汇（机制未列明）",
-        "methodology": "",
-        "site_parcels": [f"SIM-{owner}-FOREST"],
-        "activity": "forest carbon sink 林业碳汇",
-        "monitoring_start": "2022-01-01",
-        "monitoring_end": "2022-12-31",
-        "vintage": 2022,
-        "source_category": "NONE",
-        "source_facility": "",
-        "league": "HULUNBUIR",
-        "ccer_generation": "NONE",
-        "space": "SIM-SINK",
-        "serial_lo": serial_lo,
-        "serial_hi": serial_lo + quantity,
-    }
+ANSWER_SECONDS: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +34,16 @@ class LotPlan:
     owner: str
     serial_lo: int
     tonnes: int
+
+    @property
+    def name(self) -> str:
+        """How the story finds it again."""
+        return f"{self.issuance}/{self.owner}"
+
+    @property
+    def serial_hi(self) -> int:
+        """The first serial behind the block."""
+        return self.serial_lo + self.tonnes
 
 
 LOTS: Final = (
@@ -108,81 +58,56 @@ LOTS: Final = (
 
 
 async def play(stage: Stage, screen: Screen) -> None:
-    """Record four issuances, admit seven lots, list two books."""
-    issued = await _record_issuances(stage)
-    await _show_that_one_person_is_not_enough(stage, screen, issued["ccer"])
-    rows = []
-    for plan in LOTS:
-        lot = await _admit_lot(stage, plan, issued[plan.issuance])
-        stage.lots[f"{plan.issuance}/{plan.owner}"] = lot
-        serials = f"SIM {plan.serial_lo:,} – {plan.serial_lo + plan.tonnes - 1:,}"
-        owner = stage.desk(plan.owner).firm.short
-        rows.append((lot, plan.issuance, screen.word(owner.en, owner.zh), serials, tonnes(plan.tonnes)))
-    heads = (
-        screen.head("lot", "批次"),
-        screen.head("issuance", "签发"),
-        screen.head("owner", "持有人"),
-        screen.head("serials", "序列号"),
-        screen.head("tonnes", "数量（吨）"),
-    )
-    screen.table(heads, rows, "<<<<>")
+    """Make the registry known, admit seven lots, three of which it locks; list two books."""
+    await _meet_the_registry(stage, screen)
+    await _list_books(stage)
+    await _show_that_one_person_is_not_enough(stage, screen)
+    await _nothing_is_sold_before_the_registry_speaks(stage, screen)
+    for plan in LOTS[1:]:
+        await _admit_lot(stage, plan)
+    await _locked(stage, sum(plan.issuance == "ccer" for plan in LOTS))
+    await _tell_lots(stage, screen)
+    _tell_books(screen)
+
+
+async def _meet_the_registry(stage: Stage, screen: Screen) -> None:
+    """The registry gets a person and a key here, by the regulator's approval, and is told where to call back."""
+    fields = stage.registry.staff_fields
+    proposal = await stage.staff.operator_a.proposals.propose("STAFF", fields)
+    approved = await stage.staff.regulator.proposals.approve(proposal)
+    assert approved.created_key is not None
+    await stage.registry.know_venue(stage.url, approved.created_key)
     screen.say(
-        "Serials are shown with both ends; on the wire a range is half-open: serial_hi is the first one after it.",
-        "此处序列号含首尾两端；接口中的区间为左闭右开，serial_hi 是区间之后的第一个序列号。",
-        indent="    ",
+        f"A simulated national registry runs at {stage.registry.url}: its own process, its own store, its own key.\n"
+        "The regulator lets it in: what it states it signs, and nobody here can state it in its place.",
+        f"模拟的国家登记机构运行于 {stage.registry.url}：独立进程、独立数据、独立密钥。\n"
+        "由主管部门批准接入：其声明由其自行签名，本机构任何人不得代为声明。",
     )
-    await _list_books(stage, screen)
 
 
-async def _record_issuances(stage: Stage) -> dict[str, str]:
-    documents = {
-        **ISSUANCES,
-        "sink-sengong": sink("SENGONG", "内蒙古森工集团", "Inner Mongolia Forest Industry", 500_000, 1),
-        "sink-hulunbuir": sink("HLBE-FOREST", "呼伦贝尔林业集团", "Hulunbuir Forestry", 120_000, 500_001),
-    }
-    issued = {}
-    for name, document in documents.items():
-        # A reduction quota is issued with the regulator's approval, everything else with a second operator's.
-        second = stage.staff.regulator if name == "quota" else stage.staff.operator_b
-        issued[name] = await _propose_and_approve(stage.staff.operator_a, second, "ISSUANCE", document)
-    return issued
-
-
-async def _admit_lot(stage: Stage, plan: LotPlan, issuance: str) -> str:
+async def _admit_lot(stage: Stage, plan: LotPlan) -> None:
+    """Have the registry credit CCER to its owner there, then admit the block here."""
+    if plan.issuance == "ccer":
+        await stage.registry.issue(CCER_SPACE, plan.serial_lo, plan.serial_hi, plan.owner)
     lock = f"SIM-LOCK-{plan.issuance.upper()}-{plan.serial_lo}"
-    document: dict[str, object] = {
-        "issuance": issuance,
+    document = _admission(stage, plan, lock)
+    stage.lots[plan.name] = await agree(stage, "LOT_ADMISSION", document, evidence=lock)
+
+
+def _admission(stage: Stage, plan: LotPlan, lock: str) -> dict[str, object]:
+    return {
+        "issuance": stage.issuances[plan.issuance],
         "owner": stage.desk(plan.owner).id,
         "serial_lo": plan.serial_lo,
-        "serial_hi": plan.serial_lo + plan.tonnes,
+        "serial_hi": plan.serial_hi,
         "lock_reference": lock,
     }
-    return await _propose_and_approve(
-        stage.staff.operator_a, stage.staff.operator_b, "LOT_ADMISSION", document, evidence=lock
-    )
 
 
-async def _propose_and_approve(
-    first: ExchangeClient, second: ExchangeClient, action: str, document: dict[str, object], evidence: str = ""
-) -> str:
-    """Two persons; the id of what was made."""
-    proposal = await first.proposals.propose(action, document)
-    approved = await second.proposals.approve(proposal, evidence)
-    assert approved.created is not None
-    return approved.created
-
-
-async def _show_that_one_person_is_not_enough(stage: Stage, screen: Screen, issuance: str) -> None:
+async def _show_that_one_person_is_not_enough(stage: Stage, screen: Screen) -> None:
     """The same person tries to approve their own proposal, and a second person reads another lock receipt."""
-    document: dict[str, object] = {
-        "issuance": issuance,
-        "owner": stage.desk("SENGONG").id,
-        "serial_lo": 1,
-        "serial_hi": 60_001,
-        "lock_reference": "SIM-LOCK-READ-BY-A",
-    }
     first, second = stage.staff.operator_a, stage.staff.operator_b
-    proposal = await first.proposals.propose("LOT_ADMISSION", document)
+    proposal = await first.proposals.propose("LOT_ADMISSION", _admission(stage, LOTS[0], "SIM-LOCK-READ-BY-A"))
     await refused(
         screen,
         first,
@@ -201,13 +126,94 @@ async def _show_that_one_person_is_not_enough(stage: Stage, screen: Screen, issu
     )
     await second.proposals.reject(proposal, "the lock receipt reads differently")
     screen.say(
-        "Operator B rejects that proposal; the real ones follow, each by two persons:",
-        "运营人员 B 驳回该申请；以下各批次均由两人先后经办、复核：",
+        "Operator B rejects that proposal; the real ones follow, each by two persons.",
+        "运营人员 B 驳回该申请；以下各批次均由两人先后经办、复核。",
+    )
+
+
+async def _nothing_is_sold_before_the_registry_speaks(stage: Stage, screen: Screen) -> None:
+    """The registry locks and says nothing: its silence is no lock, and the owner cannot sell."""
+    sengong, book = stage.desk("SENGONG"), stage.instruments[FOREST_CCER]
+    await stage.registry.behave(SILENT)
+    await _admit_lot(stage, LOTS[0])
+    await refused(
+        screen,
+        sengong.client,
+        sengong.firm.short,
+        "SELL 20,000 t @ 71.50, before the registry has answered",
+        "卖出 20,000 吨 限价 71.50，登记机构尚未答复",
+        lambda: sengong.client.orders.sell(book, 20_000, "71.50"),
+    )
+    await stage.registry.behave(HONEST)
+    await stage.registry.speak()
+    screen.say(
+        "The registry is made to speak: it calls back, signed, and the lock is confirmed.",
+        "登记机构随后以签名回调确认锁定。",
+    )
+
+
+async def _locked(stage: Stage, count: int) -> None:
+    """Wait until the registry has confirmed as many locks."""
+    confirmed = await registry_answers(stage, count, "LOCK")
+    stage.staff.operator_a.connection.seen_seq = stage.staff.operator_b.connection.seen_seq
+    assert len(confirmed) == count
+
+
+async def registry_answers(stage: Stage, count: int, kind: str) -> list[RegistryRequest]:
+    """The confirmed requests of one kind, as soon as there are so many.
+
+    Raises:
+        CommandError: when the registry takes too long.
+    """
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while time.monotonic() < deadline:
+        requests = stage.staff.operator_a.registry.requests("CONFIRMED")
+        found = [request async for request in requests if request.kind == kind]
+        if len(found) >= count:
+            return found
+        await asyncio.sleep(0.05)
+    raise CommandError(
+        "the simulated registry did not answer in time. 模拟登记机构未及时答复",
+        f"read {stage.registry.log_file} 请查看日志文件",
+    )
+
+
+async def _tell_lots(stage: Stage, screen: Screen) -> None:
+    """Every lot with its serials as the registry writes them, and the receipt that locks it."""
+    receipts = {request.lot: request async for request in stage.staff.operator_a.registry.requests()}
+    rows = []
+    for plan in LOTS:
+        number = stage.lots[plan.name]
+        lot, owner = await stage.staff.operator_a.units.lot(number), stage.desk(plan.owner).firm.short
+        rows.append(
+            (
+                number,
+                screen.word(owner.en, owner.zh),
+                lot.serial_text,
+                tonnes(lot.quantity),
+                *_lock_cells(screen, receipts.get(number)),
+            )
+        )
+    heads = (
+        screen.head("lot", "批次"),
+        screen.head("owner", "持有人"),
+        screen.head("serials", "序列号"),
+        screen.head("tonnes", "数量（吨）"),
+        screen.head("lock", "锁定"),
+        screen.head("registry's receipt", "登记机构凭证"),
     )
     screen.line()
+    screen.table(heads, rows, "<<<><<")
 
 
-async def _list_books(stage: Stage, screen: Screen) -> None:
+def _lock_cells(screen: Screen, request: RegistryRequest | None) -> tuple[str, str]:
+    """What the registry has said; units that are not its own are admitted on paper by two persons."""
+    if request is None:
+        return screen.word("on paper, two persons", "凭纸质凭证，双人复核"), "–"
+    return screen.word(request.status, in_chinese(REQUEST_STATES, request.status)), request.receipt or "–"
+
+
+async def _list_books(stage: Stage) -> None:
     operator = stage.staff.operator_a
     books = {
         FOREST_CCER: {"family": "FORESTRY_CCER", "project": CCER_PROJECT, "vintage": 2023, "reference_price": "70.00"},
@@ -222,6 +228,9 @@ async def _list_books(stage: Stage, screen: Screen) -> None:
     for symbol, terms in books.items():
         listed = await operator.instruments.list_new(symbol=symbol, **terms)  # type: ignore[arg-type]
         stage.instruments[symbol] = listed.id
+
+
+def _tell_books(screen: Screen) -> None:
     screen.line()
     screen.say(
         f"Listed {FOREST_CCER}: forestry CCER = one project × one vintage year (T10)\n"
