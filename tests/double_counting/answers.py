@@ -1,0 +1,68 @@
+"""Attempts by, or in the name of, the registry: one receipt twice, one answer twice, answers that nobody gave."""
+
+from __future__ import annotations
+
+from exchange.core.commands.registry import ConfirmByReceipt
+from exchange.core.rejections import RejectReason as R
+from tests.double_counting import careless as off
+from tests.double_counting.attempts import Steps, agreeing, attempt, giving
+from tests.double_counting.scene import UNKNOWN_REQUEST, Scene
+
+LIES = "a registry that lies"
+
+
+@attempt(R.RECEIPT_USED, (off.RECEIPT,), "registry_answers_receipt_once", source=LIES)
+def one_receipt_for_two_locks(scene: Scene) -> Steps:
+    """The registry answers two requests with the same receipt: one of the blocks nobody has locked."""
+    _, first = scene.waiting_lot(501, 601)
+    scene.done(scene.answer(first, receipt="R-1"))
+    _, second = scene.waiting_lot(601, 701)
+    return giving(scene.answer(second, receipt="R-1"))
+
+
+@attempt(R.RECEIPT_USED, (off.RECEIPT,), "registry_answers_receipt_once", source=LIES)
+def one_receipt_for_two_cancellations(scene: Scene) -> Steps:
+    """Two uses are cancelled with one receipt: one of them the registry has never cancelled."""
+    scene.used(scene.serials(1, 11))
+    scene.done(scene.answer(scene.open_requests()[0], receipt="R-1"))
+    scene.used(scene.serials(21, 31))
+    return giving(scene.answer(scene.open_requests()[0], receipt=" r-1"))
+
+
+@attempt(R.REQUEST_CLOSED, off.REPETITION, "registry_answers_receipt_once", source="a callback that is sent twice")
+def one_answer_twice(scene: Scene) -> Steps:
+    """The registry's confirmation arrives a second time, after the units were sold to another firm."""
+    _, request = scene.waiting_lot()
+    answer = scene.answer(request)
+    scene.done(answer)
+    return giving(answer)
+
+
+@attempt(
+    R.REGISTRY_ANSWERS_ITSELF,
+    (off.ANSWERS_ITSELF,),
+    "registry_answers_signed_by_the_registry",
+    source="operators who confirm what the registry should",
+)
+def a_lock_that_operators_confirm(scene: Scene) -> Steps:
+    """Two operators enter a receipt for a lock that the national registry has not confirmed."""
+    _, request = scene.waiting_lot()
+    return agreeing(ConfirmByReceipt(scene.operator, request.request, "R-9"), scene.second, "R-9")
+
+
+@attempt(R.REQUEST_NOT_FOUND, (), source=LIES)
+def an_answer_to_what_was_never_asked(scene: Scene) -> Steps:
+    """The registry confirms a request that does not exist."""
+    _, request = scene.waiting_lot()
+    answer = scene.answer(request)
+    answer.request = UNKNOWN_REQUEST
+    return giving(answer)
+
+
+@attempt(R.STATEMENT_OF_OTHER_SERIALS, (), source=LIES)
+def an_answer_about_more_serials(scene: Scene) -> Steps:
+    """Asked to lock a hundred tonnes the registry confirms two hundred."""
+    _, request = scene.waiting_lot()
+    answer = scene.answer(request)
+    answer.serials_hi += 100
+    return giving(answer)

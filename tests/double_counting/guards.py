@@ -1,0 +1,77 @@
+"""The guards of the database by the names that they refuse with, and how the owner of the tables takes each out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+
+def _constraint(table: str, name: str) -> str:
+    return f"ALTER TABLE {table} DROP CONSTRAINT {name}"
+
+
+def _trigger(table: str, name: str) -> str:
+    return f"DROP TRIGGER {name} ON {table}"
+
+
+CONSTRAINTS: Final = {
+    "issuances_never_overlap": "issuances",
+    "issuances_of_one_year": "issuances",
+    "serial_spaces_name_once": "serial_spaces",
+    "period_sites_never_overlap": "period_sites",
+    "monitoring_periods_not_exceeded": "monitoring_periods",
+    "lots_never_overlap": "lots",
+    "lots_inside_their_issuance": "lots",
+    "lots_lock_reference_once": "lots",
+    "balances_available_not_negative": "balances",
+    "claim_ranges_one_claim_a_tonne": "claim_ranges",
+    "release_ranges_one_release_at_a_time": "release_ranges",
+    "registry_requests_one_at_a_time": "registry_requests",
+}
+"""Constraints by their tables."""
+
+TRIGGERS: Final = {
+    "issuances_verified_alike": ("issuances", "note_periods"),
+    "issuances_source_not_covered": ("issuances", "refuse_second_source"),
+    "issuances_sink_is_converted": ("issuances", "refuse_second_source"),
+    "issuances_converted_of_a_cancelled_claim": ("issuances", "refuse_second_source"),
+    "issuances_converted_once": ("issuances", "refuse_second_source"),
+    "parcel_changes_follow_one_another": ("parcel_changes", "follow_steps"),
+    "parcels_stand_where_told": ("parcels", "cover_more"),
+    "parcels_spent_for_good": ("parcels", "cover_less"),
+    "claim_ranges_buyer_not_covered": ("claim_ranges", "refuse_covered_buyer"),
+}
+"""What a trigger's function refuses, by table and trigger."""
+
+SWITCHES: Final[dict[str, str]] = {
+    **{name: _constraint(table, name) for name, table in CONSTRAINTS.items()},
+    **{name: _trigger(*where) for name, where in TRIGGERS.items()},
+    "registry_answers_receipt_once": "DROP INDEX registry_answers_receipt_once",
+}
+"""What switches each guard off."""
+
+TABLES: Final = (
+    "issuances",
+    "lots",
+    "parcels",
+    "parcel_changes",
+    "movements",
+    "claims",
+    "claim_ranges",
+    "releases",
+    "release_ranges",
+    "registry_requests",
+    "registry_answers",
+    "lot_coverage",
+    "account_units",
+    "standings",
+    "balances",
+)
+"""Tables of units, whose every trigger is switched off where nothing of the database shall stand in the way."""
+
+ALL_OFF: Final = (
+    *dict.fromkeys(SWITCHES[name] for name in SWITCHES if name not in TRIGGERS),
+    *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in TABLES),
+    "ALTER TABLE issuances ENABLE TRIGGER note_spaces",
+    "ALTER TABLE lots ENABLE TRIGGER open_coverage",
+)
+"""Switches everything off that could refuse a tonne in a second place."""

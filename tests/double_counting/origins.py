@@ -1,0 +1,278 @@
+"""Attempts where tonnes come from: issued twice, issued for what is counted elsewhere, admitted twice."""
+
+from __future__ import annotations
+
+from exchange.core.commands.credits import AdmitLot, CommitImport, ImportRow, StageUnits
+from exchange.core.commands.projects import CcerGeneration, Mechanism
+from exchange.core.commands.uses import RevokeClaim
+from exchange.core.handlers.imports import rows_hash
+from exchange.core.rejections import RejectReason as R
+from exchange.core.values import ClaimId, Day, ImportId, Tonnes
+from tests.double_counting import careless as off
+from tests.double_counting.attempts import Steps, agreeing, attempt
+from tests.double_counting.scene import OTHER, QUOTA, Scene
+
+VCS: dict[str, object] = {
+    "mechanism": Mechanism.VCS,
+    "registry": "Verra",
+    "ccer_generation": CcerGeneration.NONE,
+    "uniqueness_declaration": "",
+}
+"""A voluntary project abroad's registry keeps, for the same forest."""
+
+DOUBLE_ISSUANCE = "double issuance; the Measures for voluntary reductions, article 10 (唯一性)"
+GHOSTS = "credits that do not exist: INTERPOL's guide to carbon trading crime, 2013"
+
+
+# --- serials ---------------------------------------------------------------------------------------------------------
+
+
+@attempt(R.SERIALS_OVERLAP, (off.SERIALS_FREE,), "issuances_never_overlap", source=GHOSTS)
+def the_same_serials_issued_for_another_project(scene: Scene) -> Steps:
+    """A block of serials that was issued once is entered again for another project."""
+    return agreeing(scene.issuing(scene.project("P2"), 1, 101, space="CCER"), scene.second)
+
+
+@attempt(R.SERIALS_OVERLAP, (off.SERIALS_FREE,), "issuances_never_overlap", source="splits that only have to add up")
+def serials_that_overlap_by_one(scene: Scene) -> Steps:
+    """A new block begins one serial before the old one ends, so one tonne is in both."""
+    return agreeing(scene.issuing(scene.project("P2"), 100, 150, space="CCER"), scene.second)
+
+
+@attempt(R.SERIALS_OVERLAP, (off.SERIALS_FREE,), "issuances_never_overlap", source="recycled CER, Hungary, March 2010")
+def serials_that_are_spent_issued_again(scene: Scene) -> Steps:
+    """Serials that were cancelled for a use are entered as new ones."""
+    scene.used(scene.serials(1, 31))
+    scene.registry_confirms()
+    return agreeing(scene.issuing(scene.project("P2"), 1, 31, space="CCER"), scene.second)
+
+
+@attempt(R.SPACE_SPELT_OTHERWISE, (off.SPELLING,), "serial_spaces_name_once", source="serials kept as free text")
+def the_same_space_in_small_letters(scene: Scene) -> Steps:
+    """The registry's serial space is spelt in another way, under which its serials look new."""
+    return agreeing(scene.issuing(scene.project("P2"), 1, 101, space="ccer"), scene.second)
+
+
+@attempt(R.SPACE_SPELT_OTHERWISE, (off.SPELLING,), "serial_spaces_name_once", source="serials kept as free text")
+def the_same_space_with_a_hyphen(scene: Scene) -> Steps:
+    """The same with a hyphen and in full-width letters."""
+    return agreeing(scene.issuing(scene.project("P2"), 1, 101, space="ＣＣ-ER"), scene.second)
+
+
+# --- ground and time -------------------------------------------------------------------------------------------------
+
+SAME_GROUND = "one tonne under the serials of two registries: a forest bureau with a CCER and a VCS project"
+
+
+@attempt(R.GROUND_TAKEN, (off.GROUND,), "period_sites_never_overlap", source=SAME_GROUND)
+def the_same_ground_under_another_registry(scene: Scene) -> Steps:
+    """What a forest took up in a year is issued a second time by another mechanism, with serials of its own."""
+    project = scene.new_project("V1", OTHER, site_parcels=("INM/P1",), **VCS)
+    return agreeing(scene.issuing(project, 1, 101), scene.second)
+
+
+@attempt(R.GROUND_TAKEN, (off.GROUND,), "period_sites_never_overlap", source=SAME_GROUND)
+def the_same_ground_spelt_in_another_way(scene: Scene) -> Steps:
+    """The same, and the parcel of ground is written in small and full-width letters."""
+    project = scene.new_project("V1", OTHER, site_parcels=(" inm ／ ｐ1",), **VCS)
+    return agreeing(scene.issuing(project, 1, 101), scene.second)
+
+
+@attempt(R.GROUND_TAKEN, (off.GROUND,), "period_sites_never_overlap", source=SAME_GROUND)
+def a_part_of_the_ground(scene: Scene) -> Steps:
+    """Another project has a single compartment of the same forest."""
+    project = scene.new_project("V1", OTHER, site_parcels=("INM/P1/012/03",), **VCS)
+    return agreeing(scene.issuing(project, 1, 101), scene.second)
+
+
+@attempt(R.GROUND_TAKEN, (off.GROUND,), "period_sites_never_overlap", source=SAME_GROUND)
+def ground_around_the_ground(scene: Scene) -> Steps:
+    """Another project has the whole county in which the forest lies."""
+    project = scene.new_project("V1", OTHER, site_parcels=("INM",), **VCS)
+    return agreeing(scene.issuing(project, 1, 101), scene.second)
+
+
+@attempt(R.GROUND_TAKEN, (off.GROUND,), "period_sites_never_overlap", source=DOUBLE_ISSUANCE)
+def the_same_ground_by_another_methodology(scene: Scene) -> Steps:
+    """A second CCER project on the same ground, by another methodology."""
+    project = scene.new_project("P2", site_parcels=("INM/P1",), methodology="CCER-14-002-V01")
+    return agreeing(scene.issuing(project, 1_001, 1_101, space="CCER"), scene.second)
+
+
+@attempt(R.GROUND_TAKEN, (off.GROUND,), "period_sites_never_overlap", source=DOUBLE_ISSUANCE)
+def a_monitoring_period_inside_another(scene: Scene) -> Steps:
+    """The same project issues once for the year and once for its second half."""
+    action = scene.issuing(scene.project("P1"), 1_001, 1_101, space="CCER", monitoring_start=Day(20230701))
+    return agreeing(action, scene.second)
+
+
+# --- how much --------------------------------------------------------------------------------------------------------
+
+OVER_ISSUED = "six million credits too many on false data: C-Quest, 2024"
+
+
+@attempt(R.VERIFIED_EXCEEDED, (off.VERIFIED,), "monitoring_periods_not_exceeded", source=OVER_ISSUED)
+def more_than_was_verified(scene: Scene) -> Steps:
+    """A period's second issuance takes more than the verification report has left."""
+    project = scene.new_project("P2")
+    scene.agree(scene.issuing(project, 1, 601, verified=Tonnes(1_000)), scene.second)
+    return agreeing(scene.issuing(project, 601, 1_002, verified=Tonnes(1_000)), scene.second)
+
+
+@attempt(R.VERIFIED_EXCEEDED, (off.VERIFIED,), "monitoring_periods_not_exceeded", source="the Measures, article 22")
+def half_a_tonne_rounded_up(scene: Scene) -> Steps:
+    """750.5 t were verified, which are 750 units; 751 are issued."""
+    return agreeing(scene.issuing(scene.new_project("P2"), 1, 752, verified=Tonnes(750)), scene.second)
+
+
+@attempt(R.VERIFIED_DIFFERS, (off.VERIFIED,), "issuances_verified_alike", source=OVER_ISSUED)
+def a_higher_verified_figure_afterwards(scene: Scene) -> Steps:
+    """For a later issuance of the same period the verified figure has grown."""
+    project = scene.new_project("P2")
+    scene.agree(scene.issuing(project, 1, 601, verified=Tonnes(1_000)), scene.second)
+    return agreeing(scene.issuing(project, 601, 1_002, verified=Tonnes(1_400)), scene.second)
+
+
+@attempt(R.PERIOD_INVALID, (off.PERIOD,), "issuances_of_one_year", source="22,514.2 t over 30 years: an estimate")
+def an_estimate_of_thirty_years_issued(scene: Scene) -> Steps:
+    """What a mine's restoration is expected to take up in thirty years is issued as units."""
+    project = scene.new_project("P2", estimate_kg=22_514_200, estimate_years=30)
+    action = scene.issuing(project, 1, 22_515, verified=Tonnes(22_514), monitoring_end=Day(20521231))
+    return agreeing(action, scene.second)
+
+
+# --- who else counts it ----------------------------------------------------------------------------------------------
+
+ETS = "Interim Regulations on carbon trading, article 29; 避免重复交易"
+
+
+@attempt(R.SOURCE_COVERED, (off.SOURCE,), "issuances_source_not_covered", source=ETS)
+def quota_of_a_facility_of_the_national_market(scene: Scene) -> Steps:
+    """A power plant sells its savings as regional quota, which have freed its national allowances already."""
+    scene.facility("PLANT")
+    project = scene.new_project("Q2", QUOTA, source_facility="PLANT")
+    return agreeing(scene.issuing(project, 1, 101), scene.regulator)
+
+
+@attempt(R.SOURCE_COVERED, (off.SOURCE,), "issuances_source_not_covered", source=ETS)
+def quota_of_such_a_facility_spelt_otherwise(scene: Scene) -> Steps:
+    """The same, and the plant's code is written in small letters with spaces."""
+    scene.facility("PLANT")
+    project = scene.new_project("Q2", QUOTA, source_facility=" pl ant")
+    return agreeing(scene.issuing(project, 1, 101), scene.regulator)
+
+
+SINK = "sources/003: the ecosystem-sink category is certified CCER"
+
+
+@attempt(R.CONVERSION_INVALID, (off.CONVERSION,), "issuances_sink_is_converted", source=SINK)
+def sink_quota_without_a_cancellation(scene: Scene) -> Steps:
+    """A forest's tonnes are issued as quota while its CCER go on being traded."""
+    return agreeing(scene.sink_quota(0, 50), scene.regulator)
+
+
+@attempt(R.CONVERSION_INVALID, (off.CONVERSION,), "issuances_converted_of_a_cancelled_claim", source=SINK)
+def sink_quota_on_a_voluntary_use(scene: Scene) -> Steps:
+    """Quota is issued on CCER that were cancelled, but for somebody's neutrality."""
+    claim = scene.used(scene.serials(1, 51))
+    scene.registry_confirms()
+    return agreeing(scene.sink_quota(claim, 50), scene.regulator)
+
+
+@attempt(R.CONVERSION_INVALID, (off.CONVERSION,), "issuances_converted_of_a_cancelled_claim", source=SINK)
+def sink_quota_before_the_cancellation(scene: Scene) -> Steps:
+    """Quota is issued while the registry has not answered whether it cancels the CCER."""
+    return agreeing(scene.sink_quota(scene.converted(1, 51), 50), scene.regulator)
+
+
+@attempt(R.CONVERSION_EXCEEDED, (off.CONVERSION,), "issuances_converted_once", source=SINK)
+def sink_quota_twice_on_one_cancellation(scene: Scene) -> Steps:
+    """One cancellation of fifty tonnes stands behind two issuances of forty."""
+    claim = scene.converted(1, 51)
+    scene.registry_confirms()
+    scene.agree(scene.sink_quota(claim, 40), scene.regulator)
+    return agreeing(scene.sink_quota(claim, 40, lo=6_001), scene.regulator)
+
+
+@attempt(R.CONVERSION_INVALID, (off.CONVERSION,), "issuances_converted_of_a_cancelled_claim", source=SINK)
+def sink_quota_on_a_revoked_cancellation(scene: Scene) -> Steps:
+    """The claim behind it was revoked, because its units had proved wrong."""
+    claim = scene.converted(1, 51)
+    scene.registry_confirms()
+    scene.agree(RevokeClaim(scene.operator, ClaimId(claim), "never grown"), scene.regulator)
+    return agreeing(scene.sink_quota(claim, 50), scene.regulator)
+
+
+# --- lots ------------------------------------------------------------------------------------------------------------
+
+ONE_LOCK = "the registry locks a block for one venue; one paper locks one block"
+
+
+@attempt(R.SERIALS_OVERLAP, (off.SERIALS_FREE,), "lots_never_overlap", source=ONE_LOCK)
+def a_block_admitted_twice(scene: Scene) -> Steps:
+    """Serials that are traded here already are admitted for another firm as well."""
+    issuance = scene.state.credits.lots[scene.forest].issuance
+    action = AdmitLot(scene.operator, issuance, scene.steel, 51, 101, "lock-again")
+    return agreeing(action, scene.second, "lock-again")
+
+
+@attempt(R.OUTSIDE_ISSUANCE, (off.INSIDE,), "lots_inside_their_issuance", source=GHOSTS)
+def a_lot_larger_than_its_issuance(scene: Scene) -> Steps:
+    """A block is admitted that reaches beyond what was issued."""
+    issuance = scene.issue(501, 601)
+    action = AdmitLot(scene.operator, issuance, scene.wood, 501, 651, "lock-large")
+    return agreeing(action, scene.second, "lock-large")
+
+
+@attempt(R.LOCK_REFERENCE_USED, (off.PAPER,), "lots_lock_reference_once", source=ONE_LOCK)
+def one_lock_paper_for_two_lots(scene: Scene) -> Steps:
+    """The paper on which one block is locked is shown for a second block."""
+    issuance = scene.issue(501, 601)
+    paper = scene.state.credits.lots[scene.saved].lock_reference
+    return agreeing(AdmitLot(scene.operator, issuance, scene.wood, 501, 601, paper), scene.second, paper)
+
+
+@attempt(R.LOCK_REFERENCE_USED, (off.PAPER,), "lots_lock_reference_once", source=ONE_LOCK)
+def one_lock_paper_in_two_spellings(scene: Scene) -> Steps:
+    """The same, and its number is typed in capitals with a space."""
+    issuance = scene.issue(501, 601)
+    paper = scene.state.credits.lots[scene.saved].lock_reference.upper().replace("-", " -")
+    return agreeing(AdmitLot(scene.operator, issuance, scene.wood, 501, 601, paper), scene.second, paper)
+
+
+# --- imports ---------------------------------------------------------------------------------------------------------
+
+
+def staged(scene: Scene, *rows: ImportRow) -> CommitImport:
+    """Rows put aside, and the action that brings them in."""
+    made = ImportId(scene.done(StageUnits(scene.operator, ImportId(0), rows)).created)
+    return CommitImport(scene.operator, made, rows_hash(scene.state.imports.by_id[made].rows))
+
+
+@attempt(R.SERIALS_OVERLAP, (off.ROWS_TOGETHER, off.SERIALS_FREE), "issuances_never_overlap", source=GHOSTS)
+def a_file_with_a_row_twice(scene: Scene) -> Steps:
+    """A file of units has the same serials in two rows, of which each alone is good."""
+    return agreeing(staged(scene, scene.row(2, 501, 551), scene.row(3, 501, 551)), scene.second)
+
+
+@attempt(R.SERIALS_OVERLAP, (off.SERIALS_FREE,), "issuances_never_overlap", source="a file that is sent a second time")
+def a_file_brought_in_twice(scene: Scene) -> Steps:
+    """The same file is staged twice before either is brought in, and both are."""
+    first = staged(scene, scene.row(2, 501, 551))
+    second = staged(scene, scene.row(2, 501, 551, lock_reference="L-3"))
+    scene.agree(first, scene.second)
+    scene.registry_confirms()
+    return agreeing(second, scene.second)
+
+
+@attempt(R.LOCK_REFERENCE_USED, (off.ROWS_TOGETHER, off.PAPER), "lots_lock_reference_once", source=ONE_LOCK)
+def a_file_with_one_paper_for_two_rows(scene: Scene) -> Steps:
+    """Two rows of a file name the same lock."""
+    rows = (scene.row(2, 501, 551), scene.row(3, 551, 601, lock_reference="L-2"))
+    return agreeing(staged(scene, *rows), scene.second)
+
+
+@attempt(R.VERIFIED_EXCEEDED, (off.ROWS_TOGETHER, off.VERIFIED), "monitoring_periods_not_exceeded", source=OVER_ISSUED)
+def a_file_that_exceeds_what_was_verified(scene: Scene) -> Steps:
+    """Each row stays below what was verified, all of them together do not."""
+    return agreeing(staged(scene, scene.row(2, 501, 1_201), scene.row(3, 1_201, 1_701)), scene.second)

@@ -1,0 +1,256 @@
+"""The market of the attempts: a forest firm with a hundred tonnes of CCER and as many of quota, and a mill."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+
+from exchange.client import PrivateKey
+from exchange.core.commands import Command
+from exchange.core.commands.approvals import Propose
+from exchange.core.commands.credits import ImportRow
+from exchange.core.commands.encumbrances import Encumber, EncumbranceKind
+from exchange.core.commands.governance import Genesis
+from exchange.core.commands.instruments import Family, League, SourceCategory
+from exchange.core.commands.participants import RegisterTrader
+from exchange.core.commands.projects import (
+    Activity,
+    FacilityTerms,
+    ProjectTerms,
+    RecordIssuance,
+    RegisterProject,
+    Sector,
+    SetFacility,
+)
+from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.commands.uses import (
+    Intensity,
+    Neutrality,
+    Pick,
+    Purpose,
+    ReleaseUnits,
+    RevokeClaim,
+    UseDetails,
+    UseUnits,
+)
+from exchange.core.credits.registry_lock import Request
+from exchange.core.machine import Outcome
+from exchange.core.values import (
+    ClaimId,
+    Day,
+    EncumbranceId,
+    InstrumentId,
+    KeyId,
+    LotId,
+    ProjectId,
+    ReleaseId,
+    RequestId,
+    Side,
+    Tonnes,
+)
+from tests.double_counting.attempts import Steps, giving
+from tests.support.market import Market
+
+HOUR = 3_600
+UNKNOWN_REQUEST = RequestId(7)
+FOR_MILL: dict[str, Any] = {"facility": "ICP-1", "year": 2025, "league": League.NONE}
+"""What a surrender by the mill for 2025 says."""
+
+NO_PROJECT, NO_LOT, NO_INSTRUMENT = ProjectId(0), LotId(0), InstrumentId(0)
+CCER, QUOTA, OTHER = Family.FORESTRY_CCER, Family.REDUCTION_QUOTA, Family.OTHER_SINK
+
+
+class Secret:
+    """What a person acts with over HTTP: a secret and a private key, both made of a number."""
+
+    def __init__(self, number: int) -> None:
+        """The same for the same number."""
+        seed = hashlib.sha256(b"secret %d" % number).digest()
+        self.text = base64.urlsafe_b64encode(seed).rstrip(b"=").decode()
+        self.private_key = PrivateKey.read(self.text)
+
+    @property
+    def hash(self) -> bytes:
+        """What the log has of the secret."""
+        return hashlib.sha256(self.text.encode()).digest()
+
+    @property
+    def public_key(self) -> bytes:
+        """What the log has of the private key."""
+        text = self.private_key.public_text
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+class Scene(Market):
+    """A market whose persons have real secrets, with two firms and two lots."""
+
+    def __init__(self) -> None:
+        """Serials 1 to 100 of the space CCER and 101 to 200 of the space QUOTA are the forest firm's."""
+        self.secrets: dict[bytes, Secret] = {}
+        super().__init__(sweep=False)
+        self.wood = self.firm("WOOD")
+        self.steel = self.firm("STEEL", cash=10_000_000)
+        self.trader = self.traders[self.wood]
+        self.listed = self.instrument()
+        self.forest = self.lot(self.wood, 100)
+        self.saved = self.admit(self.issue(101, 201, QUOTA, space="QUOTA"), self.wood, 101, 201)
+
+    def give(self, command: Command, key: KeyId | None = None) -> Outcome:
+        """As the market does, with real secrets in the place of its numbers."""
+        if isinstance(command, Genesis):
+            for number, member in enumerate(command.staff):
+                self._equip(member, number)
+        elif isinstance(command, Propose) and isinstance(command.action, RegisterTrader):
+            self._equip(command.action, 100 + len(self.log))
+        return super().give(command, key)
+
+    def _equip(self, person: Any, number: int) -> None:
+        secret = Secret(number)
+        self.secrets[secret.hash] = secret
+        person.secret_hash, person.public_key = secret.hash, secret.public_key
+
+    # --- where tonnes come from --------------------------------------------------------------------------------------
+
+    def terms(self, code: str, family: Family = CCER, **given: object) -> ProjectTerms:
+        """Terms of a project, with some of them changed."""
+        return changed(self.project_terms(code, family), **given)
+
+    def new_project(self, code: str, family: Family = CCER, **given: object) -> ProjectId:
+        """A project with such terms."""
+        approver = self.regulator if family is QUOTA else self.second
+        return ProjectId(self.agree(RegisterProject(self.operator, self.terms(code, family, **given)), approver))
+
+    def issuing(self, project: ProjectId, lo: int, hi: int, **given: object) -> RecordIssuance:
+        """An issuance of serials of a project for 2023, in the space of the project's own number."""
+        made = RecordIssuance(
+            self.operator,
+            project,
+            Day(20230101),
+            Day(20231231),
+            Tonnes(1_000),
+            Day(20240101),
+            f"space {project}",
+            "",
+            lo,
+            hi,
+            ClaimId(0),
+        )
+        return changed(made, **given)
+
+    def sink_quota(self, claim: int, tonnes: int, lo: int = 5_001) -> RecordIssuance:
+        """An issuance of ecosystem-sink quota against a claim."""
+        project = self.state.credits.projects.codes.get("sink") or self.new_project("SINK", QUOTA, **SINK)
+        return self.issuing(project, lo, lo + tonnes, space="SINK", converted=ClaimId(claim))
+
+    def facility(self, code: str = "PLANT", since: int = 2021) -> None:
+        """A facility of the national market."""
+        terms = FacilityTerms(code, "Plant", "电厂", Sector.POWER, League.BAOTOU, since, 0)
+        self.agree(SetFacility(self.operator, terms), self.regulator)
+
+    def row(self, line: int, lo: int, hi: int, **given: object) -> ImportRow:
+        """A row of a file for project P1 in 2022."""
+        made = ImportRow(line, "P1", 20220101, 20221231, 1_000, 20230601, "CCER", "", lo, hi, self.wood, f"L-{line}")
+        return changed(made, **given)
+
+    # --- what becomes of them ----------------------------------------------------------------------------------------
+
+    def use(self, *picks: Pick, purpose: Purpose = Purpose.VOLUNTARY, **given: object) -> UseUnits:
+        """A use by the forest firm of just these serials."""
+        quantity = Tonnes(sum(pick.hi - pick.lo for pick in picks))
+        return UseUnits(self.trader, self.wood, NO_INSTRUMENT, picks, quantity, purpose, details(**given))
+
+    def serials(self, lo: int, hi: int) -> Pick:
+        """Serials of the forest's lot."""
+        return Pick(self.forest, lo, hi)
+
+    def quota(self, lo: int, hi: int) -> Pick:
+        """Serials of the lot of quota."""
+        return Pick(self.saved, lo, hi)
+
+    def used(self, *picks: Pick, purpose: Purpose = Purpose.VOLUNTARY, **given: object) -> ClaimId:
+        """A use that two persons agreed to; the registry has not been heard."""
+        return ClaimId(self.agree(self.use(*picks, purpose=purpose, **given), self.second))
+
+    def converted(self, lo: int, hi: int) -> ClaimId:
+        """CCER that were given up so that sink quota can be issued; the registry has not been heard."""
+        return self.used(self.serials(lo, hi), purpose=Purpose.CONVERSION, league=League.NONE)
+
+    def release(self, lo: int, hi: int) -> ReleaseUnits:
+        """A release of serials of the forest's lot."""
+        return ReleaseUnits(self.trader, self.wood, (self.serials(lo, hi),), "N-1")
+
+    def sent_out(self, lo: int, hi: int) -> ReleaseId:
+        """Serials that are in the national market by now."""
+        number = ReleaseId(self.agree(self.release(lo, hi), self.second))
+        self.wait(27 * HOUR)
+        self.finish_jobs()
+        self.registry_confirms()
+        return number
+
+    def freeze(self, lo: int, hi: int) -> EncumbranceId:
+        """Serials of the forest's lot are frozen."""
+        command = Encumber(self.regulator, EncumbranceKind.FREEZE, NO_PROJECT, 0, self.forest, lo, hi, "order 7")
+        return EncumbranceId(self.done(command).created)
+
+    def freeze_quota(self, lo: int, hi: int) -> EncumbranceId:
+        """Serials of the lot of quota are frozen."""
+        command = Encumber(self.regulator, EncumbranceKind.FREEZE, NO_PROJECT, 0, self.saved, lo, hi, "order 8")
+        return EncumbranceId(self.done(command).created)
+
+    def freeze_project(self) -> EncumbranceId:
+        """All units of the forest's project are frozen, also those that are to come."""
+        project = self.project("P1")
+        command = Encumber(self.regulator, EncumbranceKind.FREEZE, project, 0, NO_LOT, 0, 0, "order 9")
+        return EncumbranceId(self.done(command).created)
+
+    def revoked(self, claim: ClaimId) -> None:
+        """A claim's effect is taken away."""
+        self.agree(RevokeClaim(self.operator, claim, "proved wrong"), self.regulator)
+
+    def selling(self, tonnes: int) -> Steps:
+        """An offer of so many tonnes of the forest's lot."""
+        return giving(self.order(self.wood, self.listed, Side.SELL, tonnes, 3_000))
+
+    def offer(self, tonnes: int) -> None:
+        """An offer that rests in the book."""
+        self.done(self.order(self.wood, self.listed, Side.SELL, tonnes, 3_000))
+
+    # --- the registry ------------------------------------------------------------------------------------------------
+
+    def open_requests(self) -> list[Request]:
+        """What the registry was asked and has not answered."""
+        return [request for request in self.state.requests.by_id.values() if request.status.is_open]
+
+    def refuses(self, request: Request) -> None:
+        """The registry refuses a request."""
+        self.done(self.answer(request, RegistryOutcome.REFUSED))
+
+    def waiting_lot(self, lo: int = 501, hi: int = 601) -> tuple[LotId, Request]:
+        """A lot that waits for the registry's lock, and the request for it."""
+        lot = self.bring_in(self.issue(lo, hi), self.wood, lo, hi)
+        (request,) = [request for request in self.open_requests() if request.lot == lot]
+        return lot, request
+
+
+SINK: dict[str, object] = {
+    "source_category": SourceCategory.ECOSYSTEM_SINK,
+    "source_facility": "",
+    "activity": Activity.FOREST_MANAGEMENT,
+}
+"""What makes a project of quota one of an ecosystem sink."""
+
+
+def changed(made: Any, **given: object) -> Any:
+    """The same record with some fields changed."""
+    for name, value in given.items():
+        assert hasattr(made, name), name
+        setattr(made, name, value)
+    return made
+
+
+def details(**given: object) -> UseDetails:
+    """Details of a voluntary use in Hohhot, with some of them changed."""
+    made = UseDetails("Steel", "钢铁", "S1", "", 0, "", Intensity.NONE, Neutrality.NONE, "", Day(0), "", League.HOHHOT)
+    changed_one: UseDetails = changed(made, **given)
+    return changed_one

@@ -1,0 +1,58 @@
+"""The first run: every attempt is refused with its code, and nothing in the books has changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from exchange.core.image import encode_state, state_hash
+from exchange.core.invariants import check_all
+from exchange.core.machine import Outcome
+from exchange.core.state import ExchangeState
+from exchange.core.values import Micros, Seq
+from exchange.store.embedded import DatabaseUrls
+from tests.double_counting.attempts import Attempt, Done, drive
+from tests.double_counting.catalogue import CATALOGUE
+from tests.double_counting.scene import Scene
+from tests.double_counting.venue import open_venue
+
+EVERY = pytest.mark.parametrize("attempt", CATALOGUE.values(), ids=CATALOGUE)
+
+
+def without_the_place_in_the_log(state: ExchangeState) -> bytes:
+    """The hash of a state as if it had been reached at entry 0: a refused command moves nothing but that."""
+    seq, at = state.seq, state.at
+    state.seq, state.at = Seq(0), Micros(0)
+    try:
+        return state_hash(state)
+    finally:
+        state.seq, state.at = seq, at
+
+
+def _done(outcome: Outcome) -> Done:
+    return Done(outcome.reason, outcome.created)
+
+
+@EVERY
+def test_the_core_refuses(attempt: Attempt) -> None:
+    scene = Scene()
+    steps = attempt.prepare(scene)
+    check_all(scene.state)
+    before = without_the_place_in_the_log(scene.state)
+    assert drive(steps, lambda command: _done(scene.give(command))) is attempt.code
+    assert without_the_place_in_the_log(scene.state) == before
+    assert encode_state(scene.state)
+
+
+@EVERY
+async def test_the_service_refuses(attempt: Attempt, database: DatabaseUrls, tmp_path: Path) -> None:
+    scene = Scene()
+    steps = attempt.prepare(scene)
+    async with open_venue(scene, database, tmp_path) as venue:
+        books = await venue.books()
+        before = without_the_place_in_the_log(venue.sequencer.state)
+        assert await venue.drive(steps) is attempt.code
+        assert await venue.books() == books
+        assert without_the_place_in_the_log(venue.sequencer.state) == before
+        assert not venue.sequencer.stopped.done()

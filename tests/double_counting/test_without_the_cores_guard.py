@@ -1,0 +1,54 @@
+"""The second run: the core's guard is switched off; the database refuses, and the service stops without an answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from exchange.core.rejections import RejectReason
+from exchange.sequencer.journal import ConstraintBrokenError
+from exchange.sequencer.sequencer import StopCause
+from exchange.sequencer.submission import StoppedError
+from exchange.store.embedded import DatabaseUrls
+from tests.double_counting.attempts import Attempt, Done, drive, switched_off
+from tests.double_counting.catalogue import CATALOGUE
+from tests.double_counting.scene import Scene
+from tests.double_counting.venue import open_venue
+
+GUARDED = [attempt for attempt in CATALOGUE.values() if attempt.database]
+EVERY = pytest.mark.parametrize("attempt", GUARDED, ids=lambda attempt: attempt.name)
+
+
+@EVERY
+def test_nothing_else_of_the_core_stands_in_the_way(attempt: Attempt) -> None:
+    """Otherwise the database would not be asked, and the run below would prove nothing of it."""
+    scene = Scene()
+    steps = attempt.prepare(scene)
+
+    def give(command: object) -> Done:
+        outcome = scene.give(command)  # type: ignore[arg-type]
+        return Done(outcome.reason, outcome.created)
+
+    with switched_off(attempt.core):
+        assert drive(steps, give) is None
+
+
+@EVERY
+async def test_the_database_refuses_and_the_service_stops(
+    attempt: Attempt, database: DatabaseUrls, tmp_path: Path
+) -> None:
+    scene = Scene()
+    steps = attempt.prepare(scene)
+    async with open_venue(scene, database, tmp_path) as venue:
+        books = await venue.books()
+        acknowledged: list[RejectReason | None] = []
+        with switched_off(attempt.core), pytest.raises(StoppedError):
+            acknowledged.append(await venue.drive(steps))
+        stopped = await venue.sequencer.stopped
+        assert not acknowledged
+        assert stopped.cause is StopCause.BUG
+        assert isinstance(stopped.error, ConstraintBrokenError), stopped.error
+        assert any(guard in str(stopped.error) for guard in attempt.database), stopped.error
+        after = await venue.books()
+        assert {table for table in books if books[table] != after[table]} <= {"proposals"}

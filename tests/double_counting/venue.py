@@ -1,0 +1,158 @@
+"""A running exchange with the history of a scene: the real sequencer, store and API in this process, real PostgreSQL.
+
+The history is made in the core, which takes a moment, and written to the database by the real writer in one batch. The
+service then starts on it as after a restart, with a clock that shows what the scene's does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+
+from exchange.bootstrap.database import Database
+from exchange.bootstrap.service import Running, running
+from exchange.config import Settings
+from exchange.core.commands import Command
+from exchange.core.rejections import RejectReason
+from exchange.core.values import Micros, Seq
+from exchange.sequencer.deciding import own_submission
+from exchange.sequencer.journal import Entry
+from exchange.sequencer.submission import StoppedError
+from exchange.store.embedded import DatabaseUrls
+from exchange.store.journal import PostgresJournal
+from exchange.store.tables import METADATA
+from tests.double_counting.attempts import Done, Steps
+from tests.double_counting.scene import Scene
+from tests.support.entries import Log, batch_of
+from tests.support.keys import key_of
+
+NOT_BOOKS: Final = {
+    "alembic_version",
+    "downloads_ended",
+    "feed",
+    "idempotency",
+    "journal",
+    "leader",
+    "quarantine",
+    "reads",
+}
+"""Tables that tell what was asked: they change with a refusal, and say nothing of whose anything is."""
+
+BOOKS: Final = tuple(sorted(set(METADATA.tables) - NOT_BOOKS - {"refusals"}))
+"""Every other table: nothing in them may change when an attempt is refused."""
+
+_DIGEST: Final = "SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {} t"
+
+
+class StillClock:
+    """Shows the scene's time, and goes on with it."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+
+    def now(self) -> Micros:
+        """When the scene's next command would be given."""
+        return self._scene.now()
+
+    def steady(self) -> Micros:
+        """The same: nobody sets this clock."""
+        return self._scene.now()
+
+
+class Venue:
+    """A service that runs on the history of a scene."""
+
+    def __init__(self, scene: Scene, urls: DatabaseUrls, parts: Running) -> None:
+        self.scene = scene
+        self.urls = urls
+        self.parts = parts
+        self.sequencer = parts.sequencer
+        self._entries: dict[Seq, Entry] = {}
+        self.sequencer.listeners.append(self._learn)
+
+    def _learn(self, entries: list[Entry]) -> None:
+        self._entries.update((entry.leaf.seq, entry) for entry in entries)
+
+    async def give(self, command: Command) -> Done:
+        """Have a command decided and made durable.
+
+        Raises:
+            StoppedError: the service stopped, and nobody was told that anything was done.
+        """
+        self.scene.wait(1)
+        key = key_of(self.sequencer.state, command.actor, self.scene.now())
+        receipt = await self.sequencer.submit(replace(own_submission(command), key=key))
+        await asyncio.sleep(0)  # the listeners are told after the answers
+        leaf = self._entries[receipt.seq].leaf
+        return Done(RejectReason(leaf.reason) if leaf.reason else None, leaf.created)
+
+    async def drive(self, steps: Steps) -> RejectReason | None:
+        """Give the commands of an attempt until one is refused; why, or None when all of them were done."""
+        try:
+            command = next(steps)
+            while True:
+                done = await self.give(command)
+                if done.reason is not None:
+                    return done.reason
+                command = steps.send(done)
+        except StopIteration:
+            return None
+
+    async def books(self) -> dict[str, str]:
+        """A digest of every table that says whose anything is."""
+        return await books_of(self.urls)
+
+
+async def books_of(urls: DatabaseUrls) -> dict[str, str]:
+    """A digest of every table that says whose anything is, as the owner of the tables sees them."""
+    connection = await asyncpg.connect(urls.owner)
+    try:
+        return {table: await connection.fetchval(_DIGEST.format(table)) for table in BOOKS}
+    finally:
+        await connection.close()
+
+
+async def change_guards(urls: DatabaseUrls, *statements: str) -> None:
+    """Do something to the guards of a database, as the owner of the tables."""
+    connection = await asyncpg.connect(urls.owner)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def write_history(scene: Scene, urls: DatabaseUrls) -> Log:
+    """Write what happened in a scene to an empty database; the log, which can go on."""
+    log = Log()
+    log.follow(scene.log)
+    store = PostgresJournal(urls.service)
+    try:
+        await store.lead()
+        await store.append(batch_of(log.entries))
+    finally:
+        await store.close()
+    return log
+
+
+@asynccontextmanager
+async def open_venue(scene: Scene, urls: DatabaseUrls, folder: Path) -> AsyncIterator[Venue]:
+    """A service on the history of a scene; it may have stopped by itself when this is left."""
+    await write_history(scene, urls)
+    settings = Settings.from_environment({"EXCHANGE_DATA_DIR": str(folder), "EXCHANGE_DATABASE_URL": urls.service})
+    database = Database(urls.service, urls.owner, "the test's server")
+    async with running(settings, database, _say_nothing, machine=StillClock(scene)) as parts:
+        yield Venue(scene, urls, parts)
+
+
+def _say_nothing(_: str) -> None:
+    """Nobody watches the start."""
+
+
+__all__ = ["BOOKS", "StoppedError", "Venue", "books_of", "change_guards", "open_venue", "write_history"]
