@@ -29,6 +29,7 @@ from exchange.api.problem_tables import (
     UPGRADE_REQUIRED,
 )
 from exchange.api.problems import ProblemError, problem_answer
+from exchange.api.resources.certificates import add_certificates
 from exchange.api.resources.health import add_health
 from exchange.api.resources.pages import add_pages
 from exchange.api.routes import OPERATIONS, name_of, tag_of
@@ -74,6 +75,7 @@ def create_app(services: Services) -> Application:
         _document(app, operation)
     add_health(app, services)
     add_pages(app)
+    add_certificates(app, services)
     app.add_api_route("/v1/stream", _speaks_websocket, methods=["GET"], include_in_schema=False)
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(Exception, _internal_problem)

@@ -64,6 +64,7 @@ NAMES: Final[dict[str, str]] = {
     "uses.every": "list_uses",
     "uses.one": "get_use",
     "uses.propose": "propose_use",
+    "certificates.certificate": "get_certificate",
     "releases.every": "list_releases",
     "releases.one": "get_release",
     "releases.propose": "propose_release",

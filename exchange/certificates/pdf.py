@@ -71,9 +71,9 @@ def pdf_of(document: Document, address: str) -> bytes:
 
 
 def _written_at(document: Document) -> datetime:
-    """When what the file says came to be: the fulfilment, or the revocation."""
+    """When what the file says came to be, to the second: the fulfilment, or the revocation."""
     last = document["log"] if document["revocation"] is None else document["revocation"]["log"]
-    return datetime.fromisoformat(last["at"])
+    return datetime.fromisoformat(last["at"]).replace(microsecond=0)
 
 
 @cache

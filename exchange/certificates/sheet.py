@@ -70,7 +70,7 @@ def sheet_of(document: Document) -> Sheet:
         statement=_statement(document),
         parts=(
             *_revocation(document),
-            Part(Words("Use", "用途"), tuple(_use(document))),
+            Part(Words("Use", "使用"), tuple(_use(document))),
             *_units(document),
             Part(Words("Proof in the log", "日志存证"), tuple(_proof(document))),
         ),
@@ -190,8 +190,10 @@ def _project(project: Document) -> Iterator[Line]:
 
 
 def _kind(project: Document) -> Words:
-    """Family, mechanism, and what else tells apart units of one family."""
-    known = [named(Family, project["family"]), named(Mechanism, project["mechanism"])]
+    """The family, and what tells apart units of one family: the mechanism where the family does not say it."""
+    known = [named(Family, project["family"])]
+    if Family[project["family"]] is Family.OTHER_SINK:
+        known.append(named(Mechanism, project["mechanism"]))
     if project["source_category"] is not None:
         known.append(named(SourceCategory, project["source_category"]))
     if project["ccer_generation"] is not None:

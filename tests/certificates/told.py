@@ -18,6 +18,7 @@ from exchange.core.commands import Command
 from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.projects import ProjectTerms
 from exchange.core.commands.uses import Intensity, Neutrality, Pick, Purpose, RevokeClaim, UseDetails, UseUnits
+from exchange.core.events import Event
 from exchange.core.machine import ENGINE_VERSION, Outcome
 from exchange.core.values import ClaimId, Day, InstrumentId, KeyId, LotId, Micros, ParticipantId, Seq, Tonnes
 from exchange.sequencer.journal import GENESIS_HEAD, Leaf, StoredEntry, encode_leaf, next_head
@@ -59,6 +60,7 @@ class ToldMarket(Market):
         """``given`` are those of a market."""
         self.register = CertificateRegister()
         self.journal: list[StoredEntry] = []
+        self.events: list[tuple[Micros, list[Event]]] = []
         self.terms: dict[str, Any] = {}
         super().__init__(**given)
 
@@ -69,6 +71,7 @@ class ToldMarket(Market):
             used = key_of(self.state, command.actor, at)
         outcome = super().give(command, used)
         stored = self._written(command, used, at, rules, outcome)
+        self.events.append((at, list(outcome.events)))
         self.register.tell(log_entry(stored.seq, at, stored.leaf_bytes, stored.head), outcome.events)
         return outcome
 
@@ -101,21 +104,21 @@ class ToldMarket(Market):
         return made
 
     def use(
-        self,
-        firm: ParticipantId,
-        lot: LotId,
-        lo: int,
-        hi: int,
-        purpose: Purpose = Purpose.VOLUNTARY,
-        **given: Any,
+        self, firm: ParticipantId, lot: LotId, lo: int, hi: int, purpose: Purpose = Purpose.VOLUNTARY, **given: Any
     ) -> ClaimId:
         """A firm uses serials of a lot; the venue approves, and the registry cancels what it has to."""
-        pick = Pick(lot, lo, hi)
-        shown = details(**given)
-        action = UseUnits(self.traders[firm], firm, InstrumentId(0), (pick,), Tonnes(hi - lo), purpose, shown)
-        claim = ClaimId(self.agree(action, self.second))
+        claim = ClaimId(self.agree(self._use(firm, lot, lo, hi, purpose, **given), self.second))
         self.registry_confirms()
         return claim
+
+    def propose_use(self, firm: ParticipantId, lot: LotId, lo: int, hi: int) -> ClaimId:
+        """A firm asks to use serials of a lot; nobody has decided it."""
+        proposal, _ = self.propose(self._use(firm, lot, lo, hi, Purpose.VOLUNTARY))
+        return self.state.claims.proposed[proposal].claim
+
+    def _use(self, firm: ParticipantId, lot: LotId, lo: int, hi: int, purpose: Purpose, **given: Any) -> UseUnits:
+        pick = Pick(lot, lo, hi)
+        return UseUnits(self.traders[firm], firm, InstrumentId(0), (pick,), Tonnes(hi - lo), purpose, details(**given))
 
     def revoke(self, claim: ClaimId, reason: str = "the forest burnt down before it was counted") -> None:
         """The regulator takes a claim's effect away."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from exchange.api.meanings.certificate_models import CERTIFICATE_MODELS
 from exchange.api.meanings.meaning import Meaning
 from exchange.api.meanings.other_models import OTHER_MODELS
 from exchange.api.meanings.people import PEOPLE
+from exchange.api.meanings.registry_models import REGISTRY_MODELS
 from exchange.api.meanings.system import SYSTEM
 from exchange.api.meanings.trading import TRADING
 from exchange.api.meanings.trading_models import TRADING_MODELS
@@ -19,7 +21,7 @@ from exchange.api.meanings.units import UNITS_AND_MONEY
 BY_NAME: Final = {**TRADING, **UNITS_AND_MONEY, **PEOPLE, **SYSTEM}
 """Name of a field → what it means."""
 
-OF_MODEL: Final = {**TRADING_MODELS, **OTHER_MODELS}
+OF_MODEL: Final = {**TRADING_MODELS, **OTHER_MODELS, **REGISTRY_MODELS, **CERTIFICATE_MODELS}
 """Name of a model → its fields that mean something else."""
 
 TEXT: Final = "description"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 SUMMARIES_ZH: Final[dict[str, str]] = {
+    "take_registry_statement": "接收国家登记机构就某一请求所作的声明：以首次为准，重复发送得到同一应答",
     "place_order": "提交申报：可成交部分即时成交，其余挂单或终止",
     "cancel_all_orders": "撤销本方全部未结申报，可限定单一标的或单一方向；此后提交的申报不受影响",
     "send_batch": "以一次请求提交、修改或撤销至多 500 笔申报",
@@ -50,6 +51,7 @@ SUMMARIES_ZH: Final[dict[str, str]] = {
     "list_issuances": "查询签发：场所人员可见全部，交易员可见所持批次的",
     "list_lots": "查询批次：场所人员可见全部，交易员可见所持的",
     "get_lot": "查询一个批次；交易员未持有的批次视为不存在",
+    "get_certificate": "查询已完成的使用的证书：其编号，以及任何人可在何处查验",
     "list_participants": "查询主体：场所人员可见全部，交易员可见所属主体",
     "admit_participant": "主体开户",
     "get_participant": "查询一个主体；其他主体对交易员视为不存在",

@@ -1,0 +1,168 @@
+"""Certificates of uses: their check pages, which anybody may open who was given a number, and where a firm finds its
+own.
+
+The pages are outside of ``/v1``: they are for people, and are what the QR codes on paper lead to for as long as there
+are such papers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Final, Literal
+
+from fastapi import FastAPI
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from exchange.access.authority import Audience
+from exchange.access.ids import Kind, id_number
+from exchange.access.signature_base import Origin
+from exchange.api.certificates import certificate_numbered, certificate_of, links_of
+from exchange.api.fields import Model
+from exchange.api.language import language_of
+from exchange.api.limits import group_of, limit_stranger
+from exchange.api.operations import FROM_THE_DATABASE, Call, Document, Read
+from exchange.api.outputs import Dated, HexOut, UseOut
+from exchange.api.pipeline import Incoming, incoming_of, response_of
+from exchange.api.ports import Services
+from exchange.api.problem_tables import HISTORY_UNAVAILABLE, NO_SUCH_ROUTE
+from exchange.api.problems import ProblemError, problem_answer
+from exchange.certificates.document import REVOKED, VALID, canonical_bytes, digest_of
+from exchange.certificates.page import POLICY, page_of, page_of_none
+from exchange.certificates.pdf import is_available
+from exchange.certificates.printing import Press
+from exchange.certificates.qr import qr_svg
+from exchange.certificates.sheet import sheet_of
+from exchange.core.rejections import RejectReason
+from exchange.core.values import ClaimId
+
+PAGE: Final = "/certificates/{number}"
+JSON: Final = f"{PAGE}.json"
+PDF: Final = f"{PAGE}.pdf"
+_NOT_FOUND: Final = 404
+_HTML: Final = {"content-security-policy": POLICY, "content-language": "zh, en"}
+
+
+# --- the firm's own ---------------------------------------------------------------------------------------------------
+
+
+class CertificateModel(Model):
+    """Where the certificate of a use is found, by its number, and the SHA-256 of its JSON. ``pdf`` is null where the
+    venue makes none.
+    """
+
+    use: UseOut
+    number: Annotated[str, Field(examples=["GC-2026-1027-1-K7QP3M9XWA2B"])]
+    status: Annotated[Literal["VALID", "REVOKED"], Field(examples=[VALID])]
+    page: Annotated[str, Field(examples=["/certificates/GC-2026-1027-1-K7QP3M9XWA2B"])]
+    json_file: Annotated[str, Field(examples=["/certificates/GC-2026-1027-1-K7QP3M9XWA2B.json"])]
+    pdf: Annotated[str, Field(examples=["/certificates/GC-2026-1027-1-K7QP3M9XWA2B.pdf"])] | None
+    sha256: HexOut
+
+
+class OneCertificate(CertificateModel, Dated):
+    """One certificate."""
+
+
+async def certificate(call: Call) -> Document:
+    """The certificate of a fulfilled use: its number, and where everybody can check it."""
+    claim = ClaimId(id_number(Kind.USE, call.path["use"]))
+    row = call.services.view.uses.by_id.get(claim)
+    mine = row is not None and (call.who.is_staff or row.terms.participant == call.who.participant)
+    document = await certificate_of(call.services, claim) if mine else None
+    if document is None:
+        raise ProblemError(RejectReason.CLAIM_NOT_FOUND)
+    links = links_of("", document["number"])
+    return {
+        "use": document["claim"],
+        "number": document["number"],
+        "status": REVOKED if document["revocation"] else VALID,
+        "page": links.address,
+        "json_file": links.json,
+        "pdf": links.pdf,
+        "sha256": digest_of(document),
+    }
+
+
+OPERATIONS = (
+    Read(
+        path="/v1/uses/{use}/certificate",
+        audience=Audience.EVERYBODY,
+        handle=certificate,
+        answer=OneCertificate,
+        missing=(RejectReason.CLAIM_NOT_FOUND,),
+        weight=FROM_THE_DATABASE,
+    ),
+)
+
+
+# --- for everybody ----------------------------------------------------------------------------------------------------
+
+
+Show = Callable[[Incoming, Document | None], Awaitable[Response]]
+
+
+def add_certificates(app: FastAPI, services: Services) -> None:
+    """Add the addresses of certificates; whoever asks for too many waits, as for everything that needs no key."""
+    press = Press()
+
+    async def page(incoming: Incoming, document: Document | None) -> Response:
+        if document is None:
+            return Response(page_of_none(), _NOT_FOUND, _HTML, media_type="text/html")
+        links = links_of(str(_origin(incoming)), document["number"])
+        shown = page_of(sheet_of(document), links, qr_svg(links.address), services.view.seq)
+        return Response(shown, media_type="text/html", headers=_HTML)
+
+    async def json(incoming: Incoming, document: Document | None) -> Response:
+        if document is None:
+            raise ProblemError(NO_SUCH_ROUTE)
+        headers = {"etag": f'"{digest_of(document)}"'}
+        return Response(canonical_bytes(document), media_type="application/json", headers=headers)
+
+    async def pdf(incoming: Incoming, document: Document | None) -> Response:
+        if document is None or not is_available():
+            raise ProblemError(NO_SUCH_ROUTE)
+        made = await press.pdf(document, links_of(str(_origin(incoming)), document["number"]).address)
+        headers = {"content-disposition": f'inline; filename="{document["number"]}.pdf"'}
+        return Response(made, media_type="application/pdf", headers=headers)
+
+    # The longer addresses come first: a number without more would match them too.
+    for path, show in ((JSON, json), (PDF, pdf), (PAGE, page)):
+        endpoint = _endpoint(services, show)
+        app.add_api_route(path, endpoint, methods=["GET"], include_in_schema=False, response_class=Response)
+
+
+def _endpoint(services: Services, show: Show) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        incoming = incoming_of(services, request.path_params, request.scope)
+        try:
+            response = await show(incoming, await _asked_for(incoming))
+        except ProblemError as problem:
+            response = _problem(request, problem)
+        except ConnectionError:
+            response = _problem(request, ProblemError(HISTORY_UNAVAILABLE, headers={"retry-after": "1"}))
+        response.raw_headers.extend(incoming.limits)
+        return response
+
+    return endpoint
+
+
+async def _asked_for(incoming: Incoming) -> Document | None:
+    """The certificate with the number in the address; drawn for first, so that nobody can try many."""
+    limit_stranger(incoming, FROM_THE_DATABASE)
+    services = incoming.services
+    async with services.turns.of(group_of(services.gate.address_of(incoming.scope))):
+        return await certificate_numbered(services, incoming.path["number"])
+
+
+def _origin(incoming: Incoming) -> Origin:
+    """Where clients find the venue; at one without a public origin, where this client has found it."""
+    scope = incoming.scope
+    host = dict(scope["headers"]).get(b"host")
+    return incoming.services.gate.origin or Origin.of_host(host, scope["scheme"])
+
+
+def _problem(request: Request, problem: ProblemError) -> Response:
+    answer = problem_answer(problem, language_of(request.headers.get("accept-language")))
+    return response_of(answer, problem.headers)

@@ -1,0 +1,207 @@
+"""Certificates over HTTP: what anybody gets who has a number, and what nobody gets who has none."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from exchange.api.certificates import certificate_of
+from exchange.certificates.checking import Verdict, judge, read_certificate
+from exchange.certificates.document import canonical_bytes
+from exchange.certificates.page import POLICY
+from exchange.core.values import ClaimId
+from tests.api.doubles import Broken
+from tests.certificates.test_page import Reader
+from tests.certificates.told import ToldMarket, ccer_market, quota_market
+from tests.certificates.venue import ORIGIN, asking, services_of, view_of, with_few_requests
+
+Case = tuple[ToldMarket, ClaimId]
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    """A market with one use of CCER."""
+    return ccer_market(name_zh="克一河造林", name_en="Kyihe")
+
+
+def number_of(case: Case) -> str:
+    """The number of the one certificate."""
+    market, claim = case
+    number: str = market.certificate(claim)["number"]
+    return number
+
+
+# --- the committed view and the journal say the same ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("make", [quota_market, ccer_market])
+@pytest.mark.parametrize("revoked", [False, True], ids=["valid", "revoked"])
+async def test_the_service_finds_the_same_bytes_as_a_replay(make: type, revoked: bool) -> None:
+    market, claim = make()
+    if revoked:
+        market.revoke(claim)
+    document = await certificate_of(services_of(market), claim)
+    assert document is not None
+    assert canonical_bytes(document) == canonical_bytes(market.certificate(claim))
+
+
+async def test_uses_without_a_certificate_have_none_here_either(case: Case) -> None:
+    market, claim = case
+    services = services_of(market)
+    for other in (ClaimId(0), ClaimId(claim + 1), ClaimId(2**63 - 1)):
+        assert await certificate_of(services, other) is None
+    market, _ = ccer_market()
+    firm = next(iter(market.traders))
+    lot = next(iter(market.state.credits.lots))
+    lo = market.state.credits.lots[lot].serials.lo
+    claim = market.propose_use(firm, lot, lo + 50, lo + 60)
+    assert view_of(market).uses.by_id[claim]
+    assert await certificate_of(services_of(market), claim) is None
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+async def test_anybody_can_open_the_page(case: Case) -> None:
+    number = number_of(case)
+    async with asking(services_of(case[0])) as client:
+        answer = await client.get(f"/certificates/{number}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-security-policy"] == POLICY
+    assert answer.headers["cache-control"] == "no-store"
+    text = Reader(answer.text).text
+    assert number in text
+    assert "有效" in text
+    assert f"{ORIGIN}/certificates/{number}" in text
+    assert str(len(case[0].journal)) in text
+
+
+async def test_a_number_is_understood_as_people_type_it(case: Case) -> None:
+    number = number_of(case)
+    async with asking(services_of(case[0])) as client:
+        for typed in (number.lower(), number.replace("0", "o").replace("GC-2o26", "GC-2026"), f"%20{number}"):
+            answer = await client.get(f"/certificates/{typed}")
+            assert (answer.status_code, number in answer.text) == (200, True), typed
+
+
+async def test_a_revoked_certificate_says_so_everywhere() -> None:
+    market, claim = ccer_market()
+    number = market.certificate(claim)["number"]
+    market.revoke(claim, "a false report")
+    async with asking(services_of(market)) as client:
+        page = await client.get(f"/certificates/{number}")
+        told = (await client.get(f"/certificates/{number}.json")).json()
+        pdf = await client.get(f"/certificates/{number}.pdf")
+    assert "已撤销" in page.text
+    assert "a false report" in page.text
+    assert told["status"] == "REVOKED"
+    assert pdf.status_code == 200
+
+
+def wrong_numbers(number: str) -> list[str]:
+    """Numbers that are near a right one."""
+    head, _, code = number.rpartition("-")
+    other = "0" if code[-1] != "0" else "1"
+    year, place = re.fullmatch(r"GC-(\d{4})-(.*)", head).groups()  # type: ignore[union-attr]
+    return [
+        f"{head}-{code[:-1]}{other}",
+        f"{head}-{code[:-1]}",
+        head,
+        f"GC-{int(year) + 1}-{place}-{code}",
+        f"GC-{year}-1-1-{code}",
+        f"GC-{year}-999999999999-1-{code}",
+        "x",
+        "GC" * 3_000,
+        "%00",
+        "..%2f..",
+        number + number,
+    ]
+
+
+async def test_nobody_finds_one_without_its_number(case: Case) -> None:
+    async with asking(services_of(case[0])) as client:
+        for wrong in wrong_numbers(number_of(case)):
+            page = await client.get(f"/certificates/{wrong}")
+            assert page.status_code == 404, wrong
+            for kind in ("json", "pdf"):
+                answer = await client.get(f"/certificates/{wrong}.{kind}")
+                assert answer.status_code == 404, wrong
+                assert answer.json()["code"] == "NO_SUCH_ROUTE"
+        page = await client.get("/certificates/GC-2026-1-1-000000000000", headers={"accept-language": "en"})
+        assert "没有此编号的证书" in page.text
+        assert page.headers["content-security-policy"] == POLICY
+
+
+async def test_there_is_no_list(case: Case) -> None:
+    async with asking(services_of(case[0])) as client:
+        for path in ("/certificates", "/certificates/", "/v1/certificates"):
+            assert (await client.get(path)).status_code == 404
+
+
+async def test_guessing_is_drawn_from_the_limit_of_the_address(case: Case) -> None:
+    async with asking(services_of(case[0], **with_few_requests())) as client:
+        seen = [(await client.get(f"/certificates/GC-2026-1-{n}-000000000000")).status_code for n in range(1, 9)]
+        last = await client.get(f"/certificates/{number_of(case)}")
+    assert seen == [404] * 4 + [429] * 4
+    assert last.status_code == 429
+    assert last.json()["code"] == "RATE_LIMITED"
+    assert last.headers["retry-after"]
+
+
+async def test_without_the_log_nothing_is_said(case: Case) -> None:
+    services = services_of(case[0])
+    services.history = Broken(ConnectionError("gone"))  # type: ignore[assignment]
+    async with asking(services) as client:
+        for end in ("", ".json", ".pdf"):
+            answer = await client.get(f"/certificates/{number_of(case)}{end}")
+            assert answer.status_code == 503
+            assert answer.json()["code"] == "HISTORY_UNAVAILABLE"
+            assert answer.headers["retry-after"] == "1"
+
+
+async def test_a_venue_without_an_origin_believes_the_host_of_the_request(case: Case) -> None:
+    async with asking(services_of(case[0], origin=None)) as client:
+        answer = await client.get(f"/certificates/{number_of(case)}")
+        odd = await client.get(f"/certificates/{number_of(case)}", headers={"host": '"><script>x'})
+    assert "http://10.0.0.7:8000/certificates/" in answer.text
+    assert "<script" not in odd.text
+
+
+# --- the files --------------------------------------------------------------------------------------------------------
+
+
+async def test_the_json_is_canonical_and_named_by_its_hash(case: Case, tmp_path: Path) -> None:
+    market, claim = case
+    async with asking(services_of(market)) as client:
+        answer = await client.get(f"/certificates/{number_of(case)}.json")
+        page = await client.get(f"/certificates/{number_of(case)}")
+    digest = hashlib.sha256(answer.content).hexdigest()
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["etag"] == f'"{digest}"'
+    assert digest in page.text
+    assert answer.content == canonical_bytes(market.certificate(claim))
+    assert judge(read_certificate(answer.content), market.register) is Verdict.CONFIRMED
+    assert json.loads(answer.content)["number"] == number_of(case)
+
+
+async def test_the_pdf_is_one_file_for_everybody(case: Case) -> None:
+    async with asking(services_of(case[0])) as client:
+        first = await client.get(f"/certificates/{number_of(case)}.pdf")
+        again = await client.get(f"/certificates/{number_of(case).lower()}.pdf")
+    assert first.headers["content-type"] == "application/pdf"
+    assert first.headers["content-disposition"] == f'inline; filename="{number_of(case)}.pdf"'
+    assert first.content.startswith(b"%PDF")
+    assert again.content == first.content
+
+
+async def test_the_page_links_to_files_that_are_there(case: Case) -> None:
+    async with asking(services_of(case[0])) as client:
+        links = Reader((await client.get(f"/certificates/{number_of(case)}")).text).links
+        assert len(links) == 2
+        for link in links:
+            assert (await client.get(link)).status_code == 200
