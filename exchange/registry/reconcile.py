@@ -197,12 +197,12 @@ def _pieces(mine: list[Ours], theirs: list[Held]) -> Iterator[tuple[int, int, Ou
         while first_part < len(mine) and mine[first_part].hi <= lo:
             first_part += 1
         part = mine[first_part] if first_part < len(mine) and mine[first_part].lo < hi else None
+        at = first_line
         lines = []
-        for line in theirs[first_line:]:
-            if line.serial_lo >= hi:
-                break
-            if line.serial_hi > lo:
-                lines.append(line)
+        while at < len(theirs) and theirs[at].serial_lo < hi:
+            if theirs[at].serial_hi > lo:
+                lines.append(theirs[at])
+            at += 1
         while first_line < len(theirs) and theirs[first_line].serial_hi <= lo:
             first_line += 1
         if part is not None or lines:

@@ -1,0 +1,259 @@
+"""The three lists held against each other: each planted discrepancy is found by its name, and nothing that is under way
+counts as one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from exchange.core.credits.registry_lock import RequestStatus
+from exchange.core.events.credits import ParcelState
+from exchange.registry.messages import Held, Holding, Kind, Recorded
+from exchange.registry.reconcile import (
+    Affected,
+    Books,
+    Discrepancy,
+    Finding,
+    Ours,
+    Sent,
+    affected,
+    compare,
+    confirmed,
+    not_held_yet,
+)
+from exchange.registry.report import SENTENCES, Report
+
+S = "CCER-15"
+OURS = Ours(S, 7, 1, 101, "WOOD", ParcelState.ACTIVE)
+LOCK = Sent("r-1", Kind.LOCK, S, 7, 1, 101, "WOOD", RequestStatus.CONFIRMED, "L-1")
+LINE = Held(S, 1, 101, Holding.LOCKED, "WOOD", "r-1", "L-1")
+RECORD = Recorded("r-1", Kind.LOCK, S, 1, 101, "CONFIRMED", "L-1")
+CANCEL = Sent("r-2", Kind.CANCEL, S, 7, 41, 51, "STEEL", RequestStatus.CONFIRMED, "C-1")
+CANCEL_RECORD = Recorded("r-2", Kind.CANCEL, S, 41, 51, "CONFIRMED", "C-1")
+CANCELLED_LINE = Held(S, 41, 51, Holding.CANCELLED, "WOOD", "r-2", "C-1")
+
+
+def found(
+    ours: list[Ours] | None = None,
+    sent: list[Sent] | None = None,
+    held: list[Held] | None = None,
+    recorded: list[Recorded] | None = None,
+) -> list[tuple[Finding, int, int, int]]:
+    """The finding, the serials and the lot of each discrepancy; without an argument that list is in order."""
+    books = Books(9, [OURS] if ours is None else ours, [LOCK] if sent is None else sent)
+    compared = compare(books, [LINE] if held is None else held, [RECORD] if recorded is None else recorded)
+    return [(one.finding, one.lo, one.hi, one.lot) for one in compared]
+
+
+def test_lists_that_agree_give_nothing() -> None:
+    assert found() == []
+    assert found(ours=[], sent=[], held=[], recorded=[]) == []
+
+
+def test_what_was_traded_since_it_was_locked_agrees() -> None:
+    """The registry holds all of it in the name of who brought it in; our ledger is the sub-ledger."""
+    assert found(ours=[replace(OURS, hi=31), replace(OURS, lo=31, owner="STEEL")]) == []
+
+
+def test_what_was_cancelled_in_the_middle_agrees() -> None:
+    ours = [replace(OURS, hi=41), replace(OURS, lo=41, hi=51, state=ParcelState.CANCELLED), replace(OURS, lo=51)]
+    lines = [replace(LINE, serial_hi=41), CANCELLED_LINE, replace(LINE, serial_lo=51)]
+    assert found(ours, [LOCK, CANCEL], lines, [RECORD, CANCEL_RECORD]) == []
+
+
+def test_what_was_released_and_has_come_back_agrees() -> None:
+    out = Sent("r-2", Kind.RELEASE, S, 7, 1, 101, "WOOD", RequestStatus.CONFIRMED, "R-1")
+    again = Sent("r-3", Kind.LOCK, S, 7, 1, 101, "STEEL", RequestStatus.CONFIRMED, "L-2")
+    lines = [Held(S, 1, 101, Holding.LOCKED, "STEEL", "r-3", "L-2")]
+    records = [RECORD, Recorded("r-2", Kind.RELEASE, S, 1, 101, "CONFIRMED", "R-1")]
+    records.append(Recorded("r-3", Kind.LOCK, S, 1, 101, "CONFIRMED", "L-2"))
+    assert found([replace(OURS, owner="STEEL")], [LOCK, out, again], lines, records) == []
+
+
+# --- what is planted, by name ----------------------------------------------------------------------------------------
+
+
+def test_missing_there() -> None:
+    assert found(held=[]) == [(Finding.MISSING_THERE, 1, 101, 7)]
+    assert found(held=[replace(LINE, serial_hi=91)]) == [(Finding.MISSING_THERE, 91, 101, 7)]
+    middle = [replace(LINE, serial_hi=41), replace(LINE, serial_lo=42)]
+    assert found(held=middle) == [(Finding.MISSING_THERE, 41, 42, 7)]
+
+
+def test_missing_here() -> None:
+    other = Held(S, 500, 600, Holding.LOCKED, "WOOD", "r-1", "L-1")
+    assert found(held=[LINE, other]) == [(Finding.MISSING_HERE, 500, 600, 0)]
+    assert found(ours=[], sent=[], recorded=[]) == [(Finding.MISSING_HERE, 1, 101, 0)]
+
+
+def test_another_account() -> None:
+    assert found(held=[replace(LINE, holder="STEEL")]) == [(Finding.OTHER_ACCOUNT, 1, 101, 7)]
+
+
+def test_another_range_of_a_line() -> None:
+    moved = replace(LINE, serial_lo=11, serial_hi=111)
+    assert found(held=[moved]) == [(Finding.MISSING_THERE, 1, 11, 7), (Finding.MISSING_HERE, 101, 111, 0)]
+    small = replace(LOCK, hi=51)
+    record = replace(RECORD, serial_hi=51)
+    assert found(sent=[small], recorded=[record]) == [(Finding.OTHER_RANGE, 51, 101, 7)]
+
+
+def test_another_range_on_record() -> None:
+    assert found(recorded=[replace(RECORD, serial_hi=100)]) == [(Finding.OTHER_RANGE, 1, 101, 7)]
+    assert found(recorded=[replace(RECORD, space="OTHER")]) == [(Finding.OTHER_RANGE, 1, 101, 7)]
+
+
+def test_another_state() -> None:
+    cancelled = [replace(OURS, state=ParcelState.CANCELLED)]
+    assert (Finding.OTHER_STATE, 1, 101, 7) in found(ours=cancelled)
+    waiting = [replace(OURS, state=ParcelState.ADMITTED)]
+    assert (Finding.OTHER_STATE, 1, 101, 7) in found(ours=waiting)
+    out = [replace(OURS, state=ParcelState.OUT)]
+    assert (Finding.OTHER_STATE, 1, 101, 7) in found(ours=out)
+
+
+def test_cancelled_there_and_alive_here() -> None:
+    lines = [replace(LINE, serial_hi=41), CANCELLED_LINE, replace(LINE, serial_lo=51)]
+    assert (Finding.CANCELLED_THERE, 41, 51, 7) in found(held=lines)
+
+
+def test_released_there_and_alive_here() -> None:
+    lines = [replace(LINE, holding=Holding.RELEASED, holder="NATIONAL-1", reference="r-9")]
+    assert found(held=lines) == [(Finding.RELEASED_THERE, 1, 101, 7)]
+
+
+def test_a_lock_without_a_request() -> None:
+    assert found(held=[replace(LINE, reference="r-9")]) == [(Finding.LOCK_WITHOUT_REQUEST, 1, 101, 7)]
+    stranger = Recorded("r-9", Kind.LOCK, S, 21, 31, "CONFIRMED", "L-9")
+    assert found(recorded=[RECORD, stranger]) == [(Finding.LOCK_WITHOUT_REQUEST, 21, 31, 7)]
+
+
+def test_a_cancellation_that_nobody_asked_for_while_a_use_is_proposed() -> None:
+    """The units are set aside, but the registry was not asked yet: it must not have cancelled them."""
+    ours = [replace(OURS, state=ParcelState.PENDING_CANCEL)]
+    line = replace(LINE, holding=Holding.CANCELLED, reference="r-9", receipt="C-9")
+    assert found(ours=ours, held=[line]) == [(Finding.LOCK_WITHOUT_REQUEST, 1, 101, 7)]
+
+
+def test_a_request_without_a_lock() -> None:
+    assert found(recorded=[]) == [(Finding.REQUEST_WITHOUT_LOCK, 1, 101, 7)]
+    assert found(recorded=[replace(RECORD, outcome="", receipt="")]) == [(Finding.REQUEST_WITHOUT_LOCK, 1, 101, 7)]
+
+
+def test_two_statements() -> None:
+    assert found(held=[LINE, replace(LINE, reference="r-9")]) == [(Finding.TWO_STATEMENTS, 1, 101, 7)]
+    assert found(held=[LINE, replace(LINE, serial_lo=91, serial_hi=111)]) == [
+        (Finding.TWO_STATEMENTS, 91, 101, 7),
+        (Finding.MISSING_HERE, 101, 111, 0),
+    ]
+    assert found(recorded=[RECORD, replace(RECORD, outcome="REFUSED")]) == [(Finding.TWO_STATEMENTS, 1, 101, 7)]
+
+
+def test_another_answer() -> None:
+    refused = replace(RECORD, outcome="REFUSED", receipt="")
+    assert found(recorded=[refused]) == [(Finding.OTHER_ANSWER, 1, 101, 7)]
+
+
+def test_an_unknown_receipt() -> None:
+    assert found(held=[replace(LINE, receipt="L-2")]) == [(Finding.RECEIPT_UNKNOWN, 1, 101, 7)]
+    assert found(recorded=[replace(RECORD, receipt="")]) == [(Finding.RECEIPT_UNKNOWN, 1, 101, 7)]
+
+
+def test_every_finding_has_words_in_both_languages() -> None:
+    assert set(SENTENCES) == set(Finding)
+    assert all(words.en.isascii() and not words.zh.isascii() for words in SENTENCES.values())
+
+
+# --- what is under way -----------------------------------------------------------------------------------------------
+
+OPEN_LOCK = replace(LOCK, status=RequestStatus.OPEN, receipt="")
+
+
+@pytest.mark.parametrize("state", [ParcelState.LOCK_REQUESTED, ParcelState.LOCK_UNKNOWN])
+@pytest.mark.parametrize("status", [RequestStatus.OPEN, RequestStatus.SILENT])
+def test_a_lock_that_is_under_way_is_no_discrepancy(state: ParcelState, status: RequestStatus) -> None:
+    ours, sent = [replace(OURS, state=state)], [replace(OPEN_LOCK, status=status)]
+    assert found(ours, sent, [], []) == []
+    assert found(ours, sent, [LINE], [RECORD]) == []
+    assert found(ours, sent, [], [replace(RECORD, outcome="", receipt="")]) == []
+
+
+def test_a_refused_lock_is_no_discrepancy() -> None:
+    ours, sent = [replace(OURS, state=ParcelState.ADMITTED)], [replace(LOCK, status=RequestStatus.REFUSED, receipt="")]
+    assert found(ours, sent, [], [replace(RECORD, outcome="REFUSED", receipt="")]) == []
+
+
+def test_a_cancellation_that_is_under_way_is_no_discrepancy() -> None:
+    ours = [replace(OURS, hi=41), replace(OURS, lo=41, hi=51, state=ParcelState.PENDING_CANCEL), replace(OURS, lo=51)]
+    sent = [LOCK, replace(CANCEL, status=RequestStatus.OPEN, receipt="")]
+    assert found(ours, sent) == []
+    lines = [replace(LINE, serial_hi=41), CANCELLED_LINE, replace(LINE, serial_lo=51)]
+    assert found(ours, sent, lines, [RECORD, CANCEL_RECORD]) == []
+
+
+def test_a_release_that_is_under_way_is_no_discrepancy() -> None:
+    out = Sent("r-2", Kind.RELEASE, S, 7, 1, 101, "WOOD", RequestStatus.OPEN, "")
+    ours = [replace(OURS, state=ParcelState.PENDING_OUT)]
+    assert found(ours, [LOCK, out]) == []
+    line = Held(S, 1, 101, Holding.RELEASED, "NATIONAL-1", "r-2", "R-1")
+    record = Recorded("r-2", Kind.RELEASE, S, 1, 101, "CONFIRMED", "R-1")
+    assert found(ours, [LOCK, out], [line], [RECORD, record]) == []
+
+
+def one(finding: Finding, lo: int, hi: int, lot: int = 7, movable: bool = True) -> Discrepancy:
+    """A discrepancy."""
+    return Discrepancy(finding, S, lo, hi, lot, "r-1", "", "", movable)
+
+
+def test_only_what_does_not_agree_both_times_counts() -> None:
+    before = [one(Finding.MISSING_THERE, 1, 51), one(Finding.TWO_STATEMENTS, 60, 70)]
+    after = [one(Finding.MISSING_THERE, 41, 101), one(Finding.OTHER_STATE, 60, 70)]
+    assert confirmed(before, after) == [one(Finding.MISSING_THERE, 41, 51)]
+    assert confirmed(before, []) == [] == confirmed([], after)
+
+
+def test_just_the_affected_serials_are_held_fast_each_once() -> None:
+    discrepancies = [
+        one(Finding.MISSING_THERE, 1, 11),
+        one(Finding.TWO_STATEMENTS, 6, 21),
+        one(Finding.MISSING_THERE, 31, 41),
+        one(Finding.OTHER_STATE, 90, 95, movable=False),
+        one(Finding.MISSING_HERE, 500, 600, lot=0, movable=False),
+    ]
+    held = affected(discrepancies)
+    assert [(part.lot, part.lo, part.hi) for part in held] == [(7, 1, 11), (7, 11, 21), (7, 31, 41)]
+    assert held[0].reference == "registry reconciliation: MISSING_THERE"
+
+
+def test_what_a_reconciliation_holds_already_is_not_held_again() -> None:
+    parts = [Affected(7, 1, 101, "registry reconciliation: MISSING_THERE")]
+    standing = [
+        Affected(7, 41, 51, "registry reconciliation: OTHER_STATE"),
+        Affected(7, 61, 71, "a court's order"),
+        Affected(8, 1, 101, "registry reconciliation: OTHER_STATE"),
+    ]
+    assert [(part.lo, part.hi) for part in not_held_yet(parts, standing)] == [(1, 41), (51, 101)]
+    assert not_held_yet(parts, [replace(parts[0], lo=1, hi=200)]) == []
+
+
+def test_the_report_says_it_in_both_languages() -> None:
+    discrepancies = compare(Books(9, [OURS], [LOCK]), [], [RECORD])
+    report = Report(9, 100, 0, 1, discrepancies, affected(discrepancies))
+    text = "\n".join(report.text())
+    assert "MISSING_THERE: CCER-15 1-100: we have them as locked" in text
+    assert "不符：CCER-15 1-100：我方记为已锁定" in text
+    assert "1 discrepancies" in text and "共 1 处不符" in text
+    document = report.document()
+    assert document["found"][0]["finding"] == "MISSING_THERE"
+    assert document["found"][0]["zh"] == SENTENCES[Finding.MISSING_THERE].zh
+    assert "everything agrees up to entry 9" in "\n".join(Report(9, 1, 1, 1, [], []).text())
+
+
+def test_many_parcels_are_compared_in_one_walk() -> None:
+    ours = [Ours(S, 7, n, n + 1, "WOOD", ParcelState.ACTIVE) for n in range(1, 20_001)]
+    sent = [Sent("r-1", Kind.LOCK, S, 7, 1, 20_001, "WOOD", RequestStatus.CONFIRMED, "L-1")]
+    lines = [replace(LINE, serial_lo=n, serial_hi=n + 1) for n in range(1, 20_001) if n != 777]
+    record = [replace(RECORD, serial_hi=20_001)]
+    assert found(ours, sent, lines, record) == [(Finding.MISSING_THERE, 777, 778, 7)]

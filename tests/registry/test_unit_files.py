@@ -1,0 +1,258 @@
+"""Files of units: the columns that registries publish, serial texts kept as they came, and each bad row with its reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from exchange.core.credits.serial_text import serial_text
+from exchange.core.serials import SerialRange
+from exchange.core.values import Day, ParticipantId
+from exchange.registry.serial_shapes import (
+    ACR,
+    CAR,
+    GOLD_STANDARD,
+    VERRA,
+    Shape,
+    read_by_template,
+    read_serials,
+)
+from exchange.registry.unit_files import (
+    FAULTS,
+    MOST_ROWS,
+    BadRow,
+    Given,
+    Mapping,
+    RowFault,
+    UnitForm,
+    read_units,
+)
+
+VERRA_TEXT = "12629-421604735-421689507-VCS-VCU-576-VER-PY-14-2498-01012020-19112020-0"
+GIVEN = Given(ParticipantId(5), "LOCK-{line}", Day(20260901), {"2498": "VCS-2498"}, {"WOOD": ParticipantId(6)}.get)
+
+
+@pytest.mark.parametrize(
+    ("shape", "text", "space", "lo", "hi"),
+    [
+        (VERRA, VERRA_TEXT, "VCS-VCU", 421604735, 421689508),
+        (VERRA, "0001-000001-000100-VCS-VCU-003-VER-US-0003-01012020-31122020-1", "VCS-VCU", 1, 101),
+        (GOLD_STANDARD, "GS1-1-KE-GS7495-16-2025-30645-608-30350", "GS1-1-KE-GS7495-16-2025-30645", 608, 30351),
+        (CAR, "CAR-1-US-293-1-120-CA-2006-102-1 to 29251", "CAR-1-US-293-1-120-CA-2006-102", 1, 29252),
+        (ACR, "ACR-US-192-2010-203-1-5000", "ACR-US-192-2010-203", 1, 5001),
+        (ACR, "ACR-US-192-2010-203-1 to 5000", "ACR-US-192-2010-203", 1, 5001),
+    ],
+)
+def test_a_serial_text_is_taken_apart_and_written_again_as_it_came(
+    shape: Shape, text: str, space: str, lo: int, hi: int
+) -> None:
+    block = read_serials(shape, text)
+    assert block is not None
+    assert (block.space, block.serials) == (space, SerialRange(lo, hi))
+    assert serial_text(block.template, block.serials) == text
+
+
+def test_a_part_of_a_block_is_written_as_its_registry_would() -> None:
+    block = read_serials(VERRA, "0001-000001-000100-VCS-VCU-003-VER-US-0003-01012020-31122020-1")
+    assert block is not None
+    part = serial_text(block.template, SerialRange(7, 12))
+    assert part == "0001-000007-000011-VCS-VCU-003-VER-US-0003-01012020-31122020-1"
+
+
+def test_a_certification_that_came_later_makes_no_new_space() -> None:
+    later = read_serials(VERRA, VERRA_TEXT[:-1] + "1")
+    before = read_serials(VERRA, VERRA_TEXT)
+    assert later is not None and before is not None
+    assert (later.space, later.serials) == (before.space, before.serials)
+
+
+@pytest.mark.parametrize(
+    ("shape", "text"),
+    [
+        (VERRA, "12629-421689507-421604735-VCS-VCU-576-VER-PY-14-2498-01012020-19112020-0"),
+        (VERRA, "12629-0-5-VCS-VCU-576-VER-PY-14-2498-01012020-19112020-0"),
+        (VERRA, "12629-00001-7-VCS-VCU-576-VER-PY-14-2498-01012020-19112020-0"),
+        (VERRA, VERRA_TEXT + "\n"),
+        (VERRA, "１2629-1-2-VCS-VCU-576-0"),
+        (VERRA, "12629-1-2-VCS-{lo}-VCU-0"),
+        (CAR, "CAR-1-US-293-1-120-CA-2006-102-1-29251"),
+        (CAR, f"CAR-1-US-1-1 to {'9' * 30}"),
+        (GOLD_STANDARD, "GS1-1-KE"),
+        (ACR, ""),
+    ],
+)
+def test_what_is_not_of_the_registrys_shape_is_no_serials(shape: Shape, text: str) -> None:
+    assert read_serials(shape, text) is None
+
+
+def test_an_operators_template_reads_what_it_writes_and_nothing_else() -> None:
+    block = read_by_template("CCER({lo:6})至({hi:6})号", "CCER-15", "CCER(000001)至(000100)号")
+    assert block is not None and block.serials == SerialRange(1, 101)
+    assert read_by_template("CCER({lo:6})至({hi:6})号", "CCER-15", "CCER(1)至(100)号") is None
+    assert read_by_template("", "CCER-15", "1-100") is None
+    assert read_by_template("CCER-{lo}", "CCER-15", "CCER-1") is None
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+VERRA_HEADING = (
+    "Issuance Date,Sustainable Development Goals,Vintage Start,Vintage End,ID,Name,Country/Area,Project Type,"
+    "Methodology,Total Vintage Quantity,Quantity Issued,Serial Number,Additional Certifications,"
+    "Retirement/Cancellation Date,Retirement Beneficiary,Retirement Reason,Retirement Details\n"
+)
+
+
+def verra(serials: str = VERRA_TEXT, quantity: str = '"84,773"', retired: str = "", start: str = "01/01/2020") -> str:
+    """A row of a Verra file."""
+    return (
+        f'08/03/2022,,{start},19/11/2020,2498,"Afforestation, Caazapa",Paraguay,AFOLU,AR-ACM0003,"99,870",{quantity},'
+        f"{serials},,{retired},,,\n"
+    )
+
+
+def test_a_verra_file() -> None:
+    read = read_units((VERRA_HEADING + verra()).encode(), UnitForm.VERRA, GIVEN)
+    (row,) = read.rows
+    assert read.bad == ()
+    assert (row.line, row.project, row.owner, row.lock_reference) == (2, "VCS-2498", 5, "LOCK-2")
+    assert (row.monitoring_start, row.monitoring_end) == (20200101, 20201119)
+    assert (row.verified, row.applied_on, row.space) == (99_870, 20260901, "VCS-VCU")
+    assert serial_text(row.serial_text, SerialRange(row.serial_lo, row.serial_hi)) == VERRA_TEXT
+
+
+def test_each_bad_row_is_told_with_its_line_and_the_good_ones_are_kept() -> None:
+    rows = [
+        verra(),
+        verra(retired="01/02/2024"),
+        verra(serials="VCS-1"),
+        verra(quantity="84773.5"),
+        verra(quantity="84772"),
+        verra(start="2020"),
+        "too,short\n",
+        "\n",
+        verra(serials=VERRA_TEXT.replace("421604735-421689507", "421689508-421689508"), quantity="1"),
+    ]
+    read = read_units((VERRA_HEADING + "".join(rows)).encode(), UnitForm.VERRA, GIVEN)
+    assert [row.line for row in read.rows] == [2, 10]
+    assert list(read.bad) == [
+        BadRow(3, RowFault.RETIRED),
+        BadRow(4, RowFault.SERIALS),
+        BadRow(5, RowFault.QUANTITY),
+        BadRow(6, RowFault.QUANTITY_DIFFERS),
+        BadRow(7, RowFault.PERIOD),
+        BadRow(8, RowFault.CELLS),
+    ]
+
+
+def test_lines_are_counted_as_an_editor_counts_them() -> None:
+    row = verra().replace("Afforestation, Caazapa", "Afforestation,\nCaazapa")
+    read = read_units((VERRA_HEADING + row + verra(serials="x")).encode(), UnitForm.VERRA, GIVEN)
+    assert ([row.line for row in read.rows], read.bad) == ([2], (BadRow(4, RowFault.SERIALS),))
+
+
+def test_a_gold_standard_file_with_and_without_the_days_of_the_period() -> None:
+    heading = "GSID,Project Name,Vintage,Quantity,Serial Number,Issuance Date,Credit Status,Retirement Date\n"
+    row = "GS7495,Stoves,2024,29743,GS1-1-KE-GS7495-16-2024-30645-608-30350,2026-07-28,ISSUED,\n"
+    read = read_units((heading + row + row.replace("ISSUED", "Retired")).encode(), UnitForm.GOLD_STANDARD, GIVEN)
+    (good,) = read.rows
+    assert (good.monitoring_start, good.monitoring_end, good.verified) == (20240101, 20241231, 29_743)
+    assert read.bad == (BadRow(3, RowFault.RETIRED),)
+    heading = heading.replace("Vintage", "Monitoring Period Start Date,Monitoring Period End Date")
+    (dated,) = read_units(
+        (heading + row.replace("2024,29743", "2024-03-01,2024-09-30,29743")).encode(), UnitForm.GOLD_STANDARD, GIVEN
+    ).rows
+    assert (dated.monitoring_start, dated.monitoring_end) == (20240301, 20240930)
+
+
+def test_a_car_file_sums_up_what_was_verified_for_a_period() -> None:
+    heading = "Vintage,Offset Credit Serial Numbers,Quantity of Offset Credits,Date Issued,Project ID\n"
+    rows = "2021,CAR-1-US-1480-46-1156-FL-2021-10272-1 to 500,500,06/16/2026,CAR1480\n"
+    rows += '2021,CAR-1-US-1480-46-1156-FL-2021-10272-501 to 2000,"1,500",06/16/2026,CAR1480\n'
+    given = Given(ParticipantId(5), "LOCK-{line}")
+    read = read_units((heading + rows).encode(), UnitForm.CAR, given)
+    assert [(row.serial_lo, row.serial_hi, row.verified, row.applied_on) for row in read.rows] == [
+        (1, 501, 2000, 20260616),
+        (501, 2001, 2000, 20260616),
+    ]
+    assert {row.space for row in read.rows} == {"CAR-1-US-1480-46-1156-FL-2021-10272"}
+
+
+def test_an_acr_file_may_begin_with_a_line_about_itself() -> None:
+    text = (
+        "ACR Credits as of 11/20/2026,,,,\n"
+        "Project ID,Vintage,Quantity of Credits,Credit Serial Numbers,Date Issued\n"
+        "ACR192,2010,5000,ACR-US-192-2010-203-1-5000,11/20/2011\n"
+    )
+    (row,) = read_units(text.encode(), UnitForm.ACR, GIVEN).rows
+    assert (row.line, row.project, row.serial_hi, row.applied_on) == (3, "ACR192", 5001, 20260901)
+
+
+MAPPING = Mapping(
+    {"serials": "编号", "project": "项目", "quantity": "数量", "start": "监测期起", "end": "监测期止"},
+    "CCER-15-{lo:8}-{hi:8}",
+    "CCER-15",
+)
+CCER_HEADING = "项目,监测期起,监测期止,数量,编号,owner,lock_reference,verified,applied_on\n"
+CCER_ROW = "SIM-CCER-AFF-01,2024-01-01,2024-12-31,100,CCER-15-00000001-00000100,WOOD,LOCK-7,120,2025-06-01\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_ccer_file_in_the_operators_own_form(encoding: str) -> None:
+    read = read_units((CCER_HEADING + CCER_ROW).encode(encoding), MAPPING, GIVEN)
+    (row,) = read.rows
+    assert (row.project, row.space, row.serial_text) == ("SIM-CCER-AFF-01", "CCER-15", "CCER-15-{lo:8}-{hi:8}")
+    assert (row.owner, row.lock_reference, row.verified, row.applied_on) == (6, "LOCK-7", 120, 20250601)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("WOOD", "NOBODY", RowFault.OWNER),
+        ("SIM-CCER-AFF-01", "", RowFault.PROJECT),
+        ("120", "12.5", RowFault.VERIFIED),
+        ("2025-06-01", "June", RowFault.APPLIED_ON),
+        ("00000100", "100", RowFault.SERIALS),
+        ("2024-12-31", "2023-12-31", RowFault.PERIOD),
+        ("2024-12-31", "2024-02-30", RowFault.PERIOD),
+    ],
+)
+def test_what_is_wrong_with_a_row_has_its_name(old: str, new: str, fault: RowFault) -> None:
+    read = read_units((CCER_HEADING + CCER_ROW.replace(old, new, 1)).encode(), MAPPING, GIVEN)
+    assert (read.rows, read.bad) == ((), (BadRow(2, fault),))
+
+
+def test_a_row_without_a_paper_is_not_taken() -> None:
+    read = read_units((CCER_HEADING + CCER_ROW.replace("LOCK-7", "")).encode(), MAPPING, Given(ParticipantId(5)))
+    assert read.bad == (BadRow(2, RowFault.OWNER),)
+    given = Given(owner_of=lambda _: ParticipantId(6))
+    read = read_units((CCER_HEADING + CCER_ROW.replace("LOCK-7", "")).encode(), MAPPING, given)
+    assert read.bad == (BadRow(2, RowFault.LOCK_REFERENCE),)
+
+
+@pytest.mark.parametrize(
+    ("data", "bad"),
+    [
+        (b"", BadRow(0, RowFault.HEADING)),
+        (b"a,b,c\n1,2,3\n", BadRow(0, RowFault.HEADING)),
+        (VERRA_HEADING.replace("ID,", "").encode(), BadRow(0, RowFault.HEADING)),
+        (VERRA_HEADING.replace("Name", "ID").encode(), BadRow(0, RowFault.HEADING)),
+        (b"\xff\xfe\x00\x81", BadRow(0, RowFault.NOT_TEXT)),
+        (b"a\x00b", BadRow(0, RowFault.NOT_TEXT)),
+        ((VERRA_HEADING + '1,"never ends\n').encode(), BadRow(2, RowFault.NOT_CSV)),
+        ((VERRA_HEADING + "x" * 3_000 + "\n").encode(), BadRow(2, RowFault.TOO_LARGE)),
+        (b" " * (5 << 20), BadRow(0, RowFault.TOO_LARGE)),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_bad_row(data: bytes, bad: BadRow) -> None:
+    read = read_units(data, UnitForm.VERRA, GIVEN)
+    assert (read.rows, read.bad) == ((), (bad,))
+
+
+def test_a_file_has_at_most_so_many_rows() -> None:
+    read = read_units((CCER_HEADING + CCER_ROW * (MOST_ROWS + 1)).encode(), MAPPING, GIVEN)
+    assert len(read.rows) == MOST_ROWS
+    assert read.bad == (BadRow(MOST_ROWS + 2, RowFault.TOO_LARGE),)
+
+
+def test_every_fault_is_said_in_both_languages() -> None:
+    assert set(FAULTS) == set(RowFault)
+    assert all(words.en.isascii() and not words.zh.isascii() for words in FAULTS.values())
