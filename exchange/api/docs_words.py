@@ -53,6 +53,7 @@ _GROUPS_ZH: Final = {
     "agreements": "协议交易",
     "proposals": "双人复核事项",
     "units": "签发与批次",
+    "certificates": "证书",
     "participants": "交易主体",
     "people": "人员",
     "members": "会员",
