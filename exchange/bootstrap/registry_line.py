@@ -157,11 +157,18 @@ def hold_fast(part: Affected) -> Encumber:
 class RegistryLine:
     """Everything that goes on between the venue and its registry while the service runs."""
 
-    def __init__(self, sequencer: Sequencer, outbox: PostgresOutbox, http: httpx.AsyncClient, minutes: int) -> None:
-        """``minutes`` between two reconciliations, 0 for none by the clock."""
+    def __init__(
+        self,
+        sequencer: Sequencer,
+        outbox: PostgresOutbox,
+        http: httpx.AsyncClient,
+        minutes: int,
+        hit: Callable[[str], None],
+    ) -> None:
+        """``minutes`` between two reconciliations, 0 for none by the clock; ``hit`` is told of the worker's steps."""
         keys = RegistryKeys(sequencer.view, sequencer.now)
         self.registry: Final = RegistryClient(http, keys.public_keys)
-        self.worker: Final = Worker(DurableOutbox(outbox), self.registry, LogTaker(sequencer, keys))
+        self.worker: Final = Worker(DurableOutbox(outbox), self.registry, LogTaker(sequencer, keys), hit=hit)
         self.discrepancies = 0
         self.reconciled = 0
         self._minutes = minutes
@@ -225,13 +232,15 @@ def registry_http(settings: Settings) -> httpx.AsyncClient:
 
 
 @contextlib.asynccontextmanager
-async def registry_line(settings: Settings, sequencer: Sequencer, dsn: str) -> AsyncIterator[RegistryLine | None]:
+async def registry_line(
+    settings: Settings, sequencer: Sequencer, dsn: str, hit: Callable[[str], None]
+) -> AsyncIterator[RegistryLine | None]:
     """The line while a service runs; None where no registry is configured, and its requests wait."""
     if settings.registry_url is None:
         yield None
         return
     async with PostgresOutbox.open(dsn) as outbox, registry_http(settings) as http:
-        line = RegistryLine(sequencer, outbox, http, settings.registry_reconcile_minutes)
+        line = RegistryLine(sequencer, outbox, http, settings.registry_reconcile_minutes, hit)
         sequencer.listeners.append(line.published)
         running = asyncio.create_task(line.run(), name="registry line")
         running.add_done_callback(_tell_its_end)

@@ -168,7 +168,7 @@ async def running(
         streams = Streams(services, services.market, sequencer.own)
         await stack.enter_async_context(streams.open())
         watch_streams(services.telemetry, streams)
-        line = await stack.enter_async_context(registry_line(settings, sequencer, database.service_dsn))
+        line = await stack.enter_async_context(registry_line(settings, sequencer, database.service_dsn, crash.hit))
         if line is not None:
             line.watch(services.telemetry)
         sequencer.listeners.append(PortionedCollector())

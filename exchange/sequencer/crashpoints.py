@@ -43,6 +43,10 @@ POINTS: Final = {
     "snapshot_child_renamed": "the file has its name; the service does not know yet",
     "snapshot_before_attest": "the service knows of the file; the log does not",
     "snapshot_attested": "the log holds the snapshot's state hash",
+    # One request to the registry, passed by the worker over the outbox.
+    "registry_asking": "a request is durable; the registry was not asked",
+    "registry_asked": "the registry was asked, and has perhaps answered; nobody took note of it",
+    "registry_answered": "the registry's statement is here; the log does not have it",
     # One start.
     "led": "this process is the leader; nothing is recovered",
     "replaying": "an entry of the tail was replayed",
