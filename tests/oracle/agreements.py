@@ -54,7 +54,7 @@ def lots_of_agreement(twin: NaiveExchange, agreement: NaiveAgreement) -> list[in
     lots = twin.tonnes.lots_of(agreement.seller)
     goods = {lot: twin.lots[lot].good for lot in lots}
     fit = [lot for lot in lots if goods[lot][0] == agreement.family and agreement.project in ("", goods[lot][1])]
-    return sorted(fit, key=lambda lot: (goods[lot][2], twin.lots[lot].lo))
+    return twin.in_order(fit)
 
 
 def affirm(twin: NaiveExchange, command: AffirmAgreement) -> None:

@@ -25,9 +25,8 @@ from exchange.core.commands.agreements import (
 )
 from exchange.core.commands.approvals import Approve, Propose, RejectProposal
 from exchange.core.commands.cash import DepositCash, WithdrawCash
-from exchange.core.commands.credits import AdmitLot
 from exchange.core.commands.governance import RevokeKey, RotateKey
-from exchange.core.commands.instruments import ContinueJob, EndOfDay, HaltTrading, ResumeTrading
+from exchange.core.commands.instruments import ContinueJob, EndOfDay, HaltTrading, League, ResumeTrading
 from exchange.core.commands.orders import (
     AmendOrder,
     CancelAllOrders,
@@ -39,25 +38,38 @@ from exchange.core.commands.orders import (
     TimeInForce,
     UnattendedCause,
 )
+from exchange.core.commands.projects import FacilityTerms
 from exchange.core.events.markets import JobKind
 from exchange.core.values import SelfTradePrevention, Side
-from tests.oracle import agreements
+from tests.oracle import agreements, days, holding, origins, registry, uses
 from tests.oracle.keys import NaiveKeys
-from tests.oracle.ledger import BANK, CASH, FEES, REGISTRY, NaiveLedger, NaiveTonnes, fee_of, half_up
+from tests.oracle.ledger import BANK, CASH, FEES, NaiveLedger, NaiveTonnes, fee_of, half_up
 from tests.oracle.things import (
     End,
     NaiveAgreement,
+    NaiveClaim,
+    NaiveEncumbrance,
     NaiveFirm,
+    NaiveImport,
     NaiveInstrument,
+    NaiveIssuance,
     NaiveJob,
     NaiveLot,
     NaiveOrder,
     NaivePerson,
+    NaiveProject,
     NaiveProposal,
+    NaiveRelease,
+    NaiveRequest,
+    NaiveReversal,
     Trade,
+    firm_of,
 )
 
 SECOND = 10**6
+
+Adjustment = tuple[League, League, str, int, int]
+"""Tonnes that left one league's account for another's, a province's or the nation's, in a year."""
 
 
 def id_at(seq: int) -> int:
@@ -76,6 +88,8 @@ class NaiveExchange:
 
     ``chunk`` orders are ended at once, ``most`` are taken by one order, ``made`` keys are made by a person on a day;
     ``today`` is the day that the clock shows. ``key`` and ``at`` are what the command at hand is given with and when.
+    ``numbers`` are the ids that the real exchange gave to requests, lots and issuances, where one command makes
+    several: how many there must be is the naive one's to say. ``held_at_once`` parcels are held fast by one entry.
     """
 
     day: int
@@ -86,6 +100,7 @@ class NaiveExchange:
     most: int
     made: int
     today: int
+    held_at_once: int = 500
     seq: int = 0
     key: int = 0
     at: int = 0
@@ -95,7 +110,21 @@ class NaiveExchange:
     keys: NaiveKeys = field(default_factory=NaiveKeys)
     firms: dict[int, NaiveFirm] = field(default_factory=dict)
     lots: dict[int, NaiveLot] = field(default_factory=dict)
-    issuances: dict[int, NaiveLot] = field(default_factory=dict)
+    projects: dict[int, NaiveProject] = field(default_factory=dict)
+    facilities: list[FacilityTerms] = field(default_factory=list)
+    issuances: dict[int, NaiveIssuance] = field(default_factory=dict)
+    requests: dict[int, NaiveRequest] = field(default_factory=dict)
+    claims: dict[int, NaiveClaim] = field(default_factory=dict)
+    releases: dict[int, NaiveRelease] = field(default_factory=dict)
+    encumbrances: dict[int, NaiveEncumbrance] = field(default_factory=dict)
+    worked_on: list[int] = field(default_factory=list)
+    reversals: dict[int, NaiveReversal] = field(default_factory=dict)
+    imports: dict[int, NaiveImport] = field(default_factory=dict)
+    due_tonnes: dict[tuple[str, int], int] = field(default_factory=dict)
+    plans: dict[tuple[League, int, int], int] = field(default_factory=dict)
+    adjustments: list[Adjustment] = field(default_factory=list)
+    rules: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, list[int]] = field(default_factory=dict)
     instruments: dict[int, NaiveInstrument] = field(default_factory=dict)
     orders: dict[int, NaiveOrder] = field(default_factory=dict)
     agreements: dict[int, NaiveAgreement] = field(default_factory=dict)
@@ -107,15 +136,26 @@ class NaiveExchange:
     tonnes: NaiveTonnes = field(default_factory=NaiveTonnes)
     happened: list[Trade | End] = field(default_factory=list)
 
-    def do(self, command: Command, seq: int) -> list[Trade | End]:
+    def do(self, command: Command, seq: int, numbers: dict[str, list[int]] | None = None) -> list[Trade | End]:
         """Do a command that has no reason to be refused; what happened to orders."""
-        self.seq, self.happened = seq, []
+        self.seq, self.happened, self.numbers = seq, [], numbers or {}
         _ACTS[type(command)](self, command)
+        left = {kind: ids for kind, ids in self.numbers.items() if ids}
+        assert not left, f"the exchange has made more than there should be: {left}"
         return self.happened
 
     def new_id(self) -> int:
         """The id of what the command at hand makes."""
         return id_at(self.seq)
+
+    def number(self, kind: str) -> int:
+        """The id that the real exchange gave to the next thing of a kind."""
+        assert self.numbers.get(kind), f"the exchange has made no further {kind}"
+        return self.numbers[kind].pop(0)
+
+    def is_halted(self) -> bool:
+        """Whether nothing can change hands: by order, or because units are just being held fast or let go."""
+        return self.halted or any(one.working for one in self.encumbrances.values())
 
     # -- what is there --
 
@@ -132,7 +172,7 @@ class NaiveExchange:
             action = proposal.action
             if proposal.open and isinstance(action, WithdrawCash) and (asset, action.participant) == (CASH, firm):
                 total += action.amount
-        return total
+        return total + self.tonnes.aside(firm, asset)
 
     def need_of(self, order: NaiveOrder) -> int:
         """The money that an open order needs: none if it sells."""
@@ -145,7 +185,13 @@ class NaiveExchange:
     def lots_to_sell(self, firm: int, good: tuple[Any, ...]) -> list[int]:
         """A firm's lots of a good in the order of delivery: oldest vintage, then lowest serial."""
         mine = [lot for lot in self.tonnes.lots_of(firm) if self.lots[lot].good == good]
-        return sorted(mine, key=lambda lot: (self.lots[lot].good[2], self.lots[lot].lo))
+        return self.in_order(mine)
+
+    def in_order(self, lots: list[int]) -> list[int]:
+        """Lots as they are delivered: oldest vintage, then the registry that was named first, then lowest serial."""
+        spaces = list(dict.fromkeys(issuance.space for issuance in self.issuances.values()))
+        place = {lot: spaces.index(self.issuances[self.lots[lot].issuance].space) for lot in lots}
+        return sorted(lots, key=lambda lot: (self.lots[lot].good[2], place[lot], self.lots[lot].lo))
 
     def pick(self, firm: int, lots: list[int], quantity: int) -> list[int]:
         """One entry a tonne, from the lots in turn; fewer than asked for when there are fewer."""
@@ -319,13 +365,18 @@ class NaiveExchange:
             kind = JobKind.CANCEL_AFTER
             del self.keys.switches[command.key]
         self.jobs[id_at(self.seq)] = NaiveJob(kind, command.participant, 0, id_at(self.seq), 0, command.key)
-        self.go_on(id_at(self.seq))
+        days.go_on(self, id_at(self.seq))
 
     def next_command(self) -> tuple[str, int] | None:
         """What the program itself must say next, and of which job or key."""
+        if self.worked_on:
+            return "ContinueEncumbering", self.worked_on[0]
         over = self.keys.overdue(self.at)
         if over:
             return "CancelUnattended", over[0]
+        late = registry.overdue(self)
+        if late:
+            return late
         return ("ContinueJob", min(self.jobs)) if self.jobs else None
 
     def rotate(self, command: RotateKey) -> None:
@@ -337,77 +388,7 @@ class NaiveExchange:
         """A key and its line are good no more; their switches stay."""
         self.keys.revoke(command.key, self.key, self.at)
 
-    # -- mass commands and days --
-
-    def cancel_all(self, command: CancelAllOrders) -> None:
-        """Begin to end a firm's orders."""
-        job = NaiveJob(JobKind.CANCEL_ALL, command.participant, command.instrument, id_at(self.seq), 0)
-        job.sides = command.sides
-        self.jobs[id_at(self.seq)] = job
-        self.go_on(id_at(self.seq))
-
-    def end_day(self, command: EndOfDay) -> None:
-        """Nobody trades from now on; the job does the rest."""
-        self.phase = "closing"
-        self.jobs[id_at(self.seq)] = NaiveJob(JobKind.END_OF_DAY, 0, 0, 0, command.next_day)
-
-    def continue_job(self, command: ContinueJob) -> None:
-        """The next chunk."""
-        self.go_on(command.job)
-
-    def go_on(self, number: int) -> None:
-        """End a chunk of the orders that a job concerns; a chunk that is not full was the last of its kind."""
-        job = self.jobs[number]
-        due = self.due(job)[: self.chunk]
-        for order, reason in due:
-            self.end(order, reason)
-        if len(due) == self.chunk:
-            return
-        if job.kind is not JobKind.END_OF_DAY:
-            del self.jobs[number]
-        elif not job.day_set:
-            job.day_set = True
-            self.set_day(job.next_day)
-        else:
-            del self.jobs[number]
-            self.phase = "open"
-
-    def due(self, job: NaiveJob) -> list[tuple[NaiveOrder, str]]:
-        """What a job still has to end, in order, and why."""
-        if job.kind is not JobKind.END_OF_DAY:
-            old = sorted((o for o in self.orders.values() if o.order < job.last), key=lambda o: (o.key, o.order))
-            old = [o for o in old if o.firm == job.firm and job.instrument in (0, o.instrument)]
-            old = [o for o in old if job.sides in (0, o.side)]
-            return [(o, job.kind.name) for o in old if job.key == 0 or o.key in self.keys.line(job.key)]
-        if not job.day_set:
-            over = [o for o in self.orders.values() if 0 < o.good_til < job.next_day]
-            over.sort(key=lambda o: (o.good_til, o.order))
-            return [(o, "DAY_ENDED" if o.time_in_force is TimeInForce.GFD else "GOOD_TIL_PASSED") for o in over]
-        out = [o for o in self.orders.values() if not self.in_band(o)]
-        out.sort(key=lambda o: (o.instrument, o.side, *self.way_out(o), o.arrived))
-        return [(o, "OUT_OF_BAND") for o in out]
-
-    def way_out(self, order: NaiveOrder) -> tuple[bool, int]:
-        """Where an order outside the band stands: the too good first, the best of them first, then the worst first."""
-        terms, buys = self.instruments[order.instrument], order.side is Side.BUY
-        too_good = order.price > terms.highest if buys else order.price < terms.lowest
-        return not too_good, -order.price if buys is too_good else order.price
-
-    def in_band(self, order: NaiveOrder) -> bool:
-        """Whether an order's price may be traded at."""
-        terms = self.instruments[order.instrument]
-        return terms.lowest <= order.price <= terms.highest
-
-    def set_day(self, day: int) -> None:
-        """The new day's reference is the old day's average, or the old reference; the band goes around it."""
-        self.day = day
-        for terms in self.instruments.values():
-            volume = sum(quantity for _, quantity in terms.trades)
-            if volume:
-                average = Decimal(sum(price * quantity for price, quantity in terms.trades)) / volume
-                terms.reference = max(1, half_up(average / terms.tick)) * terms.tick
-            terms.trades = []
-            terms.lowest, terms.highest = self.band_around(terms.reference, terms.tick)
+    # -- days --
 
     def band_around(self, reference: int, tick: int) -> tuple[int, int]:
         """The ends of the band, each half-up to the tick."""
@@ -435,10 +416,10 @@ class NaiveExchange:
     def propose(self, command: Propose) -> None:
         """An action waits."""
         action = command.action
-        firm = {WithdrawCash: "participant", AdmitLot: "owner"}.get(type(action))
-        subject = getattr(action, firm) if firm else 0
         action_hash = hashlib.sha256(ACTIONS.encode(action)).digest()
-        self.proposals[id_at(self.seq)] = NaiveProposal(command.actor, subject, action, action_hash)
+        self.proposals[id_at(self.seq)] = NaiveProposal(command.actor, firm_of(action), action, action_hash)
+        if type(action) in uses.CHOSEN:
+            uses.CHOSEN[type(action)](self, action)
 
     def approve(self, command: Approve) -> None:
         """The action is done."""
@@ -449,29 +430,28 @@ class NaiveExchange:
             self.ledger.move(action.participant, BANK, CASH, action.amount)
         elif isinstance(action, ResumeTrading):
             self.set_halt(action.instrument, halted=False)
-        elif isinstance(action, AdmitLot):
-            lot, (lo, hi) = id_at(self.seq), (action.serial_lo, action.serial_hi)
-            self.lots[lot] = NaiveLot(self.issuances[action.issuance].good, lo, hi)
-            self.locks.append(action.lock_reference)
-            self.ledger.move(REGISTRY, action.owner, lot, hi - lo)
-            self.tonnes.admit(lot, lo, hi, action.owner, self.day)
+        elif type(action) in uses.DECIDED:
+            uses.DECIDED[type(action)](self, command.proposal)
+        else:
+            _ACTIONS[type(action)](self, action)
 
     def reject(self, command: RejectProposal) -> None:
         """The action will not be done."""
         self.proposals[command.proposal].open = False
+        uses.withdraw(self, command.proposal)
 
 
 _ACTS: dict[type, Callable[[NaiveExchange, Any], None]] = {
     PlaceOrder: NaiveExchange.place,
     CancelOrder: NaiveExchange.cancel,
     AmendOrder: NaiveExchange.amend,
-    CancelAllOrders: NaiveExchange.cancel_all,
+    CancelAllOrders: days.cancel_all,
     SetCancelAfter: NaiveExchange.set_cancel_after,
     CancelUnattended: NaiveExchange.cancel_unattended,
     RotateKey: NaiveExchange.rotate,
     RevokeKey: NaiveExchange.revoke,
-    EndOfDay: NaiveExchange.end_day,
-    ContinueJob: NaiveExchange.continue_job,
+    EndOfDay: days.end_day,
+    ContinueJob: days.continue_job,
     DepositCash: NaiveExchange.deposit,
     HaltTrading: NaiveExchange.halt,
     Propose: NaiveExchange.propose,
@@ -481,4 +461,14 @@ _ACTS: dict[type, Callable[[NaiveExchange, Any], None]] = {
     AffirmAgreement: agreements.affirm,
     DeclineAgreement: agreements.decline,
     ConfirmAgreement: agreements.confirm,
+    **origins.COMMANDS,
+    **registry.COMMANDS,
+    **uses.COMMANDS,
+    **holding.COMMANDS,
+}
+_ACTIONS: dict[type, Callable[[NaiveExchange, Any], None]] = {
+    **origins.ACTIONS,
+    **registry.ACTIONS,
+    **uses.ACTIONS,
+    **holding.ACTIONS,
 }

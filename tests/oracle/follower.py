@@ -20,6 +20,8 @@ from exchange.core.negotiated.agreed import AgreementStatus
 from exchange.core.sessions import Phase
 from exchange.core.state import ExchangeState
 from exchange.core.values import Side
+from tests.oracle import unit_notes
+from tests.oracle.unit_notes import UnitNotes
 
 Thing = dict[str, Any]
 
@@ -37,8 +39,7 @@ class Follower:
         self.things: dict[str, dict[int, Thing]] = defaultdict(dict)
         self.posted: Counter[tuple[int, int]] = Counter()
         self.held: Counter[tuple[int, int]] = Counter()
-        self.parcels: dict[int, dict[tuple[int, int], tuple[int, int]]] = defaultdict(dict)
-        self.owners: dict[tuple[int, int], int] = {}
+        self.units = UnitNotes()
         self.session: Thing = {"halted": False}
         self.deadlines: dict[int, int] = {}
         self.rulebook: Thing = {}
@@ -65,22 +66,6 @@ class Follower:
                 self.posted[credit] += posting.amount
             else:
                 self.held[debit] += posting.amount if posting.layer is Layer.HOLD else -posting.amount
-
-    def reshaped(self, event: e.ParcelsReshaped) -> None:
-        """Some parcels are no more, others are new."""
-        lot = self.parcels[event.lot]
-        for closed in event.closed:
-            del lot[closed.lo, closed.hi]
-        for opened in event.opened:
-            assert (opened.lo, opened.hi) not in lot
-            lot[opened.lo, opened.hi] = (opened.owner, opened.acquired)
-
-    def moved(self, event: e.ParcelsMoved) -> None:
-        """Each serial goes from who had it."""
-        for part in event.ranges:
-            for serial in range(part.lo, part.hi):
-                assert self.owners.get((event.lot, serial), 0) == event.source
-                self.owners[event.lot, serial] = event.target
 
     # -- orders --
 
@@ -213,12 +198,14 @@ class Follower:
             "proposals": state.proposals,
             "agreements": state.agreements,
             "jobs": state.session.jobs,
+            **unit_notes.tables_of(state),
         }
         for kind, table in tables.items():
             assert list(self.things[kind]) == list(table), kind
             for number, known in self.things[kind].items():
                 assert known == {name: getattr(table[number], name) for name in known}, kind
         self._compare_ledger(state)
+        self.units.compare(state)
         assert self.references == list(state.bank_references)
         assert self.rulebook == {name: getattr(state.rulebook, name) for name in ("version", "profile", "rules")}
         assert self.session == {name: getattr(state.session, name) for name in self.session}
@@ -228,14 +215,6 @@ class Follower:
         for account, balance in state.balances.rows():
             assert self.posted[account] == balance.posted, account
             assert self.held[account] == balance.debits_pending, account
-        parcels = {lot: ranges for lot, ranges in self.parcels.items() if ranges}
-        found: dict[int, dict[tuple[int, int], tuple[int, int]]] = defaultdict(dict)
-        for (lot, owner), held in state.parcels.held.items():
-            found[lot] |= {(parcel.lo, parcel.hi): (owner, parcel.acquired) for parcel in held}
-        assert parcels == found
-        for number, ranges in parcels.items():
-            for (lo, hi), (holder, _) in ranges.items():
-                assert {self.owners[number, serial] for serial in range(lo, hi)} == {holder}
 
 
 def _nothing(follower: Follower, event: Any) -> None:
@@ -268,8 +247,6 @@ _NOTES: dict[type, Callable[[Follower, Any], Any]] = {
     e.DayOpened: lambda f, x: f.session.update(phase=Phase.OPEN, day=x.day),
     e.IssuanceRecorded: lambda f, x: f.add("issuances", x.issuance, x, "space_name"),
     e.LotAdmitted: lambda f, x: f.add("lots", x.lot, x, "owner"),
-    e.ParcelsMoved: Follower.moved,
-    e.ParcelsReshaped: Follower.reshaped,
     e.OrderAccepted: Follower.accepted,
     e.OrderRested: Follower.rested,
     e.OrderReduced: Follower.reduced,
@@ -281,4 +258,5 @@ _NOTES: dict[type, Callable[[Follower, Any], Any]] = {
     e.AgreementAffirmed: lambda f, x: f.agreement(x.agreement, AgreementStatus.AGREED),
     e.AgreementEnded: lambda f, x: f.agreement(x.agreement, AgreementStatus.ENDED),
     e.AgreementSettled: Follower.settled,
+    **unit_notes.NOTES,
 }

@@ -10,10 +10,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
+from exchange.core.events.credits import ParcelState
+
 BANK, REGISTRY, FEES = "bank", "registry", "fees"
 
 Owner = int | str
-"""A participant's id, or one of the three names above."""
+"""A participant's id, one of the three names above, or where tonnes are that are gone."""
 
 CASH = 0
 """The money asset; every other asset is a lot's id."""
@@ -64,14 +66,62 @@ class NaiveLedger:
         return found
 
 
+GONE = {
+    ParcelState.OUT: "out",
+    ParcelState.RETURN_REQUESTED: "out",
+    ParcelState.RETIRED: "retired",
+    ParcelState.CANCELLED: "cancelled",
+    ParcelState.EXPORTED: "exported",
+}
+"""Where the tonnes are that are on no firm's account."""
+
+
 @dataclass(slots=True)
 class Tonne:
-    """One tonne: its lot, its serial, who has it since which day."""
+    """One tonne: its lot, its serial, who has it (or had it last) since which day, where it stands, what holds it."""
 
     lot: int
     serial: int
     owner: int
     since: int
+    state: ParcelState = ParcelState.ACTIVE
+    held: set[int] = field(default_factory=set)
+
+    @property
+    def live(self) -> bool:
+        """Whether it is on its owner's account."""
+        return self.state not in GONE
+
+    @property
+    def sellable(self) -> bool:
+        """Whether it can be sold, used or released."""
+        return self.state is ParcelState.ACTIVE and not self.held
+
+    @property
+    def account(self) -> Owner:
+        """Where the ledger has it."""
+        return GONE.get(self.state, self.owner)
+
+    @property
+    def likeness(self) -> tuple[int, int, ParcelState, int]:
+        """What two tonnes side by side must have in common to be one parcel."""
+        return self.owner, self.since, self.state, len(self.held)
+
+
+Run = list[Tonne]
+"""Tonnes side by side that are alike."""
+
+
+def runs(tonnes: list[Tonne]) -> list[Run]:
+    """The longest rows of tonnes that are alike, by lot and serial."""
+    found: list[Run] = []
+    for tonne in sorted(tonnes, key=lambda one: (one.lot, one.serial)):
+        last = found[-1][-1] if found else None
+        if last and (last.lot, last.serial + 1, last.likeness) == (tonne.lot, tonne.serial, tonne.likeness):
+            found[-1].append(tonne)
+        else:
+            found.append([tonne])
+    return found
 
 
 @dataclass(slots=True)
@@ -80,29 +130,40 @@ class NaiveTonnes:
 
     all: list[Tonne] = field(default_factory=list)
 
-    def admit(self, lot: int, lo: int, hi: int, owner: int, day: int) -> None:
+    def admit(self, lot: int, lo: int, hi: int, owner: int, day: int) -> list[Tonne]:
         """The serials ``lo`` to ``hi - 1`` come in."""
-        self.all += [Tonne(lot, serial, owner, day) for serial in range(lo, hi)]
+        new = [Tonne(lot, serial, owner, day) for serial in range(lo, hi)]
+        self.all += new
+        return new
+
+    def of(self, lot: int, lo: int, hi: int) -> list[Tonne]:
+        """The tonnes of some serials of a lot."""
+        return [tonne for tonne in self.all if tonne.lot == lot and lo <= tonne.serial < hi]
+
+    def sellable(self, lot: int, owner: int) -> list[Tonne]:
+        """What an owner can sell of a lot, the lowest serial first."""
+        mine = [tonne for tonne in self.all if (tonne.lot, tonne.owner) == (lot, owner) and tonne.sellable]
+        return sorted(mine, key=lambda tonne: tonne.serial)
 
     def give(self, lot: int, source: int, target: int, count: int, day: int) -> list[int]:
         """The ``count`` lowest serials of the source go to the target; which ones."""
-        mine = sorted((t for t in self.all if t.lot == lot and t.owner == source), key=lambda tonne: tonne.serial)
-        for tonne in mine[:count]:
+        given = self.sellable(lot, source)[:count]
+        for tonne in given:
             tonne.owner, tonne.since = target, day
-        return [tonne.serial for tonne in mine[:count]]
+        return [tonne.serial for tonne in given]
 
-    def parcels(self, lot: int, owner: int) -> list[tuple[int, int, int]]:
-        """(lo, hi, since) of the longest runs of serials that an owner has since one day."""
-        runs: list[tuple[int, int, int]] = []
-        for tonne in sorted(self.all, key=lambda tonne: tonne.serial):
-            if (tonne.lot, tonne.owner) != (lot, owner):
-                continue
-            if runs and runs[-1][1:] == (tonne.serial, tonne.since):
-                runs[-1] = (runs[-1][0], tonne.serial + 1, tonne.since)
-            else:
-                runs.append((tonne.serial, tonne.serial + 1, tonne.since))
-        return runs
+    def parcels(self, lot: int, owner: int) -> list[tuple[int, int, int, ParcelState, int]]:
+        """(lo, hi, since, state, how often held) of the tonnes that an owner has on its account."""
+        mine = [tonne for tonne in self.all if (tonne.lot, tonne.owner) == (lot, owner) and tonne.live]
+        return [
+            (run[0].serial, run[-1].serial + 1, run[0].since, run[0].state, len(run[0].held)) for run in runs(mine)
+        ]
 
     def lots_of(self, owner: int) -> set[int]:
-        """The lots of which an owner has at least one tonne."""
-        return {tonne.lot for tonne in self.all if tonne.owner == owner}
+        """The lots of which an owner has at least one tonne on its account."""
+        return {tonne.lot for tonne in self.all if tonne.owner == owner and tonne.live}
+
+    def aside(self, owner: int, lot: int) -> int:
+        """How many tonnes on an owner's account cannot be sold."""
+        mine = (tonne for tonne in self.all if (tonne.lot, tonne.owner) == (lot, owner))
+        return sum(tonne.live and not tonne.sellable for tonne in mine)

@@ -1,4 +1,4 @@
-"""What the naive exchange knows about: firms, lots, instruments, orders, agreements, proposals, jobs. Plain records."""
+"""What the naive exchange knows about: firms, lots, orders, agreements, proposals, requests, claims. Plain records."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ from dataclasses import dataclass, field
 
 from exchange.core.commands.agreements import AgreementKind
 from exchange.core.commands.approvals import Action
+from exchange.core.commands.cash import WithdrawCash
+from exchange.core.commands.credits import AdmitLot, ImportRow, ReturnUnits
 from exchange.core.commands.governance import PersonRole
 from exchange.core.commands.instruments import Family
 from exchange.core.commands.orders import TimeInForce
 from exchange.core.commands.participants import ParticipantRole
+from exchange.core.commands.projects import ProjectTerms
+from exchange.core.commands.registry import ConfirmByReceipt
+from exchange.core.commands.uses import Purpose, ReleaseUnits, UseDetails, UseUnits
 from exchange.core.events.markets import JobKind
+from exchange.core.events.registry import RequestKind
 from exchange.core.values import SelfTradePrevention, Side
 from tests.oracle.ledger import fee_of
 
@@ -38,6 +44,124 @@ class NaiveLot:
     good: tuple[Family, str, int]
     lo: int
     hi: int
+    issuance: int
+
+
+@dataclass(slots=True)
+class NaiveIssuance:
+    """Serials that a registry issued for a time of a project, which was verified at so many tonnes."""
+
+    project: int
+    start: int
+    end: int
+    verified: int
+    space: str
+    lo: int
+    hi: int
+    converted: int
+
+
+@dataclass(slots=True)
+class NaiveRequest:
+    """What the registry was asked; ``status`` is open, silent, confirmed or refused."""
+
+    kind: RequestKind
+    lot: int
+    lo: int
+    hi: int
+    owner: int
+    subject: int
+    returning: bool
+    answer_by: int
+    status: str = "open"
+    receipt: str = ""
+    dispute: str = ""
+    disputed: int = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether the registry has still to answer."""
+        return self.status in ("open", "silent")
+
+
+Part = tuple[int, int, int]
+"""Serials ``[lo, hi)`` of a lot."""
+
+
+@dataclass(slots=True)
+class NaiveClaim:
+    """A use; ``status`` is proposed, pending, fulfilled, ended or revoked."""
+
+    proposal: int
+    firm: int
+    purpose: Purpose
+    details: UseDetails
+    units: list[Part]
+    covers: int
+    reversal: int = 0
+    status: str = "proposed"
+    converted: int = 0
+
+    @property
+    def quantity(self) -> int:
+        """Its tonnes."""
+        return sum(hi - lo for _, lo, hi in self.units)
+
+
+@dataclass(slots=True)
+class NaiveRelease:
+    """A release; ``status`` is proposed, cooling, sent, done or ended."""
+
+    proposal: int
+    firm: int
+    units: list[Part]
+    status: str = "proposed"
+    callable_until: int = 0
+    leaves_at: int = 0
+
+
+@dataclass(slots=True)
+class NaiveEncumbrance:
+    """What holds units fast; ``status`` is setting, standing, lifting or lifted, ``at`` how far setting has come."""
+
+    project: int
+    vintage: int
+    lot: int
+    lo: int
+    hi: int
+    status: str = "setting"
+    at: tuple[int, int] = (0, 0)
+
+    @property
+    def working(self) -> bool:
+        """Whether it is being set or lifted."""
+        return self.status in ("setting", "lifting")
+
+
+@dataclass(slots=True)
+class NaiveReversal:
+    """Tonnes that were lost again and how many of them were replaced."""
+
+    project: int
+    firm: int
+    quantity: int
+    replaced: int = 0
+
+
+@dataclass(slots=True)
+class NaiveImport:
+    """Rows of a file that wait."""
+
+    by: int
+    rows: list[ImportRow]
+    committed: bool = False
+
+
+@dataclass(slots=True)
+class NaiveProject:
+    """A project."""
+
+    terms: ProjectTerms
 
 
 @dataclass(slots=True)
@@ -127,6 +251,20 @@ class NaiveProposal:
     action: Action
     action_hash: bytes
     open: bool = True
+
+
+def firm_of(action: Action) -> int:
+    """Whose matter an action is; 0 for the venue's own."""
+    if isinstance(action, WithdrawCash | UseUnits | ReleaseUnits):
+        return action.participant
+    return action.owner if isinstance(action, AdmitLot | ReturnUnits) else 0
+
+
+def evidence_of(action: Action) -> str:
+    """What the second person reads from the paper again."""
+    if isinstance(action, AdmitLot | ReturnUnits):
+        return action.lock_reference
+    return action.receipt if isinstance(action, ConfirmByReceipt) else ""
 
 
 @dataclass(slots=True)

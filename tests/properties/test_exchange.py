@@ -10,7 +10,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
 from exchange.core.commands import Command
 from exchange.core.commands.agreements import (
@@ -20,7 +20,7 @@ from exchange.core.commands.agreements import (
     DeclineAgreement,
     ProposeAgreement,
 )
-from exchange.core.commands.approvals import Action, Approve, Propose, RejectProposal
+from exchange.core.commands.approvals import Approve, RejectProposal
 from exchange.core.commands.cash import DepositCash, WithdrawCash
 from exchange.core.commands.credits import AdmitLot
 from exchange.core.commands.governance import RevokeKey, RotateKey
@@ -57,6 +57,7 @@ from exchange.core.values import (
     Tonnes,
 )
 from tests.properties.drawn import ANY, KEYS, MOSTLY, RARELY, Terms, at, foolish_terms, terms, terms_with_lots
+from tests.properties.machine import MarketMachine
 from tests.properties.twins import Twins
 
 SMALL_CHUNK = 3
@@ -66,48 +67,14 @@ FEW_KEYS = 8
 MORNING = Twins()
 
 
-class ExchangeMachine(RuleBasedStateMachine):
+class ExchangeMachine(MarketMachine):
     """Every rule gives commands, sensible or not; :class:`Twins` compares after each."""
 
     def __init__(self) -> None:
         """Open a new market."""
-        super().__init__()
-        self.twins = MORNING.another()
-        self.market = self.twins.market
-
-    @property
-    def today(self) -> int:
-        """The trading day."""
-        return self.market.state.session.day
+        super().__init__(MORNING)
 
     # -- orders --
-
-    def order(self, drawn: Terms) -> None:
-        """Give an order by the firm's own trader."""
-        owner = at(self.twins.firms, drawn.firm)
-        dated = drawn.time_in_force is TimeInForce.GTD
-        self.twins.give(
-            PlaceOrder(
-                self.market.traders[owner],
-                owner,
-                at(self.twins.instruments, drawn.instrument),
-                drawn.name,
-                drawn.side,
-                drawn.kind,
-                drawn.time_in_force,
-                Price(drawn.price),
-                Tonnes(drawn.size),
-                drawn.post_only,
-                drawn.prevention,
-                Day(self.today + drawn.days if dated else 0),
-                tuple(LotId(at(self.twins.lots, lot)) for lot in drawn.lots),
-            ),
-            self.key(owner, drawn.key),
-        )
-
-    def key(self, owner: ParticipantId, index: int) -> KeyId | None:
-        """One of a trader's further keys, or (0) the first."""
-        return at(self.twins.keys[owner], index - 1) if index else None
 
     @rule(orders=st.lists(terms(), min_size=1, max_size=12))
     def trade(self, orders: list[Terms]) -> None:
@@ -137,12 +104,6 @@ class ExchangeMachine(RuleBasedStateMachine):
             owner, number = self.open_order(index)
             actor = self.market.traders[owner]
             self.twins.give(AmendOrder(actor, owner, number, "", Price(price), Tonnes(size)))
-
-    def open_order(self, index: int) -> tuple[ParticipantId, OrderId]:
-        """One of the open orders and whose it is; an unknown one when there is none."""
-        orders = list(self.market.state.orders.by_id.values())
-        order = at(orders, index) if orders else None
-        return (order.participant, order.order) if order else (self.twins.firms[0], OrderId(1))
 
     @precondition(lambda self: self.market.state.orders.by_id)
     @rule(orders=st.lists(ANY, max_size=3), foreign=RARELY, names=st.sampled_from(["", "", "a", "b"]), both=RARELY)
@@ -297,23 +258,14 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.propose(AdmitLot(actor, IssuanceId(number), owner, first, first + size, lock))
         self.decide(by, lock, wrong_hash=False)
 
-    def propose(self, action: Action) -> None:
-        """In the actor's own name."""
-        self.twins.give(Propose(action.actor, action))
-
-    def newest(self) -> list[ProposalId]:
-        """The newest few proposals, decided or not."""
-        return [ProposalId(number) for number in sorted(self.twins.twin.proposals, reverse=True)[:4]]
-
     @rule(by=ANY, evidence=st.sampled_from(["", "R-1"]), wrong_hash=RARELY, proposal=ANY)
     def decide(self, by: int, evidence: str, wrong_hash: bool, proposal: int = 0) -> None:
         """Approve a proposal, mostly one that is open, by anybody of the staff."""
         known = self.market.state.proposals
         number = at(self.newest() or [ProposalId(1)], proposal)
         action_hash = known[number].action_hash if number in known and not wrong_hash else bytes(32)
-        outcome = self.twins.give(Approve(at(self.twins.staff, by), number, action_hash, evidence))
-        if outcome.reason is None and isinstance(known[number].action, AdmitLot):
-            self.twins.lots.append(LotId(outcome.created))
+        self.twins.give(Approve(at(self.twins.staff, by), number, action_hash, evidence))
+        self.note_new_lots()
 
     @precondition(lambda self: self.twins.twin.proposals)
     @rule(by=ANY, proposal=ANY)
@@ -331,7 +283,7 @@ class ExchangeMachine(RuleBasedStateMachine):
         right_family=MOSTLY,
         size=st.sampled_from([1, 5, 9, 21, 0]),
         total=st.sampled_from([1, 555, 3_000, 0]),
-        project=st.sampled_from(["", "", "P1", "P2"]),
+        project=st.sampled_from(["", "", "S1", "P2"]),
         lots=st.one_of(st.just([]), st.lists(ANY, max_size=1)),
         then=st.integers(0, 3),
     )
@@ -420,10 +372,6 @@ class ExchangeMachine(RuleBasedStateMachine):
     def restore(self) -> None:
         """From here on an exchange restored from its image must go the same way."""
         self.twins.restore()
-
-    def teardown(self) -> None:
-        """At the end of every run its log is played again."""
-        self.twins.replay()
 
 
 def test_a_random_market_does_what_the_naive_one_does(monkeypatch: pytest.MonkeyPatch) -> None:

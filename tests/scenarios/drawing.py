@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from exchange.core.commands.instruments import League
 from exchange.core.events import (
     ActionApproved,
     ActionProposed,
@@ -12,11 +13,21 @@ from exchange.core.events import (
     AgreementEnded,
     AgreementProposed,
     AgreementSettled,
+    BudgetAdjusted,
+    BudgetSet,
     CancelAfterSet,
     CashDeposited,
     CashWithdrawn,
+    ClaimEnded,
+    ClaimFulfilled,
+    ClaimMade,
+    ClaimRevoked,
     DayOpened,
+    EncumbranceLifted,
+    EncumbranceSet,
     Event,
+    FacilitySet,
+    ImportCommitted,
     InstrumentListed,
     IssuanceRecorded,
     JobFinished,
@@ -25,21 +36,40 @@ from exchange.core.events import (
     KeyRevoked,
     KeyRotated,
     LotAdmitted,
+    ObligationSet,
     OrderCancelled,
     OrderReduced,
     OrderReplaced,
     OrderRested,
     ParticipantAdmitted,
     PersonRegistered,
+    ProjectRegistered,
     ProposalRejected,
     ReferencePriceSet,
+    RegistryAnswered,
+    RegistryAsked,
+    RegistryContradicted,
+    RegistrySilent,
     Rejected,
+    ReleaseApproved,
+    ReleaseDone,
+    ReleaseEnded,
+    ReleaseMade,
+    ReleaseSent,
+    ReversalReplaced,
+    ReversalReported,
     RulebookAdopted,
     SnapshotAttested,
     Traded,
     TradingHalted,
     TradingResumed,
+    UnitsChanged,
+    UnitsEncumbered,
+    UnitsStaged,
 )
+from exchange.core.events.credits import Cause
+from exchange.core.events.registry import RequestKind
+from exchange.core.events.uses import LotRanges
 from exchange.core.matching import OrderBook
 from exchange.core.rejections import RejectReason
 from exchange.core.serials import SerialRange
@@ -58,7 +88,8 @@ def money(amount: int) -> str:
 
 def phrases(events: Iterable[Event], names: Names) -> list[str]:
     """What a trader would call these events; those of the ledger and of parcels have checks of their own."""
-    return [PHRASES[type(event)](event, names) for event in events if type(event) in PHRASES]
+    told = (PHRASES[type(event)](event, names) for event in events if type(event) in PHRASES)
+    return [phrase for phrase in told if phrase]
 
 
 def refusal(event: Rejected) -> str:
@@ -85,6 +116,59 @@ def _cancelled(event: OrderCancelled, names: Names) -> str:
 def _reference(event: ReferencePriceSet, names: Names) -> str:
     ends = f"{money(event.lowest)}..{money(event.highest)}"
     return f"{names(event.instrument)} {event.basis.name.lower()} {money(event.reference)} band {ends}"
+
+
+_STEPS: Final = {
+    Cause.LOCK_CONFIRMED: "locked here",
+    Cause.LOCK_REFUSED: "not locked",
+    Cause.LOCK_UNANSWERED: "unknown",
+    Cause.USE_WITHDRAWN: "free again",
+    Cause.USE_REFUSED: "free again",
+    Cause.RELEASE_WITHDRAWN: "free again",
+    Cause.RELEASE_REFUSED: "free again",
+    Cause.RETIRED: "retired",
+    Cause.CANCELLED: "cancelled",
+    Cause.EXPORTED: "exported",
+    Cause.RELEASED: "out",
+    Cause.RETURN_REFUSED: "stays out",
+}
+"""What becomes of units, where no other event tells it: that they were chosen or admitted, others do."""
+
+
+def _changed(event: UnitsChanged, names: Names) -> str:
+    step = _STEPS.get(event.cause)
+    return f"{serials(event.ranges)} {step}" if step else ""
+
+
+def _asked(event: RegistryAsked, names: Names) -> str:
+    verb = {RequestKind.LOCK: "lock", RequestKind.RELEASE: "release", RequestKind.CANCEL: "cancel"}[event.kind]
+    return f"asks to {verb} {serials([event.serials])}"
+
+
+def _units(units: Iterable[LotRanges], names: Names) -> str:
+    """``N1 1-10, N2 5-8``."""
+    return ", ".join(f"{names(part.lot)} {serials(part.ranges)}" for part in units)
+
+
+def _fulfilled(event: ClaimFulfilled, names: Names) -> str:
+    covers = "" if event.covers == event.quantity else f" for {event.covers:,} t"
+    return f"used {event.quantity:,} t{covers}"
+
+
+def _adjusted(event: BudgetAdjusted, names: Names) -> str:
+    """``BAOTOU -20 HOHHOT +20``; outside the region it is the province, or ``the nation``."""
+    there = event.used_in.name if event.used_in is not League.NONE else event.province or "the nation"
+    return f"{event.source.name} {-event.quantity:+,} {there} {event.quantity:+,}"
+
+
+def _staged(event: UnitsStaged, names: Names) -> str:
+    """``staged 2 of 5 but line 4 SERIALS_OVERLAP``."""
+    bad = "".join(f" but line {row.line} {RejectReason(row.reason).name}" for row in event.refused)
+    return f"staged {len(event.rows)} of {event.total}{bad}"
+
+
+def _years(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}-{last}"
 
 
 PHRASES: Final[dict[type, Callable[[Any, Names], str]]] = {
@@ -119,6 +203,32 @@ PHRASES: Final[dict[type, Callable[[Any, Names], str]]] = {
     AgreementAffirmed: lambda e, names: "agreed",
     AgreementEnded: lambda e, names: "ended",
     AgreementSettled: lambda e, names: f"settled {e.quantity:,} t for {money(e.total)}",
+    ProjectRegistered: lambda e, names: f"project {e.terms.code}",
+    FacilitySet: lambda e, names: f"facility {e.terms.code}",
+    UnitsChanged: _changed,
+    RegistryAsked: _asked,
+    RegistryAnswered: lambda e, names: f"registry says {'yes' if e.outcome.name == 'CONFIRMED' else 'no'}",
+    RegistrySilent: lambda e, names: "no answer",
+    RegistryContradicted: lambda e, names: "registry contradicts itself",
+    ClaimMade: lambda e, names: f"claims {_units(e.units, names)}",
+    ClaimEnded: lambda e, names: "use ended",
+    ClaimFulfilled: _fulfilled,
+    ClaimRevoked: lambda e, names: "use revoked",
+    ReleaseMade: lambda e, names: f"releases {_units(e.units, names)}",
+    ReleaseApproved: lambda e, names: "cooling down",
+    ReleaseEnded: lambda e, names: "release ended",
+    ReleaseSent: lambda e, names: "release sent",
+    ReleaseDone: lambda e, names: f"released {e.quantity:,} t",
+    ObligationSet: lambda e, names: f"{e.facility} owes {e.due:,} t for {e.year}",
+    BudgetSet: lambda e, names: f"budget {e.league.name} {_years(e.first_year, e.last_year)} {e.planned:,} t",
+    BudgetAdjusted: _adjusted,
+    EncumbranceSet: lambda e, names: e.kind.name.lower(),
+    UnitsEncumbered: lambda e, names: f"holds {names(e.lot)} {serials(e.ranges)}",
+    EncumbranceLifted: lambda e, names: "lifted",
+    ReversalReported: lambda e, names: f"{e.quantity:,} t lost",
+    ReversalReplaced: lambda e, names: f"replaced {e.quantity:,} t short {e.shortfall:,} t",
+    UnitsStaged: _staged,
+    ImportCommitted: lambda e, names: f"imported {len(e.lots)} lots",
 }
 
 

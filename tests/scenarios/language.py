@@ -3,10 +3,12 @@
 A file has a preparation and then scenarios, each under a heading ``== What it shows``; the preparation is done for
 each. Lines that begin with ``#`` are remarks. There are three kinds of lines:
 
-* a **statement** begins with ``venue``, ``firm``, ``lot`` or ``instrument`` and prepares the market; ``wait 30`` lets
-  so many seconds pass in which nobody does anything, besides the one that each command takes;
-* a **check** begins with ``book``, ``cash``, ``tonnes``, ``serials``, ``units``, ``fees``, ``reference``, ``orders``,
-  ``switches`` or ``day`` and says how the market must look now; the lines below ``book`` that begin with ``|`` draw it;
+* a **statement** begins with ``venue``, ``firm``, ``project``, ``facility``, ``lot`` or ``instrument`` and prepares the
+  market; ``wait 30`` lets so many seconds pass in which nobody does anything, besides the one that each command takes,
+  and ``wait 26 h`` so many hours;
+* a **check** begins with ``book``, ``cash``, ``tonnes``, ``serials``, ``units``, ``states``, ``use``, ``release``,
+  ``budget``, ``reversal``, ``fees``, ``reference``, ``orders``, ``switches`` or ``day`` and says how the market must
+  look now; the lines below ``book`` that begin with ``|`` draw it, as those below ``stages`` are the rows of a file;
 * a **command** is ``[label:] who verb what [-> expectation]``, as in ``n1: North sell 9 @ 30.00 -> rests 9 @ 30.00``.
   The expectation is everything that happens to orders, separated by ``;``, or the name of the refusal. A command
   without an arrow must be done and may cause anything; ``-> ok`` must be done and cause nothing visible. A line that
@@ -22,8 +24,11 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-STATEMENTS = ("venue", "firm", "lot", "instrument", "wait")
-CHECKS = ("book", "cash", "tonnes", "serials", "units", "fees", "reference", "orders", "switches", "day")
+STATEMENTS = ("venue", "firm", "project", "facility", "lot", "instrument", "wait")
+CHECKS = (
+    *("book", "cash", "tonnes", "serials", "units", "states", "use", "release", "budget", "reversal"),
+    *("fees", "reference", "orders", "switches", "day"),
+)
 
 _LABEL = re.compile(r"^([\w.+-]+):\s+(.*)$")
 _MONEY = re.compile(r"^\d+(,\d{3})*\.\d\d$")
@@ -129,6 +134,12 @@ def parts(text: str, unit: int) -> int:
     whole, _, decimals = text[:-1].partition(".")
     digits = len(str(unit)) - 3
     return int(whole + decimals.ljust(digits, "0")[:digits])
+
+
+def serial_range(text: str) -> tuple[int, int]:
+    """``1-100``, both ends included, as 1 and 101."""
+    lo, _, hi = text.partition("-")
+    return count(lo), count(hi) + 1
 
 
 def squeezed(text: str) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from exchange.core.commands import Command
 from exchange.core.commands.agreements import ProposeAgreement
 from exchange.core.commands.approvals import Propose
+from exchange.core.commands.encumbrances import Encumber
 from exchange.core.commands.instruments import EndOfDay, Family
 from exchange.core.commands.orders import CancelAllOrders, CancelUnattended, PlaceOrder
 from exchange.core.commands.participants import ParticipantRole
+from exchange.core.commands.projects import RegisterProject, SetFacility
 from exchange.core.events import Event, Rejected
 from exchange.core.invariants import check_all
 from exchange.core.ledger.chart import CNY, FEES
@@ -19,17 +21,17 @@ from exchange.core.serials import SerialRange
 from exchange.core.values import InstrumentId, KeyId, LotId, ParticipantId, PersonId
 from tests.scenarios.drawing import draw_book, money, phrases, refusal, serials
 from tests.scenarios.language import CHECKS, STATEMENTS, Line, ScenarioError, Words, count, fen, parts, squeezed
+from tests.scenarios.terms import FAMILIES, facility_terms, project_terms
+from tests.scenarios.unit_checks import UnitChecks
 from tests.support.market import Market
 
 UNKNOWN = 999_999_999
 """The id of everything whose name begins with ``no-``: there is no such thing."""
 
-FAMILIES = {"ccer": Family.FORESTRY_CCER, "quota": Family.REDUCTION_QUOTA, "sink": Family.OTHER_SINK}
-
 Verb = Callable[["Stage", str, Words], Command]
 
 
-class Stage:
+class Stage(UnitChecks):
     """Plays one scenario, line by line, and compares what happens with what the line says."""
 
     def __init__(self, verbs: dict[str, Verb]) -> None:
@@ -39,13 +41,16 @@ class Stage:
         self.persons: dict[str, PersonId] = {}
         self.instruments: list[InstrumentId] = []
         self.reasons: set[RejectReason] = set()
+        self.block: list[str] = []
         self.open(Market())
 
     def open(self, market: Market) -> None:
-        """Play on this market. Its staff: ``op1``, ``op2``, ``regulator`` and ``auditor``; ``system``: the program."""
+        """Play on this market. Its staff: ``op1``, ``op2``, ``regulator``, ``auditor`` and ``registry``, which stands
+        for the national registry; ``system``: the program.
+        """
         self.market = market
         self.persons |= {"op1": market.operator, "op2": market.second, "regulator": market.regulator}
-        self.persons |= {"auditor": market.auditor, "system": PersonId(0)}
+        self.persons |= {"auditor": market.auditor, "registry": market.registry, "system": PersonId(0)}
 
     def play(self, line: Line) -> None:
         """Do what a line says."""
@@ -102,16 +107,27 @@ class Stage:
         self.open(Market(fee, band, open_orders=count(words.option("cap", "100000")), sandbox=given))
 
     def make_wait(self, words: Words) -> None:
-        """``wait 30``: so many seconds without a command."""
-        self.market.wait(count(words.next()))
+        """``wait 30``: so many seconds without a command; ``wait 26 h``: so many hours."""
+        hours = words.flag("h")
+        self.market.wait(count(words.next()) * (3_600 if hours else 1))
 
     def make_firm(self, words: Words) -> None:
         """``firm Steel buyer group G cash 1,000.00``."""
         name, cash, group = words.next(), words.option("cash", "0.00"), words.option("group")
         self.ids[name] = self.market.firm(name, ParticipantRole[words.next().upper()], group, fen(cash))
 
+    def make_project(self, words: Words) -> None:
+        """``project Woods family ccer league hinggan``, and so on: registered by two persons."""
+        terms = project_terms(self.market, words)
+        approver = self.market.regulator if terms.family is Family.REDUCTION_QUOTA else self.market.second
+        self.ids[terms.code] = self.market.agree(RegisterProject(self.market.operator, terms), approver)
+
+    def make_facility(self, words: Words) -> None:
+        """``facility Mill sector steel league baotou from 2024``: one of the national market."""
+        self.market.agree(SetFacility(self.market.operator, facility_terms(words)), self.market.regulator)
+
     def make_lot(self, words: Words) -> None:
-        """``lot N1 of North 500 t vintage 2023 family ccer project P1``."""
+        """``lot N1 of North 500 t vintage 2023 family ccer project P1``: the registry has locked it already."""
         name, owner = words.next(), ParticipantId(self.id(words.option("of")))
         family, project = FAMILIES[words.option("family", "ccer")], words.option("project", "P1")
         vintage = count(words.option("vintage", "2023"))
@@ -135,11 +151,11 @@ class Stage:
         if verb not in self.verbs:
             raise ScenarioError(f"nobody can {verb}")
         times, chunks = count(words.option("times", "1")), not words.flag("first-chunk")
-        key = words.option("with")
+        key, self.block = words.option("with"), line.block
         command = self.verbs[verb](self, who, words)
         used = KeyId(self.id(key)) if key else None
         events = self._repeat(command, line, times, used) if times > 1 else self._give(command, line, used)
-        if chunks and isinstance(command, EndOfDay | CancelAllOrders | CancelUnattended):
+        if chunks and isinstance(command, EndOfDay | CancelAllOrders | CancelUnattended | Encumber):
             events += self._finish_jobs()
         self._judge(line, events)
 
@@ -163,7 +179,7 @@ class Stage:
 
     def _finish_jobs(self) -> list[Event]:
         events: list[Event] = []
-        while self.market.state.session.jobs:
+        while self.market.state.session.jobs or self.market.state.encumbrances.working:
             events += self.market.done(self.due()).events
         return events
 

@@ -14,13 +14,13 @@ from exchange.core.machine import apply
 from exchange.core.state import ExchangeState
 from exchange.core.values import Seq
 from tests.oracle.follower import Follower
-from tests.scenarios import trading_verbs, venue_verbs
+from tests.scenarios import trading_verbs, unit_verbs, venue_verbs
 from tests.scenarios.language import Scenario, ScenarioError, read
 from tests.scenarios.stage import Stage
 
 FOLDER = Path(__file__).parent
 SCENARIOS = [scenario for path in sorted(FOLDER.glob("*.txt")) for scenario in read(path)]
-VERBS = trading_verbs.VERBS | venue_verbs.VERBS
+VERBS = trading_verbs.VERBS | venue_verbs.VERBS | unit_verbs.VERBS
 
 
 def play(scenario: Scenario) -> Stage:

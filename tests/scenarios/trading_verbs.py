@@ -35,7 +35,8 @@ from exchange.core.values import (
     Tonnes,
 )
 from tests.scenarios.language import Words, count, fen
-from tests.scenarios.stage import FAMILIES, Stage, Verb
+from tests.scenarios.stage import Stage, Verb
+from tests.scenarios.terms import FAMILIES
 
 
 def _place(stage: Stage, who: str, words: Words, side: Side) -> PlaceOrder:

@@ -41,8 +41,9 @@ from exchange.core.values import (
     ParticipantId,
     ProposalId,
 )
-from tests.scenarios.language import Words, count, fen, parts
-from tests.scenarios.stage import FAMILIES, UNKNOWN, Stage, Verb
+from tests.scenarios import terms, unit_verbs
+from tests.scenarios.language import Words, count, fen, parts, serial_range
+from tests.scenarios.stage import UNKNOWN, Stage, Verb
 from tests.support.market import rules
 
 SECONDS = 1_000_000
@@ -94,7 +95,7 @@ def list_instrument(stage: Stage, who: str, words: Words) -> ListInstrument:
     reference, tick = fen(words.option("reference", "30.00")), fen(words.option("tick", "0.01"))
     size, vintage = count(words.option("size", "1")), count(words.option("vintage", "2023"))
     project, symbol = words.option("project", "P1"), words.next()
-    listing = stage.market.listing(reference, FAMILIES[words.next()], vintage, tick, size, project, symbol)
+    listing = stage.market.listing(reference, terms.FAMILIES[words.next()], vintage, tick, size, project, symbol)
     return replace(listing, actor=stage.person(who))
 
 
@@ -133,7 +134,9 @@ def revoke(stage: Stage, who: str, words: Words) -> RevokeKey:
 
 
 def propose(stage: Stage, who: str, words: Words) -> Propose:
-    """``proposes`` and what: withdrawal, lot, issuance, rulebook, staff, trader, new-keys or resume."""
+    """``proposes`` and what: withdrawal, lot, issuance, rulebook, staff, trader, new-keys or resume, or one of what
+    :mod:`tests.scenarios.unit_verbs` has.
+    """
     return Propose(stage.person(who), ACTIONS[words.next()](stage, who, words))
 
 
@@ -143,34 +146,27 @@ def _withdrawal(stage: Stage, who: str, words: Words) -> WithdrawCash:
     return WithdrawCash(stage.person(who), firm, Fen(fen(words.next())), account)
 
 
-def _range(words: Words) -> tuple[int, int]:
-    """``1-100``, both ends included."""
-    lo, _, hi = words.next().partition("-")
-    return count(lo), count(hi) + 1
-
-
 def _lot(stage: Stage, who: str, words: Words) -> AdmitLot:
     """``proposes lot 1-100 of I1 for North lock R-1``."""
     issuance, owner = stage.id(words.option("of")), stage.id(words.option("for"))
     lock = words.option("lock")
-    lo, hi = _range(words)
+    lo, hi = serial_range(words.next())
     return AdmitLot(stage.person(who), IssuanceId(issuance), ParticipantId(owner), lo, hi, lock)
 
 
 def _issuance(stage: Stage, who: str, words: Words) -> Action:
     """``proposes issuance 1-100 family ccer project P1 vintage 2023 space CCER``."""
-    family, project = FAMILIES[words.option("family", "ccer")], words.option("project", "P1")
-    vintage, space = count(words.option("vintage", "2023")), words.option("space", "CCER")
-    lo, hi = _range(words)
-    return replace(stage.market.issuance(lo, hi, family, project, vintage, space), actor=stage.person(who))
+    return replace(terms.issuance(stage.market, stage.id, words), actor=stage.person(who))
 
 
 def _rulebook(stage: Stage, who: str, words: Words) -> AdoptRulebook:
-    """``proposes rulebook fee 0.10% band 10% cap 3 without FEE``."""
+    """``proposes rulebook fee 0.10% band 10% cap 3 without FEE``; ``rule DIFF-HIGH=2000000`` for another value."""
+    changed, _, value = words.option("rule").partition("=")
     fee, band = parts(words.option("fee", "0%"), 1_000_000), parts(words.option("band", "10%"), 10_000)
     cap, missing = count(words.option("cap", "100000")), words.option("without")
     kept = tuple(rule for rule in rules(fee, band, open_orders=cap) if rule.rule != missing)
-    return AdoptRulebook(stage.person(who), "second", kept)
+    other = tuple(replace(rule, value=count(value)) if rule.rule == changed else rule for rule in kept)
+    return AdoptRulebook(stage.person(who), "second", other)
 
 
 def _staff(stage: Stage, who: str, words: Words) -> RegisterStaff:
@@ -205,6 +201,7 @@ ACTIONS: dict[str, Callable[[Stage, str, Words], Action]] = {
     "trader": _trader,
     "new-keys": _new_keys,
     "resume": _resume,
+    **unit_verbs.ACTIONS,
 }
 
 

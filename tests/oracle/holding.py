@@ -1,0 +1,206 @@
+"""Holding units fast, letting them go, and replacing what was lost again, as the naive exchange does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from exchange.core.commands.encumbrances import (
+    ContinueEncumbering,
+    Encumber,
+    ForceCancellation,
+    LiftEncumbrance,
+    ReportReversal,
+)
+from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
+from exchange.core.values import Day
+from tests.oracle import origins, uses
+from tests.oracle.agreements import close
+from tests.oracle.ledger import Run, Tonne, runs
+from tests.oracle.things import NaiveClaim, NaiveEncumbrance, NaiveReversal, Part
+
+if TYPE_CHECKING:
+    from tests.oracle.exchange import NaiveExchange
+
+MOST_ENDED = 500
+"""How many sells and agreements one order of the regulator ends."""
+
+
+def is_about(twin: NaiveExchange, made: NaiveEncumbrance, lot: int, serial: int) -> bool:
+    """Whether a tonne is of what shall be held fast."""
+    if made.project:
+        vintage = twin.lots[lot].good[2]
+        return origins.project_of(twin, lot) == made.project and made.vintage in (0, vintage)
+    return made.lot == lot and made.lo <= serial < made.hi
+
+
+def holders_of(twin: NaiveExchange, lot: int, serial: int, *, is_new: bool = False) -> set[int]:
+    """What holds a tonne that comes in. What is still being set comes to a new lot by itself, but not to an old one."""
+    stand = ("standing",) if is_new else ("standing", "setting")
+    known = twin.encumbrances.items()
+    return {number for number, made in known if made.status in stand and is_about(twin, made, lot, serial)}
+
+
+def encumber(twin: NaiveExchange, command: Encumber) -> None:
+    """Hold units fast; a lot without serials is all of it."""
+    lo, hi = command.serial_lo, command.serial_hi
+    if command.lot and not hi:
+        lo, hi = twin.lots[command.lot].lo, twin.lots[command.lot].hi
+    begin(twin, twin.new_id(), (command.project, command.vintage, command.lot, lo, hi))
+
+
+def begin(twin: NaiveExchange, number: int, scope: tuple[int, int, int, int, int]) -> None:
+    """A new encumbrance, and its first portion."""
+    twin.encumbrances[number] = NaiveEncumbrance(*scope)
+    twin.worked_on.append(number)
+    go_on(twin, number)
+
+
+def go_on(twin: NaiveExchange, number: int) -> None:
+    """The next portion of what is being held fast or let go."""
+    made = twin.encumbrances[number]
+    if made.status == "setting" and hold_portion(twin, number, made):
+        made.status = "standing"
+    elif made.status == "lifting" and let_go_portion(twin, number):
+        made.status = "lifted"
+    if not made.working:
+        twin.worked_on.remove(number)
+
+
+def hold_portion(twin: NaiveExchange, number: int, made: NaiveEncumbrance) -> bool:
+    """So many parcels as are held fast at once, behind the last one; whether that were all.
+
+    Sells that need the tonnes end, and of those no more at once either.
+    """
+    left = [
+        one
+        for one in twin.tonnes.all
+        if one.live and number not in one.held and (one.lot, one.serial) >= made.at
+        and is_about(twin, made, one.lot, one.serial)
+    ]  # fmt: skip
+    portion = runs(left)[: twin.held_at_once]
+    may_end = twin.held_at_once
+    for run in portion:
+        if run[0].sellable:
+            ended = uncover(twin, run[0].owner, run[0].lot, len(run), may_end)
+            if ended is None:
+                return False
+            may_end -= ended
+        for tonne in run:
+            tonne.held.add(number)
+        made.at = (run[-1].lot, run[-1].serial + 1)
+    return len(portion) < twin.held_at_once
+
+
+def uncover(twin: NaiveExchange, firm: int, lot: int, tonnes: int, most: int) -> int | None:
+    """End a firm's sells of a lot, newest first, then agreements, until so many tonnes are free; how many were ended.
+
+    None when more would have to end than may.
+    """
+    ended = 0
+    while twin.available(firm, lot) < tonnes:
+        if ended == most:
+            return None
+        end_newest(twin, firm, lot)
+        ended += 1
+    return ended
+
+
+def end_newest(twin: NaiveExchange, firm: int, lot: int) -> None:
+    """One order or, when there is none, one agreement that needs tonnes of the lot."""
+    sells = [order for order in twin.orders.values() if order.firm == firm and lot in order.lots]
+    if sells:
+        twin.end(max(sells, key=lambda order: order.order), "ENCUMBERED")
+        return
+    agreed = {number: one for number, one in twin.agreements.items() if one.seller == firm and lot in one.lots}
+    close(twin, agreed[max(agreed)], "ended")
+
+
+def lift(twin: NaiveExchange, action: LiftEncumbrance) -> None:
+    """Let units go again, and the first portion of them at once."""
+    twin.encumbrances[action.encumbrance].status = "lifting"
+    twin.worked_on.append(int(action.encumbrance))
+    go_on(twin, action.encumbrance)
+
+
+def let_go_portion(twin: NaiveExchange, number: int) -> bool:
+    """So many parcels as are let go at once; whether that were all."""
+    for run in runs(held_by(twin, number))[: twin.held_at_once]:
+        for tonne in run:
+            tonne.held.remove(number)
+    return not held_by(twin, number)
+
+
+def held_by(twin: NaiveExchange, number: int) -> list[Tonne]:
+    """What an encumbrance holds."""
+    return [tonne for tonne in twin.tonnes.all if number in tonne.held]
+
+
+def continue_encumbering(twin: NaiveExchange, command: ContinueEncumbering) -> None:
+    """The program goes on."""
+    go_on(twin, command.encumbrance)
+
+
+# -- what was lost again --
+
+
+def report(twin: NaiveExchange, action: ReportReversal) -> None:
+    """So many tonnes are to be replaced."""
+    twin.reversals[twin.new_id()] = NaiveReversal(action.project, action.responsible, action.quantity)
+
+
+def owed(twin: NaiveExchange, number: int) -> int:
+    """What is to be replaced, besides what was and what the registry has not cancelled yet."""
+    open_claims = [one for one in twin.claims.values() if one.reversal == number and one.status == "pending"]
+    reversal = twin.reversals[number]
+    return reversal.quantity - reversal.replaced - sum(one.quantity for one in open_claims)
+
+
+def replacements(twin: NaiveExchange, reversal: NaiveReversal) -> list[Run]:
+    """What can be cancelled instead: of the same family and held by nothing, be it offered for sale or not."""
+    family = twin.projects[reversal.project].terms.family
+    lots = [lot for lot in twin.tonnes.lots_of(reversal.firm) if twin.lots[lot].good[0] is family]
+    return [run for lot in twin.in_order(lots) for run in runs(twin.tonnes.sellable(lot, reversal.firm))]
+
+
+def force(twin: NaiveExchange, action: ForceCancellation) -> None:
+    """Cancel as much as is owed, or all that is there; sells of it end first."""
+    reversal, missing = twin.reversals[action.reversal], owed(twin, action.reversal)
+    units: list[Part] = []
+    for run in replacements(twin, reversal):
+        taken = run[:missing]
+        missing -= len(taken)
+        if taken:
+            units.append((taken[0].lot, taken[0].serial, taken[-1].serial + 1))
+    for lot in dict.fromkeys(part[0] for part in units):
+        uncover(twin, reversal.firm, lot, sum(hi - lo for one, lo, hi in units if one == lot), MOST_ENDED)
+    terms = twin.projects[reversal.project].terms
+    details = UseDetails(
+        terms.name_en,
+        terms.name_zh,
+        terms.code,
+        "",
+        0,
+        "",
+        Intensity.NONE,
+        Neutrality.NONE,
+        "",
+        Day(0),
+        "",
+        terms.league,
+    )
+    made = NaiveClaim(0, reversal.firm, Purpose.FORCED, details, units, 0, action.reversal)
+    number = twin.number("claim")
+    uses.claim(twin, number, made)
+    uses.start(twin, number)
+
+
+COMMANDS: dict[type, Callable[[NaiveExchange, Any], None]] = {
+    Encumber: encumber,
+    ContinueEncumbering: continue_encumbering,
+}
+ACTIONS: dict[type, Callable[[NaiveExchange, Any], None]] = {
+    LiftEncumbrance: lift,
+    ReportReversal: report,
+    ForceCancellation: force,
+}

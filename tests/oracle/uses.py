@@ -1,0 +1,214 @@
+"""Uses, releases and budgets as the naive exchange does them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from exchange.core.commands.instruments import Family, League
+from exchange.core.commands.uses import (
+    CallOffRelease,
+    Intensity,
+    Pick,
+    Purpose,
+    ReleaseUnits,
+    RevokeClaim,
+    UseUnits,
+)
+from exchange.core.events.credits import ParcelState
+from exchange.core.events.registry import RequestKind
+from tests.oracle import origins, registry
+from tests.oracle.ledger import Tonne, runs
+from tests.oracle.things import NaiveClaim, NaiveRelease, Part
+
+if TYPE_CHECKING:
+    from tests.oracle.exchange import NaiveExchange
+
+HOUR = 3_600 * 10**6
+RATIOS = {Intensity.HIGH: "DIFF-HIGH", Intensity.LOW: "DIFF-LOW"}
+
+
+def tonnes_in(twin: NaiveExchange, units: list[Part]) -> list[Tonne]:
+    """The tonnes of some serials."""
+    return [tonne for part in units for tonne in twin.tonnes.of(*part)]
+
+
+# -- choosing --
+
+
+def named(picks: tuple[Pick, ...]) -> list[Part]:
+    """The serials of picks that name them, by lot and serial."""
+    return sorted((int(pick.lot), pick.lo, pick.hi) for pick in picks)
+
+
+def lots_for(twin: NaiveExchange, action: UseUnits) -> list[int]:
+    """The lots from which the rule takes: those that were named in their order, else all of the good."""
+    if action.picks:
+        return [int(pick.lot) for pick in action.picks]
+    return twin.lots_to_sell(action.participant, twin.instruments[action.instrument].good)
+
+
+def lowest(twin: NaiveExchange, firm: int, lots: list[int], quantity: int) -> list[Part]:
+    """So many tonnes of these lots in turn, of each the lowest serials, one part for each parcel that is cut."""
+    units: list[Part] = []
+    picked = twin.pick(firm, lots, quantity)
+    for lot in dict.fromkeys(picked):
+        taken = twin.tonnes.sellable(lot, firm)[: picked.count(lot)]
+        units += [(lot, run[0].serial, run[-1].serial + 1) for run in runs(taken)]
+    return units
+
+
+def choose(twin: NaiveExchange, action: UseUnits) -> list[Part]:
+    """The serials of a use."""
+    if action.picks and action.picks[0].hi:
+        return named(action.picks)
+    return lowest(twin, action.participant, lots_for(twin, action), action.quantity)
+
+
+def chosen_for_use(twin: NaiveExchange, action: UseUnits) -> None:
+    """A use is proposed: the tonnes serve nothing else from now on."""
+    firm, purpose, units = action.participant, action.purpose, choose(twin, action)
+    claim(twin, twin.new_id() + 1, NaiveClaim(twin.new_id(), firm, purpose, action.details, units, 0))
+
+
+def claim(twin: NaiveExchange, number: int, made: NaiveClaim) -> None:
+    """Enter a claim; what it stands for is what its tonnes are after the rulebook's ratio."""
+    ratio = twin.rules[RATIOS[made.details.intensity]] if made.details.intensity in RATIOS else 10**6
+    made.covers = made.quantity * 10**6 // ratio
+    twin.claims[number] = made
+    registry.put(twin, tonnes_in(twin, made.units), ParcelState.PENDING_CANCEL)
+
+
+def chosen_for_release(twin: NaiveExchange, action: ReleaseUnits) -> None:
+    """A release is proposed."""
+    release = NaiveRelease(twin.new_id(), action.participant, named(action.picks))
+    twin.releases[twin.new_id() + 1] = release
+    registry.put(twin, tonnes_in(twin, release.units), ParcelState.PENDING_OUT)
+
+
+def of_proposal(things: dict[int, Any], proposal: int) -> int:
+    """The claim or release that a proposal has made; 0 when there is none."""
+    return next((number for number, one in things.items() if one.proposal == proposal), 0)
+
+
+# -- deciding --
+
+
+def approve_use(twin: NaiveExchange, proposal: int) -> None:
+    """A second person agrees."""
+    start(twin, of_proposal(twin.claims, proposal))
+
+
+def start(twin: NaiveExchange, number: int) -> None:
+    """Quota is gone at once; the registry is asked for all else."""
+    made = twin.claims[number]
+    made.status = "pending"
+    state = ParcelState.EXPORTED if made.purpose is Purpose.INTER_PROVINCE else ParcelState.RETIRED
+    left = []
+    for part in made.units:
+        if origins.terms_of(twin, part[0]).family is Family.REDUCTION_QUOTA:
+            registry.put(twin, twin.tonnes.of(*part), state)
+        else:
+            left.append(part)
+            registry.ask(twin, RequestKind.CANCEL, part, made.firm, number)
+    if not left:
+        fulfil(twin, made, made.units)
+
+
+def approve_release(twin: NaiveExchange, proposal: int) -> None:
+    """A second person agrees: the cool-down begins."""
+    release = twin.releases[of_proposal(twin.releases, proposal)]
+    release.status = "cooling"
+    release.leaves_at = twin.at + twin.rules["RELEASE-COOL-DOWN"] * HOUR
+    release.callable_until = max(twin.at, release.leaves_at - twin.rules["RELEASE-CANCEL"] * HOUR)
+
+
+def withdraw(twin: NaiveExchange, proposal: int) -> None:
+    """A proposal was rejected: what it had chosen is free again."""
+    use, release = of_proposal(twin.claims, proposal), of_proposal(twin.releases, proposal)
+    if use:
+        twin.claims[use].status = "ended"
+        registry.put(twin, tonnes_in(twin, twin.claims[use].units), ParcelState.ACTIVE)
+    if release:
+        end_release(twin, twin.releases[release])
+
+
+def end_release(twin: NaiveExchange, release: NaiveRelease) -> None:
+    """A release comes to nothing."""
+    release.status = "ended"
+    registry.put(twin, tonnes_in(twin, release.units), ParcelState.ACTIVE)
+
+
+def call_off(twin: NaiveExchange, command: CallOffRelease) -> None:
+    """The firm stops it."""
+    end_release(twin, twin.releases[command.release])
+
+
+# -- afterwards --
+
+
+def close(twin: NaiveExchange, subject: int, kind: RequestKind) -> None:
+    """The registry has spoken about all that a use or a release needs."""
+    confirmed = [
+        (request.lot, request.lo, request.hi)
+        for request in registry.asked_for(twin, subject)
+        if request.status == "confirmed"
+    ]
+    if kind is RequestKind.RELEASE:
+        twin.releases[subject].status = "done" if confirmed else "ended"
+        adjust(twin, confirmed, League.NONE, "")
+        return
+    made = twin.claims[subject]
+    asked = {request.lot for request in registry.asked_for(twin, subject)}
+    gone = [part for part in made.units if part[0] not in asked] + confirmed
+    if gone:
+        fulfil(twin, made, gone)
+    else:
+        made.status = "ended"
+
+
+def fulfil(twin: NaiveExchange, made: NaiveClaim, units: list[Part]) -> None:
+    """The use stands, for what is really gone; and the leagues' accounts with it."""
+    chosen, made.units, made.status = made.quantity, sorted(units), "fulfilled"
+    made.covers = made.covers * made.quantity // chosen
+    if made.purpose is not Purpose.CONVERSION:
+        adjust(twin, units, made.details.league, made.details.province)
+    if made.reversal:
+        twin.reversals[made.reversal].replaced += made.quantity
+
+
+def adjust(twin: NaiveExchange, units: list[Part], used_in: League, province: str, sign: int = 1) -> None:
+    """Tonnes count where they are used, and no more where they were made."""
+    for lot, lo, hi in units:
+        source = origins.terms_of(twin, lot).league
+        if source not in (League.NONE, used_in):
+            twin.adjustments.append((source, used_in, province, twin.day // 10_000, sign * (hi - lo)))
+
+
+def revoke(twin: NaiveExchange, action: RevokeClaim) -> None:
+    """A use counts no more; its units stay used."""
+    twin.claims[action.claim].status = "revoked"
+
+
+def surrendered(twin: NaiveExchange, facility: str, year: int) -> int:
+    """How many tonnes are claimed for what a facility has to surrender."""
+    return sum(
+        one.quantity
+        for one in twin.claims.values()
+        if one.purpose is Purpose.NATIONAL_SURRENDER
+        and one.status in ("proposed", "pending", "fulfilled")
+        and (origins.folded(one.details.facility), one.details.year) == (origins.folded(facility), year)
+    )
+
+
+CHOSEN: dict[type, Callable[[NaiveExchange, Any], None]] = {
+    UseUnits: chosen_for_use,
+    ReleaseUnits: chosen_for_release,
+}
+"""What is set aside when it is proposed."""
+
+DECIDED: dict[type, Callable[[NaiveExchange, int], None]] = {UseUnits: approve_use, ReleaseUnits: approve_release}
+"""What is done with it when it is approved."""
+
+COMMANDS: dict[type, Callable[[NaiveExchange, Any], None]] = {CallOffRelease: call_off}
+ACTIONS: dict[type, Callable[[NaiveExchange, Any], None]] = {RevokeClaim: revoke}

@@ -1,0 +1,158 @@
+"""Random ways for units to come in: lots, projects, issuances, conversions, files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from exchange.core.commands.credits import AdmitLot, CommitImport, ImportRow, RequestLock, StageUnits
+from exchange.core.commands.instruments import Family, League
+from exchange.core.commands.projects import Activity, RecordIssuance, RegisterProject
+from exchange.core.commands.uses import Purpose, UseUnits
+from exchange.core.events.credits import ParcelState
+from exchange.core.handlers.imports import rows_hash
+from exchange.core.values import ClaimId, Day, ImportId, InstrumentId, IssuanceId, LotId, ProjectId, Tonnes
+from tests.properties.drawn import ANY, MOSTLY, RARELY, at
+from tests.properties.drawn_units import ANSWERS, NOTHING, ROWS, Choice, Row
+from tests.properties.unit_world import UnitWorld
+
+
+class ComingIn(UnitWorld):
+    """The rules that bring units in."""
+
+    @rule(
+        issuance=ANY, firm=st.sampled_from([0, 0, 2, 2, 3, 1]), lo=st.integers(-1, 4), size=st.integers(1, 3), by=ANY,
+        lock=st.sampled_from(["new", "new", "new", "R-1", "r-1"]), answers=ANSWERS,
+    )  # fmt: skip
+    def admit(self, issuance: int, firm: int, lo: int, size: int, by: int, lock: str, answers: list[str]) -> None:
+        """Some of the serials at the end of an issuance, of which a few are free."""
+        number, known = at(list(self.twins.twin.issuances.items()), issuance)
+        first, paper = known.hi - 5 + lo, self.paper() if lock == "new" else lock
+        action = AdmitLot(self.operator(), IssuanceId(number), self.firm(firm), first, first + size, paper)
+        if self.agree(action, at([1, 1, by], by)) is not None:
+            self.hear(answers)
+
+    @rule(lot=ANY, by_operator=MOSTLY, answers=ANSWERS)
+    def ask_again(self, lot: int, by_operator: bool, answers: list[str]) -> None:
+        """For a lock that was refused."""
+        waiting = [tonne.lot for tonne in self.tonnes(ParcelState.ADMITTED)]
+        actor = self.operator() if by_operator else self.trader(self.firm(lot))
+        asked = self.twins.give(RequestLock(actor, LotId(at(waiting or self.twins.lots, lot))))
+        if asked.reason is None:
+            self.hear(answers)
+
+    @rule(
+        code=st.sampled_from(["N1", "N2", "p1"]),
+        family=st.sampled_from([Family.FORESTRY_CCER, Family.OTHER_SINK, Family.REDUCTION_QUOTA]),
+        site=st.sampled_from(["INM/N1", "INM/P1/1/3", "INM/P1", "INM/N1, INM/N1", "/"]),
+        facility=st.sampled_from(["plant", "mill", ""]), league=st.sampled_from([League.BAOTOU, League.NONE]),
+        started=st.sampled_from([20130101, 20121108]), declared=MOSTLY, by=ANY,
+    )  # fmt: skip
+    def register_project(
+        self, code: str, family: Family, site: str, facility: str, league: League, started: int, declared: bool, by: int
+    ) -> None:
+        """A project, on new ground or on old, for which something can be issued then."""
+        terms_ = self.market.project_terms(code, family)
+        changed = replace(
+            terms_,
+            site_parcels=tuple(site.split(", ")),
+            source_facility=facility if family is Family.REDUCTION_QUOTA else "",
+            league=league,
+            started=Day(started),
+            uniqueness_declaration=terms_.uniqueness_declaration if declared else "",
+            activity=Activity.AFFORESTATION,
+        )
+        self.agree(RegisterProject(self.operator(), changed), at([1, 2, by], by))
+
+    @rule(
+        project=ANY, vintage=st.sampled_from([2022, 2023, 2023, 2024, 2025, 2020, 2019]), half=RARELY,
+        behind=st.integers(-1, 3), size=st.integers(0, 6), verified=st.sampled_from([10**12] * 4 + [6, 0]),
+        space=st.sampled_from(["CCER", "CCER", "VCS", "c-cer"]), converted=st.one_of(st.just(-1), st.just(-1), ANY),
+        by=ANY,
+    )  # fmt: skip
+    def issue(
+        self,
+        project: int,
+        vintage: int,
+        half: bool,
+        behind: int,
+        size: int,
+        verified: int,
+        space: str,
+        converted: int,
+        by: int,
+    ) -> None:
+        """Serials behind all that are known, or touching them, for a year or half of it."""
+        number = at([*self.twins.twin.projects, 1], project)
+        lo = max((one.hi for one in self.twins.twin.issuances.values()), default=1) + behind
+        end = vintage * 10_000 + (630 if half else 1231)
+        claims = list(self.twins.twin.claims)
+        against = at(claims, converted) if claims and converted >= 0 else 0
+        applied = min((vintage + 1) * 10_000 + 101, self.today)
+        action = RecordIssuance(
+            self.operator(),
+            ProjectId(number),
+            Day(vintage * 10_000 + 101),
+            Day(end),
+            Tonnes(verified),
+            Day(applied),
+            space,
+            "",
+            lo,
+            lo + size,
+            ClaimId(against),
+        )
+        self.agree(action, at([1, 2, by], by))
+
+    @rule(size=st.integers(1, 9), start=ANY, issued=st.integers(1, 9))
+    def convert(self, size: int, start: int, issued: int) -> None:
+        """CCER are cancelled so that quota can be issued for them."""
+        owner = self.firm(0)
+        picks, quantity = self.picks(owner, Choice("serials", [start], start, size, 0))
+        units = (InstrumentId(0), picks, Tonnes(quantity))
+        action = UseUnits(self.trader(owner), owner, *units, Purpose.CONVERSION, NOTHING)
+        decided = self.agree(action, 0)
+        if decided is None:
+            return
+        self.hear(["yes"])
+        vintage = self.twins.twin.lots[picks[0].lot].good[2]
+        lo = max(one.hi for one in self.twins.twin.issuances.values())
+        sink = self.twins.projects[4]
+        made = replace(
+            self.market.issuance(lo, lo + issued, vintage=vintage),
+            project=sink,
+            converted=ClaimId(decided.created),
+        )
+        self.agree(made, 2)
+
+    # -- files --
+
+    @rule(rows=ROWS, more=st.booleans(), by=ANY, then=st.integers(0, 3), answers=ANSWERS, wrong_hash=RARELY)
+    def import_units(
+        self, rows: list[Row], more: bool, by: int, then: int, answers: list[str], wrong_hash: bool
+    ) -> None:
+        """Rows of a file are staged, in a new import or an old one, and mostly committed."""
+        behind = max((one.hi for one in self.twins.twin.issuances.values()), default=1)
+        begun = list(self.twins.twin.imports)
+        number = begun[-1] if more and begun else 0
+        made = tuple(self.row(line, behind, row) for line, row in enumerate(rows, 2))
+        staged = self.twins.give(StageUnits(self.operator(), ImportId(number), made))
+        if staged.reason is None and then:
+            known = self.twins.twin.imports[staged.created]
+            digest = bytes(32) if wrong_hash else rows_hash(known.rows)
+            action = CommitImport(self.operator(), ImportId(staged.created), digest)
+            if self.agree(action, at([1, 1, by], by)) is not None:
+                self.hear(answers)
+
+    def row(self, line: int, behind: int, drawn: Row) -> ImportRow:
+        """A row as it is read."""
+        start = drawn.vintage * 10_000 + 101
+        end = drawn.vintage * 10_000 + (630 if drawn.half_year else 1231)
+        lo = behind + drawn.start
+        applied = min((drawn.vintage + 1) * 10_000 + 101, self.today)
+        paper = f"file-{drawn.lock}" if drawn.lock < 2 else self.paper()
+        owner = self.firm(drawn.owner)
+        serials = ("CCER", "", lo, lo + drawn.size)
+        return ImportRow(line, drawn.project, start, end, drawn.verified, applied, *serials, owner, paper)

@@ -1,0 +1,371 @@
+"""Random lives of units, compared after every command with the naive twin.
+
+Few serials, few firms and small portions, so that uses, releases, freezes and orders want the same tonnes all the time.
+After every command: no tonne is lost or made, no serial stands in two places, what is gone stays gone, the events tell
+all of it, and the state survives its image. At the end of a run its log is played again.
+"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+
+from exchange.core.commands.approvals import Approve, RejectProposal
+from exchange.core.commands.credits import (
+    RequestLock,
+    ReturnUnits,
+    StageUnits,
+)
+from exchange.core.commands.encumbrances import (
+    ContinueEncumbering,
+    Encumber,
+    EncumbranceKind,
+    ForceCancellation,
+    LiftEncumbrance,
+    ReportReversal,
+)
+from exchange.core.commands.instruments import EndOfDay, League
+from exchange.core.commands.projects import (
+    FacilityTerms,
+    Sector,
+    SetFacility,
+)
+from exchange.core.commands.registry import (
+    AnswerRequest,
+    ConfirmByReceipt,
+    GiveUpWaiting,
+    RegistryOutcome,
+    SendRelease,
+)
+from exchange.core.commands.uses import (
+    CallOffRelease,
+    Purpose,
+    ReleaseUnits,
+    RevokeClaim,
+    SetBudget,
+    SetObligation,
+    UseDetails,
+    UseUnits,
+)
+from exchange.core.events.credits import ParcelState
+from exchange.core.handlers import encumbering
+from exchange.core.values import (
+    ClaimId,
+    Day,
+    EncumbranceId,
+    ImportId,
+    InstrumentId,
+    LotId,
+    ParticipantId,
+    PersonId,
+    ProjectId,
+    ProposalId,
+    ReleaseId,
+    RequestId,
+    ReversalId,
+    Tonnes,
+)
+from tests.oracle.things import evidence_of
+from tests.properties.coming_in import ComingIn
+from tests.properties.drawn import ANY, MOSTLY, RARELY, Terms, at, terms
+from tests.properties.drawn_units import (
+    ANSWERS,
+    SCOPES,
+    STATEMENTS,
+    Choice,
+    Scope,
+    Statement,
+    choices,
+    purposes,
+)
+from tests.properties.twins import Twins
+
+SMALL_PORTION = 3
+COOL_DOWN = 26 * 3_600
+
+MORNING = Twins()
+
+
+class UnitMachine(ComingIn):
+    """Each rule does a thing with a likely sequel, since single commands drawn at random seldom meet."""
+
+    def __init__(self) -> None:
+        """Open a new market."""
+        super().__init__(MORNING)
+
+    # -- the program, the registry, and time --
+
+    @rule(answers=ANSWERS)
+    def registry_speaks(self, answers: list[str]) -> None:
+        """About what is open."""
+        self.hear(answers)
+
+    @precondition(lambda self: self.twins.twin.requests)
+    @rule(statement=STATEMENTS, between=st.lists(terms(), max_size=2))
+    def registry_misspeaks(self, statement: Statement, between: list[Terms]) -> None:
+        """About anything it was ever asked: again, otherwise than before, about other serials, or by somebody else."""
+        number, request = at(list(self.twins.twin.requests.items()), statement.request)
+        outcome = RegistryOutcome.CONFIRMED if statement.confirmed else RegistryOutcome.REFUSED
+        receipt = self.paper() if statement.receipt == "new" else statement.receipt
+        message = self.paper() if statement.message == "new" else statement.message
+        actor = self.market.registry if statement.by_registry else self.operator()
+        lo, hi = request.lo + statement.shift, request.hi + statement.shift
+        said = (RequestId(number), outcome, lo, hi, receipt, message, self.market.now(), bytes(64))
+        self.twins.give(AnswerRequest(actor, *said))
+        self.go_on(between)
+
+    @rule(seconds=st.sampled_from([1, 3_600, 3_600, 23 * 3_600, COOL_DOWN]), between=st.lists(terms(), max_size=2))
+    def wait(self, seconds: int, between: list[Terms]) -> None:
+        """Nobody does anything for a while; then the program does what is due."""
+        self.market.wait(seconds)
+        self.go_on(between)
+
+    @precondition(lambda self: self.twins.twin.issuances)
+    @rule(days=st.integers(1, 3))
+    def end_day(self, days: int) -> None:
+        """The next day, while days of the month are left."""
+        if self.today % 100 + days <= 28:
+            self.twins.give(EndOfDay(self.operator(), Day(self.today + days)))
+            self.go_on()
+
+    # -- trade --
+
+    @rule(orders=st.lists(terms(), min_size=1, max_size=8))
+    def trade(self, orders: list[Terms]) -> None:
+        """A burst of orders."""
+        for drawn in orders:
+            self.order(drawn)
+
+    # -- uses --
+
+    @rule(
+        firm=st.sampled_from([0, 0, 2, 2, 3]), choice=choices(), purpose=purposes(), instrument=ANY,
+        then=st.integers(0, 5), by=ANY, answers=ANSWERS,
+    )  # fmt: skip
+    def use(
+        self,
+        firm: int,
+        choice: Choice,
+        purpose: tuple[Purpose, UseDetails],
+        instrument: int,
+        then: int,
+        by: int,
+        answers: list[str],
+    ) -> None:
+        """Units are used: proposed, mostly approved, mostly answered."""
+        owner = self.firm(firm)
+        picks, quantity = self.picks(owner, choice)
+        good = InstrumentId(0)
+        if choice.style == "good":
+            picks, good = (), at(self.twins.instruments, instrument)
+        action = UseUnits(self.trader(owner), owner, good, picks, Tonnes(quantity), *purpose)
+        if then == 0:
+            self.propose(action)
+        elif self.agree(action, 0 if then > 2 else by) is not None and then > 1:
+            self.hear(answers)
+
+    @precondition(lambda self: self.twins.twin.proposals)
+    @rule(proposal=ANY, by=ANY, approve=st.booleans())
+    def decide(self, proposal: int, by: int, approve: bool) -> None:
+        """One of the newest proposals is approved or rejected by anybody, whatever has happened since."""
+        number = at(self.newest(), proposal)
+        actors = [*self.twins.staff, *self.market.traders.values()]
+        if approve:
+            self.approve(number, by)
+        else:
+            self.twins.give(RejectProposal(at(actors, by), number, "no"))
+
+    def approve(self, number: ProposalId, by: int) -> None:
+        """By one of the staff, who reads the evidence right."""
+        known = self.twins.twin.proposals[number]
+        person, evidence = at(self.twins.staff, by), evidence_of(known.action)
+        self.twins.give(Approve(person, number, known.action_hash, evidence))
+        self.note_new_lots()
+
+    @precondition(lambda self: self.twins.twin.requests)
+    @rule(request=ANY, by=ANY, receipt=st.sampled_from(["new", "new", "K-1"]))
+    def confirm_by_receipt(self, request: int, by: int, receipt: str) -> None:
+        """Two persons have read a paper of a registry that has no line to this venue, or say so."""
+        number = at([one for one, _ in self.open_requests()] or list(self.twins.twin.requests), request)
+        paper = self.paper() if receipt == "new" else receipt
+        self.agree(ConfirmByReceipt(self.operator(), RequestId(number), paper), by)
+
+    @precondition(lambda self: self.twins.twin.claims)
+    @rule(claim=ANY, by=ANY)
+    def revoke(self, claim: int, by: int) -> None:
+        """A use is taken back, mostly by the regulator."""
+        number = at(list(self.twins.twin.claims), claim)
+        self.agree(RevokeClaim(self.operator(), ClaimId(number), "fraud"), at([2, 2, by], by))
+
+    # -- releases and returns --
+
+    @rule(
+        firm=st.sampled_from([0, 0, 2]), choice=choices(), then=st.integers(0, 6), by=ANY, answers=ANSWERS,
+        between=st.lists(terms(), max_size=2),
+    )  # fmt: skip
+    def release(self, firm: int, choice: Choice, then: int, by: int, answers: list[str], between: list[Terms]) -> None:
+        """Units go to the national market: proposed, approved, perhaps called off, sent, answered."""
+        owner = self.firm(firm)
+        picks, _ = self.picks(owner, choice)
+        decided = self.agree(ReleaseUnits(self.trader(owner), owner, picks, "N-1"), 0 if then > 1 else by)
+        if decided is None or then < 3:
+            return
+        if then == 3:
+            self.twins.give(CallOffRelease(self.trader(owner), owner, ReleaseId(decided.created)))
+        self.market.wait(COOL_DOWN)
+        self.go_on(between)
+        self.hear(answers)
+
+    @precondition(lambda self: self.twins.twin.releases)
+    @rule(release=ANY, firm=ANY, foreign=RARELY)
+    def call_off(self, release: int, firm: int, foreign: bool) -> None:
+        """Mostly by the firm whose it is."""
+        number, known = at(list(self.twins.twin.releases.items()), release)
+        owner = self.firm(firm) if foreign else ParticipantId(known.firm)
+        self.twins.give(CallOffRelease(self.trader(owner), owner, ReleaseId(number)))
+
+    @precondition(lambda self: self.tonnes(ParcelState.OUT))
+    @rule(
+        start=ANY, size=st.integers(1, 4), owner=st.sampled_from([0, 2, 3, 1]), by_trader=st.booleans(),
+        old_paper=RARELY, answers=ANSWERS,
+    )  # fmt: skip
+    def come_back(
+        self, start: int, size: int, owner: int, by_trader: bool, old_paper: bool, answers: list[str]
+    ) -> None:
+        """Units that are out come back to whoever has them there."""
+        first, firm = at(self.tonnes(ParcelState.OUT), start), self.firm(owner)
+        actor = self.trader(firm) if by_trader else self.operator()
+        paper = at(self.twins.twin.locks, start) if old_paper else self.paper()
+        lo = first.serial
+        if self.agree(ReturnUnits(actor, LotId(first.lot), firm, lo, lo + size, paper), 1) is not None:
+            self.hear(answers)
+
+    # -- holding fast --
+
+    @rule(
+        kind=st.sampled_from(EncumbranceKind), scope=SCOPES, by=st.integers(0, 3),
+        between=st.lists(terms(), max_size=3), lift=st.booleans(), finish=MOSTLY,
+    )  # fmt: skip
+    def encumber(
+        self, kind: EncumbranceKind, scope: Scope, by: int, between: list[Terms], lift: bool, finish: bool
+    ) -> None:
+        """One person holds units fast, in portions, while others go on; mostly two let them go later."""
+        made = self.twins.give(self.encumbrance(kind, scope, at(self.twins.staff, at([0, 2, by], by))))
+        if not finish:
+            for drawn in between:
+                self.order(drawn)
+            return
+        self.go_on(between)
+        if made.reason is None and lift:
+            self.lift_one(made.created, 1, between)
+
+    def encumbrance(self, kind: EncumbranceKind, scope: Scope, actor: PersonId) -> Encumber:
+        """The command that holds units fast."""
+        lot = at(self.twins.lots, scope.which) if scope.what != "project" or scope.odd == "both" else 0
+        project = at(list(self.twins.twin.projects), scope.which) if scope.what == "project" else 0
+        lo = hi = 0
+        if scope.what == "serials":
+            known = self.twins.twin.lots[lot]
+            lo = known.lo + scope.start % (known.hi - known.lo)
+            hi = min(lo + scope.size, known.hi) + (scope.odd == "outside") * 30
+        if scope.odd == "neither":
+            lot = project = 0
+        vintage = scope.vintage if scope.what == "project" else 0
+        paper = "" if scope.odd == "no reference" else "order 7"
+        return Encumber(actor, kind, ProjectId(project), vintage, LotId(lot), lo, hi, paper)
+
+    @precondition(lambda self: self.twins.twin.encumbrances)
+    @rule(encumbrance=ANY, by=ANY, between=st.lists(terms(), max_size=2))
+    def lift(self, encumbrance: int, by: int, between: list[Terms]) -> None:
+        """Two persons let units go."""
+        self.lift_one(at(list(self.twins.twin.encumbrances), encumbrance), by, between)
+
+    def lift_one(self, number: int, by: int, between: list[Terms]) -> None:
+        """This encumbrance."""
+        if self.agree(LiftEncumbrance(self.operator(), EncumbranceId(number)), by) is not None:
+            self.go_on(between)
+
+    # -- what was lost again --
+
+    @rule(
+        project=ANY, firm=st.sampled_from([0, 0, 2, 1]), tonnes=st.sampled_from([1, 5, 9, 30, 0]), by=ANY,
+        force=MOSTLY, answers=ANSWERS,
+    )  # fmt: skip
+    def reverse(self, project: int, firm: int, tonnes: int, by: int, force: bool, answers: list[str]) -> None:
+        """A fire is reported, and mostly the regulator has it replaced."""
+        number = at(list(self.twins.twin.projects), project)
+        report = ReportReversal(self.operator(), ProjectId(number), 0, self.firm(firm), Tonnes(tonnes), "fire")
+        made = self.agree(report, at([1, 2, by], by))
+        if made is not None and force:
+            self.force_one(made.created, 2, answers)
+
+    @precondition(lambda self: self.twins.twin.reversals)
+    @rule(reversal=ANY, by=ANY, answers=ANSWERS)
+    def force(self, reversal: int, by: int, answers: list[str]) -> None:
+        """What is still owed of one is taken, mostly by the regulator."""
+        self.force_one(at(list(self.twins.twin.reversals), reversal), at([2, by], by), answers)
+
+    def force_one(self, number: int, by: int, answers: list[str]) -> None:
+        """As much of it as is there."""
+        if self.agree(ForceCancellation(self.operator(), ReversalId(number)), by) is not None:
+            self.hear(answers)
+
+    # -- plans, strays and images --
+
+    @rule(
+        facility=st.sampled_from(["Mill", "MILL", "Other"]), year=st.sampled_from([2023, 2024, 2025]),
+        due=st.sampled_from([0, 60, 119, 400, -1]), covered=st.sampled_from([(2024, 0), (2021, 2023), (2025, 2024)]),
+        change=RARELY, by=ANY,
+    )  # fmt: skip
+    def rule_facilities(
+        self, facility: str, year: int, due: int, covered: tuple[int, int], change: bool, by: int
+    ) -> None:
+        """What facilities owe, and sometimes which there are."""
+        if change:
+            terms_ = FacilityTerms(facility, facility, facility, Sector.STEEL, League.BAOTOU, *covered)
+            self.agree(SetFacility(self.operator(), terms_), at([2, 2, by], by))
+        self.agree(SetObligation(self.operator(), facility, year, Tonnes(due)), at([2, 2, by], by))
+
+    @rule(
+        league=st.sampled_from([League.NONE, League.BAOTOU]), first=st.sampled_from([2026, 2027, 2020, 2101]),
+        years=st.sampled_from([0, 4, 3]), planned=st.sampled_from([0, 1_000, -1]), by=ANY,
+    )  # fmt: skip
+    def plan(self, league: League, first: int, years: int, planned: int, by: int) -> None:
+        """A budget for a year or a plan period."""
+        self.agree(SetBudget(self.operator(), league, first, first + years, Tonnes(planned)), at([2, 2, by], by))
+
+    @rule(kind=st.integers(0, 9), actor=ANY, what=ANY)
+    def stray(self, kind: int, actor: int, what: int) -> None:
+        """Anybody gives a command about anything, there or not."""
+        person = PersonId(at([*self.twins.twin.persons, 0, 1], actor))
+        twin = self.twins.twin
+        request = RequestId(at([*twin.requests, 1], what))
+        release = at([*twin.releases, 1], what)
+        statement = (request, RegistryOutcome.CONFIRMED, 1, 2, "R", "M", self.market.now(), bytes(64))
+        commands = (
+            RequestLock(person, LotId(what)),
+            StageUnits(person, ImportId(what), ()),
+            AnswerRequest(person, *statement),
+            GiveUpWaiting(person, request),
+            SendRelease(person, release),
+            CallOffRelease(person, self.firm(what), ReleaseId(release)),
+            Encumber(person, EncumbranceKind.FREEZE, ProjectId(1), 0, LotId(0), 0, 0, "x"),
+            ContinueEncumbering(person, EncumbranceId(what)),
+            GiveUpWaiting(PersonId(0), request),
+            SendRelease(PersonId(0), release),
+        )
+        self.twins.give(at(commands, kind))
+        self.go_on()
+
+    @rule()
+    def restore(self) -> None:
+        """From here on an exchange restored from its image must go the same way."""
+        self.twins.restore()
+
+
+def test_random_lives_of_units_go_as_the_naive_ones_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encumbering, "CHUNK", SMALL_PORTION)
+    monkeypatch.setattr(MORNING.twin, "held_at_once", SMALL_PORTION)
+    run_state_machine_as_test(UnitMachine, settings=settings(stateful_step_count=25))
