@@ -8,7 +8,7 @@ from typing import Any
 
 from exchange.client import PrivateKey
 from exchange.core.commands import Command
-from exchange.core.commands.approvals import Propose
+from exchange.core.commands.approvals import Propose, RejectProposal
 from exchange.core.commands.credits import ImportRow
 from exchange.core.commands.encumbrances import Encumber, EncumbranceKind
 from exchange.core.commands.governance import Genesis
@@ -44,6 +44,7 @@ from exchange.core.values import (
     KeyId,
     LotId,
     ProjectId,
+    ProposalId,
     ReleaseId,
     RequestId,
     Side,
@@ -167,6 +168,15 @@ class Scene(Market):
     def quota(self, lo: int, hi: int) -> Pick:
         """Serials of the lot of quota."""
         return Pick(self.saved, lo, hi)
+
+    def of(self, lot: LotId, tonnes: int) -> Pick:
+        """The first serials of a lot."""
+        lo = self.state.credits.lots[lot].serials.lo
+        return Pick(lot, lo, lo + tonnes)
+
+    def reject(self, proposal: ProposalId) -> None:
+        """The second operator says no."""
+        self.done(RejectProposal(self.second, proposal, "no"))
 
     def used(self, *picks: Pick, purpose: Purpose = Purpose.VOLUNTARY, **given: object) -> ClaimId:
         """A use that two persons agreed to; the registry has not been heard."""

@@ -1,0 +1,228 @@
+"""What somebody with every right could do to the tables, each with the checks that must find it.
+
+As a superuser on whom no trigger fires and whom no foreign key stops, with the exclusion constraints and unique indexes
+that stand in the way dropped first: what is planted is what the guards of the database would never let in.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class Corruption(NamedTuple):
+    """Statements, and the checks of the tables (:mod:`exchange.store.double_count`) that find what they did."""
+
+    found_by: tuple[str, ...]
+    statements: tuple[str, ...]
+
+
+def _unguarded(*constraints: str) -> tuple[str, ...]:
+    return tuple(
+        f"ALTER TABLE {table} DROP CONSTRAINT {name}"
+        for table, name in (constraint.split(".") for constraint in constraints)
+    )
+
+
+_COPY: Final = "INSERT INTO {table} SELECT (jsonb_populate_record(t, {changes})).* FROM {table} t WHERE {which} LIMIT 1"
+
+
+def _copy(table: str, which: str, **changes: str) -> str:
+    """A row like one that is there, with some columns changed; values are SQL."""
+    fields = ", ".join(f"'{name}', {value}" for name, value in changes.items())
+    return _COPY.format(table=table, which=which, changes=f"jsonb_build_object({fields})")
+
+
+_ACTIVE: Final = "(SELECT ctid FROM parcels WHERE state = 1 AND encumbered = 0 LIMIT 1)"
+_SPENT: Final = "(SELECT ctid FROM parcels WHERE state IN (9, 10, 11) LIMIT 1)"
+
+CORRUPTIONS: Final[dict[str, Corruption]] = {
+    "a parcel is there twice": Corruption(
+        ("TWO-PLACES",),
+        (
+            *_unguarded("parcels.parcels_begin_once"),
+            "INSERT INTO parcels SELECT * FROM parcels WHERE state = 1 LIMIT 1",
+        ),
+    ),
+    "two parcels overlap by one serial": Corruption(
+        ("TWO-PLACES",),
+        (
+            "UPDATE parcels SET hi = hi + 1 WHERE ctid = (SELECT p.ctid FROM parcels p JOIN parcels q"
+            " ON q.lot_id = p.lot_id AND q.lo = p.hi LIMIT 1)",
+        ),
+    ),
+    "a parcel is gone": Corruption(("TWO-PLACES",), (f"DELETE FROM parcels WHERE ctid = {_ACTIVE}",)),
+    "serials are issued in two spaces of one name": Corruption(
+        ("SPACE-TWICE",),
+        (_copy("issuances", "space_name = 'CCER'", issuance_id="7", space_id="77", space_name="'ccer'"),),
+    ),
+    "an issuance is there twice": Corruption(
+        ("ISSUED-TWICE",),
+        (
+            *_unguarded("issuances.issuances_never_overlap"),
+            _copy("issuances", "true", issuance_id="7"),
+        ),
+    ),
+    "a lot is there twice": Corruption(
+        ("ADMITTED-TWICE",),
+        (
+            *_unguarded("lots.lots_never_overlap"),
+            _copy("lots", "true", lot_id="7", lock_reference="'another'"),
+        ),
+    ),
+    "a lot reaches beyond its issuance": Corruption(
+        ("OUTSIDE-ISSUANCE",),
+        (
+            *_unguarded("lots.lots_inside_their_issuance", "lots.lots_never_overlap"),
+            "UPDATE lots SET hi = hi + 5",
+        ),
+    ),
+    "a lock paper is used in two spellings": Corruption(
+        ("PAPER-TWICE",),
+        (
+            "UPDATE lots SET lock_reference = (SELECT upper(lock_reference) || ' ' FROM lots ORDER BY lot_id LIMIT 1)"
+            " WHERE lot_id = (SELECT max(lot_id) FROM lots)",
+        ),
+    ),
+    "two periods of one ground overlap": Corruption(
+        ("GROUND-TWICE",),
+        (
+            *_unguarded("issuances.issuances_never_overlap"),
+            _copy("issuances", "converted IS NULL", issuance_id="7", monitoring_start="monitoring_start + 1"),
+        ),
+    ),
+    "the ground of two projects is the same": Corruption(
+        ("GROUND-TWICE",),
+        (
+            "UPDATE project_sites SET path = left(p.path, -1) || '/03/' FROM project_sites p"
+            " WHERE project_sites.project_id <> p.project_id AND p.path = 'inm/p1/'",
+            "UPDATE project_sites SET activity = 1",
+        ),
+    ),
+    "less was verified than was issued": Corruption(("OVER-VERIFIED",), ("UPDATE issuances SET verified = 1",)),
+    "a vintage is newer": Corruption(
+        ("PERIOD-WRONG",),
+        (*_unguarded("issuances.issuances_of_one_year"), "UPDATE issuances SET vintage = vintage + 1"),
+    ),
+    "a source is in the national market": Corruption(
+        ("SOURCE-COVERED",),
+        (_copy("facilities", "true", facility="'plant'", seq="1", covered_from="2021", covered_to="0"),),
+    ),
+    "sink quota without a cancellation": Corruption(
+        ("CONVERSION-WRONG",), ("UPDATE issuances SET converted = NULL WHERE converted IS NOT NULL",)
+    ),
+    "sink quota of more than was cancelled": Corruption(
+        ("CONVERSION-WRONG",),
+        ("UPDATE claims SET quantity = 1 WHERE purpose = 8",),
+    ),
+    "retired units are active again": Corruption(
+        ("STEP-UNTOLD", "CLAIM-WRONG", "LEDGER-DIFFERS", "MOVED-UNTOLD"),
+        (f"UPDATE parcels SET state = 1 WHERE ctid = {_SPENT}",),
+    ),
+    "a parcel has another owner": Corruption(
+        ("MOVED-UNTOLD", "LEDGER-DIFFERS"),
+        (f"UPDATE parcels SET owner = owner + 1 WHERE ctid = {_ACTIVE}",),
+    ),
+    "a movement is gone": Corruption(
+        ("MOVED-UNTOLD",),
+        ("DELETE FROM movements WHERE ctid = (SELECT ctid FROM movements WHERE source > 0 LIMIT 1)",),
+    ),
+    "a step is gone": Corruption(
+        ("STEP-UNTOLD",),
+        ("DELETE FROM parcel_changes WHERE ctid = (SELECT ctid FROM parcel_changes WHERE state = 9 LIMIT 1)",),
+    ),
+    "a step that is not in the table": Corruption(
+        ("STEP-FORBIDDEN",),
+        ("UPDATE parcel_changes SET tag_before = 1, state_before = 9 WHERE cause = 11",),
+    ),
+    "the table of steps has one more": Corruption(
+        ("STEP-FORBIDDEN",), ("INSERT INTO parcel_transitions VALUES (1, 8, 2, 6, 99)",)
+    ),
+    "two claims on one tonne": Corruption(
+        ("TWO-CLAIMS",),
+        (
+            *_unguarded("claim_ranges.claim_ranges_one_claim_a_tonne"),
+            _copy("claim_ranges", "status = 2", claim_id="(SELECT max(claim_id) FROM claims WHERE status < 4)"),
+        ),
+    ),
+    "a claim and a release of one tonne": Corruption(
+        ("TWO-CLAIMS",),
+        (
+            "INSERT INTO release_ranges (release_id, lot_id, lo, hi, status, seq, last_seq) SELECT"
+            " (SELECT max(release_id) FROM releases), lot_id, lo, hi, 1, seq, last_seq FROM claim_ranges"
+            " WHERE status = 2 LIMIT 1",
+        ),
+    ),
+    "a claim lost its serials": Corruption(("CLAIM-WRONG",), ("UPDATE claim_ranges SET status = 3 WHERE status = 2",)),
+    "a claim says more than it has": Corruption(
+        ("CLAIM-WRONG",), ("UPDATE claims SET quantity = quantity + 1, chosen = chosen + 1 WHERE status = 3",)
+    ),
+    "quota serves a national surrender": Corruption(
+        ("PURPOSE-WRONG",), ("UPDATE claims SET purpose = 1 WHERE purpose = 6",)
+    ),
+    "quota serves a covered facility": Corruption(
+        ("BUYER-COVERED",),
+        ("UPDATE claims SET facility = 'icp-1', year = 2025 WHERE purpose = 6",),
+    ),
+    "less was to be surrendered": Corruption(("OVER-CAP",), ("UPDATE obligations SET due = 20",)),
+    "a cancellation without an answer": Corruption(
+        ("NO-STATEMENT", "ANSWER-WRONG"),
+        ("DELETE FROM registry_answers WHERE request_id IN (SELECT subject FROM parcel_changes WHERE cause = 11)",),
+    ),
+    "an answer about other serials": Corruption(
+        ("NO-STATEMENT",),
+        ("UPDATE registry_requests SET hi = hi - 1 WHERE kind = 1 AND status = 3",),
+    ),
+    "a receipt in two spellings": Corruption(
+        ("RECEIPT-TWICE",),
+        (
+            "DROP INDEX registry_answers_receipt_once",
+            "UPDATE registry_answers SET receipt = 'Receipt 1' WHERE seq = (SELECT min(seq) FROM registry_answers)",
+            "UPDATE registry_answers SET receipt = 'receipt1 ' WHERE seq = (SELECT max(seq) FROM registry_answers"
+            " WHERE receipt <> '')",
+        ),
+    ),
+    "a request is confirmed by nobody": Corruption(
+        ("ANSWER-WRONG",), ("UPDATE registry_requests SET status = 3, receipt = 'mine' WHERE status < 3",)
+    ),
+    "two requests have one reference": Corruption(
+        ("REQUEST-TWICE",),
+        (
+            *_unguarded("registry_requests.registry_requests_reference_once"),
+            "UPDATE registry_requests SET reference = 'one'",
+        ),
+    ),
+    "national units came in without a lock": Corruption(
+        ("NOT-LOCKED",),
+        ("UPDATE parcel_changes SET cause = 2, tag = 1, state = 1 WHERE cause = 1",),
+    ),
+    "frozen units moved": Corruption(
+        ("HELD-MOVED",),
+        (
+            "INSERT INTO movements SELECT (SELECT max(seq) FROM journal), 99, 0, 7, lot_id, 1, 2, lo, hi"
+            " FROM encumbered_ranges ORDER BY seq DESC LIMIT 1",
+        ),
+    ),
+    "a freeze is forgotten": Corruption(
+        ("HELD-MISCOUNTED",),
+        ("UPDATE parcels SET encumbered = 0 WHERE ctid = (SELECT ctid FROM parcels WHERE encumbered > 0 LIMIT 1)",),
+    ),
+    "one person decided alone": Corruption(
+        ("ONE-PERSON",), ("UPDATE proposals SET decided_by = proposer WHERE status = 2",)
+    ),
+    "a claim without an approval": Corruption(
+        ("ONE-PERSON",),
+        ("UPDATE proposals SET status = 1 WHERE proposal_id IN (SELECT proposal_id FROM claims WHERE status = 3)",),
+    ),
+    "a posting has a tonne more": Corruption(
+        ("LEDGER-DIFFERS",),
+        ("UPDATE postings SET amount = amount + 1 WHERE asset > 0 AND layer = 1 AND debit = -2",),
+    ),
+    "what is set aside is not held": Corruption(
+        ("LEDGER-DIFFERS",), ("DELETE FROM postings WHERE asset > 0 AND layer = 2",)
+    ),
+    "an adjustment is gone": Corruption(("BUDGET-WRONG",), ("DELETE FROM budget_entries",)),
+    "an adjustment is of another league": Corruption(
+        ("BUDGET-WRONG",), ("UPDATE budget_entries SET source = CASE source WHEN 3 THEN 4 ELSE 3 END",)
+    ),
+}
+"""Each by what it is."""

@@ -1,0 +1,163 @@
+"""A market in which everything has happened that can happen to a tonne, and its events entry by entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any, TypeVar
+
+from exchange.audit.double_count.findings import Notebook
+from exchange.audit.double_count.log import TonneAudit
+from exchange.core.commands.credits import CommitImport, ReturnUnits, StageUnits
+from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance, ReportReversal
+from exchange.core.commands.instruments import EndOfDay, League
+from exchange.core.commands.registry import ConfirmByReceipt, RegistryOutcome
+from exchange.core.commands.uses import CallOffRelease, Purpose, SetObligation
+from exchange.core.events import Event
+from exchange.core.handlers.imports import rows_hash
+from exchange.core.machine import apply
+from exchange.core.state import ExchangeState
+from exchange.core.values import Day, ImportId, IssuanceId, ReversalId, Seq, Side, Tonnes
+from tests.double_counting.scene import FOR_MILL, HOUR, OTHER, Scene
+
+Kind = TypeVar("Kind")
+
+
+def full_scene() -> Scene:
+    """A scene in which tonnes were traded, used, released, brought back, frozen, replaced, converted and imported."""
+    scene = Scene()
+    _trade(scene)
+    _use(scene)
+    _release_and_return(scene)
+    _hold_fast(scene)
+    _bring_in(scene)
+    scene.registry_confirms()
+    scene.finish_jobs()
+    return scene
+
+
+def _trade(scene: Scene) -> None:
+    """Serials 1 to 10 of the forest's lot go to the mill in two trades, on two days."""
+    scene.offer(6)
+    scene.done(scene.order(scene.steel, scene.listed, Side.BUY, 6, 3_000))
+    scene.done(EndOfDay(scene.operator, Day(20260922)))
+    scene.finish_jobs()
+    scene.offer(4)
+    scene.done(scene.order(scene.steel, scene.listed, Side.BUY, 4, 3_000))
+
+
+def _use(scene: Scene) -> None:
+    """Uses of every ending: refused in part, withdrawn, pending, done, revoked; a surrender; a conversion."""
+    scene.used(scene.serials(11, 16), scene.serials(21, 26))
+    first, second = scene.open_requests()
+    scene.refuses(first)
+    scene.done(scene.answer(second))
+    proposal, _ = scene.propose(scene.use(scene.serials(31, 36)))
+    scene.reject(proposal)
+    scene.facility("ICP-1", since=2025)
+    scene.agree(SetObligation(scene.operator, "ICP-1", 2025, Tonnes(100)), scene.regulator)
+    scene.used(scene.serials(41, 46), purpose=Purpose.NATIONAL_SURRENDER, **FOR_MILL)
+    scene.registry_confirms()
+    scene.used(scene.quota(101, 111))
+    scene.used(scene.quota(121, 126), purpose=Purpose.INTER_PROVINCE, league=League.NONE, province="Hebei")
+    scene.revoked(scene.used(scene.quota(131, 136)))
+    claim = scene.converted(51, 56)
+    scene.registry_confirms()
+    quota = IssuanceId(scene.agree(scene.sink_quota(claim, 5), scene.regulator))
+    scene.admit(quota, scene.wood, 5_001, 5_006)
+    scene.propose(scene.use(scene.quota(141, 146)))
+
+
+def _release_and_return(scene: Scene) -> None:
+    """Two releases, of which one is called off; some of what went out comes back to the mill."""
+    scene.sent_out(61, 71)
+    number = scene.agree(scene.release(71, 76), scene.second)
+    scene.done(CallOffRelease(scene.trader, scene.wood, number))  # type: ignore[arg-type]
+    back = ReturnUnits(scene.operator, scene.forest, scene.steel, 61, 66, "back")
+    scene.agree(back, scene.second, "back")
+    scene.registry_confirms()
+    scene.agree(scene.release(76, 81), scene.second)
+
+
+def _hold_fast(scene: Scene) -> None:
+    """Freezes that overlap, one of them lifted; a reversal that is replaced as far as there is something."""
+    first = scene.freeze(81, 91)
+    scene.freeze(86, 96)
+    scene.agree(LiftEncumbrance(scene.operator, first), scene.second)
+    report = ReportReversal(scene.operator, scene.project("P1"), 2023, scene.steel, Tonnes(3), "fire")
+    number = ReversalId(scene.agree(report, scene.second))
+    scene.agree(ForceCancellation(scene.operator, number), scene.regulator)
+
+
+def _bring_in(scene: Scene) -> None:
+    """A lot whose lock was refused and one whose registry is silent; a file of units; units of another registry."""
+    _, request = scene.waiting_lot(501, 551)
+    scene.refuses(request)
+    scene.waiting_lot(551, 601)
+    scene.wait(2 * HOUR)
+    scene.finish_jobs()
+    rows = (scene.row(2, 601, 651), scene.row(3, 651, 701))
+    staged = ImportId(scene.done(StageUnits(scene.operator, ImportId(0), rows)).created)
+    scene.agree(CommitImport(scene.operator, staged, rows_hash(list(rows))), scene.second)
+    other = scene.lot(scene.wood, 20, OTHER, project="O1")
+    use = scene.use(scene.of(other, 5))
+    scene.agree(use, scene.second)
+    request = scene.open_requests()[-1]
+    scene.agree(ConfirmByReceipt(scene.operator, request.request, "paper 5"), scene.second, "paper 5")
+    _, disputed = scene.waiting_lot(801, 821)
+    scene.done(scene.answer(disputed))
+    scene.done(scene.answer(disputed, RegistryOutcome.REFUSED))
+
+
+class History:
+    """The events of every entry, which a test may change."""
+
+    def __init__(self, entries: list[list[Event]]) -> None:
+        self.entries = entries
+
+    @classmethod
+    def of(cls, scene: Scene) -> History:
+        """The events that the core gives for a scene's log."""
+        state, entries = ExchangeState(), []
+        for seq, (command, key, at) in enumerate(scene.log, 1):
+            entries.append(apply(state, command, key, Seq(seq), at).events)
+        return cls(entries)
+
+    def copy(self) -> History:
+        """One that can be changed without the other."""
+        return History(deepcopy(self.entries))
+
+    def every(self, kind: type[Kind]) -> Iterator[tuple[list[Event], Kind]]:
+        """Each event of a kind, with the events of its entry."""
+        for entry in self.entries:
+            for event in list(entry):
+                if isinstance(event, kind):
+                    yield entry, event
+
+    def first(self, kind: type[Kind], **wanted: Any) -> tuple[list[Event], Kind]:
+        """The first event of a kind that has these values."""
+        for entry, event in self.every(kind):
+            if all(getattr(event, name) == value for name, value in wanted.items()):
+                return entry, event
+        raise LookupError(kind, wanted)
+
+    def only(self, kind: type[Kind], **wanted: Any) -> Kind:
+        """The same without its entry."""
+        return self.first(kind, **wanted)[1]
+
+    def drop(self, kind: type[Any], **wanted: Any) -> None:
+        """Take the first such event out."""
+        entry, event = self.first(kind, **wanted)
+        entry.remove(event)
+
+    def append(self, *events: Event) -> None:
+        """One more entry."""
+        self.entries.append(list(events))
+
+    def audited(self) -> Notebook:
+        """What the audit finds."""
+        audit = TonneAudit()
+        for seq, events in enumerate(self.entries, 1):
+            audit.read(seq, events)
+        audit.conclude()
+        return audit.notebook

@@ -1,0 +1,52 @@
+"""The proof from the log alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from exchange.audit.double_count.findings import CHECKS
+from exchange.core.events.credits import ParcelState, UnitsChanged
+from tests.audit.forgeries import FORGERIES
+from tests.audit.history import History, full_scene
+from tests.double_counting.attempts import CATALOGUE
+from tests.double_counting.catalogue import PARTS
+from tests.double_counting.scene import Scene
+
+LOG_ALONE = {"LOG-BROKEN", "TABLE-PLACES", "TABLE-CLAIMS", "TABLE-RECEIPTS"}
+"""Checks that need entries or tables, which a list of events has not."""
+
+
+@pytest.fixture(scope="module")
+def history() -> History:
+    """Everything that can happen."""
+    return History.of(full_scene())
+
+
+def test_nothing_is_found_where_nothing_is_wrong(history: History) -> None:
+    notebook = history.copy().audited()
+    assert not notebook.counts, notebook.findings
+
+
+def test_the_history_has_every_state(history: History) -> None:
+    """Else it would not be known that a state is audited at all."""
+    assert {event.state for _, event in history.every(UnitsChanged)} == set(ParcelState)
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_a_forged_log_is_found_out(name: str, history: History) -> None:
+    check, forge = FORGERIES[name]
+    forged = history.copy()
+    forge(forged)
+    assert check in forged.audited().counts
+
+
+def test_every_check_has_a_forgery() -> None:
+    assert {check for check, _ in FORGERIES.values()} == set(CHECKS) - LOG_ALONE
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_nothing_is_found_before_an_attempt(name: str) -> None:
+    assert PARTS
+    scene = Scene()
+    CATALOGUE[name].prepare(scene)
+    assert not History.of(scene).audited().counts
