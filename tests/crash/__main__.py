@@ -2,8 +2,10 @@
 
 The service is the real one (``python -m exchange serve``), loaded by concurrent HTTP clients through its public API. It
 dies at every named point and at random moments, its PostgreSQL is killed, and a proxy in front of PostgreSQL breaks the
-connection around COMMIT. Clients repeat what was not answered under the same idempotency key. At the end a checker
-outside of the service reads the journal through its own connection and compares; the whole journal is replayed too.
+connection around COMMIT. A simulated national registry, in a process of its own, cancels units that are used; it is
+killed too. Clients repeat what was not answered under the same idempotency key. At the end a checker
+outside of the service reads the journal through its own connection and compares; the whole journal is replayed too, and
+our serials, the registry's list and what was asked of it must agree.
 ``--prove`` breaks a copy of the program (it then acknowledges before COMMIT) and demands that this test finds it out.
 """
 
@@ -47,10 +49,10 @@ def _plan(arguments: argparse.Namespace) -> Plan:
         points = tuple(arguments.points.split(","))
         if unknown := set(points) - set(POINTS):
             raise SystemExit(f"there are no points {', '.join(sorted(unknown))}; the points are {', '.join(POINTS)}")
-        return Plan(points, hits=3, kills=0, cuts=0, postgres_kills=0, private_kills=0)
+        return Plan(points, hits=3, kills=0, cuts=0, postgres_kills=0, private_kills=0, registry_kills=0)
     if arguments.short:
-        return Plan(tuple(POINTS), hits=1, kills=3, cuts=20, postgres_kills=1, private_kills=1)
-    return Plan(tuple(POINTS), hits=3, kills=20, cuts=60, postgres_kills=5, private_kills=4)
+        return Plan(tuple(POINTS), hits=1, kills=3, cuts=20, postgres_kills=1, private_kills=1, registry_kills=1)
+    return Plan(tuple(POINTS), hits=3, kills=20, cuts=60, postgres_kills=5, private_kills=4, registry_kills=5)
 
 
 def _say(text: str) -> None:

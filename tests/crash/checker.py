@@ -12,6 +12,7 @@ import asyncpg
 
 from exchange.access.ids import Kind, id_text
 from exchange.core.codec import decode_command
+from exchange.core.commands.registry import AnswerRequest
 from exchange.core.rejections import RejectReason
 from exchange.sequencer.journal import decode_leaf
 from tests.crash.history import Request, Wish
@@ -93,13 +94,35 @@ def check(requests: Iterable[Request], written: Iterable[Written]) -> list[str]:
     """Everything that is wrong, one sentence each; nothing when the history can be true."""
     requests = list(requests)
     entries: dict[str, list[Written]] = {}
+    stated: list[Written] = []
     for entry in written:
-        entries.setdefault(entry.key, []).append(entry)
+        if isinstance(entry.command, AnswerRequest):
+            stated.append(entry)
+        else:
+            entries.setdefault(entry.key, []).append(entry)
     partial = (f"PARTIAL: entry {entry.seq} is of a request that is not there" for entry in entries.pop("", []))
     asked = {request.key for request in requests}
     invented = (f"INVENTED: entry {e.seq} has key {key}" for key, es in entries.items() if key not in asked for e in es)
     single = chain.from_iterable(_check_one(request, entries.get(request.key, [])) for request in requests)
-    return [*single, *invented, *partial, *_check_order(requests, entries)]
+    return [*single, *invented, *partial, *_check_stated(stated), *_check_order(requests, entries)]
+
+
+def _check_stated(stated: Iterable[Written]) -> Iterator[str]:
+    """What the registry stated, by callback or when asked: each statement once, and each request answered once.
+
+    This registry contradicts itself never; so a second statement that the core took would be an answer done twice.
+    """
+    keys: set[str] = set()
+    answered: set[int] = set()
+    for entry in stated:
+        assert isinstance(entry.command, AnswerRequest)
+        if entry.key in keys:
+            yield f"DOUBLED: entry {entry.seq} has the statement {entry.key} again"
+        keys.add(entry.key)
+        if not entry.reason:
+            if entry.command.request in answered:
+                yield f"DOUBLED: entry {entry.seq} answers request {entry.command.request} again"
+            answered.add(entry.command.request)
 
 
 def _check_one(request: Request, entries: list[Written]) -> Iterator[str]:

@@ -40,7 +40,8 @@ class Wish:
 class Request:
     """Something that a client wants once, under one idempotency key, sent as often as it takes.
 
-    A batch has several ``wishes``, or also one, and its answer has a result for each of them.
+    A batch has several ``wishes``, or also one, and its answer has a result for each of them. What is ``signed`` gets a
+    new signature each time that it is sent.
     """
 
     who: str
@@ -50,6 +51,7 @@ class Request:
     key: str
     wishes: tuple[Wish, ...]
     is_batch: bool = False
+    signed: bool = False
     attempts: list[Attempt] = field(default_factory=list)
 
     @property

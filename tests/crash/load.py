@@ -17,9 +17,11 @@ from typing import Any
 import httpx
 
 from exchange.access.ids import Kind, id_number
+from exchange.client import ExchangeClient
 from exchange.core.values import Side
 from tests.crash.history import Attempt, Request, Wish
-from tests.crash.market import CrashMarket, Trader
+from tests.crash.market import CrashMarket, Trader, unanswered
+from tests.support import keyring
 
 TIMEOUT = 20.0
 HANG_UP = 0.004
@@ -90,15 +92,21 @@ class Load:
         headers = {"authorization": f"Bearer {asker.token}", "idempotency-key": request.key}
         if request.body:
             headers["content-type"] = "application/json"
+        built = self._http.build_request(
+            request.method, request.path, content=request.body, headers=headers, timeout=seconds
+        )
+        if request.signed:
+            keyring.sign_as(asker.token, built)
         attempt = Attempt(time.monotonic(), 0.0, None)
         try:
-            response = await self._http.request(
-                request.method, request.path, content=request.body, headers=headers, timeout=seconds
-            )
+            response = await self._http.send(built)
         except httpx.TransportError:
             attempt.ended = time.monotonic()
         else:
-            attempt.ended, attempt.status, attempt.body = time.monotonic(), response.status_code, response.content
+            attempt.ended = time.monotonic()
+            # A signature that was made before this process of the service began is turned away, and nothing is done.
+            if not (request.signed and response.status_code == httpx.codes.UNAUTHORIZED):
+                attempt.status, attempt.body = response.status_code, response.content
             attempt.replayed = "idempotency-replayed" in response.headers
         request.attempts.append(attempt)
 
@@ -109,7 +117,7 @@ class Load:
             await self._send(request, self._asker(request), TIMEOUT)
 
     def _asker(self, request: Request) -> Trader:
-        everybody = [*self._market.traders, self._market.operator]
+        everybody = [*self._market.traders, self._market.operator, self._market.second]
         return next(trader for trader in everybody if trader.name == request.who)
 
     async def repeat(self, count: int) -> None:
@@ -119,6 +127,11 @@ class Load:
                 await self._send(request, self._asker(request), TIMEOUT)
                 if not (request.attempts[-1].is_answer and request.attempts[-1].replayed):
                     self.findings.append(f"CHANGED: a repeat of {request.key} was not answered from its key")
+
+    async def unanswered(self, seconds: float) -> int:
+        """How many requests the registry has not answered after so long."""
+        async with ExchangeClient(self._url, self._market.operator.token) as operator:
+            return await unanswered(operator, seconds)
 
     async def _read_what_was_told(self, request: Request, trader: Trader) -> None:
         """Whoever was told of an order must be able to see it (INV-27)."""
@@ -138,6 +151,10 @@ class Load:
 
     def _next(self, trader: Trader) -> tuple[Request, Trader]:
         """The next thing that a worker wants, and who asks for it."""
+        if self._market.proposed and self._random.random() < 0.5:
+            return self._approve(*self._market.proposed.popleft()), self._market.second
+        if self._random.random() < 0.02:
+            return self._use(trader), trader
         chance = self._random.random()
         if trader.open_orders and chance < 0.30:
             order = trader.open_orders.pop(self._random.randrange(len(trader.open_orders)))
@@ -205,11 +222,35 @@ class Load:
         wish = Wish("DepositCash", {"amount": amount, "bank_reference": reference})
         return self._request(self._market.operator, "POST", "/v1/deposits", document, wish)
 
+    def _use(self, trader: Trader) -> Request:
+        """Some forestry CCER to use, which the registry is to cancel once the venue has approved."""
+        document = {
+            "purpose": "VOLUNTARY",
+            "picks": [{"lot": trader.lot}],
+            "quantity": self._random.randrange(1, 20),
+            "beneficiary_en": trader.name,
+            "beneficiary_zh": trader.name,
+            "league": "HOHHOT",
+        }
+        return self._request(trader, "POST", "/v1/uses", document, Wish("Propose", {}), signed=True)
+
+    def _approve(self, proposal: str, action_hash: str) -> Request:
+        path, wants = f"/v1/proposals/{proposal}/approve", {"proposal": id_number(Kind.PROPOSAL, proposal)}
+        document = {"action_hash": action_hash}
+        return self._request(self._market.second, "POST", path, document, Wish("Approve", wants), signed=True)
+
     def _request(
-        self, who: Trader, method: str, path: str, document: object, *wishes: Wish, is_batch: bool = False
+        self,
+        who: Trader,
+        method: str,
+        path: str,
+        document: object,
+        *wishes: Wish,
+        is_batch: bool = False,
+        signed: bool = False,
     ) -> Request:
         body = b"" if document is None else json.dumps(document).encode()
-        return Request(who.name, method, path, body, f"crash-{next(self._numbers)}", wishes, is_batch)
+        return Request(who.name, method, path, body, f"crash-{next(self._numbers)}", wishes, is_batch, signed)
 
     def _learn(self, request: Request, trader: Trader) -> None:
         answer = request.answers[0]
@@ -217,6 +258,9 @@ class Load:
             self.findings.append(f"BROKEN: {request.key} was answered {answer.status} {answer.body!r}")
         if request.is_batch and answer.status != httpx.codes.OK:
             self.findings.append(f"BROKEN: the batch {request.key} was answered {answer.status} {answer.body!r}")
+        if request.path == "/v1/uses" and answer.status == httpx.codes.CREATED:
+            proposed = json.loads(answer.body)
+            self._market.proposed.append((proposed["proposal"], proposed["action_hash"]))
         for order in _orders_told(request):
             if order["status"] in ("OPEN", "NEW", "PARTIALLY_FILLED"):
                 trader.open_orders.append(order["id"])

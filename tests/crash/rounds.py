@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
+from exchange.cli.demo.registry import Registry
 from exchange.sequencer.crashpoints import POINTS
 from exchange.store.embedded import EmbeddedServer
 from tests.crash.load import Load
@@ -20,10 +21,11 @@ MISS_SECONDS = 15.0
 """A point that is not passed so often in this time is a miss; the process is killed, and the point tried again."""
 
 MOST_TRIES = 6
+REGISTRY_OPTIONS = ("--issue-on-demand",)
 SNAPSHOT_EVERY = 150
 
 FEW = ("led", "recovered")
-SOME = tuple(point for point in POINTS if point.startswith("snapshot"))
+SOME = tuple(point for point in POINTS if point.startswith(("snapshot", "registry")))
 MANY = ("submitted", "stamped", "applied", "rendered", "in_group", "between_answers")
 
 
@@ -32,7 +34,7 @@ def nth_of(point: str, random: Random) -> int:
     if point in FEW or point == "asking":
         return 1
     if point in SOME:
-        return random.randrange(1, 3)
+        return random.randrange(1, 3)  # a snapshot and a use of units do not come often
     return random.randrange(1, 200 if point in MANY else 25)
 
 
@@ -49,13 +51,21 @@ class Rounds:
     """A service behind a proxy on a PostgreSQL that outlives it."""
 
     def __init__(
-        self, service: Service, load: Load, proxy: CommitProxy, server: EmbeddedServer, random: Random, tally: Tally
+        self,
+        service: Service,
+        load: Load,
+        proxy: CommitProxy,
+        server: EmbeddedServer,
+        registry: Registry,
+        random: Random,
+        tally: Tally,
     ) -> None:
         """The service must not run between two rounds; the load always does."""
         self._service = service
         self._load = load
         self._proxy = proxy
         self._server = server
+        self._registry = registry
         self._random = random
         self.tally = tally
 
@@ -123,6 +133,18 @@ class Rounds:
         await self._progress()
         await self._service.stop()
         self.tally.others["kills of PostgreSQL"] += 1
+
+    async def kill_registry(self) -> None:
+        """Kill the registry; the service lives without it, and what was asked of it is answered when it is back."""
+        self._service.start(snapshot_every=SNAPSHOT_EVERY)
+        await self._demand_ready()
+        await self._living(self._random.uniform(0.2, 1.0))
+        self._registry.kill()
+        await self._progress()
+        await self._registry.start(*REGISTRY_OPTIONS)
+        await self._progress()
+        await self._service.stop()
+        self.tally.others["kills of the registry"] += 1
 
     async def stop_in_peace(self) -> None:
         """A clean stop under load, and the start after it."""

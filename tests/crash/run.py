@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 from pathlib import Path
@@ -13,22 +15,30 @@ from random import Random
 
 from exchange.audit.replay import ReplayReport, replay
 from exchange.bootstrap.database import open_for_reading
+from exchange.bootstrap.registry_line import reconcile as compare_books
+from exchange.bootstrap.registry_line import registry_http
+from exchange.cli.demo.registry import Registry
+from exchange.cli.demo.service import free_port
 from exchange.config import Settings
-from exchange.core.values import Seq
+from exchange.core.values import Micros, Seq
+from exchange.registry.client import RegistryClient
+from exchange.registry.report import Report
 from exchange.sequencer.journal import JournalCorruptError
 from exchange.store.embedded import EmbeddedServer, temporary_home
+from exchange.store.outbox import PostgresOutbox
 from exchange.store.reading import open_reader
 from exchange.store.reconcile import reconcile
 from tests.crash.checker import check, read_written
 from tests.crash.load import Load
 from tests.crash.market import last_seq, set_up
-from tests.crash.rounds import SNAPSHOT_EVERY, Rounds, Tally
+from tests.crash.rounds import REGISTRY_OPTIONS, SNAPSHOT_EVERY, Rounds, Tally
 from tests.crash.service import KILLED, Service, ServiceError
 from tests.support.database import fresh_database, running_server
 from tests.support.proxy import commit_proxy
 
 WORKERS = 10
 REPEATS_AT_THE_END = 300
+SETTLE_SECONDS = 120.0
 PROXY_LOG = "service-behind-a-proxy.log"
 PRIVATE_LOG = "service-with-a-private-postgresql.log"
 
@@ -45,6 +55,7 @@ class Plan:
     cuts: int
     postgres_kills: int
     private_kills: int
+    registry_kills: int
 
 
 @dataclass(slots=True)
@@ -91,17 +102,29 @@ def _kept(home: Path, seed: int) -> Path:
 
 def _behind_a_proxy(plan: Plan, result: Result, home: Path, say: Say) -> None:
     """The rounds on a PostgreSQL that outlives the service, with a proxy between the two; then the check."""
-    with running_server() as server, fresh_database(server) as urls:
-        load = asyncio.run(_all_rounds(plan, result, home, server, urls.service, say))
-        say("checking the history against the journal")
-        asyncio.run(_check(result, load, urls.service, home / PROXY_LOG))
+    with running_server() as server, fresh_database(server) as urls, a_registry(home) as registry:
+        load = asyncio.run(_all_rounds(plan, result, home, server, registry, urls.service, say))
+        say("checking the history against the journal, and the units against the registry")
+        asyncio.run(_check(result, load, urls.service, registry, home / PROXY_LOG))
 
 
-async def _all_rounds(plan: Plan, result: Result, home: Path, server: EmbeddedServer, dsn: str, say: Say) -> Load:
+@contextmanager
+def a_registry(home: Path) -> Iterator[Registry]:
+    """The simulator as a process that outlives the service, not started yet."""
+    registry = Registry(home / "registry", free_port())
+    try:
+        yield registry
+    finally:
+        registry.end()
+
+
+async def _all_rounds(
+    plan: Plan, result: Result, home: Path, server: EmbeddedServer, registry: Registry, dsn: str, say: Say
+) -> Load:
     async with commit_proxy(dsn) as proxy:
-        service = Service(home / "service", home / PROXY_LOG, proxy.url(dsn))
-        load = await _loaded(service, result.seed)
-        rounds = Rounds(service, load, proxy, server, Random(result.seed), result.tally)
+        service = Service(home / "service", home / PROXY_LOG, proxy.url(dsn), registry.settings)
+        load = await _loaded(service, registry, result.seed)
+        rounds = Rounds(service, load, proxy, server, registry, Random(result.seed), result.tally)
         try:
             await _rounds(plan, rounds, Random(result.seed), say)
             await _rest(service, load)
@@ -117,12 +140,13 @@ def _note(result: Result, load: Load, service: Service) -> None:
     result.figures["processes of the service"] += service.starts
 
 
-async def _loaded(service: Service, seed: int) -> Load:
+async def _loaded(service: Service, registry: Registry, seed: int) -> Load:
     """Set the market up and let the clients go."""
+    await registry.start(*REGISTRY_OPTIONS)
     service.start()
     if not await service.wait_until_ready():
         raise ServiceError(f"did not start:\n{service.last_lines()}")
-    market = await set_up(service.url, service.folder)
+    market = await set_up(service.url, service.folder, registry)
     load = Load(service.url, market, Random(seed), WORKERS)
     load.first_seq = await last_seq(service.url)
     load.start()
@@ -138,6 +162,7 @@ async def _rounds(plan: Plan, rounds: Rounds, random: Random, say: Say) -> None:
             repeat("kill", plan.kills),
             repeat("cut", plan.cuts // 10),
             repeat("kill PostgreSQL", plan.postgres_kills),
+            repeat("kill the registry", plan.registry_kills),
             ["stop in peace", "start a second"],
         )
     )
@@ -156,6 +181,8 @@ async def _round(rounds: Rounds, kind: str) -> None:
         await rounds.cut(10)
     elif kind == "kill PostgreSQL":
         await rounds.kill_postgres()
+    elif kind == "kill the registry":
+        await rounds.kill_registry()
     elif kind == "start a second":
         await rounds.start_a_second()
     else:
@@ -163,11 +190,15 @@ async def _round(rounds: Rounds, kind: str) -> None:
 
 
 async def _rest(service: Service, load: Load) -> None:
-    """Let everybody be answered, start once more, and repeat old requests to a process that must ask its disk."""
+    """Let everybody be answered, by the registry too; start once more, and repeat old requests to a process that must
+    ask its disk.
+    """
     service.start(snapshot_every=SNAPSHOT_EVERY)
     if not await service.wait_until_ready():
         raise ServiceError(f"did not start:\n{service.last_lines()}")
     await load.finish()
+    if (waiting := await load.unanswered(SETTLE_SECONDS)) > 0:
+        raise ServiceError(f"{waiting} requests have no answer of the registry after {SETTLE_SECONDS:.0f} s")
     await service.stop()
     service.start()
     if not await service.wait_until_ready():
@@ -178,13 +209,15 @@ async def _rest(service: Service, load: Load) -> None:
 
 def _with_a_private_server(plan: Plan, result: Result, folder: Path, log: Path, say: Say) -> None:
     """Kill a service together with its private PostgreSQL: when the owner dies, the server dies too; then the check."""
-    load = asyncio.run(_private_rounds(plan, result, Service(folder, log, None), say))
-    with open_for_reading(Settings.from_environment({"EXCHANGE_DATA_DIR": str(folder)})) as database:
-        asyncio.run(_check(result, load, database.service_dsn, log))
+    with a_registry(folder) as registry:
+        service = Service(folder, log, None, registry.settings)
+        load = asyncio.run(_private_rounds(plan, result, service, registry, say))
+        with open_for_reading(Settings.from_environment({"EXCHANGE_DATA_DIR": str(folder)})) as database:
+            asyncio.run(_check(result, load, database.service_dsn, registry, log))
 
 
-async def _private_rounds(plan: Plan, result: Result, service: Service, say: Say) -> Load:
-    load = await _loaded(service, result.seed + 1)
+async def _private_rounds(plan: Plan, result: Result, service: Service, registry: Registry, say: Say) -> Load:
+    load = await _loaded(service, registry, result.seed + 1)
     random = Random(result.seed + 1)
     try:
         for n in range(plan.private_kills):
@@ -209,20 +242,31 @@ async def _kill_once(service: Service, load: Load, seconds: float) -> None:
         raise ServiceError(f"ended before it was killed:\n{service.last_lines()}")
 
 
-async def _check(result: Result, load: Load, dsn: str, log: Path) -> None:
+async def _check(result: Result, load: Load, dsn: str, registry: Registry, log: Path) -> None:
     """Everything that can be held against everything else."""
     written = [entry for entry in await read_written(dsn) if entry.seq > load.first_seq]
     result.findings += check(load.requests, written)
     result.findings += [f"INCONSISTENT: {finding}" for finding in await reconcile(dsn)]
+    report = await _compare_with_registry(dsn, registry)
+    result.findings += [f"UNITS: {line}" for line in report.text() if not report.agrees]
+    result.figures["requests that the registry has on record"] += report.recorded
     reader = await open_reader(dsn)
     try:
-        report = await replay(lambda: reader.entries(Seq(0)))
+        replayed = await replay(lambda: reader.entries(Seq(0)))
     except JournalCorruptError as error:
         result.findings.append(f"NOT REPLAYED: {error}")
     else:
-        _count(result, load, report, log)
+        _count(result, load, replayed, log)
     finally:
         await reader.close()
+
+
+async def _compare_with_registry(dsn: str, registry: Registry) -> Report:
+    """Our serials, the registry's list and what was asked of it, as the program itself compares them."""
+    settings = Settings.from_environment(registry.settings)
+    async with registry_http(settings) as http, PostgresOutbox.open(dsn) as outbox:
+        keys = await outbox.registry_keys(Micros(time.time_ns() // 1_000))
+        return await compare_books(outbox, RegistryClient(http, lambda: keys))
 
 
 def _count(result: Result, load: Load, report: ReplayReport, log: Path) -> None:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
@@ -29,14 +30,19 @@ class ServiceError(Exception):
 class Service:
     """One exchange on one port and one data folder, in one process after the other."""
 
-    def __init__(self, folder: Path, log: Path, database_url: str | None) -> None:
-        """``database_url`` None lets the service start its private PostgreSQL, which dies with it."""
+    def __init__(
+        self, folder: Path, log: Path, database_url: str | None, settings: Mapping[str, str] | None = None
+    ) -> None:
+        """``database_url`` None lets the service start its private PostgreSQL, which dies with it; ``settings`` are
+        further ones, by the names that they have outside.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
         self.starts = 0
+        self.settings = dict(settings or {})
         self._database_url = database_url
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -53,6 +59,7 @@ class Service:
             "EXCHANGE_SNAPSHOT_EVERY": str(snapshot_every),
             "EXCHANGE_CRASH_AT": crash_at,
             "EXCHANGE_DATABASE_URL": self._database_url or "",
+            **self.settings,
             **{f"EXCHANGE_RATE_{what}": "1000000" for what in ("ORDERS", "CANCELS", "READS", "ADDRESS", "KEYS")},
         }
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}

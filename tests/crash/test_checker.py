@@ -9,8 +9,9 @@ from dataclasses import replace
 import pytest
 
 from exchange.core.commands.orders import CancelOrder
+from exchange.core.commands.registry import AnswerRequest, RegistryOutcome
 from exchange.core.rejections import RejectReason
-from exchange.core.values import OrderId, ParticipantId, PersonId
+from exchange.core.values import Micros, OrderId, ParticipantId, PersonId, RequestId
 from tests.crash.checker import Written, check, requests_of
 from tests.crash.history import Attempt, Request, Wish
 
@@ -66,6 +67,28 @@ def answer_another_status(requests: list[Request], written: list[Written]) -> No
 
 def write_another_command(requests: list[Request], written: list[Written]) -> None:
     written[1].command = CancelOrder(PersonId(1), ParticipantId(2), OrderId(77), "")
+
+
+def state(seq: int, request: int, message: str, reason: int = 0) -> Written:
+    """The registry's statement about a request."""
+    receipt = f"receipt-{request}"
+    command = AnswerRequest(
+        PersonId(9), RequestId(request), RegistryOutcome.CONFIRMED, 1, 2, receipt, message, Micros(1), bytes(64)
+    )
+    return Written(seq, message, b"body", command, reason, 0, 200, b"{}", b"body")
+
+
+def test_what_the_registry_states_is_nobodys_request() -> None:
+    requests, written = story()
+    closed = int(RejectReason.REQUEST_CLOSED)
+    assert check(requests, [*written, state(20, 5, "m-1"), state(21, 6, "m-2"), state(22, 5, "m-3", closed)]) == []
+
+
+@pytest.mark.parametrize("again", [state(21, 6, "m-1"), state(21, 5, "m-2")], ids=["statement", "answer"])
+def test_a_statement_or_an_answer_that_is_there_twice_is_found(again: Written) -> None:
+    requests, written = story()
+    (finding,) = check(requests, [*written, state(20, 5, "m-1"), again])
+    assert finding.startswith("DOUBLED: entry 21 ")
 
 
 def write_another_hash(requests: list[Request], written: list[Written]) -> None:

@@ -127,6 +127,12 @@ class Program:
             self._process.kill()
             self._process.wait()
 
+    def kill(self) -> None:
+        """SIGKILL, as when its machine loses power; it can be started again."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
     def _let_go(self) -> None:
         """Close the pipe, which is the order to stop."""
         assert self._process is not None and self._process.stdin is not None
