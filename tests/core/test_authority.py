@@ -23,6 +23,7 @@ PERSONS = {
     "operator": MARKET.operator,
     "regulator": MARKET.regulator,
     "auditor": MARKET.auditor,
+    "registry": MARKET.registry,
     "program": PersonId(0),
     "stranger": PersonId(999),
 }
@@ -32,9 +33,12 @@ MAY_GIVE = {
     "ContinueJob": "program",
     "AttestSnapshot": "program",
     "CancelUnattended": "program",
-    "RegisterKey": "trader operator regulator auditor",
-    "RotateKey": "trader operator regulator auditor",
-    "RevokeKey": "trader operator regulator auditor",
+    "GiveUpWaiting": "program",
+    "SendRelease": "program",
+    "ContinueEncumbering": "program",
+    "RegisterKey": "trader operator regulator auditor registry",
+    "RotateKey": "trader operator regulator auditor registry",
+    "RevokeKey": "trader operator regulator auditor registry",
     "AdmitParticipant": "operator",
     "ListInstrument": "operator",
     "HaltTrading": "operator regulator",
@@ -51,6 +55,11 @@ MAY_GIVE = {
     "ConfirmAgreement": "operator",
     "Approve": "operator regulator",
     "RejectProposal": "trader operator regulator",
+    "RequestLock": "operator",
+    "StageUnits": "operator",
+    "AnswerRequest": "registry",
+    "CallOffRelease": "trader",
+    "Encumber": "operator regulator program",
 }
 MAY_PROPOSE = {
     "WithdrawCash": "trader",
@@ -61,6 +70,19 @@ MAY_PROPOSE = {
     "RegisterTrader": "trader operator",
     "ReplaceKeys": "trader operator regulator",
     "ResumeTrading": "operator regulator",
+    "RegisterProject": "operator",
+    "SetFacility": "operator regulator",
+    "ReturnUnits": "trader operator",
+    "CommitImport": "operator",
+    "ConfirmByReceipt": "operator",
+    "UseUnits": "trader",
+    "ReleaseUnits": "trader",
+    "RevokeClaim": "operator regulator",
+    "SetObligation": "operator regulator",
+    "SetBudget": "operator regulator",
+    "LiftEncumbrance": "operator regulator",
+    "ReportReversal": "operator regulator",
+    "ForceCancellation": "operator regulator",
 }
 OWN_ONLY = {name for name, roles in MAY_GIVE.items() if "trader" in roles.split()} - {
     "RegisterKey",
@@ -71,7 +93,11 @@ OWN_ONLY = {name for name, roles in MAY_GIVE.items() if "trader" in roles.split(
 """What a trader does for the own firm alone; keys and proposals are looked at by their handlers."""
 
 
-SUBJECTS: dict[str, dict[str, Any]] = {"AdmitLot": {"owner": FIRM}, "ReplaceKeys": {"person": MARKET.traders[FIRM]}}
+SUBJECTS: dict[str, dict[str, Any]] = {
+    "AdmitLot": {"owner": FIRM},
+    "ReturnUnits": {"owner": FIRM},
+    "ReplaceKeys": {"person": MARKET.traders[FIRM]},
+}
 """What makes these actions the firm's own matter; the others name the participant."""
 
 
@@ -116,7 +142,15 @@ def test_another_firm_looks_like_none(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "field"), [("WithdrawCash", "participant"), ("AdmitLot", "owner"), ("RegisterTrader", "participant")]
+    ("name", "field"),
+    [
+        ("WithdrawCash", "participant"),
+        ("AdmitLot", "owner"),
+        ("RegisterTrader", "participant"),
+        ("UseUnits", "participant"),
+        ("ReleaseUnits", "participant"),
+        ("ReturnUnits", "owner"),
+    ],
 )
 def test_a_trader_proposes_for_the_own_firm_only(name: str, field: str) -> None:
     kind = next(kind for kind in ACTIONS.table.values() if kind.__name__ == name)

@@ -14,8 +14,9 @@ from exchange.core.commands.governance import RotateKey
 from exchange.core.image import encode_state
 from exchange.core.machine import Outcome
 from exchange.core.rejections import RejectReason
-from tests.core import wrong_governance, wrong_orders
-from tests.core.violations import WITHOUT_A_KEY, WORLD, Wrong, changed
+from tests.core import wrong_governance, wrong_orders, wrong_units, wrong_uses
+from tests.core.units_world import UNITS_WORLD, UnitsWorld
+from tests.core.violations import WITHOUT_A_KEY, WORLD, World, Wrong, changed
 
 
 def keyless(command: Command) -> tuple[Wrong, ...]:
@@ -27,9 +28,11 @@ def keyless(command: Command) -> tuple[Wrong, ...]:
 
 TABLE = {
     name: (command, (*wrongs, *keyless(command)))
-    for name, (command, wrongs) in (wrong_orders.TABLE | wrong_governance.TABLE).items()
+    for tables in (wrong_orders, wrong_governance, wrong_units, wrong_uses)
+    for name, (command, wrongs) in tables.TABLE.items()
 }
-EDGES = wrong_orders.EDGES | wrong_governance.EDGES
+EDGES = wrong_orders.EDGES | wrong_governance.EDGES | wrong_units.EDGES | wrong_uses.EDGES
+ALWAYS_WRONG = wrong_governance.ALWAYS_WRONG | wrong_units.ALWAYS_WRONG | wrong_uses.ALWAYS_WRONG
 CASES = [(name, command, wrongs) for name, (command, wrongs) in TABLE.items()]
 NAMES = list(TABLE)
 ELSEWHERE = {RejectReason.TOO_MANY_RANGES}
@@ -43,9 +46,18 @@ def one_fill(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("exchange.core.handlers.orders.MAX_FILLS", 1)
 
 
-def give(command: Command, *wrongs: Wrong) -> Outcome:
-    """Give the command with all these wrongs in a fresh copy of the world."""
-    market = WORLD.copy()
+def world_of(name: str) -> World | UnitsWorld:
+    """The world in which the commands of a table are asked."""
+    return (
+        UNITS_WORLD
+        if any(name in tables.TABLE | tables.ALWAYS_WRONG for tables in (wrong_units, wrong_uses))
+        else WORLD
+    )
+
+
+def give(name: str, command: Command, *wrongs: Wrong) -> Outcome:
+    """Give the command with all these wrongs in a fresh copy of its world."""
+    market = world_of(name).copy()
     for stage in dict.fromkeys(stage for one in wrongs for stage in one.stages):
         stage(market)
     before = encode_state(market.state)
@@ -57,37 +69,42 @@ def give(command: Command, *wrongs: Wrong) -> Outcome:
 
 @pytest.mark.parametrize(("name", "command", "wrongs"), CASES, ids=NAMES)
 def test_the_command_is_right_when_nothing_is_wrong_with_it(name: str, command: Command, wrongs: object) -> None:
-    assert give(command).reason is None
+    assert give(name, command).reason is None
 
 
 @pytest.mark.parametrize("name", EDGES)
 def test_what_is_just_inside_a_limit_is_done(name: str) -> None:
     for changes in EDGES[name]:
-        assert give(TABLE[name][0], Wrong(RejectReason.INVALID_FIELD, changes)).reason is None, changes
+        assert give(name, TABLE[name][0], Wrong(RejectReason.INVALID_FIELD, changes)).reason is None, changes
 
 
 @pytest.mark.parametrize(("name", "command", "wrongs"), CASES, ids=NAMES)
 def test_each_wrong_is_refused_alone(name: str, command: Command, wrongs: tuple[Wrong, ...]) -> None:
     for one in wrongs:
-        assert give(command, one).reason is one.reason, one
+        assert give(name, command, one).reason is one.reason, one
 
 
 @pytest.mark.parametrize(("name", "command", "wrongs"), CASES, ids=NAMES)
 def test_of_two_wrongs_the_smaller_number_is_given(name: str, command: Command, wrongs: tuple[Wrong, ...]) -> None:
     for one, other in combinations(wrongs, 2):
         if one.fits(other):
-            assert give(command, one, other).reason is min(one.reason, other.reason), (one, other)
+            assert give(name, command, one, other).reason is min(one.reason, other.reason), (one, other)
 
 
-@pytest.mark.parametrize("name", wrong_governance.ALWAYS_WRONG)
+@pytest.mark.parametrize("name", ALWAYS_WRONG)
 def test_what_is_always_wrong(name: str) -> None:
-    command, reason, wrongs = wrong_governance.ALWAYS_WRONG[name]
-    assert give(command).reason is reason
+    command, reason, wrongs = ALWAYS_WRONG[name]
+    assert give(name, command).reason is reason
     for one in wrongs:
-        assert give(command, one).reason is min(one.reason, reason), one
+        assert give(name, command, one).reason is min(one.reason, reason), one
+
+
+def test_no_two_tables_share_a_name() -> None:
+    names = [name for tables in (wrong_orders, wrong_governance, wrong_units, wrong_uses) for name in tables.TABLE]
+    assert len(names) == len(set(names) | set(EDGES)) == len(TABLE)
 
 
 def test_every_refusal_of_the_core_is_caused() -> None:
     caused = {one.reason for _, wrongs in TABLE.values() for one in wrongs}
-    caused |= {reason for _, reason, _ in wrong_governance.ALWAYS_WRONG.values()}
+    caused |= {reason for _, reason, _ in ALWAYS_WRONG.values()}
     assert set(RejectReason) - caused == SEQUENCERS_OWN | ELSEWHERE

@@ -12,14 +12,16 @@ from exchange.core.authority import AUTHORITY, SYSTEM
 from exchange.core.codec import ACTIONS, COMMANDS
 from exchange.core.commands import Command
 from exchange.core.commands.approvals import Action
+from exchange.core.commands.credits import CommitImport, ImportRow, StageUnits
 from exchange.core.commands.governance import PersonRole
 from exchange.core.commands.instruments import Family
+from exchange.core.commands.projects import RegisterProject
 from exchange.core.handlers import approvals
 from exchange.core.machine import HANDLERS
 from exchange.core.rejections import TEXTS, ReasonText, RejectReason
+from exchange.core.values import ImportId
 from exchange.rulebooks import load
-from tests.core.golden.samples import sample
-from tests.support.market import Market
+from tests.support.market import VERIFIED, Market
 
 COMMAND_KINDS, ACTION_KINDS = set(get_args(Command)), set(get_args(Action))
 RULES = {rule.rule for rule in load().rules}
@@ -44,13 +46,31 @@ def test_the_auditor_neither_proposes_nor_approves_and_a_trader_never_approves()
     assert all(PersonRole.TRADER not in roles for roles in APPROVERS.values())
 
 
-def test_a_quota_is_issued_by_the_regulator_and_everything_else_by_another_operator() -> None:
-    issuance = next(sample(kind) for kind in ACTION_KINDS if kind.__name__ == "RecordIssuance")
-    register = Market().state.register
-    for family in Family:
-        issuance.family = family
+@pytest.mark.parametrize("family", Family)
+def test_a_quota_is_issued_by_the_regulator_and_everything_else_by_another_operator(family: Family) -> None:
+    market = Market()
+    owner = market.firm("firm")
+    project = RegisterProject(market.operator, market.project_terms("P9", family))
+    issuance = market.issuance(1, 11, family, "P8")
+    code = market.state.credits.projects.projects[issuance.project].terms.code
+    row = ImportRow(2, code, 20230101, 20231231, VERIFIED, 20240101, "S", "", 1, 11, owner, "lock")
+    staged = ImportId(market.done(StageUnits(market.operator, ImportId(0), (row,))).created)
+    state = market.state
+    for action in (project, issuance, CommitImport(market.operator, staged, b"")):
         expected = PersonRole.REGULATOR if family is Family.REDUCTION_QUOTA else PersonRole.OPERATOR
-        assert approvers_of(register, issuance) == (expected,)
+        assert approvers_of(state.register, state.credits.projects, state.imports, action) == (expected,)
+
+
+def test_what_touches_the_national_market_or_budgets_is_approved_by_the_regulator() -> None:
+    by_regulator = {kind.__name__ for kind, roles in APPROVERS.items() if roles == (PersonRole.REGULATOR,)}
+    assert by_regulator == {
+        "AdoptRulebook",
+        "SetFacility",
+        "SetObligation",
+        "SetBudget",
+        "RevokeClaim",
+        "ForceCancellation",
+    }
 
 
 def test_who_may_be_the_second_person_may_give_the_command() -> None:
@@ -63,7 +83,15 @@ def test_who_may_be_the_second_person_may_give_the_command() -> None:
 
 def test_only_the_program_itself_opens_continues_attests_and_stands_in_for_who_is_lost() -> None:
     own = {kind.__name__ for kind, authority in AUTHORITY.items() if authority is SYSTEM}
-    assert own == {"Genesis", "ContinueJob", "AttestSnapshot", "CancelUnattended"}
+    assert own == {
+        "Genesis",
+        "ContinueJob",
+        "AttestSnapshot",
+        "CancelUnattended",
+        "GiveUpWaiting",
+        "SendRelease",
+        "ContinueEncumbering",
+    }
     assert all(authority.roles for authority in AUTHORITY.values() if authority is not SYSTEM)
 
 

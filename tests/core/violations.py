@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from exchange.core.commands import Command
-from exchange.core.commands.approvals import Propose
 from exchange.core.commands.governance import AdoptRulebook, RegisterKey, Scope
 from exchange.core.commands.instruments import EndOfDay, Family, HaltTrading
 from exchange.core.commands.orders import TimeInForce
@@ -112,16 +111,23 @@ def right(**changes: Any) -> dict[str, Any]:
 
 def changed(command: Command, *wrongs: Wrong) -> Command:
     """The command with everything wrong in it that these say."""
-    outer: dict[str, Any] = {}
-    inner: dict[str, Any] = {}
-    for one in wrongs:
-        for name, value in one.changes.items():
-            prefix, _, rest = name.partition("__")
-            (inner if rest else outer)[rest or prefix] = value
-    if inner:
-        assert isinstance(command, Propose)
-        outer["action"] = replace(command.action, **inner)
-    return replace(command, **outer)
+    changes = {name: value for one in wrongs for name, value in one.changes.items()}
+    return cast(Command, _changed(command, changes))
+
+
+def _changed(record: Any, changes: dict[str, Any]) -> Any:
+    """A record with some fields changed, and some fields of its fields."""
+    flat: dict[str, Any] = {}
+    inner: dict[str, dict[str, Any]] = {}
+    for name, value in changes.items():
+        field_name, _, rest = name.partition("__")
+        if rest:
+            inner.setdefault(field_name, {})[rest] = value
+        else:
+            flat[field_name] = value
+    for field_name, deeper in inner.items():
+        flat[field_name] = _changed(getattr(record, field_name), deeper)
+    return replace(record, **flat)
 
 
 # -- stages: what happens to the market before the command comes --

@@ -9,7 +9,7 @@ from typing import Any
 from exchange.core.commands import Command
 from exchange.core.commands.approvals import Action, Approve, Propose, RejectProposal
 from exchange.core.commands.cash import DepositCash, WithdrawCash
-from exchange.core.commands.credits import AdmitLot, CcerGeneration, Mechanism
+from exchange.core.commands.credits import AdmitLot
 from exchange.core.commands.governance import (
     AdoptRulebook,
     Genesis,
@@ -19,7 +19,9 @@ from exchange.core.commands.governance import (
     ReplaceKeys,
     RevokeKey,
     RotateKey,
+    Rule,
     StaffMember,
+    Verified,
 )
 from exchange.core.commands.instruments import (
     AttestSnapshot,
@@ -238,33 +240,12 @@ WRONG_LOT = (
     wrong(R.LOCK_REFERENCE_USED, action__lock_reference="r-0"),
 )
 
-ISSUE = _proposal(M.issuance(2_001, 2_101))
-WRONG_ISSUE = (
-    *PROPOSERS,
-    wrong(R.NOT_AUTHORISED, actor=TRADER, action__actor=TRADER),
-    *_texts("action__registry", "action__project", "action__project_name_en", "action__project_name_zh"),
-    *_texts("action__space"),
-    *_texts("action__methodology", "action__activity", "action__source_facility", empty=False),
-    wrong(R.INVALID_FIELD, action__site_parcels=("",)),
-    wrong(R.INVALID_FIELD, action__site_parcels=("p",) * 101),
-    wrong(R.SERIALS_INVALID, action__serial_hi=2_001, touches="action__serial_lo"),
-    wrong(R.SERIALS_INVALID, action__serial_hi=2_001 + 10**9 + 1),
-    wrong(R.SERIALS_INVALID, action__serial_lo=2**62, action__serial_hi=2**62 + 1),
-    wrong(R.SERIALS_OVERLAP, action__serial_lo=1_200, touches="action__serial_hi action__space"),
-    wrong(R.ISSUANCE_INVALID, action__mechanism=Mechanism.VCS),
-    wrong(R.ISSUANCE_INVALID, action__family=Family.REDUCTION_QUOTA),
-    wrong(R.ISSUANCE_INVALID, action__source_category=SourceCategory.CCUS),
-    wrong(R.ISSUANCE_INVALID, action__ccer_generation=CcerGeneration.NONE),
-    wrong(R.ISSUANCE_INVALID, action__mechanism=Mechanism.REGIONAL_QUOTA, action__ccer_generation=CcerGeneration.NONE),
-    wrong(R.ISSUANCE_INVALID, action__family=Family.OTHER_SINK),
-    wrong(R.ISSUANCE_INVALID, action__monitoring_end=20241332),
-    wrong(R.ISSUANCE_INVALID, action__vintage=2101),
-    wrong(R.ISSUANCE_INVALID, action__vintage=1989),
-    wrong(R.ISSUANCE_INVALID, action__monitoring_start=20231332),
-    wrong(R.ISSUANCE_INVALID, action__monitoring_end=20221231),
-    wrong(R.SPACE_SPELT_OTHERWISE, action__space="ccer"),
-    wrong(R.SPACE_SPELT_OTHERWISE, action__space="ＣＣＥＲ."),
-)
+
+def _with(rule: str, value: int, verified: Verified = Verified.OPERATOR_SET, article: str = "a") -> tuple[Rule, ...]:
+    """The rules with another value of one of them."""
+    changes = {"value": value, "verified": verified, "article": article}
+    return tuple(replace(one, **changes) if one.rule == rule else one for one in rules())
+
 
 RULEBOOK = _proposal(AdoptRulebook(M.regulator, "next", rules()))
 WRONG_RULEBOOK = (
@@ -278,15 +259,11 @@ WRONG_RULEBOOK = (
     wrong(R.RULEBOOK_INCOMPLETE, action__rules=rules(band=-1)),
     wrong(R.RULEBOOK_INCOMPLETE, action__rules=(*rules(), replace(rules()[0], rule="X", effective_from=Day(20241301)))),
     wrong(R.RULEBOOK_INCOMPLETE, action__rules=(*rules(), replace(rules()[0], rule="X", article=LONG))),
-)
-
-QUOTA = _proposal(M.issuance(3_001, 3_101, Family.REDUCTION_QUOTA))
-WRONG_QUOTA = (
-    wrong(R.ISSUANCE_INVALID, action__source_category=SourceCategory.NONE),
-    wrong(R.ISSUANCE_INVALID, action__league=League.NONE),
-    wrong(R.ISSUANCE_INVALID, action__mechanism=Mechanism.CCER),
-    wrong(R.ISSUANCE_INVALID, action__family=Family.FORESTRY_CCER),
-    wrong(R.ISSUANCE_INVALID, action__ccer_generation=CcerGeneration.OLD),
+    *(wrong(R.RULEBOOK_INCOMPLETE, action__rules=_with(rule, 0, Verified.YES)) for rule in ("DIFF-HIGH", "OLD-CCER")),
+    wrong(R.RULEBOOK_INCOMPLETE, action__rules=_with("ETS-BUYER", 2, Verified.YES)),
+    wrong(R.LEGAL_BASIS_MISSING, action__rules=_with("DIFF-HIGH", 1_200_000)),
+    wrong(R.LEGAL_BASIS_MISSING, action__rules=_with("DIFF-LOW", 900_000, Verified.YES, "")),
+    wrong(R.LEGAL_BASIS_MISSING, action__rules=_with("ETS-BUYER", 1)),
 )
 
 STAFF = _proposal(RegisterStaff(M.operator, "Wang", PersonRole.OPERATOR, SECRET_HASH, b""))
@@ -415,28 +392,13 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
         right(action__owner=WORLD.seller),
         right(actor=TRADER, action__actor=TRADER),
     ),
-    "issue": (
-        right(action__serial_lo=2**62 - 1, action__serial_hi=2**62),
-        right(action__serial_hi=2_001 + 10**9),
-        right(action__serial_hi=2_002),
-        right(action__serial_lo=1_201),
-        right(action__space=FULL),
-        right(action__vintage=1990),
-        right(action__vintage=2100),
-        right(action__monitoring_start=20231231),
-        right(action__site_parcels=(FULL,) * 100),
-        right(action__methodology="", action__activity="", action__source_facility=""),
-        right(action__registry=FULL, action__project=FULL, action__project_name_en=FULL, action__project_name_zh=FULL),
-        *(
-            right(
-                action__family=Family.OTHER_SINK,
-                action__mechanism=mechanism,
-                action__ccer_generation=CcerGeneration.NONE,
-            )
-            for mechanism in (Mechanism.NOT_STATED, Mechanism.VCS)
-        ),
+    "adopt a rulebook": (
+        right(action__profile=FULL),
+        right(action__rules=rules(fee=1_000_000, band=0)),
+        right(action__rules=_with("DIFF-HIGH", 1_200_000, Verified.SECONDARY)),
+        right(action__rules=_with("ETS-BUYER", 1, Verified.YES)),
+        right(action__rules=_with("OFFSET-CAP", 300)),
     ),
-    "adopt a rulebook": (right(action__profile=FULL), right(action__rules=rules(fee=1_000_000, band=0))),
     "replace keys": (
         right(action__public_key=SECRET_HASH),
         right(action__person=M.regulator),
@@ -467,8 +429,6 @@ TABLE: dict[str, tuple[Command, tuple[Wrong, ...]]] = {
     "attest": (ATTEST, WRONG_ATTEST),
     "withdraw": (WITHDRAW, WRONG_WITHDRAW),
     "admit a lot": (LOT, WRONG_LOT),
-    "issue": (ISSUE, WRONG_ISSUE),
-    "issue a quota": (QUOTA, WRONG_QUOTA),
     "adopt a rulebook": (RULEBOOK, WRONG_RULEBOOK),
     "add staff": (STAFF, WRONG_STAFF),
     "approve": (APPROVE, WRONG_APPROVE),

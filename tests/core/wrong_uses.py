@@ -1,0 +1,434 @@
+"""What can be wrong with using, releasing and holding fast: claims, releases, plans, encumbrances, reversals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from exchange.core.commands import Command
+from exchange.core.commands.approvals import Approve
+from exchange.core.commands.encumbrances import (
+    ContinueEncumbering,
+    Encumber,
+    EncumbranceKind,
+    ForceCancellation,
+    LiftEncumbrance,
+    ReportReversal,
+)
+from exchange.core.commands.governance import AdoptRulebook, Verified
+from exchange.core.commands.instruments import League
+from exchange.core.commands.projects import FacilityTerms, Sector, SetFacility
+from exchange.core.commands.registry import SendRelease
+from exchange.core.commands.uses import (
+    CallOffRelease,
+    Intensity,
+    Neutrality,
+    Pick,
+    Purpose,
+    RevokeClaim,
+    SetBudget,
+    SetObligation,
+)
+from exchange.core.handlers import encumbering
+from exchange.core.rejections import RejectReason as R
+from exchange.core.values import Day, EncumbranceId, LotId, PersonId, ProjectId, Tonnes
+from tests.core.units_world import UNITS_WORLD
+from tests.core.violations import NOBODY_KNOWS, Wrong, right, wrong
+from tests.core.wrong_units import BY_PERSONS, BY_STRANGERS, FULL, LONG, PROPOSERS, proposal, texts
+from tests.support.market import Market, rules
+
+U = UNITS_WORLD
+M = U.market
+
+
+# -- stages: what happens to the market before the command comes --
+
+
+def encumbering_others(market: Market) -> None:
+    """Other units are just being held fast, and that is not done yet."""
+    chunk = encumbering.CHUNK
+    try:
+        encumbering.CHUNK = 1  # type: ignore[misc]
+        scope = (ProjectId(0), 0, U.theirs, 311, 351)
+        market.done(Encumber(market.operator, EncumbranceKind.PLEDGE, *scope, "loan"))
+    finally:
+        encumbering.CHUNK = chunk  # type: ignore[misc]
+    assert market.state.encumbrances.working
+
+
+def encumbered(lo: int, hi: int) -> Any:
+    """Serials of the forest firm's CCER are held fast."""
+
+    def stage(market: Market) -> None:
+        scope = (ProjectId(0), 0, U.ccer, lo, hi)
+        market.done(Encumber(market.operator, EncumbranceKind.PLEDGE, *scope, "loan"))
+
+    return stage
+
+
+def mill_covered(market: Market) -> None:
+    """The second mill is in the national market too."""
+    terms = FacilityTerms("mill-2", "Mill 2", "二厂", Sector.STEEL, League.BAOTOU, 2024, 0)
+    market.agree(SetFacility(market.operator, terms), market.regulator)
+
+
+def mill_left(market: Market) -> None:
+    """The first mill was only in the national market for a year."""
+    terms = FacilityTerms("MILL-1", "Mill", "钢厂", Sector.STEEL, League.BAOTOU, 2024, 2024)
+    market.agree(SetFacility(market.operator, terms), market.regulator)
+
+
+def due_lowered(market: Market) -> None:
+    """The first mill has to surrender less than was thought."""
+    market.agree(SetObligation(market.operator, "MILL-1", 2025, Tonnes(199)), market.regulator)
+
+
+def exception_made(market: Market) -> None:
+    """A rulebook lets covered facilities use quota, by an article."""
+    book = tuple(
+        replace(rule, value=1, verified=Verified.YES) if rule.rule == "ETS-BUYER" else rule for rule in rules()
+    )
+    market.agree(AdoptRulebook(market.operator, "exception", book), market.regulator)
+
+
+HALTED = wrong(R.INSTRUMENT_HALTED, encumbering_others)
+OWN = (
+    wrong(R.NOT_AUTHORISED, actor=M.operator, action__actor=M.operator),
+    wrong(R.NOT_AUTHORISED, actor=M.auditor),
+    wrong(R.NOT_AUTHORISED, action__actor=M.auditor),
+    wrong(R.PARTICIPANT_NOT_FOUND, action__participant=U.steel),
+    wrong(R.PARTICIPANT_NOT_FOUND, action__participant=NOBODY_KNOWS),
+)
+"""For what a trader proposes for the own firm."""
+
+
+def picks(*given: tuple[LotId, int, int]) -> tuple[Pick, ...]:
+    """Named serials."""
+    return tuple(Pick(*one) for one in given)
+
+
+# -- uses --
+
+USE = proposal(U.use(U.pick(71, 81)))
+AMOUNT = "action__picks action__quantity"
+WRONG_USE = (
+    *OWN,
+    wrong(R.INSTRUMENT_NOT_FOUND, action__instrument=NOBODY_KNOWS),
+    wrong(R.LOT_NOT_FOUND, action__picks=picks((U.theirs, 311, 321)), touches=AMOUNT),
+    wrong(R.LOT_NOT_FOUND, action__picks=picks((NOBODY_KNOWS, 311, 321)), touches=AMOUNT),  # type: ignore[arg-type]
+    HALTED,
+    wrong(R.INVALID_FIELD, action__instrument=U.instrument),
+    *texts("action__details__beneficiary_en", "action__details__beneficiary_zh"),
+    *(
+        wrong(R.INVALID_FIELD, **{f"action__details__{name}": LONG})
+        for name in ("beneficiary_code", "facility", "project", "event", "province")
+    ),
+    *(wrong(R.INVALID_FIELD, action__details__year=year) for year in (-1, 10_000)),
+    *(wrong(R.INVALID_FIELD, action__details__event_day=day) for day in (20260231, -1)),
+    wrong(R.INVALID_FIELD, action__purpose=Purpose.FORCED),
+    *(
+        wrong(R.INVALID_FIELD, action__picks=given, touches=AMOUNT)
+        for given in (
+            (),
+            picks((U.ccer, 71, 71)),
+            picks((U.ccer, 0, 81)),
+            picks((U.ccer, 71, 2**63 - 1)),
+            picks((U.ccer, 71, 76), (U.ccer, 0, 0)),
+            picks((U.ccer, 0, 0), (U.ccer, 0, 0)),
+            picks(*((U.ccer, 71 + n, 72 + n) for n in range(101))),
+        )
+    ),
+    *(wrong(R.QUANTITY_OUT_OF_RANGE, action__quantity=tonnes) for tonnes in (0, 10**9 + 1)),
+    *(wrong(R.QUANTITY_DIFFERS, action__quantity=tonnes) for tonnes in (9, 11)),
+    wrong(R.PURPOSE_DETAILS, action__details__league=League.NONE, touches="action__purpose"),
+    wrong(R.PURPOSE_DETAILS, action__details__province="山西", touches="action__purpose"),
+    wrong(R.PURPOSE_DETAILS, action__details__year=2025, touches="action__purpose action__details__facility"),
+    wrong(R.PURPOSE_DETAILS, action__details__intensity=Intensity.LOW, touches="action__purpose"),
+    wrong(R.PURPOSE_DETAILS, action__details__neutrality=Neutrality.EVENT, touches="action__purpose"),
+    wrong(R.PURPOSE_DETAILS, action__purpose=Purpose.NEW_PROJECT_OFFSET, touches="action__details"),
+    wrong(R.PURPOSE_DETAILS, action__purpose=Purpose.INTER_PROVINCE, touches="action__details"),
+    *(
+        wrong(R.UNITS_NOT_THERE, action__picks=given, touches=AMOUNT)
+        for given in (
+            picks((U.ccer, 1, 11)),
+            picks((U.ccer, 41, 51)),
+            picks((U.ccer, 51, 61)),
+            picks((U.ccer, 66, 76)),
+            picks((U.ccer, 91, 101)),
+            picks((U.ccer, 101, 111)),
+            picks((U.ccer, 186, 196)),
+            picks((U.ccer, 196, 206)),
+            picks((U.ccer, 71, 76), (U.ccer, 75, 80)),
+            picks((U.waiting_lot, 651, 661)),
+        )
+    ),
+    wrong(R.INSUFFICIENT_TONNES, action__picks=picks((U.ccer, 71, 91), (U.ccer, 131, 191)), action__quantity=80),
+)
+
+SELLING = "action__instrument action__quantity"
+USE_ANY = proposal(replace(U.use(), instrument=U.instrument, quantity=Tonnes(10)))
+WRONG_USE_ANY = (
+    *OWN[:1],
+    wrong(R.INSTRUMENT_NOT_FOUND, action__instrument=NOBODY_KNOWS),
+    HALTED,
+    wrong(R.INVALID_FIELD, action__instrument=0),
+    wrong(R.INVALID_FIELD, action__picks=picks((U.ccer, 71, 81))),
+    *(wrong(R.QUANTITY_OUT_OF_RANGE, action__quantity=tonnes) for tonnes in (0, 10**9 + 1)),
+    wrong(R.INSUFFICIENT_TONNES, action__quantity=76, touches=SELLING),
+)
+
+USE_LOT = proposal(replace(U.use(), picks=picks((U.ccer, 0, 0), (U.local, 0, 0)), quantity=Tonnes(10)))
+WRONG_USE_LOT = (
+    wrong(R.LOT_NOT_FOUND, action__picks=picks((U.theirs, 0, 0)), touches=AMOUNT),
+    wrong(R.INVALID_FIELD, action__picks=picks((U.ccer, 0, 0), (U.ccer, 0, 0)), touches=AMOUNT),
+    wrong(R.INSUFFICIENT_TONNES, action__quantity=500, touches=AMOUNT),
+    wrong(R.INSUFFICIENT_TONNES, action__picks=picks((U.waiting_lot, 0, 0)), touches=AMOUNT),
+)
+
+SURRENDER = proposal(
+    U.use(U.pick(71, 81), purpose=Purpose.NATIONAL_SURRENDER, facility="mill-1", year=2025, league=League.NONE)
+)
+FACILITY = "action__details__facility action__details__year"
+WRONG_SURRENDER = (
+    wrong(R.PURPOSE_DETAILS, action__details__league=League.HOHHOT),
+    wrong(R.PURPOSE_DETAILS, action__details__facility="", touches=FACILITY),
+    wrong(R.PURPOSE_DETAILS, action__details__year=0, touches=FACILITY),
+    wrong(R.FACILITY_NOT_COVERED, action__details__facility="MILL-2", touches=FACILITY),
+    wrong(R.FACILITY_NOT_COVERED, action__details__year=2023, touches=FACILITY),
+    wrong(R.OBLIGATION_NOT_SET, action__details__year=2026, touches=FACILITY),
+    wrong(R.FAMILY_CANNOT_SERVE, action__picks=picks((U.local, 421, 431)), touches=AMOUNT),
+    wrong(R.OLD_CCER, action__picks=picks((U.old_ccer, 201, 211)), touches=AMOUNT),
+    wrong(R.OFFSET_CAP, action__picks=picks((U.ccer, 131, 172)), action__quantity=41, touches=FACILITY),
+)
+
+OFFSET = proposal(
+    U.use(Pick(U.local, 421, 431), purpose=Purpose.NEW_PROJECT_OFFSET, project="New mill", intensity=Intensity.LOW)
+)
+WRONG_OFFSET = (
+    wrong(R.PURPOSE_DETAILS, action__details__project=""),
+    wrong(R.PURPOSE_DETAILS, action__details__intensity=Intensity.NONE),
+    wrong(R.PURPOSE_DETAILS, action__details__facility="MILL-1", touches=FACILITY),
+    wrong(R.FAMILY_CANNOT_SERVE, action__picks=picks((U.unknown, 521, 531)), touches=AMOUNT),
+    wrong(R.BUYER_COVERED, action__details__facility="mill-1.", action__details__year=2025, touches=AMOUNT),
+    wrong(R.BUYER_COVERED, action__details__beneficiary_code="ＭＩＬＬ-1", touches=f"{AMOUNT} {FACILITY}"),
+)
+
+APPROVE_USE = Approve(M.second, U.used, U.used_hash, "")
+WRONG_APPROVE_USE = (
+    HALTED,
+    wrong(R.APPROVER_NOT_ENTITLED, actor=M.regulator),
+    wrong(R.HASH_MISMATCH, action_hash=b""),
+    wrong(R.UNITS_ENCUMBERED, encumbered(60, 62)),
+)
+
+APPROVE_OFFSET = Approve(M.second, U.offset, U.offset_hash, "")
+WRONG_APPROVE_OFFSET = (HALTED, wrong(R.BUYER_COVERED, mill_covered))
+
+APPROVE_SURRENDER = Approve(M.second, U.surrender, U.surrender_hash, "")
+WRONG_APPROVE_SURRENDER = (
+    wrong(R.FACILITY_NOT_COVERED, mill_left),
+    wrong(R.OFFSET_CAP, due_lowered),
+    wrong(R.UNITS_ENCUMBERED, encumbered(61, 62)),
+)
+
+REVOKE = proposal(RevokeClaim(M.operator, U.fulfilled, "false report"))
+WRONG_REVOKE = (
+    *PROPOSERS,
+    wrong(R.CLAIM_NOT_FOUND, action__claim=NOBODY_KNOWS),
+    *(wrong(R.CLAIM_CLOSED, action__claim=claim) for claim in (U.pending, U.revoked)),
+    *texts("action__reason"),
+)
+
+# -- releases --
+
+RELEASE = proposal(U.release(71, 81))
+WRONG_RELEASE = (
+    *OWN,
+    wrong(R.LOT_NOT_FOUND, action__picks=picks((U.theirs, 311, 321))),
+    HALTED,
+    *texts("action__national_account"),
+    *(
+        wrong(R.INVALID_FIELD, action__picks=given)
+        for given in ((), picks((U.ccer, 0, 0)), picks((U.ccer, 81, 71)), picks((U.ccer, 71, 76), (U.ccer, 0, 0)))
+    ),
+    wrong(R.UNITS_NOT_THERE, action__picks=picks((U.ccer, 186, 196))),
+    wrong(R.UNITS_NOT_THERE, action__picks=picks((U.ccer, 91, 101))),
+    wrong(R.NOT_OF_NATIONAL_REGISTRY, action__picks=picks((U.local, 421, 431))),
+    wrong(R.NOT_OF_NATIONAL_REGISTRY, action__picks=picks((U.ccer, 71, 81), (U.unknown, 521, 531))),
+    wrong(R.INSUFFICIENT_TONNES, action__picks=picks((U.ccer, 71, 91), (U.ccer, 131, 191))),
+)
+
+APPROVE_RELEASE = Approve(M.second, U.proposed, U.proposed_hash, "")
+WRONG_APPROVE_RELEASE = (HALTED, wrong(R.UNITS_ENCUMBERED, encumbered(130, 131)))
+
+SEND = SendRelease(PersonId(0), U.leaving)
+WRONG_SEND = (
+    *BY_PERSONS,
+    wrong(R.RELEASE_NOT_FOUND, release=NOBODY_KNOWS),
+    *(wrong(R.NOT_DUE, release=release) for release in (U.callable, U.gone)),
+    wrong(R.NOT_DUE, encumbering_others),
+)
+
+CALL_OFF = CallOffRelease(U.trader, U.wood, U.callable)
+WRONG_CALL_OFF = (
+    wrong(R.NOT_AUTHORISED, actor=M.operator),
+    wrong(R.PARTICIPANT_NOT_FOUND, participant=U.steel),
+    wrong(R.PARTICIPANT_NOT_FOUND, participant=NOBODY_KNOWS),
+    *(wrong(R.RELEASE_NOT_FOUND, release=release) for release in (NOBODY_KNOWS, U.foreign)),
+    *(wrong(R.RELEASE_NOT_CALLABLE, release=release) for release in (U.leaving, U.gone)),
+)
+
+# -- plans --
+
+OBLIGE = proposal(SetObligation(M.operator, "mill-1", 2026, Tonnes(1_000)))
+WRONG_OBLIGE = (
+    *PROPOSERS,
+    *texts("action__facility"),
+    *(wrong(R.QUANTITY_OUT_OF_RANGE, action__due=tonnes) for tonnes in (-1, 10**9 + 1)),
+    wrong(R.FACILITY_NOT_COVERED, action__facility="MILL-2"),
+    wrong(R.FACILITY_NOT_COVERED, action__year=2023),
+)
+
+PLAN = proposal(SetBudget(M.operator, League.WUHAI, 2026, 2030, Tonnes(1_000)))
+WRONG_PLAN = (
+    *PROPOSERS,
+    *(wrong(R.QUANTITY_OUT_OF_RANGE, action__planned=tonnes) for tonnes in (-1, 10**12 + 1)),
+    *(wrong(R.PLAN_PERIOD_INVALID, action__first_year=year) for year in (2020, 2025, 2027, 2031)),
+    *(wrong(R.PLAN_PERIOD_INVALID, action__last_year=year) for year in (2025, 2027, 2031, 2101)),
+)
+
+# -- encumbrances and reversals --
+
+FREEZE = Encumber(M.regulator, EncumbranceKind.FREEZE, ProjectId(0), 0, U.ccer, 131, 141, "order 8")
+SCOPE = "project vintage lot serial_lo serial_hi"
+WRONG_FREEZE = (
+    *BY_STRANGERS,
+    wrong(R.NOT_AUTHORISED, actor=M.auditor),
+    wrong(R.LOT_NOT_FOUND, lot=NOBODY_KNOWS),
+    wrong(R.PROJECT_NOT_FOUND, project=NOBODY_KNOWS),
+    wrong(R.INVALID_FIELD, project=U.new, touches=SCOPE),
+    wrong(R.INVALID_FIELD, lot=0, touches=SCOPE),
+    wrong(R.INVALID_FIELD, project=U.new, lot=0, touches=SCOPE),
+    wrong(R.INVALID_FIELD, vintage=2023, touches=SCOPE),
+    *(
+        wrong(R.INVALID_FIELD, project=U.new, lot=0, serial_lo=0, serial_hi=0, vintage=year, touches=SCOPE)
+        for year in (-1, 1989, 2101)
+    ),
+    *texts("reference"),
+    *(wrong(R.SERIALS_INVALID, serial_lo=serial) for serial in (0, 141, 142)),
+    *(wrong(R.SERIALS_INVALID, serial_hi=serial, touches="serial_lo") for serial in (0, 131, 202)),
+)
+
+LIFT = proposal(LiftEncumbrance(M.operator, U.frozen))
+WRONG_LIFT = (
+    *PROPOSERS,
+    wrong(R.ENCUMBRANCE_NOT_FOUND, action__encumbrance=NOBODY_KNOWS),
+    wrong(R.ENCUMBRANCE_LIFTED, action__encumbrance=U.lifted),
+)
+
+REPORT = proposal(ReportReversal(M.operator, U.new, 2023, U.wood, Tonnes(10), "pests"))
+WRONG_REPORT = (
+    *PROPOSERS,
+    wrong(R.PARTICIPANT_NOT_FOUND, action__responsible=NOBODY_KNOWS),
+    wrong(R.PROJECT_NOT_FOUND, action__project=NOBODY_KNOWS),
+    *(wrong(R.INVALID_FIELD, action__vintage=year) for year in (-1, 1989, 2101)),
+    *texts("action__cause"),
+    *(wrong(R.QUANTITY_OUT_OF_RANGE, action__quantity=tonnes) for tonnes in (0, 10**9 + 1)),
+)
+
+FORCE = proposal(ForceCancellation(M.operator, U.fire))
+WRONG_FORCE = (
+    *PROPOSERS,
+    wrong(R.REVERSAL_NOT_FOUND, action__reversal=NOBODY_KNOWS),
+    HALTED,
+    *(wrong(R.NOTHING_TO_REPLACE, action__reversal=reversal) for reversal in (U.pests, U.felled)),
+)
+
+EDGES: dict[str, tuple[dict[str, Any], ...]] = {
+    "use serials": (
+        right(action__details__beneficiary_code=FULL),
+        right(action__details__beneficiary_code="MILL-1"),
+        right(action__purpose=Purpose.ECO_COMPENSATION),
+        right(action__picks=picks((U.ccer, 76, 81), (U.ccer, 71, 76))),
+        right(action__picks=picks((U.ccer, 71, 76), (U.local, 421, 426))),
+        right(action__picks=picks((U.old_ccer, 201, 211))),
+        right(action__picks=picks((U.unknown, 521, 531))),
+        right(action__picks=picks((U.ccer, 71, 91), (U.ccer, 131, 186)), action__quantity=75),
+        right(
+            action__purpose=Purpose.EVENT_NEUTRALITY,
+            action__details__neutrality=Neutrality.MEETING,
+            action__details__event="零碳会议",
+            action__details__event_day=Day(20261001),
+        ),
+        right(
+            action__purpose=Purpose.INTER_PROVINCE,
+            action__details__league=League.NONE,
+            action__details__province="山西",
+        ),
+        right(action__purpose=Purpose.CONVERSION, action__details__league=League.NONE),
+    ),
+    "use of an instrument": (right(action__quantity=1), right(action__quantity=75)),
+    "use of lots": (right(action__quantity=1), right(action__picks=picks((U.local, 0, 0)))),
+    "surrender": (
+        right(action__picks=picks((U.ccer, 131, 171)), action__quantity=40),
+        right(action__details__facility=" ＭＩＬＬ-1 "),
+    ),
+    "offset": (
+        right(action__details__facility="MILL-1", action__details__year=2023),
+        right(action__details__facility="MILL-3", action__details__year=2025),
+        right(action__picks=picks((U.ccer, 71, 81)), action__details__facility="MILL-1", action__details__year=2025),
+        right(action__picks=picks((U.old_ccer, 201, 211))),
+    ),
+    "release": (right(action__national_account=FULL), right(action__picks=picks((U.old_ccer, 201, 301)))),
+    "oblige": (right(action__due=0), right(action__due=10**9), right(actor=M.regulator, action__actor=M.regulator)),
+    "plan": (
+        right(action__league=League.NONE),
+        right(action__planned=0),
+        right(action__planned=10**12),
+        right(action__first_year=2030),
+        right(action__first_year=2021, action__last_year=2025),
+        right(action__last_year=2026),
+    ),
+    "freeze": (
+        right(serial_lo=0, serial_hi=0),
+        right(serial_lo=1, serial_hi=201),
+        right(project=U.new, lot=0, serial_lo=0, serial_hi=0, vintage=2023),
+        right(project=U.new, lot=0, serial_lo=0, serial_hi=0),
+        right(lot=U.waiting_lot, serial_lo=651, serial_hi=652),
+        right(actor=M.operator, reference=FULL),
+    ),
+    "lift": (right(actor=M.regulator, action__actor=M.regulator),),
+    "report a reversal": (right(action__quantity=10**9), right(action__vintage=0), right(action__cause=FULL)),
+}
+"""What is just inside a limit and must be done."""
+
+TABLE: dict[str, tuple[Command, tuple[Wrong, ...]]] = {
+    "use serials": (USE, WRONG_USE),
+    "use of an instrument": (USE_ANY, WRONG_USE_ANY),
+    "use of lots": (USE_LOT, WRONG_USE_LOT),
+    "surrender": (SURRENDER, WRONG_SURRENDER),
+    "offset": (OFFSET, WRONG_OFFSET),
+    "approve a use": (APPROVE_USE, WRONG_APPROVE_USE),
+    "approve an offset": (APPROVE_OFFSET, WRONG_APPROVE_OFFSET),
+    "approve a surrender": (APPROVE_SURRENDER, WRONG_APPROVE_SURRENDER),
+    "revoke": (REVOKE, WRONG_REVOKE),
+    "release": (RELEASE, WRONG_RELEASE),
+    "approve a release": (APPROVE_RELEASE, WRONG_APPROVE_RELEASE),
+    "send a release": (SEND, WRONG_SEND),
+    "call off": (CALL_OFF, WRONG_CALL_OFF),
+    "oblige": (OBLIGE, WRONG_OBLIGE),
+    "plan": (PLAN, WRONG_PLAN),
+    "freeze": (FREEZE, WRONG_FREEZE),
+    "lift": (LIFT, WRONG_LIFT),
+    "report a reversal": (REPORT, WRONG_REPORT),
+    "force": (FORCE, WRONG_FORCE),
+}
+
+ALWAYS_WRONG: dict[str, tuple[Command, R, tuple[Wrong, ...]]] = {
+    "go on with what is done": (
+        ContinueEncumbering(PersonId(0), EncumbranceId(U.frozen)),
+        R.ENCUMBRANCE_NOT_FOUND,
+        BY_PERSONS,
+    ),
+}
+"""Commands that cannot be right in this world, with the refusal that they get, and what is wrong with them besides."""
