@@ -46,8 +46,10 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     "two parcels overlap by one serial": Corruption(
         ("TWO-PLACES",),
         (
-            "UPDATE parcels SET hi = hi + 1 WHERE ctid = (SELECT p.ctid FROM parcels p JOIN parcels q"
-            " ON q.lot_id = p.lot_id AND q.lo = p.hi LIMIT 1)",
+            (
+                "UPDATE parcels SET hi = hi + 1 WHERE ctid = (SELECT p.ctid FROM parcels p JOIN parcels q"
+                " ON q.lot_id = p.lot_id AND q.lo = p.hi LIMIT 1)"
+            ),
         ),
     ),
     "a parcel is gone": Corruption(("TWO-PLACES",), (f"DELETE FROM parcels WHERE ctid = {_ACTIVE}",)),
@@ -79,8 +81,10 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     "a lock paper is used in two spellings": Corruption(
         ("PAPER-TWICE",),
         (
-            "UPDATE lots SET lock_reference = (SELECT upper(lock_reference) || ' ' FROM lots ORDER BY lot_id LIMIT 1)"
-            " WHERE lot_id = (SELECT max(lot_id) FROM lots)",
+            (
+                "UPDATE lots SET lock_reference = (SELECT upper(lock_reference) || ' ' FROM lots ORDER BY lot_id LIMIT 1)"
+                " WHERE lot_id = (SELECT max(lot_id) FROM lots)"
+            ),
         ),
     ),
     "two periods of one ground overlap": Corruption(
@@ -93,8 +97,10 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     "the ground of two projects is the same": Corruption(
         ("GROUND-TWICE",),
         (
-            "UPDATE project_sites SET path = left(p.path, -1) || '/03/' FROM project_sites p"
-            " WHERE project_sites.project_id <> p.project_id AND p.path = 'inm/p1/'",
+            (
+                "UPDATE project_sites SET path = left(p.path, -1) || '/03/' FROM project_sites p"
+                " WHERE project_sites.project_id <> p.project_id AND p.path = 'inm/p1/'"
+            ),
             "UPDATE project_sites SET activity = 1",
         ),
     ),
@@ -147,9 +153,11 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     "a claim and a release of one tonne": Corruption(
         ("TWO-CLAIMS",),
         (
-            "INSERT INTO release_ranges (release_id, lot_id, lo, hi, status, seq, last_seq) SELECT"
-            " (SELECT max(release_id) FROM releases), lot_id, lo, hi, 1, seq, last_seq FROM claim_ranges"
-            " WHERE status = 2 LIMIT 1",
+            (
+                "INSERT INTO release_ranges (release_id, lot_id, lo, hi, status, seq, last_seq) SELECT"
+                " (SELECT max(release_id) FROM releases), lot_id, lo, hi, 1, seq, last_seq FROM claim_ranges"
+                " WHERE status = 2 LIMIT 1"
+            ),
         ),
     ),
     "a claim lost its serials": Corruption(("CLAIM-WRONG",), ("UPDATE claim_ranges SET status = 3 WHERE status = 2",)),
@@ -177,8 +185,10 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         (
             "DROP INDEX registry_answers_receipt_once",
             "UPDATE registry_answers SET receipt = 'Receipt 1' WHERE seq = (SELECT min(seq) FROM registry_answers)",
-            "UPDATE registry_answers SET receipt = 'receipt1 ' WHERE seq = (SELECT max(seq) FROM registry_answers"
-            " WHERE receipt <> '')",
+            (
+                "UPDATE registry_answers SET receipt = 'receipt1 ' WHERE seq = (SELECT max(seq) FROM registry_answers"
+                " WHERE receipt <> '')"
+            ),
         ),
     ),
     "a request is confirmed by nobody": Corruption(
@@ -198,8 +208,10 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     "frozen units moved": Corruption(
         ("HELD-MOVED",),
         (
-            "INSERT INTO movements SELECT (SELECT max(seq) FROM journal), 99, 0, 7, lot_id, 1, 2, lo, hi"
-            " FROM encumbered_ranges ORDER BY seq DESC LIMIT 1",
+            (
+                "INSERT INTO movements SELECT (SELECT max(seq) FROM journal), 99, 0, 7, lot_id, 1, 2, lo, hi"
+                " FROM encumbered_ranges ORDER BY seq DESC LIMIT 1"
+            ),
         ),
     ),
     "a freeze is forgotten": Corruption(
