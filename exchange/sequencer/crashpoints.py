@@ -57,6 +57,9 @@ POINTS: Final = {
 IN_CHILD: Final = ("snapshot_child_begun", "snapshot_child_written", "snapshot_child_renamed")
 """The points that a snapshot's child passes, once for each snapshot."""
 
+BESIDE: Final = ("registry_asking", "registry_asked", "registry_answered")
+"""The points that the worker passes, which runs beside the sequencer."""
+
 
 def _nothing(point: str) -> None:
     """What passing a point does when no crash was asked for."""

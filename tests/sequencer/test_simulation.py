@@ -28,7 +28,7 @@ from exchange.core.commands.orders import CancelUnattended, SetCancelAfter
 from exchange.core.state import ExchangeState
 from exchange.core.values import OrderId, Seq, Side
 from exchange.sequencer.committed_view import CommittedView
-from exchange.sequencer.crashpoints import POINTS, CrashPoints
+from exchange.sequencer.crashpoints import BESIDE, POINTS, CrashPoints
 from exchange.sequencer.journal import decode_leaf
 from exchange.sequencer.sequencer import Sequencer, StopCause, Stopped
 from exchange.sequencer.snapshot import Snapshotter
@@ -120,7 +120,7 @@ class Simulation:
         self.history = History()
         self.died_at: Counter[str] = Counter()
         # The points in turn, beginning elsewhere with every seed, so that a few seeds visit all of them.
-        points = list(POINTS)
+        points = [point for point in POINTS if point not in BESIDE]
         self.points = islice(cycle(points), seed * (PROCESSES - 1) % len(points), None)
 
     def plan(self) -> Iterator[Fault]:
@@ -283,4 +283,4 @@ def test_no_history_loses_doubles_or_changes_anything(
     print(fired, sorted(died_at.items()))
     if len(seeds) > 1:
         assert fired >= 10, "the simulation lets too few deadlines pass"
-        assert set(died_at) == set(POINTS), "the simulation does not reach every point"
+        assert set(died_at) == set(POINTS) - set(BESIDE), "the simulation does not reach every point"
