@@ -21,6 +21,7 @@ from exchange.api.fields import Model
 from exchange.api.meanings import BY_NAME, OF_MODEL, SUMMARY_ZH, TEXT, TEXT_ZH, TITLE_ZH, describe
 from exchange.api.meanings.descriptions import ANSWERS_ZH, MODELS_ZH, OPERATIONS_ZH
 from exchange.api.meanings.summaries import SUMMARIES_ZH
+from exchange.api.meanings.unit_models import PROJECT_ID
 from exchange.api.operations import Change, Operation, Read, Upload
 from exchange.api.problem_models import Problem
 from exchange.api.problem_tables import (
@@ -82,6 +83,9 @@ _OTHER_PATH_EXAMPLES: Final = {
     "code": ["INSUFFICIENT_CASH"],
     "client_order_id": ["desk-1-0042"],
 }
+_OF_PATHS: Final = {"code": OF_MODEL["Problem"]["code"], "project": PROJECT_ID}
+"""Names in addresses that mean something else than the fields of these names."""
+
 _PROBLEM_TEXTS: Final = {
     BAD_REQUEST: "No idempotency key, no body that is one acceptable JSON object, or a signature that is not readable",
     UNAUTHORISED: "No valid key, or no good signature where one is needed",
@@ -287,7 +291,7 @@ def _path_parameters(path: str) -> Iterable[dict[str, Any]]:
         kind = _PATH_KINDS.get(name)
         schema: dict[str, Any] = {"type": "string"}
         schema["examples"] = [f"{kind.value}-17"] if kind is not None else _OTHER_PATH_EXAMPLES[name]
-        meaning = OF_MODEL["Problem"][name] if name == "code" else BY_NAME[name]
+        meaning = _OF_PATHS.get(name) or BY_NAME[name]
         told = {TEXT: meaning.en, TEXT_ZH: meaning.zh}
         yield {"name": name, "in": "path", "required": True, **told, "schema": schema}
 

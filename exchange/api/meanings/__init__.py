@@ -16,12 +16,14 @@ from exchange.api.meanings.registry_models import REGISTRY_MODELS
 from exchange.api.meanings.system import SYSTEM
 from exchange.api.meanings.trading import TRADING
 from exchange.api.meanings.trading_models import TRADING_MODELS
+from exchange.api.meanings.unit_life import UNIT_LIFE
+from exchange.api.meanings.unit_models import UNIT_MODELS
 from exchange.api.meanings.units import UNITS_AND_MONEY
 
-BY_NAME: Final = {**TRADING, **UNITS_AND_MONEY, **PEOPLE, **SYSTEM}
+BY_NAME: Final = {**TRADING, **UNITS_AND_MONEY, **UNIT_LIFE, **PEOPLE, **SYSTEM}
 """Name of a field → what it means."""
 
-OF_MODEL: Final = {**TRADING_MODELS, **OTHER_MODELS, **REGISTRY_MODELS, **CERTIFICATE_MODELS}
+OF_MODEL: Final = {**TRADING_MODELS, **OTHER_MODELS, **REGISTRY_MODELS, **CERTIFICATE_MODELS, **UNIT_MODELS}
 """Name of a model → its fields that mean something else."""
 
 TEXT: Final = "description"

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from exchange.api.meanings.unit_descriptions import UNIT_MODELS_ZH, UNIT_OPERATIONS_ZH
+
 OPERATIONS_ZH: Final[dict[str, str]] = {
+    **UNIT_OPERATIONS_ZH,
     "send_batch": (
         "各命令按所列次序逐一执行，各有其结果：一条被拒绝，不妨碍其后的命令。任何一处字段有误，则整个请求被拒绝，"
         "不执行任何命令。"
@@ -50,6 +53,7 @@ OPERATIONS_ZH: Final[dict[str, str]] = {
 """What an operation's text says after its summary; operations without an entry have only the summary."""
 
 MODELS_ZH: Final[dict[str, str]] = {
+    **UNIT_MODELS_ZH,
     "Account": "一个主体的资金：`balance` 为全部余额，`held` 为申报、协议与出金所冻结的部分。",
     "AdmitIn": "待开户的企业，以其自身的代码开户。",
     "AffirmIn": "由对手方重新录入的交易条款。",
@@ -122,7 +126,10 @@ MODELS_ZH: Final[dict[str, str]] = {
     "HaltIn": "暂停交易的原因。",
     "Halted": "交易已暂停；全市场时 `instrument` 为 null。",
     "Health": "进程有应答。",
-    "Holding": "一个主体在一个批次中的持仓，以吨计。",
+    "Holding": (
+        "一个主体在一个批次中的持仓，以吨计：`quantity` 为全部。其中 `held` 为申报与协议所冻结，"
+        "`set_aside` 待登记机构答复或待使用、待转出，`encumbered` 受权利限制，其余为 `available`。"
+    ),
     "HoldingPage": "一个主体的持仓，逐批列出。",
     "InstrumentAnswer": "一个标的。",
     "InstrumentModel": (
@@ -131,8 +138,15 @@ MODELS_ZH: Final[dict[str, str]] = {
         "全市场的在前；`halt_reason` 为其中第一项的原因。"
     ),
     "InstrumentPage": "若干标的。",
-    "IssuanceAction": "登记一次签发，序列号自 `serial_lo` 起，至 `serial_hi` 止（不含）；一号为一吨。",
-    "IssuanceModel": "登记机构的一次签发，由两人录入；一号为一吨，不含 `serial_hi`。",
+    "IssuanceAction": (
+        "登记登记机构就项目某一监测期的签发：序列号自 `serial_lo` 起，至 `serial_hi` 止（不含），一号为一吨。\n\n"
+        "监测期在同一自然年内，该年即年度。`converted` 为用途 CONVERSION 的已完成使用，"
+        "ECOSYSTEM_SINK 类指标凭其签发。"
+    ),
+    "IssuanceModel": (
+        "登记机构就项目某一监测期的签发，由两人录入。\n\n"
+        "一号为一吨，不含 `serial_hi`；`serial_text` 为登记机构写法的号段。"
+    ),
     "IssuancePage": "若干签发。",
     "JournalEntry": "一条日志：叶的规范字节，以及其后的链头，均为十六进制。",
     "JournalPage": "若干日志条目；以 `after_seq=next_after_seq` 续查。",
@@ -164,7 +178,7 @@ MODELS_ZH: Final[dict[str, str]] = {
         "交易员为所属主体转入（默认）；运营人员须指明持有者。"
     ),
     "LotAnswer": "一个批次。",
-    "LotModel": "某次签发中为本场所锁定的一段序列号。",
+    "LotModel": "某次签发中转入本场所的一段序列号。",
     "LotPage": "若干批次。",
     "Me": (
         "查询者为何人，以何密钥、为何用途、从何处（为空则不限）、至何时有效（null 为长期）。\n\n"
@@ -172,7 +186,9 @@ MODELS_ZH: Final[dict[str, str]] = {
     ),
     "Member": "企业的公开信息：编号、代码与名称。",
     "MemberPage": "若干企业。",
-    "MovementModel": "由 `source` 转至 `target` 的序列号（主体，或登记机构 REGISTRY）。",
+    "MovementModel": (
+        "由 `source` 转至 `target` 的序列号（主体；转入时来源为 REGISTRY，已使用或已转出时去向为 GONE）。"
+    ),
     "MovementPage": "一个批次自转入以来的变动。",
     "NewKey": (
         "刚生成的密钥。`token` 仅此一次显示，即 `Authorization: Bearer` 所需的内容。自行生成密钥串并提交其哈希的，"
@@ -193,7 +209,10 @@ MODELS_ZH: Final[dict[str, str]] = {
         "null；其余请查询该申报。"
     ),
     "OrderPage": "若干申报。",
-    "ParcelModel": "一个批次中由同一持有者自同一日起持有的序列号；不含 `serial_hi`。",
+    "ParcelModel": (
+        "一个批次中由同一持有者自同一日起持有的序列号；不含 `serial_hi`。\n\n"
+        "仅 REGIONAL、ACTIVE 且 `encumbered` 为零的可出售。"
+    ),
     "ParticipantAnswer": "一家企业。",
     "ParticipantModel": '一家企业。同一 `owner_group` 的企业互不成交；"" 表示不属于任何一组。',
     "ParticipantPage": "若干企业。",
@@ -214,14 +233,14 @@ MODELS_ZH: Final[dict[str, str]] = {
     ),
     "ProblemType": '一个问题代码的含义：两种语言的名称与说明，以及所依据的规则（"" 表示没有）。',
     "ProposalAnswer": (
-        "命令执行后的复核申请；`created` 为执行所产生的编号（签发、批次或人员）。\n\n"
+        "命令执行后的复核申请；`created` 为所产生的编号（签发、批次、人员或使用）。\n\n"
         "`created_key` 为新录入人员首个密钥的编号，即其令牌中点号之前的部分。"
     ),
     "ProposalModel": (
         "一份复核申请及其结果。\n\n"
         "第二人所复核的是 `action_hash`，因此其间内容不会改变。"
-        "须重新录入的凭证（`lock_reference`）在申请未结时只有经办人可见。"
-        "`created` 为执行所产生的编号（签发、批次或人员），`created_key` 为首个密钥的编号，即令牌中点号之前的部分。"
+        "须重新录入的凭证（`lock_reference`、`receipt`）在申请未结时只有经办人可见。"
+        "`created` 为所产生的编号（签发、批次、人员或使用），`created_key` 为首个密钥的编号，即令牌中点号之前的部分。"
     ),
     "ProposalPage": "若干复核申请。",
     "ProposeAgreementIn": (
@@ -288,7 +307,7 @@ ANSWERS_ZH: Final[dict[int, str]] = {
     404: "对查询者而言不存在",
     409: "与现有内容冲突，或该幂等键已用于另一请求",
     413: "请求体过大",
-    415: "请求体不是 application/json",
+    415: "请求体不是 application/json，或接收文件的地址未收到 text/csv",
     422: "字段不符合所述格式，或被规则拒绝",
     429: "请求过多；请在 Retry-After 秒之后重试",
     503: "暂时不能处理；请在 Retry-After 秒之后重试",

@@ -93,11 +93,6 @@ OTHER_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         "held": Meaning("What orders, agreements and withdrawals reserve, CNY.", "申报、协议与出金所冻结的资金，元。"),
         "available": Meaning("Cash that can be used now, CNY: balance less held.", "可用资金，元：余额减去冻结。"),
     },
-    "Holding": {
-        "held": Meaning("Tonnes that orders and agreements reserve.", "申报与协议所冻结的吨数。"),
-        "available": Meaning("Tonnes that can be sold now: quantity less held.", "可出售的吨数：持有量减去冻结。"),
-        "quantity": Meaning("All tonnes held of the lot.", "该批次的持有量，吨。"),
-    },
     "Balance": {
         "balance": Meaning(
             "All that there is: CNY with two decimals, or whole tonnes of a lot, as text.",
@@ -135,8 +130,8 @@ OTHER_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     },
     "StaffAction": {
         "role": Meaning(
-            "OPERATOR: runs the venue. REGULATOR: supervises. AUDITOR: reads only.",
-            "OPERATOR：交易机构运营人员；REGULATOR：主管部门；AUDITOR：审计方，只读。",
+            "OPERATOR: runs the venue. REGULATOR: supervises. AUDITOR: reads only. REGISTRY: the national registry.",
+            "OPERATOR：交易机构运营人员；REGULATOR：主管部门；AUDITOR：审计方，只读；REGISTRY：国家登记机构。",
         ),
         "public_key": Meaning(
             "Ed25519 public key, 43 characters of URL-safe base64; whoever shall approve needs one.",

@@ -30,8 +30,8 @@ PEOPLE: Final[dict[str, Meaning]] = {
         "是否全部给出：下载中断为 false，尚不清楚时为 null。",
     ),
     "created": Meaning(
-        "Id of what the execution made (an issuance, a lot, a person); null for nothing.",
-        "执行后所生成事物的编号（签发、批次或人员）；没有时为 null。",
+        "Id of what it made (an issuance, a lot, a person, a use and so on); null for nothing.",
+        "所生成事物的编号（签发、批次、人员、使用等）；没有时为 null。",
     ),
     "created_key": Meaning(
         "Id of the first key of a person who came in, which goes in front of the point in a token; null for none.",
@@ -101,8 +101,10 @@ PEOPLE: Final[dict[str, Meaning]] = {
         "本次请求所吊销的密钥编号，最早的在前；此前均已吊销的为空。",
     ),
     "role": Meaning(
-        "TRADER: acts for a firm. OPERATOR: runs the venue. REGULATOR: supervises. AUDITOR: reads only.",
-        "TRADER：交易员，代表主体；OPERATOR：交易机构运营人员；REGULATOR：主管部门；AUDITOR：审计方，只读。",
+        "TRADER: acts for a firm. OPERATOR: runs the venue. REGULATOR: supervises. AUDITOR: reads only. "
+        "REGISTRY: the national registry, whose statements move units.",
+        "TRADER：交易员，代表主体；OPERATOR：交易机构运营人员；REGULATOR：主管部门；AUDITOR：审计方，只读；"
+        "REGISTRY：国家登记机构，以其声明变更减排量状态。",
     ),
     "rows": Meaning("How many rows were given out; null while that is not known.", "给出的行数；尚不清楚时为 null。"),
     "scopes": Meaning(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from exchange.api.meanings.unit_descriptions import UNIT_SUMMARIES_ZH
+
 SUMMARIES_ZH: Final[dict[str, str]] = {
+    **UNIT_SUMMARIES_ZH,
     "take_registry_statement": "接收国家登记机构就某一请求所作的声明：以首次为准，重复发送得到同一应答",
     "place_order": "提交申报：可成交部分即时成交，其余挂单或终止",
     "cancel_all_orders": "撤销本方全部未结申报，可限定单一标的或单一方向；此后提交的申报不受影响",
@@ -43,14 +46,14 @@ SUMMARIES_ZH: Final[dict[str, str]] = {
     "decline_agreement": "终止尚未经双方确认的协议",
     "confirm_agreement": "由交易机构确认双方已确认的现货协议并结算，或予以拒绝（T14）",
     "list_proposals": "查询复核申请：场所人员可见全部，交易员可见所属主体的",
-    "make_proposal": "提出八类事项之一的复核申请；所需资金或标的即刻冻结",
+    "make_proposal": "提出二十一类事项之一的复核申请；所需资金或标的即刻冻结",
     "get_proposal": "查询一份复核申请",
     "propose_withdrawal": "申请本方出金：与 WITHDRAWAL 类型的申请相同",
     "approve_proposal": "由第二人复核通过；所申请的内容即刻执行",
     "reject_proposal": "终止申请而不执行：可由经办人、所属主体或任一有权复核者提出",
     "list_issuances": "查询签发：场所人员可见全部，交易员可见所持批次的",
-    "list_lots": "查询批次：场所人员可见全部，交易员可见所持的",
-    "get_lot": "查询一个批次；交易员未持有的批次视为不存在",
+    "list_lots": "查询批次：场所人员可见全部，交易员可见所持或最后持有的",
+    "get_lot": "查询一个批次；交易员从未持有的批次视为不存在",
     "get_certificate": "查询已完成的使用的证书：其编号，以及任何人可在何处查验",
     "list_participants": "查询主体：场所人员可见全部，交易员可见所属主体",
     "admit_participant": "主体开户",
@@ -67,7 +70,9 @@ SUMMARIES_ZH: Final[dict[str, str]] = {
     "list_audit_agreements": "查询全部协议的各种状态，按提出次序",
     "list_journal_entries": "查询日志条目及其哈希链，供任何人核验",
     "list_lot_movements": "查询一个批次的序列号自转入以来的去向",
-    "list_postings": "查询某一主体或场所账户（BANK、REGISTRY、CLEARING、FEES）的分录",
+    "list_postings": (
+        "查询某一主体或场所账户（BANK、REGISTRY、CLEARING、FEES、RETIRED、CANCELLED、OUT、EXPORTED）的分录"
+    ),
     "list_refusals": "查询全部已定序而被拒绝的命令，按日志次序",
     "list_reads": "查询运营人员、主管部门与审计方对他人数据的查阅（含此类查阅本身），按时间次序",
     "check_health": "说明进程是否存活；不反映数据库状态",

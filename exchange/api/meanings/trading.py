@@ -31,12 +31,12 @@ TRADING: Final[dict[str, Meaning]] = {
         "once. SELF_TRADE: it would have met the own owner group. DAY_ENDED: a GFD order at the end of the "
         "day. GOOD_TIL_PASSED: a GTD order after its last day. OUT_OF_BAND: its price is outside the band "
         "of a new day. CANCEL_AFTER: the dead-man's switch of its key went off. DISCONNECTED: the "
-        "connection of its key ended.",
+        "connection of its key ended. ENCUMBERED: the units that it would have delivered are held fast.",
         "未全部成交即终止的原因，否则为 null。REQUESTED：所有者撤单；CANCEL_ALL：全部撤单；"
         "IMMEDIATE_REMAINDER：IOC 或 FOK 未能即时成交的部分；SELF_TRADE：将与同一实际控制人成交；"
         "DAY_ENDED：GFD 申报于收市到期；GOOD_TIL_PASSED：GTD 申报已过截止日；"
         "OUT_OF_BAND：价格超出新一日的涨跌幅；CANCEL_AFTER：密钥的失联保护触发；"
-        "DISCONNECTED：密钥的连接断开。",
+        "DISCONNECTED：密钥的连接断开；ENCUMBERED：拟交付的减排量受到权利限制。",
     ),
     "candles": Meaning("Candles, oldest first.", "K 线，由旧到新。"),
     "change": Meaning(

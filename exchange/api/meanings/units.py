@@ -17,8 +17,12 @@ UNITS_AND_MONEY: Final[dict[str, Meaning]] = {
         "Day since which the owner holds them, YYYY-MM-DD in Asia/Shanghai.", "持有起始日（北京时间），YYYY-MM-DD。"
     ),
     "activity": Meaning(
-        'What the project does, as the registry describes it; "" for nothing.',
-        "项目活动说明，按登记机构所载；空文本表示无。",
+        "What is done on the ground or in the plant: AFFORESTATION, FOREST_MANAGEMENT, GRASSLAND, WETLAND, "
+        "MINE_RESTORATION, ENERGY_SAVING, CAPACITY_RETIREMENT, ENERGY_MIX, CARBON_CAPTURE, RENEWABLE_ENERGY, METHANE "
+        "or OTHER.",
+        "项目活动：AFFORESTATION 造林，FOREST_MANAGEMENT 森林经营，GRASSLAND 草原，WETLAND 湿地，"
+        "MINE_RESTORATION 矿山修复，ENERGY_SAVING 节能，CAPACITY_RETIREMENT 淘汰产能，ENERGY_MIX 用能结构优化，CARBON_CAPTURE 碳捕集，"
+        "RENEWABLE_ENERGY 可再生能源，METHANE 甲烷，OTHER 其他。",
     ),
     "affirmed_by": Meaning(
         "Id of the person who affirmed for the counterparty; null before that.",
@@ -52,14 +56,16 @@ UNITS_AND_MONEY: Final[dict[str, Meaning]] = {
     ),
     "counterparty_code": Meaning("Code of the firm to which it was proposed.", "对手方主体代码。"),
     "credit": Meaning(
-        "Owner of the account that is credited: a participant's id, or BANK, REGISTRY, CLEARING, FEES.",
-        "贷方账户的所有者：主体编号，或 BANK、REGISTRY、CLEARING、FEES。",
+        "Owner of the account that is credited: a participant's id, or an account of the venue: BANK, REGISTRY, "
+        "CLEARING, FEES, RETIRED, CANCELLED, OUT, EXPORTED.",
+        "贷方账户的所有者：主体编号，或场所账户 BANK、REGISTRY、CLEARING、FEES、RETIRED、CANCELLED、OUT、EXPORTED。",
     ),
     "credits_held": Meaning("Credits that are only held, CNY.", "待过账的贷方金额，元。"),
     "credits_posted": Meaning("Credits posted so far, CNY.", "已过账的贷方金额，元。"),
     "debit": Meaning(
-        "Owner of the account that is debited: a participant's id, or BANK, REGISTRY, CLEARING, FEES.",
-        "借方账户的所有者：主体编号，或 BANK、REGISTRY、CLEARING、FEES。",
+        "Owner of the account that is debited: a participant's id, or an account of the venue: BANK, REGISTRY, "
+        "CLEARING, FEES, RETIRED, CANCELLED, OUT, EXPORTED.",
+        "借方账户的所有者：主体编号，或场所账户 BANK、REGISTRY、CLEARING、FEES、RETIRED、CANCELLED、OUT、EXPORTED。",
     ),
     "debits_held": Meaning("Debits that are only held, CNY.", "待过账的借方金额，元。"),
     "debits_posted": Meaning("Debits posted so far, CNY.", "已过账的借方金额，元。"),
@@ -108,9 +114,9 @@ UNITS_AND_MONEY: Final[dict[str, Meaning]] = {
     ),
     "mechanism": Meaning(
         "Scheme of the certification. NOT_STATED: the source names none. REGIONAL_QUOTA: the region's "
-        "reduction quota. CCER, CDM, BCER, FFCER, PHCER, VCS: the schemes of these names.",
+        "reduction quota. CCER, CDM, BCER, FFCER, PHCER, VCS, GOLD_STANDARD, CAR, ACR: the schemes of these names.",
         "核证机制。NOT_STATED：来源未列明；REGIONAL_QUOTA：自治区碳减排量指标；CCER、CDM、BCER、FFCER、"
-        "PHCER、VCS：同名机制。",
+        "PHCER、VCS、GOLD_STANDARD、CAR、ACR：同名机制。",
     ),
     "methodology": Meaning(
         'Methodology of the project, as the registry has it; "" for none.', "项目方法学，按登记机构所载；空文本表示无。"
@@ -126,8 +132,6 @@ UNITS_AND_MONEY: Final[dict[str, Meaning]] = {
         "Ranges of serials that are held, each with its own day and state.", "所持号段，各有其持有日与状态。"
     ),
     "project": Meaning('The registry\'s id of the project; "" for none.', "登记机构的项目编号；空文本表示无。"),
-    "project_name_en": Meaning("Name of the project in English.", "项目英文名称。"),
-    "project_name_zh": Meaning("Name of the project in Chinese.", "项目中文名称。"),
     "proposer_code": Meaning("Code of the firm that proposed.", "发起方主体代码。"),
     "ratio": Meaning(
         "Total and tonnes from which the price follows, as total/tonnes.", "推算单价所用的总价与吨数，写作“总价/吨数”。"
@@ -148,10 +152,13 @@ UNITS_AND_MONEY: Final[dict[str, Meaning]] = {
         "The first serial of the half-open range [serial_lo, serial_hi); one serial is one tonne.",
         "左闭右开区间 [serial_lo, serial_hi) 的首个序列号；一号为一吨。",
     ),
-    "site_parcels": Meaning("Forest plots of the project, by the registry's names.", "项目地块，按登记机构的名称。"),
+    "site_parcels": Meaning(
+        "Ground of the project, each parcel a path from the larger to the smaller unit, such as INM/KYH/012/03.",
+        "项目地块，由大到小以路径表示（林班/小班），例如 INM/KYH/012/03。",
+    ),
     "source": Meaning(
-        "Owner from whom they went: a participant's id, or REGISTRY for an admission.",
-        "转出方：主体编号；转入批次时为 REGISTRY。",
+        "Owner from whom they went: a participant's id, or REGISTRY for what came in.",
+        "转出方：主体编号；转入时为 REGISTRY。",
     ),
     "source_category": Meaning(
         "Where a reduction quota comes from: ENERGY_SAVING energy saving, CAPACITY_RETIREMENT retired "
@@ -165,12 +172,23 @@ UNITS_AND_MONEY: Final[dict[str, Meaning]] = {
         "Name of the registry's serial space, in which a serial stands once.",
         "登记机构的序列号空间名称，同一空间内序列号不重复。",
     ),
-    "state": Meaning("ACTIVE: it can be sold and delivered.", "ACTIVE：可出售、可交付。"),
+    "state": Meaning(
+        "Where it stands. ADMITTED: its lock was refused and can be asked for again. LOCK_REQUESTED: the registry was "
+        "asked to lock it. LOCK_UNKNOWN: the registry did not answer. ACTIVE: it can be sold, unless something holds "
+        "it fast. PENDING_OUT: a release is on its way. OUT: in the national market. RETURN_REQUESTED: the registry "
+        "was asked to lock it again. PENDING_CANCEL: a use is on its way. RETIRED, CANCELLED, EXPORTED: used, for ever.",
+        "所处状态。ADMITTED：锁定被拒，可再次申请；LOCK_REQUESTED：已请求锁定；LOCK_UNKNOWN：登记机构未答复；"
+        "ACTIVE：可出售，但受权利限制者除外；PENDING_OUT：转出办理中；OUT：在全国市场；RETURN_REQUESTED：已请求重新锁定；"
+        "PENDING_CANCEL：使用办理中；RETIRED、CANCELLED、EXPORTED：已使用，不可恢复。",
+    ),
     "tag": Meaning(
         "REGIONAL: it can be sold here. NATIONAL: it is in the national market and cannot be sold here.",
         "REGIONAL：可在本所出售；NATIONAL：在全国市场，不可在本所出售。",
     ),
-    "target": Meaning("Owner to whom they went: a participant's id, or REGISTRY.", "转入方：主体编号，或 REGISTRY。"),
+    "target": Meaning(
+        "Owner to whom they went: a participant's id, or GONE for what was used or released.",
+        "转入方：主体编号；已使用或已转出时为 GONE。",
+    ),
     "total": Meaning("What is paid for the whole quantity, CNY.", "全部数量的总价，元。"),
     "transaction": Meaning("Id of the ledger transaction (txn-...).", "账务交易编号。"),
     "unit_price": Meaning("Price a tonne that follows from total and quantity.", "由总价与数量推算的单价。"),

@@ -1,0 +1,288 @@
+"""Where a field of models about units means something else than in the common tables."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.api.meanings.meaning import Meaning
+
+PROJECT_ID: Final = Meaning("Id of the project (prj-...); null for none.", "项目编号（prj-...）；无则为 null。")
+_VERIFIED: Final = Meaning(
+    "Tonnes that the verification report has of the whole monitoring period.", "核查报告所载该监测期的核证量，吨。"
+)
+_OWN_LEAGUE: Final = Meaning(
+    "League or city; NONE for a project or facility of none of them.", "所属盟市；不属于任何盟市时为 NONE。"
+)
+_USED_IN: Final = Meaning(
+    "League or city in which the units are used; NONE where they are used outside of the region.",
+    "使用地盟市；在区外使用时为 NONE。",
+)
+_PLAN_OF: Final = Meaning("League or city; NONE is the region as a whole.", "盟市；NONE 为全区。")
+_CODE_OF_PROJECT: Final = Meaning(
+    "Code of the project, in whatever spelling, unique at this venue.", "项目代码，写法不论，在本所唯一。"
+)
+_CODE_OF_FACILITY: Final = Meaning("Code of the facility.", "设施编号。")
+_SERIAL_TEMPLATE: Final = Meaning(
+    "How the registry writes a range, with {lo} and {hi} in the places of the first and last serial, such as "
+    'CCER-{lo:9}-{hi:9}; "" for the two numbers alone.',
+    "登记机构的号段写法，以 {lo} 与 {hi} 代替首末序列号，例如 CCER-{lo:9}-{hi:9}；空文本表示仅有两个数字。",
+)
+_USE_STATUS: Final = Meaning(
+    "PROPOSED: the venue has not approved. PENDING: approved, and the registry has not cancelled everything yet. "
+    "FULFILLED: the units are gone. ENDED: over without effect. REVOKED: fulfilled, and counts no more.",
+    "PROPOSED：待复核；PENDING：已复核，待登记机构注销；FULFILLED：已完成；ENDED：未生效即终止；REVOKED：完成后被撤销。",
+)
+_RELEASE_STATUS: Final = Meaning(
+    "PROPOSED: the venue has not approved. COOLING: approved, and can still be called off for a while. SENT: the "
+    "registry was asked. DONE: in the national market. ENDED: called off, rejected or refused.",
+    "PROPOSED：待复核；COOLING：已复核，冷静期内；SENT：已向登记机构提出；DONE：已转入全国市场；ENDED：撤回、驳回或被拒绝。",
+)
+_REQUEST_STATUS: Final = Meaning(
+    "OPEN: the registry has not answered. SILENT: not in time, and its answer still counts. CONFIRMED: it was done. "
+    "REFUSED: it was not.",
+    "OPEN：待答复；SILENT：逾期未答复，其后答复仍有效；CONFIRMED：已办理；REFUSED：未予办理。",
+)
+_ENCUMBRANCE_KIND: Final = Meaning(
+    "Why it is held fast; what it does is the same. FREEZE: frozen. JUDICIAL: by a court. PLEDGE: pledged. SUSPENSION: "
+    "something is being looked into.",
+    "限制原因，效力相同。FREEZE：冻结；JUDICIAL：司法冻结；PLEDGE：质押；SUSPENSION：暂停，待查。",
+)
+_CAUSE_OF_STEP: Final = Meaning(
+    "What made it. ADMITTED_FOR_LOCK, ADMITTED_HERE: came in. LOCK_REQUESTED, LOCK_CONFIRMED, LOCK_REFUSED, "
+    "LOCK_UNANSWERED: the lock. USE_PROPOSED, USE_WITHDRAWN, USE_REFUSED, RETIRED, CANCELLED, EXPORTED: a use. "
+    "RELEASE_PROPOSED, RELEASE_WITHDRAWN, RELEASE_REFUSED, RELEASED: a release. RETURN_REQUESTED, RETURN_REFUSED: a "
+    "return.",
+    "变更原因。ADMITTED_FOR_LOCK、ADMITTED_HERE：转入；LOCK_REQUESTED、LOCK_CONFIRMED、LOCK_REFUSED、LOCK_UNANSWERED：锁定；"
+    "USE_PROPOSED、USE_WITHDRAWN、USE_REFUSED、RETIRED、CANCELLED、EXPORTED：使用；"
+    "RELEASE_PROPOSED、RELEASE_WITHDRAWN、RELEASE_REFUSED、RELEASED：转出；RETURN_REQUESTED、RETURN_REFUSED：转回。",
+)
+_CAUSE_OF_LOSS: Final = Meaning("What happened: fire, pests, felling.", "逆转原因，如火灾、病虫害、采伐。")
+_VINTAGE_OR_ALL: Final = Meaning("Only this vintage; null for all of the project.", "仅限该年度；null 为项目全部年度。")
+_LOT_OR_NONE: Final = Meaning(
+    "Id of the lot (lot-...); null where a project is named.", "批次编号（lot-...）；按项目设定时为 null。"
+)
+_OWN_OR_ALL_LO: Final = Meaning(
+    "First serial; null for the whole lot or project.", "首个序列号；null 为整个批次或项目。"
+)
+_OWN_OR_ALL_HI: Final = Meaning(
+    "The serial behind the last one; null for the whole lot or project.", "末号之后的序列号；null 为整个批次或项目。"
+)
+_QUANTITY_CHOSEN: Final = Meaning("Whole tonnes.", "整吨数。")
+
+_ENCUMBRANCE: Final = {
+    "kind": _ENCUMBRANCE_KIND,
+    "project": PROJECT_ID,
+    "vintage": _VINTAGE_OR_ALL,
+    "lot": _LOT_OR_NONE,
+    "serial_lo": _OWN_OR_ALL_LO,
+    "serial_hi": _OWN_OR_ALL_HI,
+}
+_USE: Final = {
+    "status": _USE_STATUS,
+    "league": _USED_IN,
+    "participant": Meaning("Id of the firm (par-...).", "主体编号（par-...）。"),
+}
+_BAD_ROW_CODES: Final = Meaning(
+    "Stable code of what is wrong: a code of the file's own, or that of a refusal.",
+    "问题代码：文件本身的代码，或拒绝代码。",
+)
+
+UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
+    "MonitoringPeriod": {"verified": _VERIFIED},
+    "ProjectModel": {
+        "code": _CODE_OF_PROJECT,
+        "league": _OWN_LEAGUE,
+        "issued": Meaning("Tonnes that were issued for all its periods.", "全部监测期已签发的吨数。"),
+    },
+    "ProjectAction": {"code": _CODE_OF_PROJECT, "league": _OWN_LEAGUE},
+    "ProjectQuery": {"code": _CODE_OF_PROJECT},
+    "FacilityModel": {"code": _CODE_OF_FACILITY, "league": _OWN_LEAGUE},
+    "FacilityAction": {"code": _CODE_OF_FACILITY, "league": _OWN_LEAGUE},
+    "IssuanceModel": {"project": PROJECT_ID, "verified": _VERIFIED},
+    "IssuanceAction": {"project": PROJECT_ID, "verified": _VERIFIED, "serial_text": _SERIAL_TEMPLATE},
+    "LotModel": {
+        "project": PROJECT_ID,
+        "lock_reference": Meaning(
+            "Paper on which it was locked for this venue; null to whom that does not concern.",
+            "锁定凭证编号；无关者所见为 null。",
+        ),
+    },
+    "LotParcel": {
+        "owner": Meaning(
+            "Id of the firm that has them, or had them last (par-...).", "持有主体，或最后持有主体编号（par-...）。"
+        )
+    },
+    "Holding": {
+        "quantity": Meaning("All tonnes held of the lot.", "该批次的持有量，吨。"),
+        "held": Meaning("Tonnes that orders and agreements reserve.", "申报与协议所冻结的吨数。"),
+        "encumbered": Meaning("Tonnes that are held fast by an encumbrance.", "受权利限制的吨数。"),
+        "available": Meaning("Tonnes that can be sold, used or released now.", "现可出售、使用或转出的吨数。"),
+    },
+    "TransitionModel": {"cause": _CAUSE_OF_STEP},
+    "StepModel": {
+        "cause": _CAUSE_OF_STEP,
+        "owner": Meaning(
+            "Id of the firm whose they are, or were last (par-...).", "所属或最后所属主体编号（par-...）。"
+        ),
+        "subject": Meaning(
+            "Id of what made it: a lot, request, use or release.", "引起变更的事项编号：批次、请求、使用或转出。"
+        ),
+    },
+    "RequestModel": {
+        "kind": Meaning(
+            "LOCK: lock units for this venue. RELEASE: release them from it. CANCEL: cancel them for good.",
+            "LOCK：为本所锁定；RELEASE：由本所转出；CANCEL：注销。",
+        ),
+        "status": _REQUEST_STATUS,
+        "reference": Meaning(
+            "Our reference of the request, the same however often it is sent.", "本所请求编号，重复发送时不变。"
+        ),
+        "subject": Meaning(
+            "Id of the use or release that it is for; null for a lock.", "所属使用或转出的编号；锁定请求为 null。"
+        ),
+        "message": Meaning("The registry's number of its statement; null before.", "登记机构声明编号；此前为 null。"),
+        "owner": Meaning("Id of the firm whose units it is about (par-...).", "所涉主体编号（par-...）。"),
+    },
+    "RequestQuery": {"status": _REQUEST_STATUS},
+    "PickIn": {
+        "serial_lo": Meaning(
+            "First serial; leave both out for whatever the rule takes.", "首个序列号；两者均不填则按规则选取。"
+        ),
+        "serial_hi": Meaning(
+            "The serial behind the last one; leave both out for whatever the rule takes.",
+            "末号之后的序列号；两者均不填则按规则选取。",
+        ),
+    },
+    "UseFields": {
+        **_USE,
+        "quantity": Meaning("Whole tonnes; with serials it may be left out.", "整吨数；已指定序列号时可不填。"),
+        "instrument": Meaning(
+            "Id of the instrument (ins-...) of whose units the rule takes; leave it out with picks.",
+            "按规则从中选取的交易标的编号（ins-...）；已列明 picks 时不填。",
+        ),
+    },
+    "UseModel": {
+        **_USE,
+        "quantity": _QUANTITY_CHOSEN,
+        "proposal": Meaning(
+            "Id of the proposal that made it (prp-...); null for none.", "所属申请编号（prp-...）；无则为 null。"
+        ),
+        "converted": Meaning("Tonnes of it that were issued again as quota.", "其中已据以签发为指标的吨数。"),
+        "reason": Meaning("Why it was revoked; null where it was not.", "撤销原因；未撤销时为 null。"),
+    },
+    "UseProposed": {"status": _USE_STATUS, "quantity": _QUANTITY_CHOSEN},
+    "UseQuery": {"status": _USE_STATUS},
+    "ReleaseModel": {
+        "status": _RELEASE_STATUS,
+        "participant": Meaning("Id of the firm (par-...).", "主体编号（par-...）。"),
+        "quantity": _QUANTITY_CHOSEN,
+    },
+    "ReleaseProposed": {"status": _RELEASE_STATUS, "quantity": _QUANTITY_CHOSEN},
+    "ReleaseFields": {"picks": Meaning("Serials to release, at least one range.", "拟转出的号段，至少一段。")},
+    "CalledOff": {"status": Meaning("ENDED: it was called off.", "ENDED：已撤回。")},
+    "ReleaseQuery": {"status": _RELEASE_STATUS},
+    "EncumberIn": _ENCUMBRANCE,
+    "EncumbranceModel": {
+        **_ENCUMBRANCE,
+        "quantity": Meaning("Tonnes that it holds, or held.", "受其限制的吨数。"),
+    },
+    "EncumbranceAnswer": {
+        "kind": _ENCUMBRANCE_KIND,
+        "quantity": Meaning("Tonnes that it holds by now.", "目前受其限制的吨数。"),
+    },
+    "ReversalModel": {
+        "project": PROJECT_ID,
+        "vintage": _VINTAGE_OR_ALL,
+        "cause": _CAUSE_OF_LOSS,
+        "quantity": Meaning("Tonnes that were lost again.", "逆转吨数。"),
+    },
+    "ReversalAction": {
+        "project": PROJECT_ID,
+        "vintage": _VINTAGE_OR_ALL,
+        "cause": _CAUSE_OF_LOSS,
+        "quantity": Meaning("Tonnes that were lost again.", "逆转吨数。"),
+    },
+    "UseRevocationAction": {"reason": Meaning("Why it counts no more.", "撤销原因。")},
+    "ReceiptAction": {"receipt": Meaning("The receipt of the registry.", "登记机构回执编号。")},
+    "ObligationAction": {"facility": _CODE_OF_FACILITY, "year": Meaning("Compliance year.", "履约年度。")},
+    "ObligationModel": {"facility": _CODE_OF_FACILITY, "year": Meaning("Compliance year.", "履约年度。")},
+    "OffsetCap": {
+        "facility": Meaning("Code of the facility, as it was asked for.", "所查询的设施编号。"),
+        "year": Meaning("Compliance year.", "履约年度。"),
+        "due": Meaning(
+            "Tonnes to surrender: what is recorded, or was asked with; null for neither.",
+            "应清缴量，吨：已登记的，或查询所给的；均无则为 null。",
+        ),
+        "cap": Meaning(
+            "How many tonnes of CCER may stand for it: 5 %, rounded down; null where nothing is due.",
+            "可用 CCER 抵销的上限：5%，向下取整；无应清缴量时为 null。",
+        ),
+    },
+    "OffsetCapQuery": {
+        "facility": _CODE_OF_FACILITY,
+        "year": Meaning("Compliance year.", "履约年度。"),
+        "due": Meaning("Tonnes to reckon with instead of what is recorded.", "用以试算的应清缴量，替代已登记的数值。"),
+    },
+    "BudgetModel": {"league": _PLAN_OF},
+    "BudgetAction": {"league": _PLAN_OF},
+    "LeagueLineModel": {
+        "league": _PLAN_OF,
+        "issued": Meaning("Tonnes issued of these vintages.", "该期间年度的签发吨数。"),
+    },
+    "LeagueReportAnswer": {
+        "agrees": Meaning(
+            "Whether adjustments, uses, releases and ledger come to the same; false is an alarm.",
+            "调整、使用、转出与账务是否一致；false 即为警报。",
+        )
+    },
+    "LeagueQuery": {
+        "format": Meaning(
+            "json: a document. csv: a table. csv-bom: the same for Excel, which shows Chinese then.",
+            "json：文档；csv：表格；csv-bom：供 Excel 打开的表格，可正常显示中文。",
+        )
+    },
+    "UploadQuery": {
+        "form": Meaning(
+            "Whose file it is: VERRA, GOLD_STANDARD, CAR, ACR, or MAPPED for one whose columns are named here.",
+            "文件格式：VERRA、GOLD_STANDARD、CAR、ACR；MAPPED 为自行指明各栏的格式。",
+        ),
+        "owner": Meaning(
+            "Id or code of the firm that shall have the units of rows that do not say it.",
+            "未在行内注明时的接收主体编号或代码。",
+        ),
+        "lock_reference": Meaning(
+            "Paper of the lock of rows that do not say it; {line} in it stands for the line.",
+            "未在行内注明时的锁定凭证编号，其中 {line} 代表行号。",
+        ),
+        "applied_on": Meaning(
+            "Day of the application for rows that do not say it, YYYY-MM-DD.",
+            "未在行内注明时的申请签发日，YYYY-MM-DD。",
+        ),
+        "space": Meaning("Serial space of all rows, for the form MAPPED.", "全部行的序列号空间，用于 MAPPED。"),
+    },
+    "BadRowModel": {
+        "code": _BAD_ROW_CODES,
+        "detail": Meaning("What is wrong, for people.", "问题说明，供人阅读。"),
+    },
+    "ImportUploaded": {
+        "id": Meaning(
+            "Id of the import (imp-...); null without a good row.", "导入编号（imp-...）；无可用行时为 null。"
+        )
+    },
+    "ImportModel": {
+        "by": Meaning("Id of the person who brought it in (per-...).", "导入人员编号（per-...）。"),
+        "rows": Meaning("How many rows it has.", "行数。"),
+        "lots": Meaning("Ids of the lots that it became.", "由此形成的批次编号。"),
+    },
+    "ImportRowModel": {
+        "verified": _VERIFIED,
+        "owner": Meaning("Id of the firm that shall have them (par-...).", "接收主体编号（par-...）。"),
+    },
+    "ReturnAction": {
+        "owner": Meaning("Id of the firm that holds them there now (par-...).", "现持有主体编号（par-...）。"),
+        "lock_reference": Meaning(
+            "The paper on which they are locked for this venue anew.", "重新为本所锁定的凭证编号。"
+        ),
+    },
+}
+"""Name of a model → its fields that mean something else."""
