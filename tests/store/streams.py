@@ -39,6 +39,7 @@ from exchange.core.values import (
     Side,
     Tonnes,
 )
+from tests.store.unit_life import live_through
 from tests.support.entries import Log
 from tests.support.market import Market, rules
 
@@ -101,12 +102,13 @@ def random_log(seed: int, commands: int, firms: int = 3) -> Log:
 
 
 def eventful_log() -> Log:
-    """A journal in which every kind of row is written: people, keys, halts, rulebooks, agreements, days and trades."""
+    """A journal in which every kind of row is written: people, keys, halts, rulebooks, deals, units, days, trades."""
     trading = open_trading()
     market, (seller, buyer, _) = trading.market, trading.firms
     _govern(market)
     _trade(trading, seller, buyer)
     _agree(market, seller, buyer)
+    live_through(market, seller, buyer)
     market.done(EndOfDay(market.operator, Day(market.state.session.day + 1)))
     market.finish_jobs()
     return log_of(market)

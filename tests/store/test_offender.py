@@ -8,7 +8,7 @@ import pytest
 
 from exchange.sequencer.journal import Batch, ConstraintBrokenError
 from exchange.store.journal import PostgresJournal
-from tests.support.entries import Log, admission, batch_of, deposit, issuance, post, transaction
+from tests.support.entries import Log, admission, batch_of, deposit, issuance, post, project, transaction
 
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection
@@ -46,8 +46,8 @@ async def test_what_was_before_the_entry_at_fault_can_be_written_afterwards(jour
 async def test_a_check_that_only_speaks_at_commit_is_heard(journal: PostgresJournal) -> None:
     """Coverage of a lot is deferred, so a prefix is only known to be good when its deferred checks have run."""
     log = Log()
-    log.add(issuance(1, 1, 1_001))
-    lot, booked, moved, _ = admission(2, 7, 1, 5, 1, 101)
+    log.add(project(), issuance(1, 1, 1_001))
+    lot, booked, moved, *_ = admission(2, 7, 1, 5, 1, 101)
     log.add(lot, booked, moved)
     log.add(*deposit(3, 5, 100, "bank-3"))
     batch = batch_of(log.entries)

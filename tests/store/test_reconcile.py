@@ -13,7 +13,7 @@ import pytest
 from exchange.store import guard_hashes, guards
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
 from exchange.store.journal import PostgresJournal
-from exchange.store.reconcile import CHECKS, GUARDED, TABLES, Finding, reconcile
+from exchange.store.reconcile import CHECKS, GUARDED, STEPS, TABLES, Finding, reconcile
 from tests.store.streams import eventful_log
 from tests.support.database import unguarded
 from tests.support.entries import batch_of
@@ -36,7 +36,21 @@ FAULTS = {
     "lots lie inside their issuances": "UPDATE lots SET issuance_id = issuance_id + 1",
     "lots of a space do not overlap": OVERLAPPING_LOT,
     "parcels cover their lots without gap or overlap": f"UPDATE parcels SET hi = hi - 1 WHERE ctid = {FIRST_PARCEL}",
-    "parcels of an owner are its balance": f"UPDATE parcels SET owner = owner + 1 WHERE ctid = {FIRST_PARCEL}",
+    "parcels are the ledger's balances": f"UPDATE parcels SET owner = owner + 1 WHERE ctid = {FIRST_PARCEL}",
+    "what cannot be sold is held": "UPDATE balances SET debits_pending = 0 WHERE owner > 0 AND asset > 0",
+    "the ledger has what was admitted": "UPDATE balances SET debits_posted = debits_posted + 1 WHERE owner = -2",
+    "units stand where their last step has brought them": "UPDATE standings SET hi = hi - 1",
+    "steps are those of the table": "UPDATE parcel_changes SET cause = 12 WHERE cause = 7",
+    "one claim a tonne": "INSERT INTO claim_ranges SELECT claim_id + 1, lot_id, lo, hi, 2, seq, last_seq "
+    "FROM claim_ranges WHERE status = 2 LIMIT 1",
+    "what is used up is claimed": "UPDATE claim_ranges SET hi = hi - 1 WHERE status = 2",
+    "no ground is issued twice": "INSERT INTO period_sites SELECT project_id + 1, monitoring_start, monitoring_end, "
+    "activity, path || 'part/' FROM period_sites LIMIT 1",
+    "no more is issued than was verified": "UPDATE issuances SET verified = 1",
+    "a conversion is issued once": "UPDATE claims SET quantity = 1 WHERE purpose = 8",
+    "budgets have what was used elsewhere": "UPDATE budget_entries SET quantity = quantity + 1",
+    "a receipt comes once": "UPDATE registry_requests SET receipt = 'r-1' WHERE status = 3",
+    STEPS: "DELETE FROM parcel_transitions WHERE cause = 18",
     "orders are what their trades say": "UPDATE orders SET fee = fee + 1 WHERE status = 3",
     "rows belong to entries": "INSERT INTO feed VALUES (1, 1000000)",
     "the journal has no gap": "DELETE FROM journal WHERE seq = 5",

@@ -10,6 +10,7 @@ import pytest
 
 from exchange.sequencer.journal import GENESIS_HEAD
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
+from exchange.store.reconcile import allowed_steps
 from exchange.store.rights import CHOSEN_BY_THE_DATABASE, RIGHTS, insertable, sequence_of
 from tests.support.database import fresh_database
 
@@ -21,18 +22,30 @@ POWERS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
 # Written out a second time, so that a slip in the table of rights is seen.
 APPEND_ONLY = (
     "bank_references",
+    "budget_entries",
+    "budgets",
     "downloads_ended",
+    "encumbered_ranges",
+    "facilities",
     "feed",
     "idempotency",
+    "import_refusals",
+    "import_rows",
+    "import_units",
     "issuances",
     "journal",
     "lots",
     "movements",
+    "obligations",
     "order_changes",
+    "parcel_changes",
     "postings",
+    "project_sites",
+    "projects",
     "reads",
     "reference_prices",
     "refusals",
+    "registry_answers",
     "rulebooks",
     "rules",
     "trades",
@@ -41,7 +54,25 @@ FIRST_COLUMN = """
     SELECT attname FROM pg_attribute
     WHERE attrelid = $1::text::regclass AND attnum > 0 AND attidentity = '' ORDER BY attnum LIMIT 1
 """
-CHANGED_BY_TRIGGERS_ALONE = ("balances", "lot_coverage")
+CHANGED_BY_TRIGGERS_ALONE = (
+    "account_units",
+    "balances",
+    "lot_coverage",
+    "monitoring_periods",
+    "period_sites",
+    "serial_spaces",
+    "standings",
+)
+NEVER_REMOVED = (
+    "claim_ranges",
+    "claims",
+    "encumbrances",
+    "imports",
+    "registry_requests",
+    "release_ranges",
+    "releases",
+    "reversals",
+)
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +177,38 @@ async def test_even_the_owner_cannot_change_what_is_append_only(owner: Connectio
 async def test_even_the_owner_cannot_write_what_triggers_keep(owner: Connection, table: str, statement: str) -> None:
     with pytest.raises(asyncpg.PostgresError, match="only changed by its triggers"):
         await owner.execute(statement.format(table))
+
+
+@pytest.mark.parametrize("table", NEVER_REMOVED)
+@pytest.mark.parametrize("power", ["DELETE", "TRUNCATE"])
+async def test_what_was_claimed_asked_or_held_is_never_removed(
+    service: Connection, owner: Connection, table: str, power: str
+) -> None:
+    assert [power for power in POWERS if await may(service, power, table)] == ["SELECT", "INSERT", "UPDATE"]
+    statement = f"DELETE FROM {table}" if power == "DELETE" else f"TRUNCATE {table} CASCADE"
+    with pytest.raises(asyncpg.PostgresError, match=f"append-only: {power} is refused"):
+        await owner.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO parcel_transitions VALUES (1, 9, 1, 1, 8)",
+        "UPDATE parcel_transitions SET state = 1",
+        "DELETE FROM parcel_transitions",
+        "TRUNCATE parcel_transitions CASCADE",
+    ],
+)
+async def test_even_the_owner_cannot_allow_another_step(owner: Connection, service: Connection, statement: str) -> None:
+    with pytest.raises(asyncpg.PostgresError, match="append-only"):
+        await owner.execute(statement)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await service.execute(statement)
+
+
+async def test_the_steps_are_those_of_the_core(service: Connection) -> None:
+    rows = await service.fetch("SELECT tag_before, state_before, tag, state, cause FROM parcel_transitions")
+    assert sorted(map(tuple, rows)) == sorted(allowed_steps())
 
 
 async def test_parcels_are_replaced_and_never_changed(owner: Connection) -> None:

@@ -36,7 +36,7 @@ TEMPLATE = "migrated"
 _IN_A_HURRY: Final = {"session_replication_role": "replica", "synchronous_commit": "off"}
 _EMPTYING: Final = "; ".join(
     [
-        *(f"DELETE FROM {table}" for table in METADATA.tables if table != "leader"),
+        *(f"DELETE FROM {table}" for table in METADATA.tables if table not in ("leader", "parcel_transitions")),
         "UPDATE leader SET (epoch, seq, head) = (0, 0, sha256('carbon-exchange journal v1'))",
         "UPDATE leader SET (backend_pid, batch_first) = (NULL, 1)",
     ]

@@ -6,27 +6,32 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 
 from exchange.core.canonical import FORMAT_VERSION
 from exchange.core.codec import encode_command, encode_events
 from exchange.core.commands import Command
-from exchange.core.commands.credits import CcerGeneration, Mechanism
 from exchange.core.commands.instruments import AttestSnapshot, Family, League, SourceCategory
+from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism, ProjectTerms
+from exchange.core.credits.states import SELLABLE, Standing, after
 from exchange.core.events import Event
 from exchange.core.events.credits import (
+    Cause,
     IssuanceRecorded,
     LotAdmitted,
-    MarketTag,
     Parcel,
     ParcelsMoved,
     ParcelsReshaped,
-    ParcelState,
+    ProjectRegistered,
+    UnitsChanged,
 )
 from exchange.core.events.participants import Booked, CashDeposited, Layer, Posting
 from exchange.core.machine import ENGINE_VERSION, apply
 from exchange.core.serials import SerialRange
 from exchange.core.state import ExchangeState
 from exchange.core.values import (
+    ClaimId,
     Day,
     Fen,
     IssuanceId,
@@ -35,8 +40,10 @@ from exchange.core.values import (
     Micros,
     ParticipantId,
     PersonId,
+    ProjectId,
     Seq,
     SpaceId,
+    Tonnes,
     TransactionId,
     derived_id,
 )
@@ -147,48 +154,82 @@ def deposit(seq: int, participant: int, amount: int, reference: str) -> tuple[Ev
     return deposited, transaction(seq, post(BANK, participant, amount))
 
 
-def parcel(lo: int, hi: int, owner: int) -> Parcel:
-    """An active regional parcel."""
-    return Parcel(lo, hi, ParticipantId(owner), DAY, MarketTag.REGIONAL, ParcelState.ACTIVE)
+def parcel(lo: int, hi: int, owner: int, standing: Standing = SELLABLE, encumbered: int = 0) -> Parcel:
+    """A parcel, by default one that can be sold."""
+    return Parcel(lo, hi, ParticipantId(owner), DAY, *standing, encumbered)
 
 
-def reshaped(lot: int, closed: Iterable[tuple[int, int]], opened: Iterable[tuple[int, int, int]]) -> ParcelsReshaped:
-    """Parcels (lo, hi) of a lot that cease, and parcels (lo, hi, owner) that begin."""
-    return ParcelsReshaped(
-        LotId(lot), tuple(SerialRange(*serials) for serials in closed), tuple(parcel(*one) for one in opened)
+def reshaped(
+    lot: int,
+    closed: Iterable[tuple[int, int]],
+    opened: Iterable[tuple[int, int, int]],
+    standing: Standing = SELLABLE,
+    encumbered: int = 0,
+) -> ParcelsReshaped:
+    """Parcels (lo, hi) of a lot that cease, and parcels (lo, hi, owner) that begin, all in one standing."""
+    made = tuple(parcel(*one, standing, encumbered) for one in opened)
+    return ParcelsReshaped(LotId(lot), tuple(SerialRange(*serials) for serials in closed), made)
+
+
+def changed(
+    lot: int, owner: int, serials: tuple[int, int], before: Standing | None, cause: Cause, subject: int = 0
+) -> UnitsChanged:
+    """A step of serials that the table of steps has."""
+    standing, came_from = after(before, cause), before or (0, 0)
+    return UnitsChanged(
+        LotId(lot), ParticipantId(owner), (SerialRange(*serials),), *came_from, *standing, cause, subject
     )
 
 
-def issuance(number: int, lo: int, hi: int, space: int = 1) -> IssuanceRecorded:
-    """An issuance of serials ``[lo, hi)``."""
-    return IssuanceRecorded(
+def project(number: int = 1, **given: Any) -> ProjectRegistered:
+    """A project of a certified sink, which no national registry keeps, on ground of its own; some terms changed."""
+    terms = ProjectTerms(
+        code=f"P{number}",
+        family=Family.OTHER_SINK,
+        mechanism=Mechanism.NOT_STATED,
+        registry="registry",
+        name_en="Project",
+        name_zh="项目",
+        methodology="M1",
+        site_parcels=(f"INM/{number}/1", f"INM/{number}/2"),
+        activity=Activity.AFFORESTATION,
+        league=League.NONE,
+        source_category=SourceCategory.NONE,
+        source_facility="",
+        ccer_generation=CcerGeneration.NONE,
+        started=Day(20130101),
+        crediting_start=Day(20130101),
+        crediting_end=Day(20521231),
+        estimate_kg=0,
+        estimate_years=0,
+        uniqueness_declaration="",
+    )
+    return ProjectRegistered(ProjectId(number), replace(terms, **given))
+
+
+def issuance(number: int, lo: int, hi: int, space: int = 1, **given: Any) -> IssuanceRecorded:
+    """An issuance of serials ``[lo, hi)`` of project 1 in 2023; some of it changed."""
+    recorded = IssuanceRecorded(
         IssuanceId(number),
-        Family.FORESTRY_CCER,
-        Mechanism.CCER,
-        "registry",
-        "P1",
-        "P1",
-        "P1",
-        "M1",
-        ("parcel 1", "parcel 2"),
-        "afforestation",
+        ProjectId(1),
         Day(20230101),
         Day(20231231),
+        Tonnes(10**12),
+        Day(20240101),
         2023,
-        SourceCategory.NONE,
-        "",
-        League.NONE,
-        CcerGeneration.NEW,
         SpaceId(space),
         "CCER" if space == 1 else f"space {space}",
+        "",
         SerialRange(lo, hi),
+        ClaimId(0),
     )
+    return replace(recorded, **given)
 
 
 def admission(
     seq: int, lot: int, issuance: int, owner: int, lo: int, hi: int, space: int = 1
-) -> tuple[LotAdmitted, Booked, ParcelsMoved, ParcelsReshaped]:
-    """What the admission of serials ``[lo, hi)`` as a lot makes."""
+) -> tuple[LotAdmitted, Booked, ParcelsMoved, ParcelsReshaped, UnitsChanged]:
+    """What the admission of serials ``[lo, hi)`` as a lot makes that no registry has to lock."""
     serials = SerialRange(lo, hi)
     booked = transaction(seq, post(REGISTRY, owner, hi - lo, lot))
     return (
@@ -196,4 +237,5 @@ def admission(
         booked,
         ParcelsMoved(booked.transaction, LotId(lot), ParticipantId(0), ParticipantId(owner), (serials,)),
         reshaped(lot, [], [(lo, hi, owner)]),
+        changed(lot, owner, (lo, hi), None, Cause.ADMITTED_HERE, lot),
     )

@@ -1,0 +1,314 @@
+"""No tonne twice, in the database alone: the guards of where tonnes come from and of what they are used for.
+
+Each is reached by events made by hand. What a guard refuses leaves nothing behind; beside each refusal stands what it
+lets pass.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import pytest
+
+from exchange.core.commands.governance import Rule, Verified
+from exchange.core.commands.instruments import Family, League, SourceCategory
+from exchange.core.commands.projects import Activity, FacilityTerms, Sector
+from exchange.core.commands.uses import Purpose
+from exchange.core.credits.states import CANCELLED, ENDING
+from exchange.core.events import Event
+from exchange.core.events.credits import Cause, FacilitySet
+from exchange.core.events.governance import RulebookAdopted
+from exchange.core.events.registry import RequestKind
+from exchange.core.events.uses import ClaimMade, ClaimRevoked
+from exchange.core.ledger import chart
+from exchange.core.serials import SerialRange
+from exchange.core.values import (
+    ClaimId,
+    Day,
+    ProjectId,
+    Tonnes,
+)
+from tests.store.bypass import ANNA, Bypass, moved_leader
+from tests.support.entries import (
+    admission,
+    changed,
+    issuance,
+    post,
+    project,
+    reshaped,
+    transaction,
+)
+
+if TYPE_CHECKING:
+    from exchange.store.connecting import Connection
+
+from tests.store.unit_events import USE, Range, asked, chosen, claimed, confirmed, free, freed, retired
+
+# --- (2) ground -------------------------------------------------------------------------------------------------------
+
+
+def of(number: int, **given: Any) -> Event:
+    """An issuance of a project for 2023, in serials of its own."""
+    return issuance(number, 10_000 * number, 10_000 * number + 100, project=ProjectId(number), **given)
+
+
+TAKEN = [
+    ("INM/1/1",),  # the same parcel
+    ("inm / １ / 1.",),  # in another spelling
+    ("INM/1/1/7",),  # a part of it
+    ("INM/1",),  # what it is a part of
+    ("INM/5", "INM/1/2"),  # another one of the project's
+]
+FREE = [("INM/1/11",), ("INM/1/3",), ("INM/11",)]
+
+
+@pytest.mark.parametrize("site", TAKEN)
+async def test_ground_is_issued_once_for_a_time(bypass: Bypass, site: tuple[str, ...]) -> None:
+    other = project(2, site_parcels=site, registry="another", activity=Activity.AFFORESTATION)
+    await bypass.refuse("period_sites_never_overlap", (other, of(2)))
+
+
+@pytest.mark.parametrize("site", FREE)
+async def test_other_ground_is_free(bypass: Bypass, site: tuple[str, ...]) -> None:
+    await bypass.send((project(2, site_parcels=site), of(2)))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "is_free"),
+    [(20230101, 20230101, False), (20231231, 20231231, False), (20220101, 20221231, True), (20240101, 20240630, True)],
+)
+async def test_ground_is_free_for_another_time(bypass: Bypass, start: int, end: int, is_free: bool) -> None:
+    other = project(2, site_parcels=("INM/1/1",))
+    made = of(2, monitoring_start=Day(start), monitoring_end=Day(end), vintage=start // 10_000)
+    if is_free:
+        await bypass.send((other, made))
+    else:
+        await bypass.refuse("period_sites_never_overlap", (other, made))
+
+
+async def test_ground_is_free_for_another_activity(bypass: Bypass) -> None:
+    await bypass.send((project(2, site_parcels=("INM/1/1",), activity=Activity.GRASSLAND), of(2)))
+
+
+async def test_periods_of_one_project_do_not_overlap_either(bypass: Bypass) -> None:
+    half = issuance(3, 5_001, 5_101, monitoring_end=Day(20230630))
+    await bypass.refuse("period_sites_never_overlap", (half,))
+
+
+async def test_a_project_without_ground_issues_nothing(bypass: Bypass) -> None:
+    await bypass.refuse("issuances_on_ground", (project(2, site_parcels=()), of(2)))
+
+
+async def test_no_more_is_issued_than_was_verified(bypass: Bypass) -> None:
+    await bypass.send((project(2), of(2, verified=Tonnes(150))))
+    more = issuance(3, 30_000, 30_051, project=ProjectId(2), verified=Tonnes(150))
+    await bypass.refuse("monitoring_periods_not_exceeded", (more,))
+    await bypass.send((replace(more, serials=SerialRange(30_000, 30_050)),))
+
+
+async def test_a_period_has_one_figure(bypass: Bypass) -> None:
+    await bypass.refuse("issuances_verified_alike", (issuance(3, 5_001, 5_101, verified=Tonnes(10**11)),))
+    both = (of(2, verified=Tonnes(500)), replace(of(3, verified=Tonnes(600)), project=ProjectId(2)))
+    await bypass.refuse("issuances_verified_alike", (project(2), *both))
+
+
+async def test_an_issuance_is_of_one_year(bypass: Bypass) -> None:
+    await bypass.refuse("issuances_of_one_year", (project(2), of(2, monitoring_end=Day(20240131))))
+    await bypass.refuse("issuances_of_one_year", (project(2), of(2, vintage=2024)))
+
+
+async def test_a_project_code_is_given_once(bypass: Bypass) -> None:
+    await bypass.refuse("projects_code_once", (project(2, code="p 1"),))
+
+
+# --- (3) facilities inside the national market ------------------------------------------------------------------------
+
+
+def facility(covered_from: int = 2021, covered_to: int = 0) -> FacilitySet:
+    """What is known of Plant 1."""
+    return FacilitySet(FacilityTerms("PLANT 1", "Plant", "厂", Sector.STEEL, League.BAOTOU, covered_from, covered_to))
+
+
+PLANT = {"source_facility": "plant1", "family": Family.REDUCTION_QUOTA}
+
+
+@pytest.mark.parametrize(("first", "last", "is_free"), [(2021, 0, False), (2023, 2023, False), (2024, 0, True)])
+async def test_a_covered_facility_yields_nothing(bypass: Bypass, first: int, last: int, is_free: bool) -> None:
+    await bypass.send((facility(first, last),))
+    if is_free:
+        await bypass.send((project(2, **PLANT), of(2)))
+    else:
+        await bypass.refuse("issuances_source_not_covered", (project(2, **PLANT), of(2)))
+
+
+async def test_what_was_said_last_of_a_facility_counts(bypass: Bypass) -> None:
+    await bypass.send((facility(2021),), (facility(2021, 2022),), (project(2, **PLANT), of(2)), (facility(2021),))
+    await bypass.refuse("issuances_source_not_covered", (project(3, **PLANT), of(3)))
+
+
+def covered_use(number: int, **given: Any) -> ClaimMade:
+    """A claim of lot 9 for Plant 1 in 2024."""
+    details = replace(USE, **{"facility": "Plant1", "year": 2024, **given})
+    return claimed(number, (30_000, 30_010), lot=9, purpose=Purpose.NEW_PROJECT_OFFSET, details=details)
+
+
+async def quota_lot(bypass: Bypass) -> None:
+    """Lot 9 is reduction quota, and Plant 1 is covered."""
+    quota = project(3, family=Family.REDUCTION_QUOTA)
+    await bypass.send((facility(), quota, of(3)), admission(bypass.seq + 1, 9, 3, ANNA, 30_000, 30_100))
+
+
+async def test_quota_serves_no_covered_facility(bypass: Bypass) -> None:
+    await quota_lot(bypass)
+    await bypass.refuse("claim_ranges_buyer_not_covered", (covered_use(50),))
+    await bypass.send((covered_use(50, year=2020),))
+
+
+def rulebook(version: int, allowed: int) -> RulebookAdopted:
+    """A rulebook that lets covered facilities use quota, or does not."""
+    rule = Rule("ETS-BUYER", allowed, "", "basis", Verified.OPERATOR_SET, Day(20240101), "rule", "规则")
+    return RulebookAdopted(version, "test", (rule,))
+
+
+async def test_a_rulebook_with_a_legal_basis_lets_quota_serve_one(bypass: Bypass) -> None:
+    await quota_lot(bypass)
+    await bypass.send((rulebook(1, 1),), (rulebook(2, 0),))
+    await bypass.refuse("claim_ranges_buyer_not_covered", (covered_use(50),))
+    await bypass.send((rulebook(3, 1),))
+    await bypass.send((covered_use(50),))
+
+
+# --- (4) one claim a tonne --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("serials", [(1, 11), (5, 8), (10, 20)])
+async def test_a_tonne_has_one_claim(bypass: Bypass, serials: Range) -> None:
+    await bypass.send(chosen(bypass.seq, 50))
+    await bypass.refuse("claim_ranges_one_claim_a_tonne", (claimed(51, serials),))
+
+
+async def test_two_claims_at_once_are_one_too_many(bypass: Bypass) -> None:
+    await bypass.refuse("claim_ranges_one_claim_a_tonne", (claimed(50, (1, 11)),), (claimed(51, (10, 20)),))
+
+
+async def test_what_is_retired_serves_no_other_claim(bypass: Bypass) -> None:
+    await bypass.send(chosen(bypass.seq, 50), retired(bypass.seq + 1, 50))
+    await bypass.refuse("claim_ranges_one_claim_a_tonne", (claimed(51, (1, 11)),))
+    await bypass.send((ClaimRevoked(ClaimId(50), "measured wrongly"),))
+    await bypass.refuse("claim_ranges_one_claim_a_tonne", (claimed(51, (1, 11)),))
+
+
+async def test_what_was_freed_can_be_claimed_again(bypass: Bypass) -> None:
+    await bypass.send(chosen(bypass.seq, 50))
+    await bypass.send(freed(bypass.seq, 50), chosen(bypass.seq + 1, 51), freed(bypass.seq + 2, 51))
+    await bypass.send(chosen(bypass.seq, 52))
+
+
+async def test_an_ended_claim_is_not_fulfilled(bypass: Bypass) -> None:
+    await bypass.send(chosen(bypass.seq, 50), freed(bypass.seq + 1, 50))
+    *_, fulfilled = retired(bypass.seq, 50)
+    await bypass.refuse("status 4 of claims is not followed by 3", (fulfilled,))
+
+
+FIXED = {
+    "claims": ("purpose = 5", "participant_id = 12", "league = 3", "chosen = chosen + 1", "claim_id = 9"),
+    "claim_ranges": ("lo = lo + 1", "claim_id = 51", "lot_id = 9"),
+    "registry_requests": ("reference = 'other'", "lo = lo + 1", "kind = 2"),
+}
+
+
+@pytest.mark.parametrize(("table", "change"), [(table, one) for table, changes in FIXED.items() for one in changes])
+async def test_what_was_written_of_a_claim_or_request_stays(
+    national: Bypass, service: Connection, table: str, change: str
+) -> None:
+    await national.send(chosen(national.seq, 50))
+    async with moved_leader(service):
+        with pytest.raises(asyncpg.PostgresError, match="stays as it was written"):
+            await service.execute(f"UPDATE {table} SET {change}, last_seq = $1", national.seq)
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE claim_ranges SET status = 1", "UPDATE claims SET status = 1", "UPDATE claims SET status = 2"]
+)
+async def test_a_fulfilled_claim_does_not_open_again(bypass: Bypass, service: Connection, change: str) -> None:
+    await bypass.send(chosen(bypass.seq, 50), retired(bypass.seq + 1, 50))
+    async with moved_leader(service):
+        with pytest.raises(asyncpg.PostgresError, match="is not followed by"):
+            await service.execute(f"{change}, last_seq = $1", bypass.seq)
+
+
+# --- (5) sinks --------------------------------------------------------------------------------------------------------
+
+
+SINK = project(5, family=Family.REDUCTION_QUOTA, source_category=SourceCategory.ECOSYSTEM_SINK)
+
+
+def conversion(seq: int, number: int = 50) -> tuple[tuple[Event, ...], ...]:
+    """Ten tonnes of lot 7 are cancelled so that quota can be issued against them."""
+    made, *others = chosen(seq, number)
+    assert isinstance(made, ClaimMade)
+    approved, *_, fulfilled = retired(seq + 1, number)
+    return (
+        (replace(made, purpose=Purpose.CONVERSION, details=replace(USE, league=League.NONE)), *others),
+        (approved, asked(80, (1, 11), kind=RequestKind.CANCEL)),
+        (
+            confirmed(80, "r-80"),
+            reshaped(7, [(1, 11)], [(1, 11, ANNA)], CANCELLED),
+            transaction(seq + 2, free(ANNA, 10), post(ANNA, chart.CANCELLED, 10, 7)),
+            changed(7, ANNA, (1, 11), ENDING, Cause.CANCELLED, 80),
+            fulfilled,
+        ),
+    )
+
+
+def sink(number: int, tonnes: int, claim: int = 50) -> Event:
+    """Quota of a sink that is issued against a claim."""
+    lo = 10_000 * number
+    return issuance(number, lo, lo + tonnes, project=ProjectId(5), converted=ClaimId(claim))
+
+
+async def test_sink_quota_stands_on_a_cancelled_unit_tonne_for_tonne(bypass: Bypass) -> None:
+    await bypass.send((SINK,))
+    await bypass.refuse("issuances_sink_is_converted", (sink(6, 10, claim=0),))
+    await bypass.refuse("issuances_converted_of_a_cancelled_claim", (sink(6, 10),))
+    await bypass.send(*conversion(bypass.seq))
+    await bypass.refuse("issuances_converted_once", (sink(6, 11),))
+    await bypass.send((sink(6, 4),))
+    await bypass.refuse("issuances_converted_once", (sink(7, 7),))
+    await bypass.send((sink(7, 6),))
+    await bypass.refuse("issuances_converted_once", (sink(8, 1),))
+
+
+async def test_another_claim_converts_nothing(bypass: Bypass) -> None:
+    await bypass.send((SINK,))
+    await bypass.send(chosen(bypass.seq, 50), retired(bypass.seq + 1, 50))
+    await bypass.refuse("issuances_converted_of_a_cancelled_claim", (sink(6, 10),))
+
+
+async def test_a_conversion_converts_when_it_is_fulfilled(bypass: Bypass) -> None:
+    await bypass.send((SINK,))
+    first, *_ = conversion(bypass.seq)
+    await bypass.send(first)
+    await bypass.refuse("issuances_converted_of_a_cancelled_claim", (sink(6, 10),))
+    _, *others = conversion(bypass.seq - 1)
+    await bypass.send(*others, (sink(6, 10),))
+
+
+async def test_a_revoked_conversion_converts_nothing_more(bypass: Bypass) -> None:
+    await bypass.send((SINK,))
+    await bypass.send(*conversion(bypass.seq), (sink(6, 4),), (ClaimRevoked(ClaimId(50), "wrong"),))
+    await bypass.refuse("issuances_converted_of_a_cancelled_claim", (sink(7, 6),))
+
+
+async def test_a_conversion_is_cancelled_by_the_registry(bypass: Bypass) -> None:
+    made, *others = chosen(bypass.seq, 50)
+    assert isinstance(made, ClaimMade)
+    await bypass.send((replace(made, purpose=Purpose.CONVERSION), *others))
+    await bypass.refuse("claims_of_spent_units", retired(bypass.seq, 50))
+
+
+async def test_nothing_else_is_converted(bypass: Bypass) -> None:
+    await bypass.send(*conversion(bypass.seq))
+    await bypass.refuse("issuances_sink_is_converted", (issuance(6, 60_000, 60_005, converted=ClaimId(50)),))

@@ -1,0 +1,278 @@
+"""Where units stand, in the database alone: events made by hand that the core would never make are refused.
+
+What a guard refuses leaves nothing behind; beside each refusal stands what it lets pass.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import asyncpg
+import pytest
+
+from exchange.core.commands.encumbrances import EncumbranceKind
+from exchange.core.credits.states import ASKED, ENDING, LEAVING, RETIRED, SELLABLE, Standing
+from exchange.core.events import Event
+from exchange.core.events.credits import Cause, ParcelsMoved, UnitsChanged
+from exchange.core.events.encumbrances import (
+    EncumbranceLifted,
+    EncumbranceSet,
+    ReversalReplaced,
+    ReversalReported,
+    UnitsEncumbered,
+)
+from exchange.core.ledger import chart
+from exchange.core.serials import SerialRange
+from exchange.core.values import (
+    ClaimId,
+    EncumbranceId,
+    LotId,
+    ParticipantId,
+    PersonId,
+    ProjectId,
+    ReversalId,
+    Tonnes,
+    TransactionId,
+)
+from tests.store.bypass import ANNA, BERT, Bypass, moved_leader
+from tests.support.entries import (
+    REGISTRY,
+    admission,
+    changed,
+    issuance,
+    post,
+    reshaped,
+    transaction,
+)
+
+if TYPE_CHECKING:
+    from exchange.store.connecting import Connection
+
+from tests.store.unit_events import Range, asked, ccer, chosen, claimed, confirmed, free, hold, locked, retired
+
+NOT_TOLD = "parcels_stand_where_told"
+NOT_BROUGHT = "do not stand where they were brought"
+
+
+# --- (1) where units stand, and the steps between ---------------------------------------------------------------------
+
+
+async def test_units_live_through_a_claim(bypass: Bypass) -> None:
+    await bypass.send(chosen(bypass.seq, 50), retired(bypass.seq + 1, 50))
+
+
+async def test_what_is_retired_stays_retired(bypass: Bypass) -> None:
+    await bypass.send(chosen(bypass.seq, 50))
+    await bypass.send(retired(bypass.seq, 50))
+    back = reshaped(7, [(1, 11)], [(1, 11, BERT)])
+    await bypass.refuse("parcels_spent_for_good", (back,))
+    step = UnitsChanged(
+        LotId(7), ParticipantId(ANNA), (SerialRange(1, 11),), *RETIRED, *SELLABLE, Cause.USE_WITHDRAWN, 50
+    )
+    await bypass.refuse("parcel_changes_by_the_table", (step,))
+
+
+@pytest.mark.parametrize(
+    ("before", "cause"),
+    [(ENDING, Cause.RETIRED), (LEAVING, Cause.RELEASED), (ASKED, Cause.LOCK_REFUSED), (None, Cause.ADMITTED_HERE)],
+)
+async def test_a_step_begins_where_units_stand(bypass: Bypass, before: Standing | None, cause: Cause) -> None:
+    step = changed(7, ANNA, (1, 11), before, cause, 50)
+    refusal = "came in without being told" if before is None else "parcel_changes_follow_one_another"
+    await bypass.refuse(refusal, (step,))
+
+
+async def test_a_step_from_where_something_else_stands_is_refused(bypass: Bypass) -> None:
+    await bypass.send(chosen(bypass.seq, 50))
+    again = (claimed(51, (5, 15)), changed(7, ANNA, (5, 15), SELLABLE, Cause.USE_PROPOSED, 51))
+    await bypass.refuse("parcel_changes_follow_one_another", again)
+
+
+async def test_a_parcel_changes_its_state_by_a_step_alone(bypass: Bypass) -> None:
+    await bypass.refuse(
+        NOT_TOLD, (reshaped(7, [(1, 101)], [(1, 101, ANNA)], ENDING), transaction(bypass.seq, hold(ANNA, 100)))
+    )
+
+
+async def test_a_step_changes_the_parcels_too(bypass: Bypass) -> None:
+    step = (claimed(50, (1, 11)), changed(7, ANNA, (1, 11), SELLABLE, Cause.USE_PROPOSED, 50))
+    await bypass.refuse(NOT_BROUGHT, step)
+
+
+async def test_a_step_changes_these_very_serials(bypass: Bypass) -> None:
+    """As many tonnes, but others: only looking at serials can see it."""
+    others = (
+        claimed(50, (1, 11)),
+        reshaped(7, [(1, 101)], [(1, 91, ANNA)]),
+        reshaped(7, [], [(91, 101, ANNA)], ENDING),
+        transaction(bypass.seq, hold(ANNA, 10)),
+        changed(7, ANNA, (1, 11), SELLABLE, Cause.USE_PROPOSED, 50),
+    )
+    await bypass.refuse(NOT_TOLD, others)
+
+
+async def test_what_cannot_be_sold_changes_hands_in_no_way(national: Bypass) -> None:
+    """Units that wait for their lock are still tagged NATIONAL: no trade can have moved them."""
+    sold = reshaped(8, [(3_001, 3_101)], [(3_001, 3_101, BERT)], ASKED)
+    moved = transaction(national.seq, free(ANNA, 100, 8), post(ANNA, BERT, 100, 8), hold(BERT, 100, 8))
+    await national.refuse(NOT_TOLD, (moved, sold))
+
+
+async def test_units_come_in_by_a_step(bypass: Bypass) -> None:
+    *untold, _ = admission(bypass.seq, 9, 1, ANNA, 201, 301)
+    await bypass.refuse("came in without being told", tuple(untold))
+
+
+async def test_units_of_the_national_registry_wait_for_its_lock(bypass: Bypass) -> None:
+    await bypass.send((ccer(), issuance(2, 3_001, 4_001, project=ProjectId(2))))
+    await bypass.refuse("national_units_are_locked", admission(bypass.seq, 8, 2, ANNA, 3_001, 3_101))
+
+
+async def test_a_sandbox_has_units_of_its_own(bypass: Bypass) -> None:
+    await bypass.send((ccer(registry="SANDBOX"), issuance(2, 3_001, 4_001, project=ProjectId(2))))
+    await bypass.send(admission(bypass.seq, 8, 2, ANNA, 3_001, 3_101))
+
+
+async def test_a_lock_is_confirmed_by_the_registry(national: Bypass) -> None:
+    await national.refuse("confirmed_by_the_registry", locked(national.seq))
+    await national.send(locked(national.seq, confirmed(70, "r-70")))
+
+
+async def test_a_confirmation_is_about_these_serials(national: Bypass) -> None:
+    other = reshaped(8, [(3_001, 3_101)], [(3_051, 3_101, ANNA)], ASKED)
+    part = (
+        confirmed(70, "r-70"),
+        other,
+        reshaped(8, [], [(3_001, 3_051, ANNA)]),
+        transaction(national.seq, free(ANNA, 50, 8)),
+        changed(8, ANNA, (3_001, 3_051), ASKED, Cause.LOCK_CONFIRMED, 70),
+    )
+    await national.refuse("confirmed_by_the_registry", part)
+
+
+async def test_nothing_is_retired_but_for_a_claim(bypass: Bypass) -> None:
+    made, *others = chosen(bypass.seq, 50)
+    await bypass.send(tuple(others))
+    _, *steps, _ = retired(bypass.seq, 50)
+    await bypass.refuse("parcel_changes_spent_for_a_claim", tuple(steps))
+    await bypass.send((made, *retired(bypass.seq, 50)))
+
+
+async def test_a_claim_is_fulfilled_when_its_units_are_used_up(bypass: Bypass) -> None:
+    await bypass.send(chosen(bypass.seq, 50))
+    approved, *_, fulfilled = retired(bypass.seq, 50)
+    await bypass.refuse("claims_of_spent_units", (approved, fulfilled))
+
+
+# --- the ledger has the same tonnes ----------------------------------------------------------------------------------
+
+
+async def test_what_is_set_aside_is_held(bypass: Bypass) -> None:
+    events = [event for event in chosen(bypass.seq, 50) if not hasattr(event, "postings")]
+    await bypass.refuse("0 of them held, and 10 t in its parcels", tuple(events))
+
+
+@pytest.mark.parametrize("tonnes", [9, 11])
+async def test_what_is_retired_stands_on_the_account_of_what_is_retired(bypass: Bypass, tonnes: int) -> None:
+    await bypass.send(chosen(bypass.seq, 50))
+    approved, shape, _, *others = retired(bypass.seq, 50)
+    booked = transaction(bypass.seq, free(ANNA, 10), post(ANNA, chart.RETIRED, tonnes, 7))
+    await bypass.refuse(f"account -5 has {tonnes} t of lot 7", (approved, shape, booked, *others))
+
+
+@pytest.mark.parametrize("account", [chart.RETIRED, chart.CANCELLED, chart.OUT, chart.EXPORTED])
+async def test_nothing_is_booked_away_that_did_not_go(bypass: Bypass, account: int) -> None:
+    booked = transaction(bypass.seq, post(ANNA, account, 10, 7))
+    await bypass.refuse(f"account {account} has 10 t of lot 7", (booked,))
+
+
+async def test_a_lot_is_booked_in_once_and_whole(bypass: Bypass) -> None:
+    await bypass.refuse("account -2 has -110 t of lot 7", (transaction(bypass.seq, post(REGISTRY, ANNA, 10, 7)),))
+    entered, _, *others = admission(bypass.seq, 9, 1, ANNA, 201, 301)
+    await bypass.refuse("account -2 has", (entered, *others))
+
+
+# --- the registry -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("receipt", ["r-70", "R-70", " r-70 "])
+async def test_a_receipt_vouches_once(national: Bypass, receipt: str) -> None:
+    await national.send(locked(national.seq, confirmed(70, "r-70")))
+    again = (asked(71, (1, 11)), confirmed(71, receipt))
+    await national.refuse("registry_answers_receipt_once", again)
+
+
+async def test_a_reference_is_used_once(national: Bypass) -> None:
+    again = replace(asked(71, (1, 11)), reference="test-req-70")
+    await national.refuse("registry_requests_reference_once", (again,))
+
+
+async def test_the_registry_is_asked_for_one_thing_at_a_time(national: Bypass) -> None:
+    await national.refuse("registry_requests_one_at_a_time", (asked(71, (3_050, 3_060), lot=8),))
+    await national.send((asked(71, (1, 11)),))
+
+
+async def test_a_request_is_answered_once(national: Bypass) -> None:
+    await national.send(locked(national.seq, confirmed(70, "r-70")))
+    await national.refuse("registry_answers_first_once", (confirmed(70, "r-71"),))
+
+
+async def test_a_request_is_confirmed_by_an_answer(national: Bypass, service: Connection) -> None:
+    async with moved_leader(service):
+        await service.execute(
+            "UPDATE registry_requests SET status = 3, receipt = 'mine', last_seq = $1 WHERE request_id = 70",
+            national.seq,
+        )
+        with pytest.raises(asyncpg.PostgresError, match="registry_requests_answered"):
+            await service.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+# --- what is held fast ------------------------------------------------------------------------------------------------
+
+
+def frozen(number: int, serials: Range) -> tuple[Event, ...]:
+    """Serials of lot 7 are held fast, as far as the encumbrance's own tables go."""
+    scope = (ProjectId(0), 0, LotId(7), *serials)
+    return (
+        EncumbranceSet(EncumbranceId(number), EncumbranceKind.FREEZE, *scope, "order 7", PersonId(1)),
+        UnitsEncumbered(EncumbranceId(number), LotId(7), (SerialRange(*serials),)),
+    )
+
+
+def moved(seq: int, serials: Range, source: int = ANNA, target: int = BERT) -> ParcelsMoved:
+    """Serials of lot 7 go from one to another."""
+    who = (ParticipantId(source), ParticipantId(target))
+    return ParcelsMoved(TransactionId(seq), LotId(7), *who, (SerialRange(*serials),))
+
+
+@pytest.mark.parametrize("serials", [(11, 21), (1, 12), (20, 101), (1, 101)])
+async def test_what_is_held_fast_does_not_move(bypass: Bypass, serials: Range) -> None:
+    await bypass.send(frozen(60, (11, 21)))
+    await bypass.refuse("movements_of_free_units", (moved(1, serials),))
+
+
+async def test_what_is_beside_it_moves_and_so_does_all_before_and_afterwards(bypass: Bypass) -> None:
+    """All in one batch: the order of its entries counts, and not that of its rows."""
+    lifted = EncumbranceLifted(EncumbranceId(60))
+    await bypass.send(
+        (moved(1, (11, 21)),), frozen(60, (11, 21)), (moved(1, (21, 31)),), (lifted,), (moved(1, (1, 101)),)
+    )
+    await bypass.send((moved(1, (11, 21)),))
+
+
+async def test_the_registry_takes_what_it_was_asked_for_before(bypass: Bypass) -> None:
+    await bypass.send(frozen(60, (11, 21)))
+    await bypass.send((moved(1, (11, 21), target=0),))
+
+
+async def test_an_encumbrance_is_lifted_once(bypass: Bypass) -> None:
+    await bypass.send(frozen(60, (11, 21)), (EncumbranceLifted(EncumbranceId(60)),))
+    await bypass.refuse("append-only: UPDATE is refused", (EncumbranceLifted(EncumbranceId(60)),))
+
+
+async def test_more_is_not_replaced_than_was_lost(bypass: Bypass) -> None:
+    reported = ReversalReported(ReversalId(90), ProjectId(1), 2023, ParticipantId(ANNA), Tonnes(10), "fire")
+    await bypass.send((reported,), (ReversalReplaced(ReversalId(90), ClaimId(50), Tonnes(6), Tonnes(4)),))
+    more = ReversalReplaced(ReversalId(90), ClaimId(51), Tonnes(5), Tonnes(0))
+    await bypass.refuse("reversals_add_up", (more,))

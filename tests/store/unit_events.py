@@ -1,0 +1,150 @@
+"""Steps of units by hand, each with all the events that the core makes of it; lot 7 is Anna's, serials 1 to 100."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from exchange.core.commands.instruments import Family, League
+from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
+from exchange.core.credits.states import ASKED, ENDING, RETIRED, SELLABLE, WAITING
+from exchange.core.events import Event
+from exchange.core.events.credits import Cause
+from exchange.core.events.participants import Layer, Posting
+from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RequestKind
+from exchange.core.events.uses import ClaimApproved, ClaimEnded, ClaimFulfilled, ClaimMade, LotRanges
+from exchange.core.ledger import chart
+from exchange.core.serials import SerialRange
+from exchange.core.values import (
+    ClaimId,
+    Day,
+    LotId,
+    Micros,
+    ParticipantId,
+    ProposalId,
+    RequestId,
+    ReversalId,
+    Tonnes,
+)
+from tests.store.bypass import ANNA
+from tests.support.entries import (
+    DAY,
+    admission,
+    changed,
+    post,
+    project,
+    reshaped,
+    transaction,
+)
+
+if TYPE_CHECKING:
+    pass
+
+Range = tuple[int, int]
+
+USE = UseDetails("Steel", "钢铁", "S1", "", 0, "", Intensity.NONE, Neutrality.NONE, "", Day(0), "", League.HOHHOT)
+
+
+# --- events of a whole step, each as the core makes them -------------------------------------------------------------
+
+
+def hold(owner: int, tonnes: int, lot: int = 7) -> Posting:
+    """Tonnes that are set aside on their owner's account."""
+    return post(owner, chart.CLEARING, tonnes, lot, Layer.HOLD)
+
+
+def free(owner: int, tonnes: int, lot: int = 7) -> Posting:
+    """Tonnes that are not set aside any more."""
+    return post(owner, chart.CLEARING, tonnes, lot, Layer.RELEASE)
+
+
+def units(serials: Range, lot: int = 7) -> tuple[LotRanges, ...]:
+    """Serials of one lot."""
+    return (LotRanges(LotId(lot), (SerialRange(*serials),)),)
+
+
+def claimed(number: int, serials: Range, lot: int = 7, **given: Any) -> ClaimMade:
+    """A claim of Anna's."""
+    tonnes = Tonnes(serials[1] - serials[0])
+    who = (ClaimId(number), ProposalId(1), ParticipantId(ANNA))
+    made = ClaimMade(*who, Purpose.VOLUNTARY, USE, units(serials, lot), tonnes, tonnes, ReversalId(0))
+    return replace(made, **given)
+
+
+def chosen(seq: int, number: int, serials: Range = (1, 11)) -> tuple[Event, ...]:
+    """The first serials of lot 7, which is all Anna's, are chosen for a claim."""
+    lo, hi = serials
+    assert lo == 1
+    return (
+        claimed(number, serials),
+        reshaped(7, [(1, 101)], [(hi, 101, ANNA)]),
+        reshaped(7, [], [(1, hi, ANNA)], ENDING),
+        transaction(seq, hold(ANNA, hi - lo)),
+        changed(7, ANNA, serials, SELLABLE, Cause.USE_PROPOSED, number),
+    )
+
+
+def retired(seq: int, number: int, serials: Range = (1, 11)) -> tuple[Event, ...]:
+    """What was chosen is retired, and the claim fulfilled."""
+    tonnes = Tonnes(serials[1] - serials[0])
+    return (
+        ClaimApproved(ClaimId(number)),
+        reshaped(7, [serials], [(*serials, ANNA)], RETIRED),
+        transaction(seq, free(ANNA, tonnes), post(ANNA, chart.RETIRED, tonnes, 7)),
+        changed(7, ANNA, serials, ENDING, Cause.RETIRED, number),
+        ClaimFulfilled(ClaimId(number), DAY, units(serials), tonnes, tonnes),
+    )
+
+
+def freed(seq: int, number: int, serials: Range = (1, 11)) -> tuple[Event, ...]:
+    """What was chosen is free again."""
+    return (
+        ClaimEnded(ClaimId(number)),
+        reshaped(7, [serials, (serials[1], 101)], [(1, 101, ANNA)]),
+        transaction(seq, free(ANNA, serials[1] - serials[0])),
+        changed(7, ANNA, serials, ENDING, Cause.USE_WITHDRAWN, number),
+    )
+
+
+def asked(number: int, serials: Range, lot: int = 7, kind: RequestKind = RequestKind.LOCK) -> RegistryAsked:
+    """A request to the registry."""
+    owner, reference = ParticipantId(ANNA), f"test-req-{number}"
+    return RegistryAsked(
+        RequestId(number), kind, LotId(lot), owner, SerialRange(*serials), reference, 0, Micros(1_800_000_000_000_000)
+    )
+
+
+def confirmed(number: int, receipt: str) -> RegistryAnswered:
+    """The registry's word that a request is done."""
+    return RegistryAnswered(RequestId(number), RegistryOutcome.CONFIRMED, receipt, "m", Micros(0), bytes(64))
+
+
+def ccer(number: int = 2, **given: Any) -> Event:
+    """A project whose units the national registry keeps."""
+    return project(number, family=Family.FORESTRY_CCER, **given)
+
+
+def waiting(seq: int, lot: int = 8) -> tuple[Event, ...]:
+    """Serials 3001 to 3100 of issuance 2 come in as Anna's lot and wait for the registry's lock, which is asked for."""
+    entered, booked, moved, *_ = admission(seq, lot, 2, ANNA, 3_001, 3_101)
+    booked = replace(booked, postings=(*booked.postings, hold(ANNA, 100, lot)))
+    return (
+        entered,
+        booked,
+        moved,
+        reshaped(lot, [], [(3_001, 3_101, ANNA)], ASKED),
+        changed(lot, ANNA, (3_001, 3_101), None, Cause.ADMITTED_FOR_LOCK, lot),
+        changed(lot, ANNA, (3_001, 3_101), WAITING, Cause.LOCK_REQUESTED, lot),
+        asked(70, (3_001, 3_101), lot),
+    )
+
+
+def locked(seq: int, *answer: Event, lot: int = 8, serials: Range = (3_001, 3_101)) -> tuple[Event, ...]:
+    """The lock of that lot, with what the registry is said to have answered."""
+    return (
+        *answer,
+        reshaped(lot, [serials], [(*serials, ANNA)]),
+        transaction(seq, free(ANNA, serials[1] - serials[0], lot)),
+        changed(lot, ANNA, serials, ASKED, Cause.LOCK_CONFIRMED, 70),
+    )
