@@ -17,7 +17,7 @@ import httpx
 from exchange.registry.messages import Asked, Held, Holding, Kind, Recorded
 from exchange.registry.statements import LIST, StatementError, read_signed, read_statement
 
-TIMEOUT_S: Final = 10.0
+TIMEOUT_S: Final = 5.0
 """How long one exchange of request and answer may take in all, however the registry spreads it."""
 
 LARGEST_ANSWER: Final = 4 << 20

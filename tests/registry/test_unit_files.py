@@ -1,4 +1,4 @@
-"""Files of units: the columns that registries publish, serial texts kept as they came, and each bad row with its reason."""
+"""Files of units: the columns that registries publish, serial texts as they came, and each bad row with its reason."""
 
 from __future__ import annotations
 
