@@ -370,7 +370,7 @@ class NaiveExchange:
     def next_command(self) -> tuple[str, int] | None:
         """What the program itself must say next, and of which job or key."""
         if self.worked_on:
-            return "ContinueEncumbering", self.worked_on[0]
+            return "ContinueEncumbering", min(self.worked_on)
         over = self.keys.overdue(self.at)
         if over:
             return "CancelUnattended", over[0]

@@ -136,7 +136,7 @@ def _send_release(twin: NaiveExchange, command: SendRelease) -> Reasons:
     release = twin.releases.get(command.release)
     if release is None:
         yield R.RELEASE_NOT_FOUND
-    elif release.status != "cooling" or twin.at < release.leaves_at:
+    elif release.status != "cooling" or twin.at < release.leaves_at or _is_working(twin):
         yield R.NOT_DUE
 
 

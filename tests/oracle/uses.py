@@ -149,16 +149,15 @@ def call_off(twin: NaiveExchange, command: CallOffRelease) -> None:
 
 def close(twin: NaiveExchange, subject: int, kind: RequestKind) -> None:
     """The registry has spoken about all that a use or a release needs."""
-    confirmed = [
-        (request.lot, request.lo, request.hi)
-        for request in registry.asked_for(twin, subject)
-        if request.status == "confirmed"
-    ]
+    answered = registry.asked_for(twin, subject)
+    confirmed = [(request.lot, request.lo, request.hi) for request in answered if request.status == "confirmed"]
     if kind is RequestKind.RELEASE:
         twin.releases[subject].status = "done" if confirmed else "ended"
-        adjust(twin, confirmed, League.NONE, "")
         return
     made = twin.claims[subject]
+    for request in answered:
+        if request.status == "refused":
+            registry.put(twin, registry.tonnes_of(twin, request), ParcelState.ACTIVE)
     asked = {request.lot for request in registry.asked_for(twin, subject)}
     gone = [part for part in made.units if part[0] not in asked] + confirmed
     if gone:
