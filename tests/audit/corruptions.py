@@ -82,7 +82,8 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("PAPER-TWICE",),
         (
             (
-                "UPDATE lots SET lock_reference = (SELECT upper(lock_reference) || ' ' FROM lots ORDER BY lot_id LIMIT 1)"
+                "UPDATE lots SET lock_reference ="
+                " (SELECT upper(lock_reference) || ' ' FROM lots ORDER BY lot_id LIMIT 1)"
                 " WHERE lot_id = (SELECT max(lot_id) FROM lots)"
             ),
         ),

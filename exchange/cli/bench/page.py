@@ -16,7 +16,7 @@ ROOT: Final = Path(__file__).resolve().parents[3]
 PAGE: Final = ROOT / "docs" / "PERFORMANCE.md"
 RESULTS: Final = ROOT / "docs" / "performance"
 
-_PLACE: Final = re.compile(r"(<!-- bench: ([a-z]+) -->\n).*?(<!-- end of bench -->)", re.DOTALL)
+_PLACE: Final = re.compile(r"(<!-- bench: ([a-z-]+) -->\n).*?(<!-- end of bench -->)", re.DOTALL)
 
 
 def fill() -> None:

@@ -1,0 +1,257 @@
+"""Around the program: with the rights of the service's own role, by SQL, and with batches that a forger has written.
+
+Whoever has stolen the service's password can do no more than this. What the core would never say is said here to the
+database in the core's own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import asyncpg
+import pytest
+
+from exchange.core.credits.parcels import Change
+from exchange.core.credits.states import CANCELLED, ENDING, RETIRED, SELLABLE, UNKNOWN, Standing
+from exchange.core.events import Event
+from exchange.core.events.credits import (
+    Cause,
+    LotAdmitted,
+    Parcel,
+    ParcelsMoved,
+    ParcelsReshaped,
+    UnitsChanged,
+)
+from exchange.core.events.participants import Booked, Layer, Posting
+from exchange.core.ledger import chart
+from exchange.core.serials import SerialRange
+from exchange.core.values import LotId, ParticipantId, TransactionId, derived_id
+from exchange.sequencer.journal import ConstraintBrokenError
+from exchange.store.embedded import DatabaseUrls
+from exchange.store.journal import PostgresJournal
+from tests.double_counting.scene import HOUR, Scene
+from tests.double_counting.venue import books_of, write_history
+from tests.support.entries import batch_of
+
+SQL: Final = {
+    "a parcel is given to another firm": "UPDATE parcels SET owner = owner + 1",
+    "retired units become active": "UPDATE parcels SET state = 1 WHERE state = 9",
+    "a spent parcel is taken out": "DELETE FROM parcels WHERE state = 9",
+    "a parcel is put in a second time": "INSERT INTO parcels SELECT * FROM parcels LIMIT 1",
+    "all parcels are taken out": "TRUNCATE parcels",
+    "a use lets its serials go": "UPDATE claim_ranges SET status = 3",
+    "a use is taken out": "DELETE FROM claims",
+    "a use has another purpose": "UPDATE claims SET purpose = 4",
+    "a use is another firm's": "UPDATE claims SET participant_id = participant_id + 1",
+    "a second use is put in": "INSERT INTO claim_ranges SELECT claim_id, lot_id, lo + 1, hi, 1, seq, last_seq"
+    " FROM claim_ranges",
+    "a request is confirmed": "UPDATE registry_requests SET status = 3, receipt = 'mine'",
+    "an answer is put in": "INSERT INTO registry_answers SELECT seq + 1, at_us, request_id, 1, 'mine', 'mine', '', 0, '',"
+    " true FROM registry_answers",
+    "a receipt is changed": "UPDATE registry_answers SET receipt = receipt || '-2'",
+    "an issuance is put in a second time": "INSERT INTO issuances SELECT * FROM issuances",
+    "an issuance is moved to other serials": "UPDATE issuances SET lo = lo + 1000, hi = hi + 1000",
+    "more was verified": "UPDATE monitoring_periods SET verified = verified * 2",
+    "the ground is given free": "DELETE FROM period_sites",
+    "a space gets another name": "UPDATE serial_spaces SET name = name || '-2'",
+    "a facility is covered no more": "UPDATE facilities SET covered_to = 2021",
+    "a step more is allowed": "INSERT INTO parcel_transitions VALUES (1, 9, 1, 1, 9)",
+    "a step is forgotten": "DELETE FROM parcel_changes",
+    "where units stand is forgotten": "DELETE FROM standings",
+    "a lot is covered by more": "UPDATE lot_coverage SET covered = covered + 1",
+    "a firm has more tonnes": "UPDATE balances SET credits_posted = credits_posted + 1 WHERE owner > 0",
+    "tonnes are booked in": "INSERT INTO postings SELECT seq, n + 1000, transaction_id, layer, debit, credit, asset, amount"
+    " FROM postings",
+    "a freeze is forgotten": "DELETE FROM encumbered_ranges",
+    "a freeze is lifted": "UPDATE encumbrances SET lifted_seq = 1, lifted_at_us = 1",
+    "an adjustment is taken back": "DELETE FROM budget_entries",
+    "a proposal is approved": "UPDATE proposals SET status = 2, decided_by = proposer",
+    "the triggers are switched off": "ALTER TABLE parcels DISABLE TRIGGER ALL",
+    "a constraint is dropped": "ALTER TABLE issuances DROP CONSTRAINT issuances_never_overlap",
+    "no trigger shall fire": "SET session_replication_role = replica",
+    "the entries are changed": "UPDATE journal SET events = ''",
+    "the journal is set back": "UPDATE leader SET seq = seq - 1",
+}
+"""What somebody tries with the service's rights."""
+
+REFUSED: Final = (asyncpg.InsufficientPrivilegeError, asyncpg.RaiseError, asyncpg.IntegrityConstraintViolationError)
+
+
+def eventful() -> Scene:
+    """A scene with units of every kind in it."""
+    scene = Scene()
+    scene.facility("PLANT")
+    scene.used(scene.serials(1, 11))
+    scene.registry_confirms()
+    scene.used(scene.quota(101, 111))
+    scene.freeze(31, 41)
+    scene.waiting_lot()
+    scene.propose(scene.use(scene.serials(51, 61)))
+    return scene
+
+
+@pytest.mark.parametrize("name", SQL)
+async def test_sql_with_the_rights_of_the_service_is_refused(name: str, database: DatabaseUrls) -> None:
+    await write_history(eventful(), database)
+    books = await books_of(database)
+    connection = await asyncpg.connect(database.service)
+    try:
+        with pytest.raises(asyncpg.PostgresError) as refused:
+            await connection.execute(SQL[name])
+    finally:
+        await connection.close()
+    assert refused.value.sqlstate is not None
+    assert isinstance(refused.value, REFUSED) or refused.value.sqlstate.startswith("EX"), refused.value
+    assert await books_of(database) == books
+
+
+# --- batches that a forger has written -------------------------------------------------------------------------------
+
+Forge = Callable[[Scene], tuple[Event, ...]]
+FORGED: Final[dict[str, tuple[str, Forge]]] = {}
+
+
+def refused_by(guard: str) -> Callable[[Forge], Forge]:
+    """Enter a forgery with what the database says to it."""
+
+    def enter(forge: Forge) -> Forge:
+        FORGED[forge.__name__] = (guard, forge)
+        return forge
+
+    return enter
+
+
+def _reshaped(scene: Scene, lot: LotId, lo: int, hi: int, standing: Standing) -> ParcelsReshaped:
+    """Serials that stand otherwise all at once, as the core would write it."""
+    change = Change(standing)
+    _, shape = scene.state.parcels.change(scene.state.credits.lots[lot], SerialRange(lo, hi), change)
+    return shape
+
+
+def _told(
+    scene: Scene, lot: LotId, lo: int, hi: int, before: Standing, standing: Standing, cause: Cause, subject: int
+) -> UnitsChanged:
+    return UnitsChanged(lot, scene.wood, (SerialRange(lo, hi),), *before, *standing, cause, subject)
+
+
+def _booked(scene: Scene, *postings: Posting) -> Booked:
+    """A transaction of the entry that comes next."""
+    return Booked(TransactionId(derived_id(scene.state.seq + 1, 9)), postings)  # type: ignore[arg-type]
+
+
+@refused_by("parcel_changes_confirmed_by_the_registry")
+def a_time_out_unlocks(scene: Scene) -> tuple[Event, ...]:
+    lot, request = scene.waiting_lot(701, 801)
+    scene.wait(2 * HOUR)
+    scene.finish_jobs()
+    shape = _reshaped(scene, lot, 701, 801, SELLABLE)
+    told = _told(scene, lot, 701, 801, UNKNOWN, SELLABLE, Cause.LOCK_CONFIRMED, request.request)
+    free = Posting(Layer.RELEASE, scene.wood, chart.CLEARING, lot, 100)
+    return shape, _booked(scene, free), told
+
+
+@refused_by("EX003")
+def a_time_out_unlocks_silently(scene: Scene) -> tuple[Event, ...]:
+    lot, _ = scene.waiting_lot(701, 801)
+    shape = _reshaped(scene, lot, 701, 801, SELLABLE)
+    return shape, _booked(scene, Posting(Layer.RELEASE, scene.wood, chart.CLEARING, lot, 100))
+
+
+@refused_by("parcel_changes_by_the_table")
+def what_is_retired_is_active_again(scene: Scene) -> tuple[Event, ...]:
+    told = _told(scene, scene.saved, 101, 111, RETIRED, SELLABLE, Cause.USE_WITHDRAWN, 7)
+    return (told,)
+
+
+@refused_by("parcels_spent_for_good")
+def a_spent_parcel_is_opened_again(scene: Scene) -> tuple[Event, ...]:
+    return (_reshaped(scene, scene.saved, 101, 111, SELLABLE),)
+
+
+@refused_by("parcel_changes_confirmed_by_the_registry")
+def a_cancellation_that_the_registry_never_confirmed(scene: Scene) -> tuple[Event, ...]:
+    shape = _reshaped(scene, scene.forest, 51, 61, CANCELLED)
+    told = _told(scene, scene.forest, 51, 61, ENDING, CANCELLED, Cause.CANCELLED, 7)
+    gone = Posting(Layer.POST, scene.wood, chart.CANCELLED, scene.forest, 10)
+    free = Posting(Layer.RELEASE, scene.wood, chart.CLEARING, scene.forest, 10)
+    return shape, _booked(scene, free, gone), told
+
+
+@refused_by("parcel_changes_spent_for_a_claim")
+def units_retired_for_nobody(scene: Scene) -> tuple[Event, ...]:
+    lo, hi, lot = 121, 131, scene.saved
+    first = _told(scene, lot, lo, hi, SELLABLE, ENDING, Cause.USE_PROPOSED, 7)
+    second = _told(scene, lot, lo, hi, ENDING, RETIRED, Cause.RETIRED, 7)
+    gone = Posting(Layer.POST, scene.wood, chart.RETIRED, lot, 10)
+    return _reshaped(scene, lot, lo, hi, RETIRED), _booked(scene, gone), first, second
+
+
+@refused_by("parcel_changes_national_units_are_locked")
+def national_units_without_a_lock(scene: Scene) -> tuple[Event, ...]:
+    issuance = scene.issue(701, 801)
+    return _admitted(scene, LotId(derived_id(scene.state.seq + 1)), issuance, 701, 801)  # type: ignore[arg-type]
+
+
+@refused_by("movements_of_free_units")
+def frozen_units_that_are_sold(scene: Scene) -> tuple[Event, ...]:
+    lot, serials = scene.forest, SerialRange(31, 41)
+    change = Change(owner=scene.steel)
+    _, shape = scene.state.parcels.change(scene.state.credits.lots[lot], serials, change)
+    sold = Posting(Layer.POST, scene.wood, scene.steel, lot, 10)
+    free = Posting(Layer.RELEASE, scene.wood, chart.CLEARING, lot, 10)
+    held = Posting(Layer.HOLD, scene.steel, chart.CLEARING, lot, 10)
+    booked = _booked(scene, free, sold, held)
+    return booked, ParcelsMoved(booked.transaction, lot, scene.wood, scene.steel, (serials,)), shape
+
+
+@refused_by("parcels_never_overlap")
+def a_parcel_beside_the_one_that_is_there(scene: Scene) -> tuple[Event, ...]:
+    (parcel, *_), *_ = scene.state.parcels.pieces(scene.saved, SerialRange(151, 161))
+    copy = Parcel(151, 161, scene.steel, parcel.acquired, parcel.tag, parcel.state, 0)
+    return (ParcelsReshaped(scene.saved, (), (copy,)),)
+
+
+@refused_by("EX003")
+def units_in_the_ledger_that_are_in_no_lot(scene: Scene) -> tuple[Event, ...]:
+    return (_booked(scene, Posting(Layer.POST, chart.REGISTRY, scene.wood, scene.forest, 10)),)
+
+
+@refused_by("lots_never_overlap")
+def a_lot_beside_the_one_that_is_there(scene: Scene) -> tuple[Event, ...]:
+    issuance = scene.state.credits.lots[scene.saved].issuance
+    return _admitted(scene, LotId(derived_id(scene.state.seq + 1)), issuance, 151, 161)  # type: ignore[arg-type]
+
+
+def _admitted(scene: Scene, lot: LotId, issuance: object, lo: int, hi: int) -> tuple[Event, ...]:
+    """A lot that comes in ready to be sold."""
+    serials, day = SerialRange(lo, hi), scene.state.session.day
+    space = scene.state.credits.issuances[issuance].space  # type: ignore[index]
+    booked = _booked(scene, Posting(Layer.POST, chart.REGISTRY, scene.wood, lot, hi - lo))
+    return (
+        LotAdmitted(lot, issuance, space, serials, scene.wood, "forged"),  # type: ignore[arg-type]
+        booked,
+        ParcelsMoved(booked.transaction, lot, ParticipantId(0), scene.wood, (serials,)),
+        ParcelsReshaped(lot, (), (Parcel(lo, hi, scene.wood, day, *SELLABLE, 0),)),
+        UnitsChanged(lot, scene.wood, (serials,), 0, 0, *SELLABLE, Cause.ADMITTED_HERE, lot),
+    )
+
+
+@pytest.mark.parametrize("name", FORGED)
+async def test_a_forged_batch_is_refused(name: str, database: DatabaseUrls) -> None:
+    guard, forge = FORGED[name]
+    scene = eventful()
+    events = forge(scene)
+    log = await write_history(scene, database)
+    books, head = await books_of(database), log.head
+    store = PostgresJournal(database.service)
+    try:
+        epoch = (await store.lead()).epoch
+        log.epoch = epoch
+        with pytest.raises(ConstraintBrokenError) as refused:
+            await store.append(batch_of([log.add(*events)], head, epoch))
+    finally:
+        await store.close()
+    cause = refused.value.__cause__
+    assert guard in str(refused.value) or getattr(cause, "sqlstate", "") == guard, refused.value
+    assert await books_of(database) == books
