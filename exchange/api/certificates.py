@@ -1,21 +1,77 @@
-"""The facts of certificates as the committed view has them, and the addresses at which certificates are found."""
+"""The facts of certificates as the committed view has them, and certificates as they are given out.
+
+What has to be made is drawn for by its size; what was made is kept (:mod:`exchange.api.shelf`).
+"""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
+from typing import Final
+
 from exchange.api.ports import History, Services
-from exchange.certificates.document import Document, document_of
+from exchange.api.shelf import Shown
+from exchange.certificates.document import Document, canonical_bytes, document_of
 from exchange.certificates.facts import CERTIFIED, CertificateFacts, LogEntry, Receipt, Revocation, UnitFacts, log_entry
 from exchange.certificates.numbers import LONGEST, as_written, claim_of
-from exchange.certificates.page import Links
+from exchange.certificates.page import Links, page_of
 from exchange.certificates.pdf import is_available
+from exchange.certificates.qr import qr_svg
 from exchange.certificates.register import project_facts
+from exchange.certificates.sheet import sheet_of
 from exchange.core.credits.claims import ClaimStatus
 from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, LotId, Seq
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.view.unit_rows import UseRow
 
-PREFIX = "/certificates/"
+PREFIX: Final = "/certificates/"
+RANGES_A_WEIGHT: Final = 10
+"""So many ranges of serials draw 1 from the rate limit, beside what the request draws."""
+
+Draw = Callable[[int], None]
+"""Takes a weight from the rate limit of whoever asks."""
+
+
+async def numbered(services: Services, text: str, origin: str, draw: Draw) -> Shown | None:
+    """The certificate with a number, however it is typed; None where there is none.
+
+    Raises:
+        ConnectionError: when the log cannot be asked now.
+    """
+    number = as_written(text)
+    claim = claim_of(number) if len(text) <= LONGEST else None
+    shown = None if claim is None else await of_claim(services, claim, origin, draw)
+    return shown if shown is not None and shown.document["number"] == number else None
+
+
+async def of_claim(services: Services, claim: ClaimId, origin: str, draw: Draw) -> Shown | None:
+    """The certificate of a claim, at a venue with this origin; None where it has none (yet).
+
+    Raises:
+        ConnectionError: when the log cannot be asked now.
+    """
+    row = services.view.uses.by_id.get(claim)
+    if row is None:
+        return None
+    place = (claim, row.last_seq, origin)
+    shown = services.shelf.find(place)
+    if shown is None:
+        draw(sum(len(part.ranges) for part in row.units) // RANGES_A_WEIGHT)
+        document = await certificate_of(services, claim)
+        if document is None:
+            return None
+        shown = _shown(document, origin)
+        services.shelf.keep(place, shown)
+    return shown
+
+
+def _shown(document: Document, origin: str) -> Shown:
+    data = canonical_bytes(document)
+    digest = hashlib.sha256(data).hexdigest()
+    links = links_of(origin, document["number"])
+    page = page_of(sheet_of(document, digest), links, qr_svg(links.address))
+    return Shown(document, data, digest, links, page)
 
 
 async def certificate_of(services: Services, claim: ClaimId) -> Document | None:
@@ -32,18 +88,6 @@ async def certificate_of(services: Services, claim: ClaimId) -> Document | None:
     revocation = Revocation(reason, await _entry(services.history, last)) if is_revoked else None
     fulfilled = await _entry(services.history, row.fulfilled_seq)
     return document_of(_facts(services.view, row, fulfilled, revocation))
-
-
-async def certificate_numbered(services: Services, text: str) -> Document | None:
-    """The certificate with a number, however it is typed; None where there is none.
-
-    Raises:
-        ConnectionError: when the log cannot be asked now.
-    """
-    number = as_written(text)
-    claim = claim_of(number) if len(text) <= LONGEST else None
-    document = None if claim is None else await certificate_of(services, claim)
-    return document if document is not None and document["number"] == number else None
 
 
 def links_of(origin: str, number: str) -> Links:

@@ -10,6 +10,7 @@ from typing import Protocol
 from exchange.access.gate import Gate
 from exchange.access.rate_limits import RateLimiter, Rates
 from exchange.api.downloads import Downloads
+from exchange.api.shelf import Shelf
 from exchange.api.stream.accounts import ViewAccounts
 from exchange.api.turns import Turns
 from exchange.core.serials import SerialRange
@@ -210,6 +211,7 @@ class Services:
     downloads: Downloads = field(default_factory=Downloads)
     gate: Gate = field(default_factory=Gate)
     turns: Turns = field(default_factory=Turns)
+    shelf: Shelf = field(default_factory=Shelf)
     limiter: RateLimiter = field(default_factory=lambda: RateLimiter(Rates()))
     market: MarketData = field(init=False)
 

@@ -42,7 +42,7 @@ POLICY: Final = (
 
 _NUMBER: Final = Words("Certificate number", "证书编号")
 _CHECK: Final = Words("Check page", "查验页面")
-_AS_OF: Final = Words("As of log entry", "截至日志序号")
+_NEWEST: Final = Words("As of log entry", "截至日志序号")
 _FILES: Final = Words("For programs and archives", "供程序读取与存档")
 _NONE: Final = Words("There is no certificate with this number.", "没有此编号的证书。")
 _ADVICE: Final = Words(
@@ -63,17 +63,22 @@ class Links:
     pdf: str | None
 
 
-def page_of(sheet: Sheet, links: Links, qr: str, as_of: int) -> str:
-    """The page; ``qr`` is an SVG element, ``as_of`` the newest entry of the log that was looked at."""
+AS_OF: Final = "<!--as-of-->"
+"""Stands in a page for the newest entry of the log that was looked at; what people wrote cannot contain it."""
+
+
+def page_of(sheet: Sheet, links: Links, qr: str) -> str:
+    """The page, with :data:`AS_OF` in it; ``qr`` is an SVG element."""
     warnings = "".join(f"<p class=warning>{_words(warning)}</p>" for warning in sheet.warnings)
     status = "" if sheet.is_revoked else f"<p class=status>{_words(sheet.status)}</p>"
-    head = (Line(_NUMBER, Words(sheet.number, sheet.number), is_code=True), _line(_AS_OF, str(as_of)))
+    number = Line(_NUMBER, Words(sheet.number, sheet.number), is_code=True)
+    newest = f"<tr><th scope=row>{_words(_NEWEST)}<td>{AS_OF}"
     parts = (
         f"<h1>{_words(sheet.title)}</h1>",
         warnings,
         status,
         f"<figure class=qr>{qr}</figure>",
-        _table(head),
+        f"<table>{_row(number)}{newest}</table>",
         f"<p>{escape(sheet.statement.zh)}</p><p lang=en>{escape(sheet.statement.en)}</p>",
         *(_part(part) for part in sheet.parts),
         _links(links),
@@ -101,8 +106,11 @@ def _part(part: Part) -> str:
 
 
 def _table(lines: tuple[Line, ...]) -> str:
-    rows = "".join(f"<tr><th scope=row>{_words(line.label)}<td>{_value(line)}" for line in lines)
-    return f"<table>{rows}</table>"
+    return f"<table>{''.join(_row(line) for line in lines)}</table>"
+
+
+def _row(line: Line) -> str:
+    return f"<tr><th scope=row>{_words(line.label)}<td>{_value(line)}"
 
 
 def _value(line: Line) -> str:
@@ -114,10 +122,6 @@ def _value(line: Line) -> str:
 
 def _words(words: Words) -> str:
     return f"{escape(words.zh)} <span lang=en>{escape(words.en)}</span>"
-
-
-def _line(label: Words, text: str) -> Line:
-    return Line(label, Words(text, text))
 
 
 def _links(links: Links) -> str:

@@ -14,11 +14,17 @@ from pathlib import Path
 from typing import Final
 
 import exchange
-from exchange.certificates.document import Document, canonical_bytes
+from exchange.certificates.document import Document, canonical_bytes, digest_of
 
 MOST_WAITING: Final = 8
 MOST_KEPT: Final = 64
+LARGEST_KEPT: Final = 256 * 1024
+"""Bytes of a PDF that is kept; one of a usual use has a third of it."""
+
 SECONDS: Final = 60.0
+
+Key = tuple[str, str]
+"""The SHA-256 of a document, and the address of its page."""
 
 _ROOT: Final = Path(exchange.__file__).parent.parent
 _PASSED_ON: Final = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")
@@ -42,7 +48,7 @@ class Press:
         self._seconds: Final = seconds
         self._turn: Final = asyncio.Lock()
         self._waiting = 0
-        self._kept: Final[OrderedDict[tuple[bytes, str], bytes]] = OrderedDict()
+        self._kept: Final[OrderedDict[Key, bytes]] = OrderedDict()
 
     async def pdf(self, document: Document, address: str) -> bytes:
         """The PDF of a document whose page has this address.
@@ -51,8 +57,8 @@ class Press:
             PressBusyError: when too many wait for theirs.
             PressBrokenError: when it could not be made.
         """
-        data = canonical_bytes(document)
-        kept = self._kept.get((data, address))
+        key = (digest_of(document), address)
+        kept = self._kept.get(key)
         if kept is not None:
             return kept
         if self._waiting >= MOST_WAITING:
@@ -60,13 +66,14 @@ class Press:
         self._waiting += 1
         try:
             async with self._turn:
-                return self._kept.get((data, address)) or await self._print(data, address)
+                return self._kept.get(key) or await self._print(key, canonical_bytes(document))
         finally:
             self._waiting -= 1
 
-    async def _print(self, data: bytes, address: str) -> bytes:
-        made = await _run(self._module, address, data, self._seconds)
-        self._kept[data, address] = made
+    async def _print(self, key: Key, data: bytes) -> bytes:
+        made = await _run(self._module, key[1], data, self._seconds)
+        if len(made) <= LARGEST_KEPT:
+            self._kept[key] = made
         if len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
         return made

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final
 
 from exchange.certificates import words
@@ -25,6 +26,9 @@ _HIDDEN: Final = re.compile(
 """Unicode's controls, formats (such as those that turn the direction of writing) and separators of lines. Written out,
 because what a Python thinks of a character depends on its version, and a certificate must not.
 """
+
+
+_QUANTITY: Final = Words("Quantity, tCO2e", "数量（tCO2e）")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,8 @@ class Sheet:
     notes: tuple[Words, ...]
 
 
-def sheet_of(document: Document) -> Sheet:
-    """The sheet of a document."""
+def sheet_of(document: Document, digest: str = "") -> Sheet:
+    """The sheet of a document; ``digest`` is its own, where that is known already."""
     is_revoked = document["status"] == REVOKED
     return Sheet(
         title=words.TITLES[document["kind"]],
@@ -72,7 +76,7 @@ def sheet_of(document: Document) -> Sheet:
             *_revocation(document),
             Part(Words("Use", "使用"), tuple(_use(document))),
             *_units(document),
-            Part(Words("Proof in the log", "日志存证"), tuple(_proof(document))),
+            Part(Words("Proof in the log", "日志存证"), tuple(_proof(document, digest or digest_of(document)))),
         ),
         notes=tuple(_notes(document)),
     )
@@ -128,7 +132,7 @@ def _use(document: Document) -> Iterator[Line]:
     yield Line(Words("Purpose", "用途"), named(Purpose, document["purpose"]))
     yield from _details(used)
     yield Line(Words("Day", "注销日"), same(document["day"]))
-    yield Line(Words("Quantity, tCO2e", "数量（tCO2e）"), same(grouped(document["quantity"])))
+    yield Line(_QUANTITY, same(grouped(document["quantity"])))
     yield Line(Words("Covers, tCO2e", "可抵数量（tCO2e）"), same(grouped(document["covers"])))
     yield Line(Words("Claim", "使用编号"), same(document["claim"]), is_code=True)
 
@@ -157,16 +161,22 @@ def _details(used: Document) -> Iterator[Line]:
 
 
 def _units(document: Document) -> Iterator[Part]:
-    units = document["units"]
-    for n, unit in enumerate(units, 1):
-        counted = f" {n}/{len(units)}" if len(units) > 1 else ""
-        yield Part(Words(f"Units{counted}", f"减排量{counted}"), tuple(_unit(unit)))
+    """One part for ranges that differ in nothing but serials and receipts."""
+    alike = [(common, list(units)) for common, units in groupby(document["units"], _without_serials)]
+    for n, (common, units) in enumerate(alike, 1):
+        counted = f" {n}/{len(alike)}" if len(alike) > 1 else ""
+        lines = (*_common(common, sum(unit["quantity"] for unit in units)), *_ranges(units))
+        yield Part(Words(f"Units{counted}", f"减排量{counted}"), lines)
 
 
-def _unit(unit: Document) -> Iterator[Line]:
-    yield Line(Words("Serials", "序列号"), same(shown(unit["serials"])), is_code=True)
-    yield Line(Words("Serial space", "序列号空间"), same(shown(unit["serial_space"])))
-    yield Line(Words("Quantity, tCO2e", "数量（tCO2e）"), same(grouped(unit["quantity"])))
+_OF_ONE_RANGE: Final = ("serials", "serial_first", "serial_last", "quantity", "receipt")
+
+
+def _without_serials(unit: Document) -> Document:
+    return {key: value for key, value in unit.items() if key not in _OF_ONE_RANGE}
+
+
+def _common(unit: Document, quantity: int) -> Iterator[Line]:
     yield from _project(unit["project"])
     yield Line(Words("Vintage", "减排量产生年度"), same(str(unit["vintage"])))
     period = f"{unit['monitoring_start']} – {unit['monitoring_end']}"
@@ -174,7 +184,16 @@ def _unit(unit: Document) -> Iterator[Line]:
     if unit["issued_against"] is not None:
         label = Words("Issued against the cancelled CCER of", "据以签发的 CCER 注销")
         yield Line(label, same(unit["issued_against"]), is_code=True)
-    yield from _receipt(unit["receipt"])
+    yield Line(Words("Serial space", "序列号空间"), same(shown(unit["serial_space"])))
+    yield Line(_QUANTITY, same(grouped(quantity)))
+
+
+def _ranges(units: list[Document]) -> Iterator[Line]:
+    for unit in units:
+        yield Line(Words("Serials", "序列号"), same(shown(unit["serials"])), is_code=True)
+        if len(units) > 1:
+            yield Line(_QUANTITY, same(grouped(unit["quantity"])))
+        yield from _receipt(unit["receipt"])
 
 
 def _project(project: Document) -> Iterator[Line]:
@@ -213,9 +232,9 @@ def _receipt(receipt: Document | None) -> Iterator[Line]:
         yield Line(Words("Read from paper by", "纸质凭证核对"), Words("two persons", "双人复核"))
 
 
-def _proof(document: Document) -> Iterator[Line]:
+def _proof(document: Document, digest: str) -> Iterator[Line]:
     yield from _entry(document["log"])
-    yield Line(Words("SHA-256 of the JSON", "JSON 文件的 SHA-256"), same(digest_of(document)), is_code=True)
+    yield Line(Words("SHA-256 of the JSON", "JSON 文件的 SHA-256"), same(digest), is_code=True)
 
 
 def _entry(entry: Document) -> Iterator[Line]:

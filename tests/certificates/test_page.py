@@ -14,12 +14,12 @@ import pytest
 
 from exchange.certificates.document import Document
 from exchange.certificates.numbers import LONGEST
-from exchange.certificates.page import POLICY, Links, page_of, page_of_none
+from exchange.certificates.page import AS_OF, POLICY, Links, page_of, page_of_none
 from exchange.certificates.qr import qr_svg
 from exchange.certificates.sheet import sheet_of, shown
 from tests.certificates.examples import ADDRESS, document, facts, revoked_document
 
-AS_OF = 77_777
+NEWEST = 77_777
 ELEMENTS = frozenset(
     re.findall(r"\w+", "html meta title style h1 h2 p span figure svg path table tr th td code bdi br a")
 )
@@ -29,7 +29,7 @@ def html_of(made: Document, pdf: bool = True) -> str:
     """The page of a document."""
     number = made["number"]
     links = Links(f"{ADDRESS}{number}", f"/certificates/{number}.json", f"/certificates/{number}.pdf" if pdf else None)
-    return page_of(sheet_of(made), links, qr_svg(links.address), AS_OF)
+    return page_of(sheet_of(made), links, qr_svg(links.address)).replace(AS_OF, str(NEWEST))
 
 
 class Reader(HTMLParser):
@@ -152,7 +152,7 @@ def test_a_venue_without_pdf_offers_none() -> None:
 
 
 def test_the_page_says_how_new_it_is() -> None:
-    assert str(AS_OF) in Reader(PAGES["valid"]).text
+    assert str(NEWEST) in Reader(PAGES["valid"]).text
 
 
 def test_what_people_wrote_is_text_and_never_markup() -> None:

@@ -8,6 +8,7 @@ are such papers.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated, Final, Literal
 
 from fastapi import FastAPI
@@ -18,7 +19,7 @@ from starlette.responses import Response
 from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number
 from exchange.access.signature_base import Origin
-from exchange.api.certificates import certificate_numbered, certificate_of, links_of
+from exchange.api.certificates import numbered, of_claim
 from exchange.api.fields import Model
 from exchange.api.language import language_of
 from exchange.api.limits import group_of, limit_stranger
@@ -28,12 +29,10 @@ from exchange.api.pipeline import Incoming, incoming_of, response_of
 from exchange.api.ports import Services
 from exchange.api.problem_tables import HISTORY_UNAVAILABLE, NO_SUCH_ROUTE
 from exchange.api.problems import ProblemError, problem_answer
-from exchange.certificates.document import REVOKED, VALID, canonical_bytes, digest_of
-from exchange.certificates.page import POLICY, page_of, page_of_none
-from exchange.certificates.pdf import is_available
+from exchange.api.shelf import Shown
+from exchange.certificates.document import VALID
+from exchange.certificates.page import AS_OF, POLICY, page_of_none
 from exchange.certificates.printing import Press
-from exchange.certificates.qr import qr_svg
-from exchange.certificates.sheet import sheet_of
 from exchange.core.rejections import RejectReason
 from exchange.core.values import ClaimId
 
@@ -70,18 +69,17 @@ async def certificate(call: Call) -> Document:
     claim = ClaimId(id_number(Kind.USE, call.path["use"]))
     row = call.services.view.uses.by_id.get(claim)
     mine = row is not None and (call.who.is_staff or row.terms.participant == call.who.participant)
-    document = await certificate_of(call.services, claim) if mine else None
-    if document is None:
+    shown = await of_claim(call.services, claim, "", lambda _weight: None) if mine else None
+    if shown is None:
         raise ProblemError(RejectReason.CLAIM_NOT_FOUND)
-    links = links_of("", document["number"])
     return {
-        "use": document["claim"],
-        "number": document["number"],
-        "status": REVOKED if document["revocation"] else VALID,
-        "page": links.address,
-        "json_file": links.json,
-        "pdf": links.pdf,
-        "sha256": digest_of(document),
+        "use": shown.document["claim"],
+        "number": shown.document["number"],
+        "status": shown.document["status"],
+        "page": shown.links.address,
+        "json_file": shown.links.json,
+        "pdf": shown.links.pdf,
+        "sha256": shown.digest,
     }
 
 
@@ -100,31 +98,29 @@ OPERATIONS = (
 # --- for everybody ----------------------------------------------------------------------------------------------------
 
 
-Show = Callable[[Incoming, Document | None], Awaitable[Response]]
+Show = Callable[[Shown | None], Awaitable[Response]]
 
 
 def add_certificates(app: FastAPI, services: Services) -> None:
     """Add the addresses of certificates; whoever asks for too many waits, as for everything that needs no key."""
     press = Press()
 
-    async def page(incoming: Incoming, document: Document | None) -> Response:
-        if document is None:
+    async def page(shown: Shown | None) -> Response:
+        if shown is None:
             return Response(page_of_none(), _NOT_FOUND, _HTML, media_type="text/html")
-        links = links_of(str(_origin(incoming)), document["number"])
-        shown = page_of(sheet_of(document), links, qr_svg(links.address), services.view.seq)
-        return Response(shown, media_type="text/html", headers=_HTML)
+        text = shown.page.replace(AS_OF, str(services.view.seq))
+        return Response(text, media_type="text/html", headers=_HTML)
 
-    async def json(incoming: Incoming, document: Document | None) -> Response:
-        if document is None:
+    async def json(shown: Shown | None) -> Response:
+        if shown is None:
             raise ProblemError(NO_SUCH_ROUTE)
-        headers = {"etag": f'"{digest_of(document)}"'}
-        return Response(canonical_bytes(document), media_type="application/json", headers=headers)
+        return Response(shown.data, media_type="application/json", headers={"etag": f'"{shown.digest}"'})
 
-    async def pdf(incoming: Incoming, document: Document | None) -> Response:
-        if document is None or not is_available():
+    async def pdf(shown: Shown | None) -> Response:
+        if shown is None or shown.links.pdf is None:
             raise ProblemError(NO_SUCH_ROUTE)
-        made = await press.pdf(document, links_of(str(_origin(incoming)), document["number"]).address)
-        headers = {"content-disposition": f'inline; filename="{document["number"]}.pdf"'}
+        made = await press.pdf(shown.document, shown.links.address)
+        headers = {"content-disposition": f'inline; filename="{shown.document["number"]}.pdf"'}
         return Response(made, media_type="application/pdf", headers=headers)
 
     # The longer addresses come first: a number without more would match them too.
@@ -137,7 +133,7 @@ def _endpoint(services: Services, show: Show) -> Callable[[Request], Awaitable[R
     async def endpoint(request: Request) -> Response:
         incoming = incoming_of(services, request.path_params, request.scope)
         try:
-            response = await show(incoming, await _asked_for(incoming))
+            response = await show(await _asked_for(incoming))
         except ProblemError as problem:
             response = _problem(request, problem)
         except ConnectionError:
@@ -148,12 +144,13 @@ def _endpoint(services: Services, show: Show) -> Callable[[Request], Awaitable[R
     return endpoint
 
 
-async def _asked_for(incoming: Incoming) -> Document | None:
+async def _asked_for(incoming: Incoming) -> Shown | None:
     """The certificate with the number in the address; drawn for first, so that nobody can try many."""
     limit_stranger(incoming, FROM_THE_DATABASE)
     services = incoming.services
     async with services.turns.of(group_of(services.gate.address_of(incoming.scope))):
-        return await certificate_numbered(services, incoming.path["number"])
+        draw = partial(limit_stranger, incoming)
+        return await numbered(services, incoming.path["number"], str(_origin(incoming)), draw)
 
 
 def _origin(incoming: Incoming) -> Origin:
