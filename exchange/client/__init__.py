@@ -43,11 +43,16 @@ from exchange.client.rate_limit import RateLimit
 from exchange.client.resources.agreements import Agreements
 from exchange.client.resources.approvals import Proposals
 from exchange.client.resources.audit import Audit, Filter
+from exchange.client.resources.budgets import Budgets
 from exchange.client.resources.cash import Accounts, Cash, Deposits
+from exchange.client.resources.encumbrances import Encumbrances
+from exchange.client.resources.imports import Imports
 from exchange.client.resources.market import Instruments, Venue
 from exchange.client.resources.orders import Feed, Orders, Trades
 from exchange.client.resources.people import Keys, Members, Participants, People
+from exchange.client.resources.projects import Projects
 from exchange.client.resources.units import Units
+from exchange.client.resources.uses import Pick, RegistryRequests, Releases, Uses
 from exchange.client.secrets import NewSecret
 from exchange.client.signing import PrivateKey
 
@@ -69,6 +74,7 @@ __all__ = [
     "NoAnswerError",
     "NotThereError",
     "Patience",
+    "Pick",
     "Place",
     "PrivateKey",
     "RateLimit",
@@ -114,7 +120,14 @@ class ExchangeClient:
         self.cash = Cash(self.connection)
         self.accounts = Accounts(self.connection)
         self.proposals = Proposals(self.connection)
+        self.projects = Projects(self.connection)
         self.units = Units(self.connection)
+        self.requests = RegistryRequests(self.connection)
+        self.uses = Uses(self.connection)
+        self.releases = Releases(self.connection)
+        self.encumbrances = Encumbrances(self.connection)
+        self.imports = Imports(self.connection)
+        self.budgets = Budgets(self.connection)
         self.orders = Orders(self.connection)
         self.trades = Trades(self.connection)
         self.feed = Feed(self.connection)

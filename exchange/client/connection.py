@@ -141,6 +141,13 @@ class Connection:
         data = None if body is None else encode_body(body)
         return self._understand(await self.send(method, path, data, idempotency_key or new_idempotency_key(), query))
 
+    async def upload(
+        self, path: str, data: bytes, idempotency_key: str | None = None, query: Query | None = None
+    ) -> dict[str, object]:
+        """Send a CSV file, as :meth:`change` sends its JSON; raises what that does."""
+        key = idempotency_key or new_idempotency_key()
+        return self._understand(await self.send("POST", path, data, key, query, content_type="text/csv"))
+
     async def send(
         self,
         method: str,
@@ -149,13 +156,14 @@ class Connection:
         idempotency_key: str = "",
         query: Query | None = None,
         accept: str = "application/json",
+        content_type: str = "application/json",
     ) -> Answer:
         """Send until answered; what is returned is the answer to the byte, whatever its status."""
         headers = {"Accept": accept, "Accept-Language": self.language}
         if idempotency_key:
             headers["Idempotency-Key"] = idempotency_key
         if data is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = content_type
         request = self._http.build_request(method, path, content=data, headers=headers, params=dict(query or {}))
         answer, attempts = await self._until_answered(request)
         if isinstance(answer, _Silence):

@@ -151,8 +151,8 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
         "What the units are used for, once and for ever. NATIONAL_SURRENDER: for what a facility has to surrender "
         "nationally. NEW_PROJECT_OFFSET: for a new project. EVENT_NEUTRALITY: for a zero-carbon event, meeting or "
         "product. VOLUNTARY: of one's own accord. ECO_COMPENSATION: ecological compensation. INTER_PROVINCE: in "
-        "another province. CONVERSION: so that quota of an ecosystem sink can be issued against it. FORCED: by the regulator's "
-        "order, which nobody can ask for.",
+        "another province. CONVERSION: so that quota of an ecosystem sink can be issued against it. FORCED: by the "
+        "regulator's order, which nobody can ask for.",
         "用途，一经使用不可更改。NATIONAL_SURRENDER：全国清缴抵销；NEW_PROJECT_OFFSET：新上项目抵销；"
         "EVENT_NEUTRALITY：零碳活动、会议或产品；VOLUNTARY：自愿；ECO_COMPENSATION：生态补偿；"
         "INTER_PROVINCE：跨省使用；CONVERSION：据以签发生态系统碳汇类指标；FORCED：主管部门强制注销，不可自行申请。",

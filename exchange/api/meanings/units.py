@@ -21,8 +21,8 @@ UNITS_AND_MONEY: Final[dict[str, Meaning]] = {
         "MINE_RESTORATION, ENERGY_SAVING, CAPACITY_RETIREMENT, ENERGY_MIX, CARBON_CAPTURE, RENEWABLE_ENERGY, METHANE "
         "or OTHER.",
         "项目活动：AFFORESTATION 造林，FOREST_MANAGEMENT 森林经营，GRASSLAND 草原，WETLAND 湿地，"
-        "MINE_RESTORATION 矿山修复，ENERGY_SAVING 节能，CAPACITY_RETIREMENT 淘汰产能，ENERGY_MIX 用能结构优化，CARBON_CAPTURE 碳捕集，"
-        "RENEWABLE_ENERGY 可再生能源，METHANE 甲烷，OTHER 其他。",
+        "MINE_RESTORATION 矿山修复，ENERGY_SAVING 节能，CAPACITY_RETIREMENT 淘汰产能，ENERGY_MIX 用能结构优化，"
+        "CARBON_CAPTURE 碳捕集，RENEWABLE_ENERGY 可再生能源，METHANE 甲烷，OTHER 其他。",
     ),
     "affirmed_by": Meaning(
         "Id of the person who affirmed for the counterparty; null before that.",
@@ -176,7 +176,8 @@ UNITS_AND_MONEY: Final[dict[str, Meaning]] = {
         "Where it stands. ADMITTED: its lock was refused and can be asked for again. LOCK_REQUESTED: the registry was "
         "asked to lock it. LOCK_UNKNOWN: the registry did not answer. ACTIVE: it can be sold, unless something holds "
         "it fast. PENDING_OUT: a release is on its way. OUT: in the national market. RETURN_REQUESTED: the registry "
-        "was asked to lock it again. PENDING_CANCEL: a use is on its way. RETIRED, CANCELLED, EXPORTED: used, for ever.",
+        "was asked to lock it again. PENDING_CANCEL: a use is on its way. RETIRED, CANCELLED, EXPORTED: "
+        "used, for ever.",
         "所处状态。ADMITTED：锁定被拒，可再次申请；LOCK_REQUESTED：已请求锁定；LOCK_UNKNOWN：登记机构未答复；"
         "ACTIVE：可出售，但受权利限制者除外；PENDING_OUT：转出办理中；OUT：在全国市场；RETURN_REQUESTED：已请求重新锁定；"
         "PENDING_CANCEL：使用办理中；RETIRED、CANCELLED、EXPORTED：已使用，不可恢复。",

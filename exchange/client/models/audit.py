@@ -138,7 +138,9 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Serials of a lot that went from ``source`` to ``target``: participants, or REGISTRY."""
+    """Serials of a lot that went from ``source`` to ``target``: participants, REGISTRY for what came
+    in, GONE for what was used or released.
+    """
 
     seq: int
     n: int

@@ -19,9 +19,9 @@ class Proposals:
     async def propose(
         self, action_type: str, fields: Mapping[str, object], *, idempotency_key: str | None = None
     ) -> Proposal:
-        """Propose an action: WITHDRAWAL, ISSUANCE, LOT_ADMISSION, RULEBOOK, STAFF, TRADER, KEY_REPLACEMENT or RESUME.
+        """Propose an action by its type, such as WITHDRAWAL, PROJECT, ISSUANCE or LOT_ADMISSION.
 
-        ``fields`` are those that the type asks for.
+        ``fields`` are those that the type asks for; docs/PROPOSALS.md has every type with an example.
         """
         body: dict[str, object] = {"action": {"type": action_type, **fields}}
         return decode(Proposal, await self._connection.change("POST", "/v1/proposals", body, idempotency_key))

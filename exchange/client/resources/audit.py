@@ -13,9 +13,11 @@ from exchange.client.models import (
     AuditRead,
     AuditRefusal,
     AuditTrade,
+    Holder,
     JournalEntry,
     Movement,
     Posting,
+    Step,
 )
 from exchange.client.resources.paging import every, items_of
 from exchange.client.wire import decode, in_path
@@ -110,6 +112,16 @@ class Audit:
     def movements(self, lot: str) -> AsyncIterator[Movement]:
         """Where the serials of a lot went, from its admission on."""
         return every(self._connection, f"/v1/audit/lots/{in_path(lot)}/movements", Movement)
+
+    def holders(self, lot: str, serial_lo: int | None = None, serial_hi: int | None = None) -> AsyncIterator[Holder]:
+        """Everybody who ever held serials of a lot, in order."""
+        query: Query = {"serial_lo": serial_lo, "serial_hi": serial_hi}
+        return every(self._connection, f"/v1/audit/lots/{in_path(lot)}/holders", Holder, query)
+
+    def steps(self, lot: str, serial_lo: int | None = None, serial_hi: int | None = None) -> AsyncIterator[Step]:
+        """Every step that serials of a lot took, in order."""
+        query: Query = {"serial_lo": serial_lo, "serial_hi": serial_hi}
+        return every(self._connection, f"/v1/audit/lots/{in_path(lot)}/steps", Step, query)
 
     async def journal(self, after_seq: int = 0, limit: int = 100) -> list[JournalEntry]:
         """Up to ``limit`` journal entries after ``after_seq``; :meth:`entries` goes on by itself."""

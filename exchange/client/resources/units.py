@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from exchange.client.connection import Connection
-from exchange.client.models import Holding, Issuance, Lot
-from exchange.client.resources.paging import every
+from exchange.client.models import AskedLock, Holding, Issuance, Lot, LotParcel, Transition
+from exchange.client.resources.paging import every, items_of
 from exchange.client.wire import decode, in_path
 
 
 class Units:
-    """What was issued, what is admitted here, and what the own participant holds."""
+    """What was issued, what is admitted here, and where each serial of it stands."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -25,9 +25,22 @@ class Units:
         return every(self._connection, "/v1/issuances", Issuance)
 
     def lots(self) -> AsyncIterator[Lot]:
-        """Lots: all for staff, those it holds for a trader."""
+        """Lots: all for staff, those of which it holds something or held the last of it for a trader."""
         return every(self._connection, "/v1/lots", Lot)
 
     async def lot(self, lot: str) -> Lot:
         """One lot."""
         return decode(Lot, await self._connection.read(f"/v1/lots/{in_path(lot)}"))
+
+    def parcels(self, lot: str) -> AsyncIterator[LotParcel]:
+        """Where the serials of a lot stand: all of them for staff, the own ones for a trader."""
+        return every(self._connection, f"/v1/lots/{in_path(lot)}/parcels", LotParcel)
+
+    async def transitions(self) -> list[Transition]:
+        """Every step that units can take."""
+        return [decode(Transition, item) for item in items_of(await self._connection.read("/v1/transitions"))]
+
+    async def ask_lock(self, lot: str, *, idempotency_key: str | None = None) -> AskedLock:
+        """Ask the national registry again to lock what it has refused to lock (operator)."""
+        path = f"/v1/lots/{in_path(lot)}/lock"
+        return decode(AskedLock, await self._connection.change("POST", path, None, idempotency_key))

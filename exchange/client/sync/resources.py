@@ -5,7 +5,21 @@ A test sees to it that none is missing.
 
 from __future__ import annotations
 
-from exchange.client.resources import agreements, approvals, audit, cash, market, orders, people, units
+from exchange.client.resources import (
+    agreements,
+    approvals,
+    audit,
+    budgets,
+    cash,
+    encumbrances,
+    imports,
+    market,
+    orders,
+    people,
+    projects,
+    units,
+    uses,
+)
 from exchange.client.sync.background import Face, blocking, iterating
 
 
@@ -90,13 +104,79 @@ class Proposals(Face[approvals.Proposals]):
     every = iterating(approvals.Proposals.every)
 
 
+class Projects(Face[projects.Projects]):
+    """Where units come from."""
+
+    every = iterating(projects.Projects.every)
+    get = blocking(projects.Projects.get)
+    facilities = iterating(projects.Projects.facilities)
+
+
 class Units(Face[units.Units]):
-    """What was issued, what is admitted here, and what the own participant holds."""
+    """What was issued, what is admitted here, and where each serial of it stands."""
 
     holdings = iterating(units.Units.holdings)
     issuances = iterating(units.Units.issuances)
     lots = iterating(units.Units.lots)
     lot = blocking(units.Units.lot)
+    parcels = iterating(units.Units.parcels)
+    transitions = blocking(units.Units.transitions)
+    ask_lock = blocking(units.Units.ask_lock)
+
+
+class RegistryRequests(Face[uses.RegistryRequests]):
+    """What the national registry was asked."""
+
+    every = iterating(uses.RegistryRequests.every)
+    get = blocking(uses.RegistryRequests.get)
+
+
+class Uses(Face[uses.Uses]):
+    """One tonne serves one purpose, once."""
+
+    propose = blocking(uses.Uses.propose)
+    every = iterating(uses.Uses.every)
+    get = blocking(uses.Uses.get)
+    certificate = blocking(uses.Uses.certificate)
+
+
+class Releases(Face[uses.Releases]):
+    """Units on their way to the national market."""
+
+    propose = blocking(uses.Releases.propose)
+    call_off = blocking(uses.Releases.call_off)
+    every = iterating(uses.Releases.every)
+    get = blocking(uses.Releases.get)
+
+
+class Encumbrances(Face[encumbrances.Encumbrances]):
+    """What holds units fast."""
+
+    set = blocking(encumbrances.Encumbrances.set)
+    every = iterating(encumbrances.Encumbrances.every)
+    get = blocking(encumbrances.Encumbrances.get)
+    units = iterating(encumbrances.Encumbrances.units)
+    reversals = iterating(encumbrances.Encumbrances.reversals)
+    reversal = blocking(encumbrances.Encumbrances.reversal)
+
+
+class Imports(Face[imports.Imports]):
+    """Files of units."""
+
+    upload = blocking(imports.Imports.upload)
+    every = iterating(imports.Imports.every)
+    get = blocking(imports.Imports.get)
+    rows = iterating(imports.Imports.rows)
+
+
+class Budgets(Face[budgets.Budgets]):
+    """Plans of the region and its leagues."""
+
+    every = iterating(budgets.Budgets.every)
+    obligations = iterating(budgets.Budgets.obligations)
+    offset_cap = blocking(budgets.Budgets.offset_cap)
+    league_report = blocking(budgets.Budgets.league_report)
+    league_report_csv = iterating(budgets.Budgets.league_report_csv)
 
 
 class Orders(Face[orders.Orders]):
@@ -154,5 +234,7 @@ class Audit(Face[audit.Audit]):
     reads = iterating(audit.Audit.reads)
     ledger = iterating(audit.Audit.ledger)
     movements = iterating(audit.Audit.movements)
+    holders = iterating(audit.Audit.holders)
+    steps = iterating(audit.Audit.steps)
     journal = blocking(audit.Audit.journal)
     entries = iterating(audit.Audit.entries)

@@ -1,0 +1,51 @@
+"""What holds units fast, and stored carbon that was lost again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Encumbrance:
+    """What holds units fast; ``lifted_at`` is None while it stands, ``set_by`` is told to staff."""
+
+    id: str
+    kind: str
+    project: str | None
+    vintage: int | None
+    lot: str | None
+    serial_lo: int | None
+    serial_hi: int | None
+    reference: str
+    set_by: str | None
+    set_at: datetime
+    lifted_at: datetime | None
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewEncumbrance:
+    """An encumbrance that was just set, and how many tonnes it holds by now."""
+
+    id: str
+    kind: str
+    reference: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """Stored carbon that was lost again, and what was cancelled in its place; all in tonnes."""
+
+    id: str
+    project: str
+    vintage: int | None
+    responsible: str
+    quantity: int
+    replaced: int
+    pending: int
+    shortfall: int
+    cause: str
+    reported_at: datetime
+    uses: tuple[str, ...]
