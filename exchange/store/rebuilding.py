@@ -99,7 +99,7 @@ _COVERAGE: Final = """
            (SELECT coalesce(sum(s.hi - s.lo), 0) FROM standings s WHERE s.lot_id = l.lot_id)
     FROM lots l LEFT JOIN parcels p ON p.lot_id = l.lot_id GROUP BY l.lot_id, l.lo, l.hi
 """
-_SPACES: Final = "INSERT INTO serial_spaces (space_id, name) SELECT DISTINCT space_id, lower(space_name) FROM issuances"
+_SPACES: Final = "INSERT INTO serial_spaces (space_id, name) SELECT DISTINCT space_id, space_folded FROM issuances"
 _PERIODS: Final = """
     INSERT INTO monitoring_periods (project_id, monitoring_start, monitoring_end, verified, issued)
     SELECT project_id, monitoring_start, monitoring_end, min(verified), sum(hi - lo) FROM issuances

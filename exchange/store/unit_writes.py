@@ -14,10 +14,11 @@ from exchange.store.write import SET_WHEN, WHEN, Write, change, feed_through, in
 _LOTS: Final = statement(
     "lots",
     "lot_id bigint, issuance_id bigint, space_id bigint, lo bigint, hi bigint, first_owner bigint, "
-    "lock_reference text, seq bigint, at_us bigint",
+    "lock_reference text, lock_folded text, seq bigint, at_us bigint",
     "INSERT INTO lots (lot_id, issuance_id, space_id, issuance_lo, issuance_hi, lo, hi, first_owner, lock_reference, "
-    "seq, at_us) SELECT r.lot_id, r.issuance_id, r.space_id, issuances.lo, issuances.hi, r.lo, r.hi, r.first_owner, "
-    "r.lock_reference, r.seq, r.at_us FROM {rows} LEFT JOIN issuances ON issuances.issuance_id = r.issuance_id",
+    "lock_folded, seq, at_us) SELECT r.lot_id, r.issuance_id, r.space_id, i.lo, i.hi, r.lo, r.hi, r.first_owner, "
+    "r.lock_reference, r.lock_folded, r.seq, r.at_us "
+    "FROM {rows} LEFT JOIN issuances i ON i.issuance_id = r.issuance_id",
 )
 
 

@@ -38,7 +38,7 @@ _NEW_KEYS: Final = {
     "issuances": "'issuance_id', 7, 'lo', 1000000000000, 'hi', 1000000000005",
     "journal": "'seq', 1000000",
     "lot_coverage": "'lot_id', 7",
-    "lots": "'lot_id', t.lot_id + 1, 'lo', t.lo + 500, 'hi', t.hi + 500, 'lock_reference', 'forged'",
+    "lots": "'lot_id', t.lot_id + 1, 'lo', t.lo + 500, 'hi', t.hi + 500, 'lock_folded', 'forged'",
     "monitoring_periods": "'project_id', 7",
     "movements": "'n', 700",
     "obligations": "'seq', 7",

@@ -112,8 +112,8 @@ async def test_two_issuances_of_one_batch_are_held_against_each_other_too(bypass
     await bypass.refuse("issuances_never_overlap", (issuance(2, 5_000, 6_000),), (issuance(3, 5_999, 7_000),))
 
 
-@pytest.mark.parametrize("name", ["CCER", "ccer", "Ccer"])
-async def test_a_name_stands_for_one_serial_space_whatever_its_case(bypass: Bypass, name: str) -> None:
+@pytest.mark.parametrize("name", ["CCER", "ccer", "Ccer", "C-CER", "ＣＣＥＲ "])
+async def test_a_name_stands_for_one_serial_space_in_whatever_spelling(bypass: Bypass, name: str) -> None:
     other = replace(issuance(2, 1, 1_001, space=2), space_name=name)
     await bypass.refuse("serial_spaces_name_once", (other,))
 

@@ -15,19 +15,35 @@ import asyncpg
 import pytest
 from sqlalchemy import event
 
+from exchange.core.commands.instruments import League
 from exchange.core.rejections import RejectReason
-from exchange.core.values import InstrumentId, LotId, Micros, OrderId, ParticipantId, PersonId, Seq, Side, derived_id
+from exchange.core.serials import SerialRange
+from exchange.core.values import (
+    EncumbranceId,
+    InstrumentId,
+    LotId,
+    Micros,
+    OrderId,
+    ParticipantId,
+    PersonId,
+    RequestId,
+    Seq,
+    Side,
+    derived_id,
+)
 from exchange.store.connecting import QUERIES
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
 from exchange.store.queries import (
     ENDED,
     WORKING,
+    ClaimFilter,
     DealFilter,
     OrderFilter,
     Origin,
     PostgresHistory,
     ReadFilter,
     RefusalFilter,
+    RequestFilter,
     TradeFilter,
 )
 from tests.support.database import fresh_database, unguarded
@@ -51,12 +67,32 @@ MANY = """
         FROM generate_series(1::bigint, {0}) n;
     INSERT INTO reads (at_us, person_id, key_id, operation, asked, form, row_count, as_of_seq)
         SELECT n * 1000000, 1 + n % 50, 1, '/v1/audit/trades', '', 'json', 5, n FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO parcel_changes SELECT n, 0, n * 1000000, 1 + n % 300, 1 + n % 50, 1 + n * 10, 5 + n * 10, 1, 1, 1, 8, 7,
+        n * 1048577 FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO registry_requests SELECT n * 1048577, 3, 1 + n % 300, 1 + n % 50, 1 + n * 10, 5 + n * 10, 'req-' || n,
+        n * 1048577 + 1, n, CASE WHEN n % 300 = 0 THEN 1 ELSE 4 END, '', '', n, n, n, n
+        FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO registry_answers SELECT n, n, n * 1048577, 2, '', '', 'm', n, 's', false
+        FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO claims SELECT n * 1048577, n, 1 + n % 50, 1 + n % 6, 'a', 'b', 'c', '', 'plant-' || n % 50, 2025, '', 0, 0, '',
+        0, '', 1, 5, 5, 5, NULL, 4, NULL, NULL, n, n, NULL, NULL, n, n FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO claim_ranges SELECT n * 1048577, 1 + n % 300, 1 + n * 10, 6 + n * 10, 3, n, n
+        FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO releases SELECT n * 1048577, n, 1 + n % 50, 5, 'N-1', 5, NULL, NULL, 0, n, n, n, n
+        FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO release_ranges SELECT n * 1048577, 1 + n % 300, 1 + n * 10, 6 + n * 10, 3, n, n
+        FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO budget_entries SELECT n, 0, n, 1 + n % 12, 0, '', 2025, 5, n * 1048577 FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO encumbrances SELECT n * 1048577, 1, NULL, 0, 1 + n % 300, 1, 5, 'case', 1, n, n, n, n, n
+        FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO encumbered_ranges SELECT 1 + n % 300, n * 1048577, 1, 5, n FROM generate_series(1::bigint, {0}) n;
     ANALYZE;
 """
 
 FIRM, INSTRUMENT, LOT = ParticipantId(7), InstrumentId(3), LotId(9)
 EARLY, LATE = Micros(10_000 * 1_000_000), Micros(10_200 * 1_000_000)
 ORDER = OrderId(derived_id(Seq(15_000)))
+SERIALS = SerialRange(150_001, 160_001)
 
 Question = Callable[[PostgresHistory], Awaitable[Any]]
 
@@ -107,6 +143,24 @@ QUESTIONS: dict[str, Question] = {
     "movements of a lot": lambda h: h.movements(LOT, 100),
     "holders of a lot": lambda h: h.holders(LOT),
     "balances of an owner": lambda h: h.balances(FIRM),
+    "who ever held serials": lambda h: h.holders_ever(LOT, SERIALS, 100),
+    "the steps of serials": lambda h: h.steps(LOT, SERIALS, 100),
+    "requests": lambda h: h.requests(RequestFilter(), 100),
+    "requests without an answer": lambda h: h.requests(RequestFilter(open_only=True), 100),
+    "requests of a firm": lambda h: h.requests(RequestFilter(owner=FIRM), 100),
+    "requests about a lot": lambda h: h.requests(RequestFilter(lot=LOT), 100),
+    "requests for a claim": lambda h: h.requests(RequestFilter(subject=ORDER + 1), 100),
+    "answers to a request": lambda h: h.answers(RequestId(ORDER)),
+    "claims": lambda h: h.claims(ClaimFilter(), 100),
+    "claims of a firm": lambda h: h.claims(ClaimFilter(participant=FIRM), 100),
+    "claims for a facility": lambda h: h.claims(ClaimFilter(facility="plant-7", year=2025), 100),
+    "claims on serials": lambda h: h.claims_of(LOT, SERIALS),
+    "releases": lambda h: h.releases(None, 100),
+    "releases of a firm": lambda h: h.releases(FIRM, 100),
+    "encumbrances": lambda h: h.encumbrances(100),
+    "serials of an encumbrance": lambda h: h.encumbered(EncumbranceId(ORDER)),
+    "adjustments": lambda h: h.adjustments(None, 100),
+    "adjustments of a league": lambda h: h.adjustments(League.ORDOS, 100),
 }
 SMALL = ("parcels", "balances", "downloads_ended")  # empty here, so that reading them whole is right
 

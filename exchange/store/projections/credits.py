@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from exchange.core.credits.spelling import folded, folded_space
 from exchange.core.events.credits import IssuanceRecorded, LotAdmitted, Parcel, ParcelsMoved, ParcelsReshaped
 from exchange.sequencer.journal import Leaf
 from exchange.store.projections.happened import History, Rows
@@ -75,6 +76,7 @@ def _lot_row(leaf: Leaf, event: LotAdmitted) -> tuple[Any, ...]:
         event.serials.hi,
         event.owner,
         event.lock_reference,
+        folded(event.lock_reference),
         leaf.seq,
         leaf.at,
     )
@@ -91,6 +93,7 @@ def _issuance_row(leaf: Leaf, event: IssuanceRecorded) -> tuple[Any, ...]:
         event.vintage,
         event.space,
         event.space_name,
+        folded_space(event.space_name),
         event.serial_text,
         event.serials.lo,
         event.serials.hi,

@@ -49,8 +49,8 @@ class Adjusted:
 class LeagueYear:
     """What became in one year of the tonnes that a league made, and what it used of the others'.
 
-    ``used`` counts the claims of that year that stand, ``at_home`` those of them for the league itself, ``booked`` what
-    was booked for claims of that year, less what was taken back: so ``used`` is ``at_home`` and ``booked`` to the tonne.
+    ``used`` counts the claims of that year that stand, ``at_home`` those for the league itself, and ``booked`` what was
+    booked for claims of that year, less what was taken back: so ``used`` is ``at_home`` and ``booked`` to the tonne.
     All else is what was booked in that year: ``to_leagues``, ``to_provinces`` and ``to_national`` (surrenders, and
     releases less what came back) off its account, ``received`` onto it.
     """

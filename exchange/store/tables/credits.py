@@ -22,6 +22,7 @@ issuances: Final = Table(
     middle("vintage"),
     number("space_id"),
     text("space_name"),
+    text("space_folded"),
     text("serial_text"),
     number("lo"),
     number("hi"),
@@ -42,6 +43,7 @@ lots: Final = Table(
     number("hi"),
     number("first_owner"),
     text("lock_reference"),
+    text("lock_folded"),
     number("seq"),
     number("at_us"),
 )

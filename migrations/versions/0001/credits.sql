@@ -15,6 +15,7 @@ CREATE TABLE issuances (
     vintage          integer  NOT NULL,
     space_id         bigint   NOT NULL,
     space_name       text     NOT NULL,
+    space_folded     text     NOT NULL,
     serial_text      text     NOT NULL,
     lo               bigint   NOT NULL,
     hi               bigint   NOT NULL,
@@ -96,8 +97,8 @@ END $$;
 CREATE TRIGGER refuse_second_source AFTER INSERT ON issuances
     REFERENCING NEW TABLE AS recorded FOR EACH STATEMENT EXECUTE FUNCTION refuse_second_source();
 
--- A space has one name and a name one space, whatever its letters' case: two spaces that differ in case only would be two
--- accounts of the same serials. Kept by a trigger on issuances; the names in it are in lower case.
+-- A space has one name and a name one space, in whatever spelling: two spaces whose names only look different would be two
+-- accounts of the same serials. Kept by a trigger on issuances; the names in it are folded.
 CREATE TABLE serial_spaces (
     space_id bigint PRIMARY KEY,
     name     text   NOT NULL CONSTRAINT serial_spaces_name_once UNIQUE,
@@ -107,7 +108,7 @@ CREATE TABLE serial_spaces (
 CREATE FUNCTION note_spaces() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    INSERT INTO public.serial_spaces (space_id, name) SELECT DISTINCT space_id, lower(space_name) FROM recorded
+    INSERT INTO public.serial_spaces (space_id, name) SELECT DISTINCT space_id, space_folded FROM recorded
     ON CONFLICT (space_id, name) DO NOTHING;
     RETURN NULL;
 END $$;
@@ -124,6 +125,7 @@ CREATE TABLE lots (
     hi             bigint NOT NULL,
     first_owner    bigint NOT NULL,
     lock_reference text   NOT NULL,
+    lock_folded    text   NOT NULL,
     seq            bigint NOT NULL,
     at_us          bigint NOT NULL,
     CONSTRAINT lots_range CHECK (1 <= lo AND lo < hi),
@@ -131,7 +133,7 @@ CREATE TABLE lots (
     CONSTRAINT lots_of_an_issuance FOREIGN KEY (issuance_id, space_id, issuance_lo, issuance_hi)
         REFERENCES issuances (issuance_id, space_id, lo, hi),
     CONSTRAINT lots_inside_their_issuance CHECK (issuance_lo <= lo AND hi <= issuance_hi),
-    CONSTRAINT lots_lock_reference_once UNIQUE (lock_reference),
+    CONSTRAINT lots_lock_reference_once UNIQUE (lock_folded),
     CONSTRAINT lots_never_overlap EXCLUDE USING gist (
         (int8range(space_id, space_id, '[]')) WITH &&, (int8range(lo, hi)) WITH &&)
 );

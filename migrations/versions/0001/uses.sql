@@ -61,6 +61,7 @@ CREATE TABLE claim_ranges (
         (int8range(lot_id, lot_id, '[]')) WITH &&, (int8range(lo, hi)) WITH &&)
         WHERE (status < 3) DEFERRABLE INITIALLY DEFERRED
 );
+CREATE INDEX claim_ranges_by_lot ON claim_ranges (lot_id, lo);
 
 -- Guard 3, on the buyer's side: a covered facility answers for its year in the national market, and quota (family 2) that
 -- is used for it would be paid for twice; unless a rulebook has a basis for it (rule ETS-BUYER is not 0).
