@@ -356,6 +356,13 @@ HISTORY_UNAVAILABLE: Final = ApiProblem(
     "The database of past orders and trades cannot be asked now. Repeat after Retry-After seconds.",
     "历史申报与成交数据库暂时无法查询，请在 Retry-After 秒后重试。",
 )
+PDF_UNAVAILABLE: Final = ApiProblem(
+    "PDF_UNAVAILABLE",
+    UNAVAILABLE,
+    Title("No PDF now", "暂不能生成 PDF"),
+    "The PDF cannot be made now; the certificate's page and JSON say the same. Repeat after Retry-After seconds.",
+    "暂时无法生成证书的 PDF，其查验页面与 JSON 内容相同。请在 Retry-After 秒后重试。",
+)
 NOT_READY: Final = ApiProblem(
     "NOT_READY",
     UNAVAILABLE,
@@ -464,6 +471,7 @@ API_PROBLEMS: Final = (
     STOPPED,
     VIEW_BEHIND,
     HISTORY_UNAVAILABLE,
+    PDF_UNAVAILABLE,
     NOT_READY,
     TOO_MANY_DOWNLOADS,
     TOO_MANY_CONNECTIONS,

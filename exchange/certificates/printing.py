@@ -31,11 +31,15 @@ _PASSED_ON: Final = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")
 """Of the environment no more than what Python may need: the rest holds passwords."""
 
 
-class PressBusyError(ConnectionError):
+class PressError(Exception):
+    """There is no PDF now."""
+
+
+class PressBusyError(PressError):
     """Too many wait already; ask again later."""
 
 
-class PressBrokenError(ConnectionError):
+class PressBrokenError(PressError):
     """The process failed or took too long; the text says what it told."""
 
 

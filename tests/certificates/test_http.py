@@ -205,3 +205,18 @@ async def test_the_page_links_to_files_that_are_there(case: Case) -> None:
         assert len(links) == 2
         for link in links:
             assert (await client.get(link)).status_code == 200
+
+
+async def test_where_no_pdf_can_be_made_the_page_is_still_there(
+    case: Case, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A press that fails, since the child finds a typst that is out of order."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent / "presses" / "broken"))
+    async with asking(services_of(case[0])) as client:
+        answer = await client.get(f"/certificates/{number_of(case)}.pdf")
+        page = await client.get(f"/certificates/{number_of(case)}")
+    assert answer.status_code == 503
+    assert answer.json()["code"] == "PDF_UNAVAILABLE"
+    assert answer.headers["retry-after"] == "5"
+    assert page.status_code == 200
+    assert number_of(case) in caplog.text

@@ -7,6 +7,7 @@ are such papers.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Annotated, Final, Literal
@@ -27,14 +28,16 @@ from exchange.api.operations import FROM_THE_DATABASE, Call, Document, Read
 from exchange.api.outputs import Dated, HexOut, UseOut
 from exchange.api.pipeline import Incoming, incoming_of, response_of
 from exchange.api.ports import Services
-from exchange.api.problem_tables import HISTORY_UNAVAILABLE, NO_SUCH_ROUTE
+from exchange.api.problem_tables import HISTORY_UNAVAILABLE, NO_SUCH_ROUTE, PDF_UNAVAILABLE
 from exchange.api.problems import ProblemError, problem_answer
 from exchange.api.shelf import Shown
 from exchange.certificates.document import VALID
 from exchange.certificates.page import AS_OF, POLICY, page_of_none
-from exchange.certificates.printing import Press
+from exchange.certificates.printing import Press, PressError
 from exchange.core.rejections import RejectReason
 from exchange.core.values import ClaimId
+
+logger = logging.getLogger(__name__)
 
 PAGE: Final = "/certificates/{number}"
 JSON: Final = f"{PAGE}.json"
@@ -119,7 +122,11 @@ def add_certificates(app: FastAPI, services: Services) -> None:
     async def pdf(shown: Shown | None) -> Response:
         if shown is None or shown.links.pdf is None:
             raise ProblemError(NO_SUCH_ROUTE)
-        made = await press.pdf(shown.document, shown.links.address)
+        try:
+            made = await press.pdf(shown.document, shown.links.address)
+        except PressError as error:
+            logger.warning("no PDF of %s: %s", shown.document["number"], error)
+            raise ProblemError(PDF_UNAVAILABLE, headers={"retry-after": "5"}) from None
         headers = {"content-disposition": f'inline; filename="{shown.document["number"]}.pdf"'}
         return Response(made, media_type="application/pdf", headers=headers)
 
