@@ -1,4 +1,4 @@
-"""The simulated registry by itself: its own ledger is consistent whatever it is asked, and its faults are repeatable."""
+"""The simulated registry by itself: its ledger is consistent whatever it is asked, and its faults are repeatable."""
 
 from __future__ import annotations
 
