@@ -24,6 +24,7 @@ from exchange.api.order_documents import is_about, order_terms_document, trade_d
 from exchange.api.outputs import Dated, TimeOut
 from exchange.api.resources.actions import action_document, without_evidence
 from exchange.api.resources.agreements import terms_document
+from exchange.api.resources.feed_units import UnitReader
 from exchange.api.resources.participants import participant_document
 from exchange.api.wire import money_text, time_text
 from exchange.core import codec
@@ -163,6 +164,7 @@ class Reader:
             AgreementAffirmed: self._agreement_moved,
             AgreementEnded: self._agreement_moved,
             AgreementSettled: self._agreement_settled,
+            **UnitReader(view, participant).shows,
         }
 
     def shown(self, event: Event, at: Micros) -> Document | None:

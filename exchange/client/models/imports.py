@@ -17,7 +17,7 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class UploadedUnits:
-    """What became of a file: ``waiting`` rows of the import now wait for a proposal of type IMPORT with ``rows_hash``."""
+    """What became of a file: ``waiting`` rows of its import wait for a proposal of type IMPORT with ``rows_hash``."""
 
     id: str | None
     rows_hash: str | None

@@ -37,8 +37,8 @@ class Issuance:
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """A serial block of an issuance that was admitted here; ``first_owner`` and ``lock_reference`` are told to staff and
-    that firm.
+    """A serial block of an issuance that was admitted here; ``first_owner`` and ``lock_reference`` are told to staff
+    and that firm.
     """
 
     id: str

@@ -28,7 +28,7 @@ class Encumbrances:
         serial_hi: int | None = None,
         idempotency_key: str | None = None,
     ) -> NewEncumbrance:
-        """Hold units fast at once (operator, regulator): of a project, all vintages or one, or of a lot, all or serials.
+        """Hold units fast at once: of a project, all vintages or one, or of a lot, all of it or serials (staff).
 
         ``kind`` is FREEZE, JUDICIAL, PLEDGE or SUSPENSION; ``reference`` names the paper.
         """
