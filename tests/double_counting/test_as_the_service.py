@@ -47,8 +47,8 @@ SQL: Final = {
     "a second use is put in": "INSERT INTO claim_ranges SELECT claim_id, lot_id, lo + 1, hi, 1, seq, last_seq"
     " FROM claim_ranges",
     "a request is confirmed": "UPDATE registry_requests SET status = 3, receipt = 'mine'",
-    "an answer is put in": "INSERT INTO registry_answers SELECT seq + 1, at_us, request_id, 1, 'mine', 'mine', '', 0, '',"
-    " true FROM registry_answers",
+    "an answer is put in": "INSERT INTO registry_answers SELECT seq + 1, at_us, request_id, 1, 'mine', 'mine', '', 0,"
+    " '', true FROM registry_answers",
     "a receipt is changed": "UPDATE registry_answers SET receipt = receipt || '-2'",
     "an issuance is put in a second time": "INSERT INTO issuances SELECT * FROM issuances",
     "an issuance is moved to other serials": "UPDATE issuances SET lo = lo + 1000, hi = hi + 1000",
@@ -61,8 +61,8 @@ SQL: Final = {
     "where units stand is forgotten": "DELETE FROM standings",
     "a lot is covered by more": "UPDATE lot_coverage SET covered = covered + 1",
     "a firm has more tonnes": "UPDATE balances SET credits_posted = credits_posted + 1 WHERE owner > 0",
-    "tonnes are booked in": "INSERT INTO postings SELECT seq, n + 1000, transaction_id, layer, debit, credit, asset, amount"
-    " FROM postings",
+    "tonnes are booked in": "INSERT INTO postings SELECT seq, n + 1000, transaction_id, layer, debit, credit, asset,"
+    " amount FROM postings",
     "a freeze is forgotten": "DELETE FROM encumbered_ranges",
     "a freeze is lifted": "UPDATE encumbrances SET lifted_seq = 1, lifted_at_us = 1",
     "an adjustment is taken back": "DELETE FROM budget_entries",
