@@ -1,151 +1,42 @@
 """The tutorial, typed from the top to the bottom as its reader types it, against a sandbox of its own.
 
-A block of Python is saved under the name in its first line; the lines of a shell block are run. What the page starts in
-a terminal of its own stays until the end. Only the reader's surroundings are put in: the Python, the folder for the
-sandbox's data, and a free port. The Chinese page has the same blocks, which tests/docs holds it to.
+The Chinese page has the same blocks, which tests/docs holds it to.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-import httpx
 import pytest
 
-from exchange.cli.demo.service import free_port
 from exchange.client.sync import Exchange
-from exchange.config import PREFIX
 from exchange.store.embedded import temporary_home
 from tests.architecture.sources import ROOT
 from tests.docs.pages import page
+from tests.support.reading import EXCHANGE, Reader
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
 TUTORIAL: Final = page("docs/tutorial-api.md")
-STAYS: Final = ("./dev run", "quote_maker.py")
-"""What runs in a terminal of its own."""
-
-SECONDS: Final = 120.0
-
-
-class Reader:
-    """Somebody in a folder with the project's Python, and what they saw."""
-
-    def __init__(self, folder: Path, data: Path) -> None:
-        self.folder = folder
-        self.data = data
-        self.port = free_port()
-        self.printed: dict[str, str] = {}
-        self.terminals: dict[str, subprocess.Popen[str]] = {}
-        self.seen_meanwhile = ""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-        self.environment = inherited | {"EXCHANGE_PORT": str(self.port)}
-        self.environment.pop("PYTHONUNBUFFERED", None)  # a reader has none, so what a program prints must come out
-
-    def here(self, line: str) -> str:
-        """The line with this reader's surroundings."""
-        line = line.replace(".venv/bin/python", sys.executable).replace("~/carbon-sandbox", str(self.data))
-        line = line.replace("127.0.0.1:8000", f"127.0.0.1:{self.port}")
-        line = line.replace("./dev run", f"exec {sys.executable} -m exchange serve")
-        return line.replace("docs/examples/", f"{ROOT}/docs/examples/")
-
-    def save(self, lines: tuple[str, ...]) -> None:
-        """Put a program into the file that its first line names."""
-        name = lines[0].removeprefix("# ")
-        assert re.fullmatch(r"[a-z]+\.py", name), lines[0]
-        (self.folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-    def type(self, line: str) -> None:
-        """Run a line, and wait for its end unless it stays."""
-        stays = [name for name in STAYS if name in line]
-        if stays:
-            self._open_terminal(stays[0], line)
-            return
-        done = self.run(line)
-        assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
-        assert done.stderr == "", line
-        self.printed[line] = self.printed.get(line, "") + done.stdout
-
-    def run(self, line: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
-        """What a line comes to, in the reader's folder or another."""
-        return subprocess.run(
-            self.here(line),
-            shell=True,
-            cwd=folder or self.folder,
-            env=self.environment,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=SECONDS,
-            check=False,
-        )
-
-    def _open_terminal(self, name: str, line: str) -> None:
-        log = (self.folder / f"terminal-{len(self.terminals)}.log").open("w", encoding="utf-8")
-        with log:
-            self.terminals[name] = subprocess.Popen(
-                self.here(line),
-                shell=True,
-                cwd=self.folder,
-                env=self.environment,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                encoding="utf-8",
-                start_new_session=True,
-            )
-        if name == STAYS[0]:
-            self._wait_for_the_exchange(self.terminals[name])
-
-    def _wait_for_the_exchange(self, process: subprocess.Popen[str]) -> None:
-        deadline = time.monotonic() + SECONDS
-        with httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False) as http:
-            while time.monotonic() < deadline:
-                assert process.poll() is None, self.said(0)
-                try:
-                    if http.get("/ready").is_success:
-                        return
-                except httpx.TransportError:
-                    time.sleep(0.1)
-        raise AssertionError(self.said(0))
-
-    def said(self, number: int) -> str:
-        """What a terminal shows."""
-        return (self.folder / f"terminal-{number}.log").read_text(encoding="utf-8")
-
-    def close(self, name: str, number: signal.Signals = signal.SIGINT) -> None:
-        """Ctrl-C in a terminal."""
-        process = self.terminals.pop(name, None)
-        if process is not None and process.poll() is None:
-            os.killpg(process.pid, number)
-            process.wait(SECONDS)
+MAKER: Final = "quote_maker.py"
 
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """The reader after the last line of the page."""
     with temporary_home() as data:
-        found = Reader(tmp_path_factory.mktemp("reader"), data)
+        found = Reader(tmp_path_factory.mktemp("reader"), {"~/carbon-sandbox": data}, (EXCHANGE, MAKER))
         try:
-            for block in TUTORIAL.blocks():
-                if block.language == "python":
-                    found.save(block.lines)
-                for line in block.lines if block.language == "sh" else ():
-                    found.type(line)
-            found.seen_meanwhile = found.said(1)
-            found.close("quote_maker.py")
+            found.read(TUTORIAL)
+            found.close(MAKER)
             yield found
         finally:
-            for name in reversed(STAYS):
-                found.close(name, signal.SIGTERM)
+            found.close_all()
 
 
 def printed(reader: Reader, program: str) -> str:
@@ -258,8 +149,9 @@ def test_an_example_says_in_a_line_what_it_cannot_use(reader: Reader, name: str)
 
 
 def test_the_quote_maker_leaves_nothing_behind(reader: Reader) -> None:
-    assert "quoting 200 t" in reader.seen_meanwhile, "it says nothing while its output goes to a file"
-    assert "BUY 200 t" not in reader.said(1)
-    assert "SELL" in reader.said(1)
-    assert reader.said(1).rstrip().endswith("orders cancelled")
-    assert "Traceback" not in reader.said(1)
+    said = reader.said(MAKER)
+    assert "quoting 200 t" in reader.seen_meanwhile[MAKER], "it says nothing while its output goes to a file"
+    assert "BUY 200 t" not in said
+    assert "SELL" in said
+    assert said.rstrip().endswith("orders cancelled")
+    assert "Traceback" not in said
