@@ -174,22 +174,43 @@ def _about(found: Discrepancy) -> tuple[str, str, str]:
 
 
 def _compare_serials(ours: Sequence[Ours], sent: dict[str, Sent], held: list[Held]) -> Iterator[Discrepancy]:
-    """Cut both lists at each other's ends, and look at every piece."""
-    spaces = sorted({part.space for part in ours} | {line.space for line in held})
-    for space in spaces:
-        mine = sorted((part for part in ours if part.space == space), key=lambda part: part.lo)
-        theirs = sorted((line for line in held if line.space == space), key=lambda line: line.serial_lo)
-        for lo, hi, part, lines in _pieces(mine, theirs):
+    """Cut the lists at each other's ends, and look at every piece."""
+    mine_of, theirs_of, cuts_of = _by_space(ours, sent, held)
+    for space in sorted(mine_of.keys() | theirs_of.keys()):
+        mine = sorted(mine_of.get(space, ()), key=lambda part: part.lo)
+        theirs = sorted(theirs_of.get(space, ()), key=lambda line: line.serial_lo)
+        for lo, hi, part, lines in _pieces(mine, theirs, cuts_of.get(space, set())):
             finding = _finding(part, lines, sent, lo, hi)
             if finding is not None:
                 line = lines[0] if lines else None
                 yield _discrepancy(finding, space, lo, hi, part, line, lines)
 
 
-def _pieces(mine: list[Ours], theirs: list[Held]) -> Iterator[tuple[int, int, Ours | None, list[Held]]]:
-    """The serials between two ends, who has them here, and the lines about them there; none that nobody names."""
+def _by_space(
+    ours: Sequence[Ours], sent: dict[str, Sent], held: list[Held]
+) -> tuple[dict[str, list[Ours]], dict[str, list[Held]], dict[str, set[int]]]:
+    """Our parts, the registry's lines and the ends of our requests, each by serial space."""
+    mine: dict[str, list[Ours]] = {}
+    theirs: dict[str, list[Held]] = {}
+    cuts: dict[str, set[int]] = {}
+    for part in ours:
+        mine.setdefault(part.space, []).append(part)
+    for line in held:
+        theirs.setdefault(line.space, []).append(line)
+    for request in sent.values():
+        cuts.setdefault(request.space, set()).update((request.lo, request.hi))
+    return mine, theirs, cuts
+
+
+Piece = tuple[int, int, Ours | None, list[Held]]
+"""Serials between two ends, who has them here, and the lines about them there."""
+
+
+def _pieces(mine: list[Ours], theirs: list[Held], cuts: set[int]) -> Iterator[Piece]:
+    """Every piece that anybody names, cut where a part, a line or a request begins or ends."""
     ends = sorted(
-        {end for part in mine for end in (part.lo, part.hi)}
+        cuts
+        | {end for part in mine for end in (part.lo, part.hi)}
         | {end for line in theirs for end in (line.serial_lo, line.serial_hi)}
     )
     first_part = first_line = 0
