@@ -17,6 +17,7 @@ import httpx
 from exchange.access.principal import is_good
 from exchange.api.problems import ProblemError
 from exchange.api.resources.callbacks import submission_of
+from exchange.bootstrap.registry_token import registry_http
 from exchange.config import Settings
 from exchange.core.commands.encumbrances import Encumber, EncumbranceKind
 from exchange.core.commands.governance import PersonRole
@@ -215,20 +216,6 @@ class RegistryLine:
         telemetry.watch("exchange_registry_unusable", lambda: meters.unusable)
         telemetry.watch("exchange_registry_reconciled", lambda: self.reconciled)
         telemetry.watch("exchange_registry_discrepancies", lambda: self.discrepancies)
-
-
-def registry_http(settings: Settings) -> httpx.AsyncClient:
-    """The connection to the registry, with the venue's own token.
-
-    Raises:
-        OSError: when the file of the token cannot be read.
-    """
-    assert settings.registry_url is not None
-    headers = {}
-    if settings.registry_token_file is not None:
-        token = settings.registry_token_file.read_text(encoding="utf-8").strip()
-        headers["Authorization"] = f"Bearer {token}"
-    return httpx.AsyncClient(base_url=settings.registry_url, headers=headers, trust_env=False)
 
 
 @contextlib.asynccontextmanager

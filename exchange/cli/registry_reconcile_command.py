@@ -11,9 +11,10 @@ from typing import Final
 from exchange.access.ids import Kind, id_text
 from exchange.bootstrap.database import Database, open_for_reading
 from exchange.bootstrap.genesis import FirstKey, FirstKeys
-from exchange.bootstrap.registry_line import reconcile, registry_http
+from exchange.bootstrap.registry_line import reconcile
+from exchange.bootstrap.registry_token import registry_http
 from exchange.cli.asking import at_the_exchange
-from exchange.cli.problem import DIFFERENT, OK, CommandError, reason_of
+from exchange.cli.problem import DIFFERENT, OK, CommandError
 from exchange.cli.settings import Subparsers, add_data_dir, settings_of, understandable
 from exchange.client import ClientError, ExchangeClient, PrivateKey
 from exchange.config import Settings
@@ -74,13 +75,7 @@ def _key_of(settings: Settings, name: str) -> FirstKey:
 
 
 async def _reconcile(settings: Settings, database: Database) -> Report:
-    try:
-        http = registry_http(settings)
-    except OSError as error:
-        raise CommandError(
-            f"cannot read {settings.registry_token_file}: {reason_of(error)}. 无法读取令牌文件"
-        ) from None
-    async with http, PostgresOutbox.open(database.service_dsn) as outbox:
+    async with registry_http(settings) as http, PostgresOutbox.open(database.service_dsn) as outbox:
         keys = await outbox.registry_keys(Micros(time.time_ns() // 1_000))
         if not keys:
             raise CommandError(

@@ -24,6 +24,7 @@ from exchange.registry.simulator.faults import CERTAIN, Fault, Faults
 TOKEN_FILE: Final = "venue-token"
 STAFF_FILE: Final = "staff-proposal.json"
 DEFAULT_PORT: Final = 8100
+FAREWELL_SECONDS: Final = 1
 
 
 def add(commands: Subparsers) -> None:
@@ -92,7 +93,10 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"the simulated registry answers at http://{host}:{bound} 模拟登记机构已启动", flush=True)
     print(f"  the venue's token is in {folder / TOKEN_FILE} 交易所访问令牌", flush=True)
     print(f"  the proposal that makes it known to the venue is in {folder / STAFF_FILE} 登记人员提案", flush=True)
-    server = uvicorn.Server(uvicorn.Config(simulator.app(), log_config=None, access_log=False, lifespan="on"))
+    config = uvicorn.Config(
+        simulator.app(), log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=FAREWELL_SECONDS
+    )
+    server = uvicorn.Server(config)
     if arguments.stop_with_stdin:
         _stop_with_stdin(server)
     with listening:

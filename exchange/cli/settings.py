@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from exchange.bootstrap.database import NoDatabaseError
+from exchange.bootstrap.registry_token import RegistryTokenError
 from exchange.cli.problem import CommandError
 from exchange.config import Settings, SettingsError, read_port
 from exchange.store.embedded import EmbeddedServerError
@@ -89,6 +90,8 @@ def understandable() -> Iterator[None]:
         ) from None
     except (EmbeddedServerError, LeaderBusyError, MigrationFailedError, NoSuchRoleError) as error:
         raise CommandError(str(error)) from None
+    except RegistryTokenError as error:
+        raise CommandError(str(error), "look at EXCHANGE_REGISTRY_TOKEN_FILE 请检查该设置") from None
     except StartupRefusedError as error:
         raise CommandError(
             "the exchange must not serve from this database. 此数据库不可使用", *error.problems

@@ -11,6 +11,7 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 import httpx
 
@@ -59,7 +60,7 @@ class RegistryClient:
             RegistryUnavailableError: nothing is known.
             LookupError: the registry has never heard of it.
         """
-        status, document = await self._send("GET", f"/v1/requests/{reference}", missing=True)
+        status, document = await self._send("GET", f"/v1/requests/{quote(reference, safe='')}", missing=True)
         if status == _NOT_FOUND:
             raise LookupError(reference)
         return self._statement(document)

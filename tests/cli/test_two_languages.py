@@ -31,6 +31,7 @@ ERRORS: Final = frozenset(
         "MigrationFailedError",
         "NoDatabaseError",
         "NoSuchRoleError",
+        "RegistryTokenError",
     }
 )
 """What ends a command, or is told as it is by :func:`exchange.cli.settings.understandable`."""

@@ -117,7 +117,7 @@ def add_registry(app: FastAPI, simulator: Simulator) -> None:
             return NoAnswer()
         return JSONResponse(answer, status)
 
-    @app.get("/v1/requests/{reference}")
+    @app.get("/v1/requests/{reference:path}")
     async def look_up(reference: str) -> Response:
         call = desk.count_call(reference)
         if faults().happens(Fault.HANGS, reference, call) or faults().happens(Fault.LOSES, reference, call):
