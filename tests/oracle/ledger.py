@@ -155,9 +155,7 @@ class NaiveTonnes:
     def parcels(self, lot: int, owner: int) -> list[tuple[int, int, int, ParcelState, int]]:
         """(lo, hi, since, state, how often held) of the tonnes that an owner has on its account."""
         mine = [tonne for tonne in self.all if (tonne.lot, tonne.owner) == (lot, owner) and tonne.live]
-        return [
-            (run[0].serial, run[-1].serial + 1, run[0].since, run[0].state, len(run[0].held)) for run in runs(mine)
-        ]
+        return [(run[0].serial, run[-1].serial + 1, run[0].since, run[0].state, len(run[0].held)) for run in runs(mine)]
 
     def lots_of(self, owner: int) -> set[int]:
         """The lots of which an owner has at least one tonne on its account."""

@@ -145,9 +145,7 @@ def _period(twin: NaiveExchange, terms: ProjectTerms, action: RecordIssuance) ->
 def _verified(twin: NaiveExchange, terms: ProjectTerms, action: RecordIssuance, tonnes: int) -> Reasons:
     """No other period overlaps on the same ground, and of this one no more is issued than was verified."""
     start, end = action.monitoring_start, action.monitoring_end
-    same = [
-        one for one in twin.issuances.values() if (one.project, one.start, one.end) == (action.project, start, end)
-    ]
+    same = [one for one in twin.issuances.values() if (one.project, one.start, one.end) == (action.project, start, end)]
     ground = [
         one
         for one in twin.issuances.values()

@@ -185,8 +185,11 @@ def adjust(twin: NaiveExchange, units: list[Part], used_in: League, province: st
 
 
 def revoke(twin: NaiveExchange, action: RevokeClaim) -> None:
-    """A use counts no more; its units stay used."""
-    twin.claims[action.claim].status = "revoked"
+    """A use counts no more: its units stay used, and nobody counts them."""
+    made = twin.claims[action.claim]
+    made.status = "revoked"
+    if made.purpose is not Purpose.CONVERSION:
+        adjust(twin, made.units, made.details.league, made.details.province, sign=-1)
 
 
 def surrendered(twin: NaiveExchange, facility: str, year: int) -> int:

@@ -18,13 +18,15 @@ from exchange.core.values import NOBODY, Day, InstrumentId, OrderId, PersonId, S
 from exchange.sequencer.journal import Leaf, StoredEntry, decode_leaf, encode_leaf, next_head
 from exchange.sequencer.sequencer import Sequencer
 from exchange.sequencer.submission import Receipt
+from tests.replay.unit_day import UnitDay
 from tests.sequencer.simulated_store import Disk
 from tests.sequencer.world import QUICK, Stage, eventually, make_stage, open_on, set_the_stage
 
 
 async def write_journal(folder: Path, rounds: int = 4) -> tuple[Disk, bytes]:
-    """Orders, trades, cancels, refusals, groups of orders, a switch that was armed, a lost stream, a mass cancel, the
-    end of a day and attested snapshots; and the state's hash at the end as the process that wrote it has it.
+    """Orders, trades, cancels, refusals, groups of orders, units that are used, released, held fast and replaced, a
+    switch that was armed, a lost stream, a mass cancel, the end of a day and attested snapshots; and the state hash
+    at the end as the process that wrote it has it.
     """
     disk, stage = Disk(), make_stage()
     sequencer, _ = await open_on(disk, folder, limits=replace(QUICK, snapshot_every=60))
@@ -34,6 +36,7 @@ async def write_journal(folder: Path, rounds: int = 4) -> tuple[Disk, bytes]:
         await _cancels(sequencer, stage, placed)
         await _group(sequencer, stage, n)
         await eventually(lambda: not sequencer._snapshotter.running)
+    await UnitDay(sequencer, stage).live()
     firm = stage.firms[0]
     trader = stage.market.traders[stage.firms[2]]
     gone = CancelUnattended(PersonId(NOBODY), stage.firms[2], stage.key_of(trader), UnattendedCause.DISCONNECTED)

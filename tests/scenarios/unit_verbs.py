@@ -75,9 +75,7 @@ def answer(stage: Stage, who: str, words: Words) -> AnswerRequest:
     if not receipt and outcome is RegistryOutcome.CONFIRMED:
         receipt = f"receipt-{len(stage.market.log)}"
     request = _request(stage, asked)
-    return AnswerRequest(
-        stage.person(who), request, outcome, lo, hi, receipt, message, stage.market.now(), bytes(64)
-    )
+    return AnswerRequest(stage.person(who), request, outcome, lo, hi, receipt, message, stage.market.now(), bytes(64))
 
 
 def ask_again(stage: Stage, who: str, words: Words) -> RequestLock:
@@ -211,9 +209,7 @@ def _row(stage: Stage, words: Words) -> ImportRow:
     first, _, last = (period or f"{vintage}0101-{vintage}1231").partition("-")
     on = count(applied) if applied else (vintage + 1) * 10_000 + 101
     words.finish()
-    return ImportRow(
-        line, project, count(first), count(last), verified, on, space, text, lo, hi, owner, lock
-    )
+    return ImportRow(line, project, count(first), count(last), verified, on, space, text, lo, hi, owner, lock)
 
 
 def _import(stage: Stage, who: str, words: Words) -> CommitImport:
