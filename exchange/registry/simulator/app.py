@@ -155,7 +155,7 @@ def add_control(app: FastAPI, simulator: Simulator) -> None:
     async def state() -> Response:
         blocks = [[b.space, b.lo, b.hi, b.holder, b.holding, b.reference, b.receipt] for b in desk.ledger.all()]
         calls = [list(row) for row in desk.store.rows("SELECT reference, tries, answer FROM callbacks ORDER BY number")]
-        requests = [list(row) for row in desk.store.rows("SELECT reference, outcome, why, calls FROM requests")]
+        requests = [list(row) for row in desk.store.rows("SELECT reference, outcome, why, calls, asks FROM requests")]
         known = {"staff": simulator.identity.staff_action(), "faults": desk.faults.document()}
         return JSONResponse({**known, "blocks": blocks, "callbacks": calls, "requests": requests})
 

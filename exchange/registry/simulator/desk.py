@@ -60,6 +60,8 @@ class Desk:
                 self._do(asked, body)
         elif known["body"] != body:
             return 409, {"why": "this reference stands for another request"}
+        else:
+            self.store.run("UPDATE requests SET asks = asks + 1 WHERE reference = ?", asked.reference)
         return self.look_up(asked.reference)
 
     def look_up(self, reference: str) -> Reply:
@@ -89,8 +91,8 @@ class Desk:
         outcome = REFUSED if why else CONFIRMED
         statement = self._statement(asked, outcome, receipt)
         speaks_at = self._speaks_at(reference)
-        values = (reference, body, outcome, why, receipt, json.dumps(statement, ensure_ascii=False), speaks_at, 1)
-        self.store.run("INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?, ?, ?)", *values)
+        values = (reference, body, outcome, why, receipt, json.dumps(statement, ensure_ascii=False), speaks_at, 1, 1)
+        self.store.run("INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", *values)
         self._call_back(asked, statement, speaks_at)
         if happens(Fault.OTHER_OUTCOME, reference):
             opposite = REFUSED if outcome == CONFIRMED else CONFIRMED
