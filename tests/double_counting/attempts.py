@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -104,6 +104,19 @@ def agreeing(action: Action, approver: PersonId, evidence: str = "") -> Steps:
     """An action that one person proposes and another one approves."""
     proposed = yield Propose(action.actor, action)
     yield Approve(approver, ProposalId(proposed.created), hash_of(action), evidence)
+
+
+async def drive_service(steps: Steps, give: Callable[[Command], Awaitable[Done]]) -> RejectReason | None:
+    """The same against a service, which answers later."""
+    try:
+        command = next(steps)
+        while True:
+            done = await give(command)
+            if done.reason is not None:
+                return done.reason
+            command = steps.send(done)
+    except StopIteration:
+        return None
 
 
 def drive(steps: Steps, give: Callable[[Command], Done]) -> RejectReason | None:

@@ -169,6 +169,11 @@ class Scene(Market):
         """Serials of the lot of quota."""
         return Pick(self.saved, lo, hi)
 
+    def space_of(self, lot: LotId) -> str:
+        """The name of a lot's serial space."""
+        number = self.state.credits.lots[lot].space
+        return next(name for name, known in self.state.credits.spaces.items() if known == number)
+
     def of(self, lot: LotId, tonnes: int) -> Pick:
         """The first serials of a lot."""
         lo = self.state.credits.lots[lot].serials.lo

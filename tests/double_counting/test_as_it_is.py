@@ -12,8 +12,9 @@ from exchange.core.machine import Outcome
 from exchange.core.state import ExchangeState
 from exchange.core.values import Micros, Seq
 from exchange.store.embedded import DatabaseUrls
-from tests.double_counting.attempts import Attempt, Done, drive
+from tests.double_counting.attempts import Attempt, Done, drive, drive_service
 from tests.double_counting.catalogue import CATALOGUE
+from tests.double_counting.over_http import open_door
 from tests.double_counting.scene import Scene
 from tests.double_counting.venue import open_venue
 
@@ -56,3 +57,16 @@ async def test_the_service_refuses(attempt: Attempt, database: DatabaseUrls, tmp
         assert await venue.books() == books
         assert without_the_place_in_the_log(venue.sequencer.state) == before
         assert not venue.sequencer.stopped.done()
+
+
+@EVERY
+async def test_the_api_refuses(attempt: Attempt, database: DatabaseUrls, tmp_path: Path) -> None:
+    scene = Scene()
+    steps = attempt.prepare(scene)
+    async with open_door(scene, database, tmp_path) as door:
+        books = await door.venue.books()
+        before = without_the_place_in_the_log(door.venue.sequencer.state)
+        assert await drive_service(steps, door.give) is attempt.code
+        assert 400 <= door.answers[-1].status_code < 500
+        assert await door.venue.books() == books
+        assert without_the_place_in_the_log(door.venue.sequencer.state) == before

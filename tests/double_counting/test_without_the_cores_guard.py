@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -11,10 +13,13 @@ from exchange.sequencer.journal import ConstraintBrokenError
 from exchange.sequencer.sequencer import StopCause
 from exchange.sequencer.submission import StoppedError
 from exchange.store.embedded import DatabaseUrls
-from tests.double_counting.attempts import Attempt, Done, drive, switched_off
+from tests.double_counting.attempts import Attempt, Done, drive, drive_service, switched_off
 from tests.double_counting.catalogue import CATALOGUE
+from tests.double_counting.over_http import open_door
 from tests.double_counting.scene import Scene
 from tests.double_counting.venue import open_venue
+
+SERVICE_UNAVAILABLE: Final = 503
 
 GUARDED = [attempt for attempt in CATALOGUE.values() if attempt.database]
 EVERY = pytest.mark.parametrize("attempt", GUARDED, ids=lambda attempt: attempt.name)
@@ -52,3 +57,15 @@ async def test_the_database_refuses_and_the_service_stops(
         assert any(guard in str(stopped.error) for guard in attempt.database), stopped.error
         after = await venue.books()
         assert {table for table in books if books[table] != after[table]} <= {"proposals"}
+
+
+@EVERY
+async def test_the_api_acknowledges_nothing(attempt: Attempt, database: DatabaseUrls, tmp_path: Path) -> None:
+    """Whoever asked is told to ask again, and not that anything was done."""
+    scene = Scene()
+    steps = attempt.prepare(scene)
+    async with open_door(scene, database, tmp_path) as door:
+        with switched_off(attempt.core), suppress(AssertionError):
+            await drive_service(steps, door.give)
+        assert door.answers[-1].status_code == SERVICE_UNAVAILABLE, door.answers[-1].text
+        assert (await door.venue.sequencer.stopped).cause is StopCause.BUG

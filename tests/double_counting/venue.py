@@ -27,7 +27,7 @@ from exchange.sequencer.submission import StoppedError
 from exchange.store.embedded import DatabaseUrls
 from exchange.store.journal import PostgresJournal
 from exchange.store.tables import METADATA
-from tests.double_counting.attempts import Done, Steps
+from tests.double_counting.attempts import Done, Steps, drive_service
 from tests.double_counting.scene import Scene
 from tests.support.entries import Log, batch_of
 from tests.support.keys import key_of
@@ -94,15 +94,7 @@ class Venue:
 
     async def drive(self, steps: Steps) -> RejectReason | None:
         """Give the commands of an attempt until one is refused; why, or None when all of them were done."""
-        try:
-            command = next(steps)
-            while True:
-                done = await self.give(command)
-                if done.reason is not None:
-                    return done.reason
-                command = steps.send(done)
-        except StopIteration:
-            return None
+        return await drive_service(steps, self.give)
 
     async def books(self) -> dict[str, str]:
         """A digest of every table that says whose anything is."""
@@ -145,6 +137,13 @@ async def write_history(scene: Scene, urls: DatabaseUrls) -> Log:
 async def open_venue(scene: Scene, urls: DatabaseUrls, folder: Path) -> AsyncIterator[Venue]:
     """A service on the history of a scene; it may have stopped by itself when this is left."""
     await write_history(scene, urls)
+    async with start_venue(scene, urls, folder) as venue:
+        yield venue
+
+
+@asynccontextmanager
+async def start_venue(scene: Scene, urls: DatabaseUrls, folder: Path) -> AsyncIterator[Venue]:
+    """A service on what is in the database, whose clock is the scene's."""
     settings = Settings.from_environment({"EXCHANGE_DATA_DIR": str(folder), "EXCHANGE_DATABASE_URL": urls.service})
     database = Database(urls.service, urls.owner, "the test's server")
     async with running(settings, database, _say_nothing, machine=StillClock(scene)) as parts:
@@ -155,4 +154,4 @@ def _say_nothing(_: str) -> None:
     """Nobody watches the start."""
 
 
-__all__ = ["BOOKS", "StoppedError", "Venue", "books_of", "change_guards", "open_venue", "write_history"]
+__all__ = ["BOOKS", "StoppedError", "Venue", "books_of", "change_guards", "open_venue", "start_venue", "write_history"]
