@@ -45,6 +45,8 @@ SECONDS_PER_MINUTE: Final = 60
 CLOSED: Final = "REQUEST_CLOSED"
 _OK: Final = 200
 
+Hit = Callable[[str], None]
+
 
 class RegistryKeys:
     """The keys of the persons who stand for the registry, as committed: those that are good now."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final, Protocol
@@ -89,7 +89,7 @@ class _Course:
 
 @dataclass(slots=True)
 class Worker:
-    """One worker; :meth:`run` goes on until it is cancelled."""
+    """One worker; :meth:`run` goes on until it is cancelled. ``hit`` is the crash tests' hook."""
 
     outbox: Outbox
     registry: Registry
@@ -97,6 +97,7 @@ class Worker:
     pace: Pace = field(default_factory=Pace)
     chance: Random = field(default_factory=Random)
     meters: Meters = field(default_factory=Meters)
+    hit: Callable[[str], None] = lambda _: None
     _courses: dict[int, _Course] = field(default_factory=dict)
     _stale: bool = True
     _began: bool = False
@@ -196,6 +197,7 @@ class Worker:
         statement = await self._hear(course)
         if statement is None:
             return False
+        self.hit("registry_answered")
         asked = course.row.asked
         if (statement["reference"], statement["space"]) != (asked.reference, asked.space):
             logger.error("registry request %s: the registry states something about another one", asked.reference)
@@ -216,6 +218,8 @@ class Worker:
             except LookupError:
                 logger.info("registry request %s is not known there, and is sent", asked.reference)
         course.maybe_sent = True
+        self.hit("registry_asking")
         statement = await self.registry.ask(asked)
+        self.hit("registry_asked")
         self.meters.asked += 1
         return statement

@@ -16,7 +16,7 @@ from random import Random
 from exchange.audit.replay import ReplayReport, replay
 from exchange.bootstrap.database import open_for_reading
 from exchange.bootstrap.registry_line import reconcile as compare_books
-from exchange.bootstrap.registry_line import registry_http
+from exchange.bootstrap.registry_token import registry_http
 from exchange.cli.demo.registry import Registry
 from exchange.cli.demo.service import free_port
 from exchange.config import Settings
