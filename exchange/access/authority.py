@@ -17,12 +17,18 @@ from exchange.core.commands.governance import PersonRole, Scope
 
 READ: Final = Scope.READ
 TRADER, OPERATOR, REGULATOR, AUDITOR = PersonRole.TRADER, PersonRole.OPERATOR, PersonRole.REGULATOR, PersonRole.AUDITOR
+REGISTRY: Final = PersonRole.REGISTRY
 
 
 class Audience(Enum):
-    """Who may read something, by role; PUBLIC needs no key at all."""
+    """Who may read something, by role; PUBLIC needs no key at all.
+
+    ANYBODY is for what shows nothing but one's own. The national registry reads nothing else here: what it needs to
+    know of units it is asked.
+    """
 
     PUBLIC = None  # an empty tuple is taken for "no value" by the enum of Python 3.11.2, which Debian 12 has
+    ANYBODY = (TRADER, OPERATOR, REGULATOR, AUDITOR, REGISTRY)
     EVERYBODY = (TRADER, OPERATOR, REGULATOR, AUDITOR)
     PARTICIPANTS = (TRADER,)
     SUPERVISION = (OPERATOR, REGULATOR, AUDITOR)

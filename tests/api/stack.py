@@ -29,6 +29,7 @@ from tests.api.documented import Documented, operation_of
 from tests.support import keyring
 from tests.support.database import fresh_database
 from tests.support.people import add_trader
+from tests.support.registry import Registry
 
 BASE = "http://exchange"
 _keys = count(1)
@@ -128,8 +129,10 @@ class World:
     stranger: Firm
     instrument: str
     lot: str
+    project: str
     issuance: str
     proposal: str
+    registry: Registry
 
     @property
     def stack(self) -> Stack:
@@ -156,8 +159,9 @@ async def build_world(doors: Doors) -> World:
         buyer = await make_firm(operator, second, "BUYER", "包钢集团")
         stranger = await make_firm(operator, second, "STRANGER", "华能")
         await operator.deposits.credit(buyer.id, "1000000.00", "SIM-1")
-        issued = await operator.proposals.propose("ISSUANCE", ISSUANCE)
-        issuance = (await second.proposals.approve(issued)).created
+        registry = await Registry.introduce(doors)
+        project = await agreed(operator, second, "PROJECT", project_of("P1"))
+        issuance = await agreed(operator, second, "ISSUANCE", issuance_of(project))
         lot = {
             "issuance": issuance,
             "owner": seller.id,
@@ -167,11 +171,20 @@ async def build_world(doors: Doors) -> World:
         }
         admitted = await operator.proposals.propose("LOT_ADMISSION", lot)
         created = (await second.proposals.approve(admitted, "LOCK-1")).created
+        await registry.answer_all()
         listed = await operator.instruments.list_new(
             symbol="CCER-P1-2023", family="FORESTRY_CCER", project="P1", vintage=2023, reference_price="30.00"
         )
-    assert created is not None and issuance is not None
-    return World(doors, seller, buyer, stranger, listed.id, created, issuance, admitted.id)
+    assert created is not None
+    return World(doors, seller, buyer, stranger, listed.id, created, project, issuance, admitted.id, registry)
+
+
+async def agreed(
+    operator: ExchangeClient, second: ExchangeClient, kind: str, fields: dict[str, object], evidence: str = ""
+) -> str:
+    """Propose and have another person approve; the id of what it made, "" for nothing."""
+    proposal = await operator.proposals.propose(kind, fields)
+    return (await second.proposals.approve(proposal, evidence)).created or ""
 
 
 async def make_firm(operator: ExchangeClient, second: ExchangeClient, code: str, name: str) -> Firm:
@@ -181,21 +194,44 @@ async def make_firm(operator: ExchangeClient, second: ExchangeClient, code: str,
     return Firm(firm.id, trader.person, trader.token)
 
 
-ISSUANCE: dict[str, object] = {
-    "family": "FORESTRY_CCER",
-    "mechanism": "CCER",
-    "registry": "national registry",
-    "project": "P1",
-    "project_name_en": "Afforestation",
-    "project_name_zh": "造林项目",
-    "methodology": "CCER-14-001-V01",
-    "site_parcels": ["parcel 1"],
-    "activity": "afforestation",
-    "monitoring_start": "2023-01-01",
-    "monitoring_end": "2023-12-31",
-    "vintage": 2023,
-    "ccer_generation": "NEW",
-    "space": "CCER",
-    "serial_lo": 1,
-    "serial_hi": 10_001,
-}
+def project_of(code: str, **changed: object) -> dict[str, object]:
+    """What is proposed to record a project of forestry CCER, on ground of its own."""
+    return {
+        "code": code,
+        "family": "FORESTRY_CCER",
+        "mechanism": "CCER",
+        "registry": "national registry",
+        "name_en": "Afforestation",
+        "name_zh": "造林项目",
+        "methodology": "CCER-14-001-V01",
+        "site_parcels": [f"INM/{code}"],
+        "activity": "AFFORESTATION",
+        "league": "HULUNBUIR",
+        "ccer_generation": "NEW",
+        "started": "2013-04-01",
+        "crediting_start": "2020-10-01",
+        "crediting_end": "2050-09-30",
+        "uniqueness_declaration": f"DECL-{code}",
+        **changed,
+    }
+
+
+def sink_of(code: str) -> dict[str, object]:
+    """The same for another sink, whose mechanism nobody states."""
+    return project_of(code, family="OTHER_SINK", mechanism="NOT_STATED", ccer_generation="NONE")
+
+
+def issuance_of(project: str, **changed: object) -> dict[str, object]:
+    """What is proposed to record an issuance of 10,000 t for 2023, of the 50,000 that were verified."""
+    return {
+        "project": project,
+        "monitoring_start": "2023-01-01",
+        "monitoring_end": "2023-12-31",
+        "verified": 50_000,
+        "applied_on": "2024-06-30",
+        "space": "CCER",
+        "serial_text": "CCER-{lo:6}-{hi:6}",
+        "serial_lo": 1,
+        "serial_hi": 10_001,
+        **changed,
+    }

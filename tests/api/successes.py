@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from exchange.client import PrivateKey
 from exchange.core.commands.governance import PersonRole
-from tests.api.stack import ISSUANCE, World
+from tests.api.stack import World, issuance_of, project_of
 from tests.api.test_http_supervision import admit_sink
 
 _numbers = count(1)
@@ -33,12 +33,15 @@ TERMS: Final[dict[str, Any]] = {
 
 @dataclass
 class Sent:
-    """What is sent: what stands in the address, the body if there is one, and by whom, if not by the one who asks."""
+    """What is sent: what stands in the address, the body or file if there is one, and by whom, if not by the one who
+    asks.
+    """
 
     path: dict[str, str]
     body: dict[str, Any] | None = None
     token: str | None = None
     query: str = ""
+    file: bytes | None = None
 
 
 @dataclass
@@ -47,6 +50,7 @@ class Asker:
 
     world: World
     role: PersonRole | None
+    operation: str = ""
 
     @property
     def token(self) -> str | None:
@@ -102,10 +106,102 @@ class Asker:
             self.other_operator, f"/v1/proposals/{made['id']}/approve", {"action_hash": made["action_hash"]}
         )
 
+    async def approved(self, action: dict[str, Any], proposer: str, approver: str, evidence: str = "") -> str:
+        """An action that two persons agreed on; the id of what it made."""
+        made = await self.proposed(proposer, action)
+        body = {"action_hash": made["action_hash"], "evidence": evidence}
+        done = await self.done(approver, f"/v1/proposals/{made['id']}/approve", body)
+        return done["created"] or ""
+
+    async def project(self) -> str:
+        """A project of which nothing was issued."""
+        action = {"type": "PROJECT", **project_of(self.fresh("PRJ"))}
+        return await self.approved(action, self.world.doors.staff["OPERATOR"], self.other_operator)
+
+    async def own_serials(self, wanted: int = 1) -> dict[str, Any]:
+        """Serials that the buyer can sell, use or release, just bought."""
+        await self.world.trade(wanted)
+        response = await self.world.stack.get("/v1/holdings", self.world.buyer.token)
+        (holding,) = [each for each in response.json()["items"] if each["lot"] == self.world.lot]
+        free = [each for each in holding["parcels"] if each["state"] == "ACTIVE" and not each["encumbered"]]
+        last = free[-1]
+        assert last["quantity"] >= wanted, free
+        return {"lot": self.world.lot, "serial_lo": last["serial_hi"] - wanted, "serial_hi": last["serial_hi"]}
+
+    async def use(self) -> dict[str, Any]:
+        """A use that the buyer has proposed."""
+        return await self.done(self.world.buyer.token, "/v1/uses", use_of(await self.own_serials()))
+
+    async def release(self) -> str:
+        """A release of the buyer's that cools down."""
+        body = {"picks": [await self.own_serials()], "national_account": "N-1"}
+        made = await self.done(self.world.buyer.token, "/v1/releases", body)
+        return await self.approve(made)
+
+    async def approve(self, made: dict[str, Any]) -> str:
+        """Have the venue approve what was proposed at an address of its own."""
+        path = f"/v1/proposals/{made['proposal']}/approve"
+        await self.done(self.other_operator, path, {"action_hash": made["action_hash"]})
+        return str(made["id"])
+
+    async def life(self) -> dict[str, str]:
+        """Ids of everything that can become of units, made once in each small market."""
+        if not LIVES.get(id(self.world)):
+            LIVES[id(self.world)] = await self._lived()
+        return LIVES[id(self.world)]
+
+    async def _lived(self) -> dict[str, str]:
+        operator = self.world.doors.staff["OPERATOR"]
+        use = await self.approve(await self.use())
+        await self.world.registry.answer_all()
+        request = (await self.done(self.world.buyer.token, f"/v1/uses/{use}", method="GET"))["requests"][0]
+        held = {**await self.own_serials(), "kind": "PLEDGE", "reference": "PLEDGE-1"}
+        encumbrance = (await self.done(operator, "/v1/encumbrances", held))["id"]
+        lost = {"type": "REVERSAL", "project": self.world.project, "responsible": self.world.buyer.id}
+        reversal = await self.approved({**lost, "quantity": 5, "cause": "fire"}, operator, self.other_operator)
+        return {
+            "project": self.world.project,
+            "use": use,
+            "request": request,
+            "release": await self.release(),
+            "encumbrance": encumbrance,
+            "reversal": reversal,
+            "staged": await self._staged(),
+        }
+
+    async def _staged(self) -> str:
+        sent = await upload_units(self)
+        answer = await self.world.stack.ask(
+            "POST", f"/v1/imports{sent.query}", sent.token, headers={"content-type": "text/csv"}, content=sent.file
+        )
+        assert answer.is_success, answer.text
+        return str(answer.json()["id"])
+
     async def key(self) -> dict[str, Any]:
         """A further key of the one who asks."""
         assert self.token is not None
         return await self.done(self.token, "/v1/keys", {"label": self.fresh("key"), "scopes": ["READ"]})
+
+
+LIVES: dict[int, dict[str, str]] = {}
+"""What was made of units in each small market."""
+
+QUERIES: Final = {
+    "get_offset_cap": "?facility=SIM-STEEL-01&year=2025",
+    "get_league_report": "?first_year=2026&last_year=2030",
+}
+"""What stands in the query of reads that need one."""
+
+
+def use_of(pick: dict[str, Any]) -> dict[str, Any]:
+    """What is proposed to use serials of one's own accord."""
+    return {
+        "purpose": "VOLUNTARY",
+        "picks": [pick],
+        "beneficiary_en": "Baotou Steel",
+        "beneficiary_zh": "包钢集团",
+        "league": "BAOTOU",
+    }
 
 
 Recipe = Callable[[Asker], Awaitable[Sent]]
@@ -264,6 +360,69 @@ async def confirm_agreement(asker: Asker) -> Sent:
     return Sent({"agreement": (await asker.affirmed())["id"]}, {"accept": True})
 
 
+# -- units --
+
+
+@recipe
+async def propose_use(asker: Asker) -> Sent:
+    return Sent({}, use_of(await asker.own_serials()))
+
+
+@recipe
+async def propose_release(asker: Asker) -> Sent:
+    return Sent({}, {"picks": [await asker.own_serials()], "national_account": "N-1"})
+
+
+@recipe
+async def call_off_release(asker: Asker) -> Sent:
+    return Sent({"release": await asker.release()})
+
+
+@recipe
+async def set_encumbrance(asker: Asker) -> Sent:
+    return Sent({}, {"kind": "FREEZE", "project": await asker.project(), "reference": "FRZ-1"})
+
+
+async def brought_in(asker: Asker) -> str:
+    """A lot whose lock the registry is asked for."""
+    operator, space = asker.world.doors.staff["OPERATOR"], asker.fresh("SPACE")
+    issuance = {"type": "ISSUANCE", **issuance_of(await asker.project(), space=space)}
+    issued = await asker.approved(issuance, operator, asker.other_operator)
+    lot = {"type": "LOT_ADMISSION", "issuance": issued, "owner": asker.world.stranger.id, "lock_reference": space}
+    action = {**lot, "serial_lo": 1, "serial_hi": 11}
+    return await asker.approved(action, operator, asker.other_operator, space)
+
+
+@recipe
+async def request_lock(asker: Asker) -> Sent:
+    lot = await brought_in(asker)
+    await asker.world.registry.answer_all("REFUSED")
+    return Sent({"lot": lot})
+
+
+@recipe
+async def take_registry_statement(asker: Asker) -> Sent:
+    await brought_in(asker)
+    registry = asker.world.registry
+    return Sent({}, await registry.statement((await registry.asked())[-1]))
+
+
+@recipe
+async def upload_units(asker: Asker) -> Sent:
+    number = asker.fresh("L")
+    lo = 1_000_000 + 100 * int(number.rpartition("-")[2])
+    row = f"P1,2023-01-01,2023-12-31,100,50000,2024-06-30,{lo}-{lo + 99},SELLER,{number}"
+    columns = "&".join(
+        f"column_{name}={name}" for name in ("serials", "project", "start", "end", "quantity", "verified", "issued_on")
+    )
+    return Sent(
+        {},
+        token=asker.world.doors.staff["OPERATOR"],
+        query=f"?form=MAPPED&space=CCER-FILE&template=%7Blo%7D-%7Bhi%7D&{columns}",
+        file=f"project,start,end,quantity,verified,issued_on,serials,owner,lock_reference\n{row}\n".encode(),
+    )
+
+
 # -- what two persons do --
 
 
@@ -271,7 +430,7 @@ async def confirm_agreement(asker: Asker) -> Sent:
 async def make_proposal(asker: Asker) -> Sent:
     actions: dict[PersonRole | None, dict[str, Any]] = {
         PersonRole.TRADER: {"type": "WITHDRAWAL", "amount": "10.00", "bank_account": "ICBC-1"},
-        PersonRole.OPERATOR: {**ISSUANCE, "type": "ISSUANCE", "space": asker.fresh("SPACE")},
+        PersonRole.OPERATOR: {"type": "ISSUANCE", **issuance_of(asker.world.project, space=asker.fresh("SPACE"))},
         PersonRole.REGULATOR: {
             "type": "STAFF",
             "name": "王工",
@@ -314,6 +473,7 @@ async def read(asker: Asker) -> Sent:
     """An address whose names are all of things that are there."""
     world = asker.world
     await world.trade()  # the buyer sees a lot once it owns a tonne of it
+    life = await asker.life()
     withdrawal = await asker.proposed(
         world.buyer.token, {"type": "WITHDRAWAL", "amount": "1.00", "bank_account": "ICBC-1"}
     )
@@ -326,5 +486,7 @@ async def read(asker: Asker) -> Sent:
             "participant": world.buyer.id,
             "owner": world.buyer.id,
             "lot": world.lot,
-        }
+            **life,
+        },
+        query=QUERIES.get(asker.operation, ""),
     )

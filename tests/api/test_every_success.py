@@ -42,10 +42,12 @@ def document() -> BaseSchema:
 async def test_it_succeeds_as_documented(
     operation: Operation, role: PersonRole | None, world: World, document: Any
 ) -> None:
-    asker = Asker(world, role)
+    asker = Asker(world, role, name_of(operation))
     sent = await RECIPES.get(name_of(operation), read)(asker)
     path = operation.path.format_map(sent.path) + sent.query
-    response = await world.stack.ask(operation.method, path, sent.token or asker.token, sent.body)
+    headers = {"content-type": "text/csv"} if sent.file is not None else {}
+    token = sent.token or asker.token
+    response = await world.stack.ask(operation.method, path, token, sent.body, headers, sent.file)
     assert response.status_code == operation.status, response.text
     response.elapsed = timedelta(0)  # which a transport within the process leaves out
     document[operation.path][operation.method].validate_response(response)

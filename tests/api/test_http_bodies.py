@@ -12,7 +12,7 @@ import pytest
 from exchange.api.decoder import MAX_BODY
 from exchange.api.field_texts import FIELD_TEXTS
 from exchange.api.resources.proposals import LARGEST_PROPOSAL
-from tests.api.stack import ISSUANCE, Stack, World
+from tests.api.stack import Stack, World, issuance_of
 from tests.api.test_decoder import INEXACT_NUMBERS, REFUSED
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -113,7 +113,7 @@ async def test_what_may_be_written_is_told_in_words_and_for_programs(world: Worl
 async def test_a_wrong_type_of_an_action_is_pointed_at(kind: object, world: World) -> None:
     (error,) = await errors_of(world, "POST", "/v1/proposals", {"action": {"type": kind}})
     assert (error["pointer"], error["code"]) == ("/action/type", "NOT_ONE_OF")
-    assert error["allowed"][:2] == ["WITHDRAWAL", "ISSUANCE"] and len(error["allowed"]) == 8
+    assert error["allowed"][:2] == ["WITHDRAWAL", "ISSUANCE"] and len(error["allowed"]) == 21
     (error,) = await errors_of(world, "POST", "/v1/proposals", {"action": "RESUME"})
     assert (error["pointer"], error["code"]) == ("/action", "WRONG_TYPE")
     (error,) = await errors_of(world, "POST", "/v1/proposals", {"action": {}})
@@ -140,12 +140,19 @@ async def test_what_an_instrument_of_a_family_lacks_is_named(
 
 
 async def test_an_approval_without_the_evidence_is_told_that_it_is_missing(world: World) -> None:
-    action: dict[str, object] = {"type": "ISSUANCE", **ISSUANCE, "space": "EVIDENCE", "project": "P8"}
+    issuance = issuance_of(world.project, space="EVIDENCE", serial_hi=3)
+    action: dict[str, object] = {"type": "ISSUANCE", **issuance}
     staff = world.stack.staff
     made = (await world.stack.ask("POST", "/v1/proposals", staff["OPERATOR"], {"action": action})).json()
     path, hashed = f"/v1/proposals/{made['id']}/approve", {"action_hash": made["action_hash"]}
-    issuance = (await world.stack.ask("POST", path, staff["SECOND"], hashed)).json()["created"]
-    lot = {"type": "LOT_ADMISSION", "issuance": issuance, "owner": world.seller.id, "serial_lo": 1, "serial_hi": 2}
+    made = (await world.stack.ask("POST", path, staff["SECOND"], hashed)).json()
+    lot = {
+        "type": "LOT_ADMISSION",
+        "issuance": made["created"],
+        "owner": world.seller.id,
+        "serial_lo": 1,
+        "serial_hi": 2,
+    }
     action = {**lot, "lock_reference": "LOCK-9"}
     made = (await world.stack.ask("POST", "/v1/proposals", staff["OPERATOR"], {"action": action})).json()
     path, hashed = f"/v1/proposals/{made['id']}/approve", {"action_hash": made["action_hash"]}

@@ -8,7 +8,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.api.stack import Stack, World
+from tests.api.stack import Stack, World, issuance_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -149,7 +149,9 @@ async def test_the_evidence_of_a_lock_is_its_proposers_until_it_was_entered_agai
     action = {"action": {**lot, "serial_hi": 10_001, "lock_reference": "READ-IT-YOURSELF"}}
     refused = await stack.ask("POST", "/v1/proposals", stack.staff["OPERATOR"], action)
     assert refused.json()["code"] == "SERIALS_OVERLAP"
-    issued = await stack.ask("POST", "/v1/proposals", stack.staff["OPERATOR"], {"action": {"type": "ISSUANCE", **NEXT}})
+    next_one = issuance_of(world.project, serial_lo=20_000, serial_hi=20_001)
+    action_of_it = {"action": {"type": "ISSUANCE", **next_one}}
+    issued = await stack.ask("POST", "/v1/proposals", stack.staff["OPERATOR"], action_of_it)
     approval = {"action_hash": issued.json()["action_hash"]}
     path = f"/v1/proposals/{issued.json()['id']}/approve"
     issuance = (await stack.ask("POST", path, stack.staff["SECOND"], approval)).json()["created"]
@@ -163,20 +165,3 @@ async def test_the_evidence_of_a_lock_is_its_proposers_until_it_was_entered_agai
         "POST", f"{path}/approve", stack.staff["SECOND"], {"action_hash": made["action_hash"], "evidence": "a guess"}
     )
     assert wrong.json()["code"] == "EVIDENCE_MISMATCH" and "READ" not in wrong.text
-
-
-NEXT = {
-    "family": "FORESTRY_CCER",
-    "mechanism": "CCER",
-    "registry": "r",
-    "project": "P9",
-    "project_name_en": "P9",
-    "project_name_zh": "P9",
-    "monitoring_start": "2023-01-01",
-    "monitoring_end": "2023-12-31",
-    "vintage": 2023,
-    "ccer_generation": "NEW",
-    "space": "CCER",
-    "serial_lo": 20_000,
-    "serial_hi": 20_001,
-}

@@ -14,7 +14,7 @@ import pytest_asyncio
 from exchange.api.field_texts import FIELD_TEXTS
 from exchange.core.codec import decode_command, encode_command
 from exchange.sequencer.journal import GENESIS_HEAD, decode_leaf, next_head
-from tests.api.stack import ISSUANCE, Stack, World, make_firm
+from tests.api.stack import Stack, World, agreed, issuance_of, make_firm, project_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -291,9 +291,8 @@ async def holder_of_lots(stack: Stack, count: int) -> tuple[str, list[str]]:
     operator, second = stack.client(stack.staff["OPERATOR"]), stack.client(stack.staff["SECOND"])
     async with operator, second:
         firm = await make_firm(operator, second, "HOLDER", "持有人")
-        places: dict[str, object] = {"space": "PAGES", "site_parcels": ["parcel of pages"], "serial_hi": 1 + count}
-        issued = await operator.proposals.propose("ISSUANCE", {**ISSUANCE, **places})
-        issuance = (await second.proposals.approve(issued)).created
+        project = await agreed(operator, second, "PROJECT", project_of("PAGES"))
+        issuance = await agreed(operator, second, "ISSUANCE", issuance_of(project, space="PAGES", serial_hi=1 + count))
         lots = []
         for serial in range(1, 1 + count):
             lot = {"issuance": issuance, "owner": firm.id, "serial_lo": serial, "serial_hi": serial + 1}

@@ -19,7 +19,7 @@ from exchange.api.routes import OPERATIONS, name_of
 from exchange.client.models import Agreement
 from exchange.core.values import Seq, derived_id
 from exchange.store.read_log import PostgresReadLog
-from tests.api.stack import ISSUANCE, Stack, World
+from tests.api.stack import Stack, World, agreed, issuance_of, sink_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -46,11 +46,11 @@ async def settled(world: World) -> Agreement:
 
 async def admit_sink(world: World) -> None:
     """A lot of the seller's that can be delivered under an agreement."""
-    staff, terms = world.stack.staff, {"family": "OTHER_SINK", "mechanism": "NOT_STATED", "ccer_generation": "NONE"}
+    staff = world.stack.staff
     operator, second = world.stack.client(staff["OPERATOR"]), world.stack.client(staff["SECOND"])
     async with operator, second:
-        issued = await operator.proposals.propose("ISSUANCE", {**ISSUANCE, **terms, "space": "SINK"})
-        issuance = (await second.proposals.approve(issued)).created
+        project = await agreed(operator, second, "PROJECT", sink_of("SINK"))
+        issuance = await agreed(operator, second, "ISSUANCE", issuance_of(project, space="SINK"))
         lot = {"issuance": issuance, "owner": world.seller.id, "serial_lo": 1, "serial_hi": 101}
         admitted = await operator.proposals.propose("LOT_ADMISSION", {**lot, "lock_reference": "LOCK-SINK"})
         await second.proposals.approve(admitted, "LOCK-SINK")

@@ -419,7 +419,7 @@ async def own_events(call: Call) -> Document:
 OPERATIONS = (
     Read(
         path="/v1/events",
-        audience=Audience.EVERYBODY,
+        audience=Audience.ANYBODY,
         query=FeedQuery,
         handle=own_events,
         answer=Feed,

@@ -292,7 +292,7 @@ def _revoked(key: KeyId, decision: Decided) -> Document:
 OPERATIONS = (
     Read(
         path="/v1/keys",
-        audience=Audience.EVERYBODY,
+        audience=Audience.ANYBODY,
         query=KeyQuery,
         handle=of_person,
         answer=KeyPage,

@@ -81,5 +81,5 @@ def me(call: Call) -> Document:
 
 OPERATIONS = (
     Read(path="/v1/persons", audience=Audience.EVERYBODY, query=PageQuery, handle=every, answer=PersonPage),
-    Read(path="/v1/me", audience=Audience.EVERYBODY, handle=me, answer=Me, own=True),
+    Read(path="/v1/me", audience=Audience.ANYBODY, handle=me, answer=Me, own=True),
 )
