@@ -22,7 +22,7 @@ from exchange.config import Settings
 from exchange.core.commands.encumbrances import Encumber, EncumbranceKind
 from exchange.core.commands.governance import PersonRole
 from exchange.core.credits.serial_text import serial_text
-from exchange.core.events.registry import RegistryAsked
+from exchange.core.events.registry import RegistryAnswered, RegistryAsked
 from exchange.core.serials import SerialRange
 from exchange.core.values import NOBODY, KeyId, LotId, Micros, PersonId, ProjectId
 from exchange.registry.client import Document, RegistryClient, RegistryUnavailableError
@@ -179,9 +179,13 @@ class RegistryLine:
         self._outbox = outbox
 
     def published(self, entries: list[Entry]) -> None:
-        """A listener of the sequencer: wakes the worker when something is asked of the registry."""
-        if any(type(event) is RegistryAsked for entry in entries for event in entry.events):
-            self.worker.wake()
+        """A listener of the sequencer: tells the worker what is asked of the registry, and what was answered."""
+        for entry in entries:
+            for event in entry.events:
+                if type(event) is RegistryAsked:
+                    self.worker.wake()
+                elif type(event) is RegistryAnswered:
+                    self.worker.answered(event.request)
 
     async def run(self) -> None:
         """Work until cancelled."""

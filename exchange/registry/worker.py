@@ -109,6 +109,13 @@ class Worker:
         self._stale = True
         self._news.set()
 
+    def answered(self, request: int) -> None:
+        """A request was answered, by a callback perhaps; it need not be asked after any more."""
+        course = self._courses.get(request)
+        if course is not None and course.task is None:
+            del self._courses[request]
+            self.meters.waiting = len(self._courses)
+
     async def run(self) -> None:
         """Work until cancelled; whatever is under way is dropped then, and taken up by the next worker."""
         try:
@@ -118,9 +125,11 @@ class Worker:
                 self._begin_what_is_due()
                 await self._rest()
         finally:
-            for course in self._courses.values():
-                if course.task is not None:
-                    course.task.cancel()
+            under_way = [course.task for course in self._courses.values() if course.task is not None]
+            for task in under_way:
+                task.cancel()
+            if under_way:
+                await asyncio.wait(under_way)
 
     async def _reread(self) -> None:
         now = asyncio.get_running_loop().time()
