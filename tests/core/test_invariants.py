@@ -12,11 +12,14 @@ from typing import Any
 import pytest
 
 from exchange.core.commands.agreements import AffirmAgreement, AgreementKind, ConfirmAgreement, ProposeAgreement
-from exchange.core.commands.approvals import Approve
+from exchange.core.commands.approvals import Approve, Propose
 from exchange.core.commands.cash import WithdrawCash
 from exchange.core.commands.credits import AdmitLot
-from exchange.core.commands.instruments import Family, HaltTrading
+from exchange.core.commands.encumbrances import Encumber, EncumbranceKind
+from exchange.core.commands.instruments import Family, HaltTrading, League
+from exchange.core.commands.uses import Intensity, Neutrality, Pick, Purpose, UseDetails, UseUnits
 from exchange.core.events import AgreementSettled, Booked, Event, LotAdmitted, ParcelsMoved, ParcelsReshaped, Traded
+from exchange.core.events.credits import Cause, MarketTag, ParcelState, UnitsChanged
 from exchange.core.events.orders import OrderRested
 from exchange.core.events.participants import Layer, Posting
 from exchange.core.image import decode_state, encode_state
@@ -27,7 +30,20 @@ from exchange.core.machine import Outcome, apply
 from exchange.core.orders import Order
 from exchange.core.serials import SerialRange
 from exchange.core.state import ExchangeState
-from exchange.core.values import Fen, InstrumentId, KeyId, Micros, OwnerGroupId, Price, Seq, Side, Tonnes
+from exchange.core.values import (
+    Day,
+    Fen,
+    InstrumentId,
+    KeyId,
+    Micros,
+    OwnerGroupId,
+    Price,
+    ProjectId,
+    Seq,
+    Side,
+    Tonnes,
+)
+from tests.core.test_unit_invariants import UNIT_SWEEPS
 from tests.support.keys import key_of
 from tests.support.market import Market
 
@@ -300,6 +316,29 @@ def admitted(market: Market) -> Outcome:
     return market.done(Approve(market.second, proposal, action_hash, "R-1"))
 
 
+def used(market: Market) -> Outcome:
+    """Ten tonnes are proposed to be used."""
+    owner = min(market.state.register.participants)
+    lot = min(market.state.credits.lots)
+    first = market.state.credits.lots[lot].serials.lo
+    details = UseDetails("A", "甲", "", "", 0, "", Intensity.NONE, Neutrality.NONE, "", Day(0), "", League.WUHAI)
+    picks = (Pick(lot, first, first + 10),)
+    use = UseUnits(market.traders[owner], owner, InstrumentId(0), picks, Tonnes(10), Purpose.VOLUNTARY, details)
+    return market.done(Propose(use.actor, use))
+
+
+def frozen(market: Market) -> Outcome:
+    """A whole lot is frozen."""
+    scope = (ProjectId(0), 0, min(market.state.credits.lots), 0, 0)
+    return market.done(Encumber(market.regulator, EncumbranceKind.FREEZE, *scope, "order"))
+
+
+def thaw(state: ExchangeState, events: list[Event]) -> None:
+    """What was held fast just now is held no more."""
+    for own in state.parcels.aside.values():
+        own[0].encumbered = 0
+
+
 def change(events: list[Event], kind: type, **changes: Any) -> None:
     """Replace fields of the first event of a kind."""
     at = next(i for i, event in enumerate(events) if type(event) is kind)
@@ -370,6 +409,11 @@ STEPS: list[tuple[str, Callable[[Market], Any], Wrong]] = [
     ("INV-01", admitted, lambda s, e: change(e, LotAdmitted, serials=SerialRange(5, 5))),
     ("INV-02", admitted, lambda s, e: change(e, LotAdmitted, serials=SerialRange(5_001, 5_012))),
     ("INV-03", traded, lambda s, e: change(e, ParcelsReshaped, opened=())),
+    ("INV-06", used, lambda s, e: change(e, UnitsChanged, cause=Cause.RELEASE_PROPOSED)),
+    ("INV-06", used, lambda s, e: change(e, UnitsChanged, state=ParcelState.RETIRED)),
+    ("INV-06", used, lambda s, e: change(e, UnitsChanged, state_before=ParcelState.CANCELLED)),
+    ("INV-06", used, lambda s, e: change(e, UnitsChanged, tag=MarketTag.NATIONAL)),
+    ("INV-11", frozen, thaw),
 ]
 
 
@@ -383,7 +427,7 @@ def test_the_step_finds(invariant: str, give: Callable[[Market], Any], spoil: Wr
 
 
 def test_every_invariant_is_spoiled_here() -> None:
-    assert {name for name, _ in SWEEPS} | {name for name, _, _ in STEPS} == set(INVARIANTS)
+    assert {name for name, _ in SWEEPS + UNIT_SWEEPS} | {name for name, _, _ in STEPS} == set(INVARIANTS)
 
 
 def test_the_log_goes_on_without_gaps_and_never_back_in_time() -> None:

@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from exchange.core.commands.cash import DepositCash
+from exchange.core.commands.instruments import Family
 from exchange.core.commands.participants import AdmitParticipant, ParticipantRole
 from exchange.core.events import Booked, CashDeposited, IssuanceRecorded, LotAdmitted, ParcelsMoved, ParcelsReshaped
+from exchange.core.events.credits import ProjectRegistered, UnitsChanged
 from exchange.core.handlers.sandbox import PLAY_CATEGORY, PLAY_LEAGUE, PLAY_VINTAGE, SANDBOX
 from exchange.core.image import decode_state, encode_state
 from exchange.core.rejections import RejectReason
@@ -28,12 +30,15 @@ def test_everything_that_is_given_is_told_booked_and_of_the_firm() -> None:
     outcome = market.done(admitting(market))
     assert outcome.created == derived_id(market.state.seq)
     kinds = [type(event) for event in outcome.events[1:]]
-    lot = [IssuanceRecorded, LotAdmitted, Booked, ParcelsMoved, ParcelsReshaped]
+    lot = [IssuanceRecorded, LotAdmitted, Booked, ParcelsMoved, ParcelsReshaped, UnitsChanged]
+    assert kinds == [CashDeposited, Booked, ProjectRegistered, *lot, ProjectRegistered, *lot]
+    issuances = market.state.credits.issuances.values()
+    ccer, quota = (market.state.credits.project_of(issuance).terms for issuance in issuances)
+    assert (ccer.code, ccer.family) == (SANDBOX, Family.FORESTRY_CCER)
+    assert (quota.source_category, quota.league) == (PLAY_CATEGORY, PLAY_LEAGUE)
+    assert {(one.serials.tonnes, one.vintage) for one in issuances} == {(TONNES, PLAY_VINTAGE)}
+    kinds = [type(event) for event in market.done(admitting(market, code="next")).events[1:]]
     assert kinds == [CashDeposited, Booked, *lot, *lot]
-    ccer, quota = market.state.credits.issuances.values()
-    assert (ccer.project, ccer.vintage) == (SANDBOX, PLAY_VINTAGE)
-    assert (quota.source_category, quota.vintage, quota.league) == (PLAY_CATEGORY, PLAY_VINTAGE, PLAY_LEAGUE)
-    assert {issuance.serials.tonnes for issuance in (ccer, quota)} == {TONNES}
     assert [name for name in market.state.credits.spaces if name.startswith(SANDBOX)] == [
         "SANDBOX-CCER",
         "SANDBOX-QUOTA",

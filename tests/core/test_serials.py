@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.core.credits.issuance import RangeIndex
-from exchange.core.serials import SerialRange, first_overlap
+from exchange.core.serials import RangeSet, SerialRange, first_overlap
 
 RANGES = st.builds(lambda lo, size: SerialRange(lo, lo + size), st.integers(1, 30), st.integers(1, 6))
 
@@ -53,3 +55,23 @@ def test_the_index_knows_which_serials_are_taken(ranges: list[SerialRange]) -> N
             with pytest.raises(AssertionError):
                 index.add(part)
     assert index.lows == sorted(index.lows)
+
+
+@given(st.lists(st.tuples(st.booleans(), RANGES), max_size=20), RANGES)
+def test_a_set_of_ranges_is_a_set_of_serials(steps: list[tuple[bool, SerialRange]], asked: SerialRange) -> None:
+    ranges, plain = RangeSet(), set[int]()
+    for is_added, part in steps:
+        if is_added:
+            ranges.add(part)
+            plain |= serials(part)
+        else:
+            ranges.remove(part)
+            plain -= serials(part)
+    listed = list(ranges)
+    assert bool(ranges) == bool(plain)
+    assert [serial for part in listed for serial in range(part.lo, part.hi)] == sorted(plain)
+    assert all(left.hi < right.lo for left, right in pairwise(listed))
+    assert RangeSet.of(reversed(listed)) == ranges
+    inside = [serial for part in ranges.within(asked) for serial in range(part.lo, part.hi)]
+    outside = [serial for part in ranges.missing_of(asked) for serial in range(part.lo, part.hi)]
+    assert (inside, outside) == (sorted(plain & serials(asked)), sorted(serials(asked) - plain))

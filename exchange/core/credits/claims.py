@@ -150,28 +150,33 @@ class Claims:
         self.claims[claim.claim] = claim
         if claim.status is ClaimStatus.PROPOSED and claim.proposal:
             self.proposed[claim.proposal] = claim
-        if claim.purpose is Purpose.NATIONAL_SURRENDER and claim.status not in (ClaimStatus.ENDED, ClaimStatus.REVOKED):
-            key = surrender_key(claim.details)
-            self.surrendered[key] = self.surrendered.get(key, 0) + claim.quantity
+        if claim.status not in (ClaimStatus.ENDED, ClaimStatus.REVOKED):
+            self._count(claim, claim.quantity)
+
+    def _count(self, claim: Claim, tonnes: int) -> None:
+        """Add to what a facility's share has been claimed of, where a claim is a national surrender."""
+        if claim.purpose is not Purpose.NATIONAL_SURRENDER:
+            return
+        key = surrender_key(claim.details)
+        total = self.surrendered.pop(key, 0) + tonnes
+        if total:
+            self.surrendered[key] = total
 
     def end(self, claim: Claim) -> None:
         """A claim is over without effect; what it took of a facility's share is free again."""
         claim.status = ClaimStatus.ENDED
-        if claim.purpose is Purpose.NATIONAL_SURRENDER:
-            self.surrendered[surrender_key(claim.details)] -= claim.quantity
+        self._count(claim, -claim.quantity)
 
     def fulfil(self, claim: Claim, units: tuple[LotRanges, ...], quantity: Tonnes, covers: Tonnes, day: Day) -> None:
         """A claim's units are gone; what the registry refused of a surrender is free again in the facility's share."""
-        if claim.purpose is Purpose.NATIONAL_SURRENDER:
-            self.surrendered[surrender_key(claim.details)] -= claim.quantity - quantity
+        self._count(claim, quantity - claim.quantity)
         claim.units, claim.quantity, claim.covers, claim.day = units, quantity, covers, day
         claim.status = ClaimStatus.FULFILLED
 
     def revoke(self, claim: Claim) -> None:
         """A claim has no effect any more; its units stay used."""
         claim.status = ClaimStatus.REVOKED
-        if claim.purpose is Purpose.NATIONAL_SURRENDER:
-            self.surrendered[surrender_key(claim.details)] -= claim.quantity
+        self._count(claim, -claim.quantity)
 
     def add_release(self, release: Release) -> None:
         """Enter a release."""

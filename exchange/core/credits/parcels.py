@@ -60,8 +60,8 @@ class Change:
 @dataclass(slots=True)
 class Parcels:
     """Every parcel, by (lot, owner) on its shelf; and by owner and basket the lots held, where a sale finds what it can
-    deliver. The lots of an owner stand in the order in which the rule delivers them. ``owners`` names at least all
-    who have parcels of a lot.
+    deliver. The lots of an owner stand in the order in which the rule delivers them. ``owners`` names all who have
+    parcels of a lot.
     """
 
     held: Shelf = field(default_factory=dict)
@@ -174,6 +174,15 @@ class Parcels:
             del baskets[lot.basket]
         if not baskets:
             del self.lots_of[owner]
+        self._leave((lot.lot, owner))
+
+    def _leave(self, place: Place) -> None:
+        """Forget an owner of a lot who has no parcel of it on any shelf."""
+        if place not in self.held and place not in self.aside and place not in self.gone:
+            lot, owner = place
+            self.owners[lot].discard(owner)
+            if not self.owners[lot]:
+                del self.owners[lot]
 
     def _give(
         self,
@@ -246,6 +255,7 @@ class Parcels:
             self._forget(lot, parcel.owner)
         else:
             del (self.gone if parcel.state in GONE else self.aside)[lot.lot, parcel.owner]
+            self._leave((lot.lot, parcel.owner))
 
     def _put(self, lot: Lot, parcel: Parcel, closed: dict[int, SerialRange], opened: dict[int, Parcel]) -> None:
         """Put a parcel on its shelf, joined with neighbours that equal it in all but their serials.

@@ -1,0 +1,222 @@
+"""What the registry says, says twice, says otherwise, or does not say; and what stands fast through all of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from exchange.core.commands.approvals import Propose
+from exchange.core.commands.credits import ReturnUnits
+from exchange.core.commands.encumbrances import Encumber, EncumbranceKind, LiftEncumbrance
+from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, RegistryOutcome
+from exchange.core.commands.uses import Pick
+from exchange.core.credits.claims import ClaimStatus, ReleaseStatus
+from exchange.core.credits.registry_lock import RequestStatus
+from exchange.core.events.registry import RegistryContradicted
+from exchange.core.events.uses import BudgetAdjusted
+from exchange.core.image import encode_state
+from exchange.core.rejections import RejectReason as R
+from exchange.core.serials import SerialRange
+from exchange.core.values import ClaimId, EncumbranceId, LotId, ProjectId, ReleaseId, RequestId, Side
+from tests.core.units_world import COOL_DOWN, UNITS_WORLD
+from tests.support.market import Market
+
+U = UNITS_WORLD
+CONFIRMED, REFUSED = RegistryOutcome.CONFIRMED, RegistryOutcome.REFUSED
+
+
+@pytest.fixture
+def market() -> Market:
+    """The world once more."""
+    return U.copy()
+
+
+def states(market: Market, lot: LotId, lo: int, hi: int) -> list[str]:
+    """In which states these serials are, each once, in order."""
+    pieces = market.state.parcels.pieces(lot, SerialRange(lo, hi))
+    return list(dict.fromkeys(parcel.state.name for parcel, _ in pieces))
+
+
+def statement(market: Market, request: RequestId, outcome: RegistryOutcome = CONFIRMED) -> AnswerRequest:
+    """What the registry says about a request."""
+    return market.answer(market.state.requests.by_id[request], outcome)
+
+
+def answer(market: Market, request: RequestId, outcome: RegistryOutcome = CONFIRMED) -> AnswerRequest:
+    """The registry's statement, after it was taken."""
+    given = statement(market, request, outcome)
+    market.done(given)
+    return given
+
+
+def test_the_same_statement_again_changes_nothing(market: Market) -> None:
+    given = answer(market, U.waiting)
+    before = encode_state(market.state)[16:]
+    for message in (given.message, "another number"):
+        assert market.give(replace(given, message=message)).reason is R.REQUEST_CLOSED
+    assert encode_state(market.state)[16:] == before
+
+
+@pytest.mark.parametrize(("first", "then"), [(CONFIRMED, REFUSED), (REFUSED, CONFIRMED)])
+def test_a_contradiction_holds_the_units_fast_once(
+    market: Market, first: RegistryOutcome, then: RegistryOutcome
+) -> None:
+    answer(market, U.waiting, first)
+    other = statement(market, U.waiting, then)
+    events = market.done(other).events
+    assert isinstance(events[0], RegistryContradicted)
+    (parcel, _), *_ = market.state.parcels.pieces(U.waiting_lot, SerialRange(651, 701))
+    assert (parcel.encumbered, market.tonnes(U.wood, U.waiting_lot)) == (1, (50, 0))
+    for message in (other.message, "another number"):
+        assert market.give(replace(other, message=message)).reason is R.REQUEST_CLOSED
+
+
+def test_what_two_persons_let_go_is_held_again_by_a_new_contradiction_alone(market: Market) -> None:
+    answer(market, U.waiting)
+    other = statement(market, U.waiting, REFUSED)
+    suspension = EncumbranceId(market.done(other).created)
+    market.agree(LiftEncumbrance(market.operator, suspension), market.second)
+    assert market.tonnes(U.wood, U.waiting_lot) == (50, 50)
+    assert market.give(other).reason is R.REQUEST_CLOSED
+    market.done(replace(other, message="a new one"))
+    assert market.tonnes(U.wood, U.waiting_lot) == (50, 0)
+
+
+def test_a_contradiction_finds_the_units_with_whoever_has_them_now(market: Market) -> None:
+    answer(market, U.waiting)
+    instrument = next(one.instrument for one in market.state.listing.instruments.values() if one.project == "U0")
+    market.done(market.order(U.wood, instrument, Side.SELL, 1, 2_900, lots=(U.waiting_lot,)))
+    assert market.tonnes(U.steel, U.waiting_lot) == (1, 1)
+    market.done(statement(market, U.waiting, REFUSED))
+    assert market.tonnes(U.steel, U.waiting_lot) == (1, 0)
+
+
+def test_an_unanswered_lock_is_unknown_until_the_registry_speaks(market: Market) -> None:
+    market.finish_jobs()
+    assert states(market, U.waiting_lot, 651, 701) == ["LOCK_UNKNOWN"]
+    assert market.state.requests.by_id[U.waiting].status is RequestStatus.SILENT
+    use = U.use(Pick(U.waiting_lot, 651, 652))
+    assert market.give(Propose(use.actor, use)).reason is R.UNITS_NOT_THERE
+    market.wait(365 * 86_400)
+    market.finish_jobs()
+    assert states(market, U.waiting_lot, 651, 701) == ["LOCK_UNKNOWN"]
+    answer(market, U.waiting)
+    assert market.tonnes(U.wood, U.waiting_lot) == (50, 50)
+
+
+def test_silence_changes_nothing_about_what_is_to_be_cancelled_or_released(market: Market) -> None:
+    market.finish_jobs()
+    market.wait(2 * 86_400)
+    market.finish_jobs()
+    assert states(market, U.ccer, 41, 51) == ["PENDING_CANCEL"]
+    assert states(market, U.ccer, 101, 111) == ["PENDING_OUT"]
+    (leaving,) = market.state.requests.of_subject[U.leaving]
+    answer(market, leaving)
+    assert states(market, U.ccer, 101, 111) == ["OUT"]
+
+
+def test_what_the_registry_refuses_to_cancel_waits_for_the_rest_of_its_claim(market: Market) -> None:
+    number = ClaimId(market.agree(U.use(U.pick(71, 76), U.pick(78, 81)), market.second))
+    first, second = market.state.requests.of_subject[number]
+    answer(market, first, REFUSED)
+    assert states(market, U.ccer, 71, 76) == ["PENDING_CANCEL"]
+    again = U.use(U.pick(71, 76))
+    assert market.give(Propose(again.actor, again)).reason is R.UNITS_NOT_THERE
+    answer(market, second)
+    claim = market.state.claims.claims[number]
+    assert (claim.status, claim.quantity) == (ClaimStatus.FULFILLED, 3)
+    assert (states(market, U.ccer, 71, 76), states(market, U.ccer, 78, 81)) == (["ACTIVE"], ["CANCELLED"])
+    market.agree(again, market.second)
+
+
+def test_units_of_other_registries_are_cancelled_by_a_receipt_that_two_persons_read(market: Market) -> None:
+    assert market.give(replace(statement(market, U.on_paper), receipt=U.receipt)).reason is R.RECEIPT_USED
+    market.agree(ConfirmByReceipt(market.operator, U.on_paper, "paper 7"), market.second, "paper 7")
+    assert states(market, U.unknown, 501, 511) == ["CANCELLED"]
+    other = U.use(Pick(U.unknown, 511, 521))
+    number = market.agree(other, market.second)
+    (request,) = market.state.requests.of_subject[number]
+    again = ConfirmByReceipt(market.operator, request, "ＰＡＰＥＲ7")
+    assert market.give(Propose(again.actor, again)).reason is R.RECEIPT_USED
+
+
+def adjustments(market: Market) -> dict[tuple[str, str], int]:
+    """The leagues' sums by who made and where it counts."""
+    sums: dict[tuple[str, str], int] = {}
+    for booked in market.state.budgets.adjustments.values():
+        key = (booked.source.name, booked.used_in.name + booked.province)
+        sums[key] = sums.get(key, 0) + booked.quantity
+    return {key: tonnes for key, tonnes in sums.items() if tonnes}
+
+
+def test_what_comes_back_counts_in_its_league_again(market: Market) -> None:
+    before = adjustments(market)
+    back = ReturnUnits(market.operator, U.ccer, U.steel, 93, 97, "back")
+    market.agree(back, market.second, "back")
+    assert adjustments(market) == before
+    told = len(market.told)
+    answer(market, max(market.state.requests.by_id))
+    (booked,) = [event for event in market.told[told:] if isinstance(event, BudgetAdjusted)]
+    assert booked.quantity == -4
+    assert adjustments(market)["HULUNBUIR", "NONE"] == before["HULUNBUIR", "NONE"] - 4
+    assert market.tonnes(U.steel, U.ccer) == (4, 4)
+
+
+def test_each_part_of_a_release_is_booked_when_it_leaves(market: Market) -> None:
+    release = replace(U.release(71, 76), picks=(U.pick(71, 76), U.pick(78, 81)))
+    number = ReleaseId(market.agree(release, market.second))
+    market.wait(COOL_DOWN)
+    market.finish_jobs()
+    before = adjustments(market)["HULUNBUIR", "NONE"]
+    first, second = market.state.requests.of_subject[number]
+    answer(market, first)
+    assert adjustments(market)["HULUNBUIR", "NONE"] == before + 5
+    answer(market, second, REFUSED)
+    assert adjustments(market)["HULUNBUIR", "NONE"] == before + 5
+    assert market.state.claims.releases[number].status is ReleaseStatus.DONE
+    assert (states(market, U.ccer, 71, 76), states(market, U.ccer, 78, 81)) == (["OUT"], ["ACTIVE"])
+
+
+def pledge(lo: int, hi: int) -> Encumber:
+    """Serials of the forest firm's CCER are pledged."""
+    return Encumber(U.market.operator, EncumbranceKind.PLEDGE, ProjectId(0), 0, U.ccer, lo, hi, "loan")
+
+
+def test_units_that_were_pledged_too_late_leave_and_are_pledged_again_when_they_come_back(market: Market) -> None:
+    market.finish_jobs()
+    number = EncumbranceId(market.done(pledge(105, 115)).created)
+    (leaving,) = market.state.requests.of_subject[U.leaving]
+    answer(market, leaving)
+    assert states(market, U.ccer, 101, 111) == ["OUT"]
+    made = market.state.encumbrances.by_id[number]
+    assert [(one.lo, one.hi) for one in made.units.lots[U.ccer]] == [(111, 115)]
+    back = ReturnUnits(market.operator, U.ccer, U.steel, 101, 111, "back")
+    market.agree(back, market.second, "back")
+    market.registry_confirms()
+    assert market.tonnes(U.steel, U.ccer) == (10, 4)
+    market.agree(LiftEncumbrance(market.operator, number), market.second)
+    assert market.tonnes(U.steel, U.ccer) == (10, 10)
+
+
+def test_a_release_of_pledged_units_fails_when_it_would_be_sent(market: Market) -> None:
+    market.done(pledge(110, 111))
+    market.finish_jobs()
+    assert market.state.claims.releases[U.leaving].status is ReleaseStatus.ENDED
+    assert states(market, U.ccer, 101, 111) == ["ACTIVE"]
+    assert U.leaving not in market.state.requests.of_subject
+
+
+def test_only_what_is_out_comes_back_and_only_once(market: Market) -> None:
+    back = ReturnUnits(market.operator, U.ccer, U.steel, 91, 101, "back")
+    market.agree(back, market.second, "back")
+    again = replace(back, lock_reference="again")
+    assert market.give(Propose(again.actor, again)).reason is R.UNITS_NOT_THERE
+    request = max(market.state.requests.by_id)
+    answer(market, request, REFUSED)
+    assert states(market, U.ccer, 91, 101) == ["OUT"]
+    used = replace(back)
+    assert market.give(Propose(used.actor, used)).reason is R.LOCK_REFERENCE_USED
+    market.agree(again, market.second, "again")
+    market.registry_confirms()
+    assert market.tonnes(U.steel, U.ccer) == (10, 10)

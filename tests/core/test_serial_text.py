@@ -1,0 +1,48 @@
+"""Serials as their registries write them: any part of a range is written in the registry's own shape."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchange.core.credits.serial_text import MAX_TEMPLATE, is_template, serial_text
+from exchange.core.serials import SerialRange
+
+SHAPES = [
+    ("0001-{lo:6}-{hi:6}-VCS-VCU-003-VER-US-0003-01012020-1", "0001-000007-000010-VCS-VCU-003-VER-US-0003-01012020-1"),
+    ("GS1-1-CN-GS1234-12-2023-5678-{lo}-{hi}", "GS1-1-CN-GS1234-12-2023-5678-7-10"),
+    ("CAR-1-US-123-4-567-CA-2023-890-{lo} to {hi}", "CAR-1-US-123-4-567-CA-2023-890-7 to 10"),
+    ("ACR-US-123-2023-456-{lo}-{hi}", "ACR-US-123-2023-456-7-10"),
+    ("核证-{lo:4}至{hi:4}号", "核证-0007至0010号"),
+    ("{lo}{hi}", "710"),
+    ("", "7-10"),
+]
+
+
+@pytest.mark.parametrize(("template", "text"), SHAPES)
+def test_a_range_is_written_as_its_registry_writes_it(template: str, text: str) -> None:
+    assert is_template(template)
+    assert serial_text(template, SerialRange(7, 11)) == text
+
+
+def test_one_tonne_has_its_number_twice_and_a_long_one_is_not_cut() -> None:
+    assert serial_text("{lo:3}-{hi:3}", SerialRange(5, 6)) == "005-005"
+    assert serial_text("{lo:3}-{hi:3}", SerialRange(99_999, 100_001)) == "99999-100000"
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["x", "{lo}", "{hi}", "{hi}-{lo}", "{lo}-{lo}-{hi}", "{lo}-{hi}}", "{{lo}-{hi}", "{lo:}-{hi}", "{lo:0}-{hi}",
+     "{lo:21}-{hi}", "{lo:-1}-{hi}", "{lo:٣}-{hi}", "{lo6}-{hi}", "{lo}-{hi", "{LO}-{HI}",
+     "{lo}{hi}" + "x" * MAX_TEMPLATE],
+)  # fmt: skip
+def test_what_is_no_template(template: str) -> None:
+    assert not is_template(template)
+
+
+@given(st.text("ab-{}lohi:069", max_size=24), st.integers(1, 10**6), st.integers(1, 10**6))
+def test_every_template_writes_every_range(template: str, lo: int, tonnes: int) -> None:
+    if is_template(template):
+        text = serial_text(template, SerialRange(lo, lo + tonnes))
+        assert str(lo) in text and str(lo + tonnes - 1) in text

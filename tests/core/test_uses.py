@@ -1,0 +1,261 @@
+"""Using units: what they cover, whose budget they leave, what turns into quota, and what a revocation takes back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from exchange.core.commands.approvals import Approve, Propose
+from exchange.core.commands.credits import AdmitLot
+from exchange.core.commands.encumbrances import ForceCancellation
+from exchange.core.commands.governance import AdoptRulebook, Rule, Verified
+from exchange.core.commands.instruments import Family, League
+from exchange.core.commands.projects import SetFacility
+from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.commands.uses import Intensity, Pick, Purpose, RevokeClaim, SetBudget, UseUnits
+from exchange.core.credits.claims import NEEDS, Claim, ClaimStatus, offset_cap
+from exchange.core.credits.states import ABSORBING
+from exchange.core.events.uses import BudgetAdjusted, ClaimFulfilled
+from exchange.core.handlers import choosing
+from exchange.core.rejections import RejectReason as R
+from exchange.core.serials import SerialRange
+from exchange.core.values import ClaimId, IssuanceId, LotId, Tonnes
+from tests.core.units_world import HOME, UNITS_WORLD
+from tests.core.wrong_uses import exception_made, mill_covered
+from tests.support.market import Market, rules
+
+U = UNITS_WORLD
+
+
+@pytest.fixture
+def market() -> Market:
+    """The world once more."""
+    return U.copy()
+
+
+def used(market: Market, action: UseUnits) -> Claim:
+    """A use that was approved."""
+    return market.state.claims.claims[ClaimId(market.agree(action, market.second))]
+
+
+def state_of(market: Market, lot: LotId, serial: int) -> str:
+    """Where one serial stands."""
+    ((parcel, _),) = market.state.parcels.pieces(lot, SerialRange(serial, serial + 1))
+    return parcel.state.name
+
+
+def offset(*picks: Pick, intensity: Intensity = Intensity.HIGH, **given: object) -> UseUnits:
+    """Quota for a new project."""
+    return U.use(*picks, purpose=Purpose.NEW_PROJECT_OFFSET, project="New mill", intensity=intensity, **given)
+
+
+def adjusted(market: Market, since: int) -> list[tuple[League, League, str, int]]:
+    """What was booked in leagues' budgets since then."""
+    events = [event for event in market.told[since:] if isinstance(event, BudgetAdjusted)]
+    return [(event.source, event.used_in, event.province, event.quantity) for event in events]
+
+
+def rulebook(rule: str, value: int) -> tuple[Rule, ...]:
+    """The rules with one that rests on an article."""
+    book = rules()
+    return tuple(replace(one, value=value, verified=Verified.SECONDARY) if one.rule == rule else one for one in book)
+
+
+@pytest.mark.parametrize(("tonnes", "covers"), [(1, 0), (5, 4), (6, 5), (11, 9), (12, 10)])
+def test_a_ratio_above_one_asks_for_more_units_and_what_is_left_of_a_tonne_is_lost(
+    market: Market, tonnes: int, covers: int
+) -> None:
+    market.agree(AdoptRulebook(market.operator, "stricter", rulebook("DIFF-HIGH", 1_200_000)), market.regulator)
+    assert used(market, offset(Pick(U.local, 421, 421 + tonnes))).covers == covers
+    low = offset(Pick(U.local, 441, 441 + tonnes), intensity=Intensity.LOW)
+    assert used(market, low).covers == tonnes
+
+
+def test_a_ratio_is_that_of_the_day_of_the_proposal(market: Market) -> None:
+    proposal, action_hash = market.propose(offset(Pick(U.local, 421, 433)))
+    market.agree(AdoptRulebook(market.operator, "stricter", rulebook("DIFF-HIGH", 1_200_000)), market.regulator)
+    number = ClaimId(market.done(Approve(market.second, proposal, action_hash, "")).created)
+    assert market.state.claims.claims[number].covers == 12
+
+
+def test_a_covered_facility_can_use_quota_only_by_an_article(market: Market) -> None:
+    use = offset(Pick(U.local, 421, 431), facility="MILL-1", year=2025)
+    assert market.give(Propose(use.actor, use)).reason is R.BUYER_COVERED
+    exception_made(market)
+    assert used(market, use).status is ClaimStatus.FULFILLED
+
+
+def test_ccer_may_offset_for_a_covered_facility(market: Market) -> None:
+    use = offset(U.pick(71, 81), facility="MILL-1", year=2025)
+    assert used(market, use).status is ClaimStatus.PENDING
+
+
+def test_quota_is_retired_with_the_approval_and_ccer_with_the_receipt(market: Market) -> None:
+    claim = used(market, U.use(U.pick(71, 76), Pick(U.local, 421, 426)))
+    assert claim.status is ClaimStatus.PENDING
+    assert [state_of(market, U.ccer, 71), state_of(market, U.local, 421)] == ["PENDING_CANCEL", "RETIRED"]
+    market.registry_confirms()
+    assert (claim.status, claim.quantity) == (ClaimStatus.FULFILLED, 10)
+
+
+def test_a_mixed_use_of_which_the_registry_refuses_all_counts_for_its_quota_alone(market: Market) -> None:
+    claim = used(market, U.use(U.pick(71, 81), Pick(U.local, 421, 426)))
+    (request,) = market.state.requests.of_subject[claim.claim]
+    market.done(market.answer(market.state.requests.by_id[request], RegistryOutcome.REFUSED))
+    assert (claim.status, claim.quantity, claim.covers) == (ClaimStatus.FULFILLED, 5, 5)
+    (told,) = [event for event in market.told if isinstance(event, ClaimFulfilled)]
+    assert [(part.lot, part.ranges) for part in told.units] == [(U.local, (SerialRange(421, 426),))]
+
+
+@pytest.mark.parametrize("league", [HOME, League.WUHAI])
+def test_a_use_at_home_changes_no_budget(market: Market, league: League) -> None:
+    since = len(market.told)
+    used(market, U.use(U.pick(71, 81), league=league))
+    assert adjusted(market, since) == []
+    market.registry_confirms()
+    expected = [(HOME, league, "", 10)] if league is not HOME else []
+    assert [row for row in adjusted(market, since) if row[3] == 10 and row[1] is league] == expected
+
+
+def test_units_for_another_province_leave_their_leagues_by_name(market: Market) -> None:
+    since = len(market.told)
+    use = U.use(
+        Pick(U.local, 421, 431), U.pick(71, 76), purpose=Purpose.INTER_PROVINCE, league=League.NONE, province="山西"
+    )
+    claim = used(market, use)
+    (request,) = market.state.requests.of_subject[claim.claim]
+    market.done(market.answer(market.state.requests.by_id[request]))
+    assert adjusted(market, since) == [(League.BAOTOU, League.NONE, "山西", 10), (HOME, League.NONE, "山西", 5)]
+    assert [state_of(market, U.local, 421), state_of(market, U.ccer, 71)] == ["EXPORTED", "CANCELLED"]
+
+
+def test_a_forced_cancellation_is_adjusted_like_a_use(market: Market) -> None:
+    since = len(market.told)
+    market.agree(ForceCancellation(market.operator, U.fire), market.regulator)
+    market.registry_confirms()
+    assert not [row for row in adjusted(market, since) if row[3] == 3]
+
+
+def test_a_revoked_claim_gives_back_the_share_and_the_budget_but_no_unit(market: Market) -> None:
+    market.done(Approve(market.second, U.surrender, U.surrender_hash, ""))
+    claim = next(one for one in market.state.claims.claims.values() if one.proposal == U.surrender)
+    market.registry_confirms()
+    assert market.state.claims.surrendered == {("mill-1", 2025): 10}
+    since = len(market.told)
+    market.agree(RevokeClaim(market.operator, claim.claim, "false"), market.regulator)
+    assert market.state.claims.surrendered == {}
+    assert adjusted(market, since) == [(HOME, League.NONE, "", -10)]
+    pieces = market.state.parcels.pieces(U.ccer, SerialRange(61, 71))
+    assert all(parcel.state in ABSORBING for parcel, _ in pieces)
+    again = RevokeClaim(market.operator, claim.claim, "twice")
+    assert market.give(Propose(again.actor, again)).reason is R.CLAIM_CLOSED
+
+
+def test_a_share_counts_from_the_proposal_on_and_what_is_refused_is_free_again(market: Market) -> None:
+    surrender = U.use(
+        U.pick(131, 171), purpose=Purpose.NATIONAL_SURRENDER, facility="MILL-1", year=2025, league=League.NONE
+    )
+    claim = used(market, surrender)
+    one = U.use(U.pick(71, 72), purpose=Purpose.NATIONAL_SURRENDER, facility="MILL-1", year=2025, league=League.NONE)
+    assert market.give(Propose(one.actor, one)).reason is R.OFFSET_CAP
+    (request,) = market.state.requests.of_subject[claim.claim]
+    market.done(market.answer(market.state.requests.by_id[request], RegistryOutcome.REFUSED))
+    assert claim.status is ClaimStatus.ENDED
+    assert market.give(Propose(one.actor, one)).reason is None
+
+
+@pytest.mark.parametrize(("due", "cap"), [(0, 0), (19, 0), (20, 1), (39, 1), (40, 2), (10**9, 5 * 10**7)])
+def test_five_percent_are_rounded_down(due: int, cap: int) -> None:
+    assert offset_cap(due, 500) == cap
+
+
+def test_every_purpose_but_the_forced_one_says_what_it_needs() -> None:
+    assert set(Purpose) - set(NEEDS) == {Purpose.FORCED}
+    assert all(needs.families for needs in NEEDS.values())
+
+
+# -- conversion: guard 5 --
+
+
+def converted(market: Market, lo: int, hi: int) -> IssuanceId:
+    """Sink quota against the CCER that were cancelled for it."""
+    action = replace(U.issuance(U.sink, lo, hi), converted=U.conversion)
+    return IssuanceId(market.agree(action, market.regulator))
+
+
+def test_cancelled_ccer_become_quota_tonne_for_tonne_and_never_twice(market: Market) -> None:
+    issuance = converted(market, 7_001, 7_016)
+    more = replace(U.issuance(U.sink, 7_016, 7_022), converted=U.conversion)
+    assert market.give(Propose(more.actor, more)).reason is R.CONVERSION_EXCEEDED
+    converted(market, 7_016, 7_021)
+    admit = AdmitLot(market.operator, issuance, U.wood, 7_001, 7_016, "sink-1")
+    lot = LotId(market.agree(admit, market.second, "sink-1"))
+    assert market.tonnes(U.wood, lot) == (15, 15)
+    since = len(market.told)
+    assert used(market, U.use(Pick(lot, 7_001, 7_011))).status is ClaimStatus.FULFILLED
+    assert adjusted(market, since) == [(HOME, League.HOHHOT, "", 10)]
+
+
+def test_a_conversion_that_quota_stands_on_cannot_be_revoked(market: Market) -> None:
+    revoke = RevokeClaim(market.operator, U.conversion, "wrong")
+    proposal, action_hash = market.propose(revoke)
+    converted(market, 7_001, 7_002)
+    assert market.give(Approve(market.regulator, proposal, action_hash, "")).reason is R.CLAIM_CLOSED
+
+
+def test_converted_quota_takes_no_ground_and_leaves_that_of_its_ccer_taken(market: Market) -> None:
+    converted(market, 7_001, 7_002)
+    again = U.issuance(U.above, 8_001, 8_002)
+    assert market.give(Propose(again.actor, again)).reason is R.GROUND_TAKEN
+
+
+# -- what stands in the way --
+
+
+def test_a_facility_that_comes_to_be_covered_yields_no_more_quota(market: Market) -> None:
+    issue = U.issuance(U.quota, 9_001, 9_011, 2024)
+    proposal, action_hash = market.propose(issue)
+    terms = replace(market.state.credits.projects.facilities["mill-1"], code="PLANT ", covered_from=2024)
+    market.agree(SetFacility(market.operator, terms), market.regulator)
+    assert market.give(Approve(market.regulator, proposal, action_hash, "")).reason is R.SOURCE_COVERED
+    earlier = U.issuance(U.quota, 9_001, 9_011, 2022)
+    assert market.give(Propose(earlier.actor, earlier)).reason is None
+
+
+def test_what_was_proposed_before_its_facility_was_covered_is_not_approved(market: Market) -> None:
+    mill_covered(market)
+    approve = Approve(market.second, U.offset, U.offset_hash, "")
+    assert market.give(approve).reason is R.BUYER_COVERED
+    exception_made(market)
+    assert market.give(approve).reason is None
+
+
+def test_named_serials_in_too_many_pieces_are_not_taken_at_once(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choosing, "MAX_RANGES", 1)
+    in_two = U.use(U.pick(72, 91), U.pick(131, 135))
+    assert market.give(Propose(in_two.actor, in_two)).reason is R.TOO_MANY_RANGES
+    by_rule = replace(in_two, picks=(), instrument=U.instrument, quantity=Tonnes(23))
+    assert market.give(Propose(by_rule.actor, by_rule)).reason is R.TOO_MANY_RANGES
+    in_one = U.use(U.pick(72, 91))
+    assert market.give(Propose(in_one.actor, in_one)).reason is None
+
+
+def test_a_use_by_the_rule_takes_the_lowest_serials_that_can_be_sold(market: Market) -> None:
+    use = replace(U.use(), instrument=U.instrument, quantity=Tonnes(25))
+    claim = used(market, use)
+    assert [(part.lot, part.ranges) for part in claim.units] == [(U.ccer, (SerialRange(71, 91), SerialRange(131, 136)))]
+
+
+def test_a_plan_takes_the_place_of_an_earlier_one_for_the_same_years(market: Market) -> None:
+    for planned in (10, 20):
+        market.agree(SetBudget(market.operator, League.WUHAI, 2026, 2030, Tonnes(planned)), market.regulator)
+    market.agree(SetBudget(market.operator, League.WUHAI, 2026, 2026, Tonnes(5)), market.regulator)
+    plans = {years[1:]: plan.planned for years, plan in market.state.budgets.plans.items()}
+    assert plans == {(2026, 2030): 20, (2026, 2026): 5}
+
+
+def test_no_family_is_left_without_a_use() -> None:
+    assert {family for needs in NEEDS.values() for family in needs.families} == set(Family)
