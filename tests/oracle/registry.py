@@ -31,8 +31,11 @@ AFTER: dict[tuple[RequestKind, bool], ParcelState] = {
     (RequestKind.RELEASE, True): ParcelState.OUT,
     (RequestKind.RELEASE, False): ParcelState.ACTIVE,
     (RequestKind.CANCEL, True): ParcelState.CANCELLED,
+    (RequestKind.CANCEL, False): ParcelState.PENDING_CANCEL,
 }
-"""Where units are after the registry has said yes or no to what it was asked, at once."""
+"""Where units are after the registry has said yes or no to what it was asked. What it refuses to cancel is free again
+only when it has spoken about the whole use.
+"""
 
 
 def put(twin: NaiveExchange, tonnes: list[Tonne], state: ParcelState) -> None:
@@ -89,18 +92,13 @@ def confirm_by_receipt(twin: NaiveExchange, action: ConfirmByReceipt) -> None:
 def settle(twin: NaiveExchange, request: NaiveRequest, confirmed: bool, receipt: str) -> None:
     """Units go where the answer says, and what they were meant for is over when nothing more is to be heard of it."""
     request.status, request.receipt = ("confirmed" if confirmed else "refused"), receipt
-    tonnes, part = tonnes_of(twin, request), (request.lot, request.lo, request.hi)
-    if (request.kind, confirmed) in AFTER and not request.returning:
-        put(twin, tonnes, AFTER[request.kind, confirmed])
-        if request.kind is RequestKind.RELEASE and confirmed:
-            uses.adjust(twin, [part], League.NONE, "")
-    elif request.kind is RequestKind.CANCEL:
-        # What is refused is free when nothing more is to be heard about the whole use.
-        pass
-    elif confirmed:
+    tonnes = tonnes_of(twin, request)
+    if request.returning and confirmed:
         come_back(twin, request, tonnes)
     else:
-        put(twin, tonnes, ParcelState.OUT)
+        put(twin, tonnes, ParcelState.OUT if request.returning else AFTER[request.kind, confirmed])
+    if request.kind is RequestKind.RELEASE and confirmed:
+        uses.adjust(twin, [(request.lot, request.lo, request.hi)], League.NONE, "")
     if request.subject and not any(one.open for one in asked_for(twin, request.subject)):
         uses.close(twin, request.subject, request.kind)
 

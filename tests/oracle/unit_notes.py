@@ -234,7 +234,7 @@ NOTES: dict[type, Callable[[Follower, Any], Any]] = {
     e.ObligationSet: _obligation,
     e.BudgetSet: _budget,
     e.BudgetAdjusted: _adjusted,
-    e.EncumbranceSet: lambda f, x: f.add("encumbrances", x.encumbrance, x),
+    e.EncumbranceSet: lambda f, x: f.add("encumbrances", x.encumbrance, x, "by"),
     e.UnitsEncumbered: lambda f, x: f.units.encumbered(x),
     e.EncumbranceLifted: _lifted,
     e.ReversalReported: lambda f, x: f.add("reversals", x.reversal, x, replaced=0),

@@ -30,6 +30,7 @@ from exchange.core.commands.projects import (
 from exchange.core.commands.registry import AnswerRequest
 from exchange.core.commands.uses import ReleaseUnits, RevokeClaim, SetObligation, UseUnits
 from exchange.core.events import ClaimMade, Event, ImportCommitted, IssuanceRecorded, LotAdmitted, RegistryAsked
+from exchange.core.events.credits import ParcelState
 from exchange.core.events.orders import OrderCancelled, Traded
 from exchange.core.events.registry import RequestKind
 from exchange.core.handlers import jobs, keys, orders
@@ -72,7 +73,7 @@ from tests.oracle.things import (
     Trade,
 )
 from tests.oracle.uses import of_proposal
-from tests.properties.unit_twins import check_conservation, compare_units
+from tests.properties.unit_twins import check_conservation, check_no_serial_twice, compare_units, spent_serials
 from tests.support.keys import key_of
 from tests.support.market import FIRST_DAY, UNITS, Market
 
@@ -100,6 +101,7 @@ class Twins:
         )
         self.twin.rules = dict(UNITS)
         self.shadow: ExchangeState | None = None
+        self.spent: dict[tuple[int, int], tuple[ParcelState, int]] = {}
         self.firms = [self._firm(*terms) for terms in _FIRMS]
         self.instruments = [self._instrument(*terms) for terms in _INSTRUMENTS]
         self._set_the_law()
@@ -264,6 +266,10 @@ class Twins:
         self._compare_ledger()
         compare_units(self.market.state, self.twin, self.firms)
         check_conservation(self.market.state)
+        check_no_serial_twice(self.market.state)
+        spent = spent_serials(self.market.state)
+        assert self.spent.items() <= spent.items(), "what was gone for good is not any more"
+        self.spent = spent
         self._compare_books()
         self._compare_days()
         self.follower.compare(self.market.state)

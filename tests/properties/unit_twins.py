@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from exchange.core.credits.states import GONE
+from exchange.core.credits.claims import ClaimStatus
+from exchange.core.credits.states import ABSORBING, GONE
 from exchange.core.events.credits import Parcel, ParcelState
 from exchange.core.events.uses import LotRanges
 from exchange.core.ledger import chart
@@ -91,7 +92,7 @@ def _compare_uses(state: ExchangeState, twin: NaiveExchange) -> None:
         known = (mine.proposal, mine.firm, mine.purpose, mine.quantity, mine.covers, mine.status, mine.converted)
         status = claim.status.name.lower()
         real = (claim.proposal, claim.participant, claim.purpose, claim.quantity, claim.covers, status, claim.converted)
-        assert real == known, number
+        assert real == known, (number, real, known)
         assert sorted(_parts(claim.units)) == sorted(mine.units), number
         assert claim.details == mine.details
     assert list(state.claims.claims) == list(twin.claims)
@@ -133,6 +134,33 @@ def _compare_plans(state: ExchangeState, twin: NaiveExchange) -> None:
 
 
 # -- conservation --
+
+
+def spent_serials(state: ExchangeState) -> dict[Serial, tuple[ParcelState, int]]:
+    """Every serial that is gone for good, with its end and who had it last."""
+    return {
+        (lot, serial): (one.state, one.owner)
+        for (lot, _), parcels in state.parcels.gone.items()
+        for one in parcels
+        if one.state in ABSORBING
+        for serial in range(one.lo, one.hi)
+    }
+
+
+def check_no_serial_twice(state: ExchangeState) -> None:
+    """No serial of a space is in two lots, and none has two claims."""
+    issued = Counter(
+        (lot.space, serial) for lot in state.credits.lots.values() for serial in range(lot.serials.lo, lot.serials.hi)
+    )
+    claimed = Counter(
+        (lot, serial)
+        for claim in state.claims.claims.values()
+        if claim.status is not ClaimStatus.ENDED
+        for lot, lo, hi in _parts(claim.units)
+        for serial in range(lo, hi)
+    )
+    assert max(issued.values(), default=1) == 1, "a serial is in two lots"
+    assert max(claimed.values(), default=1) == 1, "a serial has two claims"
 
 
 def check_conservation(state: ExchangeState) -> None:

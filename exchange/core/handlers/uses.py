@@ -35,7 +35,7 @@ from exchange.core.rulebook import (
     RATIO_LOW_RULE,
 )
 from exchange.core.state import ExchangeState
-from exchange.core.values import MAX_TEXT, ClaimId, LotId, ParticipantId, ReversalId, Tonnes, is_day
+from exchange.core.values import MAX_TEXT, ClaimId, LotId, ParticipantId, ProposalId, ReversalId, Tonnes, is_day
 
 MILLION: Final = 1_000_000
 NO_REVERSAL: Final = ReversalId(0)
@@ -144,12 +144,12 @@ def make_claim(
     units: Units,
     reversal: ReversalId = NO_REVERSAL,
 ) -> Claim:
-    """Enter a claim for these very serials."""
+    """Enter a claim for these very serials; the proposal behind a forced one has not chosen them, so it has none."""
     state = step.state
     quantity = tonnes_of(units)
     claim = Claim(
         ClaimId(step.new_id()),
-        step.proposal,
+        step.proposal if not reversal else ProposalId(0),
         participant,
         purpose,
         details,
