@@ -243,16 +243,22 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
                * (SELECT max(value) FROM rules WHERE rule = 'OFFSET-CAP') / 10000""",
     ),
     "NO-STATEMENT": (
-        # 4 locked, 5 not locked, 9 not cancelled, 11 cancelled, 15 not released, 16 released, 18 not locked again.
+        # 4 locked, 5 not locked, 11 cancelled, 16 released, 18 not locked again: by a request that was answered then.
         """
         SELECT s.lot_id AS lot, s.lo, s.cause, s.subject AS request FROM parcel_changes s
         LEFT JOIN registry_requests r ON r.request_id = s.subject
         LEFT JOIN registry_answers a ON a.request_id = s.subject AND NOT a.contradicts
-        WHERE s.cause IN (4, 5, 9, 11, 15, 16, 18)
-          AND (r.kind = CASE WHEN s.cause IN (4, 5, 18) THEN 1 WHEN s.cause IN (15, 16) THEN 2 ELSE 3 END
+        WHERE s.cause IN (4, 5, 11, 16, 18)
+          AND (r.kind = CASE s.cause WHEN 16 THEN 2 WHEN 11 THEN 3 ELSE 1 END
                AND (r.lot_id, r.lo, r.hi) = (s.lot_id, s.lo, s.hi) AND a.seq = s.seq
                AND a.outcome = CASE WHEN s.cause IN (4, 11, 16) THEN 1 ELSE 2 END
                AND r.status = a.outcome + 2) IS NOT TRUE""",
+        # 9 not cancelled, 15 not released: given back with the use or release of which a request was refused.
+        """
+        SELECT s.lot_id AS lot, s.lo, s.cause, s.subject FROM parcel_changes s
+        WHERE s.cause IN (9, 15) AND NOT EXISTS (
+            SELECT FROM registry_requests r WHERE r.subject = s.subject AND r.status = 4
+              AND r.kind = CASE s.cause WHEN 9 THEN 3 ELSE 2 END AND (r.lot_id, r.lo, r.hi) = (s.lot_id, s.lo, s.hi))""",
     ),
     "NOT-LOCKED": (
         """
@@ -357,10 +363,10 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
             WHERE c.status IN (3, 5) AND c.purpose <> 8 AND r.status = 2 AND p.league NOT IN (0, c.league)
             GROUP BY 1, 2, 3
             UNION ALL
-            SELECT x.release_id, p.league, 0, sum(r.hi - r.lo)
-            FROM releases x JOIN release_ranges r USING (release_id) JOIN lots l USING (lot_id)
+            SELECT r.subject, p.league, 0, sum(s.hi - s.lo)
+            FROM parcel_changes s JOIN registry_requests r ON r.request_id = s.subject JOIN lots l ON l.lot_id = s.lot_id
             JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
-            WHERE x.status = 4 AND r.status = 2 AND p.league <> 0 GROUP BY 1, 2
+            WHERE s.cause = 16 AND p.league <> 0 GROUP BY 1, 2
             UNION ALL
             SELECT s.subject, p.league, 0, -sum(s.hi - s.lo)
             FROM parcel_changes s JOIN lots l USING (lot_id)

@@ -41,7 +41,6 @@ def one_answer_twice(scene: Scene) -> Steps:
 @attempt(
     R.REGISTRY_ANSWERS_ITSELF,
     (off.ANSWERS_ITSELF,),
-    "registry_answers_signed_by_the_registry",
     source="operators who confirm what the registry should",
 )
 def a_lock_that_operators_confirm(scene: Scene) -> Steps:

@@ -144,7 +144,6 @@ def a_release_of_what_was_cancelled(scene: Scene) -> Steps:
 @attempt(
     R.NOT_OF_NATIONAL_REGISTRY,
     (off.NATIONAL_RELEASE,),
-    "parcel_changes_only_national_units_leave",
     source="regional quota sold as an allowance",
 )
 def a_release_of_quota_to_the_national_market(scene: Scene) -> Steps:
@@ -189,7 +188,7 @@ def it_comes_back_twice(scene: Scene) -> Steps:
     return agreeing(second, scene.second, "back-2")
 
 
-@attempt(R.LOCK_REFERENCE_USED, (off.PAPER,), "lock_papers_once", source=BACK)
+@attempt(R.LOCK_REFERENCE_USED, (off.PAPER,), source=BACK)
 def it_comes_back_on_the_first_lock(scene: Scene) -> Steps:
     """The lock under which units first came in is shown again when they come back."""
     paper = scene.state.credits.lots[scene.forest].lock_reference
@@ -202,14 +201,14 @@ def it_comes_back_on_the_first_lock(scene: Scene) -> Steps:
 FROZEN = "stolen units: Holcim Romania 2010, Czech Republic 2011"
 
 
-@attempt(R.UNITS_NOT_THERE, UNITS, "parcel_changes_of_free_units", source=FROZEN)
+@attempt(R.UNITS_NOT_THERE, UNITS, source=FROZEN)
 def a_use_of_what_is_frozen(scene: Scene) -> Steps:
     """Frozen serials are used before the court has decided whose they are."""
     scene.freeze_quota(101, 131)
     return agreeing(scene.use(scene.quota(111, 121)), scene.second)
 
 
-@attempt(R.UNITS_ENCUMBERED, (off.HELD_USE,), "parcel_changes_of_free_units", source=FROZEN)
+@attempt(R.UNITS_ENCUMBERED, (off.HELD_USE,), source=FROZEN)
 def a_use_approved_after_the_freeze(scene: Scene) -> Steps:
     """A use was proposed; then its serials were frozen; then it is approved."""
     proposal, action_hash = scene.propose(scene.use(scene.quota(101, 131)))
@@ -217,7 +216,7 @@ def a_use_approved_after_the_freeze(scene: Scene) -> Steps:
     return giving(Approve(scene.second, proposal, action_hash, ""))
 
 
-@attempt(R.UNITS_NOT_THERE, UNITS, "parcel_changes_of_free_units", source=FROZEN)
+@attempt(R.UNITS_NOT_THERE, UNITS, source=FROZEN)
 def a_release_of_what_is_frozen(scene: Scene) -> Steps:
     """Frozen serials are sent to another registry, where nobody freezes them."""
     scene.freeze(1, 31)
@@ -258,7 +257,7 @@ def quota_for_a_facility_of_the_national_market(scene: Scene) -> Steps:
     return agreeing(action, scene.second)
 
 
-@attempt(R.OFFSET_CAP, (off.PURPOSE,), "claims_within_the_cap", source="管理办法, article 29: 5 %")
+@attempt(R.OFFSET_CAP, (off.PURPOSE,), source="管理办法, article 29: 5 %")
 def the_cap_split_over_two_requests(scene: Scene) -> Steps:
     """Five tonnes may be surrendered; two requests ask for four each."""
     scene.facility("ICP-1")
@@ -268,7 +267,7 @@ def the_cap_split_over_two_requests(scene: Scene) -> Steps:
     return surrender(scene, 11, 15)
 
 
-@attempt(R.OFFSET_CAP, (off.PURPOSE,), "claims_within_the_cap", source="管理办法, article 29: 5 %")
+@attempt(R.OFFSET_CAP, (off.PURPOSE,), source="管理办法, article 29: 5 %")
 def the_cap_under_two_spellings(scene: Scene) -> Steps:
     """The same, and the second request writes the facility's code in small letters."""
     scene.facility("ICP-1")
@@ -278,7 +277,7 @@ def the_cap_under_two_spellings(scene: Scene) -> Steps:
     return surrender(scene, 11, 15, facility="icp -1")
 
 
-@attempt(R.OLD_CCER, (off.PURPOSE,), "claims_of_new_ccer", source="old CCER end with 2024")
+@attempt(R.OLD_CCER, (off.PURPOSE,), source="old CCER end with 2024")
 def old_ccer_surrendered(scene: Scene) -> Steps:
     """CCER of the old generation are surrendered after their last day."""
     scene.facility("ICP-1")
@@ -290,7 +289,7 @@ def old_ccer_surrendered(scene: Scene) -> Steps:
     return agreeing(action, scene.second)
 
 
-@attempt(R.FAMILY_CANNOT_SERVE, (off.PURPOSE,), "claim_ranges_of_a_fitting_family", source=ETS)
+@attempt(R.FAMILY_CANNOT_SERVE, (off.PURPOSE,), source=ETS)
 def regional_quota_surrendered_nationally(scene: Scene) -> Steps:
     """Regional quota is surrendered in the national market, which does not know it."""
     scene.facility("ICP-1")

@@ -26,6 +26,7 @@ CONSTRAINTS: Final = {
     "claim_ranges_one_claim_a_tonne": "claim_ranges",
     "release_ranges_one_release_at_a_time": "release_ranges",
     "registry_requests_one_at_a_time": "registry_requests",
+    "proposals_decided_by_another": "proposals",
 }
 """Constraints by their tables."""
 

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from exchange.cli.audit_command import LOG, TABLES, audit_database
 from exchange.store.embedded import DatabaseUrls
 from tests.double_counting.attempts import Attempt, switched_off
+from tests.double_counting.catalogue import CATALOGUE
 from tests.double_counting.guards import ALL_OFF
 from tests.double_counting.scene import Scene
-from tests.double_counting.test_without_the_cores_guard import EVERY
 from tests.double_counting.venue import change_guards, open_venue
 
+REACHABLE = [attempt for attempt in CATALOGUE.values() if attempt.core]
 
-@EVERY
+
+@pytest.mark.parametrize("attempt", REACHABLE, ids=lambda attempt: attempt.name)
 async def test_the_audit_finds_it(attempt: Attempt, database: DatabaseUrls, tmp_path: Path) -> None:
     scene = Scene()
     steps = attempt.prepare(scene)

@@ -6,10 +6,11 @@ from collections import Counter
 
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.origins import Origins
+from exchange.audit.double_count.statements import Statements
 from exchange.core.commands.instruments import League
 from exchange.core.commands.uses import Purpose
 from exchange.core.events.credits import Cause, ParcelState, UnitsChanged
-from exchange.core.events.uses import BudgetAdjusted, ClaimFulfilled, ClaimMade, LotRanges, ReleaseDone
+from exchange.core.events.uses import BudgetAdjusted, ClaimFulfilled, ClaimMade, LotRanges
 
 Key = tuple[int, int, str, int]
 """The league that made the tonnes, the one that uses them (NONE: none of the region), the province, what it is for."""
@@ -18,10 +19,11 @@ Key = tuple[int, int, str, int]
 class Budgets:
     """Follows uses, releases and returns, and the adjustments that they make."""
 
-    def __init__(self, notebook: Notebook, origins: Origins) -> None:
+    def __init__(self, notebook: Notebook, origins: Origins, statements: Statements) -> None:
         """Nothing is adjusted yet."""
         self._tell = notebook.tell
         self._origins = origins
+        self._statements = statements
         self._where: dict[int, tuple[Purpose, League, str]] = {}
         self._wanted: Counter[Key] = Counter()
         self._told: Counter[Key] = Counter()
@@ -36,14 +38,14 @@ class Budgets:
         if purpose is not Purpose.CONVERSION:
             self._want(event.units, league, province, event.claim)
 
-    def released(self, event: ReleaseDone) -> None:
-        """Tonnes are in the national market."""
-        self._want(event.units, League.NONE, "", event.release)
-
     def changed(self, event: UnitsChanged) -> None:
-        """Tonnes have come back from there, and count at home again."""
-        if event.cause is Cause.LOCK_CONFIRMED and event.state_before == ParcelState.RETURN_REQUESTED:
-            self._want((LotRanges(event.lot, event.ranges),), League.NONE, "", event.subject, sign=-1)
+        """Tonnes have gone to the national market, or come back from there and count at home again."""
+        units = (LotRanges(event.lot, event.ranges),)
+        if event.cause is Cause.RELEASED:
+            request = self._statements.asked.get(event.subject)  # type: ignore[call-overload]
+            self._want(units, League.NONE, "", 0 if request is None else request.subject)
+        elif event.cause is Cause.LOCK_CONFIRMED and event.state_before == ParcelState.RETURN_REQUESTED:
+            self._want(units, League.NONE, "", event.subject, sign=-1)
 
     def _want(self, units: tuple[LotRanges, ...], used_in: League, province: str, subject: int, sign: int = 1) -> None:
         for part in units:

@@ -108,7 +108,7 @@ class TonneAudit:
         self.ends: Final = Ends(self.notebook, self.origins, self.places, self.statements, self.persons)
         self.holds: Final = Holds(self.notebook, self.places, self.persons)
         self.ledger: Final = TonneLedger(self.notebook, self.origins, self.places)
-        self.budgets: Final = Budgets(self.notebook, self.origins)
+        self.budgets: Final = Budgets(self.notebook, self.origins, self.statements)
         self._heard_by = self._distribution()
 
     def _distribution(self) -> dict[type, tuple[Callable[[Any], None], ...]]:
@@ -139,7 +139,7 @@ class TonneAudit:
             ClaimRevoked: (ends.revoked,),
             ReleaseMade: (ends.release,),
             ReleaseEnded: (ends.release_ended,),
-            ReleaseDone: (ends.released, budgets.released),
+            ReleaseDone: (ends.released,),
             ObligationSet: (ends.obligation,),
             BudgetAdjusted: (budgets.adjusted,),
             EncumbranceSet: (holds.set,),

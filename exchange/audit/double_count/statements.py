@@ -6,7 +6,7 @@ from typing import Final
 
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.origins import Origins
-from exchange.audit.double_count.spans import Span
+from exchange.audit.double_count.spans import Span, joined
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.credits.spelling import folded
 from exchange.core.events.credits import Cause, UnitsChanged
@@ -21,11 +21,12 @@ _SAID: Final[dict[Cause, tuple[RequestKind, RegistryOutcome | None]]] = {
     Cause.LOCK_UNANSWERED: (RequestKind.LOCK, None),
     Cause.RETURN_REFUSED: (RequestKind.LOCK, _REFUSED),
     Cause.RELEASED: (RequestKind.RELEASE, _CONFIRMED),
-    Cause.RELEASE_REFUSED: (RequestKind.RELEASE, _REFUSED),
     Cause.CANCELLED: (RequestKind.CANCEL, _CONFIRMED),
-    Cause.USE_REFUSED: (RequestKind.CANCEL, _REFUSED),
 }
 """Changes that only the registry makes: by which answer to which kind of request; None is its silence."""
+
+_GIVEN_BACK: Final = {Cause.USE_REFUSED: RequestKind.CANCEL, Cause.RELEASE_REFUSED: RequestKind.RELEASE}
+"""What the registry has refused is free again when all of a use or release is settled: of which kind it was asked."""
 
 _NOT_LOCKED: Final = "the national registry was not asked to lock it"
 
@@ -44,6 +45,7 @@ class Statements:
         self._references: set[str] = set()
         self._closed: set[int] = set()
         self._heard: dict[int, RegistryOutcome | None] = {}
+        self._refused: dict[tuple[int, RequestKind, int], list[Span]] = {}
 
     def begin(self) -> None:
         """The next entry."""
@@ -68,6 +70,10 @@ class Statements:
                 self._tell("RECEIPT-TWICE", receipt=event.receipt, request=event.request, other=other)
             self.receipts[event.request] = event.receipt
         self._heard[event.request] = event.outcome
+        asked = self.asked.get(event.request)
+        if asked is not None and event.outcome is _REFUSED:
+            serials = (asked.serials.lo, asked.serials.hi)
+            self._refused.setdefault((asked.subject, asked.kind, asked.lot), []).append(serials)
 
     def silence(self, event: RegistrySilent) -> None:
         """No answer in time, which is none."""
@@ -80,15 +86,21 @@ class Statements:
             if origin is not None and origin.is_national:
                 self._tell("NOT-LOCKED", lot=event.lot, problem=_NOT_LOCKED)
             return
+        spans: list[Span] = [(serials.lo, serials.hi) for serials in event.ranges]
+        if not self._is_stated(event, spans):
+            self._tell("NO-STATEMENT", lot=event.lot, lo=spans[0][0], cause=event.cause.name, subject=event.subject)
+
+    def _is_stated(self, event: UnitsChanged, spans: list[Span]) -> bool:
+        given_back = _GIVEN_BACK.get(event.cause)
+        if given_back is not None:
+            return joined(self._refused.get((event.subject, given_back, event.lot), [])) == joined(spans)
         said = _SAID.get(event.cause)
         if said is None:
-            return
+            return True
         kind, outcome = said
         request = self.asked.get(event.subject)  # type: ignore[call-overload]
-        spans: list[Span] = [(serials.lo, serials.hi) for serials in event.ranges]
         heard = event.subject in self._heard and self._heard[event.subject] is outcome
-        if request is None or not heard or not _is_about(request, kind, event.lot, spans):
-            self._tell("NO-STATEMENT", lot=event.lot, lo=spans[0][0], cause=event.cause.name, request=event.subject)
+        return request is not None and heard and _is_about(request, kind, event.lot, spans)
 
 
 def _is_about(request: RegistryAsked, kind: RequestKind, lot: int, spans: list[Span]) -> bool:

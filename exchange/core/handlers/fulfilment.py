@@ -6,7 +6,7 @@ from exchange.core.commands.instruments import League
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.claims import Claim, Release, ReleaseStatus
 from exchange.core.credits.registry_lock import Request, RequestStatus
-from exchange.core.credits.states import ENDING
+from exchange.core.credits.states import ENDING, LEAVING
 from exchange.core.events.credits import Cause
 from exchange.core.events.encumbrances import ReversalReplaced
 from exchange.core.events.registry import RequestKind
@@ -76,6 +76,9 @@ def fulfil(step: Step, claim: Claim, units: Units) -> None:
 
 
 def _close_release(step: Step, release: Release, confirmed: Units) -> None:
+    """What the registry refused is free again."""
+    refused = _answered(step.state, release.release, RequestStatus.REFUSED)
+    change_all(step, refused, release.participant, LEAVING, Cause.RELEASE_REFUSED, release.release)
     release.status = ReleaseStatus.DONE if confirmed else ReleaseStatus.ENDED
     step.emit(ReleaseDone(release.release, confirmed, tonnes_of(confirmed)))
 

@@ -129,14 +129,15 @@ def _was_silent(step: Step, request: Request) -> bool:
 
 
 def _after_release(step: Step, request: Request, confirmed: bool) -> None:
-    _change(step, request, LEAVING, Cause.RELEASED if confirmed else Cause.RELEASE_REFUSED)
+    """What is refused stays set aside until all of the release is settled, so that no other can have it meanwhile."""
     if confirmed:
+        _change(step, request, LEAVING, Cause.RELEASED)
         released = (LotRanges(request.lot, (request.serials,)),)
         adjust_budgets(step, released, League.NONE, "", request.subject)
 
 
 def _after_cancel(step: Step, request: Request, confirmed: bool) -> None:
-    """What is refused stays set aside until the whole claim is settled, so that no other can have it meanwhile."""
+    """The same for a claim."""
     if confirmed:
         _change(step, request, ENDING, Cause.CANCELLED)
 
