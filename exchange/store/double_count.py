@@ -258,7 +258,8 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         SELECT s.lot_id AS lot, s.lo, s.cause, s.subject FROM parcel_changes s
         WHERE s.cause IN (9, 15) AND NOT EXISTS (
             SELECT FROM registry_requests r WHERE r.subject = s.subject AND r.status = 4
-              AND r.kind = CASE s.cause WHEN 9 THEN 3 ELSE 2 END AND (r.lot_id, r.lo, r.hi) = (s.lot_id, s.lo, s.hi))""",
+              AND r.kind = CASE s.cause WHEN 9 THEN 3 ELSE 2 END
+              AND (r.lot_id, r.lo, r.hi) = (s.lot_id, s.lo, s.hi))""",
     ),
     "NOT-LOCKED": (
         """
@@ -364,7 +365,8 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
             GROUP BY 1, 2, 3
             UNION ALL
             SELECT r.subject, p.league, 0, sum(s.hi - s.lo)
-            FROM parcel_changes s JOIN registry_requests r ON r.request_id = s.subject JOIN lots l ON l.lot_id = s.lot_id
+            FROM parcel_changes s JOIN registry_requests r ON r.request_id = s.subject
+            JOIN lots l ON l.lot_id = s.lot_id
             JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
             WHERE s.cause = 16 AND p.league <> 0 GROUP BY 1, 2
             UNION ALL
