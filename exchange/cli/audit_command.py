@@ -196,14 +196,14 @@ def _summary(audit: Audit) -> Iterator[str]:
     )
     yield (
         f"  核查     日志 {log.entries:,} 条，用时 {audit.log_seconds:.1f} 秒：{len(log.summary.lots):,} 个批次，"
-        f"{log.parcels:,} 个持有段，共 {log.tonnes:,} 吨，其中已用尽 {log.spent:,} 吨"
+        f"{log.parcels:,} 个持有号段，共 {log.tonnes:,} 吨，其中已用尽 {log.spent:,} 吨"
     )
     if audit.tables is None:
         yield "  tables   an exported journal has none: this is one proof of two"
         yield "  数据表   导出的日志不含数据表：此为两项证明之一"
         return
     yield f"  tables   asked by SQL in {audit.table_seconds:.1f} s, and compared with the log serial by serial"
-    yield f"  数据表   以 SQL 核查用时 {audit.table_seconds:.1f} 秒，并与日志逐编号比对"
+    yield f"  数据表   以 SQL 核查用时 {audit.table_seconds:.1f} 秒，并与日志逐序列号比对"
 
 
 def _findings(audit: Audit) -> Iterator[str]:

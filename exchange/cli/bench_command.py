@@ -33,7 +33,7 @@ NAMES: Final = {
     "stream": ("market data to many subscribers", "向大量订阅者推送行情"),
     "recovery": ("the start with a large book and a long tail of the journal", "大量挂单与长日志下的启动恢复"),
     "growth": ("how cost grows with the book, the firms and the past", "成本随挂单、企业数与历史的增长"),
-    "double-count": ("the proof over a million parcels that no tonne is counted twice", "百万持有段无重复计算的核查"),
+    "double-count": ("the proof over a million parcels that no tonne is counted twice", "百万持有号段无重复计算的核查"),
 }
 ALL: Final = ("matching", "core", "orders", "stream", "recovery")
 """What `all` stands for; `growth` takes an hour and more at its full size and is asked for by name."""
@@ -50,7 +50,7 @@ NUMBERS: Final = {
     "subscribers": "listeners (stream) 订阅者数",
     "changes": "orders a second (stream) 每秒申报数",
     "tail": "entries after the snapshot (recovery) 快照之后的条目数",
-    "parcels": "parcels, half of them spent (double-count) 持有段数，其中一半已用尽",
+    "parcels": "parcels, half of them spent (double-count) 持有号段数，其中一半已用尽",
 }
 MAY_BE_NONE: Final = ("largest_book", "largest_firms", "largest_history")
 SAID: Final = (*NUMBERS, "seconds", "warm_up", "modes", "folder")

@@ -123,7 +123,7 @@ class Ends:
         self._check_purpose(event)
         if event.purpose is Purpose.NATIONAL_SURRENDER:
             self._surrender(event)
-        elif event.details.facility:
+        elif event.purpose is not Purpose.FORCED:
             self._check_buyer(event, event.details)
 
     def _begin(self, number: int, purpose: Purpose | None, quantity: int, units: tuple[LotRanges, ...]) -> None:
@@ -152,9 +152,12 @@ class Ends:
     def _check_buyer(self, event: ClaimMade, details: UseDetails) -> None:
         """Quota for a covered facility's year is allowed only where the rulebook has a legal basis for it."""
         families = {self._origins.lots[part.lot].terms.family for part in event.units if part.lot in self._origins.lots}
-        is_covered = self._origins.is_covered(details.facility, details.year)
-        if Family.REDUCTION_QUOTA in families and is_covered and not self._rule(BUYER_RULE):
-            self._tell("BUYER-COVERED", claim=event.claim, facility=details.facility, year=details.year)
+        if Family.REDUCTION_QUOTA not in families or self._rule(BUYER_RULE):
+            return
+        year = details.year or self._day // 10_000
+        for code in (details.facility, details.beneficiary_code):
+            if code and self._origins.is_covered(code, year):
+                self._tell("BUYER-COVERED", claim=event.claim, facility=code, year=year)
 
     def _surrender(self, event: ClaimMade) -> None:
         key = (folded(event.details.facility), event.details.year)

@@ -40,10 +40,10 @@ class Notebook:
 
 CHECKS: Final[dict[str, tuple[str, str]]] = {
     "LOG-BROKEN": ("an entry is not what was written", "某条日志与写入时不同"),
-    "ISSUED-TWICE": ("serials of one space were issued twice", "同一编号空间的编号被重复签发"),
+    "ISSUED-TWICE": ("serials of one space were issued twice", "同一序列号空间的序列号被重复签发"),
     "SPACE-TWICE": (
         "one serial space has two names, or one name two spaces",
-        "同一编号空间有两个名称，或同名有两个空间",
+        "同一序列号空间有两个名称，或同名有两个空间",
     ),
     "GROUND-TWICE": (
         "two monitoring periods of the same ground and activity overlap",
@@ -63,8 +63,8 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "生态系统碳汇指标缺少等量已注销的 CCER",
     ),
     "PAPER-TWICE": ("one lock reference served twice", "同一锁定文件被使用两次"),
-    "ADMITTED-TWICE": ("serials of one space were admitted twice", "同一编号空间的编号被重复登记入场"),
-    "OUTSIDE-ISSUANCE": ("a lot reaches beyond its issuance", "批次超出其签发的编号范围"),
+    "ADMITTED-TWICE": ("serials of one space were admitted twice", "同一序列号空间的序列号被重复登记入场"),
+    "OUTSIDE-ISSUANCE": ("a lot reaches beyond its issuance", "批次超出其签发的序列号范围"),
     "TWO-PLACES": ("a tonne stands in two places, or in none", "某一吨同时在两处，或不在任何一处"),
     "MOVED-UNTOLD": ("an owner changed without a movement, or a movement changed no owner", "权属变更与转移记录不符"),
     "SOLD-UNSELLABLE": ("a tonne was sold that could not be sold", "不可出售的吨数被出售"),
@@ -82,7 +82,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "NOT-LOCKED": ("units of the national registry became sellable without its lock", "未经国家登记机构锁定即可出售"),
     "RECEIPT-TWICE": ("one receipt of the registry served twice", "同一登记机构回执被使用两次"),
     "ANSWER-WRONG": ("an answer of the registry has no open request or no receipt", "登记机构答复无对应请求或无回执"),
-    "REQUEST-TWICE": ("two requests have one reference", "两项请求使用同一编号"),
+    "REQUEST-TWICE": ("two requests have one reference", "两项请求使用同一参考号"),
     "HELD-MOVED": ("units moved that were held fast", "被限制的单位发生变动"),
     "HELD-MISCOUNTED": ("units are held fast by more or fewer encumbrances than they say", "权利限制的数目与实际不符"),
     "ONE-PERSON": ("something happened that two persons must agree to", "须两人同意之事未经两人同意"),
