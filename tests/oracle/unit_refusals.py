@@ -294,7 +294,8 @@ def _revoke(twin: NaiveExchange, action: RevokeClaim) -> Reasons:
         return
     if not _is_text(action.reason):
         yield R.INVALID_FIELD
-    if claim.status != "fulfilled":
+    # Quota stands on a conversion, and a replacement on a forced one.
+    if claim.status != "fulfilled" or claim.converted or claim.reversal:
         yield R.CLAIM_CLOSED
 
 

@@ -101,6 +101,7 @@ class Twins:
         )
         self.twin.rules = dict(UNITS)
         self.shadow: ExchangeState | None = None
+        self.agree = True
         self.spent: dict[tuple[int, int], tuple[ParcelState, int]] = {}
         self.firms = [self._firm(*terms) for terms in _FIRMS]
         self.instruments = [self._instrument(*terms) for terms in _INSTRUMENTS]
@@ -204,6 +205,7 @@ class Twins:
     def give(self, command: Command, key: KeyId | None = None) -> Outcome:
         """Give a command to both, with this key or the actor's first, and compare all that can be seen."""
         state, seq, before = self.market.state, self.market.state.seq + 1, self.image
+        self.agree = False
         now = self.market.now()
         self.twin.seq, self.twin.at, self.twin.today = seq, now, day_of(now)
         self.twin.key = key_of(state, command.actor, now) if key is None else key
@@ -220,6 +222,7 @@ class Twins:
             self._do(command, seq, outcome)
         self._follow(command, outcome)
         _check_bytes(command, outcome.events)
+        self.agree = True
         return outcome
 
     def _do(self, command: Command, seq: int, outcome: Outcome) -> None:
