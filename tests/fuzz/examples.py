@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from exchange.core.values import Micros
+from exchange.registry.statements import Statement, sign
+from tests.fuzz.targets import REGISTRY_KEY
+
 GOLDEN: Final = Path(__file__).parents[1] / "core" / "golden"
 
 
@@ -34,10 +38,41 @@ def _tokens() -> Iterator[bytes]:
     yield b"key-17." + b"A" * 43
 
 
+def _unit_files() -> Iterator[bytes]:
+    yield (
+        b"ID,Quantity Issued,Serial Number,Vintage Start,Vintage End,Total Vintage Quantity,Issuance Date,"
+        b"Retirement/Cancellation Date\n"
+        b'2498,"84,773",12629-421604735-421689507-VCS-VCU-576-VER-PY-14-2498-01012020-19112020-0,'
+        b'01/01/2020,19/11/2020,"99,870",08/03/2022,\n'
+    )
+    yield (
+        b"GSID,Project Name,Vintage,Quantity,Serial Number,Issuance Date,Credit Status,Retirement Date\n"
+        b"GS7495,Stoves,2024,29743,GS1-1-KE-GS7495-16-2024-30645-608-30350,2026-07-28,ISSUED,\n"
+    )
+    yield (
+        b"Vintage,Offset Credit Serial Numbers,Quantity of Offset Credits,Date Issued,Project ID\n"
+        b"2021,CAR-1-US-1480-46-1156-FL-2021-10272-1 to 500,500,06/16/2026,CAR1480\n"
+    )
+    yield (
+        b"Project ID,Vintage,Quantity of Credits,Credit Serial Numbers,Date Issued\n"
+        b"ACR192,2010,5000,ACR-US-192-2010-203-1-5000,11/20/2011\n"
+    )
+
+
+def _statements() -> Iterator[bytes]:
+    for outcome, receipt in (("CONFIRMED", "CCER-LOCK-1"), ("REFUSED", "")):
+        made = Statement(
+            "SIM-req-17-1", outcome, "SIM-CCER", 1, 101, receipt, "statement-1", Micros(1_795_000_000_000_000)
+        )
+        yield json.dumps(sign(made, REGISTRY_KEY), ensure_ascii=False).encode()
+
+
 EXAMPLES: Final[dict[str, Callable[[], Iterator[bytes]]]] = {
     "strict_json": _bodies,
     "canonical_command": _golden("commands"),
     "canonical_events": _golden("events"),
     "signature_fields": _signatures,
     "bearer_token": _tokens,
+    "unit_file": _unit_files,
+    "registry_statement": _statements,
 }

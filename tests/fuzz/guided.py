@@ -15,7 +15,9 @@ from typing import Any
 
 atheris: Any = importlib.import_module("atheris")  # not everywhere, so no checker may ask for it
 
-with atheris.instrument_imports(include=["exchange.api.decoder", "exchange.core", "exchange.access"]):
+with atheris.instrument_imports(
+    include=["exchange.api.decoder", "exchange.core", "exchange.access", "exchange.registry"]
+):
     from tests.fuzz.targets import TARGETS
 
 from tests.fuzz.examples import EXAMPLES  # noqa: E402  after what is instrumented

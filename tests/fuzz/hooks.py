@@ -45,6 +45,15 @@ PREFIX_OF: Final = {
     "lot": "lot",
     "issuance": "iss",
     "person": "per",
+    "project": "prj",
+    "use": "use",
+    "converted": "use",
+    "release": "rel",
+    "request": "req",
+    "encumbrance": "enc",
+    "reversal": "rev",
+    "responsible": "par",
+    "staged": "imp",
 }
 """Which kind of id a parameter or field of this name takes."""
 

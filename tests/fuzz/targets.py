@@ -13,12 +13,27 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from exchange.access.keys import read_token
+from exchange.access.public_keys import read_public_key
 from exchange.access.signature_input import read_signature_input
 from exchange.api.decoder import INEXACT, MAX_DEPTH, Undecodable, decode
+from exchange.client.signing import PrivateKey
 from exchange.core.canonical import CanonicalError
 from exchange.core.codec import decode_command, decode_events, encode_command, encode_events
+from exchange.core.credits.serial_text import is_template, serial_text
+from exchange.core.serials import SerialRange
+from exchange.core.values import Day, ParticipantId
+from exchange.registry.statements import StatementError, read_statement, sign
+from exchange.registry.unit_files import Given, UnitForm, read_units
 
 Target = Callable[[bytes], None]
+
+_GIVEN: Final = Given(ParticipantId(5), "LOCK-{line}", Day(20260901))
+
+
+REGISTRY_KEY: Final = PrivateKey.read("A" * 43)
+"""Of the registry whose statements are read here; always the same, so that examples can be signed."""
+
+_PUBLIC_KEY: Final = read_public_key(REGISTRY_KEY.public_text) or b""
 
 
 def reference(raw: bytes) -> dict[str, Any] | None:
@@ -102,10 +117,36 @@ def bearer_token(raw: bytes) -> None:
     assert token is None or text.isascii()
 
 
+def unit_file(raw: bytes) -> None:
+    """A file of units is read to its end whoever wrote it: each row can be written again as its registry writes it."""
+    for form in UnitForm:
+        for row in read_units(raw, form, _GIVEN).rows:
+            serials = SerialRange(row.serial_lo, row.serial_hi)
+            assert 1 <= serials.lo < serials.hi
+            assert is_template(row.serial_text)
+            text = serial_text(row.serial_text, serials)
+            assert text in raw.decode(errors="replace")
+
+
+def registry_statement(raw: bytes) -> None:
+    """Nothing but the registry's own statement, signed, passes for one; whatever else comes is refused and no more."""
+    try:
+        document = json.loads(raw)
+    except (ValueError, RecursionError):
+        return
+    try:
+        signed = read_statement(document, [_PUBLIC_KEY])
+    except StatementError:
+        return
+    assert sign(signed.statement, REGISTRY_KEY) == document
+
+
 TARGETS: Final[dict[str, Target]] = {
     "strict_json": strict_json,
     "canonical_command": canonical_command,
     "canonical_events": canonical_events,
     "signature_fields": signature_fields,
     "bearer_token": bearer_token,
+    "unit_file": unit_file,
+    "registry_statement": registry_statement,
 }

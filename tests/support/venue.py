@@ -65,13 +65,20 @@ class Venue:
         return self.service.log_file.read_text(errors="replace")
 
     async def attend(self) -> None:
-        """Undo what an attack with an operator's key is entitled to do: let what is halted go on."""
+        """Undo what an attack with an operator's key is entitled to do: let what is halted or held fast go on."""
         async with self.client(self.staff["OPERATOR"]) as first, self.client(self.staff["SECOND"]) as second:
-            halted: list[dict[str, object]] = [{}] if (await first.venue.status()).halted else []
-            halted += [{"instrument": each.id} async for each in first.instruments.every() if each.halted]
-            for fields in halted:
+            undone: list[tuple[str, dict[str, object]]] = (
+                [("RESUME", {})] if (await first.venue.status()).halted else []
+            )
+            undone += [("RESUME", {"instrument": each.id}) async for each in first.instruments.every() if each.halted]
+            undone += [
+                ("LIFT", {"encumbrance": each.id})
+                async for each in first.encumbrances.every()
+                if each.lifted_at is None
+            ]
+            for action, fields in undone:
                 try:
-                    await second.proposals.approve(await first.proposals.propose("RESUME", fields))
+                    await second.proposals.approve(await first.proposals.propose(action, fields))
                 except ExchangeProblem as problem:
                     if problem.status >= SEVERE:
                         raise
