@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from exchange.cli.demo.cast import Stage
 from exchange.cli.demo.drawing import tonnes
@@ -14,9 +15,7 @@ from exchange.cli.demo.service import Service
 from exchange.cli.demo.words import LEAGUES, in_chinese
 from exchange.cli.problem import OK, CommandError
 from exchange.cli.terminal import Screen
-
-if TYPE_CHECKING:
-    from exchange.client.models import LeagueLine
+from exchange.client.models import LeagueLine
 
 PLANS: Final = {"NONE": 1_000_000, "HULUNBUIR": 400_000, "BAOTOU": 120_000}
 """Simulated plans for the year, in tonnes; NONE is the region."""
@@ -31,7 +30,7 @@ async def play(stage: Stage, screen: Screen) -> None:
         await agree(stage, "BUDGET", {"league": league, "planned": planned, **years}, by_regulator=True)
     auditor = stage.staff.auditor
     auditor.connection.seen_seq = stage.staff.regulator.connection.seen_seq
-    report = await auditor.reports.leagues(today.year)
+    report = await auditor.budgets.league_report(today.year)
     _table(screen, [line for line in report.items if line.league in PLANS])
     verdict = ("agree to the tonne", "逐吨一致") if report.agrees else ("DIFFER", "不一致")
     screen.say(
@@ -47,7 +46,7 @@ async def play(stage: Stage, screen: Screen) -> None:
     await _reconcile(stage, screen)
 
 
-def _table(screen: Screen, lines: list[LeagueLine]) -> None:
+def _table(screen: Screen, lines: Sequence[LeagueLine]) -> None:
     rows = [
         (
             screen.word(*(("region", "自治区") if line.league == "NONE" else _league(line.league))),

@@ -7,6 +7,7 @@ from exchange.cli.demo.cast import OPERATOR_A, Stage
 from exchange.cli.demo.four_eyes import agree
 from exchange.cli.demo.refusals import refused
 from exchange.cli.terminal import Screen
+from exchange.client import Pick
 
 
 async def play(stage: Stage, screen: Screen) -> None:
@@ -27,14 +28,16 @@ async def _the_same_serials(stage: Stage, screen: Screen) -> None:
         "uses the surrendered serials once more, for a zero-carbon meeting",
         "将已清缴的同一序列号再用于零碳会议",
         lambda: yimin.client.uses.propose(
-            purpose="EVENT_NEUTRALITY",
-            picks=[{"lot": part.lot, "serial_lo": part.serial_lo, "serial_hi": part.serial_hi}],
-            beneficiary_en=yimin.firm.name_en,
-            beneficiary_zh=yimin.firm.name_zh,
-            neutrality="MEETING",
-            event="SIM meeting 会议（模拟）",
-            event_day="2026-12-01",
-            league="HULUNBUIR",
+            "EVENT_NEUTRALITY",
+            {
+                "beneficiary_en": yimin.firm.name_en,
+                "beneficiary_zh": yimin.firm.name_zh,
+                "neutrality": "MEETING",
+                "event": "SIM meeting 会议（模拟）",
+                "event_day": "2026-12-01",
+                "league": "HULUNBUIR",
+            },
+            picks=[Pick(part.lot, part.serial_lo, part.serial_hi)],
         ),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from exchange.cli.demo.acts.origins import CCER_PROJECT, CCER_SPACE
 from exchange.cli.demo.cast import OPERATOR_A, OPERATOR_B, Stage
@@ -16,9 +16,7 @@ from exchange.cli.demo.registry import HONEST, SILENT
 from exchange.cli.demo.words import REQUEST_STATES, in_chinese
 from exchange.cli.problem import CommandError
 from exchange.cli.terminal import Screen
-
-if TYPE_CHECKING:
-    from exchange.client.models import RegistryRequest
+from exchange.client.models import RegistryRequest
 
 FOREST_CCER: Final = "FCCER-SIM01-2023"
 ENERGY_QUOTA: Final = "QUOTA-ES-2024-HLBE"
@@ -167,7 +165,7 @@ async def registry_answers(stage: Stage, count: int, kind: str) -> list[Registry
     """
     deadline = time.monotonic() + ANSWER_SECONDS
     while time.monotonic() < deadline:
-        requests = stage.staff.operator_a.registry.requests("CONFIRMED")
+        requests = stage.staff.operator_a.requests.every("CONFIRMED")
         found = [request async for request in requests if request.kind == kind]
         if len(found) >= count:
             return found
@@ -180,7 +178,7 @@ async def registry_answers(stage: Stage, count: int, kind: str) -> list[Registry
 
 async def _tell_lots(stage: Stage, screen: Screen) -> None:
     """Every lot with its serials as the registry writes them, and the receipt that locks it."""
-    receipts = {request.lot: request async for request in stage.staff.operator_a.registry.requests()}
+    receipts = {request.lot: request async for request in stage.staff.operator_a.requests.every()}
     rows = []
     for plan in LOTS:
         number = stage.lots[plan.name]

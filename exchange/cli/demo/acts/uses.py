@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import httpx
 
@@ -16,9 +16,7 @@ from exchange.cli.demo.refusals import refused
 from exchange.cli.demo.words import USE_STATES, in_chinese
 from exchange.cli.problem import CommandError
 from exchange.cli.terminal import Screen
-
-if TYPE_CHECKING:
-    from exchange.client.models import Certificate, Use
+from exchange.client.models import Certificate, ProposedUse, Use
 
 PLANT: Final = "SIM-HNYM-1"
 COMPLIANCE_YEAR: Final = 2025
@@ -27,6 +25,10 @@ DUE: Final = 130_019
 
 SURRENDERED: Final = 6_500
 OFFSET: Final = 5_000
+
+Document = dict[str, object]
+
+SURRENDER: Final[Document] = {"facility": PLANT, "year": COMPLIANCE_YEAR}
 
 OPEN: Final = ("PROPOSED", "PENDING")
 
@@ -41,9 +43,9 @@ async def play(stage: Stage, screen: Screen) -> None:
         await _certificate(stage, screen, desk, use)
 
 
-async def _approved(stage: Stage, desk: Desk, **fields: object) -> Use:
+async def _approved(stage: Stage, desk: Desk, purpose: str, details: Document, symbol: str, quantity: int) -> Use:
     """Proposed by the firm, signed; approved by operator A, signed; as it stands when the registry has answered."""
-    proposed = await desk.client.uses.propose(**fields)  # type: ignore[arg-type]
+    proposed = await _proposed(stage, desk, purpose, details, symbol, quantity)
     proposal = await stage.staff.operator_a.proposals.get(proposed.proposal)
     await stage.staff.operator_a.proposals.approve(proposal)
     desk.client.connection.seen_seq = stage.staff.operator_a.connection.seen_seq
@@ -57,6 +59,16 @@ async def _approved(stage: Stage, desk: Desk, **fields: object) -> Use:
         await asyncio.sleep(0.05)
     stage.uses[use.purpose] = use.id
     return use
+
+
+async def _proposed(
+    stage: Stage, desk: Desk, purpose: str, details: Document, symbol: str, quantity: int
+) -> ProposedUse:
+    """The firm uses units of a book for itself."""
+    beneficiary = {"beneficiary_en": desk.firm.name_en, "beneficiary_zh": desk.firm.name_zh}
+    return await desk.client.uses.propose(
+        purpose, {**beneficiary, **details}, instrument=stage.instruments[symbol], quantity=quantity
+    )
 
 
 def _tell(screen: Screen, desk: Desk, use: Use, english: str, chinese: str) -> None:
@@ -74,18 +86,8 @@ def _tell(screen: Screen, desk: Desk, use: Use, english: str, chinese: str) -> N
 async def _new_project(stage: Stage, screen: Screen) -> Use:
     """Quota for a steel firm's new line: quota is this region's own, so it is retired at once."""
     baogang = stage.desk("BAOGANG")
-    use = await _approved(
-        stage,
-        baogang,
-        purpose="NEW_PROJECT_OFFSET",
-        instrument=stage.instruments[ENERGY_QUOTA],
-        quantity=OFFSET,
-        beneficiary_en=baogang.firm.name_en,
-        beneficiary_zh=baogang.firm.name_zh,
-        offset_project="SIM rolling line 轧钢线（模拟）",
-        intensity="HIGH",
-        league="BAOTOU",
-    )
+    details: Document = {"offset_project": "SIM rolling line 轧钢线（模拟）", "intensity": "HIGH", "league": "BAOTOU"}
+    use = await _approved(stage, baogang, "NEW_PROJECT_OFFSET", details, ENERGY_QUOTA, OFFSET)
     _tell(
         screen,
         baogang,
@@ -99,7 +101,7 @@ async def _new_project(stage: Stage, screen: Screen) -> Use:
 async def _covered_plant(stage: Stage, screen: Screen) -> None:
     """The power plant is in the national market, so regional quota cannot serve it as well."""
     yimin = stage.desk("HN-YIMIN")
-    facility: dict[str, object] = {
+    facility: Document = {
         "code": PLANT,
         "name_en": "Huaneng Yimin unit 1 (simulated)",
         "name_zh": "华能伊敏 1 号机组（模拟）",
@@ -114,45 +116,28 @@ async def _covered_plant(stage: Stage, screen: Screen) -> None:
         f" {COMPLIANCE_YEAR}: {tonnes(DUE)} t.",
         f"主管部门登记全国碳市场设施 {PLANT} 及其 {COMPLIANCE_YEAR} 年度应清缴量（模拟）：{tonnes(DUE)} 吨。",
     )
+    details: Document = {
+        "facility": PLANT,
+        "year": COMPLIANCE_YEAR,
+        "offset_project": "SIM unit 2 二期（模拟）",
+        "intensity": "HIGH",
+        "league": "HULUNBUIR",
+    }
     await refused(
         screen,
         yimin.client,
         yimin.firm.short,
         f"uses 1,000 t of quota for {PLANT}",
         f"为 {PLANT} 使用碳减排量指标 1,000 吨",
-        lambda: yimin.client.uses.propose(
-            purpose="NEW_PROJECT_OFFSET",
-            instrument=stage.instruments[ENERGY_QUOTA],
-            quantity=1_000,
-            beneficiary_en=yimin.firm.name_en,
-            beneficiary_zh=yimin.firm.name_zh,
-            facility=PLANT,
-            year=COMPLIANCE_YEAR,
-            offset_project="SIM unit 2 二期（模拟）",
-            intensity="HIGH",
-            league="HULUNBUIR",
-        ),
+        lambda: _proposed(stage, yimin, "NEW_PROJECT_OFFSET", details, ENERGY_QUOTA, 1_000),
     )
-
-
-def _surrendering(stage: Stage, quantity: int) -> dict[str, object]:
-    firm = stage.desk("HN-YIMIN").firm
-    return {
-        "purpose": "NATIONAL_SURRENDER",
-        "instrument": stage.instruments[FOREST_CCER],
-        "quantity": quantity,
-        "beneficiary_en": firm.name_en,
-        "beneficiary_zh": firm.name_zh,
-        "facility": PLANT,
-        "year": COMPLIANCE_YEAR,
-    }
 
 
 async def _cap(stage: Stage, screen: Screen) -> None:
     """The calculator says how much CCER the plant may surrender; one tonne more is refused."""
     yimin = stage.desk("HN-YIMIN")
     yimin.client.connection.seen_seq = stage.staff.regulator.connection.seen_seq
-    cap = await yimin.client.uses.offset_cap(PLANT, COMPLIANCE_YEAR)
+    cap = await yimin.client.budgets.offset_cap(PLANT, COMPLIANCE_YEAR)
     screen.say(
         f"The calculator: CCER may stand for 5 % of {tonnes(cap.due or 0)} t, rounded down: {tonnes(cap.cap or 0)} t.",
         f"抵销上限计算：{tonnes(cap.due or 0)} 吨的 5 %，向下取整为 {tonnes(cap.cap or 0)} 吨。",
@@ -163,13 +148,13 @@ async def _cap(stage: Stage, screen: Screen) -> None:
         yimin.firm.short,
         f"surrenders {tonnes(SURRENDERED + 1)} t of CCER",
         f"以 CCER 清缴抵销 {tonnes(SURRENDERED + 1)} 吨",
-        lambda: yimin.client.uses.propose(**_surrendering(stage, SURRENDERED + 1)),  # type: ignore[arg-type]
+        lambda: _proposed(stage, yimin, "NATIONAL_SURRENDER", SURRENDER, FOREST_CCER, SURRENDERED + 1),
     )
 
 
 async def _surrender(stage: Stage, screen: Screen) -> Use:
     yimin = stage.desk("HN-YIMIN")
-    use = await _approved(stage, yimin, **_surrendering(stage, SURRENDERED))
+    use = await _approved(stage, yimin, "NATIONAL_SURRENDER", SURRENDER, FOREST_CCER, SURRENDERED)
     _tell(
         screen,
         yimin,
