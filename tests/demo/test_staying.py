@@ -70,7 +70,7 @@ def test_what_to_type_names_exchange_and_registry() -> None:
         "./dev",
         "run",
     ]
-    assert registry == ".venv/bin/python -m exchange registry-simulator --data-dir /data/registry --port 1"
+    assert registry == "./dev registry --data-dir /data/registry --port 1"
 
 
 def test_sigterm_says_goodbye_and_stops_the_exchange_cleanly() -> None:

@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 DEV = re.compile(r"\./dev ([a-z][\w-]*)")
 MODULE = "python -m exchange "
 SHELL = ("sh",)
-THROUGH_DEV = {"demo": "demo", "run": "serve", "replay": "replay", "bench": "bench", "spec": "spec"}
+THROUGH_DEV = {
+    "demo": "demo",
+    "run": "serve",
+    "registry": "registry-simulator",
+    "replay": "replay",
+    "bench": "bench",
+    "spec": "spec",
+}
 """The commands of ./dev that hand their arguments to one of the exchange."""
 
 

@@ -25,7 +25,7 @@ from tests.docs.pages import Page
 
 SECONDS: Final = 120.0
 EXCHANGE: Final = "./dev run"
-REGISTRY: Final = "registry-simulator"
+REGISTRY: Final = "./dev registry"
 
 
 class Reader:
@@ -51,8 +51,9 @@ class Reader:
             text = text.replace(place, str(folder))
         text = text.replace("127.0.0.1:8000", f"127.0.0.1:{self.port}")
         text = text.replace("127.0.0.1:8100", f"127.0.0.1:{self.registry_port}")
-        text = text.replace(f"exchange {REGISTRY}", f"exchange {REGISTRY} --port {self.registry_port}")
-        text = text.replace(EXCHANGE, f"exec {sys.executable} -m exchange serve")
+        exchange = f"exec {sys.executable} -m exchange"
+        text = text.replace(REGISTRY, f"{exchange} registry-simulator --port {self.registry_port}")
+        text = text.replace(EXCHANGE, f"{exchange} serve")
         text = text.replace(".venv/bin/python", sys.executable)
         return text.replace("docs/examples/", f"{ROOT}/docs/examples/")
 

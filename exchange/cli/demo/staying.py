@@ -67,5 +67,4 @@ def go_on(service: Service, registry: Registry) -> tuple[str, str]:
     """What to type for the exchange and, in another terminal, for its registry."""
     settings = {"EXCHANGE_DATA_DIR": str(service.folder), "EXCHANGE_PORT": str(service.port), **registry.settings}
     assignments = " ".join(f"{name}={value}" for name, value in settings.items())
-    simulator = f"registry-simulator --data-dir {registry.folder} --port {registry.port}"
-    return f"{assignments} ./dev run", f".venv/bin/python -m exchange {simulator}"
+    return f"{assignments} ./dev run", f"./dev registry --data-dir {registry.folder} --port {registry.port}"
