@@ -119,7 +119,9 @@ def test_two_rows_with_one_line_are_judged_each_by_itself(market: Market) -> Non
 
 
 def test_rows_of_two_projects_on_one_ground_contradict_each_other(market: Market) -> None:
-    rows = (U.row(2, 4_001, 4_002), replace(U.row(3, 4_002, 4_003), project="u2"))
+    later = replace(U.row(2, 4_001, 4_002), monitoring_start=20240101, monitoring_end=20241231, applied_on=20250601)
+    other = replace(later, line=3, serial_lo=4_002, serial_hi=4_003, project="u2", lock_reference="other")
+    rows = (later, other)
     staged = ImportId(market.done(StageUnits(market.operator, ImportId(0), rows)).created)
     commit = replace(U.commit(U.staged), staged=staged)
     commit.rows_hash = rows_hash(list(rows))

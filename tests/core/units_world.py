@@ -268,10 +268,10 @@ class UnitsWorld:
         requests: most are late and were found to be, one is late, one is not.
         """
         market = self.market
-        gone = self.released(self.release(91, 101))
+        self.gone = self.released(self.release(91, 101))
         market.wait(COOL_DOWN)
         market.finish_jobs()
-        market.done(market.answer(market.state.requests.by_id[market.state.requests.of_subject[gone][0]]))
+        market.done(market.answer(market.state.requests.by_id[market.state.requests.of_subject[self.gone][0]]))
         self.leaving = self.released(self.release(101, 111))
         self.overdue = self.request_of(self.lot(self.old, self.wood, 701, 711)).request
         market.wait(COOL_DOWN)

@@ -42,6 +42,7 @@ from tests.support.keys import key_of
 
 M = WORLD.market
 TRADER = M.traders[WORLD.trader]
+SINK = M.state.credits.terms_of(WORLD.sink).code
 
 STRANGERS = (
     wrong(R.NOT_AUTHORISED, actor=M.auditor),
@@ -138,7 +139,7 @@ OFFER = ProposeAgreement(
     Side.SELL,
     AgreementKind.SPOT,
     Family.OTHER_SINK,
-    "P1",
+    SINK,
     Tonnes(10),
     Fen(500),
     (),
@@ -177,7 +178,7 @@ def _agreement(quantity: int = 10, *, affirmed: bool = False, early: bool = Fals
     family = Family.FORESTRY_CCER if early else Family.OTHER_SINK
     twin = M.traders[WORLD.twin]
     total, size = Fen(500), Tonnes(quantity)
-    offer = ProposeAgreement(twin, WORLD.twin, WORLD.trader, Side.BUY, kind, family, "P1", size, total, ())
+    offer = ProposeAgreement(twin, WORLD.twin, WORLD.trader, Side.BUY, kind, family, SINK, size, total, ())
     agreement = AgreementId(M.done(offer).created)
     if affirmed:
         M.done(AffirmAgreement(TRADER, WORLD.trader, agreement, size, total, ()))

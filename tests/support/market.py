@@ -226,9 +226,15 @@ class Market:
         )
 
     def project(self, code: str = "P1", family: Family = Family.FORESTRY_CCER) -> ProjectId:
-        """The project with this code, registered with plausible terms if it is not there. Quota has one of its own."""
+        """The project with this code, registered with plausible terms if it is not there. Quota has one of its own, and
+        so have units of no stated mechanism where the code is another family's.
+        """
         code = f"{code}-QUOTA" if family is Family.REDUCTION_QUOTA else code
-        known = self.state.credits.projects.codes.get(folded(code))
+        projects = self.state.credits.projects
+        known = projects.codes.get(folded(code))
+        if known is not None and projects.family_of(known) is not family:
+            code = f"{code}-SINK"
+            known = projects.codes.get(folded(code))
         if known is not None:
             return known
         quota = family is Family.REDUCTION_QUOTA
