@@ -1,0 +1,181 @@
+"""Files of units over HTTP: good rows wait, bad ones are told, nothing is taken twice, two persons bring them in."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+from exchange.api.resources.imports import ROWS_AT_ONCE
+from exchange.client.models import UploadedUnits
+from tests.api.stack import World, agreed, project_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+COLUMNS = ("Issuance Date", "Vintage Start", "Vintage End", "ID", "Quantity Issued", "Total Vintage Quantity")
+HEADING = ",".join((*COLUMNS, "Serial Number", "owner", "lock_reference"))
+
+
+def verra(lo: int, tonnes: int, lock: str, owner: str = "SELLER", number: str = "2498") -> str:
+    """A row as Verra publishes it."""
+    serials = f"12629-{lo}-{lo + tonnes - 1}-VCS-VCU-576-VER-CN-14-2498-01012022-31122022-0"
+    return f"01/03/2023,01/01/2022,31/12/2022,{number},{tonnes},50000,{serials},{owner},{lock}"
+
+
+def file_of(*rows: str) -> bytes:
+    """A file with these rows."""
+    return "\n".join((HEADING, *rows, "")).encode()
+
+
+async def registered(world: World, code: str) -> str:
+    """A project under the VCS, whose units are sold by agreement only."""
+    staff = world.doors.staff
+    terms = project_of(code, family="OTHER_SINK", mechanism="VCS", ccer_generation="NONE", registry="Verra")
+    async with world.doors.client(staff["OPERATOR"]) as operator, world.doors.client(staff["SECOND"]) as second:
+        return await agreed(operator, second, "PROJECT", terms)
+
+
+async def upload(world: World, content: bytes, code: str, key: str | None = None, **given: str) -> UploadedUnits:
+    """Upload a file whose rows are all of one project."""
+    async with world.doors.client(world.doors.staff["OPERATOR"]) as operator:
+        projects = {"2498": code}
+        return await operator.imports.upload(
+            content,
+            "VERRA",
+            projects=projects,
+            idempotency_key=key,
+            **given,  # type: ignore[arg-type]
+        )
+
+
+async def posted(world: World, content: bytes, query: dict[str, str], **headers: str) -> httpx.Response:
+    """The same as a plain request."""
+    given = {"content-type": "text/csv", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    path = f"/v1/imports?{urlencode(query)}"
+    return await world.stack.ask("POST", path, world.doors.staff["OPERATOR"], headers=given, content=content)
+
+
+async def test_good_rows_wait_and_bad_ones_are_told_with_their_line_and_reason(world: World) -> None:
+    await registered(world, "VCS-1")
+    rows = (
+        verra(1_001, 100, "V-1"),
+        verra(2_001, 100, "V-2", owner="NOBODY"),
+        verra(3_001, 100, "V-3").replace("VCU", "X{Y}"),
+        verra(4_001, 100, "V-4", number="9999"),
+        verra(5_001, 100, "LOCK-1"),
+        verra(6_001, 100, "V-6"),
+    )
+    found = await upload(world, file_of(*rows), "VCS-1")
+    assert (found.accepted, found.waiting) == (2, 2)
+    assert [(row.line, row.code) for row in found.refused] == [
+        (3, "OWNER"),
+        (4, "SERIALS"),
+        (5, "PROJECT_NOT_FOUND"),
+        (6, "LOCK_REFERENCE_USED"),
+    ]
+    assert all(row.detail for row in found.refused)
+    async with world.doors.client(world.doors.staff["AUDITOR"]) as auditor:
+        assert found.id is not None
+        shown = await auditor.imports.get(found.id)
+        kept = [row async for row in auditor.imports.rows(found.id)]
+    assert (shown.rows, shown.quantity, shown.rows_hash, shown.committed_at) == (2, 200, found.rows_hash, None)
+    assert [row.line for row in kept] == [2, 7]
+    assert kept[0].serial_text == "12629-1001-1100-VCS-VCU-576-VER-CN-14-2498-01012022-31122022-0"
+
+
+async def test_two_persons_bring_all_of_it_in_and_nobody_else(world: World) -> None:
+    await registered(world, "VCS-2")
+    found = await upload(world, file_of(verra(11_001, 100, "W-1"), verra(12_001, 50, "W-2")), "VCS-2")
+    staff, fields = world.doors.staff, {"staged": found.id, "rows_hash": found.rows_hash}
+    async with world.doors.client(staff["OPERATOR"]) as operator, world.doors.client(staff["SECOND"]) as second:
+        proposal = await operator.proposals.propose("IMPORT", fields)
+        done = await second.proposals.approve(proposal)
+        assert done.created == found.id and found.id is not None
+        shown = await operator.imports.get(found.id)
+        lots = [await operator.units.lot(lot) for lot in shown.lots]
+    assert [lot.quantity for lot in lots] == [100, 50] and shown.committed_at is not None
+    assert lots[0].serial_text == "12629-11001-11100-VCS-VCU-576-VER-CN-14-2498-01012022-31122022-0"
+    more = await posted(world, file_of(verra(13_001, 1, "W-3")), {"form": "VERRA", "staged": found.id})
+    assert more.json()["code"] == "IMPORT_COMMITTED"
+
+
+async def test_another_hash_is_not_what_was_looked_at(world: World) -> None:
+    await registered(world, "VCS-3")
+    found = await upload(world, file_of(verra(21_001, 100, "X-1")), "VCS-3")
+    await upload(world, file_of(verra(22_001, 100, "X-2")), "VCS-3", staged=found.id or "")
+    action = {"type": "IMPORT", "staged": found.id, "rows_hash": found.rows_hash}
+    answer = await world.stack.ask("POST", "/v1/proposals", world.doors.staff["OPERATOR"], {"action": action})
+    assert answer.json()["code"] == "HASH_MISMATCH"
+
+
+async def test_a_file_that_is_sent_again_is_not_taken_twice(world: World) -> None:
+    await registered(world, "VCS-4")
+    rows = [verra(30_001 + 10 * n, 10, f"Y-{n}") for n in range(ROWS_AT_ONCE + 3)]
+    first = await upload(world, file_of(*rows), "VCS-4", key="the same file")
+    seq = world.stack.sequencer.view.seq
+    again = await upload(world, file_of(*rows), "VCS-4", key="the same file")
+    assert again == first and first.waiting == ROWS_AT_ONCE + 3
+    assert world.stack.sequencer.view.seq == seq
+
+
+async def test_another_file_under_the_same_key_is_refused(world: World) -> None:
+    query = {"form": "VERRA", "projects": "2498=VCS-4"}
+    await posted(world, file_of(verra(41_001, 10, "Z-1")), query, idempotency_key="one file")
+    other = await posted(world, file_of(verra(42_001, 10, "Z-2")), query, idempotency_key="one file")
+    assert (other.status_code, other.json()["code"]) == (409, "KEY_REUSED")
+
+
+async def test_a_file_that_an_operator_describes(world: World) -> None:
+    heading = "项目,起,止,吨,核证,号段,签发日,owner,lock_reference"
+    content = f"{heading}\nP1,2022-01-01,2022-12-31,10,500,CCER-0007-0016,2023-05-05,SELLER,M-1\n"
+    columns = {"project": "项目", "start": "起", "end": "止", "quantity": "吨", "verified": "核证"}
+    async with world.doors.client(world.doors.staff["OPERATOR"]) as operator:
+        found = await operator.imports.upload(
+            content,
+            "MAPPED",
+            template="CCER-{lo:4}-{hi:4}",
+            space="CCER-MAPPED",
+            columns={**columns, "serials": "号段", "issued_on": "签发日"},
+        )
+        assert found.refused == () and found.id is not None
+        (row,) = [row async for row in operator.imports.rows(found.id)]
+    assert (row.serial_lo, row.serial_hi, row.serial_text) == (7, 17, "CCER-0007-0016")
+
+
+async def test_what_a_mapping_lacks_is_named(world: World) -> None:
+    answer = await posted(world, b"a\n", {"form": "MAPPED"})
+    assert answer.status_code == 422
+    assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [("query/space", "MISSING")]
+
+
+async def test_a_file_of_nothing_makes_no_import(world: World) -> None:
+    answer = await posted(world, b"", {"form": "VERRA"})
+    document = answer.json()
+    assert (answer.status_code, document["id"], document["rows_hash"], document["waiting"]) == (201, None, None, 0)
+    assert [row["code"] for row in document["refused"]] == ["HEADING"]
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "text/csv; charset=gbk"])
+async def test_only_csv_is_a_file(world: World, kind: str) -> None:
+    answer = await posted(world, file_of(), {"form": "VERRA"}, content_type=kind)
+    assert (answer.status_code, answer.json()["code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+async def test_a_file_over_the_limit_is_cut_off(world: World) -> None:
+    answer = await posted(world, b"," * ((4 << 20) + 1), {"form": "VERRA"})
+    assert (answer.status_code, answer.json()["code"]) == (413, "BODY_TOO_LARGE")
+
+
+async def test_words_are_in_the_language_of_the_client(world: World) -> None:
+    answer = await posted(
+        world, file_of(verra(51_001, 1, "Q", owner="NOBODY")), {"form": "VERRA"}, accept_language="zh"
+    )
+    assert answer.json()["refused"][0]["detail"].endswith("。")
+
+
+async def test_a_trader_brings_no_file(world: World) -> None:
+    answer = await world.stack.ask(
+        "POST", "/v1/imports?form=VERRA", world.seller.token, headers={"content-type": "text/csv"}, content=file_of()
+    )
+    assert (answer.status_code, answer.json()["code"]) == (403, "NOT_AUTHORISED")

@@ -1,0 +1,74 @@
+"""The league report, made twice: what a use, a release and a return move, and that a tonne too many is noticed."""
+
+from __future__ import annotations
+
+import pytest
+
+from exchange.api.league_report import LeagueLine, league_report
+from exchange.core.commands.instruments import League
+from exchange.core.ledger import chart
+from exchange.sequencer.committed_view import CommittedView
+from tests.sequencer.test_committed_view import Recording, view_of
+from tests.support.unit_story import UnitStory
+
+YEARS = (2026, 2030)
+
+
+@pytest.fixture
+def view() -> CommittedView:
+    """A view of a market in which everything has become of units."""
+    recording = Recording()
+    UnitStory(recording.market).tell()
+    return view_of(recording.entries)
+
+
+def lines(view: CommittedView) -> dict[League, LeagueLine]:
+    """The report by league; it must agree."""
+    report = league_report(view, *YEARS)
+    assert report.agrees
+    return {line.league: line for line in report.lines}
+
+
+def test_the_region_and_its_twelve_leagues_have_a_line_each(view: CommittedView) -> None:
+    assert [line.league for line in league_report(view, *YEARS).lines] == list(League)
+
+
+def test_each_tonne_counts_where_it_was_used(view: CommittedView) -> None:
+    found = lines(view)
+    baotou = found[League.BAOTOU]
+    assert (baotou.used_at_home, baotou.to_leagues, baotou.to_provinces, baotou.planned) == (40, 50, 10, 900)
+    assert (found[League.ORDOS].from_leagues, found[League.ORDOS].net) == (50, 50)
+    hulunbuir = found[League.HULUNBUIR]
+    # 30 surrendered (and revoked, which brings nothing back), 30 released of which 10 came back.
+    assert hulunbuir.to_national == 30 + 30 - 10
+
+
+def test_the_region_is_the_sum_of_its_leagues(view: CommittedView) -> None:
+    found = lines(view)
+    region = found.pop(League.NONE)
+    for name in ("used_at_home", "to_leagues", "from_leagues", "to_national", "to_provinces", "net"):
+        assert getattr(region, name) == sum(getattr(line, name) for line in found.values()), name
+    assert region.to_leagues == region.from_leagues
+    assert region.net == -region.to_national - region.to_provinces
+
+
+def test_another_year_has_nothing_of_it(view: CommittedView) -> None:
+    report = league_report(view, 2021, 2025)
+    assert report.agrees
+    assert {(line.to_leagues, line.to_national, line.used_at_home) for line in report.lines} == {(0, 0, 0)}
+
+
+def test_a_tonne_that_was_booked_and_not_used_is_noticed(view: CommittedView) -> None:
+    view.plans.budgets.adjust(League.BAOTOU, League.ORDOS, "", 2026, 1)
+    assert not league_report(view, *YEARS).agrees
+
+
+def test_a_tonne_that_is_gone_without_a_use_is_noticed(view: CommittedView) -> None:
+    lot = next(iter(view.units.lots))
+    view.money.balances.accounts[lot][chart.CANCELLED].credits_posted += 1
+    assert not league_report(view, *YEARS).agrees
+
+
+def test_a_tonne_that_left_without_a_release_is_noticed(view: CommittedView) -> None:
+    view.releases.returns.pop()
+    assert not league_report(view, *YEARS).agrees
