@@ -152,13 +152,19 @@ class _Writer:
     def _body(self, operation: Json) -> str:
         if "requestBody" not in operation:
             return ""
-        content = operation["requestBody"]["content"]["application/json"]
-        name = _name_of(content["schema"])
-        shown = [self._fields(self._document["components"]["schemas"][name])]
-        for example in content.get("examples", {}).values():
-            value = json.dumps(example["value"], ensure_ascii=False, indent=2)
-            shown.append(f"<p>{_line(example.get('summary', ''))}</p><pre>{escape(value)}</pre>")
-        return f"<p>{self._words.request_body.format(model=_link(name))}</p>{''.join(shown)}"
+        ((kind, content),) = operation["requestBody"]["content"].items()
+        model, fields = f"<code>{escape(kind)}</code>", ""
+        if "$ref" in content["schema"]:
+            name = _name_of(content["schema"])
+            model, fields = _link(name), self._fields(self._document["components"]["schemas"][name])
+        shown = [self._example(example) for example in content.get("examples", {}).values()]
+        return f"<p>{self._words.request_body.format(model=model)}</p>{fields}{''.join(shown)}"
+
+    def _example(self, example: Json) -> str:
+        """A body that can be sent; a file as it is."""
+        value = example["value"]
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+        return f"<p>{_line(example.get('summary', ''))}</p><pre>{escape(text)}</pre>"
 
     def _answers(self, responses: Json) -> str:
         rows = [(f"<code>{status}</code>", *self._answer(response)) for status, response in responses.items()]
