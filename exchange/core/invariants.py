@@ -215,9 +215,11 @@ def _check_changed(state: ExchangeState, event: UnitsChanged, _: object) -> None
 
 def _check_encumbered(state: ExchangeState, event: UnitsEncumbered, _: object) -> None:
     """What has just been held fast cannot be sold, wherever it stands."""
-    for serials in event.ranges:
-        loose = any(not parcel.encumbered for parcel, _ in state.parcels.live(event.lot, serials))
-        _hold_true(not loose, "INV-11", event)
+    held = RangeSet.of(event.ranges)
+    # One walk for all ranges: each costs a look at every owner of the lot.
+    around = SerialRange(event.ranges[0].lo, event.ranges[-1].hi)
+    loose = (part for parcel, part in state.parcels.live(event.lot, around) if not parcel.encumbered)
+    _hold_true(not any(any(True for _ in held.within(part)) for part in loose), "INV-11", event)
 
 
 def _check_admitted(state: ExchangeState, event: LotAdmitted, _: object) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from exchange.core.canonical import RecordCodec
@@ -82,7 +83,7 @@ def _row_refusals(state: ExchangeState, actor: PersonId, rows: tuple[ImportRow, 
     for row in rows:
         refusal = refuse_row(state, actor, row)
         if refusal is not None:
-            yield Refusal(refusal.reason, (("line", row.line), *refusal.facts))
+            yield replace(refusal, facts=(("line", row.line), *refusal.facts))
 
 
 def refuse_row(state: ExchangeState, actor: PersonId, row: ImportRow) -> Refusal | None:

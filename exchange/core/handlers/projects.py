@@ -220,7 +220,7 @@ def refuse_ground(state: ExchangeState, terms: ProjectTerms, start: Day, end: Da
 
 
 def _refuse_source(state: ExchangeState, project: Project, action: RecordIssuance) -> Refusal | None:
-    """Guard 3: the reductions of a facility inside the national market have freed its allowances there already."""
+    """Guard 3: the reductions of a facility inside the national market have been counted there already."""
     covered = state.credits.projects.covers(project.terms.source_facility, action.monitoring_start // YEAR)
     return Refusal(RejectReason.SOURCE_COVERED) if covered else None
 
