@@ -22,7 +22,7 @@ from exchange.api.outputs import (
     UseOut,
     name_of,
 )
-from exchange.api.paging import page, page_of
+from exchange.api.paging import number_of, page
 from exchange.api.problems import ProblemError
 from exchange.api.unit_documents import UnitRange, issuance_of, range_document
 from exchange.api.wire import day_text
@@ -247,8 +247,8 @@ def parcels(call: Call) -> Document:
     """Where the serials of a lot stand: all of them for staff, the own ones for a trader."""
     lot, view = _lot(call), call.services.view
     owner = None if call.who.is_staff else call.who.participant
-    rows = list(view.units.every_parcel_of(lot, owner))
-    return page_of(rows, lambda row: row.lo, lambda row: lot_parcel_document(view, lot, row), call.query)
+    rows = view.units.parcels_behind(lot, owner, number_of(call.query.cursor), call.query.limit + 1)
+    return page(rows, lambda row: row.lo, lambda row: lot_parcel_document(view, lot, row), call.query)
 
 
 def transitions(_call: Call) -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from heapq import nsmallest
 
 from exchange.core.credits.parcels import is_sellable
 from exchange.core.credits.states import GONE
@@ -53,12 +54,14 @@ class Units:
         """The lots of which an owner has a tonne, or had the last one that went; oldest first."""
         return sorted({*self.held.get(owner, {}), *self.gone.get(owner, {})})
 
-    def every_parcel_of(self, lot: LotId, owner: ParticipantId | None) -> Iterator[Parcel]:
-        """All parcels of a lot, or those that one owner has or had last; lowest serial first."""
+    def parcels_behind(self, lot: LotId, owner: ParticipantId | None, lo: int, count: int) -> list[Parcel]:
+        """The next parcels of a lot behind one that begins at ``lo``, or of those that one owner has or had last, by
+        serial. A lot may have very many, so they are looked through and not put in order.
+        """
         parcels = self.parcels[lot]
-        for lo in sorted(parcels):
-            if owner in (None, parcels[lo].owner):
-                yield parcels[lo]
+        if owner is not None:
+            parcels = self.held.get(owner, {}).get(lot, {}) | self.gone.get(owner, {}).get(lot, {})
+        return [parcels[first] for first in nsmallest(count, (first for first in parcels if first > lo))]
 
     def aside(self, lot: LotId, owner: ParticipantId) -> Aside:
         """What an owner has of a lot and cannot sell. What is encumbered counts as that, whatever else it waits for."""
