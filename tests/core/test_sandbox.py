@@ -64,10 +64,10 @@ def bank_reference_used(market: Market) -> None:
 
 
 def lock_used(market: Market) -> None:
-    """Somebody admitted a lot with the lock reference that the grant would have; it takes two commands to admit one."""
+    """Somebody admitted a lot with the lock reference that the grant would have; that takes three commands."""
     firm = next(iter(market.state.register.participants))
-    reference = f"SANDBOX-QUOTA-{derived_id(Seq(market.state.seq + 5))}"
     issuance = market.issue(1, 10, space="elsewhere")
+    reference = f"SANDBOX-QUOTA-{derived_id(Seq(market.state.seq + 4))}"
     market.admit(issuance, firm, 1, 10, reference)
 
 

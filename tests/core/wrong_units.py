@@ -146,9 +146,9 @@ WRONG_ISSUE = (
     wrong(R.REDUCTION_TOO_OLD, action__monitoring_start=20200922, action__monitoring_end=20201231, touches=PERIOD),
     wrong(
         R.REDUCTION_TOO_OLD,
-        action__monitoring_start=20210301,
-        action__monitoring_end=20210331,
-        action__applied_on=20260302,
+        action__monitoring_start=20201001,
+        action__monitoring_end=20201031,
+        action__applied_on=20251002,
         touches=PERIOD,
     ),
     wrong(R.SOURCE_COVERED, action__project=U.covered, touches=PERIOD),
