@@ -320,9 +320,9 @@ def used(market: Market) -> Outcome:
     """Ten tonnes are proposed to be used."""
     owner = min(market.state.register.participants)
     lot = min(market.state.credits.lots)
-    first = market.state.credits.lots[lot].serials.lo
+    end = market.state.credits.lots[lot].serials.hi
     details = UseDetails("A", "甲", "", "", 0, "", Intensity.NONE, Neutrality.NONE, "", Day(0), "", League.WUHAI)
-    picks = (Pick(lot, first, first + 10),)
+    picks = (Pick(lot, end - 10, end),)
     use = UseUnits(market.traders[owner], owner, InstrumentId(0), picks, Tonnes(10), Purpose.VOLUNTARY, details)
     return market.done(Propose(use.actor, use))
 
