@@ -15,10 +15,9 @@ from exchange.core.codec import decode_command
 from exchange.core.commands.governance import Genesis, PersonRole
 from exchange.core.commands.instruments import Family
 from exchange.core.commands.uses import Purpose
-from exchange.core.credits.registry_lock import RequestStatus
+from exchange.core.credits.registry_lock import PLAY_REGISTRY, RequestStatus
 from exchange.core.events.credits import ParcelState
 from exchange.core.events.registry import RequestKind
-from exchange.core.handlers.asking import SANDBOX
 from exchange.core.values import Micros
 from exchange.sequencer.journal import decode_leaf
 from exchange.store.connecting import CONNECT_TIMEOUT_S, READER, UNREACHABLE, open_pool
@@ -183,7 +182,7 @@ class PostgresOutbox:
             leaf = await connection.fetchval("SELECT leaf FROM journal WHERE seq = 1")
             opened = None if leaf is None else decode_command(decode_leaf(leaf).command)
             is_sandbox = isinstance(opened, Genesis) and opened.sandbox_tonnes > 0
-            self._play_registry = None if leaf is None else SANDBOX if is_sandbox else ""
+            self._play_registry = None if leaf is None else PLAY_REGISTRY if is_sandbox else ""
         return self._play_registry or ""
 
     @asynccontextmanager
