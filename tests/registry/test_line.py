@@ -51,7 +51,7 @@ async def test_a_refused_lock_is_asked_for_again_by_a_person(honest: Pair) -> No
     serials = {"space": lot.space, "serial_lo": 1, "serial_hi": TONNES + 1, "holder": "WOOD"}
     honest.simulator.control("POST", "/issue", serials)
     async with honest.client(honest.staff["OPERATOR"]) as operator:
-        await operator.connection.change("POST", f"/v1/lots/{lot.lot}/lock", {}, None)
+        await operator.connection.change("POST", f"/v1/lots/{lot.lot}/lock", None, None)
     await lot.answered("CONFIRMED")
     assert (await lot.states(), lot.there()) == ({"ACTIVE": TONNES}, LOCKED)
 
