@@ -29,12 +29,12 @@ AFTER: dict[tuple[RequestKind, bool], ParcelState] = {
     (RequestKind.LOCK, True): ParcelState.ACTIVE,
     (RequestKind.LOCK, False): ParcelState.ADMITTED,
     (RequestKind.RELEASE, True): ParcelState.OUT,
-    (RequestKind.RELEASE, False): ParcelState.ACTIVE,
+    (RequestKind.RELEASE, False): ParcelState.PENDING_OUT,
     (RequestKind.CANCEL, True): ParcelState.CANCELLED,
     (RequestKind.CANCEL, False): ParcelState.PENDING_CANCEL,
 }
-"""Where units are after the registry has said yes or no to what it was asked. What it refuses to cancel is free again
-only when it has spoken about the whole use.
+"""Where units are after the registry has said yes or no to what it was asked. What it refuses to release or to cancel is
+free again only when it has spoken about all of the release or use.
 """
 
 

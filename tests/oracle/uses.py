@@ -151,13 +151,13 @@ def close(twin: NaiveExchange, subject: int, kind: RequestKind) -> None:
     """The registry has spoken about all that a use or a release needs."""
     answered = registry.asked_for(twin, subject)
     confirmed = [(request.lot, request.lo, request.hi) for request in answered if request.status == "confirmed"]
+    for request in answered:
+        if request.status == "refused":
+            registry.put(twin, registry.tonnes_of(twin, request), ParcelState.ACTIVE)
     if kind is RequestKind.RELEASE:
         twin.releases[subject].status = "done" if confirmed else "ended"
         return
     made = twin.claims[subject]
-    for request in answered:
-        if request.status == "refused":
-            registry.put(twin, registry.tonnes_of(twin, request), ParcelState.ACTIVE)
     asked = {request.lot for request in registry.asked_for(twin, subject)}
     gone = [part for part in made.units if part[0] not in asked] + confirmed
     if gone:
