@@ -2,10 +2,12 @@
 # an own user; nothing of the image is written to at run time.
 
 FROM python:3.13-slim AS build
-COPY requirements.lock /
+# --build-arg LOCK=requirements-pdf.lock makes an image that sets certificates as PDF as well; it is 100 MB larger.
+ARG LOCK=requirements.lock
+COPY requirements.lock requirements-pdf.lock /
 # Every file is checked against the lock's hashes, and the lock is complete, so nothing has to be resolved.
 RUN python -m venv /opt/venv \
- && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes -r /requirements.lock \
+ && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes -r /$LOCK \
  && /opt/venv/bin/pip uninstall --yes pip
 
 FROM python:3.13-slim

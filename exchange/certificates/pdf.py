@@ -3,7 +3,8 @@
 It needs the extra ``pdf``: typst, which sets the page, and the fonts Noto Sans SC and Noto Serif SC. The same document
 and address give the same bytes on every machine: the only fonts are those, by their hashes, the date is that of the
 certificate, and typst makes the file's identifier of its contents. The file is PDF/A-2b (ISO 19005-2), which carries
-its fonts and needs nothing from outside.
+its fonts and needs nothing from outside; only where a name has signs that the fonts lack (Mongolian script, say), it is
+a plain PDF with boxes in their places. The check page shows them.
 
 Setting a page takes as much time as thousands of orders, so the service has it done by another process
 (``python -m exchange.certificates.pdf ADDRESS``, the document on stdin), which may crash without harm.
@@ -57,17 +58,24 @@ def pdf_of(document: Document, address: str) -> bytes:
     fonts = _fonts()
     import typst  # here, because a server without the extra must start
 
-    made = typst.compile(
-        _TEMPLATE.read_bytes(),
-        format="pdf",
-        font_paths=fonts,
-        ignore_system_fonts=True,
-        sys_inputs={"sheet": json.dumps(_paper(document, address)), "qr": qr_svg(address)},
-        timestamp=_written_at(document),
-        pdf_standards=["a-2b"],
-    )
-    assert isinstance(made, bytes)
-    return made
+    def compiled(standards: list[Any]) -> bytes:
+        made = typst.compile(
+            _TEMPLATE.read_bytes(),
+            format="pdf",
+            font_paths=fonts,
+            ignore_system_fonts=True,
+            sys_inputs={"sheet": json.dumps(_paper(document, address)), "qr": qr_svg(address)},
+            timestamp=_written_at(document),
+            pdf_standards=standards,
+        )
+        assert isinstance(made, bytes)
+        return made
+
+    try:
+        return compiled(["a-2b"])
+    except typst.TypstError:
+        # PDF/A has no boxes in the place of signs that the fonts lack; a plain PDF has. Anything else fails again.
+        return compiled([])
 
 
 def _written_at(document: Document) -> datetime:

@@ -19,7 +19,7 @@ import yaml
 from exchange.store.embedded import EmbeddedServer, find_binaries, temporary_home
 from tests.architecture.sources import ROOT
 
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-pdf.lock", "requirements-dev.lock")
 REQUIREMENT = re.compile(r"^([a-z0-9][a-z0-9-]*)(?:\[[a-z,]+\])?==([^ ;]+)")
 
 
@@ -63,9 +63,9 @@ def test_a_lock_names_no_place_to_fetch_from(lock: str) -> None:
 
 
 def test_the_server_runs_the_very_versions_that_are_tested() -> None:
-    server, development = (pinned(lock) for lock in LOCKS)
+    server, printing, development = (pinned(lock) for lock in LOCKS)
     assert len(server) > 20
-    assert server.items() <= development.items()
+    assert server.items() < printing.items() < development.items()
 
 
 def test_the_image_carries_no_database_and_no_tools() -> None:
@@ -82,7 +82,8 @@ def test_the_image_runs_as_a_user_without_rights() -> None:
 
 def test_the_image_installs_by_hashes_and_asks_whether_the_exchange_is_ready() -> None:
     instructions = dict(docker_instructions())
-    assert "--require-hashes -r /requirements.lock" in text_of("Dockerfile")
+    assert "--require-hashes -r /$LOCK" in text_of("Dockerfile")
+    assert ("ARG", "LOCK=requirements.lock") in docker_instructions()
     assert "/ready" in instructions["HEALTHCHECK"]
     assert instructions["ENTRYPOINT"] == '["python", "-m", "exchange"]'
 
