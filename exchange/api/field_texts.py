@@ -115,8 +115,8 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
         "请查询单一年度，或五年规划期：2021 至 2025 年、2026 至 2030 年，依此类推。",
     ),
     "PROJECTS": FieldText(
-        "Write pairs of the registry's number and our code, such as 2498=VCS-2498,2500=VCS-2500.",
-        "请填写登记机构编号与本所项目编号的对应，例如 2498=VCS-2498,2500=VCS-2500。",
+        "Write pairs of the registry's number and our code with commas between, such as 2498=VCS-2498,2500=VCS-2500.",
+        "请填写登记机构编号与本所项目代码的对应，如 2498=VCS-2498；多项之间以半角逗号分隔。",
     ),
     "FIRM": FieldText("Write the id or the code of a firm that is admitted here.", "请填写已开户主体的编号或代码。"),
     "DAY": FieldText("Write a day that exists, such as 2026-11-20.", "请填写存在的日期，例如 2026-11-20。"),

@@ -148,6 +148,9 @@ def test_no_route_validates_an_answer_a_second_time() -> None:
         "/metrics",
         "/problems/{code}",
         "/v1/stream",
+        "/certificates/{number}",
+        "/certificates/{number}.json",
+        "/certificates/{number}.pdf",
     }
     assert len(routes) == len(OPERATIONS) + len(pages)
     assert {route.path for route in routes} == {operation.path for operation in OPERATIONS} | pages

@@ -14,8 +14,14 @@ REGISTRY_MODELS: Final[dict[str, dict[str, Meaning]]] = {
             "CONFIRMED：已办理；REFUSED：未办理且不予办理。",
         ),
         "space": Meaning("Serial space that the statement speaks of.", "声明所指的序列号空间。"),
-        "serial_lo": Meaning("First serial that the statement speaks of.", "声明所指的首个序列号。"),
-        "serial_hi": Meaning("The serial behind the last one.", "末个序列号之后的一个。"),
+        "serial_lo": Meaning(
+            "First serial of the range [serial_lo, serial_hi) that it speaks of.",
+            "声明所指左闭右开区间 [serial_lo, serial_hi) 的首个序列号。",
+        ),
+        "serial_hi": Meaning(
+            "The serial behind the last one of the range [serial_lo, serial_hi).",
+            "左闭右开区间 [serial_lo, serial_hi) 末号之后的序列号。",
+        ),
         "receipt": Meaning(
             'Receipt of the lock, transfer or cancellation; "" where nothing was done.',
             "锁定、转出或注销的回执编号；未办理时为空文本。",

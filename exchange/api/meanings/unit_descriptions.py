@@ -105,6 +105,7 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
         "设施应清缴量可用 CCER 抵销的数量；`due` 为已登记的，或查询所给的。\n\n"
         "`covered` 说明该设施该年度是否纳入全国碳市场：纳入的方可清缴。未登记且查询未给 `due` 的，各数值为 null。"
     ),
+    "OneCertificate": "一份证书。",
     "OneEncumbrance": "一项权利限制。",
     "OneImport": "一次导入。",
     "OneRelease": "一项转出。",
@@ -147,6 +148,11 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     ),
     "ReversalPage": "若干逆转。",
     "SerialPickIn": "一个批次的序列号。",
+    "StatementAnswer": "一份声明的结果：请求由此得到答复；此前已有不同答复的，为 `contradicted`。",
+    "StatementIn": (
+        "登记机构就本所一项请求所作的声明。签名为对其余各字段及 `purpose`（`carbon-registry-statement/1`）的"
+        "规范 JSON（RFC 8785）所作的 Ed25519 签名，base64。请以声明编号 `message` 作为幂等键。"
+    ),
     "StepModel": (
         "序列号由一种市场与状态（新转入的为 null）变更为另一种，及其原因。\n\n`owner` 为变更后或最后的所属主体。"
     ),

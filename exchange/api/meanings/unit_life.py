@@ -200,11 +200,15 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
     ),
     "started": Meaning("Day on which the project began, YYYY-MM-DD.", "项目开工日，YYYY-MM-DD。"),
     "state_before": Meaning(
-        "State before the step; null for units that are new here.", "变更前的状态；新转入的为 null。"
+        "State before the step, null for units that are new here: ADMITTED, LOCK_REQUESTED, LOCK_UNKNOWN, ACTIVE, "
+        "PENDING_OUT, OUT, RETURN_REQUESTED, PENDING_CANCEL, RETIRED, CANCELLED or EXPORTED, as in `state`.",
+        "变更前的状态，新转入的为 null：ADMITTED、LOCK_REQUESTED、LOCK_UNKNOWN、ACTIVE、PENDING_OUT、OUT、"
+        "RETURN_REQUESTED、PENDING_CANCEL、RETIRED、CANCELLED 或 EXPORTED，含义见 `state`。",
     ),
     "stated_at": Meaning("When the registry made its statement; null before.", "登记机构作出声明的时间；此前为 null。"),
     "tag_before": Meaning(
-        "Market before the step; null for units that are new here.", "变更前所属市场；新转入的为 null。"
+        "Market before the step, REGIONAL or NATIONAL; null for units that are new here.",
+        "变更前所属市场，REGIONAL 或 NATIONAL；新转入的为 null。",
     ),
     "target_code": Meaning('Code of the firm to which they went; "" for none.', "转入主体代码；空文本表示无。"),
     "template": Meaning(

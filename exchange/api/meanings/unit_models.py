@@ -62,10 +62,12 @@ _LOT_OR_NONE: Final = Meaning(
     "Id of the lot (lot-...); null where a project is named.", "批次编号（lot-...）；按项目设定时为 null。"
 )
 _OWN_OR_ALL_LO: Final = Meaning(
-    "First serial; null for the whole lot or project.", "首个序列号；null 为整个批次或项目。"
+    "First serial of [serial_lo, serial_hi); null for the whole lot or project.",
+    "左闭右开区间 [serial_lo, serial_hi) 的首个序列号；null 为整个批次或项目。",
 )
 _OWN_OR_ALL_HI: Final = Meaning(
-    "The serial behind the last one; null for the whole lot or project.", "末号之后的序列号；null 为整个批次或项目。"
+    "The serial behind the last one of [serial_lo, serial_hi); null for the whole lot or project.",
+    "左闭右开区间 [serial_lo, serial_hi) 末号之后的序列号；null 为整个批次或项目。",
 )
 _QUANTITY_CHOSEN: Final = Meaning("Whole tonnes.", "整吨数。")
 
@@ -146,11 +148,12 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     "RequestQuery": {"status": _REQUEST_STATUS},
     "PickIn": {
         "serial_lo": Meaning(
-            "First serial; leave both out for whatever the rule takes.", "首个序列号；两者均不填则按规则选取。"
+            "First serial of [serial_lo, serial_hi); leave both out for whatever the rule takes.",
+            "左闭右开区间 [serial_lo, serial_hi) 的首个序列号；两者均不填则按规则选取。",
         ),
         "serial_hi": Meaning(
-            "The serial behind the last one; leave both out for whatever the rule takes.",
-            "末号之后的序列号；两者均不填则按规则选取。",
+            "The serial behind the last one of [serial_lo, serial_hi); leave both out for whatever the rule takes.",
+            "左闭右开区间 [serial_lo, serial_hi) 末号之后的序列号；两者均不填则按规则选取。",
         ),
     },
     "UseFields": {
