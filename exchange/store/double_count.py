@@ -361,7 +361,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
             SELECT c.claim_id AS subject, p.league AS source, c.league AS used_in, sum(r.hi - r.lo) AS tonnes
             FROM claims c JOIN claim_ranges r USING (claim_id) JOIN lots l USING (lot_id)
             JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
-            WHERE c.status IN (3, 5) AND c.purpose <> 8 AND r.status = 2 AND p.league NOT IN (0, c.league)
+            WHERE c.status = 3 AND c.purpose <> 8 AND r.status = 2 AND p.league NOT IN (0, c.league)
             GROUP BY 1, 2, 3
             UNION ALL
             SELECT r.subject, p.league, 0, sum(s.hi - s.lo)
@@ -375,7 +375,8 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
             JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
             WHERE s.cause = 4 AND s.state_before = 7 AND p.league <> 0 GROUP BY 1, 2),
         booked AS (
-            SELECT subject, source, used_in, sum(quantity) AS tonnes FROM budget_entries GROUP BY 1, 2, 3)
+            SELECT subject, source, used_in, sum(quantity) AS tonnes FROM budget_entries
+            GROUP BY 1, 2, 3 HAVING sum(quantity) <> 0)
         SELECT subject, source, used_in, coalesce(w.tonnes, 0) AS wanted, coalesce(b.tonnes, 0) AS booked
         FROM wanted w FULL JOIN booked b USING (subject, source, used_in) WHERE w.tonnes IS DISTINCT FROM b.tonnes""",
     ),
@@ -459,6 +460,8 @@ class Moment:
 
 def _fact(value: object) -> int | str:
     """A number stays one; what PostgreSQL adds up is a Decimal, and nothing here has a fraction."""
+    if value is None:
+        return "-"
     return value if isinstance(value, str) else int(value)  # type: ignore[call-overload,no-any-return]
 
 

@@ -182,5 +182,6 @@ def _agree(market: Market, seller: ParticipantId, buyer: ParticipantId) -> None:
 
 def _propose(market: Market, actor: PersonId, seller: ParticipantId, buyer: ParticipantId) -> AgreementId:
     kind, family = AgreementKind.SPOT, Family.OTHER_SINK
-    command = ProposeAgreement(actor, seller, buyer, Side.SELL, kind, family, "P1", Tonnes(18), Fen(1_000_00), lots=())
+    project, amounts = "P1-SINK", (Tonnes(18), Fen(1_000_00))
+    command = ProposeAgreement(actor, seller, buyer, Side.SELL, kind, family, project, *amounts, lots=())
     return AgreementId(market.done(command).created)

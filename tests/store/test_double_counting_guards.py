@@ -18,7 +18,7 @@ from exchange.core.commands.projects import Activity, FacilityTerms, Sector
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.states import CANCELLED, ENDING
 from exchange.core.events import Event
-from exchange.core.events.credits import Cause, FacilitySet
+from exchange.core.events.credits import Cause, FacilitySet, IssuanceRecorded
 from exchange.core.events.governance import RulebookAdopted
 from exchange.core.events.registry import RequestKind
 from exchange.core.events.uses import ClaimMade, ClaimRevoked
@@ -263,7 +263,7 @@ def conversion(seq: int, number: int = 50) -> tuple[tuple[Event, ...], ...]:
     )
 
 
-def sink(number: int, tonnes: int, claim: int = 50) -> Event:
+def sink(number: int, tonnes: int, claim: int = 50) -> IssuanceRecorded:
     """Quota of a sink that is issued against a claim."""
     lo = 10_000 * number
     return issuance(number, lo, lo + tonnes, project=ProjectId(5), converted=ClaimId(claim))
@@ -279,6 +279,17 @@ async def test_sink_quota_stands_on_a_cancelled_unit_tonne_for_tonne(bypass: Byp
     await bypass.refuse("issuances_converted_once", (sink(7, 7),))
     await bypass.send((sink(7, 6),))
     await bypass.refuse("issuances_converted_once", (sink(8, 1),))
+
+
+@pytest.mark.parametrize("change", [{"vintage": 2022}, {"project": ProjectId(6)}])
+async def test_sink_quota_is_of_the_year_and_league_of_what_was_cancelled(
+    bypass: Bypass, change: dict[str, Any]
+) -> None:
+    await bypass.send((SINK,), (project(6, league=League.ALXA, source_category=SourceCategory.ECOSYSTEM_SINK),))
+    await bypass.send(*conversion(bypass.seq))
+    if "vintage" in change:
+        change = {**change, "monitoring_start": Day(20220101), "monitoring_end": Day(20221231)}
+    await bypass.refuse("issuances_converted_alike", (replace(sink(6, 10), **change),))
 
 
 async def test_another_claim_converts_nothing(bypass: Bypass) -> None:

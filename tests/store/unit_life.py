@@ -68,7 +68,7 @@ def live_through(market: Market, wood: ParticipantId, steel: ParticipantId) -> L
     lot = _lock(market, wood)
     _use(market, wood, lot)
     _release(market, wood, steel, lot)
-    _convert(market, wood, lot)
+    _convert(market, wood)
     _hold(market, wood, lot)
     _reverse(market, wood)
     _import(market, wood, steel)
@@ -141,7 +141,7 @@ def _use(market: Market, wood: ParticipantId, lot: LotId) -> None:
     quota = market.lot(wood, 100, Family.REDUCTION_QUOTA)
     claim = ClaimId(market.agree(use(market, wood, part(market, quota, 0, 40)), market.second))
     market.agree(use(market, wood, part(market, quota, 40, 60)), market.second)
-    market.agree(RevokeClaim(market.regulator, claim, "measured wrongly"), market.second)
+    market.agree(RevokeClaim(market.operator, claim, "measured wrongly"), market.regulator)
 
 
 def _release(market: Market, wood: ParticipantId, steel: ParticipantId, lot: LotId) -> None:
@@ -167,9 +167,12 @@ def release(market: Market, firm: ParticipantId, *picks: Pick) -> ReleaseUnits:
     return ReleaseUnits(market.traders[firm], firm, picks, "N-1")
 
 
-def _convert(market: Market, wood: ParticipantId, lot: LotId) -> None:
+def _convert(market: Market, wood: ParticipantId) -> None:
     """CCER that are cancelled so that quota of an ecosystem sink can be issued against them, in two parts."""
-    cancelled = use(market, wood, part(market, lot, 300, 330), purpose=Purpose.CONVERSION, details=CONVERTED)
+    terms = replace(market.project_terms("WOODS"), league=League.BAOTOU)
+    market.agree(RegisterProject(market.operator, terms), market.second)
+    lot = market.lot(wood, 100, project="WOODS")
+    cancelled = use(market, wood, part(market, lot, 30, 60), purpose=Purpose.CONVERSION, details=CONVERTED)
     claim = ClaimId(market.agree(cancelled, market.second))
     market.registry_confirms()
     project = sink_project(market)

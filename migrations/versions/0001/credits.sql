@@ -97,6 +97,25 @@ END $$;
 CREATE TRIGGER refuse_second_source AFTER INSERT ON issuances
     REFERENCING NEW TABLE AS recorded FOR EACH STATEMENT EXECUTE FUNCTION refuse_second_source();
 
+-- They are the same tonnes, so of the same league and year. Looked at when the transaction commits, because the serials of
+-- the claim may come with it.
+CREATE FUNCTION refuse_other_origin() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM public.claim_ranges c JOIN public.lots l ON l.lot_id = c.lot_id
+               JOIN public.issuances i ON i.issuance_id = l.issuance_id
+               JOIN public.projects p ON p.project_id = i.project_id
+               WHERE c.claim_id = NEW.converted AND c.status = 2 AND (p.league, i.vintage) <> (
+                   (SELECT league FROM public.projects WHERE project_id = NEW.project_id), NEW.vintage))
+    THEN
+        RAISE EXCEPTION 'quota is of another league or year than what was converted: issuances_converted_alike'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'issuances_converted_alike', TABLE = 'issuances';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER refuse_other_origin AFTER INSERT ON issuances
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.converted IS NOT NULL) EXECUTE FUNCTION refuse_other_origin();
+
 -- A space has one name and a name one space, in whatever spelling: two spaces whose names only look different would be two
 -- accounts of the same serials. Kept by a trigger on issuances; the names in it are folded.
 CREATE TABLE serial_spaces (

@@ -11,7 +11,7 @@ DROP FUNCTION refuse_change(), refuse_direct_change(), refuse_uncovered_lot(), c
     refuse_other_batch(text), only_whole_batch(), only_with_seq(), only_with_placed_seq(), only_with_last_seq(),
     only_with_a_batch(), a_batch_is_written(), only_after_its_read();
 DROP FUNCTION only_these_change(), only_these_steps(), is_covered(text, integer, bigint), note_periods(),
-    refuse_second_source(), account_of(smallint, bigint), refuse_step(text), follow_steps(),
+    refuse_second_source(), refuse_other_origin(), account_of(smallint, bigint), refuse_step(text), follow_steps(),
     cut_standings(bigint, bigint, bigint), refuse_groundless_steps(), refuse_other_tonnes(bigint, bigint),
     ledger_has_the_tonnes(), only_free_units_move(), refuse_unanswered(), refuse_covered_buyer(), refuse_unspent_claim();
 DROP TYPE journal_packed, idempotency_packed, feed_packed, postings_packed, bank_references_packed, orders_packed,

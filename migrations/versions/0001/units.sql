@@ -103,7 +103,7 @@ BEGIN
         WHERE int8range(s.lot_id, s.lot_id, '[]') && int8range(step.lot_id, step.lot_id, '[]')
           AND int8range(s.lo, s.hi) && int8range(step.lo, step.hi);
         sellable := step.state_before <= 1;
-        IF there <> CASE WHEN sellable THEN 0 ELSE step.hi - step.lo END OR alike <> there THEN
+        IF there <> (CASE WHEN sellable THEN 0 ELSE step.hi - step.lo END) OR alike <> there THEN
             PERFORM public.refuse_step('parcel_changes_follow_one_another');
         END IF;
         IF NOT sellable THEN
@@ -189,8 +189,8 @@ BEGIN
     ELSE
         SELECT a.tonnes INTO tonnes FROM public.account_units a WHERE lot_id = of_lot AND account = on_account;
     END IF;
-    IF CASE WHEN on_account < 0 THEN coalesce(booked, 0) <> coalesce(tonnes, 0)
-            ELSE coalesce(held, 0) < coalesce(tonnes, 0) END
+    IF (CASE WHEN on_account < 0 THEN coalesce(booked, 0) <> coalesce(tonnes, 0)
+             ELSE coalesce(held, 0) < coalesce(tonnes, 0) END)
     THEN
         RAISE EXCEPTION 'account % has % t of lot % in the ledger, % of them held, and % t in its parcels',
             on_account, booked, of_lot, held, tonnes USING ERRCODE = 'EX003';
