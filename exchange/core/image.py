@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Any, Final, TypeVar, cast
 
@@ -277,8 +277,39 @@ def _lock_rows(credit: CreditRegister) -> list[_LockRow]:
 
 
 def _encumbrance_row(made: Encumbrance) -> _EncumbranceRow:
-    told = (getattr(made, field.name) for field in fields(_EncumbranceRow)[:-1])
-    return _EncumbranceRow(*told, made.units.rows())
+    return _EncumbranceRow(
+        made.encumbrance,
+        made.kind,
+        made.project,
+        made.vintage,
+        made.lot,
+        made.serial_lo,
+        made.serial_hi,
+        made.reference,
+        made.lifted,
+        made.working,
+        made.at_lot,
+        made.at_serial,
+        made.units.rows(),
+    )
+
+
+def _encumbrance_of(made: _EncumbranceRow) -> Encumbrance:
+    return Encumbrance(
+        made.encumbrance,
+        made.kind,
+        made.project,
+        made.vintage,
+        made.lot,
+        made.serial_lo,
+        made.serial_hi,
+        made.reference,
+        made.lifted,
+        made.working,
+        made.at_lot,
+        made.at_serial,
+        HeldUnits({part.lot: RangeSet.of(part.ranges) for part in made.units}),
+    )
 
 
 def _parcel_rows(parcels: Parcels) -> Iterator[_ParcelRow]:
@@ -379,9 +410,7 @@ def _restore_uses(state: ExchangeState, image: _Image) -> None:
     for sum_ in image.adjustments:
         state.budgets.adjust(sum_.source, sum_.used_in, sum_.province, sum_.year, sum_.quantity)
     for made in image.encumbrances:
-        units = HeldUnits({part.lot: RangeSet.of(part.ranges) for part in made.units})
-        told = (getattr(made, field.name) for field in fields(_EncumbranceRow)[:-1])
-        state.encumbrances.add(Encumbrance(*told, units))
+        state.encumbrances.add(_encumbrance_of(made))
     state.encumbrances.reversals = {reversal.reversal: reversal for reversal in image.reversals}
     state.imports.by_id = {staged.staged: staged for staged in image.imports}
     for timer in image.timers:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from exchange.core.commands import Command
@@ -47,9 +45,8 @@ CHUNK = 3
 
 
 @pytest.fixture
-def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encumbering, "CHUNK", CHUNK)
-    return None
 
 
 class Scattered:

@@ -250,9 +250,7 @@ def test_a_release_can_be_called_off_until_two_hours_before(life: Life) -> None:
 
 def encumber(life: Life, lo: int = 0, hi: int = 0) -> EncumbranceId:
     """A freeze of serials of the lot by one person."""
-    command = Encumber(
-        life.market.regulator, EncumbranceKind.FREEZE, NO_PROJECT, 0, life.lot, lo, hi, "order 7"
-    )
+    command = Encumber(life.market.regulator, EncumbranceKind.FREEZE, NO_PROJECT, 0, life.lot, lo, hi, "order 7")
     return EncumbranceId(life.market.done(command).created)
 
 
@@ -356,7 +354,8 @@ def test_the_image_has_all_of_it(life: Life) -> None:
     release(life, 41, 51)
     encumber(life, 45, 60)
     market.bring_in(market.issue(500, 600), life.wood, 500, 600)
-    market.agree(ReportReversal(market.operator, market.project("P1"), 2023, life.wood, Tonnes(5), "fire"), market.second)
+    report = ReportReversal(market.operator, market.project("P1"), 2023, life.wood, Tonnes(5), "fire")
+    market.agree(report, market.second)
     rows = (row(2, 1_501, 1_601, life.wood),)
     market.done(StageUnits(market.operator, ImportId(0), rows))
     image = encode_state(market.state)

@@ -215,9 +215,7 @@ class UnitsWorld:
     def _encumbrances(self) -> None:
         """Serials 191 to 200 are frozen; others were, and are free again. Three reversals, one of them replaced."""
         market = self.market
-        frozen = Encumber(
-            market.regulator, EncumbranceKind.FREEZE, ProjectId(0), 0, self.ccer, 191, 201, "order 7"
-        )
+        frozen = Encumber(market.regulator, EncumbranceKind.FREEZE, ProjectId(0), 0, self.ccer, 191, 201, "order 7")
         self.frozen = EncumbranceId(market.done(frozen).created)
         lifted = replace(frozen, serial_lo=181, serial_hi=191)
         self.lifted = EncumbranceId(market.done(lifted).created)

@@ -243,8 +243,9 @@ WRONG_LOT = (
 
 def _with(rule: str, value: int, verified: Verified = Verified.OPERATOR_SET, article: str = "a") -> tuple[Rule, ...]:
     """The rules with another value of one of them."""
-    changes = {"value": value, "verified": verified, "article": article}
-    return tuple(replace(one, **changes) if one.rule == rule else one for one in rules())
+    return tuple(
+        replace(one, value=value, verified=verified, article=article) if one.rule == rule else one for one in rules()
+    )
 
 
 RULEBOOK = _proposal(AdoptRulebook(M.regulator, "next", rules()))

@@ -132,10 +132,10 @@ WRONG_ISSUE = (
     wrong(R.SERIALS_INVALID, action__serial_lo=2**62, action__serial_hi=2**62 + 1),
     wrong(R.SERIALS_OVERLAP, action__serial_lo=2_041, action__serial_hi=2_042, touches="action__space"),
     wrong(R.SERIALS_OVERLAP, action__serial_lo=200, action__serial_hi=202, touches="action__space"),
-    *(wrong(R.PERIOD_INVALID, action__monitoring_start=day) for day in (20240230, 20250101)),
+    *(wrong(R.PERIOD_INVALID, action__monitoring_start=day, touches=PERIOD) for day in (20240230, 20250101)),
     wrong(R.PERIOD_INVALID, action__monitoring_start=20231231, touches="action__monitoring_end"),
-    *(wrong(R.PERIOD_INVALID, action__monitoring_end=day) for day in (20250101, 20230101, 20241332)),
-    *(wrong(R.PERIOD_INVALID, action__applied_on=day) for day in (20241230, 20260922, 20250229)),
+    *(wrong(R.PERIOD_INVALID, action__monitoring_end=day, touches=PERIOD) for day in (20250101, 20230101, 20241332)),
+    *(wrong(R.PERIOD_INVALID, action__applied_on=day, touches=PERIOD) for day in (20241230, 20260922, 20250229)),
     wrong(R.PERIOD_INVALID, action__monitoring_start=20120101, action__monitoring_end=20121231),
     *(wrong(R.SPACE_SPELT_OTHERWISE, action__space=name) for name in ("u", "Ｕ", "U.")),
     wrong(R.GROUND_TAKEN, action__monitoring_start=20230601, action__monitoring_end=20231130, touches=PERIOD),
@@ -197,7 +197,7 @@ WRONG_RETURN = (
 ANSWER = AnswerRequest(
     M.registry, U.waiting, RegistryOutcome.CONFIRMED, 651, 701, "receipt-new", "message-new", M.now(), bytes(64)
 )
-SAID = {"outcome": RegistryOutcome.REFUSED, "receipt": ""}
+SAID: dict[str, Any] = {"outcome": RegistryOutcome.REFUSED, "receipt": ""}
 WRONG_ANSWER = (
     *BY_PERSONS,
     wrong(R.NOT_AUTHORISED, actor=M.regulator),

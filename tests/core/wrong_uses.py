@@ -117,7 +117,7 @@ WRONG_USE = (
     wrong(R.LOT_NOT_FOUND, action__picks=picks((U.theirs, 311, 321)), touches=AMOUNT),
     wrong(R.LOT_NOT_FOUND, action__picks=picks((NOBODY_KNOWS, 311, 321)), touches=AMOUNT),  # type: ignore[arg-type]
     HALTED,
-    wrong(R.INVALID_FIELD, action__instrument=U.instrument),
+    wrong(R.INVALID_FIELD, action__instrument=U.instrument, touches="action__picks"),
     *texts("action__details__beneficiary_en", "action__details__beneficiary_zh"),
     *(
         wrong(R.INVALID_FIELD, **{f"action__details__{name}": LONG})
@@ -171,8 +171,8 @@ WRONG_USE_ANY = (
     *OWN[:1],
     wrong(R.INSTRUMENT_NOT_FOUND, action__instrument=NOBODY_KNOWS),
     HALTED,
-    wrong(R.INVALID_FIELD, action__instrument=0),
-    wrong(R.INVALID_FIELD, action__picks=picks((U.ccer, 71, 81))),
+    wrong(R.INVALID_FIELD, action__instrument=0, touches="action__picks"),
+    wrong(R.INVALID_FIELD, action__picks=picks((U.ccer, 71, 81)), touches="action__instrument"),
     *(wrong(R.QUANTITY_OUT_OF_RANGE, action__quantity=tonnes) for tonnes in (0, 10**9 + 1)),
     wrong(R.INSUFFICIENT_TONNES, action__quantity=76, touches=SELLING),
 )
@@ -226,8 +226,8 @@ WRONG_APPROVE_OFFSET = (HALTED, wrong(R.BUYER_COVERED, mill_covered))
 
 APPROVE_SURRENDER = Approve(M.second, U.surrender, U.surrender_hash, "")
 WRONG_APPROVE_SURRENDER = (
-    wrong(R.FACILITY_NOT_COVERED, mill_left),
-    wrong(R.OFFSET_CAP, due_lowered),
+    wrong(R.FACILITY_NOT_COVERED, mill_left, touches="mill"),
+    wrong(R.OFFSET_CAP, due_lowered, touches="mill"),
     wrong(R.UNITS_ENCUMBERED, encumbered(61, 62)),
 )
 
@@ -289,12 +289,13 @@ WRONG_OBLIGE = (
     wrong(R.FACILITY_NOT_COVERED, action__year=2023),
 )
 
+YEARS = "action__first_year action__last_year"
 PLAN = proposal(SetBudget(M.operator, League.WUHAI, 2026, 2030, Tonnes(1_000)))
 WRONG_PLAN = (
     *PROPOSERS,
     *(wrong(R.QUANTITY_OUT_OF_RANGE, action__planned=tonnes) for tonnes in (-1, 10**12 + 1)),
-    *(wrong(R.PLAN_PERIOD_INVALID, action__first_year=year) for year in (2020, 2025, 2027, 2031)),
-    *(wrong(R.PLAN_PERIOD_INVALID, action__last_year=year) for year in (2025, 2027, 2031, 2101)),
+    *(wrong(R.PLAN_PERIOD_INVALID, action__first_year=year, touches=YEARS) for year in (2020, 2025, 2027, 2031)),
+    *(wrong(R.PLAN_PERIOD_INVALID, action__last_year=year, touches=YEARS) for year in (2025, 2027, 2031, 2101)),
 )
 
 # -- encumbrances and reversals --

@@ -8,6 +8,7 @@ account of what the rows before take.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -143,18 +144,18 @@ def _refuse_together(state: ExchangeState, rows: list[ImportRow]) -> Refusal | N
     """What only shows when rows are put side by side: the same serials, one paper twice, more than was verified."""
     spaces: dict[str, list[SerialRange]] = {}
     names: dict[str, str] = {}
-    locks: set[str] = set()
-    periods: dict[tuple[str, int, int], int] = {}
+    papers: set[str] = set()
+    periods: Counter[tuple[str, int, int]] = Counter()
     for row in rows:
         line = (("line", row.line),)
         if names.setdefault(folded_space(row.space), row.space) != row.space:
             return Refusal(RejectReason.SPACE_SPELT_OTHERWISE, line)
-        if folded(row.lock_reference) in locks:
+        if folded(row.lock_reference) in papers:
             return Refusal(RejectReason.LOCK_REFERENCE_USED, line)
-        locks.add(folded(row.lock_reference))
+        papers.add(folded(row.lock_reference))
         spaces.setdefault(row.space, []).append(SerialRange(row.serial_lo, row.serial_hi))
         period = (folded(row.project), row.monitoring_start, row.monitoring_end)
-        periods[period] = periods.get(period, 0) + row.serial_hi - row.serial_lo
+        periods.update({period: row.serial_hi - row.serial_lo})
         if periods[period] > left_of_period(state, row):
             return Refusal(RejectReason.VERIFIED_EXCEEDED, line)
     if any(first_overlap(ranges) is not None for ranges in spaces.values()):
