@@ -98,12 +98,9 @@ async def league_report(connection: AsyncConnection, year: int) -> list[LeagueYe
 
 async def current_plans(connection: AsyncConnection) -> list[Plan]:
     """The plan that stands for each league and span of years; earlier figures for the same are left out."""
-    key = (budgets.c.league, budgets.c.first_year, budgets.c.last_year)
-    statement = select(budgets).distinct(*key).order_by(*key, budgets.c.seq.desc())
-    return [
-        Plan(League(row.league), row.first_year, row.last_year, row.planned, row.seq, row.at_us)
-        for row in await connection.execute(statement)
-    ]
+    rows = await connection.execute(select(budgets).order_by(budgets.c.seq))
+    last = {(row.league, row.first_year, row.last_year): row for row in rows}
+    return [Plan(League(key[0]), *key[1:], last[key].planned, last[key].seq, last[key].at_us) for key in sorted(last)]
 
 
 async def list_adjustments(
