@@ -68,7 +68,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("ADMITTED-TWICE",),
         (
             *_unguarded("lots.lots_never_overlap"),
-            _copy("lots", "true", lot_id="7", lock_reference="'another'"),
+            _copy("lots", "true", lot_id="7", lock_reference="'another'", lock_folded="'another'"),
         ),
     ),
     "a lot reaches beyond its issuance": Corruption(
@@ -193,7 +193,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ),
     ),
     "a request is confirmed by nobody": Corruption(
-        ("ANSWER-WRONG",), ("UPDATE registry_requests SET status = 3, receipt = 'mine' WHERE status < 3",)
+        ("ANSWER-WRONG",), ("UPDATE registry_requests SET status = 3, receipt = 'mine' WHERE status = 4",)
     ),
     "two requests have one reference": Corruption(
         ("REQUEST-TWICE",),
@@ -210,8 +210,9 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("HELD-MOVED",),
         (
             (
-                "INSERT INTO movements SELECT (SELECT max(seq) FROM journal), 99, 0, 7, lot_id, 1, 2, lo, hi"
-                " FROM encumbered_ranges ORDER BY seq DESC LIMIT 1"
+                "INSERT INTO movements SELECT (SELECT max(seq) FROM journal), 99, 0, 7, r.lot_id, 1, 2, r.lo, r.hi"
+                " FROM encumbered_ranges r JOIN encumbrances e USING (encumbrance_id) WHERE e.lifted_seq IS NULL"
+                " ORDER BY r.seq LIMIT 1"
             ),
         ),
     ),
@@ -220,7 +221,11 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("UPDATE parcels SET encumbered = 0 WHERE ctid = (SELECT ctid FROM parcels WHERE encumbered > 0 LIMIT 1)",),
     ),
     "one person decided alone": Corruption(
-        ("ONE-PERSON",), ("UPDATE proposals SET decided_by = proposer WHERE status = 2",)
+        ("ONE-PERSON",),
+        (
+            *_unguarded("proposals.proposals_decided_by_another"),
+            "UPDATE proposals SET decided_by = proposer WHERE status = 2",
+        ),
     ),
     "a claim without an approval": Corruption(
         ("ONE-PERSON",),

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.log import TonneAudit
+from exchange.core.codec import decode_events, encode_events
 from exchange.core.commands.credits import CommitImport, ReturnUnits, StageUnits
 from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance, ReportReversal
 from exchange.core.commands.instruments import EndOfDay, League
@@ -117,10 +118,10 @@ class History:
 
     @classmethod
     def of(cls, scene: Scene) -> History:
-        """The events that the core gives for a scene's log."""
+        """The events that the core gives for a scene's log, as they are read back: none has a part of another."""
         state, entries = ExchangeState(), []
         for seq, (command, key, at) in enumerate(scene.log, 1):
-            entries.append(apply(state, command, key, Seq(seq), at).events)
+            entries.append(decode_events(encode_events(apply(state, command, key, Seq(seq), at).events)))
         return cls(entries)
 
     def copy(self) -> History:

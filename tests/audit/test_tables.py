@@ -23,7 +23,8 @@ from tests.double_counting.scene import Scene
 from tests.double_counting.venue import write_history
 from tests.support.database import fresh_database, unguarded
 
-FOR_LISTS = {"TABLE-PLACES", "TABLE-CLAIMS", "TABLE-RECEIPTS", "LOG-BROKEN"}
+NOT_BY_SQL = {"TABLE-PLACES", "TABLE-CLAIMS", "TABLE-RECEIPTS", "LOG-BROKEN", "SOLD-UNSELLABLE"}
+"""Checks of the log and of the comparison; how a tonne stood when it was sold the tables do not remember."""
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +70,7 @@ async def test_a_corruption_of_the_tables_is_found(
 
 def test_every_query_has_a_corruption() -> None:
     assert {check for corruption in CORRUPTIONS.values() for check in corruption.found_by} == set(QUERIES)
-    assert set(QUERIES) == set(CHECKS) - FOR_LISTS
+    assert set(QUERIES) == set(CHECKS) - NOT_BY_SQL
 
 
 async def test_tables_that_agree_with_themselves_are_held_against_the_log(

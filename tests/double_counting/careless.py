@@ -110,6 +110,7 @@ COVER: Final = (Off("exchange.core.ledger.balances:Balances.available", plenty),
 
 RECEIPT: Final = Off(f"{HANDLERS}.registry:_refuse_receipt", no_objection)
 REPETITION: Final = (
+    RECEIPT,
     Off(f"{HANDLERS}.registry:_refuse_repetition", no_objection),
     Off("exchange.core.credits.registry_lock:RequestStatus.is_open", property(yes)),
     *STANDING,

@@ -109,7 +109,7 @@ def a_sale_of_what_is_frozen(scene: Scene) -> Steps:
     return scene.selling(100)
 
 
-@attempt(R.INSUFFICIENT_TONNES, off.COVER, COVERED, source="frozen, and a newer lot of the project comes in")
+@attempt(R.INSUFFICIENT_TONNES, (), source="frozen, and a newer lot of the project comes in")
 def a_sale_of_a_later_lot_of_a_frozen_project(scene: Scene) -> Steps:
     """A project is frozen; a lot that comes in afterwards is frozen too, and is offered."""
     scene.freeze_project()
@@ -120,5 +120,7 @@ def a_sale_of_a_later_lot_of_a_frozen_project(scene: Scene) -> Steps:
 @attempt(R.INSUFFICIENT_TONNES, off.COVER, COVERED, source="sold on before delivery")
 def a_sale_of_somebody_elses_tonnes(scene: Scene) -> Steps:
     """The buyer offers what it has bid for and not bought yet."""
+    scene.offer(1)
+    scene.done(scene.order(scene.steel, scene.listed, Side.BUY, 1, 3_000))
     scene.done(scene.order(scene.steel, scene.listed, Side.BUY, 10, 2_900))
-    return giving(scene.order(scene.steel, scene.listed, Side.SELL, 10, 3_000))
+    return giving(scene.order(scene.steel, scene.listed, Side.SELL, 11, 3_000))

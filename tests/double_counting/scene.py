@@ -93,6 +93,7 @@ class Scene(Market):
         self.wood = self.firm("WOOD")
         self.steel = self.firm("STEEL", cash=10_000_000)
         self.trader = self.traders[self.wood]
+        self.new_project("P1", league=League.BAOTOU)
         self.listed = self.instrument()
         self.forest = self.lot(self.wood, 100)
         self.saved = self.admit(self.issue(101, 201, QUOTA, space="QUOTA"), self.wood, 101, 201)

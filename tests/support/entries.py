@@ -79,14 +79,18 @@ class Log:
         at: Micros | None = None,
         answer: Answer | None = None,
         used: KeyId = NO_KEY,
+        rules: int = 1,
+        result: tuple[int, int] = (0, 0),
     ) -> Entry:
-        """The next entry. One with an idempotency key has an answer."""
+        """The next entry. One with an idempotency key has an answer; ``rules`` is the version of the rulebook that it
+        was decided by, ``result`` the number of a refusal and what was created.
+        """
         self.seq, self.at = Seq(self.seq + 1), at or Micros(self.at + SECOND)
         events_bytes = encode_events(events)
         leaf = Leaf(
             FORMAT_VERSION,
             ENGINE_VERSION,
-            1,
+            rules,
             self.epoch,
             self.seq,
             self.at,
@@ -96,8 +100,7 @@ class Log:
             hashlib.sha256(key.encode()).digest() if key else b"",
             encode_command(command),
             hashlib.sha256(events_bytes).digest(),
-            0,
-            0,
+            *result,
         )
         leaf_bytes = encode_leaf(leaf)
         self.head = next_head(self.head, leaf_bytes)
@@ -111,9 +114,13 @@ class Log:
         """The entries of a log of real commands, with the events that the core gives."""
         state = ExchangeState()
         for command, used, at in commands:
+            rules = state.rulebook.version
             outcome = apply(state, command, used, Seq(self.seq + 1), at)
             name, scope = f"key-{self.seq + 1}", 1 + self.seq % 3
-            self.add(*outcome.events, command=command, key=name, scope=scope, at=at, used=used)
+            result = (int(outcome.reason or 0), outcome.created)
+            self.add(
+                *outcome.events, command=command, key=name, scope=scope, at=at, used=used, rules=rules, result=result
+            )
 
 
 def batch_of(entries: Sequence[Entry], before: bytes = GENESIS_HEAD, epoch: int = 1) -> Batch:

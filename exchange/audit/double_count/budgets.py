@@ -10,7 +10,7 @@ from exchange.audit.double_count.statements import Statements
 from exchange.core.commands.instruments import League
 from exchange.core.commands.uses import Purpose
 from exchange.core.events.credits import Cause, ParcelState, UnitsChanged
-from exchange.core.events.uses import BudgetAdjusted, ClaimFulfilled, ClaimMade, LotRanges
+from exchange.core.events.uses import BudgetAdjusted, ClaimFulfilled, ClaimMade, ClaimRevoked, LotRanges
 
 Key = tuple[int, int, str, int]
 """The league that made the tonnes, the one that uses them (NONE: none of the region), the province, what it is for."""
@@ -25,6 +25,7 @@ class Budgets:
         self._origins = origins
         self._statements = statements
         self._where: dict[int, tuple[Purpose, League, str]] = {}
+        self._units: dict[int, tuple[LotRanges, ...]] = {}
         self._wanted: Counter[Key] = Counter()
         self._told: Counter[Key] = Counter()
 
@@ -34,9 +35,17 @@ class Budgets:
 
     def fulfilled(self, event: ClaimFulfilled) -> None:
         """A use is done. What is issued again as quota is not used yet."""
-        purpose, league, province = self._where.get(event.claim, (Purpose.VOLUNTARY, League.NONE, ""))
+        self._units[event.claim] = event.units
+        self._want_for(event.claim, sign=1)
+
+    def revoked(self, event: ClaimRevoked) -> None:
+        """A use counts no more, so nothing counts where it was."""
+        self._want_for(event.claim, sign=-1)
+
+    def _want_for(self, claim: int, sign: int) -> None:
+        purpose, league, province = self._where.get(claim, (Purpose.VOLUNTARY, League.NONE, ""))
         if purpose is not Purpose.CONVERSION:
-            self._want(event.units, league, province, event.claim)
+            self._want(self._units.get(claim, ()), league, province, claim, sign)
 
     def changed(self, event: UnitsChanged) -> None:
         """Tonnes have gone to the national market, or come back from there and count at home again."""

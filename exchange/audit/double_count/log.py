@@ -136,7 +136,7 @@ class TonneAudit:
             ClaimApproved: (ends.approved,),
             ClaimEnded: (ends.ended,),
             ClaimFulfilled: (ends.fulfilled, budgets.fulfilled),
-            ClaimRevoked: (ends.revoked,),
+            ClaimRevoked: (ends.revoked, budgets.revoked),
             ReleaseMade: (ends.release,),
             ReleaseEnded: (ends.release_ended,),
             ReleaseDone: (ends.released,),
