@@ -157,10 +157,10 @@ class _Writer:
         if "$ref" in content["schema"]:
             name = _name_of(content["schema"])
             model, fields = _link(name), self._fields(self._document["components"]["schemas"][name])
-        shown = [self._example(example) for example in content.get("examples", {}).values()]
+        shown = [self._sent(example) for example in content.get("examples", {}).values()]
         return f"<p>{self._words.request_body.format(model=model)}</p>{fields}{''.join(shown)}"
 
-    def _example(self, example: Json) -> str:
+    def _sent(self, example: Json) -> str:
         """A body that can be sent; a file as it is."""
         value = example["value"]
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)

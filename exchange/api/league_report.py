@@ -1,7 +1,7 @@
 """The report of the region's carbon accounts: what each league's tonnes became, to the tonne, over some years.
 
 It is made twice, from two books that know nothing of each other: from the adjustments that were booked with each use,
-release and return, and from the uses, releases and returns themselves. ``agrees`` says whether both come to the same,
+revocation, release and return, and from these themselves. ``agrees`` says whether both come to the same,
 league by league, and whether the ledger's accounts of what is gone have as many tonnes as all uses and releases of all
 years together. False is an alarm.
 """
@@ -16,12 +16,13 @@ from typing import Final
 from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.projects import ProjectTerms
 from exchange.core.commands.uses import Purpose
-from exchange.core.credits.claims import ClaimStatus, ReleaseStatus
+from exchange.core.credits.claims import ClaimStatus
 from exchange.core.credits.registry_lock import RequestStatus
+from exchange.core.events.registry import RequestKind
 from exchange.core.ledger import chart
 from exchange.core.values import LotId, Seq
 from exchange.sequencer.committed_view import CommittedView
-from exchange.sequencer.view.unit_rows import UseRow
+from exchange.sequencer.view.unit_rows import RequestRow, UseRow
 
 _YEAR: Final = 10_000
 GONE_FOR_GOOD: Final = (ClaimStatus.FULFILLED, ClaimStatus.REVOKED)
@@ -138,24 +139,33 @@ def _counted(view: CommittedView, years: range) -> Went:
 
 
 def _used(view: CommittedView, years: range) -> Iterator[_Part]:
-    """What fulfilled uses took. A revoked one has taken its units all the same; a conversion goes on as quota."""
+    """What fulfilled uses took; a revoked one takes it back when it is revoked. A conversion goes on as quota."""
     for row in view.uses.by_id.values():
-        if row.status in GONE_FOR_GOOD and row.day // _YEAR in years and row.terms.purpose is not Purpose.CONVERSION:
-            details = row.terms.details
-            for units in row.units:
-                quantity = sum(serials.tonnes for serials in units.ranges)
-                yield _Part(units.lot, quantity, details.league, details.province)
+        if row.status not in GONE_FOR_GOOD or row.terms.purpose is Purpose.CONVERSION:
+            continue
+        taken_back = row.status is ClaimStatus.REVOKED and _year(view, row.last_seq) in years
+        sign = (row.day // _YEAR in years) - taken_back
+        details = row.terms.details
+        for units in row.units:
+            quantity = sum(serials.tonnes for serials in units.ranges)
+            yield _Part(units.lot, sign * quantity, details.league, details.province)
 
 
 def _left(view: CommittedView, years: range) -> Iterator[_Part]:
     """What left for the national market, and what came back from it."""
-    for row in view.releases.by_id.values():
-        if row.status is ReleaseStatus.DONE and _year(view, row.last_seq) in years:
-            for units in row.units:
-                yield _Part(units.lot, sum(serials.tonnes for serials in units.ranges), League.NONE, "")
+    for row in _released(view):
+        if _year(view, row.answered_seq) in years:
+            yield _Part(row.terms.lot, row.terms.serials.tonnes, League.NONE, "")
     for back in view.releases.returns:
         if _year(view, back.seq) in years:
             yield _Part(back.lot, -back.quantity, League.NONE, "")
+
+
+def _released(view: CommittedView) -> Iterator[RequestRow]:
+    """The releases that the registry has confirmed, range by range."""
+    for row in view.requests.by_id.values():
+        if row.terms.kind is RequestKind.RELEASE and row.status is RequestStatus.CONFIRMED:
+            yield row
 
 
 def _year(view: CommittedView, seq: Seq) -> int:
@@ -192,12 +202,9 @@ def _used_at_home(view: CommittedView, years: range) -> Counter[League]:
 
 def _ledger_agrees(view: CommittedView) -> bool:
     """Whether as many tonnes are gone by the ledger as by all uses, releases and returns of all years."""
-    used = sum(row.quantity for row in view.uses.by_id.values() if row.status in GONE_FOR_GOOD)
+    used: int = sum(row.quantity for row in view.uses.by_id.values() if row.status in GONE_FOR_GOOD)
     used += sum(_gone_of(view, row) for row in view.uses.by_id.values() if row.status is ClaimStatus.PENDING)
-    left = sum(row.quantity for row in view.releases.by_id.values() if row.status is ReleaseStatus.DONE)
-    left += sum(
-        _confirmed(view, row.terms.release) for row in view.releases.by_id.values() if row.status is ReleaseStatus.SENT
-    )
+    left = sum(row.terms.serials.tonnes for row in _released(view))
     back = sum(one.quantity for one in view.releases.returns)
     return used == _posted(view, _ENDED_AT) and left - back == _posted(view, (chart.OUT,))
 

@@ -294,6 +294,7 @@ async def test_everybody_who_ever_held_a_range_is_found_in_one_query(bought: Wor
 async def test_the_league_report_agrees_and_is_a_table_too(bought: World) -> None:
     async with bought.doors.client(bought.doors.staff["REGULATOR"]) as regulator:
         status = await regulator.venue.status()
+        assert status.trading_day is not None
         year = status.trading_day.year
         report = await regulator.budgets.league_report(year)
         table = [line async for line in regulator.budgets.league_report_csv(year)]

@@ -39,8 +39,8 @@ def test_each_tonne_counts_where_it_was_used(view: CommittedView) -> None:
     assert (baotou.used_at_home, baotou.to_leagues, baotou.to_provinces, baotou.planned) == (40, 50, 10, 900)
     assert (found[League.ORDOS].from_leagues, found[League.ORDOS].net) == (50, 50)
     hulunbuir = found[League.HULUNBUIR]
-    # 30 surrendered (and revoked, which brings nothing back), 30 released of which 10 came back.
-    assert hulunbuir.to_national == 30 + 30 - 10
+    # 30 surrendered and revoked, so that nobody counts them; 30 released, of which 10 came back.
+    assert hulunbuir.to_national == 30 - 30 + 30 - 10
 
 
 def test_the_region_is_the_sum_of_its_leagues(view: CommittedView) -> None:

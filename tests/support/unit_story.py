@@ -48,13 +48,13 @@ from tests.support.market import Market
 
 NO_INSTRUMENT, NO_PROJECT, NO_LOT = InstrumentId(0), ProjectId(0), LotId(0)
 STEEL_WORKS = "STEEL-01"
-NAMES = ("Steel", "钢铁", "")
 
 
 def details(league: League = League.NONE, facility: str = "", year: int = 0, province: str = "") -> UseDetails:
     """For whom units are used, and what the purposes of this story need."""
-    nothing = (Intensity.NONE, Neutrality.NONE, "", Day(0))
-    return UseDetails(*NAMES, facility, year, "", *nothing, province, league)
+    return UseDetails(
+        "Steel", "钢铁", "", facility, year, "", Intensity.NONE, Neutrality.NONE, "", Day(0), province, league
+    )
 
 
 @dataclass

@@ -66,7 +66,7 @@ _PROJECTS: Final = re.compile(r"[^=,]{1,64}=[^=,]{1,64}(?:,[^=,]{1,64}=[^=,]{1,6
 def _read_projects(text: str) -> dict[str, str] | None:
     if _PROJECTS.fullmatch(text) is None:
         return None
-    return dict(pair.split("=", 1) for pair in text.split(","))  # type: ignore[misc]  # each has one equals sign
+    return dict(pair.split("=", 1) for pair in text.split(","))
 
 
 Projects = Annotated[dict[str, str], FromText(_read_projects, "PROJECTS", {"examples": ["2498=VCS-2498"]})]

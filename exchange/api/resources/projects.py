@@ -185,7 +185,7 @@ def period_documents(project: ProjectId, view: CommittedView) -> list[Document]:
 def every(call: Call) -> Document:
     """All projects, or the one with a code."""
     projects, code = call.services.view.projects, call.query.code
-    rows = projects.by_id.values()
+    rows = list(projects.by_id.values())
     if code is not None:
         number = projects.codes.get(folded(code))
         rows = [] if number is None else [projects.by_id[number]]

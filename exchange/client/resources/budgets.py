@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from exchange.client.connection import Connection
+from exchange.client.connection import Connection, Query
 from exchange.client.models import Budget, LeagueReport, Obligation, OffsetCap
 from exchange.client.resources.paging import every
 from exchange.client.wire import decode
@@ -26,7 +26,7 @@ class Budgets:
 
     async def offset_cap(self, facility: str, year: int, due: int | None = None) -> OffsetCap:
         """How much CCER may stand for what a facility has to surrender; ``due`` tries another figure."""
-        query = {"facility": facility, "year": year, "due": due}
+        query: Query = {"facility": facility, "year": year, "due": due}
         return decode(OffsetCap, await self._connection.read("/v1/offset-cap", query))
 
     async def league_report(self, first_year: int, last_year: int | None = None) -> LeagueReport:

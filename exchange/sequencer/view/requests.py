@@ -33,14 +33,16 @@ class Requests:
 
     def on_asked(self, event: RegistryAsked, seq: Seq, at: Micros) -> None:
         """Something is asked of the registry."""
-        self.add(RequestRow(event, RequestStatus.OPEN, seq, at, "", "", Micros(0), b"", Micros(0), contradicted=False))
+        never, nothing = Micros(0), Seq(0)
+        self.add(RequestRow(event, RequestStatus.OPEN, seq, at, "", "", never, b"", never, nothing, contradicted=False))
 
-    def on_answered(self, event: RegistryAnswered, _seq: Seq, at: Micros) -> None:
+    def on_answered(self, event: RegistryAnswered, seq: Seq, at: Micros) -> None:
         """The registry has said what became of it."""
         row = self.by_id[event.request]
         row.status = ANSWERED[event.outcome]
         row.receipt, row.message = event.receipt, event.message
-        row.stated_at, row.signature, row.answered_at = event.stated_at, event.signature, at
+        row.stated_at, row.signature = event.stated_at, event.signature
+        row.answered_at, row.answered_seq = at, seq
 
     def on_silent(self, event: RegistrySilent, _seq: Seq, _at: Micros) -> None:
         """No answer came in time."""

@@ -31,6 +31,7 @@ class RequestRow:
     stated_at: Micros
     signature: bytes
     answered_at: Micros
+    answered_seq: Seq
     contradicted: bool
 
 
