@@ -20,6 +20,8 @@ from exchange.client.models import LeagueLine
 PLANS: Final = {"NONE": 1_000_000, "HULUNBUIR": 400_000, "BAOTOU": 120_000}
 """Simulated plans for the year, in tonnes; NONE is the region."""
 
+MOST_LINES: Final = 20
+
 
 async def play(stage: Stage, screen: Screen) -> None:
     """Set plans, show what the uses booked, and reconcile."""
@@ -87,7 +89,8 @@ async def _reconcile(stage: Stage, screen: Screen) -> None:
     for command, (english, chinese) in findings.items():
         code, said = await _another_process(stage.service, command)
         if code != OK:
-            raise CommandError(f"{command} ended with exit code {code} 对账不符：\n{said}")
+            last = "\n".join(said.splitlines()[-MOST_LINES:])
+            raise CommandError(f"{command} ended with exit code {code} 对账不符：\n{last}")
         screen.say(
             f"exchange {command}: {english}: {screen.paint('everything agrees', 'green')}",
             f"exchange {command}：{chinese}核对：{screen.paint('全部一致', 'green')}",

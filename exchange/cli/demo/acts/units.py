@@ -63,7 +63,7 @@ async def play(stage: Stage, screen: Screen) -> None:
     await _nothing_is_sold_before_the_registry_speaks(stage, screen)
     for plan in LOTS[1:]:
         await _admit_lot(stage, plan)
-    await _locked(stage, sum(plan.issuance == "ccer" for plan in LOTS))
+        await _answered(stage)
     await _tell_lots(stage, screen)
     _tell_books(screen)
 
@@ -144,36 +144,29 @@ async def _nothing_is_sold_before_the_registry_speaks(stage: Stage, screen: Scre
     )
     await stage.registry.behave(HONEST)
     await stage.registry.speak()
+    await _answered(stage)
     screen.say(
         "The registry is made to speak: it calls back, signed, and the lock is confirmed.",
         "登记机构随后以签名回调确认锁定。",
     )
 
 
-async def _locked(stage: Stage, count: int) -> None:
-    """Wait until the registry has confirmed as many locks."""
-    confirmed = await registry_answers(stage, count, "LOCK")
-    stage.staff.operator_a.connection.seen_seq = stage.staff.operator_b.connection.seen_seq
-    assert len(confirmed) == count
-
-
-async def registry_answers(stage: Stage, count: int, kind: str) -> list[RegistryRequest]:
-    """The confirmed requests of one kind, as soon as there are so many.
+async def _answered(stage: Stage) -> None:
+    """Wait until the registry has answered everything, so that whatever comes next has the same place in every log.
 
     Raises:
         CommandError: when the registry takes too long.
     """
     deadline = time.monotonic() + ANSWER_SECONDS
-    while time.monotonic() < deadline:
-        requests = stage.staff.operator_a.requests.every("CONFIRMED")
-        found = [request async for request in requests if request.kind == kind]
-        if len(found) >= count:
-            return found
+    operator = stage.staff.operator_a
+    operator.connection.seen_seq = stage.staff.operator_b.connection.seen_seq
+    while [request async for request in operator.requests.every("OPEN")]:
+        if time.monotonic() > deadline:
+            raise CommandError(
+                "the simulated registry did not answer in time. 模拟登记机构未及时答复",
+                f"read {stage.registry.log_file} 请查看日志文件",
+            )
         await asyncio.sleep(0.05)
-    raise CommandError(
-        "the simulated registry did not answer in time. 模拟登记机构未及时答复",
-        f"read {stage.registry.log_file} 请查看日志文件",
-    )
 
 
 async def _tell_lots(stage: Stage, screen: Screen) -> None:

@@ -78,7 +78,7 @@ def _tell(screen: Screen, desk: Desk, use: Use, english: str, chinese: str) -> N
         words = (english, use.status) if language == "en" else (chinese, in_chinese(USE_STATES, use.status))
         screen.line(f"  {name_of(desk.firm.short, language)} {words[0]} → {screen.paint(words[1], 'cyan')}")
         for part in use.units:
-            screen.line(f"  {below(language)}{part.serial_text}")
+            screen.line(f"  {below(language)}{'serials' if language == 'en' else '序列号'} {part.serial_text}")
         if receipts:
             screen.line(f"  {below(language)}{'receipt' if language == 'en' else '登记机构注销凭证'} {receipts}")
 
@@ -174,9 +174,9 @@ async def _certificate(stage: Stage, screen: Screen, desk: Desk, use: Use) -> No
     english, chinese = (screen.paint(verdict, "green" if confirmed else "red") for verdict in verdicts)
     screen.say(
         f"{name_of(desk.firm.short, 'en')} certificate {certificate.number} → {english}\n"
-        f"{below('en')}{stage.url}{certificate.page}",
+        f"{below('en')}check page {stage.url}{certificate.page}",
         f"{name_of(desk.firm.short, 'zh')} 证书 {certificate.number} → {chinese}\n"
-        f"{below('zh')}{stage.url}{certificate.page}",
+        f"{below('zh')}查验页面 {stage.url}{certificate.page}",
     )
     if not confirmed:
         raise CommandError("a certificate was not confirmed by its check page. 证书未获查验页面确认")
