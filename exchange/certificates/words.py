@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
@@ -43,15 +44,10 @@ FAMILIES: Final = {
     Family.REDUCTION_QUOTA: Words("Reduction quota", "碳减排量指标"),
     Family.OTHER_SINK: Words("Other sink", "其他碳汇"),
 }
-MECHANISMS: Final = {
+MECHANISMS: Final[dict[Mechanism, Words]] = {one: same(one.name) for one in Mechanism} | {
     Mechanism.NOT_STATED: Words("mechanism not stated", "机制未列明"),
     Mechanism.REGIONAL_QUOTA: Words("regional reduction quota", "自治区碳减排量指标"),
     Mechanism.GOLD_STANDARD: same("Gold Standard"),
-    **{
-        one: same(one.name)
-        for one in Mechanism
-        if one not in (Mechanism.NOT_STATED, Mechanism.REGIONAL_QUOTA, Mechanism.GOLD_STANDARD)
-    },
 }
 CATEGORIES: Final = {
     SourceCategory.ENERGY_SAVING: Words("energy saving", "节能降碳"),
@@ -102,19 +98,16 @@ LEAGUES: Final = {
     League.ALXA: Words("Alxa League", "阿拉善盟"),
 }
 
-_TABLES: Final[dict[type[IntEnum], dict[IntEnum, Words]]] = {
-    type(next(iter(table))): dict(table)
-    for table in (
-        PURPOSES,
-        FAMILIES,
-        MECHANISMS,
-        CATEGORIES,
-        ACTIVITIES,
-        GENERATIONS,
-        INTENSITIES,
-        NEUTRALITIES,
-        LEAGUES,
-    )
+_TABLES: Final[dict[type[IntEnum], Mapping[Any, Words]]] = {
+    Purpose: PURPOSES,
+    Family: FAMILIES,
+    Mechanism: MECHANISMS,
+    SourceCategory: CATEGORIES,
+    Activity: ACTIVITIES,
+    CcerGeneration: GENERATIONS,
+    Intensity: INTENSITIES,
+    Neutrality: NEUTRALITIES,
+    League: LEAGUES,
 }
 
 

@@ -14,7 +14,7 @@ from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Pick, Purpose, UseUnits
 from exchange.core.credits.claims import ClaimStatus
 from exchange.core.state import ExchangeState
-from exchange.core.values import ClaimId, InstrumentId, LotId, Micros, ParticipantId, ProjectId, Seq, Tonnes
+from exchange.core.values import ClaimId, InstrumentId, Micros, ParticipantId, ProjectId, Seq, Tonnes
 from exchange.sequencer.journal import GENESIS_HEAD
 from exchange.sequencer.replaying import Replayer
 from tests.certificates.told import ToldMarket, ccer_market, details, quota_market
@@ -143,13 +143,10 @@ def test_a_revoked_one_says_why_and_since_when() -> None:
 def test_a_sandbox_says_that_it_is_one() -> None:
     market = ToldMarket(sandbox=(1_000_000, 50))
     firm = market.firm("PLAY")
-    (lot,) = [
-        number
-        for number, one in market.state.credits.lots.items()
-        if market.state.credits.terms_of(number).family is Family.REDUCTION_QUOTA and one
-    ]
-    lo = market.state.credits.lots[LotId(lot)].serials.lo
-    assert market.certificate(market.use(firm, LotId(lot), lo, lo + 1))["sandbox"] is True
+    units = market.state.credits
+    (lot,) = [one for one in units.lots if units.terms_of(one).family is Family.REDUCTION_QUOTA]
+    lo = units.lots[lot].serials.lo
+    assert market.certificate(market.use(firm, lot, lo, lo + 1))["sandbox"] is True
     assert quota_market()[0].register.is_sandbox is False
 
 
