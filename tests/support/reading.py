@@ -47,6 +47,7 @@ class Reader:
 
     def here(self, text: str) -> str:
         """The text with this reader's surroundings."""
+        text = text.replace(".venv/bin/python", sys.executable)
         for place, folder in self.places.items():
             text = text.replace(place, str(folder))
         text = text.replace("127.0.0.1:8000", f"127.0.0.1:{self.port}")
@@ -54,7 +55,6 @@ class Reader:
         exchange = f"exec {sys.executable} -m exchange"
         text = text.replace(REGISTRY, f"{exchange} registry-simulator --port {self.registry_port}")
         text = text.replace(EXCHANGE, f"{exchange} serve")
-        text = text.replace(".venv/bin/python", sys.executable)
         return text.replace("docs/examples/", f"{ROOT}/docs/examples/")
 
     def read(self, page: Page) -> None:

@@ -21,7 +21,7 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Read:
     @contextmanager
     def reading(path: str) -> Iterator[Reader]:
         with temporary_home() as data:
-            places = {"~/carbon-tutorial": data / "exchange", "~/carbon-registry": data / "registry"}
+            places = {"~/carbon-tutorial": data, "~/carbon-registry": tmp_path_factory.mktemp("registry")}
             reader = Reader(tmp_path_factory.mktemp("reader"), places, (REGISTRY, EXCHANGE))
             try:
                 reader.read(page(path))
