@@ -145,7 +145,7 @@ class Asker:
         return str(made["id"])
 
     async def life(self) -> dict[str, str]:
-        """Ids of everything that can become of units, made once in each small market."""
+        """Ids of what a trader and staff can both see, made once in each small market."""
         if not LIVES.get(id(self.world)):
             LIVES[id(self.world)] = await self._lived()
         return LIVES[id(self.world)]
@@ -159,7 +159,11 @@ class Asker:
         encumbrance = (await self.done(operator, "/v1/encumbrances", held))["id"]
         lost = {"type": "REVERSAL", "project": self.world.project, "responsible": self.world.buyer.id}
         reversal = await self.approved({**lost, "quantity": 5, "cause": "fire"}, operator, self.other_operator)
+        withdrawal = {"type": "WITHDRAWAL", "amount": "1.00", "bank_account": "ICBC-1"}
         return {
+            "order": (await self.order())["id"],
+            "agreement": (await self.agreement())["id"],
+            "proposal": (await self.proposed(self.world.buyer.token, withdrawal))["id"],
             "project": self.world.project,
             "use": use,
             "request": request,
@@ -184,7 +188,7 @@ class Asker:
 
 
 LIVES: dict[int, dict[str, str]] = {}
-"""What was made of units in each small market."""
+"""What was made in each small market for reads to find."""
 
 QUERIES: Final = {
     "get_offset_cap": "?facility=SIM-STEEL-01&year=2025",
@@ -473,20 +477,13 @@ async def read(asker: Asker) -> Sent:
     """An address whose names are all of things that are there."""
     world = asker.world
     await world.trade()  # the buyer sees a lot once it owns a tonne of it
-    life = await asker.life()
-    withdrawal = await asker.proposed(
-        world.buyer.token, {"type": "WITHDRAWAL", "amount": "1.00", "bank_account": "ICBC-1"}
-    )
     return Sent(
         {
-            "order": (await asker.order())["id"],
             "instrument": world.instrument,
-            "agreement": (await asker.agreement())["id"],
-            "proposal": withdrawal["id"],
             "participant": world.buyer.id,
             "owner": world.buyer.id,
             "lot": world.lot,
-            **life,
+            **await asker.life(),
         },
         query=QUERIES.get(asker.operation, ""),
     )

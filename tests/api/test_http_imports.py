@@ -112,17 +112,17 @@ async def test_another_hash_is_not_what_was_looked_at(world: World) -> None:
 async def test_a_file_that_is_sent_again_is_not_taken_twice(world: World) -> None:
     await registered(world, "VCS-4")
     rows = [verra(30_001 + 10 * n, 10, f"Y-{n}") for n in range(ROWS_AT_ONCE + 3)]
-    first = await upload(world, file_of(*rows), "VCS-4", key="the same file")
+    first = await upload(world, file_of(*rows), "VCS-4", key="the-same-file")
     seq = world.stack.sequencer.view.seq
-    again = await upload(world, file_of(*rows), "VCS-4", key="the same file")
+    again = await upload(world, file_of(*rows), "VCS-4", key="the-same-file")
     assert again == first and first.waiting == ROWS_AT_ONCE + 3
     assert world.stack.sequencer.view.seq == seq
 
 
 async def test_another_file_under_the_same_key_is_refused(world: World) -> None:
     query = {"form": "VERRA", "projects": "2498=VCS-4"}
-    await posted(world, file_of(verra(41_001, 10, "Z-1")), query, idempotency_key="one file")
-    other = await posted(world, file_of(verra(42_001, 10, "Z-2")), query, idempotency_key="one file")
+    await posted(world, file_of(verra(41_001, 10, "Z-1")), query, idempotency_key="one-file")
+    other = await posted(world, file_of(verra(42_001, 10, "Z-2")), query, idempotency_key="one-file")
     assert (other.status_code, other.json()["code"]) == (409, "KEY_REUSED")
 
 
