@@ -24,14 +24,19 @@ class ComingIn(UnitWorld):
 
     @rule(
         issuance=ANY, firm=st.sampled_from([0, 0, 2, 2, 3, 1]), lo=st.integers(-1, 4), size=st.integers(1, 3), by=ANY,
-        lock=st.sampled_from(["new", "new", "new", "R-1", "r-1"]), answers=ANSWERS,
+        lock=st.sampled_from(["new", "new", "new", "R-1", "r-1"]), late=RARELY, answers=ANSWERS,
     )  # fmt: skip
-    def admit(self, issuance: int, firm: int, lo: int, size: int, by: int, lock: str, answers: list[str]) -> None:
+    def admit(
+        self, issuance: int, firm: int, lo: int, size: int, by: int, lock: str, late: bool, answers: list[str]
+    ) -> None:
         """Some of the serials at the end of an issuance, of which a few are free."""
         number, known = at(list(self.twins.twin.issuances.items()), issuance)
         first, paper = known.hi - 5 + lo, self.paper() if lock == "new" else lock
         action = AdmitLot(self.operator(), IssuanceId(number), self.firm(firm), first, first + size, paper)
         if self.agree(action, at([1, 1, by], by)) is not None:
+            if late:
+                self.market.wait(3_600)
+                self.go_on()
             self.hear(answers)
 
     @rule(lot=ANY, by_operator=MOSTLY, answers=ANSWERS)

@@ -7,6 +7,8 @@ all of it, and the state survives its image. At the end of a run its log is play
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -41,6 +43,7 @@ from exchange.core.commands.registry import (
 )
 from exchange.core.commands.uses import (
     CallOffRelease,
+    Pick,
     Purpose,
     ReleaseUnits,
     RevokeClaim,
@@ -72,6 +75,7 @@ from tests.properties.coming_in import ComingIn
 from tests.properties.drawn import ANY, MOSTLY, RARELY, Terms, at, terms
 from tests.properties.drawn_units import (
     ANSWERS,
+    NOTHING,
     SCOPES,
     STATEMENTS,
     Choice,
@@ -83,6 +87,10 @@ from tests.properties.drawn_units import (
 from tests.properties.twins import Twins
 
 SMALL_PORTION = 3
+VOLUNTARY = (Purpose.VOLUNTARY, replace(NOTHING, league=League.ORDOS))
+SEQUELS = st.sampled_from(["back", "back", "send", "send", "freeze", "freeze after", "call off", "propose"])
+"""How a release goes on after it was proposed."""
+
 COOL_DOWN = 26 * 3_600
 
 MORNING = Twins()
@@ -202,20 +210,52 @@ class UnitMachine(ComingIn):
     # -- releases and returns --
 
     @rule(
-        firm=st.sampled_from([0, 0, 2]), choice=choices(), then=st.integers(0, 6), by=ANY, answers=ANSWERS,
+        firm=st.sampled_from([0, 0, 2]), choice=choices(), then=SEQUELS, by=ANY, answers=ANSWERS,
         between=st.lists(terms(), max_size=2),
     )  # fmt: skip
-    def release(self, firm: int, choice: Choice, then: int, by: int, answers: list[str], between: list[Terms]) -> None:
-        """Units go to the national market: proposed, approved, perhaps called off, sent, answered."""
+    def release(self, firm: int, choice: Choice, then: str, by: int, answers: list[str], between: list[Terms]) -> None:
+        """Units go to the national market: proposed, approved, perhaps called off or frozen, sent, answered, back."""
         owner = self.firm(firm)
-        picks, _ = self.picks(owner, choice)
-        decided = self.agree(ReleaseUnits(self.trader(owner), owner, picks, "N-1"), 0 if then > 1 else by)
-        if decided is None or then < 3:
+        picks, _ = self.picks(owner, choice._replace(style=choice.style if then == "propose" else "serials"))
+        decided = self.agree(ReleaseUnits(self.trader(owner), owner, picks, "N-1"), by if then == "propose" else 0)
+        if decided is None or then == "propose":
             return
-        if then == 3:
+        if then == "call off":
             self.twins.give(CallOffRelease(self.trader(owner), owner, ReleaseId(decided.created)))
+        if then == "freeze":
+            self.freeze(picks[0], choice.size)
         self.market.wait(COOL_DOWN)
         self.go_on(between)
+        if then == "freeze after":
+            self.freeze(picks[0], choice.size)
+        self.hear(["yes"] if then == "back" else answers)
+        if then in ("back", "freeze after"):
+            self.come_back(0, choice.size, firm, by_trader=True, old_paper=False, answers=answers)
+
+    def freeze(self, picked: Pick, size: int) -> int:
+        """Serials around a pick are held fast; the number of the encumbrance, 0 when it was refused."""
+        lot = self.twins.twin.lots[picked.lot]
+        lo, hi = max(picked.lo - 1, lot.lo), min(picked.lo + size, lot.hi)
+        scope = (ProjectId(0), 0, picked.lot, lo, hi)
+        made = self.twins.give(Encumber(self.operator(), EncumbranceKind.FREEZE, *scope, "order 7"))
+        self.go_on()
+        return made.created
+
+    @rule(firm=st.sampled_from([0, 0, 2]), choice=choices(), released=st.booleans(), answers=ANSWERS)
+    def freeze_what_was_chosen(self, firm: int, choice: Choice, released: bool, answers: list[str]) -> None:
+        """Between the first person and the second: the second is refused until two have lifted it."""
+        owner = self.firm(firm)
+        picks, quantity = self.picks(owner, choice._replace(style="serials"))
+        use = UseUnits(self.trader(owner), owner, InstrumentId(0), picks, Tonnes(quantity), *VOLUNTARY)
+        release = ReleaseUnits(self.trader(owner), owner, picks, "N-1")
+        proposed = self.propose(release if released else use)
+        if proposed.reason is not None:
+            return
+        made = self.freeze(picks[0], choice.size)
+        self.approve(ProposalId(proposed.created), 0)
+        if made:
+            self.lift_one(made, 1, [])
+        self.approve(ProposalId(proposed.created), 0)
         self.hear(answers)
 
     @precondition(lambda self: self.twins.twin.releases)
@@ -235,7 +275,10 @@ class UnitMachine(ComingIn):
         self, start: int, size: int, owner: int, by_trader: bool, old_paper: bool, answers: list[str]
     ) -> None:
         """Units that are out come back to whoever has them there."""
-        first, firm = at(self.tonnes(ParcelState.OUT), start), self.firm(owner)
+        out = self.tonnes(ParcelState.OUT)
+        if not out:
+            return
+        first, firm = at(out, start), self.firm(owner)
         actor = self.trader(firm) if by_trader else self.operator()
         paper = at(self.twins.twin.locks, start) if old_paper else self.paper()
         lo = first.serial
@@ -246,12 +289,21 @@ class UnitMachine(ComingIn):
 
     @rule(
         kind=st.sampled_from(EncumbranceKind), scope=SCOPES, by=st.integers(0, 3),
-        between=st.lists(terms(), max_size=3), lift=st.booleans(), finish=MOSTLY,
+        before=st.lists(terms(), max_size=6), between=st.lists(terms(), max_size=3), lift=st.booleans(), finish=MOSTLY,
     )  # fmt: skip
     def encumber(
-        self, kind: EncumbranceKind, scope: Scope, by: int, between: list[Terms], lift: bool, finish: bool
+        self,
+        kind: EncumbranceKind,
+        scope: Scope,
+        by: int,
+        before: list[Terms],
+        between: list[Terms],
+        lift: bool,
+        finish: bool,
     ) -> None:
         """One person holds units fast, in portions, while others go on; mostly two let them go later."""
+        for drawn in before:
+            self.order(drawn)
         made = self.twins.give(self.encumbrance(kind, scope, at(self.twins.staff, at([0, 2, by], by))))
         if not finish:
             for drawn in between:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from exchange.core.commands.registry import AnswerRequest, RegistryOutcome
+from exchange.core.commands.instruments import Family
+from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, RegistryOutcome
 from exchange.core.commands.uses import Pick
 from exchange.core.events.credits import ParcelState
 from exchange.core.machine import Outcome
@@ -81,7 +82,9 @@ class UnitWorld(MarketMachine):
         """The registry answers what it was asked, one request after the other."""
         for index, (number, request) in enumerate(self.open_requests()):
             said = at(answers, index)
-            if said != "silence":
+            if said == "yes" and self.twins.twin.lots[request.lot].good[0] is Family.OTHER_SINK:
+                self.agree(ConfirmByReceipt(self.operator(), RequestId(number), self.paper()), 1)
+            elif said != "silence":
                 self.say(number, request, said == "yes", self.paper() if said == "yes" else "", self.paper())
 
     def say(self, number: int, request: NaiveRequest, confirmed: bool, receipt: str, message: str) -> Outcome:
