@@ -67,7 +67,7 @@ def in_page(one: Page) -> list[Finding]:
     """What is wrong on a page, in its drawings and sample outputs too, but not in what is typed."""
     typed = {
         number
-        for block in one.blocks("sh", "sql", "json")
+        for block in one.blocks("sh", "python", "sql", "json")
         for number in range(block.first_line, block.first_line + len(block.lines))
     }
     lines = [(number, line) for number, line in one.lines() if number not in typed]
