@@ -227,8 +227,11 @@ def test_one_event_tells_what_an_entry_holds_of_a_lot(world: Scattered) -> None:
     assert [(event.lot, event.ranges) for event in events] == [(world.lot, (SerialRange(3, 17),))]
 
 
-@pytest.mark.usefixtures("_small_chunks")
-def test_what_comes_back_behind_a_working_encumbrance_is_held_at_once() -> None:
+@pytest.mark.parametrize("reached", [71, 111])
+def test_what_comes_back_before_or_behind_a_working_encumbrance_is_held_once(
+    reached: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encumbering, "CHUNK", 1)
     market = UNITS_WORLD.copy()
     back = ReturnUnits(market.operator, UNITS_WORLD.ccer, UNITS_WORLD.steel, 91, 101, "back")
     market.agree(back, market.second, "back")
@@ -236,9 +239,9 @@ def test_what_comes_back_behind_a_working_encumbrance_is_held_at_once() -> None:
     scope = (UNITS_WORLD.new, 0, LotId(0), 0, 0)
     number = EncumbranceId(market.done(Encumber(market.operator, EncumbranceKind.SUSPENSION, *scope, "case")).created)
     made = market.state.encumbrances.by_id[number]
-    while made.at_lot == UNITS_WORLD.ccer and made.at_serial < 111:
+    while made.at_lot == UNITS_WORLD.ccer and made.at_serial < reached:
         go_on(market)
-    assert made.working
+    assert made.working and (made.at_serial < 91) == (reached < 91)
     market.done(market.answer(request))
     assert market.tonnes(UNITS_WORLD.steel, UNITS_WORLD.ccer) == (10, 0)
     market.finish_jobs()

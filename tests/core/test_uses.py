@@ -11,7 +11,7 @@ from exchange.core.commands.credits import AdmitLot
 from exchange.core.commands.encumbrances import ForceCancellation
 from exchange.core.commands.governance import AdoptRulebook, Rule, Verified
 from exchange.core.commands.instruments import Family, League
-from exchange.core.commands.projects import SetFacility
+from exchange.core.commands.projects import RegisterProject, SetFacility
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Intensity, Pick, Purpose, RevokeClaim, SetBudget, UseUnits
 from exchange.core.credits.claims import NEEDS, Claim, ClaimStatus, offset_cap
@@ -20,8 +20,8 @@ from exchange.core.events.uses import BudgetAdjusted, ClaimFulfilled
 from exchange.core.handlers import choosing
 from exchange.core.rejections import RejectReason as R
 from exchange.core.serials import SerialRange
-from exchange.core.values import ClaimId, IssuanceId, LotId, Tonnes
-from tests.core.units_world import HOME, UNITS_WORLD
+from exchange.core.values import ClaimId, IssuanceId, LotId, ProjectId, Tonnes
+from tests.core.units_world import HOME, UNITS_WORLD, ccer_terms, sink_terms
 from tests.core.wrong_uses import exception_made, mill_covered
 from tests.support.market import Market, rules
 
@@ -165,6 +165,23 @@ def test_a_share_counts_from_the_proposal_on_and_what_is_refused_is_free_again(m
     assert market.give(Propose(one.actor, one)).reason is None
 
 
+def test_what_is_refused_of_a_surrender_is_free_again_in_the_share(market: Market) -> None:
+    surrender = U.use(
+        U.pick(71, 76),
+        U.pick(131, 166),
+        purpose=Purpose.NATIONAL_SURRENDER,
+        facility="MILL-1",
+        year=2025,
+        league=League.NONE,
+    )
+    claim = used(market, surrender)
+    first, second = market.state.requests.of_subject[claim.claim]
+    market.done(market.answer(market.state.requests.by_id[second], RegistryOutcome.REFUSED))
+    assert market.state.claims.surrendered == {("mill-1", 2025): 50}
+    market.done(market.answer(market.state.requests.by_id[first]))
+    assert market.state.claims.surrendered == {("mill-1", 2025): 15}
+
+
 @pytest.mark.parametrize(("due", "cap"), [(0, 0), (19, 0), (20, 1), (39, 1), (40, 2), (10**9, 5 * 10**7)])
 def test_five_percent_are_rounded_down(due: int, cap: int) -> None:
     assert offset_cap(due, 500) == cap
@@ -208,6 +225,15 @@ def test_converted_quota_takes_no_ground_and_leaves_that_of_its_ccer_taken(marke
     converted(market, 7_001, 7_002)
     again = U.issuance(U.above, 8_001, 8_002)
     assert market.give(Propose(again.actor, again)).reason is R.GROUND_TAKEN
+
+
+def test_the_ground_of_converted_quota_can_still_be_taken_by_what_grows_there(market: Market) -> None:
+    elsewhere = RegisterProject(market.operator, sink_terms(market, "S9", parcel="INM/S9"))
+    sink = ProjectId(market.agree(elsewhere, market.regulator))
+    market.agree(replace(U.issuance(sink, 7_001, 7_002), converted=U.conversion), market.regulator)
+    grown = RegisterProject(market.operator, ccer_terms(market, "U9", "INM/S9"))
+    forest = ProjectId(market.agree(grown, market.second))
+    market.agree(U.issuance(forest, 8_001, 8_002), market.second)
 
 
 # -- what stands in the way --
