@@ -74,18 +74,18 @@ _REPORT: Final = text("""
         JOIN projects p ON p.project_id = i.project_id
         WHERE c.status = 3 AND c.purpose <> 8 AND c.day / 10000 = :year),
     entries AS (SELECT * FROM budget_entries WHERE year = :year)
-    SELECT league,
+    SELECT g.league,
         (SELECT planned FROM budgets b WHERE b.league = g.league AND first_year = :year AND last_year = :year
          ORDER BY seq DESC LIMIT 1) AS planned,
-        (SELECT coalesce(sum(tonnes), 0) FROM uses WHERE source = league) AS used,
-        (SELECT coalesce(sum(tonnes), 0) FROM uses WHERE source = league AND used_in = league) AS at_home,
+        (SELECT coalesce(sum(tonnes), 0) FROM uses WHERE source = g.league) AS used,
+        (SELECT coalesce(sum(tonnes), 0) FROM uses WHERE source = g.league AND used_in = g.league) AS at_home,
         (SELECT coalesce(sum(e.quantity), 0) FROM budget_entries e JOIN claims c ON c.claim_id = e.subject
-         WHERE e.source = league AND c.day / 10000 = :year) AS booked,
-        (SELECT coalesce(sum(quantity), 0) FROM entries WHERE source = league AND used_in > 0) AS to_leagues,
-        (SELECT coalesce(sum(quantity), 0) FROM entries WHERE source = league AND province <> '') AS to_provinces,
+         WHERE e.source = g.league AND c.day / 10000 = :year) AS booked,
+        (SELECT coalesce(sum(quantity), 0) FROM entries WHERE source = g.league AND used_in > 0) AS to_leagues,
+        (SELECT coalesce(sum(quantity), 0) FROM entries WHERE source = g.league AND province <> '') AS to_provinces,
         (SELECT coalesce(sum(quantity), 0) FROM entries
-         WHERE source = league AND used_in = 0 AND province = '') AS to_national,
-        (SELECT coalesce(sum(quantity), 0) FROM entries WHERE used_in = league) AS received
+         WHERE source = g.league AND used_in = 0 AND province = '') AS to_national,
+        (SELECT coalesce(sum(quantity), 0) FROM entries WHERE used_in = g.league) AS received
     FROM generate_series(1, 12) AS g (league) ORDER BY league
 """)
 
