@@ -90,7 +90,7 @@ def a_use_of_what_is_in_an_order(scene: Scene) -> Steps:
     R.LOT_NOT_FOUND,
     (Off(f"{off.HANDLERS}.choosing:refuse_foreign_lots", off.no_objection), *UNITS),
     FOLLOW,
-    HAVE,
+    "parcels_stand_where_told",
     source="another firm's units used for one's own steel",
 )
 def a_use_of_somebody_elses_units(scene: Scene) -> Steps:

@@ -130,7 +130,7 @@ def a_higher_verified_figure_afterwards(scene: Scene) -> Steps:
     """For a later issuance of the same period the verified figure has grown."""
     project = scene.new_project("P2")
     scene.agree(scene.issuing(project, 1, 601, verified=Tonnes(1_000)), scene.second)
-    return agreeing(scene.issuing(project, 601, 1_002, verified=Tonnes(1_400)), scene.second)
+    return agreeing(scene.issuing(project, 601, 701, verified=Tonnes(1_400)), scene.second)
 
 
 @attempt(R.PERIOD_INVALID, (off.PERIOD,), "issuances_of_one_year", source="22,514.2 t over 30 years: an estimate")

@@ -11,16 +11,17 @@ from tests.double_counting.guards import SWITCHES
 from tests.double_counting.scene import Scene
 from tests.double_counting.test_as_it_is import without_the_place_in_the_log
 from tests.double_counting.test_without_the_cores_guard import EVERY
-from tests.double_counting.venue import change_guards, open_venue
+from tests.double_counting.venue import change_guards, start_venue, write_history
 
 
 @EVERY
 async def test_the_core_refuses_alone(attempt: Attempt, database: DatabaseUrls, tmp_path: Path) -> None:
     scene = Scene()
     steps = attempt.prepare(scene)
+    await write_history(scene, database)
     # One statement may switch several off; a guard that is not there under its name is an error here.
     await change_guards(database, *dict.fromkeys(SWITCHES[name] for name in attempt.database))
-    async with open_venue(scene, database, tmp_path) as venue:
+    async with start_venue(scene, database, tmp_path) as venue:
         books = await venue.books()
         before = without_the_place_in_the_log(venue.sequencer.state)
         assert await venue.drive(steps) is attempt.code
