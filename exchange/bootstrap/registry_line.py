@@ -169,7 +169,7 @@ class RegistryLine:
         hit: Callable[[str], None],
     ) -> None:
         """``minutes`` between two reconciliations, 0 for none by the clock; ``hit`` is told of the worker's steps."""
-        keys = RegistryKeys(sequencer.view, sequencer.now)
+        keys = self._keys = RegistryKeys(sequencer.view, sequencer.now)
         self.registry: Final = RegistryClient(http, keys.public_keys)
         self.worker: Final = Worker(DurableOutbox(outbox), self.registry, LogTaker(sequencer, keys), hit=hit)
         self.discrepancies = 0
@@ -195,12 +195,14 @@ class RegistryLine:
                 tasks.create_task(self._reconcile_by_the_clock())
 
     async def _reconcile_by_the_clock(self) -> None:
+        """At once after a start, since nobody looked in between, and then by the clock."""
         while True:
-            await asyncio.sleep(self._minutes * SECONDS_PER_MINUTE)
             try:
-                await self.reconcile()
+                if self._keys.public_keys():
+                    await self.reconcile()
             except (ConnectionError, RegistryUnavailableError, StoppedError) as error:
                 logger.warning("the reconciliation with the registry could not be done: %s", error)
+            await asyncio.sleep(self._minutes * SECONDS_PER_MINUTE)
 
     async def reconcile(self) -> Report:
         """Reconcile once, and hold fast what does not agree; raises what :func:`reconcile` does, and StoppedError."""

@@ -77,16 +77,20 @@ class Simulator:
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(30)
+        self._close_stdin()
 
     def end(self) -> None:
         """Stop it, however it is."""
         if self.process is not None and self.process.poll() is None:
-            assert self.process.stdin is not None
-            self.process.stdin.close()
+            self._close_stdin()
             try:
                 self.process.wait(30)
             except subprocess.TimeoutExpired:
                 self.process.kill()
+
+    def _close_stdin(self) -> None:
+        assert self.process is not None and self.process.stdin is not None
+        self.process.stdin.close()
 
     @property
     def log(self) -> str:

@@ -106,7 +106,7 @@ async def test_another_statement_under_the_same_number_is_refused(registry: Regi
     ("given", "status", "code"),
     [
         ({"signed": False}, 401, "SIGNATURE_MISSING"),
-        ({"key": PrivateKey.generate()}, 401, "SIGNATURE_INVALID"),
+        ({"key": PrivateKey.generate()}, 401, "SIGNATURE_WRONG"),
         ({"clock": lambda: time.time() - 600}, 401, "SIGNATURE_EXPIRED"),
         ({"clock": lambda: time.time() + 600}, 401, "CLOCK_SKEW"),
         ({"token": "key-1.nothing"}, 401, "UNAUTHENTICATED"),

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from typing import Any
 
+import httpx
 import pytest
 
 from exchange.cli.problem import CANNOT, DIFFERENT, OK
@@ -166,10 +167,13 @@ async def test_a_registry_that_is_down_is_no_agreement(honest: Pair) -> None:
     assert "cannot be had" in done.stderr and "无法取得登记机构名册" in done.stderr
 
 
-async def test_the_venue_reconciles_by_the_clock_and_holds_fast_by_itself() -> None:
-    async with a_pair(EXCHANGE_REGISTRY_RECONCILE_MINUTES="1") as pair:
+async def test_the_venue_reconciles_by_itself_and_holds_fast_what_does_not_agree() -> None:
+    """At its start, and then by the clock."""
+    async with a_pair(EXCHANGE_REGISTRY_RECONCILE_MINUTES="1000") as pair:
         lot = await locked(pair)
         pair.simulator.control("POST", "/hidden-lines", serials(lot, 41, 51))
+        pair.service.stop()
+        await pair.service.start()
 
         async def held() -> list[tuple[int, int]]:
             parcels = (await pair.read(f"/v1/lots/{lot.lot}/parcels"))["items"]
@@ -179,3 +183,12 @@ async def test_the_venue_reconciles_by_the_clock_and_holds_fast_by_itself() -> N
         (encumbrance,) = (await pair.read("/v1/encumbrances"))["items"]
         assert (encumbrance["kind"], encumbrance["set_by"]) == ("SUSPENSION", None)
         assert encumbrance["reference"] == "registry reconciliation: MISSING_THERE"
+        pair.service.stop()
+        await pair.service.start()
+
+        async def reconciled() -> bool:
+            async with httpx.AsyncClient(base_url=pair.service.url, trust_env=False) as http:
+                return "exchange_registry_reconciled_total 1.0" in (await http.get("/metrics")).text
+
+        await until(reconciled, bool)
+        assert len((await pair.read("/v1/encumbrances"))["items"]) == 1
