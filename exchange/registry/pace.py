@@ -19,5 +19,6 @@ class Pace:
 
     def delay(self, tries: int, chance: Random) -> float:
         """Seconds to wait after so many tries (at least 1)."""
-        doubled = self.first_s * 2 ** min(tries - 1, _MOST_DOUBLINGS)
-        return min(doubled, self.longest_s) * (0.5 + chance.random())
+        doubled = self.first_s * 2.0 ** min(tries - 1, _MOST_DOUBLINGS)
+        bounded: float = min(doubled, self.longest_s)
+        return bounded * (0.5 + chance.random())

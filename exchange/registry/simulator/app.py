@@ -103,24 +103,24 @@ class NoAnswer(Response):
 
 def add_registry(app: FastAPI, simulator: Simulator) -> None:
     """The addresses of the registry."""
-    desk, faults = simulator.desk, lambda: simulator.desk.faults
+    desk = simulator.desk
 
     @app.post("/v1/requests")
     async def ask(request: Request) -> Response:
         document = await request.json()
         reference = str(document.get("reference"))
         call = desk.count_call(reference)
-        if faults().happens(Fault.LOSES, reference, call):
+        if desk.faults.happens(Fault.LOSES, reference, call):
             return NoAnswer()
         status, answer = desk.take(document)
-        if faults().happens(Fault.HANGS, reference, call):
+        if desk.faults.happens(Fault.HANGS, reference, call):
             return NoAnswer()
         return JSONResponse(answer, status)
 
     @app.get("/v1/requests/{reference:path}")
     async def look_up(reference: str) -> Response:
         call = desk.count_call(reference)
-        if faults().happens(Fault.HANGS, reference, call) or faults().happens(Fault.LOSES, reference, call):
+        if desk.faults.happens(Fault.HANGS, reference, call) or desk.faults.happens(Fault.LOSES, reference, call):
             return NoAnswer()
         status, answer = desk.look_up(reference)
         return JSONResponse(answer, status)
