@@ -58,6 +58,18 @@ class Change:
 
 
 @dataclass(slots=True)
+class Shape:
+    """Which parcels of a lot ceased and which began so far; one that was opened and closed again was never there."""
+
+    closed: dict[int, SerialRange] = field(default_factory=dict)
+    opened: dict[int, Parcel] = field(default_factory=dict)
+
+    def told(self, lot: LotId) -> ParcelsReshaped:
+        """The event."""
+        return ParcelsReshaped(lot, tuple(self.closed.values()), tuple(self.opened.values()))
+
+
+@dataclass(slots=True)
 class Parcels:
     """Every parcel, by (lot, owner) on its shelf; and by owner and basket the lots held, where a sale finds what it can
     deliver. The lots of an owner stand in the order in which the rule delivers them. ``owners`` names all who have
@@ -218,13 +230,21 @@ class Parcels:
         Returns each piece before and after, in order of serials, and how the parcels changed. Only serials that are
         there can be named; that the change is allowed is the caller's to know.
         """
-        closed: dict[int, SerialRange] = {}
-        opened: dict[int, Parcel] = {}
+        shape = Shape()
+        pieces = self.change_within(shape, lot, serials, change, owner)
+        return pieces, shape.told(lot.lot)
+
+    def change_within(
+        self, shape: Shape, lot: Lot, serials: SerialRange, change: Change, owner: ParticipantId | None = None
+    ) -> list[tuple[Parcel, Parcel]]:
+        """The same as one of several changes of a lot that are told together."""
+        closed, opened = shape.closed, shape.opened
         found = list(self.pieces(lot.lot, serials, owner))
         # All are taken off first: what is put back could otherwise join one that is still to be changed.
         for parcel, _ in found:
             self._remove(lot, parcel)
-            closed[parcel.lo] = SerialRange(parcel.lo, parcel.hi)
+            if opened.pop(parcel.lo, None) is None:
+                closed[parcel.lo] = SerialRange(parcel.lo, parcel.hi)
         pieces: list[tuple[Parcel, Parcel]] = []
         for parcel, part in found:
             changed = change.of(parcel, part.lo, part.hi)
@@ -232,7 +252,7 @@ class Parcels:
             for piece in (*rest, changed):
                 self._put(lot, piece, closed, opened)
             pieces.append((Change().of(parcel, part.lo, part.hi), changed))
-        return pieces, ParcelsReshaped(lot.lot, tuple(closed.values()), tuple(opened.values()))
+        return pieces
 
     def _list_for(self, lot: Lot, parcel: Parcel) -> list[Parcel]:
         """The list on whose shelf a parcel belongs."""

@@ -11,10 +11,10 @@ from typing import Final
 
 from exchange.core.credits.accounts import account_of
 from exchange.core.credits.lots import Lot
-from exchange.core.credits.parcels import Change, is_sellable
+from exchange.core.credits.parcels import Change, Shape, is_sellable
 from exchange.core.credits.states import GONE, Standing, after
 from exchange.core.events.credits import Cause, Parcel, ParcelsMoved, UnitsChanged
-from exchange.core.events.participants import Posting
+from exchange.core.events.participants import Layer, Posting
 from exchange.core.events.uses import LotRanges
 from exchange.core.handlers.step import Step
 from exchange.core.ledger import chart, posting
@@ -124,11 +124,21 @@ def change_all(
         change_units(step, step.state.credits.lots[part.lot], owner, part.ranges, before, cause, subject)
 
 
-def encumber_part(step: Step, lot: Lot, owner: ParticipantId, serials: SerialRange, by: int) -> None:
-    """Put one encumbrance more (``by`` 1) or one less (-1) on serials that are all on one firm's account."""
-    postings: list[Posting] = []
-    pieces, shape = step.state.parcels.change(lot, serials, Change(encumbrances=by), owner)
-    for piece, changed in pieces:
-        _book_change(lot, piece, changed, postings)
-    step.emit(shape)
-    step.book(postings)
+def encumber_parts(step: Step, lot: Lot, parts: Iterable[tuple[ParticipantId, SerialRange]], by: int) -> None:
+    """Put one encumbrance more (``by`` 1) or one less (-1) on serials of a lot, each range on one firm's account."""
+    shape, postings, parcels = Shape(), list[Posting](), step.state.parcels
+    change = Change(encumbrances=by)
+    for owner, serials in parts:
+        for piece, changed in parcels.change_within(shape, lot, serials, change, owner):
+            _book_change(lot, piece, changed, postings)
+    step.emit(shape.told(lot.lot))
+    step.book(_summed(postings))
+
+
+def _summed(postings: Iterable[Posting]) -> list[Posting]:
+    """The same postings with one row for each pair of accounts and layer, where many parcels would make many."""
+    sums: dict[tuple[Layer, int, int, int], int] = {}
+    for one in postings:
+        key = (one.layer, one.debit, one.credit, one.asset)
+        sums[key] = sums.get(key, 0) + one.amount
+    return [Posting(*key, amount) for key, amount in sums.items()]

@@ -8,8 +8,8 @@ moves. Most are done with in their first entry.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice, takewhile
 from typing import Final
 
 from exchange.core.commands.encumbrances import ContinueEncumbering, Encumber, EncumbranceKind, LiftEncumbrance
@@ -18,7 +18,7 @@ from exchange.core.credits.lots import Lot
 from exchange.core.credits.parcels import is_sellable
 from exchange.core.events.credits import Parcel
 from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsEncumbered
-from exchange.core.handlers.changing import encumber_part
+from exchange.core.handlers.changing import encumber_parts
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.projects import VINTAGES
 from exchange.core.handlers.step import Step
@@ -122,19 +122,27 @@ def _hold_fast(step: Step, made: Encumbrance) -> bool:
     """Hold a chunk fast; whether that was all. Where too many sells stand in the way, the next entry goes on there."""
     uncovering = Uncovering(step, CHUNK)
     chunk = list(islice(_parts_to_hold(step.state, made), CHUNK))
-    held: dict[LotId, RangeSet] = {}
-    is_done = len(chunk) < CHUNK
-    for lot, parcel, part in chunk:
-        if is_sellable(parcel) and not uncovering.is_free(lot, parcel.owner, part.tonnes):
-            is_done = False
-            break
-        encumber_part(step, lot, parcel.owner, part, 1)
-        made.at_lot, made.at_serial = lot.lot, part.hi
-        made.units.hold(lot.lot, part)
-        held.setdefault(lot.lot, RangeSet()).add(part)
-    for number, ranges in held.items():
-        step.emit(UnitsEncumbered(made.encumbrance, number, tuple(ranges)))
-    return is_done
+    free = list(takewhile(lambda piece: _is_free(uncovering, piece), chunk))
+    for lot, pieces in _by_lot(free):
+        encumber_parts(step, lot, [(parcel.owner, part) for parcel, part in pieces], 1)
+        held = RangeSet.of(part for _, part in pieces)
+        for serials in held:
+            made.units.hold(lot.lot, serials)
+        made.at_lot, made.at_serial = lot.lot, held.highs[-1]
+        step.emit(UnitsEncumbered(made.encumbrance, lot.lot, tuple(held)))
+    return len(free) == len(chunk) < CHUNK
+
+
+def _is_free(uncovering: Uncovering, piece: Piece) -> bool:
+    lot, parcel, part = piece
+    return not is_sellable(parcel) or uncovering.frees(lot, parcel.owner, part.tonnes)
+
+
+def _by_lot(pieces: Iterable[Piece]) -> Iterator[tuple[Lot, list[tuple[Parcel, SerialRange]]]]:
+    """Pieces that stand in the order of their lots, lot by lot."""
+    for _, of_lot in groupby(pieces, key=lambda piece: piece[0].lot):
+        own = list(of_lot)
+        yield own[0][0], [(parcel, part) for _, parcel, part in own]
 
 
 def _parts_to_hold(state: ExchangeState, made: Encumbrance) -> Iterator[Piece]:
@@ -181,7 +189,7 @@ def encumber_returned(step: Step, lot: Lot, owner: ParticipantId, serials: Seria
         if scope is None or not scope.overlaps(serials):
             continue
         part = SerialRange(max(scope.lo, serials.lo), min(scope.hi, serials.hi))
-        encumber_part(step, lot, owner, part, 1)
+        encumber_parts(step, lot, [(owner, part)], 1)
         made.units.hold(lot.lot, part)
         step.emit(UnitsEncumbered(made.encumbrance, lot.lot, (part,)))
 
@@ -209,9 +217,10 @@ def lift_encumbrance(step: Step, action: LiftEncumbrance) -> None:
 def _let_go(step: Step, made: Encumbrance) -> bool:
     """Let a chunk go; whether that was all. What it holds is on firms' accounts, since nothing holds what is gone."""
     chunk = list(islice(_held_parts(step.state, made), CHUNK))
-    for lot, parcel, part in chunk:
-        encumber_part(step, lot, parcel.owner, part, -1)
-        made.units.let_go(lot.lot, part)
+    for lot, pieces in _by_lot(chunk):
+        encumber_parts(step, lot, [(parcel.owner, part) for parcel, part in pieces], -1)
+        for serials in RangeSet.of(part for _, part in pieces):
+            made.units.let_go(lot.lot, serials)
     return not made.units.lots
 
 

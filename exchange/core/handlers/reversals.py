@@ -134,7 +134,7 @@ def _freed(step: Step, reversal: Reversal, chosen: dict[LotId, list[SerialRange]
     units: list[LotRanges] = []
     for number, ranges in chosen.items():
         wanted = sum(serials.tonnes for serials in ranges)
-        is_all = uncovering.is_free(state.credits.lots[number], owner, wanted)
+        is_all = uncovering.frees(state.credits.lots[number], owner, wanted)
         free = wanted if is_all else state.balances.available(owner, number)
         if free > 0:
             units.append(LotRanges(number, tuple(_first(ranges, free))))

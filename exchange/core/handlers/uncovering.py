@@ -20,25 +20,29 @@ Place = tuple[ParticipantId, LotId]
 class Uncovering:
     """Frees tonnes within one entry, ending no more than ``most`` orders and agreements in all."""
 
-    __slots__ = ("_agreements", "_left", "_sells", "_step")
+    __slots__ = ("_agreements", "_asked", "_left", "_sells", "_step")
 
     def __init__(self, step: Step, most: int) -> None:
         """Begin with nothing ended."""
         self._step = step
         self._left = most
+        self._asked: dict[Place, int] = {}
         self._sells: dict[Place, list[OrderId]] = {}
         self._agreements: dict[Place, list[AgreementId]] = {}
 
-    def is_free(self, lot: Lot, owner: ParticipantId, tonnes: int) -> bool:
-        """Whether an owner has so many tonnes of a lot available, after what stands in the way was ended.
+    def frees(self, lot: Lot, owner: ParticipantId, tonnes: int) -> bool:
+        """Whether an owner has so many tonnes of a lot available besides those that were asked for before, after what
+        stands in the way was ended.
 
         The owner must have that many that can be sold. False when this entry has ended as much as it may.
         """
-        available = self._step.state.balances.available
-        while available(owner, lot.lot) < tonnes:
+        place, available = (owner, lot.lot), self._step.state.balances.available
+        needed = self._asked.get(place, 0) + tonnes
+        while available(owner, lot.lot) < needed:
             if not self._left:
                 return False
             self._end_newest(lot, owner)
+        self._asked[place] = needed
         return True
 
     def _end_newest(self, lot: Lot, owner: ParticipantId) -> None:
