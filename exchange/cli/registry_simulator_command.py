@@ -92,7 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
     host, bound = listening.getsockname()[:2]
     print(f"the simulated registry answers at http://{host}:{bound} 模拟登记机构已启动", flush=True)
     print(f"  the venue's token is in {folder / TOKEN_FILE} 交易所访问令牌", flush=True)
-    print(f"  the proposal that makes it known to the venue is in {folder / STAFF_FILE} 登记人员提案", flush=True)
+    print(f"  the proposal that makes it known to the venue is in {folder / STAFF_FILE} 登记人员申请", flush=True)
     config = uvicorn.Config(
         simulator.app(), log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=FAREWELL_SECONDS
     )

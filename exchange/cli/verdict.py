@@ -21,7 +21,7 @@ CHECKS_IN_CHINESE: Final = {
     "parcels cover their lots without gap or overlap": "持有号段恰好覆盖所属批次",
     "parcels are the ledger's balances": "号段之和等于账面余额",
     "what cannot be sold is held": "不可出售的数量均已冻结",
-    "the ledger has what was admitted": "账面数量等于入场数量",
+    "the ledger has what was admitted": "账面数量等于转入数量",
     "units stand where their last step has brought them": "各号段的状态与其最近一次变更相符",
     "steps are those of the table": "每次状态变更均在允许之列",
     "one claim a tonne": "每吨至多用于一项用途",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 
 import httpx
@@ -12,11 +11,7 @@ import pytest
 from tests.support.reading import Reader
 from tests.tutorials.conftest import Read
 
-pytestmark = [
-    pytest.mark.processes,
-    pytest.mark.slow,
-    pytest.mark.skipif(shutil.which("curl") is None, reason="the page fetches with curl"),
-]
+pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -63,7 +63,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "生态系统碳汇指标缺少等量已注销的 CCER",
     ),
     "PAPER-TWICE": ("one lock reference served twice", "同一锁定文件被使用两次"),
-    "ADMITTED-TWICE": ("serials of one space were admitted twice", "同一序列号空间的序列号被重复登记入场"),
+    "ADMITTED-TWICE": ("serials of one space were admitted twice", "同一序列号空间的序列号被重复转入"),
     "OUTSIDE-ISSUANCE": ("a lot reaches beyond its issuance", "批次超出其签发的序列号范围"),
     "TWO-PLACES": ("a tonne stands in two places, or in none", "某一吨同时在两处，或不在任何一处"),
     "MOVED-UNTOLD": ("an owner changed without a movement, or a movement changed no owner", "权属变更与转移记录不符"),
