@@ -19,7 +19,6 @@ from exchange.certificates.facts import (
     UnitFacts,
 )
 from exchange.core.commands.projects import ProjectTerms
-from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.events import Event
 from exchange.core.events.credits import IssuanceRecorded, LotAdmitted, ProjectRegistered
 from exchange.core.events.governance import VenueOpened
@@ -138,9 +137,11 @@ class CertificateRegister:
             self._asked[event.request] = event
 
     def _on_answered(self, event: RegistryAnswered, _entry: LogEntry) -> None:
-        """A cancelled range is cancelled once and for all, so lot and range are enough to find its receipt."""
+        """Only a range that was cancelled stands on a certificate, and that happens once, after every refusal: so the
+        last answer about a lot and range is its receipt.
+        """
         asked = self._asked.pop(event.request, None)
-        if asked is None or event.outcome is not RegistryOutcome.CONFIRMED:
+        if asked is None:
             return
         self._receipts[asked.lot, asked.serials.lo, asked.serials.hi] = Receipt(
             reference=asked.reference,

@@ -17,7 +17,7 @@ from exchange.certificates.numbers import LONGEST
 from exchange.certificates.page import AS_OF, POLICY, Links, page_of, page_of_none
 from exchange.certificates.qr import qr_svg
 from exchange.certificates.sheet import sheet_of, shown
-from tests.certificates.examples import ADDRESS, document, facts, revoked_document
+from tests.certificates.examples import ADDRESS, CCER, RECEIPT, document, facts, revoked_document
 
 NEWEST = 77_777
 ELEMENTS = frozenset(
@@ -157,13 +157,21 @@ def test_the_page_says_how_new_it_is() -> None:
 
 def test_what_people_wrote_is_text_and_never_markup() -> None:
     nasty = '<script>alert(1)</script><b title="&quot;">&amp;'
-    made = document(
-        venue=nasty, details=replace(facts().details, beneficiary_en=nasty, beneficiary_zh=nasty, event=nasty)
-    )
-    page = html_of(made)
-    assert "<script" not in page
-    assert nasty in Reader(page).text.replace("  ", " ")
-    assert "script" not in Reader(page).names
+    named = replace(facts().details, beneficiary_en=f"en{nasty}", beneficiary_zh=f"zh{nasty}", event=nasty)
+    page = html_of(document(venue=nasty, details=named))
+    read = Reader(page)
+    assert not {"script", "b"} & read.names
+    assert f"en{nasty}" in read.text
+    assert f"zh{nasty}" in read.text
+
+
+def test_what_registries_wrote_is_text_too() -> None:
+    nasty = replace(RECEIPT, number="<i>R</i>", signature=b"")
+    page = html_of(document(units=(replace(CCER, receipt=nasty, serial_text="<i>{lo}</i>{hi}"),)))
+    read = Reader(page)
+    assert "i" not in read.names
+    assert "<i>R</i>" in read.text
+    assert "双人复核" in read.text
 
 
 @pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\u2066", "\x07", "\n", "\u2028", "\ufeff", "\U000e0041"])
