@@ -58,7 +58,7 @@ def told_in_both() -> str:
 @pytest.mark.processes
 @pytest.mark.slow
 class TestDemo:
-    """Seven trades in the books and two settled agreements."""
+    """The whole life of a tonne: seven trades in the books and two settled agreements, two uses, two refusals."""
 
     def test_the_last_line_says_that_the_replay_is_equal(self, told: str) -> None:
         match = LAST_LINE.fullmatch(told.rstrip("\n").splitlines()[-1])
@@ -80,6 +80,27 @@ class TestDemo:
         for code in ("NOT_FILLABLE", "POST_ONLY_WOULD_TAKE", "SAME_PERSON", "EVIDENCE_MISMATCH", "INSTRUMENT_HALTED"):
             assert f"refused {code}" in told
         assert "cancelled: SELF_TRADE" in told
+
+    def test_a_tonne_is_sold_only_after_the_registry_has_locked_it(self, told: str) -> None:
+        assert "before the registry has answered → refused INSUFFICIENT_TONNES" in told
+        locked = re.findall(r"lot-\d+ .* SIM-CCER-2023-\d{8}-\d{8} .* CONFIRMED +CCER-LOCK-\d{8}-\d{6}\n", told)
+        assert len(locked) == 3
+
+    def test_a_use_has_a_receipt_and_a_certificate_that_its_page_confirms(self, told: str) -> None:
+        assert "refused BUYER_COVERED" in told
+        assert "rounded down: 6,500 t" in told
+        assert "surrenders 6,501 t of CCER → refused OFFSET_CAP" in told
+        assert re.search(r"has cancelled them → FULFILLED\n +serials SIM-CCER-.*\n +receipt CCER-CANCEL-", told)
+        assert len(re.findall(r"certificate GC-\S+ → the check page confirms it", told)) == 2
+
+    def test_three_books_agree(self, told: str) -> None:
+        assert "the ledger agree to the tonne" in told
+        assert "exchange reconcile: every table against the journal: everything agrees" in told
+        assert re.search(r"exchange registry-reconcile: .*: everything agrees", told)
+
+    def test_a_tonne_is_not_used_twice(self, told: str) -> None:
+        assert "for a zero-carbon meeting → refused UNITS_NOT_THERE" in told
+        assert "under another scheme → refused GROUND_TAKEN" in told
 
     def test_a_damaged_copy_is_found_out(self, told: str) -> None:
         assert re.search(r"found out: exit code 1, “replay: DIFFERENT: .*”", told)
