@@ -249,7 +249,7 @@ async def _check(result: Result, load: Load, dsn: str, registry: Registry, log: 
     result.findings += [f"INCONSISTENT: {finding}" for finding in await reconcile(dsn)]
     report = await _compare_with_registry(dsn, registry)
     result.findings += [f"UNITS: {line}" for line in report.text() if not report.agrees]
-    result.figures["requests that the registry has on record"] += report.recorded
+    result.figures["requests that the registry has on record"] += report.requests
     reader = await open_reader(dsn)
     try:
         replayed = await replay(lambda: reader.entries(Seq(0)))
