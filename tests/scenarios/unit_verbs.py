@@ -15,7 +15,7 @@ from exchange.core.commands.encumbrances import (
     ReportReversal,
 )
 from exchange.core.commands.projects import RegisterProject, SetFacility
-from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, RegistryOutcome
+from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, GiveUpWaiting, RegistryOutcome, SendRelease
 from exchange.core.commands.uses import (
     CallOffRelease,
     ReleaseUnits,
@@ -83,6 +83,11 @@ def ask_again(stage: Stage, who: str, words: Words) -> RequestLock:
     return RequestLock(stage.person(who), LotId(stage.id(words.next())))
 
 
+def give_up(stage: Stage, who: str, words: Words) -> GiveUpWaiting:
+    """``gives-up-on N1:1-100``: no answer came in time."""
+    return GiveUpWaiting(stage.person(who), _request(stage, words.next()))
+
+
 def _receipt(stage: Stage, who: str, words: Words) -> ConfirmByReceipt:
     """``proposes receipt K-1 for O1:1-10``: what a registry that has no line to us has written."""
     request = _request(stage, words.option("for"))
@@ -112,6 +117,11 @@ def call_off(stage: Stage, who: str, words: Words) -> CallOffRelease:
     """``calls-off r1``."""
     firm = stage.firm(who, words)
     return CallOffRelease(stage.person(who), firm, ReleaseId(stage.id(words.next())))
+
+
+def send(stage: Stage, who: str, words: Words) -> SendRelease:
+    """``sends r1``: the time to call it off is over."""
+    return SendRelease(stage.person(who), ReleaseId(stage.id(words.next())))
 
 
 def _return(stage: Stage, who: str, words: Words) -> ReturnUnits:
@@ -241,6 +251,8 @@ VERBS: dict[str, Verb] = {
     "answers": answer,
     "asks-again": ask_again,
     "calls-off": call_off,
+    "gives-up-on": give_up,
     "holds": hold,
+    "sends": send,
     "stages": stage_rows,
 }
