@@ -34,7 +34,7 @@ SCHEMAS = {
     "CalledOffRelease": ["CalledOff"],
     "CancelAfter": ["CancelAfterAnswer"],
     "CancelledAll": ["CancelledAll"],
-    "Certificate": ["CertificateModel"],
+    "Certificate": ["OneCertificate"],
     "Deposit": ["Deposit"],
     "Encumbrance": ["EncumbranceModel"],
     "Facility": ["FacilityModel"],
