@@ -39,7 +39,7 @@ class Follower:
         self.things: dict[str, dict[int, Thing]] = defaultdict(dict)
         self.posted: Counter[tuple[int, int]] = Counter()
         self.held: Counter[tuple[int, int]] = Counter()
-        self.units = UnitNotes()
+        self.units: UnitNotes = UnitNotes()
         self.session: Thing = {"halted": False}
         self.deadlines: dict[int, int] = {}
         self.rulebook: Thing = {}

@@ -33,8 +33,9 @@ AFTER: dict[tuple[RequestKind, bool], ParcelState] = {
     (RequestKind.CANCEL, True): ParcelState.CANCELLED,
     (RequestKind.CANCEL, False): ParcelState.PENDING_CANCEL,
 }
-"""Where units are after the registry has said yes or no to what it was asked. What it refuses to release or to cancel is
-free again only when it has spoken about all of the release or use.
+"""Where units are after the registry has said yes or no to what it was asked.
+
+What it refuses to release or to cancel is free again only when it has spoken about all of the release or use.
 """
 
 

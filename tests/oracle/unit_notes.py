@@ -81,10 +81,10 @@ class UnitNotes:
         """Parcels, and tonne by tonne who has it, where it stands and what holds it."""
         found: dict[int, dict[tuple[int, int], tuple[int, ...]]] = defaultdict(dict)
         for shelf in (state.parcels.held, state.parcels.aside, state.parcels.gone):
-            for (lot, owner), parcels in shelf.items():
+            for (number, holder), parcels in shelf.items():
                 for one in parcels:
-                    assert one.owner == owner
-                    found[lot][one.lo, one.hi] = (owner, one.acquired, one.tag, one.state, one.encumbered)
+                    assert one.owner == holder
+                    found[number][one.lo, one.hi] = (holder, one.acquired, one.tag, one.state, one.encumbered)
         assert {lot: ranges for lot, ranges in self.parcels.items() if ranges} == found
         for lot, ranges in found.items():
             for (lo, hi), (owner, _, tag, stands, count) in ranges.items():

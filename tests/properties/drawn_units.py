@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
@@ -55,12 +55,12 @@ def purposes(draw: st.DrawFn) -> tuple[Purpose, UseDetails]:
     return draw(st.sampled_from([purpose] * 30 + [Purpose.FORCED])), _changed(details)
 
 
-def _changed(given: dict[str, object]) -> UseDetails:
-    names = {name: given.get(name, getattr(NOTHING, name)) for name in UseDetails.__slots__}  # type: ignore[attr-defined]
-    return UseDetails(**names)  # type: ignore[arg-type]
+def _changed(given: dict[str, Any]) -> UseDetails:
+    names = {name: given.get(name, getattr(NOTHING, name)) for name in UseDetails.__slots__}
+    return UseDetails(**names)
 
 
-_FITTING: dict[Purpose, dict[str, object]] = {
+_FITTING: dict[Purpose, dict[str, Any]] = {
     Purpose.NATIONAL_SURRENDER: {"facility": "Mill", "year": 2025},
     Purpose.NEW_PROJECT_OFFSET: {"project": "New"},
     Purpose.EVENT_NEUTRALITY: {"event": "Naadam", "event_day": Day(20260711), "neutrality": Neutrality.MEETING},
@@ -69,7 +69,7 @@ _FITTING: dict[Purpose, dict[str, object]] = {
     Purpose.INTER_PROVINCE: {"province": "Shanxi"},
     Purpose.CONVERSION: {},
 }
-_ODD: list[dict[str, object]] = [
+_ODD: list[dict[str, Any]] = [
     {"province": "Shanxi"},
     {"league": League.NONE},
     {"facility": "Mill", "year": 0},

@@ -14,6 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
+from exchange.core.commands import Command
 from exchange.core.commands.approvals import Approve, RejectProposal
 from exchange.core.commands.credits import (
     RequestLock,
@@ -396,7 +397,7 @@ class UnitMachine(ComingIn):
         request = RequestId(at([*twin.requests, 1], what))
         release = at([*twin.releases, 1], what)
         statement = (request, RegistryOutcome.CONFIRMED, 1, 2, "R", "M", self.market.now(), bytes(64))
-        commands = (
+        commands: tuple[Command, ...] = (
             RequestLock(person, LotId(what)),
             StageUnits(person, ImportId(what), ()),
             AnswerRequest(person, *statement),

@@ -96,10 +96,10 @@ def _compare_uses(state: ExchangeState, twin: NaiveExchange) -> None:
         assert sorted(_parts(claim.units)) == sorted(mine.units), number
         assert claim.details == mine.details
     assert list(state.claims.claims) == list(twin.claims)
-    for number, release in state.claims.releases.items():
-        sent = twin.releases[number]
+    for known_as, release in state.claims.releases.items():
+        sent = twin.releases[known_as]
         told = (release.participant, _parts(release.units), release.status.name.lower(), release.callable_until)
-        assert told == (sent.firm, sent.units, sent.status, sent.callable_until), number
+        assert told == (sent.firm, sent.units, sent.status, sent.callable_until), known_as
     assert list(state.claims.releases) == list(twin.releases)
 
 
@@ -111,10 +111,10 @@ def _compare_held(state: ExchangeState, twin: NaiveExchange) -> None:
         real = {(lot, serial) for lot, lo, hi in _parts(made.units.rows()) for serial in range(lo, hi)}
         assert real == {(one.lot, one.serial) for one in holding.held_by(twin, number)}, number
     assert list(state.encumbrances.by_id) == list(twin.encumbrances)
-    for number, reversal in state.encumbrances.reversals.items():
-        known = twin.reversals[number]
+    for lost, reversal in state.encumbrances.reversals.items():
+        known = twin.reversals[lost]
         assert (reversal.quantity, reversal.replaced) == (known.quantity, known.replaced)
-        assert reversal.owed == holding.owed(twin, number)
+        assert reversal.owed == holding.owed(twin, lost)
     assert list(state.encumbrances.reversals) == list(twin.reversals)
 
 

@@ -103,9 +103,9 @@ class UnitDay:
 
     async def release(self) -> None:
         """One that is called off, and one that waits."""
-        for lo in (30, 40):
-            picks = self.using(lo, lo + 5).picks
-            number = await self.agree(ReleaseUnits(self.trader, self.firm, picks, "N-1"), self.market.operator)
+        waiting, stopped = (ReleaseUnits(self.trader, self.firm, self.using(lo, lo + 5).picks, "N") for lo in (30, 40))
+        await self.agree(waiting, self.market.operator)
+        number = await self.agree(stopped, self.market.operator)
         await self.give(CallOffRelease(self.trader, self.firm, ReleaseId(number)))
 
     async def hold_fast(self) -> None:

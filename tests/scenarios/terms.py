@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import (
@@ -17,7 +17,7 @@ from exchange.core.commands.projects import (
     Sector,
 )
 from exchange.core.commands.uses import Intensity, Neutrality, Pick, Purpose, UseDetails
-from exchange.core.values import ClaimId, Day, LotId, Tonnes
+from exchange.core.values import ClaimId, Day, LotId, ProjectId, Tonnes
 from tests.scenarios.language import ScenarioError, Words, count, serial_range
 from tests.support.market import Market
 
@@ -46,17 +46,17 @@ def project_terms(market: Market, words: Words) -> ProjectTerms:
     return terms
 
 
-def _crediting(text: str) -> dict[str, object]:
+def _crediting(text: str) -> dict[str, Any]:
     first, _, last = text.partition("-")
     return {"crediting_start": Day(count(first)), "crediting_end": Day(count(last))}
 
 
-def _estimate(text: str) -> dict[str, object]:
+def _estimate(text: str) -> dict[str, Any]:
     kilograms, _, years = text.partition("/")
     return {"estimate_kg": count(kilograms), "estimate_years": count(years)}
 
 
-_PROJECT_OPTIONS: Final[dict[str, Callable[[str], dict[str, object]]]] = {
+_PROJECT_OPTIONS: Final[dict[str, Callable[[str], dict[str, Any]]]] = {
     "league": lambda text: {"league": league(text)},
     "site": lambda text: {"site_parcels": tuple(text.split(","))},
     "activity": lambda text: {"activity": Activity[text.upper()]},
@@ -90,7 +90,7 @@ def issuance(market: Market, ids: Ids, words: Words) -> RecordIssuance:
     lo, hi = serial_range(words.next())
     action = market.issuance(lo, hi, family, project, vintage, space)
     if project.startswith("no-"):
-        action = replace(action, project=ids(project))
+        action = replace(action, project=ProjectId(ids(project)))
     if period:
         first, _, last = period.partition("-")
         action = replace(action, monitoring_start=Day(count(first)), monitoring_end=Day(count(last)))

@@ -18,6 +18,7 @@ from exchange.core.commands.projects import RegisterProject, SetFacility
 from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, GiveUpWaiting, RegistryOutcome, SendRelease
 from exchange.core.commands.uses import (
     CallOffRelease,
+    Pick,
     ReleaseUnits,
     RevokeClaim,
     SetBudget,
@@ -170,7 +171,7 @@ def hold(stage: Stage, who: str, words: Words) -> Encumber:
     project, vintage = words.option("project"), count(words.option("vintage", "0"))
     reference, kind = words.option("ref", "paper"), EncumbranceKind[words.next().upper()]
     number = ProjectId(_project_id(stage, project) if project else 0)
-    picked = terms.pick(stage.id, words.next()) if words.left else terms.Pick(LotId(0), 0, 0)
+    picked = terms.pick(stage.id, words.next()) if words.left else Pick(LotId(0), 0, 0)
     return Encumber(stage.person(who), kind, number, vintage, picked.lot, picked.lo, picked.hi, reference)
 
 

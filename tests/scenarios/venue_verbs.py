@@ -169,9 +169,7 @@ def _rulebook(stage: Stage, who: str, words: Words) -> AdoptRulebook:
     fee, band = parts(words.option("fee", "0%"), 1_000_000), parts(words.option("band", "10%"), 10_000)
     cap, missing = count(words.option("cap", "100000")), words.option("without")
     kept = tuple(rule for rule in rules(fee, band, open_orders=cap) if rule.rule != missing)
-    other = tuple(
-        replace(rule, value=count(value), verified=read) if rule.rule == changed else rule for rule in kept
-    )
+    other = tuple(replace(rule, value=count(value), verified=read) if rule.rule == changed else rule for rule in kept)
     return AdoptRulebook(stage.person(who), "second", other)
 
 
