@@ -49,7 +49,7 @@ from tests.store.unit_events import USE, Range, asked, chosen, claimed, confirme
 # --- (2) ground -------------------------------------------------------------------------------------------------------
 
 
-def of(number: int, **given: Any) -> Event:
+def of(number: int, **given: Any) -> IssuanceRecorded:
     """An issuance of a project for 2023, in serials of its own."""
     return issuance(number, 10_000 * number, 10_000 * number + 100, project=ProjectId(number), **given)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exchange.core.commands.encumbrances import EncumbranceKind
@@ -82,7 +82,7 @@ async def list_encumbrances(
 ) -> Page[EncumbranceRow]:
     """One page of encumbrances, oldest first; raises BadCursorError for a cursor of another list."""
     of = encumbrances.c
-    conditions = [of.lifted_seq.is_(None)] if standing_only else []
+    conditions: list[ColumnElement[bool]] = [of.lifted_seq.is_(None)] if standing_only else []
     if cursor is not None:
         conditions.append(of.encumbrance_id > decode_cursor(KIND, cursor)[0])
     statement = select(encumbrances).where(*conditions).order_by(of.encumbrance_id).limit(check_limit(limit) + 1)

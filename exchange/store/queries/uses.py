@@ -142,11 +142,25 @@ async def _ranges(
 
 
 def _claim(row: Any, ranges: tuple[ChosenRange, ...]) -> ClaimRow:
-    amounts = (row.chosen, row.quantity, row.covers)
-    steps = (row.seq, row.at_us, row.fulfilled_seq, row.revoked_seq, row.last_seq)
-    outcome = (row.reversal_id, ClaimStatus(row.status), row.day, row.revoke_reason)
-    who = (row.claim_id, row.participant_id, Purpose(row.purpose), _details(row))
-    return ClaimRow(*who, *amounts, *outcome, *steps, ranges)
+    return ClaimRow(
+        row.claim_id,
+        row.participant_id,
+        Purpose(row.purpose),
+        _details(row),
+        row.chosen,
+        row.quantity,
+        row.covers,
+        row.reversal_id,
+        ClaimStatus(row.status),
+        row.day,
+        row.revoke_reason,
+        row.seq,
+        row.at_us,
+        row.fulfilled_seq,
+        row.revoked_seq,
+        row.last_seq,
+        ranges,
+    )
 
 
 def _details(row: Any) -> UseDetails:
