@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 
 class Corruption(NamedTuple):
-    """Statements, and the checks of the tables (:mod:`exchange.store.double_count`) that find what they did."""
+    """Statements, and the checks of the tables (:mod:`exchange.store.double_count_checks`) that find what they did."""
 
     found_by: tuple[str, ...]
     statements: tuple[str, ...]

@@ -14,7 +14,7 @@ from exchange.audit.export import export_journal
 from exchange.cli import main
 from exchange.cli.audit_command import BOTH, LOG, TABLES, as_json, as_text, audit_database
 from exchange.core.values import Seq
-from exchange.store.double_count import CHECKS as QUERIES
+from exchange.store.double_count_checks import CHECKS as QUERIES
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
 from exchange.store.reading import open_reader
 from tests.audit.corruptions import CORRUPTIONS

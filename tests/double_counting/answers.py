@@ -26,7 +26,7 @@ def one_receipt_for_two_cancellations(scene: Scene) -> Steps:
     scene.used(scene.serials(1, 11))
     scene.done(scene.answer(scene.open_requests()[0], receipt="R-1"))
     scene.used(scene.serials(21, 31))
-    return giving(scene.answer(scene.open_requests()[0], receipt=" r-1"))
+    return giving(scene.answer(scene.open_requests()[0], receipt="r -1"))
 
 
 @attempt(R.REQUEST_CLOSED, off.REPETITION, "registry_answers_receipt_once", source="a callback that is sent twice")

@@ -9,7 +9,7 @@ CASES: Final = {
     "serials-that-overlap-by-one": "新号段比旧号段的末号早开始一号，有一吨同在两段。",
     "serials-that-are-spent-issued-again": "已注销的序列号被当作新序列号再次登记签发。",
     "the-same-space-in-small-letters": "同一序列号空间换用小写书写，其序列号看似全新。",
-    "the-same-space-with-a-hyphen": "同上，改用连字符和全角字母。",
+    "the-same-space-with-a-hyphen": "同上，中间加一个连字符。",
     "the-same-ground-under-another-registry": "同一片林一年的减排量，由另一机制以其自有序列号再签发一次。",
     "the-same-ground-spelt-in-another-way": "同上，地块名称改用小写和全角字符。",
     "a-part-of-the-ground": "另一项目只含同一片林中的一个小班。",

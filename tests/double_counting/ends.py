@@ -201,7 +201,7 @@ def it_comes_back_on_the_first_lock(scene: Scene) -> Steps:
 FROZEN = "stolen units: Holcim Romania 2010, Czech Republic 2011"
 
 
-@attempt(R.UNITS_NOT_THERE, UNITS, source=FROZEN)
+@attempt(R.UNITS_NOT_THERE, (*UNITS, off.HELD_USE), source=FROZEN)
 def a_use_of_what_is_frozen(scene: Scene) -> Steps:
     """Frozen serials are used before the court has decided whose they are."""
     scene.freeze_quota(101, 131)
@@ -216,7 +216,7 @@ def a_use_approved_after_the_freeze(scene: Scene) -> Steps:
     return giving(Approve(scene.second, proposal, action_hash, ""))
 
 
-@attempt(R.UNITS_NOT_THERE, UNITS, source=FROZEN)
+@attempt(R.UNITS_NOT_THERE, (*UNITS, off.HELD_RELEASE), source=FROZEN)
 def a_release_of_what_is_frozen(scene: Scene) -> Steps:
     """Frozen serials are sent to another registry, where nobody freezes them."""
     scene.freeze(1, 31)

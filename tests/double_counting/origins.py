@@ -55,8 +55,8 @@ def the_same_space_in_small_letters(scene: Scene) -> Steps:
 
 @attempt(R.SPACE_SPELT_OTHERWISE, (off.SPELLING,), "serial_spaces_name_once", source="serials kept as free text")
 def the_same_space_with_a_hyphen(scene: Scene) -> Steps:
-    """The same with a hyphen and in full-width letters."""
-    return agreeing(scene.issuing(scene.project("P2"), 1, 101, space="ＣＣ-ER"), scene.second)
+    """The same with a hyphen in it."""
+    return agreeing(scene.issuing(scene.project("P2"), 1, 101, space="C-CER"), scene.second)
 
 
 # --- ground and time -------------------------------------------------------------------------------------------------

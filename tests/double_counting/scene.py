@@ -132,7 +132,7 @@ class Scene(Market):
             Day(20231231),
             Tonnes(1_000),
             Day(20240101),
-            f"space {project}",
+            f"SPACE-{project}",
             "",
             lo,
             hi,

@@ -208,8 +208,11 @@ class Ends:
     # --- releases ----------------------------------------------------------------------------------------------------
 
     def release(self, event: ReleaseMade) -> None:
-        """Units were chosen for a release."""
+        """Units were chosen for a release: such as the national market knows."""
         self._begin(event.release, None, event.quantity, event.units)
+        for part in event.units:
+            if part.lot in self._origins.lots and not self._origins.lots[part.lot].is_national:
+                self._tell("PURPOSE-WRONG", release=event.release, lot=part.lot)
 
     def release_ended(self, event: ReleaseEnded) -> None:
         """It came to nothing."""

@@ -28,6 +28,9 @@ _SAID: Final[dict[Cause, tuple[RequestKind, RegistryOutcome | None]]] = {
 _GIVEN_BACK: Final = {Cause.USE_REFUSED: RequestKind.CANCEL, Cause.RELEASE_REFUSED: RequestKind.RELEASE}
 """What the registry has refused is free again when all of a use or release is settled: of which kind it was asked."""
 
+SIGNATURE_BYTES: Final = 64
+"""Of Ed25519 (RFC 8032)."""
+
 _NOT_LOCKED: Final = "the national registry was not asked to lock it"
 
 
@@ -63,6 +66,8 @@ class Statements:
         confirmed = event.outcome is _CONFIRMED
         if event.request not in self.asked or event.request in self._closed or (confirmed and not event.receipt):
             self._tell("ANSWER-WRONG", request=event.request, receipt=event.receipt)
+        if self._is_of_national_units(event.request) and len(event.signature) != SIGNATURE_BYTES:
+            self._tell("ANSWER-WRONG", request=event.request, problem="the national registry has not signed it")
         self._closed.add(event.request)
         if event.receipt:
             other = self._receipts.setdefault(folded(event.receipt), event.request)
@@ -74,6 +79,11 @@ class Statements:
         if asked is not None and event.outcome is _REFUSED:
             serials = (asked.serials.lo, asked.serials.hi)
             self._refused.setdefault((asked.subject, asked.kind, asked.lot), []).append(serials)
+
+    def _is_of_national_units(self, request: int) -> bool:
+        asked = self.asked.get(request)
+        origin = None if asked is None else self._origins.lots.get(asked.lot)
+        return origin is not None and origin.is_national
 
     def silence(self, event: RegistrySilent) -> None:
         """No answer in time, which is none."""

@@ -1,0 +1,408 @@
+"""The queries by which tables are asked whether a tonne is counted twice (:mod:`exchange.store.double_count`).
+
+No query here looks at the journal's events, at a trigger's bookkeeping (coverage, standings, balances) or at a
+constraint: everything is added up again from the rows that the projections wrote. Most questions of the kind "do these
+ranges cover exactly those" are answered by edges: a range adds 1 at its first serial and takes 1 off behind its last,
+its counterpart does the opposite, and where the two agree nothing is left at any serial. That is exact, and one pass.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.core.codec import ACTIONS
+from exchange.core.commands.credits import ReturnUnits
+from exchange.core.commands.encumbrances import LiftEncumbrance
+from exchange.core.credits.states import TRANSITIONS
+
+_STEPS: Final = ", ".join(
+    "({}, {}, {}, {}, {})".format(*((0, 0) if step.before is None else map(int, step.before)), *step.after, step.cause)
+    for step in TRANSITIONS
+)
+"""The table of allowed steps as the program has it: the database's own copy of it is not believed either."""
+
+
+def _is_of(action: type) -> str:
+    """SQL that knows a proposal of this action by the tag of its canonical bytes."""
+    tag = next(tag for tag, record in ACTIONS.table.items() if record is action)
+    return f"substr(action, 1, 2) = '\\x{tag:04x}'::bytea"
+
+
+_FOLDED: Final = r"lower(regexp_replace(normalize({}, NFKC), '[[:space:]]', '', 'g'))"
+_SEPARATED: Final = r"regexp_replace(" + _FOLDED + r", '[-_/.:·。‐‑‒–—−、]', '', 'g')"
+
+_LIFTED_AT: Final = 11
+"""In the canonical bytes of a proposal to lift an encumbrance its number stands behind tag and proposer."""
+
+_PAPER_AT: Final = 47
+"""In those of a proposal to take units back the lock's reference stands at the end, behind its length."""
+
+_AWAY: Final = "(6, 7, 9, 10, 11)"
+"""OUT, RETURN_REQUESTED, RETIRED, CANCELLED, EXPORTED: the states in which a tonne is on no firm's account."""
+
+CHECKS: Final[dict[str, tuple[str, ...]]] = {
+    "ISSUED-TWICE": (
+        """
+        SELECT issuance_id AS issuance, space_id AS space, lo, hi FROM (
+            SELECT issuance_id, space_id, lo, hi, max(hi) OVER before AS taken FROM issuances
+            WINDOW before AS (PARTITION BY space_id ORDER BY lo, hi, issuance_id
+                              ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)) ranges
+        WHERE lo < taken""",
+    ),
+    "SPACE-TWICE": (
+        f"""
+        SELECT min(space_name) AS space, max(space_name) AS other, count(DISTINCT space_id) AS numbers
+        FROM issuances GROUP BY {_SEPARATED.format("space_name")}
+        HAVING count(DISTINCT space_id) > 1 OR count(DISTINCT space_name) > 1""",
+        """
+        SELECT space_id AS space, min(space_name) AS name, max(space_name) AS other
+        FROM issuances GROUP BY space_id HAVING count(DISTINCT space_name) > 1""",
+    ),
+    "GROUND-TWICE": (
+        # Every place with those that it lies in; two uses of ground meet where one is the other's place or around it.
+        """
+        WITH periods AS (
+            SELECT DISTINCT project_id, monitoring_start AS first, monitoring_end AS last FROM issuances
+            WHERE converted IS NULL),
+        uses AS (
+            SELECT p.*, s.activity, s.path FROM periods p JOIN project_sites s USING (project_id)),
+        around AS (
+            SELECT u.*, left(u.path, n) AS place FROM uses u, generate_series(1, length(u.path)) n
+            WHERE substr(u.path, n, 1) = '/')
+        SELECT DISTINCT i.path AS ground, i.activity, i.project_id AS project, o.project_id AS other
+        FROM around i JOIN uses o ON o.activity = i.activity AND o.path = i.place
+        WHERE (i.project_id, i.first, i.last) <> (o.project_id, o.first, o.last)
+          AND i.first <= o.last AND o.first <= i.last""",
+    ),
+    "OVER-VERIFIED": (
+        """
+        SELECT project_id AS project, monitoring_start AS start, sum(hi - lo) AS issued, min(verified) AS verified
+        FROM issuances GROUP BY project_id, monitoring_start, monitoring_end
+        HAVING sum(hi - lo) > min(verified) OR min(verified) <> max(verified)""",
+    ),
+    "PERIOD-WRONG": (
+        """
+        SELECT issuance_id AS issuance, monitoring_start AS start, monitoring_end AS end, vintage
+        FROM issuances i LEFT JOIN projects p USING (project_id)
+        WHERE (crediting_start <= monitoring_start AND monitoring_start <= monitoring_end
+               AND monitoring_end <= crediting_end
+               AND monitoring_start / 10000 = vintage AND monitoring_end / 10000 = vintage) IS NOT TRUE""",
+    ),
+    "SOURCE-COVERED": (
+        """
+        SELECT i.issuance_id AS issuance, p.source_facility AS facility, i.vintage AS year
+        FROM issuances i JOIN projects p USING (project_id) CROSS JOIN LATERAL (
+            SELECT covered_from, covered_to FROM facilities f
+            WHERE f.facility = p.facility AND f.seq < i.seq ORDER BY f.seq DESC LIMIT 1) known
+        WHERE p.facility <> '' AND covered_from <= i.vintage AND (covered_to = 0 OR i.vintage <= covered_to)""",
+    ),
+    "CONVERSION-WRONG": (
+        """
+        SELECT i.issuance_id AS issuance, i.converted AS claim
+        FROM issuances i JOIN projects p USING (project_id) LEFT JOIN claims c ON c.claim_id = i.converted
+        WHERE (p.source_category = 5) <> (i.converted IS NOT NULL)
+           OR (i.converted IS NOT NULL AND (
+               c.purpose = 8 AND c.fulfilled_seq < i.seq AND coalesce(i.seq < c.revoked_seq, true)) IS NOT TRUE)""",
+        """
+        SELECT i.converted AS claim, sum(i.hi - i.lo) AS issued, min(c.quantity) AS cancelled
+        FROM issuances i JOIN claims c ON c.claim_id = i.converted
+        GROUP BY i.converted HAVING sum(i.hi - i.lo) > min(c.quantity)""",
+    ),
+    "PAPER-TWICE": (
+        # The papers of lots that came in, and of units that came back, which two persons have agreed to.
+        f"""
+        SELECT min(paper) AS reference, count(*) AS times FROM (
+            SELECT lock_reference AS paper FROM lots
+            UNION ALL SELECT convert_from(substr(action, {_PAPER_AT}), 'UTF8') FROM proposals
+                      WHERE status = 2 AND {_is_of(ReturnUnits)}) papers
+        GROUP BY {_FOLDED.format("paper")} HAVING count(*) > 1""",
+    ),
+    "ADMITTED-TWICE": (
+        """
+        SELECT lot_id AS lot, space_id AS space, lo, hi FROM (
+            SELECT lot_id, space_id, lo, hi, max(hi) OVER before AS taken FROM lots
+            WINDOW before AS (PARTITION BY space_id ORDER BY lo, hi, lot_id
+                              ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)) ranges
+        WHERE lo < taken""",
+    ),
+    "OUTSIDE-ISSUANCE": (
+        """
+        SELECT l.lot_id AS lot, l.lo, l.hi, l.issuance_id AS issuance
+        FROM lots l LEFT JOIN issuances i USING (issuance_id)
+        WHERE (i.lo <= l.lo AND l.lo < l.hi AND l.hi <= i.hi AND l.space_id = i.space_id) IS NOT TRUE""",
+    ),
+    "TWO-PLACES": (
+        # A lot is 1 over its serials, its parcels take it off again.
+        """
+        SELECT lot_id AS lot, serial, sum(edge) AS surplus FROM (
+            SELECT lot_id, lo AS serial, -1 AS edge FROM lots UNION ALL SELECT lot_id, hi, 1 FROM lots
+            UNION ALL SELECT lot_id, lo, 1 FROM parcels UNION ALL SELECT lot_id, hi, -1 FROM parcels) edges
+        GROUP BY lot_id, serial HAVING sum(edge) <> 0""",
+        """
+        SELECT space_id AS space, lot_id AS lot, lo, hi FROM (
+            SELECT l.space_id, p.lot_id, p.lo, p.hi, max(p.hi) OVER before AS taken
+            FROM parcels p JOIN lots l USING (lot_id)
+            WINDOW before AS (PARTITION BY l.space_id ORDER BY p.lo, p.hi, p.lot_id
+                              ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)) ranges
+        WHERE lo < taken""",
+    ),
+    "MOVED-UNTOLD": (
+        # What came to a firm less what left it is what it has on its account.
+        f"""
+        SELECT lot_id AS lot, firm, serial, sum(edge) AS surplus FROM (
+            SELECT lot_id, target AS firm, lo AS serial, -1 AS edge FROM movements
+            UNION ALL SELECT lot_id, target, hi, 1 FROM movements
+            UNION ALL SELECT lot_id, source, lo, 1 FROM movements
+            UNION ALL SELECT lot_id, source, hi, -1 FROM movements
+            UNION ALL SELECT lot_id, owner, lo, 1 FROM parcels WHERE state NOT IN {_AWAY}
+            UNION ALL SELECT lot_id, owner, hi, -1 FROM parcels WHERE state NOT IN {_AWAY}) edges
+        WHERE firm > 0 GROUP BY lot_id, firm, serial HAVING sum(edge) <> 0""",
+    ),
+    "STEP-UNTOLD": (
+        # What was brought into a state less what was taken out of it is what stands there.
+        """
+        SELECT lot_id AS lot, tag, state, serial, sum(edge) AS surplus FROM (
+            SELECT lot_id, tag, state, lo AS serial, -1 AS edge FROM parcel_changes
+            UNION ALL SELECT lot_id, tag, state, hi, 1 FROM parcel_changes
+            UNION ALL SELECT lot_id, tag_before, state_before, lo, 1 FROM parcel_changes
+            UNION ALL SELECT lot_id, tag_before, state_before, hi, -1 FROM parcel_changes
+            UNION ALL SELECT lot_id, tag, state, lo, 1 FROM parcels
+            UNION ALL SELECT lot_id, tag, state, hi, -1 FROM parcels) edges
+        WHERE state > 0 GROUP BY lot_id, tag, state, serial HAVING sum(edge) <> 0""",
+    ),
+    "STEP-FORBIDDEN": (
+        f"""
+        SELECT DISTINCT c.lot_id AS lot, c.tag_before, c.state_before, c.tag, c.state, c.cause FROM parcel_changes c
+        WHERE (c.tag_before, c.state_before, c.tag, c.state, c.cause) NOT IN (VALUES {_STEPS})""",
+        f"""
+        SELECT tag_before, state_before, tag, state, cause FROM parcel_transitions EXCEPT VALUES {_STEPS}""",
+    ),
+    "TWO-CLAIMS": (
+        """
+        SELECT lot_id AS lot, lo, hi, number AS end FROM (
+            SELECT lot_id, lo, hi, number, max(hi) OVER before AS taken FROM (
+                SELECT lot_id, lo, hi, claim_id AS number FROM claim_ranges WHERE status < 3
+                UNION ALL SELECT lot_id, lo, hi, release_id FROM release_ranges WHERE status = 1) chosen
+            WINDOW before AS (PARTITION BY lot_id ORDER BY lo, hi, number
+                              ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)) ranges
+        WHERE lo < taken""",
+    ),
+    "CLAIM-WRONG": (
+        # What is spent or about to be is just what uses have, and what is about to leave just what releases have.
+        """
+        SELECT lot_id AS lot, kind, serial, sum(edge) AS surplus FROM (
+            SELECT lot_id, 'use' AS kind, lo AS serial, 1 AS edge FROM parcels WHERE state IN (8, 9, 10, 11)
+            UNION ALL SELECT lot_id, 'use', hi, -1 FROM parcels WHERE state IN (8, 9, 10, 11)
+            UNION ALL SELECT lot_id, 'use', lo, -1 FROM claim_ranges WHERE status < 3
+            UNION ALL SELECT lot_id, 'use', hi, 1 FROM claim_ranges WHERE status < 3
+            UNION ALL SELECT lot_id, 'release', lo, 1 FROM parcels WHERE state = 5
+            UNION ALL SELECT lot_id, 'release', hi, -1 FROM parcels WHERE state = 5
+            UNION ALL SELECT lot_id, 'release', lo, -1 FROM release_ranges WHERE status = 1
+            UNION ALL SELECT lot_id, 'release', hi, 1 FROM release_ranges WHERE status = 1) edges
+        GROUP BY lot_id, kind, serial HAVING sum(edge) <> 0""",
+        """
+        SELECT claim_id AS claim, c.status, c.quantity, coalesce(r.tonnes, 0) AS units FROM claims c LEFT JOIN (
+            SELECT claim_id, sum(hi - lo) AS tonnes FROM claim_ranges WHERE status < 3 GROUP BY claim_id) r
+        USING (claim_id)
+        WHERE (c.status IN (3, 5) AND c.quantity IS DISTINCT FROM r.tonnes)
+           OR (c.status = 4 AND r.tonnes IS NOT NULL)
+           OR (c.status IN (1, 2) AND coalesce(r.tonnes, 0) > c.chosen)""",
+    ),
+    "PURPOSE-WRONG": (
+        """
+        SELECT DISTINCT c.claim_id AS claim, c.purpose, r.lot_id AS lot
+        FROM claims c JOIN claim_ranges r USING (claim_id) JOIN lots l USING (lot_id)
+        JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
+        WHERE c.purpose IN (1, 8) AND p.family <> 1""",
+        # CCER of the old generation, surrendered on a day on which the rule lets them no more.
+        """
+        SELECT DISTINCT c.claim_id AS claim, c.purpose, r.lot_id AS lot
+        FROM claims c JOIN claim_ranges r USING (claim_id) JOIN lots l USING (lot_id)
+        JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
+        WHERE c.purpose = 1 AND p.ccer_generation = 1
+          AND to_char(to_timestamp(c.at_us / 1000000) AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD')::int
+              >= (SELECT max(value) FROM rules WHERE rule = 'OLD-CCER')""",
+        # What no national registry keeps, on its way to the national market.
+        """
+        SELECT DISTINCT r.release_id AS release, r.lot_id AS lot
+        FROM release_ranges r JOIN lots l USING (lot_id) JOIN issuances i USING (issuance_id)
+        JOIN projects p ON p.project_id = i.project_id WHERE p.family <> 1""",
+    ),
+    "BUYER-COVERED": (
+        """
+        SELECT DISTINCT c.claim_id AS claim, c.facility, c.year
+        FROM claims c JOIN claim_ranges r USING (claim_id) JOIN lots l USING (lot_id)
+        JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
+        CROSS JOIN LATERAL (
+            SELECT covered_from, covered_to FROM facilities f
+            WHERE f.facility = c.facility AND f.seq < c.seq ORDER BY f.seq DESC LIMIT 1) known
+        WHERE c.facility <> '' AND p.family = 2 AND covered_from <= c.year
+          AND (covered_to = 0 OR c.year <= covered_to)
+          AND NOT EXISTS (SELECT FROM rules WHERE rule = 'ETS-BUYER' AND value <> 0)""",
+    ),
+    "OVER-CAP": (
+        # Held against the highest duty that ever was: a duty that was made smaller leaves what was claimed before.
+        """
+        SELECT c.facility, c.year, sum(c.quantity) AS claimed, max(o.due) AS due FROM claims c LEFT JOIN (
+            SELECT facility, year, max(due) AS due FROM obligations GROUP BY facility, year) o USING (facility, year)
+        WHERE c.purpose = 1 AND c.status IN (1, 2, 3) GROUP BY c.facility, c.year
+        HAVING sum(c.quantity) > coalesce(max(o.due), 0)
+               * (SELECT max(value) FROM rules WHERE rule = 'OFFSET-CAP') / 10000""",
+    ),
+    "NO-STATEMENT": (
+        # 4 locked, 5 not locked, 11 cancelled, 16 released, 18 not locked again: by a request that was answered then.
+        """
+        SELECT s.lot_id AS lot, s.lo, s.cause, s.subject AS request FROM parcel_changes s
+        LEFT JOIN registry_requests r ON r.request_id = s.subject
+        LEFT JOIN registry_answers a ON a.request_id = s.subject AND NOT a.contradicts
+        WHERE s.cause IN (4, 5, 11, 16, 18)
+          AND (r.kind = CASE s.cause WHEN 16 THEN 2 WHEN 11 THEN 3 ELSE 1 END
+               AND (r.lot_id, r.lo, r.hi) = (s.lot_id, s.lo, s.hi) AND a.seq = s.seq
+               AND a.outcome = CASE WHEN s.cause IN (4, 11, 16) THEN 1 ELSE 2 END
+               AND r.status = a.outcome + 2) IS NOT TRUE""",
+        # 9 not cancelled, 15 not released: given back with the use or release of which a request was refused.
+        """
+        SELECT s.lot_id AS lot, s.lo, s.cause, s.subject FROM parcel_changes s
+        WHERE s.cause IN (9, 15) AND NOT EXISTS (
+            SELECT FROM registry_requests r WHERE r.subject = s.subject AND r.status = 4
+              AND r.kind = CASE s.cause WHEN 9 THEN 3 ELSE 2 END
+              AND (r.lot_id, r.lo, r.hi) = (s.lot_id, s.lo, s.hi))""",
+    ),
+    "NOT-LOCKED": (
+        """
+        SELECT DISTINCT s.lot_id AS lot FROM parcel_changes s JOIN lots l USING (lot_id)
+        JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
+        WHERE s.cause = 2 AND p.family = 1 AND p.registry <> 'SANDBOX'""",
+    ),
+    "RECEIPT-TWICE": (
+        f"""
+        SELECT min(receipt) AS receipt, min(request_id) AS request, max(request_id) AS other FROM registry_answers
+        WHERE receipt <> '' GROUP BY {_FOLDED.format("receipt")} HAVING count(DISTINCT request_id) > 1""",
+    ),
+    "ANSWER-WRONG": (
+        """
+        SELECT r.request_id AS request, r.status, r.receipt FROM registry_requests r LEFT JOIN registry_answers a
+        ON a.request_id = r.request_id AND NOT a.contradicts
+        WHERE CASE WHEN r.status < 3 THEN a.request_id IS NOT NULL
+                   ELSE (a.outcome = r.status - 2 AND a.receipt = r.receipt AND (r.status = 4 OR r.receipt <> ''))
+                        IS NOT TRUE END""",
+        # What the national registry keeps it answers for itself, with its signature.
+        """
+        SELECT a.request_id AS request, a.receipt FROM registry_answers a JOIN registry_requests r USING (request_id)
+        JOIN lots l USING (lot_id) JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
+        WHERE p.family = 1 AND NOT a.contradicts AND octet_length(a.signature) <> 64""",
+    ),
+    "REQUEST-TWICE": (
+        """
+        SELECT reference, min(request_id) AS request, max(request_id) AS other FROM registry_requests
+        GROUP BY reference HAVING count(*) > 1""",
+        """
+        SELECT lot_id AS lot, lo, hi, request_id AS request FROM (
+            SELECT lot_id, lo, hi, request_id, max(hi) OVER before AS taken FROM registry_requests WHERE status < 3
+            WINDOW before AS (PARTITION BY lot_id ORDER BY lo, hi, request_id
+                              ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)) ranges
+        WHERE lo < taken""",
+    ),
+    "HELD-MOVED": (
+        """
+        SELECT m.lot_id AS lot, m.lo, m.hi, r.encumbrance_id AS encumbrance, m.seq FROM movements m
+        JOIN encumbered_ranges r ON r.lot_id = m.lot_id AND r.lo < m.hi AND m.lo < r.hi
+        JOIN encumbrances e USING (encumbrance_id)
+        WHERE m.source > 0 AND m.target > 0 AND r.seq < m.seq AND (e.lifted_seq IS NULL OR m.seq < e.lifted_seq)""",
+        # 7 chosen for a use, 10 retired, 12 exported, 13 chosen for a release.
+        """
+        SELECT s.lot_id AS lot, s.lo, s.hi, s.cause, r.encumbrance_id AS encumbrance FROM parcel_changes s
+        JOIN encumbered_ranges r ON r.lot_id = s.lot_id AND r.lo < s.hi AND s.lo < r.hi
+        JOIN encumbrances e USING (encumbrance_id)
+        WHERE s.cause IN (7, 10, 12, 13) AND r.seq < s.seq AND (e.lifted_seq IS NULL OR s.seq < e.lifted_seq)""",
+    ),
+    "HELD-MISCOUNTED": (
+        # One that two persons have agreed to lift lets go of its parcels in portions, so it counts or it does not.
+        f"""
+        WITH agreed AS (
+            SELECT ('x' || encode(substr(action, {_LIFTED_AT}, 8), 'hex'))::bit(64)::bigint AS encumbrance_id
+            FROM proposals WHERE status = 2 AND {_is_of(LiftEncumbrance)}),
+        holds AS (
+            SELECT r.lot_id, r.encumbrance_id IN (SELECT encumbrance_id FROM agreed) AS is_loose,
+                   unnest(range_agg(int8range(r.lo, r.hi))) AS serials
+            FROM encumbered_ranges r JOIN encumbrances e USING (encumbrance_id)
+            WHERE e.lifted_seq IS NULL GROUP BY r.lot_id, r.encumbrance_id),
+        counted AS (
+            SELECT p.lot_id, p.lo, p.hi, p.encumbered, coalesce(h.firm, 0) AS firm, coalesce(h.loose, 0) AS loose
+            FROM parcels p CROSS JOIN LATERAL (
+                SELECT sum(tonnes) FILTER (WHERE NOT is_loose) AS firm, sum(tonnes) FILTER (WHERE is_loose) AS loose
+                FROM (SELECT least(p.hi, upper(serials)) - greatest(p.lo, lower(serials)) AS tonnes, is_loose
+                      FROM holds WHERE holds.lot_id = p.lot_id AND serials && int8range(p.lo, p.hi)) parts) h
+            WHERE p.state NOT IN {_AWAY} AND (p.encumbered > 0 OR p.lot_id IN (SELECT lot_id FROM holds)))
+        SELECT lot_id AS lot, lo, hi, encumbered AS said, firm AS held FROM counted
+        WHERE encumbered * (hi - lo) NOT BETWEEN firm AND firm + loose""",
+        f"SELECT lot_id AS lot, lo, hi, encumbered AS said FROM parcels WHERE state IN {_AWAY} AND encumbered <> 0",
+    ),
+    "ONE-PERSON": (
+        """
+        SELECT proposal_id AS proposal, proposer, decided_by AS approver FROM proposals
+        WHERE status = 2 AND (decided_by IS NULL OR decided_by = proposer)""",
+        """
+        SELECT c.claim_id AS claim, c.proposal_id AS proposal FROM claims c LEFT JOIN proposals p USING (proposal_id)
+        WHERE c.proposal_id IS NOT NULL AND c.status IN (2, 3, 5) AND p.status IS DISTINCT FROM 2""",
+        """
+        SELECT r.release_id AS release, r.proposal_id AS proposal FROM releases r LEFT JOIN proposals p
+        USING (proposal_id) WHERE r.status IN (2, 3, 4) AND p.status IS DISTINCT FROM 2""",
+    ),
+    "LEDGER-DIFFERS": (
+        """
+        WITH booked AS (
+            SELECT lot, account, sum(amount) AS tonnes FROM (
+                SELECT asset AS lot, credit AS account, amount FROM postings WHERE layer = 1 AND asset > 0
+                UNION ALL SELECT asset, debit, -amount FROM postings WHERE layer = 1 AND asset > 0) sides
+            GROUP BY lot, account HAVING sum(amount) <> 0),
+        standing AS (
+            SELECT lot_id AS lot, CASE state WHEN 9 THEN -5 WHEN 10 THEN -6 WHEN 6 THEN -7 WHEN 7 THEN -7
+                                             WHEN 11 THEN -8 ELSE owner END AS account, sum(hi - lo) AS tonnes
+            FROM parcels GROUP BY 1, 2
+            UNION ALL SELECT lot_id, -2, lo - hi FROM lots)
+        SELECT lot, account, coalesce(b.tonnes, 0) AS booked, coalesce(s.tonnes, 0) AS parcels
+        FROM booked b FULL JOIN standing s USING (lot, account) WHERE b.tonnes IS DISTINCT FROM s.tonnes""",
+        # What is held is there, and is at least what cannot be sold.
+        f"""
+        WITH held AS (
+            SELECT asset AS lot, debit AS firm, sum(CASE layer WHEN 2 THEN amount ELSE -amount END) AS tonnes
+            FROM postings WHERE layer IN (2, 3) AND asset > 0 GROUP BY asset, debit),
+        aside AS (
+            SELECT lot_id AS lot, owner AS firm, sum(hi - lo) AS tonnes,
+                   sum(hi - lo) FILTER (WHERE state <> 1 OR tag <> 1 OR encumbered > 0) AS aside
+            FROM parcels WHERE state NOT IN {_AWAY} GROUP BY lot_id, owner)
+        SELECT lot, firm, coalesce(a.aside, 0) AS aside, coalesce(h.tonnes, 0) AS held, coalesce(a.tonnes, 0) AS parcels
+        FROM aside a FULL JOIN held h USING (lot, firm)
+        WHERE coalesce(h.tonnes, 0) NOT BETWEEN coalesce(a.aside, 0) AND coalesce(a.tonnes, 0)""",
+    ),
+    "BUDGET-WRONG": (
+        """
+        WITH wanted AS (
+            SELECT c.claim_id AS subject, p.league AS source, c.league AS used_in, sum(r.hi - r.lo) AS tonnes
+            FROM claims c JOIN claim_ranges r USING (claim_id) JOIN lots l USING (lot_id)
+            JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
+            WHERE c.status = 3 AND c.purpose <> 8 AND r.status = 2 AND p.league NOT IN (0, c.league)
+            GROUP BY 1, 2, 3
+            UNION ALL
+            SELECT r.subject, p.league, 0, sum(s.hi - s.lo)
+            FROM parcel_changes s JOIN registry_requests r ON r.request_id = s.subject
+            JOIN lots l ON l.lot_id = s.lot_id
+            JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
+            WHERE s.cause = 16 AND p.league <> 0 GROUP BY 1, 2
+            UNION ALL
+            SELECT s.subject, p.league, 0, -sum(s.hi - s.lo)
+            FROM parcel_changes s JOIN lots l USING (lot_id)
+            JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
+            WHERE s.cause = 4 AND s.state_before = 7 AND p.league <> 0 GROUP BY 1, 2),
+        booked AS (
+            SELECT subject, source, used_in, sum(quantity) AS tonnes FROM budget_entries
+            GROUP BY 1, 2, 3 HAVING sum(quantity) <> 0)
+        SELECT subject, source, used_in, coalesce(w.tonnes, 0) AS wanted, coalesce(b.tonnes, 0) AS booked
+        FROM wanted w FULL JOIN booked b USING (subject, source, used_in) WHERE w.tonnes IS DISTINCT FROM b.tonnes""",
+    ),
+}
+"""By check the queries that give a row for everything that is wrong; the columns are the facts of the case.
+
+The names of checks are those of :data:`exchange.audit.double_count.findings.CHECKS`, which tells what each finds.
+"""
