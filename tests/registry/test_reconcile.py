@@ -212,6 +212,7 @@ def test_only_what_does_not_agree_both_times_counts() -> None:
     after = [one(Finding.MISSING_THERE, 41, 101), one(Finding.OTHER_STATE, 60, 70)]
     assert confirmed(before, after) == [one(Finding.MISSING_THERE, 41, 51)]
     assert confirmed(before, []) == [] == confirmed([], after)
+    assert confirmed(before, [one(Finding.MISSING_THERE, 51, 101)]) == []
 
 
 def test_just_the_affected_serials_are_held_fast_each_once() -> None:
