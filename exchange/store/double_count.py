@@ -5,7 +5,7 @@ What is asked is in :mod:`exchange.store.double_count_checks`; this module asks 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -74,7 +74,7 @@ class Moment:
         """``connection`` is in a transaction that sees one snapshot."""
         self._connection = connection
 
-    async def entries(self) -> AsyncIterator[StoredEntry]:
+    async def entries(self) -> AsyncGenerator[StoredEntry, None]:
         """The journal from its first entry on, in bounded memory."""
         async for row in self._connection.cursor(_ENTRIES, prefetch=FETCHED_AT_ONCE):
             yield StoredEntry(*row)
@@ -104,7 +104,7 @@ def _fact(value: object) -> int | str:
     """A number stays one; what PostgreSQL adds up is a Decimal, and nothing here has a fraction."""
     if value is None:
         return "-"
-    return value if isinstance(value, str) else int(value)  # type: ignore[call-overload,no-any-return]
+    return value if isinstance(value, str) else int(value)  # type: ignore[call-overload]
 
 
 @asynccontextmanager

@@ -228,7 +228,8 @@ def a_claim_is_missing(history: History) -> None:
 
 @found_by("CLAIM-WRONG")
 def a_claim_says_more_than_it_has(history: History) -> None:
-    history.only(ClaimMade).quantity += 1
+    event = history.only(ClaimMade)
+    event.quantity = Tonnes(event.quantity + 1)
 
 
 @found_by("CLAIM-WRONG")

@@ -29,7 +29,13 @@ def one_receipt_for_two_cancellations(scene: Scene) -> Steps:
     return giving(scene.answer(scene.open_requests()[0], receipt="r -1"))
 
 
-@attempt(R.REQUEST_CLOSED, off.REPETITION, "registry_answers_receipt_once", source="a callback that is sent twice")
+@attempt(
+    R.REQUEST_CLOSED,
+    off.REPETITION,
+    "registry_answers_receipt_once",
+    "registry_answers_first_once",
+    source="a callback that is sent twice",
+)
 def one_answer_twice(scene: Scene) -> Steps:
     """The registry's confirmation arrives a second time, after the units were sold to another firm."""
     _, request = scene.waiting_lot()

@@ -47,6 +47,7 @@ SWITCHES: Final[dict[str, str]] = {
     **{name: _constraint(table, name) for name, table in CONSTRAINTS.items()},
     **{name: _trigger(*where) for name, where in TRIGGERS.items()},
     "registry_answers_receipt_once": "DROP INDEX registry_answers_receipt_once",
+    "registry_answers_first_once": "DROP INDEX registry_answers_first_once",
 }
 """What switches each guard off."""
 

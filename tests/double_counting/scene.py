@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import Any
+from typing import Any, TypeVar
 
 from exchange.client import PrivateKey
 from exchange.core.commands import Command
@@ -52,6 +52,8 @@ from exchange.core.values import (
 )
 from tests.double_counting.attempts import Steps, giving
 from tests.support.market import Market
+
+Record = TypeVar("Record")
 
 HOUR = 3_600
 UNKNOWN_REQUEST = RequestId(7)
@@ -257,7 +259,7 @@ SINK: dict[str, object] = {
 """What makes a project of quota one of an ecosystem sink."""
 
 
-def changed(made: Any, **given: object) -> Any:
+def changed(made: Record, **given: object) -> Record:
     """The same record with some fields changed."""
     for name, value in given.items():
         assert hasattr(made, name), name
@@ -268,5 +270,4 @@ def changed(made: Any, **given: object) -> Any:
 def details(**given: object) -> UseDetails:
     """Details of a voluntary use in Hohhot, with some of them changed."""
     made = UseDetails("Steel", "钢铁", "S1", "", 0, "", Intensity.NONE, Neutrality.NONE, "", Day(0), "", League.HOHHOT)
-    changed_one: UseDetails = changed(made, **given)
-    return changed_one
+    return changed(made, **given)

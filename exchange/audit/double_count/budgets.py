@@ -51,7 +51,7 @@ class Budgets:
         """Tonnes have gone to the national market, or come back from there and count at home again."""
         units = (LotRanges(event.lot, event.ranges),)
         if event.cause is Cause.RELEASED:
-            request = self._statements.asked.get(event.subject)  # type: ignore[call-overload]
+            request = self._statements.asked.get(event.subject)
             self._want(units, League.NONE, "", 0 if request is None else request.subject)
         elif event.cause is Cause.LOCK_CONFIRMED and event.state_before == ParcelState.RETURN_REQUESTED:
             self._want(units, League.NONE, "", event.subject, sign=-1)

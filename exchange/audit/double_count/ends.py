@@ -244,7 +244,7 @@ class Ends:
         if cause in _TAKES or cause in _FINAL:
             self._demand_own(event, spans, event.subject)
         elif cause in (Cause.CANCELLED, Cause.RELEASED):
-            request = self._statements.asked.get(event.subject)  # type: ignore[call-overload]
+            request = self._statements.asked.get(event.subject)
             self._demand_own(event, spans, 0 if request is None else request.subject)
         elif cause in _FREES:
             self._free(event.lot, spans)

@@ -108,7 +108,7 @@ class Statements:
         if said is None:
             return True
         kind, outcome = said
-        request = self.asked.get(event.subject)  # type: ignore[call-overload]
+        request = self.asked.get(event.subject)
         heard = event.subject in self._heard and self._heard[event.subject] is outcome
         return request is not None and heard and _is_about(request, kind, event.lot, spans)
 
