@@ -194,4 +194,4 @@ def test_dev_says_which_commands_there_are_when_one_is_mistyped() -> None:
     result = subprocess.run([str(ROOT / "dev"), "dmeo"], capture_output=True, text=True, check=False)
     assert result.returncode == 2
     assert "there is no command 'dmeo'" in result.stderr
-    assert "demo, run, test" in result.stderr
+    assert "demo, run, registry, test" in result.stderr

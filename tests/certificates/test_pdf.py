@@ -119,15 +119,27 @@ def test_it_is_dated_by_the_log_and_not_by_the_clock(valid: bytes, revoked: byte
     assert [str(one.creation_date)[:19] for one in dates if one] == ["2026-11-18 11:06:40", "2026-11-30 00:53:20"]
 
 
-def test_a_scattered_use_names_every_range() -> None:
-    """As many as one use may have; they are of one project, so that is told once."""
-    ranges = tuple(replace(CCER, serials=SerialRange(100 * n + 1, 100 * n + 2)) for n in range(MAX_RANGES))
-    data = made_of(document(units=ranges))
-    text = text_of(data)
-    assert len(pypdf.PdfReader(io.BytesIO(data)).pages) > 5
-    missing = [n for n in range(MAX_RANGES) if f"CCER-15-{100 * n + 1:09}-{100 * n + 1:09}-2023" not in text]
-    assert missing == []
+def scattered(count: int) -> Document:
+    """A use of so many ranges of one tonne, all of one project."""
+    ranges = (replace(CCER, serials=SerialRange(100 * n + 1, 100 * n + 2)) for n in range(count))
+    return document(units=tuple(ranges))
+
+
+def serials(n: int) -> str:
+    """The n-th of these ranges."""
+    return f"CCER-15-{100 * n + 1:09}-{100 * n + 1:09}-2023"
+
+
+def test_a_scattered_use_names_every_range_and_its_project_once() -> None:
+    text = text_of(made_of(scattered(100)))
+    assert [n for n in range(100) if serials(n) not in text] == []
     assert text.count("CCER-14-001-V01") == 1
+
+
+def test_as_many_ranges_as_a_use_may_have_are_printed() -> None:
+    pages = pypdf.PdfReader(io.BytesIO(made_of(scattered(MAX_RANGES)))).pages
+    assert len(pages) > 100
+    assert serials(MAX_RANGES - 1) in pages[-1].extract_text() + pages[-2].extract_text()
 
 
 def test_markup_in_names_is_text() -> None:
