@@ -120,7 +120,7 @@ def test_a_title_is_a_short_name_and_the_same_every_time() -> None:
     halted = Rejected(RejectReason.INSTRUMENT_HALTED, 3, (), ())
     told = document(rejection_answer(halted, Seq(1), RULES, "en"))
     assert told["title"] == "Trading halted"
-    assert told["detail"] == "Trading is halted. Cancelling is possible; new and amended orders are not."
+    assert told["detail"].startswith("Trading is halted, or units are just being held fast. Cancelling is possible;")
     assert document(problem_answer(unauthenticated(), "zh"))["title"] == "需要有效密钥"
     outside = Rejected(RejectReason.PRICE_OUTSIDE_BAND, 3, ("lowest_price", "highest_price"), (2_700, 3_300))
     once = document(rejection_answer(outside, Seq(9), RULES, "zh"))

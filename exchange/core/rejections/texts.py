@@ -61,8 +61,8 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "HOURS",
     ),
     R.INSTRUMENT_HALTED: ReasonText(
-        "Trading is halted. Cancelling is possible; new and amended orders are not.",
-        "交易已暂停。可以撤单，不接受新申报和改单。",
+        "Trading is halted, or units are just being held fast. Cancelling is possible; try again when it is over.",
+        "交易已暂停，或正在设定权利限制。可以撤单，其他操作请稍后再试。",
         "HALT",
     ),
     R.NOT_HALTED: ReasonText("Trading is not halted.", "当前未暂停交易，无需恢复。", "HALT"),
