@@ -235,6 +235,7 @@ class Twins:
         assert created is None or outcome.created == created, command
         self.follower.follow(outcome.events)
         self.compare()
+        assert encode_state(decode_state(self.image)) == self.image, "the image does not survive"
 
     def due(self) -> Command | None:
         """What the program itself must say now, about which both agree."""
