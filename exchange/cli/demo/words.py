@@ -26,6 +26,7 @@ CANCEL_REASONS: Final = {
     "OUT_OF_BAND": "超出涨跌幅",
     "CANCEL_AFTER": "到时未续，自动撤单",
     "DISCONNECTED": "断线撤单",
+    "ENCUMBERED": "减排量被限制",
 }
 FAMILIES: Final = {"FORESTRY_CCER": "林业 CCER", "REDUCTION_QUOTA": "碳减排量指标", "OTHER_SINK": "其他碳汇"}
 LEAGUES: Final = {
