@@ -66,6 +66,9 @@ def test_every_setting_is_read() -> None:
             "EXCHANGE_RATE_KEYS": "1005",
             "EXCHANGE_TRUSTED_PROXIES": "127.0.0.1, fd00::/8",
             "EXCHANGE_PUBLIC_ORIGIN": "https://Exchange.example:443/",
+            "EXCHANGE_REGISTRY_URL": "https://registry.example/venues/",
+            "EXCHANGE_REGISTRY_TOKEN_FILE": "/srv/registry-token",
+            "EXCHANGE_REGISTRY_RECONCILE_MINUTES": "0",
             "EXCHANGE_SANDBOX": "On",
             "EXCHANGE_CRASH_AT": "after_commit:3",
             "HOME": "/nowhere",
@@ -74,6 +77,8 @@ def test_every_setting_is_read() -> None:
     assert settings.database_url == URL
     assert settings.owner_database_url == URL.replace("service", "owner")
     assert (settings.data_dir, settings.host, settings.port) == (Path("/srv/exchange"), "0.0.0.0", 0)
+    assert (settings.registry_url, settings.registry_reconcile_minutes) == ("https://registry.example/venues", 0)
+    assert settings.registry_token_file == Path("/srv/registry-token")
     assert settings.sandbox
     assert str(gate_of(settings, Micros(0)).origin) == "https://exchange.example"
     assert gate_of(settings, Micros(0)).proxies == settings.trusted_proxies
@@ -107,6 +112,10 @@ def test_every_setting_is_read() -> None:
         ("EXCHANGE_PUBLIC_ORIGIN", "https://exchange.example:99999", "https://exchange.example:8443"),
         ("EXCHANGE_PUBLIC_ORIGIN", "wss://exchange.example", "https://exchange.example:8443"),
         ("EXCHANGE_PUBLIC_ORIGIN", "https://somebody@exchange.example", "https://exchange.example:8443"),
+        ("EXCHANGE_REGISTRY_URL", "registry.example", "https://registry.example"),
+        ("EXCHANGE_REGISTRY_URL", "https://registry.example/?venue=1", "https://registry.example"),
+        ("EXCHANGE_REGISTRY_TOKEN_FILE", "token", "full path"),
+        ("EXCHANGE_REGISTRY_RECONCILE_MINUTES", "-1", "from 0 to"),
         ("EXCHANGE_SANDBOX", "maybe", "on or off"),
         ("EXCHANGE_TRUSTED_PROXIES", "10.1.0.0/99", "such as 127.0.0.1"),
         ("EXCHANGE_TRUSTED_PROXIES", "proxy.example", "such as 127.0.0.1"),

@@ -26,10 +26,11 @@ from exchange.core.events.registry import RegistryAnswered, RegistryAsked
 from exchange.core.serials import SerialRange
 from exchange.core.values import NOBODY, KeyId, LotId, Micros, PersonId, ProjectId
 from exchange.registry.client import Document, RegistryClient, RegistryUnavailableError
-from exchange.registry.messages import Asked, Kind, Outgoing
+from exchange.registry.evidence import Evidence
+from exchange.registry.messages import Asked, Held, Kind, Outgoing, Recorded
 from exchange.registry.reconcile import Affected, Books, Ours, Sent, affected, compare, confirmed, not_held_yet
 from exchange.registry.report import Report
-from exchange.registry.statements import StatementError, read_statement
+from exchange.registry.statements import Statement, StatementError, read_statement
 from exchange.registry.worker import Worker
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.journal import Entry
@@ -123,18 +124,21 @@ def outgoing_of(row: OutboxRow) -> Outgoing:
     return Outgoing(row.request, asked)
 
 
-def books_of(rows: BooksRow) -> Books:
+def books_of(rows: BooksRow, evidence: Evidence) -> Books:
     """Our side of a reconciliation."""
     ours = [Ours(row.space, row.lot, row.lo, row.hi, row.owner, row.state) for row in rows.booked]
-    return Books(rows.as_of_seq, ours, [_sent(row) for row in rows.sent])
+    return Books(rows.as_of_seq, ours, [_sent(row, rows.registry_keys, evidence) for row in rows.sent])
 
 
-def _sent(row: SentRow) -> Sent:
+def _sent(row: SentRow, keys: Sequence[bytes], evidence: Evidence) -> Sent:
     place = (row.space, row.lot, row.lo, row.hi)
-    return Sent(row.reference, Kind[row.kind.name], *place, row.holder, row.status, row.receipt)
+    stated = (row.receipt, row.message, row.stated_at)
+    statement = Statement(row.reference, row.status.name, row.space, row.lo, row.hi, *stated)
+    signed = not row.status.is_open and evidence.is_signed(statement, row.signature, keys)
+    return Sent(row.reference, Kind[row.kind.name], *place, row.holder, row.status, row.receipt, signed)
 
 
-async def reconcile(outbox: PostgresOutbox, registry: RegistryClient) -> Report:
+async def reconcile(outbox: PostgresOutbox, registry: RegistryClient, evidence: Evidence | None = None) -> Report:
     """Hold our serials, the registry's lists and what was asked against each other.
 
     Raises:
@@ -144,7 +148,15 @@ async def reconcile(outbox: PostgresOutbox, registry: RegistryClient) -> Report:
     before = await outbox.books()
     held, recorded = await registry.holdings(), await registry.records()
     after = await outbox.books()
-    found = confirmed(compare(books_of(before), held, recorded), compare(books_of(after), held, recorded))
+    return await asyncio.to_thread(_report, before, after, held, recorded, evidence or Evidence())
+
+
+def _report(
+    before: BooksRow, after: BooksRow, held: list[Held], recorded: list[Recorded], evidence: Evidence
+) -> Report:
+    """What does not agree both times; it may take a while, so it has a thread of its own."""
+    first, second = books_of(before, evidence), books_of(after, evidence)
+    found = confirmed(compare(first, held, recorded), compare(second, held, recorded))
     standing = [Affected(row.lot, row.lo, row.hi, row.reference) for row in after.held_fast]
     new = not_held_yet(affected(found), standing)
     serials = sum(row.hi - row.lo for row in after.booked)
@@ -177,6 +189,7 @@ class RegistryLine:
         self._minutes = minutes
         self._sequencer = sequencer
         self._outbox = outbox
+        self._evidence = Evidence()
 
     def published(self, entries: list[Entry]) -> None:
         """A listener of the sequencer: tells the worker what is asked of the registry, and what was answered."""
@@ -206,7 +219,7 @@ class RegistryLine:
 
     async def reconcile(self) -> Report:
         """Reconcile once, and hold fast what does not agree; raises what :func:`reconcile` does, and StoppedError."""
-        report = await reconcile(self._outbox, self.registry)
+        report = await reconcile(self._outbox, self.registry, self._evidence)
         for line in report.text():
             logger.log(logging.INFO if report.agrees else logging.ERROR, "%s", line)
         for part in report.held:

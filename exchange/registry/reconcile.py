@@ -57,6 +57,9 @@ class Finding(StrEnum):
     OTHER_ANSWER = "OTHER_ANSWER"
     """The registry has another outcome on record than the one that we were told."""
 
+    NOT_SIGNED = "NOT_SIGNED"
+    """We keep an answer that the registry has not signed."""
+
     RECEIPT_UNKNOWN = "RECEIPT_UNKNOWN"
     """The registry has another receipt than we have, or none."""
 
@@ -75,7 +78,9 @@ class Ours:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One request of ours, and the answer that we keep (``receipt`` "" without one)."""
+    """One request of ours, and the answer that we keep (``receipt`` "" without one); ``signed`` says whether the answer
+    is signed with a key that was the registry's.
+    """
 
     reference: str
     kind: Kind
@@ -86,6 +91,7 @@ class Sent:
     holder: str
     status: RequestStatus
     receipt: str
+    signed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,9 +318,11 @@ def _all(standing: dict[int, list[Ours]]) -> list[Ours]:
 
 
 def _finding_of_request(request: Sent, records: list[Recorded]) -> Finding | None:
+    answered = not request.status.is_open
+    if answered and not request.signed:
+        return Finding.NOT_SIGNED
     if len(records) > 1:
         return Finding.TWO_STATEMENTS
-    answered = not request.status.is_open
     if not records:
         return Finding.REQUEST_WITHOUT_LOCK if answered else None
     (record,) = records

@@ -41,6 +41,7 @@ SENTENCES: Final[dict[Finding, Words]] = {
     ),
     Finding.TWO_STATEMENTS: Words("the registry says two things", "登记机构说法不一"),
     Finding.OTHER_ANSWER: Words("the registry has another outcome on record", "登记机构记录的结果与所告知不同"),
+    Finding.NOT_SIGNED: Words("we keep an answer that the registry has not signed", "我方所存应答并无登记机构签名"),
     Finding.RECEIPT_UNKNOWN: Words("the registry has another receipt than we have", "登记机构的回执与我方所存不同"),
 }
 

@@ -6,6 +6,7 @@ the entry that answers it. So whatever is read here is durable, and nothing has 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -51,8 +52,10 @@ _OURS: Final = f"""
     ORDER BY i.space_name, a.lo
 """
 _SENT: Final = f"""
-    SELECT r.reference, r.kind, i.space_name, r.lot_id, r.lo, r.hi, coalesce(f.code, '') AS holder, r.status, r.receipt
+    SELECT r.reference, r.kind, i.space_name, r.lot_id, r.lo, r.hi, coalesce(f.code, '') AS holder, r.status, r.receipt,
+           r.message, coalesce(a.stated_at_us, 0) AS stated_at, coalesce(a.signature, '') AS signature
     FROM registry_requests r
+    LEFT JOIN registry_answers a ON a.request_id = r.request_id AND NOT a.contradicts
     JOIN lots l USING (lot_id) JOIN issuances i USING (issuance_id) JOIN projects p USING (project_id)
     LEFT JOIN participants f ON f.participant_id = r.owner
     WHERE {_NATIONAL}
@@ -63,6 +66,10 @@ _REGISTRY_KEYS: Final = """
     WHERE p.role = $1 AND octet_length(k.public_key) = 32 AND k.revoked_seq IS NULL
           AND (k.expires_at_us IS NULL OR k.expires_at_us > $2)
     ORDER BY k.key_id
+"""
+_EVER: Final = """
+    SELECT k.public_key FROM api_keys k JOIN persons p USING (person_id)
+    WHERE p.role = $1 AND octet_length(k.public_key) = 32 ORDER BY k.key_id
 """
 _HELD_FAST: Final = """
     SELECT e.lot_id, e.lo, e.hi, e.reference FROM encumbrances e WHERE e.lifted_seq IS NULL AND e.lot_id IS NOT NULL
@@ -100,7 +107,7 @@ class BookedRow:
 
 @dataclass(frozen=True, slots=True)
 class SentRow:
-    """A request, answered or not."""
+    """A request, and everything that the registry has signed about it where it is answered."""
 
     reference: str
     kind: RequestKind
@@ -111,6 +118,9 @@ class SentRow:
     holder: str
     status: RequestStatus
     receipt: str
+    message: str
+    stated_at: int
+    signature: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +135,10 @@ class HeldFastRow:
 
 @dataclass(frozen=True, slots=True)
 class BooksRow:
-    """All of it at one entry."""
+    """All of it at one entry, with every public key that the registry ever had: what it has signed stays signed."""
 
     as_of_seq: int
+    registry_keys: list[bytes]
     booked: list[BookedRow]
     sent: list[SentRow]
     held_fast: list[HeldFastRow]
@@ -165,10 +176,12 @@ class PostgresOutbox:
         async with self._moment() as connection:
             play = await self._play(connection)
             seq = await connection.fetchval("SELECT seq FROM leader")
-            booked = [_booked(row) for row in await connection.fetch(_OURS, play)]
-            sent = [_sent(row) for row in await connection.fetch(_SENT, play)]
+            keys = [row["public_key"] for row in await connection.fetch(_EVER, int(PersonRole.REGISTRY))]
+            found = [await connection.fetch(query, play) for query in (_OURS, _SENT)]
             held = [HeldFastRow(*row) for row in await connection.fetch(_HELD_FAST)]
-            return BooksRow(seq, booked, sent, held)
+        # There can be a million of them, and others have something to do meanwhile.
+        booked, sent = await asyncio.to_thread(lambda: (list(map(_booked, found[0])), list(map(_sent, found[1]))))
+        return BooksRow(seq, keys, booked, sent, held)
 
     async def registry_keys(self, now: Micros) -> list[bytes]:
         """The public keys with which the registry signs, those that are good now; raises as :meth:`unanswered` does."""
@@ -223,4 +236,5 @@ def _booked(row: Any) -> BookedRow:
 def _sent(row: Any) -> SentRow:
     place = (row["space_name"], row["lot_id"], row["lo"], row["hi"])
     kind, status = RequestKind(row["kind"]), RequestStatus(row["status"])
-    return SentRow(row["reference"], kind, *place, row["holder"], status, row["receipt"])
+    stated = (row["receipt"], row["message"], row["stated_at"], row["signature"])
+    return SentRow(row["reference"], kind, *place, row["holder"], status, *stated)

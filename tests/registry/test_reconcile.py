@@ -156,6 +156,11 @@ def test_another_answer() -> None:
     assert found(recorded=[refused]) == [(Finding.OTHER_ANSWER, 1, 101, 7)]
 
 
+def test_an_answer_that_nobody_has_signed() -> None:
+    assert found(sent=[replace(LOCK, signed=False)]) == [(Finding.NOT_SIGNED, 1, 101, 7)]
+    assert found([replace(OURS, state=ParcelState.LOCK_REQUESTED)], [replace(OPEN_LOCK, signed=False)], [], []) == []
+
+
 def test_an_unknown_receipt() -> None:
     assert found(held=[replace(LINE, receipt="L-2")]) == [(Finding.RECEIPT_UNKNOWN, 1, 101, 7)]
     assert found(recorded=[replace(RECORD, receipt="")]) == [(Finding.RECEIPT_UNKNOWN, 1, 101, 7)]

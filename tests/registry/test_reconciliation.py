@@ -10,10 +10,13 @@ import subprocess
 import sys
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
 from exchange.cli.problem import CANNOT, DIFFERENT, OK
+from exchange.store.embedded import DATABASE, OWNER_ROLE
+from exchange.store.embedded.cluster import Cluster
 from tests.registry.pair import TONNES, Lot, Pair, a_pair, until
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -138,6 +141,32 @@ async def test_another_answer_on_record(honest: Pair) -> None:
     honest.simulator.control("POST", "/hidden-records", {"reference": reference})
     honest.simulator.control("POST", "/false-records", record)
     assert told((await reconcile(honest))[1]) == [("OTHER_ANSWER", 1, TONNES + 1)]
+
+
+async def turn_a_bit(pair: Pair, reference: str) -> None:
+    """Change the signature under the answer to a request, as whoever owns the tables could."""
+    cluster = Cluster(pair.service.folder)
+    pid_file = cluster.pid_file()
+    assert pid_file is not None
+    password = cluster.passwords()[OWNER_ROLE]
+    owner = await asyncpg.connect(f"postgresql://{OWNER_ROLE}:{password}@127.0.0.1:{pid_file.port}/{DATABASE}")
+    await owner.execute("ALTER TABLE registry_answers DISABLE TRIGGER USER")
+    await owner.execute(
+        "UPDATE registry_answers a SET signature = set_byte(signature, 7, get_byte(signature, 7) # 1)"
+        " FROM registry_requests r WHERE r.request_id = a.request_id AND r.reference = $1",
+        reference,
+    )
+    await owner.execute("ALTER TABLE registry_answers ENABLE TRIGGER USER")
+    await owner.close()
+
+
+async def test_an_answer_that_was_changed_in_our_own_books(honest: Pair) -> None:
+    lot = await locked(honest)
+    reference = (await lot.request())["reference"]
+    await turn_a_bit(honest, reference)
+    assert told((await reconcile(honest))[1]) == [("NOT_SIGNED", 1, TONNES + 1)]
+    await turn_a_bit(honest, reference)
+    assert told((await reconcile(honest))[1]) == []
 
 
 async def test_a_lock_that_was_confirmed_and_not_done(honest: Pair) -> None:
