@@ -178,8 +178,7 @@ async def unanswered(operator: ExchangeClient, seconds: float) -> int:
     while True:
         waiting = 0
         for status in ("OPEN", "SILENT"):
-            document = await operator.connection.read("/v1/registry/requests", {"status": status, "limit": 100})
-            waiting += len(document["items"])
+            waiting += len([request async for request in operator.requests.every(status)])
         if not waiting or time.monotonic() > deadline:
             return waiting
         await asyncio.sleep(0.05)
