@@ -89,6 +89,21 @@ async def test_a_step_from_where_something_else_stands_is_refused(bypass: Bypass
     await bypass.refuse("parcel_changes_follow_one_another", again)
 
 
+@pytest.mark.parametrize(
+    ("owner", "before", "cause"),
+    [
+        (ANNA, LEAVING, Cause.RELEASE_WITHDRAWN),  # stands, but is not leaving
+        (ANNA, WAITING, Cause.LOCK_REQUESTED),  # stands, but is of this market
+        (BERT, ENDING, Cause.USE_WITHDRAWN),  # is another's
+    ],
+)
+async def test_a_step_begins_in_the_state_and_with_the_owner_that_units_have(
+    bypass: Bypass, owner: int, before: Standing, cause: Cause
+) -> None:
+    await bypass.send(chosen(bypass.seq, 50))
+    await bypass.refuse("parcel_changes_follow_one_another", (changed(7, owner, (1, 11), before, cause, 50),))
+
+
 async def test_a_parcel_changes_its_state_by_a_step_alone(bypass: Bypass) -> None:
     await bypass.refuse(
         NOT_TOLD, (reshaped(7, [(1, 101)], [(1, 101, ANNA)], ENDING), transaction(bypass.seq, hold(ANNA, 100)))
