@@ -66,7 +66,7 @@ def add(commands: Subparsers) -> None:
         help="prove that no tonne is counted twice 证明无一吨被重复计算",
         description="Proofs over a whole database. 对整个数据库的核查。",
     )
-    kinds = command.add_subparsers(dest="kind", metavar="<audit>", required=True)
+    kinds = command.add_subparsers(dest="kind", metavar="<audit>", required=True, help="which proof 核查种类")
     double = kinds.add_parser(
         "double-count",
         help="every tonne has one place, one owner, one market, one use 每吨只有一处、一主、一市场、一用途",
