@@ -16,7 +16,7 @@ from exchange.cli.demo.cast import Stage, open_stage
 from exchange.cli.demo.story import tell
 from exchange.cli.terminal import Screen
 from exchange.client import Filter
-from tests.support.service import a_service
+from tests.support.service import a_service_and_its_registry
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
@@ -37,11 +37,12 @@ def loop() -> Iterator[asyncio.Runner]:
 @pytest.fixture(scope="module")
 def stage(loop: asyncio.Runner) -> Iterator[Stage]:
     """The stage after the play."""
-    with a_service() as service:
+    with a_service_and_its_registry() as (service, registry):
         clients = AsyncExitStack()
 
         async def play() -> Stage:
-            opened = await open_stage(service.url, await service.start(), clients)
+            await registry.start()
+            opened = await open_stage(service, registry, await service.start(), clients)
             await tell(opened, Screen(io.StringIO()))
             return opened
 
@@ -69,11 +70,50 @@ def test_a_firm_reads_its_own_things(stage: Stage, loop: asyncio.Runner) -> None
         assert [person.id async for person in client.people.every()] == [me.id]
         assert (me.role, me.expires_at) == ("TRADER", None)
         holdings = await listed(client.units.holdings(page_size=1))
-        assert sum(parcel.quantity for holding in holdings for parcel in holding.parcels) == 541_000
+        uses = await listed(client.uses.every())
+        used = sum(use.quantity for use in uses if use.status == "FULFILLED")
+        assert sum(parcel.quantity for holding in holdings for parcel in holding.parcels) + used == 541_000
         lots = await listed(client.units.lots())
-        assert {lot.id for lot in lots} == {holding.lot for holding in holdings}
+        used_lots = {part.lot for use in uses for part in use.units}
+        assert {lot.id for lot in lots} == {holding.lot for holding in holdings} | used_lots
         assert (await client.units.lot(lots[0].id)) == lots[0]
         assert {issuance.id async for issuance in client.units.issuances()} == {lot.issuance for lot in lots}
+
+    loop.run(read())
+
+
+def test_a_firm_follows_its_units_to_their_end(stage: Stage, loop: asyncio.Runner) -> None:
+    async def read() -> None:
+        client = stage.desk("BAOGANG").client
+        uses = [each async for each in client.uses.every("fulfilled")]
+        use = max(uses, key=lambda each: len(each.receipts))
+        assert await client.uses.get(use.id) == use
+        assert (await client.uses.certificate(use.id)).status == "VALID"
+        requests = await listed(client.requests.every("confirmed"))
+        assert {request.receipt for request in requests} >= set(use.receipts)
+        assert [await client.requests.get(request.id) for request in requests] == requests
+        parcels = [each async for each in client.units.parcels(use.units[0].lot)]
+        assert {parcel.state for parcel in parcels} & {"CANCELLED", "RETIRED"}
+        project = (await client.units.lot(use.units[0].lot)).project
+        assert (await client.projects.get(project)).issued > 0
+        assert len(await client.units.transitions()) > 15
+
+    loop.run(read())
+
+
+def test_the_regulator_sees_that_the_leagues_accounts_agree(stage: Stage, loop: asyncio.Runner) -> None:
+    async def read() -> None:
+        budgets = stage.staff.regulator.budgets
+        day = (await stage.public.venue.status()).trading_day
+        assert day is not None
+        report = await budgets.league_report(day.year)
+        assert report.agrees and sum(line.used_at_home for line in report.items) >= 0
+        assert len([line async for line in budgets.league_report_csv(day.year)]) == 1 + len(report.items)
+        assert await listed(budgets.every()) is not None
+        assert await listed(stage.staff.regulator.encumbrances.reversals()) is not None
+        lot = (await anext(stage.staff.auditor.units.lots())).id
+        assert await listed(stage.staff.auditor.audit.holders(lot))
+        assert await listed(stage.staff.auditor.audit.steps(lot))
 
     loop.run(read())
 
