@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
@@ -121,7 +121,10 @@ class Doors(Protocol):
 
 @dataclass
 class World:
-    """A small market: two firms that trade, a third that looks on, one instrument, one lot of the seller's."""
+    """A small market: two firms that trade, a third that looks on, one instrument, one lot of the seller's.
+
+    ``life`` has what the buyer's units became, once somebody has asked for it (:mod:`tests.api.successes`).
+    """
 
     doors: Doors
     seller: Firm
@@ -133,6 +136,7 @@ class World:
     issuance: str
     proposal: str
     registry: Registry
+    life: dict[str, str] = field(default_factory=dict)
 
     @property
     def stack(self) -> Stack:

@@ -145,10 +145,10 @@ class Asker:
         return str(made["id"])
 
     async def life(self) -> dict[str, str]:
-        """Ids of what a trader and staff can both see, made once in each small market."""
-        if not LIVES.get(id(self.world)):
-            LIVES[id(self.world)] = await self._lived()
-        return LIVES[id(self.world)]
+        """Ids of what the buyer and staff can both see, made once in each small market."""
+        if not self.world.life:
+            self.world.life = await self._lived()
+        return self.world.life
 
     async def _lived(self) -> dict[str, str]:
         operator = self.world.doors.staff["OPERATOR"]
@@ -186,9 +186,6 @@ class Asker:
         assert self.token is not None
         return await self.done(self.token, "/v1/keys", {"label": self.fresh("key"), "scopes": ["READ"]})
 
-
-LIVES: dict[int, dict[str, str]] = {}
-"""What was made in each small market for reads to find."""
 
 QUERIES: Final = {
     "get_offset_cap": "?facility=SIM-STEEL-01&year=2025",

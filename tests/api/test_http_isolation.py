@@ -8,7 +8,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from exchange.core.commands.governance import PersonRole
 from tests.api.stack import Stack, World, issuance_of
+from tests.api.successes import Asker
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -16,6 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def others(world: World) -> dict[str, str]:
     """Things of the two firms that trade, of which the third must not learn."""
+    life = await Asker(world, PersonRole.TRADER).life()
     resting = await world.place(world.seller, "SELL", 10, "31.00", client_order_id="secret-plan")
     filled = await world.trade(3)
     async with world.stack.client(world.seller.token) as client:
@@ -32,6 +35,7 @@ async def others(world: World) -> dict[str, str]:
         withdrawal = await client.cash.withdraw("1.00", "account-1")
         key = (await client.keys.make("another", ["READ"])).id
     return {
+        **{name: life[name] for name in ("use", "release", "request", "encumbrance", "reversal")},
         "order": resting.order.id,
         "filled": filled.order.id,
         "agreement": agreement.id,
@@ -59,12 +63,20 @@ REQUESTS: list[tuple[str, str, str, Any]] = [
     ("GET", "/v1/participants/{}", "participant", None),
     ("GET", "/v1/lots/{}", "lot", None),
     ("DELETE", "/v1/keys/{}", "key", None),
+    ("GET", "/v1/lots/{}/parcels", "lot", None),
+    ("GET", "/v1/uses/{}", "use", None),
+    ("GET", "/v1/uses/{}/certificate", "use", None),
+    ("GET", "/v1/releases/{}", "release", None),
+    ("POST", "/v1/releases/{}/call-off", "release", None),
+    ("GET", "/v1/registry/requests/{}", "request", None),
+    ("GET", "/v1/encumbrances/{}", "encumbrance", None),
+    ("GET", "/v1/reversals/{}", "reversal", None),
 ]
 
 
 def visible(answer: httpx.Response) -> tuple[int, bytes, list[tuple[str, str]]]:
-    """Everything that a client sees of an answer, but the request's own number."""
-    headers = [(name, value) for name, value in answer.headers.items() if name != "x-request-id"]
+    """Everything that a client sees of an answer, but the request's own number and what is left of its rate limit."""
+    headers = [(name, value) for name, value in answer.headers.items() if name not in ("x-request-id", "ratelimit")]
     return answer.status_code, answer.content, headers
 
 
@@ -83,7 +95,8 @@ async def test_anothers_thing_answers_like_none_at_all(
 @pytest.mark.parametrize(
     "path",
     ["/v1/orders?status=open", "/v1/orders?status=all", "/v1/trades", "/v1/agreements", "/v1/lots", "/v1/issuances",
-     "/v1/proposals?status=OPEN", "/v1/holdings", "/v1/orders?client_order_id=secret-plan"],
+     "/v1/proposals?status=OPEN", "/v1/holdings", "/v1/orders?client_order_id=secret-plan", "/v1/uses",
+     "/v1/releases", "/v1/registry/requests", "/v1/encumbrances", "/v1/reversals"],
 )  # fmt: skip
 async def test_lists_have_nothing_of_others(path: str, world: World, others: dict[str, str]) -> None:
     assert others
