@@ -28,7 +28,7 @@ CHECKS_IN_CHINESE: Final = {
     "what is used up is claimed": "已用尽的数量恰好各有一项用途",
     "no ground is issued twice": "同一地块与活动的监测期互不重叠",
     "no more is issued than was verified": "签发量不超过核证量",
-    "a conversion is issued once": "转换签发的配额不超过已注销的核证量",
+    "a conversion is issued once": "转换签发的指标不超过已注销的核证量",
     "budgets have what was used elsewhere": "相应调整与异地使用的数量相符",
     "a receipt comes once": "每份回执只用一次",
     "orders are what their trades say": "申报与其成交相符",

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -27,7 +28,7 @@ STOP_SECONDS: Final = 120.0
 LOG_LINES: Final = 20
 
 
-class Program:
+class Program(ABC):
     """A command of ``exchange`` that serves at an address, with ``log_file`` for what it says.
 
     ``english`` and ``chinese`` are what people call it.
@@ -60,9 +61,9 @@ class Program:
                 start_new_session=True,  # Ctrl-C is for the demo, which then stops its children
             )
 
+    @abstractmethod
     async def answers(self, http: httpx.AsyncClient) -> bool:
         """Whether it can be used; may raise httpx.TransportError."""
-        raise NotImplementedError
 
     async def wait_until_ready(self) -> None:
         """Wait until it can be used.
