@@ -46,7 +46,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         SELECT issuance_id AS issuance, space_id AS space, lo, hi FROM (
             SELECT issuance_id, space_id, lo, hi, max(hi) OVER before AS taken FROM issuances
             WINDOW before AS (PARTITION BY space_id ORDER BY lo, hi, issuance_id
-                              ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)) ranges
+                              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) ranges
         WHERE lo < taken""",
     ),
     "SPACE-TWICE": (
@@ -122,7 +122,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         SELECT lot_id AS lot, space_id AS space, lo, hi FROM (
             SELECT lot_id, space_id, lo, hi, max(hi) OVER before AS taken FROM lots
             WINDOW before AS (PARTITION BY space_id ORDER BY lo, hi, lot_id
-                              ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)) ranges
+                              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) ranges
         WHERE lo < taken""",
     ),
     "OUTSIDE-ISSUANCE": (
@@ -143,7 +143,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
             SELECT l.space_id, p.lot_id, p.lo, p.hi, max(p.hi) OVER before AS taken
             FROM parcels p JOIN lots l USING (lot_id)
             WINDOW before AS (PARTITION BY l.space_id ORDER BY p.lo, p.hi, p.lot_id
-                              ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)) ranges
+                              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) ranges
         WHERE lo < taken""",
     ),
     "MOVED-UNTOLD": (
@@ -184,7 +184,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
                 SELECT lot_id, lo, hi, claim_id AS number FROM claim_ranges WHERE status < 3
                 UNION ALL SELECT lot_id, lo, hi, release_id FROM release_ranges WHERE status = 1) chosen
             WINDOW before AS (PARTITION BY lot_id ORDER BY lo, hi, number
-                              ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)) ranges
+                              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) ranges
         WHERE lo < taken""",
     ),
     "CLAIM-WRONG": (
@@ -300,7 +300,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         SELECT lot_id AS lot, lo, hi, request_id AS request FROM (
             SELECT lot_id, lo, hi, request_id, max(hi) OVER before AS taken FROM registry_requests WHERE status < 3
             WINDOW before AS (PARTITION BY lot_id ORDER BY lo, hi, request_id
-                              ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)) ranges
+                              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) ranges
         WHERE lo < taken""",
     ),
     "HELD-MOVED": (
