@@ -25,7 +25,7 @@ from tests.api.stack import Firm, make_firm
 from tests.support import keyring
 from tests.support.service import a_service
 
-WAIT_S: Final = 60.0
+WAIT_S: Final = 180.0
 LOOK_S: Final = 0.05
 TONNES: Final = 100
 

@@ -220,3 +220,15 @@ async def test_what_was_released_comes_back_by_a_new_lock_of_the_same_serials_al
     await until(lot.states, lambda seen: seen == {"ACTIVE": TONNES})
     assert lot.there() == [[1, 31, "STEEL", "LOCKED"], [31, TONNES + 1, "WOOD", "LOCKED"]]
     await honest.rule(RELEASE_COOL_DOWN=26, RELEASE_CANCEL=2)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_everything_at_once_ends_with_books_that_agree(honest: Pair, seed: int) -> None:
+    """Whatever the line does, each request is done once, and then all is as if nothing had been wrong."""
+    faults = {"SLOW": 40, "HANGS": 15, "LOSES": 15, "DOWN": 20, "DUPLICATING": 50, "REORDERING": 50}
+    honest.simulator.misbehave(seed=seed, **faults)
+    lots = [await honest.bring_in() for _ in range(5)]
+    rows = [await lot.answered() for lot in lots]
+    assert len({row["receipt"] for row in rows}) == len(lots)
+    assert [await lot.states() for lot in lots] == [{"ACTIVE": TONNES}] * len(lots)
+    assert [lot.there() for lot in lots] == [LOCKED] * len(lots)

@@ -76,6 +76,7 @@ class Door:
         self._app = app
         self._token = simulator.identity.token.encode()
         self._simulator = simulator
+        self._calls = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or pass it on."""
@@ -86,10 +87,11 @@ class Door:
         given = dict(scope["headers"]).get(b"authorization", b"").removeprefix(b"Bearer ")
         if not secrets.compare_digest(given, self._token):
             return JSONResponse({"why": "this token is not known here"}, _UNAUTHORISED)
-        down = self._simulator.desk.faults.happens(Fault.DOWN, secrets.token_hex(8))
-        if down and not scope["path"].startswith("/control"):
-            return JSONResponse({"why": "closed"}, _DOWN)
-        return None
+        if scope["path"].startswith("/control"):
+            return None
+        self._calls += 1
+        down = self._simulator.desk.faults.happens(Fault.DOWN, "the line", self._calls)
+        return JSONResponse({"why": "closed"}, _DOWN) if down else None
 
 
 class NoAnswer(Response):
@@ -155,7 +157,8 @@ def add_control(app: FastAPI, simulator: Simulator) -> None:
     async def state() -> Response:
         blocks = [[b.space, b.lo, b.hi, b.holder, b.holding, b.reference, b.receipt] for b in desk.ledger.all()]
         calls = [list(row) for row in desk.store.rows("SELECT reference, tries, answer FROM callbacks ORDER BY number")]
-        requests = [list(row) for row in desk.store.rows("SELECT reference, outcome, why, calls, asks FROM requests")]
+        query = "SELECT reference, outcome, why, coalesce(n, 0), asks FROM requests LEFT JOIN calls USING (reference)"
+        requests = [list(row) for row in desk.store.rows(query)]
         known = {"staff": simulator.identity.staff_action(), "faults": desk.faults.document()}
         return JSONResponse({**known, "blocks": blocks, "callbacks": calls, "requests": requests})
 

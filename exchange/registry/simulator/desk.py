@@ -42,10 +42,12 @@ class Desk:
         self.on_demand = on_demand
 
     def count_call(self, reference: str) -> int:
-        """The number of this call about a request, from 1; calls about unknown ones are all the first."""
-        self.store.run("UPDATE requests SET calls = calls + 1 WHERE reference = ?", reference)
-        found = self.store.row("SELECT calls FROM requests WHERE reference = ?", reference)
-        return 1 if found is None else int(found["calls"])
+        """The number of this call about a request, from 1, whether the request has arrived or not."""
+        query = "INSERT INTO calls VALUES (?, 1) ON CONFLICT (reference) DO UPDATE SET n = n + 1"
+        self.store.run(query, reference)
+        found = self.store.row("SELECT n FROM calls WHERE reference = ?", reference)
+        assert found is not None
+        return int(found["n"])
 
     def take(self, document: dict[str, Any]) -> Reply:
         """Do a request if it is new, and say how it stands."""
@@ -91,8 +93,8 @@ class Desk:
         outcome = REFUSED if why else CONFIRMED
         statement = self._statement(asked, outcome, receipt)
         speaks_at = self._speaks_at(reference)
-        values = (reference, body, outcome, why, receipt, json.dumps(statement, ensure_ascii=False), speaks_at, 1, 1)
-        self.store.run("INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", *values)
+        values = (reference, body, outcome, why, receipt, json.dumps(statement, ensure_ascii=False), speaks_at, 1)
+        self.store.run("INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?, ?, ?)", *values)
         self._call_back(asked, statement, speaks_at)
         if happens(Fault.OTHER_OUTCOME, reference):
             opposite = REFUSED if outcome == CONFIRMED else CONFIRMED

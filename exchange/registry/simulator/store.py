@@ -18,8 +18,9 @@ _SCHEMA: Final = """
     ) STRICT;
     CREATE TABLE IF NOT EXISTS requests (
         reference TEXT PRIMARY KEY, body TEXT NOT NULL, outcome TEXT NOT NULL, why TEXT NOT NULL,
-        receipt TEXT NOT NULL, statement TEXT NOT NULL, speaks_at REAL, calls INTEGER NOT NULL, asks INTEGER NOT NULL
+        receipt TEXT NOT NULL, statement TEXT NOT NULL, speaks_at REAL, asks INTEGER NOT NULL
     ) STRICT;
+    CREATE TABLE IF NOT EXISTS calls (reference TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT;
     CREATE TABLE IF NOT EXISTS callbacks (
         number INTEGER PRIMARY KEY AUTOINCREMENT, reference TEXT NOT NULL, statement TEXT NOT NULL,
         due REAL, tries INTEGER NOT NULL, answer INTEGER
