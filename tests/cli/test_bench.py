@@ -240,6 +240,15 @@ def test_listeners_are_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.processes
+def test_the_proof_over_parcels_finds_nothing(tmp_path: Path) -> None:
+    document = result(tmp_path, "double-count", "--parcels", "400", "--firms", "2")
+    rows = rows_of(document)
+    assert rows["from the log alone"]["parcels"] == 400
+    assert rows["from the log alone"]["spent_t"] == 600
+    assert rows["from the tables alone, by SQL"]["seconds"] > 0
+
+
+@pytest.mark.processes
 def test_recovery_does_the_tail_again(tmp_path: Path) -> None:
     document = result(tmp_path, "recovery", "--resting", "300", "--tail", "200", "--firms", "4")
     rows = rows_of(document)

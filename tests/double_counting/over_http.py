@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 BASE: Final = "http://exchange"
 SECOND: Final = 1_000_000
+SERVER_ERROR: Final = 500
 _numbers = count(1)
 
 Wire = tuple[str, dict[str, Any]]
@@ -128,12 +129,17 @@ def _key_of(scene: Scene, command: Command) -> KeyId:
     return next(key.key for key in scene.state.register.keys.values() if key.person == command.actor)
 
 
+class NotToldError(Exception):
+    """The service cannot say what became of a request: it is to be sent again."""
+
+
 def _done(answer: httpx.Response) -> Done:
     document = answer.json()
     if answer.is_success:
-        made = document.get("id", "")
-        is_proposal = isinstance(made, str) and made.startswith("prop")
-        return Done(None, id_number(Kind.PROPOSAL, made) if is_proposal else 0)
+        # What a proposal is called is all that an attempt goes on with; of anything else it is no such number.
+        return Done(None, id_number(Kind.PROPOSAL, document.get("id", "")))
+    if answer.status_code >= SERVER_ERROR:
+        raise NotToldError(document["code"])
     code = document["code"]
     assert code in RejectReason.__members__, document
     return Done(RejectReason[code], 0)

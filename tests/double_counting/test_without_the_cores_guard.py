@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +14,7 @@ from exchange.sequencer.submission import StoppedError
 from exchange.store.embedded import DatabaseUrls
 from tests.double_counting.attempts import Attempt, Done, drive, drive_service, switched_off
 from tests.double_counting.catalogue import CATALOGUE
-from tests.double_counting.over_http import open_door
+from tests.double_counting.over_http import NotToldError, open_door
 from tests.double_counting.scene import Scene
 from tests.double_counting.venue import open_venue
 
@@ -65,7 +64,7 @@ async def test_the_api_acknowledges_nothing(attempt: Attempt, database: Database
     scene = Scene()
     steps = attempt.prepare(scene)
     async with open_door(scene, database, tmp_path) as door:
-        with switched_off(attempt.core), suppress(AssertionError):
+        with switched_off(attempt.core), pytest.raises(NotToldError):
             await drive_service(steps, door.give)
         assert door.answers[-1].status_code == SERVICE_UNAVAILABLE, door.answers[-1].text
         assert (await door.venue.sequencer.stopped).cause is StopCause.BUG
