@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from exchange.core.commands.encumbrances import EncumbranceKind
-from exchange.core.credits.states import ASKED, ENDING, LEAVING, RETIRED, SELLABLE, Standing
+from exchange.core.credits.states import ASKED, ENDING, LEAVING, RETIRED, SELLABLE, WAITING, Standing
 from exchange.core.events import Event
 from exchange.core.events.credits import Cause, ParcelsMoved, UnitsChanged
 from exchange.core.events.encumbrances import (
