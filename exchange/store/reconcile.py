@@ -73,7 +73,8 @@ CHECKS: Final = {
         SELECT format('issuance %s', issuance_id) AS subject,
                format('serials %s-%s of space %s reach into what lies before', lo, hi, space_id) AS detail
         FROM (SELECT issuance_id, space_id, lo, hi, max(hi) OVER before AS taken FROM issuances
-              WINDOW before AS (PARTITION BY space_id ORDER BY lo ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)) ranges
+              WINDOW before AS (PARTITION BY space_id ORDER BY lo
+                                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) ranges
         WHERE lo < taken""",
     "lots lie inside their issuances": """
         SELECT format('lot %s', lot_id) AS subject,
@@ -84,7 +85,8 @@ CHECKS: Final = {
         SELECT format('lot %s', lot_id) AS subject,
                format('serials %s-%s of space %s reach into what lies before', lo, hi, space_id) AS detail
         FROM (SELECT lot_id, space_id, lo, hi, max(hi) OVER before AS taken FROM lots
-              WINDOW before AS (PARTITION BY space_id ORDER BY lo ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)) ranges
+              WINDOW before AS (PARTITION BY space_id ORDER BY lo
+                                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) ranges
         WHERE lo < taken""",
     "parcels cover their lots without gap or overlap": """
         SELECT format('lot %s', lot_id) AS subject,
@@ -135,7 +137,8 @@ CHECKS: Final = {
         SELECT format('claim %s', claim_id) AS subject,
                format('serials %s-%s of lot %s reach into another claim', lo, hi, lot_id) AS detail
         FROM (SELECT claim_id, lot_id, lo, hi, max(hi) OVER before AS taken FROM claim_ranges WHERE status < 3
-              WINDOW before AS (PARTITION BY lot_id ORDER BY lo ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)) ranges
+              WINDOW before AS (PARTITION BY lot_id ORDER BY lo
+                                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) ranges
         WHERE lo < taken""",
     "what is used up is claimed": """
         SELECT format('lot %s serials %s-%s', p.lot_id, p.lo, p.hi) AS subject,
