@@ -318,3 +318,16 @@ async def test_a_firm_finds_the_life_of_its_units_in_its_feed(bought: World) -> 
         "ReversalReported", "ReversalReplaced",
     }  # fmt: skip
     assert not others & {"ClaimMade", "ReleaseMade", "UnitsEncumbered", "ReversalReported"}
+
+
+async def test_what_held_units_fast_stays_in_the_feed_of_the_one_who_had_them(bought: World) -> None:
+    async with bought.doors.client(bought.doors.staff["OPERATOR"]) as operator:
+        made = await operator.encumbrances.set("FREEZE", "F-9", lot=bought.lot, serial_lo=9_001, serial_hi=9_011)
+        async with bought.doors.client(bought.doors.staff["SECOND"]) as second:
+            await agreed(operator, second, "LIFT", {"encumbrance": made.id})
+    await bought.trade(9_300)  # the buyer has these serials now
+    for firm, expected in ((bought.seller, 10), (bought.buyer, 0)):
+        async with as_(bought, firm) as client:
+            told = [event.fields async for event in client.feed.every() if event.type == "UnitsEncumbered"]
+        mine = [fields for fields in told if fields["encumbrance"] == made.id]
+        assert sum(part["quantity"] for fields in mine for part in fields["units"]) == expected  # type: ignore[attr-defined]

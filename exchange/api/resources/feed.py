@@ -9,7 +9,7 @@ refusals and nothing else, since everything else is open to them elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import ConfigDict, Field
@@ -138,6 +138,7 @@ class Reader:
         self._view = view
         self._participant = participant
         self._me = id_text(Kind.PARTICIPANT, participant)
+        self._units = UnitReader(view, participant)
         self._show: dict[type, Callable[[Any, Micros], Document | None]] = {
             ParticipantAdmitted: self._admitted,
             PersonRegistered: self._person,
@@ -164,8 +165,12 @@ class Reader:
             AgreementAffirmed: self._agreement_moved,
             AgreementEnded: self._agreement_moved,
             AgreementSettled: self._agreement_settled,
-            **UnitReader(view, participant).shows,
+            **self._units.shows,
         }
+
+    def begin(self, events: Sequence[Event]) -> None:
+        """Look at an entry as a whole, before its events are shown one by one."""
+        self._units.begin(events)
 
     def shown(self, event: Event, at: Micros) -> Document | None:
         """What of an event is the participant's to see; None when nothing is."""
@@ -370,7 +375,9 @@ class Reader:
 
 
 def _items(reader: Reader, entry: FeedEntry) -> list[Document]:
-    shown = [(type(event).__name__, _shown(reader, entry, event)) for event in codec.decode_events(entry.events)]
+    events = list(codec.decode_events(entry.events))
+    reader.begin(events)
+    shown = [(type(event).__name__, _shown(reader, entry, event)) for event in events]
     mine = [(kind, fields) for kind, fields in shown if fields is not None]
     place = {"seq": entry.seq, "at": time_text(entry.at)}
     return [{**place, "n": n, "type": kind, **fields} for n, (kind, fields) in enumerate(mine)]

@@ -9,7 +9,8 @@ from exchange.access.ids import Kind, id_text
 from exchange.api.operations import Document
 from exchange.api.unit_documents import range_document, units_documents
 from exchange.api.wire import day_text, time_text
-from exchange.core.events.credits import MarketTag, ParcelState, UnitsChanged
+from exchange.core.events import Event
+from exchange.core.events.credits import LotAdmitted, MarketTag, ParcelsReshaped, ParcelState, UnitsChanged
 from exchange.core.events.encumbrances import EncumbranceLifted, ReversalReplaced, ReversalReported, UnitsEncumbered
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RegistrySilent
 from exchange.core.events.uses import (
@@ -38,6 +39,7 @@ class UnitReader:
         """``view`` tells whose things are that an event names by id only."""
         self._view = view
         self._participant = participant
+        self._opened: dict[LotId, list[SerialRange]] = {}
         self.shows: Final[dict[type, Show]] = {
             UnitsChanged: self._changed,
             RegistryAsked: self._asked,
@@ -59,6 +61,18 @@ class UnitReader:
             ReversalReported: self._reversal,
             ReversalReplaced: self._replaced,
         }
+
+    def begin(self, events: Iterable[Event]) -> None:
+        """Note which own parcels change in an entry: events about encumbrances name no owner. What is on the account
+        today says nothing about an entry of last year.
+        """
+        self._opened = {}
+        for event in events:
+            if isinstance(event, ParcelsReshaped):
+                mine = [SerialRange(parcel.lo, parcel.hi) for parcel in event.opened if self._own(parcel.owner)]
+                self._opened.setdefault(event.lot, []).extend(mine)
+            elif isinstance(event, LotAdmitted) and self._own(event.owner):
+                self._opened.setdefault(event.lot, []).append(event.serials)
 
     def _own(self, participant: int) -> bool:
         return participant == self._participant
@@ -180,13 +194,14 @@ class UnitReader:
     # --- what holds units fast ---------------------------------------------------------------------------------------
 
     def _own_parts(self, lot: LotId, ranges: Iterable[SerialRange]) -> Iterator[SerialRange]:
-        """The parts of these ranges that are on the participant's account; what is held fast has not moved since."""
-        mine = [SerialRange(parcel.lo, parcel.hi) for parcel in self._view.units.parcels_of(lot, self._participant)]
+        """The parts of these ranges that lie in own parcels which the entry has changed, each once."""
         for serials in ranges:
-            for own in mine:
-                lo, hi = max(serials.lo, own.lo), min(serials.hi, own.hi)
+            reached = serials.lo
+            for own in sorted(self._opened.get(lot, ()), key=_first):
+                lo, hi = max(reached, own.lo), min(serials.hi, own.hi)
                 if lo < hi:
                     yield SerialRange(lo, hi)
+                    reached = hi
 
     def _encumbered(self, event: UnitsEncumbered, _at: Micros) -> Document | None:
         own = [range_document(self._view, event.lot, part) for part in self._own_parts(event.lot, event.ranges)]
@@ -202,9 +217,8 @@ class UnitReader:
 
     def _lifted(self, event: EncumbranceLifted, _at: Micros) -> Document | None:
         row = self._view.encumbrances.by_id[event.encumbrance]
-        held = self._view.units.held.get(self._participant, {})
         concerned = any(
-            units.lot in held and next(self._own_parts(units.lot, units.ranges), None) is not None
+            units.lot in self._opened and next(self._own_parts(units.lot, units.ranges), None) is not None
             for units in row.units
         )
         return {"encumbrance": id_text(Kind.ENCUMBRANCE, event.encumbrance)} if concerned else None
@@ -229,3 +243,7 @@ class UnitReader:
             "quantity": event.quantity,
             "shortfall": event.shortfall,
         }
+
+
+def _first(serials: SerialRange) -> int:
+    return serials.lo
