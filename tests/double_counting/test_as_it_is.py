@@ -16,7 +16,6 @@ from tests.double_counting.attempts import Attempt, Done, drive, drive_service
 from tests.double_counting.catalogue import CATALOGUE
 from tests.double_counting.over_http import open_door
 from tests.double_counting.scene import Scene
-from tests.double_counting.venue import open_venue
 
 EVERY = pytest.mark.parametrize("attempt", CATALOGUE.values(), ids=CATALOGUE)
 
@@ -47,19 +46,6 @@ def test_the_core_refuses(attempt: Attempt) -> None:
 
 
 @EVERY
-async def test_the_service_refuses(attempt: Attempt, database: DatabaseUrls, tmp_path: Path) -> None:
-    scene = Scene()
-    steps = attempt.prepare(scene)
-    async with open_venue(scene, database, tmp_path) as venue:
-        books = await venue.books()
-        before = without_the_place_in_the_log(venue.sequencer.state)
-        assert await venue.drive(steps) is attempt.code
-        assert await venue.books() == books
-        assert without_the_place_in_the_log(venue.sequencer.state) == before
-        assert not venue.sequencer.stopped.done()
-
-
-@EVERY
 async def test_the_api_refuses(attempt: Attempt, database: DatabaseUrls, tmp_path: Path) -> None:
     scene = Scene()
     steps = attempt.prepare(scene)
@@ -70,3 +56,4 @@ async def test_the_api_refuses(attempt: Attempt, database: DatabaseUrls, tmp_pat
         assert 400 <= door.answers[-1].status_code < 500
         assert await door.venue.books() == books
         assert without_the_place_in_the_log(door.venue.sequencer.state) == before
+        assert not door.venue.sequencer.stopped.done()
