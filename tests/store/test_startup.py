@@ -178,7 +178,7 @@ async def test_a_database_of_another_revision_is_refused(own_server: EmbeddedSer
 
 async def test_the_owner_of_the_tables_may_not_serve(own_server: EmbeddedServer) -> None:
     (problem,) = await problems(own_server.owner_dsn)
-    assert problem.startswith("The role exchange_owner owns agreements,")
+    assert problem.startswith("The role exchange_owner owns account_units,")
 
 
 async def test_a_member_of_the_owners_role_may_not_serve(own_server: EmbeddedServer) -> None:
