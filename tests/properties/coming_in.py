@@ -49,27 +49,45 @@ class ComingIn(UnitWorld):
             self.hear(answers)
 
     @rule(
-        code=st.sampled_from(["N1", "N2", "p1"]),
+        code=st.sampled_from(["new", "new", "new", "new", "p1"]),
         family=st.sampled_from([Family.FORESTRY_CCER, Family.OTHER_SINK, Family.REDUCTION_QUOTA]),
-        site=st.sampled_from(["INM/N1", "INM/P1/1/3", "INM/P1", "INM/N1, INM/N1", "/"]),
-        facility=st.sampled_from(["plant", "mill", ""]), league=st.sampled_from([League.BAOTOU, League.NONE]),
-        started=st.sampled_from([20130101, 20121108]), declared=MOSTLY, by=ANY,
+        site=st.sampled_from(["INM/N", "INM/P1/1/3", "INM/P1", "INM/N, INM/N", "/"]),
+        facility=st.sampled_from(["plant", "mill", "mill", ""]), started=st.sampled_from([20130101] * 3 + [20121108]),
+        declared=MOSTLY, right=MOSTLY, vintage=st.sampled_from([2023, 2024, 2022, 2025]),
+        verified=st.sampled_from([6, 10**12]), sizes=st.lists(st.integers(1, 5), min_size=1, max_size=2),
     )  # fmt: skip
     def register_project(
-        self, code: str, family: Family, site: str, facility: str, league: League, started: int, declared: bool, by: int
+        self,
+        code: str,
+        family: Family,
+        site: str,
+        facility: str,
+        started: int,
+        declared: bool,
+        right: bool,
+        vintage: int,
+        verified: int,
+        sizes: list[int],
     ) -> None:
-        """A project, on new ground or on old, for which something can be issued then."""
-        terms_ = self.market.project_terms(code, family)
+        """A project, on new ground or on old, and an issuance for a year in one part or two."""
+        quota = family is Family.REDUCTION_QUOTA
+        terms_ = self.market.project_terms(self.paper() if code == "new" else code, family)
         changed = replace(
             terms_,
             site_parcels=tuple(site.split(", ")),
-            source_facility=facility if family is Family.REDUCTION_QUOTA else "",
-            league=league,
+            source_facility=facility if quota else "",
+            league=League.BAOTOU if quota or declared else League.NONE,
             started=Day(started),
             uniqueness_declaration=terms_.uniqueness_declaration if declared else "",
             activity=Activity.AFFORESTATION,
         )
-        self.agree(RegisterProject(self.operator(), changed), at([1, 2, by], by))
+        made = self.agree(RegisterProject(self.operator(), changed), 2 if quota == right else 1)
+        if made is None:
+            return
+        for size in sizes:
+            lo = max(one.hi for one in self.twins.twin.issuances.values())
+            action = self.market.issuance(lo, lo + size, vintage=vintage)
+            self.agree(replace(action, project=ProjectId(made.created), verified=Tonnes(verified)), 2 if quota else 1)
 
     @rule(
         project=ANY, vintage=st.sampled_from([2022, 2023, 2023, 2024, 2025, 2020, 2019]), half=RARELY,
@@ -111,8 +129,11 @@ class ComingIn(UnitWorld):
         )
         self.agree(action, at([1, 2, by], by))
 
-    @rule(size=st.integers(1, 9), start=ANY, issued=st.integers(1, 9))
-    def convert(self, size: int, start: int, issued: int) -> None:
+    @rule(
+        size=st.integers(1, 9), start=ANY, issued=st.integers(1, 9),
+        answer=st.sampled_from(["yes", "yes", "yes", "silence", "no"]),
+    )  # fmt: skip
+    def convert(self, size: int, start: int, issued: int, answer: str) -> None:
         """CCER are cancelled so that quota can be issued for them."""
         owner = self.firm(0)
         picks, quantity = self.picks(owner, Choice("serials", [start], start, size, 0))
@@ -121,7 +142,7 @@ class ComingIn(UnitWorld):
         decided = self.agree(action, 0)
         if decided is None:
             return
-        self.hear(["yes"])
+        self.hear([answer])
         vintage = self.twins.twin.lots[picks[0].lot].good[2]
         lo = max(one.hi for one in self.twins.twin.issuances.values())
         sink = self.twins.projects[4]
@@ -134,16 +155,20 @@ class ComingIn(UnitWorld):
 
     # -- files --
 
-    @rule(rows=ROWS, more=st.booleans(), by=ANY, then=st.integers(0, 3), answers=ANSWERS, wrong_hash=RARELY)
+    @rule(
+        rows=ROWS, more=st.booleans(), by=ANY, then=st.integers(0, 3), answers=ANSWERS, wrong_hash=RARELY,
+        other=RARELY,
+    )  # fmt: skip
     def import_units(
-        self, rows: list[Row], more: bool, by: int, then: int, answers: list[str], wrong_hash: bool
+        self, rows: list[Row], more: bool, by: int, then: int, answers: list[str], wrong_hash: bool, other: bool
     ) -> None:
         """Rows of a file are staged, in a new import or an old one, and mostly committed."""
         behind = max((one.hi for one in self.twins.twin.issuances.values()), default=1)
         begun = list(self.twins.twin.imports)
         number = begun[-1] if more and begun else 0
         made = tuple(self.row(line, behind, row) for line, row in enumerate(rows, 2))
-        staged = self.twins.give(StageUnits(self.operator(), ImportId(number), made))
+        actor = self.market.second if other else self.operator()
+        staged = self.twins.give(StageUnits(actor, ImportId(number), made))
         if staged.reason is None and then:
             known = self.twins.twin.imports[staged.created]
             digest = bytes(32) if wrong_hash else rows_hash(known.rows)

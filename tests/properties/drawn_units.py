@@ -82,7 +82,7 @@ _ODD: list[dict[str, Any]] = [
     {"intensity": Intensity.LOW},
 ]
 
-ANSWERS = st.lists(st.sampled_from(["yes", "yes", "yes", "no", "silence"]), min_size=1, max_size=3)
+ANSWERS = st.lists(st.sampled_from(["yes", "yes", "yes", "no", "silence", "old paper"]), min_size=1, max_size=3)
 """What the registry says about one request after the other, over and over."""
 
 
@@ -121,7 +121,7 @@ class Scope(NamedTuple):
 
 SCOPES = st.builds(
     Scope,
-    st.sampled_from(["project", "lot", "serials", "serials", "serials"]),
+    st.sampled_from(["project", "vintage", "lot", "serials", "serials", "serials"]),
     ANY,
     st.sampled_from([0, 0, 2023, 2024, 1]),
     st.integers(0, 20),

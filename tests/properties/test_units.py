@@ -30,6 +30,7 @@ from exchange.core.commands.encumbrances import (
     ReportReversal,
 )
 from exchange.core.commands.instruments import EndOfDay, League
+from exchange.core.commands.orders import OrderKind, PlaceOrder, TimeInForce
 from exchange.core.commands.projects import (
     FacilityTerms,
     Sector,
@@ -64,11 +65,14 @@ from exchange.core.values import (
     LotId,
     ParticipantId,
     PersonId,
+    Price,
     ProjectId,
     ProposalId,
     ReleaseId,
     RequestId,
     ReversalId,
+    SelfTradePrevention,
+    Side,
     Tonnes,
 )
 from tests.oracle.things import evidence_of
@@ -76,6 +80,7 @@ from tests.properties.coming_in import ComingIn
 from tests.properties.drawn import ANY, MOSTLY, RARELY, Terms, at, terms
 from tests.properties.drawn_units import (
     ANSWERS,
+    FEW,
     NOTHING,
     SCOPES,
     STATEMENTS,
@@ -221,8 +226,12 @@ class UnitMachine(ComingIn):
         decided = self.agree(ReleaseUnits(self.trader(owner), owner, picks, "N-1"), by if then == "propose" else 0)
         if decided is None or then == "propose":
             return
+        release = ReleaseId(decided.created)
+        self.twins.give(SendRelease(PersonId(0), release))
         if then == "call off":
-            self.twins.give(CallOffRelease(self.trader(owner), owner, ReleaseId(decided.created)))
+            other = self.firm(firm + 1)
+            self.twins.give(CallOffRelease(self.trader(other), other, release))
+            self.twins.give(CallOffRelease(self.trader(owner), owner, release))
         if then == "freeze":
             self.freeze(picks[0], choice.size)
         self.market.wait(COOL_DOWN)
@@ -316,8 +325,11 @@ class UnitMachine(ComingIn):
 
     def encumbrance(self, kind: EncumbranceKind, scope: Scope, actor: PersonId) -> Encumber:
         """The command that holds units fast."""
-        lot = at(self.twins.lots, scope.which) if scope.what != "project" or scope.odd == "both" else 0
+        of_lot = scope.what in ("lot", "serials") or scope.odd == "both"
+        lot = at(self.twins.lots, scope.which) if of_lot else 0
         project = at(list(self.twins.twin.projects), scope.which) if scope.what == "project" else 0
+        if scope.what == "vintage":
+            project = self.twins.projects[0]
         lo = hi = 0
         if scope.what == "serials":
             known = self.twins.twin.lots[lot]
@@ -325,9 +337,36 @@ class UnitMachine(ComingIn):
             hi = min(lo + scope.size, known.hi) + (scope.odd == "outside") * 30
         if scope.odd == "neither":
             lot = project = 0
-        vintage = scope.vintage if scope.what == "project" else 0
+        vintage = {"project": scope.vintage, "vintage": 2023 + scope.which % 2}.get(scope.what, 0)
         paper = "" if scope.odd == "no reference" else "order 7"
         return Encumber(actor, kind, ProjectId(project), vintage, LotId(lot), lo, hi, paper)
+
+    @rule(sells=st.lists(st.integers(1, 4), min_size=2, max_size=4), seller=st.sampled_from([0, 2]), size=FEW)
+    def freeze_what_is_offered(self, sells: list[int], seller: int, size: int) -> None:
+        """A firm has offered much of a lot, and some of it is held fast: the newest offers end."""
+        owner, lot = self.firm(seller), LotId(self.twins.lots[2 if seller else 0])
+        free = self.twins.twin.available(owner, lot)
+        for quantity in [*sells, free - sum(sells)]:
+            if quantity > 0:
+                price, gtc, newest = Price(115), TimeInForce.GTC, SelfTradePrevention.CANCEL_NEWEST
+                order = (Side.SELL, OrderKind.LIMIT, gtc, price, Tonnes(quantity), False, newest, Day(0), (lot,))
+                self.twins.give(PlaceOrder(self.trader(owner), owner, self.twins.instruments[0], "", *order))
+        mine = self.twins.twin.tonnes.sellable(lot, owner)
+        if mine:
+            self.freeze(Pick(lot, mine[-1].serial, mine[-1].serial + 1), size)
+
+    @rule(sizes=st.lists(st.sampled_from([1, 2, 3, 5, 6]), min_size=1, max_size=3), withdrawn=st.booleans(), start=ANY)
+    def surrender(self, sizes: list[int], withdrawn: bool, start: int) -> None:
+        """A mill's share is used up in several uses, of which one may be withdrawn."""
+        owner = self.firm(0)
+        for size in sizes:
+            picks, quantity = self.picks(owner, Choice("lots", [start], start, size, 0))
+            details = replace(NOTHING, facility="mill", year=2025)
+            units = (InstrumentId(0), picks, Tonnes(quantity))
+            made = self.propose(UseUnits(self.trader(owner), owner, *units, Purpose.NATIONAL_SURRENDER, details))
+            if made.reason is None and withdrawn:
+                self.twins.give(RejectProposal(self.trader(owner), ProposalId(made.created), "no"))
+                withdrawn = False
 
     @precondition(lambda self: self.twins.twin.encumbrances)
     @rule(encumbrance=ANY, by=ANY, between=st.lists(terms(), max_size=2))

@@ -15,7 +15,7 @@ from exchange.core.commands.approvals import Approve, Propose
 from exchange.core.commands.cash import DepositCash
 from exchange.core.commands.credits import AdmitLot, CommitImport, ReturnUnits, StageUnits
 from exchange.core.commands.encumbrances import Encumber, ForceCancellation, ReportReversal
-from exchange.core.commands.governance import PersonRole, RegisterKey, RotateKey, Scope
+from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterKey, RotateKey, Scope, Verified
 from exchange.core.commands.instruments import EndOfDay, Family, League, SourceCategory
 from exchange.core.commands.orders import CancelAllOrders, CancelUnattended, PlaceOrder
 from exchange.core.commands.participants import ParticipantRole
@@ -75,7 +75,7 @@ from tests.oracle.things import (
 from tests.oracle.uses import of_proposal
 from tests.properties.unit_twins import check_conservation, check_no_serial_twice, compare_units, spent_serials
 from tests.support.keys import key_of
-from tests.support.market import FIRST_DAY, UNITS, Market
+from tests.support.market import FIRST_DAY, UNITS, Market, rules
 
 FEE_PPM = 7_000
 BAND_PERCENT = 10
@@ -99,7 +99,7 @@ class Twins:
         self.twin = NaiveExchange(
             FIRST_DAY, FEE_PPM, BAND_PERCENT, OPEN_ORDERS, jobs.CHUNK, orders.MAX_FILLS, keys.MAX_MADE_A_DAY, FIRST_DAY
         )
-        self.twin.rules = dict(UNITS)
+        self.twin.rules = UNITS | {"DIFF-HIGH": 2 * 10**6}
         self.shadow: ExchangeState | None = None
         self.agree = True
         self.spent: dict[tuple[int, int], tuple[ParcelState, int]] = {}
@@ -128,7 +128,12 @@ class Twins:
         return staff[:4]
 
     def _set_the_law(self) -> None:
-        """A mill of the national market that has 119 t to surrender for 2025, so that five can be CCER."""
+        """A mill that has 119 t to surrender nationally for 2025, so that five can be CCER; and a rulebook in which a
+        carbon-intensive project takes two tonnes for one.
+        """
+        book = rules(FEE_PPM, BAND_PERCENT * 100, open_orders=OPEN_ORDERS)
+        read = [replace(one, value=self.twin.rules.get(one.rule, one.value), verified=Verified.YES) for one in book]
+        self.market.agree(AdoptRulebook(self.market.operator, "test", tuple(read)), self.market.regulator)
         mill = FacilityTerms("Mill", "Mill", "钢厂", Sector.STEEL, League.BAOTOU, 2024, 0)
         self.market.agree(SetFacility(self.market.operator, mill), self.market.regulator)
         self.market.agree(SetObligation(self.market.operator, "Mill", 2025, Tonnes(119)), self.market.regulator)

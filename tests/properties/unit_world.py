@@ -84,6 +84,9 @@ class UnitWorld(MarketMachine):
             said = at(answers, index)
             if said == "yes" and self.twins.twin.lots[request.lot].good[0] is Family.OTHER_SINK:
                 self.agree(ConfirmByReceipt(self.operator(), RequestId(number), self.paper()), 1)
+            elif said == "old paper":
+                used = [one.receipt for one in self.twins.twin.requests.values() if one.receipt]
+                self.say(number, request, confirmed=True, receipt=at(used, index).upper(), message=self.paper())
             elif said != "silence":
                 self.say(number, request, said == "yes", self.paper() if said == "yes" else "", self.paper())
 
