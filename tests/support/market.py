@@ -117,8 +117,8 @@ class Market:
         self.traders: dict[ParticipantId, PersonId] = {}
         self.references = 0
         self.waited = 0
-        roles = (PersonRole.OPERATOR, PersonRole.OPERATOR, PersonRole.REGULATOR, PersonRole.AUDITOR)
-        roles = (*roles, PersonRole.REGISTRY)
+        supervisors = (PersonRole.REGULATOR, PersonRole.AUDITOR, PersonRole.REGISTRY)
+        roles = (PersonRole.OPERATOR, PersonRole.OPERATOR, *supervisors)
         staff = tuple(StaffMember(one.name.lower(), one, secret_hash(n), b"") for n, one in enumerate(roles))
         rulebook = rules(fee, band, operators, open_orders)
         given = (Fen(sandbox[0]), Tonnes(sandbox[1]))
