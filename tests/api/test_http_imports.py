@@ -179,3 +179,25 @@ async def test_a_trader_brings_no_file(world: World) -> None:
         "POST", "/v1/imports?form=VERRA", world.seller.token, headers={"content-type": "text/csv"}, content=file_of()
     )
     assert (answer.status_code, answer.json()["code"]) == (403, "NOT_AUTHORISED")
+
+
+@pytest.mark.parametrize(
+    ("second", "code"),
+    [
+        (verra(61_050, 100, "C-2"), "SERIALS_OVERLAP"),
+        (verra(62_001, 100, "C-1"), "LOCK_REFERENCE_USED"),
+        (verra(62_001, 49_950, "C-3"), "VERIFIED_EXCEEDED"),
+    ],
+)
+async def test_rows_that_contradict_each_other_bring_nothing_in(world: World, second: str, code: str) -> None:
+    name = f"VCS-{code[:3]}"
+    await registered(world, name)
+    found = await upload(world, file_of(verra(61_001, 100, "C-1"), second), name)
+    assert found.accepted == 2
+    action = {"type": "IMPORT", "staged": found.id, "rows_hash": found.rows_hash}
+    answer = await world.stack.ask("POST", "/v1/proposals", world.doors.staff["OPERATOR"], {"action": action})
+    assert answer.json()["code"] == code
+    async with world.doors.client(world.doors.staff["OPERATOR"]) as operator:
+        assert (await operator.imports.get(found.id or "")).committed_at is None
+        (project,) = [each async for each in operator.projects.every(name)]
+    assert project.issued == 0
