@@ -20,6 +20,7 @@ from exchange.core.machine import apply
 from exchange.core.state import ExchangeState
 from exchange.core.values import Day, ImportId, IssuanceId, ReversalId, Seq, Side, Tonnes
 from tests.double_counting.scene import FOR_MILL, HOUR, OTHER, Scene
+from tests.support.market import Market
 
 Kind = TypeVar("Kind")
 
@@ -117,7 +118,7 @@ class History:
         self.entries = entries
 
     @classmethod
-    def of(cls, scene: Scene) -> History:
+    def of(cls, scene: Market) -> History:
         """The events that the core gives for a scene's log, as they are read back: none has a part of another."""
         state, entries = ExchangeState(), []
         for seq, (command, key, at) in enumerate(scene.log, 1):

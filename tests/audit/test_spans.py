@@ -21,6 +21,7 @@ def test_a_map_of_spans_is_a_mark_for_each_serial(steps: list[tuple[bool, tuple[
         assert {serial: m for a, b, m in spans.within(lo, hi) for serial in range(a, b)} == {
             serial: naive[serial] for serial in range(lo, hi) if serial in naive
         }
+        assert {serial for a, b in spans.free(lo, hi) for serial in range(a, b)} == set(range(lo, hi)) - naive.keys()
         spans.clear(lo, hi)
         for serial in range(lo, hi):
             naive.pop(serial, None)

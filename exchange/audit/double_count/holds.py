@@ -46,10 +46,14 @@ class Holds:
             holds.pop(event.encumbrance, None)
 
     def end(self) -> None:
-        """What changed in the entry is held fast by as many as it says."""
-        for change in self._places.changes:
-            if change.after.encumbered or change.lot in self._of_lot:
-                self._check(change.lot, change.lo, change.hi, change.after.encumbered, change.after.state)
+        """What changed in the entry is held fast by as many as it says, where it changed twice by the last of these."""
+        later: dict[int, SpanMap[None]] = {}
+        for lot, lo, hi, _, after in reversed(self._places.changes):
+            if after.encumbered or lot in self._of_lot:
+                checked = later.setdefault(lot, SpanMap())
+                for a, b in list(checked.free(lo, hi)):
+                    self._check(lot, a, b, after.encumbered, after.state)
+                    checked.add(a, b, None)
 
     def conclude(self) -> None:
         """All parcels of which anything is held fast, or says that it is."""

@@ -37,6 +37,15 @@ class SpanMap(Generic[Mark]):
             at += 1
         return found
 
+    def free(self, lo: int, hi: int) -> Iterator[Span]:
+        """What is not marked of these serials."""
+        for a, b, _ in self.within(lo, hi):
+            if lo < a:
+                yield lo, a
+            lo = b
+        if lo < hi:
+            yield lo, hi
+
     def add(self, lo: int, hi: int, mark: Mark) -> None:
         """Mark serials that are free."""
         at = len(self.lows) if not self.lows or self.lows[-1] < lo else bisect_left(self.lows, lo)

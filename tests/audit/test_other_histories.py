@@ -1,0 +1,36 @@
+"""What others have thought of: in every scenario of a trader and in random lives of units the audit finds nothing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from exchange.core.handlers import encumbering
+from tests.audit.history import History
+from tests.properties.test_units import MORNING, SMALL_PORTION, UnitMachine
+from tests.scenarios.language import Scenario
+from tests.scenarios.test_scenarios import SCENARIOS, play
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario.name for scenario in SCENARIOS])
+def test_nothing_is_found_in_a_scenario(scenario: Scenario) -> None:
+    notebook = History.of(play(scenario).market).audited()
+    assert not notebook.counts, notebook.findings
+
+
+class AuditedMachine(UnitMachine):
+    """Random lives of units, whose events are audited when they are over."""
+
+    def teardown(self) -> None:
+        """As the machine does, and then the audit of what was told."""
+        super().teardown()
+        notebook = History.of(self.twins.market).audited()
+        assert not notebook.counts, notebook.findings
+
+
+def test_nothing_is_found_in_random_lives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also while units are being held fast and let go, which takes many entries here."""
+    monkeypatch.setattr(encumbering, "CHUNK", SMALL_PORTION)
+    monkeypatch.setattr(MORNING.twin, "held_at_once", SMALL_PORTION)
+    run_state_machine_as_test(AuditedMachine, settings=settings(max_examples=40, stateful_step_count=25))
