@@ -6,8 +6,11 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from exchange.cli.audit_command import audit_database
 from exchange.core.handlers import encumbering
+from exchange.store.embedded import DatabaseUrls
 from tests.audit.history import History
+from tests.double_counting.venue import write_log
 from tests.properties.test_units import MORNING, SMALL_PORTION, UnitMachine
 from tests.scenarios.language import Scenario
 from tests.scenarios.test_scenarios import SCENARIOS, play
@@ -34,3 +37,14 @@ def test_nothing_is_found_in_random_lives(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(encumbering, "CHUNK", SMALL_PORTION)
     monkeypatch.setattr(MORNING.twin, "held_at_once", SMALL_PORTION)
     run_state_machine_as_test(AuditedMachine, settings=settings(max_examples=40, stateful_step_count=25))
+
+
+UNIT_FILES = {"budgets", "conversion", "holding_fast", "imports", "locks", "releases", "reversals", "uses"}
+OF_UNITS = [scenario for scenario in SCENARIOS if scenario.path.stem in UNIT_FILES]
+
+
+@pytest.mark.parametrize("scenario", OF_UNITS, ids=[scenario.name for scenario in OF_UNITS])
+async def test_nothing_is_found_in_its_tables(scenario: Scenario, database: DatabaseUrls) -> None:
+    await write_log(play(scenario).market.log, database)
+    audit = await audit_database(database.service)
+    assert not audit.counts, audit.findings

@@ -7,7 +7,7 @@ service then starts on it as after a restart, with a clock that shows what the s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +30,7 @@ from exchange.store.tables import METADATA
 from tests.double_counting.attempts import Done, Steps, drive_service
 from tests.double_counting.scene import Scene
 from tests.support.entries import Log, batch_of
-from tests.support.keys import key_of
+from tests.support.keys import Given, key_of
 
 NOT_BOOKS: Final = {
     "alembic_version",
@@ -122,8 +122,13 @@ async def change_guards(urls: DatabaseUrls, *statements: str) -> None:
 
 async def write_history(scene: Scene, urls: DatabaseUrls) -> Log:
     """Write what happened in a scene to an empty database; the log, which can go on."""
+    return await write_log(scene.log, urls)
+
+
+async def write_log(commands: Iterable[Given], urls: DatabaseUrls) -> Log:
+    """The same of any commands."""
     log = Log()
-    log.follow(scene.log)
+    log.follow(commands)
     store = PostgresJournal(urls.service)
     try:
         await store.lead()
@@ -154,4 +159,14 @@ def _say_nothing(_: str) -> None:
     """Nobody watches the start."""
 
 
-__all__ = ["BOOKS", "StoppedError", "Venue", "books_of", "change_guards", "open_venue", "start_venue", "write_history"]
+__all__ = [
+    "BOOKS",
+    "StoppedError",
+    "Venue",
+    "books_of",
+    "change_guards",
+    "open_venue",
+    "start_venue",
+    "write_history",
+    "write_log",
+]
