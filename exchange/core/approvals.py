@@ -21,6 +21,7 @@ from exchange.core.commands.participants import RegisterTrader
 from exchange.core.commands.projects import RecordIssuance, RegisterProject, SetFacility
 from exchange.core.commands.registry import ConfirmByReceipt
 from exchange.core.commands.uses import ReleaseUnits, RevokeClaim, SetBudget, SetObligation, UseUnits
+from exchange.core.credits.encumbrance import Encumbrances
 from exchange.core.credits.project import Projects
 from exchange.core.credits.spelling import folded
 from exchange.core.credits.staged import Imports
@@ -120,15 +121,25 @@ def may_revoke_of(role: PersonRole | None, owner: PersonRole | None) -> bool:
     return role is REGULATOR or (role is OPERATOR and owner not in SUPERVISORS)
 
 
-def approvers_of(register: Register, projects: Projects, imports: Imports, action: Action) -> tuple[PersonRole, ...]:
+def approvers_of(
+    register: Register, projects: Projects, imports: Imports, encumbrances: Encumbrances, action: Action
+) -> tuple[PersonRole, ...]:
     """The roles that may approve this action.
 
     A reduction quota is issued only with the regulator's approval, in a file of units too, and only a regulator lets a
-    supervisor in: two operators who could make a regulator would hold every approval there is.
+    supervisor in: two operators who could make a regulator would hold every approval there is. What a regulator has
+    held fast only a regulator lets go.
     """
     if _is_quota(projects, imports, action) or _role_given(register, action) in SUPERVISORS:
         return (REGULATOR,)
+    if isinstance(action, LiftEncumbrance) and _role_that_set(register, encumbrances, action) is REGULATOR:
+        return (REGULATOR,)
     return APPROVERS[type(action)]
+
+
+def _role_that_set(register: Register, encumbrances: Encumbrances, action: LiftEncumbrance) -> PersonRole | None:
+    made = encumbrances.by_id.get(action.encumbrance)
+    return None if made is None else register.role_of(made.by)
 
 
 def _is_quota(projects: Projects, imports: Imports, action: Action) -> bool:

@@ -163,6 +163,8 @@ EVENTS: Final = TaggedUnion(
         63: e.EncumbranceLifted,
         64: e.ReversalReported,
         65: e.ReversalReplaced,
+        66: e.UnitsFreed,
+        67: e.ReturnAsked,
     },
     _ACTION_CODEC,
 )

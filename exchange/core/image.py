@@ -143,6 +143,7 @@ class _EncumbranceRow:
     serial_lo: int
     serial_hi: int
     reference: str
+    by: PersonId
     lifted: bool
     working: bool
     at_lot: LotId
@@ -286,6 +287,7 @@ def _encumbrance_row(made: Encumbrance) -> _EncumbranceRow:
         made.serial_lo,
         made.serial_hi,
         made.reference,
+        made.by,
         made.lifted,
         made.working,
         made.at_lot,
@@ -304,6 +306,7 @@ def _encumbrance_of(made: _EncumbranceRow) -> Encumbrance:
         made.serial_lo,
         made.serial_hi,
         made.reference,
+        made.by,
         made.lifted,
         made.working,
         made.at_lot,

@@ -31,6 +31,7 @@ RIGHTS: Final[dict[str, tuple[str, ...]]] = {
     "claims": PROJECT,
     "downloads_ended": APPEND,
     "encumbered_ranges": APPEND,
+    "freed_ranges": APPEND,
     "encumbrances": PROJECT,
     "facilities": APPEND,
     "feed": APPEND,

@@ -105,6 +105,7 @@ _REGISTRY: Final = (
 _ENCUMBRANCES: Final = (
     insert(t.encumbrances),
     insert(t.encumbered_ranges),
+    insert(t.freed_ranges),
     change(
         "encumbrances_lifted",
         "encumbrance_id bigint, lifted_seq bigint, lifted_at_us bigint, last_seq bigint",

@@ -85,7 +85,7 @@ def _hold_fast(scene: Scene) -> None:
     """Freezes that overlap, one of them lifted; a reversal that is replaced as far as there is something."""
     first = scene.freeze(81, 91)
     scene.freeze(86, 96)
-    scene.agree(LiftEncumbrance(scene.operator, first), scene.second)
+    scene.agree(LiftEncumbrance(scene.operator, first), scene.regulator)
     report = ReportReversal(scene.operator, scene.project("P1"), 2023, scene.steel, Tonnes(3), "fire")
     number = ReversalId(scene.agree(report, scene.second))
     scene.agree(ForceCancellation(scene.operator, number), scene.regulator)

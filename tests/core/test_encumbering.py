@@ -135,7 +135,7 @@ def test_lifting_is_done_in_chunks_too_and_told_at_its_end(world: Scattered) -> 
     world.market.finish_jobs()
     market = world.market
     assert market.give(Propose(market.operator, LiftEncumbrance(market.operator, number))).reason is None
-    market.agree(LiftEncumbrance(market.operator, number), market.second)
+    market.agree(LiftEncumbrance(market.operator, number), market.regulator)
     told = len(market.told)
     while market.state.encumbrances.working:
         assert not any(isinstance(event, EncumbranceLifted) for event in market.told[told:])
@@ -156,7 +156,7 @@ def test_a_restart_in_the_middle_goes_on_where_it_was(world: Scattered) -> None:
         units = market.state.encumbrances.by_id[number].units
         assert [(one.lo, one.hi) for one in units.lots[world.lot]] == ranges
     for number in (first, second):
-        market.agree(LiftEncumbrance(market.operator, number), market.second)
+        market.agree(LiftEncumbrance(market.operator, number), market.regulator)
         market.state = decode_state(encode_state(market.state))
         market.finish_jobs()
     assert world.held() == 0
@@ -247,7 +247,7 @@ def test_what_comes_back_before_or_behind_a_working_encumbrance_is_held_once(
     market.finish_jobs()
     parcels = market.state.parcels.pieces(UNITS_WORLD.ccer, SerialRange(91, 101))
     assert [parcel.encumbered for parcel, _ in parcels] == [1]
-    market.agree(LiftEncumbrance(market.operator, number), market.second)
+    market.agree(LiftEncumbrance(market.operator, number), market.regulator)
     market.finish_jobs()
     assert market.tonnes(UNITS_WORLD.steel, UNITS_WORLD.ccer) == (10, 10)
 

@@ -262,7 +262,7 @@ def test_a_freeze_cancels_uncovered_sells_newest_first_and_two_lift_it(life: Lif
     assert [order.leaves for order in market.state.orders.by_id.values()] == [60]
     assert market.tonnes(life.wood, life.lot) == (100, 10)
     assert life.refused(life.use(Pick(life.lot, 21, 31))) is R.UNITS_NOT_THERE
-    market.agree(LiftEncumbrance(market.operator, number), market.second)
+    market.agree(LiftEncumbrance(market.operator, number), market.regulator)
     assert market.tonnes(life.wood, life.lot) == (100, 40)
 
 
@@ -270,9 +270,9 @@ def test_two_encumbrances_hold_until_both_are_lifted(life: Life) -> None:
     market = life.market
     first, second = encumber(life, 1, 51), encumber(life, 31, 71)
     assert market.tonnes(life.wood, life.lot)[1] == 30
-    market.agree(LiftEncumbrance(market.operator, first), market.second)
+    market.agree(LiftEncumbrance(market.operator, first), market.regulator)
     assert market.tonnes(life.wood, life.lot)[1] == 60
-    market.agree(LiftEncumbrance(market.operator, second), market.second)
+    market.agree(LiftEncumbrance(market.operator, second), market.regulator)
     assert market.tonnes(life.wood, life.lot)[1] == 100
     assert len(market.state.parcels.held[life.lot, life.wood]) == 1
 
@@ -285,7 +285,7 @@ def test_a_suspended_project_holds_later_lots_too(life: Life) -> None:
     later, other = market.lot(life.wood, 40), market.lot(life.wood, 40, vintage=2024)
     assert market.tonnes(life.wood, later) == (40, 0)
     assert market.tonnes(life.wood, other) == (40, 40)
-    market.agree(LiftEncumbrance(market.operator, number), market.second)
+    market.agree(LiftEncumbrance(market.operator, number), market.regulator)
     assert market.tonnes(life.wood, later) == (40, 40)
 
 

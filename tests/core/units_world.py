@@ -219,7 +219,7 @@ class UnitsWorld:
         self.frozen = EncumbranceId(market.done(frozen).created)
         lifted = replace(frozen, serial_lo=181, serial_hi=191)
         self.lifted = EncumbranceId(market.done(lifted).created)
-        market.agree(LiftEncumbrance(market.operator, self.lifted), market.second)
+        market.agree(LiftEncumbrance(market.operator, self.lifted), market.regulator)
         fire = ReportReversal(market.operator, self.new, 2023, self.wood, Tonnes(3), "fire")
         self.fire = ReversalId(market.agree(fire, market.second))
         pests = replace(fire, project=self.unstated, responsible=self.mine)

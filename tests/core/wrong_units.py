@@ -183,7 +183,6 @@ WRONG_RETURN = (
     wrong(R.PARTICIPANT_NOT_FOUND, action__owner=NOBODY_KNOWS),
     wrong(R.LOT_NOT_FOUND, action__lot=NOBODY_KNOWS),
     *texts("action__lock_reference"),
-    wrong(R.ROLE_CANNOT_SELL, action__owner=U.mine),
     wrong(R.SERIALS_INVALID, action__serial_lo=0),
     wrong(R.SERIALS_INVALID, action__serial_hi=91, touches="action__serial_lo"),
     *(wrong(R.LOCK_REFERENCE_USED, action__lock_reference=paper) for paper in ("lock-1", "ＬＯＣＫ-1")),

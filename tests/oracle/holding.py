@@ -46,12 +46,12 @@ def encumber(twin: NaiveExchange, command: Encumber) -> None:
     lo, hi = command.serial_lo, command.serial_hi
     if command.lot and not hi:
         lo, hi = twin.lots[command.lot].lo, twin.lots[command.lot].hi
-    begin(twin, twin.new_id(), (command.project, command.vintage, command.lot, lo, hi))
+    begin(twin, twin.new_id(), (command.project, command.vintage, command.lot, lo, hi), command.actor)
 
 
-def begin(twin: NaiveExchange, number: int, scope: tuple[int, int, int, int, int]) -> None:
-    """A new encumbrance, and its first portion."""
-    twin.encumbrances[number] = NaiveEncumbrance(*scope)
+def begin(twin: NaiveExchange, number: int, scope: tuple[int, int, int, int, int], by: int) -> None:
+    """A new encumbrance, and its first portion; ``by`` is 0 where the program sets it."""
+    twin.encumbrances[number] = NaiveEncumbrance(*scope, by)
     twin.worked_on.append(number)
     go_on(twin, number)
 

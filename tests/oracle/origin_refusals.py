@@ -200,6 +200,11 @@ def new_lot(twin: NaiveExchange, owner: int, lock: str) -> Reasons:
         yield R.PARTICIPANT_NOT_FOUND
     elif twin.firms[owner].role is ParticipantRole.BUYER:
         yield R.ROLE_CANNOT_SELL
+    yield from lock_paper(twin, lock)
+
+
+def lock_paper(twin: NaiveExchange, lock: str) -> Reasons:
+    """Whether a lock may be entered on this paper."""
     if not _is_text(lock):
         yield R.INVALID_FIELD
     if folded(lock) in map(folded, twin.locks):

@@ -303,8 +303,14 @@ def _approve(twin: NaiveExchange, command: Approve) -> Reasons:
 
 
 def _approvers(twin: NaiveExchange, action: Action) -> tuple[PersonRole, ...]:
-    """Reduction quota comes into being with the regulator's approval alone."""
-    return (REGULATOR,) if is_quota(twin, action) else _APPROVERS[type(action)]
+    """Reduction quota comes into being, and what a regulator holds fast is let go, with a regulator's approval alone."""
+    if is_quota(twin, action):
+        return (REGULATOR,)
+    if isinstance(action, LiftEncumbrance):
+        made = twin.encumbrances.get(action.encumbrance)
+        if made is not None and made.by and twin.persons[made.by].role is REGULATOR:
+            return (REGULATOR,)
+    return _APPROVERS[type(action)]
 
 
 def _reject(twin: NaiveExchange, command: RejectProposal) -> Reasons:

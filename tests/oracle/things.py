@@ -129,6 +129,7 @@ class NaiveEncumbrance:
     lot: int
     lo: int
     hi: int
+    by: int
     status: str = "setting"
     at: tuple[int, int] = (0, 0)
 

@@ -14,7 +14,7 @@ from exchange.core import events as e
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.credits.claims import ClaimStatus, ReleaseStatus
 from exchange.core.credits.registry_lock import RequestStatus
-from exchange.core.credits.states import GONE
+from exchange.core.credits.states import GONE, OUT
 from exchange.core.events.credits import ParcelState
 from exchange.core.serials import SerialRange
 from exchange.core.state import ExchangeState
@@ -41,6 +41,7 @@ class UnitNotes:
         self.adjusted: Counter[tuple[int, int, str, int]] = Counter()
         self.imports: dict[int, list[Any]] = {}
         self.committed: set[int] = set()
+        self.papers: set[str] = set()
 
     def reshaped(self, event: e.ParcelsReshaped) -> None:
         """Some parcels are no more, others are new."""
@@ -72,10 +73,14 @@ class UnitNotes:
             assert event.encumbrance not in self.holders[place], event
             self.holders[place].add(event.encumbrance)
 
+    def freed(self, event: e.UnitsFreed) -> None:
+        """An encumbrance holds some serials less."""
+        for place in _serials(event.lot, event.ranges):
+            self.holders[place].remove(event.encumbrance)
+
     def lifted(self, encumbrance: int) -> None:
-        """An encumbrance holds nothing more."""
-        for holders in self.holders.values():
-            holders.discard(encumbrance)
+        """An encumbrance that is over holds nothing more."""
+        assert not any(encumbrance in holders for holders in self.holders.values())
 
     def compare(self, state: ExchangeState) -> None:
         """Parcels, and tonne by tonne who has it, where it stands and what holds it."""
@@ -93,8 +98,7 @@ class UnitNotes:
                     place = (lot, serial)
                     assert self.standing[place] == (tag, stands), place
                     assert self.owners[place] == (owner if live else 0), place
-                    # What is being let go is counted off before it is told to be free.
-                    assert state.encumbrances.working or len(self.holders[place]) == count, place
+                    assert len(self.holders[place]) == count, place
         self._compare_sums(state)
 
     def _compare_sums(self, state: ExchangeState) -> None:
@@ -136,6 +140,13 @@ def _set_facility(follower: Follower, event: e.FacilitySet) -> None:
 def _asked(follower: Follower, event: e.RegistryAsked) -> None:
     open_ = {"status": RequestStatus.OPEN, "receipt": "", "message": ""}
     follower.add("requests", event.request, event, "reference", "answer_by", **open_)
+
+
+def _return_asked(follower: Follower, event: e.ReturnAsked) -> None:
+    """What comes back is in the national market, and its paper is new."""
+    assert all(follower.units.standing[place] == OUT for place in _serials(event.lot, (event.serials,)))
+    assert event.lock_reference not in follower.units.papers
+    follower.units.papers.add(event.lock_reference)
 
 
 def _answered(follower: Follower, event: e.RegistryAnswered) -> None:
@@ -218,6 +229,7 @@ NOTES: dict[type, Callable[[Follower, Any], Any]] = {
     e.UnitsStaged: _staged,
     e.ImportCommitted: _committed,
     e.RegistryAsked: _asked,
+    e.ReturnAsked: _return_asked,
     e.RegistryAnswered: _answered,
     e.RegistrySilent: _status("requests", "request", RequestStatus.SILENT),
     e.RegistryContradicted: _nothing,
@@ -234,8 +246,9 @@ NOTES: dict[type, Callable[[Follower, Any], Any]] = {
     e.ObligationSet: _obligation,
     e.BudgetSet: _budget,
     e.BudgetAdjusted: _adjusted,
-    e.EncumbranceSet: lambda f, x: f.add("encumbrances", x.encumbrance, x, "by"),
+    e.EncumbranceSet: lambda f, x: f.add("encumbrances", x.encumbrance, x),
     e.UnitsEncumbered: lambda f, x: f.units.encumbered(x),
+    e.UnitsFreed: lambda f, x: f.units.freed(x),
     e.EncumbranceLifted: _lifted,
     e.ReversalReported: lambda f, x: f.add("reversals", x.reversal, x, replaced=0),
     e.ReversalReplaced: _replaced,

@@ -41,7 +41,7 @@ from exchange.core.rejections import RejectReason as R
 from tests.oracle import holding, origins, registry, uses
 from tests.oracle.common_refusals import MAX_QUANTITY, OPERATOR, REGISTRY, REGULATOR, TRADER, Reasons, is_day
 from tests.oracle.exchange import NaiveExchange
-from tests.oracle.origin_refusals import new_lot
+from tests.oracle.origin_refusals import lock_paper
 from tests.oracle.things import NaiveRequest
 
 CCER, QUOTA, OTHER = Family.FORESTRY_CCER, Family.REDUCTION_QUOTA, Family.OTHER_SINK
@@ -141,7 +141,9 @@ def _send_release(twin: NaiveExchange, command: SendRelease) -> Reasons:
 
 
 def _return(twin: NaiveExchange, action: ReturnUnits) -> Reasons:
-    yield from new_lot(twin, action.owner, action.lock_reference)
+    if action.owner not in twin.firms:
+        yield R.PARTICIPANT_NOT_FOUND
+    yield from lock_paper(twin, action.lock_reference)
     if action.lot not in twin.lots:
         yield R.LOT_NOT_FOUND
         return

@@ -113,7 +113,7 @@ class UnitDay:
         (pick,) = self.using(50, 60).picks
         scope = (ProjectId(0), 0, pick.lot, pick.lo, pick.hi)
         number = await self.give(Encumber(self.market.regulator, EncumbranceKind.FREEZE, *scope, "order 7"))
-        await self.agree(LiftEncumbrance(self.market.operator, EncumbranceId(number)), self.market.second)
+        await self.agree(LiftEncumbrance(self.market.operator, EncumbranceId(number)), self.market.regulator)
         await self.give(Encumber(self.market.operator, EncumbranceKind.PLEDGE, *scope, "contract"))
 
     async def replace(self) -> None:

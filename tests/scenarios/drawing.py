@@ -56,6 +56,7 @@ from exchange.core.events import (
     ReleaseEnded,
     ReleaseMade,
     ReleaseSent,
+    ReturnAsked,
     ReversalReplaced,
     ReversalReported,
     RulebookAdopted,
@@ -65,6 +66,7 @@ from exchange.core.events import (
     TradingResumed,
     UnitsChanged,
     UnitsEncumbered,
+    UnitsFreed,
     UnitsStaged,
 )
 from exchange.core.events.credits import Cause
@@ -207,6 +209,7 @@ PHRASES: Final[dict[type, Callable[[Any, Names], str]]] = {
     FacilitySet: lambda e, names: f"facility {e.terms.code}",
     UnitsChanged: _changed,
     RegistryAsked: _asked,
+    ReturnAsked: lambda e, names: f"asks back on {e.lock_reference}",
     RegistryAnswered: lambda e, names: f"registry says {'yes' if e.outcome.name == 'CONFIRMED' else 'no'}",
     RegistrySilent: lambda e, names: "no answer",
     RegistryContradicted: lambda e, names: "registry contradicts itself",
@@ -224,6 +227,7 @@ PHRASES: Final[dict[type, Callable[[Any, Names], str]]] = {
     BudgetAdjusted: _adjusted,
     EncumbranceSet: lambda e, names: e.kind.name.lower(),
     UnitsEncumbered: lambda e, names: f"holds {names(e.lot)} {serials(e.ranges)}",
+    UnitsFreed: lambda e, names: f"frees {names(e.lot)} {serials(e.ranges)}",
     EncumbranceLifted: lambda e, names: "lifted",
     ReversalReported: lambda e, names: f"{e.quantity:,} t lost",
     ReversalReplaced: lambda e, names: f"replaced {e.quantity:,} t short {e.shortfall:,} t",

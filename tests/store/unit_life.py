@@ -204,7 +204,7 @@ def _hold(market: Market, wood: ParticipantId, lot: LotId) -> None:
     frozen = EncumbranceId(market.done(freeze).created)
     pledge = part(market, lot, 450, 600)
     market.done(Encumber(market.operator, EncumbranceKind.PLEDGE, ProjectId(0), 0, lot, pledge.lo, pledge.hi, "loan 1"))
-    market.agree(LiftEncumbrance(market.operator, frozen), market.second)
+    market.agree(LiftEncumbrance(market.operator, frozen), market.regulator)
     confirmed = next(one for one in market.state.requests.by_id.values() if one.lot == lot and one.receipt)
     market.done(market.answer(confirmed, RegistryOutcome.REFUSED))
     project = market.project("P1")

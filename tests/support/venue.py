@@ -66,7 +66,7 @@ class Venue:
 
     async def attend(self) -> None:
         """Undo what an attack with an operator's key is entitled to do: let what is halted or held fast go on."""
-        async with self.client(self.staff["OPERATOR"]) as first, self.client(self.staff["SECOND"]) as second:
+        async with self.client(self.staff["OPERATOR"]) as first, self.client(self.staff["REGULATOR"]) as second:
             undone: list[tuple[str, dict[str, object]]] = (
                 [("RESUME", {})] if (await first.venue.status()).halted else []
             )

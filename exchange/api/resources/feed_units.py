@@ -11,7 +11,13 @@ from exchange.api.unit_documents import range_document, units_documents
 from exchange.api.wire import day_text, time_text
 from exchange.core.events import Event
 from exchange.core.events.credits import LotAdmitted, MarketTag, ParcelsReshaped, ParcelState, UnitsChanged
-from exchange.core.events.encumbrances import EncumbranceLifted, ReversalReplaced, ReversalReported, UnitsEncumbered
+from exchange.core.events.encumbrances import (
+    EncumbranceLifted,
+    ReversalReplaced,
+    ReversalReported,
+    UnitsEncumbered,
+    UnitsFreed,
+)
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RegistrySilent
 from exchange.core.events.uses import (
     ClaimApproved,
@@ -57,6 +63,7 @@ class UnitReader:
             ReleaseSent: self._release_moved,
             ReleaseDone: self._release_done,
             UnitsEncumbered: self._encumbered,
+            UnitsFreed: self._freed,
             EncumbranceLifted: self._lifted,
             ReversalReported: self._reversal,
             ReversalReplaced: self._replaced,
@@ -214,6 +221,10 @@ class UnitReader:
             "reference": row.terms.reference,
             "units": own,
         }
+
+    def _freed(self, event: UnitsFreed, _at: Micros) -> Document | None:
+        own = [range_document(self._view, event.lot, part) for part in self._own_parts(event.lot, event.ranges)]
+        return {"encumbrance": id_text(Kind.ENCUMBRANCE, event.encumbrance), "units": own} if own else None
 
     def _lifted(self, event: EncumbranceLifted, _at: Micros) -> Document | None:
         row = self._view.encumbrances.by_id[event.encumbrance]

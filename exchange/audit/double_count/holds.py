@@ -9,7 +9,7 @@ from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.persons import Persons
 from exchange.audit.double_count.places import AWAY, Places
 from exchange.audit.double_count.spans import SpanMap
-from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsEncumbered
+from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsEncumbered, UnitsFreed
 
 
 class Holds:
@@ -37,45 +37,57 @@ class Holds:
             mine.clear(serials.lo, serials.hi)
             mine.add(serials.lo, serials.hi, None)
 
+    def freed(self, event: UnitsFreed) -> None:
+        """It lets these serials go, because two persons have agreed to that."""
+        self._is_agreed("UnitsFreed", event.encumbrance)
+        mine = self._of_lot.get(event.lot, {}).get(event.encumbrance)
+        if mine is not None:
+            for serials in event.ranges:
+                mine.clear(serials.lo, serials.hi)
+
     def lifted(self, event: EncumbranceLifted) -> None:
         """It holds nothing any more."""
-        if not self._persons.may_lift(event.encumbrance):
-            self._tell("ONE-PERSON", what="EncumbranceLifted", encumbrance=event.encumbrance)
+        self._is_agreed("EncumbranceLifted", event.encumbrance)
         self._standing.discard(event.encumbrance)
         for holds in self._of_lot.values():
             holds.pop(event.encumbrance, None)
+
+    def _is_agreed(self, what: str, encumbrance: int) -> None:
+        if not self._persons.may_lift(encumbrance):
+            self._tell("ONE-PERSON", what=what, encumbrance=encumbrance)
 
     def end(self) -> None:
         """What changed in the entry is held fast by as many as it says, where it changed twice by the last of these."""
         later: dict[int, SpanMap[None]] = {}
         for lot, lo, hi, _, after in reversed(self._places.changes):
-            if after.encumbered or lot in self._of_lot:
+            if after.state in AWAY:
+                self._gone(lot, lo, hi)
+            elif after.encumbered or lot in self._of_lot:
                 checked = later.setdefault(lot, SpanMap())
                 for a, b in list(checked.free(lo, hi)):
-                    self._check(lot, a, b, after.encumbered, after.state)
+                    self._check(lot, a, b, after.encumbered)
                     checked.add(a, b, None)
+
+    def _gone(self, lot: int, lo: int, hi: int) -> None:
+        """What is gone is held no more; if it comes back, it is told again what holds it."""
+        for held in self._of_lot.get(lot, {}).values():
+            held.clear(lo, hi)
 
     def conclude(self) -> None:
         """All parcels of which anything is held fast, or says that it is."""
         for lot, parcels in self._places.parcels.items():
             for lo, (hi, standing) in parcels.items():
-                if standing.encumbered or lot in self._of_lot:
-                    self._check(lot, lo, hi, standing.encumbered, standing.state)
+                if standing.state not in AWAY and (standing.encumbered or lot in self._of_lot):
+                    self._check(lot, lo, hi, standing.encumbered)
 
-    def _check(self, lot: int, lo: int, hi: int, said: int, state: int) -> None:
-        """What is gone is out of reach, so nothing is said of it. What is being lifted may hold a tonne or not."""
-        if state in AWAY:
-            return
-        for a, b, firm, loose in self._counts(lot, lo, hi):
-            if not firm <= said <= firm + loose:
-                self._tell("HELD-MISCOUNTED", lot=lot, lo=a, hi=b, said=said, holding=firm)
+    def _check(self, lot: int, lo: int, hi: int, said: int) -> None:
+        for a, b, holding in self._counts(lot, lo, hi):
+            if holding != said:
+                self._tell("HELD-MISCOUNTED", lot=lot, lo=a, hi=b, said=said, holding=holding)
 
-    def _counts(self, lot: int, lo: int, hi: int) -> Iterator[tuple[int, int, int, int]]:
-        """Stretch by stretch: how many encumbrances hold it, and how many more that are being lifted."""
-        holds = self._of_lot.get(lot, {})
-        found = [(a, b, number) for number, spans in holds.items() for a, b, _ in spans.within(lo, hi)]
-        cuts = sorted({lo, hi, *(a for a, _, _ in found), *(b for _, b, _ in found)})
+    def _counts(self, lot: int, lo: int, hi: int) -> Iterator[tuple[int, int, int]]:
+        """Stretch by stretch: how many encumbrances hold it."""
+        found = [(a, b) for spans in self._of_lot.get(lot, {}).values() for a, b, _ in spans.within(lo, hi)]
+        cuts = sorted({lo, hi, *(a for a, _ in found), *(b for _, b in found)})
         for a, b in pairwise(cuts):
-            holding = [number for c, d, number in found if c <= a and b <= d]
-            loose = sum(map(self._persons.may_lift, holding))
-            yield a, b, len(holding) - loose, loose
+            yield a, b, sum(c <= a and b <= d for c, d in found)

@@ -30,7 +30,7 @@ from exchange.core.events.credits import (
     ProjectRegistered,
     UnitsChanged,
 )
-from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsEncumbered
+from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsEncumbered, UnitsFreed
 from exchange.core.events.governance import ActionApproved, ActionProposed, RulebookAdopted, VenueOpened
 from exchange.core.events.markets import DayOpened
 from exchange.core.events.participants import Booked
@@ -144,6 +144,7 @@ class TonneAudit:
             BudgetAdjusted: (budgets.adjusted,),
             EncumbranceSet: (holds.set,),
             UnitsEncumbered: (holds.held,),
+            UnitsFreed: (holds.freed,),
             EncumbranceLifted: (holds.lifted,),
         }
         return {event: (*heard.get(event, ()), *_demand(persons, event)) for event in {*heard, *AGREED}}

@@ -14,7 +14,7 @@ from exchange.core.commands.encumbrances import EncumbranceKind
 from exchange.core.credits.lots import Lot
 from exchange.core.events.uses import LotRanges
 from exchange.core.serials import RangeSet, SerialRange
-from exchange.core.values import EncumbranceId, LotId, ParticipantId, ProjectId, ReversalId, Tonnes
+from exchange.core.values import EncumbranceId, LotId, ParticipantId, PersonId, ProjectId, ReversalId, Tonnes
 
 NO_LOT: Final = LotId(0)
 
@@ -69,6 +69,7 @@ class Encumbrance:
     serial_lo: int
     serial_hi: int
     reference: str
+    by: PersonId
     lifted: bool
     working: bool
     at_lot: LotId = NO_LOT

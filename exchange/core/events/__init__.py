@@ -24,6 +24,7 @@ from exchange.core.events.encumbrances import (
     ReversalReplaced,
     ReversalReported,
     UnitsEncumbered,
+    UnitsFreed,
 )
 from exchange.core.events.governance import (
     ActionApproved,
@@ -63,6 +64,7 @@ from exchange.core.events.registry import (
     RegistryAsked,
     RegistryContradicted,
     RegistrySilent,
+    ReturnAsked,
 )
 from exchange.core.events.uses import (
     BudgetAdjusted,
@@ -143,9 +145,11 @@ Event = (
     | ReleaseSent
     | EncumbranceLifted
     | EncumbranceSet
+    | ReturnAsked
     | ReversalReplaced
     | ReversalReported
     | UnitsEncumbered
+    | UnitsFreed
 )
 
 __all__ = [
@@ -204,6 +208,7 @@ __all__ = [
     "ReleaseEnded",
     "ReleaseMade",
     "ReleaseSent",
+    "ReturnAsked",
     "ReversalReplaced",
     "ReversalReported",
     "RulebookAdopted",
@@ -213,6 +218,7 @@ __all__ = [
     "TradingResumed",
     "UnitsChanged",
     "UnitsEncumbered",
+    "UnitsFreed",
     "UnitsStaged",
     "VenueOpened",
 ]

@@ -34,8 +34,17 @@ class UnitsEncumbered:
 
 
 @dataclass(slots=True)
+class UnitsFreed:
+    """Serials of a lot are no longer held fast by this encumbrance; what nothing else holds can move again."""
+
+    encumbrance: EncumbranceId
+    lot: LotId
+    ranges: tuple[SerialRange, ...]
+
+
+@dataclass(slots=True)
 class EncumbranceLifted:
-    """An encumbrance is over; what nothing else holds can move again."""
+    """An encumbrance is over: all that it held has been freed, in this entry or in earlier ones."""
 
     encumbrance: EncumbranceId
 

@@ -37,6 +37,16 @@ class RegistryAsked:
 
 
 @dataclass(slots=True)
+class ReturnAsked:
+    """Serials that are in the national market shall come back to ``owner``, on a paper that no lock was entered on."""
+
+    lot: LotId
+    owner: ParticipantId
+    serials: SerialRange
+    lock_reference: str
+
+
+@dataclass(slots=True)
 class RegistryAnswered:
     """The registry said what became of a request; its receipt is the evidence."""
 

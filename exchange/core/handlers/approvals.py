@@ -173,7 +173,8 @@ def _refuse_approval(state: ExchangeState, proposal: Proposal, command: Approve)
 
 
 def _approvers(state: ExchangeState, proposal: Proposal) -> tuple[PersonRole, ...]:
-    return approvers_of(state.register, state.credits.projects, state.imports, proposal.action)
+    projects, held = state.credits.projects, state.encumbrances
+    return approvers_of(state.register, projects, state.imports, held, proposal.action)
 
 
 def reject_proposal(step: Step, command: RejectProposal) -> Refusal | None:

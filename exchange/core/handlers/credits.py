@@ -9,7 +9,7 @@ from exchange.core.credits.issuance import Issuance
 from exchange.core.credits.lots import Lot
 from exchange.core.credits.states import OUT, SELLABLE, WAITING
 from exchange.core.events.credits import Cause, LotAdmitted
-from exchange.core.events.registry import RequestKind
+from exchange.core.events.registry import RequestKind, ReturnAsked
 from exchange.core.handlers.asking import ask_registry, is_national
 from exchange.core.handlers.changing import admit_units, change_units
 from exchange.core.handlers.encumbering import encumber_new_lot
@@ -49,10 +49,16 @@ def refuse_new_lot(state: ExchangeState, owner: ParticipantId, lock_reference: s
     firm = state.register.participants.get(owner)
     if firm is None:
         return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
+    return first_of(
+        refuse_lock_paper(state, lock_reference),
+        None if firm.may_sell else Refusal(RejectReason.ROLE_CANNOT_SELL),
+    )
+
+
+def refuse_lock_paper(state: ExchangeState, lock_reference: str) -> Refusal | None:
+    """Whether this is the name of a paper, and no lock was entered on it before."""
     if not is_text(lock_reference):
         return Refusal(RejectReason.INVALID_FIELD)
-    if not firm.may_sell:
-        return Refusal(RejectReason.ROLE_CANNOT_SELL)
     # One receipt of the registry locks one block; used twice it would vouch for tonnes that nobody locked.
     return Refusal(RejectReason.LOCK_REFERENCE_USED) if state.credits.is_lock_used(lock_reference) else None
 
@@ -115,14 +121,17 @@ def request_lock(step: Step, command: RequestLock) -> Refusal | None:
 
 
 def refuse_return(state: ExchangeState, action: ReturnUnits) -> Refusal | None:
-    """Whether exactly these serials are out, all of them, and the new lock's paper was not used before."""
+    """Whether exactly these serials are out, all of them, and the new lock's paper was not used before.
+
+    A firm that only buys here can take back as well: what it bought here it may have taken out.
+    """
     if action.owner not in state.register.participants:
         return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
     lot = state.credits.lots.get(action.lot)
     if lot is None:
         return Refusal(RejectReason.LOT_NOT_FOUND)
     return first_of(
-        refuse_new_lot(state, action.owner, action.lock_reference),
+        refuse_lock_paper(state, action.lock_reference),
         refuse_serials(action.serial_lo, action.serial_hi),
         _refuse_not_out(state, lot, SerialRange(action.serial_lo, action.serial_hi)),
     )
@@ -145,6 +154,7 @@ def return_units(step: Step, action: ReturnUnits) -> None:
     lot = step.state.credits.lots[action.lot]
     serials = SerialRange(action.serial_lo, action.serial_hi)
     step.state.credits.take_lock(action.lock_reference, lot.lot)
+    step.emit(ReturnAsked(lot.lot, action.owner, serials, action.lock_reference))
     change_units(step, lot, action.owner, (serials,), OUT, Cause.RETURN_REQUESTED, lot.lot)
     ask_registry(step, RequestKind.LOCK, lot, action.owner, serials, returning=True)
     step.created = lot.lot

@@ -17,7 +17,7 @@ from exchange.core.credits.encumbrance import Encumbrance
 from exchange.core.credits.lots import Lot
 from exchange.core.credits.parcels import is_sellable
 from exchange.core.events.credits import Parcel
-from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsEncumbered
+from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsEncumbered, UnitsFreed
 from exchange.core.handlers.changing import encumber_parts
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.projects import VINTAGES
@@ -82,7 +82,7 @@ Scope = tuple[ProjectId, int, LotId, int, int]
 
 def _begin(step: Step, kind: EncumbranceKind, scope: Scope, reference: str, by: PersonId) -> EncumbranceId:
     number = EncumbranceId(step.new_id())
-    made = Encumbrance(number, kind, *scope, reference, lifted=False, working=True)
+    made = Encumbrance(number, kind, *scope, reference, by, lifted=False, working=True)
     step.state.encumbrances.add(made)
     step.created = number
     step.emit(EncumbranceSet(number, kind, *scope, reference, by))
@@ -219,8 +219,10 @@ def _let_go(step: Step, made: Encumbrance) -> bool:
     chunk = list(islice(_held_parts(step.state, made), CHUNK))
     for lot, pieces in _by_lot(chunk):
         encumber_parts(step, lot, [(parcel.owner, part) for parcel, part in pieces], -1)
-        for serials in RangeSet.of(part for _, part in pieces):
+        freed = RangeSet.of(part for _, part in pieces)
+        for serials in freed:
             made.units.let_go(lot.lot, serials)
+        step.emit(UnitsFreed(made.encumbrance, lot.lot, tuple(freed)))
     return not made.units.lots
 
 

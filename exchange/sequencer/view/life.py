@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exchange.core.events.credits import FacilitySet, UnitsChanged, UnitsStaged
-from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, ReversalReplaced, UnitsEncumbered
+from exchange.core.events.encumbrances import (
+    EncumbranceLifted,
+    EncumbranceSet,
+    ReversalReplaced,
+    UnitsEncumbered,
+    UnitsFreed,
+)
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RegistrySilent
 from exchange.core.events.uses import (
     BudgetAdjusted,
@@ -71,6 +77,7 @@ class Life:
             BudgetAdjusted: self.plans.on_adjusted,
             EncumbranceSet: self.encumbrances.on_set,
             UnitsEncumbered: self.encumbrances.on_encumbered,
+            UnitsFreed: self.encumbrances.on_freed,
             EncumbranceLifted: self.encumbrances.on_lifted,
             ReversalReplaced: self.encumbrances.on_replaced,
         }

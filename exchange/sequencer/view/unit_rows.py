@@ -87,13 +87,17 @@ class ReturnRow:
 
 @dataclass(slots=True)
 class EncumbranceRow:
-    """An encumbrance, and the units that it holds or held; ``lifted_at`` is 0 while it stands."""
+    """An encumbrance, and the units that it holds or held; ``lifted_at`` is 0 while it stands.
+
+    ``freed`` are those that it let go while it is being lifted, which can take many entries.
+    """
 
     terms: EncumbranceSet
     seq: Seq
     at: Micros
     lifted_at: Micros
     units: list[LotRanges]
+    freed: list[LotRanges]
     quantity: int
 
 

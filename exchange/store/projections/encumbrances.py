@@ -10,23 +10,26 @@ from exchange.core.events.encumbrances import (
     ReversalReplaced,
     ReversalReported,
     UnitsEncumbered,
+    UnitsFreed,
 )
 from exchange.sequencer.journal import Leaf
 from exchange.store.projections.happened import History, Rows
 
-EVENTS: Final = (EncumbranceSet, UnitsEncumbered, EncumbranceLifted, ReversalReported, ReversalReplaced)
+EVENTS: Final = (EncumbranceSet, UnitsEncumbered, UnitsFreed, EncumbranceLifted, ReversalReported, ReversalReplaced)
 
 
 def project(history: History) -> Rows:
     """New encumbrances and reversals; of a reversal what was replaced in the batch, as one sum."""
-    rows: Rows = {"encumbrances": [], "encumbered_ranges": [], "encumbrances_lifted": [], "reversals": []}
+    names = ("encumbrances", "encumbered_ranges", "freed_ranges", "encumbrances_lifted", "reversals")
+    rows: Rows = {name: [] for name in names}
     replaced: dict[int, tuple[int, int, int]] = {}
     for leaf, event in history:
         if type(event) is EncumbranceSet:
             rows["encumbrances"].append(_encumbrance_row(leaf, event))
         elif type(event) is UnitsEncumbered:
-            held = ((serials.lo, serials.hi) for serials in event.ranges)
-            rows["encumbered_ranges"] += [(event.lot, event.encumbrance, lo, hi, leaf.seq) for lo, hi in held]
+            rows["encumbered_ranges"] += _range_rows(leaf, event)
+        elif type(event) is UnitsFreed:
+            rows["freed_ranges"] += _range_rows(leaf, event)
         elif type(event) is EncumbranceLifted:
             rows["encumbrances_lifted"].append((event.encumbrance, leaf.seq, leaf.at, leaf.seq))
         elif type(event) is ReversalReported:
@@ -35,6 +38,10 @@ def project(history: History) -> Rows:
             before = replaced.get(event.reversal, (0, 0, 0))[0]
             replaced[event.reversal] = (before + event.quantity, leaf.seq, leaf.at)
     return rows | {"reversals_replaced": [(reversal, *sum_) for reversal, sum_ in replaced.items()]}
+
+
+def _range_rows(leaf: Leaf, event: UnitsEncumbered | UnitsFreed) -> list[tuple[Any, ...]]:
+    return [(event.lot, event.encumbrance, serials.lo, serials.hi, leaf.seq) for serials in event.ranges]
 
 
 def _encumbrance_row(leaf: Leaf, event: EncumbranceSet) -> tuple[Any, ...]:

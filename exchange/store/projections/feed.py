@@ -117,7 +117,7 @@ THROUGH: Final[dict[type, tuple[str, str]]] = {
 }
 """The write that finds the participants of a thing, and the event's field with the thing's id."""
 
-HOLDING: Final = (UnitsEncumbered, EncumbranceLifted)
+HOLDING: Final = (UnitsEncumbered, UnitsFreed, EncumbranceLifted)
 """Events that name nobody, and concern everybody whose parcels changed in the same entry."""
 
 

@@ -20,6 +20,7 @@ from exchange.store.tables.credits import (
 )
 from exchange.store.tables.encumbrances import (
     encumbered_ranges,
+    freed_ranges,
     encumbrances,
     import_refusals,
     import_rows,
@@ -63,6 +64,7 @@ __all__ = [
     "claims",
     "downloads_ended",
     "encumbered_ranges",
+    "freed_ranges",
     "encumbrances",
     "facilities",
     "feed",

@@ -37,6 +37,16 @@ encumbered_ranges: Final = Table(
     number("seq", key=True),
 )
 
+freed_ranges: Final = Table(
+    "freed_ranges",
+    METADATA,
+    number("lot_id", key=True),
+    number("encumbrance_id", key=True),
+    number("lo", key=True),
+    number("hi"),
+    number("seq", key=True),
+)
+
 reversals: Final = Table(
     "reversals",
     METADATA,

@@ -95,7 +95,7 @@ BEGIN
                           'agreements', 'order_changes', 'projects', 'project_sites', 'facilities', 'parcel_changes',
                           'registry_requests', 'registry_answers', 'claims', 'claim_ranges', 'releases',
                           'release_ranges', 'obligations', 'budgets', 'budget_entries', 'encumbrances',
-                          'encumbered_ranges', 'reversals', 'imports', 'import_rows', 'import_refusals',
+                          'encumbered_ranges', 'freed_ranges', 'reversals', 'imports', 'import_rows', 'import_refusals',
                           'import_units']) AS name
         UNION ALL SELECT 'orders', 'INSERT', 'only_with_placed_seq'
         UNION ALL SELECT 'venue', 'INSERT', 'only_with_last_seq'

@@ -1,5 +1,5 @@
 DROP TABLE downloads_ended, reads, refusals;
-DROP TABLE import_units, import_refusals, import_rows, imports, reversals, encumbered_ranges, encumbrances, budget_entries,
+DROP TABLE import_units, import_refusals, import_rows, imports, reversals, freed_ranges, encumbered_ranges, encumbrances, budget_entries,
     budgets, obligations, release_ranges, releases, claim_ranges, claims, registry_answers, registry_requests, standings,
     parcel_changes, parcel_transitions, account_units, period_sites, monitoring_periods;
 DROP TABLE lot_coverage, parcels, movements, lots, serial_spaces, issuances, facilities, project_sites, projects;

@@ -34,6 +34,17 @@ CREATE TABLE encumbered_ranges (
 );
 CREATE INDEX encumbered_ranges_by_encumbrance ON encumbered_ranges (encumbrance_id, lot_id, lo);
 
+-- Which serials an encumbrance let go again when it was lifted, in which entry: that can take many.
+CREATE TABLE freed_ranges (
+    lot_id         bigint NOT NULL REFERENCES lots (lot_id),
+    encumbrance_id bigint NOT NULL REFERENCES encumbrances (encumbrance_id),
+    lo             bigint NOT NULL,
+    hi             bigint NOT NULL,
+    seq            bigint NOT NULL,
+    PRIMARY KEY (lot_id, encumbrance_id, lo, seq),
+    CONSTRAINT freed_ranges_range CHECK (1 <= lo AND lo < hi)
+);
+
 -- Stored carbon that was lost again: how much is to be replaced, and how much of that was, by claims that were forced.
 CREATE TABLE reversals (
     reversal_id bigint  PRIMARY KEY,
