@@ -92,7 +92,8 @@ HARMFUL = (
     "lock_timeout = 1",
     "idle_in_transaction_session_timeout = 1",
     "idle_session_timeout = 1",
-    "transaction_timeout = 1",
+    # It is in force from the first moment of a connection, and one millisecond can be too little for being let in.
+    "transaction_timeout = 1000",
     "local_preload_libraries = 'not_there'",
     "exit_on_error = on",
     "default_table_access_method = 'not_there'",
@@ -114,8 +115,14 @@ async def test_no_default_of_the_role_wins_over_what_the_exchange_needs(own_serv
         await check_startup(urls.service)
         await serve_a_little(urls.service)
         assert await reconcile(urls.service) == []
+        line = await connecting.connect(urls.service, connecting.COMMON)
+        assert await line.fetchval(TIMEOUT) == "0"
+        await line.close()
     finally:
         await as_admin(own_server, "ALTER ROLE exchange_service RESET ALL")
+
+
+TIMEOUT = "SELECT coalesce(current_setting('transaction_timeout', true), '0')"
 
 
 async def serve_a_little(dsn: str) -> None:
@@ -134,7 +141,7 @@ async def serve_a_little(dsn: str) -> None:
             await log.begun(StaffRead(Micros(at), PersonId(1), KeyId(1), "/v1/orders", "", 1, Seq(1)))
             await asyncio.sleep(0.01)
         assert len((await history.reads(ReadFilter(), 10)).rows) == 3
-        assert await log._insert("SELECT coalesce(current_setting('transaction_timeout', true), '0')") == "0"
+        assert await log._insert(TIMEOUT) == "0"
     await journal.close()
 
 
