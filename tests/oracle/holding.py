@@ -12,8 +12,7 @@ from exchange.core.commands.encumbrances import (
     LiftEncumbrance,
     ReportReversal,
 )
-from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
-from exchange.core.values import Day
+from exchange.core.commands.uses import Purpose
 from tests.oracle import origins, uses
 from tests.oracle.agreements import close
 from tests.oracle.ledger import Run, Tonne, runs
@@ -174,21 +173,7 @@ def force(twin: NaiveExchange, action: ForceCancellation) -> None:
             units.append((taken[0].lot, taken[0].serial, taken[-1].serial + 1))
     for lot in dict.fromkeys(part[0] for part in units):
         uncover(twin, reversal.firm, lot, sum(hi - lo for one, lo, hi in units if one == lot), MOST_ENDED)
-    terms = twin.projects[reversal.project].terms
-    details = UseDetails(
-        terms.name_en,
-        terms.name_zh,
-        terms.code,
-        "",
-        0,
-        "",
-        Intensity.NONE,
-        Neutrality.NONE,
-        "",
-        Day(0),
-        "",
-        terms.league,
-    )
+    details = uses.details_of(twin, action.reversal)
     made = NaiveClaim(0, reversal.firm, Purpose.FORCED, details, units, 0, action.reversal)
     number = twin.number("claim")
     uses.claim(twin, number, made)

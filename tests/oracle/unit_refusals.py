@@ -6,6 +6,7 @@ What the law says is asked of the lots that are meant, whether their tonnes suff
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import astuple
 from typing import Any
 
 from exchange.core.commands.credits import RequestLock, ReturnUnits
@@ -168,7 +169,7 @@ def _use(twin: NaiveExchange, action: UseUnits) -> Reasons:
     if _is_working(twin):
         yield R.INSTRUMENT_HALTED
     yield from _form(action)
-    yield from _details(action.purpose, action.details)
+    yield from _replacement_says(action) if action.reversal else _details(action.purpose, action.details)
     lots = uses.lots_for(twin, action) if action.picks or action.instrument else []
     meant = lots if action.picks else [lot for lot in lots if twin.tonnes.sellable(lot, action.participant)]
     yield from _law(twin, action, meant)
@@ -223,6 +224,12 @@ def _details(purpose: Purpose, details: UseDetails) -> Reasons:
         yield R.PURPOSE_DETAILS
 
 
+def _replacement_says(action: UseUnits) -> Reasons:
+    """What replaces a loss is for nobody, and nothing is to be said of it."""
+    if action.purpose is not Purpose.VOLUNTARY or any(astuple(action.details)):
+        yield R.PURPOSE_DETAILS
+
+
 def _neutral(details: UseDetails) -> set[bool]:
     return {bool(details.event), details.event_day > 0, details.neutrality is not Neutrality.NONE}
 
@@ -233,6 +240,11 @@ def _law(twin: NaiveExchange, action: UseUnits, lots: list[int], own: int = 0) -
     details = action.details
     if action.purpose in SERVES and any(one.family not in SERVES[action.purpose] for one in terms):
         yield R.FAMILY_CANNOT_SERVE
+    if len({one.family is QUOTA for one in terms}) == 2:
+        yield R.MIXED_UNITS
+    if action.reversal:
+        yield from _replaces(twin, action, {one.family for one in terms})
+        return
     if action.purpose is not Purpose.NATIONAL_SURRENDER:
         year = details.year or twin.day // 10_000
         codes = (details.facility, details.beneficiary_code)
@@ -243,6 +255,21 @@ def _law(twin: NaiveExchange, action: UseUnits, lots: list[int], own: int = 0) -
     if twin.day >= twin.rules["OLD-CCER"] and any(one.ccer_generation is CcerGeneration.OLD for one in terms):
         yield R.OLD_CCER
     yield from _share(twin, action, own)
+
+
+def _replaces(twin: NaiveExchange, action: UseUnits, families: set[Family]) -> Reasons:
+    """Only the firm that owes, only what is owed, and of what was lost."""
+    reversal = twin.reversals.get(action.reversal)
+    if reversal is None or reversal.firm != action.participant:
+        yield R.REVERSAL_NOT_FOUND
+        return
+    left = holding.owed(twin, action.reversal)
+    if left == 0:
+        yield R.NOTHING_TO_REPLACE
+    elif action.quantity > left:
+        yield R.QUANTITY_OUT_OF_RANGE
+    if families - {twin.projects[reversal.project].terms.family}:
+        yield R.FAMILY_CANNOT_SERVE
 
 
 def _share(twin: NaiveExchange, action: UseUnits, own: int) -> Reasons:

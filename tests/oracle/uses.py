@@ -9,14 +9,17 @@ from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.uses import (
     CallOffRelease,
     Intensity,
+    Neutrality,
     Pick,
     Purpose,
     ReleaseUnits,
     RevokeClaim,
+    UseDetails,
     UseUnits,
 )
 from exchange.core.events.credits import ParcelState
 from exchange.core.events.registry import RequestKind
+from exchange.core.values import Day
 from tests.oracle import origins, registry
 from tests.oracle.ledger import Tonne, runs
 from tests.oracle.things import NaiveClaim, NaiveRelease, Part
@@ -68,7 +71,17 @@ def choose(twin: NaiveExchange, action: UseUnits) -> list[Part]:
 def chosen_for_use(twin: NaiveExchange, action: UseUnits) -> None:
     """A use is proposed: the tonnes serve nothing else from now on."""
     firm, purpose, units = action.participant, action.purpose, choose(twin, action)
-    claim(twin, twin.new_id() + 1, NaiveClaim(twin.new_id(), firm, purpose, action.details, units, 0))
+    details = details_of(twin, action.reversal) if action.reversal else action.details
+    made = NaiveClaim(twin.new_id(), firm, purpose, details, units, 0, action.reversal)
+    claim(twin, twin.new_id() + 1, made)
+
+
+def details_of(twin: NaiveExchange, reversal: int) -> UseDetails:
+    """What replaces a loss serves the project that has lost it."""
+    lost = twin.projects[twin.reversals[reversal].project].terms
+    return UseDetails(
+        lost.name_en, lost.name_zh, lost.code, "", 0, "", Intensity.NONE, Neutrality.NONE, "", Day(0), "", lost.league
+    )  # fmt: skip
 
 
 def claim(twin: NaiveExchange, number: int, made: NaiveClaim) -> None:
@@ -104,14 +117,14 @@ def start(twin: NaiveExchange, number: int) -> None:
     made = twin.claims[number]
     made.status = "pending"
     state = ParcelState.EXPORTED if made.purpose is Purpose.INTER_PROVINCE else ParcelState.RETIRED
-    left = []
+    is_quota = [origins.terms_of(twin, lot).family is Family.REDUCTION_QUOTA for lot, _, _ in made.units]
+    assert any(is_quota) == all(is_quota), "what ends here and what a registry cancels are never one use"
     for part in made.units:
-        if origins.terms_of(twin, part[0]).family is Family.REDUCTION_QUOTA:
+        if any(is_quota):
             registry.put(twin, twin.tonnes.of(*part), state)
         else:
-            left.append(part)
             registry.ask(twin, RequestKind.CANCEL, part, made.firm, number)
-    if not left:
+    if any(is_quota):
         fulfil(twin, made, made.units)
 
 
@@ -158,10 +171,8 @@ def close(twin: NaiveExchange, subject: int, kind: RequestKind) -> None:
         twin.releases[subject].status = "done" if confirmed else "ended"
         return
     made = twin.claims[subject]
-    asked = {request.lot for request in registry.asked_for(twin, subject)}
-    gone = [part for part in made.units if part[0] not in asked] + confirmed
-    if gone:
-        fulfil(twin, made, gone)
+    if confirmed:
+        fulfil(twin, made, confirmed)
     else:
         made.status = "ended"
 

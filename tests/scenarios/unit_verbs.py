@@ -26,6 +26,7 @@ from exchange.core.commands.uses import (
     UseUnits,
 )
 from exchange.core.handlers.imports import rows_hash
+from exchange.core.handlers.replacing import NO_DETAILS
 from exchange.core.values import (
     ClaimId,
     EncumbranceId,
@@ -99,13 +100,18 @@ def _receipt(stage: Stage, who: str, words: Words) -> ConfirmByReceipt:
 
 
 def _use(stage: Stage, who: str, words: Words) -> UseUnits:
-    """``proposes use 10 t N1:1-10 for voluntary league hohhot``; ``of F23`` lets the rule choose from all of a good."""
+    """``proposes use 10 t N1:1-10 for voluntary league hohhot``; ``of F23`` lets the rule choose from all of a good.
+
+    ``proposes use 10 t N1:1-10 for voluntary replacing v1``: for nobody, in place of what was lost.
+    """
     firm, purpose = stage.firm(who, words), terms.PURPOSES[words.option("for")]
-    details, instrument = terms.use_details(who, words), words.option("of")
+    reversal, instrument = words.option("replacing"), words.option("of")
+    details = NO_DETAILS if reversal else terms.use_details(who, words)
     quantity = _tonnes(words)
     picks = terms.picks(stage.id, words)
     good = InstrumentId(stage.id(instrument) if instrument else 0)
-    return UseUnits(stage.person(who), firm, good, picks, quantity, purpose, details)
+    replaces = ReversalId(stage.id(reversal) if reversal else 0)
+    return UseUnits(stage.person(who), firm, good, picks, quantity, purpose, details, replaces)
 
 
 def _release(stage: Stage, who: str, words: Words) -> ReleaseUnits:

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from exchange.core.commands.instruments import League
-from exchange.core.values import ClaimId, Day, InstrumentId, LotId, ParticipantId, PersonId, ReleaseId, Tonnes
+from exchange.core.values import (
+    ClaimId,
+    Day,
+    InstrumentId,
+    LotId,
+    ParticipantId,
+    PersonId,
+    ReleaseId,
+    ReversalId,
+    Tonnes,
+)
 
 
 class Purpose(IntEnum):
@@ -81,7 +91,8 @@ class UseUnits:
     """Use units of the own account for a purpose; a trader proposes, the venue approves.
 
     ``picks`` name serials or lots; without any, the rule takes ``quantity`` of what ``instrument`` trades. The serials
-    are chosen when it is proposed, so that both persons see which ones.
+    are chosen when it is proposed, so that both persons see which ones. ``reversal``, where it is not 0, is what the
+    firm replaces with them: of its own accord (VOLUNTARY), for the benefit of nobody, so with no details.
     """
 
     actor: PersonId
@@ -91,6 +102,7 @@ class UseUnits:
     quantity: Tonnes
     purpose: Purpose
     details: UseDetails
+    reversal: ReversalId = ReversalId(0)
 
 
 @dataclass(slots=True)

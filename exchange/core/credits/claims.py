@@ -12,7 +12,7 @@ from typing import Final
 
 from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import folded, is_firm_code
 from exchange.core.events.uses import LotRanges
 from exchange.core.values import ClaimId, Day, Micros, ParticipantId, ProposalId, ReleaseId, ReversalId, Tonnes
 
@@ -37,7 +37,7 @@ class ClaimStatus(IntEnum):
 @dataclass(slots=True)
 class Claim:
     """One use of units. ``covers`` is what they stand for after the rulebook's ratio; ``converted`` how many of its
-    tonnes were issued again as ecosystem-sink quota (purpose CONVERSION); ``reversal`` what a forced one replaces.
+    tonnes were issued again as ecosystem-sink quota (purpose CONVERSION); ``reversal`` what it replaces, by force or not.
     """
 
     claim: ClaimId
@@ -82,7 +82,8 @@ class Release:
 class PurposeNeeds:
     """Which units serve a purpose, and which details it needs; every other detail must be left empty.
 
-    ``facility``: a facility of the national market and a year; ``league``: in which league of the region it is used.
+    ``facility``: a facility and a year; ``project``: a new project, with the code of the firm that it is for;
+    ``league``: in which league of the region it is used.
     """
 
     families: tuple[Family, ...]
@@ -95,21 +96,25 @@ class PurposeNeeds:
 
 NEEDS: Final[dict[Purpose, PurposeNeeds]] = {
     Purpose.NATIONAL_SURRENDER: PurposeNeeds((CCER,), facility=True, league=False),
-    Purpose.NEW_PROJECT_OFFSET: PurposeNeeds((CCER, QUOTA), project=True),
+    Purpose.NEW_PROJECT_OFFSET: PurposeNeeds((CCER, QUOTA), facility=True, project=True),
     Purpose.EVENT_NEUTRALITY: PurposeNeeds((CCER, QUOTA, OTHER), neutrality=True),
     Purpose.VOLUNTARY: PurposeNeeds((CCER, QUOTA, OTHER)),
     Purpose.ECO_COMPENSATION: PurposeNeeds((CCER, QUOTA, OTHER)),
     Purpose.INTER_PROVINCE: PurposeNeeds((CCER, QUOTA), province=True, league=False),
     Purpose.CONVERSION: PurposeNeeds((CCER,), league=False),
 }
-"""FORCED is missing because nobody can ask for it: the regulator's order makes it."""
+"""FORCED is missing because nobody can ask for it: the regulator's order makes it. A use that names a reversal is
+VOLUNTARY and gives no details at all.
+"""
 
 
 def fits_purpose(purpose: Purpose, details: UseDetails) -> bool:
-    """Whether the details are those that a purpose needs and no others. A facility may be named for an offset too."""
+    """Whether the details are those that a purpose needs and no others; a beneficiary's code may always be there."""
     needs = NEEDS[purpose]
     return (
-        _is_facility(needs, details)
+        _all_or_none(needs.facility, bool(details.facility), details.year > 0)
+        and (not needs.facility or bool(folded(details.facility)))
+        and (not needs.project or is_firm_code(details.beneficiary_code))
         and _all_or_none(needs.project, bool(details.project), details.intensity is not Intensity.NONE)
         and _all_or_none(
             needs.neutrality, bool(details.event), details.event_day > 0, details.neutrality is not Neutrality.NONE
@@ -122,14 +127,6 @@ def fits_purpose(purpose: Purpose, details: UseDetails) -> bool:
 def _all_or_none(needed: bool, *given: bool) -> bool:
     """Whether all of these are given where they are needed, and none where they are not."""
     return all(given) if needed else not any(given)
-
-
-def _is_facility(needs: PurposeNeeds, details: UseDetails) -> bool:
-    """Facility and year come together: needed for a surrender, possible for an offset, out of place elsewhere."""
-    given = (bool(details.facility), details.year > 0)
-    if needs.project:
-        return given[0] == given[1]
-    return _all_or_none(needs.facility, *given)
 
 
 @dataclass(slots=True)

@@ -100,10 +100,6 @@ class Requests:
         """Whether the registry has given this receipt for something, in whatever spelling."""
         return bool(receipt) and folded(receipt) in self.receipts
 
-    def is_about(self, subject: int, lot: LotId) -> bool:
-        """Whether the registry was asked about serials of a lot for a claim or release."""
-        return any(self.by_id[number].lot == lot for number in self.of_subject.get(subject, ()))
-
     def are_answered(self, subject: int) -> bool:
         """Whether nothing more is to be heard about a claim or release."""
         return not any(self.by_id[number].status.is_open for number in self.of_subject.get(subject, ()))

@@ -23,6 +23,7 @@ class ClaimMade:
     """Units were chosen for a use; they serve nothing else from now on, unless the use is withdrawn or refused.
 
     ``covers`` is what they stand for after the rulebook's ratio, in tonnes. ``proposal`` is 0 for a forced one.
+    ``reversal`` is what the units replace, 0 where they replace nothing.
     """
 
     claim: ClaimId

@@ -46,10 +46,8 @@ def _close_claim(step: Step, claim: Claim, confirmed: Units) -> None:
     """What the registry refused is free again; a claim of which nothing is left has no effect."""
     refused = _answered(step.state, claim.claim, RequestStatus.REFUSED)
     change_all(step, refused, claim.participant, ENDING, Cause.USE_REFUSED, claim.claim)
-    quota = tuple(part for part in claim.units if not step.state.requests.is_about(claim.claim, part.lot))
-    units = (*quota, *confirmed)
-    if units:
-        fulfil(step, claim, units)
+    if confirmed:
+        fulfil(step, claim, confirmed)
         return
     step.state.claims.end(claim)
     step.emit(ClaimEnded(claim.claim))

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final
 
 from exchange.core.commands.encumbrances import ForceCancellation, ReportReversal
-from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
+from exchange.core.commands.uses import Purpose
 from exchange.core.credits.allocation import delivery_order
 from exchange.core.credits.encumbrance import Reversal
 from exchange.core.credits.lots import Lot
@@ -24,6 +24,7 @@ from exchange.core.handlers.choosing import Units
 from exchange.core.handlers.encumbering import EVERY_VINTAGE, refuse_while_encumbering
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.projects import VINTAGES
+from exchange.core.handlers.replacing import replacement_details
 from exchange.core.handlers.scattered import MAX_RANGES
 from exchange.core.handlers.step import Step
 from exchange.core.handlers.uncovering import Uncovering
@@ -31,7 +32,7 @@ from exchange.core.handlers.uses import approve_claim, make_claim
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.serials import SerialRange
 from exchange.core.state import ExchangeState
-from exchange.core.values import MAX_QUANTITY, Day, LotId, ReversalId, Tonnes
+from exchange.core.values import MAX_QUANTITY, LotId, ReversalId, Tonnes
 
 MOST_ENDED: Final = 500
 """How many sells and agreements one order of the regulator ends."""
@@ -108,8 +109,8 @@ def force_cancellation(step: Step, action: ForceCancellation) -> None:
     state = step.state
     reversal = state.encumbrances.reversals[action.reversal]
     units = _freed(step, reversal, _chosen(state, reversal))
-    claim = make_claim(step, reversal.responsible, Purpose.FORCED, _details(state, reversal), units, reversal.reversal)
-    reversal.pending = Tonnes(reversal.pending + claim.quantity)
+    details = replacement_details(state, reversal)
+    claim = make_claim(step, reversal.responsible, Purpose.FORCED, details, units, reversal.reversal)
     change_all(step, units, reversal.responsible, SELLABLE, Cause.USE_PROPOSED, claim.claim)
     approve_claim(step, claim)
 
@@ -150,22 +151,3 @@ def _first(ranges: list[SerialRange], tonnes: int) -> Iterator[SerialRange]:
         if taken:
             yield SerialRange(serials.lo, serials.lo + taken)
         tonnes -= taken
-
-
-def _details(state: ExchangeState, reversal: Reversal) -> UseDetails:
-    """A forced cancellation serves nobody: the beneficiary is the project whose tonnes are replaced."""
-    terms = state.credits.projects.projects[reversal.project].terms
-    return UseDetails(
-        terms.name_en,
-        terms.name_zh,
-        terms.code,
-        "",
-        0,
-        "",
-        Intensity.NONE,
-        Neutrality.NONE,
-        "",
-        Day(0),
-        "",
-        terms.league,
-    )

@@ -24,7 +24,12 @@ from exchange.core.handlers.choosing import Units, choose_units, lots_meant, ref
 from exchange.core.handlers.encumbering import refuse_while_encumbering
 from exchange.core.handlers.fulfilment import adjust_budgets, fulfil
 from exchange.core.handlers.keys import is_text
-from exchange.core.handlers.projects import YEAR
+from exchange.core.handlers.replacing import (
+    count_pending,
+    refuse_replacement_details,
+    refuse_replacing,
+    replacement_details,
+)
 from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason, first_of
 from exchange.core.rulebook import (
@@ -54,7 +59,7 @@ def refuse_use(state: ExchangeState, action: UseUnits) -> Refusal | None:
     units = choose_units(*chosen, action.quantity)
     return first_of(
         refuse_while_encumbering(state),
-        _refuse_details(action),
+        refuse_replacement_details(action) if action.reversal else _refuse_details(action),
         units if isinstance(units, Refusal) else None,
         _refuse_purpose(state, action, lots_meant(*chosen), Tonnes(0)),
     )
@@ -76,17 +81,26 @@ def _are_details(details: UseDetails) -> bool:
 def _refuse_purpose(state: ExchangeState, action: UseUnits, lots: Iterable[LotId], own: Tonnes) -> Refusal | None:
     """What the law says of such units for this purpose; ``own`` is what this use itself has of a facility's share."""
     terms = [state.credits.terms_of(lot) for lot in lots]
-    if action.purpose is Purpose.NATIONAL_SURRENDER:
+    families = {one.family for one in terms}
+    if action.reversal:
+        by_law = refuse_replacing(state, action, families)
+    elif action.purpose is Purpose.NATIONAL_SURRENDER:
         by_law = first_of(_refuse_old(state, terms), _refuse_surrender(state, action, own))
     else:
         by_law = _refuse_covered_buyer(state, action.details, terms)
-    return first_of(_refuse_family(action.purpose, terms), by_law)
+    return first_of(_refuse_family(action.purpose, families), _refuse_mixed(families), by_law)
 
 
-def _refuse_family(purpose: Purpose, terms: list[ProjectTerms]) -> Refusal | None:
+def _refuse_family(purpose: Purpose, families: set[Family]) -> Refusal | None:
     needs = NEEDS.get(purpose)
-    fits = needs is None or all(one.family in needs.families for one in terms)
+    fits = needs is None or families <= set(needs.families)
     return None if fits else Refusal(RejectReason.FAMILY_CANNOT_SERVE)
+
+
+def _refuse_mixed(families: set[Family]) -> Refusal | None:
+    """A use is booked when it is done, as one; quota would be gone at once, and wait for it until a registry answers."""
+    mixed = Family.REDUCTION_QUOTA in families and len(families) > 1
+    return Refusal(RejectReason.MIXED_UNITS) if mixed else None
 
 
 def family_of(state: ExchangeState, lot: LotId) -> Family:
@@ -117,22 +131,27 @@ def _refuse_surrender(state: ExchangeState, action: UseUnits, own: Tonnes) -> Re
 def _refuse_covered_buyer(state: ExchangeState, details: UseDetails, terms: list[ProjectTerms]) -> Refusal | None:
     """Rule ETS-BUYER: a covered facility answers for its year in the national market, and would pay for it twice.
 
-    It is the buyer where it is named as the facility, and where it is named as the beneficiary.
+    A name that nobody knows may be a covered facility's second one. So a firm that runs a covered facility names one
+    that is entered as its own and as not covered then.
     """
     quota = any(one.family is Family.REDUCTION_QUOTA for one in terms)
-    if not quota or state.rulebook.number(ETS_BUYER_RULE):
+    if not details.facility or not quota or state.rulebook.number(ETS_BUYER_RULE):
         return None
-    year = details.year or state.session.day // YEAR
-    named = (details.facility, details.beneficiary_code)
-    covered = any(state.credits.projects.covers(code, year) for code in named)
-    return Refusal(RejectReason.BUYER_COVERED) if covered else None
+    known, firm, year = state.credits.projects, details.beneficiary_code, details.year
+    if known.covers(details.facility, year):
+        return Refusal(RejectReason.BUYER_COVERED)
+    hidden = known.has_covered(firm, year) and not known.is_run_by(details.facility, firm)
+    return Refusal(RejectReason.FACILITY_NOT_THE_FIRMS) if hidden else None
 
 
 def reserve_use(step: Step, action: UseUnits) -> None:
     """Choose the serials and set them aside for this claim alone."""
-    units = choose_units(step.state, action.participant, action.instrument, action.picks, action.quantity)
+    state, details = step.state, action.details
+    units = choose_units(state, action.participant, action.instrument, action.picks, action.quantity)
     assert not isinstance(units, Refusal), "it was checked"
-    claim = make_claim(step, action.participant, action.purpose, action.details, units)
+    if action.reversal:
+        details = replacement_details(state, state.encumbrances.reversals[action.reversal])
+    claim = make_claim(step, action.participant, action.purpose, details, units, action.reversal)
     change_all(step, units, action.participant, SELLABLE, Cause.USE_PROPOSED, claim.claim)
 
 
@@ -149,7 +168,7 @@ def make_claim(
     quantity = tonnes_of(units)
     claim = Claim(
         ClaimId(step.new_id()),
-        step.proposal if not reversal else ProposalId(0),
+        step.proposal if purpose is not Purpose.FORCED else ProposalId(0),
         participant,
         purpose,
         details,
@@ -218,21 +237,24 @@ def approve_use(step: Step, action: UseUnits) -> None:
 
 
 def approve_claim(step: Step, claim: Claim) -> None:
-    """Quota ends now; for everything else its registry is asked, and the claim waits for the receipts."""
+    """Quota ends now; for everything else its registry is asked, and the claim waits for the receipts.
+
+    A claim has no quota beside other units, so all of it ends in the entry in which the last of it does.
+    """
     claim.status = ClaimStatus.PENDING
     step.emit(ClaimApproved(claim.claim))
     step.created = claim.claim
     state = step.state
-    cause = Cause.EXPORTED if claim.purpose is Purpose.INTER_PROVINCE else Cause.RETIRED
-    quota = tuple(part for part in claim.units if family_of(state, part.lot) is Family.REDUCTION_QUOTA)
-    change_all(step, quota, claim.participant, ENDING, cause, claim.claim)
-    for part in claim.units:
-        if part not in quota:
-            for serials in part.ranges:
-                lot = state.credits.lots[part.lot]
-                ask_registry(step, RequestKind.CANCEL, lot, claim.participant, serials, claim.claim)
-    if len(quota) == len(claim.units):
+    count_pending(state, claim)
+    if family_of(state, claim.units[0].lot) is Family.REDUCTION_QUOTA:
+        cause = Cause.EXPORTED if claim.purpose is Purpose.INTER_PROVINCE else Cause.RETIRED
+        change_all(step, claim.units, claim.participant, ENDING, cause, claim.claim)
         fulfil(step, claim, claim.units)
+        return
+    for part in claim.units:
+        lot = state.credits.lots[part.lot]
+        for serials in part.ranges:
+            ask_registry(step, RequestKind.CANCEL, lot, claim.participant, serials, claim.claim)
 
 
 def withdraw_use(step: Step, action: UseUnits) -> None:

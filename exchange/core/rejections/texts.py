@@ -238,8 +238,8 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "The serial range is empty or out of range.", "序列号区间为空或超出允许范围。", "UNIT"
     ),
     R.SERIALS_OVERLAP: ReasonText(
-        "Some of these serials are recorded already. No tonne is counted twice.",
-        "部分序列号已有登记，任何一吨不得重复计算。",
+        "Some of these serials are recorded already, or stand in another row of the file. No tonne is counted twice.",
+        "部分序列号已有登记，或已列于文件的另一行，任何一吨不得重复计算。",
         "ELIG-UNIQUE",
     ),
     R.OUTSIDE_ISSUANCE: ReasonText(
@@ -256,8 +256,8 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "ELIG-UNIQUE",
     ),
     R.LOCK_REFERENCE_USED: ReasonText(
-        "A lot was admitted with this lock reference before; each lock admits one lot.",
-        "该锁定凭证编号已用于其他批次；一份锁定凭证只能转入一个批次。",
+        "This lock reference is of another lot, or of another row of the file; each lock admits one lot.",
+        "该锁定凭证编号已用于其他批次或文件的另一行；一份锁定凭证只能转入一个批次。",
         "ELIG-UNIQUE",
     ),
     R.AMOUNT_OUT_OF_RANGE: ReasonText("The amount is out of range.", "金额超出允许范围。"),
@@ -352,8 +352,8 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "ELIG-UNIQUE",
     ),
     R.STARTED_TOO_EARLY: ReasonText(
-        "A CCER project must have started after 2012-11-08.",
-        "核证自愿减排项目应于 2012 年 11 月 8 日之后开工。",
+        "A CCER project must have started after the day of the rule (2012-11-08 in M10).",
+        "核证自愿减排项目应于规则所定日期（M10 为 2012 年 11 月 8 日）之后开工。",
         "ELIG-START",
     ),
     R.UNIQUENESS_MISSING: ReasonText(
@@ -400,8 +400,8 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "DIFF-HIGH",
     ),
     R.GROUND_TAKEN: ReasonText(
-        "Another monitoring period of this ground and activity overlaps it. A tonne is issued only once.",
-        "同一地块、同一活动已有重叠的监测期。同一吨减排量无论由谁核证只能签发一次。",
+        "Another monitoring period of this ground overlaps it, with an activity that makes the same tonnes.",
+        "同一地块已有重叠的监测期，且其活动产生同一减排量。同一吨减排量无论由谁核证只能签发一次。",
         "ELIG-UNIQUE",
     ),
     R.VERIFIED_DIFFERS: ReasonText(
@@ -410,9 +410,7 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "UNIT",
     ),
     R.VERIFIED_EXCEEDED: ReasonText(
-        "More would be issued than was verified for this period.",
-        "签发量超出该监测期的核证量。",
-        "UNIT",
+        "More would be issued than was verified for this period.", "签发量超出该监测期的核证量。", "UNIT"
     ),
     R.PERIOD_INVALID: ReasonText(
         "The period must lie in one calendar year and in the crediting period and end before the application.",
@@ -420,8 +418,8 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "UNIT",
     ),
     R.REDUCTION_TOO_OLD: ReasonText(
-        "CCER are issued for reductions after 2020-09-22 and within five years before the application.",
-        "核证减排量应产生于 2020 年 9 月 22 日之后，且在申请之日前五年以内。",
+        "CCER are issued for reductions after the day of ELIG-REDUCTION, and so many years before the application.",
+        "核证减排量应产生于规则 ELIG-REDUCTION 所定日期之后，且在申请之日前规定年限以内。",
         "ELIG-VINTAGE",
     ),
     R.SOURCE_COVERED: ReasonText(
@@ -459,9 +457,7 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "FRAUD",
     ),
     R.FAMILY_CANNOT_SERVE: ReasonText(
-        "Units of this family cannot be used for this purpose.",
-        "该类减排量不能用于此用途。",
-        "QUOTA-USE",
+        "Units of this family cannot be used for this purpose.", "该类减排量不能用于此用途。", "QUOTA-USE"
     ),
     R.OLD_CCER: ReasonText(
         "CCER registered before 2017-03-14 cannot be used for national surrender any more.",
@@ -469,8 +465,8 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "OLD-CCER",
     ),
     R.OFFSET_CAP: ReasonText(
-        "CCER may stand for 5 % of what the facility has to surrender, rounded down, and no more.",
-        "用于抵销的 CCER 不得超过应清缴量的 5%（向下取整）。",
+        "CCER may stand for a share of what the facility has to surrender, rounded down, and no more.",
+        "用于抵销的 CCER 不得超过应清缴量的规定比例（向下取整）。",
         "OFFSET-CAP",
     ),
     R.BUYER_COVERED: ReasonText(
@@ -478,9 +474,25 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "该设施该年度已在全国碳市场履约，使用区域指标将造成重复支付。",
         "ETS-BUYER",
     ),
+    R.FACILITY_NOT_THE_FIRMS: ReasonText(
+        "This firm runs a facility that is in the national market that year. Name one that is entered as its own.",
+        "该单位当年有设施已纳入全国碳市场，所填设施须已登记在其名下，以免已纳入的设施换名使用。",
+        "ETS-BUYER",
+    ),
+    R.SECTOR_NOT_COVERED_YET: ReasonText(
+        "The national market did not cover this sector in that year yet.",
+        "该行业当年尚未纳入全国碳市场。",
+        "ETS-SOURCE",
+    ),
     R.NOT_OF_NATIONAL_REGISTRY: ReasonText(
         "Only units of the national registry can be released to the national market.",
         "仅国家登记机构登记的减排量可以转出至全国市场。",
         "EXPORT",
+    ),
+    R.MIXED_UNITS: ReasonText(
+        "Reduction quota ends here at once, other units when their registry confirms it: one use cannot take both. "
+        "Make two uses.",
+        "碳减排量指标即时核销，其他减排量须待登记机构确认注销，不得合并于同一用途申请，请分别申请。",
+        "LEAGUE-CA",
     ),
 }

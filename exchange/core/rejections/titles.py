@@ -143,5 +143,8 @@ TITLES: Final[dict[R, Title]] = {
     R.OFFSET_CAP: Title("Over the offset limit", "超出抵销上限"),
     R.BUYER_COVERED: Title("Facility pays nationally", "设施已在全国市场履约"),
     R.NOT_OF_NATIONAL_REGISTRY: Title("Not of the national registry", "非国家登记减排量"),
+    R.FACILITY_NOT_THE_FIRMS: Title("Facility not known as the firm's", "设施未登记在该单位名下"),
+    R.SECTOR_NOT_COVERED_YET: Title("Sector not covered yet", "该行业当年尚未纳入"),
+    R.MIXED_UNITS: Title("Units that end in two ways", "注销方式不同"),
 }
 """Every refusal has one; a test holds the table to the reasons."""
