@@ -189,15 +189,43 @@ async def test_a_trader_brings_no_file(world: World) -> None:
         (verra(62_001, 49_950, "C-3"), "VERIFIED_EXCEEDED"),
     ],
 )
-async def test_rows_that_contradict_each_other_bring_nothing_in(world: World, second: str, code: str) -> None:
+async def test_a_row_that_contradicts_an_earlier_one_is_told_when_the_file_comes(
+    world: World, second: str, code: str
+) -> None:
+    """With its line, be it in another portion; the others wait, and come in without it."""
     name = f"VCS-{code[:3]}"
     await registered(world, name)
-    found = await upload(world, file_of(verra(61_001, 100, "C-1"), second), name)
-    assert found.accepted == 2
-    action = {"type": "IMPORT", "staged": found.id, "rows_hash": found.rows_hash}
-    answer = await world.stack.ask("POST", "/v1/proposals", world.doors.staff["OPERATOR"], {"action": action})
-    assert answer.json()["code"] == code
-    async with world.doors.client(world.doors.staff["OPERATOR"]) as operator:
-        assert (await operator.imports.get(found.id or "")).committed_at is None
-        (project,) = [each async for each in operator.projects.every(name)]
-    assert project.issued == 0
+    between = [verra(120_001 + n, 1, f"{code}-{n}") for n in range(ROWS_AT_ONCE)]
+    found = await upload(world, file_of(verra(61_001, 100, "C-1"), *between, second), name)
+    line = ROWS_AT_ONCE + 3
+    assert [(row.line, row.code) for row in found.refused] == [(line, code)]
+    assert found.accepted == found.waiting == ROWS_AT_ONCE + 1
+    staff, fields = world.doors.staff, {"staged": found.id, "rows_hash": found.rows_hash}
+    async with world.doors.client(staff["OPERATOR"]) as operator:
+        proposal = await operator.proposals.propose("IMPORT", fields)
+        await operator.proposals.reject(proposal, "the next test has the same serials")
+
+
+async def test_a_mended_row_joins_the_others(world: World) -> None:
+    await registered(world, "VCS-M")
+    found = await upload(world, file_of(verra(71_001, 10, "E-1"), verra(71_005, 10, "E-2")), "VCS-M")
+    assert [(row.line, row.code) for row in found.refused] == [(3, "SERIALS_OVERLAP")]
+    mended = file_of(verra(71_001, 10, "E-1"), verra(71_011, 10, "E-2"))
+    again = await upload(world, mended, "VCS-M", staged=found.id or "")
+    assert (again.accepted, again.waiting) == (1, 2)
+    assert [(row.line, row.code) for row in again.refused] == [(2, "SERIALS_OVERLAP")]
+
+
+async def test_a_row_that_went_bad_since_is_told_with_its_line(world: World) -> None:
+    await registered(world, "VCS-N")
+    slow = await upload(world, file_of(verra(81_001, 10, "F-1"), verra(82_001, 10, "F-2")), "VCS-N")
+    quick = await upload(world, file_of(verra(82_005, 10, "F-3")), "VCS-N")
+    staff = world.doors.staff
+    async with world.doors.client(staff["OPERATOR"]) as operator, world.doors.client(staff["SECOND"]) as second:
+        await agreed(operator, second, "IMPORT", {"staged": quick.id, "rows_hash": quick.rows_hash})
+        (project,) = [each async for each in operator.projects.every("VCS-N")]
+    assert project.issued == 10
+    action = {"type": "IMPORT", "staged": slow.id, "rows_hash": slow.rows_hash}
+    answer = await world.stack.ask("POST", "/v1/proposals", staff["OPERATOR"], {"action": action})
+    problem = answer.json()
+    assert (problem["code"], problem["facts"]) == ("SERIALS_OVERLAP", {"line": 3})

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange.core.commands.approvals import Approve, Propose
-from exchange.core.commands.credits import StageUnits
+from exchange.core.commands.credits import CommitImport, ImportRow, StageUnits
 from exchange.core.commands.projects import Activity
 from exchange.core.credits.project import Ground, Path, path_of
 from exchange.core.events import Rejected
+from exchange.core.events.credits import UnitsStaged
 from exchange.core.handlers.imports import rows_hash
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import Day, ImportId, ProjectId
@@ -112,20 +113,61 @@ def test_an_import_of_nothing_is_not_committed(market: Market) -> None:
     assert market.give(Propose(market.operator, market_commit)).reason is R.HASH_MISMATCH
 
 
-def test_two_rows_with_one_line_are_judged_each_by_itself(market: Market) -> None:
+def test_two_rows_with_one_line_are_two_rows(market: Market) -> None:
     good, bad = U.row(2, 4_001, 4_002), replace(U.row(2, 4_002, 4_003), project="nobody's")
     staged = ImportId(market.done(StageUnits(market.operator, ImportId(0), (bad, good))).created)
     assert market.state.imports.by_id[staged].rows == [good]
 
 
+def judged(market: Market, staged: ImportId, *rows: ImportRow) -> list[tuple[int, R]]:
+    """The lines and reasons of the rows that were left out when these came in."""
+    event = market.done(StageUnits(market.operator, staged, rows)).events[0]
+    assert isinstance(event, UnitsStaged)
+    return [(row.line, R(row.reason)) for row in event.refused]
+
+
+def of_2024(line: int, lo: int, hi: int, **given: object) -> ImportRow:
+    """A row of the new project for 2024, which has no issuance yet."""
+    days = {"monitoring_start": 20240101, "monitoring_end": 20241231, "applied_on": 20250601}
+    return replace(U.row(line, lo, hi), **(days | given))  # type: ignore[arg-type]
+
+
 def test_rows_of_two_projects_on_one_ground_contradict_each_other(market: Market) -> None:
-    later = replace(U.row(2, 4_001, 4_002), monitoring_start=20240101, monitoring_end=20241231, applied_on=20250601)
-    other = replace(later, line=3, serial_lo=4_002, serial_hi=4_003, project="u2", lock_reference="other")
-    rows = (later, other)
-    staged = ImportId(market.done(StageUnits(market.operator, ImportId(0), rows)).created)
-    commit = replace(U.commit(U.staged), staged=staged)
-    commit.rows_hash = rows_hash(list(rows))
-    outcome = market.give(Propose(market.operator, commit))
-    assert outcome.reason is R.GROUND_TAKEN
+    other = of_2024(3, 4_002, 4_003, project="u2", lock_reference="other")
+    assert judged(market, ImportId(0), of_2024(2, 4_001, 4_002), other) == [(3, R.GROUND_TAKEN)]
+
+
+def test_the_rows_of_a_known_period_need_no_ground_of_their_own(market: Market) -> None:
+    """The ground is theirs: what another row took of it before is refused where it stands."""
+    half = of_2024(2, 4_001, 4_002, monitoring_end=20240630)
+    staged = ImportId(market.done(StageUnits(market.operator, ImportId(0), (half,))).created)
+    market.agree(replace(U.issuance(U.new, 8_001, 8_011, 2024)), market.second)
+    assert judged(market, staged, of_2024(3, 4_002, 4_003)) == []
+    assert refused_at_commit(market, staged) == (R.GROUND_TAKEN, {"line": 2})
+
+
+def refused_at_commit(market: Market, staged: ImportId) -> tuple[R | None, dict[str, int]]:
+    """Why an import is not proposed, and the facts that are told with it."""
+    action = CommitImport(market.operator, staged, rows_hash(market.state.imports.by_id[staged].rows))
+    outcome = market.give(Propose(market.operator, action))
     (told,) = outcome.events
-    assert isinstance(told, Rejected) and (told.fact_names, told.fact_values) == (("line",), (3,))
+    assert isinstance(told, Rejected)
+    return outcome.reason, dict(zip(told.fact_names, told.fact_values, strict=True))
+
+
+def test_what_was_issued_since_leaves_less_for_the_rows_together(market: Market) -> None:
+    """Each row of 400 alone would still fit into the 600 that are left, and both do not."""
+    staged = ImportId(0)
+    for line, lo in ((2, 4_001), (3, 4_401)):
+        row = of_2024(line, lo, lo + 400)
+        staged = ImportId(market.done(StageUnits(market.operator, staged, (row,))).created)
+    market.agree(U.issuance(U.new, 8_001, 8_401, 2024), market.second)
+    assert refused_at_commit(market, staged) == (R.VERIFIED_EXCEEDED, {"line": 3, "highest": 200})
+    assert judged(market, staged, of_2024(4, 5_001, 5_002)) == [(4, R.VERIFIED_EXCEEDED)]
+
+
+def test_rows_that_got_past_the_first_look_do_not_get_past_the_second(market: Market) -> None:
+    """As if an earlier row had been forgotten when a later one came."""
+    staged = ImportId(market.done(StageUnits(market.operator, ImportId(0), (of_2024(2, 4_001, 4_003),))).created)
+    market.state.imports.by_id[staged].rows.append(of_2024(3, 4_002, 4_004, lock_reference="other"))
+    assert refused_at_commit(market, staged) == (R.SERIALS_OVERLAP, {"line": 3})

@@ -35,6 +35,8 @@ def test_no_two_refusals_have_the_same_short_name() -> None:
 def facts_given() -> Iterator[tuple[str, str]]:
     """(reason, fact) of every ``Refusal(RejectReason.X, ((name, value), ...))`` of the core.
 
+    The line of a row of a file is put before whatever the row is refused for, of which one is given here.
+
     Facts that have a variable of their own are looked up by its name in the same file.
     """
     for source in sources("exchange/core"):
@@ -46,6 +48,7 @@ def facts_given() -> Iterator[tuple[str, str]]:
                     facts = assigned(source, facts.id)
                 assert isinstance(facts, ast.Tuple), f"{source.path}:{node.lineno}: the facts are written out"
                 yield from ((reason.attr, name) for name in names_of(facts))
+    yield RejectReason.SERIALS_OVERLAP.name, "line"
 
 
 def assigned(source: Source, name: str) -> ast.expr:

@@ -28,6 +28,14 @@ def test_look_alikes_are_one_name(name: str) -> None:
     assert folded(name) == "ccer-2024"
 
 
+@pytest.mark.parametrize("around", ["{}", "A{}b", "{}Z.{}", "..{}"])
+def test_plain_names_fold_as_others_do(around: str) -> None:
+    """They take a shorter way; a space that is not plain sends the same name the long way round."""
+    for character in map(chr, range(128)):
+        name = around.replace("{}", character)
+        assert folded(name) == folded(f"{name}\u200b"), repr(character)
+
+
 @pytest.mark.parametrize(
     ("one", "other"), [("内蒙古碳普惠", "内蒙古碳普惠。"), ("Ärea", "äREA"), ("Ἀρχή", "ἀρχή"), ("ДОМ", "дом")]
 )

@@ -319,21 +319,47 @@ def test_an_import_comes_in_whole(life: Life) -> None:
     assert sum(market.tonnes(life.wood, lot)[0] for lot in market.state.credits.lots) == 200
 
 
-@pytest.mark.parametrize(
-    ("reason", "given"),
-    [
-        (R.SERIALS_OVERLAP, {"serial_lo": 590, "serial_hi": 600}),
-        (R.LOCK_REFERENCE_USED, {"lock_reference": "L-2"}),
-        (R.VERIFIED_EXCEEDED, {"serial_hi": 1_502}),
-        (R.VERIFIED_DIFFERS, {"verified": 999}),
-        (R.GROUND_TAKEN, {"monitoring_start": 20220601}),
-    ],
-)
-def test_rows_that_contradict_each_other_bring_nothing_in(life: Life, reason: R, given: dict[str, object]) -> None:
+CONTRADICTIONS = [
+    (R.SERIALS_OVERLAP, {"serial_lo": 590, "serial_hi": 600}),
+    (R.SPACE_SPELT_OTHERWISE, {"space": "New-1"}),
+    (R.LOCK_REFERENCE_USED, {"lock_reference": "l-2"}),
+    (R.VERIFIED_EXCEEDED, {"serial_hi": 1_502}),
+    (R.VERIFIED_DIFFERS, {"verified": 999}),
+    (R.GROUND_TAKEN, {"monitoring_start": 20220601}),
+]
+
+
+@pytest.mark.parametrize(("reason", "given"), CONTRADICTIONS)
+@pytest.mark.parametrize("portions", [1, 2])
+def test_a_row_that_contradicts_an_earlier_one_is_left_out(
+    life: Life, portions: int, reason: R, given: dict[str, object]
+) -> None:
+    """Be the earlier one in the same portion or in one before."""
+    space = "NEW1" if "space" in given else "CCER"
+    first, second = row(2, 501, 601, life.wood, space=space), row(3, 601, 611, life.steel, **{"space": space} | given)
+    market, staged, events = life.market, ImportId(0), []
+    for rows in ((first, second),) if portions == 1 else ((first,), (second,)):
+        outcome = market.done(StageUnits(market.operator, staged, rows))
+        staged = ImportId(outcome.created)
+        events += [event for event in outcome.events if isinstance(event, UnitsStaged)]
+    assert [(each.line, R(each.reason)) for event in events for each in event.refused] == [(3, reason)]
+    assert market.state.imports.by_id[staged].rows == [first]
+    market.agree(CommitImport(market.operator, staged, rows_hash([first])), market.second)
+
+
+def test_a_row_that_was_left_out_takes_nothing_from_those_after_it(life: Life) -> None:
     market = life.market
-    rows = (row(2, 501, 601, life.wood), row(3, 601, 611, life.steel, **given))
-    staged = ImportId(market.done(StageUnits(market.operator, ImportId(0), rows)).created)
-    assert life.refused(CommitImport(market.operator, staged, rows_hash(list(rows)))) is reason
+    bad = row(3, 600, 701, life.wood)
+    after = row(4, 601, 701, life.wood, lock_reference="L-3")
+    event = market.done(StageUnits(market.operator, ImportId(0), (row(2, 501, 601, life.wood), bad, after))).events[0]
+    assert isinstance(event, UnitsStaged)
+    assert [each.line for each in event.refused] == [3]
+    assert [each.line for each in event.rows] == [2, 4]
+
+
+def test_nothing_is_not_brought_in(life: Life) -> None:
+    market = life.market
+    staged = ImportId(market.done(StageUnits(market.operator, ImportId(0), (row(2, 501, 601, life.wood),))).created)
     assert life.refused(CommitImport(market.operator, staged, hashlib.sha256().digest())) is R.HASH_MISMATCH
 
 

@@ -245,7 +245,7 @@ class UnitsWorld:
     def _imports(self) -> None:
         market = self.market
         self.staged = self.stage(self.row(2, 2_001, 2_011), self.row(3, 2_011, 2_021))
-        self.doubled = self.stage(self.row(2, 2_021, 2_031), self.row(3, 2_030, 2_040))
+        self.other_rows = self.stage(self.row(2, 2_021, 2_031), self.row(3, 2_031, 2_040))
         self.quota_rows = self.stage(replace(self.row(2, 3_001, 3_011), project="Q1"))
         late = replace(self.row(2, 2_041, 2_051), lock_reference="lock-late")
         self.late = self.stage(late)

@@ -251,10 +251,9 @@ WRONG_COMMIT = (
     wrong(R.IMPORT_NOT_FOUND, action__staged=NOBODY_KNOWS),
     wrong(R.IMPORT_COMMITTED, action__staged=U.committed),
     wrong(R.HASH_MISMATCH, action__rows_hash=bytes(32)),
-    wrong(R.HASH_MISMATCH, action__staged=U.doubled),
+    wrong(R.HASH_MISMATCH, action__staged=U.other_rows),
 )
 
-DOUBLED = proposal(U.commit(U.doubled))
 LATE = proposal(U.commit(U.late))
 
 QUOTA_FILE, QUOTA_FILE_HASH = M.propose(U.commit(U.quota_rows))
@@ -340,7 +339,6 @@ TABLE: dict[str, tuple[Command, tuple[Wrong, ...]]] = {
 }
 
 ALWAYS_WRONG: dict[str, tuple[Command, R, tuple[Wrong, ...]]] = {
-    "commit the same serials twice": (DOUBLED, R.SERIALS_OVERLAP, (wrong(R.HASH_MISMATCH, action__rows_hash=b""),)),
     "commit what was issued meanwhile": (LATE, R.SERIALS_OVERLAP, (wrong(R.HASH_MISMATCH, action__rows_hash=b""),)),
 }
 """Commands that cannot be right in this world, with the refusal that they get, and what is wrong with them besides."""

@@ -12,20 +12,34 @@ from unittest.mock import patch
 from exchange.core.approvals import hash_of
 from exchange.core.commands import Command
 from exchange.core.commands.approvals import Action, Approve, Propose
+from exchange.core.events import Event
+from exchange.core.events.credits import UnitsStaged
 from exchange.core.rejections import RejectReason
 from exchange.core.values import PersonId, ProposalId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from exchange.core.machine import Outcome
     from tests.double_counting.scene import Scene
 
 
 class Done(NamedTuple):
-    """What became of a command: why it was refused, None when it was not, and what it created."""
+    """What became of a command: why it or a row of it was refused, None when nothing was, and what it created."""
 
     reason: RejectReason | None
     created: int
+
+
+def done(outcome: Outcome) -> Done:
+    """What became of a command in the core."""
+    return Done(outcome.reason or why_left_out(outcome.events), outcome.created)
+
+
+def why_left_out(events: Iterable[Event]) -> RejectReason | None:
+    """Why a row of a file is not staged: the file is not refused for it, so this is the refusal of the row."""
+    rows = (row for event in events if isinstance(event, UnitsStaged) for row in event.refused)
+    return next((RejectReason(row.reason) for row in rows), None)
 
 
 Steps = Generator[Command, Done, None]

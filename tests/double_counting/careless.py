@@ -82,7 +82,7 @@ VERIFIED: Final = Off(f"{HANDLERS}.projects:_refuse_ground", no_objection)
 PERIOD: Final = Off(f"{HANDLERS}.projects:_refuse_period", no_objection)
 SOURCE: Final = Off(f"{HANDLERS}.projects:_refuse_source", no_objection)
 CONVERSION: Final = Off(f"{HANDLERS}.projects:_refuse_conversion", no_objection)
-ROWS_TOGETHER: Final = Off(f"{HANDLERS}.imports:_refuse_together", no_objection)
+ROWS_TOGETHER: Final = Off("exchange.core.credits.rows_together:RowsTogether.refuse", no_objection)
 
 # --- what becomes of them --------------------------------------------------------------------------------------------
 

@@ -224,7 +224,7 @@ def a_lot_larger_than_its_issuance(scene: Scene) -> Steps:
     return agreeing(action, scene.second, "lock-large")
 
 
-@attempt(R.LOCK_REFERENCE_USED, (off.PAPER,), "lots_lock_reference_once", source=ONE_LOCK)
+@attempt(R.LOCK_REFERENCE_USED, (off.PAPER,), "lock_papers_entered_once", source=ONE_LOCK)
 def one_lock_paper_for_two_lots(scene: Scene) -> Steps:
     """The paper on which one block is locked is shown for a second block."""
     issuance = scene.issue(501, 601)
@@ -232,7 +232,7 @@ def one_lock_paper_for_two_lots(scene: Scene) -> Steps:
     return agreeing(AdmitLot(scene.operator, issuance, scene.wood, 501, 601, paper), scene.second, paper)
 
 
-@attempt(R.LOCK_REFERENCE_USED, (off.PAPER,), "lots_lock_reference_once", source=ONE_LOCK)
+@attempt(R.LOCK_REFERENCE_USED, (off.PAPER,), "lock_papers_entered_once", source=ONE_LOCK)
 def one_lock_paper_in_two_spellings(scene: Scene) -> Steps:
     """The same, and its number is typed in capitals with a space."""
     issuance = scene.issue(501, 601)
@@ -243,36 +243,51 @@ def one_lock_paper_in_two_spellings(scene: Scene) -> Steps:
 # --- imports ---------------------------------------------------------------------------------------------------------
 
 
-def staged(scene: Scene, *rows: ImportRow) -> CommitImport:
-    """Rows put aside, and the action that brings them in."""
-    made = ImportId(scene.done(StageUnits(scene.operator, ImportId(0), rows)).created)
-    return CommitImport(scene.operator, made, rows_hash(scene.state.imports.by_id[made].rows))
+def waiting(scene: Scene, row: ImportRow) -> ImportId:
+    """An import in which a row waits."""
+    return ImportId(scene.done(StageUnits(scene.operator, ImportId(0), (row,))).created)
+
+
+def brought_in(scene: Scene, staged: ImportId, *rows: ImportRow) -> CommitImport:
+    """The action that brings an import of these rows in."""
+    return CommitImport(scene.operator, staged, rows_hash(list(rows)))
+
+
+def together(scene: Scene, first: ImportRow, second: ImportRow) -> Steps:
+    """A row waits, another one that does not go with it joins it, and both are brought in."""
+    staged = waiting(scene, first)
+    return joining(scene, staged, first, second)
+
+
+def joining(scene: Scene, staged: ImportId, first: ImportRow, second: ImportRow) -> Steps:
+    """The same when the first row waits already."""
+    yield StageUnits(scene.operator, staged, (second,))
+    yield from agreeing(brought_in(scene, staged, first, second), scene.second)
 
 
 @attempt(R.SERIALS_OVERLAP, (off.ROWS_TOGETHER, off.SERIALS_FREE), "issuances_never_overlap", source=GHOSTS)
 def a_file_with_a_row_twice(scene: Scene) -> Steps:
     """A file of units has the same serials in two rows, of which each alone is good."""
-    return agreeing(staged(scene, scene.row(2, 501, 551), scene.row(3, 501, 551)), scene.second)
+    return together(scene, scene.row(2, 501, 551), scene.row(3, 501, 551))
 
 
 @attempt(R.SERIALS_OVERLAP, (off.SERIALS_FREE,), "issuances_never_overlap", source="a file that is sent a second time")
 def a_file_brought_in_twice(scene: Scene) -> Steps:
     """The same file is staged twice before either is brought in, and both are."""
-    first = staged(scene, scene.row(2, 501, 551))
-    second = staged(scene, scene.row(2, 501, 551, lock_reference="L-3"))
-    scene.agree(first, scene.second)
+    row, again = scene.row(2, 501, 551), scene.row(2, 501, 551, lock_reference="L-3")
+    first, second = waiting(scene, row), waiting(scene, again)
+    scene.agree(brought_in(scene, first, row), scene.second)
     scene.registry_confirms()
-    return agreeing(second, scene.second)
+    return agreeing(brought_in(scene, second, again), scene.second)
 
 
-@attempt(R.LOCK_REFERENCE_USED, (off.ROWS_TOGETHER, off.PAPER), "lots_lock_reference_once", source=ONE_LOCK)
+@attempt(R.LOCK_REFERENCE_USED, (off.ROWS_TOGETHER, off.PAPER), "lock_papers_entered_once", source=ONE_LOCK)
 def a_file_with_one_paper_for_two_rows(scene: Scene) -> Steps:
     """Two rows of a file name the same lock."""
-    rows = (scene.row(2, 501, 551), scene.row(3, 551, 601, lock_reference="L-2"))
-    return agreeing(staged(scene, *rows), scene.second)
+    return together(scene, scene.row(2, 501, 551), scene.row(3, 551, 601, lock_reference="L-2"))
 
 
 @attempt(R.VERIFIED_EXCEEDED, (off.ROWS_TOGETHER, off.VERIFIED), "monitoring_periods_not_exceeded", source=OVER_ISSUED)
 def a_file_that_exceeds_what_was_verified(scene: Scene) -> Steps:
     """Each row stays below what was verified, all of them together do not."""
-    return agreeing(staged(scene, scene.row(2, 501, 1_201), scene.row(3, 1_201, 1_701)), scene.second)
+    return together(scene, scene.row(2, 501, 1_201), scene.row(3, 1_201, 1_701))

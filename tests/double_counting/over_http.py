@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 import httpx
 
@@ -18,6 +19,7 @@ from exchange.api.resources.actions import action_document
 from exchange.client.signing import RequestSigner
 from exchange.core.commands import Command
 from exchange.core.commands.approvals import Approve, Propose
+from exchange.core.commands.credits import StageUnits
 from exchange.core.commands.orders import PlaceOrder
 from exchange.core.commands.registry import AnswerRequest
 from exchange.core.credits.registry_lock import reference_of
@@ -37,8 +39,8 @@ SECOND: Final = 1_000_000
 SERVER_ERROR: Final = 500
 _numbers = count(1)
 
-Wire = tuple[str, dict[str, Any]]
-"""Where a command is sent, and its body."""
+Wire = tuple[str, dict[str, Any] | bytes]
+"""Where a command is sent, and its body: JSON, or a file."""
 
 
 def _propose(scene: Scene, command: Propose) -> Wire:
@@ -81,11 +83,30 @@ def _answer(scene: Scene, command: AnswerRequest) -> Wire:
     return "/v1/registry/callbacks", sign(statement, secret_of(scene, command).private_key)
 
 
+COLUMNS: Final = "project,start,end,verified,applied_on,quantity,lo,hi,owner,lock_reference"
+_NAMED: Final = {"project": "project", "start": "start", "end": "end", "verified": "verified", "quantity": "quantity"}
+_MAPPED: Final = {"form": "MAPPED", "column_serial_lo": "lo", "column_serial_hi": "hi"} | {
+    f"column_{field}": name for field, name in _NAMED.items()
+}
+
+
+def _stage(scene: Scene, command: StageUnits) -> Wire:
+    """A file with one row, on the line that the row has."""
+    (row,) = command.rows
+    tonnes, last, owner = row.serial_hi - row.serial_lo, row.serial_hi - 1, id_text(Kind.PARTICIPANT, row.owner)
+    days = (row.monitoring_start, row.monitoring_end, row.verified, row.applied_on)
+    cells = (row.project, *days, tonnes, row.serial_lo, last, owner, row.lock_reference)
+    query = _MAPPED | {"space": row.space, "template": row.serial_text, "staged": id_text(Kind.IMPORT, command.staged)}
+    content = COLUMNS + "\n" * (row.line - 1) + ",".join(map(str, cells)) + "\n"
+    return f"/v1/imports?{urlencode(query)}", content.encode()
+
+
 _WIRES: Final[dict[type, Callable[[Scene, Any], Wire]]] = {
     Propose: _propose,
     Approve: _approve,
     PlaceOrder: _place,
     AnswerRequest: _answer,
+    StageUnits: _stage,
 }
 
 
@@ -115,10 +136,11 @@ class Door:
         secret, key = secret_of(scene, command), _key_of(scene, command)
         headers = {
             "authorization": f"Bearer {token_text(key, secret.text)}",
-            "content-type": "application/json",
+            "content-type": "text/csv" if isinstance(body, bytes) else "application/json",
             "idempotency-key": idempotency_key,
         }
-        request = self._http.build_request("POST", path, content=json.dumps(body).encode(), headers=headers)
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        request = self._http.build_request("POST", path, content=content, headers=headers)
         RequestSigner(id_text(Kind.KEY, key), secret.private_key, lambda: scene.now() // SECOND).sign(request)
         answer = await self._http.send(request)
         self.answers.append(answer)
@@ -136,6 +158,8 @@ class NotToldError(Exception):
 def _done(answer: httpx.Response) -> Done:
     document = answer.json()
     if answer.is_success:
+        if document.get("refused"):
+            return Done(RejectReason[document["refused"][0]["code"]], 0)
         # What a proposal is called is all that an attempt goes on with; of anything else it is no such number.
         return Done(None, id_number(Kind.PROPOSAL, document.get("id", "")))
     if answer.status_code >= SERVER_ERROR:

@@ -154,7 +154,8 @@ class Scene(Market):
 
     def row(self, line: int, lo: int, hi: int, **given: object) -> ImportRow:
         """A row of a file for project P1 in 2022."""
-        made = ImportRow(line, "P1", 20220101, 20221231, 1_000, 20230601, "CCER", "", lo, hi, self.wood, f"L-{line}")
+        days, text = (20220101, 20221231, 1_000, 20230601), "{lo}-{hi}"
+        made = ImportRow(line, "P1", *days, "CCER", text, lo, hi, self.wood, f"L-{line}")
         return changed(made, **given)
 
     # --- what becomes of them ----------------------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 from exchange.core.canonical import RecordCodec
@@ -117,7 +118,7 @@ def _issuance(twin: NaiveExchange, action: RecordIssuance) -> Reasons:
     if any(serials & set(range(one.lo, one.hi)) for one in in_space):
         yield R.SERIALS_OVERLAP
     spaces = {one.space for one in twin.issuances.values()}
-    if action.space not in spaces and _bare(action.space) in map(_bare, spaces):
+    if any(_bare(action.space) == _bare(space) and action.space != space for space in spaces):
         yield R.SPACE_SPELT_OTHERWISE
     yield from _period(twin, terms, action)
     yield from _verified(twin, terms, action, len(serials))
@@ -234,9 +235,27 @@ def reasons_against(twin: NaiveExchange, actor: int, row: ImportRow) -> Reasons:
     yield from new_lot(twin, row.owner, row.lock_reference)
 
 
-def is_good_row(twin: NaiveExchange, actor: int, row: ImportRow) -> bool:
-    """Whether nothing is."""
-    return not set(reasons_against(twin, actor, row))
+def judged(
+    twin: NaiveExchange, by: int, waiting: list[ImportRow], rows: tuple[ImportRow, ...]
+) -> Iterator[tuple[ImportRow, set[R]]]:
+    """What is wrong with each row: by itself, or else when those that wait and the good ones before it have come in."""
+    trial = origins.trial_of(twin)
+    # Far from every id that there is.
+    numbers = count(-1, -1)
+    for row in waiting:
+        origins.try_row(trial, next(numbers), by, row)
+    for row in rows:
+        found = set(reasons_against(twin, by, row)) or set(reasons_against(trial, by, row))
+        if not found:
+            origins.try_row(trial, next(numbers), by, row)
+        yield row, found
+
+
+def staged(twin: NaiveExchange, command: StageUnits) -> tuple[list[ImportRow], list[tuple[int, R]]]:
+    """The rows of a portion that wait from now on, and the lines of the others, each with its smallest reason."""
+    waiting = twin.imports[command.staged].rows if command.staged else []
+    told = list(judged(twin, command.actor, waiting, command.rows))
+    return [row for row, found in told if not found], [(row.line, min(found)) for row, found in told if found]
 
 
 def _commit(twin: NaiveExchange, action: CommitImport) -> Reasons:
@@ -250,19 +269,7 @@ def _commit(twin: NaiveExchange, action: CommitImport) -> Reasons:
     digest = hashlib.sha256(b"".join(map(_ROW.encode, begun.rows))).digest()
     if digest != action.rows_hash or not begun.rows:
         yield R.HASH_MISMATCH
-    yield from _one_after_the_other(twin, begun.by, begun.rows)
-
-
-def _one_after_the_other(twin: NaiveExchange, by: int, rows: list[ImportRow]) -> Reasons:
-    """Whether each row is still good when those before it have come in: tried on a copy."""
-    trial = origins.trial_of(twin)
-    for number, row in enumerate(rows, 1):
-        found = set(reasons_against(trial, by, row))
-        if found:
-            yield from found
-            return
-        # Far from every id that there is.
-        origins.try_row(trial, -number, by, row)
+    yield from next((found for _, found in judged(twin, begun.by, [], tuple(begun.rows)) if found), ())
 
 
 # -- plans --

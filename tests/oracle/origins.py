@@ -127,10 +127,9 @@ def bring_in(twin: NaiveExchange, lot: int, action: AdmitLot) -> None:
 
 
 def stage_rows(twin: NaiveExchange, command: StageUnits) -> None:
-    """The good rows wait; which they are is a question of refusals, so ``numbers`` has their lines."""
+    """The good rows wait; which they are is a question of refusals, so ``numbers`` has their places in the portion."""
     begun = twin.imports.setdefault(command.staged or twin.new_id(), NaiveImport(command.actor, []))
-    good = twin.numbers.pop("row", [])
-    begun.rows += [row for row in command.rows if row.line in good]
+    begun.rows += [command.rows[place] for place in twin.numbers.pop("row", [])]
 
 
 def issuance_of(twin: NaiveExchange, actor: int, row: ImportRow) -> RecordIssuance:

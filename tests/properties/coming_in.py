@@ -184,5 +184,5 @@ class ComingIn(UnitWorld):
         applied = min((drawn.vintage + 1) * 10_000 + 101, self.today)
         paper = f"file-{drawn.lock}" if drawn.lock < 2 else self.paper()
         owner = self.firm(drawn.owner)
-        serials = ("CCER", "", lo, lo + drawn.size)
+        serials = (drawn.space, "", lo, lo + drawn.size)
         return ImportRow(line, drawn.project, start, end, drawn.verified, applied, *serials, owner, paper)

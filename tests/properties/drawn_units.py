@@ -141,6 +141,7 @@ class Row(NamedTuple):
     lock: int
     verified: int
     half_year: bool
+    space: str
 
 
 ROWS = st.lists(
@@ -152,8 +153,9 @@ ROWS = st.lists(
         st.integers(0, 4),
         st.sampled_from([0, 0, 2, 2, 3, 1]),
         st.integers(0, 6),
-        st.sampled_from([10**12, 10**12, 10**12, 10**12, 6]),
+        st.sampled_from([10**12, 10**12, 10**12, 6, 6]),
         RARELY,
+        st.sampled_from(["CCER", "CCER", "CCER", "CCER", "Verra", "ver-ra"]),
     ),
     min_size=1,
     max_size=3,

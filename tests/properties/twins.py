@@ -30,7 +30,7 @@ from exchange.core.commands.projects import (
 from exchange.core.commands.registry import AnswerRequest
 from exchange.core.commands.uses import ReleaseUnits, RevokeClaim, SetObligation, UseUnits
 from exchange.core.events import ClaimMade, Event, ImportCommitted, IssuanceRecorded, LotAdmitted, RegistryAsked
-from exchange.core.events.credits import ParcelState
+from exchange.core.events.credits import ParcelState, UnitsStaged
 from exchange.core.events.orders import OrderCancelled, Traded
 from exchange.core.events.registry import RequestKind
 from exchange.core.handlers import jobs, keys, orders
@@ -58,7 +58,7 @@ from tests.oracle.exchange import NaiveExchange, day_at, id_at
 from tests.oracle.follower import Follower
 from tests.oracle.keys import NaiveKey
 from tests.oracle.ledger import BANK, CASH, FEES, REGISTRY
-from tests.oracle.origin_refusals import is_good_row
+from tests.oracle.origin_refusals import staged
 from tests.oracle.origins import good_of
 from tests.oracle.refusals import reasons_for
 from tests.oracle.things import (
@@ -216,7 +216,7 @@ class Twins:
         self.twin.key = key_of(state, command.actor, now) if key is None else key
         reasons = reasons_for(self.twin, command)
         outcome = self.market.give(command, key)
-        assert is_expected(self.twin, command, outcome.reason, reasons), (
+        assert outcome.reason == min(reasons, default=None), (
             f"{command}: the twin says {sorted(reasons)!r}, the exchange {outcome.reason!r}"
         )
         self.image = encode_state(state)
@@ -235,7 +235,9 @@ class Twins:
         created = created_by(command, self.twin)
         numbers = numbers_in(outcome.events)
         if isinstance(command, StageUnits):
-            numbers["row"] = [row.line for row in command.rows if is_good_row(self.twin, command.actor, row)]
+            good, left_out = staged(self.twin, command)
+            numbers["row"] = [command.rows.index(row) for row in good]
+            assert _left_out(outcome.events) == left_out, command
         assert _told(outcome.events) == self.twin.do(command, seq, numbers), command
         assert created is None or outcome.created == created, command
         self.follower.follow(outcome.events)
@@ -349,19 +351,6 @@ def _created_by_action(command: Approve, twin: NaiveExchange, made: int) -> int 
     return made if isinstance(action, _NEW_ACTIONS) else 0
 
 
-def is_expected(twin: NaiveExchange, command: Command, reason: RejectReason | None, reasons: set[RejectReason]) -> bool:
-    """Whether a command was refused for the smallest of all reasons, or for none when there is none.
-
-    Of the rows of a file one after the other can be wrong; which of them is told first is no matter.
-    """
-    action = command.action if isinstance(command, Propose) else None
-    if isinstance(command, Approve) and command.proposal in twin.proposals:
-        action = twin.proposals[command.proposal].action
-    if isinstance(action, CommitImport):
-        return (reason is None) == (not reasons)
-    return reason == min(reasons, default=None)
-
-
 def numbers_in(events: list[Event]) -> dict[str, list[int]]:
     """The ids of what a command makes several of, or at a place that only the exchange knows."""
     numbers: dict[str, list[int]] = {
@@ -384,6 +373,12 @@ def _told(events: list[Event]) -> list[Trade | End]:
         elif isinstance(event, OrderCancelled):
             told.append(End(event.order, event.leaves, event.reason.name))
     return told
+
+
+def _left_out(events: list[Event]) -> list[tuple[int, RejectReason]]:
+    """The lines of the rows of a file that were left out, and why."""
+    portions = [event for event in events if isinstance(event, UnitsStaged)]
+    return [(row.line, RejectReason(row.reason)) for portion in portions for row in portion.refused]
 
 
 def _check_bytes(command: Command, events: list[Event]) -> None:

@@ -179,8 +179,10 @@ class ImportRowPage(Page):
 def upload(call: Call) -> Draft:
     """Bring in a file of units: good rows are staged, bad ones are told with their line and reason.
 
-    The body is the file itself, as CSV. Nothing is issued by it: that is a proposal of type IMPORT, which names the
-    hash of all rows that wait and needs two persons. With ``staged`` the rows join an import that was begun before.
+    A row is bad by itself, or because it contradicts one that was staged before it in this import: the same serials,
+    the same paper, more than was verified. The body is the file itself, as CSV. Nothing is issued by it: that is a
+    proposal of type IMPORT, which names the hash of all rows that wait and needs two persons. With ``staged`` the rows
+    join an import that was begun before.
     """
     raise AssertionError("a file is taken, not drafted")
 

@@ -129,13 +129,6 @@ class Projects:
                 return found
         return None
 
-    def try_take(self, project: Project, start: Day, end: Day) -> bool:
-        """Take the ground of a project for a period unless it is taken; a period that is there already is no news."""
-        if self.overlapping(project, start, end) is not None:
-            return False
-        self.period_of(project, start, end, Tonnes(0))
-        return True
-
     def period_of(self, project: Project, start: Day, end: Day, verified: Tonnes, is_converted: bool = False) -> Period:
         """The monitoring period, begun if it was not there; its ground must be free then.
 

@@ -1,30 +1,27 @@
 """Files of units: their rows are staged in portions, then issued and admitted together, or not at all.
 
-What is wrong with a row by itself is told when it comes, and the row is left out. What is staged can still be wrong
-beside the others, or by now, so everything is checked again when it is committed: on a copy of nothing, by keeping
-account of what the rows before take.
+What is wrong with a row, by itself or beside those that are staged, is told when it comes, and the row is left out.
+What is staged can be wrong by the time that two persons have agreed, so all of it is judged again then, row by row: on
+a copy of nothing, by keeping account of what the rows before take.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from exchange.core.canonical import RecordCodec
 from exchange.core.commands.credits import AdmitLot, CommitImport, ImportRow, StageUnits
 from exchange.core.commands.projects import RecordIssuance
-from exchange.core.credits.project import Projects
-from exchange.core.credits.spelling import folded, folded_space
+from exchange.core.credits.rows_together import RowsTogether
+from exchange.core.credits.spelling import folded
 from exchange.core.credits.staged import Import
 from exchange.core.events.credits import ImportCommitted, RowRefused, UnitsStaged
 from exchange.core.handlers import credits, projects
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason, first_of
-from exchange.core.serials import SerialRange, first_overlap
 from exchange.core.state import ExchangeState
 from exchange.core.values import ClaimId, Day, ImportId, IssuanceId, LotId, PersonId, Tonnes
 
@@ -44,7 +41,7 @@ _ROW: Final = RecordCodec(ImportRow)
 
 
 def stage_units(step: Step, command: StageUnits) -> Refusal | None:
-    """Put the good ones of these rows aside; each is looked at by itself, as if it were the only one.
+    """Put the good ones of these rows aside; each is looked at by itself, and beside the good ones before it.
 
     A bad row is left out and told with its line and reason, so that a file of thousands comes in with one entry for
     each portion, and not with one for each of its mistakes.
@@ -60,31 +57,41 @@ def stage_units(step: Step, command: StageUnits) -> Refusal | None:
         return Refusal(RejectReason.INVALID_FIELD)
     if not _is_portion(command.rows) or before + len(command.rows) > MAX_ROWS:
         return Refusal(RejectReason.TOO_MANY_ROWS, (("highest", min(MAX_PORTION, MAX_ROWS - before)),))
-    refusals = [refuse_row(state, command.actor, row) for row in command.rows]
+    good, left_out = _judged(state, command.actor, begun.rows if begun is not None else [], command.rows)
     # -- everything is checked; nothing below may fail --
     if begun is None:
         begun = Import(ImportId(step.new_id()), command.actor, [], committed=False)
         state.imports.by_id[begun.staged] = begun
-    judged = list(zip(command.rows, refusals, strict=True))
-    good = tuple(row for row, refusal in judged if refusal is None)
     begun.rows.extend(good)
     step.created = begun.staged
-    left_out = tuple(RowRefused(row.line, int(refusal.reason)) for row, refusal in judged if refusal is not None)
-    step.emit(UnitsStaged(begun.staged, begun.by, good, left_out, len(begun.rows)))
+    step.emit(UnitsStaged(begun.staged, begun.by, tuple(good), tuple(left_out), len(begun.rows)))
     return None
+
+
+def _judged(
+    state: ExchangeState, actor: PersonId, before: list[ImportRow], rows: tuple[ImportRow, ...]
+) -> tuple[list[ImportRow], list[RowRefused]]:
+    """Which of these rows can wait together with those staged before, and why the others cannot.
+
+    The account of what waits is made anew for each portion: it is no part of the state, and two thousand rows are
+    entered in milliseconds.
+    """
+    together = RowsTogether.of(state.credits.projects, before)
+    good: list[ImportRow] = []
+    left_out: list[RowRefused] = []
+    for row in rows:
+        refusal = refuse_row(state, actor, row) or together.refuse(row)
+        if refusal is not None:
+            left_out.append(RowRefused(row.line, int(refusal.reason)))
+            continue
+        together.enter(row)
+        good.append(row)
+    return good, left_out
 
 
 def _is_portion(rows: tuple[ImportRow, ...]) -> bool:
     """Whether so many rows, with texts as long as theirs, fit into one entry."""
     return 1 <= len(rows) <= MAX_PORTION and sum(len(_ROW.encode(row)) for row in rows) <= MAX_PORTION_BYTES
-
-
-def _row_refusals(state: ExchangeState, actor: PersonId, rows: tuple[ImportRow, ...]) -> Iterator[Refusal]:
-    """What is wrong with rows by themselves, each with its line."""
-    for row in rows:
-        refusal = refuse_row(state, actor, row)
-        if refusal is not None:
-            yield replace(refusal, facts=(("line", row.line), *refusal.facts))
 
 
 def refuse_row(state: ExchangeState, actor: PersonId, row: ImportRow) -> Refusal | None:
@@ -126,61 +133,27 @@ def rows_hash(rows: list[ImportRow]) -> bytes:
 
 
 def refuse_commit(state: ExchangeState, action: CommitImport) -> Refusal | None:
-    """Whether the rows are those that were meant, each is still right, and they do not contradict one another."""
+    """Whether the rows are those that were meant, and each is still right, by itself and beside those before it."""
     begun = state.imports.by_id.get(action.staged)
     if begun is None:
         return Refusal(RejectReason.IMPORT_NOT_FOUND)
     if begun.committed:
         return Refusal(RejectReason.IMPORT_COMMITTED)
     same = rows_hash(begun.rows) == action.rows_hash
-    refusal = next(_row_refusals(state, begun.by, tuple(begun.rows)), None)
     return first_of(
         None if same and begun.rows else Refusal(RejectReason.HASH_MISMATCH),
-        refusal or _refuse_together(state, begun.rows),
+        _first_bad_row(state, begun),
     )
 
 
-def _refuse_together(state: ExchangeState, rows: list[ImportRow]) -> Refusal | None:
-    """What only shows when rows are put side by side: the same serials, one paper twice, more than was verified."""
-    spaces: dict[str, list[SerialRange]] = {}
-    names: dict[str, str] = {}
-    papers: set[str] = set()
-    periods: Counter[tuple[str, int, int]] = Counter()
-    for row in rows:
-        line = (("line", row.line),)
-        if names.setdefault(folded_space(row.space), row.space) != row.space:
-            return Refusal(RejectReason.SPACE_SPELT_OTHERWISE, line)
-        if folded(row.lock_reference) in papers:
-            return Refusal(RejectReason.LOCK_REFERENCE_USED, line)
-        papers.add(folded(row.lock_reference))
-        spaces.setdefault(row.space, []).append(SerialRange(row.serial_lo, row.serial_hi))
-        period = (folded(row.project), row.monitoring_start, row.monitoring_end)
-        periods.update({period: row.serial_hi - row.serial_lo})
-        if periods[period] > left_of_period(state, row):
-            return Refusal(RejectReason.VERIFIED_EXCEEDED, line)
-    if any(first_overlap(ranges) is not None for ranges in spaces.values()):
-        return Refusal(RejectReason.SERIALS_OVERLAP)
-    return _refuse_ground(state, rows)
-
-
-def left_of_period(state: ExchangeState, row: ImportRow) -> int:
-    """How much of what was verified for a row's period is not issued yet."""
-    project = state.credits.projects.codes[folded(row.project)]
-    period = state.credits.projects.periods.get((project, Day(row.monitoring_start), Day(row.monitoring_end)))
-    return row.verified - (period.issued if period is not None else 0)
-
-
-def _refuse_ground(state: ExchangeState, rows: list[ImportRow]) -> Refusal | None:
-    """Guard 2 among the rows: different periods that overlap on ground that is the same."""
-    ground = Projects()
-    seen: dict[tuple[str, int, int], int] = {}
-    for row in rows:
-        key = (folded(row.project), row.monitoring_start, row.monitoring_end)
-        if seen.setdefault(key, row.verified) != row.verified:
-            return Refusal(RejectReason.VERIFIED_DIFFERS, (("line", row.line),))
-        project = state.credits.projects.projects[state.credits.projects.codes[key[0]]]
-        if not ground.try_take(project, Day(row.monitoring_start), Day(row.monitoring_end)):
-            return Refusal(RejectReason.GROUND_TAKEN, (("line", row.line),))
+def _first_bad_row(state: ExchangeState, begun: Import) -> Refusal | None:
+    """Why the first row that cannot come in cannot, with its line: things may have changed since it was staged."""
+    together = RowsTogether(state.credits.projects)
+    for row in begun.rows:
+        refusal = refuse_row(state, begun.by, row) or together.refuse(row)
+        if refusal is not None:
+            return replace(refusal, facts=(("line", row.line), *refusal.facts))
+        together.enter(row)
     return None
 
 
