@@ -6,13 +6,22 @@ What has to be made is drawn for by its size; what was made is kept (:mod:`excha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from exchange.api.ports import History, Services
 from exchange.api.shelf import Shown
 from exchange.certificates.document import Document, canonical_bytes, document_of
-from exchange.certificates.facts import CERTIFIED, CertificateFacts, LogEntry, Receipt, Revocation, UnitFacts, log_entry
+from exchange.certificates.facts import (
+    CertificateFacts,
+    Dispute,
+    LogEntry,
+    Receipt,
+    Revocation,
+    UnitFacts,
+    is_certified,
+    log_entry,
+)
 from exchange.certificates.numbers import LONGEST, as_written, claim_of
 from exchange.certificates.page import Links, page_of
 from exchange.certificates.pdf import is_available
@@ -20,10 +29,11 @@ from exchange.certificates.qr import qr_svg
 from exchange.certificates.register import project_facts
 from exchange.certificates.sheet import sheet_of
 from exchange.core.credits.claims import ClaimStatus
+from exchange.core.credits.registry_lock import RequestStatus
 from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, LotId, Seq
 from exchange.sequencer.committed_view import CommittedView
-from exchange.sequencer.view.unit_rows import UseRow
+from exchange.sequencer.view.unit_rows import Contradiction, RequestRow, UseRow
 
 PREFIX: Final = "/certificates/"
 RANGES_A_WEIGHT: Final = 10
@@ -54,7 +64,7 @@ async def of_claim(services: Services, claim: ClaimId, origin: str, draw: Draw) 
     row = services.view.uses.by_id.get(claim)
     if row is None:
         return None
-    place = (claim, row.last_seq, origin)
+    place = (claim, _as_of(services.view, row), origin)
     shown = services.shelf.find(place)
     if shown is None:
         draw(sum(len(part.ranges) for part in row.units) // RANGES_A_WEIGHT)
@@ -64,6 +74,29 @@ async def of_claim(services: Services, claim: ClaimId, origin: str, draw: Draw) 
         shown = _shown(document, origin)
         services.shelf.keep(place, shown)
     return shown
+
+
+def _as_of(view: CommittedView, row: UseRow) -> tuple[Seq, ...]:
+    """The entries that make a certificate say what it says now."""
+    return (row.last_seq, *(said.seq for _, said in standing_disputes(view, row)))
+
+
+def standing_disputes(view: CommittedView, row: UseRow) -> list[tuple[RequestRow, Contradiction]]:
+    """What the registry has stated against the cancellation of a use's units, or of the CCER that they were issued
+    against, and nobody has decided yet; oldest first.
+    """
+    issuances = (view.units.issuances[view.units.lots[part.lot].issuance] for part in row.units)
+    claims = {row.terms.claim, *(issuance.converted for issuance in issuances)}
+    found = [one for claim in claims for one in _contradicted(view, claim)]
+    return sorted(found, key=lambda one: one[1].seq)
+
+
+def _contradicted(view: CommittedView, claim: ClaimId) -> Iterator[tuple[RequestRow, Contradiction]]:
+    for request in view.requests.by_subject.get(claim, ()):
+        for said in request.contradictions:
+            stands = not view.encumbrances.by_id[said.encumbrance].lifted_at
+            if stands and request.status is RequestStatus.CONFIRMED:
+                yield request, said
 
 
 def _shown(document: Document, origin: str) -> Shown:
@@ -81,13 +114,18 @@ async def certificate_of(services: Services, claim: ClaimId) -> Document | None:
         ConnectionError: when the log cannot be asked now.
     """
     row = services.view.uses.by_id.get(claim)
-    if row is None or row.terms.purpose not in CERTIFIED or not row.fulfilled_seq:
+    if row is None or not is_certified(row.terms) or not row.fulfilled_seq:
         return None
     # The row may change while the log is asked, so what is said of the claim is taken from it first.
     is_revoked, reason, last = row.status is ClaimStatus.REVOKED, row.reason, row.last_seq
     revocation = Revocation(reason, await _entry(services.history, last)) if is_revoked else None
+    disputes = [] if is_revoked else standing_disputes(services.view, row)
     fulfilled = await _entry(services.history, row.fulfilled_seq)
-    return document_of(_facts(services.view, row, fulfilled, revocation))
+    told = [
+        Dispute(request.terms.reference, said.outcome, said.message, await _entry(services.history, said.seq))
+        for request, said in disputes
+    ]
+    return document_of(_facts(services.view, row, fulfilled, revocation, tuple(told)))
 
 
 def links_of(origin: str, number: str) -> Links:
@@ -102,7 +140,13 @@ async def _entry(history: History, seq: Seq) -> LogEntry:
     return log_entry(line.seq, line.at, line.leaf, line.head)
 
 
-def _facts(view: CommittedView, row: UseRow, fulfilled: LogEntry, revocation: Revocation | None) -> CertificateFacts:
+def _facts(
+    view: CommittedView,
+    row: UseRow,
+    fulfilled: LogEntry,
+    revocation: Revocation | None,
+    disputes: tuple[Dispute, ...],
+) -> CertificateFacts:
     receipts = _receipts(view, row.terms.claim)
     units = ((part.lot, serials) for part in row.units for serials in part.ranges)
     return CertificateFacts(
@@ -117,6 +161,7 @@ def _facts(view: CommittedView, row: UseRow, fulfilled: LogEntry, revocation: Re
         units=tuple(_unit(view, lot, serials, receipts) for lot, serials in units),
         fulfilled=fulfilled,
         revocation=revocation,
+        disputes=disputes,
     )
 
 

@@ -78,6 +78,10 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
         "Name the order once: either by order or by client_order_id.",
         "请只用一种方式指明申报：order 或 client_order_id。",
     ),
+    "BENEFICIARY_OR_REVERSAL": FieldText(
+        "Name the beneficiary in both languages; with a reversal name none: a replacement benefits nobody.",
+        "请填写受益方的中英文名称；填写 reversal 的，不得填写受益方，补足不产生任何受益。",
+    ),
     "CANCEL_AFTER": FieldText(
         "Write 0 to switch it off, or 5 to 86400 seconds.", "请填写 0（关闭），或 5 至 86400 秒。"
     ),
@@ -133,6 +137,10 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
     "NOT_READABLE": FieldText("The query string cannot be read.", "查询字符串无法读取。"),
     "GIVEN_TWICE": FieldText("A parameter is given twice.", "有参数重复给出。"),
     "NO_SUCH_ENTRY_YET": FieldText("There is no such journal entry yet.", "尚无此日志条目。"),
+    "SERIALS_OF_WHAT": FieldText(
+        "Say of which lot or serial space: serials mean nothing without.",
+        "请以 lot 或 space 指明序列号属于哪一批次或空间。",
+    ),
     "NOT_WITH_CSV": FieldText(
         "A CSV has no pages: leave this out, or leave the CSV out.", "CSV 不分页：请去掉此参数，或不要求 CSV。"
     ),

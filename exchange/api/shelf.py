@@ -17,8 +17,10 @@ from exchange.core.values import ClaimId, Seq
 MOST_KEPT: Final = 32 * 1024 * 1024
 """Bytes of certificates that are kept at most, about."""
 
-Place = tuple[ClaimId, Seq, str]
-"""A claim, the newest entry about it, and the origin of the venue that is in the page."""
+Place = tuple[ClaimId, tuple[Seq, ...], str]
+"""A claim, the entries that it stands by now (the newest about it, and those that dispute it), and the origin of the
+venue that is in the page.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,10 @@ from enum import Enum
 from typing import Any, Final
 
 from exchange.certificates.document import (
+    DISPUTED,
     FORMAT,
     REVOKED,
+    VALID,
     Document,
     canonical_bytes,
     document_of,
@@ -42,6 +44,8 @@ class Verdict(Enum):
 
     CONFIRMED = "the log has this use, word for word"
     REVOKED_SINCE = "the log has this use, and it was revoked since"
+    DISPUTED_SINCE = "the log has this use, and the registry has contradicted its cancellation since"
+    SETTLED_SINCE = "the log has this use, and the dispute of its cancellation was settled since"
     NO_SUCH_USE = "the log has no certificate of this use"
     DIFFERENT = "the log says something else of this use"
 
@@ -49,6 +53,8 @@ class Verdict(Enum):
 VERDICTS_ZH: Final = {
     Verdict.CONFIRMED: "日志载有此项使用，逐字一致",
     Verdict.REVOKED_SINCE: "日志载有此项使用，但其后已被撤销",
+    Verdict.DISPUTED_SINCE: "日志载有此项使用，但其后登记机构就其注销作出相反声明",
+    Verdict.SETTLED_SINCE: "日志载有此项使用，其注销的争议其后已了结",
     Verdict.NO_SUCH_USE: "日志中没有此项使用的证书",
     Verdict.DIFFERENT: "日志所载与证书不同",
 }
@@ -99,10 +105,23 @@ def judge(document: Document, register: CertificateRegister) -> Verdict:
     told = document_of(facts)
     if canonical_bytes(told) == canonical_bytes(document):
         return Verdict.CONFIRMED
-    since = {**told, "status": document.get("status"), "revocation": document.get("revocation")}
-    was_valid = document.get("revocation") is None and document.get("status") != REVOKED
-    is_older = was_valid and canonical_bytes(since) == canonical_bytes(document)
-    return Verdict.REVOKED_SINCE if is_older and told["status"] == REVOKED else Verdict.DIFFERENT
+    return _SINCE[told["status"]] if _may_be_older(document, told) else Verdict.DIFFERENT
+
+
+_SINCE: Final = {
+    VALID: Verdict.SETTLED_SINCE,
+    DISPUTED: Verdict.DISPUTED_SINCE,
+    REVOKED: Verdict.REVOKED_SINCE,
+}
+
+
+def _may_be_older(document: Document, told: Document) -> bool:
+    """Whether a certificate can be a copy from before: it states the same, and it was not revoked then, for that is
+    never taken back. Which disputes stood once is not looked at, only that its status fits to those that it names.
+    """
+    says_the_same = (document["number"], stated_in(document)) == (told["number"], stated_in(told))
+    was = DISPUTED if document.get("disputes") else VALID
+    return says_the_same and document.get("revocation") is None and document.get("status") == was
 
 
 def differences(document: Document, register: CertificateRegister) -> Iterator[Words]:

@@ -2,8 +2,8 @@
 
 Its bytes are canonical JSON (RFC 8785: all values are texts, whole numbers, true, false and null, for which that is
 sorted keys, no blanks and no escapes but the necessary ones). The same facts are the same bytes on every machine, today
-and after the whole log was replayed. What the claim states never changes; ``status`` and ``revocation`` are beside it,
-so a certificate that is revoked keeps its number.
+and after the whole log was replayed. What the claim states never changes; ``status``, ``revocation`` and ``disputes``
+are beside it, so a certificate that is revoked keeps its number.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, Final
 from exchange.access.ids import Kind, id_text, id_text_or_none
 from exchange.certificates.facts import (
     CertificateFacts,
+    Dispute,
     LogEntry,
     ProjectFacts,
     Receipt,
@@ -33,12 +34,13 @@ Document = dict[str, Any]
 
 FORMAT: Final = "carbon-exchange-certificate/1"
 VALID: Final = "VALID"
+DISPUTED: Final = "DISPUTED"
 REVOKED: Final = "REVOKED"
 SINK: Final = "SINK"
 REDUCTION: Final = "REDUCTION"
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_BESIDE: Final = ("number", "status", "revocation")
+BESIDE: Final = ("number", "status", "revocation", "disputes")
 """Keys that are not part of what is stated: the number is made of that, the others may change."""
 
 
@@ -49,9 +51,17 @@ def document_of(facts: CertificateFacts) -> Document:
     return {
         **stated,
         "number": number_of(facts.claim, facts.day, canonical_bytes(stated)),
-        "status": VALID if revoked is None else REVOKED,
+        "status": status_of(facts),
         "revocation": None if revoked is None else _revocation(revoked),
+        "disputes": [_dispute(one) for one in facts.disputes] if revoked is None else [],
     }
+
+
+def status_of(facts: CertificateFacts) -> str:
+    """What the certificate counts for now. A revocation is the last word, whatever the registry says besides."""
+    if facts.revocation is not None:
+        return REVOKED
+    return DISPUTED if facts.disputes else VALID
 
 
 def canonical_bytes(document: Document) -> bytes:
@@ -66,7 +76,7 @@ def digest_of(document: Document) -> str:
 
 def stated_in(document: Document) -> bytes:
     """What the number of a document is made of, as canonical bytes."""
-    return canonical_bytes({key: value for key, value in document.items() if key not in _BESIDE})
+    return canonical_bytes({key: value for key, value in document.items() if key not in BESIDE})
 
 
 def _stated(facts: CertificateFacts) -> Document:
@@ -162,6 +172,15 @@ def _receipt(receipt: Receipt) -> Document:
 
 def _revocation(revocation: Revocation) -> Document:
     return {"reason": revocation.reason, "log": _entry(revocation.entry)}
+
+
+def _dispute(dispute: Dispute) -> Document:
+    return {
+        "reference": dispute.reference,
+        "outcome": dispute.outcome.name,
+        "message": dispute.message,
+        "log": _entry(dispute.entry),
+    }
 
 
 def _entry(entry: LogEntry) -> Document:

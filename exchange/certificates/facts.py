@@ -12,16 +12,23 @@ from typing import Final
 
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
+from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Purpose, UseDetails
+from exchange.core.events.uses import ClaimMade
 from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, Day, IssuanceId, LotId, Micros, Seq, Tonnes
 
-CERTIFIED: Final = frozenset(Purpose) - {Purpose.FORCED, Purpose.CONVERSION}
-"""Purposes of which somebody has the benefit. What is cancelled to replace a loss benefits nobody, and what is
-converted into quota goes on as quota: a second certificate for the same tonne would be its second claim.
-"""
-
+_UNCERTIFIED: Final = (Purpose.FORCED, Purpose.CONVERSION)
 _LEAF_PREFIX: Final = b"\x00"
+
+
+def is_certified(made: ClaimMade) -> bool:
+    """Whether somebody has the benefit of a claim, so that there is a certificate of it once it is fulfilled.
+
+    What replaces a loss, by order or not, benefits nobody. What is converted into quota goes on as quota: a second
+    certificate for the same tonne would be its second claim.
+    """
+    return made.purpose not in _UNCERTIFIED and not made.reversal
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +108,22 @@ class Revocation:
 
 
 @dataclass(frozen=True, slots=True)
+class Dispute:
+    """The registry has contradicted its own receipt: of our request ``reference`` it has stated ``outcome`` afterwards,
+    in the statement with the number ``message``. It stands until two persons let go what is held fast since.
+    """
+
+    reference: str
+    outcome: RegistryOutcome
+    message: str
+    entry: LogEntry
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateFacts:
     """A fulfilled claim. ``covers`` is what the units stand for after the rulebook's ratio; ``fulfilled`` the entry
-    with which the last unit was gone.
+    with which the last unit was gone. ``disputes`` are those that stand, oldest first: of the claim itself, and of the
+    cancelled CCER that its units were issued against.
     """
 
     venue: str
@@ -117,3 +137,4 @@ class CertificateFacts:
     units: tuple[UnitFacts, ...]
     fulfilled: LogEntry
     revocation: Revocation | None
+    disputes: tuple[Dispute, ...] = ()

@@ -70,7 +70,7 @@ AS_OF: Final = "<!--as-of-->"
 def page_of(sheet: Sheet, links: Links, qr: str) -> str:
     """The page, with :data:`AS_OF` in it; ``qr`` is an SVG element."""
     warnings = "".join(f"<p class=warning>{_words(warning)}</p>" for warning in sheet.warnings)
-    status = "" if sheet.is_revoked else f"<p class=status>{_words(sheet.status)}</p>"
+    status = "" if sheet.stamp else f"<p class=status>{_words(sheet.status)}</p>"
     number = Line(_NUMBER, Words(sheet.number, sheet.number), is_code=True)
     newest = f"<tr><th scope=row>{_words(_NEWEST)}<td>{AS_OF}"
     parts = (

@@ -79,9 +79,10 @@ def pdf_of(document: Document, address: str) -> bytes:
 
 
 def _written_at(document: Document) -> datetime:
-    """When what the file says came to be, to the second: the fulfilment, or the revocation."""
-    last = document["log"] if document["revocation"] is None else document["revocation"]["log"]
-    return datetime.fromisoformat(last["at"]).replace(microsecond=0)
+    """When what the file says came to be, to the second: the fulfilment, the revocation, or the newest dispute."""
+    revocation = document["revocation"]
+    told = [document, *document["disputes"]] if revocation is None else [revocation]
+    return max(datetime.fromisoformat(one["log"]["at"]) for one in told).replace(microsecond=0)
 
 
 @cache
@@ -108,7 +109,7 @@ def _paper(document: Document, address: str) -> dict[str, Any]:
         "title": _words(sheet.title),
         "number": sheet.number,
         "venue": document["venue"],
-        "revoked": sheet.is_revoked,
+        "stamp": None if sheet.stamp is None else _words(sheet.stamp),
         "warnings": [_words(warning) for warning in sheet.warnings],
         "statement": _words(sheet.statement),
         "parts": [_part(part) for part in sheet.parts],

@@ -10,22 +10,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exchange.certificates.facts import (
-    CERTIFIED,
     CertificateFacts,
+    Dispute,
     LogEntry,
     ProjectFacts,
     Receipt,
     Revocation,
     UnitFacts,
+    is_certified,
 )
 from exchange.core.commands.projects import ProjectTerms
+from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.events import Event
 from exchange.core.events.credits import IssuanceRecorded, LotAdmitted, ProjectRegistered
+from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet
 from exchange.core.events.governance import VenueOpened
-from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RequestKind
+from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RequestKind
 from exchange.core.events.uses import ClaimFulfilled, ClaimMade, ClaimRevoked
 from exchange.core.serials import SerialRange
-from exchange.core.values import ClaimId, IssuanceId, LotId, ProjectId, RequestId
+from exchange.core.values import ClaimId, EncumbranceId, IssuanceId, LotId, ProjectId, RequestId
 
 
 def project_facts(terms: ProjectTerms) -> ProjectFacts:
@@ -65,6 +68,9 @@ class CertificateRegister:
     _lots: dict[LotId, IssuanceId] = field(default_factory=dict)
     _asked: dict[RequestId, RegistryAsked] = field(default_factory=dict)
     _receipts: dict[tuple[LotId, int, int], Receipt] = field(default_factory=dict)
+    _cancelled: dict[RequestId, RegistryAsked] = field(default_factory=dict)
+    _contradicted: tuple[int, Dispute] | None = None
+    _disputes: dict[EncumbranceId, tuple[int, Dispute]] = field(default_factory=dict)
     _uses: dict[ClaimId, _Use] = field(default_factory=dict)
 
     def tell(self, entry: LogEntry, events: Iterable[Event]) -> None:
@@ -84,7 +90,7 @@ class CertificateRegister:
     def facts_of(self, claim: ClaimId) -> CertificateFacts | None:
         """The facts of a claim's certificate; None where there is no such claim, or it has no certificate."""
         use = self._uses.get(claim)
-        if use is None or use.fulfilled is None or use.made.purpose not in CERTIFIED:
+        if use is None or use.fulfilled is None or not is_certified(use.made):
             return None
         fulfilled, entry = use.fulfilled
         return CertificateFacts(
@@ -99,7 +105,15 @@ class CertificateRegister:
             units=tuple(self._unit(part.lot, serials) for part in fulfilled.units for serials in part.ranges),
             fulfilled=entry,
             revocation=use.revocation,
+            disputes=tuple(self._disputes_of(claim, fulfilled)),
         )
+
+    def _disputes_of(self, claim: ClaimId, fulfilled: ClaimFulfilled) -> Iterator[Dispute]:
+        """What stands against the cancellation of these units, or of the CCER that they were issued against."""
+        converted = {self._issuances[self._lots[part.lot]].converted for part in fulfilled.units}
+        for subject, dispute in self._disputes.values():
+            if subject == claim or subject in converted:
+                yield dispute
 
     def _unit(self, lot: LotId, serials: SerialRange) -> UnitFacts:
         issuance = self._issuances[self._lots[lot]]
@@ -143,6 +157,8 @@ class CertificateRegister:
         asked = self._asked.pop(event.request, None)
         if asked is None:
             return
+        if event.outcome is RegistryOutcome.CONFIRMED:
+            self._cancelled[event.request] = asked
         self._receipts[asked.lot, asked.serials.lo, asked.serials.hi] = Receipt(
             reference=asked.reference,
             number=event.receipt,
@@ -150,6 +166,22 @@ class CertificateRegister:
             stated_at=event.stated_at,
             signature=event.signature,
         )
+
+    def _on_contradicted(self, event: RegistryContradicted, entry: LogEntry) -> None:
+        """Of a cancellation that was confirmed; what holds the units fast is told next in the same entry."""
+        asked = self._cancelled.get(event.request)
+        if asked is not None:
+            self._contradicted = asked.subject, Dispute(asked.reference, event.outcome, event.message, entry)
+
+    def _on_held(self, event: EncumbranceSet, _entry: LogEntry) -> None:
+        """As long as this stands, the dispute that it was set for does."""
+        if self._contradicted is not None:
+            self._disputes[event.encumbrance] = self._contradicted
+            self._contradicted = None
+
+    def _on_lifted(self, event: EncumbranceLifted, _entry: LogEntry) -> None:
+        """Two persons have decided; if they found the use wrong, it is revoked besides."""
+        self._disputes.pop(event.encumbrance, None)
 
     def _on_made(self, event: ClaimMade, _entry: LogEntry) -> None:
         self._uses[event.claim] = _Use(event)
@@ -168,6 +200,9 @@ _HANDLERS: dict[type, Callable[[CertificateRegister, Any, LogEntry], None]] = {
     LotAdmitted: CertificateRegister._on_lot,
     RegistryAsked: CertificateRegister._on_asked,
     RegistryAnswered: CertificateRegister._on_answered,
+    RegistryContradicted: CertificateRegister._on_contradicted,
+    EncumbranceSet: CertificateRegister._on_held,
+    EncumbranceLifted: CertificateRegister._on_lifted,
     ClaimMade: CertificateRegister._on_made,
     ClaimFulfilled: CertificateRegister._on_fulfilled,
     ClaimRevoked: CertificateRegister._on_revoked,

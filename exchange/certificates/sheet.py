@@ -13,10 +13,11 @@ from itertools import groupby
 from typing import Any, Final
 
 from exchange.certificates import words
-from exchange.certificates.document import REVOKED, Document, digest_of
+from exchange.certificates.document import DISPUTED, REVOKED, VALID, Document, digest_of
 from exchange.certificates.words import Words, named, same
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
+from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose
 
 _HIDDEN: Final = re.compile(
@@ -28,6 +29,8 @@ because what a Python thinks of a character depends on its version, and a certif
 """
 
 
+_STATUSES: Final = {VALID: words.VALID, DISPUTED: words.DISPUTED, REVOKED: words.REVOKED}
+_STAMPS: Final = {DISPUTED: Words("DISPUTED", "存在争议"), REVOKED: Words("REVOKED", "已撤销")}
 _QUANTITY: Final = Words("Quantity, tCO2e", "数量（tCO2e）")
 
 
@@ -50,12 +53,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What is to be shown. ``warnings`` are shown before everything else, and large."""
+    """What is to be shown. ``warnings`` are shown before everything else, and large; ``stamp`` goes across the paper of
+    one that is not simply valid.
+    """
 
     title: Words
     number: str
     status: Words
-    is_revoked: bool
+    stamp: Words | None
     warnings: tuple[Words, ...]
     statement: Words
     parts: tuple[Part, ...]
@@ -64,16 +69,17 @@ class Sheet:
 
 def sheet_of(document: Document, digest: str = "") -> Sheet:
     """The sheet of a document; ``digest`` is its own, where that is known already."""
-    is_revoked = document["status"] == REVOKED
+    status = document["status"]
     return Sheet(
         title=words.TITLES[document["kind"]],
         number=document["number"],
-        status=words.REVOKED if is_revoked else words.VALID,
-        is_revoked=is_revoked,
-        warnings=tuple(_warnings(document, is_revoked)),
+        status=_STATUSES[status],
+        stamp=_STAMPS.get(status),
+        warnings=tuple(_warnings(document)),
         statement=_statement(document),
         parts=(
             *_revocation(document),
+            *(_dispute(one) for one in document["disputes"]),
             Part(Words("Use", "使用"), tuple(_use(document))),
             *_units(document),
             Part(Words("Proof in the log", "日志存证"), tuple(_proof(document, digest or digest_of(document)))),
@@ -92,9 +98,9 @@ def grouped(number: int) -> str:
     return f"{number:,}"
 
 
-def _warnings(document: Document, is_revoked: bool) -> Iterator[Words]:
-    if is_revoked:
-        yield words.REVOKED
+def _warnings(document: Document) -> Iterator[Words]:
+    if document["status"] != VALID:
+        yield _STATUSES[document["status"]]
     if document["sandbox"]:
         yield words.SANDBOX
 
@@ -122,6 +128,16 @@ def _revocation(document: Document) -> Iterator[Part]:
         *_entry(revocation["log"]),
     )
     yield Part(Words("Revocation", "撤销"), lines)
+
+
+def _dispute(dispute: Document) -> Part:
+    lines = (
+        Line(Words("Our request", "我方请求"), same(shown(dispute["reference"])), is_code=True),
+        Line(Words("The registry now states", "登记机构现称"), named(RegistryOutcome, dispute["outcome"])),
+        Line(Words("Its statement", "声明编号"), same(shown(dispute["message"])), is_code=True),
+        *_entry(dispute["log"]),
+    )
+    return Part(Words("Dispute", "争议"), lines)
 
 
 def _use(document: Document) -> Iterator[Line]:

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
+from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose
 
 
@@ -29,6 +30,10 @@ TITLES: Final = {
 }
 VALID: Final = Words("Valid", "有效")
 REVOKED: Final = Words("REVOKED: this certificate counts for nothing any more", "已撤销：本证书不再具有任何效力")
+DISPUTED: Final = Words(
+    "DISPUTED: the registry has contradicted the cancellation; whether this certificate counts is still to be decided",
+    "存在争议：登记机构就该注销作出前后矛盾的声明，本证书是否有效尚待认定",
+)
 SANDBOX: Final = Words("SANDBOX: play units, no real reduction", "沙箱：模拟减排量，并非真实减排")
 
 PURPOSES: Final = {
@@ -83,6 +88,12 @@ NEUTRALITIES: Final = {
     Neutrality.MEETING: Words("meeting", "零碳会议"),
     Neutrality.PRODUCT: Words("product", "零碳产品"),
 }
+CONTRADICTIONS: Final = {
+    RegistryOutcome.CONFIRMED: Words("cancelled, with another receipt", "已注销，但凭证不同"),
+    RegistryOutcome.REFUSED: Words("not cancelled", "未注销"),
+}
+"""What a registry states of a cancellation that it had confirmed."""
+
 LEAGUES: Final = {
     League.HOHHOT: Words("Hohhot", "呼和浩特市"),
     League.BAOTOU: Words("Baotou", "包头市"),
@@ -108,6 +119,7 @@ _TABLES: Final[dict[type[IntEnum], Mapping[Any, Words]]] = {
     Intensity: INTENSITIES,
     Neutrality: NEUTRALITIES,
     League: LEAGUES,
+    RegistryOutcome: CONTRADICTIONS,
 }
 
 

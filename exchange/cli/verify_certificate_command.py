@@ -25,6 +25,7 @@ from exchange.certificates.checking import (
 from exchange.certificates.document import Document
 from exchange.certificates.facts import log_entry
 from exchange.certificates.register import CertificateRegister
+from exchange.certificates.sheet import sheet_of
 from exchange.cli.known_end import add_known_end, end_words, known_end_of
 from exchange.cli.problem import DIFFERENT, OK, CommandError
 from exchange.cli.settings import Subparsers
@@ -60,6 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
         tell_difference(COMMAND, "the contents were changed, the number does not fit them", "编号与内容不符")
         return DIFFERENT
     print(f"{COMMAND}: {document['number']}: the number fits the contents\n  编号与内容相符")
+    status = sheet_of(document).status
+    print(f"  its status in this file: {status.en}\n  文件所载状态：{status.zh}")
     if arguments.export is None:
         print(
             "  NOT CHECKED: whether the log has this use; open the check page, or give --export FILE\n"

@@ -51,7 +51,7 @@ from exchange.client.resources.market import Instruments, Venue
 from exchange.client.resources.orders import Feed, Orders, Trades
 from exchange.client.resources.people import Keys, Members, Participants, People
 from exchange.client.resources.projects import Projects
-from exchange.client.resources.units import Units
+from exchange.client.resources.units import Selection, Units
 from exchange.client.resources.uses import Pick, RegistryRequests, Releases, Uses
 from exchange.client.secrets import NewSecret
 from exchange.client.signing import PrivateKey
@@ -78,6 +78,7 @@ __all__ = [
     "Place",
     "PrivateKey",
     "RateLimit",
+    "Selection",
     "SlowReaderError",
     "StreamEndedError",
     "TooManyRequestsError",

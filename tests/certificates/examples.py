@@ -10,6 +10,7 @@ from typing import Any, Final
 from exchange.certificates.document import Document, document_of
 from exchange.certificates.facts import (
     CertificateFacts,
+    Dispute,
     ProjectFacts,
     Receipt,
     Revocation,
@@ -18,6 +19,7 @@ from exchange.certificates.facts import (
 )
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
+from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
 from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, Day, IssuanceId, LotId, Micros, Seq, Tonnes, derived_id
@@ -25,6 +27,7 @@ from tests.certificates.told import ORGANISATION
 
 FULFILLED: Final = log_entry(Seq(1030), Micros(1_795_000_000_123_456), b"the leaf of entry 1030", bytes(range(32)))
 REVOKED: Final = log_entry(Seq(2040), Micros(1_796_000_000_654_321), b"the leaf of entry 2040", bytes(range(32, 64)))
+DISPUTED: Final = log_entry(Seq(1800), Micros(1_795_500_000_000_001), b"the leaf of entry 1800", bytes(range(64, 96)))
 ADDRESS: Final = "https://exchange.example/certificates/"
 
 FOREST: Final = ProjectFacts(
@@ -117,3 +120,8 @@ def document(**given: Any) -> Document:
 def revoked_document() -> Document:
     """The same after it was revoked."""
     return document(revocation=Revocation("the monitoring report was false", REVOKED))
+
+
+def disputed_document() -> Document:
+    """The same after the registry stated that it has not cancelled the forest's units."""
+    return document(disputes=(Dispute(RECEIPT.reference, RegistryOutcome.REFUSED, "M-117", DISPUTED),))

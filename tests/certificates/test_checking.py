@@ -17,7 +17,7 @@ from exchange.certificates.checking import (
     judge,
     read_certificate,
 )
-from exchange.certificates.document import Document, canonical_bytes, stated_in
+from exchange.certificates.document import BESIDE, Document, canonical_bytes, stated_in
 from exchange.certificates.numbers import check_code
 from tests.certificates.examples import document, revoked_document
 from tests.certificates.told import ccer_market, quota_market
@@ -53,7 +53,7 @@ def changed(made: Document, path: tuple[Any, ...]) -> Document:
     return other
 
 
-STATED = [path for path in places(document()) if path[0] not in ("number", "status", "revocation")]
+STATED = [path for path in places(document()) if path[0] not in BESIDE]
 
 
 @pytest.mark.parametrize("path", STATED, ids=lambda path: "/".join(map(str, path)))

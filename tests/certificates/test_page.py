@@ -17,7 +17,7 @@ from exchange.certificates.numbers import LONGEST
 from exchange.certificates.page import AS_OF, POLICY, Links, page_of, page_of_none
 from exchange.certificates.qr import qr_svg
 from exchange.certificates.sheet import sheet_of, shown
-from tests.certificates.examples import ADDRESS, CCER, RECEIPT, document, facts, revoked_document
+from tests.certificates.examples import ADDRESS, CCER, RECEIPT, disputed_document, document, facts, revoked_document
 
 NEWEST = 77_777
 ELEMENTS = frozenset(
@@ -69,6 +69,7 @@ class Reader(HTMLParser):
 PAGES = {
     "valid": html_of(document()),
     "revoked": html_of(revoked_document()),
+    "disputed": html_of(disputed_document()),
     "sandbox": html_of(document(is_sandbox=True)),
     "without PDF": html_of(document(), pdf=False),
     "none": page_of_none(),
@@ -104,11 +105,14 @@ def leaves(value: Any) -> list[str]:
     return [] if value is None or isinstance(value, bool) else [str(value)]
 
 
-@pytest.mark.parametrize("made", [document(), revoked_document()], ids=["valid", "revoked"])
+@pytest.mark.parametrize(
+    "made", [document(), revoked_document(), disputed_document()], ids=["valid", "revoked", "disputed"]
+)
 def test_every_fact_is_shown(made: Document) -> None:
     """But for codes that are shown as words, and what is of use to programs only."""
     read = Reader(html_of(made))
     told = {**made, "units": [{**unit, "receipt": None} for unit in made["units"]]}
+    told["disputes"] = [{**dispute, "outcome": None} for dispute in made["disputes"]]
     coded = {"format", "kind", "status", "purpose"}
     facts_of_it = leaves({key: value for key, value in told.items() if key not in coded})
     words = set(re.findall("[A-Z_]{3,}", " ".join(facts_of_it)))
@@ -131,6 +135,15 @@ def test_a_revoked_one_says_so_first_and_nowhere_that_it_is_valid() -> None:
     assert "有效" not in text.replace("不再具有任何效力", "")
     assert "Valid" not in text
     assert "the monitoring report was false" in text
+
+
+def test_a_disputed_one_says_so_first_and_by_whose_word() -> None:
+    text = Reader(PAGES["disputed"]).text
+    assert text.index("存在争议") < text.index("证书编号")
+    assert "DISPUTED" in text
+    assert "Valid" not in text
+    for word in ("M-117", "VENUE-req-1028-1", "未注销", "not cancelled", "1800"):
+        assert word in text
 
 
 def test_a_valid_one_says_so() -> None:

@@ -20,7 +20,7 @@ from exchange.certificates.pdf import FONTS, NoPdfError, is_available, pdf_of
 from exchange.certificates.sheet import sheet_of
 from exchange.core.handlers.scattered import MAX_RANGES
 from exchange.core.serials import SerialRange
-from tests.certificates.examples import ADDRESS, CCER, document, facts, revoked_document
+from tests.certificates.examples import ADDRESS, CCER, disputed_document, document, facts, revoked_document
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -42,6 +42,12 @@ def revoked() -> bytes:
     return made_of(revoked_document())
 
 
+@pytest.fixture(scope="module")
+def disputed() -> bytes:
+    """The same while the registry's contradiction stands."""
+    return made_of(disputed_document())
+
+
 def text_of(data: bytes) -> str:
     """The text of all pages without the places where lines are broken."""
     pages = pypdf.PdfReader(io.BytesIO(data)).pages
@@ -52,8 +58,8 @@ def test_the_bytes_are_the_same_for_ever(valid: bytes, revoked: bytes) -> None:
     """Pinned, with the versions of typst and of the fonts that the lock names. A new version of typst may set a page in
     other bytes; the certificate's own bytes are the JSON.
     """
-    assert hashlib.sha256(valid).hexdigest() == "f62828bde3f109189cc82cf56542a7e623ff6d3366ba0ab3d6b9c0fa2f934b6f"
-    assert hashlib.sha256(revoked).hexdigest() == "16155aba530fcaebb60354c2e5bf7e157581489a4fcfdc0dc299ae7ce18abba7"
+    assert hashlib.sha256(valid).hexdigest() == "b97fd4067a6e11ac41c249663c56904db68c429682545080ccd37aec104732e2"
+    assert hashlib.sha256(revoked).hexdigest() == "f8937586a96192e8d343c64d6e5862f07ea6118f4875a6a790d65e3c5591ddf9"
 
 
 @pytest.mark.parametrize(
@@ -78,8 +84,8 @@ def test_another_process_makes_the_same_bytes(valid: bytes, tmp_path: Path, surr
     assert done.stdout == valid
 
 
-def test_everything_on_the_page_is_on_paper(valid: bytes, revoked: bytes) -> None:
-    for made, data in ((document(), valid), (revoked_document(), revoked)):
+def test_everything_on_the_page_is_on_paper(valid: bytes, revoked: bytes, disputed: bytes) -> None:
+    for made, data in ((document(), valid), (revoked_document(), revoked), (disputed_document(), disputed)):
         text, sheet = text_of(data), sheet_of(made)
         wanted = [sheet.number, sheet.title.zh, sheet.title.en, sheet.statement.zh, sheet.statement.en]
         wanted += [words for part in sheet.parts for line in part.lines for words in (*line.label, *line.value)]
@@ -87,6 +93,12 @@ def test_everything_on_the_page_is_on_paper(valid: bytes, revoked: bytes) -> Non
         wanted += [f"{ADDRESS}{made['number']}"]
         missing = [words for words in wanted if re.sub(r"\s+", "", words) not in text]
         assert missing == []
+
+
+def test_a_disputed_one_says_so_large(valid: bytes, disputed: bytes) -> None:
+    assert "本证书是否有效尚待认定" in text_of(disputed)
+    assert "存在争议DISPUTED" in text_of(disputed)
+    assert "DISPUTED" not in text_of(valid)
 
 
 def test_a_revoked_one_says_so_large(valid: bytes, revoked: bytes) -> None:
@@ -114,9 +126,10 @@ def test_it_is_for_archives_and_reaches_for_nothing(valid: bytes) -> None:
     assert not any("/Annots" in page for page in reader.pages)
 
 
-def test_it_is_dated_by_the_log_and_not_by_the_clock(valid: bytes, revoked: bytes) -> None:
-    dates = [pypdf.PdfReader(io.BytesIO(data)).metadata for data in (valid, revoked)]
-    assert [str(one.creation_date)[:19] for one in dates if one] == ["2026-11-18 11:06:40", "2026-11-30 00:53:20"]
+def test_it_is_dated_by_the_log_and_not_by_the_clock(valid: bytes, revoked: bytes, disputed: bytes) -> None:
+    dates = [pypdf.PdfReader(io.BytesIO(data)).metadata for data in (valid, disputed, revoked)]
+    told = [str(one.creation_date)[:19] for one in dates if one]
+    assert told == ["2026-11-18 11:06:40", "2026-11-24 06:00:00", "2026-11-30 00:53:20"]
 
 
 def scattered(count: int) -> Document:

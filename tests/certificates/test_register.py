@@ -13,8 +13,9 @@ from exchange.core.commands.instruments import Family
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Pick, Purpose, UseUnits
 from exchange.core.credits.claims import ClaimStatus
+from exchange.core.handlers.replacing import NO_DETAILS
 from exchange.core.state import ExchangeState
-from exchange.core.values import ClaimId, InstrumentId, Micros, ParticipantId, ProjectId, Seq, Tonnes
+from exchange.core.values import ClaimId, InstrumentId, Micros, ParticipantId, ProjectId, ReversalId, Seq, Tonnes
 from exchange.sequencer.journal import GENESIS_HEAD
 from exchange.sequencer.replaying import Replayer
 from tests.certificates.told import ToldMarket, ccer_market, details, quota_market
@@ -121,6 +122,20 @@ def test_a_forced_cancellation_has_none_since_nobody_benefits(wood: Wood) -> Non
     claim = ClaimId(market.agree(ForceCancellation(market.operator, reversal), market.regulator))  # type: ignore[arg-type]
     market.registry_confirms()
     assert market.state.claims.claims[claim].purpose is Purpose.FORCED
+    assert market.state.claims.claims[claim].status is ClaimStatus.FULFILLED
+    assert market.register.facts_of(claim) is None
+
+
+def test_a_replacement_of_the_firms_own_accord_has_none_either(wood: Wood) -> None:
+    market = wood.market
+    lost = ReportReversal(
+        market.operator, ProjectId(market.project()), 2023, ParticipantId(wood.firm), Tonnes(7), "fire"
+    )
+    action = wood.picked((0, 5))
+    action.details, action.reversal = NO_DETAILS, ReversalId(market.agree(lost, market.second))
+    claim = ClaimId(market.agree(action, market.second))
+    market.registry_confirms()
+    assert market.state.claims.claims[claim].purpose is Purpose.VOLUNTARY
     assert market.state.claims.claims[claim].status is ClaimStatus.FULFILLED
     assert market.register.facts_of(claim) is None
 

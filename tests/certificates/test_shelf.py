@@ -50,7 +50,7 @@ async def test_a_revocation_is_not_hidden_by_what_was_kept() -> None:
 
 def test_the_shelf_has_an_end() -> None:
     shelf = Shelf()
-    places = [(ClaimId(n), Seq(n), "") for n in range(1, 8)]
+    places = [(ClaimId(n), (Seq(n),), "") for n in range(1, 8)]
     part = module.MOST_KEPT // 4
     for place in places[:4]:
         shelf.keep(place, sized(part))
@@ -65,5 +65,5 @@ def test_the_shelf_has_an_end() -> None:
 def test_the_same_one_is_counted_once() -> None:
     shelf = Shelf()
     for _ in range(3):
-        shelf.keep((ClaimId(1), Seq(1), ""), sized(800))
+        shelf.keep((ClaimId(1), (Seq(1),), ""), sized(800))
     assert shelf.size == 800

@@ -15,9 +15,12 @@ from exchange.certificates.register import CertificateRegister
 from exchange.core.canonical import FORMAT_VERSION
 from exchange.core.codec import encode_command, encode_events
 from exchange.core.commands import Command
+from exchange.core.commands.encumbrances import LiftEncumbrance
 from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.projects import ProjectTerms
+from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Intensity, Neutrality, Pick, Purpose, RevokeClaim, UseDetails, UseUnits
+from exchange.core.credits.registry_lock import Request
 from exchange.core.events import Event
 from exchange.core.machine import ENGINE_VERSION, Outcome
 from exchange.core.values import ClaimId, Day, InstrumentId, KeyId, LotId, Micros, ParticipantId, Seq, Tonnes
@@ -123,6 +126,19 @@ class ToldMarket(Market):
     def revoke(self, claim: ClaimId, reason: str = "the forest burnt down before it was counted") -> None:
         """The regulator takes a claim's effect away."""
         self.agree(RevokeClaim(self.operator, claim, reason), self.regulator)
+
+    def request_of(self, claim: ClaimId) -> Request:
+        """The only request to the registry for a claim."""
+        (number,) = self.state.requests.of_subject[claim]
+        return self.state.requests.by_id[number]
+
+    def contradict(self, claim: ClaimId, outcome: RegistryOutcome = RegistryOutcome.REFUSED) -> None:
+        """The registry states something else of the cancellation than it did."""
+        self.done(self.answer(self.request_of(claim), outcome))
+
+    def settle(self, claim: ClaimId) -> None:
+        """Two persons let go what is held fast since the contradiction."""
+        self.agree(LiftEncumbrance(self.operator, self.request_of(claim).disputed), self.second)
 
     def certificate(self, claim: ClaimId) -> Document:
         """The certificate of a claim, which must have one."""

@@ -20,7 +20,7 @@ UNIT_SUMMARIES_ZH: Final[dict[str, str]] = {
     "request_lock": "就登记机构拒绝锁定的部分再次申请锁定",
     "list_registry_requests": "查询向国家登记机构提出的请求：场所人员可见全部，交易员可见本方减排量的",
     "get_registry_request": "查询一项向国家登记机构提出的请求",
-    "list_uses": "查询减排量的使用：场所人员可见全部，交易员可见本方的",
+    "list_uses": "查询减排量的使用，可限于某些减排量：场所人员可见各主体的，交易员可见本方的",
     "get_use": "查询一项减排量的使用",
     "propose_use": "申请使用本方账户的减排量；所用序列号即刻选定并预留",
     "list_releases": "查询向全国市场的转出：场所人员可见全部，交易员可见本方的",
@@ -32,7 +32,7 @@ UNIT_SUMMARIES_ZH: Final[dict[str, str]] = {
     "list_encumbered_units": "查询一项权利限制所限制的号段",
     "set_encumbrance": "即刻限制减排量；失去保障的卖出申报由新到旧撤销，解除须提出 LIFT 类型的申请",
     "list_reversals": "查询碳汇逆转：场所人员可见全部，交易员可见本方须补足的",
-    "get_reversal": "查询一项碳汇逆转及据以补足的强制注销",
+    "get_reversal": "查询一项碳汇逆转及用于补足的注销（强制或自愿）",
     "upload_units": "上传减排量文件：合格的行予以暂存，不合格的行逐一列明行号与原因",
     "list_imports": "查询已上传的减排量文件及其各行摘要",
     "get_import": "查询一份减排量文件",
@@ -64,8 +64,8 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     ),
     "EncumbranceModel": "一项权利限制及其数量；受限制的减排量不得出售、使用或转出。",
     "EncumbrancePage": "若干权利限制。",
-    "FacilityAction": "登记或变更全国碳市场设施；由主管部门复核。\n\n未填 `covered_to` 的，视为至今有效。",
-    "FacilityModel": "全国碳市场的一个设施，自 `covered_from` 年起至 `covered_to` 年止纳入，首末年度均含。",
+    "FacilityAction": "登记或变更设施及其纳入全国碳市场的年度；由主管部门复核。\n\n未填 `covered_to` 的，视为至今有效；未填 `covered_from` 的，视为未纳入，供有已纳入设施的单位填报其其他设施。",
+    "FacilityModel": "一个设施，自 `covered_from` 年起至 `covered_to` 年止纳入全国碳市场，首末年度均含；或从未纳入。",
     "FacilityPage": "若干设施。",
     "ForcedCancellationAction": "注销须补足逆转者的减排量，以应补或现有数量为限；由主管部门复核。",
     "Holder": "所查号段中序列号的一次转移。`target` 自此持有，直至同一序列号下一次转移。",
@@ -165,7 +165,7 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     "UseModel": (
         "一项使用：哪些序列号为谁、为何用途，以及办理进度。\n\n"
         "`units` 与 `quantity` 为所选的，完成后为实际使用的；`covers` 为按规则比例折算后所抵的数量。"
-        "`requests` 为向登记机构提出的请求，其 `receipts` 为凭证。"
+        "`requests` 为向登记机构提出的请求，其 `receipts` 为凭证；`disputed` 表示登记机构作出相反声明且尚待认定。"
     ),
     "UsePage": "若干使用。",
     "UseProposed": "已提出的使用：所预留的序列号，以及供复核的摘要。",

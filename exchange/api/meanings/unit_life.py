@@ -19,11 +19,18 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
     "asked_at": Meaning("When the request was made.", "提出请求的时间。"),
     "begun_at": Meaning("When its first rows were staged.", "首批行暂存的时间。"),
     "beneficiary_code": Meaning(
-        'Unified social credit code or another id of the beneficiary; "" for none.',
-        "受益方的统一社会信用代码或其他编号；空文本表示无。",
+        'Unified social credit code or another id of the beneficiary; "" for none. An offset for a new project names '
+        "the credit code.",
+        "受益方的统一社会信用代码或其他编号；空文本表示无。新上项目抵销须填统一社会信用代码。",
     ),
-    "beneficiary_en": Meaning("Who benefits from the use, in English.", "受益方英文名称。"),
-    "beneficiary_zh": Meaning("Who benefits from the use, in Chinese.", "受益方中文名称。"),
+    "beneficiary_en": Meaning(
+        'Who benefits from the use, in English; "" for a use that replaces a reversal.',
+        "受益方英文名称；用于补足逆转的为空文本。",
+    ),
+    "beneficiary_zh": Meaning(
+        'Who benefits from the use, in Chinese; "" for a use that replaces a reversal.',
+        "受益方中文名称；用于补足逆转的为空文本。",
+    ),
     "callable_until": Meaning(
         "Until when it can be called off; null before it is approved.", "可撤回的截止时间；复核之前为 null。"
     ),
@@ -65,9 +72,14 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
     "covered": Meaning(
         "Whether the facility is in the national market in that year.", "该设施该年度是否纳入全国碳市场。"
     ),
-    "covered_from": Meaning("First year in which it is covered.", "纳入的首个年度。"),
+    "covered_from": Meaning(
+        "First year in which it is covered; null for a facility that was never.", "纳入的首个年度；从未纳入时为 null。"
+    ),
     "covered_to": Meaning(
         "Last year in which it is covered; null until further notice.", "纳入的末个年度；至今有效时为 null。"
+    ),
+    "operating_firm": Meaning(
+        "Unified social credit code of the firm that runs the facility.", "设施运营单位的统一社会信用代码。"
     ),
     "covers": Meaning(
         "Tonnes that the units stand for after the rulebook's ratio (rules DIFF-HIGH and DIFF-LOW).",
@@ -159,6 +171,10 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
     ),
     "receipt": Meaning("The registry's receipt; null before there is one.", "登记机构的回执编号；尚无时为 null。"),
     "receipts": Meaning("The registry's receipts so far.", "已有的登记机构回执编号。"),
+    "disputed": Meaning(
+        "Whether the registry has contradicted a cancellation that it rests on, and nobody has decided yet.",
+        "登记机构是否就其所依据的注销作出相反声明且尚待认定。",
+    ),
     "recorded": Meaning("Whether the regulator has recorded what is due.", "主管部门是否已登记应清缴量。"),
     "reference": Meaning(
         "Number of the paper on which it rests: a court's order, a contract of pledge.",

@@ -84,6 +84,23 @@ _USE: Final = {
     "league": _USED_IN,
     "participant": Meaning("Id of the firm (par-...).", "主体编号（par-...）。"),
 }
+_UNITS_ASKED_FOR: Final = {
+    "project": Meaning("Only units of this project (prj-...).", "仅限该项目（prj-...）的减排量。"),
+    "vintage": Meaning("Only units of this vintage.", "仅限该年度的减排量。"),
+    "lot": Meaning("Only units of this lot (lot-...).", "仅限该批次（lot-...）的减排量。"),
+    "space": Meaning(
+        "Only units of this serial space, in whatever spelling, over all its lots.",
+        "仅限该序列号空间的减排量，不论写法，含其全部批次。",
+    ),
+    "serial_lo": Meaning(
+        "First serial of [serial_lo, serial_hi) of the lot or space; left out: from its first on.",
+        "批次或空间内左闭右开区间 [serial_lo, serial_hi) 的首个序列号；不填则自首号起。",
+    ),
+    "serial_hi": Meaning(
+        "The serial behind the last one of [serial_lo, serial_hi) of the lot or space; left out: to its last one.",
+        "批次或空间内左闭右开区间 [serial_lo, serial_hi) 末号之后的序列号；不填则至末号。",
+    ),
+}
 _BAD_ROW_CODES: Final = Meaning(
     "Stable code of what is wrong: a code of the file's own, or that of a refusal.",
     "问题代码：文件本身的代码，或拒绝代码。",
@@ -158,6 +175,10 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     },
     "UseFields": {
         **_USE,
+        "reversal": Meaning(
+            "Id of the reversal (rev-...) that the own firm replaces with these units; left out for every other use.",
+            "以这些减排量补足的逆转编号（rev-...）；其他用途不填。",
+        ),
         "quantity": Meaning("Whole tonnes; with serials it may be left out.", "整吨数；已指定序列号时可不填。"),
         "instrument": Meaning(
             "Id of the instrument (ins-...) of whose units the rule takes; leave it out with picks.",
@@ -166,6 +187,10 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     },
     "UseModel": {
         **_USE,
+        "reversal": Meaning(
+            "Id of the reversal (rev-...) that the units replace; null where they replace nothing.",
+            "所补足的逆转编号（rev-...）；非补足的为 null。",
+        ),
         "quantity": _QUANTITY_CHOSEN,
         "proposal": Meaning(
             "Id of the proposal that made it (prp-...); null for none.", "所属申请编号（prp-...）；无则为 null。"
@@ -174,7 +199,7 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         "reason": Meaning("Why it was revoked; null where it was not.", "撤销原因；未撤销时为 null。"),
     },
     "UseProposed": {"status": _USE_STATUS, "quantity": _QUANTITY_CHOSEN},
-    "UseQuery": {"status": _USE_STATUS},
+    "UseQuery": {"status": _USE_STATUS, **_UNITS_ASKED_FOR},
     "ReleaseModel": {
         "status": _RELEASE_STATUS,
         "participant": Meaning("Id of the firm (par-...).", "主体编号（par-...）。"),

@@ -56,7 +56,7 @@ class CertificateModel(Model):
 
     use: UseOut
     number: Annotated[str, Field(examples=["GC-2026-1027-1-K7QP3M9XWA2B"])]
-    status: Annotated[Literal["VALID", "REVOKED"], Field(examples=[VALID])]
+    status: Annotated[Literal["VALID", "DISPUTED", "REVOKED"], Field(examples=[VALID])]
     page: Annotated[str, Field(examples=["/certificates/GC-2026-1027-1-K7QP3M9XWA2B"])]
     json_file: Annotated[str, Field(examples=["/certificates/GC-2026-1027-1-K7QP3M9XWA2B.json"])]
     pdf: Annotated[str, Field(examples=["/certificates/GC-2026-1027-1-K7QP3M9XWA2B.pdf"])] | None

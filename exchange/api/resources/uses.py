@@ -5,13 +5,15 @@ units are gone.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number, id_text, id_text_or_none
 from exchange.access.principal import Principal
+from exchange.api.certificates import standing_disputes
 from exchange.api.fields import (
     Body,
     DayText,
@@ -19,10 +21,9 @@ from exchange.api.fields import (
     Lot,
     Model,
     OptionalText,
-    PageQuery,
     Quantity,
+    Reversal,
     Serial,
-    Text,
     Year,
     filter_named,
     named,
@@ -45,6 +46,7 @@ from exchange.api.paging import page
 from exchange.api.problems import ProblemError
 from exchange.api.proposing import proposal_of
 from exchange.api.unit_documents import UnitRange, units_documents
+from exchange.api.unit_selection import UnitQuery, selection_of, touches
 from exchange.api.wire import day_text_or_none, time_text
 from exchange.core.approvals import PROPOSERS
 from exchange.core.commands.approvals import Propose
@@ -55,7 +57,7 @@ from exchange.core.events.governance import ActionProposed
 from exchange.core.events.uses import ClaimMade
 from exchange.core.rejections import RejectReason
 from exchange.core.risk import MAX_NAMED_LOTS
-from exchange.core.values import NOBODY, ClaimId, Day, InstrumentId, LotId, Tonnes
+from exchange.core.values import NOBODY, ClaimId, Day, InstrumentId, LotId, ReversalId, Tonnes
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.submission import Decided
 from exchange.sequencer.view.unit_rows import UseRow
@@ -78,17 +80,20 @@ class UseFields(Body):
 
     Name serials or lots in ``picks``, or an ``instrument`` of whose units the rule takes ``quantity``: oldest vintage,
     lowest serial. With serials the quantity may be left out: it is their sum. Which of the other fields a purpose
-    needs: NATIONAL_SURRENDER ``facility`` and ``year``; NEW_PROJECT_OFFSET ``offset_project``, ``intensity`` and
-    ``league``; EVENT_NEUTRALITY ``neutrality``, ``event``, ``event_day`` and ``league``; VOLUNTARY and
+    needs: NATIONAL_SURRENDER ``facility`` and ``year``; NEW_PROJECT_OFFSET ``offset_project``, ``intensity``,
+    ``facility``, ``year``, ``beneficiary_code`` and ``league``; EVENT_NEUTRALITY ``neutrality``, ``event``, ``event_day`` and ``league``; VOLUNTARY and
     ECO_COMPENSATION ``league``; INTER_PROVINCE ``province``; CONVERSION none.
+
+    With a ``reversal`` a firm replaces of its own accord what it owes: the purpose is VOLUNTARY, the units are of the
+    family that was lost, and everything else stays empty, since the use is for nobody's benefit.
     """
 
     purpose: Annotated[Purpose, named(Purpose, but=("FORCED",))]
     picks: Annotated[list[PickIn], Field(max_length=MAX_NAMED_LOTS, default_factory=list)]
     instrument: Instrument | None = None
     quantity: Quantity | None = None
-    beneficiary_en: Text
-    beneficiary_zh: Text
+    beneficiary_en: OptionalText = ""
+    beneficiary_zh: OptionalText = ""
     beneficiary_code: OptionalText = ""
     facility: OptionalText = ""
     year: Year | None = None
@@ -99,6 +104,14 @@ class UseFields(Body):
     event_day: DayText | None = None
     province: OptionalText = ""
     league: Annotated[League, named(League)] = League.NONE
+    reversal: Reversal | None = None
+
+    @model_validator(mode="after")
+    def _for_somebody_or_a_reversal(self) -> Self:
+        names = (bool(self.beneficiary_en), bool(self.beneficiary_zh))
+        if names != ((True, True) if self.reversal is None else (False, False)):
+            raise PydanticCustomError("BENEFICIARY_OR_REVERSAL", "name the beneficiary, or a reversal")
+        return self
 
     def use(self, who: Principal) -> UseUnits:
         """The action as the core knows it, for the own participant."""
@@ -112,6 +125,7 @@ class UseFields(Body):
             Tonnes(named_serials if self.quantity is None else self.quantity),
             self.purpose,
             self._details(),
+            ReversalId(NOBODY if self.reversal is None else self.reversal),
         )
 
     def _details(self) -> UseDetails:
@@ -140,7 +154,7 @@ class UseModel(Model):
 
     ``units`` and ``quantity`` are what was chosen, and what is really gone once it is fulfilled; ``covers`` is what
     they stand for after the rulebook's ratio. ``requests`` are those to the registry, whose ``receipts`` are the
-    evidence.
+    evidence; ``disputed`` says that the registry has contradicted one of them and nobody has decided yet.
     """
 
     id: UseOut
@@ -167,6 +181,7 @@ class UseModel(Model):
     converted: int
     requests: list[RequestOut]
     receipts: list[str]
+    disputed: bool
     proposed_at: TimeOut
     changed_at: TimeOut
     fulfilled_on: DayOut | None
@@ -196,8 +211,8 @@ class UseProposed(Dated):
     covers: int
 
 
-class UseQuery(PageQuery):
-    """Only those with one status, or for one purpose."""
+class UseQuery(UnitQuery):
+    """Only those with one status, for one purpose, or of certain units."""
 
     status: Annotated[ClaimStatus, filter_named(ClaimStatus)] | None = None
     purpose: Annotated[Purpose, filter_named(Purpose)] | None = None
@@ -239,6 +254,7 @@ def use_document(row: UseRow, view: CommittedView) -> Document:
         "converted": row.converted,
         "requests": [id_text(Kind.REQUEST, request.terms.request) for request in asked],
         "receipts": [request.receipt for request in asked if request.receipt],
+        "disputed": bool(standing_disputes(view, row)),
         "proposed_at": time_text(row.at),
         "changed_at": time_text(row.last_at),
         "fulfilled_on": day_text_or_none(row.day),
@@ -248,11 +264,24 @@ def use_document(row: UseRow, view: CommittedView) -> Document:
 
 def _visible(call: Call) -> Iterator[UseRow]:
     uses = call.services.view.uses
+    if call.query.names_units:
+        return _of_units(call)
     return iter(uses.by_id.values()) if call.who.is_staff else uses.of(call.who.participant)
 
 
+def _of_units(call: Call) -> Iterator[UseRow]:
+    """Those of the units that are asked for, found by their lots: a venue has very many more uses than a project."""
+    view, who = call.services.view, call.who
+    selection = selection_of(call.query, view)
+    found = {number: row for lot in selection for number, row in view.uses.by_lot.get(lot, {}).items()}
+    for number in sorted(found):
+        row = found[number]
+        if touches(row.units, selection) and (who.is_staff or row.terms.participant == who.participant):
+            yield row
+
+
 def every(call: Call) -> Document:
-    """Uses of units: all for staff, the own ones for a trader."""
+    """Uses of units, certain ones if you name them: of all firms for staff, the own ones for a trader."""
     query, view = call.query, call.services.view
     rows = (
         row

@@ -36,6 +36,7 @@ class Use:
     converted: int
     requests: tuple[str, ...]
     receipts: tuple[str, ...]
+    disputed: bool
     proposed_at: datetime
     changed_at: datetime
     fulfilled_on: date | None

@@ -3,11 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+from typing import Final
 
-from exchange.client.connection import Connection
+from exchange.client.connection import Connection, Query
 from exchange.client.models import AskedLock, Holding, Issuance, Lot, LotParcel, Transition
 from exchange.client.resources.paging import every, items_of
 from exchange.client.wire import decode, in_path
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Units that are all of this: of a project, of a vintage, of a lot, with serials ``[serial_lo, serial_hi)`` of that
+    lot or of a serial space over all its lots.
+    """
+
+    project: str | None = None
+    vintage: int | None = None
+    lot: str | None = None
+    space: str | None = None
+    serial_lo: int | None = None
+    serial_hi: int | None = None
+
+    def query(self) -> Query:
+        """The selection as the API takes it."""
+        return asdict(self)
+
+
+ALL_UNITS: Final = Selection()
 
 
 class Units:

@@ -16,6 +16,7 @@ from exchange.client.models import (
     Use,
 )
 from exchange.client.resources.paging import every
+from exchange.client.resources.units import ALL_UNITS, Selection
 from exchange.client.wire import decode, in_path
 
 
@@ -63,9 +64,11 @@ class Uses:
         }
         return decode(ProposedUse, await self._connection.change("POST", "/v1/uses", body, idempotency_key))
 
-    def every(self, status: str | None = None, purpose: str | None = None) -> AsyncIterator[Use]:
-        """Uses: all for staff, the own ones for a trader."""
-        return every(self._connection, "/v1/uses", Use, {"status": status, "purpose": purpose})
+    def every(
+        self, status: str | None = None, purpose: str | None = None, units: Selection = ALL_UNITS
+    ) -> AsyncIterator[Use]:
+        """Uses of all units or certain ones: of all firms for staff, the own ones for a trader."""
+        return every(self._connection, "/v1/uses", Use, {"status": status, "purpose": purpose, **units.query()})
 
     async def get(self, use: str) -> Use:
         """One use."""

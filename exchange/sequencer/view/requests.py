@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from exchange.core.credits.registry_lock import ANSWERED, RequestStatus
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RegistrySilent
-from exchange.core.values import Micros, ParticipantId, RequestId, Seq
-from exchange.sequencer.view.unit_rows import RequestRow
+from exchange.core.values import EncumbranceId, Micros, ParticipantId, RequestId, Seq, derived_id
+from exchange.sequencer.view.unit_rows import Contradiction, RequestRow
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class Requests:
     def on_asked(self, event: RegistryAsked, seq: Seq, at: Micros) -> None:
         """Something is asked of the registry."""
         never, nothing = Micros(0), Seq(0)
-        self.add(RequestRow(event, RequestStatus.OPEN, seq, at, "", "", never, b"", never, nothing, contradicted=False))
+        self.add(RequestRow(event, RequestStatus.OPEN, seq, at, "", "", never, b"", never, nothing, []))
 
     def on_answered(self, event: RegistryAnswered, seq: Seq, at: Micros) -> None:
         """The registry has said what became of it."""
@@ -48,6 +48,9 @@ class Requests:
         """No answer came in time."""
         self.by_id[event.request].status = RequestStatus.SILENT
 
-    def on_contradicted(self, event: RegistryContradicted, _seq: Seq, _at: Micros) -> None:
-        """The registry has said something else than before."""
-        self.by_id[event.request].contradicted = True
+    def on_contradicted(self, event: RegistryContradicted, seq: Seq, _at: Micros) -> None:
+        """The registry has said something else than before; what holds the units fast is all that the entry makes, so
+        it has the entry's first id.
+        """
+        held_by = EncumbranceId(derived_id(seq))
+        self.by_id[event.request].contradictions.append(Contradiction(event.outcome, event.message, seq, held_by))

@@ -8,18 +8,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from exchange.core.commands.credits import ImportRow
+from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.credits.claims import ClaimStatus, ReleaseStatus
 from exchange.core.credits.registry_lock import RequestStatus
 from exchange.core.events.encumbrances import EncumbranceSet, ReversalReported
 from exchange.core.events.registry import RegistryAsked
 from exchange.core.events.uses import ClaimMade, LotRanges, ReleaseMade
-from exchange.core.values import Day, ImportId, IssuanceId, LotId, Micros, PersonId, Seq, Tonnes
+from exchange.core.values import Day, EncumbranceId, ImportId, IssuanceId, LotId, Micros, PersonId, Seq, Tonnes
+
+
+@dataclass(slots=True)
+class Contradiction:
+    """What the registry said of a request after it had said something else: the number of that statement, the entry
+    that took it in, and what holds the units since. As long as that stands, the contradiction does.
+    """
+
+    outcome: RegistryOutcome
+    message: str
+    seq: Seq
+    encumbrance: EncumbranceId
 
 
 @dataclass(slots=True)
 class RequestRow:
-    """A request to the registry; what it has said of it is empty until it has. ``contradicted`` says that it has said
-    something else afterwards.
+    """A request to the registry; what it has said of it is empty until it has. ``contradictions`` are what it said
+    otherwise afterwards.
     """
 
     terms: RegistryAsked
@@ -32,7 +45,12 @@ class RequestRow:
     signature: bytes
     answered_at: Micros
     answered_seq: Seq
-    contradicted: bool
+    contradictions: list[Contradiction]
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the registry has ever said something else afterwards."""
+        return bool(self.contradictions)
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from heapq import nsmallest
 
 from exchange.core.credits.parcels import is_sellable
+from exchange.core.credits.spelling import folded_space
 from exchange.core.credits.states import GONE
 from exchange.core.events.credits import IssuanceRecorded, LotAdmitted, Parcel, ParcelsReshaped
 from exchange.core.values import IssuanceId, LotId, Micros, ParticipantId, Seq
@@ -27,11 +28,14 @@ class Aside:
 class Units:
     """Every issuance and lot, and the parcels of each lot, by owner too. A parcel is found by its first serial.
 
-    ``held`` has what is on a firm's account, ``gone`` what was there last and went.
+    ``held`` has what is on a firm's account, ``gone`` what was there last and went. Lots are found by their issuance,
+    and by the folded name of their serial space, too.
     """
 
     issuances: dict[IssuanceId, IssuanceRecorded] = field(default_factory=dict)
     lots: dict[LotId, LotAdmitted] = field(default_factory=dict)
+    of_issuance: dict[IssuanceId, list[LotId]] = field(default_factory=dict)
+    of_space: dict[str, list[LotId]] = field(default_factory=dict)
     parcels: dict[LotId, ParcelsByLo] = field(default_factory=dict)
     held: Shelf = field(default_factory=dict)
     gone: Shelf = field(default_factory=dict)
@@ -80,6 +84,8 @@ class Units:
     def on_lot(self, event: LotAdmitted, _seq: Seq, _at: Micros) -> None:
         """A lot was admitted; its first parcel follows in the same command."""
         self.lots[event.lot] = event
+        self.of_issuance.setdefault(event.issuance, []).append(event.lot)
+        self.of_space.setdefault(folded_space(self.issuances[event.issuance].space_name), []).append(event.lot)
         self.parcels.setdefault(event.lot, {})
 
     def on_reshaped(self, event: ParcelsReshaped, _seq: Seq, _at: Micros) -> None:

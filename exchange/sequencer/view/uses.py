@@ -22,7 +22,7 @@ from exchange.core.events.uses import (
     ReleaseMade,
     ReleaseSent,
 )
-from exchange.core.values import ClaimId, Day, Micros, ParticipantId, ReleaseId, ReversalId, Seq, Tonnes
+from exchange.core.values import ClaimId, Day, LotId, Micros, ParticipantId, ReleaseId, ReversalId, Seq, Tonnes
 from exchange.sequencer.view.unit_rows import ReleaseRow, ReturnRow, UseRow
 
 FacilityYear = tuple[str, int]
@@ -33,12 +33,13 @@ WITHOUT_EFFECT = (ClaimStatus.ENDED, ClaimStatus.REVOKED)
 
 @dataclass(slots=True)
 class Uses:
-    """Every use ever proposed, by id, by firm and by the reversal that it replaces; every duty to surrender, and how
-    much CCER was claimed for it.
+    """Every use ever proposed, by id, by firm, by the lots that its units are of and by the reversal that it replaces;
+    every duty to surrender, and how much CCER was claimed for it.
     """
 
     by_id: dict[ClaimId, UseRow] = field(default_factory=dict)
     by_firm: dict[ParticipantId, dict[ClaimId, UseRow]] = field(default_factory=dict)
+    by_lot: dict[LotId, dict[ClaimId, UseRow]] = field(default_factory=dict)
     by_reversal: dict[ReversalId, list[UseRow]] = field(default_factory=dict)
     obligations: dict[FacilityYear, ObligationSet] = field(default_factory=dict)
     surrendered: dict[FacilityYear, int] = field(default_factory=dict)
@@ -51,6 +52,8 @@ class Uses:
         """Enter a use."""
         self.by_id[row.terms.claim] = row
         self.by_firm.setdefault(row.terms.participant, {})[row.terms.claim] = row
+        for part in row.terms.units:
+            self.by_lot.setdefault(part.lot, {})[row.terms.claim] = row
         if row.terms.reversal:
             self.by_reversal.setdefault(row.terms.reversal, []).append(row)
         if row.status not in WITHOUT_EFFECT:
