@@ -42,9 +42,17 @@ _OFFSET: Final[dict[str, Any]] = {
     "quantity": 5_000,
     "beneficiary_en": "Baotou Steel",
     "beneficiary_zh": "包钢集团",
+    "beneficiary_code": "91150000701465268A",
+    "facility": "SIM-ROLLING-02",
+    "year": 2026,
     "offset_project": "热轧新建项目（模拟）",
     "intensity": "HIGH",
     "league": "BAOTOU",
+}
+_REPLACEMENT: Final[dict[str, Any]] = {
+    "purpose": "VOLUNTARY",
+    "picks": [{"lot": "lot-33", "serial_lo": 2_001, "serial_hi": 2_501}],
+    "reversal": "rev-171",
 }
 _RELEASE: Final[dict[str, Any]] = {
     "picks": [{"lot": "lot-31", "serial_lo": 301, "serial_hi": 401}],
@@ -151,8 +159,24 @@ UNIT_RULES: Final[list[dict[str, Any]]] = [
         26,
         "hours",
         _OWN,
-        "So long after its approval a release is sent.",
-        "转出申请复核通过后，经过该冷静期方可发送。",
+        "A release is sent no sooner than so long after its approval, and on a later trading day.",
+        "转出申请复核通过后，须经过该冷静期，且在其后的交易日方可发送。",
+    ),
+    rule(
+        "RELEASE-FROM",
+        10,
+        "o'clock, Asia/Shanghai",
+        _OWN,
+        "On a trading day releases are sent from this hour on.",
+        "转出申请仅在交易日发送，且不早于该时点。",
+    ),
+    rule(
+        "RELEASE-UNTIL",
+        16,
+        "o'clock, Asia/Shanghai",
+        _OWN,
+        "On a trading day releases are sent until this hour.",
+        "转出申请在交易日该时点之后不再发送。",
     ),
     rule(
         "RELEASE-CANCEL",
@@ -221,6 +245,11 @@ UNIT_EXAMPLES: Final[dict[type[BaseModel], dict[str, Example]]] = {
             "As many of a lot, for a new project of high carbon intensity",
             "以某一批次抵销高碳排放强度的新上项目",
             _OFFSET,
+        ),
+        "a replacement": Example(
+            "Of the firm's own accord, what it owes for a reversal; for nobody's benefit",
+            "自行补足逆转应补足的数量，不产生任何受益",
+            _REPLACEMENT,
         ),
     },
     ReleaseIn: {

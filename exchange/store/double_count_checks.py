@@ -40,6 +40,30 @@ _PAPER_AT: Final = 47
 _AWAY: Final = "(6, 7, 9, 10, 11)"
 """OUT, RETURN_REQUESTED, RETIRED, CANCELLED, EXPORTED: the states in which a tonne is on no firm's account."""
 
+_FREED: Final = """coalesce((
+            SELECT range_agg(int8range(f.lo, f.hi)) FROM freed_ranges f
+            WHERE (f.lot_id, f.encumbrance_id) = (r.lot_id, r.encumbrance_id) AND r.seq < f.seq {till}), '{{}}')"""
+_GONE: Final = f"""coalesce((
+            SELECT range_agg(int8range(c.lo, c.hi)) FROM parcel_changes c
+            WHERE c.lot_id = r.lot_id AND r.seq < c.seq AND c.state IN {_AWAY}
+              AND c.lo < r.hi AND r.lo < c.hi {{till}}), '{{{{}}}}')"""
+_HELD_BY: Final = (
+    "NOT int8multirange(int8range(r.lo, r.hi) * int8range({of}.lo, {of}.hi)) <@ ("
+    + _FREED.replace("{till}", "AND f.seq <= {of}.seq")
+    + " + "
+    + _GONE.replace("{till}", "AND c.seq < {of}.seq")
+    + ")"
+)
+"""Whether a row of encumbered_ranges (r) still held any of these serials: freed or gone, it holds them no more."""
+
+_RULE: Final = (
+    "(SELECT max(value) FROM rules WHERE rule = '{rule}' AND version = ("
+    "SELECT version FROM rulebooks b WHERE b.seq < {at}.seq ORDER BY b.seq DESC LIMIT 1))"
+)
+"""The value of a rule in the version that was in force; of several dates in one version the mildest value, since tables
+do not tell the trading day of an entry. The log does.
+"""
+
 CHECKS: Final[dict[str, tuple[str, ...]]] = {
     "ISSUED-TWICE": (
         """
@@ -60,6 +84,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "GROUND-TWICE": (
         # Every place with those that it lies in; two uses of ground meet where one is the other's place or around it.
+        # 1 to 5 are what land does to take carbon up, 12 is OTHER, which may be any.
         """
         WITH periods AS (
             SELECT DISTINCT project_id, monitoring_start AS first, monitoring_end AS last FROM issuances
@@ -70,7 +95,8 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
             SELECT u.*, left(u.path, n) AS place FROM uses u, generate_series(1, length(u.path)) n
             WHERE substr(u.path, n, 1) = '/')
         SELECT DISTINCT i.path AS ground, i.activity, i.project_id AS project, o.project_id AS other
-        FROM around i JOIN uses o ON o.activity = i.activity AND o.path = i.place
+        FROM around i JOIN uses o ON o.path = i.place
+        AND (o.activity = i.activity OR greatest(o.activity, i.activity) <= 5 OR 12 IN (o.activity, i.activity))
         WHERE (i.project_id, i.first, i.last) <> (o.project_id, o.first, o.last)
           AND i.first <= o.last AND o.first <= i.last""",
     ),
@@ -94,7 +120,8 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         FROM issuances i JOIN projects p USING (project_id) CROSS JOIN LATERAL (
             SELECT covered_from, covered_to FROM facilities f
             WHERE f.facility = p.facility AND f.seq < i.seq ORDER BY f.seq DESC LIMIT 1) known
-        WHERE p.facility <> '' AND covered_from <= i.vintage AND (covered_to = 0 OR i.vintage <= covered_to)""",
+        WHERE p.facility <> '' AND 0 < covered_from AND covered_from <= i.vintage
+          AND (covered_to = 0 OR i.vintage <= covered_to)""",
     ),
     "CONVERSION-WRONG": (
         """
@@ -215,13 +242,13 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
         WHERE c.purpose IN (1, 8) AND p.family <> 1""",
         # CCER of the old generation, surrendered on a day on which the rule lets them no more.
-        """
+        f"""
         SELECT DISTINCT c.claim_id AS claim, c.purpose, r.lot_id AS lot
         FROM claims c JOIN claim_ranges r USING (claim_id) JOIN lots l USING (lot_id)
         JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
         WHERE c.purpose = 1 AND p.ccer_generation = 1
           AND to_char(to_timestamp(c.at_us / 1000000) AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD')::int
-              >= (SELECT max(value) FROM rules WHERE rule = 'OLD-CCER')""",
+              >= {_RULE.format(rule="OLD-CCER", at="c")}""",
         # What no national registry keeps, on its way to the national market.
         """
         SELECT DISTINCT r.release_id AS release, r.lot_id AS lot
@@ -229,25 +256,58 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         JOIN projects p ON p.project_id = i.project_id WHERE p.family <> 1""",
     ),
     "BUYER-COVERED": (
-        """
-        SELECT DISTINCT c.claim_id AS claim, c.facility, c.year
-        FROM claims c JOIN claim_ranges r USING (claim_id) JOIN lots l USING (lot_id)
+        # By what was known when the use was proposed, and when it was approved.
+        f"""
+        WITH moments AS (
+            SELECT claim_id, seq FROM claims WHERE facility <> ''
+            UNION SELECT claim_id, p.last_seq FROM claims JOIN proposals p USING (proposal_id)
+                  WHERE facility <> '' AND p.status = 2)
+        SELECT DISTINCT c.claim_id AS claim, c.facility, c.beneficiary AS firm, c.year
+        FROM moments m JOIN claims c USING (claim_id) JOIN claim_ranges r USING (claim_id) JOIN lots l USING (lot_id)
         JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
         CROSS JOIN LATERAL (
-            SELECT covered_from, covered_to FROM facilities f
-            WHERE f.facility = c.facility AND f.seq < c.seq ORDER BY f.seq DESC LIMIT 1) known
-        WHERE c.facility <> '' AND p.family = 2 AND covered_from <= c.year
-          AND (covered_to = 0 OR c.year <= covered_to)
-          AND NOT EXISTS (SELECT FROM rules WHERE rule = 'ETS-BUYER' AND value <> 0)""",
+            SELECT bool_or(facility = c.facility AND is_covered) AS is_covered,
+                   bool_or(firm = c.beneficiary AND is_covered)
+                   AND NOT bool_or(firm = c.beneficiary AND facility = c.facility) AS is_hidden
+            FROM (SELECT DISTINCT ON (facility) facility, firm, 0 < covered_from AND covered_from <= c.year
+                         AND (covered_to = 0 OR c.year <= covered_to) AS is_covered
+                  FROM facilities f WHERE f.seq < m.seq ORDER BY facility, f.seq DESC) facilities) known
+        WHERE p.family = 2 AND coalesce({_RULE.format(rule="ETS-BUYER", at="m")}, 0) = 0
+          AND (known.is_covered OR known.is_hidden)""",
     ),
     "OVER-CAP": (
-        # Held against the highest duty that ever was: a duty that was made smaller leaves what was claimed before.
+        # By the duty and the rule of that moment, and what was claimed by then and had not come to nothing.
+        f"""
+        SELECT c.claim_id AS claim, c.facility, c.year, taken.tonnes AS claimed, cap.tonnes AS cap FROM claims c
+        CROSS JOIN LATERAL (
+            SELECT sum(CASE WHEN o.revoked_seq < c.seq OR (o.status = 4 AND o.last_seq < c.seq) THEN 0
+                            WHEN o.fulfilled_seq < c.seq THEN o.quantity ELSE o.chosen END) AS tonnes
+            FROM claims o
+            WHERE o.purpose = 1 AND (o.facility, o.year) = (c.facility, c.year) AND o.seq <= c.seq) taken
+        CROSS JOIN LATERAL (
+            SELECT coalesce((SELECT due FROM obligations d WHERE (d.facility, d.year) = (c.facility, c.year)
+                             AND d.seq < c.seq ORDER BY d.seq DESC LIMIT 1), 0)
+                   * coalesce({_RULE.format(rule="OFFSET-CAP", at="c")}, 0) / 10000 AS tonnes) cap
+        WHERE c.purpose = 1 AND taken.tonnes > cap.tonnes""",
+    ),
+    "REPLACED-WRONG": (
+        # What a firm replaces (4, or 7 by order) is its own debt, and of the family of the project that lost it.
         """
-        SELECT c.facility, c.year, sum(c.quantity) AS claimed, max(o.due) AS due FROM claims c LEFT JOIN (
-            SELECT facility, year, max(due) AS due FROM obligations GROUP BY facility, year) o USING (facility, year)
-        WHERE c.purpose = 1 AND c.status IN (1, 2, 3) GROUP BY c.facility, c.year
-        HAVING sum(c.quantity) > coalesce(max(o.due), 0)
-               * (SELECT max(value) FROM rules WHERE rule = 'OFFSET-CAP') / 10000""",
+        SELECT DISTINCT c.claim_id AS claim, c.reversal_id AS reversal, c.participant_id AS participant
+        FROM claims c LEFT JOIN reversals v USING (reversal_id) LEFT JOIN projects lost ON lost.project_id = v.project_id
+        LEFT JOIN claim_ranges r USING (claim_id) LEFT JOIN lots l ON l.lot_id = r.lot_id
+        LEFT JOIN issuances i ON i.issuance_id = l.issuance_id LEFT JOIN projects p ON p.project_id = i.project_id
+        WHERE (c.purpose = 7 AND c.reversal_id IS NULL) OR (c.reversal_id IS NOT NULL AND (
+            c.purpose NOT IN (4, 7) OR c.participant_id IS DISTINCT FROM v.responsible
+            OR p.family IS DISTINCT FROM lost.family))""",
+        # Fulfilled (3) have replaced, pending (2) are about to.
+        """
+        SELECT v.reversal_id AS reversal, v.quantity, v.replaced, coalesce(c.gone, 0) AS gone, c.pending
+        FROM reversals v LEFT JOIN (
+            SELECT reversal_id, coalesce(sum(quantity) FILTER (WHERE status = 3), 0) AS gone,
+                   coalesce(sum(quantity) FILTER (WHERE status = 2), 0) AS pending
+            FROM claims WHERE reversal_id IS NOT NULL GROUP BY reversal_id) c USING (reversal_id)
+        WHERE v.replaced <> coalesce(c.gone, 0) OR v.quantity < v.replaced + coalesce(c.pending, 0)""",
     ),
     "NO-STATEMENT": (
         # 4 locked, 5 not locked, 11 cancelled, 16 released, 18 not locked again: by a request that was answered then.
@@ -304,38 +364,44 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         WHERE lo < taken""",
     ),
     "HELD-MOVED": (
-        """
+        f"""
         SELECT m.lot_id AS lot, m.lo, m.hi, r.encumbrance_id AS encumbrance, m.seq FROM movements m
-        JOIN encumbered_ranges r ON r.lot_id = m.lot_id AND r.lo < m.hi AND m.lo < r.hi
-        JOIN encumbrances e USING (encumbrance_id)
-        WHERE m.source > 0 AND m.target > 0 AND r.seq < m.seq AND (e.lifted_seq IS NULL OR m.seq < e.lifted_seq)""",
+        JOIN encumbered_ranges r ON r.lot_id = m.lot_id AND r.lo < m.hi AND m.lo < r.hi AND r.seq < m.seq
+        WHERE m.source > 0 AND m.target > 0 AND {_HELD_BY.format(of="m")}""",
         # 7 chosen for a use, 10 retired, 12 exported, 13 chosen for a release.
-        """
+        f"""
         SELECT s.lot_id AS lot, s.lo, s.hi, s.cause, r.encumbrance_id AS encumbrance FROM parcel_changes s
-        JOIN encumbered_ranges r ON r.lot_id = s.lot_id AND r.lo < s.hi AND s.lo < r.hi
-        JOIN encumbrances e USING (encumbrance_id)
-        WHERE s.cause IN (7, 10, 12, 13) AND r.seq < s.seq AND (e.lifted_seq IS NULL OR s.seq < e.lifted_seq)""",
+        JOIN encumbered_ranges r ON r.lot_id = s.lot_id AND r.lo < s.hi AND s.lo < r.hi AND r.seq < s.seq
+        WHERE s.cause IN (7, 10, 12, 13) AND {_HELD_BY.format(of="s")}""",
+        # Chosen before it was held, and let go nevertheless: by approval, or when the registry was asked.
+        f"""
+        SELECT u.number AS end, u.lot_id AS lot, u.lo, u.hi, r.encumbrance_id AS encumbrance, u.seq FROM (
+            SELECT c.claim_id AS number, s.lot_id, s.lo, s.hi, p.last_seq AS seq
+            FROM claims c JOIN claim_ranges s USING (claim_id) JOIN proposals p USING (proposal_id) WHERE p.status = 2
+            UNION ALL SELECT c.release_id, s.lot_id, s.lo, s.hi, p.last_seq
+            FROM releases c JOIN release_ranges s USING (release_id) JOIN proposals p USING (proposal_id)
+            WHERE p.status = 2
+            UNION ALL SELECT q.subject, q.lot_id, q.lo, q.hi, q.seq FROM registry_requests q WHERE q.kind IN (2, 3)) u
+        JOIN encumbered_ranges r ON r.lot_id = u.lot_id AND r.lo < u.hi AND u.lo < r.hi AND r.seq < u.seq
+        WHERE {_HELD_BY.format(of="u")}""",
     ),
     "HELD-MISCOUNTED": (
-        # One that two persons have agreed to lift lets go of its parcels in portions, so it counts or it does not.
+        # What was held, was not freed and was not away since; each encumbrance counts once where it was told twice.
         f"""
-        WITH agreed AS (
-            SELECT ('x' || encode(substr(action, {_LIFTED_AT}, 8), 'hex'))::bit(64)::bigint AS encumbrance_id
-            FROM proposals WHERE status = 2 AND {_is_of(LiftEncumbrance)}),
+        WITH parts AS (
+            SELECT r.lot_id, r.encumbrance_id,
+                   unnest(int8multirange(int8range(r.lo, r.hi)) - {_FREED.format(till="")} - {_GONE.format(till="")})
+                       AS part
+            FROM encumbered_ranges r),
         holds AS (
-            SELECT r.lot_id, r.encumbrance_id IN (SELECT encumbrance_id FROM agreed) AS is_loose,
-                   unnest(range_agg(int8range(r.lo, r.hi))) AS serials
-            FROM encumbered_ranges r JOIN encumbrances e USING (encumbrance_id)
-            WHERE e.lifted_seq IS NULL GROUP BY r.lot_id, r.encumbrance_id),
+            SELECT lot_id, unnest(range_agg(part)) AS serials FROM parts GROUP BY lot_id, encumbrance_id),
         counted AS (
-            SELECT p.lot_id, p.lo, p.hi, p.encumbered, coalesce(h.firm, 0) AS firm, coalesce(h.loose, 0) AS loose
+            SELECT p.lot_id, p.lo, p.hi, p.encumbered, coalesce(h.tonnes, 0) AS held
             FROM parcels p CROSS JOIN LATERAL (
-                SELECT sum(tonnes) FILTER (WHERE NOT is_loose) AS firm, sum(tonnes) FILTER (WHERE is_loose) AS loose
-                FROM (SELECT least(p.hi, upper(serials)) - greatest(p.lo, lower(serials)) AS tonnes, is_loose
-                      FROM holds WHERE holds.lot_id = p.lot_id AND serials && int8range(p.lo, p.hi)) parts) h
+                SELECT sum(least(p.hi, upper(serials)) - greatest(p.lo, lower(serials))) AS tonnes FROM holds
+                WHERE holds.lot_id = p.lot_id AND serials && int8range(p.lo, p.hi)) h
             WHERE p.state NOT IN {_AWAY} AND (p.encumbered > 0 OR p.lot_id IN (SELECT lot_id FROM holds)))
-        SELECT lot_id AS lot, lo, hi, encumbered AS said, firm AS held FROM counted
-        WHERE encumbered * (hi - lo) NOT BETWEEN firm AND firm + loose""",
+        SELECT lot_id AS lot, lo, hi, encumbered AS said, held FROM counted WHERE encumbered * (hi - lo) <> held""",
         f"SELECT lot_id AS lot, lo, hi, encumbered AS said FROM parcels WHERE state IN {_AWAY} AND encumbered <> 0",
     ),
     "ONE-PERSON": (
@@ -348,6 +414,13 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         """
         SELECT r.release_id AS release, r.proposal_id AS proposal FROM releases r LEFT JOIN proposals p
         USING (proposal_id) WHERE r.status IN (2, 3, 4) AND p.status IS DISTINCT FROM 2""",
+        f"""
+        SELECT encumbrance_id AS encumbrance FROM (
+            SELECT encumbrance_id FROM freed_ranges
+            UNION SELECT encumbrance_id FROM encumbrances WHERE lifted_seq IS NOT NULL) let_go
+        WHERE encumbrance_id NOT IN (
+            SELECT ('x' || encode(substr(action, {_LIFTED_AT}, 8), 'hex'))::bit(64)::bigint
+            FROM proposals WHERE status = 2 AND {_is_of(LiftEncumbrance)})""",
     ),
     "LEDGER-DIFFERS": (
         """

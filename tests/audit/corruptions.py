@@ -220,6 +220,21 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("HELD-MISCOUNTED",),
         ("UPDATE parcels SET encumbered = 0 WHERE ctid = (SELECT ctid FROM parcels WHERE encumbered > 0 LIMIT 1)",),
     ),
+    "half of a freeze is let go by nobody": Corruption(
+        ("ONE-PERSON", "HELD-MISCOUNTED"),
+        (
+            (
+                "INSERT INTO freed_ranges"
+                " SELECT r.lot_id, encumbrance_id, r.lo, r.lo + 1, (SELECT max(seq) FROM journal)"
+                " FROM encumbered_ranges r JOIN encumbrances e USING (encumbrance_id) WHERE lifted_seq IS NULL LIMIT 1"
+            ),
+        ),
+    ),
+    "a freeze is over, and nobody agreed": Corruption(
+        ("ONE-PERSON",),
+        ("UPDATE encumbrances SET lifted_seq = last_seq, lifted_at_us = at_us WHERE lifted_seq IS NULL",),
+    ),
+    "what a freeze has let go is forgotten": Corruption(("HELD-MISCOUNTED",), ("DELETE FROM freed_ranges",)),
     "one person decided alone": Corruption(
         ("ONE-PERSON",),
         (
@@ -237,6 +252,26 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     ),
     "what is set aside is not held": Corruption(
         ("LEDGER-DIFFERS",), ("DELETE FROM postings WHERE asset > 0 AND layer = 2",)
+    ),
+    "somebody else owes what was replaced": Corruption(
+        ("REPLACED-WRONG",), ("UPDATE reversals SET responsible = responsible + 1",)
+    ),
+    "another family was lost": Corruption(
+        ("REPLACED-WRONG",),
+        ("UPDATE reversals SET project_id = (SELECT max(project_id) FROM projects WHERE family = 3)",),
+    ),
+    "more is replaced than claims have": Corruption(
+        ("REPLACED-WRONG",), ("UPDATE reversals SET replaced = replaced + 1 WHERE replaced < quantity",)
+    ),
+    "less was lost than is about to be replaced": Corruption(
+        ("REPLACED-WRONG",), ("UPDATE reversals SET quantity = quantity - 1 WHERE replaced = 0",)
+    ),
+    "a use replaces a loss besides": Corruption(
+        ("REPLACED-WRONG",),
+        (
+            *_unguarded("claims.claims_replacing_by_order_or_freely"),
+            "UPDATE claims SET reversal_id = (SELECT min(reversal_id) FROM reversals) WHERE purpose = 6",
+        ),
     ),
     "an adjustment is gone": Corruption(("BUDGET-WRONG",), ("DELETE FROM budget_entries",)),
     "an adjustment is of another league": Corruption(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from exchange.core.commands.encumbrances import EncumbranceKind
 from exchange.core.commands.instruments import League
 from exchange.core.commands.projects import FacilityTerms, Sector
 from exchange.core.commands.uses import Purpose
@@ -21,7 +22,14 @@ from exchange.core.events.credits import (
     ParcelState,
     UnitsChanged,
 )
-from exchange.core.events.encumbrances import EncumbranceLifted, UnitsEncumbered
+from exchange.core.events.encumbrances import (
+    EncumbranceLifted,
+    EncumbranceSet,
+    ReversalReplaced,
+    ReversalReported,
+    UnitsEncumbered,
+    UnitsFreed,
+)
 from exchange.core.events.governance import ActionApproved, ActionProposed
 from exchange.core.events.participants import Booked
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked
@@ -30,10 +38,14 @@ from exchange.core.serials import SerialRange
 from exchange.core.values import (
     ClaimId,
     Day,
+    EncumbranceId,
     IssuanceId,
     LotId,
     ParticipantId,
+    PersonId,
+    ProjectId,
     RequestId,
+    ReversalId,
     SpaceId,
     Tonnes,
     TransactionId,
@@ -97,7 +109,7 @@ def a_vintage_is_newer(history: History) -> None:
 
 @found_by("SOURCE-COVERED")
 def a_source_is_in_the_national_market(history: History) -> None:
-    terms = FacilityTerms("Plant", "Plant", "电厂", Sector.POWER, League.BAOTOU, 2021, 0)
+    terms = FacilityTerms("Plant", "Plant", "电厂", "91150200MA0N0BAG01", Sector.POWER, League.BAOTOU, 2021, 0)
     history.entries[0].append(FacilitySet(terms))
 
 
@@ -254,6 +266,44 @@ def less_was_to_be_surrendered(history: History) -> None:
     history.only(ObligationSet).due = Tonnes(99)
 
 
+@found_by("REPLACED-WRONG")
+def a_loss_is_replaced_by_somebody_else(history: History) -> None:
+    history.only(ReversalReported).responsible = ParticipantId(99)
+
+
+@found_by("REPLACED-WRONG")
+def a_loss_is_replaced_by_other_units(history: History) -> None:
+    reversals = [event for _, event in history.every(ReversalReported)]
+    reversals[1].project = reversals[0].project
+
+
+@found_by("REPLACED-WRONG")
+def less_was_lost(history: History) -> None:
+    *_, (_, event) = history.every(ReversalReported)
+    event.quantity = Tonnes(event.quantity - 1)
+
+
+@found_by("REPLACED-WRONG")
+def what_was_replaced_is_not_told(history: History) -> None:
+    history.drop(ReversalReplaced)
+
+
+@found_by("REPLACED-WRONG")
+def more_is_told_than_was_replaced(history: History) -> None:
+    event = history.only(ReversalReplaced)
+    event.quantity, event.shortfall = Tonnes(event.quantity + 1), Tonnes(event.shortfall - 1)
+
+
+@found_by("REPLACED-WRONG")
+def a_use_replaces_a_loss_besides(history: History) -> None:
+    history.only(ClaimMade, purpose=Purpose.INTER_PROVINCE).reversal = history.only(ReversalReported).reversal
+
+
+@found_by("REPLACED-WRONG")
+def a_forced_cancellation_replaces_nothing(history: History) -> None:
+    history.only(ClaimMade, purpose=Purpose.FORCED).reversal = ReversalId(0)
+
+
 @found_by("BUDGET-WRONG")
 def an_adjustment_is_missing(history: History) -> None:
     history.drop(BudgetAdjusted)
@@ -312,6 +362,25 @@ def an_encumbrance_holds_nothing(history: History) -> None:
 def a_freeze_is_lifted_by_nobody(history: History) -> None:
     standing = [event for _, event in history.every(UnitsEncumbered)][-1]
     history.append(EncumbranceLifted(standing.encumbrance))
+
+
+@found_by("ONE-PERSON")
+def a_part_of_a_freeze_is_let_go_by_nobody(history: History) -> None:
+    standing = [event for _, event in history.every(UnitsEncumbered)][-1]
+    history.append(UnitsFreed(standing.encumbrance, standing.lot, standing.ranges[:1]))
+
+
+@found_by("HELD-MISCOUNTED")
+def what_a_lifted_freeze_lets_go_is_not_told(history: History) -> None:
+    history.drop(UnitsFreed)
+
+
+@found_by("HELD-MOVED")
+def a_use_is_approved_after_its_units_were_frozen(history: History) -> None:
+    frozen, (proposed, made) = history.only(UnitsEncumbered), history.first(ClaimMade)
+    scope = (ProjectId(0), 0, frozen.lot, 0, 0)
+    proposed.append(EncumbranceSet(EncumbranceId(7), EncumbranceKind.FREEZE, *scope, "order 9", PersonId(1)))
+    proposed += [replace(frozen, encumbrance=EncumbranceId(7), lot=u.lot, ranges=u.ranges) for u in made.units]
 
 
 @found_by("ONE-PERSON")

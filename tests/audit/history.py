@@ -10,7 +10,7 @@ from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.log import TonneAudit
 from exchange.core.codec import decode_events, encode_events
 from exchange.core.commands.credits import CommitImport, ReturnUnits, StageUnits
-from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance, ReportReversal
+from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance
 from exchange.core.commands.instruments import EndOfDay, League
 from exchange.core.commands.registry import ConfirmByReceipt, RegistryOutcome
 from exchange.core.commands.uses import CallOffRelease, Purpose, SetObligation
@@ -18,7 +18,7 @@ from exchange.core.events import Event
 from exchange.core.handlers.imports import rows_hash
 from exchange.core.machine import apply
 from exchange.core.state import ExchangeState
-from exchange.core.values import Day, ImportId, IssuanceId, ReversalId, Seq, Side, Tonnes
+from exchange.core.values import Day, ImportId, IssuanceId, Seq, Side, Tonnes
 from tests.double_counting.scene import FOR_MILL, HOUR, OTHER, Scene
 from tests.support.market import Market
 
@@ -34,6 +34,7 @@ def full_scene() -> Scene:
     _hold_fast(scene)
     _bring_in(scene)
     scene.registry_confirms()
+    _replace(scene)
     scene.finish_jobs()
     return scene
 
@@ -86,9 +87,13 @@ def _hold_fast(scene: Scene) -> None:
     first = scene.freeze(81, 91)
     scene.freeze(86, 96)
     scene.agree(LiftEncumbrance(scene.operator, first), scene.regulator)
-    report = ReportReversal(scene.operator, scene.project("P1"), 2023, scene.steel, Tonnes(3), "fire")
-    number = ReversalId(scene.agree(report, scene.second))
-    scene.agree(ForceCancellation(scene.operator, number), scene.regulator)
+    scene.agree(ForceCancellation(scene.operator, scene.lost(3, firm=scene.steel)), scene.regulator)
+
+
+def _replace(scene: Scene) -> None:
+    """Two losses that the firm replaces itself: quota, of which a part is owed still, and CCER, which are pending."""
+    scene.agree(scene.replacing(scene.lost(9, "P1-QUOTA"), scene.quota(151, 156)), scene.second)
+    scene.agree(scene.replacing(scene.lost(4), scene.serials(96, 100)), scene.second)
 
 
 def _bring_in(scene: Scene) -> None:

@@ -10,7 +10,7 @@ from exchange.client import PrivateKey
 from exchange.core.commands import Command
 from exchange.core.commands.approvals import Propose, RejectProposal
 from exchange.core.commands.credits import ImportRow
-from exchange.core.commands.encumbrances import Encumber, EncumbranceKind
+from exchange.core.commands.encumbrances import Encumber, EncumbranceKind, ReportReversal
 from exchange.core.commands.governance import Genesis
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.participants import RegisterTrader
@@ -35,6 +35,7 @@ from exchange.core.commands.uses import (
     UseUnits,
 )
 from exchange.core.credits.registry_lock import Request
+from exchange.core.handlers.replacing import NO_DETAILS
 from exchange.core.machine import Outcome
 from exchange.core.values import (
     ClaimId,
@@ -43,10 +44,12 @@ from exchange.core.values import (
     InstrumentId,
     KeyId,
     LotId,
+    ParticipantId,
     ProjectId,
     ProposalId,
     ReleaseId,
     RequestId,
+    ReversalId,
     Side,
     Tonnes,
 )
@@ -149,7 +152,7 @@ class Scene(Market):
 
     def facility(self, code: str = "PLANT", since: int = 2021) -> None:
         """A facility of the national market."""
-        terms = FacilityTerms(code, "Plant", "电厂", Sector.POWER, League.BAOTOU, since, 0)
+        terms = FacilityTerms(code, "Plant", "电厂", "91150200MA0N0BAG01", Sector.POWER, League.BAOTOU, since, 0)
         self.agree(SetFacility(self.operator, terms), self.regulator)
 
     def row(self, line: int, lo: int, hi: int, **given: object) -> ImportRow:
@@ -195,6 +198,16 @@ class Scene(Market):
         """CCER that were given up so that sink quota can be issued; the registry has not been heard."""
         return self.used(self.serials(lo, hi), purpose=Purpose.CONVERSION, league=League.NONE)
 
+    def lost(self, tonnes: int, project: str = "P1", firm: ParticipantId | None = None) -> ReversalId:
+        """A fire in the woods of a firm, which owes as many other tonnes; the forest firm's where none is named."""
+        of, owes = self.state.credits.projects.codes[project.casefold()], firm or self.wood
+        report = ReportReversal(self.operator, of, 2023, owes, Tonnes(tonnes), "fire")
+        return ReversalId(self.agree(report, self.second))
+
+    def replacing(self, reversal: ReversalId, *picks: Pick) -> UseUnits:
+        """Just these serials in place of what was lost, by the forest firm of its own accord."""
+        return changed(self.use(*picks), details=NO_DETAILS, reversal=reversal)
+
     def release(self, lo: int, hi: int) -> ReleaseUnits:
         """A release of serials of the forest's lot."""
         return ReleaseUnits(self.trader, self.wood, (self.serials(lo, hi),), "N-1")
@@ -202,8 +215,7 @@ class Scene(Market):
     def sent_out(self, lo: int, hi: int) -> ReleaseId:
         """Serials that are in the national market by now."""
         number = ReleaseId(self.agree(self.release(lo, hi), self.second))
-        self.wait(27 * HOUR)
-        self.finish_jobs()
+        self.cool_down()
         self.registry_confirms()
         return number
 

@@ -6,34 +6,26 @@ What a guard refuses leaves nothing behind; beside each refusal stands what it l
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import pytest
 
-from exchange.core.commands.encumbrances import EncumbranceKind
+from exchange.core.commands.uses import Purpose
 from exchange.core.credits.states import ASKED, ENDING, LEAVING, RETIRED, SELLABLE, WAITING, Standing
-from exchange.core.events import Event
-from exchange.core.events.credits import Cause, ParcelsMoved, UnitsChanged
-from exchange.core.events.encumbrances import (
-    EncumbranceLifted,
-    EncumbranceSet,
-    ReversalReplaced,
-    ReversalReported,
-    UnitsEncumbered,
-)
+from exchange.core.events.credits import Cause, UnitsChanged
+from exchange.core.events.encumbrances import ReversalReplaced, ReversalReported
+from exchange.core.events.uses import ClaimApproved
 from exchange.core.ledger import chart
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
     ClaimId,
-    EncumbranceId,
     LotId,
     ParticipantId,
-    PersonId,
     ProjectId,
+    ProposalId,
     ReversalId,
     Tonnes,
-    TransactionId,
 )
 from tests.store.bypass import ANNA, BERT, Bypass, moved_leader
 from tests.support.entries import (
@@ -49,9 +41,10 @@ from tests.support.entries import (
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection
 
-from tests.store.unit_events import Range, asked, ccer, chosen, claimed, confirmed, free, hold, locked, retired
+from tests.store.unit_events import asked, ccer, chosen, claimed, confirmed, free, hold, locked, retired
 
 NOT_TOLD = "parcels_stand_where_told"
+AS_OWED = "reversals_replaced_as_owed"
 NOT_BROUGHT = "do not stand where they were brought"
 
 
@@ -242,51 +235,45 @@ async def test_a_request_is_confirmed_by_an_answer(national: Bypass, service: Co
             await service.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-# --- what is held fast ------------------------------------------------------------------------------------------------
+# --- what is to be replaced -------------------------------------------------------------------------------------------
 
 
-def frozen(number: int, serials: Range) -> tuple[Event, ...]:
-    """Serials of lot 7 are held fast, as far as the encumbrance's own tables go."""
-    scope = (ProjectId(0), 0, LotId(7), *serials)
-    return (
-        EncumbranceSet(EncumbranceId(number), EncumbranceKind.FREEZE, *scope, "order 7", PersonId(1)),
-        UnitsEncumbered(EncumbranceId(number), LotId(7), (SerialRange(*serials),)),
-    )
+LOST = ReversalReported(ReversalId(90), ProjectId(1), 2023, ParticipantId(ANNA), Tonnes(10), "fire")
 
 
-def moved(seq: int, serials: Range, source: int = ANNA, target: int = BERT) -> ParcelsMoved:
-    """Serials of lot 7 go from one to another."""
-    who = (ParticipantId(source), ParticipantId(target))
-    return ParcelsMoved(TransactionId(seq), LotId(7), *who, (SerialRange(*serials),))
-
-
-@pytest.mark.parametrize("serials", [(11, 21), (1, 12), (20, 101), (1, 101)])
-async def test_what_is_held_fast_does_not_move(bypass: Bypass, serials: Range) -> None:
-    await bypass.send(frozen(60, (11, 21)))
-    await bypass.refuse("movements_of_free_units", (moved(1, serials),))
-
-
-async def test_what_is_beside_it_moves_and_so_does_all_before_and_afterwards(bypass: Bypass) -> None:
-    """All in one batch: the order of its entries counts, and not that of its rows."""
-    lifted = EncumbranceLifted(EncumbranceId(60))
-    await bypass.send(
-        (moved(1, (11, 21)),), frozen(60, (11, 21)), (moved(1, (21, 31)),), (lifted,), (moved(1, (1, 101)),)
-    )
-    await bypass.send((moved(1, (11, 21)),))
-
-
-async def test_the_registry_takes_what_it_was_asked_for_before(bypass: Bypass) -> None:
-    await bypass.send(frozen(60, (11, 21)))
-    await bypass.send((moved(1, (11, 21), target=0),))
-
-
-async def test_an_encumbrance_is_lifted_once(bypass: Bypass) -> None:
-    await bypass.send(frozen(60, (11, 21)), (EncumbranceLifted(EncumbranceId(60)),))
-    await bypass.refuse("append-only: UPDATE is refused", (EncumbranceLifted(EncumbranceId(60)),))
+async def test_a_loss_is_replaced_by_what_claims_have(bypass: Bypass) -> None:
+    await bypass.send((LOST,), chosen(bypass.seq + 1, 50, (1, 7), reversal=ReversalId(90)))
+    told = ReversalReplaced(ReversalId(90), ClaimId(50), Tonnes(6), Tonnes(4))
+    await bypass.refuse(AS_OWED, (told,))
+    await bypass.refuse(AS_OWED, retired(bypass.seq, 50, (1, 7)))
+    await bypass.send((*retired(bypass.seq, 50, (1, 7)), told))
 
 
 async def test_more_is_not_replaced_than_was_lost(bypass: Bypass) -> None:
-    reported = ReversalReported(ReversalId(90), ProjectId(1), 2023, ParticipantId(ANNA), Tonnes(10), "fire")
-    await bypass.send((reported,), (ReversalReplaced(ReversalId(90), ClaimId(50), Tonnes(6), Tonnes(4)),))
-    more = ReversalReplaced(ReversalId(90), ClaimId(51), Tonnes(5), Tonnes(0))
-    await bypass.refuse("reversals_add_up", (more,))
+    await bypass.send((LOST,), chosen(bypass.seq + 1, 50, (1, 12), reversal=ReversalId(90)))
+    await bypass.refuse(AS_OWED, (ClaimApproved(ClaimId(50)),))
+    told = ReversalReplaced(ReversalId(90), ClaimId(50), Tonnes(11), Tonnes(0))
+    await bypass.refuse("reversals_add_up", (*retired(bypass.seq, 50, (1, 12)), told))
+
+
+async def test_who_does_not_owe_replaces_nothing(bypass: Bypass) -> None:
+    await bypass.send((replace(LOST, responsible=ParticipantId(BERT)),))
+    await bypass.refuse(AS_OWED, chosen(bypass.seq, 50, reversal=ReversalId(90)))
+
+
+async def test_what_was_lost_is_replaced_by_the_same_family(bypass: Bypass) -> None:
+    await bypass.send((ccer(), replace(LOST, project=ProjectId(2))))
+    await bypass.refuse(AS_OWED, chosen(bypass.seq, 50, reversal=ReversalId(90)))
+
+
+@pytest.mark.parametrize(
+    ("refusal", "given"),
+    [
+        ("claims_replacing_by_order_or_freely", {"purpose": Purpose.ECO_COMPENSATION, "reversal": ReversalId(90)}),
+        ("claims_forced_by_a_reversal", {"purpose": Purpose.FORCED, "proposal": ProposalId(0)}),
+        ("claims_forced_by_a_reversal", {"purpose": Purpose.FORCED, "reversal": ReversalId(90)}),
+    ],
+)
+async def test_what_replaces_a_loss_is_forced_or_voluntary(bypass: Bypass, refusal: str, given: dict[str, Any]) -> None:
+    await bypass.send((LOST,))
+    await bypass.refuse(refusal, chosen(bypass.seq, 50, **given))

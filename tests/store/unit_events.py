@@ -72,12 +72,12 @@ def claimed(number: int, serials: Range, lot: int = 7, **given: Any) -> ClaimMad
     return replace(made, **given)
 
 
-def chosen(seq: int, number: int, serials: Range = (1, 11)) -> tuple[Event, ...]:
+def chosen(seq: int, number: int, serials: Range = (1, 11), **given: Any) -> tuple[Event, ...]:
     """The first serials of lot 7, which is all Anna's, are chosen for a claim."""
     lo, hi = serials
     assert lo == 1
     return (
-        claimed(number, serials),
+        claimed(number, serials, **given),
         reshaped(7, [(1, 101)], [(hi, 101, ANNA)]),
         reshaped(7, [], [(1, hi, ANNA)], ENDING),
         transaction(seq, hold(ANNA, hi - lo)),

@@ -267,7 +267,7 @@ def reversals(call: Call) -> Document:
 
 
 def one_reversal(call: Call) -> Document:
-    """One reversal, with the forced uses that replace it."""
+    """One reversal, with the uses that replace it, by order or of the firm's own accord."""
     view = call.services.view
     row = view.encumbrances.reversals.get(ReversalId(id_number(Kind.REVERSAL, call.path["reversal"])))
     if row is None or not (call.who.is_staff or row.terms.responsible == call.who.participant):

@@ -128,24 +128,33 @@ class ProjectAction(Body):
 
 
 class FacilityAction(Body):
-    """Enter a facility of the national market, or change what is known of it; the regulator approves.
+    """Enter a facility, or change what is known of it and of its years in the national market; the regulator approves.
 
-    Without ``covered_to`` it is covered until further notice.
+    Without ``covered_to`` it is covered until further notice, without ``covered_from`` it is not covered at all: so a
+    firm that runs covered facilities can name its others.
     """
 
     type: Literal["FACILITY"]
     code: Text
     name_en: Text
     name_zh: Text
+    operating_firm: Text
     sector: Annotated[Sector, named(Sector)]
     league: Annotated[League, named(League)] = League.NONE
-    covered_from: Year
+    covered_from: Year | None = None
     covered_to: Year | None = None
 
     def command(self, who: Principal) -> Action:
         """The action as the core knows it."""
         terms = FacilityTerms(
-            self.code, self.name_en, self.name_zh, self.sector, self.league, self.covered_from, self.covered_to or 0
+            self.code,
+            self.name_en,
+            self.name_zh,
+            self.operating_firm,
+            self.sector,
+            self.league,
+            self.covered_from or 0,
+            self.covered_to or 0,
         )
         return SetFacility(who.person, terms)
 
@@ -351,6 +360,7 @@ def _use(action: UseUnits) -> Document:
         "instrument": id_text_or_none(Kind.INSTRUMENT, action.instrument),
         "quantity": action.quantity,
         **details_document(action.details),
+        "reversal": id_text_or_none(Kind.REVERSAL, action.reversal),
     }
 
 

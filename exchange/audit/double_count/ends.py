@@ -90,6 +90,7 @@ class Ends:
         self._due: dict[tuple[str, int], int] = {}
         self._surrendered: dict[tuple[str, int], int] = {}
         self._shares: dict[int, tuple[tuple[str, int], int]] = {}
+        self._buyers: dict[int, UseDetails] = {}
 
     # --- the law of the day ------------------------------------------------------------------------------------------
 
@@ -123,8 +124,8 @@ class Ends:
         self._check_purpose(event)
         if event.purpose is Purpose.NATIONAL_SURRENDER:
             self._surrender(event)
-        elif event.purpose is not Purpose.FORCED:
-            self._check_buyer(event, event.details)
+        elif not event.reversal:
+            self._check_buyer(event.claim, event.details, {part.lot for part in event.units})
 
     def _begin(self, number: int, purpose: Purpose | None, quantity: int, units: tuple[LotRanges, ...]) -> None:
         """Put the tonnes on the map, where nothing else may have any of them."""
@@ -149,15 +150,17 @@ class Ends:
         if event.purpose is Purpose.NATIONAL_SURRENDER and is_late and is_old:
             self._tell("PURPOSE-WRONG", claim=event.claim, purpose=event.purpose.name, problem="old CCER")
 
-    def _check_buyer(self, event: ClaimMade, details: UseDetails) -> None:
-        """Quota for a covered facility's year is allowed only where the rulebook has a legal basis for it."""
-        families = {self._origins.lots[part.lot].terms.family for part in event.units if part.lot in self._origins.lots}
+    def _check_buyer(self, claim: int, details: UseDetails, lots: set[int]) -> None:
+        """Quota for a covered facility's year is allowed only where the rulebook has a legal basis for it; and a firm
+        that has one cannot have it used for a facility that nobody knows.
+        """
+        facility, firm, year = details.facility, details.beneficiary_code, details.year
+        self._buyers[claim] = details
+        families = {self._origins.lots[lot].terms.family for lot in lots if lot in self._origins.lots}
         if Family.REDUCTION_QUOTA not in families or self._rule(BUYER_RULE):
             return
-        year = details.year or self._day // 10_000
-        for code in (details.facility, details.beneficiary_code):
-            if code and self._origins.is_covered(code, year):
-                self._tell("BUYER-COVERED", claim=event.claim, facility=code, year=year)
+        if facility and (self._origins.is_covered(facility, year) or self._origins.is_hidden(facility, firm, year)):
+            self._tell("BUYER-COVERED", claim=claim, facility=facility, firm=firm, year=year)
 
     def _surrender(self, event: ClaimMade) -> None:
         key = (folded(event.details.facility), event.details.year)
@@ -174,6 +177,9 @@ class Ends:
             self._tell("CLAIM-WRONG", end=event.claim, problem="approved twice, or never made")
             return
         end.is_approved = True
+        details = self._buyers.pop(event.claim, None)
+        if details is not None:
+            self._check_buyer(event.claim, details, set(end.chosen))
 
     def ended(self, event: ClaimEnded) -> None:
         """It came to nothing: all its tonnes are free again."""

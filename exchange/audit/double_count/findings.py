@@ -78,6 +78,10 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "指标被用于已纳入全国市场的设施",
     ),
     "OVER-CAP": ("more CCER was claimed for a surrender than the cap allows", "抵销清缴的 CCER 超过上限"),
+    "REPLACED-WRONG": (
+        "what was lost is replaced by another firm, by other units, or by more than was lost",
+        "碳汇逆转的补足主体、减排量类别或数量有误",
+    ),
     "NO-STATEMENT": ("units changed on the registry's word without it", "未经登记机构答复而变更"),
     "NOT-LOCKED": ("units of the national registry became sellable without its lock", "未经国家登记机构锁定即可出售"),
     "RECEIPT-TWICE": ("one receipt of the registry served twice", "同一登记机构回执被使用两次"),

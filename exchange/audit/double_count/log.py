@@ -16,6 +16,7 @@ from exchange.audit.double_count.ledger import TonneLedger
 from exchange.audit.double_count.origins import Origins
 from exchange.audit.double_count.persons import AGREED, Persons
 from exchange.audit.double_count.places import Places, digest_of
+from exchange.audit.double_count.replacements import Replacements
 from exchange.audit.double_count.statements import Statements
 from exchange.audit.export import ExportedEntry
 from exchange.core.canonical import CanonicalError
@@ -30,7 +31,14 @@ from exchange.core.events.credits import (
     ProjectRegistered,
     UnitsChanged,
 )
-from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsEncumbered, UnitsFreed
+from exchange.core.events.encumbrances import (
+    EncumbranceLifted,
+    EncumbranceSet,
+    ReversalReplaced,
+    ReversalReported,
+    UnitsEncumbered,
+    UnitsFreed,
+)
 from exchange.core.events.governance import ActionApproved, ActionProposed, RulebookAdopted, VenueOpened
 from exchange.core.events.markets import DayOpened
 from exchange.core.events.participants import Booked
@@ -43,9 +51,11 @@ from exchange.core.events.uses import (
     ClaimMade,
     ClaimRevoked,
     ObligationSet,
+    ReleaseApproved,
     ReleaseDone,
     ReleaseEnded,
     ReleaseMade,
+    ReleaseSent,
 )
 from exchange.core.state import ExchangeState
 from exchange.core.values import Micros, Seq
@@ -106,15 +116,16 @@ class TonneAudit:
         self.places: Final = Places(self.notebook, self.origins)
         self.statements: Final = Statements(self.notebook, self.origins)
         self.ends: Final = Ends(self.notebook, self.origins, self.places, self.statements, self.persons)
-        self.holds: Final = Holds(self.notebook, self.places, self.persons)
+        self.holds: Final = Holds(self.notebook, self.places, self.persons, self.ends)
         self.ledger: Final = TonneLedger(self.notebook, self.origins, self.places)
         self.budgets: Final = Budgets(self.notebook, self.origins, self.statements)
+        self.replacements: Final = Replacements(self.notebook, self.origins)
         self._heard_by = self._distribution()
 
     def _distribution(self) -> dict[type, tuple[Callable[[Any], None], ...]]:
         """Which event is heard by whom, in this order."""
         origins, persons, places, ends = self.origins, self.persons, self.places, self.ends
-        statements, holds, budgets = self.statements, self.holds, self.budgets
+        statements, holds, budgets, replacements = self.statements, self.holds, self.budgets, self.replacements
         heard: dict[type, tuple[Callable[[Any], None], ...]] = {
             VenueOpened: (origins.opened, persons.opened, ends.opened),
             RulebookAdopted: (ends.rules,),
@@ -132,12 +143,14 @@ class TonneAudit:
             RegistryAsked: (statements.ask,),
             RegistryAnswered: (statements.answer,),
             RegistrySilent: (statements.silence,),
-            ClaimMade: (ends.claim, budgets.claim),
-            ClaimApproved: (ends.approved,),
-            ClaimEnded: (ends.ended,),
-            ClaimFulfilled: (ends.fulfilled, budgets.fulfilled),
+            ClaimMade: (ends.claim, budgets.claim, replacements.claim),
+            ClaimApproved: (ends.approved, holds.going, replacements.approved),
+            ClaimEnded: (ends.ended, replacements.ended),
+            ClaimFulfilled: (ends.fulfilled, budgets.fulfilled, replacements.fulfilled),
             ClaimRevoked: (ends.revoked, budgets.revoked),
             ReleaseMade: (ends.release,),
+            ReleaseApproved: (holds.going,),
+            ReleaseSent: (holds.going,),
             ReleaseEnded: (ends.release_ended,),
             ReleaseDone: (ends.released,),
             ObligationSet: (ends.obligation,),
@@ -146,6 +159,8 @@ class TonneAudit:
             UnitsEncumbered: (holds.held,),
             UnitsFreed: (holds.freed,),
             EncumbranceLifted: (holds.lifted,),
+            ReversalReported: (replacements.lost,),
+            ReversalReplaced: (replacements.replaced,),
         }
         return {event: (*heard.get(event, ()), *_demand(persons, event)) for event in {*heard, *AGREED}}
 
@@ -162,6 +177,7 @@ class TonneAudit:
         self.places.end()
         self.holds.end()
         self.budgets.end()
+        self.replacements.end()
 
     def conclude(self) -> None:
         """All entries were read: what only shows over the whole."""

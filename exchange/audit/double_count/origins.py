@@ -10,7 +10,7 @@ from typing import Final
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.spans import SpanMap
 from exchange.core.commands.instruments import Family, SourceCategory
-from exchange.core.commands.projects import FacilityTerms, ProjectTerms
+from exchange.core.commands.projects import Activity, FacilityTerms, ProjectTerms
 from exchange.core.credits.spelling import folded, folded_space
 from exchange.core.events.credits import FacilitySet, IssuanceRecorded, LotAdmitted, ProjectRegistered
 from exchange.core.events.governance import VenueOpened
@@ -20,6 +20,9 @@ SANDBOX: Final = "SANDBOX"
 
 _YEAR: Final = 10_000
 """A day over this is its year."""
+
+_LAND: Final = int(Activity.MINE_RESTORATION)
+"""The last of the activities by which land takes carbon up; they come first in the list."""
 
 PeriodKey = tuple[int, int, int]
 """A project and the first and last day of one of its monitoring periods."""
@@ -46,7 +49,7 @@ class Origins:
         self._tell = notebook.tell
         self.lots: Final[dict[int, Origin]] = {}
         self.facilities: Final[dict[str, FacilityTerms]] = {}
-        self._projects: dict[int, ProjectTerms] = {}
+        self.projects: Final[dict[int, ProjectTerms]] = {}
         self._issuances: dict[int, IssuanceRecorded] = {}
         self._spaces: dict[str, tuple[int, str]] = {}
         self._names: dict[int, str] = {}
@@ -64,7 +67,7 @@ class Origins:
 
     def project(self, event: ProjectRegistered) -> None:
         """A project is there from now on."""
-        self._projects[event.project] = event.terms
+        self.projects[event.project] = event.terms
 
     def facility(self, event: FacilitySet) -> None:
         """What is known of a facility of the national market from now on."""
@@ -73,13 +76,18 @@ class Origins:
     def is_covered(self, facility: str, year: int) -> bool:
         """Whether a facility is inside the national market in a year, as far as was known by now."""
         terms = self.facilities.get(folded(facility))
-        return terms is not None and terms.covered_from <= year <= (terms.covered_to or year)
+        return terms is not None and 0 < terms.covered_from <= year <= (terms.covered_to or year)
+
+    def is_hidden(self, facility: str, firm: str, year: int) -> bool:
+        """Whether a firm that has a covered facility in a year names one that is not known as its own."""
+        own = {code for code, terms in self.facilities.items() if folded(terms.operating_firm) == folded(firm)}
+        return folded(facility) not in own and any(self.is_covered(code, year) for code in own)
 
     # --- issuances ---------------------------------------------------------------------------------------------------
 
     def issuance(self, event: IssuanceRecorded) -> None:
         """Serials were issued: new ones, in a space of one name, for a period and a source that may have them."""
-        terms = self._projects.get(event.project)
+        terms = self.projects.get(event.project)
         if terms is None:
             self._tell("PERIOD-WRONG", issuance=event.issuance, problem="no project")
             return
@@ -119,7 +127,7 @@ class Origins:
 
     def category_of(self, event: IssuanceRecorded) -> SourceCategory:
         """Of which source the units of an issuance are; NONE when its project is not known."""
-        terms = self._projects.get(event.project)
+        terms = self.projects.get(event.project)
         return SourceCategory.NONE if terms is None else terms.source_category
 
     # --- lots --------------------------------------------------------------------------------------------------------
@@ -140,7 +148,7 @@ class Origins:
             self._tell("ADMITTED-TWICE", space=event.space, lo=a, hi=b, lot=event.lot, other=other)
         taken.clear(lo, hi)
         taken.add(lo, hi, event.lot)
-        terms = self._projects[issuance.project]
+        terms = self.projects[issuance.project]
         is_play = self._is_sandbox and terms.registry == SANDBOX
         is_national = terms.family is Family.FORESTRY_CCER and not is_play
         self.lots[event.lot] = Origin(event.space, lo, hi, issuance.vintage, terms, is_national)
@@ -157,26 +165,35 @@ class Origins:
     def conclude(self) -> None:
         """Hold all periods of all projects against each other: the same ground and activity never twice in a time."""
         uses = sorted(self._ground())
-        for activity, rows in groupby(uses, key=lambda use: use[0]):
+        twice: dict[tuple[str, int, int], None] = {}
+        for _, rows in groupby(uses, key=lambda use: use[0]):
             above: list[_GroundUse] = []
             for row in rows:
                 while above and row[1][: len(above[-1][1])] != above[-1][1]:
                     above.pop()
                 for other in above:
                     if row[2] <= other[3] and other[2] <= row[3] and row[2:] != other[2:]:
-                        self._tell(
-                            "GROUND-TWICE", ground="/".join(row[1]), activity=activity, project=row[4], other=other[4]
-                        )
+                        twice["/".join(row[1]), row[4], other[4]] = None
                 above.append(row)
+        for ground, project, other_project in twice:
+            self._tell("GROUND-TWICE", ground=ground, project=project, other=other_project)
 
     def _ground(self) -> Iterator[_GroundUse]:
-        """Every parcel of ground with every period in which something was issued for it."""
+        """Every parcel of ground with every period in which something was issued for it, by what was done there."""
         for project, start, end in self._grounds:
-            terms = self._projects[project]
+            terms = self.projects[project]
             for parcel in terms.site_parcels:
                 path = tuple(name for name in map(folded, parcel.replace("／", "/").split("/")) if name)
-                yield int(terms.activity), path, start, end, project
+                for what in _doings(terms.activity):
+                    yield what, path, start, end, project
+
+
+def _doings(activity: Activity) -> tuple[int, ...]:
+    """Numbers that two activities share when they may make the same tonnes: on land all do, and OTHER may be any."""
+    if activity is Activity.OTHER:
+        return tuple(range(_LAND, Activity.OTHER + 1))
+    return (_LAND,) if activity <= _LAND else (int(activity),)
 
 
 _GroundUse = tuple[int, tuple[str, ...], int, int, int]
-"""Activity, path of the parcel, first and last day, project."""
+"""What was done, path of the parcel, first and last day, project."""

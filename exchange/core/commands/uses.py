@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 from exchange.core.commands.instruments import League
 from exchange.core.values import (
@@ -17,6 +18,9 @@ from exchange.core.values import (
     ReversalId,
     Tonnes,
 )
+
+NO_REVERSAL: Final = ReversalId(0)
+"""What a use replaces that replaces nothing."""
 
 
 class Purpose(IntEnum):
@@ -102,14 +106,15 @@ class UseUnits:
     quantity: Tonnes
     purpose: Purpose
     details: UseDetails
-    reversal: ReversalId = ReversalId(0)
+    reversal: ReversalId = NO_REVERSAL
 
 
 @dataclass(slots=True)
 class ReleaseUnits:
     """Release units of the own account to the national market; a trader proposes, the venue approves.
 
-    They leave after a cool-down in which the firm can call it off (rules RELEASE-COOL-DOWN and RELEASE-CANCEL).
+    They leave after a cool-down, on a later trading day and within its hours (rules RELEASE-COOL-DOWN, RELEASE-FROM and
+    RELEASE-UNTIL); until shortly before the firm can call it off (RELEASE-CANCEL).
     """
 
     actor: PersonId

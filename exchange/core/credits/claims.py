@@ -37,7 +37,7 @@ class ClaimStatus(IntEnum):
 @dataclass(slots=True)
 class Claim:
     """One use of units. ``covers`` is what they stand for after the rulebook's ratio; ``converted`` how many of its
-    tonnes were issued again as ecosystem-sink quota (purpose CONVERSION); ``reversal`` what it replaces, by force or not.
+    tonnes were issued again as ecosystem-sink quota (purpose CONVERSION); ``reversal`` what it replaces.
     """
 
     claim: ClaimId

@@ -63,7 +63,7 @@ class ReversalReported:
 
 @dataclass(slots=True)
 class ReversalReplaced:
-    """Units were cancelled against a reversal, by force or of the firm's own accord; ``shortfall`` is what is still owed."""
+    """Units were cancelled in place of what was lost, by order or not; ``shortfall`` is what is still owed."""
 
     reversal: ReversalId
     claim: ClaimId

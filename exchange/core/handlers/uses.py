@@ -12,7 +12,7 @@ from typing import Final
 from exchange.core.approvals import Proposal
 from exchange.core.commands.instruments import Family
 from exchange.core.commands.projects import CcerGeneration, ProjectTerms
-from exchange.core.commands.uses import Intensity, Purpose, RevokeClaim, UseDetails, UseUnits
+from exchange.core.commands.uses import NO_REVERSAL, Intensity, Purpose, RevokeClaim, UseDetails, UseUnits
 from exchange.core.credits.claims import NEEDS, Claim, ClaimStatus, fits_purpose, offset_cap, surrender_key
 from exchange.core.credits.states import ENDING, SELLABLE
 from exchange.core.events.credits import Cause
@@ -43,7 +43,6 @@ from exchange.core.state import ExchangeState
 from exchange.core.values import MAX_TEXT, ClaimId, LotId, ParticipantId, ProposalId, ReversalId, Tonnes, is_day
 
 MILLION: Final = 1_000_000
-NO_REVERSAL: Final = ReversalId(0)
 _RATIOS: Final = {Intensity.HIGH: RATIO_HIGH_RULE, Intensity.LOW: RATIO_LOW_RULE}
 
 
@@ -98,7 +97,7 @@ def _refuse_family(purpose: Purpose, families: set[Family]) -> Refusal | None:
 
 
 def _refuse_mixed(families: set[Family]) -> Refusal | None:
-    """A use is booked when it is done, as one; quota would be gone at once, and wait for it until a registry answers."""
+    """A use is booked as one, when all of it is done; quota would be gone before, until a registry answers."""
     mixed = Family.REDUCTION_QUOTA in families and len(families) > 1
     return Refusal(RejectReason.MIXED_UNITS) if mixed else None
 

@@ -1,8 +1,9 @@
 DROP TABLE downloads_ended, reads, refusals;
-DROP TABLE import_units, import_refusals, import_rows, imports, reversals, freed_ranges, encumbered_ranges, encumbrances, budget_entries,
-    budgets, obligations, release_ranges, releases, claim_ranges, claims, registry_answers, registry_requests, standings,
+DROP FUNCTION holds(encumbered_ranges, bigint, bigint, bigint);
+DROP TABLE import_units, import_refusals, import_rows, imports, reversals, freed_ranges, encumbered_ranges, encumbrances,
+    budget_entries, budgets, obligations, release_ranges, releases, claim_ranges, claims, registry_answers, registry_requests, standings,
     parcel_changes, parcel_transitions, account_units, period_sites, monitoring_periods;
-DROP TABLE lot_coverage, parcels, movements, lots, serial_spaces, issuances, facilities, project_sites, projects;
+DROP TABLE lot_coverage, parcels, movements, lock_papers, lots, serial_spaces, issuances, facilities, project_sites, projects;
 DROP TABLE postings, balances, bank_references, orders, order_changes, trades, participants, persons, api_keys, venue,
     instruments, reference_prices, rulebooks, rules, proposals, agreements, feed, quarantine, idempotency, journal, leader;
 DROP FUNCTION refuse_change(), refuse_direct_change(), refuse_uncovered_lot(), cover_more(), cover_less(),
@@ -13,7 +14,9 @@ DROP FUNCTION refuse_change(), refuse_direct_change(), refuse_uncovered_lot(), c
 DROP FUNCTION only_these_change(), only_these_steps(), is_covered(text, integer, bigint), note_periods(),
     refuse_second_source(), refuse_other_origin(), account_of(smallint, bigint), refuse_step(text), follow_steps(),
     cut_standings(bigint, bigint, bigint), refuse_groundless_steps(), refuse_other_tonnes(bigint, bigint),
-    ledger_has_the_tonnes(), only_free_units_move(), refuse_unanswered(), refuse_covered_buyer(), refuse_unspent_claim();
+    ledger_has_the_tonnes(), only_free_units_move(), refuse_unanswered(), refuse_covered_buyer(), refuse_unspent_claim(),
+    refuse_buyer_covered_since(), refuse_buyer(bigint, bigint), is_hidden(text, text, integer, bigint),
+    refuse_held_units(), refuse_regional_release(), refuse_wrong_replacement(), refuse_unsigned();
 DROP TYPE journal_packed, idempotency_packed, feed_packed, postings_packed, bank_references_packed, orders_packed,
     orders_changed_packed, order_changes_packed, trades_packed, parcels_closed_packed, parcels_opened_packed,
     movements_packed, refusals_packed;

@@ -45,7 +45,52 @@ CREATE TABLE freed_ranges (
     CONSTRAINT freed_ranges_range CHECK (1 <= lo AND lo < hi)
 );
 
--- Stored carbon that was lost again: how much is to be replaced, and how much of that was, by claims that were forced.
+-- Whether a row of encumbered_ranges holds any of these serials of its lot when an entry comes. What was freed by then it
+-- holds no more, and neither what has been away since (states 6, 7, 9, 10, 11): if that comes back, a new row says so.
+CREATE FUNCTION holds(r encumbered_ranges, first bigint, behind bigint, at bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN NOT (r.seq < at AND r.lo < behind AND first < r.hi) OR isempty(not_freed.serials) THEN false
+        ELSE NOT not_freed.serials <@ coalesce((
+            SELECT range_agg(int8range(c.lo, c.hi)) FROM public.parcel_changes c
+            WHERE c.lot_id = r.lot_id AND r.seq < c.seq AND c.seq < at AND c.state IN (6, 7, 9, 10, 11)
+              AND c.lo < r.hi AND r.lo < c.hi), '{}')
+        END
+    FROM (SELECT int8multirange(int8range(greatest(r.lo, first), greatest(r.lo, first, least(r.hi, behind))))
+                 - coalesce((SELECT range_agg(int8range(f.lo, f.hi)) FROM public.freed_ranges f
+                             WHERE f.lot_id = r.lot_id AND f.encumbrance_id = r.encumbrance_id
+                               AND f.lo < r.hi AND r.lo < f.hi AND r.seq < f.seq AND f.seq <= at), '{}')
+    ) not_freed (serials)
+$$;
+
+-- A use that is approved, and a release that is approved or sent, has no serials that are held fast by then: what was set
+-- aside before stays with its firm. Looked at when the transaction commits, when all that was held in it is written.
+CREATE FUNCTION refuse_held_units() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    held boolean;
+BEGIN
+    IF TG_TABLE_NAME = 'claims' THEN
+        SELECT EXISTS (SELECT FROM public.claim_ranges c
+                       JOIN public.encumbered_ranges r ON r.lot_id = c.lot_id AND r.lo < c.hi AND c.lo < r.hi
+                       WHERE c.claim_id = NEW.claim_id AND public.holds(r, c.lo, c.hi, NEW.last_seq)) INTO held;
+    ELSE
+        SELECT EXISTS (SELECT FROM public.release_ranges c
+                       JOIN public.encumbered_ranges r ON r.lot_id = c.lot_id AND r.lo < c.hi AND c.lo < r.hi
+                       WHERE c.release_id = NEW.release_id AND public.holds(r, c.lo, c.hi, NEW.last_seq))
+        INTO held;
+    END IF;
+    IF held THEN
+        RAISE EXCEPTION 'units that are held fast are used or released: %_of_free_units', TG_TABLE_NAME
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_TABLE_NAME || '_of_free_units', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER refuse_held_units AFTER UPDATE OF status ON claims
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status = 2) EXECUTE FUNCTION refuse_held_units();
+CREATE CONSTRAINT TRIGGER refuse_held_units AFTER UPDATE OF status ON releases
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status IN (2, 3)) EXECUTE FUNCTION refuse_held_units();
+
+-- Stored carbon that was lost again: how much is to be replaced, and how much of that was, by claims that name it.
 CREATE TABLE reversals (
     reversal_id bigint  PRIMARY KEY,
     project_id  bigint  NOT NULL REFERENCES projects (project_id),
@@ -61,6 +106,37 @@ CREATE TABLE reversals (
     CONSTRAINT reversals_add_up CHECK (0 < quantity AND 0 <= replaced AND replaced <= quantity)
 );
 CREATE INDEX reversals_by_responsible ON reversals (responsible, reversal_id);
+
+-- What replaces a loss is of whoever owes it and of the family that was lost, and no tonne replaces two: what has replaced
+-- it is what claims have (status 3), and with what is about to (2) no more than was lost. Looked at when the transaction
+-- commits, when losses and claims are both written.
+CREATE FUNCTION refuse_wrong_replacement() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM public.reversals v CROSS JOIN LATERAL (
+            SELECT coalesce(sum(quantity) FILTER (WHERE status = 3), 0) AS gone,
+                   coalesce(sum(quantity) FILTER (WHERE status = 2), 0) AS pending,
+                   coalesce(bool_and(participant_id = v.responsible), true) AS own
+            FROM public.claims WHERE reversal_id = v.reversal_id) replacing
+        WHERE v.reversal_id = NEW.reversal_id AND own AND v.replaced = gone AND gone + pending <= v.quantity)
+    OR EXISTS (
+        SELECT FROM public.reversals v JOIN public.projects lost USING (project_id)
+        JOIN public.claims c ON c.reversal_id = v.reversal_id JOIN public.claim_ranges r USING (claim_id)
+        JOIN public.lots l ON l.lot_id = r.lot_id JOIN public.issuances i ON i.issuance_id = l.issuance_id
+        JOIN public.projects p ON p.project_id = i.project_id
+        WHERE v.reversal_id = NEW.reversal_id AND p.family <> lost.family)
+    THEN
+        RAISE EXCEPTION 'what replaces reversal % is not what is owed: reversals_replaced_as_owed', NEW.reversal_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'reversals_replaced_as_owed', TABLE = 'reversals';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER refuse_wrong_replacement AFTER INSERT OR UPDATE ON claims
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.reversal_id IS NOT NULL)
+    EXECUTE FUNCTION refuse_wrong_replacement();
+CREATE CONSTRAINT TRIGGER refuse_wrong_replacement AFTER INSERT OR UPDATE ON reversals
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_wrong_replacement();
 
 -- Files of units: rows are put aside in portions, and issued and admitted together or not at all. staged is how many rows
 -- there are by now.

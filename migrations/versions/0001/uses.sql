@@ -2,8 +2,9 @@
 
 -- One use of units for one purpose. purpose: 1 NATIONAL_SURRENDER, 2 NEW_PROJECT_OFFSET, 3 EVENT_NEUTRALITY, 4 VOLUNTARY,
 -- 5 ECO_COMPENSATION, 6 INTER_PROVINCE, 7 FORCED, 8 CONVERSION. status: 1 PROPOSED, 2 PENDING, 3 FULFILLED, 4 ENDED,
--- 5 REVOKED. facility is facility_code folded ('' for none). chosen is how many tonnes were chosen, quantity how many of
--- them were really used up, covers what they stand for.
+-- 5 REVOKED. facility and beneficiary are facility_code and beneficiary_code folded ('' for none). chosen is how many tonnes were chosen, quantity how many of
+-- them were really used up, covers what they stand for. reversal_id: what they replace, of the firm's own accord (4) or
+-- by order (7).
 CREATE TABLE claims (
     claim_id         bigint   PRIMARY KEY,
     proposal_id      bigint,
@@ -12,6 +13,7 @@ CREATE TABLE claims (
     beneficiary_en   text     NOT NULL,
     beneficiary_zh   text     NOT NULL,
     beneficiary_code text     NOT NULL,
+    beneficiary      text     NOT NULL,
     facility_code    text     NOT NULL,
     facility         text     NOT NULL,
     year             integer  NOT NULL,
@@ -40,7 +42,10 @@ CREATE TABLE claims (
         (status IN (3, 5)) = (fulfilled_seq IS NOT NULL) AND (day IS NULL) = (fulfilled_seq IS NULL)),
     CONSTRAINT claims_revoked_for_a_reason CHECK (
         (status = 5) = (revoked_seq IS NOT NULL) AND (revoke_reason IS NULL) = (revoked_seq IS NULL)),
-    CONSTRAINT claims_forced_by_a_reversal CHECK ((purpose = 7) = (reversal_id IS NOT NULL))
+    CONSTRAINT claims_for_a_facility CHECK (
+        purpose > 2 OR (facility <> '' AND year > 0 AND (purpose = 1 OR beneficiary <> ''))),
+    CONSTRAINT claims_forced_by_a_reversal CHECK (purpose <> 7 OR (reversal_id IS NOT NULL AND proposal_id IS NULL)),
+    CONSTRAINT claims_replacing_by_order_or_freely CHECK (reversal_id IS NULL OR purpose IN (4, 7))
 );
 CREATE INDEX claims_by_participant ON claims (participant_id, claim_id);
 CREATE INDEX claims_by_facility ON claims (facility, year) WHERE facility <> '';
@@ -64,26 +69,50 @@ CREATE TABLE claim_ranges (
 CREATE INDEX claim_ranges_by_lot ON claim_ranges (lot_id, lo);
 
 -- Guard 3, on the buyer's side: a covered facility answers for its year in the national market, and quota (family 2) that
--- is used for it would be paid for twice; unless a rulebook has a basis for it (rule ETS-BUYER is not 0).
+-- is used for it would be paid for twice; unless a rulebook has a basis for it (rule ETS-BUYER is not 0). A firm that has one
+-- names no facility that is not known as its own, since that may be the same one. Asked when the serials are chosen and once
+-- more when the use is approved, by what was known before that entry.
+CREATE FUNCTION refuse_buyer(wanted bigint, before_seq bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    wrong text;
+BEGIN
+    SELECT CASE WHEN public.is_covered(c.facility, c.year, before_seq) THEN 'claim_ranges_buyer_not_covered'
+                WHEN public.is_hidden(c.facility, c.beneficiary, c.year, before_seq) THEN 'claim_ranges_facility_is_known' END
+    INTO wrong FROM public.claims c
+    WHERE c.claim_id = wanted AND c.facility <> ''
+      AND NOT EXISTS (
+          SELECT FROM public.rules WHERE rule = 'ETS-BUYER' AND value <> 0 AND version = (
+              SELECT version FROM public.rulebooks b WHERE b.seq < before_seq ORDER BY b.seq DESC LIMIT 1))
+      AND EXISTS (
+          SELECT FROM public.claim_ranges r JOIN public.lots l ON l.lot_id = r.lot_id
+          JOIN public.issuances i ON i.issuance_id = l.issuance_id
+          JOIN public.projects p ON p.project_id = i.project_id WHERE r.claim_id = c.claim_id AND p.family = 2);
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION 'quota is used for a facility inside the national market: %', wrong
+            USING ERRCODE = 'check_violation', CONSTRAINT = wrong, TABLE = 'claim_ranges';
+    END IF;
+END $$;
+
 CREATE FUNCTION refuse_covered_buyer() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF EXISTS (
-        SELECT FROM chosen r JOIN public.claims c ON c.claim_id = r.claim_id
-        JOIN public.lots l ON l.lot_id = r.lot_id JOIN public.issuances i ON i.issuance_id = l.issuance_id
-        JOIN public.projects p ON p.project_id = i.project_id
-        WHERE c.facility <> '' AND p.family = 2 AND public.is_covered(c.facility, c.year, c.seq)
-          AND NOT EXISTS (
-              SELECT FROM public.rules WHERE rule = 'ETS-BUYER' AND value <> 0 AND version = (
-                  SELECT version FROM public.rulebooks b WHERE b.seq < c.seq ORDER BY b.seq DESC LIMIT 1)))
-    THEN
-        RAISE EXCEPTION 'quota is used for a facility inside the national market: claim_ranges_buyer_not_covered'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_ranges_buyer_not_covered', TABLE = 'claim_ranges';
-    END IF;
+    PERFORM public.refuse_buyer(c.claim_id, c.seq) FROM public.claims c
+    WHERE c.claim_id IN (SELECT claim_id FROM chosen) AND c.facility <> '';
     RETURN NULL;
 END $$;
 CREATE TRIGGER refuse_covered_buyer AFTER INSERT ON claim_ranges
     REFERENCING NEW TABLE AS chosen FOR EACH STATEMENT EXECUTE FUNCTION refuse_covered_buyer();
+
+CREATE FUNCTION refuse_buyer_covered_since() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM public.refuse_buyer(NEW.claim_id, NEW.last_seq);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER refuse_buyer_covered_since AFTER UPDATE ON claims
+    FOR EACH ROW WHEN (OLD.status = 1 AND NEW.status = 2 AND NEW.facility <> '')
+    EXECUTE FUNCTION refuse_buyer_covered_since();
 
 -- Looked at when the transaction commits: a fulfilled claim has as many tonnes as its ranges that are gone, and these stand
 -- where nothing leaves; what was cancelled to be issued again as quota, the registry has cancelled (10).
@@ -146,6 +175,23 @@ CREATE TABLE release_ranges (
         WHERE (status = 1) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX release_ranges_by_lot ON release_ranges (lot_id, lo);
+
+-- The national market knows what its registry keeps (family 1, FORESTRY_CCER), and nothing else.
+CREATE FUNCTION refuse_regional_release() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM chosen r JOIN public.lots l ON l.lot_id = r.lot_id
+        JOIN public.issuances i ON i.issuance_id = l.issuance_id
+        JOIN public.projects p ON p.project_id = i.project_id WHERE p.family <> 1)
+    THEN
+        RAISE EXCEPTION 'units of no national registry are released: release_ranges_of_national_units'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'release_ranges_of_national_units', TABLE = 'release_ranges';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER refuse_regional_release AFTER INSERT ON release_ranges
+    REFERENCING NEW TABLE AS chosen FOR EACH STATEMENT EXECUTE FUNCTION refuse_regional_release();
 
 -- What the regulator says; of rows that say something of the same the last one counts. league 0 is the region.
 CREATE TABLE obligations (
