@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +22,8 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from exchange.core.commands.credits import ImportRow
+from exchange.core.credits.spelling import folded
+from exchange.core.serials import RangeSet, SerialRange
 from exchange.core.values import Day, ParticipantId, is_day
 from exchange.registry.serial_shapes import (
     ACR,
@@ -468,14 +470,26 @@ def _day(text: str, day_first: bool) -> Day | None:
     return Day(number) if is_day(number) else None
 
 
+_Period = tuple[str, int, int]
+"""A project by what all spellings of its code have in common, and the first and last day."""
+
+
 def _with_sums(rows: Sequence[ImportRow]) -> Iterator[ImportRow]:
-    """Where nobody says how much was verified for a period, it is what the file has of it."""
-    sums: Counter[tuple[str, int, int]] = Counter()
+    """Where nobody says how much was verified for a period, it is what the file has of it, each serial once.
+
+    Serials that stand in two rows were not verified twice: the core leaves the second row out, and the first one must
+    not say more than there is.
+    """
+    serials: defaultdict[_Period, defaultdict[str, RangeSet]] = defaultdict(lambda: defaultdict(RangeSet))
     for row in rows:
-        sums[_period_of(row)] += row.serial_hi - row.serial_lo
+        serials[_period_of(row)][row.space].add(SerialRange(row.serial_lo, row.serial_hi))
+    sums = {
+        period: sum(block.tonnes for blocks in spaces.values() for block in blocks)
+        for period, spaces in serials.items()
+    }
     for row in rows:
         yield row if row.verified else replace(row, verified=sums[_period_of(row)])
 
 
-def _period_of(row: ImportRow) -> tuple[str, int, int]:
-    return row.project, row.monitoring_start, row.monitoring_end
+def _period_of(row: ImportRow) -> _Period:
+    return folded(row.project), row.monitoring_start, row.monitoring_end

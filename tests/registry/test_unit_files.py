@@ -176,6 +176,16 @@ def test_a_car_file_sums_up_what_was_verified_for_a_period() -> None:
     assert {row.space for row in read.rows} == {"CAR-1-US-1480-46-1156-FL-2021-10272"}
 
 
+def test_serials_that_stand_in_two_rows_were_verified_once() -> None:
+    """Or the row that is kept would say that twice as much may be issued; the project's code may be spelt otherwise."""
+    heading = "Vintage,Offset Credit Serial Numbers,Quantity of Offset Credits,Date Issued,Project ID\n"
+    rows = "2021,CAR-1-US-1480-46-1156-FL-2021-10272-1 to 500,500,06/16/2026,CAR1480\n"
+    rows += "2021,CAR-1-US-1480-46-1156-FL-2021-10272-401 to 600,200,06/16/2026,car 1480\n"
+    rows += "2021,CAR-1-US-1480-46-1156-FL-2021-10272-1 to 500,500,06/16/2026,CAR1480\n"
+    read = read_units((heading + rows).encode(), UnitForm.CAR, Given(ParticipantId(5), "LOCK-{line}"))
+    assert [(row.line, row.verified) for row in read.rows] == [(2, 600), (3, 600), (4, 600)]
+
+
 def test_an_acr_file_may_begin_with_a_line_about_itself() -> None:
     text = (
         "ACR Credits as of 11/20/2026,,,,\n"
