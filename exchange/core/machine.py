@@ -51,6 +51,7 @@ from exchange.core.handlers import (
 )
 from exchange.core.handlers.step import Step
 from exchange.core.invariants import check_step
+from exchange.core.leaving import next_leaving
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.state import ExchangeState
 from exchange.core.timers import TimerKind
@@ -134,7 +135,8 @@ def due(state: ExchangeState, at: Micros) -> Command | None:
 
     Units that are being held fast come before all, because nothing can be traded until they are. Then the orders of the
     key whose switch went off first: nobody attends them, and a switch goes off once, so mass commands wait for no more
-    of these than there are keys. Then what else is late, and then an unfinished mass command gets its next chunk.
+    of these than there are keys. Then requests without an answer and releases whose time has come, and then an unfinished
+    mass command gets its next chunk.
     """
     if state.encumbrances.working:
         return ContinueEncumbering(PersonId(NOBODY), min(state.encumbrances.working))
@@ -142,20 +144,34 @@ def due(state: ExchangeState, at: Micros) -> Command | None:
     if key is not None:
         participant = state.register.persons[state.register.keys[key].person].participant
         return CancelUnattended(PersonId(NOBODY), participant, key, UnattendedCause.DEADLINE)
-    passed = state.timers.passed(at)
-    if passed is not None:
-        kind, late = passed
-        if kind is TimerKind.REGISTRY_ANSWER:
-            return GiveUpWaiting(PersonId(NOBODY), RequestId(late))
-        return SendRelease(PersonId(NOBODY), late)
+    silent = state.timers.passed(TimerKind.REGISTRY_ANSWER, at)
+    if silent is not None:
+        return GiveUpWaiting(PersonId(NOBODY), RequestId(silent))
+    leaving = state.timers.passed(TimerKind.RELEASE, at)
+    if leaving is not None and _leaves_by(state, at):
+        return SendRelease(PersonId(NOBODY), leaving)
     for job in state.session.jobs:
         return ContinueJob(PersonId(NOBODY), job)
     return None
 
 
-def next_deadline(state: ExchangeState) -> Micros | None:
-    """When :func:`due` has something to give by the clock alone: the earliest switch or timer; None without any."""
-    switch, timer = state.deadlines.next(), state.timers.next()
-    if switch is None or timer is None:
-        return timer if switch is None else switch
-    return min(switch, timer)
+def _leaves_by(state: ExchangeState, at: Micros) -> bool:
+    """Whether the first of the releases that cool down is to be sent by now."""
+    leaving = _next_release(state, at)
+    return leaving is not None and leaving <= at
+
+
+def _next_release(state: ExchangeState, at: Micros) -> Micros | None:
+    """When the first of the releases that cool down is to be sent, on the trading day that is open; the others leave no
+    sooner.
+    """
+    leaves_at = state.timers.next(TimerKind.RELEASE)
+    return None if leaves_at is None else next_leaving(state, leaves_at, at)
+
+
+def next_deadline(state: ExchangeState, at: Micros) -> Micros | None:
+    """When :func:`due` has something to give by the clock alone, for a clock that shows ``at``: the earliest switch or
+    timer; None without any. A release that must wait for another trading day is none: that day is entered by a command.
+    """
+    times = (state.deadlines.next(), state.timers.next(TimerKind.REGISTRY_ANSWER), _next_release(state, at))
+    return min((time for time in times if time is not None), default=None)

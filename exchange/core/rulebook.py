@@ -23,6 +23,8 @@ REGISTRY_ANSWER_RULE: Final = "REGISTRY-ANSWER"
 RELEASE_COOL_DOWN_RULE: Final = "RELEASE-COOL-DOWN"
 RELEASE_CANCEL_RULE: Final = "RELEASE-CANCEL"
 OFFSET_CAP_RULE: Final = "OFFSET-CAP"
+RELEASE_FROM_RULE: Final = "RELEASE-FROM"
+RELEASE_UNTIL_RULE: Final = "RELEASE-UNTIL"
 OLD_CCER_RULE: Final = "OLD-CCER"
 ETS_BUYER_RULE: Final = "ETS-BUYER"
 RATIO_HIGH_RULE: Final = "DIFF-HIGH"
@@ -50,6 +52,8 @@ NEUTRAL: Final = {ETS_BUYER_RULE: 0, RATIO_HIGH_RULE: 1_000_000, RATIO_LOW_RULE:
 MAX_RULES: Final = 200
 
 
+    RELEASE_FROM_RULE: (0, 12),
+    RELEASE_UNTIL_RULE: (13, 24),
 @dataclass(slots=True)
 class Rulebook:
     """One version of the rulebook; ``band`` in basis points, ``fee`` in parts per million of traded value.

@@ -22,30 +22,36 @@ class TimerKind(IntEnum):
 
 @dataclass(slots=True)
 class Timers:
-    """Set timers in the order of (time, kind, id); each thing has one at the most."""
+    """Set timers; each thing has one at the most. Those of a kind are in the order of (time, id), since some kinds must
+    wait for more than the clock, and must not keep others back.
+    """
 
-    order: list[tuple[Micros, TimerKind, int]] = field(default_factory=list)
+    queues: dict[TimerKind, list[tuple[Micros, int]]] = field(default_factory=lambda: {kind: [] for kind in TimerKind})
     of: dict[tuple[TimerKind, int], Micros] = field(default_factory=dict)
 
     def set(self, kind: TimerKind, number: int, at: Micros) -> None:
         """Have something go off at a time, in place of another time that it may have had."""
         self.clear(kind, number)
         self.of[kind, number] = at
-        insort(self.order, (at, kind, number))
+        insort(self.queues[kind], (at, number))
 
     def clear(self, kind: TimerKind, number: int) -> None:
         """Have it go off no more, if it would have."""
         at = self.of.pop((kind, number), None)
         if at is not None:
-            del self.order[bisect_left(self.order, (at, kind, number))]
+            del self.queues[kind][bisect_left(self.queues[kind], (at, number))]
 
-    def next(self) -> Micros | None:
-        """When the next one goes off; None while none is set."""
-        return self.order[0][0] if self.order else None
+    @property
+    def order(self) -> list[tuple[Micros, TimerKind, int]]:
+        """All of them in the order of (time, kind, id)."""
+        return sorted((at, kind, number) for kind, queue in self.queues.items() for at, number in queue)
 
-    def passed(self, at: Micros) -> tuple[TimerKind, int] | None:
-        """What should have gone off first, if anything should have by now."""
-        if not self.order or self.order[0][0] > at:
-            return None
-        _, kind, number = self.order[0]
-        return kind, number
+    def next(self, kind: TimerKind) -> Micros | None:
+        """When the next one of a kind goes off; None while none is set."""
+        queue = self.queues[kind]
+        return queue[0][0] if queue else None
+
+    def passed(self, kind: TimerKind, at: Micros) -> int | None:
+        """What of a kind should have gone off first, if anything should have by now."""
+        queue = self.queues[kind]
+        return queue[0][1] if queue and queue[0][0] <= at else None

@@ -179,6 +179,11 @@ def day_number(day: Day) -> int:
     return era * 146_097 + year_of_era * 365 + year_of_era // 4 - year_of_era // 100 + day_of_year - 719_468
 
 
+def day_start(day: Day) -> Micros:
+    """When a real calendar day begins in Asia/Shanghai."""
+    return Micros(day_number(day) * MICROS_PER_DAY - SHANGHAI_OFFSET_MICROS)
+
+
 _DAYS_IN_MONTH: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 

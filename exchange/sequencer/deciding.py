@@ -85,8 +85,9 @@ class Decider:
 
     def seconds_to_deadline(self) -> float | None:
         """How far the next deadline is, by the time of the journal; None when there is none."""
-        deadline = next_deadline(self.state)
-        return None if deadline is None else (deadline - self.now()) / MICROS_PER_SECOND
+        now = self.now()
+        deadline = next_deadline(self.state, now)
+        return None if deadline is None else (deadline - now) / MICROS_PER_SECOND
 
     def apply(self, request: Submission | Group, position: int, command_bytes: bytes) -> Applied:
         """Stamp a command of a request and apply it; ``position`` is its place in a group, else 0.

@@ -27,15 +27,15 @@ def armed(seconds: int = 30) -> tuple[Market, ParticipantId]:
 
 def test_the_clock_is_asked_for_at_the_earliest_deadline() -> None:
     market = Market()
-    assert next_deadline(market.state) is None
+    assert next_deadline(market.state, market.now()) is None
     firms = [market.firm(f"firm {n}") for n in range(2)]
     deadlines = []
     for firm, seconds in zip(firms, (60, 20), strict=True):
         deadlines.append(market.now() + seconds * SECOND)
         market.done(SetCancelAfter(market.traders[firm], firm, seconds))
-    assert next_deadline(market.state) == min(deadlines) == deadlines[1]
+    assert next_deadline(market.state, market.now()) == min(deadlines) == deadlines[1]
     market.done(SetCancelAfter(market.traders[firms[1]], firms[1], 0))
-    assert next_deadline(market.state) == deadlines[0]
+    assert next_deadline(market.state, market.now()) == deadlines[0]
 
 
 def test_a_switch_is_due_at_its_very_moment_and_not_before() -> None:
@@ -52,7 +52,7 @@ def test_a_switch_survives_a_restart_and_goes_off_late_rather_than_never() -> No
     market.wait(10 * 86_400)
     market.finish_jobs()
     assert market.state.orders.count(firm) == 0
-    assert next_deadline(market.state) is None and not market.state.deadlines.of
+    assert next_deadline(market.state, market.now()) is None and not market.state.deadlines.of
 
 
 def test_renewing_a_switch_for_ever_leaves_one() -> None:

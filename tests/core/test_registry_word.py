@@ -19,7 +19,7 @@ from exchange.core.image import encode_state
 from exchange.core.rejections import RejectReason as R
 from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, EncumbranceId, LotId, ProjectId, ReleaseId, RequestId, Side
-from tests.core.units_world import COOL_DOWN, UNITS_WORLD
+from tests.core.units_world import UNITS_WORLD
 from tests.support.market import Market
 
 U = UNITS_WORLD
@@ -166,8 +166,7 @@ def test_what_comes_back_counts_in_its_league_again(market: Market) -> None:
 def test_each_part_of_a_release_is_booked_when_it_leaves(market: Market) -> None:
     release = replace(U.release(71, 76), picks=(U.pick(71, 76), U.pick(78, 81)))
     number = ReleaseId(market.agree(release, market.second))
-    market.wait(COOL_DOWN)
-    market.finish_jobs()
+    market.cool_down()
     before = adjustments(market)["HULUNBUIR", "NONE"]
     first, second = market.state.requests.of_subject[number]
     answer(market, first)

@@ -29,9 +29,11 @@ def test_timers_are_a_dictionary_in_order_of_time(steps: list[tuple[TimerKind, i
             plain[kind, number] = at
     ordered = sorted((at, kind, number) for (kind, number), at in plain.items())
     assert (timers.order, timers.of) == (ordered, plain)
-    assert timers.next() == (ordered[0][0] if ordered else None)
-    late = [(kind, number) for at, kind, number in ordered if at <= now]
-    assert timers.passed(Micros(now)) == (late[0] if late else None)
+    for kind in TimerKind:
+        mine = [(at, number) for at, of, number in ordered if of is kind]
+        assert timers.next(kind) == (mine[0][0] if mine else None)
+        late = [number for at, number in mine if at <= now]
+        assert timers.passed(kind, Micros(now)) == (late[0] if late else None)
 
 
 def test_what_is_late_goes_off_in_order_and_the_clock_is_asked_for_at_the_next() -> None:
@@ -41,7 +43,7 @@ def test_what_is_late_goes_off_in_order_and_the_clock_is_asked_for_at_the_next()
     market.done(GiveUpWaiting(PersonId(0), UNITS_WORLD.overdue))
     assert due(market.state, market.now()) == SendRelease(PersonId(0), UNITS_WORLD.leaving)
     market.finish_jobs()
-    soonest = next_deadline(market.state)
+    soonest = next_deadline(market.state, market.now())
     assert soonest is not None and soonest == min(market.state.timers.of.values()) > market.state.at
     assert due(market.state, Micros(soonest - 1)) is None
     assert due(market.state, soonest) == GiveUpWaiting(PersonId(0), UNITS_WORLD.fresh)

@@ -49,7 +49,7 @@ from exchange.core.values import (
     Side,
     Tonnes,
 )
-from tests.support.market import Market
+from tests.support.market import FIRM, Market
 
 NO_PROJECT, NO_LOT = ProjectId(0), LotId(0)
 
@@ -171,7 +171,7 @@ def test_what_the_registry_refuses_to_cancel_is_free_again(life: Life) -> None:
 
 def test_a_surrender_stays_within_five_percent(life: Life) -> None:
     market = life.market
-    terms = FacilityTerms("ICP-1", "Mill", "钢厂", Sector.STEEL, League.BAOTOU, 2024, 0)
+    terms = FacilityTerms("ICP-1", "Mill", "钢厂", FIRM, Sector.STEEL, League.BAOTOU, 2024, 0)
     market.agree(SetFacility(market.operator, terms), market.regulator)
     surrender = life.use(
         quantity=6, purpose=Purpose.NATIONAL_SURRENDER, facility="icp-1", year=2025, league=League.NONE
@@ -207,8 +207,7 @@ def test_a_release_leaves_after_its_cool_down_and_comes_back_by_a_new_lock(life:
     market = life.market
     release(life, 11, 21)
     assert life.states() == {"ACTIVE": 90, "PENDING_OUT": 10}
-    market.wait(26 * 3_600)
-    market.finish_jobs()
+    market.cool_down()
     market.registry_confirms()
     assert life.states() == {"ACTIVE": 90, "OUT": 10}
     assert market.tonnes(life.wood, life.lot) == (90, 90)
@@ -226,8 +225,7 @@ def test_what_comes_back_counts_in_its_own_league_again(life: Life) -> None:
     lot = market.admit(market.issue(500, 600, project="P5"), life.wood, 500, 600)
     leave = ReleaseUnits(market.traders[life.wood], life.wood, (Pick(lot, 511, 521),), "N-1")
     market.agree(leave, market.second)
-    market.wait(26 * 3_600)
-    market.finish_jobs()
+    market.cool_down()
     market.registry_confirms()
     sums = [(key[0], key[1], one.quantity) for key, one in market.state.budgets.adjustments.items()]
     assert sums == [(League.HULUNBUIR, League.NONE, 10)]

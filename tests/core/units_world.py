@@ -267,8 +267,7 @@ class UnitsWorld:
         """
         market = self.market
         self.gone = self.released(self.release(91, 101))
-        market.wait(COOL_DOWN)
-        market.finish_jobs()
+        market.cool_down()
         market.done(market.answer(market.state.requests.by_id[market.state.requests.of_subject[self.gone][0]]))
         self.leaving = self.released(self.release(101, 111))
         self.overdue = self.request_of(self.lot(self.old, self.wood, 701, 711)).request
@@ -277,6 +276,7 @@ class UnitsWorld:
         self.callable = self.released(self.release(111, 121))
         foreign = ReleaseUnits(self.other, self.steel, (Pick(self.theirs, 301, 311),), "N-2")
         self.foreign = self.released(foreign)
+        market.end_day()
         self.proposed, self.proposed_hash = market.propose(self.release(121, 131))
 
     def copy(self) -> Market:

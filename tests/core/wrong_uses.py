@@ -32,8 +32,8 @@ from exchange.core.commands.uses import (
 from exchange.core.handlers import encumbering
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import Day, EncumbranceId, LotId, PersonId, ProjectId, Tonnes
-from tests.core.units_world import UNITS_WORLD
-from tests.core.violations import NOBODY_KNOWS, Wrong, right, wrong
+from tests.core.units_world import FIRM_2, UNITS_WORLD
+from tests.core.violations import NOBODY_KNOWS, Wrong, closing, halted, right, wrong
 from tests.core.wrong_units import BY_PERSONS, BY_STRANGERS, FULL, LONG, PROPOSERS, proposal, texts
 from tests.support.market import Market, rules
 
@@ -286,6 +286,8 @@ WRONG_OBLIGE = (
     *texts("action__facility"),
     *(wrong(R.QUANTITY_OUT_OF_RANGE, action__due=tonnes) for tonnes in (-1, 10**9 + 1)),
     wrong(R.FACILITY_NOT_COVERED, action__facility="MILL-2"),
+    wrong(R.NOT_DUE, halted),
+    wrong(R.NOT_DUE, closing),
     wrong(R.FACILITY_NOT_COVERED, action__year=2023),
 )
 

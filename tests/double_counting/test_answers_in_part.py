@@ -11,7 +11,7 @@ from exchange.core.values import ReleaseId
 from exchange.store.embedded import DatabaseUrls
 from tests.audit.history import History
 from tests.double_counting.attempts import agreeing, drive_service
-from tests.double_counting.scene import HOUR, Scene
+from tests.double_counting.scene import Scene
 from tests.double_counting.venue import open_venue
 
 
@@ -25,8 +25,7 @@ def half_refused_release(scene: Scene, other: int = 21) -> ReleaseId:
     """The same of a release."""
     picks = (scene.serials(1, 11), scene.serials(other, other + 10))
     number = ReleaseId(scene.agree(ReleaseUnits(scene.trader, scene.wood, picks, "N-1"), scene.second))
-    scene.wait(27 * HOUR)
-    scene.finish_jobs()
+    scene.cool_down()
     scene.refuses(scene.open_requests()[0])
     return number
 

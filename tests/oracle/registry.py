@@ -136,25 +136,26 @@ def return_units(twin: NaiveExchange, action: ReturnUnits) -> None:
 
 
 def overdue(twin: NaiveExchange) -> tuple[str, int] | None:
-    """What is late: the earliest first, requests before releases, then by number."""
-    late = [
-        (request.answer_by, 1, number)
+    """What is late: requests before releases, then the earliest first, then by number."""
+    silent = [
+        (request.answer_by, number)
         for number, request in twin.requests.items()
         if request.status == "open" and request.answer_by <= twin.at
     ]
-    late += [
-        (release.leaves_at, 2, number)
-        for number, release in twin.releases.items()
-        if release.status == "cooling" and release.leaves_at <= twin.at
-    ]
-    if not late:
-        return None
-    _, kind, number = min(late)
-    return ("GiveUpWaiting" if kind == 1 else "SendRelease"), number
+    if silent:
+        return "GiveUpWaiting", min(silent)[1]
+    leaving = [(release.leaves_at, number) for number, release in twin.releases.items() if _leaves(twin, release)]
+    return ("SendRelease", min(leaving)[1]) if leaving else None
+
+
+def _leaves(twin: NaiveExchange, release: NaiveRelease) -> bool:
+    """Whether a release leaves right now."""
+    hours = uses.leaving_hours(twin, release) if release.status == "cooling" else None
+    return hours is not None and hours[0] <= twin.at < hours[1]
 
 
 def send_release(twin: NaiveExchange, command: SendRelease) -> None:
-    """The cool-down is over: the registry is asked, unless something holds the units fast."""
+    """Its time has come: the registry is asked, unless something holds the units fast."""
     release = twin.releases[command.release]
     if any(tonne.held for part in release.units for tonne in twin.tonnes.of(*part)):
         uses.end_release(twin, release)

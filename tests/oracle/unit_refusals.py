@@ -137,8 +137,14 @@ def _send_release(twin: NaiveExchange, command: SendRelease) -> Reasons:
     release = twin.releases.get(command.release)
     if release is None:
         yield R.RELEASE_NOT_FOUND
-    elif release.status != "cooling" or twin.at < release.leaves_at or _is_working(twin):
+    elif release.status != "cooling" or not _leaves_about_now(twin, release) or _is_working(twin):
         yield R.NOT_DUE
+
+
+def _leaves_about_now(twin: NaiveExchange, release: NaiveRelease) -> bool:
+    """Whether it leaves at this hour; the program may be an hour late."""
+    hours = uses.leaving_hours(twin, release)
+    return hours is not None and hours[0] <= twin.at < hours[1] + uses.HOUR
 
 
 def _return(twin: NaiveExchange, action: ReturnUnits) -> Reasons:
@@ -355,7 +361,7 @@ def _call_off(twin: NaiveExchange, command: CallOffRelease) -> Reasons:
     release = twin.releases.get(command.release)
     if release is None or release.firm != command.participant:
         yield R.RELEASE_NOT_FOUND
-    elif release.status != "cooling" or twin.at >= release.callable_until:
+    elif not uses.can_be_called_off(twin, release):
         yield R.RELEASE_NOT_CALLABLE
 
 

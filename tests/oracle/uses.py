@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from exchange.core.commands.instruments import Family, League
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tests.oracle.exchange import NaiveExchange
 
 HOUR = 3_600 * 10**6
+SHANGHAI = timezone(timedelta(hours=8))
 RATIOS = {Intensity.HIGH: "DIFF-HIGH", Intensity.LOW: "DIFF-LOW"}
 
 
@@ -132,8 +134,42 @@ def approve_release(twin: NaiveExchange, proposal: int) -> None:
     """A second person agrees: the cool-down begins."""
     release = twin.releases[of_proposal(twin.releases, proposal)]
     release.status = "cooling"
-    release.leaves_at = twin.at + twin.rules["RELEASE-COOL-DOWN"] * HOUR
+    release.leaves_at = first_hour(twin)
     release.callable_until = max(twin.at, release.leaves_at - twin.rules["RELEASE-CANCEL"] * HOUR)
+
+
+def hours_of(twin: NaiveExchange, day: date) -> tuple[int, int]:
+    """Between which instants releases leave on a day in Shanghai, were it a trading day."""
+    begins = int(datetime(day.year, day.month, day.day, tzinfo=SHANGHAI).timestamp()) * 10**6
+    return begins + twin.rules["RELEASE-FROM"] * HOUR, begins + twin.rules["RELEASE-UNTIL"] * HOUR
+
+
+def trading_day(twin: NaiveExchange) -> date:
+    """The trading day as a day of the calendar."""
+    return datetime.strptime(str(twin.day), "%Y%m%d").replace(tzinfo=SHANGHAI).date()
+
+
+def first_hour(twin: NaiveExchange) -> int:
+    """Day after day is looked at, until one has an hour left after the cool-down."""
+    cooled, day = twin.at + twin.rules["RELEASE-COOL-DOWN"] * HOUR, trading_day(twin) + timedelta(days=1)
+    while cooled >= hours_of(twin, day)[1]:
+        day += timedelta(days=1)
+    return max(cooled, hours_of(twin, day)[0])
+
+
+def leaving_hours(twin: NaiveExchange, release: NaiveRelease) -> tuple[int, int] | None:
+    """Between which instants a release leaves on the trading day that is open; None when it does not."""
+    opens, closes = hours_of(twin, trading_day(twin))
+    opens = max(opens, release.leaves_at)
+    return (opens, closes) if twin.phase == "open" and not twin.halted and opens < closes else None
+
+
+def can_be_called_off(twin: NaiveExchange, release: NaiveRelease) -> bool:
+    """Whether it cools down and does not leave within the time that the rule wants, as far as this day goes."""
+    hours = leaving_hours(twin, release)
+    if hours is None or twin.at >= hours[1]:
+        return release.status == "cooling"
+    return release.status == "cooling" and twin.at + release.leaves_at - release.callable_until < hours[0]
 
 
 def withdraw(twin: NaiveExchange, proposal: int) -> None:

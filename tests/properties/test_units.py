@@ -57,12 +57,14 @@ from exchange.core.commands.uses import (
 from exchange.core.events.credits import ParcelState
 from exchange.core.handlers import encumbering
 from exchange.core.values import (
+    MICROS_PER_DAY,
     ClaimId,
     Day,
     EncumbranceId,
     ImportId,
     InstrumentId,
     LotId,
+    Micros,
     ParticipantId,
     PersonId,
     Price,
@@ -74,6 +76,8 @@ from exchange.core.values import (
     SelfTradePrevention,
     Side,
     Tonnes,
+    day_of,
+    day_start,
 )
 from tests.oracle.things import evidence_of
 from tests.properties.coming_in import ComingIn
@@ -94,7 +98,7 @@ from tests.properties.twins import Twins
 
 SMALL_PORTION = 3
 VOLUNTARY = (Purpose.VOLUNTARY, replace(NOTHING, league=League.ORDOS))
-SEQUELS = st.sampled_from(["back", "back", "send", "send", "freeze", "freeze after", "call off", "propose"])
+SEQUELS = st.sampled_from(["back", "back", "send", "send", "freeze", "freeze after", "call off", "propose", "wait"])
 """How a release goes on after it was proposed."""
 
 COOL_DOWN = 26 * 3_600
@@ -235,12 +239,21 @@ class UnitMachine(ComingIn):
         if then == "freeze":
             self.freeze(picks[0], choice.size)
         self.market.wait(COOL_DOWN)
+        if then != "wait":
+            self.until_another_morning()
         self.go_on(between)
         if then == "freeze after":
             self.freeze(picks[0], choice.size)
         self.hear(["yes"] if then == "back" else answers)
         if then in ("back", "freeze after"):
             self.come_back(0, choice.size, firm, by_trader=True, old_paper=False, answers=answers)
+
+    def until_another_morning(self) -> None:
+        """A later trading day comes, and the hours in which releases leave."""
+        later = day_start(Day(self.today)) + MICROS_PER_DAY
+        morning = day_start(day_of(Micros(max(later, self.market.now() + MICROS_PER_DAY)))) + 7 * 3_600 * 10**6
+        self.market.wait((morning - self.market.now()) // 10**6)
+        self.twins.give(EndOfDay(self.operator(), day_of(self.market.now())))
 
     def freeze(self, picked: Pick, size: int) -> int:
         """Serials around a pick are held fast; the number of the encumbrance, 0 when it was refused."""
@@ -408,15 +421,24 @@ class UnitMachine(ComingIn):
 
     @rule(
         facility=st.sampled_from(["Mill", "MILL", "Other"]), year=st.sampled_from([2023, 2024, 2025]),
-        due=st.sampled_from([0, 60, 119, 400, -1]), covered=st.sampled_from([(2024, 0), (2021, 2023), (2025, 2024)]),
+        due=st.sampled_from([0, 60, 119, 400, -1]), covered=st.sampled_from([(2024, 0), (2021, 2023), (2025, 2024), (0, 0)]),
+        sector=st.sampled_from([Sector.STEEL, Sector.POWER]), firm=st.sampled_from([FIRM, FIRM, "91150200MA0N0OTHER", ""]),
         change=RARELY, by=ANY,
     )  # fmt: skip
     def rule_facilities(
-        self, facility: str, year: int, due: int, covered: tuple[int, int], change: bool, by: int
+        self,
+        facility: str,
+        year: int,
+        due: int,
+        covered: tuple[int, int],
+        sector: Sector,
+        firm: str,
+        change: bool,
+        by: int,
     ) -> None:
         """What facilities owe, and sometimes which there are."""
         if change:
-            terms_ = FacilityTerms(facility, facility, facility, Sector.STEEL, League.BAOTOU, *covered)
+            terms_ = FacilityTerms(facility, facility, facility, firm, sector, League.BAOTOU, *covered)
             self.agree(SetFacility(self.operator(), terms_), at([2, 2, by], by))
         self.agree(SetObligation(self.operator(), facility, year, Tonnes(due)), at([2, 2, by], by))
 

@@ -99,7 +99,7 @@ class Twins:
         self.twin = NaiveExchange(
             FIRST_DAY, FEE_PPM, BAND_PERCENT, OPEN_ORDERS, jobs.CHUNK, orders.MAX_FILLS, keys.MAX_MADE_A_DAY, FIRST_DAY
         )
-        self.twin.rules = UNITS | {"DIFF-HIGH": 2 * 10**6}
+        self.twin.rules = UNITS | {"DIFF-HIGH": 2 * 10**6, "RELEASE-FROM": 6, "RELEASE-UNTIL": 20}
         self.shadow: ExchangeState | None = None
         self.agree = True
         self.spent: dict[tuple[int, int], tuple[ParcelState, int]] = {}
@@ -129,7 +129,7 @@ class Twins:
 
     def _set_the_law(self) -> None:
         """A mill that has 119 t to surrender nationally for 2025, so that five can be CCER; and a rulebook in which a
-        carbon-intensive project takes two tonnes for one.
+        carbon-intensive project takes two tonnes for one, and releases leave between 6 and 20 o'clock.
         """
         book = rules(FEE_PPM, BAND_PERCENT * 100, open_orders=OPEN_ORDERS)
         read = [replace(one, value=self.twin.rules.get(one.rule, one.value), verified=Verified.YES) for one in book]

@@ -161,15 +161,17 @@ def _issuance(stage: Stage, who: str, words: Words) -> Action:
 
 
 def _rulebook(stage: Stage, who: str, words: Words) -> AdoptRulebook:
-    """``proposes rulebook fee 0.10% band 10% cap 3 without FEE``; ``rule DIFF-HIGH=2000000`` for another value
-    that was read in the rule's article, ``guessed`` for one that was not.
+    """``proposes rulebook fee 0.10% band 10% cap 3 without FEE``; ``rule DIFF-HIGH=2000000,FEE=1`` for other values
+    that were read in the rules' articles, ``guessed`` for some that were not.
     """
-    changed, _, value = words.option("rule").partition("=")
+    changed = dict(one.split("=") for one in words.option("rule").split(",") if one)
     read = Verified.OPERATOR_SET if words.flag("guessed") else Verified.YES
     fee, band = parts(words.option("fee", "0%"), 1_000_000), parts(words.option("band", "10%"), 10_000)
     cap, missing = count(words.option("cap", "100000")), words.option("without")
     kept = tuple(rule for rule in rules(fee, band, open_orders=cap) if rule.rule != missing)
-    other = tuple(replace(rule, value=count(value), verified=read) if rule.rule == changed else rule for rule in kept)
+    other = tuple(
+        replace(rule, value=count(changed[rule.rule]), verified=read) if rule.rule in changed else rule for rule in kept
+    )
     return AdoptRulebook(stage.person(who), "second", other)
 
 

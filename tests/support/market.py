@@ -12,6 +12,8 @@ from exchange.core.commands.cash import DepositCash
 from exchange.core.commands.credits import AdmitLot
 from exchange.core.commands.governance import Genesis, PersonRole, Rule, StaffMember, Verified
 from exchange.core.commands.instruments import (
+    ContinueJob,
+    EndOfDay,
     Family,
     League,
     ListInstrument,
@@ -38,6 +40,7 @@ from exchange.core.invariants import check_all
 from exchange.core.machine import Outcome, apply, due
 from exchange.core.state import ExchangeState
 from exchange.core.values import (
+    NOBODY,
     ClaimId,
     Day,
     Fen,
@@ -56,6 +59,7 @@ from exchange.core.values import (
     Seq,
     Side,
     Tonnes,
+    day_of,
     derived_id,
 )
 from tests.support.keys import Given, key_of
@@ -74,10 +78,12 @@ UNITS = {
     "OFFSET-CAP": 500,
     "OLD-CCER": 20250101,
     "ETS-BUYER": 0,
+    "RELEASE-FROM": 0,
+    "RELEASE-UNTIL": 24,
     "DIFF-HIGH": 1_000_000,
     "DIFF-LOW": 1_000_000,
 }
-"""The rules about units, with the values that the exchange ships."""
+"""The rules about units with the values that the exchange ships, but releases leave at any hour."""
 
 
 def rules(fee: int = 0, band: int = 1_000, operators: int = 5, open_orders: int = 100_000) -> tuple[Rule, ...]:
@@ -154,6 +160,18 @@ class Market:
         """Do what the sequencer would: continue mass commands and fire switches until nothing is left."""
         while (command := due(self.state, self.now())) is not None:
             self.done(command)
+    def cool_down(self) -> None:
+        """Let a release's cool-down pass, with the end of the trading day in it, and have the release sent."""
+        self.wait(26 * 3_600)
+        self.end_day()
+        self.finish_jobs()
+
+    def end_day(self) -> None:
+        """End the trading day, so that the day of the clock opens; nothing else that is due is done."""
+        self.done(EndOfDay(self.operator, day_of(self.now())))
+        while self.state.session.jobs:
+            self.done(ContinueJob(PersonId(NOBODY), min(self.state.session.jobs)))
+
 
     def propose(self, action: Action) -> tuple[ProposalId, bytes]:
         """Propose an action in its actor's name."""

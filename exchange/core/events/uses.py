@@ -87,7 +87,9 @@ class ReleaseMade:
 
 @dataclass(slots=True)
 class ReleaseApproved:
-    """A second person approved it: it can be called off until ``callable_until`` and is sent at ``leaves_at``."""
+    """A second person approved it: it can be called off until ``callable_until`` at the least, and is not sent before
+    ``leaves_at``, nor before the first trading day that has come by then.
+    """
 
     release: ReleaseId
     callable_until: Micros
@@ -103,7 +105,7 @@ class ReleaseEnded:
 
 @dataclass(slots=True)
 class ReleaseSent:
-    """The time to call it off is over; the registry was asked."""
+    """Its time has come, and the registry was asked."""
 
     release: ReleaseId
 

@@ -1,7 +1,7 @@
 """Releasing units to the national market: two persons, a cool-down, time to call it off, then the registry's word.
 
-Thieves of units need them to be gone before anybody looks (the registries of 2010 and 2011): so nothing leaves at once,
-and any one person of the firm can stop it.
+Thieves of units need them to be gone before anybody looks (the registries of 2010 and 2011): so nothing leaves at once
+or while nobody is there (:mod:`exchange.core.leaving`), and any one person of the firm can stop it.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from exchange.core.handlers.encumbering import refuse_while_encumbering
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.step import Step
 from exchange.core.handlers.uses import is_encumbered
+from exchange.core.leaving import MICROS_PER_HOUR, earliest_leaving, may_leave, next_leaving
 from exchange.core.rejections import Refusal, RejectReason, first_of
-from exchange.core.rulebook import RELEASE_CANCEL_RULE, RELEASE_COOL_DOWN_RULE
+from exchange.core.rulebook import RELEASE_CANCEL_RULE
 from exchange.core.state import ExchangeState
 from exchange.core.timers import TimerKind
-from exchange.core.values import MICROS_PER_SECOND, InstrumentId, Micros, ReleaseId, Tonnes
+from exchange.core.values import InstrumentId, Micros, ReleaseId, Tonnes
 
-MICROS_PER_HOUR: Final = 3_600 * MICROS_PER_SECOND
 NO_INSTRUMENT: Final = InstrumentId(0)
 
 
@@ -77,12 +77,12 @@ def refuse_leaving(state: ExchangeState, proposal: Proposal) -> Refusal | None:
 
 
 def approve_release(step: Step, action: ReleaseUnits) -> None:
-    """The cool-down begins; until shortly before its end the firm can call the release off."""
+    """The cool-down begins; until shortly before the release leaves the firm can call it off."""
     state = step.state
     release = state.claims.leaving.pop(step.proposal)
-    hours = state.rulebook.number
-    leaves_at = Micros(step.at + hours(RELEASE_COOL_DOWN_RULE) * MICROS_PER_HOUR)
-    release.callable_until = Micros(max(leaves_at - hours(RELEASE_CANCEL_RULE) * MICROS_PER_HOUR, step.at))
+    leaves_at = earliest_leaving(state, step.at)
+    notice = state.rulebook.number(RELEASE_CANCEL_RULE) * MICROS_PER_HOUR
+    release.callable_until = Micros(max(leaves_at - notice, step.at))
     release.status = ReleaseStatus.COOLING
     state.timers.set(TimerKind.RELEASE, release.release, leaves_at)
     step.created = release.release
@@ -106,22 +106,31 @@ def call_off_release(step: Step, command: CallOffRelease) -> Refusal | None:
     release = step.state.claims.releases.get(command.release)
     if release is None or release.participant != command.participant:
         return Refusal(RejectReason.RELEASE_NOT_FOUND)
-    if release.status is not ReleaseStatus.COOLING or step.at >= release.callable_until:
+    if release.status is not ReleaseStatus.COOLING or not _is_callable(step.state, release, step.at):
         return Refusal(RejectReason.RELEASE_NOT_CALLABLE)
     # -- everything is checked; nothing below may fail --
     _end(step, release)
     return None
 
 
+def _is_callable(state: ExchangeState, release: Release, at: Micros) -> bool:
+    """Whether there is time: ``callable_until`` is a promise, and a release that must wait longer can be called off for
+    as long as it cannot leave on this trading day, or not so soon.
+    """
+    leaves_at = state.timers.of[TimerKind.RELEASE, release.release]
+    leaving = next_leaving(state, leaves_at, at)
+    return leaving is None or at < leaving - (leaves_at - release.callable_until)
+
+
 def send_release(step: Step, command: SendRelease) -> Refusal | None:
-    """The cool-down is over: the registry is asked. What is held fast meanwhile stays, and the release has failed."""
+    """Its time has come: the registry is asked. What is held fast meanwhile stays, and the release has failed."""
     state = step.state
     release = state.claims.releases.get(ReleaseId(command.release))
     if release is None:
         return Refusal(RejectReason.RELEASE_NOT_FOUND)
     due = state.timers.of.get((TimerKind.RELEASE, release.release))
     # While units are being held fast it is not known yet whether these are; it is sent, or fails, right afterwards.
-    if due is None or step.at < due or state.encumbrances.working:
+    if due is None or not may_leave(state, due, step.at) or state.encumbrances.working:
         return Refusal(RejectReason.NOT_DUE)
     # -- everything is checked; nothing below may fail --
     state.timers.clear(TimerKind.RELEASE, release.release)
