@@ -6,7 +6,7 @@ from typing import Any
 
 from exchange.core.commands.approvals import Approve
 from exchange.core.commands.credits import ReturnUnits
-from exchange.core.commands.encumbrances import LiftEncumbrance
+from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance
 from exchange.core.commands.instruments import League
 from exchange.core.commands.projects import CcerGeneration
 from exchange.core.commands.uses import Intensity, Pick, Purpose, ReleaseUnits, SetObligation
@@ -20,6 +20,8 @@ FOLLOW = "parcel_changes_follow_one_another"
 ONE_CLAIM = "claim_ranges_one_claim_a_tonne"
 SPENT = "parcels_spent_for_good"
 HAVE = "balances_available_not_negative"
+FREE = "parcel_changes_of_free_units"
+AS_OWED = "reversals_replaced_as_owed"
 
 UNITS: tuple[Off, ...] = (off.NAMED, *off.STANDING, off.INVARIANTS)
 """Serials are taken as they are named, wherever they stand."""
@@ -100,6 +102,49 @@ def a_use_of_somebody_elses_units(scene: Scene) -> Steps:
     return agreeing(action, scene.second)
 
 
+# --- in place of what was lost ---------------------------------------------------------------------------------------
+
+LOSSES = "buffer and replacement after a fire; FRAUD: an equal quantity"
+
+
+@attempt(R.UNITS_NOT_THERE, UNITS, SPENT, FOLLOW, ONE_CLAIM, source=LOSSES)
+def one_replacement_of_two_losses(scene: Scene) -> Steps:
+    """Two savings proved wrong; the same thirty tonnes of quota replace the first and then the second."""
+    first, second = scene.lost(30, "P1-QUOTA"), scene.lost(30, "P1-QUOTA")
+    scene.agree(scene.replacing(first, scene.quota(101, 131)), scene.second)
+    return agreeing(scene.replacing(second, scene.quota(101, 131)), scene.second)
+
+
+@attempt(R.UNITS_NOT_THERE, UNITS, SPENT, FOLLOW, ONE_CLAIM, source=LOSSES)
+def a_use_of_what_has_replaced_a_loss(scene: Scene) -> Steps:
+    """Cancelled in place of burnt wood, the same CCER neutralise an event."""
+    scene.agree(scene.replacing(scene.lost(30), scene.serials(1, 31)), scene.second)
+    scene.registry_confirms()
+    return agreeing(scene.use(scene.serials(1, 31)), scene.second)
+
+
+@attempt(R.UNITS_NOT_THERE, UNITS, FOLLOW, ONE_CLAIM, source=LOSSES)
+def a_replacement_by_what_is_being_used(scene: Scene) -> Steps:
+    """CCER on their way out for an event are to replace burnt wood as well."""
+    scene.used(scene.serials(1, 31))
+    return agreeing(scene.replacing(scene.lost(30), scene.serials(21, 31)), scene.second)
+
+
+@attempt(R.FAMILY_CANNOT_SERVE, (off.REPLACING,), AS_OWED, source=LOSSES)
+def a_replacement_by_another_kind_of_units(scene: Scene) -> Steps:
+    """Burnt wood is replaced by savings of a plant, which the buyers of the wood never bought."""
+    return agreeing(scene.replacing(scene.lost(30), scene.quota(101, 131)), scene.second)
+
+
+@attempt(R.NOTHING_TO_REPLACE, (off.REPLACING, off.INVARIANTS), AS_OWED, "reversals_add_up", source=LOSSES)
+def a_loss_replaced_by_order_and_freely(scene: Scene) -> Steps:
+    """A replacement was proposed; the regulator ordered it meanwhile; then it is approved, and counts twice."""
+    lost = scene.lost(30, "P1-QUOTA")
+    proposal, action_hash = scene.propose(scene.replacing(lost, scene.quota(101, 131)))
+    scene.agree(ForceCancellation(scene.operator, lost), scene.regulator)
+    return giving(Approve(scene.second, proposal, action_hash, ""))
+
+
 # --- used and released -----------------------------------------------------------------------------------------------
 
 TWO_MARKETS = "double selling: here and in the national market"
@@ -144,6 +189,7 @@ def a_release_of_what_was_cancelled(scene: Scene) -> Steps:
 @attempt(
     R.NOT_OF_NATIONAL_REGISTRY,
     (off.NATIONAL_RELEASE,),
+    "release_ranges_of_national_units",
     source="regional quota sold as an allowance",
 )
 def a_release_of_quota_to_the_national_market(scene: Scene) -> Steps:
@@ -188,7 +234,7 @@ def it_comes_back_twice(scene: Scene) -> Steps:
     return agreeing(second, scene.second, "back-2")
 
 
-@attempt(R.LOCK_REFERENCE_USED, (off.PAPER,), source=BACK)
+@attempt(R.LOCK_REFERENCE_USED, (off.PAPER,), "lock_papers_entered_once", source=BACK)
 def it_comes_back_on_the_first_lock(scene: Scene) -> Steps:
     """The lock under which units first came in is shown again when they come back."""
     paper = scene.state.credits.lots[scene.forest].lock_reference
@@ -201,14 +247,14 @@ def it_comes_back_on_the_first_lock(scene: Scene) -> Steps:
 FROZEN = "stolen units: Holcim Romania 2010, Czech Republic 2011"
 
 
-@attempt(R.UNITS_NOT_THERE, (*UNITS, off.HELD_USE), source=FROZEN)
+@attempt(R.UNITS_NOT_THERE, (*UNITS, off.HELD_USE), FREE, source=FROZEN)
 def a_use_of_what_is_frozen(scene: Scene) -> Steps:
     """Frozen serials are used before the court has decided whose they are."""
     scene.freeze_quota(101, 131)
     return agreeing(scene.use(scene.quota(111, 121)), scene.second)
 
 
-@attempt(R.UNITS_ENCUMBERED, (off.HELD_USE,), source=FROZEN)
+@attempt(R.UNITS_ENCUMBERED, (off.HELD_USE,), FREE, "claims_of_free_units", source=FROZEN)
 def a_use_approved_after_the_freeze(scene: Scene) -> Steps:
     """A use was proposed; then its serials were frozen; then it is approved."""
     proposal, action_hash = scene.propose(scene.use(scene.quota(101, 131)))
@@ -216,7 +262,23 @@ def a_use_approved_after_the_freeze(scene: Scene) -> Steps:
     return giving(Approve(scene.second, proposal, action_hash, ""))
 
 
-@attempt(R.UNITS_NOT_THERE, (*UNITS, off.HELD_RELEASE), source=FROZEN)
+@attempt(R.UNITS_ENCUMBERED, (off.HELD_USE,), "claims_of_free_units", source=FROZEN)
+def a_cancellation_approved_after_the_freeze(scene: Scene) -> Steps:
+    """The same of CCER, which the registry would only then be asked to cancel."""
+    proposal, action_hash = scene.propose(scene.use(scene.serials(1, 31)))
+    scene.freeze(11, 21)
+    return giving(Approve(scene.second, proposal, action_hash, ""))
+
+
+@attempt(R.UNITS_ENCUMBERED, (off.HELD_RELEASE,), "releases_of_free_units", source=FROZEN)
+def a_release_approved_after_the_freeze(scene: Scene) -> Steps:
+    """A release was proposed; then its serials were frozen; then it is approved."""
+    proposal, action_hash = scene.propose(scene.release(1, 31))
+    scene.freeze(11, 21)
+    return giving(Approve(scene.second, proposal, action_hash, ""))
+
+
+@attempt(R.UNITS_NOT_THERE, (*UNITS, off.HELD_RELEASE), FREE, source=FROZEN)
 def a_release_of_what_is_frozen(scene: Scene) -> Steps:
     """Frozen serials are sent to another registry, where nobody freezes them."""
     scene.freeze(1, 31)

@@ -21,12 +21,13 @@ CONSTRAINTS: Final = {
     "monitoring_periods_not_exceeded": "monitoring_periods",
     "lots_never_overlap": "lots",
     "lots_inside_their_issuance": "lots",
-    "lots_lock_reference_once": "lots",
+    "lock_papers_entered_once": "lock_papers",
     "balances_available_not_negative": "balances",
     "claim_ranges_one_claim_a_tonne": "claim_ranges",
     "release_ranges_one_release_at_a_time": "release_ranges",
     "registry_requests_one_at_a_time": "registry_requests",
     "proposals_decided_by_another": "proposals",
+    "reversals_add_up": "reversals",
 }
 """Constraints by their tables."""
 
@@ -37,6 +38,11 @@ TRIGGERS: Final = {
     "issuances_converted_of_a_cancelled_claim": ("issuances", "refuse_second_source"),
     "issuances_converted_once": ("issuances", "refuse_second_source"),
     "parcel_changes_follow_one_another": ("parcel_changes", "follow_steps"),
+    "parcel_changes_of_free_units": ("parcel_changes", "refuse_groundless_steps"),
+    "claims_of_free_units": ("claims", "refuse_held_units"),
+    "releases_of_free_units": ("releases", "refuse_held_units"),
+    "release_ranges_of_national_units": ("release_ranges", "refuse_regional_release"),
+    "registry_answers_signed": ("registry_answers", "refuse_unsigned"),
     "parcels_stand_where_told": ("parcels", "cover_more"),
     "parcels_spent_for_good": ("parcels", "cover_less"),
     "claim_ranges_buyer_not_covered": ("claim_ranges", "refuse_covered_buyer"),
@@ -46,6 +52,7 @@ TRIGGERS: Final = {
 SWITCHES: Final[dict[str, str]] = {
     **{name: _constraint(table, name) for name, table in CONSTRAINTS.items()},
     **{name: _trigger(*where) for name, where in TRIGGERS.items()},
+    "reversals_replaced_as_owed": "DROP FUNCTION refuse_wrong_replacement() CASCADE",
     "registry_answers_receipt_once": "DROP INDEX registry_answers_receipt_once",
     "registry_answers_first_once": "DROP INDEX registry_answers_first_once",
 }
@@ -54,6 +61,7 @@ SWITCHES: Final[dict[str, str]] = {
 TABLES: Final = (
     "issuances",
     "lots",
+    "lock_papers",
     "parcels",
     "parcel_changes",
     "movements",
@@ -61,6 +69,7 @@ TABLES: Final = (
     "claim_ranges",
     "releases",
     "release_ranges",
+    "reversals",
     "registry_requests",
     "registry_answers",
     "lot_coverage",
