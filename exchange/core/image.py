@@ -65,6 +65,7 @@ from exchange.core.values import (
     Micros,
     OrderId,
     OwnerGroupId,
+    PersonId,
     ProjectId,
     Seq,
     Tonnes,

@@ -58,6 +58,7 @@ from exchange.core.events.orders import (
     Traded,
 )
 from exchange.core.events.participants import Booked, CashDeposited, CashWithdrawn, ParticipantAdmitted
+from exchange.core.events.registry import ReturnAsked
 from exchange.core.events.uses import ClaimMade, ReleaseMade
 from exchange.core.ledger.balances import Balance
 from exchange.core.orders import Order
@@ -155,6 +156,7 @@ class CommittedView:
             ),
             LotAdmitted: _all_of(units.on_lot, governance.on_lot),
             ParcelsMoved: _ignore,
+            ReturnAsked: _ignore,
             ParcelsReshaped: units.on_reshaped,
             ImportCommitted: _all_of(life.imports.on_committed, governance.on_import),
             ClaimMade: _all_of(life.uses.on_made, governance.on_claim),

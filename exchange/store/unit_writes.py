@@ -1,7 +1,8 @@
 """How a batch writes projects, units, requests, uses and encumbrances: none of it is written by ordinary trading.
 
 The order is that of what the database looks at. A claim is written with all its steps before the quota that is issued
-against it, a request with its answer before the units that change by it, and all of it before parcels and movements.
+against it, a request with its answer and what is held fast or freed before the units that change by it or stay, and all
+of it before parcels and movements.
 """
 
 from __future__ import annotations
@@ -152,15 +153,16 @@ UNITS: Final = (
     *_CLAIMS,
     insert(t.issuances),
     _LOTS,
+    insert(t.lock_papers),
     insert(t.claim_ranges),
     _gone("claim_ranges", "claim_id"),
     _freed("claim_ranges", "claim_id"),
     *_RELEASES,
     *_REGISTRY,
+    *_ENCUMBRANCES,
     insert(t.parcel_changes),
     insert(t.budgets),
     insert(t.budget_entries),
-    *_ENCUMBRANCES,
     *_IMPORTS,
 )
 """Each after those that it builds on."""

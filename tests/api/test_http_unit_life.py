@@ -314,8 +314,8 @@ async def test_a_firm_finds_the_life_of_its_units_in_its_feed(bought: World) -> 
         others = {event.type async for event in stranger.feed.every()}
     assert own >= {
         "UnitsChanged", "RegistryAsked", "RegistryAnswered", "ClaimMade", "ClaimApproved", "ClaimFulfilled",
-        "ClaimRevoked", "ReleaseMade", "ReleaseApproved", "ReleaseEnded", "UnitsEncumbered", "EncumbranceLifted",
-        "ReversalReported", "ReversalReplaced",
+        "ClaimRevoked", "ReleaseMade", "ReleaseApproved", "ReleaseEnded", "UnitsEncumbered", "UnitsFreed",
+        "EncumbranceLifted", "ReversalReported", "ReversalReplaced",
     }  # fmt: skip
     assert not others & {"ClaimMade", "ReleaseMade", "UnitsEncumbered", "ReversalReported"}
 
@@ -326,8 +326,10 @@ async def test_what_held_units_fast_stays_in_the_feed_of_the_one_who_had_them(bo
         async with bought.doors.client(bought.doors.staff["SECOND"]) as second:
             await agreed(operator, second, "LIFT", {"encumbrance": made.id})
     await bought.trade(9_300)  # the buyer has these serials now
-    for firm, expected in ((bought.seller, 10), (bought.buyer, 0)):
-        async with as_(bought, firm) as client:
-            told = [event.fields async for event in client.feed.every() if event.type == "UnitsEncumbered"]
-        mine = [fields for fields in told if fields["encumbrance"] == made.id]
-        assert sum(part["quantity"] for fields in mine for part in fields["units"]) == expected  # type: ignore[attr-defined]
+    for kind in ("UnitsEncumbered", "UnitsFreed"):
+        for firm, expected in ((bought.seller, [(9_001, 9_011)]), (bought.buyer, [])):
+            async with as_(bought, firm) as client:
+                told = [event.fields async for event in client.feed.every() if event.type == kind]
+            mine = [fields["units"] for fields in told if fields["encumbrance"] == made.id]
+            parts = [part for units in mine for part in units]  # type: ignore[attr-defined]
+            assert [(part["serial_lo"], part["serial_hi"]) for part in parts] == expected, kind

@@ -58,7 +58,8 @@ def test_a_quota_is_issued_by_the_regulator_and_everything_else_by_another_opera
     state = market.state
     for action in (project, issuance, CommitImport(market.operator, staged, b"")):
         expected = PersonRole.REGULATOR if family is Family.REDUCTION_QUOTA else PersonRole.OPERATOR
-        assert approvers_of(state.register, state.credits.projects, state.imports, state.encumbrances, action) == (expected,)
+        things = state.credits.projects, state.imports, state.encumbrances
+        assert approvers_of(state.register, *things, action) == (expected,)
 
 
 def test_what_touches_the_national_market_or_budgets_is_approved_by_the_regulator() -> None:

@@ -47,6 +47,7 @@ def one_answer_twice(scene: Scene) -> Steps:
 @attempt(
     R.REGISTRY_ANSWERS_ITSELF,
     (off.ANSWERS_ITSELF,),
+    "registry_answers_signed",
     source="operators who confirm what the registry should",
 )
 def a_lock_that_operators_confirm(scene: Scene) -> Steps:

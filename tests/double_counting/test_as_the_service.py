@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from exchange.core.credits.parcels import Change
-from exchange.core.credits.states import CANCELLED, ENDING, RETIRED, SELLABLE, UNKNOWN, Standing
+from exchange.core.credits.states import CANCELLED, ENDING, OUT, RETIRED, RETURNING, SELLABLE, UNKNOWN, Standing
 from exchange.core.events import Event
 from exchange.core.events.credits import (
     Cause,
@@ -23,6 +23,7 @@ from exchange.core.events.credits import (
     ParcelsReshaped,
     UnitsChanged,
 )
+from exchange.core.events.encumbrances import EncumbranceLifted
 from exchange.core.events.participants import Booked, Layer, Posting
 from exchange.core.ledger import chart
 from exchange.core.serials import SerialRange
@@ -203,6 +204,23 @@ def frozen_units_that_are_sold(scene: Scene) -> tuple[Event, ...]:
     held = Posting(Layer.HOLD, scene.steel, chart.CLEARING, lot, 10)
     booked = _booked(scene, free, sold, held)
     return booked, ParcelsMoved(booked.transaction, lot, scene.wood, scene.steel, (serials,)), shape
+
+
+@refused_by("movements_of_free_units")
+def frozen_units_that_are_sold_when_the_freeze_is_over_but_has_freed_nothing(scene: Scene) -> tuple[Event, ...]:
+    (frozen,) = scene.state.encumbrances.standing
+    return (EncumbranceLifted(frozen), *frozen_units_that_are_sold(scene))
+
+
+@refused_by("parcel_changes_of_free_units")
+def frozen_units_that_are_used(scene: Scene) -> tuple[Event, ...]:
+    return (_told(scene, scene.forest, 31, 41, SELLABLE, ENDING, Cause.USE_PROPOSED, 7),)
+
+
+@refused_by("parcel_changes_return_on_a_paper")
+def units_that_come_back_on_no_paper(scene: Scene) -> tuple[Event, ...]:
+    scene.sent_out(61, 71)
+    return (_told(scene, scene.forest, 61, 71, OUT, RETURNING, Cause.RETURN_REQUESTED, scene.forest),)
 
 
 @refused_by("parcels_never_overlap")

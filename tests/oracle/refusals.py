@@ -303,7 +303,7 @@ def _approve(twin: NaiveExchange, command: Approve) -> Reasons:
 
 
 def _approvers(twin: NaiveExchange, action: Action) -> tuple[PersonRole, ...]:
-    """Reduction quota comes into being, and what a regulator holds fast is let go, with a regulator's approval alone."""
+    """Only a regulator lets reduction quota come into being, and lets go what a regulator holds fast."""
     if is_quota(twin, action):
         return (REGULATOR,)
     if isinstance(action, LiftEncumbrance):

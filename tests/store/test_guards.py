@@ -127,7 +127,7 @@ async def test_a_lock_reference_admits_one_lot(bypass: Bypass) -> None:
     admitted = admission(bypass.seq, 8, 1, ANNA, 201, 301)
     for same in ("lock-7", "LOCK-7", "lock - 7."):
         again = (replace(admitted[0], lock_reference=same), *admitted[1:])
-        await bypass.refuse("lots_lock_reference_once", again)
+        await bypass.refuse("lock_papers_entered_once", again)
 
 
 async def test_a_secret_belongs_to_one_key_for_ever(bypass: Bypass) -> None:

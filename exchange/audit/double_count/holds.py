@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from exchange.audit.double_count.ends import Ends
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.persons import Persons
 from exchange.audit.double_count.places import AWAY, Places
 from exchange.audit.double_count.spans import SpanMap
 from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsEncumbered, UnitsFreed
+from exchange.core.events.uses import ClaimApproved, ReleaseApproved, ReleaseSent
 
 
 class Holds:
     """Follows encumbrances."""
 
-    def __init__(self, notebook: Notebook, places: Places, persons: Persons) -> None:
+    def __init__(self, notebook: Notebook, places: Places, persons: Persons, ends: Ends) -> None:
         """Nothing is held fast yet."""
         self._tell = notebook.tell
         self._places = places
         self._persons = persons
+        self._ends = ends
         self._standing: set[int] = set()
         self._of_lot: dict[int, dict[int, SpanMap[None]]] = {}
 
@@ -46,11 +49,22 @@ class Holds:
                 mine.clear(serials.lo, serials.hi)
 
     def lifted(self, event: EncumbranceLifted) -> None:
-        """It holds nothing any more."""
+        """It holds nothing any more: all that it held was told to be free."""
         self._is_agreed("EncumbranceLifted", event.encumbrance)
         self._standing.discard(event.encumbrance)
-        for holds in self._of_lot.values():
-            holds.pop(event.encumbrance, None)
+        for lot, holds in self._of_lot.items():
+            for lo, hi, _ in holds.pop(event.encumbrance, SpanMap()):
+                self._tell("HELD-MISCOUNTED", encumbrance=event.encumbrance, lot=lot, lo=lo, hi=hi, problem="not freed")
+
+    def going(self, event: ClaimApproved | ReleaseApproved | ReleaseSent) -> None:
+        """What was chosen for a use or a release may be held fast by now: then it does not go."""
+        number = event.claim if isinstance(event, ClaimApproved) else event.release
+        end = self._ends.ends.get(number)
+        chosen = {} if end is None else end.chosen
+        for lot, (lo, hi) in ((lot, span) for lot, spans in chosen.items() for span in spans):
+            for a, b, holding in self._counts(lot, lo, hi):
+                if holding:
+                    self._tell("HELD-MOVED", what=type(event).__name__, end=number, lot=lot, lo=a, hi=b)
 
     def _is_agreed(self, what: str, encumbrance: int) -> None:
         if not self._persons.may_lift(encumbrance):

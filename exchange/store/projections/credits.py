@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from exchange.core.credits.spelling import folded, folded_space
 from exchange.core.events.credits import IssuanceRecorded, LotAdmitted, Parcel, ParcelsMoved, ParcelsReshaped
+from exchange.core.events.registry import ReturnAsked
 from exchange.sequencer.journal import Leaf
 from exchange.store.projections.happened import History, Rows
 
-EVENTS: Final = (IssuanceRecorded, LotAdmitted, ParcelsMoved, ParcelsReshaped)
+EVENTS: Final = (IssuanceRecorded, LotAdmitted, ReturnAsked, ParcelsMoved, ParcelsReshaped)
 
 ParcelKey = tuple[int, int, int]
 """Lot, lo, hi."""
@@ -36,8 +37,8 @@ class _Shape:
 
 
 def project(history: History) -> Rows:
-    """New issuances and lots, parcels that cease and begin, one movement for each range that moved."""
-    rows: Rows = {"issuances": [], "lots": [], "movements": []}
+    """New issuances, lots and papers of locks, parcels that cease and begin, one movement for each range that moved."""
+    rows: Rows = {"issuances": [], "lots": [], "lock_papers": [], "movements": []}
     shape = _Shape()
     last_seq = n = 0
     for leaf, event in history:
@@ -50,6 +51,9 @@ def project(history: History) -> Rows:
             n += len(event.ranges)
         elif type(event) is LotAdmitted:
             rows["lots"].append(_lot_row(leaf, event))
+            rows["lock_papers"].append(_paper_row(leaf, event))
+        elif type(event) is ReturnAsked:
+            rows["lock_papers"].append(_paper_row(leaf, event))
         else:
             rows["issuances"].append(_issuance_row(leaf, event))
     rows["parcels_closed"] = list(shape.closed)
@@ -80,6 +84,10 @@ def _lot_row(leaf: Leaf, event: LotAdmitted) -> tuple[Any, ...]:
         leaf.seq,
         leaf.at,
     )
+
+
+def _paper_row(leaf: Leaf, event: LotAdmitted | ReturnAsked) -> tuple[Any, ...]:
+    return (folded(event.lock_reference), event.lot, leaf.seq)
 
 
 def _issuance_row(leaf: Leaf, event: IssuanceRecorded) -> tuple[Any, ...]:

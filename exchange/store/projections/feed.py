@@ -14,7 +14,13 @@ from typing import Any, Final
 
 from exchange.core.events.agreements import AgreementAffirmed, AgreementEnded, AgreementProposed, AgreementSettled
 from exchange.core.events.credits import LotAdmitted, ParcelsMoved, ParcelsReshaped, UnitsChanged
-from exchange.core.events.encumbrances import EncumbranceLifted, ReversalReplaced, ReversalReported, UnitsEncumbered
+from exchange.core.events.encumbrances import (
+    EncumbranceLifted,
+    ReversalReplaced,
+    ReversalReported,
+    UnitsEncumbered,
+    UnitsFreed,
+)
 from exchange.core.events.governance import (
     ActionApproved,
     ActionProposed,

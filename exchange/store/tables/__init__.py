@@ -12,6 +12,7 @@ from exchange.store.tables.columns import METADATA
 from exchange.store.tables.credits import (
     account_units,
     issuances,
+    lock_papers,
     lot_coverage,
     lots,
     movements,
@@ -20,8 +21,8 @@ from exchange.store.tables.credits import (
 )
 from exchange.store.tables.encumbrances import (
     encumbered_ranges,
-    freed_ranges,
     encumbrances,
+    freed_ranges,
     import_refusals,
     import_rows,
     import_units,
@@ -64,10 +65,10 @@ __all__ = [
     "claims",
     "downloads_ended",
     "encumbered_ranges",
-    "freed_ranges",
     "encumbrances",
     "facilities",
     "feed",
+    "freed_ranges",
     "idempotency",
     "import_refusals",
     "import_rows",
@@ -77,6 +78,7 @@ __all__ = [
     "issuances",
     "journal",
     "leader",
+    "lock_papers",
     "lot_coverage",
     "lots",
     "monitoring_periods",

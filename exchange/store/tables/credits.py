@@ -48,6 +48,14 @@ lots: Final = Table(
     number("at_us"),
 )
 
+lock_papers: Final = Table(
+    "lock_papers",
+    METADATA,
+    text("paper", key=True),
+    number("lot_id"),
+    number("seq"),
+)
+
 parcels: Final = Table(
     "parcels",
     METADATA,

@@ -90,7 +90,8 @@ DECLARE
 BEGIN
     FOR guard IN
         SELECT name, 'INSERT' AS power, 'only_with_seq' AS function
-        FROM unnest(ARRAY['idempotency', 'feed', 'bank_references', 'trades', 'issuances', 'lots', 'participants',
+        FROM unnest(ARRAY['idempotency', 'feed', 'bank_references', 'trades', 'issuances', 'lots', 'lock_papers',
+                          'participants',
                           'persons', 'api_keys', 'rulebooks', 'proposals', 'instruments', 'reference_prices',
                           'agreements', 'order_changes', 'projects', 'project_sites', 'facilities', 'parcel_changes',
                           'registry_requests', 'registry_answers', 'claims', 'claim_ranges', 'releases',

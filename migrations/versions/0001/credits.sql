@@ -152,10 +152,20 @@ CREATE TABLE lots (
     CONSTRAINT lots_of_an_issuance FOREIGN KEY (issuance_id, space_id, issuance_lo, issuance_hi)
         REFERENCES issuances (issuance_id, space_id, lo, hi),
     CONSTRAINT lots_inside_their_issuance CHECK (issuance_lo <= lo AND hi <= issuance_hi),
-    CONSTRAINT lots_lock_reference_once UNIQUE (lock_folded),
     CONSTRAINT lots_never_overlap EXCLUDE USING gist (
         (int8range(space_id, space_id, '[]')) WITH &&, (int8range(lo, hi)) WITH &&)
 );
+
+-- Every paper on which a lock was ever entered, folded, with the lot and the entry: those of lots that came in, and those of
+-- units that came back. A paper locks one block once; shown again it would vouch for tonnes that nobody has locked.
+CREATE TABLE lock_papers (
+    paper  text   NOT NULL CONSTRAINT lock_papers_entered_once PRIMARY KEY,
+    lot_id bigint NOT NULL REFERENCES lots (lot_id),
+    seq    bigint NOT NULL,
+    CONSTRAINT lock_papers_for_lots UNIQUE (paper, lot_id, seq)
+);
+ALTER TABLE lots ADD CONSTRAINT lots_locked_on_a_paper FOREIGN KEY (lock_folded, lot_id, seq)
+    REFERENCES lock_papers (paper, lot_id, seq) DEFERRABLE INITIALLY DEFERRED;
 
 -- That parcels of a lot never overlap the trigger cover_more sees to: an exclusion constraint does it as well, but costs
 -- five times as much, a seventh of a whole batch. The look is enough, because nobody else can write parcels meanwhile:

@@ -13,8 +13,8 @@ BEGIN
     FOREACH name IN ARRAY ARRAY['journal', 'feed', 'postings', 'bank_references', 'issuances', 'lots', 'movements',
                                 'trades', 'order_changes', 'reference_prices', 'rulebooks', 'rules', 'projects',
                                 'project_sites', 'facilities', 'parcel_changes', 'registry_answers', 'obligations',
-                                'budgets', 'budget_entries', 'encumbered_ranges', 'freed_ranges', 'import_rows', 'import_refusals',
-                                'import_units']
+                                'budgets', 'budget_entries', 'encumbered_ranges', 'freed_ranges', 'lock_papers',
+                                'import_rows', 'import_refusals', 'import_units']
     LOOP
         EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
                         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name);

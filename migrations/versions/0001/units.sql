@@ -139,8 +139,9 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- What a step stands on. New units of the national registry wait for its lock, and those of a sandbox alone do not (family
--- 1, FORESTRY_CCER); what the registry does it has confirmed for these very serials (causes 4 locked, 11 cancelled, 16
--- released, of the kinds 1, 3 and 2 of a request); and nothing is used up but for one claim, to whose serials it belongs.
+-- 1, FORESTRY_CCER); what comes back (17) does so on a paper of its own; what the registry does it has confirmed for these
+-- very serials (causes 4 locked, 11 cancelled, 16 released, of the kinds 1, 3 and 2 of a request); nothing is used up but
+-- for one claim, to whose serials it belongs; and what is held fast is not chosen (7, 13), retired (10) or exported (12).
 CREATE FUNCTION refuse_groundless_steps() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -150,6 +151,18 @@ BEGIN
         WHERE s.cause = 2 AND p.family = 1 AND p.registry <> 'SANDBOX')
     THEN
         PERFORM public.refuse_step('parcel_changes_national_units_are_locked');
+    END IF;
+    IF EXISTS (
+        SELECT FROM told s WHERE s.cause = 17 AND NOT EXISTS (
+            SELECT FROM public.lock_papers k WHERE (k.lot_id, k.seq) = (s.lot_id, s.seq)))
+    THEN
+        PERFORM public.refuse_step('parcel_changes_return_on_a_paper');
+    END IF;
+    IF EXISTS (
+        SELECT FROM told s JOIN public.encumbered_ranges r ON r.lot_id = s.lot_id AND r.lo < s.hi AND s.lo < r.hi
+        WHERE s.cause IN (7, 10, 12, 13) AND public.holds(r, s.lo, s.hi, s.seq))
+    THEN
+        PERFORM public.refuse_step('parcel_changes_of_free_units');
     END IF;
     IF EXISTS (
         SELECT FROM told s WHERE s.cause IN (4, 11, 16) AND NOT EXISTS (
@@ -215,8 +228,9 @@ CREATE CONSTRAINT TRIGGER ledger_has_the_tonnes AFTER INSERT OR UPDATE ON balanc
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.asset > 0 AND (NEW.owner = -2 OR NEW.owner < -4))
     EXECUTE FUNCTION ledger_has_the_tonnes();
 
--- What an encumbrance holds no firm gives to another one, from the entry that set it to the one that lifted it. It asks in
--- the same query whether the rows belong to the batch that is being written, as only_with_seq does for other tables.
+-- What an encumbrance holds no firm gives to another one, from the entry behind the one that said so to the one that frees
+-- it. It asks in the same query whether the rows belong to the batch that is being written, as only_with_seq does for other
+-- tables.
 CREATE FUNCTION only_free_units_move() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -227,9 +241,7 @@ BEGIN
                    WHERE l.one AND (l.xmin <> pg_current_xact_id()::xid OR w.seq NOT BETWEEN l.batch_first AND l.seq)),
            EXISTS (SELECT FROM written w
                    JOIN public.encumbered_ranges r ON r.lot_id = w.lot_id AND r.lo < w.hi AND w.lo < r.hi
-                   JOIN public.encumbrances e ON e.encumbrance_id = r.encumbrance_id
-                   WHERE w.source > 0 AND w.target > 0 AND r.seq < w.seq
-                     AND (e.lifted_seq IS NULL OR w.seq < e.lifted_seq))
+                   WHERE w.source > 0 AND w.target > 0 AND public.holds(r, w.lo, w.hi, w.seq))
     INTO late, held;
     IF late THEN
         PERFORM public.refuse_other_batch('movements');

@@ -12,7 +12,7 @@ DECLARE
 BEGIN
     FOREACH name IN ARRAY ARRAY['journal', 'idempotency', 'feed', 'postings', 'movements', 'orders', 'trades',
                                 'order_changes', 'refusals', 'issuances', 'lots', 'parcel_changes', 'registry_answers',
-                                'claim_ranges', 'encumbered_ranges', 'import_rows']
+                                'claim_ranges', 'encumbered_ranges', 'freed_ranges', 'lock_papers', 'import_rows']
     LOOP
         EXECUTE format('ALTER TABLE %I SET (autovacuum_vacuum_insert_scale_factor = 0,
                         autovacuum_vacuum_insert_threshold = 20000)', name);
