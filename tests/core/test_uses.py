@@ -8,22 +8,24 @@ import pytest
 
 from exchange.core.commands.approvals import Approve, Propose
 from exchange.core.commands.credits import AdmitLot
-from exchange.core.commands.encumbrances import ForceCancellation
+from exchange.core.commands.encumbrances import ForceCancellation, ReportReversal
 from exchange.core.commands.governance import AdoptRulebook, Rule, Verified
 from exchange.core.commands.instruments import Family, League
-from exchange.core.commands.projects import RegisterProject, SetFacility
+from exchange.core.commands.projects import FacilityTerms, ProjectTerms, RegisterProject, Sector, SetFacility
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Intensity, Pick, Purpose, RevokeClaim, SetBudget, UseUnits
 from exchange.core.credits.claims import NEEDS, Claim, ClaimStatus, offset_cap
 from exchange.core.credits.states import ABSORBING
-from exchange.core.events.uses import BudgetAdjusted, ClaimFulfilled
+from exchange.core.events.credits import ParcelState, UnitsChanged
+from exchange.core.events.uses import BudgetAdjusted
 from exchange.core.handlers import choosing
+from exchange.core.handlers.replacing import NO_DETAILS
 from exchange.core.rejections import RejectReason as R
 from exchange.core.serials import SerialRange
-from exchange.core.values import ClaimId, IssuanceId, LotId, ProjectId, Tonnes
-from tests.core.units_world import HOME, UNITS_WORLD, ccer_terms, sink_terms
+from exchange.core.values import ClaimId, IssuanceId, LotId, ProjectId, ReversalId, Tonnes
+from tests.core.units_world import FIRM_2, HOME, UNITS_WORLD, ccer_terms, sink_terms
 from tests.core.wrong_uses import exception_made, mill_covered
-from tests.support.market import Market, rules
+from tests.support.market import FIRM, Market, rules
 
 U = UNITS_WORLD
 
@@ -39,6 +41,11 @@ def used(market: Market, action: UseUnits) -> Claim:
     return market.state.claims.claims[ClaimId(market.agree(action, market.second))]
 
 
+def registered(market: Market, terms: ProjectTerms) -> ProjectId:
+    """A project of quota that the regulator approved."""
+    return ProjectId(market.agree(RegisterProject(market.operator, terms), market.regulator))
+
+
 def state_of(market: Market, lot: LotId, serial: int) -> str:
     """Where one serial stands."""
     ((parcel, _),) = market.state.parcels.pieces(lot, SerialRange(serial, serial + 1))
@@ -47,7 +54,8 @@ def state_of(market: Market, lot: LotId, serial: int) -> str:
 
 def offset(*picks: Pick, intensity: Intensity = Intensity.HIGH, **given: object) -> UseUnits:
     """Quota for a new project."""
-    return U.use(*picks, purpose=Purpose.NEW_PROJECT_OFFSET, project="New mill", intensity=intensity, **given)
+    named = {"project": "New mill", "facility": "MILL-3", "year": 2025, "beneficiary_code": FIRM_2, **given}
+    return U.use(*picks, purpose=Purpose.NEW_PROJECT_OFFSET, intensity=intensity, **named)
 
 
 def adjusted(market: Market, since: int) -> list[tuple[League, League, str, int]]:
@@ -86,26 +94,81 @@ def test_a_covered_facility_can_use_quota_only_by_an_article(market: Market) -> 
     assert used(market, use).status is ClaimStatus.FULFILLED
 
 
+def test_a_firm_that_is_covered_names_another_plant_once_it_is_known_as_its_own(market: Market) -> None:
+    use = offset(Pick(U.local, 421, 431), beneficiary_code=FIRM)
+    assert market.give(Propose(use.actor, use)).reason is R.FACILITY_NOT_THE_FIRMS
+    terms = FacilityTerms("Mill-3.", "Mill 3", "三厂", f"{FIRM} ", Sector.STEEL, League.BAOTOU, 0, 0)
+    market.agree(SetFacility(market.operator, terms), market.regulator)
+    assert used(market, use).status is ClaimStatus.FULFILLED
+
+
 def test_ccer_may_offset_for_a_covered_facility(market: Market) -> None:
     use = offset(U.pick(71, 81), facility="MILL-1", year=2025)
     assert used(market, use).status is ClaimStatus.PENDING
 
 
 def test_quota_is_retired_with_the_approval_and_ccer_with_the_receipt(market: Market) -> None:
-    claim = used(market, U.use(U.pick(71, 76), Pick(U.local, 421, 426)))
-    assert claim.status is ClaimStatus.PENDING
+    quota, ccer = used(market, U.use(Pick(U.local, 421, 426))), used(market, U.use(U.pick(71, 76)))
+    assert (quota.status, ccer.status) == (ClaimStatus.FULFILLED, ClaimStatus.PENDING)
     assert [state_of(market, U.ccer, 71), state_of(market, U.local, 421)] == ["PENDING_CANCEL", "RETIRED"]
     market.registry_confirms()
-    assert (claim.status, claim.quantity) == (ClaimStatus.FULFILLED, 10)
+    assert (ccer.status, ccer.quantity) == (ClaimStatus.FULFILLED, 5)
 
 
-def test_a_mixed_use_of_which_the_registry_refuses_all_counts_for_its_quota_alone(market: Market) -> None:
-    claim = used(market, U.use(U.pick(71, 81), Pick(U.local, 421, 426)))
-    (request,) = market.state.requests.of_subject[claim.claim]
-    market.done(market.answer(market.state.requests.by_id[request], RegistryOutcome.REFUSED))
-    assert (claim.status, claim.quantity, claim.covers) == (ClaimStatus.FULFILLED, 5, 5)
-    (told,) = [event for event in market.told if isinstance(event, ClaimFulfilled)]
-    assert [(part.lot, part.ranges) for part in told.units] == [(U.local, (SerialRange(421, 426),))]
+def test_every_tonne_that_ends_here_is_booked_in_the_entry_in_which_it_ends(market: Market) -> None:
+    """So quota, which ends at once, is in no use that waits for a registry."""
+    use = U.use(U.pick(71, 81), Pick(U.local, 421, 426), league=League.WUHAI)
+    assert market.give(Propose(use.actor, use)).reason is R.MIXED_UNITS
+    alone = U.use(Pick(U.local, 421, 426), league=League.WUHAI)
+    proposal, action_hash = market.propose(alone)
+    events = market.done(Approve(market.second, proposal, action_hash, "")).events
+    ends = [event.state for event in events if isinstance(event, UnitsChanged)]
+    booked = [event.quantity for event in events if isinstance(event, BudgetAdjusted)]
+    assert (ends, booked) == ([ParcelState.RETIRED], [5])
+
+
+def replacing(*picks: Pick, reversal: ReversalId = U.fire) -> UseUnits:
+    """Units in place of what was lost, of the firm's own accord."""
+    return replace(U.use(*picks), details=NO_DETAILS, reversal=reversal)
+
+
+def test_a_replacement_is_for_the_project_that_has_lost_its_tonnes(market: Market) -> None:
+    claim = used(market, replacing(U.pick(71, 74)))
+    lost = market.state.credits.projects.projects[U.new].terms
+    told = claim.details
+    assert (told.beneficiary_en, told.beneficiary_code, told.league) == (lost.name_en, lost.code, HOME)
+    assert (claim.purpose, claim.proposal > 0, claim.reversal) == (Purpose.VOLUNTARY, True, U.fire)
+
+
+def test_a_replacement_is_owed_until_it_is_approved_and_short_until_it_is_done(market: Market) -> None:
+    reversal = market.state.encumbrances.reversals[U.fire]
+    proposal, action_hash = market.propose(replacing(U.pick(71, 73)))
+    assert (reversal.owed, reversal.shortfall) == (3, 3)
+    market.done(Approve(market.second, proposal, action_hash, ""))
+    assert (reversal.owed, reversal.shortfall) == (1, 3)
+    market.registry_confirms()
+    assert (reversal.owed, reversal.shortfall) == (1, 1)
+
+
+def test_of_two_replacements_that_are_too_much_together_the_second_is_refused(market: Market) -> None:
+    first, second = (market.propose(replacing(U.pick(lo, lo + 2))) for lo in (71, 73))
+    market.done(Approve(market.second, *first, ""))
+    late = Approve(market.second, *second, "")
+    refused = market.give(late)
+    assert refused.reason is R.QUANTITY_OUT_OF_RANGE
+    market.registry_confirms()
+    market.agree(replacing(U.pick(75, 76)), market.second)
+    assert market.give(late).reason is R.NOTHING_TO_REPLACE
+
+
+def test_what_takes_the_place_of_a_loss_leaves_its_league(market: Market) -> None:
+    """Quota of another league makes good for the league that has lost."""
+    terms = replace(market.project_terms("Q9", Family.REDUCTION_QUOTA), league=League.ALXA)
+    lost = ReportReversal(market.operator, registered(market, terms), 2023, U.wood, Tonnes(4), "false")
+    reversal = ReversalId(market.agree(lost, market.second))
+    since = len(market.told)
+    assert used(market, replacing(Pick(U.local, 421, 425), reversal=reversal)).status is ClaimStatus.FULFILLED
+    assert adjusted(market, since) == [(League.BAOTOU, League.ALXA, "", 4)]
 
 
 @pytest.mark.parametrize("league", [HOME, League.WUHAI])
@@ -120,10 +183,8 @@ def test_a_use_at_home_changes_no_budget(market: Market, league: League) -> None
 
 def test_units_for_another_province_leave_their_leagues_by_name(market: Market) -> None:
     since = len(market.told)
-    use = U.use(
-        Pick(U.local, 421, 431), U.pick(71, 76), purpose=Purpose.INTER_PROVINCE, league=League.NONE, province="山西"
-    )
-    claim = used(market, use)
+    for picks in (Pick(U.local, 421, 431), U.pick(71, 76)):
+        claim = used(market, U.use(picks, purpose=Purpose.INTER_PROVINCE, league=League.NONE, province="山西"))
     (request,) = market.state.requests.of_subject[claim.claim]
     market.done(market.answer(market.state.requests.by_id[request]))
     assert adjusted(market, since) == [(League.BAOTOU, League.NONE, "山西", 10), (HOME, League.NONE, "山西", 5)]

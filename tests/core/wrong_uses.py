@@ -30,12 +30,13 @@ from exchange.core.commands.uses import (
     SetObligation,
 )
 from exchange.core.handlers import encumbering
+from exchange.core.handlers.replacing import NO_DETAILS
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import Day, EncumbranceId, LotId, PersonId, ProjectId, Tonnes
-from tests.core.units_world import FIRM_2, UNITS_WORLD
+from tests.core.units_world import FIRM_2, HOME, UNITS_WORLD
 from tests.core.violations import NOBODY_KNOWS, Wrong, closing, halted, right, wrong
 from tests.core.wrong_units import BY_PERSONS, BY_STRANGERS, FULL, LONG, PROPOSERS, proposal, texts
-from tests.support.market import Market, rules
+from tests.support.market import FIRM, Market, rules
 
 U = UNITS_WORLD
 M = U.market
@@ -68,13 +69,19 @@ def encumbered(lo: int, hi: int) -> Any:
 
 def mill_covered(market: Market) -> None:
     """The second mill is in the national market too."""
-    terms = FacilityTerms("mill-2", "Mill 2", "二厂", Sector.STEEL, League.BAOTOU, 2024, 0)
+    terms = FacilityTerms("mill-2", "Mill 2", "二厂", FIRM, Sector.STEEL, League.BAOTOU, 2024, 0)
+    market.agree(SetFacility(market.operator, terms), market.regulator)
+
+
+def another_entered(market: Market) -> None:
+    """The third mill is known, and is another firm's."""
+    terms = FacilityTerms("MILL-3", "Mill 3", "三厂", FIRM_2, Sector.STEEL, League.BAOTOU, 0, 0)
     market.agree(SetFacility(market.operator, terms), market.regulator)
 
 
 def mill_left(market: Market) -> None:
     """The first mill was only in the national market for a year."""
-    terms = FacilityTerms("MILL-1", "Mill", "钢厂", Sector.STEEL, League.BAOTOU, 2024, 2024)
+    terms = FacilityTerms("MILL-1", "Mill", "钢厂", FIRM, Sector.STEEL, League.BAOTOU, 2024, 2024)
     market.agree(SetFacility(market.operator, terms), market.regulator)
 
 
@@ -162,7 +169,27 @@ WRONG_USE = (
             picks((U.waiting_lot, 651, 661)),
         )
     ),
+    wrong(R.MIXED_UNITS, action__picks=picks((U.ccer, 71, 76), (U.local, 421, 426)), touches=AMOUNT),
+    wrong(R.MIXED_UNITS, action__picks=picks((U.unknown, 521, 526), (U.local, 421, 426)), touches=AMOUNT),
     wrong(R.INSUFFICIENT_TONNES, action__picks=picks((U.ccer, 71, 91), (U.ccer, 131, 191)), action__quantity=80),
+)
+
+REVERSAL = "action__reversal"
+REPLACE = proposal(replace(U.use(U.pick(71, 74)), details=NO_DETAILS, reversal=U.fire))
+WRONG_REPLACE = (
+    *OWN[:1],
+    HALTED,
+    *(wrong(R.REVERSAL_NOT_FOUND, action__reversal=reversal) for reversal in (NOBODY_KNOWS, U.pests)),
+    *(wrong(R.PURPOSE_DETAILS, action__purpose=purpose) for purpose in (Purpose.ECO_COMPENSATION, Purpose.FORCED)),
+    wrong(R.PURPOSE_DETAILS, action__details__league=HOME),
+    wrong(R.PURPOSE_DETAILS, action__details__beneficiary_en="Wood"),
+    wrong(R.NOTHING_TO_REPLACE, action__reversal=U.felled, touches=AMOUNT),
+    wrong(R.QUANTITY_OUT_OF_RANGE, action__picks=picks((U.ccer, 71, 75)), action__quantity=4, touches=REVERSAL),
+    *(
+        wrong(R.FAMILY_CANNOT_SERVE, action__picks=picks(serials), touches=f"{AMOUNT} {REVERSAL}")
+        for serials in ((U.local, 421, 424), (U.unknown, 521, 524))
+    ),
+    wrong(R.UNITS_NOT_THERE, action__picks=picks((U.ccer, 1, 4)), touches=AMOUNT),
 )
 
 SELLING = "action__instrument action__quantity"
@@ -177,10 +204,11 @@ WRONG_USE_ANY = (
     wrong(R.INSUFFICIENT_TONNES, action__quantity=76, touches=SELLING),
 )
 
-USE_LOT = proposal(replace(U.use(), picks=picks((U.ccer, 0, 0), (U.local, 0, 0)), quantity=Tonnes(10)))
+USE_LOT = proposal(replace(U.use(), picks=picks((U.ccer, 0, 0), (U.old_ccer, 0, 0)), quantity=Tonnes(10)))
 WRONG_USE_LOT = (
     wrong(R.LOT_NOT_FOUND, action__picks=picks((U.theirs, 0, 0)), touches=AMOUNT),
     wrong(R.INVALID_FIELD, action__picks=picks((U.ccer, 0, 0), (U.ccer, 0, 0)), touches=AMOUNT),
+    wrong(R.MIXED_UNITS, action__picks=picks((U.ccer, 0, 0), (U.local, 0, 0)), touches=AMOUNT),
     wrong(R.INSUFFICIENT_TONNES, action__quantity=500, touches=AMOUNT),
     wrong(R.INSUFFICIENT_TONNES, action__picks=picks((U.waiting_lot, 0, 0)), touches=AMOUNT),
 )
@@ -189,6 +217,8 @@ SURRENDER = proposal(
     U.use(U.pick(71, 81), purpose=Purpose.NATIONAL_SURRENDER, facility="mill-1", year=2025, league=League.NONE)
 )
 FACILITY = "action__details__facility action__details__year"
+FIRM_CODE = "action__details__beneficiary_code"
+HIDING = f"{AMOUNT} {FACILITY} {FIRM_CODE}"
 WRONG_SURRENDER = (
     wrong(R.PURPOSE_DETAILS, action__details__league=League.HOHHOT),
     wrong(R.PURPOSE_DETAILS, action__details__facility="", touches=FACILITY),
@@ -201,16 +231,27 @@ WRONG_SURRENDER = (
     wrong(R.OFFSET_CAP, action__picks=picks((U.ccer, 131, 172)), action__quantity=41, touches=FACILITY),
 )
 
-OFFSET = proposal(
-    U.use(Pick(U.local, 421, 431), purpose=Purpose.NEW_PROJECT_OFFSET, project="New mill", intensity=Intensity.LOW)
-)
+NEW_MILL: dict[str, Any] = {
+    "project": "New mill",
+    "intensity": Intensity.LOW,
+    "facility": "MILL-3",
+    "year": 2025,
+    "beneficiary_code": FIRM_2,
+}
+OFFSET = proposal(U.use(Pick(U.local, 421, 431), purpose=Purpose.NEW_PROJECT_OFFSET, **NEW_MILL))
 WRONG_OFFSET = (
     wrong(R.PURPOSE_DETAILS, action__details__project=""),
     wrong(R.PURPOSE_DETAILS, action__details__intensity=Intensity.NONE),
-    wrong(R.PURPOSE_DETAILS, action__details__facility="MILL-1", touches=FACILITY),
+    *(wrong(R.PURPOSE_DETAILS, action__details__facility=code, touches=FACILITY) for code in ("", " 。")),
+    wrong(R.PURPOSE_DETAILS, action__details__year=0, touches=FACILITY),
+    *(
+        wrong(R.PURPOSE_DETAILS, action__details__beneficiary_code=code, touches=FIRM_CODE)
+        for code in ("", FIRM[:-1], f"{FIRM}0", FIRM.replace("0", "。"), FIRM.replace("0", "零"))
+    ),
     wrong(R.FAMILY_CANNOT_SERVE, action__picks=picks((U.unknown, 521, 531)), touches=AMOUNT),
-    wrong(R.BUYER_COVERED, action__details__facility="mill-1.", action__details__year=2025, touches=AMOUNT),
-    wrong(R.BUYER_COVERED, action__details__beneficiary_code="ＭＩＬＬ-1", touches=f"{AMOUNT} {FACILITY}"),
+    wrong(R.BUYER_COVERED, action__details__facility="mill-1.", touches=f"{AMOUNT} {FACILITY}"),
+    wrong(R.FACILITY_NOT_THE_FIRMS, action__details__beneficiary_code=f" {FIRM.lower()}", touches=HIDING),
+    wrong(R.FACILITY_NOT_THE_FIRMS, another_entered, action__details__beneficiary_code=FIRM, touches=f"{HIDING} mill"),
 )
 
 APPROVE_USE = Approve(M.second, U.used, U.used_hash, "")
@@ -267,6 +308,8 @@ WRONG_SEND = (
     wrong(R.RELEASE_NOT_FOUND, release=NOBODY_KNOWS),
     *(wrong(R.NOT_DUE, release=release) for release in (U.callable, U.gone)),
     wrong(R.NOT_DUE, encumbering_others),
+    wrong(R.NOT_DUE, halted),
+    wrong(R.NOT_DUE, closing),
 )
 
 CALL_OFF = CallOffRelease(U.trader, U.wood, U.callable)
@@ -286,8 +329,6 @@ WRONG_OBLIGE = (
     *texts("action__facility"),
     *(wrong(R.QUANTITY_OUT_OF_RANGE, action__due=tonnes) for tonnes in (-1, 10**9 + 1)),
     wrong(R.FACILITY_NOT_COVERED, action__facility="MILL-2"),
-    wrong(R.NOT_DUE, halted),
-    wrong(R.NOT_DUE, closing),
     wrong(R.FACILITY_NOT_COVERED, action__year=2023),
 )
 
@@ -350,10 +391,10 @@ WRONG_FORCE = (
 EDGES: dict[str, tuple[dict[str, Any], ...]] = {
     "use serials": (
         right(action__details__beneficiary_code=FULL),
-        right(action__details__beneficiary_code="MILL-1"),
+        right(action__details__beneficiary_code=FIRM),
         right(action__purpose=Purpose.ECO_COMPENSATION),
         right(action__picks=picks((U.ccer, 76, 81), (U.ccer, 71, 76))),
-        right(action__picks=picks((U.ccer, 71, 76), (U.local, 421, 426))),
+        right(action__picks=picks((U.ccer, 71, 76), (U.unknown, 521, 526))),
         right(action__picks=picks((U.old_ccer, 201, 211))),
         right(action__picks=picks((U.unknown, 521, 531))),
         right(action__picks=picks((U.ccer, 71, 91), (U.ccer, 131, 186)), action__quantity=75),
@@ -370,6 +411,11 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
         ),
         right(action__purpose=Purpose.CONVERSION, action__details__league=League.NONE),
     ),
+    "replace": (
+        right(action__picks=picks((U.ccer, 71, 72)), action__quantity=1),
+        right(action__picks=(), action__instrument=U.instrument),
+        right(action__picks=picks((U.old_ccer, 201, 204))),
+    ),
     "use of an instrument": (right(action__quantity=1), right(action__quantity=75)),
     "use of lots": (right(action__quantity=1), right(action__picks=picks((U.local, 0, 0)))),
     "surrender": (
@@ -378,8 +424,9 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "offset": (
         right(action__details__facility="MILL-1", action__details__year=2023),
-        right(action__details__facility="MILL-3", action__details__year=2025),
-        right(action__picks=picks((U.ccer, 71, 81)), action__details__facility="MILL-1", action__details__year=2025),
+        right(action__details__beneficiary_code=FIRM.lower(), action__details__year=2023),
+        right(action__picks=picks((U.ccer, 71, 81)), action__details__facility="MILL-1"),
+        right(action__picks=picks((U.ccer, 71, 81)), action__details__beneficiary_code=FIRM),
         right(action__picks=picks((U.old_ccer, 201, 211))),
     ),
     "release": (right(action__national_account=FULL), right(action__picks=picks((U.old_ccer, 201, 301)))),
@@ -407,6 +454,7 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
 
 TABLE: dict[str, tuple[Command, tuple[Wrong, ...]]] = {
     "use serials": (USE, WRONG_USE),
+    "replace": (REPLACE, WRONG_REPLACE),
     "use of an instrument": (USE_ANY, WRONG_USE_ANY),
     "use of lots": (USE_LOT, WRONG_USE_LOT),
     "surrender": (SURRENDER, WRONG_SURRENDER),
