@@ -1,7 +1,8 @@
 """``exchange verify-certificate``: hold a certificate (JSON) to its own number, and to an exported journal.
 
 With ``--export`` every entry of the journal is done again, as ``replay --export`` does it, and what it says of the use
-is compared with the certificate word for word. Nothing is asked of the venue.
+is compared with the certificate word for word. With ``--registry-key`` the registry's signatures under its receipts are
+checked. Nothing is asked of the venue.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from exchange.certificates.register import CertificateRegister
 from exchange.certificates.sheet import sheet_of
 from exchange.cli.known_end import add_known_end, end_words, known_end_of
 from exchange.cli.problem import DIFFERENT, OK, CommandError
+from exchange.cli.receipt_signatures import confirm_receipts, registry_keys
 from exchange.cli.settings import Subparsers
 from exchange.cli.verdict import not_a_journal, of_other_version, tell_difference, unreadable
 from exchange.core.state import ExchangeState
@@ -50,19 +52,28 @@ def add(commands: Subparsers) -> None:
     )
     command.add_argument("file", type=Path, help="a certificate as JSON 证书的 JSON 文件")
     command.add_argument("--export", type=Path, metavar="FILE", help="an exported journal 导出的日志文件")
+    command.add_argument(
+        "--registry-key",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="the registry's public key; once for each that it has had 登记机构的公钥，可多次给出",
+    )
     add_known_end(command)
     command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check a certificate; 1 when it is not what its number or the journal says."""
-    document = _read(arguments.file)
+    """Check a certificate; 1 when it is not what its number, the registry or the journal says."""
+    keys, document = registry_keys(arguments.registry_key), _read(arguments.file)
     if not fits_its_number(document):
         tell_difference(COMMAND, "the contents were changed, the number does not fit them", "编号与内容不符")
         return DIFFERENT
     print(f"{COMMAND}: {document['number']}: the number fits the contents\n  编号与内容相符")
     status = sheet_of(document).status
     print(f"  its status in this file: {status.en}\n  文件所载状态：{status.zh}")
+    if not confirm_receipts(COMMAND, document, keys):
+        return DIFFERENT
     if arguments.export is None:
         print(
             "  NOT CHECKED: whether the log has this use; open the check page, or give --export FILE\n"
