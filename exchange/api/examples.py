@@ -79,6 +79,7 @@ PROPOSALS: Final[dict[str, Example]] = {
         code="SIM-STEEL-01",
         name_en="Blast furnaces of a steel works (simulated)",
         name_zh="某钢铁厂高炉（模拟）",
+        operating_firm="91150000701465268A",
         sector="STEEL",
         league="BAOTOU",
         covered_from=2024,

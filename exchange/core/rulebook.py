@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from exchange.core.commands.governance import Rule, Verified
+from exchange.core.commands.projects import Sector
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.values import MAX_TEXT, Day, Ppm, is_day
 
@@ -22,13 +23,26 @@ OPEN_ORDERS_RULE: Final = "MAX-OPEN-ORDERS"
 REGISTRY_ANSWER_RULE: Final = "REGISTRY-ANSWER"
 RELEASE_COOL_DOWN_RULE: Final = "RELEASE-COOL-DOWN"
 RELEASE_CANCEL_RULE: Final = "RELEASE-CANCEL"
-OFFSET_CAP_RULE: Final = "OFFSET-CAP"
 RELEASE_FROM_RULE: Final = "RELEASE-FROM"
 RELEASE_UNTIL_RULE: Final = "RELEASE-UNTIL"
+OFFSET_CAP_RULE: Final = "OFFSET-CAP"
 OLD_CCER_RULE: Final = "OLD-CCER"
 ETS_BUYER_RULE: Final = "ETS-BUYER"
 RATIO_HIGH_RULE: Final = "DIFF-HIGH"
 RATIO_LOW_RULE: Final = "DIFF-LOW"
+START_RULE: Final = "ELIG-START"
+REDUCTION_RULE: Final = "ELIG-REDUCTION"
+VINTAGE_RULE: Final = "ELIG-VINTAGE"
+SECTOR_RULES: Final = {
+    Sector.POWER: "ETS-POWER",
+    Sector.STEEL: "ETS-STEEL",
+    Sector.CEMENT: "ETS-CEMENT",
+    Sector.ALUMINIUM: "ETS-ALUMINIUM",
+}
+"""By sector of the national market the rule that has its first year there; OTHER is what the regulator says it is."""
+
+_DAYS: Final = (19_900_101, 99_991_231)
+_YEARS: Final = (1990, 2100)
 
 _ENGINE_RULES: Final = {
     BAND_RULE: (0, 10_000),
@@ -38,13 +52,59 @@ _ENGINE_RULES: Final = {
     REGISTRY_ANSWER_RULE: (1, 31 * 86_400),
     RELEASE_COOL_DOWN_RULE: (0, 24 * 31),
     RELEASE_CANCEL_RULE: (0, 24 * 31),
+    RELEASE_FROM_RULE: (0, 12),
+    RELEASE_UNTIL_RULE: (13, 24),
     OFFSET_CAP_RULE: (0, 10_000),
     OLD_CCER_RULE: (20_130_101, 99_991_231),
+    START_RULE: _DAYS,
+    REDUCTION_RULE: _DAYS,
+    VINTAGE_RULE: (1, 100),
+    **dict.fromkeys(SECTOR_RULES.values(), _YEARS),
     ETS_BUYER_RULE: (0, 1),
     RATIO_HIGH_RULE: (1, 100_000_000),
     RATIO_LOW_RULE: (1, 100_000_000),
 }
 """The rules that the engine reads and the values they may have."""
+
+_BUILT_IN: Final = {
+    "TWO-PERSONS": 2,
+    "EXPORT": 0,
+    **dict.fromkeys(
+        (
+            "MODE-CONTINUOUS",
+            "PRICE-TIME",
+            "TICK",
+            "QTY-STEP",
+            "BAND-ROUNDING",
+            "REF-PRICE",
+            "REF-EXCL",
+            "HOURS",
+            "HALT",
+            "TIF-DAY",
+            "COVER",
+            "DVP",
+            "PROCEEDS",
+            "SELF-TRADE",
+            "BLOCK-FLOW",
+            "UNIT",
+            "ELIG-UNIQUE",
+            "INSTRUMENT-CCER",
+            "INSTRUMENT-QUOTA",
+            "ETS-SOURCE",
+            "SINK-QUOTA",
+            "QUOTA-USE",
+            "CANCEL",
+            "FRAUD",
+            "BUDGET",
+            "LEAGUE-CA",
+        ),
+        1,
+    ),
+}
+"""Rules that say what the code does, with the only value that is true of it. Another one would be shown and cited, and
+not be kept: there is no command by which units could cross the border, and no second guard that would let a covered
+facility's reductions in.
+"""
 
 NEUTRAL: Final = {ETS_BUYER_RULE: 0, RATIO_HIGH_RULE: 1_000_000, RATIO_LOW_RULE: 1_000_000}
 """The values of rules that no source gives another one; whoever adopts another one has read the article for it."""
@@ -52,8 +112,6 @@ NEUTRAL: Final = {ETS_BUYER_RULE: 0, RATIO_HIGH_RULE: 1_000_000, RATIO_LOW_RULE:
 MAX_RULES: Final = 200
 
 
-    RELEASE_FROM_RULE: (0, 12),
-    RELEASE_UNTIL_RULE: (13, 24),
 @dataclass(slots=True)
 class Rulebook:
     """One version of the rulebook; ``band`` in basis points, ``fee`` in parts per million of traded value.
@@ -100,10 +158,16 @@ def refuse_rules(rules: tuple[Rule, ...], day: Day) -> Refusal | None:
     if not _ENGINE_RULES.keys() <= rules_in_force(rules, day).keys():
         return Refusal(RejectReason.RULEBOOK_INCOMPLETE)
     for rule in rules:
-        lowest, highest = _ENGINE_RULES.get(rule.rule, (rule.value, rule.value))
-        if not lowest <= rule.value <= highest:
+        if not _is_possible(rule):
             return Refusal(RejectReason.RULEBOOK_INCOMPLETE)
     return None if all(map(_has_legal_basis, rules)) else Refusal(RejectReason.LEGAL_BASIS_MISSING)
+
+
+def _is_possible(rule: Rule) -> bool:
+    """Whether the engine can keep a rule with this value; a rule that it does not know may have any."""
+    only = _BUILT_IN.get(rule.rule, rule.value)
+    lowest, highest = _ENGINE_RULES.get(rule.rule, (only, only))
+    return lowest <= rule.value <= highest
 
 
 def _has_legal_basis(rule: Rule) -> bool:

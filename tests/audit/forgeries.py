@@ -51,6 +51,7 @@ from exchange.core.values import (
     TransactionId,
 )
 from tests.audit.history import History
+from tests.support.market import FIRM
 
 Forge = Callable[[History], None]
 
@@ -109,7 +110,7 @@ def a_vintage_is_newer(history: History) -> None:
 
 @found_by("SOURCE-COVERED")
 def a_source_is_in_the_national_market(history: History) -> None:
-    terms = FacilityTerms("Plant", "Plant", "电厂", "91150200MA0N0BAG01", Sector.POWER, League.BAOTOU, 2021, 0)
+    terms = FacilityTerms("Plant", "Plant", "电厂", FIRM, Sector.POWER, League.BAOTOU, 2021, 0)
     history.entries[0].append(FacilitySet(terms))
 
 

@@ -56,13 +56,16 @@ from exchange.core.values import (
     Side,
     Tonnes,
 )
-from tests.support.market import Market
+from tests.support.market import FIRM, Market
 
 NO_INSTRUMENT = InstrumentId(0)
 HOME = League.HULUNBUIR
 """Where the CCER come from."""
 
 COOL_DOWN = 26 * 3_600
+FIRM_2 = "91150200MA0N0BAG02"
+"""The credit code of another one, of which the national market knows nothing."""
+
 NOTHING = UseDetails("Steel", "钢铁", "S1", "", 0, "", Intensity.NONE, Neutrality.NONE, "", Day(0), "", League.HOHHOT)
 """What a voluntary use in Hohhot says."""
 
@@ -109,7 +112,7 @@ class UnitsWorld:
 
     def _facilities(self) -> None:
         market = self.market
-        terms = FacilityTerms("MILL-1", "Mill", "钢厂", Sector.STEEL, League.BAOTOU, 2024, 0)
+        terms = FacilityTerms("MILL-1", "Mill", "钢厂", FIRM, Sector.STEEL, League.BAOTOU, 2024, 0)
         market.agree(SetFacility(market.operator, terms), market.regulator)
         market.agree(SetObligation(market.operator, "MILL-1", 2025, Tonnes(1_019)), market.regulator)
 
@@ -189,6 +192,7 @@ class UnitsWorld:
             intensity=Intensity.HIGH,
             facility="MILL-2",
             year=2025,
+            beneficiary_code=FIRM_2,
         )
         self.offset, self.offset_hash = market.propose(offset)
         surrender = self.use(
@@ -272,11 +276,11 @@ class UnitsWorld:
         self.leaving = self.released(self.release(101, 111))
         self.overdue = self.request_of(self.lot(self.old, self.wood, 701, 711)).request
         market.wait(COOL_DOWN)
+        market.end_day()
         self.fresh = self.request_of(self.lot(self.old, self.wood, 711, 721)).request
         self.callable = self.released(self.release(111, 121))
         foreign = ReleaseUnits(self.other, self.steel, (Pick(self.theirs, 301, 311),), "N-2")
         self.foreign = self.released(foreign)
-        market.end_day()
         self.proposed, self.proposed_hash = market.propose(self.release(121, 131))
 
     def copy(self) -> Market:

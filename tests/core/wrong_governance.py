@@ -262,6 +262,12 @@ WRONG_RULEBOOK = (
     wrong(R.RULEBOOK_INCOMPLETE, action__rules=(*rules(), replace(rules()[0], rule="X", article=LONG))),
     *(wrong(R.RULEBOOK_INCOMPLETE, action__rules=_with(rule, 0, Verified.YES)) for rule in ("DIFF-HIGH", "OLD-CCER")),
     wrong(R.RULEBOOK_INCOMPLETE, action__rules=_with("ETS-BUYER", 2, Verified.YES)),
+    *(
+        wrong(R.RULEBOOK_INCOMPLETE, action__rules=(*rules(), replace(rules()[0], rule=rule, value=value)))
+        for rule, value in (("EXPORT", 1), ("ETS-SOURCE", 0), ("TWO-PERSONS", 1), ("UNIT", 10), ("CANCEL", 0))
+    ),
+    *(wrong(R.RULEBOOK_INCOMPLETE, action__rules=_with(rule, 0)) for rule in ("ELIG-START", "ELIG-VINTAGE")),
+    *(wrong(R.RULEBOOK_INCOMPLETE, action__rules=_with(rule, 1989)) for rule in ("ELIG-REDUCTION", "ETS-STEEL")),
     wrong(R.LEGAL_BASIS_MISSING, action__rules=_with("DIFF-HIGH", 1_200_000)),
     wrong(R.LEGAL_BASIS_MISSING, action__rules=_with("DIFF-LOW", 900_000, Verified.YES, "")),
     wrong(R.LEGAL_BASIS_MISSING, action__rules=_with("ETS-BUYER", 1)),
@@ -399,6 +405,9 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
         right(action__rules=_with("DIFF-HIGH", 1_200_000, Verified.SECONDARY)),
         right(action__rules=_with("ETS-BUYER", 1, Verified.YES)),
         right(action__rules=_with("OFFSET-CAP", 300)),
+        right(action__rules=_with("ELIG-VINTAGE", 3)),
+        right(action__rules=(*rules(), replace(rules()[0], rule="EXPORT", value=0))),
+        right(action__rules=(*rules(), replace(rules()[0], rule="ANOTHER", value=7))),
     ),
     "replace keys": (
         right(action__public_key=SECRET_HASH),

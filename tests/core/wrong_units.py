@@ -27,6 +27,7 @@ from exchange.core.rejections import RejectReason as R
 from exchange.core.values import MAX_QUANTITY, PersonId
 from tests.core.units_world import UNITS_WORLD, ccer_terms, sink_terms
 from tests.core.violations import NOBODY_KNOWS, Wrong, right, wrong
+from tests.support.market import FIRM
 
 U = UNITS_WORLD
 M = U.market
@@ -101,14 +102,25 @@ WRONG_QUOTA_PROJECT = (
 )
 
 FACILITY = proposal(
-    SetFacility(M.operator, FacilityTerms("MILL-9", "Mill", "钢厂", Sector.STEEL, League.BAOTOU, 2024, 0))
+    SetFacility(M.operator, FacilityTerms("MILL-9", "Mill", "钢厂", FIRM, Sector.STEEL, League.BAOTOU, 2024, 0))
 )
 WRONG_FACILITY = (
     *PROPOSERS,
     *texts("action__terms__code", "action__terms__name_en", "action__terms__name_zh"),
     wrong(R.INVALID_FIELD, action__terms__code=" . "),
-    *(wrong(R.INVALID_FIELD, action__terms__covered_from=year) for year in (0, 1989, 2101)),
+    *(wrong(R.INVALID_FIELD, action__terms__operating_firm=code) for code in ("", FIRM[:-1], f"{FIRM}0", LONG)),
+    *(wrong(R.INVALID_FIELD, action__terms__covered_from=year) for year in (-1, 1989, 2101)),
+    wrong(R.INVALID_FIELD, action__terms__covered_from=0, action__terms__covered_to=2025),
     *(wrong(R.INVALID_FIELD, action__terms__covered_to=year) for year in (2023, 2101)),
+    *(
+        wrong(
+            R.SECTOR_NOT_COVERED_YET,
+            action__terms__sector=sector,
+            action__terms__covered_from=year,
+            touches="action__terms__covered_to",
+        )
+        for sector, year in zip(Sector, (2020, 2023, 2023, 2023), strict=False)
+    ),
 )
 
 # -- issuances --
@@ -278,7 +290,10 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
     "set a facility": (
         right(action__terms__code="mill-1"),
         right(action__terms__covered_to=2024),
-        right(action__terms__covered_from=1990),
+        right(action__terms__covered_from=1990, action__terms__sector=Sector.OTHER),
+        right(action__terms__covered_from=2021, action__terms__sector=Sector.POWER),
+        right(action__terms__covered_from=0),
+        right(action__terms__operating_firm=f" {FIRM.lower()}"),
         right(action__terms__covered_to=2100),
         right(actor=M.regulator, action__actor=M.regulator),
     ),

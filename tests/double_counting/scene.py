@@ -54,7 +54,7 @@ from exchange.core.values import (
     Tonnes,
 )
 from tests.double_counting.attempts import Steps, giving
-from tests.support.market import Market
+from tests.support.market import FIRM, Market
 
 Record = TypeVar("Record")
 
@@ -152,7 +152,7 @@ class Scene(Market):
 
     def facility(self, code: str = "PLANT", since: int = 2021) -> None:
         """A facility of the national market."""
-        terms = FacilityTerms(code, "Plant", "电厂", "91150200MA0N0BAG01", Sector.POWER, League.BAOTOU, since, 0)
+        terms = FacilityTerms(code, "Plant", "电厂", FIRM, Sector.POWER, League.BAOTOU, since, 0)
         self.agree(SetFacility(self.operator, terms), self.regulator)
 
     def row(self, line: int, lo: int, hi: int, **given: object) -> ImportRow:

@@ -12,6 +12,7 @@ from exchange.core.commands.credits import AdmitLot, CommitImport, ImportRow, St
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.participants import ParticipantRole
 from exchange.core.commands.projects import (
+    Activity,
     CcerGeneration,
     Mechanism,
     ProjectTerms,
@@ -27,6 +28,8 @@ from tests.oracle.exchange import NaiveExchange
 from tests.oracle.origins import folded, is_covered, issuance_of, project_called, terms_of
 
 YEARS = range(1990, 2101)
+ON_LAND = {Activity(number) for number in range(1, 6)}
+"""What takes carbon up on land: planted, managed, grass, wet, or dug over and green again."""
 
 
 def _is_text(*texts: str) -> bool:
@@ -48,7 +51,9 @@ def is_inside(one: str, other: str) -> bool:
 
 def _share_ground(terms: ProjectTerms, other: ProjectTerms) -> bool:
     pairs = [(one, two) for one in terms.site_parcels for two in other.site_parcels]
-    return terms.activity == other.activity and any(is_inside(a, b) or is_inside(b, a) for a, b in pairs)
+    done = {terms.activity, other.activity}
+    alike = len(done) == 1 or Activity.OTHER in done or done <= ON_LAND
+    return alike and any(is_inside(a, b) or is_inside(b, a) for a, b in pairs)
 
 
 def _project(twin: NaiveExchange, action: RegisterProject) -> Reasons:
@@ -65,7 +70,7 @@ def _project(twin: NaiveExchange, action: RegisterProject) -> Reasons:
     inside = [is_inside(one, two) for i, one in enumerate(sites) for k, two in enumerate(sites) if i != k]
     if not all(map(path, sites)) or any(inside):
         yield R.SITE_PARCELS_INVALID
-    if terms.mechanism is Mechanism.CCER and terms.started <= 20121108:
+    if terms.mechanism is Mechanism.CCER and terms.started <= twin.rules["ELIG-START"]:
         yield R.STARTED_TOO_EARLY
     if terms.mechanism is Mechanism.CCER and not terms.uniqueness_declaration:
         yield R.UNIQUENESS_MISSING
@@ -91,8 +96,12 @@ def _is_sound(terms: ProjectTerms) -> bool:
 def _facility(twin: NaiveExchange, action: SetFacility) -> Reasons:
     terms = action.terms
     until = terms.covered_to == 0 or terms.covered_from <= terms.covered_to <= 2100
-    if not (_is_text(terms.code, terms.name_en, terms.name_zh) and until and terms.covered_from in YEARS):
+    never = (terms.covered_from, terms.covered_to) == (0, 0)
+    named = _is_text(terms.code, terms.name_en, terms.name_zh) and len(folded(terms.operating_firm)) == 18
+    if not (named and (never or (until and terms.covered_from in YEARS))):
         yield R.INVALID_FIELD
+    elif not never and terms.covered_from < twin.rules.get(f"ETS-{terms.sector.name}", 0):
+        yield R.SECTOR_NOT_COVERED_YET
 
 
 # -- issuances and lots --
@@ -136,8 +145,8 @@ def _period(twin: NaiveExchange, terms: ProjectTerms, action: RecordIssuance) ->
     fits = terms.crediting_start <= start and end <= terms.crediting_end and start // 10_000 == end // 10_000
     if not (all(map(is_day, (start, end, applied))) and in_order and fits and start // 10_000 in YEARS):
         yield R.PERIOD_INVALID
-    five_years = applied - 50_000
-    if terms.ccer_generation is CcerGeneration.NEW and (start <= 20200922 or start < five_years):
+    oldest = max(twin.rules["ELIG-REDUCTION"] + 1, applied - twin.rules["ELIG-VINTAGE"] * 10_000)
+    if terms.ccer_generation is CcerGeneration.NEW and start < oldest:
         yield R.REDUCTION_TOO_OLD
     if is_covered(twin, terms.source_facility, start // 10_000):
         yield R.SOURCE_COVERED

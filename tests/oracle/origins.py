@@ -59,8 +59,14 @@ def is_covered(twin: NaiveExchange, code: str, year: int) -> bool:
     """Whether this is a facility of the national market in a year."""
     for terms in twin.facilities:
         if folded(terms.code) == folded(code):
-            return terms.covered_from <= year and (terms.covered_to == 0 or year <= terms.covered_to)
+            return 0 < terms.covered_from <= year and (terms.covered_to == 0 or year <= terms.covered_to)
     return False
+
+
+def is_hidden(twin: NaiveExchange, code: str, firm: str, year: int) -> bool:
+    """Whether a firm of which some facility is covered then names one that is not its own."""
+    own = [terms.code for terms in twin.facilities if folded(terms.operating_firm) == folded(firm)]
+    return any(is_covered(twin, one, year) for one in own) and folded(code) not in map(folded, own)
 
 
 def good_of(terms: ProjectTerms, vintage: int) -> tuple[Family, str, int]:

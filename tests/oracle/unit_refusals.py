@@ -216,11 +216,11 @@ def _details(purpose: Purpose, details: UseDetails) -> Reasons:
         return
     if details.event_day and not is_day(details.event_day):
         yield R.INVALID_FIELD
-    facility = (bool(details.facility), details.year > 0)
     offset = purpose is Purpose.NEW_PROJECT_OFFSET
+    of_facility = offset or purpose is Purpose.NATIONAL_SURRENDER
     wanted = [
-        facility == (True, True) if purpose is Purpose.NATIONAL_SURRENDER else not any(facility) or offset,
-        facility[0] == facility[1],
+        (bool(details.facility), details.year > 0) == (of_facility, of_facility),
+        not offset or len(origins.folded(details.beneficiary_code)) == 18,
         (bool(details.project), details.intensity is not Intensity.NONE) == (offset, offset),
         _neutral(details) == {purpose is Purpose.EVENT_NEUTRALITY},
         bool(details.province) == (purpose is Purpose.INTER_PROVINCE),
@@ -252,11 +252,11 @@ def _law(twin: NaiveExchange, action: UseUnits, lots: list[int], own: int = 0) -
         yield from _replaces(twin, action, {one.family for one in terms})
         return
     if action.purpose is not Purpose.NATIONAL_SURRENDER:
-        year = details.year or twin.day // 10_000
-        codes = (details.facility, details.beneficiary_code)
-        covered = any(origins.is_covered(twin, code, year) for code in codes)
-        if covered and any(one.family is QUOTA for one in terms) and not twin.rules["ETS-BUYER"]:
-            yield R.BUYER_COVERED
+        if any(one.family is QUOTA for one in terms) and details.facility and not twin.rules["ETS-BUYER"]:
+            if origins.is_covered(twin, details.facility, details.year):
+                yield R.BUYER_COVERED
+            if origins.is_hidden(twin, details.facility, details.beneficiary_code, details.year):
+                yield R.FACILITY_NOT_THE_FIRMS
         return
     if twin.day >= twin.rules["OLD-CCER"] and any(one.ccer_generation is CcerGeneration.OLD for one in terms):
         yield R.OLD_CCER

@@ -54,6 +54,7 @@ class ComingIn(UnitWorld):
         site=st.sampled_from(["INM/N", "INM/P1/1/3", "INM/P1", "INM/N, INM/N", "/"]),
         facility=st.sampled_from(["plant", "mill", "mill", ""]), started=st.sampled_from([20130101] * 3 + [20121108]),
         declared=MOSTLY, right=MOSTLY, vintage=st.sampled_from([2023, 2024, 2022, 2025]),
+        activity=st.sampled_from([Activity.AFFORESTATION, Activity.WETLAND, Activity.METHANE, Activity.OTHER]),
         verified=st.sampled_from([6, 10**12]), sizes=st.lists(st.integers(1, 5), min_size=1, max_size=2),
     )  # fmt: skip
     def register_project(
@@ -66,6 +67,7 @@ class ComingIn(UnitWorld):
         declared: bool,
         right: bool,
         vintage: int,
+        activity: Activity,
         verified: int,
         sizes: list[int],
     ) -> None:
@@ -79,7 +81,7 @@ class ComingIn(UnitWorld):
             league=League.BAOTOU if quota or declared else League.NONE,
             started=Day(started),
             uniqueness_declaration=terms_.uniqueness_declaration if declared else "",
-            activity=Activity.AFFORESTATION,
+            activity=activity,
         )
         made = self.agree(RegisterProject(self.operator(), changed), 2 if quota == right else 1)
         if made is None:

@@ -10,6 +10,7 @@ from exchange.core.commands.instruments import League
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
 from exchange.core.values import Day
 from tests.properties.drawn import ANY, MOSTLY, RARELY
+from tests.support.market import FIRM
 
 FEW = st.integers(1, 6)
 
@@ -50,6 +51,8 @@ def purposes(draw: st.DrawFn) -> tuple[Purpose, UseDetails]:
         details["intensity"] = draw(st.sampled_from([Intensity.LOW, Intensity.HIGH]))
         if draw(st.integers(0, 3)) == 0:
             details |= {"facility": "mill", "year": draw(st.sampled_from([2023, 2025]))}
+        if draw(st.integers(0, 3)) == 0:
+            details["beneficiary_code"] = draw(st.sampled_from([FIRM, FIRM.lower(), "91150200MA0N0OTHER"]))
     if draw(RARELY):
         details |= draw(st.sampled_from(_ODD))
     return draw(st.sampled_from([purpose] * 30 + [Purpose.FORCED])), _changed(details)
@@ -62,7 +65,12 @@ def _changed(given: dict[str, Any]) -> UseDetails:
 
 _FITTING: dict[Purpose, dict[str, Any]] = {
     Purpose.NATIONAL_SURRENDER: {"facility": "Mill", "year": 2025},
-    Purpose.NEW_PROJECT_OFFSET: {"project": "New"},
+    Purpose.NEW_PROJECT_OFFSET: {
+        "project": "New",
+        "facility": "Other",
+        "year": 2025,
+        "beneficiary_code": "91150200MA0N0SMALL",
+    },
     Purpose.EVENT_NEUTRALITY: {"event": "Naadam", "event_day": Day(20260711), "neutrality": Neutrality.MEETING},
     Purpose.VOLUNTARY: {},
     Purpose.ECO_COMPENSATION: {},
@@ -79,6 +87,7 @@ _ODD: list[dict[str, Any]] = [
     {"event_day": Day(20260732)},
     {"beneficiary_en": ""},
     {"beneficiary_code": "MILL"},
+    {"beneficiary_code": FIRM},
     {"intensity": Intensity.LOW},
 ]
 

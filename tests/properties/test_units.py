@@ -95,6 +95,7 @@ from tests.properties.drawn_units import (
     purposes,
 )
 from tests.properties.twins import Twins
+from tests.support.market import FIRM
 
 SMALL_PORTION = 3
 VOLUNTARY = (Purpose.VOLUNTARY, replace(NOTHING, league=League.ORDOS))
@@ -421,9 +422,9 @@ class UnitMachine(ComingIn):
 
     @rule(
         facility=st.sampled_from(["Mill", "MILL", "Other"]), year=st.sampled_from([2023, 2024, 2025]),
-        due=st.sampled_from([0, 60, 119, 400, -1]), covered=st.sampled_from([(2024, 0), (2021, 2023), (2025, 2024), (0, 0)]),
-        sector=st.sampled_from([Sector.STEEL, Sector.POWER]), firm=st.sampled_from([FIRM, FIRM, "91150200MA0N0OTHER", ""]),
-        change=RARELY, by=ANY,
+        due=st.sampled_from([0, 60, 119, 400, -1]), sector=st.sampled_from([Sector.STEEL, Sector.POWER]),
+        covered=st.sampled_from([(2024, 0), (2021, 2023), (2025, 2024), (0, 0)]),
+        firm=st.sampled_from([FIRM, FIRM, "91150200MA0N0OTHER", ""]), change=RARELY, by=ANY,
     )  # fmt: skip
     def rule_facilities(
         self,

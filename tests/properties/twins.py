@@ -75,7 +75,7 @@ from tests.oracle.things import (
 from tests.oracle.uses import of_proposal
 from tests.properties.unit_twins import check_conservation, check_no_serial_twice, compare_units, spent_serials
 from tests.support.keys import key_of
-from tests.support.market import FIRST_DAY, UNITS, Market, rules
+from tests.support.market import FIRM, FIRST_DAY, UNITS, Market, rules
 
 FEE_PPM = 7_000
 BAND_PERCENT = 10
@@ -134,7 +134,7 @@ class Twins:
         book = rules(FEE_PPM, BAND_PERCENT * 100, open_orders=OPEN_ORDERS)
         read = [replace(one, value=self.twin.rules.get(one.rule, one.value), verified=Verified.YES) for one in book]
         self.market.agree(AdoptRulebook(self.market.operator, "test", tuple(read)), self.market.regulator)
-        mill = FacilityTerms("Mill", "Mill", "钢厂", Sector.STEEL, League.BAOTOU, 2024, 0)
+        mill = FacilityTerms("Mill", "Mill", "钢厂", FIRM, Sector.STEEL, League.BAOTOU, 2024, 0)
         self.market.agree(SetFacility(self.market.operator, mill), self.market.regulator)
         self.market.agree(SetObligation(self.market.operator, "Mill", 2025, Tonnes(119)), self.market.regulator)
         self.twin.facilities.append(mill)

@@ -72,11 +72,16 @@ _PROJECT_OPTIONS: Final[dict[str, Callable[[str], dict[str, Any]]]] = {
 
 
 def facility_terms(words: Words) -> FacilityTerms:
-    """``Mill sector steel league baotou from 2024 to 2026``; without ``to`` until further notice."""
+    """``Mill of Steel sector steel league baotou from 2024 to 2026``; without ``to`` for ever, ``from 0`` for never."""
     sector, where = Sector[words.option("sector", "steel").upper()], league(words.option("league", "baotou"))
-    first, last = count(words.option("from", "2024")), count(words.option("to", "0"))
+    first, last, firm = count(words.option("from", "2024")), count(words.option("to", "0")), words.option("of")
     code = words.next()
-    return FacilityTerms(code, code, code, sector, where, first, last)
+    return FacilityTerms(code, code, code, firm_code(firm or code), sector, where, first, last)
+
+
+def firm_code(name: str) -> str:
+    """A credit code for a firm of this name."""
+    return "".join(filter(str.isalnum, name)).upper().ljust(18, "0")[:18]
 
 
 def issuance(market: Market, ids: Ids, words: Words) -> RecordIssuance:
@@ -134,14 +139,14 @@ PURPOSES: Final = {
 
 
 def use_details(who: str, words: Words) -> UseDetails:
-    """``facility Mill year 2025 plant New intensity high neutral meeting called Naadam on 20260711 province Shanxi
-    league hohhot beneficiary Steel``; what is not named is left empty.
+    """``facility Mill year 2025 firm Steel plant New intensity high neutral meeting called Naadam on 20260711 province
+    Shanxi league hohhot beneficiary Steel``; what is not named is left empty.
     """
     beneficiary = words.option("beneficiary", who)
     return UseDetails(
         beneficiary,
         beneficiary,
-        "",
+        firm_code(words.option("firm", who)),
         words.option("facility"),
         count(words.option("year", "0")),
         words.option("plant"),

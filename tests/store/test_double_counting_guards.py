@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from exchange.store.connecting import Connection
 
 from tests.store.unit_events import USE, Range, asked, chosen, claimed, confirmed, free, freed, retired
+from tests.support.market import FIRM
 
 # --- (2) ground -------------------------------------------------------------------------------------------------------
 
@@ -128,7 +129,9 @@ async def test_a_project_code_is_given_once(bypass: Bypass) -> None:
 
 def facility(covered_from: int = 2021, covered_to: int = 0) -> FacilitySet:
     """What is known of Plant 1."""
-    return FacilitySet(FacilityTerms("PLANT 1", "Plant", "厂", Sector.STEEL, League.BAOTOU, covered_from, covered_to))
+    return FacilitySet(
+        FacilityTerms("PLANT 1", "Plant", "厂", FIRM, Sector.STEEL, League.BAOTOU, covered_from, covered_to)
+    )
 
 
 PLANT = {"source_facility": "plant1", "family": Family.REDUCTION_QUOTA}

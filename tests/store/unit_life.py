@@ -53,7 +53,7 @@ from exchange.core.values import (
     ReversalId,
     Tonnes,
 )
-from tests.support.market import Market
+from tests.support.market import FIRM, Market
 
 VOLUNTARY = UseDetails("Steel", "钢铁", "S1", "", 0, "", Intensity.NONE, Neutrality.NONE, "", Day(0), "", League.HOHHOT)
 """A use in Hohhot that serves nothing but the beneficiary's own wish."""
@@ -77,7 +77,7 @@ def live_through(market: Market, wood: ParticipantId, steel: ParticipantId) -> L
 
 def _plan(market: Market) -> None:
     """A facility that is covered and then is not, its duty, and plans of the region and of a league, one set twice."""
-    terms = FacilityTerms("ICP-1", "Mill", "钢厂", Sector.STEEL, League.BAOTOU, 2024, 0)
+    terms = FacilityTerms("ICP-1", "Mill", "钢厂", FIRM, Sector.STEEL, League.BAOTOU, 2024, 0)
     market.agree(SetFacility(market.operator, terms), market.regulator)
     market.agree(SetObligation(market.operator, "ICP-1", 2025, Tonnes(119)), market.regulator)
     market.agree(SetFacility(market.operator, replace(terms, covered_to=2025)), market.regulator)

@@ -71,17 +71,27 @@ OPENING = Micros(1_790_000_000_000_000)
 FIRST_DAY = Day(20260921)
 
 
+FIRM = "91150200MA0N0BAG01"
+"""The credit code of the firm that runs the plants of these tests."""
+
 UNITS = {
     "REGISTRY-ANSWER": 3_600,
     "RELEASE-COOL-DOWN": 26,
     "RELEASE-CANCEL": 2,
+    "RELEASE-FROM": 0,
+    "RELEASE-UNTIL": 24,
     "OFFSET-CAP": 500,
     "OLD-CCER": 20250101,
     "ETS-BUYER": 0,
-    "RELEASE-FROM": 0,
-    "RELEASE-UNTIL": 24,
     "DIFF-HIGH": 1_000_000,
     "DIFF-LOW": 1_000_000,
+    "ELIG-START": 20121108,
+    "ELIG-REDUCTION": 20200922,
+    "ELIG-VINTAGE": 5,
+    "ETS-POWER": 2021,
+    "ETS-STEEL": 2024,
+    "ETS-CEMENT": 2024,
+    "ETS-ALUMINIUM": 2024,
 }
 """The rules about units with the values that the exchange ships, but releases leave at any hour."""
 
@@ -150,16 +160,6 @@ class Market:
         """Let so much time pass in which nobody gives a command."""
         self.waited += seconds * 1_000_000
 
-    def done(self, command: Command, key: KeyId | None = None) -> Outcome:
-        """Give a command that must not be refused."""
-        outcome = self.give(command, key)
-        assert outcome.reason is None, outcome
-        return outcome
-
-    def finish_jobs(self) -> None:
-        """Do what the sequencer would: continue mass commands and fire switches until nothing is left."""
-        while (command := due(self.state, self.now())) is not None:
-            self.done(command)
     def cool_down(self) -> None:
         """Let a release's cool-down pass, with the end of the trading day in it, and have the release sent."""
         self.wait(26 * 3_600)
@@ -172,6 +172,16 @@ class Market:
         while self.state.session.jobs:
             self.done(ContinueJob(PersonId(NOBODY), min(self.state.session.jobs)))
 
+    def done(self, command: Command, key: KeyId | None = None) -> Outcome:
+        """Give a command that must not be refused."""
+        outcome = self.give(command, key)
+        assert outcome.reason is None, outcome
+        return outcome
+
+    def finish_jobs(self) -> None:
+        """Do what the sequencer would: continue mass commands and fire switches until nothing is left."""
+        while (command := due(self.state, self.now())) is not None:
+            self.done(command)
 
     def propose(self, action: Action) -> tuple[ProposalId, bytes]:
         """Propose an action in its actor's name."""

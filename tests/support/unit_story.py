@@ -44,7 +44,7 @@ from exchange.core.values import (
     Side,
     Tonnes,
 )
-from tests.support.market import Market
+from tests.support.market import FIRM, Market
 
 NO_INSTRUMENT, NO_PROJECT, NO_LOT = InstrumentId(0), ProjectId(0), LotId(0)
 STEEL_WORKS = "STEEL-01"
@@ -96,7 +96,7 @@ class UnitStory:
     def plan(self) -> None:
         """A covered facility, what it has to surrender, and a plan of Baotou."""
         market, regulator = self.market, self.market.regulator
-        works = FacilityTerms(STEEL_WORKS, "Works", "钢厂", Sector.STEEL, League.BAOTOU, 2024, 0)
+        works = FacilityTerms(STEEL_WORKS, "Works", "钢厂", FIRM, Sector.STEEL, League.BAOTOU, 2024, 0)
         market.agree(SetFacility(market.operator, works), regulator)
         market.agree(SetObligation(market.operator, STEEL_WORKS, 2025, Tonnes(2_019)), regulator)
         market.agree(SetBudget(market.operator, League.BAOTOU, 2026, 2030, Tonnes(900)), regulator)

@@ -64,7 +64,10 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     ),
     "EncumbranceModel": "一项权利限制及其数量；受限制的减排量不得出售、使用或转出。",
     "EncumbrancePage": "若干权利限制。",
-    "FacilityAction": "登记或变更设施及其纳入全国碳市场的年度；由主管部门复核。\n\n未填 `covered_to` 的，视为至今有效；未填 `covered_from` 的，视为未纳入，供有已纳入设施的单位填报其其他设施。",
+    "FacilityAction": (
+        "登记或变更设施及其纳入全国碳市场的年度；由主管部门复核。\n\n"
+        "未填 `covered_to` 的，视为至今有效；未填 `covered_from` 的，视为未纳入：已有设施纳入的单位由此登记其他设施。"
+    ),
     "FacilityModel": "一个设施，自 `covered_from` 年起至 `covered_to` 年止纳入全国碳市场，首末年度均含；或从未纳入。",
     "FacilityPage": "若干设施。",
     "ForcedCancellationAction": "注销须补足逆转者的减排量，以应补或现有数量为限；由主管部门复核。",
@@ -84,7 +87,8 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
         "`issued` 为该期间年度的签发量，`used_at_home` 为在产生地使用、不作调整的数量。`net` 为调整净额。"
     ),
     "LeagueReportAnswer": (
-        "全区及十二盟市的账户。`agrees` 说明所记调整、使用与转出本身以及账务是否逐吨一致；false 即为警报。"
+        "全区及十二盟市的账户。`agrees` 说明所记调整、使用与转出本身以及账务是否逐吨一致；false 即为警报。\n\n"
+        "不属于本区任何盟市的减排量不计入其中：在某盟市使用时，不增加该盟市的账户。"
     ),
     "LiftAction": "解除一项权利限制。",
     "LockAsked": "已向登记机构提出的请求。",
@@ -128,7 +132,7 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     "ReleaseAction": "将本方账户的序列号转出至全国市场；与 `POST /v1/releases` 相同。",
     "ReleaseIn": "拟转出至全国市场的本方序列号；即刻预留。",
     "ReleaseModel": (
-        "向全国市场的一项转出。`callable_until` 之前可撤回，`leaves_at` 时发送。\n\n"
+        "向全国市场的一项转出。至少在 `callable_until` 之前可撤回；不早于 `leaves_at`，且仅在交易日的规定时段内发送。\n\n"
         "完成（DONE）后，`units` 为实际转出的；登记机构拒绝的部分恢复可用。"
     ),
     "ReleasePage": "若干转出。",

@@ -32,7 +32,9 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
         "受益方中文名称；用于补足逆转的为空文本。",
     ),
     "callable_until": Meaning(
-        "Until when it can be called off; null before it is approved.", "可撤回的截止时间；复核之前为 null。"
+        "Until when it can be called off at the least, and longer where it must wait for another trading day; null before it "
+        "is approved.",
+        "至少在此时间之前可撤回，须等待下一交易日的可更晚；复核之前为 null。",
     ),
     "cap": Meaning(
         "How many tonnes of CCER may stand for what is due: 5 %, rounded down (rule OFFSET-CAP).",
@@ -126,7 +128,9 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
     "issued": Meaning("Tonnes that were issued so far.", "已签发吨数。"),
     "last_year": Meaning("Last year of the plan or report, included.", "规划或报告的末个年度，含当年。"),
     "leaves_at": Meaning(
-        "When the registry is asked; null before it is approved.", "向登记机构发送的时间；复核之前为 null。"
+        "Before this the registry is not asked, nor before the first trading day that has come by then; null before it is "
+        "approved.",
+        "不早于此时间向登记机构发送，且须等到其后的交易日；复核之前为 null。",
     ),
     "left": Meaning(
         "Tonnes of CCER that are still free; null where nothing is due.", "尚可使用的 CCER 吨数；无应清缴量时为 null。"
@@ -162,11 +166,11 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
     "purpose": Meaning(
         "What the units are used for, once and for ever. NATIONAL_SURRENDER: for what a facility has to surrender "
         "nationally. NEW_PROJECT_OFFSET: for a new project. EVENT_NEUTRALITY: for a zero-carbon event, meeting or "
-        "product. VOLUNTARY: of one's own accord. ECO_COMPENSATION: ecological compensation. INTER_PROVINCE: in "
+        "product. VOLUNTARY: of one's own accord. ECO_COMPENSATION: environmental damage compensation. INTER_PROVINCE: in "
         "another province. CONVERSION: so that quota of an ecosystem sink can be issued against it. FORCED: by the "
         "regulator's order, which nobody can ask for.",
         "用途，一经使用不可更改。NATIONAL_SURRENDER：全国清缴抵销；NEW_PROJECT_OFFSET：新上项目抵销；"
-        "EVENT_NEUTRALITY：零碳活动、会议或产品；VOLUNTARY：自愿；ECO_COMPENSATION：生态补偿；"
+        "EVENT_NEUTRALITY：零碳活动、会议或产品；VOLUNTARY：自愿；ECO_COMPENSATION：生态环境损害赔偿；"
         "INTER_PROVINCE：跨省使用；CONVERSION：据以签发生态系统碳汇类指标；FORCED：主管部门强制注销，不可自行申请。",
     ),
     "receipt": Meaning("The registry's receipt; null before there is one.", "登记机构的回执编号；尚无时为 null。"),

@@ -82,14 +82,15 @@ class ProjectQuery(PageQuery):
 
 
 class FacilityModel(Model):
-    """A facility of the national market, covered from year ``covered_from`` to ``covered_to``, both included."""
+    """A facility, in the national market from year ``covered_from`` to ``covered_to``, both included; or never."""
 
     code: str
     name_en: str
     name_zh: str
+    operating_firm: str
     sector: Annotated[str, name_of(Sector)]
     league: Annotated[str, name_of(League)]
-    covered_from: int
+    covered_from: int | None
     covered_to: int | None
 
 
@@ -130,9 +131,10 @@ def facility_document(terms: FacilityTerms) -> Document:
         "code": terms.code,
         "name_en": terms.name_en,
         "name_zh": terms.name_zh,
+        "operating_firm": terms.operating_firm,
         "sector": terms.sector.name,
         "league": terms.league.name,
-        "covered_from": terms.covered_from,
+        "covered_from": terms.covered_from or None,
         "covered_to": terms.covered_to or None,
     }
 

@@ -48,12 +48,15 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Facility:
-    """A facility of the national market; ``covered_to`` is None until further notice."""
+    """A facility and its years in the national market; ``covered_from`` is None for one that was never in it,
+    ``covered_to`` until further notice.
+    """
 
     code: str
     name_en: str
     name_zh: str
+    operating_firm: str
     sector: str
     league: str
-    covered_from: int
+    covered_from: int | None
     covered_to: int | None

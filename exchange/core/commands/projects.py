@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.values import ClaimId, Day, PersonId, ProjectId, Tonnes
@@ -41,7 +42,7 @@ class Activity(IntEnum):
     """What is done on a parcel of land or in a plant.
 
     A closed list, because guard 2 compares it: a free text could be spelt in a second way, and the same tonne would be
-    issued again under it.
+    issued again under it. What takes carbon up on land comes first, for that is one ground (:data:`LAND_SINKS`).
     """
 
     AFFORESTATION = 1
@@ -56,6 +57,16 @@ class Activity(IntEnum):
     RENEWABLE_ENERGY = 10
     METHANE = 11
     OTHER = 12
+
+
+LAND_SINKS: Final = (
+    Activity.AFFORESTATION,
+    Activity.FOREST_MANAGEMENT,
+    Activity.GRASSLAND,
+    Activity.WETLAND,
+    Activity.MINE_RESTORATION,
+)
+"""The activities by which land takes carbon up. One place does so once, whatever it is called there."""
 
 
 class Sector(IntEnum):
@@ -133,15 +144,18 @@ class RecordIssuance:
 
 @dataclass(slots=True)
 class FacilityTerms:
-    """A facility of the national market, covered from year ``covered_from`` to ``covered_to`` (0: and ever since).
+    """A facility and whether it is in the national market: from year ``covered_from`` to ``covered_to`` (0: and ever
+    since), or never (``covered_from`` 0).
 
     Such a facility cannot yield regional quota for those years, nor have quota used for it (rules ETS-SOURCE and
-    ETS-BUYER).
+    ETS-BUYER). ``operating_firm`` is the code (统一社会信用代码) of the firm that runs it: a covered facility is found
+    by it under another name, too. A firm's other facilities are entered so that it can name them.
     """
 
     code: str
     name_en: str
     name_zh: str
+    operating_firm: str
     sector: Sector
     league: League
     covered_from: int

@@ -2,7 +2,10 @@
 
 Serials cannot show that two registries issued the same tonne, since each has its own. What they share is the ground: a
 parcel of land, or a plant, with what is done there, in a time. Over all projects, mechanisms and registries no two
-monitoring periods of one parcel and activity may overlap, and a parcel inside another one is part of it.
+monitoring periods of one parcel and group of activities may overlap, and a parcel inside another one is part of it.
+
+All that land does to take carbon up is one group: a forest that is managed under one mechanism and planted under
+another is one forest. Every other activity is a group of its own, and OTHER, which may be anything, is in all of them.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from exchange.core.commands.instruments import Family
-from exchange.core.commands.projects import Activity, FacilityTerms, ProjectTerms
+from exchange.core.commands.projects import LAND_SINKS, Activity, FacilityTerms, ProjectTerms
 from exchange.core.credits.spelling import folded
 from exchange.core.values import Day, ProjectId, Tonnes
 
@@ -22,6 +25,18 @@ _FULL_WIDTH_SEPARATOR: Final = "／"
 
 Path = tuple[str, ...]
 """A site parcel as the folded names on the way to it, the largest unit first."""
+
+Group = Activity
+"""A group of activities that make the same tonnes, as the first one in it."""
+
+_GROUPS: Final[dict[Activity, tuple[Group, ...]]] = {
+    one: (LAND_SINKS[0] if one in LAND_SINKS else one,) for one in Activity if one is not Activity.OTHER
+}
+
+
+def groups_of(activity: Activity) -> tuple[Group, ...]:
+    """Which groups an activity is in."""
+    return _GROUPS.get(activity) or tuple(dict.fromkeys(group for (group,) in _GROUPS.values()))
 
 
 @dataclass(slots=True)
@@ -34,7 +49,7 @@ class Project:
 
 def covers(facility: FacilityTerms, year: int) -> bool:
     """Whether a facility is inside the national market in a year."""
-    return facility.covered_from <= year and (facility.covered_to == 0 or year <= facility.covered_to)
+    return 0 < facility.covered_from <= year and (facility.covered_to == 0 or year <= facility.covered_to)
 
 
 @dataclass(slots=True)
@@ -80,28 +95,30 @@ class Ground:
     Parcels below one place need not be disjoint in time, as they are different ground, so below it each is kept alone.
     """
 
-    at: dict[tuple[Activity, Path], _Taken] = field(default_factory=dict)
-    below: dict[tuple[Activity, Path], set[Path]] = field(default_factory=dict)
+    at: dict[tuple[Group, Path], _Taken] = field(default_factory=dict)
+    below: dict[tuple[Group, Path], set[Path]] = field(default_factory=dict)
 
     def taken_by(self, activity: Activity, path: Path, start: Day, end: Day) -> ProjectId | None:
         """The project that has a period there, above or below it, that overlaps ``start`` to ``end``; None if none."""
-        for place in self._around(activity, path):
-            taken = self.at.get((activity, place))
-            found = taken.overlapping(start, end) if taken is not None else None
-            if found is not None:
-                return found
+        for group in groups_of(activity):
+            for place in self._around(group, path):
+                taken = self.at.get((group, place))
+                found = taken.overlapping(start, end) if taken is not None else None
+                if found is not None:
+                    return found
         return None
 
-    def _around(self, activity: Activity, path: Path) -> Iterator[Path]:
+    def _around(self, group: Group, path: Path) -> Iterator[Path]:
         """The place itself, those that it lies in, and those that lie in it."""
         yield from (path[:length] for length in range(1, len(path) + 1))
-        yield from sorted(self.below.get((activity, path), ()))
+        yield from sorted(self.below.get((group, path), ()))
 
     def take(self, project: ProjectId, activity: Activity, path: Path, start: Day, end: Day) -> None:
         """Take a period at a place; it must be free."""
-        self.at.setdefault((activity, path), _Taken()).add(project, start, end)
-        for length in range(1, len(path)):
-            self.below.setdefault((activity, path[:length]), set()).add(path)
+        for group in groups_of(activity):
+            self.at.setdefault((group, path), _Taken()).add(project, start, end)
+            for length in range(1, len(path)):
+                self.below.setdefault((group, path[:length]), set()).add(path)
 
 
 @dataclass(slots=True)
@@ -161,3 +178,12 @@ class Projects:
         """Whether this is a facility that is inside the national market in a year."""
         facility = self.facility(code)
         return facility is not None and covers(facility, year)
+
+    def has_covered(self, firm: str, year: int) -> bool:
+        """Whether the firm with this code runs any facility that is inside the national market in a year."""
+        return any(folded(one.operating_firm) == folded(firm) and covers(one, year) for one in self.facilities.values())
+
+    def is_run_by(self, code: str, firm: str) -> bool:
+        """Whether the facility with this code is known, and as one of this firm's."""
+        facility = self.facility(code)
+        return facility is not None and folded(facility.operating_firm) == folded(firm)

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from exchange.core.values import MAX_TEXT
+
 _SETTLED: Final = (range(0x600), range(0x1E00, 0x2000))
 """The blocks of letters that no version of Unicode can add to."""
 
@@ -19,6 +21,7 @@ _FULL_WIDTH_SHIFT: Final = 0xFEE0
 _SPACES: Final = frozenset(
     map(chr, (0x09, 0x20, 0xA0, 0xAD, *range(0x2000, 0x2010), 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF))
 )
+_FIRM_CODE: Final = 18
 _DOTS: Final = ".。·"
 _PLAIN_SPACES: Final = {ord(space): None for space in _SPACES if space.isascii()}
 _SEPARATORS: Final = {ord(separator): None for separator in "-_/.:·。‐‑‒–—−、"}
@@ -30,6 +33,14 @@ def folded(name: str) -> str:
         # The same in one step: most names are plain, and a file of units has thousands of them.
         return name.translate(_PLAIN_SPACES).lower().strip(_DOTS)
     return "".join(map(_folded_character, name)).strip(_DOTS)
+
+
+def is_firm_code(code: str) -> bool:
+    """Whether this has the shape of a unified social credit code (统一社会信用代码, GB 32100-2015): 18 letters and
+    digits, however they are spelt. Its check character is not looked at.
+    """
+    plain = folded(code)
+    return len(code) <= MAX_TEXT and len(plain) == _FIRM_CODE and plain.isascii() and plain.isalnum()
 
 
 def folded_space(name: str) -> str:

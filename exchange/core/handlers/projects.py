@@ -8,6 +8,7 @@ from typing import Final
 from exchange.core.commands.instruments import SourceCategory
 from exchange.core.commands.projects import (
     CcerGeneration,
+    FacilityTerms,
     Mechanism,
     ProjectTerms,
     RecordIssuance,
@@ -19,11 +20,12 @@ from exchange.core.credits.claims import ClaimStatus
 from exchange.core.credits.issuance import Issuance, RangeIndex, fits_family, fits_generation
 from exchange.core.credits.project import Project, path_of
 from exchange.core.credits.serial_text import is_template
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import folded, is_firm_code
 from exchange.core.events.credits import FacilitySet, IssuanceRecorded, ProjectRegistered
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason, first_of
+from exchange.core.rulebook import REDUCTION_RULE, SECTOR_RULES, START_RULE, VINTAGE_RULE, Rulebook
 from exchange.core.serials import SerialRange
 from exchange.core.state import ExchangeState
 from exchange.core.values import (
@@ -47,15 +49,6 @@ VINTAGES: Final = range(1990, 2101)
 YEAR: Final = 10_000
 """A day over this is its year."""
 
-FIRST_START: Final = Day(20121108)
-"""A CCER project started after this day (M10)."""
-
-FIRST_REDUCTION: Final = Day(20200922)
-"""New CCER are for reductions after this day (M17)."""
-
-OLDEST_REDUCTION_YEARS: Final = 5
-"""And made within so many years before the application (M17)."""
-
 
 # --- projects --------------------------------------------------------------------------------------------------------
 
@@ -71,7 +64,7 @@ def refuse_project(state: ExchangeState, action: RegisterProject) -> Refusal | N
         return Refusal(RejectReason.PROJECT_INVALID)
     if not _are_apart(terms.site_parcels):
         return Refusal(RejectReason.SITE_PARCELS_INVALID)
-    return _refuse_eligibility(terms)
+    return _refuse_eligibility(state.rulebook, terms)
 
 
 def _are_project_texts(terms: ProjectTerms) -> bool:
@@ -104,10 +97,11 @@ def _are_apart(site_parcels: tuple[str, ...]) -> bool:
     return all(paths) and not any(after[: len(path)] == path for path, after in pairwise(paths))
 
 
-def _refuse_eligibility(terms: ProjectTerms) -> Refusal | None:
+def _refuse_eligibility(rulebook: Rulebook, terms: ProjectTerms) -> Refusal | None:
+    """Rules ELIG-START and ELIG-UNIQUE."""
     if terms.mechanism is not Mechanism.CCER:
         return None
-    if terms.started <= FIRST_START:
+    if terms.started <= rulebook.number(START_RULE):
         return Refusal(RejectReason.STARTED_TOO_EARLY)
     return None if terms.uniqueness_declaration else Refusal(RejectReason.UNIQUENESS_MISSING)
 
@@ -124,11 +118,27 @@ def register_project(step: Step, action: RegisterProject) -> None:
 
 
 def refuse_facility(state: ExchangeState, action: SetFacility) -> Refusal | None:
-    """Whether the facility's record is sound. A known one may change, for past years too: the regulator's word."""
+    """Whether the facility's record is sound, and covered in no year in which its sector was not yet.
+
+    A known one may change, for past years too: the regulator's word.
+    """
     terms = action.terms
     named = is_text(terms.code) and is_text(terms.name_en) and is_text(terms.name_zh) and folded(terms.code)
+    if not named or not is_firm_code(terms.operating_firm) or not _are_years(terms):
+        return Refusal(RejectReason.INVALID_FIELD)
+    rule = SECTOR_RULES.get(terms.sector)
+    first = 0 if rule is None else state.rulebook.number(rule)
+    if terms.covered_from and terms.covered_from < first:
+        return Refusal(RejectReason.SECTOR_NOT_COVERED_YET)
+    return None
+
+
+def _are_years(terms: FacilityTerms) -> bool:
+    """Whether it is covered in these years: from one on or up to another one, or in none at all."""
+    if terms.covered_from == 0:
+        return terms.covered_to == 0
     until = terms.covered_to == 0 or (terms.covered_to in VINTAGES and terms.covered_from <= terms.covered_to)
-    return None if named and until and terms.covered_from in VINTAGES else Refusal(RejectReason.INVALID_FIELD)
+    return until and terms.covered_from in VINTAGES
 
 
 def set_facility(step: Step, action: SetFacility) -> None:
@@ -160,7 +170,7 @@ def refuse_issuance(state: ExchangeState, action: RecordIssuance) -> Refusal | N
         _refuse_taken(state, action),
         _refuse_period(state, project, action),
         _refuse_ground(state, project, action),
-        _refuse_age(project, action),
+        _refuse_age(state.rulebook, project, action),
         _refuse_source(state, project, action),
         _refuse_conversion(state, project, action),
     )
@@ -184,17 +194,14 @@ def _refuse_period(state: ExchangeState, project: Project, action: RecordIssuanc
     return None if days and inside and one_year else Refusal(RejectReason.PERIOD_INVALID)
 
 
-def _refuse_age(project: Project, action: RecordIssuance) -> Refusal | None:
-    """Rule ELIG-VINTAGE: a new CCER's reductions are young enough."""
+def _refuse_age(rulebook: Rulebook, project: Project, action: RecordIssuance) -> Refusal | None:
+    """Rules ELIG-REDUCTION and ELIG-VINTAGE: a new CCER's reductions are young enough."""
     start = action.monitoring_start
-    too_old = start <= FIRST_REDUCTION or start < _years_before(action.applied_on)
+    # The same day so many years earlier; as a number to compare with, be it a real day or not.
+    oldest = action.applied_on - rulebook.number(VINTAGE_RULE) * YEAR
+    too_old = start <= rulebook.number(REDUCTION_RULE) or start < oldest
     is_new = project.terms.ccer_generation is CcerGeneration.NEW
     return Refusal(RejectReason.REDUCTION_TOO_OLD) if is_new and too_old else None
-
-
-def _years_before(day: Day) -> int:
-    """The same day so many years earlier; as a number to compare with, be it a real day or not."""
-    return day - OLDEST_REDUCTION_YEARS * YEAR
 
 
 def _refuse_ground(state: ExchangeState, project: Project, action: RecordIssuance) -> Refusal | None:

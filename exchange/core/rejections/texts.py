@@ -480,8 +480,8 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "ETS-BUYER",
     ),
     R.SECTOR_NOT_COVERED_YET: ReasonText(
-        "The national market did not cover this sector in that year yet.",
-        "该行业当年尚未纳入全国碳市场。",
+        "The national market did not cover this sector in that year yet: see the rules ETS-POWER to ETS-ALUMINIUM.",
+        "该行业当年尚未纳入全国碳市场，见规则 ETS-POWER 至 ETS-ALUMINIUM。",
         "ETS-SOURCE",
     ),
     R.NOT_OF_NATIONAL_REGISTRY: ReasonText(

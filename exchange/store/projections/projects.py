@@ -71,6 +71,6 @@ def _site_rows(leaf: Leaf, event: ProjectRegistered) -> list[tuple[Any, ...]]:
 
 def _facility_row(leaf: Leaf, event: FacilitySet) -> tuple[Any, ...]:
     terms = event.terms
-    names = (terms.code, terms.name_en, terms.name_zh)
+    names = (terms.code, terms.name_en, terms.name_zh, terms.operating_firm, folded(terms.operating_firm))
     covered = (terms.covered_from, terms.covered_to)
     return (folded(terms.code), leaf.seq, leaf.at, *names, terms.sector, terms.league, *covered)

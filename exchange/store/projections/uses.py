@@ -91,6 +91,7 @@ def _claim_row(leaf: Leaf, event: ClaimMade) -> tuple[Any, ...]:
         details.beneficiary_en,
         details.beneficiary_zh,
         details.beneficiary_code,
+        folded(details.beneficiary_code),
         details.facility,
         folded(details.facility),
         details.year,

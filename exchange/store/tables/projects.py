@@ -56,6 +56,8 @@ facilities: Final = Table(
     text("code"),
     text("name_en"),
     text("name_zh"),
+    text("operating_firm"),
+    text("firm"),
     small("sector"),
     small("league"),
     middle("covered_from"),

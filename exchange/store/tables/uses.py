@@ -28,6 +28,7 @@ claims: Final = Table(
     text("beneficiary_en"),
     text("beneficiary_zh"),
     text("beneficiary_code"),
+    text("beneficiary"),
     text("facility_code"),
     text("facility"),
     middle("year"),

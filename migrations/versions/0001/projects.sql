@@ -1,7 +1,7 @@
 -- Projects, the ground that they stand on, and the facilities of the national market: where a tonne comes from.
 --
 -- Serials cannot show that two registries issued the same tonne, since each has its own. What they share is the ground: so
--- no two monitoring periods of one site and activity overlap, over all projects, mechanisms and registries (guard 2), and
+-- no two monitoring periods of one site and group of activities overlap, over all projects, mechanisms and registries (guard 2), and
 -- a facility inside the national market yields nothing for the years in which it is (guard 3).
 
 -- Names are compared by what the core folds them to (exchange/core/credits/spelling.py): code_folded, and facility for
@@ -48,7 +48,8 @@ CREATE TABLE project_sites (
 );
 
 -- What is known of a facility, each time that the regulator says it anew: the last row counts, and for whatever an earlier
--- entry did the row before it. covered_to is 0 until further notice.
+-- entry did the row before it. covered_from is 0 for one that was never inside the national market, covered_to until further
+-- notice; firm is operating_firm folded.
 CREATE TABLE facilities (
     facility     text     NOT NULL,
     seq          bigint   NOT NULL,
@@ -56,21 +57,35 @@ CREATE TABLE facilities (
     code         text     NOT NULL,
     name_en      text     NOT NULL,
     name_zh      text     NOT NULL,
+    operating_firm text   NOT NULL,
+    firm         text     NOT NULL,
     sector       smallint NOT NULL,
     league       smallint NOT NULL,
     covered_from integer  NOT NULL,
     covered_to   integer  NOT NULL,
     PRIMARY KEY (facility, seq),
-    CONSTRAINT facilities_named CHECK (facility <> ''),
-    CONSTRAINT facilities_covered CHECK (covered_to = 0 OR covered_from <= covered_to)
+    CONSTRAINT facilities_named CHECK (facility <> '' AND firm <> ''),
+    CONSTRAINT facilities_covered CHECK (covered_to = 0 OR (0 < covered_from AND covered_from <= covered_to))
 );
 
 -- Whether a facility was inside the national market in a year, as it was known before an entry.
 CREATE FUNCTION is_covered(wanted text, in_year integer, before_seq bigint) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce((
-        SELECT covered_from <= in_year AND (covered_to = 0 OR in_year <= covered_to) FROM public.facilities
-        WHERE facility = wanted AND seq < before_seq ORDER BY seq DESC LIMIT 1), false)
+        SELECT 0 < covered_from AND covered_from <= in_year AND (covered_to = 0 OR in_year <= covered_to)
+        FROM public.facilities WHERE facility = wanted AND seq < before_seq ORDER BY seq DESC LIMIT 1), false)
+$$;
+
+-- Whether a firm that had any facility inside the national market in a year names one that was not known as its own.
+CREATE FUNCTION is_hidden(wanted text, of_firm text, in_year integer, before_seq bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (
+               SELECT FROM (SELECT DISTINCT ON (facility) facility, firm FROM public.facilities
+                            WHERE seq < before_seq ORDER BY facility, seq DESC) known
+               WHERE firm = of_firm AND public.is_covered(facility, in_year, before_seq))
+           AND of_firm IS DISTINCT FROM (
+               SELECT firm FROM public.facilities
+               WHERE facility = wanted AND seq < before_seq ORDER BY seq DESC LIMIT 1)
 $$;
 
 -- Kept by a trigger on issuances: each monitoring period of a project, what was verified for it, what was issued of that.
@@ -90,7 +105,8 @@ CREATE TABLE monitoring_periods (
 CREATE TYPE path_range AS RANGE (subtype = text, collation = "C");
 
 -- Guard 2. Kept by the same trigger: the ground that each period takes. Days are compared as the numbers that they are
--- written as (yyyymmdd), which are in the order of the days.
+-- written as (yyyymmdd), which are in the order of the days. Activities are compared by groups that make the same tonnes: what
+-- land does to take carbon up (1 to 5) is one of them, and OTHER (12) may be any.
 CREATE TABLE period_sites (
     project_id       bigint   NOT NULL,
     monitoring_start integer  NOT NULL,
@@ -99,7 +115,8 @@ CREATE TABLE period_sites (
     path             text     NOT NULL,
     PRIMARY KEY (project_id, monitoring_start, monitoring_end, path),
     CONSTRAINT period_sites_never_overlap EXCLUDE USING gist (
-        (int4range(activity, activity, '[]')) WITH &&,
+        (int4range(CASE WHEN activity <= 5 OR activity = 12 THEN 1 ELSE activity END,
+                   CASE WHEN activity <= 5 THEN 5 ELSE activity END, '[]')) WITH &&,
         (path_range(path, left(path, -1) || '0')) WITH &&,
         (int4range(monitoring_start, monitoring_end, '[]')) WITH &&)
 );
