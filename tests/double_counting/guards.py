@@ -24,6 +24,7 @@ CONSTRAINTS: Final = {
     "lock_papers_entered_once": "lock_papers",
     "balances_available_not_negative": "balances",
     "claim_ranges_one_claim_a_tonne": "claim_ranges",
+    "claims_for_a_facility": "claims",
     "release_ranges_one_release_at_a_time": "release_ranges",
     "registry_requests_one_at_a_time": "registry_requests",
     "proposals_decided_by_another": "proposals",
@@ -45,13 +46,17 @@ TRIGGERS: Final = {
     "registry_answers_signed": ("registry_answers", "refuse_unsigned"),
     "parcels_stand_where_told": ("parcels", "cover_more"),
     "parcels_spent_for_good": ("parcels", "cover_less"),
-    "claim_ranges_buyer_not_covered": ("claim_ranges", "refuse_covered_buyer"),
 }
 """What a trigger's function refuses, by table and trigger."""
+
+_BUYERS: Final = "DROP FUNCTION refuse_covered_buyer(), refuse_buyer_covered_since() CASCADE"
+"""They look at who it is for when serials are chosen, and once more at the approval."""
 
 SWITCHES: Final[dict[str, str]] = {
     **{name: _constraint(table, name) for name, table in CONSTRAINTS.items()},
     **{name: _trigger(*where) for name, where in TRIGGERS.items()},
+    "claim_ranges_buyer_not_covered": _BUYERS,
+    "claim_ranges_facility_is_known": _BUYERS,
     "reversals_replaced_as_owed": "DROP FUNCTION refuse_wrong_replacement() CASCADE",
     "registry_answers_receipt_once": "DROP INDEX registry_answers_receipt_once",
     "registry_answers_first_once": "DROP INDEX registry_answers_first_once",

@@ -21,7 +21,7 @@ from exchange.core.events import Event
 from exchange.core.events.credits import Cause, FacilitySet, IssuanceRecorded
 from exchange.core.events.governance import RulebookAdopted
 from exchange.core.events.registry import RequestKind
-from exchange.core.events.uses import ClaimMade, ClaimRevoked
+from exchange.core.events.uses import ClaimApproved, ClaimMade, ClaimRevoked
 from exchange.core.ledger import chart
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
@@ -89,8 +89,18 @@ async def test_ground_is_free_for_another_time(bypass: Bypass, start: int, end: 
         await bypass.refuse("period_sites_never_overlap", (other, made))
 
 
-async def test_ground_is_free_for_another_activity(bypass: Bypass) -> None:
-    await bypass.send((project(2, site_parcels=("INM/1/1",), activity=Activity.GRASSLAND), of(2)))
+@pytest.mark.parametrize("activity", [*list(Activity)[:5], Activity.OTHER])
+async def test_ground_takes_carbon_up_once_whatever_it_is_called(bypass: Bypass, activity: Activity) -> None:
+    other = project(2, site_parcels=("INM/1/1",), activity=activity)
+    await bypass.refuse("period_sites_never_overlap", (other, of(2)))
+
+
+@pytest.mark.parametrize("activity", list(Activity)[5:-1])
+async def test_ground_is_free_for_another_activity_until_one_may_be_any(bypass: Bypass, activity: Activity) -> None:
+    await bypass.send((project(2, site_parcels=("INM/1/1",), activity=activity), of(2)))
+    for number, same in ((3, activity), (4, Activity.OTHER)):
+        again = project(number, site_parcels=("INM/1/1/9",), activity=same)
+        await bypass.refuse("period_sites_never_overlap", (again, of(number)))
 
 
 async def test_periods_of_one_project_do_not_overlap_either(bypass: Bypass) -> None:
@@ -127,17 +137,18 @@ async def test_a_project_code_is_given_once(bypass: Bypass) -> None:
 # --- (3) facilities inside the national market ------------------------------------------------------------------------
 
 
-def facility(covered_from: int = 2021, covered_to: int = 0) -> FacilitySet:
-    """What is known of Plant 1."""
-    return FacilitySet(
-        FacilityTerms("PLANT 1", "Plant", "厂", FIRM, Sector.STEEL, League.BAOTOU, covered_from, covered_to)
-    )
+def facility(covered_from: int = 2021, covered_to: int = 0, code: str = "PLANT 1", firm: str = FIRM) -> FacilitySet:
+    """What is known of Plant 1, or of another one."""
+    covered = (covered_from, covered_to)
+    return FacilitySet(FacilityTerms(code, "Plant", "厂", firm, Sector.STEEL, League.BAOTOU, *covered))
 
 
 PLANT = {"source_facility": "plant1", "family": Family.REDUCTION_QUOTA}
 
 
-@pytest.mark.parametrize(("first", "last", "is_free"), [(2021, 0, False), (2023, 2023, False), (2024, 0, True)])
+@pytest.mark.parametrize(
+    ("first", "last", "is_free"), [(2021, 0, False), (2023, 2023, False), (2024, 0, True), (0, 0, True)]
+)
 async def test_a_covered_facility_yields_nothing(bypass: Bypass, first: int, last: int, is_free: bool) -> None:
     await bypass.send((facility(first, last),))
     if is_free:
@@ -153,8 +164,11 @@ async def test_what_was_said_last_of_a_facility_counts(bypass: Bypass) -> None:
 
 def covered_use(number: int, **given: Any) -> ClaimMade:
     """A claim of lot 9 for Plant 1 in 2024."""
-    details = replace(USE, **{"facility": "Plant1", "year": 2024, **given})
+    details = replace(USE, **{"facility": "Plant1", "year": 2024, "beneficiary_code": OTHER_FIRM, **given})
     return claimed(number, (30_000, 30_010), lot=9, purpose=Purpose.NEW_PROJECT_OFFSET, details=details)
+
+
+OTHER_FIRM = "91150200MA0N0BAG02"
 
 
 async def quota_lot(bypass: Bypass) -> None:
@@ -167,6 +181,43 @@ async def test_quota_serves_no_covered_facility(bypass: Bypass) -> None:
     await quota_lot(bypass)
     await bypass.refuse("claim_ranges_buyer_not_covered", (covered_use(50),))
     await bypass.send((covered_use(50, year=2020),))
+
+
+@pytest.mark.parametrize("given", [{"facility": ""}, {"facility": "。"}, {"year": 0}, {"beneficiary_code": ""}])
+async def test_an_offset_names_facility_year_and_firm(bypass: Bypass, given: dict[str, Any]) -> None:
+    await quota_lot(bypass)
+    await bypass.refuse("claims_for_a_facility", (covered_use(50, **given),))
+
+
+@pytest.mark.parametrize(
+    ("others", "is_refused"),
+    [
+        ((), True),
+        ((facility(0, 0, "Plant 2", OTHER_FIRM),), True),
+        ((facility(0, 0, "Plant 2"), facility(0, 0, "plant2", OTHER_FIRM)), True),
+        ((facility(0, 0, "Plant 2"),), False),
+        ((facility(2025, 0),), False),
+        ((facility(firm=OTHER_FIRM),), False),
+    ],
+)
+async def test_a_firm_of_a_covered_facility_names_what_is_known_as_its_own(
+    bypass: Bypass, others: tuple[FacilitySet, ...], is_refused: bool
+) -> None:
+    await quota_lot(bypass)
+    for other in others:
+        await bypass.send((other,))
+    use = covered_use(50, facility="plant ２", beneficiary_code=f" {FIRM.lower()}")
+    if is_refused:
+        await bypass.refuse("claim_ranges_facility_is_known", (use,))
+    else:
+        await bypass.send((use,))
+
+
+async def test_what_is_covered_by_the_time_of_the_approval_is_not_approved(bypass: Bypass) -> None:
+    await quota_lot(bypass)
+    await bypass.send((covered_use(50, facility="Plant 2"),), (facility(2021, 0, "PLANT 2", OTHER_FIRM),))
+    await bypass.refuse("claim_ranges_buyer_not_covered", (ClaimApproved(ClaimId(50)),))
+    await bypass.send((facility(2025, 0, "PLANT 2", OTHER_FIRM),), (ClaimApproved(ClaimId(50)),))
 
 
 def rulebook(version: int, allowed: int) -> RulebookAdopted:
