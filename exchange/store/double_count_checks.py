@@ -241,6 +241,10 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         FROM claims c JOIN claim_ranges r USING (claim_id) JOIN lots l USING (lot_id)
         JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
         WHERE c.purpose IN (1, 8) AND p.family <> 1""",
+        # 1 a surrender, 2 an offset for a new project: for which facility, year and firm.
+        """
+        SELECT claim_id AS claim, purpose, facility, year, beneficiary AS firm FROM claims
+        WHERE purpose IN (1, 2) AND (facility = '' OR year = 0 OR (purpose = 2 AND beneficiary = ''))""",
         # CCER of the old generation, surrendered on a day on which the rule lets them no more.
         f"""
         SELECT DISTINCT c.claim_id AS claim, c.purpose, r.lot_id AS lot

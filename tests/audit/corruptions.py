@@ -35,6 +35,11 @@ def _copy(table: str, which: str, **changes: str) -> str:
 _ACTIVE: Final = "(SELECT ctid FROM parcels WHERE state = 1 AND encumbered = 0 LIMIT 1)"
 _SPENT: Final = "(SELECT ctid FROM parcels WHERE state IN (9, 10, 11) LIMIT 1)"
 
+_INSIDE_P1: Final = (
+    "UPDATE project_sites SET path = left(p.path, -1) || '/03/' FROM project_sites p"
+    " WHERE project_sites.project_id <> p.project_id AND p.path = 'inm/p1/'"
+)
+
 CORRUPTIONS: Final[dict[str, Corruption]] = {
     "a parcel is there twice": Corruption(
         ("TWO-PLACES",),
@@ -98,11 +103,22 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     "the ground of two projects is the same": Corruption(
         ("GROUND-TWICE",),
         (
-            (
-                "UPDATE project_sites SET path = left(p.path, -1) || '/03/' FROM project_sites p"
-                " WHERE project_sites.project_id <> p.project_id AND p.path = 'inm/p1/'"
-            ),
+            _INSIDE_P1,
             "UPDATE project_sites SET activity = 1",
+        ),
+    ),
+    "one ground is planted and managed": Corruption(
+        ("GROUND-TWICE",),
+        (
+            _INSIDE_P1,
+            "UPDATE project_sites SET activity = CASE path WHEN 'inm/p1/' THEN 1 ELSE 2 END",
+        ),
+    ),
+    "one ground is planted and something else": Corruption(
+        ("GROUND-TWICE",),
+        (
+            _INSIDE_P1,
+            "UPDATE project_sites SET activity = CASE path WHEN 'inm/p1/' THEN 1 ELSE 12 END",
         ),
     ),
     "less was verified than was issued": Corruption(("OVER-VERIFIED",), ("UPDATE issuances SET verified = 1",)),
@@ -166,13 +182,61 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("CLAIM-WRONG",), ("UPDATE claims SET quantity = quantity + 1, chosen = chosen + 1 WHERE status = 3",)
     ),
     "quota serves a national surrender": Corruption(
-        ("PURPOSE-WRONG",), ("UPDATE claims SET purpose = 1 WHERE purpose = 6",)
+        ("PURPOSE-WRONG",),
+        ("UPDATE claims SET purpose = 1, facility = 'icp-1', year = 2025 WHERE purpose = 6",),
     ),
     "quota serves a covered facility": Corruption(
         ("BUYER-COVERED",),
         ("UPDATE claims SET facility = 'icp-1', year = 2025 WHERE purpose = 6",),
     ),
+    "quota serves a covered facility, and a later rulebook lets it": Corruption(
+        ("BUYER-COVERED",),
+        (
+            "UPDATE claims SET facility = 'icp-1', year = 2025 WHERE purpose = 6",
+            _copy("rulebooks", "true", version="99", seq="999999"),
+            _copy("rules", "rule = 'ETS-BUYER'", version="99", value="1"),
+        ),
+    ),
+    "quota serves a covered facility under another name": Corruption(
+        ("BUYER-COVERED",),
+        (
+            (
+                "UPDATE claims SET facility = 'furnace2', year = 2025, beneficiary = firm FROM facilities f"
+                " WHERE purpose = 6 AND f.facility = 'icp-1'"
+            ),
+        ),
+    ),
+    "quota was approved for a facility covered by then": Corruption(
+        ("BUYER-COVERED",),
+        (
+            "UPDATE claims SET facility = 'plant9', year = 2025 WHERE purpose = 6",
+            _copy(
+                "facilities",
+                "true",
+                facility="'plant9'",
+                seq="(SELECT seq FROM claims WHERE purpose = 6)",
+                covered_from="2021",
+                covered_to="0",
+            ),
+        ),
+    ),
+    "quota offsets a project of no facility": Corruption(
+        ("PURPOSE-WRONG",),
+        (*_unguarded("claims.claims_for_a_facility"), "UPDATE claims SET purpose = 2 WHERE purpose = 6"),
+    ),
     "less was to be surrendered": Corruption(("OVER-CAP",), ("UPDATE obligations SET due = 20",)),
+    "less was to be surrendered then, and more later": Corruption(
+        ("OVER-CAP",),
+        ("UPDATE obligations SET due = 20", _copy("obligations", "true", seq="999999", due="100000")),
+    ),
+    "less could be CCER then, and more later": Corruption(
+        ("OVER-CAP",),
+        (
+            "UPDATE rules SET value = 100 WHERE rule = 'OFFSET-CAP'",
+            _copy("rulebooks", "true", version="99", seq="999999"),
+            _copy("rules", "rule = 'OFFSET-CAP'", version="99", value="500"),
+        ),
+    ),
     "a cancellation without an answer": Corruption(
         ("NO-STATEMENT", "ANSWER-WRONG"),
         ("DELETE FROM registry_answers WHERE request_id IN (SELECT subject FROM parcel_changes WHERE cause = 11)",),

@@ -8,7 +8,7 @@ from typing import Final
 
 from exchange.core.commands.encumbrances import EncumbranceKind
 from exchange.core.commands.instruments import League
-from exchange.core.commands.projects import FacilityTerms, Sector
+from exchange.core.commands.projects import Activity, FacilityTerms, Mechanism, Sector
 from exchange.core.commands.uses import Purpose
 from exchange.core.events.credits import (
     Cause,
@@ -20,6 +20,7 @@ from exchange.core.events.credits import (
     ParcelsMoved,
     ParcelsReshaped,
     ParcelState,
+    ProjectRegistered,
     UnitsChanged,
 )
 from exchange.core.events.encumbrances import (
@@ -33,7 +34,14 @@ from exchange.core.events.encumbrances import (
 from exchange.core.events.governance import ActionApproved, ActionProposed
 from exchange.core.events.participants import Booked
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked
-from exchange.core.events.uses import BudgetAdjusted, ClaimFulfilled, ClaimMade, LotRanges, ObligationSet
+from exchange.core.events.uses import (
+    BudgetAdjusted,
+    ClaimApproved,
+    ClaimFulfilled,
+    ClaimMade,
+    LotRanges,
+    ObligationSet,
+)
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
     ClaimId,
@@ -95,6 +103,17 @@ def a_period_overlaps_another(history: History) -> None:
     event = history.only(IssuanceRecorded)
     serials = SerialRange(90_001, 90_101)
     history.append(replace(event, issuance=IssuanceId(7), monitoring_start=Day(20230601), serials=serials))
+
+
+@found_by("GROUND-TWICE")
+def one_compartment_is_planted_and_managed(history: History) -> None:
+    """Under another mechanism, whose registry has serials of its own."""
+    event = history.only(IssuanceRecorded)
+    registered = history.only(ProjectRegistered, project=event.project)
+    terms = replace(registered.terms, code="V1", mechanism=Mechanism.VCS, activity=Activity.FOREST_MANAGEMENT)
+    history.append(replace(registered, project=ProjectId(8), terms=terms))
+    space = {"space": SpaceId(78), "space_name": "VCS"}
+    history.append(replace(event, issuance=IssuanceId(8), project=ProjectId(8), **space))
 
 
 @found_by("OVER-VERIFIED")
@@ -254,6 +273,27 @@ def a_fulfilled_claim_has_what_was_refused(history: History) -> None:
 @found_by("PURPOSE-WRONG")
 def quota_is_surrendered_nationally(history: History) -> None:
     history.only(ClaimMade, purpose=Purpose.INTER_PROVINCE).purpose = Purpose.CONVERSION
+
+
+@found_by("PURPOSE-WRONG")
+def quota_offsets_a_project_of_no_facility(history: History) -> None:
+    event = history.only(ClaimMade, purpose=Purpose.INTER_PROVINCE)
+    event.purpose, event.details.project, event.details.league = Purpose.NEW_PROJECT_OFFSET, "New", League.BAOTOU
+    event.details.facility, event.details.year, event.details.beneficiary_code = "。", 2025, FIRM
+
+
+@found_by("BUYER-COVERED")
+def quota_is_used_for_a_covered_facility_under_another_name(history: History) -> None:
+    details = history.only(ClaimMade, purpose=Purpose.INTER_PROVINCE).details
+    details.facility, details.year, details.beneficiary_code = "Furnace 2", 2025, f" {FIRM.lower()}"
+
+
+@found_by("BUYER-COVERED")
+def quota_is_approved_for_a_facility_that_is_covered_by_then(history: History) -> None:
+    made = history.only(ClaimMade, purpose=Purpose.INTER_PROVINCE)
+    made.details.facility, made.details.year = "Plant-9", 2025
+    terms = FacilityTerms("PLANT-9", "Plant", "电厂", FIRM, Sector.POWER, League.BAOTOU, 2021, 0)
+    history.first(ClaimApproved, claim=made.claim)[0].insert(0, FacilitySet(terms))
 
 
 @found_by("BUYER-COVERED")

@@ -89,6 +89,7 @@ ROWS_TOGETHER: Final = Off("exchange.core.credits.rows_together:RowsTogether.ref
 NAMED: Final = Off(f"{HANDLERS}.choosing:_refuse_named", no_objection)
 PURPOSE: Final = Off(f"{HANDLERS}.uses:_refuse_purpose", no_objection)
 REPLACING: Final = Off(f"{HANDLERS}.uses:refuse_replacing", no_objection)
+DETAILS: Final = Off(f"{HANDLERS}.uses:fits_purpose", yes)
 COVERED_BUYER: Final = Off(f"{HANDLERS}.uses:_refuse_covered_buyer", no_objection)
 HELD_USE: Final = Off(f"{HANDLERS}.uses:is_encumbered", nothing_taken)
 HELD_RELEASE: Final = Off(f"{HANDLERS}.releases:is_encumbered", nothing_taken)

@@ -9,12 +9,13 @@ from exchange.core.commands.credits import ReturnUnits
 from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance
 from exchange.core.commands.instruments import League
 from exchange.core.commands.projects import CcerGeneration
-from exchange.core.commands.uses import Intensity, Pick, Purpose, ReleaseUnits, SetObligation
+from exchange.core.commands.uses import Intensity, Pick, Purpose, ReleaseUnits, SetObligation, UseUnits
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import Day, IssuanceId, Tonnes
 from tests.double_counting import careless as off
 from tests.double_counting.attempts import Off, Steps, agreeing, attempt, giving
 from tests.double_counting.scene import FOR_MILL, Scene
+from tests.support.market import FIRM
 
 FOLLOW = "parcel_changes_follow_one_another"
 ONE_CLAIM = "claim_ranges_one_claim_a_tonne"
@@ -304,6 +305,17 @@ def an_issuance_by_one_person(scene: Scene) -> Steps:
 ETS = "Interim Regulations on carbon trading, article 29; 避免重复交易"
 
 
+def offset(scene: Scene, facility: str = "ICP-1") -> UseUnits:
+    """Quota for a new furnace of the mill's in 2025."""
+    furnace: dict[str, Any] = {
+        "project": "Furnace 2",
+        "intensity": Intensity.LOW,
+        "year": 2025,
+        "beneficiary_code": FIRM,
+    }
+    return scene.use(scene.quota(101, 131), purpose=Purpose.NEW_PROJECT_OFFSET, facility=facility, **furnace)
+
+
 def surrender(scene: Scene, lo: int, hi: int, **given: object) -> Steps:
     """A surrender by the mill for 2025."""
     action = scene.use(scene.serials(lo, hi), purpose=Purpose.NATIONAL_SURRENDER, **{**FOR_MILL, **given})
@@ -314,9 +326,29 @@ def surrender(scene: Scene, lo: int, hi: int, **given: object) -> Steps:
 def quota_for_a_facility_of_the_national_market(scene: Scene) -> Steps:
     """A covered plant uses regional quota for a year for which it surrenders national allowances."""
     scene.facility("ICP-1")
-    furnace: dict[str, Any] = {"project": "Furnace 2", "intensity": Intensity.LOW, "facility": "icp-1", "year": 2025}
-    action = scene.use(scene.quota(101, 131), purpose=Purpose.NEW_PROJECT_OFFSET, **furnace)
-    return agreeing(action, scene.second)
+    return agreeing(offset(scene, facility="icp-1"), scene.second)
+
+
+@attempt(R.PURPOSE_DETAILS, (off.DETAILS,), "claims_for_a_facility", source=ETS)
+def quota_for_a_project_of_no_facility(scene: Scene) -> Steps:
+    """The same, and the plant is left out, so that nothing can be compared."""
+    scene.facility("ICP-1")
+    return agreeing(offset(scene, facility=""), scene.second)
+
+
+@attempt(R.FACILITY_NOT_THE_FIRMS, (off.COVERED_BUYER,), "claim_ranges_facility_is_known", source=ETS)
+def quota_for_a_covered_facility_under_another_name(scene: Scene) -> Steps:
+    """The same, and the plant has a name that nobody knows; the firm's credit code is right."""
+    scene.facility("ICP-1")
+    return agreeing(offset(scene, facility="Furnace 2"), scene.second)
+
+
+@attempt(R.BUYER_COVERED, (off.COVERED_BUYER,), "claim_ranges_buyer_not_covered", source=ETS)
+def quota_for_a_facility_that_is_covered_since(scene: Scene) -> Steps:
+    """A use was proposed; then the regulator entered its plant as covered; then it is approved."""
+    proposal, action_hash = scene.propose(offset(scene))
+    scene.facility("ICP-1")
+    return giving(Approve(scene.second, proposal, action_hash, ""))
 
 
 @attempt(R.OFFSET_CAP, (off.PURPOSE,), source="管理办法, article 29: 5 %")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exchange.core.commands.credits import AdmitLot, CommitImport, ImportRow, StageUnits
-from exchange.core.commands.projects import CcerGeneration, Mechanism
+from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
 from exchange.core.commands.uses import RevokeClaim
 from exchange.core.handlers.imports import rows_hash
 from exchange.core.rejections import RejectReason as R
@@ -61,6 +61,7 @@ def the_same_space_with_a_hyphen(scene: Scene) -> Steps:
 
 # --- ground and time -------------------------------------------------------------------------------------------------
 
+KEYIHE = "克一河 (Keyihe): a CCER and a VCS project in one forest bureau"
 SAME_GROUND = "one tonne under the serials of two registries: a forest bureau with a CCER and a VCS project"
 
 
@@ -92,10 +93,24 @@ def ground_around_the_ground(scene: Scene) -> Steps:
     return agreeing(scene.issuing(project, 1, 101), scene.second)
 
 
+@attempt(R.GROUND_TAKEN, (off.GROUND,), "period_sites_never_overlap", source=KEYIHE)
+def the_same_compartment_as_another_activity(scene: Scene) -> Steps:
+    """A compartment has CCER of its planting, and a VCS project calls the same year its forest management."""
+    project = scene.new_project("V1", OTHER, site_parcels=("INM/P1/03",), activity=Activity.FOREST_MANAGEMENT, **VCS)
+    return agreeing(scene.issuing(project, 1, 101), scene.second)
+
+
+@attempt(R.GROUND_TAKEN, (off.GROUND,), "period_sites_never_overlap", source=KEYIHE)
+def the_same_ground_as_something_else(scene: Scene) -> Steps:
+    """The same, and what is done there is called OTHER."""
+    project = scene.new_project("V1", OTHER, site_parcels=("INM/P1",), activity=Activity.OTHER, **VCS)
+    return agreeing(scene.issuing(project, 1, 101), scene.second)
+
+
 @attempt(R.GROUND_TAKEN, (off.GROUND,), "period_sites_never_overlap", source=DOUBLE_ISSUANCE)
 def the_same_ground_by_another_methodology(scene: Scene) -> Steps:
-    """A second CCER project on the same ground, by another methodology."""
-    project = scene.new_project("P2", site_parcels=("INM/P1",), methodology="CCER-14-002-V01")
+    """A second CCER project on the same ground, by the older methodology of afforestation."""
+    project = scene.new_project("P2", site_parcels=("INM/P1",), methodology="AR-CM-001-V01")
     return agreeing(scene.issuing(project, 1_001, 1_101, space="CCER"), scene.second)
 
 

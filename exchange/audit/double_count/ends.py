@@ -40,6 +40,9 @@ _CCER: Final = Family.FORESTRY_CCER
 _NATIONAL_PURPOSES: Final = (Purpose.NATIONAL_SURRENDER, Purpose.CONVERSION)
 """What only a CCER can serve: the national market takes nothing else, and sink quota stands on nothing else."""
 
+_FACILITY_PURPOSES: Final = (Purpose.NATIONAL_SURRENDER, Purpose.NEW_PROJECT_OFFSET)
+"""What a facility needs for a year, and a new one names its firm for: else nobody could say who counts the tonne."""
+
 _ENDING: Final = frozenset({*SPENT, ParcelState.PENDING_CANCEL})
 _LEAVING: Final = frozenset({ParcelState.PENDING_OUT, ParcelState.OUT, ParcelState.RETURN_REQUESTED})
 
@@ -145,6 +148,8 @@ class Ends:
         origins = [self._origins.lots[part.lot] for part in event.units if part.lot in self._origins.lots]
         if event.purpose in _NATIONAL_PURPOSES and any(one.terms.family is not _CCER for one in origins):
             self._tell("PURPOSE-WRONG", claim=event.claim, purpose=event.purpose.name)
+        if event.purpose in _FACILITY_PURPOSES and not _names_facility(event.details):
+            self._tell("PURPOSE-WRONG", claim=event.claim, purpose=event.purpose.name, problem="no facility")
         is_late = self._day >= self._rule(OLD_RULE)
         is_old = any(one.terms.ccer_generation is not CcerGeneration.NEW for one in origins)
         if event.purpose is Purpose.NATIONAL_SURRENDER and is_late and is_old:
@@ -314,6 +319,11 @@ class Ends:
                 if standing != chosen:
                     what = "use" if is_use else "release"
                     self._tell("CLAIM-WRONG", lot=lot, problem=f"what is spent is not what has a {what}")
+
+
+def _names_facility(details: UseDetails) -> bool:
+    """Whether a use says for which facility and year it is, and of a new project also for which firm."""
+    return bool(folded(details.facility) and details.year and (folded(details.beneficiary_code) or not details.project))
 
 
 def _spans_of(units: Iterable[LotRanges]) -> dict[int, list[Span]]:
