@@ -41,7 +41,7 @@ PURPOSES: Final = {
     Purpose.NEW_PROJECT_OFFSET: Words("Carbon requirement of a new project", "化解新上项目碳排放影响"),
     Purpose.EVENT_NEUTRALITY: Words("Carbon neutrality of an event, meeting or product", "零碳活动、会议或产品"),
     Purpose.VOLUNTARY: Words("Voluntary use", "自愿注销"),
-    Purpose.ECO_COMPENSATION: Words("Ecological compensation", "生态损害赔偿"),
+    Purpose.ECO_COMPENSATION: Words("Environmental damage compensation", "生态环境损害赔偿"),
     Purpose.INTER_PROVINCE: Words("Use in another province", "省际使用"),
 }
 FAMILIES: Final = {

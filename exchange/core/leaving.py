@@ -1,4 +1,4 @@
-"""When a release may leave for the national market: after its cool-down, on a later trading day, at a time of day at which
+"""When a release may leave for the national market: after its cool-down, on a later trading day, at an hour at which
 people are there.
 
 A cool-down alone protects nobody over a weekend. In January 2011 units left the Czech and the Austrian registry between

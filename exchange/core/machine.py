@@ -135,8 +135,8 @@ def due(state: ExchangeState, at: Micros) -> Command | None:
 
     Units that are being held fast come before all, because nothing can be traded until they are. Then the orders of the
     key whose switch went off first: nobody attends them, and a switch goes off once, so mass commands wait for no more
-    of these than there are keys. Then requests without an answer and releases whose time has come, and then an unfinished
-    mass command gets its next chunk.
+    of these than there are keys. Then requests without an answer, then releases whose time has come, and then an
+    unfinished mass command gets its next chunk.
     """
     if state.encumbrances.working:
         return ContinueEncumbering(PersonId(NOBODY), min(state.encumbrances.working))

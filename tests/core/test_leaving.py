@@ -24,6 +24,9 @@ HOUR = 3_600 * 10**6
 MONDAY, TUESDAY, WEDNESDAY = (Micros(day_start(FIRST_DAY) + days * 24 * HOUR) for days in range(3))
 """When the days begin; the market opens on Monday evening."""
 
+STEPS = [("wait", 1), ("wait", 7), ("wait", 26), ("day", 1), ("day", 3), ("halt", 0)]
+"""What may happen: so many hours pass, the next trading day is so many days later, all trading is halted."""
+
 
 def cooling(start: int, until: int, cool_down: int = 26) -> tuple[Market, ReleaseId]:
     """A market whose releases leave between two hours of the day, and one that was approved on its first day."""
@@ -66,9 +69,11 @@ def test_the_promise_is_the_first_hour_of_a_later_day_after_the_cool_down(
 
 
 @given(
-    st.integers(0, 12), st.integers(13, 24), st.sampled_from([0, 1, 26, 60]),
-    st.lists(st.sampled_from([("wait", 1), ("wait", 7), ("wait", 26), ("day", 1), ("day", 3), ("halt", 0)]), max_size=9),
-)  # fmt: skip
+    st.integers(0, 12),
+    st.integers(13, 24),
+    st.sampled_from([0, 1, 26, 60]),
+    st.lists(st.sampled_from(STEPS), max_size=9),
+)
 def test_what_is_due_can_be_given_now_and_within_an_hour_and_the_clock_was_set_for_it(
     start: int, end: int, cool_down: int, steps: list[tuple[str, int]]
 ) -> None:

@@ -15,7 +15,7 @@ from exchange.core.commands.encumbrances import (
     LiftEncumbrance,
     ReportReversal,
 )
-from exchange.core.commands.instruments import Family, League
+from exchange.core.commands.instruments import EndOfDay, Family, League
 from exchange.core.commands.projects import FacilityTerms, RegisterProject, Sector, SetFacility
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import (
@@ -238,6 +238,8 @@ def test_a_release_can_be_called_off_until_two_hours_before(life: Life) -> None:
     market = life.market
     first, second = release(life, 11, 21), release(life, 31, 41)
     call_off = CallOffRelease(market.traders[life.wood], life.wood, first)
+    market.done(EndOfDay(market.operator, Day(20260923)))
+    market.finish_jobs()
     market.wait(23 * 3_600)
     market.done(call_off)
     market.wait(3_600)

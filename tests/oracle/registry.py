@@ -18,7 +18,7 @@ from exchange.core.events.credits import ParcelState
 from exchange.core.events.registry import RequestKind
 from tests.oracle import holding, uses
 from tests.oracle.ledger import Run, Tonne, runs
-from tests.oracle.things import NaiveRequest, Part
+from tests.oracle.things import NaiveRelease, NaiveRequest, Part
 
 if TYPE_CHECKING:
     from tests.oracle.exchange import NaiveExchange

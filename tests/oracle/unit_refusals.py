@@ -43,7 +43,7 @@ from tests.oracle import holding, origins, registry, uses
 from tests.oracle.common_refusals import MAX_QUANTITY, OPERATOR, REGISTRY, REGULATOR, TRADER, Reasons, is_day
 from tests.oracle.exchange import NaiveExchange
 from tests.oracle.origin_refusals import lock_paper
-from tests.oracle.things import NaiveRequest
+from tests.oracle.things import NaiveRelease, NaiveRequest
 
 CCER, QUOTA, OTHER = Family.FORESTRY_CCER, Family.REDUCTION_QUOTA, Family.OTHER_SINK
 

@@ -32,8 +32,8 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
         "受益方中文名称；用于补足逆转的为空文本。",
     ),
     "callable_until": Meaning(
-        "Until when it can be called off at the least, and longer where it must wait for another trading day; null before it "
-        "is approved.",
+        "Until when it can be called off at the least, and longer where it must wait for another trading day; null "
+        "before it is approved.",
         "至少在此时间之前可撤回，须等待下一交易日的可更晚；复核之前为 null。",
     ),
     "cap": Meaning(
@@ -128,8 +128,8 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
     "issued": Meaning("Tonnes that were issued so far.", "已签发吨数。"),
     "last_year": Meaning("Last year of the plan or report, included.", "规划或报告的末个年度，含当年。"),
     "leaves_at": Meaning(
-        "Before this the registry is not asked, nor before the first trading day that has come by then; null before it is "
-        "approved.",
+        "Before this the registry is not asked, nor before the first trading day that has come by then; null before it "
+        "is approved.",
         "不早于此时间向登记机构发送，且须等到其后的交易日；复核之前为 null。",
     ),
     "left": Meaning(
@@ -166,8 +166,8 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
     "purpose": Meaning(
         "What the units are used for, once and for ever. NATIONAL_SURRENDER: for what a facility has to surrender "
         "nationally. NEW_PROJECT_OFFSET: for a new project. EVENT_NEUTRALITY: for a zero-carbon event, meeting or "
-        "product. VOLUNTARY: of one's own accord. ECO_COMPENSATION: environmental damage compensation. INTER_PROVINCE: in "
-        "another province. CONVERSION: so that quota of an ecosystem sink can be issued against it. FORCED: by the "
+        "product. VOLUNTARY: of one's own accord. ECO_COMPENSATION: environmental damage compensation. INTER_PROVINCE: "
+        "in another province. CONVERSION: so that quota of an ecosystem sink can be issued against it. FORCED: by the "
         "regulator's order, which nobody can ask for.",
         "用途，一经使用不可更改。NATIONAL_SURRENDER：全国清缴抵销；NEW_PROJECT_OFFSET：新上项目抵销；"
         "EVENT_NEUTRALITY：零碳活动、会议或产品；VOLUNTARY：自愿；ECO_COMPENSATION：生态环境损害赔偿；"

@@ -112,6 +112,8 @@ class LeagueLineModel(Model):
 class LeagueReportAnswer(Dated):
     """The accounts of the region and the twelve leagues. ``agrees`` says whether the booked adjustments, the uses and
     releases themselves, and the ledger come to the same, to the tonne; false is an alarm.
+
+    Units of no league of this region are in none of these lines: used in a league, they add nothing to its account.
     """
 
     first_year: int

@@ -74,7 +74,8 @@ class ReleaseIn(ReleaseFields):
 
 
 class ReleaseModel(Model):
-    """A release to the national market. It can be called off until ``callable_until``, and leaves at ``leaves_at``.
+    """A release to the national market. It can be called off until ``callable_until`` at the least, and does not
+    leave before ``leaves_at``, but in the hours of a trading day.
 
     Once it is DONE, ``units`` are those that left; what the registry has refused is on the firm's account again.
     """
