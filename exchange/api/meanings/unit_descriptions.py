@@ -132,7 +132,8 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     "ReleaseAction": "将本方账户的序列号转出至全国市场；与 `POST /v1/releases` 相同。",
     "ReleaseIn": "拟转出至全国市场的本方序列号；即刻预留。",
     "ReleaseModel": (
-        "向全国市场的一项转出。至少在 `callable_until` 之前可撤回；不早于 `leaves_at`，且仅在交易日的规定时段内发送。\n\n"
+        "向全国市场的一项转出。至少在 `callable_until` 之前可撤回；"
+        "不早于 `leaves_at`，且仅在交易日的规定时段内发送。\n\n"
         "完成（DONE）后，`units` 为实际转出的；登记机构拒绝的部分恢复可用。"
     ),
     "ReleasePage": "若干转出。",
