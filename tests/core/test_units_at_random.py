@@ -26,6 +26,7 @@ from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import CallOffRelease, Pick, Purpose, ReleaseUnits, RevokeClaim, UseUnits
 from exchange.core.events.credits import ParcelState
 from exchange.core.handlers import encumbering, reversals
+from exchange.core.handlers.replacing import NO_DETAILS
 from exchange.core.image import decode_state, encode_state
 from exchange.core.invariants import check_all
 from exchange.core.machine import due
@@ -164,8 +165,16 @@ class Walk:
         if self.random.random() < 0.5:
             tonnes = Tonnes(self.random.choice((1, 10, 100)))
             self.propose(ReportReversal(self.market.operator, U.new, 2023, firm, tonnes, "fire"))
-        reversal = self.random.choice(list(self.market.state.encumbrances.reversals))
-        self.propose(ForceCancellation(self.market.operator, reversal))
+        reversal = self.random.choice(list(self.market.state.encumbrances.reversals.values()))
+        self.propose(ForceCancellation(self.market.operator, reversal.reversal))
+        if reversal.owed <= 0:
+            return
+        mine = [trader for one, trader in self.firms if one == reversal.responsible]
+        firm, trader = (reversal.responsible, mine[0]) if mine else self.random.choice(self.firms)
+        pick = self.pick(firm)
+        pick.hi = min(pick.hi, pick.lo + reversal.owed)
+        units = (NO_INSTRUMENT, (pick,), Tonnes(pick.hi - pick.lo))
+        self.propose(UseUnits(trader, firm, *units, Purpose.VOLUNTARY, NO_DETAILS, reversal.reversal))
 
     def revoke(self) -> None:
         claim = self.random.choice(list(self.market.state.claims.claims))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from tests.support.market import FIRM
 FEW = st.integers(1, 6)
 
 NOTHING = UseDetails("Steel", "钢铁", "", "", 0, "", Intensity.NONE, Neutrality.NONE, "", Day(0), "", League.NONE)
+VOLUNTARY = (Purpose.VOLUNTARY, replace(NOTHING, league=League.ORDOS))
 
 
 class Choice(NamedTuple):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
 from exchange.core.commands import Command
-from exchange.core.commands.approvals import Approve, RejectProposal
+from exchange.core.commands.approvals import RejectProposal
 from exchange.core.commands.credits import (
     RequestLock,
     ReturnUnits,
@@ -25,9 +25,7 @@ from exchange.core.commands.encumbrances import (
     ContinueEncumbering,
     Encumber,
     EncumbranceKind,
-    ForceCancellation,
     LiftEncumbrance,
-    ReportReversal,
 )
 from exchange.core.commands.instruments import EndOfDay, League
 from exchange.core.commands.orders import OrderKind, PlaceOrder, TimeInForce
@@ -72,15 +70,12 @@ from exchange.core.values import (
     ProposalId,
     ReleaseId,
     RequestId,
-    ReversalId,
     SelfTradePrevention,
     Side,
     Tonnes,
     day_of,
     day_start,
 )
-from tests.oracle.things import evidence_of
-from tests.properties.coming_in import ComingIn
 from tests.properties.drawn import ANY, MOSTLY, RARELY, Terms, at, terms
 from tests.properties.drawn_units import (
     ANSWERS,
@@ -88,17 +83,18 @@ from tests.properties.drawn_units import (
     NOTHING,
     SCOPES,
     STATEMENTS,
+    VOLUNTARY,
     Choice,
     Scope,
     Statement,
     choices,
     purposes,
 )
+from tests.properties.losing import Losing
 from tests.properties.twins import Twins
 from tests.support.market import FIRM
 
 SMALL_PORTION = 3
-VOLUNTARY = (Purpose.VOLUNTARY, replace(NOTHING, league=League.ORDOS))
 SEQUELS = st.sampled_from(["back", "back", "send", "send", "freeze", "freeze after", "call off", "propose", "wait"])
 """How a release goes on after it was proposed."""
 
@@ -107,7 +103,7 @@ COOL_DOWN = 26 * 3_600
 MORNING = Twins()
 
 
-class UnitMachine(ComingIn):
+class UnitMachine(Losing):
     """Each rule does a thing with a likely sequel, since single commands drawn at random seldom meet."""
 
     def __init__(self) -> None:
@@ -195,13 +191,6 @@ class UnitMachine(ComingIn):
             self.approve(number, by)
         else:
             self.twins.give(RejectProposal(at(actors, by), number, "no"))
-
-    def approve(self, number: ProposalId, by: int) -> None:
-        """By one of the staff, who reads the evidence right."""
-        known = self.twins.twin.proposals[number]
-        person, evidence = at(self.twins.staff, by), evidence_of(known.action)
-        self.twins.give(Approve(person, number, known.action_hash, evidence))
-        self.note_new_lots()
 
     @precondition(lambda self: self.twins.twin.requests)
     @rule(request=ANY, by=ANY, receipt=st.sampled_from(["new", "new", "K-1"]))
@@ -392,31 +381,6 @@ class UnitMachine(ComingIn):
         """This encumbrance."""
         if self.agree(LiftEncumbrance(self.operator(), EncumbranceId(number)), by) is not None:
             self.go_on(between)
-
-    # -- what was lost again --
-
-    @rule(
-        project=ANY, firm=st.sampled_from([0, 0, 2, 1]), tonnes=st.sampled_from([1, 5, 9, 30, 0]), by=ANY,
-        force=MOSTLY, answers=ANSWERS,
-    )  # fmt: skip
-    def reverse(self, project: int, firm: int, tonnes: int, by: int, force: bool, answers: list[str]) -> None:
-        """A fire is reported, and mostly the regulator has it replaced."""
-        number = at(list(self.twins.twin.projects), project)
-        report = ReportReversal(self.operator(), ProjectId(number), 0, self.firm(firm), Tonnes(tonnes), "fire")
-        made = self.agree(report, at([1, 2, by], by))
-        if made is not None and force:
-            self.force_one(made.created, 2, answers)
-
-    @precondition(lambda self: self.twins.twin.reversals)
-    @rule(reversal=ANY, by=ANY, answers=ANSWERS)
-    def force(self, reversal: int, by: int, answers: list[str]) -> None:
-        """What is still owed of one is taken, mostly by the regulator."""
-        self.force_one(at(list(self.twins.twin.reversals), reversal), at([2, by], by), answers)
-
-    def force_one(self, number: int, by: int, answers: list[str]) -> None:
-        """As much of it as is there."""
-        if self.agree(ForceCancellation(self.operator(), ReversalId(number)), by) is not None:
-            self.hear(answers)
 
     # -- plans, strays and images --
 

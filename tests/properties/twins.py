@@ -355,7 +355,7 @@ def numbers_in(events: list[Event]) -> dict[str, list[int]]:
     """The ids of what a command makes several of, or at a place that only the exchange knows."""
     numbers: dict[str, list[int]] = {
         "request": [event.request for event in events if isinstance(event, RegistryAsked)],
-        "claim": [event.claim for event in events if isinstance(event, ClaimMade) and event.reversal],
+        "claim": [event.claim for event in events if isinstance(event, ClaimMade) and not event.proposal],
     }
     if any(isinstance(event, ImportCommitted) for event in events):
         numbers["issuance"] = [event.issuance for event in events if isinstance(event, IssuanceRecorded)]
