@@ -141,6 +141,13 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
         "Say of which lot or serial space: serials mean nothing without.",
         "请以 lot 或 space 指明序列号属于哪一批次或空间。",
     ),
+    "NAME_UNITS": FieldText(
+        "Name a project, a vintage, a lot or a serial space.", "请指明项目、年度、批次或序列号空间。"
+    ),
+    "TOO_WIDE": FieldText(
+        "Too much has moved there to be followed at once: ask for fewer lots or serials.",
+        "该范围内的转移过多，无法一次查询：请缩小批次或序列号范围。",
+    ),
     "NOT_WITH_CSV": FieldText(
         "A CSV has no pages: leave this out, or leave the CSV out.", "CSV 不分页：请去掉此参数，或不要求 CSV。"
     ),

@@ -101,6 +101,7 @@ NAMES: Final[dict[str, str]] = {
     "audit.movements": "list_lot_movements",
     "audit.ledger": "list_postings",
     "audit_units.holders": "list_holders",
+    "audit_units.tenures": "list_tenures",
     "audit_units.steps": "list_steps",
     "supervision.refusals": "list_refusals",
     "supervision.reads": "list_reads",

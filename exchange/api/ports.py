@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import Future
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -39,6 +39,7 @@ from exchange.store.queries import (
     RefusedCommand,
     StatementLine,
     Step,
+    Tenure,
     Trade,
     TradeFilter,
 )
@@ -169,6 +170,12 @@ class History(Protocol):
         self, lot: LotId, serials: SerialRange, limit: int, cursor: str | None = None
     ) -> Page[Movement]:
         """One page of the movements of serials of a lot, each with the part of them that it moved."""
+        ...
+
+    async def tenures(
+        self, wanted: Mapping[LotId, SerialRange], limit: int, cursor: str | None = None
+    ) -> Page[Tenure]:
+        """One page of who ever held serials of some lots, from when until when, and how they went."""
         ...
 
     async def steps(self, lot: LotId, serials: SerialRange, limit: int, cursor: str | None = None) -> Page[Step]:

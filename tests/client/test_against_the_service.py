@@ -15,7 +15,7 @@ import pytest
 from exchange.cli.demo.cast import Stage, open_stage
 from exchange.cli.demo.story import tell
 from exchange.cli.terminal import Screen
-from exchange.client import Filter
+from exchange.client import Filter, Selection
 from tests.support.service import a_service_and_its_registry
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
@@ -113,6 +113,7 @@ def test_the_regulator_sees_that_the_leagues_accounts_agree(stage: Stage, loop: 
         assert await listed(stage.staff.regulator.encumbrances.reversals()) is not None
         lot = (await anext(stage.staff.auditor.units.lots())).id
         assert await listed(stage.staff.auditor.audit.holders(lot))
+        assert await listed(stage.staff.auditor.audit.tenures(Selection(lot=lot)))
         assert await listed(stage.staff.auditor.audit.steps(lot))
 
     loop.run(read())

@@ -14,7 +14,7 @@ from typing import Any, Final
 import httpx
 
 from exchange.api.routes import OPERATIONS, name_of
-from exchange.client import ClientError, ExchangeClient, Filter, NewSecret, Pick
+from exchange.client import ClientError, ExchangeClient, Filter, NewSecret, Pick, Selection
 from exchange.client.commands import Cancel
 from exchange.client.models import Proposal
 from tests.api.documented import operation_of
@@ -47,6 +47,7 @@ SAMPLES: Final[dict[str, Any]] = {
     "scopes": ["READ"],
     "commands": [Cancel("ord-17")],
     "wanted": Filter("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", "ins-17", "par-17", "2026-11-20"),
+    "units": Selection("prj-17", 2023, "lot-17", "CCER", 1, 10),
     "fields": {},
     "secret": NewSecret("s" * 43),
     "public_key": "p" * 43,

@@ -78,6 +78,7 @@ SCHEMAS = {
     "Rulebook": ["RulebookModel"],
     "Step": ["StepModel"],
     "TapeTrade": ["TapeTrade"],
+    "Tenure": ["TenureModel"],
     "Trade": ["TradeModel"],
     "Transition": ["TransitionModel"],
     "UnitImport": ["ImportModel"],

@@ -145,6 +145,7 @@ QUESTIONS: dict[str, Question] = {
     "holders of a lot": lambda h: h.holders(LOT),
     "balances of an owner": lambda h: h.balances(FIRM),
     "who ever held serials": lambda h: h.holders_ever(LOT, SERIALS, 100),
+    "who ever held serials of lots": lambda h: h.tenures({LOT: SERIALS}, 100),
     "the steps of serials": lambda h: h.steps(LOT, SERIALS, 100),
     "requests": lambda h: h.requests(RequestFilter(), 100),
     "requests without an answer": lambda h: h.requests(RequestFilter(open_only=True), 100),

@@ -41,6 +41,7 @@ UNIT_SUMMARIES_ZH: Final[dict[str, str]] = {
     "list_obligations": "查询设施全国市场应清缴量及已用 CCER 占用的数量",
     "get_offset_cap": "试算设施某年度应清缴量可用 CCER 抵销的数量",
     "get_league_report": "查询全区及各盟市某年度或规划期的碳账户，逐吨核对",
+    "list_tenures": "一次查询某些减排量的历任持有主体，不限批次：各段的起止时间与去向",
     "list_holders": "一次查询某号段的历任持有者：每次转移及其所涉部分",
     "list_steps": "查询某号段自转入以来的各次状态变更",
 }
@@ -73,6 +74,11 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     "ForcedCancellationAction": "注销须补足逆转者的减排量，以应补或现有数量为限；由主管部门复核。",
     "Holder": "所查号段中序列号的一次转移。`target` 自此持有，直至同一序列号下一次转移。",
     "HolderPage": "所查号段的历任持有者，按次序。",
+    "TenureModel": (
+        "某主体曾持有或现持有的号段：自何时自何处取得，至何时如何离开。\n\n"
+        "`until`、`until_seq`、`left` 与 `went_to` 为 null 的，仍由该主体持有。"
+    ),
+    "TenurePage": "若干持有记录，按取得的次序。",
     "ImportAction": "将一次导入的全部行签发并转入，或全部不办理；`rows_hash` 为所核对各行的摘要。",
     "ImportModel": "一次导入：各行待提交，或已签发并转入。`rows_hash` 为 IMPORT 类型申请所载的摘要。",
     "ImportPage": "若干导入。",

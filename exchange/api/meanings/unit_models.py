@@ -199,6 +199,30 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         "reason": Meaning("Why it was revoked; null where it was not.", "撤销原因；未撤销时为 null。"),
     },
     "UseProposed": {"status": _USE_STATUS, "quantity": _QUANTITY_CHOSEN},
+    "TenureQuery": _UNITS_ASKED_FOR,
+    "TenureModel": {
+        "participant": Meaning("Id of the firm that held them (par-...).", "持有主体的编号（par-...）。"),
+        "participant_code": Meaning("Code of that firm.", "该主体的代码。"),
+        "since": Meaning("When it got them.", "取得时间。"),
+        "since_seq": Meaning("Journal entry in which it got them.", "取得所在的日志序号。"),
+        "came_from": Meaning(
+            "From whom: id of a firm (par-...), or REGISTRY for what came in or came back.",
+            "来源：主体编号（par-...），自登记机构转入或转回的为 REGISTRY。",
+        ),
+        "until": Meaning("When they left; null while it holds them.", "离开时间；仍持有时为 null。"),
+        "until_seq": Meaning(
+            "Journal entry in which they left; null while it holds them.", "离开所在的日志序号；仍持有时为 null。"
+        ),
+        "left": Meaning(
+            "How they left: TRANSFERRED to another firm, RETIRED, CANCELLED or EXPORTED for a use, RELEASED to the "
+            "national market; null while it holds them.",
+            "去向：TRANSFERRED 转让；RETIRED、CANCELLED、EXPORTED 使用；RELEASED 转出至全国市场；仍持有时为 null。",
+        ),
+        "went_to": Meaning(
+            "To which firm (par-...); null where they are gone, or while it holds them.",
+            "受让主体编号（par-...）；已离开本市场或仍持有时为 null。",
+        ),
+    },
     "UseQuery": {"status": _USE_STATUS, **_UNITS_ASKED_FOR},
     "ReleaseModel": {
         "status": _RELEASE_STATUS,

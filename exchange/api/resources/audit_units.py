@@ -1,4 +1,4 @@
-"""The auditor's view of units: everybody who ever held a range of serials, and each step that it took."""
+"""The auditor's view of units: everybody who ever held serials, of one lot or of many, and each step that they took."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from exchange.access.ids import Kind, id_number, id_text
 from exchange.api.fields import Model, PageQuery, SerialNumber
 from exchange.api.ledger_documents import movement_document
 from exchange.api.operations import FROM_THE_DATABASE, Call, Document, Read
-from exchange.api.outputs import Page, ParticipantOut, TimeOut, name_of
+from exchange.api.outputs import LotOut, Page, ParticipantOut, TimeOut, name_of, one_of
 from exchange.api.paging import history_page
 from exchange.api.problems import ProblemError
 from exchange.api.resources.audit import MovementModel
+from exchange.api.unit_documents import range_document
+from exchange.api.unit_selection import UnitQuery, selection_of
 from exchange.api.validation import invalid
 from exchange.api.wire import time_text
 from exchange.core.events.credits import Cause, MarketTag, ParcelState
@@ -22,7 +24,7 @@ from exchange.core.rejections import RejectReason
 from exchange.core.serials import SerialRange
 from exchange.core.values import LotId
 from exchange.sequencer.committed_view import CommittedView
-from exchange.store.queries import Movement, Step
+from exchange.store.queries import Movement, Step, Tenure, TooWideError
 
 _SUBJECTS: Final = {
     Cause.ADMITTED_FOR_LOCK: Kind.LOT,
@@ -62,6 +64,45 @@ class HolderPage(Page):
     """Everybody who ever held a serial of the range, in order."""
 
     items: list[Holder]
+
+
+TRANSFERRED: Final = "TRANSFERRED"
+_WAYS: Final = (
+    TRANSFERRED,
+    *(cause.name for cause in (Cause.RETIRED, Cause.CANCELLED, Cause.EXPORTED, Cause.RELEASED)),
+)
+
+
+class TenureQuery(UnitQuery):
+    """Of which units; at least a project, a vintage, a lot or a serial space must be named."""
+
+
+class TenureModel(Model):
+    """Serials that a firm held or holds: since when and from whom, until when and how they left.
+
+    ``until``, ``until_seq``, ``left`` and ``went_to`` are null while it holds them.
+    """
+
+    participant: ParticipantOut
+    participant_code: str
+    lot: LotOut
+    serial_lo: int
+    serial_hi: int
+    serial_text: str
+    quantity: int
+    since: TimeOut
+    since_seq: int
+    came_from: Annotated[str, Field(pattern=f"REGISTRY|{Kind.PARTICIPANT.pattern}", examples=["REGISTRY"])]
+    until: TimeOut | None
+    until_seq: int | None
+    left: Annotated[str, one_of(*_WAYS)] | None
+    went_to: ParticipantOut | None
+
+
+class TenurePage(Page):
+    """Who ever held serials, in the order in which they got them."""
+
+    items: list[TenureModel]
 
 
 class StepModel(Model):
@@ -125,6 +166,36 @@ def _holder(movement: Movement, view: CommittedView) -> Document:
     return {**movement_document(movement), **codes}
 
 
+async def tenures(call: Call) -> Document:
+    """Every firm that ever held any of certain units, over all their lots, in one query: when it got and lost which."""
+    query, view = call.query, call.services.view
+    if not query.names_units:
+        raise invalid("query", "NAME_UNITS")
+    selection = selection_of(query, view)
+    try:
+        found = await call.services.history.tenures(selection, query.limit, query.cursor)
+    except TooWideError:
+        raise invalid("query", "TOO_WIDE") from None
+    return history_page(found, lambda row: tenure_document(row, view))
+
+
+def tenure_document(row: Tenure, view: CommittedView) -> Document:
+    """A tenure as it is shown."""
+    left = None if row.left_seq is None else TRANSFERRED if row.cause is None else row.cause.name
+    return {
+        "participant": id_text(Kind.PARTICIPANT, row.firm),
+        "participant_code": view.people.code(row.firm),
+        **range_document(view, row.lot, SerialRange(row.lo, row.hi)),
+        "since": time_text(row.at),
+        "since_seq": row.seq,
+        "came_from": id_text(Kind.PARTICIPANT, row.source) if row.source else "REGISTRY",
+        "until": None if row.left_at is None else time_text(row.left_at),
+        "until_seq": row.left_seq,
+        "left": left,
+        "went_to": id_text(Kind.PARTICIPANT, row.target) if row.target else None,
+    }
+
+
 async def steps(call: Call) -> Document:
     """Every step that serials of a range took, from their admission on."""
     lot, serials = _asked(call)
@@ -154,6 +225,14 @@ def step_document(step: Step) -> Document:
 _MISSING: Final = (RejectReason.LOT_NOT_FOUND,)
 
 OPERATIONS = (
+    Read(
+        path="/v1/audit/holders",
+        audience=Audience.SUPERVISION,
+        query=TenureQuery,
+        handle=tenures,
+        answer=TenurePage,
+        weight=FROM_THE_DATABASE,
+    ),
     Read(
         path="/v1/audit/lots/{lot}/holders",
         audience=Audience.SUPERVISION,

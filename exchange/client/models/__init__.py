@@ -50,6 +50,7 @@ from exchange.client.models.units import (
     LotParcel,
     Parcel,
     Step,
+    Tenure,
     Transition,
     UnitRange,
 )
@@ -133,6 +134,7 @@ __all__ = [
     "Step",
     "StreamMessage",
     "TapeTrade",
+    "Tenure",
     "TickerMessage",
     "Trade",
     "TradesMessage",

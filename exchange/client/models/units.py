@@ -152,6 +152,28 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Tenure:
+    """Serials that a firm held or holds: since when and from whom, until when and how they left. The last four are None
+    while it holds them; ``went_to`` is None too where they are gone.
+    """
+
+    participant: str
+    participant_code: str
+    lot: str
+    serial_lo: int
+    serial_hi: int
+    serial_text: str
+    quantity: int
+    since: datetime
+    since_seq: int
+    came_from: str
+    until: datetime | None
+    until_seq: int | None
+    left: str | None
+    went_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Holder:
     """Serials that went from ``source`` to ``target``, who holds them from then on: firms, REGISTRY for what came in,
     GONE for what was used or released.

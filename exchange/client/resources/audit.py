@@ -18,8 +18,10 @@ from exchange.client.models import (
     Movement,
     Posting,
     Step,
+    Tenure,
 )
 from exchange.client.resources.paging import every, items_of
+from exchange.client.resources.units import Selection
 from exchange.client.wire import decode, in_path
 
 
@@ -117,6 +119,10 @@ class Audit:
         """Everybody who ever held serials of a lot, in order."""
         query: Query = {"serial_lo": serial_lo, "serial_hi": serial_hi}
         return every(self._connection, f"/v1/audit/lots/{in_path(lot)}/holders", Holder, query)
+
+    def tenures(self, units: Selection) -> AsyncIterator[Tenure]:
+        """Every firm that ever held any of certain units, over all their lots: when it got and lost which."""
+        return every(self._connection, "/v1/audit/holders", Tenure, units.query())
 
     def steps(self, lot: str, serial_lo: int | None = None, serial_hi: int | None = None) -> AsyncIterator[Step]:
         """Every step that serials of a lot took, in order."""

@@ -23,6 +23,7 @@ from exchange.store.queries.reads import LoggedRead, ReadFilter
 from exchange.store.queries.refusals import RefusalFilter, RefusedCommand
 from exchange.store.queries.registry import Answer, AskedRequest, RequestFilter
 from exchange.store.queries.selecting import NO_ENTRIES, Entries
+from exchange.store.queries.tenures import Tenure, TooWideError
 from exchange.store.queries.trades import NumberedTrade, Trade, TradeFilter
 from exchange.store.queries.uses import ChosenRange, ClaimFilter, ClaimRow, ReleaseRow
 
@@ -72,6 +73,8 @@ __all__ = [
     "ReversalRow",
     "StatementLine",
     "Step",
+    "Tenure",
+    "TooWideError",
     "Trade",
     "TradeFilter",
     "cursor_behind",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from exchange.core.commands.instruments import League
 from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, EncumbranceId, LotId, ParticipantId, RequestId
@@ -26,6 +28,7 @@ from exchange.store.queries.encumbrances import (
 )
 from exchange.store.queries.pool import QueryPool
 from exchange.store.queries.registry import Answer, AskedRequest, RequestFilter, answers_to, list_requests
+from exchange.store.queries.tenures import Tenure, tenures
 from exchange.store.queries.uses import (
     ClaimFilter,
     ClaimRow,
@@ -55,6 +58,11 @@ class UnitHistory(QueryPool):
         """Everybody who ever held one of these serials."""
         async with self._connection() as connection:
             return await holders_ever(connection, lot, serials, limit, cursor)
+
+    async def tenures(self, wanted: Mapping[LotId, SerialRange], limit: int, cursor: str | None = None) -> Page[Tenure]:
+        """Who ever held serials of some lots, from when until when, and how they went."""
+        async with self._connection() as connection:
+            return await tenures(connection, wanted, limit, cursor)
 
     async def steps(self, lot: LotId, serials: SerialRange, limit: int, cursor: str | None = None) -> Page[Step]:
         """One page of the steps that any of these serials took."""
