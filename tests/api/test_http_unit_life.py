@@ -13,6 +13,7 @@ from exchange.core.credits.states import TRANSITIONS
 from exchange.store.queries import tenures
 from tests.api.stack import Firm, Stack, World, agreed, issuance_of, project_of
 from tests.support import keyring
+from tests.support.market import FIRM
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -282,6 +283,70 @@ async def test_a_fire_is_replaced_by_force_and_the_shortfall_is_shown(bought: Wo
     assert (shown.pending, shown.shortfall, shown.replaced, forced.purpose) == (0, 0, 15, "FORCED")
 
 
+async def test_a_firm_replaces_of_its_own_accord_what_it_owes(bought: World) -> None:
+    staff = bought.doors.staff
+    lost: dict[str, object] = {"project": bought.project, "responsible": bought.buyer.id, "cause": "fire"}
+    operator, second = bought.doors.client(staff["OPERATOR"]), bought.doors.client(staff["SECOND"])
+    async with operator, second, as_(bought, bought.buyer) as buyer:
+        reversal = await agreed(operator, second, "REVERSAL", {**lost, "quantity": 15})
+        pick = Pick(bought.lot, 201, 211)
+        others = await agreed(operator, second, "REVERSAL", {**lost, "responsible": bought.stranger.id, "quantity": 15})
+        with pytest.raises(ExchangeProblem, match="REVERSAL_NOT_FOUND"):
+            await buyer.uses.replace(others, picks=[pick])
+        with pytest.raises(ExchangeProblem, match="QUANTITY_OUT_OF_RANGE"):
+            await buyer.uses.replace(reversal, picks=[Pick(bought.lot, 201, 217)])
+        made = await buyer.uses.replace(reversal, picks=[pick])
+        proposal = await second.proposals.get(made.proposal)
+        assert (proposal.action["purpose"], proposal.action["reversal"]) == ("VOLUNTARY", reversal)
+        await second.proposals.approve(proposal)
+        shown = await buyer.encumbrances.reversal(reversal)
+        assert (shown.pending, shown.replaced, shown.shortfall, shown.uses) == (10, 0, 15, (made.id,))
+        await bought.registry.answer_all()
+        shown, use = await buyer.encumbrances.reversal(reversal), await buyer.uses.get(made.id)
+        with pytest.raises(ExchangeProblem, match="CLAIM_NOT_FOUND"):
+            await buyer.uses.certificate(made.id)
+    assert (shown.pending, shown.replaced, shown.shortfall) == (0, 10, 5)
+    assert (use.status, use.reversal, use.purpose) == ("FULFILLED", reversal, "VOLUNTARY")
+
+
+async def test_quota_and_ccer_are_two_uses(bought: World) -> None:
+    staff = bought.doors.staff
+    terms = project_of(
+        "SAVE", family="REDUCTION_QUOTA", mechanism="NOT_STATED", ccer_generation="NONE", activity="OTHER",
+        source_category="ENERGY_SAVING", source_facility="plant 7",
+    )  # fmt: skip
+    operator, second = bought.doors.client(staff["OPERATOR"]), bought.doors.client(staff["SECOND"])
+    async with operator, second, bought.doors.client(staff["REGULATOR"]) as regulator:
+        project = await agreed(operator, regulator, "PROJECT", terms)
+        issued = await agreed(operator, regulator, "ISSUANCE", issuance_of(project, space="SAVE", serial_hi=11))
+        owned = {"issuance": issued, "owner": bought.buyer.id, "serial_lo": 1, "serial_hi": 11}
+        quota = await agreed(operator, second, "LOT_ADMISSION", {**owned, "lock_reference": "S-1"}, "S-1")
+    async with as_(bought, bought.buyer) as buyer:
+        details = {**STEEL, "league": "BAOTOU"}
+        with pytest.raises(ExchangeProblem, match="MIXED_UNITS") as problem:
+            await buyer.uses.propose("VOLUNTARY", details, picks=[Pick(quota, 1, 3), Pick(bought.lot, 201, 203)])
+        assert problem.value.status == 422
+        for pick in (Pick(quota, 1, 3), Pick(bought.lot, 201, 203)):
+            assert (await buyer.uses.propose("VOLUNTARY", details, picks=[pick])).quantity == 2
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"beneficiary_en": "Steel"},
+        {"reversal": "rev-7", "beneficiary_en": "Steel", "beneficiary_zh": "钢铁"},
+        {"reversal": "rev-7", "beneficiary_zh": "钢铁"},
+    ],
+)
+async def test_a_use_is_for_somebody_or_replaces_something(bought: World, given: dict[str, str]) -> None:
+    body = {"purpose": "VOLUNTARY", "picks": [{"lot": bought.lot}], "quantity": 1, "league": "BAOTOU", **given}
+    async with as_(bought, bought.buyer) as buyer:
+        with pytest.raises(ExchangeProblem) as problem:
+            await buyer.uses.propose("VOLUNTARY", body, quantity=1)
+    assert "BENEFICIARY_OR_REVERSAL" in str(problem.value.errors)
+
+
 # --- afterwards ------------------------------------------------------------------------------------------------------
 
 
@@ -307,7 +372,7 @@ async def test_every_firm_that_ever_held_serials_of_a_space_is_found_in_one_quer
     await used(bought, Pick(bought.lot, 321, 323))
     async with bought.doors.client(bought.doors.staff["AUDITOR"]) as auditor:
         space = (await issuance_in(bought, auditor)).space
-        serials = {"serial_lo": 320, "serial_hi": 324}
+        serials: dict[str, Any] = {"serial_lo": 320, "serial_hi": 324}
         found = [each async for each in auditor.audit.tenures(Selection(space=space.lower(), **serials))]
         of_project = [each async for each in auditor.audit.tenures(Selection(project=bought.project))]
         assert [each async for each in auditor.audit.tenures(Selection(project=bought.project, vintage=1999))] == []

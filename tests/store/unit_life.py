@@ -39,6 +39,7 @@ from exchange.core.commands.uses import (
 from exchange.core.credits.registry_lock import Request
 from exchange.core.events.credits import UnitsStaged
 from exchange.core.handlers.imports import rows_hash
+from exchange.core.handlers.replacing import NO_DETAILS
 from exchange.core.values import (
     ClaimId,
     Day,
@@ -212,10 +213,13 @@ def _hold(market: Market, wood: ParticipantId, lot: LotId) -> None:
 
 
 def _reverse(market: Market, wood: ParticipantId) -> None:
-    """Carbon that was lost again and is replaced twice in part."""
+    """Carbon that was lost again and is replaced in part, freely and then by order, twice."""
     report = ReportReversal(market.operator, market.project("P1"), 2023, wood, Tonnes(10**6), "fire")
     number = ReversalId(market.agree(report, market.second))
-    market.lot(wood, 30)
+    lot = market.lot(wood, 30)
+    lo = market.state.credits.lots[lot].serials.lo
+    freely = replace(use(market, wood, Pick(lot, lo, lo + 10), details=NO_DETAILS), reversal=number)
+    market.agree(freely, market.second)
     market.agree(ForceCancellation(market.operator, number), market.regulator)
     market.registry_confirms()
     market.lot(wood, 20)

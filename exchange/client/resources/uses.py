@@ -64,6 +64,28 @@ class Uses:
         }
         return decode(ProposedUse, await self._connection.change("POST", "/v1/uses", body, idempotency_key))
 
+    async def replace(
+        self,
+        reversal: str,
+        *,
+        picks: Sequence[Pick] = (),
+        instrument: str | None = None,
+        quantity: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> ProposedUse:
+        """Propose to cancel units of the own account in place of what was lost, of one's own accord.
+
+        Signed and approved as every use; of no more tonnes than are owed, and for nobody's benefit.
+        """
+        return await self.propose(
+            "VOLUNTARY",
+            {"reversal": reversal},
+            picks=picks,
+            instrument=instrument,
+            quantity=quantity,
+            idempotency_key=idempotency_key,
+        )
+
     def every(
         self, status: str | None = None, purpose: str | None = None, units: Selection = ALL_UNITS
     ) -> AsyncIterator[Use]:

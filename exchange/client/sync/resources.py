@@ -135,6 +135,7 @@ class Uses(Face[uses.Uses]):
     """One tonne serves one purpose, once."""
 
     propose = blocking(uses.Uses.propose)
+    replace = blocking(uses.Uses.replace)
     every = iterating(uses.Uses.every)
     get = blocking(uses.Uses.get)
     certificate = blocking(uses.Uses.certificate)
