@@ -98,7 +98,10 @@ def test_what_is_due_can_be_given_now_and_within_an_hour_and_the_clock_was_set_f
             until(market, max(soon, now) + HOUR - 1)
             assert market.done(send).events and next_deadline(market.state, market.now()) is not None
             return
-        assert market.give(send).reason is R.NOT_DUE or now >= last_moment(market.state)
+        closes = last_moment(market.state)
+        if market.give(send).reason is None:
+            assert closes <= now < closes + HOUR
+            return
 
 
 def test_no_release_keeps_the_program_awake_while_it_cannot_leave() -> None:
@@ -112,6 +115,18 @@ def test_no_release_keeps_the_program_awake_while_it_cannot_leave() -> None:
     market.finish_jobs()
     assert next_deadline(market.state, market.now()) == WEDNESDAY + 34 * HOUR
     assert release
+
+
+def test_after_its_hours_a_release_is_due_on_another_day_only() -> None:
+    market, release = cooling(10, 16)
+    until(market, WEDNESDAY)
+    market.end_day()
+    until(market, WEDNESDAY + 16 * HOUR - 1)
+    assert due(market.state, market.now()) == SendRelease(PersonId(NOBODY), release)
+    until(market, WEDNESDAY + 16 * HOUR)
+    assert due(market.state, market.now()) is next_deadline(market.state, market.now()) is None
+    until(market, WEDNESDAY + 17 * HOUR)
+    assert market.give(SendRelease(PersonId(NOBODY), release)).reason is R.NOT_DUE
 
 
 def test_a_rule_that_is_made_longer_does_not_take_away_the_time_to_call_off() -> None:

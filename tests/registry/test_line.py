@@ -205,23 +205,6 @@ async def test_a_cancellation_is_pending_until_the_registrys_receipt(honest: Pai
     ]
 
 
-async def test_what_was_released_comes_back_by_a_new_lock_of_the_same_serials_alone(honest: Pair) -> None:
-    await honest.rule(RELEASE_COOL_DOWN=0, RELEASE_CANCEL=0)
-    lot = await honest.bring_in()
-    await lot.answered()
-    picks = [{"lot": lot.lot, "serial_lo": 1, "serial_hi": 31}]
-    await honest.by_firm(honest.wood, "RELEASE", {"picks": picks, "national_account": "NATIONAL-7"})
-    await until(lot.states, lambda seen: seen.get("OUT") == 30)
-    assert lot.there() == [[1, 31, "NATIONAL-7", "RELEASED"], [31, TONNES + 1, "WOOD", "LOCKED"]]
-    sold = {"space": lot.space, "serial_lo": 1, "serial_hi": 31, "holder": "STEEL"}
-    honest.simulator.control("POST", "/transfer", sold)
-    back = {"lot": lot.lot, "owner": honest.steel.id, "serial_lo": 1, "serial_hi": 31, "lock_reference": "AGAIN-1"}
-    await honest.agree("RETURN", back, "AGAIN-1")
-    await until(lot.states, lambda seen: seen == {"ACTIVE": TONNES})
-    assert lot.there() == [[1, 31, "STEEL", "LOCKED"], [31, TONNES + 1, "WOOD", "LOCKED"]]
-    await honest.rule(RELEASE_COOL_DOWN=26, RELEASE_CANCEL=2)
-
-
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_everything_at_once_ends_with_books_that_agree(honest: Pair, seed: int) -> None:
     """Whatever the line does, each request is done once, and then all is as if nothing had been wrong."""
