@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "sign": "sign_command",
     "reconcile": "reconcile_command",
     "registry-reconcile": "registry_reconcile_command",
+    "registry-public-list": "registry_public_list_command",
     "registry-simulator": "registry_simulator_command",
     "audit": "audit_command",
     "purge-answers": "purge_answers_command",

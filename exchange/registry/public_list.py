@@ -94,6 +94,20 @@ def read_page(data: bytes, step: Step) -> Page:
     return Page(tuple(_row(row, step) for row in rows or ()), total)
 
 
+def step_of(data: bytes) -> Step:
+    """The tab that a page is of, as its rows say.
+
+    Raises:
+        PublicListError: when it is no page, or its rows name no tab or several.
+    """
+    rows = _envelope(data).get("dataInfo")
+    stated = {_text(row.get("dataType")) for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()
+    known = {str(int(step)): step for step in Step}
+    if len(stated) != 1 or not stated <= known.keys():
+        raise PublicListError("its rows name no tab, or several: write TAB=FILE")
+    return known[stated.pop()]
+
+
 def read_detail(data: bytes) -> Detail:
     """The detail of a row; raises PublicListError as :func:`read_page` does."""
     detail = _envelope(data).get("dataInfo")

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from tests.registry.pair import Pair, a_pair
+from tests.support.database import postgres  # noqa: F401
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

@@ -1,0 +1,236 @@
+"""The registry's public list held against the projects of this venue: what it counts, and what cannot both be true.
+
+Pages and details are files that somebody has saved from the registry's site. A row does not say how many tonnes were
+certified; its detail does, and a detail does not say of which row it is. So a file with a detail is named after its
+row: after the certification where the row has one, else after the application.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+from exchange.core.credits.spelling import folded
+from exchange.registry.public_list import Detail, Listed, Page, Step, applications
+
+LANGUAGES: Final = ("en", "zh")
+
+
+class Words(NamedTuple):
+    """A sentence in both languages."""
+
+    en: str
+    zh: str
+
+
+class Difference(StrEnum):
+    """What does not agree."""
+
+    NOT_LISTED = "NOT_LISTED"
+    NOT_ISSUED = "NOT_ISSUED"
+    MORE_HERE = "MORE_HERE"
+
+
+SENTENCES: Final = {
+    Difference.NOT_LISTED: Words("is here, and the pages do not list it", "我方已登记，所给名册页面中没有"),
+    Difference.NOT_ISSUED: Words("has units here, and was issued none there", "我方已有减排量，登记机构尚未签发"),
+    Difference.MORE_HERE: Words("has more tonnes here than were certified there", "我方签发吨数多于登记机构核证吨数"),
+}
+STEPS: Final = {
+    Step.PROJECT_NOTICE: Words("project in notice", "项目公示"),
+    Step.PROJECT_REGISTERED: Words("project registered", "项目登记"),
+    Step.REDUCTION_NOTICE: Words("reduction in notice", "减排量公示"),
+    Step.REDUCTION_REGISTERED: Words("reduction registered", "减排量登记"),
+    Step.ISSUED: Words("issued", "已签发"),
+    Step.ENDED: Words("ended", "已终止"),
+    Step.CANCELLED: Words("cancelled", "已注销"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnProject:
+    """A project of this venue whose units the national registry keeps, and how many tonnes of it were issued here. Its
+    ``code`` is the registry's id of the project, or of the application.
+    """
+
+    code: str
+    name: str
+    issued: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A project that does not agree; ``certified`` is None where the list does not tell."""
+
+    difference: Difference
+    code: str
+    name: str
+    issued: int
+    certified: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab of the list: how many of its rows were given, and how many it has in all."""
+
+    step: Step
+    rows: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The list in numbers, by tab and by furthest step, and what does not agree. Of ``uncertain`` projects the list has
+    issuances whose details were not given, so that nobody can say whether there is more here.
+    """
+
+    tabs: tuple[Tab, ...]
+    applications: int
+    furthest: Mapping[Step, int]
+    certified: int
+    projects: int
+    uncertain: int
+    found: tuple[Found, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every row of the tabs that were given is there."""
+        return all(tab.rows >= tab.total for tab in self.tabs)
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "tabs": [{**asdict(tab), "step": tab.step.name} for tab in self.tabs],
+            "whole": self.is_whole,
+            "applications": self.applications,
+            "furthest": {step.name: count for step, count in self.furthest.items()},
+            "certified": self.certified,
+            "projects": self.projects,
+            "uncertain": self.uncertain,
+            "found": [{**asdict(one), **SENTENCES[one.difference]._asdict()} for one in self.found],
+        }
+
+    def text(self, language: str | None) -> Iterator[str]:
+        """Line by line, in one language or, without one, in both."""
+        for words in self._words():
+            if language != "zh":
+                yield words.en
+            if language != "en":
+                yield words.zh if language == "zh" else f"  {words.zh}"
+
+    def _words(self) -> Iterator[Words]:
+        for tab in self.tabs:
+            name, count = STEPS[tab.step], f"{tab.rows:,}/{tab.total:,}"
+            yield Words(f"tab {tab.step:d}, {name.en}: {count} rows", f"第 {tab.step:d} 栏（{name.zh}）：{count} 行")
+        if not self.is_whole:
+            yield Words("rows are missing: save all pages of a tab", "行数不全：请保存各栏的全部页面")
+        en = ", ".join(f"{count:,} {STEPS[step].en}" for step, count in self.furthest.items())
+        zh = "，".join(f"{STEPS[step].zh} {count:,} 件" for step, count in self.furthest.items())
+        yield Words(
+            f"{self.applications:,} applications by their furthest step: {en}",
+            f"申请共 {self.applications:,} 件，按最终步骤：{zh}",
+        )
+        yield Words(f"{self.certified:,} t certified by the details given", f"所给详情合计核证 {self.certified:,} 吨")
+        for one in self.found:
+            yield _sentence(one)
+        yield self._last()
+
+    def _last(self) -> Words:
+        unsure = f"{self.uncertain:,} without a detail", f"{self.uncertain:,} 个无详情可比"
+        if not self.found:
+            return Words(
+                f"{self.projects:,} projects here agree with the list ({unsure[0]})",
+                f"我方 {self.projects:,} 个项目与名册一致（{unsure[1]}）",
+            )
+        count = len(self.found)
+        return Words(
+            f"{count:,} of {self.projects:,} projects here do not agree ({unsure[0]})",
+            f"我方 {self.projects:,} 个项目中 {count:,} 个不符（{unsure[1]}）",
+        )
+
+
+def _sentence(one: Found) -> Words:
+    words = SENTENCES[one.difference]
+    there = "?" if one.certified is None else f"{one.certified:,}"
+    return Words(
+        f"{one.difference}: {one.code} {one.name}: {words.en} (here {one.issued:,} t, certified {there} t)",
+        f"不符：{one.code} {one.name}：{words.zh}（我方 {one.issued:,} 吨，核证 {there} 吨）",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    """What the list says of a project: whether it knows it, the details of what it issued that were given, and whether
+    some were not.
+    """
+
+    listed: bool
+    issued: bool
+    certified: int
+    incomplete: bool
+
+
+def compare(pages: Iterable[tuple[Step, Page]], details: Mapping[str, Detail], own: Iterable[OwnProject]) -> Comparison:
+    """Hold saved pages, details by the name of their row, and the projects of this venue against each other."""
+    given = list(pages)
+    rows = [row for _, page in given for row in page.rows]
+    furthest = applications(rows)
+    steps = Counter(row.step for row in furthest.values())
+    judged = [(project, _there(_rows_of(project, rows), details)) for project in own]
+    found = [_found(project, there) for project, there in judged]
+    return Comparison(
+        tabs=tuple(_tabs(given)),
+        applications=len(furthest),
+        furthest={step: steps[step] for step in sorted(steps)},
+        certified=_there(rows, details).certified,
+        projects=len(judged),
+        uncertain=sum(_is_uncertain(project, there) for project, there in judged),
+        found=tuple(one for one in found if one is not None),
+    )
+
+
+def detail_name(row: Listed) -> str:
+    """The name, without its ending, of the file with a row's detail."""
+    return row.certification or row.application
+
+
+def _tabs(pages: list[tuple[Step, Page]]) -> Iterator[Tab]:
+    """A row that is on two pages, because the list has grown between them, counts once."""
+    for step in sorted({step for step, _ in pages}):
+        of_step = [page for each, page in pages if each is step]
+        rows = {(row.application, row.certification, row.issuance) for page in of_step for row in page.rows}
+        yield Tab(step, len(rows), max(page.total for page in of_step))
+
+
+def _rows_of(project: OwnProject, rows: Iterable[Listed]) -> list[Listed]:
+    code = folded(project.code)
+    return [row for row in rows if code in (folded(row.project), folded(row.application))]
+
+
+def _there(rows: list[Listed], details: Mapping[str, Detail]) -> _There:
+    """Each certification counts once, though its rows are in several tabs."""
+    names = {detail_name(row) for row in rows if row.step is Step.ISSUED}
+    told = [details[name].certified if name in details else None for name in names]
+    known = [tonnes for tonnes in told if tonnes is not None]
+    return _There(bool(rows), bool(names), sum(known), len(known) < len(told))
+
+
+def _found(project: OwnProject, there: _There) -> Found | None:
+    """What does not agree about a project; None where all does, or nobody can tell."""
+    if not there.listed:
+        difference = Difference.NOT_LISTED
+    elif project.issued and not there.issued:
+        difference = Difference.NOT_ISSUED
+    elif project.issued > there.certified and not there.incomplete:
+        difference = Difference.MORE_HERE
+    else:
+        return None
+    certified = there.certified if there.issued and not there.incomplete else None
+    return Found(difference, project.code, project.name, project.issued, certified)
+
+
+def _is_uncertain(project: OwnProject, there: _There) -> bool:
+    return there.incomplete and project.issued > there.certified

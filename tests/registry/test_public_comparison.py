@@ -1,0 +1,202 @@
+"""Saved pages of the registry's public list, held against the projects of a venue: a table of cases, and the command
+over a real database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exchange.cli import main
+from exchange.cli.problem import CANNOT, DIFFERENT, OK
+from exchange.core.commands.instruments import Family
+from exchange.registry.public_comparison import Comparison, Difference, OwnProject, compare
+from exchange.registry.public_list import PublicListError, Step, read_detail, read_page, step_of
+from exchange.store.embedded import EmbeddedServer
+from exchange.store.journal import PostgresJournal
+from tests.registry.test_public_list import DETAIL, ISSUED, NOTICE, page
+from tests.store.streams import Trading, log_of, open_trading
+from tests.support.database import fresh_database
+from tests.support.entries import batch_of
+
+PROJECT, CERTIFICATION = ISSUED["projectInfoId"], ISSUED["certificationId"]
+
+
+def detail(certified: object) -> bytes:
+    """A detail of a row."""
+    return json.dumps({"successful": True, "dataInfo": {**DETAIL, "certifiedNum": certified}}).encode()
+
+
+def compared(issued: int, certified: object = 1_000, code: str = PROJECT, **row: Any) -> Comparison:
+    """One issued row with its detail, and one project here."""
+    pages = [(Step.ISSUED, read_page(page({**ISSUED, **row}), Step.ISSUED))]
+    return compare(pages, {CERTIFICATION: read_detail(detail(certified))}, [OwnProject(code, "造林", issued)])
+
+
+def test_as_much_here_as_was_certified_agrees() -> None:
+    for issued in (0, 999, 1_000):
+        comparison = compared(issued)
+        assert (comparison.found, comparison.uncertain, comparison.certified) == ((), 0, 1_000)
+
+
+def test_more_here_than_was_certified_is_found() -> None:
+    (found,) = compared(1_001).found
+    assert (found.difference, found.issued, found.certified) == (Difference.MORE_HERE, 1_001, 1_000)
+
+
+def test_a_project_that_is_not_listed_is_found() -> None:
+    (found,) = compared(0, code="152600").found
+    assert (found.difference, found.certified) == (Difference.NOT_LISTED, None)
+
+
+def test_the_code_may_be_that_of_the_application() -> None:
+    assert compared(1_000, code=f" {ISSUED['applyId']}").found == ()
+
+
+def test_units_of_a_project_that_was_issued_none_are_found() -> None:
+    pages = [(Step.PROJECT_REGISTERED, read_page(page({**ISSUED, "dataType": "2"}), Step.PROJECT_REGISTERED))]
+    (found,) = compare(pages, {}, [OwnProject(PROJECT, "造林", 1)]).found
+    assert found.difference is Difference.NOT_ISSUED
+    assert compare(pages, {}, [OwnProject(PROJECT, "造林", 0)]).found == ()
+
+
+def test_without_all_details_nobody_can_tell() -> None:
+    """A second certification whose detail is not there may have certified the rest."""
+    rows = page(ISSUED, {**ISSUED, "certificationId": "2", "ccerId": "2"})
+    pages = [(Step.ISSUED, read_page(rows, Step.ISSUED))]
+    known = {CERTIFICATION: read_detail(detail(1_000))}
+    for issued, uncertain in ((1_000, 0), (1_001, 1)):
+        comparison = compare(pages, known, [OwnProject(PROJECT, "造林", issued)])
+        assert (comparison.found, comparison.uncertain) == ((), uncertain)
+    both = {**known, "2": read_detail(detail(50))}
+    assert compare(pages, both, [OwnProject(PROJECT, "造林", 1_050)]).found == ()
+    (found,) = compare(pages, both, [OwnProject(PROJECT, "造林", 1_051)]).found
+    assert found.certified == 1_050
+    assert compared(1, certified="-").uncertain == 1
+
+
+def test_a_certification_in_several_tabs_counts_once() -> None:
+    registered = {**ISSUED, "dataType": "4"}
+    pages = [
+        (Step.ISSUED, read_page(page(ISSUED), Step.ISSUED)),
+        (Step.ISSUED, read_page(page(ISSUED), Step.ISSUED)),
+        (Step.REDUCTION_REGISTERED, read_page(page(registered), Step.REDUCTION_REGISTERED)),
+    ]
+    comparison = compare(pages, {CERTIFICATION: read_detail(detail(1_000))}, [])
+    assert (comparison.certified, comparison.applications) == (1_000, 1)
+    assert [(tab.step, tab.rows) for tab in comparison.tabs] == [(Step.REDUCTION_REGISTERED, 1), (Step.ISSUED, 1)]
+    assert comparison.furthest == {Step.ISSUED: 1}
+
+
+def test_missing_pages_are_told() -> None:
+    whole = compare([(Step.ISSUED, read_page(page(ISSUED), Step.ISSUED))], {}, [])
+    part = compare([(Step.ISSUED, read_page(page(ISSUED, total=114), Step.ISSUED))], {}, [])
+    assert (whole.is_whole, part.is_whole) == (True, False)
+    assert "rows are missing" in "\n".join(part.text("en"))
+    assert "rows are missing" not in "\n".join(whole.text(None))
+
+
+def test_it_is_told_in_one_language_or_in_both() -> None:
+    comparison = compared(1_001)
+    en, zh, both = ("\n".join(comparison.text(language)) for language in ("en", "zh", None))
+    assert "more tonnes here than were certified there (here 1,001 t, certified 1,000 t)" in en
+    assert "我方签发吨数多于登记机构核证吨数（我方 1,001 吨，核证 1,000 吨）" in zh
+    assert "我方" not in en and "tonnes" not in zh
+    assert all(line.strip() in both for line in (*en.splitlines(), *zh.splitlines()))
+
+
+@pytest.mark.parametrize("rows", [(), ({**ISSUED, "dataType": ""},), (ISSUED, NOTICE), ({**ISSUED, "dataType": "9"},)])
+def test_a_page_that_does_not_name_one_tab(rows: tuple[dict[str, Any], ...]) -> None:
+    assert step_of(page(ISSUED, ISSUED)) is Step.ISSUED
+    with pytest.raises(PublicListError, match="TAB=FILE"):
+        step_of(page(*rows))
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def venue(postgres: EmbeddedServer) -> Iterator[tuple[Trading, str]]:
+    """A venue with lots of forestry CCER and of quota, and where its database is."""
+    trading = open_trading()
+    trading.market.lot(trading.firms[0], 30, Family.REDUCTION_QUOTA)
+
+    async def fill(dsn: str) -> None:
+        journal = PostgresJournal(dsn)
+        await journal.lead()
+        await journal.append(batch_of(log_of(trading.market).entries))
+        await journal.close()
+
+    with fresh_database(postgres) as urls:
+        asyncio.run(fill(urls.service))
+        yield trading, urls.service
+
+
+def issued_in(trading: Trading) -> dict[str, int]:
+    """Tonnes of each project of the national registry, by its code, as the core has them."""
+    units = trading.market.state.credits
+    found = {one.terms.code: 0 for one in units.projects.projects.values() if one.terms.family is Family.FORESTRY_CCER}
+    for issuance in units.issuances.values():
+        code = units.projects.projects[issuance.project].terms.code
+        if code in found:
+            found[code] += issuance.serials.tonnes
+    return found
+
+
+def saved(folder: Path, issued: dict[str, int], less: int = 0) -> list[str]:
+    """The list as a registry would publish it of these projects, saved; what the command is given."""
+    rows = [
+        {**ISSUED, "applyId": f"a{n}", "projectInfoId": code, "certificationId": f"c{n}", "ccerId": f"i{n}"}
+        for n, code in enumerate(issued)
+    ]
+    (folder / "issued.json").write_bytes(page(*rows))
+    for n, tonnes in enumerate(issued.values()):
+        (folder / f"c{n}.json").write_bytes(detail(tonnes - less))
+    return [str(folder / "issued.json"), "--details", *(str(folder / f"c{n}.json") for n in range(len(issued)))]
+
+
+def test_a_venue_that_agrees(venue: tuple[Trading, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    trading, dsn = venue
+    issued = issued_in(trading)
+    assert any(issued.values())
+    given = saved(tmp_path, issued)
+    assert main(["registry-public-list", *given, "--database-url", dsn, "--json"]) == OK
+    report = json.loads(capsys.readouterr().out)
+    assert (report["found"], report["projects"], report["certified"]) == ([], len(issued), sum(issued.values()))
+    assert main(["registry-public-list", *given, "--database-url", dsn]) == OK
+    said = capsys.readouterr().out
+    assert "agree with the list" in said and "与名册一致" in said
+
+
+def test_a_venue_with_more_than_was_certified(
+    venue: tuple[Trading, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trading, dsn = venue
+    issued = issued_in(trading)
+    given = saved(tmp_path, issued, less=1)
+    assert main(["registry-public-list", *given, "--database-url", dsn, "--language", "zh"]) == DIFFERENT
+    said = capsys.readouterr().out
+    assert "我方签发吨数多于登记机构核证吨数" in said
+    assert "certified" not in said
+    assert main(["registry-public-list", *saved(tmp_path, {"other": 5}), "--database-url", dsn, "--json"]) == DIFFERENT
+    report = json.loads(capsys.readouterr().out)
+    assert {one["difference"] for one in report["found"]} == {"NOT_LISTED"}
+    assert {one["code"] for one in report["found"]} == issued.keys()
+
+
+def test_what_is_no_page_is_said(
+    venue: tuple[Trading, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, dsn = venue
+    nothing, without = tmp_path / "x.json", tmp_path / "y.json"
+    nothing.write_bytes(b"<html>")
+    without.write_bytes(page({**ISSUED, "dataType": None}))
+    for path in (nothing, without, tmp_path / "missing.json"):
+        assert main(["registry-public-list", str(path), "--database-url", dsn]) == CANNOT
+        assert str(path) in capsys.readouterr().err
+    assert main(["registry-public-list", f"5={without}", "--database-url", dsn]) == DIFFERENT
