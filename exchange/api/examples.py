@@ -137,8 +137,8 @@ PROPOSALS: Final[dict[str, Example]] = {
     ),
     **UNIT_PROPOSALS,
     "rulebook": proposal(
-        "An operator or the regulator: replace the whole rulebook; these twelve rules it cannot lack",
-        "运营人员或主管部门：整体更换规则集；以下十二条规则不可缺少",
+        "An operator or the regulator: replace the whole rulebook; these rules it cannot lack",
+        "运营人员或主管部门：整体更换规则集；以下规则不可缺少",
         "RULEBOOK",
         profile="licensed-continuous (simulated)",
         rules=[

@@ -226,6 +226,46 @@ UNIT_RULES: Final[list[dict[str, Any]]] = [
         "How much is used for one tonne of a new project of low intensity.",
         "低碳排放强度新上项目每抵销一吨所需使用的数量。",
     ),
+    rule(
+        "ELIG-START",
+        20_121_108,
+        "day",
+        "M10",
+        "A CCER project has started after this day.",
+        "核证自愿减排项目应于该日之后开工。",
+    ),
+    rule(
+        "ELIG-REDUCTION",
+        20_200_922,
+        "day",
+        "M17",
+        "CCER are issued for reductions made after this day.",
+        "核证自愿减排量应产生于该日之后。",
+    ),
+    rule(
+        "ELIG-VINTAGE",
+        5,
+        "years",
+        "M17",
+        "CCER are issued for reductions made within so many years before the application.",
+        "核证自愿减排量应产生于申请之日前该年限以内。",
+    ),
+    *(
+        rule(
+            name,
+            year,
+            "year",
+            "条例 29",
+            f"First year in which facilities of the sector {english} are in the national market.",
+            f"{chinese}行业设施纳入全国碳市场的首个年度。",
+        )
+        for name, year, english, chinese in (
+            ("ETS-POWER", 2021, "power", "发电"),
+            ("ETS-STEEL", 2024, "steel", "钢铁"),
+            ("ETS-CEMENT", 2024, "cement", "水泥"),
+            ("ETS-ALUMINIUM", 2024, "aluminium", "铝冶炼"),
+        )
+    ),
 ]
 """The rules about units that no rulebook can lack."""
 

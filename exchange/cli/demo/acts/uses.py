@@ -19,6 +19,10 @@ from exchange.cli.terminal import Screen
 from exchange.client.models import Certificate, ProposedUse, Use
 
 PLANT: Final = "SIM-HNYM-1"
+ROLLING_LINE: Final = "SIM-ROLLING-1"
+STEEL_CODE, POWER_CODE = "9115SIMBAOGANG0001", "9115SIMHNYIMIN0001"
+"""Made-up credit codes (统一社会信用代码) of the two firms."""
+
 COMPLIANCE_YEAR: Final = 2025
 DUE: Final = 130_019
 """Simulated; 5 % of it are 6,500.95 tonnes."""
@@ -86,7 +90,14 @@ def _tell(screen: Screen, desk: Desk, use: Use, english: str, chinese: str) -> N
 async def _new_project(stage: Stage, screen: Screen) -> Use:
     """Quota for a steel firm's new line: quota is this region's own, so it is retired at once."""
     baogang = stage.desk("BAOGANG")
-    details: Document = {"offset_project": "SIM rolling line 轧钢线（模拟）", "intensity": "HIGH", "league": "BAOTOU"}
+    details: Document = {
+        "beneficiary_code": STEEL_CODE,
+        "facility": ROLLING_LINE,
+        "year": COMPLIANCE_YEAR,
+        "offset_project": "SIM rolling line 轧钢线（模拟）",
+        "intensity": "HIGH",
+        "league": "BAOTOU",
+    }
     use = await _approved(stage, baogang, "NEW_PROJECT_OFFSET", details, ENERGY_QUOTA, OFFSET)
     _tell(
         screen,
@@ -105,6 +116,7 @@ async def _covered_plant(stage: Stage, screen: Screen) -> None:
         "code": PLANT,
         "name_en": "Huaneng Yimin unit 1 (simulated)",
         "name_zh": "华能伊敏 1 号机组（模拟）",
+        "operating_firm": POWER_CODE,
         "sector": "POWER",
         "league": "HULUNBUIR",
         "covered_from": 2021,
@@ -117,6 +129,7 @@ async def _covered_plant(stage: Stage, screen: Screen) -> None:
         f"主管部门登记全国碳市场设施 {PLANT} 及其 {COMPLIANCE_YEAR} 年度应清缴量（模拟）：{tonnes(DUE)} 吨。",
     )
     details: Document = {
+        "beneficiary_code": POWER_CODE,
         "facility": PLANT,
         "year": COMPLIANCE_YEAR,
         "offset_project": "SIM unit 2 二期（模拟）",
