@@ -39,7 +39,7 @@ class Act:
 BEFORE_TRADING: Final = (
     Act("Firms are admitted and funded", "开户与入金", admission.play),
     Act("Projects, and what was issued for them", "项目登记与签发", origins.play),
-    Act("The national registry locks units, books are listed", "国家登记机构锁定、标的上市", units.play),
+    Act("The national registry locks units, then books are listed", "国家登记机构锁定，标的随后上市", units.play),
 )
 TRADING: Final = (
     Act("The forestry-CCER book", "林业 CCER 申报簿", forestry.play),

@@ -1,9 +1,10 @@
-"""Units come in: the national registry locks what is its own, all else is admitted on paper; books are listed."""
+"""Units come in: the national registry locks what is its own, all else is admitted on paper; then books are listed."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,25 +48,27 @@ class LotPlan:
 LOTS: Final = (
     LotPlan("ccer", "SENGONG", 1, 60_000),
     LotPlan("ccer", "HLBE-FOREST", 60_001, 30_000),
-    LotPlan("ccer", "HN-YIMIN", 90_001, 10_000),
     LotPlan("quota", "SENGONG", 1, 25_000),
     LotPlan("quota", "HLBE-FOREST", 25_001, 25_000),
     LotPlan("sink-sengong", "SENGONG", 1, 500_000),
     LotPlan("sink-hulunbuir", "HLBE-FOREST", 500_001, 120_000),
 )
+LATE: Final = LotPlan("ccer", "HN-YIMIN", 90_001, 10_000)
+"""Comes in when the books are listed, so that its owner can try to sell it before it is locked."""
 
 
 async def play(stage: Stage, screen: Screen) -> None:
-    """Make the registry known, admit seven lots, three of which it locks; list two books."""
+    """Make the registry known, admit six lots, two of which it locks; list two books; then it locks another in silence."""
     await _meet_the_registry(stage, screen)
-    await _list_books(stage)
     await _show_that_one_person_is_not_enough(stage, screen)
-    await _nothing_is_sold_before_the_registry_speaks(stage, screen)
-    for plan in LOTS[1:]:
+    for plan in LOTS:
         await _admit_lot(stage, plan)
         await _answered(stage)
-    await _tell_lots(stage, screen)
+    await _tell_lots(stage, screen, LOTS)
+    await _list_books(stage)
     _tell_books(screen)
+    await _nothing_is_sold_before_the_registry_speaks(stage, screen)
+    await _tell_lots(stage, screen, (LATE,))
 
 
 async def _meet_the_registry(stage: Stage, screen: Screen) -> None:
@@ -131,16 +134,21 @@ async def _show_that_one_person_is_not_enough(stage: Stage, screen: Screen) -> N
 
 async def _nothing_is_sold_before_the_registry_speaks(stage: Stage, screen: Screen) -> None:
     """The registry locks and says nothing: its silence is no lock, and the owner cannot sell."""
-    sengong, book = stage.desk("SENGONG"), stage.instruments[FOREST_CCER]
+    yimin, book = stage.desk("HN-YIMIN"), stage.instruments[FOREST_CCER]
     await stage.registry.behave(SILENT)
-    await _admit_lot(stage, LOTS[0])
+    screen.line()
+    screen.say(
+        f"One more lot comes in: {tonnes(LATE.tonnes)} t of the same project. The registry does not answer.",
+        f"同一项目又转入一批 {tonnes(LATE.tonnes)} 吨，登记机构未作答复。",
+    )
+    await _admit_lot(stage, LATE)
     await refused(
         screen,
-        sengong.client,
-        sengong.firm.short,
-        "SELL 20,000 t @ 71.50, before the registry has answered",
-        "卖出 20,000 吨 限价 71.50，登记机构尚未答复",
-        lambda: sengong.client.orders.sell(book, 20_000, "71.50"),
+        yimin.client,
+        yimin.firm.short,
+        "SELL 3,000 t @ 71.50, before the registry has answered",
+        "卖出 3,000 吨 限价 71.50，登记机构尚未答复",
+        lambda: yimin.client.orders.sell(book, 3_000, "71.50"),
     )
     await stage.registry.behave(HONEST)
     await stage.registry.speak()
@@ -169,11 +177,11 @@ async def _answered(stage: Stage) -> None:
         await asyncio.sleep(0.05)
 
 
-async def _tell_lots(stage: Stage, screen: Screen) -> None:
-    """Every lot with its serials as the registry writes them, and the receipt that locks it."""
+async def _tell_lots(stage: Stage, screen: Screen, plans: Sequence[LotPlan]) -> None:
+    """Some lots, each with its serials as the registry writes them, and the receipt that locks it."""
     receipts = {request.lot: request async for request in stage.staff.operator_a.requests.every()}
     rows = []
-    for plan in LOTS:
+    for plan in plans:
         number = stage.lots[plan.name]
         lot, owner = await stage.staff.operator_a.units.lot(number), stage.desk(plan.owner).firm.short
         rows.append(
