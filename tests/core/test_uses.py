@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -183,8 +184,9 @@ def test_a_use_at_home_changes_no_budget(market: Market, league: League) -> None
 
 def test_units_for_another_province_leave_their_leagues_by_name(market: Market) -> None:
     since = len(market.told)
-    for picks in (Pick(U.local, 421, 431), U.pick(71, 76)):
-        claim = used(market, U.use(picks, purpose=Purpose.INTER_PROVINCE, league=League.NONE, province="山西"))
+    away: dict[str, Any] = {"purpose": Purpose.INTER_PROVINCE, "league": League.NONE, "province": "山西"}
+    used(market, U.use(Pick(U.local, 421, 431), **away))
+    claim = used(market, U.use(U.pick(71, 76), **away))
     (request,) = market.state.requests.of_subject[claim.claim]
     market.done(market.answer(market.state.requests.by_id[request]))
     assert adjusted(market, since) == [(League.BAOTOU, League.NONE, "山西", 10), (HOME, League.NONE, "山西", 5)]
