@@ -14,7 +14,6 @@ from exchange.core.values import EncumbranceId, LotId, ProjectId
 from exchange.sequencer.committed_view import CommittedView
 from tests.sequencer.test_committed_view import Recording, orders_after, restored, view_of
 
-DAY = 86_400
 NO_LOT = LotId(0)
 
 
@@ -67,8 +66,7 @@ def test_what_came_back_counts_once(told: Recording) -> None:
     wood, lot = next((firm, lot) for firm in market.traders for lot in market.state.credits.lots)
     release = ReleaseUnits(market.traders[wood], wood, (Pick(lot, 1, 11),), "N-1")
     market.agree(release, market.second)
-    market.wait(2 * DAY)
-    market.finish_jobs()
+    market.cool_down()
     scope = (ProjectId(0), 0, lot, 1, 101)
     frozen = EncumbranceId(market.done(Encumber(market.operator, EncumbranceKind.FREEZE, *scope, "order 2")).created)
     market.finish_jobs()
