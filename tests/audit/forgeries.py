@@ -112,8 +112,8 @@ def one_compartment_is_planted_and_managed(history: History) -> None:
     registered = history.only(ProjectRegistered, project=event.project)
     terms = replace(registered.terms, code="V1", mechanism=Mechanism.VCS, activity=Activity.FOREST_MANAGEMENT)
     history.append(replace(registered, project=ProjectId(8), terms=terms))
-    space = {"space": SpaceId(78), "space_name": "VCS"}
-    history.append(replace(event, issuance=IssuanceId(8), project=ProjectId(8), **space))
+    again = replace(event, issuance=IssuanceId(8), project=ProjectId(8))
+    history.append(replace(again, space=SpaceId(78), space_name="VCS"))
 
 
 @found_by("OVER-VERIFIED")
