@@ -312,7 +312,7 @@ async def test_a_firm_replaces_of_its_own_accord_what_it_owes(bought: World) -> 
 async def test_quota_and_ccer_are_two_uses(bought: World) -> None:
     staff = bought.doors.staff
     terms = project_of(
-        "SAVE", family="REDUCTION_QUOTA", mechanism="REGIONAL_QUOTA", ccer_generation="NONE", activity="OTHER",
+        "SAVE", family="REDUCTION_QUOTA", mechanism="REGIONAL_QUOTA", ccer_generation="NONE", activity="ENERGY_SAVING",
         source_category="ENERGY_SAVING", source_facility="plant 7", uniqueness_declaration="",
     )  # fmt: skip
     operator, second = bought.doors.client(staff["OPERATOR"]), bought.doors.client(staff["SECOND"])
