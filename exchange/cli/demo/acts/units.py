@@ -58,7 +58,7 @@ LATE: Final = LotPlan("ccer", "HN-YIMIN", 90_001, 10_000)
 
 
 async def play(stage: Stage, screen: Screen) -> None:
-    """Make the registry known, admit six lots, two of which it locks; list two books; then it locks another in silence."""
+    """Make the registry known, admit six lots, two of which it locks; list two books; it locks one more in silence."""
     await _meet_the_registry(stage, screen)
     await _show_that_one_person_is_not_enough(stage, screen)
     for plan in LOTS:
