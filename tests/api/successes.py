@@ -190,6 +190,7 @@ class Asker:
 QUERIES: Final = {
     "get_offset_cap": "?facility=SIM-STEEL-01&year=2025",
     "get_league_report": "?first_year=2026&last_year=2030",
+    "list_tenures": "?vintage=2023",
 }
 """What stands in the query of reads that need one."""
 

@@ -2,7 +2,7 @@
 
 Each file has the queries of one department over an open connection; :class:`PostgresHistory` puts them behind one
 object with a pool. Every list is an index scan that is cut by a key, so its cost does not grow with the history behind
-it.
+it; but for tenures, which follow serials through everything that moved in what is asked for, and have a bound.
 """
 
 from __future__ import annotations
