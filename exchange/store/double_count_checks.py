@@ -298,7 +298,8 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         # What a firm replaces (4, or 7 by order) is its own debt, and of the family of the project that lost it.
         """
         SELECT DISTINCT c.claim_id AS claim, c.reversal_id AS reversal, c.participant_id AS participant
-        FROM claims c LEFT JOIN reversals v USING (reversal_id) LEFT JOIN projects lost ON lost.project_id = v.project_id
+        FROM claims c LEFT JOIN reversals v USING (reversal_id)
+        LEFT JOIN projects lost ON lost.project_id = v.project_id
         LEFT JOIN claim_ranges r USING (claim_id) LEFT JOIN lots l ON l.lot_id = r.lot_id
         LEFT JOIN issuances i ON i.issuance_id = l.issuance_id LEFT JOIN projects p ON p.project_id = i.project_id
         WHERE (c.purpose = 7 AND c.reversal_id IS NULL) OR (c.reversal_id IS NOT NULL AND (
