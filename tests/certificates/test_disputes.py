@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,16 @@ from exchange.api.resources.uses import use_document
 from exchange.certificates.checking import Verdict, fits_its_number, judge, read_certificate
 from exchange.certificates.document import canonical_bytes
 from exchange.cli import main
+from exchange.core.commands.instruments import Family, League, SourceCategory
+from exchange.core.commands.projects import Activity
 from exchange.core.commands.registry import RegistryOutcome
-from exchange.core.values import ClaimId
+from exchange.core.commands.uses import Pick, Purpose, UseUnits
+from exchange.core.values import ClaimId, InstrumentId, IssuanceId, Tonnes
 from tests.certificates.examples import disputed_document, document
 from tests.certificates.test_page import Reader
-from tests.certificates.told import ToldMarket, ccer_market
+from tests.certificates.told import ToldMarket, ccer_market, details
 from tests.certificates.venue import ORIGIN, asking, services_of, view_of
+from tests.sequencer.test_committed_view import restored
 
 
 def disputed_market() -> tuple[ToldMarket, ClaimId]:
@@ -76,6 +81,55 @@ def test_another_use_is_not_touched() -> None:
     assert market.certificate(other)["status"] == "DISPUTED"
 
 
+def sink_market() -> tuple[ToldMarket, ClaimId, ClaimId]:
+    """A market in which CCER were cancelled, issued again as quota of an ecosystem sink, and that quota used; the two
+    claims.
+    """
+    market = ToldMarket()
+    market.terms = {"league": League.HULUNBUIR}
+    firm = market.firm("WOOD")
+    lot = market.lot(firm, 100)
+    lo = market.state.credits.lots[lot].serials.lo
+    conversion = market.use(firm, lot, lo, lo + 10, Purpose.CONVERSION, league=League.NONE)
+    sink = {"source_category": SourceCategory.ECOSYSTEM_SINK, "source_facility": ""}
+    market.terms |= {"activity": Activity.AFFORESTATION, **sink}
+    action = market.issuance(7_001, 7_011, Family.REDUCTION_QUOTA, "SINK")
+    issuance = market.agree(replace(action, converted=conversion), market.regulator)
+    quota = market.admit(IssuanceId(issuance), firm, 7_001, 7_011)
+    return market, conversion, market.use(firm, quota, 7_001, 7_006)
+
+
+async def test_quota_stands_on_the_ccer_that_were_cancelled_for_it() -> None:
+    market, conversion, claim = sink_market()
+    assert market.certificate(claim)["status"] == "VALID"
+    market.contradict(conversion)
+    told = market.certificate(claim)
+    assert told["status"] == "DISPUTED"
+    found = await certificate_of(services_of(market), claim)
+    assert found is not None
+    assert canonical_bytes(found) == canonical_bytes(told)
+
+
+async def test_a_range_that_was_never_on_it_disputes_nothing() -> None:
+    """The registry refuses one of two ranges, and says later that it has cancelled that one too."""
+    market = ToldMarket()
+    firm = market.firm("WOOD")
+    lot = market.lot(firm, 100)
+    lo = market.state.credits.lots[lot].serials.lo
+    picks = (Pick(lot, lo, lo + 5), Pick(lot, lo + 10, lo + 20))
+    nobody = InstrumentId(0)
+    action = UseUnits(market.traders[firm], firm, nobody, picks, Tonnes(15), Purpose.VOLUNTARY, details())
+    claim = ClaimId(market.agree(action, market.second))
+    first, second = [market.state.requests.by_id[one] for one in market.state.requests.of_subject[claim]]
+    market.done(market.answer(first, RegistryOutcome.REFUSED))
+    market.done(market.answer(second))
+    market.done(market.answer(first))
+    assert market.certificate(claim)["status"] == "VALID"
+    found = await certificate_of(services_of(market), claim)
+    assert found is not None
+    assert canonical_bytes(found) == canonical_bytes(market.certificate(claim))
+
+
 @pytest.mark.parametrize("settled", [False, True])
 async def test_the_service_finds_the_same_bytes_as_a_replay(settled: bool) -> None:
     market, claim = disputed_market()
@@ -86,6 +140,17 @@ async def test_the_service_finds_the_same_bytes_as_a_replay(settled: bool) -> No
     assert canonical_bytes(found) == canonical_bytes(market.certificate(claim))
     view = view_of(market)
     assert use_document(view.uses.by_id[claim], view)["disputed"] is not settled
+
+
+async def test_a_view_that_was_restored_knows_of_it() -> None:
+    market, claim = disputed_market()
+    services = services_of(market)
+    services.view = restored(services.view, market.state.orders.by_id)
+    found = await certificate_of(services, claim)
+    assert found is not None
+    assert canonical_bytes(found) == canonical_bytes(market.certificate(claim))
+    (said,) = services.view.requests.by_id[market.request_of(claim).request].contradictions
+    assert said.encumbrance == market.request_of(claim).disputed
 
 
 async def test_what_was_kept_does_not_hide_it() -> None:

@@ -130,6 +130,9 @@ def test_the_image_is_the_whole_view(told: Recording, view: CommittedView) -> No
     data = view.to_image(orders)
     again = restored(view, orders)
     assert again.to_image(orders) == data
+    assert (again.uses.by_lot, again.units.of_issuance) == (view.uses.by_lot, view.units.of_issuance)
+    assert again.units.of_space == view.units.of_space
+    assert any(again.uses.by_lot.values())
     assert again.uses.surrendered == {
         key: n for key, n in view.uses.surrendered.items() if key in again.uses.surrendered
     }
