@@ -30,7 +30,7 @@ from exchange.core.handlers.replacing import NO_DETAILS
 from exchange.core.image import decode_state, encode_state
 from exchange.core.invariants import check_all
 from exchange.core.machine import due
-from exchange.core.values import LotId, ParticipantId, ProjectId, Side, Tonnes
+from exchange.core.values import LotId, ParticipantId, ProjectId, Side, Tonnes, day_of
 from tests.core.units_world import NO_INSTRUMENT, NOTHING, UNITS_WORLD
 
 if TYPE_CHECKING:
@@ -196,6 +196,8 @@ class Walk:
 
     def time_passes(self) -> None:
         self.market.wait(self.random.choice((60, 3_700, 90_000)))
+        if day_of(self.market.now()) > self.market.state.session.day:
+            self.market.end_day()
 
     def restart(self) -> None:
         image = encode_state(self.market.state)
