@@ -172,9 +172,7 @@ class History(Protocol):
         """One page of the movements of serials of a lot, each with the part of them that it moved."""
         ...
 
-    async def tenures(
-        self, wanted: Mapping[LotId, SerialRange], limit: int, cursor: str | None = None
-    ) -> Page[Tenure]:
+    async def tenures(self, wanted: Mapping[LotId, SerialRange], limit: int, cursor: str | None = None) -> Page[Tenure]:
         """One page of who ever held serials of some lots, from when until when, and how they went."""
         ...
 
