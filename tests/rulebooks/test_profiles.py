@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from exchange.core.commands.governance import Verified
-from exchange.core.rejections import TEXTS
-from exchange.core.values import MAX_TEXT, is_day
+from exchange.core.rejections import TEXTS, RejectReason
+from exchange.core.rulebook import refuse_rules
+from exchange.core.values import MAX_TEXT, Day, is_day
 from exchange.rulebooks import RulebookFileError, load, parse
 
 RULES = {rule.rule: rule for rule in load().rules}
@@ -35,6 +37,16 @@ def test_every_rule_that_a_refusal_names_is_in_the_profile() -> None:
 def test_the_numbers_that_the_engine_reads() -> None:
     values = {name: RULES[name].value for name in ("BAND-LISTED", "FEE", "OPERATORS", "MAX-OPEN-ORDERS")}
     assert values == {"BAND-LISTED": 1000, "FEE": 0, "OPERATORS": 5, "MAX-OPEN-ORDERS": 100_000}
+
+
+def test_no_rule_is_shown_with_a_number_that_is_neither_read_nor_true() -> None:
+    """A number that nobody reads could be changed, and would be shown and cited while another one is kept."""
+    book = load().rules
+    assert refuse_rules(book, Day(20261201)) is None
+    for rule in book:
+        others = tuple(replace(one, value=10**15) if one is rule else one for one in book)
+        refused = refuse_rules(others, Day(20261201))
+        assert refused is not None and refused.reason is RejectReason.RULEBOOK_INCOMPLETE, rule.rule
 
 
 @pytest.mark.parametrize("rule", ["FEE", "MAX-OPEN-ORDERS", "TWO-PERSONS", "MODE-CONTINUOUS", "SELF-TRADE"])
