@@ -19,7 +19,7 @@ GUARDS: Final = {
     "function follow_steps()": "cff7ebe1cf1a667505f68cf2913d6652",
     "function holds(r encumbered_ranges, first bigint, behind bigint, at bigint)": "47f56e082fd41605c45003bc41778c0d",
     "function is_covered(wanted text, in_year integer, before_seq bigint)": "8d300abbce9749f93088b699d7752ded",
-    "function is_hidden(wanted text, of_firm text, in_year integer, before_seq bigint)": "c64068a4cd9c8fef6445a7eba3e6f9c1",
+    "function is_hidden(wanted text, of_firm text, in_year integer, by_seq bigint)": "faf90a9871d1b74cf96e07efb0b1772f",
     "function ledger_has_the_tonnes()": "0ef2ee139174b6011bdf4981a070bd22",
     "function note_periods()": "4f58082210228ee15a799a269493858b",
     "function note_spaces()": "05d73a1a8a6cd0646b4b340bfb43f3d1",

@@ -77,15 +77,15 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- Whether a firm that had any facility inside the national market in a year names one that was not known as its own.
-CREATE FUNCTION is_hidden(wanted text, of_firm text, in_year integer, before_seq bigint) RETURNS boolean
+CREATE FUNCTION is_hidden(wanted text, of_firm text, in_year integer, by_seq bigint) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (
                SELECT FROM (SELECT DISTINCT ON (facility) facility, firm FROM public.facilities
-                            WHERE seq < before_seq ORDER BY facility, seq DESC) known
-               WHERE firm = of_firm AND public.is_covered(facility, in_year, before_seq))
+                            WHERE seq < by_seq ORDER BY facility, seq DESC) known
+               WHERE firm = of_firm AND public.is_covered(facility, in_year, by_seq))
            AND of_firm IS DISTINCT FROM (
                SELECT firm FROM public.facilities
-               WHERE facility = wanted AND seq < before_seq ORDER BY seq DESC LIMIT 1)
+               WHERE facility = wanted AND seq < by_seq ORDER BY seq DESC LIMIT 1)
 $$;
 
 -- Kept by a trigger on issuances: each monitoring period of a project, what was verified for it, what was issued of that.
