@@ -1,10 +1,10 @@
 """A long run at half load with clients as they are: `./dev soak --minutes 30`.
 
-A real service on a private PostgreSQL of its own. First a short closed loop finds out how much goes through, then half
-of that goes on for the whole time as an open loop: single requests, batches, order entry by the stream. Meanwhile
-readers follow every kind of channel, lines break in several ways and come back, some do not read, some say nothing,
-programs vanish and their orders go. Every ten seconds a line tells how it goes; what must hold in the end is a table of
-targets, and the exit code says whether all of them were met.
+A real service on a private PostgreSQL of its own. Readers follow every kind of channel. While they do, a short closed
+loop finds out how much goes through, then half of that goes on for the whole time as an open loop: single requests,
+batches, order entry by the stream. Meanwhile lines break in several ways and come back, some do not read, some say
+nothing, programs vanish and their orders go. Every ten seconds a line tells how it goes; what must hold in the end is a
+table of targets, and the exit code says whether all of them were met.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from loadtests.soak_health import (
     first_and_last_third,
     memory_of,
     metrics_of,
+    processor_seconds_of,
     second_half,
     theil_sen,
 )
@@ -156,10 +157,12 @@ class Soak:
         seconds = self.options.minutes * 60
         slices = max(round(seconds / SLICE_SECONDS), LEAST_SLICES)
         for number in range(1, slices + 1):
-            before = self.told.commands
+            before, clock = self.told.commands, time.monotonic()
+            service, own = processor_seconds_of(self.pid), time.process_time()
             loop = OpenLoop(crew.pairs, rate)
             tally = await loop.run(0.0, seconds / slices)
             await loop.finish()
+            passed = time.monotonic() - clock
             figures = tally.latencies.figures()
             self.p99.append(figures["p99_ms"])
             self.report.add(
@@ -167,6 +170,8 @@ class Soak:
                 commands_a_second=round((self.told.commands - before) * slices / seconds),
                 p50_ms=round(figures["p50_ms"], 2),
                 p99_ms=round(figures["p99_ms"], 2),
+                service_busy=round((processor_seconds_of(self.pid) - service) / passed, 2),
+                clients_busy=round((time.process_time() - own) / passed, 2),
                 service_MB=round(self.samples[-1].memory.resident / MB, 1) if self.samples else 0.0,
                 frames=sum(reader.frames for reader in [*self.readers, *self.slow]),
                 faults=len(self.faults),
@@ -371,8 +376,9 @@ async def _reconcile(soak: Soak, venue: Venue, first: Seq) -> None:
 async def _soak(soak: Soak) -> None:
     walk = Walk(seed=soak.options.seed)
     crew = await soak.crew(walk)
-    rate = await soak.half_of_the_capacity(crew)
+    # Readers cost the service and this process as much as orders do: what goes through is known only with them there.
     await soak.gather_readers()
+    rate = await soak.half_of_the_capacity(crew)
     troubles, tasks = soak.troubles(crew, walk)
     await through([soak.watch(), *tasks], soak.keep_up(crew, rate))
     compared = await soak.compare_accounts()

@@ -80,6 +80,17 @@ def descriptors_of(pid: int) -> int:
     return len(os.listdir(_PROC / str(pid) / "fd"))
 
 
+def processor_seconds_of(pid: int) -> float:
+    """How long a process was on a processor since it began, by ``/proc/<pid>/stat``; Linux only.
+
+    Raises:
+        OSError: when the process is gone.
+    """
+    # The second field is a name in brackets that may have spaces in it; user and system time are the 14th and 15th.
+    fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One look at the service: seconds since the start, what ``/proc`` says, and its own metrics."""

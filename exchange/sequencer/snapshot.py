@@ -17,6 +17,7 @@ from the pipe and reaps the child then, so it never waits.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 import os
@@ -163,7 +164,10 @@ def _be_the_child(writing: int, work: Callable[[], bytes]) -> NoReturn:
         os.closerange(3, writing)
         os.closerange(writing + 1, os.sysconf("SC_OPEN_MAX"))
         os.nice(NICENESS)
-        os.write(writing, work())
+        answer = work()
+        # When the service was killed meanwhile nobody waits for the answer; the snapshot is written all the same.
+        with contextlib.suppress(BrokenPipeError):
+            os.write(writing, answer)
         status = 0
     except BaseException:  # noqa: BLE001  nothing at all may get out of the child
         traceback.print_exc(file=sys.stderr)

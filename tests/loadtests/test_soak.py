@@ -17,6 +17,7 @@ from loadtests.soak_health import (
     first_and_last_third,
     memory_of,
     metrics_of,
+    processor_seconds_of,
     second_half,
     theil_sen,
 )
@@ -131,6 +132,7 @@ def test_a_slope_is_not_moved_by_a_few_points_that_lie_far_off() -> None:
 def test_a_process_is_looked_at() -> None:
     assert memory_of(os.getpid()).resident > memory_of(os.getpid()).swapped
     assert descriptors_of(os.getpid()) > 2
+    assert processor_seconds_of(os.getpid()) == pytest.approx(sum(os.times()[:2]), abs=0.1)
     assert metrics_of(b'# HELP x\nexchange_tasks 7.0\nexchange_x{a="b"} 2.0\nexchange_seq 1.5e+06\n') == {
         "exchange_tasks": 7.0,
         "exchange_seq": 1_500_000.0,
