@@ -290,7 +290,7 @@ async def test_a_firm_replaces_of_its_own_accord_what_it_owes(bought: World) -> 
     async with operator, second, as_(bought, bought.buyer) as buyer:
         reversal = await agreed(operator, second, "REVERSAL", {**lost, "quantity": 15})
         pick = Pick(bought.lot, 201, 211)
-        others = await agreed(operator, second, "REVERSAL", {**lost, "responsible": bought.stranger.id, "quantity": 15})
+        others = await agreed(operator, second, "REVERSAL", {**lost, "responsible": bought.seller.id, "quantity": 15})
         with pytest.raises(ExchangeProblem, match="REVERSAL_NOT_FOUND"):
             await buyer.uses.replace(others, picks=[pick])
         with pytest.raises(ExchangeProblem, match="QUANTITY_OUT_OF_RANGE"):
@@ -324,9 +324,9 @@ async def test_quota_and_ccer_are_two_uses(bought: World) -> None:
     async with as_(bought, bought.buyer) as buyer:
         details = {**STEEL, "league": "BAOTOU"}
         with pytest.raises(ExchangeProblem, match="MIXED_UNITS") as problem:
-            await buyer.uses.propose("VOLUNTARY", details, picks=[Pick(quota, 1, 3), Pick(bought.lot, 201, 203)])
+            await buyer.uses.propose("VOLUNTARY", details, picks=[Pick(quota, 1, 3), Pick(bought.lot, 251, 253)])
         assert problem.value.status == 422
-        for pick in (Pick(quota, 1, 3), Pick(bought.lot, 201, 203)):
+        for pick in (Pick(quota, 1, 3), Pick(bought.lot, 251, 253)):
             assert (await buyer.uses.propose("VOLUNTARY", details, picks=[pick])).quantity == 2
 
 
