@@ -236,6 +236,7 @@ class Audit(Face[audit.Audit]):
     ledger = iterating(audit.Audit.ledger)
     movements = iterating(audit.Audit.movements)
     holders = iterating(audit.Audit.holders)
+    tenures = iterating(audit.Audit.tenures)
     steps = iterating(audit.Audit.steps)
     journal = blocking(audit.Audit.journal)
     entries = iterating(audit.Audit.entries)
