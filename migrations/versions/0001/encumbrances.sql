@@ -64,6 +64,7 @@ $$;
 
 -- A use that is approved, and a release that is approved or sent, has no serials that are held fast by then: what was set
 -- aside before stays with its firm. Looked at when the transaction commits, when all that was held in it is written.
+-- It refuses as 'claims_of_free_units' and 'releases_of_free_units'.
 CREATE FUNCTION refuse_held_units() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
