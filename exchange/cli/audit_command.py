@@ -21,7 +21,9 @@ from exchange.audit.double_count.comparing import compare
 from exchange.audit.double_count.findings import CHECKS, Fact, Finding, Notebook
 from exchange.audit.double_count.log import LogReport, audit_log
 from exchange.audit.export import NotAJournalError, exported_entries
+from exchange.audit.known_end import KnownEnd
 from exchange.bootstrap.database import open_for_reading
+from exchange.cli.known_end import add_known_end, end_words, known_end_of
 from exchange.cli.problem import DIFFERENT, OK, CommandError
 from exchange.cli.settings import Subparsers, add_data_dir, settings_of, understandable
 from exchange.cli.verdict import not_a_journal, of_other_version, unreadable
@@ -43,10 +45,11 @@ SOURCES: Final = {
 @dataclass(slots=True)
 class Audit:
     """Both proofs and their comparison. ``tables`` is None where there are none; ``counts`` has every finding's number
-    by source and check, ``findings`` the first of each.
+    by source and check, ``findings`` the first of each; ``known`` is what was noted of the journal's end.
     """
 
     log: LogReport
+    known: KnownEnd
     tables: Tables | None
     findings: list[tuple[str, Finding]]
     counts: dict[tuple[str, str], int]
@@ -79,6 +82,7 @@ def add(commands: Subparsers) -> None:
     double.add_argument(
         "--export", type=Path, metavar="FILE", help="read an exported journal, no database 核查导出的日志"
     )
+    add_known_end(double)
     double.add_argument("--json", action="store_true", help="one line of JSON for programs 供程序读取的一行 JSON")
     add_data_dir(double)
     double.set_defaults(run=run)
@@ -86,9 +90,10 @@ def add(commands: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Audit; 1 when a tonne is counted twice, or anything else is wrong with one."""
+    known = known_end_of(arguments)
     try:
         with understandable():
-            audit = _of_file(arguments.export) if arguments.export else _of_database(arguments)
+            audit = _of_file(arguments.export, known) if arguments.export else _of_database(arguments, known)
     except OtherVersionError as error:
         raise of_other_version(error) from None
     if audit.log.entries == 0 and not audit.total:
@@ -100,41 +105,43 @@ def run(arguments: argparse.Namespace) -> int:
     return DIFFERENT if audit.total else OK
 
 
-def _of_file(path: Path) -> Audit:
+def _of_file(path: Path, known: KnownEnd) -> Audit:
     started = time.monotonic()
     try:
-        report = asyncio.run(audit_log(lambda: exported_entries(path), _progress))
+        report = asyncio.run(audit_log(lambda: exported_entries(path), _progress, known))
     except NotAJournalError as error:
         raise not_a_journal(path, error) from None
     except OSError as error:
         raise unreadable(path, error) from None
-    return _gathered(report, None, [], {}, time.monotonic() - started, 0.0)
+    return _gathered(report, known, None, [], {}, time.monotonic() - started, 0.0)
 
 
-def _of_database(arguments: argparse.Namespace) -> Audit:
+def _of_database(arguments: argparse.Namespace, known: KnownEnd) -> Audit:
     with open_for_reading(settings_of(arguments)) as database:
-        return asyncio.run(audit_database(database.service_dsn))
+        return asyncio.run(audit_database(database.service_dsn, known))
 
 
-async def audit_database(dsn: str) -> Audit:
-    """Both proofs over one moment of a database.
+async def audit_database(dsn: str, known: KnownEnd | None = None) -> Audit:
+    """Both proofs over one moment of a database; ``known`` is what was noted of its journal's end.
 
     Raises:
         ConnectionError: PostgreSQL cannot be reached.
     """
+    known = known or KnownEnd()
     async with one_moment(dsn) as moment:
         started = time.monotonic()
-        report = await audit_log(moment.entries, _progress)
+        report = await audit_log(moment.entries, _progress, known)
         middle = time.monotonic()
         wrong, counts = await moment.wrong()
         tables = await moment.tables()
         ended = time.monotonic()
     found = [Finding(row.check, row.facts) for row in wrong]
-    return _gathered(report, tables, found, counts, middle - started, ended - middle)
+    return _gathered(report, known, tables, found, counts, middle - started, ended - middle)
 
 
 def _gathered(
     report: LogReport,
+    known: KnownEnd,
     tables: Tables | None,
     in_tables: list[Finding],
     counts: dict[str, int],
@@ -149,6 +156,7 @@ def _gathered(
     counted = {LOG: report.notebook.counts, TABLES: counts, BOTH: between.counts}
     return Audit(
         report,
+        known,
         tables,
         [(source, finding) for source, findings in told.items() for finding in findings],
         {(source, check): number for source, each in counted.items() for check, number in each.items()},
@@ -170,6 +178,7 @@ def as_json(audit: Audit) -> str:
         {
             "entries": audit.log.entries,
             "head": audit.log.head.hex(),
+            "noted_head_at": audit.known.found_at if audit.known.head is not None else None,
             "tonnes": audit.log.tonnes,
             "spent": audit.log.spent,
             "parcels": audit.log.parcels,
@@ -224,7 +233,8 @@ def _facts(facts: Iterable[tuple[str, Fact]]) -> str:
 
 def _verdict(audit: Audit) -> Iterator[str]:
     if audit.total:
-        yield f"audit: {audit.total:,} findings 共 {audit.total:,} 处不符"
+        yield f"audit: {audit.total:,} {'finding' if audit.total == 1 else 'findings'} 共 {audit.total:,} 处不符"
         return
     yield "audit: every tonne has one place, one owner, one market, and one use at the most"
     yield "  每一吨只在一处、属一主、在一市场，至多一个用途"
+    yield end_words(audit.known, Seq(audit.log.entries))

@@ -91,7 +91,8 @@ class Report:
         if self.agrees:
             return f"registry-reconcile: everything agrees up to entry {self.as_of_seq} ({compared}) 全部一致（{zh}）"
         count = len(self.found)
-        return f"registry-reconcile: {count:,} discrepancies ({compared}) 共 {count:,} 处不符（{zh}）"
+        noun = "discrepancy" if count == 1 else "discrepancies"
+        return f"registry-reconcile: {count:,} {noun} ({compared}) 共 {count:,} 处不符（{zh}）"
 
 
 def _lot(lot: int) -> str | None:

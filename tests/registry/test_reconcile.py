@@ -250,7 +250,7 @@ def test_the_report_says_it_in_both_languages() -> None:
     text = "\n".join(report.text())
     assert "MISSING_THERE: CCER-15 1-100: we have them as locked" in text
     assert "不符：CCER-15 1-100：我方记为已锁定" in text
-    assert "1 discrepancies" in text and "共 1 处不符" in text
+    assert "1 discrepancy" in text and "共 1 处不符" in text
     document = report.document()
     assert document["found"][0]["finding"] == "MISSING_THERE"
     assert document["found"][0]["zh"] == SENTENCES[Finding.MISSING_THERE].zh

@@ -40,6 +40,7 @@ class Notebook:
 
 CHECKS: Final[dict[str, tuple[str, str]]] = {
     "LOG-BROKEN": ("an entry is not what was written", "某条日志与写入时不同"),
+    "END-DIFFERS": ("the journal is not the one that was noted earlier", "日志与此前记下的不符"),
     "ISSUED-TWICE": ("serials of one space were issued twice", "同一序列号空间的序列号被重复签发"),
     "SPACE-TWICE": (
         "one serial space has two names, or one name two spaces",

@@ -18,7 +18,8 @@ from exchange.audit.double_count.persons import AGREED, Persons
 from exchange.audit.double_count.places import Places, digest_of
 from exchange.audit.double_count.replacements import Replacements
 from exchange.audit.double_count.statements import Statements
-from exchange.audit.export import ExportedEntry
+from exchange.audit.export import ExportedEntry, NotAJournalError
+from exchange.audit.known_end import KnownEnd
 from exchange.core.canonical import CanonicalError
 from exchange.core.codec import decode_events
 from exchange.core.events import Event
@@ -59,7 +60,14 @@ from exchange.core.events.uses import (
 )
 from exchange.core.state import ExchangeState
 from exchange.core.values import Micros, Seq
-from exchange.sequencer.journal import GENESIS_HEAD, JournalCorruptError, StoredEntry, decode_leaf, next_head
+from exchange.sequencer.journal import (
+    GENESIS_HEAD,
+    JournalCorruptError,
+    OtherVersionError,
+    StoredEntry,
+    decode_leaf,
+    next_head,
+)
 from exchange.sequencer.replaying import Replayer, collector_at_rest
 
 Read = tuple[int, list[Event]]
@@ -209,30 +217,51 @@ Source = Callable[[], AsyncGenerator[StoredEntry, None] | AsyncGenerator[Exporte
 """Reads a journal from its first entry."""
 
 
-async def audit_log(source: Source, progress: Callable[[Seq], None] | None = None) -> LogReport:
+async def audit_log(
+    source: Source, progress: Callable[[Seq], None] | None = None, known: KnownEnd | None = None
+) -> LogReport:
     """Follow every tonne through a whole journal.
 
     A journal in a database has its events beside its entries, and each entry says by which hash they are known; an
     exported one has none, so they are made again (:mod:`exchange.sequencer.replaying`). An entry that is not what was
-    written is told, and ends the reading: what follows it stands on nothing.
+    written is told, and ends the reading: what follows it stands on nothing. A journal that was cut off is sound as far
+    as it goes; only what was ``known`` of its end shows that there was more.
+
+    Raises:
+        NotAJournalError: when the source is something else.
+        OtherVersionError: when another version of the program wrote it.
     """
     audit = TonneAudit()
     reading = _Reading()
+    known = known or KnownEnd()
     with collector_at_rest():
         async with aclosing(source()) as entries:
             try:
                 async for seq, events in reading.events_of(entries):
                     audit.read(seq, events)
+                    known.see(Seq(seq), reading.head)
                     if progress is not None and seq % PROGRESS_EVERY == 0:
                         progress(Seq(seq))
+            except (NotAJournalError, OtherVersionError):
+                raise
             except JournalCorruptError as broken:
                 audit.notebook.seq = reading.seq + 1
-                audit.notebook.tell("LOG-BROKEN", problem=str(broken))
+                audit.notebook.tell("LOG-BROKEN", problem=str(broken), problem_zh=broken.chinese)
+            else:
+                _hold_to(known, reading.seq, audit.notebook)
         audit.conclude()
     return _report(audit, reading)
 
 
 PROGRESS_EVERY: Final = 10_000
+
+
+def _hold_to(known: KnownEnd, last: int, notebook: Notebook) -> None:
+    """Whether the journal has what was noted of it earlier."""
+    try:
+        known.conclude(Seq(last))
+    except JournalCorruptError as error:
+        notebook.tell("END-DIFFERS", problem=str(error), problem_zh=error.chinese)
 
 
 def _report(audit: TonneAudit, reading: _Reading) -> LogReport:
