@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.support.reading import Reader
-from tests.tutorials.conftest import Read
+from tests.tutorials.conftest import Read, cleaned_up, left_behind
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
@@ -75,3 +75,7 @@ def test_the_leagues_and_the_registry_agree(reader: Reader) -> None:
 def test_nothing_went_wrong_beside(reader: Reader) -> None:
     for name in reader.terminals:
         assert "Traceback" not in reader.said(name)
+
+
+def test_the_page_tells_how_to_remove_what_it_has_made(reader: Reader) -> None:
+    assert cleaned_up("docs/tutorial-buyer.md") == left_behind(reader)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.reading import Reader
-from tests.tutorials.conftest import Read
+from tests.tutorials.conftest import Read, cleaned_up, left_behind
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
@@ -23,6 +23,12 @@ def test_a_forest_that_was_planted_too_early_is_refused_with_its_article(reader:
     refused, done = reader.told_by(" project.py").splitlines()
     assert refused == "STARTED_TOO_EARLY ELIG-START M10"
     assert done.startswith("PROJECT APPROVED prj-")
+
+
+def test_a_program_that_is_run_again_says_what_is_there_already(reader: Reader) -> None:
+    again = reader.run(".venv/bin/python project.py")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert again.stdout.splitlines()[-1].startswith("PROJECT_CODE_TAKEN ")
 
 
 def test_the_registry_locks_and_the_tonnes_are_regional(reader: Reader) -> None:
@@ -48,3 +54,7 @@ def test_the_same_ground_is_not_counted_again(reader: Reader) -> None:
 def test_nothing_went_wrong_beside(reader: Reader) -> None:
     for name in reader.terminals:
         assert "Traceback" not in reader.said(name)
+
+
+def test_the_page_tells_how_to_remove_what_it_has_made(reader: Reader) -> None:
+    assert cleaned_up("docs/tutorial-seller.md") == left_behind(reader)
