@@ -86,6 +86,10 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
         "Write 0 to switch it off, or 5 to 86400 seconds.", "请填写 0（关闭），或 5 至 86400 秒。"
     ),
     "REFERENCE": FieldText(
+        "Write 1 to 100 characters without control, direction or zero-width characters; blanks only between them.",
+        "请填写 1 至 100 个字符，不含控制字符、方向控制符和零宽字符，空格只可在中间。",
+    ),
+    "STATEMENT_NUMBER": FieldText(
         "Write 1 to 100 visible ASCII characters; blanks only between them.",
         "请填写 1 至 100 个可见 ASCII 字符，空格只可在中间。",
     ),

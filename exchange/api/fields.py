@@ -27,6 +27,7 @@ from exchange.core.values import MAX_QUANTITY, MAX_TEXT
 
 _FORBIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _LONGEST_ID: Final = 32
+_LONGEST_REFERENCE: Final = 100
 
 
 class FromText:
@@ -143,8 +144,8 @@ def _money(pattern: str, lowest: int, example: str) -> FromText:
     return FromText(read, "AMOUNT", {"pattern": pattern, "examples": [example]}, number="AS_TEXT")
 
 
-def _read_text(text: str) -> str | None:
-    if not 0 < len(text) <= MAX_TEXT:
+def _read_text(text: str, longest: int = MAX_TEXT) -> str | None:
+    if not 0 < len(text) <= longest:
         return None
     if text.isascii():
         return text if text.isprintable() and text[0] != " " and text[-1] != " " else None
@@ -154,6 +155,15 @@ def _read_text(text: str) -> str | None:
 def is_plain_text(text: str) -> bool:
     """Whether a text that came in another way than as a field is one that a :data:`Text` may be."""
     return _read_text(text) is not None
+
+
+def is_reference(text: str) -> bool:
+    """The same for a :data:`Reference`."""
+    return _read_reference(text) is not None
+
+
+def _read_reference(text: str) -> str | None:
+    return _read_text(text, _LONGEST_REFERENCE)
 
 
 def _is_plain(text: str) -> bool:
@@ -171,7 +181,7 @@ def _matching(pattern: str, code: str, example: str) -> FromText:
 _CODE: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/+-]{0,63}$"
 # Clients and proxies shorten an address that has . or .. between slashes: whoever cancels the order ".." cancels all.
 CLIENT_ORDER_ID: Final = r"^(?!(?:.*[/\\])?\.{1,2}(?:[/\\]|$))[!-~]{1,36}$"
-_REFERENCE: Final = r"^[!-~](?:[ -~]{0,98}[!-~])?$"
+_STATEMENT_NUMBER: Final = r"^[!-~](?:[ -~]{0,98}[!-~])?$"
 _HASH: Final = r"^[0-9a-f]{64}$"
 
 Price = Annotated[int, _money(PRICE_PATTERN, 1, "30.50")]
@@ -217,8 +227,21 @@ Code = Annotated[str, _matching(_CODE, "CODE", "NMSG")]
 """A short code, in ASCII."""
 
 ClientOrderId = Annotated[str, _matching(CLIENT_ORDER_ID, "CLIENT_ORDER_ID", "desk-1-0042")]
-Reference = Annotated[str, _matching(_REFERENCE, "REFERENCE", "ICBC-20261120-000123")]
-"""A reference or an account number of another institution, in ASCII."""
+
+Reference = Annotated[
+    str,
+    FromText(
+        _read_reference,
+        "REFERENCE",
+        {"minLength": 1, "maxLength": _LONGEST_REFERENCE, "examples": ["ICBC-20261120-000123"]},
+    ),
+]
+"""The number of a paper or an account of another institution, as that institution writes it: a court's has Chinese in
+it, （2026）内01执118号. Where one may be used once only, its spellings are compared folded.
+"""
+
+StatementNumber = Annotated[str, _matching(_STATEMENT_NUMBER, "STATEMENT_NUMBER", "statement-00000016")]
+"""The registry's own number of a statement, which is an idempotency key as well and so in ASCII."""
 
 Hash = Annotated[
     bytes,

@@ -13,7 +13,7 @@ REGISTRY_EXAMPLES: Final[dict[type[Any], dict[str, Example]]] = {
             "The registry has locked the serials for this venue",
             "登记机构已为本所锁定序列号",
             {
-                "reference": "Inner Mongolia carbon exchange-req-1042-2",
+                "reference": "IMCES-72C2-req-1042-2",
                 "outcome": "CONFIRMED",
                 "space": "CCER-15",
                 "serial_lo": 1,

@@ -31,7 +31,7 @@ from exchange.core.values import AgreementId, Fen, InstrumentId, Micros, Partici
 class ExchangeState:
     """The state after entry ``seq``; a new one is the state before the first entry.
 
-    ``bank_references`` remembers every credited reference for ever, with the entry that credited it.
+    ``bank_references`` remembers every credited reference for ever, folded, with the entry that credited it.
     """
 
     seq: Seq = Seq(0)

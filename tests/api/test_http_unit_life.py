@@ -246,13 +246,14 @@ async def test_a_release_can_be_called_off_by_its_firm_alone(bought: World) -> N
 async def test_one_person_holds_units_fast_and_two_let_them_go(bought: World) -> None:
     staff = bought.doors.staff
     async with bought.doors.client(staff["OPERATOR"]) as operator, as_(bought, bought.buyer) as buyer:
-        made = await operator.encumbrances.set("PLEDGE", "P-1", lot=bought.lot, serial_lo=201, serial_hi=221)
+        paper = "（2026）内01执118号"
+        made = await operator.encumbrances.set("PLEDGE", paper, lot=bought.lot, serial_lo=201, serial_hi=221)
         assert made.quantity == 20
         (holding,) = [each async for each in buyer.units.holdings() if each.lot == bought.lot]
         assert holding.encumbered == 20
         assert holding.quantity == holding.held + holding.set_aside + holding.encumbered + holding.available
         (shown,) = [each async for each in buyer.encumbrances.every()]
-        assert (shown.id, shown.reference, shown.set_by) == (made.id, "P-1", None)
+        assert (shown.id, shown.reference, shown.set_by) == (made.id, paper, None)
         parcel = next(iter([each async for each in buyer.units.parcels(bought.lot) if each.encumbered]))
         assert parcel.encumbrances == (made.id,)
         assert [part.quantity async for part in operator.encumbrances.units(made.id)] == [20]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 import pytest
@@ -12,13 +13,23 @@ from exchange.core.commands.encumbrances import Encumber, EncumbranceKind, LiftE
 from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, RegistryOutcome
 from exchange.core.commands.uses import Pick
 from exchange.core.credits.claims import ClaimStatus, ReleaseStatus
-from exchange.core.credits.registry_lock import RequestStatus
+from exchange.core.credits.registry_lock import RequestStatus, reference_of
 from exchange.core.events.registry import RegistryContradicted
 from exchange.core.events.uses import BudgetAdjusted
 from exchange.core.image import encode_state
 from exchange.core.rejections import RejectReason as R
 from exchange.core.serials import SerialRange
-from exchange.core.values import ClaimId, EncumbranceId, LotId, ProjectId, ReleaseId, RequestId, Side
+from exchange.core.values import (
+    ClaimId,
+    EncumbranceId,
+    LotId,
+    ProjectId,
+    ReleaseId,
+    RequestId,
+    Seq,
+    Side,
+    derived_id,
+)
 from tests.core.units_world import UNITS_WORLD
 from tests.support.market import Market
 
@@ -219,3 +230,17 @@ def test_only_what_is_out_comes_back_and_only_once(market: Market) -> None:
     market.agree(again, market.second, "again")
     market.registry_confirms()
     assert market.tonnes(U.steel, U.ccer) == (10, 10)
+
+
+@pytest.mark.parametrize(
+    ("venue", "code"),
+    [
+        ("SIM", "SIM"),
+        ("Inner Mongolia carbon exchange (simulated) 内蒙古碳减排量交易所（模拟）", "IMCES-72C2"),
+        ("内蒙古碳交易所", "17EA"),
+        ("SIM 2", "S-" + hashlib.sha256(b"SIM 2").hexdigest()[:4].upper()),
+    ],
+)
+def test_a_reference_has_the_venues_short_code_in_it(venue: str, code: str) -> None:
+    reference = reference_of(venue, RequestId(derived_id(Seq(17), 2)))
+    assert reference == f"{code}-req-17-2" and reference.isascii() and " " not in reference

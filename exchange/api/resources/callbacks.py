@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 from exchange.access.ids import Kind, id_text
 from exchange.api.answers import Rendering
 from exchange.api.changes import fingerprint, target_of
-from exchange.api.fields import Body, FromText, OptionalText, Reference, Serial, Text, Whole, named
+from exchange.api.fields import Body, FromText, OptionalText, Serial, StatementNumber, Text, Whole, named
 from exchange.api.operations import ALWAYS, Call, Change, Document, Draft
 from exchange.api.outputs import Dated, RequestOut, name_of
 from exchange.api.problems import ProblemError
@@ -42,7 +42,7 @@ class StatementIn(Body):
     serial_lo: Serial
     serial_hi: Serial
     receipt: OptionalText
-    message: Reference
+    message: StatementNumber
     stated_at: Annotated[int, Whole(0, MAX_NUMBER, 1_795_000_000_000_000)]
     signature: Annotated[
         str,

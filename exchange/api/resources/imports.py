@@ -20,6 +20,7 @@ from exchange.api.fields import (
     SerialTemplate,
     Text,
     is_plain_text,
+    is_reference,
     words,
 )
 from exchange.api.language import Language
@@ -59,7 +60,6 @@ ROWS_AT_ONCE: Final = 20
 """Rows of one portion. With the longest texts that a row may have they fit into one entry of the journal."""
 
 CATCH_UP_S: Final = 2.0
-_REFERENCE: Final = re.compile(r"[!-~](?:[ -~]{0,98}[!-~])?", re.ASCII)
 _PROJECTS: Final = re.compile(r"[^=,]{1,64}=[^=,]{1,64}(?:,[^=,]{1,64}=[^=,]{1,64}){0,99}")
 
 
@@ -242,7 +242,7 @@ def _sound(found: UnitFile, refused: list[Document], language: Language) -> Iter
     """Rows whose texts are such as can be kept; the others join ``refused``."""
     for row in found.rows:
         texts = (row.project, row.space, row.serial_text)
-        if all(map(is_plain_text, texts)) and _REFERENCE.fullmatch(row.lock_reference):
+        if all(map(is_plain_text, texts)) and is_reference(row.lock_reference):
             yield row
         else:
             refused.append(_fault(row.line, RowFault.NOT_TEXT, language))

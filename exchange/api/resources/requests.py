@@ -36,7 +36,7 @@ class RequestModel(UnitRange):
     kind: Annotated[str, name_of(RequestKind)]
     status: Annotated[str, name_of(RequestStatus)]
     owner: ParticipantOut
-    reference: Annotated[str, Field(examples=["SIM-req-17-1"])]
+    reference: Annotated[str, Field(examples=["IMCES-72C2-req-1042-2"])]
     subject: Annotated[str | None, Field(pattern=SUBJECT, examples=["use-17"])]
     asked_at: TimeOut
     answer_by: TimeOut

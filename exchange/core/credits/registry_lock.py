@@ -7,6 +7,8 @@ nothing else, above all it never unlocks anything.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
@@ -18,6 +20,9 @@ from exchange.core.credits.spelling import folded
 from exchange.core.events.registry import RequestKind
 from exchange.core.serials import SerialRange
 from exchange.core.values import EncumbranceId, LotId, ParticipantId, RequestId, derived_id, maker_of
+
+_PLAIN_CODE: Final = re.compile(r"[A-Za-z0-9]{1,12}", re.ASCII)
+_MOST_INITIALS: Final = 8
 
 PLAY_REGISTRY: Final = "SANDBOX"
 """The registry of what a sandbox gives to play with."""
@@ -106,7 +111,21 @@ class Requests:
 
 
 def reference_of(venue: str, request: RequestId) -> str:
-    """Our reference of a request: unique for ever, and the same however often it is sent."""
+    """Our reference of a request: unique for ever, and the same however often it is sent.
+
+    It stands on papers and in addresses, so it has the venue's short code in it and not its name.
+    """
     seq, n = maker_of(request)
     assert derived_id(seq, n) == request
-    return f"{venue}-req-{seq}-{n}"
+    return f"{short_code(venue)}-req-{seq}-{n}"
+
+
+def short_code(venue: str) -> str:
+    """A venue's name as a registry can write it: a name that is short and plain already, else the initials of its words
+    in ASCII and four hex digits of its SHA-256, by which two venues of the same initials differ.
+    """
+    if _PLAIN_CODE.fullmatch(venue) is not None:
+        return venue
+    initials = "".join(re.findall(r"\b[A-Za-z]", venue, re.ASCII))[:_MOST_INITIALS].upper()
+    digits = hashlib.sha256(venue.encode()).hexdigest()[:4].upper()
+    return f"{initials}-{digits}" if initials else digits
