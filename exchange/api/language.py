@@ -8,6 +8,8 @@ from typing import Final, Literal
 Language = Literal["en", "zh"]
 
 DEFAULT: Final[Language] = "en"
+BETWEEN_LANGUAGES: Final = " / "
+"""What stands between the English and the Chinese of a rule's article."""
 _LONGEST_HEADER: Final = 256
 
 
@@ -16,6 +18,17 @@ def language_of(header: str | None) -> Language:
     if not header or len(header) > _LONGEST_HEADER:
         return DEFAULT
     return _negotiated(header)
+
+
+def article_in(language: Language, article: str) -> str:
+    """A rule's article in one language; as it is where it was not entered in both.
+
+    A rulebook has one text for an article, the English, :data:`BETWEEN_LANGUAGES` and the Chinese.
+    """
+    english, between, chinese = article.partition(BETWEEN_LANGUAGES)
+    if not between or BETWEEN_LANGUAGES in chinese:
+        return article
+    return chinese if language == "zh" else english
 
 
 @lru_cache(maxsize=256)

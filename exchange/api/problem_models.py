@@ -6,7 +6,10 @@ from exchange.api.fields import Model
 
 
 class BrokenRule(Model):
-    """The rule that a refusal enforces; ``article`` and ``verified`` are missing for a moment after an adoption."""
+    """The rule that a refusal enforces, with its article in the language that was asked for.
+
+    ``article`` and ``verified`` are missing for a moment after an adoption.
+    """
 
     id: str
     version: int

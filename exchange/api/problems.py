@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from exchange.access.principal import Principal, scope_names
 from exchange.api.field_texts import allowed_text, explaining_text, field_text, range_text, scopes_text
-from exchange.api.language import Language
+from exchange.api.language import Language, article_in
 from exchange.api.problem_tables import NOT_FOUND, STATUS_OF, UNAUTHENTICATED, ApiProblem
 from exchange.api.wire import kept_json_bytes, money_text
 from exchange.core.commands.governance import Rule
@@ -144,7 +144,7 @@ def rejection_answer(
     if wrong is not None:
         document["detail"] += explaining_text(wrong.pointer.removeprefix("/"), wrong.code, language)
         document["errors"] = [wrong.document(language)]
-    rule = _rule(TEXTS[reason].rule, rejected.rulebook_version, rules)
+    rule = _rule(TEXTS[reason].rule, rejected.rulebook_version, rules, language)
     if rule:
         document["rule"] = rule
     document["as_of_seq"] = seq
@@ -193,14 +193,15 @@ def _facts(rejected: Rejected) -> dict[str, Any]:
     return {name: money_text(value) if name.endswith(_MONEY_FACTS) else value for name, value in pairs}
 
 
-def _rule(name: str, version: int, rules: Mapping[str, Rule]) -> dict[str, Any] | None:
-    """The rule with its article; only id and version for a rule that this rulebook does not have."""
+def _rule(name: str, version: int, rules: Mapping[str, Rule], language: Language) -> dict[str, Any] | None:
+    """The rule with its article in the reader's language; only id and version for one that this rulebook lacks."""
     if not name:
         return None
     rule = rules.get(name)
     if rule is None:
         return {"id": name, "version": version}
-    return {"id": name, "article": rule.article, "version": version, "verified": rule.verified.name}
+    article = article_in(language, rule.article)
+    return {"id": name, "article": article, "version": version, "verified": rule.verified.name}
 
 
 def _answer(status: int, document: dict[str, Any], language: Language) -> Answer:

@@ -13,7 +13,7 @@ from exchange.api.resources.releases import ReleaseIn
 from exchange.api.resources.uses import UseIn
 
 ROWS_HASH: Final = "c775e7b757ede630cd0aa1113bd102661ab38829ca52a6422ab782862f268646"
-_OWN: Final = "this venue's own rule 本交易场所自定"
+_OWN: Final = "this venue's own rule / 本交易场所自定"
 
 _EVENT: Final[dict[str, Any]] = {
     "purpose": "EVENT_NEUTRALITY",
@@ -32,7 +32,7 @@ _SURRENDER: Final[dict[str, Any]] = {
     "quantity": 1_200,
     "beneficiary_en": "Baotou Steel",
     "beneficiary_zh": "包钢集团",
-    "beneficiary_code": "91150000701465268A",
+    "beneficiary_code": "91150000701465268U",
     "facility": "SIM-STEEL-01",
     "year": 2025,
 }
@@ -42,7 +42,7 @@ _OFFSET: Final[dict[str, Any]] = {
     "quantity": 5_000,
     "beneficiary_en": "Baotou Steel",
     "beneficiary_zh": "包钢集团",
-    "beneficiary_code": "91150000701465268A",
+    "beneficiary_code": "91150000701465268U",
     "facility": "SIM-ROLLING-02",
     "year": 2026,
     "offset_project": "热轧新建项目（模拟）",
@@ -190,7 +190,7 @@ UNIT_RULES: Final[list[dict[str, Any]]] = [
         "OFFSET-CAP",
         500,
         "basis points of what is to be surrendered",
-        "碳排放权交易管理办法（试行）29",
+        "National Trading Measures, article 29 / 《碳排放权交易管理办法（试行）》第二十九条",
         "CCER may stand for at most 5 % of what a facility has to surrender.",
         "用于抵销的 CCER 不得超过应清缴量的 5%。",
     ),
@@ -198,7 +198,7 @@ UNIT_RULES: Final[list[dict[str, Any]]] = [
         "OLD-CCER",
         20_250_101,
         "day",
-        "全国碳市场 CCER 使用安排",
+        "use of CCER in the national market / 全国碳市场 CCER 使用安排",
         "From this day on CCER registered before 2017-03-14 cannot be surrendered.",
         "自该日起，2017 年 3 月 14 日前备案的 CCER 不得用于清缴。",
     ),
@@ -206,7 +206,7 @@ UNIT_RULES: Final[list[dict[str, Any]]] = [
         "ETS-BUYER",
         0,
         "flag",
-        "条例 29",
+        "National Trading Regulation, article 29 / 《碳排放权交易管理暂行条例》第二十九条",
         "Regional quota is not used for a facility that the national market covers.",
         "已纳入全国碳市场的设施不得使用区域指标。",
     ),
@@ -230,7 +230,7 @@ UNIT_RULES: Final[list[dict[str, Any]]] = [
         "ELIG-START",
         20_121_108,
         "day",
-        "M10",
+        "CCER Measures, article 10 / 《自愿减排管理办法》第十条",
         "A CCER project has started after this day.",
         "核证自愿减排项目应于该日之后开工。",
     ),
@@ -238,7 +238,7 @@ UNIT_RULES: Final[list[dict[str, Any]]] = [
         "ELIG-REDUCTION",
         20_200_922,
         "day",
-        "M17",
+        "CCER Measures, article 17 / 《自愿减排管理办法》第十七条",
         "CCER are issued for reductions made after this day.",
         "核证自愿减排量应产生于该日之后。",
     ),
@@ -246,7 +246,7 @@ UNIT_RULES: Final[list[dict[str, Any]]] = [
         "ELIG-VINTAGE",
         5,
         "years",
-        "M17",
+        "CCER Measures, article 17 / 《自愿减排管理办法》第十七条",
         "CCER are issued for reductions made within so many years before the application.",
         "核证自愿减排量应产生于申请之日前该年限以内。",
     ),
@@ -255,7 +255,7 @@ UNIT_RULES: Final[list[dict[str, Any]]] = [
             name,
             year,
             "year",
-            "条例 29",
+            "National Trading Regulation, article 29 / 《碳排放权交易管理暂行条例》第二十九条",
             f"First year in which facilities of the sector {english} are in the national market.",
             f"{chinese}行业设施纳入全国碳市场的首个年度。",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -106,6 +107,22 @@ def test_a_refusal_names_its_rule_with_the_article_of_the_version_in_force() -> 
     assert told["detail"].endswith(" Lowest 27.00 CNY/t, highest 33.00 CNY/t.")
     outside.rulebook_version = 4
     assert document(rejection_answer(outside, Seq(9), {}, "en"))["rule"] == {"id": "BAND-LISTED", "version": 4}
+
+
+@pytest.mark.parametrize(
+    ("article", "english", "chinese"),
+    [
+        ("this venue's own rule / 本交易场所自定", "this venue's own rule", "本交易场所自定"),
+        ("after Regulation (EU) 389/2013 / 参照欧盟条例", "after Regulation (EU) 389/2013", "参照欧盟条例"),
+        ("an article", "an article", "an article"),
+        ("one / two / three", "one / two / three", "one / two / three"),
+    ],
+)
+def test_an_article_is_told_in_the_language_that_was_asked_for(article: str, english: str, chinese: str) -> None:
+    outside = Rejected(RejectReason.PRICE_OUTSIDE_BAND, 3, ("lowest_price", "highest_price"), (2_700, 3_300))
+    rules = {"BAND-LISTED": replace(RULES["BAND-LISTED"], article=article)}
+    assert document(rejection_answer(outside, Seq(9), rules, "en"))["rule"]["article"] == english
+    assert document(rejection_answer(outside, Seq(9), rules, "zh"))["rule"]["article"] == chinese
 
 
 def test_what_is_not_found_says_nothing_else_wherever_it_is_said() -> None:

@@ -76,7 +76,7 @@ class TestDemo:
         assert "1000000.00/18000 = 55.5555…" in told
 
     def test_the_refusals_name_rule_and_article(self, told: str) -> None:
-        assert "rule BAND-LISTED · T16" in told
+        assert "rule BAND-LISTED · Settlement Rules, article 16" in told
         for code in ("NOT_FILLABLE", "POST_ONLY_WOULD_TAKE", "SAME_PERSON", "EVIDENCE_MISMATCH", "INSTRUMENT_HALTED"):
             assert f"refused {code}" in told
         assert "cancelled: SELF_TRADE" in told

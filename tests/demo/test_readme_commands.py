@@ -173,7 +173,7 @@ def test_the_same_key_gets_the_same_bytes(reader: Reader) -> None:
 def test_the_refusal_is_chinese_and_names_its_rule(reader: Reader) -> None:
     refusal = json.loads(printed_for(reader, "readme-4"))
     assert refusal["code"] == "PRICE_OUTSIDE_BAND"
-    assert refusal["rule"]["article"] == "T16"
+    assert refusal["rule"]["article"] == "《交易和结算规则》第十六条"
     assert "涨跌幅" in refusal["title"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from exchange.api.language import BETWEEN_LANGUAGES
 from exchange.core.commands.governance import Rule
 from exchange.rulebooks import load
 from tests.architecture.sources import ROOT
@@ -12,7 +13,7 @@ from tests.docs.pages import page
 PATH: Final = "docs/RULEBOOK.md"
 BEGIN: Final = "<!-- rules: begin -->"
 END: Final = "<!-- rules: end -->"
-HEAD: Final = ("| id | value | article | in force from | the rule 规则 | verified |", "|---|---|---|---|---|---|")
+HEAD: Final = ("| id | value | article 条款 | in force from | the rule 规则 | verified |", "|---|---|---|---|---|---|")
 
 
 def value_of(rule: Rule) -> str:
@@ -24,7 +25,8 @@ def row_of(rule: Rule) -> str:
     """One rule as a row of the table."""
     day = f"{rule.effective_from // 10_000}-{rule.effective_from // 100 % 100:02}-{rule.effective_from % 100:02}"
     text = f"{rule.text_en}<br>{rule.text_zh}"
-    return f"| `{rule.rule}` | {value_of(rule)} | {rule.article} | {day} | {text} | {rule.verified.name} |"
+    article = rule.article.replace(BETWEEN_LANGUAGES, "<br>")
+    return f"| `{rule.rule}` | {value_of(rule)} | {article} | {day} | {text} | {rule.verified.name} |"
 
 
 def table() -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+from exchange.api.language import article_in
 from exchange.rulebooks import load
 from tests.docs.pages import page
 from tests.docs.rulebook_table import BEGIN, END, PATH, row_of, table, with_table
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
 
 # These are enforced in part: the first table says what is, the second what is not.
 IN_PART = {"HOURS", "TIF-DAY", "FEE", "ELIG-UNIQUE", "EXPORT"}
@@ -19,8 +24,14 @@ def test_every_rule_has_a_row_with_its_article_and_how_sure_it_is() -> None:
     rules = load().rules
     assert table().count("\n") == len(rules) + 3
     for rule in rules:
-        assert f"| {rule.article} |" in row_of(rule)
+        assert f"| {article_in('en', rule.article)}<br>{article_in('zh', rule.article)} |" in row_of(rule)
         assert row_of(rule).endswith(f"| {rule.verified.name} |")
+
+
+def test_every_article_is_there_in_english_and_in_chinese() -> None:
+    for rule in load().rules:
+        assert not CHINESE.search(article_in("en", rule.article)), rule.rule
+        assert CHINESE.search(article_in("zh", rule.article)), rule.rule
 
 
 def test_a_rule_that_is_not_enforced_is_not_in_the_profile_too() -> None:

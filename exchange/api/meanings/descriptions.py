@@ -100,7 +100,9 @@ MODELS_ZH: Final[dict[str, str]] = {
     ),
     "BatchTrade": "该命令产生的成交：单价为元/吨，数量为吨，手续费为本方的，以元计。",
     "Book": "买卖双方的最优价位，由优到劣。",
-    "BrokenRule": "拒绝所依据的规则；规则集刚刚更换的片刻，`article` 与 `verified` 可能缺失。",
+    "BrokenRule": (
+        "拒绝所依据的规则；`article` 以请求的语言给出。规则集刚刚更换的片刻，`article` 与 `verified` 可能缺失。"
+    ),
     "CancelAfterAnswer": "以本密钥提交的申报将被撤销的时间；已关闭时为 null。",
     "CancelAfterIn": ("若未再次收到本请求，以本密钥提交的申报在多少秒后撤销：5 至 86,400；0 为关闭。"),
     "CancelItem": "撤销未结申报的未成交部分；以 `order` 或 `client_order_id` 二者之一指明申报。",

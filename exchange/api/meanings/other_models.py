@@ -211,7 +211,7 @@ OTHER_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         "rule": Meaning('Rule that it enforces; "" for none.', "所依据的规则；空文本表示无。"),
     },
     "BrokenRule": {
-        "id": Meaning("Id of the rule, such as T17.", "规则编号，例如 T17。"),
+        "id": Meaning("Id of the rule, such as REF-PRICE.", "规则编号，例如 REF-PRICE。"),
     },
     "RuleIn": {
         "id": Meaning("Id of the rule, ASCII.", "规则编号，ASCII。"),

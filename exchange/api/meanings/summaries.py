@@ -44,7 +44,7 @@ SUMMARIES_ZH: Final[dict[str, str]] = {
     "get_agreement": "查询一份协议；他人的协议对交易员视为不存在",
     "affirm_agreement": "由对手方确认：须重新录入与所提内容一致的数量与总价",
     "decline_agreement": "终止尚未经双方确认的协议",
-    "confirm_agreement": "由交易机构确认双方已确认的现货协议并结算，或予以拒绝（T14）",
+    "confirm_agreement": "由交易机构确认双方已确认的现货协议并结算，或予以拒绝（规则 BLOCK-FLOW）",
     "list_proposals": "查询复核申请：场所人员可见全部，交易员可见所属主体的",
     "make_proposal": "提出二十一类事项之一的复核申请；所需资金或标的即刻冻结",
     "get_proposal": "查询一份复核申请",

@@ -12,7 +12,10 @@ SYSTEM: Final[dict[str, Meaning]] = {
     "allowed": Meaning(
         "Values that the field may have, where it is one of a few.", "该字段的可用取值（仅有数种时给出）。"
     ),
-    "article": Meaning('Article on which the rule rests; "" for none.', "规则所依据的条款；空文本表示无。"),
+    "article": Meaning(
+        'Article on which the rule rests; "" for none. In a rulebook in English and in Chinese, with " / " between.',
+        "规则所依据的条款；空文本表示无。规则集中为英文与中文，以“ / ”相隔。",
+    ),
     "as_of_seq": Meaning(
         "Journal entry up to which the answer is true, or which it tells of.",
         "应答内容截至此日志序号，或即指该条日志。",

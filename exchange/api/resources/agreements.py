@@ -263,7 +263,7 @@ def decline(call: Call) -> Draft:
 
 
 def confirm(call: Call) -> Draft:
-    """Confirm an affirmed spot agreement as the venue and settle it, or refuse it (T14)."""
+    """Confirm an affirmed spot agreement as the venue and settle it, or refuse it (rule BLOCK-FLOW)."""
     agreement = _number(call)
 
     def render(decision: Decided) -> Document:

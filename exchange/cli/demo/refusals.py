@@ -7,12 +7,11 @@ texts come from.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Iterator
 from decimal import Decimal
 from typing import Final
 
-from exchange.api.language import Language
+from exchange.api.language import Language, article_in
 from exchange.api.problems import told_facts
 from exchange.cli.demo.cast import Voice
 from exchange.cli.demo.drawing import below, name_of
@@ -22,12 +21,9 @@ from exchange.cli.terminal import Screen
 from exchange.client import ExchangeClient, ExchangeProblem
 from exchange.client.problem import BrokenRule
 from exchange.core.rejections import TEXTS, TITLES, RejectReason
+from exchange.rulebooks import load
 
 _FEN_PER_CNY: Final = 100
-_TWO_LANGUAGES: Final = re.compile(
-    r"(?P<en>[^\u4e00-\u9fff()]*[a-z’'][^\u4e00-\u9fff()]*?) (?P<zh>(?:[A-Z]\d+ )?[^ ]*[\u4e00-\u9fff].*)"
-)
-_ENGLISH_WORDS: Final = re.compile(r"[a-z]+ [a-z]+")
 
 
 async def refused(
@@ -76,18 +72,12 @@ def _tell(
 
 
 def _rule_in(language: Language, rule: BrokenRule) -> str:
-    article = article_in(language, rule.article)
+    article = article_in(language, _article_of(rule))
     if language == "en":
         return f"rule {rule.id} · {article} · {rule.verified} · rulebook {rule.version}"
     return f"规则 {rule.id} · {article} · {in_chinese(VERIFIED, rule.verified)} · 规则集第 {rule.version} 版"
 
 
-def article_in(language: Language, article: str) -> str:
-    """The part of a rule's article in one language, where it says the same in English and then in Chinese.
-
-    An article that is a number alone, or that goes to and fro between the languages, is told as it is.
-    """
-    match = _TWO_LANGUAGES.fullmatch(article)
-    if match is None or _ENGLISH_WORDS.search(match["zh"]):
-        return article
-    return match["zh"] if language == "zh" else match["en"]
+def _article_of(rule: BrokenRule) -> str:
+    """The article in both languages, as the rulebook that the demo opens with has it; a refusal names it in one."""
+    return next((each.article for each in load().rules if each.rule == rule.id), rule.article)

@@ -30,8 +30,10 @@ async def play(stage: Stage, screen: Screen) -> None:
         reference, basis = money(instrument.reference_price), instrument.reference_basis
         band = f"{money(instrument.lowest)} – {money(instrument.highest)}"
         screen.say(
-            f"{symbol}: reference {reference} ({basis}: volume-weighted average of the day, half-up; T17), band {band}",
-            f"{symbol}：基准价 {reference}（{in_chinese(REFERENCE_BASES, basis)}，四舍五入；T17），涨跌幅 {band}",
+            f"{symbol}: reference {reference} ({basis}: volume-weighted average of the day, half-up; rule REF-PRICE), "
+            f"band {band}",
+            f"{symbol}：基准价 {reference}（{in_chinese(REFERENCE_BASES, basis)}，四舍五入；规则 REF-PRICE），"
+            f"涨跌幅 {band}",
         )
     await show_book(stage, screen, FOREST_CCER)
     await _one_more_trade(stage, screen)

@@ -49,7 +49,7 @@ async def _listings_and_bids(stage: Stage, screen: Screen) -> None:
 async def _a_hit_with_partial_fill(stage: Stage, screen: Screen) -> None:
     baogang = stage.desk("BAOGANG")
     answer = await baogang.client.orders.buy(stage.instruments[FOREST_CCER], 25_000, "71.50")
-    remark = ("one price, the earlier listing first (T13)", "同一价位，先申报者先成交（T13）")
+    remark = ("one price, the earlier listing first (rule PRICE-TIME)", "同一价位，先申报者先成交（规则 PRICE-TIME）")
     tell_order(screen, baogang.firm.short, answer, *remark)
 
 

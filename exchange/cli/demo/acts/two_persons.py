@@ -77,6 +77,6 @@ async def _resume(stage: Stage, screen: Screen) -> None:
     )
     await stage.staff.regulator.proposals.approve(proposal)
     screen.say(
-        "The regulator approves Operator A's proposal: trading goes on, the day is not extended (T23).",
-        "主管部门复核通过运营人员 A 的申请：恢复交易，交易时间不作顺延（T23）。",
+        "The regulator approves Operator A's proposal: trading goes on, the day is not extended (rule HALT).",
+        "主管部门复核通过运营人员 A 的申请：恢复交易，交易时间不作顺延（规则 HALT）。",
     )

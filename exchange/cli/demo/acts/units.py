@@ -232,10 +232,10 @@ async def _list_books(stage: Stage) -> None:
 def _tell_books(screen: Screen) -> None:
     screen.line()
     screen.say(
-        f"Listed {FOREST_CCER}: forestry CCER = one project × one vintage year (T10)\n"
+        f"Listed {FOREST_CCER}: forestry CCER = one project × one vintage year (rule INSTRUMENT-CCER)\n"
         f"Listed {ENERGY_QUOTA}: reduction quota = category × vintage × league\n"
         "Prices are simulated; the continuous book is the profile for a licensed or simulated market.",
-        f"{FOREST_CCER} 上市：林业 CCER，按项目 × 减排量产生年度（T10）\n"
+        f"{FOREST_CCER} 上市：林业 CCER，按项目 × 减排量产生年度（规则 INSTRUMENT-CCER）\n"
         f"{ENERGY_QUOTA} 上市：碳减排量指标，按来源类别 × 年度 × 盟市\n"
         "价格为模拟；连续交易仅用于持牌或模拟市场。",
     )
