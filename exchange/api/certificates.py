@@ -15,6 +15,7 @@ from exchange.certificates.document import Document, canonical_bytes, document_o
 from exchange.certificates.facts import (
     CertificateFacts,
     Dispute,
+    FacilityNames,
     LogEntry,
     Receipt,
     Revocation,
@@ -155,6 +156,7 @@ def _facts(
         claim=row.terms.claim,
         purpose=row.terms.purpose,
         details=row.terms.details,
+        facility=FacilityNames(row.facility_en, row.facility_zh) if row.facility_zh else None,
         day=row.day,
         quantity=row.quantity,
         covers=row.covers,

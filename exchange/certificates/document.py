@@ -50,7 +50,7 @@ def document_of(facts: CertificateFacts) -> Document:
     revoked = facts.revocation
     return {
         **stated,
-        "number": number_of(facts.claim, facts.day, canonical_bytes(stated)),
+        "number": number_of(facts.claim, facts.cancelled_on, canonical_bytes(stated)),
         "status": status_of(facts),
         "revocation": None if revoked is None else _revocation(revoked),
         "disputes": [_dispute(one) for one in facts.disputes] if revoked is None else [],
@@ -87,7 +87,8 @@ def _stated(facts: CertificateFacts) -> Document:
         "venue": facts.venue,
         "sandbox": facts.is_sandbox,
         "claim": id_text(Kind.USE, facts.claim),
-        "day": day_text(facts.day),
+        "cancelled_on": day_text(facts.cancelled_on),
+        "trading_day": day_text(facts.day),
         "purpose": facts.purpose.name,
         "beneficiary": {
             "name_en": details.beneficiary_en,
@@ -114,9 +115,11 @@ def kind_of(facts: CertificateFacts) -> str:
 
 def _used_for(facts: CertificateFacts) -> Document:
     """The details that the purpose has; the others are null, so that every certificate has the same keys."""
-    details = facts.details
+    details, facility = facts.details, facts.facility
     return {
         "facility": details.facility or None,
+        "facility_name_en": facility.name_en if facility else None,
+        "facility_name_zh": facility.name_zh if facility else None,
         "year": details.year or None,
         "offset_project": details.project or None,
         "intensity": details.intensity.name if details.intensity else None,

@@ -16,7 +16,7 @@ from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Purpose, UseDetails
 from exchange.core.events.uses import ClaimMade
 from exchange.core.serials import SerialRange
-from exchange.core.values import ClaimId, Day, IssuanceId, LotId, Micros, Seq, Tonnes
+from exchange.core.values import ClaimId, Day, IssuanceId, LotId, Micros, Seq, Tonnes, day_of
 
 _UNCERTIFIED: Final = (Purpose.FORCED, Purpose.CONVERSION)
 _LEAF_PREFIX: Final = b"\x00"
@@ -100,6 +100,14 @@ class UnitFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class FacilityNames:
+    """What the facility that a use names was called when the use was proposed."""
+
+    name_en: str
+    name_zh: str
+
+
+@dataclass(frozen=True, slots=True)
 class Revocation:
     """The claim counts no more."""
 
@@ -122,8 +130,9 @@ class Dispute:
 @dataclass(frozen=True, slots=True)
 class CertificateFacts:
     """A fulfilled claim. ``covers`` is what the units stand for after the rulebook's ratio; ``fulfilled`` the entry
-    with which the last unit was gone. ``disputes`` are those that stand, oldest first: of the claim itself, and of the
-    cancelled CCER that its units were issued against.
+    with which the last unit was gone, and ``day`` the trading day to which it belongs. ``facility`` is missing where
+    the use names none, or one of which this venue knows no more than its code. ``disputes`` are those that stand,
+    oldest first: of the claim itself, and of the cancelled CCER that its units were issued against.
     """
 
     venue: str
@@ -131,6 +140,7 @@ class CertificateFacts:
     claim: ClaimId
     purpose: Purpose
     details: UseDetails
+    facility: FacilityNames | None
     day: Day
     quantity: Tonnes
     covers: Tonnes
@@ -138,3 +148,11 @@ class CertificateFacts:
     fulfilled: LogEntry
     revocation: Revocation | None
     disputes: tuple[Dispute, ...] = ()
+
+    @property
+    def cancelled_on(self) -> Day:
+        """The calendar day in China on which the last unit was cancelled (注销日): by the registry's own word, or by
+        this log where that is the register. A receipt of a Saturday belongs to the trading day that begins on Monday;
+        what it says it says on Saturday.
+        """
+        return max(day_of(self.fulfilled.at if one.receipt is None else one.receipt.stated_at) for one in self.units)

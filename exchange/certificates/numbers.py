@@ -29,7 +29,7 @@ LONGEST: Final = 48
 
 
 def number_of(claim: ClaimId, day: Day, stated: bytes) -> str:
-    """The number of the certificate of a claim that states these bytes; ``day`` is when the claim was fulfilled."""
+    """The number of the certificate of a claim that states these bytes; ``day`` is when its units were cancelled."""
     seq, n = maker_of(claim)
     place = f"{seq}-{n}" if n else f"{seq}"
     return f"GC-{day // 10_000:04}-{place}-{check_code(stated)}"

@@ -12,6 +12,7 @@ from typing import Any
 from exchange.certificates.facts import (
     CertificateFacts,
     Dispute,
+    FacilityNames,
     LogEntry,
     ProjectFacts,
     Receipt,
@@ -19,10 +20,11 @@ from exchange.certificates.facts import (
     UnitFacts,
     is_certified,
 )
-from exchange.core.commands.projects import ProjectTerms
+from exchange.core.commands.projects import FacilityTerms, ProjectTerms
 from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.credits.spelling import folded
 from exchange.core.events import Event
-from exchange.core.events.credits import IssuanceRecorded, LotAdmitted, ProjectRegistered
+from exchange.core.events.credits import FacilitySet, IssuanceRecorded, LotAdmitted, ProjectRegistered
 from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet
 from exchange.core.events.governance import VenueOpened
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RequestKind
@@ -50,9 +52,12 @@ def project_facts(terms: ProjectTerms) -> ProjectFacts:
 
 @dataclass(slots=True)
 class _Use:
-    """A claim with the entry that fulfilled it, and the one that revoked it, if there are such."""
+    """A claim with the names of its facility, the entry that fulfilled it, and the one that revoked it, if there are
+    such.
+    """
 
     made: ClaimMade
+    facility: FacilityNames | None
     fulfilled: tuple[ClaimFulfilled, LogEntry] | None = None
     revocation: Revocation | None = None
 
@@ -64,6 +69,7 @@ class CertificateRegister:
     venue: str = ""
     is_sandbox: bool = False
     _projects: dict[ProjectId, ProjectFacts] = field(default_factory=dict)
+    _facilities: dict[str, FacilityTerms] = field(default_factory=dict)
     _issuances: dict[IssuanceId, IssuanceRecorded] = field(default_factory=dict)
     _lots: dict[LotId, IssuanceId] = field(default_factory=dict)
     _asked: dict[RequestId, RegistryAsked] = field(default_factory=dict)
@@ -99,6 +105,7 @@ class CertificateRegister:
             claim=claim,
             purpose=use.made.purpose,
             details=use.made.details,
+            facility=use.facility,
             day=fulfilled.day,
             quantity=fulfilled.quantity,
             covers=fulfilled.covers,
@@ -139,6 +146,9 @@ class CertificateRegister:
 
     def _on_project(self, event: ProjectRegistered, _entry: LogEntry) -> None:
         self._projects[event.project] = project_facts(event.terms)
+
+    def _on_facility(self, event: FacilitySet, _entry: LogEntry) -> None:
+        self._facilities[folded(event.terms.code)] = event.terms
 
     def _on_issuance(self, event: IssuanceRecorded, _entry: LogEntry) -> None:
         self._issuances[event.issuance] = event
@@ -184,7 +194,8 @@ class CertificateRegister:
         self._disputes.pop(event.encumbrance, None)
 
     def _on_made(self, event: ClaimMade, _entry: LogEntry) -> None:
-        self._uses[event.claim] = _Use(event)
+        known = self._facilities.get(folded(event.details.facility))
+        self._uses[event.claim] = _Use(event, FacilityNames(known.name_en, known.name_zh) if known else None)
 
     def _on_fulfilled(self, event: ClaimFulfilled, entry: LogEntry) -> None:
         self._uses[event.claim].fulfilled = (event, entry)
@@ -196,6 +207,7 @@ class CertificateRegister:
 _HANDLERS: dict[type, Callable[[CertificateRegister, Any, LogEntry], None]] = {
     VenueOpened: CertificateRegister._on_opened,
     ProjectRegistered: CertificateRegister._on_project,
+    FacilitySet: CertificateRegister._on_facility,
     IssuanceRecorded: CertificateRegister._on_issuance,
     LotAdmitted: CertificateRegister._on_lot,
     RegistryAsked: CertificateRegister._on_asked,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 
@@ -31,6 +32,13 @@ because what a Python thinks of a character depends on its version, and a certif
 
 _STATUSES: Final = {VALID: words.VALID, DISPUTED: words.DISPUTED, REVOKED: words.REVOKED}
 _STAMPS: Final = {DISPUTED: Words("DISPUTED", "存在争议"), REVOKED: Words("REVOKED", "已撤销")}
+_LATIN_THEN_HAN: Final = re.compile(
+    "([^\u3400-\u9fff]*[A-Za-z][^\u3400-\u9fff]*?) +([^A-Za-z]*[\u3400-\u9fff][^A-Za-z]*)"
+)
+_HAN_THEN_LATIN: Final = re.compile(
+    "([^A-Za-z]*[\u3400-\u9fff][^A-Za-z]*?) +([^\u3400-\u9fff]*[A-Za-z][^\u3400-\u9fff]*)"
+)
+_CHINA: Final = timedelta(hours=8)
 _QUANTITY: Final = Words("Quantity, tCO2e", "数量（tCO2e）")
 
 
@@ -98,6 +106,20 @@ def grouped(number: int) -> str:
     return f"{number:,}"
 
 
+def of_two_languages(name: str) -> Words:
+    """A name that says itself in English and in Chinese, taken apart; any other stands in both."""
+    if (found := _LATIN_THEN_HAN.fullmatch(name)) is not None:
+        return Words(found[1], found[2])
+    if (found := _HAN_THEN_LATIN.fullmatch(name)) is not None:
+        return Words(found[2], found[1])
+    return same(name)
+
+
+def in_china(at: str) -> str:
+    """An instant of the document as a clock in China shows it, to the second."""
+    return (datetime.fromisoformat(at).replace(tzinfo=None, microsecond=0) + _CHINA).isoformat(" ")
+
+
 def _warnings(document: Document) -> Iterator[Words]:
     if document["status"] != VALID:
         yield _STATUSES[document["status"]]
@@ -107,11 +129,12 @@ def _warnings(document: Document) -> Iterator[Words]:
 
 def _statement(document: Document) -> Words:
     """The certificate in one sentence."""
-    tonnes, day, venue = grouped(document["quantity"]), document["day"], shown(document["venue"])
+    tonnes, day, venue = grouped(document["quantity"]), document["cancelled_on"], of_two_languages(document["venue"])
     english, chinese = _both(document["beneficiary"])
     return Words(
-        f"On {day}, {tonnes} tCO2e were used up on behalf of {english}, once and for all, on the venue {venue}.",
-        f"{day}，{chinese} 在 {venue} 使用 {tonnes} 吨二氧化碳当量（tCO2e），该等减排量已永久注销。",
+        f"On {day}, {tonnes} tCO2e were used up on behalf of {english}, once and for all, on the venue"
+        f" {shown(venue.en)}.",
+        f"{day}，{chinese} 在 {shown(venue.zh)} 使用 {tonnes} 吨二氧化碳当量（tCO2e），该等减排量已永久注销。",
     )
 
 
@@ -146,16 +169,17 @@ def _use(document: Document) -> Iterator[Line]:
     if beneficiary["code"] is not None:
         yield Line(Words("Unified social credit code", "统一社会信用代码"), same(beneficiary["code"]), is_code=True)
     yield Line(Words("Purpose", "用途"), named(Purpose, document["purpose"]))
-    yield from _details(used)
-    yield Line(Words("Day", "注销日"), same(document["day"]))
+    yield from _details(used, Purpose[document["purpose"]])
+    yield Line(Words("Cancelled on", "注销日"), same(document["cancelled_on"]))
+    yield Line(Words("Trading day in this venue's books", "入账交易日"), same(document["trading_day"]))
     yield Line(_QUANTITY, same(grouped(document["quantity"])))
     yield Line(Words("Covers, tCO2e", "可抵数量（tCO2e）"), same(grouped(document["covers"])))
     yield Line(Words("Claim", "使用编号"), same(document["claim"]), is_code=True)
 
 
 _DETAILS: Final = {
-    "facility": Words("Facility", "设施"),
-    "year": Words("Compliance year", "履约年度"),
+    "facility": Words("Facility", "设施编号"),
+    "year": Words("Year", "年度"),
     "offset_project": Words("New project", "新上项目"),
     "intensity": Words("Its carbon intensity", "项目碳强度"),
     "neutrality": Words("Made carbon-neutral", "零碳类别"),
@@ -167,13 +191,23 @@ _DETAILS: Final = {
 _CODED: Final = {"intensity": Intensity, "neutrality": Neutrality, "league": League}
 
 
-def _details(used: Document) -> Iterator[Line]:
+_COMPLIANCE_YEAR: Final = Words("Compliance year", "履约年度")
+
+
+def _details(used: Document, purpose: Purpose) -> Iterator[Line]:
     for key, label in _DETAILS.items():
         value = used[key]
         if value is None:
             continue
+        is_compliance = key == "year" and purpose is Purpose.NATIONAL_SURRENDER
         kind = _CODED.get(key)
-        yield Line(label, same(shown(str(value))) if kind is None else named(kind, value))
+        yield Line(
+            _COMPLIANCE_YEAR if is_compliance else label,
+            same(shown(str(value))) if kind is None else named(kind, value),
+        )
+        if key == "facility" and used["facility_name_zh"] is not None:
+            names = Words(shown(used["facility_name_en"]), shown(used["facility_name_zh"]))
+            yield Line(Words("Its name", "设施名称"), names)
 
 
 def _units(document: Document) -> Iterator[Part]:
@@ -243,7 +277,7 @@ def _receipt(receipt: Document | None) -> Iterator[Line]:
         return
     label = Words("Registry's receipt of the cancellation", "登记机构注销凭证")
     yield Line(label, same(shown(receipt["number"])), is_code=True)
-    yield Line(Words("Stated at", "出具时间"), same(receipt["stated_at"]))
+    yield Line(Words("Stated at (time in China)", "出具时间（北京时间）"), same(in_china(receipt["stated_at"])))
     if not receipt["signature"]:
         yield Line(Words("Read from paper by", "纸质凭证核对"), Words("two persons", "双人复核"))
 
@@ -255,7 +289,7 @@ def _proof(document: Document, digest: str) -> Iterator[Line]:
 
 def _entry(entry: Document) -> Iterator[Line]:
     yield Line(Words("Log entry", "日志序号"), same(str(entry["seq"])))
-    yield Line(Words("Time (UTC)", "时间（UTC）"), same(entry["at"]))
+    yield Line(Words("Time in China", "北京时间"), same(in_china(entry["at"])))
     yield Line(Words("Leaf hash", "叶哈希"), same(entry["leaf_hash"]), is_code=True)
     yield Line(Words("Head of the chain", "链头"), same(entry["head"]), is_code=True)
 

@@ -159,7 +159,7 @@ class CommittedView:
             ReturnAsked: _ignore,
             ParcelsReshaped: units.on_reshaped,
             ImportCommitted: _all_of(life.imports.on_committed, governance.on_import),
-            ClaimMade: _all_of(life.uses.on_made, governance.on_claim),
+            ClaimMade: _all_of(life.on_made, governance.on_claim),
             ReleaseMade: _all_of(life.releases.on_made, governance.on_release),
             ReversalReported: _all_of(life.encumbrances.on_reversal, governance.on_reversal),
             OrderAccepted: orders.on_accepted,

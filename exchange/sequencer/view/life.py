@@ -23,6 +23,7 @@ from exchange.core.events.uses import (
     ClaimApproved,
     ClaimEnded,
     ClaimFulfilled,
+    ClaimMade,
     ClaimRevoked,
     ObligationSet,
     ReleaseApproved,
@@ -30,6 +31,7 @@ from exchange.core.events.uses import (
     ReleaseEnded,
     ReleaseSent,
 )
+from exchange.core.values import Micros, Seq
 from exchange.sequencer.view.encumbrances import Encumbrances
 from exchange.sequencer.view.image import ViewImage
 from exchange.sequencer.view.imports import Imports
@@ -81,6 +83,10 @@ class Life:
             EncumbranceLifted: self.encumbrances.on_lifted,
             ReversalReplaced: self.encumbrances.on_replaced,
         }
+
+    def on_made(self, event: ClaimMade, seq: Seq, at: Micros) -> None:
+        """A use keeps what its facility was called, since that may change and a certificate must not."""
+        self.uses.on_made(event, seq, at, self.projects.facility(event.details.facility))
 
     def rows(self) -> dict[str, list[Any]]:
         """The fields of the image that are these departments', each in the order of its keys."""

@@ -57,10 +57,12 @@ class RequestRow:
 class UseRow:
     """A use of units. ``units``, ``quantity`` and ``covers`` are what was chosen, and what is really gone once it is
     fulfilled; ``day`` is the day of that and ``fulfilled_seq`` its entry, both 0 before it. ``converted`` is how much
-    was issued again as quota.
+    was issued again as quota. The facility's names are those of when the use was proposed, empty where none are known.
     """
 
     terms: ClaimMade
+    facility_en: str
+    facility_zh: str
     status: ClaimStatus
     seq: Seq
     at: Micros

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from exchange.core.commands.projects import FacilityTerms
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.claims import ClaimStatus, ReleaseStatus, surrender_key
 from exchange.core.credits.spelling import folded
@@ -65,10 +66,26 @@ class Uses:
             key = surrender_key(row.terms.details)
             self.surrendered[key] = self.surrendered.get(key, 0) + quantity
 
-    def on_made(self, event: ClaimMade, seq: Seq, at: Micros) -> None:
-        """Units were chosen for a use."""
-        chosen = (event.units, event.quantity, event.covers)
-        self.add(UseRow(event, ClaimStatus.PROPOSED, seq, at, seq, at, Day(0), Seq(0), *chosen, Tonnes(0), ""))
+    def on_made(self, event: ClaimMade, seq: Seq, at: Micros, facility: FacilityTerms | None) -> None:
+        """Units were chosen for a use; ``facility`` is what is known now of the one that it names."""
+        row = UseRow(
+            terms=event,
+            facility_en=facility.name_en if facility else "",
+            facility_zh=facility.name_zh if facility else "",
+            status=ClaimStatus.PROPOSED,
+            seq=seq,
+            at=at,
+            last_seq=seq,
+            last_at=at,
+            day=Day(0),
+            fulfilled_seq=Seq(0),
+            units=event.units,
+            quantity=event.quantity,
+            covers=event.covers,
+            converted=Tonnes(0),
+            reason="",
+        )
+        self.add(row)
 
     def _move(self, claim: ClaimId, status: ClaimStatus, seq: Seq, at: Micros) -> UseRow:
         row = self.by_id[claim]
