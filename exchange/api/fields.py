@@ -323,6 +323,19 @@ BY_NAME: Final[dict[str, JsonSchemaValue]] = {
     "national_account": {"examples": ["CCER-ACC-15-0001"]},
     "receipt": {"examples": ["CANCEL-2026-000311"]},
     "province": {"examples": [""]},
+    "column_serials": {"examples": ["序列号区间"]},
+    "column_serial_lo": {"examples": ["起始序列号"]},
+    "column_serial_hi": {"examples": ["截止序列号"]},
+    "column_project": {"examples": ["项目编号"]},
+    "column_quantity": {"examples": ["数量"]},
+    "column_start": {"examples": ["监测期起始日"]},
+    "column_end": {"examples": ["监测期截止日"]},
+    "column_year": {"examples": ["年度"]},
+    "column_verified": {"examples": ["核证量"]},
+    "column_issued_on": {"examples": ["签发日"]},
+    "column_ended": {"examples": ["注销日"]},
+    "column_owner": {"examples": ["持有人"]},
+    "column_lock_reference": {"examples": ["锁定凭证"]},
 }
 """Examples of a field wherever it has one of these names; what it means is in :mod:`exchange.api.meanings`."""
 

@@ -18,103 +18,38 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from exchange.core.commands.credits import ImportRow
 from exchange.core.credits.spelling import folded
 from exchange.core.serials import RangeSet, SerialRange
 from exchange.core.values import Day, ParticipantId, is_day
-from exchange.registry.serial_shapes import (
-    ACR,
-    CAR,
-    GOLD_STANDARD,
-    VERRA,
-    SerialBlock,
-    Shape,
-    read_by_template,
-    read_serials,
-)
+from exchange.registry.row_faults import MOST_BYTES, MOST_ROWS, BadRow, RowFault
+from exchange.registry.serial_shapes import SerialBlock, read_by_template, read_serials
+from exchange.registry.unit_forms import FORMS, Form, Mapping, Names, UnitForm, form_of
 
-MOST_BYTES: Final = 4 << 20
-MOST_ROWS: Final = 2_000
 MOST_COLUMNS: Final = 100
 LONGEST_CELL: Final = 2_000
 _LINES_BEFORE_THE_HEADING: Final = 10
 _MOST_DIGITS: Final = 15
+_COMPACT_DAY: Final = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ].*)?", re.ASCII)
+_YEAR_FIRST: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ].*)?", re.ASCII)
+_SPREADSHEETS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+"""How the files of spreadsheet programs begin: a ZIP archive, or the older compound file."""
+
+LONGEST_TOLD: Final = 200
+_OR: Final = " / "
+_PERIOD: Final = "column_start, column_end / column_year"
 NO_FIRM: Final = ParticipantId(0)
-
-
-class RowFault(StrEnum):
-    """What is wrong with a row, or with the whole file."""
-
-    NOT_TEXT = "NOT_TEXT"
-    NOT_CSV = "NOT_CSV"
-    TOO_LARGE = "TOO_LARGE"
-    HEADING = "HEADING"
-    CELLS = "CELLS"
-    SERIALS = "SERIALS"
-    QUANTITY = "QUANTITY"
-    QUANTITY_DIFFERS = "QUANTITY_DIFFERS"
-    PERIOD = "PERIOD"
-    RETIRED = "RETIRED"
-    PROJECT = "PROJECT"
-    OWNER = "OWNER"
-    LOCK_REFERENCE = "LOCK_REFERENCE"
-    VERIFIED = "VERIFIED"
-    APPLIED_ON = "APPLIED_ON"
-
-
-class Words(NamedTuple):
-    """A sentence in both languages."""
-
-    en: str
-    zh: str
-
-
-FAULTS: Final[dict[RowFault, Words]] = {
-    RowFault.NOT_TEXT: Words("The file is neither UTF-8 nor GB 18030.", "文件既非 UTF-8 也非 GB 18030 编码。"),
-    RowFault.NOT_CSV: Words("From this line on it is not CSV.", "自此行起不是 CSV 格式。"),
-    RowFault.TOO_LARGE: Words(
-        f"The file is too large: at most {MOST_ROWS} rows and {MOST_BYTES >> 20} MiB.",
-        f"文件过大：至多 {MOST_ROWS} 行，{MOST_BYTES >> 20} MiB。",
-    ),
-    RowFault.HEADING: Words(
-        "There is no line with the names of the columns, a column that is needed is missing, or one stands twice.",
-        "缺少列名行、缺少必需的列，或有列重复。",
-    ),
-    RowFault.CELLS: Words("The row has more or fewer cells than the heading.", "该行单元格数与列名行不符。"),
-    RowFault.SERIALS: Words("The serials are not of the registry's form.", "序列号不符合登记机构的格式。"),
-    RowFault.QUANTITY: Words("The quantity is not a whole number of tonnes.", "数量不是整数吨。"),
-    RowFault.QUANTITY_DIFFERS: Words("The quantity is not the number of the serials.", "数量与序列号个数不符。"),
-    RowFault.PERIOD: Words(
-        "Neither the days of the monitoring period nor a vintage year can be read.", "监测期起止日与年份均无法识别。"
-    ),
-    RowFault.RETIRED: Words(
-        "The registry's own file says that these units are retired or cancelled.", "登记机构的文件表明该批已注销。"
-    ),
-    RowFault.PROJECT: Words("The row names no project.", "该行未注明项目。"),
-    RowFault.OWNER: Words("The firm that shall have the units is not known here.", "接收主体在此无记录。"),
-    RowFault.LOCK_REFERENCE: Words("The row names no paper of its lock.", "该行未注明锁定凭证。"),
-    RowFault.VERIFIED: Words("The verified tonnes are not a whole number.", "核证吨数不是整数。"),
-    RowFault.APPLIED_ON: Words("The day of the application for issuance cannot be read.", "签发申请日无法识别。"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    """A row that is not taken; ``line`` is where it begins in the file, 0 for the file as a whole."""
-
-    line: int
-    fault: RowFault
 
 
 @dataclass(frozen=True, slots=True)
 class UnitFile:
-    """The rows of a file that can be read, and those that cannot."""
+    """The rows of a file that can be read, those that cannot, and the columns of which nothing was read."""
 
     rows: tuple[ImportRow, ...]
     bad: tuple[BadRow, ...]
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,165 +65,55 @@ class Given:
     owner_of: Callable[[str], ParticipantId | None] = lambda _: None
 
 
-Names = tuple[str, ...]
-"""The names that one column has in files of different years; the first one that is there counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The columns of one registry's files, and how their serials and days are written.
-
-    ``start`` and ``end`` are the days of the period, ``year`` the vintage where a file has no days; ``ended`` are the
-    columns that say that a block was retired or cancelled. ``day_first`` is for days with slashes.
-    """
-
-    shape: Shape | None
-    serials: Names
-    project: Names
-    quantity: Names
-    start: Names = ()
-    end: Names = ()
-    year: Names = ()
-    verified: Names = ()
-    issued_on: Names = ()
-    ended: Names = ()
-    ended_words: Names = ()
-    status: Names = ()
-    day_first: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """A form of the operator's own, for CCER: which column is what, and how serials are written.
-
-    ``columns`` names the column of each of ``serials`` (or ``serial_lo`` and ``serial_hi``), ``project``, ``quantity``,
-    ``start`` and ``end`` or ``year``; ``template`` writes a range, as ``CCER-{lo:9}-{hi:9}``; ``space`` is the serial
-    space of all rows.
-    """
-
-    columns: AnyMapping[str, str]
-    template: str
-    space: str
-
-
-class UnitForm(StrEnum):
-    """Whose files are known."""
-
-    VERRA = "VERRA"
-    GOLD_STANDARD = "GOLD_STANDARD"
-    CAR = "CAR"
-    ACR = "ACR"
-
-
-FORMS: Final[dict[UnitForm, Form]] = {
-    UnitForm.VERRA: Form(
-        VERRA,
-        serials=("Serial Number",),
-        project=("ID",),
-        quantity=("Quantity Issued",),
-        start=("Vintage Start",),
-        end=("Vintage End",),
-        verified=("Total Vintage Quantity",),
-        issued_on=("Issuance Date",),
-        ended=("Retirement/Cancellation Date",),
-    ),
-    UnitForm.GOLD_STANDARD: Form(
-        GOLD_STANDARD,
-        serials=("Serial Number",),
-        project=("GSID", "Project ID"),
-        quantity=("Quantity", "Number of Credits"),
-        start=("Monitoring Period Start Date",),
-        end=("Monitoring Period End Date",),
-        year=("Vintage",),
-        issued_on=("Issuance Date",),
-        ended=("Retirement Date",),
-        ended_words=("RETIRED", "CANCELLED"),
-        status=("Credit Status", "Status"),
-    ),
-    UnitForm.CAR: Form(
-        CAR,
-        serials=("Offset Credit Serial Numbers",),
-        project=("Project ID",),
-        quantity=("Quantity of Offset Credits", "Total Offset Credits Issued"),
-        year=("Vintage",),
-        issued_on=("Date Issued",),
-        ended=("Retirement Reason", "Cancellation Reason"),
-        day_first=False,
-    ),
-    UnitForm.ACR: Form(
-        ACR,
-        serials=("Credit Serial Numbers", "Offset Credit Serial Numbers"),
-        project=("Project ID",),
-        quantity=("Quantity of Credits", "Credits Issued to Project", "Total Credits Issued"),
-        start=("Vintage Assignment Period Start Date",),
-        end=("Vintage Assignment Period End Date",),
-        year=("Vintage",),
-        issued_on=("Date Issued",),
-        ended=("Retirement Reason", "Cancellation Type"),
-        day_first=False,
-    ),
-}
-"""Columns as the registries' public reports have them."""
-
-
 def read_units(data: bytes, form: UnitForm | Mapping, given: Given) -> UnitFile:
     """The rows of a file; one that cannot be read at all is one bad row without others."""
     if isinstance(form, Mapping):
-        return _read(data, _form_of(form), given, form)
+        return _read(data, form_of(form), given, form)
     return _read(data, FORMS[form], given, None)
-
-
-def _form_of(mapping: Mapping) -> Form:
-    def column(name: str) -> Names:
-        return (mapping.columns[name],) if name in mapping.columns else ()
-
-    return Form(
-        None,
-        serials=column("serials") or column("serial_lo"),
-        project=column("project"),
-        quantity=column("quantity"),
-        start=column("start"),
-        end=column("end"),
-        year=column("year"),
-        verified=column("verified"),
-        issued_on=column("issued_on"),
-        ended=column("ended"),
-    )
 
 
 def _read(data: bytes, form: Form, given: Given, mapping: Mapping | None) -> UnitFile:
     rows: list[ImportRow] = []
     bad: list[BadRow] = []
+    names: list[str] = []
     try:
-        for line, cells in _table(data, form):
-            row = _row(_Cells(line, cells, form, given, mapping))
-            if isinstance(row, RowFault):
-                bad.append(BadRow(line, row))
+        lines = _lines(_text(data))
+        names = _heading(lines, form)
+        for line, cells in _table(lines, names):
+            row = _Cells(line, cells, form, given, mapping)
+            found = _row(row)
+            if isinstance(found, RowFault):
+                bad.append(BadRow(line, found, _about(row, found)))
             else:
-                rows.append(row)
+                rows.append(found)
     except _FileFaultError as error:
-        bad.append(BadRow(error.line, error.fault))
-    return UnitFile(tuple(_with_sums(rows)), tuple(bad))
+        bad.append(BadRow(error.line, error.fault, shown(error.about)))
+    used = form.used()
+    unread = tuple(shown(name) for name in names if name and name not in used)
+    return UnitFile(tuple(_with_sums(rows)), tuple(bad), unread)
+
+
+def shown(text: str) -> str:
+    """Text of a file as it can be told to people: not too long, and without characters that nobody sees."""
+    plain = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    return plain if len(plain) <= LONGEST_TOLD else plain[: LONGEST_TOLD - 1] + "…"
 
 
 class _FileFaultError(Exception):
     """The file cannot be read from a line on."""
 
-    def __init__(self, fault: RowFault, line: int = 0) -> None:
+    def __init__(self, fault: RowFault, line: int = 0, about: str = "") -> None:
         super().__init__(fault)
         self.fault = fault
         self.line = line
+        self.about = about
 
 
 # --- the table --------------------------------------------------------------------------------------------------------
 
 
-def _table(data: bytes, form: Form) -> Iterator[tuple[int, dict[str, str]]]:
+def _table(lines: Iterator[tuple[int, list[str]]], names: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row by the names of its columns, with the line on which it begins."""
-    if len(data) > MOST_BYTES:
-        raise _FileFaultError(RowFault.TOO_LARGE)
-    lines = _lines(_text(data))
-    names = _heading(lines, form)
     count = 0
     for line, cells in lines:
         if not any(cells):
@@ -303,6 +128,10 @@ def _table(data: bytes, form: Form) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _text(data: bytes) -> str:
+    if len(data) > MOST_BYTES:
+        raise _FileFaultError(RowFault.TOO_LARGE)
+    if data.startswith(_SPREADSHEETS):
+        raise _FileFaultError(RowFault.SPREADSHEET)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
@@ -337,12 +166,22 @@ def _heading(lines: Iterator[tuple[int, list[str]]], form: Form) -> list[str]:
         while names and not names[-1]:
             names.pop()
         if _has(names, form.serials):
-            period = (_has(names, form.start) and _has(names, form.end)) or _has(names, form.year)
-            whole = _has(names, form.project) and _has(names, form.quantity) and period
-            if not whole or len(set(names)) != len(names):
-                break
+            twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+            missing = _missing(names, form)
+            if missing or twice:
+                fault = RowFault.COLUMN_MISSING if missing else RowFault.COLUMN_TWICE
+                raise _FileFaultError(fault, about=", ".join(missing or twice))
             return names
-    raise _FileFaultError(RowFault.HEADING)
+    raise _FileFaultError(RowFault.HEADING, about=_OR.join(form.serials))
+
+
+def _missing(names: Sequence[str], form: Form) -> list[str]:
+    """The columns without which no row can be read, and those that the operator has named, as far as they lack."""
+    missing = [_OR.join(wanted) for wanted in (form.project, form.quantity) if not _has(names, wanted)]
+    if not (_has(names, form.start) and _has(names, form.end)) and not _has(names, form.year):
+        days = [_OR.join(wanted) for wanted in (form.start, form.end) if wanted and not _has(names, wanted)]
+        missing += days or [_OR.join(form.year) or _PERIOD]
+    return list(dict.fromkeys([*missing, *(name for name in form.named if name not in names)]))
 
 
 def _has(names: Sequence[str], wanted: Names) -> bool:
@@ -386,12 +225,37 @@ def _row(row: _Cells) -> ImportRow | RowFault:
     return _with_what_is_given(row, block, period)
 
 
+def _about(row: _Cells, fault: RowFault) -> str:
+    """The cells that a fault is about, each behind the name of its column."""
+    names = [name for name in _concerned(row, fault) if name in row.cells]
+    return shown(", ".join(f"{name}: {row.cells[name]}" for name in dict.fromkeys(names)))
+
+
+def _concerned(row: _Cells, fault: RowFault) -> Names:
+    form = row.form
+    serials = (*form.serials, *([] if row.mapping is None else [row.mapping.columns.get("serial_hi", "")]))
+    columns: dict[RowFault, Names] = {
+        RowFault.SERIALS: serials,
+        RowFault.QUANTITY: form.quantity,
+        RowFault.QUANTITY_DIFFERS: (*form.quantity, *serials),
+        RowFault.PERIOD: (*form.start, *form.end, *form.year),
+        RowFault.RETIRED: (*form.ended, *form.status),
+        RowFault.PROJECT: ("project", *form.project),
+        RowFault.OWNER: form.owner,
+        RowFault.LOCK_REFERENCE: form.lock_reference,
+        RowFault.VERIFIED: ("verified", *form.verified),
+        RowFault.APPLIED_ON: ("applied_on", *form.issued_on),
+    }
+    return columns.get(fault, ())
+
+
 def _with_what_is_given(row: _Cells, block: SerialBlock, period: tuple[Day, Day]) -> ImportRow | RowFault:
     given = row.given
     number = row.cell(row.form.project)
     project = row.cell(("project",)) or given.projects.get(number, number)
-    owner = given.owner_of(row.cell(("owner",))) if row.cell(("owner",)) else given.owner
-    lock = row.cell(("lock_reference",)) or given.lock_reference.replace("{line}", str(row.line))
+    named = row.cell(row.form.owner)
+    owner = given.owner_of(named) if named else given.owner
+    lock = row.cell(row.form.lock_reference) or given.lock_reference.replace("{line}", str(row.line))
     applied, verified = _applied_on(row), _verified(row)
     if not project:
         return RowFault.PROJECT
@@ -456,8 +320,10 @@ def _whole(text: str) -> int | None:
 
 
 def _day(text: str, day_first: bool) -> Day | None:
-    """A day as ``2020-11-19``, ``20201119``, or with slashes in the registry's own order."""
-    found = re.fullmatch(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ].*)?", text, re.ASCII)
+    """A day as ``2020-11-19``, ``20201119``, ``2020/1/9`` or ``2020年1月9日``, or with slashes in the registry's own
+    order where the year is the last.
+    """
+    found = _COMPACT_DAY.fullmatch(text) or _YEAR_FIRST.fullmatch(text)
     if found is not None:
         year, month, day = found.groups()
     else:

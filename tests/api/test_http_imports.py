@@ -68,13 +68,16 @@ async def test_good_rows_wait_and_bad_ones_are_told_with_their_line_and_reason(w
     )
     found = await upload(world, file_of(*rows), "VCS-1")
     assert (found.accepted, found.waiting) == (2, 2)
-    assert [(row.line, row.code) for row in found.refused] == [
-        (3, "OWNER"),
-        (4, "SERIALS"),
-        (5, "PROJECT_NOT_FOUND"),
-        (6, "LOCK_REFERENCE_USED"),
+    broken = "Serial Number: 12629-3001-3100-VCS-X{Y}-576-VER-CN-14-2498-01012022-31122022-0"
+    assert [(row.line, row.code, row.about) for row in found.refused] == [
+        (3, "OWNER", "owner: NOBODY"),
+        (4, "SERIALS", broken),
+        (5, "PROJECT_NOT_FOUND", "9999"),
+        (6, "LOCK_REFERENCE_USED", "LOCK-1"),
     ]
     assert all(row.detail for row in found.refused)
+    assert "projects=NUMBER=CODE" in found.refused[2].detail
+    assert found.unread == ()
     async with world.doors.client(world.doors.staff["AUDITOR"]) as auditor:
         assert found.id is not None
         shown = await auditor.imports.get(found.id)
@@ -229,3 +232,10 @@ async def test_a_row_that_went_bad_since_is_told_with_its_line(world: World) -> 
     answer = await world.stack.ask("POST", "/v1/proposals", staff["OPERATOR"], {"action": action})
     problem = answer.json()
     assert (problem["code"], problem["facts"]) == ("SERIALS_OVERLAP", {"line": 3})
+
+
+async def test_a_paper_may_have_a_number_in_chinese_and_one_that_hides_characters_is_told(world: World) -> None:
+    await registered(world, "VCS-6")
+    rows = (verra(61_001, 10, "锁定（2026）7号"), verra(62_001, 10, "锁定\u202e（2026）8号"))
+    found = await upload(world, file_of(*rows), "VCS-6")
+    assert (found.accepted, [(row.line, row.code) for row in found.refused]) == (1, [(3, "CHARACTERS")])

@@ -23,7 +23,8 @@ from exchange.core.credits.serial_text import is_template, serial_text
 from exchange.core.serials import SerialRange
 from exchange.core.values import Day, ParticipantId
 from exchange.registry.statements import StatementError, read_statement, sign
-from exchange.registry.unit_files import Given, UnitForm, read_units
+from exchange.registry.unit_files import Given, read_units
+from exchange.registry.unit_forms import UnitForm
 
 Target = Callable[[bytes], None]
 

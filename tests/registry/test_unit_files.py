@@ -7,6 +7,7 @@ import pytest
 from exchange.core.credits.serial_text import serial_text
 from exchange.core.serials import SerialRange
 from exchange.core.values import Day, ParticipantId
+from exchange.registry.row_faults import FAULTS, MOST_ROWS, BadRow, RowFault
 from exchange.registry.serial_shapes import (
     ACR,
     CAR,
@@ -16,16 +17,8 @@ from exchange.registry.serial_shapes import (
     read_by_template,
     read_serials,
 )
-from exchange.registry.unit_files import (
-    FAULTS,
-    MOST_ROWS,
-    BadRow,
-    Given,
-    Mapping,
-    RowFault,
-    UnitForm,
-    read_units,
-)
+from exchange.registry.unit_files import Given, read_units
+from exchange.registry.unit_forms import Mapping, UnitForm
 
 VERRA_TEXT = "12629-421604735-421689507-VCS-VCU-576-VER-PY-14-2498-01012020-19112020-0"
 GIVEN = Given(ParticipantId(5), "LOCK-{line}", Day(20260901), {"2498": "VCS-2498"}, {"WOOD": ParticipantId(6)}.get)
@@ -134,19 +127,21 @@ def test_each_bad_row_is_told_with_its_line_and_the_good_ones_are_kept() -> None
     read = read_units((VERRA_HEADING + "".join(rows)).encode(), UnitForm.VERRA, GIVEN)
     assert [row.line for row in read.rows] == [2, 10]
     assert list(read.bad) == [
-        BadRow(3, RowFault.RETIRED),
-        BadRow(4, RowFault.SERIALS),
-        BadRow(5, RowFault.QUANTITY),
-        BadRow(6, RowFault.QUANTITY_DIFFERS),
-        BadRow(7, RowFault.PERIOD),
+        BadRow(3, RowFault.RETIRED, "Retirement/Cancellation Date: 01/02/2024"),
+        BadRow(4, RowFault.SERIALS, "Serial Number: VCS-1"),
+        BadRow(5, RowFault.QUANTITY, "Quantity Issued: 84773.5"),
+        BadRow(6, RowFault.QUANTITY_DIFFERS, f"Quantity Issued: 84772, Serial Number: {VERRA_TEXT}"),
+        BadRow(7, RowFault.PERIOD, "Vintage Start: 2020, Vintage End: 19/11/2020"),
         BadRow(8, RowFault.CELLS),
     ]
+    assert read.unread[:3] == ("Sustainable Development Goals", "Name", "Country/Area")
+    assert not {"ID", "Serial Number", "Vintage Start", "Retirement/Cancellation Date"} & set(read.unread)
 
 
 def test_lines_are_counted_as_an_editor_counts_them() -> None:
     row = verra().replace("Afforestation, Caazapa", "Afforestation,\nCaazapa")
     read = read_units((VERRA_HEADING + row + verra(serials="x")).encode(), UnitForm.VERRA, GIVEN)
-    assert ([row.line for row in read.rows], read.bad) == ([2], (BadRow(4, RowFault.SERIALS),))
+    assert ([row.line for row in read.rows], read.bad) == ([2], (BadRow(4, RowFault.SERIALS, "Serial Number: x"),))
 
 
 def test_a_gold_standard_file_with_and_without_the_days_of_the_period() -> None:
@@ -155,7 +150,7 @@ def test_a_gold_standard_file_with_and_without_the_days_of_the_period() -> None:
     read = read_units((heading + row + row.replace("ISSUED", "Retired")).encode(), UnitForm.GOLD_STANDARD, GIVEN)
     (good,) = read.rows
     assert (good.monitoring_start, good.monitoring_end, good.verified) == (20240101, 20241231, 29_743)
-    assert read.bad == (BadRow(3, RowFault.RETIRED),)
+    assert read.bad == (BadRow(3, RowFault.RETIRED, "Retirement Date: , Credit Status: Retired"),)
     heading = heading.replace("Vintage", "Monitoring Period Start Date,Monitoring Period End Date")
     (dated,) = read_units(
         (heading + row.replace("2024,29743", "2024-03-01,2024-09-30,29743")).encode(), UnitForm.GOLD_STANDARD, GIVEN
@@ -214,39 +209,73 @@ def test_a_ccer_file_in_the_operators_own_form(encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "fault"),
+    ("old", "new", "fault", "about"),
     [
-        ("WOOD", "NOBODY", RowFault.OWNER),
-        ("SIM-CCER-AFF-01", "", RowFault.PROJECT),
-        ("120", "12.5", RowFault.VERIFIED),
-        ("2025-06-01", "June", RowFault.APPLIED_ON),
-        ("00000100", "100", RowFault.SERIALS),
-        ("2024-12-31", "2023-12-31", RowFault.PERIOD),
-        ("2024-12-31", "2024-02-30", RowFault.PERIOD),
+        ("WOOD", "NOBODY", RowFault.OWNER, "owner: NOBODY"),
+        ("SIM-CCER-AFF-01", "", RowFault.PROJECT, "项目: "),
+        ("120", "12.5", RowFault.VERIFIED, "verified: 12.5"),
+        ("2025-06-01", "June", RowFault.APPLIED_ON, "applied_on: June"),
+        ("00000100", "100", RowFault.SERIALS, "编号: CCER-15-00000001-100"),
+        ("2024-12-31", "2023-12-31", RowFault.PERIOD, "监测期起: 2024-01-01, 监测期止: 2023-12-31"),
+        ("2024-12-31", "2024-02-30", RowFault.PERIOD, "监测期起: 2024-01-01, 监测期止: 2024-02-30"),
     ],
 )
-def test_what_is_wrong_with_a_row_has_its_name(old: str, new: str, fault: RowFault) -> None:
+def test_what_is_wrong_with_a_row_has_its_name(old: str, new: str, fault: RowFault, about: str) -> None:
     read = read_units((CCER_HEADING + CCER_ROW.replace(old, new, 1)).encode(), MAPPING, GIVEN)
-    assert (read.rows, read.bad) == ((), (BadRow(2, fault),))
+    assert (read.rows, read.bad) == ((), (BadRow(2, fault, about),))
+
+
+OWN_NAMES = Mapping(
+    {**MAPPING.columns, "lock_reference": "锁定凭证", "owner": "持有人"}, MAPPING.template, MAPPING.space
+)
+
+
+def test_the_papers_and_owners_of_a_mapped_file_stand_in_the_columns_that_are_named() -> None:
+    text = (CCER_HEADING + CCER_ROW).replace("owner,lock_reference", "持有人,锁定凭证")
+    (row,) = read_units(text.encode(), OWN_NAMES, GIVEN).rows
+    assert (row.owner, row.lock_reference) == (6, "LOCK-7")
+    unnamed = read_units(text.encode(), MAPPING, GIVEN)
+    assert unnamed.unread == ("持有人", "锁定凭证")
+    assert [(row.owner, row.lock_reference) for row in unnamed.rows] == [(5, "LOCK-2")]
+
+
+def test_a_column_that_was_named_and_is_not_there_is_told() -> None:
+    """Or a column of the units that are cancelled already could be misspelt, and nobody would know."""
+    read = read_units((CCER_HEADING + CCER_ROW).encode(), OWN_NAMES, GIVEN)
+    assert (read.rows, read.bad) == ((), (BadRow(0, RowFault.COLUMN_MISSING, "锁定凭证, 持有人"),))
+
+
+@pytest.mark.parametrize("day", ["2024-12-31", "20241231", "2024/12/31", "2024.12.31", "2024年12月31日"])
+def test_a_day_with_the_year_first_is_read_as_it_is_written(day: str) -> None:
+    text = CCER_ROW.replace("2024-12-31", day).replace("2024-01-01", "2024/1/1")
+    (row,) = read_units((CCER_HEADING + text).encode(), MAPPING, GIVEN).rows
+    assert (row.monitoring_start, row.monitoring_end) == (20240101, 20241231)
+
+
+def test_what_is_told_of_a_cell_hides_nothing_and_is_short() -> None:
+    (bad,) = read_units((CCER_HEADING + CCER_ROW.replace("WOOD", "W\u202eX" * 200)).encode(), MAPPING, GIVEN).bad
+    assert bad.about.startswith("owner: W\N{REPLACEMENT CHARACTER}X") and len(bad.about) == 200
 
 
 def test_a_row_without_a_paper_is_not_taken() -> None:
     read = read_units((CCER_HEADING + CCER_ROW.replace("LOCK-7", "")).encode(), MAPPING, Given(ParticipantId(5)))
-    assert read.bad == (BadRow(2, RowFault.OWNER),)
+    assert read.bad == (BadRow(2, RowFault.OWNER, "owner: WOOD"),)
     given = Given(owner_of=lambda _: ParticipantId(6))
     read = read_units((CCER_HEADING + CCER_ROW.replace("LOCK-7", "")).encode(), MAPPING, given)
-    assert read.bad == (BadRow(2, RowFault.LOCK_REFERENCE),)
+    assert read.bad == (BadRow(2, RowFault.LOCK_REFERENCE, "lock_reference: "),)
 
 
 @pytest.mark.parametrize(
     ("data", "bad"),
     [
-        (b"", BadRow(0, RowFault.HEADING)),
-        (b"a,b,c\n1,2,3\n", BadRow(0, RowFault.HEADING)),
-        (VERRA_HEADING.replace("ID,", "").encode(), BadRow(0, RowFault.HEADING)),
-        (VERRA_HEADING.replace("Name", "ID").encode(), BadRow(0, RowFault.HEADING)),
+        (b"", BadRow(0, RowFault.HEADING, "Serial Number")),
+        (b"a,b,c\n1,2,3\n", BadRow(0, RowFault.HEADING, "Serial Number")),
+        (VERRA_HEADING.replace("ID,", "").encode(), BadRow(0, RowFault.COLUMN_MISSING, "ID")),
+        (VERRA_HEADING.replace("Name", "ID").encode(), BadRow(0, RowFault.COLUMN_TWICE, "ID")),
         (b"\xff\xfe\x00\x81", BadRow(0, RowFault.NOT_TEXT)),
         (b"a\x00b", BadRow(0, RowFault.NOT_TEXT)),
+        (b"PK\x03\x04" + bytes(60), BadRow(0, RowFault.SPREADSHEET)),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(60), BadRow(0, RowFault.SPREADSHEET)),
         ((VERRA_HEADING + '1,"never ends\n').encode(), BadRow(2, RowFault.NOT_CSV)),
         ((VERRA_HEADING + "x" * 3_000 + "\n").encode(), BadRow(2, RowFault.TOO_LARGE)),
         (b" " * (5 << 20), BadRow(0, RowFault.TOO_LARGE)),

@@ -47,7 +47,7 @@ UNIT_SUMMARIES_ZH: Final[dict[str, str]] = {
 }
 
 UNIT_MODELS_ZH: Final[dict[str, str]] = {
-    "BadRowModel": "未采纳的一行及其原因；行号 0 表示整个文件。",
+    "BadRowModel": "未采纳的一行及其原因；行号 0 表示整个文件。`about` 为所涉单元格或列，按文件原样。",
     "BudgetAction": (
         "设定全区（league 为 NONE）或某一盟市的规划；由主管部门复核。\n\n"
         "年度规划的两个年度相同；规划期为五年，首末相差四年，如 2026 至 2030 年。"
@@ -86,7 +86,7 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     "ImportRowPage": "一次导入的各行，按上传次序。",
     "ImportUploaded": (
         "一份文件的处理结果：待提交的行数、未采纳的行，以及全部待提交行的摘要。\n\n"
-        "没有一行合格时不建立导入，前两项为 null。"
+        "没有任何一行可读时不建立导入，前两项为 null。`unread` 为文件中未被读取的列，请核对其中是否有应予指明的列。"
     ),
     "LeagueLineModel": (
         "一个盟市若干年度的账户，以吨计；league 为 NONE 时为全区，即十二盟市合计。\n\n"

@@ -48,6 +48,14 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
     "column_ended": Meaning(
         "Name of the column that says that a row was retired or cancelled.", "标明该行已使用或已注销的栏名。"
     ),
+    "column_lock_reference": Meaning(
+        "Name of the column with the paper of the lock; without it, a column lock_reference is read.",
+        "锁定凭证所在栏名；未指明时读取名为 lock_reference 的栏。",
+    ),
+    "column_owner": Meaning(
+        "Name of the column with the firm that shall have the units; without it, a column owner is read.",
+        "接收主体所在栏名；未指明时读取名为 owner 的栏。",
+    ),
     "column_issued_on": Meaning("Name of the column with the day of issuance.", "签发日所在栏名。"),
     "column_project": Meaning("Name of the column with the project.", "项目所在栏名。"),
     "column_quantity": Meaning("Name of the column with the tonnes.", "数量所在栏名。"),

@@ -315,11 +315,17 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     "BadRowModel": {
         "code": _BAD_ROW_CODES,
         "detail": Meaning("What is wrong, for people.", "问题说明，供人阅读。"),
+        "about": Meaning(
+            "The cells or columns that it is about, as the file has them; null where there is nothing to name.",
+            "所涉单元格或列，按文件原样；无可列明的为 null。",
+        ),
     },
     "ImportUploaded": {
         "id": Meaning(
-            "Id of the import (imp-...); null without a good row.", "导入编号（imp-...）；无可用行时为 null。"
-        )
+            "Id of the import (imp-...); null where not a single row can be read.",
+            "导入编号（imp-...）；没有任何一行可读时为 null。",
+        ),
+        "unread": Meaning("Columns of the file of which nothing was read.", "文件中未被读取的列。"),
     },
     "ImportModel": {
         "by": Meaning("Id of the person who brought it in (per-...).", "导入人员编号（per-...）。"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, Final
 
 from exchange.access.authority import Audience
@@ -49,7 +49,9 @@ from exchange.core.handlers.imports import rows_hash
 from exchange.core.rejections import TEXTS, RejectReason
 from exchange.core.serials import SerialRange
 from exchange.core.values import NOBODY, Day, ImportId, ParticipantId, Seq
-from exchange.registry.unit_files import FAULTS, MOST_BYTES, Given, Mapping, RowFault, UnitFile, UnitForm, read_units
+from exchange.registry.row_faults import FAULTS, MOST_BYTES, REFUSED_ROWS, BadRow, RowFault
+from exchange.registry.unit_files import Given, UnitFile, read_units, shown
+from exchange.registry.unit_forms import Mapping, UnitForm
 from exchange.sequencer.submission import Decided
 from exchange.sequencer.view.unit_rows import StagedImport
 
@@ -77,7 +79,8 @@ class UploadQuery(Body):
 
     ``owner``, ``lock_reference`` (which may have ``{line}`` in it) and ``applied_on`` are for rows that do not say it
     in a column of that name; ``projects`` translates the registry's numbers to codes of ours. With the form MAPPED
-    ``template`` and ``space`` say how serials are written, and ``column_…`` which column is what.
+    ``template`` and ``space`` say how serials are written, and ``column_…`` which column is what; a column that is
+    named must be in the file.
     """
 
     form: Annotated[str, words(*UnitForm, MAPPED)]
@@ -99,23 +102,29 @@ class UploadQuery(Body):
     column_verified: Text | None = None
     column_issued_on: Text | None = None
     column_ended: Text | None = None
+    column_owner: Text | None = None
+    column_lock_reference: Text | None = None
 
 
 _COLUMNS: Final = "column_"
 
 
 class BadRowModel(Model):
-    """A row that was left out, and why. Line 0 is the file as a whole."""
+    """A row that was left out, and why. Line 0 is the file as a whole. ``about`` are the cells or columns that it is
+    about, as the file has them.
+    """
 
     line: int
     code: str
     detail: str
+    about: str | None
 
 
 class ImportUploaded(Dated):
     """What became of a file: how many of its rows wait now, which were left out, and the hash of all rows that wait.
 
-    Without a single good row there is no import, and the first two are null.
+    Where not a single row can be read there is no import, and the first two are null. ``unread`` are columns of the
+    file of which nothing was read: look whether one of them should have been named.
     """
 
     id: ImportOut | None
@@ -123,6 +132,7 @@ class ImportUploaded(Dated):
     accepted: int
     waiting: int
     refused: list[BadRowModel]
+    unread: list[str]
 
 
 class ImportModel(Model):
@@ -191,16 +201,17 @@ async def take(call: Call, content: bytes, stage: Stage) -> Document:
     """Read the file, stage its good rows, and tell of the others."""
     query: UploadQuery = call.query
     found = await asyncio.to_thread(read_units, content, _form_of(query), _given(call, query))
-    refused = [_fault(bad.line, bad.fault, call.language) for bad in found.bad]
+    refused = [_fault(bad, call.language) for bad in found.bad]
     good = list(_sound(found, refused, call.language))
     staged, waiting, seq, accepted = ImportId(query.staged or NOBODY), 0, Seq(0), 0
     for rows in _portions(good):
         told = await stage(Draft(StageUnits(call.who.person, staged, rows), _staged))
         staged, waiting, seq = ImportId(id_number(Kind.IMPORT, told["id"])), told["waiting"], Seq(told["as_of_seq"])
-        refused += [_refusal(line, RejectReason(reason), call.language) for line, reason in told["refused"]]
+        of_line = {row.line: row for row in rows}
+        refused += [_refusal(of_line[line], RejectReason(reason), call.language) for line, reason in told["refused"]]
         accepted += len(rows) - len(told["refused"])
-    document = {"accepted": accepted, "waiting": waiting, "refused": sorted(refused, key=_line_of), "as_of_seq": seq}
-    return {**await _hash_of(call, staged, seq), **document}
+    rest = {"refused": sorted(refused, key=_line_of), "unread": list(found.unread), "as_of_seq": seq}
+    return {**await _hash_of(call, staged, seq), "accepted": accepted, "waiting": waiting, **rest}
 
 
 def _form_of(query: UploadQuery) -> UnitForm | Mapping:
@@ -245,7 +256,8 @@ def _sound(found: UnitFile, refused: list[Document], language: Language) -> Iter
         if all(map(is_plain_text, texts)) and is_reference(row.lock_reference):
             yield row
         else:
-            refused.append(_fault(row.line, RowFault.NOT_TEXT, language))
+            about = ", ".join(shown(text) for text in (*texts, row.lock_reference))
+            refused.append(_fault(BadRow(row.line, RowFault.CHARACTERS, about), language))
 
 
 def _portions(rows: list[ImportRow]) -> Iterator[tuple[ImportRow, ...]]:
@@ -263,14 +275,39 @@ def _staged(decision: Decided) -> Document:
     }
 
 
-def _refusal(line: int, reason: RejectReason, language: Language) -> Document:
-    text = TEXTS[reason]
-    return {"line": line, "code": reason.name, "detail": text.zh if language == "zh" else text.en}
+def _refusal(row: ImportRow, reason: RejectReason, language: Language) -> Document:
+    words = REFUSED_ROWS.get(reason) or TEXTS[reason]
+    about = _ABOUT[reason](row) if reason in _ABOUT else None
+    return {"line": row.line, "code": reason.name, "detail": getattr(words, language), "about": about}
 
 
-def _fault(line: int, fault: RowFault, language: Language) -> Document:
-    text = FAULTS[fault]
-    return {"line": line, "code": fault.value, "detail": text.zh if language == "zh" else text.en}
+def _serials_of(row: ImportRow) -> str:
+    return serial_text(row.serial_text, SerialRange(row.serial_lo, row.serial_hi))
+
+
+def _period_of(row: ImportRow) -> str:
+    days = (row.monitoring_start, row.monitoring_end, row.applied_on)
+    return " / ".join(day_text(Day(day)) for day in days)
+
+
+_ABOUT: Final[dict[RejectReason, Callable[[ImportRow], str]]] = {
+    RejectReason.PROJECT_NOT_FOUND: lambda row: row.project,
+    RejectReason.LOCK_REFERENCE_USED: lambda row: row.lock_reference,
+    RejectReason.SERIALS_OVERLAP: _serials_of,
+    RejectReason.SERIALS_INVALID: _serials_of,
+    RejectReason.SPACE_SPELT_OTHERWISE: lambda row: row.space,
+    RejectReason.GROUND_TAKEN: _period_of,
+    RejectReason.PERIOD_INVALID: _period_of,
+    RejectReason.REDUCTION_TOO_OLD: _period_of,
+    RejectReason.VERIFIED_DIFFERS: lambda row: str(row.verified),
+    RejectReason.VERIFIED_EXCEEDED: lambda row: str(row.verified),
+}
+"""What of a row a refusal of the core is about."""
+
+
+def _fault(bad: BadRow, language: Language) -> Document:
+    detail: str = getattr(FAULTS[bad.fault], language)
+    return {"line": bad.line, "code": bad.fault.value, "detail": detail, "about": bad.about or None}
 
 
 def _line_of(row: Document) -> int:

@@ -8,22 +8,26 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row of a file that was left out, and why; line 0 is the file as a whole."""
+    """A row of a file that was left out, and why; line 0 is the file as a whole. ``about`` is what stands there."""
 
     line: int
     code: str
     detail: str
+    about: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class UploadedUnits:
-    """What became of a file: ``waiting`` rows of its import wait for a proposal of type IMPORT with ``rows_hash``."""
+    """What became of a file: ``waiting`` rows of its import wait for a proposal of type IMPORT with ``rows_hash``;
+    of the columns ``unread`` nothing was read.
+    """
 
     id: str | None
     rows_hash: str | None
     accepted: int
     waiting: int
     refused: tuple[BadRow, ...]
+    unread: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

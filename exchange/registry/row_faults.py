@@ -1,0 +1,106 @@
+"""What can be wrong with a file of units or with one of its rows, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from exchange.core.rejections import RejectReason
+
+MOST_BYTES: Final = 4 << 20
+MOST_ROWS: Final = 2_000
+
+
+class RowFault(StrEnum):
+    """What is wrong with a row, or with the whole file."""
+
+    SPREADSHEET = "SPREADSHEET"
+    NOT_TEXT = "NOT_TEXT"
+    NOT_CSV = "NOT_CSV"
+    CHARACTERS = "CHARACTERS"
+    TOO_LARGE = "TOO_LARGE"
+    HEADING = "HEADING"
+    COLUMN_MISSING = "COLUMN_MISSING"
+    COLUMN_TWICE = "COLUMN_TWICE"
+    CELLS = "CELLS"
+    SERIALS = "SERIALS"
+    QUANTITY = "QUANTITY"
+    QUANTITY_DIFFERS = "QUANTITY_DIFFERS"
+    PERIOD = "PERIOD"
+    RETIRED = "RETIRED"
+    PROJECT = "PROJECT"
+    OWNER = "OWNER"
+    LOCK_REFERENCE = "LOCK_REFERENCE"
+    VERIFIED = "VERIFIED"
+    APPLIED_ON = "APPLIED_ON"
+
+
+class Words(NamedTuple):
+    """A sentence in both languages."""
+
+    en: str
+    zh: str
+
+
+FAULTS: Final[dict[RowFault, Words]] = {
+    RowFault.SPREADSHEET: Words(
+        'This is a file of a spreadsheet program. Save it there as "CSV UTF-8" and send that.',
+        "这是电子表格文件，请在原软件中另存为“CSV UTF-8”格式后上传。",
+    ),
+    RowFault.NOT_TEXT: Words("The file is neither UTF-8 nor GB 18030.", "文件既非 UTF-8 也非 GB 18030 编码。"),
+    RowFault.NOT_CSV: Words("From this line on it is not CSV.", "自此行起不是 CSV 格式。"),
+    RowFault.CHARACTERS: Words(
+        "A text is too long or has characters that cannot be seen: control, direction or zero-width characters.",
+        "某项文本过长，或含有控制字符、方向控制符、零宽字符等不可见字符。",
+    ),
+    RowFault.TOO_LARGE: Words(
+        f"The file is too large: at most {MOST_ROWS} rows and {MOST_BYTES >> 20} MiB.",
+        f"文件过大：至多 {MOST_ROWS} 行，{MOST_BYTES >> 20} MiB。",
+    ),
+    RowFault.HEADING: Words(
+        "No line has the name of the column with the serials.",
+        "没有一行含有序列号列的列名。",
+    ),
+    RowFault.COLUMN_MISSING: Words("A column that is needed or was named is missing.", "缺少必需的列或所指明的列。"),
+    RowFault.COLUMN_TWICE: Words("A column stands twice.", "有列重复。"),
+    RowFault.CELLS: Words("The row has more or fewer cells than the heading.", "该行单元格数与列名行不符。"),
+    RowFault.SERIALS: Words("The serials are not of the registry's form.", "序列号不符合登记机构的格式。"),
+    RowFault.QUANTITY: Words("The quantity is not a whole number of tonnes.", "数量不是整数吨。"),
+    RowFault.QUANTITY_DIFFERS: Words("The quantity is not the number of the serials.", "数量与序列号个数不符。"),
+    RowFault.PERIOD: Words(
+        "Neither the days of the monitoring period nor a vintage year can be read.", "监测期起止日与年份均无法识别。"
+    ),
+    RowFault.RETIRED: Words(
+        "The registry's own file says that these units are retired or cancelled.", "登记机构的文件表明该批已注销。"
+    ),
+    RowFault.PROJECT: Words("The row names no project.", "该行未注明项目。"),
+    RowFault.OWNER: Words(
+        "The firm that shall have the units is not named, or not known here.", "未注明接收主体，或该主体在此无记录。"
+    ),
+    RowFault.LOCK_REFERENCE: Words("The row names no paper of its lock.", "该行未注明锁定凭证。"),
+    RowFault.VERIFIED: Words("The verified tonnes are not a whole number.", "核证吨数不是整数。"),
+    RowFault.APPLIED_ON: Words("The day of the application for issuance cannot be read.", "签发申请日无法识别。"),
+}
+
+
+REFUSED_ROWS: Final[dict[RejectReason, Words]] = {
+    RejectReason.PROJECT_NOT_FOUND: Words(
+        "No project has this code. Where it is the registry's own number, say which project it is with "
+        "projects=NUMBER=CODE, for example projects=2498=VCS-2498; else have the project registered first.",
+        "没有此编号的项目。若为登记机构自有编号，请以 projects=编号=项目代码 指明对应项目，"
+        "例如 projects=2498=VCS-2498；否则请先登记项目。",
+    ),
+}
+"""Refusals of the core that say more of a row of a file than they do elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that is not taken; ``line`` is where it begins in the file, 0 for the file as a whole. ``about`` are the
+    cells or the columns that it is about, as the file has them.
+    """
+
+    line: int
+    fault: RowFault
+    about: str = ""

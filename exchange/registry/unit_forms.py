@@ -1,0 +1,149 @@
+"""Which column is what in the files of units that registries publish, and how an operator says it for others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from exchange.registry.serial_shapes import ACR, CAR, GOLD_STANDARD, VERRA, Shape
+
+OWNER: Final = "owner"
+LOCK_REFERENCE: Final = "lock_reference"
+ADDED: Final = ("project", "verified", "applied_on")
+"""Columns that an operator may add to any file, beside those two; what they say goes before everything else."""
+
+Names = tuple[str, ...]
+"""The names that one column has in files of different years; the first one that is there counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The columns of one registry's files, and how their serials and days are written.
+
+    ``start`` and ``end`` are the days of the period, ``year`` the vintage where a file has no days; ``ended`` are the
+    columns that say that a block was retired or cancelled. ``day_first`` is for days with slashes. ``owner`` and
+    ``lock_reference`` are no registry's: the operator adds them. ``named`` are columns that must be there because the
+    operator has named them.
+    """
+
+    shape: Shape | None
+    serials: Names
+    project: Names
+    quantity: Names
+    start: Names = ()
+    end: Names = ()
+    year: Names = ()
+    verified: Names = ()
+    issued_on: Names = ()
+    ended: Names = ()
+    ended_words: Names = ()
+    status: Names = ()
+    day_first: bool = True
+    owner: Names = (OWNER,)
+    lock_reference: Names = (LOCK_REFERENCE,)
+    named: Names = ()
+
+    def used(self) -> frozenset[str]:
+        """All columns of which something is read, where they are there."""
+        read = (self.serials, self.project, self.quantity, self.start, self.end, self.year, self.verified)
+        more = (self.issued_on, self.ended, self.status, self.owner, self.lock_reference, self.named, ADDED)
+        return frozenset(name for names in (*read, *more) for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A form of the operator's own, for CCER: which column is what, and how serials are written.
+
+    ``columns`` names the column of each of ``serials`` (or ``serial_lo`` and ``serial_hi``), ``project``, ``quantity``,
+    ``start`` and ``end`` or ``year``, and of ``owner`` and ``lock_reference`` where they have other names than these;
+    ``template`` writes a range, as ``CCER-{lo:9}-{hi:9}``; ``space`` is the serial space of all rows.
+    """
+
+    columns: AnyMapping[str, str]
+    template: str
+    space: str
+
+
+class UnitForm(StrEnum):
+    """Whose files are known."""
+
+    VERRA = "VERRA"
+    GOLD_STANDARD = "GOLD_STANDARD"
+    CAR = "CAR"
+    ACR = "ACR"
+
+
+FORMS: Final[dict[UnitForm, Form]] = {
+    UnitForm.VERRA: Form(
+        VERRA,
+        serials=("Serial Number",),
+        project=("ID",),
+        quantity=("Quantity Issued",),
+        start=("Vintage Start",),
+        end=("Vintage End",),
+        verified=("Total Vintage Quantity",),
+        issued_on=("Issuance Date",),
+        ended=("Retirement/Cancellation Date",),
+    ),
+    UnitForm.GOLD_STANDARD: Form(
+        GOLD_STANDARD,
+        serials=("Serial Number",),
+        project=("GSID", "Project ID"),
+        quantity=("Quantity", "Number of Credits"),
+        start=("Monitoring Period Start Date",),
+        end=("Monitoring Period End Date",),
+        year=("Vintage",),
+        issued_on=("Issuance Date",),
+        ended=("Retirement Date",),
+        ended_words=("RETIRED", "CANCELLED"),
+        status=("Credit Status", "Status"),
+    ),
+    UnitForm.CAR: Form(
+        CAR,
+        serials=("Offset Credit Serial Numbers",),
+        project=("Project ID",),
+        quantity=("Quantity of Offset Credits", "Total Offset Credits Issued"),
+        year=("Vintage",),
+        issued_on=("Date Issued",),
+        ended=("Retirement Reason", "Cancellation Reason"),
+        day_first=False,
+    ),
+    UnitForm.ACR: Form(
+        ACR,
+        serials=("Credit Serial Numbers", "Offset Credit Serial Numbers"),
+        project=("Project ID",),
+        quantity=("Quantity of Credits", "Credits Issued to Project", "Total Credits Issued"),
+        start=("Vintage Assignment Period Start Date",),
+        end=("Vintage Assignment Period End Date",),
+        year=("Vintage",),
+        issued_on=("Date Issued",),
+        ended=("Retirement Reason", "Cancellation Type"),
+        day_first=False,
+    ),
+}
+"""Columns as the registries' public reports have them."""
+
+
+def form_of(mapping: Mapping) -> Form:
+    """The form that an operator's mapping is."""
+
+    def column(name: str, unless: Names = ()) -> Names:
+        return (mapping.columns[name],) if name in mapping.columns else unless
+
+    return Form(
+        None,
+        serials=column("serials") or column("serial_lo"),
+        project=column("project"),
+        quantity=column("quantity"),
+        start=column("start"),
+        end=column("end"),
+        year=column("year"),
+        verified=column("verified"),
+        issued_on=column("issued_on"),
+        ended=column("ended"),
+        owner=column("owner", (OWNER,)),
+        lock_reference=column("lock_reference", (LOCK_REFERENCE,)),
+        named=tuple(mapping.columns.values()),
+    )
