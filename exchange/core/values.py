@@ -73,6 +73,9 @@ MAX_TEXT: Final = 200
 
 MICROS_PER_SECOND: Final = 1_000_000
 MICROS_PER_DAY: Final = 86_400_000_000
+LATEST_INSTANT: Final = Micros(253_370_764_800_000_000)
+"""The end of the year 9998: later instants cannot be written everywhere, so nothing from outside may name one."""
+
 SHANGHAI_OFFSET_MICROS: Final = 8 * 3_600_000_000
 
 ID_CHILDREN: Final = 1 << 20

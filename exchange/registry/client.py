@@ -112,9 +112,13 @@ class RegistryClient:
         return status, _object(body)
 
     async def _exchange(self, method: str, path: str, **given: Any) -> tuple[int, bytes]:
-        async with self._http.stream(method, path, timeout=self._timeout_s, **given) as response:
+        # What is packed can become a thousand times as long in one step, and nothing could stop it in the middle.
+        unpacked = {"Accept-Encoding": "identity"}
+        async with self._http.stream(method, path, timeout=self._timeout_s, headers=unpacked, **given) as response:
+            if response.headers.get("Content-Encoding", "identity") != "identity":
+                raise RegistryUnavailableError(f"{method} {path}: a packed answer, which was not asked for")
             body = b""
-            async for chunk in response.aiter_bytes():
+            async for chunk in response.aiter_raw():
                 body += chunk
                 if len(body) > LARGEST_ANSWER:
                     raise RegistryUnavailableError(f"{method} {path}: an answer of more than {LARGEST_ANSWER} bytes")

@@ -19,7 +19,7 @@ from typing import Any, Final
 from exchange.access.public_keys import SIGNATURE_BYTES, has_signed
 from exchange.client.signing import PrivateKey
 from exchange.core.commands.registry import RegistryOutcome
-from exchange.core.values import Micros
+from exchange.core.values import LATEST_INSTANT, Micros
 
 STATEMENT: Final = "carbon-registry-statement/1"
 LIST: Final = "carbon-registry-list/1"
@@ -29,6 +29,9 @@ MAX_TEXT: Final = 200
 """Most characters of a text in a statement."""
 
 MAX_NUMBER: Final = 2**63 - 1
+
+EARLIEST: Final = Micros(946_684_800_000_000)
+"""The year 2000: nothing was stated before."""
 
 
 class StatementError(ValueError):
@@ -140,12 +143,18 @@ def _statement(fields: dict[str, Any]) -> Statement:
     if fields.keys() != _KINDS.keys():
         raise StatementError(f"a statement has exactly the fields {', '.join(sorted(_KINDS))}")
     wrong = [name for name, kind in _KINDS.items() if type(fields[name]) is not kind or not _is_bounded(fields[name])]
+    wrong += [name for name in ("reference", "space", "message") if fields[name] == ""]
     if wrong:
         raise StatementError(f"of the wrong kind: {', '.join(wrong)}")
     if fields["outcome"] not in RegistryOutcome.__members__:
         raise StatementError(f"the outcome must be one of {', '.join(RegistryOutcome.__members__)}")
+    if not EARLIEST <= fields["stated_at"] <= LATEST_INSTANT:
+        raise StatementError("stated before the year 2000 or after 9998")
     return Statement(**fields)
 
 
 def _is_bounded(value: str | int) -> bool:
-    return len(value) <= MAX_TEXT if isinstance(value, str) else 0 <= value <= MAX_NUMBER
+    """Numbers that a table holds, and texts that people can read: no control characters, nothing unassigned."""
+    if isinstance(value, str):
+        return len(value) <= MAX_TEXT and value.isprintable()
+    return 0 <= value <= MAX_NUMBER

@@ -24,7 +24,7 @@ from exchange.core.commands.registry import (
     RegistryOutcome,
 )
 from exchange.core.rejections import RejectReason as R
-from exchange.core.values import MAX_QUANTITY, PersonId
+from exchange.core.values import LATEST_INSTANT, MAX_QUANTITY, PersonId
 from tests.core.units_world import UNITS_WORLD, ccer_terms, sink_terms
 from tests.core.violations import NOBODY_KNOWS, Wrong, right, wrong
 from tests.support.market import FIRM
@@ -108,7 +108,7 @@ WRONG_FACILITY = (
     *PROPOSERS,
     *texts("action__terms__code", "action__terms__name_en", "action__terms__name_zh"),
     wrong(R.INVALID_FIELD, action__terms__code=" . "),
-    *(wrong(R.INVALID_FIELD, action__terms__operating_firm=code) for code in ("", FIRM[:-1], f"{FIRM}0", LONG)),
+    *(wrong(R.INVALID_FIELD, action__terms__operating_firm=code) for code in ("", FIRM[:-1], f"{FIRM}0", f"{FIRM[:-1]}W", LONG)),
     *(wrong(R.INVALID_FIELD, action__terms__covered_from=year) for year in (-1, 1989, 2101)),
     wrong(R.INVALID_FIELD, action__terms__covered_from=0, action__terms__covered_to=2025),
     *(wrong(R.INVALID_FIELD, action__terms__covered_to=year) for year in (2023, 2101)),
@@ -219,6 +219,7 @@ WRONG_ANSWER = (
     wrong(R.INVALID_FIELD, outcome=RegistryOutcome.REFUSED, receipt=LONG),
     wrong(R.INVALID_FIELD, signature=bytes(63)),
     wrong(R.INVALID_FIELD, stated_at=-1),
+    wrong(R.INVALID_FIELD, stated_at=LATEST_INSTANT + 1),
     *(wrong(R.RECEIPT_USED, receipt=paper, touches="request") for paper in (U.receipt, U.receipt.upper())),
     wrong(R.STATEMENT_OF_OTHER_SERIALS, serials_lo=652),
     wrong(R.STATEMENT_OF_OTHER_SERIALS, serials_hi=702),

@@ -39,6 +39,7 @@ from exchange.core.commands.uses import (
 )
 from exchange.core.events.credits import ParcelState
 from exchange.core.rejections import RejectReason as R
+from exchange.core.values import LATEST_INSTANT
 from tests.oracle import holding, origins, registry, uses
 from tests.oracle.common_refusals import MAX_QUANTITY, OPERATOR, REGISTRY, REGULATOR, TRADER, Reasons, is_day
 from tests.oracle.exchange import NaiveExchange
@@ -57,6 +58,9 @@ SERVES: dict[Purpose, set[Family]] = {
     Purpose.CONVERSION: {CCER},
 }
 """Which units serve which purpose."""
+
+ABROAD_NAMES = ("Shanxi", "山西", "Hebei", "河北")
+"""Provinces that these tests know."""
 
 ABROAD = (Purpose.NATIONAL_SURRENDER, Purpose.INTER_PROVINCE, Purpose.CONVERSION)
 """The purposes that are in no league of the region."""
@@ -88,7 +92,7 @@ def _answer(twin: NaiveExchange, command: AnswerRequest) -> Reasons:
     if not _is_text(command.message) or len(command.signature) != 64 or len(command.receipt) > 200:
         yield R.INVALID_FIELD
     confirmed = command.outcome is RegistryOutcome.CONFIRMED
-    if confirmed and not command.receipt:
+    if (confirmed and not command.receipt) or not 0 <= command.stated_at <= LATEST_INSTANT:
         yield R.INVALID_FIELD
     if (command.serials_lo, command.serials_hi) != (request.lo, request.hi):
         yield R.STATEMENT_OF_OTHER_SERIALS
@@ -220,10 +224,10 @@ def _details(purpose: Purpose, details: UseDetails) -> Reasons:
     of_facility = offset or purpose is Purpose.NATIONAL_SURRENDER
     wanted = [
         (bool(details.facility), details.year > 0) == (of_facility, of_facility),
-        not offset or len(origins.folded(details.beneficiary_code)) == 18,
+        not of_facility or origins.is_credit_code(details.beneficiary_code),
         (bool(details.project), details.intensity is not Intensity.NONE) == (offset, offset),
         _neutral(details) == {purpose is Purpose.EVENT_NEUTRALITY},
-        bool(details.province) == (purpose is Purpose.INTER_PROVINCE),
+        details.province == "" if purpose is not Purpose.INTER_PROVINCE else details.province in ABROAD_NAMES,
         (details.league is League.NONE) == (purpose in ABROAD),
     ]
     if not all(wanted):
@@ -257,10 +261,21 @@ def _law(twin: NaiveExchange, action: UseUnits, lots: list[int], own: int = 0) -
                 yield R.BUYER_COVERED
             if origins.is_hidden(twin, details.facility, details.beneficiary_code, details.year):
                 yield R.FACILITY_NOT_THE_FIRMS
+        yield from _whose(twin, details)
         return
     if twin.day >= twin.rules["OLD-CCER"] and any(one.ccer_generation is CcerGeneration.OLD for one in terms):
         yield R.OLD_CCER
     yield from _share(twin, action, own)
+
+
+def _whose(twin: NaiveExchange, details: UseDetails) -> Reasons:
+    """A known facility has a firm and a league."""
+    for terms in twin.facilities:
+        if origins.folded(terms.code) == origins.folded(details.facility):
+            if origins.folded(terms.operating_firm) != origins.folded(details.beneficiary_code):
+                yield R.FACILITY_NOT_THE_FIRMS
+            if details.league and terms.league and details.league != terms.league:
+                yield R.FACILITY_IN_ANOTHER_LEAGUE
 
 
 def _replaces(twin: NaiveExchange, action: UseUnits, families: set[Family]) -> Reasons:
@@ -283,6 +298,9 @@ def _share(twin: NaiveExchange, action: UseUnits, own: int) -> Reasons:
     facility, year = action.details.facility, action.details.year
     if not origins.is_covered(twin, facility, year):
         yield R.FACILITY_NOT_COVERED
+        return
+    if set(_whose(twin, action.details)):
+        yield R.FACILITY_NOT_THE_FIRMS
         return
     due = twin.due_tonnes.get((origins.folded(facility), year))
     if due is None:
@@ -409,6 +427,12 @@ def _report(twin: NaiveExchange, action: ReportReversal) -> Reasons:
         yield R.INVALID_FIELD
     if not 1 <= action.quantity <= MAX_QUANTITY:
         yield R.QUANTITY_OUT_OF_RANGE
+        return
+    if action.quantity > holding.can_be_lost(twin, action.project, action.vintage):
+        yield R.REVERSAL_EXCEEDED
+    vintages = holding.vintages_of(twin, action.project, action.responsible)
+    if not vintages or action.vintage not in {0, *vintages}:
+        yield R.NOTHING_BROUGHT_IN
 
 
 def _force(twin: NaiveExchange, action: ForceCancellation) -> Reasons:

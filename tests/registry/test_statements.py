@@ -91,6 +91,12 @@ def test_a_signature_over_a_list_is_none_over_a_statement() -> None:
         (sign_document(STATEMENT, {**asdict(MADE), "receipt": "x" * 201}, REGISTRY), "wrong kind: receipt"),
         (sign_document(STATEMENT, {**asdict(MADE), "stated_at": -1}, REGISTRY), "wrong kind: stated_at"),
         (sign_document(STATEMENT, {**asdict(MADE), "outcome": "PERHAPS"}, REGISTRY), "one of CONFIRMED, REFUSED"),
+        (sign_document(STATEMENT, {**asdict(MADE), "receipt": "LOCK\x00"}, REGISTRY), "wrong kind: receipt"),
+        (sign_document(STATEMENT, {**asdict(MADE), "message": "one\ntwo"}, REGISTRY), "wrong kind: message"),
+        (sign_document(STATEMENT, {**asdict(MADE), "message": "\uffff"}, REGISTRY), "wrong kind: message"),
+        (sign_document(STATEMENT, {**asdict(MADE), "message": ""}, REGISTRY), "wrong kind: message"),
+        (sign_document(STATEMENT, {**asdict(MADE), "stated_at": 2**63 - 1}, REGISTRY), "after 9998"),
+        (sign_document(STATEMENT, {**asdict(MADE), "stated_at": 7}, REGISTRY), "before the year 2000"),
     ],
 )
 def test_what_is_no_statement_is_refused_with_the_reason(document: object, why: str) -> None:

@@ -20,9 +20,9 @@ from exchange.api.validation import invalid
 from exchange.core.commands.registry import AnswerRequest, RegistryOutcome
 from exchange.core.events.registry import RegistryContradicted
 from exchange.core.rejections import RejectReason
-from exchange.core.values import NOBODY, KeyId
+from exchange.core.values import LATEST_INSTANT, NOBODY, KeyId
 from exchange.registry.answers import NO_REQUEST, command_of, request_of
-from exchange.registry.statements import MAX_NUMBER, Signed, StatementError, read_statement
+from exchange.registry.statements import EARLIEST, Signed, StatementError, read_statement
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.submission import Decided, Submission
 
@@ -43,7 +43,7 @@ class StatementIn(Body):
     serial_hi: Serial
     receipt: OptionalText
     message: StatementNumber
-    stated_at: Annotated[int, Whole(0, MAX_NUMBER, 1_795_000_000_000_000)]
+    stated_at: Annotated[int, Whole(EARLIEST, LATEST_INSTANT, 1_795_000_000_000_000)]
     signature: Annotated[
         str,
         FromText(

@@ -21,7 +21,7 @@ from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason, first_of
 from exchange.core.state import ExchangeState
 from exchange.core.timers import TimerKind
-from exchange.core.values import MAX_TEXT, Micros
+from exchange.core.values import LATEST_INSTANT, MAX_TEXT, Micros
 
 _CONFIRMED: Final = RegistryOutcome.CONFIRMED
 SIGNATURE_BYTES: Final = 64
@@ -59,7 +59,8 @@ def _refuse_statement(state: ExchangeState, request: Request | None, command: An
         return Refusal(RejectReason.REQUEST_NOT_FOUND)
     texts = is_text(command.message) and len(command.receipt) <= MAX_TEXT
     receipt_given = bool(command.receipt) or command.outcome is not _CONFIRMED
-    well_formed = texts and receipt_given and len(command.signature) == SIGNATURE_BYTES and command.stated_at >= 0
+    dated = 0 <= command.stated_at <= LATEST_INSTANT
+    well_formed = texts and receipt_given and dated and len(command.signature) == SIGNATURE_BYTES
     same_serials = (command.serials_lo, command.serials_hi) == (request.serials.lo, request.serials.hi)
     return first_of(
         _refuse_repetition(state, request, command),
