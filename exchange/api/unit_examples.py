@@ -11,49 +11,11 @@ from exchange.api.meanings import SUMMARY_ZH
 from exchange.api.resources.encumbrances import EncumberIn
 from exchange.api.resources.releases import ReleaseIn
 from exchange.api.resources.uses import UseIn
+from exchange.api.use_examples import USES
 
 ROWS_HASH: Final = "c775e7b757ede630cd0aa1113bd102661ab38829ca52a6422ab782862f268646"
 _OWN: Final = "this venue's own rule / 本交易场所自定"
 
-_EVENT: Final[dict[str, Any]] = {
-    "purpose": "EVENT_NEUTRALITY",
-    "picks": [{"lot": "lot-31", "serial_lo": 201, "serial_hi": 261}],
-    "quantity": 60,
-    "beneficiary_en": "Hulunbuir winter games office",
-    "beneficiary_zh": "呼伦贝尔冬季运动会组委会",
-    "neutrality": "EVENT",
-    "event": "第十届冬季运动会（模拟）",
-    "event_day": "2026-12-20",
-    "league": "HULUNBUIR",
-}
-_SURRENDER: Final[dict[str, Any]] = {
-    "purpose": "NATIONAL_SURRENDER",
-    "instrument": "ins-49",
-    "quantity": 1_200,
-    "beneficiary_en": "Baotou Steel",
-    "beneficiary_zh": "包钢集团",
-    "beneficiary_code": "91150000701465268U",
-    "facility": "SIM-STEEL-01",
-    "year": 2025,
-}
-_OFFSET: Final[dict[str, Any]] = {
-    "purpose": "NEW_PROJECT_OFFSET",
-    "picks": [{"lot": "lot-33"}],
-    "quantity": 5_000,
-    "beneficiary_en": "Baotou Steel",
-    "beneficiary_zh": "包钢集团",
-    "beneficiary_code": "91150000701465268U",
-    "facility": "SIM-ROLLING-02",
-    "year": 2026,
-    "offset_project": "热轧新建项目（模拟）",
-    "intensity": "HIGH",
-    "league": "BAOTOU",
-}
-_REPLACEMENT: Final[dict[str, Any]] = {
-    "purpose": "VOLUNTARY",
-    "picks": [{"lot": "lot-33", "serial_lo": 2_001, "serial_hi": 2_501}],
-    "reversal": "rev-171",
-}
 _RELEASE: Final[dict[str, Any]] = {
     "picks": [{"lot": "lot-31", "serial_lo": 301, "serial_hi": 401}],
     "national_account": "CCER-ACC-15-0001",
@@ -84,12 +46,10 @@ UNIT_PROPOSALS: Final[dict[str, Example]] = {
         request="req-152",
         receipt="CANCEL-2026-000311",
     ),
-    "use": proposal(
-        "A trader: use CCER for national surrender, as many as the rule takes of an instrument",
-        "交易员：将 CCER 用于全国清缴抵销，按规则从某一标的中选取",
-        "USE",
-        **_SURRENDER,
-    ),
+    **{
+        f"use: {name}": proposal(f"A trader: {use.en}", f"交易员：{use.zh}", "USE", **use.body)
+        for name, use in USES.items()
+    },
     "release": proposal(
         "A trader: release serials to the national market",
         "交易员：将序列号转出至全国市场",
@@ -270,28 +230,7 @@ UNIT_RULES: Final[list[dict[str, Any]]] = [
 """The rules about units that no rulebook can lack."""
 
 UNIT_EXAMPLES: Final[dict[type[BaseModel], dict[str, Example]]] = {
-    UseIn: {
-        "a zero-carbon event": Example(
-            "These very serials, for an event",
-            "以指定序列号用于零碳活动",
-            _EVENT,
-        ),
-        "national surrender": Example(
-            "As many as the rule takes of an instrument, within the 5 % that CCER may stand for",
-            "按规则从某一标的中选取，不超过 5% 的抵销上限",
-            _SURRENDER,
-        ),
-        "a new project": Example(
-            "As many of a lot, for a new project of high carbon intensity",
-            "以某一批次抵销高碳排放强度的新上项目",
-            _OFFSET,
-        ),
-        "a replacement": Example(
-            "Of the firm's own accord, what it owes for a reversal; for nobody's benefit",
-            "自行补足逆转应补足的数量，不产生任何受益",
-            _REPLACEMENT,
-        ),
-    },
+    UseIn: USES,
     ReleaseIn: {
         "release": Example(
             "Named serials, to an account at the national registry",
