@@ -191,12 +191,19 @@ async def test_the_five_percent_are_reckoned_and_held_to(bought: World) -> None:
     operator, regulator = bought.doors.client(staff["OPERATOR"]), bought.doors.client(staff["REGULATOR"])
     async with operator, regulator, as_(bought, bought.buyer) as buyer:
         asked = await buyer.budgets.offset_cap("works-1", 2025)
-        assert (asked.covered, asked.recorded, asked.cap) == (False, False, None)
-        assert (await buyer.budgets.offset_cap("works-1", 2025, due=1_000_019)).cap == 50_000
+        assert (asked.covered, asked.recorded, asked.cap, asked.why) == (False, False, None, "FACILITY_NOT_COVERED")
+        tried = await buyer.budgets.offset_cap("works-1", 2025, due=1_000_019)
+        assert (tried.due, tried.cap, tried.left, tried.why) == (None, None, None, "FACILITY_NOT_COVERED")
         await agreed(operator, regulator, "FACILITY", {**works, "covered_from": 2024})
+        early = await buyer.budgets.offset_cap("WORKS-1", 2023, due=1_000_019)
+        assert (early.covered, early.cap, early.why) == (False, None, "FACILITY_NOT_COVERED")
+        asked = await buyer.budgets.offset_cap("WORKS-1", 2025)
+        assert (asked.covered, asked.cap, asked.why) == (True, None, "OBLIGATION_NOT_SET")
+        tried = await buyer.budgets.offset_cap("WORKS-1", 2025, due=1_000_019)
+        assert (tried.cap, tried.left, tried.why) == (50_000, 50_000, None)
         due = {"facility": "WORKS-1", "year": 2025, "due": 619}
         await agreed(operator, regulator, "OBLIGATION", due)
-        details = {**STEEL, "facility": "Works-1", "year": 2025}
+        details = {**STEEL, "beneficiary_code": FIRM, "facility": "Works-1", "year": 2025}
         made = await buyer.uses.propose("NATIONAL_SURRENDER", details, instrument=bought.instrument, quantity=20)
         asked = await buyer.budgets.offset_cap("WORKS-1", 2025)
         assert (asked.covered, asked.due, asked.cap, asked.claimed, asked.left) == (True, 619, 30, 20, 10)

@@ -259,6 +259,10 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     "ObligationAction": {"facility": _CODE_OF_FACILITY, "year": Meaning("Compliance year.", "履约年度。")},
     "ObligationModel": {"facility": _CODE_OF_FACILITY, "year": Meaning("Compliance year.", "履约年度。")},
     "OffsetCap": {
+        "why": Meaning(
+            "Why there is no figure: FACILITY_NOT_COVERED or OBLIGATION_NOT_SET; null where there is one.",
+            "无数值的原因：FACILITY_NOT_COVERED（未纳入）或 OBLIGATION_NOT_SET（未登记）；有数值时为 null。",
+        ),
         "facility": Meaning("Code of the facility, as it was asked for.", "所查询的设施编号。"),
         "year": Meaning("Compliance year.", "履约年度。"),
         "due": Meaning(

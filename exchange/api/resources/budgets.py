@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from typing import Annotated, Final
 
+from pydantic import Field
 from starlette.responses import Response
 
 from exchange.access.authority import Audience
@@ -24,6 +25,7 @@ from exchange.core.credits.budgets import Budget, is_plan_period
 from exchange.core.credits.claims import offset_cap
 from exchange.core.credits.project import covers
 from exchange.core.credits.spelling import folded
+from exchange.core.rejections import RejectReason
 from exchange.core.rulebook import OFFSET_CAP_RULE, rules_in_force
 from exchange.sequencer.committed_view import CommittedView
 
@@ -64,11 +66,15 @@ class ObligationPage(Page):
     items: list[ObligationModel]
 
 
+NO_FIGURE: Final = (RejectReason.FACILITY_NOT_COVERED.name, RejectReason.OBLIGATION_NOT_SET.name)
+"""Why there may be no figure, in the words of a refused use."""
+
+
 class OffsetCap(Dated):
     """How much CCER may stand for what a facility has to surrender; ``due`` is what is recorded, or was asked with.
 
-    ``covered`` says whether the facility is in the national market in that year: only then can it surrender at all. The
-    numbers are null where nothing is recorded and no ``due`` was asked with.
+    ``covered`` says whether the facility is in the national market in that year: only then can it surrender at all.
+    Where it is not, or nothing is recorded and no ``due`` was asked with, the numbers are null and ``why`` says so.
     """
 
     facility: str
@@ -79,6 +85,7 @@ class OffsetCap(Dated):
     cap: int | None
     claimed: int
     left: int | None
+    why: Annotated[str | None, Field(pattern="^(?:" + "|".join(NO_FIGURE) + ")$", examples=[None])]
 
 
 class OffsetCapQuery(ReadQuery):
@@ -183,18 +190,22 @@ def offset_cap_of(call: Call) -> Document:
     query: OffsetCapQuery = call.query
     view, key = call.services.view, (folded(query.facility), query.year)
     facility, duty = view.projects.facility(query.facility), view.uses.obligations.get(key)
+    covered = facility is not None and covers(facility, query.year)
     due = query.due if query.due is not None else None if duty is None else duty.due
+    due = due if covered else None
     claimed = view.uses.surrendered.get(key, 0)
     cap = None if due is None else _cap(view, due)
+    missing = RejectReason.OBLIGATION_NOT_SET if covered else RejectReason.FACILITY_NOT_COVERED
     return {
         "facility": query.facility,
         "year": query.year,
-        "covered": facility is not None and covers(facility, query.year),
+        "covered": covered,
         "recorded": duty is not None,
         "due": due,
         "cap": cap,
         "claimed": claimed,
         "left": None if cap is None else max(cap - claimed, 0),
+        "why": missing.name if due is None else None,
     }
 
 

@@ -29,7 +29,7 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True)
 class OffsetCap:
-    """The same reckoned for one facility and year; None where nothing is due."""
+    """The same reckoned for one facility and year; None where nothing is due, and then ``why``."""
 
     facility: str
     year: int
@@ -39,6 +39,7 @@ class OffsetCap:
     cap: int | None
     claimed: int
     left: int | None
+    why: str | None
 
 
 @dataclass(frozen=True, slots=True)
