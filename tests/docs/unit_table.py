@@ -47,7 +47,7 @@ CAUSE_TEXTS: Final[dict[Cause, tuple[str, str, str, str]]] = {
     ),
     Cause.LOCK_REQUESTED: (
         "the same entry, or an operator who asks again",
-        "同一笔记录，或由操作员再次请求",
+        "同一笔记录，或由运营人员再次请求",
         "the request's reference",
         "请求编号",
     ),
@@ -72,13 +72,13 @@ CAUSE_TEXTS: Final[dict[Cause, tuple[str, str, str, str]]] = {
         "signed statement",
         "签名答复",
     ),
-    Cause.RETIRED: ("a second person approves (quota)", "第二人复核（指标）", "the claim", "用途声明"),
+    Cause.RETIRED: ("a second person approves (quota)", "第二人复核（指标）", "the claim", "使用记录"),
     Cause.CANCELLED: ("its registry", "所属登记机构", "receipt of the cancellation", "注销回执"),
     Cause.EXPORTED: (
         "a second person approves (quota)",
         "第二人复核（指标）",
         "the claim, with the province",
-        "载明省份的用途声明",
+        "载明省份的使用记录",
     ),
     Cause.RELEASE_PROPOSED: (
         "a trader of the owner",

@@ -21,7 +21,7 @@ def reader(read: Read) -> Iterator[Reader]:
 
 def test_a_forest_that_was_planted_too_early_is_refused_with_its_article(reader: Reader) -> None:
     refused, done = reader.told_by(" project.py").splitlines()
-    assert refused == "STARTED_TOO_EARLY ELIG-START M10"
+    assert refused == "STARTED_TOO_EARLY ELIG-START CCER Measures, article 10"
     assert done.startswith("PROJECT APPROVED prj-")
 
 
