@@ -1,6 +1,6 @@
 """The real deals that the demo plays again, as 内蒙古日报 reported them on 2023-11-08.
 
-Source: 内蒙古自治区科学技术厅, "内蒙古努力打造全国最稳定的生态碳汇供给基地" (sources/000). The article names three
+Source: 内蒙古自治区科学技术厅, "内蒙古努力打造全国最稳定的生态碳汇供给基地". The article names three
 deals and a year-to-date total; what it does not itemise is shown as such and nothing is invented for it.
 """
 

@@ -17,7 +17,7 @@ class Family(IntEnum):
 
 
 class SourceCategory(IntEnum):
-    """Where a reduction comes from (the five categories of sources/003); NONE for units that are not quota."""
+    """Where a reduction comes from (the five categories of the Regional Plan); NONE for units that are not quota."""
 
     NONE = 0
     ENERGY_SAVING = 1

@@ -41,7 +41,7 @@ class Purpose(IntEnum):
 
 
 class Intensity(IntEnum):
-    """How carbon-intensive a new project is (差别化, sources/003); NONE where no project is offset."""
+    """How carbon-intensive a new project is (差别化, Regional Plan); NONE where no project is offset."""
 
     NONE = 0
     LOW = 1

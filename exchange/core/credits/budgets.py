@@ -1,6 +1,6 @@
 """Carbon budgets of the region and its twelve leagues (盟市), and the adjustment that a use in another league makes.
 
-There are none below the leagues (sources/003: targets are not broken down to banners). A tonne counts in the league
+There are none below the leagues (Regional Plan: targets are not broken down to banners). A tonne counts in the league
 that made it until it is used somewhere else: then it comes off the source's account and onto the other's, in the same
 command as the use, so that no two places ever count it (rule LEAGUE-CA). Trade alone changes nothing.
 """

@@ -52,8 +52,8 @@ class RangeIndex:
 def fits_family(terms: ProjectTerms) -> bool:
     """Whether mechanism, category, league and source facility fit the family.
 
-    A reduction quota names its source category and league (sources/003) and, unless it is of a sink, the facility where
-    it was made: a quota without one could be a covered facility's. A forestry CCER is of the CCER mechanism, and
+    A reduction quota names its source category and league (Regional Plan) and, unless it is of a sink, the facility
+    where it was made: a quota without one could be a covered facility's. A forestry CCER is of the CCER mechanism, and
     OTHER_SINK is for certified sinks of any other scheme or of none that was stated.
     """
     if terms.family is Family.REDUCTION_QUOTA:
