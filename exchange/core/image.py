@@ -65,6 +65,7 @@ from exchange.core.values import (
     Micros,
     OrderId,
     OwnerGroupId,
+    ParticipantId,
     PersonId,
     ProjectId,
     Seq,
@@ -99,6 +100,7 @@ class _LotRow:
     lo: int
     hi: int
     lock_reference: str
+    brought_by: ParticipantId
 
 
 @dataclass(slots=True)
@@ -324,7 +326,7 @@ def _parcel_rows(parcels: Parcels) -> Iterator[_ParcelRow]:
 
 
 def _lot_row(lot: Lot) -> _LotRow:
-    return _LotRow(lot.lot, lot.issuance, lot.serials.lo, lot.serials.hi, lot.lock_reference)
+    return _LotRow(lot.lot, lot.issuance, lot.serials.lo, lot.serials.hi, lot.lock_reference, lot.brought_by)
 
 
 def _balance_row(account: Account, balance: Balance) -> _Balance:
@@ -391,9 +393,8 @@ def _restore_credits(state: ExchangeState, image: _Image) -> None:
     for row in image.lots:
         issuance = credit.issuances[row.issuance]
         serials, basket = SerialRange(row.lo, row.hi), credit.basket_of(issuance)
-        credit.add_lot(
-            Lot(row.lot, row.issuance, issuance.space, serials, issuance.vintage, basket, row.lock_reference)
-        )
+        given = (issuance.space, serials, issuance.vintage, basket, row.lock_reference, row.brought_by)
+        credit.add_lot(Lot(row.lot, row.issuance, *given))
     for lock in image.locks:
         credit.take_lock(lock.reference, lock.lot)
     for held in image.parcels:

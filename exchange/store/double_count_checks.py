@@ -272,12 +272,13 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         CROSS JOIN LATERAL (
             SELECT bool_or(facility = c.facility AND is_covered) AS is_covered,
                    bool_or(firm = c.beneficiary AND is_covered)
-                   AND NOT bool_or(firm = c.beneficiary AND facility = c.facility) AS is_hidden
+                   AND NOT bool_or(firm = c.beneficiary AND facility = c.facility) AS is_hidden,
+                   bool_or(firm <> c.beneficiary AND facility = c.facility) AS is_of_another
             FROM (SELECT DISTINCT ON (facility) facility, firm, 0 < covered_from AND covered_from <= c.year
                          AND (covered_to = 0 OR c.year <= covered_to) AS is_covered
                   FROM facilities f WHERE f.seq < m.seq ORDER BY facility, f.seq DESC) facilities) known
-        WHERE p.family = 2 AND coalesce({_RULE.format(rule="ETS-BUYER", at="m")}, 0) = 0
-          AND (known.is_covered OR known.is_hidden)""",
+        WHERE known.is_of_another OR (p.family = 2 AND coalesce({_RULE.format(rule="ETS-BUYER", at="m")}, 0) = 0
+                                      AND (known.is_covered OR known.is_hidden))""",
     ),
     "OVER-CAP": (
         # By the duty and the rule of that moment, and what was claimed by then and had not come to nothing.

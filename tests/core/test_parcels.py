@@ -20,7 +20,7 @@ LOT = LotId(1)
 BASKET = basket_of(Family.FORESTRY_CCER, "P1", 2023, SourceCategory.NONE, League.NONE)
 OWNERS = [ParticipantId(number) for number in (1, 2, 3)]
 WHOLE = SerialRange(101, 131)
-LOT_TERMS = Lot(LOT, IssuanceId(1), SpaceId(1), WHOLE, 2023, BASKET, "R-1")
+LOT_TERMS = Lot(LOT, IssuanceId(1), SpaceId(1), WHOLE, 2023, BASKET, "R-1", ParticipantId(1))
 DAYS = [Day(20260921), Day(20260922)]
 
 MOVES = st.lists(

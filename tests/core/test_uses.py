@@ -24,7 +24,7 @@ from exchange.core.handlers.replacing import NO_DETAILS
 from exchange.core.rejections import RejectReason as R
 from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, IssuanceId, LotId, ProjectId, ReversalId, Tonnes
-from tests.core.units_world import FIRM_2, HOME, UNITS_WORLD, ccer_terms, sink_terms
+from tests.core.units_world import FIRM_2, HOME, SURRENDERS, UNITS_WORLD, ccer_terms, sink_terms
 from tests.core.wrong_uses import exception_made, mill_covered
 from tests.support.market import FIRM, Market, rules
 
@@ -89,14 +89,14 @@ def test_a_ratio_is_that_of_the_day_of_the_proposal(market: Market) -> None:
 
 
 def test_a_covered_facility_can_use_quota_only_by_an_article(market: Market) -> None:
-    use = offset(Pick(U.local, 421, 431), facility="MILL-1", year=2025)
+    use = offset(Pick(U.local, 421, 431), **SURRENDERS, league=League.BAOTOU)
     assert market.give(Propose(use.actor, use)).reason is R.BUYER_COVERED
     exception_made(market)
     assert used(market, use).status is ClaimStatus.FULFILLED
 
 
 def test_a_firm_that_is_covered_names_another_plant_once_it_is_known_as_its_own(market: Market) -> None:
-    use = offset(Pick(U.local, 421, 431), beneficiary_code=FIRM)
+    use = offset(Pick(U.local, 421, 431), beneficiary_code=FIRM, league=League.BAOTOU)
     assert market.give(Propose(use.actor, use)).reason is R.FACILITY_NOT_THE_FIRMS
     terms = FacilityTerms("Mill-3.", "Mill 3", "三厂", f"{FIRM} ", Sector.STEEL, League.BAOTOU, 0, 0)
     market.agree(SetFacility(market.operator, terms), market.regulator)
@@ -104,7 +104,7 @@ def test_a_firm_that_is_covered_names_another_plant_once_it_is_known_as_its_own(
 
 
 def test_ccer_may_offset_for_a_covered_facility(market: Market) -> None:
-    use = offset(U.pick(71, 81), facility="MILL-1", year=2025)
+    use = offset(U.pick(71, 81), **SURRENDERS, league=League.BAOTOU)
     assert used(market, use).status is ClaimStatus.PENDING
 
 
@@ -165,7 +165,10 @@ def test_of_two_replacements_that_are_too_much_together_the_second_is_refused(ma
 def test_what_takes_the_place_of_a_loss_leaves_its_league(market: Market) -> None:
     """Quota of another league makes good for the league that has lost."""
     terms = replace(market.project_terms("Q9", Family.REDUCTION_QUOTA), league=League.ALXA)
-    lost = ReportReversal(market.operator, registered(market, terms), 2023, U.wood, Tonnes(4), "false")
+    project = registered(market, terms)
+    issued = IssuanceId(market.agree(U.issuance(project, 9_001, 9_011), market.regulator))
+    market.bring_in(issued, U.wood, 9_001, 9_011, "lock-9001")
+    lost = ReportReversal(market.operator, project, 2023, U.wood, Tonnes(4), "false")
     reversal = ReversalId(market.agree(lost, market.second))
     since = len(market.told)
     assert used(market, replacing(Pick(U.local, 421, 425), reversal=reversal)).status is ClaimStatus.FULFILLED
@@ -217,10 +220,10 @@ def test_a_revoked_claim_gives_back_the_share_and_the_budget_but_no_unit(market:
 
 def test_a_share_counts_from_the_proposal_on_and_what_is_refused_is_free_again(market: Market) -> None:
     surrender = U.use(
-        U.pick(131, 171), purpose=Purpose.NATIONAL_SURRENDER, facility="MILL-1", year=2025, league=League.NONE
+        U.pick(131, 171), purpose=Purpose.NATIONAL_SURRENDER, league=League.NONE, **SURRENDERS
     )
     claim = used(market, surrender)
-    one = U.use(U.pick(71, 72), purpose=Purpose.NATIONAL_SURRENDER, facility="MILL-1", year=2025, league=League.NONE)
+    one = U.use(U.pick(71, 72), purpose=Purpose.NATIONAL_SURRENDER, league=League.NONE, **SURRENDERS)
     assert market.give(Propose(one.actor, one)).reason is R.OFFSET_CAP
     (request,) = market.state.requests.of_subject[claim.claim]
     market.done(market.answer(market.state.requests.by_id[request], RegistryOutcome.REFUSED))
@@ -233,9 +236,8 @@ def test_what_is_refused_of_a_surrender_is_free_again_in_the_share(market: Marke
         U.pick(71, 76),
         U.pick(131, 166),
         purpose=Purpose.NATIONAL_SURRENDER,
-        facility="MILL-1",
-        year=2025,
         league=League.NONE,
+        **SURRENDERS,
     )
     claim = used(market, surrender)
     first, second = market.state.requests.of_subject[claim.claim]

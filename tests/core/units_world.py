@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, Final
 
 from exchange.core.commands.approvals import Action
 from exchange.core.commands.credits import CommitImport, ImportRow, StageUnits
@@ -63,8 +64,11 @@ HOME = League.HULUNBUIR
 """Where the CCER come from."""
 
 COOL_DOWN = 26 * 3_600
-FIRM_2 = "91150200MA0N0BAG02"
+FIRM_2 = "91150200MA0N0MA11R"
 """The credit code of another one, of which the national market knows nothing."""
+
+SURRENDERS: Final[dict[str, Any]] = {"facility": "MILL-1", "year": 2025, "beneficiary_code": FIRM}
+"""What a surrender for the first mill says."""
 
 NOTHING = UseDetails("Steel", "钢铁", "S1", "", 0, "", Intensity.NONE, Neutrality.NONE, "", Day(0), "", League.HOHHOT)
 """What a voluntary use in Hohhot says."""
@@ -196,7 +200,7 @@ class UnitsWorld:
         )
         self.offset, self.offset_hash = market.propose(offset)
         surrender = self.use(
-            self.pick(61, 71), purpose=Purpose.NATIONAL_SURRENDER, facility="MILL-1", year=2025, league=League.NONE
+            self.pick(61, 71), purpose=Purpose.NATIONAL_SURRENDER, league=League.NONE, **SURRENDERS
         )
         self.surrender, self.surrender_hash = market.propose(surrender)
 
@@ -226,7 +230,9 @@ class UnitsWorld:
         market.agree(LiftEncumbrance(market.operator, self.lifted), market.regulator)
         fire = ReportReversal(market.operator, self.new, 2023, self.wood, Tonnes(3), "fire")
         self.fire = ReversalId(market.agree(fire, market.second))
-        pests = replace(fire, project=self.unstated, responsible=self.mine)
+        scope = (ProjectId(0), 0, self.lot(self.unstated, self.steel, 801, 811), 0, 0)
+        market.done(Encumber(market.operator, EncumbranceKind.PLEDGE, *scope, "loan"))
+        pests = replace(fire, project=self.unstated, responsible=self.steel)
         self.pests = ReversalId(market.agree(pests, market.second))
         felled = replace(fire, project=self.quota, quantity=Tonnes(2))
         self.felled = ReversalId(market.agree(felled, market.second))

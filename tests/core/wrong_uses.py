@@ -33,7 +33,7 @@ from exchange.core.handlers import encumbering
 from exchange.core.handlers.replacing import NO_DETAILS
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import Day, EncumbranceId, LotId, PersonId, ProjectId, Tonnes
-from tests.core.units_world import FIRM_2, HOME, UNITS_WORLD
+from tests.core.units_world import FIRM_2, HOME, NOTHING, SURRENDERS, UNITS_WORLD
 from tests.core.violations import NOBODY_KNOWS, Wrong, closing, halted, right, wrong
 from tests.core.wrong_units import BY_PERSONS, BY_STRANGERS, FULL, LONG, PROPOSERS, proposal, texts
 from tests.support.market import FIRM, Market, rules
@@ -69,12 +69,18 @@ def encumbered(lo: int, hi: int) -> Any:
 
 def mill_covered(market: Market) -> None:
     """The second mill is in the national market too."""
-    terms = FacilityTerms("mill-2", "Mill 2", "二厂", FIRM, Sector.STEEL, League.BAOTOU, 2024, 0)
+    terms = FacilityTerms("mill-2", "Mill 2", "二厂", FIRM_2, Sector.STEEL, League.HOHHOT, 2024, 0)
     market.agree(SetFacility(market.operator, terms), market.regulator)
 
 
 def another_entered(market: Market) -> None:
     """The third mill is known, and is another firm's."""
+    terms = FacilityTerms("MILL-3", "Mill 3", "三厂", FIRM_2, Sector.STEEL, League.BAOTOU, 0, 0)
+    market.agree(SetFacility(market.operator, terms), market.regulator)
+
+
+def entered_in_baotou(market: Market) -> None:
+    """The third mill is known as the firm's own, but stands elsewhere."""
     terms = FacilityTerms("MILL-3", "Mill 3", "三厂", FIRM_2, Sector.STEEL, League.BAOTOU, 0, 0)
     market.agree(SetFacility(market.operator, terms), market.regulator)
 
@@ -117,6 +123,7 @@ def picks(*given: tuple[LotId, int, int]) -> tuple[Pick, ...]:
 # -- uses --
 
 USE = proposal(U.use(U.pick(71, 81)))
+AWAY = replace(NOTHING, league=League.NONE)
 AMOUNT = "action__picks action__quantity"
 WRONG_USE = (
     *OWN,
@@ -154,6 +161,10 @@ WRONG_USE = (
     wrong(R.PURPOSE_DETAILS, action__details__neutrality=Neutrality.EVENT, touches="action__purpose"),
     wrong(R.PURPOSE_DETAILS, action__purpose=Purpose.NEW_PROJECT_OFFSET, touches="action__details"),
     wrong(R.PURPOSE_DETAILS, action__purpose=Purpose.INTER_PROVINCE, touches="action__details"),
+    *(
+        wrong(R.PURPOSE_DETAILS, action__details=replace(AWAY, province=name), action__purpose=Purpose.INTER_PROVINCE)
+        for name in ("内蒙古", "Inner Mongolia", "火星", " ", "")
+    ),
     *(
         wrong(R.UNITS_NOT_THERE, action__picks=given, touches=AMOUNT)
         for given in (
@@ -214,7 +225,7 @@ WRONG_USE_LOT = (
 )
 
 SURRENDER = proposal(
-    U.use(U.pick(71, 81), purpose=Purpose.NATIONAL_SURRENDER, facility="mill-1", year=2025, league=League.NONE)
+    U.use(U.pick(71, 81), purpose=Purpose.NATIONAL_SURRENDER, league=League.NONE, **SURRENDERS)
 )
 FACILITY = "action__details__facility action__details__year"
 FIRM_CODE = "action__details__beneficiary_code"
@@ -226,6 +237,8 @@ WRONG_SURRENDER = (
     wrong(R.FACILITY_NOT_COVERED, action__details__facility="MILL-2", touches=FACILITY),
     wrong(R.FACILITY_NOT_COVERED, action__details__year=2023, touches=FACILITY),
     wrong(R.OBLIGATION_NOT_SET, action__details__year=2026, touches=FACILITY),
+    *(wrong(R.PURPOSE_DETAILS, action__details__beneficiary_code=code, touches=FIRM_CODE) for code in ("", "S1")),
+    wrong(R.FACILITY_NOT_THE_FIRMS, action__details__beneficiary_code=FIRM_2, touches=f"{AMOUNT} {FACILITY} mill"),
     wrong(R.FAMILY_CANNOT_SERVE, action__picks=picks((U.local, 421, 431)), touches=AMOUNT),
     wrong(R.OLD_CCER, action__picks=picks((U.old_ccer, 201, 211)), touches=AMOUNT),
     wrong(R.OFFSET_CAP, action__picks=picks((U.ccer, 131, 172)), action__quantity=41, touches=FACILITY),
@@ -238,6 +251,7 @@ NEW_MILL: dict[str, Any] = {
     "year": 2025,
     "beneficiary_code": FIRM_2,
 }
+OWN_MILL = replace(NOTHING, **{**NEW_MILL, **SURRENDERS, "league": League.BAOTOU})
 OFFSET = proposal(U.use(Pick(U.local, 421, 431), purpose=Purpose.NEW_PROJECT_OFFSET, **NEW_MILL))
 WRONG_OFFSET = (
     wrong(R.PURPOSE_DETAILS, action__details__project=""),
@@ -246,12 +260,22 @@ WRONG_OFFSET = (
     wrong(R.PURPOSE_DETAILS, action__details__year=0, touches=FACILITY),
     *(
         wrong(R.PURPOSE_DETAILS, action__details__beneficiary_code=code, touches=FIRM_CODE)
-        for code in ("", FIRM[:-1], f"{FIRM}0", FIRM.replace("0", "。"), FIRM.replace("0", "零"))
+        for code in (
+            "",
+            FIRM[:-1],
+            f"{FIRM}0",
+            FIRM.replace("0", "。"),
+            FIRM.replace("0", "零"),
+            FIRM.replace("N", "M"),
+            FIRM.replace("0X", "X0"),
+            "91150100MA0N0STL01",
+        )
     ),
     wrong(R.FAMILY_CANNOT_SERVE, action__picks=picks((U.unknown, 521, 531)), touches=AMOUNT),
     wrong(R.BUYER_COVERED, action__details__facility="mill-1.", touches=f"{AMOUNT} {FACILITY}"),
     wrong(R.FACILITY_NOT_THE_FIRMS, action__details__beneficiary_code=f" {FIRM.lower()}", touches=HIDING),
     wrong(R.FACILITY_NOT_THE_FIRMS, another_entered, action__details__beneficiary_code=FIRM, touches=f"{HIDING} mill"),
+    wrong(R.FACILITY_IN_ANOTHER_LEAGUE, entered_in_baotou, touches=f"{HIDING} mill action__details__league"),
 )
 
 APPROVE_USE = Approve(M.second, U.used, U.used_hash, "")
@@ -378,6 +402,9 @@ WRONG_REPORT = (
     *(wrong(R.INVALID_FIELD, action__vintage=year) for year in (-1, 1989, 2101)),
     *texts("action__cause"),
     *(wrong(R.QUANTITY_OUT_OF_RANGE, action__quantity=tonnes) for tonnes in (0, 10**9 + 1)),
+    wrong(R.REVERSAL_EXCEEDED, action__quantity=248, touches="action__project action__vintage"),
+    wrong(R.REVERSAL_EXCEEDED, action__vintage=2020, touches="action__project action__responsible"),
+    wrong(R.NOTHING_BROUGHT_IN, action__responsible=U.mine, touches="action__project action__vintage"),
 )
 
 FORCE = proposal(ForceCancellation(M.operator, U.fire))
@@ -423,9 +450,9 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
         right(action__details__facility=" ＭＩＬＬ-1 "),
     ),
     "offset": (
-        right(action__details__facility="MILL-1", action__details__year=2023),
+        right(action__details=replace(OWN_MILL, year=2023)),
         right(action__details__beneficiary_code=FIRM.lower(), action__details__year=2023),
-        right(action__picks=picks((U.ccer, 71, 81)), action__details__facility="MILL-1"),
+        right(action__picks=picks((U.ccer, 71, 81)), action__details=OWN_MILL),
         right(action__picks=picks((U.ccer, 71, 81)), action__details__beneficiary_code=FIRM),
         right(action__picks=picks((U.old_ccer, 201, 211))),
     ),
@@ -448,7 +475,12 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
         right(actor=M.operator, reference=FULL),
     ),
     "lift": (right(actor=M.regulator, action__actor=M.regulator),),
-    "report a reversal": (right(action__quantity=10**9), right(action__vintage=0), right(action__cause=FULL)),
+    "report a reversal": (
+        right(action__quantity=247),
+        right(action__vintage=0, action__quantity=258),
+        right(action__responsible=U.steel),
+        right(action__cause=FULL),
+    ),
 }
 """What is just inside a limit and must be done."""
 

@@ -312,6 +312,7 @@ def offset(scene: Scene, facility: str = "ICP-1") -> UseUnits:
         "intensity": Intensity.LOW,
         "year": 2025,
         "beneficiary_code": FIRM,
+        "league": League.BAOTOU,
     }
     return scene.use(scene.quota(101, 131), purpose=Purpose.NEW_PROJECT_OFFSET, facility=facility, **furnace)
 

@@ -60,7 +60,7 @@ Record = TypeVar("Record")
 
 HOUR = 3_600
 UNKNOWN_REQUEST = RequestId(7)
-FOR_MILL: dict[str, Any] = {"facility": "ICP-1", "year": 2025, "league": League.NONE}
+FOR_MILL: dict[str, Any] = {"facility": "ICP-1", "year": 2025, "league": League.NONE, "beneficiary_code": FIRM}
 """What a surrender by the mill for 2025 says."""
 
 NO_PROJECT, NO_LOT, NO_INSTRUMENT = ProjectId(0), LotId(0), InstrumentId(0)

@@ -25,7 +25,7 @@ from exchange.core.rejections import RejectReason as R
 from tests.oracle import origins
 from tests.oracle.common_refusals import MAX_QUANTITY, OPERATOR, Reasons, is_day
 from tests.oracle.exchange import NaiveExchange
-from tests.oracle.origins import folded, is_covered, issuance_of, project_called, terms_of
+from tests.oracle.origins import folded, is_covered, is_credit_code, issuance_of, project_called, terms_of
 
 YEARS = range(1990, 2101)
 ON_LAND = {Activity(number) for number in range(1, 6)}
@@ -97,7 +97,7 @@ def _facility(twin: NaiveExchange, action: SetFacility) -> Reasons:
     terms = action.terms
     until = terms.covered_to == 0 or terms.covered_from <= terms.covered_to <= 2100
     never = (terms.covered_from, terms.covered_to) == (0, 0)
-    named = _is_text(terms.code, terms.name_en, terms.name_zh) and len(folded(terms.operating_firm)) == 18
+    named = _is_text(terms.code, terms.name_en, terms.name_zh) and is_credit_code(terms.operating_firm)
     if not (named and (never or (until and terms.covered_from in YEARS))):
         yield R.INVALID_FIELD
     elif not never and terms.covered_from < twin.rules.get(f"ETS-{terms.sector.name}", 0):

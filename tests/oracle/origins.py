@@ -28,6 +28,18 @@ def folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+def is_credit_code(code: str) -> bool:
+    """Whether eighteen signs are a firm's code: each counts three times as much as the one before it, modulo 31."""
+    signs = folded(code).upper()
+    places = ["0123456789ABCDEFGHJKLMNPQRTUWXY".find(sign) for sign in signs]
+    if len(places) != 18 or -1 in places:
+        return False
+    total, weight = places.pop(), 1
+    for place in places:
+        total, weight = total + place * weight, weight * 3
+    return total % 31 == 0
+
+
 def is_quota(twin: NaiveExchange, action: Action) -> bool:
     """Whether an action makes reduction quota."""
     if isinstance(action, RegisterProject):
@@ -118,7 +130,7 @@ def bring_in(twin: NaiveExchange, lot: int, action: AdmitLot) -> None:
     issuance = twin.issuances[action.issuance]
     terms, vintage = twin.projects[issuance.project].terms, issuance.start // 10_000
     lo, hi = action.serial_lo, action.serial_hi
-    twin.lots[lot] = NaiveLot(good_of(terms, vintage), lo, hi, action.issuance)
+    twin.lots[lot] = NaiveLot(good_of(terms, vintage), lo, hi, action.issuance, action.owner)
     twin.locks.append(action.lock_reference)
     twin.ledger.move(REGISTRY, action.owner, lot, hi - lo)
     for tonne in twin.tonnes.admit(lot, lo, hi, action.owner, twin.day):
@@ -182,7 +194,7 @@ def try_row(trial: NaiveExchange, number: int, actor: int, row: ImportRow) -> No
     issue(trial, number, issuance_of(trial, actor, row))
     terms = trial.projects[trial.issuances[number].project].terms
     good = good_of(terms, row.monitoring_start // 10_000)
-    trial.lots[number] = NaiveLot(good, row.serial_lo, row.serial_hi, number)
+    trial.lots[number] = NaiveLot(good, row.serial_lo, row.serial_hi, number, row.owner)
     trial.locks.append(row.lock_reference)
 
 

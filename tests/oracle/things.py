@@ -45,6 +45,7 @@ class NaiveLot:
     lo: int
     hi: int
     issuance: int
+    brought_by: int
 
 
 @dataclass(slots=True)
@@ -146,6 +147,7 @@ class NaiveReversal:
     project: int
     firm: int
     quantity: int
+    vintage: int
     replaced: int = 0
 
 

@@ -52,9 +52,9 @@ def purposes(draw: st.DrawFn) -> tuple[Purpose, UseDetails]:
     if purpose is Purpose.NEW_PROJECT_OFFSET:
         details["intensity"] = draw(st.sampled_from([Intensity.LOW, Intensity.HIGH]))
         if draw(st.integers(0, 3)) == 0:
-            details |= {"facility": "mill", "year": draw(st.sampled_from([2023, 2025]))}
+            details |= {"facility": "mill", "year": draw(st.sampled_from([2023, 2025])), "beneficiary_code": FIRM}
         if draw(st.integers(0, 3)) == 0:
-            details["beneficiary_code"] = draw(st.sampled_from([FIRM, FIRM.lower(), "91150200MA0N0OTHER"]))
+            details["beneficiary_code"] = draw(st.sampled_from([FIRM, FIRM.lower(), "91150200MA0NPTHERF"]))
     if draw(RARELY):
         details |= draw(st.sampled_from(_ODD))
     return draw(st.sampled_from([purpose] * 30 + [Purpose.FORCED])), _changed(details)
@@ -66,12 +66,12 @@ def _changed(given: dict[str, Any]) -> UseDetails:
 
 
 _FITTING: dict[Purpose, dict[str, Any]] = {
-    Purpose.NATIONAL_SURRENDER: {"facility": "Mill", "year": 2025},
+    Purpose.NATIONAL_SURRENDER: {"facility": "Mill", "year": 2025, "beneficiary_code": FIRM},
     Purpose.NEW_PROJECT_OFFSET: {
         "project": "New",
         "facility": "Other",
         "year": 2025,
-        "beneficiary_code": "91150200MA0N0SMALL",
+        "beneficiary_code": "91150200MA0N0MALL8",
     },
     Purpose.EVENT_NEUTRALITY: {"event": "Naadam", "event_day": Day(20260711), "neutrality": Neutrality.MEETING},
     Purpose.VOLUNTARY: {},

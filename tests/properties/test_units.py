@@ -364,7 +364,7 @@ class UnitMachine(Losing):
         owner = self.firm(0)
         for size in sizes:
             picks, quantity = self.picks(owner, Choice("lots", [start], start, size, 0))
-            details = replace(NOTHING, facility="mill", year=2025)
+            details = replace(NOTHING, facility="mill", year=2025, beneficiary_code=FIRM)
             units = (InstrumentId(0), picks, Tonnes(quantity))
             made = self.propose(UseUnits(self.trader(owner), owner, *units, Purpose.NATIONAL_SURRENDER, details))
             if made.reason is None and withdrawn:
@@ -388,7 +388,7 @@ class UnitMachine(Losing):
         facility=st.sampled_from(["Mill", "MILL", "Other"]), year=st.sampled_from([2023, 2024, 2025]),
         due=st.sampled_from([0, 60, 119, 400, -1]), sector=st.sampled_from([Sector.STEEL, Sector.POWER]),
         covered=st.sampled_from([(2024, 0), (2021, 2023), (2025, 2024), (0, 0)]),
-        firm=st.sampled_from([FIRM, FIRM, "91150200MA0N0OTHER", ""]), change=RARELY, by=ANY,
+        firm=st.sampled_from([FIRM, FIRM, "91150200MA0NPTHERF", ""]), change=RARELY, by=ANY,
     )  # fmt: skip
     def rule_facilities(
         self,

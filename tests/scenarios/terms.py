@@ -17,6 +17,7 @@ from exchange.core.commands.projects import (
     Sector,
 )
 from exchange.core.commands.uses import Intensity, Neutrality, Pick, Purpose, UseDetails
+from exchange.core.credits.spelling import folded, is_firm_code
 from exchange.core.values import ClaimId, Day, LotId, ProjectId, Tonnes
 from tests.scenarios.language import ScenarioError, Words, count, serial_range
 from tests.support.market import Market
@@ -80,8 +81,9 @@ def facility_terms(words: Words) -> FacilityTerms:
 
 
 def firm_code(name: str) -> str:
-    """A credit code for a firm of this name."""
-    return "".join(filter(str.isalnum, name)).upper().ljust(18, "0")[:18]
+    """A credit code for a firm of this name, with the character that checks it."""
+    signs = "".join(sign for sign in folded(name).upper() if sign in CODE_SIGNS).ljust(17, "0")[:17]
+    return next(signs + last for last in CODE_SIGNS if is_firm_code(signs + last))
 
 
 def issuance(market: Market, ids: Ids, words: Words) -> RecordIssuance:
@@ -125,6 +127,9 @@ def one_range(ids: Ids, text: str) -> Pick:
         raise ScenarioError(f"which serials of {text}?")
     return picked
 
+
+CODE_SIGNS: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+"""What a credit code is written with."""
 
 PURPOSES: Final = {
     "surrender": Purpose.NATIONAL_SURRENDER,

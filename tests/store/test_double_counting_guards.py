@@ -168,7 +168,7 @@ def covered_use(number: int, **given: Any) -> ClaimMade:
     return claimed(number, (30_000, 30_010), lot=9, purpose=Purpose.NEW_PROJECT_OFFSET, details=details)
 
 
-OTHER_FIRM = "91150200MA0N0BAG02"
+OTHER_FIRM = "91150200MA0N0MA11R"
 
 
 async def quota_lot(bypass: Bypass) -> None:
@@ -180,7 +180,8 @@ async def quota_lot(bypass: Bypass) -> None:
 async def test_quota_serves_no_covered_facility(bypass: Bypass) -> None:
     await quota_lot(bypass)
     await bypass.refuse("claim_ranges_buyer_not_covered", (covered_use(50),))
-    await bypass.send((covered_use(50, year=2020),))
+    await bypass.refuse("claim_ranges_facility_is_known", (covered_use(50, year=2020),))
+    await bypass.send((covered_use(50, year=2020, beneficiary_code=FIRM),))
 
 
 @pytest.mark.parametrize("given", [{"facility": ""}, {"facility": "。"}, {"year": 0}, {"beneficiary_code": ""}])
@@ -231,7 +232,16 @@ async def test_a_rulebook_with_a_legal_basis_lets_quota_serve_one(bypass: Bypass
     await bypass.send((rulebook(1, 1),), (rulebook(2, 0),))
     await bypass.refuse("claim_ranges_buyer_not_covered", (covered_use(50),))
     await bypass.send((rulebook(3, 1),))
-    await bypass.send((covered_use(50),))
+    await bypass.refuse("claim_ranges_facility_is_known", (covered_use(50),))
+    await bypass.send((covered_use(50, beneficiary_code=FIRM),))
+
+
+async def test_nobody_surrenders_for_another_firms_facility(bypass: Bypass) -> None:
+    await bypass.send((facility(),))
+    details = replace(USE, facility="Plant1", year=2024, beneficiary_code=OTHER_FIRM)
+    use = claimed(50, (1, 11), purpose=Purpose.NATIONAL_SURRENDER, details=details)
+    await bypass.refuse("claim_ranges_facility_is_known", (use,))
+    await bypass.send((replace(use, details=replace(details, beneficiary_code=f" {FIRM.lower()}")),))
 
 
 # --- (4) one claim a tonne --------------------------------------------------------------------------------------------

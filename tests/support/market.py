@@ -71,7 +71,7 @@ OPENING = Micros(1_790_000_000_000_000)
 FIRST_DAY = Day(20260921)
 
 
-FIRM = "91150200MA0N0BAG01"
+FIRM = "91150200MA0N0BAG0X"
 """The credit code of the firm that runs the plants of these tests."""
 
 UNITS = {

@@ -53,7 +53,7 @@ STEEL_WORKS = "STEEL-01"
 def details(league: League = League.NONE, facility: str = "", year: int = 0, province: str = "") -> UseDetails:
     """For whom units are used, and what the purposes of this story need."""
     return UseDetails(
-        "Steel", "钢铁", "", facility, year, "", Intensity.NONE, Neutrality.NONE, "", Day(0), province, league
+        "Steel", "钢铁", FIRM, facility, year, "", Intensity.NONE, Neutrality.NONE, "", Day(0), province, league
     )
 
 

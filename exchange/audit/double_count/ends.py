@@ -127,7 +127,7 @@ class Ends:
         self._check_purpose(event)
         if event.purpose is Purpose.NATIONAL_SURRENDER:
             self._surrender(event)
-        elif not event.reversal:
+        if not event.reversal:
             self._check_buyer(event.claim, event.details, {part.lot for part in event.units})
 
     def _begin(self, number: int, purpose: Purpose | None, quantity: int, units: tuple[LotRanges, ...]) -> None:
@@ -156,11 +156,14 @@ class Ends:
             self._tell("PURPOSE-WRONG", claim=event.claim, purpose=event.purpose.name, problem="old CCER")
 
     def _check_buyer(self, claim: int, details: UseDetails, lots: set[int]) -> None:
-        """Quota for a covered facility's year is allowed only where the rulebook has a legal basis for it; and a firm
-        that has one cannot have it used for a facility that nobody knows.
+        """A known facility is used for by its own firm. Quota for a covered one's year is allowed only where the
+        rulebook has a legal basis for it; and a firm that has one cannot have it used for a facility that nobody knows.
         """
         facility, firm, year = details.facility, details.beneficiary_code, details.year
         self._buyers[claim] = details
+        if self._origins.is_of_another(facility, firm):
+            self._tell("BUYER-COVERED", claim=claim, facility=facility, firm=firm, year=year)
+            return
         families = {self._origins.lots[lot].terms.family for lot in lots if lot in self._origins.lots}
         if Family.REDUCTION_QUOTA not in families or self._rule(BUYER_RULE):
             return

@@ -83,6 +83,11 @@ class Origins:
         own = {code for code, terms in self.facilities.items() if folded(terms.operating_firm) == folded(firm)}
         return folded(facility) not in own and any(self.is_covered(code, year) for code in own)
 
+    def is_of_another(self, facility: str, firm: str) -> bool:
+        """Whether a facility is known, and is run by another firm."""
+        terms = self.facilities.get(folded(facility))
+        return terms is not None and folded(terms.operating_firm) != folded(firm)
+
     # --- issuances ---------------------------------------------------------------------------------------------------
 
     def issuance(self, event: IssuanceRecorded) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
+from exchange.core.credits.provinces import is_province
 from exchange.core.credits.spelling import folded, is_firm_code
 from exchange.core.events.uses import LotRanges
 from exchange.core.values import ClaimId, Day, Micros, ParticipantId, ProposalId, ReleaseId, ReversalId, Tonnes
@@ -82,7 +83,7 @@ class Release:
 class PurposeNeeds:
     """Which units serve a purpose, and which details it needs; every other detail must be left empty.
 
-    ``facility``: a facility and a year; ``project``: a new project, with the code of the firm that it is for;
+    ``facility``: a facility and a year, with the credit code of the firm that runs it; ``project``: a new project;
     ``league``: in which league of the region it is used.
     """
 
@@ -109,17 +110,19 @@ VOLUNTARY and gives no details at all.
 
 
 def fits_purpose(purpose: Purpose, details: UseDetails) -> bool:
-    """Whether the details are those that a purpose needs and no others; a beneficiary's code may always be there."""
+    """Whether the details are those that a purpose needs and no others; a beneficiary's code may always be there.
+
+    A province is one of China's others: what is used at home is in a league.
+    """
     needs = NEEDS[purpose]
     return (
         _all_or_none(needs.facility, bool(details.facility), details.year > 0)
-        and (not needs.facility or bool(folded(details.facility)))
-        and (not needs.project or is_firm_code(details.beneficiary_code))
+        and (not needs.facility or (bool(folded(details.facility)) and is_firm_code(details.beneficiary_code)))
         and _all_or_none(needs.project, bool(details.project), details.intensity is not Intensity.NONE)
         and _all_or_none(
             needs.neutrality, bool(details.event), details.event_day > 0, details.neutrality is not Neutrality.NONE
         )
-        and _all_or_none(needs.province, bool(details.province))
+        and (is_province(details.province) if needs.province else not details.province)
         and _all_or_none(needs.league, details.league is not League.NONE)
     )
 

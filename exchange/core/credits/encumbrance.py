@@ -17,6 +17,8 @@ from exchange.core.serials import RangeSet, SerialRange
 from exchange.core.values import EncumbranceId, LotId, ParticipantId, PersonId, ProjectId, ReversalId, Tonnes
 
 NO_LOT: Final = LotId(0)
+EVERY_VINTAGE: Final = 0
+"""The vintage of what is about all vintages of a project."""
 
 
 @dataclass(slots=True)
@@ -140,6 +142,15 @@ class Encumbrances:
         encumbrance.working = False
         encumbrance.at_lot, encumbrance.at_serial = NO_LOT, 0
         del self.working[encumbrance.encumbrance]
+
+    def left_to_lose(self, project: ProjectId, issued: dict[int, int]) -> dict[int, int]:
+        """How many tonnes of each vintage of a project (0: of all together) were issued and not reported as lost yet."""
+        left = {**issued, EVERY_VINTAGE: sum(issued.values())}
+        for reversal in self.reversals.values():
+            if reversal.project == project:
+                for vintage in {reversal.vintage, EVERY_VINTAGE}:
+                    left[vintage] -= reversal.quantity
+        return left
 
     def holding(self) -> Iterator[Encumbrance]:
         """Every encumbrance that can hold something: those that stand, and those that are being lifted."""

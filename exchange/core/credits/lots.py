@@ -12,12 +12,14 @@ from exchange.core.credits.project import Project, Projects
 from exchange.core.credits.spelling import folded, folded_space
 from exchange.core.instruments import Basket, basket_of
 from exchange.core.serials import SerialRange
-from exchange.core.values import IssuanceId, LotId, ProjectId, SpaceId, Tonnes
+from exchange.core.values import IssuanceId, LotId, ParticipantId, ProjectId, SpaceId, Tonnes
 
 
 @dataclass(slots=True)
 class Lot:
-    """One admitted block. ``lock_reference`` is the registry's receipt that it is locked for this venue."""
+    """One admitted block. ``lock_reference`` is the registry's receipt that it is locked for this venue, ``brought_by``
+    the firm that brought it in: who answers for its tonnes whoever has them by now.
+    """
 
     lot: LotId
     issuance: IssuanceId
@@ -26,6 +28,7 @@ class Lot:
     vintage: int
     basket: Basket
     lock_reference: str
+    brought_by: ParticipantId
 
 
 @dataclass(slots=True)

@@ -20,6 +20,9 @@ from exchange.core.commands.projects import LAND_SINKS, Activity, FacilityTerms,
 from exchange.core.credits.spelling import folded
 from exchange.core.values import Day, ProjectId, Tonnes
 
+YEAR: Final = 10_000
+"""A day over this is its year."""
+
 SEPARATOR: Final = "/"
 _FULL_WIDTH_SEPARATOR: Final = "／"
 
@@ -165,6 +168,15 @@ class Projects:
         for parcel in project.terms.site_parcels:
             self.ground.take(project.project, project.terms.activity, path_of(parcel), period.start, period.end)
 
+    def issued_of(self, project: ProjectId) -> dict[int, int]:
+        """How many tonnes were issued for a project, by vintage."""
+        issued: dict[int, int] = {}
+        for period in self.periods.values():
+            if period.project == project:
+                vintage = period.start // YEAR
+                issued[vintage] = issued.get(vintage, 0) + period.issued
+        return issued
+
     def family_of(self, project: ProjectId) -> Family | None:
         """Which family's units a project makes; None for a project that is not there."""
         known = self.projects.get(project)
@@ -183,7 +195,7 @@ class Projects:
         """Whether the firm with this code runs any facility that is inside the national market in a year."""
         return any(folded(one.operating_firm) == folded(firm) and covers(one, year) for one in self.facilities.values())
 
-    def is_run_by(self, code: str, firm: str) -> bool:
-        """Whether the facility with this code is known, and as one of this firm's."""
+    def is_of_another(self, code: str, firm: str) -> bool:
+        """Whether the facility with this code is known, and as another firm's than this one's."""
         facility = self.facility(code)
-        return facility is not None and folded(facility.operating_firm) == folded(firm)
+        return facility is not None and folded(facility.operating_firm) != folded(firm)

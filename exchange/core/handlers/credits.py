@@ -89,6 +89,7 @@ def _enter_lot(step: Step, action: AdmitLot) -> Lot:
         issuance.vintage,
         credit.basket_of(issuance),
         action.lock_reference,
+        action.owner,
     )
     credit.add_lot(lot)
     step.created = lot.lot

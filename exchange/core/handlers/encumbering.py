@@ -13,7 +13,7 @@ from itertools import groupby, islice, takewhile
 from typing import Final
 
 from exchange.core.commands.encumbrances import ContinueEncumbering, Encumber, EncumbranceKind, LiftEncumbrance
-from exchange.core.credits.encumbrance import Encumbrance
+from exchange.core.credits.encumbrance import EVERY_VINTAGE, Encumbrance
 from exchange.core.credits.lots import Lot
 from exchange.core.credits.parcels import is_sellable
 from exchange.core.events.credits import Parcel
@@ -30,8 +30,6 @@ from exchange.core.values import NOBODY, EncumbranceId, LotId, ParticipantId, Pe
 
 CHUNK: Final = 500
 """How many parcels one entry holds fast or lets go at the most, and how many sells it ends."""
-
-EVERY_VINTAGE: Final = 0
 
 Piece = tuple[Lot, Parcel, SerialRange]
 """Serials of a lot that lie in one parcel."""

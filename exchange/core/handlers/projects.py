@@ -18,7 +18,7 @@ from exchange.core.commands.projects import (
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.claims import ClaimStatus
 from exchange.core.credits.issuance import Issuance, RangeIndex, fits_family, fits_generation
-from exchange.core.credits.project import Project, path_of
+from exchange.core.credits.project import YEAR, Project, path_of
 from exchange.core.credits.serial_text import is_template
 from exchange.core.credits.spelling import folded, is_firm_code
 from exchange.core.events.credits import FacilitySet, IssuanceRecorded, ProjectRegistered
@@ -46,8 +46,6 @@ MAX_VERIFIED: Final = Tonnes(10**12)
 MAX_ESTIMATE_KG: Final = 10**15
 MAX_ESTIMATE_YEARS: Final = 100
 VINTAGES: Final = range(1990, 2101)
-YEAR: Final = 10_000
-"""A day over this is its year."""
 
 
 # --- projects --------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import Final
 from exchange.core.commands.encumbrances import ForceCancellation, ReportReversal
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.allocation import delivery_order
-from exchange.core.credits.encumbrance import Reversal
+from exchange.core.credits.encumbrance import EVERY_VINTAGE, Reversal
 from exchange.core.credits.lots import Lot
 from exchange.core.credits.states import SELLABLE
 from exchange.core.events.credits import Cause
@@ -21,7 +21,7 @@ from exchange.core.events.encumbrances import ReversalReported
 from exchange.core.events.uses import LotRanges
 from exchange.core.handlers.changing import change_all
 from exchange.core.handlers.choosing import Units
-from exchange.core.handlers.encumbering import EVERY_VINTAGE, refuse_while_encumbering
+from exchange.core.handlers.encumbering import refuse_while_encumbering
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.projects import VINTAGES
 from exchange.core.handlers.replacing import replacement_details
@@ -29,7 +29,7 @@ from exchange.core.handlers.scattered import MAX_RANGES
 from exchange.core.handlers.step import Step
 from exchange.core.handlers.uncovering import Uncovering
 from exchange.core.handlers.uses import approve_claim, make_claim
-from exchange.core.rejections import Refusal, RejectReason
+from exchange.core.rejections import Refusal, RejectReason, first_of
 from exchange.core.serials import SerialRange
 from exchange.core.state import ExchangeState
 from exchange.core.values import MAX_QUANTITY, LotId, ReversalId, Tonnes
@@ -39,15 +39,31 @@ MOST_ENDED: Final = 500
 
 
 def refuse_reversal(state: ExchangeState, action: ReportReversal) -> Refusal | None:
-    """Whether project and firm exist and the loss is one of whole tonnes."""
+    """Whether the firm brought in such tonnes, and as many of them can be lost: who only bought them keeps them."""
     if action.responsible not in state.register.participants:
         return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
     if action.project not in state.credits.projects.projects:
         return Refusal(RejectReason.PROJECT_NOT_FOUND)
     if not is_text(action.cause) or not (action.vintage == EVERY_VINTAGE or action.vintage in VINTAGES):
         return Refusal(RejectReason.INVALID_FIELD)
-    fits = 1 <= action.quantity <= MAX_QUANTITY
-    return None if fits else Refusal(RejectReason.QUANTITY_OUT_OF_RANGE, (("lowest", 1), ("highest", MAX_QUANTITY)))
+    if not 1 <= action.quantity <= MAX_QUANTITY:
+        return Refusal(RejectReason.QUANTITY_OUT_OF_RANGE, (("lowest", 1), ("highest", MAX_QUANTITY)))
+    return first_of(_refuse_loss(state, action), _refuse_responsible(state, action))
+
+
+def _refuse_loss(state: ExchangeState, action: ReportReversal) -> Refusal | None:
+    """What was never issued, or is known to be lost, cannot be lost; neither of the vintage nor of all together."""
+    issued = state.credits.projects.issued_of(action.project)
+    left = state.encumbrances.left_to_lose(action.project, issued)
+    highest = min(left[EVERY_VINTAGE], left.get(action.vintage, 0))
+    return None if action.quantity <= highest else Refusal(RejectReason.REVERSAL_EXCEEDED, (("highest", highest),))
+
+
+def _refuse_responsible(state: ExchangeState, action: ReportReversal) -> Refusal | None:
+    lots = (state.credits.lots[lot] for lot in state.credits.of_project.get(action.project, ()))
+    vintages = {lot.vintage for lot in lots if lot.brought_by == action.responsible}
+    theirs = action.vintage in vintages or (action.vintage == EVERY_VINTAGE and vintages)
+    return None if theirs else Refusal(RejectReason.NOTHING_BROUGHT_IN)
 
 
 def report_reversal(step: Step, action: ReportReversal) -> None:

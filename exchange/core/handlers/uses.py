@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from exchange.core.approvals import Proposal
-from exchange.core.commands.instruments import Family
+from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.projects import CcerGeneration, ProjectTerms
 from exchange.core.commands.uses import NO_REVERSAL, Intensity, Purpose, RevokeClaim, UseDetails, UseUnits
 from exchange.core.credits.claims import NEEDS, Claim, ClaimStatus, fits_purpose, offset_cap, surrender_key
@@ -86,7 +86,7 @@ def _refuse_purpose(state: ExchangeState, action: UseUnits, lots: Iterable[LotId
     elif action.purpose is Purpose.NATIONAL_SURRENDER:
         by_law = first_of(_refuse_old(state, terms), _refuse_surrender(state, action, own))
     else:
-        by_law = _refuse_covered_buyer(state, action.details, terms)
+        by_law = first_of(_refuse_covered_buyer(state, action.details, terms), _refuse_facility(state, action.details))
     return first_of(_refuse_family(action.purpose, families), _refuse_mixed(families), by_law)
 
 
@@ -116,15 +116,32 @@ def _refuse_old(state: ExchangeState, terms: list[ProjectTerms]) -> Refusal | No
 
 
 def _refuse_surrender(state: ExchangeState, action: UseUnits, own: Tonnes) -> Refusal | None:
-    """Rule OFFSET-CAP: at most 5 % of what the facility has to surrender for the year, rounded down (办法 29)."""
+    """Rule OFFSET-CAP: at most 5 % of what the facility has to surrender for the year, rounded down (办法 29).
+
+    Only for the firm that runs it: anybody else would use its share up.
+    """
     if not state.credits.projects.covers(action.details.facility, action.details.year):
         return Refusal(RejectReason.FACILITY_NOT_COVERED)
+    not_theirs = _refuse_facility(state, action.details)
+    if not_theirs is not None:
+        return not_theirs
     key = surrender_key(action.details)
     due = state.claims.due.get(key)
     if due is None:
         return Refusal(RejectReason.OBLIGATION_NOT_SET)
     left = offset_cap(due, state.rulebook.number(OFFSET_CAP_RULE)) - state.claims.surrendered.get(key, 0) + own
     return None if action.quantity <= left else Refusal(RejectReason.OFFSET_CAP, (("highest", max(left, 0)),))
+
+
+def _refuse_facility(state: ExchangeState, details: UseDetails) -> Refusal | None:
+    """A facility that is known is used for by the firm that runs it, and in the league in which it stands."""
+    facility = state.credits.projects.facility(details.facility)
+    if facility is None:
+        return None
+    if state.credits.projects.is_of_another(details.facility, details.beneficiary_code):
+        return Refusal(RejectReason.FACILITY_NOT_THE_FIRMS)
+    elsewhere = League.NONE not in (details.league, facility.league) and details.league is not facility.league
+    return Refusal(RejectReason.FACILITY_IN_ANOTHER_LEAGUE) if elsewhere else None
 
 
 def _refuse_covered_buyer(state: ExchangeState, details: UseDetails, terms: list[ProjectTerms]) -> Refusal | None:
@@ -136,10 +153,10 @@ def _refuse_covered_buyer(state: ExchangeState, details: UseDetails, terms: list
     quota = any(one.family is Family.REDUCTION_QUOTA for one in terms)
     if not details.facility or not quota or state.rulebook.number(ETS_BUYER_RULE):
         return None
-    known, firm, year = state.credits.projects, details.beneficiary_code, details.year
+    known, year = state.credits.projects, details.year
     if known.covers(details.facility, year):
         return Refusal(RejectReason.BUYER_COVERED)
-    hidden = known.has_covered(firm, year) and not known.is_run_by(details.facility, firm)
+    hidden = known.facility(details.facility) is None and known.has_covered(details.beneficiary_code, year)
     return Refusal(RejectReason.FACILITY_NOT_THE_FIRMS) if hidden else None
 
 

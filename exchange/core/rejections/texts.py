@@ -289,7 +289,7 @@ TEXTS: Final[dict[R, ReasonText]] = {
     ),
     R.CLAIM_NOT_FOUND: ReasonText(
         "There is no such claim.",
-        "用途声明不存在。",
+        "该次使用不存在。",
     ),
     R.RELEASE_NOT_FOUND: ReasonText(
         "There is no such release.",
@@ -322,7 +322,7 @@ TEXTS: Final[dict[R, ReasonText]] = {
     ),
     R.CLAIM_CLOSED: ReasonText(
         "Only a claim that is in effect can be revoked.",
-        "仅生效中的用途声明可以撤销。",
+        "仅生效中的使用可以撤销。",
     ),
     R.ENCUMBRANCE_LIFTED: ReasonText(
         "This encumbrance was lifted before.",
@@ -330,7 +330,7 @@ TEXTS: Final[dict[R, ReasonText]] = {
     ),
     R.IMPORT_COMMITTED: ReasonText(
         "Everything in this import is issued and admitted already.",
-        "该导入批次已全部签发并入库。",
+        "该次导入已全部签发并转入。",
     ),
     R.REGISTRY_ANSWERS_ITSELF: ReasonText(
         "Units of the national registry are confirmed by the registry alone, never on paper.",
@@ -352,8 +352,8 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "ELIG-UNIQUE",
     ),
     R.STARTED_TOO_EARLY: ReasonText(
-        "A CCER project must have started after the day of the rule (2012-11-08 in M10).",
-        "核证自愿减排项目应于规则所定日期（M10 为 2012 年 11 月 8 日）之后开工。",
+        "A CCER project must have started after the day of the rule (2012-11-08 by article 10 of the CCER Measures).",
+        "核证自愿减排项目应于规则所定日期（《自愿减排管理办法》第十条为 2012 年 11 月 8 日）之后开工。",
         "ELIG-START",
     ),
     R.UNIQUENESS_MISSING: ReasonText(
@@ -475,14 +475,30 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "ETS-BUYER",
     ),
     R.FACILITY_NOT_THE_FIRMS: ReasonText(
-        "This firm runs a facility that is in the national market that year. Name one that is entered as its own.",
-        "该单位当年有设施已纳入全国碳市场，所填设施须已登记在其名下，以免已纳入的设施换名使用。",
+        "This facility is entered as another firm's; or it is not entered, and this firm runs one that is in the "
+        "national market that year. Name one that is entered as this firm's.",
+        "所填设施已登记在其他单位名下；或尚未登记，而该单位当年有设施已纳入全国碳市场。所填设施须已登记在该单位名下。",
         "ETS-BUYER",
     ),
     R.SECTOR_NOT_COVERED_YET: ReasonText(
         "The national market did not cover this sector in that year yet: see the rules ETS-POWER to ETS-ALUMINIUM.",
         "该行业当年尚未纳入全国碳市场，见规则 ETS-POWER 至 ETS-ALUMINIUM。",
         "ETS-SOURCE",
+    ),
+    R.FACILITY_IN_ANOTHER_LEAGUE: ReasonText(
+        "This facility is entered in another league. Name the league in which it stands.",
+        "该设施登记在其他盟市，请填写设施所在盟市。",
+        "LEAGUE-CA",
+    ),
+    R.REVERSAL_EXCEEDED: ReasonText(
+        "No more can be lost than was issued for this project and vintage, less what was reported as lost before.",
+        "逆转量不得超过该项目该年份已签发量减去此前已登记的逆转量。",
+        "FRAUD",
+    ),
+    R.NOTHING_BROUGHT_IN: ReasonText(
+        "This firm brought in no units of this project and vintage. Who only bought them answers for no loss.",
+        "该企业未转入过该项目该年份的减排量；仅买入者不对逆转负责。",
+        "FRAUD",
     ),
     R.NOT_OF_NATIONAL_REGISTRY: ReasonText(
         "Only units of the national registry can be released to the national market.",

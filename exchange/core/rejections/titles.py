@@ -101,7 +101,7 @@ TITLES: Final[dict[R, Title]] = {
     R.TOO_MANY_RANGES: Title("Too many serial ranges at once", "序列号区间过多"),
     R.PROJECT_NOT_FOUND: Title("Project not found", "未找到项目"),
     R.REQUEST_NOT_FOUND: Title("Registry request not found", "未找到登记请求"),
-    R.CLAIM_NOT_FOUND: Title("Claim not found", "未找到用途声明"),
+    R.CLAIM_NOT_FOUND: Title("Claim not found", "未找到该次使用"),
     R.RELEASE_NOT_FOUND: Title("Release not found", "未找到转出申请"),
     R.ENCUMBRANCE_NOT_FOUND: Title("Encumbrance not found", "未找到权利限制"),
     R.REVERSAL_NOT_FOUND: Title("Reversal not found", "未找到逆转记录"),
@@ -109,7 +109,7 @@ TITLES: Final[dict[R, Title]] = {
     R.REQUEST_CLOSED: Title("Request already answered", "请求已答复"),
     R.NOT_DUE: Title("Not due yet", "尚未到期"),
     R.RELEASE_NOT_CALLABLE: Title("Release cannot be called off", "转出不可撤回"),
-    R.CLAIM_CLOSED: Title("Claim not in effect", "用途声明未生效"),
+    R.CLAIM_CLOSED: Title("Claim not in effect", "使用未生效"),
     R.ENCUMBRANCE_LIFTED: Title("Encumbrance already lifted", "权利限制已解除"),
     R.IMPORT_COMMITTED: Title("Import already committed", "导入已提交"),
     R.REGISTRY_ANSWERS_ITSELF: Title("Registry answers itself", "由登记机构答复"),
@@ -145,6 +145,9 @@ TITLES: Final[dict[R, Title]] = {
     R.NOT_OF_NATIONAL_REGISTRY: Title("Not of the national registry", "非国家登记减排量"),
     R.FACILITY_NOT_THE_FIRMS: Title("Facility not known as the firm's", "设施未登记在该单位名下"),
     R.SECTOR_NOT_COVERED_YET: Title("Sector not covered yet", "该行业当年尚未纳入"),
+    R.FACILITY_IN_ANOTHER_LEAGUE: Title("Facility in another league", "设施在其他盟市"),
+    R.REVERSAL_EXCEEDED: Title("More than can be lost", "超出可逆转量"),
+    R.NOTHING_BROUGHT_IN: Title("Firm brought in none of these units", "该单位未转入此项目减排量"),
     R.MIXED_UNITS: Title("Units that end in two ways", "注销方式不同"),
 }
 """Every refusal has one; a test holds the table to the reasons."""

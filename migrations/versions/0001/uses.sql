@@ -43,7 +43,7 @@ CREATE TABLE claims (
     CONSTRAINT claims_revoked_for_a_reason CHECK (
         (status = 5) = (revoked_seq IS NOT NULL) AND (revoke_reason IS NULL) = (revoked_seq IS NULL)),
     CONSTRAINT claims_for_a_facility CHECK (
-        purpose > 2 OR (facility <> '' AND year > 0 AND (purpose = 1 OR beneficiary <> ''))),
+        purpose > 2 OR (facility <> '' AND year > 0 AND beneficiary <> '')),
     CONSTRAINT claims_forced_by_a_reversal CHECK (purpose <> 7 OR (reversal_id IS NOT NULL AND proposal_id IS NULL)),
     CONSTRAINT claims_replacing_by_order_or_freely CHECK (reversal_id IS NULL OR purpose IN (4, 7))
 );
@@ -70,26 +70,30 @@ CREATE INDEX claim_ranges_by_lot ON claim_ranges (lot_id, lo);
 
 -- Guard 3, on the buyer's side: a covered facility answers for its year in the national market, and quota (family 2) that
 -- is used for it would be paid for twice; unless a rulebook has a basis for it (rule ETS-BUYER is not 0). A firm that has one
--- names no facility that is not known as its own, since that may be the same one. Asked when the serials are chosen and once
--- more when the use is approved, by what was known before that entry.
+-- names no facility that is not known as its own, since that may be the same one. And a known facility is used for by its
+-- own firm, with whatever units: nobody else may use its share up, or pass it off as not covered. Asked when the serials are
+-- chosen and once more when the use is approved, by what was known before that entry.
 CREATE FUNCTION refuse_buyer(wanted bigint, before_seq bigint) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     wrong text;
 BEGIN
-    SELECT CASE WHEN public.is_covered(c.facility, c.year, before_seq) THEN 'claim_ranges_buyer_not_covered'
-                WHEN public.is_hidden(c.facility, c.beneficiary, c.year, before_seq) THEN 'claim_ranges_facility_is_known' END
-    INTO wrong FROM public.claims c
-    WHERE c.claim_id = wanted AND c.facility <> ''
-      AND NOT EXISTS (
-          SELECT FROM public.rules WHERE rule = 'ETS-BUYER' AND value <> 0 AND version = (
-              SELECT version FROM public.rulebooks b WHERE b.seq < before_seq ORDER BY b.seq DESC LIMIT 1))
-      AND EXISTS (
-          SELECT FROM public.claim_ranges r JOIN public.lots l ON l.lot_id = r.lot_id
-          JOIN public.issuances i ON i.issuance_id = l.issuance_id
-          JOIN public.projects p ON p.project_id = i.project_id WHERE r.claim_id = c.claim_id AND p.family = 2);
+    SELECT CASE WHEN law.holds AND public.is_covered(c.facility, c.year, before_seq) THEN 'claim_ranges_buyer_not_covered'
+                WHEN c.beneficiary <> (SELECT f.firm FROM public.facilities f
+                                       WHERE f.facility = c.facility AND f.seq < before_seq ORDER BY f.seq DESC LIMIT 1)
+                     OR (law.holds AND public.is_hidden(c.facility, c.beneficiary, c.year, before_seq))
+                THEN 'claim_ranges_facility_is_known' END
+    INTO wrong FROM public.claims c CROSS JOIN LATERAL (SELECT
+        NOT EXISTS (
+            SELECT FROM public.rules WHERE rule = 'ETS-BUYER' AND value <> 0 AND version = (
+                SELECT version FROM public.rulebooks b WHERE b.seq < before_seq ORDER BY b.seq DESC LIMIT 1))
+        AND EXISTS (
+            SELECT FROM public.claim_ranges r JOIN public.lots l ON l.lot_id = r.lot_id
+            JOIN public.issuances i ON i.issuance_id = l.issuance_id
+            JOIN public.projects p ON p.project_id = i.project_id WHERE r.claim_id = c.claim_id AND p.family = 2) AS holds) law
+    WHERE c.claim_id = wanted AND c.facility <> '';
     IF wrong IS NOT NULL THEN
-        RAISE EXCEPTION 'quota is used for a facility inside the national market: %', wrong
+        RAISE EXCEPTION 'units are used for a facility that they cannot serve: %', wrong
             USING ERRCODE = 'check_violation', CONSTRAINT = wrong, TABLE = 'claim_ranges';
     END IF;
 END $$;

@@ -20,7 +20,7 @@ from exchange.client.models import Certificate, ProposedUse, Use
 
 PLANT: Final = "SIM-HNYM-1"
 ROLLING_LINE: Final = "SIM-ROLLING-1"
-STEEL_CODE, POWER_CODE = "9115SIMBAOGANG0001", "9115SIMHNYIMIN0001"
+STEEL_CODE, POWER_CODE = "91150200MA0NBAG01G", "91150700MA0NYEM01N"
 """Made-up credit codes (统一社会信用代码) of the two firms."""
 
 COMPLIANCE_YEAR: Final = 2025
@@ -32,7 +32,7 @@ OFFSET: Final = 5_000
 
 Document = dict[str, object]
 
-SURRENDER: Final[Document] = {"facility": PLANT, "year": COMPLIANCE_YEAR}
+SURRENDER: Final[Document] = {"facility": PLANT, "year": COMPLIANCE_YEAR, "beneficiary_code": POWER_CODE}
 
 OPEN: Final = ("PROPOSED", "PENDING")
 
