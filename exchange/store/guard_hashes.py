@@ -40,7 +40,7 @@ GUARDS: Final = {
     "function path_range(text, text, text)": "c655b43b1bd92ea40012e53041f38ea2",
     "function purge_answers(before_us bigint, at_most integer)": "6ef565494c41f6b980b31a258c6e2ad4",
     "function refuse_backward_leader()": "c44e65679ca32b92ccbfaf64b1f0c81a",
-    "function refuse_buyer(wanted bigint, before_seq bigint)": "6bb9321e9b577a3ee66484f0a0e73188",
+    "function refuse_buyer(wanted bigint, before_seq bigint)": "781082fc69648c10acee8d39711154db",
     "function refuse_buyer_covered_since()": "61767f736a7d24083a94807b516e8e73",
     "function refuse_careless_commit()": "e5c64c6193d1d392b4ebf80ec6680563",
     "function refuse_change()": "9113ee19c92bb10ee7efee62e027775a",
