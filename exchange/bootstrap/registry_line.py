@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Final
@@ -23,9 +24,10 @@ from exchange.core.commands.encumbrances import Encumber, EncumbranceKind
 from exchange.core.commands.governance import PersonRole
 from exchange.core.credits.serial_text import serial_text
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked
+from exchange.core.rejections import RejectReason
 from exchange.core.serials import SerialRange
 from exchange.core.values import NOBODY, KeyId, LotId, Micros, PersonId, ProjectId
-from exchange.registry.client import Document, RegistryClient, RegistryUnavailableError
+from exchange.registry.client import Document, RegistryClient, RegistryUnavailableError, UnusableStatementError
 from exchange.registry.evidence import Evidence
 from exchange.registry.messages import Asked, Held, Kind, Outgoing, Recorded
 from exchange.registry.reconcile import Affected, Books, Ours, Sent, affected, compare, confirmed, not_held_yet
@@ -43,7 +45,7 @@ logger = logging.getLogger(__name__)
 
 WHOLE_LOT: Final = (ProjectId(0), 0)
 SECONDS_PER_MINUTE: Final = 60
-CLOSED: Final = "REQUEST_CLOSED"
+CLOSED: Final = RejectReason.REQUEST_CLOSED.name
 _OK: Final = 200
 
 Hit = Callable[[str], None]
@@ -79,21 +81,26 @@ class LogTaker:
         self._sequencer = sequencer
         self._keys = keys
 
-    async def take(self, statement: Document) -> bool:
-        """Whether the request is answered by it, or was by an earlier one; raises ConnectionError when nothing can be
-        sequenced now.
+    async def take(self, statement: Document) -> str:
+        """Nothing where the request is answered by it, or was by an earlier one, else the code of the refusal; raises
+        ConnectionError when nothing can be sequenced now.
         """
         known = self._keys.by_public_key()
         try:
             signed = read_statement(statement, known)
             submission = submission_of(self._sequencer.view, statement, signed, known[signed.public_key])
-        except (StatementError, ProblemError):
-            return False
+        except StatementError:
+            return UnusableStatementError.problem
+        except ProblemError as error:
+            return error.problem.name if isinstance(error.problem, RejectReason) else error.problem.code
         try:
             receipt = await self._sequencer.submit(submission)
         except (OverloadedError, StoppedError) as error:
             raise ConnectionError(str(error)) from error
-        return receipt.answer.status == _OK or CLOSED.encode() in receipt.answer.body
+        if receipt.answer.status == _OK:
+            return ""
+        code: str = json.loads(receipt.answer.body)["code"]
+        return "" if code == CLOSED else code
 
 
 class DurableOutbox:
@@ -158,9 +165,10 @@ def _report(
     first, second = books_of(before, evidence), books_of(after, evidence)
     found = confirmed(compare(first, held, recorded), compare(second, held, recorded))
     standing = [Affected(row.lot, row.lo, row.hi, row.reference) for row in after.held_fast]
-    new = not_held_yet(affected(found), standing)
+    due = affected(found)
+    new = not_held_yet(due, standing)
     serials = sum(row.hi - row.lo for row in after.booked)
-    return Report(after.as_of_seq, serials, len(held), len(recorded), found, new)
+    return Report(after.as_of_seq, serials, len(held), len(recorded), found, new, not_held_yet(due, new))
 
 
 def hold_fast(part: Affected) -> Encumber:

@@ -24,7 +24,7 @@ from exchange.certificates.document import (
 )
 from exchange.certificates.numbers import LONGEST, check_code, claim_of
 from exchange.certificates.register import CertificateRegister
-from exchange.certificates.sheet import sheet_of
+from exchange.certificates.sheet import sheet_of, shown
 from exchange.certificates.words import Words
 
 MOST_BYTES: Final = 16 * 1024 * 1024
@@ -125,12 +125,37 @@ def _may_be_older(document: Document, told: Document) -> bool:
 
 
 def differences(document: Document, register: CertificateRegister) -> Iterator[Words]:
-    """Which of a certificate's first names have other values in the log, to tell an auditor where to look."""
+    """Which values of a certificate are others in the log, each with the way to it: where an auditor is to look."""
     claim = claim_of(document["number"])
     facts = None if claim is None else register.facts_of(claim)
     if facts is None:
         return
-    told = document_of(facts)
-    for name in sorted(told.keys() | document.keys()):
-        if told.get(name) != document.get(name):
-            yield Words(f"{name}: the log has {told.get(name)!r}", f"{name}：日志所载为 {told.get(name)!r}")
+    told, given = dict(_values(document_of(facts))), dict(_values(document))
+    for way in sorted(told.keys() | given.keys()):
+        there, here = _in_words(told.get(way)), _in_words(given.get(way))
+        if there != here:
+            name = shown(way)
+            yield Words(
+                f"{name}: the log has {there.en}, this file has {here.en}",
+                f"{name}：日志所载为{there.zh}，本文件所载为{here.zh}",
+            )
+
+
+def _values(value: Any, way: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value that is in a document, with the names that lead to it, such as ``units[0].quantity``."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from _values(each, f"{way}.{name}" if way else name)
+    elif isinstance(value, list):
+        for n, each in enumerate(value):
+            yield from _values(each, f"{way}[{n}]")
+    else:
+        yield way, value
+
+
+def _in_words(value: Any) -> Words:
+    """A value as JSON spells it; what is null is not there."""
+    if value is None:
+        return Words("nothing", "无")
+    text = shown(json.dumps(value, ensure_ascii=False))
+    return Words(text, f" {text}")

@@ -20,4 +20,4 @@ def at_the_exchange(error: ClientError, url: str) -> CommandError:
         )
     if isinstance(error, ExchangeProblem):
         return CommandError(f"the exchange refused. 交易所未接受：\n  {error}")
-    return CommandError(f"{error}. 无法理解交易所的应答")
+    return CommandError(f"{error}. 无法理解交易所的应答。")

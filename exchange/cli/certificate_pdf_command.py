@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
 
+from exchange.access.signature_base import Origin
 from exchange.certificates.checking import NotACertificateError, fits_its_number, read_certificate
 from exchange.certificates.pdf import NoPdfError, pdf_of
 from exchange.cli.problem import OK, CommandError
@@ -26,11 +29,29 @@ def add(commands: Subparsers) -> None:
     command.add_argument("output", type=Path, help="where to write the PDF 输出的 PDF 文件")
     command.add_argument(
         "--origin",
+        type=_origin,
         required=True,
         metavar="URL",
         help="where the venue is found, such as https://exchange.example 交易机构的网址",
     )
     command.set_defaults(run=run)
+
+
+_AT_HOME: Final = ("localhost", "127.0.0.1", "::1")
+
+
+def _origin(text: str) -> Origin:
+    """What the QR code leads to: the venue's own address, which nobody on the way can be asked in the place of."""
+    try:
+        origin = Origin.read(text)
+    except ValueError:
+        origin = None
+    if origin is None or (origin.scheme != "https" and urlsplit(str(origin)).hostname not in _AT_HOME):
+        raise argparse.ArgumentTypeError(
+            "write it as https://exchange.example, without a path; http only for this machine"
+            " 请写作 https://exchange.example，不带路径；仅本机可用 http"
+        )
+    return origin
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -43,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandError(f"{arguments.file}: {error}. {error.chinese}。") from None
     if not fits_its_number(document):
         raise CommandError(f"{arguments.file}: the number does not fit the contents. 编号与内容不符。")
-    address = f"{arguments.origin.rstrip('/')}/certificates/{document['number']}"
+    address = f"{arguments.origin}/certificates/{document['number']}"
     try:
         made = pdf_of(document, address)
     except NoPdfError as error:

@@ -132,7 +132,7 @@ def _known(keys: FirstKeys) -> tuple[FirstKey, ...]:
     known = keys.read()
     if not known:
         raise CommandError(
-            f"there are no first keys in {keys.path.parent}. 此处没有初始密钥",
+            f"there are no first keys in {keys.path.parent}. 此处没有初始密钥。",
             "start the exchange once, or name its folder: --data-dir 请先启动一次，或指明其数据目录",
         )
     return known
@@ -155,11 +155,11 @@ def _new_pair(path: Path) -> PrivateKey:
         made.save(path)
     except FileExistsError:
         raise CommandError(
-            f"{path} is there already, and is not written over. 该文件已存在，不会覆盖",
+            f"{path} is there already, and is not written over. 该文件已存在，不会覆盖。",
             "choose another name 请换一个文件名",
         ) from None
     except OSError as error:
-        raise CommandError(f"cannot write {path}: {error.strerror}. 无法写入该文件") from None
+        raise CommandError(f"cannot write {path}: {error.strerror}. 无法写入该文件。") from None
     return made
 
 
@@ -234,7 +234,7 @@ async def _replacement(client: ExchangeClient, keys: FirstKeys, old: FirstKey) -
         (found,) = [key async for key in client.keys.own() if key.id == before]
     except UnauthorisedError:
         raise CommandError(
-            f"a rotation of {before} was cut off, and {before} is no longer good. 轮换中断，且旧密钥已失效",
+            f"a rotation of {before} was cut off, and {before} is no longer good. 轮换中断，且旧密钥已失效。",
             f"what replaces it is in {keys.next_path}, without its id 新密钥在该文件中，尚缺编号",
             f"let another person of the staff look the id up: GET /v1/keys?person={old.person}, replaced_by of {before}"
             " 请另一工作人员查得编号",

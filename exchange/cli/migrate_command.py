@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     if settings.owner_database_url is None:
         raise CommandError(
-            "EXCHANGE_OWNER_DATABASE_URL is not set. 未设置该变量",
+            "EXCHANGE_OWNER_DATABASE_URL is not set. 未设置该变量。",
             "set it to the database's URL as the role that owns the tables, for this command only "
             "请设为拥有数据表的角色的地址，仅供本命令使用",
         )

@@ -119,4 +119,6 @@ def _read(path: Path, understand: Callable[[bytes], T]) -> T:
     try:
         return understand(data)
     except PublicListError as error:
-        raise CommandError(f"{path} is no page of the list: {error}. 文件不是名册页面或详情。") from None
+        raise CommandError(
+            f"{path} is no page of the list: {error}. 文件不是名册页面或详情：{error.chinese}。"
+        ) from None

@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     if settings.registry_url is None:
         raise CommandError(
-            "no registry is configured. 未配置登记机构", "set EXCHANGE_REGISTRY_URL 请设置 EXCHANGE_REGISTRY_URL"
+            "no registry is configured. 未配置登记机构。", "set EXCHANGE_REGISTRY_URL 请设置 EXCHANGE_REGISTRY_URL"
         )
     key = _key_of(settings, arguments.hold) if arguments.hold else None
     with understandable(), open_for_reading(settings) as database:
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _key_of(settings: Settings, name: str) -> FirstKey:
     found = [key for key in FirstKeys(settings.data_dir).read() if key.name == name]
     if not found:
-        raise CommandError(f"there is no first key of {name} in {settings.data_dir}. 没有此人的初始密钥")
+        raise CommandError(f"there is no first key of {name} in {settings.data_dir}. 没有此人的初始密钥。")
     return found[0]
 
 
@@ -79,14 +79,14 @@ async def _reconcile(settings: Settings, database: Database) -> Report:
         keys = await outbox.registry_keys(Micros(time.time_ns() // 1_000))
         if not keys:
             raise CommandError(
-                "nobody stands for the registry here, so nothing of it can be believed. 尚无登记机构人员",
+                "nobody stands for the registry here, so nothing of it can be believed. 尚无登记机构人员。",
                 "propose a STAFF of the role REGISTRY with its public key 请提出角色为 REGISTRY 的 STAFF 申请",
             )
         try:
             return await reconcile(outbox, RegistryClient(http, lambda: keys))
         except RegistryUnavailableError as error:
             raise CommandError(
-                f"the registry's lists cannot be had: {error}. 无法取得登记机构名册",
+                f"the registry's lists cannot be had: {error}. 无法取得登记机构名册。",
                 "is it running, and is EXCHANGE_REGISTRY_TOKEN_FILE right? 登记机构是否可达，令牌是否正确？",
             ) from None
 

@@ -110,7 +110,7 @@ def run(arguments: argparse.Namespace) -> int:
     keys = FirstKeys(settings.data_dir).read()
     if not keys:
         raise CommandError(
-            f"there are no first keys in {settings.data_dir}. 此处没有初始密钥",
+            f"there are no first keys in {settings.data_dir}. 此处没有初始密钥。",
             "start a sandbox first: EXCHANGE_SANDBOX=on ./dev run 请先启动沙箱",
             "or name its folder: --data-dir 或指明其数据目录",
         )
@@ -119,7 +119,7 @@ def run(arguments: argparse.Namespace) -> int:
     file = arguments.file or Path(f"{code.lower()}.key.json")
     if file.exists():
         raise CommandError(
-            f"{file} is there already, and is not written over. 该文件已存在，不会覆盖",
+            f"{file} is there already, and is not written over. 该文件已存在，不会覆盖。",
             "choose another one with --file 请用 --file 另选文件名",
         )
     try:
@@ -127,10 +127,10 @@ def run(arguments: argparse.Namespace) -> int:
     except ClientError as error:
         raise at_the_exchange(error, url) from None
     except OSError as error:
-        raise CommandError(f"cannot write {file}: {reason_of(error)}. 无法写入该文件") from None
+        raise CommandError(f"cannot write {file}: {reason_of(error)}. 无法写入该文件。") from None
     except ValueError as error:
         raise CommandError(
-            f"{error}. 文件不符",
+            f"{error}. 文件不符。",
             "an earlier call was cut off while it wrote this; remove it 上次执行中断，请删除该文件",
         ) from None
     return OK
@@ -141,7 +141,7 @@ def code_of(name: str) -> str:
     code = re.sub(r"[^A-Z0-9]+", "-", name.upper()).strip("-")[:LONGEST_CODE].strip("-")
     if not code:
         raise CommandError(
-            "the name has no letter or digit for a code. 名称中没有可用作代码的字母或数字",
+            "the name has no letter or digit for a code. 名称中没有可用作代码的字母或数字。",
             "write it in Latin letters, such as steel 请用拉丁字母书写，例如 steel",
         )
     return code
@@ -154,7 +154,7 @@ async def _join(
     async with _client(url, origin, first) as one, _client(url, origin, second) as other:
         if not (await one.venue.status()).sandbox:
             raise CommandError(
-                f"the exchange at {url} is no sandbox, where nobody gets anything to play with. 该交易所不是沙箱",
+                f"the exchange at {url} is no sandbox, where nobody gets anything to play with. 该交易所不是沙箱。",
                 "start one in a folder of its own: EXCHANGE_SANDBOX=on ./dev run --data-dir FOLDER 请启动沙箱",
             )
         books = await _books(one)

@@ -113,7 +113,7 @@ def _run(runner: asyncio.Runner, whole: Coroutine[Any, Any, Ending]) -> Ending:
         return runner.run(whole)
     except NotASandboxError:
         raise CommandError(
-            "EXCHANGE_SANDBOX is on, and this venue was not opened as a sandbox, so it is not served. 此交易所并非沙箱",
+            "EXCHANGE_SANDBOX is on, and this venue was not opened as a sandbox: it is not served. 此交易所并非沙箱。",
             "choose another folder for the sandbox: EXCHANGE_DATA_DIR or --data-dir 请另选数据目录",
             "or leave EXCHANGE_SANDBOX out 或去掉该设置",
         ) from None
@@ -121,7 +121,7 @@ def _run(runner: asyncio.Runner, whole: Coroutine[Any, Any, Ending]) -> Ending:
         raise of_other_version(error) from None
     except JournalCorruptError as error:
         raise CommandError(
-            f"the journal is not what was written, so nothing is served: {error}. 日志已非原样，未启动",
+            f"the journal is not what was written, so nothing is served: {error}. 日志已非原样，未启动。",
             "keep this data as it is, and start on a restored copy of it 请保留现有数据，从恢复的副本启动",
             "`exchange replay` and `exchange reconcile` say more 可进一步核查",
         ) from None

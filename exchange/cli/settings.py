@@ -84,7 +84,7 @@ def understandable() -> Iterator[None]:
         yield
     except NoDatabaseError as error:
         raise CommandError(
-            f"{error}.",
+            f"{error}。",
             "start one: ./dev run, or ./dev demo 请先启动",
             "or name its folder with --data-dir 或指明其数据目录",
         ) from None
@@ -94,10 +94,10 @@ def understandable() -> Iterator[None]:
         raise CommandError(str(error), "look at EXCHANGE_REGISTRY_TOKEN_FILE 请检查该设置") from None
     except StartupRefusedError as error:
         raise CommandError(
-            "the exchange must not serve from this database. 此数据库不可使用", *error.problems
+            "the exchange must not serve from this database. 此数据库不可使用。", *error.problems
         ) from None
     except ConnectionError as error:
         raise CommandError(
-            f"{error}. 无法使用数据库",
+            f"{error}. 无法使用数据库。",
             "is PostgreSQL running, and is EXCHANGE_DATABASE_URL right? PostgreSQL 是否在运行，该设置是否正确？",
         ) from None

@@ -116,11 +116,11 @@ def read_private_key(path: Path) -> PrivateKey:
         return PrivateKey.load(path)
     except OSError as error:
         raise CommandError(
-            f"cannot use {path}: {error.strerror or error}. 无法使用该文件",
+            f"cannot use {path}: {error.strerror or error}. 无法使用该文件。",
             "make one: exchange keys --secret --private-key FILE 可如此生成",
         ) from None
     except ValueError as error:
-        raise CommandError(f"{error}. 文件不符", NEEDS_PEM) from None
+        raise CommandError(f"{error}. 文件不符。", NEEDS_PEM) from None
 
 
 def read_key_file(path: Path) -> tuple[str, PrivateKey]:
@@ -129,13 +129,13 @@ def read_key_file(path: Path) -> tuple[str, PrivateKey]:
         mine = KeyFile.load(path)
     except OSError as error:
         raise CommandError(
-            f"cannot use {path}: {error.strerror or error}. 无法使用该文件",
+            f"cannot use {path}: {error.strerror or error}. 无法使用该文件。",
             "a sandbox writes one: exchange sandbox-join --name NAME 沙箱可生成密钥文件",
         ) from None
     except ValueError as error:
-        raise CommandError(f"{error}. 文件不符", NEEDS_KEY_FILE) from None
+        raise CommandError(f"{error}. 文件不符。", NEEDS_KEY_FILE) from None
     if mine.private_key is None:
-        raise CommandError(f"the key in {path} has no private key. 文件中没有私钥", NEEDS_SIGNER)
+        raise CommandError(f"the key in {path} has no private key. 文件中没有私钥。", NEEDS_SIGNER)
     return mine.key, mine.private_key
 
 
@@ -147,10 +147,10 @@ def _request(arguments: argparse.Namespace) -> httpx.Request:
     try:
         request = httpx.Request(arguments.method, arguments.url, headers=headers, content=body.encode())
     except (httpx.InvalidURL, UnicodeError) as error:
-        raise CommandError(f"this cannot be sent: {error}. 该请求无法发送") from None
+        raise CommandError(f"this cannot be sent: {error}. 该请求无法发送。") from None
     if request.url.scheme not in ("http", "https") or not request.url.host:
         raise CommandError(
-            "this is no whole address. 地址不完整", "write it as https://exchange.example/v1/… 请如此书写"
+            "this is no whole address. 地址不完整。", "write it as https://exchange.example/v1/… 请如此书写"
         )
     return request
 
@@ -159,7 +159,7 @@ def _key_id(text: str | None) -> str:
     """The id of a key; the secret behind it is none of a signature's business."""
     if text is None:
         raise CommandError(
-            "say whose signature it is. 未指明由哪个密钥签名",
+            "say whose signature it is. 未指明由哪个密钥签名。",
             "--key with the id of the key, such as key-17-1 请加上密钥编号",
         )
     return text.partition(".")[0]

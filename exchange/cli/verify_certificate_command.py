@@ -115,8 +115,9 @@ def _against_journal(document: Document, path: Path, known: KnownEnd) -> int:
         for difference in differences(document, register):
             print(f"  {difference.en}\n  {difference.zh}", file=sys.stderr)
         return DIFFERENT
-    print(f"{COMMAND}: {verdict.value}; its status there: {document['status']}")
-    print(f"  {VERDICTS_ZH[verdict]}；日志所载状态：{document['status']}")
+    status = sheet_of(document).status
+    print(f"{COMMAND}: {verdict.value}; its status there: {status.en}")
+    print(f"  {VERDICTS_ZH[verdict]}；日志所载状态：{status.zh}")
     print(end_words(known, last))
     return OK
 

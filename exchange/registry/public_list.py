@@ -36,7 +36,13 @@ class Step(IntEnum):
 
 
 class PublicListError(ValueError):
-    """These bytes are not a page of the list, or no detail; the text says what is wrong."""
+    """These bytes are not a page of the list, or no detail; the text says what is wrong, :attr:`chinese` the same in
+    Chinese.
+    """
+
+    def __init__(self, problem: str, chinese: str) -> None:
+        super().__init__(problem)
+        self.chinese = chinese
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +93,10 @@ def read_page(data: bytes, step: Step) -> Page:
     envelope = _envelope(data)
     rows = envelope.get("dataInfo")
     if not isinstance(rows, list | None):
-        raise PublicListError("dataInfo is no list")
+        raise PublicListError("dataInfo is no list", "dataInfo 不是列表")
     total = envelope.get("total", len(rows or ()))
     if type(total) is not int or total < len(rows or ()):
-        raise PublicListError("total is not the number of rows")
+        raise PublicListError("total is not the number of rows", "total 与行数不符")
     return Page(tuple(_row(row, step) for row in rows or ()), total)
 
 
@@ -104,7 +110,9 @@ def step_of(data: bytes) -> Step:
     stated = {_text(row.get("dataType")) for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()
     known = {str(int(step)): step for step in Step}
     if len(stated) != 1 or not stated <= known.keys():
-        raise PublicListError("its rows name no tab, or several: write TAB=FILE")
+        raise PublicListError(
+            "its rows name no tab, or several: write TAB=FILE", "各行未载栏号，或栏号不一：请写作 栏号=文件（TAB=FILE）"
+        )
     return known[stated.pop()]
 
 
@@ -112,7 +120,7 @@ def read_detail(data: bytes) -> Detail:
     """The detail of a row; raises PublicListError as :func:`read_page` does."""
     detail = _envelope(data).get("dataInfo")
     if not isinstance(detail, dict):
-        raise PublicListError("dataInfo is no object")
+        raise PublicListError("dataInfo is no object", "dataInfo 不是对象")
     return Detail(
         methodology=_text(detail.get("methodologyNum")),
         province=_text(detail.get("provinceName")),
@@ -127,20 +135,20 @@ def _envelope(data: bytes) -> dict[str, Any]:
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise PublicListError("no JSON") from error
+        raise PublicListError("no JSON", "不是 JSON") from error
     if not isinstance(document, dict):
-        raise PublicListError("no object")
+        raise PublicListError("no object", "不是对象")
     if document.get("successful") is False:
-        raise PublicListError("the registry says that it did not work")
+        raise PublicListError("the registry says that it did not work", "登记机构网站称查询未成功")
     return document
 
 
 def _row(row: Any, step: Step) -> Listed:
     if not isinstance(row, dict) or not _text(row.get("applyId")):
-        raise PublicListError("a row without applyId")
+        raise PublicListError("a row without applyId", "某行没有 applyId")
     stated = _text(row.get("dataType"))
     if stated not in ("", str(int(step))):
-        raise PublicListError("a row of another tab")
+        raise PublicListError("a row of another tab", "某行属于另一栏")
     return Listed(
         application=_text(row["applyId"]),
         step=step,
@@ -164,7 +172,7 @@ def _tonnes(value: Any) -> int | None:
     if text in _NONE:
         return None
     if not text.isascii() or not text.isdigit() or len(text) > MOST_DIGITS:
-        raise PublicListError("not a whole number of tonnes")
+        raise PublicListError("not a whole number of tonnes", "吨数不是整数")
     return int(text)
 
 
@@ -173,7 +181,7 @@ def _day(value: Any) -> Day:
     if text in _NONE:
         return Day(0)
     if not _DAY.fullmatch(text) or not is_day(int(text)):
-        raise PublicListError("not a day")
+        raise PublicListError("not a day", "日期无法识别")
     return Day(int(text))
 
 

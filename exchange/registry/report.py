@@ -48,8 +48,8 @@ SENTENCES: Final[dict[Finding, Words]] = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One reconciliation: up to which entry our side was read, how much was compared, what does not agree, and which
-    serials it holds fast.
+    """One reconciliation: up to which entry our side was read, how much was compared, what does not agree, which
+    serials it holds fast, and which an earlier one holds fast for the same, ``held_before``.
     """
 
     as_of_seq: int
@@ -58,6 +58,7 @@ class Report:
     requests: int
     found: Sequence[Discrepancy]
     held: Sequence[Affected]
+    held_before: Sequence[Affected] = ()
 
     @property
     def agrees(self) -> bool:
@@ -68,8 +69,9 @@ class Report:
         """As JSON."""
         found = [{**asdict(one), **SENTENCES[one.finding]._asdict(), "lot": _lot(one.lot)} for one in self.found]
         held = [{**asdict(one), "lot": _lot(one.lot)} for one in self.held]
+        before = [{**asdict(one), "lot": _lot(one.lot)} for one in self.held_before]
         counts = {"serials": self.serials, "lines": self.lines, "requests": self.requests}
-        return {"as_of_seq": self.as_of_seq, **counts, "found": found, "held": held}
+        return {"as_of_seq": self.as_of_seq, **counts, "found": found, "held": held, "held_before": before}
 
     def text(self) -> Iterator[str]:
         """Line by line."""
@@ -82,7 +84,9 @@ class Report:
             if one.there:
                 yield f"  registry 登记机构：{one.there}"
         for held in self.held:
-            yield f"  to be held fast 应予限制：{id_text(Kind.LOT, held.lot)} {held.lo}-{held.hi - 1}"
+            yield f"  to be held fast 应予限制：{_place(held)}"
+        for held in self.held_before:
+            yield f"  already held fast 已受限制：{_place(held)}"
         yield self._last()
 
     def _last(self) -> str:
@@ -93,6 +97,10 @@ class Report:
         count = len(self.found)
         noun = "discrepancy" if count == 1 else "discrepancies"
         return f"registry-reconcile: {count:,} {noun} ({compared}) 共 {count:,} 处不符（{zh}）"
+
+
+def _place(part: Affected) -> str:
+    return f"{id_text(Kind.LOT, part.lot)} {part.lo}-{part.hi - 1}"
 
 
 def _lot(lot: int) -> str | None:

@@ -109,7 +109,9 @@ def test_a_forgery_with_a_fitting_number_is_seen_by_the_log(path: tuple[Any, ...
     assert fits_its_number(forged)
     assert judge(forged, market.register) is Verdict.DIFFERENT
     told = " ".join(words.en + words.zh for words in differences(forged, market.register))
-    assert f"{path[0]}: the log has" in told
+    way = "".join(f"[{name}]" if isinstance(name, int) else f".{name}" for name in path).removeprefix(".")
+    assert f"{way}: the log has" in told
+    assert f"{way}：日志所载为" in told
 
 
 def test_a_certificate_of_nothing_is_seen_by_the_log() -> None:

@@ -40,7 +40,8 @@ def test_the_journal_confirms_a_certificate(case: Case, tmp_path: Path, capsys: 
     said = capsys.readouterr().out
     assert "word for word" in said
     assert "逐字一致" in said
-    assert "VALID" in said
+    assert "its status there: Valid" in said
+    assert "日志所载状态：有效" in said
     assert "NOT CHECKED: whether the log" not in said
 
 
@@ -71,7 +72,10 @@ def test_an_old_copy_of_a_revoked_one_is_different(tmp_path: Path, capsys: pytes
     said = capsys.readouterr().err
     assert "revoked since" in said
     assert "已被撤销" in said
-    assert "a false report" in said
+    assert 'revocation.reason: the log has "a false report", this file has nothing' in said
+    assert 'revocation.reason：日志所载为 "a false report"，本文件所载为无' in said
+    assert "None" not in said
+    assert "{" not in said
 
 
 def test_a_journal_that_was_changed_confirms_nothing(
@@ -124,6 +128,31 @@ def test_a_pdf_is_the_one_that_the_venue_makes(case: Case, tmp_path: Path) -> No
     assert main(["certificate-pdf", file, str(output), "--origin", "https://exchange.example/"]) == 0
     address = f"https://exchange.example/certificates/{document['number']}"
     assert output.read_bytes() == pdf_of(document, address)
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://x.example", "http://localhost:8000", "http://127.0.0.1", "http://[::1]:80/"]
+)
+def test_a_qr_code_leads_to_a_venue(case: Case, tmp_path: Path, origin: str) -> None:
+    market, claim, _ = case
+    output = tmp_path / "certificate.pdf"
+    assert main(["certificate-pdf", written(market.certificate(claim), tmp_path), str(output), "--origin", origin]) == 0
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["exchange.example", "http://exchange.example", "ftp://x", "https://x/a", "https://x?y", "javascript:x", ""],
+)
+def test_a_qr_code_leads_nowhere_else(
+    case: Case, tmp_path: Path, origin: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    market, claim, _ = case
+    output = tmp_path / "certificate.pdf"
+    with pytest.raises(SystemExit) as ended:
+        main(["certificate-pdf", written(market.certificate(claim), tmp_path), str(output), "--origin", origin])
+    assert ended.value.code == 2
+    assert "https://exchange.example" in capsys.readouterr().err
+    assert not output.exists()
 
 
 def test_no_pdf_is_made_of_changed_contents(case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

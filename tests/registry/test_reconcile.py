@@ -254,6 +254,10 @@ def test_the_report_says_it_in_both_languages() -> None:
     document = report.document()
     assert document["found"][0]["finding"] == "MISSING_THERE"
     assert document["found"][0]["zh"] == SENTENCES[Finding.MISSING_THERE].zh
+    again = Report(9, 100, 0, 1, discrepancies, [], affected(discrepancies))
+    assert "already held fast 已受限制：" in "\n".join(again.text())
+    assert "to be held fast" not in "\n".join(again.text())
+    assert again.document()["held_before"] == report.document()["held"]
     assert "everything agrees up to entry 9" in "\n".join(Report(9, 1, 1, 1, [], []).text())
 
 
