@@ -73,9 +73,10 @@ async def csv_response(
     rows: AsyncGenerator[T, None],
     document: Callable[[T], Document],
     mark: bytes = b"",
+    heads: Sequence[str] = (),
 ) -> Response:
-    """A download of all rows behind a ``mark``. The first portion is read before the answer begins, so that a failure
-    is a problem.
+    """A download of all rows behind a ``mark``, under ``heads`` or else the columns' own names. The first portion is
+    read before the answer begins, so that a failure is a problem.
 
     Raises:
         ProblemError: when too many downloads run already, of this person or in all.
@@ -83,7 +84,7 @@ async def csv_response(
     """
     downloads, person = call.services.downloads, call.who.person
     downloads.take(person)
-    portions = _portions(columns, rows, document)
+    portions = _portions(columns, rows, document, heads or columns)
     try:
         first = await anext(portions)
     except BaseException:
@@ -97,10 +98,10 @@ async def csv_response(
 
 
 async def _portions(
-    columns: Sequence[str], rows: AsyncGenerator[T, None], document: Callable[[T], Document]
+    columns: Sequence[str], rows: AsyncGenerator[T, None], document: Callable[[T], Document], heads: Sequence[str]
 ) -> AsyncGenerator[bytes, None]:
     """The header, then the rows, some at a time."""
-    portion: list[Sequence[object]] = [columns]
+    portion: list[Sequence[object]] = [heads]
     async with aclosing(rows):
         async for row in rows:
             shown = document(row)

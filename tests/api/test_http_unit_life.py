@@ -465,6 +465,12 @@ async def test_the_league_report_agrees_and_is_a_table_too(bought: World) -> Non
     assert report.agrees and len(report.items) == 13
     assert table[0].startswith("league,first_year,last_year,planned") and len(table) == 14
     assert problem.value.errors[0].code == "PLAN_PERIOD"
+    path = f"/v1/reports/leagues?first_year={year}&format=csv-bom"
+    for_people = await bought.stack.get(path, bought.doors.staff["REGULATOR"], accept_language="zh-CN")
+    head, region, first, *_ = for_people.content.decode("utf-8-sig").splitlines()
+    assert head.startswith("盟市,起始年度,截止年度,碳预算（吨）")
+    assert (region.split(",")[0], first.split(",")[0]) == ("自治区合计", "呼和浩特市")
+    assert "NONE" not in for_people.text
     reads = (await bought.stack.get("/v1/audit/reads?limit=1000", bought.doors.staff["AUDITOR"])).json()["items"]
     # How many rows a download gave out is written down behind it.
     assert next(read["rows"] for read in reads if read["operation"] == "/v1/reports/leagues") == 13

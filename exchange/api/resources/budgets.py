@@ -14,6 +14,7 @@ from exchange.access.authority import Audience
 from exchange.api.csv_stream import BYTE_ORDER_MARK, csv_response
 from exchange.api.fields import Model, PageQuery, ReadQuery, Text, TonnesNumber, YearNumber, words
 from exchange.api.league_report import LeagueLine, LeagueReport, league_report
+from exchange.api.league_table import headings, with_name
 from exchange.api.listing import CSV, CSV_FOR_EXCEL, JSON
 from exchange.api.operations import Call, Document, Read
 from exchange.api.outputs import Dated, Page, name_of
@@ -223,10 +224,20 @@ async def leagues(call: Call) -> Document | Response:
     if query.format == JSON and not call.headers.wants_csv():
         items = [line_document(line, years) for line in report.lines]
         return {**years, "agrees": report.agrees, "items": items}
-    mark = BYTE_ORDER_MARK if query.format == CSV_FOR_EXCEL else b""
     rows = logged_rows(call, _lines(report))
     columns = list(LeagueLineModel.model_fields)
-    return await csv_response(call, "leagues", columns, rows, lambda line: line_document(line, years), mark)
+    if query.format == CSV_FOR_EXCEL:
+        heads = headings(columns, call.language)
+        return await csv_response(
+            call,
+            "leagues",
+            columns,
+            rows,
+            lambda line: with_name(line_document(line, years), call.language),
+            BYTE_ORDER_MARK,
+            heads,
+        )
+    return await csv_response(call, "leagues", columns, rows, lambda line: line_document(line, years))
 
 
 async def _lines(report: LeagueReport) -> AsyncGenerator[LeagueLine, None]:

@@ -1,0 +1,43 @@
+"""The league report as a table for people: what a spreadsheet shows, in the language of whoever asked.
+
+Programs get the names of the fields and the codes of the leagues (``format=csv``), in every language the same; a
+regional office opens the table in Excel (``format=csv-bom``) and wants to read it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.api.language import Language
+from exchange.api.operations import Document
+from exchange.certificates.words import LEAGUES, Words
+from exchange.core.commands.instruments import League
+
+HEADINGS: Final = {
+    "league": Words("League", "盟市"),
+    "first_year": Words("First year", "起始年度"),
+    "last_year": Words("Last year", "截止年度"),
+    "planned": Words("Planned, t", "碳预算（吨）"),
+    "issued": Words("Issued, t", "签发（吨）"),
+    "used_at_home": Words("Used in the league itself, t", "本盟市使用（吨）"),
+    "to_leagues": Words("To other leagues, t", "转至其他盟市（吨）"),
+    "from_leagues": Words("From other leagues, t", "自其他盟市转入（吨）"),
+    "to_national": Words("To the national market, t", "转至全国市场（吨）"),
+    "to_provinces": Words("To other provinces, t", "转至其他省份（吨）"),
+    "net": Words("Net adjustment, t", "净调整（吨）"),
+}
+"""What the columns are called, by their field."""
+
+_REGION: Final = Words("The region, all twelve together", "自治区合计")
+
+
+def headings(columns: list[str], language: Language) -> list[str]:
+    """What stands above these columns."""
+    return [getattr(HEADINGS[column], language) for column in columns]
+
+
+def with_name(line: Document, language: Language) -> Document:
+    """A line with its league's name in the place of the code."""
+    league = League[line["league"]]
+    words = LEAGUES[league] if league else _REGION
+    return {**line, "league": getattr(words, language)}
