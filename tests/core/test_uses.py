@@ -219,9 +219,7 @@ def test_a_revoked_claim_gives_back_the_share_and_the_budget_but_no_unit(market:
 
 
 def test_a_share_counts_from_the_proposal_on_and_what_is_refused_is_free_again(market: Market) -> None:
-    surrender = U.use(
-        U.pick(131, 171), purpose=Purpose.NATIONAL_SURRENDER, league=League.NONE, **SURRENDERS
-    )
+    surrender = U.use(U.pick(131, 171), purpose=Purpose.NATIONAL_SURRENDER, league=League.NONE, **SURRENDERS)
     claim = used(market, surrender)
     one = U.use(U.pick(71, 72), purpose=Purpose.NATIONAL_SURRENDER, league=League.NONE, **SURRENDERS)
     assert market.give(Propose(one.actor, one)).reason is R.OFFSET_CAP

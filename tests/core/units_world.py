@@ -199,9 +199,7 @@ class UnitsWorld:
             beneficiary_code=FIRM_2,
         )
         self.offset, self.offset_hash = market.propose(offset)
-        surrender = self.use(
-            self.pick(61, 71), purpose=Purpose.NATIONAL_SURRENDER, league=League.NONE, **SURRENDERS
-        )
+        surrender = self.use(self.pick(61, 71), purpose=Purpose.NATIONAL_SURRENDER, league=League.NONE, **SURRENDERS)
         self.surrender, self.surrender_hash = market.propose(surrender)
 
     def _requests(self) -> None:

@@ -83,6 +83,7 @@ WRONG_PROJECT = (
     wrong(R.PROJECT_INVALID, action__terms__started=20231332),
     wrong(R.PROJECT_INVALID, action__terms__crediting_end=20121231),
     wrong(R.PROJECT_INVALID, action__terms__crediting_end=20521332),
+    wrong(R.PROJECT_INVALID, action__terms__crediting_end=21010101),
     wrong(R.PROJECT_INVALID, action__terms__crediting_start=20121231, touches="action__terms__started"),
     *(
         wrong(R.SITE_PARCELS_INVALID, action__terms__site_parcels=parcels)
@@ -108,7 +109,10 @@ WRONG_FACILITY = (
     *PROPOSERS,
     *texts("action__terms__code", "action__terms__name_en", "action__terms__name_zh"),
     wrong(R.INVALID_FIELD, action__terms__code=" . "),
-    *(wrong(R.INVALID_FIELD, action__terms__operating_firm=code) for code in ("", FIRM[:-1], f"{FIRM}0", f"{FIRM[:-1]}W", LONG)),
+    *(
+        wrong(R.INVALID_FIELD, action__terms__operating_firm=code)
+        for code in ("", FIRM[:-1], f"{FIRM}0", f"{FIRM[:-1]}W", LONG)
+    ),
     *(wrong(R.INVALID_FIELD, action__terms__covered_from=year) for year in (-1, 1989, 2101)),
     wrong(R.INVALID_FIELD, action__terms__covered_from=0, action__terms__covered_to=2025),
     *(wrong(R.INVALID_FIELD, action__terms__covered_to=year) for year in (2023, 2101)),

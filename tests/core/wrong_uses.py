@@ -224,9 +224,7 @@ WRONG_USE_LOT = (
     wrong(R.INSUFFICIENT_TONNES, action__picks=picks((U.waiting_lot, 0, 0)), touches=AMOUNT),
 )
 
-SURRENDER = proposal(
-    U.use(U.pick(71, 81), purpose=Purpose.NATIONAL_SURRENDER, league=League.NONE, **SURRENDERS)
-)
+SURRENDER = proposal(U.use(U.pick(71, 81), purpose=Purpose.NATIONAL_SURRENDER, league=League.NONE, **SURRENDERS))
 FACILITY = "action__details__facility action__details__year"
 FIRM_CODE = "action__details__beneficiary_code"
 HIDING = f"{AMOUNT} {FACILITY} {FIRM_CODE}"

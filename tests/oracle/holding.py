@@ -162,9 +162,7 @@ def vintages_of(twin: NaiveExchange, project: int, firm: int) -> set[int]:
 
 def report(twin: NaiveExchange, action: ReportReversal) -> None:
     """So many tonnes are to be replaced."""
-    twin.reversals[twin.new_id()] = NaiveReversal(
-        action.project, action.responsible, action.quantity, action.vintage
-    )
+    twin.reversals[twin.new_id()] = NaiveReversal(action.project, action.responsible, action.quantity, action.vintage)
 
 
 def owed(twin: NaiveExchange, number: int) -> int:

@@ -90,7 +90,7 @@ def _is_sound(terms: ProjectTerms) -> bool:
     if ccer == (terms.ccer_generation is CcerGeneration.NONE):
         return False
     days = (terms.started, terms.crediting_start, terms.crediting_end)
-    return all(map(is_day, days)) and list(days) == sorted(days)
+    return all(map(is_day, days)) and list(days) == sorted(days) and terms.crediting_end // 10_000 in YEARS
 
 
 def _facility(twin: NaiveExchange, action: SetFacility) -> Reasons:

@@ -19,9 +19,9 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
     "asked_at": Meaning("When the request was made.", "提出请求的时间。"),
     "begun_at": Meaning("When its first rows were staged.", "首批行暂存的时间。"),
     "beneficiary_code": Meaning(
-        'Unified social credit code or another id of the beneficiary; "" for none. An offset for a new project names '
-        "the credit code.",
-        "受益方的统一社会信用代码或其他编号；空文本表示无。新上项目抵销须填统一社会信用代码。",
+        'Unified social credit code or another id of the beneficiary; "" for none. A use for a facility names the '
+        "credit code of the firm that runs it.",
+        "受益方的统一社会信用代码或其他编号；空文本表示无。用途涉及设施的，须填其运营单位的统一社会信用代码。",
     ),
     "beneficiary_en": Meaning(
         'Who benefits from the use, in English; "" for a use that replaces a reversal.',
@@ -168,8 +168,9 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
         "登记机构项目编号与本所项目代码的对应，如 2498=VCS-2498,2500=VCS-2500。",
     ),
     "province": Meaning(
-        'Province to which the units go (purpose INTER_PROVINCE); "" for none.',
-        "跨省使用（INTER_PROVINCE）的目的省份；空文本表示无。",
+        "Province to which the units go (purpose INTER_PROVINCE), by its short Chinese or English name, not Inner "
+        'Mongolia; "" for none.',
+        "跨省使用（INTER_PROVINCE）的目的省份，填中文简称或英文名称，不含内蒙古；空文本表示无。",
     ),
     "purpose": Meaning(
         "What the units are used for, once and for ever. NATIONAL_SURRENDER: for what a facility has to surrender "

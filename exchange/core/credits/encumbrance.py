@@ -144,7 +144,7 @@ class Encumbrances:
         del self.working[encumbrance.encumbrance]
 
     def left_to_lose(self, project: ProjectId, issued: dict[int, int]) -> dict[int, int]:
-        """How many tonnes of each vintage of a project (0: of all together) were issued and not reported as lost yet."""
+        """How many tonnes of each vintage of a project (0: of all) were issued and not reported as lost yet."""
         left = {**issued, EVERY_VINTAGE: sum(issued.values())}
         for reversal in self.reversals.values():
             if reversal.project == project:

@@ -39,9 +39,10 @@ def folded(name: str) -> str:
 
 
 def is_firm_code(code: str) -> bool:
-    """Whether this is a unified social credit code (统一社会信用代码, GB 32100-2015), in whatever spelling: 18 digits and
-    letters of its own alphabet, the last of which checks the others. One wrong sign would name another firm, and what
-    is asked of a firm by its code (guard 3) would find nothing.
+    """Whether this is a unified social credit code (统一社会信用代码, GB 32100-2015), in whatever spelling.
+
+    18 digits and letters of an alphabet of its own, the last of which checks the others. One wrong sign would name
+    another firm, and what is asked of a firm by its code (guard 3) would find nothing.
 
     >>> is_firm_code("91150200701464975E"), is_firm_code("91150200701464976E")
     (True, False)

@@ -86,6 +86,7 @@ def _is_sound_project(terms: ProjectTerms) -> bool:
         and fits_generation(terms.mechanism, terms.ccer_generation)
         and all(map(is_day, days))
         and terms.started <= terms.crediting_start <= terms.crediting_end
+        and terms.crediting_end // YEAR in VINTAGES
     )
 
 
