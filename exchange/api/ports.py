@@ -14,7 +14,7 @@ from exchange.api.shelf import Shelf
 from exchange.api.stream.accounts import ViewAccounts
 from exchange.api.turns import Turns
 from exchange.core.serials import SerialRange
-from exchange.core.values import InstrumentId, LotId, Micros, OrderId, Seq
+from exchange.core.values import InstrumentId, LotId, Micros, OrderId, RequestId, Seq
 from exchange.marketdata.feed import MarketData
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.meters import Meters
@@ -203,7 +203,8 @@ class ReadLog(Protocol):
 class Services:
     """All that a request may touch. ``ready`` finds out whether commands can be made durable now.
 
-    ``market`` is over the view, and empty as long as nobody tells it what happens.
+    ``market`` is over the view, and empty as long as nobody tells it what happens. ``registry_attempts`` tells of an
+    open request to the registry how often it was tried and what was wrong, None where there is no line.
     """
 
     sequencer: SequencerPort
@@ -218,6 +219,7 @@ class Services:
     turns: Turns = field(default_factory=Turns)
     shelf: Shelf = field(default_factory=Shelf)
     limiter: RateLimiter = field(default_factory=lambda: RateLimiter(Rates()))
+    registry_attempts: Callable[[RequestId], tuple[int, str] | None] = lambda _: None
     market: MarketData = field(init=False)
 
     def __post_init__(self) -> None:

@@ -171,6 +171,7 @@ async def running(
         line = await stack.enter_async_context(registry_line(settings, sequencer, database.service_dsn, crash.hit))
         if line is not None:
             line.watch(services.telemetry)
+            services.registry_attempts = line.worker.attempts
         sequencer.listeners.append(PortionedCollector())
         calm_the_collector()
         yield Running(sequencer, services, streams, keys)

@@ -32,7 +32,17 @@ Keys = Callable[[], Sequence[bytes]]
 
 
 class RegistryUnavailableError(Exception):
-    """The registry did not answer, or not in a way that can be used; nothing is known from it."""
+    """The registry did not answer, or not in a way that can be used; nothing is known from it. ``problem`` is the code
+    under which people are told.
+    """
+
+    problem = "NO_ANSWER"
+
+
+class UnusableStatementError(RegistryUnavailableError):
+    """It has stated something that is not of the right form, or not signed with a key that it has here."""
+
+    problem = "STATEMENT_UNUSABLE"
 
 
 class RegistryClient:
@@ -131,7 +141,7 @@ class RegistryClient:
         try:
             read_statement(statement, self._keys())
         except StatementError as error:
-            raise RegistryUnavailableError(f"a statement that cannot be used: {error}") from error
+            raise UnusableStatementError(f"a statement that cannot be used: {error}") from error
         assert isinstance(statement, dict)
         return statement
 

@@ -8,7 +8,7 @@ from it.
 
 What the worker hears it does not judge. A statement goes into the log as the registry's own command, and the core says
 what it does; one that the core refuses (of other serials, with a receipt that was used) leaves the request open, and is
-told to the people who watch.
+told to the people who watch: in the log of the process, and at the request (:meth:`Worker.attempts`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from exchange.registry.client import Document, RegistryUnavailableError
 from exchange.registry.messages import Asked, Outgoing
@@ -28,6 +28,10 @@ logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE: Final = 16
 """Requests that are with the registry at one time; a slow one keeps one place only."""
+
+OTHER_REQUEST: Final = "STATEMENT_OF_OTHER_REQUEST"
+ANSWER_WAITS: Final = "ANSWER_WAITS"
+FAILED: Final = "INTERNAL_ERROR"
 
 REREAD_S: Final = 30.0
 """After so long the outbox is read again though nobody said that there is something new."""
@@ -39,6 +43,15 @@ class Outbox(Protocol):
     async def unanswered(self) -> Sequence[Outgoing]:
         """All requests without an answer, oldest first; raises ConnectionError when it cannot be asked now."""
         ...
+
+
+class Attempts(NamedTuple):
+    """How often an open request was sent or asked after since the process began, and the code of what was wrong with
+    the last answer, "" where the registry is still at work.
+    """
+
+    tries: int
+    problem: str
 
 
 class Registry(Protocol):
@@ -56,9 +69,9 @@ class Registry(Protocol):
 class Taker(Protocol):
     """Where statements go."""
 
-    async def take(self, statement: Document) -> bool:
-        """Put a signed statement into the log; whether the request is answered by it. Raises ConnectionError when
-        nothing can be put there now.
+    async def take(self, statement: Document) -> str:
+        """Put a signed statement into the log; "" if the request is answered by it, else the code of the reason why it
+        is not. Raises ConnectionError when nothing can be put there now.
         """
         ...
 
@@ -83,6 +96,7 @@ class _Course:
     row: Outgoing
     maybe_sent: bool
     tries: int = 0
+    problem: str = ""
     due: float = 0.0
     task: asyncio.Task[None] | None = None
 
@@ -115,6 +129,11 @@ class Worker:
         if course is not None and course.task is None:
             del self._courses[request]
             self.meters.waiting = len(self._courses)
+
+    def attempts(self, request: int) -> Attempts | None:
+        """How it went with a request so far; None for one that is answered, or of which nothing is known yet."""
+        course = self._courses.get(request)
+        return None if course is None else Attempts(course.tries, course.problem)
 
     async def run(self) -> None:
         """Work until cancelled; whatever is under way is dropped then, and taken up by the next worker."""
@@ -183,10 +202,13 @@ class Worker:
             done = await self._settle(course)
         except RegistryUnavailableError as error:
             self.meters.unavailable += 1
+            course.problem = error.problem
             logger.warning("registry request %s: no answer: %s", course.row.asked.reference, error)
         except ConnectionError as error:
+            course.problem = ANSWER_WAITS
             logger.warning("registry request %s: its answer waits: %s", course.row.asked.reference, error)
         except Exception:
+            course.problem = FAILED
             logger.exception("registry request %s could not be attended to", course.row.asked.reference)
         finally:
             self._after(course, done)
@@ -205,16 +227,17 @@ class Worker:
         """Whether the request is answered by now."""
         statement = await self._hear(course)
         if statement is None:
+            course.problem = ""
             return False
         self.hit("registry_answered")
         asked = course.row.asked
-        if (statement["reference"], statement["space"]) != (asked.reference, asked.space):
-            logger.error("registry request %s: the registry states something about another one", asked.reference)
-        elif await self.taker.take(statement):
+        same = (statement["reference"], statement["space"]) == (asked.reference, asked.space)
+        course.problem = await self.taker.take(statement) if same else OTHER_REQUEST
+        if not course.problem:
             self.meters.answered += 1
             return True
-        else:
-            logger.error("registry request %s: the registry's statement was refused", asked.reference)
+        told = (asked.reference, statement["message"], course.problem)
+        logger.error("registry request %s: statement %r cannot be used: %s", *told)
         self.meters.unusable += 1
         return False
 

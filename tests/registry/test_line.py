@@ -143,8 +143,31 @@ async def test_a_lie_about_the_serials_answers_nothing_and_is_written_down_once(
     entries = await honest.entries()
     await several_more_calls(honest, reference, 2)
     assert await honest.entries() == entries
-    assert (await lot.request())["status"] == "OPEN"
+    row = await lot.request()
+    assert (row["status"], row["last_problem"]) == ("OPEN", "STATEMENT_OF_OTHER_SERIALS")
+    assert row["attempts"] >= 3
     assert await lot.states() == {"LOCK_REQUESTED": TONNES}
+
+
+async def test_a_registry_that_puts_its_statements_right_is_believed(honest: Pair) -> None:
+    """The statement has a number of its own: what was refused under the old one stays refused."""
+    faults = {
+        "OTHER_RANGE": "STATEMENT_OF_OTHER_SERIALS",
+        "OTHER_SPACE": "STATEMENT_OF_OTHER_REQUEST",
+        "BAD_SIGNATURE": "STATEMENT_UNUSABLE",
+    }
+    lots = []
+    for fault, problem in faults.items():
+        honest.simulator.misbehave(**{fault: 100})
+        lots.append(lot := await honest.bring_in())
+        await until(lot.request, lambda row, problem=problem: row["last_problem"] == problem)  # type: ignore[misc]
+    honest.simulator.misbehave()
+    restated = honest.simulator.control("POST", "/honest")["restated"]
+    for lot in lots:
+        row = await lot.answered()
+        assert row["reference"] in restated and (row["attempts"], row["last_problem"]) == (None, None)
+        assert (await lot.states(), lot.there()) == ({"ACTIVE": TONNES}, LOCKED)
+    assert honest.simulator.control("POST", "/honest")["restated"] == []
 
 
 async def test_a_lie_about_the_space_answers_nothing(honest: Pair) -> None:
@@ -171,6 +194,10 @@ async def test_one_receipt_vouches_for_one_range(honest: Pair) -> None:
     await several_more_calls(honest, (await second.request())["reference"], 2)
     assert await first.states() == {"ACTIVE": TONNES}
     assert await second.states() == {"LOCK_REQUESTED": TONNES}
+    assert (await second.request())["last_problem"] == "RECEIPT_USED"
+    honest.simulator.control("POST", "/honest")
+    assert (await second.answered())["receipt"].startswith("CCER-LOCK-")
+    assert (await first.request())["receipt"] == "RECEIPT-OF-EVERYTHING"
 
 
 async def test_a_registry_that_contradicts_itself_has_the_range_held_fast(honest: Pair) -> None:

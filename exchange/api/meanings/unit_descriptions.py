@@ -113,7 +113,8 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     "ObligationPage": "若干应清缴量。",
     "OffsetCap": (
         "设施应清缴量可用 CCER 抵销的数量；`due` 为已登记的，或查询所给的。\n\n"
-        "`covered` 说明该设施该年度是否纳入全国碳市场：纳入的方可清缴。未纳入，或未登记且查询未给 `due` 的，各数值为 null，原因见 `why`。"
+        "`covered` 说明该设施该年度是否纳入全国碳市场：纳入的方可清缴。"
+        "未纳入，或未登记且查询未给 `due` 的，各数值为 null，原因见 `why`。"
     ),
     "OneCertificate": "一份证书。",
     "OneEncumbrance": "一项权利限制。",
@@ -147,6 +148,7 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     "RequestModel": (
         "就一段序列号提出的请求。可重复发送，`reference` 始终不变。\n\n"
         "登记机构答复之前保持未结：SILENT 仅表示逾期未答复。"
+        "其间 `attempts` 与 `last_problem` 说明进展：不可采用的声明不构成应答。"
     ),
     "RequestPage": "若干请求。",
     "ReturnAction": (

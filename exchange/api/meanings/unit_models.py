@@ -148,6 +148,17 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         ),
     },
     "RequestModel": {
+        "attempts": Meaning(
+            "How often it was sent or asked after since the exchange was started; null once it is answered, and where "
+            "no registry is connected.",
+            "自交易所启动以来已发送或查询的次数；已答复或未连接登记机构时为 null。",
+        ),
+        "last_problem": Meaning(
+            "Code of what was wrong with the last answer, such as STATEMENT_OF_OTHER_SERIALS, RECEIPT_USED, "
+            "STATEMENT_UNUSABLE or NO_ANSWER; null where nothing was. REGISTRY.md says what to do.",
+            "最近一次应答的问题代码，例如 STATEMENT_OF_OTHER_SERIALS、RECEIPT_USED、STATEMENT_UNUSABLE、NO_ANSWER；"
+            "无问题时为 null。处理办法见 REGISTRY.zh-CN.md。",
+        ),
         "kind": Meaning(
             "LOCK: lock units for this venue. RELEASE: release them from it. CANCEL: cancel them for good.",
             "LOCK：为本所锁定；RELEASE：由本所转出；CANCEL：注销。",

@@ -13,6 +13,7 @@ from exchange.api.fields import PageQuery, filter_named
 from exchange.api.operations import Call, Document, Read
 from exchange.api.outputs import Dated, Page, ParticipantOut, RequestOut, TimeOut, name_of
 from exchange.api.paging import page
+from exchange.api.ports import Services
 from exchange.api.problems import ProblemError
 from exchange.api.unit_documents import UnitRange, range_document
 from exchange.api.wire import time_text
@@ -20,7 +21,6 @@ from exchange.core.credits.registry_lock import RequestStatus
 from exchange.core.events.registry import RequestKind
 from exchange.core.rejections import RejectReason
 from exchange.core.values import Micros, RequestId
-from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.view.unit_rows import RequestRow
 
 SUBJECT: Final = f"{Kind.USE.pattern}|{Kind.RELEASE.pattern}"
@@ -29,7 +29,8 @@ SUBJECT: Final = f"{Kind.USE.pattern}|{Kind.RELEASE.pattern}"
 class RequestModel(UnitRange):
     """A request about one range of serials. It leaves as often as it takes, always under the same ``reference``.
 
-    It stays open until the registry has answered: SILENT says that the answer is late, and nothing else.
+    It stays open until the registry has answered: SILENT says that the answer is late, and nothing else. For as long,
+    ``attempts`` and ``last_problem`` say how it goes: what the registry states that cannot be used answers nothing.
     """
 
     id: RequestOut
@@ -45,6 +46,8 @@ class RequestModel(UnitRange):
     receipt: str | None
     message: str | None
     contradicted: bool
+    attempts: int | None
+    last_problem: Annotated[str | None, Field(examples=["STATEMENT_OF_OTHER_SERIALS"])]
 
 
 class OneRequest(RequestModel, Dated):
@@ -63,9 +66,10 @@ class RequestQuery(PageQuery):
     status: Annotated[RequestStatus, filter_named(RequestStatus)] | None = None
 
 
-def request_document(row: RequestRow, view: CommittedView) -> Document:
+def request_document(row: RequestRow, services: Services) -> Document:
     """A request as it is shown."""
-    terms = row.terms
+    terms, view = row.terms, services.view
+    tries, problem = services.registry_attempts(terms.request) or (None, "")
     subject = Kind.RELEASE if terms.kind is RequestKind.RELEASE else Kind.USE
     return {
         "id": id_text(Kind.REQUEST, terms.request),
@@ -82,6 +86,8 @@ def request_document(row: RequestRow, view: CommittedView) -> Document:
         "receipt": row.receipt or None,
         "message": row.message or None,
         "contradicted": row.contradicted,
+        "attempts": tries if row.status.is_open else None,
+        "last_problem": problem or None if row.status.is_open else None,
     }
 
 
@@ -96,9 +102,9 @@ def _visible(call: Call) -> Iterator[RequestRow]:
 
 def every(call: Call) -> Document:
     """Requests to the national registry: all for staff, those about the own units for a trader."""
-    wanted, view = call.query.status, call.services.view
+    wanted, services = call.query.status, call.services
     rows = (row for row in _visible(call) if wanted in (None, row.status))
-    return page(rows, lambda row: row.terms.request, lambda row: request_document(row, view), call.query)
+    return page(rows, lambda row: row.terms.request, lambda row: request_document(row, services), call.query)
 
 
 def one(call: Call) -> Document:
@@ -107,7 +113,7 @@ def one(call: Call) -> Document:
     row = view.requests.by_id.get(RequestId(id_number(Kind.REQUEST, call.path["request"])))
     if row is None or not (call.who.is_staff or row.terms.owner == call.who.participant):
         raise ProblemError(RejectReason.REQUEST_NOT_FOUND)
-    return request_document(row, view)
+    return request_document(row, call.services)
 
 
 OPERATIONS = (

@@ -98,7 +98,9 @@ class CalledOffRelease:
 
 @dataclass(frozen=True, slots=True)
 class RegistryRequest:
-    """What the national registry was asked about one range, and what it has said."""
+    """What the national registry was asked about one range, and what it has said; while it is open, how often it was
+    tried since the exchange began and what was wrong with the last answer.
+    """
 
     id: str
     kind: str
@@ -118,6 +120,8 @@ class RegistryRequest:
     receipt: str | None
     message: str | None
     contradicted: bool
+    attempts: int | None
+    last_problem: str | None
 
 
 @dataclass(frozen=True, slots=True)

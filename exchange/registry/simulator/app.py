@@ -193,11 +193,11 @@ def add_control(app: FastAPI, simulator: Simulator) -> None:
         with desk.store.transaction():
             return done(desk.ledger.transfer(*_serials(given), given["holder"]))
 
-    add_false_lists(app, lists)
+    add_false_lists(app, lists, desk)
 
 
-def add_false_lists(app: FastAPI, lists: Lists) -> None:
-    """The addresses that make its lists untrue."""
+def add_false_lists(app: FastAPI, lists: Lists, desk: Desk) -> None:
+    """The addresses that make its lists untrue, and the one that puts right whatever it has said."""
 
     @app.post("/control/false-lines")
     async def tell_line(request: Request) -> Response:
@@ -222,7 +222,7 @@ def add_false_lists(app: FastAPI, lists: Lists) -> None:
     @app.post("/control/honest")
     async def be_honest() -> Response:
         lists.be_honest()
-        return JSONResponse({"done": True})
+        return JSONResponse({"done": True, "restated": desk.put_right()})
 
 
 def _serials(given: dict[str, Any]) -> tuple[str, int, int]:

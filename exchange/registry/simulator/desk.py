@@ -7,17 +7,19 @@ something was done which was not.
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from dataclasses import replace
 from typing import Any, Final
 
+from exchange.access.public_keys import read_public_key
 from exchange.client import PrivateKey
 from exchange.registry.messages import Asked, Kind
 from exchange.registry.simulator.faults import Fault, Faults
 from exchange.registry.simulator.identity import Identity
 from exchange.registry.simulator.ledger import Ledger
 from exchange.registry.simulator.store import Store
-from exchange.registry.statements import Statement, canonical_json, sign
+from exchange.registry.statements import Statement, StatementError, canonical_json, read_statement, sign
 
 CONFIRMED: Final = "CONFIRMED"
 REFUSED: Final = "REFUSED"
@@ -82,6 +84,46 @@ class Desk:
             self.store.run("UPDATE requests SET speaks_at = ? WHERE speaks_at IS NULL", now)
             self.store.run("UPDATE callbacks SET due = ? WHERE due IS NULL", now)
 
+    def put_right(self) -> list[str]:
+        """State anew, each with a new number, what was stated untruly: of other serials or another space, with another
+        key, or with a receipt that stands for something else. The references of these requests.
+
+        What faults will do to further requests is as before; one that was not done stays so.
+        """
+        restated: list[str] = []
+        receipts: set[str] = set()
+        with self.store.transaction():
+            for row in self.store.rows("SELECT * FROM requests ORDER BY rowid"):
+                asked = read_asked(json.loads(row["body"]))
+                used = row["receipt"] in receipts
+                receipts.add(row["receipt"] or asked.reference)
+                if used or not self._is_true(asked, row):
+                    self._restate(asked, row, self._new_receipt(asked) if used else row["receipt"])
+                    restated.append(asked.reference)
+        return restated
+
+    def _is_true(self, asked: Asked, row: sqlite3.Row) -> bool:
+        """Whether the statement about a request is signed by this registry and says what it has on record."""
+        key = read_public_key(self.identity.private_key.public_text)
+        assert key is not None
+        try:
+            said = read_statement(json.loads(row["statement"]), [key]).statement
+        except StatementError:
+            return False
+        range_said = (said.space, said.serial_lo, said.serial_hi)
+        return (*range_said, said.outcome, said.receipt) == (*_range(asked), row["outcome"], row["receipt"])
+
+    def _restate(self, asked: Asked, row: sqlite3.Row, receipt: str) -> None:
+        statement = sign(self._truth(asked, row["outcome"], receipt), self.identity.private_key)
+        text = json.dumps(statement, ensure_ascii=False)
+        self.store.run(
+            "UPDATE requests SET statement = ?, receipt = ? WHERE reference = ?", text, receipt, asked.reference
+        )
+        self.store.run("UPDATE blocks SET receipt = ? WHERE reference = ?", receipt, asked.reference)
+        due = None if row["speaks_at"] is None else time.time()
+        query = "INSERT INTO callbacks (reference, statement, due, tries) VALUES (?, ?, ?, 0)"
+        self.store.run(query, asked.reference, text, due)
+
     def _do(self, asked: Asked, body: str) -> None:
         happens, reference = self.faults.happens, asked.reference
         if self.on_demand and asked.kind is Kind.LOCK and self.ledger.is_new(*_range(asked)):
@@ -104,13 +146,14 @@ class Desk:
     def _receipt(self, asked: Asked) -> str:
         if self.faults.happens(Fault.SAME_RECEIPT, asked.reference):
             return THE_RECEIPT
+        return self._new_receipt(asked)
+
+    def _new_receipt(self, asked: Asked) -> str:
         day = time.strftime("%Y%m%d", time.gmtime())
         return f"CCER-{asked.kind}-{day}-{self.store.next_number():06d}"
 
     def _statement(self, asked: Asked, outcome: str, receipt: str) -> dict[str, Any]:
-        message = f"statement-{self.store.next_number():08d}"
-        now = time.time_ns() // 1_000
-        made = Statement(asked.reference, outcome, *_range(asked), receipt, message, now)
+        made = self._truth(asked, outcome, receipt)
         happens = self.faults.happens
         if happens(Fault.OTHER_RANGE, asked.reference):
             made = replace(made, serial_hi=made.serial_hi + 1)
@@ -118,6 +161,11 @@ class Desk:
             made = replace(made, space=made.space + "-B")
         wrong = happens(Fault.BAD_SIGNATURE, asked.reference)
         return sign(made, PrivateKey.generate() if wrong else self.identity.private_key)
+
+    def _truth(self, asked: Asked, outcome: str, receipt: str) -> Statement:
+        """A statement with a number of its own, of now."""
+        message = f"statement-{self.store.next_number():08d}"
+        return Statement(asked.reference, outcome, *_range(asked), receipt, message, time.time_ns() // 1_000)
 
     def _speaks_at(self, reference: str) -> float | None:
         if self.faults.happens(Fault.SILENT, reference):
