@@ -142,7 +142,7 @@ class TestDemoInChinese:
     def test_a_refusal_says_name_numbers_and_rule(self, told_in_chinese: str) -> None:
         assert "价格超出涨跌幅（PRICE_OUTSIDE_BAND）" in told_in_chinese
         assert "最低 63.00 元/吨，最高 77.00 元/吨。" in told_in_chinese
-        assert "规则 BAND-LISTED · T16 · 已核对原文" in told_in_chinese
+        assert "规则 BAND-LISTED · 《交易和结算规则》第十六条 · 已核对原文" in told_in_chinese
 
     def test_a_damaged_copy_is_found_out_in_chinese(self, told_in_chinese: str) -> None:
         assert re.search(r"已发现篡改：退出码 1，“不符：[^”]*[\u4e00-\u9fff][^”]*”", told_in_chinese)
