@@ -183,6 +183,15 @@ async def build_world(doors: Doors) -> World:
     return World(doors, seller, buyer, stranger, listed.id, created, project, issuance, admitted.id, registry)
 
 
+async def brought_by_the_buyer(world: World) -> None:
+    """A tonne of the project that the buyer brings in itself."""
+    staff, serials = world.doors.staff, {"serial_lo": 49_001, "serial_hi": 49_002}
+    async with world.doors.client(staff["OPERATOR"]) as operator, world.doors.client(staff["SECOND"]) as second:
+        issuance = await agreed(operator, second, "ISSUANCE", issuance_of(world.project, **serials))
+        lot = {"issuance": issuance, "owner": world.buyer.id, "lock_reference": "LOCK-OWN", **serials}
+        await agreed(operator, second, "LOT_ADMISSION", lot, "LOCK-OWN")
+
+
 async def agreed(
     operator: ExchangeClient, second: ExchangeClient, kind: str, fields: dict[str, object], evidence: str = ""
 ) -> str:

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from exchange.client import PrivateKey
 from exchange.core.commands.governance import PersonRole
-from tests.api.stack import World, issuance_of, project_of
+from tests.api.stack import World, brought_by_the_buyer, issuance_of, project_of
 from tests.api.test_http_supervision import admit_sink
 
 _numbers = count(1)
@@ -157,6 +157,7 @@ class Asker:
         request = (await self.done(self.world.buyer.token, f"/v1/uses/{use}", method="GET"))["requests"][0]
         held = {**await self.own_serials(), "kind": "PLEDGE", "reference": "PLEDGE-1"}
         encumbrance = (await self.done(operator, "/v1/encumbrances", held))["id"]
+        await brought_by_the_buyer(self.world)
         lost = {"type": "REVERSAL", "project": self.world.project, "responsible": self.world.buyer.id}
         reversal = await self.approved({**lost, "quantity": 5, "cause": "fire"}, operator, self.other_operator)
         withdrawal = {"type": "WITHDRAWAL", "amount": "1.00", "bank_account": "ICBC-1"}

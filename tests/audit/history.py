@@ -87,6 +87,7 @@ def _hold_fast(scene: Scene) -> None:
     first = scene.freeze(81, 91)
     scene.freeze(86, 96)
     scene.agree(LiftEncumbrance(scene.operator, first), scene.regulator)
+    scene.lot(scene.steel, 1)
     scene.agree(ForceCancellation(scene.operator, scene.lost(3, firm=scene.steel)), scene.regulator)
 
 

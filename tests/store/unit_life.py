@@ -214,7 +214,9 @@ def _hold(market: Market, wood: ParticipantId, lot: LotId) -> None:
 
 def _reverse(market: Market, wood: ParticipantId) -> None:
     """Carbon that was lost again and is replaced in part, freely and then by order, twice."""
-    report = ReportReversal(market.operator, market.project("P1"), 2023, wood, Tonnes(10**6), "fire")
+    project = market.project("P1")
+    everything = market.state.credits.projects.issued_of(project)[2023]
+    report = ReportReversal(market.operator, project, 2023, wood, Tonnes(everything), "fire")
     number = ReversalId(market.agree(report, market.second))
     lot = market.lot(wood, 30)
     lo = market.state.credits.lots[lot].serials.lo
