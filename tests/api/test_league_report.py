@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from exchange.api.league_report import LeagueLine, league_report
+from exchange.api.league_table import headings, with_name
+from exchange.api.resources.budgets import LeagueLineModel
 from exchange.core.commands.instruments import League
 from exchange.core.ledger import chart
 from exchange.sequencer.committed_view import CommittedView
@@ -72,3 +74,13 @@ def test_a_tonne_that_is_gone_without_a_use_is_noticed(view: CommittedView) -> N
 def test_a_tonne_that_left_without_a_release_is_noticed(view: CommittedView) -> None:
     view.releases.returns.pop()
     assert not league_report(view, *YEARS).agrees
+
+
+def test_a_table_for_people_is_in_their_language_whole() -> None:
+    columns = list(LeagueLineModel.model_fields)
+    assert headings(columns, "zh")[:2] == ["盟市", "起始年度"]
+    assert len({*headings(columns, "en")}) == len({*headings(columns, "zh")}) == len(columns)
+    named = {one: with_name({"league": one.name, "net": 7}, "zh") for one in League}
+    assert named[League.NONE] == {"league": "自治区合计", "net": 7}
+    assert named[League.HOHHOT]["league"] == "呼和浩特市"
+    assert len({line["league"] for line in named.values()}) == len(League)
