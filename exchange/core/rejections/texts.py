@@ -202,8 +202,8 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "This person may not approve an action of this kind.", "该人员无权复核此类申请。", "TWO-PERSONS"
     ),
     R.HASH_MISMATCH: ReasonText(
-        "The approved hash is not the proposal's; read the proposal again.",
-        "复核所依据的摘要与申请内容不符，请重新核对申请。",
+        "The hash is not that of the proposal, or of the rows that wait in the import; read it again.",
+        "摘要与申请内容不符，或与导入中待提交的各行不符，请重新核对。",
         "TWO-PERSONS",
     ),
     R.EVIDENCE_MISMATCH: ReasonText(
@@ -235,7 +235,9 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "BLOCK-FLOW",
     ),
     R.SERIALS_INVALID: ReasonText(
-        "The serial range is empty or out of range.", "序列号区间为空或超出允许范围。", "UNIT"
+        "The serial range is empty or out of range: serial_hi is the serial behind the last, so it is the greater one.",
+        "序列号区间为空或超出允许范围：serial_hi 为末个序列号的后一个，须大于 serial_lo。",
+        "UNIT",
     ),
     R.SERIALS_OVERLAP: ReasonText(
         "Some of these serials are recorded already, or stand in another row of the file. No tonne is counted twice.",
@@ -271,66 +273,39 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "COVER",
     ),
     R.INSUFFICIENT_TONNES: ReasonText(
-        "Available tonnes do not cover the quantity; there is no short selling.",
-        "可用减排量少于卖出数量，不得卖空。",
+        "Available tonnes do not cover the quantity: nobody sells, uses or releases what is not there and free.",
+        "可用减排量少于所需数量，不得卖空，也不得超出可用数量使用或转出。",
         "COVER",
     ),
     R.TOO_MANY_RANGES: ReasonText(
         "This would move more separate serial ranges than one entry may; take a smaller quantity.",
         "该操作涉及的序列号区间过多，超出单次上限，请减少数量后重新提交。",
     ),
-    R.PROJECT_NOT_FOUND: ReasonText(
-        "There is no such project.",
-        "项目不存在。",
-    ),
-    R.REQUEST_NOT_FOUND: ReasonText(
-        "There is no such request to the registry.",
-        "登记请求不存在。",
-    ),
+    R.PROJECT_NOT_FOUND: ReasonText("There is no such project.", "项目不存在。"),
+    R.REQUEST_NOT_FOUND: ReasonText("There is no such request to the registry.", "登记请求不存在。"),
     R.CLAIM_NOT_FOUND: ReasonText(
-        "There is no such claim.",
-        "该次使用不存在。",
+        "There is no such use, or it has no certificate: only a use that is fulfilled has one.",
+        "该次使用不存在，或尚无证书：使用完成后方有证书。",
     ),
-    R.RELEASE_NOT_FOUND: ReasonText(
-        "There is no such release.",
-        "转出申请不存在。",
-    ),
+    R.RELEASE_NOT_FOUND: ReasonText("There is no such release.", "转出申请不存在。"),
     R.ENCUMBRANCE_NOT_FOUND: ReasonText(
-        "There is no such encumbrance, or it is not being worked off.",
-        "该权利限制不存在，或不在处理之中。",
+        "There is no such encumbrance, or it is not being worked off.", "该权利限制不存在，或不在处理之中。"
     ),
-    R.REVERSAL_NOT_FOUND: ReasonText(
-        "There is no such reversal.",
-        "逆转记录不存在。",
-    ),
-    R.IMPORT_NOT_FOUND: ReasonText(
-        "There is no such import of yours.",
-        "没有由您提交的该导入批次。",
-    ),
+    R.REVERSAL_NOT_FOUND: ReasonText("There is no such reversal.", "逆转记录不存在。"),
+    R.IMPORT_NOT_FOUND: ReasonText("There is no such import of yours.", "没有由您提交的该导入批次。"),
     R.REQUEST_CLOSED: ReasonText(
-        "The registry has said this before; nothing is to be done.",
-        "登记机构此前已作出相同答复，无需再处理。",
+        "The registry has said this before; nothing is to be done.", "登记机构此前已作出相同答复，无需再处理。"
     ),
-    R.NOT_DUE: ReasonText(
-        "The time for this has not come.",
-        "尚未到规定时间。",
-    ),
+    R.NOT_DUE: ReasonText("The time for this has not come.", "尚未到规定时间。"),
     R.RELEASE_NOT_CALLABLE: ReasonText(
-        "The time to call this release off is over, or it was never approved.",
-        "该转出已过撤回时限，或尚未复核通过。",
+        "The time to call this release off is over, or it was never approved, or it was called off before.",
+        "该转出已过撤回时限、尚未复核通过，或此前已撤回。",
         "RELEASE-CANCEL",
     ),
-    R.CLAIM_CLOSED: ReasonText(
-        "Only a claim that is in effect can be revoked.",
-        "仅生效中的使用可以撤销。",
-    ),
-    R.ENCUMBRANCE_LIFTED: ReasonText(
-        "This encumbrance was lifted before.",
-        "该权利限制此前已解除。",
-    ),
+    R.CLAIM_CLOSED: ReasonText("Only a claim that is in effect can be revoked.", "仅生效中的使用可以撤销。"),
+    R.ENCUMBRANCE_LIFTED: ReasonText("This encumbrance was lifted before.", "该权利限制此前已解除。"),
     R.IMPORT_COMMITTED: ReasonText(
-        "Everything in this import is issued and admitted already.",
-        "该次导入已全部签发并转入。",
+        "Everything in this import is issued and admitted already.", "该次导入已全部签发并转入。"
     ),
     R.REGISTRY_ANSWERS_ITSELF: ReasonText(
         "Units of the national registry are confirmed by the registry alone, never on paper.",
@@ -371,8 +346,7 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "本次提交为空或超出导入上限，请先提交已暂存的行，或减少行数。",
     ),
     R.QUANTITY_DIFFERS: ReasonText(
-        "The quantity is not the sum of the serials that are named.",
-        "数量与所列序列号之和不符。",
+        "The quantity is not the sum of the serials that are named.", "数量与所列序列号之和不符。"
     ),
     R.PURPOSE_DETAILS: ReasonText(
         "This purpose needs other details, or some are given that it has no place for.",
