@@ -33,7 +33,7 @@ LONGEST_CELL: Final = 2_000
 _LINES_BEFORE_THE_HEADING: Final = 10
 _MOST_DIGITS: Final = 15
 _COMPACT_DAY: Final = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ].*)?", re.ASCII)
-_YEAR_FIRST: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ].*)?", re.ASCII)
+_YEAR_FIRST: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日{0,1}(?:[T ].*)?", re.ASCII)
 _SPREADSHEETS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 """How the files of spreadsheet programs begin: a ZIP archive, or the older compound file."""
 
