@@ -195,7 +195,7 @@ class Twins:
         start, end = action.monitoring_start, action.monitoring_end
         known = NaiveIssuance(number, start, end, action.verified, action.space, lo, hi + 5, 0)
         self.twin.issuances[issuance] = known
-        self.twin.lots[lot] = NaiveLot(good_of(terms, vintage), lo, hi, issuance)
+        self.twin.lots[lot] = NaiveLot(good_of(terms, vintage), lo, hi, issuance, owner)
         self.twin.locks.append(f"lock-{issuance}-{lo}")
         self.twin.ledger.move(REGISTRY, owner, lot, tonnes)
         self.twin.tonnes.admit(lot, lo, hi, owner, FIRST_DAY)
