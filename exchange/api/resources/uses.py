@@ -80,10 +80,10 @@ class UseFields(Body):
 
     Name serials or lots in ``picks``, or an ``instrument`` of whose units the rule takes ``quantity``: oldest vintage,
     lowest serial. With serials the quantity may be left out: it is their sum. Which of the other fields a purpose
-    needs: NATIONAL_SURRENDER ``facility``, ``year`` and ``beneficiary_code``; NEW_PROJECT_OFFSET ``offset_project``, ``intensity``,
-    ``facility``, ``year``, ``beneficiary_code`` and ``league``; EVENT_NEUTRALITY ``neutrality``, ``event``,
-    ``event_day`` and ``league``; VOLUNTARY and ECO_COMPENSATION ``league``; INTER_PROVINCE ``province``; CONVERSION
-    none.
+    needs: NATIONAL_SURRENDER ``facility``, ``year`` and ``beneficiary_code``; NEW_PROJECT_OFFSET ``offset_project``,
+    ``intensity``, ``facility``, ``year``, ``beneficiary_code`` and ``league``; EVENT_NEUTRALITY ``neutrality``,
+    ``event``, ``event_day`` and ``league``; VOLUNTARY and ECO_COMPENSATION ``league``; INTER_PROVINCE ``province``;
+    CONVERSION none.
     """
 
     purpose: Annotated[Purpose, named(Purpose, but=("FORCED",))]
