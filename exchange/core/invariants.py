@@ -49,7 +49,8 @@ INVARIANTS: Final = {
     "INV-04": "For every lot, what its owners have adds up to what was admitted.",
     "INV-05": "A tonne has one claim at the most, and what is used up has exactly one.",
     "INV-06": "Units change by the steps of the table alone, and nothing leaves RETIRED, CANCELLED or EXPORTED.",
-    "INV-07": "No two monitoring periods of one place and group of activities overlap, and no more is issued than was verified.",
+    "INV-07": "No two monitoring periods of one place and group of activities overlap, and no more is issued than was"
+    " verified.",
     "INV-09": "What can be sold of the national registry was locked for this venue by it.",
     "INV-10": "An owner's parcels of a lot add up to the owner's balance of it.",
     "INV-11": "What encumbrances hold is on a firm's account, not for sale, and counted once for each of them.",
