@@ -63,8 +63,8 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
     ),
     "ID": FieldText("This is not an id of the documented form.", "编号格式与文档不符。"),
     "TEXT": FieldText(
-        "Write 1 to 200 characters without control characters and without blanks at the ends.",
-        "请填写 1 至 200 个字符，不含控制字符，首尾不留空白。",
+        "Write 1 to 200 characters without control or invisible characters and without blanks at the ends.",
+        "请填写 1 至 200 个字符，不含控制字符和不可见字符，首尾不留空白。",
     ),
     "CODE": FieldText(
         "Write 1 to 64 letters, digits or . _ : / + - in ASCII, beginning with a letter or digit.",
@@ -85,9 +85,13 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
     "CANCEL_AFTER": FieldText(
         "Write 0 to switch it off, or 5 to 86400 seconds.", "请填写 0（关闭），或 5 至 86400 秒。"
     ),
+    "NAME": FieldText(
+        "Write 1 to 200 letters, digits and usual signs, Latin, Chinese or Mongolian; blanks only between them.",
+        "请填写 1 至 200 个汉字、拉丁字母、蒙古文字母、数字或常用标点，空格只可在中间。",
+    ),
     "REFERENCE": FieldText(
-        "Write 1 to 100 characters without control, direction or zero-width characters; blanks only between them.",
-        "请填写 1 至 100 个字符，不含控制字符、方向控制符和零宽字符，空格只可在中间。",
+        "Write 1 to 100 letters, digits and usual signs, Latin, Chinese or Mongolian; blanks only between them.",
+        "请填写 1 至 100 个汉字、拉丁字母、蒙古文字母、数字或常用标点，空格只可在中间。",
     ),
     "STATEMENT_NUMBER": FieldText(
         "Write 1 to 100 visible ASCII characters; blanks only between them.",

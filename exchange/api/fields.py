@@ -2,7 +2,8 @@
 
 Every bound here is the core's own or tighter, so nothing that passes can reach a constraint of the database. Names and
 reasons are texts for people: in NFC, without control and format characters (bidirectional overrides, zero-width
-characters and byte order marks are what look-alikes are made of), and without blanks at the ends.
+characters and byte order marks are what look-alikes are made of), without others that nobody sees, and without blanks
+at the ends. Names by which one thing is told from another have an alphabet (:mod:`exchange.core.credits.spelling`).
 """
 
 from __future__ import annotations
@@ -23,9 +24,18 @@ from exchange.access.public_keys import read_public_key
 from exchange.api.decoder import INEXACT
 from exchange.api.wire import DAY_PATTERN, MONEY_PATTERN, PRICE_PATTERN, TIME_PATTERN, day_of_text, fen_of, micros_of
 from exchange.core.credits.serial_text import MAX_TEMPLATE, is_template
+from exchange.core.credits.spelling import NAME_PATTERN, is_name
 from exchange.core.values import MAX_QUANTITY, MAX_TEXT
 
 _FORBIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_UNSEEN: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+    "|(?<![\u1820-\u18aa])[\u180b-\u180d]"
+)
+"""What is printed as nothing, and is no control or format character: blank letters, and selectors of variants, which
+only Mongolian needs, behind a letter.
+"""
+
 _LONGEST_ID: Final = 32
 _LONGEST_REFERENCE: Final = 100
 
@@ -144,32 +154,32 @@ def _money(pattern: str, lowest: int, example: str) -> FromText:
     return FromText(read, "AMOUNT", {"pattern": pattern, "examples": [example]}, number="AS_TEXT")
 
 
-def _read_text(text: str, longest: int = MAX_TEXT) -> str | None:
-    if not 0 < len(text) <= longest:
+def _read_text(text: str) -> str | None:
+    if not 0 < len(text) <= MAX_TEXT:
         return None
     if text.isascii():
         return text if text.isprintable() and text[0] != " " and text[-1] != " " else None
     return text if _is_plain(text) else None
 
 
-def is_plain_text(text: str) -> bool:
-    """Whether a text that came in another way than as a field is one that a :data:`Text` may be."""
-    return _read_text(text) is not None
-
-
 def is_reference(text: str) -> bool:
-    """The same for a :data:`Reference`."""
+    """Whether a text that came in another way than as a field is one that a :data:`Reference` may be."""
     return _read_reference(text) is not None
 
 
+def _read_name(text: str) -> str | None:
+    return text if is_name(text) and text == text.strip() else None
+
+
 def _read_reference(text: str) -> str | None:
-    return _read_text(text, _LONGEST_REFERENCE)
+    return _read_name(text) if len(text) <= _LONGEST_REFERENCE else None
 
 
 def _is_plain(text: str) -> bool:
     if text != text.strip() or not unicodedata.is_normalized("NFC", text):
         return False
-    return not any(unicodedata.category(character) in _FORBIDDEN_CATEGORIES for character in text)
+    seen = _UNSEEN.search(text) is None
+    return seen and not any(unicodedata.category(character) in _FORBIDDEN_CATEGORIES for character in text)
 
 
 def _matching(pattern: str, code: str, example: str) -> FromText:
@@ -207,6 +217,22 @@ OptionalText = Annotated[
 ]
 """A text for people, or the empty text."""
 
+Name = Annotated[
+    str,
+    FromText(
+        _read_name,
+        "NAME",
+        {"minLength": 1, "maxLength": MAX_TEXT, "pattern": NAME_PATTERN, "examples": ["内蒙古/呼伦贝尔市/小班0127"]},
+    ),
+]
+"""A name that is compared with others, in whatever spelling."""
+
+OptionalName = Annotated[
+    str,
+    FromText(lambda text: text if not text else _read_name(text), "NAME", {"maxLength": MAX_TEXT, "examples": [""]}),
+]
+"""Such a name, or the empty text."""
+
 Serial = Annotated[int, Whole(1, 1 << 62, 1)]
 """The number of one unit in its serial space."""
 
@@ -233,7 +259,12 @@ Reference = Annotated[
     FromText(
         _read_reference,
         "REFERENCE",
-        {"minLength": 1, "maxLength": _LONGEST_REFERENCE, "examples": ["ICBC-20261120-000123"]},
+        {
+            "minLength": 1,
+            "maxLength": _LONGEST_REFERENCE,
+            "pattern": NAME_PATTERN,
+            "examples": ["ICBC-20261120-000123"],
+        },
     ),
 ]
 """The number of a paper or an account of another institution, as that institution writes it: a court's has Chinese in

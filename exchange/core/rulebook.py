@@ -44,6 +44,8 @@ SECTOR_RULES: Final = {
 _DAYS: Final = (19_900_101, 99_991_231)
 _YEARS: Final = (1990, 2100)
 
+MILLION: Final = 1_000_000
+
 _ENGINE_RULES: Final = {
     BAND_RULE: (0, 10_000),
     FEE_RULE: (0, 1_000_000),
@@ -61,8 +63,9 @@ _ENGINE_RULES: Final = {
     VINTAGE_RULE: (1, 100),
     **dict.fromkeys(SECTOR_RULES.values(), _YEARS),
     ETS_BUYER_RULE: (0, 1),
-    RATIO_HIGH_RULE: (1, 100_000_000),
-    RATIO_LOW_RULE: (1, 100_000_000),
+    # However projects are treated, one tonne that is used covers one tonne at most.
+    RATIO_HIGH_RULE: (MILLION, 100 * MILLION),
+    RATIO_LOW_RULE: (MILLION, 100 * MILLION),
 }
 """The rules that the engine reads and the values they may have."""
 
@@ -106,7 +109,7 @@ not be kept: there is no command by which units could cross the border, and no s
 facility's reductions in.
 """
 
-NEUTRAL: Final = {ETS_BUYER_RULE: 0, RATIO_HIGH_RULE: 1_000_000, RATIO_LOW_RULE: 1_000_000}
+NEUTRAL: Final = {ETS_BUYER_RULE: 0, RATIO_HIGH_RULE: MILLION, RATIO_LOW_RULE: MILLION}
 """The values of rules that no source gives another one; whoever adopts another one has read the article for it."""
 
 MAX_RULES: Final = 200

@@ -13,6 +13,7 @@ was retired is not let in at all. Whether a row can be issued is then asked of t
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -144,7 +145,8 @@ def _text(data: bytes) -> str:
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     """The cells of each row, without blanks around them, and the line on which it begins."""
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    # By itself Python would end lines at U+2028 and other characters too, which are letters to everybody else.
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
     while True:
         try:

@@ -81,6 +81,13 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         """
         SELECT space_id AS space, min(space_name) AS name, max(space_name) AS other
         FROM issuances GROUP BY space_id HAVING count(DISTINCT space_name) > 1""",
+        # What serials say besides their numbers: said in two spaces, two tonnes would have the same serial.
+        f"""
+        SELECT min(space_name) AS space, max(space_name) AS other, min(serial_text) AS serials FROM issuances
+        WHERE serial_text ~ '[^{{}}]+[{{]lo|[{{]hi[^}}]*[}}].'
+        GROUP BY {_SEPARATED.format("split_part(serial_text, '{lo', 1)")},
+                 {_SEPARATED.format("regexp_replace(serial_text, '^.*[{]hi[^}]*[}]', '')")}
+        HAVING count(DISTINCT space_id) > 1""",
     ),
     "GROUND-TWICE": (
         # Every place with those that it lies in; two uses of ground meet where one is the other's place or around it.

@@ -100,6 +100,10 @@ _COVERAGE: Final = """
     FROM lots l LEFT JOIN parcels p ON p.lot_id = l.lot_id GROUP BY l.lot_id, l.lo, l.hi
 """
 _SPACES: Final = "INSERT INTO serial_spaces (space_id, name) SELECT DISTINCT space_id, space_folded FROM issuances"
+_WORDINGS: Final = """
+    INSERT INTO serial_wordings (wording, space_id)
+    SELECT DISTINCT serial_wording, space_id FROM issuances WHERE serial_wording <> ''
+"""
 _PERIODS: Final = """
     INSERT INTO monitoring_periods (project_id, monitoring_start, monitoring_end, verified, issued)
     SELECT project_id, monitoring_start, monitoring_end, min(verified), sum(hi - lo) FROM issuances
@@ -115,7 +119,7 @@ _ACCOUNTS: Final = f"""
     SELECT lot_id, {account_column("parcels")} AS account, sum(hi - lo) FROM parcels
     WHERE state <> {ParcelState.ACTIVE:d} OR encumbered > 0 GROUP BY lot_id, account
 """
-_ADDED_UP: Final = (_AMOUNTS, _BALANCES, _COVERAGE, _SPACES, _PERIODS, _GROUND, _ACCOUNTS)
+_ADDED_UP: Final = (_AMOUNTS, _BALANCES, _COVERAGE, _SPACES, _WORDINGS, _PERIODS, _GROUND, _ACCOUNTS)
 
 
 @dataclass(frozen=True, slots=True)

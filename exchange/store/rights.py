@@ -74,6 +74,7 @@ RIGHTS: Final[dict[str, tuple[str, ...]]] = {
     "rulebooks": APPEND,
     "rules": APPEND,
     "serial_spaces": READ,
+    "serial_wordings": READ,
     "standings": READ,
     "trades": APPEND,
     "venue": PROJECT,

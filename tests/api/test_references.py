@@ -29,6 +29,11 @@ def test_a_paper_has_the_number_that_its_institution_gave_it(text: str) -> None:
         "P\u20281",
         "e\u0301tat",
         "字" * 101,
+        "P-1\ufe0f",
+        "P\u3164",
+        "Р-1",
+        "⼀号",
+        "...",
     ],
     ids=ascii,
 )

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.core.credits.serial_text import MAX_TEMPLATE, is_template, serial_text
+from exchange.core.credits.serial_text import MAX_TEMPLATE, is_template, serial_text, space_by_wording, wording
+from exchange.core.credits.spelling import folded_space
 from exchange.core.serials import SerialRange
 
 SHAPES = [
@@ -15,7 +16,6 @@ SHAPES = [
     ("CAR-1-US-123-4-567-CA-2023-890-{lo} to {hi}", "CAR-1-US-123-4-567-CA-2023-890-7 to 10"),
     ("ACR-US-123-2023-456-{lo}-{hi}", "ACR-US-123-2023-456-7-10"),
     ("核证-{lo:4}至{hi:4}号", "核证-0007至0010号"),
-    ("{lo}{hi}", "710"),
     ("", "7-10"),
 ]
 
@@ -34,8 +34,9 @@ def test_one_tonne_has_its_number_twice_and_a_long_one_is_not_cut() -> None:
 @pytest.mark.parametrize(
     "template",
     ["x", "{lo}", "{hi}", "{hi}-{lo}", "{lo}-{lo}-{hi}", "{lo}-{hi}}", "{{lo}-{hi}", "{lo:}-{hi}", "{lo:0}-{hi}",
+     "{lo}{hi}", "A1{lo}-{hi}", "A-{lo}-{hi}0", "{lo}1-{hi}", "{lo}-2{hi}", "A１{lo}-{hi}", "A\u200b{lo}-{hi}",
      "{lo:21}-{hi}", "{lo:-1}-{hi}", "{lo:٣}-{hi}", "{lo6}-{hi}", "{lo}-{hi", "{LO}-{HI}",
-     "{lo}{hi}" + "x" * MAX_TEMPLATE],
+     "{lo}-{hi}" + "x" * MAX_TEMPLATE],
 )  # fmt: skip
 def test_what_is_no_template(template: str) -> None:
     assert not is_template(template)
@@ -46,3 +47,44 @@ def test_every_template_writes_every_range(template: str, lo: int, tonnes: int) 
     if is_template(template):
         text = serial_text(template, SerialRange(lo, lo + tonnes))
         assert str(lo) in text and str(lo + tonnes - 1) in text
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("W-{lo}-{hi}", "w {lo:6} to {hi:6}"),
+        ("ACR-US-192-2023-203-{lo}-{hi}", "ＡＣＲ-US-192-2023-203 {lo} to {hi}"),
+        ("第{lo}至{hi}号", "第 {lo:3}-{hi:3} 号。"),
+    ],
+)
+def test_the_same_words_are_the_same_in_whatever_spelling(one: str, other: str) -> None:
+    assert wording(one) == wording(other) != ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("W-{lo}-{hi}", "V-{lo}-{hi}"), ("W-{lo}-{hi}", "{lo}-{hi}-W"), ("A-{lo}-{hi}", "A-{lo}-{hi}-B")]
+)
+def test_other_words_are_other_words(one: str, other: str) -> None:
+    assert wording(one) != wording(other)
+
+
+@pytest.mark.parametrize("template", ["", "{lo}-{hi}", "{lo:6} - {hi:6}", " .{lo}-{hi}. "])
+def test_plain_numbers_could_be_of_every_space(template: str) -> None:
+    assert wording(template) == "" == space_by_wording(template)
+
+
+@pytest.mark.parametrize(
+    ("template", "space"),
+    [
+        ("12629-{lo}-{hi}-VCS-VCU-576-VER-PY-14-2498-01012020-19112020-0", "VCS-VCU"),
+        ("12629 {lo} {hi} vcs vcu 576", "VCS-VCU"),
+        ("GS1-1-KE-GS7495-16-2025-30645-{lo}-{hi}", "GS1-1-KE-GS7495-16-2025-30645"),
+        ("CAR-1-US-293-1-120-CA-2006-102-{lo} to {hi}", "CAR-1-US-293-1-120-CA-2006-102"),
+        ("acr-us-192-2010-203-{lo}-{hi}", "ACR-US-192-2010-203"),
+        ("CCER-{lo:9}-{hi:9}", ""),
+        ("CARBON-{lo}-{hi}", ""),
+        ("GSP-{lo}-{hi}", ""),
+    ],
+)
+def test_a_registry_is_known_by_its_words(template: str, space: str) -> None:
+    assert space_by_wording(template) == folded_space(space)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import sys
+import unicodedata
+
 import pytest
 
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import NAME_PATTERN, folded, is_name
+
+LETTERS = [chr(code) for code in range(sys.maxunicode + 1)]
+ASSIGNED = [letter for letter in LETTERS if unicodedata.category(letter) != "Cn"]
 
 
 @pytest.mark.parametrize(
@@ -54,3 +61,40 @@ def test_other_names_stay_other_names(one: str, other: str) -> None:
 def test_letters_of_unfinished_blocks_are_left_alone() -> None:
     """Or else the next version of Unicode would change what is one name, and with it what a log comes to."""
     assert folded("\u1c89\u2c2f\ua7cb\U00010d50") == "\u1c89\u2c2f\ua7cb\U00010d50"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["CCER-2024", "（2026）内01执118号", "〔2026〕9号", "内蒙古／呼伦贝尔市／小班０１２７", "ᠮᠣᠩᠭᠣᠯ", "Ärea 7 · “A”"],
+)
+def test_names_as_people_write_them(name: str) -> None:
+    assert is_name(name)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [0xFE0F, 0x034F, 0x3164, 0xFFA0, 0x115F, 0x1680, 0x2800, 0xE0100, 0x180B, 0x17B4, 0x200B, 0x202E, 0xFEFF, 0x0301,
+     0x0421, 0x03A1, 0x2F00, 0x2162, 0x2460, 0xFB01, 0x2215, 0x2044, 0x2010, 0x2014, 0x2212, 0xF900, 0x0A, 0x7F, 0xAD, 0x2126, 0xD800],
+    ids=hex,
+)  # fmt: skip
+def test_what_hides_in_a_name_is_no_part_of_one(code: int) -> None:
+    assert not is_name(f"VCS{chr(code)}VCU")
+
+
+@pytest.mark.parametrize("name", ["", " ", ".", "。 ·", "\u3000", "x" * 201])
+def test_nothing_is_no_name(name: str) -> None:
+    assert not is_name(name)
+
+
+def test_nothing_in_a_name_has_a_spelling_that_folding_leaves_apart() -> None:
+    """NFKC is what makes one of all spellings that Unicode knows of."""
+    for letter in filter(is_name, ASSIGNED):
+        plain = unicodedata.normalize("NFKC", letter)
+        assert folded(plain) == folded(letter), ascii(letter)
+        assert is_name(folded(letter)) and not unicodedata.combining(letter)
+
+
+def test_the_pattern_says_the_same() -> None:
+    pattern = re.compile(NAME_PATTERN)
+    for letter in LETTERS:
+        assert (pattern.fullmatch(f"a{letter}") is not None) == is_name(f"a{letter}"), ascii(letter)

@@ -75,6 +75,7 @@ def change_anything(
 
 SERIALS_FREE: Final = Off("exchange.core.credits.issuance:RangeIndex.overlaps", nothing_taken)
 SPELLING: Final = Off("exchange.core.credits.lots:CreditRegister.is_spelt_otherwise", nothing_taken)
+WORDING: Final = Off("exchange.core.credits.lots:CreditRegister.is_worded_as_another", nothing_taken)
 PAPER: Final = Off("exchange.core.credits.lots:CreditRegister.is_lock_used", nothing_taken)
 INSIDE: Final = Off("exchange.core.serials:SerialRange.contains", yes)
 GROUND: Final = Off("exchange.core.credits.project:Projects.overlapping", no_objection)

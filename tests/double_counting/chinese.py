@@ -10,6 +10,8 @@ CASES: Final = {
     "serials-that-are-spent-issued-again": "已注销的序列号被当作新序列号再次登记签发。",
     "the-same-space-in-small-letters": "同一序列号空间换用小写书写，其序列号看似全新。",
     "the-same-space-with-a-hyphen": "同上，中间加一个连字符。",
+    "the-same-serials-in-another-space": "同一号段照原样书写，换一个序列号空间再次登记。",
+    "the-serials-of-a-known-registry-by-hand": "登记机构文件已导入的号段，又以手工方式登记在以该机构命名的空间。",
     "the-same-ground-under-another-registry": "同一片林一年的减排量，由另一机制以其自有序列号再签发一次。",
     "the-same-ground-spelt-in-another-way": "同上，地块名称改用小写和全角字符。",
     "a-part-of-the-ground": "另一项目只含同一片林中的一个小班。",

@@ -17,6 +17,7 @@ CONSTRAINTS: Final = {
     "issuances_never_overlap": "issuances",
     "issuances_of_one_year": "issuances",
     "serial_spaces_name_once": "serial_spaces",
+    "serial_wordings_of_one_space": "serial_wordings",
     "period_sites_never_overlap": "period_sites",
     "monitoring_periods_not_exceeded": "monitoring_periods",
     "lots_never_overlap": "lots",

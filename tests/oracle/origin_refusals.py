@@ -129,6 +129,12 @@ def _issuance(twin: NaiveExchange, action: RecordIssuance) -> Reasons:
     spaces = {one.space for one in twin.issuances.values()}
     if any(_bare(action.space) == _bare(space) and action.space != space for space in spaces):
         yield R.SPACE_SPELT_OTHERWISE
+    words = _words(action.serial_text)
+    others = {one.space for one in twin.issuances.values() if words and _words(one.text) == words}
+    if _home(action.serial_text) not in ("", _bare(action.space)) or any(
+        _bare(s) != _bare(action.space) for s in others
+    ):
+        yield R.SERIALS_OF_ANOTHER_SPACE
     yield from _period(twin, terms, action)
     yield from _verified(twin, terms, action, len(serials))
     yield from _conversion(twin, terms, action, len(serials))
@@ -137,6 +143,21 @@ def _issuance(twin: NaiveExchange, action: RecordIssuance) -> Reasons:
 def _bare(space: str) -> str:
     """The name of a serial space without what says nothing in it."""
     return "".join(letter for letter in folded(space) if letter.isalnum())
+
+
+def _words(template: str) -> tuple[str, ...]:
+    """What serials say in front of their numbers and behind them; nothing where that is nothing."""
+    around = template.partition("{lo")[0], template.partition("{hi")[2].partition("}")[2]
+    return tuple(map(_bare, around)) if any(map(_bare, around)) else ()
+
+
+def _home(template: str) -> str:
+    """The space in which a registry that is known by its serials counts them."""
+    front, back = _words(template) or ("", "")
+    if "vcsvcu" in front + back:
+        return "vcsvcu"
+    starts = (("gs", 2), ("car", 3), ("acr", 5))
+    return front if any(front.startswith(s) and front[at : at + 1].isdigit() for s, at in starts) else ""
 
 
 def _period(twin: NaiveExchange, terms: ProjectTerms, action: RecordIssuance) -> Reasons:

@@ -112,6 +112,7 @@ def issue(twin: NaiveExchange, number: int, action: RecordIssuance) -> None:
         action.monitoring_end,
         action.verified,
         action.space,
+        action.serial_text,
         action.serial_lo,
         action.serial_hi,
         action.converted,

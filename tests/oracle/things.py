@@ -57,6 +57,7 @@ class NaiveIssuance:
     end: int
     verified: int
     space: str
+    text: str
     lo: int
     hi: int
     converted: int

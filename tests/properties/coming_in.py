@@ -15,7 +15,7 @@ from exchange.core.events.credits import ParcelState
 from exchange.core.handlers.imports import rows_hash
 from exchange.core.values import ClaimId, Day, ImportId, InstrumentId, IssuanceId, LotId, ProjectId, Tonnes
 from tests.properties.drawn import ANY, MOSTLY, RARELY, at
-from tests.properties.drawn_units import ANSWERS, NOTHING, ROWS, Choice, Row
+from tests.properties.drawn_units import ANSWERS, NOTHING, ROWS, TEXTS, Choice, Row
 from tests.properties.unit_world import UnitWorld
 
 
@@ -94,8 +94,8 @@ class ComingIn(UnitWorld):
     @rule(
         project=ANY, vintage=st.sampled_from([2022, 2023, 2023, 2024, 2025, 2020, 2019]), half=RARELY,
         behind=st.integers(-1, 3), size=st.integers(0, 6), verified=st.sampled_from([10**12] * 4 + [6, 0]),
-        space=st.sampled_from(["CCER", "CCER", "VCS", "c-cer"]), converted=st.one_of(st.just(-1), st.just(-1), ANY),
-        by=ANY,
+        space=st.sampled_from(["CCER", "CCER", "VCS", "c-cer"]), text=TEXTS,
+        converted=st.one_of(st.just(-1), st.just(-1), ANY), by=ANY,
     )  # fmt: skip
     def issue(
         self,
@@ -106,6 +106,7 @@ class ComingIn(UnitWorld):
         size: int,
         verified: int,
         space: str,
+        text: str,
         converted: int,
         by: int,
     ) -> None:
@@ -124,7 +125,7 @@ class ComingIn(UnitWorld):
             Tonnes(verified),
             Day(applied),
             space,
-            "",
+            text,
             lo,
             lo + size,
             ClaimId(against),
@@ -186,5 +187,5 @@ class ComingIn(UnitWorld):
         applied = min((drawn.vintage + 1) * 10_000 + 101, self.today)
         paper = f"file-{drawn.lock}" if drawn.lock < 2 else self.paper()
         owner = self.firm(drawn.owner)
-        serials = (drawn.space, "", lo, lo + drawn.size)
+        serials = (drawn.space, drawn.text, lo, lo + drawn.size)
         return ImportRow(line, drawn.project, start, end, drawn.verified, applied, *serials, owner, paper)

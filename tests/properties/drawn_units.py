@@ -153,7 +153,11 @@ class Row(NamedTuple):
     verified: int
     half_year: bool
     space: str
+    text: str
 
+
+TEXTS = st.sampled_from(["", "", "", "", "W-{lo}-{hi}", "w {lo:4} to {hi:4}", "ACR-US-1-{lo}-{hi}"])
+"""How serials are written: mostly as plain numbers, in words that are of one space, or as a known registry's."""
 
 ROWS = st.lists(
     st.builds(
@@ -167,6 +171,7 @@ ROWS = st.lists(
         st.sampled_from([10**12, 10**12, 10**12, 6, 6]),
         RARELY,
         st.sampled_from(["CCER", "CCER", "CCER", "CCER", "Verra", "ver-ra"]),
+        TEXTS,
     ),
     min_size=1,
     max_size=3,

@@ -193,7 +193,7 @@ class Twins:
         issuance = IssuanceId(self.market.agree(action, self.market.regulator if quota else self.market.second))
         lot = self.market.admit(issuance, owner, lo, hi)
         start, end = action.monitoring_start, action.monitoring_end
-        known = NaiveIssuance(number, start, end, action.verified, action.space, lo, hi + 5, 0)
+        known = NaiveIssuance(number, start, end, action.verified, action.space, action.serial_text, lo, hi + 5, 0)
         self.twin.issuances[issuance] = known
         self.twin.lots[lot] = NaiveLot(good_of(terms, vintage), lo, hi, issuance, owner)
         self.twin.locks.append(f"lock-{issuance}-{lo}")

@@ -65,6 +65,7 @@ _NEW_KEYS: Final = {
     "rulebooks": "'version', 7",
     "rules": "'n', 700",
     "serial_spaces": "'space_id', 7, 'name', 'forged'",
+    "serial_wordings": "'wording', 'forged'",
     "standings": "'lo', 1000000000000000, 'hi', 1000000000000005",
     "trades": "'trade_id', t.trade_id + 700",
 }
@@ -125,6 +126,7 @@ CHANGED: Final = {
     "rulebooks": "UPDATE rulebooks SET profile = 'forged'",
     "rules": "UPDATE rules SET value = value + 1",
     "serial_spaces": "UPDATE serial_spaces SET name = name || ' forged'",
+    "serial_wordings": "UPDATE serial_wordings SET wording = wording || ' forged'",
     "standings": "UPDATE standings SET owner = owner + 1",
     "trades": "UPDATE trades SET buyer = buyer + 1",
     "venue": "UPDATE venue SET halt_reason = 'forged'",

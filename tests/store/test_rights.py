@@ -61,6 +61,7 @@ CHANGED_BY_TRIGGERS_ALONE = (
     "monitoring_periods",
     "period_sites",
     "serial_spaces",
+    "serial_wordings",
     "standings",
 )
 NEVER_REMOVED = (

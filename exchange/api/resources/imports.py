@@ -11,6 +11,7 @@ from exchange.access.authority import Audience
 from exchange.access.ids import NEVER, Kind, id_number, id_text
 from exchange.api.fields import (
     Body,
+    Code,
     DayText,
     FromText,
     Import,
@@ -19,8 +20,6 @@ from exchange.api.fields import (
     Reference,
     SerialTemplate,
     Text,
-    is_plain_text,
-    is_reference,
     words,
 )
 from exchange.api.language import Language
@@ -44,6 +43,7 @@ from exchange.api.validation import invalid
 from exchange.api.wire import day_text, time_text
 from exchange.core.commands.credits import ImportRow, StageUnits
 from exchange.core.credits.serial_text import serial_text
+from exchange.core.credits.spelling import is_name
 from exchange.core.events.credits import UnitsStaged
 from exchange.core.handlers.imports import rows_hash
 from exchange.core.rejections import TEXTS, RejectReason
@@ -90,7 +90,7 @@ class UploadQuery(Body):
     applied_on: DayText | None = None
     projects: Projects | None = None
     template: SerialTemplate | None = None
-    space: Text | None = None
+    space: Code | None = None
     column_serials: Text | None = None
     column_serial_lo: Text | None = None
     column_serial_hi: Text | None = None
@@ -253,7 +253,7 @@ def _sound(found: UnitFile, refused: list[Document], language: Language) -> Iter
     """Rows whose texts are such as can be kept; the others join ``refused``."""
     for row in found.rows:
         texts = (row.project, row.space, row.serial_text)
-        if all(map(is_plain_text, texts)) and is_reference(row.lock_reference):
+        if all(map(is_name, (*texts, row.lock_reference))):
             yield row
         else:
             about = ", ".join(shown(text) for text in (*texts, row.lock_reference))
@@ -296,6 +296,7 @@ _ABOUT: Final[dict[RejectReason, Callable[[ImportRow], str]]] = {
     RejectReason.SERIALS_OVERLAP: _serials_of,
     RejectReason.SERIALS_INVALID: _serials_of,
     RejectReason.SPACE_SPELT_OTHERWISE: lambda row: row.space,
+    RejectReason.SERIALS_OF_ANOTHER_SPACE: _serials_of,
     RejectReason.GROUND_TAKEN: _period_of,
     RejectReason.PERIOD_INVALID: _period_of,
     RejectReason.REDUCTION_TOO_OLD: _period_of,

@@ -17,6 +17,8 @@ from exchange.api.fields import (
     Hash,
     Import,
     Lot,
+    Name,
+    OptionalName,
     OptionalText,
     Participant,
     Project,
@@ -82,15 +84,15 @@ class ProjectAction(Body):
     code: Code
     family: Annotated[Family, named(Family)]
     mechanism: Annotated[Mechanism, named(Mechanism)] = Mechanism.NOT_STATED
-    registry: Text
+    registry: Name
     name_en: Text
     name_zh: Text
     methodology: OptionalText = ""
-    site_parcels: Annotated[list[Text], Field(min_length=1, max_length=_MAX_SITE_PARCELS)]
+    site_parcels: Annotated[list[Name], Field(min_length=1, max_length=_MAX_SITE_PARCELS)]
     activity: Annotated[Activity, named(Activity)]
     league: Annotated[League, named(League)] = League.NONE
     source_category: Annotated[SourceCategory, named(SourceCategory)] = SourceCategory.NONE
-    source_facility: OptionalText = ""
+    source_facility: OptionalName = ""
     ccer_generation: Annotated[CcerGeneration, named(CcerGeneration)] = CcerGeneration.NONE
     started: DayText
     crediting_start: DayText
@@ -135,7 +137,7 @@ class FacilityAction(Body):
     """
 
     type: Literal["FACILITY"]
-    code: Text
+    code: Name
     name_en: Text
     name_zh: Text
     operating_firm: Text
@@ -244,7 +246,7 @@ class ObligationAction(Body):
     """Record how many tonnes a covered facility has to surrender nationally for a year; the regulator approves."""
 
     type: Literal["OBLIGATION"]
-    facility: Text
+    facility: Name
     year: Year
     due: PlannedTonnes
 

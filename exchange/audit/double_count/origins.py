@@ -11,6 +11,7 @@ from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.spans import SpanMap
 from exchange.core.commands.instruments import Family, SourceCategory
 from exchange.core.commands.projects import Activity, FacilityTerms, ProjectTerms
+from exchange.core.credits.serial_text import wording
 from exchange.core.credits.spelling import folded, folded_space
 from exchange.core.events.credits import FacilitySet, IssuanceRecorded, LotAdmitted, ProjectRegistered
 from exchange.core.events.governance import VenueOpened
@@ -53,6 +54,7 @@ class Origins:
         self._issuances: dict[int, IssuanceRecorded] = {}
         self._spaces: dict[str, tuple[int, str]] = {}
         self._names: dict[int, str] = {}
+        self._wordings: dict[str, str] = {}
         self._issued: dict[int, SpanMap[int]] = {}
         self._admitted: dict[int, SpanMap[int]] = {}
         self._papers: set[str] = set()
@@ -109,12 +111,16 @@ class Origins:
             self._tell("SOURCE-COVERED", issuance=event.issuance, facility=terms.source_facility, year=event.vintage)
 
     def _check_space(self, event: IssuanceRecorded) -> None:
-        """A space is known by one number and one spelling."""
+        """A space is known by one number, one spelling, and serials that are written in words of its own."""
         number, name = event.space, event.space_name
         known = self._spaces.setdefault(folded_space(name), (number, name))
         first = self._names.setdefault(number, name)
         if known != (number, name) or first != name:
             self._tell("SPACE-TWICE", space=name, other=first if first != name else known[1], issuance=event.issuance)
+        words = wording(event.serial_text)
+        other = self._wordings.setdefault(words, name) if words else name
+        if other != name:
+            self._tell("SPACE-TWICE", space=name, other=other, issuance=event.issuance)
 
     def _check_period(self, event: IssuanceRecorded, terms: ProjectTerms) -> None:
         start, end = event.monitoring_start, event.monitoring_end

@@ -1,8 +1,9 @@
 """The rows of one file of units side by side: what is right in each row, and wrong in two of them.
 
-The same serials twice, one paper for two locks, one registry's serials under two spellings, two figures of what was
-verified or more than that, and two periods on one ground. The account takes up the rows that are kept, in their order,
-and is asked about each further row, so that the later one of two that contradict each other is told.
+The same serials twice, one paper for two locks, one registry's serials under two spellings or in two spaces, two
+figures of what was verified or more than that, and two periods on one ground. The account takes up the rows that are
+kept, in their order, and is asked about each further row, so that the later one of two that contradict each other is
+told.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 
 from exchange.core.commands.credits import ImportRow
 from exchange.core.credits.project import Period, Project, Projects
+from exchange.core.credits.serial_text import wording
 from exchange.core.credits.spelling import folded, folded_space
 from exchange.core.rejections import Refusal, RejectReason, first_of
 from exchange.core.serials import RangeSet, SerialRange
@@ -34,6 +36,7 @@ class RowsTogether:
     rows: Projects = field(default_factory=Projects)
     serials: dict[str, RangeSet] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
+    wordings: dict[str, str] = field(default_factory=dict)
     papers: set[str] = field(default_factory=set)
 
     @classmethod
@@ -53,6 +56,7 @@ class RowsTogether:
         serials = SerialRange(row.serial_lo, row.serial_hi)
         self.serials.setdefault(row.space, RangeSet()).add(serials)
         self.spellings.setdefault(folded_space(row.space), row.space)
+        self.wordings.setdefault(wording(row.serial_text), row.space)
         self.papers.add(folded(row.lock_reference))
         project, start, end = self._period_of(row)
         period = self.rows.period_of(project, start, end, Tonnes(row.verified))
@@ -64,7 +68,11 @@ class RowsTogether:
         if any(taken.within(SerialRange(row.serial_lo, row.serial_hi))):
             return Refusal(RejectReason.SERIALS_OVERLAP)
         spelt = self.spellings.get(folded_space(row.space), row.space)
-        return None if spelt == row.space else Refusal(RejectReason.SPACE_SPELT_OTHERWISE)
+        if spelt != row.space:
+            return Refusal(RejectReason.SPACE_SPELT_OTHERWISE)
+        words = wording(row.serial_text)
+        worded = self.wordings.get(words, row.space) if words else row.space
+        return None if worded == row.space else Refusal(RejectReason.SERIALS_OF_ANOTHER_SPACE)
 
     def _refuse_paper(self, row: ImportRow) -> Refusal | None:
         is_used = folded(row.lock_reference) in self.papers

@@ -4,17 +4,25 @@ Each registry has a shape of its own (``0001-000001-000100-VCS-VCU-…``, ``CAR-
 the text with ``{lo}`` and ``{hi}`` in the places of the numbers, or ``{lo:6}`` where they are filled up with zeros to
 six digits, so that any part of a range can be written as the registry would, on a certificate or in a request.
 A registry's last serial is one of the range; inside the program ``hi`` is the one behind it.
+
+What such a text says besides the numbers belongs to one serial space (:func:`wording`): were it written for a second
+one, two tonnes would have the same serial, or one tonne would come in twice.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
+from exchange.core.credits.spelling import folded, folded_space, is_name
 from exchange.core.serials import SerialRange
 
 MAX_TEMPLATE: Final = 200
 _MAX_WIDTH: Final = 20
 _DIGITS: Final = frozenset("0123456789")
+_VERRA: Final = folded_space("VCS-VCU")
+_COUNTED_WITHIN: Final = re.compile(r"(?:gs|car)[0-9]|acr[a-z]{2}[0-9]")
+"""How serials of Gold Standard, Climate Action Reserve and American Carbon Registry begin, folded."""
 
 
 def serial_text(template: str, serials: SerialRange) -> str:
@@ -27,7 +35,10 @@ def serial_text(template: str, serials: SerialRange) -> str:
 
 
 def is_template(template: str) -> bool:
-    """Whether a text can be a template: nothing, or the two places in this order, each once, and no other brace."""
+    """Whether a text can be a template: nothing, or the two places in this order, each once, and no other brace.
+
+    Something stands between the places, and no digit beside one: it could as well be one of the number's.
+    """
     if not template:
         return True
     try:
@@ -35,7 +46,37 @@ def is_template(template: str) -> bool:
         between, _, after = _place(rest, "hi")
     except ValueError:
         return False
-    return len(template) <= MAX_TEMPLATE and not any(brace in before + between + after for brace in "{}")
+    words = before + between + after
+    beside = (before[-1:], between[:1], between[-1:], after[:1])
+    is_plain = is_name(template) and len(template) <= MAX_TEMPLATE and not any(brace in words for brace in "{}")
+    return is_plain and bool(between) and not any(map(_is_digit, beside))
+
+
+def wording(template: str) -> str:
+    """What a template says besides the numbers, in whatever spelling; "" where it says nothing.
+
+    >>> wording("ACR-US-192-2023-203-{lo}-{hi}") == wording("acr us 192 2023 203 {lo:6} to {hi:6}")
+    True
+    """
+    if not template:
+        return ""
+    before, _, rest = _place(template, "lo")
+    parts = folded_space(before), folded_space(_place(rest, "hi")[2])
+    return "{}".join(parts) if any(parts) else ""
+
+
+def space_by_wording(template: str) -> str:
+    """The folded name of the only serial space that serials with this text can be of, where their registry is known by
+    it; "" where it is not. Verra counts all its units in one space, the others within what stands before the numbers.
+    """
+    before, _, after = wording(template).partition("{}")
+    if _VERRA in before or _VERRA in after:
+        return _VERRA
+    return before if _COUNTED_WITHIN.match(before) else ""
+
+
+def _is_digit(character: str) -> bool:
+    return folded(character) in _DIGITS
 
 
 def _place(text: str, name: str) -> tuple[str, int, str]:

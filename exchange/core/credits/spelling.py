@@ -3,18 +3,51 @@
 Two names are one when they fold to the same text: capital or small letters, full-width or plain characters, with or
 without spaces, with or without dots at their ends. Folding must be the same on every Python for ever, and the tables of
 letters grow with each version of Unicode, so letters are folded only in blocks that were full long ago (Latin, Greek,
-Cyrillic and Armenian) and by shifts that are fixed. Letters that look alike in different scripts stay different: the
-two persons who enter a name see to that.
+Cyrillic and Armenian) and by shifts that are fixed.
+
+Unicode has far more ways to write what looks the same: characters that nobody sees, letters of other scripts, radicals
+that look like the characters made of them, numerals and fractions in one piece. So a name that is compared is written
+with the characters of :data:`_IN_NAMES` alone, none of which has a second spelling that folding leaves apart.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from exchange.core.values import MAX_TEXT
 
 _SETTLED: Final = (range(0x600), range(0x1E00, 0x2000))
 """The blocks of letters that no version of Unicode can add to."""
+
+_IN_NAMES: Final = (
+    range(0x20, 0x7F),  # letters, digits and signs of ASCII
+    range(0xA0, 0xA1),  # a space that does not break
+    range(0xA7, 0xA8),  # §
+    range(0xB7, 0xB8),  # ·
+    range(0xC0, 0xD7),  # Latin letters with accents, in one piece
+    range(0xD8, 0xF7),
+    range(0xF8, 0x100),
+    range(0x1810, 0x181A),  # Mongolian digits and letters, without the signs that only choose a shape
+    range(0x1820, 0x1879),
+    range(0x2018, 0x201A),  # ‘ ’ “ ”
+    range(0x201C, 0x201E),
+    range(0x3000, 0x3003),  # the wide space, 、 and 。
+    range(0x3005, 0x3006),  # 々
+    range(0x3007, 0x3012),  # 〇, and the brackets of Chinese
+    range(0x3014, 0x3018),
+    range(0x3400, 0x4DC0),  # Chinese characters, and those that were added later
+    range(0x4E00, 0xA000),
+    range(0x20000, 0x2A6E0),
+    range(0x2A700, 0x2EBE1),
+    range(0x30000, 0x323B0),
+    range(0xFF01, 0xFF5F),  # ASCII as wide as Chinese
+)
+"""What a name may be written with. None of it changes under Unicode's NFKC but by what :func:`folded` does as well, and
+no later version of Unicode can change that."""
+
+NAME_PATTERN: Final = "^[" + "".join(f"{chr(block[0])}-{chr(block[-1])}" for block in _IN_NAMES) + "]+$"
+"""The same as a regular expression."""
 
 _FULL_WIDTH: Final = range(0xFF01, 0xFF5F)
 _FULL_WIDTH_SHIFT: Final = 0xFEE0
@@ -36,6 +69,23 @@ def folded(name: str) -> str:
         # The same in one step: most names are plain, and a file of units has thousands of them.
         return name.translate(_PLAIN_SPACES).lower().strip(_DOTS)
     return "".join(map(_folded_character, name)).strip(_DOTS)
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be a name that is compared with others: 1 to 200 characters, none of which hides anything.
+
+    >>> is_name("（2026）内01执118号"), is_name("VCS-VCU\N{VARIATION SELECTOR-16}"), is_name(" . ")
+    (True, False, False)
+    """
+    if not 0 < len(text) <= MAX_TEXT or not folded(text):
+        return False
+    return (text.isascii() and text.isprintable()) or all(map(_is_in_names, text))
+
+
+@cache
+def _is_in_names(character: str) -> bool:
+    code = ord(character)
+    return any(code in block for block in _IN_NAMES)
 
 
 def is_firm_code(code: str) -> bool:

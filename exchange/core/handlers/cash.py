@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exchange.core.commands.cash import DepositCash, WithdrawCash
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import folded, is_name
 from exchange.core.events.participants import CashDeposited, CashWithdrawn, Posting
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.step import Step
@@ -18,7 +18,7 @@ def deposit_cash(step: Step, command: DepositCash) -> Refusal | None:
     """Credit money that the bank reports; a bank reference is credited once and never again."""
     if command.participant not in step.state.register.participants:
         return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
-    if not is_text(command.bank_reference):
+    if not is_name(command.bank_reference):
         return Refusal(RejectReason.INVALID_FIELD)
     refusal = refuse_credit(step.state, command.amount, command.bank_reference)
     if refusal is not None:

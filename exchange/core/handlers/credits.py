@@ -7,13 +7,13 @@ from itertools import islice
 from exchange.core.commands.credits import AdmitLot, RequestLock, ReturnUnits
 from exchange.core.credits.issuance import Issuance
 from exchange.core.credits.lots import Lot
+from exchange.core.credits.spelling import is_name
 from exchange.core.credits.states import OUT, SELLABLE, WAITING
 from exchange.core.events.credits import Cause, LotAdmitted
 from exchange.core.events.registry import RequestKind, ReturnAsked
 from exchange.core.handlers.asking import ask_registry, is_national
 from exchange.core.handlers.changing import admit_units, change_units
 from exchange.core.handlers.encumbering import encumber_new_lot
-from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.projects import refuse_serials
 from exchange.core.handlers.scattered import MAX_RANGES, TOO_SCATTERED
 from exchange.core.handlers.step import Step
@@ -57,7 +57,7 @@ def refuse_new_lot(state: ExchangeState, owner: ParticipantId, lock_reference: s
 
 def refuse_lock_paper(state: ExchangeState, lock_reference: str) -> Refusal | None:
     """Whether this is the name of a paper, and no lock was entered on it before."""
-    if not is_text(lock_reference):
+    if not is_name(lock_reference):
         return Refusal(RejectReason.INVALID_FIELD)
     # One receipt of the registry locks one block; used twice it would vouch for tonnes that nobody locked.
     return Refusal(RejectReason.LOCK_REFERENCE_USED) if state.credits.is_lock_used(lock_reference) else None

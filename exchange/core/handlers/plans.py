@@ -6,9 +6,8 @@ from typing import Final
 
 from exchange.core.commands.uses import SetBudget, SetObligation
 from exchange.core.credits.budgets import Budget, is_plan_period
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import folded, is_name
 from exchange.core.events.uses import BudgetSet, ObligationSet
-from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.state import ExchangeState
@@ -20,7 +19,7 @@ MAX_PLANNED: Final = Tonnes(10**12)
 
 def refuse_obligation(state: ExchangeState, action: SetObligation) -> Refusal | None:
     """A duty to surrender is a covered facility's, for a year in which it is covered."""
-    if not is_text(action.facility):
+    if not is_name(action.facility):
         return Refusal(RejectReason.INVALID_FIELD)
     if not 0 <= action.due <= MAX_QUANTITY:
         return Refusal(RejectReason.QUANTITY_OUT_OF_RANGE, (("lowest", 0), ("highest", MAX_QUANTITY)))

@@ -20,7 +20,7 @@ from exchange.core.credits.claims import ClaimStatus
 from exchange.core.credits.issuance import Issuance, RangeIndex, fits_family, fits_generation
 from exchange.core.credits.project import YEAR, Project, path_of
 from exchange.core.credits.serial_text import is_template
-from exchange.core.credits.spelling import folded, is_firm_code
+from exchange.core.credits.spelling import folded, is_firm_code, is_name
 from exchange.core.events.credits import FacilitySet, IssuanceRecorded, ProjectRegistered
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.step import Step
@@ -40,6 +40,9 @@ from exchange.core.values import (
 
 MAX_SERIAL: Final = 1 << 62
 MAX_SITE_PARCELS: Final = 100
+MAX_LEVELS: Final = 8
+"""Most names on the way to a site parcel: region, league, banner, forest farm, compartment, sub-compartment and two."""
+
 MAX_VERIFIED: Final = Tonnes(10**12)
 """Most tonnes of one monitoring period."""
 
@@ -66,10 +69,16 @@ def refuse_project(state: ExchangeState, action: RegisterProject) -> Refusal | N
 
 
 def _are_project_texts(terms: ProjectTerms) -> bool:
-    required = (terms.code, terms.registry, terms.name_en, terms.name_zh, *terms.site_parcels)
-    optional = (terms.methodology, terms.source_facility, terms.uniqueness_declaration)
-    several = 1 <= len(terms.site_parcels) <= MAX_SITE_PARCELS
-    return several and all(map(is_text, required)) and all(len(text) <= MAX_TEXT for text in optional)
+    names = (terms.code, terms.registry, *terms.site_parcels)
+    texts = (terms.name_en, terms.name_zh)
+    optional = (terms.methodology, terms.uniqueness_declaration)
+    return (
+        1 <= len(terms.site_parcels) <= MAX_SITE_PARCELS
+        and all(map(is_name, names))
+        and all(map(is_text, texts))
+        and (not terms.source_facility or is_name(terms.source_facility))
+        and all(len(text) <= MAX_TEXT for text in optional)
+    )
 
 
 def _is_estimate(terms: ProjectTerms) -> bool:
@@ -91,9 +100,10 @@ def _is_sound_project(terms: ProjectTerms) -> bool:
 
 
 def _are_apart(site_parcels: tuple[str, ...]) -> bool:
-    """Whether no parcel of a project is named twice or lies in another one."""
+    """Whether no parcel of a project is named twice, lies in another one, or too deep."""
     paths = sorted(map(path_of, site_parcels))
-    return all(paths) and not any(after[: len(path)] == path for path, after in pairwise(paths))
+    is_deep = any(not 1 <= len(path) <= MAX_LEVELS for path in paths)
+    return not is_deep and not any(after[: len(path)] == path for path, after in pairwise(paths))
 
 
 def _refuse_eligibility(rulebook: Rulebook, terms: ProjectTerms) -> Refusal | None:
@@ -122,7 +132,7 @@ def refuse_facility(state: ExchangeState, action: SetFacility) -> Refusal | None
     A known one may change, for past years too: the regulator's word.
     """
     terms = action.terms
-    named = is_text(terms.code) and is_text(terms.name_en) and is_text(terms.name_zh) and folded(terms.code)
+    named = is_name(terms.code) and is_text(terms.name_en) and is_text(terms.name_zh)
     if not named or not is_firm_code(terms.operating_firm) or not _are_years(terms):
         return Refusal(RejectReason.INVALID_FIELD)
     rule = SECTOR_RULES.get(terms.sector)
@@ -160,7 +170,7 @@ def refuse_issuance(state: ExchangeState, action: RecordIssuance) -> Refusal | N
     project = state.credits.projects.projects.get(action.project)
     if project is None:
         return Refusal(RejectReason.PROJECT_NOT_FOUND)
-    if not is_text(action.space) or not is_template(action.serial_text):
+    if not (is_name(action.space) and action.space.isascii()) or not is_template(action.serial_text):
         return Refusal(RejectReason.INVALID_FIELD)
     if not 1 <= action.verified <= MAX_VERIFIED:
         return Refusal(RejectReason.QUANTITY_OUT_OF_RANGE, (("lowest", 1), ("highest", MAX_VERIFIED)))
@@ -181,7 +191,11 @@ def _refuse_taken(state: ExchangeState, action: RecordIssuance) -> Refusal | Non
     if taken.overlaps(SerialRange(action.serial_lo, action.serial_hi)):
         return Refusal(RejectReason.SERIALS_OVERLAP)
     # Two names for one registry's space would let the same serials in twice, since spaces do not see each other.
-    return Refusal(RejectReason.SPACE_SPELT_OTHERWISE) if state.credits.is_spelt_otherwise(action.space) else None
+    if state.credits.is_spelt_otherwise(action.space):
+        return Refusal(RejectReason.SPACE_SPELT_OTHERWISE)
+    # The same serials under the name of another space would come in twice as well.
+    elsewhere = state.credits.is_worded_as_another(action.space, action.serial_text)
+    return Refusal(RejectReason.SERIALS_OF_ANOTHER_SPACE) if elsewhere else None
 
 
 def _refuse_period(state: ExchangeState, project: Project, action: RecordIssuance) -> Refusal | None:

@@ -8,6 +8,7 @@ from typing import Final
 from exchange.core.commands.instruments import League
 from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, GiveUpWaiting, RegistryOutcome
 from exchange.core.credits.registry_lock import ANSWERED, Request, RequestStatus
+from exchange.core.credits.spelling import is_name
 from exchange.core.credits.states import ASKED, ENDING, LEAVING, RETURNING, UNKNOWN, Standing
 from exchange.core.events.credits import Cause
 from exchange.core.events.registry import RegistryAnswered, RegistryContradicted, RegistrySilent, RequestKind
@@ -21,7 +22,7 @@ from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason, first_of
 from exchange.core.state import ExchangeState
 from exchange.core.timers import TimerKind
-from exchange.core.values import LATEST_INSTANT, MAX_TEXT, Micros
+from exchange.core.values import LATEST_INSTANT, Micros
 
 _CONFIRMED: Final = RegistryOutcome.CONFIRMED
 SIGNATURE_BYTES: Final = 64
@@ -57,7 +58,7 @@ def _dispute(step: Step, request: Request, command: AnswerRequest) -> None:
 def _refuse_statement(state: ExchangeState, request: Request | None, command: AnswerRequest) -> Refusal | None:
     if request is None:
         return Refusal(RejectReason.REQUEST_NOT_FOUND)
-    texts = is_text(command.message) and len(command.receipt) <= MAX_TEXT
+    texts = is_text(command.message) and (not command.receipt or is_name(command.receipt))
     receipt_given = bool(command.receipt) or command.outcome is not _CONFIRMED
     dated = 0 <= command.stated_at <= LATEST_INSTANT
     well_formed = texts and receipt_given and dated and len(command.signature) == SIGNATURE_BYTES
@@ -177,7 +178,7 @@ def refuse_receipt(state: ExchangeState, action: ConfirmByReceipt) -> Refusal | 
         return Refusal(RejectReason.REQUEST_CLOSED)
     if is_national(state, request.lot):
         return Refusal(RejectReason.REGISTRY_ANSWERS_ITSELF)
-    if not is_text(action.receipt):
+    if not is_name(action.receipt):
         return Refusal(RejectReason.INVALID_FIELD)
     return _refuse_receipt(state, action.receipt)
 

@@ -34,6 +34,7 @@ from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason, first_of
 from exchange.core.rulebook import (
     ETS_BUYER_RULE,
+    MILLION,
     OFFSET_CAP_RULE,
     OLD_CCER_RULE,
     RATIO_HIGH_RULE,
@@ -42,7 +43,6 @@ from exchange.core.rulebook import (
 from exchange.core.state import ExchangeState
 from exchange.core.values import MAX_TEXT, ClaimId, LotId, ParticipantId, ProposalId, ReversalId, Tonnes, is_day
 
-MILLION: Final = 1_000_000
 _RATIOS: Final = {Intensity.HIGH: RATIO_HIGH_RULE, Intensity.LOW: RATIO_LOW_RULE}
 
 

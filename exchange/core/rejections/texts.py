@@ -253,8 +253,13 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "INSTRUMENT-CCER",
     ),
     R.SPACE_SPELT_OTHERWISE: ReasonText(
-        "This serial space is known with other capital letters; use the known spelling.",
-        "该序列号空间已按另一种大小写登记，请使用已登记的写法。",
+        "This serial space is known in another spelling; use the known one.",
+        "该序列号空间已按另一种写法登记，请使用已登记的写法。",
+        "ELIG-UNIQUE",
+    ),
+    R.SERIALS_OF_ANOTHER_SPACE: ReasonText(
+        "Serials that are written so are of another serial space; name that space, or correct the serial text.",
+        "这样书写的序列号属于另一个序列号空间，请填写该空间，或更正号段写法。",
         "ELIG-UNIQUE",
     ),
     R.LOCK_REFERENCE_USED: ReasonText(

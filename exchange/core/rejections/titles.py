@@ -93,6 +93,7 @@ TITLES: Final[dict[R, Title]] = {
     R.OUTSIDE_ISSUANCE: Title("Serials outside the issuance", "序列号超出签发范围"),
     R.LOT_NOT_ELIGIBLE: Title("Lot not eligible", "批次不可用于交割"),
     R.SPACE_SPELT_OTHERWISE: Title("Serial space spelt otherwise", "序列号空间写法不一致"),
+    R.SERIALS_OF_ANOTHER_SPACE: Title("Serials of another space", "序列号属于另一空间"),
     R.LOCK_REFERENCE_USED: Title("Lock reference used", "锁定凭证已使用"),
     R.AMOUNT_OUT_OF_RANGE: Title("Amount out of range", "金额超限"),
     R.BANK_REFERENCE_USED: Title("Bank reference used", "银行流水号重复"),

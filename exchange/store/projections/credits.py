@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from exchange.core.credits.serial_text import wording
 from exchange.core.credits.spelling import folded, folded_space
 from exchange.core.events.credits import IssuanceRecorded, LotAdmitted, Parcel, ParcelsMoved, ParcelsReshaped
 from exchange.core.events.registry import ReturnAsked
@@ -103,6 +104,7 @@ def _issuance_row(leaf: Leaf, event: IssuanceRecorded) -> tuple[Any, ...]:
         event.space_name,
         folded_space(event.space_name),
         event.serial_text,
+        wording(event.serial_text),
         event.serials.lo,
         event.serials.hi,
         event.converted or None,

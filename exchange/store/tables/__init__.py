@@ -18,6 +18,7 @@ from exchange.store.tables.credits import (
     movements,
     parcels,
     serial_spaces,
+    serial_wordings,
 )
 from exchange.store.tables.encumbrances import (
     encumbered_ranges,
@@ -108,6 +109,7 @@ __all__ = [
     "rulebooks",
     "rules",
     "serial_spaces",
+    "serial_wordings",
     "standings",
     "trades",
     "venue",

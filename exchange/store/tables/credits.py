@@ -24,6 +24,7 @@ issuances: Final = Table(
     text("space_name"),
     text("space_folded"),
     text("serial_text"),
+    text("serial_wording"),
     number("lo"),
     number("hi"),
     number("converted", null=True),
@@ -90,6 +91,13 @@ serial_spaces: Final = Table(
     METADATA,
     number("space_id", key=True),
     text("name"),
+)
+
+serial_wordings: Final = Table(
+    "serial_wordings",
+    METADATA,
+    text("wording", key=True),
+    number("space_id"),
 )
 
 lot_coverage: Final = Table(

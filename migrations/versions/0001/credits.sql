@@ -4,6 +4,7 @@
 -- which every trade splits. A one-point range stands for the space, so that core PostgreSQL can do it without the
 -- extension btree_gist.
 
+-- serial_wording is what serial_text says besides the numbers, folded ('' where it says nothing).
 -- converted is the claim whose cancelled CCER a quota of an ecosystem sink is issued against, and NULL for all others.
 CREATE TABLE issuances (
     issuance_id      bigint   PRIMARY KEY,
@@ -17,11 +18,13 @@ CREATE TABLE issuances (
     space_name       text     NOT NULL,
     space_folded     text     NOT NULL,
     serial_text      text     NOT NULL,
+    serial_wording   text     NOT NULL,
     lo               bigint   NOT NULL,
     hi               bigint   NOT NULL,
     converted        bigint,
     seq              bigint   NOT NULL,
     at_us            bigint   NOT NULL,
+    CONSTRAINT issuances_space_is_a_name CHECK (space_name ~ '^[ -~]+$'),
     CONSTRAINT issuances_range CHECK (1 <= lo AND lo < hi),
     CONSTRAINT issuances_of_one_year CHECK (monitoring_start / 10000 = vintage AND monitoring_end / 10000 = vintage),
     CONSTRAINT issuances_for_lots UNIQUE (issuance_id, space_id, lo, hi),
@@ -117,11 +120,18 @@ CREATE CONSTRAINT TRIGGER refuse_other_origin AFTER INSERT ON issuances
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.converted IS NOT NULL) EXECUTE FUNCTION refuse_other_origin();
 
 -- A space has one name and a name one space, in whatever spelling: two spaces whose names only look different would be two
--- accounts of the same serials. Kept by a trigger on issuances; the names in it are folded.
+-- accounts of the same serials. So would two in which serials are written with the same words. Both tables are kept by a
+-- trigger on issuances; names and wordings in them are folded.
 CREATE TABLE serial_spaces (
     space_id bigint PRIMARY KEY,
     name     text   NOT NULL CONSTRAINT serial_spaces_name_once UNIQUE,
     CONSTRAINT serial_spaces_for_issuances UNIQUE (space_id, name)
+);
+
+CREATE TABLE serial_wordings (
+    wording  text   NOT NULL CONSTRAINT serial_wordings_of_one_space PRIMARY KEY,
+    space_id bigint NOT NULL,
+    CONSTRAINT serial_wordings_for_issuances UNIQUE (wording, space_id)
 );
 
 CREATE FUNCTION note_spaces() RETURNS trigger
@@ -129,6 +139,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     INSERT INTO public.serial_spaces (space_id, name) SELECT DISTINCT space_id, space_folded FROM recorded
     ON CONFLICT (space_id, name) DO NOTHING;
+    INSERT INTO public.serial_wordings (wording, space_id) SELECT DISTINCT serial_wording, space_id FROM recorded
+    WHERE serial_wording <> '' ON CONFLICT (wording, space_id) DO NOTHING;
     RETURN NULL;
 END $$;
 CREATE TRIGGER note_spaces AFTER INSERT ON issuances
@@ -159,7 +171,8 @@ CREATE TABLE lots (
 -- Every paper on which a lock was ever entered, folded, with the lot and the entry: those of lots that came in, and those of
 -- units that came back. A paper locks one block once; shown again it would vouch for tonnes that nobody has locked.
 CREATE TABLE lock_papers (
-    paper  text   NOT NULL CONSTRAINT lock_papers_entered_once PRIMARY KEY,
+    paper  text   NOT NULL CONSTRAINT lock_papers_entered_once PRIMARY KEY
+                           CONSTRAINT lock_papers_are_names CHECK (is_name(paper)),
     lot_id bigint NOT NULL REFERENCES lots (lot_id),
     seq    bigint NOT NULL,
     CONSTRAINT lock_papers_for_lots UNIQUE (paper, lot_id, seq)

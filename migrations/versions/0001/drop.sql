@@ -3,7 +3,7 @@ DROP FUNCTION holds(encumbered_ranges, bigint, bigint, bigint);
 DROP TABLE import_units, import_refusals, import_rows, imports, reversals, freed_ranges, encumbered_ranges, encumbrances,
     budget_entries, budgets, obligations, release_ranges, releases, claim_ranges, claims, registry_answers, registry_requests, standings,
     parcel_changes, parcel_transitions, account_units, period_sites, monitoring_periods;
-DROP TABLE lot_coverage, parcels, movements, lock_papers, lots, serial_spaces, issuances, facilities, project_sites, projects;
+DROP TABLE lot_coverage, parcels, movements, lock_papers, lots, serial_spaces, serial_wordings, issuances, facilities, project_sites, projects;
 DROP TABLE postings, balances, bank_references, orders, order_changes, trades, participants, persons, api_keys, venue,
     instruments, reference_prices, rulebooks, rules, proposals, agreements, feed, quarantine, idempotency, journal, leader;
 DROP FUNCTION refuse_change(), refuse_direct_change(), refuse_uncovered_lot(), cover_more(), cover_less(),
@@ -20,4 +20,5 @@ DROP FUNCTION only_these_change(), only_these_steps(), is_covered(text, integer,
 DROP TYPE journal_packed, idempotency_packed, feed_packed, postings_packed, bank_references_packed, orders_packed,
     orders_changed_packed, order_changes_packed, trades_packed, parcels_closed_packed, parcels_opened_packed,
     movements_packed, refusals_packed;
+DROP FUNCTION is_name(text);
 DROP TYPE path_range;

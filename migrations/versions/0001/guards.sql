@@ -105,7 +105,7 @@ DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['balances', 'lot_coverage', 'account_units', 'standings', 'serial_spaces',
+    FOREACH name IN ARRAY ARRAY['balances', 'lot_coverage', 'account_units', 'standings', 'serial_spaces', 'serial_wordings',
                                 'monitoring_periods', 'period_sites']
     LOOP
         EXECUTE format('CREATE TRIGGER only_by_triggers BEFORE INSERT OR UPDATE OR DELETE ON %I FOR EACH STATEMENT

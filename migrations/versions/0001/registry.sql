@@ -43,7 +43,8 @@ CREATE TABLE registry_answers (
     message        text     NOT NULL,
     stated_at_us   bigint   NOT NULL,
     signature      bytea    NOT NULL,
-    contradicts    boolean  NOT NULL
+    contradicts    boolean  NOT NULL,
+    CONSTRAINT registry_answers_receipt_is_a_name CHECK (receipt_folded = '' OR is_name(receipt_folded))
 );
 CREATE UNIQUE INDEX registry_answers_receipt_once ON registry_answers (receipt_folded) WHERE receipt_folded <> '';
 CREATE UNIQUE INDEX registry_answers_first_once ON registry_answers (request_id) WHERE NOT contradicts;
