@@ -14,7 +14,7 @@ from exchange.core.commands.governance import RotateKey
 from exchange.core.image import encode_state
 from exchange.core.machine import Outcome
 from exchange.core.rejections import RejectReason
-from tests.core import wrong_governance, wrong_orders, wrong_units, wrong_uses
+from tests.core import wrong_governance, wrong_holding, wrong_orders, wrong_units, wrong_uses
 from tests.core.units_world import UNITS_WORLD, UnitsWorld
 from tests.core.violations import WITHOUT_A_KEY, WORLD, World, Wrong, changed
 
@@ -26,15 +26,19 @@ def keyless(command: Command) -> tuple[Wrong, ...]:
     return WITHOUT_A_KEY if command.actor else ()
 
 
+OF_UNITS = (wrong_units, wrong_uses, wrong_holding)
+TABLES = (wrong_orders, wrong_governance, *OF_UNITS)
 TABLE = {
     name: (command, (*wrongs, *keyless(command)))
-    for tables in (wrong_orders, wrong_governance, wrong_units, wrong_uses)
+    for tables in TABLES
     for name, (command, wrongs) in tables.TABLE.items()
 }
-EDGES = wrong_orders.EDGES | wrong_governance.EDGES | wrong_units.EDGES | wrong_uses.EDGES
-ALWAYS_WRONG = wrong_governance.ALWAYS_WRONG | wrong_units.ALWAYS_WRONG | wrong_uses.ALWAYS_WRONG
+EDGES = wrong_orders.EDGES | wrong_governance.EDGES | wrong_units.EDGES | wrong_uses.EDGES | wrong_holding.EDGES
+ALWAYS_WRONG = wrong_governance.ALWAYS_WRONG | wrong_units.ALWAYS_WRONG | wrong_holding.ALWAYS_WRONG
 CASES = [(name, command, wrongs) for name, (command, wrongs) in TABLE.items()]
 NAMES = list(TABLE)
+NAMES_OF_UNITS = {name for tables in OF_UNITS for name in tables.TABLE}
+NAMES_OF_UNITS |= wrong_units.ALWAYS_WRONG.keys() | wrong_holding.ALWAYS_WRONG.keys()
 ELSEWHERE = {RejectReason.TOO_MANY_RANGES}
 """Caused in tests/core/test_scattered.py, which needs a large market."""
 SEQUENCERS_OWN = {RejectReason.KEY_SPENT, RejectReason.KEY_REUSED, RejectReason.COMMAND_QUARANTINED}
@@ -48,11 +52,7 @@ def one_fill(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def world_of(name: str) -> World | UnitsWorld:
     """The world in which the commands of a table are asked."""
-    return (
-        UNITS_WORLD
-        if any(name in tables.TABLE | tables.ALWAYS_WRONG for tables in (wrong_units, wrong_uses))
-        else WORLD
-    )
+    return UNITS_WORLD if name in NAMES_OF_UNITS else WORLD
 
 
 def give(name: str, command: Command, *wrongs: Wrong) -> Outcome:
@@ -100,7 +100,7 @@ def test_what_is_always_wrong(name: str) -> None:
 
 
 def test_no_two_tables_share_a_name() -> None:
-    names = [name for tables in (wrong_orders, wrong_governance, wrong_units, wrong_uses) for name in tables.TABLE]
+    names = [name for tables in TABLES for name in tables.TABLE]
     assert len(names) == len(set(names) | set(EDGES)) == len(TABLE)
 
 
