@@ -131,6 +131,7 @@ DERIVED = {
     ("credits", "issued"),
     ("credits", "admitted"),
     ("credits", "spellings"),
+    ("credits", "wordings"),
     ("credits", "locks"),
     ("credits", "of_project"),
     ("credits", "projects", "codes"),

@@ -169,13 +169,14 @@ def test_what_the_registry_refuses_to_cancel_is_free_again(life: Life) -> None:
     assert life.states() == {"ACTIVE": 90, "CANCELLED": 10}
 
 
+MILL: dict[str, object] = {"facility": "icp-1", "year": 2025, "beneficiary_code": FIRM}
+
+
 def test_a_surrender_stays_within_five_percent(life: Life) -> None:
     market = life.market
     terms = FacilityTerms("ICP-1", "Mill", "钢厂", FIRM, Sector.STEEL, League.BAOTOU, 2024, 0)
     market.agree(SetFacility(market.operator, terms), market.regulator)
-    surrender = life.use(
-        quantity=6, purpose=Purpose.NATIONAL_SURRENDER, facility="icp-1", year=2025, league=League.NONE
-    )
+    surrender = life.use(quantity=6, purpose=Purpose.NATIONAL_SURRENDER, **MILL, league=League.NONE)
     assert life.refused(surrender) is R.OBLIGATION_NOT_SET
     market.agree(SetObligation(market.operator, "ICP-1", 2025, Tonnes(119)), market.regulator)
     assert life.refused(surrender) is R.OFFSET_CAP
@@ -291,12 +292,14 @@ def test_a_suspended_project_holds_later_lots_too(life: Life) -> None:
 
 def test_a_reversal_is_replaced_and_the_shortfall_stays(life: Life) -> None:
     market = life.market
-    report = ReportReversal(market.operator, market.project("P1"), 2023, life.wood, Tonnes(130), "fire")
+    market.agree(life.use(quantity=30), market.second)
+    market.registry_confirms()
+    report = ReportReversal(market.operator, market.project("P1"), 2023, life.wood, Tonnes(100), "fire")
     number = ReversalId(market.agree(report, market.second))
     market.agree(ForceCancellation(market.operator, number), market.regulator)
     market.registry_confirms()
     reversal = market.state.encumbrances.reversals[number]
-    assert (reversal.replaced, reversal.shortfall) == (100, 30)
+    assert (reversal.replaced, reversal.shortfall) == (70, 30)
     assert life.states() == {"CANCELLED": 100}
 
 

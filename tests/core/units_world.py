@@ -142,7 +142,7 @@ class UnitsWorld:
         """Serials of a project for a whole year, of which 1,000 tonnes were verified."""
         start, end = Day(year * 10_000 + 101), Day(year * 10_000 + 1231)
         applied = Day((year + 1) * 10_000 + 601)
-        actor, verified, text = self.market.operator, Tonnes(1_000), "U-{lo:6}-{hi:6}"
+        actor, verified, text = self.market.operator, Tonnes(1_000), "{lo:6}-{hi:6}"
         return RecordIssuance(actor, project, start, end, verified, applied, space, text, lo, hi, ClaimId(0))
 
     def lot(self, project: ProjectId, owner: ParticipantId, lo: int, hi: int, year: int = 2023) -> LotId:
@@ -239,7 +239,7 @@ class UnitsWorld:
     def row(self, line: int, lo: int, hi: int) -> ImportRow:
         """A row of a file: serials of the new project for 2022."""
         days = (20220101, 20221231, 1_000, 20230601)
-        return ImportRow(line, "U1", *days, "U", "U-{lo:6}-{hi:6}", lo, hi, self.wood, f"row-{lo}")
+        return ImportRow(line, "U1", *days, "U", "{lo:6}-{hi:6}", lo, hi, self.wood, f"row-{lo}")
 
     def stage(self, *rows: ImportRow) -> ImportId:
         """Rows that were put aside."""

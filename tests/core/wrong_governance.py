@@ -270,7 +270,8 @@ WRONG_RULEBOOK = (
     *(wrong(R.RULEBOOK_INCOMPLETE, action__rules=_with(rule, 0)) for rule in ("ELIG-START", "ELIG-VINTAGE")),
     *(wrong(R.RULEBOOK_INCOMPLETE, action__rules=_with(rule, 1989)) for rule in ("ELIG-REDUCTION", "ETS-STEEL")),
     wrong(R.LEGAL_BASIS_MISSING, action__rules=_with("DIFF-HIGH", 1_200_000)),
-    wrong(R.LEGAL_BASIS_MISSING, action__rules=_with("DIFF-LOW", 900_000, Verified.YES, "")),
+    wrong(R.LEGAL_BASIS_MISSING, action__rules=_with("DIFF-LOW", 1_100_000, Verified.YES, "")),
+    wrong(R.RULEBOOK_INCOMPLETE, action__rules=_with("DIFF-LOW", 999_999, Verified.YES, "article")),
     wrong(R.LEGAL_BASIS_MISSING, action__rules=_with("ETS-BUYER", 1)),
 )
 

@@ -95,7 +95,8 @@ WRONG_PROJECT = (
 
 QUOTA_PROJECT = proposal(RegisterProject(M.operator, M.project_terms("N2", Family.REDUCTION_QUOTA)))
 WRONG_QUOTA_PROJECT = (
-    *(wrong(R.PROJECT_INVALID, action__terms__source_facility=code) for code in ("", " . ")),
+    wrong(R.PROJECT_INVALID, action__terms__source_facility=""),
+    wrong(R.INVALID_FIELD, action__terms__source_facility=" . "),
     wrong(R.PROJECT_INVALID, action__terms__league=League.NONE),
     wrong(R.PROJECT_INVALID, action__terms__source_category=SourceCategory.NONE),
     wrong(R.PROJECT_INVALID, action__terms__mechanism=Mechanism.CCER),
@@ -139,7 +140,7 @@ WRONG_ISSUE = (
     *texts("action__space"),
     *(
         wrong(R.INVALID_FIELD, action__serial_text=text)
-        for text in ("{lo}", "{hi}", "{hi}-{lo}", "{lo}-{hi}-{hi}", "{lo:0}-{hi}", "{lo:x}{hi}", "{lo}{hi}" + LONG)
+        for text in ("{lo}", "{hi}", "{hi}-{lo}", "{lo}-{hi}-{hi}", "{lo:0}-{hi}", "{lo:x}-{hi}", "{lo}{hi}", "{lo}-{hi}" + LONG)
     ),
     *(wrong(R.QUANTITY_OUT_OF_RANGE, action__verified=tonnes) for tonnes in (0, 10**12 + 1)),
     wrong(R.SERIALS_INVALID, action__serial_lo=0),
@@ -153,7 +154,8 @@ WRONG_ISSUE = (
     *(wrong(R.PERIOD_INVALID, action__monitoring_end=day, touches=PERIOD) for day in (20250101, 20230101, 20241332)),
     *(wrong(R.PERIOD_INVALID, action__applied_on=day, touches=PERIOD) for day in (20241230, 20260925, 20250229)),
     wrong(R.PERIOD_INVALID, action__monitoring_start=20120101, action__monitoring_end=20121231),
-    *(wrong(R.SPACE_SPELT_OTHERWISE, action__space=name) for name in ("u", "Ｕ", "U.")),
+    *(wrong(R.SPACE_SPELT_OTHERWISE, action__space=name) for name in ("u", "U.", "-U")),
+    wrong(R.SERIALS_OF_ANOTHER_SPACE, action__serial_text="ACR-US-1-{lo}-{hi}", touches="action__space"),
     wrong(R.GROUND_TAKEN, action__monitoring_start=20230601, action__monitoring_end=20231130, touches=PERIOD),
     wrong(R.GROUND_TAKEN, action__project=U.above, **IN_2023, touches=PERIOD),
     wrong(R.VERIFIED_DIFFERS, action__verified=999, **IN_2023, touches=PERIOD),
@@ -307,7 +309,7 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
         right(action__serial_lo=5_100),
         right(action__space=FULL),
         right(action__serial_text=""),
-        right(action__serial_text="{lo}{hi}" + "x" * 192),
+        right(action__serial_text="{lo}-{hi}" + "x" * 191),
         right(action__verified=100),
         right(action__verified=10**12),
         right(action__monitoring_start=20241231),

@@ -65,7 +65,7 @@ TWO_ACCOUNTS = "serials kept as free text: one block in two accounts of the same
 @attempt(R.SERIALS_OF_ANOTHER_SPACE, (off.WORDING,), "serial_wordings_of_one_space", source=TWO_ACCOUNTS)
 def the_same_serials_in_another_space(scene: Scene) -> Steps:
     """A block is entered again under the name of a space of its own, with its serials written as before."""
-    scene.agree(scene.issuing(scene.project("P2"), 1, 101, space="WOODS", serial_text="WOOD-{lo}-{hi}"))
+    scene.agree(scene.issuing(scene.project("P2"), 1, 101, space="WOODS", serial_text="WOOD-{lo}-{hi}"), scene.second)
     again = scene.issuing(scene.project("P3"), 1, 101, space="TREES", serial_text="wood {lo:6} to {hi:6}")
     return agreeing(again, scene.second)
 
@@ -74,7 +74,7 @@ def the_same_serials_in_another_space(scene: Scene) -> Steps:
 def the_serials_of_a_known_registry_by_hand(scene: Scene) -> Steps:
     """What came in a registry's own file is entered by hand, in a space that is named as the registry."""
     acr = "ACR-US-192-2023-203"
-    scene.agree(scene.issuing(scene.project("P2"), 1, 101, space=acr, serial_text=acr + "-{lo}-{hi}"))
+    scene.agree(scene.issuing(scene.project("P2"), 1, 101, space=acr, serial_text=acr + "-{lo}-{hi}"), scene.second)
     again = scene.issuing(scene.project("P3"), 1, 101, space="ACR", serial_text=acr + "-{lo}-{hi}")
     return agreeing(again, scene.second)
 

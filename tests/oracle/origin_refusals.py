@@ -131,9 +131,8 @@ def _issuance(twin: NaiveExchange, action: RecordIssuance) -> Reasons:
         yield R.SPACE_SPELT_OTHERWISE
     words = _words(action.serial_text)
     others = {one.space for one in twin.issuances.values() if words and _words(one.text) == words}
-    if _home(action.serial_text) not in ("", _bare(action.space)) or any(
-        _bare(s) != _bare(action.space) for s in others
-    ):
+    spaces = {_home(action.serial_text) or _bare(action.space), *map(_bare, others)}
+    if spaces != {_bare(action.space)}:
         yield R.SERIALS_OF_ANOTHER_SPACE
     yield from _period(twin, terms, action)
     yield from _verified(twin, terms, action, len(serials))
