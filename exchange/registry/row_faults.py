@@ -91,6 +91,11 @@ REFUSED_ROWS: Final[dict[RejectReason, Words]] = {
         "没有此编号的项目。若为登记机构自有编号，请以 projects=编号=项目代码 指明对应项目，"
         "例如 projects=2498=VCS-2498；否则请先登记项目。",
     ),
+    RejectReason.TOO_MANY_ROWS: Words(
+        "With this row the import would be too large: the site parcels of its projects, each counted once for each "
+        "monitoring period, are more than 2,000. Bring in the rows that wait, then send this one in another file.",
+        "加入该行后导入过大：各项目地块按监测期逐一计数，合计超过 2,000。请先完成已暂存各行的导入，再另行提交该行。",
+    ),
 }
 """Refusals of the core that say more of a row of a file than they do elsewhere."""
 

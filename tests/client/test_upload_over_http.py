@@ -29,7 +29,7 @@ async def uploaded(venue: Venue, content: bytes, key: str) -> UploadedUnits:
         return await operator.imports.upload(content, "VERRA", projects={"2498": "VCS-9"}, idempotency_key=key)
 
 
-def test_two_thousand_rows_come_in_and_the_same_file_again_changes_nothing(venue: Venue) -> None:
+def test_as_many_rows_as_an_import_may_have_come_in_and_the_same_file_again_changes_nothing(venue: Venue) -> None:
     async def play() -> tuple[UploadedUnits, UploadedUnits]:
         first, second = venue.client(venue.staff["OPERATOR"]), venue.client(venue.staff["SECOND"])
         async with first, second:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -10,13 +12,15 @@ from hypothesis import strategies as st
 
 from exchange.core.commands.approvals import Approve, Propose
 from exchange.core.commands.credits import CommitImport, ImportRow, StageUnits
-from exchange.core.commands.projects import Activity
-from exchange.core.credits.project import Ground, Path, path_of
+from exchange.core.commands.projects import Activity, RegisterProject
+from exchange.core.credits.project import Path, Period, Project, Projects, path_of
+from exchange.core.credits.rows_together import MAX_PLACES
 from exchange.core.events import Rejected
 from exchange.core.events.credits import UnitsStaged
 from exchange.core.handlers.imports import rows_hash
+from exchange.core.image import decode_state, encode_state
 from exchange.core.rejections import RejectReason as R
-from exchange.core.values import Day, ImportId, ProjectId
+from exchange.core.values import Day, ImportId, ProjectId, Tonnes
 from tests.core.units_world import UNITS_WORLD
 from tests.support.market import Market
 
@@ -53,11 +57,28 @@ def are_alike(one: Activity, other: Activity) -> bool:
     return one is other or Activity.OTHER in (one, other) or {one, other} == {Activity.GRASSLAND, Activity.WETLAND}
 
 
+ANY_TERMS = U.market.project_terms("any")
+
+
+def entered(known: Projects, activity: Activity, path: Path) -> Project:
+    """A new project that does this at one place."""
+    number = ProjectId(len(known.projects) + 1)
+    project = Project(number, replace(ANY_TERMS, code=f"P{number}", activity=activity, site_parcels=("/".join(path),)))
+    known.add(project)
+    return project
+
+
+def take(known: Projects, project: Project, start: Day, end: Day) -> Period:
+    """A monitoring period of a project, begun."""
+    return known.period_of(project, start, end, Tonnes(1))
+
+
 @pytest.mark.parametrize("one", Activity)
 def test_every_activity_is_alone_or_on_land_and_other_is_everything(one: Activity) -> None:
-    ground = Ground()
-    ground.take(ProjectId(1), one, ("a",), Day(20230101), Day(20231231))
-    met = {other for other in Activity if ground.taken_by(other, ("a", "b"), Day(20230601), Day(20230601))}
+    known = Projects()
+    take(known, entered(known, one, ("a",)), Day(20230101), Day(20231231))
+    others = {other: entered(known, other, ("a", "b")) for other in Activity}
+    met = {other for other, project in others.items() if known.overlapping(project, Day(20230601), Day(20230601))}
     land = set(list(Activity)[:5])
     if one is Activity.OTHER:
         assert met == set(Activity)
@@ -66,22 +87,31 @@ def test_every_activity_is_alone_or_on_land_and_other_is_everything(one: Activit
 
 
 @settings(max_examples=200)
-@given(st.lists(st.tuples(st.sampled_from(DOINGS), PLACES, PERIODS), max_size=25))
-def test_ground_is_taken_once_for_each_activity_and_day(steps: list[tuple[Activity, Path, tuple[Day, Day]]]) -> None:
-    ground = Ground()
+@given(st.lists(st.tuples(st.sampled_from(DOINGS), PLACES, PERIODS, st.booleans()), max_size=25))
+def test_ground_is_taken_once_for_each_activity_and_day(
+    steps: list[tuple[Activity, Path, tuple[Day, Day], bool]],
+) -> None:
+    """Whoever came first, and whether a project is new or has had periods before."""
+    known = Projects()
     taken: list[tuple[Activity, Path, set[int], ProjectId]] = []
-    for number, (activity, path, (start, end)) in enumerate(steps, 1):
+    for activity, path, (start, end), is_known in steps:
         days = set(range(start, end + 1))
+        same = (activity, ("/".join(path),))
+        before = [p for p in known.projects.values() if (p.terms.activity, p.terms.site_parcels) == same]
+        project = before[0] if is_known and before else entered(known, activity, path)
         clash = {
-            project
-            for act, place, used, project in taken
+            owner
+            for act, place, used, owner in taken
             if are_alike(act, activity) and is_around(place, path) and used & days
         }
-        found = ground.taken_by(activity, path, start, end)
-        assert (found in clash) if clash else found is None
+        found = known.overlapping(project, start, end)
+        if (project.project, start, end) in known.periods:
+            assert found is None
+        else:
+            assert (found in clash) if clash else found is None
         if not clash:
-            ground.take(ProjectId(number), activity, path, start, end)
-            taken.append((activity, path, days, ProjectId(number)))
+            take(known, project, start, end)
+            taken.append((activity, path, days, project.project))
 
 
 def test_two_proposals_for_the_same_ground_and_time_cannot_both_be_approved(market: Market) -> None:
@@ -193,3 +223,84 @@ def test_rows_that_got_past_the_first_look_do_not_get_past_the_second(market: Ma
     staged = ImportId(market.done(StageUnits(market.operator, ImportId(0), (of_2024(2, 4_001, 4_003),))).created)
     market.state.imports.by_id[staged].rows.append(of_2024(3, 4_002, 4_004, lock_reference="other"))
     assert refused_at_commit(market, staged) == (R.SERIALS_OVERLAP, {"line": 3})
+
+
+# -- what a file costs --
+
+
+def wide(market: Market, code: str, parcels: int) -> str:
+    """A project with so many site parcels of eight levels on ground of its own."""
+    sites = tuple(f"{code}/1/2/3/4/5/6/{n}" for n in range(parcels))
+    terms = replace(market.state.credits.projects.projects[U.new].terms, code=code, site_parcels=sites)
+    market.agree(RegisterProject(market.operator, terms), market.second)
+    return code
+
+
+def of_a_day(line: int, project: str) -> ImportRow:
+    """A row whose monitoring period is a day of its own."""
+    day = 20240000 + 100 * (1 + line // 28) + 1 + line % 28
+    own = {"monitoring_start": day, "monitoring_end": day, "project": project, "lock_reference": f"paper {line}"}
+    return of_2024(line + 1, 40_000 + line, 40_001 + line, **own)
+
+
+def calls_of(act: Callable[[], object]) -> int:
+    """How many functions are called while something is done: what it costs, the same on every machine."""
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        act()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_a_row_costs_the_same_whether_its_project_has_one_site_parcel_or_a_hundred(market: Market) -> None:
+    one, many = wide(market, "one", 1), wide(market, "many", 100)
+
+    def stage(project: str) -> Callable[[], object]:
+        rows = tuple(of_a_day(line, project) for line in range(15))
+        return lambda: market.done(StageUnits(market.operator, ImportId(0), rows))
+
+    assert calls_of(stage(many)) < 1.05 * calls_of(stage(one))
+
+
+def test_a_portion_costs_what_is_in_it_however_many_rows_wait(market: Market) -> None:
+    project = wide(market, "one", 1)
+    portions = [tuple(of_a_day(line, project) for line in range(at, at + 20)) for at in range(0, 120, 20)]
+    staged = ImportId(market.done(StageUnits(market.operator, ImportId(0), portions[0])).created)
+    costs = [calls_of(lambda rows=rows: market.done(StageUnits(market.operator, staged, rows))) for rows in portions[1:]]
+    assert max(costs) < 1.05 * min(costs)
+
+
+def test_rows_that_wait_are_the_same_after_a_snapshot(market: Market) -> None:
+    """The account of what they take is in no image: what contradicts it is found all the same."""
+    project = wide(market, "one", 1)
+    first = tuple(of_a_day(line, project) for line in range(3))
+    staged = ImportId(market.done(StageUnits(market.operator, ImportId(0), first)).created)
+    restored = decode_state(encode_state(market.state))
+    later = (replace(of_a_day(9, project), serial_lo=40_002), of_a_day(10, project))
+    expected = judged(market, staged, *later)
+    assert expected == [(10, R.SERIALS_OVERLAP)]
+    market.state = restored
+    assert judged(market, staged, *later) == expected
+
+
+def test_an_import_takes_no_more_ground_than_one_entry_can(market: Market) -> None:
+    project, small = wide(market, "many", 100), wide(market, "one", 1)
+    rows = tuple(of_a_day(line, project) for line in range(MAX_PLACES // 100 + 1))
+    staged = ImportId(market.done(StageUnits(market.operator, ImportId(0), rows[:-1])).created)
+    again = replace(rows[0], line=99, serial_lo=50_000, serial_hi=50_001, lock_reference="another paper")
+    assert judged(market, staged, rows[-1], again) == [(rows[-1].line, R.TOO_MANY_ROWS)]
+    assert judged(market, staged, of_a_day(30, small)) == [(31, R.TOO_MANY_ROWS)]
+    waiting = market.state.imports.by_id[staged].rows
+    assert len(waiting) == MAX_PLACES // 100 + 1
+    waiting.append(rows[-1])
+    assert refused_at_commit(market, staged) == (
+        R.TOO_MANY_ROWS,
+        {"line": rows[-1].line, "highest": MAX_PLACES // 100 + 1},
+    )

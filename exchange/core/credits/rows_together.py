@@ -22,6 +22,10 @@ from exchange.core.values import Day, ProjectId, Tonnes
 
 Key = tuple[ProjectId, Day, Day]
 
+MAX_PLACES: Final = 2_000
+"""Site parcels of all monitoring periods of one import, each parcel counted once for each period: the entry that brings
+the rows in takes the ground of each, in PostgreSQL too."""
+
 _NOTHING: Final = Tonnes(0)
 
 
@@ -29,15 +33,23 @@ _NOTHING: Final = Tonnes(0)
 class RowsTogether:
     """What some rows take, if all of them come in; ``known`` are the projects as they are without these rows.
 
-    ``rows`` has the periods that the rows are of, with what they issue of each, and the ground that these take.
+    ``rows`` has the periods that the rows are of, with what they issue of each and for which time they take the ground,
+    which is that of the ``known`` projects. Nothing that is kept here depends on when a row was entered, so the account
+    of some rows is the same whether it was kept since they came or made anew.
     """
 
     known: Projects
-    rows: Projects = field(default_factory=Projects)
+    rows: Projects = field(init=False)
     serials: dict[str, RangeSet] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
     wordings: dict[str, str] = field(default_factory=dict)
     papers: set[str] = field(default_factory=set)
+    entered: int = 0
+    places: int = 0
+
+    def __post_init__(self) -> None:
+        """Stand on the ground that is known."""
+        self.rows = Projects(ground=self.known.ground)
 
     @classmethod
     def of(cls, known: Projects, rows: Iterable[ImportRow]) -> RowsTogether:
@@ -49,7 +61,9 @@ class RowsTogether:
 
     def refuse(self, row: ImportRow) -> Refusal | None:
         """Why a row cannot come in beside those that are entered, or None; by itself it must be right."""
-        return first_of(self._refuse_serials(row), self._refuse_paper(row), self._refuse_period(row))
+        return first_of(
+            self._refuse_serials(row), self._refuse_paper(row), self._refuse_period(row), self._refuse_places(row)
+        )
 
     def enter(self, row: ImportRow) -> None:
         """Take up a row, whose project must be known."""
@@ -59,6 +73,8 @@ class RowsTogether:
         self.wordings.setdefault(wording(row.serial_text), row.space)
         self.papers.add(folded(row.lock_reference))
         project, start, end = self._period_of(row)
+        self.entered += 1
+        self.places += self._places_of(row)
         period = self.rows.period_of(project, start, end, Tonnes(row.verified))
         period.issued = Tonnes(period.issued + serials.tonnes)
 
@@ -87,6 +103,16 @@ class RowsTogether:
         if known is None and self.rows.overlapping(project, start, end) is not None:
             return Refusal(RejectReason.GROUND_TAKEN)
         return None if period is None else _refuse_amount(row, period, known.issued if known is not None else _NOTHING)
+
+    def _refuse_places(self, row: ImportRow) -> Refusal | None:
+        """No more ground is taken than one entry can take without keeping everybody waiting."""
+        too_much = self.places + self._places_of(row) > MAX_PLACES
+        return Refusal(RejectReason.TOO_MANY_ROWS, (("highest", self.entered),)) if too_much else None
+
+    def _places_of(self, row: ImportRow) -> int:
+        """How many site parcels come to those of the rows; none for a further row of one period."""
+        project, start, end = self._period_of(row)
+        return 0 if (project.project, start, end) in self.rows.periods else len(project.terms.site_parcels)
 
     def _period_of(self, row: ImportRow) -> tuple[Project, Day, Day]:
         """Whose period a row is of, and its first and last day."""

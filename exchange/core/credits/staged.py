@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from exchange.core.commands.credits import ImportRow
+from exchange.core.credits.project import Projects
+from exchange.core.credits.rows_together import RowsTogether
 from exchange.core.values import ImportId, PersonId
 
 
@@ -20,6 +22,21 @@ class Import:
 
 @dataclass(slots=True)
 class Imports:
-    """All imports."""
+    """All imports. ``accounts`` are what the rows of those that wait take together: they follow from the rows, are made
+    when they are needed first, and are in no image.
+    """
 
     by_id: dict[ImportId, Import] = field(default_factory=dict)
+    accounts: dict[ImportId, RowsTogether] = field(default_factory=dict, compare=False, repr=False)
+
+    def account_of(self, begun: Import, known: Projects) -> RowsTogether:
+        """What the rows of an import take, which is kept until it is committed; who adds a row enters it there too."""
+        account = self.accounts.get(begun.staged)
+        if account is None:
+            account = self.accounts[begun.staged] = RowsTogether.of(known, begun.rows)
+        return account
+
+    def close(self, begun: Import) -> None:
+        """The rows have come in, and are forgotten here."""
+        begun.committed, begun.rows = True, []
+        self.accounts.pop(begun.staged, None)

@@ -234,9 +234,9 @@ def _refuse_ground(state: ExchangeState, project: Project, action: RecordIssuanc
 
 def refuse_ground(state: ExchangeState, terms: ProjectTerms, start: Day, end: Day) -> Refusal | None:
     """Guard 2 for a project that is still to be made."""
-    ground = state.credits.projects.ground
-    taken = any(ground.taken_by(terms.activity, path_of(parcel), start, end) for parcel in terms.site_parcels)
-    return Refusal(RejectReason.GROUND_TAKEN) if taken else None
+    known = state.credits.projects
+    taken_by = known.taken_by(known.ground.around(terms), start, end)
+    return Refusal(RejectReason.GROUND_TAKEN) if taken_by is not None else None
 
 
 def _refuse_source(state: ExchangeState, project: Project, action: RecordIssuance) -> Refusal | None:
