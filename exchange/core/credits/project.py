@@ -137,7 +137,7 @@ class Ground:
 
 @dataclass(slots=True)
 class Projects:
-    """All projects, by id and by folded code, the ground on which they stand, their periods on it, and the facilities of
+    """All projects, by id and by folded code, the ground on which they stand, their periods on it, and facilities of
     the national market. ``taken`` are the periods that take ground, by project.
     """
 
@@ -162,7 +162,7 @@ class Projects:
         return self.taken_by(on_it, start, end)
 
     def taken_by(self, projects: Iterable[ProjectId], start: Day, end: Day) -> ProjectId | None:
-        """The first of some projects whose ground is taken for a time that overlaps ``start`` to ``end``; None if none."""
+        """The first of some projects whose ground is taken for some of the days ``start`` to ``end``; None if none."""
         return next((one for one in projects if self.taken.get(one, _NEVER).overlaps(start, end)), None)
 
     def period_of(self, project: Project, start: Day, end: Day, verified: Tonnes, is_converted: bool = False) -> Period:
