@@ -17,8 +17,8 @@ branch_labels = None
 depends_on = None
 
 FOLDER: Final = Path(__file__).with_name(revision)
-DEPARTMENTS: Final = ("journal", "ledger", "orders", "people", "markets", "governance", "agreements")
-CREDITS: Final = ("projects", "credits", "units", "registry", "uses", "encumbrances")
+DEPARTMENTS: Final = ("names", "journal", "ledger", "orders", "people", "markets", "governance", "agreements")
+CREDITS: Final = ("projects", "credits", "units", "registry", "uses", "encumbrances", "encumbrance_guards")
 FILES: Final = (*DEPARTMENTS, *CREDITS, "guards", "batches", "supervision", "packed", "vacuum")
 
 

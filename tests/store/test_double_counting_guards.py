@@ -163,8 +163,9 @@ async def test_what_was_said_last_of_a_facility_counts(bypass: Bypass) -> None:
 
 
 def covered_use(number: int, **given: Any) -> ClaimMade:
-    """A claim of lot 9 for Plant 1 in 2024."""
-    details = replace(USE, **{"facility": "Plant1", "year": 2024, "beneficiary_code": OTHER_FIRM, **given})
+    """A claim of lot 9 for Plant 1 in Baotou in 2024."""
+    plant = {"facility": "Plant1", "year": 2024, "beneficiary_code": OTHER_FIRM, "league": League.BAOTOU}
+    details = replace(USE, **{**plant, **given})
     return claimed(number, (30_000, 30_010), lot=9, purpose=Purpose.NEW_PROJECT_OFFSET, details=details)
 
 
@@ -238,10 +239,42 @@ async def test_a_rulebook_with_a_legal_basis_lets_quota_serve_one(bypass: Bypass
 
 async def test_nobody_surrenders_for_another_firms_facility(bypass: Bypass) -> None:
     await bypass.send((facility(),))
-    details = replace(USE, facility="Plant1", year=2024, beneficiary_code=OTHER_FIRM)
+    details = replace(USE, facility="Plant1", year=2024, beneficiary_code=OTHER_FIRM, league=League.BAOTOU)
     use = claimed(50, (1, 11), purpose=Purpose.NATIONAL_SURRENDER, details=details)
     await bypass.refuse("claim_ranges_facility_is_known", (use,))
     await bypass.send((replace(use, details=replace(details, beneficiary_code=f" {FIRM.lower()}")),))
+
+
+@pytest.mark.parametrize(
+    ("stands_in", "used_in", "is_refused"),
+    [
+        (League.BAOTOU, League.HOHHOT, True),
+        (League.BAOTOU, League.BAOTOU, False),
+        (League.BAOTOU, League.NONE, False),
+        (League.NONE, League.HOHHOT, False),
+    ],
+)
+async def test_a_facility_uses_where_it_stands(
+    bypass: Bypass, stands_in: League, used_in: League, is_refused: bool
+) -> None:
+    """Whatever the units are: here sink units of lot 7, of a firm that nobody covers."""
+    known = facility(0, 0)
+    await bypass.send((FacilitySet(replace(known.terms, league=stands_in)),))
+    details = replace(USE, facility="plant 1", year=2024, beneficiary_code=FIRM, league=used_in)
+    use = claimed(50, (1, 11), details=details)
+    if is_refused:
+        await bypass.refuse("claim_ranges_facility_of_the_league", (use,))
+    else:
+        await bypass.send((use,))
+
+
+async def test_where_a_facility_stands_by_the_time_of_the_approval_counts_too(bypass: Bypass) -> None:
+    details = replace(USE, facility="Plant 1", year=2024, beneficiary_code=FIRM)
+    await bypass.send((claimed(50, (1, 11), details=details),), (facility(0, 0),))
+    await bypass.refuse("claim_ranges_facility_of_the_league", (ClaimApproved(ClaimId(50)),))
+    await bypass.send(
+        (FacilitySet(replace(facility(0, 0).terms, league=League.HOHHOT)),), (ClaimApproved(ClaimId(50)),)
+    )
 
 
 # --- (4) one claim a tonne --------------------------------------------------------------------------------------------

@@ -194,7 +194,7 @@ INTRUSIONS = {
     "FROM movements LIMIT 1",
     "postings": "INSERT INTO postings SELECT $1::bigint, 0, $1::bigint * 1048577, 1, debit, credit, asset, amount "
     "FROM postings WHERE debit = -1 LIMIT 1",
-    "bank_references": "INSERT INTO bank_references VALUES ('forged', 777, 5, $1)",
+    "bank_references": "INSERT INTO bank_references VALUES ('Forged', 'forged', 777, 5, $1)",
     "orders": "UPDATE orders SET price = price + 1, last_seq = $1",
     "instruments": "UPDATE instruments SET halt_reason = 'forged', last_seq = $1",
     "api_keys": "UPDATE api_keys SET revoked_seq = $1, revoked_at_us = 1, last_seq = $1 WHERE revoked_seq IS NULL",

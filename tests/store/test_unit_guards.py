@@ -20,6 +20,7 @@ from exchange.core.ledger import chart
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
     ClaimId,
+    Day,
     LotId,
     ParticipantId,
     ProjectId,
@@ -41,7 +42,7 @@ from tests.support.entries import (
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection
 
-from tests.store.unit_events import asked, ccer, chosen, claimed, confirmed, free, hold, locked, retired
+from tests.store.unit_events import asked, ccer, chosen, claimed, confirmed, free, hold, locked, retired, waiting
 
 NOT_TOLD = "parcels_stand_where_told"
 AS_OWED = "reversals_replaced_as_owed"
@@ -257,12 +258,14 @@ async def test_more_is_not_replaced_than_was_lost(bypass: Bypass) -> None:
 
 
 async def test_who_does_not_owe_replaces_nothing(bypass: Bypass) -> None:
+    await bypass.send(admission(bypass.seq, 9, 1, BERT, 201, 301))
     await bypass.send((replace(LOST, responsible=ParticipantId(BERT)),))
     await bypass.refuse(AS_OWED, chosen(bypass.seq, 50, reversal=ReversalId(90)))
 
 
 async def test_what_was_lost_is_replaced_by_the_same_family(bypass: Bypass) -> None:
-    await bypass.send((ccer(), replace(LOST, project=ProjectId(2))))
+    await bypass.send((ccer(), issuance(2, 3_001, 4_001, project=ProjectId(2))), waiting(bypass.seq + 1))
+    await bypass.send((replace(LOST, project=ProjectId(2)),))
     await bypass.refuse(AS_OWED, chosen(bypass.seq, 50, reversal=ReversalId(90)))
 
 
@@ -277,3 +280,53 @@ async def test_what_was_lost_is_replaced_by_the_same_family(bypass: Bypass) -> N
 async def test_what_replaces_a_loss_is_forced_or_voluntary(bypass: Bypass, refusal: str, given: dict[str, Any]) -> None:
     await bypass.send((LOST,))
     await bypass.refuse(refusal, chosen(bypass.seq, 50, **given))
+
+
+# --- what can be lost -------------------------------------------------------------------------------------------------
+
+
+NEVER_THERE = "reversals_of_what_was_issued"
+
+
+def lost(number: int, tonnes: int, vintage: int = 2023) -> ReversalReported:
+    """Tonnes of Anna's project, of which 1,000 t of 2023 were issued."""
+    return replace(LOST, reversal=ReversalId(number), quantity=Tonnes(tonnes), vintage=vintage)
+
+
+@pytest.mark.parametrize("vintage", [2023, 0])
+async def test_no_more_is_lost_than_was_issued(bypass: Bypass, vintage: int) -> None:
+    await bypass.refuse(NEVER_THERE, (lost(90, 1_001, vintage),))
+    await bypass.refuse(NEVER_THERE, (lost(90, 600),), (lost(91, 401, vintage),))
+    await bypass.send((lost(90, 600),), (lost(91, 400, vintage),))
+    await bypass.refuse(NEVER_THERE, (lost(92, 1, vintage),))
+
+
+async def test_each_vintage_is_lost_by_itself_and_all_together(bypass: Bypass) -> None:
+    year = {"monitoring_start": Day(20240101), "monitoring_end": Day(20241231), "vintage": 2024}
+    await bypass.send((issuance(2, 5_001, 5_101, **year),), admission(bypass.seq + 1, 9, 2, ANNA, 5_001, 5_101))
+    await bypass.refuse(NEVER_THERE, (lost(90, 101, 2024),))
+    await bypass.send((lost(90, 1_050, 0),), (lost(91, 30, 2024),))
+    await bypass.refuse(NEVER_THERE, (lost(92, 21, 2023),))
+    await bypass.send((lost(92, 20, 2023),))
+
+
+async def test_what_is_issued_later_was_not_there_to_be_lost(bypass: Bypass) -> None:
+    more = issuance(2, 5_001, 5_101)
+    await bypass.refuse(NEVER_THERE, (lost(90, 1_100),), (more,))
+    await bypass.send((more,), (lost(90, 1_100),))
+
+
+async def test_who_brought_nothing_in_owes_nothing(bypass: Bypass) -> None:
+    theirs = replace(LOST, responsible=ParticipantId(BERT))
+    brought = admission(bypass.seq + 1, 9, 1, BERT, 201, 301)
+    await bypass.refuse("reversals_of_who_brought_in", (theirs,), brought)
+    await bypass.send(admission(bypass.seq, 9, 1, BERT, 201, 301))
+    await bypass.send((theirs,))
+
+
+async def test_a_firm_answers_for_the_vintages_that_it_brought_in(bypass: Bypass) -> None:
+    year = {"monitoring_start": Day(20240101), "monitoring_end": Day(20241231), "vintage": 2024}
+    await bypass.send((issuance(2, 5_001, 5_101, **year),), admission(bypass.seq + 1, 9, 2, BERT, 5_001, 5_101))
+    theirs = replace(lost(90, 10, 2023), responsible=ParticipantId(BERT))
+    await bypass.refuse("reversals_of_who_brought_in", (theirs,))
+    await bypass.send((replace(theirs, vintage=2024),), (replace(theirs, reversal=ReversalId(91), vintage=0),))

@@ -35,7 +35,8 @@ balances: Final = Table(
 bank_references: Final = Table(
     "bank_references",
     METADATA,
-    text("bank_reference", key=True),
+    text("bank_reference"),
+    text("reference_folded", key=True),
     number("participant_id"),
     number("amount"),
     number("seq"),

@@ -36,5 +36,6 @@ CREATE TABLE proposals (
     at_us          bigint   NOT NULL,
     last_seq       bigint   NOT NULL,
     last_at_us     bigint   NOT NULL,
-    CONSTRAINT proposals_decided_by_another CHECK (status <> 2 OR decided_by <> proposer)
+    CONSTRAINT proposals_decided_by_another CHECK (
+        status <> 2 OR (decided_by IS NOT NULL AND decided_by <> proposer))
 );

@@ -32,12 +32,15 @@ CREATE TABLE balances (
         owner < 0 OR credits_posted - debits_posted - debits_pending >= 0)
 ) WITH (fillfactor = 70);
 
--- A reference of the settlement bank is accepted once for ever.
+-- A reference of the settlement bank is accepted once for ever, in whatever spelling: reference_folded is what the core
+-- folds it to (exchange/core/credits/spelling.py).
 CREATE TABLE bank_references (
-    bank_reference text   PRIMARY KEY,
-    participant_id bigint NOT NULL,
-    amount         bigint NOT NULL CONSTRAINT bank_references_amount_positive CHECK (amount > 0),
-    seq            bigint NOT NULL
+    bank_reference   text   NOT NULL,
+    reference_folded text   NOT NULL CONSTRAINT bank_references_credited_once PRIMARY KEY
+                                     CONSTRAINT bank_references_are_names CHECK (is_name(reference_folded)),
+    participant_id   bigint NOT NULL,
+    amount           bigint NOT NULL CONSTRAINT bank_references_amount_positive CHECK (amount > 0),
+    seq              bigint NOT NULL
 );
 
 -- The only way into balances, and only for entries of the batch that is being written (see batches.sql; a trigger of its own

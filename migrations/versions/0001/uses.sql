@@ -71,8 +71,9 @@ CREATE INDEX claim_ranges_by_lot ON claim_ranges (lot_id, lo);
 -- Guard 3, on the buyer's side: a covered facility answers for its year in the national market, and quota (family 2) that
 -- is used for it would be paid for twice; unless a rulebook has a basis for it (rule ETS-BUYER is not 0). A firm that has one
 -- names no facility that is not known as its own, since that may be the same one. And a known facility is used for by its
--- own firm, with whatever units: nobody else may use its share up, or pass it off as not covered. Asked when the serials are
--- chosen and once more when the use is approved, by what was known before that entry.
+-- own firm, with whatever units: nobody else may use its share up, or pass it off as not covered. And in its own league, on
+-- whose account the tonnes would count (0 says none). Asked when the serials are chosen and once more when the use is
+-- approved, by what was known before that entry.
 CREATE FUNCTION refuse_buyer(wanted bigint, before_seq bigint) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -82,7 +83,11 @@ BEGIN
                 WHEN c.beneficiary <> (SELECT f.firm FROM public.facilities f
                                        WHERE f.facility = c.facility AND f.seq < before_seq ORDER BY f.seq DESC LIMIT 1)
                      OR (law.holds AND public.is_hidden(c.facility, c.beneficiary, c.year, before_seq))
-                THEN 'claim_ranges_facility_is_known' END
+                THEN 'claim_ranges_facility_is_known'
+                WHEN c.league <> 0 AND (SELECT f.league FROM public.facilities f
+                                        WHERE f.facility = c.facility AND f.seq < before_seq
+                                        ORDER BY f.seq DESC LIMIT 1) NOT IN (0, c.league)
+                THEN 'claim_ranges_facility_of_the_league' END
     INTO wrong FROM public.claims c CROSS JOIN LATERAL (SELECT
         NOT EXISTS (
             SELECT FROM public.rules WHERE rule = 'ETS-BUYER' AND value <> 0 AND version = (

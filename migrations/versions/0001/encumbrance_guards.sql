@@ -1,0 +1,67 @@
+-- What lets held units go, and what can be lost: both are said by persons long after units came in, and both have bounds
+-- that stand in other tables.
+
+-- Units are let go by two persons. A proposal says its action in canonical bytes: tag 19 (LiftEncumbrance), the proposer in
+-- eight bytes, the encumbrance in eight.
+CREATE INDEX proposals_lifting ON proposals (substr(action, 11)) WHERE status = 2 AND substr(action, 1, 2) = '\x0013';
+
+CREATE FUNCTION is_lifting_agreed(wanted bigint, by_seq bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM public.proposals
+                   WHERE status = 2 AND substr(action, 1, 2) = '\x0013' AND substr(action, 11) = int8send(wanted)
+                     AND last_seq <= by_seq)
+$$;
+
+CREATE FUNCTION refuse_lifting_alone() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    alone boolean;
+BEGIN
+    IF TG_TABLE_NAME = 'freed_ranges' THEN
+        SELECT EXISTS (SELECT FROM (SELECT encumbrance_id, min(seq) AS seq FROM let_go GROUP BY encumbrance_id) f
+                       WHERE NOT public.is_lifting_agreed(f.encumbrance_id, f.seq)) INTO alone;
+    ELSE
+        SELECT EXISTS (SELECT FROM let_go f WHERE f.lifted_seq IS NOT NULL
+                       AND NOT public.is_lifting_agreed(f.encumbrance_id, f.lifted_seq)) INTO alone;
+    END IF;
+    IF alone THEN
+        RAISE EXCEPTION 'held units are let go without two persons: %_agreed_by_two', TG_TABLE_NAME
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_TABLE_NAME || '_agreed_by_two', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER refuse_lifting_alone AFTER INSERT ON freed_ranges
+    REFERENCING NEW TABLE AS let_go FOR EACH STATEMENT EXECUTE FUNCTION refuse_lifting_alone();
+CREATE TRIGGER refuse_lifting_alone AFTER UPDATE ON encumbrances
+    REFERENCING NEW TABLE AS let_go FOR EACH STATEMENT EXECUTE FUNCTION refuse_lifting_alone();
+
+-- Only what was issued can be lost again, and once: of all vintages together (0) and of each, by what was issued and
+-- reported before. It is owed by a firm that brought such tonnes in; who only bought them keeps them.
+CREATE FUNCTION refuse_unbounded_loss() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    wrong text;
+BEGIN
+    SELECT CASE
+        WHEN EXISTS (SELECT FROM lost v CROSS JOIN (VALUES (false), (true)) each (vintage) WHERE
+                (SELECT coalesce(sum(r.quantity), 0) FROM public.reversals r
+                 WHERE r.project_id = v.project_id AND (r.seq, r.reversal_id) <= (v.seq, v.reversal_id)
+                   AND (r.vintage = v.vintage OR NOT each.vintage)) >
+                (SELECT coalesce(sum(i.hi - i.lo), 0) FROM public.issuances i
+                 WHERE i.project_id = v.project_id AND i.seq < v.seq
+                   AND (v.vintage IN (0, i.vintage) OR NOT each.vintage)))
+            THEN 'reversals_of_what_was_issued'
+        WHEN EXISTS (SELECT FROM lost v WHERE NOT EXISTS (
+                SELECT FROM public.issuances i JOIN public.lots l ON l.issuance_id = i.issuance_id
+                WHERE i.project_id = v.project_id AND v.vintage IN (0, i.vintage)
+                  AND l.first_owner = v.responsible AND l.seq < v.seq))
+            THEN 'reversals_of_who_brought_in'
+    END INTO wrong;
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION 'what is lost was never there, or is another firm''s: %', wrong
+            USING ERRCODE = 'check_violation', CONSTRAINT = wrong, TABLE = 'reversals';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER refuse_unbounded_loss AFTER INSERT ON reversals
+    REFERENCING NEW TABLE AS lost FOR EACH STATEMENT EXECUTE FUNCTION refuse_unbounded_loss();
