@@ -128,18 +128,18 @@ def approvers_of(
 
     A reduction quota is issued only with the regulator's approval, in a file of units too, and only a regulator lets a
     supervisor in: two operators who could make a regulator would hold every approval there is. What a regulator has
-    held fast only a regulator lets go.
+    held fast only a regulator lets go; and what the program has, because a registry contradicts itself.
     """
     if _is_quota(projects, imports, action) or _role_given(register, action) in SUPERVISORS:
         return (REGULATOR,)
-    if isinstance(action, LiftEncumbrance) and _role_that_set(register, encumbrances, action) is REGULATOR:
+    if isinstance(action, LiftEncumbrance) and _is_of_regulator(register, encumbrances, action):
         return (REGULATOR,)
     return APPROVERS[type(action)]
 
 
-def _role_that_set(register: Register, encumbrances: Encumbrances, action: LiftEncumbrance) -> PersonRole | None:
+def _is_of_regulator(register: Register, encumbrances: Encumbrances, action: LiftEncumbrance) -> bool:
     made = encumbrances.by_id.get(action.encumbrance)
-    return None if made is None else register.role_of(made.by)
+    return made is not None and (made.is_doubt or register.role_of(made.by) is REGULATOR)
 
 
 def _is_quota(projects: Projects, imports: Imports, action: Action) -> bool:

@@ -137,8 +137,8 @@ class ToldMarket(Market):
         self.done(self.answer(self.request_of(claim), outcome))
 
     def settle(self, claim: ClaimId) -> None:
-        """Two persons let go what is held fast since the contradiction."""
-        self.agree(LiftEncumbrance(self.operator, self.request_of(claim).disputed), self.second)
+        """An operator and the regulator let go what is held fast since the contradiction."""
+        self.agree(LiftEncumbrance(self.operator, self.request_of(claim).disputed), self.regulator)
 
     def certificate(self, claim: ClaimId) -> Document:
         """The certificate of a claim, which must have one."""

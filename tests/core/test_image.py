@@ -134,6 +134,7 @@ DERIVED = {
     ("credits", "wordings"),
     ("credits", "locks"),
     ("credits", "of_project"),
+    ("credits", "of_conversion"),
     ("credits", "projects", "codes"),
     ("credits", "projects", "periods"),
     ("credits", "projects", "ground"),

@@ -83,11 +83,11 @@ def test_a_contradiction_holds_the_units_fast_once(
         assert market.give(replace(other, message=message)).reason is R.REQUEST_CLOSED
 
 
-def test_what_two_persons_let_go_is_held_again_by_a_new_contradiction_alone(market: Market) -> None:
+def test_what_was_let_go_is_held_again_by_a_new_contradiction_alone(market: Market) -> None:
     answer(market, U.waiting)
     other = statement(market, U.waiting, REFUSED)
     suspension = EncumbranceId(market.done(other).created)
-    market.agree(LiftEncumbrance(market.operator, suspension), market.second)
+    market.agree(LiftEncumbrance(market.operator, suspension), market.regulator)
     assert market.tonnes(U.wood, U.waiting_lot) == (50, 50)
     assert market.give(other).reason is R.REQUEST_CLOSED
     market.done(replace(other, message="a new one"))

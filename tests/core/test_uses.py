@@ -277,13 +277,6 @@ def test_cancelled_ccer_become_quota_tonne_for_tonne_and_never_twice(market: Mar
     assert adjusted(market, since) == [(HOME, League.HOHHOT, "", 10)]
 
 
-def test_a_conversion_that_quota_stands_on_cannot_be_revoked(market: Market) -> None:
-    revoke = RevokeClaim(market.operator, U.conversion, "wrong")
-    proposal, action_hash = market.propose(revoke)
-    converted(market, 7_001, 7_002)
-    assert market.give(Approve(market.regulator, proposal, action_hash, "")).reason is R.CLAIM_CLOSED
-
-
 def test_converted_quota_takes_no_ground_and_leaves_that_of_its_ccer_taken(market: Market) -> None:
     converted(market, 7_001, 7_002)
     again = U.issuance(U.above, 8_001, 8_002)

@@ -30,7 +30,28 @@ def is_about(twin: NaiveExchange, made: NaiveEncumbrance, lot: int, serial: int)
     if made.project:
         vintage = twin.lots[lot].good[2]
         return origins.project_of(twin, lot) == made.project and made.vintage in (0, vintage)
+    if made.is_doubt and made.lot != lot:
+        return is_of(made, twin.claims.get(twin.issuances[twin.lots[lot].issuance].converted))
     return made.lot == lot and made.lo <= serial < made.hi
+
+
+def is_of(made: NaiveEncumbrance, claim: NaiveClaim | None) -> bool:
+    """Whether an encumbrance is about any of a use's tonnes."""
+    return claim is not None and any(
+        made.lot == lot and any(made.lo <= serial < made.hi for serial in range(lo, hi)) for lot, lo, hi in claim.units
+    )
+
+
+def is_in_doubt(twin: NaiveExchange, claim: NaiveClaim) -> bool:
+    """Whether the registry contradicts itself about a use's tonnes, as far as nobody has decided."""
+    return any(made.is_doubt and made.status != "lifted" and is_of(made, claim) for made in twin.encumbrances.values())
+
+
+def is_for_good(twin: NaiveExchange, made: NaiveEncumbrance) -> bool:
+    """Whether a doubt is about CCER against which quota came in whose ground is gone."""
+    against = {twin.issuances[lot.issuance].converted for lot in twin.lots.values()}
+    revoked = (claim for number, claim in twin.claims.items() if number in against and claim.status == "revoked")
+    return made.is_doubt and any(is_of(made, claim) for claim in revoked)
 
 
 def holders_of(twin: NaiveExchange, lot: int, serial: int, *, is_new: bool = False) -> set[int]:

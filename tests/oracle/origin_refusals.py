@@ -22,7 +22,7 @@ from exchange.core.commands.projects import (
 )
 from exchange.core.commands.uses import Purpose, SetBudget, SetObligation
 from exchange.core.rejections import RejectReason as R
-from tests.oracle import origins
+from tests.oracle import holding, origins
 from tests.oracle.common_refusals import MAX_QUANTITY, OPERATOR, Reasons, is_day
 from tests.oracle.exchange import NaiveExchange
 from tests.oracle.origins import folded, is_covered, is_credit_code, issuance_of, project_called, terms_of
@@ -201,6 +201,8 @@ def _conversion(twin: NaiveExchange, terms: ProjectTerms, action: RecordIssuance
     if claim is None or claim.purpose is not Purpose.CONVERSION or claim.status != "fulfilled":
         yield R.CONVERSION_INVALID
         return
+    if holding.is_in_doubt(twin, claim):
+        yield R.CONVERSION_INVALID
     made = {(terms_of(twin, lot).league, twin.lots[lot].good[2]) for lot, _, _ in claim.units}
     if made != {(terms.league, action.monitoring_start // 10_000)}:
         yield R.CONVERSION_INVALID
@@ -214,6 +216,10 @@ def _lot(twin: NaiveExchange, action: AdmitLot) -> Reasons:
     if issuance is None:
         yield R.ISSUANCE_NOT_FOUND
         return
+    if issuance.converted:
+        claim = twin.claims[issuance.converted]
+        if claim.status != "fulfilled" or holding.is_in_doubt(twin, claim):
+            yield R.CONVERSION_INVALID
     lo, hi = action.serial_lo, action.serial_hi
     yield from _serials(lo, hi)
     serials, issued = set(range(lo, hi)), set(range(issuance.lo, issuance.hi))

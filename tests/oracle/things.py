@@ -136,6 +136,11 @@ class NaiveEncumbrance:
     at: tuple[int, int] = (0, 0)
 
     @property
+    def is_doubt(self) -> bool:
+        """Whether the program set it."""
+        return not self.by
+
+    @property
     def working(self) -> bool:
         """Whether it is being set or lifted."""
         return self.status in ("setting", "lifting")

@@ -347,9 +347,10 @@ def _revoke(twin: NaiveExchange, action: RevokeClaim) -> Reasons:
         return
     if not _is_text(action.reason):
         yield R.INVALID_FIELD
-    # Quota stands on a conversion, and a replacement on a forced one.
-    if claim.status != "fulfilled" or claim.converted or claim.reversal:
+    if claim.status != "fulfilled" or claim.reversal:
         yield R.CLAIM_CLOSED
+    if claim.converted and _is_working(twin):
+        yield R.INSTRUMENT_HALTED
 
 
 # -- releases --
@@ -416,6 +417,8 @@ def _lift(twin: NaiveExchange, action: LiftEncumbrance) -> Reasons:
         yield R.INSTRUMENT_HALTED
     elif made.status == "lifted":
         yield R.ENCUMBRANCE_LIFTED
+    elif holding.is_for_good(twin, made):
+        yield R.CONVERSION_INVALID
 
 
 def _report(twin: NaiveExchange, action: ReportReversal) -> Reasons:

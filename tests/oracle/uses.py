@@ -21,7 +21,7 @@ from exchange.core.commands.uses import (
 from exchange.core.events.credits import ParcelState
 from exchange.core.events.registry import RequestKind
 from exchange.core.values import Day
-from tests.oracle import origins, registry
+from tests.oracle import holding, origins, registry
 from tests.oracle.ledger import Tonne, runs
 from tests.oracle.things import NaiveClaim, NaiveRelease, Part
 
@@ -232,11 +232,14 @@ def adjust(twin: NaiveExchange, units: list[Part], used_in: League, province: st
 
 
 def revoke(twin: NaiveExchange, action: RevokeClaim) -> None:
-    """A use counts no more: its units stay used, and nobody counts them."""
+    """A use counts no more: its units stay used, and nobody counts them; nobody has the quota that stood on it."""
     made = twin.claims[action.claim]
     made.status = "revoked"
     if made.purpose is not Purpose.CONVERSION:
         adjust(twin, made.units, made.details.league, made.details.province, sign=-1)
+    came_in = [lot for lot in twin.lots.values() if twin.issuances[lot.issuance].converted == action.claim]
+    if came_in and not holding.is_in_doubt(twin, made):
+        holding.begin(twin, twin.new_id(), (0, 0, *made.units[0]), 0)
 
 
 def surrendered(twin: NaiveExchange, facility: str, year: int) -> int:

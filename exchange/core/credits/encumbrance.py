@@ -14,7 +14,7 @@ from exchange.core.commands.encumbrances import EncumbranceKind
 from exchange.core.credits.lots import Lot
 from exchange.core.events.uses import LotRanges
 from exchange.core.serials import RangeSet, SerialRange
-from exchange.core.values import EncumbranceId, LotId, ParticipantId, PersonId, ProjectId, ReversalId, Tonnes
+from exchange.core.values import NOBODY, EncumbranceId, LotId, ParticipantId, PersonId, ProjectId, ReversalId, Tonnes
 
 NO_LOT: Final = LotId(0)
 EVERY_VINTAGE: Final = 0
@@ -78,6 +78,13 @@ class Encumbrance:
     at_serial: int = 0
     units: HeldUnits = field(default_factory=HeldUnits)
 
+    @property
+    def is_doubt(self) -> bool:
+        """Whether the program set it: a registry contradicts itself about these serials, or the claim was revoked for
+        which they were cancelled and against which quota was issued. It reaches such quota too, wherever its units are.
+        """
+        return self.by == NOBODY
+
     def scope(self, lot: Lot, project: ProjectId) -> SerialRange | None:
         """Which serials of a lot it is about; None for none of them. ``project`` is the lot's."""
         if self.project:
@@ -86,6 +93,10 @@ class Encumbrance:
         if lot.lot != self.lot:
             return None
         return SerialRange(self.serial_lo, self.serial_hi)
+
+    def meets(self, ranges: Iterable[SerialRange]) -> bool:
+        """Whether any of these serials of its lot are among those that it is about."""
+        return any(self.serial_lo < serials.hi and serials.lo < self.serial_hi for serials in ranges)
 
 
 @dataclass(slots=True)
@@ -151,6 +162,11 @@ class Encumbrances:
                 for vintage in {reversal.vintage, EVERY_VINTAGE}:
                     left[vintage] -= reversal.quantity
         return left
+
+    def are_in_doubt(self, units: Iterable[LotRanges]) -> bool:
+        """Whether a doubt about any of these serials stands; it does until the last of what it holds is let go."""
+        doubts = [made for made in self.holding() if made.is_doubt]
+        return any(made.lot == part.lot and made.meets(part.ranges) for made in doubts for part in units)
 
     def holding(self) -> Iterator[Encumbrance]:
         """Every encumbrance that can hold something: those that stand, and those that are being lifted."""

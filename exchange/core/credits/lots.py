@@ -13,7 +13,7 @@ from exchange.core.credits.serial_text import space_by_wording, wording
 from exchange.core.credits.spelling import folded, folded_space
 from exchange.core.instruments import Basket, basket_of
 from exchange.core.serials import SerialRange
-from exchange.core.values import IssuanceId, LotId, ParticipantId, ProjectId, SpaceId, Tonnes
+from exchange.core.values import ClaimId, IssuanceId, LotId, ParticipantId, ProjectId, SpaceId, Tonnes
 
 
 @dataclass(slots=True)
@@ -37,7 +37,8 @@ class CreditRegister:
     """All projects, issuances and lots, with the index of taken serials of each space and of each issuance.
 
     ``spellings`` finds a space's name by what it folds to, ``wordings`` the space (folded) whose serials are written in
-    these words, ``locks`` holds every lock reference ever used, folded too, ``of_project`` the lots of each project.
+    these words, ``locks`` holds every lock reference ever used, folded too, ``of_project`` the lots of each project,
+    ``of_conversion`` those of quota by the claim that they were issued against.
     """
 
     projects: Projects = field(default_factory=Projects)
@@ -50,6 +51,7 @@ class CreditRegister:
     wordings: dict[str, str] = field(default_factory=dict)
     locks: dict[str, LotId] = field(default_factory=dict)
     of_project: dict[ProjectId, list[LotId]] = field(default_factory=dict)
+    of_conversion: dict[ClaimId, list[LotId]] = field(default_factory=dict)
 
     def space_of(self, name: str) -> SpaceId:
         """The number of a serial space, counted from 1 in the order in which they were first named."""
@@ -123,4 +125,7 @@ class CreditRegister:
         self.admitted[lot.issuance].add(lot.serials)
         self.lots[lot.lot] = lot
         self.take_lock(lot.lock_reference, lot.lot)
-        self.of_project.setdefault(self.issuances[lot.issuance].project, []).append(lot.lot)
+        issuance = self.issuances[lot.issuance]
+        self.of_project.setdefault(issuance.project, []).append(lot.lot)
+        if issuance.converted:
+            self.of_conversion.setdefault(issuance.converted, []).append(lot.lot)

@@ -13,6 +13,7 @@ from exchange.core.events.credits import Cause, LotAdmitted
 from exchange.core.events.registry import RequestKind, ReturnAsked
 from exchange.core.handlers.asking import ask_registry, is_national
 from exchange.core.handlers.changing import admit_units, change_units
+from exchange.core.handlers.conversions import refuse_standing_on
 from exchange.core.handlers.encumbering import encumber_new_lot
 from exchange.core.handlers.projects import refuse_serials
 from exchange.core.handlers.scattered import MAX_RANGES, TOO_SCATTERED
@@ -24,13 +25,17 @@ from exchange.core.values import LotId, ParticipantId
 
 
 def refuse_lot(state: ExchangeState, action: AdmitLot) -> Refusal | None:
-    """Whether the owner may sell here, the serials are of the issuance and new, and the lock was not used before."""
+    """Whether the owner may sell here, the serials are of the issuance and new, and the lock was not used before.
+
+    Quota was issued against cancelled CCER before; that must still stand.
+    """
     if action.owner not in state.register.participants:
         return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
     issuance = state.credits.issuances.get(action.issuance)
     if issuance is None:
         return Refusal(RejectReason.ISSUANCE_NOT_FOUND)
     return first_of(
+        refuse_standing_on(state, issuance.converted) if issuance.converted else None,
         refuse_new_lot(state, action.owner, action.lock_reference),
         refuse_serials(action.serial_lo, action.serial_hi),
         _refuse_block(state, issuance, SerialRange(action.serial_lo, action.serial_hi)),

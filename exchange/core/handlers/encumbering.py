@@ -8,7 +8,7 @@ moves. Most are done with in their first entry.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice, takewhile
 from typing import Final
 
@@ -19,6 +19,7 @@ from exchange.core.credits.parcels import is_sellable
 from exchange.core.events.credits import Parcel
 from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsEncumbered, UnitsFreed
 from exchange.core.handlers.changing import encumber_parts
+from exchange.core.handlers.conversions import is_for_good, lots_against
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.projects import VINTAGES
 from exchange.core.handlers.step import Step
@@ -89,7 +90,9 @@ def _begin(step: Step, kind: EncumbranceKind, scope: Scope, reference: str, by: 
 
 
 def suspend_units(step: Step, lot: Lot, serials: SerialRange, reference: str) -> EncumbranceId:
-    """Hold serials of a lot fast because their registry contradicts itself or us; persons decide what follows."""
+    """Hold serials of a lot fast because there is doubt about them, and all quota that was issued against them; persons
+    decide what follows.
+    """
     scope = (ProjectId(0), EVERY_VINTAGE, lot.lot, serials.lo, serials.hi)
     return _begin(step, EncumbranceKind.SUSPENSION, scope, reference, PersonId(NOBODY))
 
@@ -148,10 +151,10 @@ def _parts_to_hold(state: ExchangeState, made: Encumbrance) -> Iterator[Piece]:
 
     What came back from the national market meanwhile is held already.
     """
-    lots = state.credits.lots_of_scope(made.project, made.lot)
+    lots = _lots_of(state, made)
     for number in lots[bisect_left(lots, made.at_lot) :]:
         lot = state.credits.lots[number]
-        serials = made.scope(lot, state.credits.issuances[lot.issuance].project)
+        serials = _serials_of(state, made, lot)
         if serials is None:
             continue
         if number == made.at_lot:
@@ -160,8 +163,24 @@ def _parts_to_hold(state: ExchangeState, made: Encumbrance) -> Iterator[Piece]:
             yield from ((lot, parcel, part) for parcel, part in state.parcels.live(number, missing))
 
 
+def _lots_of(state: ExchangeState, made: Encumbrance) -> Sequence[LotId]:
+    """The lots that it reaches, by id: quota that was issued against cancelled units came in after them."""
+    lots = state.credits.lots_of_scope(made.project, made.lot)
+    return [*lots, *lots_against(state, made)] if made.is_doubt else lots
+
+
+def _serials_of(state: ExchangeState, made: Encumbrance, lot: Lot) -> SerialRange | None:
+    """What it reaches of one of these lots: all of it where its quota was issued against what is in doubt."""
+    if made.is_doubt and lot.lot != made.lot:
+        return lot.serials
+    return made.scope(lot, state.credits.issuances[lot.issuance].project)
+
+
 def encumber_new_lot(step: Step, lot: Lot) -> int:
-    """How many encumbrances a new lot is born under, each of which has it among its units from here on."""
+    """How many encumbrances a new lot is born under, each of which has it among its units from here on.
+
+    No doubt is among them, since against a cancellation that is in doubt nothing comes in.
+    """
     state = step.state
     project = state.credits.issuances[lot.issuance].project
     born = 0
@@ -196,13 +215,15 @@ def encumber_returned(step: Step, lot: Lot, owner: ParticipantId, serials: Seria
 
 
 def refuse_lifting(state: ExchangeState, action: LiftEncumbrance) -> Refusal | None:
-    """Only what stands, and all of it, can be lifted."""
+    """Only what stands, and all of it, can be lifted; and no doubt about quota that nothing stands behind any more."""
     made = state.encumbrances.by_id.get(action.encumbrance)
     if made is None:
         return Refusal(RejectReason.ENCUMBRANCE_NOT_FOUND)
     if made.working:
         return Refusal(RejectReason.INSTRUMENT_HALTED)
-    return Refusal(RejectReason.ENCUMBRANCE_LIFTED) if made.lifted else None
+    if made.lifted:
+        return Refusal(RejectReason.ENCUMBRANCE_LIFTED)
+    return Refusal(RejectReason.CONVERSION_INVALID) if is_for_good(state, made) else None
 
 
 def lift_encumbrance(step: Step, action: LiftEncumbrance) -> None:

@@ -15,13 +15,12 @@ from exchange.core.commands.projects import (
     RegisterProject,
     SetFacility,
 )
-from exchange.core.commands.uses import Purpose
-from exchange.core.credits.claims import ClaimStatus
 from exchange.core.credits.issuance import Issuance, RangeIndex, fits_family, fits_generation
 from exchange.core.credits.project import YEAR, Project, path_of
 from exchange.core.credits.serial_text import is_template
 from exchange.core.credits.spelling import folded, is_firm_code, is_name
 from exchange.core.events.credits import FacilitySet, IssuanceRecorded, ProjectRegistered
+from exchange.core.handlers.conversions import refuse_standing_on
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason, first_of
@@ -252,9 +251,10 @@ def _refuse_conversion(state: ExchangeState, project: Project, action: RecordIss
     """
     if project.terms.source_category is not SourceCategory.ECOSYSTEM_SINK:
         return None if not action.converted else Refusal(RejectReason.CONVERSION_INVALID)
-    claim = state.claims.claims.get(action.converted)
-    if claim is None or claim.purpose is not Purpose.CONVERSION or claim.status is not ClaimStatus.FULFILLED:
-        return Refusal(RejectReason.CONVERSION_INVALID)
+    groundless = refuse_standing_on(state, action.converted)
+    if groundless is not None:
+        return groundless
+    claim = state.claims.claims[action.converted]
     made = {(state.credits.league_of(part.lot), state.credits.lots[part.lot].vintage) for part in claim.units}
     if made != {(project.terms.league, action.monitoring_start // YEAR)}:
         return Refusal(RejectReason.CONVERSION_INVALID)

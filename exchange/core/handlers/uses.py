@@ -21,7 +21,7 @@ from exchange.core.events.uses import ClaimApproved, ClaimEnded, ClaimMade, Clai
 from exchange.core.handlers.asking import ask_registry
 from exchange.core.handlers.changing import change_all
 from exchange.core.handlers.choosing import Units, choose_units, lots_meant, refuse_unknown, tonnes_of
-from exchange.core.handlers.encumbering import refuse_while_encumbering
+from exchange.core.handlers.encumbering import refuse_while_encumbering, suspend_units
 from exchange.core.handlers.fulfilment import adjust_budgets, fulfil
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.replacing import (
@@ -285,22 +285,38 @@ def withdraw_use(step: Step, action: UseUnits) -> None:
 
 
 def refuse_revoking(state: ExchangeState, action: RevokeClaim) -> Refusal | None:
-    """Only what has an effect can lose it, and only an effect that nothing else stands on: no quota, no replacement."""
+    """Only what has an effect can lose it, and only an effect that no replacement is. Quota that stands on it is held
+    fast with it, which no other such work may cross.
+    """
     claim = state.claims.claims.get(action.claim)
     if claim is None:
         return Refusal(RejectReason.CLAIM_NOT_FOUND)
-    if claim.status is not ClaimStatus.FULFILLED or claim.converted or claim.reversal:
+    if claim.status is not ClaimStatus.FULFILLED or claim.reversal:
         return Refusal(RejectReason.CLAIM_CLOSED)
-    return None if is_text(action.reason) else Refusal(RejectReason.INVALID_FIELD)
+    return first_of(
+        None if is_text(action.reason) else Refusal(RejectReason.INVALID_FIELD),
+        refuse_while_encumbering(state) if claim.converted else None,
+    )
 
 
 def revoke_claim(step: Step, action: RevokeClaim) -> None:
     """The certificate is revoked; the units stay used. What the claim took of a facility's share is free again, and the
-    leagues' budgets are as they were: nobody can count what was not used.
+    leagues' budgets are as they were: nobody can count what was not used. Quota that was issued against it is held fast
+    for good.
     """
     claim = step.state.claims.claims[action.claim]
     step.state.claims.revoke(claim)
     step.emit(ClaimRevoked(claim.claim, action.reason))
     if claim.purpose is not Purpose.CONVERSION:
         adjust_budgets(step, claim.units, claim.details.league, claim.details.province, claim.claim, sign=-1)
+    elif claim.claim in step.state.credits.of_conversion:
+        _hold_converted(step, claim, action.reason)
     step.created = claim.claim
+
+
+def _hold_converted(step: Step, claim: Claim, reason: str) -> None:
+    """Where the registry's contradiction holds the quota already, that is enough; one doubt reaches all of it."""
+    state = step.state
+    if not state.encumbrances.are_in_doubt(claim.units):
+        first = claim.units[0]
+        suspend_units(step, state.credits.lots[first.lot], first.ranges[0], reason)

@@ -1,0 +1,205 @@
+"""Quota that stands on cancelled CCER, when the registry takes its word back or the claim is revoked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from exchange.core.commands.approvals import Action, Approve, Propose
+from exchange.core.commands.credits import AdmitLot
+from exchange.core.commands.encumbrances import (
+    Encumber,
+    EncumbranceKind,
+    ForceCancellation,
+    LiftEncumbrance,
+    ReportReversal,
+)
+from exchange.core.commands.instruments import Family, SourceCategory
+from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.commands.uses import Pick, RevokeClaim
+from exchange.core.credits.claims import ClaimStatus
+from exchange.core.credits.registry_lock import Request
+from exchange.core.events.encumbrances import EncumbranceSet, UnitsEncumbered
+from exchange.core.events.orders import OrderCancelled
+from exchange.core.handlers import encumbering
+from exchange.core.rejections import RejectReason as R
+from exchange.core.values import (
+    NOBODY,
+    ClaimId,
+    EncumbranceId,
+    InstrumentId,
+    IssuanceId,
+    LotId,
+    ProjectId,
+    ReversalId,
+    Side,
+    Tonnes,
+)
+from tests.core.units_world import HOME, UNITS_WORLD
+from tests.support.market import Market
+
+U = UNITS_WORLD
+
+
+@dataclass(slots=True)
+class SinkMarket:
+    """The world once more, in which quota was issued against a conversion, and ten tonnes of it came in."""
+
+    market: Market
+    issuance: IssuanceId
+    lot: LotId
+
+    @property
+    def request(self) -> Request:
+        """That by which the CCER were cancelled."""
+        requests = self.market.state.requests
+        return requests.by_id[requests.of_subject[U.conversion][0]]
+
+    @property
+    def issuing(self) -> Action:
+        """Some more quota against the same cancellation."""
+        return replace(U.issuance(U.sink, 7_016, 7_018), converted=U.conversion)
+
+    @property
+    def revoking(self) -> RevokeClaim:
+        """The conversion is to count no more."""
+        return RevokeClaim(self.market.operator, U.conversion, "never cancelled")
+
+    def admitting(self, lo: int, hi: int) -> AdmitLot:
+        """Some of what was issued comes in."""
+        return AdmitLot(self.market.operator, self.issuance, U.wood, lo, hi, f"sink-{lo}")
+
+    def contradict(self) -> EncumbranceId:
+        """The registry says now that it never cancelled those CCER."""
+        return EncumbranceId(self.market.done(self.market.answer(self.request, RegistryOutcome.REFUSED)).created)
+
+    def trade(self, tonnes: int) -> None:
+        """So many tonnes of the quota are sold; the seller offers all that he has left."""
+        market = self.market
+        listing = market.listing(family=Family.REDUCTION_QUOTA, symbol="SINK-2023")
+        listed = replace(listing, source_category=SourceCategory.ECOSYSTEM_SINK, league=HOME)
+        instrument = InstrumentId(market.done(listed).created)
+        market.done(market.order(U.wood, instrument, Side.SELL, 10, 3_000))
+        market.done(market.order(U.steel, instrument, Side.BUY, tonnes, 3_000))
+
+    def lifting(self, number: EncumbranceId) -> LiftEncumbrance:
+        """What holds the quota is to be lifted."""
+        return LiftEncumbrance(self.market.operator, number)
+
+    def reason(self, action: Action) -> R | None:
+        """Why an action cannot even be proposed."""
+        return self.market.give(Propose(self.market.operator, action)).reason
+
+    def held(self) -> list[int]:
+        """How many encumbrances hold each parcel of the quota that is on somebody's account."""
+        lot = self.market.state.credits.lots[self.lot]
+        return [parcel.encumbered for parcel, _ in self.market.state.parcels.live(self.lot, lot.serials)]
+
+
+@pytest.fixture
+def sink() -> SinkMarket:
+    market = U.copy()
+    action = replace(U.issuance(U.sink, 7_001, 7_016), converted=U.conversion)
+    made = SinkMarket(market, IssuanceId(market.agree(action, market.regulator)), LotId(0))
+    made.lot = LotId(market.agree(made.admitting(7_001, 7_011), market.second, "sink-7001"))
+    return made
+
+
+def test_a_contradiction_holds_the_quota_in_the_same_entry_wherever_it_is(sink: SinkMarket) -> None:
+    market = sink.market
+    sink.trade(4)
+    events = market.done(market.answer(sink.request, RegistryOutcome.REFUSED)).events
+    assert [event.lot for event in events if isinstance(event, UnitsEncumbered)] == [sink.lot]
+    assert [event.order for event in events if isinstance(event, OrderCancelled)]
+    assert (market.tonnes(U.wood, sink.lot), market.tonnes(U.steel, sink.lot)) == ((6, 0), (4, 0))
+    assert sink.held() == [1, 1]
+
+
+def test_it_goes_on_in_chunks_where_there_is_much(sink: SinkMarket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encumbering, "CHUNK", 1)
+    sink.trade(4)
+    sink.contradict()
+    assert sink.market.state.encumbrances.working
+    assert sink.reason(sink.revoking) is R.INSTRUMENT_HALTED
+    sink.market.finish_jobs()
+    assert sink.held() == [1, 1]
+
+
+def test_nothing_more_is_issued_or_comes_in_until_the_regulator_finds_it_good(sink: SinkMarket) -> None:
+    market = sink.market
+    number = sink.contradict()
+    assert sink.reason(sink.issuing) is R.CONVERSION_INVALID
+    assert sink.reason(sink.admitting(7_011, 7_016)) is R.CONVERSION_INVALID
+    proposal, action_hash = market.propose(sink.lifting(number))
+    assert market.give(Approve(market.second, proposal, action_hash, "")).reason is R.APPROVER_NOT_ENTITLED
+    market.done(Approve(market.regulator, proposal, action_hash, ""))
+    assert sink.held() == [0]
+    market.agree(sink.issuing, market.regulator)
+    market.agree(sink.admitting(7_011, 7_016), market.second, "sink-7011")
+
+
+def test_a_contradiction_about_other_serials_is_no_matter(sink: SinkMarket) -> None:
+    market = sink.market
+    (other,) = market.state.requests.of_subject[U.fulfilled]
+    market.done(market.answer(market.state.requests.by_id[other], RegistryOutcome.REFUSED))
+    assert sink.held() == [0]
+    assert sink.reason(sink.issuing) is None
+
+
+def test_what_persons_hold_of_the_ccer_does_not_reach_the_quota(sink: SinkMarket) -> None:
+    market = sink.market
+    freeze = Encumber(market.operator, EncumbranceKind.SUSPENSION, ProjectId(0), 0, U.ccer, 1, 21, "a doubt")
+    market.done(freeze)
+    assert sink.held() == [0]
+    assert sink.reason(sink.issuing) is None
+
+
+def test_a_revocation_after_a_contradiction_leaves_the_quota_held_for_good(sink: SinkMarket) -> None:
+    market = sink.market
+    number = sink.contradict()
+    lifting = market.propose(sink.lifting(number))
+    told = len(market.told)
+    market.agree(sink.revoking, market.regulator)
+    assert not [event for event in market.told[told:] if isinstance(event, EncumbranceSet)]
+    assert market.give(Approve(market.regulator, *lifting, "")).reason is R.CONVERSION_INVALID
+    assert sink.reason(sink.lifting(number)) is R.CONVERSION_INVALID
+    assert (sink.held(), market.tonnes(U.wood, sink.lot)) == ([1], (10, 0))
+
+
+def test_a_revocation_by_itself_holds_the_quota_too(sink: SinkMarket) -> None:
+    market = sink.market
+    sink.trade(4)
+    market.agree(sink.revoking, market.regulator)
+    assert market.state.claims.claims[ClaimId(U.conversion)].status is ClaimStatus.REVOKED
+    (number,) = [one for one, made in market.state.encumbrances.standing.items() if made.by == NOBODY]
+    assert sink.held() == [1, 1]
+    assert sink.reason(sink.lifting(number)) is R.CONVERSION_INVALID
+    assert sink.reason(sink.issuing) is R.CONVERSION_INVALID
+    assert sink.reason(sink.admitting(7_011, 7_016)) is R.CONVERSION_INVALID
+
+
+def test_a_freeze_of_such_quota_by_persons_is_lifted_as_any_other(sink: SinkMarket) -> None:
+    market = sink.market
+    freeze = Encumber(market.operator, EncumbranceKind.FREEZE, U.sink, 0, LotId(0), 0, 0, "order 12")
+    number = EncumbranceId(market.done(freeze).created)
+    market.agree(sink.revoking, market.regulator)
+    assert sink.held() == [2]
+    market.agree(sink.lifting(number), market.second)
+    assert sink.held() == [1]
+
+
+def test_what_was_used_of_it_is_replaced_by_who_brought_it_in_and_what_is_missing_is_recorded(
+    sink: SinkMarket,
+) -> None:
+    """Units that nothing stands behind replace nothing: the order takes other quota of the firm's."""
+    market = sink.market
+    market.agree(U.use(Pick(sink.lot, 7_001, 7_007)), market.second)
+    market.agree(sink.revoking, market.regulator)
+    loss = ReportReversal(market.operator, U.sink, 2023, U.wood, Tonnes(6), "the registry never cancelled the CCER")
+    number = ReversalId(market.agree(loss, market.second))
+    there = sum(market.state.balances.available(U.wood, lot) for lot in (U.local, sink.lot))
+    market.agree(ForceCancellation(market.operator, number), market.regulator)
+    reversal = market.state.encumbrances.reversals[number]
+    assert reversal.replaced == min(6, there)
+    assert sink.held() == [1]
