@@ -39,6 +39,9 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
     "NOT_OF_FAMILY": FieldText(
         "Instruments of this family do not have this: leave it out.", "该品类的标的没有此项，请去掉。"
     ),
+    "NOT_OF_PURPOSE": FieldText("This purpose does not take this: leave it out.", "此用途没有此项，请去掉。"),
+    "NOT_OF_PROJECT": FieldText("This does not fit the family of the project.", "与项目品类不符。"),
+    "NOT_OF_MECHANISM": FieldText("Only CCER have this: leave it out.", "只有 CCER 才有此项，请去掉。"),
     "WRONG_TYPE": FieldText(
         "Not of the documented type; a text stands in quotes, a number and true or false do not.",
         "类型不符：文本须加引号，数值与 true、false 不加引号。",
@@ -82,6 +85,32 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
         "Name the beneficiary in both languages; with a reversal name none: a replacement benefits nobody.",
         "请填写受益方的中英文名称；填写 reversal 的，不得填写受益方，补足不产生任何受益。",
     ),
+    "PROJECT_OR_LOT": FieldText(
+        "Name a project, with a vintage or without, or a lot, with both ends of its serials or without; not both.",
+        "请填写项目（可另填年度）或批次（可另填起止序列号），不得同时填写。",
+    ),
+    "FIRM_CODE": FieldText(
+        "Write a unified social credit code (GB 32100): 18 digits and capitals; the last one checks the others.",
+        "请填写 18 位统一社会信用代码（GB 32100），末位为校验码。",
+    ),
+    "PROVINCE": FieldText(
+        "Write the name of another province, in Chinese or English; within Inner Mongolia name a league instead.",
+        "请填写其他省份的中文或英文名称；在内蒙古境内使用的，请填写盟市。",
+    ),
+    "EVENT_DAY": FieldText("Write the day of the event, from 2019 to 2100.", "请填写活动日期，须在 2019 至 2100 年。"),
+    "DAYS_IN_ORDER": FieldText(
+        "A project starts, then its crediting period begins, then it ends, in the year 2100 at the latest.",
+        "项目开工日、计入期起始日、计入期截止日须依次先后，且不晚于 2100 年。",
+    ),
+    "ONE_YEAR": FieldText(
+        "A monitoring period ends in the calendar year in which it begins, and not before it begins.",
+        "监测期须在同一自然年内起止，截止日不得早于起始日。",
+    ),
+    "OUTSIDE_CREDITING": FieldText("This day is outside the crediting period.", "该日期不在项目计入期之内。"),
+    "BEFORE_PERIOD_ENDS": FieldText(
+        "The application comes after the end of the period.", "申请日不得早于监测期截止日。"
+    ),
+    "IN_FUTURE": FieldText("This day is still to come.", "该日期尚未到来。"),
     "CANCEL_AFTER": FieldText(
         "Write 0 to switch it off, or 5 to 86400 seconds.", "请填写 0（关闭），或 5 至 86400 秒。"
     ),

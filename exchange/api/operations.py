@@ -7,7 +7,7 @@ operations with the function that reads or drafts; everything that all of them s
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -64,14 +64,14 @@ class Draft:
     or the whole answer as JSON, with its ``as_of_seq``.
 
     ``once`` renders an answer that is shown to the first caller and stored for nobody (a secret); a repeat then gets
-    409 SECRET_SHOWN_ONCE with what ``render`` gives as its facts. ``wrong`` names, for a refusal that it explains,
-    the field that is wrong or was left out.
+    409 SECRET_SHOWN_ONCE with what ``render`` gives as its facts. ``wrong`` names, for a refusal that they explain,
+    the fields that are wrong or were left out.
     """
 
     command: Command
     render: Callable[[Decided], Document | bytes]
     once: Callable[[Decided], Document] | None = None
-    wrong: Mapping[RejectReason, FieldError] = field(default_factory=dict)
+    wrong: Mapping[RejectReason, Sequence[FieldError]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Which HTTP status each refusal has, and the problems that the API itself has beside those of the core.
+"""The problems that the API itself has beside the refusals of the core (:mod:`exchange.api.refusal_status`).
 
 The texts are data in two languages. `docs/ERRORS.md` is made of these tables and those of the core.
 """
@@ -8,159 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from exchange.core.rejections import RejectReason as R
 from exchange.core.rejections import Title
 
 BAD_REQUEST, UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED = 400, 401, 403, 404, 405
 CONFLICT, TOO_LARGE, UNSUPPORTED, UNPROCESSABLE, INTERNAL, UNAVAILABLE = 409, 413, 415, 422, 500, 503
 TIMED_OUT, UPGRADE, HEAD_LARGE, TOO_MANY = 408, 426, 431, 429
-
-_FORBIDDEN: Final = (R.NOT_AUTHORISED, R.SCOPE_MISSING, R.SAME_PERSON, R.APPROVER_NOT_ENTITLED)
-
-_NOT_FOUND: Final = (
-    R.PARTICIPANT_NOT_FOUND,
-    R.PERSON_NOT_FOUND,
-    R.KEY_NOT_FOUND,
-    R.INSTRUMENT_NOT_FOUND,
-    R.ORDER_NOT_FOUND,
-    R.LOT_NOT_FOUND,
-    R.ISSUANCE_NOT_FOUND,
-    R.PROPOSAL_NOT_FOUND,
-    R.AGREEMENT_NOT_FOUND,
-    R.JOB_NOT_FOUND,
-    R.PROJECT_NOT_FOUND,
-    R.REQUEST_NOT_FOUND,
-    R.CLAIM_NOT_FOUND,
-    R.RELEASE_NOT_FOUND,
-    R.ENCUMBRANCE_NOT_FOUND,
-    R.REVERSAL_NOT_FOUND,
-    R.IMPORT_NOT_FOUND,
-)
-
-_CONFLICT: Final = (
-    R.KEY_SPENT,
-    R.KEY_REUSED,
-    R.COMMAND_QUARANTINED,
-    R.ALREADY_OPENED,
-    R.MARKET_CLOSED,
-    R.INSTRUMENT_HALTED,
-    R.NOT_HALTED,
-    R.PROPOSAL_CLOSED,
-    R.AGREEMENT_CLOSED,
-    R.AGREEMENT_NOT_AFFIRMED,
-    R.AGREEMENT_BINDING,
-    R.CODE_TAKEN,
-    R.SYMBOL_TAKEN,
-    R.BASKET_TAKEN,
-    R.SECRET_USED,
-    R.PROPOSER_KEY_REVOKED,
-    R.KEY_REPLACED,
-    R.CANCEL_AFTER_NOT_DUE,
-    R.CLIENT_ORDER_ID_TAKEN,
-    R.SERIALS_OVERLAP,
-    R.LOCK_REFERENCE_USED,
-    R.SPACE_SPELT_OTHERWISE,
-    R.SERIALS_OF_ANOTHER_SPACE,
-    R.BANK_REFERENCE_USED,
-    R.REQUEST_CLOSED,
-    R.RELEASE_NOT_CALLABLE,
-    R.CLAIM_CLOSED,
-    R.ENCUMBRANCE_LIFTED,
-    R.IMPORT_COMMITTED,
-    R.NOT_DUE,
-    R.PROJECT_CODE_TAKEN,
-    R.GROUND_TAKEN,
-    R.RECEIPT_USED,
-    R.UNITS_NOT_THERE,
-    R.UNITS_ENCUMBERED,
-)
-
-_UNPROCESSABLE: Final = (
-    R.NOT_DELIVERABLE,
-    R.ENDED_DAY_NOT_LATER,
-    R.NEXT_DAY_TOO_FAR,
-    R.KEY_TOO_WIDE,
-    R.TOO_MANY_KEYS,
-    R.TOO_MANY_KEYS_MADE,
-    R.TOO_MANY_OPERATORS,
-    R.INVALID_FIELD,
-    R.RULEBOOK_INCOMPLETE,
-    R.TICK_OUT_OF_RANGE,
-    R.QUANTITY_OUT_OF_RANGE,
-    R.QUANTITY_NOT_LOT_MULTIPLE,
-    R.PRICE_OUT_OF_RANGE,
-    R.PRICE_NOT_ON_TICK,
-    R.PRICE_OUTSIDE_BAND,
-    R.TIME_IN_FORCE_INVALID,
-    R.GOOD_TIL_INVALID,
-    R.POST_ONLY_INVALID,
-    R.ROLE_CANNOT_BUY,
-    R.ROLE_CANNOT_SELL,
-    R.TOO_MANY_OPEN_ORDERS,
-    R.POST_ONLY_WOULD_TAKE,
-    R.NOT_FILLABLE,
-    R.AMEND_CHANGES_NOTHING,
-    R.AMEND_BELOW_FILLED,
-    R.TOO_MANY_FILLS,
-    R.TOO_MANY_OPEN_PROPOSALS,
-    R.TOO_MANY_OPEN_AGREEMENTS,
-    R.TOO_MANY_RANGES,
-    R.HASH_MISMATCH,
-    R.EVIDENCE_MISMATCH,
-    R.SAME_OWNER_GROUP,
-    R.TERMS_MISMATCH,
-    R.FAMILY_MISMATCH,
-    R.TOTAL_OUT_OF_RANGE,
-    R.SERIALS_INVALID,
-    R.OUTSIDE_ISSUANCE,
-    R.REGISTRY_ANSWERS_ITSELF,
-    R.PROJECT_INVALID,
-    R.SITE_PARCELS_INVALID,
-    R.STARTED_TOO_EARLY,
-    R.UNIQUENESS_MISSING,
-    R.PLAN_PERIOD_INVALID,
-    R.TOO_MANY_ROWS,
-    R.QUANTITY_DIFFERS,
-    R.PURPOSE_DETAILS,
-    R.FACILITY_NOT_COVERED,
-    R.OBLIGATION_NOT_SET,
-    R.NOTHING_TO_REPLACE,
-    R.LEGAL_BASIS_MISSING,
-    R.VERIFIED_DIFFERS,
-    R.VERIFIED_EXCEEDED,
-    R.PERIOD_INVALID,
-    R.REDUCTION_TOO_OLD,
-    R.SOURCE_COVERED,
-    R.CONVERSION_INVALID,
-    R.CONVERSION_EXCEEDED,
-    R.STATEMENT_OF_OTHER_SERIALS,
-    R.FAMILY_CANNOT_SERVE,
-    R.OLD_CCER,
-    R.OFFSET_CAP,
-    R.BUYER_COVERED,
-    R.NOT_OF_NATIONAL_REGISTRY,
-    R.MIXED_UNITS,
-    R.FACILITY_NOT_THE_FIRMS,
-    R.SECTOR_NOT_COVERED_YET,
-    R.FACILITY_IN_ANOTHER_LEAGUE,
-    R.REVERSAL_EXCEEDED,
-    R.NOTHING_BROUGHT_IN,
-    R.LOT_NOT_ELIGIBLE,
-    R.AMOUNT_OUT_OF_RANGE,
-    R.INSUFFICIENT_CASH,
-    R.INSUFFICIENT_TONNES,
-)
-
-STATUS_OF: Final[dict[R, int]] = {
-    R.KEY_NOT_VALID: UNAUTHORISED,
-    **dict.fromkeys(_FORBIDDEN, FORBIDDEN),
-    **dict.fromkeys(_NOT_FOUND, NOT_FOUND),
-    **dict.fromkeys(_CONFLICT, CONFLICT),
-    **dict.fromkeys(_UNPROCESSABLE, UNPROCESSABLE),
-}
-"""The status of every refusal of the core: who asks 401 or 403, what there is not 404, what clashes with what is
-there 409, what does not fit the rules 422. A refusal that is missing here fails a test, not a client.
-"""
 
 
 @dataclass(slots=True, frozen=True)
@@ -356,6 +208,14 @@ VIEW_BEHIND: Final = ApiProblem(
     "The committed view has not reached min_seq. Repeat after Retry-After seconds.",
     "已提交视图尚未到达 min_seq，请在 Retry-After 秒后重试。",
 )
+NO_CERTIFICATE: Final = ApiProblem(
+    "NO_CERTIFICATE",
+    NOT_FOUND,
+    Title("No certificate", "尚无证书"),
+    "This use has no certificate: facts.status says how far it is. One is made when a use is fulfilled; what ended "
+    "without effect and what replaces a loss never has one.",
+    "此次使用没有证书，进度见 facts.status。使用完成后才出具证书；未生效即终止的，以及用于补足逆转的，不出具证书。",
+)
 HISTORY_UNAVAILABLE: Final = ApiProblem(
     "HISTORY_UNAVAILABLE",
     UNAVAILABLE,
@@ -477,6 +337,7 @@ API_PROBLEMS: Final = (
     OVERLOADED,
     STOPPED,
     VIEW_BEHIND,
+    NO_CERTIFICATE,
     HISTORY_UNAVAILABLE,
     PDF_UNAVAILABLE,
     NOT_READY,

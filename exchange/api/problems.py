@@ -18,7 +18,8 @@ from typing import Any, Final
 from exchange.access.principal import Principal, scope_names
 from exchange.api.field_texts import allowed_text, explaining_text, field_text, range_text, scopes_text
 from exchange.api.language import Language, article_in
-from exchange.api.problem_tables import NOT_FOUND, STATUS_OF, UNAUTHENTICATED, ApiProblem
+from exchange.api.problem_tables import NOT_FOUND, UNAUTHENTICATED, ApiProblem
+from exchange.api.refusal_status import STATUS_OF
 from exchange.api.wire import kept_json_bytes, money_text
 from exchange.core.commands.governance import Rule
 from exchange.core.events.governance import Rejected
@@ -130,9 +131,9 @@ def refusal_answer(reason: RejectReason, language: Language, facts: Mapping[str,
 
 
 def rejection_answer(
-    rejected: Rejected, seq: Seq, rules: Mapping[str, Rule], language: Language, wrong: FieldError | None = None
+    rejected: Rejected, seq: Seq, rules: Mapping[str, Rule], language: Language, wrong: Sequence[FieldError] = ()
 ) -> Answer:
-    """The answer to a command that was sequenced and refused; ``wrong`` is the field that explains it."""
+    """The answer to a command that was sequenced and refused; ``wrong`` are the fields that explain it."""
     reason = RejectReason(rejected.reason)
     document = _refusal_document(reason, language)
     if STATUS_OF[reason] == NOT_FOUND:
@@ -141,9 +142,9 @@ def rejection_answer(
     if facts:
         document["detail"] += told_facts(reason, zip(rejected.fact_names, rejected.fact_values, strict=True), language)
         document["facts"] = facts
-    if wrong is not None:
-        document["detail"] += explaining_text(wrong.pointer.removeprefix("/"), wrong.code, language)
-        document["errors"] = [wrong.document(language)]
+    if wrong:
+        document["detail"] += "".join(explaining_text(one.pointer[1:], one.code, language) for one in wrong)
+        document["errors"] = [one.document(language) for one in wrong]
     rule = _rule(TEXTS[reason].rule, rejected.rulebook_version, rules, language)
     if rule:
         document["rule"] = rule

@@ -13,7 +13,8 @@ import orjson
 from exchange.api.app import create_app
 from exchange.api.field_texts import FIELD_TEXTS
 from exchange.api.ports import Services
-from exchange.api.problem_tables import API_PROBLEMS, STATUS_OF, ApiProblem
+from exchange.api.problem_tables import API_PROBLEMS, ApiProblem
+from exchange.api.refusal_status import STATUS_OF
 from exchange.api.stream.asyncapi import asyncapi_bytes
 from exchange.core.rejections import TEXTS, TITLES, ReasonText, Title
 from exchange.core.values import Micros, Seq

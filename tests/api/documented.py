@@ -14,7 +14,8 @@ from exchange.api.documentation import responses_of
 from exchange.api.fields import Model
 from exchange.api.operations import Operation
 from exchange.api.problem_models import Problem
-from exchange.api.problem_tables import API_PROBLEMS, INTERNAL, STATUS_OF
+from exchange.api.problem_tables import API_PROBLEMS, INTERNAL
+from exchange.api.refusal_status import STATUS_OF
 from exchange.api.routes import OPERATIONS
 from exchange.core.rejections import RejectReason
 

@@ -285,7 +285,9 @@ async def cancel_orders_of_participant(asker: Asker) -> Sent:
 @recipe
 async def add_instrument(asker: Asker) -> Sent:
     body = {"symbol": asker.fresh("SYM"), "family": "FORESTRY_CCER", "vintage": 2023, "reference_price": "30.00"}
-    return Sent({}, {**body, "project": asker.fresh("P")})
+    code, staff = asker.fresh("P"), asker.world.doors.staff
+    await asker.approved({"type": "PROJECT", **project_of(code)}, staff["OPERATOR"], staff["SECOND"])
+    return Sent({}, {**body, "project": code})
 
 
 @recipe

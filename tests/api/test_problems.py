@@ -14,7 +14,7 @@ from exchange.api.decoder import INEXACT
 from exchange.api.field_texts import FIELD_TEXTS
 from exchange.api.fields import Body
 from exchange.api.order_commands import PlaceIn
-from exchange.api.problem_tables import API_PROBLEMS, STATUS_OF, VALIDATION, ApiProblem
+from exchange.api.problem_tables import API_PROBLEMS, VALIDATION, ApiProblem
 from exchange.api.problems import (
     FieldError,
     ProblemError,
@@ -24,6 +24,7 @@ from exchange.api.problems import (
     told_facts,
     unauthenticated,
 )
+from exchange.api.refusal_status import STATUS_OF
 from exchange.api.resources.agreements import AgreementQuery
 from exchange.api.resources.health import problem_type
 from exchange.api.resources.proposals import ProposalQuery

@@ -37,6 +37,11 @@ PEOPLE: Final[dict[str, Meaning]] = {
         "Id of the first key of a person who came in, which goes in front of the point in a token; null for none.",
         "新登记人员首个密钥的编号，即令牌中点号之前的部分；没有时为 null。",
     ),
+    "facility_before": Meaning(
+        "For a FACILITY that is known already: what is known of it and would be changed, or was changed with this "
+        "answer; else null.",
+        "FACILITY 所填设施此前已登记的，为其现有登记内容，即将被（或已随本应答）变更的内容；其他情形为 null。",
+    ),
     "evidence": Meaning(
         'The lock reference, read again from its source; "" where the action has none.',
         "从来源重新录入的锁定凭证编号；事项无凭证时为空文本。",

@@ -28,7 +28,7 @@ from exchange.api.operations import FROM_THE_DATABASE, Call, Document, Read
 from exchange.api.outputs import Dated, HexOut, UseOut
 from exchange.api.pipeline import Incoming, incoming_of, response_of
 from exchange.api.ports import Services
-from exchange.api.problem_tables import HISTORY_UNAVAILABLE, NO_SUCH_ROUTE, PDF_UNAVAILABLE
+from exchange.api.problem_tables import HISTORY_UNAVAILABLE, NO_CERTIFICATE, NO_SUCH_ROUTE, PDF_UNAVAILABLE
 from exchange.api.problems import ProblemError, problem_answer
 from exchange.api.shelf import Shown
 from exchange.certificates.document import VALID
@@ -71,10 +71,11 @@ async def certificate(call: Call) -> Document:
     """The certificate of a fulfilled use: its number, and where everybody can check it."""
     claim = ClaimId(id_number(Kind.USE, call.path["use"]))
     row = call.services.view.uses.by_id.get(claim)
-    mine = row is not None and (call.who.is_staff or row.terms.participant == call.who.participant)
-    shown = await of_claim(call.services, claim, "", lambda _weight: None) if mine else None
-    if shown is None:
+    if row is None or not (call.who.is_staff or row.terms.participant == call.who.participant):
         raise ProblemError(RejectReason.CLAIM_NOT_FOUND)
+    shown = await of_claim(call.services, claim, "", lambda _weight: None)
+    if shown is None:
+        raise ProblemError(NO_CERTIFICATE, facts={"status": row.status.name})
     return {
         "use": shown.document["claim"],
         "number": shown.document["number"],

@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
 
 from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number, id_text, id_text_or_none
@@ -51,6 +54,15 @@ class EncumberIn(Body):
     serial_lo: Serial | None = None
     serial_hi: Serial | None = None
     reference: Reference
+
+    @model_validator(mode="after")
+    def _of_a_project_or_a_lot(self) -> Self:
+        serials = (self.serial_lo is None, self.serial_hi is None)
+        of_project = self.lot is None and all(serials)
+        of_lot = self.vintage is None and serials[0] == serials[1]
+        if not (of_lot if self.project is None and self.lot is not None else of_project and self.project is not None):
+            raise PydanticCustomError("PROJECT_OR_LOT", "name a project or a lot")
+        return self
 
 
 class EncumbranceModel(Model):

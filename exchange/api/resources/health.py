@@ -20,11 +20,11 @@ from exchange.api.problem_tables import (
     NO_SUCH_ROUTE,
     NOT_FOUND,
     NOT_READY,
-    STATUS_OF,
     UNAVAILABLE,
     ApiProblem,
 )
 from exchange.api.problems import PROBLEMS_PATH, ProblemError, problem_answer
+from exchange.api.refusal_status import STATUS_OF
 from exchange.api.wire import json_bytes
 from exchange.core.rejections import TEXTS, TITLES, ReasonText, RejectReason, Title
 from exchange.sequencer.journal import Answer

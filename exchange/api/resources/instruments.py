@@ -38,10 +38,14 @@ from exchange.core.commands.instruments import (
     SourceCategory,
     TradingMode,
 )
+from exchange.core.credits.project import YEAR
+from exchange.core.credits.registry_lock import PLAY_REGISTRY
+from exchange.core.credits.spelling import folded
 from exchange.core.events.markets import InstrumentListed, ReferenceBasis, ReferencePriceSet
 from exchange.core.rejections import RejectReason
 from exchange.core.values import InstrumentId, Tonnes
 from exchange.core.values import Price as CorePrice
+from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.submission import Decided
 from exchange.sequencer.view.markets import Markets, no_trades_yet
 from exchange.sequencer.view.orders import Level
@@ -247,6 +251,7 @@ def list_new(call: Call) -> Draft:
     """List an instrument: open a book for one kind of unit."""
     body: ListInstrumentIn = call.body
     _refuse_misfits(body)
+    _refuse_unknown_project(body, call.services.view)
     profile = _profile(call)
     command = ListInstrument(
         call.who.person,
@@ -276,6 +281,22 @@ def _refuse_misfits(body: ListInstrumentIn) -> None:
     foreign = [FieldError(f"/{name}", "NOT_OF_FAMILY") for name in given if name not in own and given[name]]
     if missing or foreign:
         raise ProblemError(VALIDATION, [*missing, *foreign])
+
+
+def _refuse_unknown_project(body: ListInstrumentIn, view: CommittedView) -> None:
+    """A book stays for ever, so one person does not open it for a project that is not recorded, or for a year in which
+    it makes no units. The code is in the project's own spelling, by which its units are found. (That of a sandbox is
+    recorded with the first firm that gets units of it.)
+    """
+    if not body.project or (view.governance.is_sandbox and body.project == PLAY_REGISTRY):
+        return
+    number = view.projects.codes.get(folded(body.project))
+    terms = None if number is None else view.projects.by_id[number].terms
+    if terms is None or terms.code != body.project or terms.family is not body.family:
+        raise ProblemError(RejectReason.PROJECT_NOT_FOUND)
+    first, last = terms.crediting_start // YEAR, terms.crediting_end // YEAR
+    if not first <= body.vintage <= last:
+        raise ProblemError(VALIDATION, [FieldError("/vintage", "OUT_OF_RANGE", lowest=first, highest=last)])
 
 
 def _listed(decision: Decided, profile: str) -> Document:

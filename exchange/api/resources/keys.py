@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -39,7 +39,7 @@ from exchange.core.values import KeyId, Micros, PersonId
 from exchange.sequencer.submission import Decided
 from exchange.sequencer.view.rows import KeyRow
 
-_WRONG_WHEN_MADE: Final = {RejectReason.INVALID_FIELD: FieldError("/expires_at", "NOT_IN_FUTURE")}
+_WRONG_WHEN_MADE: Final = {RejectReason.INVALID_FIELD: (FieldError("/expires_at", "NOT_IN_FUTURE"),)}
 """Of the fields of a key to make, the core refuses only this one by the time of the entry; the others were decoded."""
 
 LONGEST_GRACE: Final = 86_400
@@ -236,7 +236,7 @@ def _draft(
     command: RegisterKey | RotateKey,
     secret: str | None,
     show: Callable[[Decided, str | None], Document],
-    wrong: Mapping[RejectReason, FieldError] | None = None,
+    wrong: Mapping[RejectReason, Sequence[FieldError]] | None = None,
 ) -> Draft:
     """A secret is shown once; an answer without one can be given again."""
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number, id_text, id_text_or_none
+from exchange.api.explaining import explained
 from exchange.api.fields import Body, Hash, Model, Money, OptionalText, PageQuery, Reference, Text, filter_named
 from exchange.api.operations import ALWAYS, Call, Change, Document, Draft, Read
 from exchange.api.outputs import Dated, HexOut, KeyOut, Page, ParticipantOut, PersonOut, ProposalOut, TimeOut, name_of
@@ -16,11 +17,13 @@ from exchange.api.paging import page
 from exchange.api.problems import FieldError, ProblemError
 from exchange.api.proposing import proposal_of
 from exchange.api.resources.actions import ActionIn, action_document, without_evidence
+from exchange.api.resources.projects import FacilityModel, facility_document
 from exchange.api.signed import WHICH_ACTIONS
 from exchange.api.wire import time_text
 from exchange.core.approvals import PROPOSERS, ProposalStatus, evidence_of
-from exchange.core.commands.approvals import Approve, Propose, RejectProposal
+from exchange.core.commands.approvals import Action, Approve, Propose, RejectProposal
 from exchange.core.commands.cash import WithdrawCash
+from exchange.core.commands.projects import SetFacility
 from exchange.core.events import Event
 from exchange.core.events.credits import ImportCommitted, IssuanceRecorded, LotAdmitted, ProjectRegistered
 from exchange.core.events.encumbrances import ReversalReported
@@ -28,6 +31,7 @@ from exchange.core.events.governance import ActionProposed, KeyRegistered, Perso
 from exchange.core.events.uses import ClaimApproved, ClaimMade, ReleaseApproved, ReleaseMade
 from exchange.core.rejections import RejectReason
 from exchange.core.values import Fen, ProposalId
+from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.submission import Decided
 from exchange.sequencer.view.rows import Made, ProposalRow
 
@@ -54,6 +58,7 @@ class ProposalModel(Model):
     closed_at: TimeOut | None
     created: Annotated[str | None, Field(examples=["iss-17"])]
     created_key: KeyOut | None
+    facility_before: FacilityModel | None
 
 
 class ProposalAnswer(Dated):
@@ -73,6 +78,7 @@ class ProposalAnswer(Dated):
     reason: str | None
     created: Annotated[str | None, Field(examples=["iss-17"])]
     created_key: KeyOut | None
+    facility_before: FacilityModel | None
 
 
 class OneProposal(ProposalModel, Dated):
@@ -138,6 +144,7 @@ def proposal_document(row: ProposalRow, call: Call) -> Document:
         "closed_at": time_text(row.closed_at) if row.closed_at else None,
         "created": _made(row),
         "created_key": id_text_or_none(Kind.KEY, row.key),
+        "facility_before": _replaced(terms.action, call.services.view) if row.status is ProposalStatus.OPEN else None,
     }
 
 
@@ -186,7 +193,22 @@ def _number(call: Call) -> ProposalId:
 
 def propose(call: Call) -> Draft:
     """Propose an action of one of twenty-one types; what it will need is held from now on."""
-    return Draft(proposal_of(call.who, call.body.action.command(call.who)), _render_proposed)
+    action, view = call.body.action.command(call.who), call.services.view
+    replaced = _replaced(action, view)
+
+    def render(decision: Decided) -> Document:
+        return _render_proposed(decision) | {"facility_before": replaced}
+
+    return Draft(proposal_of(call.who, action), render, wrong=explained(action, view, "/action"))
+
+
+def _replaced(action: Action | None, view: CommittedView) -> Document | None:
+    """What is known of a facility now, where the action would change it; None where it changes nothing that is there.
+
+    Otherwise whoever approves would not see that a plant goes over to another firm.
+    """
+    known = view.projects.facility(action.terms.code) if isinstance(action, SetFacility) else None
+    return None if known is None else facility_document(known)
 
 
 def withdraw(call: Call) -> Draft:
@@ -217,6 +239,7 @@ def _outcome(terms: ActionProposed | None, proposal: ProposalId, status: Proposa
         "reason": None,
         "created": None,
         "created_key": None,
+        "facility_before": None,
     }
 
 
@@ -229,15 +252,18 @@ def approve(call: Call) -> Draft:
     """Approve a proposal as the second person; exactly what was proposed is done at once."""
     body: ApproveIn = call.body
     proposal, approver = _number(call), call.who.person
+    terms = _terms(call, proposal)
+    replaced = None if terms is None else _replaced(terms.action, call.services.view)
 
     def render(decision: Decided) -> Document:
         document = _outcome(_terms(call, proposal), proposal, ProposalStatus.APPROVED)
         document["approver"] = id_text(Kind.PERSON, approver)
         document["created"] = _created(decision.events)
         document["created_key"] = _created_key(decision.events)
+        document["facility_before"] = replaced
         return document
 
-    wrong = {} if body.evidence else {RejectReason.EVIDENCE_MISMATCH: FieldError("/evidence", "MISSING")}
+    wrong = {} if body.evidence else {RejectReason.EVIDENCE_MISMATCH: (FieldError("/evidence", "MISSING"),)}
     return Draft(Approve(approver, proposal, body.action_hash, body.evidence), render, wrong=wrong)
 
 

@@ -14,6 +14,7 @@ from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number, id_text, id_text_or_none
 from exchange.access.principal import Principal
 from exchange.api.certificates import standing_disputes
+from exchange.api.explaining import explained
 from exchange.api.fields import (
     Body,
     DayText,
@@ -302,7 +303,10 @@ def propose(call: Call) -> Draft:
     """Propose to use units of the own account; their serials are chosen and set aside at once."""
     body: UseIn = call.body
     view = call.services.view
-    return Draft(proposal_of(call.who, body.use(call.who)), lambda decision: _proposed(decision, view))
+    action = body.use(call.who)
+    return Draft(
+        proposal_of(call.who, action), lambda decision: _proposed(decision, view), wrong=explained(action, view)
+    )
 
 
 def _proposed(decision: Decided, view: CommittedView) -> Document:

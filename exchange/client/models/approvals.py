@@ -11,7 +11,7 @@ class Proposal:
     """A proposal; ``action_hash`` (hex) is what the second person approves, so that nothing changes in between.
 
     ``created`` is the id of what the execution made (an issuance, a lot, a person), ``created_key`` that of a first
-    key. Only reads have the times.
+    key. ``facility_before`` is what a proposal of type FACILITY would change or has changed. Only reads have the times.
     """
 
     id: str
@@ -25,5 +25,6 @@ class Proposal:
     reason: str | None = None
     created: str | None = None
     created_key: str | None = None
+    facility_before: dict[str, object] | None = None
     proposed_at: datetime | None = None
     closed_at: datetime | None = None

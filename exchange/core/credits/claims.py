@@ -12,10 +12,14 @@ from typing import Final
 
 from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
+from exchange.core.credits.project import YEAR
 from exchange.core.credits.provinces import is_province
 from exchange.core.credits.spelling import folded, is_firm_code
 from exchange.core.events.uses import LotRanges
 from exchange.core.values import ClaimId, Day, Micros, ParticipantId, ProposalId, ReleaseId, ReversalId, Tonnes
+
+EVENT_YEARS: Final = range(2019, 2101)
+"""When an event can be: the national guide to carbon-neutral events is of 2019, and a slip of the pen is no event."""
 
 CCER, QUOTA, OTHER = Family.FORESTRY_CCER, Family.REDUCTION_QUOTA, Family.OTHER_SINK
 
@@ -112,7 +116,7 @@ VOLUNTARY and gives no details at all.
 def fits_purpose(purpose: Purpose, details: UseDetails) -> bool:
     """Whether the details are those that a purpose needs and no others; a beneficiary's code may always be there.
 
-    A province is one of China's others: what is used at home is in a league.
+    A province is one of China's others: what is used at home is in a league. An event lies in :data:`EVENT_YEARS`.
     """
     needs = NEEDS[purpose]
     return (
@@ -122,6 +126,7 @@ def fits_purpose(purpose: Purpose, details: UseDetails) -> bool:
         and _all_or_none(
             needs.neutrality, bool(details.event), details.event_day > 0, details.neutrality is not Neutrality.NONE
         )
+        and (not needs.neutrality or details.event_day // YEAR in EVENT_YEARS)
         and (is_province(details.province) if needs.province else not details.province)
         and _all_or_none(needs.league, details.league is not League.NONE)
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import Final
 
 from exchange.core.commands.uses import Pick
 from exchange.core.events.uses import LotRanges
 from exchange.core.handlers.cover import choose_of, choose_tonnes, refuse_foreign_lots
 from exchange.core.handlers.projects import MAX_SERIAL
-from exchange.core.handlers.scattered import MAX_RANGES, TOO_SCATTERED
 from exchange.core.orders import LotHold
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.risk import MAX_NAMED_LOTS
@@ -18,6 +18,11 @@ from exchange.core.state import ExchangeState
 from exchange.core.values import MAX_QUANTITY, InstrumentId, LotId, ParticipantId, Tonnes
 
 Units = tuple[LotRanges, ...]
+
+MAX_RANGES: Final = 500
+"""Separate serial ranges of one use or release: about 50 ms until they are written, as long as everybody waits. A sale
+may deliver more, but moves them once; what is chosen here can be given back and chosen again for nothing.
+"""
 
 
 def choose_units(
@@ -95,15 +100,34 @@ def _refuse_named(state: ExchangeState, owner: ParticipantId, by_lot: dict[LotId
     found = {lot: _sellable(state, owner, lot, ranges) for lot, ranges in by_lot.items()}
     # No more pieces are looked at than may be moved, so whether all are there is not known where there are more.
     if sum(map(len, found.values())) > MAX_RANGES:
-        return TOO_SCATTERED
+        return _too_scattered()
     for lot, ranges in by_lot.items():
-        if first_overlap(ranges) is not None or sum(part.tonnes for part in found[lot]) != tonnes[lot]:
-            return Refusal(RejectReason.UNITS_NOT_THERE)
+        overlap = first_overlap(ranges)
+        if overlap is not None or sum(part.tonnes for part in found[lot]) != tonnes[lot]:
+            serial = _first_missing(ranges, found[lot]) if overlap is None else overlap[1].lo
+            return Refusal(RejectReason.UNITS_NOT_THERE, (("serial", serial),))
     for lot, needed in tonnes.items():
         available = state.balances.available(owner, lot)
         if needed > available:
             return Refusal(RejectReason.INSUFFICIENT_TONNES, (("needed", needed), ("available", available)))
     return None
+
+
+def _first_missing(ranges: list[SerialRange], found: list[SerialRange]) -> int:
+    """The first of some serials that is not among those found; of neither is any named twice."""
+    parts = iter(sorted(found, key=_lo))
+    for serials in sorted(ranges, key=_lo):
+        at = serials.lo
+        while at < serials.hi:
+            part = next(parts, None)
+            if part is None or part.lo != at:
+                return at
+            at = part.hi
+    raise AssertionError("all of them are there")
+
+
+def _too_scattered() -> Refusal:
+    return Refusal(RejectReason.TOO_MANY_RANGES, (("highest", MAX_RANGES),))
 
 
 def _sellable(state: ExchangeState, owner: ParticipantId, lot: LotId, ranges: list[SerialRange]) -> list[SerialRange]:
@@ -119,7 +143,7 @@ def _lowest_serials(state: ExchangeState, owner: ParticipantId, chosen: list[Lot
         ranges = tuple(lowest_serials(state, owner, part.lot, part.quantity))
         count += len(ranges)
         if count > MAX_RANGES:
-            return TOO_SCATTERED
+            return _too_scattered()
         units.append(LotRanges(part.lot, ranges))
     return tuple(units)
 

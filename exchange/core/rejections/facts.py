@@ -63,6 +63,7 @@ FACTS: Final[dict[str, FactText]] = {
     "available_cash": FactText("available", "可用", CASH),
     "verified": FactText("verified", "核证量", TONNES),
     "line": FactText("line", "行号", LINE),
+    "serial": FactText("the first that is not there: serial", "首个不可办理的序列号：", LINE),
     "longest": FactText("at most", "最长", CHARACTERS),
 }
 """Fact → how it is told."""

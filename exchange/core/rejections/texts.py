@@ -288,10 +288,7 @@ TEXTS: Final[dict[R, ReasonText]] = {
     ),
     R.PROJECT_NOT_FOUND: ReasonText("There is no such project.", "项目不存在。"),
     R.REQUEST_NOT_FOUND: ReasonText("There is no such request to the registry.", "登记请求不存在。"),
-    R.CLAIM_NOT_FOUND: ReasonText(
-        "There is no such use, or it has no certificate: only a use that is fulfilled has one.",
-        "该次使用不存在，或尚无证书：使用完成后方有证书。",
-    ),
+    R.CLAIM_NOT_FOUND: ReasonText("There is no such use.", "该次使用不存在。"),
     R.RELEASE_NOT_FOUND: ReasonText("There is no such release.", "转出申请不存在。"),
     R.ENCUMBRANCE_NOT_FOUND: ReasonText(
         "There is no such encumbrance, or it is not being worked off.", "该权利限制不存在，或不在处理之中。"

@@ -1,0 +1,198 @@
+"""Which fields of an action a refusal is about, for refusals that say only that something in it does not fit.
+
+The core refuses an action as one thing. Whoever typed it needs the field: what its purpose lacks or does not take,
+which end of a period lies outside. It is worked out here from the core's own tables and from what is committed, before
+the command is sequenced; it is told only if the core refuses for that reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from exchange.api.problems import FieldError
+from exchange.core.commands.approvals import Action
+from exchange.core.commands.instruments import Family, League, SourceCategory
+from exchange.core.commands.projects import (
+    CcerGeneration,
+    FacilityTerms,
+    Mechanism,
+    ProjectTerms,
+    RecordIssuance,
+    RegisterProject,
+    SetFacility,
+)
+from exchange.core.commands.uses import Intensity, Neutrality, UseUnits
+from exchange.core.credits.claims import EVENT_YEARS, NEEDS
+from exchange.core.credits.project import YEAR
+from exchange.core.credits.provinces import is_province
+from exchange.core.credits.spelling import folded, is_firm_code
+from exchange.core.rejections import RejectReason as R
+from exchange.core.rulebook import SECTOR_RULES, rules_in_force
+from exchange.sequencer.committed_view import CommittedView
+
+Errors = tuple[FieldError, ...]
+Explained = Mapping[R, Errors]
+"""Refusal → the fields that it is about."""
+
+_LAST_YEAR: Final = 2100
+_YEARS: Final = range(1990, _LAST_YEAR + 1)
+
+
+def explained(action: Action, view: CommittedView, place: str = "") -> Explained:
+    """The fields that some refusals of this action would be about; ``place`` is where in the body the action stands."""
+    explain = _EXPLAINERS.get(type(action))
+    return {} if explain is None else explain(action, view, place)
+
+
+# --- uses ------------------------------------------------------------------------------------------------------------
+
+
+def _use(action: UseUnits, _view: CommittedView, place: str) -> Explained:
+    return {R.PURPOSE_DETAILS: tuple(purpose_errors(action, place))}
+
+
+def purpose_errors(action: UseUnits, place: str = "") -> Iterator[FieldError]:
+    """What the purpose needs and is missing, what it does not take, and what is there but is not such a thing.
+
+    There is none when, and only when, the details fit (:func:`exchange.core.credits.claims.fits_purpose`).
+    """
+    needed, given = _needed(action), _given(action)
+    for name, is_there in given.items():
+        pointer = f"{place}/{name}"
+        if name in needed and not is_there:
+            yield FieldError(pointer, "MISSING")
+        if name not in needed and is_there and name != "beneficiary_code":
+            yield FieldError(pointer, "NOT_OF_PURPOSE")
+    details = action.details
+    if "facility" in needed and given["facility"] and not folded(details.facility):
+        yield FieldError(f"{place}/facility", "NAME")
+    if "beneficiary_code" in needed and given["beneficiary_code"] and not is_firm_code(details.beneficiary_code):
+        yield FieldError(f"{place}/beneficiary_code", "FIRM_CODE")
+    if "province" in needed and given["province"] and not is_province(details.province):
+        yield FieldError(f"{place}/province", "PROVINCE")
+    if "event_day" in needed and given["event_day"] and details.event_day // YEAR not in EVENT_YEARS:
+        yield FieldError(f"{place}/event_day", "EVENT_DAY")
+
+
+def _needed(action: UseUnits) -> set[str]:
+    """The names of the fields that the purpose needs; a replacement says nothing of its own."""
+    needs = NEEDS.get(action.purpose)
+    if needs is None or action.reversal:
+        return set()
+    groups = {
+        ("facility", "year", "beneficiary_code"): needs.facility,
+        ("offset_project", "intensity"): needs.project,
+        ("neutrality", "event", "event_day"): needs.neutrality,
+        ("province",): needs.province,
+        ("league",): needs.league,
+    }
+    return {name for names, is_needed in groups.items() if is_needed for name in names}
+
+
+def _given(action: UseUnits) -> dict[str, bool]:
+    """The fields of the details, and whether something stands in them."""
+    details = action.details
+    return {
+        "facility": bool(details.facility),
+        "year": details.year > 0,
+        "beneficiary_code": bool(details.beneficiary_code),
+        "offset_project": bool(details.project),
+        "intensity": details.intensity is not Intensity.NONE,
+        "neutrality": details.neutrality is not Neutrality.NONE,
+        "event": bool(details.event),
+        "event_day": details.event_day > 0,
+        "province": bool(details.province),
+        "league": details.league is not League.NONE,
+    }
+
+
+# --- projects, issuances, facilities ---------------------------------------------------------------------------------
+
+
+def _project(action: RegisterProject, _view: CommittedView, place: str) -> Explained:
+    return {R.PROJECT_INVALID: tuple(_unsound(action.terms, place))}
+
+
+def _unsound(terms: ProjectTerms, place: str) -> Iterator[FieldError]:
+    """What in a project does not fit its family, its mechanism or its own days."""
+    yield from _of_quota(terms, place) if terms.family is Family.REDUCTION_QUOTA else _of_sink(terms, place)
+    has_generation = terms.ccer_generation is not CcerGeneration.NONE
+    if terms.mechanism is Mechanism.CCER and not has_generation:
+        yield FieldError(f"{place}/ccer_generation", "MISSING")
+    if terms.mechanism is not Mechanism.CCER and has_generation:
+        yield FieldError(f"{place}/ccer_generation", "NOT_OF_MECHANISM")
+    if terms.started > terms.crediting_start:
+        yield FieldError(f"{place}/started", "DAYS_IN_ORDER")
+    if terms.crediting_start > terms.crediting_end or terms.crediting_end // YEAR not in _YEARS:
+        yield FieldError(f"{place}/crediting_end", "DAYS_IN_ORDER")
+
+
+def _of_quota(terms: ProjectTerms, place: str) -> Iterator[FieldError]:
+    if terms.mechanism is not Mechanism.REGIONAL_QUOTA:
+        yield FieldError(f"{place}/mechanism", "NOT_OF_PROJECT")
+    if terms.source_category is SourceCategory.NONE:
+        yield FieldError(f"{place}/source_category", "MISSING")
+    if terms.league is League.NONE:
+        yield FieldError(f"{place}/league", "MISSING")
+    if terms.source_category is not SourceCategory.ECOSYSTEM_SINK and not folded(terms.source_facility):
+        yield FieldError(f"{place}/source_facility", "MISSING")
+
+
+def _of_sink(terms: ProjectTerms, place: str) -> Iterator[FieldError]:
+    if terms.source_category is not SourceCategory.NONE:
+        yield FieldError(f"{place}/source_category", "NOT_OF_PROJECT")
+    is_ccer = terms.family is Family.FORESTRY_CCER
+    if terms.mechanism is Mechanism.REGIONAL_QUOTA or (terms.mechanism is Mechanism.CCER) != is_ccer:
+        yield FieldError(f"{place}/mechanism", "NOT_OF_PROJECT")
+
+
+def _issuance(action: RecordIssuance, view: CommittedView, place: str) -> Explained:
+    return {R.PERIOD_INVALID: tuple(_outside(action, view, place))}
+
+
+def _outside(action: RecordIssuance, view: CommittedView, place: str) -> Iterator[FieldError]:
+    """Which day of an issuance lies where it cannot."""
+    start, end, applied = action.monitoring_start, action.monitoring_end, action.applied_on
+    if start > end or start // YEAR != end // YEAR:
+        yield FieldError(f"{place}/monitoring_end", "ONE_YEAR")
+    if applied < end:
+        yield FieldError(f"{place}/applied_on", "BEFORE_PERIOD_ENDS")
+    if applied > view.markets.day:
+        yield FieldError(f"{place}/applied_on", "IN_FUTURE")
+    project = view.projects.by_id.get(action.project)
+    if project is not None and start < project.terms.crediting_start:
+        yield FieldError(f"{place}/monitoring_start", "OUTSIDE_CREDITING")
+    if project is not None and end > project.terms.crediting_end:
+        yield FieldError(f"{place}/monitoring_end", "OUTSIDE_CREDITING")
+
+
+def _facility(action: SetFacility, view: CommittedView, place: str) -> Explained:
+    terms = action.terms
+    first = FieldError(f"{place}/covered_from", "OUT_OF_RANGE", lowest=_first_year(terms, view), highest=_LAST_YEAR)
+    return {R.INVALID_FIELD: tuple(_unsound_facility(terms, place)), R.SECTOR_NOT_COVERED_YET: (first,)}
+
+
+def _unsound_facility(terms: FacilityTerms, place: str) -> Iterator[FieldError]:
+    if not is_firm_code(terms.operating_firm):
+        yield FieldError(f"{place}/operating_firm", "FIRM_CODE")
+    if terms.covered_to and not terms.covered_from:
+        yield FieldError(f"{place}/covered_from", "MISSING")
+    if 0 < terms.covered_to < terms.covered_from:
+        yield FieldError(f"{place}/covered_to", "OUT_OF_RANGE", lowest=terms.covered_from, highest=_LAST_YEAR)
+
+
+def _first_year(terms: FacilityTerms, view: CommittedView) -> int | None:
+    """From which year on the national market has covered the sector."""
+    rulebook, rule = view.governance.rulebook, SECTOR_RULES.get(terms.sector)
+    if rulebook is None or rule is None:
+        return None
+    return rules_in_force(rulebook.rules, view.markets.day)[rule].value
+
+
+_EXPLAINERS: Final[dict[type, Callable[[Any, CommittedView, str], Explained]]] = {
+    UseUnits: _use,
+    RegisterProject: _project,
+    RecordIssuance: _issuance,
+    SetFacility: _facility,
+}

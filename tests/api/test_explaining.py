@@ -1,0 +1,210 @@
+"""A refusal that says only that something does not fit names the field: each of them, and none where all fits."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+from exchange.api.explaining import purpose_errors
+from exchange.api.resources.uses import UseIn
+from exchange.api.use_examples import USES
+from exchange.api.validation import validate
+from exchange.client import ExchangeProblem
+from exchange.core.commands.uses import Purpose
+from exchange.core.credits.claims import NEEDS, fits_purpose
+from tests.api.stack import Stack, World, agreed, issuance_of, project_of
+from tests.docs.test_purposes import BODIES, TRADER
+from tests.support.market import FIRM
+
+DETAILS: dict[str, tuple[Any, ...]] = {
+    "facility": ("MILL-1", "。"),
+    "year": (2025,),
+    "beneficiary_code": (FIRM, "S1"),
+    "offset_project": ("New mill",),
+    "intensity": ("LOW",),
+    "neutrality": ("MEETING",),
+    "event": ("零碳会议",),
+    "event_day": ("2026-10-01", "1999-01-01"),
+    "province": ("山西", "火星"),
+    "league": ("BAOTOU",),
+}
+"""Field of the details → what may stand there, right and wrong."""
+
+
+def variations(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The body, and it with up to two of its details left out, filled in or made wrong."""
+    single = [(name, value) for name, values in DETAILS.items() for value in (None, *values)]
+    found = []
+    for changes in itertools.combinations(single, 2):
+        changed = {**body, **dict(changes)}
+        found.append({name: value for name, value in changed.items() if value is not None})
+    return found
+
+
+@pytest.mark.parametrize("purpose", NEEDS, ids=lambda purpose: purpose.name)
+def test_a_field_is_named_when_and_only_when_the_core_refuses_the_details(purpose: Purpose) -> None:
+    refused = 0
+    for body in (BODIES[purpose], *variations(BODIES[purpose])):
+        use = validate(UseIn, body).use(TRADER)
+        errors = list(purpose_errors(use))
+        assert bool(errors) is not fits_purpose(use.purpose, use.details), (body, errors)
+        refused += bool(errors)
+    assert refused > 10
+
+
+def test_what_is_missing_and_what_is_unwanted_is_named() -> None:
+    body = {key: value for key, value in BODIES[Purpose.NATIONAL_SURRENDER].items() if key != "year"}
+    use = validate(UseIn, {**body, "province": "山西", "beneficiary_code": "S1"}).use(TRADER)
+    assert {(error.pointer, error.code) for error in purpose_errors(use, "/action")} == {
+        ("/action/year", "MISSING"),
+        ("/action/province", "NOT_OF_PURPOSE"),
+        ("/action/beneficiary_code", "FIRM_CODE"),
+    }
+
+
+def test_a_replacement_takes_no_details_at_all() -> None:
+    (body,) = [use.body for use in USES.values() if "reversal" in use.body]
+    assert not list(purpose_errors(validate(UseIn, body).use(TRADER)))
+    use = validate(UseIn, {**body, "league": "BAOTOU"}).use(TRADER)
+    assert [(error.pointer, error.code) for error in purpose_errors(use)] == [("/league", "NOT_OF_PURPOSE")]
+
+
+# --- over HTTP --------------------------------------------------------------------------------------------------------
+
+STAGE = pytest.mark.asyncio(loop_scope="module")
+WORKS = {"code": "WORKS-9", "name_en": "Works", "name_zh": "钢厂", "sector": "STEEL"}
+
+
+async def refused(stack: Stack, token: str, path: str, body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The code of a refusal, and its document."""
+    answer = await stack.ask("POST", path, token, body)
+    document = answer.json()
+    assert answer.status_code >= 400, document
+    return document["code"], document
+
+
+def named(document: dict[str, Any]) -> list[tuple[str, str]]:
+    """The fields that a problem is about, with their codes."""
+    return [(error["pointer"], error["code"]) for error in document["errors"]]
+
+
+@STAGE
+async def test_a_use_and_a_proposal_of_one_name_the_fields(world: World) -> None:
+    use = {"purpose": "VOLUNTARY", "instrument": world.instrument, "quantity": 1, "province": "山西"}
+    use |= {"beneficiary_en": "Steel", "beneficiary_zh": "钢铁"}
+    for path, body, place in (
+        ("/v1/uses", use, ""),
+        ("/v1/proposals", {"action": {"type": "USE", **use}}, "/action"),
+    ):
+        code, document = await refused(world.stack, world.seller.token, path, body)
+        assert code == "PURPOSE_DETAILS"
+        assert named(document) == [(f"{place}/province", "NOT_OF_PURPOSE"), (f"{place}/league", "MISSING")]
+        assert f"The field `{place[1:] + '/' if place else ''}league` is missing." in document["detail"]
+
+
+@STAGE
+async def test_the_first_serial_that_is_not_there_is_named(world: World) -> None:
+    picks = [{"lot": world.lot, "serial_lo": 9_990, "serial_hi": 10_005}]
+    body = {"purpose": "VOLUNTARY", "picks": picks, "league": "BAOTOU"}
+    body |= {"beneficiary_en": "Steel", "beneficiary_zh": "钢铁"}
+    code, document = await refused(world.stack, world.seller.token, "/v1/uses", body)
+    assert (code, document["facts"]) == ("UNITS_NOT_THERE", {"serial": 10_001})
+    assert "serial 10,001" in document["detail"]
+
+
+@STAGE
+async def test_a_project_and_a_period_name_what_does_not_fit(world: World) -> None:
+    operator = world.doors.staff["OPERATOR"]
+    quota = {"type": "PROJECT", **project_of("ODD", family="REDUCTION_QUOTA", league="NONE")}
+    code, document = await refused(world.stack, operator, "/v1/proposals", {"action": quota})
+    assert code == "PROJECT_INVALID"
+    assert dict(named(document)) == {
+        "/action/mechanism": "NOT_OF_PROJECT",
+        "/action/source_category": "MISSING",
+        "/action/league": "MISSING",
+        "/action/source_facility": "MISSING",
+    }
+    days = {"started": "2022-01-01", "crediting_end": "2020-01-01"}
+    body = {"action": {"type": "PROJECT", **project_of("ODD", **days)}}
+    code, document = await refused(world.stack, operator, "/v1/proposals", body)
+    assert [name for name, _ in named(document)] == ["/action/started", "/action/crediting_end"]
+
+    period = {"monitoring_start": "2019-01-01", "monitoring_end": "2020-12-31", "applied_on": "2020-06-30"}
+    issuance = {"type": "ISSUANCE", **issuance_of(world.project, space="ODD", **period)}
+    code, document = await refused(world.stack, operator, "/v1/proposals", {"action": issuance})
+    assert code == "PERIOD_INVALID"
+    assert set(named(document)) == {
+        ("/action/monitoring_end", "ONE_YEAR"),
+        ("/action/applied_on", "BEFORE_PERIOD_ENDS"),
+        ("/action/monitoring_start", "OUTSIDE_CREDITING"),
+    }
+
+
+@STAGE
+async def test_a_facility_names_what_does_not_fit_and_shows_what_it_replaces(world: World) -> None:
+    staff = world.doors.staff
+    wrong = {"type": "FACILITY", **WORKS, "operating_firm": "S1", "covered_to": 2025}
+    code, document = await refused(world.stack, staff["OPERATOR"], "/v1/proposals", {"action": wrong})
+    assert code == "INVALID_FIELD"
+    assert named(document) == [("/action/operating_firm", "FIRM_CODE"), ("/action/covered_from", "MISSING")]
+    early = {"type": "FACILITY", **WORKS, "operating_firm": FIRM, "covered_from": 2021}
+    code, document = await refused(world.stack, staff["OPERATOR"], "/v1/proposals", {"action": early})
+    assert (code, document["errors"][0]["lowest"]) == ("SECTOR_NOT_COVERED_YET", 2024)
+
+    operator, regulator = world.doors.client(staff["OPERATOR"]), world.doors.client(staff["REGULATOR"])
+    async with operator, regulator:
+        await agreed(operator, regulator, "FACILITY", {**WORKS, "operating_firm": FIRM, "covered_from": 2024})
+        other = {**WORKS, "code": "works-9", "operating_firm": "91150200MA0N0MA11R", "covered_from": 2024}
+        made = await operator.proposals.propose("FACILITY", other)
+        shown = await regulator.proposals.get(made.id)
+        approved = await regulator.proposals.approve(shown)
+        assert (await regulator.proposals.get(made.id)).facility_before is None
+    for told in (made.facility_before, shown.facility_before, approved.facility_before):
+        assert told is not None and (told["code"], told["operating_firm"]) == ("WORKS-9", FIRM)
+
+
+@STAGE
+async def test_what_is_held_fast_is_a_project_or_a_lot(world: World) -> None:
+    lot, project = {"lot": world.lot}, {"project": world.project}
+    for units in (
+        {},
+        {**lot, **project},
+        {**lot, "vintage": 2023},
+        {**lot, "serial_lo": 1},
+        {**project, "serial_lo": 1, "serial_hi": 2},
+        {"vintage": 2023},
+    ):
+        body = {"kind": "FREEZE", "reference": "F-1", **units}
+        code, document = await refused(world.stack, world.doors.staff["REGULATOR"], "/v1/encumbrances", body)
+        assert (code, named(document)) == ("VALIDATION", [("", "PROJECT_OR_LOT")]), units
+
+
+@STAGE
+@pytest.mark.parametrize(
+    ("project", "vintage", "code"),
+    [("NOPE", 2023, "PROJECT_NOT_FOUND"), ("p1", 2024, "PROJECT_NOT_FOUND"), ("P1", 2051, "VALIDATION")],
+)
+async def test_no_book_is_opened_for_what_no_project_makes(world: World, project: str, vintage: int, code: str) -> None:
+    async with world.doors.client(world.doors.staff["OPERATOR"]) as operator:
+        with pytest.raises(ExchangeProblem, match=code) as problem:
+            await operator.instruments.list_new(
+                symbol="ODD", family="FORESTRY_CCER", project=project, vintage=vintage, reference_price="30.00"
+            )
+    assert code == "PROJECT_NOT_FOUND" or problem.value.errors[0].pointer == "/vintage"
+
+
+@STAGE
+async def test_a_use_that_is_not_fulfilled_has_no_certificate_and_says_how_far_it_is(world: World) -> None:
+    async with world.doors.client(world.seller.token) as seller:
+        details = {"beneficiary_en": "Steel", "beneficiary_zh": "钢铁", "league": "BAOTOU"}
+        made = await seller.uses.propose("VOLUNTARY", details, instrument=world.instrument, quantity=1)
+        with pytest.raises(ExchangeProblem, match="NO_CERTIFICATE") as problem:
+            await seller.uses.certificate(made.id)
+        with pytest.raises(ExchangeProblem, match="CLAIM_NOT_FOUND"):
+            await seller.uses.certificate("use-999999")
+    assert (problem.value.status, problem.value.facts) == (404, {"status": "PROPOSED"})
+    async with world.doors.client(world.buyer.token) as other:
+        with pytest.raises(ExchangeProblem, match="CLAIM_NOT_FOUND"):
+            await other.uses.certificate(made.id)
