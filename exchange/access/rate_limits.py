@@ -7,6 +7,9 @@ and in memory for ever. Requests without a good key draw from a bucket of the ad
 holds as much as flows into it in its window (:data:`WINDOW` seconds; that of keys :data:`WINDOW_OF_KEYS`); what is not
 used is not saved beyond that.
 
+What a change costs is sometimes known only when it is done: how many ranges of serials it moves. That is charged
+afterwards, and may leave less than nothing, so that the next request waits.
+
 A bucket is one integer, the instant at which it will be full again (the generic cell rate algorithm of ATM, ITU-T
 I.371, read as a leaky bucket): to draw is to move it further away, and a bucket that is not there is full. Time is
 counted in units of one ``quota``-th of a nanosecond, so that nothing is ever rounded. It costs about a microsecond,
@@ -107,10 +110,22 @@ class Buckets:
         wanted = min(weight, quota) * piece
         missing = fills + wanted - depth
         if missing > 0:
-            return Draw((depth - fills) // piece, -(-fills // quota), -(-missing // quota))
+            return Draw(max(0, depth - fills) // piece, -(-fills // quota), -(-missing // quota))
         fills += wanted
         known[who] = instant + fills
         return Draw((depth - fills) // piece, -(-fills // quota), 0)
+
+    def charge(self, who: Hashable, weight: int, now: int) -> Draw:
+        """Take what was found out afterwards, more than is there if need be: what comes next waits until that is paid.
+
+        What weighs more than a bucket holds takes a full one.
+        """
+        if len(self._full_at) >= self._most and who not in self._full_at:
+            who = self._place_for(who, now)
+        instant = now * self.quota
+        fills = max(0, self._full_at.get(who, 0) - instant) + min(weight, self.quota) * self._piece
+        self._full_at[who] = instant + fills
+        return Draw(max(0, self._depth - fills) // self._piece, -(-fills // self.quota), 0)
 
     def give_back(self, who: Hashable, weight: int) -> None:
         """Put back what was drawn a moment ago."""
@@ -157,6 +172,10 @@ class RateLimiter:
         """Draw from one bucket."""
         return self._draw(buckets, who, weight, self._now())
 
+    def charge(self, buckets: Buckets, who: Hashable, weight: int) -> Headers:
+        """Draw for what is done already, be it more than is left; the headers that tell."""
+        return _headers(buckets, buckets.charge(who, weight, self._now()))
+
     def draw_both(self, who: Hashable, orders: int, cancels: int) -> Verdict:
         """Draw from the buckets of orders and of cancels, from both or from none; a weight of 0 asks for nothing."""
         parts = [(each, weight) for each, weight in ((self.orders, orders), (self.cancels, cancels)) if weight]
@@ -181,8 +200,13 @@ class RateLimiter:
         drawn = buckets.draw(who, weight, now)
         if drawn.wait:
             self.refused += 1
-        state = b'"%b";r=%d;t=%d' % (buckets.encoded, drawn.left, -(-drawn.full_in // SECOND))
-        return Verdict(-(-drawn.wait // SECOND), (buckets.policy, (b"ratelimit", state)))
+        return Verdict(-(-drawn.wait // SECOND), _headers(buckets, drawn))
+
+
+def _headers(buckets: Buckets, drawn: Draw) -> Headers:
+    """What tells of a bucket and of what is left in it."""
+    state = b'"%b";r=%d;t=%d' % (buckets.encoded, drawn.left, -(-drawn.full_in // SECOND))
+    return buckets.policy, (b"ratelimit", state)
 
 
 def _joined(verdicts: list[Verdict]) -> Headers:

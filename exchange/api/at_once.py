@@ -19,7 +19,7 @@ from exchange.api.changes import Outcome, Prepared, outcome_of, problem_of, prob
 from exchange.api.dispatch import Table
 from exchange.api.middleware import lines_of_every_answer
 from exchange.api.operations import Change, Upload
-from exchange.api.pipeline import Incoming, incoming_of, lines_of, prepared_at_once
+from exchange.api.pipeline import Incoming, charge_moved, incoming_of, lines_of, prepared_at_once
 from exchange.api.ports import Services
 from exchange.api.problem_tables import INTERNAL_ERROR
 from exchange.api.problems import ProblemError
@@ -78,16 +78,20 @@ class _Asked:
             self._answer(self._failed(error))
         else:
             if isinstance(entered, Receipt):
-                self._answer(outcome_of(self._prepared, entered))
+                self._answer(self._outcome(entered))
             else:
                 entered.add_done_callback(self._landed)
 
     def _landed(self, receipt: Future[Receipt]) -> None:
         try:
-            outcome = outcome_of(self._prepared, receipt.result())
+            outcome = self._outcome(receipt.result())
         except Exception as error:  # noqa: BLE001  it goes to the log
             outcome = self._failed(error)
         self._answer(outcome)
+
+    def _outcome(self, receipt: Receipt) -> Outcome:
+        charge_moved(self._incoming, self._prepared)
+        return outcome_of(self._prepared, receipt)
 
     def _failed(self, error: Exception) -> Outcome:
         """The problem that ended it. Of a fault the client gets one that says nothing."""

@@ -6,7 +6,8 @@ for what makes keys. Whoever shows no good key draws from the bucket of the addr
 as well.
 
 Long bodies are drawn for before they are decoded, by their bytes, so what cannot be read costs its sender as much as
-what can. What a batch weighs is in its body; until that is read, a deposit is drawn.
+what can. What a batch weighs is in its body; until that is read, a deposit is drawn. How many ranges of serials a use,
+a release or the end of one moves is known when it is done: that is drawn afterwards, from what is to come if need be.
 """
 
 from __future__ import annotations
@@ -32,6 +33,13 @@ MAKE_KEYS: Final[frozenset[type[Command]]] = frozenset({RegisterKey, RotateKey})
 
 LIGHT: Final = 1024
 """Bytes of a body that weigh nothing beside the request; each as many beyond them weigh 1."""
+
+
+A_RANGE: Final = 10
+"""What each range of serials weighs that a change moves from one state to another. Until it is written in PostgreSQL it
+keeps everybody waiting as long as an order does; and who proposes a use and takes it back, again and again, can have
+thousands moved to and fro for nothing, which nobody can do with orders.
+"""
 
 
 class Limited(Protocol):
@@ -76,6 +84,13 @@ def limit_change(request: Limited, principal: Principal, change: Change) -> None
         _note(request, limiter.draw(limiter.keys, principal.key, 1))
     else:
         _note(request, limiter.draw(_bucket(limiter, change), principal.idempotency_scope, 1))
+
+
+def charge_ranges(request: Limited, who: int, ranges: int) -> None:
+    """Draw for the ranges of serials that a change has moved, for the one whose ``idempotency_scope`` is ``who``."""
+    if ranges:
+        limiter = request.services.limiter
+        request.limits = limiter.charge(limiter.orders, who, A_RANGE * ranges)
 
 
 def limit_refused(request: Limited, principal: Principal) -> None:

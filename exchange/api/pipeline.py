@@ -29,6 +29,7 @@ from exchange.api.decoder import Incomplete, TooLarge, Undecodable, collect, dec
 from exchange.api.headers import RequestHeaders
 from exchange.api.language import Language, language_of
 from exchange.api.limits import (
+    charge_ranges,
     deposit_for,
     group_of,
     limit_batch,
@@ -229,9 +230,17 @@ async def _answer_change(incoming: Incoming, change: Change, receive: Receive) -
         principal, key = admitted(incoming, change)
         raw = await _body(incoming, change, receive)
         prepared = prepared_of(incoming, change, principal, key, raw)
-        return await carry_out(incoming.services, prepared)
+        outcome = await carry_out(incoming.services, prepared)
+        charge_moved(incoming, prepared)
+        return outcome
     except ProblemError as problem:
         return problem_outcome(problem, incoming.language)
+
+
+def charge_moved(incoming: Incoming, prepared: Prepared) -> None:
+    """Draw for what a change has cost beside its request, now that it is known."""
+    if prepared.rendering is not None:
+        charge_ranges(incoming, prepared.submission.scope, prepared.rendering.ranges)
 
 
 def prepared_at_once(incoming: Incoming, change: Change, raw: bytes) -> Prepared:

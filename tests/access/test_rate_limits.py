@@ -51,6 +51,20 @@ def test_a_bucket_is_what_one_would_explain(quota: int, window: int, steps: list
 
 
 @given(quota=st.integers(1, 60), window=st.integers(1, 40), steps=STEPS)
+def test_what_is_charged_afterwards_is_paid_before_anything_else(
+    quota: int, window: int, steps: list[tuple[int, int, str]]
+) -> None:
+    buckets, oracle, now = Buckets("x", quota, window), Oracle(quota, window), 0
+    for later, weight, _ in steps:
+        now += later
+        oracle.flow(now)
+        oracle.level -= min(weight, quota)
+        charged = buckets.charge("a", weight, now)
+        assert (charged.wait, charged.left) == (0, max(0, math.floor(oracle.level)))
+        assert buckets.wait("a", 1, now) == math.ceil(oracle.missing(1) * SECOND / oracle.rate)
+
+
+@given(quota=st.integers(1, 60), window=st.integers(1, 40), steps=STEPS)
 def test_whoever_waits_as_told_is_let_in(quota: int, window: int, steps: list[tuple[int, int, str]]) -> None:
     buckets, now = Buckets("x", quota, window), 0
     for later, weight, who in steps:
