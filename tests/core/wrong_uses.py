@@ -119,6 +119,7 @@ def picks(*given: tuple[LotId, int, int]) -> tuple[Pick, ...]:
 
 USE = proposal(U.use(U.pick(71, 81)))
 AWAY = replace(NOTHING, league=League.NONE)
+EVENT = replace(NOTHING, neutrality=Neutrality.MEETING, event="零碳会议", event_day=Day(20261001))
 AMOUNT = "action__picks action__quantity"
 WRONG_USE = (
     *OWN,
@@ -156,6 +157,12 @@ WRONG_USE = (
     wrong(R.PURPOSE_DETAILS, action__details__neutrality=Neutrality.EVENT, touches="action__purpose"),
     wrong(R.PURPOSE_DETAILS, action__purpose=Purpose.NEW_PROJECT_OFFSET, touches="action__details"),
     wrong(R.PURPOSE_DETAILS, action__purpose=Purpose.INTER_PROVINCE, touches="action__details"),
+    *(
+        wrong(
+            R.PURPOSE_DETAILS, action__details=replace(EVENT, event_day=day), action__purpose=Purpose.EVENT_NEUTRALITY
+        )
+        for day in (20181231, 21010101)
+    ),
     *(
         wrong(R.PURPOSE_DETAILS, action__details=replace(AWAY, province=name), action__purpose=Purpose.INTER_PROVINCE)
         for name in ("内蒙古", "Inner Mongolia", "火星", " ", "")
@@ -348,11 +355,9 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
         right(action__picks=picks((U.old_ccer, 201, 211))),
         right(action__picks=picks((U.unknown, 521, 531))),
         right(action__picks=picks((U.ccer, 71, 91), (U.ccer, 131, 186)), action__quantity=75),
-        right(
-            action__purpose=Purpose.EVENT_NEUTRALITY,
-            action__details__neutrality=Neutrality.MEETING,
-            action__details__event="零碳会议",
-            action__details__event_day=Day(20261001),
+        *(
+            right(action__purpose=Purpose.EVENT_NEUTRALITY, action__details=replace(EVENT, event_day=Day(day)))
+            for day in (20190101, 21001231)
         ),
         right(
             action__purpose=Purpose.INTER_PROVINCE,

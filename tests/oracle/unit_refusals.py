@@ -227,6 +227,7 @@ def _details(purpose: Purpose, details: UseDetails) -> Reasons:
         not of_facility or origins.is_credit_code(details.beneficiary_code),
         (bool(details.project), details.intensity is not Intensity.NONE) == (offset, offset),
         _neutral(details) == {purpose is Purpose.EVENT_NEUTRALITY},
+        purpose is not Purpose.EVENT_NEUTRALITY or 20190101 <= details.event_day <= 21001231,
         details.province == "" if purpose is not Purpose.INTER_PROVINCE else details.province in ABROAD_NAMES,
         (details.league is League.NONE) == (purpose in ABROAD),
     ]

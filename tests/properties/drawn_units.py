@@ -87,6 +87,7 @@ _ODD: list[dict[str, Any]] = [
     {"facility": "Other", "year": 2025},
     {"event": "Naadam"},
     {"event_day": Day(20260732)},
+    {"event_day": Day(19990711)},
     {"beneficiary_en": ""},
     {"beneficiary_code": "MILL"},
     {"beneficiary_code": FIRM},
