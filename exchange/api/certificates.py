@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from exchange.api.ports import History, Services
@@ -22,6 +23,7 @@ from exchange.certificates.facts import (
     UnitFacts,
     is_certified,
     log_entry,
+    revoked_behind,
 )
 from exchange.certificates.numbers import LONGEST, as_written, claim_of
 from exchange.certificates.page import Links, page_of
@@ -30,7 +32,7 @@ from exchange.certificates.qr import qr_svg
 from exchange.certificates.register import project_facts
 from exchange.certificates.sheet import sheet_of
 from exchange.core.credits.claims import ClaimStatus
-from exchange.core.credits.registry_lock import RequestStatus
+from exchange.core.events.uses import LotRanges
 from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, LotId, Seq
 from exchange.sequencer.committed_view import CommittedView
@@ -79,25 +81,43 @@ async def of_claim(services: Services, claim: ClaimId, origin: str, draw: Draw) 
 
 def _as_of(view: CommittedView, row: UseRow) -> tuple[Seq, ...]:
     """The entries that make a certificate say what it says now."""
-    return (row.last_seq, *(said.seq for _, said in standing_disputes(view, row)))
+    return (row.last_seq, *(seq for seq, _ in standing_disputes(view, row)))
 
 
-def standing_disputes(view: CommittedView, row: UseRow) -> list[tuple[RequestRow, Contradiction]]:
-    """What the registry has stated against the cancellation of a use's units, or of the CCER that they were issued
-    against, and nobody has decided yet; oldest first.
+Disputing = Callable[[LogEntry], Dispute]
+"""A dispute, as soon as its entry is read."""
+
+
+def standing_disputes(view: CommittedView, row: UseRow) -> list[tuple[Seq, Disputing]]:
+    """What is said against a use's units, or against the CCER that they were issued against, and nobody has decided
+    yet: each with the number of its entry, oldest first. A use that came to nothing has no units.
     """
+    if row.status is ClaimStatus.ENDED:
+        return []
     issuances = (view.units.issuances[view.units.lots[part.lot].issuance] for part in row.units)
-    claims = {row.terms.claim, *(issuance.converted for issuance in issuances)}
-    found = [one for claim in claims for one in _contradicted(view, claim)]
-    return sorted(found, key=lambda one: one[1].seq)
+    behind = [view.uses.by_id[claim] for claim in {issuance.converted for issuance in issuances} - {0}]
+    units = [part for use in (row, *behind) for part in use.units]
+    found = [(said.seq, _contradicting(request, said)) for request, said in _contradicted(view, units)]
+    revoked = (use for use in behind if use.status is ClaimStatus.REVOKED)
+    found += [(use.last_seq, partial(revoked_behind, use.terms.claim, use.reason)) for use in revoked]
+    return sorted(found, key=lambda one: one[0])
 
 
-def _contradicted(view: CommittedView, claim: ClaimId) -> Iterator[tuple[RequestRow, Contradiction]]:
-    for request in view.requests.by_subject.get(claim, ()):
-        for said in request.contradictions:
-            stands = not view.encumbrances.by_id[said.encumbrance].lifted_at
-            if stands and request.status is RequestStatus.CONFIRMED:
-                yield request, said
+def _contradicted(view: CommittedView, units: list[LotRanges]) -> Iterator[tuple[RequestRow, Contradiction]]:
+    """What the registry says now of any of these serials that it has said otherwise, each once."""
+    for lot in {part.lot for part in units}:
+        ranges = [serials for part in units if part.lot == lot for serials in part.ranges]
+        for request in view.requests.contradicted.get(lot, ()):
+            if any(request.terms.serials.overlaps(serials) for serials in ranges):
+                yield from ((request, said) for said in request.contradictions if _stands(view, said))
+
+
+def _stands(view: CommittedView, said: Contradiction) -> bool:
+    return not view.encumbrances.by_id[said.encumbrance].lifted_at
+
+
+def _contradicting(request: RequestRow, said: Contradiction) -> Disputing:
+    return partial(Dispute, request.terms.reference, request.terms.kind, said.outcome, said.message)
 
 
 def _shown(document: Document, origin: str) -> Shown:
@@ -122,10 +142,7 @@ async def certificate_of(services: Services, claim: ClaimId) -> Document | None:
     revocation = Revocation(reason, await _entry(services.history, last)) if is_revoked else None
     disputes = [] if is_revoked else standing_disputes(services.view, row)
     fulfilled = await _entry(services.history, row.fulfilled_seq)
-    told = [
-        Dispute(request.terms.reference, said.outcome, said.message, await _entry(services.history, said.seq))
-        for request, said in disputes
-    ]
+    told = [dispute(await _entry(services.history, seq)) for seq, dispute in disputes]
     return document_of(_facts(services.view, row, fulfilled, revocation, tuple(told)))
 
 

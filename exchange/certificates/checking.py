@@ -44,8 +44,8 @@ class Verdict(Enum):
 
     CONFIRMED = "the log has this use, word for word"
     REVOKED_SINCE = "the log has this use, and it was revoked since"
-    DISPUTED_SINCE = "the log has this use, and the registry has contradicted its cancellation since"
-    SETTLED_SINCE = "the log has this use, and the dispute of its cancellation was settled since"
+    DISPUTED_SINCE = "the log has this use, and it is disputed since"
+    SETTLED_SINCE = "the log has this use, and a dispute about it was settled since"
     NO_SUCH_USE = "the log has no certificate of this use"
     DIFFERENT = "the log says something else of this use"
 
@@ -53,8 +53,8 @@ class Verdict(Enum):
 VERDICTS_ZH: Final = {
     Verdict.CONFIRMED: "日志载有此项使用，逐字一致",
     Verdict.REVOKED_SINCE: "日志载有此项使用，但其后已被撤销",
-    Verdict.DISPUTED_SINCE: "日志载有此项使用，但其后登记机构就其注销作出相反声明",
-    Verdict.SETTLED_SINCE: "日志载有此项使用，其注销的争议其后已了结",
+    Verdict.DISPUTED_SINCE: "日志载有此项使用，但其后存在争议",
+    Verdict.SETTLED_SINCE: "日志载有此项使用，其争议其后已了结",
     Verdict.NO_SUCH_USE: "日志中没有此项使用的证书",
     Verdict.DIFFERENT: "日志所载与证书不同",
 }

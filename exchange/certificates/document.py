@@ -178,9 +178,11 @@ def _revocation(revocation: Revocation) -> Document:
 
 
 def _dispute(dispute: Dispute) -> Document:
+    """What it is about is a request's kind, or CONVERSION where the cancellation behind the units was REVOKED."""
     return {
+        "about": "CONVERSION" if dispute.about is None else dispute.about.name,
         "reference": dispute.reference,
-        "outcome": dispute.outcome.name,
+        "outcome": REVOKED if dispute.outcome is None else dispute.outcome.name,
         "message": dispute.message,
         "log": _entry(dispute.entry),
     }

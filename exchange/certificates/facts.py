@@ -10,10 +10,12 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
+from exchange.access.ids import Kind, id_text
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Purpose, UseDetails
+from exchange.core.events.registry import RequestKind
 from exchange.core.events.uses import ClaimMade
 from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, Day, IssuanceId, LotId, Micros, Seq, Tonnes, day_of
@@ -117,14 +119,23 @@ class Revocation:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """The registry has contradicted its own receipt: of our request ``reference`` it has stated ``outcome`` afterwards,
-    in the statement with the number ``message``. It stands until two persons let go what is held fast since.
+    """Something is said against these units. The registry has contradicted itself about some of their serials: of our
+    request ``reference`` (to do ``about``) it has stated ``outcome`` after it had stated something else, in the
+    statement with the number ``message``; that stands until the regulator and another person let go what is held fast
+    since. Or the cancellation that they were issued against was revoked: ``reference`` is that use and ``message`` the
+    reason, the other two are None, and it stands for good.
     """
 
     reference: str
-    outcome: RegistryOutcome
+    about: RequestKind | None
+    outcome: RegistryOutcome | None
     message: str
     entry: LogEntry
+
+
+def revoked_behind(claim: ClaimId, reason: str, entry: LogEntry) -> Dispute:
+    """The dispute about quota whose CCER's claim was revoked."""
+    return Dispute(id_text(Kind.USE, claim), None, None, reason, entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +143,7 @@ class CertificateFacts:
     """A fulfilled claim. ``covers`` is what the units stand for after the rulebook's ratio; ``fulfilled`` the entry
     with which the last unit was gone, and ``day`` the trading day to which it belongs. ``facility`` is missing where
     the use names none, or one of which this venue knows no more than its code. ``disputes`` are those that stand,
-    oldest first: of the claim itself, and of the cancelled CCER that its units were issued against.
+    oldest first: about the serials of its units, and about the cancelled CCER that they were issued against.
     """
 
     venue: str

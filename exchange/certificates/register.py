@@ -19,9 +19,9 @@ from exchange.certificates.facts import (
     Revocation,
     UnitFacts,
     is_certified,
+    revoked_behind,
 )
 from exchange.core.commands.projects import FacilityTerms, ProjectTerms
-from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.credits.spelling import folded
 from exchange.core.events import Event
 from exchange.core.events.credits import FacilitySet, IssuanceRecorded, LotAdmitted, ProjectRegistered
@@ -74,9 +74,8 @@ class CertificateRegister:
     _lots: dict[LotId, IssuanceId] = field(default_factory=dict)
     _asked: dict[RequestId, RegistryAsked] = field(default_factory=dict)
     _receipts: dict[tuple[LotId, int, int], Receipt] = field(default_factory=dict)
-    _cancelled: dict[RequestId, RegistryAsked] = field(default_factory=dict)
-    _contradicted: tuple[int, Dispute] | None = None
-    _disputes: dict[EncumbranceId, tuple[int, Dispute]] = field(default_factory=dict)
+    _contradicted: tuple[RegistryAsked, Dispute] | None = None
+    _disputes: dict[EncumbranceId, tuple[RegistryAsked, Dispute]] = field(default_factory=dict)
     _uses: dict[ClaimId, _Use] = field(default_factory=dict)
 
     def tell(self, entry: LogEntry, events: Iterable[Event]) -> None:
@@ -112,14 +111,20 @@ class CertificateRegister:
             units=tuple(self._unit(part.lot, serials) for part in fulfilled.units for serials in part.ranges),
             fulfilled=entry,
             revocation=use.revocation,
-            disputes=tuple(self._disputes_of(claim, fulfilled)),
+            disputes=tuple(sorted(self._disputes_of(fulfilled), key=lambda dispute: dispute.entry.seq)),
         )
 
-    def _disputes_of(self, claim: ClaimId, fulfilled: ClaimFulfilled) -> Iterator[Dispute]:
-        """What stands against the cancellation of these units, or of the CCER that they were issued against."""
-        converted = {self._issuances[self._lots[part.lot]].converted for part in fulfilled.units}
-        for subject, dispute in self._disputes.values():
-            if subject == claim or subject in converted:
+    def _disputes_of(self, fulfilled: ClaimFulfilled) -> Iterator[Dispute]:
+        """What is said against these units, or against the CCER that they were issued against."""
+        units = list(fulfilled.units)
+        for claim in sorted({self._issuances[self._lots[part.lot]].converted for part in fulfilled.units} - {0}):
+            behind = self._uses[claim]
+            if behind.fulfilled is not None:
+                units += behind.fulfilled[0].units
+            if behind.revocation is not None:
+                yield revoked_behind(claim, behind.revocation.reason, behind.revocation.entry)
+        for asked, dispute in self._disputes.values():
+            if any(asked.lot == part.lot and asked.serials.overlaps(one) for part in units for one in part.ranges):
                 yield dispute
 
     def _unit(self, lot: LotId, serials: SerialRange) -> UnitFacts:
@@ -157,18 +162,15 @@ class CertificateRegister:
         self._lots[event.lot] = event.issuance
 
     def _on_asked(self, event: RegistryAsked, _entry: LogEntry) -> None:
-        if event.kind is RequestKind.CANCEL:
-            self._asked[event.request] = event
+        self._asked[event.request] = event
 
     def _on_answered(self, event: RegistryAnswered, _entry: LogEntry) -> None:
         """Only a range that was cancelled stands on a certificate, and that happens once, after every refusal: so the
         last answer about a lot and range is its receipt.
         """
-        asked = self._asked.pop(event.request, None)
-        if asked is None:
+        asked = self._asked[event.request]
+        if asked.kind is not RequestKind.CANCEL:
             return
-        if event.outcome is RegistryOutcome.CONFIRMED:
-            self._cancelled[event.request] = asked
         self._receipts[asked.lot, asked.serials.lo, asked.serials.hi] = Receipt(
             reference=asked.reference,
             number=event.receipt,
@@ -178,10 +180,9 @@ class CertificateRegister:
         )
 
     def _on_contradicted(self, event: RegistryContradicted, entry: LogEntry) -> None:
-        """Of a cancellation that was confirmed; what holds the units fast is told next in the same entry."""
-        asked = self._cancelled.get(event.request)
-        if asked is not None:
-            self._contradicted = asked.subject, Dispute(asked.reference, event.outcome, event.message, entry)
+        """The registry says something else of these serials; what holds them fast is told next in the same entry."""
+        asked = self._asked[event.request]
+        self._contradicted = asked, Dispute(asked.reference, asked.kind, event.outcome, event.message, entry)
 
     def _on_held(self, event: EncumbranceSet, _entry: LogEntry) -> None:
         """As long as this stands, the dispute that it was set for does."""
@@ -190,7 +191,7 @@ class CertificateRegister:
             self._contradicted = None
 
     def _on_lifted(self, event: EncumbranceLifted, _entry: LogEntry) -> None:
-        """Two persons have decided; if they found the use wrong, it is revoked besides."""
+        """Two persons have found it good; if they found the use wrong, it is revoked."""
         self._disputes.pop(event.encumbrance, None)
 
     def _on_made(self, event: ClaimMade, _entry: LogEntry) -> None:

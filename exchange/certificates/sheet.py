@@ -15,10 +15,9 @@ from typing import Any, Final
 
 from exchange.certificates import words
 from exchange.certificates.document import DISPUTED, REVOKED, VALID, Document, digest_of
-from exchange.certificates.words import Words, named, same
+from exchange.certificates.words import Words, contradiction, named, same
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
-from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose
 
 _HIDDEN: Final = re.compile(
@@ -154,13 +153,21 @@ def _revocation(document: Document) -> Iterator[Part]:
 
 
 def _dispute(dispute: Document) -> Part:
-    lines = (
-        Line(Words("Our request", "我方请求"), same(shown(dispute["reference"])), is_code=True),
-        Line(Words("The registry now states", "登记机构现称"), named(RegistryOutcome, dispute["outcome"])),
-        Line(Words("Its statement", "声明编号"), same(shown(dispute["message"])), is_code=True),
-        *_entry(dispute["log"]),
-    )
-    return Part(Words("Dispute", "争议"), lines)
+    reference, message = same(shown(dispute["reference"])), same(shown(dispute["message"]))
+    lines: tuple[Line, ...]
+    if dispute["about"] == "CONVERSION":
+        lines = (
+            Line(Words("The units' cancelled CCER, revoked", "所据的 CCER 注销已撤销"), reference, is_code=True),
+            Line(Words("Reason", "原因"), message),
+        )
+    else:
+        now = contradiction(dispute["about"], dispute["outcome"])
+        lines = (
+            Line(Words("Our request", "我方请求"), reference, is_code=True),
+            Line(Words("The registry now states", "登记机构现称"), now),
+            Line(Words("Its statement", "声明编号"), message, is_code=True),
+        )
+    return Part(Words("Dispute", "争议"), (*lines, *_entry(dispute["log"])))
 
 
 def _use(document: Document) -> Iterator[Line]:

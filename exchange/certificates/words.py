@@ -10,6 +10,7 @@ from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose
+from exchange.core.events.registry import RequestKind
 
 
 class Words(NamedTuple):
@@ -31,8 +32,9 @@ TITLES: Final = {
 VALID: Final = Words("Valid", "有效")
 REVOKED: Final = Words("REVOKED: this certificate counts for nothing any more", "已撤销：本证书不再具有任何效力")
 DISPUTED: Final = Words(
-    "DISPUTED: the registry has contradicted the cancellation; whether this certificate counts is still to be decided",
-    "存在争议：登记机构就该注销作出前后矛盾的声明，本证书是否有效尚待认定",
+    "DISPUTED: the registry has contradicted itself about these units, or the cancellation behind them was revoked; "
+    "whether this certificate counts is still to be decided",
+    "存在争议：登记机构就所涉减排量作出前后矛盾的声明，或其所据的注销已被撤销，本证书是否有效尚待认定",
 )
 SANDBOX: Final = Words("SANDBOX: play units, no real reduction", "沙箱：模拟减排量，并非真实减排")
 
@@ -88,11 +90,16 @@ NEUTRALITIES: Final = {
     Neutrality.MEETING: Words("meeting", "零碳会议"),
     Neutrality.PRODUCT: Words("product", "零碳产品"),
 }
+_CONFIRMED, _REFUSED = RegistryOutcome.CONFIRMED, RegistryOutcome.REFUSED
 CONTRADICTIONS: Final = {
-    RegistryOutcome.CONFIRMED: Words("cancelled, with another receipt", "已注销，但凭证不同"),
-    RegistryOutcome.REFUSED: Words("not cancelled", "未注销"),
+    (RequestKind.LOCK, _CONFIRMED): Words("locked, with another receipt", "已锁定，但凭证不同"),
+    (RequestKind.LOCK, _REFUSED): Words("not locked", "未锁定"),
+    (RequestKind.RELEASE, _CONFIRMED): Words("released, with another receipt", "已转出，但凭证不同"),
+    (RequestKind.RELEASE, _REFUSED): Words("not released", "未转出"),
+    (RequestKind.CANCEL, _CONFIRMED): Words("cancelled, with another receipt", "已注销，但凭证不同"),
+    (RequestKind.CANCEL, _REFUSED): Words("not cancelled", "未注销"),
 }
-"""What a registry states of a cancellation that it had confirmed."""
+"""What a registry states of serials after it had stated something else: of what we had asked for, and how."""
 
 LEAGUES: Final = {
     League.HOHHOT: Words("Hohhot", "呼和浩特市"),
@@ -119,8 +126,12 @@ _TABLES: Final[dict[type[IntEnum], Mapping[Any, Words]]] = {
     Intensity: INTENSITIES,
     Neutrality: NEUTRALITIES,
     League: LEAGUES,
-    RegistryOutcome: CONTRADICTIONS,
 }
+
+
+def contradiction(about: str, outcome: str) -> Words:
+    """What a registry states now, by the names of what we had asked for and of the outcome."""
+    return CONTRADICTIONS[RequestKind[about], RegistryOutcome[outcome]]
 
 
 def named(kind: type[IntEnum], name: str) -> Words:

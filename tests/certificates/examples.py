@@ -22,6 +22,7 @@ from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
+from exchange.core.events.registry import RequestKind
 from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, Day, IssuanceId, LotId, Micros, Seq, Tonnes, derived_id
 from tests.certificates.told import ORGANISATION
@@ -129,7 +130,8 @@ def revoked_document() -> Document:
 
 def disputed_document() -> Document:
     """The same after the registry stated that it has not cancelled the forest's units."""
-    return document(disputes=(Dispute(RECEIPT.reference, RegistryOutcome.REFUSED, "M-117", DISPUTED),))
+    dispute = Dispute(RECEIPT.reference, RequestKind.CANCEL, RegistryOutcome.REFUSED, "M-117", DISPUTED)
+    return document(disputes=(dispute,))
 
 
 def surrender_document(**given: Any) -> Document:

@@ -13,11 +13,14 @@ from exchange.api.resources.uses import use_document
 from exchange.certificates.checking import Verdict, fits_its_number, judge, read_certificate
 from exchange.certificates.document import canonical_bytes
 from exchange.cli import main
+from exchange.core.commands.credits import ReturnUnits
+from exchange.core.commands.encumbrances import LiftEncumbrance
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity
 from exchange.core.commands.registry import RegistryOutcome
-from exchange.core.commands.uses import Pick, Purpose, UseUnits
-from exchange.core.values import ClaimId, InstrumentId, IssuanceId, Tonnes
+from exchange.core.commands.uses import Pick, Purpose, ReleaseUnits, UseUnits
+from exchange.core.credits.registry_lock import Request, reference_of
+from exchange.core.values import ClaimId, InstrumentId, IssuanceId, LotId, Tonnes
 from tests.certificates.examples import disputed_document, document
 from tests.certificates.test_page import Reader
 from tests.certificates.told import ToldMarket, ccer_market, details
@@ -108,6 +111,110 @@ async def test_quota_stands_on_the_ccer_that_were_cancelled_for_it() -> None:
     found = await certificate_of(services_of(market), claim)
     assert found is not None
     assert canonical_bytes(found) == canonical_bytes(told)
+
+
+async def test_quota_counts_no_more_for_certain_when_the_cancellation_behind_it_is_revoked() -> None:
+    """With or without a contradiction before; a page, a PDF and the log say why."""
+    for contradicted in (False, True):
+        market, conversion, claim = sink_market()
+        if contradicted:
+            market.contradict(conversion)
+        market.revoke(conversion, "never cancelled")
+        told = market.certificate(claim)
+        assert told["status"] == "DISPUTED"
+        assert [(one["about"], one["outcome"]) for one in told["disputes"]] == [
+            *([("CANCEL", "REFUSED")] if contradicted else []),
+            ("CONVERSION", "REVOKED"),
+        ]
+        assert (told["disputes"][-1]["reference"], told["disputes"][-1]["message"]) == (
+            told["units"][0]["issued_against"],
+            "never cancelled",
+        )
+        services = services_of(market)
+        found = await certificate_of(services, claim)
+        assert found is not None
+        assert canonical_bytes(found) == canonical_bytes(told)
+        assert judge(told, market.register) is Verdict.CONFIRMED
+        async with asking(services) as client:
+            page = await client.get(f"/certificates/{told['number']}")
+            pdf = await client.get(f"/certificates/{told['number']}.pdf")
+        text = Reader(page.text).text
+        assert ("所据的 CCER 注销已撤销" in text, "never cancelled" in text, pdf.status_code) == (True, True, 200)
+        assert use_document(services.view.uses.by_id[claim], services.view)["disputed"]
+
+
+# --- serials that the registry had spoken of before -------------------------------------------------------------------
+
+
+def picked(market: ToldMarket, lot: LotId, lo: int, hi: int) -> UseUnits:
+    """A voluntary use of just these serials by their firm."""
+    (firm,) = market.traders
+    nobody, picks = InstrumentId(0), (Pick(lot, lo, hi),)
+    return UseUnits(market.traders[firm], firm, nobody, picks, Tonnes(hi - lo), Purpose.VOLUNTARY, details())
+
+
+async def agrees_everywhere(market: ToldMarket, claim: ClaimId, status: str) -> None:
+    """The log alone, the service and its list of uses say the same of a certificate."""
+    told, services = market.certificate(claim), services_of(market)
+    found = await certificate_of(services, claim)
+    assert found is not None
+    assert canonical_bytes(found) == canonical_bytes(told)
+    assert told["status"] == status
+    view = services.view
+    assert use_document(view.uses.by_id[claim], view)["disputed"] is (status == "DISPUTED")
+
+
+async def test_a_cancellation_that_was_refused_and_is_confirmed_after_the_serials_served_another_use() -> None:
+    market = ToldMarket()
+    firm = market.firm("WOOD")
+    lot = market.lot(firm, 100)
+    lo = market.state.credits.lots[lot].serials.lo
+    first = ClaimId(market.agree(picked(market, lot, lo, lo + 20), market.second))
+    refused = market.request_of(first)
+    market.done(market.answer(refused, RegistryOutcome.REFUSED))
+    part, beside = market.use(firm, lot, lo + 5, lo + 10), market.use(firm, lot, lo + 30, lo + 40)
+    await agrees_everywhere(market, part, "VALID")
+    market.done(market.answer(refused, RegistryOutcome.CONFIRMED, "spent for somebody else"))
+    await agrees_everywhere(market, part, "DISPUTED")
+    await agrees_everywhere(market, beside, "VALID")
+    (dispute,) = market.certificate(part)["disputes"]
+    assert (dispute["about"], dispute["outcome"], dispute["reference"]) == (
+        "CANCEL",
+        "CONFIRMED",
+        refused_reference(market, refused),
+    )
+    market.agree(LiftEncumbrance(market.operator, refused.disputed), market.regulator)
+    await agrees_everywhere(market, part, "VALID")
+
+
+def refused_reference(market: ToldMarket, request: Request) -> str:
+    """Our reference of a request."""
+    return reference_of(market.state.session.venue, request.request)
+
+
+@pytest.mark.parametrize("then", [RegistryOutcome.CONFIRMED, RegistryOutcome.REFUSED])
+async def test_a_release_of_which_the_registry_says_something_else_afterwards(then: RegistryOutcome) -> None:
+    """Said not to have left, and used here; or to have left and come back, and used here."""
+    market = ToldMarket()
+    firm = market.firm("WOOD")
+    lot = market.lot(firm, 100)
+    lo = market.state.credits.lots[lot].serials.lo
+    release = ReleaseUnits(market.traders[firm], firm, (Pick(lot, lo, lo + 20),), "N-1")
+    number = market.agree(release, market.second)
+    market.cool_down()
+    (asked,) = market.state.requests.of_subject[number]
+    request = market.state.requests.by_id[asked]
+    if then is RegistryOutcome.CONFIRMED:
+        market.done(market.answer(request, RegistryOutcome.REFUSED))
+    else:
+        market.done(market.answer(request))
+        market.agree(ReturnUnits(market.operator, lot, firm, lo, lo + 20, "back"), market.second, "back")
+        market.registry_confirms()
+    claim = market.use(firm, lot, lo, lo + 10)
+    await agrees_everywhere(market, claim, "VALID")
+    market.done(market.answer(request, then, "another" if then is RegistryOutcome.CONFIRMED else ""))
+    await agrees_everywhere(market, claim, "DISPUTED")
+    assert market.certificate(claim)["disputes"][0]["about"] == "RELEASE"
 
 
 async def test_a_range_that_was_never_on_it_disputes_nothing() -> None:
@@ -215,8 +322,8 @@ def test_the_command_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert "存在争议" in said
     assert main(["verify-certificate", str(old), "--export", str(export)]) == 1
     said = capsys.readouterr().err
-    assert "has contradicted its cancellation since" in said
-    assert "相反声明" in said
+    assert "it is disputed since" in said
+    assert "其后存在争议" in said
 
 
 def test_it_is_read_and_printed_as_any_other() -> None:

@@ -14,9 +14,10 @@ CERTIFICATE_MODELS: Final[dict[str, dict[str, Meaning]]] = {
             "证书编号，由证书全部内容算出，无法猜得。",
         ),
         "status": Meaning(
-            "VALID; DISPUTED: the registry has contradicted the cancellation, and two persons have not decided yet; "
-            "REVOKED: it counts for nothing any more.",
-            "VALID：有效；DISPUTED：登记机构就注销作出相反声明，尚待双人认定；REVOKED：已撤销，不再具有任何效力。",
+            "VALID; DISPUTED: the registry has contradicted itself about its units, and nobody has decided yet, or the "
+            "cancellation behind them was revoked; REVOKED: it counts for nothing any more.",
+            "VALID：有效；DISPUTED：登记机构就所涉减排量作出相反声明且尚待认定，或其所据的注销已被撤销；"
+            "REVOKED：已撤销，不再具有任何效力。",
         ),
         "page": Meaning(
             "Address of the check page, which anybody can open without a key.",

@@ -178,7 +178,8 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     "UseModel": (
         "一项使用：哪些序列号为谁、为何用途，以及办理进度。\n\n"
         "`units` 与 `quantity` 为所选的，完成后为实际使用的；`covers` 为按规则比例折算后所抵的数量。"
-        "`requests` 为向登记机构提出的请求，其 `receipts` 为凭证；`disputed` 表示登记机构作出相反声明且尚待认定。"
+        "`requests` 为向登记机构提出的请求，其 `receipts` 为凭证；`disputed` 表示登记机构就其任一序列号或其所据 CCER"
+        "作出相反声明且尚待认定，或其所据的注销已被撤销。"
     ),
     "UsePage": "若干使用。",
     "UseProposed": "已提出的使用：所预留的序列号，以及供复核的摘要。",

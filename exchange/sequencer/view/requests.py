@@ -7,18 +7,21 @@ from dataclasses import dataclass, field
 
 from exchange.core.credits.registry_lock import ANSWERED, RequestStatus
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RegistrySilent
-from exchange.core.values import EncumbranceId, Micros, ParticipantId, RequestId, Seq, derived_id
+from exchange.core.values import EncumbranceId, LotId, Micros, ParticipantId, RequestId, Seq, derived_id
 from exchange.sequencer.view.unit_rows import Contradiction, RequestRow
 
 
 @dataclass(slots=True)
 class Requests:
-    """Every request ever made, by id, by owner, and by the use or release that it is for."""
+    """Every request ever made, by id, by owner, and by the use or release that it is for; and by lot those of which the
+    registry has said something else afterwards.
+    """
 
     by_id: dict[RequestId, RequestRow] = field(default_factory=dict)
     by_owner: dict[ParticipantId, dict[RequestId, RequestRow]] = field(default_factory=dict)
 
     by_subject: dict[int, list[RequestRow]] = field(default_factory=dict)
+    contradicted: dict[LotId, list[RequestRow]] = field(default_factory=dict)
 
     def of(self, owner: ParticipantId) -> Iterator[RequestRow]:
         """The requests about a firm's units, oldest first."""
@@ -30,6 +33,8 @@ class Requests:
         self.by_owner.setdefault(row.terms.owner, {})[row.terms.request] = row
         if row.terms.subject:
             self.by_subject.setdefault(row.terms.subject, []).append(row)
+        if row.contradictions:
+            self.contradicted.setdefault(row.terms.lot, []).append(row)
 
     def on_asked(self, event: RegistryAsked, seq: Seq, at: Micros) -> None:
         """Something is asked of the registry."""
@@ -53,4 +58,7 @@ class Requests:
         it has the entry's first id.
         """
         held_by = EncumbranceId(derived_id(seq))
-        self.by_id[event.request].contradictions.append(Contradiction(event.outcome, event.message, seq, held_by))
+        row = self.by_id[event.request]
+        if not row.contradictions:
+            self.contradicted.setdefault(row.terms.lot, []).append(row)
+        row.contradictions.append(Contradiction(event.outcome, event.message, seq, held_by))
