@@ -404,8 +404,10 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "ETS-SOURCE",
     ),
     R.CONVERSION_INVALID: ReasonText(
-        "Ecosystem-sink quota is issued only against CCER of its league and year, cancelled for it.",
-        "生态系统碳汇类指标只能凭登记机构已为此注销的同一盟市、同一年度核证减排量签发，其他类别不得填写该凭证。",
+        "Ecosystem-sink quota is issued, admitted and freed only against CCER of its league and year, cancelled for it "
+        "and neither in doubt nor revoked.",
+        "生态系统碳汇类指标只能凭登记机构已为此注销的同一盟市、同一年度核证减排量签发、转入和解除限制，"
+        "且该注销既无争议也未撤销；其他类别不得填写该凭证。",
         "SINK-QUOTA",
     ),
     R.CONVERSION_EXCEEDED: ReasonText(
