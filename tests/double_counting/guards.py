@@ -44,6 +44,10 @@ TRIGGERS: Final = {
     "claims_of_free_units": ("claims", "refuse_held_units"),
     "releases_of_free_units": ("releases", "refuse_held_units"),
     "release_ranges_of_national_units": ("release_ranges", "refuse_regional_release"),
+    "issuances_of_sound_conversions": ("issuances", "refuse_doubtful_quota"),
+    "lots_of_sound_conversions": ("lots", "refuse_doubtful_quota"),
+    "freed_ranges_of_sound_conversions": ("freed_ranges", "refuse_freeing_quota"),
+    "movements_of_sound_conversions": ("movements", "only_free_units_move"),
     "registry_answers_signed": ("registry_answers", "refuse_unsigned"),
     "parcels_stand_where_told": ("parcels", "cover_more"),
     "parcels_spent_for_good": ("parcels", "cover_less"),
@@ -82,6 +86,8 @@ TABLES: Final = (
     "account_units",
     "standings",
     "balances",
+    "freed_ranges",
+    "encumbrances",
 )
 """Tables of units, whose every trigger is switched off where nothing of the database shall stand in the way."""
 

@@ -17,7 +17,8 @@ DROP FUNCTION only_these_change(), only_these_steps(), is_covered(text, integer,
     ledger_has_the_tonnes(), only_free_units_move(), refuse_unanswered(), refuse_covered_buyer(), refuse_unspent_claim(),
     refuse_buyer_covered_since(), refuse_buyer(bigint, bigint), is_hidden(text, text, integer, bigint),
     refuse_held_units(), refuse_regional_release(), refuse_wrong_replacement(), refuse_unsigned(), refuse_lifting_alone(),
-    is_lifting_agreed(bigint, bigint), refuse_unbounded_loss();
+    is_lifting_agreed(bigint, bigint), refuse_unbounded_loss(), is_doubtful(bigint, bigint), refuse_doubtful_quota(),
+    refuse_free_quota(), refuse_freeing_quota();
 DROP TYPE journal_packed, idempotency_packed, feed_packed, postings_packed, bank_references_packed, orders_packed,
     orders_changed_packed, order_changes_packed, trades_packed, parcels_closed_packed, parcels_opened_packed,
     movements_packed, refusals_packed;

@@ -63,7 +63,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- A use that is approved, and a release that is approved or sent, has no serials that are held fast by then: what was set
--- aside before stays with its firm. Looked at when the transaction commits, when all that was held in it is written.
+-- aside before stays with its firm. Nor has it quota about whose cancelled CCER there is doubt. Looked at when the transaction commits, when all that was held in it is written.
 -- It refuses as 'claims_of_free_units' and 'releases_of_free_units'.
 CREATE FUNCTION refuse_held_units() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -73,7 +73,11 @@ BEGIN
     IF TG_TABLE_NAME = 'claims' THEN
         SELECT EXISTS (SELECT FROM public.claim_ranges c
                        JOIN public.encumbered_ranges r ON r.lot_id = c.lot_id AND r.lo < c.hi AND c.lo < r.hi
-                       WHERE c.claim_id = NEW.claim_id AND public.holds(r, c.lo, c.hi, NEW.last_seq)) INTO held;
+                       WHERE c.claim_id = NEW.claim_id AND public.holds(r, c.lo, c.hi, NEW.last_seq))
+            OR EXISTS (SELECT FROM public.claim_ranges c JOIN public.lots l ON l.lot_id = c.lot_id
+                       JOIN public.issuances i ON i.issuance_id = l.issuance_id
+                       WHERE c.claim_id = NEW.claim_id AND i.converted IS NOT NULL
+                         AND public.is_doubtful(i.converted, NEW.last_seq)) INTO held;
     ELSE
         SELECT EXISTS (SELECT FROM public.release_ranges c
                        JOIN public.encumbered_ranges r ON r.lot_id = c.lot_id AND r.lo < c.hi AND c.lo < r.hi

@@ -1,0 +1,71 @@
+-- What becomes of quota when there is doubt about the cancelled CCER that it was issued against: the registry contradicts
+-- itself about their serials, so that the program suspends them (set_by NULL), or their claim was revoked.
+
+CREATE INDEX encumbrances_doubting ON encumbrances (lot_id, lo) WHERE set_by IS NULL;
+
+-- Whether quota cannot stand on a claim when an entry comes. A suspension ends it until it is lifted, a revocation for good.
+CREATE FUNCTION is_doubtful(wanted bigint, at_seq bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM public.claims WHERE claim_id = wanted AND revoked_seq < at_seq)
+        OR EXISTS (SELECT FROM public.claim_ranges c
+                   JOIN public.encumbrances e ON e.lot_id = c.lot_id AND e.lo < c.hi AND c.lo < e.hi
+                   WHERE c.claim_id = wanted AND c.status = 2 AND e.set_by IS NULL
+                     AND e.seq < at_seq AND coalesce(at_seq < e.lifted_seq, true))
+$$;
+
+-- Nothing is issued or comes in against it. Looked at when the transaction commits, when what was entered before is written.
+-- It refuses as 'issuances_of_sound_conversions' and 'lots_of_sound_conversions'.
+CREATE FUNCTION refuse_doubtful_quota() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    behind bigint;
+BEGIN
+    SELECT converted INTO behind FROM public.issuances WHERE issuance_id = NEW.issuance_id;
+    IF behind IS NOT NULL AND public.is_doubtful(behind, NEW.seq) THEN
+        RAISE EXCEPTION 'there is doubt about the cancellation that quota is issued against: %_of_sound_conversions',
+            TG_TABLE_NAME USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME,
+            CONSTRAINT = TG_TABLE_NAME || '_of_sound_conversions';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER refuse_doubtful_quota AFTER INSERT ON issuances
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.converted IS NOT NULL) EXECUTE FUNCTION refuse_doubtful_quota();
+CREATE CONSTRAINT TRIGGER refuse_doubtful_quota AFTER INSERT ON lots
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_doubtful_quota();
+
+-- A claim is revoked together with the quota that came in against it: the program suspends it in that entry or has before.
+CREATE FUNCTION refuse_free_quota() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM public.lots l JOIN public.issuances i USING (issuance_id) WHERE i.converted = NEW.claim_id)
+       AND NOT EXISTS (
+           SELECT FROM public.claim_ranges c
+           JOIN public.encumbrances e ON e.lot_id = c.lot_id AND e.lo < c.hi AND c.lo < e.hi
+           WHERE c.claim_id = NEW.claim_id AND c.status = 2 AND e.set_by IS NULL
+             AND e.seq <= NEW.revoked_seq AND coalesce(NEW.revoked_seq < e.lifted_seq, true))
+    THEN
+        RAISE EXCEPTION 'a claim is revoked and the quota that stands on it is free: claims_revoked_with_their_quota'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'claims_revoked_with_their_quota', TABLE = 'claims';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER refuse_free_quota AFTER UPDATE ON claims
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status = 5 AND OLD.status <> 5 AND NEW.purpose = 8)
+    EXECUTE FUNCTION refuse_free_quota();
+
+-- And such quota is never let go again. What persons hold of it besides, they can lift.
+CREATE FUNCTION refuse_freeing_quota() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM let_go f JOIN public.encumbrances e ON e.encumbrance_id = f.encumbrance_id
+               JOIN public.lots l ON l.lot_id = f.lot_id JOIN public.issuances i ON i.issuance_id = l.issuance_id
+               JOIN public.claims c ON c.claim_id = i.converted
+               WHERE e.set_by IS NULL AND c.revoked_seq < f.seq)
+    THEN
+        RAISE EXCEPTION 'quota that nothing stands behind is let go: freed_ranges_of_sound_conversions'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'freed_ranges_of_sound_conversions', TABLE = 'freed_ranges';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER refuse_freeing_quota AFTER INSERT ON freed_ranges
+    REFERENCING NEW TABLE AS let_go FOR EACH STATEMENT EXECUTE FUNCTION refuse_freeing_quota();
