@@ -149,7 +149,8 @@ class Soak:
         await loop.finish()
         requests = sum(tally.statuses.values()) / tally.seconds
         commands = (self.told.commands - before) / (tally.seconds + 1.0)
-        self.report.add("capacity", requests_a_second=round(requests), commands_a_second=round(commands))
+        figures = {"requests_a_second": round(requests), "commands_a_second": round(commands)}
+        self.report.add("capacity", readers=len(self.readers), **figures)
         return max(requests / 2, 1.0)
 
     async def keep_up(self, crew: Crew, rate: float) -> None:
@@ -167,7 +168,7 @@ class Soak:
             self.p99.append(figures["p99_ms"])
             self.report.add(
                 f"part {number}",
-                commands_a_second=round((self.told.commands - before) * slices / seconds),
+                commands_a_second=round((self.told.commands - before) / passed),
                 p50_ms=round(figures["p50_ms"], 2),
                 p99_ms=round(figures["p99_ms"], 2),
                 service_busy=round((processor_seconds_of(self.pid) - service) / passed, 2),

@@ -157,7 +157,9 @@ async def test_what_breaks_meanwhile_ends_everything() -> None:
 @pytest.fixture(scope="module")
 def report() -> Report:
     """A short soak of a real service."""
-    few = Options(minutes=0.12, rate=60.0, firms=4, rest=6, streams=2, batches=1, readers=10, slow=1, silent=1, idle=1)
+    few = Options(
+        minutes=0.12, warm_up=0.5, firms=4, rest=6, streams=2, batches=1, readers=10, slow=1, silent=1, idle=1
+    )
     return asyncio.run(run(few))
 
 
@@ -168,6 +170,10 @@ def test_a_real_service_holds_for_some_seconds(report: Report) -> None:
     assert "tracebacks in the service's log" not in reached
     assert reached["answers, journal and tables that disagree"] == 0, report.notes
     assert report.row("reconciled")["findings"] == 0
+    capacity, part = report.row("capacity"), report.row("part 1")
+    assert capacity["readers"] == 10
+    assert 0 < float(part["commands_a_second"]) < float(capacity["commands_a_second"])
+    assert float(part["service_busy"]) > 0 < float(part["clients_busy"])
     streams = report.row("streams")
     assert streams["accounts_compared"] == 4
     assert float(streams["messages"]) > 0 < float(streams["connections"])
