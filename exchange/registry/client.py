@@ -23,7 +23,13 @@ TIMEOUT_S: Final = 5.0
 
 LARGEST_ANSWER: Final = 4 << 20
 PAGE: Final = 1_000
-MOST_PAGES: Final = 10_000
+MOST_PAGES: Final = 1_000
+"""A list has a million lines at most; all of them are kept until they are compared."""
+
+LONGEST: Final = 200
+"""Characters of a text in a line."""
+
+_SERIALS: Final = range(1, (1 << 62) + 1)
 _NOT_FOUND: Final = 404
 
 Document = dict[str, Any]
@@ -106,8 +112,7 @@ class RegistryClient:
             page, _, _ = read_signed(LIST, document, self._keys())
         except StatementError as error:
             raise RegistryUnavailableError(f"GET {path}: a page that cannot be used: {error}") from error
-        shaped = isinstance(page.get("items"), list) and isinstance(page.get("next"), str)
-        if not shaped or page.get("asked") != {"path": path, **asked}:
+        if not _is_page(page) or page.get("asked") != {"path": path, **asked}:
             raise RegistryUnavailableError(f"GET {path}: a page that was not asked for")
         return page
 
@@ -156,16 +161,22 @@ def _object(body: bytes) -> Document:
     return document
 
 
+def _is_page(page: Document) -> bool:
+    """Whether it has no more lines than were asked for, and says how to go on."""
+    items, follows = page.get("items"), page.get("next")
+    is_list = isinstance(items, list) and len(items) <= PAGE
+    return is_list and isinstance(follows, str) and len(follows) <= LONGEST
+
+
 def _held(row: Any) -> Held:
     try:
         return Held(
-            str(row["space"]),
-            _serial(row["serial_lo"]),
-            _serial(row["serial_hi"]),
+            _text(row["space"]),
+            *_serials(row),
             Holding(row["holding"]),
-            str(row["holder"]),
-            str(row["reference"]),
-            str(row["receipt"]),
+            _text(row["holder"]),
+            _text(row["reference"]),
+            _text(row["receipt"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RegistryUnavailableError("a line of the list that cannot be read") from error
@@ -174,19 +185,25 @@ def _held(row: Any) -> Held:
 def _recorded(row: Any) -> Recorded:
     try:
         return Recorded(
-            str(row["reference"]),
+            _text(row["reference"]),
             Kind(row["kind"]),
-            str(row["space"]),
-            _serial(row["serial_lo"]),
-            _serial(row["serial_hi"]),
-            str(row["outcome"]),
-            str(row["receipt"]),
+            _text(row["space"]),
+            *_serials(row),
+            _text(row["outcome"]),
+            _text(row["receipt"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RegistryUnavailableError("a record that cannot be read") from error
 
 
-def _serial(value: Any) -> int:
-    if type(value) is not int:
-        raise ValueError("no whole number")
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST:
+        raise ValueError("no text, or too long a one")
     return value
+
+
+def _serials(row: Any) -> tuple[int, int]:
+    lo, hi = row["serial_lo"], row["serial_hi"]
+    if type(lo) is not int or type(hi) is not int or lo not in _SERIALS or hi not in _SERIALS or lo >= hi:
+        raise ValueError("no range of serials")
+    return lo, hi

@@ -10,15 +10,23 @@ what does not fit both times counts: a real discrepancy stays, a transfer that w
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import pairwise
+from heapq import heappop, heappush
+from itertools import islice, pairwise
 from typing import Final
 
 from exchange.core.credits.registry_lock import RequestStatus
 from exchange.core.events.credits import ParcelState
+from exchange.core.serials import RangeSet, SerialRange
 from exchange.registry.messages import MAKES, Held, Holding, Kind, Recorded
+
+MOST_TOLD: Final = 3
+"""Statements of the registry that are told of one discrepancy; of further ones just that there are some."""
+
+_NOTHING: Final = RangeSet()
 
 
 class Finding(StrEnum):
@@ -153,21 +161,19 @@ may have happened there; what was refused may have been out before it came back.
 def compare(books: Books, held: Iterable[Held], recorded: Iterable[Recorded]) -> list[Discrepancy]:
     """Everything that does not agree, in the order of space and serial; neighbours with the same fault are one."""
     sent = {request.reference: request for request in books.sent}
-    standing = _standing(books.ours)
-    found = [*_compare_serials(books.ours, sent, list(held)), *_compare_requests(sent, standing, list(recorded))]
+    found = [*_compare_serials(books.ours, sent, list(held)), *_compare_requests(books.ours, sent, list(recorded))]
     return _joined(sorted(set(found), key=_place))
 
 
 def confirmed(before: Sequence[Discrepancy], after: Sequence[Discrepancy]) -> list[Discrepancy]:
     """What does not agree both times: the parts of the later ones that the earlier ones had too."""
-    earlier: dict[tuple[str, str, str], list[Discrepancy]] = {}
-    for one in before:
-        earlier.setdefault(_about(one), []).append(one)
+    earlier: dict[tuple[str, str, str], RangeSet] = {}
+    for one in sorted(before, key=_place):
+        earlier.setdefault(_about(one), RangeSet()).add(SerialRange(one.lo, one.hi))
     both = {
-        replace(late, lo=max(late.lo, early.lo), hi=min(late.hi, early.hi))
+        replace(late, lo=part.lo, hi=part.hi)
         for late in after
-        for early in earlier.get(_about(late), ())
-        if late.lo < early.hi and early.lo < late.hi
+        for part in earlier.get(_about(late), _NOTHING).within(SerialRange(late.lo, late.hi))
     }
     return _joined(sorted(both, key=_place))
 
@@ -219,21 +225,41 @@ def _pieces(mine: list[Ours], theirs: list[Held], cuts: set[int]) -> Iterator[Pi
         | {end for part in mine for end in (part.lo, part.hi)}
         | {end for line in theirs for end in (line.serial_lo, line.serial_hi)}
     )
-    first_part = first_line = 0
+    first_part, lines = 0, _Lines(theirs)
     for lo, hi in pairwise(ends):
         while first_part < len(mine) and mine[first_part].hi <= lo:
             first_part += 1
         part = mine[first_part] if first_part < len(mine) and mine[first_part].lo < hi else None
-        at = first_line
-        lines = []
-        while at < len(theirs) and theirs[at].serial_lo < hi:
-            if theirs[at].serial_hi > lo:
-                lines.append(theirs[at])
-            at += 1
-        while first_line < len(theirs) and theirs[first_line].serial_hi <= lo:
-            first_line += 1
-        if part is not None or lines:
-            yield lo, hi, part, lines
+        over = lines.over(lo)
+        if part is not None or over:
+            yield lo, hi, part, over
+
+
+class _Lines:
+    """The registry's lines in order of their first serials, asked about one serial after another.
+
+    However many lines lie over each other, no more than one beyond :data:`MOST_TOLD` is looked at for a serial: else a
+    list whose lines are nested would take the square of its length.
+    """
+
+    def __init__(self, lines: list[Held]) -> None:
+        self._lines = lines
+        self._begun = 0
+        self._open: list[int] = []
+
+    def over(self, serial: int) -> list[Held]:
+        """The first lines over a serial, which is no smaller than the one before."""
+        while self._begun < len(self._lines) and self._lines[self._begun].serial_lo <= serial:
+            heappush(self._open, self._begun)
+            self._begun += 1
+        found: list[int] = []
+        while self._open and len(found) <= MOST_TOLD:
+            line = heappop(self._open)
+            if self._lines[line].serial_hi > serial:
+                found.append(line)
+        for line in found:
+            heappush(self._open, line)
+        return [self._lines[line] for line in found]
 
 
 def _finding(part: Ours | None, lines: list[Held], sent: dict[str, Sent], lo: int, hi: int) -> Finding | None:
@@ -278,43 +304,79 @@ def _discrepancy(
     finding: Finding, space: str, lo: int, hi: int, part: Ours | None, line: Held | None, lines: list[Held]
 ) -> Discrepancy:
     here = "" if part is None else f"{part.state.name} {part.owner}"
-    there = " / ".join(f"{one.holding} {one.holder} {one.reference} {one.receipt}".rstrip() for one in lines)
+    there = _listed(f"{one.holding} {one.holder} {one.reference} {one.receipt}".rstrip() for one in lines)
     lot, movable = (0, False) if part is None else (part.lot, part.state in _LIVE)
     return Discrepancy(finding, space, lo, hi, lot, "" if line is None else line.reference, here, there, movable)
+
+
+def _listed(statements: Iterable[str]) -> str:
+    first = list(islice(statements, MOST_TOLD + 1))
+    return " / ".join([*first[:MOST_TOLD], "…"] if len(first) > MOST_TOLD else first)
 
 
 # --- request by request -----------------------------------------------------------------------------------------------
 
 
-def _standing(ours: Sequence[Ours]) -> dict[int, list[Ours]]:
-    by_lot: dict[int, list[Ours]] = {}
-    for part in ours:
-        by_lot.setdefault(part.lot, []).append(part)
-    return by_lot
+class _Parts:
+    """Serials of ours that do not overlap, in order, so that those in a range are found at once."""
+
+    def __init__(self, parts: Iterable[Ours]) -> None:
+        self._parts = sorted(parts, key=lambda part: part.lo)
+        self._lows = [part.lo for part in self._parts]
+
+    def within(self, lo: int, hi: int) -> Iterator[Ours]:
+        """Those that touch ``[lo, hi)``."""
+        for at in range(max(bisect_right(self._lows, lo) - 1, 0), len(self._parts)):
+            part = self._parts[at]
+            if part.lo >= hi:
+                return
+            if lo < part.hi:
+                yield part
 
 
-def _compare_requests(
-    sent: dict[str, Sent], standing: dict[int, list[Ours]], recorded: list[Recorded]
-) -> Iterator[Discrepancy]:
+def _compare_requests(ours: Sequence[Ours], sent: dict[str, Sent], recorded: list[Recorded]) -> Iterator[Discrepancy]:
     records: dict[str, list[Recorded]] = {}
     for record in recorded:
         records.setdefault(record.reference, []).append(record)
-    for reference in sorted(records.keys() - sent.keys()):
-        record = records[reference][0]
-        there = f"{record.kind} {record.outcome} {record.receipt}".strip()
-        lo, hi = record.serial_lo, record.serial_hi
-        yield from _told(Finding.LOCK_WITHOUT_REQUEST, record.space, lo, hi, reference, "", there, _all(standing))
+    yield from _strangers(ours, [records[reference][0] for reference in records.keys() - sent.keys()])
+    by_lot: dict[int, list[Ours]] = {}
+    for part in ours:
+        by_lot.setdefault(part.lot, []).append(part)
+    standing = {lot: _Parts(parts) for lot, parts in by_lot.items()}
     for reference, request in sorted(sent.items()):
         finding = _finding_of_request(request, records.get(reference, []))
         if finding is not None:
             here = f"{request.kind} {request.status.name} {request.receipt}".strip()
-            there = " / ".join(f"{r.kind} {r.outcome} {r.receipt}".strip() for r in records.get(reference, []))
-            parts = standing.get(request.lot, [])
-            yield from _told(finding, request.space, request.lo, request.hi, reference, here, there, parts)
+            there = _listed(map(_outcome, records.get(reference, ())))
+            parts = standing[request.lot].within(request.lo, request.hi) if request.lot in standing else ()
+            whole = Discrepancy(finding, request.space, request.lo, request.hi, 0, reference, here, there, False)
+            yield from _told(whole, parts)
 
 
-def _all(standing: dict[int, list[Ours]]) -> list[Ours]:
-    return [part for parts in standing.values() for part in parts]
+def _strangers(ours: Sequence[Ours], records: Iterable[Recorded]) -> Iterator[Discrepancy]:
+    """What the registry has on record under references of which we have none. Each serial of ours is told of once, with
+    the first of them, however many there are.
+    """
+    by_space: dict[str, list[Ours]] = {}
+    for part in ours:
+        by_space.setdefault(part.space, []).append(part)
+    standing = {space: _Parts(parts) for space, parts in by_space.items()}
+    told: dict[str, RangeSet] = {}
+    for record in sorted(records, key=lambda record: (record.space, record.serial_lo, record.reference)):
+        named, before = SerialRange(record.serial_lo, record.serial_hi), told.setdefault(record.space, RangeSet())
+        known = standing.get(record.space, _Parts(()))
+        parts = [part for new in list(before.missing_of(named)) for part in _cut(known.within(new.lo, new.hi), new)]
+        before.add(named)
+        finding, place = Finding.LOCK_WITHOUT_REQUEST, (record.space, named.lo, named.hi)
+        yield from _told(Discrepancy(finding, *place, 0, record.reference, "", _outcome(record), False), parts)
+
+
+def _cut(parts: Iterable[Ours], serials: SerialRange) -> Iterator[Ours]:
+    return (replace(part, lo=max(part.lo, serials.lo), hi=min(part.hi, serials.hi)) for part in parts)
+
+
+def _outcome(record: Recorded) -> str:
+    return f"{record.kind} {record.outcome} {record.receipt}".strip()
 
 
 def _finding_of_request(request: Sent, records: list[Recorded]) -> Finding | None:
@@ -338,16 +400,13 @@ def _finding_of_request(request: Sent, records: list[Recorded]) -> Finding | Non
     return Finding.RECEIPT_UNKNOWN if record.receipt != request.receipt else None
 
 
-def _told(
-    finding: Finding, space: str, lo: int, hi: int, reference: str, here: str, there: str, parts: Iterable[Ours]
-) -> Iterator[Discrepancy]:
+def _told(whole: Discrepancy, parts: Iterable[Ours]) -> Iterator[Discrepancy]:
     """The discrepancy of a request, cut to what is here; whole, without a lot, where nothing is."""
-    touched = [part for part in parts if part.space == space and part.lo < hi and lo < part.hi]
-    for part in touched:
-        cut = (max(part.lo, lo), min(part.hi, hi))
-        yield Discrepancy(finding, space, *cut, part.lot, reference, here, there, part.state in _LIVE)
-    if not touched:
-        yield Discrepancy(finding, space, lo, hi, 0, reference, here, there, movable=False)
+    touched = [
+        replace(whole, lo=part.lo, hi=part.hi, lot=part.lot, movable=part.state in _LIVE)
+        for part in _cut(parts, SerialRange(whole.lo, whole.hi))
+    ]
+    yield from touched or (whole,)
 
 
 def _place(found: Discrepancy) -> tuple[str, int, int, str, str, str]:
@@ -405,19 +464,12 @@ def not_held_yet(parts: Iterable[Affected], standing: Iterable[Affected]) -> lis
     """What of these serials no reconciliation before holds fast already: the same fault is held once, until persons
     have lifted it.
     """
-    held: dict[int, list[Affected]] = {}
-    for one in standing:
+    held: dict[int, RangeSet] = {}
+    for one in sorted(standing):
         if one.reference.startswith(REFERENCE):
-            held.setdefault(one.lot, []).append(one)
-    left = list(parts)
-    for ranges in held.values():
-        for taken in ranges:
-            left = [part for one in left for part in _outside(one, taken)]
-    return left
-
-
-def _outside(part: Affected, taken: Affected) -> list[Affected]:
-    if part.lot != taken.lot or part.hi <= taken.lo or taken.hi <= part.lo:
-        return [part]
-    parts = [replace(part, hi=min(part.hi, taken.lo)), replace(part, lo=max(part.lo, taken.hi))]
-    return [one for one in parts if one.lo < one.hi]
+            held.setdefault(one.lot, RangeSet()).add(SerialRange(one.lo, one.hi))
+    return [
+        replace(part, lo=free.lo, hi=free.hi)
+        for part in parts
+        for free in held.get(part.lot, _NOTHING).missing_of(SerialRange(part.lo, part.hi))
+    ]

@@ -9,6 +9,9 @@ from typing import Any, Final, NamedTuple
 from exchange.access.ids import Kind, id_text, id_text_or_none
 from exchange.registry.reconcile import Affected, Discrepancy, Finding
 
+MOST_SHOWN: Final = 200
+"""Lines of one kind that people are shown; who has to read more than that reads JSON by a program."""
+
 
 class Words(NamedTuple):
     """A sentence in both languages."""
@@ -75,7 +78,7 @@ class Report:
 
     def text(self) -> Iterator[str]:
         """Line by line."""
-        for one in self.found:
+        for one in self.found[:MOST_SHOWN]:
             words, place = SENTENCES[one.finding], f"{one.space} {one.lo}-{one.hi - 1}"
             yield f"registry-reconcile: {one.finding}: {place}: {words.en}"
             yield f"  不符：{place}：{words.zh}"
@@ -83,10 +86,13 @@ class Report:
                 yield f"  here 我方：{one.here}"
             if one.there:
                 yield f"  registry 登记机构：{one.there}"
-        for held in self.held:
+        yield from _left_out(self.found)
+        for held in self.held[:MOST_SHOWN]:
             yield f"  to be held fast 应予限制：{_place(held)}"
-        for held in self.held_before:
+        yield from _left_out(self.held)
+        for held in self.held_before[:MOST_SHOWN]:
             yield f"  already held fast 已受限制：{_place(held)}"
+        yield from _left_out(self.held_before)
         yield self._last()
 
     def _last(self) -> str:
@@ -97,6 +103,12 @@ class Report:
         count = len(self.found)
         noun = "discrepancy" if count == 1 else "discrepancies"
         return f"registry-reconcile: {count:,} {noun} ({compared}) 共 {count:,} 处不符（{zh}）"
+
+
+def _left_out(told: Sequence[object]) -> Iterator[str]:
+    if len(told) > MOST_SHOWN:
+        left = len(told) - MOST_SHOWN
+        yield f"  and {left:,} more, which --json has as well 另有 {left:,} 项，见 --json"
 
 
 def _place(part: Affected) -> str:

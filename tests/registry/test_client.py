@@ -4,31 +4,75 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
 
-from exchange.registry.client import LARGEST_ANSWER, RegistryClient, RegistryUnavailableError
+from exchange.access.public_keys import read_public_key
+from exchange.client.signing import PrivateKey
+from exchange.registry.client import LARGEST_ANSWER, LONGEST, PAGE, RegistryClient, RegistryUnavailableError
+from exchange.registry.messages import Held, Holding
+from exchange.registry.statements import LIST, sign_document
+
+KEY = PrivateKey.generate()
+PUBLIC = [key for key in (read_public_key(KEY.public_text),) if key is not None]
+LINE = {
+    "space": "S",
+    "serial_lo": 1,
+    "serial_hi": 9,
+    "holding": "LOCKED",
+    "holder": "W",
+    "reference": "r",
+    "receipt": "",
+}
 
 
 @asynccontextmanager
 async def answering(*headers: str, body: bytes) -> AsyncIterator[tuple[RegistryClient, list[bytes]]]:
     """A client of a registry that answers everything with these bytes, and what that registry was asked."""
     asked: list[bytes] = []
-    head = "\r\n".join(["HTTP/1.1 200 OK", f"Content-Length: {len(body)}", *headers, "", ""]).encode()
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        asked.append(await reader.readuntil(b"\r\n\r\n"))
-        writer.write(head + body)
+    def answer(request: bytes) -> bytes:
+        asked.append(request)
+        head = "\r\n".join(["HTTP/1.1 200 OK", f"Content-Length: {len(body)}", *headers, "", ""]).encode()
+        return head + body
+
+    async with served(answer) as url, httpx.AsyncClient(base_url=url, trust_env=False) as http:
+        yield RegistryClient(http, list), asked
+
+
+@asynccontextmanager
+async def served(answer: Callable[[bytes], bytes]) -> AsyncIterator[str]:
+    """The address of a server that answers the head of each request with bytes."""
+
+    async def once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer(await reader.readuntil(b"\r\n\r\n")))
         await writer.drain()
         writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    async with server, httpx.AsyncClient(base_url=url, trust_env=False) as http:
-        yield RegistryClient(http, list), asked
+    server = await asyncio.start_server(once, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def listed(items: list[Any], follows: str = "") -> list[Held]:
+    """What the client reads of a registry whose list has these lines on its first page, signed as it has to be."""
+    pages = [{"items": items, "next": follows}]
+
+    def answer(request: bytes) -> bytes:
+        url = urlsplit(request.split(b" ")[1].decode())
+        page = pages.pop(0) if pages else {"items": [], "next": ""}
+        document = sign_document(LIST, {**page, "asked": {"path": url.path, **dict(parse_qsl(url.query, True))}}, KEY)
+        body = json.dumps(document).encode()
+        return b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+
+    async with served(answer) as url, httpx.AsyncClient(base_url=url, trust_env=False) as http:
+        return await RegistryClient(http, lambda: PUBLIC).holdings()
 
 
 async def test_an_answer_is_asked_for_and_taken_as_it_is_only() -> None:
@@ -49,3 +93,34 @@ async def test_an_answer_without_an_end_is_left() -> None:
     async with answering(body=b" " * (LARGEST_ANSWER + 1)) as (client, _):
         with pytest.raises(RegistryUnavailableError, match="more than"):
             await client.look_up("req-1")
+
+
+async def test_a_list_is_read_line_by_line() -> None:
+    assert await listed([LINE], "more") == [Held("S", 1, 9, Holding.LOCKED, "W", "r", "")]
+    assert len(await listed([LINE] * PAGE)) == PAGE
+
+
+async def test_no_page_is_longer_than_was_asked_for() -> None:
+    for items, follows in (([LINE] * (PAGE + 1), ""), ([LINE], "x" * (LONGEST + 1))):
+        with pytest.raises(RegistryUnavailableError, match="not asked for"):
+            await listed(items, follows)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"serial_lo": 0},
+        {"serial_lo": 9},
+        {"serial_lo": 10},
+        {"serial_hi": (1 << 62) + 1},
+        {"serial_hi": True},
+        {"serial_hi": "9"},
+        {"holder": "x" * (LONGEST + 1)},
+        {"holder": 7},
+        {"holding": "KEPT"},
+    ],
+)
+async def test_a_line_that_is_none_is_not_kept(wrong: dict[str, Any]) -> None:
+    """Each line is kept until all are compared, so it may not be a long one either."""
+    with pytest.raises(RegistryUnavailableError, match="line of the list"):
+        await listed([{**LINE, **wrong}])

@@ -4,6 +4,8 @@ counts as one.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -23,7 +25,7 @@ from exchange.registry.reconcile import (
     confirmed,
     not_held_yet,
 )
-from exchange.registry.report import SENTENCES, Report
+from exchange.registry.report import MOST_SHOWN, SENTENCES, Report
 
 S = "CCER-15"
 OURS = Ours(S, 7, 1, 101, "WOOD", ParcelState.ACTIVE)
@@ -267,3 +269,89 @@ def test_many_parcels_are_compared_in_one_walk() -> None:
     lines = [replace(LINE, serial_lo=n, serial_hi=n + 1) for n in range(1, 20_001) if n != 777]
     record = [replace(RECORD, serial_hi=20_001)]
     assert found(ours, sent, lines, record) == [(Finding.MISSING_THERE, 777, 778, 7)]
+
+
+# --- what a list of lies may cost ------------------------------------------------------------------------------------
+
+
+def nested(count: int) -> list[Held]:
+    """Lines that lie in each other like the rings of a tree."""
+    last = 10 * count
+    return [replace(LINE, serial_lo=1 + n, serial_hi=last - n, reference=f"r-{n}") for n in range(count)]
+
+
+def test_lines_over_each_other_are_told_by_the_first_of_them() -> None:
+    parts = [replace(OURS, hi=100_001)]
+    three, many = compare(Books(9, parts, []), nested(3), []), compare(Books(9, parts, []), nested(2_000), [])
+    deepest = [one for one in three if one.lo == 3]
+    assert [one.there.count(" / ") for one in deepest] == [2]
+    assert max(len(one.there) for one in many) < len(deepest[0].there) + 10
+    assert [one.there.endswith(" / …") for one in many if one.lo == 4] == [True]
+    assert len(many) < 10
+    assert {(one.finding, one.lo, one.hi) for one in many if one.lo in (1, 2, 3, 4)} == {
+        (Finding.LOCK_WITHOUT_REQUEST, 1, 2),
+        (Finding.TWO_STATEMENTS, 2, 3),
+        (Finding.TWO_STATEMENTS, 3, 4),
+        (Finding.TWO_STATEMENTS, 4, 19_997),
+    }
+
+
+def calls_of(act: Callable[[], object]) -> int:
+    """How many functions are called while something is done: what it costs, the same on every machine."""
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        act()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def strange(count: int) -> list[Recorded]:
+    """Requests that nobody made, each about everything."""
+    return [replace(RECORD, reference=f"x-{n}", serial_hi=100_001) for n in range(count)]
+
+
+def parted(count: int) -> list[Ours]:
+    """As many parcels, of a tonne each."""
+    return [replace(OURS, lo=n, hi=n + 1, owner=f"F{n % 2}") for n in range(1, count + 1)]
+
+
+@pytest.mark.parametrize(
+    "compared",
+    [
+        lambda n: compare(Books(9, [OURS], []), nested(n), []),
+        lambda n: compare(Books(9, parted(n), []), [], strange(n)),
+        lambda n: confirmed(compare(Books(9, parted(n), []), [], []), compare(Books(9, parted(n), []), [], [])),
+        lambda n: not_held_yet(
+            [Affected(7, 2 * i, 2 * i + 1, "x") for i in range(n)],
+            [Affected(7, 2 * i + 1, 2 * i + 2, "registry reconciliation: x") for i in range(n)],
+        ),
+    ],
+)
+def test_ten_times_as_much_costs_little_more_than_ten_times_as_much(compared: Callable[[int], object]) -> None:
+    assert calls_of(lambda: compared(2_000)) < 20 * calls_of(lambda: compared(200))
+
+
+def test_requests_that_nobody_made_hold_each_serial_once() -> None:
+    found = compare(Books(9, [OURS], [LOCK]), [LINE], [RECORD, *strange(3)])
+    told = [(one.lo, one.hi, one.lot, one.reference, one.movable) for one in found]
+    assert told == [
+        (1, 101, 7, "x-0", True),
+        (1, 100_001, 0, "x-1", False),
+        (1, 100_001, 0, "x-2", False),
+    ]
+
+
+def test_a_long_report_says_how_much_it_leaves_out() -> None:
+    found = [one(Finding.MISSING_THERE, 3 * n + 1, 3 * n + 2) for n in range(MOST_SHOWN + 7)]
+    report = Report(9, 1, 1, 1, found, affected(found))
+    text = list(report.text())
+    assert sum("MISSING_THERE: " in line for line in text) == MOST_SHOWN
+    assert text.count("  and 7 more, which --json has as well 另有 7 项，见 --json") == 2
+    assert len(report.document()["found"]) == len(report.document()["held"]) == MOST_SHOWN + 7
