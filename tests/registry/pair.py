@@ -195,7 +195,12 @@ class Pair:
             serials = {"space": space, "serial_lo": 1, "serial_hi": TONNES + 1, "holder": "WOOD"}
             self.simulator.control("POST", "/issue", serials)
         project = (await self.agree("PROJECT", {**PROJECT, "code": f"P{n}", "site_parcels": [f"INM/{n}"]})).created
-        issuance = (await self.agree("ISSUANCE", {**ISSUANCE, "project": project, "space": space})).created
+        issuance = (
+            await self.agree(
+                "ISSUANCE",
+                {**ISSUANCE, "project": project, "space": space, "serial_text": f"{space}-{{lo:6}}-{{hi:6}}"},
+            )
+        ).created
         admission = {"issuance": issuance, "owner": self.wood.id, "serial_lo": 1, "serial_hi": TONNES + 1}
         lock = f"PAPER-{n}"
         lot = (await self.agree("LOT_ADMISSION", {**admission, "lock_reference": lock}, lock)).created
@@ -281,7 +286,6 @@ ISSUANCE: Final[dict[str, Any]] = {
     "monitoring_end": "2024-12-31",
     "verified": TONNES,
     "applied_on": "2025-06-01",
-    "serial_text": "CCER-{lo:6}-{hi:6}",
     "serial_lo": 1,
     "serial_hi": TONNES + 1,
 }
