@@ -128,7 +128,7 @@ async def test_an_encumbrance_is_lifted_once(bypass: Bypass) -> None:
 # --- let go -----------------------------------------------------------------------------------------------------------
 
 
-LET_GO: Final = {
+LET_GO: Final[dict[str, Event]] = {
     "freed_ranges_agreed_by_two": freed(60, (11, 12)),
     "encumbrances_agreed_by_two": lifted(60),
 }
