@@ -14,6 +14,7 @@ from exchange.core.codec import ACTIONS
 from exchange.core.commands.credits import ReturnUnits
 from exchange.core.commands.encumbrances import LiftEncumbrance
 from exchange.core.credits.states import TRANSITIONS
+from exchange.store.double_count_conversions import CONVERSION_WRONG, MOVED_IN_DOUBT
 
 _STEPS: Final = ", ".join(
     "({}, {}, {}, {}, {})".format(*((0, 0) if step.before is None else map(int, step.before)), *step.after, step.cause)
@@ -130,18 +131,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         WHERE p.facility <> '' AND 0 < covered_from AND covered_from <= i.vintage
           AND (covered_to = 0 OR i.vintage <= covered_to)""",
     ),
-    "CONVERSION-WRONG": (
-        """
-        SELECT i.issuance_id AS issuance, i.converted AS claim
-        FROM issuances i JOIN projects p USING (project_id) LEFT JOIN claims c ON c.claim_id = i.converted
-        WHERE (p.source_category = 5) <> (i.converted IS NOT NULL)
-           OR (i.converted IS NOT NULL AND (
-               c.purpose = 8 AND c.fulfilled_seq < i.seq AND coalesce(i.seq < c.revoked_seq, true)) IS NOT TRUE)""",
-        """
-        SELECT i.converted AS claim, sum(i.hi - i.lo) AS issued, min(c.quantity) AS cancelled
-        FROM issuances i JOIN claims c ON c.claim_id = i.converted
-        GROUP BY i.converted HAVING sum(i.hi - i.lo) > min(c.quantity)""",
-    ),
+    "CONVERSION-WRONG": CONVERSION_WRONG,
     "PAPER-TWICE": (
         # The papers of lots that came in, and of units that came back, which two persons have agreed to.
         f"""
@@ -397,6 +387,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
             UNION ALL SELECT q.subject, q.lot_id, q.lo, q.hi, q.seq FROM registry_requests q WHERE q.kind IN (2, 3)) u
         JOIN encumbered_ranges r ON r.lot_id = u.lot_id AND r.lo < u.hi AND u.lo < r.hi AND r.seq < u.seq
         WHERE {_HELD_BY.format(of="u")}""",
+        *MOVED_IN_DOUBT,
     ),
     "HELD-MISCOUNTED": (
         # What was held, was not freed and was not away since; each encumbrance counts once where it was told twice.

@@ -83,6 +83,7 @@ VERIFIED: Final = Off(f"{HANDLERS}.projects:_refuse_ground", no_objection)
 PERIOD: Final = Off(f"{HANDLERS}.projects:_refuse_period", no_objection)
 SOURCE: Final = Off(f"{HANDLERS}.projects:_refuse_source", no_objection)
 CONVERSION: Final = Off(f"{HANDLERS}.projects:_refuse_conversion", no_objection)
+SOUND: Final = Off(f"{HANDLERS}.credits:refuse_standing_on", no_objection)
 ROWS_TOGETHER: Final = Off("exchange.core.credits.rows_together:RowsTogether.refuse", no_objection)
 
 # --- what becomes of them --------------------------------------------------------------------------------------------
@@ -96,6 +97,7 @@ HELD_USE: Final = Off(f"{HANDLERS}.uses:is_encumbered", nothing_taken)
 HELD_RELEASE: Final = Off(f"{HANDLERS}.releases:is_encumbered", nothing_taken)
 NATIONAL_RELEASE: Final = Off(f"{HANDLERS}.releases:is_national", yes)
 NOT_OUT: Final = Off(f"{HANDLERS}.credits:_refuse_not_out", no_objection)
+FOR_GOOD: Final = Off(f"{HANDLERS}.encumbering:is_for_good", nothing_taken)
 FOUR_EYES: Final = Off(f"{HANDLERS}.approvals:_refuse_approval", no_objection)
 
 STANDING: Final = (

@@ -246,6 +246,7 @@ def it_comes_back_on_the_first_lock(scene: Scene) -> Steps:
 # --- held fast -------------------------------------------------------------------------------------------------------
 
 FROZEN = "stolen units: Holcim Romania 2010, Czech Republic 2011"
+SINK = "sources/003: the ecosystem-sink category is certified CCER"
 
 
 @attempt(R.UNITS_NOT_THERE, (*UNITS, off.HELD_USE), FREE, source=FROZEN)
@@ -291,6 +292,17 @@ def a_freeze_lifted_by_one_person(scene: Scene) -> Steps:
     """One operator proposes and approves to let frozen units go."""
     proposal, action_hash = scene.propose(LiftEncumbrance(scene.operator, scene.freeze(1, 31)))
     return giving(Approve(scene.operator, proposal, action_hash, ""))
+
+
+@attempt(R.CONVERSION_INVALID, (off.FOR_GOOD,), "freed_ranges_of_sound_conversions", source=SINK)
+def sink_quota_let_go_after_its_cancellation_was_revoked(scene: Scene) -> Steps:
+    """Quota was issued against CCER that were never cancelled; their claim was revoked, and the quota is to be free."""
+    claim = scene.converted(1, 51)
+    scene.registry_confirms()
+    scene.quota_on(claim)
+    suspension = scene.contradicts(claim)
+    scene.revoked(claim)
+    return agreeing(LiftEncumbrance(scene.operator, suspension), scene.regulator)
 
 
 @attempt(R.SAME_PERSON, (off.FOUR_EYES,), "proposals_decided_by_another", source="one person issues and sells")

@@ -47,7 +47,6 @@ TRIGGERS: Final = {
     "issuances_of_sound_conversions": ("issuances", "refuse_doubtful_quota"),
     "lots_of_sound_conversions": ("lots", "refuse_doubtful_quota"),
     "freed_ranges_of_sound_conversions": ("freed_ranges", "refuse_freeing_quota"),
-    "movements_of_sound_conversions": ("movements", "only_free_units_move"),
     "registry_answers_signed": ("registry_answers", "refuse_unsigned"),
     "parcels_stand_where_told": ("parcels", "cover_more"),
     "parcels_spent_for_good": ("parcels", "cover_less"),

@@ -238,6 +238,25 @@ def sink_quota_on_a_revoked_cancellation(scene: Scene) -> Steps:
     return agreeing(scene.sink_quota(claim, 50), scene.regulator)
 
 
+@attempt(R.CONVERSION_INVALID, (off.CONVERSION,), "issuances_of_sound_conversions", source=SINK)
+def sink_quota_on_a_cancellation_that_the_registry_disputes(scene: Scene) -> Steps:
+    """The registry has confirmed the cancellation, and says now that it never cancelled anything."""
+    claim = scene.converted(1, 51)
+    scene.registry_confirms()
+    scene.contradicts(claim)
+    return agreeing(scene.sink_quota(claim, 50), scene.regulator)
+
+
+@attempt(R.CONVERSION_INVALID, (off.SOUND,), "lots_of_sound_conversions", source=SINK)
+def a_lot_of_sink_quota_whose_cancellation_is_disputed(scene: Scene) -> Steps:
+    """The same, and the quota had been issued by then; it is still to come in."""
+    claim = scene.converted(1, 51)
+    scene.registry_confirms()
+    action = AdmitLot(scene.operator, scene.quota_issued(claim), scene.wood, 5_001, 5_051, "lock-sink")
+    scene.contradicts(claim)
+    return agreeing(action, scene.second, "lock-sink")
+
+
 # --- lots ------------------------------------------------------------------------------------------------------------
 
 ONE_LOCK = "the registry locks a block for one venue; one paper locks one block"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from exchange.core.commands.credits import ReturnUnits
+from exchange.core.commands.instruments import SourceCategory
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.rejections import RejectReason as R
-from exchange.core.values import Side
+from exchange.core.values import InstrumentId, Side
 from tests.double_counting import careless as off
 from tests.double_counting.attempts import Steps, attempt, giving
-from tests.double_counting.scene import HOUR, Scene
+from tests.double_counting.scene import HOUR, QUOTA, Scene
 
 COVERED = "balances_available_not_negative"
 
@@ -63,6 +66,19 @@ def a_sale_after_the_registry_changed_its_word(scene: Scene) -> Steps:
     scene.done(scene.answer(request, RegistryOutcome.REFUSED))
     scene.finish_jobs()
     return scene.selling(150)
+
+
+@attempt(R.INSUFFICIENT_TONNES, off.COVER, COVERED, source="a registry that lies")
+def a_sale_of_sink_quota_whose_cancellation_is_disputed(scene: Scene) -> Steps:
+    """Quota was issued against two cancellations and came in; the registry says now that one of them never was."""
+    claim, other = scene.converted(1, 51), scene.converted(51, 101)
+    scene.registry_confirms()
+    scene.quota_on(claim)
+    scene.quota_on(other, 6_001)
+    listed = replace(scene.listing(family=QUOTA), source_category=SourceCategory.ECOSYSTEM_SINK, symbol="SINK")
+    book = InstrumentId(scene.done(listed).created)
+    scene.contradicts(claim)
+    return giving(scene.order(scene.wood, book, Side.SELL, 60, 3_000))
 
 
 @attempt(R.INSUFFICIENT_TONNES, off.COVER, COVERED, source="retired and sold at once")

@@ -42,6 +42,7 @@ from exchange.core.values import (
     Day,
     EncumbranceId,
     InstrumentId,
+    IssuanceId,
     KeyId,
     LotId,
     ParticipantId,
@@ -150,6 +151,14 @@ class Scene(Market):
         project = self.state.credits.projects.codes.get("sink") or self.new_project("SINK", QUOTA, **SINK)
         return self.issuing(project, lo, lo + tonnes, space="SINK", converted=ClaimId(claim))
 
+    def quota_issued(self, claim: ClaimId, lo: int = 5_001) -> IssuanceId:
+        """Fifty tonnes of sink quota that were issued against a claim."""
+        return IssuanceId(self.agree(self.sink_quota(claim, 50, lo), self.regulator))
+
+    def quota_on(self, claim: ClaimId, lo: int = 5_001) -> LotId:
+        """The same, and they came in: the forest firm has them."""
+        return self.admit(self.quota_issued(claim, lo), self.wood, lo, lo + 50)
+
     def facility(self, code: str = "PLANT", since: int = 2021) -> None:
         """A facility of the national market."""
         terms = FacilityTerms(code, "Plant", "电厂", FIRM, Sector.POWER, League.BAOTOU, since, 0)
@@ -256,6 +265,12 @@ class Scene(Market):
     def refuses(self, request: Request) -> None:
         """The registry refuses a request."""
         self.done(self.answer(request, RegistryOutcome.REFUSED))
+
+    def contradicts(self, claim: ClaimId) -> EncumbranceId:
+        """The registry says that it never cancelled a claim's CCER; what holds them and their quota since."""
+        (number,) = self.state.requests.of_subject[claim]
+        refusal = self.answer(self.state.requests.by_id[number], RegistryOutcome.REFUSED)
+        return EncumbranceId(self.done(refusal).created)
 
     def waiting_lot(self, lo: int = 501, hi: int = 601) -> tuple[LotId, Request]:
         """A lot that waits for the registry's lock, and the request for it."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from exchange.audit.double_count.budgets import Budgets
+from exchange.audit.double_count.doubts import Doubts
 from exchange.audit.double_count.ends import Ends
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.holds import Holds
@@ -43,7 +44,7 @@ from exchange.core.events.encumbrances import (
 from exchange.core.events.governance import ActionApproved, ActionProposed, RulebookAdopted, VenueOpened
 from exchange.core.events.markets import DayOpened
 from exchange.core.events.participants import Booked
-from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistrySilent
+from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RegistrySilent
 from exchange.core.events.uses import (
     BudgetAdjusted,
     ClaimApproved,
@@ -124,6 +125,7 @@ class TonneAudit:
         self.places: Final = Places(self.notebook, self.origins)
         self.statements: Final = Statements(self.notebook, self.origins)
         self.ends: Final = Ends(self.notebook, self.origins, self.places, self.statements, self.persons)
+        self.doubts: Final = Doubts(self.notebook, self.ends)
         self.holds: Final = Holds(self.notebook, self.places, self.persons, self.ends)
         self.ledger: Final = TonneLedger(self.notebook, self.origins, self.places)
         self.budgets: Final = Budgets(self.notebook, self.origins, self.statements)
@@ -134,6 +136,7 @@ class TonneAudit:
         """Which event is heard by whom, in this order."""
         origins, persons, places, ends = self.origins, self.persons, self.places, self.ends
         statements, holds, budgets, replacements = self.statements, self.holds, self.budgets, self.replacements
+        doubts = self.doubts
         heard: dict[type, tuple[Callable[[Any], None], ...]] = {
             VenueOpened: (origins.opened, persons.opened, ends.opened),
             RulebookAdopted: (ends.rules,),
@@ -142,20 +145,21 @@ class TonneAudit:
             ActionApproved: (persons.approved,),
             ProjectRegistered: (origins.project,),
             FacilitySet: (origins.facility,),
-            IssuanceRecorded: (origins.issuance, ends.issuance),
-            LotAdmitted: (origins.lot, places.lot),
+            IssuanceRecorded: (origins.issuance, ends.issuance, doubts.issuance),
+            LotAdmitted: (origins.lot, places.lot, doubts.lot),
             ParcelsReshaped: (places.reshaped,),
-            ParcelsMoved: (places.moved,),
-            UnitsChanged: (places.changed, statements.changed, ends.changed, budgets.changed),
+            ParcelsMoved: (places.moved, doubts.moved),
+            UnitsChanged: (places.changed, statements.changed, ends.changed, budgets.changed, doubts.changed),
             Booked: (self.ledger.booked,),
             RegistryAsked: (statements.ask,),
             RegistryAnswered: (statements.answer,),
             RegistrySilent: (statements.silence,),
+            RegistryContradicted: (doubts.contradicted,),
             ClaimMade: (ends.claim, budgets.claim, replacements.claim),
             ClaimApproved: (ends.approved, holds.going, replacements.approved),
             ClaimEnded: (ends.ended, replacements.ended),
             ClaimFulfilled: (ends.fulfilled, budgets.fulfilled, replacements.fulfilled),
-            ClaimRevoked: (ends.revoked, budgets.revoked),
+            ClaimRevoked: (ends.revoked, budgets.revoked, doubts.revoked),
             ReleaseMade: (ends.release,),
             ReleaseApproved: (holds.going,),
             ReleaseSent: (holds.going,),
@@ -163,10 +167,10 @@ class TonneAudit:
             ReleaseDone: (ends.released,),
             ObligationSet: (ends.obligation,),
             BudgetAdjusted: (budgets.adjusted,),
-            EncumbranceSet: (holds.set,),
+            EncumbranceSet: (holds.set, doubts.set),
             UnitsEncumbered: (holds.held,),
-            UnitsFreed: (holds.freed,),
-            EncumbranceLifted: (holds.lifted,),
+            UnitsFreed: (holds.freed, doubts.freed),
+            EncumbranceLifted: (holds.lifted, doubts.lifted),
             ReversalReported: (replacements.lost,),
             ReversalReplaced: (replacements.replaced,),
         }
@@ -184,6 +188,7 @@ class TonneAudit:
                 hear(event)
         self.places.end()
         self.holds.end()
+        self.doubts.end()
         self.budgets.end()
         self.replacements.end()
 
