@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from exchange.core.commands.approvals import Propose
 from exchange.core.commands.cash import DepositCash
 from exchange.core.commands.instruments import Family
 from exchange.core.commands.participants import AdmitParticipant, ParticipantRole
+from exchange.core.commands.projects import RegisterProject
 from exchange.core.events import Booked, CashDeposited, IssuanceRecorded, LotAdmitted, ParcelsMoved, ParcelsReshaped
 from exchange.core.events.credits import ProjectRegistered, UnitsChanged
 from exchange.core.handlers.sandbox import PLAY_CATEGORY, PLAY_LEAGUE, PLAY_VINTAGE, SANDBOX
@@ -50,6 +53,14 @@ def test_what_it_gives_is_remembered_by_the_state() -> None:
     market.state = decode_state(encode_state(market.state))
     firm = market.firm("firm")
     assert market.cash(firm) == (CASH, CASH)
+
+
+@pytest.mark.parametrize("name", ["SANDBOX", "sandbox", " Sand Box", "ＳＡＮＤＢＯＸ"])
+def test_a_real_venue_has_no_project_of_a_sandbox(name: str) -> None:
+    """No registry would ever be asked for the locks of its units."""
+    for market, reason in ((Market(), RejectReason.INVALID_FIELD), (Market(sandbox=(CASH, TONNES)), None)):
+        action = RegisterProject(market.operator, replace(market.project_terms("wood"), registry=name))
+        assert market.give(Propose(market.operator, action)).reason is reason
 
 
 def one_ahead(market: Market) -> int:

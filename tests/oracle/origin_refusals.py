@@ -60,6 +60,8 @@ def _project(twin: NaiveExchange, action: RegisterProject) -> Reasons:
     terms = action.terms
     if not _is_text(terms.code, terms.registry, terms.name_en, terms.name_zh, *terms.site_parcels):
         yield R.INVALID_FIELD
+    if terms.registry.strip().upper() == "SANDBOX":
+        yield R.INVALID_FIELD
     if (terms.estimate_kg > 0) != (terms.estimate_years > 0):
         yield R.INVALID_FIELD
     if project_called(twin, terms.code):

@@ -17,6 +17,7 @@ from exchange.core.commands.projects import (
 )
 from exchange.core.credits.issuance import Issuance, RangeIndex, fits_family, fits_generation
 from exchange.core.credits.project import YEAR, Project, path_of
+from exchange.core.credits.registry_lock import PLAY_REGISTRY
 from exchange.core.credits.serial_text import is_template
 from exchange.core.credits.spelling import folded, is_firm_code, is_name
 from exchange.core.events.credits import FacilitySet, IssuanceRecorded, ProjectRegistered
@@ -56,7 +57,7 @@ VINTAGES: Final = range(1990, 2101)
 def refuse_project(state: ExchangeState, action: RegisterProject) -> Refusal | None:
     """Whether the record is sound, its code new, and a CCER project eligible (M10, M48)."""
     terms = action.terms
-    if not _are_project_texts(terms) or not _is_estimate(terms):
+    if not _are_project_texts(terms) or not _is_estimate(terms) or _plays(state, terms):
         return Refusal(RejectReason.INVALID_FIELD)
     if folded(terms.code) in state.credits.projects.codes:
         return Refusal(RejectReason.PROJECT_CODE_TAKEN)
@@ -78,6 +79,11 @@ def _are_project_texts(terms: ProjectTerms) -> bool:
         and (not terms.source_facility or is_name(terms.source_facility))
         and all(len(text) <= MAX_TEXT for text in optional)
     )
+
+
+def _plays(state: ExchangeState, terms: ProjectTerms) -> bool:
+    """Whether a project claims to be of a sandbox at a venue that is none: no registry would be asked for its locks."""
+    return folded(terms.registry) == folded(PLAY_REGISTRY) and not state.session.sandbox_tonnes
 
 
 def _is_estimate(terms: ProjectTerms) -> bool:
