@@ -138,9 +138,19 @@ WRONG_ISSUE = (
     *PROPOSERS,
     wrong(R.PROJECT_NOT_FOUND, action__project=NOBODY_KNOWS),
     *texts("action__space"),
+    *(wrong(R.INVALID_FIELD, action__space=name) for name in ("ＣＣＥＲ", "碳信用", "VCS-VCU\ufe0f")),
     *(
         wrong(R.INVALID_FIELD, action__serial_text=text)
-        for text in ("{lo}", "{hi}", "{hi}-{lo}", "{lo}-{hi}-{hi}", "{lo:0}-{hi}", "{lo:x}-{hi}", "{lo}{hi}", "{lo}-{hi}" + LONG)
+        for text in (
+            "{lo}",
+            "{hi}",
+            "{hi}-{lo}",
+            "{lo}-{hi}-{hi}",
+            "{lo:0}-{hi}",
+            "{lo:x}-{hi}",
+            "{lo}{hi}",
+            "{lo}-{hi}" + LONG,
+        )
     ),
     *(wrong(R.QUANTITY_OUT_OF_RANGE, action__verified=tonnes) for tonnes in (0, 10**12 + 1)),
     wrong(R.SERIALS_INVALID, action__serial_lo=0),
