@@ -30,7 +30,7 @@ UNAUTHENTICATED: Final = ApiProblem(
     "UNAUTHENTICATED",
     UNAUTHORISED,
     Title("Valid key needed", "需要有效密钥"),
-    "This needs a valid key. Send it as: Authorization: Bearer <key id>.<secret>",
+    "This needs a valid key. Send it as Authorization: Bearer <key id>.<secret> in each request.",
     "此操作需要有效密钥。请以 Authorization: Bearer <密钥编号>.<密钥串> 的形式提交。",
 )
 IDEMPOTENCY_KEY_REQUIRED: Final = ApiProblem(

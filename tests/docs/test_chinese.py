@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from exchange.api.field_texts import FIELD_TEXTS
+from exchange.api.meanings import BY_NAME
 from exchange.api.problem_tables import API_PROBLEMS
 from exchange.core.rejections import FACTS, TEXTS, TITLES
+from exchange.registry.row_faults import FAULTS, REFUSED_ROWS
 from exchange.rulebooks import load
 from tests.architecture.sources import Finding, Source, listed, sources
 from tests.docs.chinese import CHINESE, ascii_marks, in_page, in_source, literals_of
@@ -118,3 +121,25 @@ def test_marks_are_found_in_literals_and_on_pages_but_not_in_docstrings_or_comma
 def test_a_word_that_is_not_ours_is_found() -> None:
     assert other_words("其密文仅显示一次") == ["密文"]
     assert all(re.search(CHINESE, word) for word in OTHER_WORDS)
+
+
+def pairs() -> Iterator[tuple[str, str, str]]:
+    """What is told of refusals, faults, rules and fields in both languages: where it stands, in English, in Chinese."""
+    for reason, text in TEXTS.items():
+        yield f"the text of {reason.name}", text.en, text.zh
+    for problem in API_PROBLEMS:
+        yield f"the text of {problem.code}", problem.en, problem.zh
+    for code, sentence in FIELD_TEXTS.items():
+        yield f"the sentence of {code}", sentence.en, sentence.zh
+    for row in (*FAULTS.items(), *REFUSED_ROWS.items()):
+        yield f"the fault {row[0].name}", row[1].en, row[1].zh
+    for rule in load().rules:
+        yield f"the rule {rule.rule}", rule.text_en, rule.text_zh
+    for name, meaning in BY_NAME.items():
+        yield f"the field {name}", meaning.en, meaning.zh
+
+
+def test_what_is_a_sentence_in_english_is_one_in_chinese() -> None:
+    found = [where for where, en, zh in pairs() if (en[-1] in ".)") != (zh[-1] in "。）")]
+    assert found == []
+    assert sum(1 for _ in pairs()) > 500
