@@ -207,6 +207,12 @@ async def test_a_registry_that_contradicts_itself_has_the_range_held_fast(honest
     assert (await lot.request())["status"] == "CONFIRMED"
     parcels = (await honest.read(f"/v1/lots/{lot.lot}/parcels"))["items"]
     assert [(one["state"], one["encumbered"], one["quantity"]) for one in parcels] == [("ACTIVE", 1, TONNES)]
+    asked = await lot.request()
+    (held,) = [one for one in (await honest.read("/v1/encumbrances"))["items"] if one["lot"] == lot.lot]
+    assert (held["kind"], held["request"], held["set_by"]) == ("SUSPENSION", asked["id"], None)
+    async with honest.client(honest.wood.token) as trader:
+        shown: Any = await trader.connection.read(f"/v1/encumbrances/{held['id']}")
+    assert (shown["request"], shown["set_by"]) == (asked["id"], None)
 
 
 async def test_a_cancellation_is_pending_until_the_registrys_receipt(honest: Pair) -> None:

@@ -246,6 +246,12 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     "ReleaseQuery": {"status": _RELEASE_STATUS},
     "EncumberIn": _ENCUMBRANCE,
     "EncumbranceModel": {
+        "request": Meaning(
+            "Id of the request (req-...) of which the registry has said two things, where the program holds the units "
+            "fast for that; null else, and to firms whose request it is not.",
+            "因登记机构前后答复矛盾而由系统限制的，为所涉请求的编号（req-...）；"
+            "其他情形，或查询方并非该请求所属主体时为 null。",
+        ),
         **_ENCUMBRANCE,
         "quantity": Meaning("Tonnes that it holds, or held.", "受其限制的吨数。"),
     },

@@ -22,6 +22,7 @@ from exchange.api.outputs import (
     ParticipantOut,
     PersonOut,
     ProjectOut,
+    RequestOut,
     ReversalOut,
     TimeOut,
     UseOut,
@@ -76,6 +77,7 @@ class EncumbranceModel(Model):
     serial_lo: int | None
     serial_hi: int | None
     reference: str
+    request: RequestOut | None
     set_by: PersonOut | None
     set_at: TimeOut
     lifted_at: TimeOut | None
@@ -141,8 +143,10 @@ class ReversalPage(Page):
 
 
 def encumbrance_document(row: EncumbranceRow, call: Call) -> Document:
-    """An encumbrance as it is shown: who set it only to staff."""
+    """An encumbrance as it is shown: who set it only to staff, its request to them and to the firm that it is of."""
     terms = row.terms
+    cause = call.services.view.requests.by_encumbrance.get(terms.encumbrance)
+    told = cause is not None and (call.who.is_staff or cause.terms.owner == call.who.participant)
     by = id_text_or_none(Kind.PERSON, terms.by) if call.who.is_staff else None
     return {
         "id": id_text(Kind.ENCUMBRANCE, terms.encumbrance),
@@ -153,6 +157,7 @@ def encumbrance_document(row: EncumbranceRow, call: Call) -> Document:
         "serial_lo": terms.serial_lo or None,
         "serial_hi": terms.serial_hi or None,
         "reference": terms.reference,
+        "request": id_text(Kind.REQUEST, cause.terms.request) if cause is not None and told else None,
         "set_by": by,
         "set_at": time_text(row.at),
         "lifted_at": time_text(row.lifted_at) if row.lifted_at else None,

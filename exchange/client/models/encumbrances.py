@@ -8,7 +8,9 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Encumbrance:
-    """What holds units fast; ``lifted_at`` is None while it stands, ``set_by`` is told to staff."""
+    """What holds units fast; ``lifted_at`` is None while it stands, ``set_by`` is told to staff. ``request`` is the one
+    of which the registry has said two things, where that is why.
+    """
 
     id: str
     kind: str
@@ -18,6 +20,7 @@ class Encumbrance:
     serial_lo: int | None
     serial_hi: int | None
     reference: str
+    request: str | None
     set_by: str | None
     set_at: datetime
     lifted_at: datetime | None

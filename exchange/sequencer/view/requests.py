@@ -13,8 +13,8 @@ from exchange.sequencer.view.unit_rows import Contradiction, RequestRow
 
 @dataclass(slots=True)
 class Requests:
-    """Every request ever made, by id, by owner, and by the use or release that it is for; and by lot those of which the
-    registry has said something else afterwards.
+    """Every request ever made, by id, by owner, and by the use or release that it is for; and those of which the
+    registry has said something else afterwards, by lot, and by what holds their units fast since.
     """
 
     by_id: dict[RequestId, RequestRow] = field(default_factory=dict)
@@ -22,6 +22,7 @@ class Requests:
 
     by_subject: dict[int, list[RequestRow]] = field(default_factory=dict)
     contradicted: dict[LotId, list[RequestRow]] = field(default_factory=dict)
+    by_encumbrance: dict[EncumbranceId, RequestRow] = field(default_factory=dict)
 
     def of(self, owner: ParticipantId) -> Iterator[RequestRow]:
         """The requests about a firm's units, oldest first."""
@@ -35,6 +36,7 @@ class Requests:
             self.by_subject.setdefault(row.terms.subject, []).append(row)
         if row.contradictions:
             self.contradicted.setdefault(row.terms.lot, []).append(row)
+            self.by_encumbrance.update((one.encumbrance, row) for one in row.contradictions)
 
     def on_asked(self, event: RegistryAsked, seq: Seq, at: Micros) -> None:
         """Something is asked of the registry."""
@@ -61,4 +63,5 @@ class Requests:
         row = self.by_id[event.request]
         if not row.contradictions:
             self.contradicted.setdefault(row.terms.lot, []).append(row)
+        self.by_encumbrance[held_by] = row
         row.contradictions.append(Contradiction(event.outcome, event.message, seq, held_by))
