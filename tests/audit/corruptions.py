@@ -137,6 +137,23 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("CONVERSION-WRONG",),
         ("UPDATE claims SET quantity = 1 WHERE purpose = 8",),
     ),
+    "sink quota issued and used in dispute": Corruption(
+        ("CONVERSION-WRONG", "HELD-MOVED"),
+        ("UPDATE encumbrances SET seq = 2 WHERE set_by IS NULL AND lifted_seq IS NOT NULL",),
+    ),
+    "sink quota let go that nothing stands behind": Corruption(
+        ("CONVERSION-WRONG", "ONE-PERSON"),
+        (
+            (
+                "INSERT INTO freed_ranges SELECT r.lot_id, r.encumbrance_id, r.lo, r.hi, 1000000"
+                " FROM encumbered_ranges r JOIN lots l USING (lot_id) JOIN issuances i USING (issuance_id)"
+                " JOIN claims c ON c.claim_id = i.converted WHERE c.status = 5"
+            ),
+        ),
+    ),
+    "a conversion revoked and its quota free": Corruption(
+        ("CONVERSION-WRONG",), ("UPDATE encumbrances SET set_by = 1 WHERE set_by IS NULL",)
+    ),
     "retired units are active again": Corruption(
         ("STEP-UNTOLD", "CLAIM-WRONG", "LEDGER-DIFFERS", "MOVED-UNTOLD"),
         (f"UPDATE parcels SET state = 1 WHERE ctid = {_SPENT}",),
@@ -243,7 +260,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     ),
     "an answer about other serials": Corruption(
         ("NO-STATEMENT",),
-        ("UPDATE registry_requests SET hi = hi - 1 WHERE kind = 1 AND status = 3",),
+        ("UPDATE registry_requests SET hi = hi - 1 WHERE kind = 1 AND status = 3 AND hi - lo > 1",),
     ),
     "a receipt in two spellings": Corruption(
         ("RECEIPT-TWICE",),

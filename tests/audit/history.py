@@ -34,6 +34,7 @@ def full_scene() -> Scene:
     _hold_fast(scene)
     _bring_in(scene)
     scene.registry_confirms()
+    _doubt(scene)
     _replace(scene)
     scene.finish_jobs()
     return scene
@@ -95,6 +96,20 @@ def _replace(scene: Scene) -> None:
     """Two losses that the firm replaces itself: quota, of which a part is owed still, and CCER, which are pending."""
     scene.agree(scene.replacing(scene.lost(9, "P1-QUOTA"), scene.quota(151, 156)), scene.second)
     scene.agree(scene.replacing(scene.lost(4), scene.serials(96, 100)), scene.second)
+
+
+def _doubt(scene: Scene) -> None:
+    """Three conversions whose quota came in: the registry takes back each. One is found good and one revoked."""
+    claims = [scene.converted(56, 58), scene.converted(58, 61), scene.converted(16, 21)]
+    scene.registry_confirms()
+    lots = []
+    for claim, lo in zip(claims, (5_101, 5_201, 5_301), strict=True):
+        quota = IssuanceId(scene.agree(scene.sink_quota(claim, 2, lo), scene.regulator))
+        lots.append(scene.admit(quota, scene.wood, lo, lo + 2))
+    scene.used(scene.of(lots[0], 1))
+    found_good, _, _ = [scene.contradicts(claim) for claim in claims]
+    scene.agree(LiftEncumbrance(scene.operator, found_good), scene.regulator)
+    scene.revoked(claims[2])
 
 
 def _bring_in(scene: Scene) -> None:
