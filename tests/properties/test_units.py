@@ -76,6 +76,7 @@ from exchange.core.values import (
     day_of,
     day_start,
 )
+from tests.properties.doubting import Doubting
 from tests.properties.drawn import ANY, MOSTLY, RARELY, Terms, at, terms
 from tests.properties.drawn_units import (
     ANSWERS,
@@ -90,7 +91,6 @@ from tests.properties.drawn_units import (
     choices,
     purposes,
 )
-from tests.properties.losing import Losing
 from tests.properties.twins import Twins
 from tests.support.market import FIRM
 
@@ -103,7 +103,7 @@ COOL_DOWN = 26 * 3_600
 MORNING = Twins()
 
 
-class UnitMachine(Losing):
+class UnitMachine(Doubting):
     """Each rule does a thing with a likely sequel, since single commands drawn at random seldom meet."""
 
     def __init__(self) -> None:
