@@ -417,7 +417,8 @@ def _restore_uses(state: ExchangeState, image: _Image) -> None:
     for made in image.encumbrances:
         state.encumbrances.add(_encumbrance_of(made))
     state.encumbrances.reversals = {reversal.reversal: reversal for reversal in image.reversals}
-    state.imports.by_id = {staged.staged: staged for staged in image.imports}
+    for staged in image.imports:
+        state.imports.add(staged, state.credits.projects)
     for timer in image.timers:
         state.timers.set(timer.kind, timer.number, timer.at)
 

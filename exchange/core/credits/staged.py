@@ -22,21 +22,20 @@ class Import:
 
 @dataclass(slots=True)
 class Imports:
-    """All imports. ``accounts`` are what the rows of those that wait take together: they follow from the rows, are made
-    when they are needed first, and are in no image.
+    """All imports. ``accounts`` are what the rows of those that wait take together; they follow from the rows, and are
+    in no image.
     """
 
     by_id: dict[ImportId, Import] = field(default_factory=dict)
-    accounts: dict[ImportId, RowsTogether] = field(default_factory=dict, compare=False, repr=False)
+    accounts: dict[ImportId, RowsTogether] = field(default_factory=dict)
 
-    def account_of(self, begun: Import, known: Projects) -> RowsTogether:
-        """What the rows of an import take, which is kept until it is committed; who adds a row enters it there too."""
-        account = self.accounts.get(begun.staged)
-        if account is None:
-            account = self.accounts[begun.staged] = RowsTogether.of(known, begun.rows)
-        return account
+    def add(self, begun: Import, known: Projects) -> None:
+        """Enter an import, and what its rows take as long as they wait; who adds a row enters it there too."""
+        self.by_id[begun.staged] = begun
+        if not begun.committed:
+            self.accounts[begun.staged] = RowsTogether.of(known, begun.rows)
 
     def close(self, begun: Import) -> None:
         """The rows have come in, and are forgotten here."""
         begun.committed, begun.rows = True, []
-        self.accounts.pop(begun.staged, None)
+        del self.accounts[begun.staged]

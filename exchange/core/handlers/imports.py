@@ -60,7 +60,7 @@ def stage_units(step: Step, command: StageUnits) -> Refusal | None:
     # -- everything is checked; nothing below may fail --
     if begun is None:
         begun = Import(ImportId(step.new_id()), command.actor, [], committed=False)
-        state.imports.by_id[begun.staged] = begun
+        state.imports.add(begun, state.credits.projects)
     good, left_out = _taken_up(state, begun, command.rows)
     step.created = begun.staged
     step.emit(UnitsStaged(begun.staged, begun.by, tuple(good), tuple(left_out), len(begun.rows)))
@@ -74,7 +74,7 @@ def _taken_up(
 
     The account of what waits is kept from portion to portion, so that a portion costs what is in it.
     """
-    together = state.imports.account_of(begun, state.credits.projects)
+    together = state.imports.accounts[begun.staged]
     good: list[ImportRow] = []
     left_out: list[RowRefused] = []
     for row in rows:
