@@ -131,19 +131,19 @@ async def test_another_file_under_the_same_key_is_refused(world: World) -> None:
 
 async def test_a_file_that_an_operator_describes(world: World) -> None:
     heading = "项目,起,止,吨,核证,号段,签发日,owner,lock_reference"
-    content = f"{heading}\nP1,2022-01-01,2022-12-31,10,500,CCER-0007-0016,2023-05-05,SELLER,M-1\n"
+    content = f"{heading}\nP1,2022-01-01,2022-12-31,10,500,MAPPED-0007-0016,2023-05-05,SELLER,M-1\n"
     columns = {"project": "项目", "start": "起", "end": "止", "quantity": "吨", "verified": "核证"}
     async with world.doors.client(world.doors.staff["OPERATOR"]) as operator:
         found = await operator.imports.upload(
             content,
             "MAPPED",
-            template="CCER-{lo:4}-{hi:4}",
+            template="MAPPED-{lo:4}-{hi:4}",
             space="CCER-MAPPED",
             columns={**columns, "serials": "号段", "issued_on": "签发日"},
         )
         assert found.refused == () and found.id is not None
         (row,) = [row async for row in operator.imports.rows(found.id)]
-    assert (row.serial_lo, row.serial_hi, row.serial_text) == (7, 17, "CCER-0007-0016")
+    assert (row.serial_lo, row.serial_hi, row.serial_text) == (7, 17, "MAPPED-0007-0016")
 
 
 async def test_what_a_mapping_lacks_is_named(world: World) -> None:
