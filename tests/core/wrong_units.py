@@ -89,6 +89,7 @@ WRONG_PROJECT = (
         wrong(R.SITE_PARCELS_INVALID, action__terms__site_parcels=parcels)
         for parcels in (("INM/N1", "inm / Ｎ1"), ("INM/N1/3", "INM/N1"), ("INM／N1", "INM/N1/3"), ("//",), (" . /。",))
     ),
+    wrong(R.SITE_PARCELS_INVALID, action__terms__site_parcels=("INM/2/3/4/5/6/7/8/9",)),
     wrong(R.STARTED_TOO_EARLY, action__terms__started=20121108),
     wrong(R.UNIQUENESS_MISSING, action__terms__uniqueness_declaration=""),
 )
@@ -294,6 +295,7 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
         *(right(**{f"action__terms__{name}": FULL}) for name in ("code", "registry", "methodology", "name_zh")),
         right(action__terms__site_parcels=tuple(f"INM/{n}" for n in range(100))),
         right(action__terms__site_parcels=("INM/N1", "INM/N10", "INM/N")),
+        right(action__terms__site_parcels=("INM/2/3/4/5/6/7/8",)),
         right(action__terms__site_parcels=("INM/U1",)),
         right(action__terms__estimate_kg=22_514_200, action__terms__estimate_years=30),
         right(action__terms__started=20121109),
