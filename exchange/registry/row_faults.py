@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from exchange.core.credits.rows_together import MAX_PLACES
 from exchange.core.rejections import RejectReason
 
 MOST_BYTES: Final = 4 << 20
@@ -93,8 +94,9 @@ REFUSED_ROWS: Final[dict[RejectReason, Words]] = {
     ),
     RejectReason.TOO_MANY_ROWS: Words(
         "With this row the import would be too large: the site parcels of its projects, each counted once for each "
-        "monitoring period, are more than 2,000. Bring in the rows that wait, then send this one in another file.",
-        "加入该行后导入过大：各项目地块按监测期逐一计数，合计超过 2,000。请先完成已暂存各行的导入，再另行提交该行。",
+        f"monitoring period, are more than {MAX_PLACES:,}. Bring in the rows that wait, then send this one again.",
+        f"加入该行后导入过大：各项目地块按监测期逐一计数，合计超过 {MAX_PLACES:,}。"
+        "请先完成已暂存各行的导入，再另行提交该行。",
     ),
 }
 """Refusals of the core that say more of a row of a file than they do elsewhere."""

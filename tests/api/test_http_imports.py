@@ -9,7 +9,8 @@ import pytest
 
 from exchange.api.resources.imports import ROWS_AT_ONCE
 from exchange.client.models import UploadedUnits
-from tests.api.stack import World, agreed, project_of
+from exchange.core.credits.rows_together import MAX_PLACES
+from tests.api.stack import World, agreed, project_of, sink_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -217,6 +218,21 @@ async def test_a_mended_row_joins_the_others(world: World) -> None:
     again = await upload(world, mended, "VCS-M", staged=found.id or "")
     assert (again.accepted, again.waiting) == (1, 2)
     assert [(row.line, row.code) for row in again.refused] == [(2, "SERIALS_OVERLAP")]
+
+
+async def test_a_row_that_needs_too_much_ground_is_told(world: World) -> None:
+    staff = world.doors.staff
+    async with world.doors.client(staff["OPERATOR"]) as operator, world.doors.client(staff["SECOND"]) as second:
+        sites = [f"VCS-W/{n}" for n in range(100)]
+        await agreed(operator, second, "PROJECT", sink_of("VCS-W") | {"site_parcels": sites})
+        heading = "project,start,end,quantity,verified,serial_lo,serial_hi,issued_on,owner,lock_reference"
+        days = [f"2022-01-{n:02}" for n in range(1, MAX_PLACES // 100 + 2)]
+        rows = [f"VCS-W,{day},{day},1,9,{n},{n},2023-05-05,SELLER,GROUND-{n}" for n, day in enumerate(days, 1)]
+        columns = {name: name for name in heading.split(",")[:8]}
+        found = await operator.imports.upload("\n".join((heading, *rows, "")), "MAPPED", space="WIDE", columns=columns)
+    (refused,) = found.refused
+    assert (found.accepted, refused.line, refused.code) == (len(rows) - 1, len(rows) + 1, "TOO_MANY_ROWS")
+    assert f"{MAX_PLACES:,}" in refused.detail
 
 
 async def test_a_row_that_went_bad_since_is_told_with_its_line(world: World) -> None:
