@@ -39,13 +39,11 @@ from exchange.core.events.uses import (
     ClaimApproved,
     ClaimFulfilled,
     ClaimMade,
-    ClaimRevoked,
     LotRanges,
     ObligationSet,
 )
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
-    NOBODY,
     ClaimId,
     Day,
     EncumbranceId,
@@ -145,45 +143,6 @@ def sink_quota_has_no_cancellation(history: History) -> None:
 def sink_quota_is_more_than_was_cancelled(history: History) -> None:
     converted = next(event for _, event in history.every(IssuanceRecorded) if event.converted)
     history.append(replace(converted, issuance=IssuanceId(7), serials=SerialRange(90_001, 90_006)))
-
-
-def _quota(history: History, vouched_for: str) -> tuple[IssuanceRecorded, LotAdmitted]:
-    """An issuance of quota and its lot: whose cancellation the registry disputes, or whose claim was revoked."""
-    revoked = {event.claim for _, event in history.every(ClaimRevoked)}
-    issued = [event for _, event in history.every(IssuanceRecorded) if event.converted]
-    found = [one for one in issued if one.converted in revoked] if vouched_for == "nobody" else issued[2:3]
-    return found[-1], history.only(LotAdmitted, issuance=found[-1].issuance)
-
-
-@found_by("CONVERSION-WRONG")
-def sink_quota_is_issued_on_a_disputed_cancellation(history: History) -> None:
-    issued, _ = _quota(history, "the registry, perhaps")
-    serials = SerialRange(issued.serials.hi, issued.serials.hi + 1)
-    history.append(replace(issued, issuance=IssuanceId(7), serials=serials))
-
-
-@found_by("CONVERSION-WRONG")
-def sink_quota_comes_in_on_a_disputed_cancellation(history: History) -> None:
-    _, lot = _quota(history, "the registry, perhaps")
-    history.append(replace(lot, lot=LotId(lot.lot + 1), lock_reference="another"))
-
-
-@found_by("CONVERSION-WRONG")
-def sink_quota_that_nothing_stands_behind_is_let_go(history: History) -> None:
-    _, lot = _quota(history, "nobody")
-    held = history.only(UnitsEncumbered, lot=lot.lot)
-    history.append(UnitsFreed(held.encumbrance, held.lot, held.ranges))
-
-
-@found_by("HELD-MOVED")
-def sink_quota_is_sold_in_dispute(history: History) -> None:
-    _, lot = _quota(history, "the registry, perhaps")
-    history.append(ParcelsMoved(TransactionId(7), lot.lot, lot.owner, ParticipantId(lot.owner + 1), (lot.serials,)))
-
-
-@found_by("HELD-MISCOUNTED")
-def a_contradiction_holds_nothing(history: History) -> None:
-    history.drop(EncumbranceSet, by=PersonId(NOBODY))
 
 
 @found_by("PAPER-TWICE")

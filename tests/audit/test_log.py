@@ -6,7 +6,7 @@ import pytest
 
 from exchange.audit.double_count.findings import CHECKS
 from exchange.core.events.credits import ParcelState, UnitsChanged
-from tests.audit.forgeries import FORGERIES
+from tests.audit.forged_doubts import FORGERIES
 from tests.audit.history import History, full_scene
 from tests.double_counting.attempts import CATALOGUE
 from tests.double_counting.catalogue import PARTS

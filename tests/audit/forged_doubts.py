@@ -1,0 +1,54 @@
+"""What a forger of the log would write of quota about whose cancellation there is doubt; beside all the others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from exchange.core.events.credits import IssuanceRecorded, LotAdmitted, ParcelsMoved
+from exchange.core.events.encumbrances import EncumbranceSet, UnitsEncumbered, UnitsFreed
+from exchange.core.events.uses import ClaimRevoked
+from exchange.core.serials import SerialRange
+from exchange.core.values import NOBODY, IssuanceId, LotId, ParticipantId, PersonId, TransactionId
+from tests.audit.forgeries import FORGERIES, found_by
+from tests.audit.history import History
+
+__all__ = ("FORGERIES",)
+
+
+def _quota(history: History, *, revoked: bool = False) -> tuple[IssuanceRecorded, LotAdmitted]:
+    """An issuance of quota and its lot: the one that the registry disputes, or the one whose claim was revoked."""
+    claims = {event.claim for _, event in history.every(ClaimRevoked)}
+    issued = [event for _, event in history.every(IssuanceRecorded) if event.converted]
+    found = [one for one in issued if one.converted in claims][-1] if revoked else issued[2]
+    return found, history.only(LotAdmitted, issuance=found.issuance)
+
+
+@found_by("CONVERSION-WRONG")
+def sink_quota_is_issued_on_a_disputed_cancellation(history: History) -> None:
+    issued, _ = _quota(history)
+    serials = SerialRange(issued.serials.hi, issued.serials.hi + 1)
+    history.append(replace(issued, issuance=IssuanceId(7), serials=serials))
+
+
+@found_by("CONVERSION-WRONG")
+def sink_quota_comes_in_on_a_disputed_cancellation(history: History) -> None:
+    _, lot = _quota(history)
+    history.append(replace(lot, lot=LotId(lot.lot + 1), lock_reference="another"))
+
+
+@found_by("CONVERSION-WRONG")
+def sink_quota_that_nothing_stands_behind_is_let_go(history: History) -> None:
+    _, lot = _quota(history, revoked=True)
+    held = history.only(UnitsEncumbered, lot=lot.lot)
+    history.append(UnitsFreed(held.encumbrance, held.lot, held.ranges))
+
+
+@found_by("HELD-MOVED")
+def sink_quota_is_sold_in_dispute(history: History) -> None:
+    _, lot = _quota(history)
+    history.append(ParcelsMoved(TransactionId(7), lot.lot, lot.owner, ParticipantId(lot.owner + 1), (lot.serials,)))
+
+
+@found_by("HELD-MISCOUNTED")
+def a_contradiction_holds_nothing(history: History) -> None:
+    history.drop(EncumbranceSet, by=PersonId(NOBODY))
