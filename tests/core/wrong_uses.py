@@ -159,7 +159,9 @@ WRONG_USE = (
     wrong(R.PURPOSE_DETAILS, action__purpose=Purpose.INTER_PROVINCE, touches="action__details"),
     *(
         wrong(
-            R.PURPOSE_DETAILS, action__details=replace(EVENT, event_day=day), action__purpose=Purpose.EVENT_NEUTRALITY
+            R.PURPOSE_DETAILS,
+            action__details=replace(EVENT, event_day=Day(day)),
+            action__purpose=Purpose.EVENT_NEUTRALITY,
         )
         for day in (20181231, 21010101)
     ),
