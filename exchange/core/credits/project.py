@@ -110,11 +110,11 @@ class Ground:
     def around(self, terms: ProjectTerms) -> list[ProjectId]:
         """The projects that may make the same tonnes on a parcel that is, contains or lies in one of these."""
         paths = tuple(map(path_of, terms.site_parcels))
-        found: set[ProjectId] = set()
+        beside: set[ProjectId] = set()
         for group in groups_of(terms.activity):
             for path in paths:
-                found.update(*self._on(group, path))
-        return sorted(found)
+                beside.update(*self._on(group, path))
+        return sorted(beside)
 
     def _on(self, group: Group, path: Path) -> Iterator[set[ProjectId]]:
         """Who is on the place itself or on those that it lies in, and who on those that lie in it."""
@@ -123,10 +123,9 @@ class Ground:
 
     def enter(self, project: Project) -> None:
         """Enter where a new project stands, beside all that are there."""
-        around = self.around(project.terms)
-        for other in around:
+        neighbours = self.neighbours[project.project] = self.around(project.terms)
+        for other in neighbours:
             self.neighbours[other].append(project.project)
-        self.neighbours[project.project] = around
         paths = tuple(map(path_of, project.terms.site_parcels))
         for group in groups_of(project.terms.activity):
             for path in paths:
