@@ -110,11 +110,11 @@ class Ground:
     def around(self, terms: ProjectTerms) -> list[ProjectId]:
         """The projects that may make the same tonnes on a parcel that is, contains or lies in one of these."""
         paths = tuple(map(path_of, terms.site_parcels))
-        beside: set[ProjectId] = set()
+        sharing: set[ProjectId] = set()
         for group in groups_of(terms.activity):
             for path in paths:
-                beside.update(*self._on(group, path))
-        return sorted(beside)
+                sharing.update(*self._on(group, path))
+        return sorted(sharing)
 
     def _on(self, group: Group, path: Path) -> Iterator[set[ProjectId]]:
         """Who is on the place itself or on those that it lies in, and who on those that lie in it."""
