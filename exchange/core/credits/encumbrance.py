@@ -159,7 +159,7 @@ class Encumbrances:
         left = {**issued, EVERY_VINTAGE: sum(issued.values())}
         for reversal in self.reversals.values():
             if reversal.project == project:
-                for vintage in {reversal.vintage, EVERY_VINTAGE}:
+                for vintage in sorted({reversal.vintage, EVERY_VINTAGE}):
                     left[vintage] -= reversal.quantity
         return left
 
