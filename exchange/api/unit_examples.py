@@ -96,6 +96,13 @@ UNIT_PROPOSALS: Final[dict[str, Example]] = {
         quantity=1_500,
         cause="森林火灾（模拟）",
     ),
+    "reversal withdrawal": proposal(
+        "An operator or the regulator: take back a reversal that was a mistake; the regulator approves",
+        "运营人员或主管部门：撤回误登的逆转；由主管部门复核",
+        "REVERSAL_WITHDRAWAL",
+        reversal="rev-171",
+        reason="登记有误（模拟）",
+    ),
     "forced cancellation": proposal(
         "An operator or the regulator: cancel what is owed for a reversal; the regulator approves",
         "运营人员或主管部门：强制注销逆转应补足的数量；由主管部门复核",

@@ -14,7 +14,12 @@ from exchange.core.codec import ACTIONS
 from exchange.core.commands.approvals import Action
 from exchange.core.commands.cash import WithdrawCash
 from exchange.core.commands.credits import AdmitLot, CommitImport, ReturnUnits
-from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance, ReportReversal
+from exchange.core.commands.encumbrances import (
+    ForceCancellation,
+    LiftEncumbrance,
+    ReportReversal,
+    WithdrawReversal,
+)
 from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterStaff, ReplaceKeys
 from exchange.core.commands.instruments import Family, ResumeTrading
 from exchange.core.commands.participants import RegisterTrader
@@ -79,6 +84,7 @@ PROPOSERS: Final[dict[type, tuple[PersonRole, ...]]] = {
     LiftEncumbrance: (OPERATOR, REGULATOR),
     ReportReversal: (OPERATOR, REGULATOR),
     ForceCancellation: (OPERATOR, REGULATOR),
+    WithdrawReversal: (OPERATOR, REGULATOR),
 }
 """Who may propose what; a trader only for the own participant."""
 
@@ -104,6 +110,7 @@ APPROVERS: Final[dict[type, tuple[PersonRole, ...]]] = {
     LiftEncumbrance: (OPERATOR, REGULATOR),
     ReportReversal: (OPERATOR, REGULATOR),
     ForceCancellation: (REGULATOR,),
+    WithdrawReversal: (REGULATOR,),
 }
 """Who may approve what, always another person than the proposer; :func:`approvers_of` narrows some of it."""
 

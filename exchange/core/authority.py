@@ -21,6 +21,7 @@ from exchange.core.commands.encumbrances import (
     ForceCancellation,
     LiftEncumbrance,
     ReportReversal,
+    WithdrawReversal,
 )
 from exchange.core.commands.governance import (
     AdoptRulebook,
@@ -144,6 +145,7 @@ ACTION_SCOPES: Final[dict[type, int]] = {
     LiftEncumbrance: MANAGE,
     ReportReversal: MANAGE,
     ForceCancellation: MANAGE,
+    WithdrawReversal: MANAGE,
 }
 """The same for what is proposed: value in and out needs FUNDS, the venue's own matters need MANAGE."""
 

@@ -52,6 +52,7 @@ ACTIONS: Final = TaggedUnion(
         19: encumbrances.LiftEncumbrance,
         20: encumbrances.ReportReversal,
         21: encumbrances.ForceCancellation,
+        22: encumbrances.WithdrawReversal,
     },
 )
 _ACTION_CODEC: Final = {Action: ACTIONS.codec}
@@ -165,6 +166,7 @@ EVENTS: Final = TaggedUnion(
         65: e.ReversalReplaced,
         66: e.UnitsFreed,
         67: e.ReturnAsked,
+        68: e.ReversalWithdrawn,
     },
     _ACTION_CODEC,
 )

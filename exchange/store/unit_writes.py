@@ -114,6 +114,15 @@ _ENCUMBRANCES: Final = (
         "encumbrance_id",
         "lifted_seq = r.lifted_seq, lifted_at_us = r.lifted_at_us, last_seq = r.last_seq",
     ),
+    # What was a mistake is none before others are reported in its place.
+    change(
+        "reversals_withdrawn",
+        f"reversal_id bigint, withdrawn_seq bigint, withdrawn_at_us bigint, withdrawal_reason text, {WHEN}",
+        "reversals",
+        "reversal_id",
+        "withdrawn_seq = r.withdrawn_seq, withdrawn_at_us = r.withdrawn_at_us, "
+        f"withdrawal_reason = r.withdrawal_reason, {SET_WHEN}",
+    ),
     insert(t.reversals),
     change(
         "reversals_replaced",

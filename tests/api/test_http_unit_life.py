@@ -237,6 +237,25 @@ async def test_a_fire_is_replaced_by_force_and_the_shortfall_is_shown(grown: Wor
     assert (shown.pending, shown.shortfall, shown.replaced, forced.purpose) == (0, 0, 15, "FORCED")
 
 
+async def test_a_reversal_that_was_a_mistake_is_taken_back_by_two(grown: World) -> None:
+    staff = grown.doors.staff
+    lost = {"project": grown.project, "responsible": grown.buyer.id, "cause": "fire", "quantity": 7}
+    operator, second = grown.doors.client(staff["OPERATOR"]), grown.doors.client(staff["SECOND"])
+    async with operator, second, grown.doors.client(staff["REGULATOR"]) as regulator, as_(grown, grown.buyer) as buyer:
+        reversal = await agreed(operator, second, "REVERSAL", lost)
+        mistake = {"reversal": reversal, "reason": "another project"}
+        with pytest.raises(ExchangeProblem, match="APPROVER_NOT_ENTITLED"):
+            await agreed(operator, second, "REVERSAL_WITHDRAWAL", mistake)
+        await agreed(operator, regulator, "REVERSAL_WITHDRAWAL", mistake)
+        shown = await buyer.encumbrances.reversal(reversal)
+        assert (shown.shortfall, shown.pending, shown.withdrawal_reason) == (0, 0, "another project")
+        assert shown.withdrawn_at is not None
+        with pytest.raises(ExchangeProblem, match="REVERSAL_NOT_FOUND"):
+            await agreed(operator, regulator, "REVERSAL_WITHDRAWAL", mistake)
+        told = [event.fields async for event in buyer.feed.every() if event.type == "ReversalWithdrawn"]
+    assert [fields["reversal"] for fields in told] == [reversal]
+
+
 async def test_a_firm_replaces_of_its_own_accord_what_it_owes(grown: World) -> None:
     bought = grown
     staff = bought.doors.staff

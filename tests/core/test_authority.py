@@ -83,6 +83,7 @@ MAY_PROPOSE = {
     "LiftEncumbrance": "operator regulator",
     "ReportReversal": "operator regulator",
     "ForceCancellation": "operator regulator",
+    "WithdrawReversal": "operator regulator",
 }
 OWN_ONLY = {name for name, roles in MAY_GIVE.items() if "trader" in roles.split()} - {
     "RegisterKey",

@@ -71,6 +71,7 @@ def test_what_touches_the_national_market_or_budgets_is_approved_by_the_regulato
         "SetBudget",
         "RevokeClaim",
         "ForceCancellation",
+        "WithdrawReversal",
     }
 
 

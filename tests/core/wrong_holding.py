@@ -12,6 +12,7 @@ from exchange.core.commands.encumbrances import (
     ForceCancellation,
     LiftEncumbrance,
     ReportReversal,
+    WithdrawReversal,
 )
 from exchange.core.commands.instruments import League
 from exchange.core.commands.uses import SetBudget, SetObligation
@@ -87,6 +88,14 @@ WRONG_REPORT = (
     wrong(R.NOTHING_BROUGHT_IN, action__responsible=U.mine, touches="action__project action__vintage"),
 )
 
+WITHDRAW = proposal(WithdrawReversal(M.operator, U.pests, "wrong project"))
+WRONG_WITHDRAW = (
+    *PROPOSERS,
+    wrong(R.REVERSAL_NOT_FOUND, action__reversal=NOBODY_KNOWS),
+    wrong(R.REVERSAL_REPLACED, action__reversal=U.felled),
+    *texts("action__reason"),
+)
+
 FORCE = proposal(ForceCancellation(M.operator, U.fire))
 WRONG_FORCE = (
     *PROPOSERS,
@@ -130,6 +139,7 @@ TABLE: dict[str, tuple[Command, tuple[Wrong, ...]]] = {
     "lift": (LIFT, WRONG_LIFT),
     "report a reversal": (REPORT, WRONG_REPORT),
     "force": (FORCE, WRONG_FORCE),
+    "withdraw a reversal": (WITHDRAW, WRONG_WITHDRAW),
 }
 
 ALWAYS_WRONG: dict[str, tuple[Command, R, tuple[Wrong, ...]]] = {

@@ -11,6 +11,7 @@ from exchange.core.commands.encumbrances import (
     ForceCancellation,
     LiftEncumbrance,
     ReportReversal,
+    WithdrawReversal,
 )
 from exchange.core.commands.uses import Purpose
 from tests.oracle import origins, uses
@@ -186,6 +187,11 @@ def report(twin: NaiveExchange, action: ReportReversal) -> None:
     twin.reversals[twin.new_id()] = NaiveReversal(action.project, action.responsible, action.quantity, action.vintage)
 
 
+def withdraw(twin: NaiveExchange, action: WithdrawReversal) -> None:
+    """Nothing was lost."""
+    del twin.reversals[action.reversal]
+
+
 def owed(twin: NaiveExchange, number: int) -> int:
     """What is to be replaced, besides what was and what the registry has not cancelled yet."""
     open_claims = [one for one in twin.claims.values() if one.reversal == number and one.status == "pending"]
@@ -226,4 +232,5 @@ ACTIONS: dict[type, Callable[[NaiveExchange, Any], None]] = {
     LiftEncumbrance: lift,
     ReportReversal: report,
     ForceCancellation: force,
+    WithdrawReversal: withdraw,
 }

@@ -20,7 +20,13 @@ from exchange.core.commands.agreements import (
 from exchange.core.commands.approvals import Action, Approve, Propose, RejectProposal
 from exchange.core.commands.cash import DepositCash, WithdrawCash
 from exchange.core.commands.credits import AdmitLot, CommitImport, ReturnUnits
-from exchange.core.commands.encumbrances import Encumber, ForceCancellation, LiftEncumbrance, ReportReversal
+from exchange.core.commands.encumbrances import (
+    Encumber,
+    ForceCancellation,
+    LiftEncumbrance,
+    ReportReversal,
+    WithdrawReversal,
+)
 from exchange.core.commands.governance import PersonRole, RevokeKey, RotateKey
 from exchange.core.commands.instruments import ContinueJob, EndOfDay, HaltTrading, ResumeTrading
 from exchange.core.commands.orders import (
@@ -358,6 +364,7 @@ _PROPOSERS: dict[type, tuple[PersonRole, ...]] = {
     LiftEncumbrance: _STAFF,
     ReportReversal: _STAFF,
     ForceCancellation: _STAFF,
+    WithdrawReversal: _STAFF,
 }
 _APPROVERS: dict[type, tuple[PersonRole, ...]] = {
     WithdrawCash: (OPERATOR,),
@@ -377,6 +384,7 @@ _APPROVERS: dict[type, tuple[PersonRole, ...]] = {
     LiftEncumbrance: _STAFF,
     ReportReversal: _STAFF,
     ForceCancellation: (REGULATOR,),
+    WithdrawReversal: (REGULATOR,),
 }
 
 _TABLE: dict[type, tuple[tuple[PersonRole, ...], bool, Callable[[NaiveExchange, Any], Reasons]]] = {

@@ -194,6 +194,10 @@ def _replaced(follower: Follower, event: e.ReversalReplaced) -> None:
     assert event.shortfall == known["quantity"] - known["replaced"]
 
 
+def _withdrawn(follower: Follower, event: e.ReversalWithdrawn) -> None:
+    assert not follower.things["reversals"].pop(event.reversal)["replaced"]
+
+
 def _adjusted(follower: Follower, event: e.BudgetAdjusted) -> None:
     follower.units.adjusted[event.source, event.used_in, event.province, event.year] += event.quantity
 
@@ -252,4 +256,5 @@ NOTES: dict[type, Callable[[Follower, Any], Any]] = {
     e.EncumbranceLifted: _lifted,
     e.ReversalReported: lambda f, x: f.add("reversals", x.reversal, x, replaced=0),
     e.ReversalReplaced: _replaced,
+    e.ReversalWithdrawn: _withdrawn,
 }

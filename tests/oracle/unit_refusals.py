@@ -16,6 +16,7 @@ from exchange.core.commands.encumbrances import (
     ForceCancellation,
     LiftEncumbrance,
     ReportReversal,
+    WithdrawReversal,
 )
 from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.projects import CcerGeneration
@@ -450,6 +451,17 @@ def _force(twin: NaiveExchange, action: ForceCancellation) -> Reasons:
         yield R.NOTHING_TO_REPLACE
 
 
+def _withdraw(twin: NaiveExchange, action: WithdrawReversal) -> Reasons:
+    reversal = twin.reversals.get(action.reversal)
+    if reversal is None:
+        yield R.REVERSAL_NOT_FOUND
+        return
+    if holding.owed(twin, action.reversal) != reversal.quantity:
+        yield R.REVERSAL_REPLACED
+    if not _is_text(action.reason):
+        yield R.INVALID_FIELD
+
+
 COMMANDS: dict[type, tuple[Any, bool, Callable[[NaiveExchange, Any], Reasons]]] = {
     RequestLock: ((OPERATOR,), False, _request_lock),
     AnswerRequest: ((REGISTRY,), False, _answer),
@@ -468,6 +480,7 @@ ACTIONS: dict[type, Callable[[NaiveExchange, Any], Reasons]] = {
     LiftEncumbrance: _lift,
     ReportReversal: _report,
     ForceCancellation: _force,
+    WithdrawReversal: _withdraw,
 }
 AGAIN: dict[type, Callable[[NaiveExchange, int], Reasons]] = {UseUnits: _use_again, ReleaseUnits: _release_again}
 """What is asked of what was chosen, when a second person decides."""

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from exchange.core.commands.approvals import Approve
-from exchange.core.commands.encumbrances import ForceCancellation, ReportReversal
+from exchange.core.commands.encumbrances import ForceCancellation, ReportReversal, WithdrawReversal
 from exchange.core.commands.uses import Purpose, UseUnits
 from exchange.core.handlers.replacing import NO_DETAILS
 from exchange.core.values import InstrumentId, ParticipantId, ProjectId, ProposalId, ReversalId, Tonnes
@@ -44,6 +44,13 @@ class Losing(ComingIn):
     def force(self, reversal: int, by: int, answers: list[str]) -> None:
         """What is still owed of one is taken, mostly by the regulator."""
         self.force_one(at(list(self.twins.twin.reversals), reversal), at([2, by], by), answers)
+
+    @precondition(lambda self: self.twins.twin.reversals)
+    @rule(reversal=ANY, by=ANY)
+    def withdraw(self, reversal: int, by: int) -> None:
+        """One was a mistake, mostly in the regulator's eyes too."""
+        number = ReversalId(at(list(self.twins.twin.reversals), reversal))
+        self.agree(WithdrawReversal(self.operator(), number, "a mistake"), at([2, by], by))
 
     def force_one(self, number: int, by: int, answers: list[str]) -> None:
         """As much of it as is there."""

@@ -13,6 +13,7 @@ from exchange.core.commands.encumbrances import (
     ForceCancellation,
     LiftEncumbrance,
     ReportReversal,
+    WithdrawReversal,
 )
 from exchange.core.commands.projects import RegisterProject, SetFacility
 from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, GiveUpWaiting, RegistryOutcome, SendRelease
@@ -204,6 +205,11 @@ def _forced(stage: Stage, who: str, words: Words) -> ForceCancellation:
     return ForceCancellation(stage.person(who), ReversalId(stage.id(words.next())))
 
 
+def _withdrawal(stage: Stage, who: str, words: Words) -> WithdrawReversal:
+    """``proposes reversal-withdrawal v1``."""
+    return WithdrawReversal(stage.person(who), ReversalId(stage.id(words.next())), "a mistake")
+
+
 # -- imports --
 
 
@@ -251,6 +257,7 @@ ACTIONS: dict[str, Callable[[Stage, str, Words], Action]] = {
     "lifting": _lifting,
     "reversal": _reversal,
     "forced-cancellation": _forced,
+    "reversal-withdrawal": _withdrawal,
     "import": _import,
 }
 

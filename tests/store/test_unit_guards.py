@@ -14,7 +14,7 @@ import pytest
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.states import ASKED, ENDING, LEAVING, RETIRED, SELLABLE, WAITING, Standing
 from exchange.core.events.credits import Cause, UnitsChanged
-from exchange.core.events.encumbrances import ReversalReplaced, ReversalReported
+from exchange.core.events.encumbrances import ReversalReplaced, ReversalReported, ReversalWithdrawn
 from exchange.core.events.uses import ClaimApproved
 from exchange.core.ledger import chart
 from exchange.core.serials import SerialRange
@@ -299,6 +299,13 @@ async def test_no_more_is_lost_than_was_issued(bypass: Bypass, vintage: int) -> 
     await bypass.refuse(NEVER_THERE, (lost(90, 600),), (lost(91, 401, vintage),))
     await bypass.send((lost(90, 600),), (lost(91, 400, vintage),))
     await bypass.refuse(NEVER_THERE, (lost(92, 1, vintage),))
+
+
+async def test_a_loss_is_withdrawn_by_two_and_not_when_something_replaces_it(bypass: Bypass) -> None:
+    await bypass.send((lost(90, 600),))
+    mistake = ReversalWithdrawn(ReversalId(90), "a mistake")
+    await bypass.refuse("reversals_withdrawn_by_two", (mistake,))
+    await bypass.refuse("reversals_withdrawn_by_two", (lost(91, 1), ReversalWithdrawn(ReversalId(91), "a mistake")))
 
 
 async def test_each_vintage_is_lost_by_itself_and_all_together(bypass: Bypass) -> None:

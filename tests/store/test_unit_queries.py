@@ -250,7 +250,8 @@ async def test_the_serials_that_an_encumbrance_holds(life: Life) -> None:
 
 
 async def test_reversals_are_those_of_the_core(life: Life) -> None:
-    (found,) = await life.history.reversals()
+    mistake, found = await life.history.reversals()
+    assert mistake.withdrawn_at is not None and mistake.shortfall == 0
     (made,) = life.state.encumbrances.reversals.values()
     assert (found.reversal, found.replaced, found.shortfall) == (made.reversal, made.replaced, made.shortfall)
     assert found.replaced > 0

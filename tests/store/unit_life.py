@@ -12,6 +12,7 @@ from exchange.core.commands.encumbrances import (
     ForceCancellation,
     LiftEncumbrance,
     ReportReversal,
+    WithdrawReversal,
 )
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import (
@@ -217,6 +218,8 @@ def _reverse(market: Market, wood: ParticipantId) -> None:
     project = market.project("P1")
     everything = market.state.credits.projects.issued_of(project)[2023]
     report = ReportReversal(market.operator, project, 2023, wood, Tonnes(everything), "fire")
+    mistake = ReversalId(market.agree(report, market.second))
+    market.agree(WithdrawReversal(market.operator, mistake, "another project"), market.regulator)
     number = ReversalId(market.agree(report, market.second))
     lot = market.lot(wood, 30)
     lo = market.state.credits.lots[lot].serials.lo

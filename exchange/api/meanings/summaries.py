@@ -46,7 +46,7 @@ SUMMARIES_ZH: Final[dict[str, str]] = {
     "decline_agreement": "终止尚未经双方确认的协议",
     "confirm_agreement": "由交易机构确认双方已确认的现货协议并结算，或予以拒绝（规则 BLOCK-FLOW）",
     "list_proposals": "查询复核申请：场所人员可见全部，交易员可见所属主体的",
-    "make_proposal": "提出二十一类事项之一的复核申请；所需资金或标的即刻冻结",
+    "make_proposal": "提出二十二类事项之一的复核申请；所需资金或标的即刻冻结",
     "get_proposal": "查询一份复核申请",
     "propose_withdrawal": "申请本方出金：与 WITHDRAWAL 类型的申请相同",
     "approve_proposal": "由第二人复核通过；所申请的内容即刻执行",

@@ -198,6 +198,10 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
     "release": Meaning("Id of the release (rel-...).", "转出编号（rel-...）。"),
     "replaced": Meaning("Tonnes that were cancelled in its place so far.", "已补足注销的吨数。"),
     "reported_at": Meaning("When it was recorded.", "登记时间。"),
+    "withdrawn_at": Meaning(
+        "When it was taken back as a mistake; null while it stands.", "因误登而撤回的时间；仍有效时为 null。"
+    ),
+    "withdrawal_reason": Meaning("Why it was a mistake; null while it stands.", "撤回原因；仍有效时为 null。"),
     "request": Meaning("Id of the request (req-...).", "请求编号（req-...）。"),
     "requests": Meaning("Ids of the requests to the registry about it.", "与其有关的登记请求编号。"),
     "responsible": Meaning("Id of the firm that has to replace it (par-...).", "须补足的主体编号（par-...）。"),

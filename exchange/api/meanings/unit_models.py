@@ -271,6 +271,7 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         "cause": _CAUSE_OF_LOSS,
         "quantity": Meaning("Tonnes that were lost again.", "逆转吨数。"),
     },
+    "ReversalWithdrawalAction": {"reason": Meaning("Why it was a mistake.", "撤回原因。")},
     "UseRevocationAction": {"reason": Meaning("Why it counts no more.", "撤销原因。")},
     "ReceiptAction": {"receipt": Meaning("The receipt of the registry.", "登记机构回执编号。")},
     "ObligationAction": {"facility": _CODE_OF_FACILITY, "year": Meaning("Compliance year.", "履约年度。")},

@@ -46,6 +46,7 @@ from exchange.api.resources.unit_actions import (
     ReleaseAction,
     ReturnAction,
     ReversalAction,
+    ReversalWithdrawalAction,
     UseAction,
     UseRevocationAction,
 )
@@ -259,6 +260,7 @@ ActionIn = Annotated[
     | BudgetAction
     | LiftAction
     | ReversalAction
+    | ReversalWithdrawalAction
     | ForcedCancellationAction,
     Discriminator("type"),
 ]

@@ -113,7 +113,7 @@ class EncumberedPage(Page):
 
 class ReversalModel(Model):
     """Stored carbon that was lost again. ``replaced`` is what was cancelled for it, ``pending`` what the registry has
-    not cancelled yet, ``shortfall`` what is still owed.
+    not cancelled yet, ``shortfall`` what is still owed; nothing of one that was withdrawn, because it was a mistake.
     """
 
     id: ReversalOut
@@ -126,6 +126,8 @@ class ReversalModel(Model):
     shortfall: int
     cause: str
     reported_at: TimeOut
+    withdrawn_at: TimeOut | None
+    withdrawal_reason: str | None
     uses: list[UseOut]
 
 
@@ -261,9 +263,11 @@ def reversal_document(row: ReversalRow, view: CommittedView) -> Document:
         "quantity": terms.quantity,
         "replaced": row.replaced,
         "pending": sum(use.quantity for use in uses if use.status is ClaimStatus.PENDING),
-        "shortfall": terms.quantity - row.replaced,
+        "shortfall": row.shortfall,
         "cause": terms.cause,
         "reported_at": time_text(Micros(row.at)),
+        "withdrawn_at": time_text(row.withdrawn_at) if row.withdrawn_at else None,
+        "withdrawal_reason": row.reason or None,
         "uses": [id_text(Kind.USE, use.terms.claim) for use in uses],
     }
 

@@ -15,6 +15,7 @@ from exchange.core.events.encumbrances import (
     EncumbranceLifted,
     ReversalReplaced,
     ReversalReported,
+    ReversalWithdrawn,
     UnitsEncumbered,
     UnitsFreed,
 )
@@ -67,6 +68,7 @@ class UnitReader:
             EncumbranceLifted: self._lifted,
             ReversalReported: self._reversal,
             ReversalReplaced: self._replaced,
+            ReversalWithdrawn: self._withdrawn,
         }
 
     def begin(self, events: Iterable[Event]) -> None:
@@ -243,6 +245,12 @@ class UnitReader:
             "quantity": event.quantity,
             "cause": event.cause,
         }
+
+    def _withdrawn(self, event: ReversalWithdrawn, _at: Micros) -> Document | None:
+        row = self._view.encumbrances.reversals.get(event.reversal)
+        if row is None or not self._own(row.terms.responsible):
+            return None
+        return {"reversal": id_text(Kind.REVERSAL, event.reversal), "reason": event.reason}
 
     def _replaced(self, event: ReversalReplaced, _at: Micros) -> Document | None:
         row = self._view.encumbrances.reversals.get(event.reversal)

@@ -192,7 +192,7 @@ def _number(call: Call) -> ProposalId:
 
 
 def propose(call: Call) -> Draft:
-    """Propose an action of one of twenty-one types; what it will need is held from now on."""
+    """Propose an action of one of twenty-two types; what it will need is held from now on."""
     action, view = call.body.action.command(call.who), call.services.view
     replaced = _replaced(action, view)
 

@@ -39,7 +39,12 @@ from exchange.api.resources.releases import ReleaseFields
 from exchange.api.resources.uses import UseFields, details_document
 from exchange.core.commands.approvals import Action
 from exchange.core.commands.credits import CommitImport, ReturnUnits
-from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance, ReportReversal
+from exchange.core.commands.encumbrances import (
+    ForceCancellation,
+    LiftEncumbrance,
+    ReportReversal,
+    WithdrawReversal,
+)
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import (
     Activity,
@@ -307,6 +312,21 @@ class ReversalAction(Body):
         )
 
 
+class ReversalWithdrawalAction(Body):
+    """Take back a reversal that was entered by mistake; the regulator approves.
+
+    Only as long as nothing was cancelled for it, nor is about to be.
+    """
+
+    type: Literal["REVERSAL_WITHDRAWAL"]
+    reversal: Reversal
+    reason: Text
+
+    def command(self, who: Principal) -> Action:
+        """The action as the core knows it."""
+        return WithdrawReversal(who.person, ReversalId(self.reversal), self.reason)
+
+
 class ForcedCancellationAction(Body):
     """Cancel units of whoever has to replace a reversal, as many as are owed or there; the regulator approves."""
 
@@ -408,6 +428,14 @@ def _reversal(action: ReportReversal) -> Document:
     }
 
 
+def _reversal_withdrawal(action: WithdrawReversal) -> Document:
+    return {
+        "type": "REVERSAL_WITHDRAWAL",
+        "reversal": id_text(Kind.REVERSAL, action.reversal),
+        "reason": action.reason,
+    }
+
+
 def _forced_cancellation(action: ForceCancellation) -> Document:
     return {"type": "FORCED_CANCELLATION", "reversal": id_text(Kind.REVERSAL, action.reversal)}
 
@@ -426,5 +454,6 @@ UNIT_DOCUMENTS: Final[dict[type, Callable[[Any], Document]]] = {
     LiftEncumbrance: _lift,
     ReportReversal: _reversal,
     ForceCancellation: _forced_cancellation,
+    WithdrawReversal: _reversal_withdrawal,
 }
 """Type of an action → how it is shown."""

@@ -38,6 +38,7 @@ from exchange.core.events.encumbrances import (
     EncumbranceSet,
     ReversalReplaced,
     ReversalReported,
+    ReversalWithdrawn,
     UnitsEncumbered,
     UnitsFreed,
 )
@@ -173,6 +174,7 @@ class TonneAudit:
             EncumbranceLifted: (holds.lifted, doubts.lifted),
             ReversalReported: (replacements.lost,),
             ReversalReplaced: (replacements.replaced,),
+            ReversalWithdrawn: (replacements.withdrawn,),
         }
         return {event: (*heard.get(event, ()), *_demand(persons, event)) for event in {*heard, *AGREED}}
 

@@ -8,11 +8,16 @@ from typing import Any, Final
 from exchange.audit.double_count.findings import Notebook
 from exchange.core.codec import ACTIONS
 from exchange.core.commands.credits import AdmitLot, CommitImport, ReturnUnits
-from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance, ReportReversal
+from exchange.core.commands.encumbrances import (
+    ForceCancellation,
+    LiftEncumbrance,
+    ReportReversal,
+    WithdrawReversal,
+)
 from exchange.core.commands.projects import RecordIssuance, RegisterProject, SetFacility
 from exchange.core.commands.uses import ReleaseUnits, RevokeClaim, SetBudget, SetObligation, UseUnits
 from exchange.core.events.credits import FacilitySet, ImportCommitted, IssuanceRecorded, LotAdmitted, ProjectRegistered
-from exchange.core.events.encumbrances import ReversalReported
+from exchange.core.events.encumbrances import ReversalReported, ReversalWithdrawn
 from exchange.core.events.governance import ActionApproved, ActionProposed, VenueOpened
 from exchange.core.events.uses import BudgetSet, ClaimApproved, ClaimRevoked, ObligationSet, ReleaseApproved
 
@@ -26,6 +31,7 @@ AGREED: Final[dict[type, tuple[type, ...]]] = {
     ClaimRevoked: (RevokeClaim,),
     ReleaseApproved: (ReleaseUnits,),
     ReversalReported: (ReportReversal,),
+    ReversalWithdrawn: (WithdrawReversal,),
     ObligationSet: (SetObligation,),
     BudgetSet: (SetBudget,),
 }

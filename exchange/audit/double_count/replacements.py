@@ -9,7 +9,7 @@ from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.origins import Origins
 from exchange.core.commands.instruments import Family
 from exchange.core.commands.uses import Purpose
-from exchange.core.events.encumbrances import ReversalReplaced, ReversalReported
+from exchange.core.events.encumbrances import ReversalReplaced, ReversalReported, ReversalWithdrawn
 from exchange.core.events.uses import ClaimApproved, ClaimEnded, ClaimFulfilled, ClaimMade
 
 _REPLACES: Final = (Purpose.FORCED, Purpose.VOLUNTARY)
@@ -18,10 +18,11 @@ _REPLACES: Final = (Purpose.FORCED, Purpose.VOLUNTARY)
 
 @dataclass(slots=True)
 class Loss:
-    """What is owed: ``left`` is what nothing has replaced yet, ``pending`` what approved claims are about to."""
+    """What was lost: ``left`` is what nothing has replaced yet, ``pending`` what approved claims are about to."""
 
     responsible: int
     family: Family | None
+    quantity: int
     left: int
     pending: int = 0
 
@@ -50,7 +51,13 @@ class Replacements:
         """So much is owed, of the family of the project that lost it."""
         project = self._origins.projects.get(event.project)
         family = None if project is None else project.family
-        self._losses[event.reversal] = Loss(event.responsible, family, event.quantity)
+        self._losses[event.reversal] = Loss(event.responsible, family, event.quantity, event.quantity)
+
+    def withdrawn(self, event: ReversalWithdrawn) -> None:
+        """It was a mistake: nothing was replaced, nor is about to be, and nothing is owed."""
+        loss = self._losses.pop(event.reversal, None)
+        if loss is None or loss.pending or loss.left != loss.quantity:
+            self._tell("REPLACED-WRONG", reversal=event.reversal, problem="withdrawn after it was replaced")
 
     def claim(self, event: ClaimMade) -> None:
         """A claim that names a loss: by whoever owes it, for nothing else, with the same kind of units."""

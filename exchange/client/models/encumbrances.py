@@ -39,7 +39,9 @@ class NewEncumbrance:
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
-    """Stored carbon that was lost again, and what was cancelled in its place; all in tonnes."""
+    """Stored carbon that was lost again, and what was cancelled in its place; all in tonnes. One that was a mistake has
+    been withdrawn.
+    """
 
     id: str
     project: str
@@ -51,4 +53,6 @@ class Reversal:
     shortfall: int
     cause: str
     reported_at: datetime
+    withdrawn_at: datetime | None
+    withdrawal_reason: str | None
     uses: tuple[str, ...]

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 from exchange.core.commands.cash import WithdrawCash
 from exchange.core.commands.credits import AdmitLot, CommitImport, ReturnUnits
-from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance, ReportReversal
+from exchange.core.commands.encumbrances import (
+    ForceCancellation,
+    LiftEncumbrance,
+    ReportReversal,
+    WithdrawReversal,
+)
 from exchange.core.commands.governance import AdoptRulebook, RegisterStaff, ReplaceKeys
 from exchange.core.commands.instruments import ResumeTrading
 from exchange.core.commands.participants import RegisterTrader
@@ -36,6 +41,7 @@ Action = (
     | SetBudget
     | LiftEncumbrance
     | ReportReversal
+    | WithdrawReversal
     | ForceCancellation
 )
 """What can be proposed: everything that nobody may do alone. The actor inside is the proposer."""

@@ -61,6 +61,18 @@ class ReportReversal:
 
 
 @dataclass(slots=True)
+class WithdrawReversal:
+    """Take back a reversal that was entered by mistake; needs two persons, of whom a regulator approves.
+
+    Only before anything was cancelled for it.
+    """
+
+    actor: PersonId
+    reversal: ReversalId
+    reason: str
+
+
+@dataclass(slots=True)
 class ForceCancellation:
     """Cancel units of whoever is responsible against what has to be replaced; the regulator approves (M43).
 

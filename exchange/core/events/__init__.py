@@ -23,6 +23,7 @@ from exchange.core.events.encumbrances import (
     EncumbranceSet,
     ReversalReplaced,
     ReversalReported,
+    ReversalWithdrawn,
     UnitsEncumbered,
     UnitsFreed,
 )
@@ -148,6 +149,7 @@ Event = (
     | ReturnAsked
     | ReversalReplaced
     | ReversalReported
+    | ReversalWithdrawn
     | UnitsEncumbered
     | UnitsFreed
 )
@@ -211,6 +213,7 @@ __all__ = [
     "ReturnAsked",
     "ReversalReplaced",
     "ReversalReported",
+    "ReversalWithdrawn",
     "RulebookAdopted",
     "SnapshotAttested",
     "Traded",

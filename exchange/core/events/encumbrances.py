@@ -62,6 +62,14 @@ class ReversalReported:
 
 
 @dataclass(slots=True)
+class ReversalWithdrawn:
+    """A reversal was a mistake: nothing is owed for it, and nothing was cancelled."""
+
+    reversal: ReversalId
+    reason: str
+
+
+@dataclass(slots=True)
 class ReversalReplaced:
     """Units were cancelled in place of what was lost, by order or not; ``shortfall`` is what is still owed."""
 

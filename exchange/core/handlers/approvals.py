@@ -10,7 +10,12 @@ from exchange.core.approvals import Proposal, ProposalStatus, approvers_of, evid
 from exchange.core.commands.approvals import Approve, Propose, RejectProposal
 from exchange.core.commands.cash import WithdrawCash
 from exchange.core.commands.credits import AdmitLot, CommitImport, ReturnUnits
-from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance, ReportReversal
+from exchange.core.commands.encumbrances import (
+    ForceCancellation,
+    LiftEncumbrance,
+    ReportReversal,
+    WithdrawReversal,
+)
 from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterStaff, ReplaceKeys
 from exchange.core.commands.instruments import ResumeTrading
 from exchange.core.commands.participants import RegisterTrader
@@ -99,6 +104,7 @@ ACTIONS: Final[dict[type, ActionSteps]] = {
     LiftEncumbrance: ActionSteps(encumbering.refuse_lifting, encumbering.lift_encumbrance),
     ReportReversal: ActionSteps(reversals.refuse_reversal, reversals.report_reversal),
     ForceCancellation: ActionSteps(reversals.refuse_forcing, reversals.force_cancellation),
+    WithdrawReversal: ActionSteps(reversals.refuse_withdrawal, reversals.withdraw_reversal),
     AdoptRulebook: ActionSteps(governance.refuse_rulebook, governance.adopt_rulebook),
     RegisterStaff: ActionSteps(governance.refuse_staff, governance.register_staff),
     ResumeTrading: ActionSteps(markets.refuse_resume, markets.resume_trading),

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from exchange.core.commands.encumbrances import ForceCancellation, ReportReversal
+from exchange.core.commands.encumbrances import ForceCancellation, ReportReversal, WithdrawReversal
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.allocation import delivery_order
 from exchange.core.credits.encumbrance import EVERY_VINTAGE, Reversal
 from exchange.core.credits.lots import Lot
 from exchange.core.credits.states import SELLABLE
 from exchange.core.events.credits import Cause
-from exchange.core.events.encumbrances import ReversalReported
+from exchange.core.events.encumbrances import ReversalReported, ReversalWithdrawn
 from exchange.core.events.uses import LotRanges
 from exchange.core.handlers.changing import change_all
 from exchange.core.handlers.choosing import Units
@@ -90,6 +90,24 @@ def report_reversal(step: Step, action: ReportReversal) -> None:
             reversal.cause,
         )
     )
+
+
+def refuse_withdrawal(state: ExchangeState, action: WithdrawReversal) -> Refusal | None:
+    """Whether nothing was cancelled for it yet, nor is about to be: what is gone was owed."""
+    reversal = state.encumbrances.reversals.get(action.reversal)
+    if reversal is None:
+        return Refusal(RejectReason.REVERSAL_NOT_FOUND)
+    if reversal.replaced or reversal.pending:
+        return Refusal(RejectReason.REVERSAL_REPLACED)
+    return None if is_text(action.reason) else Refusal(RejectReason.INVALID_FIELD)
+
+
+def withdraw_reversal(step: Step, action: WithdrawReversal) -> None:
+    """It was a mistake: nothing is owed, the tonnes count as there again, and what was proposed to replace it cannot be
+    approved any more.
+    """
+    del step.state.encumbrances.reversals[action.reversal]
+    step.emit(ReversalWithdrawn(action.reversal, action.reason))
 
 
 def refuse_forcing(state: ExchangeState, action: ForceCancellation) -> Refusal | None:

@@ -60,6 +60,7 @@ class RejectReason(IntEnum):
     ENCUMBRANCE_LIFTED = 318
     IMPORT_COMMITTED = 319
     REGISTRY_ANSWERS_ITSELF = 320
+    REVERSAL_REPLACED = 321
 
     # The command itself does not fit the rules.
     CODE_TAKEN = 401

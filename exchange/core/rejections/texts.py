@@ -314,6 +314,11 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "国家登记机构的减排量只能由登记机构确认，不能凭纸质回执确认。",
         "CANCEL",
     ),
+    R.REVERSAL_REPLACED: ReasonText(
+        "Units were cancelled for this reversal, or are about to be; it cannot be taken back any more.",
+        "该逆转已有或即将有减排量为其注销，不能再撤回。",
+        "FRAUD",
+    ),
     R.PROJECT_CODE_TAKEN: ReasonText(
         "Another project has this code. Look it up, or use another code.",
         "该项目编号已被占用，请查询现有项目或更换编号。",

@@ -114,6 +114,7 @@ TITLES: Final[dict[R, Title]] = {
     R.ENCUMBRANCE_LIFTED: Title("Encumbrance already lifted", "权利限制已解除"),
     R.IMPORT_COMMITTED: Title("Import already committed", "导入已提交"),
     R.REGISTRY_ANSWERS_ITSELF: Title("Registry answers itself", "由登记机构答复"),
+    R.REVERSAL_REPLACED: Title("Reversal being replaced", "逆转已有补足"),
     R.PROJECT_CODE_TAKEN: Title("Project code taken", "项目编号已占用"),
     R.PROJECT_INVALID: Title("Project invalid", "项目信息有误"),
     R.SITE_PARCELS_INVALID: Title("Site parcels overlap", "地块重叠"),

@@ -9,6 +9,7 @@ from exchange.core.events.encumbrances import (
     EncumbranceSet,
     ReversalReplaced,
     ReversalReported,
+    ReversalWithdrawn,
     UnitsEncumbered,
     UnitsFreed,
 )
@@ -82,6 +83,11 @@ class Encumbrances:
     def on_reversal(self, event: ReversalReported, seq: Seq, at: Micros) -> None:
         """Stored carbon was lost again."""
         self.reversals[event.reversal] = ReversalRow(event, seq, at, Tonnes(0))
+
+    def on_withdrawn(self, event: ReversalWithdrawn, _seq: Seq, at: Micros) -> None:
+        """It was a mistake."""
+        row = self.reversals[event.reversal]
+        row.withdrawn_at, row.reason = at, event.reason
 
     def on_replaced(self, event: ReversalReplaced, _seq: Seq, _at: Micros) -> None:
         """Others were cancelled in its place."""

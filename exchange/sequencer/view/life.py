@@ -13,6 +13,7 @@ from exchange.core.events.encumbrances import (
     EncumbranceLifted,
     EncumbranceSet,
     ReversalReplaced,
+    ReversalWithdrawn,
     UnitsEncumbered,
     UnitsFreed,
 )
@@ -82,6 +83,7 @@ class Life:
             UnitsFreed: self.encumbrances.on_freed,
             EncumbranceLifted: self.encumbrances.on_lifted,
             ReversalReplaced: self.encumbrances.on_replaced,
+            ReversalWithdrawn: self.encumbrances.on_withdrawn,
         }
 
     def on_made(self, event: ClaimMade, seq: Seq, at: Micros) -> None:

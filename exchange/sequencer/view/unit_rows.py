@@ -123,12 +123,22 @@ class EncumbranceRow:
 
 @dataclass(slots=True)
 class ReversalRow:
-    """Stored carbon that was lost again, and how much of it was replaced."""
+    """Stored carbon that was lost again, and how much of it was replaced.
+
+    ``withdrawn_at`` is 0 unless it was a mistake; then ``reason`` says why.
+    """
 
     terms: ReversalReported
     seq: Seq
     at: Micros
     replaced: Tonnes
+    withdrawn_at: Micros = Micros(0)
+    reason: str = ""
+
+    @property
+    def shortfall(self) -> int:
+        """What is still owed."""
+        return 0 if self.withdrawn_at else self.terms.quantity - self.replaced
 
 
 @dataclass(slots=True)

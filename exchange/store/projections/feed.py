@@ -18,6 +18,7 @@ from exchange.core.events.encumbrances import (
     EncumbranceLifted,
     ReversalReplaced,
     ReversalReported,
+    ReversalWithdrawn,
     UnitsEncumbered,
     UnitsFreed,
 )
@@ -120,6 +121,7 @@ THROUGH: Final[dict[type, tuple[str, str]]] = {
     ReleaseSent: ("feed_of_releases", "release"),
     ReleaseDone: ("feed_of_releases", "release"),
     ReversalReplaced: ("feed_of_reversals", "reversal"),
+    ReversalWithdrawn: ("feed_of_reversals", "reversal"),
 }
 """The write that finds the participants of a thing, and the event's field with the thing's id."""
 

@@ -70,11 +70,12 @@ class ReversalRow:
     cause: str
     seq: Seq
     at: Micros
+    withdrawn_at: Micros | None
 
     @property
     def shortfall(self) -> int:
         """What is still to be replaced."""
-        return self.quantity - self.replaced
+        return 0 if self.withdrawn_at else self.quantity - self.replaced
 
 
 async def list_encumbrances(
@@ -115,6 +116,7 @@ async def list_reversals(connection: AsyncConnection) -> list[ReversalRow]:
             row.cause,
             row.seq,
             row.at_us,
+            row.withdrawn_at_us,
         )
         for row in rows
     ]

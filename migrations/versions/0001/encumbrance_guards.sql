@@ -35,6 +35,24 @@ CREATE TRIGGER refuse_lifting_alone AFTER INSERT ON freed_ranges
 CREATE TRIGGER refuse_lifting_alone AFTER UPDATE ON encumbrances
     REFERENCING NEW TABLE AS let_go FOR EACH STATEMENT EXECUTE FUNCTION refuse_lifting_alone();
 
+-- A loss that was a mistake is withdrawn by two persons: tag 22 (WithdrawReversal), the proposer, the reversal, a reason.
+CREATE FUNCTION refuse_withdrawal_alone() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM withdrawn w WHERE w.withdrawn_seq IS NOT NULL AND NOT EXISTS (
+            SELECT FROM public.proposals p WHERE p.status = 2 AND p.last_seq = w.withdrawn_seq
+               AND substr(p.action, 1, 2) = '\x0016' AND substr(p.action, 11, 8) = int8send(w.reversal_id)))
+    THEN
+        RAISE EXCEPTION 'a loss is withdrawn without two persons: reversals_withdrawn_by_two'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'reversals_withdrawn_by_two', TABLE = 'reversals';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER refuse_withdrawal_alone_new AFTER INSERT ON reversals
+    REFERENCING NEW TABLE AS withdrawn FOR EACH STATEMENT EXECUTE FUNCTION refuse_withdrawal_alone();
+CREATE TRIGGER refuse_withdrawal_alone AFTER UPDATE ON reversals
+    REFERENCING NEW TABLE AS withdrawn FOR EACH STATEMENT EXECUTE FUNCTION refuse_withdrawal_alone();
+
 -- Only what was issued can be lost again, and once: of all vintages together (0) and of each, by what was issued and
 -- reported before. It is owed by a firm that brought such tonnes in; who only bought them keeps them.
 CREATE FUNCTION refuse_unbounded_loss() RETURNS trigger
@@ -46,6 +64,7 @@ BEGIN
         WHEN EXISTS (SELECT FROM lost v CROSS JOIN (VALUES (false), (true)) each (vintage) WHERE
                 (SELECT coalesce(sum(r.quantity), 0) FROM public.reversals r
                  WHERE r.project_id = v.project_id AND (r.seq, r.reversal_id) <= (v.seq, v.reversal_id)
+                   AND (r.withdrawn_seq IS NULL OR r.withdrawn_seq > v.seq)
                    AND (r.vintage = v.vintage OR NOT each.vintage)) >
                 (SELECT coalesce(sum(i.hi - i.lo), 0) FROM public.issuances i
                  WHERE i.project_id = v.project_id AND i.seq < v.seq

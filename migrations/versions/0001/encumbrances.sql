@@ -104,16 +104,23 @@ CREATE TABLE reversals (
     quantity    bigint  NOT NULL,
     replaced    bigint  NOT NULL,
     cause       text    NOT NULL,
+    withdrawn_seq     bigint,
+    withdrawn_at_us   bigint,
+    withdrawal_reason text,
     seq         bigint  NOT NULL,
     at_us       bigint  NOT NULL,
     last_seq    bigint  NOT NULL,
     last_at_us  bigint  NOT NULL,
-    CONSTRAINT reversals_add_up CHECK (0 < quantity AND 0 <= replaced AND replaced <= quantity)
+    CONSTRAINT reversals_add_up CHECK (0 < quantity AND 0 <= replaced AND replaced <= quantity),
+    CONSTRAINT reversals_withdrawn_at_a_time
+        CHECK (num_nonnulls(withdrawn_seq, withdrawn_at_us, withdrawal_reason) IN (0, 3)),
+    CONSTRAINT reversals_withdrawn_unreplaced CHECK (withdrawn_seq IS NULL OR replaced = 0)
 );
 CREATE INDEX reversals_by_responsible ON reversals (responsible, reversal_id);
 
 -- What replaces a loss is of whoever owes it and of the family that was lost, and no tonne replaces two: what has replaced
--- it is what claims have (status 3), and with what is about to (2) no more than was lost. Looked at when the transaction
+-- it is what claims have (status 3), and with what is about to (2) no more than was lost; of a withdrawn loss nothing.
+-- Looked at when the transaction
 -- commits, when losses and claims are both written.
 CREATE FUNCTION refuse_wrong_replacement() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -124,7 +131,8 @@ BEGIN
                    coalesce(sum(quantity) FILTER (WHERE status = 2), 0) AS pending,
                    coalesce(bool_and(participant_id = v.responsible), true) AS own
             FROM public.claims WHERE reversal_id = v.reversal_id) replacing
-        WHERE v.reversal_id = NEW.reversal_id AND own AND v.replaced = gone AND gone + pending <= v.quantity)
+        WHERE v.reversal_id = NEW.reversal_id AND own AND v.replaced = gone
+          AND gone + pending <= CASE WHEN v.withdrawn_seq IS NULL THEN v.quantity ELSE 0 END)
     OR EXISTS (
         SELECT FROM public.reversals v JOIN public.projects lost USING (project_id)
         JOIN public.claims c ON c.reversal_id = v.reversal_id JOIN public.claim_ranges r USING (claim_id)

@@ -69,7 +69,8 @@ BEGIN
         ('registry_requests', ARRAY['status', 'receipt', 'message', 'last_seq', 'last_at_us'],
                               ARRAY['1>2', '1>3', '1>4', '2>3', '2>4']),
         ('encumbrances', ARRAY['lifted_seq', 'lifted_at_us', 'last_seq'], NULL),
-        ('reversals', ARRAY['replaced', 'last_seq', 'last_at_us'], NULL),
+        ('reversals', ARRAY['replaced', 'withdrawn_seq', 'withdrawn_at_us', 'withdrawal_reason', 'last_seq',
+                            'last_at_us'], NULL),
         ('imports', ARRAY['staged', 'committed_seq', 'committed_at_us', 'last_seq'], NULL)
     ) AS guards (name, columns, steps)
     LOOP
@@ -92,7 +93,7 @@ CREATE TRIGGER only_once BEFORE UPDATE ON encumbrances FOR EACH ROW
 CREATE TRIGGER only_once BEFORE UPDATE ON imports FOR EACH ROW
     WHEN (OLD.committed_seq IS NOT NULL OR NEW.staged < OLD.staged) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER only_more BEFORE UPDATE ON reversals FOR EACH ROW
-    WHEN (NEW.replaced < OLD.replaced) EXECUTE FUNCTION refuse_change();
+    WHEN (NEW.replaced < OLD.replaced OR OLD.withdrawn_seq IS NOT NULL) EXECUTE FUNCTION refuse_change();
 
 -- Some tables follow from others: balances from postings, coverage from parcels, and so on. They change in those tables'
 -- triggers and nowhere else.
