@@ -12,6 +12,7 @@ from typing import Final
 import asyncpg
 import pytest
 
+from exchange.core.commands.encumbrances import LiftEncumbrance
 from exchange.core.credits.parcels import Change
 from exchange.core.credits.states import CANCELLED, ENDING, OUT, RETIRED, RETURNING, SELLABLE, UNKNOWN, Standing
 from exchange.core.events import Event
@@ -23,11 +24,23 @@ from exchange.core.events.credits import (
     ParcelsReshaped,
     UnitsChanged,
 )
-from exchange.core.events.encumbrances import EncumbranceLifted
+from exchange.core.events.encumbrances import EncumbranceLifted, ReversalReported, UnitsFreed
+from exchange.core.events.governance import ActionApproved, ActionProposed
 from exchange.core.events.participants import Booked, Layer, Posting
 from exchange.core.ledger import chart
 from exchange.core.serials import SerialRange
-from exchange.core.values import LotId, ParticipantId, TransactionId, derived_id
+from exchange.core.values import (
+    EncumbranceId,
+    KeyId,
+    LotId,
+    ParticipantId,
+    PersonId,
+    ProposalId,
+    ReversalId,
+    Tonnes,
+    TransactionId,
+    derived_id,
+)
 from exchange.sequencer.journal import ConstraintBrokenError
 from exchange.store.embedded import DatabaseUrls
 from exchange.store.journal import PostgresJournal
@@ -141,6 +154,21 @@ def _booked(scene: Scene, *postings: Posting) -> Booked:
     return Booked(TransactionId(derived_id(scene.state.seq + 1, 9)), postings)  # type: ignore[arg-type]
 
 
+def _agreed(scene: Scene, frozen: EncumbranceId, approver: PersonId | None = None) -> tuple[Event, Event]:
+    """Two persons lift an encumbrance, if the events are believed."""
+    number = ProposalId(derived_id(scene.state.seq + 1, 8))  # type: ignore[arg-type]
+    action = LiftEncumbrance(scene.operator, frozen)
+    made = ActionProposed(number, scene.operator, KeyId(1), ParticipantId(0), action, bytes(32))
+    return made, ActionApproved(number, approver or scene.regulator)
+
+
+def _lost(scene: Scene, responsible: ParticipantId, tonnes: int) -> ReversalReported:
+    """A fire in the forest that the firm's units are of."""
+    project = scene.state.credits.issuances[scene.state.credits.lots[scene.forest].issuance].project
+    number = ReversalId(derived_id(scene.state.seq + 1))  # type: ignore[arg-type]
+    return ReversalReported(number, project, 0, responsible, Tonnes(tonnes), "fire")
+
+
 @refused_by("parcel_changes_confirmed_by_the_registry")
 def a_time_out_unlocks(scene: Scene) -> tuple[Event, ...]:
     lot, request = scene.waiting_lot(701, 801)
@@ -209,7 +237,35 @@ def frozen_units_that_are_sold(scene: Scene) -> tuple[Event, ...]:
 @refused_by("movements_of_free_units")
 def frozen_units_that_are_sold_when_the_freeze_is_over_but_has_freed_nothing(scene: Scene) -> tuple[Event, ...]:
     (frozen,) = scene.state.encumbrances.standing
-    return (EncumbranceLifted(frozen), *frozen_units_that_are_sold(scene))
+    return (*_agreed(scene, frozen), EncumbranceLifted(frozen), *frozen_units_that_are_sold(scene))
+
+
+@refused_by("freed_ranges_agreed_by_two")
+def frozen_units_that_nobody_let_go(scene: Scene) -> tuple[Event, ...]:
+    (frozen,) = scene.state.encumbrances.standing
+    return UnitsFreed(frozen, scene.forest, (SerialRange(31, 41),)), *frozen_units_that_are_sold(scene)
+
+
+@refused_by("encumbrances_agreed_by_two")
+def a_freeze_that_is_over_because_somebody_says_so(scene: Scene) -> tuple[Event, ...]:
+    (frozen,) = scene.state.encumbrances.standing
+    return (EncumbranceLifted(frozen),)
+
+
+@refused_by("proposals_decided_by_another")
+def a_freeze_that_one_person_lifts(scene: Scene) -> tuple[Event, ...]:
+    (frozen,) = scene.state.encumbrances.standing
+    return *_agreed(scene, frozen, scene.operator), EncumbranceLifted(frozen)
+
+
+@refused_by("reversals_of_what_was_issued")
+def a_loss_of_what_was_never_there(scene: Scene) -> tuple[Event, ...]:
+    return (_lost(scene, scene.wood, 10**9),)
+
+
+@refused_by("reversals_of_who_brought_in")
+def a_loss_that_a_buyer_owes(scene: Scene) -> tuple[Event, ...]:
+    return (_lost(scene, scene.steel, 1),)
 
 
 @refused_by("parcel_changes_of_free_units")
