@@ -179,13 +179,16 @@ def test_a_revocation_by_itself_holds_the_quota_too(sink: SinkMarket) -> None:
     assert sink.reason(sink.admitting(7_011, 7_016)) is R.CONVERSION_INVALID
 
 
-def test_a_freeze_of_such_quota_by_persons_is_lifted_as_any_other(sink: SinkMarket) -> None:
+def test_a_freeze_of_such_quota_or_its_ccer_by_persons_is_lifted_as_any_other(sink: SinkMarket) -> None:
     market = sink.market
     freeze = Encumber(market.operator, EncumbranceKind.FREEZE, U.sink, 0, LotId(0), 0, 0, "order 12")
     number = EncumbranceId(market.done(freeze).created)
+    of_ccer = replace(freeze, project=ProjectId(0), lot=U.ccer, serial_lo=1, serial_hi=180)
+    other = EncumbranceId(market.done(of_ccer).created)
     market.agree(sink.revoking, market.regulator)
     assert sink.held() == [2]
     market.agree(sink.lifting(number), market.second)
+    market.agree(sink.lifting(other), market.second)
     assert sink.held() == [1]
 
 
