@@ -239,11 +239,11 @@ async def test_a_fire_is_replaced_by_force_and_the_shortfall_is_shown(grown: Wor
 
 async def test_a_reversal_that_was_a_mistake_is_taken_back_by_two(grown: World) -> None:
     staff = grown.doors.staff
-    lost = {"project": grown.project, "responsible": grown.buyer.id, "cause": "fire", "quantity": 7}
+    lost: dict[str, object] = {"project": grown.project, "responsible": grown.buyer.id, "cause": "fire", "quantity": 7}
     operator, second = grown.doors.client(staff["OPERATOR"]), grown.doors.client(staff["SECOND"])
     async with operator, second, grown.doors.client(staff["REGULATOR"]) as regulator, as_(grown, grown.buyer) as buyer:
         reversal = await agreed(operator, second, "REVERSAL", lost)
-        mistake = {"reversal": reversal, "reason": "another project"}
+        mistake: dict[str, object] = {"reversal": reversal, "reason": "another project"}
         with pytest.raises(ExchangeProblem, match="APPROVER_NOT_ENTITLED"):
             await agreed(operator, second, "REVERSAL_WITHDRAWAL", mistake)
         await agreed(operator, regulator, "REVERSAL_WITHDRAWAL", mistake)

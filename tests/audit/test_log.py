@@ -6,6 +6,7 @@ import pytest
 
 from exchange.audit.double_count.findings import CHECKS
 from exchange.core.events.credits import ParcelState, UnitsChanged
+from exchange.core.events.encumbrances import ReversalReplaced, ReversalWithdrawn
 from tests.audit.forged_doubts import FORGERIES
 from tests.audit.history import History, full_scene
 from tests.double_counting.attempts import CATALOGUE
@@ -38,6 +39,13 @@ def test_a_forged_log_is_found_out(name: str, history: History) -> None:
     forged = history.copy()
     forge(forged)
     assert check in forged.audited().counts
+
+
+def test_a_loss_is_withdrawn_before_it_is_replaced_and_by_two(history: History) -> None:
+    """Otherwise whoever owes tonnes would be let off."""
+    forged = history.copy()
+    forged.append(ReversalWithdrawn(forged.only(ReversalReplaced).reversal, "a mistake"))
+    assert {"REPLACED-WRONG", "ONE-PERSON"} <= set(forged.audited().counts)
 
 
 def test_every_check_has_a_forgery() -> None:
