@@ -429,6 +429,18 @@ def _sweep_encumbrances(state: ExchangeState) -> None:
                 _hold_true(held == parcel.encumbered * serials.tonnes, "INV-11", parcel)
                 counted[lot] -= held
     _hold_true(not any(counted.values()), "INV-11", dict(counted))
+    if not state.encumbrances.working:
+        _sweep_doubts(state)
+
+
+def _sweep_doubts(state: ExchangeState) -> None:
+    """INV-11 for quota about whose cancelled CCER there is doubt, or whose claim was revoked: all of it is held."""
+    for number, lots in state.credits.of_conversion.items():
+        claim = state.claims.claims[number]
+        if claim.status is ClaimStatus.REVOKED or state.encumbrances.are_in_doubt(claim.units):
+            for lot in lots:
+                live = state.parcels.live(lot, state.credits.lots[lot].serials)
+                _hold_true(all(parcel.encumbered for parcel, _ in live), "INV-11", number)
 
 
 def _sweep_adjustments(state: ExchangeState) -> None:

@@ -23,6 +23,7 @@ from exchange.core.credits.registry_lock import Request
 from exchange.core.events.encumbrances import EncumbranceSet, UnitsEncumbered
 from exchange.core.events.orders import OrderCancelled
 from exchange.core.handlers import encumbering
+from exchange.core.invariants import InvariantBrokenError, check_all
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import (
     NOBODY,
@@ -177,6 +178,15 @@ def test_a_revocation_by_itself_holds_the_quota_too(sink: SinkMarket) -> None:
     assert sink.reason(sink.lifting(number)) is R.CONVERSION_INVALID
     assert sink.reason(sink.issuing) is R.CONVERSION_INVALID
     assert sink.reason(sink.admitting(7_011, 7_016)) is R.CONVERSION_INVALID
+
+
+def test_quota_in_doubt_that_nothing_holds_is_noticed(sink: SinkMarket) -> None:
+    market = sink.market
+    market.finish_jobs()
+    check_all(market.state)
+    market.state.claims.claims[U.conversion].status = ClaimStatus.REVOKED
+    with pytest.raises(InvariantBrokenError, match="INV-11"):
+        check_all(market.state)
 
 
 def test_a_freeze_of_such_quota_or_its_ccer_by_persons_is_lifted_as_any_other(sink: SinkMarket) -> None:
