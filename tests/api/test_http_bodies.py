@@ -113,7 +113,7 @@ async def test_what_may_be_written_is_told_in_words_and_for_programs(world: Worl
 async def test_a_wrong_type_of_an_action_is_pointed_at(kind: object, world: World) -> None:
     (error,) = await errors_of(world, "POST", "/v1/proposals", {"action": {"type": kind}})
     assert (error["pointer"], error["code"]) == ("/action/type", "NOT_ONE_OF")
-    assert error["allowed"][:2] == ["WITHDRAWAL", "ISSUANCE"] and len(error["allowed"]) == 21
+    assert error["allowed"][:2] == ["WITHDRAWAL", "ISSUANCE"] and len(error["allowed"]) == 22
     (error,) = await errors_of(world, "POST", "/v1/proposals", {"action": "RESUME"})
     assert (error["pointer"], error["code"]) == ("/action", "WRONG_TYPE")
     (error,) = await errors_of(world, "POST", "/v1/proposals", {"action": {}})
