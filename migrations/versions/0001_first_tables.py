@@ -18,7 +18,16 @@ depends_on = None
 
 FOLDER: Final = Path(__file__).with_name(revision)
 DEPARTMENTS: Final = ("names", "journal", "ledger", "orders", "people", "markets", "governance", "agreements")
-CREDITS: Final = ("projects", "credits", "units", "registry", "uses", "encumbrances", "encumbrance_guards", "conversions")
+CREDITS: Final = (
+    "projects",
+    "credits",
+    "units",
+    "registry",
+    "uses",
+    "encumbrances",
+    "encumbrance_guards",
+    "conversions",
+)
 FILES: Final = (*DEPARTMENTS, *CREDITS, "guards", "batches", "supervision", "packed", "vacuum")
 
 
