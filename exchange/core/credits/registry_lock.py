@@ -8,7 +8,6 @@ nothing else, above all it never unlocks anything.
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
@@ -21,7 +20,7 @@ from exchange.core.events.registry import RequestKind
 from exchange.core.serials import SerialRange
 from exchange.core.values import EncumbranceId, LotId, ParticipantId, RequestId, derived_id, maker_of
 
-_PLAIN_CODE: Final = re.compile(r"[A-Za-z0-9]{1,12}", re.ASCII)
+_LONGEST_CODE: Final = 12
 _MOST_INITIALS: Final = 8
 
 PLAY_REGISTRY: Final = "SANDBOX"
@@ -124,8 +123,9 @@ def short_code(venue: str) -> str:
     """A venue's name as a registry can write it: a name that is short and plain already, else the initials of its words
     in ASCII and four hex digits of its SHA-256, by which two venues of the same initials differ.
     """
-    if _PLAIN_CODE.fullmatch(venue) is not None:
+    if venue.isascii() and venue.isalnum() and len(venue) <= _LONGEST_CODE:
         return venue
-    initials = "".join(re.findall(r"\b[A-Za-z]", venue, re.ASCII))[:_MOST_INITIALS].upper()
+    plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter == "_") else " " for letter in venue)
+    initials = "".join(word[0] for word in plain.split() if word[0].isalpha())[:_MOST_INITIALS].upper()
     digits = hashlib.sha256(venue.encode()).hexdigest()[:4].upper()
     return f"{initials}-{digits}" if initials else digits

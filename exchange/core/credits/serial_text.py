@@ -11,7 +11,6 @@ one, two tonnes would have the same serial, or one tonne would come in twice.
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from exchange.core.credits.spelling import folded, folded_space, is_name
@@ -21,8 +20,10 @@ MAX_TEMPLATE: Final = 200
 _MAX_WIDTH: Final = 20
 _DIGITS: Final = frozenset("0123456789")
 _VERRA: Final = folded_space("VCS-VCU")
-_COUNTED_WITHIN: Final = re.compile(r"(?:gs|car)[0-9]|acr[a-z]{2}[0-9]")
-"""How serials of Gold Standard, Climate Action Reserve and American Carbon Registry begin, folded."""
+_COUNTED_WITHIN: Final = (("gs", 2), ("car", 3), ("acr", 5))
+"""How serials of Gold Standard, Climate Action Reserve and American Carbon Registry begin, folded, and where the first
+digit stands: the last has a country's two letters in between.
+"""
 
 
 def serial_text(template: str, serials: SerialRange) -> str:
@@ -72,7 +73,8 @@ def space_by_wording(template: str) -> str:
     before, _, after = wording(template).partition("{}")
     if _VERRA in before or _VERRA in after:
         return _VERRA
-    return before if _COUNTED_WITHIN.match(before) else ""
+    known = any(before.startswith(name) and before[at : at + 1] in _DIGITS for name, at in _COUNTED_WITHIN)
+    return before if known else ""
 
 
 def _is_digit(character: str) -> bool:
