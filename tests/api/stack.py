@@ -243,7 +243,7 @@ def issuance_of(project: str, **changed: object) -> dict[str, object]:
         "verified": 50_000,
         "applied_on": "2024-06-30",
         "space": "CCER",
-        "serial_text": "CCER-{lo:6}-{hi:6}",
+        "serial_text": f"{changed.get('space', 'CCER')}-{{lo:6}}-{{hi:6}}",
         "serial_lo": 1,
         "serial_hi": 10_001,
         **changed,

@@ -63,7 +63,7 @@ async def test_ccer_cannot_be_sold_before_the_registry_has_locked_it(world: Worl
             (holding,) = [each async for each in owner.units.holdings() if each.lot == number]
             assert (holding.quantity, holding.set_aside, holding.available, holding.held) == (10, 10, 0, 0)
             (request,) = [each async for each in owner.requests.every("open")]
-            assert (request.kind, request.lot, request.serial_text) == ("LOCK", number, "CCER-000001-000010")
+            assert (request.kind, request.lot, request.serial_text) == ("LOCK", number, "LCK-000001-000010")
             await world.registry.answer(request, "REFUSED")
             assert (await owner.requests.get(request.id)).status == "REFUSED"
         again = await operator.units.ask_lock(number)
@@ -90,7 +90,7 @@ async def test_a_use_sets_the_very_serials_aside_and_ends_with_the_registrys_rec
     async with as_(bought, bought.buyer) as buyer:
         made = await buyer.uses.propose("VOLUNTARY", BAOTOU, picks=[Pick(bought.lot, 1, 11)])
         assert [(part.serial_lo, part.serial_hi) for part in made.units] == [(1, 11)]
-        assert made.units[0].serial_text == "CCER-000001-000010"
+        assert made.units[0].serial_text == "LCK-000001-000010"
         (holding,) = [each async for each in buyer.units.holdings() if each.lot == bought.lot]
         assert holding.set_aside == 10
         assert (await buyer.proposals.get(made.proposal)).created == made.id
