@@ -90,7 +90,7 @@ async def test_a_use_sets_the_very_serials_aside_and_ends_with_the_registrys_rec
     async with as_(bought, bought.buyer) as buyer:
         made = await buyer.uses.propose("VOLUNTARY", BAOTOU, picks=[Pick(bought.lot, 1, 11)])
         assert [(part.serial_lo, part.serial_hi) for part in made.units] == [(1, 11)]
-        assert made.units[0].serial_text == "LCK-000001-000010"
+        assert made.units[0].serial_text == "CCER-000001-000010"
         (holding,) = [each async for each in buyer.units.holdings() if each.lot == bought.lot]
         assert holding.set_aside == 10
         assert (await buyer.proposals.get(made.proposal)).created == made.id
