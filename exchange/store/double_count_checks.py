@@ -12,9 +12,10 @@ from typing import Final
 
 from exchange.core.codec import ACTIONS
 from exchange.core.commands.credits import ReturnUnits
-from exchange.core.commands.encumbrances import LiftEncumbrance
+from exchange.core.commands.encumbrances import LiftEncumbrance, WithdrawReversal
 from exchange.core.credits.states import TRANSITIONS
 from exchange.store.double_count_conversions import CONVERSION_WRONG, MOVED_IN_DOUBT
+from exchange.store.double_count_losses import LOSS_WRONG, REPLACED_WRONG
 
 _STEPS: Final = ", ".join(
     "({}, {}, {}, {}, {})".format(*((0, 0) if step.before is None else map(int, step.before)), *step.after, step.cause)
@@ -32,8 +33,8 @@ def _is_of(action: type) -> str:
 _FOLDED: Final = r"lower(regexp_replace(normalize({}, NFKC), '[[:space:]]', '', 'g'))"
 _SEPARATED: Final = r"regexp_replace(" + _FOLDED + r", '[-_/.:·。‐‑‒–—−、]', '', 'g')"
 
-_LIFTED_AT: Final = 11
-"""In the canonical bytes of a proposal to lift an encumbrance its number stands behind tag and proposer."""
+_NUMBER: Final = "('x' || encode(substr(action, 11, 8), 'hex'))::bit(64)::bigint"
+"""The encumbrance or the loss that a proposal takes back: in its canonical bytes it stands behind tag and proposer."""
 
 _PAPER_AT: Final = 47
 """In those of a proposal to take units back the lock's reference stands at the end, behind its length."""
@@ -64,6 +65,13 @@ _RULE: Final = (
 """The value of a rule in the version that was in force; of several dates in one version the mildest value, since tables
 do not tell the trading day of an entry. The log does.
 """
+
+_ASKED: Final = """
+        WITH moments AS (
+            SELECT claim_id, seq FROM claims WHERE facility <> ''
+            UNION SELECT claim_id, p.last_seq FROM claims JOIN proposals p USING (proposal_id)
+                  WHERE facility <> '' AND p.status = 2)"""
+"""When a use for a facility was proposed, and when it was approved: it must be right by what was known before each."""
 
 CHECKS: Final[dict[str, tuple[str, ...]]] = {
     "ISSUED-TWICE": (
@@ -257,12 +265,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         JOIN projects p ON p.project_id = i.project_id WHERE p.family <> 1""",
     ),
     "BUYER-COVERED": (
-        # By what was known when the use was proposed, and when it was approved.
-        f"""
-        WITH moments AS (
-            SELECT claim_id, seq FROM claims WHERE facility <> ''
-            UNION SELECT claim_id, p.last_seq FROM claims JOIN proposals p USING (proposal_id)
-                  WHERE facility <> '' AND p.status = 2)
+        f"""{_ASKED}
         SELECT DISTINCT c.claim_id AS claim, c.facility, c.beneficiary AS firm, c.year
         FROM moments m JOIN claims c USING (claim_id) JOIN claim_ranges r USING (claim_id) JOIN lots l USING (lot_id)
         JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
@@ -276,6 +279,15 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
                   FROM facilities f WHERE f.seq < m.seq ORDER BY facility, f.seq DESC) facilities) known
         WHERE known.is_of_another OR (p.family = 2 AND coalesce({_RULE.format(rule="ETS-BUYER", at="m")}, 0) = 0
                                       AND (known.is_covered OR known.is_hidden))""",
+    ),
+    "LEAGUE-WRONG": (
+        # 0 says of neither where it is.
+        f"""{_ASKED}
+        SELECT DISTINCT c.claim_id AS claim, c.facility, c.league, known.league AS stands_in
+        FROM moments m JOIN claims c USING (claim_id) CROSS JOIN LATERAL (
+            SELECT league FROM facilities f
+            WHERE f.facility = c.facility AND f.seq < m.seq ORDER BY f.seq DESC LIMIT 1) known
+        WHERE c.league <> 0 AND known.league NOT IN (0, c.league)""",
     ),
     "OVER-CAP": (
         # By the duty and the rule of that moment, and what was claimed by then and had not come to nothing.
@@ -292,26 +304,8 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
                    * coalesce({_RULE.format(rule="OFFSET-CAP", at="c")}, 0) / 10000 AS tonnes) cap
         WHERE c.purpose = 1 AND taken.tonnes > cap.tonnes""",
     ),
-    "REPLACED-WRONG": (
-        # What a firm replaces (4, or 7 by order) is its own debt, and of the family of the project that lost it.
-        """
-        SELECT DISTINCT c.claim_id AS claim, c.reversal_id AS reversal, c.participant_id AS participant
-        FROM claims c LEFT JOIN reversals v USING (reversal_id)
-        LEFT JOIN projects lost ON lost.project_id = v.project_id
-        LEFT JOIN claim_ranges r USING (claim_id) LEFT JOIN lots l ON l.lot_id = r.lot_id
-        LEFT JOIN issuances i ON i.issuance_id = l.issuance_id LEFT JOIN projects p ON p.project_id = i.project_id
-        WHERE (c.purpose = 7 AND c.reversal_id IS NULL) OR (c.reversal_id IS NOT NULL AND (
-            c.purpose NOT IN (4, 7) OR c.participant_id IS DISTINCT FROM v.responsible
-            OR p.family IS DISTINCT FROM lost.family))""",
-        # Fulfilled (3) have replaced, pending (2) are about to.
-        """
-        SELECT v.reversal_id AS reversal, v.quantity, v.replaced, coalesce(c.gone, 0) AS gone, c.pending
-        FROM reversals v LEFT JOIN (
-            SELECT reversal_id, coalesce(sum(quantity) FILTER (WHERE status = 3), 0) AS gone,
-                   coalesce(sum(quantity) FILTER (WHERE status = 2), 0) AS pending
-            FROM claims WHERE reversal_id IS NOT NULL GROUP BY reversal_id) c USING (reversal_id)
-        WHERE v.replaced <> coalesce(c.gone, 0) OR v.quantity < v.replaced + coalesce(c.pending, 0)""",
-    ),
+    "LOSS-WRONG": LOSS_WRONG,
+    "REPLACED-WRONG": REPLACED_WRONG,
     "NO-STATEMENT": (
         # 4 locked, 5 not locked, 11 cancelled, 16 released, 18 not locked again: by a request that was answered then.
         """
@@ -423,8 +417,12 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
             SELECT encumbrance_id FROM freed_ranges
             UNION SELECT encumbrance_id FROM encumbrances WHERE lifted_seq IS NOT NULL) let_go
         WHERE encumbrance_id NOT IN (
-            SELECT ('x' || encode(substr(action, {_LIFTED_AT}, 8), 'hex'))::bit(64)::bigint
-            FROM proposals WHERE status = 2 AND {_is_of(LiftEncumbrance)})""",
+            SELECT {_NUMBER} FROM proposals WHERE status = 2 AND {_is_of(LiftEncumbrance)})""",
+        # A loss is taken back in the entry in which the second person agrees.
+        f"""
+        SELECT reversal_id AS reversal FROM reversals
+        WHERE withdrawn_seq IS NOT NULL AND (reversal_id, withdrawn_seq) NOT IN (
+            SELECT {_NUMBER}, last_seq FROM proposals WHERE status = 2 AND {_is_of(WithdrawReversal)})""",
     ),
     "LEDGER-DIFFERS": (
         """

@@ -335,14 +335,15 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("LEDGER-DIFFERS",), ("DELETE FROM postings WHERE asset > 0 AND layer = 2",)
     ),
     "somebody else owes what was replaced": Corruption(
-        ("REPLACED-WRONG",), ("UPDATE reversals SET responsible = responsible + 1",)
+        ("REPLACED-WRONG",), ("UPDATE reversals SET responsible = responsible + 1 WHERE withdrawn_seq IS NULL",)
     ),
     "another family was lost": Corruption(
         ("REPLACED-WRONG",),
         ("UPDATE reversals SET project_id = (SELECT max(project_id) FROM projects WHERE family = 3)",),
     ),
     "more is replaced than claims have": Corruption(
-        ("REPLACED-WRONG",), ("UPDATE reversals SET replaced = replaced + 1 WHERE replaced < quantity",)
+        ("REPLACED-WRONG",),
+        ("UPDATE reversals SET replaced = replaced + 1 WHERE replaced < quantity AND withdrawn_seq IS NULL",),
     ),
     "less was lost than is about to be replaced": Corruption(
         ("REPLACED-WRONG",), ("UPDATE reversals SET quantity = quantity - 1 WHERE replaced = 0",)
@@ -352,6 +353,94 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         (
             *_unguarded("claims.claims_replacing_by_order_or_freely"),
             "UPDATE claims SET reversal_id = (SELECT min(reversal_id) FROM reversals) WHERE purpose = 6",
+        ),
+    ),
+    "a tonne more was lost than was left": Corruption(
+        ("LOSS-WRONG",), ("UPDATE reversals SET quantity = quantity + 1 WHERE withdrawn_seq IS NOT NULL",)
+    ),
+    "all was lost of no vintage, and some of one before": Corruption(
+        ("LOSS-WRONG",),
+        (
+            (
+                "UPDATE reversals v SET vintage = 0, quantity ="
+                " (SELECT sum(hi - lo) FROM issuances i WHERE i.project_id = v.project_id AND i.seq < v.seq)"
+                " WHERE withdrawn_seq IS NOT NULL"
+            ),
+        ),
+    ),
+    "all but a few were lost of no vintage, and some of one afterwards": Corruption(
+        ("LOSS-WRONG",),
+        (
+            (
+                "UPDATE reversals v SET vintage = 0, quantity ="
+                " (SELECT sum(hi - lo) - 3 FROM issuances i WHERE i.project_id = v.project_id),"
+                " withdrawn_seq = NULL, withdrawn_at_us = NULL, withdrawal_reason = NULL"
+                " WHERE withdrawn_seq IS NOT NULL"
+            ),
+        ),
+    ),
+    "what was lost was issued later": Corruption(
+        ("LOSS-WRONG",),
+        (
+            "UPDATE reversals SET quantity = quantity + 1 WHERE withdrawn_seq IS NOT NULL",
+            _copy(
+                "issuances",
+                "project_id = (SELECT project_id FROM reversals WHERE withdrawn_seq IS NOT NULL) AND vintage = 2023",
+                issuance_id="7",
+                lo="90001",
+                hi="90011",
+                seq="999999",
+            ),
+        ),
+    ),
+    "a loss that was a mistake was none": Corruption(
+        ("LOSS-WRONG",),
+        ("UPDATE reversals SET withdrawn_seq = NULL, withdrawn_at_us = NULL, withdrawal_reason = NULL",),
+    ),
+    "who only bought owes a loss": Corruption(
+        ("LOSS-WRONG",), ("UPDATE reversals SET responsible = 99 WHERE withdrawn_seq IS NOT NULL",)
+    ),
+    "who owes a loss brought its tonnes in later": Corruption(
+        ("LOSS-WRONG",),
+        (
+            (
+                "UPDATE lots SET seq = 999999 WHERE first_owner ="
+                " (SELECT responsible FROM reversals WHERE withdrawn_seq IS NOT NULL)"
+            ),
+        ),
+    ),
+    "a loss that is being replaced was a mistake": Corruption(
+        ("REPLACED-WRONG", "ONE-PERSON"),
+        (
+            (
+                "UPDATE reversals v SET withdrawn_seq = p.last_seq, withdrawn_at_us = at_us, withdrawal_reason = 'none'"
+                " FROM (SELECT withdrawn_seq AS last_seq FROM reversals WHERE withdrawn_seq IS NOT NULL) p"
+                " WHERE replaced = 0 AND withdrawn_seq IS NULL"
+            ),
+        ),
+    ),
+    "units were used for a facility in another league": Corruption(
+        ("LEAGUE-WRONG",),
+        (
+            (
+                "UPDATE claims c SET facility = f.facility, year = 2024, beneficiary = f.firm FROM facilities f"
+                " WHERE f.facility = 'icp-1' AND c.purpose = 4 AND c.reversal_id IS NULL AND f.seq < c.seq"
+            ),
+        ),
+    ),
+    "a use was approved for a facility in another league by then": Corruption(
+        ("LEAGUE-WRONG",),
+        (
+            (
+                "UPDATE claims SET facility = 'plant9', year = 2024 WHERE claim_id ="
+                " (SELECT max(claim_id) FROM claims WHERE purpose = 4 AND reversal_id IS NULL AND status = 3)"
+            ),
+            _copy(
+                "facilities",
+                "true",
+                facility="'plant9'",
+                seq="(SELECT seq FROM claims WHERE facility = 'plant9')",
+            ),
         ),
     ),
     "an adjustment is gone": Corruption(("BUDGET-WRONG",), ("DELETE FROM budget_entries",)),

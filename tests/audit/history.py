@@ -10,7 +10,7 @@ from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.log import TonneAudit
 from exchange.core.codec import decode_events, encode_events
 from exchange.core.commands.credits import CommitImport, ReturnUnits, StageUnits
-from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance
+from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance, WithdrawReversal
 from exchange.core.commands.instruments import EndOfDay, League
 from exchange.core.commands.registry import ConfirmByReceipt, RegistryOutcome
 from exchange.core.commands.uses import CallOffRelease, Purpose, SetObligation
@@ -93,8 +93,14 @@ def _hold_fast(scene: Scene) -> None:
 
 
 def _replace(scene: Scene) -> None:
-    """Two losses that the firm replaces itself: quota, of which a part is owed still, and CCER, which are pending."""
+    """Two losses that the firm replaces itself: quota, of which a part is owed still, and CCER, which are pending. All
+    that is left was reported as lost in between, by mistake.
+    """
     scene.agree(scene.replacing(scene.lost(9, "P1-QUOTA"), scene.quota(151, 156)), scene.second)
+    issued = scene.state.credits.projects.issued_of(scene.project("P1"))
+    left = scene.state.encumbrances.left_to_lose(scene.project("P1"), issued)
+    mistake = scene.lost(left[2023])
+    scene.agree(WithdrawReversal(scene.operator, mistake, "another forest"), scene.regulator)
     scene.agree(scene.replacing(scene.lost(4), scene.serials(96, 100)), scene.second)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from exchange.audit.double_count.findings import CHECKS
+from exchange.core.commands.instruments import League
 from exchange.core.events.credits import ParcelState, UnitsChanged
 from exchange.core.events.encumbrances import ReversalReplaced, ReversalWithdrawn
-from tests.audit.forged_doubts import FORGERIES
+from tests.audit.forged_losses import FORGERIES, stands_in, used_for_a_plant
 from tests.audit.history import History, full_scene
 from tests.double_counting.attempts import CATALOGUE
 from tests.double_counting.catalogue import PARTS
@@ -46,6 +47,15 @@ def test_a_loss_is_withdrawn_before_it_is_replaced_and_by_two(history: History) 
     forged = history.copy()
     forged.append(ReversalWithdrawn(forged.only(ReversalReplaced).reversal, "a mistake"))
     assert {"REPLACED-WRONG", "ONE-PERSON"} <= set(forged.audited().counts)
+
+
+@pytest.mark.parametrize("league", [League.HOHHOT, League.NONE])
+def test_a_facility_serves_the_league_in_which_it_stands(league: League, history: History) -> None:
+    """Or any, where nobody has said in which it stands."""
+    forged = history.copy()
+    used_for_a_plant(forged)
+    forged.entries[0].append(stands_in(league))
+    assert "LEAGUE-WRONG" not in forged.audited().counts
 
 
 def test_every_check_has_a_forgery() -> None:

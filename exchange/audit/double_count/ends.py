@@ -156,11 +156,14 @@ class Ends:
             self._tell("PURPOSE-WRONG", claim=event.claim, purpose=event.purpose.name, problem="old CCER")
 
     def _check_buyer(self, claim: int, details: UseDetails, lots: set[int]) -> None:
-        """A known facility is used for by its own firm. Quota for a covered one's year is allowed only where the
-        rulebook has a legal basis for it; and a firm that has one cannot have it used for a facility that nobody knows.
+        """A known facility is used for by its own firm, and in the league in which it stands. Quota for a covered one's
+        year is allowed only where the rulebook has a legal basis for it; and a firm that has one cannot have it used
+        for a facility that nobody knows.
         """
         facility, firm, year = details.facility, details.beneficiary_code, details.year
         self._buyers[claim] = details
+        if self._origins.is_elsewhere(facility, details.league):
+            self._tell("LEAGUE-WRONG", claim=claim, facility=facility, league=details.league)
         if self._origins.is_of_another(facility, firm):
             self._tell("BUYER-COVERED", claim=claim, facility=facility, firm=firm, year=year)
             return

@@ -78,7 +78,15 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "units were used for another firm's facility, or quota for one that the national market covers",
         "减排量用于其他企业的设施，或指标用于已纳入全国市场的设施",
     ),
+    "LEAGUE-WRONG": (
+        "units were used for a facility, and in another league than the one in which it stands",
+        "减排量用于某设施，所填盟市却并非其所在盟市",
+    ),
     "OVER-CAP": ("more CCER was claimed for a surrender than the cap allows", "抵销清缴的 CCER 超过上限"),
+    "LOSS-WRONG": (
+        "more was lost than was issued, or a firm owes it that brought none of it in",
+        "碳汇逆转量超过签发量，或补足主体从未转入此类减排量",
+    ),
     "REPLACED-WRONG": (
         "what was lost is replaced by another firm, by other units, or by more than was lost",
         "碳汇逆转的补足主体、减排量类别或数量有误",

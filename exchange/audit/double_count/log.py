@@ -14,6 +14,7 @@ from exchange.audit.double_count.ends import Ends
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.holds import Holds
 from exchange.audit.double_count.ledger import TonneLedger
+from exchange.audit.double_count.losses import Losses
 from exchange.audit.double_count.origins import Origins
 from exchange.audit.double_count.persons import AGREED, Persons
 from exchange.audit.double_count.places import Places, digest_of
@@ -130,6 +131,7 @@ class TonneAudit:
         self.holds: Final = Holds(self.notebook, self.places, self.persons, self.ends)
         self.ledger: Final = TonneLedger(self.notebook, self.origins, self.places)
         self.budgets: Final = Budgets(self.notebook, self.origins, self.statements)
+        self.losses: Final = Losses(self.notebook)
         self.replacements: Final = Replacements(self.notebook, self.origins)
         self._heard_by = self._distribution()
 
@@ -137,7 +139,7 @@ class TonneAudit:
         """Which event is heard by whom, in this order."""
         origins, persons, places, ends = self.origins, self.persons, self.places, self.ends
         statements, holds, budgets, replacements = self.statements, self.holds, self.budgets, self.replacements
-        doubts = self.doubts
+        doubts, losses = self.doubts, self.losses
         heard: dict[type, tuple[Callable[[Any], None], ...]] = {
             VenueOpened: (origins.opened, persons.opened, ends.opened),
             RulebookAdopted: (ends.rules,),
@@ -146,8 +148,8 @@ class TonneAudit:
             ActionApproved: (persons.approved,),
             ProjectRegistered: (origins.project,),
             FacilitySet: (origins.facility,),
-            IssuanceRecorded: (origins.issuance, ends.issuance, doubts.issuance),
-            LotAdmitted: (origins.lot, places.lot, doubts.lot),
+            IssuanceRecorded: (origins.issuance, ends.issuance, doubts.issuance, losses.came),
+            LotAdmitted: (origins.lot, places.lot, doubts.lot, losses.came),
             ParcelsReshaped: (places.reshaped,),
             ParcelsMoved: (places.moved, doubts.moved),
             UnitsChanged: (places.changed, statements.changed, ends.changed, budgets.changed, doubts.changed),
@@ -172,9 +174,9 @@ class TonneAudit:
             UnitsEncumbered: (holds.held,),
             UnitsFreed: (holds.freed, doubts.freed),
             EncumbranceLifted: (holds.lifted, doubts.lifted),
-            ReversalReported: (replacements.lost,),
+            ReversalReported: (losses.lost, replacements.lost),
             ReversalReplaced: (replacements.replaced,),
-            ReversalWithdrawn: (replacements.withdrawn,),
+            ReversalWithdrawn: (losses.withdrawn, replacements.withdrawn),
         }
         return {event: (*heard.get(event, ()), *_demand(persons, event)) for event in {*heard, *AGREED}}
 
@@ -192,6 +194,7 @@ class TonneAudit:
         self.holds.end()
         self.doubts.end()
         self.budgets.end()
+        self.losses.end()
         self.replacements.end()
 
     def conclude(self) -> None:

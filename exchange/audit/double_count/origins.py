@@ -9,7 +9,7 @@ from typing import Final
 
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.spans import SpanMap
-from exchange.core.commands.instruments import Family, SourceCategory
+from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, FacilityTerms, ProjectTerms
 from exchange.core.credits.serial_text import wording
 from exchange.core.credits.spelling import folded, folded_space
@@ -89,6 +89,11 @@ class Origins:
         """Whether a facility is known, and is run by another firm."""
         terms = self.facilities.get(folded(facility))
         return terms is not None and folded(terms.operating_firm) != folded(firm)
+
+    def is_elsewhere(self, facility: str, league: League) -> bool:
+        """Whether a facility is known, and stands in another league; NONE says of neither where it is."""
+        terms = self.facilities.get(folded(facility))
+        return terms is not None and League.NONE not in (terms.league, league) and terms.league != league
 
     # --- issuances ---------------------------------------------------------------------------------------------------
 

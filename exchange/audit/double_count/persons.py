@@ -106,6 +106,11 @@ def _is_as_agreed(action: Any, event: Any) -> bool:
     if isinstance(action, AdmitLot):
         agreed_lot = (action.issuance, action.owner, action.serial_lo, action.serial_hi, action.lock_reference)
         return agreed_lot == (event.issuance, event.owner, event.serials.lo, event.serials.hi, event.lock_reference)
+    if isinstance(action, ReportReversal):
+        agreed_loss = (action.project, action.vintage, action.responsible, action.quantity)
+        return agreed_loss == (event.project, event.vintage, event.responsible, event.quantity)
+    if isinstance(action, WithdrawReversal):
+        return bool(action.reversal == event.reversal)
     if isinstance(action, RegisterProject | SetFacility):
         return bool(action.terms == event.terms)
     return True

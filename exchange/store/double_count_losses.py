@@ -1,0 +1,56 @@
+"""The queries by which tables are asked whether what was lost was ever there, who owes it, and what replaces it.
+
+A part of :mod:`exchange.store.double_count_checks`; like everything there they look at no trigger's bookkeeping.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+LOSS_WRONG: Final = (
+    # Of the loss's vintage and of all together (0): what was lost by then, and what had been issued before. A loss that
+    # was a mistake counts until it was withdrawn.
+    """
+        SELECT v.reversal_id AS reversal, v.project_id AS project, bound.vintage, lost.tonnes AS lost,
+               issued.tonnes AS issued
+        FROM reversals v
+        CROSS JOIN LATERAL (SELECT DISTINCT unnest(ARRAY[0, v.vintage]) AS vintage) bound
+        CROSS JOIN LATERAL (
+            SELECT sum(r.quantity) AS tonnes FROM reversals r
+            WHERE r.project_id = v.project_id AND bound.vintage IN (0, r.vintage)
+              AND (r.reversal_id = v.reversal_id OR ((r.seq, r.reversal_id) < (v.seq, v.reversal_id)
+                                                     AND coalesce(v.seq < r.withdrawn_seq, true)))) lost
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(i.hi - i.lo), 0) AS tonnes FROM issuances i
+            WHERE i.project_id = v.project_id AND bound.vintage IN (0, i.vintage) AND i.seq < v.seq) issued
+        WHERE lost.tonnes > issued.tonnes""",
+    # It is owed by a firm that had brought such tonnes in; who only bought them keeps them.
+    """
+        SELECT v.reversal_id AS reversal, v.project_id AS project, v.vintage, v.responsible AS firm FROM reversals v
+        WHERE NOT EXISTS (
+            SELECT FROM lots l JOIN issuances i USING (issuance_id)
+            WHERE l.first_owner = v.responsible AND l.seq < v.seq
+              AND i.project_id = v.project_id AND v.vintage IN (0, i.vintage))""",
+)
+
+REPLACED_WRONG: Final = (
+    # What a firm replaces (4, or 7 by order) is its own debt, and of the family of the project that lost it.
+    """
+        SELECT DISTINCT c.claim_id AS claim, c.reversal_id AS reversal, c.participant_id AS participant
+        FROM claims c LEFT JOIN reversals v USING (reversal_id)
+        LEFT JOIN projects lost ON lost.project_id = v.project_id
+        LEFT JOIN claim_ranges r USING (claim_id) LEFT JOIN lots l ON l.lot_id = r.lot_id
+        LEFT JOIN issuances i ON i.issuance_id = l.issuance_id LEFT JOIN projects p ON p.project_id = i.project_id
+        WHERE (c.purpose = 7 AND c.reversal_id IS NULL) OR (c.reversal_id IS NOT NULL AND (
+            c.purpose NOT IN (4, 7) OR c.participant_id IS DISTINCT FROM v.responsible
+            OR p.family IS DISTINCT FROM lost.family))""",
+    # Fulfilled (3) have replaced, pending (2) are about to; for a loss that was a mistake there is nothing to replace.
+    """
+        SELECT v.reversal_id AS reversal, v.quantity, v.replaced, coalesce(c.gone, 0) AS gone, c.pending
+        FROM reversals v LEFT JOIN (
+            SELECT reversal_id, coalesce(sum(quantity) FILTER (WHERE status = 3), 0) AS gone,
+                   coalesce(sum(quantity) FILTER (WHERE status = 2), 0) AS pending
+            FROM claims WHERE reversal_id IS NOT NULL GROUP BY reversal_id) c USING (reversal_id)
+        WHERE v.replaced <> coalesce(c.gone, 0)
+           OR CASE WHEN v.withdrawn_seq IS NULL THEN v.quantity ELSE 0 END < v.replaced + coalesce(c.pending, 0)""",
+)

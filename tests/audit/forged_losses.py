@@ -1,0 +1,115 @@
+"""What a forger of the log would write of losses and of the leagues of facilities; beside all the others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from exchange.core.commands.instruments import League
+from exchange.core.commands.projects import FacilityTerms, Sector
+from exchange.core.commands.uses import Purpose
+from exchange.core.events.credits import FacilitySet, IssuanceRecorded
+from exchange.core.events.encumbrances import ReversalReported, ReversalWithdrawn
+from exchange.core.events.uses import ClaimApproved, ClaimMade
+from exchange.core.serials import SerialRange
+from exchange.core.values import IssuanceId, ParticipantId, ReversalId, Tonnes
+from tests.audit.forged_doubts import FORGERIES
+from tests.audit.forgeries import found_by
+from tests.audit.history import History
+from tests.support.market import FIRM
+
+__all__ = ("FORGERIES", "stands_in", "used_for_a_plant")
+
+
+def _withdrawn(history: History) -> ReversalReported:
+    """The loss that was a mistake: all that was left of its vintage."""
+    return history.only(ReversalReported, reversal=history.only(ReversalWithdrawn).reversal)
+
+
+def _issued(history: History, loss: ReversalReported, vintages: set[int]) -> int:
+    issued = [event for _, event in history.every(IssuanceRecorded) if event.project == loss.project]
+    return sum(event.serials.tonnes for event in issued if event.vintage in vintages)
+
+
+# --- what can be lost ------------------------------------------------------------------------------------------------
+
+
+@found_by("LOSS-WRONG")
+def a_tonne_more_is_lost_than_is_left(history: History) -> None:
+    loss = _withdrawn(history)
+    loss.quantity = Tonnes(loss.quantity + 1)
+
+
+@found_by("LOSS-WRONG")
+def a_tonne_more_is_lost_of_no_vintage_than_is_left_of_all(history: History) -> None:
+    """It would fit if what was lost of single vintages did not count."""
+    loss = _withdrawn(history)
+    vintages = {event.vintage for _, event in history.every(IssuanceRecorded)}
+    loss.vintage, loss.quantity = 0, Tonnes(_issued(history, loss, vintages))
+
+
+@found_by("LOSS-WRONG")
+def a_loss_was_no_mistake(history: History) -> None:
+    """So what is lost of it afterwards is lost twice."""
+    history.drop(ReversalWithdrawn)
+
+
+@found_by("LOSS-WRONG")
+def what_is_lost_is_issued_in_the_same_entry(history: History) -> None:
+    entry, loss = history.first(ReversalReported, reversal=_withdrawn(history).reversal)
+    issued = history.only(IssuanceRecorded, project=loss.project, vintage=loss.vintage)
+    entry.insert(0, replace(issued, issuance=IssuanceId(7), serials=SerialRange(90_001, 90_002)))
+    loss.quantity = Tonnes(loss.quantity + 1)
+
+
+@found_by("LOSS-WRONG")
+def who_only_bought_owes_a_loss(history: History) -> None:
+    _withdrawn(history).responsible = ParticipantId(99)
+
+
+@found_by("LOSS-WRONG")
+def who_brought_in_another_vintage_owes_a_loss(history: History) -> None:
+    loss = history.only(ReversalReported)
+    history.append(replace(loss, reversal=ReversalId(7), vintage=2022, quantity=Tonnes(1)))
+
+
+@found_by("ONE-PERSON")
+def another_loss_is_withdrawn_than_was_agreed(history: History) -> None:
+    *_, (_, last) = history.every(ReversalReported)
+    history.only(ReversalWithdrawn).reversal = last.reversal
+
+
+@found_by("ONE-PERSON")
+def less_is_lost_than_was_agreed(history: History) -> None:
+    loss = _withdrawn(history)
+    loss.quantity = Tonnes(loss.quantity - 1)
+
+
+# --- where a facility stands -----------------------------------------------------------------------------------------
+
+
+def used_for_a_plant(history: History) -> ClaimMade:
+    """A use in Hohhot that names a plant."""
+    made = history.only(ClaimMade, purpose=Purpose.VOLUNTARY)
+    made.details.facility, made.details.year, made.details.beneficiary_code = "Plant-9", 2025, FIRM
+    assert made.details.league is League.HOHHOT
+    return made
+
+
+def stands_in(league: League) -> FacilitySet:
+    """The plant as it is known from an entry on."""
+    return FacilitySet(FacilityTerms("PLANT-9", "Plant", "电厂", FIRM, Sector.POWER, league, 0, 0))
+
+
+@found_by("LEAGUE-WRONG")
+def units_are_used_for_a_facility_in_another_league(history: History) -> None:
+    """By what was known when it was proposed; the second person knew better."""
+    made = used_for_a_plant(history)
+    history.entries[0].append(stands_in(League.BAOTOU))
+    history.first(ClaimApproved, claim=made.claim)[0].insert(0, stands_in(League.HOHHOT))
+
+
+@found_by("LEAGUE-WRONG")
+def a_use_is_approved_for_a_facility_that_stands_in_another_league_by_then(history: History) -> None:
+    made = used_for_a_plant(history)
+    history.entries[0].append(stands_in(League.HOHHOT))
+    history.first(ClaimApproved, claim=made.claim)[0].insert(0, stands_in(League.BAOTOU))
