@@ -97,6 +97,8 @@ SAMPLES: Final[dict[str, Any]] = {
             "verified",
             "issued_on",
             "ended",
+            "owner",
+            "lock_reference",
         )
     },
 }
