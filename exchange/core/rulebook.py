@@ -98,6 +98,7 @@ _BUILT_IN: Final = {
             "QUOTA-USE",
             "CANCEL",
             "FRAUD",
+            "REVERSAL",
             "BUDGET",
             "LEAGUE-CA",
         ),

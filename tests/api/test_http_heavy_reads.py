@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.api.stack import Stack, World
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PAST = "/v1/orders?status=all&limit=1000"
+LONGEST_WAIT_S = 5.0
 
 
 def services_of(stack: Stack) -> Services:
@@ -28,10 +30,16 @@ def services_of(stack: Stack) -> Services:
 
 
 class Watched:
-    """Counts how many are in a query at once, and how many rows each asked for."""
+    """Counts how many are in a query at once, and how many rows each asked for.
 
-    def __init__(self, query: Callable[..., Any]) -> None:
+    The first to come stay until ``together`` are inside, so that whether they meet is not a matter of luck; who is
+    left alone goes on after a while, and is seen to have been alone.
+    """
+
+    def __init__(self, query: Callable[..., Any], together: int = 1) -> None:
         self._query = query
+        self._met = asyncio.Event()
+        self._together = together
         self.inside = self.most = 0
         self.limits: list[int] = []
 
@@ -40,10 +48,19 @@ class Watched:
         self.limits.append(limit)
         self.inside += 1
         self.most = max(self.most, self.inside)
+        if self.inside >= self._together:
+            self._met.set()
         try:
+            await self._meet()
             return await self._query(connection, wanted, limit, *more, **options)
         finally:
             self.inside -= 1
+
+    async def _meet(self) -> None:
+        """Until the others have come; after one wait in vain nobody waits any more."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._met.wait(), LONGEST_WAIT_S)
+        self._met.set()
 
 
 async def test_a_firm_has_one_at_a_time_and_others_have_theirs(
@@ -54,9 +71,11 @@ async def test_a_firm_has_one_at_a_time_and_others_have_theirs(
     own = [stack.get(PAST, world.buyer.token) for _ in range(12)]
     assert {answer.status_code for answer in await asyncio.gather(*own)} == {200}
     assert watched.most == 1 and not services_of(stack).turns._lines
+    meeting = Watched(list_orders, together=2)
+    monkeypatch.setattr(history, "list_orders", meeting)
     both = [stack.get(PAST, token) for token in (world.buyer.token, world.seller.token) * 6]
     await asyncio.gather(*both)
-    assert watched.most == 2
+    assert meeting.most == 2
 
 
 async def test_a_large_page_is_looked_for_in_slices(

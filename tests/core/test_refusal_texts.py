@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from exchange.core.commands.governance import Verified
 from exchange.core.rejections import FACTS, TEXTS, TITLES, RejectReason, fact_text
+from exchange.core.rejections import RejectReason as R
+from exchange.rulebooks import load
 from tests.architecture.sources import sources
 
 if TYPE_CHECKING:
@@ -74,3 +77,12 @@ def test_every_fact_of_a_refusal_has_words_and_a_unit() -> None:
 
 def test_every_word_is_for_a_fact_that_a_refusal_gives() -> None:
     assert {name for _, name in facts_given()} == set(FACTS)
+
+
+def test_only_a_rule_that_says_so_is_cited() -> None:
+    rules = {rule.rule: rule for rule in load().rules}
+    assert {text.rule for text in TEXTS.values()} - {""} <= rules.keys()
+    lost = [reason for reason in RejectReason if TEXTS[reason].rule == "REVERSAL"]
+    assert lost == [R.REVERSAL_REPLACED, R.NOTHING_TO_REPLACE, R.REVERSAL_EXCEEDED, R.NOTHING_BROUGHT_IN]
+    # No article is about carbon that is lost again, nor about days in the wrong order.
+    assert rules["REVERSAL"].verified is Verified.OPERATOR_SET and not TEXTS[R.PROJECT_INVALID].rule

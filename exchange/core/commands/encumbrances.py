@@ -38,7 +38,9 @@ class Encumber:
 
 @dataclass(slots=True)
 class LiftEncumbrance:
-    """Let encumbered units go again; needs two persons."""
+    """Let encumbered units go again; needs two persons, of whom a regulator approves what a regulator or the registry's
+    word holds fast.
+    """
 
     actor: PersonId
     encumbrance: EncumbranceId
@@ -48,8 +50,8 @@ class LiftEncumbrance:
 class ReportReversal:
     """Record that stored carbon was lost again (fire, pests, felling); needs two persons.
 
-    ``project``'s owner ``responsible`` has to replace ``quantity`` tonnes by cancelling as many others (M43, domain
-    practice of buffer and replacement).
+    ``project``'s owner ``responsible`` has to replace ``quantity`` tonnes by cancelling as many others (rule
+    REVERSAL, after the practice of buffer and replacement elsewhere).
     """
 
     actor: PersonId
@@ -74,7 +76,7 @@ class WithdrawReversal:
 
 @dataclass(slots=True)
 class ForceCancellation:
-    """Cancel units of whoever is responsible against what has to be replaced; the regulator approves (M43).
+    """Cancel units of whoever is responsible against what has to be replaced; the regulator approves (REVERSAL).
 
     As many tonnes as there are, oldest vintage and lowest serial first; the shortfall stays recorded.
     """

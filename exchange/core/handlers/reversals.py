@@ -1,7 +1,8 @@
 """Stored carbon that was lost again (fire, pests, felling): who is responsible replaces it, of his own accord or not.
 
 The buyers of units keep them: what they bought was real when they bought it. As many other tonnes of whoever is
-responsible are cancelled; where there are not enough, the shortfall stays on record (M43).
+responsible are cancelled; where there are not enough, the shortfall stays on record (rule
+REVERSAL).
 """
 
 from __future__ import annotations

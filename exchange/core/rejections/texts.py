@@ -317,7 +317,7 @@ TEXTS: Final[dict[R, ReasonText]] = {
     R.REVERSAL_REPLACED: ReasonText(
         "Units were cancelled for this reversal, or are about to be; it cannot be taken back any more.",
         "该逆转已有或即将有减排量为其注销，不能再撤回。",
-        "FRAUD",
+        "REVERSAL",
     ),
     R.PROJECT_CODE_TAKEN: ReasonText(
         "Another project has this code. Look it up, or use another code.",
@@ -326,7 +326,6 @@ TEXTS: Final[dict[R, ReasonText]] = {
     R.PROJECT_INVALID: ReasonText(
         "Family, mechanism, source, league and generation do not fit each other, or the days are not in order.",
         "类别、机制、来源、来源设施、盟市与 CCER 代次不相符，或日期顺序有误。",
-        "INSTRUMENT-CCER",
     ),
     R.SITE_PARCELS_INVALID: ReasonText(
         "One site parcel is named twice or lies inside another. Name each piece of ground once.",
@@ -373,7 +372,7 @@ TEXTS: Final[dict[R, ReasonText]] = {
     R.NOTHING_TO_REPLACE: ReasonText(
         "Nothing is owed any more, or the firm has no such units that are free.",
         "已无待补足数量，或该主体没有可注销的同类减排量。",
-        "FRAUD",
+        "REVERSAL",
     ),
     R.LEGAL_BASIS_MISSING: ReasonText(
         "A ratio other than 1, or an exception for covered facilities, needs an article that was read.",
@@ -476,12 +475,12 @@ TEXTS: Final[dict[R, ReasonText]] = {
     R.REVERSAL_EXCEEDED: ReasonText(
         "No more can be lost than was issued for this project and vintage, less what was reported as lost before.",
         "逆转量不得超过该项目该年份已签发量减去此前已登记的逆转量。",
-        "FRAUD",
+        "REVERSAL",
     ),
     R.NOTHING_BROUGHT_IN: ReasonText(
         "This firm brought in no units of this project and vintage. Who only bought them answers for no loss.",
         "该企业未转入过该项目该年份的减排量；仅买入者不对逆转负责。",
-        "FRAUD",
+        "REVERSAL",
     ),
     R.NOT_OF_NATIONAL_REGISTRY: ReasonText(
         "Only units of the national registry can be released to the national market.",
