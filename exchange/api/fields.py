@@ -211,6 +211,12 @@ Text = Annotated[
 ]
 """A text for people."""
 
+
+def text_such_as(*examples: str) -> FromText:
+    """A :data:`Text` of another kind than names of firms, with examples of it."""
+    return FromText(_read_text, "TEXT", {"minLength": 1, "maxLength": MAX_TEXT, "examples": list(examples)})
+
+
 OptionalText = Annotated[
     str,
     FromText(lambda text: text if not text else _read_text(text), "TEXT", {"maxLength": MAX_TEXT, "examples": [""]}),

@@ -24,6 +24,7 @@ class RowFault(StrEnum):
     HEADING = "HEADING"
     COLUMN_MISSING = "COLUMN_MISSING"
     COLUMN_TWICE = "COLUMN_TWICE"
+    NO_ROWS = "NO_ROWS"
     CELLS = "CELLS"
     SERIALS = "SERIALS"
     QUANTITY = "QUANTITY"
@@ -65,6 +66,7 @@ FAULTS: Final[dict[RowFault, Words]] = {
     ),
     RowFault.COLUMN_MISSING: Words("A column that is needed or was named is missing.", "缺少必需的列或所指明的列。"),
     RowFault.COLUMN_TWICE: Words("A column stands twice.", "有列重复。"),
+    RowFault.NO_ROWS: Words("Below its heading the file has no rows.", "列名行之下没有数据行。"),
     RowFault.CELLS: Words("The row has more or fewer cells than the heading.", "该行单元格数与列名行不符。"),
     RowFault.SERIALS: Words("The serials are not of the registry's form.", "序列号不符合登记机构的格式。"),
     RowFault.QUANTITY: Words("The quantity is not a whole number of tonnes.", "数量不是整数吨。"),
@@ -83,6 +85,15 @@ FAULTS: Final[dict[RowFault, Words]] = {
     RowFault.VERIFIED: Words("The verified tonnes are not a whole number.", "核证吨数不是整数。"),
     RowFault.APPLIED_ON: Words("The day of the application for issuance cannot be read.", "签发申请日无法识别。"),
 }
+
+FOUND: Final[dict[RowFault, Words]] = {
+    RowFault.HEADING: Words(" The first line has: {}.", "首行各列为：{}。"),
+    RowFault.COLUMN_MISSING: Words(" The file has the columns: {}.", "文件各列为：{}。"),
+    RowFault.QUANTITY_DIFFERS: Words(
+        " The serials are {} tonnes, the first and the last included.", "序列号首尾计入，共 {} 吨。"
+    ),
+}
+"""What is there instead of what should be, as a sentence behind that of the fault."""
 
 
 REFUSED_ROWS: Final[dict[RejectReason, Words]] = {
@@ -105,9 +116,11 @@ REFUSED_ROWS: Final[dict[RejectReason, Words]] = {
 @dataclass(frozen=True, slots=True)
 class BadRow:
     """A row that is not taken; ``line`` is where it begins in the file, 0 for the file as a whole. ``about`` are the
-    cells or the columns that it is about, as the file has them.
+    cells or the columns that it is about, as the file has them; ``instead`` is what stands in the place of
+    :data:`FOUND`, "" for nothing.
     """
 
     line: int
     fault: RowFault
     about: str = ""
+    instead: str = ""

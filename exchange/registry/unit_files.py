@@ -39,6 +39,7 @@ _SPREADSHEETS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 """How the files of spreadsheet programs begin: a ZIP archive, or the older compound file."""
 
 LONGEST_TOLD: Final = 200
+LONGEST_HEADING: Final = 2_000
 _OR: Final = " / "
 _PERIOD: Final = "column_start, column_end / column_year"
 NO_FIRM: Final = ParticipantId(0)
@@ -84,30 +85,33 @@ def _read(data: bytes, form: Form, given: Given, mapping: Mapping | None) -> Uni
             row = _Cells(line, cells, form, given, mapping)
             found = _row(row)
             if isinstance(found, RowFault):
-                bad.append(BadRow(line, found, _about(row, found)))
+                bad.append(BadRow(line, found, _about(row, found), _instead(row, found)))
             else:
                 rows.append(found)
     except _FileFaultError as error:
-        bad.append(BadRow(error.line, error.fault, shown(error.about)))
+        bad.append(BadRow(error.line, error.fault, shown(error.about), shown(error.instead, LONGEST_HEADING)))
+    if names and not rows and not bad:
+        bad.append(BadRow(0, RowFault.NO_ROWS))
     used = form.used()
     unread = tuple(shown(name) for name in names if name and name not in used)
     return UnitFile(tuple(_with_sums(rows)), tuple(bad), unread)
 
 
-def shown(text: str) -> str:
+def shown(text: str, longest: int = LONGEST_TOLD) -> str:
     """Text of a file as it can be told to people: not too long, and without characters that nobody sees."""
     plain = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
-    return plain if len(plain) <= LONGEST_TOLD else plain[: LONGEST_TOLD - 1] + "…"
+    return plain if len(plain) <= longest else plain[: longest - 1] + "…"
 
 
 class _FileFaultError(Exception):
     """The file cannot be read from a line on."""
 
-    def __init__(self, fault: RowFault, line: int = 0, about: str = "") -> None:
+    def __init__(self, fault: RowFault, line: int = 0, about: str = "", instead: str = "") -> None:
         super().__init__(fault)
         self.fault = fault
         self.line = line
         self.about = about
+        self.instead = instead
 
 
 # --- the table --------------------------------------------------------------------------------------------------------
@@ -163,8 +167,10 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _heading(lines: Iterator[tuple[int, list[str]]], form: Form) -> list[str]:
     """The names of the columns; some registries write a line or two before them."""
+    first: list[str] = []
     for _, (_, cells) in zip(range(_LINES_BEFORE_THE_HEADING), lines, strict=False):
         names = list(cells)
+        first = first or names
         while names and not names[-1]:
             names.pop()
         if _has(names, form.serials):
@@ -172,9 +178,9 @@ def _heading(lines: Iterator[tuple[int, list[str]]], form: Form) -> list[str]:
             missing = _missing(names, form)
             if missing or twice:
                 fault = RowFault.COLUMN_MISSING if missing else RowFault.COLUMN_TWICE
-                raise _FileFaultError(fault, about=", ".join(missing or twice))
+                raise _FileFaultError(fault, 0, ", ".join(missing or twice), ", ".join(names) if missing else "")
             return names
-    raise _FileFaultError(RowFault.HEADING, about=_OR.join(form.serials))
+    raise _FileFaultError(RowFault.HEADING, 0, _OR.join(form.serials), ", ".join(first))
 
 
 def _missing(names: Sequence[str], form: Form) -> list[str]:
@@ -231,6 +237,12 @@ def _about(row: _Cells, fault: RowFault) -> str:
     """The cells that a fault is about, each behind the name of its column."""
     names = [name for name in _concerned(row, fault) if name in row.cells]
     return shown(", ".join(f"{name}: {row.cells[name]}" for name in dict.fromkeys(names)))
+
+
+def _instead(row: _Cells, fault: RowFault) -> str:
+    """How many tonnes the serials are, where the row says another number."""
+    block = _block(row) if fault is RowFault.QUANTITY_DIFFERS else None
+    return "" if block is None else str(block.serials.tonnes)
 
 
 def _concerned(row: _Cells, fault: RowFault) -> Names:

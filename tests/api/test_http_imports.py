@@ -160,6 +160,28 @@ async def test_a_file_of_nothing_makes_no_import(world: World) -> None:
     assert [row["code"] for row in document["refused"]] == ["HEADING"]
 
 
+@pytest.mark.parametrize(
+    ("content", "code", "told"),
+    [
+        (file_of(), "NO_ROWS", "no rows"),
+        (file_of().replace(b"ID", b"Nr"), "COLUMN_MISSING", "Vintage End, Nr, Quantity Issued"),
+        (file_of(verra(1, 5, "N-1").replace(",5,", ",6,")), "QUANTITY_DIFFERS", "serials are 5 tonnes"),
+    ],
+)
+async def test_what_is_there_instead_is_told(world: World, content: bytes, code: str, told: str) -> None:
+    (refused,) = (await posted(world, content, {"form": "VERRA"})).json()["refused"]
+    assert refused["code"] == code and told in refused["detail"]
+    answer = await posted(world, content, {"form": "VERRA"}, accept_language="zh")
+    assert answer.json()["refused"][0]["detail"].endswith("。")
+
+
+async def test_an_owner_is_found_by_a_code_in_small_letters(world: World) -> None:
+    await registered(world, "VCS-7")
+    found = await upload(world, file_of(verra(91_001, 10, "S-1", owner=""), verra(92_001, 10, "S-2", owner="sElLeR")),
+                         "VCS-7", owner="seller")  # fmt: skip
+    assert (found.accepted, found.refused) == (2, ())
+
+
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", "text/csv; charset=gbk"])
 async def test_only_csv_is_a_file(world: World, kind: str) -> None:
     answer = await posted(world, file_of(), {"form": "VERRA"}, content_type=kind)

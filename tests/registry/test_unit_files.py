@@ -130,7 +130,7 @@ def test_each_bad_row_is_told_with_its_line_and_the_good_ones_are_kept() -> None
         BadRow(3, RowFault.RETIRED, "Retirement/Cancellation Date: 01/02/2024"),
         BadRow(4, RowFault.SERIALS, "Serial Number: VCS-1"),
         BadRow(5, RowFault.QUANTITY, "Quantity Issued: 84773.5"),
-        BadRow(6, RowFault.QUANTITY_DIFFERS, f"Quantity Issued: 84772, Serial Number: {VERRA_TEXT}"),
+        BadRow(6, RowFault.QUANTITY_DIFFERS, f"Quantity Issued: 84772, Serial Number: {VERRA_TEXT}", "84773"),
         BadRow(7, RowFault.PERIOD, "Vintage Start: 2020, Vintage End: 19/11/2020"),
         BadRow(8, RowFault.CELLS),
     ]
@@ -242,7 +242,8 @@ def test_the_papers_and_owners_of_a_mapped_file_stand_in_the_columns_that_are_na
 def test_a_column_that_was_named_and_is_not_there_is_told() -> None:
     """Or a column of the units that are cancelled already could be misspelt, and nobody would know."""
     read = read_units((CCER_HEADING + CCER_ROW).encode(), OWN_NAMES, GIVEN)
-    assert (read.rows, read.bad) == ((), (BadRow(0, RowFault.COLUMN_MISSING, "锁定凭证, 持有人"),))
+    there = CCER_HEADING.strip().replace(",", ", ")
+    assert (read.rows, read.bad) == ((), (BadRow(0, RowFault.COLUMN_MISSING, "锁定凭证, 持有人", there),))
 
 
 @pytest.mark.parametrize("day", ["2024-12-31", "20241231", "2024/12/31", "2024.12.31", "2024年12月31日"])
@@ -265,12 +266,16 @@ def test_a_row_without_a_paper_is_not_taken() -> None:
     assert read.bad == (BadRow(2, RowFault.LOCK_REFERENCE, "lock_reference: "),)
 
 
+WITHOUT_ID = ", ".join(name for name in VERRA_HEADING.strip().split(",") if name != "ID")
+
+
 @pytest.mark.parametrize(
     ("data", "bad"),
     [
         (b"", BadRow(0, RowFault.HEADING, "Serial Number")),
-        (b"a,b,c\n1,2,3\n", BadRow(0, RowFault.HEADING, "Serial Number")),
-        (VERRA_HEADING.replace("ID,", "").encode(), BadRow(0, RowFault.COLUMN_MISSING, "ID")),
+        (b"a,b,c\n1,2,3\n", BadRow(0, RowFault.HEADING, "Serial Number", "a, b, c")),
+        (VERRA_HEADING.replace("ID,", "").encode(), BadRow(0, RowFault.COLUMN_MISSING, "ID", WITHOUT_ID)),
+        (VERRA_HEADING.encode(), BadRow(0, RowFault.NO_ROWS)),
         (VERRA_HEADING.replace("Name", "ID").encode(), BadRow(0, RowFault.COLUMN_TWICE, "ID")),
         (b"\xff\xfe\x00\x81", BadRow(0, RowFault.NOT_TEXT)),
         (b"a\x00b", BadRow(0, RowFault.NOT_TEXT)),

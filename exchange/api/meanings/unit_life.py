@@ -19,9 +19,9 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
     "asked_at": Meaning("When the request was made.", "提出请求的时间。"),
     "begun_at": Meaning("When its first rows were staged.", "首批行暂存的时间。"),
     "beneficiary_code": Meaning(
-        'Unified social credit code or another id of the beneficiary; "" for none. A use for a facility names the '
-        "credit code of the firm that runs it.",
-        "受益方的统一社会信用代码或其他编号；空文本表示无。用途涉及设施的，须填其运营单位的统一社会信用代码。",
+        'Unified social credit code of the beneficiary (GB 32100), kept in capital letters; "" for none. A use for a '
+        "facility names that of the firm that runs it.",
+        "受益方的统一社会信用代码（GB 32100），以大写字母保存；空文本表示无。用途涉及设施的，须填其运营单位的代码。",
     ),
     "beneficiary_en": Meaning(
         'Who benefits from the use, in English; "" for a use that replaces a reversal.',
@@ -44,28 +44,30 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
         "Tonnes of CCER that uses have taken for it, proposed ones included.",
         "已由各项使用占用的 CCER 吨数，含待复核的。",
     ),
-    "column_end": Meaning("Name of the column with the last day of the period.", "监测期末日所在栏名。"),
+    "column_end": Meaning("Name of the column with the last day of the period.", "监测期末日所在列名。"),
     "column_ended": Meaning(
-        "Name of the column that says that a row was retired or cancelled.", "标明该行已使用或已注销的栏名。"
+        "Name of the column that says that a row was retired or cancelled.", "标明该行已使用或已注销的列名。"
     ),
     "column_lock_reference": Meaning(
         "Name of the column with the paper of the lock; without it, a column lock_reference is read.",
-        "锁定凭证所在栏名；未指明时读取名为 lock_reference 的栏。",
+        "锁定凭证所在列名；未指明时读取名为 lock_reference 的列。",
     ),
     "column_owner": Meaning(
         "Name of the column with the firm that shall have the units; without it, a column owner is read.",
-        "接收主体所在栏名；未指明时读取名为 owner 的栏。",
+        "接收主体所在列名；未指明时读取名为 owner 的列。",
     ),
-    "column_issued_on": Meaning("Name of the column with the day of issuance.", "签发日所在栏名。"),
-    "column_project": Meaning("Name of the column with the project.", "项目所在栏名。"),
-    "column_quantity": Meaning("Name of the column with the tonnes.", "数量所在栏名。"),
-    "column_serial_hi": Meaning("Name of the column with the last serial.", "末个序列号所在栏名。"),
-    "column_serial_lo": Meaning("Name of the column with the first serial.", "首个序列号所在栏名。"),
-    "column_serials": Meaning("Name of the column with the serial range as one text.", "以一段文本表示号段的栏名。"),
-    "column_start": Meaning("Name of the column with the first day of the period.", "监测期首日所在栏名。"),
-    "column_verified": Meaning("Name of the column with the verified tonnes.", "核证量所在栏名。"),
+    "column_issued_on": Meaning("Name of the column with the day of issuance.", "签发日所在列名。"),
+    "column_project": Meaning("Name of the column with the project.", "项目所在列名。"),
+    "column_quantity": Meaning("Name of the column with the tonnes.", "数量所在列名。"),
+    "column_serial_hi": Meaning(
+        "Name of the column with the last serial, which is in the range.", "末个序列号所在列名，该号计入区间。"
+    ),
+    "column_serial_lo": Meaning("Name of the column with the first serial.", "首个序列号所在列名。"),
+    "column_serials": Meaning("Name of the column with the serial range as one text.", "以一段文本表示号段的列名。"),
+    "column_start": Meaning("Name of the column with the first day of the period.", "监测期首日所在列名。"),
+    "column_verified": Meaning("Name of the column with the verified tonnes.", "核证量所在列名。"),
     "column_year": Meaning(
-        "Name of the column with the vintage, where there are no days.", "无起止日时，年度所在栏名。"
+        "Name of the column with the vintage, where there are no days.", "无起止日时，年度所在列名。"
     ),
     "committed_at": Meaning(
         "When all rows were issued and admitted; null before.", "全部行签发并转入的时间；此前为 null。"

@@ -318,7 +318,7 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     "UploadQuery": {
         "form": Meaning(
             "Whose file it is: VERRA, GOLD_STANDARD, CAR, ACR, or MAPPED for one whose columns are named here.",
-            "文件格式：VERRA、GOLD_STANDARD、CAR、ACR；MAPPED 为自行指明各栏的格式。",
+            "文件格式：VERRA、GOLD_STANDARD、CAR、ACR；MAPPED 为自行指明各列的格式。",
         ),
         "owner": Meaning(
             "Id or code of the firm that shall have the units of rows that do not say it.",

@@ -20,6 +20,7 @@ from exchange.api.fields import (
     Reference,
     SerialTemplate,
     Text,
+    text_such_as,
     words,
 )
 from exchange.api.language import Language
@@ -49,7 +50,7 @@ from exchange.core.handlers.imports import rows_hash
 from exchange.core.rejections import TEXTS, RejectReason
 from exchange.core.serials import SerialRange
 from exchange.core.values import NOBODY, Day, ImportId, ParticipantId, Seq
-from exchange.registry.row_faults import FAULTS, MOST_BYTES, REFUSED_ROWS, BadRow, RowFault
+from exchange.registry.row_faults import FAULTS, FOUND, MOST_BYTES, REFUSED_ROWS, BadRow, RowFault
 from exchange.registry.unit_files import Given, UnitFile, read_units, shown
 from exchange.registry.unit_forms import Mapping, UnitForm
 from exchange.sequencer.submission import Decided
@@ -74,6 +75,9 @@ def _read_projects(text: str) -> dict[str, str] | None:
 Projects = Annotated[dict[str, str], FromText(_read_projects, "PROJECTS", {"examples": ["2498=VCS-2498"]})]
 
 
+Firm = Annotated[str, text_such_as("par-17", "NMSG")]
+
+
 class UploadQuery(Body):
     """Whose file it is, and what it does not say itself.
 
@@ -85,7 +89,7 @@ class UploadQuery(Body):
 
     form: Annotated[str, words(*UnitForm, MAPPED)]
     staged: Import | None = None
-    owner: Text | None = None
+    owner: Firm | None = None
     lock_reference: Reference | None = None
     applied_on: DayText | None = None
     projects: Projects | None = None
@@ -123,7 +127,8 @@ class BadRowModel(Model):
 class ImportUploaded(Dated):
     """What became of a file: how many of its rows wait now, which were left out, and the hash of all rows that wait.
 
-    Where not a single row can be read there is no import, and the first two are null. ``unread`` are columns of the
+    Where not a single row can be read there is no import, and the first two are null: ``refused`` says why, and the
+    status is 201 all the same. ``unread`` are columns of the
     file of which nothing was read: look whether one of them should have been named.
     """
 
@@ -240,7 +245,7 @@ def _given(call: Call, query: UploadQuery) -> Given:
 
     def owner_of(text: str) -> ParticipantId | None:
         number = id_number(Kind.PARTICIPANT, text)
-        return people.codes.get(text) if number == NEVER else ParticipantId(number)
+        return people.firm_of(text) if number == NEVER else ParticipantId(number)
 
     owner = ParticipantId(NOBODY) if query.owner is None else owner_of(query.owner)
     if owner is None:
@@ -308,6 +313,8 @@ _ABOUT: Final[dict[RejectReason, Callable[[ImportRow], str]]] = {
 
 def _fault(bad: BadRow, language: Language) -> Document:
     detail: str = getattr(FAULTS[bad.fault], language)
+    if bad.instead:
+        detail += getattr(FOUND[bad.fault], language).format(bad.instead)
     return {"line": bad.line, "code": bad.fault.value, "detail": detail, "about": bad.about or None}
 
 

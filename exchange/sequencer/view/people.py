@@ -30,6 +30,14 @@ class People:
         admitted = self.participants.get(participant)
         return "" if admitted is None else admitted.code
 
+    def firm_of(self, code: str) -> ParticipantId | None:
+        """The participant of a code, in capitals or small letters where that means one alone; None for nobody."""
+        exact = self.codes.get(code)
+        if exact is not None:
+            return exact
+        alike = [firm for spelt, firm in self.codes.items() if spelt.lower() == code.lower()]
+        return alike[0] if len(alike) == 1 else None
+
     def on_person(self, event: PersonRegistered, _seq: Seq, _at: Micros) -> None:
         """A person exists."""
         self.persons[event.person] = event
