@@ -67,7 +67,7 @@ def purpose_errors(action: UseUnits, place: str = "") -> Iterator[FieldError]:
     details = action.details
     if "facility" in needed and given["facility"] and not folded(details.facility):
         yield FieldError(f"{place}/facility", "NAME")
-    if "beneficiary_code" in needed and given["beneficiary_code"] and not is_firm_code(details.beneficiary_code):
+    if given["beneficiary_code"] and not is_firm_code(details.beneficiary_code):
         yield FieldError(f"{place}/beneficiary_code", "FIRM_CODE")
     if "province" in needed and given["province"] and not is_province(details.province):
         yield FieldError(f"{place}/province", "PROVINCE")

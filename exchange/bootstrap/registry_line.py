@@ -172,7 +172,7 @@ def _report(
 
 
 def hold_fast(part: Affected) -> Encumber:
-    """The command with which the program holds serials fast by itself; two persons lift it."""
+    """The command with which the program holds serials fast by itself; two persons lift it, one of them a regulator."""
     kind, lot = EncumbranceKind.SUSPENSION, LotId(part.lot)
     return Encumber(PersonId(NOBODY), kind, *WHOLE_LOT, lot, part.lo, part.hi, part.reference)
 

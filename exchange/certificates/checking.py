@@ -124,6 +124,27 @@ def _may_be_older(document: Document, told: Document) -> bool:
     return says_the_same and document.get("revocation") is None and document.get("status") == was
 
 
+def newest_entry(document: Document) -> int:
+    """The last entry of the log that a certificate tells of: that of the use, of a dispute or of the revocation."""
+    told = (document, document.get("revocation") or {}, *document.get("disputes", ()))
+    return max((seq for one in told if type(seq := one.get("log", {}).get("seq")) is int), default=0)
+
+
+def is_ahead(document: Document, register: CertificateRegister, last: int) -> bool:
+    """Whether a journal that ends with the entry ``last`` cannot confirm this certificate because it ends too early.
+
+    What the journal has of the use must be the same all the same; else the certificate is not ahead but different.
+    """
+    if newest_entry(document) <= last:
+        return False
+    claim = claim_of(document["number"])
+    facts = None if claim is None else register.facts_of(claim)
+    if facts is None:
+        return True
+    told = document_of(facts)
+    return (document["number"], stated_in(document)) == (told["number"], stated_in(told))
+
+
 def differences(document: Document, register: CertificateRegister) -> Iterator[Words]:
     """Which values of a certificate are others in the log, each with the way to it: where an auditor is to look."""
     claim = claim_of(document["number"])

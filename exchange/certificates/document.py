@@ -28,6 +28,7 @@ from exchange.certificates.numbers import number_of
 from exchange.certificates.public_codes import public_code
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.credits.serial_text import serial_text
+from exchange.core.credits.spelling import plain_firm_code
 from exchange.core.values import Day, Micros
 
 Document = dict[str, Any]
@@ -93,7 +94,7 @@ def _stated(facts: CertificateFacts) -> Document:
         "beneficiary": {
             "name_en": details.beneficiary_en,
             "name_zh": details.beneficiary_zh,
-            "code": public_code(details.beneficiary_code),
+            "code": public_code(plain_firm_code(details.beneficiary_code)),
         },
         "used_for": _used_for(facts),
         "quantity": facts.quantity,

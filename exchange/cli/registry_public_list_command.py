@@ -93,7 +93,9 @@ def _own(settings: Settings, language: str | None) -> list[OwnProject]:
 
 def _page(text: str) -> tuple[Step, Page]:
     tab, is_named, path = text.partition("=")
-    if is_named and tab.isascii() and tab.isdigit() and int(tab) in list(Step):
+    if is_named and tab.isascii() and tab.isdigit():
+        if tab not in {str(int(each)) for each in Step}:
+            raise CommandError(f"{text}: a tab is a number from 1 to 7. 栏号应为 1 至 7。")
         step = Step(int(tab))
         return step, _read(Path(path), lambda data: read_page(data, step))
     return _read(Path(text), _page_of_its_tab)

@@ -47,6 +47,8 @@ CHECKS_IN_CHINESE: Final = {
 
 def tell_difference(command: str, problem: str, chinese: str) -> None:
     """A verdict for stderr; the first line begins with the command and DIFFERENT, for programs that look for it."""
+    # Into a file the two streams would come in another order than on a terminal.
+    sys.stdout.flush()
     print(f"{command}: DIFFERENT: {problem}\n  不符：{chinese}", file=sys.stderr, flush=True)
 
 

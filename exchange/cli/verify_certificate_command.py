@@ -20,7 +20,9 @@ from exchange.certificates.checking import (
     Verdict,
     differences,
     fits_its_number,
+    is_ahead,
     judge,
+    newest_entry,
     read_certificate,
 )
 from exchange.certificates.document import Document
@@ -47,7 +49,9 @@ def add(commands: Subparsers) -> None:
         help="check a certificate against an exported journal 以导出的日志核对证书",
         description=(
             "Check that the number of a certificate (JSON) fits its contents and, with --export, that the journal says"
-            " the same of the use, word for word. 核对证书编号与内容是否相符，并与日志逐字核对。"
+            " the same of the use, word for word. Exit code 0 says that it is so; whether the certificate counts is its"
+            " status, which may be disputed or revoked."
+            " 核对证书编号与内容是否相符，并与日志逐字核对。退出码 0 仅表示相符；是否有效以所示状态为准（可能存在争议或已撤销）。"
         ),
     )
     command.add_argument("file", type=Path, help="a certificate as JSON 证书的 JSON 文件")
@@ -109,6 +113,8 @@ def _against_journal(document: Document, path: Path, known: KnownEnd) -> int:
         return DIFFERENT
     except OSError as error:
         raise unreadable(path, error) from None
+    if is_ahead(document, register, last):
+        raise _ends_too_early(last, newest_entry(document))
     verdict = judge(document, register)
     if verdict is not Verdict.CONFIRMED:
         tell_difference(COMMAND, verdict.value, VERDICTS_ZH[verdict])
@@ -120,6 +126,14 @@ def _against_journal(document: Document, path: Path, known: KnownEnd) -> int:
     print(f"  {VERDICTS_ZH[verdict]}；日志所载状态：{status.zh}")
     print(end_words(known, last))
     return OK
+
+
+def _ends_too_early(last: Seq, newest: int) -> CommandError:
+    return CommandError(
+        f"the journal ends with entry {last}, the certificate is of entry {newest}: nothing was compared."
+        f" 日志止于第 {last} 条，证书所载为第 {newest} 条，未作核对。",
+        "take a newer export 请改用更新的导出文件",
+    )
 
 
 def _told(path: Path, known: KnownEnd) -> tuple[CertificateRegister, Seq]:

@@ -154,10 +154,12 @@ class Comparison:
 
 def _sentence(one: Found) -> Words:
     words = SENTENCES[one.difference]
-    there = "?" if one.certified is None else f"{one.certified:,}"
+    certified = Words("certified tonnes not known", "核证吨数不详")
+    if one.certified is not None:
+        certified = Words(f"certified {one.certified:,} t", f"核证 {one.certified:,} 吨")
     return Words(
-        f"{one.difference}: {one.code} {one.name}: {words.en} (here {one.issued:,} t, certified {there} t)",
-        f"不符：{one.code} {one.name}：{words.zh}（我方 {one.issued:,} 吨，核证 {there} 吨）",
+        f"{one.difference}: {one.code} {one.name}: {words.en} (here {one.issued:,} t, {certified.en})",
+        f"不符：{one.code} {one.name}：{words.zh}（我方 {one.issued:,} 吨，{certified.zh}）",
     )
 
 

@@ -91,10 +91,12 @@ def read_page(data: bytes, step: Step) -> Page:
         PublicListError: when it is not of that shape, or the registry says that the request failed.
     """
     envelope = _envelope(data)
-    rows = envelope.get("dataInfo")
+    if not {"dataInfo", "total"} <= envelope.keys():
+        # An empty page would say of every project of ours that it is not listed.
+        raise PublicListError("dataInfo or total is missing", "缺少 dataInfo 或 total")
+    rows, total = envelope["dataInfo"], envelope["total"]
     if not isinstance(rows, list | None):
         raise PublicListError("dataInfo is no list", "dataInfo 不是列表")
-    total = envelope.get("total", len(rows or ()))
     if type(total) is not int or total < len(rows or ()):
         raise PublicListError("total is not the number of rows", "total 与行数不符")
     return Page(tuple(_row(row, step) for row in rows or ()), total)

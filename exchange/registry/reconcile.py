@@ -18,6 +18,7 @@ from heapq import heappop, heappush
 from itertools import islice, pairwise
 from typing import Final
 
+from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.credits.registry_lock import RequestStatus
 from exchange.core.events.credits import ParcelState
 from exchange.core.serials import RangeSet, SerialRange
@@ -431,10 +432,6 @@ def _joined(found: list[Discrepancy]) -> list[Discrepancy]:
 # --- what is held fast ------------------------------------------------------------------------------------------------
 
 
-REFERENCE: Final = "registry reconciliation: "
-"""How the reference begins of everything that a reconciliation holds fast."""
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class Affected:
     """Serials ``[lo, hi)`` of a lot that are to be held fast, and the reference under which they are."""
@@ -456,7 +453,7 @@ def affected(found: Iterable[Discrepancy]) -> list[Affected]:
             continue
         start = max(lo, last.hi) if last is not None and last.lot == lot else lo
         if start < hi:
-            held.append(Affected(lot, start, hi, f"{REFERENCE}{finding}"))
+            held.append(Affected(lot, start, hi, f"{RECONCILIATION}{finding}"))
     return held
 
 
@@ -466,7 +463,7 @@ def not_held_yet(parts: Iterable[Affected], standing: Iterable[Affected]) -> lis
     """
     held: dict[int, RangeSet] = {}
     for one in sorted(standing):
-        if one.reference.startswith(REFERENCE):
+        if one.reference.startswith(RECONCILIATION):
             held.setdefault(one.lot, RangeSet()).add(SerialRange(one.lo, one.hi))
     return [
         replace(part, lo=free.lo, hi=free.hi)

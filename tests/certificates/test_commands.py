@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from exchange.certificates.document import Document, canonical_bytes
+from exchange.audit.export import read_export
+from exchange.certificates.document import Document, canonical_bytes, stated_in
+from exchange.certificates.numbers import check_code
 from exchange.certificates.pdf import pdf_of
 from exchange.cli import main
 from exchange.core.values import ClaimId
@@ -101,6 +105,48 @@ def test_a_journal_without_its_end_is_seen_by_the_noted_head(
     file = written(market.certificate(claim), tmp_path)
     assert main(["verify-certificate", file, "--export", str(export), "--head", head]) == 1
     assert "DIFFERENT" in capsys.readouterr().err
+
+
+def test_an_export_that_ends_before_the_certificate_accuses_nobody(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither of the use itself nor of its revocation; what is different all the same is said."""
+    before, export = tmp_path / "before", tmp_path / "journal"
+    ToldMarket().export(before)
+    market, claim = ccer_market()
+    market.export(export)
+    made = written(market.certificate(claim), tmp_path)
+    assert main(["verify-certificate", made, "--export", str(before)]) == 2
+    end, entry = read_end(before), market.certificate(claim)["log"]["seq"]
+    said = capsys.readouterr().err
+    assert f"the journal ends with entry {end}, the certificate is of entry {entry}" in said
+    assert f"日志止于第 {end} 条，证书所载为第 {entry} 条" in said
+    assert "DIFFERENT" not in said
+    market.revoke(claim)
+    revoked = market.certificate(claim)
+    assert main(["verify-certificate", written(revoked, tmp_path), "--export", str(export)]) == 2
+    forged = {**revoked, "covers": 1}
+    forged["number"] = f"{forged['number'].rpartition('-')[0]}-{check_code(stated_in(forged))}"
+    assert main(["verify-certificate", written(forged, tmp_path), "--export", str(export)]) == 1
+
+
+def test_the_verdict_comes_last_in_a_file_as_on_a_terminal(tmp_path: Path) -> None:
+    market, claim = ccer_market()
+    file, both, export = written(market.certificate(claim), tmp_path), tmp_path / "both", tmp_path / "journal"
+    market.revoke(claim)
+    market.export(export)
+    command = [sys.executable, "-m", "exchange", "verify-certificate", file, "--export", str(export)]
+    with open(both, "wb") as output:
+        subprocess.run(command, stdout=output, stderr=output, check=False)
+    lines = both.read_text().splitlines()
+    assert [n for n, line in enumerate(lines) if "fits the contents" in line] == [0]
+    assert any("DIFFERENT" in line for line in lines[3:])
+
+
+def read_end(path: Path) -> int:
+    """The last entry of an export."""
+    with open(path, "rb") as file:
+        return max(entry.seq for entry in read_export(file))
 
 
 @pytest.mark.parametrize("command", [["verify-certificate"], ["certificate-pdf", "--origin", "https://x"]])

@@ -25,7 +25,7 @@ from tests.certificates.examples import (
     revoked_document,
     surrender_document,
 )
-from tests.certificates.told import PERSON
+from tests.certificates.told import ORGANISATION, PERSON
 
 
 def test_the_same_facts_are_the_same_bytes_for_ever() -> None:
@@ -136,6 +136,15 @@ def test_an_identity_number_is_never_stated() -> None:
     made = document(details=replace(facts().details, beneficiary_code=PERSON))
     assert made["beneficiary"]["code"] is None
     assert PERSON.encode() not in canonical_bytes(made)
+
+
+WIDE = "".join(chr(ord(sign) + 0xFEE0) for sign in ORGANISATION)
+
+
+@pytest.mark.parametrize("typed", [ORGANISATION.lower(), f" {ORGANISATION} ", WIDE])
+def test_a_firms_code_stands_there_however_it_was_typed(typed: str) -> None:
+    made = document(details=replace(facts().details, beneficiary_code=typed))
+    assert made["beneficiary"]["code"] == ORGANISATION
 
 
 def test_a_range_of_one_tonne() -> None:

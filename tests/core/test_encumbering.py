@@ -6,7 +6,7 @@ import pytest
 
 from exchange.core.commands import Command
 from exchange.core.commands.agreements import AgreementKind, ProposeAgreement
-from exchange.core.commands.approvals import Propose
+from exchange.core.commands.approvals import Approve, Propose
 from exchange.core.commands.credits import ReturnUnits
 from exchange.core.commands.encumbrances import (
     ContinueEncumbering,
@@ -28,11 +28,13 @@ from exchange.core.machine import due
 from exchange.core.rejections import RejectReason as R
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
+    NOBODY,
     EncumbranceId,
     Fen,
     InstrumentId,
     LotId,
     ParticipantId,
+    PersonId,
     ProjectId,
     ReversalId,
     Side,
@@ -143,6 +145,21 @@ def test_lifting_is_done_in_chunks_too_and_told_at_its_end(world: Scattered) -> 
     assert isinstance(market.told[-1], EncumbranceLifted)
     assert world.held() == 0
     assert world.sell(world.firms[0], world.firms[1], 1) is None
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_what_the_registrys_list_contradicts_no_two_operators_lift(world: Scattered, by_hand: bool) -> None:
+    """Whether the program holds it by itself, or an operator does with what the reconciliation has found."""
+    market = world.market
+    scope = (ProjectId(0), 0, world.lot, 5, 10)
+    reference = "registry reconciliation: MISSING_THERE"
+    by = market.operator if by_hand else PersonId(NOBODY)
+    made = market.give(Encumber(by, EncumbranceKind.SUSPENSION, *scope, reference))
+    lift = LiftEncumbrance(market.operator, EncumbranceId(made.created))
+    number, action_hash = market.propose(lift)
+    assert market.give(Approve(market.second, number, action_hash, "")).reason is R.APPROVER_NOT_ENTITLED
+    market.done(Approve(market.regulator, number, action_hash, ""))
+    assert world.held() == 0
 
 
 @pytest.mark.usefixtures("_small_chunks")

@@ -56,7 +56,7 @@ NO_PROJECT, NO_LOT = ProjectId(0), LotId(0)
 
 def details(**given: object) -> UseDetails:
     """Details of a voluntary use in Hohhot, with some of them changed."""
-    made = UseDetails("Steel", "钢铁", "S1", "", 0, "", Intensity.NONE, Neutrality.NONE, "", Day(0), "", League.HOHHOT)
+    made = UseDetails("Steel", "钢铁", FIRM, "", 0, "", Intensity.NONE, Neutrality.NONE, "", Day(0), "", League.HOHHOT)
     for name, value in given.items():
         setattr(made, name, value)
     return made

@@ -70,7 +70,7 @@ FIRM_2 = "91150200MA0N0MA11R"
 SURRENDERS: Final[dict[str, Any]] = {"facility": "MILL-1", "year": 2025, "beneficiary_code": FIRM}
 """What a surrender for the first mill says."""
 
-NOTHING = UseDetails("Steel", "钢铁", "S1", "", 0, "", Intensity.NONE, Neutrality.NONE, "", Day(0), "", League.HOHHOT)
+NOTHING = UseDetails("Steel", "钢铁", FIRM, "", 0, "", Intensity.NONE, Neutrality.NONE, "", Day(0), "", League.HOHHOT)
 """What a voluntary use in Hohhot says."""
 
 

@@ -104,8 +104,8 @@ OWN = (
     wrong(R.NOT_AUTHORISED, actor=M.operator, action__actor=M.operator),
     wrong(R.NOT_AUTHORISED, actor=M.auditor),
     wrong(R.NOT_AUTHORISED, action__actor=M.auditor),
-    wrong(R.PARTICIPANT_NOT_FOUND, action__participant=U.steel),
-    wrong(R.PARTICIPANT_NOT_FOUND, action__participant=NOBODY_KNOWS),
+    wrong(R.NOT_AUTHORISED, action__participant=U.steel),
+    wrong(R.NOT_AUTHORISED, action__participant=NOBODY_KNOWS),
 )
 """For what a trader proposes for the own firm."""
 
@@ -135,6 +135,10 @@ WRONG_USE = (
     ),
     *(wrong(R.INVALID_FIELD, action__details__year=year) for year in (-1, 10_000)),
     *(wrong(R.INVALID_FIELD, action__details__event_day=day) for day in (20260231, -1)),
+    *(
+        wrong(R.PURPOSE_DETAILS, action__details__beneficiary_code=code)
+        for code in ("911501", FIRM.replace("0X", "1X"), "MILL")
+    ),
     wrong(R.INVALID_FIELD, action__purpose=Purpose.FORCED),
     *(
         wrong(R.INVALID_FIELD, action__picks=given, touches=AMOUNT)
@@ -349,7 +353,7 @@ WRONG_CALL_OFF = (
 
 EDGES: dict[str, tuple[dict[str, Any], ...]] = {
     "use serials": (
-        right(action__details__beneficiary_code=FULL),
+        right(action__details__beneficiary_code=""),
         right(action__details__beneficiary_code=FIRM),
         right(action__purpose=Purpose.ECO_COMPENSATION),
         right(action__picks=picks((U.ccer, 76, 81), (U.ccer, 71, 76))),

@@ -297,5 +297,5 @@ def changed(made: Record, **given: object) -> Record:
 
 def details(**given: object) -> UseDetails:
     """Details of a voluntary use in Hohhot, with some of them changed."""
-    made = UseDetails("Steel", "钢铁", "S1", "", 0, "", Intensity.NONE, Neutrality.NONE, "", Day(0), "", League.HOHHOT)
+    made = UseDetails("Steel", "钢铁", FIRM, "", 0, "", Intensity.NONE, Neutrality.NONE, "", Day(0), "", League.HOHHOT)
     return changed(made, **given)

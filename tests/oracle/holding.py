@@ -67,7 +67,9 @@ def encumber(twin: NaiveExchange, command: Encumber) -> None:
     lo, hi = command.serial_lo, command.serial_hi
     if command.lot and not hi:
         lo, hi = twin.lots[command.lot].lo, twin.lots[command.lot].hi
-    begin(twin, twin.new_id(), (command.project, command.vintage, command.lot, lo, hi), command.actor)
+    number = twin.new_id()
+    begin(twin, number, (command.project, command.vintage, command.lot, lo, hi), command.actor)
+    twin.encumbrances[number].reconciled = command.reference.startswith("registry reconciliation: ")
 
 
 def begin(twin: NaiveExchange, number: int, scope: tuple[int, int, int, int, int], by: int) -> None:

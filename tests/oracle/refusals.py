@@ -262,7 +262,7 @@ def _deposit(twin: NaiveExchange, command: DepositCash) -> Reasons:
 def _propose(twin: NaiveExchange, command: Propose) -> Reasons:
     action, person = command.action, twin.persons[command.actor]
     if person.role is TRADER and firm_of(action) not in (0, person.firm):
-        yield R.PARTICIPANT_NOT_FOUND
+        yield R.NOT_AUTHORISED
         return
     yield from _ACTIONS[type(action)](twin, action)
     if isinstance(action, WithdrawCash) and action.amount > twin.available(action.participant, CASH):
@@ -314,7 +314,7 @@ def _approvers(twin: NaiveExchange, action: Action) -> tuple[PersonRole, ...]:
         return (REGULATOR,)
     if isinstance(action, LiftEncumbrance):
         made = twin.encumbrances.get(action.encumbrance)
-        if made is not None and (made.is_doubt or twin.persons[made.by].role is REGULATOR):
+        if made is not None and (made.is_doubt or made.reconciled or twin.persons[made.by].role is REGULATOR):
             return (REGULATOR,)
     return _APPROVERS[type(action)]
 

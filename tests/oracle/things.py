@@ -124,7 +124,9 @@ class NaiveRelease:
 
 @dataclass(slots=True)
 class NaiveEncumbrance:
-    """What holds units fast; ``status`` is setting, standing, lifting or lifted, ``at`` how far setting has come."""
+    """What holds units fast; ``status`` is setting, standing, lifting or lifted, ``at`` how far setting has come;
+    ``reconciled`` says that the registry's list is not what we have.
+    """
 
     project: int
     vintage: int
@@ -134,6 +136,7 @@ class NaiveEncumbrance:
     by: int
     status: str = "setting"
     at: tuple[int, int] = (0, 0)
+    reconciled: bool = False
 
     @property
     def is_doubt(self) -> bool:

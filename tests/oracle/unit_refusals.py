@@ -225,7 +225,7 @@ def _details(purpose: Purpose, details: UseDetails) -> Reasons:
     of_facility = offset or purpose is Purpose.NATIONAL_SURRENDER
     wanted = [
         (bool(details.facility), details.year > 0) == (of_facility, of_facility),
-        not of_facility or origins.is_credit_code(details.beneficiary_code),
+        origins.is_credit_code(details.beneficiary_code) or not (of_facility or details.beneficiary_code),
         (bool(details.project), details.intensity is not Intensity.NONE) == (offset, offset),
         _neutral(details) == {purpose is Purpose.EVENT_NEUTRALITY},
         purpose is not Purpose.EVENT_NEUTRALITY or 20190101 <= details.event_day <= 21001231,

@@ -110,6 +110,12 @@ def test_it_is_told_in_one_language_or_in_both() -> None:
     assert all(line.strip() in both for line in (*en.splitlines(), *zh.splitlines()))
 
 
+def test_what_nobody_can_tell_is_said_in_words() -> None:
+    en, zh = ("\n".join(compare([], {}, [OwnProject("P-1", "Larch", 5)]).text(language)) for language in ("en", "zh"))
+    assert "(here 5 t, certified tonnes not known)" in en
+    assert "（我方 5 吨，核证吨数不详）" in zh
+
+
 @pytest.mark.parametrize("rows", [(), ({**ISSUED, "dataType": ""},), (ISSUED, NOTICE), ({**ISSUED, "dataType": "9"},)])
 def test_a_page_that_does_not_name_one_tab(rows: tuple[dict[str, Any], ...]) -> None:
     assert step_of(page(ISSUED, ISSUED)) is Step.ISSUED
@@ -199,4 +205,10 @@ def test_what_is_no_page_is_said(
     for path in (nothing, without, tmp_path / "missing.json"):
         assert main(["registry-public-list", str(path), "--database-url", dsn]) == CANNOT
         assert str(path) in capsys.readouterr().err
+    for tab in ("0", "8", "9"):
+        assert main(["registry-public-list", f"{tab}={without}", "--database-url", dsn]) == CANNOT
+        assert "from 1 to 7" in capsys.readouterr().err
+    nothing.write_bytes(b'{"foo": 1}')
+    assert main(["registry-public-list", f"5={nothing}", "--database-url", dsn]) == CANNOT
+    assert "dataInfo or total is missing" in capsys.readouterr().err
     assert main(["registry-public-list", f"5={without}", "--database-url", dsn]) == DIFFERENT

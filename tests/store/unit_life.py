@@ -57,7 +57,7 @@ from exchange.core.values import (
 )
 from tests.support.market import FIRM, Market
 
-VOLUNTARY = UseDetails("Steel", "钢铁", "S1", "", 0, "", Intensity.NONE, Neutrality.NONE, "", Day(0), "", League.HOHHOT)
+VOLUNTARY = UseDetails("Steel", "钢铁", FIRM, "", 0, "", Intensity.NONE, Neutrality.NONE, "", Day(0), "", League.HOHHOT)
 """A use in Hohhot that serves nothing but the beneficiary's own wish."""
 
 CONVERTED = replace(VOLUNTARY, league=League.NONE)

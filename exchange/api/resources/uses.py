@@ -54,6 +54,7 @@ from exchange.core.commands.approvals import Propose
 from exchange.core.commands.instruments import League
 from exchange.core.commands.uses import Intensity, Neutrality, Pick, Purpose, UseDetails, UseUnits
 from exchange.core.credits.claims import ClaimStatus
+from exchange.core.credits.spelling import plain_firm_code
 from exchange.core.events.governance import ActionProposed
 from exchange.core.events.uses import ClaimMade
 from exchange.core.rejections import RejectReason
@@ -131,7 +132,7 @@ class UseFields(Body):
         return UseDetails(
             self.beneficiary_en,
             self.beneficiary_zh,
-            self.beneficiary_code,
+            plain_firm_code(self.beneficiary_code),
             self.facility,
             self.year or 0,
             self.offset_project,

@@ -114,14 +114,16 @@ VOLUNTARY and gives no details at all.
 
 
 def fits_purpose(purpose: Purpose, details: UseDetails) -> bool:
-    """Whether the details are those that a purpose needs and no others; a beneficiary's code may always be there.
+    """Whether the details are those that a purpose needs and no others; a beneficiary's code may always be there, and
+    is then a unified social credit code: a slip of the pen would stand on the certificate.
 
     A province is one of China's others: what is used at home is in a league. An event lies in :data:`EVENT_YEARS`.
     """
     needs = NEEDS[purpose]
     return (
         _all_or_none(needs.facility, bool(details.facility), details.year > 0)
-        and (not needs.facility or (bool(folded(details.facility)) and is_firm_code(details.beneficiary_code)))
+        and (not needs.facility or bool(folded(details.facility)))
+        and _fits_code(details.beneficiary_code, needs)
         and _all_or_none(needs.project, bool(details.project), details.intensity is not Intensity.NONE)
         and _all_or_none(
             needs.neutrality, bool(details.event), details.event_day > 0, details.neutrality is not Neutrality.NONE
@@ -130,6 +132,10 @@ def fits_purpose(purpose: Purpose, details: UseDetails) -> bool:
         and (is_province(details.province) if needs.province else not details.province)
         and _all_or_none(needs.league, details.league is not League.NONE)
     )
+
+
+def _fits_code(code: str, needs: PurposeNeeds) -> bool:
+    return is_firm_code(code) if code or needs.facility else True
 
 
 def _all_or_none(needed: bool, *given: bool) -> bool:

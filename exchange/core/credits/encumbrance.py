@@ -20,6 +20,9 @@ NO_LOT: Final = LotId(0)
 EVERY_VINTAGE: Final = 0
 """The vintage of what is about all vintages of a project."""
 
+RECONCILIATION: Final = "registry reconciliation: "
+"""How the reference begins of everything that a reconciliation with the registry holds fast, whoever sends it in."""
+
 
 @dataclass(slots=True)
 class HeldUnits:
@@ -84,6 +87,11 @@ class Encumbrance:
         which they were cancelled and against which quota was issued. It reaches such quota too, wherever its units are.
         """
         return self.by == NOBODY
+
+    @property
+    def is_of_registry(self) -> bool:
+        """Whether the registry's word stands against ours: it contradicts itself, or its list is not what we have."""
+        return self.is_doubt or self.reference.startswith(RECONCILIATION)
 
     def scope(self, lot: Lot, project: ProjectId) -> SerialRange | None:
         """Which serials of a lot it is about; None for none of them. ``project`` is the lot's."""

@@ -106,6 +106,16 @@ def is_firm_code(code: str) -> bool:
     return (total + _FIRM_SIGNS.index(plain[-1])) % base == 0
 
 
+def plain_firm_code(code: str) -> str:
+    """The one spelling in which a credit code is kept and shown: capital letters and digits of ASCII. What is no such
+    code is given back as it came.
+
+    >>> plain_firm_code("９１１５０２００７０１４６４９７５ｅ"), plain_firm_code("S1")
+    ('91150200701464975E', 'S1')
+    """
+    return folded(code).upper() if is_firm_code(code) else code
+
+
 def folded_space(name: str) -> str:
     """The same for the name of a serial space, in which separators say nothing either: ``SPC-13`` is ``SPC_13``."""
     return folded(name).translate(_SEPARATORS)
