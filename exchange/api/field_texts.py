@@ -93,6 +93,10 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
         "Write a unified social credit code (GB 32100): 18 digits and capitals; the last one checks the others.",
         "请填写 18 位统一社会信用代码（GB 32100），末位为校验码。",
     ),
+    "SERIAL_COLUMNS": FieldText(
+        "Name column_serials and template, or column_serial_lo and column_serial_hi.",
+        "请指明 column_serials 与 template，或指明 column_serial_lo 与 column_serial_hi。",
+    ),
     "PROVINCE": FieldText(
         "Write the name of another province, in Chinese or English; within Inner Mongolia name a league instead.",
         "请填写其他省份的中文或英文名称；在内蒙古境内使用的，请填写盟市。",

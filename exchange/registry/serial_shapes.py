@@ -67,16 +67,32 @@ def read_by_template(template: str, space: str, text: str) -> SerialBlock | None
     """The block that a text is by a template of the operator's, such as ``CCER-{lo:9}-{hi:9}``; None when it is not."""
     if not template or not is_template(template):
         return None
-    before, _, rest = template.partition("{lo")
-    between, _, after = rest.partition("}")[2].partition("{hi")
-    after = after.partition("}")[2]
-    pattern = re.compile(f"{re.escape(before)}([0-9]+){re.escape(between)}([0-9]+){re.escape(after)}", re.ASCII)
-    found = pattern.fullmatch(text)
+    found = _pattern(template).fullmatch(text)
     if found is None:
         return None
     serials = range_of(found[1], found[2])
     written = None if serials is None else serial_text(template, serials)
     return SerialBlock(space, template, serials) if serials is not None and written == text else None
+
+
+def read_by_numbers(template: str, space: str, first: str, last: str) -> SerialBlock | None:
+    """The block from one serial to another, each in a cell of its own, plain or as the template fills it up with zeros;
+    None where there is none. Zeros that the template does not write would be lost.
+    """
+    serials = range_of(first, last)
+    if serials is None or not template or not is_template(template):
+        return None
+    written = _pattern(template).fullmatch(serial_text(template, serials))
+    plain = (str(serials.lo), str(serials.hi - 1))
+    fits = written is not None and (first, last) in (plain, written.groups())
+    return SerialBlock(space, template, serials) if fits else None
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    before, _, rest = template.partition("{lo")
+    between, _, after = rest.partition("}")[2].partition("{hi")
+    after = after.partition("}")[2]
+    return re.compile(f"{re.escape(before)}([0-9]+){re.escape(between)}([0-9]+){re.escape(after)}", re.ASCII)
 
 
 def _block(space: str, parts: tuple[str, str, str, str, str], text: str) -> SerialBlock | None:

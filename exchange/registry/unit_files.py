@@ -26,7 +26,7 @@ from exchange.core.credits.spelling import folded
 from exchange.core.serials import RangeSet, SerialRange
 from exchange.core.values import Day, ParticipantId, is_day
 from exchange.registry.row_faults import MOST_BYTES, MOST_ROWS, BadRow, RowFault
-from exchange.registry.serial_shapes import SerialBlock, read_by_template, read_serials
+from exchange.registry.serial_shapes import SerialBlock, read_by_numbers, read_by_template, read_serials
 from exchange.registry.unit_forms import FORMS, Form, Mapping, Names, UnitForm, form_of
 
 MOST_COLUMNS: Final = 100
@@ -299,7 +299,7 @@ def _block(row: _Cells) -> SerialBlock | None:
     if "serials" in mapping.columns:
         return read_by_template(mapping.template, mapping.space, row.cell(row.form.serials))
     columns = (mapping.columns.get("serial_lo", ""), mapping.columns.get("serial_hi", ""))
-    return read_by_template("{lo}-{hi}", mapping.space, "-".join(row.cell((name,)) for name in columns))
+    return read_by_numbers(mapping.template, mapping.space, *(row.cell((name,)) for name in columns))
 
 
 def _verified(row: _Cells) -> int | None:

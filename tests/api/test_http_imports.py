@@ -148,9 +148,31 @@ async def test_a_file_that_an_operator_describes(world: World) -> None:
 
 
 async def test_what_a_mapping_lacks_is_named(world: World) -> None:
-    answer = await posted(world, b"a\n", {"form": "MAPPED"})
-    assert answer.status_code == 422
-    assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [("query/space", "MISSING")]
+    for columns, pointer, code in (
+        ({}, "query/column_serials", "SERIAL_COLUMNS"),
+        ({"column_serials": "a"}, "query/space", "MISSING"),
+        ({"column_serials": "a", "space": "X"}, "query/template", "MISSING"),
+    ):
+        answer = await posted(world, b"a\n", {"form": "MAPPED", **columns})
+        assert answer.status_code == 422
+        assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [(pointer, code)]
+
+
+async def test_serials_in_two_columns_are_written_by_the_template(world: World) -> None:
+    content = "project,start,end,quantity,from,to,owner,lock_reference\nP1,2022-01-01,2022-12-31,10,17,26,SELLER,M-2\n"
+    names = {name: name for name in ("project", "start", "end", "quantity")}
+    async with world.doors.client(world.doors.staff["OPERATOR"]) as operator:
+        found = await operator.imports.upload(
+            content,
+            "MAPPED",
+            template="TWO-{lo:4}-{hi:4}",
+            space="CCER-TWO",
+            applied_on="2023-05-05",
+            columns={**names, "serial_lo": "from", "serial_hi": "to"},
+        )
+        assert found.refused == () and found.id is not None
+        (row,) = [row async for row in operator.imports.rows(found.id)]
+    assert (row.serial_lo, row.serial_hi, row.serial_text) == (17, 27, "TWO-0017-0026")
 
 
 async def test_a_file_of_nothing_makes_no_import(world: World) -> None:

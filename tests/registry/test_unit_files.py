@@ -208,6 +208,30 @@ def test_a_ccer_file_in_the_operators_own_form(encoding: str) -> None:
     assert (row.owner, row.lock_reference, row.verified, row.applied_on) == (6, "LOCK-7", 120, 20250601)
 
 
+TWO_COLUMNS = {"serial_lo": "编号起", "serial_hi": "编号止"}
+
+
+@pytest.mark.parametrize(
+    ("template", "first", "last", "fits"),
+    [
+        ("CCER-15-{lo:8}-{hi:8}", "1", "100", True),
+        ("CCER-15-{lo:8}-{hi:8}", "00000001", "00000100", True),
+        ("CCER-15-{lo:8}-{hi:8}", "0001", "0100", False),
+        ("{lo}-{hi}", "1", "100", True),
+        ("{lo}-{hi}", "001", "100", False),
+        ("{lo}-{hi}", "100", "1", False),
+        ("CCER-{lo}", "1", "100", False),
+    ],
+)
+def test_serials_in_two_columns_are_written_by_the_template(template: str, first: str, last: str, fits: bool) -> None:
+    columns = {name: column for name, column in MAPPING.columns.items() if name != "serials"} | TWO_COLUMNS
+    text = CCER_HEADING.replace("编号", "编号起,编号止") + CCER_ROW.replace("CCER-15-00000001-00000100", f"{first},{last}")
+    read = read_units(text.encode(), Mapping(columns, template, "CCER-15"), GIVEN)
+    told = [(row.serial_text, row.serial_lo, row.serial_hi) for row in read.rows]
+    assert told == ([(template, 1, 101)] if fits else [])
+    assert [bad.fault for bad in read.bad] == ([] if fits else [RowFault.SERIALS])
+
+
 @pytest.mark.parametrize(
     ("old", "new", "fault", "about"),
     [

@@ -229,6 +229,8 @@ def _form_of(query: UploadQuery) -> UnitForm | Mapping:
     if query.form != MAPPED:
         return UnitForm(query.form)
     lo_and_hi = {"serial_lo", "serial_hi"} <= columns.keys()
+    if not {"serials", "serial_lo", "serial_hi"} & columns.keys():
+        raise invalid("query/column_serials", "SERIAL_COLUMNS")
     for name in ("space", *(() if lo_and_hi else ("template",))):
         if not getattr(query, name):
             raise invalid(f"query/{name}", "MISSING")
