@@ -175,13 +175,20 @@ def told_facts(reason: RejectReason, facts: Iterable[tuple[str, int]], language:
     if not texts:
         return ""
     if language == "zh":
-        return "，".join(f"{text.zh} {_number(text.unit, value)} {text.unit.zh}" for text, value in texts) + "。"
-    said = ", ".join(f"{text.en} {_number(text.unit, value)} {_unit_en(text.unit, value)}" for text, value in texts)
+        return "，".join(_told(text.zh, _number(text.unit, value), text.unit.zh) for text, value in texts) + "。"
+    said = ", ".join(_told(text.en, _number(text.unit, value), _unit_en(text.unit, value)) for text, value in texts)
     return f" {said[0].upper()}{said[1:]}."
 
 
+def _told(name: str, number: str, unit: str) -> str:
+    """With blanks between, but none after a Chinese colon, nor for a unit that is none."""
+    return f"{name} {number} {unit}".rstrip().replace("： ", "：")
+
+
 def _number(unit: Unit, value: int) -> str:
-    """With separators, since the limits are long numbers; money in CNY."""
+    """With separators, since the limits are long numbers, but for the number of a serial or line; money in CNY."""
+    if unit.name:
+        return str(value)
     return f"{Decimal(money_text(value)):,}" if unit.money else f"{value:,}"
 
 

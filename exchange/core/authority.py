@@ -158,7 +158,8 @@ _NOT_FOUND: Final = Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
 def refuse_actor(register: Register, command: Command, key: KeyId, at: Micros) -> Refusal | None:
     """Why this person with this key may not give this command, or None.
 
-    Not the own participant looks like no participant at all.
+    An order for another participant is for none at all; a proposal for another is not this person's to make, whether
+    that participant exists or not.
     """
     kind = type(command)
     authority = AUTHORITY[kind]
@@ -173,19 +174,16 @@ def refuse_actor(register: Register, command: Command, key: KeyId, at: Micros) -
         action = command.action  # type: ignore[union-attr]
         if person.role not in PROPOSERS[type(action)] or action.actor != person.person:
             return _NOT_AUTHORISED
+        if person.role is TRADER and subject_of(register, action) != person.participant:
+            return _NOT_AUTHORISED
         scopes = ACTION_SCOPES[type(action)]
     used = register.keys.get(key)
     if used is None or used.person != person.person or not used.is_good(at):
         return _KEY_NOT_VALID
     if not used.scopes & scopes:
         return _SCOPE_MISSING
-    if person.role is not TRADER:
-        return None
     # A trader acts for the own participant only, where a command names one.
-    if authority.own:
-        subject = command.participant  # type: ignore[union-attr]
-    elif kind is Propose:
-        subject = subject_of(register, command.action)  # type: ignore[union-attr]
-    else:
+    if person.role is not TRADER or not authority.own:
         return None
-    return None if subject == person.participant else _NOT_FOUND
+    own = command.participant == person.participant  # type: ignore[union-attr]
+    return None if own else _NOT_FOUND

@@ -111,7 +111,7 @@ async def test_the_first_serial_that_is_not_there_is_named(world: World) -> None
     body |= {"beneficiary_en": "Steel", "beneficiary_zh": "钢铁"}
     code, document = await refused(world.stack, world.seller.token, "/v1/uses", body)
     assert (code, document["facts"]) == ("UNITS_NOT_THERE", {"serial": 10_001})
-    assert "serial 10,001" in document["detail"]
+    assert "serial 10001." in document["detail"]
 
 
 @STAGE

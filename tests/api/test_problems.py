@@ -172,6 +172,14 @@ def test_a_title_is_a_short_name_and_the_same_every_time() -> None:
             " At least 1 t, at most 9 t.",
             "最少 1 吨，最多 9 吨。",
         ),
+        (
+            RejectReason.UNITS_NOT_THERE,
+            (("serial", 10_001), ("encumbrances", 1)),
+            " The first that is not there: serial 10001, it is held by 1 encumbrance.",
+            "首个不可办理的序列号：10001，该序列号受限于 1 项权利限制。",
+        ),
+        (RejectReason.UNITS_NOT_THERE, (("asked", 600),), " Asked for already 600 t.", "已在请求锁定之中 600 吨。"),
+        (RejectReason.SERIALS_OVERLAP, (("line", 1_003),), " Line 1003.", "行号 1003。"),
         (RejectReason.INVALID_FIELD, (("not_a_fact", 1),), "", ""),
     ],
 )

@@ -156,6 +156,6 @@ def test_another_firm_looks_like_none(name: str) -> None:
 def test_a_trader_proposes_for_the_own_firm_only(name: str, field: str) -> None:
     kind = next(kind for kind in ACTIONS.table.values() if kind.__name__ == name)
     trader = PERSONS["trader"]
-    for firm, expected in ((FIRM, None), (OTHER, RejectReason.PARTICIPANT_NOT_FOUND)):
+    for firm, expected in ((FIRM, None), (OTHER, RejectReason.NOT_AUTHORISED)):
         action = replace(given_by(kind, trader), **{field: firm})
         assert refused(Propose(trader, action)) is expected

@@ -208,7 +208,7 @@ RETURN = proposal(ReturnUnits(M.operator, U.ccer, U.steel, 91, 101, "back-1"))
 WRONG_RETURN = (
     wrong(R.NOT_AUTHORISED, actor=M.auditor),
     wrong(R.NOT_AUTHORISED, actor=M.regulator, action__actor=M.regulator),
-    wrong(R.PARTICIPANT_NOT_FOUND, actor=U.trader, action__actor=U.trader, touches="action__owner"),
+    wrong(R.NOT_AUTHORISED, actor=U.trader, action__actor=U.trader, touches="action__owner"),
     wrong(R.PARTICIPANT_NOT_FOUND, action__owner=NOBODY_KNOWS),
     wrong(R.LOT_NOT_FOUND, action__lot=NOBODY_KNOWS),
     *texts("action__lock_reference"),

@@ -87,6 +87,8 @@ def reasons_for(twin: NaiveExchange, command: Command) -> set[R]:
         action = command.action
         if person.role not in _PROPOSERS[type(action)] or action.actor != command.actor:
             return {R.NOT_AUTHORISED}
+        if person.role is TRADER and firm_of(action) not in (0, person.firm):
+            return {R.NOT_AUTHORISED}
     if not twin.keys.is_good(twin.key, command.actor, twin.at):
         return {R.KEY_NOT_VALID}
     if own and person.role is TRADER and person.firm != command.participant:  # type: ignore[union-attr]
@@ -260,10 +262,7 @@ def _deposit(twin: NaiveExchange, command: DepositCash) -> Reasons:
 
 
 def _propose(twin: NaiveExchange, command: Propose) -> Reasons:
-    action, person = command.action, twin.persons[command.actor]
-    if person.role is TRADER and firm_of(action) not in (0, person.firm):
-        yield R.NOT_AUTHORISED
-        return
+    action = command.action
     yield from _ACTIONS[type(action)](twin, action)
     if isinstance(action, WithdrawCash) and action.amount > twin.available(action.participant, CASH):
         yield R.INSUFFICIENT_CASH

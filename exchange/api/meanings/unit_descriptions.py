@@ -86,7 +86,8 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     "ImportRowPage": "一次导入的各行，按上传次序。",
     "ImportUploaded": (
         "一份文件的处理结果：待提交的行数、未采纳的行，以及全部待提交行的摘要。\n\n"
-        "没有任何一行可读时不建立导入，前两项为 null，原因见 `refused`，状态码仍为 201。`unread` 为文件中未被读取的列，请核对其中是否有应予指明的列。"
+        "没有任何一行可读时不建立导入，前两项为 null，原因见 `refused`，状态码仍为 201。"
+        "`unread` 为文件中未被读取的列，请核对其中是否有应予指明的列。"
     ),
     "LeagueLineModel": (
         "一个盟市若干年度的账户，以吨计；league 为 NONE 时为全区，即十二盟市合计。\n\n"

@@ -105,12 +105,21 @@ def _refuse_named(state: ExchangeState, owner: ParticipantId, by_lot: dict[LotId
         overlap = first_overlap(ranges)
         if overlap is not None or sum(part.tonnes for part in found[lot]) != tonnes[lot]:
             serial = _first_missing(ranges, found[lot]) if overlap is None else overlap[1].lo
-            return Refusal(RejectReason.UNITS_NOT_THERE, (("serial", serial),))
+            return _not_there(state, owner, lot, serial)
     for lot, needed in tonnes.items():
         available = state.balances.available(owner, lot)
         if needed > available:
             return Refusal(RejectReason.INSUFFICIENT_TONNES, (("needed", needed), ("available", available)))
     return None
+
+
+def _not_there(state: ExchangeState, owner: ParticipantId, lot: LotId, serial: int) -> Refusal:
+    """A serial that cannot be had, and how many encumbrances hold it where it is the owner's own."""
+    own = state.parcels.live(lot, SerialRange(serial, serial + 1), owner)
+    held = sum(parcel.encumbered for parcel, _ in own)
+    if not held:
+        return Refusal(RejectReason.UNITS_NOT_THERE, (("serial", serial),))
+    return Refusal(RejectReason.UNITS_NOT_THERE, (("serial", serial), ("encumbrances", held)))
 
 
 def _first_missing(ranges: list[SerialRange], found: list[SerialRange]) -> int:

@@ -8,7 +8,7 @@ from exchange.core.commands.credits import AdmitLot, RequestLock, ReturnUnits
 from exchange.core.credits.issuance import Issuance
 from exchange.core.credits.lots import Lot
 from exchange.core.credits.spelling import is_name
-from exchange.core.credits.states import OUT, SELLABLE, WAITING
+from exchange.core.credits.states import ASKED, OUT, SELLABLE, WAITING
 from exchange.core.events.credits import Cause, LotAdmitted
 from exchange.core.events.registry import RequestKind, ReturnAsked
 from exchange.core.handlers.asking import ask_registry, is_national
@@ -119,7 +119,9 @@ def request_lock(step: Step, command: RequestLock) -> Refusal | None:
         if (parcel.tag, parcel.state) == WAITING
     ]
     if not waiting:
-        return Refusal(RejectReason.UNITS_NOT_THERE)
+        pieces = state.parcels.pieces(lot.lot, lot.serials)
+        asked = sum(part.tonnes for parcel, part in pieces if (parcel.tag, parcel.state) == ASKED)
+        return Refusal(RejectReason.UNITS_NOT_THERE, (("asked", asked),))
     # -- everything is checked; nothing below may fail --
     for owner, part in waiting:
         _ask_for_lock(step, lot, owner, part)

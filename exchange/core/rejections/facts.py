@@ -14,12 +14,15 @@ from exchange.core.rejections.reasons import RejectReason as R
 
 @dataclass(slots=True, frozen=True)
 class Unit:
-    """What is counted. ``one`` is the English word for a single one, where it differs; ``money``: the number is fen."""
+    """What is counted. ``one`` is the English word for a single one, where it differs; ``money``: the number is fen;
+    ``name``: it is a number by which a thing is called, and no amount.
+    """
 
     en: str
     zh: str
     one: str = ""
     money: bool = False
+    name: bool = False
 
 
 PRICE: Final = Unit("CNY/t", "元/吨", money=True)
@@ -32,7 +35,8 @@ KEYS: Final = Unit("keys", "个密钥", "key")
 DAYS: Final = Unit("days", "天", "day")
 PROPOSALS: Final = Unit("open proposals", "份申请", "open proposal")
 AGREEMENTS: Final = Unit("open agreements", "份协议", "open agreement")
-LINE: Final = Unit("", "")
+LINE: Final = Unit("", "", name=True)
+ENCUMBRANCES: Final = Unit("encumbrances", "项权利限制", "encumbrance")
 ROWS: Final = Unit("rows", "行", "row")
 RANGES: Final = Unit("ranges", "段", "range")
 RESTING: Final = Unit("resting orders", "笔挂单", "resting order")
@@ -64,6 +68,8 @@ FACTS: Final[dict[str, FactText]] = {
     "verified": FactText("verified", "核证量", TONNES),
     "line": FactText("line", "行号", LINE),
     "serial": FactText("the first that is not there: serial", "首个不可办理的序列号：", LINE),
+    "encumbrances": FactText("it is held by", "该序列号受限于", ENCUMBRANCES),
+    "asked": FactText("asked for already", "已在请求锁定之中", TONNES),
     "longest": FactText("at most", "最长", CHARACTERS),
 }
 """Fact → how it is told."""

@@ -19,8 +19,8 @@ class ReasonText:
 
 TEXTS: Final[dict[R, ReasonText]] = {
     R.NOT_AUTHORISED: ReasonText(
-        "This person may not give this command. Use a key of a person with the right role.",
-        "该人员无权进行此项操作，请使用具备相应角色人员的密钥。",
+        "This person may not give this command, or not for this participant. Use a key of one who may.",
+        "该人员无权进行此项操作，或无权为该交易主体办理，请使用有权人员的密钥。",
     ),
     R.KEY_NOT_VALID: ReasonText(
         "At its place in the log the key was revoked, expired or another person's. Use a key of yours that is valid.",
@@ -430,8 +430,11 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "CANCEL",
     ),
     R.UNITS_NOT_THERE: ReasonText(
-        "Not all of these serials are where they would have to be. Look the lot up again.",
-        "所列序列号并非全部处于可办理状态，请重新查询该批次。",
+        "Not all of these serials are where they would have to be. A use or release takes the firm's own that are "
+        "REGIONAL, ACTIVE and without encumbrances; a return those that are OUT; a new request for a lock those that "
+        "are ADMITTED. GET /v1/lots/{lot}/parcels shows what they are.",
+        "所列序列号并非全部处于可办理状态。使用或转出须为本方持有、REGIONAL、ACTIVE 且不受权利限制；转回须为 OUT；"
+        "重新请求锁定须为 ADMITTED。现状可由 GET /v1/lots/{lot}/parcels 查询。",
     ),
     R.UNITS_ENCUMBERED: ReasonText(
         "Some of these units are frozen, pledged or suspended. They can move when that is lifted.",
