@@ -119,12 +119,12 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
         "Write 0 to switch it off, or 5 to 86400 seconds.", "请填写 0（关闭），或 5 至 86400 秒。"
     ),
     "NAME": FieldText(
-        "Write 1 to 200 letters, digits and usual signs, Latin, Chinese or Mongolian; blanks only between them.",
-        "请填写 1 至 200 个汉字、拉丁字母、蒙古文字母、数字或常用标点，空格只可在中间。",
+        "Write 1 to 200 letters, digits and usual signs, Latin or Chinese (GB 2312); blanks only between them.",
+        "请填写 1 至 200 个汉字（GB 2312）、拉丁字母、数字或常用标点，空格只可在中间。",
     ),
     "REFERENCE": FieldText(
-        "Write 1 to 100 letters, digits and usual signs, Latin, Chinese or Mongolian; blanks only between them.",
-        "请填写 1 至 100 个汉字、拉丁字母、蒙古文字母、数字或常用标点，空格只可在中间。",
+        "Write 1 to 100 letters, digits and usual signs, Latin or Chinese (GB 2312); blanks only between them.",
+        "请填写 1 至 100 个汉字（GB 2312）、拉丁字母、数字或常用标点，空格只可在中间。",
     ),
     "STATEMENT_NUMBER": FieldText(
         "Write 1 to 100 visible ASCII characters; blanks only between them.",
@@ -169,6 +169,10 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
         "Write a time in UTC, such as 2026-11-20T01:02:03Z.", "请填写 UTC 时间，例如 2026-11-20T01:02:03Z。"
     ),
     "NOT_IN_FUTURE": FieldText("Write a time in the future, or leave it out.", "请填写将来的时间，或不填。"),
+    "ABOVE_SERIAL_LO": FieldText(
+        "Write a number greater than serial_lo: it is the serial behind the last one.",
+        "须大于 serial_lo：serial_hi 为区间末号之后的序列号。",
+    ),
     "NUMBER": FieldText("Write a whole number within the documented range.", "请填写文档规定范围内的整数。"),
     "CURSOR": FieldText(
         "This is not a next_cursor that was given out for this list.", "不是本列表给出的 next_cursor。"
@@ -199,6 +203,11 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
 def allowed_text(allowed: Sequence[str], language: Language) -> str:
     """What may stand there, as a sentence to put behind that of the code."""
     return f"可用取值：{'、'.join(allowed)}。" if language == "zh" else f" Allowed: {', '.join(allowed)}."
+
+
+def example_text(example: str, language: Language) -> str:
+    """One that would be right, likewise."""
+    return f"例如 {example}。" if language == "zh" else f" It looks like this: {example}."
 
 
 def range_text(lowest: int | None, highest: int | None, language: Language) -> str:

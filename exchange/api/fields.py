@@ -54,7 +54,8 @@ class FromText:
     ) -> None:
         """``code`` is what a refused text is reported as, ``number`` a number in its place; ``schema`` is published.
 
-        ``told`` is what else the report has of what would have been right: ``allowed``, or ``lowest`` and ``highest``.
+        ``told`` is what else the report has of what would have been right: ``allowed``, ``lowest`` and ``highest``, or
+        an ``example``.
         """
         self._read = read
         self._told = dict(told or {})
@@ -140,8 +141,9 @@ def id_of(kind: Kind) -> FromText:
         number = id_number(kind, text)
         return None if number == NEVER else number
 
-    schema = {"maxLength": _LONGEST_ID, "pattern": kind.pattern, "examples": [f"{kind.value}-17"]}
-    return FromText(read, "ID", schema)
+    example = f"{kind.value}-17"
+    schema = {"maxLength": _LONGEST_ID, "pattern": kind.pattern, "examples": [example]}
+    return FromText(read, "ID", schema, told={"example": example})
 
 
 def _money(pattern: str, lowest: int, example: str) -> FromText:

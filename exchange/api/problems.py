@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from exchange.access.principal import Principal, scope_names
-from exchange.api.field_texts import allowed_text, explaining_text, field_text, range_text, scopes_text
+from exchange.api.field_texts import allowed_text, example_text, explaining_text, field_text, range_text, scopes_text
 from exchange.api.language import Language, article_in
 from exchange.api.problem_tables import NOT_FOUND, UNAUTHENTICATED, ApiProblem
 from exchange.api.refusal_status import STATUS_OF
@@ -45,7 +45,7 @@ class FieldError:
     """One thing wrong with a request: where it stands (a JSON pointer, or "query" and a name) and a code.
 
     ``allowed`` are the values that it may have, or ``lowest`` and ``highest`` the bounds, where the code is about them;
-    one bound alone is that of how many entries there may be.
+    one bound alone is that of how many entries there may be. ``example`` is one of what may stand there.
     """
 
     pointer: str
@@ -53,6 +53,7 @@ class FieldError:
     allowed: Sequence[str] = ()
     lowest: int | None = None
     highest: int | None = None
+    example: str = ""
 
     def document(self, language: Language) -> dict[str, Any]:
         """As it stands in ``errors``."""
@@ -67,6 +68,8 @@ class FieldError:
         """What would have been right, as a sentence."""
         if self.allowed:
             return allowed_text(self.allowed, language)
+        if self.example:
+            return example_text(self.example, language)
         return range_text(self.lowest, self.highest, language)
 
     def _bounds(self) -> tuple[tuple[str, int | None], ...]:

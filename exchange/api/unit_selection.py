@@ -56,7 +56,7 @@ def _serials(query: UnitQuery) -> SerialRange:
             raise invalid(f"query/{name}", "SERIALS_OF_WHAT")
     serials = SerialRange(query.serial_lo or _ALL.lo, query.serial_hi or _ALL.hi)
     if serials.lo >= serials.hi:
-        raise invalid("query/serial_hi", "NUMBER")
+        raise invalid("query/serial_hi", "ABOVE_SERIAL_LO")
     return serials
 
 

@@ -74,7 +74,7 @@ def _field_error(detail: ErrorDetails) -> FieldError:
     # Bounds are those of our own fields, or pydantic's of the length of a list.
     lowest = context.get("lowest", context.get("min_length"))
     highest = context.get("highest", context.get("max_length"))
-    return FieldError(_pointer(detail), code, _allowed(context), lowest, highest)
+    return FieldError(_pointer(detail), code, _allowed(context), lowest, highest, context.get("example", ""))
 
 
 def _pointer(detail: ErrorDetails) -> str:

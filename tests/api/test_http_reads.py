@@ -200,7 +200,8 @@ async def test_the_auditor_filters_by_time_instrument_and_participant(stack: Sta
     assert await count(f"instrument={world.instrument}") == 7
     assert await count("instrument=ins-999999") == 0
     refused = await stack.get("/v1/audit/trades?participant=nonsense", auditor)
-    assert refused.json()["errors"] == [{"pointer": "query/participant", "code": "ID", "detail": FIELD_TEXTS["ID"].en}]
+    detail = FIELD_TEXTS["ID"].en + " It looks like this: par-17."
+    assert refused.json()["errors"] == [{"pointer": "query/participant", "code": "ID", "detail": detail}]
     filled = await every(stack, "/v1/audit/orders?status=FILLED", auditor, 1_000)
     assert len(filled) == 14 and {order["status"] for order in filled} == {"FILLED"}
     refused = await stack.get("/v1/audit/trades?since=yesterday", auditor)

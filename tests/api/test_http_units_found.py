@@ -80,7 +80,7 @@ async def test_who_asks_for_holders_says_of_what(bought: World, monkeypatch: pyt
     assert await code("") == ("query", "NAME_UNITS")
     assert await code("?serial_lo=5") == ("query/serial_lo", "SERIALS_OF_WHAT")
     assert await code(f"?project={bought.project}&serial_hi=5") == ("query/serial_hi", "SERIALS_OF_WHAT")
-    assert await code("?space=CCER&serial_lo=5&serial_hi=5") == ("query/serial_hi", "NUMBER")
+    assert await code("?space=CCER&serial_lo=5&serial_hi=5") == ("query/serial_hi", "ABOVE_SERIAL_LO")
     assert await code(f"?lot={bought.lot}&cursor=bm8") == ("query/cursor", "CURSOR")
     monkeypatch.setattr(tenures, "MOST_MOVEMENTS", 1)
     assert await code(f"?lot={bought.lot}") == ("query", "TOO_WIDE")

@@ -148,7 +148,7 @@ def _asked(call: Call) -> tuple[LotId, SerialRange]:
         raise ProblemError(RejectReason.LOT_NOT_FOUND)
     serials = SerialRange(query.serial_lo or event.serials.lo, query.serial_hi or event.serials.hi)
     if serials.lo >= serials.hi:
-        raise invalid("query/serial_hi", "NUMBER")
+        raise invalid("query/serial_hi", "ABOVE_SERIAL_LO")
     return lot, serials
 
 
