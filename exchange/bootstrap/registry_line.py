@@ -11,6 +11,7 @@ import contextlib
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import httpx
@@ -31,7 +32,7 @@ from exchange.registry.client import Document, RegistryClient, RegistryUnavailab
 from exchange.registry.evidence import Evidence
 from exchange.registry.messages import Asked, Held, Kind, Outgoing, Recorded
 from exchange.registry.reconcile import Affected, Books, Ours, Sent, affected, compare, confirmed, not_held_yet
-from exchange.registry.report import Report
+from exchange.registry.report import Report, Used
 from exchange.registry.statements import Statement, StatementError, read_statement
 from exchange.registry.worker import Worker
 from exchange.sequencer.committed_view import CommittedView
@@ -155,7 +156,9 @@ async def reconcile(outbox: PostgresOutbox, registry: RegistryClient, evidence: 
     before = await outbox.books()
     held, recorded = await registry.holdings(), await registry.records()
     after = await outbox.books()
-    return await asyncio.to_thread(_report, before, after, held, recorded, evidence or Evidence())
+    report = await asyncio.to_thread(_report, before, after, held, recorded, evidence or Evidence())
+    rows = await outbox.uses_of([(one.lot, one.lo, one.hi) for one in report.found if one.lot])
+    return replace(report, uses=[Used(row.lot, row.lo, row.hi, row.claim) for row in rows])
 
 
 def _report(

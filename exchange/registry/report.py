@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 from exchange.access.ids import Kind, id_text, id_text_or_none
-from exchange.registry.reconcile import Affected, Discrepancy, Finding
+from exchange.registry.reconcile import MOST_TOLD, Affected, Discrepancy, Finding
 
 MOST_SHOWN: Final = 200
 """Lines of one kind that people are shown; who has to read more than that reads JSON by a program."""
@@ -50,9 +52,20 @@ SENTENCES: Final[dict[Finding, Words]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """Serials ``[lo, hi)`` of a lot that a use has chosen or used up. No two overlap: one tonne has one use."""
+
+    lot: int
+    lo: int
+    hi: int
+    claim: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One reconciliation: up to which entry our side was read, how much was compared, what does not agree, which
-    serials it holds fast, and which an earlier one holds fast for the same, ``held_before``.
+    serials it holds fast, and which an earlier one holds fast for the same, ``held_before``. ``uses`` are those of the
+    serials about which something does not agree, by lot and serial: what is used up cannot be held fast any more.
     """
 
     as_of_seq: int
@@ -62,6 +75,7 @@ class Report:
     found: Sequence[Discrepancy]
     held: Sequence[Affected]
     held_before: Sequence[Affected] = ()
+    uses: Sequence[Used] = ()
 
     @property
     def agrees(self) -> bool:
@@ -70,7 +84,10 @@ class Report:
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
-        found = [{**asdict(one), **SENTENCES[one.finding]._asdict(), "lot": _lot(one.lot)} for one in self.found]
+        found = [
+            {**asdict(one), **SENTENCES[one.finding]._asdict(), "lot": _lot(one.lot), "uses": self.uses_of(one)}
+            for one in self.found
+        ]
         held = [{**asdict(one), "lot": _lot(one.lot)} for one in self.held]
         before = [{**asdict(one), "lot": _lot(one.lot)} for one in self.held_before]
         counts = {"serials": self.serials, "lines": self.lines, "requests": self.requests}
@@ -86,6 +103,8 @@ class Report:
                 yield f"  here 我方：{one.here}"
             if one.there:
                 yield f"  registry 登记机构：{one.there}"
+            if uses := self.uses_of(one):
+                yield f"  used for 所涉使用：{', '.join(uses[:MOST_TOLD])}{', …' if len(uses) > MOST_TOLD else ''}"
         yield from _left_out(self.found)
         for held in self.held[:MOST_SHOWN]:
             yield f"  to be held fast 应予限制：{_place(held)}"
@@ -94,6 +113,13 @@ class Report:
             yield f"  already held fast 已受限制：{_place(held)}"
         yield from _left_out(self.held_before)
         yield self._last()
+
+    def uses_of(self, one: Discrepancy) -> list[str]:
+        """The ids of the uses of any of these serials, in the order of their serials."""
+        behind = bisect_right(self.uses, (one.lot, one.lo), key=lambda used: (used.lot, used.hi))
+        following = (self.uses[at] for at in range(behind, len(self.uses)))
+        within = takewhile(lambda used: (used.lot, used.lo) < (one.lot, one.hi), following)
+        return list(dict.fromkeys(id_text(Kind.USE, used.claim) for used in within))
 
     def _last(self) -> str:
         compared = f"{self.serials:,} t here, {self.lines:,} lines there, {self.requests:,} requests"

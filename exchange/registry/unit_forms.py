@@ -58,7 +58,8 @@ class Mapping:
 
     ``columns`` names the column of each of ``serials`` (or ``serial_lo`` and ``serial_hi``), ``project``, ``quantity``,
     ``start`` and ``end`` or ``year``, and of ``owner`` and ``lock_reference`` where they have other names than these;
-    ``template`` writes a range, as ``CCER-{lo:9}-{hi:9}``, or ``{lo}-{hi}`` for plain numbers in two columns; ``space`` is the serial space of all rows.
+    ``template`` writes a range, as ``CCER-{lo:9}-{hi:9}``, or ``{lo}-{hi}`` for plain numbers in two columns;
+    ``space`` is the serial space of all rows.
     """
 
     columns: AnyMapping[str, str]

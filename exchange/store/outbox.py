@@ -7,7 +7,7 @@ the entry that answers it. So whatever is read here is durable, and nothing has 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -74,6 +74,13 @@ _EVER: Final = """
 _HELD_FAST: Final = """
     SELECT e.lot_id, e.lo, e.hi, e.reference FROM encumbrances e WHERE e.lifted_seq IS NULL AND e.lot_id IS NOT NULL
 """
+_USES: Final = """
+    SELECT DISTINCT r.lot_id, r.lo, r.hi, r.claim_id
+    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS wanted (lot, lo, hi)
+    JOIN claim_ranges r ON r.lot_id = wanted.lot AND r.lo < wanted.hi AND wanted.lo < r.hi
+    WHERE r.status < 3
+    ORDER BY r.lot_id, r.lo
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,16 @@ class HeldFastRow:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedRow:
+    """Serials of a lot that a use has chosen or used up."""
+
+    lot: int
+    lo: int
+    hi: int
+    claim: int
+
+
+@dataclass(frozen=True, slots=True)
 class BooksRow:
     """All of it at one entry, with every public key that the registry ever had: what it has signed stays signed."""
 
@@ -182,6 +199,14 @@ class PostgresOutbox:
         # There can be a million of them, and others have something to do meanwhile.
         booked, sent = await asyncio.to_thread(lambda: (list(map(_booked, found[0])), list(map(_sent, found[1]))))
         return BooksRow(seq, keys, booked, sent, held)
+
+    async def uses_of(self, ranges: Sequence[tuple[int, int, int]]) -> list[UsedRow]:
+        """What has chosen or used up any of these serials (lot, first, behind the last), by lot and serial; raises as
+        :meth:`unanswered` does.
+        """
+        lots, firsts, behind = (list(column) for column in zip(*ranges, strict=True)) if ranges else ([], [], [])
+        async with self._moment() as connection:
+            return [UsedRow(*row) for row in await connection.fetch(_USES, lots, firsts, behind)]
 
     async def registry_keys(self, now: Micros) -> list[bytes]:
         """The public keys with which the registry signs, those that are good now; raises as :meth:`unanswered` does."""

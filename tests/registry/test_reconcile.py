@@ -12,6 +12,7 @@ import pytest
 
 from exchange.core.credits.registry_lock import RequestStatus
 from exchange.core.events.credits import ParcelState
+from exchange.core.values import Seq, derived_id
 from exchange.registry.messages import Held, Holding, Kind, Recorded
 from exchange.registry.reconcile import (
     Affected,
@@ -25,7 +26,7 @@ from exchange.registry.reconcile import (
     confirmed,
     not_held_yet,
 )
-from exchange.registry.report import MOST_SHOWN, SENTENCES, Report
+from exchange.registry.report import MOST_SHOWN, SENTENCES, Report, Used
 
 S = "CCER-15"
 OURS = Ours(S, 7, 1, 101, "WOOD", ParcelState.ACTIVE)
@@ -346,6 +347,16 @@ def test_requests_that_nobody_made_hold_each_serial_once() -> None:
         (1, 100_001, 0, "x-1", False),
         (1, 100_001, 0, "x-2", False),
     ]
+
+
+def test_the_uses_of_what_does_not_agree_are_named() -> None:
+    """A tonne that is used up cannot be held fast: whoever decides has to know on which certificates it stands."""
+    found = [one(Finding.OTHER_STATE, 11, 31), one(Finding.OTHER_STATE, 41, 51), one(Finding.MISSING_HERE, 11, 31, 0)]
+    places = [(6, 1, 99), (7, 1, 11), (7, 11, 12), (7, 14, 20), (7, 20, 22), (7, 30, 41), (7, 51, 60), (8, 11, 31)]
+    uses = [Used(*place, derived_id(Seq(n // 2 + 1), 1)) for n, place in enumerate(places)]
+    report = Report(9, 100, 0, 1, found, [], [], uses)
+    assert [told["uses"] for told in report.document()["found"]] == [["use-2-1", "use-3-1"], [], []]
+    assert [line for line in report.text() if "used for" in line] == ["  used for 所涉使用：use-2-1, use-3-1"]
 
 
 def test_a_long_report_says_how_much_it_leaves_out() -> None:

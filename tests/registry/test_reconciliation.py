@@ -181,6 +181,26 @@ async def test_a_lock_that_was_confirmed_and_not_done(honest: Pair) -> None:
     assert (await reconcile(honest))[1]["held"] == []
 
 
+async def test_a_use_that_was_confirmed_and_not_done_is_named(honest: Pair) -> None:
+    lot = await locked(honest)
+    honest.simulator.misbehave(NOT_DONE=100)
+    use = {
+        "purpose": "VOLUNTARY",
+        "picks": [{"lot": lot.lot, "serial_lo": 41, "serial_hi": 51}],
+        "beneficiary_en": "Mill",
+        "beneficiary_zh": "钢厂",
+        "league": "HOHHOT",
+    }
+    await honest.by_firm(honest.wood, "USE", use)
+    await lot.answered()
+    (used,) = (await honest.read("/v1/uses", lot=lot.lot))["items"]
+    assert used["status"] == "FULFILLED"
+    code, report = await reconcile(honest)
+    assert (code, report["held"]) == (DIFFERENT, [])
+    named = {(one["finding"], one["lo"], one["hi"]): one["uses"] for one in report["found"]}
+    assert named == {("OTHER_STATE", 41, 51): [used["id"]]}
+
+
 async def test_what_is_said_is_said_in_both_languages(honest: Pair) -> None:
     lot = await locked(honest)
     honest.simulator.control("POST", "/hidden-lines", serials(lot, 1, TONNES + 1))

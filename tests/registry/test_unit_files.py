@@ -225,7 +225,8 @@ TWO_COLUMNS = {"serial_lo": "编号起", "serial_hi": "编号止"}
 )
 def test_serials_in_two_columns_are_written_by_the_template(template: str, first: str, last: str, fits: bool) -> None:
     columns = {name: column for name, column in MAPPING.columns.items() if name != "serials"} | TWO_COLUMNS
-    text = CCER_HEADING.replace("编号", "编号起,编号止") + CCER_ROW.replace("CCER-15-00000001-00000100", f"{first},{last}")
+    heading = CCER_HEADING.replace("编号", "编号起,编号止")
+    text = heading + CCER_ROW.replace("CCER-15-00000001-00000100", f"{first},{last}")
     read = read_units(text.encode(), Mapping(columns, template, "CCER-15"), GIVEN)
     told = [(row.serial_text, row.serial_lo, row.serial_hi) for row in read.rows]
     assert told == ([(template, 1, 101)] if fits else [])
