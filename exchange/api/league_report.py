@@ -59,7 +59,10 @@ class Went:
 
 @dataclass(slots=True, frozen=True)
 class LeagueLine:
-    """One league's account; ``planned`` is None where no plan is set for just these years."""
+    """One league's account; ``planned`` is None where no plan is set for just these years.
+
+    ``other_plans`` are the first and last years of plans that have some of these years in them.
+    """
 
     league: League
     planned: int | None
@@ -69,6 +72,7 @@ class LeagueLine:
     from_leagues: int
     to_national: int
     to_provinces: int
+    other_plans: tuple[tuple[int, int], ...] = ()
 
     @property
     def net(self) -> int:
@@ -104,9 +108,21 @@ def league_report(view: CommittedView, first_year: int, last_year: int) -> Leagu
                 sum(booked.received[one] for one in chosen),
                 sum(booked.to_national[one] for one in chosen),
                 sum(booked.to_provinces[one] for one in chosen),
+                _other_plans(view, league, first_year, last_year),
             )
         )
     return LeagueReport(lines, booked.sums() == counted.sums() and _ledger_agrees(view))
+
+
+def _other_plans(view: CommittedView, league: League, first_year: int, last_year: int) -> tuple[tuple[int, int], ...]:
+    of_league = ((first, last) for one, first, last in view.plans.budgets.plans if one is league)
+    return tuple(
+        sorted(
+            (first, last)
+            for first, last in of_league
+            if (first, last) != (first_year, last_year) and first <= last_year and first_year <= last
+        )
+    )
 
 
 def _booked(view: CommittedView, years: range) -> Went:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from exchange.api.language import Language
+from exchange.api.league_report import LeagueLine
 from exchange.api.operations import Document
 from exchange.certificates.words import LEAGUES, Words
 from exchange.core.commands.instruments import League
@@ -18,8 +19,10 @@ HEADINGS: Final = {
     "first_year": Words("First year", "起始年度"),
     "last_year": Words("Last year", "截止年度"),
     "planned": Words("Planned, t", "碳预算（吨）"),
-    "issued": Words("Issued, t", "签发（吨）"),
-    "used_at_home": Words("Used in the league itself, t", "本盟市使用（吨）"),
+    "issued": Words("Issued (by vintage year), t", "签发（按减排量产生年度，吨）"),
+    "used_at_home": Words(
+        "Used in the league itself, replacement of losses included, t", "本盟市使用（含逆转补足，吨）"
+    ),
     "to_leagues": Words("To other leagues, t", "转至其他盟市（吨）"),
     "from_leagues": Words("From other leagues, t", "自其他盟市转入（吨）"),
     "to_national": Words("To the national market, t", "转至全国市场（吨）"),
@@ -34,6 +37,15 @@ _REGION: Final = Words("The region, all twelve together", "自治区合计")
 def headings(columns: list[str], language: Language) -> list[str]:
     """What stands above these columns."""
     return [getattr(HEADINGS[column], language) for column in columns]
+
+
+def planned_text(line: LeagueLine, language: Language) -> int | str | None:
+    """The planned tonnes; where the plan is for other years, for which."""
+    if line.planned is not None or not line.other_plans:
+        return line.planned
+    years = [str(first) if first == last else f"{first}–{last}" for first, last in line.other_plans]
+    zh = language == "zh"
+    return f"预算编制期为 {'、'.join(years)} 年" if zh else f"planned for {', '.join(years)}"
 
 
 def with_name(line: Document, language: Language) -> Document:

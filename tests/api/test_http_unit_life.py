@@ -6,6 +6,7 @@ import pytest
 
 from exchange.client import ExchangeProblem, Pick
 from exchange.core.credits.states import TRANSITIONS
+from exchange.core.rejections import TEXTS, RejectReason
 from tests.api.stack import World, agreed, issuance_of, project_of
 from tests.api.unit_steps import BAOTOU, STEEL, approve, as_, refused, used
 from tests.support import keyring
@@ -139,13 +140,17 @@ async def test_the_five_percent_are_reckoned_and_held_to(bought: World) -> None:
         assert (asked.covered, asked.recorded, asked.cap, asked.why) == (False, False, None, "FACILITY_NOT_COVERED")
         tried = await buyer.budgets.offset_cap("works-1", 2025, due=1_000_019)
         assert (tried.due, tried.cap, tried.left, tried.why) == (None, None, None, "FACILITY_NOT_COVERED")
+        assert asked.detail == TEXTS[RejectReason.FACILITY_NOT_COVERED].en
+        path, chinese = "/v1/offset-cap?facility=works-1&year=2025", {"accept-language": "zh"}
+        told = await bought.stack.ask("GET", path, bought.buyer.token, headers=chinese)
+        assert told.json()["detail"] == TEXTS[RejectReason.FACILITY_NOT_COVERED].zh
         await agreed(operator, regulator, "FACILITY", {**works, "covered_from": 2024})
         early = await buyer.budgets.offset_cap("WORKS-1", 2023, due=1_000_019)
         assert (early.covered, early.cap, early.why) == (False, None, "FACILITY_NOT_COVERED")
         asked = await buyer.budgets.offset_cap("WORKS-1", 2025)
         assert (asked.covered, asked.cap, asked.why) == (True, None, "OBLIGATION_NOT_SET")
         tried = await buyer.budgets.offset_cap("WORKS-1", 2025, due=1_000_019)
-        assert (tried.cap, tried.left, tried.why) == (50_000, 50_000, None)
+        assert (tried.cap, tried.left, tried.why, tried.detail) == (50_000, 50_000, None, None)
         due = {"facility": "WORKS-1", "year": 2025, "due": 619}
         await agreed(operator, regulator, "OBLIGATION", due)
         details = {**STEEL, "beneficiary_code": FIRM, "facility": "Works-1", "year": 2025}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from exchange.api.league_report import LeagueLine, league_report
-from exchange.api.league_table import headings, with_name
+from exchange.api.league_table import headings, planned_text, with_name
 from exchange.api.resources.budgets import LeagueLineModel
 from exchange.core.commands.instruments import League
 from exchange.core.ledger import chart
@@ -74,6 +74,16 @@ def test_a_tonne_that_is_gone_without_a_use_is_noticed(view: CommittedView) -> N
 def test_a_tonne_that_left_without_a_release_is_noticed(view: CommittedView) -> None:
     view.releases.returns.pop()
     assert not league_report(view, *YEARS).agrees
+
+
+def test_a_plan_for_other_years_is_named_where_there_is_none_for_these(view: CommittedView) -> None:
+    one_year = {line.league: line for line in league_report(view, 2026, 2026).lines}
+    baotou = one_year[League.BAOTOU]
+    assert (baotou.planned, baotou.other_plans) == (None, (YEARS,))
+    assert planned_text(baotou, "en") == "planned for 2026–2030"
+    assert planned_text(baotou, "zh") == "预算编制期为 2026–2030 年"
+    assert planned_text(lines(view)[League.BAOTOU], "en") == 900
+    assert planned_text(one_year[League.HOHHOT], "en") is None
 
 
 def test_a_table_for_people_is_in_their_language_whole() -> None:

@@ -91,7 +91,9 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     ),
     "LeagueLineModel": (
         "一个盟市若干年度的账户，以吨计；league 为 NONE 时为全区，即十二盟市合计。\n\n"
-        "`issued` 为该期间年度的签发量，`used_at_home` 为在产生地使用、不作调整的数量。`net` 为调整净额。"
+        "`planned` 为 null 时，没有恰为该期间的预算，各期预算见 GET /v1/budgets。"
+        "`issued` 为减排量产生于该期间年度的签发量，"
+        "`used_at_home` 为在产生地使用、不作调整的数量，含逆转补足。`net` 为调整净额。"
     ),
     "LeagueReportAnswer": (
         "全区及十二盟市的账户。`agrees` 说明所记调整、使用与转出本身以及账务是否逐吨一致；false 即为警报。\n\n"
@@ -115,7 +117,7 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     "OffsetCap": (
         "设施应清缴量可用 CCER 抵销的数量；`due` 为已登记的，或查询所给的。\n\n"
         "`covered` 说明该设施该年度是否纳入全国碳市场：纳入的方可清缴。"
-        "未纳入，或未登记且查询未给 `due` 的，各数值为 null，原因见 `why`。"
+        "未纳入，或未登记且查询未给 `due` 的，各数值为 null，原因代码见 `why`，说明见 `detail`。"
     ),
     "OneCertificate": "一份证书。",
     "OneEncumbrance": "一项权利限制。",

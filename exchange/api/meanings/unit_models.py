@@ -281,6 +281,10 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
             "Why there is no figure: FACILITY_NOT_COVERED or OBLIGATION_NOT_SET; null where there is one.",
             "无数值的原因：FACILITY_NOT_COVERED（未纳入）或 OBLIGATION_NOT_SET（未登记）；有数值时为 null。",
         ),
+        "detail": Meaning(
+            "The same as a sentence, in the language of Accept-Language; null where there is a figure.",
+            "上述原因的说明文字，语言依 Accept-Language；有数值时为 null。",
+        ),
         "facility": Meaning("Code of the facility, as it was asked for.", "所查询的设施编号。"),
         "year": Meaning("Compliance year.", "履约年度。"),
         "due": Meaning(

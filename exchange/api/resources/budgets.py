@@ -13,8 +13,9 @@ from starlette.responses import Response
 from exchange.access.authority import Audience
 from exchange.api.csv_stream import BYTE_ORDER_MARK, csv_response
 from exchange.api.fields import Model, PageQuery, ReadQuery, Text, TonnesNumber, YearNumber, words
+from exchange.api.language import Language
 from exchange.api.league_report import LeagueLine, LeagueReport, league_report
-from exchange.api.league_table import headings, with_name
+from exchange.api.league_table import headings, planned_text, with_name
 from exchange.api.listing import CSV, CSV_FOR_EXCEL, JSON
 from exchange.api.operations import Call, Document, Read
 from exchange.api.outputs import Dated, Page, name_of
@@ -26,7 +27,7 @@ from exchange.core.credits.budgets import Budget, is_plan_period
 from exchange.core.credits.claims import offset_cap
 from exchange.core.credits.project import covers
 from exchange.core.credits.spelling import folded
-from exchange.core.rejections import RejectReason
+from exchange.core.rejections import TEXTS, RejectReason
 from exchange.core.rulebook import OFFSET_CAP_RULE, rules_in_force
 from exchange.sequencer.committed_view import CommittedView
 
@@ -75,7 +76,8 @@ class OffsetCap(Dated):
     """How much CCER may stand for what a facility has to surrender; ``due`` is what is recorded, or was asked with.
 
     ``covered`` says whether the facility is in the national market in that year: only then can it surrender at all.
-    Where it is not, or nothing is recorded and no ``due`` was asked with, the numbers are null and ``why`` says so.
+    Where it is not, or nothing is recorded and no ``due`` was asked with, the numbers are null, ``why`` has the code
+    and ``detail`` the sentence for it.
     """
 
     facility: str
@@ -87,6 +89,7 @@ class OffsetCap(Dated):
     claimed: int
     left: int | None
     why: Annotated[str | None, Field(pattern="^(?:" + "|".join(NO_FIGURE) + ")$", examples=[None])]
+    detail: str | None
 
 
 class OffsetCapQuery(ReadQuery):
@@ -100,8 +103,9 @@ class OffsetCapQuery(ReadQuery):
 class LeagueLineModel(Model):
     """One league's account over some years, in tonnes; league NONE is the region, all twelve together.
 
-    ``issued`` are units of these vintages, ``used_at_home`` what was used in the league that made it, which moves
-    nothing. ``net`` is what the adjustments add to the account or take off it.
+    ``planned`` is null where no plan is for just these years: GET /v1/budgets has all plans. ``issued`` are units of
+    these vintages, ``used_at_home`` what was used in the league that made it, replacement of losses included, which
+    moves nothing. ``net`` is what the adjustments add to the account or take off it.
     """
 
     league: Annotated[str, name_of(League)]
@@ -207,6 +211,7 @@ def offset_cap_of(call: Call) -> Document:
         "claimed": claimed,
         "left": None if cap is None else max(cap - claimed, 0),
         "why": missing.name if due is None else None,
+        "detail": getattr(TEXTS[missing], call.language) if due is None else None,
     }
 
 
@@ -233,7 +238,7 @@ async def leagues(call: Call) -> Document | Response:
             "leagues",
             columns,
             rows,
-            lambda line: with_name(line_document(line, years), call.language),
+            lambda line: _for_people(line, years, call.language),
             BYTE_ORDER_MARK,
             heads,
         )
@@ -243,6 +248,11 @@ async def leagues(call: Call) -> Document | Response:
 async def _lines(report: LeagueReport) -> AsyncGenerator[LeagueLine, None]:
     for line in report.lines:
         yield line
+
+
+def _for_people(line: LeagueLine, years: Document, language: Language) -> Document:
+    shown = with_name(line_document(line, years), language)
+    return {**shown, "planned": planned_text(line, language)}
 
 
 def line_document(line: LeagueLine, years: Document) -> Document:

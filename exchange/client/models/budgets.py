@@ -40,6 +40,7 @@ class OffsetCap:
     claimed: int
     left: int | None
     why: str | None
+    detail: str | None
 
 
 @dataclass(frozen=True, slots=True)
