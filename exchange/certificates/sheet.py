@@ -37,6 +37,7 @@ _LATIN_THEN_HAN: Final = re.compile(
 _HAN_THEN_LATIN: Final = re.compile(
     "([^A-Za-z]*[\u3400-\u9fff][^A-Za-z]*?) +([^\u3400-\u9fff]*[A-Za-z][^\u3400-\u9fff]*)"
 )
+_DASH: Final = " — "
 _CHINA: Final = timedelta(hours=8)
 _QUANTITY: Final = Words("Quantity, tCO2e", "数量（tCO2e）")
 
@@ -106,7 +107,14 @@ def grouped(number: int) -> str:
 
 
 def of_two_languages(name: str) -> Words:
-    """A name that says itself in English and in Chinese, taken apart; any other stands in both."""
+    """A name that says itself in English and in Chinese, taken apart; any other stands in both. Behind a dash a name
+    may have an addition, which is taken apart by itself.
+    """
+    parts = [_apart(part) for part in name.split(_DASH)]
+    return Words(_DASH.join(part.en for part in parts), _DASH.join(part.zh for part in parts))
+
+
+def _apart(name: str) -> Words:
     if (found := _LATIN_THEN_HAN.fullmatch(name)) is not None:
         return Words(found[1], found[2])
     if (found := _HAN_THEN_LATIN.fullmatch(name)) is not None:
@@ -127,9 +135,15 @@ def _warnings(document: Document) -> Iterator[Words]:
 
 
 def _statement(document: Document) -> Words:
-    """The certificate in one sentence."""
+    """The certificate in one sentence. What is doubtful or counts no more is only told as what was recorded."""
     tonnes, day, venue = grouped(document["quantity"]), document["cancelled_on"], of_two_languages(document["venue"])
     english, chinese = _both(document["beneficiary"])
+    if document["status"] != VALID:
+        return Words(
+            f"It is recorded that on {day}, {tonnes} tCO2e were used up on behalf of {english} on the venue"
+            f" {shown(venue.en)}; for what that counts see the status.",
+            f"据记载，{day}，{chinese} 在 {shown(venue.zh)} 使用 {tonnes} 吨二氧化碳当量（tCO2e），其效力以所载状态为准。",
+        )
     return Words(
         f"On {day}, {tonnes} tCO2e were used up on behalf of {english}, once and for all, on the venue"
         f" {shown(venue.en)}.",
@@ -302,10 +316,13 @@ def _entry(entry: Document) -> Iterator[Line]:
 
 
 def _notes(document: Document) -> Iterator[Words]:
+    only = Words("; the serials above can serve no other use", "；上列序列号不得再作他用")
+    if document["status"] != VALID:
+        only = Words("", "")
     yield Words(
-        "One serial is one tonne; the serials above can serve no other use. Whoever has a copy of the log can make "
+        f"One serial is one tonne{only.en}. Whoever has a copy of the log can make "
         "this certificate again and find the same bytes.",
-        "一个序列号为一吨；上列序列号不得再作他用。凡持有日志副本者，均可重新生成本证书，并得到相同的字节。",
+        f"一个序列号为一吨{only.zh}。凡持有日志副本者，均可重新生成本证书，并得到相同的字节。",
     )
     yield Words(
         "A paper or a file proves nothing by itself: what counts is what the check page says now.",

@@ -37,7 +37,7 @@ def money_text(amount: Money) -> str:
         exact = Decimal(amount)
         rounded = exact.quantize(Decimal("0.01"))
     except InvalidOperation:
-        raise ValueError(f"{amount!r} is no amount of money") from None
+        raise ValueError(f"{amount!r} is no amount of money: write digits and a point alone, such as 1000.00") from None
     if rounded != exact:
         raise ValueError(f"{amount!r} has more than two decimals")
     return str(rounded)

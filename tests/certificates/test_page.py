@@ -180,6 +180,16 @@ def test_each_sentence_has_the_venue_in_its_own_language() -> None:
     assert "Inner Mongolia" not in said.zh
 
 
+@pytest.mark.parametrize("made", [disputed_document(), revoked_document()], ids=["disputed", "revoked"])
+def test_what_is_doubtful_is_told_as_recorded_and_never_as_a_fact(made: Document) -> None:
+    sheet = sheet_of(made)
+    assert sheet.statement.en.startswith("It is recorded that") and sheet.statement.zh.startswith("据记载")
+    told = " ".join(words.en + words.zh for words in (sheet.statement, *sheet.notes))
+    for certain in ("once and for all", "永久", "no other use", "不得再作他用"):
+        assert certain not in told
+        assert certain in Reader(PAGES["valid"]).text
+
+
 @pytest.mark.parametrize(
     ("name", "en", "zh"),
     [
@@ -187,6 +197,7 @@ def test_each_sentence_has_the_venue_in_its_own_language() -> None:
         ("碳交易所 Carbon exchange", "Carbon exchange", "碳交易所"),
         ("Carbon exchange", "Carbon exchange", "Carbon exchange"),
         ("碳交易所", "碳交易所", "碳交易所"),
+        ("Carbon exchange 碳交易所 — sandbox 沙箱", "Carbon exchange — sandbox", "碳交易所 — 沙箱"),
         ("Bao 包 Exchange", "Bao 包 Exchange", "Bao 包 Exchange"),
         ("碳交易所 A 厅", "碳交易所 A 厅", "碳交易所 A 厅"),
     ],

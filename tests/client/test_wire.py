@@ -88,6 +88,12 @@ def test_money_that_is_none_is_refused(given: str) -> None:
         money_text(given)
 
 
+@pytest.mark.parametrize("given", ["1,000", "￥30", "thirty"])
+def test_it_is_said_how_money_is_written(given: str) -> None:
+    with pytest.raises(ValueError, match=r"write digits and a point alone, such as 1000\.00"):
+        money_text(given)
+
+
 @pytest.mark.parametrize("given", [30.5, True, None])
 def test_a_float_is_never_money(given: Any) -> None:
     with pytest.raises(TypeError):
