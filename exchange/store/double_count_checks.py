@@ -31,7 +31,19 @@ def _is_of(action: type) -> str:
 
 
 _FOLDED: Final = r"lower(regexp_replace(normalize({}, NFKC), '[[:space:]]', '', 'g'))"
-_SEPARATED: Final = r"regexp_replace(" + _FOLDED + r", '[-_/.:·。‐‑‒–—−、]', '', 'g')"
+_SIGNS: Final = r"[\u0001-\u002f:-@\[-`{-\u00bf\u2000-\u3004\u3006\u3008-\u3020]+"
+_SEPARATED: Final = (
+    r"regexp_replace(regexp_replace(regexp_replace(lower(normalize({}, NFKC)), '"
+    + _SIGNS.replace("{", "{{")
+    + r"', '-', 'g'), '(?<![0-9])-|-(?![0-9])', '', 'g'), '(?<![0-9])0+(?=[0-9])', '', 'g')"
+)
+"""Letters and numbers alone, without zeros in front of these; two numbers stay two."""
+
+_SHAPED: Final = (
+    r"replace(regexp_replace("
+    + _SEPARATED.format(r"regexp_replace(serial_text, '[{{](?:lo|hi)[^}}]*[}}]', '1', 'g')")
+    + r", '[0-9]+', '#', 'g'), '-', '')"
+)
 
 _NUMBER: Final = "('x' || encode(substr(action, 11, 8), 'hex'))::bit(64)::bigint"
 """The encumbrance or the loss that a proposal takes back: in its canonical bytes it stands behind tag and proposer."""
@@ -92,11 +104,18 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         FROM issuances GROUP BY space_id HAVING count(DISTINCT space_name) > 1""",
         # What serials say besides their numbers: said in two spaces, two tonnes would have the same serial.
         f"""
-        SELECT min(space_name) AS space, max(space_name) AS other, min(serial_text) AS serials FROM issuances
-        WHERE serial_text ~ '[^{{}}]+[{{]lo|[{{]hi[^}}]*[}}].'
-        GROUP BY {_SEPARATED.format("split_part(serial_text, '{lo', 1)")},
-                 {_SEPARATED.format("regexp_replace(serial_text, '^.*[{]hi[^}]*[}]', '')")}
-        HAVING count(DISTINCT space_id) > 1""",
+        SELECT min(space_name) AS space, max(space_name) AS other, min(serial_text) AS serials FROM (
+            SELECT *, {_SEPARATED.format("split_part(serial_text, '{lo', 1)")} AS front,
+                   {_SEPARATED.format("regexp_replace(serial_text, '^.*[{]hi[^}]*[}]', '')")} AS back
+            FROM issuances WHERE serial_text <> '') texts
+        WHERE front || back <> '' GROUP BY front, back HAVING count(DISTINCT space_id) > 1""",
+        # One text in which now these numbers are the serials and now those.
+        f"""
+        SELECT min(space_name) AS space, max(space_name) AS other, min(serial_text) AS serials FROM (
+            SELECT *, {_SHAPED} AS shape, cardinality(regexp_split_to_array(
+                       normalize(split_part(serial_text, '{{lo', 1), NFKC), '[0-9]+')) AS place
+            FROM issuances WHERE serial_text <> '') texts
+        WHERE shape <> '##' GROUP BY shape HAVING count(DISTINCT place) > 1""",
     ),
     "GROUND-TWICE": (
         # Every place with those that it lies in; two uses of ground meet where one is the other's place or around it.

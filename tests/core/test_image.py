@@ -131,7 +131,7 @@ DERIVED = {
     ("credits", "issued"),
     ("credits", "admitted"),
     ("credits", "spellings"),
-    ("credits", "wordings"),
+    ("credits", "words"),
     ("credits", "locks"),
     ("credits", "of_project"),
     ("credits", "of_conversion"),

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.core.credits.serial_text import MAX_TEMPLATE, is_template, serial_text, space_by_wording, wording
+from exchange.core.credits.serial_text import (
+    MAX_TEMPLATE,
+    SerialWords,
+    is_template,
+    serial_text,
+    space_by_wording,
+    wording,
+)
 from exchange.core.credits.spelling import folded_space
 from exchange.core.serials import SerialRange
 
@@ -34,7 +41,8 @@ def test_one_tonne_has_its_number_twice_and_a_long_one_is_not_cut() -> None:
 @pytest.mark.parametrize(
     "template",
     ["x", "{lo}", "{hi}", "{hi}-{lo}", "{lo}-{lo}-{hi}", "{lo}-{hi}}", "{{lo}-{hi}", "{lo:}-{hi}", "{lo:0}-{hi}",
-     "{lo}{hi}", "A1{lo}-{hi}", "A-{lo}-{hi}0", "{lo}1-{hi}", "{lo}-2{hi}", "A１{lo}-{hi}", "A\u200b{lo}-{hi}",
+     "{lo}{hi}", "A1{lo}-{hi}", "A-{lo}-{hi}0", "{lo}1-{hi}", "{lo}-2{hi}", "A１{lo}-{hi}",
+     "{lo}-5-{hi}", "A\u200b{lo}-{hi}",
      "{lo:21}-{hi}", "{lo:-1}-{hi}", "{lo:٣}-{hi}", "{lo6}-{hi}", "{lo}-{hi", "{LO}-{HI}",
      "{lo}-{hi}" + "x" * MAX_TEMPLATE],
 )  # fmt: skip
@@ -54,6 +62,7 @@ def test_every_template_writes_every_range(template: str, lo: int, tonnes: int) 
     [
         ("W-{lo}-{hi}", "w {lo:6} to {hi:6}"),
         ("ACR-US-192-2023-203-{lo}-{hi}", "ＡＣＲ-US-192-2023-203 {lo} to {hi}"),
+        ("ACR-US-192-2023-203-{lo}-{hi}", "#(ACR+US,0192:2023/203)-{lo}-{hi}"),
         ("第{lo}至{hi}号", "第 {lo:3}-{hi:3} 号。"),
     ],
 )
@@ -81,6 +90,8 @@ def test_plain_numbers_could_be_of_every_space(template: str) -> None:
         ("GS1-1-KE-GS7495-16-2025-30645-{lo}-{hi}", "GS1-1-KE-GS7495-16-2025-30645"),
         ("CAR-1-US-293-1-120-CA-2006-102-{lo} to {hi}", "CAR-1-US-293-1-120-CA-2006-102"),
         ("acr-us-192-2010-203-{lo}-{hi}", "ACR-US-192-2010-203"),
+        ("1-{lo}-{hi}-VCS,VCU-576", "VCS-VCU"),
+        ("ACR-US-{lo}-{hi}-203-1-100", "ACR-US"),
         ("CCER-{lo:9}-{hi:9}", ""),
         ("CARBON-{lo}-{hi}", ""),
         ("GSP-{lo}-{hi}", ""),
@@ -88,3 +99,41 @@ def test_plain_numbers_could_be_of_every_space(template: str) -> None:
 )
 def test_a_registry_is_known_by_its_words(template: str, space: str) -> None:
     assert space_by_wording(template) == folded_space(space)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ABC-1-{lo}-{hi}", "ABC-{lo}-{hi}-199"),
+        ("ACR-US-192-2023-203-{lo}-{hi}", "ACR-US-192-{lo}-{hi}-1-100"),
+        ("A-{lo}-{hi}-B-7-8", "A-1-2-B-{lo}-{hi}"),
+        ("A-{lo}-{hi}", "a_{lo:4} {hi:4}"),
+    ],
+)
+def test_texts_that_could_be_read_in_two_ways_are_not_both_taken(one: str, other: str) -> None:
+    words = SerialWords()
+    words.note("SP-A", one)
+    assert words.are_of_another("SP-B", other)
+
+
+NUMBERS = st.integers(1, 12).map(str)
+PARTS = st.lists(st.one_of(NUMBERS, st.sampled_from(["A", "b", "-", " ", "to", "0", ","])), max_size=4).map("".join)
+BETWEEN = st.sampled_from(["-", " to ", "-X", ","])
+
+
+@st.composite
+def templates(draw: st.DrawFn) -> str:
+    """Some that are templates and some that are not."""
+    return draw(PARTS) + "-{lo}" + draw(BETWEEN) + "{hi}-" + draw(PARTS)
+
+
+@given(templates(), templates(), *[st.integers(1, 12)] * 4)
+def test_no_two_spaces_ever_write_one_serial(one: str, other: str, lo: int, more: int, low: int, most: int) -> None:
+    """Whatever two templates are taken, in two spaces: no block of the one is written as one of the other."""
+    if not (is_template(one) and is_template(other) and wording(one) and wording(other)):
+        return
+    words = SerialWords()
+    words.note("SP-A", one)
+    if not words.are_of_another("SP-B", other):
+        texts = serial_text(one, SerialRange(lo, lo + more)), serial_text(other, SerialRange(low, low + most))
+        assert folded_space(texts[0]) != folded_space(texts[1])

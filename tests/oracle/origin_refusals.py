@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
@@ -132,9 +133,10 @@ def _issuance(twin: NaiveExchange, action: RecordIssuance) -> Reasons:
     if any(_bare(action.space) == _bare(space) and action.space != space for space in spaces):
         yield R.SPACE_SPELT_OTHERWISE
     words = _words(action.serial_text)
-    others = {one.space for one in twin.issuances.values() if words and _words(one.text) == words}
+    known = twin.issuances.values()
+    others = {one.space for one in known if words and _words(one.text) == words}
     spaces = {_home(action.serial_text) or _bare(action.space), *map(_bare, others)}
-    if spaces != {_bare(action.space)}:
+    if spaces != {_bare(action.space)} or any(_could_be(action.serial_text, one.text) for one in known):
         yield R.SERIALS_OF_ANOTHER_SPACE
     yield from _period(twin, terms, action)
     yield from _verified(twin, terms, action, len(serials))
@@ -142,23 +144,37 @@ def _issuance(twin: NaiveExchange, action: RecordIssuance) -> Reasons:
 
 
 def _bare(space: str) -> str:
-    """The name of a serial space without what says nothing in it."""
-    return "".join(letter for letter in folded(space) if letter.isalnum())
+    """The letters and numbers of a name; as far as these tests spell names."""
+    return "-".join(re.findall(r"[0-9]+|[^\W\d_]+", folded(space)))
+
+
+def _texts(template: str) -> tuple[str, str, str]:
+    """What a template says before, between and behind its numbers."""
+    before, _, rest = template.partition("{lo")
+    between, _, after = rest.partition("}")[2].partition("{hi")
+    return before, between, after.partition("}")[2]
 
 
 def _words(template: str) -> tuple[str, ...]:
     """What serials say in front of their numbers and behind them; nothing where that is nothing."""
-    around = template.partition("{lo")[0], template.partition("{hi")[2].partition("}")[2]
-    return tuple(map(_bare, around)) if any(map(_bare, around)) else ()
+    before, _, after = map(_bare, _texts(template))
+    return (before, after) if before or after else ()
+
+
+def _could_be(template: str, other: str) -> bool:
+    """Whether the same text can come out of both, with other numbers as the serials."""
+    shapes = [re.sub("[0-9]+", "#", "-".join((_bare(one[0]), "1", _bare(one[1]), "1", _bare(one[2]))).strip("-")) for
+              one in map(_texts, (template, other))]  # fmt: skip
+    places = [len(re.findall("[0-9]+", one.partition("{lo")[0])) for one in (template, other)]
+    return bool(_words(template) and _words(other)) and shapes[0] == shapes[1] and places[0] != places[1]
 
 
 def _home(template: str) -> str:
     """The space in which a registry that is known by its serials counts them."""
     front, back = _words(template) or ("", "")
-    if "vcsvcu" in front + back:
-        return "vcsvcu"
-    starts = (("gs", 2), ("car", 3), ("acr", 5))
-    return front if any(front.startswith(s) and front[at : at + 1].isdigit() for s, at in starts) else ""
+    if "vcs-vcu" in f"{front}-{back}":
+        return "vcs-vcu"
+    return front if re.match(r"(gs|car|acr-us)(-[0-9]|$)", front) else ""
 
 
 def _period(twin: NaiveExchange, terms: ProjectTerms, action: RecordIssuance) -> Reasons:

@@ -157,7 +157,9 @@ class Row(NamedTuple):
     text: str
 
 
-TEXTS = st.sampled_from(["", "", "", "", "W-{lo}-{hi}", "w {lo:4} to {hi:4}", "ACR-US-1-{lo}-{hi}"])
+TEXTS = st.sampled_from(
+    ["", "", "", "", "W-1-{lo}-{hi}", "w 01 {lo:4} to {hi:4}", "W-{lo}-{hi}-7", "ACR-US-1-{lo}-{hi}"]
+)
 """How serials are written: mostly as plain numbers, in words that are of one space, or as a known registry's."""
 
 ROWS = st.lists(

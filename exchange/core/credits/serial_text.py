@@ -11,6 +11,8 @@ one, two tonnes would have the same serial, or one tonne would come in twice.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Final
 
 from exchange.core.credits.spelling import folded, folded_space, is_name
@@ -21,8 +23,8 @@ _MAX_WIDTH: Final = 20
 _DIGITS: Final = frozenset("0123456789")
 _VERRA: Final = folded_space("VCS-VCU")
 _COUNTED_WITHIN: Final = (("gs", 2), ("car", 3), ("acr", 5))
-"""How serials of Gold Standard, Climate Action Reserve and American Carbon Registry begin, folded, and where the first
-digit stands: the last has a country's two letters in between.
+"""How serials of Gold Standard, Climate Action Reserve and American Carbon Registry begin, folded, and how many letters
+stand before the first number: the last has a country's two in between.
 """
 
 
@@ -38,7 +40,7 @@ def serial_text(template: str, serials: SerialRange) -> str:
 def is_template(template: str) -> bool:
     """Whether a text can be a template: nothing, or the two places in this order, each once, and no other brace.
 
-    Something stands between the places, and no digit beside one: it could as well be one of the number's.
+    Something stands between the places, but no number, and no digit beside one, which could be the serial's own.
     """
     if not template:
         return True
@@ -50,31 +52,90 @@ def is_template(template: str) -> bool:
     words = before + between + after
     beside = (before[-1:], between[:1], between[-1:], after[:1])
     is_plain = is_name(template) and len(template) <= MAX_TEMPLATE and not any(brace in words for brace in "{}")
-    return is_plain and bool(between) and not any(map(_is_digit, beside))
+    return is_plain and bool(between) and not any(map(_is_digit, (*beside, *between)))
 
 
 def wording(template: str) -> str:
     """What a template says besides the numbers, in whatever spelling; "" where it says nothing.
 
-    >>> wording("ACR-US-192-2023-203-{lo}-{hi}") == wording("acr us 192 2023 203 {lo:6} to {hi:6}")
+    >>> wording("ACR-US-192-2023-203-{lo}-{hi}") == wording("#acr us 0192 2023 203 {lo:6} to {hi:6}")
     True
     """
     if not template:
         return ""
-    before, _, rest = _place(template, "lo")
-    parts = folded_space(before), folded_space(_place(rest, "hi")[2])
-    return "{}".join(parts) if any(parts) else ""
+    before, _, after = _parts(template)
+    return f"{before}{{}}{after}" if before or after else ""
+
+
+def shape(template: str) -> tuple[str, int]:
+    """How serials look: their letters with a sign for each number, and which of the numbers is the first serial.
+
+    Two templates that can write the same text have one shape: where that says which numbers are the serials, they have
+    one wording too. "" for plain numbers, which say nothing.
+
+    >>> shape("ABC-1-{lo}-{hi}"), shape("ABC-{lo}-{hi}-199")
+    (('abc###', 1), ('abc###', 0))
+    """
+    if not template:
+        return "", 0
+    before, between, after = map(_numbers_as_signs, _parts(template))
+    text = f"{before}#{between}#{after}"
+    # Letters between the two numbers tell by themselves which these are, if the first one is known.
+    return ("", 0) if text == "##" else (text, before.count("#"))
 
 
 def space_by_wording(template: str) -> str:
     """The folded name of the only serial space that serials with this text can be of, where their registry is known by
     it; "" where it is not. Verra counts all its units in one space, the others within what stands before the numbers.
     """
-    before, _, after = wording(template).partition("{}")
-    if _VERRA in before or _VERRA in after:
+    if not template:
+        return ""
+    before, between, after = _parts(template)
+    if any(_VERRA in part for part in (before, between, after)):
         return _VERRA
-    known = any(before.startswith(name) and before[at : at + 1] in _DIGITS for name, at in _COUNTED_WITHIN)
-    return before if known else ""
+    return before if any(_begins_with(before, *known) for known in _COUNTED_WITHIN) else ""
+
+
+@dataclass(slots=True)
+class SerialWords:
+    """Whose serials are written how: ``spaces`` by their words, and by their shape which number is the first serial."""
+
+    spaces: dict[str, str] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+
+    def are_of_another(self, space_name: str, template: str) -> bool:
+        """Whether serials that are written by this template are, or could be read as, those of another space, or
+        others of this one.
+        """
+        space, words = folded_space(space_name), wording(template)
+        text, place = shape(template)
+        known = space_by_wording(template) or self.spaces.get(words, space)
+        return known != space or self.places.get(text, place) != place
+
+    def note(self, space_name: str, template: str) -> None:
+        """From now on serials with these words are of this space alone; a template without any could be of each."""
+        words = wording(template)
+        if words:
+            self.spaces[words] = folded_space(space_name)
+            text, place = shape(template)
+            self.places[text] = place
+
+
+def _begins_with(before: str, name: str, letters: int) -> bool:
+    """Whether what stands before the numbers begins as a registry's serials do; the end of it need not be there."""
+    return before.startswith(name) and (len(before) == letters or before[letters : letters + 1] in _DIGITS)
+
+
+def _parts(template: str) -> tuple[str, str, str]:
+    """What stands before, between and behind the two numbers, folded."""
+    before, _, rest = _place(template, "lo")
+    between, _, after = _place(rest, "hi")
+    return folded_space(before), folded_space(between), folded_space(after)
+
+
+def _numbers_as_signs(folded_text: str) -> str:
+    runs = ("".join(run) for _, run in groupby(folded_text.replace("-", " - "), _DIGITS.__contains__))
+    return "".join("#" if run[0] in _DIGITS else run for run in runs).replace(" - ", "")
 
 
 def _is_digit(character: str) -> bool:
