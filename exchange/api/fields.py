@@ -110,6 +110,11 @@ def named(enum: type[IntEnum], *, but: tuple[str, ...] = ()) -> FromText:
     return _one_of({member.name: member for member in enum if member.name not in but})
 
 
+def named_or_none(enum: type[IntEnum]) -> FromText:
+    """As :func:`named`, where NONE says as much as leaving it out; whoever wrote something else is not offered it."""
+    return _one_of({member.name: member for member in enum}, unsaid="NONE")
+
+
 def words(*allowed: str) -> FromText:
     """One of a few words."""
     return _one_of({word: word for word in allowed})
@@ -125,13 +130,18 @@ def filter_words(*allowed: str) -> FromText:
     return _one_of({word: word for word in allowed}, str.lower)
 
 
-def _one_of(members: Mapping[str, Any], spelt: Callable[[str], str] = str) -> FromText:
-    """One of these names, after ``spelt`` when it is in ASCII: the capitals of other alphabets may turn into ours."""
+def _one_of(members: Mapping[str, Any], spelt: Callable[[str], str] = str, unsaid: str = "") -> FromText:
+    """One of these names, after ``spelt`` when it is in ASCII: the capitals of other alphabets may turn into ours.
+
+    ``unsaid`` is one that is not told to whoever wrote another.
+    """
 
     def read(text: str) -> Any:
         return members.get(spelt(text) if text.isascii() else text)
 
-    return FromText(read, "NOT_ONE_OF", {"enum": list(members)}, told={"allowed": list(members)})
+    return FromText(
+        read, "NOT_ONE_OF", {"enum": list(members)}, told={"allowed": [name for name in members if name != unsaid]}
+    )
 
 
 def id_of(kind: Kind) -> FromText:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from exchange.api.csv_stream import BYTE_ORDER_MARK, csv_response
 from exchange.api.fields import DayText, Model, PageQuery, TimeText, words
+from exchange.api.list_headings import list_headings
 from exchange.api.operations import Call, Document
 from exchange.api.paging import history_page
 from exchange.api.problem_tables import VIEW_BEHIND
@@ -31,7 +32,8 @@ CATCH_UP_S: Final = 2.0
 
 class ListQuery(PageQuery):
     """A filter by time. ``format=csv`` (or ``Accept: text/csv``) gives all that the filters leave; it takes neither
-    ``limit`` nor ``cursor``. ``csv-bom`` begins it with a byte-order mark.
+    ``limit`` nor ``cursor``. ``csv-bom`` begins it with a byte-order mark, and has Chinese
+    headings for whoever reads Chinese.
     """
 
     since: TimeText | None = None
@@ -93,8 +95,11 @@ async def answer_list(call: Call, listing: Listing[T]) -> Document | Response:
         return history_page(found, listing.document)
     _refuse_paging(query)
     rows = logged_rows(call, _known(call, listing))
-    mark = BYTE_ORDER_MARK if query.format == CSV_FOR_EXCEL else b""
-    return await csv_response(call, listing.name, _columns(listing.item), rows, listing.document, mark)
+    columns = _columns(listing.item)
+    if query.format != CSV_FOR_EXCEL:
+        return await csv_response(call, listing.name, columns, rows, listing.document)
+    heads = list_headings(columns, call.language)
+    return await csv_response(call, listing.name, columns, rows, listing.document, BYTE_ORDER_MARK, heads)
 
 
 def _columns(item: type[Model]) -> list[str]:

@@ -12,7 +12,7 @@ from exchange.api.resources.uses import UseIn
 from exchange.api.use_examples import USES
 from exchange.api.validation import validate
 from exchange.client import ExchangeProblem
-from exchange.core.commands.uses import Purpose
+from exchange.core.commands.uses import Neutrality, Purpose
 from exchange.core.credits.claims import NEEDS, fits_purpose
 from tests.api.stack import Stack, World, agreed, issuance_of, project_of
 from tests.docs.test_purposes import BODIES, TRADER
@@ -208,3 +208,13 @@ async def test_a_use_that_is_not_fulfilled_has_no_certificate_and_says_how_far_i
     async with world.doors.client(world.buyer.token) as other:
         with pytest.raises(ExchangeProblem, match="CLAIM_NOT_FOUND"):
             await other.uses.certificate(made.id)
+
+
+@STAGE
+async def test_who_names_a_wrong_neutrality_is_not_offered_none(world: World) -> None:
+    body = {"purpose": "EVENT_NEUTRALITY", "instrument": world.instrument, "quantity": 1, "neutrality": "FAIR"}
+    code, document = await refused(world.stack, world.seller.token, "/v1/uses", body)
+    (error,) = document["errors"]
+    assert (code, error["code"]) == ("VALIDATION", "NOT_ONE_OF")
+    assert error["allowed"] == [one.name for one in Neutrality if one is not Neutrality.NONE]
+    assert "NONE" not in error["detail"]

@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from exchange.api.field_texts import FIELD_TEXTS
+from exchange.api.list_headings import list_headings
 from exchange.core.codec import decode_command, encode_command
 from exchange.sequencer.journal import GENESIS_HEAD, decode_leaf, next_head
 from tests.api.stack import Stack, World, agreed, issuance_of, make_firm, project_of
@@ -171,6 +172,10 @@ async def test_the_csv_is_the_list(stack: Stack) -> None:
                 assert row["quantity"] == str(item["quantity"]) and row["price"] == item["price"]
         for_excel = await stack.get(f"/v1/audit/{name}?format=csv-bom", auditor)
         assert for_excel.content == codecs.BOM_UTF8 + answer.content
+        chinese = await stack.get(f"/v1/audit/{name}?format=csv-bom", auditor, accept_language="zh")
+        heads, _, below = chinese.content.removeprefix(codecs.BOM_UTF8).partition(b"\r\n")
+        assert heads.decode().split(",") == list_headings(list(rows[0]), "zh")
+        assert below == answer.content.partition(b"\r\n")[2]
     text = (await stack.get("/v1/audit/orders?format=csv", auditor)).text
     assert "'=HYPERLINK(1)" in text
     assert ",=HYPERLINK" not in text

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from exchange.api.resources.supervision import AuditRefusal, refusal_document
+from exchange.api.list_headings import IN_CHINESE, list_headings
+from exchange.api.resources.audit import AuditAgreement, AuditOrder, AuditTrade
+from exchange.api.resources.supervision import AuditRead, AuditRefusal, refusal_document
 from exchange.core.commands.governance import PersonRole
 from exchange.core.commands.instruments import Family
 from exchange.core.rejections import RejectReason
@@ -84,3 +86,11 @@ def test_a_refusal_of_the_program_itself_is_nobodys() -> None:
     document = refusal_document(People(), refused)
     check_model(AuditRefusal, document)
     assert {document[name] for name in ("participant", "person", "person_name", "role", "key")} == {None}
+
+
+def test_every_column_of_a_list_has_a_chinese_heading_of_its_own() -> None:
+    lists = [list(one.model_fields) for one in (AuditTrade, AuditOrder, AuditAgreement, AuditRefusal, AuditRead)]
+    assert {column for columns in lists for column in columns} == set(IN_CHINESE)
+    assert len(set(IN_CHINESE.values())) == len(IN_CHINESE)
+    assert [list_headings(columns, "en") for columns in lists] == lists
+    assert list_headings(["seq", "at"], "zh") == ["日志序号", "时间"]

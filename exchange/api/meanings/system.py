@@ -73,8 +73,9 @@ SYSTEM: Final[dict[str, Meaning]] = {
     "first_seq": Meaning("First journal entry that the frame merges.", "本帧合并的第一条日志序号。"),
     "format": Meaning(
         "json: in pages. csv: all of it as one download. csv-bom: the same for Excel, which shows Chinese only behind "
-        "the byte-order mark.",
-        "json：分页；csv：整份下载；csv-bom：同 csv，开头带字节序标记，供 Excel 正确显示中文。",
+        "the byte-order mark, under Chinese headings for whoever reads Chinese.",
+        "json：分页；csv：整份下载；csv-bom：同 csv，开头带字节序标记，供 Excel 正确显示中文；"
+        "请求语言为中文时，标题为中文。",
     ),
     "head": Meaning(
         "Hash of the chain over the journal after this entry, SHA-256 in hex.",

@@ -28,6 +28,7 @@ from exchange.api.fields import (
     Year,
     filter_named,
     named,
+    named_or_none,
 )
 from exchange.api.operations import ALWAYS, Call, Change, Document, Draft, Read
 from exchange.api.outputs import (
@@ -98,8 +99,8 @@ class UseFields(Body):
     facility: OptionalText = ""
     year: Year | None = None
     offset_project: OptionalText = ""
-    intensity: Annotated[Intensity, named(Intensity)] = Intensity.NONE
-    neutrality: Annotated[Neutrality, named(Neutrality)] = Neutrality.NONE
+    intensity: Annotated[Intensity, named_or_none(Intensity)] = Intensity.NONE
+    neutrality: Annotated[Neutrality, named_or_none(Neutrality)] = Neutrality.NONE
     event: OptionalText = ""
     event_day: DayText | None = None
     province: OptionalText = ""
