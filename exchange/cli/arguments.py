@@ -11,7 +11,7 @@ import math
 import re
 import sys
 from collections.abc import Callable
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from exchange.cli.problem import CANNOT
 
@@ -31,11 +31,23 @@ _CHINESE: Final = (
     (r"ambiguous option: (?P<name>.+) could match (?P<known>.+)", "{name} 不明确，可能是：{known}"),
 )
 _OTHERWISE: Final = "命令行有误，用法见 --help"
+_DASHED_KEY: Final = re.compile(r"-[A-Za-z0-9_-]{42}")
 _HAN: Final = re.compile(r"[一-鿿]")
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are said in both languages; the parsers of its commands are such ones too."""
+    """A parser whose errors are said in both languages; the parsers of its commands are such ones too.
+
+    A public key may begin with a minus, which argparse would take for an option's.
+    """
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """The same as argparse, with a public key bound to the option in front of it."""
+        given = list(sys.argv[1:] if args is None else args)
+        for at in reversed(range(1, len(given))):
+            if _DASHED_KEY.fullmatch(given[at]) and given[at - 1].startswith("--") and "=" not in given[at - 1]:
+                given[at - 1 : at + 1] = [f"{given[at - 1]}={given[at]}"]
+        return super().parse_known_args(given, namespace)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the command line, and end with exit code 2."""

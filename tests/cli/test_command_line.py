@@ -13,6 +13,7 @@ import pytest
 from exchange.audit.export import MAGIC
 from exchange.bootstrap.genesis import FirstKeys
 from exchange.cli import COMMANDS, main, parser
+from exchange.cli.arguments import Parser
 from exchange.cli.listening import cannot_listen
 from exchange.cli.problem import CANNOT, DIFFERENT, OK
 from exchange.cli.verdict import CHECKS_IN_CHINESE
@@ -197,3 +198,13 @@ def test_a_database_that_cannot_be_reached_is_told_without_a_traceback(
     for command in (["replay"], ["reconcile"], ["serve", "--port", "0"]):
         assert main(command) == CANNOT
         assert "Traceback" not in said(capsys)
+
+
+def test_a_public_key_may_begin_with_a_minus() -> None:
+    reader = Parser()
+    reader.add_argument("--key", action="append")
+    reader.add_argument("-x", action="store_true")
+    key = "-0XcR3iJnB7-Ja0BkNtXNkRx6YNAfGJZVRD4mBTfULA"
+    assert reader.parse_args(["--key", key, "-x", "--key", "a"]).key == [key, "a"]
+    with pytest.raises(SystemExit):
+        reader.parse_args(["--key", key[:-1]])

@@ -138,7 +138,7 @@ async def test_an_old_page_is_no_answer_to_a_new_question(line: Line) -> None:
     old = await line.http.get("/v1/holdings", params={"after": "", "limit": "1000", "nonce": "old"})
 
     async def play_back(_request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, content=old.content)
+        return httpx.Response(200, stream=httpx.ByteStream(old.content))
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(play_back), base_url="http://registry") as http:
         client = RegistryClient(http, lambda: [line.public_key])
