@@ -327,6 +327,22 @@ async def test_a_use_is_for_somebody_or_replaces_something(bought: World, given:
     assert "BENEFICIARY_OR_REVERSAL" in str(problem.value.errors)
 
 
+async def test_a_beneficiarys_code_is_a_right_one_and_kept_in_one_spelling(bought: World) -> None:
+    """Whatever the purpose: a slip of the pen would stand on the certificate, or take the code off it."""
+    event = {**BAOTOU, "neutrality": "EVENT", "event": "Naadam", "event_day": "2026-07-11"}
+    wide = "".join(chr(ord(sign) + 0xFEE0) for sign in FIRM)
+    async with as_(bought, bought.buyer) as buyer:
+        for wrong in ("911501", FIRM.replace("0X", "1X")):
+            details = {**event, "beneficiary_code": wrong}
+            with pytest.raises(ExchangeProblem, match="PURPOSE_DETAILS") as problem:
+                await buyer.uses.propose("EVENT_NEUTRALITY", details, instrument=bought.instrument, quantity=1)
+            assert "FIRM_CODE" in str(problem.value.errors)
+        for spelt in (FIRM.lower(), wide, f"{FIRM[:8]} {FIRM[8:]}"):
+            details = {**BAOTOU, "beneficiary_code": spelt}
+            made = await buyer.uses.propose("VOLUNTARY", details, instrument=bought.instrument, quantity=1)
+            assert (await buyer.uses.get(made.id)).beneficiary_code == FIRM
+
+
 # --- afterwards ------------------------------------------------------------------------------------------------------
 
 
