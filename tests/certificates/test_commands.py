@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -137,7 +138,8 @@ def test_the_verdict_comes_last_in_a_file_as_on_a_terminal(tmp_path: Path) -> No
     market.export(export)
     command = [sys.executable, "-m", "exchange", "verify-certificate", file, "--export", str(export)]
     with open(both, "wb") as output:
-        subprocess.run(command, stdout=output, stderr=output, check=False)
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+        subprocess.run(command, stdout=output, stderr=output, check=False, env=environment)
     lines = both.read_text().splitlines()
     assert [n for n, line in enumerate(lines) if "fits the contents" in line] == [0]
     assert any("DIFFERENT" in line for line in lines[3:])

@@ -353,10 +353,11 @@ def test_the_uses_of_what_does_not_agree_are_named() -> None:
     """A tonne that is used up cannot be held fast: whoever decides has to know on which certificates it stands."""
     found = [one(Finding.OTHER_STATE, 11, 31), one(Finding.OTHER_STATE, 41, 51), one(Finding.MISSING_HERE, 11, 31, 0)]
     places = [(6, 1, 99), (7, 1, 11), (7, 11, 12), (7, 14, 20), (7, 20, 22), (7, 30, 41), (7, 51, 60), (8, 11, 31)]
-    uses = [Used(*place, derived_id(Seq(n // 2 + 1), 1)) for n, place in enumerate(places)]
+    claims = (1, 1, 2, 3, 3, 4, 5, 5)
+    uses = [Used(*place, derived_id(Seq(claim), 1)) for place, claim in zip(places, claims, strict=True)]
     report = Report(9, 100, 0, 1, found, [], [], uses)
-    assert [told["uses"] for told in report.document()["found"]] == [["use-2-1", "use-3-1"], [], []]
-    assert [line for line in report.text() if "used for" in line] == ["  used for 所涉使用：use-2-1, use-3-1"]
+    assert [told["uses"] for told in report.document()["found"]] == [["use-2-1", "use-3-1", "use-4-1"], [], []]
+    assert [line for line in report.text() if "used for" in line] == ["  used for 所涉使用：use-2-1, use-3-1, use-4-1"]
 
 
 def test_a_long_report_says_how_much_it_leaves_out() -> None:
