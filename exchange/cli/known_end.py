@@ -60,7 +60,8 @@ def _head(text: str) -> bytes:
     except ValueError:
         head = b""
     if len(head) != len(GENESIS_HEAD):
-        raise argparse.ArgumentTypeError(f"a head is {2 * len(GENESIS_HEAD)} hexadecimal digits 链头为十六进制数")
+        digits = 2 * len(GENESIS_HEAD)
+        raise argparse.ArgumentTypeError(f"a head is {digits} hexadecimal digits 链头为 {digits} 位十六进制数")
     return head
 
 

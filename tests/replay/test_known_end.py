@@ -164,7 +164,8 @@ def test_what_cannot_be_a_head_or_a_count_is_refused(wrong: list[str], capsys: p
     with pytest.raises(SystemExit) as ended:
         main(["verify-export", "journal.cxj", *wrong])
     assert ended.value.code == 2
-    assert "hexadecimal digits" in (said := capsys.readouterr().err) or "whole number above zero" in said
+    said = capsys.readouterr().err
+    assert "64 hexadecimal digits 链头为 64 位十六进制数" in said or "whole number above zero" in said
 
 
 def test_a_log_without_attestations_does_not_say_that_they_are_equal(
