@@ -44,6 +44,11 @@ def told(report: dict[str, Any]) -> list[tuple[str, int, int]]:
     return [(one["finding"], one["lo"], one["hi"]) for one in report["found"]]
 
 
+def of(lot: Lot, found: dict[str, Any]) -> bool:
+    """Whether a finding is about serials of this lot's space."""
+    return bool(found["space"] == lot.space)
+
+
 async def locked(pair: Pair) -> Lot:
     """A lot that the registry has locked."""
     lot = await pair.bring_in()
@@ -197,8 +202,8 @@ async def test_a_use_that_was_confirmed_and_not_done_is_named(honest: Pair) -> N
     assert used["status"] == "FULFILLED"
     code, report = await reconcile(honest)
     assert (code, report["held"]) == (DIFFERENT, [])
-    named = {(one["finding"], one["lo"], one["hi"]): one["uses"] for one in report["found"]}
-    assert named == {("OTHER_STATE", 41, 51): [used["id"]]}
+    named = [(*place, one["uses"]) for place, one in zip(told(report), report["found"], strict=True) if of(lot, one)]
+    assert named == [("OTHER_STATE", 41, 51, [used["id"]])]
 
 
 async def test_what_is_said_is_said_in_both_languages(honest: Pair) -> None:
