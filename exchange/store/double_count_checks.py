@@ -16,6 +16,7 @@ from exchange.core.commands.encumbrances import LiftEncumbrance, WithdrawReversa
 from exchange.core.credits.states import TRANSITIONS
 from exchange.store.double_count_conversions import CONVERSION_WRONG, MOVED_IN_DOUBT
 from exchange.store.double_count_losses import LOSS_WRONG, REPLACED_WRONG
+from exchange.store.double_count_words import FOLDED, SEPARATED, SHAPED
 
 _STEPS: Final = ", ".join(
     "({}, {}, {}, {}, {})".format(*((0, 0) if step.before is None else map(int, step.before)), *step.after, step.cause)
@@ -29,21 +30,6 @@ def _is_of(action: type) -> str:
     tag = next(tag for tag, record in ACTIONS.table.items() if record is action)
     return f"substr(action, 1, 2) = '\\x{tag:04x}'::bytea"
 
-
-_FOLDED: Final = r"lower(regexp_replace(normalize({}, NFKC), '[[:space:]]', '', 'g'))"
-_SIGNS: Final = r"[\u0001-\u002f:-@\[-`{-\u00bf\u2000-\u3004\u3006\u3008-\u3020]+"
-_SEPARATED: Final = (
-    r"regexp_replace(regexp_replace(regexp_replace(lower(normalize({}, NFKC)), '"
-    + _SIGNS.replace("{", "{{")
-    + r"', '-', 'g'), '(?<![0-9])-|-(?![0-9])', '', 'g'), '(?<![0-9])0+(?=[0-9])', '', 'g')"
-)
-"""Letters and numbers alone, without zeros in front of these; two numbers stay two."""
-
-_SHAPED: Final = (
-    r"replace(regexp_replace("
-    + _SEPARATED.format(r"regexp_replace(serial_text, '[{{](?:lo|hi)[^}}]*[}}]', '1', 'g')")
-    + r", '[0-9]+', '#', 'g'), '-', '')"
-)
 
 _NUMBER: Final = "('x' || encode(substr(action, 11, 8), 'hex'))::bit(64)::bigint"
 """The encumbrance or the loss that a proposal takes back: in its canonical bytes it stands behind tag and proposer."""
@@ -97,7 +83,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     "SPACE-TWICE": (
         f"""
         SELECT min(space_name) AS space, max(space_name) AS other, count(DISTINCT space_id) AS numbers
-        FROM issuances GROUP BY {_SEPARATED.format("space_name")}
+        FROM issuances GROUP BY {SEPARATED.format("space_name")}
         HAVING count(DISTINCT space_id) > 1 OR count(DISTINCT space_name) > 1""",
         """
         SELECT space_id AS space, min(space_name) AS name, max(space_name) AS other
@@ -105,14 +91,14 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         # What serials say besides their numbers: said in two spaces, two tonnes would have the same serial.
         f"""
         SELECT min(space_name) AS space, max(space_name) AS other, min(serial_text) AS serials FROM (
-            SELECT *, {_SEPARATED.format("split_part(serial_text, '{lo', 1)")} AS front,
-                   {_SEPARATED.format("regexp_replace(serial_text, '^.*[{]hi[^}]*[}]', '')")} AS back
+            SELECT *, {SEPARATED.format("split_part(serial_text, '{lo', 1)")} AS front,
+                   {SEPARATED.format("regexp_replace(serial_text, '^.*[{]hi[^}]*[}]', '')")} AS back
             FROM issuances WHERE serial_text <> '') texts
         WHERE front || back <> '' GROUP BY front, back HAVING count(DISTINCT space_id) > 1""",
         # One text in which now these numbers are the serials and now those.
         f"""
         SELECT min(space_name) AS space, max(space_name) AS other, min(serial_text) AS serials FROM (
-            SELECT *, {_SHAPED} AS shape, cardinality(regexp_split_to_array(
+            SELECT *, {SHAPED} AS shape, cardinality(regexp_split_to_array(
                        normalize(split_part(serial_text, '{{lo', 1), NFKC), '[0-9]+')) AS place
             FROM issuances WHERE serial_text <> '') texts
         WHERE shape <> '##' GROUP BY shape HAVING count(DISTINCT place) > 1""",
@@ -166,7 +152,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
             SELECT lock_reference AS paper FROM lots
             UNION ALL SELECT convert_from(substr(action, {_PAPER_AT}), 'UTF8') FROM proposals
                       WHERE status = 2 AND {_is_of(ReturnUnits)}) papers
-        GROUP BY {_FOLDED.format("paper")} HAVING count(*) > 1""",
+        GROUP BY {FOLDED.format("paper")} HAVING count(*) > 1""",
     ),
     "ADMITTED-TWICE": (
         """
@@ -353,7 +339,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     "RECEIPT-TWICE": (
         f"""
         SELECT min(receipt) AS receipt, min(request_id) AS request, max(request_id) AS other FROM registry_answers
-        WHERE receipt <> '' GROUP BY {_FOLDED.format("receipt")} HAVING count(DISTINCT request_id) > 1""",
+        WHERE receipt <> '' GROUP BY {FOLDED.format("receipt")} HAVING count(DISTINCT request_id) > 1""",
     ),
     "ANSWER-WRONG": (
         """
