@@ -62,6 +62,20 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("SPACE-TWICE",),
         (_copy("issuances", "space_name = 'CCER'", issuance_id="7", space_id="77", space_name="'ccer'"),),
     ),
+    "serials are written as those of another space": Corruption(
+        ("SPACE-TWICE",),
+        (
+            "UPDATE issuances SET serial_text = 'W-7-{lo}-{hi}' WHERE space_name = 'CCER'",
+            "UPDATE issuances SET serial_text = 'ｗ,07 {lo:6} to {hi:6}' WHERE space_name <> 'CCER'",
+        ),
+    ),
+    "one text is a serial of two spaces": Corruption(
+        ("SPACE-TWICE",),
+        (
+            "UPDATE issuances SET serial_text = 'ABC-1-{lo}-{hi}' WHERE space_name = 'CCER'",
+            "UPDATE issuances SET serial_text = 'ABC-{lo}-{hi}-199' WHERE space_name <> 'CCER'",
+        ),
+    ),
     "an issuance is there twice": Corruption(
         ("ISSUED-TWICE",),
         (
