@@ -145,7 +145,8 @@ def _issuance(twin: NaiveExchange, action: RecordIssuance) -> Reasons:
 
 def _bare(space: str) -> str:
     """The letters and numbers of a name; as far as these tests spell names."""
-    return "-".join(re.findall(r"[0-9]+|[^\W\d_]+", folded(space)))
+    letters = re.sub(r"[\W_]+", "-", folded(space, gap=" "))
+    return re.sub(r"(?<!\d)-|-(?!\d)", "", re.sub(r"(?<!\d)0+(?=\d)", "", letters))
 
 
 def _texts(template: str) -> tuple[str, str, str]:
@@ -163,18 +164,24 @@ def _words(template: str) -> tuple[str, ...]:
 
 def _could_be(template: str, other: str) -> bool:
     """Whether the same text can come out of both, with other numbers as the serials."""
-    shapes = [re.sub("[0-9]+", "#", "-".join((_bare(one[0]), "1", _bare(one[1]), "1", _bare(one[2]))).strip("-")) for
-              one in map(_texts, (template, other))]  # fmt: skip
-    places = [len(re.findall("[0-9]+", one.partition("{lo")[0])) for one in (template, other)]
-    return bool(_words(template) and _words(other)) and shapes[0] == shapes[1] and places[0] != places[1]
+    if not (_words(template) and _words(other)):
+        return False
+    (one, place), (two, other_place) = (_shape(_texts(each)) for each in (template, other))
+    return one == two and place != other_place
+
+
+def _shape(texts: tuple[str, str, str]) -> tuple[str, int]:
+    """Letters with a sign for each number, and how many numbers stand before the serials."""
+    signs = [re.sub(r"\d+", "#", _bare(text)).replace("-", "") for text in texts]
+    return "#".join(signs), signs[0].count("#")
 
 
 def _home(template: str) -> str:
     """The space in which a registry that is known by its serials counts them."""
     front, back = _words(template) or ("", "")
-    if "vcs-vcu" in f"{front}-{back}":
-        return "vcs-vcu"
-    return front if re.match(r"(gs|car|acr-us)(-[0-9]|$)", front) else ""
+    if "vcsvcu" in f"{front} {back}":
+        return "vcsvcu"
+    return front if re.match(r"(gs|car|acrus)([0-9]|$)", front) else ""
 
 
 def _period(twin: NaiveExchange, terms: ProjectTerms, action: RecordIssuance) -> Reasons:

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from tests.oracle.exchange import NaiveExchange
 
 
-def folded(text: str) -> str:
+def folded(text: str, gap: str = "") -> str:
     """What two spellings of a name have in common, as far as these tests spell names."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return gap.join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def is_credit_code(code: str) -> bool:
