@@ -22,7 +22,7 @@ GUARDS: Final = {
     "function is_doubtful(wanted bigint, at_seq bigint)": "4113088eeeb01eaaeea1d14e4453f2ae",
     "function is_hidden(wanted text, of_firm text, in_year integer, by_seq bigint)": "faf90a9871d1b74cf96e07efb0b1772f",
     "function is_lifting_agreed(wanted bigint, by_seq bigint)": "712a8687f401a7080693e3a931fe960c",
-    "function is_name(name text)": "a9816f8f9fbafc3d6a58920e1fd7a67b",
+    "function is_name(name text)": "c6ba851e78f1acd6d13fbddf193c1ce8",
     "function ledger_has_the_tonnes()": "0ef2ee139174b6011bdf4981a070bd22",
     "function note_periods()": "4f58082210228ee15a799a269493858b",
     "function note_spaces()": "3c71091759f528d2713624b9e3d3cb79",
