@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.events.credits import IssuanceRecorded, LotAdmitted, ParcelsMoved
 from exchange.core.events.encumbrances import EncumbranceSet, UnitsEncumbered, UnitsFreed
+from exchange.core.events.registry import RegistryContradicted
 from exchange.core.events.uses import ClaimRevoked
 from exchange.core.serials import SerialRange
-from exchange.core.values import NOBODY, IssuanceId, LotId, ParticipantId, PersonId, TransactionId
+from exchange.core.values import NOBODY, EncumbranceId, IssuanceId, LotId, ParticipantId, PersonId, TransactionId
 from tests.audit.forgeries import FORGERIES, found_by
 from tests.audit.history import History
 
@@ -49,6 +51,39 @@ def sink_quota_is_sold_in_dispute(history: History) -> None:
     history.append(ParcelsMoved(TransactionId(7), lot.lot, lot.owner, ParticipantId(lot.owner + 1), (lot.serials,)))
 
 
+def _suspended_for(history: History, doubt: type[RegistryContradicted] | type[ClaimRevoked]) -> EncumbranceSet:
+    """The suspension in the last entry that puts something in doubt so and suspends it."""
+    entries = [entry for entry, _ in history.every(doubt)]
+    return [event for entry in entries for event in entry if isinstance(event, EncumbranceSet)][-1]
+
+
 @found_by("HELD-MISCOUNTED")
 def a_contradiction_holds_nothing(history: History) -> None:
-    history.drop(EncumbranceSet, by=PersonId(NOBODY))
+    history.drop(EncumbranceSet, encumbrance=_suspended_for(history, RegistryContradicted).encumbrance)
+
+
+@found_by("HELD-MISCOUNTED")
+def a_contradiction_holds_less_than_the_request(history: History) -> None:
+    _suspended_for(history, RegistryContradicted).serial_hi -= 1
+
+
+@found_by("HELD-MISCOUNTED")
+def a_contradiction_holds_what_a_reconciliation_would(history: History) -> None:
+    _suspended_for(history, RegistryContradicted).reference = f"{RECONCILIATION}MISSING_THERE"
+
+
+@found_by("HELD-MISCOUNTED")
+def a_revocation_holds_nothing(history: History) -> None:
+    history.drop(EncumbranceSet, encumbrance=_suspended_for(history, ClaimRevoked).encumbrance)
+
+
+@found_by("HELD-MISCOUNTED")
+def a_revocation_holds_what_another_use_has(history: History) -> None:
+    held = _suspended_for(history, ClaimRevoked)
+    held.serial_lo, held.serial_hi = held.serial_lo + 1, held.serial_hi + 1
+
+
+@found_by("HELD-MISCOUNTED")
+def the_program_holds_what_nobody_doubts(history: History) -> None:
+    found = history.only(EncumbranceSet, by=PersonId(NOBODY))
+    history.append(replace(found, encumbrance=EncumbranceId(found.encumbrance + 1), reference="no doubt"))

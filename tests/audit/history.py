@@ -84,10 +84,15 @@ def _release_and_return(scene: Scene) -> None:
 
 
 def _hold_fast(scene: Scene) -> None:
-    """Freezes that overlap, one of them lifted; a reversal that is replaced as far as there is something."""
+    """Freezes that overlap, and what a reconciliation has set, one of them lifted each time; a reversal that is
+    replaced as far as there is something.
+    """
     first = scene.freeze(81, 91)
     scene.freeze(86, 96)
     scene.agree(LiftEncumbrance(scene.operator, first), scene.regulator)
+    missing = scene.reconciled(scene.forest, 26, 31)
+    scene.reconciled(scene.forest, 29, 31)
+    scene.agree(LiftEncumbrance(scene.operator, missing), scene.regulator)
     scene.lot(scene.steel, 1)
     scene.agree(ForceCancellation(scene.operator, scene.lost(3, firm=scene.steel)), scene.regulator)
 
@@ -105,7 +110,9 @@ def _replace(scene: Scene) -> None:
 
 
 def _doubt(scene: Scene) -> None:
-    """Three conversions whose quota came in: the registry takes back each. One is found good and one revoked."""
+    """Three conversions whose quota came in: the registry takes back each. One is found good and one revoked, and so is
+    an earlier one of which the registry has not said anything.
+    """
     claims = [scene.converted(56, 58), scene.converted(58, 61), scene.converted(16, 21)]
     scene.registry_confirms()
     lots = []
@@ -116,6 +123,7 @@ def _doubt(scene: Scene) -> None:
     found_good, _, _ = [scene.contradicts(claim) for claim in claims]
     scene.agree(LiftEncumbrance(scene.operator, found_good), scene.regulator)
     scene.revoked(claims[2])
+    scene.revoked(min(scene.state.credits.of_conversion))
 
 
 def _bring_in(scene: Scene) -> None:
@@ -133,9 +141,11 @@ def _bring_in(scene: Scene) -> None:
     scene.agree(use, scene.second)
     request = scene.open_requests()[-1]
     scene.agree(ConfirmByReceipt(scene.operator, request.request, "paper 5"), scene.second, "paper 5")
-    _, disputed = scene.waiting_lot(801, 821)
+    lot, disputed = scene.waiting_lot(801, 821)
     scene.done(scene.answer(disputed))
+    scene.reconciled(lot, 801, 821)
     scene.done(scene.answer(disputed, RegistryOutcome.REFUSED))
+    scene.reconciled(lot, 811, 821)
 
 
 class History:

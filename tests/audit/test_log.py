@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from exchange.audit.double_count.findings import CHECKS
 from exchange.core.commands.instruments import League
+from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.events.credits import ParcelState, UnitsChanged
-from exchange.core.events.encumbrances import ReversalReplaced, ReversalWithdrawn
+from exchange.core.events.encumbrances import EncumbranceSet, ReversalReplaced, ReversalWithdrawn
+from exchange.core.events.registry import RegistryContradicted
+from exchange.core.values import EncumbranceId
 from tests.audit.forged_losses import FORGERIES, stands_in, used_for_a_plant
 from tests.audit.history import History, full_scene
 from tests.double_counting.attempts import CATALOGUE
@@ -47,6 +52,19 @@ def test_a_loss_is_withdrawn_before_it_is_replaced_and_by_two(history: History) 
     forged = history.copy()
     forged.append(ReversalWithdrawn(forged.only(ReversalReplaced).reversal, "a mistake"))
     assert {"REPLACED-WRONG", "ONE-PERSON"} <= set(forged.audited().counts)
+
+
+def test_a_contradiction_is_owed_a_suspension_of_its_own(history: History) -> None:
+    """What a reconciliation asks for in the same entry does not take its place, and is not one too many."""
+    forged = history.copy()
+    entry, _ = forged.first(RegistryContradicted)
+    (held,) = (event for event in entry if isinstance(event, EncumbranceSet))
+    found = replace(held, encumbrance=EncumbranceId(held.encumbrance + 1), reference=f"{RECONCILIATION}MISSING_THERE")
+    entry.append(found)
+    assert not forged.audited().counts
+    held.serial_hi -= 1
+    told = [dict(one.facts)["problem"] for one in forged.audited().findings if one.check == "HELD-MISCOUNTED"]
+    assert told == ["without any doubt", "in doubt and not suspended"]
 
 
 @pytest.mark.parametrize("league", [League.HOHHOT, League.NONE])

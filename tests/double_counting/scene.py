@@ -34,10 +34,12 @@ from exchange.core.commands.uses import (
     UseDetails,
     UseUnits,
 )
+from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.credits.registry_lock import Request
 from exchange.core.handlers.replacing import NO_DETAILS
 from exchange.core.machine import Outcome
 from exchange.core.values import (
+    NOBODY,
     ClaimId,
     Day,
     EncumbranceId,
@@ -46,6 +48,7 @@ from exchange.core.values import (
     KeyId,
     LotId,
     ParticipantId,
+    PersonId,
     ProjectId,
     ProposalId,
     ReleaseId,
@@ -232,6 +235,11 @@ class Scene(Market):
         """Serials of the forest's lot are frozen."""
         command = Encumber(self.regulator, EncumbranceKind.FREEZE, NO_PROJECT, 0, self.forest, lo, hi, "order 7")
         return EncumbranceId(self.done(command).created)
+
+    def reconciled(self, lot: LotId, lo: int, hi: int) -> EncumbranceId:
+        """Serials of a lot that the program holds fast because the registry's list does not have them."""
+        scope = (NO_PROJECT, 0, lot, lo, hi, f"{RECONCILIATION}MISSING_THERE")
+        return EncumbranceId(self.done(Encumber(PersonId(NOBODY), EncumbranceKind.SUSPENSION, *scope)).created)
 
     def freeze_quota(self, lo: int, hi: int) -> EncumbranceId:
         """Serials of the lot of quota are frozen."""

@@ -1,16 +1,21 @@
 """Quota stands on cancelled CCER: is any of it issued, brought in, moved or let go while there is doubt about them?
 
-There is doubt from the entry on in which the program suspends serials because their registry contradicts itself, until
-that suspension is lifted; and for good when the claim for which they were cancelled is revoked.
+There is doubt from the entry on in which the program suspends serials, until that suspension is lifted; and for good
+when the claim for which they were cancelled is revoked. The program suspends what an entry puts in doubt in that entry:
+serials about which their registry contradicts itself, serials that were cancelled for a claim which is revoked. Beside
+that it suspends only what a reconciliation with the registry has found.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from exchange.audit.double_count.ends import Ends
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.spans import SpanMap
+from exchange.audit.double_count.statements import Statements
+from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.events.credits import Cause, IssuanceRecorded, LotAdmitted, ParcelsMoved, UnitsChanged
 from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsFreed
 from exchange.core.events.registry import RegistryContradicted
@@ -18,53 +23,82 @@ from exchange.core.events.uses import ClaimRevoked
 from exchange.core.values import NOBODY
 
 _LEAVES: Final = (Cause.USE_PROPOSED, Cause.RETIRED, Cause.EXPORTED)
+_NOTHING: Final[SpanMap[int]] = SpanMap()
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """A suspension that an entry owes: what it must say, and of which request's serials or of which claim's."""
+
+    reference: str
+    request: int = 0
+    claim: int = 0
 
 
 class Doubts:
-    """Follows suspensions that nobody set, revocations, and the quota that each is about."""
+    """Follows suspensions that no person set, revocations, and the quota that each is about."""
 
-    def __init__(self, notebook: Notebook, ends: Ends) -> None:
+    def __init__(self, notebook: Notebook, statements: Statements, ends: Ends) -> None:
         """There is no doubt yet."""
         self._tell = notebook.tell
+        self._statements = statements
         self._ends = ends
         self._issued: dict[int, int] = {}
         self._lots: dict[int, int] = {}
         self._standing: dict[int, tuple[int, int, int]] = {}
-        self._owed = 0
+        self._owed: list[_Owed] = []
+        """What this entry has put in doubt and not suspended yet."""
 
     # --- the doubt itself --------------------------------------------------------------------------------------------
 
     def contradicted(self, event: RegistryContradicted) -> None:
         """The serials of the request are to be suspended in this entry."""
-        self._owed += 1
+        self._owed.append(_Owed(event.message, request=event.request))
 
     def revoked(self, event: ClaimRevoked) -> None:
-        """If quota has come in against it, its serials are to be suspended in this entry, or are."""
+        """If quota has come in against it, some of its serials are to be suspended in this entry, or are: one doubt
+        reaches all of the quota.
+        """
         if event.claim in self._lots.values() and not self._is_suspended(event.claim):
-            self._owed += 1
+            self._owed.append(_Owed(event.reason, claim=event.claim))
 
     def set(self, event: EncumbranceSet) -> None:
-        """A suspension by the program is a doubt."""
-        if event.by == NOBODY:
-            self._standing[event.encumbrance] = (event.lot, event.serial_lo, event.serial_hi)
-            self._owed -= 1
+        """A suspension by the program is a doubt: one that this entry owes, or one that a reconciliation asks for."""
+        if event.by != NOBODY:
+            return
+        self._standing[event.encumbrance] = (event.lot, event.serial_lo, event.serial_hi)
+        paid = next((owed for owed in self._owed if self._pays(event, owed)), None)
+        if paid is not None:
+            self._owed.remove(paid)
+        elif not event.reference.startswith(RECONCILIATION):
+            self._tell("HELD-MISCOUNTED", encumbrance=event.encumbrance, lot=event.lot, problem="without any doubt")
+
+    def _pays(self, event: EncumbranceSet, owed: _Owed) -> bool:
+        """Whether it is just about the serials of the request, or only about such as the claim has cancelled."""
+        lo, hi = event.serial_lo, event.serial_hi
+        if event.reference != owed.reference:
+            return False
+        if owed.claim:
+            found = self._ends.of_lot.get(event.lot, _NOTHING).within(lo, hi)
+            return lo < hi == lo + sum(b - a for a, b, number in found if number == owed.claim)
+        asked = self._statements.asked.get(owed.request)
+        return asked is not None and (asked.lot, asked.serials.lo, asked.serials.hi) == (event.lot, lo, hi)
 
     def lifted(self, event: EncumbranceLifted) -> None:
         """It is over."""
         self._standing.pop(event.encumbrance, None)
 
     def end(self) -> None:
-        """The entry has suspended what it has put in doubt, and nothing else."""
-        if self._owed:
-            self._tell("HELD-MISCOUNTED", suspensions_missing=self._owed)
-            self._owed = 0
+        """The entry has suspended all that it has put in doubt."""
+        for owed in self._owed:
+            self._tell("HELD-MISCOUNTED", request=owed.request, claim=owed.claim, problem="in doubt and not suspended")
+        self._owed.clear()
 
     def _is_suspended(self, claim: int) -> bool:
-        none: SpanMap[int] = SpanMap()
         return any(
             number == claim
             for lot, lo, hi in self._standing.values()
-            for _, _, number in self._ends.of_lot.get(lot, none).within(lo, hi)
+            for _, _, number in self._ends.of_lot.get(lot, _NOTHING).within(lo, hi)
         )
 
     def _is_doubtful(self, claim: int) -> bool:

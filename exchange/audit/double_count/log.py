@@ -127,7 +127,7 @@ class TonneAudit:
         self.places: Final = Places(self.notebook, self.origins)
         self.statements: Final = Statements(self.notebook, self.origins)
         self.ends: Final = Ends(self.notebook, self.origins, self.places, self.statements, self.persons)
-        self.doubts: Final = Doubts(self.notebook, self.ends)
+        self.doubts: Final = Doubts(self.notebook, self.statements, self.ends)
         self.holds: Final = Holds(self.notebook, self.places, self.persons, self.ends)
         self.ledger: Final = TonneLedger(self.notebook, self.origins, self.places)
         self.budgets: Final = Budgets(self.notebook, self.origins, self.statements)
