@@ -199,10 +199,10 @@ def _league_of(view: CommittedView, lot: LotId) -> League:
 
 
 def _issued(view: CommittedView, years: range) -> Counter[League]:
-    """Tonnes of these vintages by the league that made them."""
+    """Tonnes of these vintages by the league that made them; quota that CCER were converted into are tonnes of theirs."""
     issued: Counter[League] = Counter()
     for one in view.units.issuances.values():
-        if one.vintage in years:
+        if one.vintage in years and not one.converted:
             issued[view.projects.by_id[one.project].terms.league] += one.serials.tonnes
     return issued
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from exchange.api.league_report import LeagueLine, league_report
@@ -9,6 +11,7 @@ from exchange.api.league_table import headings, planned_text, with_name
 from exchange.api.resources.budgets import LeagueLineModel
 from exchange.core.commands.instruments import League
 from exchange.core.ledger import chart
+from exchange.core.values import ClaimId, IssuanceId
 from exchange.sequencer.committed_view import CommittedView
 from tests.sequencer.test_committed_view import Recording, view_of
 from tests.support.unit_story import UnitStory
@@ -52,6 +55,16 @@ def test_the_region_is_the_sum_of_its_leagues(view: CommittedView) -> None:
         assert getattr(region, name) == sum(getattr(line, name) for line in found.values()), name
     assert region.to_leagues == region.from_leagues
     assert region.net == -region.to_national - region.to_provinces
+
+
+def test_a_tonne_that_was_converted_is_issued_once(view: CommittedView) -> None:
+    years = 2021, 2025
+    before = {line.league: line.issued for line in league_report(view, *years).lines}
+    one = next(one for one in view.units.issuances.values() if one.vintage in range(2021, 2026))
+    again = replace(one, issuance=IssuanceId(7), converted=ClaimId(7))
+    view.units.issuances[again.issuance] = again
+    assert before[League.NONE] > 0
+    assert {line.league: line.issued for line in league_report(view, *years).lines} == before
 
 
 def test_another_year_has_nothing_of_it(view: CommittedView) -> None:

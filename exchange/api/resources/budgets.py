@@ -104,8 +104,9 @@ class LeagueLineModel(Model):
     """One league's account over some years, in tonnes; league NONE is the region, all twelve together.
 
     ``planned`` is null where no plan is for just these years: GET /v1/budgets has all plans. ``issued`` are units of
-    these vintages, ``used_at_home`` what was used in the league that made it, replacement of losses included, which
-    moves nothing. ``net`` is what the adjustments add to the account or take off it.
+    these vintages (quota that CCER were converted into not a second time), ``used_at_home`` what was used in the league
+    that made it, replacement of losses included, which moves nothing. ``net`` is what the adjustments add to the
+    account or take off it.
     """
 
     league: Annotated[str, name_of(League)]
