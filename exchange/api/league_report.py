@@ -199,7 +199,7 @@ def _league_of(view: CommittedView, lot: LotId) -> League:
 
 
 def _issued(view: CommittedView, years: range) -> Counter[League]:
-    """Tonnes of these vintages by the league that made them; quota that CCER were converted into are tonnes of theirs."""
+    """Tonnes of these vintages by the league that made them; converted quota are tonnes of its CCER."""
     issued: Counter[League] = Counter()
     for one in view.units.issuances.values():
         if one.vintage in years and not one.converted:

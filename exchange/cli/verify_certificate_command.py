@@ -51,7 +51,8 @@ def add(commands: Subparsers) -> None:
             "Check that the number of a certificate (JSON) fits its contents and, with --export, that the journal says"
             " the same of the use, word for word. Exit code 0 says that it is so; whether the certificate counts is its"
             " status, which may be disputed or revoked."
-            " 核对证书编号与内容是否相符，并与日志逐字核对。退出码 0 仅表示相符；是否有效以所示状态为准（可能存在争议或已撤销）。"
+            " 核对证书编号与内容是否相符，并与日志逐字核对。退出码 0 仅表示相符；"
+            "是否有效以所示状态为准（可能存在争议或已撤销）。"
         ),
     )
     command.add_argument("file", type=Path, help="a certificate as JSON 证书的 JSON 文件")
