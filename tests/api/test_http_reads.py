@@ -174,7 +174,7 @@ async def test_the_csv_is_the_list(stack: Stack) -> None:
         assert for_excel.content == codecs.BOM_UTF8 + answer.content
         chinese = await stack.get(f"/v1/audit/{name}?format=csv-bom", auditor, accept_language="zh")
         heads, _, below = chinese.content.removeprefix(codecs.BOM_UTF8).partition(b"\r\n")
-        assert heads.decode().split(",") == list_headings(list(rows[0]), "zh")
+        assert heads.decode().split(",") == list_headings(answer.text.partition("\r\n")[0].split(","), "zh")
         assert below == answer.content.partition(b"\r\n")[2]
     text = (await stack.get("/v1/audit/orders?format=csv", auditor)).text
     assert "'=HYPERLINK(1)" in text
