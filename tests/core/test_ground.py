@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -23,6 +22,7 @@ from exchange.core.image import decode_state, encode_state
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import Day, ImportId, ProjectId, Tonnes
 from tests.core.units_world import UNITS_WORLD
+from tests.support.calls import calls_of
 from tests.support.market import Market
 
 U = UNITS_WORLD
@@ -242,22 +242,6 @@ def of_a_day(line: int, project: str) -> ImportRow:
     day = 20240000 + 100 * (1 + line // 28) + 1 + line % 28
     own = {"monitoring_start": day, "monitoring_end": day, "project": project, "lock_reference": f"paper {line}"}
     return of_2024(line + 1, 40_000 + line, 40_001 + line, **own)
-
-
-def calls_of(act: Callable[[], object]) -> int:
-    """How many functions are called while something is done: what it costs, the same on every machine."""
-    calls = 0
-
-    def count(_frame: object, event: str, _argument: object) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    sys.setprofile(count)
-    try:
-        act()
-    finally:
-        sys.setprofile(None)
-    return calls
 
 
 def test_a_row_costs_the_same_whether_its_project_has_one_site_parcel_or_a_hundred(market: Market) -> None:

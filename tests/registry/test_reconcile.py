@@ -4,7 +4,6 @@ counts as one.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -27,6 +26,7 @@ from exchange.registry.reconcile import (
     not_held_yet,
 )
 from exchange.registry.report import MOST_SHOWN, SENTENCES, Report, Used
+from tests.support.calls import calls_of
 
 S = "CCER-15"
 OURS = Ours(S, 7, 1, 101, "WOOD", ParcelState.ACTIVE)
@@ -295,22 +295,6 @@ def test_lines_over_each_other_are_told_by_the_first_of_them() -> None:
         (Finding.TWO_STATEMENTS, 3, 4),
         (Finding.TWO_STATEMENTS, 4, 19_997),
     }
-
-
-def calls_of(act: Callable[[], object]) -> int:
-    """How many functions are called while something is done: what it costs, the same on every machine."""
-    calls = 0
-
-    def count(_frame: object, event: str, _argument: object) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    sys.setprofile(count)
-    try:
-        act()
-    finally:
-        sys.setprofile(None)
-    return calls
 
 
 def strange(count: int) -> list[Recorded]:
