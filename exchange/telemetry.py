@@ -48,6 +48,7 @@ WATCHED: Final = (
     Watched("exchange_connections", False, "Connections that are open."),
     Watched("exchange_connections_closed_early", True, "Connections closed because another one needed the place."),
     Watched("exchange_connections_refused", True, "Connections for which there was no place."),
+    Watched("exchange_requests_malformed", True, "Times that what came could not be read as a request."),
     Watched("exchange_tasks", False, "Things that are under way in the event loop."),
     Watched("exchange_rate_limited", True, "Requests for which there was no room in their rate limit."),
     Watched("exchange_streams", False, "Streams that are open."),

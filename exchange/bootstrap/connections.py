@@ -163,6 +163,8 @@ class Connections:
         """How many were closed because another one needed the place."""
         self.refused = 0
         """How many found no place."""
+        self.malformed = 0
+        """How often what came could not be read as a request."""
         self._regular: Final = _Room(bounds.most)
         self._reserve: Final = _Room(bounds.reserve)
         self._streams: Final = _Room(bounds.streams)

@@ -357,6 +357,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """
         if self._last is not None:
             return
+        self._connections.malformed += 1
         if self._in_body and self.pipeline:
             self.pipeline.popleft()  # the newest: it is the one that is no good
         elif self._in_body or not self._is_answering():

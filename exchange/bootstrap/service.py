@@ -225,6 +225,7 @@ def watch_connections(telemetry: Telemetry, connections: Connections) -> None:
     telemetry.watch("exchange_connections", lambda: len(connections))
     telemetry.watch("exchange_connections_closed_early", lambda: connections.made_place)
     telemetry.watch("exchange_connections_refused", lambda: connections.refused)
+    telemetry.watch("exchange_requests_malformed", lambda: connections.malformed)
 
 
 def watch_streams(telemetry: Telemetry, streams: Streams) -> None:

@@ -190,6 +190,8 @@ async def test_what_is_no_http_is_told_so_in_the_language_that_was_asked_for() -
     async with serving() as running:
         assert problem(await talk(running, b"\x16\x03\x01\x02 hello")) == (400, "MALFORMED_HTTP")
         chinese = await talk(running, b"GET / HTTP/1.1\r\naccept-language: zh\r\nhost: x\r\nno colon\r\n\r\n")
+        assert b" 200 " in await talk(running, LAST)
+        assert running.server.connections.malformed == 2
     assert problem(chinese) == (400, "MALFORMED_HTTP")
     assert b"content-language: zh" in chinese
 
