@@ -29,8 +29,10 @@ th{width:13rem;font-weight:600}
 code{font:14px/1.4 ui-monospace,"Cascadia Mono",Menlo,monospace;overflow-wrap:anywhere}
 .status,.warning{padding:.6rem 1rem;font-size:1.5rem;font-weight:700;border:3px solid}
 .status{color:var(--key)}.warning{color:#fff;background:#b00020;border-color:#b00020;margin:.5rem 0}
-.qr{float:right;width:9rem;margin:0 0 1rem 1rem}.qr svg{width:100%;height:auto;display:block}
+.top{display:flex;flex-wrap:wrap;gap:1rem;margin-top:1rem}.top>div{flex:1 1 18rem}
+.qr{width:9rem;margin:0 auto}.qr svg{width:100%;height:auto;display:block}
 .notes{font-size:.9rem}
+@media(max-width:36rem){th,td{display:block;width:auto}th{border:0;padding-bottom:0}}
 @media print{.links{display:none}body{max-width:none}}
 """
 _STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
@@ -77,9 +79,9 @@ def page_of(sheet: Sheet, links: Links, qr: str) -> str:
         f"<h1>{_words(sheet.title)}</h1>",
         warnings,
         status,
-        f"<figure class=qr>{qr}</figure>",
-        f"<table>{_row(number)}{newest}</table>",
-        f"<p>{escape(sheet.statement.zh)}</p><p lang=en>{escape(sheet.statement.en)}</p>",
+        f"<div class=top><div><table>{_row(number)}{newest}</table>",
+        f"<p>{escape(sheet.statement.zh)}</p><p lang=en>{escape(sheet.statement.en)}</p></div>",
+        f"<figure class=qr>{qr}</figure></div>",
         *(_part(part) for part in sheet.parts),
         _links(links),
         *(f"<p class=notes>{escape(note.zh)}<br><span lang=en>{escape(note.en)}</span></p>" for note in sheet.notes),

@@ -31,7 +31,7 @@ from tests.certificates.examples import (
 
 NEWEST = 77_777
 ELEMENTS = frozenset(
-    re.findall(r"\w+", "html meta title style h1 h2 p span figure svg path table tr th td code bdi br a")
+    re.findall(r"\w+", "html meta title style h1 h2 p span figure div svg path table tr th td code bdi br a")
 )
 
 

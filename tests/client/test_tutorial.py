@@ -44,7 +44,7 @@ def printed(reader: Reader, program: str) -> str:
 
 
 def test_every_block_is_typed(reader: Reader) -> None:
-    assert {block.language for block in TUTORIAL.blocks()} == {"sh", "python"}
+    assert {block.language for block in TUTORIAL.blocks()} == {"sh", "python", "output"}
     typed = "\n".join(reader.printed)
     for program in reader.folder.glob("*.py"):
         assert f".venv/bin/python {program.name}" in typed

@@ -1,7 +1,8 @@
 """Somebody who reads a page of docs and types it, from the top to the bottom, in a folder of their own.
 
-A block of Python is saved under the name in its first line; the lines of a shell block are run. What a page starts in a
-terminal of its own stays until the end. Only the reader's surroundings are put in: the Python, the folders, free ports.
+A block of Python is saved under the name in its first line; the lines of a shell block are run, and the block of output
+behind it must be what they print. What a page starts in a terminal of its own stays until the end. Only the reader's
+surroundings are put in: the Python, the folders, free ports.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ import httpx
 from exchange.cli.demo.service import free_port
 from exchange.config import PREFIX
 from tests.architecture.sources import ROOT
-from tests.docs.pages import Page
+from tests.docs.outputs import OUTPUT, first_difference
+from tests.docs.pages import Block, Page
 
 SECONDS: Final = 120.0
 EXCHANGE: Final = "./dev run"
@@ -37,6 +39,7 @@ class Reader:
         self.places = places
         self.port, self.registry_port = free_port(), free_port()
         self.printed: dict[str, str] = {}
+        self.told = ""
         self.terminals: dict[str, subprocess.Popen[str]] = {}
         self.seen_meanwhile: dict[str, str] = {}
         self._stays = stays
@@ -59,11 +62,15 @@ class Reader:
 
     def read(self, page: Page) -> None:
         """Do everything that a page says."""
+        typed: tuple[str, ...] = ()
         for block in page.blocks():
             if block.language == "python":
                 self.save(block.lines)
-            for line in block.lines if block.language == "sh" else ():
-                self.type(line)
+            if block.language == "sh":
+                typed = block.lines
+                self.told = "".join(self.type(line) for line in typed)
+            if block.language == OUTPUT:
+                self.compare(block, typed)
         self.seen_meanwhile = {name: self.said(name) for name in self.terminals}
 
     def save(self, lines: tuple[str, ...]) -> None:
@@ -72,16 +79,31 @@ class Reader:
         assert re.fullmatch(r"[a-z]+\.py", name), lines[0]
         (self.folder / name).write_text(self.here("\n".join(lines) + "\n"), encoding="utf-8")
 
-    def type(self, line: str) -> None:
-        """Run a line, and wait for its end unless it stays."""
-        stays = [name for name in self._stays if name in line]
-        if stays:
-            self._open_terminal(stays[0], line)
+    def compare(self, block: Block, typed: tuple[str, ...]) -> None:
+        """Hold what the page shows against what was printed; a terminal may still be about to say it."""
+        shown = [self.here(line) for line in block.lines]
+        terminal = self._stays_of(typed[-1])
+        if terminal is not None:
+            self._wait(terminal, lambda: not first_difference(shown, self.said(terminal)))
             return
+        wrong = first_difference(shown, self.told)
+        assert not wrong, f"line {block.first_line}: {wrong}\n{self.told}"
+
+    def _stays_of(self, line: str) -> str | None:
+        """The name of what a line starts in a terminal of its own."""
+        return next((name for name in self._stays if name in line), None)
+
+    def type(self, line: str) -> str:
+        """Run a line, wait for its end unless it stays, and tell what it has printed."""
+        stays = self._stays_of(line)
+        if stays is not None:
+            self._open_terminal(stays, line)
+            return ""
         done = self.run(line)
         assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
         assert done.stderr == "", line
         self.printed[line] = self.printed.get(line, "") + done.stdout
+        return done.stdout
 
     def run(self, line: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
         """What a line comes to, in the reader's folder or another."""

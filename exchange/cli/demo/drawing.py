@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from exchange.cli.demo.cast import Stage, Voice
-from exchange.cli.demo.words import CANCEL_REASONS, SIDES, TIMES_IN_FORCE, in_chinese
+from exchange.cli.demo.words import CANCEL_REASONS, SIDES, TIMES_IN_FORCE, in_chinese, in_english
 from exchange.cli.terminal import Screen, padded
 from exchange.client.models import Account, Book, Holding, Instrument, Order, OrderAnswer
 
@@ -105,8 +105,10 @@ def state_in_english(order: Order) -> str:
     if order.leaves == 0 and order.cumulative == order.quantity:
         return "filled"
     if order.cancel_reason:
-        filled = f"{tonnes(order.cumulative)} t filled, " if order.cumulative else ""
-        return f"{filled}rest cancelled: {order.cancel_reason}"
+        filled, rest = (
+            (f"{tonnes(order.cumulative)} t filled, ", "rest cancelled") if order.cumulative else ("", "cancelled")
+        )
+        return f"{filled}{rest}: {in_english(CANCEL_REASONS, order.cancel_reason)}"
     if order.cumulative:
         return f"{tonnes(order.cumulative)} t filled, {tonnes(order.leaves)} t resting"
     return "resting" if order.leaves else order.status

@@ -15,7 +15,7 @@ from exchange.api.language import Language, article_in
 from exchange.api.problems import told_facts
 from exchange.cli.demo.cast import Voice
 from exchange.cli.demo.drawing import below, name_of
-from exchange.cli.demo.words import VERIFIED, in_chinese
+from exchange.cli.demo.words import VERIFIED, in_chinese, in_english
 from exchange.cli.problem import CommandError
 from exchange.cli.terminal import Screen
 from exchange.client import ExchangeClient, ExchangeProblem
@@ -64,8 +64,8 @@ def _tell(
     screen: Screen, language: Language, who: Voice, tried: str, refusal: ExchangeProblem, title: str, detail: str
 ) -> None:
     verdict = screen.paint("refused" if language == "en" else "被拒绝", "yellow", "bold")
-    code = refusal.code if language == "en" else f"{title}（{refusal.code}）"
-    screen.line(f"  {name_of(who, language)} {tried} → {verdict} {code}")
+    name = f": {title} ({refusal.code})" if language == "en" else f" {title}（{refusal.code}）"
+    screen.line(f"  {name_of(who, language)} {tried} → {verdict}{name}")
     screen.line(f"  {below(language)}{detail}")
     if refusal.rule is not None:
         screen.line(screen.paint(f"  {below(language)}{_rule_in(language, refusal.rule)}", "dim"))
@@ -74,7 +74,7 @@ def _tell(
 def _rule_in(language: Language, rule: BrokenRule) -> str:
     article = article_in(language, _article_of(rule))
     if language == "en":
-        return f"rule {rule.id} · {article} · {rule.verified} · rulebook {rule.version}"
+        return f"rule {rule.id} · {article} · {in_english(VERIFIED, rule.verified)} · rulebook {rule.version}"
     return f"规则 {rule.id} · {article} · {in_chinese(VERIFIED, rule.verified)} · 规则集第 {rule.version} 版"
 
 

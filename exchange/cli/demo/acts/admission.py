@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from exchange.cli.demo.cast import FIRMS, Desk, Firm, Stage
 from exchange.cli.demo.drawing import money
-from exchange.cli.demo.words import ROLES, in_chinese
+from exchange.cli.demo.words import ROLES, in_chinese, in_english
 from exchange.cli.terminal import Screen
 from exchange.client import NewSecret, PrivateKey
 
@@ -24,7 +24,7 @@ async def play(stage: Stage, screen: Screen) -> None:
     rows = [
         (
             screen.word(firm.name_en, firm.name_zh),
-            screen.word(firm.role, in_chinese(ROLES, firm.role)),
+            screen.word(in_english(ROLES, firm.role), in_chinese(ROLES, firm.role)),
             firm.owner_group,
             money(Decimal(firm.money)),
             stage.desk(firm.code).id,

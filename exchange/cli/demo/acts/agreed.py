@@ -10,7 +10,7 @@ from exchange.cli.demo.cast import OPERATOR_B, Stage
 from exchange.cli.demo.drawing import money, tonnes
 from exchange.cli.demo.figures import Deal
 from exchange.cli.demo.refusals import refused
-from exchange.cli.demo.words import AGREEMENT_STATES, FAMILIES, in_chinese
+from exchange.cli.demo.words import AGREEMENT_STATES, FAMILIES, in_chinese, in_english
 from exchange.cli.terminal import Screen
 from exchange.client.models import Agreement, UnitPrice
 
@@ -28,7 +28,8 @@ async def play(stage: Stage, screen: Screen) -> None:
         settled = await stage.staff.operator_b.agreements.confirm(agreement.id)
         seller, buyer = stage.desk(deal.seller).firm.short, stage.desk(deal.buyer).firm.short
         screen.say(
-            f"The venue confirms {seller.en} → {buyer.en}: {settled.status}, units and money moved at once.",
+            f"The venue confirms {seller.en} → {buyer.en}: {in_english(AGREEMENT_STATES, settled.status)},"
+            " units and money moved at once.",
             f"交易机构确认 {seller.zh} → {buyer.zh}：{in_chinese(AGREEMENT_STATES, settled.status)}，"
             "减排量与资金同时交割。",
         )
@@ -85,8 +86,8 @@ async def _table(stage: Stage, screen: Screen, ids: list[str]) -> None:
                 tonnes(shown.quantity),
                 money(shown.total),
                 unit_price_text(shown.unit_price, shown.total, shown.quantity),
-                screen.word(family, in_chinese(FAMILIES, family)),
-                screen.word(shown.status, in_chinese(AGREEMENT_STATES, shown.status)),
+                screen.word(in_english(FAMILIES, family), in_chinese(FAMILIES, family)),
+                screen.word(*(told(AGREEMENT_STATES, shown.status) for told in (in_english, in_chinese))),
             )
         )
     heads = (
@@ -101,7 +102,7 @@ async def _table(stage: Stage, screen: Screen, ids: list[str]) -> None:
     screen.table(heads, rows, "<>>><<")
     screen.say(
         "The total is agreed, the unit price follows: 1000000.00/18000 = 55.5555… is on no tick; 55.56 × 18,000\n"
-        "would make 1,000,080.00. Tuquan stands as AGREED and moves nothing before its units are issued.",
+        "would make 1,000,080.00. Tuquan stands as agreed and moves nothing before its units are issued.",
         "约定的是总价，单价由总价推算：1000000.00/18000 = 55.5555…，不在任何价位上；若按 55.56 × 18,000\n"
         "计算则为 1,000,080.00 元。突泉县协议的状态为“已达成”，减排量签发之前不发生交割。",
         indent="    ",

@@ -8,7 +8,7 @@ from exchange.cli.demo.acts.forestry import show_book
 from exchange.cli.demo.acts.units import ENERGY_QUOTA, FOREST_CCER
 from exchange.cli.demo.cast import Stage
 from exchange.cli.demo.drawing import money, tell_order
-from exchange.cli.demo.words import REFERENCE_BASES, in_chinese
+from exchange.cli.demo.words import REFERENCE_BASES, in_chinese, in_english
 from exchange.cli.terminal import Screen
 
 SATURDAY = 5
@@ -22,7 +22,7 @@ async def play(stage: Stage, screen: Screen) -> None:
     await stage.staff.operator_a.venue.end_of_day(following.isoformat())
     await _wait_until_open(stage, following)
     screen.say(
-        f"Operator A ends the day; {following} opens. GFD orders are gone, GTC and GTD stand.",
+        f"Operator A ends the day; {following} opens. Orders for the day (GFD) are gone, longer ones (GTC, GTD) stand.",
         f"运营人员 A 收市，{following} 开市。当日有效（GFD）申报自动撤销，GTC、GTD 申报继续有效。",
     )
     for symbol in (FOREST_CCER, ENERGY_QUOTA):
@@ -30,7 +30,7 @@ async def play(stage: Stage, screen: Screen) -> None:
         reference, basis = money(instrument.reference_price), instrument.reference_basis
         band = f"{money(instrument.lowest)} – {money(instrument.highest)}"
         screen.say(
-            f"{symbol}: reference {reference} ({basis}: volume-weighted average of the day, half-up; rule REF-PRICE), "
+            f"{symbol}: reference {reference} ({in_english(REFERENCE_BASES, basis)}, half-up; rule REF-PRICE), "
             f"band {band}",
             f"{symbol}：基准价 {reference}（{in_chinese(REFERENCE_BASES, basis)}，四舍五入；规则 REF-PRICE），"
             f"涨跌幅 {band}",

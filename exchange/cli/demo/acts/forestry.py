@@ -11,6 +11,11 @@ from exchange.cli.terminal import Screen
 
 async def play(stage: Stage, screen: Screen) -> None:
     """Open the book, hit it, change it, and show what is refused."""
+    screen.say(
+        "GFD stands until the day ends, GTC until cancelled; IOC takes what there is at once, FOK all or nothing.",
+        "“当日有效”至收市为止，“撤单前有效”至撤单为止；“即时成交剩余撤销”有多少成交多少，"
+        "“全部成交否则撤销”要么全部成交，要么不成交。",
+    )
     await _listings_and_bids(stage, screen)
     await show_book(stage, screen, FOREST_CCER)
     await _a_hit_with_partial_fill(stage, screen)

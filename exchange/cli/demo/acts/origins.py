@@ -8,7 +8,7 @@ from exchange.cli.demo import figures
 from exchange.cli.demo.cast import Stage
 from exchange.cli.demo.drawing import tonnes
 from exchange.cli.demo.four_eyes import agree
-from exchange.cli.demo.words import FAMILIES, LEAGUES, in_chinese
+from exchange.cli.demo.words import FAMILIES, LEAGUES, in_chinese, in_english
 from exchange.cli.terminal import Screen
 
 CCER_PROJECT: Final = "SIM-CCER-AFF-01"
@@ -147,8 +147,8 @@ def _table(screen: Screen, projects: dict[str, Document]) -> None:
         rows.append(
             (
                 str(document["code"]),
-                screen.word(family, in_chinese(FAMILIES, family)),
-                screen.word(league, in_chinese(LEAGUES, league)),
+                screen.word(in_english(FAMILIES, family), in_chinese(FAMILIES, family)),
+                screen.word(in_english(LEAGUES, league), in_chinese(LEAGUES, league)),
                 "–" if issued is None else str(issued["monitoring_start"])[:4],
                 "–" if issued is None else tonnes(int(str(issued["verified"]))),
             )

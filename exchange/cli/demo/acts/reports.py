@@ -12,7 +12,7 @@ from exchange.cli.demo.cast import Stage
 from exchange.cli.demo.drawing import tonnes
 from exchange.cli.demo.four_eyes import agree
 from exchange.cli.demo.service import Service
-from exchange.cli.demo.words import LEAGUES, in_chinese
+from exchange.cli.demo.words import LEAGUES, in_chinese, in_english
 from exchange.cli.problem import OK, CommandError
 from exchange.cli.terminal import Screen
 from exchange.client.models import LeagueLine
@@ -51,7 +51,7 @@ async def play(stage: Stage, screen: Screen) -> None:
 def _table(screen: Screen, lines: Sequence[LeagueLine]) -> None:
     rows = [
         (
-            screen.word(*(("region", "自治区") if line.league == "NONE" else _league(line.league))),
+            screen.word(in_english(LEAGUES, line.league), in_chinese(LEAGUES, line.league)),
             "–" if line.planned is None else tonnes(line.planned),
             tonnes(line.used_at_home),
             tonnes(line.to_leagues),
@@ -67,14 +67,10 @@ def _table(screen: Screen, lines: Sequence[LeagueLine]) -> None:
         screen.head("used at home", "本地使用"),
         screen.head("to leagues", "转至其他盟市"),
         screen.head("from leagues", "由其他盟市转入"),
-        screen.head("to the nation", "转至全国"),
+        screen.head("to national market", "转至全国市场"),
         screen.head("net", "净调整"),
     )
     screen.table(heads, rows, "<>>>>>>")
-
-
-def _league(league: str) -> tuple[str, str]:
-    return league, in_chinese(LEAGUES, league)
 
 
 async def _reconcile(stage: Stage, screen: Screen) -> None:

@@ -6,7 +6,7 @@ from exchange.cli.demo.acts.units import FOREST_CCER
 from exchange.cli.demo.cast import OPERATOR_A, Stage
 from exchange.cli.demo.drawing import money, tell_order
 from exchange.cli.demo.refusals import refused
-from exchange.cli.demo.words import PROPOSAL_STATES, in_chinese
+from exchange.cli.demo.words import PROPOSAL_STATES, in_chinese, in_english
 from exchange.cli.terminal import Screen
 
 WITHDRAWN = "15000000.00"
@@ -38,7 +38,8 @@ async def _withdrawal(stage: Stage, screen: Screen) -> None:
     approved = await stage.staff.operator_a.proposals.approve(proposal)
     left = money((await sengong.client.cash.account()).balance)
     screen.say(
-        f"Operator A approves: {approved.status}. Sengong has {left} CNY left (simulated bank).",
+        f"The second person, Operator A: {in_english(PROPOSAL_STATES, approved.status)}."
+        f" Sengong has {left} CNY left (simulated bank).",
         f"运营人员 A 复核：{in_chinese(PROPOSAL_STATES, approved.status)}。森工集团资金余额 {left} 元（模拟银行）。",
     )
 

@@ -14,7 +14,7 @@ from exchange.cli.demo.drawing import tonnes
 from exchange.cli.demo.four_eyes import agree
 from exchange.cli.demo.refusals import refused
 from exchange.cli.demo.registry import HONEST, SILENT
-from exchange.cli.demo.words import REQUEST_STATES, in_chinese
+from exchange.cli.demo.words import REQUEST_STATES, in_chinese, in_english
 from exchange.cli.problem import CommandError
 from exchange.cli.terminal import Screen
 from exchange.client.models import RegistryRequest
@@ -209,7 +209,8 @@ def _lock_cells(screen: Screen, request: RegistryRequest | None) -> tuple[str, s
     """What the registry has said; units that are not its own are admitted on paper by two persons."""
     if request is None:
         return screen.word("on paper, two persons", "凭纸质凭证，双人复核"), "–"
-    return screen.word(request.status, in_chinese(REQUEST_STATES, request.status)), request.receipt or "–"
+    status = in_english(REQUEST_STATES, request.status), in_chinese(REQUEST_STATES, request.status)
+    return screen.word(*status), request.receipt or "–"
 
 
 async def _list_books(stage: Stage) -> None:

@@ -13,7 +13,7 @@ from exchange.cli.demo.cast import Desk, Stage
 from exchange.cli.demo.drawing import below, name_of, tonnes
 from exchange.cli.demo.four_eyes import agree
 from exchange.cli.demo.refusals import refused
-from exchange.cli.demo.words import USE_STATES, in_chinese
+from exchange.cli.demo.words import USE_STATES, in_chinese, in_english
 from exchange.cli.problem import CommandError
 from exchange.cli.terminal import Screen
 from exchange.client.models import Certificate, ProposedUse, Use
@@ -79,7 +79,8 @@ def _tell(screen: Screen, desk: Desk, use: Use, english: str, chinese: str) -> N
     """What a use came to, with its serials and receipts."""
     receipts = ", ".join(use.receipts)
     for language in screen.languages:
-        words = (english, use.status) if language == "en" else (chinese, in_chinese(USE_STATES, use.status))
+        told = in_english if language == "en" else in_chinese
+        words = (english if language == "en" else chinese, told(USE_STATES, use.status))
         screen.line(f"  {name_of(desk.firm.short, language)} {words[0]} → {screen.paint(words[1], 'cyan')}")
         for part in use.units:
             screen.line(f"  {below(language)}{'serials' if language == 'en' else '序列号'} {part.serial_text}")
@@ -103,8 +104,9 @@ async def _new_project(stage: Stage, screen: Screen) -> Use:
         screen,
         baogang,
         use,
-        f"uses {tonnes(use.quantity)} t of quota for a new project in Baotou, covering {tonnes(use.covers)} t",
-        f"为包头的新上项目使用碳减排量指标 {tonnes(use.quantity)} 吨，可抵 {tonnes(use.covers)} 吨",
+        f"uses {tonnes(use.quantity)} t of quota for a new project in Baotou; retired at once, they cover"
+        f" {tonnes(use.covers)} t",
+        f"为包头的新上项目使用碳减排量指标 {tonnes(use.quantity)} 吨，即时核销，可抵 {tonnes(use.covers)} 吨",
     )
     return use
 
