@@ -61,6 +61,7 @@ class Went:
 class LeagueLine:
     """One league's account; ``planned`` is None where no plan is set for just these years.
 
+    ``replaced`` is what of ``used_at_home`` and ``from_leagues`` made good for losses, so that nobody takes it for use.
     ``other_plans`` are the first and last years of plans that have some of these years in them.
     """
 
@@ -68,6 +69,7 @@ class LeagueLine:
     planned: int | None
     issued: int
     used_at_home: int
+    replaced: int
     to_leagues: int
     from_leagues: int
     to_national: int
@@ -92,7 +94,7 @@ def league_report(view: CommittedView, first_year: int, last_year: int) -> Leagu
     """The report over some years, both included."""
     years = range(first_year, last_year + 1)
     booked, counted = _booked(view, years), _counted(view, years)
-    issued, home = _issued(view, years), _used_at_home(view, years)
+    issued, home, replaced = _issued(view, years), _used_at_home(view, years), _replaced(view, years)
     plans = view.plans.budgets.plans
     lines = []
     for league in League:
@@ -104,6 +106,7 @@ def league_report(view: CommittedView, first_year: int, last_year: int) -> Leagu
                 None if plan is None else plan.planned,
                 sum(issued[one] for one in chosen),
                 sum(home[one] for one in chosen),
+                sum(replaced[one] for one in chosen),
                 sum(booked.to_leagues[one] for one in chosen),
                 sum(booked.received[one] for one in chosen),
                 sum(booked.to_national[one] for one in chosen),
@@ -142,6 +145,7 @@ class _Part:
     quantity: int
     used_in: League
     province: str
+    is_replacement: bool = False
 
 
 def _counted(view: CommittedView, years: range) -> Went:
@@ -164,7 +168,7 @@ def _used(view: CommittedView, years: range) -> Iterator[_Part]:
         details = row.terms.details
         for units in row.units:
             quantity = sum(serials.tonnes for serials in units.ranges)
-            yield _Part(units.lot, sign * quantity, details.league, details.province)
+            yield _Part(units.lot, sign * quantity, details.league, details.province, bool(row.terms.reversal))
 
 
 def _left(view: CommittedView, years: range) -> Iterator[_Part]:
@@ -214,6 +218,15 @@ def _used_at_home(view: CommittedView, years: range) -> Counter[League]:
         if _league_of(view, part.lot) is part.used_in:
             home[part.used_in] += part.quantity
     return home
+
+
+def _replaced(view: CommittedView, years: range) -> Counter[League]:
+    """Tonnes of this region's leagues that made good for losses, by the league whose projects have lost them."""
+    replaced: Counter[League] = Counter()
+    for part in _used(view, years):
+        if part.is_replacement and _league_of(view, part.lot) is not League.NONE:
+            replaced[part.used_in] += part.quantity
+    return replaced
 
 
 def _ledger_agrees(view: CommittedView) -> bool:

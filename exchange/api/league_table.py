@@ -23,6 +23,9 @@ HEADINGS: Final = {
     "used_at_home": Words(
         "Used in the league itself, replacement of losses included, t", "本盟市使用（含逆转补足，吨）"
     ),
+    "replaced": Words(
+        "Of these and of those from other leagues: replacement of losses, t", "其中用于逆转补足（含自其他盟市转入，吨）"
+    ),
     "to_leagues": Words("To other leagues, t", "转至其他盟市（吨）"),
     "from_leagues": Words("From other leagues, t", "自其他盟市转入（吨）"),
     "to_national": Words("To the national market, t", "转至全国市场（吨）"),

@@ -30,15 +30,20 @@ CATCH_UP_S: Final = 2.0
 """How long a row waits for the view. It is behind for milliseconds, or the exchange is stopping."""
 
 
-class ListQuery(PageQuery):
-    """A filter by time. ``format=csv`` (or ``Accept: text/csv``) gives all that the filters leave; it takes neither
+class FormQuery(PageQuery):
+    """The form of a list. ``format=csv`` (or ``Accept: text/csv``) gives all that the filters leave; it takes neither
     ``limit`` nor ``cursor``. ``csv-bom`` begins it with a byte-order mark, and has Chinese
     headings for whoever reads Chinese.
     """
 
+    format: Annotated[str, words(JSON, CSV, CSV_FOR_EXCEL)] = JSON
+
+
+class ListQuery(FormQuery):
+    """A filter by time."""
+
     since: TimeText | None = None
     until: TimeText | None = None
-    format: Annotated[str, words(JSON, CSV, CSV_FOR_EXCEL)] = JSON
 
     @property
     def from_at(self) -> Micros | None:
@@ -87,7 +92,7 @@ class Listing(Generic[T]):
 
 async def answer_list(call: Call, listing: Listing[T]) -> Document | Response:
     """The list in the form that the client asks for."""
-    query: ListQuery = call.query
+    query: FormQuery = call.query
     if query.format == JSON and not call.headers.wants_csv():
         found = await listing.fetch(query.limit, query.cursor)
         for row in found.rows:
@@ -127,7 +132,7 @@ async def _caught_up(call: Call, seq: Seq) -> None:
         raise ProblemError(VIEW_BEHIND, headers={"retry-after": "1"})
 
 
-def _refuse_paging(query: ListQuery) -> None:
+def _refuse_paging(query: FormQuery) -> None:
     """A download has no pages; to give all where a part was asked for would be wrong, and so would the reverse."""
     for parameter in ("limit", "cursor"):
         if parameter in query.model_fields_set:

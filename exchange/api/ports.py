@@ -176,6 +176,10 @@ class History(Protocol):
         """One page of who ever held serials of some lots, from when until when, and how they went."""
         ...
 
+    def stream_tenures(self, wanted: Mapping[LotId, SerialRange]) -> AsyncIterator[Tenure]:
+        """All of them, likewise."""
+        ...
+
     async def steps(self, lot: LotId, serials: SerialRange, limit: int, cursor: str | None = None) -> Page[Step]:
         """One page of the steps that any of these serials took."""
         ...

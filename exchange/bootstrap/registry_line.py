@@ -16,6 +16,7 @@ from typing import Final
 
 import httpx
 
+from exchange.access.authority import scopes_to_command
 from exchange.access.principal import is_good
 from exchange.api.problems import ProblemError
 from exchange.api.resources.callbacks import submission_of
@@ -23,6 +24,7 @@ from exchange.bootstrap.registry_token import registry_http
 from exchange.config import Settings
 from exchange.core.commands.encumbrances import Encumber, EncumbranceKind
 from exchange.core.commands.governance import PersonRole
+from exchange.core.commands.registry import AnswerRequest
 from exchange.core.credits.serial_text import serial_text
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked
 from exchange.core.rejections import RejectReason
@@ -53,21 +55,26 @@ Hit = Callable[[str], None]
 
 
 class RegistryKeys:
-    """The keys of the persons who stand for the registry, as committed: those that are good now."""
+    """The keys of the persons who stand for the registry, as committed: those that are good now and may answer.
+
+    A registry can have further keys, such as one that only reads, and may have given them the same public key. None of
+    them speaks for it: it can neither call back with them nor be believed for them. From which networks a key may be
+    used is asked of whoever comes to us; here it is we who have asked, at the registry's own address.
+    """
 
     def __init__(self, view: CommittedView, now: Callable[[], Micros]) -> None:
         self._view = view
         self._now = now
 
     def by_public_key(self) -> dict[bytes, KeyId]:
-        """Each good key that can sign, by its public key; the newest where one public key has several."""
-        people = self._view.people
+        """Each such key that can sign, by its public key; the newest where one public key has several."""
+        people, scopes = self._view.people, scopes_to_command(AnswerRequest)
         registries = [person for person in people.persons.values() if person.role is PersonRole.REGISTRY]
         return {
             row.terms.public_key: row.terms.key
             for person in registries
             for row in people.keys_of(person.person)
-            if row.terms.public_key and is_good(row, self._now())
+            if row.terms.public_key and row.terms.scopes & scopes and is_good(row, self._now())
         }
 
     def public_keys(self) -> Sequence[bytes]:

@@ -12,9 +12,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from exchange.core.authority import AUTHORITY
 from exchange.core.codec import decode_command
 from exchange.core.commands.governance import Genesis, PersonRole
 from exchange.core.commands.instruments import Family
+from exchange.core.commands.registry import AnswerRequest
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.registry_lock import PLAY_REGISTRY, RequestStatus
 from exchange.core.events.credits import ParcelState
@@ -61,16 +63,16 @@ _SENT: Final = f"""
     WHERE {_NATIONAL}
     ORDER BY r.request_id
 """
-_REGISTRY_KEYS: Final = """
+# A registry may have keys that only read. Nothing that is signed with one of them is its word.
+_ANSWERING: Final = f"""
     SELECT k.public_key FROM api_keys k JOIN persons p USING (person_id)
-    WHERE p.role = $1 AND octet_length(k.public_key) = 32 AND k.revoked_seq IS NULL
-          AND (k.expires_at_us IS NULL OR k.expires_at_us > $2)
-    ORDER BY k.key_id
+    WHERE p.role = {int(PersonRole.REGISTRY)} AND octet_length(k.public_key) = 32
+          AND k.scopes & {AUTHORITY[AnswerRequest].scopes} <> 0
 """
-_EVER: Final = """
-    SELECT k.public_key FROM api_keys k JOIN persons p USING (person_id)
-    WHERE p.role = $1 AND octet_length(k.public_key) = 32 ORDER BY k.key_id
+_REGISTRY_KEYS: Final = f"""
+    {_ANSWERING} AND k.revoked_seq IS NULL AND (k.expires_at_us IS NULL OR k.expires_at_us > $1) ORDER BY k.key_id
 """
+_EVER: Final = f"{_ANSWERING} ORDER BY k.key_id"
 _HELD_FAST: Final = """
     SELECT e.lot_id, e.lo, e.hi, e.reference FROM encumbrances e WHERE e.lifted_seq IS NULL AND e.lot_id IS NOT NULL
 """
@@ -152,7 +154,7 @@ class UsedRow:
 
 @dataclass(frozen=True, slots=True)
 class BooksRow:
-    """All of it at one entry, with every public key that the registry ever had: what it has signed stays signed."""
+    """All of it at one entry, and every public key that the registry ever answered with: what is signed stays so."""
 
     as_of_seq: int
     registry_keys: list[bytes]
@@ -193,7 +195,7 @@ class PostgresOutbox:
         async with self._moment() as connection:
             play = await self._play(connection)
             seq = await connection.fetchval("SELECT seq FROM leader")
-            keys = [row["public_key"] for row in await connection.fetch(_EVER, int(PersonRole.REGISTRY))]
+            keys = [row["public_key"] for row in await connection.fetch(_EVER)]
             found = [await connection.fetch(query, play) for query in (_OURS, _SENT)]
             held = [HeldFastRow(*row) for row in await connection.fetch(_HELD_FAST)]
         # There can be a million of them, and others have something to do meanwhile.
@@ -209,9 +211,9 @@ class PostgresOutbox:
             return [UsedRow(*row) for row in await connection.fetch(_USES, lots, firsts, behind)]
 
     async def registry_keys(self, now: Micros) -> list[bytes]:
-        """The public keys with which the registry signs, those that are good now; raises as :meth:`unanswered` does."""
+        """The public keys with which the registry answers, if they are good now; raises as :meth:`unanswered` does."""
         async with self._moment() as connection:
-            rows = await connection.fetch(_REGISTRY_KEYS, int(PersonRole.REGISTRY), now)
+            rows = await connection.fetch(_REGISTRY_KEYS, now)
             return [row["public_key"] for row in rows]
 
     async def _play(self, connection: PooledConnection) -> str:

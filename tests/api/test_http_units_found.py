@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
+import csv
+import io
 from typing import Any
 
 import pytest
 
+from exchange.api.list_headings import list_headings
 from exchange.client import ExchangeClient, Pick, Selection
 from exchange.client.models import Issuance
-from exchange.store.queries import tenures
+from exchange.store.queries import history, tenures
 from tests.api.stack import World
 from tests.api.unit_steps import as_, used
 
@@ -66,6 +70,44 @@ async def test_every_firm_that_ever_held_serials_of_a_space_is_found_in_one_quer
     now = sum(each.quantity for each in of_project if each.until is None)
     gone = sum(each.quantity for each in of_project if each.left in ("CANCELLED", "RELEASED"))
     assert now + gone == 10_000
+
+
+async def test_who_ever_held_is_a_table_too(bought: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of it, whatever a page is, in each of the three ways to ask for it."""
+    monkeypatch.setattr(history, "ROWS_OF_A_DOWNLOAD", 1)
+    path, auditor = f"/v1/audit/holders?lot={bought.lot}&serial_lo=320&serial_hi=324", auditor_of(bought)
+    listed = (await bought.stack.get(path, auditor)).json()["items"]
+    plain = await bought.stack.get(f"{path}&format=csv", auditor)
+    assert (await bought.stack.get(path, auditor, accept="text/csv")).content == plain.content
+    rows = list(csv.DictReader(io.StringIO(plain.text)))
+    assert len(rows) >= 2
+    assert rows == [{name: "" if value is None else str(value) for name, value in row.items()} for row in listed]
+    assert plain.headers["content-disposition"] == 'attachment; filename="holders.csv"'
+    for_excel = await bought.stack.get(f"{path}&format=csv-bom", auditor, accept_language="zh")
+    heads, _, below = for_excel.content.removeprefix(codecs.BOM_UTF8).partition(b"\r\n")
+    assert heads.decode().split(",") == list_headings(list(rows[0]), "zh")
+    assert below == plain.content.partition(b"\r\n")[2]
+    async with bought.doors.client(auditor) as client:
+        selection = Selection(lot=bought.lot, serial_lo=320, serial_hi=324)
+        assert [line async for line in client.audit.tenures_csv(selection)] == plain.text.splitlines()
+    read = (await bought.stack.get("/v1/audit/reads?format=csv", auditor)).text.splitlines()
+    assert any("/v1/audit/holders" in line and ",csv," in line for line in read)
+
+
+async def test_a_table_of_holders_is_refused_as_the_list_is(bought: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    auditor = auditor_of(bought)
+
+    async def code(query: str) -> tuple[str, str]:
+        answer = await bought.stack.get(f"/v1/audit/holders?format=csv{query}", auditor)
+        assert answer.status_code == 422, answer.text
+        (error,) = answer.json()["errors"]
+        return error["pointer"], error["code"]
+
+    assert await code("") == ("query", "NAME_UNITS")
+    assert await code(f"&lot={bought.lot}&limit=5") == ("query/limit", "NOT_WITH_CSV")
+    assert await code(f"&lot={bought.lot}&cursor=AAAA") == ("query/cursor", "NOT_WITH_CSV")
+    monkeypatch.setattr(tenures, "MOST_MOVEMENTS", 1)
+    assert await code(f"&lot={bought.lot}") == ("query", "TOO_WIDE")
 
 
 async def test_who_asks_for_holders_says_of_what(bought: World, monkeypatch: pytest.MonkeyPatch) -> None:

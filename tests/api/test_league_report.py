@@ -11,7 +11,7 @@ from exchange.api.league_table import headings, planned_text, with_name
 from exchange.api.resources.budgets import LeagueLineModel
 from exchange.core.commands.instruments import League
 from exchange.core.ledger import chart
-from exchange.core.values import ClaimId, IssuanceId
+from exchange.core.values import ClaimId, IssuanceId, ReversalId
 from exchange.sequencer.committed_view import CommittedView
 from tests.sequencer.test_committed_view import Recording, view_of
 from tests.support.unit_story import UnitStory
@@ -51,10 +51,26 @@ def test_each_tonne_counts_where_it_was_used(view: CommittedView) -> None:
 def test_the_region_is_the_sum_of_its_leagues(view: CommittedView) -> None:
     found = lines(view)
     region = found.pop(League.NONE)
-    for name in ("used_at_home", "to_leagues", "from_leagues", "to_national", "to_provinces", "net"):
+    for name in ("used_at_home", "replaced", "to_leagues", "from_leagues", "to_national", "to_provinces", "net"):
         assert getattr(region, name) == sum(getattr(line, name) for line in found.values()), name
     assert region.to_leagues == region.from_leagues
     assert region.net == -region.to_national - region.to_provinces
+
+
+def test_what_replaced_a_loss_has_a_figure_of_its_own(view: CommittedView) -> None:
+    """Wherever the tonnes came from, in the line of the league that has lost them, and never more than was used."""
+    assert {line.replaced for line in lines(view).values()} == {0}
+    for row in view.uses.by_id.values():
+        row.terms = replace(row.terms, reversal=ReversalId(7))
+    found = lines(view)
+    region = found.pop(League.NONE)
+    baotou, ordos = found[League.BAOTOU], found[League.ORDOS]
+    assert (baotou.replaced, baotou.used_at_home) == (40, 40)
+    assert (ordos.replaced, ordos.used_at_home, ordos.from_leagues) == (50, 0, 50)
+    assert region.replaced == sum(line.replaced for line in found.values())
+    assert [line.replaced for line in found.values()] == [
+        line.used_at_home + line.from_leagues for line in found.values()
+    ]
 
 
 def test_a_tonne_that_was_converted_is_issued_once(view: CommittedView) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from exchange.api.list_headings import IN_CHINESE, list_headings
 from exchange.api.resources.audit import AuditAgreement, AuditOrder, AuditTrade
+from exchange.api.resources.audit_units import TenureModel
 from exchange.api.resources.supervision import AuditRead, AuditRefusal, refusal_document
 from exchange.core.commands.governance import PersonRole
 from exchange.core.commands.instruments import Family
@@ -89,7 +90,8 @@ def test_a_refusal_of_the_program_itself_is_nobodys() -> None:
 
 
 def test_every_column_of_a_list_has_a_chinese_heading_of_its_own() -> None:
-    lists = [list(one.model_fields) for one in (AuditTrade, AuditOrder, AuditAgreement, AuditRefusal, AuditRead)]
+    models = (AuditTrade, AuditOrder, AuditAgreement, AuditRefusal, AuditRead, TenureModel)
+    lists = [list(one.model_fields) for one in models]
     assert {column for columns in lists for column in columns} == set(IN_CHINESE)
     assert len(set(IN_CHINESE.values())) == len(IN_CHINESE)
     assert [list_headings(columns, "en") for columns in lists] == lists

@@ -24,7 +24,7 @@ from exchange.core.values import ClaimId, InstrumentId, IssuanceId, LotId, Tonne
 from tests.certificates.examples import disputed_document, document
 from tests.certificates.test_page import Reader
 from tests.certificates.told import ToldMarket, ccer_market, details
-from tests.certificates.venue import ORIGIN, asking, services_of, view_of
+from tests.certificates.venue import ORIGIN, asking, catch_up, services_of, view_of
 from tests.sequencer.test_committed_view import restored
 
 
@@ -265,11 +265,9 @@ async def test_what_was_kept_does_not_hide_it() -> None:
     services = services_of(market)
     statuses = []
     for act in (None, market.contradict, market.settle):
-        known = services.view.seq
         if act is not None:
             act(claim)
-        for stored, (at, events) in list(zip(market.journal, market.events, strict=True))[known:]:
-            services.view.apply(stored.seq, at, stored.head, events)
+        catch_up(services.view, market)
         shown = await of_claim(services, claim, ORIGIN, lambda _weight: None)
         assert shown is not None
         statuses.append(shown.document["status"])

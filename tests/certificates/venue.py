@@ -40,9 +40,14 @@ class Shelf(Broken):
 def view_of(market: ToldMarket) -> CommittedView:
     """The committed view after a market's entries."""
     view = CommittedView()
-    for stored, (at, events) in zip(market.journal, market.events, strict=True):
-        view.apply(stored.seq, at, stored.head, events)
+    catch_up(view, market)
     return view
+
+
+def catch_up(view: CommittedView, market: ToldMarket) -> None:
+    """Tell a view what has happened since."""
+    for stored, (at, events) in list(zip(market.journal, market.events, strict=True))[view.seq :]:
+        view.apply(stored.seq, at, stored.head, events)
 
 
 def services_of(market: ToldMarket, origin: str | None = ORIGIN, **more: Any) -> Services:

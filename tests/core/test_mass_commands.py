@@ -222,3 +222,12 @@ def test_neither_the_last_day_nor_the_clock_is_far_behind_the_next_day(
     market = Market()
     outcome = market.give(EndOfDay(PersonId(market.operator), Day(next_day)))
     assert outcome.reason is (None if accepted else RejectReason.NEXT_DAY_TOO_FAR)
+
+
+def test_a_saturday_is_a_trading_day_if_the_operator_names_it() -> None:
+    """The venue has no calendar. Named by mistake, it is ended as any other day, with the Monday after it."""
+    market = Market()
+    for day in (20260926, 20260928):
+        assert market.give(EndOfDay(PersonId(market.operator), Day(day))).reason is None
+        market.finish_jobs()
+        assert market.state.session.day == day

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from itertools import count
 from typing import Any
@@ -9,9 +10,13 @@ from typing import Any
 import httpx
 import pytest
 
-from exchange.client import NewSecret, PrivateKey
+from exchange.bootstrap.database import open_for_reading
+from exchange.client import ExchangeClient, NewSecret, PrivateKey
 from exchange.client.signing import RequestSigner
+from exchange.config import Settings
+from exchange.core.values import Micros
 from exchange.registry.statements import Statement, sign
+from exchange.store.outbox import PostgresOutbox
 from tests.registry.pair import TONNES, Lot, Pair
 from tests.support import keyring
 
@@ -152,6 +157,43 @@ async def test_a_statement_about_something_else_answers_nothing(
     answer = await registry.send(registry.statement(row, lot, **changed))
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert await lot.states() == {"LOCK_REQUESTED": TONNES}
+
+
+async def test_a_key_that_only_reads_neither_speaks_for_the_registry_nor_keeps_it_from_speaking(
+    registry: Registry,
+) -> None:
+    """It has the public key of the other one, and is the newer of them. The venue asks, since nobody calls back."""
+    pair = registry.pair
+    pair.call_back(wanted=False)
+    secret = registry.secret.token(pair.registry_key)
+    public_key = registry.private_key.public_text
+    async with ExchangeClient(pair.service.url, secret, private_key=registry.private_key) as client:
+        reading = await client.keys.make("monitoring", ["READ"], public_key=public_key)
+    lot, row = await waiting(pair)
+    answer = await registry.send(registry.statement(row, lot), token=reading.token)
+    assert (answer.status_code, answer.json()["code"]) == (403, "SCOPE_MISSING")
+    pair.simulator.misbehave()
+    pair.simulator.control("POST", "/speak")
+    await lot.answered()
+    assert await lot.states() == {"ACTIVE": TONNES}
+
+
+async def test_what_a_key_that_only_reads_has_signed_is_not_the_registrys_word(registry: Registry) -> None:
+    """Neither for the line nor for the reconciliation, which looks into the tables."""
+    pair, other = registry.pair, PrivateKey.generate()
+    secret = registry.secret.token(pair.registry_key)
+    async with ExchangeClient(pair.service.url, secret, private_key=registry.private_key) as client:
+        await client.keys.make("dashboard", ["READ"], public_key=other.public_text)
+    settings = Settings.from_environment({"EXCHANGE_DATA_DIR": str(pair.service.folder)})
+    with open_for_reading(settings) as database:
+        dsn = database.service_dsn
+    async with PostgresOutbox.open(dsn) as outbox:
+        good, ever = await outbox.registry_keys(Micros(time.time_ns() // 1_000)), (await outbox.books()).registry_keys
+    assert {registry.private_key.public_text} == {_text(key) for key in good} == {_text(key) for key in ever}
+
+
+def _text(public_key: bytes) -> str:
+    return base64.urlsafe_b64encode(public_key).rstrip(b"=").decode()
 
 
 async def test_a_revoked_key_is_believed_nothing_any_more(registry: Registry) -> None:

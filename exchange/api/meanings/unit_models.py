@@ -306,6 +306,10 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     "LeagueLineModel": {
         "league": _PLAN_OF,
         "issued": Meaning("Tonnes issued of these vintages.", "该期间年度的签发吨数。"),
+        "replaced": Meaning(
+            "Tonnes of used_at_home and from_leagues that replaced losses of this league's projects.",
+            "used_at_home 与 from_leagues 中用于补足本盟市项目逆转量的吨数。",
+        ),
     },
     "LeagueReportAnswer": {
         "agrees": Meaning(

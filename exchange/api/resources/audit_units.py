@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Final
 
 from pydantic import Field
+from starlette.responses import Response
 
 from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number, id_text
 from exchange.api.fields import Model, PageQuery, SerialNumber
 from exchange.api.ledger_documents import movement_document
+from exchange.api.listing import FormQuery, Listing, answer_list
 from exchange.api.operations import FROM_THE_DATABASE, Call, Document, Read
 from exchange.api.outputs import LotOut, Page, ParticipantOut, TimeOut, name_of, one_of
 from exchange.api.paging import history_page
@@ -22,7 +25,7 @@ from exchange.api.wire import time_text
 from exchange.core.events.credits import Cause, MarketTag, ParcelState
 from exchange.core.rejections import RejectReason
 from exchange.core.serials import SerialRange
-from exchange.core.values import LotId
+from exchange.core.values import LotId, Seq
 from exchange.sequencer.committed_view import CommittedView
 from exchange.store.queries import Movement, Step, Tenure, TooWideError
 
@@ -73,8 +76,8 @@ _WAYS: Final = (
 )
 
 
-class TenureQuery(UnitQuery):
-    """Of which units; at least a project, a vintage, a lot or a serial space must be named."""
+class TenureQuery(UnitQuery, FormQuery):
+    """Of which units, in which form; at least a project, a vintage, a lot or a serial space must be named."""
 
 
 class TenureModel(Model):
@@ -166,17 +169,22 @@ def _holder(movement: Movement, view: CommittedView) -> Document:
     return {**movement_document(movement), **codes}
 
 
-async def tenures(call: Call) -> Document:
+async def tenures(call: Call) -> Document | Response:
     """Every firm that ever held any of certain units, over all their lots, in one query: when it got and lost which."""
-    query, view = call.query, call.services.view
+    query, view, history = call.query, call.services.view, call.services.history
     if not query.names_units:
         raise invalid("query", "NAME_UNITS")
     selection = selection_of(query, view)
+    pages, stream = partial(history.tenures, selection), partial(history.stream_tenures, selection)
+    shown = partial(tenure_document, view=view)
     try:
-        found = await call.services.history.tenures(selection, query.limit, query.cursor)
+        return await answer_list(call, Listing("holders", TenureModel, pages, stream, _newest, shown))
     except TooWideError:
         raise invalid("query", "TOO_WIDE") from None
-    return history_page(found, lambda row: tenure_document(row, view))
+
+
+def _newest(row: Tenure) -> Seq:
+    return row.left_seq or row.seq
 
 
 def tenure_document(row: Tenure, view: CommittedView) -> Document:
@@ -231,6 +239,7 @@ OPERATIONS = (
         query=TenureQuery,
         handle=tenures,
         answer=TenurePage,
+        csv=True,
         weight=FROM_THE_DATABASE,
     ),
     Read(

@@ -105,8 +105,9 @@ class LeagueLineModel(Model):
 
     ``planned`` is null where no plan is for just these years: GET /v1/budgets has all plans. ``issued`` are units of
     these vintages (quota that CCER were converted into not a second time), ``used_at_home`` what was used in the league
-    that made it, replacement of losses included, which moves nothing. ``net`` is what the adjustments add to the
-    account or take off it.
+    that made it, replacement of losses included, which moves nothing. ``replaced`` is what of ``used_at_home`` and
+    ``from_leagues`` replaced losses of this league's projects. ``net`` is what the adjustments add to the account or
+    take off it.
     """
 
     league: Annotated[str, name_of(League)]
@@ -115,6 +116,7 @@ class LeagueLineModel(Model):
     planned: int | None
     issued: int
     used_at_home: int
+    replaced: int
     to_leagues: int
     from_leagues: int
     to_national: int
@@ -264,6 +266,7 @@ def line_document(line: LeagueLine, years: Document) -> Document:
         "planned": line.planned,
         "issued": line.issued,
         "used_at_home": line.used_at_home,
+        "replaced": line.replaced,
         "to_leagues": line.to_leagues,
         "from_leagues": line.from_leagues,
         "to_national": line.to_national,

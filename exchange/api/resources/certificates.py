@@ -2,7 +2,8 @@
 own.
 
 The pages are outside of ``/v1``: they are for people, and are what the QR codes on paper lead to for as long as there
-are such papers.
+are such papers. A page says as of which entry it speaks, so it is another one each time and has no tag; the files have
+one, by which a program that keeps them asks whether they still hold.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number
 from exchange.access.signature_base import Origin
 from exchange.api.certificates import numbered, of_claim
+from exchange.api.etags import etag_of, unless_known
 from exchange.api.fields import Model
 from exchange.api.language import language_of
 from exchange.api.limits import group_of, limit_stranger
@@ -128,7 +130,8 @@ def add_certificates(app: FastAPI, services: Services) -> None:
         except PressError as error:
             logger.warning("no PDF of %s: %s", shown.document["number"], error)
             raise ProblemError(PDF_UNAVAILABLE, headers={"retry-after": "5"}) from None
-        headers = {"content-disposition": f'inline; filename="{shown.document["number"]}.pdf"'}
+        named = f'inline; filename="{shown.document["number"]}.pdf"'
+        headers = {"content-disposition": named, "etag": etag_of(made)}
         return Response(made, media_type="application/pdf", headers=headers)
 
     # The longer addresses come first: a number without more would match them too.
@@ -141,7 +144,7 @@ def _endpoint(services: Services, show: Show) -> Callable[[Request], Awaitable[R
     async def endpoint(request: Request) -> Response:
         incoming = incoming_of(services, request.path_params, request.scope)
         try:
-            response = await show(await _asked_for(incoming))
+            response = unless_known(request, await show(await _asked_for(incoming)))
         except ProblemError as problem:
             response = _problem(request, problem)
         except ConnectionError:

@@ -46,7 +46,6 @@ from exchange.core.commands.credits import ImportRow, StageUnits
 from exchange.core.credits.serial_text import serial_text
 from exchange.core.credits.spelling import is_name
 from exchange.core.events.credits import UnitsStaged
-from exchange.core.handlers.imports import rows_hash
 from exchange.core.rejections import TEXTS, RejectReason
 from exchange.core.serials import SerialRange
 from exchange.core.values import NOBODY, Day, ImportId, ParticipantId, Seq
@@ -54,6 +53,7 @@ from exchange.registry.row_faults import FAULTS, FOUND, MOST_BYTES, REFUSED_ROWS
 from exchange.registry.unit_files import Given, UnitFile, read_units, shown
 from exchange.registry.unit_forms import Mapping, UnitForm
 from exchange.sequencer.submission import Decided
+from exchange.sequencer.view.imports import Whole
 from exchange.sequencer.view.unit_rows import StagedImport
 
 MAPPED: Final = "MAPPED"
@@ -332,21 +332,22 @@ async def _hash_of(call: Call, staged: ImportId, seq: Seq) -> Document:
         return {"id": None, "rows_hash": None}
     if not await view.wait_for(seq, CATCH_UP_S):
         raise ProblemError(VIEW_BEHIND, headers={"retry-after": "1"})
-    return {"id": id_text(Kind.IMPORT, staged), "rows_hash": rows_hash(view.imports.by_id[staged].rows).hex()}
+    whole = view.imports.whole(view.imports.by_id[staged])
+    return {"id": id_text(Kind.IMPORT, staged), "rows_hash": whole.digest.hex()}
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
-def import_document(row: StagedImport) -> Document:
-    """An import as it is shown."""
+def import_document(row: StagedImport, whole: Whole) -> Document:
+    """An import as it is shown, with what all its rows come to."""
     return {
         "id": id_text(Kind.IMPORT, row.staged),
         "by": id_text(Kind.PERSON, row.by),
         "begun_at": time_text(row.at),
-        "rows": len(row.rows),
-        "quantity": sum(one.serial_hi - one.serial_lo for one in row.rows),
-        "rows_hash": rows_hash(row.rows).hex(),
+        "rows": whole.rows,
+        "quantity": whole.tonnes,
+        "rows_hash": whole.digest.hex(),
         "committed_at": time_text(row.committed_at) if row.committed_at else None,
         "issuances": _ids(Kind.ISSUANCE, row.issuances),
         "lots": _ids(Kind.LOT, row.lots),
@@ -359,13 +360,15 @@ def _ids(kind: Kind, numbers: Iterable[int]) -> list[str]:
 
 def every(call: Call) -> Document:
     """Files of units that were brought in, with the hash of their rows."""
-    rows = call.services.view.imports.by_id.values()
-    return page(rows, lambda row: row.staged, import_document, call.query)
+    imports = call.services.view.imports
+    shown = imports.by_id.values()
+    return page(shown, lambda row: row.staged, lambda row: import_document(row, imports.whole(row)), call.query)
 
 
 def one(call: Call) -> Document:
     """One file of units."""
-    return import_document(_import(call))
+    row = _import(call)
+    return import_document(row, call.services.view.imports.whole(row))
 
 
 def _import(call: Call) -> StagedImport:

@@ -71,7 +71,11 @@ class Halted(Dated):
 
 
 class EndOfDayIn(Body):
-    """The trading day that follows."""
+    """The trading day that follows: any later calendar day, at most 31 days on.
+
+    The venue keeps no calendar of its own, so a Saturday is taken as you name it: on a Friday name the Monday, or the
+    first day after the holiday. A trading day that was named too early is ended as any other.
+    """
 
     next_day: DayText
 

@@ -53,6 +53,7 @@ class LeagueLine:
     planned: int | None
     issued: int
     used_at_home: int
+    replaced: int
     to_leagues: int
     from_leagues: int
     to_national: int

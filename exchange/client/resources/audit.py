@@ -124,6 +124,10 @@ class Audit:
         """Every firm that ever held any of certain units, over all their lots: when it got and lost which."""
         return every(self._connection, "/v1/audit/holders", Tenure, units.query())
 
+    def tenures_csv(self, units: Selection) -> AsyncIterator[str]:
+        """The same as CSV, line by line."""
+        return self._connection.text("/v1/audit/holders", units.query())
+
     def steps(self, lot: str, serial_lo: int | None = None, serial_hi: int | None = None) -> AsyncIterator[Step]:
         """Every step that serials of a lot took, in order."""
         query: Query = {"serial_lo": serial_lo, "serial_hi": serial_hi}

@@ -237,6 +237,7 @@ class Audit(Face[audit.Audit]):
     movements = iterating(audit.Audit.movements)
     holders = iterating(audit.Audit.holders)
     tenures = iterating(audit.Audit.tenures)
+    tenures_csv = iterating(audit.Audit.tenures_csv)
     steps = iterating(audit.Audit.steps)
     journal = blocking(audit.Audit.journal)
     entries = iterating(audit.Audit.entries)

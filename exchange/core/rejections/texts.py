@@ -77,15 +77,15 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "UNIT",
     ),
     R.ENDED_DAY_NOT_LATER: ReasonText(
-        "The next trading day must be a later calendar day.", "下一交易日须晚于当前交易日。", "HOURS"
+        "Name a later day: the next on which the market is to open.", "请填写较晚的日期，即下一个开市日期。", "HOURS"
     ),
     R.JOB_NOT_FOUND: ReasonText("There is no such unfinished job.", "没有这项未完成的批处理任务。"),
     R.AGREEMENT_BINDING: ReasonText(
         "Both parties have affirmed; neither can leave alone.", "双方均已确认，任何一方不得单方终止。", "BLOCK-FLOW"
     ),
     R.NEXT_DAY_TOO_FAR: ReasonText(
-        "The next trading day is too far away; no holiday is that long.",
-        "下一交易日间隔过长，没有这么长的休市假期。",
+        "The next trading day is too far away; no holiday is that long. Name an earlier one.",
+        "下一交易日间隔过长，没有这么长的休市假期，请填写较早的日期。",
         "HOURS",
     ),
     R.CANCEL_AFTER_NOT_DUE: ReasonText(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Final, TypeVar
 
 from sqlalchemy import select
 
-from exchange.core.values import InstrumentId, Micros, OrderId, Seq
+from exchange.core.serials import SerialRange
+from exchange.core.values import InstrumentId, LotId, Micros, OrderId, Seq
 from exchange.store.queries.agreements import Agreement, AgreementFilter, list_agreements
 from exchange.store.queries.bars import Bar, BarPage, Intervals, bars_before, bars_from
 from exchange.store.queries.cursors import MAX_LIMIT, Page, check_limit
@@ -18,6 +19,7 @@ from exchange.store.queries.order_events import entries_of_order
 from exchange.store.queries.orders import Order, OrderFilter, find_order, list_orders
 from exchange.store.queries.reads import LoggedRead, ReadFilter, last_read_at, list_reads
 from exchange.store.queries.refusals import RefusalFilter, RefusedCommand, list_refusals
+from exchange.store.queries.tenures import ROWS_OF_A_DOWNLOAD, Tenure, tenures
 from exchange.store.queries.trades import NumberedTrade, Trade, TradeFilter, list_trades, tape_of, trades_of_order
 from exchange.store.queries.unit_history import UnitHistory
 from exchange.store.tables import leader
@@ -171,6 +173,21 @@ class PostgresHistory(UnitHistory):
             if read.at > end:
                 return
             yield read
+
+    async def stream_tenures(self, wanted: Mapping[LotId, SerialRange]) -> AsyncIterator[Tenure]:
+        """Who ever held serials of some lots, got by the newest entry at the first step; how each of them went is as it
+        is when its page is read. Raises TooWideError as :meth:`tenures` does.
+        """
+
+        async def one(cursor: str | None) -> Page[Tenure]:
+            async with self._connection() as connection:
+                return await tenures(connection, wanted, ROWS_OF_A_DOWNLOAD, cursor)
+
+        end = await self._end()
+        async for tenure in _rows(one):
+            if tenure.seq > end:
+                return
+            yield tenure
 
     async def feed(self, owner: int, after: Seq, limit: int) -> list[FeedEntry]:
         """The next entries that concern a participant, or a person of the staff."""

@@ -18,11 +18,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exchange.core.events.credits import Cause
 from exchange.core.serials import SerialRange
 from exchange.core.values import LotId, Micros, ParticipantId, Seq, derived_id, maker_of
-from exchange.store.queries.cursors import Page, check_limit, cut_page, decode_cursor
+from exchange.store.queries.cursors import Page, cut_page, decode_cursor
 
 KIND: Final = b"H"
 MOST_MOVEMENTS: Final = 300_000
 """So many are followed in about six seconds; what is asked for beyond that would run into the time-out of queries."""
+
+ROWS_OF_A_DOWNLOAD: Final = 5_000
+"""Rows that are read at once where all are wanted: in pages of a thousand, the same movements are followed five times
+as often, and of many more everybody would feel that they are read.
+"""
 
 
 class TooWideError(ValueError):
@@ -111,7 +116,8 @@ _ENDS: Final = [int(cause) for cause in (Cause.RETIRED, Cause.CANCELLED, Cause.E
 async def tenures(
     connection: AsyncConnection, wanted: Mapping[LotId, SerialRange], limit: int, cursor: str | None = None
 ) -> Page[Tenure]:
-    """One page of everybody who ever held one of these serials of some lots, in the order in which they got them.
+    """One page of everybody who ever held one of these serials of some lots, in the order in which they got them. It
+    may be large: each page follows all movements behind its cursor anew.
 
     Raises:
         BadCursorError: for a cursor of another list.
@@ -128,7 +134,7 @@ async def tenures(
     if (await connection.execute(_HOW_MANY, {**asked, "most": MOST_MOVEMENTS + 1})).scalar_one() > MOST_MOVEMENTS:
         raise TooWideError
     await connection.execute(_BY_HASH)
-    page = {"ends": _ENDS, "limit": check_limit(limit) + 1, "n": n, "serial": serial}
+    page = {"ends": _ENDS, "limit": limit + 1, "n": n, "serial": serial}
     rows = [_tenure(row) for row in await connection.execute(_TENURES, {**asked, **page})]
     return cut_page(KIND, rows, limit, lambda row: (derived_id(row.seq, row.n), row.lo))
 

@@ -17,7 +17,7 @@ from exchange.store.queries.credits import (
     movements_of_lot,
     steps_of_serials,
 )
-from exchange.store.queries.cursors import Page
+from exchange.store.queries.cursors import Page, check_limit
 from exchange.store.queries.encumbrances import (
     EncumbranceRow,
     HeldRange,
@@ -62,7 +62,7 @@ class UnitHistory(QueryPool):
     async def tenures(self, wanted: Mapping[LotId, SerialRange], limit: int, cursor: str | None = None) -> Page[Tenure]:
         """Who ever held serials of some lots, from when until when, and how they went."""
         async with self._connection() as connection:
-            return await tenures(connection, wanted, limit, cursor)
+            return await tenures(connection, wanted, check_limit(limit), cursor)
 
     async def steps(self, lot: LotId, serials: SerialRange, limit: int, cursor: str | None = None) -> Page[Step]:
         """One page of the steps that any of these serials took."""
