@@ -154,7 +154,7 @@ def a_replacement_by_what_a_revoked_one_had(scene: Scene) -> Steps:
     return agreeing(scene.replacing(lost, scene.quota(101, 131)), scene.second)
 
 
-@attempt(R.REVERSAL_REPLACED, (off.WITHDRAWAL,), "reversals_withdrawn_unreplaced", AS_OWED, source=LOSSES)
+@attempt(R.REVERSAL_REPLACED, (off.REPLACED,), "reversals_withdrawn_unreplaced", AS_OWED, source=LOSSES)
 def a_debt_let_off_as_a_mistake(scene: Scene) -> Steps:
     """A loss is replaced in part; what is still owed is let off, as if nothing had been lost."""
     lost = scene.lost(30, "P1-QUOTA")
@@ -162,7 +162,7 @@ def a_debt_let_off_as_a_mistake(scene: Scene) -> Steps:
     return agreeing(WithdrawReversal(scene.operator, lost, "a mistake"), scene.regulator)
 
 
-@attempt(R.REVERSAL_REPLACED, (off.WITHDRAWAL,), AS_OWED, source=LOSSES)
+@attempt(R.REVERSAL_REPLACED, (off.REPLACED,), AS_OWED, source=LOSSES)
 def a_loss_taken_back_while_it_is_being_replaced(scene: Scene) -> Steps:
     """The registry is about to cancel CCER in place of burnt wood, and the fire is said never to have been."""
     lost = scene.lost(30)

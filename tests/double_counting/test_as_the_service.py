@@ -33,9 +33,11 @@ from exchange.core.events.encumbrances import (
 )
 from exchange.core.events.governance import ActionApproved, ActionProposed
 from exchange.core.events.participants import Booked, Layer, Posting
+from exchange.core.events.uses import ClaimRevoked
 from exchange.core.ledger import chart
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
+    ClaimId,
     EncumbranceId,
     KeyId,
     LotId,

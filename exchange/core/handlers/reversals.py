@@ -98,7 +98,7 @@ def refuse_withdrawal(state: ExchangeState, action: WithdrawReversal) -> Refusal
     reversal = state.encumbrances.reversals.get(action.reversal)
     if reversal is None:
         return Refusal(RejectReason.REVERSAL_NOT_FOUND)
-    if reversal.replaced or reversal.pending:
+    if reversal.is_replaced:
         return Refusal(RejectReason.REVERSAL_REPLACED)
     return None if is_text(action.reason) else Refusal(RejectReason.INVALID_FIELD)
 
