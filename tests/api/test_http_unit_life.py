@@ -295,14 +295,20 @@ async def test_what_was_never_cancelled_replaces_nothing(grown: World) -> None:
     staff = bought.doors.staff
     lost: dict[str, object] = {"project": bought.project, "responsible": bought.buyer.id, "cause": "fire"}
     operator, second = bought.doors.client(staff["OPERATOR"]), bought.doors.client(staff["SECOND"])
-    async with operator, second, bought.doors.client(staff["REGULATOR"]) as regulator, as_(bought, bought.buyer) as buyer:
+    async with (
+        operator,
+        second,
+        bought.doors.client(staff["REGULATOR"]) as regulator,
+        as_(bought, bought.buyer) as buyer,
+    ):
         reversal = await agreed(operator, second, "REVERSAL", {**lost, "quantity": 15})
         await agreed(operator, regulator, "FORCED_CANCELLATION", {"reversal": reversal})
         await bought.registry.answer_all()
         shown = await buyer.encumbrances.reversal(reversal)
         assert (shown.replaced, shown.replaced_in_doubt, shown.shortfall) == (15, 0, 0)
         (forced,) = shown.uses
-        await bought.registry.contradict_all()
+        (number,) = (await buyer.uses.get(forced)).requests
+        await bought.registry.answer(await operator.requests.get(number), "REFUSED")
         shown = await buyer.encumbrances.reversal(reversal)
         assert (shown.replaced, shown.replaced_in_doubt, shown.shortfall) == (15, 15, 0)
         await agreed(operator, regulator, "USE_REVOCATION", {"use": forced, "reason": "never cancelled"})
