@@ -167,6 +167,7 @@ EVENTS: Final = TaggedUnion(
         66: e.UnitsFreed,
         67: e.ReturnAsked,
         68: e.ReversalWithdrawn,
+        69: e.ReversalOwedAgain,
     },
     _ACTION_CODEC,
 )

@@ -12,10 +12,11 @@ from typing import Final
 
 from exchange.core.codec import ACTIONS
 from exchange.core.commands.credits import ReturnUnits
-from exchange.core.commands.encumbrances import LiftEncumbrance, WithdrawReversal
+from exchange.core.commands.encumbrances import LiftEncumbrance, ReportReversal, WithdrawReversal
+from exchange.core.commands.uses import RevokeClaim
 from exchange.core.credits.states import TRANSITIONS
 from exchange.store.double_count_conversions import CONVERSION_WRONG, MOVED_IN_DOUBT
-from exchange.store.double_count_losses import LOSS_WRONG, REPLACED_WRONG
+from exchange.store.double_count_losses import LOSS_AS_AGREED, LOSS_WRONG, REPLACED_WRONG
 from exchange.store.double_count_words import FOLDED, SEPARATED, SHAPED
 
 _STEPS: Final = ", ".join(
@@ -32,7 +33,15 @@ def _is_of(action: type) -> str:
 
 
 _NUMBER: Final = "('x' || encode(substr(action, 11, 8), 'hex'))::bit(64)::bigint"
-"""The encumbrance or the loss that a proposal takes back: in its canonical bytes it stands behind tag and proposer."""
+"""What a proposal takes back, an encumbrance, a loss or a use: in its bytes it stands behind tag and proposer."""
+
+_AGREED_LOSSES: Final = {
+    "number": _NUMBER,
+    "is_reported": _is_of(ReportReversal),
+    "is_withdrawn": _is_of(WithdrawReversal),
+    "is_revoked": _is_of(RevokeClaim),
+}
+"""What :data:`LOSS_AS_AGREED` asks of proposals."""
 
 _PAPER_AT: Final = 47
 """In those of a proposal to take units back the lock's reference stands at the end, behind its length."""
@@ -423,11 +432,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
             UNION SELECT encumbrance_id FROM encumbrances WHERE lifted_seq IS NOT NULL) let_go
         WHERE encumbrance_id NOT IN (
             SELECT {_NUMBER} FROM proposals WHERE status = 2 AND {_is_of(LiftEncumbrance)})""",
-        # A loss is taken back in the entry in which the second person agrees.
-        f"""
-        SELECT reversal_id AS reversal FROM reversals
-        WHERE withdrawn_seq IS NOT NULL AND (reversal_id, withdrawn_seq) NOT IN (
-            SELECT {_NUMBER}, last_seq FROM proposals WHERE status = 2 AND {_is_of(WithdrawReversal)})""",
+        *(query.format(**_AGREED_LOSSES) for query in LOSS_AS_AGREED),
     ),
     "LEDGER-DIFFERS": (
         """

@@ -114,6 +114,14 @@ _ENCUMBRANCES: Final = (
         "encumbrance_id",
         "lifted_seq = r.lifted_seq, lifted_at_us = r.lifted_at_us, last_seq = r.last_seq",
     ),
+    # What replaces a loss is known before it is withdrawn, since nothing may.
+    change(
+        "reversals_replaced",
+        f"reversal_id bigint, replaced bigint, {WHEN}",
+        "reversals",
+        "reversal_id",
+        f"replaced = reversals.replaced + r.replaced, {SET_WHEN}",
+    ),
     # What was a mistake is none before others are reported in its place.
     change(
         "reversals_withdrawn",
@@ -124,13 +132,6 @@ _ENCUMBRANCES: Final = (
         f"withdrawal_reason = r.withdrawal_reason, {SET_WHEN}",
     ),
     insert(t.reversals),
-    change(
-        "reversals_replaced",
-        f"reversal_id bigint, replaced bigint, {WHEN}",
-        "reversals",
-        "reversal_id",
-        f"replaced = reversals.replaced + r.replaced, {SET_WHEN}",
-    ),
 )
 
 _IMPORTS: Final = (

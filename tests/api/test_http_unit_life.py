@@ -289,6 +289,36 @@ async def test_a_firm_replaces_of_its_own_accord_what_it_owes(grown: World) -> N
     assert (use.status, use.reversal, use.purpose) == ("FULFILLED", reversal, "VOLUNTARY")
 
 
+async def test_what_was_never_cancelled_replaces_nothing(grown: World) -> None:
+    """The registry takes its word back: first there is doubt, and then the regulator revokes, and as much is owed."""
+    bought = grown
+    staff = bought.doors.staff
+    lost: dict[str, object] = {"project": bought.project, "responsible": bought.buyer.id, "cause": "fire"}
+    operator, second = bought.doors.client(staff["OPERATOR"]), bought.doors.client(staff["SECOND"])
+    async with (
+        operator,
+        second,
+        bought.doors.client(staff["REGULATOR"]) as regulator,
+        as_(bought, bought.buyer) as buyer,
+    ):
+        reversal = await agreed(operator, second, "REVERSAL", {**lost, "quantity": 15})
+        await agreed(operator, regulator, "FORCED_CANCELLATION", {"reversal": reversal})
+        await bought.registry.answer_all()
+        shown = await buyer.encumbrances.reversal(reversal)
+        assert (shown.replaced, shown.replaced_in_doubt, shown.shortfall) == (15, 0, 0)
+        (forced,) = shown.uses
+        (number,) = (await buyer.uses.get(forced)).requests
+        await bought.registry.answer(await operator.requests.get(number), "REFUSED")
+        shown = await buyer.encumbrances.reversal(reversal)
+        assert (shown.replaced, shown.replaced_in_doubt, shown.shortfall) == (15, 15, 0)
+        await agreed(operator, regulator, "USE_REVOCATION", {"use": forced, "reason": "never cancelled"})
+        shown = await buyer.encumbrances.reversal(reversal)
+        assert (shown.replaced, shown.replaced_in_doubt, shown.shortfall, shown.uses) == (0, 0, 15, (forced,))
+        assert (await buyer.uses.get(forced)).status == "REVOKED"
+        told = [event.fields async for event in buyer.feed.every() if event.type == "ReversalOwedAgain"]
+    assert told == [{"reversal": reversal, "use": forced, "quantity": 15, "shortfall": 15}]
+
+
 async def test_quota_and_ccer_are_two_uses(bought: World) -> None:
     staff = bought.doors.staff
     terms = project_of(

@@ -433,6 +433,30 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
             ),
         ),
     ),
+    "a replacement that was revoked counts again": Corruption(
+        ("REPLACED-WRONG",),
+        (
+            (
+                "UPDATE reversals v SET replaced = c.quantity FROM claims c"
+                " WHERE c.reversal_id = v.reversal_id AND c.status = 5"
+            ),
+        ),
+    ),
+    "a loss is smaller than was agreed": Corruption(
+        ("ONE-PERSON",), ("UPDATE reversals SET quantity = quantity - 1 WHERE withdrawn_seq IS NOT NULL",)
+    ),
+    "a loss has another cause than was agreed": Corruption(
+        ("ONE-PERSON",), ("UPDATE reversals SET cause = cause || '?' WHERE withdrawn_seq IS NOT NULL",)
+    ),
+    "a loss that was agreed is forgotten": Corruption(
+        ("ONE-PERSON",), ("DELETE FROM reversals WHERE withdrawn_seq IS NOT NULL",)
+    ),
+    "a loss is there twice": Corruption(
+        ("ONE-PERSON",), (_copy("reversals", "replaced = 0 AND withdrawn_seq IS NULL", reversal_id="7"),)
+    ),
+    "a use is revoked that nobody agreed to revoke": Corruption(
+        ("ONE-PERSON",), ("UPDATE claims SET revoked_seq = revoked_seq - 1 WHERE status = 5",)
+    ),
     "units were used for a facility in another league": Corruption(
         ("LEAGUE-WRONG",),
         (

@@ -8,8 +8,8 @@ from exchange.core.commands.instruments import League
 from exchange.core.commands.projects import FacilityTerms, Sector
 from exchange.core.commands.uses import Purpose
 from exchange.core.events.credits import FacilitySet, IssuanceRecorded
-from exchange.core.events.encumbrances import ReversalReported, ReversalWithdrawn
-from exchange.core.events.uses import ClaimApproved, ClaimMade
+from exchange.core.events.encumbrances import ReversalOwedAgain, ReversalReplaced, ReversalReported, ReversalWithdrawn
+from exchange.core.events.uses import ClaimApproved, ClaimMade, ClaimRevoked
 from exchange.core.serials import SerialRange
 from exchange.core.values import IssuanceId, ParticipantId, ReversalId, Tonnes
 from tests.audit.forged_names import FORGERIES
@@ -82,6 +82,31 @@ def another_loss_is_withdrawn_than_was_agreed(history: History) -> None:
 def less_is_lost_than_was_agreed(history: History) -> None:
     loss = _withdrawn(history)
     loss.quantity = Tonnes(loss.quantity - 1)
+
+
+# --- what is owed again ----------------------------------------------------------------------------------------------
+
+
+@found_by("REPLACED-WRONG")
+def a_revoked_claim_replaces_a_loss_still(history: History) -> None:
+    history.drop(ReversalOwedAgain)
+
+
+@found_by("REPLACED-WRONG")
+def a_loss_is_owed_again_whose_replacement_stands(history: History) -> None:
+    history.drop(ClaimRevoked, claim=history.only(ReversalOwedAgain).claim)
+
+
+@found_by("REPLACED-WRONG")
+def less_is_owed_again_than_was_replaced(history: History) -> None:
+    event = history.only(ReversalOwedAgain)
+    event.quantity, event.shortfall = Tonnes(event.quantity - 1), Tonnes(event.shortfall - 1)
+
+
+@found_by("REPLACED-WRONG")
+def another_loss_is_owed_again(history: History) -> None:
+    again = history.only(ReversalOwedAgain)
+    again.reversal = history.only(ReversalReplaced).reversal
 
 
 # --- where a facility stands -----------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from exchange.core.events import Event
 from exchange.core.handlers.imports import rows_hash
 from exchange.core.machine import apply
 from exchange.core.state import ExchangeState
-from exchange.core.values import Day, ImportId, IssuanceId, Seq, Side, Tonnes
+from exchange.core.values import ClaimId, Day, ImportId, IssuanceId, Seq, Side, Tonnes
 from tests.double_counting.scene import FOR_MILL, HOUR, OTHER, Scene
 from tests.support.market import Market
 
@@ -98,10 +98,12 @@ def _hold_fast(scene: Scene) -> None:
 
 
 def _replace(scene: Scene) -> None:
-    """Two losses that the firm replaces itself: quota, of which a part is owed still, and CCER, which are pending. All
-    that is left was reported as lost in between, by mistake.
+    """Three losses that the firm replaces itself: quota, of which a part is owed still and of which all is owed again,
+    and CCER, which are pending. All that is left was reported as lost in between, by mistake.
     """
     scene.agree(scene.replacing(scene.lost(9, "P1-QUOTA"), scene.quota(151, 156)), scene.second)
+    replaced = scene.agree(scene.replacing(scene.lost(6, "P1-QUOTA"), scene.quota(156, 161)), scene.second)
+    scene.revoked(ClaimId(replaced))
     issued = scene.state.credits.projects.issued_of(scene.project("P1"))
     left = scene.state.encumbrances.left_to_lose(scene.project("P1"), issued)
     mistake = scene.lost(left[2023])

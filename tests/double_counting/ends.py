@@ -6,12 +6,12 @@ from typing import Any
 
 from exchange.core.commands.approvals import Approve
 from exchange.core.commands.credits import ReturnUnits
-from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance
+from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance, WithdrawReversal
 from exchange.core.commands.instruments import League
 from exchange.core.commands.projects import CcerGeneration
 from exchange.core.commands.uses import Intensity, Pick, Purpose, ReleaseUnits, SetObligation, UseUnits
 from exchange.core.rejections import RejectReason as R
-from exchange.core.values import Day, IssuanceId, Tonnes
+from exchange.core.values import ClaimId, Day, IssuanceId, Tonnes
 from tests.double_counting import careless as off
 from tests.double_counting.attempts import Off, Steps, agreeing, attempt, giving
 from tests.double_counting.scene import FOR_MILL, Scene
@@ -144,6 +144,37 @@ def a_loss_replaced_by_order_and_freely(scene: Scene) -> Steps:
     proposal, action_hash = scene.propose(scene.replacing(lost, scene.quota(101, 131)))
     scene.agree(ForceCancellation(scene.operator, lost), scene.regulator)
     return giving(Approve(scene.second, proposal, action_hash, ""))
+
+
+@attempt(R.UNITS_NOT_THERE, UNITS, SPENT, FOLLOW, ONE_CLAIM, source="a claim that proved wrong")
+def a_replacement_by_what_a_revoked_one_had(scene: Scene) -> Steps:
+    """A replacement proved wrong and was revoked; the loss that is owed again is replaced by the same units."""
+    lost = scene.lost(30, "P1-QUOTA")
+    scene.revoked(ClaimId(scene.agree(scene.replacing(lost, scene.quota(101, 131)), scene.second)))
+    return agreeing(scene.replacing(lost, scene.quota(101, 131)), scene.second)
+
+
+@attempt(R.REVERSAL_REPLACED, (off.REPLACED,), "reversals_withdrawn_unreplaced", AS_OWED, source=LOSSES)
+def a_debt_let_off_as_a_mistake(scene: Scene) -> Steps:
+    """A loss is replaced in part; what is still owed is let off, as if nothing had been lost."""
+    lost = scene.lost(30, "P1-QUOTA")
+    scene.agree(scene.replacing(lost, scene.quota(101, 111)), scene.second)
+    return agreeing(WithdrawReversal(scene.operator, lost, "a mistake"), scene.regulator)
+
+
+@attempt(R.REVERSAL_REPLACED, (off.REPLACED,), AS_OWED, source=LOSSES)
+def a_loss_taken_back_while_it_is_being_replaced(scene: Scene) -> Steps:
+    """The registry is about to cancel CCER in place of burnt wood, and the fire is said never to have been."""
+    lost = scene.lost(30)
+    scene.agree(scene.replacing(lost, scene.serials(1, 31)), scene.second)
+    return agreeing(WithdrawReversal(scene.operator, lost, "a mistake"), scene.regulator)
+
+
+@attempt(R.SAME_PERSON, (off.FOUR_EYES,), "proposals_decided_by_another", source=LOSSES)
+def a_loss_taken_back_by_one_person(scene: Scene) -> Steps:
+    """The regulator proposes and approves that a firm owes nothing."""
+    proposal, action_hash = scene.propose(WithdrawReversal(scene.regulator, scene.lost(30), "a mistake"))
+    return giving(Approve(scene.regulator, proposal, action_hash, ""))
 
 
 # --- used and released -----------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ CONSTRAINTS: Final = {
     "registry_requests_one_at_a_time": "registry_requests",
     "proposals_decided_by_another": "proposals",
     "reversals_add_up": "reversals",
+    "reversals_withdrawn_unreplaced": "reversals",
 }
 """Constraints by their tables."""
 

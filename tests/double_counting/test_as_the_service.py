@@ -24,12 +24,20 @@ from exchange.core.events.credits import (
     ParcelsReshaped,
     UnitsChanged,
 )
-from exchange.core.events.encumbrances import EncumbranceLifted, ReversalReported, UnitsFreed
+from exchange.core.events.encumbrances import (
+    EncumbranceLifted,
+    ReversalOwedAgain,
+    ReversalReported,
+    ReversalWithdrawn,
+    UnitsFreed,
+)
 from exchange.core.events.governance import ActionApproved, ActionProposed
 from exchange.core.events.participants import Booked, Layer, Posting
+from exchange.core.events.uses import ClaimRevoked
 from exchange.core.ledger import chart
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
+    ClaimId,
     EncumbranceId,
     KeyId,
     LotId,
@@ -266,6 +274,27 @@ def a_loss_of_what_was_never_there(scene: Scene) -> tuple[Event, ...]:
 @refused_by("reversals_of_who_brought_in")
 def a_loss_that_a_buyer_owes(scene: Scene) -> tuple[Event, ...]:
     return (_lost(scene, scene.steel, 1),)
+
+
+@refused_by("reversals_withdrawn_by_two")
+def a_loss_that_nobody_took_back(scene: Scene) -> tuple[Event, ...]:
+    return (ReversalWithdrawn(scene.lost(10), "a mistake"),)
+
+
+def _replaced(scene: Scene) -> tuple[ReversalId, ClaimId]:
+    """Savings that proved wrong, and what has replaced them."""
+    lost = scene.lost(10, "P1-QUOTA")
+    return lost, ClaimId(scene.agree(scene.replacing(lost, scene.quota(121, 131)), scene.second))
+
+
+@refused_by("reversals_replaced_as_owed")
+def a_revoked_claim_that_replaces_a_loss_still(scene: Scene) -> tuple[Event, ...]:
+    return (ClaimRevoked(_replaced(scene)[1], "never cancelled"),)
+
+
+@refused_by("reversals_replaced_as_owed")
+def a_loss_owed_again_whose_replacement_stands(scene: Scene) -> tuple[Event, ...]:
+    return (ReversalOwedAgain(*_replaced(scene), Tonnes(10), Tonnes(10)),)
 
 
 @refused_by("parcel_changes_of_free_units")

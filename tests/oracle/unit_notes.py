@@ -194,6 +194,13 @@ def _replaced(follower: Follower, event: e.ReversalReplaced) -> None:
     assert event.shortfall == known["quantity"] - known["replaced"]
 
 
+def _owed_again(follower: Follower, event: e.ReversalOwedAgain) -> None:
+    known, claim = follower.things["reversals"][event.reversal], follower.things["claims"][event.claim]
+    assert (claim["reversal"], claim["quantity"]) == (event.reversal, event.quantity)
+    known["replaced"] -= event.quantity
+    assert event.shortfall == known["quantity"] - known["replaced"]
+
+
 def _withdrawn(follower: Follower, event: e.ReversalWithdrawn) -> None:
     assert not follower.things["reversals"].pop(event.reversal)["replaced"]
 
@@ -256,5 +263,6 @@ NOTES: dict[type, Callable[[Follower, Any], Any]] = {
     e.EncumbranceLifted: _lifted,
     e.ReversalReported: lambda f, x: f.add("reversals", x.reversal, x, replaced=0),
     e.ReversalReplaced: _replaced,
+    e.ReversalOwedAgain: _owed_again,
     e.ReversalWithdrawn: _withdrawn,
 }

@@ -349,7 +349,7 @@ def _revoke(twin: NaiveExchange, action: RevokeClaim) -> Reasons:
         return
     if not _is_text(action.reason):
         yield R.INVALID_FIELD
-    if claim.status != "fulfilled" or claim.reversal:
+    if claim.status != "fulfilled":
         yield R.CLAIM_CLOSED
     if claim.converted and _is_working(twin):
         yield R.INSTRUMENT_HALTED

@@ -7,9 +7,9 @@ from hypothesis.stateful import precondition, rule
 
 from exchange.core.commands.approvals import Approve
 from exchange.core.commands.encumbrances import ForceCancellation, ReportReversal, WithdrawReversal
-from exchange.core.commands.uses import Purpose, UseUnits
+from exchange.core.commands.uses import Purpose, RevokeClaim, UseUnits
 from exchange.core.handlers.replacing import NO_DETAILS
-from exchange.core.values import InstrumentId, ParticipantId, ProjectId, ProposalId, ReversalId, Tonnes
+from exchange.core.values import ClaimId, InstrumentId, ParticipantId, ProjectId, ProposalId, ReversalId, Tonnes
 from tests.oracle import origins
 from tests.oracle.things import evidence_of
 from tests.properties.coming_in import ComingIn
@@ -51,6 +51,17 @@ class Losing(ComingIn):
         """One was a mistake, mostly in the regulator's eyes too."""
         number = ReversalId(at(list(self.twins.twin.reversals), reversal))
         self.agree(WithdrawReversal(self.operator(), number, "a mistake"), at([2, by], by))
+
+    @precondition(lambda self: self.replacing())
+    @rule(claim=ANY, by=ANY)
+    def revoke_replacement(self, claim: int, by: int) -> None:
+        """What replaced one was nothing, mostly in the regulator's eyes too."""
+        number = ClaimId(at(self.replacing(), claim))
+        self.agree(RevokeClaim(self.operator(), number, "never cancelled"), at([2, by], by))
+
+    def replacing(self) -> list[int]:
+        """Every use that has replaced something, is about to, or did until it was revoked."""
+        return [number for number, made in self.twins.twin.claims.items() if made.reversal]
 
     def force_one(self, number: int, by: int, answers: list[str]) -> None:
         """As much of it as is there."""

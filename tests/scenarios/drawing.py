@@ -57,6 +57,7 @@ from exchange.core.events import (
     ReleaseMade,
     ReleaseSent,
     ReturnAsked,
+    ReversalOwedAgain,
     ReversalReplaced,
     ReversalReported,
     ReversalWithdrawn,
@@ -233,6 +234,7 @@ PHRASES: Final[dict[type, Callable[[Any, Names], str]]] = {
     ReversalReported: lambda e, names: f"{e.quantity:,} t lost",
     ReversalWithdrawn: lambda e, names: "reversal withdrawn",
     ReversalReplaced: lambda e, names: f"replaced {e.quantity:,} t short {e.shortfall:,} t",
+    ReversalOwedAgain: lambda e, names: f"owed again {e.quantity:,} t short {e.shortfall:,} t",
     UnitsStaged: _staged,
     ImportCommitted: lambda e, names: f"imported {len(e.lots)} lots",
 }

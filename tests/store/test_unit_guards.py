@@ -11,18 +11,27 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 
+from exchange.core.commands.encumbrances import WithdrawReversal
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.states import ASKED, ENDING, LEAVING, RETIRED, SELLABLE, WAITING, Standing
 from exchange.core.events.credits import Cause, UnitsChanged
-from exchange.core.events.encumbrances import ReversalReplaced, ReversalReported, ReversalWithdrawn
-from exchange.core.events.uses import ClaimApproved
+from exchange.core.events.encumbrances import (
+    ReversalOwedAgain,
+    ReversalReplaced,
+    ReversalReported,
+    ReversalWithdrawn,
+)
+from exchange.core.events.governance import ActionApproved, ActionProposed
+from exchange.core.events.uses import ClaimApproved, ClaimRevoked
 from exchange.core.ledger import chart
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
     ClaimId,
     Day,
+    KeyId,
     LotId,
     ParticipantId,
+    PersonId,
     ProjectId,
     ProposalId,
     ReversalId,
@@ -40,6 +49,7 @@ from tests.support.entries import (
 )
 
 if TYPE_CHECKING:
+    from exchange.core.events import Event
     from exchange.store.connecting import Connection
 
 from tests.store.unit_events import asked, ccer, chosen, claimed, confirmed, free, hold, locked, retired, waiting
@@ -248,6 +258,46 @@ async def test_a_loss_is_replaced_by_what_claims_have(bypass: Bypass) -> None:
     await bypass.refuse(AS_OWED, (told,))
     await bypass.refuse(AS_OWED, retired(bypass.seq, 50, (1, 7)))
     await bypass.send((*retired(bypass.seq, 50, (1, 7)), told))
+
+
+def withdrawn(seq: int, number: int) -> tuple[Event, ...]:
+    """Two persons agree that a loss was a mistake."""
+    action = WithdrawReversal(PersonId(1), ReversalId(number), "a mistake")
+    made = ActionProposed(ProposalId(seq), PersonId(1), KeyId(1), ParticipantId(0), action, bytes(32))
+    return made, ActionApproved(ProposalId(seq), PersonId(2)), ReversalWithdrawn(ReversalId(number), "a mistake")
+
+
+async def test_what_a_revoked_claim_had_replaced_is_owed_again(bypass: Bypass, owner: Connection) -> None:
+    """And nothing less: then it replaces nothing, and a loss that was a mistake can be taken back, at once."""
+    told = ReversalReplaced(ReversalId(90), ClaimId(50), Tonnes(6), Tonnes(4))
+    await bypass.send((LOST,), chosen(bypass.seq + 1, 50, (1, 7), reversal=ReversalId(90)))
+    await bypass.send((*retired(bypass.seq, 50, (1, 7)), told))
+    await bypass.refuse("reversals_withdrawn_unreplaced", withdrawn(bypass.seq, 90))
+    revoked = ClaimRevoked(ClaimId(50), "measured wrongly")
+    await bypass.refuse(AS_OWED, (revoked,))
+    less = ReversalOwedAgain(ReversalId(90), ClaimId(50), Tonnes(5), Tonnes(9))
+    await bypass.refuse(AS_OWED, (revoked, less))
+    again = ReversalOwedAgain(ReversalId(90), ClaimId(50), Tonnes(6), Tonnes(10))
+    await bypass.refuse(AS_OWED, (again,))
+    await bypass.send((revoked, again), withdrawn(bypass.seq + 1, 90))
+    row = await owner.fetchrow("SELECT replaced, withdrawn_seq, last_seq FROM reversals")
+    assert row is not None and tuple(row) == (0, bypass.log.seq, bypass.log.seq)
+
+
+async def test_a_loss_is_reported_replaced_owed_again_and_withdrawn_in_one_batch(
+    bypass: Bypass, owner: Connection
+) -> None:
+    seq, told = bypass.seq, ReversalReplaced(ReversalId(90), ClaimId(50), Tonnes(6), Tonnes(4))
+    again = ReversalOwedAgain(ReversalId(90), ClaimId(50), Tonnes(6), Tonnes(10))
+    await bypass.send(
+        (LOST,),
+        chosen(seq + 1, 50, (1, 7), reversal=ReversalId(90)),
+        (*retired(seq + 2, 50, (1, 7)), told),
+        (ClaimRevoked(ClaimId(50), "measured wrongly"), again),
+        withdrawn(seq + 4, 90),
+    )
+    row = await owner.fetchrow("SELECT replaced, seq, withdrawn_seq, last_seq FROM reversals")
+    assert row is not None and tuple(row) == (0, seq, seq + 4, seq + 4)
 
 
 async def test_more_is_not_replaced_than_was_lost(bypass: Bypass) -> None:

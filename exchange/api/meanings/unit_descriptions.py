@@ -162,10 +162,12 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     "ReversalAction": "登记已储存的碳再次释放（火灾、病虫害、采伐）：`responsible` 须等量注销其他减排量。",
     "ReversalModel": (
         "已储存的碳再次释放。`replaced` 为已补足注销的，`pending` 为登记机构尚未注销的，`shortfall` 为尚待补足的；"
-        "因误登而撤回的，无须补足。"
+        "因误登而撤回的，无须补足。`replaced_in_doubt` 为 `replaced` 中属于有争议使用的，该等使用被撤销的，须重新补足。"
     ),
     "ReversalPage": "若干逆转。",
-    "ReversalWithdrawalAction": ("撤回误登的逆转；由主管部门复核。\n\n仅限尚无减排量为其注销，也无即将为其注销的。"),
+    "ReversalWithdrawalAction": (
+        "撤回误登的逆转；由主管部门复核。\n\n仅限无减排量为其注销，也无即将为其注销的；已撤销的使用不计。"
+    ),
     "SerialPickIn": "一个批次的序列号。",
     "StatementAnswer": "一份声明的结果：请求由此得到答复；此前已有不同答复的，为 `contradicted`。",
     "StatementIn": (
@@ -191,6 +193,7 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     "UseProposed": "已提出的使用：所预留的序列号，以及供复核的摘要。",
     "UseRevocationAction": (
         "因减排量有误而取消一项已完成使用的效力；由主管部门复核。\n\n减排量仍视为已使用：已注销的不再恢复。"
+        "其所补足的逆转须重新补足。"
     ),
 }
 """Name of a model → what it is."""

@@ -199,6 +199,10 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
     "refused": Meaning("Rows that were left out, each with its line and reason.", "未采纳的行，各附行号与原因。"),
     "release": Meaning("Id of the release (rel-...).", "转出编号（rel-...）。"),
     "replaced": Meaning("Tonnes that were cancelled in its place so far.", "已补足注销的吨数。"),
+    "replaced_in_doubt": Meaning(
+        "Tonnes of `replaced` that are of disputed uses; as many are owed again when these are revoked.",
+        "`replaced` 中属于有争议使用的吨数；该等使用被撤销的，须重新补足。",
+    ),
     "reported_at": Meaning("When it was recorded.", "登记时间。"),
     "withdrawn_at": Meaning(
         "When it was taken back as a mistake; null while it stands.", "因误登而撤回的时间；仍有效时为 null。"
@@ -265,7 +269,7 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
     "units": Meaning("Ranges of serials, lot by lot.", "各批次的号段。"),
     "use": Meaning("Id of the use (use-...).", "使用编号（use-...）。"),
     "used_at_home": Meaning("Tonnes that were used in the league that made them.", "在产生地盟市使用的吨数。"),
-    "uses": Meaning("Ids of the forced uses that replace it.", "据以补足的强制注销编号。"),
+    "uses": Meaning("Ids of the uses that replace it, by order or not.", "据以补足的使用编号（强制或自愿）。"),
     "waiting": Meaning("How many rows the import has by now.", "该导入目前的总行数。"),
     "year": Meaning("Calendar year; null for none.", "年度；无则为 null。"),
 }

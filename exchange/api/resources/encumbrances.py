@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number, id_text, id_text_or_none
+from exchange.api.certificates import standing_disputes
 from exchange.api.fields import Body, Lot, Model, PageQuery, Project, Reference, Serial, Year, named
 from exchange.api.operations import Call, Change, Document, Draft, Read
 from exchange.api.outputs import (
@@ -40,7 +41,7 @@ from exchange.core.serials import SerialRange
 from exchange.core.values import NOBODY, EncumbranceId, LotId, Micros, ProjectId, ReversalId
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.submission import Decided
-from exchange.sequencer.view.unit_rows import EncumbranceRow, ReversalRow
+from exchange.sequencer.view.unit_rows import EncumbranceRow, ReversalRow, UseRow
 
 
 class EncumberIn(Body):
@@ -114,6 +115,8 @@ class EncumberedPage(Page):
 class ReversalModel(Model):
     """Stored carbon that was lost again. ``replaced`` is what was cancelled for it, ``pending`` what the registry has
     not cancelled yet, ``shortfall`` what is still owed; nothing of one that was withdrawn, because it was a mistake.
+    ``replaced_in_doubt`` is how much of ``replaced`` is by uses that are disputed: as much is owed again when they are
+    revoked.
     """
 
     id: ReversalOut
@@ -122,6 +125,7 @@ class ReversalModel(Model):
     responsible: ParticipantOut
     quantity: int
     replaced: int
+    replaced_in_doubt: int
     pending: int
     shortfall: int
     cause: str
@@ -262,6 +266,7 @@ def reversal_document(row: ReversalRow, view: CommittedView) -> Document:
         "responsible": id_text(Kind.PARTICIPANT, terms.responsible),
         "quantity": terms.quantity,
         "replaced": row.replaced,
+        "replaced_in_doubt": sum(use.quantity for use in uses if _is_doubtful(view, use)),
         "pending": sum(use.quantity for use in uses if use.status is ClaimStatus.PENDING),
         "shortfall": row.shortfall,
         "cause": terms.cause,
@@ -270,6 +275,10 @@ def reversal_document(row: ReversalRow, view: CommittedView) -> Document:
         "withdrawal_reason": row.reason or None,
         "uses": [id_text(Kind.USE, use.terms.claim) for use in uses],
     }
+
+
+def _is_doubtful(view: CommittedView, use: UseRow) -> bool:
+    return use.status is ClaimStatus.FULFILLED and bool(standing_disputes(view, use))
 
 
 def _visible_reversals(call: Call) -> Iterator[ReversalRow]:

@@ -13,6 +13,7 @@ from exchange.core.events import Event
 from exchange.core.events.credits import LotAdmitted, MarketTag, ParcelsReshaped, ParcelState, UnitsChanged
 from exchange.core.events.encumbrances import (
     EncumbranceLifted,
+    ReversalOwedAgain,
     ReversalReplaced,
     ReversalReported,
     ReversalWithdrawn,
@@ -68,6 +69,7 @@ class UnitReader:
             EncumbranceLifted: self._lifted,
             ReversalReported: self._reversal,
             ReversalReplaced: self._replaced,
+            ReversalOwedAgain: self._replaced,
             ReversalWithdrawn: self._withdrawn,
         }
 
@@ -252,7 +254,7 @@ class UnitReader:
             return None
         return {"reversal": id_text(Kind.REVERSAL, event.reversal), "reason": event.reason}
 
-    def _replaced(self, event: ReversalReplaced, _at: Micros) -> Document | None:
+    def _replaced(self, event: ReversalReplaced | ReversalOwedAgain, _at: Micros) -> Document | None:
         row = self._view.encumbrances.reversals.get(event.reversal)
         if row is None or not self._own(row.terms.responsible):
             return None

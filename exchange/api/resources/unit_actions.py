@@ -235,7 +235,7 @@ class ReleaseAction(ReleaseFields):
 class UseRevocationAction(Body):
     """Take the effect of a fulfilled use away, because its units proved wrong; the regulator approves.
 
-    The units stay used: nothing that was cancelled comes back.
+    The units stay used: nothing that was cancelled comes back. What they had replaced of a reversal is owed again.
     """
 
     type: Literal["USE_REVOCATION"]
@@ -315,7 +315,7 @@ class ReversalAction(Body):
 class ReversalWithdrawalAction(Body):
     """Take back a reversal that was entered by mistake; the regulator approves.
 
-    Only as long as nothing was cancelled for it, nor is about to be.
+    Only as long as nothing was cancelled for it, nor is about to be; uses that were revoked do not count.
     """
 
     type: Literal["REVERSAL_WITHDRAWAL"]

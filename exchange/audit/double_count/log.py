@@ -37,6 +37,7 @@ from exchange.core.events.credits import (
 from exchange.core.events.encumbrances import (
     EncumbranceLifted,
     EncumbranceSet,
+    ReversalOwedAgain,
     ReversalReplaced,
     ReversalReported,
     ReversalWithdrawn,
@@ -162,7 +163,7 @@ class TonneAudit:
             ClaimApproved: (ends.approved, holds.going, replacements.approved),
             ClaimEnded: (ends.ended, replacements.ended),
             ClaimFulfilled: (ends.fulfilled, budgets.fulfilled, replacements.fulfilled),
-            ClaimRevoked: (ends.revoked, budgets.revoked, doubts.revoked),
+            ClaimRevoked: (ends.revoked, budgets.revoked, doubts.revoked, replacements.revoked),
             ReleaseMade: (ends.release,),
             ReleaseApproved: (holds.going,),
             ReleaseSent: (holds.going,),
@@ -175,7 +176,8 @@ class TonneAudit:
             UnitsFreed: (holds.freed, doubts.freed),
             EncumbranceLifted: (holds.lifted, doubts.lifted),
             ReversalReported: (losses.lost, replacements.lost),
-            ReversalReplaced: (replacements.replaced,),
+            ReversalReplaced: (replacements.told,),
+            ReversalOwedAgain: (replacements.told,),
             ReversalWithdrawn: (losses.withdrawn, replacements.withdrawn),
         }
         return {event: (*heard.get(event, ()), *_demand(persons, event)) for event in {*heard, *AGREED}}

@@ -1,4 +1,7 @@
-"""What was lost again and replaced: by whoever owes it, with units of the same family, and each tonne replaces one."""
+"""What was lost again and replaced: by whoever owes it, with units of the same family, and each tonne replaces one.
+
+What a revoked claim had replaced is owed again.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,13 @@ from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.origins import Origins
 from exchange.core.commands.instruments import Family
 from exchange.core.commands.uses import Purpose
-from exchange.core.events.encumbrances import ReversalReplaced, ReversalReported, ReversalWithdrawn
-from exchange.core.events.uses import ClaimApproved, ClaimEnded, ClaimFulfilled, ClaimMade
+from exchange.core.events.encumbrances import (
+    ReversalOwedAgain,
+    ReversalReplaced,
+    ReversalReported,
+    ReversalWithdrawn,
+)
+from exchange.core.events.uses import ClaimApproved, ClaimEnded, ClaimFulfilled, ClaimMade, ClaimRevoked
 
 _REPLACES: Final = (Purpose.FORCED, Purpose.VOLUNTARY)
 """For what units are cancelled that replace others: by order, or of the firm's own accord."""
@@ -29,11 +37,12 @@ class Loss:
 
 @dataclass(slots=True)
 class Replacement:
-    """A claim in place of a loss, and how much of it is pending."""
+    """A claim in place of a loss, how much of it is pending, and how much is gone and counts."""
 
     reversal: int
     quantity: int
     pending: int = 0
+    gone: int = 0
 
 
 class Replacements:
@@ -45,7 +54,7 @@ class Replacements:
         self._origins = origins
         self._losses: dict[int, Loss] = {}
         self._claims: dict[int, Replacement] = {}
-        self._done: dict[int, tuple[int, int]] = {}
+        self._untold: dict[int, tuple[type, int, int]] = {}
 
     def lost(self, event: ReversalReported) -> None:
         """So much is owed, of the family of the project that lost it."""
@@ -54,7 +63,7 @@ class Replacements:
         self._losses[event.reversal] = Loss(event.responsible, family, event.quantity, event.quantity)
 
     def withdrawn(self, event: ReversalWithdrawn) -> None:
-        """It was a mistake: nothing was replaced, nor is about to be, and nothing is owed."""
+        """It was a mistake: nothing replaces it, nor is about to, and nothing is owed."""
         loss = self._losses.pop(event.reversal, None)
         if loss is None or loss.pending or loss.left != loss.quantity:
             self._tell("REPLACED-WRONG", reversal=event.reversal, problem="withdrawn after it was replaced")
@@ -92,7 +101,16 @@ class Replacements:
         """It has replaced as many tonnes as are gone, and the same entry says so."""
         made = self._settle(event.claim, event.quantity)
         if made is not None:
-            self._done[event.claim] = (made.reversal, event.quantity)
+            made.gone = event.quantity
+            self._untold[event.claim] = (ReversalReplaced, made.reversal, event.quantity)
+
+    def revoked(self, event: ClaimRevoked) -> None:
+        """It counts no more: as much is owed again, and the same entry says so."""
+        made = self._claims.get(event.claim)
+        if made is not None and made.gone:
+            self._untold[event.claim] = (ReversalOwedAgain, made.reversal, made.gone)
+            self._settle(event.claim, -made.gone)
+            made.gone = 0
 
     def _settle(self, claim: int, gone: int) -> Replacement | None:
         made = self._claims.get(claim)
@@ -103,15 +121,15 @@ class Replacements:
             made.pending = 0
         return made
 
-    def replaced(self, event: ReversalReplaced) -> None:
+    def told(self, event: ReversalReplaced | ReversalOwedAgain) -> None:
         """What is said of it is what was done: of this claim, and what is left."""
-        done, loss = self._done.pop(event.claim, None), self._losses.get(event.reversal)
-        is_so = done == (event.reversal, event.quantity) and loss is not None and event.shortfall == loss.left >= 0
-        if not is_so:
+        done, loss = self._untold.pop(event.claim, None), self._losses.get(event.reversal)
+        is_done = done == (type(event), event.reversal, event.quantity)
+        if not is_done or loss is None or not event.shortfall == loss.left >= 0:
             self._tell("REPLACED-WRONG", claim=event.claim, reversal=event.reversal, shortfall=event.shortfall)
 
     def end(self) -> None:
         """The end of an entry."""
-        for claim in self._done:
-            self._tell("REPLACED-WRONG", claim=claim, problem="what was replaced was not told")
-        self._done.clear()
+        for claim in self._untold:
+            self._tell("REPLACED-WRONG", claim=claim, problem="what was replaced, or is owed again, was not told")
+        self._untold.clear()

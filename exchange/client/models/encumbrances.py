@@ -40,7 +40,7 @@ class NewEncumbrance:
 @dataclass(frozen=True, slots=True)
 class Reversal:
     """Stored carbon that was lost again, and what was cancelled in its place; all in tonnes. One that was a mistake has
-    been withdrawn.
+    been withdrawn. ``replaced_in_doubt`` is how much of ``replaced`` is by disputed uses.
     """
 
     id: str
@@ -49,6 +49,7 @@ class Reversal:
     responsible: str
     quantity: int
     replaced: int
+    replaced_in_doubt: int
     pending: int
     shortfall: int
     cause: str

@@ -66,7 +66,7 @@ class ReportReversal:
 class WithdrawReversal:
     """Take back a reversal that was entered by mistake; needs two persons, of whom a regulator approves.
 
-    Only before anything was cancelled for it.
+    Only while nothing is cancelled for it, nor is about to be; a use that was revoked does not count.
     """
 
     actor: PersonId

@@ -132,6 +132,11 @@ class Reversal:
         """What is to be cancelled besides what is pending."""
         return Tonnes(self.quantity - self.replaced - self.pending)
 
+    @property
+    def is_replaced(self) -> bool:
+        """Whether anything replaces it by now, or is about to."""
+        return self.replaced > 0 or self.pending > 0
+
 
 @dataclass(slots=True)
 class Encumbrances:

@@ -21,6 +21,7 @@ from exchange.core.events.credits import (
 from exchange.core.events.encumbrances import (
     EncumbranceLifted,
     EncumbranceSet,
+    ReversalOwedAgain,
     ReversalReplaced,
     ReversalReported,
     ReversalWithdrawn,
@@ -147,6 +148,7 @@ Event = (
     | EncumbranceLifted
     | EncumbranceSet
     | ReturnAsked
+    | ReversalOwedAgain
     | ReversalReplaced
     | ReversalReported
     | ReversalWithdrawn
@@ -211,6 +213,7 @@ __all__ = [
     "ReleaseMade",
     "ReleaseSent",
     "ReturnAsked",
+    "ReversalOwedAgain",
     "ReversalReplaced",
     "ReversalReported",
     "ReversalWithdrawn",

@@ -77,3 +77,13 @@ class ReversalReplaced:
     claim: ClaimId
     quantity: Tonnes
     shortfall: Tonnes
+
+
+@dataclass(slots=True)
+class ReversalOwedAgain:
+    """A claim that had replaced what was lost was revoked: its units stay used, and as much is owed once more."""
+
+    reversal: ReversalId
+    claim: ClaimId
+    quantity: Tonnes
+    shortfall: Tonnes

@@ -12,6 +12,8 @@ from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails, UseUnits
 from exchange.core.credits.claims import Claim
 from exchange.core.credits.encumbrance import Reversal
+from exchange.core.events.encumbrances import ReversalOwedAgain
+from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.state import ExchangeState
 from exchange.core.values import Day, Tonnes
@@ -71,3 +73,12 @@ def count_pending(state: ExchangeState, claim: Claim) -> None:
     if claim.reversal:
         reversal = state.encumbrances.reversals[claim.reversal]
         reversal.pending = Tonnes(reversal.pending + claim.quantity)
+
+
+def owe_again(step: Step, claim: Claim) -> None:
+    """What it had replaced is owed once more, since the claim was revoked; its units replace nothing any more, and can
+    do nothing else.
+    """
+    reversal = step.state.encumbrances.reversals[claim.reversal]
+    reversal.replaced = Tonnes(reversal.replaced - claim.quantity)
+    step.emit(ReversalOwedAgain(reversal.reversal, claim.claim, claim.quantity, reversal.shortfall))

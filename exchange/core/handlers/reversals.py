@@ -94,11 +94,11 @@ def report_reversal(step: Step, action: ReportReversal) -> None:
 
 
 def refuse_withdrawal(state: ExchangeState, action: WithdrawReversal) -> Refusal | None:
-    """Whether nothing was cancelled for it yet, nor is about to be: what is gone was owed."""
+    """Whether nothing replaces it, nor is about to: what is gone was owed. What was revoked replaces nothing."""
     reversal = state.encumbrances.reversals.get(action.reversal)
     if reversal is None:
         return Refusal(RejectReason.REVERSAL_NOT_FOUND)
-    if reversal.replaced or reversal.pending:
+    if reversal.is_replaced:
         return Refusal(RejectReason.REVERSAL_REPLACED)
     return None if is_text(action.reason) else Refusal(RejectReason.INVALID_FIELD)
 

@@ -26,6 +26,7 @@ from exchange.core.handlers.fulfilment import adjust_budgets, fulfil
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.replacing import (
     count_pending,
+    owe_again,
     refuse_replacement_details,
     refuse_replacing,
     replacement_details,
@@ -285,13 +286,13 @@ def withdraw_use(step: Step, action: UseUnits) -> None:
 
 
 def refuse_revoking(state: ExchangeState, action: RevokeClaim) -> Refusal | None:
-    """Only what has an effect can lose it, and only an effect that no replacement is. Quota that stands on it is held
-    fast with it, which no other such work may cross.
+    """Only what has an effect can lose it. Quota that stands on it is held fast with it, which no other such work may
+    cross.
     """
     claim = state.claims.claims.get(action.claim)
     if claim is None:
         return Refusal(RejectReason.CLAIM_NOT_FOUND)
-    if claim.status is not ClaimStatus.FULFILLED or claim.reversal:
+    if claim.status is not ClaimStatus.FULFILLED:
         return Refusal(RejectReason.CLAIM_CLOSED)
     return first_of(
         None if is_text(action.reason) else Refusal(RejectReason.INVALID_FIELD),
@@ -302,7 +303,7 @@ def refuse_revoking(state: ExchangeState, action: RevokeClaim) -> Refusal | None
 def revoke_claim(step: Step, action: RevokeClaim) -> None:
     """The certificate is revoked; the units stay used. What the claim took of a facility's share is free again, and the
     leagues' budgets are as they were: nobody can count what was not used. Quota that was issued against it is held fast
-    for good.
+    for good, and a loss that it had replaced is owed again.
     """
     claim = step.state.claims.claims[action.claim]
     step.state.claims.revoke(claim)
@@ -311,6 +312,8 @@ def revoke_claim(step: Step, action: RevokeClaim) -> None:
         adjust_budgets(step, claim.units, claim.details.league, claim.details.province, claim.claim, sign=-1)
     elif claim.claim in step.state.credits.of_conversion:
         _hold_converted(step, claim, action.reason)
+    if claim.reversal:
+        owe_again(step, claim)
     step.created = claim.claim
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from exchange.core.events.encumbrances import (
     EncumbranceLifted,
     EncumbranceSet,
+    ReversalOwedAgain,
     ReversalReplaced,
     ReversalReported,
     ReversalWithdrawn,
@@ -89,7 +90,7 @@ class Encumbrances:
         row = self.reversals[event.reversal]
         row.withdrawn_at, row.reason = at, event.reason
 
-    def on_replaced(self, event: ReversalReplaced, _seq: Seq, _at: Micros) -> None:
-        """Others were cancelled in its place."""
+    def on_replaced(self, event: ReversalReplaced | ReversalOwedAgain, _seq: Seq, _at: Micros) -> None:
+        """Others were cancelled in its place, or what was proved to be nothing."""
         row = self.reversals[event.reversal]
         row.replaced = Tonnes(row.terms.quantity - event.shortfall)

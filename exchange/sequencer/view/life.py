@@ -12,6 +12,7 @@ from exchange.core.events.credits import FacilitySet, UnitsChanged, UnitsStaged
 from exchange.core.events.encumbrances import (
     EncumbranceLifted,
     EncumbranceSet,
+    ReversalOwedAgain,
     ReversalReplaced,
     ReversalWithdrawn,
     UnitsEncumbered,
@@ -83,6 +84,7 @@ class Life:
             UnitsFreed: self.encumbrances.on_freed,
             EncumbranceLifted: self.encumbrances.on_lifted,
             ReversalReplaced: self.encumbrances.on_replaced,
+            ReversalOwedAgain: self.encumbrances.on_replaced,
             ReversalWithdrawn: self.encumbrances.on_withdrawn,
         }
 

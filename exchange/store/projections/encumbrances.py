@@ -7,6 +7,7 @@ from typing import Any, Final
 from exchange.core.events.encumbrances import (
     EncumbranceLifted,
     EncumbranceSet,
+    ReversalOwedAgain,
     ReversalReplaced,
     ReversalReported,
     ReversalWithdrawn,
@@ -23,20 +24,15 @@ EVENTS: Final = (
     EncumbranceLifted,
     ReversalReported,
     ReversalReplaced,
+    ReversalOwedAgain,
     ReversalWithdrawn,
 )
 
 
 def project(history: History) -> Rows:
-    """New encumbrances and reversals; of a reversal what was replaced in the batch, as one sum.
-
-    A reversal that was withdrawn in the batch in which it was reported is written as that at once: what is reported
-    next may be of the same tonnes.
-    """
-    names = ("encumbrances", "encumbered_ranges", "freed_ranges", "encumbrances_lifted", "reversals")
+    """New encumbrances with what they hold and let go, and what became of reversals."""
+    names = ("encumbrances", "encumbered_ranges", "freed_ranges", "encumbrances_lifted")
     rows: Rows = {name: [] for name in names}
-    withdrawn = {event.reversal: (leaf, event) for leaf, event in history if type(event) is ReversalWithdrawn}
-    replaced: dict[int, tuple[int, int, int]] = {}
     for leaf, event in history:
         if type(event) is EncumbranceSet:
             rows["encumbrances"].append(_encumbrance_row(leaf, event))
@@ -46,14 +42,30 @@ def project(history: History) -> Rows:
             rows["freed_ranges"] += _range_rows(leaf, event)
         elif type(event) is EncumbranceLifted:
             rows["encumbrances_lifted"].append((event.encumbrance, leaf.seq, leaf.at, leaf.seq))
-        elif type(event) is ReversalReported:
-            rows["reversals"].append(_reversal_row(leaf, event, withdrawn.pop(event.reversal, None)))
-        elif type(event) is ReversalReplaced:
+    return rows | _reversal_rows(history)
+
+
+def _reversal_rows(history: History) -> Rows:
+    """New reversals; of those that are known what replaces them more or less than before the batch, as one sum, and
+    those that were withdrawn.
+
+    A reversal that was reported in the batch is written at once as what became of it: of one that was withdrawn again
+    the same tonnes may be reported next.
+    """
+    reported = {event.reversal: (leaf, event) for leaf, event in history if type(event) is ReversalReported}
+    withdrawn = {event.reversal: (leaf, event) for leaf, event in history if type(event) is ReversalWithdrawn}
+    replaced: dict[int, tuple[int, int, int]] = {}
+    for leaf, event in history:
+        if type(event) is ReversalReplaced or type(event) is ReversalOwedAgain:
             before = replaced.get(event.reversal, (0, 0, 0))[0]
-            replaced[event.reversal] = (before + event.quantity, leaf.seq, leaf.at)
-    rows["reversals_replaced"] = [(reversal, *sum_) for reversal, sum_ in replaced.items()]
-    rows["reversals_withdrawn"] = [(reversal, *_withdrawal(*known)) for reversal, known in withdrawn.items()]
-    return rows
+            change = event.quantity if type(event) is ReversalReplaced else -event.quantity
+            replaced[event.reversal] = (before + change, leaf.seq, leaf.at)
+    made = [_reversal_row(*known, replaced.pop(one, None), withdrawn.pop(one, None)) for one, known in reported.items()]
+    return {
+        "reversals": made,
+        "reversals_replaced": [(reversal, *sum_) for reversal, sum_ in replaced.items()],
+        "reversals_withdrawn": [(reversal, *_withdrawal(*known)) for reversal, known in withdrawn.items()],
+    }
 
 
 def _range_rows(leaf: Leaf, event: UnitsEncumbered | UnitsFreed) -> list[tuple[Any, ...]]:
@@ -71,9 +83,13 @@ def _withdrawal(leaf: Leaf, event: ReversalWithdrawn) -> tuple[Any, ...]:
 
 
 def _reversal_row(
-    leaf: Leaf, event: ReversalReported, withdrawn: tuple[Leaf, ReversalWithdrawn] | None
+    leaf: Leaf,
+    event: ReversalReported,
+    replaced: tuple[int, int, int] | None,
+    withdrawn: tuple[Leaf, ReversalWithdrawn] | None,
 ) -> tuple[Any, ...]:
     when = (leaf.seq, leaf.at)
-    ended = (None, None, None, *when) if withdrawn is None else _withdrawal(*withdrawn)
-    owed = (event.project, event.vintage, event.responsible, event.quantity, 0)
+    tonnes, *changed = replaced or (0, *when)
+    ended = (None, None, None, *changed) if withdrawn is None else _withdrawal(*withdrawn)
+    owed = (event.project, event.vintage, event.responsible, event.quantity, tonnes)
     return (event.reversal, *owed, event.cause, *ended[:3], *when, *ended[3:])

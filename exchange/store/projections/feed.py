@@ -16,6 +16,7 @@ from exchange.core.events.agreements import AgreementAffirmed, AgreementEnded, A
 from exchange.core.events.credits import LotAdmitted, ParcelsMoved, ParcelsReshaped, UnitsChanged
 from exchange.core.events.encumbrances import (
     EncumbranceLifted,
+    ReversalOwedAgain,
     ReversalReplaced,
     ReversalReported,
     ReversalWithdrawn,
@@ -121,6 +122,7 @@ THROUGH: Final[dict[type, tuple[str, str]]] = {
     ReleaseSent: ("feed_of_releases", "release"),
     ReleaseDone: ("feed_of_releases", "release"),
     ReversalReplaced: ("feed_of_reversals", "reversal"),
+    ReversalOwedAgain: ("feed_of_reversals", "reversal"),
     ReversalWithdrawn: ("feed_of_reversals", "reversal"),
 }
 """The write that finds the participants of a thing, and the event's field with the thing's id."""

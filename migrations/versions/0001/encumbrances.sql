@@ -119,9 +119,8 @@ CREATE TABLE reversals (
 CREATE INDEX reversals_by_responsible ON reversals (responsible, reversal_id);
 
 -- What replaces a loss is of whoever owes it and of the family that was lost, and no tonne replaces two: what has replaced
--- it is what claims have (status 3), and with what is about to (2) no more than was lost; of a withdrawn loss nothing.
--- Looked at when the transaction
--- commits, when losses and claims are both written.
+-- it is what claims have (status 3), and with what is about to (2) no more than was lost; of a withdrawn loss nothing. A
+-- revoked claim (5) replaces nothing. Looked at when the transaction commits, when losses and claims are both written.
 CREATE FUNCTION refuse_wrong_replacement() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

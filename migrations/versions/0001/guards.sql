@@ -87,13 +87,14 @@ BEGIN
     END LOOP;
 END $$;
 
--- An encumbrance is lifted once, an import committed once, and what was replaced or staged only grows.
+-- An encumbrance is lifted once, an import committed once, a loss withdrawn once, and what was staged only grows. What is
+-- replaced follows its claims, of which one may be revoked (reversals_replaced_as_owed).
 CREATE TRIGGER only_once BEFORE UPDATE ON encumbrances FOR EACH ROW
     WHEN (OLD.lifted_seq IS NOT NULL) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER only_once BEFORE UPDATE ON imports FOR EACH ROW
     WHEN (OLD.committed_seq IS NOT NULL OR NEW.staged < OLD.staged) EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER only_more BEFORE UPDATE ON reversals FOR EACH ROW
-    WHEN (NEW.replaced < OLD.replaced OR OLD.withdrawn_seq IS NOT NULL) EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER only_once BEFORE UPDATE ON reversals FOR EACH ROW
+    WHEN (OLD.withdrawn_seq IS NOT NULL) EXECUTE FUNCTION refuse_change();
 
 -- Some tables follow from others: balances from postings, coverage from parcels, and so on. They change in those tables'
 -- triggers and nowhere else.
