@@ -14,6 +14,7 @@ from tests.double_counting.venue import write_log
 from tests.properties.test_units import MORNING, SMALL_PORTION, UnitMachine
 from tests.scenarios.language import Scenario
 from tests.scenarios.test_scenarios import SCENARIOS, play
+from tests.support.statements import signed
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario.name for scenario in SCENARIOS])
@@ -45,6 +46,6 @@ OF_UNITS = [scenario for scenario in SCENARIOS if scenario.path.stem in UNIT_FIL
 
 @pytest.mark.parametrize("scenario", OF_UNITS, ids=[scenario.name for scenario in OF_UNITS])
 async def test_nothing_is_found_in_its_tables(scenario: Scenario, database: DatabaseUrls) -> None:
-    await write_log(play(scenario).market.log, database)
+    await write_log(list(signed(play(scenario).market.log)), database)
     audit = await audit_database(database.service)
     assert not audit.counts, audit.findings
