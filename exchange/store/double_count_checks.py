@@ -348,10 +348,11 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         # Whether a signature is good SQL cannot tell; the log's proof does, and both are compared. Where there is none,
         # two persons have read the receipt.
         f"""
-        SELECT a.request_id AS request, a.receipt FROM registry_answers a
-        WHERE NOT a.contradicts AND octet_length(a.signature) <> 64 AND (a.signature <> '' OR NOT EXISTS (
-            SELECT FROM proposals WHERE status = 2 AND last_seq = a.seq AND {is_of(ConfirmByReceipt)}
-            AND {NUMBER} = a.request_id AND position(convert_to(a.receipt, 'UTF8') IN action) > 0))""",
+        SELECT a.request_id AS request, a.receipt FROM registry_answers a LEFT JOIN proposals q
+        ON q.status = 2 AND q.last_seq = a.seq AND {is_of(ConfirmByReceipt)}
+        AND {NUMBER} = a.request_id AND position(convert_to(a.receipt, 'UTF8') IN q.action) > 0
+        WHERE NOT a.contradicts AND octet_length(a.signature) <> 64
+          AND (a.signature <> '' OR q.proposal_id IS NULL)""",
     ),
     "REQUEST-TWICE": (
         """

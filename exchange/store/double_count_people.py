@@ -125,19 +125,18 @@ LET_IN_ALONE: Final = (
     # much and was good, nor put in the place of one that was alike.
     f"""
         SELECT k.key_id AS key, k.person_id AS person FROM api_keys k LEFT JOIN persons s USING (person_id)
-        LEFT JOIN api_keys m ON m.key_id = k.made_with
+        LEFT JOIN api_keys m ON m.key_id = k.made_with LEFT JOIN api_keys o ON o.replaced_by = k.key_id
+        LEFT JOIN proposals q ON q.last_seq = k.seq AND q.status = 2
+        AND (s.seq = k.seq AND {is_of(RegisterStaff, RegisterTrader)}
+             OR {is_of(ReplaceKeys)} AND {NUMBER} = k.person_id)
+        AND position(k.secret_hash IN q.action) > 0 AND position(k.public_key IN q.action) > 0
         WHERE (k.made_with IS NULL AND k.seq = {_FIRST_ENTRY} AND s.seq = k.seq
-            OR k.made_with IS NULL AND k.scopes = {_EVERYTHING} AND EXISTS (
-                SELECT FROM proposals q WHERE q.last_seq = k.seq AND q.status = 2
-                AND (s.seq = k.seq AND {is_of(RegisterStaff, RegisterTrader)}
-                     OR {is_of(ReplaceKeys)} AND {NUMBER} = k.person_id)
-                AND position(k.secret_hash IN q.action) > 0 AND position(k.public_key IN q.action) > 0)
+            OR k.made_with IS NULL AND k.scopes = {_EVERYTHING} AND q.proposal_id IS NOT NULL
             OR m.person_id = k.person_id AND m.seq < k.seq AND k.scopes & ~m.scopes = 0
                AND (m.public_key <> '' OR k.public_key = '') AND coalesce(k.seq < m.revoked_seq, true)
                AND coalesce(k.at_us < m.expires_at_us OR m.replaced_by IS NOT NULL, true)
-            OR EXISTS (
-                SELECT FROM api_keys o WHERE o.replaced_by = k.key_id AND o.person_id = k.person_id AND o.seq < k.seq
-                AND o.scopes = k.scopes AND (o.public_key = '') = (k.public_key = ''))) IS NOT TRUE""",
+            OR o.person_id = k.person_id AND o.seq < k.seq AND o.scopes = k.scopes
+               AND (o.public_key = '') = (k.public_key = '')) IS NOT TRUE""",
     f"""
         SELECT person_id AS person, count(*) AS keys FROM api_keys
         WHERE seq = {_FIRST_ENTRY} GROUP BY person_id HAVING count(*) > 1""",

@@ -41,10 +41,11 @@ def test_nothing_is_found_in_random_lives(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 UNIT_FILES = {"budgets", "conversion", "holding_fast", "imports", "locks", "releases", "reversals", "uses"}
-OF_UNITS = [scenario for scenario in SCENARIOS if scenario.path.stem in UNIT_FILES]
+PEOPLE_FILES = {"keys", "two_persons", "who_may_do_what"}
+WRITTEN = [scenario for scenario in SCENARIOS if scenario.path.stem in UNIT_FILES | PEOPLE_FILES]
 
 
-@pytest.mark.parametrize("scenario", OF_UNITS, ids=[scenario.name for scenario in OF_UNITS])
+@pytest.mark.parametrize("scenario", WRITTEN, ids=[scenario.name for scenario in WRITTEN])
 async def test_nothing_is_found_in_its_tables(scenario: Scenario, database: DatabaseUrls) -> None:
     await write_log(list(signed(play(scenario).market.log)), database)
     audit = await audit_database(database.service)
