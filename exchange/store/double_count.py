@@ -42,7 +42,13 @@ _CLAIMS: Final = """
         SELECT claim_id, lot_id, unnest(range_agg(int8range(lo, hi))) AS serials FROM claim_ranges WHERE status < 3
         GROUP BY claim_id, lot_id) joined"""
 
-_RECEIPTS: Final = "SELECT request_id, receipt FROM registry_answers WHERE receipt <> '' AND NOT contradicts"
+_RECEIPTS: Final = """
+    SELECT request_id, receipt, encode(signature, 'hex') AS signature FROM registry_answers WHERE NOT contradicts"""
+
+_PEOPLE: Final = """
+    SELECT person_id AS number, format('%s of %s', role, coalesce(participant_id, 0)) AS who FROM persons
+    UNION ALL SELECT key_id, format('%s %s %s %s', person_id, scopes, encode(public_key, 'hex'),
+                                    CASE WHEN revoked_seq IS NULL THEN 'good' ELSE 'revoked' END) FROM api_keys"""
 
 _ENTRIES: Final = "SELECT seq, leaf, head, events FROM journal ORDER BY seq"
 
@@ -59,12 +65,14 @@ class Wrong:
 class Tables:
     """What the tables say of all tonnes. By lot its space, serials, number of parcels and the SHA-256 over them as
     ``lo-hi:owner:tag:state:encumbered;``; the serials that uses have as (use, lot, lo, hi), joined where they touch;
-    the receipt of each answered request.
+    the receipt of each answered request with the signature under the answer, in hexadecimal digits; and every person
+    with role and firm and every key with its person, scopes, public key and whether it is good, in words.
     """
 
     lots: dict[int, tuple[int, int, int, int, str]]
     claims: frozenset[tuple[int, int, int, int]]
-    receipts: dict[int, str]
+    receipts: dict[int, tuple[str, str]]
+    people: dict[int, str]
 
 
 class Moment:
@@ -96,8 +104,9 @@ class Moment:
         fetch = self._connection.fetch
         lots = {row["lot_id"]: tuple(row.values())[1:] for row in await fetch(_LOTS)}
         claims = frozenset(tuple(row.values()) for row in await fetch(_CLAIMS))
-        receipts = {row["request_id"]: row["receipt"] for row in await fetch(_RECEIPTS)}
-        return Tables(lots, claims, receipts)
+        receipts = {row["request_id"]: (row["receipt"], row["signature"]) for row in await fetch(_RECEIPTS)}
+        people = {row["number"]: row["who"] for row in await fetch(_PEOPLE)}
+        return Tables(lots, claims, receipts, people)
 
 
 def _fact(value: object) -> int | str:

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from exchange.core.codec import ACTIONS
 from exchange.core.commands.credits import ReturnUnits
-from exchange.core.commands.encumbrances import LiftEncumbrance, ReportReversal, WithdrawReversal
-from exchange.core.commands.uses import RevokeClaim
+from exchange.core.commands.registry import ConfirmByReceipt
 from exchange.core.credits.states import TRANSITIONS
 from exchange.store.double_count_conversions import CONVERSION_WRONG, MOVED_IN_DOUBT
 from exchange.store.double_count_losses import LOSS_AS_AGREED, LOSS_WRONG, REPLACED_WRONG
+from exchange.store.double_count_people import LET_IN_ALONE, NUMBER, ONE_PERSON, ROLE_WRONG, is_of
 from exchange.store.double_count_words import FOLDED, SEPARATED, SHAPED
 
 _STEPS: Final = ", ".join(
@@ -24,24 +23,6 @@ _STEPS: Final = ", ".join(
     for step in TRANSITIONS
 )
 """The table of allowed steps as the program has it: the database's own copy of it is not believed either."""
-
-
-def _is_of(action: type) -> str:
-    """SQL that knows a proposal of this action by the tag of its canonical bytes."""
-    tag = next(tag for tag, record in ACTIONS.table.items() if record is action)
-    return f"substr(action, 1, 2) = '\\x{tag:04x}'::bytea"
-
-
-_NUMBER: Final = "('x' || encode(substr(action, 11, 8), 'hex'))::bit(64)::bigint"
-"""What a proposal takes back, an encumbrance, a loss or a use: in its bytes it stands behind tag and proposer."""
-
-_AGREED_LOSSES: Final = {
-    "number": _NUMBER,
-    "is_reported": _is_of(ReportReversal),
-    "is_withdrawn": _is_of(WithdrawReversal),
-    "is_revoked": _is_of(RevokeClaim),
-}
-"""What :data:`LOSS_AS_AGREED` asks of proposals."""
 
 _PAPER_AT: Final = 47
 """In those of a proposal to take units back the lock's reference stands at the end, behind its length."""
@@ -160,7 +141,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         SELECT min(paper) AS reference, count(*) AS times FROM (
             SELECT lock_reference AS paper FROM lots
             UNION ALL SELECT convert_from(substr(action, {_PAPER_AT}), 'UTF8') FROM proposals
-                      WHERE status = 2 AND {_is_of(ReturnUnits)}) papers
+                      WHERE status = 2 AND {is_of(ReturnUnits)}) papers
         GROUP BY {FOLDED.format("paper")} HAVING count(*) > 1""",
     ),
     "ADMITTED-TWICE": (
@@ -363,6 +344,16 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         JOIN lots l USING (lot_id) JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
         WHERE p.family = 1 AND NOT a.contradicts AND octet_length(a.signature) <> 64""",
     ),
+    "NOT-SIGNED": (
+        # Whether a signature is good SQL cannot tell; the log's proof does, and both are compared. Where there is none,
+        # two persons have read the receipt.
+        f"""
+        SELECT a.request_id AS request, a.receipt FROM registry_answers a LEFT JOIN proposals q
+        ON q.status = 2 AND q.last_seq = a.seq AND {is_of(ConfirmByReceipt)}
+        AND {NUMBER} = a.request_id AND position(convert_to(a.receipt, 'UTF8') IN q.action) > 0
+        WHERE NOT a.contradicts AND octet_length(a.signature) <> 64
+          AND (a.signature <> '' OR q.proposal_id IS NULL)""",
+    ),
     "REQUEST-TWICE": (
         """
         SELECT reference, min(request_id) AS request, max(request_id) AS other FROM registry_requests
@@ -416,24 +407,9 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         SELECT lot_id AS lot, lo, hi, encumbered AS said, held FROM counted WHERE encumbered * (hi - lo) <> held""",
         f"SELECT lot_id AS lot, lo, hi, encumbered AS said FROM parcels WHERE state IN {_AWAY} AND encumbered <> 0",
     ),
-    "ONE-PERSON": (
-        """
-        SELECT proposal_id AS proposal, proposer, decided_by AS approver FROM proposals
-        WHERE status = 2 AND (decided_by IS NULL OR decided_by = proposer)""",
-        """
-        SELECT c.claim_id AS claim, c.proposal_id AS proposal FROM claims c LEFT JOIN proposals p USING (proposal_id)
-        WHERE c.proposal_id IS NOT NULL AND c.status IN (2, 3, 5) AND p.status IS DISTINCT FROM 2""",
-        """
-        SELECT r.release_id AS release, r.proposal_id AS proposal FROM releases r LEFT JOIN proposals p
-        USING (proposal_id) WHERE r.status IN (2, 3, 4) AND p.status IS DISTINCT FROM 2""",
-        f"""
-        SELECT encumbrance_id AS encumbrance FROM (
-            SELECT encumbrance_id FROM freed_ranges
-            UNION SELECT encumbrance_id FROM encumbrances WHERE lifted_seq IS NOT NULL) let_go
-        WHERE encumbrance_id NOT IN (
-            SELECT {_NUMBER} FROM proposals WHERE status = 2 AND {_is_of(LiftEncumbrance)})""",
-        *(query.format(**_AGREED_LOSSES) for query in LOSS_AS_AGREED),
-    ),
+    "ONE-PERSON": ONE_PERSON + LOSS_AS_AGREED,
+    "ROLE-WRONG": ROLE_WRONG,
+    "LET-IN-ALONE": LET_IN_ALONE,
     "LEDGER-DIFFERS": (
         """
         WITH booked AS (

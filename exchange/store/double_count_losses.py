@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from typing import Final
 
+from exchange.core.commands.encumbrances import ReportReversal, WithdrawReversal
+from exchange.core.commands.uses import RevokeClaim
+from exchange.store.double_count_people import NUMBER, is_of
+
 LOSS_AS_AGREED: Final = (
     # A loss is reported in the entry in which the second person agrees, just as it was proposed, and one for each such
     # entry. Canonical bytes have tag and proposer in front; a text stands behind its length.
-    """
+    f"""
         WITH agreed AS (
             SELECT proposal_id, last_seq AS seq, 1 AS nth, substr(action, 11) AS told FROM proposals
-            WHERE status = 2 AND {is_reported}),
+            WHERE status = 2 AND {is_of(ReportReversal)}),
         reported AS (
             SELECT reversal_id, seq, row_number() OVER (PARTITION BY seq ORDER BY reversal_id) AS nth,
                    int8send(project_id) || int8send(vintage) || int8send(responsible) || int8send(quantity)
@@ -23,16 +27,15 @@ LOSS_AS_AGREED: Final = (
         FROM agreed a FULL JOIN reported r USING (seq, nth, told)
         WHERE a.proposal_id IS NULL OR r.reversal_id IS NULL""",
     # It is taken back in such an entry too, and so is the effect of a use.
-    """
+    f"""
         SELECT reversal_id AS reversal FROM reversals
         WHERE withdrawn_seq IS NOT NULL AND (reversal_id, withdrawn_seq) NOT IN (
-            SELECT {number}, last_seq FROM proposals WHERE status = 2 AND {is_withdrawn})""",
-    """
+            SELECT {NUMBER}, last_seq FROM proposals WHERE status = 2 AND {is_of(WithdrawReversal)})""",
+    f"""
         SELECT claim_id AS claim FROM claims
         WHERE status = 5 AND (claim_id, revoked_seq) NOT IN (
-            SELECT {number}, last_seq FROM proposals WHERE status = 2 AND {is_revoked})""",
+            SELECT {NUMBER}, last_seq FROM proposals WHERE status = 2 AND {is_of(RevokeClaim)})""",
 )
-"""Each with a place for what knows a proposal of the action by its bytes, and for the number that stands in them."""
 
 LOSS_WRONG: Final = (
     # Of the loss's vintage and of all together (0): what was lost by then, and what had been issued before. A loss that

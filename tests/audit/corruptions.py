@@ -26,7 +26,7 @@ def _unguarded(*constraints: str) -> tuple[str, ...]:
 _COPY: Final = "INSERT INTO {table} SELECT (jsonb_populate_record(t, {changes})).* FROM {table} t WHERE {which} LIMIT 1"
 
 
-def _copy(table: str, which: str, **changes: str) -> str:
+def copy(table: str, which: str, **changes: str) -> str:
     """A row like one that is there, with some columns changed; values are SQL."""
     fields = ", ".join(f"'{name}', {value}" for name, value in changes.items())
     return _COPY.format(table=table, which=which, changes=f"jsonb_build_object({fields})")
@@ -60,7 +60,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     "a parcel is gone": Corruption(("TWO-PLACES",), (f"DELETE FROM parcels WHERE ctid = {_ACTIVE}",)),
     "serials are issued in two spaces of one name": Corruption(
         ("SPACE-TWICE",),
-        (_copy("issuances", "space_name = 'CCER'", issuance_id="7", space_id="77", space_name="'ccer'"),),
+        (copy("issuances", "space_name = 'CCER'", issuance_id="7", space_id="77", space_name="'ccer'"),),
     ),
     "serials are written as those of another space": Corruption(
         ("SPACE-TWICE",),
@@ -80,14 +80,14 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("ISSUED-TWICE",),
         (
             *_unguarded("issuances.issuances_never_overlap"),
-            _copy("issuances", "true", issuance_id="7"),
+            copy("issuances", "true", issuance_id="7"),
         ),
     ),
     "a lot is there twice": Corruption(
         ("ADMITTED-TWICE",),
         (
             *_unguarded("lots.lots_never_overlap"),
-            _copy("lots", "true", lot_id="7", lock_reference="'another'", lock_folded="'another'"),
+            copy("lots", "true", lot_id="7", lock_reference="'another'", lock_folded="'another'"),
         ),
     ),
     "a lot reaches beyond its issuance": Corruption(
@@ -111,7 +111,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("GROUND-TWICE",),
         (
             *_unguarded("issuances.issuances_never_overlap"),
-            _copy("issuances", "converted IS NULL", issuance_id="7", monitoring_start="monitoring_start + 1"),
+            copy("issuances", "converted IS NULL", issuance_id="7", monitoring_start="monitoring_start + 1"),
         ),
     ),
     "the ground of two projects is the same": Corruption(
@@ -142,7 +142,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     ),
     "a source is in the national market": Corruption(
         ("SOURCE-COVERED",),
-        (_copy("facilities", "true", facility="'plant'", seq="1", covered_from="2021", covered_to="0"),),
+        (copy("facilities", "true", facility="'plant'", seq="1", covered_from="2021", covered_to="0"),),
     ),
     "sink quota without a cancellation": Corruption(
         ("CONVERSION-WRONG",), ("UPDATE issuances SET converted = NULL WHERE converted IS NOT NULL",)
@@ -195,7 +195,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("TWO-CLAIMS",),
         (
             *_unguarded("claim_ranges.claim_ranges_one_claim_a_tonne"),
-            _copy("claim_ranges", "status = 2", claim_id="(SELECT max(claim_id) FROM claims WHERE status < 4)"),
+            copy("claim_ranges", "status = 2", claim_id="(SELECT max(claim_id) FROM claims WHERE status < 4)"),
         ),
     ),
     "a claim and a release of one tonne": Corruption(
@@ -224,8 +224,8 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("BUYER-COVERED",),
         (
             "UPDATE claims SET facility = 'icp-1', year = 2025 WHERE purpose = 6",
-            _copy("rulebooks", "true", version="99", seq="999999"),
-            _copy("rules", "rule = 'ETS-BUYER'", version="99", value="1"),
+            copy("rulebooks", "true", version="99", seq="999999"),
+            copy("rules", "rule = 'ETS-BUYER'", version="99", value="1"),
         ),
     ),
     "quota serves a covered facility under another name": Corruption(
@@ -241,7 +241,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("BUYER-COVERED",),
         (
             "UPDATE claims SET facility = 'plant9', year = 2025 WHERE purpose = 6",
-            _copy(
+            copy(
                 "facilities",
                 "true",
                 facility="'plant9'",
@@ -258,14 +258,14 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     "less was to be surrendered": Corruption(("OVER-CAP",), ("UPDATE obligations SET due = 20",)),
     "less was to be surrendered then, and more later": Corruption(
         ("OVER-CAP",),
-        ("UPDATE obligations SET due = 20", _copy("obligations", "true", seq="999999", due="100000")),
+        ("UPDATE obligations SET due = 20", copy("obligations", "true", seq="999999", due="100000")),
     ),
     "less could be CCER then, and more later": Corruption(
         ("OVER-CAP",),
         (
             "UPDATE rules SET value = 100 WHERE rule = 'OFFSET-CAP'",
-            _copy("rulebooks", "true", version="99", seq="999999"),
-            _copy("rules", "rule = 'OFFSET-CAP'", version="99", value="500"),
+            copy("rulebooks", "true", version="99", seq="999999"),
+            copy("rules", "rule = 'OFFSET-CAP'", version="99", value="500"),
         ),
     ),
     "a cancellation without an answer": Corruption(
@@ -397,7 +397,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("LOSS-WRONG",),
         (
             "UPDATE reversals SET quantity = quantity + 1 WHERE withdrawn_seq IS NOT NULL",
-            _copy(
+            copy(
                 "issuances",
                 "project_id = (SELECT project_id FROM reversals WHERE withdrawn_seq IS NOT NULL) AND vintage = 2023",
                 issuance_id="7",
@@ -452,7 +452,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("ONE-PERSON",), ("DELETE FROM reversals WHERE withdrawn_seq IS NOT NULL",)
     ),
     "a loss is there twice": Corruption(
-        ("ONE-PERSON",), (_copy("reversals", "replaced = 0 AND withdrawn_seq IS NULL", reversal_id="7"),)
+        ("ONE-PERSON",), (copy("reversals", "replaced = 0 AND withdrawn_seq IS NULL", reversal_id="7"),)
     ),
     "a use is revoked that nobody agreed to revoke": Corruption(
         ("ONE-PERSON",), ("UPDATE claims SET revoked_seq = revoked_seq - 1 WHERE status = 5",)
@@ -473,7 +473,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
                 "UPDATE claims SET facility = 'plant9', year = 2024 WHERE claim_id ="
                 " (SELECT max(claim_id) FROM claims WHERE purpose = 4 AND reversal_id IS NULL AND status = 3)"
             ),
-            _copy(
+            copy(
                 "facilities",
                 "true",
                 facility="'plant9'",

@@ -7,8 +7,8 @@ from copy import deepcopy
 from typing import Any, TypeVar
 
 from exchange.audit.double_count.findings import Notebook
-from exchange.audit.double_count.log import TonneAudit
-from exchange.core.codec import decode_events, encode_events
+from exchange.audit.double_count.log import Read, TonneAudit
+from exchange.core.codec import COMMANDS, decode_events, encode_events
 from exchange.core.commands.credits import CommitImport, ReturnUnits, StageUnits
 from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance, WithdrawReversal
 from exchange.core.commands.instruments import EndOfDay, League
@@ -18,9 +18,10 @@ from exchange.core.events import Event
 from exchange.core.handlers.imports import rows_hash
 from exchange.core.machine import apply
 from exchange.core.state import ExchangeState
-from exchange.core.values import ClaimId, Day, ImportId, IssuanceId, Seq, Side, Tonnes
+from exchange.core.values import ClaimId, Day, ImportId, IssuanceId, Micros, Seq, Side, Tonnes
 from tests.double_counting.scene import FOR_MILL, HOUR, OTHER, Scene
 from tests.support.market import Market
+from tests.support.statements import signed
 
 Kind = TypeVar("Kind")
 
@@ -151,22 +152,24 @@ def _bring_in(scene: Scene) -> None:
 
 
 class History:
-    """The events of every entry, which a test may change."""
+    """The events of every entry, with its time and command, which a test may change."""
 
-    def __init__(self, entries: list[list[Event]]) -> None:
+    def __init__(self, entries: list[list[Event]], given: list[tuple[Micros, bytes]]) -> None:
         self.entries = entries
+        self.given = given
 
     @classmethod
     def of(cls, scene: Market) -> History:
         """The events that the core gives for a scene's log, as they are read back: none has a part of another."""
-        state, entries = ExchangeState(), []
-        for seq, (command, key, at) in enumerate(scene.log, 1):
+        state, entries, given = ExchangeState(), [], []
+        for seq, (command, key, at) in enumerate(signed(scene.log), 1):
             entries.append(decode_events(encode_events(apply(state, command, key, Seq(seq), at).events)))
-        return cls(entries)
+            given.append((at, COMMANDS.encode(command)))
+        return cls(entries, given)
 
     def copy(self) -> History:
         """One that can be changed without the other."""
-        return History(deepcopy(self.entries))
+        return History(deepcopy(self.entries), list(self.given))
 
     def every(self, kind: type[Kind]) -> Iterator[tuple[list[Event], Kind]]:
         """Each event of a kind, with the events of its entry."""
@@ -194,11 +197,12 @@ class History:
     def append(self, *events: Event) -> None:
         """One more entry."""
         self.entries.append(list(events))
+        self.given.append(self.given[-1])
 
     def audited(self) -> Notebook:
         """What the audit finds."""
         audit = TonneAudit()
-        for seq, events in enumerate(self.entries, 1):
-            audit.read(seq, events)
+        for seq, (events, (at, command)) in enumerate(zip(self.entries, self.given, strict=True), 1):
+            audit.read(Read(seq, at, command, events))
         audit.conclude()
         return audit.notebook

@@ -7,19 +7,21 @@ from dataclasses import replace
 import pytest
 
 from exchange.audit.double_count.findings import CHECKS
+from exchange.core.commands.governance import PersonRole
 from exchange.core.commands.instruments import League
 from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.events.credits import ParcelState, UnitsChanged
 from exchange.core.events.encumbrances import EncumbranceSet, ReversalReplaced, ReversalWithdrawn
 from exchange.core.events.registry import RegistryContradicted
 from exchange.core.values import EncumbranceId
-from tests.audit.forged_losses import FORGERIES, stands_in, used_for_a_plant
+from tests.audit.forged_losses import stands_in, used_for_a_plant
+from tests.audit.forged_persons import FORGERIES, replaced
 from tests.audit.history import History, full_scene
 from tests.double_counting.attempts import CATALOGUE
 from tests.double_counting.catalogue import PARTS
 from tests.double_counting.scene import Scene
 
-LOG_ALONE = {"LOG-BROKEN", "END-DIFFERS", "TABLE-PLACES", "TABLE-CLAIMS", "TABLE-RECEIPTS"}
+LOG_ALONE = {"LOG-BROKEN", "END-DIFFERS", "TABLE-PLACES", "TABLE-CLAIMS", "TABLE-RECEIPTS", "TABLE-PEOPLE"}
 """Checks that need entries or tables, which a list of events has not."""
 
 
@@ -65,6 +67,14 @@ def test_a_contradiction_is_owed_a_suspension_of_its_own(history: History) -> No
     held.serial_hi -= 1
     told = [dict(one.facts)["problem"] for one in forged.audited().findings if one.check == "HELD-MISCOUNTED"]
     assert told == ["without any doubt", "in doubt and not suspended"]
+
+
+def test_a_key_that_two_persons_gave_is_as_good_as_a_first_one(history: History) -> None:
+    """If one of them was the regulator: the registry is not the operators'."""
+    given, taken = history.copy(), history.copy()
+    replaced(given, PersonRole.REGULATOR)
+    replaced(taken, PersonRole.OPERATOR)
+    assert (dict(given.audited().counts), dict(taken.audited().counts)) == ({}, {"ROLE-WRONG": 1})
 
 
 @pytest.mark.parametrize("league", [League.HOHHOT, League.NONE])

@@ -10,20 +10,24 @@ from pathlib import Path
 import pytest
 
 from exchange.audit.double_count.findings import CHECKS
-from exchange.audit.export import export_journal
+from exchange.audit.double_count.log import audit_log
+from exchange.audit.export import export_journal, exported_entries
 from exchange.cli import main
 from exchange.cli.audit_command import BOTH, LOG, TABLES, as_json, as_text, audit_database
 from exchange.core.values import Seq
 from exchange.store.double_count_checks import CHECKS as QUERIES
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
 from exchange.store.reading import open_reader
-from tests.audit.corruptions import CORRUPTIONS
+from tests.audit.corrupted_people import CORRUPTIONS
 from tests.audit.history import full_scene
 from tests.double_counting.scene import Scene
-from tests.double_counting.venue import write_history
+from tests.double_counting.venue import write_history, write_log
 from tests.support.database import fresh_database, unguarded
+from tests.support.market import Market
 
-NOT_BY_SQL = {"TABLE-PLACES", "TABLE-CLAIMS", "TABLE-RECEIPTS", "LOG-BROKEN", "END-DIFFERS", "SOLD-UNSELLABLE"}
+NOT_BY_SQL = {
+    "TABLE-PLACES", "TABLE-CLAIMS", "TABLE-RECEIPTS", "TABLE-PEOPLE", "LOG-BROKEN", "END-DIFFERS", "SOLD-UNSELLABLE",
+}  # fmt: skip
 """Checks of the log and of the comparison; how a tonne stood when it was sold the tables do not remember."""
 
 
@@ -79,10 +83,39 @@ async def test_tables_that_agree_with_themselves_are_held_against_the_log(
     """A claim and its certificate's receipt moved to other numbers everywhere: only the log knows better."""
     await write_history(scene, database)
     async with unguarded(postgres, database) as connection:
-        await connection.execute("UPDATE registry_answers SET receipt = receipt || '-x' WHERE receipt <> ''")
-        await connection.execute("UPDATE registry_requests SET receipt = receipt || '-x' WHERE receipt <> ''")
+        for table in ("registry_answers", "registry_requests"):
+            change = f"UPDATE {table} SET receipt = receipt || '-x' WHERE receipt NOT IN ('', 'paper 5')"
+            await connection.execute(change)
     audit = await audit_database(database.service)
     assert set(audit.counts) == {(BOTH, "TABLE-RECEIPTS")}
+
+
+async def test_a_signature_and_a_key_in_the_tables_are_held_against_the_log(
+    postgres: EmbeddedServer, database: DatabaseUrls, scene: Scene
+) -> None:
+    """SQL cannot tell whose signature it is, nor whose key a person should have."""
+    await write_history(scene, database)
+    async with unguarded(postgres, database) as connection:
+        await connection.execute("UPDATE registry_answers SET signature = sha512(signature) WHERE signature <> ''")
+        await connection.execute("UPDATE api_keys SET public_key = sha256(public_key) WHERE seq = 1")
+    audit = await audit_database(database.service)
+    assert set(audit.counts) == {(BOTH, "TABLE-RECEIPTS"), (BOTH, "TABLE-PEOPLE")}
+
+
+async def test_signatures_that_are_none_are_found_in_log_and_export(database: DatabaseUrls, tmp_path: Path) -> None:
+    """The core takes any 64 bytes. What it wrote is what it did, so a replay says nothing of them."""
+    market = Market()
+    market.lot(market.firm("WOOD"), 10)
+    await write_log(market.log, database)
+    audit = await audit_database(database.service)
+    assert audit.counts == {(LOG, "NOT-SIGNED"): 1}
+    file = tmp_path / "journal"
+    reader = await open_reader(database.service)
+    with file.open("wb") as out:
+        await export_journal(reader.entries(Seq(0)), out)
+    await reader.close()
+    exported = await audit_log(lambda: exported_entries(file))
+    assert exported.notebook.counts == {"NOT-SIGNED": 1}
 
 
 async def test_a_journal_that_was_changed_is_no_proof(

@@ -180,6 +180,19 @@ def test_a_revocation_by_itself_holds_the_quota_too(sink: SinkMarket) -> None:
     assert sink.reason(sink.admitting(7_011, 7_016)) is R.CONVERSION_INVALID
 
 
+def test_whether_something_is_going_on_is_asked_before_what_the_claim_is(
+    sink: SinkMarket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a claim that was revoked already, too: the order of refusals is the same whatever its state."""
+    market = sink.market
+    market.agree(sink.revoking, market.regulator)
+    assert sink.reason(sink.revoking) is R.CLAIM_CLOSED
+    monkeypatch.setattr(encumbering, "CHUNK", 1)
+    market.done(Encumber(market.regulator, EncumbranceKind.FREEZE, ProjectId(0), 0, U.ccer, 0, 0, "order 7"))
+    assert market.state.encumbrances.working
+    assert sink.reason(sink.revoking) is R.INSTRUMENT_HALTED
+
+
 def test_quota_in_doubt_that_nothing_holds_is_noticed(sink: SinkMarket) -> None:
     market = sink.market
     market.finish_jobs()

@@ -23,7 +23,7 @@ from exchange.core.commands.projects import (
     Sector,
     SetFacility,
 )
-from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.commands.registry import AnswerRequest, RegistryOutcome
 from exchange.core.commands.uses import (
     Intensity,
     Neutrality,
@@ -59,6 +59,7 @@ from exchange.core.values import (
 )
 from tests.double_counting.attempts import Steps, giving
 from tests.support.market import FIRM, Market
+from tests.support.statements import sign_answer
 
 Record = TypeVar("Record")
 
@@ -114,6 +115,9 @@ class Scene(Market):
                 self._equip(member, number)
         elif isinstance(command, Propose) and isinstance(command.action, RegisterTrader):
             self._equip(command.action, 100 + len(self.log))
+        elif isinstance(command, AnswerRequest) and command.actor == self.registry:
+            (key, *_) = self.state.register.lines[self.registry]
+            sign_answer(self.state, command, self.secrets[self.state.register.keys[key].secret_hash].private_key)
         return super().give(command, key)
 
     def _equip(self, person: Any, number: int) -> None:

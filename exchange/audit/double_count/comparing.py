@@ -23,8 +23,13 @@ class TableSummary(Protocol):
         ...
 
     @property
-    def receipts(self) -> Mapping[int, str]:
-        """The receipt of each answered request."""
+    def receipts(self) -> Mapping[int, tuple[str, str]]:
+        """The receipt of each answered request, and the signature under the answer in hexadecimal digits."""
+        ...
+
+    @property
+    def people(self) -> Mapping[int, str]:
+        """Every person and key, as :meth:`exchange.audit.double_count.people.People.rows` has them."""
         ...
 
 
@@ -40,9 +45,18 @@ def compare(log: Summary, tables: TableSummary, notebook: Notebook) -> None:
         where = "log" if (use, lot, lo, hi) in log.claims else "tables"
         notebook.tell("TABLE-CLAIMS", use=use, lot=lot, lo=lo, hi=hi, only_in=where)
     for request in sorted({*log.receipts, *tables.receipts}):
-        said_here, said_there = log.receipts.get(request, ""), tables.receipts.get(request, "")
+        said_here, said_there = log.receipts.get(request), tables.receipts.get(request)
         if said_here != said_there:
-            notebook.tell("TABLE-RECEIPTS", request=request, log=said_here, tables=said_there)
+            notebook.tell("TABLE-RECEIPTS", request=request, log=_answer(said_here), tables=_answer(said_there))
+    for number in sorted({*log.people, *tables.people}):
+        here, there = log.people.get(number, "nobody"), tables.people.get(number, "nobody")
+        if here != there:
+            notebook.tell("TABLE-PEOPLE", number=number, log=here, tables=there)
+
+
+def _answer(said: tuple[str, str] | None) -> str:
+    """An answer in a few words: its receipt, and the beginning of its signature."""
+    return "no answer" if said is None else f"{said[0] or 'no receipt'} {said[1][:12]}".rstrip()
 
 
 def _parcels(name: str, place: tuple[int, int, int, int, str] | None) -> dict[str, int | str]:

@@ -95,14 +95,24 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "NOT-LOCKED": ("units of the national registry became sellable without its lock", "未经国家登记机构锁定即可出售"),
     "RECEIPT-TWICE": ("one receipt of the registry served twice", "同一登记机构回执被使用两次"),
     "ANSWER-WRONG": ("an answer of the registry has no open request or no receipt", "登记机构答复无对应请求或无回执"),
+    "NOT-SIGNED": (
+        "a statement is not signed with a key that the registry had then, nor have two persons read its receipt",
+        "登记机构答复无其当时有效密钥的签名，其回执亦未经两人核对",
+    ),
     "REQUEST-TWICE": ("two requests have one reference", "两项请求使用同一参考号"),
     "HELD-MOVED": ("units moved that were held fast", "被限制的减排量发生变动"),
     "HELD-MISCOUNTED": ("units are held fast by more or fewer encumbrances than they say", "权利限制的数目与实际不符"),
     "ONE-PERSON": ("something happened that two persons must agree to", "须两人同意之事未经两人同意"),
+    "ROLE-WRONG": ("somebody proposed or approved what their role may not", "提出人或批准人的角色无权为此"),
+    "LET-IN-ALONE": (
+        "a person or a key is there that two persons did not let in",
+        "未经两人同意而登记人员或密钥",
+    ),
     "LEDGER-DIFFERS": ("the ledger has other tonnes than the parcels", "账务与批次持有量不符"),
     "BUDGET-WRONG": ("a league's budget was not adjusted as the use demands", "盟市碳预算未按用途相应调整"),
     "TABLE-PLACES": ("the tables place a tonne elsewhere than the log does", "数据表中的位置与日志不同"),
     "TABLE-CLAIMS": ("the tables have other uses than the log", "数据表中的用途与日志不同"),
-    "TABLE-RECEIPTS": ("the tables have other receipts than the log", "数据表中的回执与日志不同"),
+    "TABLE-RECEIPTS": ("the tables have other receipts or signatures than the log", "数据表中的回执或签名与日志不同"),
+    "TABLE-PEOPLE": ("the tables have other persons or keys than the log", "数据表中的人员或密钥与日志不同"),
 }
 """Every check, in the order in which they are told: what is wrong when it finds something, in English and Chinese."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,6 +16,7 @@ from exchange.audit.double_count.holds import Holds
 from exchange.audit.double_count.ledger import TonneLedger
 from exchange.audit.double_count.losses import Losses
 from exchange.audit.double_count.origins import Origins
+from exchange.audit.double_count.people import People
 from exchange.audit.double_count.persons import AGREED, Persons
 from exchange.audit.double_count.places import Places, digest_of
 from exchange.audit.double_count.replacements import Replacements
@@ -44,7 +45,16 @@ from exchange.core.events.encumbrances import (
     UnitsEncumbered,
     UnitsFreed,
 )
-from exchange.core.events.governance import ActionApproved, ActionProposed, RulebookAdopted, VenueOpened
+from exchange.core.events.governance import (
+    ActionApproved,
+    ActionProposed,
+    KeyRegistered,
+    KeyRevoked,
+    KeyRotated,
+    PersonRegistered,
+    RulebookAdopted,
+    VenueOpened,
+)
 from exchange.core.events.markets import DayOpened
 from exchange.core.events.participants import Booked
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RegistrySilent
@@ -74,8 +84,15 @@ from exchange.sequencer.journal import (
 )
 from exchange.sequencer.replaying import Replayer, collector_at_rest
 
-Read = tuple[int, list[Event]]
-"""The number of an entry and its events."""
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An entry: its number, its time (microseconds since 1970), its command in canonical bytes, and its events."""
+
+    seq: int
+    at: int
+    command: bytes
+    events: list[Event]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +111,14 @@ class LotPlace:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What the tables must agree with: the lots by number, the tonnes that each use has for good or is about to have
-    as (use, lot, first serial, serial behind the last) in joined ranges, and the receipt of each request.
+    as (use, lot, first serial, serial behind the last) in joined ranges, the receipt and signature of each request, and
+    every person and key as :meth:`~exchange.audit.double_count.people.People.rows` has them.
     """
 
     lots: dict[int, LotPlace]
     claims: frozenset[tuple[int, int, int, int]]
-    receipts: dict[int, str]
+    receipts: dict[int, tuple[str, str]]
+    people: dict[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +143,10 @@ class TonneAudit:
         """Before the first entry."""
         self.notebook: Final = Notebook()
         self.origins: Final = Origins(self.notebook)
-        self.persons: Final = Persons(self.notebook)
+        self.people: Final = People(self.notebook)
+        self.persons: Final = Persons(self.notebook, self.people)
         self.places: Final = Places(self.notebook, self.origins)
-        self.statements: Final = Statements(self.notebook, self.origins)
+        self.statements: Final = Statements(self.notebook, self.origins, self.people, self.persons)
         self.ends: Final = Ends(self.notebook, self.origins, self.places, self.statements, self.persons)
         self.doubts: Final = Doubts(self.notebook, self.statements, self.ends)
         self.holds: Final = Holds(self.notebook, self.places, self.persons, self.ends)
@@ -140,16 +160,20 @@ class TonneAudit:
         """Which event is heard by whom, in this order."""
         origins, persons, places, ends = self.origins, self.persons, self.places, self.ends
         statements, holds, budgets, replacements = self.statements, self.holds, self.budgets, self.replacements
-        doubts, losses = self.doubts, self.losses
+        doubts, losses, people = self.doubts, self.losses, self.people
         heard: dict[type, tuple[Callable[[Any], None], ...]] = {
-            VenueOpened: (origins.opened, persons.opened, ends.opened),
+            VenueOpened: (people.opened, origins.opened, persons.opened, ends.opened),
+            PersonRegistered: (people.person,),
+            KeyRegistered: (people.key,),
+            KeyRotated: (people.rotated,),
+            KeyRevoked: (people.revoked,),
             RulebookAdopted: (ends.rules,),
             DayOpened: (ends.next_day,),
             ActionProposed: (persons.proposed,),
             ActionApproved: (persons.approved,),
-            ProjectRegistered: (origins.project,),
+            ProjectRegistered: (origins.project, persons.quota),
             FacilitySet: (origins.facility,),
-            IssuanceRecorded: (origins.issuance, ends.issuance, doubts.issuance, losses.came),
+            IssuanceRecorded: (origins.issuance, persons.quota, ends.issuance, doubts.issuance, losses.came),
             LotAdmitted: (origins.lot, places.lot, doubts.lot, losses.came),
             ParcelsReshaped: (places.reshaped,),
             ParcelsMoved: (places.moved, doubts.moved),
@@ -158,7 +182,7 @@ class TonneAudit:
             RegistryAsked: (statements.ask,),
             RegistryAnswered: (statements.answer,),
             RegistrySilent: (statements.silence,),
-            RegistryContradicted: (doubts.contradicted,),
+            RegistryContradicted: (statements.contradicted, doubts.contradicted),
             ClaimMade: (ends.claim, budgets.claim, replacements.claim),
             ClaimApproved: (ends.approved, holds.going, replacements.approved),
             ClaimEnded: (ends.ended, replacements.ended),
@@ -171,7 +195,7 @@ class TonneAudit:
             ReleaseDone: (ends.released,),
             ObligationSet: (ends.obligation,),
             BudgetAdjusted: (budgets.adjusted,),
-            EncumbranceSet: (holds.set, doubts.set),
+            EncumbranceSet: (persons.held_fast, holds.set, doubts.set),
             UnitsEncumbered: (holds.held,),
             UnitsFreed: (holds.freed, doubts.freed),
             EncumbranceLifted: (holds.lifted, doubts.lifted),
@@ -182,16 +206,18 @@ class TonneAudit:
         }
         return {event: (*heard.get(event, ()), *_demand(persons, event)) for event in {*heard, *AGREED}}
 
-    def read(self, seq: int, events: Iterable[Event]) -> None:
+    def read(self, entry: Read) -> None:
         """The next entry."""
-        self.notebook.seq = seq
+        self.notebook.seq = entry.seq
+        self.people.begin(entry.at)
         self.persons.begin()
         self.places.begin()
-        self.statements.begin()
+        self.statements.begin(entry.command)
         heard_by = self._heard_by
-        for event in events:
+        for event in entry.events:
             for hear in heard_by.get(type(event), ()):
                 hear(event)
+        self.people.end()
         self.places.end()
         self.holds.end()
         self.doubts.end()
@@ -218,6 +244,7 @@ class TonneAudit:
             },
             claims=frozenset(self.ends.rows()),
             receipts=dict(self.statements.receipts),
+            people=self.people.rows(),
         )
 
 
@@ -249,11 +276,11 @@ async def audit_log(
     with collector_at_rest():
         async with aclosing(source()) as entries:
             try:
-                async for seq, events in reading.events_of(entries):
-                    audit.read(seq, events)
-                    known.see(Seq(seq), reading.head)
-                    if progress is not None and seq % PROGRESS_EVERY == 0:
-                        progress(Seq(seq))
+                async for entry in reading.events_of(entries):
+                    audit.read(entry)
+                    known.see(Seq(entry.seq), reading.head)
+                    if progress is not None and entry.seq % PROGRESS_EVERY == 0:
+                        progress(Seq(entry.seq))
             except (NotAJournalError, OtherVersionError):
                 raise
             except JournalCorruptError as broken:
@@ -303,11 +330,11 @@ class _Reading:
             JournalCorruptError: at the first entry that is not what was written.
         """
         async for entry in entries:
-            events = self._stored(entry) if isinstance(entry, StoredEntry) else self._made_again(entry)
+            read = self._stored(entry) if isinstance(entry, StoredEntry) else self._made_again(entry)
             self.seq, self.head = self.seq + 1, entry.head
-            yield self.seq, events
+            yield read
 
-    def _stored(self, entry: StoredEntry) -> list[Event]:
+    def _stored(self, entry: StoredEntry) -> Read:
         """The events that are stored, if the chain and the leaf's hash vouch for them."""
         seq = self.seq + 1
         if entry.seq != seq or next_head(self.head, entry.leaf_bytes) != entry.head:
@@ -316,14 +343,15 @@ class _Reading:
             leaf = decode_leaf(entry.leaf_bytes)
             if leaf.seq != seq or hashlib.sha256(entry.events_bytes).digest() != leaf.events_hash:
                 raise JournalCorruptError(f"entry {seq} has other events than its leaf", f"第 {seq} 条的事件与叶不符")
-            return decode_events(entry.events_bytes)
+            return Read(seq, leaf.at, leaf.command, decode_events(entry.events_bytes))
         except CanonicalError as error:
             raise JournalCorruptError(
                 f"entry {seq} cannot be read: {error}", f"第 {seq} 条无法读取：{error}"
             ) from error
 
-    def _made_again(self, entry: ExportedEntry) -> list[Event]:
+    def _made_again(self, entry: ExportedEntry) -> Read:
         """The events that the entry's command makes, if their hash is the leaf's."""
         if self._replayer is None:
             self._replayer = Replayer(ExchangeState(), Seq(0), Micros(0), GENESIS_HEAD)
-        return self._replayer.step(entry.leaf_bytes, entry.head).events
+        done = self._replayer.step(entry.leaf_bytes, entry.head)
+        return Read(self.seq + 1, done.leaf.at, done.leaf.command, done.events)

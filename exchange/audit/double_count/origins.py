@@ -64,6 +64,11 @@ class Origins:
         self._sums: dict[PeriodKey, int] = {}
         self._grounds: set[PeriodKey] = set()
 
+    def space_name(self, lot: int) -> str:
+        """The name of the serial space that a lot is of, "" for a lot that is not known."""
+        origin = self.lots.get(lot)
+        return "" if origin is None else self._names.get(origin.space, "")
+
     def opened(self, event: VenueOpened) -> None:
         """The venue says whether it is a sandbox."""
         self._is_sandbox = event.sandbox_tonnes > 0

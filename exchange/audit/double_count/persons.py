@@ -1,11 +1,18 @@
-"""Who agreed: what two persons must agree to was proposed by one and approved by another, and done as proposed."""
+"""Who agreed: what two persons must agree to was proposed by one and approved by another, and done as proposed.
+
+Both must have had the role for it. Which action needs whom is the rule itself and is taken from the core's two tables
+(:mod:`exchange.core.approvals`); what narrows them (quota, supervisors, what the registry's word or a regulator holds
+fast) is found here again, from the events alone.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from typing import Any, Final
 
-from exchange.audit.double_count.findings import Notebook
+from exchange.audit.double_count.findings import Fact, Notebook
+from exchange.audit.double_count.people import People
+from exchange.core.approvals import APPROVERS, PROPOSERS
 from exchange.core.codec import ACTIONS
 from exchange.core.commands.credits import AdmitLot, CommitImport, ReturnUnits
 from exchange.core.commands.encumbrances import (
@@ -14,12 +21,18 @@ from exchange.core.commands.encumbrances import (
     ReportReversal,
     WithdrawReversal,
 )
+from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterStaff, ReplaceKeys
+from exchange.core.commands.instruments import Family
 from exchange.core.commands.projects import RecordIssuance, RegisterProject, SetFacility
+from exchange.core.commands.registry import ConfirmByReceipt
 from exchange.core.commands.uses import ReleaseUnits, RevokeClaim, SetBudget, SetObligation, UseUnits
+from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.events.credits import FacilitySet, ImportCommitted, IssuanceRecorded, LotAdmitted, ProjectRegistered
-from exchange.core.events.encumbrances import ReversalReported, ReversalWithdrawn
-from exchange.core.events.governance import ActionApproved, ActionProposed, VenueOpened
+from exchange.core.events.encumbrances import EncumbranceSet, ReversalReported, ReversalWithdrawn
+from exchange.core.events.governance import ActionApproved, ActionProposed, RulebookAdopted, VenueOpened
+from exchange.core.events.registry import RegistryAnswered
 from exchange.core.events.uses import BudgetSet, ClaimApproved, ClaimRevoked, ObligationSet, ReleaseApproved
+from exchange.core.values import NOBODY
 
 AGREED: Final[dict[type, tuple[type, ...]]] = {
     ProjectRegistered: (RegisterProject,),
@@ -34,18 +47,29 @@ AGREED: Final[dict[type, tuple[type, ...]]] = {
     ReversalWithdrawn: (WithdrawReversal,),
     ObligationSet: (SetObligation,),
     BudgetSet: (SetBudget,),
+    RulebookAdopted: (AdoptRulebook,),
 }
-"""Events that only an approval makes, and of which actions. A sandbox gives play units without any."""
+"""Events that only an approval makes, and of which actions. A sandbox gives play units without any, and the venue opens
+with its first rulebook. Persons and keys have a department of their own (:mod:`.people`).
+"""
 
 _PLAYED: Final = (ProjectRegistered, IssuanceRecorded, LotAdmitted)
+_SUPERVISORS: Final = (PersonRole.REGULATOR, PersonRole.AUDITOR, PersonRole.REGISTRY)
+_QUOTA: Final = Family.REDUCTION_QUOTA
 
 
 class Persons:
     """Follows proposals and approvals."""
 
-    def __init__(self, notebook: Notebook) -> None:
+    def __init__(self, notebook: Notebook, people: People) -> None:
         """Nothing is proposed yet."""
         self._tell = notebook.tell
+        self._people = people
+        self._approver: PersonRole | None = None
+        self._quota: set[int] = set()
+        self._only_regulators: set[int] = set()
+        """Encumbrances that only a regulator lets go."""
+        self._is_opening = False
         self._proposed: dict[int, ActionProposed] = {}
         self._lifting: set[int] = set()
         self._is_sandbox = False
@@ -54,17 +78,21 @@ class Persons:
 
     def begin(self) -> None:
         """The next entry."""
-        self.agreed = None
+        self.agreed = self._approver = None
+        self._is_opening = False
 
     def opened(self, event: VenueOpened) -> None:
         """The venue says whether it is a sandbox."""
         self._is_sandbox = event.sandbox_tonnes > 0
+        self._is_opening = True
 
     def proposed(self, event: ActionProposed) -> None:
         """Somebody put an action before a second person, under the hash of what it is."""
         if hashlib.sha256(ACTIONS.encode(event.action)).digest() != event.action_hash:
             self._tell("ONE-PERSON", proposal=event.proposal, problem="another hash than that of the action")
         self._proposed[event.proposal] = event
+        if not self._may_propose(event):
+            self._tell("ROLE-WRONG", proposal=event.proposal, proposer=event.proposer, action=_name(event.action))
 
     def approved(self, event: ActionApproved) -> None:
         """A second person said yes, once."""
@@ -73,12 +101,74 @@ class Persons:
             self._tell("ONE-PERSON", proposal=event.proposal, approver=event.approver)
             return
         self.agreed = proposed.action
+        self._check_approver(proposed, event)
+        self._people.agreed(proposed.action)
         if isinstance(proposed.action, LiftEncumbrance):
             self._lifting.add(proposed.action.encumbrance)
 
+    # --- in which role -----------------------------------------------------------------------------------------------
+
+    def _may_propose(self, event: ActionProposed) -> bool:
+        """Whether it is in the proposer's own name, role and firm, with a key of theirs that is good."""
+        role = self._people.role_of(event.proposer)
+        own = event.action.actor == event.proposer and self._people.is_good_key(event.key, event.proposer)
+        if role is PersonRole.TRADER:
+            own = own and self._people.firm_of(event.proposer) == event.participant == self._whose(event.action)
+        return own and role in PROPOSERS[type(event.action)]
+
+    def _whose(self, action: Any) -> int:
+        """The firm that an action names, or that of the person whom it names."""
+        if isinstance(action, ReplaceKeys):
+            return self._people.firm_of(action.person)
+        return int(getattr(action, "participant", 0) or getattr(action, "owner", 0))
+
+    def _check_approver(self, proposed: ActionProposed, event: ActionApproved) -> None:
+        """Whoever approves has the role for it; and what a stolen key has proposed died with that key."""
+        role = self._approver = self._people.role_of(event.approver)
+        facts: dict[str, Fact] = {"proposal": event.proposal, "approver": event.approver}
+        facts["action"] = _name(proposed.action)
+        if role not in self._approvers(proposed.action):
+            self._tell("ROLE-WRONG", **facts)
+        elif self._people.is_revoked(proposed.key):
+            self._tell("ROLE-WRONG", **facts, problem="the proposer's key was revoked")
+
+    def _approvers(self, action: Any) -> tuple[PersonRole, ...]:
+        """Only a regulator lets a supervisor in, lets go what a regulator or the registry's word holds fast, and agrees
+        to quota; what a file of units makes shows when it is made.
+        """
+        if isinstance(action, CommitImport):
+            return (*APPROVERS[CommitImport], PersonRole.REGULATOR)
+        given = action.role if isinstance(action, RegisterStaff) else None
+        if isinstance(action, ReplaceKeys):
+            given = self._people.role_of(action.person)
+        held = isinstance(action, LiftEncumbrance) and action.encumbrance in self._only_regulators
+        narrow = held or given in _SUPERVISORS or self._is_of_quota(action)
+        return (PersonRole.REGULATOR,) if narrow else APPROVERS[type(action)]
+
+    def _is_of_quota(self, action: Any) -> bool:
+        if isinstance(action, RegisterProject):
+            return action.terms.family is _QUOTA
+        return isinstance(action, RecordIssuance) and action.project in self._quota
+
+    def held_fast(self, event: EncumbranceSet) -> None:
+        """An encumbrance is there: by whom it was set says who lets it go."""
+        by_registry = event.by == NOBODY or event.reference.startswith(RECONCILIATION)
+        if by_registry or self._people.role_of(event.by) is PersonRole.REGULATOR:
+            self._only_regulators.add(event.encumbrance)
+
+    def quota(self, event: ProjectRegistered | IssuanceRecorded) -> None:
+        """Quota is issued with the regulator's approval; in a file of units too, which may have it among others."""
+        if isinstance(event, ProjectRegistered) and event.terms.family is _QUOTA:
+            self._quota.add(event.project)
+        of_file = isinstance(self.agreed, CommitImport) and event.project in self._quota
+        if of_file and self._approver is not PersonRole.REGULATOR:
+            self._tell("ROLE-WRONG", project=event.project, what=_name(event))
+
+    # --- what was agreed ---------------------------------------------------------------------------------------------
+
     def demand(self, event: Any) -> None:
         """An event that only an approval makes: it stands in the entry of one, and says what was agreed."""
-        if self._is_sandbox and type(event) in _PLAYED:
+        if (self._is_sandbox and type(event) in _PLAYED) or (self._is_opening and isinstance(event, RulebookAdopted)):
             return
         if not isinstance(self.agreed, AGREED[type(event)]) or not _is_as_agreed(self.agreed, event):
             self._tell("ONE-PERSON", what=type(event).__name__)
@@ -90,6 +180,14 @@ class Persons:
             return action.lock_reference
         self._tell("ONE-PERSON", what="ReturnUnits", lot=lot)
         return None
+
+    def is_receipt_read(self, event: RegistryAnswered) -> bool:
+        """Whether two persons have read just this receipt in the registry's stead."""
+        action = self.agreed
+        return isinstance(action, ConfirmByReceipt) and (action.request, action.receipt) == (
+            event.request,
+            event.receipt,
+        )
 
     def may_lift(self, encumbrance: int) -> bool:
         """Whether two persons have agreed to lift an encumbrance."""
@@ -113,4 +211,10 @@ def _is_as_agreed(action: Any, event: Any) -> bool:
         return bool(action.reversal == event.reversal)
     if isinstance(action, RegisterProject | SetFacility):
         return bool(action.terms == event.terms)
+    if isinstance(action, AdoptRulebook):
+        return bool((action.profile, action.rules) == (event.profile, event.rules))
     return True
+
+
+def _name(action: Any) -> str:
+    return type(action).__name__

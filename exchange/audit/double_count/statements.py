@@ -1,16 +1,33 @@
-"""What the registry said: each request has one answer, each receipt serves once, and units go by nothing else."""
+"""What the registry said: each request has one answer, each receipt serves once, and units go by nothing else.
+
+All that it says it has signed, with a key that it had when it was written down; or two persons have read the receipt.
+What the signature is over is put together here again from the request, so that the log alone proves it, without
+anything of the line to the registry.
+"""
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
+from exchange.access.public_keys import has_signed
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.origins import Origins
+from exchange.audit.double_count.people import People
+from exchange.audit.double_count.persons import Persons
 from exchange.audit.double_count.spans import Span, joined
-from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.canonical import CanonicalError
+from exchange.core.codec import decode_command
+from exchange.core.commands.registry import AnswerRequest, RegistryOutcome
 from exchange.core.credits.spelling import folded
 from exchange.core.events.credits import Cause, UnitsChanged
-from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistrySilent, RequestKind
+from exchange.core.events.registry import (
+    RegistryAnswered,
+    RegistryAsked,
+    RegistryContradicted,
+    RegistrySilent,
+    RequestKind,
+)
 
 _CONFIRMED: Final = RegistryOutcome.CONFIRMED
 _REFUSED: Final = RegistryOutcome.REFUSED
@@ -31,28 +48,35 @@ _GIVEN_BACK: Final = {Cause.USE_REFUSED: RequestKind.CANCEL, Cause.RELEASE_REFUS
 SIGNATURE_BYTES: Final = 64
 """Of Ed25519 (RFC 8032)."""
 
+_PURPOSE: Final = "carbon-registry-statement/1"
+"""What the registry signs a statement for."""
+
 _NOT_LOCKED: Final = "the national registry was not asked to lock it"
 
 
 class Statements:
     """Follows requests and their answers."""
 
-    def __init__(self, notebook: Notebook, origins: Origins) -> None:
+    def __init__(self, notebook: Notebook, origins: Origins, people: People, persons: Persons) -> None:
         """Nothing was asked yet."""
         self._tell = notebook.tell
         self._origins = origins
+        self._people = people
+        self._persons = persons
+        self._command = b""
         self.asked: Final[dict[int, RegistryAsked]] = {}
-        self.receipts: Final[dict[int, str]] = {}
-        """By request the receipt of its answer."""
+        self.receipts: Final[dict[int, tuple[str, str]]] = {}
+        """By request the receipt of its answer and the signature under it."""
         self._receipts: dict[str, int] = {}
         self._references: set[str] = set()
         self._closed: set[int] = set()
         self._heard: dict[int, RegistryOutcome | None] = {}
         self._refused: dict[tuple[int, RequestKind, int], list[Span]] = {}
 
-    def begin(self) -> None:
-        """The next entry."""
+    def begin(self, command: bytes) -> None:
+        """The next entry, and the command that made it."""
         self._heard.clear()
+        self._command = command
 
     def ask(self, event: RegistryAsked) -> None:
         """A request, with a reference that no other has."""
@@ -68,17 +92,70 @@ class Statements:
             self._tell("ANSWER-WRONG", request=event.request, receipt=event.receipt)
         if self._is_of_national_units(event.request) and len(event.signature) != SIGNATURE_BYTES:
             self._tell("ANSWER-WRONG", request=event.request, problem="the national registry has not signed it")
+        self._check_signature(event)
         self._closed.add(event.request)
+        self.receipts[event.request] = (event.receipt, event.signature.hex())
         if event.receipt:
             other = self._receipts.setdefault(folded(event.receipt), event.request)
             if other != event.request:
                 self._tell("RECEIPT-TWICE", receipt=event.receipt, request=event.request, other=other)
-            self.receipts[event.request] = event.receipt
         self._heard[event.request] = event.outcome
         asked = self.asked.get(event.request)
         if asked is not None and event.outcome is _REFUSED:
             serials = (asked.serials.lo, asked.serials.hi)
             self._refused.setdefault((asked.subject, asked.kind, asked.lot), []).append(serials)
+
+    # --- what it has signed ------------------------------------------------------------------------------------------
+
+    def _check_signature(self, event: RegistryAnswered) -> None:
+        """Under an answer is the registry's signature, or two persons have read the receipt on paper."""
+        if event.signature:
+            stated = self._stated(event.request, event.outcome, event.receipt, event.message, event.stated_at)
+            signed = self._is_signed(stated, event.signature)
+        else:
+            signed = self._persons.is_receipt_read(event)
+        if not signed:
+            self._tell("NOT-SIGNED", request=event.request, receipt=event.receipt, message=event.message)
+
+    def contradicted(self, event: RegistryContradicted) -> None:
+        """The registry's other word about a request: the signature under it stands in the command of the entry."""
+        said = self._said()
+        if said is None or (said.request, said.outcome, said.message) != (event.request, event.outcome, event.message):
+            self._tell("NOT-SIGNED", request=event.request, message=event.message, problem="another command")
+            return
+        stated = self._stated(said.request, said.outcome, said.receipt, said.message, said.stated_at)
+        if not self._is_signed(stated, said.signature):
+            self._tell("NOT-SIGNED", request=event.request, message=event.message)
+
+    def _said(self) -> AnswerRequest | None:
+        try:
+            command = decode_command(self._command)
+        except CanonicalError:
+            return None
+        return command if isinstance(command, AnswerRequest) else None
+
+    def _stated(self, request: int, outcome: RegistryOutcome, receipt: str, message: str, stated_at: int) -> bytes:
+        """What the signature must be over, b"" where nothing was asked: canonical JSON (RFC 8785)."""
+        asked = self.asked.get(request)
+        if asked is None:
+            return b""
+        document = {
+            "message": message,
+            "outcome": outcome.name,
+            "purpose": _PURPOSE,
+            "receipt": receipt,
+            "reference": asked.reference,
+            "serial_hi": asked.serials.hi,
+            "serial_lo": asked.serials.lo,
+            "space": self._origins.space_name(asked.lot),
+            "stated_at": stated_at,
+        }
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def _is_signed(self, stated: bytes, signature: bytes) -> bool:
+        return any(has_signed(key, signature, stated) for key in self._people.registry_keys())
+
+    # --- what it is about --------------------------------------------------------------------------------------------
 
     def _is_of_national_units(self, request: int) -> bool:
         asked = self.asked.get(request)

@@ -292,11 +292,10 @@ def refuse_revoking(state: ExchangeState, action: RevokeClaim) -> Refusal | None
     claim = state.claims.claims.get(action.claim)
     if claim is None:
         return Refusal(RejectReason.CLAIM_NOT_FOUND)
-    if claim.status is not ClaimStatus.FULFILLED:
-        return Refusal(RejectReason.CLAIM_CLOSED)
     return first_of(
         None if is_text(action.reason) else Refusal(RejectReason.INVALID_FIELD),
         refuse_while_encumbering(state) if claim.converted else None,
+        None if claim.status is ClaimStatus.FULFILLED else Refusal(RejectReason.CLAIM_CLOSED),
     )
 
 
