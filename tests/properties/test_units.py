@@ -52,6 +52,7 @@ from exchange.core.commands.uses import (
     UseDetails,
     UseUnits,
 )
+from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.events.credits import ParcelState
 from exchange.core.handlers import encumbering
 from exchange.core.values import (
@@ -317,7 +318,8 @@ class UnitMachine(Doubting):
         """One person holds units fast, in portions, while others go on; mostly two let them go later."""
         for drawn in before:
             self.order(drawn)
-        made = self.twins.give(self.encumbrance(kind, scope, at(self.twins.staff, at([0, 2, by], by))))
+        actor = PersonId(0) if scope.odd == "found" and by == 0 else at(self.twins.staff, at([0, 2, by], by))
+        made = self.twins.give(self.encumbrance(kind, scope, actor))
         if not finish:
             for drawn in between:
                 self.order(drawn)
@@ -341,7 +343,7 @@ class UnitMachine(Doubting):
         if scope.odd == "neither":
             lot = project = 0
         vintage = {"project": scope.vintage, "vintage": 2023 + scope.which % 2}.get(scope.what, 0)
-        paper = "" if scope.odd == "no reference" else "order 7"
+        paper = {"no reference": "", "found": f"{RECONCILIATION}OTHER_STATE"}.get(scope.odd, "order 7")
         return Encumber(actor, kind, ProjectId(project), vintage, LotId(lot), lo, hi, paper)
 
     @rule(sells=st.lists(st.integers(1, 4), min_size=2, max_size=4), seller=st.sampled_from([0, 2]), size=FEW)
