@@ -62,12 +62,11 @@ def sink_quota_is_sold_whose_ccer_a_person_has_found_alive(history: History) -> 
     """Nothing holds it, so that only the doubt tells."""
     issued = [event for _, event in history.every(IssuanceRecorded) if event.converted][1]
     lot = history.only(LotAdmitted, issuance=issued.issuance)
-    ((ccer, (first, *_)),) = [
-        (one.lot, one.ranges) for one in history.only(ClaimFulfilled, claim=issued.converted).units
-    ]
+    cancelled = history.only(ClaimFulfilled, claim=issued.converted).units[0]
+    first = cancelled.ranges[0]
     asked = _suspended_for(history, RegistryContradicted)
     found = replace(asked, encumbrance=EncumbranceId(asked.encumbrance + 1), reference=f"{RECONCILIATION}OTHER_STATE")
-    history.append(replace(found, by=PersonId(1), lot=ccer, serial_lo=first.lo, serial_hi=first.lo + 1))
+    history.append(replace(found, by=PersonId(1), lot=cancelled.lot, serial_lo=first.lo, serial_hi=first.lo + 1))
     sold = SerialRange(lot.serials.hi - 1, lot.serials.hi)
     history.append(ParcelsMoved(TransactionId(7), lot.lot, lot.owner, ParticipantId(lot.owner + 1), (sold,)))
 

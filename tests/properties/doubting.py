@@ -85,11 +85,12 @@ class Doubting(Losing):
             self.use_quota(ours, owner)
 
     def find(self, claim: ClaimId, by: int) -> None:
-        """A reconciliation finds one of the CCER alive; the program suspends it, or a person does."""
+        """A reconciliation finds one of the CCER alive: the program suspends it, or a person does or holds it otherwise."""
         ((lot, lo, hi), *_) = self.twins.twin.claims[claim].units
-        actor = PersonId(NOBODY) if by % 3 else self.operator()
+        actor, kind = PersonId(NOBODY), EncumbranceKind.SUSPENSION
+        if by % 3 == 0:
+            actor, kind = self.operator(), EncumbranceKind.FREEZE if by % 9 == 0 else kind
         place = (ProjectId(0), 0, LotId(lot), lo + by % (hi - lo), lo + by % (hi - lo) + 1)
-        kind = EncumbranceKind.FREEZE if by % 7 == 0 else EncumbranceKind.SUSPENSION
         self.twins.give(Encumber(actor, kind, *place, f"{RECONCILIATION}OTHER_STATE"))
 
     def use_quota(self, issuances: list[int], owner: ParticipantId) -> None:

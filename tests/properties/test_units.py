@@ -318,8 +318,7 @@ class UnitMachine(Doubting):
         """One person holds units fast, in portions, while others go on; mostly two let them go later."""
         for drawn in before:
             self.order(drawn)
-        actor = PersonId(0) if scope.odd == "found" and by == 0 else at(self.twins.staff, at([0, 2, by], by))
-        made = self.twins.give(self.encumbrance(kind, scope, actor))
+        made = self.twins.give(self.encumbrance(kind, scope, at(self.twins.staff, at([0, 2, by], by))))
         if not finish:
             for drawn in between:
                 self.order(drawn)
