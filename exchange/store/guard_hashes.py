@@ -19,7 +19,7 @@ GUARDS: Final = {
     "function follow_steps()": "cff7ebe1cf1a667505f68cf2913d6652",
     "function holds(r encumbered_ranges, first bigint, behind bigint, at bigint)": "47f56e082fd41605c45003bc41778c0d",
     "function is_covered(wanted text, in_year integer, before_seq bigint)": "8d300abbce9749f93088b699d7752ded",
-    "function is_doubt(set_by bigint, kind smallint, lot_id bigint, reference text)": "5ed9c2d5f23f94e7408497cd34f49213",
+    "function is_doubt(set_by bigint, kind smallint, lot bigint, reference text)": "26ec71eadf41331af77764fa3bd6bd89",
     "function is_doubtful(wanted bigint, at_seq bigint)": "fc537fe7c0bf75d791d8ca9d57f0b78f",
     "function is_hidden(wanted text, of_firm text, in_year integer, by_seq bigint)": "faf90a9871d1b74cf96e07efb0b1772f",
     "function is_lifting_agreed(wanted bigint, by_seq bigint)": "712a8687f401a7080693e3a931fe960c",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from exchange.certificates.checking import Verdict, fits_its_number, judge
 from exchange.core.commands.encumbrances import Encumber, EncumbranceKind, LiftEncumbrance
+from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.values import ClaimId, PersonId, ProjectId
 from tests.certificates.examples import reconciled_document
@@ -99,3 +102,11 @@ async def test_the_page_says_what_was_found() -> None:
 
 def test_the_example_is_of_this_kind() -> None:
     assert [one["about"] for one in reconciled_document()["disputes"]] == ["RECONCILIATION"]
+
+
+async def test_a_contradiction_that_is_numbered_like_a_finding_is_told_once() -> None:
+    market, claim = ccer_market()
+    statement = replace(market.answer(market.request_of(claim), RegistryOutcome.REFUSED), message=f"{RECONCILIATION}7")
+    market.done(statement)
+    await agrees_everywhere(market, claim, "DISPUTED")
+    assert [one["about"] for one in market.certificate(claim)["disputes"]] == ["CANCEL"]

@@ -85,7 +85,7 @@ class Doubting(Losing):
             self.use_quota(ours, owner)
 
     def find(self, claim: ClaimId, by: int) -> None:
-        """A reconciliation finds one of the CCER alive: the program suspends it, or a person does or holds it otherwise."""
+        """A reconciliation finds one of the CCER alive: the program suspends it, or a person holds it."""
         ((lot, lo, hi), *_) = self.twins.twin.claims[claim].units
         actor, kind = PersonId(NOBODY), EncumbranceKind.SUSPENSION
         if by % 3 == 0:

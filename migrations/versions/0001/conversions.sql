@@ -3,9 +3,9 @@
 
 -- Whether an encumbrance is a doubt: the program set it (set_by NULL), or it suspends serials that a reconciliation with the
 -- registry has found, whoever has sent it in.
-CREATE FUNCTION is_doubt(set_by bigint, kind smallint, lot_id bigint, reference text) RETURNS boolean
+CREATE FUNCTION is_doubt(set_by bigint, kind smallint, lot bigint, reference text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT set_by IS NULL OR kind = 4 AND lot_id IS NOT NULL AND starts_with(reference, 'registry reconciliation: ')
+    SELECT set_by IS NULL OR kind = 4 AND lot IS NOT NULL AND starts_with(reference, 'registry reconciliation: ')
 $$;
 CREATE INDEX encumbrances_doubting ON encumbrances (lot_id, lo) WHERE is_doubt(set_by, kind, lot_id, reference);
 
