@@ -21,8 +21,10 @@ from exchange.certificates.facts import (
     Receipt,
     Revocation,
     UnitFacts,
+    contradicted,
     is_certified,
     log_entry,
+    reconciled,
     revoked_behind,
 )
 from exchange.certificates.numbers import LONGEST, as_written, claim_of
@@ -36,7 +38,7 @@ from exchange.core.events.uses import LotRanges
 from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, LotId, Seq
 from exchange.sequencer.committed_view import CommittedView
-from exchange.sequencer.view.unit_rows import Contradiction, RequestRow, UseRow
+from exchange.sequencer.view.unit_rows import Contradiction, EncumbranceRow, RequestRow, UseRow
 
 PREFIX: Final = "/certificates/"
 RANGES_A_WEIGHT: Final = 10
@@ -98,6 +100,7 @@ def standing_disputes(view: CommittedView, row: UseRow) -> list[tuple[Seq, Dispu
     behind = [view.uses.by_id[claim] for claim in {issuance.converted for issuance in issuances} - {0}]
     units = [part for use in (row, *behind) for part in use.units]
     found = [(said.seq, _contradicting(request, said)) for request, said in _contradicted(view, units)]
+    found += [(held.seq, partial(reconciled, held.terms)) for held in _reconciled(view, units)]
     revoked = (use for use in behind if use.status is ClaimStatus.REVOKED)
     found += [(use.last_seq, partial(revoked_behind, use.terms.claim, use.reason)) for use in revoked]
     return sorted(found, key=lambda one: one[0])
@@ -105,11 +108,26 @@ def standing_disputes(view: CommittedView, row: UseRow) -> list[tuple[Seq, Dispu
 
 def _contradicted(view: CommittedView, units: list[LotRanges]) -> Iterator[tuple[RequestRow, Contradiction]]:
     """What the registry says now of any of these serials that it has said otherwise, each once."""
-    for lot in {part.lot for part in units}:
-        ranges = [serials for part in units if part.lot == lot for serials in part.ranges]
+    for lot, ranges in _by_lot(units):
         for request in view.requests.contradicted.get(lot, ()):
             if any(request.terms.serials.overlaps(serials) for serials in ranges):
                 yield from ((request, said) for said in request.contradictions if _stands(view, said))
+
+
+def _reconciled(view: CommittedView, units: list[LotRanges]) -> Iterator[EncumbranceRow]:
+    """What stands because a reconciliation has found that the registry's lists of these serials are not what we have;
+    what holds them because it contradicts itself is told as that.
+    """
+    for lot, ranges in _by_lot(units):
+        for number, row in view.encumbrances.reconciled.get(lot, {}).items():
+            about = SerialRange(row.terms.serial_lo, row.terms.serial_hi)
+            if number not in view.requests.by_encumbrance and any(about.overlaps(serials) for serials in ranges):
+                yield row
+
+
+def _by_lot(units: list[LotRanges]) -> Iterator[tuple[LotId, list[SerialRange]]]:
+    for lot in {part.lot for part in units}:
+        yield lot, [serials for part in units if part.lot == lot for serials in part.ranges]
 
 
 def _stands(view: CommittedView, said: Contradiction) -> bool:
@@ -117,7 +135,7 @@ def _stands(view: CommittedView, said: Contradiction) -> bool:
 
 
 def _contradicting(request: RequestRow, said: Contradiction) -> Disputing:
-    return partial(Dispute, request.terms.reference, request.terms.kind, said.outcome, said.message)
+    return partial(contradicted, request.terms.reference, request.terms.kind, said.outcome, said.message)
 
 
 def _shown(document: Document, origin: str) -> Shown:

@@ -11,7 +11,6 @@ import contextlib
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import replace
 from typing import Final
 
 import httpx
@@ -33,9 +32,10 @@ from exchange.core.values import NOBODY, KeyId, LotId, Micros, PersonId, Project
 from exchange.registry.client import Document, RegistryClient, RegistryUnavailableError, UnusableStatementError
 from exchange.registry.evidence import Evidence
 from exchange.registry.messages import Asked, Held, Kind, Outgoing, Recorded
-from exchange.registry.reconcile import Affected, Books, Ours, Sent, affected, compare, confirmed, not_held_yet
-from exchange.registry.report import Report, Used
+from exchange.registry.reconcile import Books, Discrepancy, Ours, Sent, compare, confirmed
+from exchange.registry.report import Report
 from exchange.registry.statements import Statement, StatementError, read_statement
+from exchange.registry.suspending import Affected, Used, affected, not_held_yet
 from exchange.registry.worker import Worker
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.journal import Entry
@@ -163,26 +163,32 @@ async def reconcile(outbox: PostgresOutbox, registry: RegistryClient, evidence: 
     before = await outbox.books()
     held, recorded = await registry.holdings(), await registry.records()
     after = await outbox.books()
-    report = await asyncio.to_thread(_report, before, after, held, recorded, evidence or Evidence())
-    rows = await outbox.uses_of([(one.lot, one.lo, one.hi) for one in report.found if one.lot])
-    return replace(report, uses=[Used(row.lot, row.lo, row.hi, row.claim) for row in rows])
-
-
-def _report(
-    before: BooksRow, after: BooksRow, held: list[Held], recorded: list[Recorded], evidence: Evidence
-) -> Report:
-    """What does not agree both times; it may take a while, so it has a thread of its own."""
-    first, second = books_of(before, evidence), books_of(after, evidence)
-    found = confirmed(compare(first, held, recorded), compare(second, held, recorded))
-    standing = [Affected(row.lot, row.lo, row.hi, row.reference) for row in after.held_fast]
-    due = affected(found)
-    new = not_held_yet(due, standing)
+    # Each of the two may take a while, so they have a thread of their own.
+    found = await asyncio.to_thread(_found, before, after, held, recorded, evidence or Evidence())
+    rows = await outbox.uses_of([(one.lot, one.lo, one.hi) for one in found if one.lot])
+    uses = [Used(row.lot, row.lo, row.hi, row.claim) for row in rows]
+    new, held_before = await asyncio.to_thread(_suspended, found, uses, after)
     serials = sum(row.hi - row.lo for row in after.booked)
-    return Report(after.as_of_seq, serials, len(held), len(recorded), found, new, not_held_yet(due, new))
+    return Report(after.as_of_seq, serials, len(held), len(recorded), found, new, held_before, uses)
 
 
-def hold_fast(part: Affected) -> Encumber:
-    """The command with which the program holds serials fast by itself; two persons lift it, one of them a regulator."""
+def _found(
+    before: BooksRow, after: BooksRow, held: list[Held], recorded: list[Recorded], evidence: Evidence
+) -> list[Discrepancy]:
+    """What does not agree both times."""
+    first, second = books_of(before, evidence), books_of(after, evidence)
+    return confirmed(compare(first, held, recorded), compare(second, held, recorded))
+
+
+def _suspended(found: list[Discrepancy], uses: list[Used], books: BooksRow) -> tuple[list[Affected], list[Affected]]:
+    """What is to be suspended, and what is already."""
+    due = affected(found, uses)
+    new = not_held_yet(due, [Affected(row.lot, row.lo, row.hi, row.reference) for row in books.suspended])
+    return new, not_held_yet(due, new)
+
+
+def suspending(part: Affected) -> Encumber:
+    """The command with which the program suspends serials by itself; two persons lift it, one of them a regulator."""
     kind, lot = EncumbranceKind.SUSPENSION, LotId(part.lot)
     return Encumber(PersonId(NOBODY), kind, *WHOLE_LOT, lot, part.lo, part.hi, part.reference)
 
@@ -236,12 +242,12 @@ class RegistryLine:
             await asyncio.sleep(self._minutes * SECONDS_PER_MINUTE)
 
     async def reconcile(self) -> Report:
-        """Reconcile once, and hold fast what does not agree; raises what :func:`reconcile` does, and StoppedError."""
+        """Reconcile once, and suspend what does not agree; raises what :func:`reconcile` does, and StoppedError."""
         report = await reconcile(self._outbox, self.registry, self._evidence)
         for line in report.text():
             logger.log(logging.INFO if report.agrees else logging.ERROR, "%s", line)
         for part in report.held:
-            await self._sequencer.own(hold_fast(part))
+            await self._sequencer.own(suspending(part))
         self.reconciled += 1
         self.discrepancies = len(report.found)
         return report

@@ -179,11 +179,13 @@ def _revocation(revocation: Revocation) -> Document:
 
 
 def _dispute(dispute: Dispute) -> Document:
-    """What it is about is a request's kind, or CONVERSION where the cancellation behind the units was REVOKED."""
+    """What it is about is a request's kind, RECONCILIATION where the registry's list is DIFFERENT from what we have, or
+    CONVERSION where the cancellation behind the units was REVOKED.
+    """
     return {
-        "about": "CONVERSION" if dispute.about is None else dispute.about.name,
+        "about": dispute.about,
         "reference": dispute.reference,
-        "outcome": REVOKED if dispute.outcome is None else dispute.outcome.name,
+        "outcome": dispute.outcome,
         "message": dispute.message,
         "log": _entry(dispute.entry),
     }

@@ -15,11 +15,20 @@ from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Purpose, UseDetails
+from exchange.core.events.encumbrances import EncumbranceSet
 from exchange.core.events.registry import RequestKind
 from exchange.core.events.uses import ClaimMade
 from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, Day, IssuanceId, LotId, Micros, Seq, Tonnes, day_of
 
+RECONCILED: Final = "RECONCILIATION"
+"""What a dispute is about where the registry's lists are not what we have."""
+
+CONVERTED: Final = "CONVERSION"
+"""What a dispute is about where the cancellation behind the units was revoked."""
+
+_DIFFERENT: Final = "DIFFERENT"
+_REVOKED: Final = "REVOKED"
 _UNCERTIFIED: Final = (Purpose.FORCED, Purpose.CONVERSION)
 _LEAF_PREFIX: Final = b"\x00"
 
@@ -119,23 +128,34 @@ class Revocation:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """Something is said against these units. The registry has contradicted itself about some of their serials: of our
-    request ``reference`` (to do ``about``) it has stated ``outcome`` after it had stated something else, in the
-    statement with the number ``message``; that stands until the regulator and another person let go what is held fast
-    since. Or the cancellation that they were issued against was revoked: ``reference`` is that use and ``message`` the
-    reason, the other two are None, and it stands for good.
+    """Something is said against these units, in the words of the certificate's JSON. It stands until the regulator and
+    another person let go what is held fast since; only a revocation stands for good.
     """
 
     reference: str
-    about: RequestKind | None
-    outcome: RegistryOutcome | None
+    about: str
+    outcome: str
     message: str
     entry: LogEntry
 
 
+def contradicted(
+    reference: str, about: RequestKind, outcome: RegistryOutcome, message: str, entry: LogEntry
+) -> Dispute:
+    """The registry has contradicted itself about some of their serials: of our request ``reference`` it has stated
+    ``outcome`` after it had stated something else, in the statement with the number ``message``.
+    """
+    return Dispute(reference, about.name, outcome.name, message, entry)
+
+
+def reconciled(held: EncumbranceSet, entry: LogEntry) -> Dispute:
+    """A reconciliation with the registry has found that it does not say of some of their serials what we have."""
+    return Dispute(id_text(Kind.ENCUMBRANCE, held.encumbrance), RECONCILED, _DIFFERENT, held.reference, entry)
+
+
 def revoked_behind(claim: ClaimId, reason: str, entry: LogEntry) -> Dispute:
-    """The dispute about quota whose CCER's claim was revoked."""
-    return Dispute(id_text(Kind.USE, claim), None, None, reason, entry)
+    """The cancellation was revoked that they were issued against: ``claim``, for this reason."""
+    return Dispute(id_text(Kind.USE, claim), CONVERTED, _REVOKED, reason, entry)
 
 
 @dataclass(frozen=True, slots=True)

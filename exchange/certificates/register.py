@@ -18,10 +18,13 @@ from exchange.certificates.facts import (
     Receipt,
     Revocation,
     UnitFacts,
+    contradicted,
     is_certified,
+    reconciled,
     revoked_behind,
 )
 from exchange.core.commands.projects import FacilityTerms, ProjectTerms
+from exchange.core.credits.encumbrance import is_reconciled
 from exchange.core.credits.spelling import folded
 from exchange.core.events import Event
 from exchange.core.events.credits import FacilitySet, IssuanceRecorded, LotAdmitted, ProjectRegistered
@@ -62,6 +65,10 @@ class _Use:
     revocation: Revocation | None = None
 
 
+_Place = tuple[LotId, SerialRange]
+"""Serials of a lot."""
+
+
 @dataclass(slots=True)
 class CertificateRegister:
     """What was told of claims so far, and of everything that their certificates state."""
@@ -74,8 +81,8 @@ class CertificateRegister:
     _lots: dict[LotId, IssuanceId] = field(default_factory=dict)
     _asked: dict[RequestId, RegistryAsked] = field(default_factory=dict)
     _receipts: dict[tuple[LotId, int, int], Receipt] = field(default_factory=dict)
-    _contradicted: tuple[RegistryAsked, Dispute] | None = None
-    _disputes: dict[EncumbranceId, tuple[RegistryAsked, Dispute]] = field(default_factory=dict)
+    _contradicted: tuple[_Place, Dispute] | None = None
+    _disputes: dict[EncumbranceId, tuple[_Place, Dispute]] = field(default_factory=dict)
     _uses: dict[ClaimId, _Use] = field(default_factory=dict)
 
     def tell(self, entry: LogEntry, events: Iterable[Event]) -> None:
@@ -123,8 +130,8 @@ class CertificateRegister:
                 units += behind.fulfilled[0].units
             if behind.revocation is not None:
                 yield revoked_behind(claim, behind.revocation.reason, behind.revocation.entry)
-        for asked, dispute in self._disputes.values():
-            if any(asked.lot == part.lot and asked.serials.overlaps(one) for part in units for one in part.ranges):
+        for (lot, serials), dispute in self._disputes.values():
+            if any(lot == part.lot and serials.overlaps(one) for part in units for one in part.ranges):
                 yield dispute
 
     def _unit(self, lot: LotId, serials: SerialRange) -> UnitFacts:
@@ -182,13 +189,17 @@ class CertificateRegister:
     def _on_contradicted(self, event: RegistryContradicted, entry: LogEntry) -> None:
         """The registry says something else of these serials; what holds them fast is told next in the same entry."""
         asked = self._asked[event.request]
-        self._contradicted = asked, Dispute(asked.reference, asked.kind, event.outcome, event.message, entry)
+        dispute = contradicted(asked.reference, asked.kind, event.outcome, event.message, entry)
+        self._contradicted = (asked.lot, asked.serials), dispute
 
-    def _on_held(self, event: EncumbranceSet, _entry: LogEntry) -> None:
+    def _on_held(self, event: EncumbranceSet, entry: LogEntry) -> None:
         """As long as this stands, the dispute that it was set for does."""
         if self._contradicted is not None:
             self._disputes[event.encumbrance] = self._contradicted
             self._contradicted = None
+        elif is_reconciled(event):
+            place = event.lot, SerialRange(event.serial_lo, event.serial_hi)
+            self._disputes[event.encumbrance] = place, reconciled(event, entry)
 
     def _on_lifted(self, event: EncumbranceLifted, _entry: LogEntry) -> None:
         """Two persons have found it good; if they found the use wrong, it is revoked."""

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from exchange.certificates import words
 from exchange.certificates.document import DISPUTED, REVOKED, VALID, Document, digest_of
+from exchange.certificates.facts import CONVERTED, RECONCILED
 from exchange.certificates.words import Words, contradiction, named, same
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
@@ -170,10 +171,16 @@ def _revocation(document: Document) -> Iterator[Part]:
 def _dispute(dispute: Document) -> Part:
     reference, message = same(shown(dispute["reference"])), same(shown(dispute["message"]))
     lines: tuple[Line, ...]
-    if dispute["about"] == "CONVERSION":
+    if dispute["about"] == CONVERTED:
         lines = (
             Line(Words("The units' cancelled CCER, revoked", "所据的 CCER 注销已撤销"), reference, is_code=True),
             Line(Words("Reason", "原因"), message),
+        )
+    elif dispute["about"] == RECONCILED:
+        lines = (
+            Line(Words("The registry's lists", "登记机构名册"), Words("are not what this venue has", "与本所所载不符")),
+            Line(Words("What was found", "不符类别"), message),
+            Line(Words("Suspended by", "暂停编号"), reference, is_code=True),
         )
     else:
         now = contradiction(dispute["about"], dispute["outcome"])

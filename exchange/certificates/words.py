@@ -32,9 +32,9 @@ TITLES: Final = {
 VALID: Final = Words("Valid", "有效")
 REVOKED: Final = Words("REVOKED: this certificate counts for nothing any more", "已撤销：本证书不再具有任何效力")
 DISPUTED: Final = Words(
-    "DISPUTED: the registry has contradicted itself about these units, or the cancellation behind them was revoked; "
-    "whether this certificate counts is still to be decided",
-    "存在争议：登记机构就所涉减排量作出前后矛盾的声明，或其所据的注销已被撤销，本证书是否有效尚待认定",
+    "DISPUTED: the registry has contradicted itself or this venue about these units, or the cancellation behind them "
+    "was revoked; whether this certificate counts is still to be decided",
+    "存在争议：登记机构就所涉减排量作出前后矛盾的声明，或其名册与本所所载不符，或其所据的注销已被撤销，本证书是否有效尚待认定",
 )
 SANDBOX: Final = Words("SANDBOX: play units, no real reduction", "沙箱：模拟减排量，并非真实减排")
 

@@ -20,8 +20,8 @@ from exchange.client import ClientError, ExchangeClient, PrivateKey
 from exchange.config import Settings
 from exchange.core.values import Micros
 from exchange.registry.client import RegistryClient, RegistryUnavailableError
-from exchange.registry.reconcile import Affected
 from exchange.registry.report import Report
+from exchange.registry.suspending import Affected
 from exchange.store.outbox import PostgresOutbox
 
 ENCUMBRANCES: Final = "/v1/encumbrances"
@@ -42,7 +42,7 @@ def add(commands: Subparsers) -> None:
     command.add_argument(
         "--hold",
         metavar="NAME",
-        help='hold fast what does not agree, with the first key of this person: "Operator A" 由此人限制不符部分',
+        help='suspend what does not agree, with the first key of this person: "Operator A" 由此人暂停不符部分',
     )
     command.add_argument(
         "--url", help="where the exchange answers, instead of EXCHANGE_HOST and EXCHANGE_PORT 交易所地址"
@@ -92,7 +92,7 @@ async def _reconcile(settings: Settings, database: Database) -> Report:
 
 
 def _hold(url: str, settings: Settings, key: FirstKey, report: Report) -> None:
-    """Hold fast what does not agree, as an operator."""
+    """Suspend what does not agree, as an operator: the doubt is the same as one that the program has."""
     try:
         asyncio.run(_hold_all(url, settings, key, report))
     except ClientError as error:
@@ -104,7 +104,7 @@ async def _hold_all(url: str, settings: Settings, key: FirstKey, report: Report)
     async with ExchangeClient(url, key.token, private_key=private_key, origin=settings.public_origin) as client:
         for part in report.held:
             await client.connection.change("POST", ENCUMBRANCES, _body(part), None)
-            print(f"registry-reconcile: holds {id_text(Kind.LOT, part.lot)} {part.lo}-{part.hi - 1} fast 已限制")
+            print(f"registry-reconcile: {id_text(Kind.LOT, part.lot)} {part.lo}-{part.hi - 1} suspended 已暂停")
 
 
 def _body(part: Affected) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 For each serial that any of them names, our state and the registry's line must fit, the line must name a request of ours
 that asked for just that, and the receipt must be the one that we keep. What does not fit is a discrepancy; where we
-have serials that could still move, they are held fast until two persons have found out why, and no others are.
+have the serials, they are suspended until two persons have found out why (:mod:`exchange.registry.suspending`).
 
 Requests are under way while the lists are read. So ours is read before the registry's and once more after it, and only
 what does not fit both times counts: a real discrepancy stays, a transfer that was caught in its flight does not.
@@ -18,7 +18,6 @@ from heapq import heappop, heappush
 from itertools import islice, pairwise
 from typing import Final
 
-from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.credits.registry_lock import RequestStatus
 from exchange.core.events.credits import ParcelState
 from exchange.core.serials import RangeSet, SerialRange
@@ -115,7 +114,7 @@ class Books:
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
     """What does not agree about serials ``[lo, hi)``. ``lot`` is 0 where we have none of them, ``here`` and ``there``
-    say what each side has, and ``movable`` whether they could still be sold or used here.
+    say what each side has, and ``movable`` whether they could still be sold or used here: what is used up could not.
     """
 
     finding: Finding
@@ -427,46 +426,3 @@ def _joined(found: list[Discrepancy]) -> list[Discrepancy]:
             newest[kind] = len(joined)
             joined.append(one)
     return joined
-
-
-# --- what is held fast ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Affected:
-    """Serials ``[lo, hi)`` of a lot that are to be held fast, and the reference under which they are."""
-
-    lot: int
-    lo: int
-    hi: int
-    reference: str
-
-
-def affected(found: Iterable[Discrepancy]) -> list[Affected]:
-    """Just the serials that could still move and about which something does not agree, each once."""
-    ranges = sorted((one.lot, one.lo, one.hi, str(one.finding)) for one in found if one.movable)
-    held: list[Affected] = []
-    for lot, lo, hi, finding in ranges:
-        last = held[-1] if held else None
-        if last is not None and last.lot == lot and lo <= last.hi and finding in last.reference:
-            held[-1] = replace(last, hi=max(last.hi, hi))
-            continue
-        start = max(lo, last.hi) if last is not None and last.lot == lot else lo
-        if start < hi:
-            held.append(Affected(lot, start, hi, f"{RECONCILIATION}{finding}"))
-    return held
-
-
-def not_held_yet(parts: Iterable[Affected], standing: Iterable[Affected]) -> list[Affected]:
-    """What of these serials no reconciliation before holds fast already: the same fault is held once, until persons
-    have lifted it.
-    """
-    held: dict[int, RangeSet] = {}
-    for one in sorted(standing):
-        if one.reference.startswith(RECONCILIATION):
-            held.setdefault(one.lot, RangeSet()).add(SerialRange(one.lo, one.hi))
-    return [
-        replace(part, lo=free.lo, hi=free.hi)
-        for part in parts
-        for free in held.get(part.lot, _NOTHING).missing_of(SerialRange(part.lo, part.hi))
-    ]

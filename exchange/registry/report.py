@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 from exchange.access.ids import Kind, id_text, id_text_or_none
-from exchange.registry.reconcile import MOST_TOLD, Affected, Discrepancy, Finding
+from exchange.registry.reconcile import MOST_TOLD, Discrepancy, Finding
+from exchange.registry.suspending import Affected, Used, uses_within
 
 MOST_SHOWN: Final = 200
 """Lines of one kind that people are shown; who has to read more than that reads JSON by a program."""
@@ -52,20 +51,10 @@ SENTENCES: Final[dict[Finding, Words]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
-    """Serials ``[lo, hi)`` of a lot that a use has chosen or used up. No two overlap: one tonne has one use."""
-
-    lot: int
-    lo: int
-    hi: int
-    claim: int
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """One reconciliation: up to which entry our side was read, how much was compared, what does not agree, which
-    serials it holds fast, and which an earlier one holds fast for the same, ``held_before``. ``uses`` are those of the
-    serials about which something does not agree, by lot and serial: what is used up cannot be held fast any more.
+    serials are to be suspended for it, and which an earlier one has suspended, ``held_before``. ``uses`` are those of
+    the serials about which something does not agree, by lot and serial: their certificates are in doubt as long.
     """
 
     as_of_seq: int
@@ -107,18 +96,16 @@ class Report:
                 yield f"  used for 所涉使用：{', '.join(uses[:MOST_TOLD])}{', …' if len(uses) > MOST_TOLD else ''}"
         yield from _left_out(self.found)
         for held in self.held[:MOST_SHOWN]:
-            yield f"  to be held fast 应予限制：{_place(held)}"
+            yield f"  to be suspended 应予暂停：{_place(held)}"
         yield from _left_out(self.held)
         for held in self.held_before[:MOST_SHOWN]:
-            yield f"  already held fast 已受限制：{_place(held)}"
+            yield f"  already suspended 已暂停：{_place(held)}"
         yield from _left_out(self.held_before)
         yield self._last()
 
     def uses_of(self, one: Discrepancy) -> list[str]:
         """The ids of the uses of any of these serials, in the order of their serials."""
-        behind = bisect_right(self.uses, (one.lot, one.lo), key=lambda used: (used.lot, used.hi))
-        following = (self.uses[at] for at in range(behind, len(self.uses)))
-        within = takewhile(lambda used: (used.lot, used.lo) < (one.lot, one.hi), following)
+        within = uses_within(self.uses, one.lot, one.lo, one.hi)
         return list(dict.fromkeys(id_text(Kind.USE, used.claim) for used in within))
 
     def _last(self) -> str:

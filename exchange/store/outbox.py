@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from exchange.core.authority import AUTHORITY
 from exchange.core.codec import decode_command
+from exchange.core.commands.encumbrances import EncumbranceKind
 from exchange.core.commands.governance import Genesis, PersonRole
 from exchange.core.commands.instruments import Family
 from exchange.core.commands.registry import AnswerRequest
@@ -73,8 +74,9 @@ _REGISTRY_KEYS: Final = f"""
     {_ANSWERING} AND k.revoked_seq IS NULL AND (k.expires_at_us IS NULL OR k.expires_at_us > $1) ORDER BY k.key_id
 """
 _EVER: Final = f"{_ANSWERING} ORDER BY k.key_id"
-_HELD_FAST: Final = """
-    SELECT e.lot_id, e.lo, e.hi, e.reference FROM encumbrances e WHERE e.lifted_seq IS NULL AND e.lot_id IS NOT NULL
+_SUSPENDED: Final = f"""
+    SELECT e.lot_id, e.lo, e.hi, e.reference FROM encumbrances e
+    WHERE e.lifted_seq IS NULL AND e.lot_id IS NOT NULL AND e.kind = {int(EncumbranceKind.SUSPENSION)}
 """
 _USES: Final = """
     SELECT DISTINCT r.lot_id, r.lo, r.hi, r.claim_id
@@ -133,8 +135,8 @@ class SentRow:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldFastRow:
-    """Serials of a lot that are held fast by an encumbrance of this reference."""
+class SuspendedRow:
+    """Serials of a lot, alive or used up, that are suspended under this reference."""
 
     lot: int
     lo: int
@@ -160,7 +162,7 @@ class BooksRow:
     registry_keys: list[bytes]
     booked: list[BookedRow]
     sent: list[SentRow]
-    held_fast: list[HeldFastRow]
+    suspended: list[SuspendedRow]
 
 
 class PostgresOutbox:
@@ -191,16 +193,16 @@ class PostgresOutbox:
             return [_outgoing(row) for row in await connection.fetch(_UNANSWERED, play)]
 
     async def books(self) -> BooksRow:
-        """Our serials, our requests and what is held fast, all as of one entry; raises as :meth:`unanswered` does."""
+        """Our serials, our requests and what is suspended, all as of one entry; raises as :meth:`unanswered` does."""
         async with self._moment() as connection:
             play = await self._play(connection)
             seq = await connection.fetchval("SELECT seq FROM leader")
             keys = [row["public_key"] for row in await connection.fetch(_EVER)]
             found = [await connection.fetch(query, play) for query in (_OURS, _SENT)]
-            held = [HeldFastRow(*row) for row in await connection.fetch(_HELD_FAST)]
+            suspended = [SuspendedRow(*row) for row in await connection.fetch(_SUSPENDED)]
         # There can be a million of them, and others have something to do meanwhile.
         booked, sent = await asyncio.to_thread(lambda: (list(map(_booked, found[0])), list(map(_sent, found[1]))))
-        return BooksRow(seq, keys, booked, sent, held)
+        return BooksRow(seq, keys, booked, sent, suspended)
 
     async def uses_of(self, ranges: Sequence[tuple[int, int, int]]) -> list[UsedRow]:
         """What has chosen or used up any of these serials (lot, first, behind the last), by lot and serial; raises as

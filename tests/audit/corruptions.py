@@ -155,6 +155,15 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("CONVERSION-WRONG", "HELD-MOVED"),
         ("UPDATE encumbrances SET seq = 2 WHERE set_by IS NULL AND lifted_seq IS NOT NULL",),
     ),
+    "sink quota issued and used while its CCER were alive in the registry's list": Corruption(
+        ("CONVERSION-WRONG", "HELD-MOVED"),
+        (
+            (
+                "UPDATE encumbrances SET seq = 2 WHERE set_by IS NOT NULL AND lifted_seq IS NOT NULL"
+                " AND reference LIKE 'registry reconciliation: %'"
+            ),
+        ),
+    ),
     "sink quota let go that nothing stands behind": Corruption(
         ("CONVERSION-WRONG", "ONE-PERSON"),
         (

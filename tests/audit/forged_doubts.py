@@ -8,7 +8,7 @@ from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.events.credits import IssuanceRecorded, LotAdmitted, ParcelsMoved
 from exchange.core.events.encumbrances import EncumbranceSet, UnitsEncumbered, UnitsFreed
 from exchange.core.events.registry import RegistryContradicted
-from exchange.core.events.uses import ClaimRevoked
+from exchange.core.events.uses import ClaimFulfilled, ClaimRevoked
 from exchange.core.serials import SerialRange
 from exchange.core.values import NOBODY, EncumbranceId, IssuanceId, LotId, ParticipantId, PersonId, TransactionId
 from tests.audit.forgeries import FORGERIES, found_by
@@ -55,6 +55,20 @@ def _suspended_for(history: History, doubt: type[RegistryContradicted] | type[Cl
     """The suspension in the last entry that puts something in doubt so and suspends it."""
     entries = [entry for entry, _ in history.every(doubt)]
     return [event for entry in entries for event in entry if isinstance(event, EncumbranceSet)][-1]
+
+
+@found_by("HELD-MOVED")
+def sink_quota_is_sold_whose_ccer_a_person_has_found_alive(history: History) -> None:
+    """Nothing holds it, so that only the doubt tells."""
+    issued = [event for _, event in history.every(IssuanceRecorded) if event.converted][1]
+    lot = history.only(LotAdmitted, issuance=issued.issuance)
+    cancelled = history.only(ClaimFulfilled, claim=issued.converted).units[0]
+    first = cancelled.ranges[0]
+    asked = _suspended_for(history, RegistryContradicted)
+    found = replace(asked, encumbrance=EncumbranceId(asked.encumbrance + 1), reference=f"{RECONCILIATION}OTHER_STATE")
+    history.append(replace(found, by=PersonId(1), lot=cancelled.lot, serial_lo=first.lo, serial_hi=first.lo + 1))
+    sold = SerialRange(lot.serials.hi - 1, lot.serials.hi)
+    history.append(ParcelsMoved(TransactionId(7), lot.lot, lot.owner, ParticipantId(lot.owner + 1), (sold,)))
 
 
 @found_by("HELD-MISCOUNTED")

@@ -113,8 +113,9 @@ def _replace(scene: Scene) -> None:
 
 
 def _doubt(scene: Scene) -> None:
-    """Three conversions whose quota came in: the registry takes back each. One is found good and one revoked, and so is
-    an earlier one of which the registry has not said anything.
+    """Three conversions whose quota came in: the registry takes back each. One is found good, has its CCER alive in the
+    registry's list and is found good again; one is revoked, and so is an earlier one of which the registry has not said
+    anything.
     """
     claims = [scene.converted(56, 58), scene.converted(58, 61), scene.converted(16, 21)]
     scene.registry_confirms()
@@ -125,6 +126,8 @@ def _doubt(scene: Scene) -> None:
     scene.used(scene.of(lots[0], 1))
     found_good, _, _ = [scene.contradicts(claim) for claim in claims]
     scene.agree(LiftEncumbrance(scene.operator, found_good), scene.regulator)
+    alive_again = scene.reconciled(scene.forest, 57, 58, scene.operator)
+    scene.agree(LiftEncumbrance(scene.operator, alive_again), scene.regulator)
     scene.revoked(claims[2])
     scene.revoked(min(scene.state.credits.of_conversion))
 

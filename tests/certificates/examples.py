@@ -16,6 +16,7 @@ from exchange.certificates.facts import (
     Receipt,
     Revocation,
     UnitFacts,
+    contradicted,
     log_entry,
 )
 from exchange.core.commands.instruments import Family, League, SourceCategory
@@ -128,9 +129,15 @@ def revoked_document() -> Document:
     return document(revocation=Revocation("the monitoring report was false", REVOKED))
 
 
+def reconciled_document() -> Document:
+    """A certificate of units that the registry has as alive."""
+    dispute = Dispute("enc-1099-1", "RECONCILIATION", "DIFFERENT", "registry reconciliation: OTHER_STATE", DISPUTED)
+    return document(disputes=(dispute,))
+
+
 def disputed_document() -> Document:
     """The same after the registry stated that it has not cancelled the forest's units."""
-    dispute = Dispute(RECEIPT.reference, RequestKind.CANCEL, RegistryOutcome.REFUSED, "M-117", DISPUTED)
+    dispute = contradicted(RECEIPT.reference, RequestKind.CANCEL, RegistryOutcome.REFUSED, "M-117", DISPUTED)
     return document(disputes=(dispute,))
 
 

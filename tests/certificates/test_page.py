@@ -25,6 +25,7 @@ from tests.certificates.examples import (
     disputed_document,
     document,
     facts,
+    reconciled_document,
     revoked_document,
     surrender_document,
 )
@@ -116,7 +117,9 @@ def leaves(value: Any) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "made", [document(), revoked_document(), disputed_document()], ids=["valid", "revoked", "disputed"]
+    "made",
+    [document(), revoked_document(), disputed_document(), reconciled_document()],
+    ids=["valid", "revoked", "disputed", "reconciled"],
 )
 def test_every_fact_is_shown(made: Document) -> None:
     """But for codes that are shown as words, and what is of use to programs only."""

@@ -15,15 +15,30 @@ from exchange.certificates.register import CertificateRegister
 from exchange.core.canonical import FORMAT_VERSION
 from exchange.core.codec import encode_command, encode_events
 from exchange.core.commands import Command
-from exchange.core.commands.encumbrances import LiftEncumbrance
+from exchange.core.commands.encumbrances import Encumber, EncumbranceKind, LiftEncumbrance
 from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.projects import ProjectTerms
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Intensity, Neutrality, Pick, Purpose, RevokeClaim, UseDetails, UseUnits
+from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.credits.registry_lock import Request
 from exchange.core.events import Event
 from exchange.core.machine import ENGINE_VERSION, Outcome
-from exchange.core.values import ClaimId, Day, InstrumentId, KeyId, LotId, Micros, ParticipantId, Seq, Tonnes
+from exchange.core.values import (
+    NOBODY,
+    ClaimId,
+    Day,
+    EncumbranceId,
+    InstrumentId,
+    KeyId,
+    LotId,
+    Micros,
+    ParticipantId,
+    PersonId,
+    ProjectId,
+    Seq,
+    Tonnes,
+)
 from exchange.sequencer.journal import GENESIS_HEAD, Leaf, StoredEntry, encode_leaf, next_head
 from tests.support.keys import key_of
 from tests.support.market import Market
@@ -135,6 +150,15 @@ class ToldMarket(Market):
     def contradict(self, claim: ClaimId, outcome: RegistryOutcome = RegistryOutcome.REFUSED) -> None:
         """The registry states something else of the cancellation than it did."""
         self.done(self.answer(self.request_of(claim), outcome))
+
+    def reconcile(self, claim: ClaimId, by: int = NOBODY) -> EncumbranceId:
+        """A reconciliation finds some serials of a claim alive in the registry's list; the program, or a person, has
+        them suspended.
+        """
+        first = self.state.claims.claims[claim].units[0]
+        scope = (ProjectId(0), 0, first.lot, first.ranges[0].lo, first.ranges[0].lo + 2)
+        found = Encumber(PersonId(by), EncumbranceKind.SUSPENSION, *scope, f"{RECONCILIATION}OTHER_STATE")
+        return EncumbranceId(self.done(found).created)
 
     def settle(self, claim: ClaimId) -> None:
         """An operator and the regulator let go what is held fast since the contradiction."""

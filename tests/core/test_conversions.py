@@ -19,6 +19,7 @@ from exchange.core.commands.instruments import Family, SourceCategory
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Pick, RevokeClaim
 from exchange.core.credits.claims import ClaimStatus
+from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.credits.registry_lock import Request
 from exchange.core.events.encumbrances import EncumbranceSet, UnitsEncumbered
 from exchange.core.events.orders import OrderCancelled
@@ -32,6 +33,7 @@ from exchange.core.values import (
     InstrumentId,
     IssuanceId,
     LotId,
+    PersonId,
     ProjectId,
     ReversalId,
     Side,
@@ -74,6 +76,12 @@ class SinkMarket:
     def contradict(self) -> EncumbranceId:
         """The registry says now that it never cancelled those CCER."""
         return EncumbranceId(self.market.done(self.market.answer(self.request, RegistryOutcome.REFUSED)).created)
+
+    def found(self) -> Encumber:
+        """The program has found that the registry's list has some of those CCER as alive."""
+        (part,) = self.market.state.claims.claims[U.conversion].units
+        scope = (ProjectId(0), 0, part.lot, part.ranges[0].lo, part.ranges[0].lo + 1)
+        return Encumber(PersonId(NOBODY), EncumbranceKind.SUSPENSION, *scope, f"{RECONCILIATION}OTHER_STATE")
 
     def trade(self, tonnes: int) -> None:
         """So many tonnes of the quota are sold; the seller offers all that he has left."""
@@ -148,10 +156,45 @@ def test_a_contradiction_about_other_serials_is_no_matter(sink: SinkMarket) -> N
     assert sink.reason(sink.issuing) is None
 
 
-def test_what_persons_hold_of_the_ccer_does_not_reach_the_quota(sink: SinkMarket) -> None:
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_ccer_that_are_alive_again_in_the_registrys_list_hold_the_quota(sink: SinkMarket, by_hand: bool) -> None:
+    """Whether the program has found it by the clock, or a person runs the reconciliation and sends it in."""
     market = sink.market
-    freeze = Encumber(market.operator, EncumbranceKind.SUSPENSION, ProjectId(0), 0, U.ccer, 1, 21, "a doubt")
-    market.done(freeze)
+    sink.trade(4)
+    found = replace(sink.found(), actor=market.operator) if by_hand else sink.found()
+    number = EncumbranceId(market.done(found).created)
+    assert sink.held() == [1, 1]
+    assert sink.reason(sink.issuing) is R.CONVERSION_INVALID
+    market.agree(sink.lifting(number), market.regulator)
+    assert sink.held() == [0, 0]
+    assert sink.reason(sink.issuing) is None
+
+
+def test_a_revocation_after_a_reconciliation_needs_no_suspension_more_and_is_for_good(sink: SinkMarket) -> None:
+    market = sink.market
+    number = EncumbranceId(market.done(replace(sink.found(), actor=market.operator)).created)
+    told = len(market.told)
+    market.agree(sink.revoking, market.regulator)
+    assert not [event for event in market.told[told:] if isinstance(event, EncumbranceSet)]
+    assert sink.reason(sink.lifting(number)) is R.CONVERSION_INVALID
+    assert sink.held() == [1]
+
+
+def other_holds(market: Market, found: Encumber) -> list[Encumber]:
+    """What persons hold of the same CCER that is no doubt: for another reason, of another kind, or of a project."""
+    of_lot = market.state.credits
+    project = of_lot.issuances[of_lot.lots[U.ccer].issuance].project
+    by_hand = replace(found, actor=market.operator)
+    return [
+        replace(by_hand, reference="a doubt"),
+        replace(by_hand, kind=EncumbranceKind.FREEZE),
+        replace(by_hand, project=project, lot=LotId(0), serial_lo=0, serial_hi=0),
+    ]
+
+
+def test_what_else_persons_hold_of_the_ccer_does_not_reach_the_quota(sink: SinkMarket) -> None:
+    for hold in other_holds(sink.market, sink.found()):
+        sink.market.done(hold)
     assert sink.held() == [0]
     assert sink.reason(sink.issuing) is None
 

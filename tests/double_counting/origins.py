@@ -257,6 +257,15 @@ def a_lot_of_sink_quota_whose_cancellation_is_disputed(scene: Scene) -> Steps:
     return agreeing(action, scene.second, "lock-sink")
 
 
+@attempt(R.CONVERSION_INVALID, (off.CONVERSION,), "issuances_of_sound_conversions", source=SINK)
+def sink_quota_on_ccer_that_are_alive_again(scene: Scene) -> Steps:
+    """The registry has confirmed the cancellation; its list has the CCER as alive, as an operator has found."""
+    claim = scene.converted(1, 51)
+    scene.registry_confirms()
+    scene.reconciled(scene.forest, 41, 46, scene.operator)
+    return agreeing(scene.sink_quota(claim, 50), scene.regulator)
+
+
 # --- lots ------------------------------------------------------------------------------------------------------------
 
 ONE_LOCK = "the registry locks a block for one venue; one paper locks one block"

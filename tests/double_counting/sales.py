@@ -81,6 +81,18 @@ def a_sale_of_sink_quota_whose_cancellation_is_disputed(scene: Scene) -> Steps:
     return giving(scene.order(scene.wood, book, Side.SELL, 60, 3_000))
 
 
+@attempt(R.INSUFFICIENT_TONNES, off.COVER, COVERED, source="a registry that lies")
+def a_sale_of_sink_quota_whose_ccer_are_alive_again(scene: Scene) -> Steps:
+    """Quota was issued against cancelled CCER; the reconciliation finds them alive in the registry's list."""
+    claim = scene.converted(1, 51)
+    scene.registry_confirms()
+    scene.quota_on(claim)
+    listed = replace(scene.listing(family=QUOTA), source_category=SourceCategory.ECOSYSTEM_SINK, symbol="SINK")
+    book = InstrumentId(scene.done(listed).created)
+    scene.reconciled(scene.forest, 41, 46)
+    return giving(scene.order(scene.wood, book, Side.SELL, 10, 3_000))
+
+
 @attempt(R.INSUFFICIENT_TONNES, off.COVER, COVERED, source="retired and sold at once")
 def a_sale_of_what_is_about_to_be_used(scene: Scene) -> Steps:
     """A use was proposed, and before anybody has approved it all tonnes are offered."""

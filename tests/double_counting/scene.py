@@ -240,10 +240,12 @@ class Scene(Market):
         command = Encumber(self.regulator, EncumbranceKind.FREEZE, NO_PROJECT, 0, self.forest, lo, hi, "order 7")
         return EncumbranceId(self.done(command).created)
 
-    def reconciled(self, lot: LotId, lo: int, hi: int) -> EncumbranceId:
-        """Serials of a lot that the program holds fast because the registry's list does not have them."""
-        scope = (NO_PROJECT, 0, lot, lo, hi, f"{RECONCILIATION}MISSING_THERE")
-        return EncumbranceId(self.done(Encumber(PersonId(NOBODY), EncumbranceKind.SUSPENSION, *scope)).created)
+    def reconciled(self, lot: LotId, lo: int, hi: int, by: int = NOBODY) -> EncumbranceId:
+        """Serials of a lot that the program, or whoever runs the reconciliation, suspends because the registry's list
+        does not have them as we do.
+        """
+        scope = (NO_PROJECT, 0, lot, lo, hi, f"{RECONCILIATION}OTHER_STATE")
+        return EncumbranceId(self.done(Encumber(PersonId(by), EncumbranceKind.SUSPENSION, *scope)).created)
 
     def freeze_quota(self, lo: int, hi: int) -> EncumbranceId:
         """Serials of the lot of quota are frozen."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from exchange.core.commands.encumbrances import (
     ContinueEncumbering,
     Encumber,
+    EncumbranceKind,
     ForceCancellation,
     LiftEncumbrance,
     ReportReversal,
@@ -44,7 +45,7 @@ def is_of(made: NaiveEncumbrance, claim: NaiveClaim | None) -> bool:
 
 
 def is_in_doubt(twin: NaiveExchange, claim: NaiveClaim) -> bool:
-    """Whether the registry contradicts itself about a use's tonnes, as far as nobody has decided."""
+    """Whether the registry contradicts itself or us about a use's tonnes, as far as nobody has decided."""
     return any(made.is_doubt and made.status != "lifted" and is_of(made, claim) for made in twin.encumbrances.values())
 
 
@@ -68,13 +69,20 @@ def encumber(twin: NaiveExchange, command: Encumber) -> None:
     if command.lot and not hi:
         lo, hi = twin.lots[command.lot].lo, twin.lots[command.lot].hi
     number = twin.new_id()
-    begin(twin, number, (command.project, command.vintage, command.lot, lo, hi), command.actor)
-    twin.encumbrances[number].reconciled = command.reference.startswith("registry reconciliation: ")
+    scope = (command.project, command.vintage, command.lot, lo, hi)
+    reconciled = command.reference.startswith("registry reconciliation: ")
+    suspends = command.kind is EncumbranceKind.SUSPENSION
+    begin(twin, number, NaiveEncumbrance(*scope, command.actor, reconciled, suspends))
 
 
-def begin(twin: NaiveExchange, number: int, scope: tuple[int, int, int, int, int], by: int) -> None:
-    """A new encumbrance, and its first portion; ``by`` is 0 where the program sets it."""
-    twin.encumbrances[number] = NaiveEncumbrance(*scope, by)
+def suspend(twin: NaiveExchange, part: Part) -> None:
+    """The program suspends serials of a lot by itself."""
+    begin(twin, twin.new_id(), NaiveEncumbrance(0, 0, *part, 0))
+
+
+def begin(twin: NaiveExchange, number: int, made: NaiveEncumbrance) -> None:
+    """A new encumbrance, and its first portion."""
+    twin.encumbrances[number] = made
     twin.worked_on.append(number)
     go_on(twin, number)
 

@@ -82,7 +82,7 @@ def answer(twin: NaiveExchange, command: AnswerRequest) -> None:
         settle(twin, request, confirmed, command.receipt)
     else:
         request.dispute, request.disputed = command.message, twin.new_id()
-        holding.begin(twin, twin.new_id(), (0, 0, request.lot, request.lo, request.hi), 0)
+        holding.suspend(twin, (request.lot, request.lo, request.hi))
 
 
 def confirm_by_receipt(twin: NaiveExchange, action: ConfirmByReceipt) -> None:

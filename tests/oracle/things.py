@@ -125,7 +125,7 @@ class NaiveRelease:
 @dataclass(slots=True)
 class NaiveEncumbrance:
     """What holds units fast; ``status`` is setting, standing, lifting or lifted, ``at`` how far setting has come;
-    ``reconciled`` says that the registry's list is not what we have.
+    ``reconciled`` says that the registry's list is not what we have, ``suspends`` that its kind is a suspension.
     """
 
     project: int
@@ -134,14 +134,15 @@ class NaiveEncumbrance:
     lo: int
     hi: int
     by: int
+    reconciled: bool = False
+    suspends: bool = True
     status: str = "setting"
     at: tuple[int, int] = (0, 0)
-    reconciled: bool = False
 
     @property
     def is_doubt(self) -> bool:
-        """Whether the program set it."""
-        return not self.by
+        """Whether the program set it, or it suspends serials that are not on the registry's list as we have them."""
+        return not self.by or (self.suspends and self.lot != 0 and self.reconciled)
 
     @property
     def working(self) -> bool:

@@ -239,7 +239,7 @@ def revoke(twin: NaiveExchange, action: RevokeClaim) -> None:
         adjust(twin, made.units, made.details.league, made.details.province, sign=-1)
     came_in = [lot for lot in twin.lots.values() if twin.issuances[lot.issuance].converted == action.claim]
     if came_in and not holding.is_in_doubt(twin, made):
-        holding.begin(twin, twin.new_id(), (0, 0, *made.units[0]), 0)
+        holding.suspend(twin, made.units[0])
     if made.reversal:
         twin.reversals[made.reversal].replaced -= made.quantity
 

@@ -1,4 +1,6 @@
-"""Random fates of quota that stands on cancelled CCER: the registry takes its word back, the claim is revoked."""
+"""Random fates of quota that stands on cancelled CCER: the registry takes its word back, or its list has them alive
+again; the claim is revoked.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +10,30 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from exchange.core.commands.credits import AdmitLot
-from exchange.core.commands.encumbrances import LiftEncumbrance
+from exchange.core.commands.encumbrances import Encumber, EncumbranceKind, LiftEncumbrance
 from exchange.core.commands.uses import Pick, Purpose, RevokeClaim, UseUnits
-from exchange.core.values import ClaimId, EncumbranceId, InstrumentId, IssuanceId, LotId, ParticipantId, Tonnes
+from exchange.core.credits.encumbrance import RECONCILIATION
+from exchange.core.values import (
+    NOBODY,
+    ClaimId,
+    EncumbranceId,
+    InstrumentId,
+    IssuanceId,
+    LotId,
+    ParticipantId,
+    PersonId,
+    ProjectId,
+    Tonnes,
+)
 from tests.properties.drawn import ANY
 from tests.properties.drawn_units import NOTHING, VOLUNTARY, Choice
 from tests.properties.losing import Losing
 
 FATES = st.sampled_from(
-    ["admit", "admit", "issue", "dispute", "dispute", "confirm", "lift", "lift", "revoke", "use", "restore"]
+    [
+        *("admit", "admit", "issue", "dispute", "dispute", "confirm", "find", "find"),
+        *("lift", "lift", "revoke", "use", "restore"),
+    ]
 )
 
 
@@ -53,6 +70,8 @@ class Doubting(Losing):
                 if request.subject == claim:
                     receipt = self.paper() if fate == "confirm" else ""
                     self.say(number, request, fate == "confirm", receipt, self.paper())
+        elif fate == "find":
+            self.find(claim, by)
         elif fate == "lift":
             doubts = [number for number, made in twin.encumbrances.items() if made.is_doubt]
             self.agree(LiftEncumbrance(self.operator(), EncumbranceId(max(doubts, default=1))), 2 if by % 5 else by)
@@ -64,6 +83,15 @@ class Doubting(Losing):
             self.agree(AdmitLot(self.operator(), *admit), 1)
         elif ours:
             self.use_quota(ours, owner)
+
+    def find(self, claim: ClaimId, by: int) -> None:
+        """A reconciliation finds one of the CCER alive: the program suspends it, or a person holds it."""
+        ((lot, lo, hi), *_) = self.twins.twin.claims[claim].units
+        actor, kind = PersonId(NOBODY), EncumbranceKind.SUSPENSION
+        if by % 3 == 0:
+            actor, kind = self.operator(), EncumbranceKind.FREEZE if by % 9 == 0 else kind
+        place = (ProjectId(0), 0, LotId(lot), lo + by % (hi - lo), lo + by % (hi - lo) + 1)
+        self.twins.give(Encumber(actor, kind, *place, f"{RECONCILIATION}OTHER_STATE"))
 
     def use_quota(self, issuances: list[int], owner: ParticipantId) -> None:
         """A tonne of the quota is used."""

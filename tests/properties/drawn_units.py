@@ -121,7 +121,9 @@ STATEMENTS = st.builds(
 
 
 class Scope(NamedTuple):
-    """What shall be held fast: ``what`` project, lot or serials; ``odd`` makes it impossible."""
+    """What shall be held fast: ``what`` project, lot or serials; ``odd`` makes it impossible, or something that a
+    reconciliation has found.
+    """
 
     what: str
     which: int
@@ -138,7 +140,7 @@ SCOPES = st.builds(
     st.sampled_from([0, 0, 2023, 2024, 1]),
     st.integers(0, 20),
     st.integers(1, 12),
-    st.sampled_from(["", "", "", "", "", "", "both", "neither", "outside", "no reference"]),
+    st.sampled_from(["", "", "", "", "", "", "both", "neither", "outside", "no reference", "found"]),
 )
 
 

@@ -52,6 +52,7 @@ from exchange.core.commands.uses import (
     UseDetails,
     UseUnits,
 )
+from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.events.credits import ParcelState
 from exchange.core.handlers import encumbering
 from exchange.core.values import (
@@ -341,7 +342,7 @@ class UnitMachine(Doubting):
         if scope.odd == "neither":
             lot = project = 0
         vintage = {"project": scope.vintage, "vintage": 2023 + scope.which % 2}.get(scope.what, 0)
-        paper = "" if scope.odd == "no reference" else "order 7"
+        paper = {"no reference": "", "found": f"{RECONCILIATION}OTHER_STATE"}.get(scope.odd, "order 7")
         return Encumber(actor, kind, ProjectId(project), vintage, LotId(lot), lo, hi, paper)
 
     @rule(sells=st.lists(st.integers(1, 4), min_size=2, max_size=4), seller=st.sampled_from([0, 2]), size=FEW)

@@ -13,19 +13,9 @@ from exchange.core.credits.registry_lock import RequestStatus
 from exchange.core.events.credits import ParcelState
 from exchange.core.values import Seq, derived_id
 from exchange.registry.messages import Held, Holding, Kind, Recorded
-from exchange.registry.reconcile import (
-    Affected,
-    Books,
-    Discrepancy,
-    Finding,
-    Ours,
-    Sent,
-    affected,
-    compare,
-    confirmed,
-    not_held_yet,
-)
-from exchange.registry.report import MOST_SHOWN, SENTENCES, Report, Used
+from exchange.registry.reconcile import Books, Discrepancy, Finding, Ours, Sent, compare, confirmed
+from exchange.registry.report import MOST_SHOWN, SENTENCES, Report
+from exchange.registry.suspending import Affected, Used, affected, not_held_yet
 from tests.support.calls import calls_of
 
 S = "CCER-15"
@@ -223,7 +213,12 @@ def test_only_what_does_not_agree_both_times_counts() -> None:
     assert confirmed(before, [one(Finding.MISSING_THERE, 51, 101)]) == []
 
 
-def test_just_the_affected_serials_are_held_fast_each_once() -> None:
+def suspended(found: list[Discrepancy], *uses: Used) -> list[tuple[int, int, str]]:
+    """What is suspended of lot 7, and for which finding."""
+    return [(part.lo, part.hi, part.reference.split(": ")[1]) for part in affected(found, uses) if part.lot == 7]
+
+
+def test_just_the_affected_serials_are_suspended_each_once() -> None:
     discrepancies = [
         one(Finding.MISSING_THERE, 1, 11),
         one(Finding.TWO_STATEMENTS, 6, 21),
@@ -231,9 +226,37 @@ def test_just_the_affected_serials_are_held_fast_each_once() -> None:
         one(Finding.OTHER_STATE, 90, 95, movable=False),
         one(Finding.MISSING_HERE, 500, 600, lot=0, movable=False),
     ]
-    held = affected(discrepancies)
-    assert [(part.lot, part.lo, part.hi) for part in held] == [(7, 1, 11), (7, 11, 21), (7, 31, 41)]
+    assert suspended(discrepancies) == [
+        (1, 11, "MISSING_THERE"),
+        (11, 21, "TWO_STATEMENTS"),
+        (31, 41, "MISSING_THERE"),
+        (90, 95, "OTHER_STATE"),
+    ]
+    held = affected([*discrepancies, one(Finding.MISSING_THERE, 11, 21, lot=8)], ())
+    assert [part.lot for part in held] == [7, 7, 7, 7, 8]
     assert held[0].reference == "registry reconciliation: MISSING_THERE"
+
+
+def test_the_same_fault_over_neighbours_is_one_suspension() -> None:
+    found = [one(Finding.MISSING_THERE, 1, 11), one(Finding.MISSING_THERE, 11, 21), one(Finding.OTHER_STATE, 21, 31)]
+    assert suspended(found) == [(1, 21, "MISSING_THERE"), (21, 31, "OTHER_STATE")]
+
+
+def test_what_is_alive_and_each_use_are_suspended_apart() -> None:
+    """A revocation keeps the suspension of its own serials for ever: no others may be under it."""
+    uses = (Used(7, 41, 46, 1), Used(7, 46, 51, 2), Used(7, 60, 70, 3), Used(8, 1, 101, 4))
+    forgotten = [one(Finding.MISSING_THERE, 1, 41), one(Finding.MISSING_THERE, 41, 65, movable=False)]
+    assert [(lo, hi) for lo, hi, _ in suspended(forgotten, *uses)] == [(1, 41), (41, 46), (46, 51), (51, 60), (60, 65)]
+    twice = [one(Finding.OTHER_STATE, 43, 48, movable=False), one(Finding.OTHER_ANSWER, 41, 51, movable=False)]
+    assert suspended(twice, *uses) == [
+        (41, 46, "OTHER_ANSWER"),
+        (46, 48, "OTHER_STATE"),
+        (48, 51, "OTHER_ANSWER"),
+    ]
+
+
+def test_a_use_that_is_only_proposed_is_alive() -> None:
+    assert suspended([one(Finding.MISSING_THERE, 1, 101)], Used(7, 41, 51, 1)) == [(1, 101, "MISSING_THERE")]
 
 
 def test_what_a_reconciliation_holds_already_is_not_held_again() -> None:
@@ -249,7 +272,7 @@ def test_what_a_reconciliation_holds_already_is_not_held_again() -> None:
 
 def test_the_report_says_it_in_both_languages() -> None:
     discrepancies = compare(Books(9, [OURS], [LOCK]), [], [RECORD])
-    report = Report(9, 100, 0, 1, discrepancies, affected(discrepancies))
+    report = Report(9, 100, 0, 1, discrepancies, affected(discrepancies, ()))
     text = "\n".join(report.text())
     assert "MISSING_THERE: CCER-15 1-100: we have them as locked" in text
     assert "不符：CCER-15 1-100：我方记为已锁定" in text
@@ -257,9 +280,10 @@ def test_the_report_says_it_in_both_languages() -> None:
     document = report.document()
     assert document["found"][0]["finding"] == "MISSING_THERE"
     assert document["found"][0]["zh"] == SENTENCES[Finding.MISSING_THERE].zh
-    again = Report(9, 100, 0, 1, discrepancies, [], affected(discrepancies))
-    assert "already held fast 已受限制：" in "\n".join(again.text())
-    assert "to be held fast" not in "\n".join(again.text())
+    again = Report(9, 100, 0, 1, discrepancies, [], affected(discrepancies, ()))
+    assert "  to be suspended 应予暂停：" in text
+    assert "  already suspended 已暂停：" in "\n".join(again.text())
+    assert "to be suspended" not in "\n".join(again.text())
     assert again.document()["held_before"] == report.document()["held"]
     assert "everything agrees up to entry 9" in "\n".join(Report(9, 1, 1, 1, [], []).text())
 
@@ -313,6 +337,9 @@ def parted(count: int) -> list[Ours]:
         lambda n: compare(Books(9, [OURS], []), nested(n), []),
         lambda n: compare(Books(9, parted(n), []), [], strange(n)),
         lambda n: confirmed(compare(Books(9, parted(n), []), [], []), compare(Books(9, parted(n), []), [], [])),
+        lambda n: affected(
+            [one(Finding.OTHER_STATE, 1, 4 * n, movable=False)], [Used(7, 4 * i + 1, 4 * i + 3, i) for i in range(n)]
+        ),
         lambda n: not_held_yet(
             [Affected(7, 2 * i, 2 * i + 1, "x") for i in range(n)],
             [Affected(7, 2 * i + 1, 2 * i + 2, "registry reconciliation: x") for i in range(n)],
@@ -334,7 +361,7 @@ def test_requests_that_nobody_made_hold_each_serial_once() -> None:
 
 
 def test_the_uses_of_what_does_not_agree_are_named() -> None:
-    """A tonne that is used up cannot be held fast: whoever decides has to know on which certificates it stands."""
+    """Whoever decides has to know on which certificates a tonne stands that is used up."""
     found = [one(Finding.OTHER_STATE, 11, 31), one(Finding.OTHER_STATE, 41, 51), one(Finding.MISSING_HERE, 11, 31, 0)]
     places = [(6, 1, 99), (7, 1, 11), (7, 11, 12), (7, 14, 20), (7, 20, 22), (7, 30, 41), (7, 51, 60), (8, 11, 31)]
     claims = (1, 1, 2, 3, 3, 4, 5, 5)
@@ -346,7 +373,7 @@ def test_the_uses_of_what_does_not_agree_are_named() -> None:
 
 def test_a_long_report_says_how_much_it_leaves_out() -> None:
     found = [one(Finding.MISSING_THERE, 3 * n + 1, 3 * n + 2) for n in range(MOST_SHOWN + 7)]
-    report = Report(9, 1, 1, 1, found, affected(found))
+    report = Report(9, 1, 1, 1, found, affected(found, ()))
     text = list(report.text())
     assert sum("MISSING_THERE: " in line for line in text) == MOST_SHOWN
     assert text.count("  and 7 more, which --json has as well 另有 7 项，见 --json") == 2

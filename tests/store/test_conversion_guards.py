@@ -5,11 +5,13 @@ Claim 50 is a conversion of ten tonnes. Six tonnes of quota are issued against i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import pytest
 
 from exchange.core.commands.encumbrances import EncumbranceKind
+from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.events import Event
 from exchange.core.events.credits import ParcelsMoved
 from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsEncumbered, UnitsFreed
@@ -30,10 +32,14 @@ MORE: Final = sink(7, 2)
 """Some more quota against the same cancellation."""
 
 
-def suspended(number: int, serials: Range = (1, 11), by: int = 0) -> EncumbranceSet:
+def suspended(number: int, serials: Range = (1, 11), by: int = 0, reference: str = "M-9") -> EncumbranceSet:
     """Serials of lot 7 are suspended; by the program where nobody is named."""
     scope = (ProjectId(0), 0, LotId(7), *serials)
-    return EncumbranceSet(EncumbranceId(number), EncumbranceKind.SUSPENSION, *scope, "M-9", PersonId(by))
+    return EncumbranceSet(EncumbranceId(number), EncumbranceKind.SUSPENSION, *scope, reference, PersonId(by))
+
+
+FOUND: Final = suspended(90, (1, 2), 1, f"{RECONCILIATION}OTHER_STATE")
+"""A person has sent in what a reconciliation with the registry has found about one of the serials."""
 
 
 def held(number: int) -> UnitsEncumbered:
@@ -93,7 +99,28 @@ async def test_all_of_it_is_looked_at_when_the_batch_is_whole(market: Bypass) ->
     await market.send((MORE,), (suspended(90), held(90)))
 
 
-@pytest.mark.parametrize("doubt", [suspended(90, by=1), suspended(90, (11, 21))])
+async def test_what_a_reconciliation_has_found_is_a_doubt_whoever_sends_it_in(market: Bypass) -> None:
+    await market.send((FOUND, held(90)))
+    await market.refuse("issuances_of_sound_conversions", (MORE,))
+    await market.refuse("lots_of_sound_conversions", rest(market.seq))
+    await market.send((REVOKED,))
+    await market.refuse("freed_ranges_of_sound_conversions", let_go(90))
+
+
+OF_PROJECT: Final = replace(FOUND, project=ProjectId(6), lot=LotId(0), serial_lo=0, serial_hi=0)
+"""The like of it about a project; of such a thing no reconciliation speaks."""
+
+
+@pytest.mark.parametrize(
+    "doubt",
+    [
+        suspended(90, by=1),
+        suspended(90, (11, 21)),
+        replace(FOUND, kind=EncumbranceKind.FREEZE),
+        replace(FOUND, reference=FOUND.reference.upper()),
+        OF_PROJECT,
+    ],
+)
 async def test_other_suspensions_are_no_matter(market: Bypass, doubt: EncumbranceSet) -> None:
     await market.send((doubt,))
     await market.send((MORE,), (sold(market.seq + 1),))

@@ -14,9 +14,10 @@ CERTIFICATE_MODELS: Final[dict[str, dict[str, Meaning]]] = {
             "证书编号，由证书全部内容算出，无法猜得。",
         ),
         "status": Meaning(
-            "VALID; DISPUTED: the registry has contradicted itself about its units, and nobody has decided yet, or the "
-            "cancellation behind them was revoked; REVOKED: it counts for nothing any more.",
-            "VALID：有效；DISPUTED：登记机构就所涉减排量作出相反声明且尚待认定，或其所据的注销已被撤销；"
+            "VALID; DISPUTED: the registry has contradicted itself or this venue about its units, and nobody has "
+            "decided yet, or the cancellation behind them was revoked; REVOKED: it counts for nothing any more.",
+            "VALID：有效；DISPUTED：登记机构就所涉减排量作出相反声明、或其名册与本所所载不符且尚待认定，"
+            "或其所据的注销已被撤销；"
             "REVOKED：已撤销，不再具有任何效力。",
         ),
         "page": Meaning(

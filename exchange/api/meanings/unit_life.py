@@ -187,9 +187,9 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
     "receipt": Meaning("The registry's receipt; null before there is one.", "登记机构的回执编号；尚无时为 null。"),
     "receipts": Meaning("The registry's receipts so far.", "已有的登记机构回执编号。"),
     "disputed": Meaning(
-        "Whether the registry has contradicted itself about its units or what they were issued against, and nobody has "
-        "decided yet; or a cancellation behind them was revoked.",
-        "登记机构是否就其减排量或签发所据的核证减排量作出相反声明且尚待认定，或其所据的注销已被撤销。",
+        "Whether the registry has contradicted itself or this venue about its units or what they were issued against, "
+        "and nobody has decided yet; or a cancellation behind them was revoked.",
+        "登记机构是否就其减排量或签发所据的核证减排量作出相反声明、或其名册与本所所载不符且尚待认定，或其所据的注销已被撤销。",
     ),
     "recorded": Meaning("Whether the regulator has recorded what is due.", "主管部门是否已登记应清缴量。"),
     "reference": Meaning(

@@ -155,8 +155,9 @@ class UseModel(Model):
 
     ``units`` and ``quantity`` are what was chosen, and what is really gone once it is fulfilled; ``covers`` is what
     they stand for after the rulebook's ratio. ``requests`` are those to the registry, whose ``receipts`` are the
-    evidence; ``disputed`` says that the registry has contradicted itself about any of its serials, or
-    of the CCER that they were issued against, and nobody has decided yet; or that such a cancellation was revoked.
+    evidence; ``disputed`` says that the registry has contradicted itself or this venue about any of its
+    serials, or of the CCER that they were issued against, and nobody has decided yet; or that such a cancellation was
+    revoked.
     """
 
     id: UseOut

@@ -1,9 +1,10 @@
 """Quota stands on cancelled CCER: is any of it issued, brought in, moved or let go while there is doubt about them?
 
-There is doubt from the entry on in which the program suspends serials, until that suspension is lifted; and for good
-when the claim for which they were cancelled is revoked. The program suspends what an entry puts in doubt in that entry:
-serials about which their registry contradicts itself, serials that were cancelled for a claim which is revoked. Beside
-that it suspends only what a reconciliation with the registry has found.
+There is doubt from the entry on in which the program suspends serials, or anybody those that a reconciliation with the
+registry has found, until that suspension is lifted; and for good when the claim for which they were cancelled is
+revoked. The program suspends what an entry puts in doubt in that entry: serials about which their registry contradicts
+itself, serials that were cancelled for a claim which is revoked. Beside that it suspends only what a reconciliation has
+found.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from exchange.audit.double_count.ends import Ends
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.spans import SpanMap
 from exchange.audit.double_count.statements import Statements
+from exchange.core.commands.encumbrances import EncumbranceKind
 from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.events.credits import Cause, IssuanceRecorded, LotAdmitted, ParcelsMoved, UnitsChanged
 from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsFreed
@@ -35,8 +37,13 @@ class _Owed:
     claim: int = 0
 
 
+def _is_reconciled(event: EncumbranceSet) -> bool:
+    of_serials = event.kind is EncumbranceKind.SUSPENSION and event.lot != 0
+    return of_serials and event.reference.startswith(RECONCILIATION)
+
+
 class Doubts:
-    """Follows suspensions that no person set, revocations, and the quota that each is about."""
+    """Follows doubts, revocations, and the quota that each is about."""
 
     def __init__(self, notebook: Notebook, statements: Statements, ends: Ends) -> None:
         """There is no doubt yet."""
@@ -63,14 +70,17 @@ class Doubts:
             self._owed.append(_Owed(event.reason, claim=event.claim))
 
     def set(self, event: EncumbranceSet) -> None:
-        """A suspension by the program is a doubt: one that this entry owes, or one that a reconciliation asks for."""
-        if event.by != NOBODY:
+        """A suspension that a reconciliation asks for is a doubt, and so is each by the program; beside those it sets
+        just what this entry owes.
+        """
+        reconciled = _is_reconciled(event)
+        if event.by != NOBODY and not reconciled:
             return
         self._standing[event.encumbrance] = (event.lot, event.serial_lo, event.serial_hi)
-        paid = next((owed for owed in self._owed if self._pays(event, owed)), None)
+        paid = next((owed for owed in self._owed if event.by == NOBODY and self._pays(event, owed)), None)
         if paid is not None:
             self._owed.remove(paid)
-        elif not event.reference.startswith(RECONCILIATION):
+        elif not reconciled:
             self._tell("HELD-MISCOUNTED", encumbrance=event.encumbrance, lot=event.lot, problem="without any doubt")
 
     def _pays(self, event: EncumbranceSet, owed: _Owed) -> bool:

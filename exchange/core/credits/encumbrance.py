@@ -12,6 +12,7 @@ from typing import Final
 
 from exchange.core.commands.encumbrances import EncumbranceKind
 from exchange.core.credits.lots import Lot
+from exchange.core.events.encumbrances import EncumbranceSet
 from exchange.core.events.uses import LotRanges
 from exchange.core.serials import RangeSet, SerialRange
 from exchange.core.values import NOBODY, EncumbranceId, LotId, ParticipantId, PersonId, ProjectId, ReversalId, Tonnes
@@ -83,10 +84,8 @@ class Encumbrance:
 
     @property
     def is_doubt(self) -> bool:
-        """Whether the program set it: a registry contradicts itself about these serials, or the claim was revoked for
-        which they were cancelled and against which quota was issued. It reaches such quota too, wherever its units are.
-        """
-        return self.by == NOBODY
+        """Whether it is a doubt (:func:`is_doubt`); it reaches quota that was issued against these serials too."""
+        return is_doubt(self)
 
     @property
     def is_of_registry(self) -> bool:
@@ -105,6 +104,21 @@ class Encumbrance:
     def meets(self, ranges: Iterable[SerialRange]) -> bool:
         """Whether any of these serials of its lot are among those that it is about."""
         return any(self.serial_lo < serials.hi and serials.lo < self.serial_hi for serials in ranges)
+
+
+def is_reconciled(made: Encumbrance | EncumbranceSet) -> bool:
+    """Whether it suspends what a reconciliation with the registry has found, whoever has sent it in: serials of a lot,
+    alive or used up.
+    """
+    of_serials = made.kind is EncumbranceKind.SUSPENSION and made.lot != NO_LOT
+    return of_serials and made.reference.startswith(RECONCILIATION)
+
+
+def is_doubt(made: Encumbrance | EncumbranceSet) -> bool:
+    """Whether there is doubt about these serials: their registry's list is not what we have, or the program suspended
+    them, because the registry contradicts itself about them or a claim was revoked for which they were cancelled.
+    """
+    return made.by == NOBODY or is_reconciled(made)
 
 
 @dataclass(slots=True)

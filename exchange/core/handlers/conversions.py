@@ -1,8 +1,8 @@
 """Quota of an ecosystem sink stands on CCER that were cancelled for it, and falls with them.
 
 Three questions: whether quota may be issued or come in against a claim now, which lots did, and whether what holds them
-fast can ever be lifted. A claim is in doubt while the registry contradicts itself about any of its serials; when it is
-revoked, nothing stands behind the quota any more.
+fast can ever be lifted. A claim is in doubt while the registry contradicts itself or us about any of its serials; when
+it is revoked, nothing stands behind the quota any more.
 """
 
 from __future__ import annotations

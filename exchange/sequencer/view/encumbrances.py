@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from exchange.core.credits.encumbrance import is_reconciled
 from exchange.core.events.encumbrances import (
     EncumbranceLifted,
     EncumbranceSet,
@@ -22,16 +23,21 @@ from exchange.sequencer.view.unit_rows import EncumbranceRow, ReversalRow
 
 @dataclass(slots=True)
 class Encumbrances:
-    """Every encumbrance and every reversal by id, and the serials of each lot that each encumbrance holds."""
+    """Every encumbrance and every reversal by id, the serials of each lot that each encumbrance holds, and by lot those
+    that stand because a reconciliation with the registry has found something.
+    """
 
     by_id: dict[EncumbranceId, EncumbranceRow] = field(default_factory=dict)
     of_lot: dict[LotId, dict[EncumbranceId, RangeSet]] = field(default_factory=dict)
+    reconciled: dict[LotId, dict[EncumbranceId, EncumbranceRow]] = field(default_factory=dict)
     reversals: dict[ReversalId, ReversalRow] = field(default_factory=dict)
 
     def add(self, row: EncumbranceRow) -> None:
         """Enter an encumbrance with all that it holds."""
         self.by_id[row.terms.encumbrance] = row
         if not row.lifted_at:
+            if is_reconciled(row.terms):
+                self.reconciled.setdefault(row.terms.lot, {})[row.terms.encumbrance] = row
             for units in row.units:
                 self._hold(row, units)
             for units in row.freed:
@@ -78,6 +84,7 @@ class Encumbrances:
         row = self.by_id[event.encumbrance]
         row.lifted_at = at
         row.freed.clear()
+        self.reconciled.get(row.terms.lot, {}).pop(event.encumbrance, None)
         for units in row.units:
             self.of_lot[units.lot].pop(event.encumbrance, None)
 

@@ -1,7 +1,13 @@
 -- What becomes of quota when there is doubt about the cancelled CCER that it was issued against: the registry contradicts
--- itself about their serials, so that the program suspends them (set_by NULL), or their claim was revoked.
+-- itself or us about their serials, so that they are suspended, or their claim was revoked.
 
-CREATE INDEX encumbrances_doubting ON encumbrances (lot_id, lo) WHERE set_by IS NULL;
+-- Whether an encumbrance is a doubt: the program set it (set_by NULL), or it suspends serials that a reconciliation with the
+-- registry has found, whoever has sent it in.
+CREATE FUNCTION is_doubt(set_by bigint, kind smallint, lot bigint, reference text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT set_by IS NULL OR kind = 4 AND lot IS NOT NULL AND starts_with(reference, 'registry reconciliation: ')
+$$;
+CREATE INDEX encumbrances_doubting ON encumbrances (lot_id, lo) WHERE is_doubt(set_by, kind, lot_id, reference);
 
 -- Whether quota cannot stand on a claim when an entry comes. A suspension ends it until it is lifted, a revocation for good.
 CREATE FUNCTION is_doubtful(wanted bigint, at_seq bigint) RETURNS boolean
@@ -9,7 +15,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (SELECT FROM public.claims WHERE claim_id = wanted AND revoked_seq < at_seq)
         OR EXISTS (SELECT FROM public.claim_ranges c
                    JOIN public.encumbrances e ON e.lot_id = c.lot_id AND e.lo < c.hi AND c.lo < e.hi
-                   WHERE c.claim_id = wanted AND c.status = 2 AND e.set_by IS NULL
+                   WHERE c.claim_id = wanted AND c.status = 2
+                     AND public.is_doubt(e.set_by, e.kind, e.lot_id, e.reference)
                      AND e.seq < at_seq AND coalesce(at_seq < e.lifted_seq, true))
 $$;
 
@@ -33,7 +40,8 @@ CREATE CONSTRAINT TRIGGER refuse_doubtful_quota AFTER INSERT ON issuances
 CREATE CONSTRAINT TRIGGER refuse_doubtful_quota AFTER INSERT ON lots
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_doubtful_quota();
 
--- A claim is revoked together with the quota that came in against it: the program suspends it in that entry or has before.
+-- A claim is revoked together with the quota that came in against it: the program suspends it in that entry, or a doubt
+-- holds it already.
 CREATE FUNCTION refuse_free_quota() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -41,7 +49,8 @@ BEGIN
        AND NOT EXISTS (
            SELECT FROM public.claim_ranges c
            JOIN public.encumbrances e ON e.lot_id = c.lot_id AND e.lo < c.hi AND c.lo < e.hi
-           WHERE c.claim_id = NEW.claim_id AND c.status = 2 AND e.set_by IS NULL
+           WHERE c.claim_id = NEW.claim_id AND c.status = 2
+             AND public.is_doubt(e.set_by, e.kind, e.lot_id, e.reference)
              AND e.seq <= NEW.revoked_seq AND coalesce(NEW.revoked_seq < e.lifted_seq, true))
     THEN
         RAISE EXCEPTION 'a claim is revoked and the quota that stands on it is free: claims_revoked_with_their_quota'
@@ -53,14 +62,14 @@ CREATE CONSTRAINT TRIGGER refuse_free_quota AFTER UPDATE ON claims
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status = 5 AND OLD.status <> 5 AND NEW.purpose = 8)
     EXECUTE FUNCTION refuse_free_quota();
 
--- And such quota is never let go again. What persons hold of it besides, they can lift.
+-- And such quota is never let go again. What persons hold of it besides, for other reasons, they can lift.
 CREATE FUNCTION refuse_freeing_quota() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT FROM let_go f JOIN public.encumbrances e ON e.encumbrance_id = f.encumbrance_id
                JOIN public.lots l ON l.lot_id = f.lot_id JOIN public.issuances i ON i.issuance_id = l.issuance_id
                JOIN public.claims c ON c.claim_id = i.converted
-               WHERE e.set_by IS NULL AND c.revoked_seq < f.seq)
+               WHERE public.is_doubt(e.set_by, e.kind, e.lot_id, e.reference) AND c.revoked_seq < f.seq)
     THEN
         RAISE EXCEPTION 'quota that nothing stands behind is let go: freed_ranges_of_sound_conversions'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'freed_ranges_of_sound_conversions', TABLE = 'freed_ranges';

@@ -1,7 +1,7 @@
 -- What holds units fast after the fact, what has to be replaced, and files of units that wait to be issued.
 
 -- kind: 1 FREEZE, 2 JUDICIAL, 3 PLEDGE, 4 SUSPENSION. Either of a project (and vintage, 0 for all) or of serials of a lot
--- (project_id NULL). set_by is NULL where the program did it, because a registry contradicted itself.
+-- (project_id NULL). set_by is NULL where the program did it: a registry contradicted itself or us, or a claim was revoked.
 CREATE TABLE encumbrances (
     encumbrance_id bigint   PRIMARY KEY,
     kind           smallint NOT NULL CONSTRAINT encumbrances_kind_known CHECK (kind BETWEEN 1 AND 4),

@@ -230,7 +230,7 @@ CREATE CONSTRAINT TRIGGER ledger_has_the_tonnes AFTER INSERT OR UPDATE ON balanc
 
 -- What an encumbrance holds no firm gives to another one, from the entry behind the one that said so to the one that frees
 -- it. It asks in the same query whether the rows belong to the batch that is being written, as only_with_seq does for other
--- tables. Where the program ever held anything, quota does not move either while there is doubt about its cancelled CCER.
+-- tables. Where there ever was a doubt, quota does not move either while there is doubt about its cancelled CCER.
 CREATE FUNCTION only_free_units_move() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -249,7 +249,7 @@ BEGIN
         RAISE EXCEPTION 'serials that are held fast have moved: movements_of_free_units'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'movements_of_free_units', TABLE = 'movements';
     END IF;
-    IF EXISTS (SELECT FROM public.encumbrances WHERE set_by IS NULL) AND EXISTS (
+    IF EXISTS (SELECT FROM public.encumbrances e WHERE public.is_doubt(e.set_by, e.kind, e.lot_id, e.reference)) AND EXISTS (
         SELECT FROM written w JOIN public.lots l ON l.lot_id = w.lot_id
         JOIN public.issuances i ON i.issuance_id = l.issuance_id
         WHERE w.source > 0 AND w.target > 0 AND i.converted IS NOT NULL AND public.is_doubtful(i.converted, w.seq))
