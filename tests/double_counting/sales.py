@@ -8,7 +8,7 @@ from exchange.core.commands.credits import ReturnUnits
 from exchange.core.commands.instruments import SourceCategory
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.rejections import RejectReason as R
-from exchange.core.values import InstrumentId, Side
+from exchange.core.values import ClaimId, InstrumentId, Side
 from tests.double_counting import careless as off
 from tests.double_counting.attempts import Steps, attempt, giving
 from tests.double_counting.scene import HOUR, QUOTA, Scene
@@ -71,26 +71,27 @@ def a_sale_after_the_registry_changed_its_word(scene: Scene) -> Steps:
 @attempt(R.INSUFFICIENT_TONNES, off.COVER, COVERED, source="a registry that lies")
 def a_sale_of_sink_quota_whose_cancellation_is_disputed(scene: Scene) -> Steps:
     """Quota was issued against two cancellations and came in; the registry says now that one of them never was."""
-    claim, other = scene.converted(1, 51), scene.converted(51, 101)
-    scene.registry_confirms()
-    scene.quota_on(claim)
-    scene.quota_on(other, 6_001)
-    listed = replace(scene.listing(family=QUOTA), source_category=SourceCategory.ECOSYSTEM_SINK, symbol="SINK")
-    book = InstrumentId(scene.done(listed).created)
+    claim, book = _two_lots_of_sink_quota(scene)
     scene.contradicts(claim)
     return giving(scene.order(scene.wood, book, Side.SELL, 60, 3_000))
 
 
 @attempt(R.INSUFFICIENT_TONNES, off.COVER, COVERED, source="a registry that lies")
 def a_sale_of_sink_quota_whose_ccer_are_alive_again(scene: Scene) -> Steps:
-    """Quota was issued against cancelled CCER; the reconciliation finds them alive in the registry's list."""
-    claim = scene.converted(1, 51)
+    """The same, and the reconciliation finds some of the cancelled CCER alive in the registry's list."""
+    _, book = _two_lots_of_sink_quota(scene)
+    scene.reconciled(scene.forest, 41, 46)
+    return giving(scene.order(scene.wood, book, Side.SELL, 60, 3_000))
+
+
+def _two_lots_of_sink_quota(scene: Scene) -> tuple[ClaimId, InstrumentId]:
+    """Fifty tonnes on each of two cancellations, serials 1 to 50 and 51 to 100; the first claim, and their book."""
+    claim, other = scene.converted(1, 51), scene.converted(51, 101)
     scene.registry_confirms()
     scene.quota_on(claim)
+    scene.quota_on(other, 6_001)
     listed = replace(scene.listing(family=QUOTA), source_category=SourceCategory.ECOSYSTEM_SINK, symbol="SINK")
-    book = InstrumentId(scene.done(listed).created)
-    scene.reconciled(scene.forest, 41, 46)
-    return giving(scene.order(scene.wood, book, Side.SELL, 10, 3_000))
+    return claim, InstrumentId(scene.done(listed).created)
 
 
 @attempt(R.INSUFFICIENT_TONNES, off.COVER, COVERED, source="retired and sold at once")
