@@ -307,7 +307,7 @@ async def test_what_was_never_cancelled_replaces_nothing(grown: World) -> None:
         shown = await buyer.encumbrances.reversal(reversal)
         assert (shown.replaced, shown.replaced_in_doubt, shown.shortfall) == (15, 0, 0)
         (forced,) = shown.uses
-        (number,) = (await buyer.uses.get(forced)).requests
+        number, *_ = (await buyer.uses.get(forced)).requests
         await bought.registry.answer(await operator.requests.get(number), "REFUSED")
         shown = await buyer.encumbrances.reversal(reversal)
         assert (shown.replaced, shown.replaced_in_doubt, shown.shortfall) == (15, 15, 0)
