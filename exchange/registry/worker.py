@@ -150,9 +150,8 @@ class Worker:
                 task.cancel()
             if under_way:
                 await asyncio.wait(under_way)
-            # Whoever runs it again begins as a new worker does: with what is in the outbox, perhaps sent before.
-            self._courses.clear()
-            self._stale, self._began = True, False
+            # Whoever runs it again reads the outbox at once; a request that was with the registry is asked after.
+            self._stale = True
 
     async def _reread(self) -> None:
         now = asyncio.get_running_loop().time()
