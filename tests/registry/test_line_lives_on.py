@@ -116,13 +116,12 @@ async def test_a_bug_ends_one_turn_and_is_told(
         await Registry.introduce(stack)
         outbox = Breaking()
         line = RegistryLine(stack.sequencer, outbox, http, 1, lambda _: None)
-        assert not line.is_running
         work = asyncio.create_task(line.run())
         await until(lambda: outbox.reads >= 3 and line.broken >= 5)
-        assert line.is_running and not work.done()
+        assert (line.is_running, work.done()) == (True, False)
         work.cancel()
         await asyncio.wait((work,))
-        assert not line.is_running
+        assert (line.is_running, work.done()) == (False, True)
     told = [record for record in caplog.records if record.exc_info is not None]
     assert {record.levelno for record in told} == {logging.ERROR}
     assert {str(record.exc_info[1]) for record in told if record.exc_info} == {
