@@ -54,10 +54,13 @@ WATCHED: Final = (
     Watched("exchange_streams", False, "Streams that are open."),
     Watched("exchange_streams_closed_slow", True, "Streams closed because their client did not read, or was gone."),
     Watched("exchange_streams_unattended", True, "Times that orders were cancelled because their stream was lost."),
+    Watched("exchange_market_data_broken", False, "1 when a bug has ended the market data of this process."),
     Watched("exchange_registry_waiting", False, "Requests to the registry without an answer."),
     Watched("exchange_registry_answered", True, "Requests to the registry that were answered."),
     Watched("exchange_registry_unavailable", True, "Times that the registry did not answer, or not in a usable way."),
     Watched("exchange_registry_unusable", True, "Statements of the registry about something else, or refused."),
+    Watched("exchange_registry_running", False, "1 while the line to the registry works, 0 when it has ended."),
+    Watched("exchange_registry_broken", True, "Times that a bug ended a turn of the line to the registry."),
     Watched("exchange_registry_reconciled", True, "Reconciliations with the registry that were done."),
     Watched("exchange_registry_discrepancies", False, "What did not agree in the newest one."),
 )

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Final
 
 import httpx
@@ -48,6 +48,9 @@ logger = logging.getLogger(__name__)
 
 WHOLE_LOT: Final = (ProjectId(0), 0)
 SECONDS_PER_MINUTE: Final = 60
+PAUSE_S: Final = 5.0
+"""Before a worker that broke begins anew: a bug that comes at once again shall not fill the log."""
+
 CLOSED: Final = RejectReason.REQUEST_CLOSED.name
 _OK: Final = 200
 
@@ -154,17 +157,24 @@ def _sent(row: SentRow, keys: Sequence[bytes], evidence: Evidence) -> Sent:
 
 
 async def reconcile(outbox: PostgresOutbox, registry: RegistryClient, evidence: Evidence | None = None) -> Report:
-    """Hold our serials, the registry's lists and what was asked against each other.
+    """Hold our serials, the registry's lists and what was asked against each other; twice where something is found.
 
     Raises:
         ConnectionError: the database cannot be asked now.
         RegistryUnavailableError: the registry's lists could not be read to their end.
     """
+    evidence = evidence or Evidence()
     before = await outbox.books()
     held, recorded = await registry.holdings(), await registry.records()
     after = await outbox.books()
-    # Each of the two may take a while, so they have a thread of their own.
-    found = await asyncio.to_thread(_found, before, after, held, recorded, evidence or Evidence())
+    # Comparing may take a while, so it has a thread of its own.
+    found = await asyncio.to_thread(_found, before, after, held, recorded, evidence)
+    if found:
+        # A list that changes while it is read page by page may repeat a line or leave one out. What is wrong stays so.
+        before, held, recorded = after, await registry.holdings(), await registry.records()
+        after = await outbox.books()
+        again = await asyncio.to_thread(_found, before, after, held, recorded, evidence)
+        found = await asyncio.to_thread(confirmed, found, again)
     rows = await outbox.uses_of([(one.lot, one.lo, one.hi) for one in found if one.lot])
     uses = [Used(row.lot, row.lo, row.hi, row.claim) for row in rows]
     new, held_before = await asyncio.to_thread(_suspended, found, uses, after)
@@ -210,6 +220,8 @@ class RegistryLine:
         self.worker: Final = Worker(DurableOutbox(outbox), self.registry, LogTaker(sequencer, keys), hit=hit)
         self.discrepancies = 0
         self.reconciled = 0
+        self.is_running = False
+        self._broken = 0
         self._minutes = minutes
         self._sequencer = sequencer
         self._outbox = outbox
@@ -224,22 +236,51 @@ class RegistryLine:
                 elif type(event) is RegistryAnswered:
                     self.worker.answered(event.request)
 
+    @property
+    def broken(self) -> int:
+        """How often a bug of ours ended a turn: one request's, one reconciliation's, or the whole worker's."""
+        return self._broken + self.worker.meters.broken
+
     async def run(self) -> None:
-        """Work until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.worker.run())
-            if self._minutes:
-                tasks.create_task(self._reconcile_by_the_clock())
+        """Work until cancelled. Nothing that comes over the line, and no bug in what reads it, ends the work."""
+        self.is_running = True
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._work())
+                if self._minutes:
+                    tasks.create_task(self._reconcile_by_the_clock())
+        finally:
+            self.is_running = False
+
+    async def _work(self) -> None:
+        """The worker, begun anew after a bug: what it was about is in the outbox."""
+        while True:
+            with self._told("the worker of the registry's line broke and begins anew"):
+                await self.worker.run()
+            await asyncio.sleep(PAUSE_S)
 
     async def _reconcile_by_the_clock(self) -> None:
         """At once after a start, since nobody looked in between, and then by the clock."""
         while True:
-            try:
-                if self._keys.public_keys():
-                    await self.reconcile()
-            except (ConnectionError, RegistryUnavailableError, StoppedError) as error:
-                logger.warning("the reconciliation with the registry could not be done: %s", error)
+            with self._told("the reconciliation with the registry broke"):
+                await self._reconcile_if_known()
             await asyncio.sleep(self._minutes * SECONDS_PER_MINUTE)
+
+    async def _reconcile_if_known(self) -> None:
+        try:
+            if self._keys.public_keys():
+                await self.reconcile()
+        except (ConnectionError, RegistryUnavailableError, StoppedError) as error:
+            logger.warning("the reconciliation with the registry could not be done: %s", error)
+
+    @contextlib.contextmanager
+    def _told(self, what: str) -> Iterator[None]:
+        """A bug ends this turn and no other one: it is written down with its traceback, and counted."""
+        try:
+            yield
+        except Exception:
+            self._broken += 1
+            logger.exception("%s", what)
 
     async def reconcile(self) -> Report:
         """Reconcile once, and suspend what does not agree; raises what :func:`reconcile` does, and StoppedError."""
@@ -259,6 +300,8 @@ class RegistryLine:
         telemetry.watch("exchange_registry_answered", lambda: meters.answered)
         telemetry.watch("exchange_registry_unavailable", lambda: meters.unavailable)
         telemetry.watch("exchange_registry_unusable", lambda: meters.unusable)
+        telemetry.watch("exchange_registry_running", lambda: self.is_running)
+        telemetry.watch("exchange_registry_broken", lambda: self.broken)
         telemetry.watch("exchange_registry_reconciled", lambda: self.reconciled)
         telemetry.watch("exchange_registry_discrepancies", lambda: self.discrepancies)
 
@@ -284,6 +327,8 @@ async def registry_line(
 
 
 def _tell_its_end(running: asyncio.Task[None]) -> None:
-    """A line that ends by itself has met a bug; the exchange goes on without it, and requests wait."""
+    """A line that ends by itself has met more than a bug; the exchange goes on without it, requests wait, and
+    ``exchange_registry_running`` is 0.
+    """
     if not running.cancelled() and running.exception() is not None:
         logger.critical("the line to the registry has ended 与登记机构的连接已终止", exc_info=running.exception())

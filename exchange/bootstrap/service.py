@@ -163,6 +163,7 @@ async def running(
         )
         publisher = Publisher(services.market)
         sequencer.listeners.append(publisher)
+        services.telemetry.watch("exchange_market_data_broken", lambda: publisher.is_broken)
         stack.callback(publisher.stop)
         await publisher.restore(sequencer.view, history)
         streams = Streams(services, services.market, sequencer.own)

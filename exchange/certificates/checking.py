@@ -26,6 +26,7 @@ from exchange.certificates.numbers import LONGEST, check_code, claim_of
 from exchange.certificates.register import CertificateRegister
 from exchange.certificates.sheet import sheet_of, shown
 from exchange.certificates.words import Words
+from exchange.foreign_json import ForeignJsonError, read_foreign_json
 
 MOST_BYTES: Final = 16 * 1024 * 1024
 """Larger than any certificate: a use has a bounded number of ranges."""
@@ -67,9 +68,9 @@ def read_certificate(data: bytes) -> Document:
         NotACertificateError: when it is none of this format.
     """
     try:
-        document = json.loads(data, object_pairs_hook=_without_doubles)
-    except (ValueError, RecursionError) as error:
-        raise NotACertificateError(f"it is no JSON: {error}", "该文件不是 JSON") from None
+        document = read_foreign_json(data)
+    except ForeignJsonError as error:
+        raise NotACertificateError(f"it cannot be read as JSON: {error}", "该文件无法作为 JSON 读取") from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise NotACertificateError(f"its format is not {FORMAT}", f"其格式不是 {FORMAT}")
     if not isinstance(document.get("number"), str):
@@ -79,14 +80,6 @@ def read_certificate(data: bytes) -> Document:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise NotACertificateError(f"it cannot be put in words: {error!r}", f"其内容不完整：{error!r}") from None
     return document
-
-
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A name that comes twice would be read one way here and another way elsewhere."""
-    read = dict(pairs)
-    if len(read) != len(pairs):
-        raise ValueError("a name comes twice in one object")
-    return read
 
 
 def fits_its_number(document: Document) -> bool:

@@ -266,7 +266,7 @@ def _json_object(answer: Answer) -> dict[str, object]:
 def _object_or_none(body: bytes) -> dict[str, object] | None:
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
 

@@ -42,7 +42,7 @@ class KeyFile:
         try:
             document = json.loads(data)
             url, key, private_key = document["url"], document["key"], document.get("private_key")
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
             raise ValueError(f"{path} is no key file: JSON with url, key and private_key") from None
         if not isinstance(url, str) or not isinstance(key, str) or not isinstance(private_key, str | None):
             raise ValueError(f"{path} is no key file: url, key and private_key are text")

@@ -7,7 +7,6 @@ or checked counts as no answer. A request is safe to send twice, because the reg
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Final
@@ -15,6 +14,7 @@ from urllib.parse import quote
 
 import httpx
 
+from exchange.foreign_json import ForeignJsonError, read_foreign_json
 from exchange.registry.messages import Asked, Held, Holding, Kind, Recorded
 from exchange.registry.statements import LIST, StatementError, read_signed, read_statement
 
@@ -153,9 +153,9 @@ class RegistryClient:
 
 def _object(body: bytes) -> Document:
     try:
-        document = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise RegistryUnavailableError("an answer that is no JSON") from error
+        document = read_foreign_json(body)
+    except ForeignJsonError as error:
+        raise RegistryUnavailableError(f"an answer that cannot be read: {error}") from error
     if not isinstance(document, dict):
         raise RegistryUnavailableError("an answer that is no object")
     return document

@@ -9,7 +9,6 @@ hands the bytes in.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from enum import IntEnum
 from typing import Any, Final
 
 from exchange.core.values import Day, is_day
+from exchange.foreign_json import ForeignJsonError, read_foreign_json
 
 _DAY: Final = re.compile(r"\d{8}", re.ASCII)
 _NONE: Final = ("", "-", "--")
@@ -135,8 +135,8 @@ def read_detail(data: bytes) -> Detail:
 
 def _envelope(data: bytes) -> dict[str, Any]:
     try:
-        document = json.loads(data)
-    except (ValueError, RecursionError) as error:
+        document = read_foreign_json(data)
+    except ForeignJsonError as error:
         raise PublicListError("no JSON", "不是 JSON") from error
     if not isinstance(document, dict):
         raise PublicListError("no object", "不是对象")

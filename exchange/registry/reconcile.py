@@ -161,7 +161,9 @@ may have happened there; what was refused may have been out before it came back.
 def compare(books: Books, held: Iterable[Held], recorded: Iterable[Recorded]) -> list[Discrepancy]:
     """Everything that does not agree, in the order of space and serial; neighbours with the same fault are one."""
     sent = {request.reference: request for request in books.sent}
-    found = [*_compare_serials(books.ours, sent, list(held)), *_compare_requests(books.ours, sent, list(recorded))]
+    # The same line word for word says nothing more: a list that shifts between two pages has its last one again.
+    lines, records = list(dict.fromkeys(held)), list(dict.fromkeys(recorded))
+    found = [*_compare_serials(books.ours, sent, lines), *_compare_requests(books.ours, sent, records)]
     return _joined(sorted(set(found), key=_place))
 
 

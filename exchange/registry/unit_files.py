@@ -119,13 +119,16 @@ class _FileFaultError(Exception):
 
 def _table(lines: Iterator[tuple[int, list[str]]], names: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row by the names of its columns, with the line on which it begins."""
-    count = 0
+    count = blank = 0
     for line, cells in lines:
+        if any(cells):
+            count += 1
+        else:
+            blank += 1
+        if max(count, blank) > MOST_ROWS:
+            raise _FileFaultError(RowFault.TOO_LARGE, line)
         if not any(cells):
             continue
-        count += 1
-        if count > MOST_ROWS:
-            raise _FileFaultError(RowFault.TOO_LARGE, line)
         while len(cells) > len(names) and not cells[-1]:
             cells.pop()
         # A row that is too short or too long is given as one without any cell, which no form takes.

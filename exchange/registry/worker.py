@@ -79,7 +79,7 @@ class Taker(Protocol):
 @dataclass(slots=True)
 class Meters:
     """What happened since the start. ``waiting`` is how many requests have no answer; ``unusable`` counts statements
-    that are not about what was asked, or that the core has refused.
+    that are not about what was asked, or that the core has refused; ``broken`` turns that met a bug.
     """
 
     waiting: int = 0
@@ -87,6 +87,7 @@ class Meters:
     answered: int = 0
     unavailable: int = 0
     unusable: int = 0
+    broken: int = 0
 
 
 @dataclass(slots=True)
@@ -149,6 +150,8 @@ class Worker:
                 task.cancel()
             if under_way:
                 await asyncio.wait(under_way)
+            # Whoever runs it again reads the outbox at once; a request that was with the registry is asked after.
+            self._stale = True
 
     async def _reread(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -209,6 +212,7 @@ class Worker:
             logger.warning("registry request %s: its answer waits: %s", course.row.asked.reference, error)
         except Exception:
             course.problem = FAILED
+            self.meters.broken += 1
             logger.exception("registry request %s could not be attended to", course.row.asked.reference)
         finally:
             self._after(course, done)

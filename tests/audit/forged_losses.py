@@ -9,7 +9,7 @@ from exchange.core.commands.projects import FacilityTerms, Sector
 from exchange.core.commands.uses import Purpose
 from exchange.core.events.credits import FacilitySet, IssuanceRecorded
 from exchange.core.events.encumbrances import ReversalOwedAgain, ReversalReplaced, ReversalReported, ReversalWithdrawn
-from exchange.core.events.uses import ClaimApproved, ClaimMade, ClaimRevoked
+from exchange.core.events.uses import ClaimApproved, ClaimFulfilled, ClaimMade, ClaimRevoked, ObligationSet
 from exchange.core.serials import SerialRange
 from exchange.core.values import IssuanceId, ParticipantId, ReversalId, Tonnes
 from tests.audit.forged_names import FORGERIES
@@ -82,6 +82,35 @@ def another_loss_is_withdrawn_than_was_agreed(history: History) -> None:
 def less_is_lost_than_was_agreed(history: History) -> None:
     loss = _withdrawn(history)
     loss.quantity = Tonnes(loss.quantity - 1)
+
+
+@found_by("ONE-PERSON")
+def a_loss_has_another_cause_than_was_agreed(history: History) -> None:
+    _withdrawn(history).cause += ", and pests"
+
+
+@found_by("ONE-PERSON")
+def a_loss_is_withdrawn_for_another_reason_than_was_agreed(history: History) -> None:
+    history.only(ReversalWithdrawn).reason += "!"
+
+
+@found_by("ONE-PERSON")
+def a_claim_is_revoked_for_another_reason_than_was_agreed(history: History) -> None:
+    history.only(ClaimRevoked).reason += "!"
+
+
+@found_by("ONE-PERSON")
+def another_claim_is_revoked_than_was_agreed(history: History) -> None:
+    """One whose units are gone as well, so that nothing else is wrong with it."""
+    revoked = {event.claim for _, event in history.every(ClaimRevoked)}
+    other = next(event.claim for _, event in history.every(ClaimFulfilled) if event.claim not in revoked)
+    history.only(ClaimRevoked).claim = other
+
+
+@found_by("ONE-PERSON")
+def another_duty_is_entered_than_was_agreed(history: History) -> None:
+    duty = history.only(ObligationSet)
+    duty.due = Tonnes(duty.due + 1_000)
 
 
 # --- what is owed again ----------------------------------------------------------------------------------------------

@@ -11,11 +11,11 @@ from exchange.core.codec import ACTIONS, COMMANDS, decode_command
 from exchange.core.commands.credits import CommitImport
 from exchange.core.commands.encumbrances import LiftEncumbrance, WithdrawReversal
 from exchange.core.commands.governance import PersonRole, RegisterStaff, ReplaceKeys
-from exchange.core.commands.instruments import Family
+from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.participants import RegisterTrader
 from exchange.core.commands.projects import RecordIssuance, RegisterProject
 from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt
-from exchange.core.commands.uses import RevokeClaim, UseUnits
+from exchange.core.commands.uses import RevokeClaim, SetBudget, UseUnits
 from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.events.credits import IssuanceRecorded, ProjectRegistered
 from exchange.core.events.encumbrances import EncumbranceSet
@@ -30,7 +30,18 @@ from exchange.core.events.governance import (
     VenueOpened,
 )
 from exchange.core.events.registry import RegistryAnswered, RegistryContradicted
-from exchange.core.values import NOBODY, ImportId, IssuanceId, KeyId, Micros, ParticipantId, PersonId, ProposalId
+from exchange.core.events.uses import BudgetSet
+from exchange.core.values import (
+    NOBODY,
+    ImportId,
+    IssuanceId,
+    KeyId,
+    Micros,
+    ParticipantId,
+    PersonId,
+    ProposalId,
+    Tonnes,
+)
 from tests.audit.forged_losses import FORGERIES
 from tests.audit.forgeries import found_by
 from tests.audit.history import History
@@ -189,6 +200,17 @@ def what_a_stolen_key_proposed_is_agreed_to(history: History) -> None:
 @found_by("ONE-PERSON")
 def nobody_agreed_to_a_rulebook(history: History) -> None:
     history.append(replace(history.only(RulebookAdopted), version=2))
+
+
+@found_by("ONE-PERSON")
+def another_plan_is_entered_than_was_agreed(history: History) -> None:
+    key = _first_key(history)
+    action = SetBudget(key.person, League.BAOTOU, 2030, 2030, Tonnes(1_000))
+    proposed = ActionProposed(ProposalId(7), key.person, key.key, ParticipantId(0), action, b"")
+    _hashed(proposed)
+    history.append(proposed)
+    made = BudgetSet(League.BAOTOU, 2030, 2030, Tonnes(1_001))
+    history.append(ActionApproved(ProposalId(7), _person(history, REGULATOR)), made)
 
 
 # --- who there is ----------------------------------------------------------------------------------------------------

@@ -149,8 +149,12 @@ GOOD = canonical_bytes(document())
         GOOD.replace(b'"units":[', b'"units":["x",'),
         GOOD.replace(b'"purpose":"EVENT_NEUTRALITY"', b'"purpose":null'),
         GOOD.replace(b'"quantity":100', b'"quantity":"many"'),
+        GOOD[:-1] + b',"more":' + b"[" * 950 + b"]" * 950 + b"}",
+        GOOD[:-1] + b',"more":"\\ud800"}',
+        GOOD[:-1] + b',"more":NaN}',
+        GOOD[:-1] + b',"more":' + b"9" * 1_000_000 + b"}",
     ],
-    ids=range(17),
+    ids=range(21),
 )
 def test_what_is_no_certificate_is_said_to_be_none(data: bytes) -> None:
     with pytest.raises(NotACertificateError) as caught:

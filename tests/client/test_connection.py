@@ -136,7 +136,7 @@ async def test_the_key_and_the_language_go_with_every_request() -> None:
     assert script.asked[0].headers["accept-language"] == "zh"
 
 
-@pytest.mark.parametrize("body", [b"<html>", b"[]", b"\xff"])
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b"\xff", b"[" * 200_000])
 async def test_an_answer_of_somebody_else_is_not_believed(body: bytes) -> None:
     async with connected(Script(httpx.Response(200, content=body))) as connection:
         with pytest.raises(UnexpectedAnswerError):

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from exchange.certificates.document import canonical_bytes
 from exchange.core.values import Micros
 from exchange.registry.statements import Statement, sign
+from tests.certificates.examples import document, revoked_document
 from tests.fuzz.targets import REGISTRY_KEY
 
+JOURNAL: Final = Path(__file__).parents[1] / "replay" / "golden" / "engine-1.journal"
 GOLDEN: Final = Path(__file__).parents[1] / "core" / "golden"
 
 
@@ -67,6 +70,28 @@ def _statements() -> Iterator[bytes]:
         yield json.dumps(sign(made, REGISTRY_KEY), ensure_ascii=False).encode()
 
 
+def _foreign() -> Iterator[bytes]:
+    yield b'{"a":{"b":[1,-0,1.5,1e3,true,null,"x:y","\\u0041\\ud83c\\udf32"]},"c":"\xe5\x86\x85"}'
+    yield b'["\\ud800",NaN,1e999,{"a":1,"a":2}]'
+    yield from _statements()
+
+
+def _certificates() -> Iterator[bytes]:
+    yield canonical_bytes(document())
+    yield json.dumps(revoked_document(), ensure_ascii=False, indent=1).encode()
+
+
+def _public_pages() -> Iterator[bytes]:
+    row = {"applyId": "1526000000000000001", "projectName": "造林", "dataType": "1"}
+    yield json.dumps({"successful": True, "total": 1, "dataInfo": [row]}).encode()
+    detail = {"methodologyNum": "CCER-14-001-V01", "expectYearNum": 6170, "publicStartDate": "20260717"}
+    yield json.dumps({"dataInfo": detail}).encode()
+
+
+def _journals() -> Iterator[bytes]:
+    yield JOURNAL.read_bytes()
+
+
 EXAMPLES: Final[dict[str, Callable[[], Iterator[bytes]]]] = {
     "strict_json": _bodies,
     "canonical_command": _golden("commands"),
@@ -75,4 +100,8 @@ EXAMPLES: Final[dict[str, Callable[[], Iterator[bytes]]]] = {
     "bearer_token": _tokens,
     "unit_file": _unit_files,
     "registry_statement": _statements,
+    "foreign_json": _foreign,
+    "certificate": _certificates,
+    "public_list": _public_pages,
+    "journal_file": _journals,
 }

@@ -10,21 +10,29 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from contextlib import suppress
+from io import BytesIO
 from typing import Any, Final
 
 from exchange.access.keys import read_token
 from exchange.access.public_keys import read_public_key
 from exchange.access.signature_input import read_signature_input
 from exchange.api.decoder import INEXACT, MAX_DEPTH, Undecodable, decode
+from exchange.audit.export import read_export
+from exchange.certificates.checking import NotACertificateError, fits_its_number, newest_entry, read_certificate
+from exchange.certificates.document import canonical_bytes
 from exchange.client.signing import PrivateKey
 from exchange.core.canonical import CanonicalError
 from exchange.core.codec import decode_command, decode_events, encode_command, encode_events
 from exchange.core.credits.serial_text import is_template, serial_text
 from exchange.core.serials import SerialRange
 from exchange.core.values import Day, ParticipantId
+from exchange.foreign_json import ForeignJsonError, read_foreign_json
+from exchange.registry.public_list import PublicListError, read_detail, read_page, step_of
 from exchange.registry.statements import StatementError, read_statement, sign
 from exchange.registry.unit_files import Given, read_units
 from exchange.registry.unit_forms import UnitForm
+from exchange.sequencer.journal import MAX_LEAF_BYTES, JournalCorruptError, decode_leaf
 
 Target = Callable[[bytes], None]
 
@@ -142,6 +150,45 @@ def registry_statement(raw: bytes) -> None:
     assert sign(signed.statement, REGISTRY_KEY) == document
 
 
+def foreign_json(raw: bytes) -> None:
+    """Whatever is read of a stranger's JSON can be written again and is the same then, and each of its readers takes it
+    or refuses it.
+    """
+    try:
+        value = read_foreign_json(raw)
+    except ForeignJsonError:
+        return
+    assert read_foreign_json(json.dumps(value, ensure_ascii=False, allow_nan=False).encode()) == value
+
+
+def certificate(raw: bytes) -> None:
+    """A certificate that is read can be held to its number, written canonically and asked for its newest entry."""
+    try:
+        document = read_certificate(raw)
+    except NotACertificateError:
+        return
+    fits_its_number(document)
+    newest_entry(document)
+    assert read_certificate(canonical_bytes(document)) == document
+
+
+def public_list(raw: bytes) -> None:
+    """A page of the public list, or a detail, is read or refused, and what is read of it can be told."""
+    with suppress(PublicListError):
+        for row in read_page(raw, step_of(raw)).rows:
+            repr(row).encode()
+    with suppress(PublicListError):
+        repr(read_detail(raw)).encode()
+
+
+def journal_file(raw: bytes) -> None:
+    """A file of entries is read to its end, or where it is damaged that is said; no entry is longer than one may be."""
+    with suppress(JournalCorruptError, CanonicalError):
+        for entry in read_export(BytesIO(raw)):
+            assert len(entry.leaf_bytes) <= MAX_LEAF_BYTES
+            decode_leaf(entry.leaf_bytes)
+
+
 TARGETS: Final[dict[str, Target]] = {
     "strict_json": strict_json,
     "canonical_command": canonical_command,
@@ -150,4 +197,8 @@ TARGETS: Final[dict[str, Target]] = {
     "bearer_token": bearer_token,
     "unit_file": unit_file,
     "registry_statement": registry_statement,
+    "foreign_json": foreign_json,
+    "certificate": certificate,
+    "public_list": public_list,
+    "journal_file": journal_file,
 }

@@ -60,16 +60,20 @@ async def served(answer: Callable[[bytes], bytes]) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
+def signed(request: bytes, page: dict[str, Any]) -> bytes:
+    """A page as the answer to a request, signed with what was asked."""
+    url = urlsplit(request.split(b" ")[1].decode())
+    document = sign_document(LIST, {**page, "asked": {"path": url.path, **dict(parse_qsl(url.query, True))}}, KEY)
+    body = json.dumps(document).encode()
+    return b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
 async def listed(items: list[Any], follows: str = "") -> list[Held]:
     """What the client reads of a registry whose list has these lines on its first page, signed as it has to be."""
     pages = [{"items": items, "next": follows}]
 
     def answer(request: bytes) -> bytes:
-        url = urlsplit(request.split(b" ")[1].decode())
-        page = pages.pop(0) if pages else {"items": [], "next": ""}
-        document = sign_document(LIST, {**page, "asked": {"path": url.path, **dict(parse_qsl(url.query, True))}}, KEY)
-        body = json.dumps(document).encode()
-        return b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+        return signed(request, pages.pop(0) if pages else {"items": [], "next": ""})
 
     async with served(answer) as url, httpx.AsyncClient(base_url=url, trust_env=False) as http:
         return await RegistryClient(http, lambda: PUBLIC).holdings()
@@ -93,6 +97,16 @@ async def test_an_answer_without_an_end_is_left() -> None:
     async with answering(body=b" " * (LARGEST_ANSWER + 1)) as (client, _):
         with pytest.raises(RegistryUnavailableError, match="more than"):
             await client.look_up("req-1")
+
+
+@pytest.mark.parametrize("depth", [20, *range(900, 1_000, 9), 100_000])
+async def test_an_answer_that_is_nested_deep_is_none(depth: int) -> None:
+    """Writing it again to check its signature would be too much, and that comes before any key is asked for."""
+    body = b'{"items":' + b"[" * depth + b"]" * depth + b',"signature":"' + b"A" * 86 + b'=="}'
+    async with answering(body=body) as (client, _):
+        for question in (client.holdings(), client.records(), client.look_up("req-1")):
+            with pytest.raises(RegistryUnavailableError, match="deep"):
+                await question
 
 
 async def test_a_list_is_read_line_by_line() -> None:

@@ -107,6 +107,11 @@ def test_tonnes_are_whole_or_not_there(value: object, tonnes: int | None) -> Non
         (b'{"successful": true, "total": 0}', "missing"),
         (page(total=-1), "number of rows"),
         (page(total="7"), "number of rows"),
+        *(
+            (page().replace(b"[]", b'[{"applyId":' + b"[" * deep + b"]" * deep + b"}]"), "no JSON")
+            for deep in (50, 950)
+        ),
+        (page({**NOTICE, "projectName": "\ud800"}), "no JSON"),
     ],
 )
 def test_what_is_no_page_is_refused(data: bytes, why: str) -> None:

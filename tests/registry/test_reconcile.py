@@ -144,6 +144,12 @@ def test_two_statements() -> None:
     assert found(recorded=[RECORD, replace(RECORD, outcome="REFUSED")]) == [(Finding.TWO_STATEMENTS, 1, 101, 7)]
 
 
+def test_the_same_line_twice_says_nothing_more() -> None:
+    """A list that shifts between two pages has the last line of the one again as the first of the next."""
+    assert found(held=[LINE, LINE], recorded=[RECORD, RECORD]) == []
+    assert found(held=[LINE, LINE, replace(LINE, holder="x")]) == [(Finding.TWO_STATEMENTS, 1, 101, 7)]
+
+
 def test_another_answer() -> None:
     refused = replace(RECORD, outcome="REFUSED", receipt="")
     assert found(recorded=[refused]) == [(Finding.OTHER_ANSWER, 1, 101, 7)]

@@ -104,6 +104,14 @@ def test_what_is_no_statement_is_refused_with_the_reason(document: object, why: 
         read_statement(document, [KEY])
 
 
+def test_a_document_of_any_depth_is_read_or_refused() -> None:
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(StatementError, match="texts and numbers"):
+        read_statement({"reference": deep, "signature": "A" * 86 + "=="}, [bytes(32)])
+
+
 def test_the_command_has_everything_that_the_signature_is_over() -> None:
     """But for the reference and the space, which follow from the request: so the log alone can be checked."""
     command = command_of(read_statement(sign(MADE, REGISTRY), [KEY]), RequestId(5), PersonId(9))

@@ -322,6 +322,15 @@ def test_a_file_has_at_most_so_many_rows() -> None:
     assert read.bad == (BadRow(MOST_ROWS + 2, RowFault.TOO_LARGE),)
 
 
+@pytest.mark.parametrize("blank", ["\n", "\r", " \n", ",,\n", '""\n'])
+def test_blank_lines_are_counted_as_well(blank: str) -> None:
+    """Four megabytes of them are a row for each byte."""
+    read = read_units((CCER_HEADING + CCER_ROW + blank * MOST_ROWS + CCER_ROW).encode(), MAPPING, GIVEN)
+    assert (len(read.rows), read.bad) == (2, ())
+    read = read_units((CCER_HEADING + CCER_ROW + blank * (MOST_ROWS + 1) + CCER_ROW).encode(), MAPPING, GIVEN)
+    assert (len(read.rows), read.bad) == (1, (BadRow(MOST_ROWS + 3, RowFault.TOO_LARGE),))
+
+
 def test_every_fault_is_said_in_both_languages() -> None:
     assert set(FAULTS) == set(RowFault)
     assert all(words.en.isascii() and not words.zh.isascii() for words in FAULTS.values())

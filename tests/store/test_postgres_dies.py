@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from exchange.core.values import OrderId
 from exchange.sequencer.journal import Batch, CommitUnknownError
+from exchange.store.connecting import QUERIES, connect
+from exchange.store.embedded import DatabaseUrls
 from exchange.store.journal import PostgresJournal
 from exchange.store.queries import PostgresHistory
 from exchange.store.reconcile import reconcile
@@ -65,6 +69,20 @@ def test_kill_9_of_the_postmaster_in_the_middle_of_the_work() -> None:
         assert entries == batches[-1].last_seq
         assert asked > 0, "the kill came too late to be noticed"
         assert asyncio.run(reconcile(urls.service)) == []
+
+
+async def test_a_connection_that_breaks_before_its_first_question_is_a_connection_error(database: DatabaseUrls) -> None:
+    """SQLAlchemy sets a new connection up by itself, and does not put what goes wrong there into its own errors."""
+
+    async def broken() -> Any:
+        connection = await connect(database.service, QUERIES)
+        connection.terminate()
+        return connection
+
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=broken)
+    with pytest.raises(ConnectionError, match="connection is closed"):
+        await PostgresHistory(engine).order(OrderId(1))
+    await engine.dispose()
 
 
 @pytest.mark.processes

@@ -205,10 +205,17 @@ def _is_as_agreed(action: Any, event: Any) -> bool:
         agreed_lot = (action.issuance, action.owner, action.serial_lo, action.serial_hi, action.lock_reference)
         return agreed_lot == (event.issuance, event.owner, event.serials.lo, event.serials.hi, event.lock_reference)
     if isinstance(action, ReportReversal):
-        agreed_loss = (action.project, action.vintage, action.responsible, action.quantity)
-        return agreed_loss == (event.project, event.vintage, event.responsible, event.quantity)
+        agreed_loss = (action.project, action.vintage, action.responsible, action.quantity, action.cause)
+        return agreed_loss == (event.project, event.vintage, event.responsible, event.quantity, event.cause)
     if isinstance(action, WithdrawReversal):
-        return bool(action.reversal == event.reversal)
+        return bool((action.reversal, action.reason) == (event.reversal, event.reason))
+    if isinstance(action, RevokeClaim):
+        return bool((action.claim, action.reason) == (event.claim, event.reason))
+    if isinstance(action, SetObligation):
+        return bool((action.facility, action.year, action.due) == (event.facility, event.year, event.due))
+    if isinstance(action, SetBudget):
+        plan = (action.league, action.first_year, action.last_year, action.planned)
+        return bool(plan == (event.league, event.first_year, event.last_year, event.planned))
     if isinstance(action, RegisterProject | SetFacility):
         return bool(action.terms == event.terms)
     if isinstance(action, AdoptRulebook):

@@ -79,7 +79,7 @@ def _ending(closed: ConnectionClosed) -> Exception:
 def _object(data: str | bytes) -> dict[str, object]:
     try:
         frame = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         frame = None
     if not isinstance(frame, dict):
         raise UnexpectedAnswerError("a frame that is no JSON object")
@@ -130,7 +130,7 @@ def _refusal(refused: InvalidStatus) -> Exception:
         return BrokenLineError(f"status {status}", seconds_of(response.headers.get("Retry-After")))
     try:
         document = json.loads(response.body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         document = {}
     if isinstance(document, dict) and document.get("code"):
         return problem_of(status, document)
