@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from exchange.audit.double_count.budgets import Budgets
+from exchange.audit.double_count.choices import Choices
 from exchange.audit.double_count.doubts import Doubts
 from exchange.audit.double_count.ends import Ends
 from exchange.audit.double_count.findings import Notebook
@@ -154,13 +155,14 @@ class TonneAudit:
         self.budgets: Final = Budgets(self.notebook, self.origins, self.statements)
         self.losses: Final = Losses(self.notebook)
         self.replacements: Final = Replacements(self.notebook, self.origins)
+        self.choices: Final = Choices(self.notebook, self.persons)
         self._heard_by = self._distribution()
 
     def _distribution(self) -> dict[type, tuple[Callable[[Any], None], ...]]:
         """Which event is heard by whom, in this order."""
         origins, persons, places, ends = self.origins, self.persons, self.places, self.ends
         statements, holds, budgets, replacements = self.statements, self.holds, self.budgets, self.replacements
-        doubts, losses, people = self.doubts, self.losses, self.people
+        doubts, losses, people, choices = self.doubts, self.losses, self.people, self.choices
         heard: dict[type, tuple[Callable[[Any], None], ...]] = {
             VenueOpened: (people.opened, origins.opened, persons.opened, ends.opened),
             PersonRegistered: (people.person,),
@@ -183,13 +185,13 @@ class TonneAudit:
             RegistryAnswered: (statements.answer,),
             RegistrySilent: (statements.silence,),
             RegistryContradicted: (statements.contradicted, doubts.contradicted),
-            ClaimMade: (ends.claim, budgets.claim, replacements.claim),
-            ClaimApproved: (ends.approved, holds.going, replacements.approved),
+            ClaimMade: (choices.claim, ends.claim, budgets.claim, replacements.claim),
+            ClaimApproved: (choices.claim_approved, ends.approved, holds.going, replacements.approved),
             ClaimEnded: (ends.ended, replacements.ended),
             ClaimFulfilled: (ends.fulfilled, budgets.fulfilled, replacements.fulfilled),
             ClaimRevoked: (ends.revoked, budgets.revoked, doubts.revoked, replacements.revoked),
-            ReleaseMade: (ends.release,),
-            ReleaseApproved: (holds.going,),
+            ReleaseMade: (choices.release, ends.release),
+            ReleaseApproved: (choices.release_approved, holds.going),
             ReleaseSent: (holds.going,),
             ReleaseEnded: (ends.release_ended,),
             ReleaseDone: (ends.released,),

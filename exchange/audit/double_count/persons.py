@@ -75,10 +75,12 @@ class Persons:
         self._is_sandbox = False
         self.agreed: Any = None
         """The action that the entry which is being read carries out, None in every other entry."""
+        self.agreed_proposal: int | None = None
+        """The proposal of that action."""
 
     def begin(self) -> None:
         """The next entry."""
-        self.agreed = self._approver = None
+        self.agreed = self._approver = self.agreed_proposal = None
         self._is_opening = False
 
     def opened(self, event: VenueOpened) -> None:
@@ -100,11 +102,16 @@ class Persons:
         if proposed is None or proposed.proposer == event.approver:
             self._tell("ONE-PERSON", proposal=event.proposal, approver=event.approver)
             return
-        self.agreed = proposed.action
+        self.agreed, self.agreed_proposal = proposed.action, event.proposal
         self._check_approver(proposed, event)
         self._people.agreed(proposed.action)
         if isinstance(proposed.action, LiftEncumbrance):
             self._lifting.add(proposed.action.encumbrance)
+
+    def open_action(self, proposal: int) -> Any:
+        """What was proposed under this number and is not approved; None where nothing was."""
+        proposed = self._proposed.get(proposal)
+        return None if proposed is None else proposed.action
 
     # --- in which role -----------------------------------------------------------------------------------------------
 
