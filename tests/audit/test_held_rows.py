@@ -185,7 +185,7 @@ async def test_many_that_were_held_once_are_no_matter(rows: Any) -> None:
         await rows.execute(statement)
     await rows.execute("INSERT INTO proposals (status, action) SELECT 2, $1::bytea || int8send(n) "
                        "FROM generate_series(1, 101) n", _LIFT[:10])  # fmt: skip
-    await rows.execute("SET work_mem = '128MB'; SET statement_timeout = '30s'")
+    await rows.execute("SET work_mem = '128MB'; SET statement_timeout = '60s'")
     for query in (*HELD_MOVED, *HELD_MISCOUNTED):
         found = await rows.fetch(query)
         assert not found, found[:3]
