@@ -14,6 +14,7 @@ from exchange.core.commands.credits import ReturnUnits
 from exchange.core.commands.registry import ConfirmByReceipt
 from exchange.core.credits.states import TRANSITIONS
 from exchange.store.double_count_conversions import CONVERSION_WRONG, MOVED_IN_DOUBT
+from exchange.store.double_count_holds import AWAY, HELD_MISCOUNTED, HELD_MOVED
 from exchange.store.double_count_losses import LOSS_AS_AGREED, LOSS_WRONG, REPLACED_WRONG
 from exchange.store.double_count_people import LET_IN_ALONE, NUMBER, ONE_PERSON, ROLE_WRONG, is_of
 from exchange.store.double_count_words import FOLDED, SEPARATED, SHAPED
@@ -26,25 +27,6 @@ _STEPS: Final = ", ".join(
 
 _PAPER_AT: Final = 47
 """In those of a proposal to take units back the lock's reference stands at the end, behind its length."""
-
-_AWAY: Final = "(6, 7, 9, 10, 11)"
-"""OUT, RETURN_REQUESTED, RETIRED, CANCELLED, EXPORTED: the states in which a tonne is on no firm's account."""
-
-_FREED: Final = """coalesce((
-            SELECT range_agg(int8range(f.lo, f.hi)) FROM freed_ranges f
-            WHERE (f.lot_id, f.encumbrance_id) = (r.lot_id, r.encumbrance_id) AND r.seq < f.seq {till}), '{{}}')"""
-_GONE: Final = f"""coalesce((
-            SELECT range_agg(int8range(c.lo, c.hi)) FROM parcel_changes c
-            WHERE c.lot_id = r.lot_id AND r.seq < c.seq AND c.state IN {_AWAY}
-              AND c.lo < r.hi AND r.lo < c.hi {{till}}), '{{{{}}}}')"""
-_HELD_BY: Final = (
-    "NOT int8multirange(int8range(r.lo, r.hi) * int8range({of}.lo, {of}.hi)) <@ ("
-    + _FREED.replace("{till}", "AND f.seq <= {of}.seq")
-    + " + "
-    + _GONE.replace("{till}", "AND c.seq < {of}.seq")
-    + ")"
-)
-"""Whether a row of encumbered_ranges (r) still held any of these serials: freed or gone, it holds them no more."""
 
 _RULE: Final = (
     "(SELECT max(value) FROM rules WHERE rule = '{rule}' AND version = ("
@@ -181,8 +163,8 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
             UNION ALL SELECT lot_id, target, hi, 1 FROM movements
             UNION ALL SELECT lot_id, source, lo, 1 FROM movements
             UNION ALL SELECT lot_id, source, hi, -1 FROM movements
-            UNION ALL SELECT lot_id, owner, lo, 1 FROM parcels WHERE state NOT IN {_AWAY}
-            UNION ALL SELECT lot_id, owner, hi, -1 FROM parcels WHERE state NOT IN {_AWAY}) edges
+            UNION ALL SELECT lot_id, owner, lo, 1 FROM parcels WHERE state NOT IN {AWAY}
+            UNION ALL SELECT lot_id, owner, hi, -1 FROM parcels WHERE state NOT IN {AWAY}) edges
         WHERE firm > 0 GROUP BY lot_id, firm, serial HAVING sum(edge) <> 0""",
     ),
     "STEP-UNTOLD": (
@@ -260,20 +242,28 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         JOIN projects p ON p.project_id = i.project_id WHERE p.family <> 1""",
     ),
     "BUYER-COVERED": (
-        f"""{_ASKED}
-        SELECT DISTINCT c.claim_id AS claim, c.facility, c.beneficiary AS firm, c.year
-        FROM moments m JOIN claims c USING (claim_id) JOIN claim_ranges r USING (claim_id) JOIN lots l USING (lot_id)
-        JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
-        CROSS JOIN LATERAL (
-            SELECT bool_or(facility = c.facility AND is_covered) AS is_covered,
-                   bool_or(firm = c.beneficiary AND is_covered)
-                   AND NOT bool_or(firm = c.beneficiary AND facility = c.facility) AS is_hidden,
-                   bool_or(firm <> c.beneficiary AND facility = c.facility) AS is_of_another
-            FROM (SELECT DISTINCT ON (facility) facility, firm, 0 < covered_from AND covered_from <= c.year
-                         AND (covered_to = 0 OR c.year <= covered_to) AS is_covered
-                  FROM facilities f WHERE f.seq < m.seq ORDER BY facility, f.seq DESC) facilities) known
-        WHERE known.is_of_another OR (p.family = 2 AND coalesce({_RULE.format(rule="ETS-BUYER", at="m")}, 0) = 0
-                                      AND (known.is_covered OR known.is_hidden))""",
+        # By what was known of the facility at the time; and of the firm's other ones where it is not known at all.
+        f"""{_ASKED},
+        used AS (
+            SELECT claim_id, bool_or(p.family = 2) AS is_quota FROM claim_ranges r JOIN lots l USING (lot_id)
+            JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
+            WHERE claim_id IN (SELECT claim_id FROM moments) GROUP BY claim_id),
+        asked AS (
+            SELECT c.claim_id, c.facility, c.beneficiary, c.year, m.seq, known.firm,
+                   is_quota AND coalesce({_RULE.format(rule="ETS-BUYER", at="m")}, 0) = 0 AS is_barred,
+                   0 < known.covered_from AND known.covered_from <= c.year
+                   AND (known.covered_to = 0 OR c.year <= known.covered_to) AS is_covered
+            FROM moments m JOIN claims c USING (claim_id) JOIN used USING (claim_id) LEFT JOIN LATERAL (
+                SELECT firm, covered_from, covered_to FROM facilities f
+                WHERE f.facility = c.facility AND f.seq < m.seq ORDER BY f.seq DESC LIMIT 1) known ON true),
+        known_once AS (
+            SELECT firm, covered_from, covered_to, seq, lead(seq) OVER (PARTITION BY facility ORDER BY seq) AS until
+            FROM facilities)
+        SELECT DISTINCT claim_id AS claim, facility, beneficiary AS firm, year FROM asked a
+        WHERE firm <> beneficiary OR (is_barred AND (is_covered OR (firm IS NULL AND EXISTS (
+            SELECT FROM known_once o WHERE o.firm = a.beneficiary AND o.seq < a.seq
+              AND coalesce(a.seq <= o.until, true) AND 0 < o.covered_from AND o.covered_from <= a.year
+              AND (o.covered_to = 0 OR a.year <= o.covered_to)))))""",
     ),
     "LEAGUE-WRONG": (
         # 0 says of neither where it is.
@@ -287,17 +277,20 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     "OVER-CAP": (
         # By the duty and the rule of that moment, and what was claimed by then and had not come to nothing.
         f"""
-        SELECT c.claim_id AS claim, c.facility, c.year, taken.tonnes AS claimed, cap.tonnes AS cap FROM claims c
-        CROSS JOIN LATERAL (
-            SELECT sum(CASE WHEN o.revoked_seq < c.seq OR (o.status = 4 AND o.last_seq < c.seq) THEN 0
-                            WHEN o.fulfilled_seq < c.seq THEN o.quantity ELSE o.chosen END) AS tonnes
-            FROM claims o
-            WHERE o.purpose = 1 AND (o.facility, o.year) = (c.facility, c.year) AND o.seq <= c.seq) taken
+        WITH changes AS (
+            SELECT c.*, change.seq AS at, is_later, tonnes FROM claims c CROSS JOIN LATERAL (VALUES
+                (c.seq, false, c.chosen), (c.fulfilled_seq, true, c.quantity - c.chosen),
+                (c.revoked_seq, true, -c.quantity),
+                (CASE WHEN c.status = 4 THEN c.last_seq END, true, -c.chosen)) AS change (seq, is_later, tonnes)
+            WHERE c.purpose = 1 AND change.seq IS NOT NULL),
+        taken AS (
+            SELECT *, sum(tonnes) OVER (PARTITION BY facility, year ORDER BY at, is_later) AS claimed FROM changes)
+        SELECT c.claim_id AS claim, c.facility, c.year, c.claimed, cap.tonnes AS cap FROM taken c
         CROSS JOIN LATERAL (
             SELECT coalesce((SELECT due FROM obligations d WHERE (d.facility, d.year) = (c.facility, c.year)
                              AND d.seq < c.seq ORDER BY d.seq DESC LIMIT 1), 0)
                    * coalesce({_RULE.format(rule="OFFSET-CAP", at="c")}, 0) / 10000 AS tonnes) cap
-        WHERE c.purpose = 1 AND taken.tonnes > cap.tonnes""",
+        WHERE NOT c.is_later AND c.claimed > cap.tonnes""",
     ),
     "LOSS-WRONG": LOSS_WRONG,
     "REPLACED-WRONG": REPLACED_WRONG,
@@ -365,48 +358,8 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) ranges
         WHERE lo < taken""",
     ),
-    "HELD-MOVED": (
-        f"""
-        SELECT m.lot_id AS lot, m.lo, m.hi, r.encumbrance_id AS encumbrance, m.seq FROM movements m
-        JOIN encumbered_ranges r ON r.lot_id = m.lot_id AND r.lo < m.hi AND m.lo < r.hi AND r.seq < m.seq
-        WHERE m.source > 0 AND m.target > 0 AND {_HELD_BY.format(of="m")}""",
-        # 7 chosen for a use, 10 retired, 12 exported, 13 chosen for a release.
-        f"""
-        SELECT s.lot_id AS lot, s.lo, s.hi, s.cause, r.encumbrance_id AS encumbrance FROM parcel_changes s
-        JOIN encumbered_ranges r ON r.lot_id = s.lot_id AND r.lo < s.hi AND s.lo < r.hi AND r.seq < s.seq
-        WHERE s.cause IN (7, 10, 12, 13) AND {_HELD_BY.format(of="s")}""",
-        # Chosen before it was held, and let go nevertheless: by approval, or when the registry was asked.
-        f"""
-        SELECT u.number AS end, u.lot_id AS lot, u.lo, u.hi, r.encumbrance_id AS encumbrance, u.seq FROM (
-            SELECT c.claim_id AS number, s.lot_id, s.lo, s.hi, p.last_seq AS seq
-            FROM claims c JOIN claim_ranges s USING (claim_id) JOIN proposals p USING (proposal_id) WHERE p.status = 2
-            UNION ALL SELECT c.release_id, s.lot_id, s.lo, s.hi, p.last_seq
-            FROM releases c JOIN release_ranges s USING (release_id) JOIN proposals p USING (proposal_id)
-            WHERE p.status = 2
-            UNION ALL SELECT q.subject, q.lot_id, q.lo, q.hi, q.seq FROM registry_requests q WHERE q.kind IN (2, 3)) u
-        JOIN encumbered_ranges r ON r.lot_id = u.lot_id AND r.lo < u.hi AND u.lo < r.hi AND r.seq < u.seq
-        WHERE {_HELD_BY.format(of="u")}""",
-        *MOVED_IN_DOUBT,
-    ),
-    "HELD-MISCOUNTED": (
-        # What was held, was not freed and was not away since; each encumbrance counts once where it was told twice.
-        f"""
-        WITH parts AS (
-            SELECT r.lot_id, r.encumbrance_id,
-                   unnest(int8multirange(int8range(r.lo, r.hi)) - {_FREED.format(till="")} - {_GONE.format(till="")})
-                       AS part
-            FROM encumbered_ranges r),
-        holds AS (
-            SELECT lot_id, unnest(range_agg(part)) AS serials FROM parts GROUP BY lot_id, encumbrance_id),
-        counted AS (
-            SELECT p.lot_id, p.lo, p.hi, p.encumbered, coalesce(h.tonnes, 0) AS held
-            FROM parcels p CROSS JOIN LATERAL (
-                SELECT sum(least(p.hi, upper(serials)) - greatest(p.lo, lower(serials))) AS tonnes FROM holds
-                WHERE holds.lot_id = p.lot_id AND serials && int8range(p.lo, p.hi)) h
-            WHERE p.state NOT IN {_AWAY} AND (p.encumbered > 0 OR p.lot_id IN (SELECT lot_id FROM holds)))
-        SELECT lot_id AS lot, lo, hi, encumbered AS said, held FROM counted WHERE encumbered * (hi - lo) <> held""",
-        f"SELECT lot_id AS lot, lo, hi, encumbered AS said FROM parcels WHERE state IN {_AWAY} AND encumbered <> 0",
-    ),
+    "HELD-MOVED": HELD_MOVED + MOVED_IN_DOUBT,
+    "HELD-MISCOUNTED": HELD_MISCOUNTED,
     "ONE-PERSON": ONE_PERSON + LOSS_AS_AGREED,
     "ROLE-WRONG": ROLE_WRONG,
     "LET-IN-ALONE": LET_IN_ALONE,
@@ -432,7 +385,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         aside AS (
             SELECT lot_id AS lot, owner AS firm, sum(hi - lo) AS tonnes,
                    sum(hi - lo) FILTER (WHERE state <> 1 OR tag <> 1 OR encumbered > 0) AS aside
-            FROM parcels WHERE state NOT IN {_AWAY} GROUP BY lot_id, owner)
+            FROM parcels WHERE state NOT IN {AWAY} GROUP BY lot_id, owner)
         SELECT lot, firm, coalesce(a.aside, 0) AS aside, coalesce(h.tonnes, 0) AS held, coalesce(a.tonnes, 0) AS parcels
         FROM aside a FULL JOIN held h USING (lot, firm)
         WHERE coalesce(h.tonnes, 0) NOT BETWEEN coalesce(a.aside, 0) AND coalesce(a.tonnes, 0)""",

@@ -9,6 +9,7 @@ from typing import Final
 
 from exchange.core.commands.encumbrances import EncumbranceKind
 from exchange.core.credits.encumbrance import RECONCILIATION
+from exchange.store.double_count_holds import FOR_EVER
 
 _IS_DOUBT: Final = f"""(e.set_by IS NULL OR (
                 e.kind = {int(EncumbranceKind.SUSPENSION)} AND e.lot_id IS NOT NULL
@@ -17,18 +18,27 @@ _IS_DOUBT: Final = f"""(e.set_by IS NULL OR (
 contradicts itself, or anybody those of which a reconciliation with it has found that it contradicts us.
 """
 
-_DOUBTS: Final = f"""
-        WITH doubts AS (
-            SELECT r.claim_id, e.seq AS since, coalesce(e.lifted_seq, 9223372036854775807) AS until, false AS for_good
-            FROM encumbrances e JOIN claim_ranges r ON r.lot_id = e.lot_id AND r.lo < e.hi AND e.lo < r.hi
-            WHERE {_IS_DOUBT} AND r.status = 2
-            UNION ALL
-            SELECT claim_id, revoked_seq, 9223372036854775807, true FROM claims WHERE revoked_seq IS NOT NULL),
+_SUSPENDED: Final = f"""
+        WITH suspended AS (
+            SELECT r.claim_id, e.seq AS since, coalesce(e.lifted_seq, {FOR_EVER}) AS until
+            FROM encumbrances e JOIN claim_ranges r
+            ON int8range(r.lot_id, r.lot_id, '[]') && int8range(e.lot_id, e.lot_id, '[]')
+               AND int8range(r.lo, r.hi) && int8range(e.lo, e.hi)
+            WHERE {_IS_DOUBT} AND r.status < 3 AND r.status = 2
+              AND r.claim_id IN (SELECT converted FROM issuances))"""
+"""When serials of a claim that quota stands on were suspended. Asked as the index over serials of claims answers it."""
+
+_DOUBTFUL: Final = f"""{_SUSPENDED},
         doubtful AS (
-            SELECT i.issuance_id, i.seq, l.lot_id, l.seq AS came_in, d.* FROM doubts d
+            SELECT claim_id, range_agg(int8range(since + 1, greatest(since + 1, until))) AS times FROM (
+                SELECT claim_id, since, until FROM suspended
+                UNION ALL SELECT claim_id, revoked_seq, {FOR_EVER} FROM claims WHERE revoked_seq IS NOT NULL) doubts
+            GROUP BY claim_id),
+        quota AS (
+            SELECT i.issuance_id, i.seq, l.lot_id, l.seq AS came_in, d.claim_id, d.times FROM doubtful d
             JOIN issuances i ON i.converted = d.claim_id LEFT JOIN lots l USING (issuance_id))"""
-"""When there was doubt about the claim behind an issuance or a lot of quota: since which entry, until which. A
-suspension is lifted some day; a revocation is for good.
+"""The entries in which there was doubt about the claim behind an issuance or a lot of quota. A suspension is lifted
+some day; a revocation is for good.
 """
 
 CONVERSION_WRONG: Final = (
@@ -43,32 +53,33 @@ CONVERSION_WRONG: Final = (
         FROM issuances i JOIN claims c ON c.claim_id = i.converted
         GROUP BY i.converted HAVING sum(i.hi - i.lo) > min(c.quantity)""",
     # Issued, or brought in, while there was doubt.
-    f"""{_DOUBTS}
-        SELECT issuance_id AS issuance, lot_id AS lot, claim_id AS claim, since FROM doubtful
-        WHERE (since < seq AND seq < until) OR (since < came_in AND came_in < until)""",
+    f"""{_DOUBTFUL}
+        SELECT issuance_id AS issuance, lot_id AS lot, claim_id AS claim FROM quota
+        WHERE seq <@ times OR came_in <@ times""",
     # Let go by a doubt although the claim was revoked by then.
-    f"""{_DOUBTS}
-        SELECT f.lot_id AS lot, d.claim_id AS claim, f.encumbrance_id AS encumbrance, f.seq FROM freed_ranges f
-        JOIN encumbrances e USING (encumbrance_id) JOIN doubtful d ON d.lot_id = f.lot_id
-        WHERE {_IS_DOUBT} AND d.for_good AND d.since < f.seq""",
-    # Revoked, and what came in against it was not suspended with it.
     f"""
-        SELECT c.claim_id AS claim, l.lot_id AS lot FROM claims c
-        JOIN issuances i ON i.converted = c.claim_id JOIN lots l USING (issuance_id)
-        WHERE c.revoked_seq IS NOT NULL AND NOT EXISTS (
-            SELECT FROM claim_ranges r JOIN encumbrances e ON e.lot_id = r.lot_id AND e.lo < r.hi AND r.lo < e.hi
-            WHERE r.claim_id = c.claim_id AND r.status = 2 AND {_IS_DOUBT}
-              AND e.seq <= c.revoked_seq AND coalesce(c.revoked_seq < e.lifted_seq, true))""",
+        SELECT f.lot_id AS lot, c.claim_id AS claim, f.encumbrance_id AS encumbrance, f.seq FROM freed_ranges f
+        JOIN encumbrances e USING (encumbrance_id) JOIN lots l ON l.lot_id = f.lot_id
+        JOIN issuances i USING (issuance_id) JOIN claims c ON c.claim_id = i.converted
+        WHERE {_IS_DOUBT} AND c.revoked_seq < f.seq""",
+    # Revoked, and what came in against it was not suspended with it.
+    f"""{_SUSPENDED},
+        alone AS (
+            SELECT claim_id FROM claims c WHERE revoked_seq IS NOT NULL AND NOT EXISTS (
+                SELECT FROM suspended s
+                WHERE s.claim_id = c.claim_id AND s.since <= c.revoked_seq AND c.revoked_seq < s.until))
+        SELECT claim_id AS claim, l.lot_id AS lot FROM alone
+        JOIN issuances i ON i.converted = claim_id JOIN lots l USING (issuance_id)""",
 )
 
 MOVED_IN_DOUBT: Final = (
-    f"""{_DOUBTS}
-        SELECT m.lot_id AS lot, m.lo, m.hi, d.claim_id AS claim, m.seq FROM movements m JOIN doubtful d USING (lot_id)
-        WHERE m.source > 0 AND m.target > 0 AND d.since < m.seq AND m.seq < d.until""",
+    f"""{_DOUBTFUL}
+        SELECT m.lot_id AS lot, m.lo, m.hi, q.claim_id AS claim, m.seq FROM movements m JOIN quota q USING (lot_id)
+        WHERE m.source > 0 AND m.target > 0 AND m.seq <@ q.times""",
     # 7 chosen for a use, 10 retired, 12 exported.
-    f"""{_DOUBTS}
-        SELECT s.lot_id AS lot, s.lo, s.hi, s.cause, d.claim_id AS claim
-        FROM parcel_changes s JOIN doubtful d USING (lot_id)
-        WHERE s.cause IN (7, 10, 12) AND d.since < s.seq AND s.seq < d.until""",
+    f"""{_DOUBTFUL}
+        SELECT s.lot_id AS lot, s.lo, s.hi, s.cause, q.claim_id AS claim
+        FROM parcel_changes s JOIN quota q USING (lot_id)
+        WHERE s.cause IN (7, 10, 12) AND s.seq <@ q.times""",
 )
 """Quota that was sold or used while there was doubt: what stands on suspended serials moves nowhere from then on."""

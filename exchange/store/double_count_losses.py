@@ -39,28 +39,28 @@ LOSS_AS_AGREED: Final = (
 
 LOSS_WRONG: Final = (
     # Of the loss's vintage and of all together (0): what was lost by then, and what had been issued before. A loss that
-    # was a mistake counts until it was withdrawn.
+    # was a mistake counts until it was withdrawn. In one entry: withdrawn, lost, issued.
     """
-        SELECT v.reversal_id AS reversal, v.project_id AS project, bound.vintage, lost.tonnes AS lost,
-               issued.tonnes AS issued
-        FROM reversals v
-        CROSS JOIN LATERAL (SELECT DISTINCT unnest(ARRAY[0, v.vintage]) AS vintage) bound
-        CROSS JOIN LATERAL (
-            SELECT sum(r.quantity) AS tonnes FROM reversals r
-            WHERE r.project_id = v.project_id AND bound.vintage IN (0, r.vintage)
-              AND (r.reversal_id = v.reversal_id OR ((r.seq, r.reversal_id) < (v.seq, v.reversal_id)
-                                                     AND coalesce(v.seq < r.withdrawn_seq, true)))) lost
-        CROSS JOIN LATERAL (
-            SELECT coalesce(sum(i.hi - i.lo), 0) AS tonnes FROM issuances i
-            WHERE i.project_id = v.project_id AND bound.vintage IN (0, i.vintage) AND i.seq < v.seq) issued
-        WHERE lost.tonnes > issued.tonnes""",
+        WITH changes AS (
+            SELECT project_id, vintage, withdrawn_seq AS seq, 0 AS nth, reversal_id, -quantity AS lost, 0 AS issued
+            FROM reversals WHERE withdrawn_seq IS NOT NULL
+            UNION ALL SELECT project_id, vintage, seq, 1, reversal_id, quantity, 0 FROM reversals
+            UNION ALL SELECT project_id, vintage, seq, 2, issuance_id, 0, hi - lo FROM issuances),
+        sums AS (
+            SELECT reversal_id, project_id, bound, nth, sum(lost) OVER so_far AS lost, sum(issued) OVER so_far AS issued
+            FROM changes CROSS JOIN LATERAL (SELECT DISTINCT unnest(ARRAY[0, vintage]) AS bound) bounds
+            WINDOW so_far AS (PARTITION BY project_id, bound ORDER BY seq, nth, reversal_id ROWS UNBOUNDED PRECEDING))
+        SELECT reversal_id AS reversal, project_id AS project, bound AS vintage, lost, issued FROM sums
+        WHERE nth = 1 AND lost > issued""",
     # It is owed by a firm that had brought such tonnes in; who only bought them keeps them.
     """
-        SELECT v.reversal_id AS reversal, v.project_id AS project, v.vintage, v.responsible AS firm FROM reversals v
-        WHERE NOT EXISTS (
-            SELECT FROM lots l JOIN issuances i USING (issuance_id)
-            WHERE l.first_owner = v.responsible AND l.seq < v.seq
-              AND i.project_id = v.project_id AND v.vintage IN (0, i.vintage))""",
+        SELECT v.reversal_id AS reversal, v.project_id AS project, v.vintage, v.responsible AS firm
+        FROM reversals v LEFT JOIN (
+            SELECT l.first_owner AS responsible, i.project_id, bound.vintage, min(l.seq) AS seq
+            FROM lots l JOIN issuances i USING (issuance_id)
+            CROSS JOIN LATERAL (VALUES (0), (i.vintage)) AS bound (vintage) GROUP BY 1, 2, 3) brought
+        USING (responsible, project_id, vintage)
+        WHERE coalesce(v.seq <= brought.seq, true)""",
 )
 
 REPLACED_WRONG: Final = (

@@ -245,6 +245,7 @@ def test_the_proof_over_parcels_finds_nothing(tmp_path: Path) -> None:
     rows = rows_of(document)
     assert rows["from the log alone"]["parcels"] == 400
     assert rows["from the log alone"]["spent_t"] == 600
+    assert rows["from the log alone"]["frozen_lots"] == 1
     assert rows["from the tables alone, by SQL"]["seconds"] > 0
 
 

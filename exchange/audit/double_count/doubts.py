@@ -9,11 +9,13 @@ found.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from exchange.audit.double_count.ends import Ends
 from exchange.audit.double_count.findings import Notebook
+from exchange.audit.double_count.layers import Layers
 from exchange.audit.double_count.spans import SpanMap
 from exchange.audit.double_count.statements import Statements
 from exchange.core.commands.encumbrances import EncumbranceKind
@@ -26,6 +28,7 @@ from exchange.core.values import NOBODY
 
 _LEAVES: Final = (Cause.USE_PROPOSED, Cause.RETIRED, Cause.EXPORTED)
 _NOTHING: Final[SpanMap[int]] = SpanMap()
+_NO_LAYERS: Final = Layers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,13 @@ class Doubts:
         self._ends = ends
         self._issued: dict[int, int] = {}
         self._lots: dict[int, int] = {}
+        self._converted: set[int] = set()
+        """Claims against which quota has come in."""
         self._standing: dict[int, tuple[int, int, int]] = {}
+        self._suspended: dict[int, Layers] = {}
+        """By lot the suspensions that stand."""
+        self._known: dict[int, bool] = {}
+        """Of which claims it was asked whether any of their serials are suspended, since one was set or lifted."""
         self._owed: list[_Owed] = []
         """What this entry has put in doubt and not suspended yet."""
 
@@ -66,7 +75,7 @@ class Doubts:
         """If quota has come in against it, some of its serials are to be suspended in this entry, or are: one doubt
         reaches all of the quota.
         """
-        if event.claim in self._lots.values() and not self._is_suspended(event.claim):
+        if event.claim in self._converted and not self._is_suspended(event.claim):
             self._owed.append(_Owed(event.reason, claim=event.claim))
 
     def set(self, event: EncumbranceSet) -> None:
@@ -76,7 +85,9 @@ class Doubts:
         reconciled = _is_reconciled(event)
         if event.by != NOBODY and not reconciled:
             return
-        self._standing[event.encumbrance] = (event.lot, event.serial_lo, event.serial_hi)
+        self._standing[event.encumbrance] = scope = (event.lot, event.serial_lo, event.serial_hi)
+        self._suspended.setdefault(event.lot, Layers()).lay(event.encumbrance, *scope[1:])
+        self._known.clear()
         paid = next((owed for owed in self._owed if event.by == NOBODY and self._pays(event, owed)), None)
         if paid is not None:
             self._owed.remove(paid)
@@ -96,7 +107,10 @@ class Doubts:
 
     def lifted(self, event: EncumbranceLifted) -> None:
         """It is over."""
-        self._standing.pop(event.encumbrance, None)
+        scope = self._standing.pop(event.encumbrance, None)
+        if scope is not None:
+            self._suspended[scope[0]].take(event.encumbrance, *scope[1:])
+            self._known.clear()
 
     def end(self) -> None:
         """The entry has suspended all that it has put in doubt."""
@@ -105,11 +119,17 @@ class Doubts:
         self._owed.clear()
 
     def _is_suspended(self, claim: int) -> bool:
-        return any(
-            number == claim
-            for lot, lo, hi in self._standing.values()
-            for _, _, number in self._ends.of_lot.get(lot, _NOTHING).within(lo, hi)
-        )
+        if claim not in self._known:
+            self._known[claim] = any(self._suspended_of(claim))
+        return self._known[claim]
+
+    def _suspended_of(self, claim: int) -> Iterator[bool]:
+        """Stretch by stretch of what a claim has: whether a suspension of it stands."""
+        end = self._ends.ends.get(claim)
+        for lot, spans in () if end is None else end.chosen.items():
+            layers, mine = self._suspended.get(lot, _NO_LAYERS), self._ends.of_lot.get(lot, _NOTHING)
+            for a, b, standing in (stretch for lo, hi in spans for stretch in layers.over(lo, hi)):
+                yield bool(standing) and any(number == claim for _, _, number in mine.within(a, b))
 
     def _is_doubtful(self, claim: int) -> bool:
         end = self._ends.ends.get(claim)
@@ -129,6 +149,7 @@ class Doubts:
         claim = self._issued.get(event.issuance)
         if claim is not None:
             self._lots[event.lot] = claim
+            self._converted.add(claim)
             if self._is_doubtful(claim):
                 self._tell("CONVERSION-WRONG", lot=event.lot, claim=claim, problem="came in while in doubt")
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from exchange.audit.double_count.ends import Ends
 from exchange.audit.double_count.findings import Notebook
+from exchange.audit.double_count.layers import Layers
 from exchange.audit.double_count.persons import Persons
 from exchange.audit.double_count.places import AWAY, Places
-from exchange.audit.double_count.spans import SpanMap
+from exchange.audit.double_count.spans import Span, SpanMap
 from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsEncumbered, UnitsFreed
 from exchange.core.events.uses import ClaimApproved, ReleaseApproved, ReleaseSent
 
@@ -24,37 +25,45 @@ class Holds:
         self._persons = persons
         self._ends = ends
         self._standing: set[int] = set()
-        self._of_lot: dict[int, dict[int, SpanMap[None]]] = {}
+        self._of_lot: dict[int, Layers] = {}
+        self._tonnes: dict[int, Counter[int]] = {}
+        """How many tonnes of each lot an encumbrance holds."""
 
     def set(self, event: EncumbranceSet) -> None:
         """An encumbrance, of which nothing is held fast yet."""
         self._standing.add(event.encumbrance)
+        self._tonnes.setdefault(event.encumbrance, Counter())
 
     def held(self, event: UnitsEncumbered) -> None:
         """It holds these serials fast; those that it held already (they were out and came back) still count once."""
         if event.encumbrance not in self._standing:
             self._tell("HELD-MISCOUNTED", encumbrance=event.encumbrance, lot=event.lot, problem="does not stand")
             return
-        mine = self._of_lot.setdefault(event.lot, {}).setdefault(event.encumbrance, SpanMap())
+        layers = self._of_lot.setdefault(event.lot, Layers())
         for serials in event.ranges:
-            mine.clear(serials.lo, serials.hi)
-            mine.add(serials.lo, serials.hi, None)
+            fresh = layers.lay(event.encumbrance, serials.lo, serials.hi)
+            self._tonnes[event.encumbrance][event.lot] += _tonnes(fresh)
 
     def freed(self, event: UnitsFreed) -> None:
         """It lets these serials go, because two persons have agreed to that."""
         self._is_agreed("UnitsFreed", event.encumbrance)
-        mine = self._of_lot.get(event.lot, {}).get(event.encumbrance)
-        if mine is not None:
-            for serials in event.ranges:
-                mine.clear(serials.lo, serials.hi)
+        for serials in event.ranges:
+            self._let_go(event.encumbrance, event.lot, serials.lo, serials.hi)
+
+    def _let_go(self, encumbrance: int, lot: int, lo: int, hi: int) -> None:
+        layers = self._of_lot.get(lot)
+        if layers is not None and encumbrance in self._tonnes:
+            self._tonnes[encumbrance][lot] -= _tonnes(layers.take(encumbrance, lo, hi))
 
     def lifted(self, event: EncumbranceLifted) -> None:
         """It holds nothing any more: all that it held was told to be free."""
         self._is_agreed("EncumbranceLifted", event.encumbrance)
         self._standing.discard(event.encumbrance)
-        for lot, holds in self._of_lot.items():
-            for lo, hi, _ in holds.pop(event.encumbrance, SpanMap()):
+        for lot, tonnes in self._tonnes.get(event.encumbrance, Counter()).items():
+            for lo, hi in self._of_lot[lot].where(event.encumbrance) if tonnes else ():
                 self._tell("HELD-MISCOUNTED", encumbrance=event.encumbrance, lot=lot, lo=lo, hi=hi, problem="not freed")
+                self._of_lot[lot].take(event.encumbrance, lo, hi)
+        self._tonnes.pop(event.encumbrance, None)
 
     def going(self, event: ClaimApproved | ReleaseApproved | ReleaseSent) -> None:
         """What was chosen for a use or a release may be held fast by now: then it does not go."""
@@ -84,8 +93,10 @@ class Holds:
 
     def _gone(self, lot: int, lo: int, hi: int) -> None:
         """What is gone is held no more; if it comes back, it is told again what holds it."""
-        for held in self._of_lot.get(lot, {}).values():
-            held.clear(lo, hi)
+        layers = self._of_lot.get(lot)
+        for a, b, holding in () if layers is None else layers.clear(lo, hi):
+            for encumbrance in holding:
+                self._tonnes[encumbrance][lot] -= b - a
 
     def conclude(self) -> None:
         """All parcels of which anything is held fast, or says that it is."""
@@ -101,7 +112,10 @@ class Holds:
 
     def _counts(self, lot: int, lo: int, hi: int) -> Iterator[tuple[int, int, int]]:
         """Stretch by stretch: how many encumbrances hold it."""
-        found = [(a, b) for spans in self._of_lot.get(lot, {}).values() for a, b, _ in spans.within(lo, hi)]
-        cuts = sorted({lo, hi, *(a for a, _ in found), *(b for _, b in found)})
-        for a, b in pairwise(cuts):
-            yield a, b, sum(c <= a and b <= d for c, d in found)
+        layers = self._of_lot.get(lot)
+        stretches = ((lo, hi, frozenset[int]()),) if layers is None else layers.over(lo, hi)
+        return ((a, b, len(holding)) for a, b, holding in stretches)
+
+
+def _tonnes(spans: Iterable[Span]) -> int:
+    return sum(hi - lo for lo, hi in spans)

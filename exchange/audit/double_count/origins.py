@@ -50,6 +50,8 @@ class Origins:
         self._tell = notebook.tell
         self.lots: Final[dict[int, Origin]] = {}
         self.facilities: Final[dict[str, FacilityTerms]] = {}
+        self._of_firm: dict[str, set[str]] = {}
+        """By firm the facilities that it runs as far as is known by now."""
         self.projects: Final[dict[int, ProjectTerms]] = {}
         self._issuances: dict[int, IssuanceRecorded] = {}
         self._spaces: dict[str, tuple[int, str]] = {}
@@ -79,7 +81,11 @@ class Origins:
 
     def facility(self, event: FacilitySet) -> None:
         """What is known of a facility of the national market from now on."""
-        self.facilities[folded(event.terms.code)] = event.terms
+        code, known = folded(event.terms.code), self.facilities.get(folded(event.terms.code))
+        if known is not None:
+            self._of_firm[folded(known.operating_firm)].discard(code)
+        self.facilities[code] = event.terms
+        self._of_firm.setdefault(folded(event.terms.operating_firm), set()).add(code)
 
     def is_covered(self, facility: str, year: int) -> bool:
         """Whether a facility is inside the national market in a year, as far as was known by now."""
@@ -88,7 +94,7 @@ class Origins:
 
     def is_hidden(self, facility: str, firm: str, year: int) -> bool:
         """Whether a firm that has a covered facility in a year names one that is not known as its own."""
-        own = {code for code, terms in self.facilities.items() if folded(terms.operating_firm) == folded(firm)}
+        own = self._of_firm.get(folded(firm), set())
         return folded(facility) not in own and any(self.is_covered(code, year) for code in own)
 
     def is_of_another(self, facility: str, firm: str) -> bool:

@@ -55,16 +55,18 @@ class SpanMap(Generic[Mark]):
 
     def clear(self, lo: int, hi: int) -> None:
         """Take the marks off these serials; what reaches beyond them keeps the rest of its mark."""
+        self.put(lo, hi, ())
+
+    def put(self, lo: int, hi: int, spans: Sequence[tuple[int, int, Mark]]) -> None:
+        """Let just these spans, upwards and inside, be marked of these serials; what reaches beyond keeps the rest."""
         at = bisect_left(self.lows, lo)
         if at and self.highs[at - 1] > lo:
             at -= 1
         end = bisect_left(self.lows, hi)
-        kept = [
-            (a, b, mark)
-            for low, high, mark in zip(self.lows[at:end], self.highs[at:end], self.marks[at:end], strict=True)
-            for a, b in ((low, min(high, lo)), (max(low, hi), high))
-            if a < b
-        ]
+        old = [*zip(self.lows[at:end], self.highs[at:end], self.marks[at:end], strict=True)]
+        below = [(low, lo, mark) for low, _, mark in old[:1] if low < lo]
+        above = [(hi, high, mark) for _, high, mark in old[-1:] if hi < high]
+        kept = [*below, *spans, *above]
         self.lows[at:end] = [a for a, _, _ in kept]
         self.highs[at:end] = [b for _, b, _ in kept]
         self.marks[at:end] = [mark for _, _, mark in kept]
