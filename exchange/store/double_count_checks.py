@@ -30,6 +30,11 @@ _PAPER_AT: Final = 47
 _AWAY: Final = "(6, 7, 9, 10, 11)"
 """OUT, RETURN_REQUESTED, RETIRED, CANCELLED, EXPORTED: the states in which a tonne is on no firm's account."""
 
+_NATIONAL: Final = "(p.family = 1 AND (p.registry <> 'SANDBOX' OR NOT EXISTS (SELECT FROM venue WHERE is_sandbox)))"
+"""Whether the national registry keeps the units of a project (p). It knows nothing of play units, which a sandbox alone
+has.
+"""
+
 _FREED: Final = """coalesce((
             SELECT range_agg(int8range(f.lo, f.hi)) FROM freed_ranges f
             WHERE (f.lot_id, f.encumbrance_id) = (r.lot_id, r.encumbrance_id) AND r.seq < f.seq {till}), '{{}}')"""
@@ -321,10 +326,10 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
               AND (r.lot_id, r.lo, r.hi) = (s.lot_id, s.lo, s.hi))""",
     ),
     "NOT-LOCKED": (
-        """
+        f"""
         SELECT DISTINCT s.lot_id AS lot FROM parcel_changes s JOIN lots l USING (lot_id)
         JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
-        WHERE s.cause = 2 AND p.family = 1 AND p.registry <> 'SANDBOX'""",
+        WHERE s.cause = 2 AND {_NATIONAL}""",
     ),
     "RECEIPT-TWICE": (
         f"""
@@ -339,10 +344,10 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
                    ELSE (a.outcome = r.status - 2 AND a.receipt = r.receipt AND (r.status = 4 OR r.receipt <> ''))
                         IS NOT TRUE END""",
         # What the national registry keeps it answers for itself, with its signature.
-        """
+        f"""
         SELECT a.request_id AS request, a.receipt FROM registry_answers a JOIN registry_requests r USING (request_id)
         JOIN lots l USING (lot_id) JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
-        WHERE p.family = 1 AND NOT a.contradicts AND octet_length(a.signature) <> 64""",
+        WHERE {_NATIONAL} AND NOT a.contradicts AND octet_length(a.signature) <> 64""",
     ),
     "NOT-SIGNED": (
         # Whether a signature is good SQL cannot tell; the log's proof does, and both are compared. Where there is none,

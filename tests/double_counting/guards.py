@@ -41,6 +41,7 @@ TRIGGERS: Final = {
     "issuances_converted_of_a_cancelled_claim": ("issuances", "refuse_second_source"),
     "issuances_converted_once": ("issuances", "refuse_second_source"),
     "parcel_changes_follow_one_another": ("parcel_changes", "follow_steps"),
+    "parcel_changes_national_units_are_locked": ("parcel_changes", "refuse_groundless_steps"),
     "parcel_changes_of_free_units": ("parcel_changes", "refuse_groundless_steps"),
     "claims_of_free_units": ("claims", "refuse_held_units"),
     "releases_of_free_units": ("releases", "refuse_held_units"),
