@@ -303,7 +303,7 @@ def one_lock_paper_in_two_spellings(scene: Scene) -> Steps:
     return agreeing(AdmitLot(scene.operator, issuance, scene.wood, 501, 601, paper), scene.second, paper)
 
 
-@attempt(R.INVALID_FIELD, off.PLAYS, "parcel_changes_national_units_are_locked", source=GHOSTS)
+@attempt(R.INVALID_FIELD, off.PLAYS, "projects_play_in_a_sandbox", source=GHOSTS)
 def play_units_at_a_real_venue(scene: Scene) -> Steps:
     """A forest's CCER are entered as a sandbox's play units, for which no registry is asked for a lock."""
     terms = scene.terms("PLAY", registry="SANDBOX", site_parcels=("PLAY/1",))
