@@ -28,6 +28,11 @@ _STEPS: Final = ", ".join(
 _PAPER_AT: Final = 47
 """In those of a proposal to take units back the lock's reference stands at the end, behind its length."""
 
+_NATIONAL: Final = "(p.family = 1 AND (p.registry <> 'SANDBOX' OR NOT EXISTS (SELECT FROM venue WHERE is_sandbox)))"
+"""Whether the national registry keeps the units of a project (p). It knows nothing of play units, which a sandbox alone
+has.
+"""
+
 _RULE: Final = (
     "(SELECT max(value) FROM rules WHERE rule = '{rule}' AND version = ("
     "SELECT version FROM rulebooks b WHERE b.seq < {at}.seq ORDER BY b.seq DESC LIMIT 1))"
@@ -314,10 +319,10 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
               AND (r.lot_id, r.lo, r.hi) = (s.lot_id, s.lo, s.hi))""",
     ),
     "NOT-LOCKED": (
-        """
+        f"""
         SELECT DISTINCT s.lot_id AS lot FROM parcel_changes s JOIN lots l USING (lot_id)
         JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
-        WHERE s.cause = 2 AND p.family = 1 AND p.registry <> 'SANDBOX'""",
+        WHERE s.cause = 2 AND {_NATIONAL}""",
     ),
     "RECEIPT-TWICE": (
         f"""
@@ -332,10 +337,10 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
                    ELSE (a.outcome = r.status - 2 AND a.receipt = r.receipt AND (r.status = 4 OR r.receipt <> ''))
                         IS NOT TRUE END""",
         # What the national registry keeps it answers for itself, with its signature.
-        """
+        f"""
         SELECT a.request_id AS request, a.receipt FROM registry_answers a JOIN registry_requests r USING (request_id)
         JOIN lots l USING (lot_id) JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
-        WHERE p.family = 1 AND NOT a.contradicts AND octet_length(a.signature) <> 64""",
+        WHERE {_NATIONAL} AND NOT a.contradicts AND octet_length(a.signature) <> 64""",
     ),
     "NOT-SIGNED": (
         # Whether a signature is good SQL cannot tell; the log's proof does, and both are compared. Where there is none,

@@ -2,8 +2,9 @@
 
 Whoever has the owner's or a superuser's rights can switch a trigger off, take it away or put another body into a
 function, write what the guards refuse, and leave no wrong row behind for now. So `exchange reconcile` looks at the
-guards themselves. What they must be is kept as hashes in :mod:`exchange.store.guard_hashes`; a test holds that table to
-the migration. Run as a program, this prints the table for a database that has just been migrated::
+guards themselves, and at who may call them. What they must be is kept as hashes in
+:mod:`exchange.store.guard_hashes`; a test holds that table to the migration. Run as a program, this prints the table
+for a database that has just been migrated::
 
     python -m exchange.store.guards postgresql://... > exchange/store/guard_hashes.py
 """
@@ -19,9 +20,13 @@ from typing import TYPE_CHECKING, Final
 
 from exchange.store.connecting import READER, connect
 from exchange.store.guard_hashes import GUARDS
+from exchange.store.rights import FUNCTIONS
 
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection
+
+NAMES: Final = [name.split("(")[0].removeprefix("function ") for name in GUARDS if name.startswith("function ")]
+"""The functions that a migration makes, without their arguments."""
 
 ENABLED: Final = "O"
 """How PostgreSQL spells a trigger that fires for everybody but a replica's own writer."""
@@ -39,6 +44,17 @@ _TRIGGERS: Final = """
            t.tgenabled::text AS enabled
     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
     WHERE c.relnamespace = 'public'::regnamespace AND NOT t.tgisinternal
+"""
+
+# Who may call a trigger's function may hang it on a table of their own. An empty list stands for what PostgreSQL gives
+# by itself, which is everything to everybody. Functions of the language `internal` (12) are its own.
+_CALLERS: Final = """
+    SELECT DISTINCT format('function %s(%s)', p.proname, pg_get_function_identity_arguments(p.oid)) AS name,
+           CASE a.grantee WHEN 0 THEN 'everybody' ELSE a.grantee::regrole::text END AS caller
+    FROM pg_proc p CROSS JOIN LATERAL aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+    WHERE p.pronamespace = 'public'::regnamespace AND a.grantee <> p.proowner AND p.prolang <> 12
+      AND (a.grantee = 0 OR NOT EXISTS (SELECT FROM unnest($1::text[]) f WHERE to_regprocedure(f) = p.oid))
+    ORDER BY 1, 2
 """
 
 # Foreign keys and deferred constraints are kept by triggers that PostgreSQL makes and names after numbers of its own.
@@ -60,7 +76,7 @@ class Guard:
 
 async def read_guards(connection: Connection, functions: list[str] | None = None) -> list[Guard]:
     """All triggers of the tables, and the functions of the given names; by default those that a migration made."""
-    names = functions or [name.split("(")[0].removeprefix("function ") for name in GUARDS]
+    names = functions or NAMES
     rows = [*await connection.fetch(_FUNCTIONS, names), *await connection.fetch(_TRIGGERS)]
     return [Guard(row["name"], _digest(row["definition"]), row["enabled"] == ENABLED) for row in rows]
 
@@ -68,6 +84,8 @@ async def read_guards(connection: Connection, functions: list[str] | None = None
 async def changed_guards(connection: Connection) -> list[tuple[str, str]]:
     """Every guard that is not as the migration made it, with what is wrong about it."""
     found = list(_compared({guard.name: guard for guard in await read_guards(connection)}))
+    callers = await connection.fetch(_CALLERS, FUNCTIONS)
+    found += [(row["name"], f"may be called by {row['caller']}") for row in callers if row["name"] in GUARDS]
     internal = await connection.fetch(_INTERNAL)
     return found + [(row["name"], "is switched off") for row in internal]
 

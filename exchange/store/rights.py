@@ -1,9 +1,9 @@
 """What the service's role may do with each table; granted by migrations, checked at every start, proved by the tests.
 
-The role owns nothing. What is append-only it can insert and read; what follows from other tables (balances, coverage,
-standings, monitoring periods) it can only read, because triggers keep it with the owner's rights; it can change exactly
-the projections that the exchange itself changes. And all of that only in the transaction that writes the entries
-concerned (``batches.sql``).
+The role owns nothing, and of the owner's functions it can call those alone that it needs. What is append-only it can
+insert and read; what follows from other tables (balances, coverage, standings, monitoring periods) it can only read,
+because triggers keep it with the owner's rights; it can change exactly the projections that the exchange itself
+changes. And all of that only in the transaction that writes the entries concerned (``batches.sql``).
 """
 
 from __future__ import annotations
@@ -85,8 +85,33 @@ CHOSEN_BY_THE_DATABASE: Final[dict[str, str]] = {"reads": "read_id"}
 when it inserts, and has no right to the sequence, which the owner's table draws from by itself.
 """
 
-FUNCTIONS: Final = ("purge_answers(bigint, integer)",)
-"""What the service may do only through a function of the owner's."""
+FUNCTIONS: Final = (
+    "a_batch_is_written()",
+    "first_seq_at(bigint)",
+    "is_doubt(bigint, smallint, bigint, text)",
+    "is_name(text)",
+    "purge_answers(bigint, integer)",
+    "refuse_careless_commit()",
+    "refuse_missing_row()",
+    "refuse_other_batch(text)",
+    "refuse_stale_leader()",
+)
+"""The functions that the service calls: in a statement of the program, in a CHECK, for an index, or in a trigger that
+runs with the service's own rights. PostgreSQL lets everybody call every function unless it is told otherwise, and
+whoever may call a trigger's function may hang it on a temporary table. A trigger that is there fires without any such
+right.
+"""
+
+_FUNCTIONS: Final = """
+    SELECT p.oid::regprocedure::text FROM pg_proc p
+    WHERE p.pronamespace = 'public'::regnamespace AND pg_has_role(p.proowner, 'USAGE')
+      AND NOT EXISTS (SELECT FROM pg_depend d
+                      WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+    ORDER BY 1
+"""
+"""The owner's own functions. Those of extensions are left as they are, and those that make values of a range type are
+PostgreSQL's.
+"""
 
 POWERS: Final = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 
@@ -145,7 +170,11 @@ def grant_rights(connection: Connection, role: str) -> None:
     for table in RIGHTS:
         if table in present:
             statements += _grant(table, name)
+    statements.append("ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
+    there = list(connection.scalars(text(_FUNCTIONS)))
+    if there:
+        statements.append(f"REVOKE ALL ON FUNCTION {', '.join(there)} FROM PUBLIC, {name}")
     if "idempotency" in present:
-        statements += [f"GRANT EXECUTE ON FUNCTION {function} TO {name}" for function in FUNCTIONS]
+        statements.append(f"GRANT EXECUTE ON FUNCTION {', '.join(FUNCTIONS)} TO {name}")
     for statement in statements:
         connection.exec_driver_sql(statement)

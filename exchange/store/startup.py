@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 import asyncpg
 
 from exchange.store.connecting import COMMON, connect
+from exchange.store.guards import NAMES
 from exchange.store.migrate import head_revision
-from exchange.store.rights import CHOSEN_BY_THE_DATABASE, RIGHTS, excess_of, insertable, sequence_of
+from exchange.store.rights import CHOSEN_BY_THE_DATABASE, FUNCTIONS, RIGHTS, excess_of, insertable, sequence_of
 
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection
@@ -35,6 +36,15 @@ _OWNED: Final = """
     ORDER BY relname
 """
 _SEQUENCE: Final = "SELECT has_sequence_privilege(current_user, $1, 'USAGE, UPDATE')"
+# Functions of the language `internal` (12) are PostgreSQL's own: those that make values of a range type.
+_CALLABLE: Final = """
+    SELECT p.oid::regprocedure::text AS function FROM pg_proc p
+    WHERE p.pronamespace = 'public'::regnamespace AND p.proname = ANY($1) AND p.prolang <> 12
+      AND has_function_privilege(current_user, p.oid, 'EXECUTE')
+      AND NOT EXISTS (SELECT FROM unnest($2::text[]) f WHERE to_regprocedure(f) = p.oid)
+    ORDER BY function
+"""
+_FUNCTION: Final = "SELECT has_function_privilege(current_user, $1, 'EXECUTE')"
 _NAMED: Final = "SELECT has_column_privilege(current_user, $1, $2, $3)"
 _TABLE: Final = "SELECT has_table_privilege(current_user, $1, $2)"
 _COLUMN: Final = "SELECT has_any_column_privilege(current_user, $1, $2)"
@@ -127,6 +137,7 @@ async def _role(connection: Connection) -> list[str]:
         if await _can(connection, table, power):
             problems.append(f"The role {role} may {power} {table}: REVOKE {power} ON {table} FROM {role}. 权限过大")
     problems += [problem async for problem in _numbers(connection, role)]
+    problems += [problem async for problem in _functions(connection, role)]
     for table, powers in RIGHTS.items():
         missing = [power for power in powers if not await _has(connection, table, power)]
         if missing:
@@ -144,6 +155,19 @@ async def _numbers(connection: Connection, role: str) -> AsyncIterator[str]:
             yield f"The role {role} may choose {column} of {table}: run `exchange migrate` to take that. 权限过大"
         if await connection.fetchval(_SEQUENCE, sequence):
             yield f"The role {role} may use {sequence}: REVOKE ALL ON SEQUENCE {sequence} FROM {role}. 权限过大"
+
+
+async def _functions(connection: Connection, role: str) -> AsyncIterator[str]:
+    """Whether the role can call the owner's functions that it needs, and no other: it could hang those on tables of its
+    own, where they would do with the owner's rights what it says.
+    """
+    excess = [row["function"] for row in await connection.fetch(_CALLABLE, NAMES, FUNCTIONS)]
+    if excess:
+        told = ", ".join(excess[:3]) + (" ..." if excess[3:] else "")
+        yield f"The role {role} may call {told}: run `exchange migrate` to take that. 权限过大"
+    missing = [function for function in FUNCTIONS if not await connection.fetchval(_FUNCTION, function)]
+    if missing:
+        yield f"The role {role} may not call {', '.join(missing)}: run `exchange migrate` to grant it. 缺少权限"
 
 
 async def _has(connection: Connection, table: str, power: str) -> bool:

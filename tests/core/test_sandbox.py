@@ -12,6 +12,7 @@ from exchange.core.commands.cash import DepositCash
 from exchange.core.commands.instruments import Family
 from exchange.core.commands.participants import AdmitParticipant, ParticipantRole
 from exchange.core.commands.projects import RegisterProject
+from exchange.core.credits.registry_lock import is_national
 from exchange.core.events import Booked, CashDeposited, IssuanceRecorded, LotAdmitted, ParcelsMoved, ParcelsReshaped
 from exchange.core.events.credits import ProjectRegistered, UnitsChanged
 from exchange.core.handlers.sandbox import PLAY_CATEGORY, PLAY_LEAGUE, PLAY_VINTAGE, SANDBOX
@@ -61,6 +62,12 @@ def test_a_real_venue_has_no_project_of_a_sandbox(name: str) -> None:
     for market, reason in ((Market(), RejectReason.INVALID_FIELD), (Market(sandbox=(CASH, TONNES)), None)):
         action = RegisterProject(market.operator, replace(market.project_terms("wood"), registry=name))
         assert market.give(Propose(market.operator, action)).reason is reason
+
+
+def test_of_play_units_the_registry_knows_nothing_in_a_sandbox_alone() -> None:
+    """Should such a project ever be there, its units wait for a lock at a real venue."""
+    terms = replace(Market().project_terms("wood"), registry=SANDBOX)
+    assert [is_national(terms, in_sandbox) for in_sandbox in (True, False)] == [False, True]
 
 
 def one_ahead(market: Market) -> int:

@@ -114,10 +114,16 @@ def giving(*commands: Command) -> Steps:
         yield command
 
 
-def agreeing(action: Action, approver: PersonId, evidence: str = "") -> Steps:
-    """An action that one person proposes and another one approves."""
+def agreed(action: Action, approver: PersonId, evidence: str = "") -> Generator[Command, Done, int]:
+    """An action that one person proposes and another one approves, and what it creates."""
     proposed = yield Propose(action.actor, action)
-    yield Approve(approver, ProposalId(proposed.created), hash_of(action), evidence)
+    approved = yield Approve(approver, ProposalId(proposed.created), hash_of(action), evidence)
+    return approved.created
+
+
+def agreeing(action: Action, approver: PersonId, evidence: str = "") -> Steps:
+    """The same as the last step of an attempt."""
+    yield from agreed(action, approver, evidence)
 
 
 async def drive_service(steps: Steps, give: Callable[[Command], Awaitable[Done]]) -> RejectReason | None:

@@ -84,6 +84,12 @@ PERIOD: Final = Off(f"{HANDLERS}.projects:_refuse_period", no_objection)
 SOURCE: Final = Off(f"{HANDLERS}.projects:_refuse_source", no_objection)
 CONVERSION: Final = Off(f"{HANDLERS}.projects:_refuse_conversion", no_objection)
 SOUND: Final = Off(f"{HANDLERS}.credits:refuse_standing_on", no_objection)
+PLAYS: Final = (
+    Off(f"{HANDLERS}.projects:_plays", nothing_taken),
+    Off(f"{HANDLERS}.credits:is_national", nothing_taken),
+)
+"""No venue has play units but a sandbox, and for all others a lock is asked."""
+
 ROWS_TOGETHER: Final = Off("exchange.core.credits.rows_together:RowsTogether.refuse", no_objection)
 
 # --- what becomes of them --------------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ CASES: Final = {
     "a-lot-larger-than-its-issuance": "转入的号段超出其签发范围。",
     "one-lock-paper-for-two-lots": "锁定一个号段的文件，被用于第二个号段。",
     "one-lock-paper-in-two-spellings": "同上，文件号改用大写并加空格。",
+    "play-units-at-a-real-venue": "林业 CCER 被登记为沙箱的模拟标的，因而不向任何登记机构申请锁定。",
     "a-file-with-a-row-twice": "导入文件中两行序列号相同，单独看每行都对。",
     "a-file-brought-in-twice": "同一文件先后暂存两次，两次都要提交。",
     "a-file-with-one-paper-for-two-rows": "文件中两行写同一锁定文件。",

@@ -62,6 +62,7 @@ SWITCHES: Final[dict[str, str]] = {
     **{name: _trigger(*where) for name, where in TRIGGERS.items()},
     "claim_ranges_buyer_not_covered": _BUYERS,
     "claim_ranges_facility_is_known": _BUYERS,
+    "projects_play_in_a_sandbox": _trigger("projects", "refuse_play"),
     "reversals_replaced_as_owed": "DROP FUNCTION refuse_wrong_replacement() CASCADE",
     "registry_answers_receipt_once": "DROP INDEX registry_answers_receipt_once",
     "registry_answers_first_once": "DROP INDEX registry_answers_first_once",

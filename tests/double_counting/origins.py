@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from exchange.core.commands.credits import AdmitLot, CommitImport, ImportRow, StageUnits
-from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
+from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism, RegisterProject
 from exchange.core.commands.uses import RevokeClaim
 from exchange.core.handlers.imports import rows_hash
 from exchange.core.rejections import RejectReason as R
-from exchange.core.values import ClaimId, Day, ImportId, Tonnes
+from exchange.core.values import ClaimId, Day, ImportId, IssuanceId, ProjectId, Tonnes
 from tests.double_counting import careless as off
-from tests.double_counting.attempts import Steps, agreeing, attempt
+from tests.double_counting.attempts import Steps, agreed, agreeing, attempt
 from tests.double_counting.scene import OTHER, QUOTA, Scene
 
 VCS: dict[str, object] = {
@@ -301,6 +301,16 @@ def one_lock_paper_in_two_spellings(scene: Scene) -> Steps:
     issuance = scene.issue(501, 601)
     paper = scene.state.credits.lots[scene.saved].lock_reference.upper().replace("-", " -")
     return agreeing(AdmitLot(scene.operator, issuance, scene.wood, 501, 601, paper), scene.second, paper)
+
+
+@attempt(R.INVALID_FIELD, off.PLAYS, "projects_play_in_a_sandbox", source=GHOSTS)
+def play_units_at_a_real_venue(scene: Scene) -> Steps:
+    """A forest's CCER are entered as a sandbox's play units, for which no registry is asked for a lock."""
+    terms = scene.terms("PLAY", registry="SANDBOX", site_parcels=("PLAY/1",))
+    project = yield from agreed(RegisterProject(scene.operator, terms), scene.second)
+    issuance = yield from agreed(scene.issuing(ProjectId(project), 1, 101), scene.second)
+    lot = AdmitLot(scene.operator, IssuanceId(issuance), scene.wood, 1, 101, "lock-play")
+    yield from agreeing(lot, scene.second, lot.lock_reference)
 
 
 # --- imports ---------------------------------------------------------------------------------------------------------

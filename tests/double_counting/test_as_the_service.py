@@ -91,6 +91,18 @@ SQL: Final = {
     "a proposal is approved": "UPDATE proposals SET status = 2, decided_by = proposer",
     "the triggers are switched off": "ALTER TABLE parcels DISABLE TRIGGER ALL",
     "a constraint is dropped": "ALTER TABLE issuances DROP CONSTRAINT issuances_never_overlap",
+    "a guard is told of steps that nobody took": "CREATE TEMP TABLE told (LIKE public.parcel_changes); CREATE TRIGGER"
+    " borrowed AFTER INSERT ON pg_temp.told REFERENCING NEW TABLE AS told FOR EACH STATEMENT EXECUTE FUNCTION"
+    " public.follow_steps(); INSERT INTO pg_temp.told SELECT 1, row_number() OVER (), 1, lot_id, owner, lo, hi, tag,"
+    " state, 1, 1, 4, 0 FROM public.standings",
+    "money is booked in a table of one's own": "UPDATE public.leader SET backend_pid = backend_pid; CREATE TEMP TABLE"
+    " added (LIKE public.postings); CREATE TRIGGER borrowed AFTER INSERT ON pg_temp.added REFERENCING NEW TABLE AS"
+    " added FOR EACH STATEMENT EXECUTE FUNCTION public.apply_postings()",
+    "where units stand is cut out from inside a trigger": "CREATE TEMP TABLE told (a integer); CREATE FUNCTION"
+    " pg_temp.cut() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM public.cut_standings(lot_id, lo, hi) FROM"
+    " public.standings; RETURN NULL; END $$; CREATE TRIGGER mine AFTER INSERT ON pg_temp.told EXECUTE FUNCTION"
+    " pg_temp.cut(); INSERT INTO pg_temp.told VALUES (1)",
+    "the venue becomes a sandbox": "UPDATE venue SET is_sandbox = true, last_seq = last_seq + 1",
     "no trigger shall fire": "SET session_replication_role = replica",
     "the entries are changed": "UPDATE journal SET events = ''",
     "the journal is set back": "UPDATE leader SET seq = seq - 1",

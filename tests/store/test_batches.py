@@ -95,7 +95,7 @@ async def test_a_second_venue_is_refused_outside_of_a_batch_too(
     with fresh_database(postgres) as empty:
         connection = await asyncpg.connect(empty.service)
         with pytest.raises(asyncpg.PostgresError, match=REFUSED):
-            await connection.execute("INSERT INTO venue VALUES (true, 'forged', 20260921, true, NULL, 0)")
+            await connection.execute("INSERT INTO venue VALUES (true, 'forged', 20260921, true, NULL, true, 0)")
         await connection.close()
 
 

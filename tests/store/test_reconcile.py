@@ -114,6 +114,16 @@ OVERLOADED = (
         (OVERLOADED, "function refuse_other_batch(table_name name)", "is none that the migration makes"),
         ("ALTER FUNCTION refuse_change() SET search_path = x", "function refuse_change()", "is another than the"),
         (
+            "GRANT EXECUTE ON FUNCTION is_name(text) TO PUBLIC",
+            "function is_name(name text)",
+            "may be called by everybody",
+        ),
+        (
+            "GRANT EXECUTE ON FUNCTION follow_steps() TO exchange_service",
+            "function follow_steps()",
+            "may be called by exchange_service",
+        ),
+        (
             "CREATE TRIGGER more BEFORE INSERT ON feed EXECUTE FUNCTION refuse_change()",
             "trigger more of feed",
             "is none that the migration makes",

@@ -221,6 +221,11 @@ async def test_a_superuser_may_not_serve(own_server: EmbeddedServer) -> None:
             "may use reads_read_id_seq: REVOKE",
         ),
         ("UPDATE ON SEQUENCE reads_read_id_seq", "ALL ON SEQUENCE reads_read_id_seq", "may use reads_read_id_seq"),
+        (
+            "EXECUTE ON FUNCTION follow_steps()",
+            "EXECUTE ON FUNCTION follow_steps()",
+            "may call follow_steps(): run `exchange migrate`",
+        ),
         ("CREATE ON SCHEMA public", "CREATE ON SCHEMA public", "may create things in schema public"),
     ],
 )
@@ -251,12 +256,21 @@ async def test_a_missing_right_to_a_column_is_told_too(own_server: EmbeddedServe
     await check_startup(own_server.service_dsn)
 
 
+async def test_a_function_that_cannot_be_called_is_told_too(own_server: EmbeddedServer) -> None:
+    await as_admin(own_server, "REVOKE EXECUTE ON FUNCTION is_name(text) FROM exchange_service")
+    (problem,) = await problems(own_server.service_dsn)
+    assert "may not call is_name(text): run `exchange migrate`" in problem
+    await migrate(own_server.owner_dsn)
+    await check_startup(own_server.service_dsn)
+
+
 async def test_migrating_takes_back_what_was_granted_by_hand(own_server: EmbeddedServer) -> None:
     await as_admin(
         own_server,
         "GRANT ALL ON postings TO exchange_service",
         "GRANT ALL ON reads TO exchange_service",
         "GRANT ALL ON SEQUENCE reads_read_id_seq TO exchange_service",
+        "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO PUBLIC, exchange_service",
     )
     await migrate(own_server.owner_dsn)
     await check_startup(own_server.service_dsn)

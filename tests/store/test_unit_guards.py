@@ -21,13 +21,14 @@ from exchange.core.events.encumbrances import (
     ReversalReported,
     ReversalWithdrawn,
 )
-from exchange.core.events.governance import ActionApproved, ActionProposed
+from exchange.core.events.governance import ActionApproved, ActionProposed, VenueOpened
 from exchange.core.events.uses import ClaimApproved, ClaimRevoked
 from exchange.core.ledger import chart
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
     ClaimId,
     Day,
+    Fen,
     KeyId,
     LotId,
     ParticipantId,
@@ -148,8 +149,27 @@ async def test_units_of_the_national_registry_wait_for_its_lock(bypass: Bypass) 
 
 
 async def test_a_sandbox_has_units_of_its_own(bypass: Bypass) -> None:
+    await bypass.send((VenueOpened("play", Day(20260707), Fen(0), Tonnes(1)),))
     await bypass.send((ccer(registry="SANDBOX"), issuance(2, 3_001, 4_001, project=ProjectId(2))))
     await bypass.send(admission(bypass.seq, 8, 2, ANNA, 3_001, 3_101))
+
+
+async def test_a_real_venue_has_no_units_of_a_sandbox(bypass: Bypass, owner: Connection) -> None:
+    """Neither its projects nor, should one be there, what comes in for it."""
+    await bypass.send((VenueOpened("real", Day(20260707), Fen(1), Tonnes(0)),))
+    play = (ccer(registry="SANDBOX"), issuance(2, 3_001, 4_001, project=ProjectId(2)))
+    await bypass.refuse("projects_play_in_a_sandbox", play)
+    await owner.execute("DROP TRIGGER refuse_play ON projects")
+    await bypass.send(play)
+    await bypass.refuse("national_units_are_locked", admission(bypass.seq, 8, 2, ANNA, 3_001, 3_101))
+
+
+async def test_what_a_venue_is_nobody_changes(bypass: Bypass, owner: Connection) -> None:
+    await bypass.send((VenueOpened("real", Day(20260707), Fen(0), Tonnes(0)),))
+    with pytest.raises(asyncpg.PostgresError, match="venue stays as it was written"):
+        await owner.execute("UPDATE venue SET is_sandbox = true")
+    with pytest.raises(asyncpg.PostgresError, match="append-only: DELETE is refused"):
+        await owner.execute("DELETE FROM venue")
 
 
 async def test_a_lock_is_confirmed_by_the_registry(national: Bypass) -> None:

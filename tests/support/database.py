@@ -52,7 +52,7 @@ _SHAPE: Final = """
         UNION ALL SELECT format('%s %s %s', tgname, tgrelid::regclass, tgenabled) FROM pg_trigger WHERE NOT tgisinternal
         UNION ALL SELECT format('%s %s', conname, contype) FROM pg_constraint
         UNION ALL SELECT format('%s off', tgrelid::regclass) FROM pg_trigger WHERE tgenabled <> 'O'
-        UNION ALL SELECT format('%s %s %s', proname, prosrc, proconfig) FROM pg_proc
+        UNION ALL SELECT format('%s %s %s %s', proname, prosrc, proconfig, proacl) FROM pg_proc
                   WHERE pronamespace = 'public'::regnamespace
         UNION ALL SELECT 'with statistics' FROM pg_statistic s JOIN pg_class c ON c.oid = s.starelid
                   AND c.relnamespace = 'public'::regnamespace AND c.relname NOT IN ('leader', 'alembic_version')

@@ -43,7 +43,8 @@ def project(history: History) -> Rows:
         elif isinstance(event, ReferencePriceSet):
             rows["reference_prices"].append(_reference_row(leaf, event))
         else:
-            rows["venue"].append((True, event.venue, event.trading_day, True, None, leaf.seq))
+            is_sandbox = event.sandbox_tonnes > 0
+            rows["venue"].append((True, event.venue, event.trading_day, True, None, is_sandbox, leaf.seq))
     market = halts.pop(NOBODY, None)
     rows["venue_halt"] = [(*market, True)] if market is not None else []
     rows["instruments_halted"] = [(instrument, *halt) for instrument, halt in halts.items()]

@@ -16,6 +16,7 @@ venue: Final = Table(
     middle("trading_day"),
     flag("is_open"),
     text("halt_reason", null=True),
+    flag("is_sandbox"),
     number("last_seq"),
 )
 

@@ -27,6 +27,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     behind bigint;
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     SELECT converted INTO behind FROM public.issuances WHERE issuance_id = NEW.issuance_id;
     IF behind IS NOT NULL AND public.is_doubtful(behind, NEW.seq) THEN
         RAISE EXCEPTION 'there is doubt about the cancellation that quota is issued against: %_of_sound_conversions',
@@ -45,6 +46,7 @@ CREATE CONSTRAINT TRIGGER refuse_doubtful_quota AFTER INSERT ON lots
 CREATE FUNCTION refuse_free_quota() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     IF EXISTS (SELECT FROM public.lots l JOIN public.issuances i USING (issuance_id) WHERE i.converted = NEW.claim_id)
        AND NOT EXISTS (
            SELECT FROM public.claim_ranges c
@@ -66,6 +68,7 @@ CREATE CONSTRAINT TRIGGER refuse_free_quota AFTER UPDATE ON claims
 CREATE FUNCTION refuse_freeing_quota() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     IF EXISTS (SELECT FROM let_go f JOIN public.encumbrances e ON e.encumbrance_id = f.encumbrance_id
                JOIN public.lots l ON l.lot_id = f.lot_id JOIN public.issuances i ON i.issuance_id = l.issuance_id
                JOIN public.claims c ON c.claim_id = i.converted

@@ -39,6 +39,7 @@ CREATE INDEX issuances_converted ON issuances (converted) WHERE converted IS NOT
 CREATE FUNCTION note_periods() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     INSERT INTO public.period_sites (project_id, monitoring_start, monitoring_end, activity, path)
     SELECT DISTINCT r.project_id, r.monitoring_start, r.monitoring_end, s.activity, s.path
     FROM recorded r JOIN public.project_sites s ON s.project_id = r.project_id
@@ -74,6 +75,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     wrong text;
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     wrong := CASE
         WHEN EXISTS (SELECT FROM recorded r JOIN public.projects p ON p.project_id = r.project_id
                      WHERE p.facility <> '' AND public.is_covered(p.facility, r.monitoring_start / 10000, r.seq))
@@ -105,6 +107,7 @@ CREATE TRIGGER refuse_second_source AFTER INSERT ON issuances
 CREATE FUNCTION refuse_other_origin() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     IF EXISTS (SELECT FROM public.claim_ranges c JOIN public.lots l ON l.lot_id = c.lot_id
                JOIN public.issuances i ON i.issuance_id = l.issuance_id
                JOIN public.projects p ON p.project_id = i.project_id
@@ -137,6 +140,7 @@ CREATE TABLE serial_wordings (
 CREATE FUNCTION note_spaces() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     INSERT INTO public.serial_spaces (space_id, name) SELECT DISTINCT space_id, space_folded FROM recorded
     ON CONFLICT (space_id, name) DO NOTHING;
     INSERT INTO public.serial_wordings (wording, space_id) SELECT DISTINCT serial_wording, space_id FROM recorded
@@ -237,6 +241,7 @@ CREATE TABLE lot_coverage (
 CREATE FUNCTION open_coverage() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     INSERT INTO public.lot_coverage (lot_id, quantity, covered, born, unsellable, stood)
     VALUES (NEW.lot_id, NEW.hi - NEW.lo, 0, 0, 0, 0);
     RETURN NULL;
@@ -268,6 +273,7 @@ DECLARE
     wrong text;
     aside boolean;
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     SELECT CASE
         WHEN EXISTS (SELECT FROM opened) AND NOT EXISTS (
             SELECT FROM public.leader WHERE one AND xmin = pg_current_xact_id()::xid AND batch_first <= seq)
@@ -319,6 +325,7 @@ DECLARE
     spent boolean;
     aside boolean;
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     SELECT EXISTS (SELECT FROM closed) AND NOT EXISTS (
                SELECT FROM public.leader WHERE one AND xmin = pg_current_xact_id()::xid AND batch_first <= seq),
            EXISTS (SELECT FROM closed WHERE state >= 9),
@@ -353,6 +360,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     wrong text;
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     SELECT CASE WHEN covered <> quantity THEN 'do not sum to its quantity'
                 WHEN born <> quantity THEN 'came in without being told'
                 ELSE 'do not stand where they were brought' END

@@ -17,6 +17,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     alone boolean;
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     IF TG_TABLE_NAME = 'freed_ranges' THEN
         SELECT EXISTS (SELECT FROM (SELECT encumbrance_id, min(seq) AS seq FROM let_go GROUP BY encumbrance_id) f
                        WHERE NOT public.is_lifting_agreed(f.encumbrance_id, f.seq)) INTO alone;
@@ -39,6 +40,7 @@ CREATE TRIGGER refuse_lifting_alone AFTER UPDATE ON encumbrances
 CREATE FUNCTION refuse_withdrawal_alone() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     IF EXISTS (SELECT FROM withdrawn w WHERE w.withdrawn_seq IS NOT NULL AND NOT EXISTS (
             SELECT FROM public.proposals p WHERE p.status = 2 AND p.last_seq = w.withdrawn_seq
                AND substr(p.action, 1, 2) = '\x0016' AND substr(p.action, 11, 8) = int8send(w.reversal_id)))
@@ -60,6 +62,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     wrong text;
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     SELECT CASE
         WHEN EXISTS (SELECT FROM lost v CROSS JOIN (VALUES (false), (true)) each (vintage) WHERE
                 (SELECT coalesce(sum(r.quantity), 0) FROM public.reversals r

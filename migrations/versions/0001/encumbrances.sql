@@ -70,6 +70,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     held boolean;
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     IF TG_TABLE_NAME = 'claims' THEN
         SELECT EXISTS (SELECT FROM public.claim_ranges c
                        JOIN public.encumbered_ranges r ON r.lot_id = c.lot_id AND r.lo < c.hi AND c.lo < r.hi
@@ -124,6 +125,7 @@ CREATE INDEX reversals_by_responsible ON reversals (responsible, reversal_id);
 CREATE FUNCTION refuse_wrong_replacement() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     IF NOT EXISTS (
         SELECT FROM public.reversals v CROSS JOIN LATERAL (
             SELECT coalesce(sum(quantity) FILTER (WHERE status = 3), 0) AS gone,

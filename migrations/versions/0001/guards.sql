@@ -71,7 +71,8 @@ BEGIN
         ('encumbrances', ARRAY['lifted_seq', 'lifted_at_us', 'last_seq'], NULL),
         ('reversals', ARRAY['replaced', 'withdrawn_seq', 'withdrawn_at_us', 'withdrawal_reason', 'last_seq',
                             'last_at_us'], NULL),
-        ('imports', ARRAY['staged', 'committed_seq', 'committed_at_us', 'last_seq'], NULL)
+        ('imports', ARRAY['staged', 'committed_seq', 'committed_at_us', 'last_seq'], NULL),
+        ('venue', ARRAY['trading_day', 'is_open', 'halt_reason', 'last_seq'], NULL)
     ) AS guards (name, columns, steps)
     LOOP
         EXECUTE format('CREATE TRIGGER only_these_change BEFORE UPDATE ON %I FOR EACH ROW

@@ -116,4 +116,3 @@ BEGIN
     GET DIAGNOSTICS emptied = ROW_COUNT;
     RETURN emptied;
 END $$;
-REVOKE ALL ON FUNCTION purge_answers(bigint, integer) FROM PUBLIC;

@@ -51,6 +51,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     wrong text;
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     -- An entry's transactions arrive whole: its lines are numbered 0, 1, 2 ... and come in one statement. Line 0 being
     -- there already, the primary key then refuses to add anything to the entry later.
     wrong := CASE

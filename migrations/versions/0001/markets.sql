@@ -6,6 +6,7 @@ CREATE TABLE venue (
     trading_day integer NOT NULL,
     is_open     boolean NOT NULL,
     halt_reason text,
+    is_sandbox  boolean NOT NULL,
     last_seq    bigint  NOT NULL
 );
 

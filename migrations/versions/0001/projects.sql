@@ -35,6 +35,25 @@ CREATE TABLE projects (
     CONSTRAINT projects_for_sites UNIQUE (project_id, activity)
 );
 
+-- Whether the national registry keeps units (family 1, FORESTRY_CCER). Of a sandbox's play units no registry knows; and what
+-- calls itself so at a venue that is none was never locked by anybody.
+CREATE FUNCTION is_national(family smallint, registry text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT family = 1 AND (registry <> 'SANDBOX' OR NOT EXISTS (SELECT FROM public.venue WHERE is_sandbox))
+$$;
+
+-- So there no project is of that registry. Tonnes that it had would be missed by nobody when they are sold once more.
+CREATE FUNCTION refuse_play() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM public.venue WHERE is_sandbox) THEN
+        RAISE EXCEPTION 'a real venue has no play units: projects_play_in_a_sandbox'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'projects_play_in_a_sandbox', TABLE = 'projects';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER refuse_play AFTER INSERT ON projects
+    FOR EACH ROW WHEN (NEW.registry = 'SANDBOX') EXECUTE FUNCTION refuse_play();
+
 -- site_parcel as it was written, path as its folded names from the larger to the smaller unit, each with a slash behind it.
 CREATE TABLE project_sites (
     project_id  bigint   NOT NULL,

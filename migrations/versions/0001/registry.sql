@@ -54,6 +54,7 @@ CREATE INDEX registry_answers_by_request ON registry_answers (request_id, seq);
 CREATE FUNCTION refuse_unanswered() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     IF NOT EXISTS (SELECT FROM public.registry_answers a WHERE a.request_id = NEW.request_id AND NOT a.contradicts
                    AND a.outcome = NEW.status - 2 AND a.receipt = NEW.receipt)
     THEN
@@ -65,16 +66,17 @@ END $$;
 CREATE CONSTRAINT TRIGGER refuse_unanswered AFTER INSERT OR UPDATE ON registry_requests
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status >= 3) EXECUTE FUNCTION refuse_unanswered();
 
--- What the national registry keeps (family 1; a sandbox's units no registry knows) it answers for itself, with its signature
--- of 64 bytes: that no operator can type. A contradiction of an earlier answer changes nothing, and is kept without one.
+-- What the national registry keeps (is_national) it answers for itself, with its signature of 64 bytes: that no operator can
+-- type. A contradiction of an earlier answer changes nothing, and is kept without one.
 CREATE FUNCTION refuse_unsigned() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     IF EXISTS (
         SELECT FROM said a JOIN public.registry_requests r ON r.request_id = a.request_id
         JOIN public.lots l ON l.lot_id = r.lot_id JOIN public.issuances i ON i.issuance_id = l.issuance_id
         JOIN public.projects p ON p.project_id = i.project_id
-        WHERE NOT a.contradicts AND octet_length(a.signature) <> 64 AND p.family = 1 AND p.registry <> 'SANDBOX')
+        WHERE NOT a.contradicts AND octet_length(a.signature) <> 64 AND public.is_national(p.family, p.registry))
     THEN
         RAISE EXCEPTION 'the national registry answers for itself: registry_answers_signed'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_answers_signed', TABLE = 'registry_answers';

@@ -94,6 +94,7 @@ DECLARE
     alike     bigint;
     sellable  boolean;
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     FOR step IN SELECT * FROM told ORDER BY seq, n LOOP
         SELECT coalesce(sum(least(s.hi, step.hi) - greatest(s.lo, step.lo)), 0),
                coalesce(sum(least(s.hi, step.hi) - greatest(s.lo, step.lo))
@@ -125,9 +126,10 @@ END $$;
 CREATE TRIGGER follow_steps AFTER INSERT ON parcel_changes
     REFERENCING NEW TABLE AS told FOR EACH STATEMENT EXECUTE FUNCTION follow_steps();
 
--- Take serials out of the standings that they are in; what stands beside them stays.
+-- Take serials out of the standings that they are in; what stands beside them stays. It has the rights of whoever calls it:
+-- the owner's in the trigger above, and none for anybody else.
 CREATE FUNCTION cut_standings(of_lot bigint, first bigint, behind bigint) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     WITH cut AS (
         DELETE FROM public.standings
         WHERE int8range(lot_id, lot_id, '[]') && int8range(of_lot, of_lot, '[]')
@@ -138,17 +140,18 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     UNION ALL SELECT lot_id, behind, hi, tag, state, owner FROM cut WHERE behind < hi
 $$;
 
--- What a step stands on. New units of the national registry wait for its lock, and those of a sandbox alone do not (family
--- 1, FORESTRY_CCER); what comes back (17) does so on a paper of its own; what the registry does it has confirmed for these
+-- What a step stands on. New units of the national registry wait for its lock, and the play units of a sandbox alone do not
+-- (is_national); what comes back (17) does so on a paper of its own; what the registry does it has confirmed for these
 -- very serials (causes 4 locked, 11 cancelled, 16 released, of the kinds 1, 3 and 2 of a request); nothing is used up but
 -- for one claim, to whose serials it belongs; and what is held fast is not chosen (7, 13), retired (10) or exported (12).
 CREATE FUNCTION refuse_groundless_steps() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     IF EXISTS (
         SELECT FROM told s JOIN public.lots l ON l.lot_id = s.lot_id
         JOIN public.issuances i ON i.issuance_id = l.issuance_id JOIN public.projects p ON p.project_id = i.project_id
-        WHERE s.cause = 2 AND p.family = 1 AND p.registry <> 'SANDBOX')
+        WHERE s.cause = 2 AND public.is_national(p.family, p.registry))
     THEN
         PERFORM public.refuse_step('parcel_changes_national_units_are_locked');
     END IF;
@@ -189,7 +192,7 @@ CREATE TRIGGER refuse_groundless_steps AFTER INSERT ON parcel_changes
 -- that says where it went; and what cannot be sold is held, so that no order counts on it. Looked at when a transaction
 -- that touched one of these commits.
 CREATE FUNCTION refuse_other_tonnes(of_lot bigint, on_account bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     booked numeric;
     held   numeric;
@@ -213,6 +216,7 @@ END $$;
 CREATE FUNCTION ledger_has_the_tonnes() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     CASE TG_TABLE_NAME
         WHEN 'lots' THEN PERFORM public.refuse_other_tonnes(NEW.lot_id, -2);
         WHEN 'balances' THEN PERFORM public.refuse_other_tonnes(NEW.asset, NEW.owner);
@@ -237,6 +241,7 @@ DECLARE
     late boolean;
     held boolean;
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     SELECT EXISTS (SELECT FROM public.leader l, written w
                    WHERE l.one AND (l.xmin <> pg_current_xact_id()::xid OR w.seq NOT BETWEEN l.batch_first AND l.seq)),
            EXISTS (SELECT FROM written w

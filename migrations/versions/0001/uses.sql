@@ -106,6 +106,7 @@ END $$;
 CREATE FUNCTION refuse_covered_buyer() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     PERFORM public.refuse_buyer(c.claim_id, c.seq) FROM public.claims c
     WHERE c.claim_id IN (SELECT claim_id FROM chosen) AND c.facility <> '';
     RETURN NULL;
@@ -116,6 +117,7 @@ CREATE TRIGGER refuse_covered_buyer AFTER INSERT ON claim_ranges
 CREATE FUNCTION refuse_buyer_covered_since() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     PERFORM public.refuse_buyer(NEW.claim_id, NEW.last_seq);
     RETURN NULL;
 END $$;
@@ -131,6 +133,7 @@ DECLARE
     chosen bigint;
     spent  bigint;
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     SELECT coalesce(sum(r.hi - r.lo), 0),
            coalesce(sum((SELECT sum(least(s.hi, r.hi) - greatest(s.lo, r.lo)) FROM public.standings s
                          WHERE int8range(s.lot_id, s.lot_id, '[]') && int8range(r.lot_id, r.lot_id, '[]')
@@ -189,6 +192,7 @@ CREATE INDEX release_ranges_by_lot ON release_ranges (lot_id, lo);
 CREATE FUNCTION refuse_regional_release() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     IF EXISTS (
         SELECT FROM chosen r JOIN public.lots l ON l.lot_id = r.lot_id
         JOIN public.issuances i ON i.issuance_id = l.issuance_id
