@@ -32,6 +32,9 @@ CREATE TABLE projects (
     at_us                  bigint   NOT NULL,
     CONSTRAINT projects_named CHECK (is_name(code) AND (facility = '' OR is_name(facility))),
     CONSTRAINT projects_crediting CHECK (crediting_start <= crediting_end),
+    -- What makes sinks (forestry CCER, other sinks, quota of the category ECOSYSTEM_SINK) is done on land, and nothing else is;
+    -- OTHER may be any. Else a forest that is called a mine gas well would stand in another group than its own trees.
+    CONSTRAINT projects_activity_fits CHECK (activity = 12 OR (activity <= 5) = (family <> 2 OR source_category = 5)),
     CONSTRAINT projects_for_sites UNIQUE (project_id, activity)
 );
 
