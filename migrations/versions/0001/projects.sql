@@ -1,7 +1,7 @@
 -- Projects, the ground that they stand on, and the facilities of the national market: where a tonne comes from.
 --
 -- Serials cannot show that two registries issued the same tonne, since each has its own. What they share is the ground: so
--- no two monitoring periods of one site and group of activities overlap, over all projects, mechanisms and registries (guard 2), and
+-- no two monitoring periods of one site and group of activities (those that make the same tonnes) overlap, over all projects, mechanisms and registries (guard 2), and
 -- a facility inside the national market yields nothing for the years in which it is (guard 3).
 
 -- Names are compared by what the core folds them to (exchange/core/credits/spelling.py): code_folded, and facility for
