@@ -24,7 +24,7 @@ from exchange.core.commands.projects import (
 )
 from exchange.core.commands.uses import Intensity, Neutrality, UseUnits
 from exchange.core.credits.claims import EVENT_YEARS, NEEDS
-from exchange.core.credits.project import YEAR
+from exchange.core.credits.project import YEAR, fits_activity
 from exchange.core.credits.provinces import is_province
 from exchange.core.credits.spelling import folded, is_firm_code
 from exchange.core.rejections import RejectReason as R
@@ -117,6 +117,8 @@ def _project(action: RegisterProject, _view: CommittedView, place: str) -> Expla
 def _unsound(terms: ProjectTerms, place: str) -> Iterator[FieldError]:
     """What in a project does not fit its family, its mechanism or its own days."""
     yield from _of_quota(terms, place) if terms.family is Family.REDUCTION_QUOTA else _of_sink(terms, place)
+    if not fits_activity(terms):
+        yield FieldError(f"{place}/activity", "NOT_OF_PROJECT")
     has_generation = terms.ccer_generation is not CcerGeneration.NONE
     if terms.mechanism is Mechanism.CCER and not has_generation:
         yield FieldError(f"{place}/ccer_generation", "MISSING")

@@ -240,7 +240,12 @@ Name = Annotated[
     FromText(
         _read_name,
         "NAME",
-        {"minLength": 1, "maxLength": MAX_TEXT, "pattern": NAME_PATTERN, "examples": ["内蒙古/呼伦贝尔市/小班0127"]},
+        {
+            "minLength": 1,
+            "maxLength": MAX_TEXT,
+            "pattern": NAME_PATTERN,
+            "examples": ["INM/HULUNBUIR/GENHE/F03/012/03"],
+        },
     ),
 ]
 """A name that is compared with others, in whatever spelling."""
@@ -365,7 +370,7 @@ BY_NAME: Final[dict[str, JsonSchemaValue]] = {
     "bank_account": {"examples": ["ICBC-6222-0200-1234"]},
     "lock_reference": {"examples": ["LOCK-2026-000417"]},
     "methodology": {"examples": ["CCER-14-001-V01"]},
-    "site_parcels": {"examples": [["INM/KYH/012/03"]]},
+    "site_parcels": {"examples": [["INM/HULUNBUIR/GENHE/F03/012/03"]]},
     "uniqueness_declaration": {"examples": ["DECL-2026-0017"]},
     "beneficiary_en": {"examples": ["Baotou Steel"]},
     "beneficiary_zh": {"examples": ["包钢集团"]},

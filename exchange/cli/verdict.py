@@ -26,7 +26,7 @@ CHECKS_IN_CHINESE: Final = {
     "steps are those of the table": "每次状态变更均在允许之列",
     "one claim a tonne": "每吨至多用于一项用途",
     "what is used up is claimed": "已用尽的数量恰好各有一项用途",
-    "no ground is issued twice": "同一地块与活动的监测期互不重叠",
+    "no ground is issued twice": "同一地块上产生同一减排量的活动，其监测期互不重叠",
     "no more is issued than was verified": "签发量不超过核证量",
     "a conversion is issued once": "转换签发的指标不超过已注销的核证量",
     "budgets have what was used elsewhere": "相应调整与异地使用的数量相符",

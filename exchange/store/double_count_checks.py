@@ -98,6 +98,12 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         WHERE (i.project_id, i.first, i.last) <> (o.project_id, o.first, o.last)
           AND i.first <= o.last AND o.first <= i.last""",
     ),
+    # Land (1 to 5) is where sinks are, quota of the fifth category among them; what is OTHER (12) meets everything.
+    "ACTIVITY-WRONG": (
+        """
+        SELECT project_id AS project, family, source_category AS category, activity FROM projects
+        WHERE activity <> 12 AND (activity BETWEEN 1 AND 5) <> (family IN (1, 3) OR source_category = 5)""",
+    ),
     "OVER-VERIFIED": (
         """
         SELECT project_id AS project, monitoring_start AS start, sum(hi - lo) AS issued, min(verified) AS verified

@@ -78,10 +78,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     ),
     "an issuance is there twice": Corruption(
         ("ISSUED-TWICE",),
-        (
-            *_unguarded("issuances.issuances_never_overlap"),
-            copy("issuances", "true", issuance_id="7"),
-        ),
+        (*_unguarded("issuances.issuances_never_overlap"), copy("issuances", "true", issuance_id="7")),
     ),
     "a lot is there twice": Corruption(
         ("ADMITTED-TWICE",),
@@ -116,10 +113,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     ),
     "the ground of two projects is the same": Corruption(
         ("GROUND-TWICE",),
-        (
-            _INSIDE_P1,
-            "UPDATE project_sites SET activity = 1",
-        ),
+        (_INSIDE_P1, "UPDATE project_sites SET activity = 1"),
     ),
     "one ground is planted and managed": Corruption(
         ("GROUND-TWICE",),
@@ -134,6 +128,14 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
             _INSIDE_P1,
             "UPDATE project_sites SET activity = CASE path WHEN 'inm/p1/' THEN 1 ELSE 12 END",
         ),
+    ),
+    "a forest is called methane": Corruption(
+        ("ACTIVITY-WRONG",),
+        (*_unguarded("projects.projects_activity_fits"), "UPDATE projects SET activity = 11 WHERE family = 1"),
+    ),
+    "a plant is called a forest": Corruption(
+        ("ACTIVITY-WRONG",),
+        (*_unguarded("projects.projects_activity_fits"), "UPDATE projects SET activity = 1 WHERE source_category = 1"),
     ),
     "less was verified than was issued": Corruption(("OVER-VERIFIED",), ("UPDATE issuances SET verified = 1",)),
     "a vintage is newer": Corruption(

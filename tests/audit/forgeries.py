@@ -116,6 +116,12 @@ def one_compartment_is_planted_and_managed(history: History) -> None:
     history.append(replace(again, space=SpaceId(78), space_name="VCS"))
 
 
+@found_by("ACTIVITY-WRONG")
+def a_forest_is_called_methane(history: History) -> None:
+    event = history.only(ProjectRegistered)
+    event.terms = replace(event.terms, activity=Activity.METHANE)
+
+
 @found_by("OVER-VERIFIED")
 def less_was_verified(history: History) -> None:
     for _, event in history.every(IssuanceRecorded):

@@ -10,6 +10,8 @@ from exchange.core.commands.approvals import Action, Approve, Propose
 from exchange.core.commands.credits import RequestLock, ReturnUnits, StageUnits
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import (
+    LAND_SINKS,
+    Activity,
     CcerGeneration,
     FacilityTerms,
     Mechanism,
@@ -79,6 +81,7 @@ WRONG_PROJECT = (
     wrong(R.PROJECT_INVALID, action__terms__family=Family.OTHER_SINK),
     wrong(R.PROJECT_INVALID, action__terms__mechanism=Mechanism.VCS, touches="action__terms__family"),
     wrong(R.PROJECT_INVALID, action__terms__source_category=SourceCategory.CCUS),
+    *(wrong(R.PROJECT_INVALID, action__terms__activity=one) for one in Activity if 5 < one < 12),
     wrong(R.PROJECT_INVALID, action__terms__ccer_generation=CcerGeneration.NONE),
     wrong(R.PROJECT_INVALID, action__terms__started=20231332),
     wrong(R.PROJECT_INVALID, action__terms__crediting_end=20121231),
@@ -99,6 +102,7 @@ WRONG_QUOTA_PROJECT = (
     wrong(R.PROJECT_INVALID, action__terms__source_facility=""),
     wrong(R.INVALID_FIELD, action__terms__source_facility=" . "),
     wrong(R.PROJECT_INVALID, action__terms__league=League.NONE),
+    *(wrong(R.PROJECT_INVALID, action__terms__activity=one) for one in LAND_SINKS),
     wrong(R.PROJECT_INVALID, action__terms__source_category=SourceCategory.NONE),
     wrong(R.PROJECT_INVALID, action__terms__mechanism=Mechanism.CCER),
     wrong(R.PROJECT_INVALID, action__terms__ccer_generation=CcerGeneration.NEW),
@@ -297,6 +301,7 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
         right(action__terms__site_parcels=("INM/N1", "INM/N10", "INM/N")),
         right(action__terms__site_parcels=("INM/2/3/4/5/6/7/8",)),
         right(action__terms__site_parcels=("INM/U1",)),
+        *(right(action__terms__activity=one) for one in (*LAND_SINKS, Activity.OTHER)),
         right(action__terms__estimate_kg=22_514_200, action__terms__estimate_years=30),
         right(action__terms__started=20121109),
         right(action__terms__crediting_start=20130101, action__terms__crediting_end=20130101),
@@ -304,6 +309,7 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "register a quota project": (
         right(action__terms=sink_terms(M, "N3")),
+        *(right(action__terms__activity=one) for one in Activity if one not in LAND_SINKS),
         right(action__terms__source_facility="MILL-1"),
     ),
     "set a facility": (

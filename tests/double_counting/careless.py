@@ -79,6 +79,7 @@ WORDING: Final = Off("exchange.core.credits.lots:CreditRegister.is_worded_as_ano
 PAPER: Final = Off("exchange.core.credits.lots:CreditRegister.is_lock_used", nothing_taken)
 INSIDE: Final = Off("exchange.core.serials:SerialRange.contains", yes)
 GROUND: Final = Off("exchange.core.credits.project:Projects.overlapping", no_objection)
+ACTIVITY: Final = Off(f"{HANDLERS}.projects:fits_activity", yes)
 VERIFIED: Final = Off(f"{HANDLERS}.projects:_refuse_ground", no_objection)
 PERIOD: Final = Off(f"{HANDLERS}.projects:_refuse_period", no_objection)
 SOURCE: Final = Off(f"{HANDLERS}.projects:_refuse_source", no_objection)

@@ -18,6 +18,8 @@ CASES: Final = {
     "ground-around-the-ground": "另一项目包含该林地所在的整个县。",
     "the-same-compartment-as-another-activity": "同一小班已按造林签发 CCER，VCS 项目又把同一年度称作森林经营。",
     "the-same-ground-as-something-else": "同上，活动填作“其他”。",
+    "a-forest-called-methane": "同一片林立第二个 CCER 项目，活动填作“甲烷利用”。",
+    "a-forest-called-the-savings-of-a-plant": "林地吸收量登记为无须注销 CCER 的节能指标。",
     "the-same-ground-by-another-methodology": "同一地块上以另一方法学立第二个 CCER 项目。",
     "a-monitoring-period-inside-another": "同一项目按全年签发一次，又按下半年签发一次。",
     "more-than-was-verified": "某监测期的第二次签发超过核证报告的余量。",

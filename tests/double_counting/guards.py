@@ -19,6 +19,7 @@ CONSTRAINTS: Final = {
     "serial_spaces_name_once": "serial_spaces",
     "serial_wordings_of_one_space": "serial_wordings",
     "period_sites_never_overlap": "period_sites",
+    "projects_activity_fits": "projects",
     "monitoring_periods_not_exceeded": "monitoring_periods",
     "lots_never_overlap": "lots",
     "lots_inside_their_issuance": "lots",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from exchange.core.approvals import hash_of
+from exchange.core.commands.approvals import Approve, Propose
 from exchange.core.commands.credits import AdmitLot, CommitImport, ImportRow, StageUnits
 from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism, RegisterProject
 from exchange.core.commands.uses import RevokeClaim
 from exchange.core.handlers.imports import rows_hash
 from exchange.core.rejections import RejectReason as R
-from exchange.core.values import ClaimId, Day, ImportId, IssuanceId, ProjectId, Tonnes
+from exchange.core.values import ClaimId, Day, ImportId, IssuanceId, ProjectId, ProposalId, Tonnes
 from tests.double_counting import careless as off
 from tests.double_counting.attempts import Steps, agreed, agreeing, attempt
 from tests.double_counting.scene import OTHER, QUOTA, Scene
@@ -125,6 +127,26 @@ def the_same_ground_as_something_else(scene: Scene) -> Steps:
     """The same, and what is done there is called OTHER."""
     project = scene.new_project("V1", OTHER, site_parcels=("INM/P1",), activity=Activity.OTHER, **VCS)
     return agreeing(scene.issuing(project, 1, 101), scene.second)
+
+
+MISNAMED = "a forest entered as something else, so that its ground looks free"
+
+
+@attempt(R.PROJECT_INVALID, (off.ACTIVITY,), "projects_activity_fits", source=MISNAMED)
+def a_forest_called_methane(scene: Scene) -> Steps:
+    """The forest's own ground is entered as a second CCER project, and what is done there is called METHANE."""
+    terms = scene.terms("P2", site_parcels=("INM/P1",), activity=Activity.METHANE)
+    action = RegisterProject(scene.operator, terms)
+    proposed = yield Propose(action.actor, action)
+    project = yield Approve(scene.second, ProposalId(proposed.created), hash_of(action), "")
+    yield from agreeing(scene.issuing(ProjectId(project.created), 1_001, 1_101, space="CCER"), scene.second)
+
+
+@attempt(R.PROJECT_INVALID, (off.ACTIVITY,), "projects_activity_fits", source=MISNAMED)
+def a_forest_called_the_savings_of_a_plant(scene: Scene) -> Steps:
+    """A forest's uptake is entered as quota of energy saving, which needs no cancelled CCER."""
+    terms = scene.terms("Q9", QUOTA, activity=Activity.FOREST_MANAGEMENT)
+    return agreeing(RegisterProject(scene.operator, terms), scene.regulator)
 
 
 @attempt(R.GROUND_TAKEN, (off.GROUND,), "period_sites_never_overlap", source=DOUBLE_ISSUANCE)

@@ -80,7 +80,7 @@ def _project(twin: NaiveExchange, action: RegisterProject) -> Reasons:
 
 
 def _is_sound(terms: ProjectTerms) -> bool:
-    """Quota names source, league and plant; only a CCER has a generation; and the days come one after the other."""
+    """Quota names source, league and plant; sinks are on land; only a CCER has a generation; the days are in order."""
     ccer, quota = terms.mechanism is Mechanism.CCER, terms.mechanism is Mechanism.REGIONAL_QUOTA
     if ccer != (terms.family is Family.FORESTRY_CCER) or quota != (terms.family is Family.REDUCTION_QUOTA):
         return False
@@ -89,6 +89,9 @@ def _is_sound(terms: ProjectTerms) -> bool:
     if quota and terms.source_category is not SourceCategory.ECOSYSTEM_SINK and not folded(terms.source_facility):
         return False
     if not quota and terms.source_category is not SourceCategory.NONE:
+        return False
+    on_land = not quota or terms.source_category is SourceCategory.ECOSYSTEM_SINK
+    if terms.activity in (set(Activity) - ON_LAND - {Activity.OTHER} if on_land else ON_LAND):
         return False
     if ccer == (terms.ccer_generation is CcerGeneration.NONE):
         return False

@@ -20,6 +20,7 @@ from exchange.core.commands.instruments import EndOfDay, Family, League, SourceC
 from exchange.core.commands.orders import CancelAllOrders, CancelUnattended, PlaceOrder
 from exchange.core.commands.participants import ParticipantRole
 from exchange.core.commands.projects import (
+    Activity,
     CcerGeneration,
     FacilityTerms,
     RecordIssuance,
@@ -401,12 +402,13 @@ _FIRMS = (
     ("power", ParticipantRole.BOTH, "", 100_000),
 )
 _INSTRUMENTS = ((105, 2023, 1, 1), (100, 2024, 5, 2))
+_OF_A_SINK = {"source_category": SourceCategory.ECOSYSTEM_SINK, "activity": Activity.AFFORESTATION}
 _PROJECTS: tuple[tuple[str, Family, League, dict[str, Any]], ...] = (
     ("P1", Family.FORESTRY_CCER, League.HULUNBUIR, {"site_parcels": ("INM/P1/1", "INM/P1/2")}),
     ("S1", Family.OTHER_SINK, League.XILINGOL, {}),
     ("Q1", Family.REDUCTION_QUOTA, League.BAOTOU, {}),
     ("OLD", Family.FORESTRY_CCER, League.NONE, {"ccer_generation": CcerGeneration.OLD}),
-    ("SINK", Family.REDUCTION_QUOTA, League.HULUNBUIR, {"source_category": SourceCategory.ECOSYSTEM_SINK}),
+    ("SINK", Family.REDUCTION_QUOTA, League.HULUNBUIR, _OF_A_SINK),
 )
 CCER, OTHER, QUOTA, OLD, SINK = range(5)
 _LOTS = (

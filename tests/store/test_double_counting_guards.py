@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 from tests.store.unit_events import USE, Range, asked, chosen, claimed, confirmed, free, freed, retired
 from tests.support.market import FIRM
 
+QUOTA = Family.REDUCTION_QUOTA
+
 # --- (2) ground -------------------------------------------------------------------------------------------------------
 
 
@@ -97,10 +99,32 @@ async def test_ground_takes_carbon_up_once_whatever_it_is_called(bypass: Bypass,
 
 @pytest.mark.parametrize("activity", list(Activity)[5:-1])
 async def test_ground_is_free_for_another_activity_until_one_may_be_any(bypass: Bypass, activity: Activity) -> None:
-    await bypass.send((project(2, site_parcels=("INM/1/1",), activity=activity), of(2)))
+    await bypass.send((project(2, site_parcels=("INM/1/1",), activity=activity, family=QUOTA), of(2)))
     for number, same in ((3, activity), (4, Activity.OTHER)):
-        again = project(number, site_parcels=("INM/1/1/9",), activity=same)
+        again = project(number, site_parcels=("INM/1/1/9",), activity=same, family=QUOTA)
         await bypass.refuse("period_sites_never_overlap", (again, of(number)))
+
+
+SINKS: list[dict[str, Any]] = [
+    {"family": Family.FORESTRY_CCER},
+    {"family": Family.OTHER_SINK},
+    {"family": QUOTA, "source_category": SourceCategory.ECOSYSTEM_SINK},
+]
+OTHERS: list[dict[str, Any]] = [
+    {"family": QUOTA, "source_category": category}
+    for category in SourceCategory
+    if category is not SourceCategory.ECOSYSTEM_SINK
+]
+
+
+@pytest.mark.parametrize("kind", SINKS + OTHERS)
+async def test_what_is_done_is_of_the_family(bypass: Bypass, kind: dict[str, Any]) -> None:
+    land, plants = list(Activity)[:5], list(Activity)[5:-1]
+    right, wrong = (land, plants) if kind in SINKS else (plants, land)
+    for activity in wrong:
+        await bypass.refuse("projects_activity_fits", (project(2, activity=activity, **kind),))
+    for number, activity in enumerate((*right, Activity.OTHER), 2):
+        await bypass.send((project(number, activity=activity, **kind),))
 
 
 async def test_periods_of_one_project_do_not_overlap_either(bypass: Bypass) -> None:
@@ -143,7 +167,7 @@ def facility(covered_from: int = 2021, covered_to: int = 0, code: str = "PLANT 1
     return FacilitySet(FacilityTerms(code, "Plant", "厂", firm, Sector.STEEL, League.BAOTOU, *covered))
 
 
-PLANT = {"source_facility": "plant1", "family": Family.REDUCTION_QUOTA}
+PLANT = {"source_facility": "plant1", "family": QUOTA, "activity": Activity.ENERGY_SAVING}
 
 
 @pytest.mark.parametrize(
@@ -174,7 +198,7 @@ OTHER_FIRM = "91150200MA0N0MA11R"
 
 async def quota_lot(bypass: Bypass) -> None:
     """Lot 9 is reduction quota, and Plant 1 is covered."""
-    quota = project(3, family=Family.REDUCTION_QUOTA)
+    quota = project(3, family=QUOTA, activity=Activity.ENERGY_SAVING)
     await bypass.send((facility(), quota, of(3)), admission(bypass.seq + 1, 9, 3, ANNA, 30_000, 30_100))
 
 
@@ -339,7 +363,7 @@ async def test_a_fulfilled_claim_does_not_open_again(bypass: Bypass, service: Co
 # --- (5) sinks --------------------------------------------------------------------------------------------------------
 
 
-SINK = project(5, family=Family.REDUCTION_QUOTA, source_category=SourceCategory.ECOSYSTEM_SINK)
+SINK = project(5, family=QUOTA, source_category=SourceCategory.ECOSYSTEM_SINK)
 
 
 def conversion(seq: int, number: int = 50) -> tuple[tuple[Event, ...], ...]:

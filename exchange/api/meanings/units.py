@@ -19,10 +19,11 @@ UNITS_AND_MONEY: Final[dict[str, Meaning]] = {
     "activity": Meaning(
         "What is done on the ground or in the plant: AFFORESTATION, FOREST_MANAGEMENT, GRASSLAND, WETLAND, "
         "MINE_RESTORATION, ENERGY_SAVING, CAPACITY_RETIREMENT, ENERGY_MIX, CARBON_CAPTURE, RENEWABLE_ENERGY, METHANE "
-        "or OTHER.",
+        "or OTHER. A sink has one of the first five or OTHER, what is no sink none of them.",
         "项目活动：AFFORESTATION 造林，FOREST_MANAGEMENT 森林经营，GRASSLAND 草原，WETLAND 湿地，"
         "MINE_RESTORATION 矿山修复，ENERGY_SAVING 节能，CAPACITY_RETIREMENT 淘汰产能，ENERGY_MIX 用能结构优化，"
-        "CARBON_CAPTURE 碳捕集，RENEWABLE_ENERGY 可再生能源，METHANE 甲烷，OTHER 其他。",
+        "CARBON_CAPTURE 碳捕集，RENEWABLE_ENERGY 可再生能源，METHANE 甲烷，OTHER 其他。"
+        "碳汇项目须为前五项之一或 OTHER，非碳汇项目不得为前五项。",
     ),
     "affirmed_by": Meaning(
         "Id of the person who affirmed for the counterparty; null before that.",
@@ -153,8 +154,10 @@ UNITS_AND_MONEY: Final[dict[str, Meaning]] = {
         "左闭右开区间 [serial_lo, serial_hi) 的首个序列号；一号为一吨。",
     ),
     "site_parcels": Meaning(
-        "Ground of the project, each parcel a path from the larger to the smaller unit, such as INM/KYH/012/03.",
-        "项目地块，由大到小以路径表示（林班/小班），例如 INM/KYH/012/03。",
+        "Ground of the project, each parcel a path from the larger to the smaller unit (region, league, banner, farm, "
+        "compartment, sub-compartment), such as INM/HULUNBUIR/GENHE/F03/012/03. Compared as it is written.",
+        "项目地块，由大到小以路径表示（自治区/盟市/旗县/林场/林班/小班），"
+        "例如 INM/HULUNBUIR/GENHE/F03/012/03。按所写内容比对。",
     ),
     "source": Meaning(
         "Owner from whom they went: a participant's id, or REGISTRY for what came in.",

@@ -47,8 +47,12 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "同一序列号空间有两个名称，或同名有两个空间",
     ),
     "GROUND-TWICE": (
-        "two monitoring periods of the same ground and activity overlap",
-        "同一地块同一活动的两个监测期重叠",
+        "two monitoring periods of one ground overlap, of activities that make the same tonnes",
+        "同一地块上产生同一减排量的活动，其两个监测期重叠",
+    ),
+    "ACTIVITY-WRONG": (
+        "a sink that is not on land by its activity, or something else that is",
+        "碳汇项目的活动不属土地碳汇，或非碳汇项目的活动属土地碳汇",
     ),
     "OVER-VERIFIED": ("more was issued for a period than was verified", "某监测期签发量超过核证量"),
     "PERIOD-WRONG": (

@@ -76,8 +76,11 @@ class Origins:
         self._is_sandbox = event.sandbox_tonnes > 0
 
     def project(self, event: ProjectRegistered) -> None:
-        """A project is there from now on."""
-        self.projects[event.project] = event.terms
+        """A project is there from now on. Where its activity is not of its family, it hides from its own ground."""
+        terms = self.projects[event.project] = event.terms
+        is_sink = terms.family is not Family.REDUCTION_QUOTA or terms.source_category is SourceCategory.ECOSYSTEM_SINK
+        if terms.activity is not Activity.OTHER and is_sink != (terms.activity <= _LAND):
+            self._tell("ACTIVITY-WRONG", project=event.project, family=terms.family.name, activity=terms.activity.name)
 
     def facility(self, event: FacilitySet) -> None:
         """What is known of a facility of the national market from now on."""
@@ -193,7 +196,7 @@ class Origins:
     # --- the ground --------------------------------------------------------------------------------------------------
 
     def conclude(self) -> None:
-        """Hold all periods of all projects against each other: the same ground and activity never twice in a time."""
+        """Hold all periods of all projects against each other: no ground makes the same tonnes twice in a time."""
         uses = sorted(self._ground())
         twice: dict[tuple[str, int, int], None] = {}
         for _, rows in groupby(uses, key=lambda use: use[0]):

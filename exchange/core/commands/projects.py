@@ -83,10 +83,10 @@ class Sector(IntEnum):
 class ProjectTerms:
     """What a project is.
 
-    ``site_parcels`` are paths from the larger to the smaller unit (``INM/KYH/012/03``, 林班/小班), ``activity`` is what
-    is done there. ``estimate_kg`` over ``estimate_years`` is what the project expects: recorded, and never units (rule
-    UNIT). ``uniqueness_declaration`` names the document in which the owner declares that the reductions take part in no
-    other mechanism (唯一性, M10 and M48); a CCER project has one.
+    ``site_parcels`` are paths from the larger to the smaller unit (``INM/HULUNBUIR/GENHE/F03/012/03``, 林场/林班/小班),
+    ``activity`` is what is done there. ``estimate_kg`` over ``estimate_years`` is what the project expects: recorded,
+    and never units (rule UNIT). ``uniqueness_declaration`` names the document in which the owner declares that the
+    reductions take part in no other mechanism (唯一性, M10 and M48); a CCER project has one.
     """
 
     code: str

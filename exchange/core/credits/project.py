@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from exchange.core.commands.instruments import Family
+from exchange.core.commands.instruments import Family, SourceCategory
 from exchange.core.commands.projects import LAND_SINKS, Activity, FacilityTerms, ProjectTerms
 from exchange.core.credits.spelling import folded
 from exchange.core.values import Day, ProjectId, Tonnes
@@ -42,6 +42,16 @@ _GROUPS: Final[dict[Activity, tuple[Group, ...]]] = {
 def groups_of(activity: Activity) -> tuple[Group, ...]:
     """Which groups an activity is in."""
     return _GROUPS.get(activity) or tuple(dict.fromkeys(group for (group,) in _GROUPS.values()))
+
+
+def fits_activity(terms: ProjectTerms) -> bool:
+    """Whether what is done fits what is made of it: a sink takes carbon up on land, and what is no sink does not.
+
+    Family and activity are two words of one project. A forest that could call itself a mine gas well would stand in
+    another group than its own trees, and they would be issued a second time. OTHER is in all groups and hides nothing.
+    """
+    is_sink = terms.family is not Family.REDUCTION_QUOTA or terms.source_category is SourceCategory.ECOSYSTEM_SINK
+    return terms.activity is Activity.OTHER or (terms.activity in LAND_SINKS) == is_sink
 
 
 @dataclass(slots=True)

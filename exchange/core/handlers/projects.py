@@ -16,7 +16,7 @@ from exchange.core.commands.projects import (
     SetFacility,
 )
 from exchange.core.credits.issuance import Issuance, RangeIndex, fits_family, fits_generation
-from exchange.core.credits.project import YEAR, Project, path_of
+from exchange.core.credits.project import YEAR, Project, fits_activity, path_of
 from exchange.core.credits.registry_lock import PLAY_REGISTRY
 from exchange.core.credits.serial_text import is_template
 from exchange.core.credits.spelling import folded, is_firm_code, is_name
@@ -97,6 +97,7 @@ def _is_sound_project(terms: ProjectTerms) -> bool:
     days = (terms.started, terms.crediting_start, terms.crediting_end)
     return (
         fits_family(terms)
+        and fits_activity(terms)
         and fits_generation(terms.mechanism, terms.ccer_generation)
         and all(map(is_day, days))
         and terms.started <= terms.crediting_start <= terms.crediting_end

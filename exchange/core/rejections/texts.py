@@ -324,8 +324,8 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "该项目编号已被占用，请查询现有项目或更换编号。",
     ),
     R.PROJECT_INVALID: ReasonText(
-        "Family, mechanism, source, league and generation do not fit each other, or the days are not in order.",
-        "类别、机制、来源、来源设施、盟市与 CCER 代次不相符，或日期顺序有误。",
+        "Family, activity, mechanism, source, league and generation do not fit together, or the days are not in order.",
+        "类别、项目活动、机制、来源、来源设施、盟市与 CCER 代次不相符，或日期顺序有误。",
     ),
     R.SITE_PARCELS_INVALID: ReasonText(
         "One site parcel is named twice or lies inside another. Name each piece of ground once.",

@@ -1,7 +1,7 @@
 -- Projects, the ground that they stand on, and the facilities of the national market: where a tonne comes from.
 --
 -- Serials cannot show that two registries issued the same tonne, since each has its own. What they share is the ground: so
--- no two monitoring periods of one site and group of activities overlap, over all projects, mechanisms and registries (guard 2), and
+-- no two monitoring periods of one site and group of activities (those that make the same tonnes) overlap, over all projects, mechanisms and registries (guard 2), and
 -- a facility inside the national market yields nothing for the years in which it is (guard 3).
 
 -- Names are compared by what the core folds them to (exchange/core/credits/spelling.py): code_folded, and facility for
@@ -32,6 +32,9 @@ CREATE TABLE projects (
     at_us                  bigint   NOT NULL,
     CONSTRAINT projects_named CHECK (is_name(code) AND (facility = '' OR is_name(facility))),
     CONSTRAINT projects_crediting CHECK (crediting_start <= crediting_end),
+    -- What makes sinks (forestry CCER, other sinks, quota of the category ECOSYSTEM_SINK) is done on land, and nothing else is;
+    -- OTHER may be any. Else a forest that is called a mine gas well would stand in another group than its own trees.
+    CONSTRAINT projects_activity_fits CHECK (activity = 12 OR (activity <= 5) = (family <> 2 OR source_category = 5)),
     CONSTRAINT projects_for_sites UNIQUE (project_id, activity)
 );
 

@@ -13,8 +13,8 @@ from exchange.cli.terminal import Screen
 
 CCER_PROJECT: Final = "SIM-CCER-AFF-01"
 CCER_SPACE: Final = "SIM-CCER"
-FOREST_PLOTS: Final = ("SIM/INM/HLBE/GENHE/012/03", "SIM/INM/HLBE/GENHE/012/04")
-"""Forest compartment and sub-compartment (林班/小班) behind league and city: simulated."""
+FOREST_PLOTS: Final = ("SIM/INM/HULUNBUIR/GENHE/F03/012/03", "SIM/INM/HULUNBUIR/GENHE/F03/012/04")
+"""Sub-compartments (小班) behind league, city, forest farm and compartment: simulated."""
 
 Document = dict[str, object]
 
