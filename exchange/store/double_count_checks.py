@@ -285,18 +285,21 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         WHERE c.league <> 0 AND known.league NOT IN (0, c.league)""",
     ),
     "OVER-CAP": (
-        # By the duty and the rule of that moment, and what was claimed by then and had not come to nothing.
-        f"""
-        SELECT c.claim_id AS claim, c.facility, c.year, taken.tonnes AS claimed, cap.tonnes AS cap FROM claims c
+        # By the duty and the rule of that moment, and what was approved before it and had not come to nothing.
+        f"""{_ASKED}
+        SELECT c.claim_id AS claim, c.facility, c.year, taken.tonnes AS claimed, cap.tonnes AS cap
+        FROM moments m JOIN claims c USING (claim_id)
         CROSS JOIN LATERAL (
-            SELECT sum(CASE WHEN o.revoked_seq < c.seq OR (o.status = 4 AND o.last_seq < c.seq) THEN 0
-                            WHEN o.fulfilled_seq < c.seq THEN o.quantity ELSE o.chosen END) AS tonnes
-            FROM claims o
-            WHERE o.purpose = 1 AND (o.facility, o.year) = (c.facility, c.year) AND o.seq <= c.seq) taken
+            SELECT c.chosen + coalesce(sum(CASE
+                WHEN o.revoked_seq < m.seq OR (o.status = 4 AND o.last_seq < m.seq) THEN 0
+                WHEN o.fulfilled_seq < m.seq THEN o.quantity ELSE o.chosen END), 0) AS tonnes
+            FROM claims o JOIN proposals p USING (proposal_id)
+            WHERE o.purpose = 1 AND (o.facility, o.year) = (c.facility, c.year)
+              AND p.status = 2 AND p.last_seq < m.seq) taken
         CROSS JOIN LATERAL (
             SELECT coalesce((SELECT due FROM obligations d WHERE (d.facility, d.year) = (c.facility, c.year)
-                             AND d.seq < c.seq ORDER BY d.seq DESC LIMIT 1), 0)
-                   * coalesce({_RULE.format(rule="OFFSET-CAP", at="c")}, 0) / 10000 AS tonnes) cap
+                             AND d.seq < m.seq ORDER BY d.seq DESC LIMIT 1), 0)
+                   * coalesce({_RULE.format(rule="OFFSET-CAP", at="m")}, 0) / 10000 AS tonnes) cap
         WHERE c.purpose = 1 AND taken.tonnes > cap.tonnes""",
     ),
     "LOSS-WRONG": LOSS_WRONG,

@@ -265,6 +265,17 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         (*_unguarded("claims.claims_for_a_facility"), "UPDATE claims SET purpose = 2 WHERE purpose = 6"),
     ),
     "less was to be surrendered": Corruption(("OVER-CAP",), ("UPDATE obligations SET due = 20",)),
+    "less was to be surrendered when it was approved": Corruption(
+        ("OVER-CAP",),
+        (copy("obligations", "true", seq="(SELECT seq FROM claims WHERE purpose = 1)", due="20"),),
+    ),
+    "a surrender counts beside one that was approved": Corruption(
+        ("OVER-CAP",),
+        (
+            "UPDATE claims SET status = 3, revoked_seq = NULL, revoke_reason = NULL WHERE purpose = 1 AND status = 5",
+            "UPDATE obligations SET due = 600",
+        ),
+    ),
     "less was to be surrendered then, and more later": Corruption(
         ("OVER-CAP",),
         ("UPDATE obligations SET due = 20", copy("obligations", "true", seq="999999", due="100000")),

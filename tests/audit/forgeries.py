@@ -39,6 +39,7 @@ from exchange.core.events.uses import (
     ClaimApproved,
     ClaimFulfilled,
     ClaimMade,
+    ClaimRevoked,
     LotRanges,
     ObligationSet,
 )
@@ -305,6 +306,20 @@ def quota_is_used_for_a_covered_facility(history: History) -> None:
 @found_by("OVER-CAP")
 def less_was_to_be_surrendered(history: History) -> None:
     history.only(ObligationSet).due = Tonnes(99)
+
+
+@found_by("OVER-CAP")
+def less_was_to_be_surrendered_when_it_was_approved(history: History) -> None:
+    duty, made = history.only(ObligationSet), history.only(ClaimMade, purpose=Purpose.NATIONAL_SURRENDER)
+    less = ObligationSet(duty.facility, duty.year, Tonnes(99))
+    history.first(ClaimApproved, claim=made.claim)[0].insert(0, less)
+
+
+@found_by("OVER-CAP")
+def a_surrender_counts_beside_one_that_was_approved(history: History) -> None:
+    made = history.only(ClaimMade, purpose=Purpose.NATIONAL_SURRENDER)
+    history.drop(ClaimRevoked, claim=made.claim)
+    history.only(ObligationSet).due = Tonnes(20 * made.quantity)
 
 
 @found_by("REPLACED-WRONG")
