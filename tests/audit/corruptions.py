@@ -272,8 +272,8 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     "a surrender counts beside one that was approved": Corruption(
         ("OVER-CAP",),
         (
-            "UPDATE claims SET status = 3, revoked_seq = NULL, revoke_reason = NULL WHERE purpose = 1 AND status = 5",
-            "UPDATE obligations SET due = 600",
+            "UPDATE claims SET purpose = 1, reversal_id = NULL, facility = s.facility, year = s.year, league = 0,"
+            " beneficiary = s.beneficiary FROM claims s WHERE s.purpose = 1 AND claims.chosen = 4",
         ),
     ),
     "less was to be surrendered then, and more later": Corruption(

@@ -39,7 +39,6 @@ from exchange.core.events.uses import (
     ClaimApproved,
     ClaimFulfilled,
     ClaimMade,
-    ClaimRevoked,
     LotRanges,
     ObligationSet,
 )
@@ -317,9 +316,8 @@ def less_was_to_be_surrendered_when_it_was_approved(history: History) -> None:
 
 @found_by("OVER-CAP")
 def a_surrender_counts_beside_one_that_was_approved(history: History) -> None:
-    made = history.only(ClaimMade, purpose=Purpose.NATIONAL_SURRENDER)
-    history.drop(ClaimRevoked, claim=made.claim)
-    history.only(ObligationSet).due = Tonnes(20 * made.quantity)
+    made, later = history.only(ClaimMade, purpose=Purpose.NATIONAL_SURRENDER), history.only(ClaimMade, quantity=4)
+    later.purpose, later.details = made.purpose, made.details
 
 
 @found_by("REPLACED-WRONG")
