@@ -264,30 +264,6 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("PURPOSE-WRONG",),
         (*_unguarded("claims.claims_for_a_facility"), "UPDATE claims SET purpose = 2 WHERE purpose = 6"),
     ),
-    "less was to be surrendered": Corruption(("OVER-CAP",), ("UPDATE obligations SET due = 20",)),
-    "less was to be surrendered when it was approved": Corruption(
-        ("OVER-CAP",),
-        (copy("obligations", "true", seq="(SELECT seq FROM claims WHERE purpose = 1)", due="20"),),
-    ),
-    "a surrender counts beside one that was approved": Corruption(
-        ("OVER-CAP",),
-        (
-            "UPDATE claims SET purpose = 1, reversal_id = NULL, facility = s.facility, year = s.year, league = 0,"
-            " beneficiary = s.beneficiary FROM claims s WHERE s.purpose = 1 AND claims.chosen = 4",
-        ),
-    ),
-    "less was to be surrendered then, and more later": Corruption(
-        ("OVER-CAP",),
-        ("UPDATE obligations SET due = 20", copy("obligations", "true", seq="999999", due="100000")),
-    ),
-    "less could be CCER then, and more later": Corruption(
-        ("OVER-CAP",),
-        (
-            "UPDATE rules SET value = 100 WHERE rule = 'OFFSET-CAP'",
-            copy("rulebooks", "true", version="99", seq="999999"),
-            copy("rules", "rule = 'OFFSET-CAP'", version="99", value="500"),
-        ),
-    ),
     "a cancellation without an answer": Corruption(
         ("NO-STATEMENT", "ANSWER-WRONG"),
         ("DELETE FROM registry_answers WHERE request_id IN (SELECT subject FROM parcel_changes WHERE cause = 11)",),
