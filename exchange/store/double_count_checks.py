@@ -286,22 +286,25 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         WHERE c.league <> 0 AND known.league NOT IN (0, c.league)""",
     ),
     "OVER-CAP": (
-        # By the duty and the rule of that moment, and what was claimed by then and had not come to nothing.
+        # By the duty and the rule of that moment, and what was approved by then and had not come to nothing. A use is
+        # asked when it is proposed, with what it would take, and when it is approved and takes it.
         f"""
         WITH changes AS (
-            SELECT c.*, change.seq AS at, is_later, tonnes FROM claims c CROSS JOIN LATERAL (VALUES
-                (c.seq, false, c.chosen), (c.fulfilled_seq, true, c.quantity - c.chosen),
-                (c.revoked_seq, true, -c.quantity),
-                (CASE WHEN c.status = 4 THEN c.last_seq END, true, -c.chosen)) AS change (seq, is_later, tonnes)
+            SELECT c.claim_id, c.facility, c.year, change.* FROM claims c JOIN proposals p USING (proposal_id)
+            CROSS JOIN LATERAL (VALUES
+                (c.seq, c.chosen, 0), (CASE WHEN p.status = 2 THEN p.last_seq END, 0, c.chosen),
+                (c.fulfilled_seq, NULL, c.quantity - c.chosen), (c.revoked_seq, NULL, -c.quantity),
+                (CASE WHEN c.status = 4 AND p.status = 2 THEN c.last_seq END, NULL, -c.chosen)
+            ) AS change (seq, asked, tonnes)
             WHERE c.purpose = 1 AND change.seq IS NOT NULL),
         taken AS (
-            SELECT *, sum(tonnes) OVER (PARTITION BY facility, year ORDER BY at, is_later) AS claimed FROM changes)
-        SELECT c.claim_id AS claim, c.facility, c.year, c.claimed, cap.tonnes AS cap FROM taken c
+            SELECT *, sum(tonnes) OVER (PARTITION BY facility, year ORDER BY seq, asked IS NULL) AS before FROM changes)
+        SELECT c.claim_id AS claim, c.facility, c.year, c.before + c.asked AS claimed, cap.tonnes AS cap FROM taken c
         CROSS JOIN LATERAL (
             SELECT coalesce((SELECT due FROM obligations d WHERE (d.facility, d.year) = (c.facility, c.year)
                              AND d.seq < c.seq ORDER BY d.seq DESC LIMIT 1), 0)
                    * coalesce({_RULE.format(rule="OFFSET-CAP", at="c")}, 0) / 10000 AS tonnes) cap
-        WHERE NOT c.is_later AND c.claimed > cap.tonnes""",
+        WHERE c.before + c.asked > cap.tonnes""",
     ),
     "LOSS-WRONG": LOSS_WRONG,
     "REPLACED-WRONG": REPLACED_WRONG,

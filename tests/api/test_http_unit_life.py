@@ -154,15 +154,29 @@ async def test_the_five_percent_are_reckoned_and_held_to(bought: World) -> None:
         due = {"facility": "WORKS-1", "year": 2025, "due": 619}
         await agreed(operator, regulator, "OBLIGATION", due)
         details = {**STEEL, "beneficiary_code": FIRM, "facility": "Works-1", "year": 2025}
-        made = await buyer.uses.propose("NATIONAL_SURRENDER", details, instrument=bought.instrument, quantity=20)
+        made = await buyer.uses.propose("NATIONAL_SURRENDER", details, picks=[Pick(bought.lot, 301, 321)])
+        late = await buyer.uses.propose("NATIONAL_SURRENDER", details, picks=[Pick(bought.lot, 321, 332)])
         asked = await buyer.budgets.offset_cap("WORKS-1", 2025)
-        assert (asked.covered, asked.due, asked.cap, asked.claimed, asked.left) == (True, 619, 30, 20, 10)
+        assert (asked.covered, asked.due, asked.cap, asked.claimed, asked.left) == (True, 619, 30, 0, 30)
+        shown = await operator.proposals.get(made.proposal)
+        assert shown.participant == bought.buyer.id
+        assert shown.facility_named is not None
+        assert (shown.facility_named["code"], shown.facility_named["operating_firm"]) == ("WORKS-1", FIRM)
+        await operator.proposals.approve(shown)
+        assert (await operator.proposals.get(made.proposal)).facility_named is None
+        asked = await buyer.budgets.offset_cap("WORKS-1", 2025)
+        assert (asked.claimed, asked.left) == (20, 10)
+        with pytest.raises(ExchangeProblem) as problem:
+            await operator.proposals.approve(await operator.proposals.get(late.proposal))
+        assert (problem.value.code, problem.value.facts["highest"]) == ("OFFSET_CAP", 10)
+        await operator.proposals.reject(await operator.proposals.get(late.proposal), "a test")
         with pytest.raises(ExchangeProblem) as problem:
             await buyer.uses.propose("NATIONAL_SURRENDER", details, instrument=bought.instrument, quantity=11)
         assert (problem.value.code, problem.value.facts["highest"]) == ("OFFSET_CAP", 10)
         (obligation,) = [each async for each in operator.budgets.obligations()]
         assert (obligation.cap, obligation.left) == (30, 10)
-        await operator.proposals.reject(await operator.proposals.get(made.proposal), "a test")
+        (request,) = [each async for each in buyer.requests.every("open")]
+        await bought.registry.answer(request, "REFUSED")
         assert (await buyer.budgets.offset_cap("WORKS-1", 2025)).left == 30
         assert [each.code async for each in buyer.projects.facilities()] == ["WORKS-1"]
 

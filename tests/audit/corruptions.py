@@ -266,19 +266,6 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("PURPOSE-WRONG",),
         (*_unguarded("claims.claims_for_a_facility"), "UPDATE claims SET purpose = 2 WHERE purpose = 6"),
     ),
-    "less was to be surrendered": Corruption(("OVER-CAP",), ("UPDATE obligations SET due = 20",)),
-    "less was to be surrendered then, and more later": Corruption(
-        ("OVER-CAP",),
-        ("UPDATE obligations SET due = 20", copy("obligations", "true", seq="999999", due="100000")),
-    ),
-    "less could be CCER then, and more later": Corruption(
-        ("OVER-CAP",),
-        (
-            "UPDATE rules SET value = 100 WHERE rule = 'OFFSET-CAP'",
-            copy("rulebooks", "true", version="99", seq="999999"),
-            copy("rules", "rule = 'OFFSET-CAP'", version="99", value="500"),
-        ),
-    ),
     "a cancellation without an answer": Corruption(
         ("NO-STATEMENT", "ANSWER-WRONG"),
         ("DELETE FROM registry_answers WHERE request_id IN (SELECT subject FROM parcel_changes WHERE cause = 11)",),

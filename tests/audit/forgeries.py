@@ -313,6 +313,19 @@ def less_was_to_be_surrendered(history: History) -> None:
     history.only(ObligationSet).due = Tonnes(99)
 
 
+@found_by("OVER-CAP")
+def less_was_to_be_surrendered_when_it_was_approved(history: History) -> None:
+    duty, made = history.only(ObligationSet), history.only(ClaimMade, purpose=Purpose.NATIONAL_SURRENDER)
+    less = ObligationSet(duty.facility, duty.year, Tonnes(99))
+    history.first(ClaimApproved, claim=made.claim)[0].insert(0, less)
+
+
+@found_by("OVER-CAP")
+def a_surrender_counts_beside_one_that_was_approved(history: History) -> None:
+    made, later = history.only(ClaimMade, purpose=Purpose.NATIONAL_SURRENDER), history.only(ClaimMade, quantity=4)
+    later.purpose, later.details = made.purpose, made.details
+
+
 @found_by("REPLACED-WRONG")
 def a_loss_is_replaced_by_somebody_else(history: History) -> None:
     history.only(ReversalReported).responsible = ParticipantId(99)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exchange.core.commands.approvals import Approve, Propose
+from exchange.core.commands.approvals import Approve, Propose, RejectProposal
 from exchange.core.commands.credits import AdmitLot
 from exchange.core.commands.encumbrances import ForceCancellation, ReportReversal
 from exchange.core.commands.governance import AdoptRulebook, Rule, Verified
@@ -218,8 +218,21 @@ def test_a_revoked_claim_gives_back_the_share_and_the_budget_but_no_unit(market:
     assert market.give(Propose(again.actor, again)).reason is R.CLAIM_CLOSED
 
 
-def test_a_share_counts_from_the_proposal_on_and_what_is_refused_is_free_again(market: Market) -> None:
-    surrender = U.use(U.pick(131, 171), purpose=Purpose.NATIONAL_SURRENDER, league=League.NONE, **SURRENDERS)
+def test_what_is_proposed_takes_nothing_of_a_share_and_the_approval_is_asked_again(market: Market) -> None:
+    first, second = (
+        market.propose(U.use(U.pick(*of), purpose=Purpose.NATIONAL_SURRENDER, league=League.NONE, **SURRENDERS))
+        for of in ((71, 91), (131, 171))
+    )
+    assert market.state.claims.surrendered == {}
+    market.done(Approve(market.second, *first, ""))
+    assert market.state.claims.surrendered == {("mill-1", 2025): 20}
+    assert market.give(Approve(market.second, *second, "")).reason is R.OFFSET_CAP
+    market.done(RejectProposal(market.second, second[0], "too much"))
+    assert market.state.claims.surrendered == {("mill-1", 2025): 20}
+
+
+def test_a_share_counts_from_the_approval_on_and_what_is_refused_is_free_again(market: Market) -> None:
+    surrender = U.use(U.pick(131, 181), purpose=Purpose.NATIONAL_SURRENDER, league=League.NONE, **SURRENDERS)
     claim = used(market, surrender)
     one = U.use(U.pick(71, 72), purpose=Purpose.NATIONAL_SURRENDER, league=League.NONE, **SURRENDERS)
     assert market.give(Propose(one.actor, one)).reason is R.OFFSET_CAP
@@ -240,9 +253,9 @@ def test_what_is_refused_of_a_surrender_is_free_again_in_the_share(market: Marke
     claim = used(market, surrender)
     first, second = market.state.requests.of_subject[claim.claim]
     market.done(market.answer(market.state.requests.by_id[second], RegistryOutcome.REFUSED))
-    assert market.state.claims.surrendered == {("mill-1", 2025): 50}
+    assert market.state.claims.surrendered == {("mill-1", 2025): 40}
     market.done(market.answer(market.state.requests.by_id[first]))
-    assert market.state.claims.surrendered == {("mill-1", 2025): 15}
+    assert market.state.claims.surrendered == {("mill-1", 2025): 5}
 
 
 @pytest.mark.parametrize(("due", "cap"), [(0, 0), (19, 0), (20, 1), (39, 1), (40, 2), (10**9, 5 * 10**7)])

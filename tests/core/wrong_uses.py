@@ -247,7 +247,12 @@ WRONG_SURRENDER = (
     wrong(R.FACILITY_NOT_THE_FIRMS, action__details__beneficiary_code=FIRM_2, touches=f"{AMOUNT} {FACILITY} mill"),
     wrong(R.FAMILY_CANNOT_SERVE, action__picks=picks((U.local, 421, 431)), touches=AMOUNT),
     wrong(R.OLD_CCER, action__picks=picks((U.old_ccer, 201, 211)), touches=AMOUNT),
-    wrong(R.OFFSET_CAP, action__picks=picks((U.ccer, 131, 172)), action__quantity=41, touches=FACILITY),
+    wrong(
+        R.OFFSET_CAP,
+        action__picks=picks((U.ccer, 71, 82), (U.ccer, 131, 171)),
+        action__quantity=51,
+        touches=FACILITY,
+    ),
 )
 
 NEW_MILL: dict[str, Any] = {

@@ -397,17 +397,20 @@ def quota_for_a_facility_that_is_covered_since(scene: Scene) -> Steps:
 
 @attempt(R.OFFSET_CAP, (off.PURPOSE,), source="管理办法, article 29: 5 %")
 def the_cap_split_over_two_requests(scene: Scene) -> Steps:
-    """Five tonnes may be surrendered; two requests ask for four each."""
+    """Five tonnes may be surrendered; two requests ask for four each; the first is approved, and then the second."""
     scene.facility("ICP-1")
     scene.agree(SetObligation(scene.operator, "ICP-1", 2025, Tonnes(100)), scene.regulator)
-    first = scene.use(scene.serials(1, 5), purpose=Purpose.NATIONAL_SURRENDER, **FOR_MILL)
-    scene.agree(first, scene.second)
-    return surrender(scene, 11, 15)
+    first, second = (
+        scene.propose(scene.use(scene.serials(lo, lo + 4), purpose=Purpose.NATIONAL_SURRENDER, **FOR_MILL))
+        for lo in (1, 11)
+    )
+    scene.done(Approve(scene.second, *first, ""))
+    return giving(Approve(scene.second, *second, ""))
 
 
 @attempt(R.OFFSET_CAP, (off.PURPOSE,), source="管理办法, article 29: 5 %")
 def the_cap_under_two_spellings(scene: Scene) -> Steps:
-    """The same, and the second request writes the facility's code in small letters."""
+    """The first of them is approved; then the second one writes the facility's code in small letters."""
     scene.facility("ICP-1")
     scene.agree(SetObligation(scene.operator, "ICP-1", 2025, Tonnes(100)), scene.regulator)
     first = scene.use(scene.serials(1, 5), purpose=Purpose.NATIONAL_SURRENDER, **FOR_MILL)

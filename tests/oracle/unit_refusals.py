@@ -246,8 +246,8 @@ def _neutral(details: UseDetails) -> set[bool]:
     return {bool(details.event), details.event_day > 0, details.neutrality is not Neutrality.NONE}
 
 
-def _law(twin: NaiveExchange, action: UseUnits, lots: list[int], own: int = 0) -> Reasons:
-    """What the rules say of such units for this purpose; ``own`` is what the use itself has of a facility's share."""
+def _law(twin: NaiveExchange, action: UseUnits, lots: list[int]) -> Reasons:
+    """What the rules say of such units for this purpose."""
     terms = [origins.terms_of(twin, lot) for lot in lots]
     details = action.details
     if action.purpose in SERVES and any(one.family not in SERVES[action.purpose] for one in terms):
@@ -267,7 +267,7 @@ def _law(twin: NaiveExchange, action: UseUnits, lots: list[int], own: int = 0) -
         return
     if twin.day >= twin.rules["OLD-CCER"] and any(one.ccer_generation is CcerGeneration.OLD for one in terms):
         yield R.OLD_CCER
-    yield from _share(twin, action, own)
+    yield from _share(twin, action)
 
 
 def _whose(twin: NaiveExchange, details: UseDetails) -> Reasons:
@@ -295,8 +295,8 @@ def _replaces(twin: NaiveExchange, action: UseUnits, families: set[Family]) -> R
         yield R.FAMILY_CANNOT_SERVE
 
 
-def _share(twin: NaiveExchange, action: UseUnits, own: int) -> Reasons:
-    """Of what a facility owes five per cent can be CCER, rounded down."""
+def _share(twin: NaiveExchange, action: UseUnits) -> Reasons:
+    """Of what a facility owes five per cent can be CCER, rounded down; what is merely proposed takes nothing of it."""
     facility, year = action.details.facility, action.details.year
     if not origins.is_covered(twin, facility, year):
         yield R.FACILITY_NOT_COVERED
@@ -307,7 +307,7 @@ def _share(twin: NaiveExchange, action: UseUnits, own: int) -> Reasons:
     due = twin.due_tonnes.get((origins.folded(facility), year))
     if due is None:
         yield R.OBLIGATION_NOT_SET
-    elif action.quantity + uses.surrendered(twin, facility, year) - own > due * twin.rules["OFFSET-CAP"] // 10_000:
+    elif action.quantity + uses.surrendered(twin, facility, year) > due * twin.rules["OFFSET-CAP"] // 10_000:
         yield R.OFFSET_CAP
 
 
@@ -332,7 +332,7 @@ def _use_again(twin: NaiveExchange, proposal: int) -> Reasons:
     made, action = twin.claims[uses.of_proposal(twin.claims, proposal)], twin.proposals[proposal].action
     assert isinstance(action, UseUnits)
     yield from _chosen_again(twin, made.units)
-    yield from _law(twin, action, [lot for lot, _, _ in made.units], made.quantity)
+    yield from _law(twin, action, [lot for lot, _, _ in made.units])
 
 
 def _chosen_again(twin: NaiveExchange, units: list[tuple[int, int, int]]) -> Reasons:

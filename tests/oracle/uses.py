@@ -245,12 +245,12 @@ def revoke(twin: NaiveExchange, action: RevokeClaim) -> None:
 
 
 def surrendered(twin: NaiveExchange, facility: str, year: int) -> int:
-    """How many tonnes are claimed for what a facility has to surrender."""
+    """How many tonnes are claimed for what a facility has to surrender, by uses that were approved."""
     return sum(
         one.quantity
         for one in twin.claims.values()
         if one.purpose is Purpose.NATIONAL_SURRENDER
-        and one.status in ("proposed", "pending", "fulfilled")
+        and one.status in ("pending", "fulfilled")
         and (origins.folded(one.details.facility), one.details.year) == (origins.folded(facility), year)
     )
 

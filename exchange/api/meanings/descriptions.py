@@ -246,6 +246,7 @@ MODELS_ZH: Final[dict[str, str]] = {
         "第二人所复核的是 `action_hash`，因此其间内容不会改变。"
         "须重新录入的凭证（`lock_reference`、`receipt`）在申请未结时只有经办人可见。"
         "`created` 为所产生的编号（签发、批次、人员或使用），`created_key` 为首个密钥的编号，即令牌中点号之前的部分。"
+        "`facility_named` 为待复核的使用所填设施的登记内容。"
     ),
     "ProposalPage": "若干复核申请。",
     "ProposeAgreementIn": (

@@ -42,6 +42,11 @@ PEOPLE: Final[dict[str, Meaning]] = {
         "answer; else null.",
         "FACILITY 所填设施此前已登记的，为其现有登记内容，即将被（或已随本应答）变更的内容；其他情形为 null。",
     ),
+    "facility_named": Meaning(
+        "For an open USE: what is entered of the facility that it names, with the firm that runs it, which may be "
+        "another than the participant; else null.",
+        "待复核的 USE 所填设施的现有登记内容，含运营单位，其可能并非申请的交易主体；其他情形为 null。",
+    ),
     "evidence": Meaning(
         'The lock reference, read again from its source; "" where the action has none.',
         "从来源重新录入的锁定凭证编号；事项无凭证时为空文本。",

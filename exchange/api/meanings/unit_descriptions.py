@@ -111,8 +111,8 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     "ObligationAction": "登记已纳入设施某年度全国市场应清缴量；由主管部门复核。",
     "ObligationModel": (
         "已纳入设施某年度全国市场应清缴量，及其中可用 CCER 抵销的数量。\n\n"
-        "`cap` 为 `due` 的 5%，向下取整（规则 OFFSET-CAP）；`claimed` 为各项使用已占用的，含待复核的；"
-        "`left` 为尚可使用的。"
+        "`cap` 为 `due` 的 5%，向下取整（规则 OFFSET-CAP）；`claimed` 为复核通过的各项使用已占用的，"
+        "`left` 为尚可使用的：仅提出申请的，无论何人所提，均不占用。"
     ),
     "ObligationPage": "若干应清缴量。",
     "OffsetCap": (

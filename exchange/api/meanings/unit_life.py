@@ -41,8 +41,8 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
         "可用 CCER 抵销的上限：应清缴量的 5%，向下取整（规则 OFFSET-CAP）。",
     ),
     "claimed": Meaning(
-        "Tonnes of CCER that uses have taken for it, proposed ones included.",
-        "已由各项使用占用的 CCER 吨数，含待复核的。",
+        "Tonnes of CCER that approved uses have taken for it; what is merely proposed takes nothing.",
+        "已由复核通过的各项使用占用的 CCER 吨数；仅提出申请的不占用。",
     ),
     "column_end": Meaning("Name of the column with the last day of the period.", "监测期末日所在列名。"),
     "column_ended": Meaning(

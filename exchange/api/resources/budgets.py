@@ -50,8 +50,8 @@ class BudgetPage(Page):
 class ObligationModel(Model):
     """How much a covered facility has to surrender nationally for a year, and how much CCER may stand for it.
 
-    ``cap`` is 5 % of ``due``, rounded down (rule OFFSET-CAP); ``claimed`` is what uses have taken of it, proposed ones
-    included, and ``left`` what is free.
+    ``cap`` is 5 % of ``due``, rounded down (rule OFFSET-CAP); ``claimed`` is what approved uses have taken of it, and
+    ``left`` what is free: what is merely proposed, by whomever, takes nothing.
     """
 
     facility: str

@@ -24,6 +24,7 @@ from exchange.core.approvals import PROPOSERS, ProposalStatus, evidence_of
 from exchange.core.commands.approvals import Action, Approve, Propose, RejectProposal
 from exchange.core.commands.cash import WithdrawCash
 from exchange.core.commands.projects import SetFacility
+from exchange.core.commands.uses import UseUnits
 from exchange.core.events import Event
 from exchange.core.events.credits import ImportCommitted, IssuanceRecorded, LotAdmitted, ProjectRegistered
 from exchange.core.events.encumbrances import ReversalReported
@@ -42,7 +43,7 @@ class ProposalModel(Model):
     ``action_hash`` is what the second person approves, so nothing can change in between. The evidence that they enter
     again (``lock_reference``, ``receipt``) is shown to nobody but its proposer while the proposal is open. ``created``
     is the id of what it made (an issuance, a lot, a person, a use), ``created_key`` that of a first key: the part of
-    the token in front of the point.
+    the token in front of the point. ``facility_named`` is what is entered of the facility that a proposed use names.
     """
 
     id: ProposalOut
@@ -59,6 +60,7 @@ class ProposalModel(Model):
     created: Annotated[str | None, Field(examples=["iss-17"])]
     created_key: KeyOut | None
     facility_before: FacilityModel | None
+    facility_named: FacilityModel | None
 
 
 class ProposalAnswer(Dated):
@@ -145,6 +147,7 @@ def proposal_document(row: ProposalRow, call: Call) -> Document:
         "created": _made(row),
         "created_key": id_text_or_none(Kind.KEY, row.key),
         "facility_before": _replaced(terms.action, call.services.view) if row.status is ProposalStatus.OPEN else None,
+        "facility_named": _named(terms.action, call.services.view) if row.status is ProposalStatus.OPEN else None,
     }
 
 
@@ -208,6 +211,14 @@ def _replaced(action: Action | None, view: CommittedView) -> Document | None:
     Otherwise whoever approves would not see that a plant goes over to another firm.
     """
     known = view.projects.facility(action.terms.code) if isinstance(action, SetFacility) else None
+    return None if known is None else facility_document(known)
+
+
+def _named(action: Action, view: CommittedView) -> Document | None:
+    """What is entered of the facility that a use names: whoever approves sees that another firm may run it than the one
+    that surrenders.
+    """
+    known = view.projects.facility(action.details.facility) if isinstance(action, UseUnits) else None
     return None if known is None else facility_document(known)
 
 

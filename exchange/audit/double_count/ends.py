@@ -174,12 +174,18 @@ class Ends:
             self._tell("BUYER-COVERED", claim=claim, facility=facility, firm=firm, year=year)
 
     def _surrender(self, event: ClaimMade) -> None:
+        """It is within the cap as it was proposed, and takes nothing of it yet."""
         key = (folded(event.details.facility), event.details.year)
-        self._shares[event.claim] = (key, event.quantity)
-        self._surrendered[key] = claimed = self._surrendered.get(key, 0) + event.quantity
+        self._shares[event.claim] = (key, 0)
+        self._check_cap(event.claim, event.quantity)
+
+    def _check_cap(self, claim: int, quantity: int) -> None:
+        """With what was approved before, a surrender is within what may be CCER of its facility's duty then."""
+        key, _ = self._shares[claim]
+        claimed = self._surrendered.get(key, 0) + quantity
         cap = self._due.get(key, 0) * self._rule(CAP_RULE) // 10_000
         if claimed > cap:
-            self._tell("OVER-CAP", claim=event.claim, facility=key[0], year=key[1], claimed=claimed, cap=cap)
+            self._tell("OVER-CAP", claim=claim, facility=key[0], year=key[1], claimed=claimed, cap=cap)
 
     def approved(self, event: ClaimApproved) -> None:
         """A second person said that it may be done."""
@@ -191,6 +197,9 @@ class Ends:
         details = self._buyers.pop(event.claim, None)
         if details is not None:
             self._check_buyer(event.claim, details, set(end.chosen))
+        if event.claim in self._shares:
+            self._check_cap(event.claim, end.quantity)
+            self._keep_share(event.claim, end.quantity)
 
     def ended(self, event: ClaimEnded) -> None:
         """It came to nothing: all its tonnes are free again."""
@@ -216,10 +225,10 @@ class Ends:
         end.is_revoked = True
 
     def _keep_share(self, claim: int, tonnes: int) -> None:
-        """Of what a claim took of a facility's share so many tonnes stay taken."""
+        """Of a facility's share so many tonnes are a claim's from now on."""
         if claim in self._shares:
             key, before = self._shares[claim]
-            self._surrendered[key] -= before - tonnes
+            self._surrendered[key] = self._surrendered.get(key, 0) + tonnes - before
             self._shares[claim] = (key, tonnes)
 
     # --- releases ----------------------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ class Proposal:
     """A proposal; ``action_hash`` (hex) is what the second person approves, so that nothing changes in between.
 
     ``created`` is the id of what the execution made (an issuance, a lot, a person), ``created_key`` that of a first
-    key. ``facility_before`` is what a proposal of type FACILITY would change or has changed. Only reads have the times.
+    key. ``facility_before`` is what a proposal of type FACILITY would change or has changed,
+    ``facility_named`` what is entered of the one that a proposed use names. Only reads have that and the times.
     """
 
     id: str
@@ -26,5 +27,6 @@ class Proposal:
     created: str | None = None
     created_key: str | None = None
     facility_before: dict[str, object] | None = None
+    facility_named: dict[str, object] | None = None
     proposed_at: datetime | None = None
     closed_at: datetime | None = None

@@ -146,7 +146,8 @@ def _all_or_none(needed: bool, *given: bool) -> bool:
 @dataclass(slots=True)
 class Claims:
     """All claims and releases ever made, by id and by the proposal that makes them; what facilities have to surrender,
-    and how much CCER is claimed for that.
+    and how much CCER is claimed for that by what was approved. Were it by what is proposed, any firm could keep another
+    from its share by naming its facility.
     """
 
     claims: dict[ClaimId, Claim] = field(default_factory=dict)
@@ -157,15 +158,15 @@ class Claims:
     surrendered: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def add(self, claim: Claim) -> None:
-        """Enter a claim, with what it takes of a facility's share where it is a national surrender."""
+        """Enter a claim, with what it takes of a facility's share where it is approved and has an effect."""
         self.claims[claim.claim] = claim
         if claim.status is ClaimStatus.PROPOSED and claim.proposal:
             self.proposed[claim.proposal] = claim
-        if claim.status not in (ClaimStatus.ENDED, ClaimStatus.REVOKED):
+        if claim.status in (ClaimStatus.PENDING, ClaimStatus.FULFILLED):
             self._count(claim, claim.quantity)
 
     def _count(self, claim: Claim, tonnes: int) -> None:
-        """Add to what a facility's share has been claimed of, where a claim is a national surrender."""
+        """Add to what is taken of a facility's share, where a claim is a national surrender."""
         if claim.purpose is not Purpose.NATIONAL_SURRENDER:
             return
         key = surrender_key(claim.details)
@@ -173,10 +174,16 @@ class Claims:
         if total:
             self.surrendered[key] = total
 
+    def approve(self, claim: Claim) -> None:
+        """A second person has agreed: from now on a surrender takes of its facility's share."""
+        claim.status = ClaimStatus.PENDING
+        self._count(claim, claim.quantity)
+
     def end(self, claim: Claim) -> None:
-        """A claim is over without effect; what it took of a facility's share is free again."""
+        """A claim is over without effect; what it took of a facility's share, once approved, is free again."""
+        if claim.status is ClaimStatus.PENDING:
+            self._count(claim, -claim.quantity)
         claim.status = ClaimStatus.ENDED
-        self._count(claim, -claim.quantity)
 
     def fulfil(self, claim: Claim, units: tuple[LotRanges, ...], quantity: Tonnes, covers: Tonnes, day: Day) -> None:
         """A claim's units are gone; what the registry refused of a surrender is free again in the facility's share."""

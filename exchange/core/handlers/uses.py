@@ -61,7 +61,7 @@ def refuse_use(state: ExchangeState, action: UseUnits) -> Refusal | None:
         refuse_while_encumbering(state),
         refuse_replacement_details(action) if action.reversal else _refuse_details(action),
         units if isinstance(units, Refusal) else None,
-        _refuse_purpose(state, action, lots_meant(*chosen), Tonnes(0)),
+        _refuse_purpose(state, action, lots_meant(*chosen)),
     )
 
 
@@ -78,14 +78,14 @@ def _are_details(details: UseDetails) -> bool:
     return named and all(len(text) <= MAX_TEXT for text in texts) and 0 <= details.year <= 9_999 and days
 
 
-def _refuse_purpose(state: ExchangeState, action: UseUnits, lots: Iterable[LotId], own: Tonnes) -> Refusal | None:
-    """What the law says of such units for this purpose; ``own`` is what this use itself has of a facility's share."""
+def _refuse_purpose(state: ExchangeState, action: UseUnits, lots: Iterable[LotId]) -> Refusal | None:
+    """What the law says of such units for this purpose."""
     terms = [state.credits.terms_of(lot) for lot in lots]
     families = {one.family for one in terms}
     if action.reversal:
         by_law = refuse_replacing(state, action, families)
     elif action.purpose is Purpose.NATIONAL_SURRENDER:
-        by_law = first_of(_refuse_old(state, terms), _refuse_surrender(state, action, own))
+        by_law = first_of(_refuse_old(state, terms), _refuse_surrender(state, action))
     else:
         by_law = first_of(_refuse_covered_buyer(state, action.details, terms), _refuse_facility(state, action.details))
     return first_of(_refuse_family(action.purpose, families), _refuse_mixed(families), by_law)
@@ -116,10 +116,11 @@ def _refuse_old(state: ExchangeState, terms: list[ProjectTerms]) -> Refusal | No
     return Refusal(RejectReason.OLD_CCER) if old else None
 
 
-def _refuse_surrender(state: ExchangeState, action: UseUnits, own: Tonnes) -> Refusal | None:
+def _refuse_surrender(state: ExchangeState, action: UseUnits) -> Refusal | None:
     """Rule OFFSET-CAP: at most 5 % of what the facility has to surrender for the year, rounded down (办法 29).
 
-    Only for the firm that runs it: anybody else would use its share up.
+    Only for the firm that runs it: anybody else would use its share up. Who surrenders may be another firm, such as its
+    group's trader, so only what the venue has approved is taken of the share, and it is asked again at the approval.
     """
     if not state.credits.projects.covers(action.details.facility, action.details.year):
         return Refusal(RejectReason.FACILITY_NOT_COVERED)
@@ -130,7 +131,7 @@ def _refuse_surrender(state: ExchangeState, action: UseUnits, own: Tonnes) -> Re
     due = state.claims.due.get(key)
     if due is None:
         return Refusal(RejectReason.OBLIGATION_NOT_SET)
-    left = offset_cap(due, state.rulebook.number(OFFSET_CAP_RULE)) - state.claims.surrendered.get(key, 0) + own
+    left = offset_cap(due, state.rulebook.number(OFFSET_CAP_RULE)) - state.claims.surrendered.get(key, 0)
     return None if action.quantity <= left else Refusal(RejectReason.OFFSET_CAP, (("highest", max(left, 0)),))
 
 
@@ -234,7 +235,7 @@ def refuse_claim(state: ExchangeState, proposal: Proposal) -> Refusal | None:
     return first_of(
         refuse_while_encumbering(state),
         Refusal(RejectReason.UNITS_ENCUMBERED) if held else None,
-        _refuse_purpose(state, proposal.action, [part.lot for part in claim.units], claim.quantity),
+        _refuse_purpose(state, proposal.action, [part.lot for part in claim.units]),
     )
 
 
@@ -258,10 +259,10 @@ def approve_claim(step: Step, claim: Claim) -> None:
 
     A claim has no quota beside other units, so all of it ends in the entry in which the last of it does.
     """
-    claim.status = ClaimStatus.PENDING
+    state = step.state
+    state.claims.approve(claim)
     step.emit(ClaimApproved(claim.claim))
     step.created = claim.claim
-    state = step.state
     count_pending(state, claim)
     if family_of(state, claim.units[0].lot) is Family.REDUCTION_QUOTA:
         cause = Cause.EXPORTED if claim.purpose is Purpose.INTER_PROVINCE else Cause.RETIRED

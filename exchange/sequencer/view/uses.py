@@ -29,13 +29,14 @@ from exchange.sequencer.view.unit_rows import ReleaseRow, ReturnRow, UseRow
 FacilityYear = tuple[str, int]
 """A facility's folded code, and a compliance year."""
 
-WITHOUT_EFFECT = (ClaimStatus.ENDED, ClaimStatus.REVOKED)
+TAKING = (ClaimStatus.PENDING, ClaimStatus.FULFILLED)
+"""A surrender takes of its facility's share from its approval on, until it has come to nothing or is revoked."""
 
 
 @dataclass(slots=True)
 class Uses:
     """Every use ever proposed, by id, by firm, by the lots that its units are of and by the reversal that it replaces;
-    every duty to surrender, and how much CCER was claimed for it.
+    every duty to surrender, and how much CCER is claimed for it by what was approved.
     """
 
     by_id: dict[ClaimId, UseRow] = field(default_factory=dict)
@@ -57,7 +58,7 @@ class Uses:
             self.by_lot.setdefault(part.lot, {})[row.terms.claim] = row
         if row.terms.reversal:
             self.by_reversal.setdefault(row.terms.reversal, []).append(row)
-        if row.status not in WITHOUT_EFFECT:
+        if row.status in TAKING:
             self._surrender(row, row.quantity)
 
     def _surrender(self, row: UseRow, quantity: int) -> None:
@@ -94,12 +95,15 @@ class Uses:
 
     def on_approved(self, event: ClaimApproved, seq: Seq, at: Micros) -> None:
         """A second person approved it."""
-        self._move(event.claim, ClaimStatus.PENDING, seq, at)
+        row = self._move(event.claim, ClaimStatus.PENDING, seq, at)
+        self._surrender(row, row.quantity)
 
     def on_ended(self, event: ClaimEnded, seq: Seq, at: Micros) -> None:
         """It is over without effect."""
-        row = self._move(event.claim, ClaimStatus.ENDED, seq, at)
-        self._surrender(row, -row.quantity)
+        row = self.by_id[event.claim]
+        if row.status in TAKING:
+            self._surrender(row, -row.quantity)
+        self._move(event.claim, ClaimStatus.ENDED, seq, at)
 
     def on_fulfilled(self, event: ClaimFulfilled, seq: Seq, at: Micros) -> None:
         """Its units are gone; what the registry has refused of them is free again."""
