@@ -20,8 +20,8 @@ from exchange.api.examples import CSV_EXAMPLE, openapi_examples
 from exchange.api.fields import Model
 from exchange.api.meanings import BY_NAME, OF_MODEL, SUMMARY_ZH, TEXT, TEXT_ZH, TITLE_ZH, describe
 from exchange.api.meanings.descriptions import ANSWERS_ZH, MODELS_ZH, OPERATIONS_ZH
-from exchange.api.meanings.summaries import SUMMARIES_ZH
 from exchange.api.meanings.meaning import Meaning
+from exchange.api.meanings.summaries import SUMMARIES_ZH
 from exchange.api.meanings.unit_models import PROJECT_ID
 from exchange.api.operations import Change, Operation, Read, Upload
 from exchange.api.problem_models import Problem

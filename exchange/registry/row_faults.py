@@ -81,7 +81,8 @@ FAULTS: Final[dict[RowFault, Words]] = {
     RowFault.OWNER: Words(
         "The firm that shall have the units is not named, or not known here. Write its code or its id into a column "
         "owner, or send owner=CODE in the address for all rows that lack it.",
-        "未注明接收主体，或该主体在此无记录。请在 owner 列填写其代码或编号，或在地址中以 owner=代码 为未注明的各行统一指明。",
+        "未注明接收主体，或该主体在此无记录。请在 owner 列填写其代码或编号，"
+        "或在地址中以 owner=代码 为未注明的各行统一指明。",
     ),
     RowFault.LOCK_REFERENCE: Words(
         "The row names no paper of its lock. Write it into a column lock_reference, or send lock_reference=TEXT in the "
