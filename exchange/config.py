@@ -212,8 +212,12 @@ def _unknown_names(environment: Mapping[str, str]) -> list[str]:
         own = name.removeprefix(PREFIX)
         if own != name and own not in known:
             near = [f"{PREFIX}{one}" for one in difflib.get_close_matches(own.upper(), known, n=2)]
-            advice = f"did you mean {' or '.join(near)}?" if near else "docs/OPERATIONS.md lists them."
-            problems.append(f"{name} is not a setting; {advice} 没有这一设置")
+            if near:
+                english, chinese = f"did you mean {' or '.join(near)}?", f"是否应为 {' 或 '.join(near)}？"
+            else:
+                english = "docs/OPERATIONS.md lists them."
+                chinese = "全部设置见 docs/OPERATIONS.zh-CN.md。"
+            problems.append(f"{name} is not a setting; {english} 没有这一设置，{chinese}")
     return problems
 
 

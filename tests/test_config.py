@@ -137,6 +137,7 @@ def test_all_problems_are_told_at_once() -> None:
 def test_a_mistyped_name_is_not_left_out_silently() -> None:
     (problem,) = refused(EXCHANGE_PROT="8001")
     assert "EXCHANGE_PROT is not a setting; did you mean EXCHANGE_PORT?" in problem
+    assert "没有这一设置，是否应为 EXCHANGE_PORT？" in problem
 
 
 def test_only_names_that_are_near_are_suggested() -> None:

@@ -103,7 +103,7 @@ def _signing(components: Json, words: Words) -> str:
 
 
 def _heading(name: str, words: Words) -> str:
-    return escape(words.groups.get(name, name.capitalize()))
+    return escape(words.groups.get(name, name.replace("_", " ").capitalize()))
 
 
 class _Writer:

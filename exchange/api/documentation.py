@@ -20,6 +20,7 @@ from exchange.api.examples import CSV_EXAMPLE, openapi_examples
 from exchange.api.fields import Model
 from exchange.api.meanings import BY_NAME, OF_MODEL, SUMMARY_ZH, TEXT, TEXT_ZH, TITLE_ZH, describe
 from exchange.api.meanings.descriptions import ANSWERS_ZH, MODELS_ZH, OPERATIONS_ZH
+from exchange.api.meanings.meaning import Meaning
 from exchange.api.meanings.summaries import SUMMARIES_ZH
 from exchange.api.meanings.unit_models import PROJECT_ID
 from exchange.api.operations import Change, Operation, Read, Upload
@@ -83,7 +84,11 @@ _OTHER_PATH_EXAMPLES: Final = {
     "code": ["INSUFFICIENT_CASH"],
     "client_order_id": ["desk-1-0042"],
 }
-_OF_PATHS: Final = {"code": OF_MODEL["Problem"]["code"], "project": PROJECT_ID}
+_OF_PATHS: Final = {
+    "code": OF_MODEL["Problem"]["code"],
+    "project": PROJECT_ID,
+    "staged": Meaning("Id of the import (imp-...).", "导入编号（imp-...）。"),
+}
 """Names in addresses that mean something else than the fields of these names."""
 
 _PROBLEM_TEXTS: Final = {

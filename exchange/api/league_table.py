@@ -24,7 +24,8 @@ HEADINGS: Final = {
         "Used in the league itself, replacement of losses included, t", "本盟市使用（含逆转补足，吨）"
     ),
     "replaced": Words(
-        "Of these and of those from other leagues: replacement of losses, t", "其中用于逆转补足（含自其他盟市转入，吨）"
+        "Of all used here, from the league itself and from others: replacement of losses, t",
+        "本盟市使用与自其他盟市转入两项中用于逆转补足的合计（吨）",
     ),
     "to_leagues": Words("To other leagues, t", "转至其他盟市（吨）"),
     "from_leagues": Words("From other leagues, t", "自其他盟市转入（吨）"),

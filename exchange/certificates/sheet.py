@@ -39,6 +39,7 @@ _HAN_THEN_LATIN: Final = re.compile(
     "([^A-Za-z]*[\u3400-\u9fff][^A-Za-z]*?) +([^\u3400-\u9fff]*[A-Za-z][^\u3400-\u9fff]*)"
 )
 _DASH: Final = " — "
+_DASH_ZH: Final = "——"
 _CHINA: Final = timedelta(hours=8)
 _QUANTITY: Final = Words("Quantity, tCO2e", "数量（tCO2e）")
 
@@ -112,7 +113,9 @@ def of_two_languages(name: str) -> Words:
     may have an addition, which is taken apart by itself.
     """
     parts = [_apart(part) for part in name.split(_DASH)]
-    return Words(_DASH.join(part.en for part in parts), _DASH.join(part.zh for part in parts))
+    english, chinese = _DASH.join(part.en for part in parts), _DASH_ZH.join(part.zh for part in parts)
+    # A name without any Chinese is not cut up as if it were.
+    return same(name) if english == name else Words(english, chinese)
 
 
 def _apart(name: str) -> Words:
@@ -143,13 +146,12 @@ def _statement(document: Document) -> Words:
         return Words(
             f"It is recorded that on {day}, {tonnes} tCO2e were used up on behalf of {english} on the venue"
             f" {shown(venue.en)}; for what that counts see the status.",
-            f"据记载，{day}，{chinese} 在 {shown(venue.zh)} 使用 {tonnes} 吨二氧化碳当量（tCO2e），"
-            "其效力以所载状态为准。",
+            f"据记载，{day}，{chinese}在{shown(venue.zh)}使用 {tonnes} 吨二氧化碳当量（tCO2e），其效力以所载状态为准。",
         )
     return Words(
         f"On {day}, {tonnes} tCO2e were used up on behalf of {english}, once and for all, on the venue"
         f" {shown(venue.en)}.",
-        f"{day}，{chinese} 在 {shown(venue.zh)} 使用 {tonnes} 吨二氧化碳当量（tCO2e），该等减排量已永久注销。",
+        f"{day}，{chinese}在{shown(venue.zh)}使用 {tonnes} 吨二氧化碳当量（tCO2e），该等减排量已永久注销。",
     )
 
 
@@ -203,7 +205,7 @@ def _use(document: Document) -> Iterator[Line]:
     yield Line(Words("Trading day in this venue's books", "入账交易日"), same(document["trading_day"]))
     yield Line(_QUANTITY, same(grouped(document["quantity"])))
     yield Line(Words("Covers, tCO2e", "可抵数量（tCO2e）"), same(grouped(document["covers"])))
-    yield Line(Words("Claim", "使用编号"), same(document["claim"]), is_code=True)
+    yield Line(Words("Number of the use", "使用编号"), same(document["claim"]), is_code=True)
 
 
 _DETAILS: Final = {
@@ -304,7 +306,7 @@ def _receipt(receipt: Document | None) -> Iterator[Line]:
         label = Words("Cancelled in", "注销登记")
         yield Line(label, Words("the log of this venue, its register", "本交易机构日志（即其登记簿）"))
         return
-    label = Words("Registry's receipt of the cancellation", "登记机构注销凭证")
+    label = Words("Registry's receipt of the cancellation", "登记机构注销回执")
     yield Line(label, same(shown(receipt["number"])), is_code=True)
     yield Line(Words("Stated at (time in China)", "出具时间（北京时间）"), same(in_china(receipt["stated_at"])))
     if not receipt["signature"]:
@@ -333,8 +335,9 @@ def _notes(document: Document) -> Iterator[Words]:
         f"一个序列号为一吨{only.zh}。凡持有日志副本者，均可重新生成本证书，并得到相同的字节。",
     )
     yield Words(
+        "Beneficiary and details of the use are as the user stated them. "
         "A paper or a file proves nothing by itself: what counts is what the check page says now.",
-        "纸质件或文件本身不构成证明，以查验页面当前所示为准。",
+        "受益人与用途详情由使用方申报。纸质件或文件本身不构成证明，以查验页面当前所示为准。",
     )
     if document["kind"] == "SINK":
         yield Words(

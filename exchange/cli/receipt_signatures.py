@@ -44,7 +44,7 @@ def confirm_receipts(command: str, document: Document, keys: tuple[bytes, ...]) 
     if not keys:
         print(
             "  NOT CHECKED: whether the registry signed its receipts; give its public key with --registry-key KEY\n"
-            "  未核对登记机构对注销凭证的签名；请用 --registry-key 给出其公钥"
+            "  未核对登记机构对注销回执的签名；请用 --registry-key 给出其公钥"
         )
         return True
     for number in _unsigned(signed, keys):

@@ -28,7 +28,7 @@ from exchange.certificates.checking import (
 from exchange.certificates.document import Document
 from exchange.certificates.facts import log_entry
 from exchange.certificates.register import CertificateRegister
-from exchange.certificates.sheet import sheet_of
+from exchange.certificates.sheet import sheet_of, shown
 from exchange.cli.known_end import add_known_end, end_words, known_end_of
 from exchange.cli.problem import DIFFERENT, OK, CommandError
 from exchange.cli.receipt_signatures import confirm_receipts, registry_keys
@@ -89,6 +89,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _read(path: Path) -> Document:
+    if str(path).startswith(("http:/", "https:/")):
+        # pathlib has made one slash of two by now.
+        raise CommandError(
+            f"{path} is an address, and a file is wanted. 所给为网址，应为文件。",
+            "save the JSON of the certificate first: curl -o certificate.json ADDRESS 请先将证书的 JSON 保存为文件",
+        )
     try:
         with open(path, "rb") as file:
             data = file.read(MOST_BYTES + 1)
@@ -114,9 +120,11 @@ def _against_journal(document: Document, path: Path, known: KnownEnd) -> int:
         return DIFFERENT
     except OSError as error:
         raise unreadable(path, error) from None
+    verdict = judge(document, register)
+    if verdict is Verdict.NO_SUCH_USE and document["venue"] != register.venue:
+        raise _of_another_venue(register.venue, document["venue"])
     if is_ahead(document, register, last):
         raise _ends_too_early(last, newest_entry(document))
-    verdict = judge(document, register)
     if verdict is not Verdict.CONFIRMED:
         tell_difference(COMMAND, verdict.value, VERDICTS_ZH[verdict])
         for difference in differences(document, register):
@@ -127,6 +135,14 @@ def _against_journal(document: Document, path: Path, known: KnownEnd) -> int:
     print(f"  {VERDICTS_ZH[verdict]}；日志所载状态：{status.zh}")
     print(end_words(known, last))
     return OK
+
+
+def _of_another_venue(here: str, there: str) -> CommandError:
+    return CommandError(
+        f"the journal is that of {shown(here)}, the certificate is of {shown(there)}: nothing was compared."
+        " 日志与证书出自不同的交易机构，未作核对。",
+        "take the journal of the venue on the certificate 请改用证书所载交易机构的日志",
+    )
 
 
 def _ends_too_early(last: Seq, newest: int) -> CommandError:

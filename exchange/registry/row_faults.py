@@ -79,9 +79,17 @@ FAULTS: Final[dict[RowFault, Words]] = {
     ),
     RowFault.PROJECT: Words("The row names no project.", "该行未注明项目。"),
     RowFault.OWNER: Words(
-        "The firm that shall have the units is not named, or not known here.", "未注明接收主体，或该主体在此无记录。"
+        "The firm that shall have the units is not named, or not known here. Write its code or its id into a column "
+        "owner, or send owner=CODE in the address for all rows that lack it.",
+        "未注明接收主体，或该主体在此无记录。请在 owner 列填写其代码或编号，"
+        "或在地址中以 owner=代码 为未注明的各行统一指明。",
     ),
-    RowFault.LOCK_REFERENCE: Words("The row names no paper of its lock.", "该行未注明锁定凭证。"),
+    RowFault.LOCK_REFERENCE: Words(
+        "The row names no paper of its lock. Write it into a column lock_reference, or send lock_reference=TEXT in the "
+        "address for all rows that lack it; {line} in the text becomes the line of the row.",
+        "该行未注明锁定凭证。请在 lock_reference 列填写，或在地址中以 lock_reference=文本 为未注明的各行统一指明，"
+        "文本中的 {line} 代以该行行号。",
+    ),
     RowFault.VERIFIED: Words("The verified tonnes are not a whole number.", "核证吨数不是整数。"),
     RowFault.APPLIED_ON: Words("The day of the application for issuance cannot be read.", "签发申请日无法识别。"),
 }

@@ -136,6 +136,11 @@ async def test_the_introduction_is_in_the_language_of_the_page_and_in_no_other()
     assert "<h2 id=orders>Orders</h2>" in english
 
 
+def test_a_heading_has_no_underscore_in_it() -> None:
+    headings = re.findall(r"<h[23][^>]*>([A-Z][a-z_]+[^<]*)</h[23]>", docs_page(DOCUMENT, "en"))
+    assert headings and not [one for one in headings if "_" in one]
+
+
 def test_every_group_has_its_chinese_name_and_every_name_its_group() -> None:
     tags = {operation["tags"][0] for methods in DOCUMENT["paths"].values() for operation in methods.values()}
     assert tags == set(WORDS["zh"].groups)

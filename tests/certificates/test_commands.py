@@ -131,6 +131,27 @@ def test_an_export_that_ends_before_the_certificate_accuses_nobody(
     assert main(["verify-certificate", written(forged, tmp_path), "--export", str(export)]) == 1
 
 
+@pytest.mark.parametrize("is_short", [True, False])
+def test_the_journal_of_another_venue_is_told_as_that(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], is_short: bool
+) -> None:
+    """Whether it ends before the certificate's entry or after it: nobody is sent for a newer export."""
+    market, claim = ccer_market()
+    (ToldMarket() if is_short else market).export(tmp_path / "journal")
+    made = market.certificate(claim)
+    other = {**made, "venue": "Elsewhere"}
+    year_and_seq = "GC-2026-900000-1" if is_short else "GC-2026-2-1"
+    other["number"] = f"{year_and_seq}-{check_code(stated_in(other))}"
+    assert main(["verify-certificate", written(other, tmp_path), "--export", str(tmp_path / "journal")]) == 2
+    said = capsys.readouterr().err
+    assert "the certificate is of Elsewhere: nothing was compared" in said and "newer" not in said
+
+
+def test_an_address_is_no_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify-certificate", "http://127.0.0.1:8000/certificates/GC-1.json"]) == 2
+    assert "is an address, and a file is wanted" in capsys.readouterr().err
+
+
 def test_the_verdict_comes_last_in_a_file_as_on_a_terminal(tmp_path: Path) -> None:
     market, claim = ccer_market()
     file, both, export = written(market.certificate(claim), tmp_path), tmp_path / "both", tmp_path / "journal"

@@ -61,7 +61,7 @@ def registry_of(service: Service) -> Registry:
 
 def test_what_to_type_names_exchange_and_registry() -> None:
     service = Service(Path("/data"), 8001)
-    exchange, registry = go_on(service, registry_of(service))
+    registry, exchange = go_on(service, registry_of(service))
     assert exchange.split() == [
         "EXCHANGE_DATA_DIR=/data",
         "EXCHANGE_PORT=8001",

@@ -54,8 +54,9 @@ def stay(service: Service, registry: Registry, screen: Screen) -> int:
         )
     ended = service.stop()
     screen.say(
-        f"Stopped after journal entry {ended.entries}. Exchange and registry go on from there with:",
-        f"已在第 {ended.entries} 条日志后停止。用下面的命令可从此处继续运行交易所与登记机构：",
+        f"Stopped after journal entry {ended.entries}. Registry and exchange go on from there, each in a terminal"
+        " of its own, with:",
+        f"已在第 {ended.entries} 条日志后停止。在两个终端中依次运行下面的命令，登记机构与交易所即从此处继续：",
     )
     for line in go_on(service, registry):
         screen.line(f"  {line}")
@@ -64,7 +65,7 @@ def stay(service: Service, registry: Registry, screen: Screen) -> int:
 
 
 def go_on(service: Service, registry: Registry) -> tuple[str, str]:
-    """What to type for the exchange and, in another terminal, for its registry."""
+    """What to type for the registry and then, in another terminal, for the exchange, which asks it."""
     settings = {"EXCHANGE_DATA_DIR": str(service.folder), "EXCHANGE_PORT": str(service.port), **registry.settings}
     assignments = " ".join(f"{name}={value}" for name, value in settings.items())
-    return f"{assignments} ./dev run", f"./dev registry --data-dir {registry.folder} --port {registry.port}"
+    return f"./dev registry --data-dir {registry.folder} --port {registry.port}", f"{assignments} ./dev run"

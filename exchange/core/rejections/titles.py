@@ -134,7 +134,7 @@ TITLES: Final[dict[R, Title]] = {
     R.PERIOD_INVALID: Title("Monitoring period invalid", "监测期有误"),
     R.REDUCTION_TOO_OLD: Title("Reductions too old", "减排量产生过早"),
     R.SOURCE_COVERED: Title("Source inside the national market", "来源设施已纳入全国市场"),
-    R.CONVERSION_INVALID: Title("Cancelled CCER missing", "缺少注销凭证"),
+    R.CONVERSION_INVALID: Title("Cancelled CCER missing", "缺少注销回执"),
     R.CONVERSION_EXCEEDED: Title("More than was cancelled", "超出注销量"),
     R.RECEIPT_USED: Title("Receipt used before", "回执已使用"),
     R.STATEMENT_OF_OTHER_SERIALS: Title("Statement about other serials", "答复的序列号不符"),

@@ -85,7 +85,7 @@ def _tell(screen: Screen, desk: Desk, use: Use, english: str, chinese: str) -> N
         for part in use.units:
             screen.line(f"  {below(language)}{'serials' if language == 'en' else '序列号'} {part.serial_text}")
         if receipts:
-            screen.line(f"  {below(language)}{'receipt' if language == 'en' else '登记机构注销凭证'} {receipts}")
+            screen.line(f"  {below(language)}{'receipt' if language == 'en' else '登记机构注销回执'} {receipts}")
 
 
 async def _new_project(stage: Stage, screen: Screen) -> Use:
