@@ -280,7 +280,7 @@ async def test_a_firm_replaces_of_its_own_accord_what_it_owes(grown: World) -> N
         others = await agreed(operator, second, "REVERSAL", {**lost, "responsible": bought.seller.id, "quantity": 15})
         with pytest.raises(ExchangeProblem, match="REVERSAL_NOT_FOUND"):
             await buyer.uses.replace(others, picks=[pick])
-        with pytest.raises(ExchangeProblem, match="QUANTITY_OUT_OF_RANGE"):
+        with pytest.raises(ExchangeProblem, match="MORE_THAN_OWED"):
             await buyer.uses.replace(reversal, picks=[Pick(bought.lot, 201, 217)])
         made = await buyer.uses.replace(reversal, picks=[pick])
         proposal = await second.proposals.get(made.proposal)

@@ -178,7 +178,7 @@ async def test_nobody_finds_one_without_its_number(case: Case) -> None:
             for kind in ("json", "pdf"):
                 answer = await client.get(f"/certificates/{wrong}.{kind}")
                 assert answer.status_code == 404, wrong
-                assert answer.json()["code"] == "NOT_FOUND"
+                assert answer.json()["code"] == "NO_SUCH_CERTIFICATE"
         page = await client.get("/certificates/GC-2026-1-1-000000000000", headers={"accept-language": "en"})
         assert "没有此编号的证书" in page.text
         assert page.headers["content-security-policy"] == POLICY
