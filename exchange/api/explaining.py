@@ -25,7 +25,7 @@ from exchange.core.commands.projects import (
 from exchange.core.commands.uses import Intensity, Neutrality, UseUnits
 from exchange.core.credits.claims import EVENT_YEARS, NEEDS
 from exchange.core.credits.project import YEAR, fits_activity
-from exchange.core.credits.provinces import is_province
+from exchange.core.credits.provinces import PROVINCES, is_province
 from exchange.core.credits.spelling import folded, is_firm_code
 from exchange.core.rejections import RejectReason as R
 from exchange.core.rulebook import SECTOR_RULES, rules_in_force
@@ -70,7 +70,7 @@ def purpose_errors(action: UseUnits, place: str = "") -> Iterator[FieldError]:
     if given["beneficiary_code"] and not is_firm_code(details.beneficiary_code):
         yield FieldError(f"{place}/beneficiary_code", "FIRM_CODE")
     if "province" in needed and given["province"] and not is_province(details.province):
-        yield FieldError(f"{place}/province", "PROVINCE")
+        yield FieldError(f"{place}/province", "PROVINCE", allowed=tuple(PROVINCES))
     if "event_day" in needed and given["event_day"] and details.event_day // YEAR not in EVENT_YEARS:
         yield FieldError(f"{place}/event_day", "EVENT_DAY")
 

@@ -90,16 +90,18 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
         "请填写项目（可另填年度）或批次（可另填起止序列号），不得同时填写。",
     ),
     "FIRM_CODE": FieldText(
-        "Write a unified social credit code (GB 32100): 18 digits and capitals; the last one checks the others.",
-        "请填写 18 位统一社会信用代码（GB 32100），末位为校验码。",
+        "Write a unified social credit code (GB 32100): 18 digits and capitals. The last one is reckoned from them: "
+        "where it does not fit, one of the 18 is mistyped.",
+        "请填写 18 位统一社会信用代码（GB 32100）。末位校验码由前 17 位算出，与之不符的，请核对有无误录。",
     ),
     "SERIAL_COLUMNS": FieldText(
         "Name column_serials and template, or column_serial_lo and column_serial_hi.",
         "请指明 column_serials 与 template，或指明 column_serial_lo 与 column_serial_hi。",
     ),
     "PROVINCE": FieldText(
-        "Write the name of another province, in Chinese or English; within Inner Mongolia name a league instead.",
-        "请填写其他省份的中文或英文名称；在内蒙古境内使用的，请填写盟市。",
+        "Write the name of another province, short or full, in Chinese or English (河北, 河北省, Hebei); within "
+        "Inner Mongolia name a league instead.",
+        "请填写其他省份的简称或全称，中英文均可（河北、河北省、Hebei）；在内蒙古境内使用的，请填写盟市。",
     ),
     "EVENT_DAY": FieldText("Write the day of the event, from 2019 to 2100.", "请填写活动日期，须在 2019 至 2100 年。"),
     "DAYS_IN_ORDER": FieldText(

@@ -30,8 +30,10 @@ UNAUTHENTICATED: Final = ApiProblem(
     "UNAUTHENTICATED",
     UNAUTHORISED,
     Title("Valid key needed", "需要有效密钥"),
-    "This needs a valid key. Send it as Authorization: Bearer <key id>.<secret> in each request.",
-    "此操作需要有效密钥。请以 Authorization: Bearer <密钥编号>.<密钥串> 的形式提交。",
+    "This needs a valid key. Send it as Authorization: Bearer <key id>.<secret> in each request. A key that was sent "
+    "is not good here: it is mistyped, revoked, expired, of another venue, or not for your network.",
+    "此操作需要有效密钥。请以 Authorization: Bearer <密钥编号>.<密钥串> 的形式提交。如已提交密钥，则该密钥在此无效："
+    "可能输入有误、已吊销、已过期、属于其他交易场所，或不允许从您的网络使用。",
 )
 IDEMPOTENCY_KEY_REQUIRED: Final = ApiProblem(
     "IDEMPOTENCY_KEY_REQUIRED",
@@ -98,10 +100,10 @@ SIGNATURE_MISSING: Final = ApiProblem(
     "This cannot be taken back, so it needs a signature of the request (RFC 9421) by the private key that belongs to "
     "this key: Signature-Input and Signature, as Accept-Signature asks for them, with all six parameters: created, "
     "expires, nonce (16 to 64 characters, new each time), keyid (the id of this key), alg and tag. /docs has an "
-    "example under Signing.",
+    "example under Signing; the command exchange sign writes such a request for curl.",
     "此操作不可撤回，须以该密钥对应的私钥对请求签名（RFC 9421）：请按 Accept-Signature 的要求提交 Signature-Input 与 "
     "Signature 请求头，六项参数缺一不可：created、expires、nonce（16 至 64 个字符，每次不同）、keyid（该密钥的编号）、"
-    "alg 与 tag。示例见 /docs 的“签名”一节。",
+    "alg 与 tag。示例见 /docs 的“签名”一节，也可用命令 exchange sign 代为签名，再由 curl 发送。",
 )
 SIGNATURE_MALFORMED: Final = ApiProblem(
     "SIGNATURE_MALFORMED",
@@ -216,6 +218,14 @@ NO_CERTIFICATE: Final = ApiProblem(
     "without effect, what goes on as sink quota (CONVERSION) and what replaces a loss never has one.",
     "此次使用没有证书，进度见 facts.status。使用完成后才出具证书；未生效即终止的、转为生态系统碳汇类指标的"
     "（CONVERSION）以及用于补足逆转的，不出具证书。",
+)
+NO_SUCH_CERTIFICATE: Final = ApiProblem(
+    "NO_SUCH_CERTIFICATE",
+    NOT_FOUND,
+    Title("No such certificate", "没有此编号的证书"),
+    "There is no certificate with this number. Compare the number sign by sign with the one on the paper; it ends in "
+    "twelve characters. If it is the same, the paper is not a certificate of this venue.",
+    "请逐字核对纸质件上的编号，其末段为十二个字符。若编号一致，则该纸质件并非本交易机构的证书。",
 )
 HISTORY_UNAVAILABLE: Final = ApiProblem(
     "HISTORY_UNAVAILABLE",
@@ -339,6 +349,7 @@ API_PROBLEMS: Final = (
     STOPPED,
     VIEW_BEHIND,
     NO_CERTIFICATE,
+    NO_SUCH_CERTIFICATE,
     HISTORY_UNAVAILABLE,
     PDF_UNAVAILABLE,
     NOT_READY,

@@ -105,6 +105,10 @@ FOUND: Final[dict[RowFault, Words]] = {
 
 
 REFUSED_ROWS: Final[dict[RejectReason, Words]] = {
+    RejectReason.SERIALS_OVERLAP: Words(
+        "Some of these serials are recorded already, or stand in another row of the file. No tonne is counted twice.",
+        "部分序列号已有登记，或已列于文件的另一行，任何一吨不得重复计算。",
+    ),
     RejectReason.PROJECT_NOT_FOUND: Words(
         "No project has this code. Where it is the registry's own number, say which project it is with "
         "projects=NUMBER=CODE, for example projects=2498=VCS-2498; else have the project registered first.",

@@ -278,7 +278,7 @@ class CommittedView:
         governance.attested = image.attested[0] if image.attested else None
         for rulebook in image.rulebooks:
             governance.on_rulebook(rulebook, image.seq, image.at)
-        governance.proposals.update({row.terms.proposal: row for row in image.proposals})
+        governance.restore(image.proposals)
         markets.day, markets.phase = image.day, image.phase
         markets.halted, markets.halt_reason = image.halted, image.halt_reason
         markets.days = image.days

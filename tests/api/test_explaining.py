@@ -64,6 +64,18 @@ def test_what_is_missing_and_what_is_unwanted_is_named() -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["河北", "河北省", "Hebei", "Hebei Province"])
+def test_a_province_is_proposed_under_one_name(name: str) -> None:
+    use = validate(UseIn, {**BODIES[Purpose.INTER_PROVINCE], "province": name}).use(TRADER)
+    assert use.details.province == "河北" and not list(purpose_errors(use))
+
+
+def test_the_refusal_of_a_province_lists_those_that_there_are() -> None:
+    use = validate(UseIn, {**BODIES[Purpose.INTER_PROVINCE], "province": "火星"}).use(TRADER)
+    (error,) = purpose_errors(use)
+    assert (error.pointer, error.code) == ("/province", "PROVINCE") and {"河北", "澳门"} <= set(error.allowed)
+
+
 def test_a_replacement_takes_no_details_at_all() -> None:
     (body,) = [use.body for use in USES.values() if "reversal" in use.body]
     assert not list(purpose_errors(validate(UseIn, body).use(TRADER)))

@@ -88,6 +88,16 @@ async def test_good_rows_wait_and_bad_ones_are_told_with_their_line_and_reason(w
     assert kept[0].serial_text == "12629-1001-1100-VCS-VCU-576-VER-CN-14-2498-01012022-31122022-0"
 
 
+async def test_a_file_of_which_no_row_can_wait_makes_no_import(world: World) -> None:
+    """An empty one would be listed for ever, since what is begun cannot be taken out."""
+    await registered(world, "VCS-0")
+    found = await upload(world, file_of(verra(7_001, 100, "LOCK-1"), verra(8_001, 100, "V-8", number="9999")), "VCS-0")
+    assert (found.id, found.rows_hash, found.accepted, found.waiting) == (None, None, 0, 0)
+    assert [(row.line, row.code) for row in found.refused] == [(2, "LOCK_REFERENCE_USED"), (3, "PROJECT_NOT_FOUND")]
+    async with world.doors.client(world.doors.staff["AUDITOR"]) as auditor:
+        assert all([one.rows async for one in auditor.imports.every()])
+
+
 async def test_two_persons_bring_all_of_it_in_and_nobody_else(world: World) -> None:
     await registered(world, "VCS-2")
     found = await upload(world, file_of(verra(11_001, 100, "W-1"), verra(12_001, 50, "W-2")), "VCS-2")
@@ -291,7 +301,7 @@ async def test_a_row_that_went_bad_since_is_told_with_its_line(world: World) -> 
     action = {"type": "IMPORT", "staged": slow.id, "rows_hash": slow.rows_hash}
     answer = await world.stack.ask("POST", "/v1/proposals", staff["OPERATOR"], {"action": action})
     problem = answer.json()
-    assert (problem["code"], problem["facts"]) == ("SERIALS_OVERLAP", {"line": 3})
+    assert (problem["code"], problem["facts"]) == ("SERIALS_OVERLAP", {"line": 3, "taken": 82005})
 
 
 async def test_a_paper_may_have_a_number_in_chinese_and_one_that_hides_characters_is_told(world: World) -> None:

@@ -72,6 +72,10 @@ async def test_ccer_cannot_be_sold_before_the_registry_has_locked_it(world: Worl
         async with as_(world, world.stranger) as owner:
             (holding,) = [each async for each in owner.units.holdings() if each.lot == number]
             confirmed = await owner.requests.get(again.requests[0])
+            of_lot = [each.id async for each in owner.requests.every(lot=number)]
+            of_another = [each.id async for each in owner.requests.every(lot=world.lot)]
+        assert len([each async for each in operator.requests.every()]) > len(of_lot)
+    assert (of_lot, of_another) == ([request.id, confirmed.id], [])
     assert (holding.available, confirmed.status, confirmed.receipt is not None) == (10, "CONFIRMED", True)
 
 
@@ -234,8 +238,12 @@ async def test_one_person_holds_units_fast_and_two_let_them_go(bought: World) ->
         async with as_(bought, bought.stranger) as stranger:
             assert [each async for each in stranger.encumbrances.every()] == []
         async with bought.doors.client(staff["SECOND"]) as second:
+            assert (await operator.encumbrances.get(made.id)).lifted_by is None
             await agreed(operator, second, "LIFT", {"encumbrance": made.id})
-        assert (await operator.encumbrances.get(made.id)).lifted_at is not None
+        lifted = await operator.encumbrances.get(made.id)
+        assert lifted.lifted_at is not None and lifted.lifted_by is not None
+        by = await operator.proposals.get(lifted.lifted_by)
+        assert (by.action["encumbrance"], by.proposer is None, by.approver is None) == (made.id, False, False)
         assert [each async for each in buyer.encumbrances.every()] == []
 
 
@@ -286,7 +294,7 @@ async def test_a_firm_replaces_of_its_own_accord_what_it_owes(grown: World) -> N
         others = await agreed(operator, second, "REVERSAL", {**lost, "responsible": bought.seller.id, "quantity": 15})
         with pytest.raises(ExchangeProblem, match="REVERSAL_NOT_FOUND"):
             await buyer.uses.replace(others, picks=[pick])
-        with pytest.raises(ExchangeProblem, match="QUANTITY_OUT_OF_RANGE"):
+        with pytest.raises(ExchangeProblem, match="MORE_THAN_OWED"):
             await buyer.uses.replace(reversal, picks=[Pick(bought.lot, 201, 217)])
         made = await buyer.uses.replace(reversal, picks=[pick])
         proposal = await second.proposals.get(made.proposal)

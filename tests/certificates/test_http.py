@@ -51,6 +51,16 @@ async def test_only_the_headers_are_told_to_whoever_asks_for_no_more(case: Case)
         assert (await client.head("/certificates/GC-2026-1-1-000000000000")).status_code == 404
 
 
+async def test_an_unknown_number_is_told_to_programs_as_it_is_to_people(case: Case) -> None:
+    async with asking(services_of(case[0])) as client:
+        page = (await client.get("/certificates/GC-2026-1-1-000000000000")).text
+        for ending in (".json", ".pdf"):
+            answer = await client.get(f"/certificates/GC-2026-1-1-000000000000{ending}")
+            assert (answer.status_code, answer.json()["code"]) == (404, "NO_SUCH_CERTIFICATE")
+            advice = "Compare the number sign by sign with the one on the paper"
+            assert advice in answer.json()["detail"] and advice in page
+
+
 # --- the committed view and the journal say the same ------------------------------------------------------------------
 
 
@@ -168,7 +178,7 @@ async def test_nobody_finds_one_without_its_number(case: Case) -> None:
             for kind in ("json", "pdf"):
                 answer = await client.get(f"/certificates/{wrong}.{kind}")
                 assert answer.status_code == 404, wrong
-                assert answer.json()["code"] == "NOT_FOUND"
+                assert answer.json()["code"] == "NO_SUCH_CERTIFICATE"
         page = await client.get("/certificates/GC-2026-1-1-000000000000", headers={"accept-language": "en"})
         assert "没有此编号的证书" in page.text
         assert page.headers["content-security-policy"] == POLICY

@@ -83,6 +83,16 @@ def test_only_a_rule_that_says_so_is_cited() -> None:
     rules = {rule.rule: rule for rule in load().rules}
     assert {text.rule for text in TEXTS.values()} - {""} <= rules.keys()
     lost = [reason for reason in RejectReason if TEXTS[reason].rule == "REVERSAL"]
-    assert lost == [R.REVERSAL_REPLACED, R.NOTHING_TO_REPLACE, R.REVERSAL_EXCEEDED, R.NOTHING_BROUGHT_IN]
-    # No article is about carbon that is lost again, nor about days in the wrong order.
-    assert rules["REVERSAL"].verified is Verified.OPERATOR_SET and not TEXTS[R.PROJECT_INVALID].rule
+    assert lost == [
+        R.REVERSAL_REPLACED,
+        R.NOTHING_TO_REPLACE,
+        R.MORE_THAN_OWED,
+        R.REVERSAL_EXCEEDED,
+        R.NOTHING_BROUGHT_IN,
+    ]
+    # No article is about carbon that is lost again, nor about days in the wrong order or of two years, nor about what
+    # this venue asks to be said of a use. And most quantities that are out of range are no order's.
+    assert rules["REVERSAL"].verified is Verified.OPERATOR_SET
+    venue_own = (R.PROJECT_INVALID, R.PERIOD_INVALID, R.PURPOSE_DETAILS, R.QUANTITY_OUT_OF_RANGE)
+    # A surrender of CCER is refused for another firm's facility too, and ETS-BUYER is about quota.
+    assert not any(TEXTS[reason].rule for reason in (*venue_own, R.FACILITY_NOT_THE_FIRMS))

@@ -156,7 +156,7 @@ def test_of_two_replacements_that_are_too_much_together_the_second_is_refused(ma
     market.done(Approve(market.second, *first, ""))
     late = Approve(market.second, *second, "")
     refused = market.give(late)
-    assert refused.reason is R.QUANTITY_OUT_OF_RANGE
+    assert refused.reason is R.MORE_THAN_OWED
     market.registry_confirms()
     market.agree(replacing(U.pick(75, 76)), market.second)
     assert market.give(late).reason is R.NOTHING_TO_REPLACE

@@ -144,13 +144,14 @@ WRONG_USE = (
         wrong(R.INVALID_FIELD, action__picks=given, touches=AMOUNT)
         for given in (
             (),
-            picks((U.ccer, 71, 71)),
-            picks((U.ccer, 0, 81)),
-            picks((U.ccer, 71, 2**63 - 1)),
             picks((U.ccer, 71, 76), (U.ccer, 0, 0)),
             picks((U.ccer, 0, 0), (U.ccer, 0, 0)),
             picks(*((U.ccer, 71 + n, 72 + n) for n in range(101))),
         )
+    ),
+    *(
+        wrong(R.SERIALS_INVALID, action__picks=picks((U.ccer, lo, hi)), touches=AMOUNT)
+        for lo, hi in ((71, 71), (81, 71), (0, 81), (71, 2**63 - 1))
     ),
     *(wrong(R.QUANTITY_OUT_OF_RANGE, action__quantity=tonnes) for tonnes in (0, 10**9 + 1)),
     *(wrong(R.QUANTITY_DIFFERS, action__quantity=tonnes) for tonnes in (9, 11)),
@@ -203,7 +204,7 @@ WRONG_REPLACE = (
     wrong(R.PURPOSE_DETAILS, action__details__league=HOME),
     wrong(R.PURPOSE_DETAILS, action__details__beneficiary_en="Wood"),
     wrong(R.NOTHING_TO_REPLACE, action__reversal=U.felled, touches=AMOUNT),
-    wrong(R.QUANTITY_OUT_OF_RANGE, action__picks=picks((U.ccer, 71, 75)), action__quantity=4, touches=REVERSAL),
+    wrong(R.MORE_THAN_OWED, action__picks=picks((U.ccer, 71, 75)), action__quantity=4, touches=REVERSAL),
     *(
         wrong(R.FAMILY_CANNOT_SERVE, action__picks=picks(serials), touches=f"{AMOUNT} {REVERSAL}")
         for serials in ((U.local, 421, 424), (U.unknown, 521, 524))
@@ -325,8 +326,9 @@ WRONG_RELEASE = (
     *texts("action__national_account"),
     *(
         wrong(R.INVALID_FIELD, action__picks=given)
-        for given in ((), picks((U.ccer, 0, 0)), picks((U.ccer, 81, 71)), picks((U.ccer, 71, 76), (U.ccer, 0, 0)))
+        for given in ((), picks((U.ccer, 0, 0)), picks((U.ccer, 71, 76), (U.ccer, 0, 0)))
     ),
+    wrong(R.SERIALS_INVALID, action__picks=picks((U.ccer, 81, 71))),
     wrong(R.UNITS_NOT_THERE, action__picks=picks((U.ccer, 186, 196))),
     wrong(R.UNITS_NOT_THERE, action__picks=picks((U.ccer, 91, 101))),
     wrong(R.NOT_OF_NATIONAL_REGISTRY, action__picks=picks((U.local, 421, 431))),

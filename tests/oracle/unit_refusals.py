@@ -197,8 +197,11 @@ def _form(action: UseUnits) -> Reasons:
     picks = action.picks
     if bool(picks) == bool(action.instrument):
         yield R.INVALID_FIELD
-    if not _is_sound(picks):
+    if not _are_of_one_kind(picks):
         yield R.INVALID_FIELD
+        return
+    if not _are_ranges(picks):
+        yield R.SERIALS_INVALID
         return
     if not 1 <= action.quantity <= MAX_QUANTITY:
         yield R.QUANTITY_OUT_OF_RANGE
@@ -206,12 +209,17 @@ def _form(action: UseUnits) -> Reasons:
         yield R.QUANTITY_DIFFERS
 
 
-def _is_sound(picks: tuple[Pick, ...]) -> bool:
-    """Whether all picks name serials that can be, or none does and each names another lot."""
+def _are_of_one_kind(picks: tuple[Pick, ...]) -> bool:
+    """Whether all picks name serials, or none does and each names another lot."""
     with_serials = [pick for pick in picks if (pick.lo, pick.hi) != (0, 0)]
     if not with_serials:
         return len({pick.lot for pick in picks}) == len(picks)
-    return len(with_serials) == len(picks) and all(1 <= pick.lo < pick.hi for pick in picks)
+    return len(with_serials) == len(picks)
+
+
+def _are_ranges(picks: tuple[Pick, ...]) -> bool:
+    """Whether serials that are named can be."""
+    return all(1 <= pick.lo < pick.hi < 2**63 - 1 for pick in picks if (pick.lo, pick.hi) != (0, 0))
 
 
 def _details(purpose: Purpose, details: UseDetails) -> Reasons:
@@ -290,7 +298,7 @@ def _replaces(twin: NaiveExchange, action: UseUnits, families: set[Family]) -> R
     if left == 0:
         yield R.NOTHING_TO_REPLACE
     elif action.quantity > left:
-        yield R.QUANTITY_OUT_OF_RANGE
+        yield R.MORE_THAN_OWED
     if families - {twin.projects[reversal.project].terms.family}:
         yield R.FAMILY_CANNOT_SERVE
 
@@ -367,8 +375,12 @@ def _release(twin: NaiveExchange, action: ReleaseUnits) -> Reasons:
         yield R.INSTRUMENT_HALTED
     if any(twin.lots[pick.lot].good[0] is not CCER for pick in picks):
         yield R.NOT_OF_NATIONAL_REGISTRY
-    if not _is_text(action.national_account) or not picks or not all(pick.hi for pick in picks) or not _is_sound(picks):
+    named = bool(picks) and all(pick.hi for pick in picks)
+    if not (named and _is_text(action.national_account) and _are_of_one_kind(picks)):
         yield R.INVALID_FIELD
+        return
+    if not _are_ranges(picks):
+        yield R.SERIALS_INVALID
         return
     yield from _cover(twin, firm, picks, 0, [])
 

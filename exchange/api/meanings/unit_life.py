@@ -146,6 +146,11 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
         "Tonnes of CCER that are still free; null where nothing is due.", "尚可使用的 CCER 吨数；无应清缴量时为 null。"
     ),
     "lifted_at": Meaning("When it was lifted; null while it stands.", "解除时间；仍有效时为 null。"),
+    "lifted_by": Meaning(
+        "Id of the proposal by which it was lifted, which tells the two persons; null while it stands, where the "
+        "program lifted it, and to whom that does not concern.",
+        "解除所依据的复核申请编号，其中载明经办人与复核人；仍有效、由系统解除或查询方无关时为 null。",
+    ),
     "line": Meaning("Line of the file; 0 is the file as a whole.", "文件中的行号；0 表示整个文件。"),
     "national_account": Meaning("Account at the national registry to which they go.", "转入的国家登记机构账户。"),
     "net": Meaning(

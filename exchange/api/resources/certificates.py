@@ -30,7 +30,13 @@ from exchange.api.operations import FROM_THE_DATABASE, Call, Document, Read
 from exchange.api.outputs import Dated, HexOut, UseOut
 from exchange.api.pipeline import Incoming, incoming_of, response_of
 from exchange.api.ports import Services
-from exchange.api.problem_tables import HISTORY_UNAVAILABLE, NO_CERTIFICATE, NO_SUCH_ROUTE, PDF_UNAVAILABLE
+from exchange.api.problem_tables import (
+    HISTORY_UNAVAILABLE,
+    NO_CERTIFICATE,
+    NO_SUCH_CERTIFICATE,
+    NO_SUCH_ROUTE,
+    PDF_UNAVAILABLE,
+)
 from exchange.api.problems import ProblemError, problem_answer
 from exchange.api.shelf import Shown
 from exchange.certificates.document import VALID
@@ -119,11 +125,13 @@ def add_certificates(app: FastAPI, services: Services) -> None:
 
     async def json(shown: Shown | None) -> Response:
         if shown is None:
-            raise ProblemError(NO_SUCH_ROUTE)
+            raise ProblemError(NO_SUCH_CERTIFICATE)
         return Response(shown.data, media_type="application/json", headers={"etag": f'"{shown.digest}"'})
 
     async def pdf(shown: Shown | None) -> Response:
-        if shown is None or shown.links.pdf is None:
+        if shown is None:
+            raise ProblemError(NO_SUCH_CERTIFICATE)
+        if shown.links.pdf is None:
             raise ProblemError(NO_SUCH_ROUTE)
         try:
             made = await press.pdf(shown.document, shown.links.address)

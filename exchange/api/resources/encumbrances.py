@@ -23,6 +23,7 @@ from exchange.api.outputs import (
     ParticipantOut,
     PersonOut,
     ProjectOut,
+    ProposalOut,
     RequestOut,
     ReversalOut,
     TimeOut,
@@ -82,6 +83,7 @@ class EncumbranceModel(Model):
     set_by: PersonOut | None
     set_at: TimeOut
     lifted_at: TimeOut | None
+    lifted_by: ProposalOut | None
     quantity: int
 
 
@@ -149,11 +151,14 @@ class ReversalPage(Page):
 
 
 def encumbrance_document(row: EncumbranceRow, call: Call) -> Document:
-    """An encumbrance as it is shown: who set it only to staff, its request to them and to the firm that it is of."""
+    """An encumbrance as it is shown: who set and who lifted it only to staff, its request to them and to the firm that
+    it is of.
+    """
     terms = row.terms
     cause = call.services.view.requests.by_encumbrance.get(terms.encumbrance)
     told = cause is not None and (call.who.is_staff or cause.terms.owner == call.who.participant)
     by = id_text_or_none(Kind.PERSON, terms.by) if call.who.is_staff else None
+    lifting = call.services.view.governance.lifting.get(terms.encumbrance, NOBODY) if call.who.is_staff else NOBODY
     return {
         "id": id_text(Kind.ENCUMBRANCE, terms.encumbrance),
         "kind": terms.kind.name,
@@ -167,6 +172,7 @@ def encumbrance_document(row: EncumbranceRow, call: Call) -> Document:
         "set_by": by,
         "set_at": time_text(row.at),
         "lifted_at": time_text(row.lifted_at) if row.lifted_at else None,
+        "lifted_by": id_text_or_none(Kind.PROPOSAL, lifting),
         "quantity": row.quantity,
     }
 

@@ -127,7 +127,7 @@ class BadRowModel(Model):
 class ImportUploaded(Dated):
     """What became of a file: how many of its rows wait now, which were left out, and the hash of all rows that wait.
 
-    Where not a single row can be read there is no import, and the first two are null: ``refused`` says why, and the
+    Where not a single row can wait there is no import, and the first two are null: ``refused`` says why, and the
     status is 201 all the same. ``unread`` are columns of the
     file of which nothing was read: look whether one of them should have been named.
     """
@@ -216,7 +216,9 @@ async def take(call: Call, content: bytes, stage: Stage) -> Document:
         refused += [_refusal(of_line[line], RejectReason(reason), call.language) for line, reason in told["refused"]]
         accepted += len(rows) - len(told["refused"])
     rest = {"refused": sorted(refused, key=_line_of), "unread": list(found.unread), "as_of_seq": seq}
-    return {**await _hash_of(call, staged, seq), "accepted": accepted, "waiting": waiting, **rest}
+    # Where every row was refused the import is empty, and is nobody's to see: there is nothing to propose or to commit.
+    made = await _hash_of(call, staged, seq) if waiting else _NO_IMPORT
+    return {**made, "accepted": accepted, "waiting": waiting, **rest}
 
 
 def _form_of(query: UploadQuery) -> UnitForm | Mapping:
@@ -325,11 +327,12 @@ def _line_of(row: Document) -> int:
     return line
 
 
+_NO_IMPORT: Final[Document] = {"id": None, "rows_hash": None}
+
+
 async def _hash_of(call: Call, staged: ImportId, seq: Seq) -> Document:
     """The import's id and the hash of its rows, once the view knows of them."""
     view = call.services.view
-    if not seq:
-        return {"id": None, "rows_hash": None}
     if not await view.wait_for(seq, CATCH_UP_S):
         raise ProblemError(VIEW_BEHIND, headers={"retry-after": "1"})
     whole = view.imports.whole(view.imports.by_id[staged])
@@ -361,7 +364,7 @@ def _ids(kind: Kind, numbers: Iterable[int]) -> list[str]:
 def every(call: Call) -> Document:
     """Files of units that were brought in, with the hash of their rows."""
     imports = call.services.view.imports
-    shown = imports.by_id.values()
+    shown = [row for row in imports.by_id.values() if row.rows]
     return page(shown, lambda row: row.staged, lambda row: import_document(row, imports.whole(row)), call.query)
 
 
@@ -373,7 +376,7 @@ def one(call: Call) -> Document:
 
 def _import(call: Call) -> StagedImport:
     row = call.services.view.imports.by_id.get(ImportId(id_number(Kind.IMPORT, call.path["staged"])))
-    if row is None:
+    if row is None or not row.rows:
         raise ProblemError(RejectReason.IMPORT_NOT_FOUND)
     return row
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number, id_text
-from exchange.api.fields import PageQuery, filter_named
+from exchange.api.fields import Lot, PageQuery, filter_named
 from exchange.api.operations import Call, Document, Read
 from exchange.api.outputs import Dated, Page, ParticipantOut, RequestOut, TimeOut, name_of
 from exchange.api.paging import page
@@ -61,9 +61,10 @@ class RequestPage(Page):
 
 
 class RequestQuery(PageQuery):
-    """Only those with one status."""
+    """Only those with one status, or about serials of one lot."""
 
     status: Annotated[RequestStatus, filter_named(RequestStatus)] | None = None
+    lot: Lot | None = None
 
 
 def request_document(row: RequestRow, services: Services) -> Document:
@@ -102,8 +103,9 @@ def _visible(call: Call) -> Iterator[RequestRow]:
 
 def every(call: Call) -> Document:
     """Requests to the national registry: all for staff, those about the own units for a trader."""
-    wanted, services = call.query.status, call.services
-    rows = (row for row in _visible(call) if wanted in (None, row.status))
+    query: RequestQuery = call.query
+    services = call.services
+    rows = (row for row in _visible(call) if query.status in (None, row.status) and query.lot in (None, row.terms.lot))
     return page(rows, lambda row: row.terms.request, lambda row: request_document(row, services), call.query)
 
 

@@ -55,6 +55,7 @@ from exchange.core.commands.approvals import Propose
 from exchange.core.commands.instruments import League
 from exchange.core.commands.uses import Intensity, Neutrality, Pick, Purpose, UseDetails, UseUnits
 from exchange.core.credits.claims import ClaimStatus
+from exchange.core.credits.provinces import short_province
 from exchange.core.credits.spelling import plain_firm_code
 from exchange.core.events.governance import ActionProposed
 from exchange.core.events.uses import ClaimMade
@@ -141,7 +142,7 @@ class UseFields(Body):
             self.neutrality,
             self.event,
             Day(self.event_day or 0),
-            self.province,
+            short_province(self.province),
             self.league,
         )
 

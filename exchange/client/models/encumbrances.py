@@ -8,8 +8,9 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Encumbrance:
-    """What holds units fast; ``lifted_at`` is None while it stands, ``set_by`` is told to staff. ``request`` is the one
-    of which the registry has said two things, where that is why.
+    """What holds units fast; ``lifted_at`` is None while it stands. ``set_by``, a person, and ``lifted_by``, the
+    proposal that tells which two persons lifted it, are told to staff. ``request`` is the one of which the registry has
+    said two things, where that is why.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Encumbrance:
     set_by: str | None
     set_at: datetime
     lifted_at: datetime | None
+    lifted_by: str | None
     quantity: int
 
 

@@ -134,9 +134,9 @@ class RegistryRequests:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def every(self, status: str | None = None) -> AsyncIterator[RegistryRequest]:
-        """Requests: all for staff, those about the own units for a trader."""
-        return every(self._connection, "/v1/registry/requests", RegistryRequest, {"status": status})
+    def every(self, status: str | None = None, lot: str | None = None) -> AsyncIterator[RegistryRequest]:
+        """Requests: all for staff, those about the own units for a trader; of one lot, or of all."""
+        return every(self._connection, "/v1/registry/requests", RegistryRequest, {"status": status, "lot": lot})
 
     async def get(self, request: str) -> RegistryRequest:
         """One request."""

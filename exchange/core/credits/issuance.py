@@ -41,6 +41,13 @@ class RangeIndex:
         at = bisect_left(self.lows, serials.lo)
         return (at > 0 and self.highs[at - 1] > serials.lo) or (at < len(self.lows) and self.lows[at] < serials.hi)
 
+    def first_taken(self, serials: SerialRange) -> int | None:
+        """The lowest serial of the range that is taken; None where all are free."""
+        if not self.overlaps(serials):
+            return None
+        at = bisect_left(self.lows, serials.lo)
+        return serials.lo if at > 0 and self.highs[at - 1] > serials.lo else self.lows[at]
+
     def add(self, serials: SerialRange) -> None:
         """Take the serials; they must be free."""
         assert not self.overlaps(serials)

@@ -2,6 +2,8 @@
 
 In China's own order (GB/T 2260): 4 municipalities, 22 provinces, 4 autonomous regions, and Hong Kong, Macao and Taiwan.
 Inner Mongolia is missing, since a use there names its league. Names are short ones, as they are said (山西, Shanxi).
+People write the full ones as well (山西省, Shanxi Province); whoever takes a name in makes the short Chinese one of it,
+so that a province has one name in claims, budgets and certificates.
 """
 
 from __future__ import annotations
@@ -47,7 +49,30 @@ PROVINCES: Final[dict[str, str]] = {
 }
 """Chinese name → English name."""
 
+_MUNICIPALITIES: Final = ("北京", "天津", "上海", "重庆")
+_FULL_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "广西": ("广西壮族自治区", "广西自治区", "Guangxi Zhuang Autonomous Region", "Guangxi Autonomous Region"),
+    "西藏": ("西藏自治区", "Tibet Autonomous Region", "Xizang", "Xizang Autonomous Region"),
+    "宁夏": ("宁夏回族自治区", "宁夏自治区", "Ningxia Hui Autonomous Region", "Ningxia Autonomous Region"),
+    "新疆": ("新疆维吾尔自治区", "新疆自治区", "Xinjiang Uygur Autonomous Region", "Xinjiang Autonomous Region"),
+    "香港": ("香港特别行政区", "Hong Kong Special Administrative Region", "Hong Kong SAR"),
+    "澳门": ("澳门特别行政区", "Macao Special Administrative Region", "Macao SAR", "Macau"),
+}
+"""Those whose full names are not made with 省, 市, Province or City alone."""
+
+
+def _full_names(short: str) -> tuple[str, ...]:
+    """What else people write for a province."""
+    english = PROVINCES[short]
+    if short in _MUNICIPALITIES:
+        return (f"{short}市", f"{english} City", f"{english} Municipality")
+    return _FULL_NAMES.get(short) or (f"{short}省", f"{english} Province")
+
+
 _NAMES: Final = frozenset(folded(name) for names in PROVINCES.items() for name in names)
+_SHORT: Final = {
+    folded(name): short for short, english in PROVINCES.items() for name in (short, english, *_full_names(short))
+}
 
 
 def is_province(name: str) -> bool:
@@ -57,3 +82,13 @@ def is_province(name: str) -> bool:
     (True, True, False)
     """
     return folded(name) in _NAMES
+
+
+def short_province(name: str) -> str:
+    """The one name under which a province is kept: the short Chinese one, for its full and its English names too. What
+    is no such name is given back as it came.
+
+    >>> short_province("河北省"), short_province("Guangxi Zhuang Autonomous Region"), short_province("内蒙古")
+    ('河北', '广西', '内蒙古')
+    """
+    return _SHORT.get(folded(name), name)

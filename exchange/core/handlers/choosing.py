@@ -76,7 +76,9 @@ def _refuse_form(instrument: InstrumentId, picks: tuple[Pick, ...]) -> Refusal |
     well_formed = all(1 <= pick.lo < pick.hi <= MAX_SERIAL for pick in with_serials)
     mixed = 0 < len(with_serials) < len(picks)
     repeated = not with_serials and len({pick.lot for pick in picks}) < len(picks)
-    return None if either and well_formed and not mixed and not repeated else Refusal(RejectReason.INVALID_FIELD)
+    if not either or mixed or repeated:
+        return Refusal(RejectReason.INVALID_FIELD)
+    return None if well_formed else Refusal(RejectReason.SERIALS_INVALID)
 
 
 def _named_serials(
@@ -86,8 +88,9 @@ def _named_serials(
     by_lot: dict[LotId, list[SerialRange]] = {}
     for pick in picks:
         by_lot.setdefault(pick.lot, []).append(SerialRange(pick.lo, pick.hi))
-    if sum(pick.hi - pick.lo for pick in picks) != quantity:
-        return Refusal(RejectReason.QUANTITY_DIFFERS)
+    named = sum(pick.hi - pick.lo for pick in picks)
+    if named != quantity:
+        return Refusal(RejectReason.QUANTITY_DIFFERS, (("quantity", quantity), ("named", named)))
     refusal = _refuse_named(state, owner, by_lot)
     if refusal is not None:
         return refusal

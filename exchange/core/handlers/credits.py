@@ -44,8 +44,9 @@ def refuse_lot(state: ExchangeState, action: AdmitLot) -> Refusal | None:
 
 def _refuse_block(state: ExchangeState, issuance: Issuance, serials: SerialRange) -> Refusal | None:
     """A lot's serials are of its issuance, and of no lot that was admitted before."""
-    if state.credits.admitted[issuance.issuance].overlaps(serials):
-        return Refusal(RejectReason.SERIALS_OVERLAP)
+    taken = state.credits.admitted[issuance.issuance].first_taken(serials)
+    if taken is not None:
+        return Refusal(RejectReason.SERIALS_OVERLAP, (("taken", taken),))
     return None if issuance.serials.contains(serials) else Refusal(RejectReason.OUTSIDE_ISSUANCE)
 
 
@@ -121,6 +122,8 @@ def request_lock(step: Step, command: RequestLock) -> Refusal | None:
     if not waiting:
         pieces = state.parcels.pieces(lot.lot, lot.serials)
         asked = sum(part.tonnes for parcel, part in pieces if (parcel.tag, parcel.state) == ASKED)
+        if not asked:
+            return Refusal(RejectReason.UNITS_NOT_THERE)
         return Refusal(RejectReason.UNITS_NOT_THERE, (("asked", asked),))
     # -- everything is checked; nothing below may fail --
     for owner, part in waiting:

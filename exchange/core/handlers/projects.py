@@ -194,8 +194,9 @@ def refuse_issuance(state: ExchangeState, action: RecordIssuance) -> Refusal | N
 def _refuse_taken(state: ExchangeState, action: RecordIssuance) -> Refusal | None:
     """Guard 1: no serial of a space was ever issued before."""
     taken = state.credits.issued.get(state.credits.space_of(action.space), RangeIndex())
-    if taken.overlaps(SerialRange(action.serial_lo, action.serial_hi)):
-        return Refusal(RejectReason.SERIALS_OVERLAP)
+    first = taken.first_taken(SerialRange(action.serial_lo, action.serial_hi))
+    if first is not None:
+        return Refusal(RejectReason.SERIALS_OVERLAP, (("taken", first),))
     # Two names for one registry's space would let the same serials in twice, since spaces do not see each other.
     if state.credits.is_spelt_otherwise(action.space):
         return Refusal(RejectReason.SPACE_SPELT_OTHERWISE)

@@ -42,7 +42,7 @@ def refuse_replacing(state: ExchangeState, action: UseUnits, families: set[Famil
     if reversal.owed <= 0:
         return Refusal(RejectReason.NOTHING_TO_REPLACE, (("needed", 0),))
     if action.quantity > reversal.owed:
-        return Refusal(RejectReason.QUANTITY_OUT_OF_RANGE, (("lowest", 1), ("highest", reversal.owed)))
+        return Refusal(RejectReason.MORE_THAN_OWED, (("highest", reversal.owed),))
     lost = state.credits.projects.projects[reversal.project].terms.family
     return None if families <= {lost} else Refusal(RejectReason.FAMILY_CANNOT_SERVE)
 

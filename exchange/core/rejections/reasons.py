@@ -105,6 +105,7 @@ class RejectReason(IntEnum):
     OBLIGATION_NOT_SET = 440
     NOTHING_TO_REPLACE = 441
     LEGAL_BASIS_MISSING = 442
+    MORE_THAN_OWED = 443
 
     # Two persons.
     SAME_PERSON = 501

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from exchange.core.rejections.reason_text import ReasonText
 from exchange.core.rejections.reasons import RejectReason as R
-
-
-@dataclass(slots=True, frozen=True)
-class ReasonText:
-    """What to do about one refusal. ``rule`` is an id of the rulebook, from which the article and version are added."""
-
-    en: str
-    zh: str
-    rule: str = ""
-
+from exchange.core.rejections.unit_texts import UNIT_TEXTS
 
 TEXTS: Final[dict[R, ReasonText]] = {
     R.NOT_AUTHORISED: ReasonText(
@@ -103,8 +94,8 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "The account has as many operators as the rule allows.", "该账户的操作员人数已达规定上限。", "OPERATORS"
     ),
     R.INVALID_FIELD: ReasonText(
-        "A field has a value that does not fit the others; see the documentation of this command.",
-        "某个字段的取值与其他字段不符，请参阅该操作的说明。",
+        "A field has a value that cannot be, or that does not fit the others; see the documentation of this command.",
+        "某个字段的取值有误，或与其他字段不符，请参阅该操作的说明。",
     ),
     R.RULEBOOK_INCOMPLETE: ReasonText(
         "The rulebook lacks a rule that the engine needs, or gives one an impossible value.",
@@ -120,14 +111,16 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "TWO-PERSONS",
     ),
     R.SECRET_USED: ReasonText(
-        "A key with this secret was registered before. Make a new secret and hand over its SHA-256.",
-        "该密钥串此前已登记过，请重新生成密钥串并提交其 SHA-256。",
+        "A key with this secret is entered here already, for this person or another; no two share one. Make a new "
+        "secret (exchange keys --secret does it) and hand over its SHA-256.",
+        "该密钥串此前已在此登记（为该人员或其他人员），不得共用。请重新生成密钥串"
+        "（可用 exchange keys --secret）并提交其 SHA-256。",
     ),
     R.TOO_MANY_KEYS: ReasonText(
         "This person has as many keys as one may have; revoke one that is no longer needed.",
         "该人员的有效密钥数量已达上限，请先吊销不再使用的密钥。",
     ),
-    R.QUANTITY_OUT_OF_RANGE: ReasonText("The quantity is out of range.", "数量超出允许范围。", "QTY-STEP"),
+    R.QUANTITY_OUT_OF_RANGE: ReasonText("The quantity is out of range.", "数量超出允许范围。"),
     R.QUANTITY_NOT_LOT_MULTIPLE: ReasonText(
         "The quantity is not a multiple of the instrument's lot size.",
         "申报数量须为该标的交易单位的整数倍。",
@@ -199,7 +192,10 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "TWO-PERSONS",
     ),
     R.APPROVER_NOT_ENTITLED: ReasonText(
-        "This person may not approve an action of this kind.", "该人员无权复核此类申请。", "TWO-PERSONS"
+        "This person may not decide about an action of this kind. What is refused to an operator is a regulator's to "
+        "decide, and what is refused to a regulator an operator's.",
+        "该人员无权复核此类申请：运营人员无权复核的，由主管部门复核；主管部门无权复核的，由运营人员复核。",
+        "TWO-PERSONS",
     ),
     R.HASH_MISMATCH: ReasonText(
         "The hash is not that of the proposal, or of the rows that wait in the import; read it again.",
@@ -207,8 +203,9 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "TWO-PERSONS",
     ),
     R.EVIDENCE_MISMATCH: ReasonText(
-        "The evidence entered by the second person differs from the proposal's.",
-        "复核人录入的凭证与申请所载不一致。",
+        "The evidence entered by the second person differs from the proposal's. Read the paper again and enter what "
+        "stands there; the proposal stays open. If the proposal is wrong, reject it.",
+        "复核人录入的凭证与申请所载不一致。请重新核对凭证原件，如实录入，该申请仍待复核；如申请有误，请予驳回。",
         "TWO-PERSONS",
     ),
     R.PROPOSER_KEY_REVOKED: ReasonText(
@@ -240,8 +237,9 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "UNIT",
     ),
     R.SERIALS_OVERLAP: ReasonText(
-        "Some of these serials are recorded already, or stand in another row of the file. No tonne is counted twice.",
-        "部分序列号已有登记，或已列于文件的另一行，任何一吨不得重复计算。",
+        "Some of these serials are recorded already: the registry's serials are issued here once, and each is admitted "
+        "in one lot. No tonne is counted twice.",
+        "部分序列号已有登记：同一登记机构的序列号在此只签发一次，且只转入一个批次，任何一吨不得重复计算。",
         "ELIG-UNIQUE",
     ),
     R.OUTSIDE_ISSUANCE: ReasonText(
@@ -278,222 +276,16 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "COVER",
     ),
     R.INSUFFICIENT_TONNES: ReasonText(
-        "Available tonnes do not cover the quantity: nobody sells, uses or releases what is not there and free.",
-        "可用减排量少于所需数量，不得卖空，也不得超出可用数量使用或转出。",
+        "Available tonnes do not cover the quantity: nobody sells, uses or releases what is not there and free. What "
+        "is frozen, pledged or suspended, or set aside for orders, uses and releases, is not free: "
+        "GET /v1/lots/{lot}/parcels shows what holds it.",
+        "可用减排量少于所需数量，不得卖空，也不得超出可用数量使用或转出。已冻结、质押、暂停，或已为申报、使用、转出预留的，"
+        "均不可用，可由 GET /v1/lots/{lot}/parcels 查询。",
         "COVER",
     ),
     R.TOO_MANY_RANGES: ReasonText(
         "This would move more separate serial ranges than one entry may; take a smaller quantity.",
         "该操作涉及的序列号区间过多，超出单次上限，请减少数量后重新提交。",
     ),
-    R.PROJECT_NOT_FOUND: ReasonText("There is no such project.", "项目不存在。"),
-    R.REQUEST_NOT_FOUND: ReasonText("There is no such request to the registry.", "登记请求不存在。"),
-    R.CLAIM_NOT_FOUND: ReasonText("There is no such use.", "该次使用不存在。"),
-    R.RELEASE_NOT_FOUND: ReasonText("There is no such release.", "转出申请不存在。"),
-    R.ENCUMBRANCE_NOT_FOUND: ReasonText(
-        "There is no such encumbrance, or it is not being worked off.", "该权利限制不存在，或不在处理之中。"
-    ),
-    R.REVERSAL_NOT_FOUND: ReasonText("There is no such reversal.", "逆转记录不存在。"),
-    R.IMPORT_NOT_FOUND: ReasonText("There is no such import of yours.", "没有由您提交的该导入批次。"),
-    R.REQUEST_CLOSED: ReasonText(
-        "The registry has said this before; nothing is to be done.", "登记机构此前已作出相同答复，无需再处理。"
-    ),
-    R.NOT_DUE: ReasonText("The time for this has not come.", "尚未到规定时间。"),
-    R.RELEASE_NOT_CALLABLE: ReasonText(
-        "The time to call this release off is over, or it was never approved, or it was called off before.",
-        "该转出已过撤回时限、尚未复核通过，或此前已撤回。",
-        "RELEASE-CANCEL",
-    ),
-    R.CLAIM_CLOSED: ReasonText("Only a claim that is in effect can be revoked.", "仅生效中的使用可以撤销。"),
-    R.ENCUMBRANCE_LIFTED: ReasonText("This encumbrance was lifted before.", "该权利限制此前已解除。"),
-    R.IMPORT_COMMITTED: ReasonText(
-        "Everything in this import is issued and admitted already.", "该次导入已全部签发并转入。"
-    ),
-    R.REGISTRY_ANSWERS_ITSELF: ReasonText(
-        "Units of the national registry are confirmed by the registry alone, never on paper.",
-        "国家登记机构的减排量只能由登记机构确认，不能凭纸质回执确认。",
-        "CANCEL",
-    ),
-    R.REVERSAL_REPLACED: ReasonText(
-        "Units were cancelled for this reversal, or are about to be; it cannot be taken back any more.",
-        "该逆转已有或即将有减排量为其注销，不能再撤回。",
-        "REVERSAL",
-    ),
-    R.PROJECT_CODE_TAKEN: ReasonText(
-        "Another project has this code. Look it up, or use another code.",
-        "该项目编号已被占用，请查询现有项目或更换编号。",
-    ),
-    R.PROJECT_INVALID: ReasonText(
-        "Family, activity, mechanism, source, league and generation do not fit together, or the days are not in order.",
-        "类别、项目活动、机制、来源、来源设施、盟市与 CCER 代次不相符，或日期顺序有误。",
-    ),
-    R.SITE_PARCELS_INVALID: ReasonText(
-        "One site parcel is named twice or lies inside another. Name each piece of ground once.",
-        "同一地块重复，或一个地块包含于另一地块之内，请逐块填报。",
-        "ELIG-UNIQUE",
-    ),
-    R.STARTED_TOO_EARLY: ReasonText(
-        "A CCER project must have started after the day of the rule (2012-11-08 by article 10 of the CCER Measures).",
-        "核证自愿减排项目应于规则所定日期（《自愿减排管理办法》第十条为 2012 年 11 月 8 日）之后开工。",
-        "ELIG-START",
-    ),
-    R.UNIQUENESS_MISSING: ReasonText(
-        "Name the document in which the owner declares that the reductions take part in no other mechanism.",
-        "请填写业主声明减排量未参与其他减排机制的唯一性文件编号。",
-        "ELIG-UNIQUE",
-    ),
-    R.PLAN_PERIOD_INVALID: ReasonText(
-        "A budget is for one year, or for a five-year period such as 2026 to 2030.",
-        "预算应按单一年度或五年规划期（如 2026 至 2030 年）编制。",
-        "BUDGET",
-    ),
-    R.TOO_MANY_ROWS: ReasonText(
-        "This portion is empty or makes the import too long. Commit what is staged, or send fewer rows.",
-        "本次提交为空或超出导入上限，请先提交已暂存的行，或减少行数。",
-    ),
-    R.QUANTITY_DIFFERS: ReasonText(
-        "The quantity is not the sum of the serials that are named.", "数量与所列序列号之和不符。"
-    ),
-    R.PURPOSE_DETAILS: ReasonText(
-        "This purpose needs other details, or some are given that it has no place for.",
-        "该用途所需信息不全，或填写了与该用途无关的信息。",
-        "CANCEL",
-    ),
-    R.FACILITY_NOT_COVERED: ReasonText(
-        "This facility is not in the national market in that year. Check its code and the year.",
-        "该设施在该年度未纳入全国碳市场，请核对设施编号和年度。",
-        "OFFSET-CAP",
-    ),
-    R.OBLIGATION_NOT_SET: ReasonText(
-        "It is not recorded how much this facility has to surrender for the year. Ask the regulator to enter it.",
-        "尚未登记该设施该年度的应清缴量，请联系主管部门登记。",
-        "OFFSET-CAP",
-    ),
-    R.NOTHING_TO_REPLACE: ReasonText(
-        "Nothing is owed any more, or the firm has no such units that are free.",
-        "已无待补足数量，或该主体没有可注销的同类减排量。",
-        "REVERSAL",
-    ),
-    R.LEGAL_BASIS_MISSING: ReasonText(
-        "A ratio other than 1, or an exception for covered facilities, needs an article that was read.",
-        "比例不为 1，或对已纳入设施作例外规定的，须有已查证的条文依据，不得由交易机构自行设定。",
-        "DIFF-HIGH",
-    ),
-    R.GROUND_TAKEN: ReasonText(
-        "Another monitoring period of this ground overlaps it, with an activity that makes the same tonnes.",
-        "同一地块已有重叠的监测期，且其活动产生同一减排量。同一吨减排量无论由谁核证只能签发一次。",
-        "ELIG-UNIQUE",
-    ),
-    R.VERIFIED_DIFFERS: ReasonText(
-        "Another figure was recorded as verified for this period. Check the verification report.",
-        "该监测期此前登记的核证量与此不同，请核对核查报告。",
-        "UNIT",
-    ),
-    R.VERIFIED_EXCEEDED: ReasonText(
-        "More would be issued than was verified for this period.", "签发量超出该监测期的核证量。", "UNIT"
-    ),
-    R.PERIOD_INVALID: ReasonText(
-        "The period must lie in one calendar year and in the crediting period and end before the application.",
-        "监测期应在同一自然年及计入期之内，于申请日前结束，且申请日不得晚于当日。",
-        "UNIT",
-    ),
-    R.REDUCTION_TOO_OLD: ReasonText(
-        "CCER are issued for reductions after the day of ELIG-REDUCTION, and so many years before the application.",
-        "核证减排量应产生于规则 ELIG-REDUCTION 所定日期之后，且在申请之日前规定年限以内。",
-        "ELIG-VINTAGE",
-    ),
-    R.SOURCE_COVERED: ReasonText(
-        "This facility is in the national market for that year: its reductions have been counted there already.",
-        "该设施该年度已纳入全国碳市场，其减排量已在全国市场体现，不得再次签发。",
-        "ETS-SOURCE",
-    ),
-    R.CONVERSION_INVALID: ReasonText(
-        "Ecosystem-sink quota is issued, admitted and freed only against CCER of its league and year, cancelled for it "
-        "and neither in doubt nor revoked.",
-        "生态系统碳汇类指标只能凭登记机构已为此注销的同一盟市、同一年度核证减排量签发、转入和解除限制，"
-        "且该注销既无争议也未撤销；其他类别不得填写该凭证。",
-        "SINK-QUOTA",
-    ),
-    R.CONVERSION_EXCEEDED: ReasonText(
-        "More quota would be issued than tonnes were cancelled for it.",
-        "签发的指标超出为其注销的核证减排量。",
-        "SINK-QUOTA",
-    ),
-    R.RECEIPT_USED: ReasonText(
-        "This receipt stands for other units already. One receipt vouches for one range.",
-        "该回执已用于其他减排量，一份回执只对应一段序列号。",
-        "CANCEL",
-    ),
-    R.STATEMENT_OF_OTHER_SERIALS: ReasonText(
-        "The statement speaks of other serials than were asked for.",
-        "答复所涉序列号与请求不符。",
-        "CANCEL",
-    ),
-    R.UNITS_NOT_THERE: ReasonText(
-        "Not all of these serials are where they would have to be. A use or release takes the firm's own that are "
-        "REGIONAL, ACTIVE and without encumbrances; a return those that are OUT; a new request for a lock those that "
-        "are ADMITTED. GET /v1/lots/{lot}/parcels shows what they are.",
-        "所列序列号并非全部处于可办理状态。使用或转出须为本方持有、REGIONAL、ACTIVE 且不受权利限制；转回须为 OUT；"
-        "重新请求锁定须为 ADMITTED。现状可由 GET /v1/lots/{lot}/parcels 查询。",
-    ),
-    R.UNITS_ENCUMBERED: ReasonText(
-        "Some of these units are frozen, pledged or suspended. They can move when that is lifted.",
-        "部分减排量处于冻结、质押或暂停状态，解除后方可办理。",
-        "FRAUD",
-    ),
-    R.FAMILY_CANNOT_SERVE: ReasonText(
-        "Units of this family cannot be used for this purpose.", "该类减排量不能用于此用途。", "QUOTA-USE"
-    ),
-    R.OLD_CCER: ReasonText(
-        "CCER registered before 2017-03-14 cannot be used for national surrender any more.",
-        "2017 年 3 月 14 日前备案的 CCER 不得再用于全国清缴抵销。",
-        "OLD-CCER",
-    ),
-    R.OFFSET_CAP: ReasonText(
-        "CCER may stand for a share of what the facility has to surrender, rounded down, and no more.",
-        "用于抵销的 CCER 不得超过应清缴量的规定比例（向下取整）。",
-        "OFFSET-CAP",
-    ),
-    R.BUYER_COVERED: ReasonText(
-        "This facility answers for that year in the national market; with regional quota it would pay twice.",
-        "该设施该年度已在全国碳市场履约，使用区域指标将造成重复支付。",
-        "ETS-BUYER",
-    ),
-    R.FACILITY_NOT_THE_FIRMS: ReasonText(
-        "This facility is entered as another firm's; or it is not entered, and this firm runs one that is in the "
-        "national market that year. Name one that is entered as this firm's.",
-        "所填设施已登记在其他单位名下；或尚未登记，而该单位当年有设施已纳入全国碳市场。所填设施须已登记在该单位名下。",
-        "ETS-BUYER",
-    ),
-    R.SECTOR_NOT_COVERED_YET: ReasonText(
-        "The national market did not cover this sector in that year yet: see the rules ETS-POWER to ETS-ALUMINIUM.",
-        "该行业当年尚未纳入全国碳市场，见规则 ETS-POWER 至 ETS-ALUMINIUM。",
-        "ETS-SOURCE",
-    ),
-    R.FACILITY_IN_ANOTHER_LEAGUE: ReasonText(
-        "This facility is entered in another league. Name the league in which it stands.",
-        "该设施登记在其他盟市，请填写设施所在盟市。",
-        "LEAGUE-CA",
-    ),
-    R.REVERSAL_EXCEEDED: ReasonText(
-        "No more can be lost than was issued for this project and vintage, less what was reported as lost before.",
-        "逆转量不得超过该项目该年份已签发量减去此前已登记的逆转量。",
-        "REVERSAL",
-    ),
-    R.NOTHING_BROUGHT_IN: ReasonText(
-        "This firm brought in no units of this project and vintage. Who only bought them answers for no loss.",
-        "该企业未转入过该项目该年份的减排量；仅买入者不对逆转负责。",
-        "REVERSAL",
-    ),
-    R.NOT_OF_NATIONAL_REGISTRY: ReasonText(
-        "Only units of the national registry can be released to the national market.",
-        "仅国家登记机构登记的减排量可以转出至全国市场。",
-        "EXPORT",
-    ),
-    R.MIXED_UNITS: ReasonText(
-        "Reduction quota ends here at once, other units when their registry confirms it: one use cannot take both. "
-        "Make two uses.",
-        "碳减排量指标即时核销，其他减排量须待登记机构确认注销，不得合并于同一用途申请，请分别申请。",
-        "LEAGUE-CA",
-    ),
+    **UNIT_TEXTS,
 }

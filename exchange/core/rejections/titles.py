@@ -127,6 +127,7 @@ TITLES: Final[dict[R, Title]] = {
     R.FACILITY_NOT_COVERED: Title("Facility not covered", "设施未纳入"),
     R.OBLIGATION_NOT_SET: Title("Obligation not known", "应清缴量未登记"),
     R.NOTHING_TO_REPLACE: Title("Nothing to cancel", "无可注销"),
+    R.MORE_THAN_OWED: Title("More than is owed", "超出待补足数量"),
     R.LEGAL_BASIS_MISSING: Title("Legal basis missing", "缺少法规依据"),
     R.GROUND_TAKEN: Title("Ground and period already counted", "地块与监测期已被计量"),
     R.VERIFIED_DIFFERS: Title("Verified quantity differs", "核证量不一致"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from exchange.core.approvals import ProposalStatus
+from exchange.core.commands.encumbrances import LiftEncumbrance
 from exchange.core.events.credits import ImportCommitted, IssuanceRecorded, LotAdmitted, ProjectRegistered
 from exchange.core.events.encumbrances import ReversalReported
 from exchange.core.events.governance import (
@@ -18,7 +20,7 @@ from exchange.core.events.governance import (
     VenueOpened,
 )
 from exchange.core.events.uses import ClaimMade, ReleaseMade
-from exchange.core.values import NOBODY, KeyId, Micros, PersonId, ProposalId, Seq
+from exchange.core.values import NOBODY, EncumbranceId, KeyId, Micros, PersonId, ProposalId, Seq
 from exchange.sequencer.view.rows import Made, ProposalRow
 
 
@@ -34,6 +36,8 @@ class Governance:
     rulebooks: dict[int, RulebookAdopted] = field(default_factory=dict)
     proposals: dict[ProposalId, ProposalRow] = field(default_factory=dict)
     attested: SnapshotAttested | None = None
+    lifting: dict[EncumbranceId, ProposalId] = field(default_factory=dict)
+    """The proposal by which an encumbrance was lifted, or is being lifted; it can be only one."""
     _approved: tuple[Seq, ProposalRow] | None = None
 
     @property
@@ -61,6 +65,18 @@ class Governance:
         row = self.proposals[event.proposal]
         row.status, row.closed_by, row.closed_at = ProposalStatus.APPROVED, event.approver, at
         self._approved = (seq, row)
+        self._note_lifting(row)
+
+    def restore(self, rows: Iterable[ProposalRow]) -> None:
+        """Take the proposals of an image."""
+        for row in rows:
+            self.proposals[row.terms.proposal] = row
+            self._note_lifting(row)
+
+    def _note_lifting(self, row: ProposalRow) -> None:
+        action = row.terms.action
+        if row.status is ProposalStatus.APPROVED and isinstance(action, LiftEncumbrance):
+            self.lifting[action.encumbrance] = row.terms.proposal
 
     def _executed(self, seq: Seq) -> ProposalRow | None:
         """The proposal whose approval this entry is, if it is one: persons and keys come in without one too."""
