@@ -137,6 +137,7 @@ async def test_a_project_and_a_period_name_what_does_not_fit(world: World) -> No
         "/action/source_category": "MISSING",
         "/action/league": "MISSING",
         "/action/source_facility": "MISSING",
+        "/action/activity": "NOT_OF_PROJECT",
     }
     days = {"started": "2022-01-01", "crediting_end": "2020-01-01"}
     body = {"action": {"type": "PROJECT", **project_of("ODD", **days)}}
