@@ -67,7 +67,7 @@ def test_without_its_key_it_is_said_that_it_was_not_checked(
     assert verdict(signed, tmp_path) == 0
     said = capsys.readouterr().out
     assert "NOT CHECKED: whether the registry signed" in said
-    assert "未核对登记机构对注销凭证的签名" in said
+    assert "未核对登记机构对注销回执的签名" in said
 
 
 def test_a_signature_of_somebody_else_is_none(
