@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from exchange.core.commands.uses import Purpose
+from exchange.core.events.credits import Cause, IssuanceRecorded, UnitsChanged
+from exchange.core.events.governance import ActionApproved, ActionProposed
 from exchange.core.events.uses import ClaimApproved, ClaimMade, ReleaseApproved, ReleaseMade
 from exchange.core.values import ParticipantId, ProposalId, ReversalId
 from tests.audit.forged_persons import FORGERIES
@@ -70,3 +72,20 @@ def a_release_goes_to_another_account_than_proposed(history: History) -> None:
 def a_release_is_approved_by_the_agreement_to_another(history: History) -> None:
     first, second = (event for _, event in list(history.every(ReleaseApproved))[:2])
     first.release, second.release = second.release, first.release
+
+
+@found_by("ONE-PERSON")
+def somebody_approves_the_own_proposal(history: History) -> None:
+    approved = history.only(ActionApproved)
+    approved.approver = history.only(ActionProposed, proposal=approved.proposal).proposer
+
+
+@found_by("ONE-PERSON")
+def something_else_is_done_than_was_agreed(history: History) -> None:
+    history.only(IssuanceRecorded).serials.hi += 1
+
+
+@found_by("ONE-PERSON")
+def nobody_agreed_to_a_return(history: History) -> None:
+    entry, _ = history.first(UnitsChanged, cause=Cause.RETURN_REQUESTED)
+    entry[:] = [event for event in entry if not isinstance(event, ActionApproved)]

@@ -31,7 +31,6 @@ from exchange.core.events.encumbrances import (
     UnitsEncumbered,
     UnitsFreed,
 )
-from exchange.core.events.governance import ActionApproved, ActionProposed
 from exchange.core.events.participants import Booked
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked
 from exchange.core.events.uses import (
@@ -410,7 +409,7 @@ def a_reference_serves_two_requests(history: History) -> None:
     second.reference = first.reference
 
 
-# --- held fast, agreed, booked ---------------------------------------------------------------------------------------
+# --- held fast, booked -----------------------------------------------------------------------------------------------
 
 
 @found_by("HELD-MISCOUNTED")
@@ -441,23 +440,6 @@ def a_use_is_approved_after_its_units_were_frozen(history: History) -> None:
     scope = (ProjectId(0), 0, frozen.lot, 0, 0)
     proposed.append(EncumbranceSet(EncumbranceId(7), EncumbranceKind.FREEZE, *scope, "order 9", PersonId(1)))
     proposed += [replace(frozen, encumbrance=EncumbranceId(7), lot=u.lot, ranges=u.ranges) for u in made.units]
-
-
-@found_by("ONE-PERSON")
-def somebody_approves_the_own_proposal(history: History) -> None:
-    approved = history.only(ActionApproved)
-    approved.approver = history.only(ActionProposed, proposal=approved.proposal).proposer
-
-
-@found_by("ONE-PERSON")
-def something_else_is_done_than_was_agreed(history: History) -> None:
-    history.only(IssuanceRecorded).serials.hi += 1
-
-
-@found_by("ONE-PERSON")
-def nobody_agreed_to_a_return(history: History) -> None:
-    entry, _ = history.first(UnitsChanged, cause=Cause.RETURN_REQUESTED)
-    entry[:] = [event for event in entry if not isinstance(event, ActionApproved)]
 
 
 @found_by("LEDGER-DIFFERS")
