@@ -75,8 +75,9 @@ class Reader:
         return PUT_IN[value](self)
 
     def answer(self, end: str = "") -> Any:  # Any: whatever JSON the exchange answers
-        """The newest answer, of the requests whose line ends so."""
-        return json.loads(next(output for line, output in reversed(self.printed) if line.endswith(end)))
+        """The newest answer, of the requests whose address ends so."""
+        asked = ((line.partition(" | ")[0], output) for line, output in reversed(self.printed))
+        return json.loads(next(output for line, output in asked if line.endswith(end)))
 
     def last_cell(self, row: str) -> str:
         """The last cell of a row that a command printed."""
