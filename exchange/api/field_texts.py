@@ -99,7 +99,7 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
         "请指明 column_serials 与 template，或指明 column_serial_lo 与 column_serial_hi。",
     ),
     "PROVINCE": FieldText(
-        "Write the name of another province, short or full, in Chinese or English (河北, 河北省, Hebei); within "
+        "Write the name of another province, short or full, in Chinese or English (Hebei, Hebei Province); within "
         "Inner Mongolia name a league instead.",
         "请填写其他省份的简称或全称，中英文均可（河北、河北省、Hebei）；在内蒙古境内使用的，请填写盟市。",
     ),
