@@ -37,6 +37,8 @@ class Committer:
         self._hit = hit
         self.asking = False
         """Whether the outcome of a batch is unknown at this moment."""
+        self._heard = ""
+        """The last error of the database or of the way to it: what an operator has to look at when the time is over."""
 
     async def commit(self, batch: Batch) -> None:
         """Return when the batch is durable.
@@ -44,7 +46,7 @@ class Committer:
         Raises:
             FencedError: another process leads.
             ConstraintBrokenError: the database refused the batch and nothing of it was written.
-            OutcomeUnknownError: the database could not be asked for too long.
+            OutcomeUnknownError: the database could not be asked, or would not take the batch, for too long.
         """
         self._hit("before_send")
         started = asyncio.get_running_loop().time()
@@ -62,6 +64,7 @@ class Committer:
                 await self._store.append(batch)
         except (CommitUnknownError, TimeoutError) as error:
             self._meters.unknown_outcomes += 1
+            self._heard = repr(error)
             first = batch.entries[0].leaf.seq
             logger.warning("the outcome of entries %d to %d is unknown (%r); asking", first, batch.last_seq, error)
             return False
@@ -78,7 +81,7 @@ class Committer:
                 return
             await asyncio.sleep(min(pause, max(0.0, deadline - loop.time())))
             pause = min(2 * pause, LONGEST_PAUSE)
-        raise OutcomeUnknownError(f"no answer about the entries up to {batch.last_seq} for too long")
+        raise self._unknown(batch)
 
     async def _is_committed(self, batch: Batch, deadline: float) -> bool:
         """Ask until there is an answer; True when durable, False when it is certain that it is not."""
@@ -89,8 +92,14 @@ class Committer:
                 async with asyncio.timeout_at(deadline):
                     return await self._store.is_committed(batch)
             except TimeoutError as error:
-                raise OutcomeUnknownError(f"no answer about the entries up to {batch.last_seq} for too long") from error
+                raise self._unknown(batch) from error
             except ConnectionError as error:
+                self._heard = repr(error)
                 logger.warning("the database cannot be asked yet: %r", error)
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _unknown(self, batch: Batch) -> OutcomeUnknownError:
+        return OutcomeUnknownError(
+            f"nothing made the entries up to {batch.last_seq} durable in time; the last that was heard: {self._heard}"
+        )

@@ -189,7 +189,9 @@ async def test_it_stops_when_nobody_can_be_asked(disk: Disk, stage: Stage, tmp_p
     store._plan, store._refusals = planned(Fault.COMMITTED), 10**9
     results = await asyncio.gather(*orders(sequencer, stage, 3), return_exceptions=True)
     assert [type(result) for result in results] == [StoppedError] * 3
-    assert (await sequencer.stopped).cause is StopCause.OUTCOME_UNKNOWN
+    end = await sequencer.stopped
+    assert end.cause is StopCause.OUTCOME_UNKNOWN
+    assert "not yet" in str(end.error)  # the store's own words say where to look
     assert sequencer.view.seq == seq  # what is not known is not shown
     assert not sequencer.can_append
     with pytest.raises(StoppedError):
