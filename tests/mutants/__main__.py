@@ -1,4 +1,10 @@
-"""Puts in every known bug and prints which test noticed it; fails when one is not noticed."""
+"""Puts in every known bug and prints which test noticed it; fails when one is not noticed.
+
+    ./dev mutants                 all of them
+    ./dev mutants fee "the band"  those whose names contain one of the words
+
+The test that noticed a bug the last time is asked first (tests/mutants/noticed_by.json).
+"""
 
 from __future__ import annotations
 
@@ -10,8 +16,10 @@ from queue import SimpleQueue
 
 from tests.mutants.catalogue import Mutant, read
 from tests.mutants.proving import Verdict, prove, workshop
+from tests.mutants.remembered import recall, remember
 
 AT_ONCE = 2
+HELP = {"-h", "--help"}
 
 
 def chosen(words: list[str]) -> list[Mutant]:
@@ -27,35 +35,51 @@ def shown(mutant: Mutant, verdict: Verdict) -> str:
 
 
 def main(words: list[str]) -> int:
-    """0 when every bug is caught, 1 when one survives or when the tests fail without any bug."""
+    """0 when every bug is caught, 1 when one survives or the tests fail without any bug, 2 when no bug was meant."""
+    if HELP & set(words):
+        print(__doc__)
+        return 0
     mutants = chosen(words)
-    survivors = []
+    if not mutants:
+        print(f"no bug has one of these words in its name: {', '.join(words)}")
+        return 2
     with ExitStack() as stack:
-        free: SimpleQueue[Path] = SimpleQueue()
-        for _ in range(AT_ONCE):
-            free.put(stack.enter_context(workshop()))
-
-        def turn(mutant: Mutant | None) -> Verdict:
-            folder = free.get()
-            try:
-                return prove(folder, mutant)
-            finally:
-                free.put(folder)
-
-        sound = turn(None)
+        folders = [stack.enter_context(workshop()) for _ in range(AT_ONCE)]
+        sound = prove(folders[0], None)
         if sound.noticed_by:
             print(f"the tests fail without any bug: {sound.noticed_by}\n{sound.output}")
             return 1
         print(f"{'without any bug':<44} passed    {sound.seconds:5.1f} s", flush=True)
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            for mutant, verdict in zip(mutants, pool.map(turn, mutants), strict=True):
-                print(shown(mutant, verdict), flush=True)
-                if not verdict.noticed_by:
-                    survivors.append(mutant)
+        survivors = prove_all(mutants, folders)
     for mutant in survivors:
         print(f"\n{mutant.name} ({mutant.file}): {mutant.seen}")
     print(f"\nmutants: {len(mutants)} known bugs, {len(mutants) - len(survivors)} caught, {len(survivors)} survived")
     return 1 if survivors else 0
+
+
+def prove_all(mutants: list[Mutant], folders: list[Path]) -> list[Mutant]:
+    """Print a line for each bug and give those that survived; what was learned is kept when it is broken off, too."""
+    free: SimpleQueue[Path] = SimpleQueue()
+    for folder in folders:
+        free.put(folder)
+    known, learned = recall(), dict[str, str]()
+
+    def turn(mutant: Mutant) -> Verdict:
+        folder = free.get()
+        try:
+            return prove(folder, mutant, known.get(mutant.name, ""))
+        finally:
+            free.put(folder)
+
+    try:
+        with ThreadPoolExecutor(len(folders)) as pool:
+            # Leaving the loop early, by Ctrl-C say, takes back what has not begun.
+            for mutant, verdict in zip(mutants, pool.map(turn, mutants), strict=True):
+                print(shown(mutant, verdict), flush=True)
+                learned[mutant.name] = verdict.noticed_by
+    finally:
+        remember(learned, {mutant.name for mutant in read()})
+    return [mutant for mutant in mutants if not learned[mutant.name]]
 
 
 if __name__ == "__main__":

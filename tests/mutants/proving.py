@@ -52,17 +52,29 @@ def workshop() -> Iterator[Path]:
         yield Path(folder)
 
 
-def prove(folder: Path, mutant: Mutant | None) -> Verdict:
-    """Run the tests in a workshop with one bug, or with none; the workshop is as before afterwards."""
+def prove(folder: Path, mutant: Mutant | None, remembered: str = "") -> Verdict:
+    """Run the tests in a workshop with one bug, or with none; the workshop is as before afterwards.
+
+    ``remembered`` is the id of the test that noticed the bug the last time, "" for none: it is asked first.
+    """
     if mutant is None:
         return _run_rounds(folder)
     path = folder / mutant.file
     sound = path.read_text(encoding="utf-8")
     path.write_text(mutant.spoil(sound), encoding="utf-8")
     try:
-        return _run_rounds(folder)
+        return _ask_again(folder, remembered) or _run_rounds(folder)
     finally:
         path.write_text(sound, encoding="utf-8")
+
+
+def _ask_again(folder: Path, remembered: str) -> Verdict | None:
+    """What one test says, or None when it does not notice the bug or is there no longer."""
+    if not remembered:
+        return None
+    started = time.monotonic()
+    noticed_by, output = _run_tests(folder, (remembered,))
+    return Verdict(noticed_by, time.monotonic() - started, output) if noticed_by == remembered else None
 
 
 def _run_rounds(folder: Path) -> Verdict:
