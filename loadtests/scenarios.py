@@ -118,7 +118,7 @@ def main() -> int:
     """Read the command line and play."""
     arguments = parser().parse_args()
     if importlib.util.find_spec("locust") is None:
-        print("Locust is not installed: pip install 'carbon-exchange[load]'", file=sys.stderr)
+        print("Locust is not installed: ./dev peers", file=sys.stderr)
         return 2
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(play(arguments.scenario, arguments.users, arguments.seconds, arguments.firms))

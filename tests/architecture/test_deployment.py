@@ -20,6 +20,7 @@ from exchange.store.embedded import EmbeddedServer, find_binaries, temporary_hom
 from tests.architecture.sources import ROOT
 
 LOCKS = ("requirements.lock", "requirements-pdf.lock", "requirements-dev.lock")
+BENCH_LOCK = "requirements-bench.lock"
 REQUIREMENT = re.compile(r"^([a-z0-9][a-z0-9-]*)(?:\[[a-z,]+\])?==([^ ;]+)")
 
 
@@ -48,7 +49,7 @@ def docker_instructions() -> list[tuple[str, str]]:
 # --- locks ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, BENCH_LOCK])
 def test_every_package_is_pinned_with_hashes(lock: str) -> None:
     blocks = re.split(r"\n(?=[a-z0-9])", text_of(lock))
     without = [
@@ -57,7 +58,7 @@ def test_every_package_is_pinned_with_hashes(lock: str) -> None:
     assert without == []
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, BENCH_LOCK])
 def test_a_lock_names_no_place_to_fetch_from(lock: str) -> None:
     assert re.findall(r"https?:|file:|://|--(?:extra-)?index|--find-links| @ ", text_of(lock)) == []
 
@@ -66,6 +67,12 @@ def test_the_server_runs_the_very_versions_that_are_tested() -> None:
     server, printing, development = (pinned(lock) for lock in LOCKS)
     assert len(server) > 20
     assert server.items() < printing.items() < development.items()
+
+
+def test_a_bench_measures_the_very_versions_that_are_tested() -> None:
+    tested, measured = pinned("requirements-dev.lock"), pinned(BENCH_LOCK)
+    assert {name for name in tested.keys() & measured.keys() if tested[name] != measured[name]} == set()
+    assert {"bourse", "locust"} < measured.keys() - tested.keys()
 
 
 def test_the_image_carries_no_database_and_no_tools() -> None:
@@ -185,7 +192,7 @@ def test_the_script_of_the_build_is_sound_and_can_be_run() -> None:
 
 def test_dev_lists_every_command_in_two_languages() -> None:
     shown = subprocess.run([str(ROOT / "dev")], capture_output=True, text=True, check=True, cwd="/").stdout
-    for command in ("demo", "run", "test", "check", "mutants", "crashtest", "bench", "replay", "spec", "lock", "clean"):
+    for command in ("demo", "run", "test", "check", "mutants", "crashtest", "bench", "peers", "replay", "spec", "lock", "clean"):
         assert re.search(rf"^  {command} +\S", shown, re.MULTILINE), command
     assert len(re.findall(r"[\u4e00-\u9fff]", shown)) > 50
 

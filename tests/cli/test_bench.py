@@ -113,7 +113,7 @@ def test_matching_names_what_is_not_installed(tmp_path: Path) -> None:
     assert rows.keys() == {*ENGINES} | grown
     assert rows[OWN]["right"] == "yes"
     missing = [name for name, engine in ENGINES.items() if not engine.is_here]
-    assert all("pip install 'carbon-exchange[bench]'" in rows[name]["ns_per_command"] for name in missing)
+    assert all("./dev peers" in rows[name]["ns_per_command"] for name in missing)
 
 
 def test_matching_with_no_book_that_grows(tmp_path: Path) -> None:
@@ -376,7 +376,7 @@ def test_the_page_says_what_the_results_say() -> None:
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_kind_of_day(scenario: str) -> None:
     if importlib.util.find_spec("locust") is None:
-        pytest.skip("Locust is an extra: pip install 'carbon-exchange[load]'")
+        pytest.skip("Locust is an extra: ./dev peers")
     command = [sys.executable, "-m", "loadtests.scenarios", scenario, "--users", "4", "--seconds", "4", "--firms", "3"]
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=180, env=os.environ | {"LOCUST_LOGLEVEL": "ERROR"}

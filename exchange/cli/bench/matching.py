@@ -65,7 +65,7 @@ def _show(report: Report, results: dict[str, list[Measured]]) -> None:
     for name, runs in results.items():
         engine = ENGINES[name]
         if not runs:
-            missing = "not installed: pip install 'carbon-exchange[bench]'"
+            missing = "not installed: ./dev peers"
             report.add(name, written_in=engine.kind, ns_per_command=missing)
             continue
         ns = _median(runs, "ns")
