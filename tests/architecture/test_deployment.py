@@ -190,9 +190,12 @@ def test_the_script_of_the_build_is_sound_and_can_be_run() -> None:
     assert os.access(script, os.X_OK)
 
 
+COMMANDS = ("demo", "run", "test", "check", "mutants", "crashtest", "fuzz", "bench", "peers", "soak", "replay", "spec")
+
+
 def test_dev_lists_every_command_in_two_languages() -> None:
     shown = subprocess.run([str(ROOT / "dev")], capture_output=True, text=True, check=True, cwd="/").stdout
-    for command in ("demo", "run", "test", "check", "mutants", "crashtest", "bench", "peers", "replay", "spec", "lock", "clean"):
+    for command in (*COMMANDS, "lock", "clean"):
         assert re.search(rf"^  {command} +\S", shown, re.MULTILINE), command
     assert len(re.findall(r"[\u4e00-\u9fff]", shown)) > 50
 
