@@ -18,17 +18,19 @@ from exchange.core.events.encumbrances import (
 from exchange.core.events.uses import LotRanges
 from exchange.core.serials import RangeSet, SerialRange
 from exchange.core.values import EncumbranceId, LotId, Micros, ReversalId, Seq, Tonnes
+from exchange.sequencer.view.layers import Layers
 from exchange.sequencer.view.unit_rows import EncumbranceRow, ReversalRow
 
 
 @dataclass(slots=True)
 class Encumbrances:
-    """Every encumbrance and every reversal by id, the serials of each lot that each encumbrance holds, and by lot those
-    that stand because a reconciliation with the registry has found something.
+    """Every encumbrance and every reversal by id, the serials of each lot that each encumbrance holds, the same serial
+    by serial, and by lot those that stand because a reconciliation with the registry has found something.
     """
 
     by_id: dict[EncumbranceId, EncumbranceRow] = field(default_factory=dict)
     of_lot: dict[LotId, dict[EncumbranceId, RangeSet]] = field(default_factory=dict)
+    layers: dict[LotId, Layers] = field(default_factory=dict)
     reconciled: dict[LotId, dict[EncumbranceId, EncumbranceRow]] = field(default_factory=dict)
     reversals: dict[ReversalId, ReversalRow] = field(default_factory=dict)
 
@@ -44,18 +46,22 @@ class Encumbrances:
                 self._free(row, units)
 
     def _hold(self, row: EncumbranceRow, units: LotRanges) -> None:
-        held = self.of_lot.setdefault(units.lot, {}).setdefault(row.terms.encumbrance, RangeSet())
+        number, layers = row.terms.encumbrance, self.layers.setdefault(units.lot, Layers())
+        held = self.of_lot.setdefault(units.lot, {}).setdefault(number, RangeSet())
         for serials in units.ranges:
             held.add(serials)
+            layers.lay(number, serials)
 
     def _free(self, row: EncumbranceRow, units: LotRanges) -> None:
         held = self.of_lot[units.lot][row.terms.encumbrance]
         for serials in units.ranges:
             held.remove(serials)
+            self.layers[units.lot].take(row.terms.encumbrance, serials)
 
     def holding(self, lot: LotId, serials: SerialRange) -> list[EncumbranceId]:
         """What holds any of these serials fast, oldest first."""
-        return sorted(number for number, ranges in self.of_lot.get(lot, {}).items() if any(ranges.within(serials)))
+        layers = self.layers.get(lot)
+        return [] if layers is None else sorted(layers.over(serials))
 
     def on_set(self, event: EncumbranceSet, seq: Seq, at: Micros) -> None:
         """Units are to be held fast; which, is told next."""
@@ -86,7 +92,8 @@ class Encumbrances:
         row.freed.clear()
         self.reconciled.get(row.terms.lot, {}).pop(event.encumbrance, None)
         for units in row.units:
-            self.of_lot[units.lot].pop(event.encumbrance, None)
+            for serials in self.of_lot[units.lot].pop(event.encumbrance, ()):
+                self.layers[units.lot].take(event.encumbrance, serials)
 
     def on_reversal(self, event: ReversalReported, seq: Seq, at: Micros) -> None:
         """Stored carbon was lost again."""
