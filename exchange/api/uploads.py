@@ -3,7 +3,8 @@
 A body is counted while it arrives, so it costs no more than the limit of its operation. What is read out of it becomes
 one command for each portion, under a key of its own that is made of the request's idempotency key and the portion's
 number. So a client that loses its connection, or is told to come again later, sends the whole file again under the same
-key: what was taken is not taken twice, and the rest follows.
+key: what was taken is not taken twice, and the rest follows. Where the file means something else by now, since a firm
+that it names was admitted meanwhile, say, its portions are others, and the key is refused as one of another request.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from exchange.api.problem_tables import BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
 from exchange.api.problems import ProblemError
 from exchange.api.validation import malformed, validate_query
 from exchange.api.wire import json_bytes
+from exchange.core.codec import encode_command
+from exchange.core.commands import Command
 from exchange.sequencer.journal import Answer
 from exchange.sequencer.submission import Submission
 
@@ -100,7 +103,7 @@ class _Portions:
         rendering = Rendering(self.upload, draft, self.incoming.language)
         who = self.principal
         submission = Submission(
-            draft.command, who.key, who.idempotency_scope, self._key(), self._fingerprint(), rendering
+            draft.command, who.key, who.idempotency_scope, self._key(), self._fingerprint(draft.command), rendering
         )
         outcome = await carry_out(self.incoming.services, Prepared(submission, None))
         if outcome.answer.status >= _ERROR:
@@ -112,8 +115,13 @@ class _Portions:
         """The idempotency key of a portion: the request's, which may be as long as a key can be, and the number."""
         return f"{hashlib.sha256(self.key.encode()).hexdigest()}-{self.number}"
 
-    def _fingerprint(self) -> bytes:
-        """What it stands for: another file, or the same one to be read in another way, is another request."""
+    def _fingerprint(self, command: Command) -> bytes:
+        """What it stands for: another file, the same one to be read in another way, or read into another portion than
+        before, is another request.
+        """
         scope = self.incoming.scope
         target = scope["path"].encode() + b"?" + scope["query_string"]
-        return fingerprint(self.upload.method, target, {"sha256": hashlib.sha256(self.content).hexdigest()})
+        hashes = {"file": self.content, "portion": encode_command(command)}
+        return fingerprint(
+            self.upload.method, target, {name: hashlib.sha256(what).hexdigest() for name, what in hashes.items()}
+        )

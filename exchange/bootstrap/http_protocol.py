@@ -44,7 +44,7 @@ LARGEST_HEAD: Final = 32 * 1024
 """Bytes of a request's line and headers, however they are cut; all that this API reads fits in a fraction of it."""
 
 LARGEST_REQUEST: Final = 1024 * 1024
-"""Bytes of a whole request, far above what any route reads."""
+"""Bytes of a whole request: more than any route reads, head and all."""
 
 MOST_PIPELINED: Final = 16
 """Requests that may wait on one connection behind the one that is being answered. Those that were sent after them are

@@ -9,7 +9,9 @@ from typing import Final, NamedTuple
 from exchange.core.credits.rows_together import MAX_PLACES
 from exchange.core.rejections import RejectReason
 
-MOST_BYTES: Final = 4 << 20
+MOST_BYTES: Final = 960 << 10
+"""With its head it is a request that the HTTP protocol takes."""
+
 MOST_ROWS: Final = 2_000
 
 
@@ -57,8 +59,8 @@ FAULTS: Final[dict[RowFault, Words]] = {
         "某项文本过长，或含有控制字符、方向控制符、零宽字符等不可见字符。",
     ),
     RowFault.TOO_LARGE: Words(
-        f"The file is too large: at most {MOST_ROWS} rows and {MOST_BYTES >> 20} MiB.",
-        f"文件过大：至多 {MOST_ROWS} 行，{MOST_BYTES >> 20} MiB。",
+        f"The file is too large: at most {MOST_ROWS} rows and {MOST_BYTES >> 10} KiB.",
+        f"文件过大：至多 {MOST_ROWS} 行，{MOST_BYTES >> 10} KiB。",
     ),
     RowFault.HEADING: Words(
         "No line has the name of the column with the serials.",

@@ -140,6 +140,20 @@ async def test_another_file_under_the_same_key_is_refused(world: World) -> None:
     assert (other.status_code, other.json()["code"]) == (409, "KEY_REUSED")
 
 
+async def test_a_file_that_means_something_else_by_now_is_refused_under_its_key(world: World) -> None:
+    # The firm of the first row is admitted in between: the first portion would have another row than was taken.
+    await registered(world, "VCS-41")
+    query = {"form": "VERRA", "projects": "2498=VCS-41"}
+    content = file_of(verra(43_001, 10, "Z-3", owner="LATECOMER"), verra(44_001, 10, "Z-4"))
+    first = await posted(world, content, query, idempotency_key="a-latecomer")
+    assert first.json()["accepted"] == 1
+    async with world.doors.client(world.doors.staff["OPERATOR"]) as operator:
+        code = "LATECOMER"
+        await operator.participants.admit(code=code, name_en=code, name_zh=code, role="BOTH", owner_group="")
+    again = await posted(world, content, query, idempotency_key="a-latecomer")
+    assert (again.status_code, again.json()["code"]) == (409, "KEY_REUSED")
+
+
 async def test_a_file_that_an_operator_describes(world: World) -> None:
     heading = "项目,起,止,吨,核证,号段,签发日,owner,lock_reference"
     content = f"{heading}\nP1,2022-01-01,2022-12-31,10,500,MAPPED-0007-0016,2023-05-05,SELLER,M-1\n"

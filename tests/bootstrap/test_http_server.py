@@ -14,8 +14,10 @@ import pytest
 from fastapi import FastAPI, Request
 from starlette.responses import Response, StreamingResponse
 
+from exchange.api.operations import Change, Upload
+from exchange.api.routes import OPERATIONS
 from exchange.bootstrap.connections import Bounds, Wait
-from exchange.bootstrap.http_protocol import LARGEST_HEAD, MOST_PIPELINED
+from exchange.bootstrap.http_protocol import LARGEST_HEAD, LARGEST_REQUEST, MOST_PIPELINED
 from exchange.bootstrap.http_server import HttpServer, http_server, listening_socket
 
 Address = tuple[str, int]
@@ -462,6 +464,11 @@ async def test_who_makes_place_is_told_where_it_waits_for_an_answer() -> None:
         await until(lambda: len(running.server.connections) == 1)
         assert b"200 OK" in await talk(running, LAST)
         assert problem(await first) == (503, "TOO_MANY_CONNECTIONS")
+
+
+def test_what_an_operation_takes_comes_through() -> None:
+    bodies = [operation.largest for operation in OPERATIONS if isinstance(operation, Change | Upload)]
+    assert LARGEST_HEAD + max(bodies) <= LARGEST_REQUEST
 
 
 async def test_places_are_given_back() -> None:
