@@ -7,7 +7,7 @@ row: after the certification where the row has one, else after the application.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -32,12 +32,17 @@ class Difference(StrEnum):
     NOT_LISTED = "NOT_LISTED"
     NOT_ISSUED = "NOT_ISSUED"
     MORE_HERE = "MORE_HERE"
+    SAME_PROJECT = "SAME_PROJECT"
 
 
 SENTENCES: Final = {
     Difference.NOT_LISTED: Words("is here, and the pages do not list it", "我方已登记，所给名册页面中没有"),
     Difference.NOT_ISSUED: Words("has units here, and was issued none there", "我方已有减排量，登记机构尚未签发"),
     Difference.MORE_HERE: Words("has more tonnes here than were certified there", "我方签发吨数多于登记机构核证吨数"),
+    Difference.SAME_PROJECT: Words(
+        "is there one project with others of ours; the tonnes here are of all of them",
+        "与我方其他项目在登记机构为同一项目，我方吨数为其合计",
+    ),
 }
 STEPS: Final = {
     Step.PROJECT_NOTICE: Words("project in notice", "项目公示"),
@@ -63,7 +68,9 @@ class OwnProject:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A project that does not agree; ``certified`` is None where the list does not tell."""
+    """A project that does not agree; ``certified`` is None where the list does not tell. Of a project that is one there
+    with others of ours ``issued`` is what all of them have.
+    """
 
     difference: Difference
     code: str
@@ -181,8 +188,10 @@ def compare(pages: Iterable[tuple[Step, Page]], details: Mapping[str, Detail], o
     rows = [row for _, page in given for row in page.rows]
     furthest = applications(rows)
     steps = Counter(row.step for row in furthest.values())
-    judged = [(project, _there(_rows_of(project, rows), details)) for project in own]
-    found = [_found(project, there) for project, there in judged]
+    index = _by_number(rows)
+    judged = [(project, _there(index[folded(project.code)], details)) for project in own]
+    together = _together([project for project, _ in judged], index)
+    found = [_found(project, there, together) for project, there in judged]
     return Comparison(
         tabs=tuple(_tabs(given)),
         applications=len(furthest),
@@ -207,9 +216,23 @@ def _tabs(pages: list[tuple[Step, Page]]) -> Iterator[Tab]:
         yield Tab(step, len(rows), max(page.total for page in of_step))
 
 
-def _rows_of(project: OwnProject, rows: Iterable[Listed]) -> list[Listed]:
-    code = folded(project.code)
-    return [row for row in rows if code in (folded(row.project), folded(row.application))]
+def _by_number(rows: Iterable[Listed]) -> defaultdict[str, list[Listed]]:
+    """The rows of each project, by its number and by that of its application."""
+    index: defaultdict[str, list[Listed]] = defaultdict(list)
+    for row in rows:
+        for number in {folded(row.project), folded(row.application)}:
+            index[number].append(row)
+    return index
+
+
+def _together(own: Iterable[OwnProject], index: Mapping[str, list[Listed]]) -> dict[str, int]:
+    """What all those of our projects have been issued that are one project there, by the code of each of them."""
+    of_theirs: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for project in own:
+        for row in index.get(folded(project.code), ()):
+            # A project may have applied more than once, and has no number of its own before it is registered.
+            of_theirs[folded(row.project or row.application)][project.code] = project.issued
+    return {code: sum(one.values()) for one in of_theirs.values() if len(one) > 1 for code in one}
 
 
 def _there(rows: list[Listed], details: Mapping[str, Detail]) -> _There:
@@ -220,9 +243,12 @@ def _there(rows: list[Listed], details: Mapping[str, Detail]) -> _There:
     return _There(bool(rows), bool(names), sum(known), len(known) < len(told))
 
 
-def _found(project: OwnProject, there: _There) -> Found | None:
+def _found(project: OwnProject, there: _There, together: Mapping[str, int]) -> Found | None:
     """What does not agree about a project; None where all does, or nobody can tell."""
-    if not there.listed:
+    issued = together.get(project.code, project.issued)
+    if project.code in together:
+        difference = Difference.SAME_PROJECT
+    elif not there.listed:
         difference = Difference.NOT_LISTED
     elif project.issued and not there.issued:
         difference = Difference.NOT_ISSUED
@@ -231,7 +257,7 @@ def _found(project: OwnProject, there: _There) -> Found | None:
     else:
         return None
     certified = there.certified if there.issued and not there.incomplete else None
-    return Found(difference, project.code, project.name, project.issued, certified)
+    return Found(difference, project.code, project.name, issued, certified)
 
 
 def _is_uncertain(project: OwnProject, there: _There) -> bool:

@@ -58,6 +58,19 @@ def test_the_code_may_be_that_of_the_application() -> None:
     assert compared(1_000, code=f" {ISSUED['applyId']}").found == ()
 
 
+def test_one_project_there_that_is_two_here_is_found_with_the_tonnes_of_both() -> None:
+    """Under the number of the project, of its application, and of another application of the same project."""
+    again = {**ISSUED, "applyId": "1526000000000000099", "certificationId": "2", "ccerId": "2"}
+    pages = [(Step.ISSUED, read_page(page(ISSUED, again), Step.ISSUED))]
+    known = {CERTIFICATION: read_detail(detail(1_000)), "2": read_detail(detail(0))}
+    numbers = (PROJECT, ISSUED["applyId"], again["applyId"])
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        own = [OwnProject(numbers[one], "造林", 600), OwnProject(numbers[other], "林", 600)]
+        found = compare(pages, known, own).found
+        assert {each.difference for each in found} == {Difference.SAME_PROJECT}
+        assert [(each.code, each.issued) for each in found] == [(numbers[one], 1_200), (numbers[other], 1_200)]
+
+
 def test_units_of_a_project_that_was_issued_none_are_found() -> None:
     pages = [(Step.PROJECT_REGISTERED, read_page(page({**ISSUED, "dataType": "2"}), Step.PROJECT_REGISTERED))]
     (found,) = compare(pages, {}, [OwnProject(PROJECT, "造林", 1)]).found
