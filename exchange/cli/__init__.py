@@ -68,8 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         let_it_write_chinese(stream)
     given = list(sys.argv[1:] if arguments is None else arguments)
     known = given[:1] if given and given[0] in COMMANDS else list(COMMANDS)
-    chosen = parser(known).parse_args(given)
     try:
+        # What a command needs is imported here, which takes long enough for somebody to change their mind.
+        chosen = parser(known).parse_args(given)
         code: int = chosen.run(chosen)
     except CommandError as error:
         error.tell(lambda line: print(line, file=sys.stderr, flush=True))

@@ -12,7 +12,7 @@ import pytest
 
 from exchange.audit.export import MAGIC
 from exchange.bootstrap.genesis import FirstKeys
-from exchange.cli import COMMANDS, main, parser
+from exchange.cli import COMMANDS, INTERRUPTED, main, parser
 from exchange.cli.arguments import Parser
 from exchange.cli.listening import cannot_listen
 from exchange.cli.problem import CANNOT, DIFFERENT, OK
@@ -67,6 +67,14 @@ def test_a_folder_without_an_exchange_is_said_to_be_one(
     assert str(tmp_path / "nothing") in text
     assert "  -> " in text
     assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_while_a_command_is_still_imported_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_name: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("exchange.cli.import_module", interrupted)
+    assert main(["replay"]) == INTERRUPTED
 
 
 def test_migrate_asks_for_the_owner(capsys: pytest.CaptureFixture[str]) -> None:

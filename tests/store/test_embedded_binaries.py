@@ -84,6 +84,13 @@ def test_data_of_a_major_version_that_is_not_here_is_refused_before_anything_is_
     assert [path.name for path in (home / "postgresql").iterdir()] == ["PG_VERSION"]
 
 
+def test_data_that_do_not_say_their_version_are_refused_with_what_to_do(home: Path) -> None:
+    (home / "postgresql").mkdir()
+    (home / "postgresql" / "PG_VERSION").write_bytes(b"\x00\xff")
+    with pytest.raises(EmbeddedServerError, match="from a copy"):
+        EmbeddedServer.start(home)
+
+
 def test_programs_that_are_asked_for_and_do_not_fit_the_data_are_refused(home: Path) -> None:
     EmbeddedServer.start(home).stop()
     other = find_binaries(folders=[a_fake_installation(home / "other", "99.1")])

@@ -66,11 +66,21 @@ class Cluster:
         return self.home / "postgresql.supervisor"
 
     def major(self) -> int | None:
-        """The major version that made the data; None when there is no data yet."""
+        """The major version that made the data; None when there is no data yet.
+
+        Raises:
+            EmbeddedServerError: the file that says it is damaged.
+        """
+        path = self.folder / "PG_VERSION"
         try:
-            return int((self.folder / "PG_VERSION").read_text())
+            return int(path.read_text())
         except FileNotFoundError:
             return None
+        except ValueError:
+            raise EmbeddedServerError(
+                f"{path} does not say which PostgreSQL made the data; take the folder from a copy. "
+                f"{path} 已损坏，无法得知数据的 PostgreSQL 版本，请用备份恢复该目录"
+            ) from None
 
     def pid_file(self) -> PidFile | None:
         """None when there is none, or when it is being written at this moment."""
