@@ -47,6 +47,11 @@ _SAID: Final = f"""
 """What the registry has locked (1) for this venue and released (2) from it, of the lots that it keeps."""
 
 NOT_LOCKED: Final = (
+    # What is new (tag 0) is not in this market (1) at once where the national registry keeps it.
+    f"""
+        SELECT DISTINCT s.lot_id AS lot FROM parcel_changes s JOIN lots l USING (lot_id)
+        JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
+        WHERE s.tag_before = 0 AND s.tag = 1 AND {NATIONAL}""",
     # Every national tonne is in this market (tag 1) as often as it was locked and not released: once, or not at all.
     f"""{_SAID}
         SELECT lot_id AS lot, serial, sum(edge) AS surplus FROM (
