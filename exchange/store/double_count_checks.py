@@ -1,7 +1,8 @@
 """The queries by which tables are asked whether a tonne is counted twice (:mod:`exchange.store.double_count`).
 
 No query here looks at the journal's events, at a trigger's bookkeeping (coverage, standings, balances) or at a
-constraint: everything is added up again from the rows that the projections wrote. Most questions of the kind "do these
+constraint: everything is added up again from the rows that the projections wrote, and held to rules that stand in
+:mod:`exchange.store.double_count_rules` and are made from nobody else's. Most questions of the kind "do these
 ranges cover exactly those" are answered by edges: a range adds 1 at its first serial and takes 1 off behind its last,
 its counterpart does the opposite, and where the two agree nothing is left at any serial. That is exact, and one pass.
 """
@@ -12,26 +13,16 @@ from typing import Final
 
 from exchange.core.commands.credits import ReturnUnits
 from exchange.core.commands.registry import ConfirmByReceipt
-from exchange.core.credits.states import TRANSITIONS
 from exchange.store.double_count_conversions import CONVERSION_WRONG, MOVED_IN_DOUBT
 from exchange.store.double_count_holds import AWAY, HELD_MISCOUNTED, HELD_MOVED
 from exchange.store.double_count_losses import LOSS_AS_AGREED, LOSS_WRONG, REPLACED_WRONG
 from exchange.store.double_count_people import LET_IN_ALONE, NUMBER, ONE_PERSON, ROLE_WRONG, is_of
+from exchange.store.double_count_rules import STEPS
+from exchange.store.double_count_statements import ANSWER_WRONG, NO_STATEMENT, NOT_LOCKED
 from exchange.store.double_count_words import FOLDED, SEPARATED, SHAPED
-
-_STEPS: Final = ", ".join(
-    "({}, {}, {}, {}, {})".format(*((0, 0) if step.before is None else map(int, step.before)), *step.after, step.cause)
-    for step in TRANSITIONS
-)
-"""The table of allowed steps as the program has it: the database's own copy of it is not believed either."""
 
 _PAPER_AT: Final = 47
 """In those of a proposal to take units back the lock's reference stands at the end, behind its length."""
-
-_NATIONAL: Final = "(p.family = 1 AND (p.registry <> 'SANDBOX' OR NOT EXISTS (SELECT FROM venue WHERE is_sandbox)))"
-"""Whether the national registry keeps the units of a project (p). It knows nothing of play units, which a sandbox alone
-has.
-"""
 
 _RULE: Final = (
     "(SELECT max(value) FROM rules WHERE rule = '{rule}' AND version = ("
@@ -193,9 +184,9 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     "STEP-FORBIDDEN": (
         f"""
         SELECT DISTINCT c.lot_id AS lot, c.tag_before, c.state_before, c.tag, c.state, c.cause FROM parcel_changes c
-        WHERE (c.tag_before, c.state_before, c.tag, c.state, c.cause) NOT IN (VALUES {_STEPS})""",
+        WHERE (c.tag_before, c.state_before, c.tag, c.state, c.cause) NOT IN (VALUES {STEPS})""",
         f"""
-        SELECT tag_before, state_before, tag, state, cause FROM parcel_transitions EXCEPT VALUES {_STEPS}""",
+        SELECT tag_before, state_before, tag, state, cause FROM parcel_transitions EXCEPT VALUES {STEPS}""",
     ),
     "TWO-CLAIMS": (
         """
@@ -308,49 +299,14 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "LOSS-WRONG": LOSS_WRONG,
     "REPLACED-WRONG": REPLACED_WRONG,
-    "NO-STATEMENT": (
-        # 4 locked, 5 not locked, 11 cancelled, 16 released, 18 not locked again: by a request that was answered then.
-        """
-        SELECT s.lot_id AS lot, s.lo, s.cause, s.subject AS request FROM parcel_changes s
-        LEFT JOIN registry_requests r ON r.request_id = s.subject
-        LEFT JOIN registry_answers a ON a.request_id = s.subject AND NOT a.contradicts
-        WHERE s.cause IN (4, 5, 11, 16, 18)
-          AND (r.kind = CASE s.cause WHEN 16 THEN 2 WHEN 11 THEN 3 ELSE 1 END
-               AND (r.lot_id, r.lo, r.hi) = (s.lot_id, s.lo, s.hi) AND a.seq = s.seq
-               AND a.outcome = CASE WHEN s.cause IN (4, 11, 16) THEN 1 ELSE 2 END
-               AND r.status = a.outcome + 2) IS NOT TRUE""",
-        # 9 not cancelled, 15 not released: given back with the use or release of which a request was refused.
-        """
-        SELECT s.lot_id AS lot, s.lo, s.cause, s.subject FROM parcel_changes s
-        WHERE s.cause IN (9, 15) AND NOT EXISTS (
-            SELECT FROM registry_requests r WHERE r.subject = s.subject AND r.status = 4
-              AND r.kind = CASE s.cause WHEN 9 THEN 3 ELSE 2 END
-              AND (r.lot_id, r.lo, r.hi) = (s.lot_id, s.lo, s.hi))""",
-    ),
-    "NOT-LOCKED": (
-        f"""
-        SELECT DISTINCT s.lot_id AS lot FROM parcel_changes s JOIN lots l USING (lot_id)
-        JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
-        WHERE s.cause = 2 AND {_NATIONAL}""",
-    ),
+    "NO-STATEMENT": NO_STATEMENT,
+    "NOT-LOCKED": NOT_LOCKED,
     "RECEIPT-TWICE": (
         f"""
         SELECT min(receipt) AS receipt, min(request_id) AS request, max(request_id) AS other FROM registry_answers
         WHERE receipt <> '' GROUP BY {FOLDED.format("receipt")} HAVING count(DISTINCT request_id) > 1""",
     ),
-    "ANSWER-WRONG": (
-        """
-        SELECT r.request_id AS request, r.status, r.receipt FROM registry_requests r LEFT JOIN registry_answers a
-        ON a.request_id = r.request_id AND NOT a.contradicts
-        WHERE CASE WHEN r.status < 3 THEN a.request_id IS NOT NULL
-                   ELSE (a.outcome = r.status - 2 AND a.receipt = r.receipt AND (r.status = 4 OR r.receipt <> ''))
-                        IS NOT TRUE END""",
-        # What the national registry keeps it answers for itself, with its signature.
-        f"""
-        SELECT a.request_id AS request, a.receipt FROM registry_answers a JOIN registry_requests r USING (request_id)
-        JOIN lots l USING (lot_id) JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
-        WHERE {_NATIONAL} AND NOT a.contradicts AND octet_length(a.signature) <> 64""",
-    ),
+    "ANSWER-WRONG": ANSWER_WRONG,
     "NOT-SIGNED": (
         # Whether a signature is good SQL cannot tell; the log's proof does, and both are compared. Where there is none,
         # two persons have read the receipt.

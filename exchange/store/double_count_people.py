@@ -1,22 +1,19 @@
 """The queries that ask who agreed, in which role, and who let in whoever agreed (:mod:`exchange.store.double_count`).
 
-Who may propose and approve what is taken from the core's two tables, which are the rule itself; nothing here believes a
-trigger. A proposal is known by the tag of its canonical bytes, and what it was about by the entry that carried it out.
+Who may propose and approve what stands in :mod:`exchange.store.double_count_rules`; nothing here believes a trigger. A
+proposal is known by the tag of its canonical bytes, and what it was about by the entry that carried it out.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from exchange.core.approvals import APPROVERS, PROPOSERS
 from exchange.core.codec import ACTIONS
-from exchange.core.commands.credits import CommitImport
 from exchange.core.commands.encumbrances import LiftEncumbrance
 from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterStaff, ReplaceKeys, Scope
 from exchange.core.commands.instruments import Family
 from exchange.core.commands.participants import RegisterTrader
-from exchange.core.commands.projects import RecordIssuance, RegisterProject
-from exchange.core.credits.encumbrance import RECONCILIATION
+from exchange.store.double_count_rules import AGREEING, OF_RECONCILIATION
 
 
 def _tag_of(action: type) -> str:
@@ -41,18 +38,8 @@ _FIRST_ENTRY: Final = 1
 """The venue is opened with its first persons, their keys and its rulebook, which nobody could agree to before."""
 
 
-def _roles(roles: tuple[PersonRole, ...]) -> str:
-    return f"ARRAY[{', '.join(str(int(role)) for role in roles)}]"
-
-
-_OF_QUOTA_AT_TIMES: Final = (RegisterProject, RecordIssuance, CommitImport)
-"""What a regulator approves in the operators' place where it is about quota."""
-
 _ALLOWED: Final = ", ".join(
-    f"({_tag_of(action)}, {_roles(PROPOSERS[action])}, {_roles(approvers)})"
-    for action in PROPOSERS
-    for more in ((PersonRole.REGULATOR,) if action in _OF_QUOTA_AT_TIMES else (),)
-    for approvers in ((*APPROVERS[action], *more),)
+    f"({_tag_of(action)}, '{roles.proposers}'::int[], '{roles.approvers}'::int[])" for action, roles in AGREEING.items()
 )
 
 ONE_PERSON: Final = (
@@ -106,7 +93,7 @@ ROLE_WRONG: Final = (
         FROM proposals q JOIN encumbrances e ON e.encumbrance_id = {NUMBER}
         LEFT JOIN persons s ON s.person_id = e.set_by LEFT JOIN persons b ON b.person_id = q.decided_by
         WHERE q.status = 2 AND {is_of(LiftEncumbrance)} AND b.role IS DISTINCT FROM {_REGULATOR}
-          AND (e.set_by IS NULL OR starts_with(e.reference, '{RECONCILIATION}') OR s.role = {_REGULATOR})""",
+          AND (e.set_by IS NULL OR starts_with(e.reference, '{OF_RECONCILIATION}') OR s.role = {_REGULATOR})""",
 )
 
 LET_IN_ALONE: Final = (

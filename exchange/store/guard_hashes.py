@@ -55,7 +55,7 @@ GUARDS: Final = {
     "function refuse_foreign_table()": "61cb3100352c321af784aebb8102b2a3",
     "function refuse_free_quota()": "da9a45b2ae2da2768a8396b8f5ef88e3",
     "function refuse_freeing_quota()": "8aead250b4c4f2ab89ee901b3a0fa00d",
-    "function refuse_groundless_steps()": "f6db73ebf788426d02f6627f8889d0eb",
+    "function refuse_groundless_steps()": "45d690c9d104504be0eb819b8efc2c56",
     "function refuse_held_units()": "08d29e1ade12eb10520ad887b00380d2",
     "function refuse_lifting_alone()": "f8fc2614d68c00336133d6032d8c6c95",
     "function refuse_missing_row()": "927d1df4513860ea696680b379f05df8",

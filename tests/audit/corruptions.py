@@ -271,7 +271,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("DELETE FROM registry_answers WHERE request_id IN (SELECT subject FROM parcel_changes WHERE cause = 11)",),
     ),
     "an answer about other serials": Corruption(
-        ("NO-STATEMENT",),
+        ("NO-STATEMENT", "ANSWER-WRONG"),
         ("UPDATE registry_requests SET hi = hi - 1 WHERE kind = 1 AND status = 3 AND hi - lo > 1",),
     ),
     "a receipt in two spellings": Corruption(

@@ -12,7 +12,7 @@ from exchange.core.events.encumbrances import ReversalOwedAgain, ReversalReplace
 from exchange.core.events.uses import ClaimApproved, ClaimFulfilled, ClaimMade, ClaimRevoked, ObligationSet
 from exchange.core.serials import SerialRange
 from exchange.core.values import IssuanceId, ParticipantId, ReversalId, Tonnes
-from tests.audit.forged_names import FORGERIES
+from tests.audit.forged_answers import FORGERIES
 from tests.audit.forgeries import found_by
 from tests.audit.history import History
 from tests.support.market import FIRM

@@ -65,7 +65,7 @@ def an_answer_to_what_was_never_asked(scene: Scene) -> Steps:
     return giving(answer)
 
 
-@attempt(R.STATEMENT_OF_OTHER_SERIALS, (), source=LIES)
+@attempt(R.STATEMENT_OF_OTHER_SERIALS, (off.OTHER_SERIALS,), "registry_answers_about_what_was_asked", source=LIES)
 def an_answer_about_more_serials(scene: Scene) -> Steps:
     """Asked to lock a hundred tonnes the registry confirms two hundred."""
     _, request = scene.waiting_lot()

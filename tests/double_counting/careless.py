@@ -129,4 +129,5 @@ REPETITION: Final = (
     *STANDING,
     INVARIANTS,
 )
+OTHER_SERIALS: Final = Off(f"{HANDLERS}.registry:_refuse_other_serials", no_objection)
 ANSWERS_ITSELF: Final = Off(f"{HANDLERS}.registry:is_national", nothing_taken)

@@ -29,6 +29,7 @@ CONSTRAINTS: Final = {
     "claims_for_a_facility": "claims",
     "release_ranges_one_release_at_a_time": "release_ranges",
     "registry_requests_one_at_a_time": "registry_requests",
+    "registry_answers_about_what_was_asked": "registry_answers",
     "proposals_decided_by_another": "proposals",
     "reversals_add_up": "reversals",
     "reversals_withdrawn_unreplaced": "reversals",

@@ -12,7 +12,9 @@ from typing import Final
 import asyncpg
 import pytest
 
+from exchange.core.commands.credits import ReturnUnits
 from exchange.core.commands.encumbrances import LiftEncumbrance
+from exchange.core.commands.uses import Pick, ReleaseUnits
 from exchange.core.credits.parcels import Change
 from exchange.core.credits.states import CANCELLED, ENDING, OUT, RETIRED, RETURNING, SELLABLE, UNKNOWN, Standing
 from exchange.core.events import Event
@@ -69,8 +71,8 @@ SQL: Final = {
     "a second use is put in": "INSERT INTO claim_ranges SELECT claim_id, lot_id, lo + 1, hi, 1, seq, last_seq"
     " FROM claim_ranges",
     "a request is confirmed": "UPDATE registry_requests SET status = 3, receipt = 'mine'",
-    "an answer is put in": "INSERT INTO registry_answers SELECT seq + 1, at_us, request_id, 1, 'mine', 'mine', '', 0,"
-    " '', true FROM registry_answers",
+    "an answer is put in": "INSERT INTO registry_answers SELECT seq + 1, at_us, request_id, 1, lo, hi, 'mine', 'mine',"
+    " '', 0, '', true FROM registry_answers",
     "a receipt is changed": "UPDATE registry_answers SET receipt = receipt || '-2'",
     "an issuance is put in a second time": "INSERT INTO issuances SELECT * FROM issuances",
     "an issuance is moved to other serials": "UPDATE issuances SET lo = lo + 1000, hi = hi + 1000",
@@ -198,6 +200,17 @@ def a_time_out_unlocks(scene: Scene) -> tuple[Event, ...]:
     told = _told(scene, lot, 701, 801, UNKNOWN, SELLABLE, Cause.LOCK_CONFIRMED, request.request)
     free = Posting(Layer.RELEASE, scene.wood, chart.CLEARING, lot, 100)
     return shape, _booked(scene, free), told
+
+
+@refused_by("parcel_changes_confirmed_by_the_registry")
+def the_lock_of_the_time_before_lets_units_back_in(scene: Scene) -> tuple[Event, ...]:
+    lot, first = scene.waiting_lot(701, 801)
+    scene.done(scene.answer(first))
+    scene.agree(ReleaseUnits(scene.trader, scene.wood, (Pick(lot, 701, 801),), "N-1"), scene.second)
+    scene.cool_down()
+    scene.registry_confirms()
+    scene.agree(ReturnUnits(scene.operator, lot, scene.wood, 701, 801, "back"), scene.second, "back")
+    return (_told(scene, lot, 701, 801, RETURNING, SELLABLE, Cause.LOCK_CONFIRMED, first.request),)
 
 
 @refused_by("EX003")

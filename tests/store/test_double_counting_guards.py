@@ -375,7 +375,7 @@ def conversion(seq: int, number: int = 50) -> tuple[tuple[Event, ...], ...]:
         (replace(made, purpose=Purpose.CONVERSION, details=replace(USE, league=League.NONE)), *others),
         (approved, asked(80, (1, 11), kind=RequestKind.CANCEL)),
         (
-            confirmed(80, "r-80"),
+            confirmed(80, "r-80", (1, 11)),
             reshaped(7, [(1, 11)], [(1, 11, ANNA)], CANCELLED),
             transaction(seq + 2, free(ANNA, 10), post(ANNA, chart.CANCELLED, 10, 7)),
             changed(7, ANNA, (1, 11), ENDING, Cause.CANCELLED, 80),

@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 
 from exchange.core.commands.encumbrances import WithdrawReversal
+from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.states import ASKED, ENDING, LEAVING, RETIRED, SELLABLE, WAITING, Standing
 from exchange.core.events.credits import Cause, UnitsChanged
@@ -22,6 +23,7 @@ from exchange.core.events.encumbrances import (
     ReversalWithdrawn,
 )
 from exchange.core.events.governance import ActionApproved, ActionProposed, VenueOpened
+from exchange.core.events.registry import RegistryContradicted
 from exchange.core.events.uses import ClaimApproved, ClaimRevoked
 from exchange.core.ledger import chart
 from exchange.core.serials import SerialRange
@@ -35,6 +37,7 @@ from exchange.core.values import (
     PersonId,
     ProjectId,
     ProposalId,
+    RequestId,
     ReversalId,
     Tonnes,
 )
@@ -237,8 +240,18 @@ async def test_a_lot_is_booked_in_once_and_whole(bypass: Bypass) -> None:
 @pytest.mark.parametrize("receipt", ["r-70", "R-70", " r-70 "])
 async def test_a_receipt_vouches_once(national: Bypass, receipt: str) -> None:
     await national.send(locked(national.seq, confirmed(70, "r-70")))
-    again = (asked(71, (1, 11)), confirmed(71, receipt))
+    again = (asked(71, (1, 11)), confirmed(71, receipt, (1, 11)))
     await national.refuse("registry_answers_receipt_once", again)
+
+
+@pytest.mark.parametrize("serials", [(3_001, 3_201), (3_001, 3_051), (2_901, 3_101)])
+async def test_an_answer_speaks_of_what_was_asked(national: Bypass, serials: tuple[int, int]) -> None:
+    answer = confirmed(70, "r-70", serials)
+    await national.refuse("registry_answers_about_what_was_asked", locked(national.seq, answer))
+    said = RegistryContradicted(RequestId(70), RegistryOutcome.REFUSED, SerialRange(*serials), "m-2")
+    await national.refuse("registry_answers_about_what_was_asked", (said,))
+    said.serials = SerialRange(3_001, 3_101)
+    await national.send(locked(national.seq, confirmed(70, "r-70")), (said,))
 
 
 async def test_a_reference_is_used_once(national: Bypass) -> None:

@@ -115,9 +115,10 @@ def asked(number: int, serials: Range, lot: int = 7, kind: RequestKind = Request
     )
 
 
-def confirmed(number: int, receipt: str) -> RegistryAnswered:
-    """The registry's word that a request is done."""
-    return RegistryAnswered(RequestId(number), RegistryOutcome.CONFIRMED, receipt, "m", Micros(0), bytes(64))
+def confirmed(number: int, receipt: str, serials: Range = (3_001, 3_101)) -> RegistryAnswered:
+    """The registry's word that a request is done; about what :func:`waiting` asks for, if about no other serials."""
+    said = (RegistryOutcome.CONFIRMED, SerialRange(*serials), receipt, "m", Micros(0))
+    return RegistryAnswered(RequestId(number), *said, bytes(64))
 
 
 def ccer(number: int = 2, **given: Any) -> Event:

@@ -1,9 +1,10 @@
 """Is any tonne counted twice? A whole journal is followed event by event, and every tonne's way through it.
 
-This is a second opinion. It shares the vocabulary of events with the exchange and the table of allowed steps
-(:mod:`exchange.core.credits.states`), which is the rule itself; it uses none of the exchange's state, books, ledger or
-guards. What it finds is what the log alone shows. The tables of a database are asked by SQL as a third opinion
-(:mod:`exchange.store.double_count`), and both are compared (:mod:`exchange.audit.double_count.comparing`).
+This is a second opinion. It shares the vocabulary of events with the exchange, and how names are folded; which step is
+allowed (:mod:`.steps`) and who must agree to what (:mod:`.roles`) is written out here again, and it uses none of the
+exchange's state, books, ledger or guards. What it finds is what the log alone shows. The tables of a database are asked
+by SQL as a third opinion (:mod:`exchange.store.double_count`), and both are compared
+(:mod:`exchange.audit.double_count.comparing`).
 
 The way to read it: :mod:`.log` reads entries and hands their events round; each department follows one question:
 where tonnes come from (:mod:`.origins`), where they stand (:mod:`.places`), what they were used for (:mod:`.ends`),

@@ -16,10 +16,10 @@ from typing import Final
 from exchange.audit.double_count.ends import Ends
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.layers import Layers
+from exchange.audit.double_count.roles import OF_RECONCILIATION
 from exchange.audit.double_count.spans import SpanMap
 from exchange.audit.double_count.statements import Statements
 from exchange.core.commands.encumbrances import EncumbranceKind
-from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.events.credits import Cause, IssuanceRecorded, LotAdmitted, ParcelsMoved, UnitsChanged
 from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsFreed
 from exchange.core.events.registry import RegistryContradicted
@@ -42,7 +42,7 @@ class _Owed:
 
 def _is_reconciled(event: EncumbranceSet) -> bool:
     of_serials = event.kind is EncumbranceKind.SUSPENSION and event.lot != 0
-    return of_serials and event.reference.startswith(RECONCILIATION)
+    return of_serials and event.reference.startswith(OF_RECONCILIATION)
 
 
 class Doubts:

@@ -98,7 +98,10 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "NO-STATEMENT": ("units changed on the registry's word without it", "未经登记机构答复而变更"),
     "NOT-LOCKED": ("units of the national registry became sellable without its lock", "未经国家登记机构锁定即可出售"),
     "RECEIPT-TWICE": ("one receipt of the registry served twice", "同一登记机构回执被使用两次"),
-    "ANSWER-WRONG": ("an answer of the registry has no open request or no receipt", "登记机构答复无对应请求或无回执"),
+    "ANSWER-WRONG": (
+        "an answer of the registry has no open request or no receipt, or is about other serials",
+        "登记机构答复无对应请求、无回执，或所述序列号与请求不符",
+    ),
     "NOT-SIGNED": (
         "a statement is not signed with a key that the registry had then, nor have two persons read its receipt",
         "登记机构答复无其当时有效密钥的签名，其回执亦未经两人核对",

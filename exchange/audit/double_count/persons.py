@@ -1,8 +1,8 @@
 """Who agreed: what two persons must agree to was proposed by one and approved by another, and done as proposed.
 
-Both must have had the role for it. Which action needs whom is the rule itself and is taken from the core's two tables
-(:mod:`exchange.core.approvals`); what narrows them (quota, supervisors, what the registry's word or a regulator holds
-fast) is found here again, from the events alone.
+Both must have had the role for it. Which action needs whom is written out in :mod:`.roles`, and taken from no table of
+the core; what narrows it (quota, supervisors, what the registry's word or a regulator holds fast) is found here, from
+the events alone.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from exchange.audit.double_count.findings import Fact, Notebook
 from exchange.audit.double_count.people import People
-from exchange.core.approvals import APPROVERS, PROPOSERS
+from exchange.audit.double_count.roles import AGREEING, OF_RECONCILIATION, Roles
 from exchange.core.codec import ACTIONS
 from exchange.core.commands.credits import AdmitLot, CommitImport, ReturnUnits
 from exchange.core.commands.encumbrances import (
@@ -26,7 +26,6 @@ from exchange.core.commands.instruments import Family
 from exchange.core.commands.projects import RecordIssuance, RegisterProject, SetFacility
 from exchange.core.commands.registry import ConfirmByReceipt
 from exchange.core.commands.uses import ReleaseUnits, RevokeClaim, SetBudget, SetObligation, UseUnits
-from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.events.credits import FacilitySet, ImportCommitted, IssuanceRecorded, LotAdmitted, ProjectRegistered
 from exchange.core.events.encumbrances import EncumbranceSet, ReversalReported, ReversalWithdrawn
 from exchange.core.events.governance import ActionApproved, ActionProposed, RulebookAdopted, VenueOpened
@@ -56,6 +55,7 @@ with its first rulebook. Persons and keys have a department of their own (:mod:`
 _PLAYED: Final = (ProjectRegistered, IssuanceRecorded, LotAdmitted)
 _SUPERVISORS: Final = (PersonRole.REGULATOR, PersonRole.AUDITOR, PersonRole.REGISTRY)
 _QUOTA: Final = Family.REDUCTION_QUOTA
+_BY_REGULATOR: Final = frozenset({PersonRole.REGULATOR})
 
 
 class Persons:
@@ -121,7 +121,7 @@ class Persons:
         own = event.action.actor == event.proposer and self._people.is_good_key(event.key, event.proposer)
         if role is PersonRole.TRADER:
             own = own and self._people.firm_of(event.proposer) == event.participant == self._whose(event.action)
-        return own and role in PROPOSERS[type(event.action)]
+        return own and role in AGREEING[type(event.action)].proposes
 
     def _whose(self, action: Any) -> int:
         """The firm that an action names, or that of the person whom it names."""
@@ -139,18 +139,18 @@ class Persons:
         elif self._people.is_revoked(proposed.key):
             self._tell("ROLE-WRONG", **facts, problem="the proposer's key was revoked")
 
-    def _approvers(self, action: Any) -> tuple[PersonRole, ...]:
+    def _approvers(self, action: Any) -> Roles:
         """Only a regulator lets a supervisor in, lets go what a regulator or the registry's word holds fast, and agrees
         to quota; what a file of units makes shows when it is made.
         """
         if isinstance(action, CommitImport):
-            return (*APPROVERS[CommitImport], PersonRole.REGULATOR)
+            return AGREEING[CommitImport].approves | _BY_REGULATOR
         given = action.role if isinstance(action, RegisterStaff) else None
         if isinstance(action, ReplaceKeys):
             given = self._people.role_of(action.person)
         held = isinstance(action, LiftEncumbrance) and action.encumbrance in self._only_regulators
         narrow = held or given in _SUPERVISORS or self._is_of_quota(action)
-        return (PersonRole.REGULATOR,) if narrow else APPROVERS[type(action)]
+        return _BY_REGULATOR if narrow else AGREEING[type(action)].approves
 
     def _is_of_quota(self, action: Any) -> bool:
         if isinstance(action, RegisterProject):
@@ -159,7 +159,7 @@ class Persons:
 
     def held_fast(self, event: EncumbranceSet) -> None:
         """An encumbrance is there: by whom it was set says who lets it go."""
-        by_registry = event.by == NOBODY or event.reference.startswith(RECONCILIATION)
+        by_registry = event.by == NOBODY or event.reference.startswith(OF_RECONCILIATION)
         if by_registry or self._people.role_of(event.by) is PersonRole.REGULATOR:
             self._only_regulators.add(event.encumbrance)
 

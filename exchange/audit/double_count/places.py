@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.origins import Origins
 from exchange.audit.double_count.spans import Span, joined, overlaps
-from exchange.core.credits.states import TRANSITIONS
+from exchange.audit.double_count.steps import STEPS
 from exchange.core.events.credits import (
     Cause,
     LotAdmitted,
@@ -58,12 +58,6 @@ Stretch = tuple[int, int, Standing]
 SPENT: Final = frozenset((ParcelState.RETIRED, ParcelState.CANCELLED, ParcelState.EXPORTED))
 AWAY: Final = SPENT | {ParcelState.OUT, ParcelState.RETURN_REQUESTED}
 """The states in which a tonne is on no firm's account."""
-
-STEPS: Final = frozenset(
-    (*((0, 0) if step.before is None else map(int, step.before)), *map(int, step.after), int(step.cause))
-    for step in TRANSITIONS
-)
-"""The table of allowed steps in numbers: tag and state before (0, 0: new), tag and state after, cause."""
 
 WHILE_HELD: Final = frozenset(
     (
@@ -159,11 +153,11 @@ class Places:
     def changed(self, event: UnitsChanged) -> None:
         """Serials are told to have gone from one state to another: just so, and by an allowed step."""
         ranges = [(serials.lo, serials.hi) for serials in event.ranges]
-        steps = (int(event.tag_before), int(event.state_before), int(event.tag), int(event.state), int(event.cause))
-        if steps not in STEPS:
-            self._tell("STEP-FORBIDDEN", lot=event.lot, **_named(steps), cause=event.cause.name)
+        before, after = (int(event.tag_before), int(event.state_before)), (int(event.tag), int(event.state))
+        if (before, after) not in STEPS.get(event.cause, ()):
+            self._tell("STEP-FORBIDDEN", lot=event.lot, **_named(before, after), cause=event.cause.name)
         done = self._take_untold(int(event.lot), ranges)
-        fits = all((*_place(change.before), *change.after[1:3]) == steps[:4] for change in done)
+        fits = all((_place(change.before), change.after[1:3]) == (before, after) for change in done)
         if not fits or joined(change[1:3] for change in done) != joined(ranges):
             self._tell("STEP-UNTOLD", lot=event.lot, lo=ranges[0][0], hi=ranges[-1][1], cause=event.cause.name)
         if event.cause not in WHILE_HELD and any(change.before and change.before.encumbered for change in done):
@@ -271,9 +265,8 @@ def _place(standing: Standing | None) -> tuple[int, int]:
     return (0, 0) if standing is None else (int(standing.tag), int(standing.state))
 
 
-def _named(steps: Sequence[int]) -> dict[str, str]:
-    before, after = f"{steps[0]}/{steps[1]}", f"{steps[2]}/{steps[3]}"
-    return {"before": before, "after": after}
+def _named(before: tuple[int, int], after: tuple[int, int]) -> dict[str, str]:
+    return {"before": f"{before[0]}/{before[1]}", "after": f"{after[0]}/{after[1]}"}
 
 
 def _by_journey(rows: Iterable[tuple[int, int, int, int, int]]) -> dict[tuple[int, int, int], list[Span]]:

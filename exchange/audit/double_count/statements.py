@@ -20,7 +20,7 @@ from exchange.core.canonical import CanonicalError
 from exchange.core.codec import decode_command
 from exchange.core.commands.registry import AnswerRequest, RegistryOutcome
 from exchange.core.credits.spelling import folded
-from exchange.core.events.credits import Cause, UnitsChanged
+from exchange.core.events.credits import Cause, MarketTag, ParcelState, UnitsChanged
 from exchange.core.events.registry import (
     RegistryAnswered,
     RegistryAsked,
@@ -28,19 +28,19 @@ from exchange.core.events.registry import (
     RegistrySilent,
     RequestKind,
 )
+from exchange.core.serials import SerialRange
 
 _CONFIRMED: Final = RegistryOutcome.CONFIRMED
 _REFUSED: Final = RegistryOutcome.REFUSED
 
 _SAID: Final[dict[Cause, tuple[RequestKind, RegistryOutcome | None]]] = {
-    Cause.LOCK_CONFIRMED: (RequestKind.LOCK, _CONFIRMED),
     Cause.LOCK_REFUSED: (RequestKind.LOCK, _REFUSED),
     Cause.LOCK_UNANSWERED: (RequestKind.LOCK, None),
     Cause.RETURN_REFUSED: (RequestKind.LOCK, _REFUSED),
-    Cause.RELEASED: (RequestKind.RELEASE, _CONFIRMED),
-    Cause.CANCELLED: (RequestKind.CANCEL, _CONFIRMED),
 }
-"""Changes that only the registry makes: by which answer to which kind of request; None is its silence."""
+"""Changes that only the registry makes and that leave units in their market: by which answer to which kind of request;
+None is its silence.
+"""
 
 _GIVEN_BACK: Final = {Cause.USE_REFUSED: RequestKind.CANCEL, Cause.RELEASE_REFUSED: RequestKind.RELEASE}
 """What the registry has refused is free again when all of a use or release is settled: of which kind it was asked."""
@@ -50,6 +50,9 @@ SIGNATURE_BYTES: Final = 64
 
 _PURPOSE: Final = "carbon-registry-statement/1"
 """What the registry signs a statement for."""
+
+_NEW: Final = 0
+"""The tag of units that were not here before."""
 
 _NOT_LOCKED: Final = "the national registry was not asked to lock it"
 
@@ -90,6 +93,7 @@ class Statements:
         confirmed = event.outcome is _CONFIRMED
         if event.request not in self.asked or event.request in self._closed or (confirmed and not event.receipt):
             self._tell("ANSWER-WRONG", request=event.request, receipt=event.receipt)
+        self._check_serials(event)
         if self._is_of_national_units(event.request) and len(event.signature) != SIGNATURE_BYTES:
             self._tell("ANSWER-WRONG", request=event.request, problem="the national registry has not signed it")
         self._check_signature(event)
@@ -105,13 +109,18 @@ class Statements:
             serials = (asked.serials.lo, asked.serials.hi)
             self._refused.setdefault((asked.subject, asked.kind, asked.lot), []).append(serials)
 
+    def _check_serials(self, event: RegistryAnswered | RegistryContradicted) -> None:
+        """Whoever is asked about some serials and speaks of others has answered nothing."""
+        asked, said = self.asked.get(event.request), event.serials
+        if asked is not None and asked.serials != said:
+            self._tell("ANSWER-WRONG", request=event.request, lo=said.lo, hi=said.hi, problem="about other serials")
+
     # --- what it has signed ------------------------------------------------------------------------------------------
 
     def _check_signature(self, event: RegistryAnswered) -> None:
         """Under an answer is the registry's signature, or two persons have read the receipt on paper."""
         if event.signature:
-            stated = self._stated(event.request, event.outcome, event.receipt, event.message, event.stated_at)
-            signed = self._is_signed(stated, event.signature)
+            signed = self._is_signed(self._stated(event), event.signature)
         else:
             signed = self._persons.is_receipt_read(event)
         if not signed:
@@ -119,36 +128,46 @@ class Statements:
 
     def contradicted(self, event: RegistryContradicted) -> None:
         """The registry's other word about a request: the signature under it stands in the command of the entry."""
+        self._check_serials(event)
         said = self._said()
-        if said is None or (said.request, said.outcome, said.message) != (event.request, event.outcome, event.message):
+        if said is None or (said.request, said.outcome, said.serials, said.message) != (
+            event.request,
+            event.outcome,
+            event.serials,
+            event.message,
+        ):
             self._tell("NOT-SIGNED", request=event.request, message=event.message, problem="another command")
-            return
-        stated = self._stated(said.request, said.outcome, said.receipt, said.message, said.stated_at)
-        if not self._is_signed(stated, said.signature):
+        elif not self._is_signed(self._stated(said), said.signature):
             self._tell("NOT-SIGNED", request=event.request, message=event.message)
 
-    def _said(self) -> AnswerRequest | None:
+    def _said(self) -> RegistryAnswered | None:
+        """What the registry says in the command of this entry; None where it says nothing."""
         try:
             command = decode_command(self._command)
         except CanonicalError:
             return None
-        return command if isinstance(command, AnswerRequest) else None
+        if not isinstance(command, AnswerRequest):
+            return None
+        said = (command.outcome, SerialRange(command.serials_lo, command.serials_hi), command.receipt, command.message)
+        return RegistryAnswered(command.request, *said, command.stated_at, command.signature)
 
-    def _stated(self, request: int, outcome: RegistryOutcome, receipt: str, message: str, stated_at: int) -> bytes:
-        """What the signature must be over, b"" where nothing was asked: canonical JSON (RFC 8785)."""
-        asked = self.asked.get(request)
+    def _stated(self, said: RegistryAnswered) -> bytes:
+        """What the signature must be over, b"" where nothing was asked: canonical JSON (RFC 8785). The serials are
+        those that were spoken of, and their space is that of what was asked about.
+        """
+        asked = self.asked.get(said.request)
         if asked is None:
             return b""
         document = {
-            "message": message,
-            "outcome": outcome.name,
+            "message": said.message,
+            "outcome": said.outcome.name,
             "purpose": _PURPOSE,
-            "receipt": receipt,
+            "receipt": said.receipt,
             "reference": asked.reference,
-            "serial_hi": asked.serials.hi,
-            "serial_lo": asked.serials.lo,
+            "serial_hi": said.serials.hi,
+            "serial_lo": said.serials.lo,
             "space": self._origins.space_name(asked.lot),
-            "stated_at": stated_at,
+            "stated_at": said.stated_at,
         }
         return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -168,9 +187,9 @@ class Statements:
 
     def changed(self, event: UnitsChanged) -> None:
         """Units that change by the registry's word: it was given in this entry, about just these serials."""
-        if event.cause is Cause.ADMITTED_HERE:
+        if event.tag_before == _NEW:
             origin = self._origins.lots.get(event.lot)
-            if origin is not None and origin.is_national:
+            if origin is not None and origin.is_national and event.tag == MarketTag.REGIONAL:
                 self._tell("NOT-LOCKED", lot=event.lot, problem=_NOT_LOCKED)
             return
         spans: list[Span] = [(serials.lo, serials.hi) for serials in event.ranges]
@@ -181,13 +200,24 @@ class Statements:
         given_back = _GIVEN_BACK.get(event.cause)
         if given_back is not None:
             return joined(self._refused.get((event.subject, given_back, event.lot), [])) == joined(spans)
-        said = _SAID.get(event.cause)
+        said = _demanded(event)
         if said is None:
             return True
         kind, outcome = said
         request = self.asked.get(event.subject)
         heard = event.subject in self._heard and self._heard[event.subject] is outcome
         return request is not None and heard and _is_about(request, kind, event.lot, spans)
+
+
+def _demanded(event: UnitsChanged) -> tuple[RequestKind, RegistryOutcome | None] | None:
+    """The word that a change needs. Where units get to says it, whatever cause is told: nothing comes here from the
+    national market but locked, nothing goes there but released, and nothing is cancelled but by the registry.
+    """
+    if event.state == ParcelState.CANCELLED:
+        return RequestKind.CANCEL, _CONFIRMED
+    if event.tag != event.tag_before:
+        return (RequestKind.LOCK if event.tag == MarketTag.REGIONAL else RequestKind.RELEASE), _CONFIRMED
+    return _SAID.get(event.cause)
 
 
 def _is_about(request: RegistryAsked, kind: RequestKind, lot: int, spans: list[Span]) -> bool:

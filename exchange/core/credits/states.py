@@ -1,7 +1,8 @@
 """Where a unit can stand and how it gets from one place to the next: one table, from which everything else is made.
 
 The core changes units by no other way, the database refuses every other one (its table ``parcel_transitions`` holds the
-same rows), docs/UNITS.md shows it, and the tests walk it. DESIGN §5; rules CANCEL, EXPORT, ETS-SOURCE.
+same rows), docs/UNITS.md shows it, and the tests walk it. DESIGN §5; rules CANCEL, EXPORT, ETS-SOURCE. The proofs that
+no tonne is counted twice believe neither of the two: each has the steps written out by itself.
 """
 
 from __future__ import annotations

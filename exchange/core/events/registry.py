@@ -48,10 +48,11 @@ class ReturnAsked:
 
 @dataclass(slots=True)
 class RegistryAnswered:
-    """The registry said what became of a request; its receipt is the evidence."""
+    """The registry said what became of a request; its receipt is the evidence. ``serials`` are those it spoke of."""
 
     request: RequestId
     outcome: RegistryOutcome
+    serials: SerialRange
     receipt: str
     message: str
     stated_at: Micros
@@ -67,8 +68,11 @@ class RegistrySilent:
 
 @dataclass(slots=True)
 class RegistryContradicted:
-    """The registry said something else than before about a request; the range is held fast until persons decide."""
+    """The registry said something else than before about a request; the range is held fast until persons decide.
+    ``serials`` are those it spoke of.
+    """
 
     request: RequestId
     outcome: RegistryOutcome
+    serials: SerialRange
     message: str

@@ -20,9 +20,10 @@ from exchange.core.handlers.fulfilment import adjust_budgets, note_answer
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason, first_of
+from exchange.core.serials import SerialRange
 from exchange.core.state import ExchangeState
 from exchange.core.timers import TimerKind
-from exchange.core.values import LATEST_INSTANT, Micros
+from exchange.core.values import LATEST_INSTANT
 
 _CONFIRMED: Final = RegistryOutcome.CONFIRMED
 SIGNATURE_BYTES: Final = 64
@@ -41,7 +42,8 @@ def answer_request(step: Step, command: AnswerRequest) -> Refusal | None:
     assert request is not None
     # -- everything is checked; nothing below may fail --
     if request.status.is_open:
-        _settle(step, request, command.outcome, command.receipt, command.message, command.stated_at, command.signature)
+        said = (command.outcome, _serials_of(command), command.receipt, command.message, command.stated_at)
+        _settle(step, request, RegistryAnswered(request.request, *said, command.signature))
     else:
         _dispute(step, request, command)
     return None
@@ -49,10 +51,15 @@ def answer_request(step: Step, command: AnswerRequest) -> Refusal | None:
 
 def _dispute(step: Step, request: Request, command: AnswerRequest) -> None:
     """The registry has said something else before: what it is about is held fast until two persons decide."""
-    step.emit(RegistryContradicted(request.request, command.outcome, command.message))
+    step.emit(RegistryContradicted(request.request, command.outcome, _serials_of(command), command.message))
     lot = step.state.credits.lots[request.lot]
     request.dispute = command.message
     request.disputed = suspend_units(step, lot, request.serials, command.message)
+
+
+def _serials_of(command: AnswerRequest) -> SerialRange:
+    """What the registry spoke of: it is written down as it was said, and need not be believed to be what was asked."""
+    return SerialRange(command.serials_lo, command.serials_hi)
 
 
 def _refuse_statement(state: ExchangeState, request: Request | None, command: AnswerRequest) -> Refusal | None:
@@ -62,12 +69,11 @@ def _refuse_statement(state: ExchangeState, request: Request | None, command: An
     receipt_given = bool(command.receipt) or command.outcome is not _CONFIRMED
     dated = 0 <= command.stated_at <= LATEST_INSTANT
     well_formed = texts and receipt_given and dated and len(command.signature) == SIGNATURE_BYTES
-    same_serials = (command.serials_lo, command.serials_hi) == (request.serials.lo, request.serials.hi)
     return first_of(
         _refuse_repetition(state, request, command),
         None if well_formed else Refusal(RejectReason.INVALID_FIELD),
         _refuse_receipt(state, command.receipt) if request.status.is_open else None,
-        None if same_serials else Refusal(RejectReason.STATEMENT_OF_OTHER_SERIALS),
+        _refuse_other_serials(request, command),
     )
 
 
@@ -83,25 +89,22 @@ def _refuse_repetition(state: ExchangeState, request: Request, command: AnswerRe
     return Refusal(RejectReason.REQUEST_CLOSED) if known else None
 
 
+def _refuse_other_serials(request: Request, command: AnswerRequest) -> Refusal | None:
+    """A registry speaks of just the range that it was asked about: what it says of another one answers nothing."""
+    return None if _serials_of(command) == request.serials else Refusal(RejectReason.STATEMENT_OF_OTHER_SERIALS)
+
+
 def _refuse_receipt(state: ExchangeState, receipt: str) -> Refusal | None:
     """One receipt vouches for one range: a registry may answer everything with the same paper."""
     return Refusal(RejectReason.RECEIPT_USED) if state.requests.is_receipt_used(receipt) else None
 
 
-def _settle(
-    step: Step,
-    request: Request,
-    outcome: RegistryOutcome,
-    receipt: str,
-    message: str,
-    stated_at: Micros,
-    signature: bytes,
-) -> None:
+def _settle(step: Step, request: Request, said: RegistryAnswered) -> None:
     """Write the answer down and do what it says."""
-    step.state.requests.answer(request, outcome, receipt, message)
+    step.state.requests.answer(request, said.outcome, said.receipt, said.message)
     step.state.timers.clear(TimerKind.REGISTRY_ANSWER, request.request)
-    step.emit(RegistryAnswered(request.request, outcome, receipt, message, stated_at, signature))
-    _EFFECTS[request.kind](step, request, outcome is _CONFIRMED)
+    step.emit(said)
+    _EFFECTS[request.kind](step, request, said.outcome is _CONFIRMED)
     if request.subject:
         note_answer(step, request)
 
@@ -186,4 +189,5 @@ def refuse_receipt(state: ExchangeState, action: ConfirmByReceipt) -> Refusal | 
 def confirm_by_receipt(step: Step, action: ConfirmByReceipt) -> None:
     """Two persons have read the receipt; it stands for the registry's own word."""
     request = step.state.requests.by_id[action.request]
-    _settle(step, request, _CONFIRMED, action.receipt, "", step.at, b"")
+    read = (_CONFIRMED, request.serials, action.receipt, "", step.at, b"")
+    _settle(step, request, RegistryAnswered(request.request, *read))

@@ -25,12 +25,15 @@ def project(history: History) -> Rows:
         elif type(event) is RegistryAnswered:
             status = ANSWERED[event.outcome]
             rows["registry_answered"].append((event.request, status, event.receipt, event.message, *when))
-            said = (event.outcome, event.receipt, folded(event.receipt), event.message)
-            rows["registry_answers"].append((*when, event.request, *said, event.stated_at, event.signature, False))
+            said = (event.receipt, folded(event.receipt), event.message, event.stated_at, event.signature)
+            rows["registry_answers"].append((*when, *_spoken_of(event), *said, False))
         else:
-            said = (event.outcome, "", "", event.message)
-            rows["registry_answers"].append((*when, event.request, *said, leaf.at, b"", True))
+            rows["registry_answers"].append((*when, *_spoken_of(event), "", "", event.message, leaf.at, b"", True))
     return rows
+
+
+def _spoken_of(event: RegistryAnswered | RegistryContradicted) -> tuple[Any, ...]:
+    return (event.request, event.outcome, event.serials.lo, event.serials.hi)
 
 
 def _request_row(leaf: Leaf, event: RegistryAsked) -> tuple[Any, ...]:

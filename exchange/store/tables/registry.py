@@ -36,6 +36,8 @@ registry_answers: Final = Table(
     number("at_us"),
     number("request_id"),
     small("outcome"),
+    number("lo"),
+    number("hi"),
     text("receipt"),
     text("receipt_folded"),
     text("message"),

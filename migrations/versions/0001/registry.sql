@@ -21,6 +21,7 @@ CREATE TABLE registry_requests (
     last_seq     bigint   NOT NULL,
     last_at_us   bigint   NOT NULL,
     CONSTRAINT registry_requests_range CHECK (1 <= lo AND lo < hi),
+    CONSTRAINT registry_requests_for_answers UNIQUE (request_id, lo, hi),
     CONSTRAINT registry_requests_confirmed_by_receipt CHECK (status <> 3 OR receipt <> ''),
     CONSTRAINT registry_requests_one_at_a_time EXCLUDE USING gist (
         (int8range(lot_id, lot_id, '[]')) WITH &&, (int8range(lo, hi)) WITH &&)
@@ -31,19 +32,24 @@ CREATE INDEX registry_requests_by_subject ON registry_requests (subject) WHERE s
 CREATE INDEX registry_requests_by_owner ON registry_requests (owner, request_id);
 CREATE INDEX registry_requests_by_lot ON registry_requests (lot_id, request_id);
 
--- Everything that the registry said. The first answer to a request counts; one that contradicts it is kept beside it. A
--- receipt vouches for one range: it comes once, in whatever spelling (persons type receipts too).
+-- Everything that the registry said. The first answer to a request counts; one that contradicts it is kept beside it. lo
+-- and hi are the serials that it spoke of: an answer about others is none. A receipt vouches for one range: it comes once,
+-- in whatever spelling (persons type receipts too).
 CREATE TABLE registry_answers (
     seq            bigint   PRIMARY KEY,
     at_us          bigint   NOT NULL,
-    request_id     bigint   NOT NULL REFERENCES registry_requests (request_id),
+    request_id     bigint   NOT NULL,
     outcome        smallint NOT NULL CONSTRAINT registry_answers_outcome_known CHECK (outcome IN (1, 2)),
+    lo             bigint   NOT NULL,
+    hi             bigint   NOT NULL,
     receipt        text     NOT NULL,
     receipt_folded text     NOT NULL,
     message        text     NOT NULL,
     stated_at_us   bigint   NOT NULL,
     signature      bytea    NOT NULL,
     contradicts    boolean  NOT NULL,
+    CONSTRAINT registry_answers_about_what_was_asked FOREIGN KEY (request_id, lo, hi)
+        REFERENCES registry_requests (request_id, lo, hi),
     CONSTRAINT registry_answers_receipt_is_a_name CHECK (receipt_folded = '' OR is_name(receipt_folded))
 );
 CREATE UNIQUE INDEX registry_answers_receipt_once ON registry_answers (receipt_folded) WHERE receipt_folded <> '';

@@ -141,9 +141,11 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- What a step stands on. New units of the national registry wait for its lock, and the play units of a sandbox alone do not
--- (is_national); what comes back (17) does so on a paper of its own; what the registry does it has confirmed for these
--- very serials (causes 4 locked, 11 cancelled, 16 released, of the kinds 1, 3 and 2 of a request); nothing is used up but
--- for one claim, to whose serials it belongs; and what is held fast is not chosen (7, 13), retired (10) or exported (12).
+-- (is_national); what comes back (17) does so on a paper of its own; what comes from the national market (tag 2) has been
+-- locked, what goes there released, and what is cancelled (10) cancelled by the registry in the same entry, for these very
+-- serials (kinds 1, 2 and 3 of a request): that is asked of where units get to and not of the cause that is told, so that
+-- it holds whatever the table of steps allows; nothing is used up but for one claim, to whose serials it belongs; and what
+-- is held fast is not chosen (7, 13), retired (10) or exported (12).
 CREATE FUNCTION refuse_groundless_steps() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -151,7 +153,7 @@ BEGIN
     IF EXISTS (
         SELECT FROM told s JOIN public.lots l ON l.lot_id = s.lot_id
         JOIN public.issuances i ON i.issuance_id = l.issuance_id JOIN public.projects p ON p.project_id = i.project_id
-        WHERE s.cause = 2 AND public.is_national(p.family, p.registry))
+        WHERE s.tag_before = 0 AND s.tag = 1 AND public.is_national(p.family, p.registry))
     THEN
         PERFORM public.refuse_step('parcel_changes_national_units_are_locked');
     END IF;
@@ -168,10 +170,11 @@ BEGIN
         PERFORM public.refuse_step('parcel_changes_of_free_units');
     END IF;
     IF EXISTS (
-        SELECT FROM told s WHERE s.cause IN (4, 11, 16) AND NOT EXISTS (
+        SELECT FROM told s WHERE ((s.tag_before, s.tag) IN ((2, 1), (1, 2)) OR s.state = 10) AND NOT EXISTS (
             SELECT FROM public.registry_requests r
-            WHERE r.request_id = s.subject AND r.status = 3 AND (r.lot_id, r.lo, r.hi) = (s.lot_id, s.lo, s.hi)
-              AND r.kind = CASE s.cause WHEN 4 THEN 1 WHEN 11 THEN 3 ELSE 2 END))
+            WHERE r.request_id = s.subject AND r.status = 3 AND r.last_seq = s.seq
+              AND (r.lot_id, r.lo, r.hi) = (s.lot_id, s.lo, s.hi)
+              AND r.kind = CASE WHEN s.state = 10 THEN 3 WHEN s.tag = 1 THEN 1 ELSE 2 END))
     THEN
         PERFORM public.refuse_step('parcel_changes_confirmed_by_the_registry');
     END IF;
