@@ -40,9 +40,14 @@ class Sent:
     signed: bool = True
     account: str = ""
 
+    @property
+    def name(self) -> str:
+        """In whose name the serials are after a lock or a release."""
+        return self.account if self.kind is Kind.RELEASE else self.holder
+
     def told(self) -> str:
         """As people are told of it."""
-        return " ".join(filter(None, (self.kind, self.account or self.holder, self.reference, self.receipt)))
+        return f"{self.kind} {self.name} {self.reference} {self.receipt}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,15 +169,15 @@ class _Piece(NamedTuple):
 
 def _compare_serials(ours: Sequence[Ours], sent: dict[str, Sent], held: list[Held]) -> Iterator[Discrepancy]:
     """Cut the lists at each other's ends, and look at every piece."""
-    ages = {reference: age for age, reference in enumerate(sent)}
+    numbers = {reference: number for number, reference in enumerate(sent)}
     mine_of, theirs_of, asked_of = _by_space(ours, held, sent.values())
     for space in sorted(mine_of.keys() | theirs_of.keys()):
         mine = sorted(mine_of.get(space, ()), key=lambda part: part.lo)
         theirs = sorted(theirs_of.get(space, ()), key=lambda line: line.serial_lo)
-        for piece in _pieces(mine, theirs, asked_of.get(space, []), ages):
-            finding = _finding(piece, sent, ages)
+        for piece in _pieces(mine, theirs, asked_of.get(space, []), numbers):
+            finding = _finding(piece, sent, numbers)
             if finding is not None:
-                yield _discrepancy(finding, space, piece)
+                yield _discrepancy(finding, space, piece, sent)
 
 
 def _by_space(
@@ -196,13 +196,14 @@ def _by_space(
     return mine, theirs, asked
 
 
-def _pieces(mine: list[Ours], theirs: list[Held], asked: list[Sent], ages: dict[str, int]) -> Iterator[_Piece]:
+def _pieces(mine: list[Ours], theirs: list[Held], asked: list[Sent], numbers: dict[str, int]) -> Iterator[_Piece]:
     """Every piece that anybody names, cut where a part, a line or a request begins or ends."""
-    ends = {end for one in (*mine, *asked) for end in (one.lo, one.hi)}
+    ends = {end for part in mine for end in (part.lo, part.hi)}
+    ends.update(end for request in asked for end in (request.lo, request.hi))
     ends.update(end for line in theirs for end in (line.serial_lo, line.serial_hi))
-    done = [(ages[request.reference], request) for request in asked if request.status is RequestStatus.CONFIRMED]
+    done = [(numbers[request.reference], request) for request in asked if request.status is RequestStatus.CONFIRMED]
     lines, newest = Lines(theirs), Newest(done)
-    locks = Newest((age, request) for age, request in done if request.kind is Kind.LOCK)
+    locks = Newest((number, request) for number, request in done if request.kind is Kind.LOCK)
     first_part = 0
     for lo, hi in pairwise(sorted(ends)):
         while first_part < len(mine) and mine[first_part].hi <= lo:
@@ -213,7 +214,7 @@ def _pieces(mine: list[Ours], theirs: list[Held], asked: list[Sent], ages: dict[
             yield _Piece(lo, hi, part, over, newest.over(lo), locks.over(lo))
 
 
-def _finding(piece: _Piece, sent: dict[str, Sent], ages: dict[str, int]) -> Finding | None:
+def _finding(piece: _Piece, sent: dict[str, Sent], numbers: dict[str, int]) -> Finding | None:
     """The first thing that is wrong with a piece, the gravest first."""
     if len(piece.lines) > 1:
         return Finding.TWO_STATEMENTS
@@ -224,7 +225,7 @@ def _finding(piece: _Piece, sent: dict[str, Sent], ages: dict[str, int]) -> Find
     (line,) = piece.lines
     if piece.part is None:
         return Finding.MISSING_HERE
-    found = _finding_of_state(piece.part, line) or _finding_of_reference(piece, line, sent, ages)
+    found = _finding_of_state(piece.part, line) or _finding_of_reference(piece, line, sent, numbers)
     return found or _finding_of_words(piece, line, sent[line.reference])
 
 
@@ -238,7 +239,7 @@ def _finding_of_state(part: Ours, line: Held) -> Finding | None:
     return Finding.OTHER_STATE
 
 
-def _finding_of_reference(piece: _Piece, line: Held, sent: dict[str, Sent], ages: dict[str, int]) -> Finding | None:
+def _finding_of_reference(piece: _Piece, line: Held, sent: dict[str, Sent], numbers: dict[str, int]) -> Finding | None:
     """Whether a line names a request of ours that asked for just that, and is the last word about these serials.
 
     What waits for its answer may be done already, so it counts as well; while it waits, no later one is made.
@@ -252,37 +253,39 @@ def _finding_of_reference(piece: _Piece, line: Held, sent: dict[str, Sent], ages
         return Finding.OTHER_RANGE
     if request.status is RequestStatus.REFUSED:
         return Finding.OTHER_ANSWER
-    overtaken = piece.newest is not None and ages[request.reference] < ages[piece.newest.reference]
+    overtaken = piece.newest is not None and numbers[request.reference] < numbers[piece.newest.reference]
     return Finding.OLD_REQUEST if overtaken else None
 
 
 def _finding_of_words(piece: _Piece, line: Held, request: Sent) -> Finding | None:
     """Whether a line has the name and the receipt that belong to its request."""
-    if line.holder != _name(piece, request):
+    if line.holder != _naming(piece, request).name:
         return Finding.RELEASED_ELSEWHERE if request.kind is Kind.RELEASE else Finding.OTHER_ACCOUNT
     known = request.status is RequestStatus.CONFIRMED
     return Finding.RECEIPT_UNKNOWN if known and line.receipt != request.receipt else None
 
 
-def _name(piece: _Piece, request: Sent) -> str:
-    """In whose name serials are after a request. A cancellation changes no name: whoever has bought them here, in the
-    registry they are cancelled in that of the firm for which they were locked.
+def _naming(piece: _Piece, request: Sent) -> Sent:
+    """The request that says in whose name serials are after this one. A cancellation changes no name: whoever has
+    bought them here, in the registry they are cancelled in that of the firm for which they were locked.
     """
-    if request.kind is Kind.RELEASE:
-        return request.account
-    lock = piece.lock if request.kind is Kind.CANCEL else None
-    return (lock or request).holder
+    return piece.lock if request.kind is Kind.CANCEL and piece.lock is not None else request
 
 
-_AGAINST_REQUEST: Final = frozenset({Finding.OTHER_ACCOUNT, Finding.RELEASED_ELSEWHERE, Finding.OLD_REQUEST})
-"""Findings in which the registry's line says one thing and our last request another: both are told."""
+def _contradicted(finding: Finding, piece: _Piece, sent: dict[str, Sent]) -> Sent | None:
+    """The request of ours that says otherwise than the registry's line, where a finding is about that."""
+    if finding is Finding.OLD_REQUEST:
+        return piece.newest
+    if finding in (Finding.OTHER_ACCOUNT, Finding.RELEASED_ELSEWHERE):
+        return _naming(piece, sent[piece.lines[0].reference])
+    return None
 
 
-def _discrepancy(finding: Finding, space: str, piece: _Piece) -> Discrepancy:
-    part, lines = piece.part, piece.lines
+def _discrepancy(finding: Finding, space: str, piece: _Piece, sent: dict[str, Sent]) -> Discrepancy:
+    part, lines, contradicted = piece.part, piece.lines, _contradicted(finding, piece, sent)
     here = "" if part is None else f"{part.state.name} {part.owner}"
-    if finding in _AGAINST_REQUEST and piece.newest is not None:
-        here = f"{here.rstrip()}: {piece.newest.told()}"
+    if contradicted is not None:
+        here = f"{here.rstrip()}: {contradicted.told()}"
     there = _listed(f"{one.holding} {one.holder} {one.reference} {one.receipt}".rstrip() for one in lines)
     lot, movable = (0, False) if part is None else (part.lot, part.state in _LIVE)
     reference = lines[0].reference if lines else ""

@@ -82,6 +82,22 @@ def test_both_accounts_are_told() -> None:
     (one,) = compared([ours(ParcelState.OUT)], [LOCK, OUT], line_of(OUT, holder="NATIONAL-THIEF"))
     assert one.here == "OUT STEEL: RELEASE NATIONAL-1 r-2 R-1"
     assert one.there == "RELEASED NATIONAL-THIEF r-2 R-1"
+    asked = replace(OUT, status=OPEN, receipt="")
+    (one,) = compared([ours(ParcelState.PENDING_OUT)], [LOCK, asked], line_of(OUT, holder="NATIONAL-THIEF"))
+    assert one.here == "PENDING_OUT STEEL: RELEASE NATIONAL-1 r-2"
+
+
+def test_what_has_overtaken_a_line_is_told() -> None:
+    (one,) = compared([ours(ParcelState.ACTIVE)], [LOCK, OUT, BACK], line_of(LOCK))
+    assert (one.here, one.reference) == ("ACTIVE STEEL: LOCK STEEL r-3 L-2", "r-1")
+
+
+def test_in_whose_name_it_was_locked_is_told_of_what_is_cancelled_in_anothers() -> None:
+    cancel = Sent("r-4", Kind.CANCEL, S, 7, 1, 101, "MILL", CONFIRMED, "C-1")
+    sent, cancelled = [LOCK, OUT, BACK, cancel], [ours(ParcelState.CANCELLED)]
+    assert found(cancelled, sent, line_of(cancel, holder="STEEL")) == []
+    (one,) = compared(cancelled, sent, line_of(cancel, holder="WOOD"))
+    assert (one.finding, one.here) == (Finding.OTHER_ACCOUNT, "CANCELLED STEEL: LOCK STEEL r-3 L-2")
 
 
 # --- lines of an older time ------------------------------------------------------------------------------------------
