@@ -29,10 +29,11 @@ from exchange.core.events.registry import RegistryAnswered, RegistryAsked
 from exchange.core.rejections import RejectReason
 from exchange.core.serials import SerialRange
 from exchange.core.values import NOBODY, KeyId, LotId, Micros, PersonId, ProjectId
+from exchange.registry.books import Books, Ours, Sent
 from exchange.registry.client import Document, RegistryClient, RegistryUnavailableError, UnusableStatementError
 from exchange.registry.evidence import Evidence
 from exchange.registry.messages import Asked, Held, Kind, Outgoing, Recorded
-from exchange.registry.reconcile import Books, Discrepancy, Ours, Sent, compare, confirmed
+from exchange.registry.reconcile import Discrepancy, compare, confirmed
 from exchange.registry.report import Report
 from exchange.registry.statements import Statement, StatementError, read_statement
 from exchange.registry.suspending import Affected, Used, affected, not_held_yet
@@ -153,7 +154,8 @@ def _sent(row: SentRow, keys: Sequence[bytes], evidence: Evidence) -> Sent:
     stated = (row.receipt, row.message, row.stated_at)
     statement = Statement(row.reference, row.status.name, row.space, row.lo, row.hi, *stated)
     signed = not row.status.is_open and evidence.is_signed(statement, row.signature, keys)
-    return Sent(row.reference, Kind[row.kind.name], *place, row.holder, row.status, row.receipt, signed)
+    answer = (row.holder, row.status, row.receipt, signed)
+    return Sent(row.reference, Kind[row.kind.name], *place, *answer, row.account)
 
 
 async def reconcile(outbox: PostgresOutbox, registry: RegistryClient, evidence: Evidence | None = None) -> Report:

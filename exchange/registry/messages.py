@@ -70,8 +70,11 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One line of the registry's list of everything that was ever locked for this venue: how it holds it now, in whose
-    name, since which request of ours, and by which receipt.
+    """One line of the registry's list of everything that was ever locked for this venue: how it holds it now, since
+    which request of ours, which is the newest one that it has done about these serials, and by which receipt.
+
+    ``holder`` is the firm for which they were locked, also after they are cancelled. Of what was released it is the
+    national account to which it was let go, and not who has it in the national market by now.
     """
 
     space: str

@@ -1,8 +1,10 @@
 """Do three lists agree: the serials in our ledger, the registry's list of what it holds for us, and what we have asked?
 
-For each serial that any of them names, our state and the registry's line must fit, the line must name a request of ours
-that asked for just that, and the receipt must be the one that we keep. What does not fit is a discrepancy; where we
-have the serials, they are suspended until two persons have found out why (:mod:`exchange.registry.suspending`).
+For each serial that any of them names, our state and the registry's line must fit, and the line must name the newest
+request of ours about it that was confirmed, or the one after it that waits for its answer: who is told of an older one
+is told of the past. It must have the name that we asked for, and the receipt that we keep. What does not fit is a
+discrepancy; where we have the serials, they are suspended until two persons have found out why
+(:mod:`exchange.registry.suspending`).
 
 Requests are under way while the lists are read. So ours is read before the registry's and once more after it, and only
 what does not fit both times counts: a real discrepancy stays, a transfer that was caught in its flight does not.
@@ -14,17 +16,15 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from heapq import heappop, heappush
 from itertools import islice, pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from exchange.core.credits.registry_lock import RequestStatus
 from exchange.core.events.credits import ParcelState
 from exchange.core.serials import RangeSet, SerialRange
+from exchange.registry.books import Books, Ours, Sent
 from exchange.registry.messages import MAKES, Held, Holding, Kind, Recorded
-
-MOST_TOLD: Final = 3
-"""Statements of the registry that are told of one discrepancy; of further ones just that there are some."""
+from exchange.registry.sweeps import MOST_TOLD, Lines, Newest
 
 _NOTHING: Final = RangeSet()
 
@@ -40,6 +40,12 @@ class Finding(StrEnum):
 
     OTHER_ACCOUNT = "OTHER_ACCOUNT"
     """The registry holds them in the name of another firm than the one that we asked for."""
+
+    RELEASED_ELSEWHERE = "RELEASED_ELSEWHERE"
+    """The registry has let them go to another national account than the one that we asked for."""
+
+    OLD_REQUEST = "OLD_REQUEST"
+    """The registry names a request of ours that a later one, which it has confirmed, has overtaken."""
 
     OTHER_RANGE = "OTHER_RANGE"
     """The registry names a request of ours for serials that it was not about."""
@@ -70,45 +76,6 @@ class Finding(StrEnum):
 
     RECEIPT_UNKNOWN = "RECEIPT_UNKNOWN"
     """The registry has another receipt than we have, or none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ours:
-    """Serials ``[lo, hi)`` of a lot of the national registry that stand in one state with one owner."""
-
-    space: str
-    lot: int
-    lo: int
-    hi: int
-    owner: str
-    state: ParcelState
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One request of ours, and the answer that we keep (``receipt`` "" without one); ``signed`` says whether the answer
-    is signed with a key that was the registry's.
-    """
-
-    reference: str
-    kind: Kind
-    space: str
-    lot: int
-    lo: int
-    hi: int
-    holder: str
-    status: RequestStatus
-    receipt: str
-    signed: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Books:
-    """Our two lists, as they were at one entry of the journal."""
-
-    as_of_seq: int
-    ours: Sequence[Ours]
-    sent: Sequence[Sent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,94 +154,79 @@ def _about(found: Discrepancy) -> tuple[str, str, str]:
 # --- serial by serial -------------------------------------------------------------------------------------------------
 
 
+class _Piece(NamedTuple):
+    """Serials ``[lo, hi)`` between two ends: who has them here, the registry's lines about them, and of our requests
+    about them the newest one that was confirmed, and the newest such lock.
+    """
+
+    lo: int
+    hi: int
+    part: Ours | None
+    lines: list[Held]
+    newest: Sent | None
+    lock: Sent | None
+
+
 def _compare_serials(ours: Sequence[Ours], sent: dict[str, Sent], held: list[Held]) -> Iterator[Discrepancy]:
     """Cut the lists at each other's ends, and look at every piece."""
-    mine_of, theirs_of, cuts_of = _by_space(ours, sent, held)
+    numbers = {reference: number for number, reference in enumerate(sent)}
+    mine_of, theirs_of, asked_of = _by_space(ours, held, sent.values())
     for space in sorted(mine_of.keys() | theirs_of.keys()):
         mine = sorted(mine_of.get(space, ()), key=lambda part: part.lo)
         theirs = sorted(theirs_of.get(space, ()), key=lambda line: line.serial_lo)
-        for lo, hi, part, lines in _pieces(mine, theirs, cuts_of.get(space, set())):
-            finding = _finding(part, lines, sent, lo, hi)
+        for piece in _pieces(mine, theirs, asked_of.get(space, []), numbers):
+            finding = _finding(piece, sent, numbers)
             if finding is not None:
-                line = lines[0] if lines else None
-                yield _discrepancy(finding, space, lo, hi, part, line, lines)
+                yield _discrepancy(finding, space, piece, sent)
 
 
 def _by_space(
-    ours: Sequence[Ours], sent: dict[str, Sent], held: list[Held]
-) -> tuple[dict[str, list[Ours]], dict[str, list[Held]], dict[str, set[int]]]:
-    """Our parts, the registry's lines and the ends of our requests, each by serial space."""
+    ours: Sequence[Ours], held: list[Held], sent: Iterable[Sent]
+) -> tuple[dict[str, list[Ours]], dict[str, list[Held]], dict[str, list[Sent]]]:
+    """Our parts, the registry's lines and our requests, each by serial space."""
     mine: dict[str, list[Ours]] = {}
     theirs: dict[str, list[Held]] = {}
-    cuts: dict[str, set[int]] = {}
+    asked: dict[str, list[Sent]] = {}
     for part in ours:
         mine.setdefault(part.space, []).append(part)
     for line in held:
         theirs.setdefault(line.space, []).append(line)
-    for request in sent.values():
-        cuts.setdefault(request.space, set()).update((request.lo, request.hi))
-    return mine, theirs, cuts
+    for request in sent:
+        asked.setdefault(request.space, []).append(request)
+    return mine, theirs, asked
 
 
-Piece = tuple[int, int, Ours | None, list[Held]]
-"""Serials between two ends, who has them here, and the lines about them there."""
-
-
-def _pieces(mine: list[Ours], theirs: list[Held], cuts: set[int]) -> Iterator[Piece]:
+def _pieces(mine: list[Ours], theirs: list[Held], asked: list[Sent], numbers: dict[str, int]) -> Iterator[_Piece]:
     """Every piece that anybody names, cut where a part, a line or a request begins or ends."""
-    ends = sorted(
-        cuts
-        | {end for part in mine for end in (part.lo, part.hi)}
-        | {end for line in theirs for end in (line.serial_lo, line.serial_hi)}
-    )
-    first_part, lines = 0, _Lines(theirs)
-    for lo, hi in pairwise(ends):
+    ends = {end for part in mine for end in (part.lo, part.hi)}
+    ends.update(end for request in asked for end in (request.lo, request.hi))
+    ends.update(end for line in theirs for end in (line.serial_lo, line.serial_hi))
+    done = [(numbers[request.reference], request) for request in asked if request.status is RequestStatus.CONFIRMED]
+    lines, newest = Lines(theirs), Newest(done)
+    locks = Newest((number, request) for number, request in done if request.kind is Kind.LOCK)
+    first_part = 0
+    for lo, hi in pairwise(sorted(ends)):
         while first_part < len(mine) and mine[first_part].hi <= lo:
             first_part += 1
         part = mine[first_part] if first_part < len(mine) and mine[first_part].lo < hi else None
         over = lines.over(lo)
         if part is not None or over:
-            yield lo, hi, part, over
+            yield _Piece(lo, hi, part, over, newest.over(lo), locks.over(lo))
 
 
-class _Lines:
-    """The registry's lines in order of their first serials, asked about one serial after another.
-
-    However many lines lie over each other, no more than one beyond :data:`MOST_TOLD` is looked at for a serial: else a
-    list whose lines are nested would take the square of its length.
-    """
-
-    def __init__(self, lines: list[Held]) -> None:
-        self._lines = lines
-        self._begun = 0
-        self._open: list[int] = []
-
-    def over(self, serial: int) -> list[Held]:
-        """The first lines over a serial, which is no smaller than the one before."""
-        while self._begun < len(self._lines) and self._lines[self._begun].serial_lo <= serial:
-            heappush(self._open, self._begun)
-            self._begun += 1
-        found: list[int] = []
-        while self._open and len(found) <= MOST_TOLD:
-            line = heappop(self._open)
-            if self._lines[line].serial_hi > serial:
-                found.append(line)
-        for line in found:
-            heappush(self._open, line)
-        return [self._lines[line] for line in found]
-
-
-def _finding(part: Ours | None, lines: list[Held], sent: dict[str, Sent], lo: int, hi: int) -> Finding | None:
+def _finding(piece: _Piece, sent: dict[str, Sent], numbers: dict[str, int]) -> Finding | None:
     """The first thing that is wrong with a piece, the gravest first."""
-    if len(lines) > 1:
+    if len(piece.lines) > 1:
         return Finding.TWO_STATEMENTS
-    if not lines:
-        assert part is not None
-        return None if None in _FITS[part.state] else Finding.MISSING_THERE
-    (line,) = lines
-    if part is None:
+    if not piece.lines:
+        assert piece.part is not None
+        unlisted = None in _FITS[piece.part.state] and piece.newest is None
+        return None if unlisted else Finding.MISSING_THERE
+    (line,) = piece.lines
+    if piece.part is None:
         return Finding.MISSING_HERE
-    return _finding_of_state(part, line) or _finding_of_line(line, sent, lo, hi)
+    found = _finding_of_state(piece.part, line) or _finding_of_reference(piece, line, sent, numbers)
+    return found or _finding_of_words(piece, line, sent[line.reference])
 
 
 def _finding_of_state(part: Ours, line: Held) -> Finding | None:
@@ -287,28 +239,57 @@ def _finding_of_state(part: Ours, line: Held) -> Finding | None:
     return Finding.OTHER_STATE
 
 
-def _finding_of_line(line: Held, sent: dict[str, Sent], lo: int, hi: int) -> Finding | None:
-    """Whether a line names a request of ours that asked for just that."""
+def _finding_of_reference(piece: _Piece, line: Held, sent: dict[str, Sent], numbers: dict[str, int]) -> Finding | None:
+    """Whether a line names a request of ours that asked for just that, and is the last word about these serials.
+
+    What waits for its answer may be done already, so it counts as well; while it waits, no later one is made.
+    """
     request = sent.get(line.reference)
     if request is None:
         return Finding.LOCK_WITHOUT_REQUEST
     if request.space != line.space or MAKES[request.kind] is not line.holding:
         return Finding.OTHER_RANGE
-    if not request.lo <= lo < hi <= request.hi:
+    if not request.lo <= piece.lo < piece.hi <= request.hi:
         return Finding.OTHER_RANGE
-    if request.kind is Kind.LOCK and line.holder != request.holder:
-        return Finding.OTHER_ACCOUNT
+    if request.status is RequestStatus.REFUSED:
+        return Finding.OTHER_ANSWER
+    overtaken = piece.newest is not None and numbers[request.reference] < numbers[piece.newest.reference]
+    return Finding.OLD_REQUEST if overtaken else None
+
+
+def _finding_of_words(piece: _Piece, line: Held, request: Sent) -> Finding | None:
+    """Whether a line has the name and the receipt that belong to its request."""
+    if line.holder != _naming(piece, request).name:
+        return Finding.RELEASED_ELSEWHERE if request.kind is Kind.RELEASE else Finding.OTHER_ACCOUNT
     known = request.status is RequestStatus.CONFIRMED
     return Finding.RECEIPT_UNKNOWN if known and line.receipt != request.receipt else None
 
 
-def _discrepancy(
-    finding: Finding, space: str, lo: int, hi: int, part: Ours | None, line: Held | None, lines: list[Held]
-) -> Discrepancy:
+def _naming(piece: _Piece, request: Sent) -> Sent:
+    """The request that says in whose name serials are after this one. A cancellation changes no name: whoever has
+    bought them here, in the registry they are cancelled in that of the firm for which they were locked.
+    """
+    return piece.lock if request.kind is Kind.CANCEL and piece.lock is not None else request
+
+
+def _contradicted(finding: Finding, piece: _Piece, sent: dict[str, Sent]) -> Sent | None:
+    """The request of ours that says otherwise than the registry's line, where a finding is about that."""
+    if finding is Finding.OLD_REQUEST:
+        return piece.newest
+    if finding in (Finding.OTHER_ACCOUNT, Finding.RELEASED_ELSEWHERE):
+        return _naming(piece, sent[piece.lines[0].reference])
+    return None
+
+
+def _discrepancy(finding: Finding, space: str, piece: _Piece, sent: dict[str, Sent]) -> Discrepancy:
+    part, lines, contradicted = piece.part, piece.lines, _contradicted(finding, piece, sent)
     here = "" if part is None else f"{part.state.name} {part.owner}"
+    if contradicted is not None:
+        here = f"{here.rstrip()}: {contradicted.told()}"
     there = _listed(f"{one.holding} {one.holder} {one.reference} {one.receipt}".rstrip() for one in lines)
     lot, movable = (0, False) if part is None else (part.lot, part.state in _LIVE)
-    return Discrepancy(finding, space, lo, hi, lot, "" if line is None else line.reference, here, there, movable)
+    reference = lines[0].reference if lines else ""
+    return Discrepancy(finding, space, piece.lo, piece.hi, lot, reference, here, there, movable)
 
 
 def _listed(statements: Iterable[str]) -> str:

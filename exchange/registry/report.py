@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, NamedTuple
 
 from exchange.access.ids import Kind, id_text, id_text_or_none
-from exchange.registry.reconcile import MOST_TOLD, Discrepancy, Finding
+from exchange.registry.reconcile import Discrepancy, Finding
 from exchange.registry.suspending import Affected, Used, uses_within
+from exchange.registry.sweeps import MOST_TOLD
 
 MOST_SHOWN: Final = 200
 """Lines of one kind that people are shown; who has to read more than that reads JSON by a program."""
@@ -29,6 +30,13 @@ SENTENCES: Final[dict[Finding, Words]] = {
         "the registry lists them for this venue, and they are in none of our lots", "登记机构名册列为本所，我方无此批次"
     ),
     Finding.OTHER_ACCOUNT: Words("the registry holds them in the name of another firm", "登记机构记于其他主体名下"),
+    Finding.RELEASED_ELSEWHERE: Words(
+        "the registry has let them go to another national account than we asked for",
+        "登记机构已转出至非我方所请的账户",
+    ),
+    Finding.OLD_REQUEST: Words(
+        "the registry names a request of ours that a later one has overtaken", "登记机构所引请求已被其后的请求取代"
+    ),
     Finding.OTHER_RANGE: Words(
         "the registry names a request of ours that was about other serials", "登记机构所引请求原指其他序列号"
     ),

@@ -55,9 +55,11 @@ _OURS: Final = f"""
     ORDER BY i.space_name, a.lo
 """
 _SENT: Final = f"""
-    SELECT r.reference, r.kind, i.space_name, r.lot_id, r.lo, r.hi, coalesce(f.code, '') AS holder, r.status, r.receipt,
+    SELECT r.reference, r.kind, i.space_name, r.lot_id, r.lo, r.hi, coalesce(f.code, '') AS holder,
+           coalesce(e.national_account, '') AS account, r.status, r.receipt,
            r.message, coalesce(a.stated_at_us, 0) AS stated_at, coalesce(a.signature, '') AS signature
     FROM registry_requests r
+    LEFT JOIN releases e ON e.release_id = r.subject
     LEFT JOIN registry_answers a ON a.request_id = r.request_id AND NOT a.contradicts
     JOIN lots l USING (lot_id) JOIN issuances i USING (issuance_id) JOIN projects p USING (project_id)
     LEFT JOIN participants f ON f.participant_id = r.owner
@@ -118,7 +120,9 @@ class BookedRow:
 
 @dataclass(frozen=True, slots=True)
 class SentRow:
-    """A request, and everything that the registry has signed about it where it is answered."""
+    """A request, and everything that the registry has signed about it where it is answered; ``account`` is where a
+    release goes to, "" of all others.
+    """
 
     reference: str
     kind: RequestKind
@@ -127,6 +131,7 @@ class SentRow:
     lo: int
     hi: int
     holder: str
+    account: str
     status: RequestStatus
     receipt: str
     message: str
@@ -266,4 +271,4 @@ def _sent(row: Any) -> SentRow:
     place = (row["space_name"], row["lot_id"], row["lo"], row["hi"])
     kind, status = RequestKind(row["kind"]), RequestStatus(row["status"])
     stated = (row["receipt"], row["message"], row["stated_at"], row["signature"])
-    return SentRow(row["reference"], kind, *place, row["holder"], status, *stated)
+    return SentRow(row["reference"], kind, *place, row["holder"], row["account"], status, *stated)

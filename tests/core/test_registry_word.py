@@ -116,6 +116,25 @@ def test_an_unanswered_lock_is_unknown_until_the_registry_speaks(market: Market)
     assert market.tonnes(U.wood, U.waiting_lot) == (50, 50)
 
 
+@pytest.mark.parametrize(("outcome", "after"), [(CONFIRMED, "ACTIVE"), (REFUSED, "OUT")])
+def test_an_unanswered_return_is_nobodys_until_the_registry_speaks(
+    market: Market, outcome: RegistryOutcome, after: str
+) -> None:
+    back = ReturnUnits(market.operator, U.ccer, U.wood, 93, 97, "back")
+    market.agree(back, market.second, "back")
+    request = max(market.state.requests.by_id)
+    before = market.tonnes(U.wood, U.ccer)
+    market.wait(365 * 86_400)
+    market.finish_jobs()
+    assert market.state.requests.by_id[request].status is RequestStatus.SILENT
+    assert (states(market, U.ccer, 93, 97), market.tonnes(U.wood, U.ccer)) == (["RETURN_REQUESTED"], before)
+    use, again = U.use(U.pick(93, 97)), replace(back, lock_reference="again")
+    for action in (use, again):
+        assert market.give(Propose(action.actor, action)).reason is R.UNITS_NOT_THERE
+    answer(market, request, outcome)
+    assert states(market, U.ccer, 93, 97) == [after]
+
+
 def test_silence_changes_nothing_about_what_is_to_be_cancelled_or_released(market: Market) -> None:
     market.finish_jobs()
     market.wait(2 * 86_400)

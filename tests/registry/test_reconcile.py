@@ -12,8 +12,9 @@ import pytest
 from exchange.core.credits.registry_lock import RequestStatus
 from exchange.core.events.credits import ParcelState
 from exchange.core.values import Seq, derived_id
+from exchange.registry.books import Books, Ours, Sent
 from exchange.registry.messages import Held, Holding, Kind, Recorded
-from exchange.registry.reconcile import Books, Discrepancy, Finding, Ours, Sent, compare, confirmed
+from exchange.registry.reconcile import Discrepancy, Finding, compare, confirmed
 from exchange.registry.report import MOST_SHOWN, SENTENCES, Report
 from exchange.registry.suspending import Affected, Used, affected, not_held_yet
 from tests.support.calls import calls_of
@@ -83,6 +84,12 @@ def test_missing_here() -> None:
 
 def test_another_account() -> None:
     assert found(held=[replace(LINE, holder="STEEL")]) == [(Finding.OTHER_ACCOUNT, 1, 101, 7)]
+
+
+def test_cancelled_in_the_name_of_another_than_it_was_locked_for() -> None:
+    ours = [replace(OURS, hi=41), replace(OURS, lo=41, hi=51, state=ParcelState.CANCELLED), replace(OURS, lo=51)]
+    lines = [replace(LINE, serial_hi=41), replace(CANCELLED_LINE, holder="STEEL"), replace(LINE, serial_lo=51)]
+    assert found(ours, [LOCK, CANCEL], lines, [RECORD, CANCEL_RECORD]) == [(Finding.OTHER_ACCOUNT, 41, 51, 7)]
 
 
 def test_another_range_of_a_line() -> None:
@@ -198,7 +205,7 @@ def test_a_cancellation_that_is_under_way_is_no_discrepancy() -> None:
 
 
 def test_a_release_that_is_under_way_is_no_discrepancy() -> None:
-    out = Sent("r-2", Kind.RELEASE, S, 7, 1, 101, "WOOD", RequestStatus.OPEN, "")
+    out = Sent("r-2", Kind.RELEASE, S, 7, 1, 101, "WOOD", RequestStatus.OPEN, "", account="NATIONAL-1")
     ours = [replace(OURS, state=ParcelState.PENDING_OUT)]
     assert found(ours, [LOCK, out]) == []
     line = Held(S, 1, 101, Holding.RELEASED, "NATIONAL-1", "r-2", "R-1")

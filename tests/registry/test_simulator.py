@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from exchange.registry.client import RegistryClient, RegistryUnavailableError
 from exchange.registry.messages import Asked, Held, Holding, Kind, Recorded
 from exchange.registry.simulator.app import Simulator
-from exchange.registry.simulator.desk import Desk
+from exchange.registry.simulator.desk import A_STRANGER, Desk
 from exchange.registry.simulator.faults import Fault, Faults
 from exchange.registry.simulator.identity import Identity
 from exchange.registry.simulator.ledger import Ledger
@@ -105,6 +105,25 @@ async def test_released_serials_are_locked_again_for_whoever_has_them_now(line: 
     assert line.simulator.desk.ledger.transfer("S", 1, 31, "STEEL")
     assert (await line.outcome(asked(4, Kind.LOCK, 1, 31, "STEEL")))[0] == "CONFIRMED"
     assert not line.simulator.desk.ledger.transfer("S", 1, 31, "WOOD")
+
+
+async def test_the_list_has_the_account_to_which_it_was_let_go(line: Line) -> None:
+    """Who has it in the national market by now is no business of the venue's."""
+    await line.outcome(LOCK)
+    release = asked(2, Kind.RELEASE, 1, 101, account="NATIONAL-7")
+    _, receipt = await line.outcome(release)
+    assert line.simulator.desk.ledger.transfer("S", 1, 31, "STEEL")
+    assert [(b.lo, b.holder) for b in line.simulator.desk.ledger.all()] == [(1, "STEEL"), (31, "NATIONAL-7")]
+    named = (Holding.RELEASED, "NATIONAL-7", "v-req-2-1", receipt)
+    assert await line.client.holdings() == [Held("S", 1, 31, *named), Held("S", 31, 101, *named)]
+
+
+async def test_a_release_can_go_to_an_account_that_nobody_has_named(line: Line) -> None:
+    line.simulator.set_faults(Faults(1, {Fault.OTHER_ACCOUNT: 100}))
+    await line.outcome(LOCK)
+    assert (await line.outcome(asked(2, Kind.RELEASE, 1, 31, account="NATIONAL-7")))[0] == "CONFIRMED"
+    assert line.blocks() == [(1, 31, A_STRANGER, "RELEASED"), (31, 101, "WOOD", "LOCKED")]
+    assert [held.holder for held in await line.client.holdings()] == [A_STRANGER, "WOOD"]
 
 
 async def test_the_lists_say_what_is_so_and_are_signed(line: Line) -> None:

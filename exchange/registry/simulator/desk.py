@@ -1,7 +1,7 @@
 """Where requests come in: each reference is done once, at once, with the statement about it, in one transaction.
 
-What the faults change is what is said and when. What is done stays consistent, but for one: NOT_DONE says that
-something was done which was not.
+What the faults change is what is said and when. What is done stays consistent, but for two: NOT_DONE says that
+something was done which was not, and OTHER_ACCOUNT lets go to an account that nobody has named.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from exchange.registry.statements import Statement, StatementError, canonical_js
 CONFIRMED: Final = "CONFIRMED"
 REFUSED: Final = "REFUSED"
 THE_RECEIPT: Final = "RECEIPT-OF-EVERYTHING"
+A_STRANGER: Final = "NATIONAL-STRANGER"
+"""The account to which units are let go that should go to another."""
+
 TIMES: Final = 3
 """How often a duplicating registry calls back."""
 
@@ -131,7 +134,7 @@ class Desk:
         why = self.ledger.why_not(asked)
         receipt = "" if why else self._receipt(asked)
         if not why and not happens(Fault.NOT_DONE, reference):
-            self.ledger.do(asked, receipt)
+            self.ledger.do(self._understood(asked), receipt)
         outcome = REFUSED if why else CONFIRMED
         statement = self._statement(asked, outcome, receipt)
         speaks_at = self._speaks_at(reference)
@@ -142,6 +145,11 @@ class Desk:
             opposite = REFUSED if outcome == CONFIRMED else CONFIRMED
             other = self._statement(asked, opposite, "" if opposite == REFUSED else self._receipt(asked))
             self._call_back(asked, other, None if speaks_at is None else speaks_at + 0.2)
+
+    def _understood(self, asked: Asked) -> Asked:
+        """A request as it is done."""
+        elsewhere = asked.kind is Kind.RELEASE and self.faults.happens(Fault.OTHER_ACCOUNT, asked.reference)
+        return replace(asked, account=A_STRANGER) if elsewhere else asked
 
     def _receipt(self, asked: Asked) -> str:
         if self.faults.happens(Fault.SAME_RECEIPT, asked.reference):

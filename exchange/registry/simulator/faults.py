@@ -51,6 +51,9 @@ class Fault(StrEnum):
     NOT_DONE = "NOT_DONE"
     """The statement confirms what was not done."""
 
+    OTHER_ACCOUNT = "OTHER_ACCOUNT"
+    """A release goes to another national account than was asked for."""
+
     SAME_RECEIPT = "SAME_RECEIPT"
     """Everything is confirmed with one and the same receipt."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import Final
 
 from exchange.registry.messages import MAKES, Asked, Kind
@@ -21,7 +21,9 @@ _FROM: Final[dict[Kind, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Serials ``[lo, hi)`` of a space in one account."""
+    """Serials ``[lo, hi)`` of a space in one account. ``listed`` is the name that the venue's list has: whose they were
+    by the last request about them, whoever has them in the national market by now.
+    """
 
     space: str
     lo: int
@@ -30,6 +32,7 @@ class Block:
     holding: str
     reference: str
     receipt: str
+    listed: str
 
 
 class Ledger:
@@ -46,7 +49,7 @@ class Ledger:
         """Give an account new serials; False when there is one of them already."""
         if lo >= hi or self._touching(space, lo, hi):
             return False
-        self._put(Block(space, lo, hi, holder, FREE, "", ""))
+        self._put(Block(space, lo, hi, holder, FREE, "", "", ""))
         return True
 
     def transfer(self, space: str, lo: int, hi: int, holder: str) -> bool:
@@ -68,10 +71,9 @@ class Ledger:
 
     def do(self, asked: Asked, receipt: str) -> None:
         """Do a request that can be done."""
-        holder = asked.account if asked.kind is Kind.RELEASE else ""
         changed = {"holding": str(MAKES[asked.kind]), "reference": asked.reference, "receipt": receipt}
-        if holder:
-            changed["holder"] = holder
+        if asked.kind is not Kind.CANCEL:
+            changed["holder"] = changed["listed"] = asked.account if asked.kind is Kind.RELEASE else asked.holder
         self._change(asked.space, asked.serial_lo, asked.serial_hi, **changed)
 
     def is_new(self, space: str, lo: int, hi: int) -> bool:
@@ -100,5 +102,4 @@ class Ledger:
             self._put(replace(block, lo=inner_lo, hi=inner_hi, **changed))
 
     def _put(self, block: Block) -> None:
-        values = (block.space, block.lo, block.hi, block.holder, block.holding, block.reference, block.receipt)
-        self._store.run("INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)", *values)
+        self._store.run("INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?, ?)", *astuple(block))

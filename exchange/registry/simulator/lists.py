@@ -28,7 +28,7 @@ class Lists:
     def holdings(self) -> list[Line]:
         """The list of what was ever locked, in the order of its lines."""
         lines = [
-            dict(zip(LINE, (b.space, b.lo, b.hi, b.holding, b.holder, b.reference, b.receipt), strict=True))
+            dict(zip(LINE, (b.space, b.lo, b.hi, b.holding, b.listed, b.reference, b.receipt), strict=True))
             for b in self._ledger.all()
             if b.holding != FREE
         ]

@@ -14,7 +14,8 @@ _SCHEMA: Final = """
     CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
     CREATE TABLE IF NOT EXISTS blocks (
         space TEXT NOT NULL, lo INTEGER NOT NULL, hi INTEGER NOT NULL CHECK (lo < hi), holder TEXT NOT NULL,
-        holding TEXT NOT NULL, reference TEXT NOT NULL, receipt TEXT NOT NULL, PRIMARY KEY (space, lo)
+        holding TEXT NOT NULL, reference TEXT NOT NULL, receipt TEXT NOT NULL, listed TEXT NOT NULL,
+        PRIMARY KEY (space, lo)
     ) STRICT;
     CREATE TABLE IF NOT EXISTS requests (
         reference TEXT PRIMARY KEY, body TEXT NOT NULL, outcome TEXT NOT NULL, why TEXT NOT NULL,
