@@ -116,7 +116,7 @@ _COLUMNS: Final = "column_"
 
 class BadRowModel(Model):
     """A row that was left out, and why. Line 0 is the file as a whole. ``about`` are the cells or columns that it is
-    about, as the file has them.
+    about, as the file has them; of a row that could be read, its values as the rows of an import are shown.
     """
 
     line: int
