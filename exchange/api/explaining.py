@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from exchange.api.problems import FieldError
 from exchange.core.commands.approvals import Action
+from exchange.core.commands.credits import ImportRow
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import (
     CcerGeneration,
@@ -29,6 +30,7 @@ from exchange.core.credits.provinces import PROVINCES, is_province
 from exchange.core.credits.spelling import folded, is_firm_code
 from exchange.core.rejections import RejectReason as R
 from exchange.core.rulebook import SECTOR_RULES, rules_in_force
+from exchange.core.values import ProjectId
 from exchange.sequencer.committed_view import CommittedView
 
 Errors = tuple[FieldError, ...]
@@ -150,11 +152,13 @@ def _of_sink(terms: ProjectTerms, place: str) -> Iterator[FieldError]:
 
 
 def _issuance(action: RecordIssuance, view: CommittedView, place: str) -> Explained:
-    return {R.PERIOD_INVALID: tuple(_outside(action, view, place))}
+    return {R.PERIOD_INVALID: tuple(period_errors(action, action.project, view, place))}
 
 
-def _outside(action: RecordIssuance, view: CommittedView, place: str) -> Iterator[FieldError]:
-    """Which day of an issuance lies where it cannot."""
+def period_errors(
+    action: RecordIssuance | ImportRow, of_project: ProjectId | None, view: CommittedView, place: str = ""
+) -> Iterator[FieldError]:
+    """Which day of an issuance, or of a row of a file, lies where it cannot."""
     start, end, applied = action.monitoring_start, action.monitoring_end, action.applied_on
     if start > end or start // YEAR != end // YEAR:
         yield FieldError(f"{place}/monitoring_end", "ONE_YEAR")
@@ -162,7 +166,7 @@ def _outside(action: RecordIssuance, view: CommittedView, place: str) -> Iterato
         yield FieldError(f"{place}/applied_on", "BEFORE_PERIOD_ENDS")
     if applied > view.markets.day:
         yield FieldError(f"{place}/applied_on", "IN_FUTURE")
-    project = view.projects.by_id.get(action.project)
+    project = None if of_project is None else view.projects.by_id.get(of_project)
     if project is not None and start < project.terms.crediting_start:
         yield FieldError(f"{place}/monitoring_start", "OUTSIDE_CREDITING")
     if project is not None and end > project.terms.crediting_end:

@@ -8,6 +8,8 @@ from typing import Final, NamedTuple
 
 from exchange.core.credits.rows_together import MAX_PLACES
 from exchange.core.rejections import RejectReason
+from exchange.core.values import MAX_QUANTITY
+from exchange.registry.serial_shapes import MAX_SERIAL
 
 MOST_BYTES: Final = 960 << 10
 """With its head it is a request that the HTTP protocol takes."""
@@ -29,9 +31,15 @@ class RowFault(StrEnum):
     NO_ROWS = "NO_ROWS"
     CELLS = "CELLS"
     SERIALS = "SERIALS"
+    SERIALS_REVERSED = "SERIALS_REVERSED"
+    SERIALS_OUT_OF_RANGE = "SERIALS_OUT_OF_RANGE"
+    SERIALS_OF_ANOTHER_PROJECT = "SERIALS_OF_ANOTHER_PROJECT"
+    SERIALS_OF_ANOTHER_PERIOD = "SERIALS_OF_ANOTHER_PERIOD"
+    SERIALS_OF_ANOTHER_COUNTRY = "SERIALS_OF_ANOTHER_COUNTRY"
     QUANTITY = "QUANTITY"
     QUANTITY_DIFFERS = "QUANTITY_DIFFERS"
     PERIOD = "PERIOD"
+    PERIOD_REVERSED = "PERIOD_REVERSED"
     RETIRED = "RETIRED"
     PROJECT = "PROJECT"
     OWNER = "OWNER"
@@ -71,11 +79,25 @@ FAULTS: Final[dict[RowFault, Words]] = {
     RowFault.NO_ROWS: Words("Below its heading the file has no rows.", "列名行之下没有数据行。"),
     RowFault.CELLS: Words("The row has more or fewer cells than the heading.", "该行单元格数与列名行不符。"),
     RowFault.SERIALS: Words("The serials are not of the registry's form.", "序列号不符合登记机构的格式。"),
+    RowFault.SERIALS_REVERSED: Words("The last serial comes before the first one.", "序列号的末号小于首号。"),
+    RowFault.SERIALS_OUT_OF_RANGE: Words(
+        f"A serial is 0, or too large: at most {MAX_SERIAL - 1:,}.", f"序列号为 0 或过大：不得超过 {MAX_SERIAL - 1:,}。"
+    ),
+    RowFault.SERIALS_OF_ANOTHER_PROJECT: Words(
+        "The serials are those of another project than the row names.", "序列号所载项目与该行的项目不符。"
+    ),
+    RowFault.SERIALS_OF_ANOTHER_PERIOD: Words(
+        "The serials are those of another time than the row names.", "序列号所载期间与该行的监测期或年份不符。"
+    ),
+    RowFault.SERIALS_OF_ANOTHER_COUNTRY: Words(
+        "The serials are those of another country than the row names.", "序列号所载国别与该行的国别不符。"
+    ),
     RowFault.QUANTITY: Words("The quantity is not a whole number of tonnes.", "数量不是整数吨。"),
     RowFault.QUANTITY_DIFFERS: Words("The quantity is not the number of the serials.", "数量与序列号个数不符。"),
     RowFault.PERIOD: Words(
         "Neither the days of the monitoring period nor a vintage year can be read.", "监测期起止日与年份均无法识别。"
     ),
+    RowFault.PERIOD_REVERSED: Words("The monitoring period ends before it begins.", "监测期截止日早于起始日。"),
     RowFault.RETIRED: Words(
         "The registry's own file says that these units are retired or cancelled.", "登记机构的文件表明该批已注销。"
     ),
@@ -102,6 +124,24 @@ FOUND: Final[dict[RowFault, Words]] = {
     RowFault.QUANTITY_DIFFERS: Words(
         " The serials are {} tonnes, the first and the last included.", "序列号首尾计入，共 {} 吨。"
     ),
+    RowFault.SERIALS_OF_ANOTHER_PROJECT: Words(
+        " They say {}. The column has the registry's own number, which projects=NUMBER=CODE translates; where the "
+        "numbers differ, ask the registry which is true.",
+        "序列号载为 {}。项目列应为登记机构自有编号，以 projects=编号=项目代码 对应；编号确有不符的，"
+        "请向登记机构查明何者属实。",
+    ),
+    RowFault.SERIALS_OF_ANOTHER_PERIOD: Words(
+        " They say {}. Ask the registry which is true.", "序列号载为 {}。请向登记机构查明何者属实。"
+    ),
+    RowFault.SERIALS_OF_ANOTHER_COUNTRY: Words(
+        " They say {}. Ask the registry which is true.", "序列号载为 {}。请向登记机构查明何者属实。"
+    ),
+    RowFault.PERIOD: Words(
+        " Days are read with the year first, or with slashes as {}.", "日期应年在前，或以斜线写作 {}。"
+    ),
+    RowFault.APPLIED_ON: Words(
+        " Days are read with the year first, or with slashes as {}.", "日期应年在前，或以斜线写作 {}。"
+    ),
 }
 """What is there instead of what should be, as a sentence behind that of the fault."""
 
@@ -110,6 +150,9 @@ REFUSED_ROWS: Final[dict[RejectReason, Words]] = {
     RejectReason.SERIALS_OVERLAP: Words(
         "Some of these serials are recorded already, or stand in another row of the file. No tonne is counted twice.",
         "部分序列号已有登记，或已列于文件的另一行，任何一吨不得重复计算。",
+    ),
+    RejectReason.SERIALS_INVALID: Words(
+        f"One row has at most {MAX_QUANTITY:,} serials.", f"一行至多 {MAX_QUANTITY:,} 个序列号。"
     ),
     RejectReason.PROJECT_NOT_FOUND: Words(
         "No project has this code. Where it is the registry's own number, say which project it is with "

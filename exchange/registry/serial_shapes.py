@@ -63,14 +63,24 @@ def read_serials(shape: Shape, text: str) -> SerialBlock | None:
     return _block(shape.space or before.removesuffix("-"), (before, lo, between, hi, after), text)
 
 
+def numbers_of(shape: Shape, text: str) -> tuple[str, str] | None:
+    """The first and the last number of a text that is of a registry's shape, whether they make a block or not."""
+    found = shape.pattern.fullmatch(text)
+    return None if found is None else (found["lo"], found["hi"])
+
+
+def numbers_by_template(template: str, text: str) -> tuple[str, str] | None:
+    """The same by a template of the operator's."""
+    found = _pattern(template).fullmatch(text) if template and is_template(template) else None
+    return None if found is None else (found[1], found[2])
+
+
 def read_by_template(template: str, space: str, text: str) -> SerialBlock | None:
     """The block that a text is by a template of the operator's, such as ``CCER-{lo:9}-{hi:9}``; None when it is not."""
-    if not template or not is_template(template):
+    numbers = numbers_by_template(template, text)
+    if numbers is None:
         return None
-    found = _pattern(template).fullmatch(text)
-    if found is None:
-        return None
-    serials = range_of(found[1], found[2])
+    serials = range_of(*numbers)
     written = None if serials is None else serial_text(template, serials)
     return SerialBlock(space, template, serials) if serials is not None and written == text else None
 

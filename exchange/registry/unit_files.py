@@ -6,8 +6,9 @@ say comes with it (:class:`Given`): which firm shall have the units, on which pa
 ours a registry's number is. A column with the name of such a field (``owner``, ``lock_reference``, ``project``,
 ``verified``, ``applied_on``) says it for each row.
 
-Nothing is guessed. A row that cannot be read is told with its line and its fault, and a unit that the file itself says
-was retired is not let in at all. Whether a row can be issued is then asked of the core.
+Nothing is guessed. A row that cannot be read is told with its line and its fault, and so is one whose serials say
+another project or another time than its columns (:mod:`exchange.registry.serial_facts`). A unit that the file itself
+says was retired is not let in at all. Whether a row can be issued is then asked of the core.
 """
 
 from __future__ import annotations
@@ -26,7 +27,16 @@ from exchange.core.credits.spelling import folded
 from exchange.core.serials import RangeSet, SerialRange
 from exchange.core.values import Day, ParticipantId, is_day
 from exchange.registry.row_faults import MOST_BYTES, MOST_ROWS, BadRow, RowFault
-from exchange.registry.serial_shapes import SerialBlock, read_by_numbers, read_by_template, read_serials
+from exchange.registry.serial_facts import facts_of
+from exchange.registry.serial_shapes import (
+    MAX_SERIAL,
+    SerialBlock,
+    numbers_by_template,
+    numbers_of,
+    read_by_numbers,
+    read_by_template,
+    read_serials,
+)
 from exchange.registry.unit_forms import FORMS, Form, Mapping, Names, UnitForm, form_of
 
 MOST_COLUMNS: Final = 100
@@ -80,9 +90,9 @@ def _read(data: bytes, form: Form, given: Given, mapping: Mapping | None) -> Uni
     names: list[str] = []
     try:
         lines = _lines(_text(data))
-        names = _heading(lines, form)
-        for line, cells in _table(lines, names):
-            row = _Cells(line, cells, form, given, mapping)
+        names, width = _heading(lines, form)
+        for line, cells, has in _table(lines, names):
+            row = _Cells(line, cells, form, given, mapping, is_wide=has > width)
             found = _row(row)
             if isinstance(found, RowFault):
                 bad.append(BadRow(line, found, _about(row, found), _instead(row, found)))
@@ -117,8 +127,8 @@ class _FileFaultError(Exception):
 # --- the table --------------------------------------------------------------------------------------------------------
 
 
-def _table(lines: Iterator[tuple[int, list[str]]], names: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row by the names of its columns, with the line on which it begins."""
+def _table(lines: Iterator[tuple[int, list[str]]], names: list[str]) -> Iterator[tuple[int, dict[str, str], int]]:
+    """Each row by the names of its columns, with the line on which it begins, and how many cells it has."""
     count = blank = 0
     for line, cells in lines:
         if any(cells):
@@ -129,10 +139,11 @@ def _table(lines: Iterator[tuple[int, list[str]]], names: list[str]) -> Iterator
             raise _FileFaultError(RowFault.TOO_LARGE, line)
         if not any(cells):
             continue
+        has = len(cells)
         while len(cells) > len(names) and not cells[-1]:
             cells.pop()
         # A row that is too short or too long is given as one without any cell, which no form takes.
-        yield line, dict(zip(names, cells, strict=True)) if len(cells) == len(names) else {}
+        yield line, dict(zip(names, cells, strict=True)) if len(cells) == len(names) else {}, has
 
 
 def _text(data: bytes) -> str:
@@ -168,8 +179,8 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
         line = reader.line_num + 1
 
 
-def _heading(lines: Iterator[tuple[int, list[str]]], form: Form) -> list[str]:
-    """The names of the columns; some registries write a line or two before them."""
+def _heading(lines: Iterator[tuple[int, list[str]]], form: Form) -> tuple[list[str], int]:
+    """The names of the columns, and how many cells their line has; some registries write a line or two before them."""
     first: list[str] = []
     for _, (_, cells) in zip(range(_LINES_BEFORE_THE_HEADING), lines, strict=False):
         names = list(cells)
@@ -182,7 +193,7 @@ def _heading(lines: Iterator[tuple[int, list[str]]], form: Form) -> list[str]:
             if missing or twice:
                 fault = RowFault.COLUMN_MISSING if missing else RowFault.COLUMN_TWICE
                 raise _FileFaultError(fault, 0, ", ".join(missing or twice), ", ".join(names) if missing else "")
-            return names
+            return names, len(cells)
     raise _FileFaultError(RowFault.HEADING, 0, _OR.join(form.serials), ", ".join(first))
 
 
@@ -204,13 +215,14 @@ def _has(names: Sequence[str], wanted: Names) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """One row and everything that it takes to read it."""
+    """One row and everything that it takes to read it; a wide one has more cells than the heading, if empty ones."""
 
     line: int
     cells: AnyMapping[str, str]
     form: Form
     given: Given
     mapping: Mapping | None
+    is_wide: bool
 
     def cell(self, names: Names) -> str:
         """The cell of a column, "" where there is none."""
@@ -219,13 +231,17 @@ class _Cells:
 
 def _row(row: _Cells) -> ImportRow | RowFault:
     """The row as it can be staged, or the first thing that is wrong with it. Verified 0 is still to be summed up."""
-    if not row.cells:
-        return RowFault.CELLS
+    found = _read_row(row) if row.cells else RowFault.CELLS
+    # A comma too many, as in 1,000 without quotation marks, moves every cell behind it: none says what it seems to say.
+    return RowFault.CELLS if row.is_wide and isinstance(found, RowFault) else found
+
+
+def _read_row(row: _Cells) -> ImportRow | RowFault:
     if _is_ended(row):
         return RowFault.RETIRED
     block, quantity = _block(row), _whole(row.cell(row.form.quantity))
     if block is None:
-        return RowFault.SERIALS
+        return _serial_fault(row)
     if quantity is None:
         return RowFault.QUANTITY
     if quantity != block.serials.tonnes:
@@ -233,7 +249,32 @@ def _row(row: _Cells) -> ImportRow | RowFault:
     period = _period(row)
     if period is None:
         return RowFault.PERIOD
-    return _with_what_is_given(row, block, period)
+    if period[0] > period[1]:
+        return RowFault.PERIOD_REVERSED
+    return _contradiction(row, block, period) or _with_what_is_given(row, block, period)
+
+
+def _serial_fault(row: _Cells) -> RowFault:
+    """What is wrong with serials that make no block."""
+    numbers = _numbers(row)
+    if numbers is None or not all(number.isascii() and number.isdigit() for number in numbers):
+        return RowFault.SERIALS
+    first, last = map(int, numbers)
+    if first > last:
+        return RowFault.SERIALS_REVERSED
+    return RowFault.SERIALS if 0 < first <= last < MAX_SERIAL else RowFault.SERIALS_OUT_OF_RANGE
+
+
+def _contradiction(row: _Cells, block: SerialBlock, period: tuple[Day, Day]) -> RowFault | None:
+    """What the serials themselves say otherwise than the row, in the registry's own words: before its number of the
+    project is translated to a code of ours.
+    """
+    facts = facts_of(block)
+    if not facts.is_of_project(row.cell(row.form.project)):
+        return RowFault.SERIALS_OF_ANOTHER_PROJECT
+    if not (facts.is_of_period(*period) and facts.is_of_vintage(row.cell(row.form.year))):
+        return RowFault.SERIALS_OF_ANOTHER_PERIOD
+    return None if facts.is_of_country(row.cell(row.form.country)) else RowFault.SERIALS_OF_ANOTHER_COUNTRY
 
 
 def _about(row: _Cells, fault: RowFault) -> str:
@@ -243,19 +284,38 @@ def _about(row: _Cells, fault: RowFault) -> str:
 
 
 def _instead(row: _Cells, fault: RowFault) -> str:
-    """How many tonnes the serials are, where the row says another number."""
-    block = _block(row) if fault is RowFault.QUANTITY_DIFFERS else None
-    return "" if block is None else str(block.serials.tonnes)
+    """What the serials are or say, where the row says something else; how days are read, where one cannot be."""
+    if fault in (RowFault.PERIOD, RowFault.APPLIED_ON):
+        return row.form.slashed
+    block = _block(row) if row.cells else None
+    say = _SAID.get(fault)
+    return "" if block is None or say is None else say(block)
+
+
+_SAID: Final[dict[RowFault, Callable[[SerialBlock], str]]] = {
+    RowFault.QUANTITY_DIFFERS: lambda block: str(block.serials.tonnes),
+    RowFault.SERIALS_OF_ANOTHER_PROJECT: lambda block: facts_of(block).project,
+    RowFault.SERIALS_OF_ANOTHER_PERIOD: lambda block: facts_of(block).period(),
+    RowFault.SERIALS_OF_ANOTHER_COUNTRY: lambda block: facts_of(block).country,
+}
+"""What the serials say for themselves, by the fault that is found by it."""
 
 
 def _concerned(row: _Cells, fault: RowFault) -> Names:
     form = row.form
     serials = (*form.serials, *([] if row.mapping is None else [row.mapping.columns.get("serial_hi", "")]))
+    period = (*form.start, *form.end, *form.year)
     columns: dict[RowFault, Names] = {
         RowFault.SERIALS: serials,
+        RowFault.SERIALS_REVERSED: serials,
+        RowFault.SERIALS_OUT_OF_RANGE: serials,
+        RowFault.SERIALS_OF_ANOTHER_PROJECT: (*form.project, *serials),
+        RowFault.SERIALS_OF_ANOTHER_PERIOD: (*period, *serials),
+        RowFault.SERIALS_OF_ANOTHER_COUNTRY: (*form.country, *serials),
         RowFault.QUANTITY: form.quantity,
         RowFault.QUANTITY_DIFFERS: (*form.quantity, *serials),
-        RowFault.PERIOD: (*form.start, *form.end, *form.year),
+        RowFault.PERIOD: period,
+        RowFault.PERIOD_REVERSED: period,
         RowFault.RETIRED: (*form.ended, *form.status),
         RowFault.PROJECT: ("project", *form.project),
         RowFault.OWNER: form.owner,
@@ -305,6 +365,17 @@ def _block(row: _Cells) -> SerialBlock | None:
     return read_by_numbers(mapping.template, mapping.space, *(row.cell((name,)) for name in columns))
 
 
+def _numbers(row: _Cells) -> tuple[str, str] | None:
+    """The first and the last number as the row has them, where its serials are of the form at all."""
+    mapping = row.mapping
+    if mapping is None:
+        assert row.form.shape is not None
+        return numbers_of(row.form.shape, row.cell(row.form.serials))
+    if "serials" in mapping.columns:
+        return numbers_by_template(mapping.template, row.cell(row.form.serials))
+    return row.cell((mapping.columns.get("serial_lo", ""),)), row.cell((mapping.columns.get("serial_hi", ""),))
+
+
 def _verified(row: _Cells) -> int | None:
     """The verified tonnes; 0 where neither the file nor the operator says them."""
     text = row.cell(("verified",)) or row.cell(row.form.verified)
@@ -323,7 +394,7 @@ def _period(row: _Cells) -> tuple[Day, Day] | None:
     form = row.form
     start, end = (_day(row.cell(names), form.day_first) for names in (form.start, form.end))
     if start is not None and end is not None:
-        return (start, end) if start <= end else None
+        return start, end
     year = row.cell(form.year)
     if row.cell(form.start) or row.cell(form.end) or not re.fullmatch(r"(?:19|20)[0-9]{2}", year, re.ASCII):
         return None

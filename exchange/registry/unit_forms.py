@@ -23,9 +23,9 @@ class Form:
     """The columns of one registry's files, and how their serials and days are written.
 
     ``start`` and ``end`` are the days of the period, ``year`` the vintage where a file has no days; ``ended`` are the
-    columns that say that a block was retired or cancelled. ``day_first`` is for days with slashes. ``owner`` and
-    ``lock_reference`` are no registry's: the operator adds them. ``named`` are columns that must be there because the
-    operator has named them.
+    columns that say that a block was retired or cancelled; ``country`` is only compared with the serials.
+    ``day_first`` is for days with slashes. ``owner`` and ``lock_reference`` are no registry's: the operator adds them.
+    ``named`` are columns that must be there because the operator has named them.
     """
 
     shape: Shape | None
@@ -40,6 +40,7 @@ class Form:
     ended: Names = ()
     ended_words: Names = ()
     status: Names = ()
+    country: Names = ()
     day_first: bool = True
     owner: Names = (OWNER,)
     lock_reference: Names = (LOCK_REFERENCE,)
@@ -48,8 +49,13 @@ class Form:
     def used(self) -> frozenset[str]:
         """All columns of which something is read, where they are there."""
         read = (self.serials, self.project, self.quantity, self.start, self.end, self.year, self.verified)
-        more = (self.issued_on, self.ended, self.status, self.owner, self.lock_reference, self.named, ADDED)
-        return frozenset(name for names in (*read, *more) for name in names)
+        more = (self.issued_on, self.ended, self.status, self.country, self.owner, self.lock_reference, self.named)
+        return frozenset(name for names in (*read, *more, ADDED) for name in names)
+
+    @property
+    def slashed(self) -> str:
+        """How days with slashes are read, as people are told it."""
+        return "DD/MM/YYYY" if self.day_first else "MM/DD/YYYY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,7 @@ FORMS: Final[dict[UnitForm, Form]] = {
         year=("Vintage",),
         issued_on=("Date Issued",),
         ended=("Retirement Reason", "Cancellation Reason"),
+        country=("Project Site Country",),
         day_first=False,
     ),
     UnitForm.ACR: Form(
@@ -121,6 +128,7 @@ FORMS: Final[dict[UnitForm, Form]] = {
         year=("Vintage",),
         issued_on=("Date Issued",),
         ended=("Retirement Reason", "Cancellation Type"),
+        country=("Project Site Country",),
         day_first=False,
     ),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlencode
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from exchange.api.resources.imports import ROWS_AT_ONCE
 from exchange.client.models import UploadedUnits
 from exchange.core.credits.rows_together import MAX_PLACES
+from exchange.core.values import MAX_QUANTITY
 from tests.api.stack import World, agreed, project_of, sink_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -20,7 +22,7 @@ HEADING = ",".join((*COLUMNS, "Serial Number", "owner", "lock_reference"))
 
 def verra(lo: int, tonnes: int, lock: str, owner: str = "SELLER", number: str = "2498") -> str:
     """A row as Verra publishes it."""
-    serials = f"12629-{lo}-{lo + tonnes - 1}-VCS-VCU-576-VER-CN-14-2498-01012022-31122022-0"
+    serials = f"12629-{lo}-{lo + tonnes - 1}-VCS-VCU-576-VER-CN-14-{number}-01012022-31122022-0"
     return f"01/03/2023,01/01/2022,31/12/2022,{number},{tonnes},50000,{serials},{owner},{lock}"
 
 
@@ -96,6 +98,63 @@ async def test_a_file_of_which_no_row_can_wait_makes_no_import(world: World) -> 
     assert [(row.line, row.code) for row in found.refused] == [(2, "LOCK_REFERENCE_USED"), (3, "PROJECT_NOT_FOUND")]
     async with world.doors.client(world.doors.staff["AUDITOR"]) as auditor:
         assert all([one.rows async for one in auditor.imports.every()])
+
+
+async def test_a_row_whose_serials_are_of_another_project_or_year_does_not_wait(world: World) -> None:
+    """It would leave the project's own year free to be issued again by another registry."""
+    await registered(world, "VCS-S")
+    good = verra(95_001, 10, "S-1")
+    rows = (
+        good.replace("14-2498-", "14-5555-"),
+        good.replace("01/01/2022,31/12/2022", "01/01/2021,31/12/2021"),
+        good,
+    )
+    found = await upload(world, file_of(*rows), "VCS-S")
+    assert [(row.line, row.code) for row in found.refused] == [
+        (2, "SERIALS_OF_ANOTHER_PROJECT"),
+        (3, "SERIALS_OF_ANOTHER_PERIOD"),
+    ]
+    project, period = found.refused
+    assert (
+        "5555" in project.detail and project.about is not None and project.about.startswith("ID: 2498, Serial Number: ")
+    )
+    assert "2022-01-01 / 2022-12-31" in period.detail
+    assert found.waiting == 1
+
+
+async def test_a_period_that_does_not_fit_is_told_day_by_day(world: World) -> None:
+    """As by hand: which day, and what is wrong with it."""
+    await registered(world, "VCS-P")
+    for days, reasons in (
+        ("2022-07-01,2023-06-30,2023-07-01", ["monitoring_end (ONE_YEAR)"]),
+        ("2022-01-01,2022-12-31,2022-12-30", ["applied_on (BEFORE_PERIOD_ENDS)"]),
+        ("2022-01-01,2022-12-31,2099-01-01", ["applied_on (IN_FUTURE)"]),
+        ("2010-01-01,2010-12-31,2023-01-01", ["monitoring_start (OUTSIDE_CREDITING)"]),
+    ):
+        content = f"p,start,end,applied_on,t,lo,hi,owner,lock_reference\nVCS-P,{days},10,1,10,SELLER,PERIOD-1\n"
+        columns = {
+            "start": "start",
+            "end": "end",
+            "project": "p",
+            "quantity": "t",
+            "serial_lo": "lo",
+            "serial_hi": "hi",
+        }
+        query = {"form": "MAPPED", "space": "PERIODS", **{f"column_{name}": cell for name, cell in columns.items()}}
+        for language in ("en", "zh"):
+            answer = await posted(world, content.encode(), query, accept_language=language)
+            (refused,) = answer.json()["refused"]
+            start, end, applied = days.split(",")
+            about = f"monitoring_start: {start}, monitoring_end: {end}, applied_on: {applied}"
+            assert (refused["code"], refused["about"]) == ("PERIOD_INVALID", about)
+            assert re.findall(r"[a-z_]+ \([A-Z_]+\)", refused["detail"]) == reasons
+            assert refused["detail"].endswith("." if language == "en" else "。")
+
+
+async def test_too_many_serials_for_one_row_are_told_in_the_words_of_a_file(world: World) -> None:
+    await registered(world, "VCS-L")
+    (refused,) = (await upload(world, file_of(verra(1, MAX_QUANTITY + 1, "L-1")), "VCS-L")).refused
+    assert refused.code == "SERIALS_INVALID" and f"{MAX_QUANTITY:,}" in refused.detail
 
 
 async def test_two_persons_bring_all_of_it_in_and_nobody_else(world: World) -> None:
@@ -203,6 +262,7 @@ async def test_a_file_of_nothing_makes_no_import(world: World) -> None:
     answer = await posted(world, b"", {"form": "VERRA"})
     document = answer.json()
     assert (answer.status_code, document["id"], document["rows_hash"], document["waiting"]) == (201, None, None, 0)
+    assert document["as_of_seq"] == world.stack.sequencer.view.seq
     assert [row["code"] for row in document["refused"]] == ["HEADING"]
 
 

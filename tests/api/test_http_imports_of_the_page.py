@@ -60,4 +60,4 @@ async def test_the_table_has_the_columns_of_each_registry(form: UnitForm) -> Non
     (cells,) = [cells for _, cells in PAGE.rows() if cells[0] == f"`{form}`"]
     wanted = FORMS[form]
     columns = (wanted.serials, wanted.project, wanted.quantity, (*wanted.start, *wanted.end, *wanted.year))
-    assert [tuple(NAME.findall(cell)) for cell in cells[1:]] == [*columns, wanted.issued_on]
+    assert [tuple(NAME.findall(cell)) for cell in cells[1:]] == [*columns, wanted.issued_on, (wanted.slashed,)]

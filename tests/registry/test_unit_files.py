@@ -18,7 +18,8 @@ from exchange.registry.serial_shapes import (
     read_serials,
 )
 from exchange.registry.unit_files import Given, read_units
-from exchange.registry.unit_forms import Mapping, UnitForm
+from exchange.registry.unit_forms import FORMS, Mapping, UnitForm
+from tests.registry.unit_samples import SAMPLES
 
 VERRA_TEXT = "12629-421604735-421689507-VCS-VCU-576-VER-PY-14-2498-01012020-19112020-0"
 GIVEN = Given(ParticipantId(5), "LOCK-{line}", Day(20260901), {"2498": "VCS-2498"}, {"WOOD": ParticipantId(6)}.get)
@@ -131,7 +132,7 @@ def test_each_bad_row_is_told_with_its_line_and_the_good_ones_are_kept() -> None
         BadRow(4, RowFault.SERIALS, "Serial Number: VCS-1"),
         BadRow(5, RowFault.QUANTITY, "Quantity Issued: 84773.5"),
         BadRow(6, RowFault.QUANTITY_DIFFERS, f"Quantity Issued: 84772, Serial Number: {VERRA_TEXT}", "84773"),
-        BadRow(7, RowFault.PERIOD, "Vintage Start: 2020, Vintage End: 19/11/2020"),
+        BadRow(7, RowFault.PERIOD, "Vintage Start: 2020, Vintage End: 19/11/2020", "DD/MM/YYYY"),
         BadRow(8, RowFault.CELLS),
     ]
     assert read.unread[:3] == ("Sustainable Development Goals", "Name", "Country/Area")
@@ -219,7 +220,6 @@ TWO_COLUMNS = {"serial_lo": "编号起", "serial_hi": "编号止"}
         ("CCER-15-{lo:8}-{hi:8}", "0001", "0100", False),
         ("{lo}-{hi}", "1", "100", True),
         ("{lo}-{hi}", "001", "100", False),
-        ("{lo}-{hi}", "100", "1", False),
         ("CCER-{lo}", "1", "100", False),
     ],
 )
@@ -234,20 +234,97 @@ def test_serials_in_two_columns_are_written_by_the_template(template: str, first
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "fault", "about"),
+    ("old", "new", "fault", "about", "instead"),
     [
-        ("WOOD", "NOBODY", RowFault.OWNER, "owner: NOBODY"),
-        ("SIM-CCER-AFF-01", "", RowFault.PROJECT, "项目: "),
-        ("120", "12.5", RowFault.VERIFIED, "verified: 12.5"),
-        ("2025-06-01", "June", RowFault.APPLIED_ON, "applied_on: June"),
-        ("00000100", "100", RowFault.SERIALS, "编号: CCER-15-00000001-100"),
-        ("2024-12-31", "2023-12-31", RowFault.PERIOD, "监测期起: 2024-01-01, 监测期止: 2023-12-31"),
-        ("2024-12-31", "2024-02-30", RowFault.PERIOD, "监测期起: 2024-01-01, 监测期止: 2024-02-30"),
+        ("WOOD", "NOBODY", RowFault.OWNER, "owner: NOBODY", ""),
+        ("SIM-CCER-AFF-01", "", RowFault.PROJECT, "项目: ", ""),
+        ("120", "12.5", RowFault.VERIFIED, "verified: 12.5", ""),
+        ("2025-06-01", "June", RowFault.APPLIED_ON, "applied_on: June", "DD/MM/YYYY"),
+        ("00000100", "100", RowFault.SERIALS, "编号: CCER-15-00000001-100", ""),
+        ("2024-12-31", "2023-12-31", RowFault.PERIOD_REVERSED, "监测期起: 2024-01-01, 监测期止: 2023-12-31", ""),
+        ("2024-12-31", "2024-02-30", RowFault.PERIOD, "监测期起: 2024-01-01, 监测期止: 2024-02-30", "DD/MM/YYYY"),
     ],
 )
-def test_what_is_wrong_with_a_row_has_its_name(old: str, new: str, fault: RowFault, about: str) -> None:
+def test_what_is_wrong_with_a_row_has_its_name(old: str, new: str, fault: RowFault, about: str, instead: str) -> None:
     read = read_units((CCER_HEADING + CCER_ROW.replace(old, new, 1)).encode(), MAPPING, GIVEN)
-    assert (read.rows, read.bad) == ((), (BadRow(2, fault, about),))
+    assert (read.rows, read.bad) == ((), (BadRow(2, fault, about, instead),))
+
+
+@pytest.mark.parametrize(
+    ("serials", "fault"),
+    [
+        ("12629-20-11", RowFault.SERIALS_REVERSED),
+        ("12629-0-9", RowFault.SERIALS_OUT_OF_RANGE),
+        (f"12629-1-{1 << 62}", RowFault.SERIALS_OUT_OF_RANGE),
+        (f"12629-{'9' * 60}-{'9' * 61}", RowFault.SERIALS_OUT_OF_RANGE),
+        ("12629-00001-7", RowFault.SERIALS),
+        ("12629-1", RowFault.SERIALS),
+    ],
+)
+def test_serials_of_the_right_form_that_make_no_block_are_told_apart(serials: str, fault: RowFault) -> None:
+    text = VERRA_TEXT.replace("12629-421604735-421689507", serials)
+    (bad,) = read_units((VERRA_HEADING + verra(serials=text)).encode(), UnitForm.VERRA, GIVEN).bad
+    assert bad == BadRow(2, fault, f"Serial Number: {text}")
+
+
+@pytest.mark.parametrize(("first", "last"), [("100", "1"), ("0", "99"), ("1", "x")])
+def test_so_are_those_in_two_columns_and_by_a_template(first: str, last: str) -> None:
+    fault = {"1": RowFault.SERIALS_REVERSED, "99": RowFault.SERIALS_OUT_OF_RANGE, "x": RowFault.SERIALS}[last]
+    columns = {name: column for name, column in MAPPING.columns.items() if name != "serials"} | TWO_COLUMNS
+    heading = CCER_HEADING.replace("编号", "编号起,编号止")
+    text = heading + CCER_ROW.replace("CCER-15-00000001-00000100", f"{first},{last}")
+    (bad,) = read_units(text.encode(), Mapping(columns, "{lo}-{hi}", "CCER-15"), GIVEN).bad
+    assert bad == BadRow(2, fault, f"编号起: {first}, 编号止: {last}")
+    text = CCER_HEADING + CCER_ROW.replace("00000001-00000100", f"{first:0>8}-{last:0>8}")
+    (bad,) = read_units(text.encode(), MAPPING, GIVEN).bad
+    assert bad.fault is fault
+
+
+@pytest.mark.parametrize(
+    ("heading", "row", "fault"),
+    [
+        ("", ",", None),
+        (",", ",", None),
+        ("", ",,,", None),
+        ("", ",x", RowFault.CELLS),
+    ],
+)
+def test_empty_cells_at_the_end_are_none(heading: str, row: str, fault: RowFault | None) -> None:
+    """Spreadsheet programs write them behind some lines and not behind others."""
+    text = VERRA_HEADING.replace("\n", heading + "\n") + verra().replace("\n", row + "\n")
+    read = read_units(text.encode(), UnitForm.VERRA, GIVEN)
+    assert (len(read.rows), [bad.fault for bad in read.bad]) == ((0, [fault]) if fault else (1, []))
+
+
+def test_a_number_with_a_comma_and_without_quotation_marks_is_a_cell_too_many() -> None:
+    """It moves the serials into the column of the retirement, which would call the units retired."""
+    heading = "ID,Quantity Issued,Vintage Start,Vintage End,Issuance Date,Serial Number,Retirement/Cancellation Date\n"
+    row = f"2498,84,773,01/01/2020,19/11/2020,08/03/2022,{VERRA_TEXT},\n"
+    read = read_units((heading + row).encode(), UnitForm.VERRA, GIVEN)
+    assert (read.rows, read.bad) == ((), (BadRow(2, RowFault.CELLS),))
+    quoted = read_units((heading + row.replace("84,773", '"84,773"')).encode(), UnitForm.VERRA, GIVEN)
+    assert (len(quoted.rows), quoted.bad) == (1, ())
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "day"),
+    [
+        (UnitForm.VERRA, "03/04/2024", 20240403),
+        (UnitForm.GOLD_STANDARD, "03/04/2024", 20240403),
+        (UnitForm.CAR, "03/04/2024", 20240304),
+        (UnitForm.ACR, "03/04/2024", 20240304),
+        (UnitForm.ACR, "31/12/2024", None),
+        (UnitForm.VERRA, "12/31/2024", None),
+    ],
+)
+def test_days_with_slashes_are_read_in_the_order_of_their_registry(form: UnitForm, text: str, day: int | None) -> None:
+    heading, row = SAMPLES[form]
+    given = Given(ParticipantId(5), "LOCK-{line}")
+    read = read_units(f"{heading},{FORMS[form].issued_on[0]}\n{row},{text}\n".encode(), form, given)
+    assert [row.applied_on for row in read.rows] == ([] if day is None else [day])
+    assert [(bad.fault, bad.instead) for bad in read.bad] == (
+        [(RowFault.APPLIED_ON, FORMS[form].slashed)] if day is None else []
+    )
 
 
 OWN_NAMES = Mapping(

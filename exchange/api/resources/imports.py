@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Final
 
 from exchange.access.authority import Audience
@@ -40,16 +40,17 @@ from exchange.api.outputs import (
 from exchange.api.paging import page
 from exchange.api.problem_tables import VIEW_BEHIND
 from exchange.api.problems import ProblemError
+from exchange.api.refused_rows import refused_row, unread_row
 from exchange.api.validation import invalid
 from exchange.api.wire import day_text, time_text
 from exchange.core.commands.credits import ImportRow, StageUnits
 from exchange.core.credits.serial_text import serial_text
 from exchange.core.credits.spelling import is_name
 from exchange.core.events.credits import UnitsStaged
-from exchange.core.rejections import TEXTS, RejectReason
+from exchange.core.rejections import RejectReason
 from exchange.core.serials import SerialRange
 from exchange.core.values import NOBODY, Day, ImportId, ParticipantId, Seq
-from exchange.registry.row_faults import FAULTS, FOUND, MOST_BYTES, REFUSED_ROWS, BadRow, RowFault
+from exchange.registry.row_faults import MOST_BYTES, BadRow, RowFault
 from exchange.registry.unit_files import Given, UnitFile, read_units, shown
 from exchange.registry.unit_forms import Mapping, UnitForm
 from exchange.sequencer.submission import Decided
@@ -115,7 +116,7 @@ _COLUMNS: Final = "column_"
 
 class BadRowModel(Model):
     """A row that was left out, and why. Line 0 is the file as a whole. ``about`` are the cells or columns that it is
-    about, as the file has them.
+    about, as the file has them; of a row that could be read, its values as the rows of an import are shown.
     """
 
     line: int
@@ -206,15 +207,20 @@ async def take(call: Call, content: bytes, stage: Stage) -> Document:
     """Read the file, stage its good rows, and tell of the others."""
     query: UploadQuery = call.query
     found = await asyncio.to_thread(read_units, content, _form_of(query), _given(call, query))
-    refused = [_fault(bad, call.language) for bad in found.bad]
+    refused = [unread_row(bad, call.language) for bad in found.bad]
     good = list(_sound(found, refused, call.language))
     staged, waiting, seq, accepted = ImportId(query.staged or NOBODY), 0, Seq(0), 0
     for rows in _portions(good):
         told = await stage(Draft(StageUnits(call.who.person, staged, rows), _staged))
         staged, waiting, seq = ImportId(id_number(Kind.IMPORT, told["id"])), told["waiting"], Seq(told["as_of_seq"])
         of_line = {row.line: row for row in rows}
-        refused += [_refusal(of_line[line], RejectReason(reason), call.language) for line, reason in told["refused"]]
+        refused += [
+            refused_row(of_line[line], RejectReason(reason), call.services.view, call.language)
+            for line, reason in told["refused"]
+        ]
         accepted += len(rows) - len(told["refused"])
+    # A file of which no row could be sent on has made no entry; what is told of it is true as of the last one.
+    seq = seq or call.services.view.seq
     rest = {"refused": sorted(refused, key=_line_of), "unread": list(found.unread), "as_of_seq": seq}
     # Where every row was refused the import is empty, and is nobody's to see: there is nothing to propose or to commit.
     made = await _hash_of(call, staged, seq) if waiting else _NO_IMPORT
@@ -266,7 +272,7 @@ def _sound(found: UnitFile, refused: list[Document], language: Language) -> Iter
             yield row
         else:
             about = ", ".join(shown(text) for text in (*texts, row.lock_reference))
-            refused.append(_fault(BadRow(row.line, RowFault.CHARACTERS, about), language))
+            refused.append(unread_row(BadRow(row.line, RowFault.CHARACTERS, about), language))
 
 
 def _portions(rows: list[ImportRow]) -> Iterator[tuple[ImportRow, ...]]:
@@ -282,44 +288,6 @@ def _staged(decision: Decided) -> Document:
         "waiting": event.total,
         "refused": [[row.line, row.reason] for row in event.refused],
     }
-
-
-def _refusal(row: ImportRow, reason: RejectReason, language: Language) -> Document:
-    words = REFUSED_ROWS.get(reason) or TEXTS[reason]
-    about = _ABOUT[reason](row) if reason in _ABOUT else None
-    return {"line": row.line, "code": reason.name, "detail": getattr(words, language), "about": about}
-
-
-def _serials_of(row: ImportRow) -> str:
-    return serial_text(row.serial_text, SerialRange(row.serial_lo, row.serial_hi))
-
-
-def _period_of(row: ImportRow) -> str:
-    days = (row.monitoring_start, row.monitoring_end, row.applied_on)
-    return " / ".join(day_text(Day(day)) for day in days)
-
-
-_ABOUT: Final[dict[RejectReason, Callable[[ImportRow], str]]] = {
-    RejectReason.PROJECT_NOT_FOUND: lambda row: row.project,
-    RejectReason.LOCK_REFERENCE_USED: lambda row: row.lock_reference,
-    RejectReason.SERIALS_OVERLAP: _serials_of,
-    RejectReason.SERIALS_INVALID: _serials_of,
-    RejectReason.SPACE_SPELT_OTHERWISE: lambda row: row.space,
-    RejectReason.SERIALS_OF_ANOTHER_SPACE: _serials_of,
-    RejectReason.GROUND_TAKEN: _period_of,
-    RejectReason.PERIOD_INVALID: _period_of,
-    RejectReason.REDUCTION_TOO_OLD: _period_of,
-    RejectReason.VERIFIED_DIFFERS: lambda row: str(row.verified),
-    RejectReason.VERIFIED_EXCEEDED: lambda row: str(row.verified),
-}
-"""What of a row a refusal of the core is about."""
-
-
-def _fault(bad: BadRow, language: Language) -> Document:
-    detail: str = getattr(FAULTS[bad.fault], language)
-    if bad.instead:
-        detail += getattr(FOUND[bad.fault], language).format(bad.instead)
-    return {"line": bad.line, "code": bad.fault.value, "detail": detail, "about": bad.about or None}
 
 
 def _line_of(row: Document) -> int:

@@ -1,0 +1,71 @@
+"""Rows of a file of units that were left out, as they are told: where, why, and what of the row it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from exchange.api.explaining import period_errors
+from exchange.api.field_texts import field_text
+from exchange.api.language import Language
+from exchange.api.wire import day_text
+from exchange.core.commands.credits import ImportRow
+from exchange.core.credits.serial_text import serial_text
+from exchange.core.credits.spelling import folded
+from exchange.core.rejections import TEXTS, RejectReason
+from exchange.core.serials import SerialRange
+from exchange.core.values import Day
+from exchange.registry.row_faults import FAULTS, FOUND, REFUSED_ROWS, BadRow
+from exchange.sequencer.committed_view import CommittedView
+
+Document = dict[str, Any]
+
+
+def unread_row(bad: BadRow, language: Language) -> Document:
+    """A row that could not be read."""
+    detail: str = getattr(FAULTS[bad.fault], language)
+    if bad.instead:
+        detail += getattr(FOUND[bad.fault], language).format(bad.instead)
+    return {"line": bad.line, "code": bad.fault.value, "detail": detail, "about": bad.about or None}
+
+
+def refused_row(row: ImportRow, reason: RejectReason, view: CommittedView, language: Language) -> Document:
+    """A row that the core has refused."""
+    detail: str = getattr(REFUSED_ROWS.get(reason) or TEXTS[reason], language)
+    if reason is RejectReason.PERIOD_INVALID:
+        # As by hand, each day with what is wrong with it; the general sentence where the view knows of nothing.
+        detail = " ".join(_days_at_fault(row, view, language)) or detail
+    about = _ABOUT[reason](row) if reason in _ABOUT else None
+    return {"line": row.line, "code": reason.name, "detail": detail, "about": about}
+
+
+def _days_at_fault(row: ImportRow, view: CommittedView, language: Language) -> Iterator[str]:
+    project = view.projects.codes.get(folded(row.project))
+    for error in period_errors(row, project, view):
+        yield f"{error.pointer.removeprefix('/')} ({error.code}): {field_text(error.code, language)}"
+
+
+def _serials_of(row: ImportRow) -> str:
+    return serial_text(row.serial_text, SerialRange(row.serial_lo, row.serial_hi))
+
+
+def _period_of(row: ImportRow) -> str:
+    return ", ".join(
+        f"{name}: {day_text(Day(getattr(row, name)))}" for name in ("monitoring_start", "monitoring_end", "applied_on")
+    )
+
+
+_ABOUT: Final[dict[RejectReason, Callable[[ImportRow], str]]] = {
+    RejectReason.PROJECT_NOT_FOUND: lambda row: row.project,
+    RejectReason.LOCK_REFERENCE_USED: lambda row: row.lock_reference,
+    RejectReason.SERIALS_OVERLAP: _serials_of,
+    RejectReason.SERIALS_INVALID: _serials_of,
+    RejectReason.SPACE_SPELT_OTHERWISE: lambda row: row.space,
+    RejectReason.SERIALS_OF_ANOTHER_SPACE: _serials_of,
+    RejectReason.GROUND_TAKEN: _period_of,
+    RejectReason.PERIOD_INVALID: _period_of,
+    RejectReason.REDUCTION_TOO_OLD: _period_of,
+    RejectReason.VERIFIED_DIFFERS: lambda row: str(row.verified),
+    RejectReason.VERIFIED_EXCEEDED: lambda row: str(row.verified),
+}
+"""What of a row a refusal of the core is about, named as the rows of an import are shown."""
