@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection
 
-# The text that PostgreSQL makes of a constraint has its operators, predicate and deferrability, and says NOT VALID and NOT
-# ENFORCED. NOT NULL is told with the columns, since PostgreSQL has names for it from version 18 on only. An index that was
-# left invalid holds nothing for its constraint.
+# The text that PostgreSQL makes of a constraint has its operators, predicate and deferrability, and says NOT VALID and
+# NOT ENFORCED. NOT NULL is told with the columns, since PostgreSQL has names for it from version 18 on only. An index
+# that was left invalid holds nothing for its constraint.
 _CONSTRAINTS: Final = """
     SELECT format('constraint %s of %s', k.conname, c.relname) AS name,
            pg_get_constraintdef(k.oid)
@@ -35,8 +35,8 @@ _INDEXES: Final = r"""
       AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.oid AND k.contype IN ('p', 'u', 'x'))
 """
 
-# Row security hides rows from whatever looks for them, what inherits from a table has rows that its keys do not reach, and
-# a table that is not logged is empty after a crash.
+# Row security hides rows from whatever looks for them, what inherits from a table has rows that its keys do not reach,
+# and a table that is not logged is empty after a crash.
 _TABLES: Final = """
     SELECT format('table %s', c.relname) AS name, concat_ws(E'\\n',
            format('%s %s %s %s', c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity),

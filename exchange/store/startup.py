@@ -180,10 +180,9 @@ async def _guards(connection: Connection) -> list[str]:
         return []
     told = "; ".join(changed[:MOST_GUARDS_TOLD])
     more = f"; and {len(changed) - MOST_GUARDS_TOLD} more" if changed[MOST_GUARDS_TOLD:] else ""
-    return [
-        f"The guards of the database are not those of its migration: {told}{more}. See what `exchange reconcile` finds, and "
-        "let the owner put them back as migrations/versions has them. 数据库的防护与迁移所建立的不一致，请恢复原状"
-    ]
+    advice = "see what `exchange reconcile` finds, and let the owner put them back as migrations/versions has them"
+    fault = f"The guards of the database are not those of its migration: {told}{more}"
+    return [f"{fault}: {advice}. 数据库的防护与迁移所建立的不一致，请恢复原状"]
 
 
 async def _has(connection: Connection, table: str, power: str) -> bool:

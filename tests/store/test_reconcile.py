@@ -146,7 +146,7 @@ async def test_a_guard_that_is_not_as_it_was_made_is_found(
 
 
 async def test_the_guards_that_are_known_are_those_of_the_migration(database: DatabaseUrls) -> None:
-    """When this fails after a change of the migration: ``python -m exchange.store.guards URL`` makes both tables anew."""
+    """When this fails after a change of the migration: ``python -m exchange.store.guards URL`` makes both anew."""
     sources = await guards.sources(database.owner)
     assert {name: Path(guards.__file__).with_name(f"{name}.py").read_text() for name in sources} == sources
 

@@ -295,9 +295,9 @@ async def test_a_database_without_its_guards_is_refused(own_server: EmbeddedServ
     assert few.startswith(
         "The guards of the database are not those of its migration: trigger append_only of postings is switched off; "
         "constraint lots_never_overlap of lots is missing; index registry_answers_receipt_once of registry_answers is "
-        "missing. See what `exchange reconcile` finds"
+        "missing: see what `exchange reconcile` finds"
     )
-    assert (many.count(" is missing; "), " more. See what" in many) == (9, True)
+    assert (many.count(" is missing; "), " more: see what" in many) == (9, True)
 
 
 CHECKS = """
