@@ -158,7 +158,7 @@ def test_every_check_has_a_fault_that_it_finds() -> None:
 async def test_changed_events_are_found_where_they_are(sound: DatabaseUrls, postgres: EmbeddedServer) -> None:
     await spoil(postgres, sound, "UPDATE journal SET events = events || '\\x00' WHERE seq = 9")
     said = "its events are not those that its leaf was made with"
-    first, second = await reconcile(sound.service)
+    first, second = [finding for finding in await reconcile(sound.service) if finding.check != GUARDED]
     assert first == Finding("entries are what their leaves say", "entry 9", said)
     assert (second.check, second.detail.startswith("entry 9 cannot be read")) == (TABLES, True)
 
