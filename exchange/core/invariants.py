@@ -88,6 +88,7 @@ def check_step(state: ExchangeState, events: Iterable[Event]) -> None:
     """Check what the events of one command touched; cost is in proportion to the events, not to the state."""
     booked: Any = None
     came_in: Any = None
+    born: Any = None
     kind: type = type(None)
     checks = _CHECKS
     for event in events:
@@ -95,12 +96,19 @@ def check_step(state: ExchangeState, events: Iterable[Event]) -> None:
         if kind is Booked:
             booked = event
             _check_booked(state, booked)
+        elif kind is ParcelsReshaped:
+            born = _check_reshaped(event, born)
+        elif kind is LotAdmitted:
+            _check_admitted(state, event, born)
+            born = event
         elif kind in checks:
             checks[kind](state, event, booked)
         elif kind is OrderAccepted or kind is OrderReplaced:
             came_in = event
     if came_in is not None and kind is not OrderRested and came_in.order in state.orders.by_id:
         _hold_true(False, "INV-52", came_in)
+    if born is not None:
+        _hold_true(False, "INV-03", born)
 
 
 def _check_payment(booked: Booked | None, trade: Traded | AgreementSettled, value: Fen) -> None:
@@ -198,15 +206,21 @@ def _check_moved(state: ExchangeState, event: ParcelsMoved, _: object) -> None:
             _hold_true(False, "INV-01", serials)
 
 
-def _check_reshaped(state: ExchangeState, event: ParcelsReshaped, _: object) -> None:
-    """No serial is lost or made when parcels split, merge or change hands; a new lot's first parcel closes none."""
+def _check_reshaped(event: Any, born: LotAdmitted | None) -> LotAdmitted | None:
+    """No serial is lost or made when parcels split, merge or change hands. A lot that was admitted just before gets its
+    first parcel, which is all of it; what still waits for that comes back.
+    """
     balance = 0
     for parcel in event.opened:
         balance += parcel.hi - parcel.lo
     for serials in event.closed:
         balance -= serials.hi - serials.lo
-    if balance and event.closed:
-        _hold_true(False, "INV-03", event)
+    if not balance:
+        return born
+    made = [(parcel.lo, parcel.hi) for parcel in event.opened]
+    whole = [] if born is None or born.lot != event.lot else [(born.serials.lo, born.serials.hi)]
+    _hold_true(made == whole != [] and not event.closed, "INV-03", event)
+    return None
 
 
 def _check_changed(state: ExchangeState, event: UnitsChanged, _: object) -> None:
@@ -223,10 +237,12 @@ def _check_encumbered(state: ExchangeState, event: UnitsEncumbered, _: object) -
     _hold_true(not any(any(True for _ in held.within(part)) for part in loose), "INV-11", event)
 
 
-def _check_admitted(state: ExchangeState, event: LotAdmitted, _: object) -> None:
+def _check_admitted(state: ExchangeState, event: Any, before: LotAdmitted | None) -> None:
+    """Each lot gets its first parcel before another is admitted."""
     issuance = state.credits.issuances[event.issuance]
     _hold_true(event.serials.lo < event.serials.hi, "INV-01", event.serials)
     _hold_true(issuance.serials.contains(event.serials), "INV-02", event)
+    _hold_true(before is None, "INV-03", before)
 
 
 def _check_reduced(state: ExchangeState, event: OrderReduced, _: object) -> None:
@@ -242,8 +258,6 @@ _CHECKS: Final[dict[type, Callable[[ExchangeState, Any, Booked | None], None]]] 
     OrderRested: _check_rested,
     OrderReduced: _check_reduced,
     ParcelsMoved: _check_moved,
-    ParcelsReshaped: _check_reshaped,
-    LotAdmitted: _check_admitted,
     AgreementSettled: _check_settled,
     UnitsChanged: _check_changed,
     UnitsEncumbered: _check_encumbered,

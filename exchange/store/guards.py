@@ -1,12 +1,12 @@
-"""Are the guards of the database those that the migration made? Functions and triggers, compared with what they were.
+"""Are the guards of the database those that the migration made? Each is compared with what it was.
 
-Whoever has the owner's or a superuser's rights can switch a trigger off, take it away or put another body into a
-function, write what the guards refuse, and leave no wrong row behind for now. So `exchange reconcile` looks at the
-guards themselves, and at who may call them. What they must be is kept as hashes in
-:mod:`exchange.store.guard_hashes`; a test holds that table to the migration. Run as a program, this prints the table
-for a database that has just been migrated::
+Whoever has the owner's or a superuser's rights can switch a trigger off, drop a constraint or put another body into a
+function, write what the guards refuse, and leave no wrong row behind for now. So `exchange reconcile` and every start
+look at the guards themselves (functions, triggers, and what :mod:`exchange.store.constraints` has), and at who may call
+them. What they must be is kept as hashes in two tables beside this module; a test holds them to the migration. Run as a
+program, this makes both anew from a database that has just been migrated::
 
-    python -m exchange.store.guards postgresql://... > exchange/store/guard_hashes.py
+    python -m exchange.store.guards postgresql://...
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from exchange.store.connecting import READER, connect
+from exchange.store.constraint_hashes import CONSTRAINTS
+from exchange.store.constraints import ADDED_FREELY, read_constraints
 from exchange.store.guard_hashes import GUARDS
 from exchange.store.rights import FUNCTIONS
 
@@ -65,13 +68,17 @@ _INTERNAL: Final = """
 """
 
 
+# A superuser can give this to a role or a database, and then no trigger fires and no foreign key is looked at for it.
+_UNHEEDED: Final = "SELECT current_setting('session_replication_role') <> 'origin'"
+
+
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A function or a trigger as it is: ``digest`` is that of its definition."""
+    """A guard as it is: ``digest`` is that of its definition; what is not ``enabled`` guards nothing."""
 
     name: str
     digest: str
-    enabled: bool
+    enabled: bool = True
 
 
 async def read_guards(connection: Connection, functions: list[str] | None = None) -> list[Guard]:
@@ -83,22 +90,35 @@ async def read_guards(connection: Connection, functions: list[str] | None = None
 
 async def changed_guards(connection: Connection) -> list[tuple[str, str]]:
     """Every guard that is not as the migration made it, with what is wrong about it."""
-    found = list(_compared({guard.name: guard for guard in await read_guards(connection)}))
     callers = await connection.fetch(_CALLERS, FUNCTIONS)
-    found += [(row["name"], f"may be called by {row['caller']}") for row in callers if row["name"] in GUARDS]
-    internal = await connection.fetch(_INTERNAL)
-    return found + [(row["name"], "is switched off") for row in internal]
+    called = [(row["name"], f"may be called by {row['caller']}") for row in callers if row["name"] in GUARDS]
+    return await altered_guards(connection) + called
 
 
-def _compared(found: Mapping[str, Guard]) -> Iterator[tuple[str, str]]:
-    for name in sorted({*found, *GUARDS}):
+async def altered_guards(connection: Connection) -> list[tuple[str, str]]:
+    """The same but for who may call them, which a start asks of its own role and says with what to do about it."""
+    found = list(_compared(await read_guards(connection), GUARDS))
+    found += _compared(await _constraints(connection), CONSTRAINTS)
+    found += [(row["name"], "is switched off") for row in await connection.fetch(_INTERNAL)]
+    if await connection.fetchval(_UNHEEDED):
+        found.append(("session_replication_role", "makes every trigger and foreign key silent for this role"))
+    return found
+
+
+async def _constraints(connection: Connection) -> list[Guard]:
+    return [Guard(name, _digest(text)) for name, text in (await read_constraints(connection)).items()]
+
+
+def _compared(guards: Iterable[Guard], made: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    found = {guard.name: guard for guard in guards}
+    for name in sorted({*found, *made}):
         guard = found.get(name)
         if guard is None:
             yield name, "is missing"
-        elif name not in GUARDS:
-            yield name, "is none that the migration makes"
-        elif guard.digest != GUARDS[name]:
+        elif name in made and guard.digest != made[name]:
             yield name, "is another than the migration makes"
+        elif name not in made and not name.startswith(ADDED_FREELY):
+            yield name, "is none that the migration makes"
         if guard is not None and not guard.enabled:
             yield name, "is switched off"
 
@@ -107,17 +127,25 @@ def _digest(definition: str) -> str:
     return hashlib.sha256(definition.encode()).hexdigest()[:32]
 
 
-async def _table(dsn: str) -> str:
-    """The source of :mod:`exchange.store.guard_hashes` for a database as it is."""
+async def sources(dsn: str) -> dict[str, str]:
+    """The sources of the two modules of hashes, by their names, for a database as it is."""
     connection = await connect(dsn, READER)
     rows = await connection.fetch("SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace")
     guards = await read_guards(connection, [row["proname"] for row in rows])
+    constraints = await _constraints(connection)
     await connection.close()
+    return {
+        "guard_hashes": _source("function and trigger", "GUARDS", guards),
+        "constraint_hashes": _source("constraint, unique index, table and type", "CONSTRAINTS", constraints),
+    }
+
+
+def _source(kinds: str, variable: str, guards: Iterable[Guard]) -> str:
     lines = [f'    "{guard.name}": "{guard.digest}",\n' for guard in sorted(guards, key=lambda guard: guard.name)]
-    return f"{_HEADING}\nGUARDS: Final = {{\n{''.join(lines)}}}\n"
+    return f"{_HEADING.format(kinds)}\n{variable}: Final = {{\n{''.join(lines)}}}\n"
 
 
-_HEADING: Final = '''"""What the migration makes: for each function and trigger half the SHA-256 of its definition.
+_HEADING: Final = '''"""What the migration makes: for each {} half the SHA-256 of its definition.
 
 Made by ``python -m exchange.store.guards``.
 """
@@ -128,5 +156,10 @@ from typing import Final
 '''
 
 
+def _main(dsn: str) -> None:
+    for module, source in asyncio.run(sources(dsn)).items():
+        Path(__file__).with_name(f"{module}.py").write_text(source)
+
+
 if __name__ == "__main__":
-    sys.stdout.write(asyncio.run(_table(sys.argv[1])))
+    _main(sys.argv[1])

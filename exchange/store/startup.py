@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import asyncpg
 
 from exchange.store.connecting import COMMON, connect
-from exchange.store.guards import NAMES
+from exchange.store.guards import NAMES, altered_guards
 from exchange.store.migrate import head_revision
 from exchange.store.rights import CHOSEN_BY_THE_DATABASE, FUNCTIONS, RIGHTS, excess_of, insertable, sequence_of
 
@@ -24,6 +24,9 @@ OLDEST_SERVER: Final = 150_000
 
 DURABLE: Final = ("fsync", "full_page_writes", "synchronous_commit")
 """With any of these off, what was acknowledged can be gone after a power cut."""
+
+MOST_GUARDS_TOLD: Final = 10
+"""How many guards the start names; `exchange reconcile` names them all."""
 
 _RESET: Final = "see what `\\drds` of psql shows for the role, and take it back with ALTER ROLE ... RESET ALL"
 
@@ -85,7 +88,7 @@ async def _problems(connection: Connection) -> list[str]:
     migrations = await _migrations(connection)
     if migrations:
         return [*problems, migrations]
-    return problems + await _role(connection)
+    return [*problems, *await _role(connection), *await _guards(connection)]
 
 
 async def _durability(connection: Connection, setting: str) -> str:
@@ -168,6 +171,18 @@ async def _functions(connection: Connection, role: str) -> AsyncIterator[str]:
     missing = [function for function in FUNCTIONS if not await connection.fetchval(_FUNCTION, function)]
     if missing:
         yield f"The role {role} may not call {', '.join(missing)}: run `exchange migrate` to grant it. 缺少权限"
+
+
+async def _guards(connection: Connection) -> list[str]:
+    """Where the database would let in what its migration forbids."""
+    changed = [f"{guard} {what}" for guard, what in await altered_guards(connection)]
+    if not changed:
+        return []
+    told = "; ".join(changed[:MOST_GUARDS_TOLD])
+    more = f"; and {len(changed) - MOST_GUARDS_TOLD} more" if changed[MOST_GUARDS_TOLD:] else ""
+    advice = "see what `exchange reconcile` finds, and let the owner put them back as migrations/versions has them"
+    fault = f"The guards of the database are not those of its migration: {told}{more}"
+    return [f"{fault}: {advice}. 数据库的防护与迁移所建立的不一致，请恢复原状"]
 
 
 async def _has(connection: Connection, table: str, power: str) -> bool:

@@ -156,6 +156,7 @@ async def test_a_damaged_journal_is_not_served_and_replay_names_the_entry(servic
     owner = await asyncpg.connect(dsn(service, OWNER_ROLE))
     await owner.execute("ALTER TABLE journal DISABLE TRIGGER USER")
     await owner.execute("UPDATE journal SET leaf = set_byte(leaf, 40, get_byte(leaf, 40) # 1) WHERE seq = 2")
+    await owner.execute("ALTER TABLE journal ENABLE TRIGGER USER")
     await owner.close()
     os.kill(pid_of(service), signal.SIGKILL)
     exit_code(service)

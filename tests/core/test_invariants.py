@@ -371,6 +371,18 @@ def take(events: list[Event], kind: type) -> None:
     events[:] = [event for event in events if type(event) is not kind]
 
 
+def twice(events: list[Event], kind: type) -> None:
+    """Say the first event of a kind a second time, at once."""
+    at = next(i for i, event in enumerate(events) if type(event) is kind)
+    events.insert(at, events[at])
+
+
+def leave_one_out(state: ExchangeState, events: list[Event]) -> None:
+    """The first parcel of the new lot has all serials but the last."""
+    first = next(event for event in events if isinstance(event, ParcelsReshaped))
+    change(events, ParcelsReshaped, opened=(replace(first.opened[0], hi=first.opened[0].hi - 1),))
+
+
 def set_field(kind: str, value: int, side: Side) -> Callable[[ExchangeState, list[Event]], None]:
     """Add a number to a field of the first open order of a side."""
 
@@ -409,6 +421,14 @@ STEPS: list[tuple[str, Callable[[Market], Any], Wrong]] = [
     ("INV-01", admitted, lambda s, e: change(e, LotAdmitted, serials=SerialRange(5, 5))),
     ("INV-02", admitted, lambda s, e: change(e, LotAdmitted, serials=SerialRange(5_001, 5_012))),
     ("INV-03", traded, lambda s, e: change(e, ParcelsReshaped, opened=())),
+    ("INV-03", traded, lambda s, e: change(e, ParcelsReshaped, closed=())),
+    ("INV-03", admitted, lambda s, e: take(e, LotAdmitted)),
+    ("INV-03", admitted, lambda s, e: take(e, ParcelsReshaped)),
+    ("INV-03", admitted, lambda s, e: twice(e, LotAdmitted)),
+    ("INV-03", admitted, lambda s, e: twice(e, ParcelsReshaped)),
+    ("INV-03", admitted, lambda s, e: change(e, ParcelsReshaped, lot=min(s.credits.lots))),
+    ("INV-03", admitted, leave_one_out),
+    ("INV-03", admitted, lambda s, e: change(e, ParcelsReshaped, closed=(SerialRange(5_001, 5_005),))),
     ("INV-06", used, lambda s, e: change(e, UnitsChanged, cause=Cause.RELEASE_PROPOSED)),
     ("INV-06", used, lambda s, e: change(e, UnitsChanged, state=ParcelState.RETIRED)),
     ("INV-06", used, lambda s, e: change(e, UnitsChanged, state_before=ParcelState.CANCELLED)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sys
@@ -13,6 +14,8 @@ import pytest
 
 from exchange.store.embedded import Binaries, EmbeddedServer, EmbeddedServerError, find_binaries, temporary_home
 from exchange.store.embedded.binaries import usual_folders
+from exchange.store.migrate import migrate
+from exchange.store.startup import check_startup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,6 +107,14 @@ def test_every_installation_here_serves_and_its_data_is_opened_again(home: Path,
     with EmbeddedServer.start(home) as server:
         assert server.cluster.major() == binaries.major
         assert server.is_running()
+
+
+@pytest.mark.parametrize("binaries", of_this_machine(), ids=lambda found: f"{found.version} in {found.folder}")
+def test_every_installation_here_says_the_guards_in_the_same_words(home: Path, binaries: Binaries) -> None:
+    """They are compared by the texts that PostgreSQL makes of them: one that made others would never be served from."""
+    with EmbeddedServer.start(home, binaries=binaries) as server:
+        asyncio.run(migrate(server.owner_dsn))
+        asyncio.run(check_startup(server.service_dsn))
 
 
 @as_root

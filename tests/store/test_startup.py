@@ -281,6 +281,40 @@ async def test_migrating_for_a_role_that_is_not_there_says_how_to_make_it(own_se
         await migrate(own_server.owner_dsn, service_role="nobody_here")
 
 
+async def test_a_database_without_its_guards_is_refused(own_server: EmbeddedServer) -> None:
+    urls = own_server.create_database("unguarded", TEMPLATE)
+    owner = await asyncpg.connect(urls.owner)
+    await owner.execute("ALTER TABLE lots DROP CONSTRAINT lots_never_overlap")
+    await owner.execute("DROP INDEX registry_answers_receipt_once")
+    await owner.execute("ALTER TABLE postings DISABLE TRIGGER append_only")
+    (few,) = await problems(urls.service)
+    for (drop,) in await owner.fetch(CHECKS):
+        await owner.execute(drop)
+    (many,) = await problems(urls.service)
+    await owner.close()
+    assert few.startswith(
+        "The guards of the database are not those of its migration: trigger append_only of postings is switched off; "
+        "constraint lots_never_overlap of lots is missing; index registry_answers_receipt_once of registry_answers is "
+        "missing: see what `exchange reconcile` finds"
+    )
+    assert (many.count(" is missing; "), " more: see what" in many) == (9, True)
+
+
+CHECKS = """
+    SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint
+    WHERE conrelid = 'claims'::regclass AND contype = 'c'
+"""
+
+
+async def test_a_role_for_which_no_trigger_fires_is_refused(own_server: EmbeddedServer) -> None:
+    await as_admin(own_server, "ALTER ROLE exchange_service SET session_replication_role = replica")
+    try:
+        (problem,) = await problems(own_server.service_dsn)
+    finally:
+        await as_admin(own_server, "ALTER ROLE exchange_service RESET session_replication_role")
+    assert "session_replication_role makes every trigger and foreign key silent for this role" in problem
+
+
 async def test_every_reason_is_told_at_once(own_server: EmbeddedServer) -> None:
     await as_admin(
         own_server,
