@@ -167,9 +167,10 @@ class Scene(Market):
         return self.admit(self.quota_issued(claim, lo), self.wood, lo, lo + 50)
 
     def facility(self, code: str = "PLANT", since: int = 2021) -> None:
-        """A facility of the national market."""
+        """A facility of the national market; what was issued of it is held fast."""
         terms = FacilityTerms(code, "Plant", "电厂", FIRM, Sector.POWER, League.BAOTOU, since, 0)
         self.agree(SetFacility(self.operator, terms), self.regulator)
+        self.finish_jobs()
 
     def row(self, line: int, lo: int, hi: int, **given: object) -> ImportRow:
         """A row of a file for project P1 in 2022."""
