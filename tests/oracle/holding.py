@@ -80,6 +80,22 @@ def suspend(twin: NaiveExchange, part: Part) -> None:
     begin(twin, twin.new_id(), NaiveEncumbrance(0, 0, *part, 0))
 
 
+def suspend_years(twin: NaiveExchange, years: list[tuple[int, int]]) -> None:
+    """The program suspends what was issued for projects and years, unless it does so by now; the first one begins."""
+    held = {
+        (made.project, made.vintage)
+        for made in twin.encumbrances.values()
+        if made.is_of_source and made.status in ("setting", "standing")
+    }
+    first = twin.new_id()
+    new = [one for one in years if one not in held]
+    for number, (project, vintage) in enumerate(new, first):
+        twin.encumbrances[number] = NaiveEncumbrance(project, vintage, 0, 0, 0, 0)
+        twin.worked_on.append(number)
+    if new:
+        go_on(twin, first)
+
+
 def begin(twin: NaiveExchange, number: int, made: NaiveEncumbrance) -> None:
     """A new encumbrance, and its first portion."""
     twin.encumbrances[number] = made

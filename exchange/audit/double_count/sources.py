@@ -103,5 +103,8 @@ class Sources:
             self._tell("SOURCE-COVERED", lot=lot, facility=origin.terms.source_facility, problem=what)
 
     def _is_covered(self, made: Yield) -> bool:
+        """Whether something was issued so, of a facility that is known as inside the national market then."""
         terms = self._origins.projects.get(made[0])
-        return terms is not None and self._origins.is_covered(terms.source_facility, made[1])
+        if terms is None or made not in self._issued.get(folded(terms.source_facility), {}):
+            return False
+        return self._origins.is_covered(terms.source_facility, made[1])
