@@ -39,7 +39,8 @@ SOURCE_COVERED: Final = (
             WHERE {_HELD_BY} AND e.project_id = c.project_id AND e.vintage = c.vintage
               AND e.seq <= since AND coalesce(until <= e.lifted_seq, true))""",
     f"""{_COVERED}
-        SELECT m.lot_id AS lot, m.lo, m.hi, m.seq FROM covered JOIN lots USING (issuance_id) JOIN movements m USING (lot_id)
+        SELECT m.lot_id AS lot, m.lo, m.hi, m.seq
+        FROM covered JOIN lots USING (issuance_id) JOIN movements m USING (lot_id)
         WHERE m.source > 0 AND m.target > 0 AND since < m.seq AND m.seq <= until""",
     # 7 chosen for a use, 10 retired, 12 exported, 13 chosen for a release.
     f"""{_COVERED}

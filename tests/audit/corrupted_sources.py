@@ -1,4 +1,4 @@
-"""What somebody with every right could do to the tables of units whose plant was found to be inside the national market."""
+"""What somebody with every right could do to the tables of units whose plant was found to be covered afterwards."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.audit.corruptions import Corruption, copy
 __all__ = ("CORRUPTIONS",)
 
 _HELD: Final = "project_id IS NOT NULL AND set_by IS NULL"
-"""The suspensions of such units: the first of them was lifted, when the plant was put right, and the last one stands."""
+"""The suspensions of such units: the first was lifted, when the plant was put right, and the last one stands."""
 
 _LOT: Final = (
     "(SELECT min(r.lot_id) FROM encumbered_ranges r JOIN encumbrances e USING (encumbrance_id)"
@@ -21,10 +21,14 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     "a source was in the national market when the units came in": Corruption(
         ("SOURCE-COVERED",),
         (
-            f"UPDATE facilities SET seq = (SELECT seq - 1 FROM lots WHERE lot_id = {_LOT})"
-            " WHERE facility = 'late' AND seq = (SELECT min(seq) FROM facilities WHERE facility = 'late')",
-            f"UPDATE encumbrances SET seq = (SELECT seq - 1 FROM lots WHERE lot_id = {_LOT})"
-            f" WHERE {_HELD} AND lifted_seq IS NOT NULL",
+            (
+                f"UPDATE facilities SET seq = (SELECT seq - 1 FROM lots WHERE lot_id = {_LOT})"
+                " WHERE facility = 'late' AND seq = (SELECT min(seq) FROM facilities WHERE facility = 'late')"
+            ),
+            (
+                f"UPDATE encumbrances SET seq = (SELECT seq - 1 FROM lots WHERE lot_id = {_LOT})"
+                f" WHERE {_HELD} AND lifted_seq IS NOT NULL"
+            ),
         ),
     ),
     "what a covered plant has yielded is free": Corruption(

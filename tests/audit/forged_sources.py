@@ -1,4 +1,4 @@
-"""What a forger of the log would write of units whose plant was found to be inside the national market; beside all others.
+"""What a forger of the log would write of units whose plant was found to be covered afterwards; beside all the others.
 
 The plant is covered, then it is not, then it is again: so the first suspension was lifted, and the last one stands.
 """

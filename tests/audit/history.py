@@ -134,8 +134,8 @@ def _doubt(scene: Scene) -> None:
 
 
 def _cover(scene: Scene) -> None:
-    """A plant is found to be inside the national market after some of its quota has come in. That was a mistake, and what
-    held the quota is lifted; then it was none.
+    """A plant is found to be inside the national market after some of its quota has come in. That was a mistake, and
+    what held the quota is lifted; then it was none.
     """
     _, suspension = scene.plant_covered()
     scene.facility("LATE", since=2024)

@@ -229,7 +229,7 @@ def a_lot_of_a_plant_that_is_covered_since(scene: Scene) -> Steps:
 
 @attempt(R.SOURCE_COVERED, (off.SOURCE,), "issuances_source_not_covered", "lots_source_not_covered", source=ETS)
 def a_file_of_a_plant_that_is_covered_since(scene: Scene) -> Steps:
-    """A file of units waits for the second person, and meanwhile the plant of one of its rows is found to be covered."""
+    """A file of units waits for the second person, and meanwhile the plant of its row is entered as covered."""
     scene.new_project("Q2", QUOTA, source_facility="LATE")
     row = scene.row(2, 501, 551, project="Q2", space="Q2")
     staged = waiting(scene, row)

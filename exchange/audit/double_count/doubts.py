@@ -79,8 +79,8 @@ class Doubts:
             self._owed.append(_Owed(event.reason, claim=event.claim))
 
     def set(self, event: EncumbranceSet) -> None:
-        """A suspension that a reconciliation asks for is a doubt, and so is each of serials by the program; beside those
-        it sets just what this entry owes. Of projects it suspends what a facility has yielded, which is no doubt.
+        """A suspension that a reconciliation asks for is a doubt, and so is each of serials by the program; beside
+        those it sets just what this entry owes. What it suspends of a project is no doubt, but of a covered source.
         """
         reconciled = _is_reconciled(event)
         if not event.lot or (event.by != NOBODY and not reconciled):

@@ -60,7 +60,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "签发的监测期不在同一年度或计入期内",
     ),
     "SOURCE-COVERED": (
-        "units of a facility that the national market covers that year were issued, came in, moved, or are not held fast",
+        "units of a facility that the national market covers that year were issued, came in, moved, or are not held",
         "来源设施当年已纳入全国市场，其单位仍被签发、转入、转移，或未予限制",
     ),
     "CONVERSION-WRONG": (

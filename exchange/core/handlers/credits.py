@@ -27,7 +27,8 @@ from exchange.core.values import LotId, ParticipantId
 def refuse_lot(state: ExchangeState, action: AdmitLot) -> Refusal | None:
     """Whether the owner may sell here, the serials are of the issuance and new, and the lock was not used before.
 
-    What was true of the issuance must still be: its source outside the national market, the cancelled CCER behind quota.
+    What was true of the issuance must still be: its source is outside the national market, and what quota stands on is
+    cancelled.
     """
     if action.owner not in state.register.participants:
         return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)

@@ -202,8 +202,9 @@ def _serials_of(state: ExchangeState, made: Encumbrance, lot: Lot) -> SerialRang
 def encumber_new_lot(step: Step, lot: Lot) -> int:
     """How many encumbrances a new lot is born under, each of which has it among its units from here on.
 
-    No doubt is among them, since against a cancellation that is in doubt nothing comes in; nor does anything of a source
-    inside the national market, but of one that was corrected and whose suspension still stands.
+    No doubt is among them, since against a cancellation that is in doubt nothing comes in. Nor does anything come in of
+    a source inside the national market; of one that was found outside again, until that suspension is lifted too, it
+    does.
     """
     state = step.state
     project = state.credits.issuances[lot.issuance].project
@@ -239,8 +240,8 @@ def encumber_returned(step: Step, lot: Lot, owner: ParticipantId, serials: Seria
 
 
 def refuse_lifting(state: ExchangeState, action: LiftEncumbrance) -> Refusal | None:
-    """Only what stands, and all of it, can be lifted; but nothing that should never have been issued: quota that nothing
-    stands behind any more, and units of a source that is inside the national market.
+    """Only what stands, and all of it, can be lifted; but nothing that should never have been issued: quota that
+    nothing stands behind any more, and units of a source that is inside the national market.
     """
     made = state.encumbrances.by_id.get(action.encumbrance)
     if made is None:
