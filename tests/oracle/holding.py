@@ -56,6 +56,13 @@ def is_for_good(twin: NaiveExchange, made: NaiveEncumbrance) -> bool:
     return made.is_doubt and any(is_of(made, claim) for claim in revoked)
 
 
+def is_of_covered(twin: NaiveExchange, made: NaiveEncumbrance) -> bool:
+    """Whether it holds what a plant has yielded that is still known to be in the national market."""
+    if not made.is_of_source:
+        return False
+    return origins.is_covered(twin, twin.projects[made.project].terms.source_facility, made.vintage)
+
+
 def holders_of(twin: NaiveExchange, lot: int, serial: int, *, is_new: bool = False) -> set[int]:
     """What holds a tonne that comes in. What is still being set comes to a new lot by itself, but not to an old one."""
     stand = ("standing",) if is_new else ("standing", "setting")

@@ -45,7 +45,7 @@ from tests.oracle import holding, origins, registry, uses
 from tests.oracle.common_refusals import MAX_QUANTITY, OPERATOR, REGISTRY, REGULATOR, TRADER, Reasons, is_day
 from tests.oracle.exchange import NaiveExchange
 from tests.oracle.origin_refusals import lock_paper
-from tests.oracle.things import NaiveEncumbrance, NaiveRelease, NaiveRequest
+from tests.oracle.things import NaiveRelease, NaiveRequest
 
 CCER, QUOTA, OTHER = Family.FORESTRY_CCER, Family.REDUCTION_QUOTA, Family.OTHER_SINK
 
@@ -431,15 +431,10 @@ def _lift(twin: NaiveExchange, action: LiftEncumbrance) -> Reasons:
         yield R.INSTRUMENT_HALTED
     elif made.status == "lifted":
         yield R.ENCUMBRANCE_LIFTED
-    elif made.is_of_source and _is_of_covered(twin, made):
+    elif holding.is_of_covered(twin, made):
         yield R.SOURCE_COVERED
     elif holding.is_for_good(twin, made):
         yield R.CONVERSION_INVALID
-
-
-def _is_of_covered(twin: NaiveExchange, made: NaiveEncumbrance) -> bool:
-    """Whether the plant is still known to be in the national market."""
-    return origins.is_covered(twin, twin.projects[made.project].terms.source_facility, made.vintage)
 
 
 def _report(twin: NaiveExchange, action: ReportReversal) -> Reasons:

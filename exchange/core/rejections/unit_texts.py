@@ -135,8 +135,9 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
         "ELIG-VINTAGE",
     ),
     R.SOURCE_COVERED: ReasonText(
-        "This facility is in the national market for that year: its reductions have been counted there already.",
-        "该设施该年度已纳入全国碳市场，其减排量已在全国市场体现，不得再次签发。",
+        "This facility is in the national market for that year: its reductions have been counted there already. They are "
+        "not issued or admitted here, and what was is not let go while the facility is entered so.",
+        "该设施该年度已纳入全国碳市场，其减排量已在全国市场体现，不得再次签发、转入；已签发的，在该设施登记内容更正之前不得解除暂停。",
         "ETS-SOURCE",
     ),
     R.CONVERSION_INVALID: ReasonText(
