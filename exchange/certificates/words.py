@@ -55,6 +55,7 @@ MECHANISMS: Final[dict[Mechanism, Words]] = {one: same(one.name) for one in Mech
     Mechanism.NOT_STATED: Words("mechanism not stated", "机制未列明"),
     Mechanism.REGIONAL_QUOTA: Words("regional reduction quota", "自治区碳减排量指标"),
     Mechanism.GOLD_STANDARD: same("Gold Standard"),
+    Mechanism.OTHER: Words("another mechanism", "其他机制"),
 }
 CATEGORIES: Final = {
     SourceCategory.ENERGY_SAVING: Words("energy saving", "节能降碳"),

@@ -135,7 +135,8 @@ def approvers_of(
 
     A reduction quota is issued only with the regulator's approval, in a file of units too, and only a regulator lets a
     supervisor in: two operators who could make a regulator would hold every approval there is. What a regulator has
-    held fast only a regulator lets go; and what is held because a registry contradicts itself or us.
+    held fast only a regulator lets go; and what is held because a registry contradicts itself or us, or because its
+    source is inside the national market.
     """
     if _is_quota(projects, imports, action) or _role_given(register, action) in SUPERVISORS:
         return (REGULATOR,)
@@ -146,7 +147,7 @@ def approvers_of(
 
 def _is_of_regulator(register: Register, encumbrances: Encumbrances, action: LiftEncumbrance) -> bool:
     made = encumbrances.by_id.get(action.encumbrance)
-    return made is not None and (made.is_of_registry or register.role_of(made.by) is REGULATOR)
+    return made is not None and (made.is_of_registry or made.is_of_source or register.role_of(made.by) is REGULATOR)
 
 
 def _is_quota(projects: Projects, imports: Imports, action: Action) -> bool:

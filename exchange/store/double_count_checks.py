@@ -18,6 +18,7 @@ from exchange.store.double_count_holds import AWAY, HELD_MISCOUNTED, HELD_MOVED
 from exchange.store.double_count_losses import LOSS_AS_AGREED, LOSS_WRONG, REPLACED_WRONG
 from exchange.store.double_count_people import LET_IN_ALONE, NUMBER, ONE_PERSON, ROLE_WRONG, is_of
 from exchange.store.double_count_rules import STEPS
+from exchange.store.double_count_sources import HELD_WITHOUT_SOURCE, SOURCE_COVERED
 from exchange.store.double_count_statements import ANSWER_WRONG, NO_STATEMENT, NOT_LOCKED
 from exchange.store.double_count_words import FOLDED, SEPARATED, SHAPED
 
@@ -109,15 +110,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
                AND monitoring_end <= crediting_end
                AND monitoring_start / 10000 = vintage AND monitoring_end / 10000 = vintage) IS NOT TRUE""",
     ),
-    "SOURCE-COVERED": (
-        """
-        SELECT i.issuance_id AS issuance, p.source_facility AS facility, i.vintage AS year
-        FROM issuances i JOIN projects p USING (project_id) CROSS JOIN LATERAL (
-            SELECT covered_from, covered_to FROM facilities f
-            WHERE f.facility = p.facility AND f.seq < i.seq ORDER BY f.seq DESC LIMIT 1) known
-        WHERE p.facility <> '' AND 0 < covered_from AND covered_from <= i.vintage
-          AND (covered_to = 0 OR i.vintage <= covered_to)""",
-    ),
+    "SOURCE-COVERED": SOURCE_COVERED,
     "CONVERSION-WRONG": CONVERSION_WRONG,
     "PAPER-TWICE": (
         # The papers of lots that came in, and of units that came back, which two persons have agreed to.
@@ -329,7 +322,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         WHERE lo < taken""",
     ),
     "HELD-MOVED": HELD_MOVED + MOVED_IN_DOUBT,
-    "HELD-MISCOUNTED": HELD_MISCOUNTED,
+    "HELD-MISCOUNTED": (*HELD_MISCOUNTED, *HELD_WITHOUT_SOURCE),
     "ONE-PERSON": ONE_PERSON + LOSS_AS_AGREED,
     "ROLE-WRONG": ROLE_WRONG,
     "LET-IN-ALONE": LET_IN_ALONE,

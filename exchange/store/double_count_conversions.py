@@ -11,9 +11,8 @@ from exchange.core.commands.encumbrances import EncumbranceKind
 from exchange.store.double_count_holds import FOR_EVER
 from exchange.store.double_count_rules import OF_RECONCILIATION
 
-_IS_DOUBT: Final = f"""(e.set_by IS NULL OR (
-                e.kind = {int(EncumbranceKind.SUSPENSION)} AND e.lot_id IS NOT NULL
-                AND starts_with(e.reference, '{OF_RECONCILIATION}')))"""
+_IS_DOUBT: Final = f"""(e.lot_id IS NOT NULL AND (e.set_by IS NULL OR (
+                e.kind = {int(EncumbranceKind.SUSPENSION)} AND starts_with(e.reference, '{OF_RECONCILIATION}'))))"""
 """Whether an encumbrance ``e`` is a doubt: the program suspends serials (set_by NULL) about which their registry
 contradicts itself, or anybody those of which a reconciliation with it has found that it contradicts us.
 """

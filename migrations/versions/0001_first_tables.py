@@ -27,6 +27,7 @@ CREDITS: Final = (
     "encumbrances",
     "encumbrance_guards",
     "conversions",
+    "sources",
 )
 FILES: Final = (*DEPARTMENTS, *CREDITS, "guards", "batches", "supervision", "packed", "vacuum")
 

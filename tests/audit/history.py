@@ -37,6 +37,7 @@ def full_scene() -> Scene:
     scene.registry_confirms()
     _doubt(scene)
     _replace(scene)
+    _cover(scene)
     scene.finish_jobs()
     return scene
 
@@ -130,6 +131,16 @@ def _doubt(scene: Scene) -> None:
     scene.agree(LiftEncumbrance(scene.operator, alive_again), scene.regulator)
     scene.revoked(claims[2])
     scene.revoked(min(scene.state.credits.of_conversion))
+
+
+def _cover(scene: Scene) -> None:
+    """A plant is found to be inside the national market after some of its quota has come in. That was a mistake, and
+    what held the quota is lifted; then it was none.
+    """
+    _, suspension = scene.plant_covered()
+    scene.facility("LATE", since=2024)
+    scene.agree(LiftEncumbrance(scene.operator, suspension), scene.regulator)
+    scene.facility("LATE")
 
 
 def _bring_in(scene: Scene) -> None:

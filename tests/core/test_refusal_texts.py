@@ -90,9 +90,11 @@ def test_only_a_rule_that_says_so_is_cited() -> None:
         R.REVERSAL_EXCEEDED,
         R.NOTHING_BROUGHT_IN,
     ]
-    # No article is about carbon that is lost again, nor about days in the wrong order or of two years, nor about what
-    # this venue asks to be said of a use. And most quantities that are out of range are no order's.
-    assert rules["REVERSAL"].verified is Verified.OPERATOR_SET
-    venue_own = (R.PROJECT_INVALID, R.PERIOD_INVALID, R.PURPOSE_DETAILS, R.QUANTITY_OUT_OF_RANGE)
-    # A surrender of CCER is refused for another firm's facility too, and ETS-BUYER is about quota.
-    assert not any(TEXTS[reason].rule for reason in (*venue_own, R.FACILITY_NOT_THE_FIRMS))
+    # No article is about carbon that is lost again, nor about days in the wrong order or of two years, nor about tonnes
+    # that are elsewhere. A surrender of CCER is refused for another firm's facility too, and ETS-BUYER is about quota.
+    own = {TEXTS[one].rule for one in (R.PERIOD_INVALID, R.UNITS_NOT_THERE, R.FACILITY_NOT_THE_FIRMS)}
+    assert own == {"ELIG-PERIOD", "ONE-PLACE", "USE-FACILITY"}
+    assert {rules[rule].verified for rule in (*own, "REVERSAL")} == {Verified.OPERATOR_SET}
+    # Nor about what this venue asks to be said of a use. And most quantities that are out of range are no order's.
+    venue_own = (R.PROJECT_INVALID, R.PURPOSE_DETAILS, R.QUANTITY_OUT_OF_RANGE)
+    assert not any(TEXTS[reason].rule for reason in venue_own)

@@ -79,7 +79,10 @@ WRONG_PROJECT = (
     *(wrong(R.PROJECT_CODE_TAKEN, action__terms__code=code) for code in ("U1", "u1.", " Ｕ１")),
     wrong(R.PROJECT_INVALID, action__terms__family=Family.REDUCTION_QUOTA),
     wrong(R.PROJECT_INVALID, action__terms__family=Family.OTHER_SINK),
-    wrong(R.PROJECT_INVALID, action__terms__mechanism=Mechanism.VCS, touches="action__terms__family"),
+    *(
+        wrong(R.PROJECT_INVALID, action__terms__mechanism=other, touches="action__terms__family")
+        for other in (Mechanism.VCS, Mechanism.OTHER)
+    ),
     wrong(R.PROJECT_INVALID, action__terms__source_category=SourceCategory.CCUS),
     *(wrong(R.PROJECT_INVALID, action__terms__activity=one) for one in Activity if 5 < one < 12),
     wrong(R.PROJECT_INVALID, action__terms__ccer_generation=CcerGeneration.NONE),

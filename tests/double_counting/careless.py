@@ -82,7 +82,8 @@ GROUND: Final = Off("exchange.core.credits.project:Projects.overlapping", no_obj
 ACTIVITY: Final = Off(f"{HANDLERS}.projects:fits_activity", yes)
 VERIFIED: Final = Off(f"{HANDLERS}.projects:_refuse_ground", no_objection)
 PERIOD: Final = Off(f"{HANDLERS}.projects:_refuse_period", no_objection)
-SOURCE: Final = Off(f"{HANDLERS}.projects:_refuse_source", no_objection)
+SOURCE: Final = Off(f"{HANDLERS}.projects:refuse_source", no_objection)
+SOURCE_SINCE: Final = Off(f"{HANDLERS}.credits:refuse_source", no_objection)
 CONVERSION: Final = Off(f"{HANDLERS}.projects:_refuse_conversion", no_objection)
 SOUND: Final = Off(f"{HANDLERS}.credits:refuse_standing_on", no_objection)
 PLAYS: Final = (
@@ -105,6 +106,7 @@ HELD_USE: Final = Off(f"{HANDLERS}.uses:is_encumbered", nothing_taken)
 HELD_RELEASE: Final = Off(f"{HANDLERS}.releases:is_encumbered", nothing_taken)
 NATIONAL_RELEASE: Final = Off(f"{HANDLERS}.releases:is_national", yes)
 NOT_OUT: Final = Off(f"{HANDLERS}.credits:_refuse_not_out", no_objection)
+COVERED_SINCE: Final = Off(f"{HANDLERS}.encumbering:_is_of_covered_source", nothing_taken)
 FOR_GOOD: Final = Off(f"{HANDLERS}.encumbering:is_for_good", nothing_taken)
 FOUR_EYES: Final = Off(f"{HANDLERS}.approvals:_refuse_approval", no_objection)
 

@@ -278,6 +278,7 @@ def it_comes_back_on_the_first_lock(scene: Scene) -> Steps:
 
 FROZEN = "stolen units: Holcim Romania 2010, Czech Republic 2011"
 SINK = "sources/003: the ecosystem-sink category is certified CCER"
+COVERED = "Interim Regulations on carbon trading, article 29; a plant that is entered late"
 
 
 @attempt(R.UNITS_NOT_THERE, (*UNITS, off.HELD_USE), FREE, source=FROZEN)
@@ -333,6 +334,29 @@ def sink_quota_let_go_after_its_cancellation_was_revoked(scene: Scene) -> Steps:
     scene.quota_on(claim)
     suspension = scene.contradicts(claim)
     scene.revoked(claim)
+    return agreeing(LiftEncumbrance(scene.operator, suspension), scene.regulator)
+
+
+@attempt(R.UNITS_NOT_THERE, (*UNITS, off.HELD_USE), FREE, source=COVERED)
+def a_use_of_quota_whose_plant_is_covered_since(scene: Scene) -> Steps:
+    """Quota came in and is used, after the regulator has entered its plant as covered for that year."""
+    lot, _ = scene.plant_covered()
+    return agreeing(scene.use(Pick(lot, 1, 31)), scene.second)
+
+
+@attempt(R.UNITS_ENCUMBERED, (off.HELD_USE,), FREE, "claims_of_free_units", source=COVERED)
+def a_use_approved_after_the_plant_was_covered(scene: Scene) -> Steps:
+    """A use of quota was proposed; then its plant was entered as covered; then the use is approved."""
+    lot = scene.admit(scene.plant_issued(), scene.wood, 1, 51)
+    proposal, action_hash = scene.propose(scene.use(Pick(lot, 1, 31)))
+    scene.facility("LATE")
+    return giving(Approve(scene.second, proposal, action_hash, ""))
+
+
+@attempt(R.SOURCE_COVERED, (off.COVERED_SINCE,), "freed_ranges_of_uncovered_sources", source=COVERED)
+def quota_let_go_whose_plant_is_covered(scene: Scene) -> Steps:
+    """What holds such quota is lifted by two persons, and the plant is still inside the national market."""
+    _, suspension = scene.plant_covered()
     return agreeing(LiftEncumbrance(scene.operator, suspension), scene.regulator)
 
 

@@ -49,6 +49,8 @@ TRIGGERS: Final = {
     "release_ranges_of_national_units": ("release_ranges", "refuse_regional_release"),
     "issuances_of_sound_conversions": ("issuances", "refuse_doubtful_quota"),
     "lots_of_sound_conversions": ("lots", "refuse_doubtful_quota"),
+    "lots_source_not_covered": ("lots", "refuse_covered_lot"),
+    "freed_ranges_of_uncovered_sources": ("freed_ranges", "refuse_freeing_sources"),
     "freed_ranges_of_sound_conversions": ("freed_ranges", "refuse_freeing_quota"),
     "registry_answers_signed": ("registry_answers", "refuse_unsigned"),
     "parcels_stand_where_told": ("parcels", "cover_more"),

@@ -11,7 +11,7 @@ from exchange.core.handlers.imports import rows_hash
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import ClaimId, Day, ImportId, IssuanceId, ProjectId, ProposalId, Tonnes
 from tests.double_counting import careless as off
-from tests.double_counting.attempts import Steps, agreed, agreeing, attempt
+from tests.double_counting.attempts import Steps, agreed, agreeing, attempt, giving
 from tests.double_counting.scene import OTHER, QUOTA, Scene
 
 VCS: dict[str, object] = {
@@ -217,6 +217,25 @@ def quota_of_such_a_facility_spelt_otherwise(scene: Scene) -> Steps:
     scene.facility("PLANT")
     project = scene.new_project("Q2", QUOTA, source_facility=" pl ant")
     return agreeing(scene.issuing(project, 1, 101), scene.regulator)
+
+
+@attempt(R.SOURCE_COVERED, (off.SOURCE_SINCE,), "lots_source_not_covered", source=ETS)
+def a_lot_of_a_plant_that_is_covered_since(scene: Scene) -> Steps:
+    """Quota was issued; then the regulator entered its plant as covered for that year; then the quota is to come in."""
+    action = AdmitLot(scene.operator, scene.plant_issued(), scene.wood, 1, 101, "lock-late")
+    scene.facility("LATE")
+    return agreeing(action, scene.second, "lock-late")
+
+
+@attempt(R.SOURCE_COVERED, (off.SOURCE,), "issuances_source_not_covered", "lots_source_not_covered", source=ETS)
+def a_file_of_a_plant_that_is_covered_since(scene: Scene) -> Steps:
+    """A file of units waits for the second person, and meanwhile the plant of its row is entered as covered."""
+    scene.new_project("Q2", QUOTA, source_facility="LATE")
+    row = scene.row(2, 501, 551, project="Q2", space="Q2")
+    staged = waiting(scene, row)
+    proposal, action_hash = scene.propose(brought_in(scene, staged, row))
+    scene.facility("LATE")
+    return giving(Approve(scene.regulator, proposal, action_hash, ""))
 
 
 SINK = "sources/003: the ecosystem-sink category is certified CCER"

@@ -167,9 +167,21 @@ class Scene(Market):
         return self.admit(self.quota_issued(claim, lo), self.wood, lo, lo + 50)
 
     def facility(self, code: str = "PLANT", since: int = 2021) -> None:
-        """A facility of the national market."""
+        """A facility of the national market; what was issued of it is held fast."""
         terms = FacilityTerms(code, "Plant", "电厂", FIRM, Sector.POWER, League.BAOTOU, since, 0)
         self.agree(SetFacility(self.operator, terms), self.regulator)
+        self.finish_jobs()
+
+    def plant_issued(self) -> IssuanceId:
+        """A hundred tonnes of quota that were issued for 2023 of a plant that nobody has entered."""
+        project = self.new_project("Q2", QUOTA, source_facility="LATE")
+        return IssuanceId(self.agree(self.issuing(project, 1, 101), self.regulator))
+
+    def plant_covered(self) -> tuple[LotId, EncumbranceId]:
+        """Half of it came in before the plant was found to be covered; what holds it since."""
+        lot = self.admit(self.plant_issued(), self.wood, 1, 51)
+        self.facility("LATE")
+        return lot, max(self.state.encumbrances.standing)
 
     def row(self, line: int, lo: int, hi: int, **given: object) -> ImportRow:
         """A row of a file for project P1 in 2022."""

@@ -56,6 +56,13 @@ def is_for_good(twin: NaiveExchange, made: NaiveEncumbrance) -> bool:
     return made.is_doubt and any(is_of(made, claim) for claim in revoked)
 
 
+def is_of_covered(twin: NaiveExchange, made: NaiveEncumbrance) -> bool:
+    """Whether it holds what a plant has yielded that is still known to be in the national market."""
+    if not made.is_of_source:
+        return False
+    return origins.is_covered(twin, twin.projects[made.project].terms.source_facility, made.vintage)
+
+
 def holders_of(twin: NaiveExchange, lot: int, serial: int, *, is_new: bool = False) -> set[int]:
     """What holds a tonne that comes in. What is still being set comes to a new lot by itself, but not to an old one."""
     stand = ("standing",) if is_new else ("standing", "setting")
@@ -78,6 +85,22 @@ def encumber(twin: NaiveExchange, command: Encumber) -> None:
 def suspend(twin: NaiveExchange, part: Part) -> None:
     """The program suspends serials of a lot by itself."""
     begin(twin, twin.new_id(), NaiveEncumbrance(0, 0, *part, 0))
+
+
+def suspend_years(twin: NaiveExchange, years: list[tuple[int, int]]) -> None:
+    """The program suspends what was issued for projects and years, unless it does so by now; the first one begins."""
+    held = {
+        (made.project, made.vintage)
+        for made in twin.encumbrances.values()
+        if made.is_of_source and made.status in ("setting", "standing")
+    }
+    first = twin.new_id()
+    new = [one for one in years if one not in held]
+    for number, (project, vintage) in enumerate(new, first):
+        twin.encumbrances[number] = NaiveEncumbrance(project, vintage, 0, 0, 0, 0)
+        twin.worked_on.append(number)
+    if new:
+        go_on(twin, first)
 
 
 def begin(twin: NaiveExchange, number: int, made: NaiveEncumbrance) -> None:

@@ -244,6 +244,8 @@ def _lot(twin: NaiveExchange, action: AdmitLot) -> Reasons:
     if issuance is None:
         yield R.ISSUANCE_NOT_FOUND
         return
+    if is_covered(twin, twin.projects[issuance.project].terms.source_facility, issuance.start // 10_000):
+        yield R.SOURCE_COVERED
     if issuance.converted:
         claim = twin.claims[issuance.converted]
         if claim.status != "fulfilled" or holding.is_in_doubt(twin, claim):

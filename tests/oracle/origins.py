@@ -94,9 +94,18 @@ def register_project(twin: NaiveExchange, action: RegisterProject) -> None:
 
 
 def set_facility(twin: NaiveExchange, action: SetFacility) -> None:
-    """A facility is known, in place of what was known of it."""
+    """A facility is known, in place of what was known of it; what it should not have yielded is held fast."""
     others = [terms for terms in twin.facilities if folded(terms.code) != folded(action.terms.code)]
     twin.facilities = [*others, action.terms]
+    made = {
+        (one.project, one.start // 10_000) for one in twin.issuances.values() if is_of(twin, one, action.terms.code)
+    }
+    holding.suspend_years(twin, sorted(one for one in made if is_covered(twin, action.terms.code, one[1])))
+
+
+def is_of(twin: NaiveExchange, issuance: NaiveIssuance, code: str) -> bool:
+    """Whether an issuance is of this facility."""
+    return folded(twin.projects[issuance.project].terms.source_facility) == folded(code)
 
 
 def record_issuance(twin: NaiveExchange, action: RecordIssuance) -> None:

@@ -313,7 +313,9 @@ def _approvers(twin: NaiveExchange, action: Action) -> tuple[PersonRole, ...]:
         return (REGULATOR,)
     if isinstance(action, LiftEncumbrance):
         made = twin.encumbrances.get(action.encumbrance)
-        if made is not None and (made.is_doubt or made.reconciled or twin.persons[made.by].role is REGULATOR):
+        if made is not None and (
+            made.is_doubt or made.is_of_source or made.reconciled or twin.persons[made.by].role is REGULATOR
+        ):
             return (REGULATOR,)
     return _APPROVERS[type(action)]
 

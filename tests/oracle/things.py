@@ -141,8 +141,13 @@ class NaiveEncumbrance:
 
     @property
     def is_doubt(self) -> bool:
-        """Whether the program set it, or it suspends serials that are not on the registry's list as we have them."""
-        return not self.by or (self.suspends and self.lot != 0 and self.reconciled)
+        """Whether the program set it on serials, or it suspends such as the registry's list does not have as we do."""
+        return self.lot != 0 and (not self.by or (self.suspends and self.reconciled))
+
+    @property
+    def is_of_source(self) -> bool:
+        """Whether the program set it on a project's year, because its source was found to be in the national market."""
+        return not self.by and self.lot == 0
 
     @property
     def working(self) -> bool:

@@ -431,6 +431,8 @@ def _lift(twin: NaiveExchange, action: LiftEncumbrance) -> Reasons:
         yield R.INSTRUMENT_HALTED
     elif made.status == "lifted":
         yield R.ENCUMBRANCE_LIFTED
+    elif holding.is_of_covered(twin, made):
+        yield R.SOURCE_COVERED
     elif holding.is_for_good(twin, made):
         yield R.CONVERSION_INVALID
 

@@ -44,7 +44,18 @@ from tests.support.entries import (
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection
 
-from tests.store.unit_events import USE, Range, asked, chosen, claimed, confirmed, free, freed, retired
+from tests.store.unit_events import (
+    USE,
+    Range,
+    asked,
+    chosen,
+    claimed,
+    confirmed,
+    free,
+    freed,
+    retired,
+    suspended_source,
+)
 from tests.support.market import FIRM
 
 QUOTA = Family.REDUCTION_QUOTA
@@ -182,7 +193,8 @@ async def test_a_covered_facility_yields_nothing(bypass: Bypass, first: int, las
 
 
 async def test_what_was_said_last_of_a_facility_counts(bypass: Bypass) -> None:
-    await bypass.send((facility(2021),), (facility(2021, 2022),), (project(2, **PLANT), of(2)), (facility(2021),))
+    await bypass.send((facility(2021),), (facility(2021, 2022),), (project(2, **PLANT), of(2)))
+    await bypass.send((facility(2021), suspended_source(90)))
     await bypass.refuse("issuances_source_not_covered", (project(3, **PLANT), of(3)))
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from exchange.core.commands.encumbrances import EncumbranceKind
 from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
 from exchange.core.credits.states import ASKED, ENDING, RETIRED, SELLABLE, WAITING
 from exchange.core.events import Event
 from exchange.core.events.credits import Cause
+from exchange.core.events.encumbrances import EncumbranceSet
 from exchange.core.events.participants import Layer, Posting
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RequestKind
 from exchange.core.events.uses import ClaimApproved, ClaimEnded, ClaimFulfilled, ClaimMade, LotRanges
@@ -19,9 +21,12 @@ from exchange.core.serials import SerialRange
 from exchange.core.values import (
     ClaimId,
     Day,
+    EncumbranceId,
     LotId,
     Micros,
     ParticipantId,
+    PersonId,
+    ProjectId,
     ProposalId,
     RequestId,
     ReversalId,
@@ -149,3 +154,12 @@ def locked(seq: int, *answer: Event, lot: int = 8, serials: Range = (3_001, 3_10
         transaction(seq, free(ANNA, serials[1] - serials[0], lot)),
         changed(lot, ANNA, serials, ASKED, Cause.LOCK_CONFIRMED, 70),
     )
+
+
+def suspended_source(number: int, of_project: int = 2, vintage: int = 2023, by: int = 0) -> EncumbranceSet:
+    """The units of a project and year are suspended, since their source is inside the national market; by the program
+    where nobody is named.
+    """
+    scope = (ProjectId(of_project), vintage, LotId(0), 0, 0)
+    reference = "source inside the national market: PLANT 1"
+    return EncumbranceSet(EncumbranceId(number), EncumbranceKind.SUSPENSION, *scope, reference, PersonId(by))

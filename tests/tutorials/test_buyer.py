@@ -44,7 +44,7 @@ def test_quota_ends_at_once_and_not_for_a_covered_plant(reader: Reader) -> None:
     done, covered, hidden = reader.told_by(" offset.py").splitlines()
     assert done == "FULFILLED 1500 t cover 1500 t"
     assert covered.startswith("PLANT-1 BUYER_COVERED ETS-BUYER ")
-    assert hidden == "LINE-3 FACILITY_NOT_THE_FIRMS (no article)"
+    assert hidden == "LINE-3 FACILITY_NOT_THE_FIRMS USE-FACILITY this venue's own rule"
 
 
 def test_each_use_has_a_certificate_that_its_page_confirms(reader: Reader) -> None:

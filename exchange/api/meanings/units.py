@@ -115,9 +115,10 @@ UNITS_AND_MONEY: Final[dict[str, Meaning]] = {
     ),
     "mechanism": Meaning(
         "Scheme of the certification. NOT_STATED: the source names none. REGIONAL_QUOTA: the region's "
-        "reduction quota. CCER, CDM, BCER, FFCER, PHCER, VCS, GOLD_STANDARD, CAR, ACR: the schemes of these names.",
+        "reduction quota. CCER, CDM, BCER, FFCER, PHCER, VCS, GOLD_STANDARD, CAR, ACR: the schemes of these names. "
+        "OTHER: one that is not among these; registry and methodology say which.",
         "核证机制。NOT_STATED：来源未列明；REGIONAL_QUOTA：自治区碳减排量指标；CCER、CDM、BCER、FFCER、"
-        "PHCER、VCS、GOLD_STANDARD、CAR、ACR：同名机制。",
+        "PHCER、VCS、GOLD_STANDARD、CAR、ACR：同名机制；OTHER：以上均不是，由登记机构和方法学写明。",
     ),
     "methodology": Meaning(
         'Methodology of the project, as the registry has it; "" for none.', "项目方法学，按登记机构所载；空文本表示无。"

@@ -79,11 +79,11 @@ class Doubts:
             self._owed.append(_Owed(event.reason, claim=event.claim))
 
     def set(self, event: EncumbranceSet) -> None:
-        """A suspension that a reconciliation asks for is a doubt, and so is each by the program; beside those it sets
-        just what this entry owes.
+        """A suspension that a reconciliation asks for is a doubt, and so is each of serials by the program; beside
+        those it sets just what this entry owes. What it suspends of a project is no doubt, but of a covered source.
         """
         reconciled = _is_reconciled(event)
-        if event.by != NOBODY and not reconciled:
+        if not event.lot or (event.by != NOBODY and not reconciled):
             return
         self._standing[event.encumbrance] = scope = (event.lot, event.serial_lo, event.serial_hi)
         self._suspended.setdefault(event.lot, Layers()).lay(event.encumbrance, *scope[1:])

@@ -60,8 +60,8 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "签发的监测期不在同一年度或计入期内",
     ),
     "SOURCE-COVERED": (
-        "units of a facility that the national market covered that year",
-        "来源设施当年已纳入全国市场",
+        "units of a facility that the national market covers that year were issued, came in, moved, or are not held",
+        "来源设施当年已纳入全国市场，其减排量仍被签发、转入、变动，或未予限制",
     ),
     "CONVERSION-WRONG": (
         "sink quota without as many cancelled CCER behind it",

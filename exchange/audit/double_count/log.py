@@ -21,6 +21,7 @@ from exchange.audit.double_count.people import People
 from exchange.audit.double_count.persons import AGREED, Persons
 from exchange.audit.double_count.places import Places, digest_of
 from exchange.audit.double_count.replacements import Replacements
+from exchange.audit.double_count.sources import Sources
 from exchange.audit.double_count.statements import Statements
 from exchange.audit.export import ExportedEntry, NotAJournalError
 from exchange.audit.known_end import KnownEnd
@@ -153,6 +154,7 @@ class TonneAudit:
         self.holds: Final = Holds(self.notebook, self.places, self.persons, self.ends)
         self.ledger: Final = TonneLedger(self.notebook, self.origins, self.places)
         self.budgets: Final = Budgets(self.notebook, self.origins, self.statements)
+        self.sources: Final = Sources(self.notebook, self.origins)
         self.losses: Final = Losses(self.notebook)
         self.replacements: Final = Replacements(self.notebook, self.origins)
         self.choices: Final = Choices(self.notebook, self.persons)
@@ -163,6 +165,7 @@ class TonneAudit:
         origins, persons, places, ends = self.origins, self.persons, self.places, self.ends
         statements, holds, budgets, replacements = self.statements, self.holds, self.budgets, self.replacements
         doubts, losses, people, choices = self.doubts, self.losses, self.people, self.choices
+        sources = self.sources
         heard: dict[type, tuple[Callable[[Any], None], ...]] = {
             VenueOpened: (people.opened, origins.opened, persons.opened, ends.opened),
             PersonRegistered: (people.person,),
@@ -174,12 +177,26 @@ class TonneAudit:
             ActionProposed: (persons.proposed,),
             ActionApproved: (persons.approved,),
             ProjectRegistered: (origins.project, persons.quota),
-            FacilitySet: (origins.facility,),
-            IssuanceRecorded: (origins.issuance, persons.quota, ends.issuance, doubts.issuance, losses.came),
-            LotAdmitted: (origins.lot, places.lot, doubts.lot, losses.came),
+            FacilitySet: (origins.facility, sources.facility),
+            IssuanceRecorded: (
+                origins.issuance,
+                sources.issuance,
+                persons.quota,
+                ends.issuance,
+                doubts.issuance,
+                losses.came,
+            ),
+            LotAdmitted: (origins.lot, places.lot, sources.lot, doubts.lot, losses.came),
             ParcelsReshaped: (places.reshaped,),
-            ParcelsMoved: (places.moved, doubts.moved),
-            UnitsChanged: (places.changed, statements.changed, ends.changed, budgets.changed, doubts.changed),
+            ParcelsMoved: (places.moved, doubts.moved, sources.moved),
+            UnitsChanged: (
+                places.changed,
+                statements.changed,
+                ends.changed,
+                budgets.changed,
+                doubts.changed,
+                sources.changed,
+            ),
             Booked: (self.ledger.booked,),
             RegistryAsked: (statements.ask,),
             RegistryAnswered: (statements.answer,),
@@ -197,10 +214,10 @@ class TonneAudit:
             ReleaseDone: (ends.released,),
             ObligationSet: (ends.obligation,),
             BudgetAdjusted: (budgets.adjusted,),
-            EncumbranceSet: (persons.held_fast, holds.set, doubts.set),
+            EncumbranceSet: (persons.held_fast, holds.set, doubts.set, sources.set),
             UnitsEncumbered: (holds.held,),
             UnitsFreed: (holds.freed, doubts.freed),
-            EncumbranceLifted: (holds.lifted, doubts.lifted),
+            EncumbranceLifted: (holds.lifted, doubts.lifted, sources.lifted),
             ReversalReported: (losses.lost, replacements.lost),
             ReversalReplaced: (replacements.told,),
             ReversalOwedAgain: (replacements.told,),
@@ -223,6 +240,7 @@ class TonneAudit:
         self.places.end()
         self.holds.end()
         self.doubts.end()
+        self.sources.end()
         self.budgets.end()
         self.losses.end()
         self.replacements.end()

@@ -15,7 +15,9 @@ from exchange.core.values import ClaimId, Day, PersonId, ProjectId, Tonnes
 
 
 class Mechanism(IntEnum):
-    """Under which scheme the reduction was certified; NOT_STATED where a source names none (family OTHER_SINK)."""
+    """Under which scheme the reduction was certified; NOT_STATED where a source names none, OTHER where this list does
+    not (both of the family OTHER_SINK).
+    """
 
     NOT_STATED = 0
     CCER = 1
@@ -28,6 +30,7 @@ class Mechanism(IntEnum):
     GOLD_STANDARD = 8
     CAR = 9
     ACR = 10
+    OTHER = 11
 
 
 class CcerGeneration(IntEnum):

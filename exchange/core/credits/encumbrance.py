@@ -18,6 +18,7 @@ from exchange.core.serials import RangeSet, SerialRange
 from exchange.core.values import NOBODY, EncumbranceId, LotId, ParticipantId, PersonId, ProjectId, ReversalId, Tonnes
 
 NO_LOT: Final = LotId(0)
+NO_PROJECT: Final = ProjectId(0)
 EVERY_VINTAGE: Final = 0
 """The vintage of what is about all vintages of a project."""
 
@@ -92,6 +93,11 @@ class Encumbrance:
         """Whether the registry's word stands against ours: it contradicts itself, or its list is not what we have."""
         return self.is_doubt or self.reference.startswith(RECONCILIATION)
 
+    @property
+    def is_of_source(self) -> bool:
+        """Whether the program holds units because their source was found to be inside the national market."""
+        return self.by == NOBODY and self.project != NO_PROJECT
+
     def scope(self, lot: Lot, project: ProjectId) -> SerialRange | None:
         """Which serials of a lot it is about; None for none of them. ``project`` is the lot's."""
         if self.project:
@@ -115,10 +121,11 @@ def is_reconciled(made: Encumbrance | EncumbranceSet) -> bool:
 
 
 def is_doubt(made: Encumbrance | EncumbranceSet) -> bool:
-    """Whether there is doubt about these serials: their registry's list is not what we have, or the program suspended
-    them, because the registry contradicts itself about them or a claim was revoked for which they were cancelled.
+    """Whether there is doubt about these serials of a lot: their registry's list is not what we have, or the program
+    suspended them, because the registry contradicts itself about them or a claim was revoked for which they were
+    cancelled.
     """
-    return made.by == NOBODY or is_reconciled(made)
+    return (made.by == NOBODY and made.lot != NO_LOT) or is_reconciled(made)
 
 
 @dataclass(slots=True)

@@ -211,6 +211,20 @@ class Projects:
         facility = self.facility(code)
         return facility is not None and covers(facility, year)
 
+    def is_source_covered(self, project: ProjectId, vintage: int) -> bool:
+        """Whether a project's units of a year are reductions of a facility that is inside the national market then."""
+        return self.covers(self.projects[project].terms.source_facility, vintage)
+
+    def covered_by(self, facility: FacilityTerms) -> list[tuple[ProjectId, int]]:
+        """For which projects and vintages something was issued that a facility made while inside the national market.
+
+        Every project is looked at: a facility is entered some ten times a year.
+        """
+        code = folded(facility.code)
+        fed = {one.project for one in self.projects.values() if folded(one.terms.source_facility) == code}
+        issued = {(one.project, one.start // YEAR) for one in self.periods.values() if one.project in fed}
+        return sorted(one for one in issued if covers(facility, one[1]))
+
     def has_covered(self, firm: str, year: int) -> bool:
         """Whether the firm with this code runs any facility that is inside the national market in a year."""
         return any(folded(one.operating_firm) == folded(firm) and covers(one, year) for one in self.facilities.values())

@@ -27,6 +27,7 @@ from exchange.core.handlers import (
     cash,
     credits,
     encumbering,
+    facilities,
     governance,
     imports,
     keys,
@@ -84,7 +85,7 @@ ACTIONS: Final[dict[type, ActionSteps]] = {
         cash.refuse_withdrawal, cash.pay_withdrawal, _no_objection, cash.hold_withdrawal, cash.release_withdrawal
     ),
     RegisterProject: ActionSteps(projects.refuse_project, projects.register_project),
-    SetFacility: ActionSteps(projects.refuse_facility, projects.set_facility),
+    SetFacility: ActionSteps(facilities.refuse_facility, facilities.set_facility),
     RecordIssuance: ActionSteps(projects.refuse_issuance, projects.record_issuance),
     AdmitLot: ActionSteps(credits.refuse_lot, credits.admit_lot),
     ReturnUnits: ActionSteps(credits.refuse_return, credits.return_units),

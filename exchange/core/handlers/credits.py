@@ -15,7 +15,7 @@ from exchange.core.handlers.asking import ask_registry, is_national
 from exchange.core.handlers.changing import admit_units, change_units
 from exchange.core.handlers.conversions import refuse_standing_on
 from exchange.core.handlers.encumbering import encumber_new_lot
-from exchange.core.handlers.projects import refuse_serials
+from exchange.core.handlers.projects import refuse_serials, refuse_source
 from exchange.core.handlers.scattered import MAX_RANGES, TOO_SCATTERED
 from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason, first_of
@@ -27,7 +27,8 @@ from exchange.core.values import LotId, ParticipantId
 def refuse_lot(state: ExchangeState, action: AdmitLot) -> Refusal | None:
     """Whether the owner may sell here, the serials are of the issuance and new, and the lock was not used before.
 
-    Quota was issued against cancelled CCER before; that must still stand.
+    What was true of the issuance must still be: its source is outside the national market, and what quota stands on is
+    cancelled.
     """
     if action.owner not in state.register.participants:
         return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
@@ -35,6 +36,7 @@ def refuse_lot(state: ExchangeState, action: AdmitLot) -> Refusal | None:
     if issuance is None:
         return Refusal(RejectReason.ISSUANCE_NOT_FOUND)
     return first_of(
+        refuse_source(state, issuance.project, issuance.vintage),
         refuse_standing_on(state, issuance.converted) if issuance.converted else None,
         refuse_new_lot(state, action.owner, action.lock_reference),
         refuse_serials(action.serial_lo, action.serial_hi),

@@ -13,7 +13,7 @@ from itertools import groupby, islice, takewhile
 from typing import Final
 
 from exchange.core.commands.encumbrances import ContinueEncumbering, Encumber, EncumbranceKind, LiftEncumbrance
-from exchange.core.credits.encumbrance import EVERY_VINTAGE, Encumbrance
+from exchange.core.credits.encumbrance import EVERY_VINTAGE, NO_LOT, Encumbrance
 from exchange.core.credits.lots import Lot
 from exchange.core.credits.parcels import is_sellable
 from exchange.core.events.credits import Parcel
@@ -80,13 +80,19 @@ Scope = tuple[ProjectId, int, LotId, int, int]
 
 
 def _begin(step: Step, kind: EncumbranceKind, scope: Scope, reference: str, by: PersonId) -> EncumbranceId:
+    made = _enter(step, kind, scope, reference, by)
+    step.created = made.encumbrance
+    continue_encumbering(step, made)
+    return made.encumbrance
+
+
+def _enter(step: Step, kind: EncumbranceKind, scope: Scope, reference: str, by: PersonId) -> Encumbrance:
+    """A new encumbrance, which holds nothing yet."""
     number = EncumbranceId(step.new_id())
     made = Encumbrance(number, kind, *scope, reference, by, lifted=False, working=True)
     step.state.encumbrances.add(made)
-    step.created = number
     step.emit(EncumbranceSet(number, kind, *scope, reference, by))
-    continue_encumbering(step, made)
-    return number
+    return made
 
 
 def suspend_units(step: Step, lot: Lot, serials: SerialRange, reference: str) -> EncumbranceId:
@@ -95,6 +101,23 @@ def suspend_units(step: Step, lot: Lot, serials: SerialRange, reference: str) ->
     """
     scope = (ProjectId(0), EVERY_VINTAGE, lot.lot, serials.lo, serials.hi)
     return _begin(step, EncumbranceKind.SUSPENSION, scope, reference, PersonId(NOBODY))
+
+
+def suspend_vintages(step: Step, vintages: Iterable[tuple[ProjectId, int]], reference: str) -> None:
+    """Hold all units of these projects and years fast, also those to come, since their source is inside the national
+    market. Where such a suspension stands that is enough.
+
+    The first one begins at once. The program goes on with the others by itself, so that an entry does no more than one
+    chunk however many years there are; until then nothing moves anywhere.
+    """
+    standing = {(one.project, one.vintage) for one in step.state.encumbrances.standing.values() if one.is_of_source}
+    made = [
+        _enter(step, EncumbranceKind.SUSPENSION, (*one, NO_LOT, 0, 0), reference, PersonId(NOBODY))
+        for one in vintages
+        if one not in standing
+    ]
+    if made:
+        continue_encumbering(step, made[0])
 
 
 def go_on(step: Step, command: ContinueEncumbering) -> Refusal | None:
@@ -179,7 +202,9 @@ def _serials_of(state: ExchangeState, made: Encumbrance, lot: Lot) -> SerialRang
 def encumber_new_lot(step: Step, lot: Lot) -> int:
     """How many encumbrances a new lot is born under, each of which has it among its units from here on.
 
-    No doubt is among them, since against a cancellation that is in doubt nothing comes in.
+    No doubt is among them, since against a cancellation that is in doubt nothing comes in. Nor does anything come in of
+    a source inside the national market; of one that was found outside again, until that suspension is lifted too, it
+    does.
     """
     state = step.state
     project = state.credits.issuances[lot.issuance].project
@@ -215,7 +240,9 @@ def encumber_returned(step: Step, lot: Lot, owner: ParticipantId, serials: Seria
 
 
 def refuse_lifting(state: ExchangeState, action: LiftEncumbrance) -> Refusal | None:
-    """Only what stands, and all of it, can be lifted; and no doubt about quota that nothing stands behind any more."""
+    """Only what stands, and all of it, can be lifted; but nothing that should never have been issued: quota that
+    nothing stands behind any more, and units of a source that is inside the national market.
+    """
     made = state.encumbrances.by_id.get(action.encumbrance)
     if made is None:
         return Refusal(RejectReason.ENCUMBRANCE_NOT_FOUND)
@@ -223,7 +250,14 @@ def refuse_lifting(state: ExchangeState, action: LiftEncumbrance) -> Refusal | N
         return Refusal(RejectReason.INSTRUMENT_HALTED)
     if made.lifted:
         return Refusal(RejectReason.ENCUMBRANCE_LIFTED)
+    if _is_of_covered_source(state, made):
+        return Refusal(RejectReason.SOURCE_COVERED)
     return Refusal(RejectReason.CONVERSION_INVALID) if is_for_good(state, made) else None
+
+
+def _is_of_covered_source(state: ExchangeState, made: Encumbrance) -> bool:
+    """Whether it holds what a facility has yielded that is still known as inside the national market then."""
+    return made.is_of_source and state.credits.projects.is_source_covered(made.project, made.vintage)
 
 
 def lift_encumbrance(step: Step, action: LiftEncumbrance) -> None:

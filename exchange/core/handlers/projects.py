@@ -1,4 +1,4 @@
-"""Projects, facilities and issuances: what comes in must be new, eligible and counted nowhere else."""
+"""Projects and issuances: what comes in must be new, eligible and counted nowhere else."""
 
 from __future__ import annotations
 
@@ -8,24 +8,22 @@ from typing import Final
 from exchange.core.commands.instruments import SourceCategory
 from exchange.core.commands.projects import (
     CcerGeneration,
-    FacilityTerms,
     Mechanism,
     ProjectTerms,
     RecordIssuance,
     RegisterProject,
-    SetFacility,
 )
 from exchange.core.credits.issuance import Issuance, RangeIndex, fits_family, fits_generation
 from exchange.core.credits.project import YEAR, Project, fits_activity, path_of
 from exchange.core.credits.registry_lock import PLAY_REGISTRY
 from exchange.core.credits.serial_text import is_template
-from exchange.core.credits.spelling import folded, is_firm_code, is_name
-from exchange.core.events.credits import FacilitySet, IssuanceRecorded, ProjectRegistered
+from exchange.core.credits.spelling import folded, is_name
+from exchange.core.events.credits import IssuanceRecorded, ProjectRegistered
 from exchange.core.handlers.conversions import refuse_standing_on
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason, first_of
-from exchange.core.rulebook import REDUCTION_RULE, SECTOR_RULES, START_RULE, VINTAGE_RULE, Rulebook
+from exchange.core.rulebook import REDUCTION_RULE, START_RULE, VINTAGE_RULE, Rulebook
 from exchange.core.serials import SerialRange
 from exchange.core.state import ExchangeState
 from exchange.core.values import (
@@ -129,39 +127,6 @@ def register_project(step: Step, action: RegisterProject) -> None:
     step.emit(ProjectRegistered(project.project, project.terms))
 
 
-# --- facilities ------------------------------------------------------------------------------------------------------
-
-
-def refuse_facility(state: ExchangeState, action: SetFacility) -> Refusal | None:
-    """Whether the facility's record is sound, and covered in no year in which its sector was not yet.
-
-    A known one may change, for past years too: the regulator's word.
-    """
-    terms = action.terms
-    named = is_name(terms.code) and is_text(terms.name_en) and is_text(terms.name_zh)
-    if not named or not is_firm_code(terms.operating_firm) or not _are_years(terms):
-        return Refusal(RejectReason.INVALID_FIELD)
-    rule = SECTOR_RULES.get(terms.sector)
-    first = 0 if rule is None else state.rulebook.number(rule)
-    if terms.covered_from and terms.covered_from < first:
-        return Refusal(RejectReason.SECTOR_NOT_COVERED_YET)
-    return None
-
-
-def _are_years(terms: FacilityTerms) -> bool:
-    """Whether it is covered in these years: from one on or up to another one, or in none at all."""
-    if terms.covered_from == 0:
-        return terms.covered_to == 0
-    until = terms.covered_to == 0 or (terms.covered_to in VINTAGES and terms.covered_from <= terms.covered_to)
-    return until and terms.covered_from in VINTAGES
-
-
-def set_facility(step: Step, action: SetFacility) -> None:
-    """Enter the facility, in place of what was known of it."""
-    step.state.credits.projects.facilities[folded(action.terms.code)] = action.terms
-    step.emit(FacilitySet(action.terms))
-
-
 # --- issuances -------------------------------------------------------------------------------------------------------
 
 
@@ -186,7 +151,7 @@ def refuse_issuance(state: ExchangeState, action: RecordIssuance) -> Refusal | N
         _refuse_period(state, project, action),
         _refuse_ground(state, project, action),
         _refuse_age(state.rulebook, project, action),
-        _refuse_source(state, project, action),
+        refuse_source(state, project.project, action.monitoring_start // YEAR),
         _refuse_conversion(state, project, action),
     )
 
@@ -246,9 +211,12 @@ def refuse_ground(state: ExchangeState, terms: ProjectTerms, start: Day, end: Da
     return Refusal(RejectReason.GROUND_TAKEN) if taken_by is not None else None
 
 
-def _refuse_source(state: ExchangeState, project: Project, action: RecordIssuance) -> Refusal | None:
-    """Guard 3: the reductions of a facility inside the national market have been counted there already."""
-    covered = state.credits.projects.covers(project.terms.source_facility, action.monitoring_start // YEAR)
+def refuse_source(state: ExchangeState, project: ProjectId, vintage: int) -> Refusal | None:
+    """Guard 3: the reductions of a facility inside the national market have been counted there already.
+
+    Asked whenever something of an issuance comes in, too: the facility may be covered since it was recorded.
+    """
+    covered = state.credits.projects.is_source_covered(project, vintage)
     return Refusal(RejectReason.SOURCE_COVERED) if covered else None
 
 

@@ -128,6 +128,7 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
         "The period must lie in one calendar year, as this venue asks for, and in the crediting period, and end before "
         "the application.",
         "监测期应在同一自然年（本交易场所要求）及计入期之内，于申请日前结束，且申请日不得晚于当日。",
+        "ELIG-PERIOD",
     ),
     R.REDUCTION_TOO_OLD: ReasonText(
         "CCER are issued for reductions after the day of ELIG-REDUCTION, and so many years before the application.",
@@ -135,8 +136,10 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
         "ELIG-VINTAGE",
     ),
     R.SOURCE_COVERED: ReasonText(
-        "This facility is in the national market for that year: its reductions have been counted there already.",
-        "该设施该年度已纳入全国碳市场，其减排量已在全国市场体现，不得再次签发。",
+        "This facility is in the national market for that year: its reductions have been counted there already. They "
+        "are not issued or admitted here, and what was is not let go while the facility is entered so.",
+        "该设施该年度已纳入全国碳市场，其减排量已在全国市场体现，不得再次签发、转入；已签发的，在该设施登记内容更正之前"
+        "不得解除暂停。",
         "ETS-SOURCE",
     ),
     R.CONVERSION_INVALID: ReasonText(
@@ -167,6 +170,7 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
         "are ADMITTED. GET /v1/lots/{lot}/parcels shows what they are.",
         "所列序列号并非全部处于可办理状态。使用或转出须为本方持有、REGIONAL、ACTIVE 且不受权利限制；转回须为 OUT；"
         "重新请求锁定须为 ADMITTED。现状可由 GET /v1/lots/{lot}/parcels 查询。",
+        "ONE-PLACE",
     ),
     R.UNITS_ENCUMBERED: ReasonText(
         "Some of these units are frozen, pledged or suspended. They can move when that is lifted.",
@@ -196,6 +200,7 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
         "national market that year (for reduction quota: rule ETS-BUYER). Name one that is entered as this firm's.",
         "所填设施已登记在其他单位名下；或尚未登记，而该单位当年有设施已纳入全国碳市场（使用碳减排量指标的，见规则 "
         "ETS-BUYER）。所填设施须已登记在该单位名下。",
+        "USE-FACILITY",
     ),
     R.SECTOR_NOT_COVERED_YET: ReasonText(
         "The national market did not cover this sector in that year yet: see the rules ETS-POWER to ETS-ALUMINIUM.",

@@ -1,11 +1,11 @@
 -- What becomes of quota when there is doubt about the cancelled CCER that it was issued against: the registry contradicts
 -- itself or us about their serials, so that they are suspended, or their claim was revoked.
 
--- Whether an encumbrance is a doubt: the program set it (set_by NULL), or it suspends serials that a reconciliation with the
--- registry has found, whoever has sent it in.
+-- Whether an encumbrance is a doubt about serials of a lot: the program set it (set_by NULL), or it suspends what a
+-- reconciliation with the registry has found, whoever has sent it in.
 CREATE FUNCTION is_doubt(set_by bigint, kind smallint, lot bigint, reference text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT set_by IS NULL OR kind = 4 AND lot IS NOT NULL AND starts_with(reference, 'registry reconciliation: ')
+    SELECT lot IS NOT NULL AND (set_by IS NULL OR kind = 4 AND starts_with(reference, 'registry reconciliation: '))
 $$;
 CREATE INDEX encumbrances_doubting ON encumbrances (lot_id, lo) WHERE is_doubt(set_by, kind, lot_id, reference);
 

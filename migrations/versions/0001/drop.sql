@@ -19,7 +19,8 @@ DROP FUNCTION only_these_change(), only_these_steps(), is_covered(text, integer,
     refuse_held_units(), refuse_regional_release(), refuse_wrong_replacement(), refuse_unsigned(), refuse_lifting_alone(),
     is_lifting_agreed(bigint, bigint), refuse_unbounded_loss(), refuse_withdrawal_alone(),
     is_doubtful(bigint, bigint), refuse_doubtful_quota(),
-    refuse_free_quota(), refuse_freeing_quota(), is_doubt(bigint, smallint, bigint, text);
+    refuse_free_quota(), refuse_freeing_quota(), is_doubt(bigint, smallint, bigint, text),
+    refuse_covered_lot(), refuse_free_sources(), refuse_freeing_sources(), is_source_held(bigint, integer, bigint);
 DROP TYPE journal_packed, idempotency_packed, feed_packed, postings_packed, bank_references_packed, orders_packed,
     orders_changed_packed, order_changes_packed, trades_packed, parcels_closed_packed, parcels_opened_packed,
     movements_packed, refusals_packed;
