@@ -109,6 +109,6 @@ CASES: Final = {
     "a-sale-of-what-is-in-the-national-market": "已转出至全国市场的减排量在此挂牌。",
     "a-sale-of-what-came-back-without-a-lock": "要转回的减排量，登记机构尚未重新锁定即被挂牌。",
     "a-sale-of-what-is-frozen": "序列号刚被冻结，随即被挂牌。",
-    "a-sale-of-a-later-lot-of-a-frozen-project": "项目已冻结，其后转入的批次一并冻结，却被挂牌。",
+    "a-sale-of-a-later-lot-of-a-frozen-project": "项目已冻结，其后转入的批次一并冻结，却与另一项目的一吨一同挂牌。",
     "a-sale-of-somebody-elses-tonnes": "买方尚未买到，就把出价的吨数挂牌卖出。",
 }

@@ -395,7 +395,7 @@ def quota_for_a_facility_that_is_covered_since(scene: Scene) -> Steps:
     return giving(Approve(scene.second, proposal, action_hash, ""))
 
 
-@attempt(R.OFFSET_CAP, (off.PURPOSE,), source="管理办法, article 29: 5 %")
+@attempt(R.OFFSET_CAP, (off.PURPOSE,), "claims_within_the_share", source="管理办法, article 29: 5 %")
 def the_cap_split_over_two_requests(scene: Scene) -> Steps:
     """Five tonnes may be surrendered; two requests ask for four each; the first is approved, and then the second."""
     scene.facility("ICP-1")
@@ -408,7 +408,7 @@ def the_cap_split_over_two_requests(scene: Scene) -> Steps:
     return giving(Approve(scene.second, *second, ""))
 
 
-@attempt(R.OFFSET_CAP, (off.PURPOSE,), source="管理办法, article 29: 5 %")
+@attempt(R.OFFSET_CAP, (off.PURPOSE,), "claims_within_the_share", source="管理办法, article 29: 5 %")
 def the_cap_under_two_spellings(scene: Scene) -> Steps:
     """The first of them is approved; then the second one writes the facility's code in small letters."""
     scene.facility("ICP-1")
@@ -418,7 +418,7 @@ def the_cap_under_two_spellings(scene: Scene) -> Steps:
     return surrender(scene, 11, 15, facility="icp -1")
 
 
-@attempt(R.OLD_CCER, (off.PURPOSE,), source="old CCER end with 2024")
+@attempt(R.OLD_CCER, (off.PURPOSE,), "claims_of_no_old_ccer", source="old CCER end with 2024")
 def old_ccer_surrendered(scene: Scene) -> Steps:
     """CCER of the old generation are surrendered after their last day."""
     scene.facility("ICP-1")
@@ -430,7 +430,13 @@ def old_ccer_surrendered(scene: Scene) -> Steps:
     return agreeing(action, scene.second)
 
 
-@attempt(R.FAMILY_CANNOT_SERVE, (off.PURPOSE,), source=ETS)
+@attempt(
+    R.FAMILY_CANNOT_SERVE,
+    (off.PURPOSE,),
+    "claim_ranges_buyer_not_covered",
+    "claims_of_national_units",
+    source=ETS,
+)
 def regional_quota_surrendered_nationally(scene: Scene) -> Steps:
     """Regional quota is surrendered in the national market, which does not know it."""
     scene.facility("ICP-1")
