@@ -38,6 +38,7 @@ CASES: Final = {
     "sink-quota-on-ccer-that-are-alive-again": "登记机构确认注销后，其名册又将该 CCER 列为存续，由运营人员对账发现。",
     "a-block-admitted-twice": "已在此交易的序列号，又为另一企业登记转入。",
     "a-lot-larger-than-its-issuance": "转入的号段超出其签发范围。",
+    "one-approval-twice": "客户端未收到答复，换用新的幂等键，再次批准同一批次转入。",
     "one-lock-paper-for-two-lots": "锁定一个号段的文件，被用于第二个号段。",
     "one-lock-paper-in-two-spellings": "同上，文件号改用大写并加空格。",
     "play-units-at-a-real-venue": "林业 CCER 被登记为沙箱的模拟标的，因而不向任何登记机构申请锁定。",
@@ -111,4 +112,8 @@ CASES: Final = {
     "a-sale-of-what-is-frozen": "序列号刚被冻结，随即被挂牌。",
     "a-sale-of-a-later-lot-of-a-frozen-project": "项目已冻结，其后转入的批次一并冻结，却与另一项目的一吨一同挂牌。",
     "a-sale-of-somebody-elses-tonnes": "买方尚未买到，就把出价的吨数挂牌卖出。",
+    "a-release-by-a-stolen-key": "窃得交易员密钥者将企业的减排量转出至他处账户，并以同一密钥批准。",
+    "a-use-by-a-stolen-key": "同上，改为用途，办公室内别无他人：指标会立即核销。",
+    "a-trader-let-in-by-one-person": "一名运营人员独自让无人核实过的人代表企业交易。",
+    "a-sale-of-stolen-units-by-their-buyer": "失窃的减排量已转卖，在买方名下被冻结，买方仍将其挂牌。",
 }

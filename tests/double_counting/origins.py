@@ -11,7 +11,7 @@ from exchange.core.handlers.imports import rows_hash
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import ClaimId, Day, ImportId, IssuanceId, ProjectId, ProposalId, Tonnes
 from tests.double_counting import careless as off
-from tests.double_counting.attempts import Steps, agreed, agreeing, attempt
+from tests.double_counting.attempts import Steps, agreed, agreeing, attempt, giving
 from tests.double_counting.scene import OTHER, QUOTA, Scene
 
 VCS: dict[str, object] = {
@@ -299,6 +299,22 @@ def a_block_admitted_twice(scene: Scene) -> Steps:
     issuance = scene.state.credits.lots[scene.forest].issuance
     action = AdmitLot(scene.operator, issuance, scene.steel, 51, 101, "lock-again")
     return agreeing(action, scene.second, "lock-again")
+
+
+@attempt(
+    R.PROPOSAL_CLOSED,
+    (off.CLOSED, off.SERIALS_FREE, off.PAPER, off.INVARIANTS),
+    "lots_never_overlap",
+    "lock_papers_entered_once",
+    source="retries of a client that hears nothing",
+)
+def one_approval_twice(scene: Scene) -> Steps:
+    """A client that hears nothing makes a new idempotency key, and approves once more that a lot comes in."""
+    issuance = scene.issue(501, 601, QUOTA, space="QUOTA")
+    proposal, action_hash = scene.propose(AdmitLot(scene.operator, issuance, scene.wood, 501, 601, "paper"))
+    approve = Approve(scene.second, proposal, action_hash, "paper")
+    scene.done(approve)
+    return giving(approve)
 
 
 @attempt(R.OUTSIDE_ISSUANCE, (off.INSIDE,), "lots_inside_their_issuance", source=GHOSTS)

@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 
 from exchange.core.commands.encumbrances import LiftEncumbrance
+from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.credits.parcels import Change
 from exchange.core.credits.states import CANCELLED, ENDING, OUT, RETIRED, RETURNING, SELLABLE, UNKNOWN, Standing
 from exchange.core.events import Event
@@ -33,6 +34,7 @@ from exchange.core.events.encumbrances import (
 )
 from exchange.core.events.governance import ActionApproved, ActionProposed
 from exchange.core.events.participants import Booked, Layer, Posting
+from exchange.core.events.registry import RegistryAnswered
 from exchange.core.events.uses import ClaimRevoked
 from exchange.core.ledger import chart
 from exchange.core.serials import SerialRange
@@ -52,7 +54,7 @@ from exchange.core.values import (
 from exchange.sequencer.journal import ConstraintBrokenError
 from exchange.store.embedded import DatabaseUrls
 from exchange.store.journal import PostgresJournal
-from tests.double_counting.scene import HOUR, Scene
+from tests.double_counting.scene import HOUR, UNKNOWN_REQUEST, Scene
 from tests.double_counting.venue import books_of, changed, write_history
 from tests.support.entries import batch_of
 
@@ -325,6 +327,22 @@ def a_parcel_beside_the_one_that_is_there(scene: Scene) -> tuple[Event, ...]:
     (parcel, *_), *_ = scene.state.parcels.pieces(scene.saved, SerialRange(151, 161))
     copy = Parcel(151, 161, scene.steel, parcel.acquired, parcel.tag, parcel.state, 0)
     return (ParcelsReshaped(scene.saved, (), (copy,)),)
+
+
+@refused_by("parcels_never_overlap")
+def a_split_whose_parts_overlap(scene: Scene) -> tuple[Event, ...]:
+    """One parcel becomes two, and serials 155 and 156 are in both."""
+    ((parcel, _), *_) = scene.state.parcels.pieces(scene.saved, SerialRange(151, 161))
+    rest = (parcel.acquired, parcel.tag, parcel.state, 0)
+    parts = (Parcel(parcel.lo, 157, scene.wood, *rest), Parcel(155, parcel.hi, scene.wood, *rest))
+    return (ParcelsReshaped(scene.saved, (SerialRange(parcel.lo, parcel.hi),), parts),)
+
+
+@refused_by("registry_answers_request_id_fkey")
+def an_answer_to_what_was_never_asked(scene: Scene) -> tuple[Event, ...]:
+    """The core's guard against it cannot be switched off: without a request there is nothing that it could settle."""
+    confirmed = (RegistryOutcome.CONFIRMED, "R-9", "", scene.now(), bytes(64))
+    return (RegistryAnswered(UNKNOWN_REQUEST, *confirmed),)
 
 
 @refused_by("EX003")
