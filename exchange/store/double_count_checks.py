@@ -29,8 +29,8 @@ _RULE: Final = (
     "(SELECT max(value) FROM rules WHERE rule = '{rule}' AND version = ("
     "SELECT version FROM rulebooks b WHERE b.seq < {at}.seq ORDER BY b.seq DESC LIMIT 1))"
 )
-"""The value of a rule in the version that was in force; of several dates in one version the mildest value, since tables
-do not tell the trading day of an entry. The log does.
+"""The value of a rule in the version that was in force; of several dates in one version the mildest value. The proof
+from the log goes by the trading day.
 """
 
 _ASKED: Final = """
@@ -222,14 +222,14 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         """
         SELECT claim_id AS claim, purpose, facility, year, beneficiary AS firm FROM claims
         WHERE purpose IN (1, 2) AND (facility = '' OR year = 0 OR (purpose = 2 AND beneficiary = ''))""",
-        # CCER of the old generation, surrendered on a day on which the rule lets them no more.
-        f"""
+        # CCER of the old generation, surrendered on a trading day on which the rule lets them no more.
+        f"""{_ASKED}
         SELECT DISTINCT c.claim_id AS claim, c.purpose, r.lot_id AS lot
-        FROM claims c JOIN claim_ranges r USING (claim_id) JOIN lots l USING (lot_id)
+        FROM moments m JOIN claims c USING (claim_id) JOIN claim_ranges r USING (claim_id) JOIN lots l USING (lot_id)
         JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
         WHERE c.purpose = 1 AND p.ccer_generation = 1
-          AND to_char(to_timestamp(c.at_us / 1000000) AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD')::int
-              >= {_RULE.format(rule="OLD-CCER", at="c")}""",
+          AND (SELECT day FROM trading_days d WHERE d.seq < m.seq ORDER BY d.seq DESC LIMIT 1)
+              >= {_RULE.format(rule="OLD-CCER", at="m")}""",
         # What no national registry keeps, on its way to the national market.
         """
         SELECT DISTINCT r.release_id AS release, r.lot_id AS lot

@@ -77,6 +77,7 @@ RIGHTS: Final[dict[str, tuple[str, ...]]] = {
     "serial_wordings": READ,
     "standings": READ,
     "trades": APPEND,
+    "trading_days": APPEND,
     "venue": PROJECT,
 }
 

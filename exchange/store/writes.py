@@ -80,6 +80,7 @@ COLD: Final = (
         "one",
         "halt_reason = r.halt_reason, last_seq = greatest(venue.last_seq, r.last_seq)",
     ),
+    insert(t.trading_days),
     insert(t.rulebooks),
     insert(t.rules),
     insert(t.participants),

@@ -24,6 +24,7 @@ CREDITS: Final = (
     "units",
     "registry",
     "uses",
+    "surrenders",
     "encumbrances",
     "encumbrance_guards",
     "conversions",

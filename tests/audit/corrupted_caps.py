@@ -1,4 +1,6 @@
-"""What somebody with every right could do to the tables so that more was surrendered than a facility's share."""
+"""What somebody with every right could do to the tables so that more was surrendered than a facility's share, or what
+cannot be.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,8 @@ _SURRENDERED: Final = (
     " beneficiary = s.beneficiary FROM claims s WHERE s.purpose = 1 AND claims.chosen = 4"
 )
 """Another use of CCER, small enough by itself, is a surrender for the same facility and year."""
+
+_OLD: Final = "UPDATE projects SET ccer_generation = 1 WHERE family = 1"
 
 CORRUPTIONS: Final[dict[str, Corruption]] = {
     "less was to be surrendered": Corruption(("OVER-CAP",), ("UPDATE obligations SET due = 20",)),
@@ -34,6 +38,15 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
             "UPDATE rules SET value = 100 WHERE rule = 'OFFSET-CAP'",
             copy("rulebooks", "true", version="99", seq="999999"),
             copy("rules", "rule = 'OFFSET-CAP'", version="99", value="500"),
+        ),
+    ),
+    "CCER of the old generation are surrendered": Corruption(("PURPOSE-WRONG",), (_OLD,)),
+    "CCER of the old generation are surrendered on the last day, and approved on the next": Corruption(
+        ("PURPOSE-WRONG",),
+        (
+            _OLD,
+            "UPDATE rules SET value = 20990101 WHERE rule = 'OLD-CCER'",
+            copy("trading_days", "true", seq="(SELECT seq FROM claims WHERE purpose = 1)", day="20990101"),
         ),
     ),
 }

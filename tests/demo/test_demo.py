@@ -22,6 +22,25 @@ LAST_LINE = re.compile(
     r" state (?P<state>[0-9a-f]{64}), replay (?P<replay>[0-9a-f]{64}): equal"
 )
 
+LIFE = (
+    r"^\[\d+/\d+\] Projects, and what was issued for them$",
+    r"^\[\d+/\d+\] The national registry locks units, then books are listed$",
+    r"^ +lot-\d+ .* confirmed +CCER-LOCK-",
+    r"^\[\d+/\d+\] The forestry-CCER book$",
+    r"traded ",
+    r"^\[\d+/\d+\] Tonnes are used, and certified$",
+    r"has cancelled them → fulfilled$",
+    r"certificate GC-\S+ → the check page confirms it$",
+    r"^\[\d+/\d+\] League budgets, and a reconciliation of three books$",
+    r"the ledger agree to the tonne",
+    r"exchange reconcile: .*: everything agrees$",
+    r"exchange registry-reconcile: .*: everything agrees$",
+    r"^\[\d+/\d+\] No tonne twice$",
+    r"\(UNITS_NOT_THERE\)$",
+    r"\(GROUND_TAKEN\)$",
+)
+"""The life of a tonne as it is told, each line first met after the one before."""
+
 
 def play(*options: str, **environment: str) -> str:
     """What ``demo --exit`` prints in a locale that knows ASCII only."""
@@ -66,6 +85,16 @@ class TestDemo:
         assert match is not None, told.splitlines()[-1]
         assert match["state"] == match["replay"]
         assert (match["trades"], match["tonnes"], match["cny"]) == ("9", "670000", "25489100.00")
+
+    def test_the_life_of_a_tonne_is_told_in_its_order(self, told: str) -> None:
+        lines = told.splitlines()
+        met = [next((n for n, line in enumerate(lines) if re.search(what, line)), -1) for what in LIFE]
+        assert -1 not in met, LIFE[met.index(-1)]
+        assert met == sorted(set(met)), [lines[n] for n in met]
+
+    def test_the_acts_are_numbered_to_the_last(self, told: str) -> None:
+        acts = re.findall(r"^\[(\d+)/(\d+)\] ", told, re.MULTILINE)
+        assert acts == [(str(n), str(len(acts))) for n in range(1, len(acts) + 1)]
 
     def test_the_real_deals_are_told_with_their_figures(self, told: str) -> None:
         for figure in ("500,000", "15,000,000.00", "120,000", "7,500,000.00", "18,000", "1,000,000.00"):

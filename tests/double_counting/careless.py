@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from exchange.core.approvals import ProposalStatus
 from exchange.core.credits.lots import Lot
 from exchange.core.credits.parcels import Change
 from exchange.core.credits.states import GONE, Standing, after
@@ -40,6 +41,12 @@ def yes(*_: Any, **__: Any) -> bool:
 def plenty(*_: Any, **__: Any) -> int:
     """In the place of the question how much there is."""
     return PLENTY
+
+
+class OpenForEver:
+    """In the place of :class:`exchange.core.approvals.ProposalStatus`: what was approved is open still."""
+
+    OPEN = APPROVED = ProposalStatus.APPROVED
 
 
 def change_anything(
@@ -108,7 +115,14 @@ NATIONAL_RELEASE: Final = Off(f"{HANDLERS}.releases:is_national", yes)
 NOT_OUT: Final = Off(f"{HANDLERS}.credits:_refuse_not_out", no_objection)
 COVERED_SINCE: Final = Off(f"{HANDLERS}.encumbering:_is_of_covered_source", nothing_taken)
 FOR_GOOD: Final = Off(f"{HANDLERS}.encumbering:is_for_good", nothing_taken)
+CLOSED: Final = Off(f"{HANDLERS}.approvals:ProposalStatus", OpenForEver)
 FOUR_EYES: Final = Off(f"{HANDLERS}.approvals:_refuse_approval", no_objection)
+ROLES: Final = (
+    Off("exchange.api.pipeline:permit", no_objection),
+    Off("exchange.core.machine:refuse_actor", no_objection),
+    FOUR_EYES,
+)
+"""Who may give which command: the API asks before the core does."""
 
 STANDING: Final = (
     Off(f"{HANDLERS}.changing:change_units", change_anything),

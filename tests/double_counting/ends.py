@@ -23,6 +23,8 @@ SPENT = "parcels_spent_for_good"
 HAVE = "balances_available_not_negative"
 FREE = "parcel_changes_of_free_units"
 AS_OWED = "reversals_replaced_as_owed"
+STAND = "parcels_stand_where_told"
+ASKED_ONCE = "registry_requests_one_at_a_time"
 
 UNITS: tuple[Off, ...] = (off.NAMED, *off.STANDING, off.INVARIANTS)
 """Serials are taken as they are named, wherever they stand."""
@@ -33,21 +35,21 @@ DOUBLE_USE = "double use; the Measures, article 28 (注销)"
 # --- used twice ------------------------------------------------------------------------------------------------------
 
 
-@attempt(R.UNITS_NOT_THERE, UNITS, FOLLOW, ONE_CLAIM, source=DOUBLE_USE)
+@attempt(R.UNITS_NOT_THERE, UNITS, FOLLOW, STAND, ONE_CLAIM, source=DOUBLE_USE)
 def two_uses_at_once(scene: Scene) -> Steps:
     """Two uses of the same serials are proposed before either is approved."""
     scene.propose(scene.use(scene.serials(1, 31)))
     return agreeing(scene.use(scene.serials(21, 41), purpose=Purpose.ECO_COMPENSATION), scene.second)
 
 
-@attempt(R.UNITS_NOT_THERE, UNITS, FOLLOW, ONE_CLAIM, source=DOUBLE_USE)
+@attempt(R.UNITS_NOT_THERE, UNITS, FOLLOW, ONE_CLAIM, ASKED_ONCE, source=DOUBLE_USE)
 def a_second_use_before_the_receipt(scene: Scene) -> Steps:
     """A use is approved and waits for the registry; the same serials are used again."""
     scene.used(scene.serials(1, 31))
     return agreeing(scene.use(scene.serials(1, 31)), scene.second)
 
 
-@attempt(R.UNITS_NOT_THERE, UNITS, SPENT, FOLLOW, ONE_CLAIM, source="recycled CER, Hungary, March 2010")
+@attempt(R.UNITS_NOT_THERE, UNITS, SPENT, FOLLOW, STAND, ONE_CLAIM, source="recycled CER, Hungary, March 2010")
 def a_use_of_what_the_registry_cancelled(scene: Scene) -> Steps:
     """Cancelled CCER neutralise a second event."""
     scene.used(scene.serials(1, 31))
@@ -55,28 +57,28 @@ def a_use_of_what_the_registry_cancelled(scene: Scene) -> Steps:
     return agreeing(scene.use(scene.serials(1, 31)), scene.second)
 
 
-@attempt(R.UNITS_NOT_THERE, UNITS, SPENT, FOLLOW, ONE_CLAIM, source=DOUBLE_USE)
+@attempt(R.UNITS_NOT_THERE, UNITS, SPENT, FOLLOW, STAND, ONE_CLAIM, source=DOUBLE_USE)
 def a_use_of_quota_that_is_retired(scene: Scene) -> Steps:
     """Retired quota meets the need of a second project."""
     scene.used(scene.quota(101, 131))
     return agreeing(scene.use(scene.quota(111, 121)), scene.second)
 
 
-@attempt(R.UNITS_NOT_THERE, UNITS, SPENT, FOLLOW, ONE_CLAIM, source="a claim that proved wrong")
+@attempt(R.UNITS_NOT_THERE, UNITS, SPENT, FOLLOW, STAND, ONE_CLAIM, source="a claim that proved wrong")
 def a_use_of_what_a_revoked_claim_had(scene: Scene) -> Steps:
     """A certificate is revoked; its units are taken for another one."""
     scene.revoked(scene.used(scene.quota(101, 131)))
     return agreeing(scene.use(scene.quota(101, 131)), scene.second)
 
 
-@attempt(R.UNITS_NOT_THERE, UNITS, SPENT, FOLLOW, ONE_CLAIM, source="used in another province and here")
+@attempt(R.UNITS_NOT_THERE, UNITS, SPENT, FOLLOW, STAND, ONE_CLAIM, source="used in another province and here")
 def a_use_of_what_was_exported(scene: Scene) -> Steps:
     """Quota went to another province and is used here."""
     scene.used(scene.quota(101, 131), purpose=Purpose.INTER_PROVINCE, league=League.NONE, province="Hebei")
     return agreeing(scene.use(scene.quota(101, 131)), scene.second)
 
 
-@attempt(R.UNITS_NOT_THERE, UNITS, ONE_CLAIM, FOLLOW, source="splits that only have to add up")
+@attempt(R.UNITS_NOT_THERE, UNITS, ONE_CLAIM, FOLLOW, STAND, source="splits that only have to add up")
 def one_use_with_overlapping_serials(scene: Scene) -> Steps:
     """One use names two ranges that overlap, and counts the tonnes between twice."""
     return agreeing(scene.use(scene.quota(101, 121), scene.quota(111, 131)), scene.second)
@@ -92,8 +94,7 @@ def a_use_of_what_is_in_an_order(scene: Scene) -> Steps:
 @attempt(
     R.LOT_NOT_FOUND,
     (Off(f"{off.HANDLERS}.choosing:refuse_foreign_lots", off.no_objection), *UNITS),
-    FOLLOW,
-    "parcels_stand_where_told",
+    STAND,
     source="another firm's units used for one's own steel",
 )
 def a_use_of_somebody_elses_units(scene: Scene) -> Steps:
@@ -108,7 +109,7 @@ def a_use_of_somebody_elses_units(scene: Scene) -> Steps:
 LOSSES = "buffer and replacement after a fire; FRAUD: an equal quantity"
 
 
-@attempt(R.UNITS_NOT_THERE, UNITS, SPENT, FOLLOW, ONE_CLAIM, source=LOSSES)
+@attempt(R.UNITS_NOT_THERE, UNITS, SPENT, FOLLOW, STAND, ONE_CLAIM, source=LOSSES)
 def one_replacement_of_two_losses(scene: Scene) -> Steps:
     """Two savings proved wrong; the same thirty tonnes of quota replace the first and then the second."""
     first, second = scene.lost(30, "P1-QUOTA"), scene.lost(30, "P1-QUOTA")
@@ -116,7 +117,7 @@ def one_replacement_of_two_losses(scene: Scene) -> Steps:
     return agreeing(scene.replacing(second, scene.quota(101, 131)), scene.second)
 
 
-@attempt(R.UNITS_NOT_THERE, UNITS, SPENT, FOLLOW, ONE_CLAIM, source=LOSSES)
+@attempt(R.UNITS_NOT_THERE, UNITS, SPENT, FOLLOW, STAND, ONE_CLAIM, source=LOSSES)
 def a_use_of_what_has_replaced_a_loss(scene: Scene) -> Steps:
     """Cancelled in place of burnt wood, the same CCER neutralise an event."""
     scene.agree(scene.replacing(scene.lost(30), scene.serials(1, 31)), scene.second)
@@ -124,7 +125,7 @@ def a_use_of_what_has_replaced_a_loss(scene: Scene) -> Steps:
     return agreeing(scene.use(scene.serials(1, 31)), scene.second)
 
 
-@attempt(R.UNITS_NOT_THERE, UNITS, FOLLOW, ONE_CLAIM, source=LOSSES)
+@attempt(R.UNITS_NOT_THERE, UNITS, FOLLOW, ONE_CLAIM, ASKED_ONCE, source=LOSSES)
 def a_replacement_by_what_is_being_used(scene: Scene) -> Steps:
     """CCER on their way out for an event are to replace burnt wood as well."""
     scene.used(scene.serials(1, 31))
@@ -146,7 +147,7 @@ def a_loss_replaced_by_order_and_freely(scene: Scene) -> Steps:
     return giving(Approve(scene.second, proposal, action_hash, ""))
 
 
-@attempt(R.UNITS_NOT_THERE, UNITS, SPENT, FOLLOW, ONE_CLAIM, source="a claim that proved wrong")
+@attempt(R.UNITS_NOT_THERE, UNITS, SPENT, FOLLOW, STAND, ONE_CLAIM, source="a claim that proved wrong")
 def a_replacement_by_what_a_revoked_one_had(scene: Scene) -> Steps:
     """A replacement proved wrong and was revoked; the loss that is owed again is replaced by the same units."""
     lost = scene.lost(30, "P1-QUOTA")
@@ -182,7 +183,7 @@ def a_loss_taken_back_by_one_person(scene: Scene) -> Steps:
 TWO_MARKETS = "double selling: here and in the national market"
 
 
-@attempt(R.UNITS_NOT_THERE, UNITS, FOLLOW, ONE_CLAIM, source=TWO_MARKETS)
+@attempt(R.UNITS_NOT_THERE, UNITS, FOLLOW, STAND, source=TWO_MARKETS)
 def a_use_during_a_release(scene: Scene) -> Steps:
     """Units are in the cool-down of a release to the national market, and are used here."""
     scene.agree(scene.release(1, 31), scene.second)
@@ -196,21 +197,21 @@ def a_release_during_a_use(scene: Scene) -> Steps:
     return agreeing(scene.release(1, 31), scene.second)
 
 
-@attempt(R.UNITS_NOT_THERE, UNITS, FOLLOW, "release_ranges_one_release_at_a_time", source=TWO_MARKETS)
+@attempt(R.UNITS_NOT_THERE, UNITS, FOLLOW, STAND, "release_ranges_one_release_at_a_time", source=TWO_MARKETS)
 def two_releases_at_once(scene: Scene) -> Steps:
     """The same serials are released to two national accounts."""
     scene.agree(scene.release(1, 31), scene.second)
     return agreeing(scene.release(21, 41), scene.second)
 
 
-@attempt(R.UNITS_NOT_THERE, UNITS, FOLLOW, "parcels_stand_where_told", source=TWO_MARKETS)
+@attempt(R.UNITS_NOT_THERE, UNITS, FOLLOW, STAND, source=TWO_MARKETS)
 def a_use_of_what_is_in_the_national_market(scene: Scene) -> Steps:
     """Units went to the national market, and are used here as if they were still locked for it."""
     scene.sent_out(1, 31)
     return agreeing(scene.use(scene.serials(1, 31)), scene.second)
 
 
-@attempt(R.UNITS_NOT_THERE, UNITS, SPENT, FOLLOW, source="recycled CER, Hungary, March 2010")
+@attempt(R.UNITS_NOT_THERE, UNITS, SPENT, FOLLOW, STAND, source="recycled CER, Hungary, March 2010")
 def a_release_of_what_was_cancelled(scene: Scene) -> Steps:
     """Cancelled units are swapped into another market, where nobody knows them."""
     scene.used(scene.serials(1, 31))
@@ -242,7 +243,7 @@ def more_comes_back_than_went_out(scene: Scene) -> Steps:
     return agreeing(ReturnUnits(scene.operator, scene.forest, scene.steel, 1, 41, "back"), scene.second, "back")
 
 
-@attempt(R.UNITS_NOT_THERE, (off.NOT_OUT, *off.STANDING, off.INVARIANTS), SPENT, FOLLOW, source=BACK)
+@attempt(R.UNITS_NOT_THERE, (off.NOT_OUT, *off.STANDING, off.INVARIANTS), SPENT, FOLLOW, STAND, source=BACK)
 def what_was_cancelled_comes_back(scene: Scene) -> Steps:
     """Units that were used are brought back as if they had been released."""
     scene.used(scene.serials(1, 31))
@@ -254,7 +255,7 @@ def what_was_cancelled_comes_back(scene: Scene) -> Steps:
     R.UNITS_NOT_THERE,
     (off.NOT_OUT, *off.STANDING, off.INVARIANTS),
     FOLLOW,
-    "registry_requests_one_at_a_time",
+    ASKED_ONCE,
     source=BACK,
 )
 def it_comes_back_twice(scene: Scene) -> Steps:
@@ -419,7 +420,7 @@ def quota_for_a_facility_that_is_covered_since(scene: Scene) -> Steps:
     return giving(Approve(scene.second, proposal, action_hash, ""))
 
 
-@attempt(R.OFFSET_CAP, (off.PURPOSE,), source="管理办法, article 29: 5 %")
+@attempt(R.OFFSET_CAP, (off.PURPOSE,), "claims_within_the_share", source="管理办法, article 29: 5 %")
 def the_cap_split_over_two_requests(scene: Scene) -> Steps:
     """Five tonnes may be surrendered; two requests ask for four each; the first is approved, and then the second."""
     scene.facility("ICP-1")
@@ -432,7 +433,7 @@ def the_cap_split_over_two_requests(scene: Scene) -> Steps:
     return giving(Approve(scene.second, *second, ""))
 
 
-@attempt(R.OFFSET_CAP, (off.PURPOSE,), source="管理办法, article 29: 5 %")
+@attempt(R.OFFSET_CAP, (off.PURPOSE,), "claims_within_the_share", source="管理办法, article 29: 5 %")
 def the_cap_under_two_spellings(scene: Scene) -> Steps:
     """The first of them is approved; then the second one writes the facility's code in small letters."""
     scene.facility("ICP-1")
@@ -442,7 +443,7 @@ def the_cap_under_two_spellings(scene: Scene) -> Steps:
     return surrender(scene, 11, 15, facility="icp -1")
 
 
-@attempt(R.OLD_CCER, (off.PURPOSE,), source="old CCER end with 2024")
+@attempt(R.OLD_CCER, (off.PURPOSE,), "claims_of_no_old_ccer", source="old CCER end with 2024")
 def old_ccer_surrendered(scene: Scene) -> Steps:
     """CCER of the old generation are surrendered after their last day."""
     scene.facility("ICP-1")
@@ -454,7 +455,13 @@ def old_ccer_surrendered(scene: Scene) -> Steps:
     return agreeing(action, scene.second)
 
 
-@attempt(R.FAMILY_CANNOT_SERVE, (off.PURPOSE,), source=ETS)
+@attempt(
+    R.FAMILY_CANNOT_SERVE,
+    (off.PURPOSE,),
+    "claim_ranges_buyer_not_covered",
+    "claims_of_national_units",
+    source=ETS,
+)
 def regional_quota_surrendered_nationally(scene: Scene) -> Steps:
     """Regional quota is surrendered in the national market, which does not know it."""
     scene.facility("ICP-1")

@@ -320,6 +320,22 @@ def a_block_admitted_twice(scene: Scene) -> Steps:
     return agreeing(action, scene.second, "lock-again")
 
 
+@attempt(
+    R.PROPOSAL_CLOSED,
+    (off.CLOSED, off.SERIALS_FREE, off.PAPER, off.INVARIANTS),
+    "lots_never_overlap",
+    "lock_papers_entered_once",
+    source="retries of a client that hears nothing",
+)
+def one_approval_twice(scene: Scene) -> Steps:
+    """A client that hears nothing makes a new idempotency key, and approves once more that a lot comes in."""
+    issuance = scene.issue(501, 601, QUOTA, space="QUOTA")
+    proposal, action_hash = scene.propose(AdmitLot(scene.operator, issuance, scene.wood, 501, 601, "paper"))
+    approve = Approve(scene.second, proposal, action_hash, "paper")
+    scene.done(approve)
+    return giving(approve)
+
+
 @attempt(R.OUTSIDE_ISSUANCE, (off.INSIDE,), "lots_inside_their_issuance", source=GHOSTS)
 def a_lot_larger_than_its_issuance(scene: Scene) -> Steps:
     """A block is admitted that reaches beyond what was issued."""

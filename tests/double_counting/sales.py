@@ -138,12 +138,13 @@ def a_sale_of_what_is_frozen(scene: Scene) -> Steps:
     return scene.selling(100)
 
 
-@attempt(R.INSUFFICIENT_TONNES, (), source="frozen, and a newer lot of the project comes in")
+@attempt(R.INSUFFICIENT_TONNES, off.COVER, COVERED, source="frozen, and a newer lot of the project comes in")
 def a_sale_of_a_later_lot_of_a_frozen_project(scene: Scene) -> Steps:
-    """A project is frozen; a lot that comes in afterwards is frozen too, and is offered."""
+    """A project is frozen; a lot that comes in later is frozen too, and is offered with another project's tonne."""
     scene.freeze_project()
-    scene.lot(scene.wood, 50)
-    return scene.selling(150)
+    scene.lot(scene.wood, 50, QUOTA)
+    scene.lot(scene.wood, 1, QUOTA, project="P2")
+    return giving(scene.order(scene.wood, scene.instrument(family=QUOTA), Side.SELL, 51, 3_000))
 
 
 @attempt(R.INSUFFICIENT_TONNES, off.COVER, COVERED, source="sold on before delivery")

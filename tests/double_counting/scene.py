@@ -265,8 +265,8 @@ class Scene(Market):
         return EncumbranceId(self.done(command).created)
 
     def freeze_project(self) -> EncumbranceId:
-        """All units of the forest's project are frozen, also those that are to come."""
-        project = self.project("P1")
+        """All quota of the firm's project is frozen, also what is to come."""
+        project = self.project("P1", QUOTA)
         command = Encumber(self.regulator, EncumbranceKind.FREEZE, project, 0, NO_LOT, 0, 0, "order 9")
         return EncumbranceId(self.done(command).created)
 

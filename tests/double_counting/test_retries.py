@@ -14,7 +14,7 @@ from exchange.store.embedded import DatabaseUrls
 from tests.double_counting.over_http import door_of, open_door
 from tests.double_counting.scene import Scene
 from tests.double_counting.test_as_it_is import without_the_place_in_the_log
-from tests.double_counting.venue import Venue, books_of, open_venue, start_venue
+from tests.double_counting.venue import Venue, books_of, changed, open_venue, start_venue
 from tests.support.database import ask
 
 STORM: Final = 40
@@ -105,7 +105,7 @@ async def test_a_snapshot_that_was_edited(database: DatabaseUrls, tmp_path: Path
     assert edited
     async with start_venue(scene, database, tmp_path) as again:
         assert without_the_place_in_the_log(again.sequencer.state) == hashed
-        assert await books_of(database) == books
+        assert changed(books, await books_of(database)) <= {"leader"}
 
 
 async def _one_more_entry(venue: Venue, scene: Scene) -> None:

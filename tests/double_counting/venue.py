@@ -27,28 +27,28 @@ from exchange.sequencer.submission import StoppedError
 from exchange.store.embedded import DatabaseUrls
 from exchange.store.journal import PostgresJournal
 from exchange.store.tables import METADATA
-from tests.double_counting.attempts import Done, Steps, drive_service, why_left_out
+from tests.double_counting.attempts import Attempt, Done, Steps, drive_service, why_left_out
 from tests.double_counting.scene import Scene
 from tests.support.entries import Log, batch_of
 from tests.support.keys import Given, key_of
 
-NOT_BOOKS: Final = {
-    "alembic_version",
-    "downloads_ended",
-    "feed",
-    "idempotency",
-    "import_refusals",
-    "imports",
-    "journal",
-    "leader",
-    "quarantine",
-    "reads",
-}
-"""Tables that tell what was asked: they change with a refusal, and say nothing of whose anything is. Of an import it is
-the rows that wait that count (``import_rows``), and not which portion was the last (``imports``)."""
+BOOKS: Final = ("alembic_version", *sorted(METADATA.tables))
+"""Every table there is."""
 
-BOOKS: Final = tuple(sorted(set(METADATA.tables) - NOT_BOOKS - {"refusals"}))
-"""Every other table: nothing in them may change when an attempt is refused."""
+ASKED: Final = {
+    "journal": "that it was asked and refused is an entry",
+    "leader": "where the journal ends",
+    "idempotency": "the key of the request, with the refusal as its answer",
+    "feed": "whose entry it is",
+    "refusals": "why it was refused, for the supervisors to read",
+}
+"""Tables that a refused command is written into, each with what of it: they say nothing of whose anything is."""
+
+FILES: Final = {
+    "imports": "a file is taken whose rows are left out",
+    "import_refusals": "which rows were left out, and why",
+}
+"""What is written besides of a refused file. The rows that wait (``import_rows``) may not change."""
 
 _DIGEST: Final = "SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {} t"
 
@@ -101,17 +101,27 @@ class Venue:
         return await drive_service(steps, self.give)
 
     async def books(self) -> dict[str, str]:
-        """A digest of every table that says whose anything is."""
+        """A digest of every table."""
         return await books_of(self.urls)
 
 
 async def books_of(urls: DatabaseUrls) -> dict[str, str]:
-    """A digest of every table that says whose anything is, as the owner of the tables sees them."""
+    """A digest of every table, as the owner of the tables sees them."""
     connection = await asyncpg.connect(urls.owner)
     try:
         return {table: await connection.fetchval(_DIGEST.format(table)) for table in BOOKS}
     finally:
         await connection.close()
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
+    """The tables in which something is not as it was."""
+    return {table for table in before if before[table] != after[table]}
+
+
+def told_of(attempt: Attempt) -> set[str]:
+    """The tables that a refused attempt may be written into."""
+    return {*ASKED, *FILES} if attempt.name.startswith("a-file") else set(ASKED)
 
 
 async def change_guards(urls: DatabaseUrls, *statements: str) -> None:
@@ -169,8 +179,10 @@ __all__ = [
     "Venue",
     "books_of",
     "change_guards",
+    "changed",
     "open_venue",
     "start_venue",
+    "told_of",
     "write_history",
     "write_log",
 ]

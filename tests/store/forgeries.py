@@ -68,6 +68,7 @@ _NEW_KEYS: Final = {
     "serial_wordings": "'wording', 'forged'",
     "standings": "'lo', 1000000000000000, 'hi', 1000000000000005",
     "trades": "'trade_id', t.trade_id + 700",
+    "trading_days": "'seq', 7",
 }
 
 ADDED: Final = {
@@ -129,6 +130,7 @@ CHANGED: Final = {
     "serial_wordings": "UPDATE serial_wordings SET space_id = space_id + 700",
     "standings": "UPDATE standings SET owner = owner + 1",
     "trades": "UPDATE trades SET buyer = buyer + 1",
+    "trading_days": "UPDATE trading_days SET day = day - 1",
     "venue": "UPDATE venue SET halt_reason = 'forged'",
 }
 """Rows that no entry makes so."""

@@ -273,14 +273,6 @@ async def test_a_rulebook_with_a_legal_basis_lets_quota_serve_one(bypass: Bypass
     await bypass.send((covered_use(50, beneficiary_code=FIRM),))
 
 
-async def test_nobody_surrenders_for_another_firms_facility(bypass: Bypass) -> None:
-    await bypass.send((facility(),))
-    details = replace(USE, facility="Plant1", year=2024, beneficiary_code=OTHER_FIRM, league=League.BAOTOU)
-    use = claimed(50, (1, 11), purpose=Purpose.NATIONAL_SURRENDER, details=details)
-    await bypass.refuse("claim_ranges_facility_is_known", (use,))
-    await bypass.send((replace(use, details=replace(details, beneficiary_code=f" {FIRM.lower()}")),))
-
-
 @pytest.mark.parametrize(
     ("stands_in", "used_in", "is_refused"),
     [

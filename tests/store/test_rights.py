@@ -49,6 +49,7 @@ APPEND_ONLY = (
     "rulebooks",
     "rules",
     "trades",
+    "trading_days",
 )
 FIRST_COLUMN = """
     SELECT attname FROM pg_attribute

@@ -150,10 +150,6 @@ class Ends:
             self._tell("PURPOSE-WRONG", claim=event.claim, purpose=event.purpose.name)
         if event.purpose in _FACILITY_PURPOSES and not _names_facility(event.details):
             self._tell("PURPOSE-WRONG", claim=event.claim, purpose=event.purpose.name, problem="no facility")
-        is_late = self._day >= self._rule(OLD_RULE)
-        is_old = any(one.terms.ccer_generation is not CcerGeneration.NEW for one in origins)
-        if event.purpose is Purpose.NATIONAL_SURRENDER and is_late and is_old:
-            self._tell("PURPOSE-WRONG", claim=event.claim, purpose=event.purpose.name, problem="old CCER")
 
     def _check_buyer(self, claim: int, details: UseDetails, lots: set[int]) -> None:
         """A known facility is used for by its own firm, and in the league in which it stands. Quota for a covered one's
@@ -177,7 +173,15 @@ class Ends:
         """It is within the cap as it was proposed, and takes nothing of it yet."""
         key = (folded(event.details.facility), event.details.year)
         self._shares[event.claim] = (key, 0)
+        self._check_generation(event.claim)
         self._check_cap(event.claim, event.quantity)
+
+    def _check_generation(self, claim: int) -> None:
+        """CCER of the old generation are surrendered before the day of their rule, or not at all."""
+        origins = [self._origins.lots[lot] for lot in self.ends[claim].chosen if lot in self._origins.lots]
+        is_old = any(one.terms.ccer_generation is not CcerGeneration.NEW for one in origins)
+        if is_old and self._day >= self._rule(OLD_RULE):
+            self._tell("PURPOSE-WRONG", claim=claim, purpose=Purpose.NATIONAL_SURRENDER.name, problem="old CCER")
 
     def _check_cap(self, claim: int, quantity: int) -> None:
         """With what was approved before, a surrender is within what may be CCER of its facility's duty then."""
@@ -198,6 +202,7 @@ class Ends:
         if details is not None:
             self._check_buyer(event.claim, details, set(end.chosen))
         if event.claim in self._shares:
+            self._check_generation(event.claim)
             self._check_cap(event.claim, end.quantity)
             self._keep_share(event.claim, end.quantity)
 

@@ -29,8 +29,8 @@ EVENTS: Final = (
 
 
 def project(history: History) -> Rows:
-    """New instruments and reference prices; of halts and days the last of the batch."""
-    rows: Rows = {"venue": [], "instruments": [], "reference_prices": [], "venue_day": []}
+    """New instruments and reference prices; of halts and of the venue's day the last of the batch."""
+    rows: Rows = {"venue": [], "instruments": [], "reference_prices": [], "venue_day": [], "trading_days": []}
     halts: dict[int, tuple[str | None, int]] = {}
     for leaf, event in history:
         if isinstance(event, TradingHalted | TradingResumed):
@@ -38,6 +38,8 @@ def project(history: History) -> Rows:
             halts[event.instrument] = (reason, leaf.seq)
         elif isinstance(event, DayOpened | DayClosing):
             rows["venue_day"] = [(event.day, isinstance(event, DayOpened), leaf.seq, True)]
+            if isinstance(event, DayOpened):
+                rows["trading_days"].append((leaf.seq, event.day))
         elif isinstance(event, InstrumentListed):
             rows["instruments"].append(_instrument_row(leaf, event))
         elif isinstance(event, ReferencePriceSet):
@@ -45,6 +47,7 @@ def project(history: History) -> Rows:
         else:
             is_sandbox = event.sandbox_tonnes > 0
             rows["venue"].append((True, event.venue, event.trading_day, True, None, is_sandbox, leaf.seq))
+            rows["trading_days"].append((leaf.seq, event.trading_day))
     market = halts.pop(NOBODY, None)
     rows["venue_halt"] = [(*market, True)] if market is not None else []
     rows["instruments_halted"] = [(instrument, *halt) for instrument, halt in halts.items()]

@@ -33,7 +33,7 @@ from exchange.store.tables.encumbrances import (
 from exchange.store.tables.governance import proposals, rulebooks, rules
 from exchange.store.tables.journal import feed, idempotency, journal, leader, quarantine
 from exchange.store.tables.ledger import balances, bank_references, postings
-from exchange.store.tables.markets import instruments, reference_prices, venue
+from exchange.store.tables.markets import instruments, reference_prices, trading_days, venue
 from exchange.store.tables.orders import OrderStatus, order_changes, orders, trades
 from exchange.store.tables.people import api_keys, participants, persons
 from exchange.store.tables.projects import facilities, monitoring_periods, period_sites, project_sites, projects
@@ -112,5 +112,6 @@ __all__ = [
     "serial_wordings",
     "standings",
     "trades",
+    "trading_days",
     "venue",
 ]

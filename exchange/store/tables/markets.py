@@ -41,6 +41,8 @@ instruments: Final = Table(
     number("last_seq"),
 )
 
+trading_days: Final = Table("trading_days", METADATA, number("seq", key=True), middle("day"))
+
 reference_prices: Final = Table(
     "reference_prices",
     METADATA,

@@ -93,7 +93,7 @@ BEGIN
         FROM unnest(ARRAY['idempotency', 'feed', 'bank_references', 'trades', 'issuances', 'lots', 'lock_papers',
                           'participants',
                           'persons', 'api_keys', 'rulebooks', 'proposals', 'instruments', 'reference_prices',
-                          'agreements', 'order_changes', 'projects', 'project_sites', 'facilities', 'parcel_changes',
+                          'trading_days', 'agreements', 'order_changes', 'projects', 'project_sites', 'facilities', 'parcel_changes',
                           'registry_requests', 'registry_answers', 'claims', 'claim_ranges', 'releases',
                           'release_ranges', 'obligations', 'budgets', 'budget_entries', 'encumbrances',
                           'encumbered_ranges', 'freed_ranges', 'reversals', 'imports', 'import_rows', 'import_refusals',

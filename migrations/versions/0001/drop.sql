@@ -1,11 +1,11 @@
 DROP TABLE downloads_ended, reads, refusals;
-DROP FUNCTION holds(encumbered_ranges, bigint, bigint, bigint);
+DROP FUNCTION holds(encumbered_ranges, bigint, bigint, bigint), surrendered_before(claims);
 DROP TABLE import_units, import_refusals, import_rows, imports, reversals, freed_ranges, encumbered_ranges, encumbrances,
     budget_entries, budgets, obligations, release_ranges, releases, claim_ranges, claims, registry_answers, registry_requests, standings,
     parcel_changes, parcel_transitions, account_units, period_sites, monitoring_periods;
 DROP TABLE lot_coverage, parcels, movements, lock_papers, lots, serial_spaces, serial_wordings, issuances, facilities, project_sites, projects;
 DROP TABLE postings, balances, bank_references, orders, order_changes, trades, participants, persons, api_keys, venue,
-    instruments, reference_prices, rulebooks, rules, proposals, agreements, feed, quarantine, idempotency, journal, leader;
+    instruments, reference_prices, trading_days, rulebooks, rules, proposals, agreements, feed, quarantine, idempotency, journal, leader;
 DROP FUNCTION refuse_change(), refuse_direct_change(), refuse_uncovered_lot(), cover_more(), cover_less(),
     open_coverage(), note_spaces(), apply_postings(), purge_answers(bigint, integer), first_seq_at(bigint),
     refuse_stale_leader(), refuse_missing_row(), refuse_careless_commit(), begin_batch(), refuse_backward_leader(),
@@ -15,7 +15,8 @@ DROP FUNCTION only_these_change(), only_these_steps(), is_covered(text, integer,
     refuse_second_source(), refuse_other_origin(), account_of(smallint, bigint), refuse_step(text), follow_steps(),
     cut_standings(bigint, bigint, bigint), refuse_groundless_steps(), refuse_other_tonnes(bigint, bigint),
     ledger_has_the_tonnes(), only_free_units_move(), refuse_unanswered(), refuse_covered_buyer(), refuse_unspent_claim(),
-    refuse_buyer_covered_since(), refuse_buyer(bigint, bigint), is_hidden(text, text, integer, bigint),
+    refuse_buyer_covered_since(), refuse_buyer(bigint, bigint), refuse_surrender(),
+    rule_before(text, bigint), is_hidden(text, text, integer, bigint),
     refuse_held_units(), refuse_regional_release(), refuse_wrong_replacement(), refuse_unsigned(), refuse_lifting_alone(),
     is_lifting_agreed(bigint, bigint), refuse_unbounded_loss(), refuse_withdrawal_alone(),
     is_doubtful(bigint, bigint), refuse_doubtful_quota(),

@@ -11,7 +11,7 @@ DECLARE
     name text;
 BEGIN
     FOREACH name IN ARRAY ARRAY['journal', 'feed', 'postings', 'bank_references', 'issuances', 'lots', 'movements',
-                                'trades', 'order_changes', 'reference_prices', 'rulebooks', 'rules', 'projects',
+                                'trades', 'order_changes', 'reference_prices', 'trading_days', 'rulebooks', 'rules', 'projects',
                                 'project_sites', 'facilities', 'parcel_changes', 'registry_answers', 'obligations',
                                 'budgets', 'budget_entries', 'encumbered_ranges', 'freed_ranges', 'lock_papers',
                                 'import_rows', 'import_refusals', 'import_units']

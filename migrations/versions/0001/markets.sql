@@ -30,6 +30,12 @@ CREATE TABLE instruments (
     last_seq         bigint   NOT NULL
 );
 
+-- From which entry on which trading day is open. While a day is being closed it is the open one still.
+CREATE TABLE trading_days (
+    seq bigint  PRIMARY KEY,
+    day integer NOT NULL
+);
+
 CREATE TABLE reference_prices (
     instrument_id bigint   NOT NULL,
     seq           bigint   NOT NULL,
