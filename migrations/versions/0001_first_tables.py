@@ -24,6 +24,7 @@ CREDITS: Final = (
     "units",
     "registry",
     "uses",
+    "requests",
     "encumbrances",
     "encumbrance_guards",
     "conversions",

@@ -14,15 +14,17 @@ from exchange.core.events.credits import ParcelState, UnitsChanged
 from exchange.core.events.encumbrances import EncumbranceSet, ReversalReplaced, ReversalWithdrawn
 from exchange.core.events.registry import RegistryContradicted
 from exchange.core.values import EncumbranceId
-from tests.audit.forged_choices import FORGERIES
 from tests.audit.forged_losses import stands_in, used_for_a_plant
 from tests.audit.forged_persons import replaced
+from tests.audit.forged_requests import FORGERIES
 from tests.audit.history import History, full_scene
 from tests.double_counting.attempts import CATALOGUE
 from tests.double_counting.catalogue import PARTS
 from tests.double_counting.scene import Scene
 
-LOG_ALONE = {"LOG-BROKEN", "END-DIFFERS", "TABLE-PLACES", "TABLE-CLAIMS", "TABLE-RECEIPTS", "TABLE-PEOPLE"}
+LOG_ALONE = {
+    "LOG-BROKEN", "END-DIFFERS", "TABLE-PLACES", "TABLE-CLAIMS", "TABLE-RECEIPTS", "TABLE-REQUESTS", "TABLE-PEOPLE",
+}  # fmt: skip
 """Checks that need entries or tables, which a list of events has not."""
 
 
