@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from exchange.sequencer.journal import StoredEntry
 from exchange.store.connecting import READER, connect
 from exchange.store.double_count_checks import CHECKS
+from exchange.store.double_count_requests import REQUESTS
 
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection
@@ -65,13 +66,15 @@ class Wrong:
 class Tables:
     """What the tables say of all tonnes. By lot its space, serials, number of parcels and the SHA-256 over them as
     ``lo-hi:owner:tag:state:encumbered;``; the serials that uses have as (use, lot, lo, hi), joined where they touch;
-    the receipt of each answered request with the signature under the answer, in hexadecimal digits; and every person
+    the receipt of each answered request with the signature under the answer, in hexadecimal digits; what each request
+    asks for, in words; and every person
     with role and firm and every key with its person, scopes, public key and whether it is good, in words.
     """
 
     lots: dict[int, tuple[int, int, int, int, str]]
     claims: frozenset[tuple[int, int, int, int]]
     receipts: dict[int, tuple[str, str]]
+    requests: dict[int, str]
     people: dict[int, str]
 
 
@@ -106,7 +109,8 @@ class Moment:
         claims = frozenset(tuple(row.values()) for row in await fetch(_CLAIMS))
         receipts = {row["request_id"]: (row["receipt"], row["signature"]) for row in await fetch(_RECEIPTS)}
         people = {row["number"]: row["who"] for row in await fetch(_PEOPLE)}
-        return Tables(lots, claims, receipts, people)
+        requests = {row["request_id"]: row["words"] for row in await fetch(REQUESTS)}
+        return Tables(lots, claims, receipts, requests, people)
 
 
 def _fact(value: object) -> int | str:

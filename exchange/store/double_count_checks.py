@@ -17,6 +17,7 @@ from exchange.store.double_count_conversions import CONVERSION_WRONG, MOVED_IN_D
 from exchange.store.double_count_holds import AWAY, HELD_MISCOUNTED, HELD_MOVED
 from exchange.store.double_count_losses import LOSS_AS_AGREED, LOSS_WRONG, REPLACED_WRONG
 from exchange.store.double_count_people import LET_IN_ALONE, NUMBER, ONE_PERSON, ROLE_WRONG, is_of
+from exchange.store.double_count_requests import ASKED_WRONG, ENDED_WRONG, NOT_DONE, TAKEN_BACK
 from exchange.store.double_count_rules import STEPS
 from exchange.store.double_count_sources import HELD_WITHOUT_SOURCE, SOURCE_COVERED
 from exchange.store.double_count_statements import ANSWER_WRONG, NO_STATEMENT, NOT_LOCKED
@@ -321,6 +322,10 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) ranges
         WHERE lo < taken""",
     ),
+    "ASKED-WRONG": ASKED_WRONG,
+    "NOT-DONE": NOT_DONE,
+    "ENDED-WRONG": ENDED_WRONG,
+    "TAKEN-BACK": TAKEN_BACK,
     "HELD-MOVED": HELD_MOVED + MOVED_IN_DOUBT,
     "HELD-MISCOUNTED": (*HELD_MISCOUNTED, *HELD_WITHOUT_SOURCE),
     "ONE-PERSON": ONE_PERSON + LOSS_AS_AGREED,

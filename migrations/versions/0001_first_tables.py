@@ -25,6 +25,7 @@ CREDITS: Final = (
     "registry",
     "uses",
     "surrenders",
+    "requests",
     "encumbrances",
     "encumbrance_guards",
     "conversions",

@@ -12,7 +12,7 @@ from exchange.core.events.credits import Cause, FacilitySet, LotAdmitted, Parcel
 from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsEncumbered
 from exchange.core.serials import SerialRange
 from exchange.core.values import NOBODY, EncumbranceId, LotId, ParticipantId, TransactionId
-from tests.audit.forged_choices import FORGERIES
+from tests.audit.forged_requests import FORGERIES
 from tests.audit.forgeries import found_by
 from tests.audit.history import History
 

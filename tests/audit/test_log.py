@@ -22,7 +22,9 @@ from tests.double_counting.attempts import CATALOGUE
 from tests.double_counting.catalogue import PARTS
 from tests.double_counting.scene import Scene
 
-LOG_ALONE = {"LOG-BROKEN", "END-DIFFERS", "TABLE-PLACES", "TABLE-CLAIMS", "TABLE-RECEIPTS", "TABLE-PEOPLE"}
+LOG_ALONE = {
+    "LOG-BROKEN", "END-DIFFERS", "TABLE-PLACES", "TABLE-CLAIMS", "TABLE-RECEIPTS", "TABLE-REQUESTS", "TABLE-PEOPLE",
+}  # fmt: skip
 """Checks that need entries or tables, which a list of events has not."""
 
 

@@ -73,6 +73,7 @@ SWITCHES: Final[dict[str, str]] = {
     "reversals_replaced_as_owed": "DROP FUNCTION refuse_wrong_replacement() CASCADE",
     "registry_answers_receipt_once": "DROP INDEX registry_answers_receipt_once",
     "registry_answers_first_once": "DROP INDEX registry_answers_first_once",
+    "registry_requests_once_for_a_range": "DROP INDEX registry_requests_once_for_a_range",
 }
 """What switches each guard off."""
 

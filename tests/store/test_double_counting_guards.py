@@ -16,7 +16,7 @@ from exchange.core.commands.governance import Rule, Verified
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, FacilityTerms, Sector
 from exchange.core.commands.uses import Purpose
-from exchange.core.credits.states import CANCELLED, ENDING
+from exchange.core.credits.states import CANCELLED, ENDING, RETIRED
 from exchange.core.events import Event
 from exchange.core.events.credits import Cause, FacilitySet, IssuanceRecorded
 from exchange.core.events.governance import RulebookAdopted
@@ -48,12 +48,12 @@ from tests.store.unit_events import (
     USE,
     Range,
     asked,
+    cancelled,
     chosen,
     claimed,
     confirmed,
     free,
     freed,
-    retired,
     suspended_source,
 )
 from tests.support.market import FIRM
@@ -318,8 +318,8 @@ async def test_two_claims_at_once_are_one_too_many(bypass: Bypass) -> None:
     await bypass.refuse("claim_ranges_one_claim_a_tonne", (claimed(50, (1, 11)),), (claimed(51, (10, 20)),))
 
 
-async def test_what_is_retired_serves_no_other_claim(bypass: Bypass) -> None:
-    await bypass.send(chosen(bypass.seq, 50), retired(bypass.seq + 1, 50))
+async def test_what_is_cancelled_serves_no_other_claim(bypass: Bypass) -> None:
+    await bypass.send(chosen(bypass.seq, 50), cancelled(bypass.seq + 1, 50))
     await bypass.refuse("claim_ranges_one_claim_a_tonne", (claimed(51, (1, 11)),))
     await bypass.send((ClaimRevoked(ClaimId(50), "measured wrongly"),))
     await bypass.refuse("claim_ranges_one_claim_a_tonne", (claimed(51, (1, 11)),))
@@ -333,7 +333,7 @@ async def test_what_was_freed_can_be_claimed_again(bypass: Bypass) -> None:
 
 async def test_an_ended_claim_is_not_fulfilled(bypass: Bypass) -> None:
     await bypass.send(chosen(bypass.seq, 50), freed(bypass.seq + 1, 50))
-    *_, fulfilled = retired(bypass.seq, 50)
+    *_, fulfilled = cancelled(bypass.seq, 50)
     await bypass.refuse("status 4 of claims is not followed by 3", (fulfilled,))
 
 
@@ -358,7 +358,7 @@ async def test_what_was_written_of_a_claim_or_request_stays(
     "change", ["UPDATE claim_ranges SET status = 1", "UPDATE claims SET status = 1", "UPDATE claims SET status = 2"]
 )
 async def test_a_fulfilled_claim_does_not_open_again(bypass: Bypass, service: Connection, change: str) -> None:
-    await bypass.send(chosen(bypass.seq, 50), retired(bypass.seq + 1, 50))
+    await bypass.send(chosen(bypass.seq, 50), cancelled(bypass.seq + 1, 50))
     async with moved_leader(service):
         with pytest.raises(asyncpg.PostgresError, match="is not followed by"):
             await service.execute(f"{change}, last_seq = $1", bypass.seq)
@@ -374,10 +374,10 @@ def conversion(seq: int, number: int = 50) -> tuple[tuple[Event, ...], ...]:
     """Ten tonnes of lot 7 are cancelled so that quota can be issued against them."""
     made, *others = chosen(seq, number)
     assert isinstance(made, ClaimMade)
-    approved, *_, fulfilled = retired(seq + 1, number)
+    approved, *_, fulfilled = cancelled(seq + 1, number)
     return (
         (replace(made, purpose=Purpose.CONVERSION, details=replace(USE, league=League.NONE)), *others),
-        (approved, asked(80, (1, 11), kind=RequestKind.CANCEL)),
+        (approved, asked(80, (1, 11), kind=RequestKind.CANCEL, subject=number)),
         (
             confirmed(80, "r-80", (1, 11)),
             reshaped(7, [(1, 11)], [(1, 11, ANNA)], CANCELLED),
@@ -419,7 +419,7 @@ async def test_sink_quota_is_of_the_year_and_league_of_what_was_cancelled(
 
 async def test_another_claim_converts_nothing(bypass: Bypass) -> None:
     await bypass.send((SINK,))
-    await bypass.send(chosen(bypass.seq, 50), retired(bypass.seq + 1, 50))
+    await bypass.send(chosen(bypass.seq, 50), cancelled(bypass.seq + 1, 50))
     await bypass.refuse("issuances_converted_of_a_cancelled_claim", (sink(6, 10),))
 
 
@@ -442,7 +442,14 @@ async def test_a_conversion_is_cancelled_by_the_registry(bypass: Bypass) -> None
     made, *others = chosen(bypass.seq, 50)
     assert isinstance(made, ClaimMade)
     await bypass.send((replace(made, purpose=Purpose.CONVERSION), *others))
-    await bypass.refuse("claims_of_spent_units", retired(bypass.seq, 50))
+    approved, *_, fulfilled = cancelled(bypass.seq, 50)
+    retired = (
+        reshaped(7, [(1, 11)], [(1, 11, ANNA)], RETIRED),
+        transaction(bypass.seq, free(ANNA, 10), post(ANNA, chart.RETIRED, 10, 7)),
+        changed(7, ANNA, (1, 11), ENDING, Cause.RETIRED, 50),
+    )
+    await bypass.refuse("parcel_changes_end_as_their_kind", (approved, *retired, fulfilled))
+    await bypass.send(cancelled(bypass.seq, 50))
 
 
 async def test_nothing_else_is_converted(bypass: Bypass) -> None:

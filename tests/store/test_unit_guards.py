@@ -14,7 +14,7 @@ import pytest
 from exchange.core.commands.encumbrances import WithdrawReversal
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Purpose
-from exchange.core.credits.states import ASKED, ENDING, LEAVING, RETIRED, SELLABLE, WAITING, Standing
+from exchange.core.credits.states import ASKED, CANCELLED, ENDING, LEAVING, SELLABLE, WAITING, Standing
 from exchange.core.events.credits import Cause, UnitsChanged
 from exchange.core.events.encumbrances import (
     ReversalOwedAgain,
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from exchange.core.events import Event
     from exchange.store.connecting import Connection
 
-from tests.store.unit_events import asked, ccer, chosen, claimed, confirmed, free, hold, locked, retired, waiting
+from tests.store.unit_events import asked, cancelled, ccer, chosen, claimed, confirmed, free, hold, locked, waiting
 
 NOT_TOLD = "parcels_stand_where_told"
 AS_OWED = "reversals_replaced_as_owed"
@@ -67,16 +67,16 @@ NOT_BROUGHT = "do not stand where they were brought"
 
 
 async def test_units_live_through_a_claim(bypass: Bypass) -> None:
-    await bypass.send(chosen(bypass.seq, 50), retired(bypass.seq + 1, 50))
+    await bypass.send(chosen(bypass.seq, 50), cancelled(bypass.seq + 1, 50))
 
 
-async def test_what_is_retired_stays_retired(bypass: Bypass) -> None:
+async def test_what_is_cancelled_stays_cancelled(bypass: Bypass) -> None:
     await bypass.send(chosen(bypass.seq, 50))
-    await bypass.send(retired(bypass.seq, 50))
+    await bypass.send(cancelled(bypass.seq, 50))
     back = reshaped(7, [(1, 11)], [(1, 11, BERT)])
     await bypass.refuse("parcels_spent_for_good", (back,))
     step = UnitsChanged(
-        LotId(7), ParticipantId(ANNA), (SerialRange(1, 11),), *RETIRED, *SELLABLE, Cause.USE_WITHDRAWN, 50
+        LotId(7), ParticipantId(ANNA), (SerialRange(1, 11),), *CANCELLED, *SELLABLE, Cause.USE_WITHDRAWN, 50
     )
     await bypass.refuse("parcel_changes_by_the_table", (step,))
 
@@ -192,17 +192,17 @@ async def test_a_confirmation_is_about_these_serials(national: Bypass) -> None:
     await national.refuse("confirmed_by_the_registry", part)
 
 
-async def test_nothing_is_retired_but_for_a_claim(bypass: Bypass) -> None:
+async def test_nothing_is_cancelled_but_for_a_claim(bypass: Bypass) -> None:
     made, *others = chosen(bypass.seq, 50)
     await bypass.send(tuple(others))
-    _, *steps, _ = retired(bypass.seq, 50)
+    _, *steps, _ = cancelled(bypass.seq, 50)
     await bypass.refuse("parcel_changes_spent_for_a_claim", tuple(steps))
-    await bypass.send((made, *retired(bypass.seq, 50)))
+    await bypass.send((made, *cancelled(bypass.seq, 50)))
 
 
 async def test_a_claim_is_fulfilled_when_its_units_are_used_up(bypass: Bypass) -> None:
     await bypass.send(chosen(bypass.seq, 50))
-    approved, *_, fulfilled = retired(bypass.seq, 50)
+    approved, *_, fulfilled = cancelled(bypass.seq, 50)
     await bypass.refuse("claims_of_spent_units", (approved, fulfilled))
 
 
@@ -215,11 +215,11 @@ async def test_what_is_set_aside_is_held(bypass: Bypass) -> None:
 
 
 @pytest.mark.parametrize("tonnes", [9, 11])
-async def test_what_is_retired_stands_on_the_account_of_what_is_retired(bypass: Bypass, tonnes: int) -> None:
+async def test_what_is_cancelled_stands_on_the_account_of_what_is_cancelled(bypass: Bypass, tonnes: int) -> None:
     await bypass.send(chosen(bypass.seq, 50))
-    approved, shape, _, *others = retired(bypass.seq, 50)
-    booked = transaction(bypass.seq, free(ANNA, 10), post(ANNA, chart.RETIRED, tonnes, 7))
-    await bypass.refuse(f"account -5 has {tonnes} t of lot 7", (approved, shape, booked, *others))
+    approved, shape, _, *others = cancelled(bypass.seq, 50)
+    booked = transaction(bypass.seq, free(ANNA, 10), post(ANNA, chart.CANCELLED, tonnes, 7))
+    await bypass.refuse(f"account -6 has {tonnes} t of lot 7", (approved, shape, booked, *others))
 
 
 @pytest.mark.parametrize("account", [chart.RETIRED, chart.CANCELLED, chart.OUT, chart.EXPORTED])
@@ -289,8 +289,8 @@ async def test_a_loss_is_replaced_by_what_claims_have(bypass: Bypass) -> None:
     await bypass.send((LOST,), chosen(bypass.seq + 1, 50, (1, 7), reversal=ReversalId(90)))
     told = ReversalReplaced(ReversalId(90), ClaimId(50), Tonnes(6), Tonnes(4))
     await bypass.refuse(AS_OWED, (told,))
-    await bypass.refuse(AS_OWED, retired(bypass.seq, 50, (1, 7)))
-    await bypass.send((*retired(bypass.seq, 50, (1, 7)), told))
+    await bypass.refuse(AS_OWED, cancelled(bypass.seq, 50, (1, 7)))
+    await bypass.send((*cancelled(bypass.seq, 50, (1, 7)), told))
 
 
 def withdrawn(seq: int, number: int) -> tuple[Event, ...]:
@@ -304,7 +304,7 @@ async def test_what_a_revoked_claim_had_replaced_is_owed_again(bypass: Bypass, o
     """And nothing less: then it replaces nothing, and a loss that was a mistake can be taken back, at once."""
     told = ReversalReplaced(ReversalId(90), ClaimId(50), Tonnes(6), Tonnes(4))
     await bypass.send((LOST,), chosen(bypass.seq + 1, 50, (1, 7), reversal=ReversalId(90)))
-    await bypass.send((*retired(bypass.seq, 50, (1, 7)), told))
+    await bypass.send((*cancelled(bypass.seq, 50, (1, 7)), told))
     await bypass.refuse("reversals_withdrawn_unreplaced", withdrawn(bypass.seq, 90))
     revoked = ClaimRevoked(ClaimId(50), "measured wrongly")
     await bypass.refuse(AS_OWED, (revoked,))
@@ -325,7 +325,7 @@ async def test_a_loss_is_reported_replaced_owed_again_and_withdrawn_in_one_batch
     await bypass.send(
         (LOST,),
         chosen(seq + 1, 50, (1, 7), reversal=ReversalId(90)),
-        (*retired(seq + 2, 50, (1, 7)), told),
+        (*cancelled(seq + 2, 50, (1, 7)), told),
         (ClaimRevoked(ClaimId(50), "measured wrongly"), again),
         withdrawn(seq + 4, 90),
     )
@@ -337,7 +337,7 @@ async def test_more_is_not_replaced_than_was_lost(bypass: Bypass) -> None:
     await bypass.send((LOST,), chosen(bypass.seq + 1, 50, (1, 12), reversal=ReversalId(90)))
     await bypass.refuse(AS_OWED, (ClaimApproved(ClaimId(50)),))
     told = ReversalReplaced(ReversalId(90), ClaimId(50), Tonnes(11), Tonnes(0))
-    await bypass.refuse("reversals_add_up", (*retired(bypass.seq, 50, (1, 12)), told))
+    await bypass.refuse("reversals_add_up", (*cancelled(bypass.seq, 50, (1, 12)), told))
 
 
 async def test_who_does_not_owe_replaces_nothing(bypass: Bypass) -> None:

@@ -9,7 +9,7 @@ from exchange.core.commands.encumbrances import EncumbranceKind
 from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
-from exchange.core.credits.states import ASKED, ENDING, RETIRED, SELLABLE, WAITING
+from exchange.core.credits.states import ASKED, CANCELLED, ENDING, SELLABLE, WAITING
 from exchange.core.events import Event
 from exchange.core.events.credits import Cause
 from exchange.core.events.encumbrances import EncumbranceSet
@@ -90,14 +90,16 @@ def chosen(seq: int, number: int, serials: Range = (1, 11), **given: Any) -> tup
     )
 
 
-def retired(seq: int, number: int, serials: Range = (1, 11)) -> tuple[Event, ...]:
-    """What was chosen is retired, and the claim fulfilled."""
-    tonnes = Tonnes(serials[1] - serials[0])
+def cancelled(seq: int, number: int, serials: Range = (1, 11)) -> tuple[Event, ...]:
+    """What was chosen is approved, asked for, cancelled by its registry, and the claim fulfilled, in one entry."""
+    tonnes, request = Tonnes(serials[1] - serials[0]), 1_000 + number
     return (
         ClaimApproved(ClaimId(number)),
-        reshaped(7, [serials], [(*serials, ANNA)], RETIRED),
-        transaction(seq, free(ANNA, tonnes), post(ANNA, chart.RETIRED, tonnes, 7)),
-        changed(7, ANNA, serials, ENDING, Cause.RETIRED, number),
+        reshaped(7, [serials], [(*serials, ANNA)], CANCELLED),
+        transaction(seq, free(ANNA, tonnes), post(ANNA, chart.CANCELLED, tonnes, 7)),
+        asked(request, serials, kind=RequestKind.CANCEL, subject=number),
+        confirmed(request, f"r-{request}"),
+        changed(7, ANNA, serials, ENDING, Cause.CANCELLED, request),
         ClaimFulfilled(ClaimId(number), DAY, units(serials), tonnes, tonnes),
     )
 
@@ -112,12 +114,12 @@ def freed(seq: int, number: int, serials: Range = (1, 11)) -> tuple[Event, ...]:
     )
 
 
-def asked(number: int, serials: Range, lot: int = 7, kind: RequestKind = RequestKind.LOCK) -> RegistryAsked:
+def asked(
+    number: int, serials: Range, lot: int = 7, kind: RequestKind = RequestKind.LOCK, subject: int = 0
+) -> RegistryAsked:
     """A request to the registry."""
-    owner, reference = ParticipantId(ANNA), f"test-req-{number}"
-    return RegistryAsked(
-        RequestId(number), kind, LotId(lot), owner, SerialRange(*serials), reference, 0, Micros(1_800_000_000_000_000)
-    )
+    about = (LotId(lot), ParticipantId(ANNA), SerialRange(*serials))
+    return RegistryAsked(RequestId(number), kind, *about, f"test-req-{number}", subject, Micros(1_800_000_000_000_000))
 
 
 def confirmed(number: int, receipt: str, serials: Range = (3_001, 3_101)) -> RegistryAnswered:

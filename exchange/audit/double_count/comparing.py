@@ -28,6 +28,11 @@ class TableSummary(Protocol):
         ...
 
     @property
+    def requests(self) -> Mapping[int, str]:
+        """What each request asks for, as :func:`exchange.audit.double_count.requests.in_words` says it."""
+        ...
+
+    @property
     def people(self) -> Mapping[int, str]:
         """Every person and key, as :meth:`exchange.audit.double_count.people.People.rows` has them."""
         ...
@@ -48,6 +53,10 @@ def compare(log: Summary, tables: TableSummary, notebook: Notebook) -> None:
         said_here, said_there = log.receipts.get(request), tables.receipts.get(request)
         if said_here != said_there:
             notebook.tell("TABLE-RECEIPTS", request=request, log=_answer(said_here), tables=_answer(said_there))
+    for request in sorted({*log.requests, *tables.requests}):
+        asked_here, asked_there = log.requests.get(request, "nothing"), tables.requests.get(request, "nothing")
+        if asked_here != asked_there:
+            notebook.tell("TABLE-REQUESTS", request=request, log=asked_here, tables=asked_there)
     for number in sorted({*log.people, *tables.people}):
         here, there = log.people.get(number, "nobody"), tables.people.get(number, "nobody")
         if here != there:

@@ -107,6 +107,22 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "登记机构答复无其当时有效密钥的签名，其回执亦未经两人核对",
     ),
     "REQUEST-TWICE": ("two requests have one reference", "两项请求使用同一参考号"),
+    "ASKED-WRONG": (
+        "the registry was asked for something that nobody wanted, or not for what was approved or sent",
+        "向登记机构提出了无依据的请求，或已批准的用途、已发出的转出未提出请求",
+    ),
+    "NOT-DONE": (
+        "the registry has answered, and its word was not carried out in that entry",
+        "登记机构已答复，而同一条日志中未按其答复办理",
+    ),
+    "ENDED-WRONG": (
+        "units ended in another way than their kind does, or a use is done and they are still there",
+        "减排量的终结方式与其类别不符，或用途已完成而减排量尚未终结",
+    ),
+    "TAKEN-BACK": (
+        "units came free again of a use that was approved, of a release that was sent, or of one that goes on",
+        "减排量从已批准的用途、已发出的转出，或仍未结束的用途、转出中被放回",
+    ),
     "HELD-MOVED": ("units moved that were held fast", "被限制的减排量发生变动"),
     "HELD-MISCOUNTED": ("units are held fast by more or fewer encumbrances than they say", "权利限制的数目与实际不符"),
     "ONE-PERSON": ("something happened that two persons must agree to", "须两人同意之事未经两人同意"),
@@ -120,6 +136,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "TABLE-PLACES": ("the tables place a tonne elsewhere than the log does", "数据表中的位置与日志不同"),
     "TABLE-CLAIMS": ("the tables have other uses than the log", "数据表中的用途与日志不同"),
     "TABLE-RECEIPTS": ("the tables have other receipts or signatures than the log", "数据表中的回执或签名与日志不同"),
+    "TABLE-REQUESTS": ("the tables have other requests than the log", "数据表中的请求与日志不同"),
     "TABLE-PEOPLE": ("the tables have other persons or keys than the log", "数据表中的人员或密钥与日志不同"),
 }
 """Every check, in the order in which they are told: what is wrong when it finds something, in English and Chinese."""

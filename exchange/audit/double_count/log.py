@@ -21,6 +21,7 @@ from exchange.audit.double_count.people import People
 from exchange.audit.double_count.persons import AGREED, Persons
 from exchange.audit.double_count.places import Places, digest_of
 from exchange.audit.double_count.replacements import Replacements
+from exchange.audit.double_count.requests import Requests
 from exchange.audit.double_count.sources import Sources
 from exchange.audit.double_count.statements import Statements
 from exchange.audit.export import ExportedEntry, NotAJournalError
@@ -113,13 +114,15 @@ class LotPlace:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What the tables must agree with: the lots by number, the tonnes that each use has for good or is about to have
-    as (use, lot, first serial, serial behind the last) in joined ranges, the receipt and signature of each request, and
-    every person and key as :meth:`~exchange.audit.double_count.people.People.rows` has them.
+    as (use, lot, first serial, serial behind the last) in joined ranges, the receipt and signature of each request,
+    what each asks for in words, and every person and key as
+    :meth:`~exchange.audit.double_count.people.People.rows` has them.
     """
 
     lots: dict[int, LotPlace]
     claims: frozenset[tuple[int, int, int, int]]
     receipts: dict[int, tuple[str, str]]
+    requests: dict[int, str]
     people: dict[int, str]
 
 
@@ -158,6 +161,7 @@ class TonneAudit:
         self.losses: Final = Losses(self.notebook)
         self.replacements: Final = Replacements(self.notebook, self.origins)
         self.choices: Final = Choices(self.notebook, self.persons)
+        self.requests: Final = Requests(self.notebook, self.origins, self.statements)
         self._heard_by = self._distribution()
 
     def _distribution(self) -> dict[type, tuple[Callable[[Any], None], ...]]:
@@ -165,7 +169,7 @@ class TonneAudit:
         origins, persons, places, ends = self.origins, self.persons, self.places, self.ends
         statements, holds, budgets, replacements = self.statements, self.holds, self.budgets, self.replacements
         doubts, losses, people, choices = self.doubts, self.losses, self.people, self.choices
-        sources = self.sources
+        sources, requests = self.sources, self.requests
         heard: dict[type, tuple[Callable[[Any], None], ...]] = {
             VenueOpened: (people.opened, origins.opened, persons.opened, ends.opened),
             PersonRegistered: (people.person,),
@@ -196,21 +200,28 @@ class TonneAudit:
                 budgets.changed,
                 doubts.changed,
                 sources.changed,
+                requests.changed,
             ),
             Booked: (self.ledger.booked,),
-            RegistryAsked: (statements.ask,),
-            RegistryAnswered: (statements.answer,),
+            RegistryAsked: (statements.ask, requests.ask),
+            RegistryAnswered: (statements.answer, requests.answered),
             RegistrySilent: (statements.silence,),
             RegistryContradicted: (statements.contradicted, doubts.contradicted),
-            ClaimMade: (choices.claim, ends.claim, budgets.claim, replacements.claim),
-            ClaimApproved: (choices.claim_approved, ends.approved, holds.going, replacements.approved),
-            ClaimEnded: (ends.ended, replacements.ended),
-            ClaimFulfilled: (ends.fulfilled, budgets.fulfilled, replacements.fulfilled),
+            ClaimMade: (choices.claim, ends.claim, budgets.claim, replacements.claim, requests.claim),
+            ClaimApproved: (
+                choices.claim_approved,
+                ends.approved,
+                holds.going,
+                replacements.approved,
+                requests.approved,
+            ),
+            ClaimEnded: (ends.ended, replacements.ended, requests.ended),
+            ClaimFulfilled: (ends.fulfilled, budgets.fulfilled, replacements.fulfilled, requests.fulfilled),
             ClaimRevoked: (ends.revoked, budgets.revoked, doubts.revoked, replacements.revoked),
-            ReleaseMade: (choices.release, ends.release),
+            ReleaseMade: (choices.release, ends.release, requests.release),
             ReleaseApproved: (choices.release_approved, holds.going),
-            ReleaseSent: (holds.going,),
-            ReleaseEnded: (ends.release_ended,),
+            ReleaseSent: (holds.going, requests.sent),
+            ReleaseEnded: (ends.release_ended, requests.ended),
             ReleaseDone: (ends.released,),
             ObligationSet: (ends.obligation,),
             BudgetAdjusted: (budgets.adjusted,),
@@ -244,6 +255,7 @@ class TonneAudit:
         self.budgets.end()
         self.losses.end()
         self.replacements.end()
+        self.requests.end()
 
     def conclude(self) -> None:
         """All entries were read: what only shows over the whole."""
@@ -264,6 +276,7 @@ class TonneAudit:
             },
             claims=frozenset(self.ends.rows()),
             receipts=dict(self.statements.receipts),
+            requests=dict(self.requests.rows()),
             people=self.people.rows(),
         )
 

@@ -1,5 +1,5 @@
 DROP TABLE downloads_ended, reads, refusals;
-DROP FUNCTION holds(encumbered_ranges, bigint, bigint, bigint), surrendered_before(claims);
+DROP FUNCTION holds(encumbered_ranges, bigint, bigint, bigint), surrendered_before(claims), is_wanted(registry_requests);
 DROP TABLE import_units, import_refusals, import_rows, imports, reversals, freed_ranges, encumbered_ranges, encumbrances,
     budget_entries, budgets, obligations, release_ranges, releases, claim_ranges, claims, registry_answers, registry_requests, standings,
     parcel_changes, parcel_transitions, account_units, period_sites, monitoring_periods;
@@ -20,8 +20,9 @@ DROP FUNCTION only_these_change(), only_these_steps(), is_covered(text, integer,
     refuse_held_units(), refuse_regional_release(), refuse_wrong_replacement(), refuse_unsigned(), refuse_lifting_alone(),
     is_lifting_agreed(bigint, bigint), refuse_unbounded_loss(), refuse_withdrawal_alone(),
     is_doubtful(bigint, bigint), refuse_doubtful_quota(),
-    refuse_free_quota(), refuse_freeing_quota(), is_doubt(bigint, smallint, bigint, text),
-    refuse_covered_lot(), refuse_free_sources(), refuse_freeing_sources(), is_source_held(bigint, integer, bigint);
+    refuse_free_quota(), refuse_freeing_quota(), refuse_wrong_ends(), refuse_unwanted(), refuse_undone(),
+    refuse_covered_lot(), refuse_free_sources(), refuse_freeing_sources(), is_source_held(bigint, integer, bigint),
+    is_doubt(bigint, smallint, bigint, text);
 DROP TYPE journal_packed, idempotency_packed, feed_packed, postings_packed, bank_references_packed, orders_packed,
     orders_changed_packed, order_changes_packed, trades_packed, parcels_closed_packed, parcels_opened_packed,
     movements_packed, refusals_packed;
