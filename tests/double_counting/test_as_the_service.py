@@ -354,7 +354,7 @@ def a_split_whose_parts_overlap(scene: Scene) -> tuple[Event, ...]:
 @refused_by("registry_answers_request_id_fkey")
 def an_answer_to_what_was_never_asked(scene: Scene) -> tuple[Event, ...]:
     """The core's guard against it cannot be switched off: without a request there is nothing that it could settle."""
-    confirmed = (RegistryOutcome.CONFIRMED, "R-9", "", scene.now(), bytes(64))
+    confirmed = (RegistryOutcome.CONFIRMED, SerialRange(151, 161), "R-9", "", scene.now(), bytes(64))
     return (RegistryAnswered(UNKNOWN_REQUEST, *confirmed),)
 
 
