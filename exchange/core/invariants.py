@@ -445,6 +445,7 @@ def _sweep_encumbrances(state: ExchangeState) -> None:
     _hold_true(not any(counted.values()), "INV-11", dict(counted))
     if not state.encumbrances.working:
         _sweep_doubts(state)
+        _sweep_sources(state)
 
 
 def _sweep_doubts(state: ExchangeState) -> None:
@@ -455,6 +456,14 @@ def _sweep_doubts(state: ExchangeState) -> None:
             for lot in lots:
                 live = state.parcels.live(lot, state.credits.lots[lot].serials)
                 _hold_true(all(parcel.encumbered for parcel, _ in live), "INV-11", number)
+
+
+def _sweep_sources(state: ExchangeState) -> None:
+    """INV-11 for units of a facility that is inside the national market for their year: all of them are held."""
+    for lot in state.credits.lots.values():
+        if state.credits.projects.is_source_covered(state.credits.issuances[lot.issuance].project, lot.vintage):
+            live = state.parcels.live(lot.lot, lot.serials)
+            _hold_true(all(parcel.encumbered for parcel, _ in live), "INV-11", lot.lot)
 
 
 def _sweep_adjustments(state: ExchangeState) -> None:

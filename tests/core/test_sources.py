@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from exchange.core.commands.approvals import Approve, Propose
@@ -13,7 +15,7 @@ from exchange.core.events.encumbrances import EncumbranceSet, UnitsEncumbered
 from exchange.core.events.orders import OrderCancelled
 from exchange.core.handlers import encumbering
 from exchange.core.image import decode_state, encode_state
-from exchange.core.invariants import check_all
+from exchange.core.invariants import InvariantBrokenError, check_all
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import EncumbranceId, IssuanceId, LotId, Side
 from tests.support.market import FIRM, Market
@@ -161,6 +163,17 @@ def test_what_is_being_let_go_is_held_again(plant: Plant, monkeypatch: pytest.Mo
     market.finish_jobs()
     assert plant.held(2024) == 10
     assert len(plant.suspensions()) == 1
+
+
+def test_the_sweep_sees_units_of_a_covered_plant_that_nothing_holds(plant: Plant) -> None:
+    """As they would be if the plant had been entered and nothing else done."""
+    state = plant.market.state
+    plant.enters(2025)
+    check_all(state)
+    known = state.credits.projects.facilities
+    known.update({code: replace(terms, covered_from=2024) for code, terms in known.items()})
+    with pytest.raises(InvariantBrokenError, match="INV-11"):
+        check_all(state)
 
 
 def test_an_image_has_it(plant: Plant) -> None:
