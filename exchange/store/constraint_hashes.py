@@ -156,7 +156,7 @@ CONSTRAINTS: Final = {
     "constraint parcels_of_a_lot of parcels": "87ba309acd66dd2912a74f559cc81065",
     "constraint parcels_of_a_participant of parcels": "8f53b06478844573761bb6dcd96c80d5",
     "constraint parcels_range of parcels": "bf2cff41550958794afed2edd80cb1c1",
-    "constraint parcels_standing_known of parcels": "acb4f701c54cce6228d17d84dfa56452",
+    "constraint parcels_standing_known of parcels": "7d43688aa474f840f95b66cdd2aa20c1",
     "constraint participants_code_once of participants": "aa26c8e239e6dbc4943eca72e0912f99",
     "constraint participants_pkey of participants": "b6797fed776250f97846da822fa60eaa",
     "constraint period_sites_never_overlap of period_sites": "ed3d80cc00ad826c90e9e9f8b6b68d3e",

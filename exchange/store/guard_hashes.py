@@ -210,7 +210,7 @@ GUARDS: Final = {
     "trigger only_by_triggers of serial_spaces": "7f933205a32bbd32a931d526addc1f04",
     "trigger only_by_triggers of serial_wordings": "67c76f41bdb23455c43264c1ffe8b0ff",
     "trigger only_by_triggers of standings": "f14fa9472e1813742b80779ef20a2061",
-    "trigger only_emptied of idempotency": "472586f8f6ee7dd7dc9008e25d25cb6b",
+    "trigger only_emptied of idempotency": "6b7066f11106f675d55dd8e8fbc03878",
     "trigger only_forward of leader": "144b0bd89c1c1e8e0278776595f39d96",
     "trigger only_free_units_move of movements": "43006de3e4717eb7417257037e4560d8",
     "trigger only_once of encumbrances": "73ca4ed6d6a95e25c97389f21935df80",

@@ -178,6 +178,33 @@ async def test_a_role_for_which_no_trigger_fires_is_told(
     assert found == {"session_replication_role": "makes every trigger and foreign key silent for this role"}
 
 
+REMAKING = """
+    SELECT format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I CASCADE', k.conrelid::regclass, k.conname) AS drops,
+           format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::regclass, k.conname,
+                  pg_get_constraintdef(k.oid)) AS makes, k.contype = 'f' AS last
+    FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+    WHERE c.relnamespace = 'public'::regnamespace AND k.contype IN ('c', 'f', 'p', 'u', 'x')
+    UNION ALL
+    SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass), pg_get_triggerdef(t.oid), false
+    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE c.relnamespace = 'public'::regnamespace AND NOT t.tgisinternal
+    UNION ALL
+    SELECT format('DROP INDEX %I', i.relname), pg_get_indexdef(i.oid), false
+    FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
+    WHERE i.relnamespace = 'public'::regnamespace AND x.indisunique
+      AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.oid AND k.contype IN ('p', 'u', 'x'))
+    ORDER BY last, makes
+"""
+
+
+async def test_guards_that_are_made_again_of_their_texts_are_the_same(owner: Connection) -> None:
+    """As after pg_dump and psql, by which PostgreSQL makes another text of ``(a AND b) AND c``: ``a AND b AND c``."""
+    remaking = await owner.fetch(REMAKING)
+    drops, makes = [row["drops"] for row in remaking], [row["makes"] for row in remaking]
+    assert len(drops) > len(NAMED)
+    assert await told(owner, *drops, *makes) == {}
+
+
 async def test_what_an_administrator_may_do_is_not_told(owner: Connection) -> None:
     found = await told(
         owner,

@@ -203,7 +203,7 @@ CREATE TABLE parcels (
     encumbered integer  NOT NULL,
     CONSTRAINT parcels_range CHECK (1 <= lo AND lo < hi),
     CONSTRAINT parcels_standing_known CHECK (
-        state BETWEEN 1 AND 11 AND tag = CASE WHEN state IN (2, 3, 4, 6, 7) THEN 2 ELSE 1 END AND encumbered >= 0),
+        1 <= state AND state <= 11 AND tag = CASE WHEN state IN (2, 3, 4, 6, 7) THEN 2 ELSE 1 END AND encumbered >= 0),
     CONSTRAINT parcels_of_a_lot FOREIGN KEY (lot_id, lot_lo, lot_hi) REFERENCES lots (lot_id, lo, hi),
     CONSTRAINT parcels_inside_their_lot CHECK (lot_lo <= lo AND hi <= lot_hi),
     CONSTRAINT parcels_begin_once UNIQUE (lot_id, lo)

@@ -25,8 +25,9 @@ END $$;
 CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON idempotency
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER only_emptied BEFORE UPDATE ON idempotency FOR EACH ROW
-    WHEN (NEW.body IS NOT NULL OR (OLD.scope, OLD.idempotency_key, OLD.seq, OLD.at_us, OLD.body_hash)
-          IS DISTINCT FROM (NEW.scope, NEW.idempotency_key, NEW.seq, NEW.at_us, NEW.body_hash))
+    WHEN (NEW.body IS NOT NULL OR OLD.scope IS DISTINCT FROM NEW.scope
+          OR OLD.idempotency_key IS DISTINCT FROM NEW.idempotency_key OR OLD.seq IS DISTINCT FROM NEW.seq
+          OR OLD.at_us IS DISTINCT FROM NEW.at_us OR OLD.body_hash IS DISTINCT FROM NEW.body_hash)
     EXECUTE FUNCTION refuse_change();
 
 -- A secret belongs to one key, whoever's it is and even when it is revoked.
