@@ -59,6 +59,8 @@ def a_lock_that_operators_confirm(scene: Scene) -> Steps:
 @attempt(R.REQUEST_NOT_FOUND, (), source=LIES)
 def an_answer_to_what_was_never_asked(scene: Scene) -> Steps:
     """The registry confirms a request that does not exist."""
+    # No guard of the core stands for this one: without a request there is nothing that it could settle. What the
+    # database says to such a row is among the forged batches.
     _, request = scene.waiting_lot()
     answer = scene.answer(request)
     answer.request = UNKNOWN_REQUEST
