@@ -296,6 +296,13 @@ def test_empty_cells_at_the_end_are_none(heading: str, row: str, fault: RowFault
     assert (len(read.rows), [bad.fault for bad in read.bad]) == ((0, [fault]) if fault else (1, []))
 
 
+@pytest.mark.parametrize(("heading", "fault"), [(",", RowFault.RETIRED), ("", RowFault.CELLS)])
+def test_a_row_as_wide_as_its_heading_is_told_what_it_says(heading: str, fault: RowFault) -> None:
+    """One that is wider may have its cells in the wrong columns, so that nothing it says can be told."""
+    text = VERRA_HEADING.replace("\n", heading + "\n") + verra(retired="01/02/2024").replace("\n", ",\n")
+    assert [bad.fault for bad in read_units(text.encode(), UnitForm.VERRA, GIVEN).bad] == [fault]
+
+
 def test_a_number_with_a_comma_and_without_quotation_marks_is_a_cell_too_many() -> None:
     """It moves the serials into the column of the retirement, which would call the units retired."""
     heading = "ID,Quantity Issued,Vintage Start,Vintage End,Issuance Date,Serial Number,Retirement/Cancellation Date\n"
