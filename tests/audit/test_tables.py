@@ -103,6 +103,17 @@ async def test_a_signature_and_a_key_in_the_tables_are_held_against_the_log(
     assert set(audit.counts) == {(BOTH, "TABLE-RECEIPTS"), (BOTH, "TABLE-PEOPLE")}
 
 
+async def test_what_only_one_side_knows_that_the_registry_was_asked_is_found(
+    postgres: EmbeddedServer, database: DatabaseUrls, scene: Scene
+) -> None:
+    """The outbox would send it under a reference that no entry has."""
+    await write_history(scene, database)
+    async with unguarded(postgres, database) as connection:
+        await connection.execute("UPDATE registry_requests SET reference = reference || '-x' WHERE status < 3")
+    audit = await audit_database(database.service)
+    assert set(audit.counts) == {(BOTH, "TABLE-REQUESTS")}
+
+
 async def test_signatures_that_are_none_are_found_in_log_and_export(database: DatabaseUrls, tmp_path: Path) -> None:
     """The core takes any 64 bytes. What it wrote is what it did, so a replay says nothing of them."""
     market = Market()

@@ -174,11 +174,9 @@ class Requests:
     # --- beside the tables -------------------------------------------------------------------------------------------
 
     def rows(self) -> Iterator[tuple[int, str]]:
-        """What each request asks for, in the words in which the tables are read too."""
+        """Every request in words."""
         for number, one in self._statements.asked.items():
-            is_answered = number in self._statements.receipts
-            about = (one.kind, one.subject, one.owner, one.lot, one.serials.lo, one.serials.hi)
-            yield number, in_words(*map(int, about), one.reference, is_answered)
+            yield number, in_words(one, number in self._statements.receipts)
 
     # --- the entry is over -------------------------------------------------------------------------------------------
 
@@ -197,10 +195,11 @@ class Requests:
             heard.clear()
 
 
-def in_words(kind: int, subject: int, owner: int, lot: int, lo: int, hi: int, reference: str, is_answered: bool) -> str:
+def in_words(asked: RegistryAsked, is_answered: bool) -> str:
     """A request in words: log and tables are compared by them."""
-    said = "answered" if is_answered else "open"
-    return f"{RequestKind(kind).name} {lo}-{hi} of lot {lot} of {owner} for {subject} as {reference}: {said}"
+    said, serials = "answered" if is_answered else "open", asked.serials
+    about = f"{asked.kind.name} {serials.lo}-{serials.hi} of lot {asked.lot} of {asked.owner} for {asked.subject}"
+    return f"{about} as {asked.reference}: {said}"
 
 
 def _spans(event: UnitsChanged) -> list[Span]:
