@@ -13,6 +13,7 @@ from exchange.core.commands.registry import ConfirmByReceipt
 from exchange.core.commands.uses import RevokeClaim, UseUnits
 from exchange.store.double_count_people import NUMBER, is_of
 from tests.audit.corrupted_caps import CORRUPTIONS as OF_CAPS
+from tests.audit.corrupted_scopes import CORRUPTIONS as OF_SCOPES
 from tests.audit.corruptions import CORRUPTIONS as OF_TONNES
 from tests.audit.corruptions import Corruption, copy
 
@@ -127,4 +128,4 @@ _OF_PEOPLE: Final = {
     "a rulebook came by nobody": Corruption(("ONE-PERSON",), (copy("rulebooks", "true", version="7", seq="20"),)),
 }
 
-CORRUPTIONS: Final = OF_TONNES | OF_CAPS | _OF_PEOPLE
+CORRUPTIONS: Final = OF_TONNES | OF_CAPS | OF_SCOPES | _OF_PEOPLE

@@ -7,7 +7,7 @@ guards. What it finds is what the log alone shows. The tables of a database are 
 
 The way to read it: :mod:`.log` reads entries and hands their events round; each department follows one question:
 where tonnes come from (:mod:`.origins`), where they stand (:mod:`.places`), what they were used for (:mod:`.ends`),
-what the registry said (:mod:`.statements`), what holds them fast (:mod:`.holds`), what quota stands on
-(:mod:`.doubts`), what was lost again (:mod:`.losses`) and replaced (:mod:`.replacements`), what the ledger says of them
+what the registry said (:mod:`.statements`), what holds them fast (:mod:`.holds`) and should (:mod:`.scopes`),
+what quota stands on (:mod:`.doubts`), what was lost again (:mod:`.losses`) and replaced (:mod:`.replacements`), what the ledger says of them
 (:mod:`.ledger`), who agreed (:mod:`.persons`), and which league counts them (:mod:`.budgets`).
 """

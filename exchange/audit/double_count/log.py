@@ -21,12 +21,14 @@ from exchange.audit.double_count.people import People
 from exchange.audit.double_count.persons import AGREED, Persons
 from exchange.audit.double_count.places import Places, digest_of
 from exchange.audit.double_count.replacements import Replacements
+from exchange.audit.double_count.scopes import Scopes
 from exchange.audit.double_count.statements import Statements
 from exchange.audit.export import ExportedEntry, NotAJournalError
 from exchange.audit.known_end import KnownEnd
 from exchange.core.canonical import CanonicalError
 from exchange.core.codec import decode_events
 from exchange.core.events import Event
+from exchange.core.events.agreements import AgreementEnded
 from exchange.core.events.credits import (
     FacilitySet,
     IssuanceRecorded,
@@ -57,6 +59,7 @@ from exchange.core.events.governance import (
     VenueOpened,
 )
 from exchange.core.events.markets import DayOpened
+from exchange.core.events.orders import OrderCancelled
 from exchange.core.events.participants import Booked
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RegistrySilent
 from exchange.core.events.uses import (
@@ -151,6 +154,7 @@ class TonneAudit:
         self.ends: Final = Ends(self.notebook, self.origins, self.places, self.statements, self.persons)
         self.doubts: Final = Doubts(self.notebook, self.statements, self.ends)
         self.holds: Final = Holds(self.notebook, self.places, self.persons, self.ends)
+        self.scopes: Final = Scopes(self.notebook, self.places, self.holds, self.ends)
         self.ledger: Final = TonneLedger(self.notebook, self.origins, self.places)
         self.budgets: Final = Budgets(self.notebook, self.origins, self.statements)
         self.losses: Final = Losses(self.notebook)
@@ -163,6 +167,7 @@ class TonneAudit:
         origins, persons, places, ends = self.origins, self.persons, self.places, self.ends
         statements, holds, budgets, replacements = self.statements, self.holds, self.budgets, self.replacements
         doubts, losses, people, choices = self.doubts, self.losses, self.people, self.choices
+        scopes = self.scopes
         heard: dict[type, tuple[Callable[[Any], None], ...]] = {
             VenueOpened: (people.opened, origins.opened, persons.opened, ends.opened),
             PersonRegistered: (people.person,),
@@ -175,32 +180,51 @@ class TonneAudit:
             ActionApproved: (persons.approved,),
             ProjectRegistered: (origins.project, persons.quota),
             FacilitySet: (origins.facility,),
-            IssuanceRecorded: (origins.issuance, persons.quota, ends.issuance, doubts.issuance, losses.came),
-            LotAdmitted: (origins.lot, places.lot, doubts.lot, losses.came),
+            IssuanceRecorded: (
+                origins.issuance,
+                persons.quota,
+                ends.issuance,
+                doubts.issuance,
+                scopes.issuance,
+                losses.came,
+            ),
+            LotAdmitted: (origins.lot, places.lot, doubts.lot, scopes.lot, losses.came),
             ParcelsReshaped: (places.reshaped,),
-            ParcelsMoved: (places.moved, doubts.moved),
-            UnitsChanged: (places.changed, statements.changed, ends.changed, budgets.changed, doubts.changed),
+            ParcelsMoved: (places.moved, doubts.moved, scopes.moved),
+            UnitsChanged: (
+                places.changed,
+                statements.changed,
+                ends.changed,
+                budgets.changed,
+                doubts.changed,
+                scopes.changed,
+            ),
+            OrderCancelled: (scopes.uncovered,),
+            AgreementEnded: (scopes.uncovered,),
             Booked: (self.ledger.booked,),
             RegistryAsked: (statements.ask,),
             RegistryAnswered: (statements.answer,),
             RegistrySilent: (statements.silence,),
             RegistryContradicted: (statements.contradicted, doubts.contradicted),
             ClaimMade: (choices.claim, ends.claim, budgets.claim, replacements.claim),
-            ClaimApproved: (choices.claim_approved, ends.approved, holds.going, replacements.approved),
+            ClaimApproved: (choices.claim_approved, ends.approved, holds.going, scopes.going, replacements.approved),
             ClaimEnded: (ends.ended, replacements.ended),
             ClaimFulfilled: (ends.fulfilled, budgets.fulfilled, replacements.fulfilled),
             ClaimRevoked: (ends.revoked, budgets.revoked, doubts.revoked, replacements.revoked),
             ReleaseMade: (choices.release, ends.release),
-            ReleaseApproved: (choices.release_approved, holds.going),
-            ReleaseSent: (holds.going,),
+            ReleaseApproved: (choices.release_approved, holds.going, scopes.going),
+            ReleaseSent: (
+                holds.going,
+                scopes.going,
+            ),
             ReleaseEnded: (ends.release_ended,),
             ReleaseDone: (ends.released,),
             ObligationSet: (ends.obligation,),
             BudgetAdjusted: (budgets.adjusted,),
-            EncumbranceSet: (persons.held_fast, holds.set, doubts.set),
+            EncumbranceSet: (persons.held_fast, holds.set, scopes.set, doubts.set),
             UnitsEncumbered: (holds.held,),
             UnitsFreed: (holds.freed, doubts.freed),
-            EncumbranceLifted: (holds.lifted, doubts.lifted),
+            EncumbranceLifted: (holds.lifted, scopes.lifted, doubts.lifted),
             ReversalReported: (losses.lost, replacements.lost),
             ReversalReplaced: (replacements.told,),
             ReversalOwedAgain: (replacements.told,),
@@ -222,6 +246,7 @@ class TonneAudit:
         self.people.end()
         self.places.end()
         self.holds.end()
+        self.scopes.end()
         self.doubts.end()
         self.budgets.end()
         self.losses.end()
@@ -234,6 +259,7 @@ class TonneAudit:
         self.places.conclude()
         self.ends.conclude()
         self.holds.conclude()
+        self.scopes.conclude()
         self.ledger.conclude()
 
     def summary(self) -> Summary:
