@@ -13,6 +13,8 @@ from typing import Final
 from exchange.core.commands.credits import ReturnUnits
 from exchange.core.commands.registry import ConfirmByReceipt
 from exchange.core.credits.states import TRANSITIONS
+from exchange.store.double_count_agreed import NOT_AS_AGREED
+from exchange.store.double_count_claims import CLAIM_WRONG
 from exchange.store.double_count_conversions import CONVERSION_WRONG, MOVED_IN_DOUBT
 from exchange.store.double_count_holds import AWAY, HELD_MISCOUNTED, HELD_MOVED
 from exchange.store.double_count_losses import LOSS_AS_AGREED, LOSS_WRONG, REPLACED_WRONG
@@ -207,27 +209,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) ranges
         WHERE lo < taken""",
     ),
-    "CLAIM-WRONG": (
-        # What is spent or about to be is just what uses have, and what is about to leave just what releases have.
-        """
-        SELECT lot_id AS lot, kind, serial, sum(edge) AS surplus FROM (
-            SELECT lot_id, 'use' AS kind, lo AS serial, 1 AS edge FROM parcels WHERE state IN (8, 9, 10, 11)
-            UNION ALL SELECT lot_id, 'use', hi, -1 FROM parcels WHERE state IN (8, 9, 10, 11)
-            UNION ALL SELECT lot_id, 'use', lo, -1 FROM claim_ranges WHERE status < 3
-            UNION ALL SELECT lot_id, 'use', hi, 1 FROM claim_ranges WHERE status < 3
-            UNION ALL SELECT lot_id, 'release', lo, 1 FROM parcels WHERE state = 5
-            UNION ALL SELECT lot_id, 'release', hi, -1 FROM parcels WHERE state = 5
-            UNION ALL SELECT lot_id, 'release', lo, -1 FROM release_ranges WHERE status = 1
-            UNION ALL SELECT lot_id, 'release', hi, 1 FROM release_ranges WHERE status = 1) edges
-        GROUP BY lot_id, kind, serial HAVING sum(edge) <> 0""",
-        """
-        SELECT claim_id AS claim, c.status, c.quantity, coalesce(r.tonnes, 0) AS units FROM claims c LEFT JOIN (
-            SELECT claim_id, sum(hi - lo) AS tonnes FROM claim_ranges WHERE status < 3 GROUP BY claim_id) r
-        USING (claim_id)
-        WHERE (c.status IN (3, 5) AND c.quantity IS DISTINCT FROM r.tonnes)
-           OR (c.status = 4 AND r.tonnes IS NOT NULL)
-           OR (c.status IN (1, 2) AND coalesce(r.tonnes, 0) > c.chosen)""",
-    ),
+    "CLAIM-WRONG": CLAIM_WRONG,
     "PURPOSE-WRONG": (
         """
         SELECT DISTINCT c.claim_id AS claim, c.purpose, r.lot_id AS lot
@@ -374,7 +356,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "HELD-MOVED": HELD_MOVED + MOVED_IN_DOUBT,
     "HELD-MISCOUNTED": HELD_MISCOUNTED,
-    "ONE-PERSON": ONE_PERSON + LOSS_AS_AGREED,
+    "ONE-PERSON": ONE_PERSON + NOT_AS_AGREED + LOSS_AS_AGREED,
     "ROLE-WRONG": ROLE_WRONG,
     "LET-IN-ALONE": LET_IN_ALONE,
     "LEDGER-DIFFERS": (

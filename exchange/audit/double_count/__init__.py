@@ -6,8 +6,10 @@ guards. What it finds is what the log alone shows. The tables of a database are 
 (:mod:`exchange.store.double_count`), and both are compared (:mod:`exchange.audit.double_count.comparing`).
 
 The way to read it: :mod:`.log` reads entries and hands their events round; each department follows one question:
-where tonnes come from (:mod:`.origins`), where they stand (:mod:`.places`), what they were used for (:mod:`.ends`),
-what the registry said (:mod:`.statements`), what holds them fast (:mod:`.holds`) and should (:mod:`.scopes`),
-what quota stands on (:mod:`.doubts`), what was lost again (:mod:`.losses`) and replaced (:mod:`.replacements`), what the ledger says of them
-(:mod:`.ledger`), who agreed (:mod:`.persons`), and which league counts them (:mod:`.budgets`).
+where tonnes come from (:mod:`.origins`, :mod:`.files`), where they stand (:mod:`.places`), what they were used for
+(:mod:`.ends`) and cover (:mod:`.covers`), who brought them back (:mod:`.returns`), what the registry said
+(:mod:`.statements`), what holds them fast (:mod:`.holds`) and should (:mod:`.scopes`), what quota stands on
+(:mod:`.doubts`), what was lost again (:mod:`.losses`) and replaced (:mod:`.replacements`), what the ledger says of them
+(:mod:`.ledger`), who agreed (:mod:`.persons`) to what (:mod:`.choices`), and which league counts them
+(:mod:`.budgets`).
 """

@@ -21,6 +21,7 @@ from exchange.audit.double_count.people import People
 from exchange.audit.double_count.persons import AGREED, Persons
 from exchange.audit.double_count.places import Places, digest_of
 from exchange.audit.double_count.replacements import Replacements
+from exchange.audit.double_count.returns import Returns
 from exchange.audit.double_count.scopes import Scopes
 from exchange.audit.double_count.statements import Statements
 from exchange.audit.export import ExportedEntry, NotAJournalError
@@ -151,7 +152,8 @@ class TonneAudit:
         self.persons: Final = Persons(self.notebook, self.people)
         self.places: Final = Places(self.notebook, self.origins)
         self.statements: Final = Statements(self.notebook, self.origins, self.people, self.persons)
-        self.ends: Final = Ends(self.notebook, self.origins, self.places, self.statements, self.persons)
+        self.ends: Final = Ends(self.notebook, self.origins, self.places, self.statements)
+        self.returns: Final = Returns(self.notebook, self.origins, self.persons)
         self.doubts: Final = Doubts(self.notebook, self.statements, self.ends)
         self.holds: Final = Holds(self.notebook, self.places, self.persons, self.ends)
         self.scopes: Final = Scopes(self.notebook, self.places, self.holds, self.ends)
@@ -195,6 +197,7 @@ class TonneAudit:
                 places.changed,
                 statements.changed,
                 ends.changed,
+                self.returns.changed,
                 budgets.changed,
                 doubts.changed,
                 scopes.changed,

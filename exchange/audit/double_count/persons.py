@@ -180,11 +180,14 @@ class Persons:
         if not isinstance(self.agreed, AGREED[type(event)]) or not _is_as_agreed(self.agreed, event):
             self._tell("ONE-PERSON", what=type(event).__name__)
 
-    def demand_return(self, lot: int, ranges: list[tuple[int, int]]) -> str | None:
-        """Units come back: somebody else agreed to exactly these. Their lock's reference, None when nobody did."""
+    def demand_return(self, lot: int, owner: int, ranges: list[tuple[int, int]]) -> str | None:
+        """Units come back: somebody else agreed to exactly these, and for this firm. Their lock's reference, None when
+        nobody did.
+        """
         action = self.agreed
-        if isinstance(action, ReturnUnits) and (action.lot, [(action.serial_lo, action.serial_hi)]) == (lot, ranges):
-            return action.lock_reference
+        theirs = isinstance(action, ReturnUnits) and (action.lot, action.owner) == (lot, owner)
+        if theirs and ranges == [(action.serial_lo, action.serial_hi)]:
+            return str(action.lock_reference)
         self._tell("ONE-PERSON", what="ReturnUnits", lot=lot)
         return None
 

@@ -1,0 +1,82 @@
+"""The queries by which tables are asked whether what was done is what two persons had agreed to: serials and firms.
+
+A part of :mod:`exchange.store.double_count_checks`; like everything there they look at no trigger's bookkeeping. What
+was proposed is read from its canonical bytes: tag and proposer are in front, numbers have eight bytes, and a list
+stands behind its length, which has four.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.core.commands.credits import ReturnUnits
+from exchange.core.commands.uses import ReleaseUnits, UseUnits
+from exchange.store.double_count_people import is_of
+
+_PARTICIPANT_AT: Final = 11
+_PICKS_AT: Final = f"CASE WHEN {is_of(UseUnits)} THEN 27 ELSE 19 END"
+"""A use names an instrument before the serials, a release does not."""
+
+_PICK_BYTES: Final = 24
+"""Lot, first serial, and the one behind the last; both 0 where only the lot is named."""
+
+
+def _number(at: str | int) -> str:
+    return f"('x' || encode(substr(action, {at}, 8), 'hex'))::bit(64)::bigint"
+
+
+_PICKED: Final = f"""
+        WITH proposed AS (
+            SELECT proposal_id, action, {_number(_PARTICIPANT_AT)} AS firm, {_PICKS_AT} AS at FROM proposals
+            WHERE {is_of(UseUnits, ReleaseUnits)}),
+        picked AS (
+            SELECT proposal_id, {_number("place")} AS lot_id,
+                   {_number("place + 8")} AS lo, {_number("place + 16")} AS hi
+            FROM proposed CROSS JOIN LATERAL generate_series(
+                at + 4, at + 3 + {_PICK_BYTES} * ('x' || encode(substr(action, at, 4), 'hex'))::bit(32)::int,
+                {_PICK_BYTES}) AS place),
+        chosen AS (
+            SELECT proposal_id, participant_id AS firm, lot_id, lo, hi FROM claims JOIN claim_ranges USING (claim_id)
+            WHERE proposal_id IS NOT NULL
+            UNION ALL SELECT proposal_id, participant_id, lot_id, lo, hi
+                      FROM releases JOIN release_ranges USING (release_id))"""
+
+NOT_AS_AGREED: Final = (
+    # A use or release of other serials than were named. Those that were refused or withdrawn are still in the record.
+    f"""{_PICKED},
+        named AS (SELECT * FROM picked WHERE hi > 0)
+        SELECT proposal_id AS proposal, lot_id AS lot, serial, sum(edge) AS surplus FROM (
+            SELECT proposal_id, lot_id, lo AS serial, -1 AS edge FROM named
+            UNION ALL SELECT proposal_id, lot_id, hi, 1 FROM named
+            UNION ALL SELECT proposal_id, lot_id, lo, 1 FROM chosen JOIN (SELECT DISTINCT proposal_id FROM named) n
+                      USING (proposal_id)
+            UNION ALL SELECT proposal_id, lot_id, hi, -1 FROM chosen JOIN (SELECT DISTINCT proposal_id FROM named) n
+                      USING (proposal_id)) edges
+        GROUP BY proposal_id, lot_id, serial HAVING sum(edge) <> 0""",
+    # Of another firm, or of another lot where only lots were named.
+    f"""{_PICKED}
+        SELECT DISTINCT c.proposal_id AS proposal, c.lot_id AS lot, c.firm
+        FROM chosen c JOIN proposed q USING (proposal_id)
+        WHERE c.firm <> q.firm OR (
+            EXISTS (SELECT FROM picked p WHERE p.proposal_id = c.proposal_id AND p.hi = 0) AND NOT EXISTS (
+                SELECT FROM picked p WHERE p.proposal_id = c.proposal_id AND p.lot_id = c.lot_id))""",
+    # Units that come back: these serials, for this firm. 17 is the step with which they are asked for.
+    f"""
+        WITH agreed AS (
+            SELECT proposal_id, last_seq AS seq, {_number(11)} AS lot_id, {_number(19)} AS owner,
+                   {_number(27)} AS lo, {_number(35)} AS hi
+            FROM proposals WHERE status = 2 AND {is_of(ReturnUnits)}),
+        asked AS (SELECT seq, lot_id, owner, lo, hi FROM parcel_changes WHERE cause = 17)
+        SELECT proposal_id AS proposal, lot_id AS lot, owner AS firm, lo, hi
+        FROM agreed a FULL JOIN asked s USING (seq, lot_id, owner, lo, hi)
+        WHERE a.proposal_id IS NULL OR s.lo IS NULL""",
+    # They go to the firm for which they were asked for. 4 is the step with which they are locked here again, 7 where
+    # they stood before it.
+    """
+        SELECT s.lot_id AS lot, s.lo, s.hi, s.owner AS firm FROM parcel_changes s
+        LEFT JOIN registry_requests r ON r.request_id = s.subject
+        LEFT JOIN parcel_changes a ON a.cause = 17
+        AND (a.seq, a.lot_id, a.lo, a.hi, a.owner) = (r.seq, s.lot_id, s.lo, s.hi, s.owner)
+        WHERE s.cause = 4 AND s.state_before = 7 AND (a.seq IS NULL OR EXISTS (
+            SELECT FROM movements m WHERE m.seq = s.seq AND m.lot_id = s.lot_id AND m.target <> s.owner))""",
+)
