@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from exchange.core.commands.credits import ReturnUnits
+from exchange.core.commands.credits import CommitImport, ReturnUnits
 from exchange.core.commands.uses import ReleaseUnits, UseUnits
 from exchange.store.double_count_people import is_of
+from exchange.store.double_count_words import FOLDED
 
-_PARTICIPANT_AT: Final = 11
+_SUBJECT_AT: Final = 11
+"""Behind tag and proposer: the firm of a use or release, the lot of a return, the file of an import."""
+
 _PICKS_AT: Final = f"CASE WHEN {is_of(UseUnits)} THEN 27 ELSE 19 END"
 """A use names an instrument before the serials, a release does not."""
 
@@ -27,7 +30,7 @@ def _number(at: str | int) -> str:
 
 _PICKED: Final = f"""
         WITH proposed AS (
-            SELECT proposal_id, action, {_number(_PARTICIPANT_AT)} AS firm, {_PICKS_AT} AS at FROM proposals
+            SELECT proposal_id, action, {_number(_SUBJECT_AT)} AS firm, {_PICKS_AT} AS at FROM proposals
             WHERE {is_of(UseUnits, ReleaseUnits)}),
         picked AS (
             SELECT proposal_id, {_number("place")} AS lot_id,
@@ -63,7 +66,7 @@ NOT_AS_AGREED: Final = (
     # Units that come back: these serials, for this firm. 17 is the step with which they are asked for.
     f"""
         WITH agreed AS (
-            SELECT proposal_id, last_seq AS seq, {_number(11)} AS lot_id, {_number(19)} AS owner,
+            SELECT proposal_id, last_seq AS seq, {_number(_SUBJECT_AT)} AS lot_id, {_number(19)} AS owner,
                    {_number(27)} AS lo, {_number(35)} AS hi
             FROM proposals WHERE status = 2 AND {is_of(ReturnUnits)}),
         asked AS (SELECT seq, lot_id, owner, lo, hi FROM parcel_changes WHERE cause = 17)
@@ -79,4 +82,30 @@ NOT_AS_AGREED: Final = (
         AND (a.seq, a.lot_id, a.lo, a.hi, a.owner) = (r.seq, s.lot_id, s.lo, s.hi, s.owner)
         WHERE s.cause = 4 AND s.state_before = 7 AND (a.seq IS NULL OR EXISTS (
             SELECT FROM movements m WHERE m.seq = s.seq AND m.lot_id = s.lot_id AND m.target <> s.owner))""",
+)
+
+FILE_AS_AGREED: Final = (
+    # Every row of a file that came in made one issuance and one lot, as it was staged.
+    f"""
+        SELECT r.import_id AS file, r.line FROM import_rows r JOIN imports f USING (import_id)
+        LEFT JOIN import_units u USING (import_id, n) LEFT JOIN issuances i USING (issuance_id)
+        LEFT JOIN projects p USING (project_id) LEFT JOIN lots l ON l.lot_id = u.lot_id
+        WHERE f.committed_seq IS NOT NULL AND (
+            u.seq = f.committed_seq AND i.seq = u.seq AND l.seq = u.seq AND l.issuance_id = i.issuance_id
+            AND p.code_folded = {FOLDED.format("r.project")}
+            AND (r.monitoring_start, r.monitoring_end, r.verified, r.applied_on)
+              = (i.monitoring_start, i.monitoring_end, i.verified, i.applied_on)
+            AND (r.space, r.serial_text, r.lo, r.hi) = (i.space_name, i.serial_text, i.lo, i.hi)
+            AND (r.lo, r.hi, r.owner, r.lock_reference) = (l.lo, l.hi, l.first_owner, l.lock_reference)) IS NOT TRUE""",
+    # And nothing came in with it.
+    """
+        SELECT f.import_id AS file, i.issuance_id AS issuance FROM imports f JOIN issuances i ON i.seq = f.committed_seq
+        WHERE i.issuance_id NOT IN (SELECT issuance_id FROM import_units)
+        UNION ALL
+        SELECT f.import_id, l.lot_id FROM imports f JOIN lots l ON l.seq = f.committed_seq
+        WHERE l.lot_id NOT IN (SELECT lot_id FROM import_units)""",
+    # Two persons have agreed to it.
+    f"""
+        SELECT import_id AS file FROM imports WHERE committed_seq IS NOT NULL AND (import_id, committed_seq) NOT IN (
+            SELECT {_number(_SUBJECT_AT)}, last_seq FROM proposals WHERE status = 2 AND {is_of(CommitImport)})""",
 )

@@ -13,8 +13,8 @@ from typing import Final
 from exchange.core.commands.credits import ReturnUnits
 from exchange.core.commands.registry import ConfirmByReceipt
 from exchange.core.credits.states import TRANSITIONS
-from exchange.store.double_count_agreed import NOT_AS_AGREED
-from exchange.store.double_count_claims import CLAIM_WRONG
+from exchange.store.double_count_agreed import FILE_AS_AGREED, NOT_AS_AGREED
+from exchange.store.double_count_claims import BUDGET_OF_THE_USE, CLAIM_WRONG
 from exchange.store.double_count_conversions import CONVERSION_WRONG, MOVED_IN_DOUBT
 from exchange.store.double_count_holds import AWAY, HELD_MISCOUNTED, HELD_MOVED
 from exchange.store.double_count_losses import LOSS_AS_AGREED, LOSS_WRONG, REPLACED_WRONG
@@ -105,6 +105,11 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         """
         SELECT project_id AS project, family, source_category AS category, activity FROM projects
         WHERE activity <> 12 AND (activity BETWEEN 1 AND 5) <> (family IN (1, 3) OR source_category = 5)""",
+    ),
+    "NO-GROUND": (
+        """
+        SELECT issuance_id AS issuance, project_id AS project FROM issuances
+        WHERE project_id NOT IN (SELECT project_id FROM project_sites)""",
     ),
     "OVER-VERIFIED": (
         """
@@ -356,7 +361,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "HELD-MOVED": HELD_MOVED + MOVED_IN_DOUBT,
     "HELD-MISCOUNTED": HELD_MISCOUNTED,
-    "ONE-PERSON": ONE_PERSON + NOT_AS_AGREED + LOSS_AS_AGREED,
+    "ONE-PERSON": ONE_PERSON + NOT_AS_AGREED + FILE_AS_AGREED + LOSS_AS_AGREED,
     "ROLE-WRONG": ROLE_WRONG,
     "LET-IN-ALONE": LET_IN_ALONE,
     "LEDGER-DIFFERS": (
@@ -410,6 +415,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
             GROUP BY 1, 2, 3 HAVING sum(quantity) <> 0)
         SELECT subject, source, used_in, coalesce(w.tonnes, 0) AS wanted, coalesce(b.tonnes, 0) AS booked
         FROM wanted w FULL JOIN booked b USING (subject, source, used_in) WHERE w.tonnes IS DISTINCT FROM b.tonnes""",
+        *BUDGET_OF_THE_USE,
     ),
 }
 """By check the queries that give a row for everything that is wrong; the columns are the facts of the case.

@@ -42,4 +42,24 @@ CLAIM_WRONG: Final = (
             SELECT lot_id, range_agg(int8range(lo, hi)) AS serials FROM parcels WHERE state = 8 GROUP BY lot_id)
         SELECT lot_id AS lot, lower(serials) AS lo, upper(serials) AS hi FROM (
             SELECT lot_id, unnest(g.serials * a.serials) AS serials FROM gone g JOIN aside a USING (lot_id)) both_of""",
+    # What a certificate says that it covers: by the rulebook's ratio for a new project that is carbon-intensive (2) or
+    # not (1), and by what was refused. Tables do not tell the trading day, so of several dates any may have counted.
+    """
+        SELECT claim_id AS claim, c.chosen, c.quantity, c.covers FROM claims c WHERE NOT EXISTS (
+            SELECT FROM (
+                SELECT 1000000 AS value
+                UNION ALL SELECT value FROM rules WHERE value > 0 AND rule = CASE c.intensity WHEN 1 THEN 'DIFF-LOW'
+                                                                              WHEN 2 THEN 'DIFF-HIGH' END
+                          AND version = (SELECT version FROM rulebooks b WHERE b.seq < c.seq
+                                         ORDER BY b.seq DESC LIMIT 1)) ratios
+            WHERE c.chosen > 0
+              AND div(div(c.chosen::numeric * 1000000, value) * c.quantity, c.chosen) = c.covers)""",
+)
+
+BUDGET_OF_THE_USE: Final = (
+    # An adjustment is of the year in which the use was done, and for its province.
+    """
+        SELECT c.claim_id AS subject, b.year, c.day / 10000 AS done_in, b.province, c.province AS used_in
+        FROM budget_entries b JOIN claims c ON c.claim_id = b.subject
+        WHERE b.province <> c.province OR (b.seq = c.fulfilled_seq AND b.year <> c.day / 10000)""",
 )

@@ -34,8 +34,8 @@ def _moved_by_a_hundred(picks: tuple[Pick, ...]) -> tuple[Pick, ...]:
 
 
 def _picks(history: History, kind: type[Any]) -> tuple[Pick, ...]:
-    event = next(event for _, event in history.every(ActionProposed) if isinstance(event.action, kind))
-    return tuple(event.action.picks)
+    action: Any = next(event.action for _, event in history.every(ActionProposed) if isinstance(event.action, kind))
+    return tuple(action.picks)
 
 
 @found_by("ONE-PERSON")

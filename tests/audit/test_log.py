@@ -14,7 +14,7 @@ from exchange.core.events.credits import ParcelState, UnitsChanged
 from exchange.core.events.encumbrances import EncumbranceSet, ReversalReplaced, ReversalWithdrawn
 from exchange.core.events.registry import RegistryContradicted
 from exchange.core.values import EncumbranceId
-from tests.audit.forged_agreed import FORGERIES
+from tests.audit.forged_files import FORGERIES
 from tests.audit.forged_losses import stands_in, used_for_a_plant
 from tests.audit.forged_persons import replaced
 from tests.audit.history import History, full_scene

@@ -111,7 +111,7 @@ class Ends:
         for rule in event.rules:
             self._rules.setdefault(rule.rule, []).append((rule.effective_from, rule.value))
 
-    def _rule(self, name: str) -> int:
+    def rule(self, name: str) -> int:
         """The value of a rule today; 0 while there is none."""
         return max(((day, value) for day, value in self._rules.get(name, ()) if day <= self._day), default=(0, 0))[1]
 
@@ -149,7 +149,7 @@ class Ends:
             self._tell("PURPOSE-WRONG", claim=event.claim, purpose=event.purpose.name)
         if event.purpose in _FACILITY_PURPOSES and not _names_facility(event.details):
             self._tell("PURPOSE-WRONG", claim=event.claim, purpose=event.purpose.name, problem="no facility")
-        is_late = self._day >= self._rule(OLD_RULE)
+        is_late = self._day >= self.rule(OLD_RULE)
         is_old = any(one.terms.ccer_generation is not CcerGeneration.NEW for one in origins)
         if event.purpose is Purpose.NATIONAL_SURRENDER and is_late and is_old:
             self._tell("PURPOSE-WRONG", claim=event.claim, purpose=event.purpose.name, problem="old CCER")
@@ -167,7 +167,7 @@ class Ends:
             self._tell("BUYER-COVERED", claim=claim, facility=facility, firm=firm, year=year)
             return
         families = {self._origins.lots[lot].terms.family for lot in lots if lot in self._origins.lots}
-        if Family.REDUCTION_QUOTA not in families or self._rule(BUYER_RULE):
+        if Family.REDUCTION_QUOTA not in families or self.rule(BUYER_RULE):
             return
         if facility and (self._origins.is_covered(facility, year) or self._origins.is_hidden(facility, firm, year)):
             self._tell("BUYER-COVERED", claim=claim, facility=facility, firm=firm, year=year)
@@ -182,7 +182,7 @@ class Ends:
         """With what was approved before, a surrender is within what may be CCER of its facility's duty then."""
         key, _ = self._shares[claim]
         claimed = self._surrendered.get(key, 0) + quantity
-        cap = self._due.get(key, 0) * self._rule(CAP_RULE) // 10_000
+        cap = self._due.get(key, 0) * self.rule(CAP_RULE) // 10_000
         if claimed > cap:
             self._tell("OVER-CAP", claim=claim, facility=key[0], year=key[1], claimed=claimed, cap=cap)
 
@@ -317,7 +317,8 @@ class Ends:
             return
         end.converted += event.serials.tonnes
         origins = [self._origins.lots[lot] for lot in end.spent if lot in self._origins.lots]
-        made = (self._origins.projects[event.project].league, event.vintage)
+        terms = self._origins.projects.get(event.project)
+        made = None if terms is None else (terms.league, event.vintage)
         if any((one.terms.league, one.vintage) != made for one in origins):
             self._tell("CONVERSION-WRONG", issuance=event.issuance, claim=event.converted, problem="of other tonnes")
 

@@ -10,8 +10,10 @@ from typing import Any, Final
 
 from exchange.audit.double_count.budgets import Budgets
 from exchange.audit.double_count.choices import Choices
+from exchange.audit.double_count.covers import Covers
 from exchange.audit.double_count.doubts import Doubts
 from exchange.audit.double_count.ends import Ends
+from exchange.audit.double_count.files import Files
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.holds import Holds
 from exchange.audit.double_count.ledger import TonneLedger
@@ -32,12 +34,14 @@ from exchange.core.events import Event
 from exchange.core.events.agreements import AgreementEnded
 from exchange.core.events.credits import (
     FacilitySet,
+    ImportCommitted,
     IssuanceRecorded,
     LotAdmitted,
     ParcelsMoved,
     ParcelsReshaped,
     ProjectRegistered,
     UnitsChanged,
+    UnitsStaged,
 )
 from exchange.core.events.encumbrances import (
     EncumbranceLifted,
@@ -141,6 +145,10 @@ class LogReport:
     summary: Summary
 
 
+_Heard = dict[type, tuple[Callable[[Any], None], ...]]
+"""By event who hears of it."""
+
+
 class TonneAudit:
     """All departments together."""
 
@@ -161,23 +169,29 @@ class TonneAudit:
         self.budgets: Final = Budgets(self.notebook, self.origins, self.statements)
         self.losses: Final = Losses(self.notebook)
         self.replacements: Final = Replacements(self.notebook, self.origins)
+        self.files: Final = Files(self.notebook, self.origins, self.persons)
+        self.covers: Final = Covers(self.notebook, self.ends)
         self.choices: Final = Choices(self.notebook, self.persons)
         self._heard_by = self._distribution()
 
-    def _distribution(self) -> dict[type, tuple[Callable[[Any], None], ...]]:
+    def _distribution(self) -> _Heard:
         """Which event is heard by whom, in this order."""
-        origins, persons, places, ends = self.origins, self.persons, self.places, self.ends
-        statements, holds, budgets, replacements = self.statements, self.holds, self.budgets, self.replacements
-        doubts, losses, people, choices = self.doubts, self.losses, self.people, self.choices
-        scopes = self.scopes
-        heard: dict[type, tuple[Callable[[Any], None], ...]] = {
-            VenueOpened: (people.opened, origins.opened, persons.opened, ends.opened),
+        heard = self._who_hears_of_units() | self._who_hears_of_uses()
+        return {event: (*heard.get(event, ()), *_demand(self.persons, event)) for event in {*heard, *AGREED}}
+
+    def _who_hears_of_units(self) -> _Heard:
+        """Of persons and rules, and of where units come from and stand."""
+        origins, persons, places, ends, people = self.origins, self.persons, self.places, self.ends, self.people
+        statements, budgets, doubts, losses = self.statements, self.budgets, self.doubts, self.losses
+        scopes, files = self.scopes, self.files
+        return {
+            VenueOpened: (people.opened, origins.opened, persons.opened, ends.opened, budgets.opened),
             PersonRegistered: (people.person,),
             KeyRegistered: (people.key,),
             KeyRotated: (people.rotated,),
             KeyRevoked: (people.revoked,),
             RulebookAdopted: (ends.rules,),
-            DayOpened: (ends.next_day,),
+            DayOpened: (ends.next_day, budgets.next_day),
             ActionProposed: (persons.proposed,),
             ActionApproved: (persons.approved,),
             ProjectRegistered: (origins.project, persons.quota),
@@ -188,9 +202,12 @@ class TonneAudit:
                 ends.issuance,
                 doubts.issuance,
                 scopes.issuance,
+                files.issuance,
                 losses.came,
             ),
-            LotAdmitted: (origins.lot, places.lot, doubts.lot, scopes.lot, losses.came),
+            LotAdmitted: (origins.lot, places.lot, doubts.lot, scopes.lot, files.lot, losses.came),
+            UnitsStaged: (files.staged,),
+            ImportCommitted: (files.committed,),
             ParcelsReshaped: (places.reshaped,),
             ParcelsMoved: (places.moved, doubts.moved, scopes.moved),
             UnitsChanged: (
@@ -202,6 +219,14 @@ class TonneAudit:
                 doubts.changed,
                 scopes.changed,
             ),
+        }
+
+    def _who_hears_of_uses(self) -> _Heard:
+        """Of the registry, of uses and releases, and of what holds units fast."""
+        persons, ends, statements, holds, budgets = self.persons, self.ends, self.statements, self.holds, self.budgets
+        doubts, losses, choices, replacements = self.doubts, self.losses, self.choices, self.replacements
+        scopes, covers = self.scopes, self.covers
+        return {
             OrderCancelled: (scopes.uncovered,),
             AgreementEnded: (scopes.uncovered,),
             Booked: (self.ledger.booked,),
@@ -209,17 +234,14 @@ class TonneAudit:
             RegistryAnswered: (statements.answer,),
             RegistrySilent: (statements.silence,),
             RegistryContradicted: (statements.contradicted, doubts.contradicted),
-            ClaimMade: (choices.claim, ends.claim, budgets.claim, replacements.claim),
+            ClaimMade: (choices.claim, ends.claim, covers.claim, budgets.claim, replacements.claim),
             ClaimApproved: (choices.claim_approved, ends.approved, holds.going, scopes.going, replacements.approved),
             ClaimEnded: (ends.ended, replacements.ended),
-            ClaimFulfilled: (ends.fulfilled, budgets.fulfilled, replacements.fulfilled),
+            ClaimFulfilled: (ends.fulfilled, covers.fulfilled, budgets.fulfilled, replacements.fulfilled),
             ClaimRevoked: (ends.revoked, budgets.revoked, doubts.revoked, replacements.revoked),
             ReleaseMade: (choices.release, ends.release),
             ReleaseApproved: (choices.release_approved, holds.going, scopes.going),
-            ReleaseSent: (
-                holds.going,
-                scopes.going,
-            ),
+            ReleaseSent: (holds.going, scopes.going),
             ReleaseEnded: (ends.release_ended,),
             ReleaseDone: (ends.released,),
             ObligationSet: (ends.obligation,),
@@ -233,7 +255,6 @@ class TonneAudit:
             ReversalOwedAgain: (replacements.told,),
             ReversalWithdrawn: (losses.withdrawn, replacements.withdrawn),
         }
-        return {event: (*heard.get(event, ()), *_demand(persons, event)) for event in {*heard, *AGREED}}
 
     def read(self, entry: Read) -> None:
         """The next entry."""
@@ -251,6 +272,7 @@ class TonneAudit:
         self.holds.end()
         self.scopes.end()
         self.doubts.end()
+        self.files.end()
         self.budgets.end()
         self.losses.end()
         self.replacements.end()

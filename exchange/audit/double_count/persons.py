@@ -205,7 +205,9 @@ class Persons:
 
 
 def _is_as_agreed(action: Any, event: Any) -> bool:
-    """Whether an event has what the action said; an import's rows are many, and are held to their file elsewhere."""
+    """Whether an event has what the action said; an import's rows are many, and :mod:`.files` holds them to
+    their file.
+    """
     if isinstance(action, RecordIssuance):
         same = (event.project, event.monitoring_start, event.monitoring_end, event.verified, event.space_name)
         agreed = (action.project, action.monitoring_start, action.monitoring_end, action.verified, action.space)

@@ -133,7 +133,7 @@ class Scopes:
         """Whether it is about so many parcels that one entry cannot hold them all."""
         if scope is None:
             return False
-        lots = [scope.lot]
+        lots: list[int] = [scope.lot]
         if scope.project:
             lots = [lot for lot, kin in self._lots.items() if kin[0] == scope.project]
         return sum(len(self._places.parcels.get(lot, ())) for lot in lots) >= HELD_AT_ONCE
