@@ -13,6 +13,8 @@ from typing import Final
 
 from exchange.core.commands.credits import ReturnUnits
 from exchange.core.commands.registry import ConfirmByReceipt
+from exchange.store.double_count_agreed import FILE_AS_AGREED, NOT_AS_AGREED
+from exchange.store.double_count_claims import BUDGET_OF_THE_USE, CLAIM_WRONG
 from exchange.store.double_count_conversions import CONVERSION_WRONG, MOVED_IN_DOUBT
 from exchange.store.double_count_holds import AWAY, HELD_MISCOUNTED, HELD_MOVED
 from exchange.store.double_count_losses import LOSS_AS_AGREED, LOSS_WRONG, REPLACED_WRONG
@@ -96,6 +98,11 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         """
         SELECT project_id AS project, family, source_category AS category, activity FROM projects
         WHERE activity <> 12 AND (activity BETWEEN 1 AND 5) <> (family IN (1, 3) OR source_category = 5)""",
+    ),
+    "NO-GROUND": (
+        """
+        SELECT issuance_id AS issuance, project_id AS project FROM issuances
+        WHERE project_id NOT IN (SELECT project_id FROM project_sites)""",
     ),
     "OVER-VERIFIED": (
         """
@@ -192,27 +199,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) ranges
         WHERE lo < taken""",
     ),
-    "CLAIM-WRONG": (
-        # What is spent or about to be is just what uses have, and what is about to leave just what releases have.
-        """
-        SELECT lot_id AS lot, kind, serial, sum(edge) AS surplus FROM (
-            SELECT lot_id, 'use' AS kind, lo AS serial, 1 AS edge FROM parcels WHERE state IN (8, 9, 10, 11)
-            UNION ALL SELECT lot_id, 'use', hi, -1 FROM parcels WHERE state IN (8, 9, 10, 11)
-            UNION ALL SELECT lot_id, 'use', lo, -1 FROM claim_ranges WHERE status < 3
-            UNION ALL SELECT lot_id, 'use', hi, 1 FROM claim_ranges WHERE status < 3
-            UNION ALL SELECT lot_id, 'release', lo, 1 FROM parcels WHERE state = 5
-            UNION ALL SELECT lot_id, 'release', hi, -1 FROM parcels WHERE state = 5
-            UNION ALL SELECT lot_id, 'release', lo, -1 FROM release_ranges WHERE status = 1
-            UNION ALL SELECT lot_id, 'release', hi, 1 FROM release_ranges WHERE status = 1) edges
-        GROUP BY lot_id, kind, serial HAVING sum(edge) <> 0""",
-        """
-        SELECT claim_id AS claim, c.status, c.quantity, coalesce(r.tonnes, 0) AS units FROM claims c LEFT JOIN (
-            SELECT claim_id, sum(hi - lo) AS tonnes FROM claim_ranges WHERE status < 3 GROUP BY claim_id) r
-        USING (claim_id)
-        WHERE (c.status IN (3, 5) AND c.quantity IS DISTINCT FROM r.tonnes)
-           OR (c.status = 4 AND r.tonnes IS NOT NULL)
-           OR (c.status IN (1, 2) AND coalesce(r.tonnes, 0) > c.chosen)""",
-    ),
+    "CLAIM-WRONG": CLAIM_WRONG,
     "PURPOSE-WRONG": (
         """
         SELECT DISTINCT c.claim_id AS claim, c.purpose, r.lot_id AS lot
@@ -328,7 +315,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     "TAKEN-BACK": TAKEN_BACK,
     "HELD-MOVED": HELD_MOVED + MOVED_IN_DOUBT,
     "HELD-MISCOUNTED": (*HELD_MISCOUNTED, *HELD_WITHOUT_SOURCE),
-    "ONE-PERSON": ONE_PERSON + LOSS_AS_AGREED,
+    "ONE-PERSON": ONE_PERSON + NOT_AS_AGREED + FILE_AS_AGREED + LOSS_AS_AGREED,
     "ROLE-WRONG": ROLE_WRONG,
     "LET-IN-ALONE": LET_IN_ALONE,
     "LEDGER-DIFFERS": (
@@ -382,6 +369,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
             GROUP BY 1, 2, 3 HAVING sum(quantity) <> 0)
         SELECT subject, source, used_in, coalesce(w.tonnes, 0) AS wanted, coalesce(b.tonnes, 0) AS booked
         FROM wanted w FULL JOIN booked b USING (subject, source, used_in) WHERE w.tonnes IS DISTINCT FROM b.tonnes""",
+        *BUDGET_OF_THE_USE,
     ),
 }
 """By check the queries that give a row for everything that is wrong; the columns are the facts of the case.

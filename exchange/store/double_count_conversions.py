@@ -51,6 +51,13 @@ CONVERSION_WRONG: Final = (
         SELECT i.converted AS claim, sum(i.hi - i.lo) AS issued, min(c.quantity) AS cancelled
         FROM issuances i JOIN claims c ON c.claim_id = i.converted
         GROUP BY i.converted HAVING sum(i.hi - i.lo) > min(c.quantity)""",
+    # They are the same tonnes: of the same league, in whose budget they count, and of the same year.
+    """
+        SELECT DISTINCT i.issuance_id AS issuance, i.converted AS claim, r.lot_id AS lot
+        FROM issuances i JOIN projects p USING (project_id) JOIN claim_ranges r ON r.claim_id = i.converted
+        JOIN lots l ON l.lot_id = r.lot_id JOIN issuances c ON c.issuance_id = l.issuance_id
+        JOIN projects o ON o.project_id = c.project_id
+        WHERE r.status = 2 AND (o.league, c.vintage) <> (p.league, i.vintage)""",
     # Issued, or brought in, while there was doubt.
     f"""{_DOUBTFUL}
         SELECT issuance_id AS issuance, lot_id AS lot, claim_id AS claim FROM quota

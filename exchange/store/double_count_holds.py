@@ -11,6 +11,7 @@ from typing import Final
 
 from exchange.core.commands.encumbrances import LiftEncumbrance
 from exchange.store.double_count_people import NUMBER, is_of
+from exchange.store.double_count_scopes import SCOPES, not_held
 
 AWAY: Final = "(6, 7, 9, 10, 11)"
 """OUT, RETURN_REQUESTED, RETIRED, CANCELLED, EXPORTED: the states in which a tonne is on no firm's account."""
@@ -19,6 +20,22 @@ FOR_EVER: Final = 9_223_372_036_854_775_807
 """Behind the last entry of all: until when something counts that has not ended."""
 
 _LIFTED: Final = f"SELECT {NUMBER} FROM proposals WHERE status = 2 AND {is_of(LiftEncumbrance)}"
+
+_LEFT: Final = """
+            SELECT lot_id, lo, hi, seq, 'sold' AS what FROM movements WHERE source > 0 AND target > 0
+            UNION ALL SELECT lot_id, lo, hi, seq, CASE cause WHEN 7 THEN 'chosen for a use' WHEN 10 THEN 'retired'
+                                                             WHEN 12 THEN 'exported' ELSE 'chosen for a release' END
+                      FROM parcel_changes WHERE cause IN (7, 10, 12, 13)
+            UNION ALL SELECT s.lot_id, s.lo, s.hi, p.last_seq, 'use approved'
+                      FROM claims c JOIN claim_ranges s USING (claim_id) JOIN proposals p USING (proposal_id)
+                      WHERE p.status = 2
+            UNION ALL SELECT s.lot_id, s.lo, s.hi, p.last_seq, 'release approved'
+                      FROM releases c JOIN release_ranges s USING (release_id) JOIN proposals p USING (proposal_id)
+                      WHERE p.status = 2
+            UNION ALL SELECT lot_id, lo, hi, seq, 'asked of the registry' FROM registry_requests WHERE kind IN (2, 3)"""
+"""What units may not do while they are held fast. Those that were chosen before can be let go after: by approval, or
+when the registry is asked.
+"""
 
 HELD_MISCOUNTED: Final = (
     # What each encumbrance held and did not free, added up by edges and set beside what parcels say. Where a tonne is
@@ -59,39 +76,28 @@ HELD_MISCOUNTED: Final = (
             SELECT encumbrance_id, min(seq) AS seq FROM freed_ranges GROUP BY encumbrance_id) f USING (encumbrance_id)
         WHERE f.seq <= r.seq""",
     f"SELECT lot_id AS lot, lo, hi, encumbered AS said FROM parcels WHERE state IN {AWAY} AND encumbered <> 0",
+    # What it is about and does not hold, be it told or not.
+    not_held(_LIFTED, _LEFT, AWAY),
 )
 
 _HELD: Final = f"""
             SELECT r.lot_id, r.lo, r.hi, r.seq,
                    CASE WHEN e.lifted_seq IS NULL THEN {FOR_EVER} ELSE greatest(e.lifted_seq, f.seq) END AS until
-            FROM encumbered_ranges r LEFT JOIN encumbrances e USING (encumbrance_id) LEFT JOIN (
+            FROM (SELECT encumbrance_id, lot_id, lo, hi, seq FROM encumbered_ranges UNION ALL {SCOPES}) r
+            LEFT JOIN encumbrances e USING (encumbrance_id) LEFT JOIN (
                 SELECT encumbrance_id, max(seq) AS seq FROM freed_ranges GROUP BY encumbrance_id) f
             USING (encumbrance_id)"""
 """What was held fast from which entry on, and until which: as long as an encumbrance is being set or lifted nothing
 moves anywhere, so it holds all that it holds until it is lifted whole. What went away meanwhile cannot move either.
-"""
-
-_LEFT: Final = """
-            SELECT lot_id, lo, hi, seq, 'sold' AS what FROM movements WHERE source > 0 AND target > 0
-            UNION ALL SELECT lot_id, lo, hi, seq, CASE cause WHEN 7 THEN 'chosen for a use' WHEN 10 THEN 'retired'
-                                                             WHEN 12 THEN 'exported' ELSE 'chosen for a release' END
-                      FROM parcel_changes WHERE cause IN (7, 10, 12, 13)
-            UNION ALL SELECT s.lot_id, s.lo, s.hi, p.last_seq, 'use approved'
-                      FROM claims c JOIN claim_ranges s USING (claim_id) JOIN proposals p USING (proposal_id)
-                      WHERE p.status = 2
-            UNION ALL SELECT s.lot_id, s.lo, s.hi, p.last_seq, 'release approved'
-                      FROM releases c JOIN release_ranges s USING (release_id) JOIN proposals p USING (proposal_id)
-                      WHERE p.status = 2
-            UNION ALL SELECT lot_id, lo, hi, seq, 'asked of the registry' FROM registry_requests WHERE kind IN (2, 3)"""
-"""What units may not do while they are held fast. Those that were chosen before can be let go after: by approval, or
-when the registry is asked.
+All that it is about is held, whatever was told.
 """
 
 _NEAR: Final = f"""
-        WITH told AS (
-            SELECT lot_id, lo, hi, seq, until, NULL AS what FROM ({_HELD}) h
+        WITH held AS ({_HELD}),
+        told AS (
+            SELECT lot_id, lo, hi, seq, until, NULL AS what FROM held
             UNION ALL SELECT lot_id, lo, hi, seq, NULL, what FROM ({_LEFT}) l
-                      WHERE lot_id IN (SELECT lot_id FROM encumbered_ranges)),
+                      WHERE lot_id IN (SELECT lot_id FROM held)),
         in_time AS (
             SELECT *, max(until) OVER (PARTITION BY lot_id ORDER BY seq, what IS NULL
                                        ROWS UNBOUNDED PRECEDING) AS held_until,

@@ -14,9 +14,9 @@ from exchange.core.events.credits import ParcelState, UnitsChanged
 from exchange.core.events.encumbrances import EncumbranceSet, ReversalReplaced, ReversalWithdrawn
 from exchange.core.events.registry import RegistryContradicted
 from exchange.core.values import EncumbranceId
+from tests.audit.forged_files import FORGERIES
 from tests.audit.forged_losses import stands_in, used_for_a_plant
 from tests.audit.forged_persons import replaced
-from tests.audit.forged_sources import FORGERIES
 from tests.audit.history import History, full_scene
 from tests.double_counting.attempts import CATALOGUE
 from tests.double_counting.catalogue import PARTS
@@ -65,6 +65,7 @@ def test_a_contradiction_is_owed_a_suspension_of_its_own(history: History) -> No
     entry, _ = forged.first(RegistryContradicted)
     (held,) = (event for event in entry if isinstance(event, EncumbranceSet))
     found = replace(held, encumbrance=EncumbranceId(held.encumbrance + 1), reference=f"{RECONCILIATION}MISSING_THERE")
+    found.serial_hi = found.serial_lo  # Of no serials at all, so that it has nothing to hold.
     entry.append(found)
     assert not forged.audited().counts
     held.serial_hi -= 1

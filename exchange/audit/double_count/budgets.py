@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Final
 
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.origins import Origins
@@ -10,10 +11,17 @@ from exchange.audit.double_count.statements import Statements
 from exchange.core.commands.instruments import League
 from exchange.core.commands.uses import Purpose
 from exchange.core.events.credits import Cause, ParcelState, UnitsChanged
+from exchange.core.events.governance import VenueOpened
+from exchange.core.events.markets import DayOpened
 from exchange.core.events.uses import BudgetAdjusted, ClaimFulfilled, ClaimMade, ClaimRevoked, LotRanges
 
-Key = tuple[int, int, str, int]
-"""The league that made the tonnes, the one that uses them (NONE: none of the region), the province, what it is for."""
+Key = tuple[int, int, str, int, int]
+"""The league that made the tonnes, the one that uses them (NONE: none of the region), the province, what it is for, and
+the year.
+"""
+
+_YEAR: Final = 10_000
+"""A day over this is its year."""
 
 
 class Budgets:
@@ -26,8 +34,17 @@ class Budgets:
         self._statements = statements
         self._where: dict[int, tuple[Purpose, League, str]] = {}
         self._units: dict[int, tuple[LotRanges, ...]] = {}
+        self._year = 0
         self._wanted: Counter[Key] = Counter()
         self._told: Counter[Key] = Counter()
+
+    def opened(self, event: VenueOpened) -> None:
+        """The first trading day."""
+        self._year = event.trading_day // _YEAR
+
+    def next_day(self, event: DayOpened) -> None:
+        """Another trading day; an adjustment is of the year in which it is made."""
+        self._year = event.day // _YEAR
 
     def claim(self, event: ClaimMade) -> None:
         """Where a use will be."""
@@ -62,24 +79,26 @@ class Budgets:
             source = League.NONE if origin is None else origin.terms.league
             if source not in (League.NONE, used_in):
                 tonnes = sum(serials.hi - serials.lo for serials in part.ranges)
-                self._wanted[source, used_in, province, subject] += sign * tonnes
+                self._wanted[source, used_in, province, subject, self._year] += sign * tonnes
 
     def adjusted(self, event: BudgetAdjusted) -> None:
         """An adjustment as it was booked."""
-        self._told[event.source, event.used_in, event.province, event.subject] += event.quantity
+        key = (event.source, event.used_in, event.province, event.subject, event.year)
+        self._told[key] += event.quantity
 
     def end(self) -> None:
         """The entry has booked what it should."""
         if self._wanted != self._told:
             for key in {*self._wanted, *self._told}:
                 if self._wanted[key] != self._told[key]:
-                    source, used_in, province, subject = key
+                    source, used_in, province, subject, year = key
                     self._tell(
                         "BUDGET-WRONG",
                         source=source,
                         used_in=used_in,
                         province=province,
                         subject=subject,
+                        year=year,
                         wanted=self._wanted[key],
                         booked=self._told[key],
                     )

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.persons import Persons
+from exchange.audit.double_count.spans import Span, joined
 from exchange.core.commands.encumbrances import ForceCancellation
-from exchange.core.commands.uses import Purpose, ReleaseUnits, UseUnits
-from exchange.core.events.uses import ClaimApproved, ClaimMade, ReleaseApproved, ReleaseMade
+from exchange.core.commands.uses import Pick, Purpose, ReleaseUnits, UseUnits
+from exchange.core.events.uses import ClaimApproved, ClaimMade, LotRanges, ReleaseApproved, ReleaseMade
 
 FORCED: Final = 0
 """The proposal of a use that none has chosen: the regulator's order makes it and approves it at once."""
@@ -47,6 +48,7 @@ class Choices:
         self._releases[event.release] = event.proposal
         action = self._persons.open_action(event.proposal)
         fits = isinstance(action, ReleaseUnits) and self._is_first(event.proposal)
+        fits = fits and _are_picked(action.picks, event.units)
         if not fits or (action.participant, action.national_account) != (event.participant, event.national_account):
             self._tell("ONE-PERSON", release=event.release, proposal=event.proposal, problem="another was proposed")
 
@@ -77,4 +79,18 @@ def _is_use(action: Any, event: ClaimMade) -> bool:
     said = (action.participant, action.purpose, action.reversal)
     same_details = bool(action.reversal) or action.details == event.details
     same_quantity = action.quantity in (0, event.quantity)
-    return said == (event.participant, event.purpose, event.reversal) and same_details and same_quantity
+    same_use = said == (event.participant, event.purpose, event.reversal) and same_details and same_quantity
+    return same_use and _are_picked(action.picks, event.units)
+
+
+def _are_picked(picks: tuple[Pick, ...], units: tuple[LotRanges, ...]) -> bool:
+    """Whether units are the serials that were named, or of the lots; where only an instrument is, any lot has them."""
+    named: dict[int, list[Span]] = {}
+    for pick in picks:
+        named.setdefault(pick.lot, []).extend([(pick.lo, pick.hi)] if pick.hi else ())
+    chosen: dict[int, list[Span]] = {}
+    for part in units:
+        chosen.setdefault(part.lot, []).extend((serials.lo, serials.hi) for serials in part.ranges)
+    if not any(named.values()):
+        return not named or chosen.keys() <= named.keys()
+    return {lot: joined(spans) for lot, spans in named.items()} == {lot: joined(spans) for lot, spans in chosen.items()}

@@ -8,7 +8,6 @@ from typing import Final
 
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.origins import Origins
-from exchange.audit.double_count.persons import Persons
 from exchange.audit.double_count.places import SPENT, Places
 from exchange.audit.double_count.spans import Span, SpanMap, joined
 from exchange.audit.double_count.statements import Statements
@@ -49,18 +48,22 @@ _LEAVING: Final = frozenset({ParcelState.PENDING_OUT, ParcelState.OUT, ParcelSta
 _FREES: Final = (Cause.USE_WITHDRAWN, Cause.USE_REFUSED, Cause.RELEASE_WITHDRAWN, Cause.RELEASE_REFUSED)
 _TAKES: Final = (Cause.USE_PROPOSED, Cause.RELEASE_PROPOSED)
 _FINAL: Final = (Cause.RETIRED, Cause.EXPORTED)
+_SPENDS: Final = (*_FINAL, Cause.CANCELLED)
 
 
 @dataclass(slots=True)
 class End:
     """One use, or one release where ``purpose`` is None. ``chosen`` are its serials by lot as they were chosen,
-    ``returned`` those that came back from the national market; ``converted`` is how much was issued again as quota.
+    ``spent`` those that were retired, exported or cancelled for it, ``returned`` those that came back from the national
+    market; ``converted`` is how much was issued again as quota.
     """
 
     number: int
     purpose: Purpose | None
+    participant: int
     quantity: int
     chosen: dict[int, list[Span]]
+    spent: dict[int, list[Span]] = field(default_factory=dict)
     returned: dict[int, list[Span]] = field(default_factory=dict)
     is_approved: bool = False
     is_fulfilled: bool = False
@@ -77,15 +80,12 @@ class End:
 class Ends:
     """Follows uses and releases: one map of all tonnes that have an end, in which no two can share a tonne."""
 
-    def __init__(
-        self, notebook: Notebook, origins: Origins, places: Places, statements: Statements, persons: Persons
-    ) -> None:
+    def __init__(self, notebook: Notebook, origins: Origins, places: Places, statements: Statements) -> None:
         """Nothing is used yet."""
         self._tell = notebook.tell
         self._origins = origins
         self._places = places
         self._statements = statements
-        self._persons = persons
         self.ends: Final[dict[int, End]] = {}
         self.of_lot: Final[dict[int, SpanMap[int]]] = {}
         self._rules: dict[str, list[tuple[int, int]]] = {}
@@ -111,7 +111,7 @@ class Ends:
         for rule in event.rules:
             self._rules.setdefault(rule.rule, []).append((rule.effective_from, rule.value))
 
-    def _rule(self, name: str) -> int:
+    def rule(self, name: str) -> int:
         """The value of a rule today; 0 while there is none."""
         return max(((day, value) for day, value in self._rules.get(name, ()) if day <= self._day), default=(0, 0))[1]
 
@@ -123,26 +123,25 @@ class Ends:
 
     def claim(self, event: ClaimMade) -> None:
         """Units were chosen for a use: free ones, as many as it says, of a kind that can serve it."""
-        self._begin(event.claim, event.purpose, event.quantity, event.units)
+        self._begin(End(event.claim, event.purpose, event.participant, event.quantity, _spans_of(event.units)))
         self._check_purpose(event)
         if event.purpose is Purpose.NATIONAL_SURRENDER:
             self._surrender(event)
         if not event.reversal:
             self._check_buyer(event.claim, event.details, {part.lot for part in event.units})
 
-    def _begin(self, number: int, purpose: Purpose | None, quantity: int, units: tuple[LotRanges, ...]) -> None:
+    def _begin(self, end: End) -> None:
         """Put the tonnes on the map, where nothing else may have any of them."""
-        chosen = _spans_of(units)
-        self.ends[number] = End(number, purpose, quantity, chosen)
-        for lot, spans in chosen.items():
+        self.ends[end.number] = end
+        for lot, spans in end.chosen.items():
             mine = self.of_lot.setdefault(lot, SpanMap())
             for a, b in spans:
                 for lo, hi, other in mine.within(a, b):
-                    self._tell("TWO-CLAIMS", lot=lot, lo=lo, hi=hi, end=number, other=other)
+                    self._tell("TWO-CLAIMS", lot=lot, lo=lo, hi=hi, end=end.number, other=other)
                 mine.clear(a, b)
-                mine.add(a, b, number)
-        if _tonnes(chosen) != quantity:
-            self._tell("CLAIM-WRONG", end=number, quantity=quantity, units=_tonnes(chosen))
+                mine.add(a, b, end.number)
+        if _tonnes(end.chosen) != end.quantity:
+            self._tell("CLAIM-WRONG", end=end.number, quantity=end.quantity, units=_tonnes(end.chosen))
 
     def _check_purpose(self, event: ClaimMade) -> None:
         origins = [self._origins.lots[part.lot] for part in event.units if part.lot in self._origins.lots]
@@ -164,7 +163,7 @@ class Ends:
             self._tell("BUYER-COVERED", claim=claim, facility=facility, firm=firm, year=year)
             return
         families = {self._origins.lots[lot].terms.family for lot in lots if lot in self._origins.lots}
-        if Family.REDUCTION_QUOTA not in families or self._rule(BUYER_RULE):
+        if Family.REDUCTION_QUOTA not in families or self.rule(BUYER_RULE):
             return
         if facility and (self._origins.is_covered(facility, year) or self._origins.is_hidden(facility, firm, year)):
             self._tell("BUYER-COVERED", claim=claim, facility=facility, firm=firm, year=year)
@@ -180,14 +179,14 @@ class Ends:
         """CCER of the old generation are surrendered before the day of their rule, or not at all."""
         origins = [self._origins.lots[lot] for lot in self.ends[claim].chosen if lot in self._origins.lots]
         is_old = any(one.terms.ccer_generation is not CcerGeneration.NEW for one in origins)
-        if is_old and self._day >= self._rule(OLD_RULE):
+        if is_old and self._day >= self.rule(OLD_RULE):
             self._tell("PURPOSE-WRONG", claim=claim, purpose=Purpose.NATIONAL_SURRENDER.name, problem="old CCER")
 
     def _check_cap(self, claim: int, quantity: int) -> None:
         """With what was approved before, a surrender is within what may be CCER of its facility's duty then."""
         key, _ = self._shares[claim]
         claimed = self._surrendered.get(key, 0) + quantity
-        cap = self._due.get(key, 0) * self._rule(CAP_RULE) // 10_000
+        cap = self._due.get(key, 0) * self.rule(CAP_RULE) // 10_000
         if claimed > cap:
             self._tell("OVER-CAP", claim=claim, facility=key[0], year=key[1], claimed=claimed, cap=cap)
 
@@ -217,6 +216,11 @@ class Ends:
         if end is None or not end.is_approved or end.is_fulfilled:
             self._tell("CLAIM-WRONG", end=event.claim, problem="done without approval, or twice")
             return
+        said = _spans_of(event.units)
+        if event.quantity != _tonnes(said):
+            self._tell("CLAIM-WRONG", end=event.claim, quantity=event.quantity, units=_tonnes(said))
+        if any(joined(end.spent.get(lot, ())) != joined(spans) for lot, spans in said.items()):
+            self._tell("CLAIM-WRONG", end=event.claim, problem="done, and its units are not used up")
         end.is_fulfilled, end.quantity = True, event.quantity
         self._keep_share(event.claim, event.quantity)
 
@@ -240,7 +244,7 @@ class Ends:
 
     def release(self, event: ReleaseMade) -> None:
         """Units were chosen for a release: such as the national market knows."""
-        self._begin(event.release, None, event.quantity, event.units)
+        self._begin(End(event.release, None, event.participant, event.quantity, _spans_of(event.units)))
         for part in event.units:
             if part.lot in self._origins.lots and not self._origins.lots[part.lot].is_national:
                 self._tell("PURPOSE-WRONG", release=event.release, lot=part.lot)
@@ -282,10 +286,6 @@ class Ends:
         elif cause is Cause.LOCK_CONFIRMED and event.state_before == ParcelState.RETURN_REQUESTED:
             for _, number, a, b in self._free(event.lot, spans):
                 self.ends[number].returned.setdefault(event.lot, []).append((a, b))
-        elif cause is Cause.RETURN_REQUESTED:
-            reference = self._persons.demand_return(event.lot, spans)
-            if reference is not None:
-                self._origins.paper(reference, event.lot)
 
     def _free(self, lot: int, spans: Iterable[Span]) -> list[tuple[int, int, int, int]]:
         """Take serials off the map; what was on it: lot, use or release, serials."""
@@ -299,13 +299,18 @@ class Ends:
         end = self.ends.get(number)
         own = self._own(event.lot, spans, number)
         too_early = event.cause not in _TAKES and end is not None and end.purpose is not None and not end.is_approved
-        if end is None or too_early or joined(own) != joined(spans):
+        theirs = end is not None and end.participant == event.owner
+        if not theirs or too_early or joined(own) != joined(spans):
             self._tell("CLAIM-WRONG", end=number, lot=event.lot, lo=spans[0][0], cause=event.cause.name)
+        if end is not None and event.cause in _SPENDS:
+            end.spent.setdefault(event.lot, []).extend(spans)
 
     # --- sink quota --------------------------------------------------------------------------------------------------
 
     def issuance(self, event: IssuanceRecorded) -> None:
-        """Sink quota stands on cancelled CCER, tonne for tonne and once; nothing else stands on any."""
+        """Sink quota stands on cancelled CCER, tonne for tonne and once, and of the same league and year; nothing else
+        stands on any.
+        """
         is_sink = self._origins.category_of(event) is SourceCategory.ECOSYSTEM_SINK
         if not is_sink and not event.converted:
             return
@@ -313,8 +318,14 @@ class Ends:
         left = end.convertible if is_sink and end is not None else 0
         if event.serials.tonnes > left:
             self._tell("CONVERSION-WRONG", issuance=event.issuance, claim=event.converted, left=left)
-        if end is not None:
-            end.converted += event.serials.tonnes
+        if end is None:
+            return
+        end.converted += event.serials.tonnes
+        origins = [self._origins.lots[lot] for lot in end.spent if lot in self._origins.lots]
+        terms = self._origins.projects.get(event.project)
+        made = None if terms is None else (terms.league, event.vintage)
+        if any((one.terms.league, one.vintage) != made for one in origins):
+            self._tell("CONVERSION-WRONG", issuance=event.issuance, claim=event.converted, problem="of other tonnes")
 
     # --- at the end --------------------------------------------------------------------------------------------------
 

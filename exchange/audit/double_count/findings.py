@@ -54,6 +54,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "a sink that is not on land by its activity, or something else that is",
         "碳汇项目的活动不属土地碳汇，或非碳汇项目的活动属土地碳汇",
     ),
+    "NO-GROUND": ("units were issued for a project that names no ground", "签发减排量的项目未列明任何地块"),
     "OVER-VERIFIED": ("more was issued for a period than was verified", "某监测期签发量超过核证量"),
     "PERIOD-WRONG": (
         "an issuance's period does not fit its year or its crediting period",
@@ -64,8 +65,8 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "来源设施当年已纳入全国市场，其减排量仍被签发、转入、变动，或未予限制",
     ),
     "CONVERSION-WRONG": (
-        "sink quota without as many cancelled CCER behind it",
-        "生态系统碳汇指标缺少等量已注销的 CCER",
+        "sink quota without as many cancelled CCER of its league and year behind it",
+        "生态系统碳汇指标缺少同盟市、同年度等量已注销的 CCER",
     ),
     "PAPER-TWICE": ("one lock reference served twice", "同一锁定文件被使用两次"),
     "ADMITTED-TWICE": ("serials of one space were admitted twice", "同一序列号空间的序列号被重复转入"),
@@ -124,8 +125,14 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "减排量从已批准的用途、已发出的转出，或仍未结束的用途、转出中被放回",
     ),
     "HELD-MOVED": ("units moved that were held fast", "被限制的减排量发生变动"),
-    "HELD-MISCOUNTED": ("units are held fast by more or fewer encumbrances than they say", "权利限制的数目与实际不符"),
-    "ONE-PERSON": ("something happened that two persons must agree to", "须两人同意之事未经两人同意"),
+    "HELD-MISCOUNTED": (
+        "units are held fast by more or fewer encumbrances than they say, or not by one that is about them",
+        "权利限制的数目与实际不符，或应受限制而未受限制",
+    ),
+    "ONE-PERSON": (
+        "something happened that two persons must agree to, or otherwise than they agreed",
+        "须两人同意之事未经两人同意，或与所同意者不符",
+    ),
     "ROLE-WRONG": ("somebody proposed or approved what their role may not", "提出人或批准人的角色无权为此"),
     "LET-IN-ALONE": (
         "a person or a key is there that two persons did not let in",

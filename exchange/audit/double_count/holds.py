@@ -112,9 +112,12 @@ class Holds:
 
     def _counts(self, lot: int, lo: int, hi: int) -> Iterator[tuple[int, int, int]]:
         """Stretch by stretch: how many encumbrances hold it."""
+        return ((a, b, len(holding)) for a, b, holding in self.over(lot, lo, hi))
+
+    def over(self, lot: int, lo: int, hi: int) -> Iterable[tuple[int, int, frozenset[int]]]:
+        """Stretch by stretch which encumbrances hold it."""
         layers = self._of_lot.get(lot)
-        stretches = ((lo, hi, frozenset[int]()),) if layers is None else layers.over(lo, hi)
-        return ((a, b, len(holding)) for a, b, holding in stretches)
+        return ((lo, hi, frozenset[int]()),) if layers is None else layers.over(lo, hi)
 
 
 def _tonnes(spans: Iterable[Span]) -> int:

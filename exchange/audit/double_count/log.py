@@ -10,8 +10,10 @@ from typing import Any, Final
 
 from exchange.audit.double_count.budgets import Budgets
 from exchange.audit.double_count.choices import Choices
+from exchange.audit.double_count.covers import Covers
 from exchange.audit.double_count.doubts import Doubts
 from exchange.audit.double_count.ends import Ends
+from exchange.audit.double_count.files import Files
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.holds import Holds
 from exchange.audit.double_count.ledger import TonneLedger
@@ -22,6 +24,8 @@ from exchange.audit.double_count.persons import AGREED, Persons
 from exchange.audit.double_count.places import Places, digest_of
 from exchange.audit.double_count.replacements import Replacements
 from exchange.audit.double_count.requests import Requests
+from exchange.audit.double_count.returns import Returns
+from exchange.audit.double_count.scopes import Scopes
 from exchange.audit.double_count.sources import Sources
 from exchange.audit.double_count.statements import Statements
 from exchange.audit.export import ExportedEntry, NotAJournalError
@@ -29,14 +33,17 @@ from exchange.audit.known_end import KnownEnd
 from exchange.core.canonical import CanonicalError
 from exchange.core.codec import decode_events
 from exchange.core.events import Event
+from exchange.core.events.agreements import AgreementEnded
 from exchange.core.events.credits import (
     FacilitySet,
+    ImportCommitted,
     IssuanceRecorded,
     LotAdmitted,
     ParcelsMoved,
     ParcelsReshaped,
     ProjectRegistered,
     UnitsChanged,
+    UnitsStaged,
 )
 from exchange.core.events.encumbrances import (
     EncumbranceLifted,
@@ -59,6 +66,7 @@ from exchange.core.events.governance import (
     VenueOpened,
 )
 from exchange.core.events.markets import DayOpened
+from exchange.core.events.orders import OrderCancelled
 from exchange.core.events.participants import Booked
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RegistrySilent
 from exchange.core.events.uses import (
@@ -141,6 +149,10 @@ class LogReport:
     summary: Summary
 
 
+_Heard = dict[type, tuple[Callable[[Any], None], ...]]
+"""By event who hears of it."""
+
+
 class TonneAudit:
     """All departments together."""
 
@@ -152,32 +164,40 @@ class TonneAudit:
         self.persons: Final = Persons(self.notebook, self.people)
         self.places: Final = Places(self.notebook, self.origins)
         self.statements: Final = Statements(self.notebook, self.origins, self.people, self.persons)
-        self.ends: Final = Ends(self.notebook, self.origins, self.places, self.statements, self.persons)
+        self.ends: Final = Ends(self.notebook, self.origins, self.places, self.statements)
+        self.returns: Final = Returns(self.notebook, self.origins, self.persons)
         self.doubts: Final = Doubts(self.notebook, self.statements, self.ends)
         self.holds: Final = Holds(self.notebook, self.places, self.persons, self.ends)
+        self.scopes: Final = Scopes(self.notebook, self.places, self.holds, self.ends)
         self.ledger: Final = TonneLedger(self.notebook, self.origins, self.places)
         self.budgets: Final = Budgets(self.notebook, self.origins, self.statements)
         self.sources: Final = Sources(self.notebook, self.origins)
         self.losses: Final = Losses(self.notebook)
         self.replacements: Final = Replacements(self.notebook, self.origins)
+        self.files: Final = Files(self.notebook, self.origins, self.persons)
+        self.covers: Final = Covers(self.notebook, self.ends)
         self.choices: Final = Choices(self.notebook, self.persons)
         self.requests: Final = Requests(self.notebook, self.origins, self.statements)
         self._heard_by = self._distribution()
 
-    def _distribution(self) -> dict[type, tuple[Callable[[Any], None], ...]]:
+    def _distribution(self) -> _Heard:
         """Which event is heard by whom, in this order."""
-        origins, persons, places, ends = self.origins, self.persons, self.places, self.ends
-        statements, holds, budgets, replacements = self.statements, self.holds, self.budgets, self.replacements
-        doubts, losses, people, choices = self.doubts, self.losses, self.people, self.choices
-        sources, requests = self.sources, self.requests
-        heard: dict[type, tuple[Callable[[Any], None], ...]] = {
-            VenueOpened: (people.opened, origins.opened, persons.opened, ends.opened),
+        heard = self._who_hears_of_units() | self._who_hears_of_uses()
+        return {event: (*heard.get(event, ()), *_demand(self.persons, event)) for event in {*heard, *AGREED}}
+
+    def _who_hears_of_units(self) -> _Heard:
+        """Of persons and rules, and of where units come from and stand."""
+        origins, persons, places, ends, people = self.origins, self.persons, self.places, self.ends, self.people
+        statements, budgets, doubts, losses = self.statements, self.budgets, self.doubts, self.losses
+        scopes, files, sources = self.scopes, self.files, self.sources
+        return {
+            VenueOpened: (people.opened, origins.opened, persons.opened, ends.opened, budgets.opened),
             PersonRegistered: (people.person,),
             KeyRegistered: (people.key,),
             KeyRotated: (people.rotated,),
             KeyRevoked: (people.revoked,),
             RulebookAdopted: (ends.rules,),
-            DayOpened: (ends.next_day,),
+            DayOpened: (ends.next_day, budgets.next_day),
             ActionProposed: (persons.proposed,),
             ActionApproved: (persons.approved,),
             ProjectRegistered: (origins.project, persons.quota),
@@ -188,53 +208,83 @@ class TonneAudit:
                 persons.quota,
                 ends.issuance,
                 doubts.issuance,
+                scopes.issuance,
+                files.issuance,
                 losses.came,
             ),
-            LotAdmitted: (origins.lot, places.lot, sources.lot, doubts.lot, losses.came),
+            LotAdmitted: (
+                origins.lot,
+                places.lot,
+                sources.lot,
+                doubts.lot,
+                scopes.lot,
+                files.lot,
+                losses.came,
+            ),
+            UnitsStaged: (files.staged,),
+            ImportCommitted: (files.committed,),
             ParcelsReshaped: (places.reshaped,),
-            ParcelsMoved: (places.moved, doubts.moved, sources.moved),
+            ParcelsMoved: (places.moved, doubts.moved, scopes.moved, sources.moved),
             UnitsChanged: (
                 places.changed,
                 statements.changed,
                 ends.changed,
+                self.returns.changed,
                 budgets.changed,
                 doubts.changed,
+                scopes.changed,
                 sources.changed,
-                requests.changed,
+                self.requests.changed,
             ),
+        }
+
+    def _who_hears_of_uses(self) -> _Heard:
+        """Of the registry, of uses and releases, and of what holds units fast."""
+        persons, ends, statements, holds, budgets = self.persons, self.ends, self.statements, self.holds, self.budgets
+        doubts, losses, choices, replacements = self.doubts, self.losses, self.choices, self.replacements
+        scopes, covers, sources, requests = self.scopes, self.covers, self.sources, self.requests
+        return {
+            OrderCancelled: (scopes.uncovered,),
+            AgreementEnded: (scopes.uncovered,),
             Booked: (self.ledger.booked,),
             RegistryAsked: (statements.ask, requests.ask),
             RegistryAnswered: (statements.answer, requests.answered),
             RegistrySilent: (statements.silence,),
             RegistryContradicted: (statements.contradicted, doubts.contradicted),
-            ClaimMade: (choices.claim, ends.claim, budgets.claim, replacements.claim, requests.claim),
+            ClaimMade: (choices.claim, ends.claim, covers.claim, budgets.claim, replacements.claim, requests.claim),
             ClaimApproved: (
                 choices.claim_approved,
                 ends.approved,
                 holds.going,
+                scopes.going,
                 replacements.approved,
                 requests.approved,
             ),
             ClaimEnded: (ends.ended, replacements.ended, requests.ended),
-            ClaimFulfilled: (ends.fulfilled, budgets.fulfilled, replacements.fulfilled, requests.fulfilled),
+            ClaimFulfilled: (
+                ends.fulfilled,
+                covers.fulfilled,
+                budgets.fulfilled,
+                replacements.fulfilled,
+                requests.fulfilled,
+            ),
             ClaimRevoked: (ends.revoked, budgets.revoked, doubts.revoked, replacements.revoked),
             ReleaseMade: (choices.release, ends.release, requests.release),
-            ReleaseApproved: (choices.release_approved, holds.going),
-            ReleaseSent: (holds.going, requests.sent),
+            ReleaseApproved: (choices.release_approved, holds.going, scopes.going),
+            ReleaseSent: (holds.going, scopes.going, requests.sent),
             ReleaseEnded: (ends.release_ended, requests.ended),
             ReleaseDone: (ends.released,),
             ObligationSet: (ends.obligation,),
             BudgetAdjusted: (budgets.adjusted,),
-            EncumbranceSet: (persons.held_fast, holds.set, doubts.set, sources.set),
+            EncumbranceSet: (persons.held_fast, holds.set, scopes.set, doubts.set, sources.set),
             UnitsEncumbered: (holds.held,),
             UnitsFreed: (holds.freed, doubts.freed),
-            EncumbranceLifted: (holds.lifted, doubts.lifted, sources.lifted),
+            EncumbranceLifted: (holds.lifted, scopes.lifted, doubts.lifted, sources.lifted),
             ReversalReported: (losses.lost, replacements.lost),
             ReversalReplaced: (replacements.told,),
             ReversalOwedAgain: (replacements.told,),
             ReversalWithdrawn: (losses.withdrawn, replacements.withdrawn),
         }
-        return {event: (*heard.get(event, ()), *_demand(persons, event)) for event in {*heard, *AGREED}}
 
     def read(self, entry: Read) -> None:
         """The next entry."""
@@ -250,8 +300,10 @@ class TonneAudit:
         self.people.end()
         self.places.end()
         self.holds.end()
+        self.scopes.end()
         self.doubts.end()
         self.sources.end()
+        self.files.end()
         self.budgets.end()
         self.losses.end()
         self.replacements.end()
@@ -264,6 +316,7 @@ class TonneAudit:
         self.places.conclude()
         self.ends.conclude()
         self.holds.conclude()
+        self.scopes.conclude()
         self.ledger.conclude()
 
     def summary(self) -> Summary:

@@ -119,6 +119,8 @@ class Origins:
             self._tell("PERIOD-WRONG", issuance=event.issuance, problem="no project")
             return
         self._issuances[event.issuance] = event
+        if not terms.site_parcels:
+            self._tell("NO-GROUND", issuance=event.issuance, project=event.project)
         self._check_space(event)
         lo, hi = event.serials.lo, event.serials.hi
         taken = self._issued.setdefault(event.space, SpanMap())

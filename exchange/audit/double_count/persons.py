@@ -180,11 +180,14 @@ class Persons:
         if not isinstance(self.agreed, AGREED[type(event)]) or not _is_as_agreed(self.agreed, event):
             self._tell("ONE-PERSON", what=type(event).__name__)
 
-    def demand_return(self, lot: int, ranges: list[tuple[int, int]]) -> str | None:
-        """Units come back: somebody else agreed to exactly these. Their lock's reference, None when nobody did."""
+    def demand_return(self, lot: int, owner: int, ranges: list[tuple[int, int]]) -> str | None:
+        """Units come back: somebody else agreed to exactly these, and for this firm. Their lock's reference, None when
+        nobody did.
+        """
         action = self.agreed
-        if isinstance(action, ReturnUnits) and (action.lot, [(action.serial_lo, action.serial_hi)]) == (lot, ranges):
-            return action.lock_reference
+        theirs = isinstance(action, ReturnUnits) and (action.lot, action.owner) == (lot, owner)
+        if theirs and ranges == [(action.serial_lo, action.serial_hi)]:
+            return str(action.lock_reference)
         self._tell("ONE-PERSON", what="ReturnUnits", lot=lot)
         return None
 
@@ -202,7 +205,9 @@ class Persons:
 
 
 def _is_as_agreed(action: Any, event: Any) -> bool:
-    """Whether an event has what the action said; an import's rows are many, and are held to their file elsewhere."""
+    """Whether an event has what the action said; an import's rows are many, and :mod:`.files` holds them to
+    their file.
+    """
     if isinstance(action, RecordIssuance):
         same = (event.project, event.monitoring_start, event.monitoring_end, event.verified, event.space_name)
         agreed = (action.project, action.monitoring_start, action.monitoring_end, action.verified, action.space)

@@ -158,6 +158,7 @@ class Places:
             self._tell("STEP-FORBIDDEN", lot=event.lot, **_named(before, after), cause=event.cause.name)
         done = self._take_untold(int(event.lot), ranges)
         fits = all((_place(change.before), change.after[1:3]) == (before, after) for change in done)
+        fits = fits and all(change.after.owner == event.owner for change in done if not _stays_away(change))
         if not fits or joined(change[1:3] for change in done) != joined(ranges):
             self._tell("STEP-UNTOLD", lot=event.lot, lo=ranges[0][0], hi=ranges[-1][1], cause=event.cause.name)
         if event.cause not in WHILE_HELD and any(change.before and change.before.encumbered for change in done):
@@ -263,6 +264,11 @@ def _standing(parcel: Parcel) -> Standing:
 def _place(standing: Standing | None) -> tuple[int, int]:
     """Tag and state; (0, 0) of what was not here."""
     return (0, 0) if standing is None else (int(standing.tag), int(standing.state))
+
+
+def _stays_away(change: Change) -> bool:
+    """Whether a tonne was on no firm's account and still is: it keeps whoever had it last."""
+    return change.before is not None and change.before.state in AWAY and change.after.state in AWAY
 
 
 def _named(before: tuple[int, int], after: tuple[int, int]) -> dict[str, str]:

@@ -206,7 +206,8 @@ class Statements:
         kind, outcome = said
         request = self.asked.get(event.subject)
         heard = event.subject in self._heard and self._heard[event.subject] is outcome
-        return request is not None and heard and _is_about(request, kind, event.lot, spans)
+        theirs = request is not None and request.owner == event.owner
+        return request is not None and heard and theirs and _is_about(request, kind, event.lot, spans)
 
 
 def _demanded(event: UnitsChanged) -> tuple[RequestKind, RegistryOutcome | None] | None:

@@ -1,0 +1,37 @@
+"""What somebody with every right could do to the tables of files of units, of what uses cover, and of budgets."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exchange.core.commands.credits import CommitImport
+from exchange.store.double_count_people import is_of
+from tests.audit.corruptions import Corruption
+
+__all__ = ("CORRUPTIONS",)
+
+CORRUPTIONS: Final[dict[str, Corruption]] = {
+    "a row came in for another firm than was staged": Corruption(
+        ("ONE-PERSON",), ("UPDATE import_rows SET owner = 7 WHERE n = 1",)
+    ),
+    "a row came in with other serials than were staged": Corruption(
+        ("ONE-PERSON",), ("UPDATE import_rows SET hi = hi + 1 WHERE n = 1",)
+    ),
+    "a row came in that is of no file": Corruption(("ONE-PERSON",), ("DELETE FROM import_units WHERE n = 1",)),
+    "a row that was not staged came in": Corruption(
+        ("ONE-PERSON",), ("DELETE FROM import_units WHERE n = 1", "DELETE FROM import_rows WHERE n = 1")
+    ),
+    "a file came in and nobody agreed": Corruption(
+        ("ONE-PERSON",), (f"UPDATE proposals SET status = 1 WHERE {is_of(CommitImport)}",)
+    ),
+    "a certificate covers more than its units": Corruption(
+        ("CLAIM-WRONG",), ("UPDATE claims SET covers = 2 * covers WHERE purpose = 6",)
+    ),
+    "an adjustment is of another year": Corruption(
+        ("BUDGET-WRONG",), ("UPDATE budget_entries SET year = 2031 WHERE subject IN (SELECT claim_id FROM claims)",)
+    ),
+    "an adjustment is for another province": Corruption(
+        ("BUDGET-WRONG",), ("UPDATE budget_entries SET province = 'Gansu' WHERE province <> ''",)
+    ),
+    "a project on no ground issues": Corruption(("NO-GROUND",), ("DELETE FROM project_sites",)),
+}
