@@ -107,8 +107,7 @@ def check_step(state: ExchangeState, events: Iterable[Event]) -> None:
             came_in = event
     if came_in is not None and kind is not OrderRested and came_in.order in state.orders.by_id:
         _hold_true(False, "INV-52", came_in)
-    if born is not None:
-        _hold_true(False, "INV-03", born)
+    _hold_true(born is None, "INV-03", born)
 
 
 def _check_payment(booked: Booked | None, trade: Traded | AgreementSettled, value: Fen) -> None:
@@ -207,9 +206,7 @@ def _check_moved(state: ExchangeState, event: ParcelsMoved, _: object) -> None:
 
 
 def _check_reshaped(event: Any, born: LotAdmitted | None) -> LotAdmitted | None:
-    """No serial is lost or made when parcels split, merge or change hands. A lot that was admitted just before gets its
-    first parcel, which is all of it; what still waits for that comes back.
-    """
+    """No serial is lost or made. A lot admitted just before gets its first parcel, all of it; else it still waits."""
     balance = 0
     for parcel in event.opened:
         balance += parcel.hi - parcel.lo
@@ -238,11 +235,10 @@ def _check_encumbered(state: ExchangeState, event: UnitsEncumbered, _: object) -
 
 
 def _check_admitted(state: ExchangeState, event: Any, before: LotAdmitted | None) -> None:
-    """Each lot gets its first parcel before another is admitted."""
     issuance = state.credits.issuances[event.issuance]
     _hold_true(event.serials.lo < event.serials.hi, "INV-01", event.serials)
     _hold_true(issuance.serials.contains(event.serials), "INV-02", event)
-    _hold_true(before is None, "INV-03", before)
+    _hold_true(before is None, "INV-03", before)  # each lot gets its first parcel before another is admitted
 
 
 def _check_reduced(state: ExchangeState, event: OrderReduced, _: object) -> None:
