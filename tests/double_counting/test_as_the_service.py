@@ -119,7 +119,7 @@ REFUSED: Final = (asyncpg.InsufficientPrivilegeError, asyncpg.RaiseError, asyncp
 def eventful() -> Scene:
     """A scene with units of every kind in it."""
     scene = Scene()
-    scene.facility("PLANT")
+    scene.facility("MILL")
     scene.used(scene.serials(1, 11))
     scene.registry_confirms()
     scene.used(scene.quota(101, 111))
