@@ -100,6 +100,7 @@ CASES: Final = {
     "the-cap-split-over-two-requests": "可抵销五吨，两次各申请四吨；第一次获批准后，再批准第二次。",
     "the-cap-under-two-spellings": "第一次已获批准，第二次把设施代码写成小写。",
     "old-ccer-surrendered": "旧 CCER 过了最后期限仍用于清缴。",
+    "old-ccer-whose-surrender-is-approved-too-late": "清缴在规则允许时提出，其后规则恢复原样，再来批准。",
     "regional-quota-surrendered-nationally": "以全国市场并不认可的区域指标清缴。",
     "the-same-tonnes-in-two-orders": "同一百吨同时挂牌两次。",
     "a-sale-before-the-lock": "已请求而国家登记机构尚未锁定的减排量被挂牌。",

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from exchange.core.commands.approvals import Approve
 from exchange.core.commands.credits import ReturnUnits
 from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance, WithdrawReversal
+from exchange.core.commands.governance import AdoptRulebook, Verified
 from exchange.core.commands.instruments import League
 from exchange.core.commands.projects import CcerGeneration
 from exchange.core.commands.uses import Intensity, Pick, Purpose, ReleaseUnits, SetObligation, UseUnits
 from exchange.core.rejections import RejectReason as R
+from exchange.core.rulebook import OLD_CCER_RULE
 from exchange.core.values import ClaimId, Day, IssuanceId, Tonnes
 from tests.double_counting import careless as off
 from tests.double_counting.attempts import Off, Steps, agreeing, attempt, giving
 from tests.double_counting.scene import FOR_MILL, Scene
-from tests.support.market import FIRM
+from tests.support.market import FIRM, rules
 
 FOLLOW = "parcel_changes_follow_one_another"
 ONE_CLAIM = "claim_ranges_one_claim_a_tonne"
@@ -446,13 +449,29 @@ def the_cap_under_two_spellings(scene: Scene) -> Steps:
 @attempt(R.OLD_CCER, (off.PURPOSE,), "claims_of_no_old_ccer", source="old CCER end with 2024")
 def old_ccer_surrendered(scene: Scene) -> Steps:
     """CCER of the old generation are surrendered after their last day."""
+    return agreeing(_surrender_of_old(scene), scene.second)
+
+
+@attempt(R.OLD_CCER, (off.PURPOSE,), "claims_of_no_old_ccer", source="old CCER end with 2024")
+def old_ccer_whose_surrender_is_approved_too_late(scene: Scene) -> Steps:
+    """Their surrender was proposed while a rulebook let it; it is approved when the rule is as it was before."""
+    surrender = _surrender_of_old(scene)
+    later = [replace(one, value=20991231, verified=Verified.SECONDARY) for one in rules() if one.rule == OLD_CCER_RULE]
+    book = (*(one for one in rules() if one.rule != OLD_CCER_RULE), *later)
+    scene.agree(AdoptRulebook(scene.operator, "later", book), scene.regulator)
+    proposal, action_hash = scene.propose(surrender)
+    scene.agree(AdoptRulebook(scene.operator, "as before", rules()), scene.regulator)
+    return giving(Approve(scene.second, proposal, action_hash, ""))
+
+
+def _surrender_of_old(scene: Scene) -> UseUnits:
+    """Ten tonnes of old CCER for the mill, which has to surrender a thousand."""
     scene.facility("ICP-1")
     scene.agree(SetObligation(scene.operator, "ICP-1", 2025, Tonnes(1_000)), scene.regulator)
     project = scene.new_project("OLD", ccer_generation=CcerGeneration.OLD)
     old = scene.issuing(project, 701, 801, space="CCER", monitoring_start=Day(20160101), monitoring_end=Day(20161231))
     lot = scene.admit(IssuanceId(scene.agree(old, scene.second)), scene.wood, 701, 801)
-    action = scene.use(Pick(lot, 701, 711), purpose=Purpose.NATIONAL_SURRENDER, **FOR_MILL)
-    return agreeing(action, scene.second)
+    return scene.use(Pick(lot, 701, 711), purpose=Purpose.NATIONAL_SURRENDER, **FOR_MILL)
 
 
 @attempt(
