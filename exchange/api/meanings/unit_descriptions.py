@@ -47,7 +47,10 @@ UNIT_SUMMARIES_ZH: Final[dict[str, str]] = {
 }
 
 UNIT_MODELS_ZH: Final[dict[str, str]] = {
-    "BadRowModel": "未采纳的一行及其原因；行号 0 表示整个文件。`about` 为所涉单元格或列，按文件原样；已能读取的行，按导入各行的显示方式列出其值。",
+    "BadRowModel": (
+        "未采纳的一行及其原因；行号 0 表示整个文件。"
+        "`about` 为所涉单元格或列，按文件原样；已能读取的行，按导入各行的显示方式列出其值。"
+    ),
     "BudgetAction": (
         "设定全区（league 为 NONE）或某一盟市的规划；由主管部门复核。\n\n"
         "年度规划的两个年度相同；规划期为五年，首末相差四年，如 2026 至 2030 年。"

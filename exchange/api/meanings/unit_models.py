@@ -346,8 +346,8 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         "code": _BAD_ROW_CODES,
         "detail": Meaning("What is wrong, for people.", "问题说明，供人阅读。"),
         "about": Meaning(
-            "The cells or columns that it is about, as the file has them; of a row that could be read, its values as the "
-            "rows of an import are shown; null where there is nothing to name.",
+            "The cells or columns that it is about, as the file has them; of a row that could be read, its values as "
+            "the rows of an import are shown; null where there is nothing to name.",
             "所涉单元格或列，按文件原样；已能读取的行，按导入各行的显示方式列出其值；无可列明的为 null。",
         ),
     },
