@@ -100,10 +100,10 @@ FILE_AS_AGREED: Final = (
     # And nothing came in with it.
     """
         SELECT f.import_id AS file, i.issuance_id AS issuance FROM imports f JOIN issuances i ON i.seq = f.committed_seq
-        WHERE i.issuance_id NOT IN (SELECT issuance_id FROM import_units)
+        WHERE i.issuance_id NOT IN (SELECT issuance_id FROM import_units JOIN import_rows USING (import_id, n))
         UNION ALL
         SELECT f.import_id, l.lot_id FROM imports f JOIN lots l ON l.seq = f.committed_seq
-        WHERE l.lot_id NOT IN (SELECT lot_id FROM import_units)""",
+        WHERE l.lot_id NOT IN (SELECT lot_id FROM import_units JOIN import_rows USING (import_id, n))""",
     # Two persons have agreed to it.
     f"""
         SELECT import_id AS file FROM imports WHERE committed_seq IS NOT NULL AND (import_id, committed_seq) NOT IN (

@@ -18,9 +18,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("ONE-PERSON",), ("UPDATE import_rows SET hi = hi + 1 WHERE n = 1",)
     ),
     "a row came in that is of no file": Corruption(("ONE-PERSON",), ("DELETE FROM import_units WHERE n = 1",)),
-    "a row that was not staged came in": Corruption(
-        ("ONE-PERSON",), ("DELETE FROM import_units WHERE n = 1", "DELETE FROM import_rows WHERE n = 1")
-    ),
+    "a row that was not staged came in": Corruption(("ONE-PERSON",), ("DELETE FROM import_rows WHERE n = 1",)),
     "a file came in and nobody agreed": Corruption(
         ("ONE-PERSON",), (f"UPDATE proposals SET status = 1 WHERE {is_of(CommitImport)}",)
     ),
