@@ -17,11 +17,11 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     ),
     "a freeze of a project holds none of its lots": Corruption(
         ("HELD-MISCOUNTED",),
-        (copy("encumbrances", "kind = 1", encumbrance_id="7", project_id=_PROJECT, lot_id="NULL", seq="999999"),),
+        (copy("encumbrances", "kind = 1", encumbrance_id="99", project_id=_PROJECT, lot_id="NULL", seq="999999"),),
     ),
     "what a freeze is about and does not hold was sold and used": Corruption(
         ("HELD-MOVED",),
-        (copy("encumbrances", "kind = 1", encumbrance_id="7", project_id=_PROJECT, lot_id="NULL", seq="2"),),
+        (copy("encumbrances", "kind = 1", encumbrance_id="99", project_id=_PROJECT, lot_id="NULL", seq="2"),),
     ),
     "a freeze of serials was set before they were used": Corruption(
         ("HELD-MOVED",),

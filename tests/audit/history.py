@@ -36,8 +36,8 @@ def full_scene() -> Scene:
     _bring_in(scene)
     scene.registry_confirms()
     _doubt(scene)
-    _replace(scene)
     _cover(scene)
+    _replace(scene)
     scene.finish_jobs()
     return scene
 
