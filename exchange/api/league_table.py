@@ -25,7 +25,7 @@ HEADINGS: Final = {
     ),
     "replaced": Words(
         "Of all used here, from the league itself and from others: replacement of losses, t",
-        "本盟市使用与自其他盟市转入两项中用于逆转补足的合计（吨）",
+        "其中用于补足逆转的（本盟市使用与自其他盟市转入合计，吨）",
     ),
     "to_leagues": Words("To other leagues, t", "转至其他盟市（吨）"),
     "from_leagues": Words("From other leagues, t", "自其他盟市转入（吨）"),

@@ -146,12 +146,13 @@ def _statement(document: Document) -> Words:
         return Words(
             f"It is recorded that on {day}, {tonnes} tCO2e were used up on behalf of {english} on the venue"
             f" {shown(venue.en)}; for what that counts see the status.",
-            f"据记载，{day}，{chinese}在{shown(venue.zh)}使用 {tonnes} 吨二氧化碳当量（tCO2e），其效力以所载状态为准。",
+            f"据记载，{day}，{chinese}在“{shown(venue.zh)}”使用 {tonnes} 吨二氧化碳当量（tCO2e），"
+            "其效力以所载状态为准。",
         )
     return Words(
         f"On {day}, {tonnes} tCO2e were used up on behalf of {english}, once and for all, on the venue"
         f" {shown(venue.en)}.",
-        f"{day}，{chinese}在{shown(venue.zh)}使用 {tonnes} 吨二氧化碳当量（tCO2e），该等减排量已永久注销。",
+        f"{day}，{chinese}在“{shown(venue.zh)}”使用 {tonnes} 吨二氧化碳当量（tCO2e），该等减排量已永久注销。",
     )
 
 

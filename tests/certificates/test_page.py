@@ -179,7 +179,7 @@ def test_only_a_surrender_has_a_compliance_year() -> None:
 def test_each_sentence_has_the_venue_in_its_own_language() -> None:
     said = sheet_of(surrender_document()).statement
     assert "on the venue Inner Mongolia carbon exchange (simulated)." in said.en
-    assert "在内蒙古碳减排量交易所（模拟）使用 " in said.zh
+    assert "在“内蒙古碳减排量交易所（模拟）”使用 " in said.zh
     assert "Inner Mongolia" not in said.zh
 
 

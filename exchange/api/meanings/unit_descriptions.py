@@ -164,7 +164,8 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     ),
     "ReversalAction": "登记已储存的碳再次释放（火灾、病虫害、采伐）：`responsible` 须等量注销其他减排量。",
     "ReversalModel": (
-        "已储存的碳再次释放。`replaced` 为已补足注销的，`pending` 为登记机构尚未注销的，`shortfall` 为尚待补足的；"
+        "已储存的碳再次释放。`replaced` 为已补足注销的，`pending` 为登记机构尚未注销的，"
+        "`shortfall` 为尚待补足的（含 `pending`）；"
         "因误登而撤回的，无须补足。`replaced_in_doubt` 为 `replaced` 中属于有争议使用的，该等使用被撤销的，须重新补足。"
     ),
     "ReversalPage": "若干逆转。",

@@ -238,7 +238,9 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
         "Id of the person who set it; null for the program itself, and to whom that does not concern.",
         "设定人员编号；由系统设定或查询方无关时为 null。",
     ),
-    "shortfall": Meaning("Tonnes that are still owed.", "尚待补足的吨数。"),
+    "shortfall": Meaning(
+        "Tonnes that are still owed; those of `pending` are among them.", "尚待补足的吨数，含 `pending` 所列。"
+    ),
     "source_code": Meaning('Code of the firm from which they went; "" for none.', "转出主体代码；空文本表示无。"),
     "staged": Meaning(
         "Id of the import (imp-...); for a file that begins one, leave it out.", "导入编号（imp-...）；新建导入时不填。"

@@ -116,9 +116,9 @@ class EncumberedPage(Page):
 
 class ReversalModel(Model):
     """Stored carbon that was lost again. ``replaced`` is what was cancelled for it, ``pending`` what the registry has
-    not cancelled yet, ``shortfall`` what is still owed; nothing of one that was withdrawn, because it was a mistake.
-    ``replaced_in_doubt`` is how much of ``replaced`` is by uses that are disputed: as much is owed again when they are
-    revoked.
+    not cancelled yet, ``shortfall`` what is still owed, those among it; nothing of one that was withdrawn, because it
+    was a mistake. ``replaced_in_doubt`` is how much of ``replaced`` is by uses that are disputed: as much is owed again
+    when they are revoked.
     """
 
     id: ReversalOut

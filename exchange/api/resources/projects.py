@@ -206,7 +206,9 @@ def one(call: Call) -> Document:
 
 
 def facilities(call: Call) -> Document:
-    """The facilities of the national market, which can neither yield regional quota nor have it used for them."""
+    """The facilities that were entered: for a year in which the national market covers one, it can neither yield
+    regional quota nor have it used for it.
+    """
     rows = list(enumerate(call.services.view.projects.facilities.values(), start=1))
     return page(rows, lambda row: row[0], lambda row: facility_document(row[1].terms), call.query)
 

@@ -133,7 +133,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "something happened that two persons must agree to, or otherwise than they agreed",
         "须两人同意之事未经两人同意，或与所同意者不符",
     ),
-    "ROLE-WRONG": ("somebody proposed or approved what their role may not", "提出人或批准人的角色无权为此"),
+    "ROLE-WRONG": ("somebody proposed or approved what their role may not", "经办人或复核人的角色无权为此"),
     "LET-IN-ALONE": (
         "a person or a key is there that two persons did not let in",
         "未经两人同意而登记人员或密钥",

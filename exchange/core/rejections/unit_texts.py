@@ -22,8 +22,9 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
     ),
     R.NOT_DUE: ReasonText("The time for this has not come.", "尚未到规定时间。"),
     R.RELEASE_NOT_CALLABLE: ReasonText(
-        "The time to call this release off is over, or it was never approved, or it was called off before.",
-        "该转出已过撤回时限、尚未复核通过，或此前已撤回。",
+        "The time to call this release off is over, or it was never approved, or it was called off before. Reject the "
+        "proposal of one that nobody has approved yet.",
+        "该转出已过撤回时限、尚未复核通过，或此前已撤回。尚未复核通过的，可驳回其申请。",
         "RELEASE-CANCEL",
     ),
     R.CLAIM_CLOSED: ReasonText(
@@ -97,8 +98,10 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
         "OFFSET-CAP",
     ),
     R.NOTHING_TO_REPLACE: ReasonText(
-        "Nothing is owed any more, or the firm has no such units that are free.",
-        "已无待补足数量，或该主体没有可注销的同类减排量。",
+        "Nothing is owed but what is being replaced already, or the firm has no such units that are free: what its own"
+        " proposals have set aside is not. GET /v1/reversals and /v1/proposals show both.",
+        "除正在补足者外已无待补足数量，或该主体没有可注销的同类减排量：已由其申请留存的不计。"
+        "可查 GET /v1/reversals 与 /v1/proposals。",
         "REVERSAL",
     ),
     R.MORE_THAN_OWED: ReasonText(
