@@ -77,8 +77,10 @@ def read_certificate(data: bytes) -> Document:
         raise NotACertificateError("it has no number", "其中没有证书编号")
     try:
         sheet_of(document)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise NotACertificateError(f"it cannot be put in words: {error!r}", f"其内容不完整：{error!r}") from None
+    except KeyError as error:
+        raise NotACertificateError(f"it lacks {error}", f"其中缺少 {error}") from None
+    except (TypeError, ValueError, AttributeError):
+        raise NotACertificateError("something in it is not of its kind", "其中有内容的类型不符") from None
     return document
 
 

@@ -29,7 +29,7 @@ from exchange.cli.settings import Subparsers, add_data_dir, settings_of, underst
 from exchange.cli.verdict import not_a_journal, of_other_version, unreadable
 from exchange.core.values import Seq
 from exchange.sequencer.journal import OtherVersionError
-from exchange.store.double_count import Tables, one_moment
+from exchange.store.double_count import UNREADABLE, Tables, one_moment
 
 LOG: Final = "log"
 TABLES: Final = "tables"
@@ -135,7 +135,9 @@ async def audit_database(dsn: str, known: KnownEnd | None = None) -> Audit:
         wrong, counts = await moment.wrong()
         tables = await moment.tables()
         ended = time.monotonic()
-    found = [Finding(row.check, row.facts) for row in wrong]
+    if moment.unreadable:
+        counts[UNREADABLE] = len(moment.unreadable)
+    found = [Finding(row.check, row.facts) for row in (*wrong, *moment.unreadable)]
     return _gathered(report, known, tables, found, counts, middle - started, ended - middle)
 
 

@@ -26,7 +26,8 @@ from tests.support.database import fresh_database, unguarded
 from tests.support.market import Market
 
 NOT_BY_SQL = {
-    "TABLE-PLACES", "TABLE-CLAIMS", "TABLE-RECEIPTS", "TABLE-REQUESTS", "TABLE-PEOPLE", "LOG-BROKEN", "END-DIFFERS",
+    "TABLE-PLACES", "TABLE-CLAIMS", "TABLE-RECEIPTS", "TABLE-REQUESTS", "TABLE-PEOPLE",
+    "TABLE-UNREADABLE", "LOG-BROKEN", "END-DIFFERS",
     "SOLD-UNSELLABLE",
 }  # fmt: skip
 """Checks of the log and of the comparison; how a tonne stood when it was sold the tables do not remember."""
@@ -76,6 +77,30 @@ async def test_a_corruption_of_the_tables_is_found(
 def test_every_query_has_a_corruption() -> None:
     assert {check for corruption in CORRUPTIONS.values() for check in corruption.found_by} == set(QUERIES)
     assert set(QUERIES) == set(CHECKS) - NOT_BY_SQL
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        (
+            "ALTER TABLE encumbered_ranges DROP CONSTRAINT encumbered_ranges_range",
+            "UPDATE encumbered_ranges SET lo = hi, hi = lo",
+        ),
+        ("UPDATE obligations SET due = 9223372036854775807",),
+        ("DROP TABLE parcels CASCADE",),
+    ],
+    ids=["a range that ends before it begins", "a duty beyond counting", "no parcels"],
+)
+async def test_tables_that_make_no_sense_are_a_finding(
+    statements: tuple[str, ...], postgres: EmbeddedServer, database: DatabaseUrls, scene: Scene
+) -> None:
+    await write_history(scene, database)
+    async with unguarded(postgres, database) as connection:
+        for statement in statements:
+            await connection.execute(statement)
+    audit = await audit_database(database.service)
+    assert (TABLES, "TABLE-UNREADABLE") in audit.counts
+    assert "TABLE-UNREADABLE" in as_text(audit)
 
 
 async def test_tables_that_agree_with_themselves_are_held_against_the_log(

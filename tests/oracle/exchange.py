@@ -195,7 +195,7 @@ class NaiveExchange:
 
     def pick(self, firm: int, lots: list[int], quantity: int) -> list[int]:
         """One entry a tonne, from the lots in turn; fewer than asked for when there are fewer."""
-        return [lot for lot in lots for _ in range(self.available(firm, lot))][:quantity]
+        return [lot for lot in lots for _ in range(self.available(firm, lot))][: max(quantity, 0)]
 
     def best_against(self, order: NaiveOrder) -> NaiveOrder | None:
         """The order that an incoming one meets first: the best price that it accepts, then who came first."""
