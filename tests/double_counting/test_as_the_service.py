@@ -351,7 +351,7 @@ def a_split_whose_parts_overlap(scene: Scene) -> tuple[Event, ...]:
     return (ParcelsReshaped(scene.saved, (SerialRange(parcel.lo, parcel.hi),), parts),)
 
 
-@refused_by("registry_answers_request_id_fkey")
+@refused_by("registry_answers_about_what_was_asked")
 def an_answer_to_what_was_never_asked(scene: Scene) -> tuple[Event, ...]:
     """The core's guard against it cannot be switched off: without a request there is nothing that it could settle."""
     confirmed = (RegistryOutcome.CONFIRMED, SerialRange(151, 161), "R-9", "", scene.now(), bytes(64))
