@@ -221,11 +221,20 @@ _REGISTRY: Final = {
             "registry_requests_confirmed_by_receipt": ("'status', 3",),
             "registry_requests_kind_known": ("'kind', 0", "'kind', 4"),
             "registry_requests_lot_id_fkey": ("'lot_id', 7",),
+            "registry_requests_once_for_a_range": (
+                "'subject', 77, 'status', 4, 'lo', 2000000000000000, 'hi', 2000000000000005",
+            ),
             "registry_requests_one_at_a_time": ("'lo', 2000000000000004, 'hi', 2000000000000009",),
             "registry_requests_pkey": ("'request_id', t.request_id",),
             "registry_requests_range": (NOTHING, "'hi', 1000000000000000"),
             "registry_requests_reference_once": ("'reference', t.reference",),
             "registry_requests_status_known": ("'status', 0", "'status', 5"),
+        },
+        {
+            "registry_requests_for_answers": (
+                "'request_id', t.request_id, 'status', 4, 'lo', t.lo, 'hi', t.hi",
+                ("registry_requests_pkey",),
+            )
         },
     ),
     "registry_answers": Broken(
@@ -236,7 +245,7 @@ _REGISTRY: Final = {
             "registry_answers_pkey": ("'seq', t.seq",),
             "registry_answers_receipt_is_a_name": ("'receipt_folded', 'Ж'",),
             "registry_answers_receipt_once": ("'receipt_folded', t.receipt_folded",),
-            "registry_answers_request_id_fkey": ("'request_id', 7",),
+            "registry_answers_about_what_was_asked": ("'lo', t.lo + 1", "'hi', t.hi + 1"),
         },
         where="NOT contradicts AND receipt_folded <> ''",
     ),
@@ -396,7 +405,7 @@ def insertion(table: str, changes: str) -> str:
 _ELSEWHERE: Final = "'lo', 2000000000000000, 'hi', 2000000000000005"
 
 BESIDE: Final = (
-    insertion("registry_requests", f"'request_id', 8, 'reference', 'beside', {_ELSEWHERE}"),
+    insertion("registry_requests", f"'request_id', 8, 'reference', 'beside', 'subject', 77, {_ELSEWHERE}"),
     insertion("release_ranges", _ELSEWHERE),
     insertion("import_rows", "'import_id', (SELECT min(import_id) FROM import_units), 'n', 800"),
 )

@@ -31,6 +31,7 @@ NO_CREDITS = {
     *("journal", "leader", "idempotency", "quarantine", "feed", "reads", "downloads_ended", "refusals"),
     *("postings", "balances", "bank_references", "orders", "order_changes", "trades", "agreements"),
     *("participants", "persons", "api_keys", "proposals", "venue", "instruments", "reference_prices"),
+    "trading_days",
     *("rulebooks", "rules"),
 }
 """Every other table has something to say about tonnes."""

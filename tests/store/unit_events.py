@@ -98,7 +98,7 @@ def cancelled(seq: int, number: int, serials: Range = (1, 11)) -> tuple[Event, .
         reshaped(7, [serials], [(*serials, ANNA)], CANCELLED),
         transaction(seq, free(ANNA, tonnes), post(ANNA, chart.CANCELLED, tonnes, 7)),
         asked(request, serials, kind=RequestKind.CANCEL, subject=number),
-        confirmed(request, f"r-{request}"),
+        confirmed(request, f"r-{request}", serials),
         changed(7, ANNA, serials, ENDING, Cause.CANCELLED, request),
         ClaimFulfilled(ClaimId(number), DAY, units(serials), tonnes, tonnes),
     )
