@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import Final
 
 from exchange.core.values import ProjectId, Seq, derived_id
+from exchange.store.embedded import DatabaseUrls
+from exchange.store.journal import PostgresJournal
 from tests.store.streams import eventful_log
-from tests.support.entries import Log, admission, deposit, issuance, project
+from tests.support.entries import Log, admission, batch_of, deposit, issuance, project
 
 SPARE: Final = 10**9
 """First serial of an issuance of which most is not admitted."""
@@ -148,3 +150,11 @@ def long_day() -> Log:
     log.add(*admission(log.seq + 1, number + 1, number, owner, SPARE, SPARE + 100, space=number))
     log.add()
     return log
+
+
+async def write_long_day(urls: DatabaseUrls) -> None:
+    """Write it as the service does, in one batch."""
+    journal = PostgresJournal(urls.service)
+    await journal.lead()
+    await journal.append(batch_of(long_day().entries))
+    await journal.close()

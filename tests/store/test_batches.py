@@ -15,12 +15,10 @@ import pytest
 
 from exchange.core.values import Seq
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
-from exchange.store.journal import PostgresJournal
 from exchange.store.rebuilding import REBUILT
 from exchange.store.rights import RIGHTS
-from tests.store.forgeries import ADDED, CHANGED, long_day
+from tests.store.forgeries import ADDED, CHANGED, long_day, write_long_day
 from tests.support.database import fresh_database
-from tests.support.entries import batch_of
 
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection
@@ -39,14 +37,8 @@ NAME_NO_ENTRY = ("parcels", "rules")
 def database(postgres: EmbeddedServer) -> Iterator[DatabaseUrls]:
     """One database for all: every test takes back what it does."""
 
-    async def fill(urls: DatabaseUrls) -> None:
-        journal = PostgresJournal(urls.service)
-        await journal.lead()
-        await journal.append(batch_of(long_day().entries))
-        await journal.close()
-
     with fresh_database(postgres) as urls:
-        asyncio.run(fill(urls))
+        asyncio.run(write_long_day(urls))
         yield urls
 
 

@@ -17,11 +17,9 @@ import pytest
 
 from exchange.store.constraint_hashes import CONSTRAINTS
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
-from exchange.store.journal import PostgresJournal
 from tests.store.broken_rows import BESIDE, BROKEN, PAPER, insertion
-from tests.store.forgeries import long_day
+from tests.store.forgeries import write_long_day
 from tests.support.database import fresh_database
-from tests.support.entries import batch_of
 
 if TYPE_CHECKING:
     from exchange.store.connecting import Connection
@@ -41,14 +39,8 @@ NO_CREDITS = {
 def database(postgres: EmbeddedServer) -> Iterator[DatabaseUrls]:
     """One database for all, with a row in every table: every test takes back what it does."""
 
-    async def fill(urls: DatabaseUrls) -> None:
-        journal = PostgresJournal(urls.service)
-        await journal.lead()
-        await journal.append(batch_of(long_day().entries))
-        await journal.close()
-
     with fresh_database(postgres) as urls:
-        asyncio.run(fill(urls))
+        asyncio.run(write_long_day(urls))
         yield urls
 
 
