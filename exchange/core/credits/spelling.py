@@ -13,8 +13,8 @@ two persons who enter a name see to that.
 
 from __future__ import annotations
 
-from functools import cache
-from itertools import groupby
+import re
+from functools import cache, lru_cache
 from typing import Final
 
 from exchange.core.values import MAX_TEXT
@@ -60,6 +60,9 @@ _FIRM_SIGNS: Final = "0123456789abcdefghjklmnpqrtuwxy"
 _DOTS: Final = ".。·"
 _PLAIN_SPACES: Final = {ord(space): None for space in _SPACES if space.isascii()}
 _DIGITS: Final = frozenset("0123456789")
+_ZEROS_IN_FRONT: Final = re.compile("(?<![0-9])0+(?=[0-9])")
+_LETTERS_KEPT: Final = 8_192
+"""Of so many letters it is remembered what they fold to; there are as many in all that is written with GB 2312."""
 
 
 def folded(name: str) -> str:
@@ -124,13 +127,15 @@ def folded_space(name: str) -> str:
     >>> folded_space("SPC-013"), folded_space("spc_13"), folded_space("GS1-1-CN"), folded_space("(GS1,01+CN)")
     ('spc13', 'spc13', 'gs1-1cn', 'gs1-1cn')
     """
+    bare = name.translate(_PLAIN_LETTERS) if name.isascii() else "".join(map(_letter_or_gap, name))
     text = ""
-    for part in "".join(map(_letter_or_gap, name)).split():
+    for part in _ZEROS_IN_FRONT.sub("", bare).split():
         apart = text[-1:] in _DIGITS and part[0] in _DIGITS
-        text += ("-" if text and apart else "") + _with_short_numbers(part)
+        text += ("-" if text and apart else "") + part
     return text
 
 
+@lru_cache(_LETTERS_KEPT)
 def _letter_or_gap(character: str) -> str:
     if _is_sign(ord(character)):
         return " "
@@ -146,11 +151,7 @@ def _is_sign(code: int) -> bool:
     return code < 0xC0 or (0x2000 <= code < 0x3020 and code not in (0x3005, 0x3007))
 
 
-def _with_short_numbers(part: str) -> str:
-    runs = ("".join(run) for _, run in groupby(part, _DIGITS.__contains__))
-    return "".join((run.lstrip("0") or "0") if run[0] in _DIGITS else run for run in runs)
-
-
+@lru_cache(_LETTERS_KEPT)
 def _folded_character(character: str) -> str:
     if character in _SPACES:
         return ""
@@ -158,3 +159,7 @@ def _folded_character(character: str) -> str:
     if code in _FULL_WIDTH:
         code -= _FULL_WIDTH_SHIFT
     return chr(code).casefold() if any(code in block for block in _SETTLED) else character
+
+
+_PLAIN_LETTERS: Final = {code: _letter_or_gap(chr(code)) for code in range(0x80)}
+"""What plain characters are in the words of a serial, in one step: a file of units has a hundred thousand of them."""
