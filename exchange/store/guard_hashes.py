@@ -16,7 +16,7 @@ GUARDS: Final = {
     "function cover_more()": "4f6bd7ac9692e2e54ade3c481eeb0e84",
     "function cut_standings(of_lot bigint, first bigint, behind bigint)": "0e053541bf383458678c01b1359e0450",
     "function first_seq_at(wanted_us bigint)": "ba5044287b5163693792cd9bb5552eb0",
-    "function follow_steps()": "878c8e0bea8ecfffa443180f92715e4f",
+    "function follow_steps()": "039be2600cae7b5030a70d432c8e29b2",
     "function holds(r encumbered_ranges, first bigint, behind bigint, at bigint)": "47f56e082fd41605c45003bc41778c0d",
     "function is_covered(wanted text, in_year integer, before_seq bigint)": "8d300abbce9749f93088b699d7752ded",
     "function is_doubt(set_by bigint, kind smallint, lot bigint, reference text)": "40ff6cb73990be61a8ceb5fb0be011e6",

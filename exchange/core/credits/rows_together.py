@@ -22,7 +22,7 @@ from exchange.core.values import Day, ProjectId, Tonnes
 
 Key = tuple[ProjectId, Day, Day]
 
-MAX_PLACES: Final = 2_000
+MAX_PLACES: Final = 1_000
 """Site parcels of all monitoring periods of one import, each parcel counted once for each period: the entry that brings
 the rows in takes the ground of each, in PostgreSQL too."""
 

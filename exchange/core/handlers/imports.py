@@ -25,8 +25,10 @@ from exchange.core.rejections import Refusal, RejectReason, first_of
 from exchange.core.state import ExchangeState
 from exchange.core.values import ClaimId, Day, ImportId, IssuanceId, LotId, PersonId, Tonnes
 
-MAX_ROWS: Final = 1_000
-"""Rows of one import: one entry judges and commits them all, a tenth of a millisecond each, and everybody waits."""
+MAX_ROWS: Final = 500
+"""Rows of one import: one entry judges and commits them all, and everybody waits for it. A row is a tenth of a millisecond
+of the core, and three to five until PostgreSQL has written it with its ground.
+"""
 
 MAX_PORTION: Final = 100
 """Rows of one portion, which has to fit into one entry of the journal."""

@@ -107,6 +107,12 @@ BEGIN
         IF there <> (CASE WHEN sellable THEN 0 ELSE step.hi - step.lo END) OR alike <> there THEN
             PERFORM public.refuse_step('parcel_changes_follow_one_another');
         END IF;
+        -- Mostly what stands there goes on as a whole: the same row, of which no index has to hear.
+        IF NOT sellable AND step.state <> 1 THEN
+            UPDATE public.standings SET tag = step.tag, state = step.state, owner = step.owner
+            WHERE (lot_id, lo, hi) = (step.lot_id, step.lo, step.hi);
+            CONTINUE WHEN FOUND;
+        END IF;
         IF NOT sellable THEN
             PERFORM public.cut_standings(step.lot_id, step.lo, step.hi);
         END IF;
