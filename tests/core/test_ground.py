@@ -17,7 +17,7 @@ from exchange.core.credits.project import Path, Period, Project, Projects, path_
 from exchange.core.credits.rows_together import MAX_PLACES
 from exchange.core.events import Rejected
 from exchange.core.events.credits import UnitsStaged
-from exchange.core.handlers.imports import rows_hash
+from exchange.core.handlers.imports import MAX_PORTION, MAX_ROWS, rows_hash
 from exchange.core.image import decode_state, encode_state
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import Day, ImportId, ProjectId, Tonnes
@@ -261,6 +261,31 @@ def test_a_portion_costs_what_is_in_it_however_many_rows_wait(market: Market) ->
     later = [StageUnits(market.operator, staged, rows) for rows in portions[1:]]
     costs = [calls_of(partial(market.done, portion)) for portion in later]
     assert max(costs) < 1.05 * min(costs)
+
+
+def test_what_a_serial_says_costs_little_beside_its_row(market: Market) -> None:
+    """A registry's serials have a hundred letters, and what they say is asked of each row a dozen times."""
+    project = wide(market, "one", 1)
+
+    def cost(template: str, first: int) -> int:
+        rows = tuple(replace(of_a_day(line, project), serial_text=template) for line in range(first, first + 20))
+        return calls_of(partial(market.done, StageUnits(market.operator, ImportId(0), rows)))
+
+    before, behind = "4711-0002-", "-CCER-CER-CN-15-0001-01012023-31122023-0042-Hulunbuir-" * 2
+    cost("", 0)
+    assert cost(f"{before}{{lo}} to {{hi}}{behind}AF", 20) < 2 * cost("", 40)
+
+
+def test_an_import_has_no_more_rows_than_one_entry_can_bring_in(market: Market) -> None:
+    rows = [of_2024(n + 2, 40_000 + n, 40_001 + n, lock_reference=f"paper {n}", verified=10**9) for n in range(501)]
+    staged = ImportId(0)
+    for at in range(0, MAX_ROWS, MAX_PORTION):
+        portion = StageUnits(market.operator, staged, tuple(rows[at : at + MAX_PORTION]))
+        staged = ImportId(market.done(portion).created)
+    assert len(market.state.imports.by_id[staged].rows) == MAX_ROWS == 500
+    (told,) = market.give(StageUnits(market.operator, staged, (rows[-1],))).events
+    assert isinstance(told, Rejected)
+    assert (told.reason, told.fact_values) == (R.TOO_MANY_ROWS, (0,))
 
 
 def test_rows_that_wait_are_the_same_after_a_snapshot(market: Market) -> None:

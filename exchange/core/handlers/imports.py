@@ -26,8 +26,8 @@ from exchange.core.state import ExchangeState
 from exchange.core.values import ClaimId, Day, ImportId, IssuanceId, LotId, PersonId, Tonnes
 
 MAX_ROWS: Final = 500
-"""Rows of one import: one entry judges and commits them all, and everybody waits for it. A row is a tenth of a millisecond
-of the core, and three to five until PostgreSQL has written it with its ground.
+"""Rows of one import: one entry judges and commits them all, and everybody waits for it. A row takes a tenth of a
+millisecond of the core, and up to half a millisecond until PostgreSQL has written it with its ground.
 """
 
 MAX_PORTION: Final = 100
