@@ -24,8 +24,8 @@ _MAX_WIDTH: Final = 20
 _DIGITS: Final = frozenset("0123456789")
 _NUMBERS: Final = re.compile("[0-9]+")
 _TEMPLATES_KEPT: Final = 2_048
-"""Of so many templates it is remembered what they say: each row of a file is asked about it a dozen times until it is in,
-and most files have one template for all of their rows.
+"""Of so many templates it is remembered what they say: it is asked of each row of a file a dozen times until the row is
+in, and most files have one template for all of their rows.
 """
 _VERRA: Final = folded_space("VCS-VCU")
 _COUNTED_WITHIN: Final = (("gs", 2), ("car", 3), ("acr", 5))
