@@ -50,7 +50,8 @@ async def test_a_key_and_its_successor(journal: PostgresJournal, service: Connec
 
 @pytest.fixture
 async def written(journal: PostgresJournal) -> Market:
-    """Everybody's first key, and three of the operator's: one that ends, one that was replaced, and one that was revoked.
+    """Everybody's first key, and of the operator's one that ends, one that was replaced and one that was revoked.
+
     Of two proposals one is decided.
     """
     market = Market()
