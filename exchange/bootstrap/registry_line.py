@@ -61,9 +61,9 @@ Hit = Callable[[str], None]
 class RegistryKeys:
     """The keys of the persons who stand for the registry, as committed: those that are good now and may answer.
 
-    A registry can have further keys, such as one that only reads, and may have given them the same public key. None of
-    them speaks for it: it can neither call back with them nor be believed for them. From which networks a key may be
-    used is asked of whoever comes to us; here it is we who have asked, at the registry's own address.
+    A registry can have further keys, such as one that only reads. None of them speaks for it: it can neither call back
+    with them nor be believed for them. From which networks a key may be used is asked of whoever comes to us; here it
+    is we who have asked, at the registry's own address.
     """
 
     def __init__(self, view: CommittedView, now: Callable[[], Micros]) -> None:
@@ -71,7 +71,7 @@ class RegistryKeys:
         self._now = now
 
     def by_public_key(self) -> dict[bytes, KeyId]:
-        """Each such key that can sign, by its public key; the newest where one public key has several."""
+        """Each such key that can sign, by its public key, of which there is one for each."""
         people, scopes = self._view.people, scopes_to_command(AnswerRequest)
         registries = [person for person in people.persons.values() if person.role is PersonRole.REGISTRY]
         return {

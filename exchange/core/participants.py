@@ -102,12 +102,15 @@ class Register:
     groups: dict[str, OwnerGroupId] = field(default_factory=dict)
     keys: dict[KeyId, ApiKey] = field(default_factory=dict)
     secrets: dict[bytes, KeyId] = field(default_factory=dict)
+    public_keys: dict[bytes, KeyId] = field(default_factory=dict)
     lines: dict[PersonId, dict[KeyId, list[KeyId]]] = field(default_factory=dict)
 
     def add_key(self, key: ApiKey) -> None:
-        """Enter a key; the hash of its secret is taken for ever, also when the key is revoked."""
+        """Enter a key; the hash of its secret and its public key are taken for ever, also when the key is revoked."""
         self.keys[key.key] = key
         self.secrets[key.secret_hash] = key.key
+        if key.public_key:
+            self.public_keys[key.public_key] = key.key
         self.lines.setdefault(key.person, {}).setdefault(key.line, []).append(key.key)
 
     def line_of(self, key: ApiKey) -> list[KeyId]:

@@ -246,6 +246,7 @@ CONSTRAINTS: Final = {
     "constraint trading_days_pkey of trading_days": "f1b6b327b6e4c8c19a85c69b9a6cd4c0",
     "constraint venue_has_one_row of venue": "bdb8b46cf0f93bf6d628ee9f006f783f",
     "constraint venue_pkey of venue": "70507ac7e255d533eb412895bc118d74",
+    "index api_keys_public_key_once of api_keys": "54a81b3f515472855ae08bdb484852ce",
     "index registry_answers_first_once of registry_answers": "2a88e3c2456a5b135241c794d6773470",
     "index registry_answers_receipt_once of registry_answers": "a0fd3c70b7a784154b359e37b8b31e43",
     "index registry_requests_once_for_a_range of registry_requests": "33cca0bb778b4deb6247f7cf4da432a3",

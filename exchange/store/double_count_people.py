@@ -122,4 +122,8 @@ LET_IN_ALONE: Final = (
     f"""
         SELECT person_id AS person, count(*) AS keys FROM api_keys
         WHERE seq = {_FIRST_ENTRY} GROUP BY person_id HAVING count(*) > 1""",
+    # Keys of one key pair: whoever has its private key is all of their persons.
+    """
+        SELECT min(key_id) AS key, max(key_id) AS other FROM api_keys
+        WHERE public_key <> '' GROUP BY public_key HAVING count(*) > 1""",
 )

@@ -42,6 +42,9 @@ def _lifted(which: str) -> str:
     return f"{NUMBER} IN (SELECT encumbrance_id FROM encumbrances WHERE {which})"
 
 
+_ANOTHER: Final = {"secret_hash": "sha256('x')", "public_key": "sha256('y')"}
+"""A key's own secret and its own key pair."""
+
 _QUOTA: Final = "last_seq IN (SELECT i.seq FROM issuances i JOIN projects p USING (project_id) WHERE family = 2)"
 
 _OF_PEOPLE: Final = {
@@ -94,10 +97,10 @@ _OF_PEOPLE: Final = {
     ),
     "the registry has a key that nobody gave it": Corruption(
         ("LET-IN-ALONE",),
-        (copy("api_keys", f"person_id = {_one(REGISTRY)}", key_id="7", seq="20", secret_hash="sha256('x')"),),
+        (copy("api_keys", f"person_id = {_one(REGISTRY)}", key_id="7", seq="20", **_ANOTHER),),
     ),
     "the registry has two keys from the beginning": Corruption(
-        ("LET-IN-ALONE",), (copy("api_keys", f"person_id = {_one(REGISTRY)}", key_id="7", secret_hash="sha256('x')"),)
+        ("LET-IN-ALONE",), (copy("api_keys", f"person_id = {_one(REGISTRY)}", key_id="7", **_ANOTHER),)
     ),
     "the registry has a key that an operator made": Corruption(
         ("LET-IN-ALONE",),
@@ -107,13 +110,24 @@ _OF_PEOPLE: Final = {
                 f"person_id = {_one(REGISTRY)}",
                 key_id="7",
                 seq="20",
-                secret_hash="sha256('x')",
+                **_ANOTHER,
                 made_with=f"(SELECT max(key_id) FROM api_keys WHERE person_id = {_one(OPERATOR)})",
             ),
         ),
     ),
     "a trader has another key than was agreed": Corruption(
         ("LET-IN-ALONE",), ("UPDATE api_keys SET public_key = sha256(public_key) WHERE seq > 1",)
+    ),
+    "the regulator signs with an operator's key": Corruption(
+        ("LET-IN-ALONE",),
+        (
+            "DROP INDEX api_keys_public_key_once",
+            (
+                "UPDATE api_keys SET public_key ="
+                f" (SELECT public_key FROM api_keys WHERE person_id = {_one(OPERATOR)})"
+                f" WHERE person_id = {_one(REGULATOR)}"
+            ),
+        ),
     ),
     "nobody read a receipt": Corruption(
         ("NOT-SIGNED",), (f"UPDATE proposals SET status = 1, decided_by = NULL WHERE {is_of(ConfirmByReceipt)}",)

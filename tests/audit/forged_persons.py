@@ -338,6 +338,18 @@ def the_registrys_key_goes_to_somebody_else(history: History) -> None:
     replaced(history, REGULATOR, person=_person(history, OPERATOR))
 
 
+@found_by("LET-IN-ALONE")
+def the_regulator_signs_with_an_operators_key(history: History) -> None:
+    """Everything else of the first persons is as it should be."""
+    _key(history, REGULATOR).public_key = _key(history, OPERATOR).public_key
+
+
+@found_by("LET-IN-ALONE")
+def a_key_makes_one_of_its_own_key_pair(history: History) -> None:
+    mine = _key(history, OPERATOR)
+    history.append(replace(mine, key=_NEW, made_with=mine.key))
+
+
 @found_by("ROLE-WRONG")
 def two_operators_let_a_regulator_in(history: History) -> None:
     key = _first_key(history)

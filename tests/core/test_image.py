@@ -123,6 +123,7 @@ DERIVED = {
     ("rulebook", "open_orders"),
     ("register", "codes"),
     ("register", "secrets"),
+    ("register", "public_keys"),
     ("register", "lines"),
     ("listing", "symbols"),
     ("listing", "baskets"),

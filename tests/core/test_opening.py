@@ -77,6 +77,7 @@ def test_what_is_just_inside_a_limit_opens_the_venue(changes: dict[str, Any]) ->
         ({"sandbox_tonnes": -1}, RejectReason.INVALID_FIELD),
         ({"sandbox_tonnes": 10**9 + 1}, RejectReason.INVALID_FIELD),
         ({"staff": (STAFF[0], replace(STAFF[1], secret_hash=HASH))}, RejectReason.SECRET_USED),
+        ({"staff": tuple(replace(member, public_key=HASH) for member in STAFF)}, RejectReason.PUBLIC_KEY_USED),
         ({"staff": (STAFF[0], replace(STAFF[1], name=""))}, RejectReason.INVALID_FIELD),
         ({"staff": (STAFF[0], replace(STAFF[1], name=LONG))}, RejectReason.INVALID_FIELD),
         ({"rules": rules()[1:]}, RejectReason.RULEBOOK_INCOMPLETE),

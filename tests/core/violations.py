@@ -6,6 +6,7 @@ any two together that do not contradict each other.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -202,6 +203,19 @@ def keys_networked(market: Market) -> None:
     """Everybody's key can be used from one network alone."""
     for key in market.state.register.keys.values():
         key.networks = ("10.1.0.0/16",)
+
+
+def pair_of(key: int) -> bytes:
+    """The public key of a key in a market in which everybody's signs."""
+    return hashlib.sha256(b"pair %d" % key).digest()
+
+
+def keys_signing(market: Market) -> None:
+    """Everybody's key signs."""
+    register = market.state.register
+    for key in register.keys.values():
+        key.public_key = pair_of(key.key)
+        register.public_keys[key.public_key] = key.key
 
 
 def keys_replaced(market: Market) -> None:

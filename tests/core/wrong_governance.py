@@ -48,7 +48,9 @@ from tests.core.violations import (
     keys_networked,
     keys_replaced,
     keys_short,
+    keys_signing,
     keys_stolen,
+    pair_of,
     proposals_many,
     right,
     wrong,
@@ -59,6 +61,8 @@ M = WORLD.market
 TRADER, TWIN = M.traders[WORLD.trader], M.traders[WORLD.twin]
 SECRET_HASH = hashlib.sha256(b"another secret").digest()
 USED_HASH = next(key.secret_hash for key in M.state.register.keys.values() if key.person == TWIN)
+FIRST_KEY = M.state.register.secrets[USED_HASH]
+USED_PAIR = pair_of(FIRST_KEY)
 LONG = "x" * 201
 
 BY_STRANGERS = (wrong(R.NOT_AUTHORISED, actor=TRADER), wrong(R.NOT_AUTHORISED, actor=NOBODY_KNOWS))
@@ -143,6 +147,7 @@ WRONG_KEY = (
     wrong(R.INVALID_FIELD, expires_at=1),
     wrong(R.INVALID_FIELD, secret_hash=b"short"),
     wrong(R.SECRET_USED, secret_hash=USED_HASH),
+    wrong(R.PUBLIC_KEY_USED, keys_signing, public_key=USED_PAIR),
     wrong(R.INVALID_FIELD, public_key=b"short"),
     *(
         wrong(R.INVALID_FIELD, networks=networks)
@@ -165,11 +170,11 @@ WRONG_ROTATE = (
     wrong(R.INVALID_FIELD, grace_seconds=-1),
     wrong(R.INVALID_FIELD, grace_seconds=86_401),
     wrong(R.SECRET_USED, secret_hash=USED_HASH),
+    wrong(R.PUBLIC_KEY_USED, keys_signing, public_key=USED_PAIR),
     wrong(R.KEY_REPLACED, keys_replaced),
     wrong(R.TOO_MANY_KEYS_MADE, keys_daily),
 )
 
-FIRST_KEY = M.state.register.secrets[USED_HASH]
 REVOKE = RevokeKey(TWIN, FIRST_KEY)
 WRONG_REVOKE = (
     wrong(R.NOT_AUTHORISED, actor=NOBODY_KNOWS),
@@ -281,6 +286,7 @@ WRONG_STAFF = (
     wrong(R.TOO_MANY_OPEN_PROPOSALS, proposals_many),
     wrong(R.NOT_AUTHORISED, actor=TRADER, action__actor=TRADER),
     wrong(R.SECRET_USED, action__secret_hash=USED_HASH),
+    wrong(R.PUBLIC_KEY_USED, keys_signing, action__public_key=USED_PAIR),
     *_texts("action__name"),
     wrong(R.INVALID_FIELD, action__role=PersonRole.TRADER),
     wrong(R.INVALID_FIELD, action__public_key=b"short"),
@@ -298,6 +304,7 @@ WRONG_REGISTER = (
     wrong(R.INVALID_FIELD, action__public_key=b"short"),
     wrong(R.INVALID_FIELD, action__secret_hash=b"short"),
     wrong(R.SECRET_USED, action__secret_hash=USED_HASH),
+    wrong(R.PUBLIC_KEY_USED, keys_signing, action__public_key=USED_PAIR),
 )
 
 REPLACE = _proposal(ReplaceKeys(M.operator, TWIN, SECRET_HASH, b""))
@@ -308,6 +315,7 @@ WRONG_REPLACE = (
     wrong(R.INVALID_FIELD, action__public_key=b"short"),
     wrong(R.INVALID_FIELD, action__secret_hash=b"short"),
     wrong(R.SECRET_USED, action__secret_hash=USED_HASH),
+    wrong(R.PUBLIC_KEY_USED, keys_signing, action__public_key=USED_PAIR),
 )
 
 RESUME = _proposal(ResumeTrading(M.operator, InstrumentId(0)))

@@ -124,6 +124,8 @@ ROLES: Final = (
 )
 """Who may give which command: the API asks before the core does."""
 
+KEY_PAIRS: Final = Off(f"{HANDLERS}.keys:_refuse_pair", no_objection)
+
 STANDING: Final = (
     Off(f"{HANDLERS}.changing:change_units", change_anything),
     Off(f"{HANDLERS}.registry:change_units", change_anything),

@@ -121,5 +121,6 @@ CASES: Final = {
     "a-release-by-a-stolen-key": "窃得交易员密钥者将企业的减排量转出至他处账户，并以同一密钥批准。",
     "a-use-by-a-stolen-key": "同上，改为用途，办公室内别无他人：指标会立即核销。",
     "a-trader-let-in-by-one-person": "一名运营人员独自让无人核实过的人代表企业交易。",
+    "a-second-operator-with-the-first-ones-key": "持有一名运营人员私钥者又成为第二名运营人员，凡前者所提皆可自行批准。",
     "a-sale-of-stolen-units-by-their-buyer": "失窃的减排量已转卖，在买方名下被冻结，买方仍将其挂牌。",
 }

@@ -71,6 +71,7 @@ SWITCHES: Final[dict[str, str]] = {
     "claim_ranges_facility_is_known": _BUYERS,
     "projects_play_in_a_sandbox": _trigger("projects", "refuse_play"),
     "reversals_replaced_as_owed": "DROP FUNCTION refuse_wrong_replacement() CASCADE",
+    "api_keys_public_key_once": "DROP INDEX api_keys_public_key_once",
     "registry_answers_receipt_once": "DROP INDEX registry_answers_receipt_once",
     "registry_answers_first_once": "DROP INDEX registry_answers_first_once",
     "registry_requests_once_for_a_range": "DROP INDEX registry_requests_once_for_a_range",

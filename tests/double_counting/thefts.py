@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from exchange.core.commands.approvals import Approve
 from exchange.core.commands.encumbrances import Encumber, EncumbranceKind
+from exchange.core.commands.governance import PersonRole, RegisterStaff
 from exchange.core.commands.participants import RegisterTrader
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import Side
 from tests.double_counting import careless as off
-from tests.double_counting.attempts import Steps, attempt, giving
+from tests.double_counting.attempts import Steps, agreed, attempt, giving
 from tests.double_counting.sales import COVERED
 from tests.double_counting.scene import NO_PROJECT, Scene
 
@@ -35,6 +36,14 @@ def a_trader_let_in_by_one_person(scene: Scene) -> Steps:
     stranger = RegisterTrader(scene.operator, scene.steel, "stranger", scene.new_secret_hash(), b"")
     proposal, action_hash = scene.propose(stranger)
     return giving(Approve(scene.operator, proposal, action_hash, ""))
+
+
+@attempt(R.PUBLIC_KEY_USED, (off.KEY_PAIRS,), "api_keys_public_key_once", source="rule TWO-PERSONS")
+def a_second_operator_with_the_first_ones_key(scene: Scene) -> Steps:
+    """Whoever has one operator's private key becomes a second operator with it, and agrees to what the first wants."""
+    _, mine, *_ = (key.public_key for key in scene.state.register.keys.values())
+    another = RegisterStaff(scene.operator, "another", PersonRole.OPERATOR, scene.new_secret_hash(), mine)
+    yield from agreed(another, scene.second)
 
 
 @attempt(R.INSUFFICIENT_TONNES, off.COVER, COVERED, source="Armstrong v Winnington, [2012] EWHC 10 (Ch)")

@@ -162,13 +162,12 @@ async def test_a_statement_about_something_else_answers_nothing(
 async def test_a_key_that_only_reads_neither_speaks_for_the_registry_nor_keeps_it_from_speaking(
     registry: Registry,
 ) -> None:
-    """It has the public key of the other one, and is the newer of them. The venue asks, since nobody calls back."""
+    """It is the newer of them, and signs too. The venue asks, since nobody calls back."""
     pair = registry.pair
     pair.call_back(wanted=False)
     secret = registry.secret.token(pair.registry_key)
-    public_key = registry.private_key.public_text
     async with ExchangeClient(pair.service.url, secret, private_key=registry.private_key) as client:
-        reading = await client.keys.make("monitoring", ["READ"], public_key=public_key)
+        reading = await client.keys.make("monitoring", ["READ"], public_key=PrivateKey.generate().public_text)
     lot, row = await waiting(pair)
     answer = await registry.send(registry.statement(row, lot), token=reading.token)
     assert (answer.status_code, answer.json()["code"]) == (403, "SCOPE_MISSING")

@@ -106,27 +106,33 @@ def _secret(stage: Stage, words: Words) -> bytes:
     return hashlib.sha256(name.encode()).digest() if name else stage.market.new_secret_hash()
 
 
-def _public_key(words: Words) -> bytes:
-    """``signs``: with some public key; no scenario verifies a signature."""
-    return bytes(range(32)) if words.flag("signs") else b""
+def _public_key(stage: Stage, words: Words) -> bytes:
+    """``signs``: with a public key that nobody has used; ``pair A``: with the one that is called by its name.
+
+    No scenario verifies a signature.
+    """
+    name = words.option("pair")
+    if name:
+        return hashlib.sha256(f"pair {name}".encode()).digest()
+    return stage.market.new_secret_hash()[::-1] if words.flag("signs") else b""
 
 
 def make_key(stage: Stage, who: str, words: Words) -> RegisterKey:
     """``makes-key``; ``scopes read,trade`` for less than everything, ``lasts 60`` for so many seconds from now,
-    ``signs`` with a public key, ``from 10.1.0.0/16,10.2.0.0/16`` for use from there only.
+    ``signs`` or ``pair A`` with a public key, ``from 10.1.0.0/16,10.2.0.0/16`` for use from there only.
     """
     names, lasts, secret = words.option("scopes"), words.option("lasts"), _secret(stage, words)
     scopes = sum(Scope[name.upper()] for name in names.split(",")) if names else sum(Scope)
     expires_at = Micros(stage.market.state.at + count(lasts) * SECONDS) if lasts else Micros(0)
     networks = tuple(network for network in words.option("from").split(",") if network)
-    public_key = _public_key(words)
+    public_key = _public_key(stage, words)
     return RegisterKey(stage.person(who), "a key", secret, public_key, int(scopes), expires_at, networks)
 
 
 def rotate_key(stage: Stage, who: str, words: Words) -> RotateKey:
-    """``rotates-key grace 60 with k1``; ``signs`` as in ``makes-key``."""
+    """``rotates-key grace 60 with k1``; ``signs`` and ``pair A`` as in ``makes-key``."""
     grace, secret = count(words.option("grace", "0")), _secret(stage, words)
-    return RotateKey(stage.person(who), secret, _public_key(words), grace)
+    return RotateKey(stage.person(who), secret, _public_key(stage, words), grace)
 
 
 def revoke(stage: Stage, who: str, words: Words) -> RevokeKey:
@@ -177,19 +183,20 @@ def _rulebook(stage: Stage, who: str, words: Words) -> AdoptRulebook:
 
 def _staff(stage: Stage, who: str, words: Words) -> RegisterStaff:
     """``proposes staff operator Wang``; ``secret S1`` names the secret of the first key."""
-    secret, public_key, role = _secret(stage, words), _public_key(words), PersonRole[words.next().upper()]
+    secret, public_key, role = _secret(stage, words), _public_key(stage, words), PersonRole[words.next().upper()]
     return RegisterStaff(stage.person(who), words.next(), role, secret, public_key)
 
 
 def _trader(stage: Stage, who: str, words: Words) -> RegisterTrader:
     """``proposes trader Li for Wood``; ``secret S1`` names the secret of the first key."""
-    secret, public_key, firm = _secret(stage, words), _public_key(words), ParticipantId(stage.id(words.option("for")))
+    secret, public_key = _secret(stage, words), _public_key(stage, words)
+    firm = ParticipantId(stage.id(words.option("for")))
     return RegisterTrader(stage.person(who), firm, words.next(), secret, public_key)
 
 
 def _new_keys(stage: Stage, who: str, words: Words) -> ReplaceKeys:
     """``proposes new-keys for Li``."""
-    secret, public_key, person = _secret(stage, words), _public_key(words), stage.person(words.option("for"))
+    secret, public_key, person = _secret(stage, words), _public_key(stage, words), stage.person(words.option("for"))
     return ReplaceKeys(stage.person(who), person, secret, public_key)
 
 

@@ -138,6 +138,17 @@ async def test_a_secret_belongs_to_one_key_for_ever(bypass: Bypass) -> None:
     await bypass.refuse("api_keys_secret_once", (key(6),))
 
 
+async def test_a_key_pair_belongs_to_one_key_for_ever(bypass: Bypass) -> None:
+    def key(number: int, public_key: bytes) -> KeyRegistered:
+        secret, person = bytes([number]) * 32, PersonId(number)
+        return KeyRegistered(KeyId(number), person, "desk", secret, public_key, 1, Micros(0), (), KeyId(0))
+
+    await bypass.send((key(5, bytes(32)), KeyRevoked(KeyId(5))))
+    await bypass.refuse("api_keys_public_key_once", (key(6, bytes(32)),))
+    await bypass.refuse("api_keys_public_key_once", (replace(key(6, bytes(32)), person=PersonId(5)),))
+    await bypass.send((key(6, b""),), (key(7, b""),))
+
+
 @pytest.mark.parametrize("size", [1, 31, 33])
 async def test_a_public_key_is_of_ed25519_or_none(bypass: Bypass, size: int) -> None:
     key = KeyRegistered(KeyId(5), PersonId(5), "desk", bytes(32), bytes(size), 1, Micros(0), (), KeyId(0))

@@ -168,8 +168,9 @@ OTHER_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     },
     "RotateIn": {
         "public_key": Meaning(
-            "Public key of the new key, 43 characters of URL-safe base64; needed when the old key has one.",
-            "新密钥的公钥，43 个字符的 URL 安全 base64；旧密钥有公钥时必填。",
+            "Public key of the new key, 43 characters of URL-safe base64; needed when the old key has one, and never "
+            "the same one.",
+            "新密钥的公钥，43 个字符的 URL 安全 base64；旧密钥有公钥时必填，且不得与其相同。",
         ),
     },
     "KeyQuery": {

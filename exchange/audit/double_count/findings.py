@@ -135,8 +135,8 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "ROLE-WRONG": ("somebody proposed or approved what their role may not", "经办人或复核人的角色无权为此"),
     "LET-IN-ALONE": (
-        "a person or a key is there that two persons did not let in",
-        "未经两人同意而登记人员或密钥",
+        "a person or a key is there that two persons did not let in, or two keys have one key pair",
+        "未经两人同意而登记人员或密钥，或两个密钥共用一对公私钥",
     ),
     "LEDGER-DIFFERS": ("the ledger has other tonnes than the parcels", "账务与批次持有量不符"),
     "BUDGET-WRONG": ("a league's budget was not adjusted as the use demands", "盟市碳预算未按用途相应调整"),

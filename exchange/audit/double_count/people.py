@@ -53,6 +53,8 @@ class People:
         self._letting_in: Any = None
         self.persons: Final[dict[int, PersonRegistered]] = {}
         self.keys: Final[dict[int, Key]] = {}
+        self._public_keys: set[bytes] = set()
+        """With what somebody has ever signed."""
         self._of_registry: list[Key] = []
 
     def begin(self, at: int) -> None:
@@ -120,9 +122,16 @@ class People:
     # --- keys --------------------------------------------------------------------------------------------------------
 
     def key(self, event: KeyRegistered) -> None:
-        """A key is there from now on: given by two persons, made with a key of the same person, or in one's place."""
+        """A key is there from now on: given by two persons, made with a key of the same person, or in one's place.
+
+        Its key pair is nobody else's and no other key's, or one private key would be two persons who agree.
+        """
         if event.key in self.keys:
             self._tell("LET-IN-ALONE", key=event.key, person=event.person, problem="there already")
+        if event.public_key in self._public_keys:
+            self._tell("LET-IN-ALONE", key=event.key, person=event.person, problem="its public key was used before")
+        if event.public_key:
+            self._public_keys.add(event.public_key)
         if not (self._is_given(event) or self._is_made(event)):
             self._unexplained.add(event.key)
         key = Key(event.person, event.scopes, event.public_key, event.made_with, event.expires_at)

@@ -26,9 +26,7 @@ def open_venue(step: Step, command: Genesis) -> Refusal | None:
     generous = 0 <= command.sandbox_cash <= MAX_SANDBOX_CASH and 0 <= command.sandbox_tonnes <= MAX_QUANTITY
     if not (is_day(command.trading_day) and named and staffed and generous):
         return Refusal(RejectReason.INVALID_FIELD)
-    if len({member.secret_hash for member in command.staff}) < len(command.staff):
-        return Refusal(RejectReason.SECRET_USED)
-    refusal = refuse_rules(command.rules, command.trading_day)
+    refusal = _refuse_shared(command.staff) or refuse_rules(command.rules, command.trading_day)
     if refusal is not None:
         return refusal
     # -- everything is checked; nothing below may fail --
@@ -44,6 +42,14 @@ def open_venue(step: Step, command: Genesis) -> Refusal | None:
 def _is_staff(member: StaffMember) -> bool:
     named = member.role is not PersonRole.TRADER and is_text(member.name)
     return named and fit_sizes(member.secret_hash, member.public_key)
+
+
+def _refuse_shared(staff: tuple[StaffMember, ...]) -> Refusal | None:
+    """The first persons share neither a secret nor a key pair, as nobody does after them."""
+    if len({member.secret_hash for member in staff}) < len(staff):
+        return Refusal(RejectReason.SECRET_USED)
+    public_keys = [member.public_key for member in staff if member.public_key]
+    return Refusal(RejectReason.PUBLIC_KEY_USED) if len(set(public_keys)) < len(public_keys) else None
 
 
 def _adopt(step: Step, profile: str, rules: tuple[Rule, ...]) -> None:

@@ -3,7 +3,8 @@
 A key never makes one that could do more than itself: no wider scopes, no later end, no signatures that it cannot make
 itself, no addresses that it cannot be used from. So whoever steals a key gets no further than that key.
 
-Nor does a thief keep it by rotating it: a key is revoked together with what rotation made of it. Nobody makes keys
+Nor does a thief keep it by rotating it: a key is revoked together with what rotation made of it. A secret and a public
+key serve once, so that one person's never speak for another, and what was revoked never comes back. Nobody makes keys
 without end, since each stays in the log, the database and the memory for ever.
 """
 
@@ -53,13 +54,19 @@ def fit_sizes(secret_hash: bytes, public_key: bytes) -> bool:
 
 
 def refuse_secret(state: ExchangeState, secret_hash: bytes, public_key: bytes, fits: bool = True) -> Refusal | None:
-    """Why a person cannot come in with this key; ``fits`` is whether all else about them is right.
-
-    A secret serves once: two keys of one secret would be two persons whom one secret can speak for.
-    """
+    """Why a person cannot come in with this key; ``fits`` is whether all else about them is right."""
     if not fits or not fit_sizes(secret_hash, public_key):
         return Refusal(RejectReason.INVALID_FIELD)
-    return Refusal(RejectReason.SECRET_USED) if secret_hash in state.register.secrets else None
+    if secret_hash in state.register.secrets:
+        return Refusal(RejectReason.SECRET_USED)
+    return _refuse_pair(state.register, public_key)
+
+
+def _refuse_pair(register: Register, public_key: bytes) -> Refusal | None:
+    """A key pair serves once, as a secret does: whoever has one private key must be one person, and what was revoked or
+    replaced is over for whoever has stolen it.
+    """
+    return Refusal(RejectReason.PUBLIC_KEY_USED) if public_key in register.public_keys else None
 
 
 def add_first_key(step: Step, person: PersonId, secret_hash: bytes, public_key: bytes) -> None:
@@ -147,7 +154,7 @@ def _refuse_key(step: Step, command: RegisterKey) -> Refusal | None:
         return Refusal(RejectReason.SECRET_USED)
     if register.persons[command.actor].keys >= MAX_KEYS:
         return Refusal(RejectReason.TOO_MANY_KEYS, (("highest", MAX_KEYS),))
-    return _refuse_another(step, command.actor)
+    return _refuse_another(step, command.actor) or _refuse_pair(register, command.public_key)
 
 
 def _refuse_another(step: Step, number: PersonId) -> Refusal | None:
@@ -211,7 +218,9 @@ def _refuse_rotation(step: Step, command: RotateKey) -> Refusal | None:
         return Refusal(RejectReason.INVALID_FIELD)
     if command.secret_hash in register.secrets:
         return Refusal(RejectReason.SECRET_USED)
-    return Refusal(RejectReason.KEY_REPLACED) if old.replaced_by else _refuse_another(step, old.person)
+    if old.replaced_by:
+        return Refusal(RejectReason.KEY_REPLACED)
+    return _refuse_another(step, old.person) or _refuse_pair(register, command.public_key)
 
 
 def _successor(old: ApiKey, key: KeyId, command: RotateKey) -> ApiKey:

@@ -106,6 +106,7 @@ class RejectReason(IntEnum):
     NOTHING_TO_REPLACE = 441
     LEGAL_BASIS_MISSING = 442
     MORE_THAN_OWED = 443
+    PUBLIC_KEY_USED = 444
 
     # Two persons.
     SAME_PERSON = 501

@@ -116,6 +116,13 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "该密钥串此前已在此登记（为该人员或其他人员），不得共用。请重新生成密钥串"
         "（可用 exchange keys --secret）并提交其 SHA-256。",
     ),
+    R.PUBLIC_KEY_USED: ReasonText(
+        "A key with this public key is entered here already, for this person or another, and may be revoked by now; a "
+        "key pair serves once. Make a new one (exchange keys --secret --private-key FILE does it).",
+        "该公钥此前已在此登记（为该人员或其他人员，可能已吊销）；每对密钥只能使用一次。请重新生成密钥对"
+        "（可用 exchange keys --secret --private-key 文件）。",
+        "TWO-PERSONS",
+    ),
     R.TOO_MANY_KEYS: ReasonText(
         "This person has as many keys as one may have; revoke one that is no longer needed.",
         "该人员的有效密钥数量已达上限，请先吊销不再使用的密钥。",

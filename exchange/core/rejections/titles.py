@@ -57,6 +57,7 @@ TITLES: Final[dict[R, Title]] = {
     R.TICK_OUT_OF_RANGE: Title("Tick or lot size out of range", "最小变动价位或交易单位超限"),
     R.KEY_TOO_WIDE: Title("Key too wide", "密钥权限过宽"),
     R.SECRET_USED: Title("Secret used before", "密钥串重复"),
+    R.PUBLIC_KEY_USED: Title("Public key used before", "公钥重复"),
     R.TOO_MANY_KEYS: Title("Too many keys", "密钥数量超限"),
     R.QUANTITY_OUT_OF_RANGE: Title("Quantity out of range", "数量超限"),
     R.QUANTITY_NOT_LOT_MULTIPLE: Title("Quantity not a multiple of the lot size", "数量不是交易单位的整数倍"),

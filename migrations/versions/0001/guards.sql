@@ -33,6 +33,9 @@ CREATE TRIGGER only_emptied BEFORE UPDATE ON idempotency FOR EACH ROW
 -- A secret belongs to one key, whoever's it is and even when it is revoked.
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_secret_once UNIQUE (secret_hash);
 
+-- So does a key pair: one private key in the hands of two persons would be both of the two who agree to something.
+CREATE UNIQUE INDEX api_keys_public_key_once ON api_keys (public_key) WHERE public_key <> '';
+
 -- The steps that units can take are the migration's own.
 CREATE TRIGGER append_only BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON parcel_transitions
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -73,6 +76,8 @@ BEGIN
         ('reversals', ARRAY['replaced', 'withdrawn_seq', 'withdrawn_at_us', 'withdrawal_reason', 'last_seq',
                             'last_at_us'], NULL),
         ('imports', ARRAY['staged', 'committed_seq', 'committed_at_us', 'last_seq'], NULL),
+        ('proposals', ARRAY['status', 'decided_by', 'reject_reason', 'last_seq', 'last_at_us'], NULL),
+        ('api_keys', ARRAY['expires_at_us', 'replaced_by', 'revoked_seq', 'revoked_at_us', 'last_seq'], NULL),
         ('venue', ARRAY['trading_day', 'is_open', 'halt_reason', 'last_seq'], NULL)
     ) AS guards (name, columns, steps)
     LOOP
@@ -89,14 +94,21 @@ BEGIN
     END LOOP;
 END $$;
 
--- An encumbrance is lifted once, an import committed once, a loss withdrawn once, and what was staged only grows. What is
--- replaced follows its claims, of which one may be revoked (reversals_replaced_as_owed).
+-- An encumbrance is lifted once, an import committed once, a loss withdrawn once, a proposal decided once, a key revoked
+-- and replaced once, and what was staged only grows. What is replaced follows its claims, of which one may be revoked
+-- (reversals_replaced_as_owed). A key's end only comes nearer.
 CREATE TRIGGER only_once BEFORE UPDATE ON encumbrances FOR EACH ROW
     WHEN (OLD.lifted_seq IS NOT NULL) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER only_once BEFORE UPDATE ON imports FOR EACH ROW
     WHEN (OLD.committed_seq IS NOT NULL OR NEW.staged < OLD.staged) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER only_once BEFORE UPDATE ON reversals FOR EACH ROW
     WHEN (OLD.withdrawn_seq IS NOT NULL) EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER only_once BEFORE UPDATE ON proposals FOR EACH ROW
+    WHEN (OLD.status <> 1) EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER only_once BEFORE UPDATE ON api_keys FOR EACH ROW
+    WHEN (OLD.revoked_seq IS NOT NULL OR OLD.replaced_by <> coalesce(NEW.replaced_by, 0)
+          OR OLD.expires_at_us < coalesce(NEW.expires_at_us, OLD.expires_at_us + 1))
+    EXECUTE FUNCTION refuse_change();
 
 -- Some tables follow from others: balances from postings, coverage from parcels, and so on. They change in those tables'
 -- triggers and nowhere else.
