@@ -243,9 +243,9 @@ def aside(twin: NaiveExchange, reversal: NaiveReversal) -> list[int]:
     """The proposals of what the firm has set aside and could be cancelled instead, in the order in which they end."""
     proposed = [one for one in twin.claims.values() if one.status == "proposed"]
     leaving = [one for one in twin.releases.values() if one.status in ("proposed", "cooling")]
-    mine = [one for one in (*proposed, *leaving) if one.firm == reversal.firm and can_replace(twin, reversal, one.units)]
+    mine = [one for one in (*proposed, *leaving) if one.firm == reversal.firm]
     mine.sort(key=lambda one: (one.status == "cooling", -one.proposal))
-    return [one.proposal for one in mine]
+    return [one.proposal for one in mine if can_replace(twin, reversal, one.units)]
 
 
 def can_replace(twin: NaiveExchange, reversal: NaiveReversal, units: list[Part]) -> bool:
