@@ -95,10 +95,12 @@ def _hold_fast(scene: Scene) -> None:
     missing = scene.reconciled(scene.forest, 26, 31)
     scene.reconciled(scene.forest, 29, 31)
     scene.agree(LiftEncumbrance(scene.operator, missing), scene.regulator)
-    kept = scene.use(scene.of(scene.lot(scene.steel, 1), 1))
+    scene.lot(scene.steel, 1)
+    scene.agree(ForceCancellation(scene.operator, scene.lost(3, firm=scene.steel)), scene.regulator)
+    kept = scene.use(scene.of(scene.lot(scene.steel, 3, OTHER, project="O1"), 2))
     kept.actor, kept.participant = scene.traders[scene.steel], scene.steel
     scene.propose(kept)
-    scene.agree(ForceCancellation(scene.operator, scene.lost(7, firm=scene.steel)), scene.regulator)
+    scene.agree(ForceCancellation(scene.operator, scene.lost(3, "O1", scene.steel)), scene.regulator)
 
 
 def _replace(scene: Scene) -> None:
