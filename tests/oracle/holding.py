@@ -18,7 +18,7 @@ from exchange.core.commands.uses import Purpose
 from tests.oracle import origins, uses
 from tests.oracle.agreements import close
 from tests.oracle.ledger import Run, Tonne, runs
-from tests.oracle.things import NaiveClaim, NaiveEncumbrance, NaiveReversal, Part
+from tests.oracle.things import NaiveClaim, NaiveEncumbrance, NaiveRelease, NaiveReversal, Part
 
 if TYPE_CHECKING:
     from tests.oracle.exchange import NaiveExchange
@@ -243,7 +243,8 @@ def aside(twin: NaiveExchange, reversal: NaiveReversal) -> list[int]:
     """The proposals of what the firm has set aside and could be cancelled instead, in the order in which they end."""
     proposed = [one for one in twin.claims.values() if one.status == "proposed"]
     leaving = [one for one in twin.releases.values() if one.status in ("proposed", "cooling")]
-    mine = [one for one in (*proposed, *leaving) if one.firm == reversal.firm]
+    everything: list[NaiveClaim | NaiveRelease] = [*proposed, *leaving]
+    mine = [one for one in everything if one.firm == reversal.firm]
     mine.sort(key=lambda one: (one.status == "cooling", -one.proposal))
     return [one.proposal for one in mine if can_replace(twin, reversal, one.units)]
 
