@@ -60,6 +60,12 @@ class Proposal:
     status: ProposalStatus
 
 
+def close_proposal(register: Register, proposal: Proposal, status: ProposalStatus) -> None:
+    """It is decided, and no longer counts among those that its proposer has open."""
+    proposal.status = status
+    register.persons[proposal.proposer].open_proposals -= 1
+
+
 TRADER, OPERATOR, REGULATOR = PersonRole.TRADER, PersonRole.OPERATOR, PersonRole.REGULATOR
 
 PROPOSERS: Final[dict[type, tuple[PersonRole, ...]]] = {

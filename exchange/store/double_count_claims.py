@@ -34,6 +34,12 @@ CLAIM_WRONG: Final = (
         WHERE (c.status IN (3, 5) AND (c.quantity, c.quantity) IS DISTINCT FROM (r.tonnes, r.gone))
            OR (c.status = 4 AND r.tonnes IS NOT NULL)
            OR (c.status IN (1, 2) AND (coalesce(r.tonnes, 0) > c.chosen OR r.gone > 0))""",
+    # What is merely proposed is so by a proposal that is open, and nothing else is.
+    """
+        SELECT u.kind, u.number, u.proposal_id AS proposal, q.status FROM (
+            SELECT 'use' AS kind, claim_id AS number, proposal_id, status FROM claims WHERE proposal_id IS NOT NULL
+            UNION ALL SELECT 'release', release_id, proposal_id, status FROM releases) u
+        LEFT JOIN proposals q USING (proposal_id) WHERE (u.status = 1) IS DISTINCT FROM (q.status = 1)""",
     # What is gone for a use is not merely set aside for it (8).
     """
         WITH gone AS (

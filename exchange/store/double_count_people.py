@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Final
 
 from exchange.core.codec import ACTIONS
-from exchange.core.commands.encumbrances import LiftEncumbrance
+from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance
 from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterStaff, ReplaceKeys, Scope
 from exchange.core.commands.instruments import Family
 from exchange.core.commands.participants import RegisterTrader
+from exchange.core.commands.uses import ReleaseUnits, UseUnits
 from exchange.store.double_count_rules import AGREEING, OF_RECONCILIATION
 
 
@@ -62,6 +63,16 @@ ONE_PERSON: Final = (
         SELECT version AS rulebook FROM rulebooks
         WHERE seq <> {_FIRST_ENTRY} AND seq NOT IN (
             SELECT last_seq FROM proposals WHERE status = 2 AND {is_of(AdoptRulebook)})""",
+    # What ended by nobody's word: the regulator's order does that, to uses and releases of the firm that owes.
+    f"""
+        WITH ordered AS (
+            SELECT proposals.last_seq, responsible AS participant_id
+            FROM proposals JOIN reversals ON reversal_id = {NUMBER} WHERE status = 2 AND {is_of(ForceCancellation)}),
+        ended AS (
+            SELECT proposal_id, participant_id, last_seq, {is_of(UseUnits, ReleaseUnits)} AS sets_aside
+            FROM proposals WHERE status = 3 AND decided_by IS NULL)
+        SELECT proposal_id AS proposal FROM ended
+        WHERE (sets_aside AND (last_seq, participant_id) IN (TABLE ordered)) IS NOT TRUE""",
 )
 
 ROLE_WRONG: Final = (

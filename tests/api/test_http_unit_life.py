@@ -442,3 +442,23 @@ async def test_what_held_units_fast_stays_in_the_feed_of_the_one_who_had_them(bo
             mine = [fields["units"] for fields in told if fields["encumbrance"] == made.id]
             parts = [part for units in mine for part in units]  # type: ignore[attr-defined]
             assert [(part["serial_lo"], part["serial_hi"]) for part in parts] == expected, kind
+
+
+async def test_a_firm_reads_why_what_it_had_proposed_has_ended(grown: World) -> None:
+    """It had set aside all that it had bought, and owes more than it has besides. The last of these tests: it takes what
+    others use.
+    """
+    staff = grown.doors.staff
+    lost: dict[str, object] = {"project": grown.project, "responsible": grown.buyer.id, "cause": "fire", "quantity": 5}
+    operator, second = grown.doors.client(staff["OPERATOR"]), grown.doors.client(staff["SECOND"])
+    async with operator, second, grown.doors.client(staff["REGULATOR"]) as regulator, as_(grown, grown.buyer) as buyer:
+        reversal = await agreed(operator, second, "REVERSAL", lost)
+        free = {each.lot: each.available async for each in buyer.units.holdings()}
+        kept = await buyer.uses.propose("VOLUNTARY", BAOTOU, picks=[Pick(grown.lot)], quantity=free[grown.lot])
+        await agreed(operator, regulator, "FORCED_CANCELLATION", {"reversal": reversal})
+        proposal = await buyer.proposals.get(kept.proposal)
+        assert (proposal.status, proposal.rejected_by, proposal.reason) == ("REJECTED", None, "FORCED_CANCELLATION")
+        assert (await buyer.uses.get(kept.id)).status == "ENDED"
+        assert (await buyer.encumbrances.reversal(reversal)).pending == 5
+        told = [event.fields async for event in buyer.feed.every() if event.type == "ProposalRejected"]
+    assert told[-1] == {"proposal": kept.proposal, "by": None, "reason": "FORCED_CANCELLATION"}

@@ -48,6 +48,24 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
             ),
         ),
     ),
+    "a use was ended by nobody": Corruption(
+        ("ONE-PERSON",), ("UPDATE proposals SET decided_by = NULL WHERE status = 3 AND decided_by IS NOT NULL",)
+    ),
+    "an order ended the use of a firm that owes nothing": Corruption(
+        ("ONE-PERSON",), ("UPDATE proposals SET participant_id = 7 WHERE status = 3 AND decided_by IS NULL",)
+    ),
+    "a proposal has ended and its use has not": Corruption(
+        ("CLAIM-WRONG",),
+        (
+            (
+                "UPDATE proposals SET status = 3, decided_by = proposer"
+                " WHERE proposal_id IN (SELECT proposal_id FROM claims WHERE status = 1)"
+            ),
+        ),
+    ),
+    "a use has ended and its proposal waits": Corruption(
+        ("CLAIM-WRONG",), ("UPDATE proposals SET status = 1, decided_by = NULL WHERE status = 3",)
+    ),
     "a firm uses the units of another": Corruption(
         ("CLAIM-WRONG",), ("UPDATE claims SET participant_id = 7 WHERE purpose = 6",)
     ),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from exchange.core.commands.uses import Purpose
 from exchange.core.events.credits import Cause, IssuanceRecorded, UnitsChanged
-from exchange.core.events.governance import ActionApproved, ActionProposed
+from exchange.core.events.governance import ActionApproved, ActionProposed, ProposalRejected
 from exchange.core.events.uses import ClaimApproved, ClaimMade, ReleaseApproved, ReleaseMade
-from exchange.core.values import ParticipantId, ProposalId, ReversalId
+from exchange.core.values import NOBODY, ParticipantId, PersonId, ProposalId, ReversalId
 from tests.audit.forged_persons import FORGERIES
 from tests.audit.forgeries import found_by
 from tests.audit.history import History
@@ -78,6 +78,41 @@ def a_release_is_approved_by_the_agreement_to_another(history: History) -> None:
 def somebody_approves_the_own_proposal(history: History) -> None:
     approved = history.only(ActionApproved)
     approved.approver = history.only(ActionProposed, proposal=approved.proposal).proposer
+
+
+def _open(history: History) -> ProposalId:
+    """The proposal of a use that waits for its second person."""
+    approved = {event.proposal for _, event in history.every(ActionApproved)}
+    ended = {event.proposal for _, event in history.every(ProposalRejected)}
+    claims = (event.proposal for _, event in history.every(ClaimMade) if event.proposal)
+    return next(proposal for proposal in claims if proposal not in approved | ended)
+
+
+@found_by("ONE-PERSON")
+def a_proposal_is_ended_by_nobody(history: History) -> None:
+    _, rejected = next((entry, event) for entry, event in history.every(ProposalRejected) if event.by)
+    rejected.by = PersonId(NOBODY)
+
+
+@found_by("ONE-PERSON")
+def the_order_ends_what_another_firm_has_proposed(history: History) -> None:
+    history.only(ProposalRejected, by=NOBODY).proposal = _open(history)
+
+
+@found_by("ONE-PERSON")
+def what_has_ended_is_approved_all_the_same(history: History) -> None:
+    approver = history.only(ActionApproved).approver
+    history.append(ActionApproved(history.only(ProposalRejected, by=NOBODY).proposal, approver))
+
+
+@found_by("ONE-PERSON")
+def a_proposal_ends_twice(history: History) -> None:
+    history.append(history.only(ProposalRejected))
+
+
+@found_by("CLAIM-WRONG")
+def a_proposal_ends_and_its_units_stay_set_aside(history: History) -> None:
+    history.append(ProposalRejected(_open(history), history.only(ActionApproved).approver, "no"))
 
 
 @found_by("ONE-PERSON")

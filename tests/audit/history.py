@@ -87,7 +87,7 @@ def _release_and_return(scene: Scene) -> None:
 
 def _hold_fast(scene: Scene) -> None:
     """Freezes that overlap, and what a reconciliation has set, one of them lifted each time; a reversal that is
-    replaced as far as there is something.
+    replaced as far as there is something, be it set aside for a use.
     """
     first = scene.freeze(81, 91)
     scene.freeze(86, 96)
@@ -97,6 +97,10 @@ def _hold_fast(scene: Scene) -> None:
     scene.agree(LiftEncumbrance(scene.operator, missing), scene.regulator)
     scene.lot(scene.steel, 1)
     scene.agree(ForceCancellation(scene.operator, scene.lost(3, firm=scene.steel)), scene.regulator)
+    kept = scene.use(scene.of(scene.lot(scene.steel, 3, OTHER, project="O1"), 2))
+    kept.actor, kept.participant = scene.traders[scene.steel], scene.steel
+    scene.propose(kept)
+    scene.agree(ForceCancellation(scene.operator, scene.lost(3, "O1", scene.steel)), scene.regulator)
 
 
 def _replace(scene: Scene) -> None:

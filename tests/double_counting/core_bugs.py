@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
+from exchange.core.commands.encumbrances import ForceCancellation
 from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.registry import ConfirmByReceipt
 from exchange.core.commands.uses import Purpose, UseUnits
@@ -19,7 +20,7 @@ from exchange.core.credits.states import ENDING, LEAVING
 from exchange.core.events.credits import Cause
 from exchange.core.events.registry import RequestKind
 from exchange.core.events.uses import ClaimApproved, ClaimEnded, ReleaseEnded
-from exchange.core.handlers import approvals, asking, fulfilment, registry, uses
+from exchange.core.handlers import approvals, asking, fulfilment, giving_way, registry, uses
 from exchange.core.handlers.changing import change_all
 from exchange.core.handlers.step import Step
 from exchange.core.serials import SerialRange
@@ -173,6 +174,25 @@ def what_the_registry_has_released_is_free_here(scene: Scene) -> None:
 def what_the_registry_is_asked_to_cancel_is_free_before_it_answers(scene: Scene) -> None:
     scene.used(scene.serials(1, 11))
     proposal, _ = scene.propose(scene.use(scene.serials(41, 42)))
+    scene.reject(proposal)
+
+
+def _all_give_way(step: Step, *_: Any) -> None:
+    for claim in list(step.state.claims.proposed.values()):
+        giving_way._end(step, claim)
+
+
+@bug("proposals_ended_by_somebody", "ONE-PERSON", Off(f"{HANDLERS}.reversals:give_way", _all_give_way))
+def an_order_ends_the_use_of_a_firm_that_owes_nothing(scene: Scene) -> None:
+    theirs = scene.use(scene.of(scene.lot(scene.steel, 10), 5))
+    theirs.actor, theirs.participant = scene.traders[scene.steel], scene.steel
+    scene.propose(theirs)
+    scene.agree(ForceCancellation(scene.operator, scene.lost(3)), scene.regulator)
+
+
+@bug("proposals_end_with_their_units", "CLAIM-WRONG", Off(f"{HANDLERS}.uses:withdraw_claim", no_objection))
+def a_use_is_rejected_and_its_units_stay_set_aside(scene: Scene) -> None:
+    proposal, _ = scene.propose(scene.use(scene.serials(1, 11)))
     scene.reject(proposal)
 
 

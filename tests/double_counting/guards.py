@@ -72,6 +72,8 @@ SWITCHES: Final[dict[str, str]] = {
     "projects_play_in_a_sandbox": _trigger("projects", "refuse_play"),
     "reversals_replaced_as_owed": "DROP FUNCTION refuse_wrong_replacement() CASCADE",
     "api_keys_public_key_once": "DROP INDEX api_keys_public_key_once",
+    "proposals_ended_by_somebody": _trigger("proposals", "refuse_wrong_ending"),
+    "proposals_end_with_their_units": _trigger("proposals", "refuse_wrong_ending"),
     "registry_answers_receipt_once": "DROP INDEX registry_answers_receipt_once",
     "registry_answers_first_once": "DROP INDEX registry_answers_first_once",
     "registry_requests_once_for_a_range": "DROP INDEX registry_requests_once_for_a_range",

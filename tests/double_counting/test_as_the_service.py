@@ -34,13 +34,15 @@ from exchange.core.events.encumbrances import (
     ReversalWithdrawn,
     UnitsFreed,
 )
-from exchange.core.events.governance import ActionApproved, ActionProposed
+from exchange.core.events.governance import ActionApproved, ActionProposed, ProposalRejected
 from exchange.core.events.participants import Booked, Layer, Posting
 from exchange.core.events.registry import RegistryAnswered
 from exchange.core.events.uses import ClaimRevoked
+from exchange.core.handlers.giving_way import BY_ORDER
 from exchange.core.ledger import chart
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
+    NOBODY,
     ClaimId,
     EncumbranceId,
     KeyId,
@@ -322,6 +324,29 @@ def a_revoked_claim_that_replaces_a_loss_still(scene: Scene) -> tuple[Event, ...
 @refused_by("reversals_replaced_as_owed")
 def a_loss_owed_again_whose_replacement_stands(scene: Scene) -> tuple[Event, ...]:
     return (ReversalOwedAgain(*_replaced(scene), Tonnes(10), Tonnes(10)),)
+
+
+def _open(scene: Scene) -> ProposalId:
+    """The proposal that waits, of a use."""
+    (proposal,) = scene.state.claims.proposed
+    return proposal
+
+
+@refused_by("proposals_ended_by_somebody")
+def a_use_that_ends_by_no_order(scene: Scene) -> tuple[Event, ...]:
+    return (ProposalRejected(_open(scene), PersonId(NOBODY), BY_ORDER),)
+
+
+@refused_by("proposals_end_with_their_units")
+def a_use_that_is_rejected_and_keeps_its_units(scene: Scene) -> tuple[Event, ...]:
+    return (ProposalRejected(_open(scene), scene.second, "no"),)
+
+
+@refused_by("EX004")
+def a_use_that_has_ended_and_is_approved(scene: Scene) -> tuple[Event, ...]:
+    proposal = _open(scene)
+    scene.reject(proposal)
+    return (ActionApproved(proposal, scene.second),)
 
 
 @refused_by("parcel_changes_of_free_units")

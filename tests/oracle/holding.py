@@ -18,7 +18,7 @@ from exchange.core.commands.uses import Purpose
 from tests.oracle import origins, uses
 from tests.oracle.agreements import close
 from tests.oracle.ledger import Run, Tonne, runs
-from tests.oracle.things import NaiveClaim, NaiveEncumbrance, NaiveReversal, Part
+from tests.oracle.things import NaiveClaim, NaiveEncumbrance, NaiveRelease, NaiveReversal, Part
 
 if TYPE_CHECKING:
     from tests.oracle.exchange import NaiveExchange
@@ -239,9 +239,40 @@ def replacements(twin: NaiveExchange, reversal: NaiveReversal) -> list[Run]:
     return [run for lot in twin.in_order(lots) for run in runs(twin.tonnes.sellable(lot, reversal.firm))]
 
 
+def aside(twin: NaiveExchange, reversal: NaiveReversal) -> list[int]:
+    """The proposals of what the firm has set aside and could be cancelled instead, in the order in which they end."""
+    proposed = [one for one in twin.claims.values() if one.status == "proposed"]
+    leaving = [one for one in twin.releases.values() if one.status in ("proposed", "cooling")]
+    everything: list[NaiveClaim | NaiveRelease] = [*proposed, *leaving]
+    mine = [one for one in everything if one.firm == reversal.firm]
+    mine.sort(key=lambda one: (one.status == "cooling", -one.proposal))
+    return [one.proposal for one in mine if can_replace(twin, reversal, one.units)]
+
+
+def can_replace(twin: NaiveExchange, reversal: NaiveReversal, units: list[Part]) -> bool:
+    """Whether any of these tonnes is of the family that was lost and held by nothing."""
+    family = twin.projects[reversal.project].terms.family
+    alike = [part for part in units if twin.lots[part[0]].good[0] is family]
+    return any(not tonne.held for tonne in uses.tonnes_in(twin, alike))
+
+
+def is_anything_there(twin: NaiveExchange, reversal: NaiveReversal) -> bool:
+    """Whether an order would find anything."""
+    return bool(replacements(twin, reversal) or aside(twin, reversal))
+
+
+def is_short(twin: NaiveExchange, number: int) -> bool:
+    """Whether more is owed than the firm could sell of what was lost."""
+    return sum(map(len, replacements(twin, twin.reversals[number]))) < owed(twin, number)
+
+
 def force(twin: NaiveExchange, action: ForceCancellation) -> None:
-    """Cancel as much as is owed, or all that is there; sells of it end first."""
+    """Cancel as much as is owed, or all that is there; sells of it end first, and what the firm has set aside."""
     reversal, missing = twin.reversals[action.reversal], owed(twin, action.reversal)
+    for proposal in aside(twin, reversal):
+        if is_short(twin, action.reversal):
+            twin.proposals[proposal].open = False
+            uses.withdraw(twin, proposal)
     units: list[Part] = []
     for run in replacements(twin, reversal):
         taken = run[:missing]

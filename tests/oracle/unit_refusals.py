@@ -461,7 +461,7 @@ def _force(twin: NaiveExchange, action: ForceCancellation) -> Reasons:
         return
     if _is_working(twin):
         yield R.INSTRUMENT_HALTED
-    if holding.owed(twin, action.reversal) <= 0 or not holding.replacements(twin, reversal):
+    if holding.owed(twin, action.reversal) <= 0 or not holding.is_anything_there(twin, reversal):
         yield R.NOTHING_TO_REPLACE
 
 

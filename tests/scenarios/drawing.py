@@ -191,7 +191,7 @@ PHRASES: Final[dict[type, Callable[[Any, Names], str]]] = {
     CashWithdrawn: lambda e, names: f"{money(e.amount)} out",
     ActionProposed: lambda e, names: "proposed",
     ActionApproved: lambda e, names: "approved",
-    ProposalRejected: lambda e, names: "rejected",
+    ProposalRejected: lambda e, names: "rejected" if e.by else f"{names(e.proposal)} ended by {e.reason}",
     SnapshotAttested: lambda e, names: "attested",
     KeyRegistered: lambda e, names: "key",
     KeyRevoked: lambda e, names: "key revoked",

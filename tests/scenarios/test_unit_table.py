@@ -12,7 +12,7 @@ from tests.scenarios.test_scenarios import SCENARIOS, play
 
 LIFE = (
     *("projects_and_issuances", "locks", "uses", "surrender", "conversion", "releases", "holding_fast", "reversals"),
-    *("imports", "budgets", "two_persons", "delivery"),
+    *("forced_cancellation", "imports", "budgets", "two_persons", "delivery"),
 )
 UNITS = range(700, 800)
 """The numbers of the refusals that are about units."""

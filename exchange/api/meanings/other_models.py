@@ -69,7 +69,12 @@ OTHER_MODELS: Final[dict[str, dict[str, Meaning]]] = {
             "OPEN：待复核；APPROVED：复核通过并已执行；REJECTED：已驳回。",
         ),
         "proposer": Meaning("Id of the person who proposed (per-...).", "经办人编号（per-...）。"),
-        "reason": Meaning("Why it was rejected; null when it was not.", "驳回原因；未驳回时为 null。"),
+        "reason": Meaning(
+            "Why it was rejected; null when it was not. FORCED_CANCELLATION, and `rejected_by` null: the regulator's "
+            "order took the units that it had set aside.",
+            "驳回原因；未驳回时为 null。为 FORCED_CANCELLATION 且 `rejected_by` 为 null 的，"
+            "其留存的减排量已由主管部门强制注销。",
+        ),
     },
     "ProposalAnswer": {
         "status": Meaning(

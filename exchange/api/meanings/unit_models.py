@@ -34,8 +34,10 @@ _USE_STATUS: Final = Meaning(
 )
 _RELEASE_STATUS: Final = Meaning(
     "PROPOSED: the venue has not approved. COOLING: approved, and can still be called off for a while. SENT: the "
-    "registry was asked. DONE: in the national market. ENDED: called off, rejected or refused.",
-    "PROPOSED：待复核；COOLING：已复核，冷静期内；SENT：已向登记机构提出；DONE：已转入全国市场；ENDED：撤回、驳回或被拒绝。",
+    "registry was asked. DONE: in the national market. ENDED: called off, rejected or refused, or its units were taken "
+    "by a forced cancellation.",
+    "PROPOSED：待复核；COOLING：已复核，冷静期内；SENT：已向登记机构提出；DONE：已转入全国市场；ENDED：撤回、驳回、"
+    "被拒绝，或因强制注销终止。",
 )
 _REQUEST_STATUS: Final = Meaning(
     "OPEN: the registry has not answered. SILENT: not in time, and its answer still counts. CONFIRMED: it was done. "

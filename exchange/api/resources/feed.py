@@ -299,7 +299,7 @@ class Reader:
             return None
         return {
             "proposal": id_text(Kind.PROPOSAL, event.proposal),
-            "by": id_text(Kind.PERSON, event.by),
+            "by": id_text_or_none(Kind.PERSON, event.by),
             "reason": event.reason,
         }
 

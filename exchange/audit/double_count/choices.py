@@ -14,7 +14,18 @@ from exchange.audit.double_count.persons import Persons
 from exchange.audit.double_count.spans import Span, joined
 from exchange.core.commands.encumbrances import ForceCancellation
 from exchange.core.commands.uses import Pick, Purpose, ReleaseUnits, UseUnits
-from exchange.core.events.uses import ClaimApproved, ClaimMade, LotRanges, ReleaseApproved, ReleaseMade
+from exchange.core.events.encumbrances import ReversalReported
+from exchange.core.events.governance import ProposalRejected
+from exchange.core.events.uses import (
+    ClaimApproved,
+    ClaimEnded,
+    ClaimMade,
+    LotRanges,
+    ReleaseApproved,
+    ReleaseEnded,
+    ReleaseMade,
+)
+from exchange.core.values import NOBODY
 
 FORCED: Final = 0
 """The proposal of a use that none has chosen: the regulator's order makes it and approves it at once."""
@@ -30,6 +41,10 @@ class Choices:
         self._claims: dict[int, int] = {}
         self._releases: dict[int, int] = {}
         self._chosen: set[int] = set()
+        self._owing: dict[int, int] = {}
+        """Which firm owes what was lost."""
+        self._ending: set[int] = set()
+        """Proposals that ended in this entry, whose units are not free yet."""
 
     def claim(self, event: ClaimMade) -> None:
         """A use: as somebody has just proposed it, or as the regulator orders it in this entry."""
@@ -51,6 +66,37 @@ class Choices:
         fits = fits and _are_picked(action.picks, event.units)
         if not fits or (action.participant, action.national_account) != (event.participant, event.national_account):
             self._tell("ONE-PERSON", release=event.release, proposal=event.proposal, problem="another was proposed")
+
+    def lost(self, event: ReversalReported) -> None:
+        """Something is owed."""
+        self._owing[event.reversal] = event.responsible
+
+    def rejected(self, event: ProposalRejected) -> None:
+        """A proposal ended, and the same entry frees what it had set aside. By nobody's word the regulator's order does
+        that, to the firm that owes.
+        """
+        action = self._persons.open_action(event.proposal)
+        sets_aside = isinstance(action, UseUnits | ReleaseUnits)
+        if sets_aside:
+            self._ending.add(event.proposal)
+        order = self._persons.agreed
+        is_ordered = isinstance(order, ForceCancellation) and sets_aside
+        if event.by == NOBODY and not (is_ordered and self._owing.get(order.reversal) == action.participant):
+            self._tell("ONE-PERSON", proposal=event.proposal, problem="ended by nobody")
+
+    def claim_ended(self, event: ClaimEnded) -> None:
+        """A use is over."""
+        self._ending.discard(self._claims.get(event.claim, FORCED))
+
+    def release_ended(self, event: ReleaseEnded) -> None:
+        """A release is over."""
+        self._ending.discard(self._releases.get(event.release, FORCED))
+
+    def end(self) -> None:
+        """The end of an entry."""
+        for proposal in self._ending:
+            self._tell("CLAIM-WRONG", proposal=proposal, problem="it ended, and its units are still set aside")
+        self._ending.clear()
 
     def _is_first(self, proposal: int) -> bool:
         is_first = proposal not in self._chosen

@@ -62,6 +62,7 @@ from exchange.core.events.governance import (
     KeyRevoked,
     KeyRotated,
     PersonRegistered,
+    ProposalRejected,
     RulebookAdopted,
     VenueOpened,
 )
@@ -200,6 +201,7 @@ class TonneAudit:
             DayOpened: (ends.next_day, budgets.next_day),
             ActionProposed: (persons.proposed,),
             ActionApproved: (persons.approved,),
+            ProposalRejected: (self.choices.rejected, persons.rejected),
             ProjectRegistered: (origins.project, persons.quota),
             FacilitySet: (origins.facility, sources.facility),
             IssuanceRecorded: (
@@ -260,7 +262,7 @@ class TonneAudit:
                 replacements.approved,
                 requests.approved,
             ),
-            ClaimEnded: (ends.ended, replacements.ended, requests.ended),
+            ClaimEnded: (choices.claim_ended, ends.ended, replacements.ended, requests.ended),
             ClaimFulfilled: (
                 ends.fulfilled,
                 covers.fulfilled,
@@ -272,7 +274,7 @@ class TonneAudit:
             ReleaseMade: (choices.release, ends.release, requests.release),
             ReleaseApproved: (choices.release_approved, holds.going, scopes.going),
             ReleaseSent: (holds.going, scopes.going, requests.sent),
-            ReleaseEnded: (ends.release_ended, requests.ended),
+            ReleaseEnded: (choices.release_ended, ends.release_ended, requests.ended),
             ReleaseDone: (ends.released,),
             ObligationSet: (ends.obligation,),
             BudgetAdjusted: (budgets.adjusted,),
@@ -280,7 +282,7 @@ class TonneAudit:
             UnitsEncumbered: (holds.held,),
             UnitsFreed: (holds.freed, doubts.freed),
             EncumbranceLifted: (holds.lifted, scopes.lifted, doubts.lifted, sources.lifted),
-            ReversalReported: (losses.lost, replacements.lost),
+            ReversalReported: (losses.lost, replacements.lost, choices.lost),
             ReversalReplaced: (replacements.told,),
             ReversalOwedAgain: (replacements.told,),
             ReversalWithdrawn: (losses.withdrawn, replacements.withdrawn),
@@ -307,6 +309,7 @@ class TonneAudit:
         self.budgets.end()
         self.losses.end()
         self.replacements.end()
+        self.choices.end()
         self.requests.end()
 
     def conclude(self) -> None:

@@ -28,7 +28,13 @@ from exchange.core.commands.registry import ConfirmByReceipt
 from exchange.core.commands.uses import ReleaseUnits, RevokeClaim, SetBudget, SetObligation, UseUnits
 from exchange.core.events.credits import FacilitySet, ImportCommitted, IssuanceRecorded, LotAdmitted, ProjectRegistered
 from exchange.core.events.encumbrances import EncumbranceSet, ReversalReported, ReversalWithdrawn
-from exchange.core.events.governance import ActionApproved, ActionProposed, RulebookAdopted, VenueOpened
+from exchange.core.events.governance import (
+    ActionApproved,
+    ActionProposed,
+    ProposalRejected,
+    RulebookAdopted,
+    VenueOpened,
+)
 from exchange.core.events.registry import RegistryAnswered
 from exchange.core.events.uses import BudgetSet, ClaimApproved, ClaimRevoked, ObligationSet, ReleaseApproved
 from exchange.core.values import NOBODY
@@ -107,6 +113,11 @@ class Persons:
         self._people.agreed(proposed.action)
         if isinstance(proposed.action, LiftEncumbrance):
             self._lifting.add(proposed.action.encumbrance)
+
+    def rejected(self, event: ProposalRejected) -> None:
+        """It ended, so nobody can approve it any more."""
+        if self._proposed.pop(event.proposal, None) is None:
+            self._tell("ONE-PERSON", proposal=event.proposal, problem="ended twice, or never proposed")
 
     def open_action(self, proposal: int) -> Any:
         """What was proposed under this number and is not approved; None where nothing was."""

@@ -108,7 +108,7 @@ class ActionApproved:
 
 @dataclass(slots=True)
 class ProposalRejected:
-    """A proposal ended without being executed."""
+    """A proposal ended without being executed; ``by`` is NOBODY where an order to cancel units ended it."""
 
     proposal: ProposalId
     by: PersonId

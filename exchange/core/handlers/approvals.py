@@ -6,7 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from exchange.core.approvals import Proposal, ProposalStatus, approvers_of, evidence_of, hash_of, subject_of
+from exchange.core.approvals import (
+    Proposal,
+    ProposalStatus,
+    approvers_of,
+    close_proposal,
+    evidence_of,
+    hash_of,
+    subject_of,
+)
 from exchange.core.commands.approvals import Approve, Propose, RejectProposal
 from exchange.core.commands.cash import WithdrawCash
 from exchange.core.commands.credits import AdmitLot, CommitImport, ReturnUnits
@@ -151,16 +159,11 @@ def approve(step: Step, command: Approve) -> Refusal | None:
     if refusal is not None:
         return refusal
     # -- everything is checked; nothing below may fail --
-    _close(step.state, proposal, ProposalStatus.APPROVED)
+    close_proposal(step.state.register, proposal, ProposalStatus.APPROVED)
     step.emit(ActionApproved(proposal.proposal, command.actor))
     step.proposal = proposal.proposal
     steps.execute(step, proposal.action)
     return None
-
-
-def _close(state: ExchangeState, proposal: Proposal, status: ProposalStatus) -> None:
-    proposal.status = status
-    state.register.persons[proposal.proposer].open_proposals -= 1
 
 
 def _refuse_approval(state: ExchangeState, proposal: Proposal, command: Approve) -> Refusal | None:
@@ -200,7 +203,7 @@ def reject_proposal(step: Step, command: RejectProposal) -> Refusal | None:
     if not own and person.role not in _approvers(state, proposal):
         return Refusal(RejectReason.APPROVER_NOT_ENTITLED)
     # -- everything is checked; nothing below may fail --
-    _close(step.state, proposal, ProposalStatus.REJECTED)
+    close_proposal(step.state.register, proposal, ProposalStatus.REJECTED)
     step.emit(ProposalRejected(proposal.proposal, command.actor, command.reason))
     step.proposal = proposal.proposal
     ACTIONS[type(proposal.action)].release(step, proposal.action)

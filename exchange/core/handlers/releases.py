@@ -90,11 +90,13 @@ def approve_release(step: Step, action: ReleaseUnits) -> None:
 
 
 def withdraw_release(step: Step, action: ReleaseUnits) -> None:
-    """The proposal was rejected: the units are free again."""
-    _end(step, step.state.claims.leaving.pop(step.proposal))
+    """The proposal was rejected."""
+    end_release(step, step.state.claims.leaving[step.proposal])
 
 
-def _end(step: Step, release: Release) -> None:
+def end_release(step: Step, release: Release) -> None:
+    """What the registry was not asked for is over, proposed or approved: the units are free again."""
+    step.state.claims.leaving.pop(release.proposal, None)
     release.status = ReleaseStatus.ENDED
     step.state.timers.clear(TimerKind.RELEASE, release.release)
     change_all(step, release.units, release.participant, LEAVING, Cause.RELEASE_WITHDRAWN, release.release)
@@ -109,7 +111,7 @@ def call_off_release(step: Step, command: CallOffRelease) -> Refusal | None:
     if release.status is not ReleaseStatus.COOLING or not _is_callable(step.state, release, step.at):
         return Refusal(RejectReason.RELEASE_NOT_CALLABLE)
     # -- everything is checked; nothing below may fail --
-    _end(step, release)
+    end_release(step, release)
     return None
 
 
@@ -135,7 +137,7 @@ def send_release(step: Step, command: SendRelease) -> Refusal | None:
     # -- everything is checked; nothing below may fail --
     state.timers.clear(TimerKind.RELEASE, release.release)
     if is_encumbered(state, release.units, release.participant):
-        _end(step, release)
+        end_release(step, release)
         return None
     release.status = ReleaseStatus.SENT
     step.emit(ReleaseSent(release.release))

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Final
 
 from exchange.core.commands.encumbrances import ForceCancellation, ReportReversal, WithdrawReversal
+from exchange.core.commands.instruments import Family
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.allocation import delivery_order
 from exchange.core.credits.encumbrance import EVERY_VINTAGE, Reversal
@@ -23,6 +24,7 @@ from exchange.core.events.uses import LotRanges
 from exchange.core.handlers.changing import change_all
 from exchange.core.handlers.choosing import Units
 from exchange.core.handlers.encumbering import refuse_while_encumbering
+from exchange.core.handlers.giving_way import give_way, in_the_way
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.projects import VINTAGES
 from exchange.core.handlers.replacing import replacement_details
@@ -118,17 +120,26 @@ def refuse_forcing(state: ExchangeState, action: ForceCancellation) -> Refusal |
         return Refusal(RejectReason.REVERSAL_NOT_FOUND)
     if state.encumbrances.working:
         return refuse_while_encumbering(state)
-    there = next(_replacements(state, reversal), None)
-    if reversal.owed <= 0 or there is None:
+    if reversal.owed <= 0 or not _is_anything_there(state, reversal):
         return Refusal(RejectReason.NOTHING_TO_REPLACE, (("needed", max(reversal.owed, 0)),))
     return None
+
+
+def _is_anything_there(state: ExchangeState, reversal: Reversal) -> bool:
+    """Whether the firm has anything to cancel, or has set it aside for itself."""
+    aside = in_the_way(state, reversal.responsible, _family_lost(state, reversal))
+    return next(_replacements(state, reversal), None) is not None or next(aside, None) is not None
+
+
+def _family_lost(state: ExchangeState, reversal: Reversal) -> Family:
+    return state.credits.projects.projects[reversal.project].terms.family
 
 
 def _replacements(state: ExchangeState, reversal: Reversal) -> Iterator[tuple[Lot, SerialRange]]:
     """The serials of the firm that can be cancelled in place of what was lost: of the same family and held by nothing,
     oldest vintage and lowest serial first. That they are offered for sale does not keep them.
     """
-    owner, family = reversal.responsible, state.credits.projects.projects[reversal.project].terms.family
+    owner, family = reversal.responsible, _family_lost(state, reversal)
     baskets = state.parcels.lots_of.get(owner, {})
     lots = [lot for basket, lots in baskets.items() if basket[0] == family for lot in lots]
     for lot in sorted(lots, key=delivery_order):
@@ -138,16 +149,26 @@ def _replacements(state: ExchangeState, reversal: Reversal) -> Iterator[tuple[Lo
 def force_cancellation(step: Step, action: ForceCancellation) -> None:
     """Cancel as much as is owed, or all that is there; one claim with the purpose FORCED.
 
-    Sells that need the tonnes end first. Where those are more than one entry may end, or the tonnes too scattered, the
-    regulator's next order goes on.
+    Sells that need the tonnes end first. Where all that can be sold is not enough, what the firm has set aside for
+    itself ends too. Where those are more than one entry may end, or the tonnes too scattered, the regulator's next
+    order goes on.
     """
     state = step.state
     reversal = state.encumbrances.reversals[action.reversal]
+    _free_what_is_aside(step, reversal)
     units = _freed(step, reversal, _chosen(state, reversal))
     details = replacement_details(state, reversal)
     claim = make_claim(step, reversal.responsible, Purpose.FORCED, details, units, reversal.reversal)
     change_all(step, units, reversal.responsible, SELLABLE, Cause.USE_PROPOSED, claim.claim)
     approve_claim(step, claim)
+
+
+def _free_what_is_aside(step: Step, reversal: Reversal) -> None:
+    """End uses and releases of the firm, as far as all that it could sell is less than it owes."""
+    there = list(islice(_replacements(step.state, reversal), MAX_RANGES))
+    missing = reversal.owed - sum(serials.tonnes for _, serials in there)
+    family = _family_lost(step.state, reversal)
+    give_way(step, reversal.responsible, family, missing, MAX_RANGES - len(there))
 
 
 def _chosen(state: ExchangeState, reversal: Reversal) -> dict[LotId, list[SerialRange]]:

@@ -276,8 +276,13 @@ def approve_claim(step: Step, claim: Claim) -> None:
 
 
 def withdraw_use(step: Step, action: UseUnits) -> None:
-    """The proposal was rejected: the units are free again."""
-    claim = step.state.claims.proposed.pop(step.proposal)
+    """The proposal was rejected."""
+    withdraw_claim(step, step.state.claims.proposed[step.proposal])
+
+
+def withdraw_claim(step: Step, claim: Claim) -> None:
+    """What was merely proposed is over: the units are free again."""
+    del step.state.claims.proposed[claim.proposal]
     change_all(step, claim.units, claim.participant, ENDING, Cause.USE_WITHDRAWN, claim.claim)
     step.state.claims.end(claim)
     step.emit(ClaimEnded(claim.claim))

@@ -27,7 +27,7 @@ def project(history: History) -> Rows:
             rows["proposals_decided"].append((event.proposal, ProposalStatus.APPROVED, event.approver, None, *when))
         elif type(event) is ProposalRejected:
             why = event.reason
-            rows["proposals_decided"].append((event.proposal, ProposalStatus.REJECTED, event.by, why, *when))
+            rows["proposals_decided"].append((event.proposal, ProposalStatus.REJECTED, event.by or None, why, *when))
         else:
             _adopt(rows, leaf, event)
     return rows

@@ -55,6 +55,42 @@ CREATE TRIGGER refuse_withdrawal_alone_new AFTER INSERT ON reversals
 CREATE TRIGGER refuse_withdrawal_alone AFTER UPDATE ON reversals
     REFERENCING NEW TABLE AS withdrawn FOR EACH STATEMENT EXECUTE FUNCTION refuse_withdrawal_alone();
 
+-- A proposal ends by a person's word; by nobody's (decided_by is NULL) only in the entry of a forced cancellation: tag 21
+-- (ForceCancellation), the proposer, the reversal. That reaches uses (14) and releases (15) of the firm that owes. And what
+-- a proposal had set aside is over with it (4 and 5), else it would stay set aside for nothing; uses and releases have
+-- greater numbers than the proposal that makes them. Looked at when the transaction commits, since the loss and the order may
+-- be of one batch.
+CREATE INDEX proposals_forcing ON proposals (last_seq) WHERE status = 2 AND substr(action, 1, 2) = '\x0015';
+
+CREATE FUNCTION refuse_wrong_ending() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    wrong text;
+BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
+    SELECT CASE
+        WHEN NEW.decided_by IS NULL AND (substr(NEW.action, 1, 2) NOT IN ('\x000e', '\x000f') OR NOT EXISTS (
+                SELECT FROM public.proposals p JOIN public.reversals v ON substr(p.action, 11) = int8send(v.reversal_id)
+                WHERE p.status = 2 AND p.last_seq = NEW.last_seq AND substr(p.action, 1, 2) = '\x0015'
+                  AND v.responsible = NEW.participant_id))
+            THEN 'proposals_ended_by_somebody'
+        WHEN EXISTS (SELECT FROM public.claims c
+                     WHERE c.participant_id = NEW.participant_id AND c.claim_id > NEW.proposal_id
+                       AND c.proposal_id = NEW.proposal_id AND c.status <> 4)
+             OR EXISTS (SELECT FROM public.releases r
+                        WHERE r.participant_id = NEW.participant_id AND r.release_id > NEW.proposal_id
+                          AND r.proposal_id = NEW.proposal_id AND r.status <> 5)
+            THEN 'proposals_end_with_their_units'
+    END INTO wrong;
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION 'proposal % has ended by nobody, or its units are set aside: %', NEW.proposal_id, wrong
+            USING ERRCODE = 'check_violation', CONSTRAINT = wrong, TABLE = 'proposals';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER refuse_wrong_ending AFTER UPDATE ON proposals
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status = 3) EXECUTE FUNCTION refuse_wrong_ending();
+
 -- Only what was issued can be lost again, and once: of all vintages together (0) and of each, by what was issued and
 -- reported before. It is owed by a firm that brought such tonnes in; who only bought them keeps them.
 CREATE FUNCTION refuse_unbounded_loss() RETURNS trigger

@@ -22,7 +22,7 @@ CREATE TABLE rules (
 );
 
 -- action is in canonical bytes, tag first; participant_id is NULL when the action is nobody's. status: 1 OPEN,
--- 2 APPROVED (and executed in the same entry), 3 REJECTED.
+-- 2 APPROVED (and executed in the same entry), 3 REJECTED; decided_by is NULL when an order to cancel units ended it.
 CREATE TABLE proposals (
     proposal_id    bigint   PRIMARY KEY,
     proposer       bigint   NOT NULL,

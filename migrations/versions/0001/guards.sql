@@ -64,6 +64,7 @@ DECLARE
     guard record;
 BEGIN
     FOR guard IN SELECT * FROM (VALUES
+        ('proposals', ARRAY['status', 'decided_by', 'reject_reason', 'last_seq', 'last_at_us'], ARRAY['1>2', '1>3']),
         ('claims', ARRAY['status', 'quantity', 'covers', 'day', 'revoke_reason', 'fulfilled_seq', 'revoked_seq',
                          'last_seq', 'last_at_us'], ARRAY['1>2', '1>4', '2>3', '2>4', '3>5']),
         ('claim_ranges', ARRAY['status', 'last_seq'], ARRAY['1>2', '1>3']),
