@@ -99,7 +99,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         (
             (
                 "UPDATE lots SET lock_reference ="
-                " (SELECT upper(lock_reference) || ' ' FROM lots ORDER BY lot_id LIMIT 1)"
+                " (SELECT replace(upper(lock_reference), '-', ' _ ') FROM lots ORDER BY lot_id LIMIT 1)"
                 " WHERE lot_id = (SELECT max(lot_id) FROM lots)"
             ),
         ),
@@ -278,9 +278,9 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("RECEIPT-TWICE",),
         (
             "DROP INDEX registry_answers_receipt_once",
-            "UPDATE registry_answers SET receipt = 'Receipt 1' WHERE seq = (SELECT min(seq) FROM registry_answers)",
+            "UPDATE registry_answers SET receipt = 'Receipt-1' WHERE seq = (SELECT min(seq) FROM registry_answers)",
             (
-                "UPDATE registry_answers SET receipt = 'receipt1 ' WHERE seq = (SELECT max(seq) FROM registry_answers"
+                "UPDATE registry_answers SET receipt = 'receipt_01' WHERE seq = (SELECT max(seq) FROM registry_answers"
                 " WHERE receipt <> '')"
             ),
         ),

@@ -360,6 +360,15 @@ def one_lock_paper_in_two_spellings(scene: Scene) -> Steps:
     return agreeing(AdmitLot(scene.operator, issuance, scene.wood, 501, 601, paper), scene.second, paper)
 
 
+@attempt(R.LOCK_REFERENCE_USED, (off.PAPER,), "lock_papers_entered_once", source=ONE_LOCK)
+def one_lock_paper_in_other_signs(scene: Scene) -> Steps:
+    """The same, and other signs stand between its letters and numbers: LOCK-2026-7, LOCK_2026_007."""
+    first = AdmitLot(scene.operator, scene.issue(501, 601), scene.wood, 501, 601, "LOCK-2026-7")
+    scene.agree(first, scene.second, first.lock_reference)
+    again = AdmitLot(scene.operator, scene.issue(601, 701), scene.wood, 601, 701, "LOCK_2026_007")
+    return agreeing(again, scene.second, again.lock_reference)
+
+
 @attempt(R.INVALID_FIELD, off.PLAYS, "projects_play_in_a_sandbox", source=GHOSTS)
 def play_units_at_a_real_venue(scene: Scene) -> Steps:
     """A forest's CCER are entered as a sandbox's play units, for which no registry is asked for a lock."""
@@ -415,6 +424,12 @@ def a_file_brought_in_twice(scene: Scene) -> Steps:
 def a_file_with_one_paper_for_two_rows(scene: Scene) -> Steps:
     """Two rows of a file name the same lock."""
     return together(scene, scene.row(2, 501, 551), scene.row(3, 551, 601, lock_reference="L-2"))
+
+
+@attempt(R.LOCK_REFERENCE_USED, (off.ROWS_TOGETHER, off.PAPER), "lock_papers_entered_once", source=ONE_LOCK)
+def a_file_with_one_paper_in_other_signs(scene: Scene) -> Steps:
+    """The same, and the second row writes its number with a stroke."""
+    return together(scene, scene.row(2, 501, 551), scene.row(3, 551, 601, lock_reference="l/2"))
 
 
 @attempt(R.VERIFIED_EXCEEDED, (off.ROWS_TOGETHER, off.VERIFIED), "monitoring_periods_not_exceeded", source=OVER_ISSUED)

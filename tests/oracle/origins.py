@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,17 @@ if TYPE_CHECKING:
 def folded(text: str, gap: str = "") -> str:
     """What two spellings of a name have in common, as far as these tests spell names."""
     return gap.join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def bare(name: str) -> str:
+    """The letters and numbers of a name; as far as these tests spell names."""
+    letters = re.sub(r"[\W_]+", "-", folded(name, gap=" "))
+    return re.sub(r"(?<!\d)-|-(?!\d)", "", re.sub(r"(?<!\d)0+(?=\d)", "", letters))
+
+
+def paper(name: str) -> str:
+    """What a receipt or the paper of a lock is known by."""
+    return bare(name) or folded(name)
 
 
 def is_credit_code(code: str) -> bool:

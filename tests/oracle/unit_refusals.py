@@ -112,7 +112,7 @@ def _is_disputed(twin: NaiveExchange, request: NaiveRequest) -> bool:
 
 
 def _receipt(twin: NaiveExchange, receipt: str) -> Reasons:
-    if receipt and origins.folded(receipt) in [origins.folded(one.receipt) for one in twin.requests.values()]:
+    if receipt and origins.paper(receipt) in [origins.paper(one.receipt) for one in twin.requests.values()]:
         yield R.RECEIPT_USED
 
 

@@ -12,7 +12,7 @@ from exchange.audit.double_count.serial_words import shape_of, words_of
 from exchange.audit.double_count.spans import SpanMap
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, FacilityTerms, ProjectTerms
-from exchange.core.credits.spelling import folded, folded_space
+from exchange.core.credits.spelling import folded, folded_paper, folded_space
 from exchange.core.events.credits import FacilitySet, IssuanceRecorded, LotAdmitted, ProjectRegistered
 from exchange.core.events.governance import VenueOpened
 
@@ -190,7 +190,7 @@ class Origins:
 
     def paper(self, reference: str, lot: int) -> None:
         """A paper on which units are locked serves once, in whatever spelling."""
-        name = folded(reference)
+        name = folded_paper(reference)
         if name in self._papers:
             self._tell("PAPER-TWICE", reference=reference, lot=lot)
         self._papers.add(name)
