@@ -96,8 +96,8 @@ def the_same_ground_under_another_registry(scene: Scene) -> Steps:
 
 @attempt(R.GROUND_TAKEN, (off.GROUND,), "period_sites_never_overlap", source=SAME_GROUND)
 def the_same_ground_spelt_in_another_way(scene: Scene) -> Steps:
-    """The same, and the parcel of ground is written in small and full-width letters."""
-    project = scene.new_project("V1", OTHER, site_parcels=(" inm ／ ｐ1",), **VCS)
+    """The same, and the parcel of ground is written in small and full-width letters, with a sign and a zero more."""
+    project = scene.new_project("V1", OTHER, site_parcels=(" inm ／ ｐ-01",), **VCS)
     return agreeing(scene.issuing(project, 1, 101), scene.second)
 
 
@@ -213,9 +213,9 @@ def quota_of_a_facility_of_the_national_market(scene: Scene) -> Steps:
 
 @attempt(R.SOURCE_COVERED, (off.SOURCE,), "issuances_source_not_covered", source=ETS)
 def quota_of_such_a_facility_spelt_otherwise(scene: Scene) -> Steps:
-    """The same, and the plant's code is written in small letters with spaces."""
-    scene.facility("PLANT")
-    project = scene.new_project("Q2", QUOTA, source_facility=" pl ant")
+    """The same, and the plant's code is written in small letters, with another sign and a zero more."""
+    scene.facility("PLANT-7")
+    project = scene.new_project("Q2", QUOTA, source_facility=" plant_07")
     return agreeing(scene.issuing(project, 1, 101), scene.regulator)
 
 

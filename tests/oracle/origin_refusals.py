@@ -26,7 +26,16 @@ from exchange.core.rejections import RejectReason as R
 from tests.oracle import holding, origins
 from tests.oracle.common_refusals import MAX_QUANTITY, OPERATOR, Reasons, is_day
 from tests.oracle.exchange import NaiveExchange
-from tests.oracle.origins import bare, folded, is_covered, is_credit_code, issuance_of, paper, project_called, terms_of
+from tests.oracle.origins import (
+    bare,
+    folded,
+    is_covered,
+    is_credit_code,
+    issuance_of,
+    known_as,
+    project_called,
+    terms_of,
+)
 
 YEARS = range(1990, 2101)
 ON_LAND = {Activity(number) for number in range(1, 6)}
@@ -42,7 +51,7 @@ def _is_text(*texts: str) -> bool:
 
 def path(site: str) -> tuple[str, ...]:
     """The names on the way to a parcel of ground."""
-    return tuple(folded(name) for name in site.split("/") if folded(name))
+    return tuple(known_as(name) for name in site.split("/") if folded(name))
 
 
 def is_inside(one: str, other: str) -> bool:
@@ -267,7 +276,7 @@ def lock_paper(twin: NaiveExchange, lock: str) -> Reasons:
     """Whether a lock may be entered on this paper."""
     if not _is_text(lock):
         yield R.INVALID_FIELD
-    if paper(lock) in map(paper, twin.locks):
+    if known_as(lock) in map(known_as, twin.locks):
         yield R.LOCK_REFERENCE_USED
 
 

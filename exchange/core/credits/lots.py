@@ -10,7 +10,7 @@ from exchange.core.commands.projects import ProjectTerms
 from exchange.core.credits.issuance import Issuance, RangeIndex
 from exchange.core.credits.project import Project, Projects
 from exchange.core.credits.serial_text import SerialWords
-from exchange.core.credits.spelling import folded_paper, folded_space
+from exchange.core.credits.spelling import folded_number, folded_space
 from exchange.core.instruments import Basket, basket_of
 from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, IssuanceId, LotId, ParticipantId, ProjectId, SpaceId, Tonnes
@@ -71,7 +71,7 @@ class CreditRegister:
 
     def take_lock(self, reference: str, lot: LotId) -> None:
         """Note that a paper was used to lock units of a lot."""
-        self.locks[folded_paper(reference)] = lot
+        self.locks[folded_number(reference)] = lot
 
     def next_serial(self, name: str) -> int:
         """The serial behind all that were ever issued in the serial space of this name."""
@@ -88,7 +88,7 @@ class CreditRegister:
 
     def is_lock_used(self, reference: str) -> bool:
         """Whether a lot was admitted with this lock reference, in whatever spelling."""
-        return folded_paper(reference) in self.locks
+        return folded_number(reference) in self.locks
 
     def project_of(self, issuance: Issuance) -> Project:
         """The project that an issuance is of."""
