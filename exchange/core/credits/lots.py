@@ -37,7 +37,7 @@ class CreditRegister:
     """All projects, issuances and lots, with the index of taken serials of each space and of each issuance.
 
     ``spellings`` finds a space's name by what it folds to, ``words`` knows how the serials of each space are written,
-    ``locks`` holds every lock reference ever used, folded too, ``of_project`` the lots of each project,
+    ``locks`` holds every lock reference ever used, by its letters and numbers, ``of_project`` the lots of each project,
     ``of_conversion`` those of quota by the claim that they were issued against.
     """
 
