@@ -291,7 +291,8 @@ Reference = Annotated[
     ),
 ]
 """The number of a paper or an account of another institution, as that institution writes it: a court's has Chinese in
-it, （2026）内01执118号. Where one may be used once only, its spellings are compared folded.
+it, （2026）内01执118号. Where one may be used once only, its spellings are compared as the core does
+(:mod:`exchange.core.credits.spelling`).
 """
 
 StatementNumber = Annotated[str, _matching(_STATEMENT_NUMBER, "STATEMENT_NUMBER", "statement-00000016")]

@@ -25,7 +25,7 @@ from exchange.certificates.facts import (
 )
 from exchange.core.commands.projects import FacilityTerms, ProjectTerms
 from exchange.core.credits.encumbrance import is_reconciled
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import folded_number
 from exchange.core.events import Event
 from exchange.core.events.credits import FacilitySet, IssuanceRecorded, LotAdmitted, ProjectRegistered
 from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet
@@ -160,7 +160,7 @@ class CertificateRegister:
         self._projects[event.project] = project_facts(event.terms)
 
     def _on_facility(self, event: FacilitySet, _entry: LogEntry) -> None:
-        self._facilities[folded(event.terms.code)] = event.terms
+        self._facilities[folded_number(event.terms.code)] = event.terms
 
     def _on_issuance(self, event: IssuanceRecorded, _entry: LogEntry) -> None:
         self._issuances[event.issuance] = event
@@ -206,7 +206,7 @@ class CertificateRegister:
         self._disputes.pop(event.encumbrance, None)
 
     def _on_made(self, event: ClaimMade, _entry: LogEntry) -> None:
-        known = self._facilities.get(folded(event.details.facility))
+        known = self._facilities.get(folded_number(event.details.facility))
         self._uses[event.claim] = _Use(event, FacilityNames(known.name_en, known.name_zh) if known else None)
 
     def _on_fulfilled(self, event: ClaimFulfilled, entry: LogEntry) -> None:

@@ -29,7 +29,7 @@ from exchange.core.credits.lots import CreditRegister, Lot
 from exchange.core.credits.parcels import Parcels
 from exchange.core.credits.project import Project
 from exchange.core.credits.registry_lock import Request
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import folded_number
 from exchange.core.credits.staged import Import
 from exchange.core.events.credits import Parcel
 from exchange.core.events.uses import LotRanges
@@ -276,7 +276,7 @@ def encode_state(state: ExchangeState) -> bytes:
 
 def _lock_rows(credit: CreditRegister) -> list[_LockRow]:
     """The papers that were used besides those that lots name themselves."""
-    named = {folded(lot.lock_reference) for lot in credit.lots.values()}
+    named = {folded_number(lot.lock_reference) for lot in credit.lots.values()}
     return [_LockRow(paper, credit.locks[paper]) for paper in sorted(credit.locks.keys() - named)]
 
 

@@ -23,7 +23,7 @@ from exchange.store.double_count_requests import ASKED_WRONG, ENDED_WRONG, NOT_D
 from exchange.store.double_count_rules import STEPS
 from exchange.store.double_count_sources import HELD_WITHOUT_SOURCE, SOURCE_COVERED
 from exchange.store.double_count_statements import ANSWER_WRONG, NO_STATEMENT, NOT_LOCKED
-from exchange.store.double_count_words import FOLDED, SEPARATED, SHAPED
+from exchange.store.double_count_words import PAPER, SEPARATED, SHAPED
 
 _PAPER_AT: Final = 47
 """In those of a proposal to take units back the lock's reference stands at the end, behind its length."""
@@ -127,7 +127,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
             SELECT lock_reference AS paper FROM lots
             UNION ALL SELECT convert_from(substr(action, {_PAPER_AT}), 'UTF8') FROM proposals
                       WHERE status = 2 AND {is_of(ReturnUnits)}) papers
-        GROUP BY {FOLDED.format("paper")} HAVING count(*) > 1""",
+        GROUP BY {PAPER.format("paper", "paper")} HAVING count(*) > 1""",
     ),
     "ADMITTED-TWICE": (
         """
@@ -285,7 +285,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     "RECEIPT-TWICE": (
         f"""
         SELECT min(receipt) AS receipt, min(request_id) AS request, max(request_id) AS other FROM registry_answers
-        WHERE receipt <> '' GROUP BY {FOLDED.format("receipt")} HAVING count(DISTINCT request_id) > 1""",
+        WHERE receipt <> '' GROUP BY {PAPER.format("receipt", "receipt")} HAVING count(DISTINCT request_id) > 1""",
     ),
     "ANSWER-WRONG": ANSWER_WRONG,
     "NOT-SIGNED": (

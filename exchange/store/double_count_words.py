@@ -16,6 +16,9 @@ SEPARATED: Final = (
 )
 """Letters and numbers alone, without zeros in front of these; two numbers stay two."""
 
+PAPER: Final = f"coalesce(nullif({SEPARATED}, ''), btrim({FOLDED}, '.。·'))"
+"""The number of a paper: the same, but for a name of signs alone, which has nothing else to tell it by."""
+
 SHAPED: Final = (
     r"replace(regexp_replace("
     + SEPARATED.format(r"regexp_replace(serial_text, '[{{](?:lo|hi)[^}}]*[}}]', '1', 'g')")

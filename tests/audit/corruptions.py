@@ -99,7 +99,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         (
             (
                 "UPDATE lots SET lock_reference ="
-                " (SELECT upper(lock_reference) || ' ' FROM lots ORDER BY lot_id LIMIT 1)"
+                " (SELECT replace(upper(lock_reference), '-', ' _ ') FROM lots ORDER BY lot_id LIMIT 1)"
                 " WHERE lot_id = (SELECT max(lot_id) FROM lots)"
             ),
         ),
@@ -225,16 +225,16 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     ),
     "quota serves a national surrender": Corruption(
         ("PURPOSE-WRONG",),
-        ("UPDATE claims SET purpose = 1, facility = 'icp-1', year = 2025 WHERE purpose = 6",),
+        ("UPDATE claims SET purpose = 1, facility = 'icp1', year = 2025 WHERE purpose = 6",),
     ),
     "quota serves a covered facility": Corruption(
         ("BUYER-COVERED",),
-        ("UPDATE claims SET facility = 'icp-1', year = 2025 WHERE purpose = 6",),
+        ("UPDATE claims SET facility = 'icp1', year = 2025 WHERE purpose = 6",),
     ),
     "quota serves a covered facility, and a later rulebook lets it": Corruption(
         ("BUYER-COVERED",),
         (
-            "UPDATE claims SET facility = 'icp-1', year = 2025 WHERE purpose = 6",
+            "UPDATE claims SET facility = 'icp1', year = 2025 WHERE purpose = 6",
             copy("rulebooks", "true", version="99", seq="999999"),
             copy("rules", "rule = 'ETS-BUYER'", version="99", value="1"),
         ),
@@ -244,7 +244,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         (
             (
                 "UPDATE claims SET facility = 'furnace2', year = 2025, beneficiary = firm FROM facilities f"
-                " WHERE purpose = 6 AND f.facility = 'icp-1'"
+                " WHERE purpose = 6 AND f.facility = 'icp1'"
             ),
         ),
     ),
@@ -278,9 +278,9 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("RECEIPT-TWICE",),
         (
             "DROP INDEX registry_answers_receipt_once",
-            "UPDATE registry_answers SET receipt = 'Receipt 1' WHERE seq = (SELECT min(seq) FROM registry_answers)",
+            "UPDATE registry_answers SET receipt = 'Receipt-1' WHERE seq = (SELECT min(seq) FROM registry_answers)",
             (
-                "UPDATE registry_answers SET receipt = 'receipt1 ' WHERE seq = (SELECT max(seq) FROM registry_answers"
+                "UPDATE registry_answers SET receipt = 'receipt_01' WHERE seq = (SELECT max(seq) FROM registry_answers"
                 " WHERE receipt <> '')"
             ),
         ),
@@ -460,7 +460,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         (
             (
                 "UPDATE claims c SET facility = f.facility, year = 2024, beneficiary = f.firm FROM facilities f"
-                " WHERE f.facility = 'icp-1' AND c.purpose = 4 AND c.reversal_id IS NULL AND f.seq < c.seq"
+                " WHERE f.facility = 'icp1' AND c.purpose = 4 AND c.reversal_id IS NULL AND f.seq < c.seq"
             ),
         ),
     ),

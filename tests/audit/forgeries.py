@@ -153,7 +153,7 @@ def sink_quota_is_more_than_was_cancelled(history: History) -> None:
 @found_by("PAPER-TWICE")
 def a_paper_serves_two_lots(history: History) -> None:
     first, second = [event for _, event in history.every(LotAdmitted)][:2]
-    second.lock_reference = f" {first.lock_reference.upper()}"
+    second.lock_reference = f" {first.lock_reference.upper()}".replace("-", "_0")
 
 
 @found_by("ADMITTED-TWICE")
@@ -390,7 +390,7 @@ def a_lock_of_other_serials_than_were_asked_for(history: History) -> None:
 @found_by("RECEIPT-TWICE")
 def a_receipt_serves_twice(history: History) -> None:
     first, second = [event for _, event in history.every(RegistryAnswered) if event.receipt][:2]
-    second.receipt = f"{first.receipt.upper()} "
+    second.receipt = f"{first.receipt.upper()} ".replace("-", " / ")
 
 
 @found_by("ANSWER-WRONG")

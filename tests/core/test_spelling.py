@@ -8,7 +8,7 @@ import unicodedata
 
 import pytest
 
-from exchange.core.credits.spelling import NAME_PATTERN, folded, folded_space, is_name
+from exchange.core.credits.spelling import NAME_PATTERN, folded, folded_number, folded_space, is_name
 
 LETTERS = [chr(code) for code in range(sys.maxunicode + 1)]
 ASSIGNED = [letter for letter in LETTERS if unicodedata.category(letter) != "Cn"]
@@ -126,3 +126,31 @@ def test_of_chinese_characters_the_common_ones_are_in_names() -> None:
 )
 def test_a_space_is_its_letters_and_numbers(name: str, bare: str) -> None:
     assert folded_space(name) == bare
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["RC-2026-001", "RC_2026_001", "RC 2026 001", "rc2026/1", "RC.2026.01.", "ＲＣ－２０２６－００１",
+     "RC〔2026〕1", "§RC·2026·1"],
+)  # fmt: skip
+def test_a_paper_is_one_paper_in_whatever_signs(name: str) -> None:
+    assert folded_number(name) == "rc2026-1"
+
+
+@pytest.mark.parametrize("name", ["RC-20260-01", "RC-2026001", "RC-2026-10", "RC-2026-0011", "2026-RC-1", "R-2026-C1"])
+def test_another_number_is_another_paper(name: str) -> None:
+    assert folded_number(name) != folded_number("RC-2026-001")
+
+
+@pytest.mark.parametrize(("one", "other"), [("--", "-"), ("#1", "#"), ("【】", "--")])
+def test_papers_of_signs_alone_are_told_apart_by_them(one: str, other: str) -> None:
+    assert is_name(one) and is_name(other)
+    assert folded_number(one) != folded_number(other)
+
+
+def test_what_a_paper_folds_to_is_a_name_and_folds_to_itself() -> None:
+    """An image keeps papers folded, and the database asks of what it keeps whether it is a name."""
+    for letter in filter(is_name, LETTERS):
+        for paper in (letter, f"{letter}-", f"7{letter}07", f"a {letter}.{letter}"):
+            plain = folded_number(paper)
+            assert is_name(plain) and folded_number(plain) == plain, ascii(paper)

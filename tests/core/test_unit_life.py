@@ -326,6 +326,7 @@ CONTRADICTIONS = [
     (R.SERIALS_OVERLAP, {"serial_lo": 590, "serial_hi": 600}),
     (R.SPACE_SPELT_OTHERWISE, {"space": "New-1"}),
     (R.LOCK_REFERENCE_USED, {"lock_reference": "L -2"}),
+    (R.LOCK_REFERENCE_USED, {"lock_reference": "(l_02)"}),
     (R.VERIFIED_EXCEEDED, {"serial_hi": 1_502}),
     (R.VERIFIED_DIFFERS, {"verified": 999}),
     (R.GROUND_TAKEN, {"monitoring_start": 20220601}),

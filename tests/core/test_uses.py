@@ -207,7 +207,7 @@ def test_a_revoked_claim_gives_back_the_share_and_the_budget_but_no_unit(market:
     market.done(Approve(market.second, U.surrender, U.surrender_hash, ""))
     claim = next(one for one in market.state.claims.claims.values() if one.proposal == U.surrender)
     market.registry_confirms()
-    assert market.state.claims.surrendered == {("mill-1", 2025): 10}
+    assert market.state.claims.surrendered == {("mill1", 2025): 10}
     since = len(market.told)
     market.agree(RevokeClaim(market.operator, claim.claim, "false"), market.regulator)
     assert market.state.claims.surrendered == {}
@@ -225,10 +225,10 @@ def test_what_is_proposed_takes_nothing_of_a_share_and_the_approval_is_asked_aga
     )
     assert market.state.claims.surrendered == {}
     market.done(Approve(market.second, *first, ""))
-    assert market.state.claims.surrendered == {("mill-1", 2025): 20}
+    assert market.state.claims.surrendered == {("mill1", 2025): 20}
     assert market.give(Approve(market.second, *second, "")).reason is R.OFFSET_CAP
     market.done(RejectProposal(market.second, second[0], "too much"))
-    assert market.state.claims.surrendered == {("mill-1", 2025): 20}
+    assert market.state.claims.surrendered == {("mill1", 2025): 20}
 
 
 def test_a_share_counts_from_the_approval_on_and_what_is_refused_is_free_again(market: Market) -> None:
@@ -253,9 +253,9 @@ def test_what_is_refused_of_a_surrender_is_free_again_in_the_share(market: Marke
     claim = used(market, surrender)
     first, second = market.state.requests.of_subject[claim.claim]
     market.done(market.answer(market.state.requests.by_id[second], RegistryOutcome.REFUSED))
-    assert market.state.claims.surrendered == {("mill-1", 2025): 40}
+    assert market.state.claims.surrendered == {("mill1", 2025): 40}
     market.done(market.answer(market.state.requests.by_id[first]))
-    assert market.state.claims.surrendered == {("mill-1", 2025): 5}
+    assert market.state.claims.surrendered == {("mill1", 2025): 5}
 
 
 @pytest.mark.parametrize(("due", "cap"), [(0, 0), (19, 0), (20, 1), (39, 1), (40, 2), (10**9, 5 * 10**7)])
@@ -311,7 +311,7 @@ def test_the_ground_of_converted_quota_can_still_be_taken_by_what_grows_there(ma
 def test_a_facility_that_comes_to_be_covered_yields_no_more_quota(market: Market) -> None:
     issue = U.issuance(U.quota, 9_001, 9_011, 2024)
     proposal, action_hash = market.propose(issue)
-    terms = replace(market.state.credits.projects.facilities["mill-1"], code="PLANT ", covered_from=2024)
+    terms = replace(market.state.credits.projects.facilities["mill1"], code="PLANT ", covered_from=2024)
     market.agree(SetFacility(market.operator, terms), market.regulator)
     assert market.give(Approve(market.regulator, proposal, action_hash, "")).reason is R.SOURCE_COVERED
     earlier = U.issuance(U.quota, 9_001, 9_011, 2022)

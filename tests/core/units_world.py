@@ -213,6 +213,7 @@ class UnitsWorld:
         market.agree(self.use(Pick(self.unknown, 501, 511)), market.second)
         self.on_paper = self.request_of(self.unknown).request
         self.receipt = market.state.requests.by_id[self.of_claim(self.fulfilled)].receipt
+        self.receipts = (self.receipt, self.receipt.upper(), self.receipt.replace("-", " / 0"))
 
     def of_claim(self, claim: ClaimId) -> RequestId:
         """The request for the cancellation of a claim's units."""

@@ -242,8 +242,7 @@ WRONG_LOT = (
     wrong(R.SERIALS_OVERLAP, action__serial_lo=1_010, touches="action__issuance"),
     wrong(R.OUTSIDE_ISSUANCE, action__serial_hi=1_102, touches="action__serial_lo action__issuance"),
     wrong(R.OUTSIDE_ISSUANCE, action__issuance=WORLD.other_issuance, touches="action__serial_lo"),
-    wrong(R.LOCK_REFERENCE_USED, action__lock_reference="R-0"),
-    wrong(R.LOCK_REFERENCE_USED, action__lock_reference="r-0"),
+    *(wrong(R.LOCK_REFERENCE_USED, action__lock_reference=paper) for paper in ("R-0", "r-0", "R/00", "r0")),
 )
 
 

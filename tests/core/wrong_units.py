@@ -221,7 +221,7 @@ WRONG_RETURN = (
     *texts("action__lock_reference"),
     wrong(R.SERIALS_INVALID, action__serial_lo=0),
     wrong(R.SERIALS_INVALID, action__serial_hi=91, touches="action__serial_lo"),
-    *(wrong(R.LOCK_REFERENCE_USED, action__lock_reference=paper) for paper in ("lock-1", "ＬＯＣＫ-1")),
+    *(wrong(R.LOCK_REFERENCE_USED, action__lock_reference=paper) for paper in ("lock-1", "ＬＯＣＫ-1", "lock_01")),
     wrong(R.UNITS_NOT_THERE, action__serial_lo=90, touches="action__serial_hi action__lot"),
     wrong(R.UNITS_NOT_THERE, action__serial_hi=102, touches="action__serial_lo action__lot"),
     wrong(R.UNITS_NOT_THERE, action__lot=U.theirs),
@@ -244,7 +244,7 @@ WRONG_ANSWER = (
     wrong(R.INVALID_FIELD, signature=bytes(63)),
     wrong(R.INVALID_FIELD, stated_at=-1),
     wrong(R.INVALID_FIELD, stated_at=LATEST_INSTANT + 1),
-    *(wrong(R.RECEIPT_USED, receipt=paper, touches="request") for paper in (U.receipt, U.receipt.upper())),
+    *(wrong(R.RECEIPT_USED, receipt=paper, touches="request") for paper in U.receipts),
     wrong(R.STATEMENT_OF_OTHER_SERIALS, serials_lo=652),
     wrong(R.STATEMENT_OF_OTHER_SERIALS, serials_hi=702),
 )
@@ -263,7 +263,7 @@ WRONG_ON_PAPER = (
     wrong(R.REQUEST_CLOSED, action__request=U.refused),
     wrong(R.REGISTRY_ANSWERS_ITSELF, action__request=U.waiting),
     *texts("action__receipt"),
-    *(wrong(R.RECEIPT_USED, action__receipt=paper) for paper in (U.receipt, U.receipt.upper())),
+    *(wrong(R.RECEIPT_USED, action__receipt=paper) for paper in U.receipts),
 )
 
 # -- files of units --

@@ -29,6 +29,15 @@ def one_receipt_for_two_cancellations(scene: Scene) -> Steps:
     return giving(scene.answer(scene.open_requests()[0], receipt="r -1"))
 
 
+@attempt(R.RECEIPT_USED, (off.RECEIPT,), "registry_answers_receipt_once", source=LIES)
+def one_receipt_in_other_signs(scene: Scene) -> Steps:
+    """The same for CCER behind sink quota, and the receipt is written with other signs and one zero more."""
+    scene.converted(1, 51)
+    scene.done(scene.answer(scene.open_requests()[0], receipt="RC-2026-1"))
+    scene.converted(51, 101)
+    return giving(scene.answer(scene.open_requests()[0], receipt="rc/2026_01"))
+
+
 @attempt(
     R.REQUEST_CLOSED,
     off.REPETITION,

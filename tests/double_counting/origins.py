@@ -96,8 +96,8 @@ def the_same_ground_under_another_registry(scene: Scene) -> Steps:
 
 @attempt(R.GROUND_TAKEN, (off.GROUND,), "period_sites_never_overlap", source=SAME_GROUND)
 def the_same_ground_spelt_in_another_way(scene: Scene) -> Steps:
-    """The same, and the parcel of ground is written in small and full-width letters."""
-    project = scene.new_project("V1", OTHER, site_parcels=(" inm ／ ｐ1",), **VCS)
+    """The same, and the parcel of ground is written in small and full-width letters, with a sign and a zero more."""
+    project = scene.new_project("V1", OTHER, site_parcels=(" inm ／ ｐ-01",), **VCS)
     return agreeing(scene.issuing(project, 1, 101), scene.second)
 
 
@@ -213,9 +213,9 @@ def quota_of_a_facility_of_the_national_market(scene: Scene) -> Steps:
 
 @attempt(R.SOURCE_COVERED, (off.SOURCE,), "issuances_source_not_covered", source=ETS)
 def quota_of_such_a_facility_spelt_otherwise(scene: Scene) -> Steps:
-    """The same, and the plant's code is written in small letters with spaces."""
-    scene.facility("PLANT")
-    project = scene.new_project("Q2", QUOTA, source_facility=" pl ant")
+    """The same, and the plant's code is written in small letters, with another sign and a zero more."""
+    scene.facility("PLANT-7")
+    project = scene.new_project("Q2", QUOTA, source_facility=" plant_07")
     return agreeing(scene.issuing(project, 1, 101), scene.regulator)
 
 
@@ -360,6 +360,15 @@ def one_lock_paper_in_two_spellings(scene: Scene) -> Steps:
     return agreeing(AdmitLot(scene.operator, issuance, scene.wood, 501, 601, paper), scene.second, paper)
 
 
+@attempt(R.LOCK_REFERENCE_USED, (off.PAPER,), "lock_papers_entered_once", source=ONE_LOCK)
+def one_lock_paper_in_other_signs(scene: Scene) -> Steps:
+    """The same, and other signs stand between its letters and numbers: LOCK-2026-7, LOCK_2026_007."""
+    first = AdmitLot(scene.operator, scene.issue(501, 601), scene.wood, 501, 601, "LOCK-2026-7")
+    scene.agree(first, scene.second, first.lock_reference)
+    again = AdmitLot(scene.operator, scene.issue(601, 701), scene.wood, 601, 701, "LOCK_2026_007")
+    return agreeing(again, scene.second, again.lock_reference)
+
+
 @attempt(R.INVALID_FIELD, off.PLAYS, "projects_play_in_a_sandbox", source=GHOSTS)
 def play_units_at_a_real_venue(scene: Scene) -> Steps:
     """A forest's CCER are entered as a sandbox's play units, for which no registry is asked for a lock."""
@@ -415,6 +424,12 @@ def a_file_brought_in_twice(scene: Scene) -> Steps:
 def a_file_with_one_paper_for_two_rows(scene: Scene) -> Steps:
     """Two rows of a file name the same lock."""
     return together(scene, scene.row(2, 501, 551), scene.row(3, 551, 601, lock_reference="L-2"))
+
+
+@attempt(R.LOCK_REFERENCE_USED, (off.ROWS_TOGETHER, off.PAPER), "lock_papers_entered_once", source=ONE_LOCK)
+def a_file_with_one_paper_in_other_signs(scene: Scene) -> Steps:
+    """The same, and the second row writes its number with a stroke."""
+    return together(scene, scene.row(2, 501, 551), scene.row(3, 551, 601, lock_reference="l/2"))
 
 
 @attempt(R.VERIFIED_EXCEEDED, (off.ROWS_TOGETHER, off.VERIFIED), "monitoring_periods_not_exceeded", source=OVER_ISSUED)

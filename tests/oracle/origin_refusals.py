@@ -26,7 +26,16 @@ from exchange.core.rejections import RejectReason as R
 from tests.oracle import holding, origins
 from tests.oracle.common_refusals import MAX_QUANTITY, OPERATOR, Reasons, is_day
 from tests.oracle.exchange import NaiveExchange
-from tests.oracle.origins import folded, is_covered, is_credit_code, issuance_of, project_called, terms_of
+from tests.oracle.origins import (
+    bare,
+    folded,
+    is_covered,
+    is_credit_code,
+    issuance_of,
+    known_as,
+    project_called,
+    terms_of,
+)
 
 YEARS = range(1990, 2101)
 ON_LAND = {Activity(number) for number in range(1, 6)}
@@ -42,7 +51,7 @@ def _is_text(*texts: str) -> bool:
 
 def path(site: str) -> tuple[str, ...]:
     """The names on the way to a parcel of ground."""
-    return tuple(folded(name) for name in site.split("/") if folded(name))
+    return tuple(known_as(name) for name in site.split("/") if folded(name))
 
 
 def is_inside(one: str, other: str) -> bool:
@@ -133,23 +142,17 @@ def _issuance(twin: NaiveExchange, action: RecordIssuance) -> Reasons:
     if any(serials & set(range(one.lo, one.hi)) for one in in_space):
         yield R.SERIALS_OVERLAP
     spaces = {one.space for one in twin.issuances.values()}
-    if any(_bare(action.space) == _bare(space) and action.space != space for space in spaces):
+    if any(bare(action.space) == bare(space) and action.space != space for space in spaces):
         yield R.SPACE_SPELT_OTHERWISE
     words = _words(action.serial_text)
     known = twin.issuances.values()
     others = {one.space for one in known if words and _words(one.text) == words}
-    spaces = {_home(action.serial_text) or _bare(action.space), *map(_bare, others)}
-    if spaces != {_bare(action.space)} or any(_could_be(action.serial_text, one.text) for one in known):
+    spaces = {_home(action.serial_text) or bare(action.space), *map(bare, others)}
+    if spaces != {bare(action.space)} or any(_could_be(action.serial_text, one.text) for one in known):
         yield R.SERIALS_OF_ANOTHER_SPACE
     yield from _period(twin, terms, action)
     yield from _verified(twin, terms, action, len(serials))
     yield from _conversion(twin, terms, action, len(serials))
-
-
-def _bare(space: str) -> str:
-    """The letters and numbers of a name; as far as these tests spell names."""
-    letters = re.sub(r"[\W_]+", "-", folded(space, gap=" "))
-    return re.sub(r"(?<!\d)-|-(?!\d)", "", re.sub(r"(?<!\d)0+(?=\d)", "", letters))
 
 
 def _texts(template: str) -> tuple[str, str, str]:
@@ -161,7 +164,7 @@ def _texts(template: str) -> tuple[str, str, str]:
 
 def _words(template: str) -> tuple[str, ...]:
     """What serials say in front of their numbers and behind them; nothing where that is nothing."""
-    before, _, after = map(_bare, _texts(template))
+    before, _, after = map(bare, _texts(template))
     return (before, after) if before or after else ()
 
 
@@ -175,7 +178,7 @@ def _could_be(template: str, other: str) -> bool:
 
 def _shape(texts: tuple[str, str, str]) -> tuple[str, int]:
     """Letters with a sign for each number, and how many numbers stand before the serials."""
-    signs = [re.sub(r"\d+", "#", _bare(text)).replace("-", "") for text in texts]
+    signs = [re.sub(r"\d+", "#", bare(text)).replace("-", "") for text in texts]
     return "#".join(signs), signs[0].count("#")
 
 
@@ -273,7 +276,7 @@ def lock_paper(twin: NaiveExchange, lock: str) -> Reasons:
     """Whether a lock may be entered on this paper."""
     if not _is_text(lock):
         yield R.INVALID_FIELD
-    if folded(lock) in map(folded, twin.locks):
+    if known_as(lock) in map(known_as, twin.locks):
         yield R.LOCK_REFERENCE_USED
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,17 @@ if TYPE_CHECKING:
 def folded(text: str, gap: str = "") -> str:
     """What two spellings of a name have in common, as far as these tests spell names."""
     return gap.join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def bare(name: str) -> str:
+    """The letters and numbers of a name; as far as these tests spell names."""
+    letters = re.sub(r"[\W_]+", "-", folded(name, gap=" "))
+    return re.sub(r"(?<!\d)-|-(?!\d)", "", re.sub(r"(?<!\d)0+(?=\d)", "", letters))
+
+
+def known_as(name: str) -> str:
+    """By what a receipt, the paper of a lock, a facility or ground is known."""
+    return bare(name) or folded(name)
 
 
 def is_credit_code(code: str) -> bool:
@@ -70,7 +82,7 @@ def project_called(twin: NaiveExchange, code: str) -> int:
 def is_covered(twin: NaiveExchange, code: str, year: int) -> bool:
     """Whether this is a facility of the national market in a year."""
     for terms in twin.facilities:
-        if folded(terms.code) == folded(code):
+        if known_as(terms.code) == known_as(code):
             return 0 < terms.covered_from <= year and (terms.covered_to == 0 or year <= terms.covered_to)
     return False
 
@@ -78,7 +90,7 @@ def is_covered(twin: NaiveExchange, code: str, year: int) -> bool:
 def is_hidden(twin: NaiveExchange, code: str, firm: str, year: int) -> bool:
     """Whether a firm of which some facility is covered then names one that is not its own."""
     own = [terms.code for terms in twin.facilities if folded(terms.operating_firm) == folded(firm)]
-    return any(is_covered(twin, one, year) for one in own) and folded(code) not in map(folded, own)
+    return any(is_covered(twin, one, year) for one in own) and known_as(code) not in map(known_as, own)
 
 
 def good_of(terms: ProjectTerms, vintage: int) -> tuple[Family, str, int]:
@@ -95,7 +107,7 @@ def register_project(twin: NaiveExchange, action: RegisterProject) -> None:
 
 def set_facility(twin: NaiveExchange, action: SetFacility) -> None:
     """A facility is known, in place of what was known of it; what it should not have yielded is held fast."""
-    others = [terms for terms in twin.facilities if folded(terms.code) != folded(action.terms.code)]
+    others = [terms for terms in twin.facilities if known_as(terms.code) != known_as(action.terms.code)]
     twin.facilities = [*others, action.terms]
     made = {
         (one.project, one.start // 10_000) for one in twin.issuances.values() if is_of(twin, one, action.terms.code)
@@ -105,7 +117,7 @@ def set_facility(twin: NaiveExchange, action: SetFacility) -> None:
 
 def is_of(twin: NaiveExchange, issuance: NaiveIssuance, code: str) -> bool:
     """Whether an issuance is of this facility."""
-    return folded(twin.projects[issuance.project].terms.source_facility) == folded(code)
+    return known_as(twin.projects[issuance.project].terms.source_facility) == known_as(code)
 
 
 def record_issuance(twin: NaiveExchange, action: RecordIssuance) -> None:
@@ -213,7 +225,7 @@ def try_row(trial: NaiveExchange, number: int, actor: int, row: ImportRow) -> No
 
 def set_obligation(twin: NaiveExchange, action: SetObligation) -> None:
     """How much a facility owes for a year."""
-    twin.due_tonnes[folded(action.facility), action.year] = action.due
+    twin.due_tonnes[known_as(action.facility), action.year] = action.due
 
 
 def set_budget(twin: NaiveExchange, action: SetBudget) -> None:

@@ -18,6 +18,7 @@ from exchange.core.credits.states import GONE, OUT
 from exchange.core.events.credits import ParcelState
 from exchange.core.serials import SerialRange
 from exchange.core.state import ExchangeState
+from tests.oracle.origins import known_as
 
 if TYPE_CHECKING:
     from tests.oracle.follower import Follower
@@ -145,8 +146,9 @@ def _asked(follower: Follower, event: e.RegistryAsked) -> None:
 def _return_asked(follower: Follower, event: e.ReturnAsked) -> None:
     """What comes back is in the national market, and its paper is new."""
     assert all(follower.units.standing[place] == OUT for place in _serials(event.lot, (event.serials,)))
-    assert event.lock_reference not in follower.units.papers
-    follower.units.papers.add(event.lock_reference)
+    paper = known_as(event.lock_reference)
+    assert paper not in follower.units.papers
+    follower.units.papers.add(paper)
 
 
 def _answered(follower: Follower, event: e.RegistryAnswered) -> None:
@@ -214,7 +216,7 @@ def _budget(follower: Follower, event: e.BudgetSet) -> None:
 
 
 def _obligation(follower: Follower, event: e.ObligationSet) -> None:
-    follower.units.due[event.facility.casefold(), event.year] = event.due
+    follower.units.due[known_as(event.facility), event.year] = event.due
 
 
 def _staged(follower: Follower, event: e.UnitsStaged) -> None:

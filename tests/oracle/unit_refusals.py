@@ -112,7 +112,7 @@ def _is_disputed(twin: NaiveExchange, request: NaiveRequest) -> bool:
 
 
 def _receipt(twin: NaiveExchange, receipt: str) -> Reasons:
-    if receipt and origins.folded(receipt) in [origins.folded(one.receipt) for one in twin.requests.values()]:
+    if receipt and origins.known_as(receipt) in [origins.known_as(one.receipt) for one in twin.requests.values()]:
         yield R.RECEIPT_USED
 
 
@@ -281,7 +281,7 @@ def _law(twin: NaiveExchange, action: UseUnits, lots: list[int]) -> Reasons:
 def _whose(twin: NaiveExchange, details: UseDetails) -> Reasons:
     """A known facility has a firm and a league."""
     for terms in twin.facilities:
-        if origins.folded(terms.code) == origins.folded(details.facility):
+        if origins.known_as(terms.code) == origins.known_as(details.facility):
             if origins.folded(terms.operating_firm) != origins.folded(details.beneficiary_code):
                 yield R.FACILITY_NOT_THE_FIRMS
             if details.league and terms.league and details.league != terms.league:
@@ -312,7 +312,7 @@ def _share(twin: NaiveExchange, action: UseUnits) -> Reasons:
     if set(_whose(twin, action.details)):
         yield R.FACILITY_NOT_THE_FIRMS
         return
-    due = twin.due_tonnes.get((origins.folded(facility), year))
+    due = twin.due_tonnes.get((origins.known_as(facility), year))
     if due is None:
         yield R.OBLIGATION_NOT_SET
     elif action.quantity + uses.surrendered(twin, facility, year) > due * twin.rules["OFFSET-CAP"] // 10_000:

@@ -251,7 +251,7 @@ def surrendered(twin: NaiveExchange, facility: str, year: int) -> int:
         for one in twin.claims.values()
         if one.purpose is Purpose.NATIONAL_SURRENDER
         and one.status in ("pending", "fulfilled")
-        and (origins.folded(one.details.facility), one.details.year) == (origins.folded(facility), year)
+        and (origins.known_as(one.details.facility), one.details.year) == (origins.known_as(facility), year)
     )
 
 

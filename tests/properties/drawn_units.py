@@ -113,7 +113,7 @@ STATEMENTS = st.builds(
     Statement,
     ANY,
     st.booleans(),
-    st.sampled_from(["", "new", "new", "K-1", "k-1"]),
+    st.sampled_from(["", "new", "new", "K-1", "k_01"]),
     st.sampled_from(["new", "new", "M-1", ""]),
     st.sampled_from([0, 0, 0, 0, 1]),
     MOSTLY,

@@ -194,7 +194,7 @@ class UnitMachine(Doubting):
             self.twins.give(RejectProposal(at(actors, by), number, "no"))
 
     @precondition(lambda self: self.twins.twin.requests)
-    @rule(request=ANY, by=ANY, receipt=st.sampled_from(["new", "new", "K-1"]))
+    @rule(request=ANY, by=ANY, receipt=st.sampled_from(["new", "new", "K-1", "k/01"]))
     def confirm_by_receipt(self, request: int, by: int, receipt: str) -> None:
         """Two persons have read a paper of a registry that has no line to this venue, or say so."""
         number = at([one for one, _ in self.open_requests()] or list(self.twins.twin.requests), request)
@@ -294,7 +294,7 @@ class UnitMachine(Doubting):
             return
         first, firm = at(out, start), self.firm(owner)
         actor = self.trader(firm) if by_trader else self.operator()
-        paper = at(self.twins.twin.locks, start) if old_paper else self.paper()
+        paper = at(self.twins.twin.locks, start).replace("-", "_") if old_paper else self.paper()
         lo = first.serial
         if self.agree(ReturnUnits(actor, LotId(first.lot), firm, lo, lo + size, paper), 1) is not None:
             self.hear(answers)

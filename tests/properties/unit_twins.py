@@ -12,9 +12,8 @@ from exchange.core.events.uses import LotRanges
 from exchange.core.ledger import chart
 from exchange.core.state import ExchangeState
 from exchange.core.values import LotId, ParticipantId
-from tests.oracle import holding
+from tests.oracle import holding, origins
 from tests.oracle.exchange import NaiveExchange
-from tests.oracle.origins import folded
 
 Serial = tuple[int, int]
 
@@ -126,7 +125,7 @@ def _compare_plans(state: ExchangeState, twin: NaiveExchange) -> None:
     assert real == dict(sums)
     assert {key: plan.planned for key, plan in state.budgets.plans.items()} == twin.plans
     assert state.claims.due == twin.due_tonnes
-    known = {folded(terms.code): terms for terms in twin.facilities}
+    known = {origins.known_as(terms.code): terms for terms in twin.facilities}
     assert state.credits.projects.facilities == known
     for number, begun in twin.imports.items():
         staged = state.imports.by_id[number]  # type: ignore[index]

@@ -86,7 +86,8 @@ class UnitWorld(MarketMachine):
                 self.agree(ConfirmByReceipt(self.operator(), RequestId(number), self.paper()), 1)
             elif said == "old paper":
                 used = [one.receipt for one in self.twins.twin.requests.values() if one.receipt]
-                self.say(number, request, confirmed=True, receipt=at(used, index).upper(), message=self.paper())
+                receipt = at(used, index).upper().replace("-", "/0")
+                self.say(number, request, confirmed=True, receipt=receipt, message=self.paper())
             elif said != "silence":
                 self.say(number, request, said == "yes", self.paper() if said == "yes" else "", self.paper())
 

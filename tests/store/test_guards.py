@@ -125,7 +125,7 @@ async def test_a_serial_space_has_one_name(bypass: Bypass) -> None:
 
 async def test_a_lock_reference_admits_one_lot(bypass: Bypass) -> None:
     admitted = admission(bypass.seq, 8, 1, ANNA, 201, 301)
-    for same in ("lock-7", "LOCK-7", "lock - 7."):
+    for same in ("lock-7", "LOCK-7", "lock - 7.", "Lock_07", "lock7"):
         again = (replace(admitted[0], lock_reference=same), *admitted[1:])
         await bypass.refuse("lock_papers_entered_once", again)
 

@@ -248,7 +248,7 @@ async def test_units_come_back_on_a_paper_that_no_lock_was_entered_on(bypass: By
     def back(paper: str) -> ReturnAsked:
         return ReturnAsked(LotId(7), ParticipantId(BERT), SerialRange(1, 11), paper)
 
-    for same in ("lock-7", "LOCK-7", "lock - 7."):
+    for same in ("lock-7", "LOCK-7", "lock - 7.", "Lock_07", "lock7"):
         await bypass.refuse("lock_papers_entered_once", (back(same),))
     await bypass.send((back("back-7"),))
     await bypass.refuse("lock_papers_entered_once", (back("Back-7"),))

@@ -156,7 +156,7 @@ QUESTIONS: dict[str, Question] = {
     "answers to a request": lambda h: h.answers(RequestId(ORDER)),
     "claims": lambda h: h.claims(ClaimFilter(), 100),
     "claims of a firm": lambda h: h.claims(ClaimFilter(participant=FIRM), 100),
-    "claims for a facility": lambda h: h.claims(ClaimFilter(facility="plant-7", year=2025), 100),
+    "claims for a facility": lambda h: h.claims(ClaimFilter(facility="plant7", year=2025), 100),
     "claims on serials": lambda h: h.claims_of(LOT, SERIALS),
     "releases": lambda h: h.releases(None, 100),
     "releases of a firm": lambda h: h.releases(FIRM, 100),

@@ -237,7 +237,7 @@ async def test_a_lot_is_booked_in_once_and_whole(bypass: Bypass) -> None:
 # --- the registry -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("receipt", ["r-70", "R-70", " r-70 "])
+@pytest.mark.parametrize("receipt", ["r-70", "R-70", " r-70 ", "R_070", "（r）70"])
 async def test_a_receipt_vouches_once(national: Bypass, receipt: str) -> None:
     await national.send(locked(national.seq, confirmed(70, "r-70")))
     again = (asked(71, (1, 11)), confirmed(71, receipt, (1, 11)))

@@ -26,7 +26,7 @@ from exchange.core.commands.instruments import League
 from exchange.core.credits.budgets import Budget, is_plan_period
 from exchange.core.credits.claims import offset_cap
 from exchange.core.credits.project import covers
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import folded_number
 from exchange.core.rejections import TEXTS, RejectReason
 from exchange.core.rulebook import OFFSET_CAP_RULE, rules_in_force
 from exchange.sequencer.committed_view import CommittedView
@@ -196,7 +196,7 @@ def _cap(view: CommittedView, due: int) -> int:
 def offset_cap_of(call: Call) -> Document:
     """Reckon how much CCER may stand for what a facility has to surrender for a year."""
     query: OffsetCapQuery = call.query
-    view, key = call.services.view, (folded(query.facility), query.year)
+    view, key = call.services.view, (folded_number(query.facility), query.year)
     facility, duty = view.projects.facility(query.facility), view.uses.obligations.get(key)
     covered = facility is not None and covers(facility, query.year)
     due = query.due if query.due is not None else None if duty is None else duty.due

@@ -14,7 +14,7 @@ from exchange.audit.double_count.statements import Statements
 from exchange.core.commands.instruments import Family, SourceCategory
 from exchange.core.commands.projects import CcerGeneration
 from exchange.core.commands.uses import Purpose, UseDetails
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import folded, folded_number
 from exchange.core.events.credits import Cause, IssuanceRecorded, ParcelState, UnitsChanged
 from exchange.core.events.governance import RulebookAdopted, VenueOpened
 from exchange.core.events.markets import DayOpened
@@ -117,7 +117,7 @@ class Ends:
 
     def obligation(self, event: ObligationSet) -> None:
         """What a facility has to surrender for a year."""
-        self._due[folded(event.facility), event.year] = event.due
+        self._due[folded_number(event.facility), event.year] = event.due
 
     # --- uses --------------------------------------------------------------------------------------------------------
 
@@ -170,7 +170,7 @@ class Ends:
 
     def _surrender(self, event: ClaimMade) -> None:
         """It is within the cap as it was proposed, and takes nothing of it yet."""
-        key = (folded(event.details.facility), event.details.year)
+        key = (folded_number(event.details.facility), event.details.year)
         self._shares[event.claim] = (key, 0)
         self._check_generation(event.claim)
         self._check_cap(event.claim, event.quantity)

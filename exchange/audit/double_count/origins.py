@@ -12,7 +12,7 @@ from exchange.audit.double_count.serial_words import shape_of, words_of
 from exchange.audit.double_count.spans import SpanMap
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, FacilityTerms, ProjectTerms
-from exchange.core.credits.spelling import folded, folded_space
+from exchange.core.credits.spelling import folded, folded_number, folded_space
 from exchange.core.events.credits import FacilitySet, IssuanceRecorded, LotAdmitted, ProjectRegistered
 from exchange.core.events.governance import VenueOpened
 
@@ -84,7 +84,8 @@ class Origins:
 
     def facility(self, event: FacilitySet) -> None:
         """What is known of a facility of the national market from now on."""
-        code, known = folded(event.terms.code), self.facilities.get(folded(event.terms.code))
+        code = folded_number(event.terms.code)
+        known = self.facilities.get(code)
         if known is not None:
             self._of_firm[folded(known.operating_firm)].discard(code)
         self.facilities[code] = event.terms
@@ -92,22 +93,22 @@ class Origins:
 
     def is_covered(self, facility: str, year: int) -> bool:
         """Whether a facility is inside the national market in a year, as far as was known by now."""
-        terms = self.facilities.get(folded(facility))
+        terms = self.facilities.get(folded_number(facility))
         return terms is not None and 0 < terms.covered_from <= year <= (terms.covered_to or year)
 
     def is_hidden(self, facility: str, firm: str, year: int) -> bool:
         """Whether a firm that has a covered facility in a year names one that is not known as its own."""
         own = self._of_firm.get(folded(firm), set())
-        return folded(facility) not in own and any(self.is_covered(code, year) for code in own)
+        return folded_number(facility) not in own and any(self.is_covered(code, year) for code in own)
 
     def is_of_another(self, facility: str, firm: str) -> bool:
         """Whether a facility is known, and is run by another firm."""
-        terms = self.facilities.get(folded(facility))
+        terms = self.facilities.get(folded_number(facility))
         return terms is not None and folded(terms.operating_firm) != folded(firm)
 
     def is_elsewhere(self, facility: str, league: League) -> bool:
         """Whether a facility is known, and stands in another league; NONE says of neither where it is."""
-        terms = self.facilities.get(folded(facility))
+        terms = self.facilities.get(folded_number(facility))
         return terms is not None and League.NONE not in (terms.league, league) and terms.league != league
 
     # --- issuances ---------------------------------------------------------------------------------------------------
@@ -190,7 +191,7 @@ class Origins:
 
     def paper(self, reference: str, lot: int) -> None:
         """A paper on which units are locked serves once, in whatever spelling."""
-        name = folded(reference)
+        name = folded_number(reference)
         if name in self._papers:
             self._tell("PAPER-TWICE", reference=reference, lot=lot)
         self._papers.add(name)
@@ -218,7 +219,7 @@ class Origins:
         for project, start, end in self._grounds:
             terms = self.projects[project]
             for parcel in terms.site_parcels:
-                path = tuple(name for name in map(folded, parcel.replace("／", "/").split("/")) if name)
+                path = tuple(name for name in map(folded_number, parcel.replace("／", "/").split("/")) if name)
                 for what in _doings(terms.activity):
                     yield what, path, start, end, project
 

@@ -11,7 +11,7 @@ from typing import Final
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.origins import Origins
 from exchange.core.commands.encumbrances import EncumbranceKind
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import folded_number
 from exchange.core.events.credits import (
     Cause,
     FacilitySet,
@@ -48,11 +48,11 @@ class Sources:
         """Something is issued of a facility."""
         terms = self._origins.projects.get(event.project)
         if terms is not None and terms.source_facility:
-            self._issued.setdefault(folded(terms.source_facility), {})[event.project, event.vintage] = None
+            self._issued.setdefault(folded_number(terms.source_facility), {})[event.project, event.vintage] = None
 
     def facility(self, event: FacilitySet) -> None:
         """It is known as inside the national market, or as outside of it."""
-        self._asked.update(self._issued.get(folded(event.terms.code), {}))
+        self._asked.update(self._issued.get(folded_number(event.terms.code), {}))
 
     def set(self, event: EncumbranceSet) -> None:
         """The program suspends what a facility has yielded, but nothing else of a project."""
@@ -105,6 +105,6 @@ class Sources:
     def _is_covered(self, made: Yield) -> bool:
         """Whether something was issued so, of a facility that is known as inside the national market then."""
         terms = self._origins.projects.get(made[0])
-        if terms is None or made not in self._issued.get(folded(terms.source_facility), {}):
+        if terms is None or made not in self._issued.get(folded_number(terms.source_facility), {}):
             return False
         return self._origins.is_covered(terms.source_facility, made[1])

@@ -19,7 +19,7 @@ from exchange.audit.double_count.spans import Span, joined
 from exchange.core.canonical import CanonicalError
 from exchange.core.codec import decode_command
 from exchange.core.commands.registry import AnswerRequest, RegistryOutcome
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import folded_number
 from exchange.core.events.credits import Cause, MarketTag, ParcelState, UnitsChanged
 from exchange.core.events.registry import (
     RegistryAnswered,
@@ -100,7 +100,7 @@ class Statements:
         self._closed.add(event.request)
         self.receipts[event.request] = (event.receipt, event.signature.hex())
         if event.receipt:
-            other = self._receipts.setdefault(folded(event.receipt), event.request)
+            other = self._receipts.setdefault(folded_number(event.receipt), event.request)
             if other != event.request:
                 self._tell("RECEIPT-TWICE", receipt=event.receipt, request=event.request, other=other)
         self._heard[event.request] = event.outcome

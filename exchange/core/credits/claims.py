@@ -14,7 +14,7 @@ from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
 from exchange.core.credits.project import YEAR
 from exchange.core.credits.provinces import is_province
-from exchange.core.credits.spelling import folded, is_firm_code
+from exchange.core.credits.spelling import folded_number, is_firm_code
 from exchange.core.events.uses import LotRanges
 from exchange.core.values import ClaimId, Day, Micros, ParticipantId, ProposalId, ReleaseId, ReversalId, Tonnes
 
@@ -122,7 +122,7 @@ def fits_purpose(purpose: Purpose, details: UseDetails) -> bool:
     needs = NEEDS[purpose]
     return (
         _all_or_none(needs.facility, bool(details.facility), details.year > 0)
-        and (not needs.facility or bool(folded(details.facility)))
+        and (not needs.facility or bool(folded_number(details.facility)))
         and _fits_code(details.beneficiary_code, needs)
         and _all_or_none(needs.project, bool(details.project), details.intensity is not Intensity.NONE)
         and _all_or_none(
@@ -214,4 +214,4 @@ def offset_cap(due: int, basis_points: int) -> int:
 
 def surrender_key(details: UseDetails) -> tuple[str, int]:
     """Under what a facility's surrender of a year is counted: the facility's folded code and the year."""
-    return folded(details.facility), details.year
+    return folded_number(details.facility), details.year

@@ -10,7 +10,7 @@ from exchange.core.commands.projects import ProjectTerms
 from exchange.core.credits.issuance import Issuance, RangeIndex
 from exchange.core.credits.project import Project, Projects
 from exchange.core.credits.serial_text import SerialWords
-from exchange.core.credits.spelling import folded, folded_space
+from exchange.core.credits.spelling import folded_number, folded_space
 from exchange.core.instruments import Basket, basket_of
 from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, IssuanceId, LotId, ParticipantId, ProjectId, SpaceId, Tonnes
@@ -37,7 +37,7 @@ class CreditRegister:
     """All projects, issuances and lots, with the index of taken serials of each space and of each issuance.
 
     ``spellings`` finds a space's name by what it folds to, ``words`` knows how the serials of each space are written,
-    ``locks`` holds every lock reference ever used, folded too, ``of_project`` the lots of each project,
+    ``locks`` holds every lock reference ever used, by its letters and numbers, ``of_project`` the lots of each project,
     ``of_conversion`` those of quota by the claim that they were issued against.
     """
 
@@ -71,7 +71,7 @@ class CreditRegister:
 
     def take_lock(self, reference: str, lot: LotId) -> None:
         """Note that a paper was used to lock units of a lot."""
-        self.locks[folded(reference)] = lot
+        self.locks[folded_number(reference)] = lot
 
     def next_serial(self, name: str) -> int:
         """The serial behind all that were ever issued in the serial space of this name."""
@@ -88,7 +88,7 @@ class CreditRegister:
 
     def is_lock_used(self, reference: str) -> bool:
         """Whether a lot was admitted with this lock reference, in whatever spelling."""
-        return folded(reference) in self.locks
+        return folded_number(reference) in self.locks
 
     def project_of(self, issuance: Issuance) -> Project:
         """The project that an issuance is of."""

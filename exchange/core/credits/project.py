@@ -17,7 +17,7 @@ from typing import Final
 
 from exchange.core.commands.instruments import Family, SourceCategory
 from exchange.core.commands.projects import LAND_SINKS, Activity, FacilityTerms, ProjectTerms
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import folded, folded_number
 from exchange.core.values import Day, ProjectId, Tonnes
 
 YEAR: Final = 10_000
@@ -101,7 +101,7 @@ _NEVER: Final = _Taken()
 def path_of(site_parcel: str) -> Path:
     """The folded way to a site parcel; empty names on it say nothing and are left out."""
     names = site_parcel.replace(_FULL_WIDTH_SEPARATOR, SEPARATOR).split(SEPARATOR)
-    return tuple(name for name in map(folded, names) if name)
+    return tuple(name for name in map(folded_number, names) if name)
 
 
 @dataclass(slots=True)
@@ -204,7 +204,7 @@ class Projects:
 
     def facility(self, code: str) -> FacilityTerms | None:
         """The facility of the national market with this code, in whatever spelling."""
-        return self.facilities.get(folded(code))
+        return self.facilities.get(folded_number(code))
 
     def covers(self, code: str, year: int) -> bool:
         """Whether this is a facility that is inside the national market in a year."""
@@ -220,8 +220,8 @@ class Projects:
 
         Every project is looked at: a facility is entered some ten times a year.
         """
-        code = folded(facility.code)
-        fed = {one.project for one in self.projects.values() if folded(one.terms.source_facility) == code}
+        code = folded_number(facility.code)
+        fed = {one.project for one in self.projects.values() if folded_number(one.terms.source_facility) == code}
         issued = {(one.project, one.start // YEAR) for one in self.periods.values() if one.project in fed}
         return sorted(one for one in issued if covers(facility, one[1]))
 

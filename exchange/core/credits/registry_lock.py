@@ -15,7 +15,7 @@ from typing import Final
 from exchange.core.commands.instruments import Family
 from exchange.core.commands.projects import ProjectTerms
 from exchange.core.commands.registry import RegistryOutcome
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import folded_number
 from exchange.core.events.registry import RequestKind
 from exchange.core.serials import SerialRange
 from exchange.core.values import EncumbranceId, LotId, ParticipantId, RequestId, derived_id, maker_of
@@ -89,7 +89,7 @@ class Requests:
         """Enter a request."""
         self.by_id[request.request] = request
         if request.receipt:
-            self.receipts.add(folded(request.receipt))
+            self.receipts.add(folded_number(request.receipt))
         if request.subject:
             self.of_subject.setdefault(request.subject, []).append(request.request)
 
@@ -98,11 +98,11 @@ class Requests:
         request.status = ANSWERED[outcome]
         request.receipt, request.message = receipt, message
         if receipt:
-            self.receipts.add(folded(receipt))
+            self.receipts.add(folded_number(receipt))
 
     def is_receipt_used(self, receipt: str) -> bool:
         """Whether the registry has given this receipt for something, in whatever spelling."""
-        return bool(receipt) and folded(receipt) in self.receipts
+        return bool(receipt) and folded_number(receipt) in self.receipts
 
     def are_answered(self, subject: int) -> bool:
         """Whether nothing more is to be heard about a claim or release."""

@@ -15,7 +15,7 @@ from typing import Final
 from exchange.core.commands.credits import ImportRow
 from exchange.core.credits.project import Period, Project, Projects
 from exchange.core.credits.serial_text import SerialWords
-from exchange.core.credits.spelling import folded, folded_space
+from exchange.core.credits.spelling import folded, folded_number, folded_space
 from exchange.core.rejections import Refusal, RejectReason, first_of
 from exchange.core.serials import RangeSet, SerialRange
 from exchange.core.values import Day, ProjectId, Tonnes
@@ -71,7 +71,7 @@ class RowsTogether:
         self.serials.setdefault(row.space, RangeSet()).add(serials)
         self.spellings.setdefault(folded_space(row.space), row.space)
         self.words.note(row.space, row.serial_text)
-        self.papers.add(folded(row.lock_reference))
+        self.papers.add(folded_number(row.lock_reference))
         project, start, end = self._period_of(row)
         self.entered += 1
         self.places += self._places_of(row)
@@ -90,7 +90,7 @@ class RowsTogether:
         return Refusal(RejectReason.SERIALS_OF_ANOTHER_SPACE) if elsewhere else None
 
     def _refuse_paper(self, row: ImportRow) -> Refusal | None:
-        is_used = folded(row.lock_reference) in self.papers
+        is_used = folded_number(row.lock_reference) in self.papers
         return Refusal(RejectReason.LOCK_REFERENCE_USED) if is_used else None
 
     def _refuse_period(self, row: ImportRow) -> Refusal | None:

@@ -135,6 +135,19 @@ def folded_space(name: str) -> str:
     return text
 
 
+def folded_number(name: str) -> str:
+    """The same for the number of a paper (a receipt, or what shows a lock), of a facility or of ground: which signs
+    stand between its letters and numbers is a habit of whoever types it. One of signs alone has nothing else to tell
+    it by, so there they count.
+
+    >>> folded_number("RC-2026-001"), folded_number("rc_2026 1"), folded_number("（2026）内01执118号")
+    ('rc2026-1', 'rc2026-1', '2026内1执118号')
+    >>> folded_number("--.")
+    '--'
+    """
+    return folded_space(name) or folded(name)
+
+
 @lru_cache(_LETTERS_KEPT)
 def _letter_or_gap(character: str) -> str:
     if _is_sign(ord(character)):

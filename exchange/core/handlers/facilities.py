@@ -7,7 +7,7 @@ and is never refused; so what has been issued is held fast in the same entry, un
 from __future__ import annotations
 
 from exchange.core.commands.projects import FacilityTerms, SetFacility
-from exchange.core.credits.spelling import folded, is_firm_code, is_name
+from exchange.core.credits.spelling import folded_number, is_firm_code, is_name
 from exchange.core.events.credits import FacilitySet
 from exchange.core.handlers.encumbering import suspend_vintages
 from exchange.core.handlers.keys import is_text
@@ -45,7 +45,7 @@ def _are_years(terms: FacilityTerms) -> bool:
 
 def set_facility(step: Step, action: SetFacility) -> None:
     """Enter the facility, in place of what was known of it, and hold fast what it should not have yielded (guard 3)."""
-    step.state.credits.projects.facilities[folded(action.terms.code)] = action.terms
+    step.state.credits.projects.facilities[folded_number(action.terms.code)] = action.terms
     step.emit(FacilitySet(action.terms))
     reference = f"source inside the national market: {action.terms.code}"[:MAX_TEXT]
     suspend_vintages(step, step.state.credits.projects.covered_by(action.terms), reference)

@@ -6,7 +6,7 @@ from typing import Final
 
 from exchange.core.commands.uses import SetBudget, SetObligation
 from exchange.core.credits.budgets import Budget, is_plan_period
-from exchange.core.credits.spelling import folded, is_name
+from exchange.core.credits.spelling import folded_number, is_name
 from exchange.core.events.uses import BudgetSet, ObligationSet
 from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason
@@ -29,7 +29,7 @@ def refuse_obligation(state: ExchangeState, action: SetObligation) -> Refusal | 
 
 def set_obligation(step: Step, action: SetObligation) -> None:
     """Enter the duty in place of an earlier figure; what is claimed against it already stays claimed."""
-    step.state.claims.due[folded(action.facility), action.year] = action.due
+    step.state.claims.due[folded_number(action.facility), action.year] = action.due
     step.emit(ObligationSet(action.facility, action.year, action.due))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from exchange.core.commands.projects import FacilityTerms
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import folded, folded_number
 from exchange.core.events.credits import FacilitySet, IssuanceRecorded, ProjectRegistered
 from exchange.core.values import IssuanceId, Micros, ProjectId, Seq
 
@@ -23,7 +23,7 @@ class Projects:
 
     def facility(self, code: str) -> FacilityTerms | None:
         """The facility with this code, in whatever spelling."""
-        found = self.facilities.get(folded(code))
+        found = self.facilities.get(folded_number(code))
         return None if found is None else found.terms
 
     def on_project(self, event: ProjectRegistered, _seq: Seq, _at: Micros) -> None:
@@ -37,4 +37,4 @@ class Projects:
 
     def on_facility(self, event: FacilitySet, _seq: Seq, _at: Micros) -> None:
         """A facility was entered, or what is known of it has changed."""
-        self.facilities[folded(event.terms.code)] = event
+        self.facilities[folded_number(event.terms.code)] = event

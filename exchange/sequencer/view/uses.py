@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from exchange.core.commands.projects import FacilityTerms
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.claims import ClaimStatus, ReleaseStatus, surrender_key
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import folded_number
 from exchange.core.events.credits import Cause, IssuanceRecorded, ParcelState, UnitsChanged
 from exchange.core.events.uses import (
     ClaimApproved,
@@ -126,7 +126,7 @@ class Uses:
 
     def on_obligation(self, event: ObligationSet, _seq: Seq, _at: Micros) -> None:
         """How much a facility has to surrender for a year."""
-        self.obligations[folded(event.facility), event.year] = event
+        self.obligations[folded_number(event.facility), event.year] = event
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import folded_number
 from exchange.core.events.uses import BudgetAdjusted, BudgetSet, ObligationSet
 from exchange.store.projections.happened import History, Rows
 
@@ -20,7 +20,7 @@ def project(history: History) -> Rows:
         if type(event) is BudgetSet:
             rows["budgets"].append((event.league, event.first_year, event.last_year, *when, event.planned))
         elif type(event) is ObligationSet:
-            of = (folded(event.facility), event.year)
+            of = (folded_number(event.facility), event.year)
             rows["obligations"].append((*of, *when, event.facility, event.due))
         else:
             last_seq, n = leaf.seq, n + 1 if leaf.seq == last_seq else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from exchange.core.credits.serial_text import wording
-from exchange.core.credits.spelling import folded, folded_space
+from exchange.core.credits.spelling import folded_number, folded_space
 from exchange.core.events.credits import IssuanceRecorded, LotAdmitted, Parcel, ParcelsMoved, ParcelsReshaped
 from exchange.core.events.registry import ReturnAsked
 from exchange.sequencer.journal import Leaf
@@ -81,14 +81,14 @@ def _lot_row(leaf: Leaf, event: LotAdmitted) -> tuple[Any, ...]:
         event.serials.hi,
         event.owner,
         event.lock_reference,
-        folded(event.lock_reference),
+        folded_number(event.lock_reference),
         leaf.seq,
         leaf.at,
     )
 
 
 def _paper_row(leaf: Leaf, event: LotAdmitted | ReturnAsked) -> tuple[Any, ...]:
-    return (folded(event.lock_reference), event.lot, leaf.seq)
+    return (folded_number(event.lock_reference), event.lot, leaf.seq)
 
 
 def _issuance_row(leaf: Leaf, event: IssuanceRecorded) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from exchange.core.credits.project import SEPARATOR, path_of
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import folded, folded_number
 from exchange.core.events.credits import FacilitySet, ProjectRegistered
 from exchange.sequencer.journal import Leaf
 from exchange.store.projections.happened import History, Rows
@@ -49,7 +49,7 @@ def _project_row(leaf: Leaf, event: ProjectRegistered) -> tuple[Any, ...]:
         terms.league,
         terms.source_category,
         terms.source_facility,
-        folded(terms.source_facility),
+        folded_number(terms.source_facility),
         terms.ccer_generation,
         terms.started,
         terms.crediting_start,
@@ -73,4 +73,4 @@ def _facility_row(leaf: Leaf, event: FacilitySet) -> tuple[Any, ...]:
     terms = event.terms
     names = (terms.code, terms.name_en, terms.name_zh, terms.operating_firm, folded(terms.operating_firm))
     covered = (terms.covered_from, terms.covered_to)
-    return (folded(terms.code), leaf.seq, leaf.at, *names, terms.sector, terms.league, *covered)
+    return (folded_number(terms.code), leaf.seq, leaf.at, *names, terms.sector, terms.league, *covered)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from exchange.core.credits.registry_lock import ANSWERED, RequestStatus
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import folded_number
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RegistrySilent
 from exchange.sequencer.journal import Leaf
 from exchange.store.projections.happened import History, Rows
@@ -25,7 +25,7 @@ def project(history: History) -> Rows:
         elif type(event) is RegistryAnswered:
             status = ANSWERED[event.outcome]
             rows["registry_answered"].append((event.request, status, event.receipt, event.message, *when))
-            said = (event.receipt, folded(event.receipt), event.message, event.stated_at, event.signature)
+            said = (event.receipt, folded_number(event.receipt), event.message, event.stated_at, event.signature)
             rows["registry_answers"].append((*when, *_spoken_of(event), *said, False))
         else:
             rows["registry_answers"].append((*when, *_spoken_of(event), "", "", event.message, leaf.at, b"", True))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from exchange.core.credits.claims import ClaimStatus, ReleaseStatus
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import folded, folded_number
 from exchange.core.events.uses import (
     ClaimApproved,
     ClaimEnded,
@@ -93,7 +93,7 @@ def _claim_row(leaf: Leaf, event: ClaimMade) -> tuple[Any, ...]:
         details.beneficiary_code,
         folded(details.beneficiary_code),
         details.facility,
-        folded(details.facility),
+        folded_number(details.facility),
         details.year,
         details.project,
         details.intensity,

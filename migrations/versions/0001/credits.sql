@@ -172,7 +172,7 @@ CREATE TABLE lots (
         (int8range(space_id, space_id, '[]')) WITH &&, (int8range(lo, hi)) WITH &&)
 );
 
--- Every paper on which a lock was ever entered, folded, with the lot and the entry: those of lots that came in, and those of
+-- Every paper on which a lock was ever entered, by its letters and numbers, with the lot and the entry: those of lots that came in, and those of
 -- units that came back. A paper locks one block once; shown again it would vouch for tonnes that nobody has locked.
 CREATE TABLE lock_papers (
     paper  text   NOT NULL CONSTRAINT lock_papers_entered_once PRIMARY KEY

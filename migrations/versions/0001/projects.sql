@@ -5,7 +5,7 @@
 -- a facility inside the national market yields nothing for the years in which it is (guard 3).
 
 -- Names are compared by what the core folds them to (exchange/core/credits/spelling.py): code_folded, and facility for
--- source_facility ('' where there is none). estimate_kg over estimate_years is what the project expects, and never units.
+-- source_facility ('' where there is none), by letters and numbers alone. estimate_kg over estimate_years is what the project expects, and never units.
 CREATE TABLE projects (
     project_id             bigint   PRIMARY KEY,
     code                   text     NOT NULL,

@@ -34,7 +34,7 @@ CREATE INDEX registry_requests_by_lot ON registry_requests (lot_id, request_id);
 
 -- Everything that the registry said. The first answer to a request counts; one that contradicts it is kept beside it. lo
 -- and hi are the serials that it spoke of: an answer about others is none. A receipt vouches for one range: it comes once,
--- in whatever spelling (persons type receipts too).
+-- in whatever spelling and signs (persons type receipts too).
 CREATE TABLE registry_answers (
     seq            bigint   PRIMARY KEY,
     at_us          bigint   NOT NULL,
