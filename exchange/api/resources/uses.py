@@ -21,6 +21,7 @@ from exchange.api.fields import (
     Instrument,
     Lot,
     Model,
+    OptionalName,
     OptionalText,
     Quantity,
     Reversal,
@@ -97,7 +98,7 @@ class UseFields(Body):
     beneficiary_en: OptionalText = ""
     beneficiary_zh: OptionalText = ""
     beneficiary_code: OptionalText = ""
-    facility: OptionalText = ""
+    facility: OptionalName = ""
     year: Year | None = None
     offset_project: OptionalText = ""
     intensity: Annotated[Intensity, named_or_none(Intensity)] = Intensity.NONE

@@ -7,9 +7,70 @@ BEGIN
     RAISE EXCEPTION 'the guards of the exchange run on its own tables alone' USING ERRCODE = 'EX009';
 END $$;
 
--- What a name that is compared may be written with: the alphabet of exchange/core/credits/spelling.py, in which nothing has
--- a second spelling that folding would leave apart. Of Chinese characters the core takes those of GB 2312 alone.
-CREATE FUNCTION is_name(name text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT name ~ ('^[\u0020-~\u00a0\u00a7\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u3000-\u3002\u3005\u3007-\u3011\u3014-\u3017'
-        || '\u4e00-\u9fff\uff01-\uff5e]+$')
+-- What all spellings of a name have in common, as exchange/core/credits/spelling.py has it. The tables do not believe what the
+-- service has folded: they fold each name again, so that two spellings are one name whoever writes them. Of all that is_name
+-- lets through, NFKC makes full-width signs plain and spaces one; capital letters are told here one by one. So this
+-- depends neither on the database's language nor on its version of Unicode.
+CREATE FUNCTION folded(name text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT btrim(
+        replace(
+            translate(lower(normalize(name, NFKC) COLLATE "C"),
+                      'ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞ ', 'àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþ'),
+            'ß', 'ss'),
+        '.。·')
 $$;
+
+-- The same for the name of a serial space and for the words of a serial: letters and numbers alone, without zeros in front
+-- of these; a sign is left only where it keeps two numbers apart.
+CREATE FUNCTION folded_space(name text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT public.folded(
+        regexp_replace(
+            regexp_replace(
+                regexp_replace(normalize(name, NFKC), '[ -/:-@\[-`{-\u00bf\u3000-\u3004\u3006\u3008-\u301f]+', '-', 'g'),
+                '(?<![0-9])-|-(?![0-9])', '', 'g'),
+            '(?<![0-9])0+(?=[0-9])', '', 'g'))
+$$;
+
+-- The same for the papers of a registry: those on which units are locked, and its receipts.
+CREATE FUNCTION folded_paper(name text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT public.folded(name)
+$$;
+
+-- The way to a site parcel: each name on it folded, with a slash behind it; a name that says nothing is left out.
+CREATE FUNCTION folded_path(site_parcel text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(string_agg(public.folded(name) || '/', '' ORDER BY n) FILTER (WHERE public.folded(name) <> ''), '')
+    FROM string_to_table(replace(site_parcel, '／', '/'), '/') WITH ORDINALITY AS names (name, n)
+$$;
+
+-- What a template of serials says besides the two numbers (exchange/core/credits/serial_text.py); '' where it says nothing.
+CREATE FUNCTION serial_wording(template text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(nullif(public.folded_space(substring(template FROM '^[^{]*')) || '{}'
+                           || public.folded_space(substring(template FROM '[^}]*$')), '{}'), '')
+$$;
+
+-- What a name that is compared may be written with: the alphabet of exchange/core/credits/spelling.py, in which nothing has
+-- a second spelling that folding would leave apart. Of Chinese characters those of GB 2312, which PostgreSQL knows as EUC_CN;
+-- it says of others that they cannot be written so, and in no other way.
+CREATE FUNCTION is_name(name text) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF length(name) > 200 OR name !~ (
+        '^[\u0020-~\u00a0\u00a7\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u3000-\u3002\u3005\u3007-\u3011\u3014-\u3017'
+        || '\u4e00-\u9fff\uff01-\uff5e]+$') OR public.folded(name) = ''
+    THEN
+        RETURN false;
+    END IF;
+    IF name ~ '[\u4e00-\u9fff]' THEN
+        BEGIN
+            PERFORM convert_to(regexp_replace(name, '[^\u4e00-\u9fff]', '', 'g'), 'EUC_CN');
+        EXCEPTION WHEN untranslatable_character THEN
+            RETURN false;
+        END;
+    END IF;
+    RETURN true;
+END $$;
