@@ -18,6 +18,7 @@ from exchange.store.double_count_claims import BUDGET_OF_THE_USE, CLAIM_WRONG
 from exchange.store.double_count_conversions import CONVERSION_WRONG, MOVED_IN_DOUBT
 from exchange.store.double_count_holds import AWAY, HELD_MISCOUNTED, HELD_MOVED
 from exchange.store.double_count_losses import LOSS_AS_AGREED, LOSS_WRONG, REPLACED_WRONG
+from exchange.store.double_count_names import NAME_WRONG
 from exchange.store.double_count_people import LET_IN_ALONE, NUMBER, ONE_PERSON, ROLE_WRONG, is_of
 from exchange.store.double_count_requests import ASKED_WRONG, ENDED_WRONG, NOT_DONE, TAKEN_BACK
 from exchange.store.double_count_rules import STEPS
@@ -75,6 +76,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
             FROM issuances WHERE serial_text <> '') texts
         WHERE shape <> '##' GROUP BY shape HAVING count(DISTINCT place) > 1""",
     ),
+    "NAME-WRONG": NAME_WRONG,
     "GROUND-TWICE": (
         # Every place with those that it lies in; two uses of ground meet where one is the other's place or around it.
         # 1 to 5 are what land does to take carbon up, 12 is OTHER, which may be any.

@@ -174,8 +174,10 @@ _UNITS: Final = {
         },
         {
             "lots_for_parcels": (
-                "'lot_id', t.lot_id, 'lo', t.lo, 'hi', t.hi, 'lock_reference', t.lock_reference, "
-                "'lock_folded', t.lock_folded",
+                (
+                    "'lot_id', t.lot_id, 'lo', t.lo, 'hi', t.hi, "
+                    "'lock_reference', t.lock_reference, 'lock_folded', t.lock_folded"
+                ),
                 ("lots_pkey", "lots_never_overlap"),
             )
         },

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SURROGATES: Final = range(0xD800, 0xE000)
 CODES: Final = chain(range(1, 0x10000), range(0x10000, 0x110000, 61))
 EVERYWHERE: Final = [chr(code) for code in CODES if code not in SURROGATES]
-"""All characters of the first plane of Unicode but NUL, which no text of PostgreSQL has, and some of every other one."""
+"""All characters of the first plane of Unicode but NUL, which no text of PostgreSQL has, and some of the others."""
 
 LETTERS: Final = [letter for letter in EVERYWHERE if is_name(f"a{letter}")]
 """The alphabet of names."""

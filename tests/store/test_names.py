@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tests.store.bypass import Bypass
 from tests.support.entries import issuance
-
-if TYPE_CHECKING:
-    from exchange.store.connecting import Connection
 
 
 @pytest.mark.parametrize("name", ["CCER\ufe0f", "CC\u3164ER", "ССЕR", ""])
