@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from exchange.store.double_count_words import FOLDED
+
 _PLAIN: Final = (
     r"[ -~\u00a0\u00a7\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff"
     r"\u3000-\u3002\u3005\u3007-\u3011\u3014-\u3017\uff01-\uff5e]"
@@ -15,16 +17,10 @@ _CHINESE: Final = """
             FROM generate_series(176, 247) zone, generate_series(161, 254) place WHERE zone <> 215 OR place < 250"""
 """The Chinese characters of GB 2312, which has one form of each: zones of 94, of which one is not full."""
 
-_FOLDED: Final = (
-    'btrim(replace(translate(lower(normalize({}, NFKC) COLLATE "C"), '
-    "'ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞ ', 'àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþ'), 'ß', 'ss'), '.。·')"
-)
-"""What the spellings of a name have in common, without any function of the database's owner."""
-
 _PATH: Final = f"""(
-            SELECT coalesce(string_agg({_FOLDED.format("part")} || '/', '' ORDER BY n), '')
+            SELECT coalesce(string_agg({FOLDED.format("part")} || '/', '' ORDER BY n), '')
             FROM regexp_split_to_table(site_parcel, '[/／]') WITH ORDINALITY parts (part, n)
-            WHERE {_FOLDED.format("part")} <> '')"""
+            WHERE {FOLDED.format("part")} <> '')"""
 
 NAME_WRONG: Final = (
     # A letter that looks like another one hides a second spelling; dots and spaces alone are no name.
@@ -50,14 +46,14 @@ NAME_WRONG: Final = (
     # What is compared is the name itself.
     f"""
         SELECT what, name, compared FROM (
-            SELECT 'project' AS what, code AS name, code_folded AS compared, {_FOLDED.format("code")} AS folded
+            SELECT 'project' AS what, code AS name, code_folded AS compared, {FOLDED.format("code")} AS folded
             FROM projects
-            UNION ALL SELECT 'project', source_facility, facility, {_FOLDED.format("source_facility")} FROM projects
+            UNION ALL SELECT 'project', source_facility, facility, {FOLDED.format("source_facility")} FROM projects
             UNION ALL SELECT 'project', site_parcel, path, {_PATH} FROM project_sites
-            UNION ALL SELECT 'facility', code, facility, {_FOLDED.format("code")} FROM facilities
-            UNION ALL SELECT 'facility', operating_firm, firm, {_FOLDED.format("operating_firm")} FROM facilities
-            UNION ALL SELECT 'obligation', facility_code, facility, {_FOLDED.format("facility_code")} FROM obligations
-            UNION ALL SELECT 'use', facility_code, facility, {_FOLDED.format("facility_code")} FROM claims
-            UNION ALL SELECT 'use', beneficiary_code, beneficiary, {_FOLDED.format("beneficiary_code")} FROM claims
+            UNION ALL SELECT 'facility', code, facility, {FOLDED.format("code")} FROM facilities
+            UNION ALL SELECT 'facility', operating_firm, firm, {FOLDED.format("operating_firm")} FROM facilities
+            UNION ALL SELECT 'obligation', facility_code, facility, {FOLDED.format("facility_code")} FROM obligations
+            UNION ALL SELECT 'use', facility_code, facility, {FOLDED.format("facility_code")} FROM claims
+            UNION ALL SELECT 'use', beneficiary_code, beneficiary, {FOLDED.format("beneficiary_code")} FROM claims
         ) names WHERE compared <> folded""",
 )

@@ -7,10 +7,18 @@ from __future__ import annotations
 
 from typing import Final
 
-FOLDED: Final = r"lower(regexp_replace(normalize({}, NFKC), '[[:space:]]', '', 'g'))"
+_SMALL: Final = (
+    'replace(translate(lower(normalize({}, NFKC) COLLATE "C"), '
+    "'ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞ', 'àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþ'), 'ß', 'ss')"
+)
+"""Plain small letters, whatever language the database is set to: by that of most, ``lower`` leaves À as it is."""
+
+FOLDED: Final = f"btrim(replace({_SMALL}, ' ', ''), '.。·')"
+"""What the spellings of a name have in common."""
+
 _SIGNS: Final = r"[\u0001-\u002f:-@\[-`{-\u00bf\u2000-\u3004\u3006\u3008-\u3020]+"
 SEPARATED: Final = (
-    r"regexp_replace(regexp_replace(regexp_replace(lower(normalize({}, NFKC)), '"
+    f"regexp_replace(regexp_replace(regexp_replace({_SMALL}, '"
     + _SIGNS.replace("{", "{{")
     + r"', '-', 'g'), '(?<![0-9])-|-(?![0-9])', '', 'g'), '(?<![0-9])0+(?=[0-9])', '', 'g')"
 )

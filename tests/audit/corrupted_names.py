@@ -42,13 +42,13 @@ _CHECKS: Final = {
     "claims": ("claims_named",),
 }
 UNNAMED: Final = tuple(f"ALTER TABLE {table} DROP CONSTRAINT {name}" for table, names in _CHECKS.items() for name in names)
-"""Takes away what holds names to their letters, and what is compared to the names."""
+"""Takes away what holds names to their letters, and what is compared to the names; so it goes before every corruption."""
 
 CORRUPTIONS: Final[dict[str, Corruption]] = {
     "a project has a code that looks like another one's": Corruption(
-        ("NAME-WRONG",), (*UNNAMED, "UPDATE projects SET code = 'Р1', code_folded = 'Р1' WHERE code = 'P1'")
+        ("NAME-WRONG",), ("UPDATE projects SET code = 'Р1', code_folded = 'Р1' WHERE code = 'P1'",)
     ),
     "a plot is compared as another one": Corruption(
-        ("NAME-WRONG",), (*UNNAMED, "UPDATE project_sites SET path = 'inm/p9/' WHERE path = 'inm/p1/'")
+        ("NAME-WRONG",), ("UPDATE project_sites SET path = 'inm/p9/' WHERE path = 'inm/p1/'",)
     ),
 }

@@ -21,7 +21,6 @@ from exchange.api.fields import (
     Instrument,
     Lot,
     Model,
-    OptionalName,
     OptionalText,
     Quantity,
     Reversal,
@@ -98,7 +97,7 @@ class UseFields(Body):
     beneficiary_en: OptionalText = ""
     beneficiary_zh: OptionalText = ""
     beneficiary_code: OptionalText = ""
-    facility: OptionalName = ""
+    facility: OptionalText = ""
     year: Year | None = None
     offset_project: OptionalText = ""
     intensity: Annotated[Intensity, named_or_none(Intensity)] = Intensity.NONE
