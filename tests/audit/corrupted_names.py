@@ -41,8 +41,10 @@ _CHECKS: Final = {
     "registry_answers": ("registry_answers_receipt_is_a_name",),
     "claims": ("claims_named",),
 }
-UNNAMED: Final = tuple(f"ALTER TABLE {table} DROP CONSTRAINT {name}" for table, names in _CHECKS.items() for name in names)
-"""Takes away what holds names to their letters, and what is compared to the names; so it goes before every corruption."""
+UNNAMED: Final = tuple(
+    f"ALTER TABLE {table} DROP CONSTRAINT {name}" for table, names in _CHECKS.items() for name in names
+)
+"""Takes away what holds names to their letters, and what is compared to the names: it goes before every corruption."""
 
 CORRUPTIONS: Final[dict[str, Corruption]] = {
     "a project has a code that looks like another one's": Corruption(

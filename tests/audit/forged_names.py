@@ -1,4 +1,4 @@
-"""What a forger of the log would write of names, and of serials that are those of another space; beside all the others."""
+"""What a forger of the log would write of names, and of serials of another space; beside all the others."""
 
 from __future__ import annotations
 

@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from exchange.store.connecting import Connection
 
 EVERYWHERE: Final = [chr(code) for code in range(1, 0x10000) if not 0xD800 <= code < 0xE000]
-STRANGE: Final = ("\N{CYRILLIC CAPITAL LETTER ES}", "內", "Ⅲ", "x\N{VARIATION SELECTOR-16}", " . ", "\N{IDEOGRAPHIC SPACE}")
+STRANGE: Final = (
+    "\N{CYRILLIC CAPITAL LETTER ES}",
+    "內",
+    "Ⅲ",
+    "x\N{VARIATION SELECTOR-16}",
+    " . ",
+    "\N{IDEOGRAPHIC SPACE}",
+)
 GOOD: Final = ("（2026）内01执118号", "ＣＣＥＲ－1", "Ä/ß.", "〔2026〕9号、々〇")
 
 
