@@ -10,32 +10,31 @@ END $$;
 -- What all spellings of a name have in common, as exchange/core/credits/spelling.py has it. The tables do not believe what the
 -- service has folded: they fold each name again, so that two spellings are one name whoever writes them. Of all that is_name
 -- lets through, NFKC makes full-width signs plain and spaces one; capital letters are told here one by one. So this
--- depends neither on the database's language nor on its version of Unicode.
-CREATE FUNCTION folded(name text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT btrim(
-        replace(
-            translate(lower(normalize(name, NFKC) COLLATE "C"),
-                      'ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞ ', 'àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþ'),
+-- depends neither on the database's language nor on its version of Unicode. Everything is named with its schema in place of
+-- a search_path of its own: so PostgreSQL can put the body in the place of a call, which takes half the time.
+CREATE FUNCTION folded(name text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT pg_catalog.btrim(
+        pg_catalog.replace(
+            pg_catalog.translate(pg_catalog.lower(normalize(name, NFKC) COLLATE pg_catalog."C"),
+                                 'ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞ ', 'àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþ'),
             'ß', 'ss'),
         '.。·')
 $$;
 
 -- The same for the name of a serial space and for the words of a serial: letters and numbers alone, without zeros in front
 -- of these; a sign is left only where it keeps two numbers apart.
-CREATE FUNCTION folded_space(name text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION folded_space(name text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT public.folded(
-        regexp_replace(
-            regexp_replace(
-                regexp_replace(normalize(name, NFKC), '[ -/:-@\[-`{-\u00bf\u3000-\u3004\u3006\u3008-\u301f]+', '-', 'g'),
+        pg_catalog.regexp_replace(
+            pg_catalog.regexp_replace(
+                pg_catalog.regexp_replace(
+                    normalize(name, NFKC), '[ -/:-@\[-`{-\u00bf\u3000-\u3004\u3006\u3008-\u301f]+', '-', 'g'),
                 '(?<![0-9])-|-(?![0-9])', '', 'g'),
             '(?<![0-9])0+(?=[0-9])', '', 'g'))
 $$;
 
 -- The same for the papers of a registry: those on which units are locked, and its receipts.
-CREATE FUNCTION folded_paper(name text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION folded_paper(name text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT public.folded(name)
 $$;
 
@@ -47,10 +46,10 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- What a template of serials says besides the two numbers (exchange/core/credits/serial_text.py); '' where it says nothing.
-CREATE FUNCTION serial_wording(template text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT coalesce(nullif(public.folded_space(substring(template FROM '^[^{]*')) || '{}'
-                           || public.folded_space(substring(template FROM '[^}]*$')), '{}'), '')
+CREATE FUNCTION serial_wording(template text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT pg_catalog.regexp_replace(
+        public.folded_space(pg_catalog.substring(template, '^[^{]*')) OPERATOR(pg_catalog.||) '{}'
+        OPERATOR(pg_catalog.||) public.folded_space(pg_catalog.substring(template, '[^}]*$')), '^[{}]+$', '')
 $$;
 
 -- What a name that is compared may be written with: the alphabet of exchange/core/credits/spelling.py, in which nothing has
