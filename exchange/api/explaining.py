@@ -27,7 +27,7 @@ from exchange.core.commands.uses import Intensity, Neutrality, UseUnits
 from exchange.core.credits.claims import EVENT_YEARS, NEEDS
 from exchange.core.credits.project import YEAR, fits_activity
 from exchange.core.credits.provinces import PROVINCES, is_province
-from exchange.core.credits.spelling import folded, is_firm_code
+from exchange.core.credits.spelling import folded, is_firm_code, is_name
 from exchange.core.rejections import RejectReason as R
 from exchange.core.rulebook import SECTOR_RULES, rules_in_force
 from exchange.core.values import ProjectId
@@ -67,7 +67,7 @@ def purpose_errors(action: UseUnits, place: str = "") -> Iterator[FieldError]:
         if name not in needed and is_there and name != "beneficiary_code":
             yield FieldError(pointer, "NOT_OF_PURPOSE")
     details = action.details
-    if "facility" in needed and given["facility"] and not folded(details.facility):
+    if "facility" in needed and given["facility"] and not is_name(details.facility):
         yield FieldError(f"{place}/facility", "NAME")
     if given["beneficiary_code"] and not is_firm_code(details.beneficiary_code):
         yield FieldError(f"{place}/beneficiary_code", "FIRM_CODE")

@@ -18,12 +18,13 @@ from exchange.store.double_count_claims import BUDGET_OF_THE_USE, CLAIM_WRONG
 from exchange.store.double_count_conversions import CONVERSION_WRONG, MOVED_IN_DOUBT
 from exchange.store.double_count_holds import AWAY, HELD_MISCOUNTED, HELD_MOVED
 from exchange.store.double_count_losses import LOSS_AS_AGREED, LOSS_WRONG, REPLACED_WRONG
+from exchange.store.double_count_names import NAME_WRONG
 from exchange.store.double_count_people import LET_IN_ALONE, NUMBER, ONE_PERSON, ROLE_WRONG, is_of
 from exchange.store.double_count_requests import ASKED_WRONG, ENDED_WRONG, NOT_DONE, TAKEN_BACK
 from exchange.store.double_count_rules import STEPS
 from exchange.store.double_count_sources import HELD_WITHOUT_SOURCE, SOURCE_COVERED
 from exchange.store.double_count_statements import ANSWER_WRONG, NO_STATEMENT, NOT_LOCKED
-from exchange.store.double_count_words import PAPER, SEPARATED, SHAPED
+from exchange.store.double_count_words import FOLDED_NUMBER, SEPARATED, SHAPED
 
 _PAPER_AT: Final = 47
 """In those of a proposal to take units back the lock's reference stands at the end, behind its length."""
@@ -75,6 +76,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
             FROM issuances WHERE serial_text <> '') texts
         WHERE shape <> '##' GROUP BY shape HAVING count(DISTINCT place) > 1""",
     ),
+    "NAME-WRONG": NAME_WRONG,
     "GROUND-TWICE": (
         # Every place with those that it lies in; two uses of ground meet where one is the other's place or around it.
         # 1 to 5 are what land does to take carbon up, 12 is OTHER, which may be any.
@@ -127,7 +129,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
             SELECT lock_reference AS paper FROM lots
             UNION ALL SELECT convert_from(substr(action, {_PAPER_AT}), 'UTF8') FROM proposals
                       WHERE status = 2 AND {is_of(ReturnUnits)}) papers
-        GROUP BY {PAPER.format("paper", "paper")} HAVING count(*) > 1""",
+        GROUP BY {FOLDED_NUMBER.format("paper")} HAVING count(*) > 1""",
     ),
     "ADMITTED-TWICE": (
         """
@@ -285,7 +287,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     "RECEIPT-TWICE": (
         f"""
         SELECT min(receipt) AS receipt, min(request_id) AS request, max(request_id) AS other FROM registry_answers
-        WHERE receipt <> '' GROUP BY {PAPER.format("receipt", "receipt")} HAVING count(DISTINCT request_id) > 1""",
+        WHERE receipt <> '' GROUP BY {FOLDED_NUMBER.format("receipt")} HAVING count(DISTINCT request_id) > 1""",
     ),
     "ANSWER-WRONG": ANSWER_WRONG,
     "NOT-SIGNED": (

@@ -7,17 +7,27 @@ from __future__ import annotations
 
 from typing import Final
 
-FOLDED: Final = r"lower(regexp_replace(normalize({}, NFKC), '[[:space:]]', '', 'g'))"
+_SMALL: Final = (
+    'replace(translate(lower(normalize({}, NFKC) COLLATE "C"), '
+    "'ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞ', 'àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþ'), 'ß', 'ss')"
+)
+"""Plain small letters, whatever language the database is set to: by that of most, ``lower`` leaves À as it is."""
+
+FOLDED: Final = f"btrim(replace({_SMALL}, ' ', ''), '.。·')"
+"""What the spellings of a name have in common."""
+
 _SIGNS: Final = r"[\u0001-\u002f:-@\[-`{-\u00bf\u2000-\u3004\u3006\u3008-\u3020]+"
 SEPARATED: Final = (
-    r"regexp_replace(regexp_replace(regexp_replace(lower(normalize({}, NFKC)), '"
+    f"regexp_replace(regexp_replace(regexp_replace({_SMALL}, '"
     + _SIGNS.replace("{", "{{")
     + r"', '-', 'g'), '(?<![0-9])-|-(?![0-9])', '', 'g'), '(?<![0-9])0+(?=[0-9])', '', 'g')"
 )
 """Letters and numbers alone, without zeros in front of these; two numbers stay two."""
 
-PAPER: Final = f"coalesce(nullif({SEPARATED}, ''), btrim({FOLDED}, '.。·'))"
-"""The number of a paper: the same, but for a name of signs alone, which has nothing else to tell it by."""
+FOLDED_NUMBER: Final = f"coalesce(nullif({SEPARATED}, ''), {FOLDED})".replace("{}", "{0}")
+"""The number of a paper, a facility or of ground: the same, but for one of signs alone, which has nothing else to tell it
+by.
+"""
 
 SHAPED: Final = (
     r"replace(regexp_replace("

@@ -89,6 +89,10 @@ when it inserts, and has no right to the sequence, which the owner's table draws
 FUNCTIONS: Final = (
     "a_batch_is_written()",
     "first_seq_at(bigint)",
+    "folded(text)",
+    "folded_number(text)",
+    "folded_path(text)",
+    "folded_space(text)",
     "is_doubt(bigint, smallint, bigint, text)",
     "is_name(text)",
     "purge_answers(bigint, integer)",
@@ -96,6 +100,7 @@ FUNCTIONS: Final = (
     "refuse_missing_row()",
     "refuse_other_batch(text)",
     "refuse_stale_leader()",
+    "serial_wording(text)",
 )
 """The functions that the service calls: in a statement of the program, in a CHECK, for an index, or in a trigger that
 runs with the service's own rights. PostgreSQL lets everybody call every function unless it is told otherwise, and

@@ -19,7 +19,7 @@ from tests.docs.test_purposes import BODIES, TRADER
 from tests.support.market import FIRM
 
 DETAILS: dict[str, tuple[Any, ...]] = {
-    "facility": ("MILL-1", "。"),
+    "facility": ("MILL-1", "。", "M\N{CYRILLIC CAPITAL LETTER I}LL-1"),
     "year": (2025,),
     "beneficiary_code": (FIRM, "S1"),
     "offset_project": ("New mill",),

@@ -18,6 +18,7 @@ from exchange.core.values import Seq
 from exchange.store.double_count_checks import CHECKS as QUERIES
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
 from exchange.store.reading import open_reader
+from tests.audit.corrupted_names import UNNAMED
 from tests.audit.corrupted_requests import CORRUPTIONS
 from tests.audit.history import full_scene
 from tests.double_counting.scene import Scene
@@ -66,7 +67,7 @@ async def test_a_corruption_of_the_tables_is_found(
     corruption = CORRUPTIONS[name]
     await write_history(scene, database)
     async with unguarded(postgres, database) as connection:
-        for statement in corruption.statements:
+        for statement in (*UNNAMED, *corruption.statements):
             assert await connection.execute(statement) not in ("UPDATE 0", "DELETE 0", "INSERT 0 0"), statement
     audit = await audit_database(database.service)
     assert {check for source, check in audit.counts if source == TABLES} >= set(corruption.found_by), audit.counts
@@ -109,6 +110,8 @@ async def test_tables_that_agree_with_themselves_are_held_against_the_log(
     """A claim and its certificate's receipt moved to other numbers everywhere: only the log knows better."""
     await write_history(scene, database)
     async with unguarded(postgres, database) as connection:
+        for statement in UNNAMED:
+            await connection.execute(statement)
         for table in ("registry_answers", "registry_requests"):
             change = f"UPDATE {table} SET receipt = receipt || '-x' WHERE receipt NOT IN ('', 'paper 5')"
             await connection.execute(change)

@@ -137,7 +137,7 @@ WRONG_USE = (
     *(wrong(R.INVALID_FIELD, action__details__event_day=day) for day in (20260231, -1)),
     *(
         wrong(R.PURPOSE_DETAILS, action__details__beneficiary_code=code)
-        for code in ("911501", FIRM.replace("0X", "1X"), "MILL")
+        for code in ("911501", FIRM.replace("0X", "1X"), "MILL", f"{FIRM}\N{ZERO WIDTH SPACE}")
     ),
     wrong(R.INVALID_FIELD, action__purpose=Purpose.FORCED),
     *(
@@ -264,11 +264,12 @@ NEW_MILL: dict[str, Any] = {
     "beneficiary_code": FIRM_2,
 }
 OWN_MILL = replace(NOTHING, **{**NEW_MILL, **SURRENDERS, "league": League.BAOTOU})
+NO_NAMES = ("", " 。", "M\N{CYRILLIC CAPITAL LETTER I}LL-3")
 OFFSET = proposal(U.use(Pick(U.local, 421, 431), purpose=Purpose.NEW_PROJECT_OFFSET, **NEW_MILL))
 WRONG_OFFSET = (
     wrong(R.PURPOSE_DETAILS, action__details__project=""),
     wrong(R.PURPOSE_DETAILS, action__details__intensity=Intensity.NONE),
-    *(wrong(R.PURPOSE_DETAILS, action__details__facility=code, touches=FACILITY) for code in ("", " 。")),
+    *(wrong(R.PURPOSE_DETAILS, action__details__facility=code, touches=FACILITY) for code in NO_NAMES),
     wrong(R.PURPOSE_DETAILS, action__details__year=0, touches=FACILITY),
     *(
         wrong(R.PURPOSE_DETAILS, action__details__beneficiary_code=code, touches=FIRM_CODE)

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
+from exchange.core.commands.credits import AdmitLot, ReturnUnits
 from exchange.core.commands.encumbrances import ForceCancellation
 from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.registry import ConfirmByReceipt
-from exchange.core.commands.uses import Purpose, UseUnits
+from exchange.core.commands.uses import Intensity, Purpose, UseUnits
 from exchange.core.credits.claims import Claim, ClaimStatus
 from exchange.core.credits.registry_lock import Request
 from exchange.core.credits.states import ENDING, LEAVING
@@ -26,8 +27,8 @@ from exchange.core.handlers.step import Step
 from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, IssuanceId, ParticipantId, ReleaseId
 from tests.double_counting.attempts import Off
-from tests.double_counting.careless import HANDLERS, no_objection
-from tests.double_counting.scene import CCER, OTHER, QUOTA, Scene
+from tests.double_counting.careless import HANDLERS, no_objection, yes
+from tests.double_counting.scene import CCER, FOR_MILL, OTHER, QUOTA, Scene
 
 
 class Bug(NamedTuple):
@@ -283,3 +284,43 @@ def what_was_cancelled_is_to_be_cancelled_again(scene: Scene) -> None:
 @bug(_WANTED, "ASKED-WRONG", _taken_for(CCER))
 def the_registry_is_to_cancel_quota(scene: Scene) -> None:
     scene.used(scene.quota(101, 111))
+
+
+# --- by what names things are told apart -----------------------------------------------------------------------------
+
+
+def _as_written(name: str) -> str:
+    return name
+
+
+_UNFOLDED: Final = (
+    Off("exchange.core.credits.lots:folded", _as_written),
+    Off("exchange.store.projections.credits:folded", _as_written),
+)
+"""Papers are compared, and written into the tables, as they were typed."""
+
+
+@bug("lots_lock_named", "PAPER-TWICE", *_UNFOLDED)
+def one_paper_in_two_spellings_is_two_papers(scene: Scene) -> None:
+    issuance = scene.issue(501, 601)
+    paper = scene.state.credits.lots[scene.saved].lock_reference.upper().replace("-", " -")
+    scene.agree(AdmitLot(scene.operator, issuance, scene.wood, 501, 601, paper), scene.second, paper)
+
+
+@bug("lock_papers_are_names", "PAPER-TWICE", *_UNFOLDED)
+def units_come_back_on_their_first_paper_in_another_spelling(scene: Scene) -> None:
+    paper = f" {scene.state.credits.lots[scene.forest].lock_reference.upper()}."
+    scene.sent_out(1, 31)
+    scene.agree(ReturnUnits(scene.operator, scene.forest, scene.steel, 1, 31, paper), scene.second, paper)
+
+
+@bug("projects_named", "NAME-WRONG", Off(f"{HANDLERS}.projects:is_name", yes))
+def a_project_is_entered_again_with_a_letter_of_another_script(scene: Scene) -> None:
+    scene.new_project("\N{CYRILLIC CAPITAL LETTER ER}1", site_parcels=("INM/P9",))
+
+
+@bug("claims_named", "NAME-WRONG", Off("exchange.core.credits.claims:is_name", yes))
+def quota_is_used_for_a_facility_whose_name_only_looks_known(scene: Scene) -> None:
+    mill = FOR_MILL | {"facility": "I\N{CYRILLIC CAPITAL LETTER ES}P-1", "league": League.BAOTOU}
+    new = {"project": "New", "intensity": Intensity.LOW}
+    scene.used(scene.quota(101, 111), purpose=Purpose.NEW_PROJECT_OFFSET, **mill, **new)

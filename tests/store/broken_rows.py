@@ -41,20 +41,39 @@ _ORIGINS: Final = {
         "'project_id', 7, 'code', 'FORGED', 'code_folded', 'forged'",
         {
             "projects_activity_fits": ("'activity', CASE WHEN t.activity <= 5 THEN 6 ELSE 1 END",),
-            "projects_code_once": ("'code_folded', t.code_folded",),
+            "projects_code_once": ("'code', t.code, 'code_folded', t.code_folded",),
             "projects_crediting": ("'crediting_end', t.crediting_start - 1",),
-            "projects_named": ("'code', 'Ж'", "'code', ''", "'facility', 'Ж'"),
+            "projects_named": (
+                "'code', 'Ж', 'code_folded', 'Ж'",
+                "'code', '內', 'code_folded', '內'",
+                "'code', ' . ', 'code_folded', ''",
+                "'code_folded', 'forged2'",
+                "'code', 'ＦＯＲＧＥＤ ２'",
+            ),
             "projects_pkey": ("'project_id', t.project_id, 'activity', 12",),
+            "projects_source_named": (
+                "'source_facility', 'Ж', 'facility', 'Ж'",
+                "'facility', ''",
+                "'source_facility', ''",
+            ),
         },
         {"projects_for_sites": ("'project_id', t.project_id", ("projects_pkey",))},
-        "activity <> 12",
+        "activity <> 12 AND facility <> ''",
     ),
     "project_sites": Broken(
-        "'n', 700, 'path', 'forged/'",
+        "'n', 700, 'site_parcel', 'Forged', 'path', 'forged/'",
         {
+            "project_sites_named": (
+                "'path', 'other/'",
+                "'site_parcel', 'Forged／ /2.'",
+                "'site_parcel', 'Ж', 'path', 'Ж/'",
+            ),
             "project_sites_of_a_project": ("'activity', t.activity + 1", "'project_id', 7"),
-            "project_sites_path_is_one": ("'path', 'forged'", "'path', 'Ж/'", "'path', repeat('a/', 9)"),
-            "project_sites_path_once": ("'path', t.path",),
+            "project_sites_path_is_one": (
+                "'site_parcel', '/ . /', 'path', ''",
+                "'site_parcel', repeat('a/', 9), 'path', repeat('a/', 9)",
+            ),
+            "project_sites_path_once": ("'site_parcel', t.site_parcel, 'path', t.path",),
             "project_sites_pkey": ("'n', t.n",),
         },
     ),
@@ -65,7 +84,12 @@ _ORIGINS: Final = {
                 "'covered_from', 2024, 'covered_to', 2023",
                 "'covered_from', 0, 'covered_to', 2023",
             ),
-            "facilities_named": ("'facility', 'Ж'", "'firm', ''"),
+            "facilities_named": (
+                "'facility', 'another'",
+                "'firm', 'another'",
+                "'code', 'Ж', 'facility', 'Ж'",
+                "'operating_firm', '', 'firm', ''",
+            ),
             "facilities_pkey": ("'seq', t.seq",),
         },
     ),
@@ -99,7 +123,18 @@ _ORIGINS: Final = {
             "issuances_pkey": ("'issuance_id', t.issuance_id",),
             "issuances_project_id_fkey": ("'project_id', 7",),
             "issuances_range": (NOTHING, "'hi', 1000000000000"),
-            "issuances_space_is_a_name": ("'space_name', ''", "'space_name', 'Ж'"),
+            "issuances_serials_are_worded": (
+                "'serial_text', 'A-{lo}-{hi}'",
+                "'serial_wording', 'a{}'",
+                "'serial_text', 'A-7', 'serial_wording', 'a7{}a7'",
+                "'serial_text', 'Ж{lo}-{hi}', 'serial_wording', 'Ж{}'",
+            ),
+            "issuances_space_is_a_name": (
+                "'space_name', '', 'space_folded', ''",
+                "'space_name', 'Ä', 'space_folded', 'ä'",
+                "'space_folded', 'another'",
+                "'space_name', t.space_name || '2'",
+            ),
         },
         {
             "issuances_for_lots": (
@@ -127,31 +162,40 @@ _ORIGINS: Final = {
 
 _UNITS: Final = {
     "lots": Broken(
-        "'lot_id', 7, 'lo', t.lo + 500, 'hi', t.hi + 500, 'lock_folded', 'forged'",
+        "'lot_id', 7, 'lo', t.lo + 500, 'hi', t.hi + 500, 'lock_reference', 'Forged', 'lock_folded', 'forged'",
         {
             "lots_inside_their_issuance": ("'hi', t.issuance_hi + 5",),
-            "lots_locked_on_a_paper": ("'lock_folded', 'of nobody'",),
+            "lots_lock_named": ("'lock_reference', 'Another'",),
+            "lots_locked_on_a_paper": ("'lock_reference', 'nobodys', 'lock_folded', 'nobodys'",),
             "lots_never_overlap": ("'lo', t.lo, 'hi', t.hi", "'lo', t.hi - 1"),
             "lots_of_an_issuance": ("'issuance_lo', t.issuance_lo - 1", "'space_id', 7"),
-            "lots_pkey": ("'lot_id', t.lot_id, 'lock_folded', t.lock_folded",),
+            "lots_pkey": ("'lot_id', t.lot_id, 'lock_reference', t.lock_reference, 'lock_folded', t.lock_folded",),
             "lots_range": ("'hi', t.lo + 500",),
         },
         {
             "lots_for_parcels": (
-                "'lot_id', t.lot_id, 'lo', t.lo, 'hi', t.hi, 'lock_folded', t.lock_folded",
+                (
+                    "'lot_id', t.lot_id, 'lo', t.lo, 'hi', t.hi, "
+                    "'lock_reference', t.lock_reference, 'lock_folded', t.lock_folded"
+                ),
                 ("lots_pkey", "lots_never_overlap"),
             )
         },
         "lo = 1000000000",
     ),
     "lock_papers": Broken(
-        "'paper', 'forged'",
+        "'paper', 'forged', 'reference', 'Forged'",
         {
-            "lock_papers_are_names": ("'paper', 'Ж'", "'paper', ''"),
-            "lock_papers_entered_once": ("'paper', t.paper, 'seq', 7",),
+            "lock_papers_are_names": (
+                "'paper', 'forged2'",
+                "'reference', 'Forged 2'",
+                "'paper', 'Ж', 'reference', 'Ж'",
+                "'paper', '', 'reference', ' . '",
+            ),
+            "lock_papers_entered_once": ("'paper', t.paper, 'reference', t.reference, 'seq', 7",),
             "lock_papers_lot_id_fkey": ("'lot_id', 7",),
         },
-        {"lock_papers_for_lots": ("'paper', t.paper", ("lock_papers_entered_once",))},
+        {"lock_papers_for_lots": ("'paper', t.paper, 'reference', t.reference", ("lock_papers_entered_once",))},
     ),
     "parcels": Broken(
         "'lo', t.lo + 1",
@@ -238,13 +282,17 @@ _REGISTRY: Final = {
         },
     ),
     "registry_answers": Broken(
-        "'seq', 7, 'receipt_folded', 'forged', 'contradicts', true",
+        "'seq', 7, 'receipt', 'Forged', 'receipt_folded', 'forged', 'contradicts', true",
         {
             "registry_answers_first_once": ("'contradicts', false",),
             "registry_answers_outcome_known": ("'outcome', 0", "'outcome', 3"),
             "registry_answers_pkey": ("'seq', t.seq",),
-            "registry_answers_receipt_is_a_name": ("'receipt_folded', 'Ж'",),
-            "registry_answers_receipt_once": ("'receipt_folded', t.receipt_folded",),
+            "registry_answers_receipt_is_a_name": (
+                "'receipt_folded', ''",
+                "'receipt', 'Forged 2'",
+                "'receipt', 'Ж', 'receipt_folded', 'Ж'",
+            ),
+            "registry_answers_receipt_once": ("'receipt', t.receipt, 'receipt_folded', t.receipt_folded",),
             "registry_answers_about_what_was_asked": ("'lo', t.lo + 1", "'hi', t.hi + 1"),
         },
         where="NOT contradicts AND receipt_folded <> ''",
@@ -254,19 +302,26 @@ _REGISTRY: Final = {
 _USES: Final = {
     "claims": Broken(
         "'claim_id', 7, 'purpose', 4, 'status', 1, 'quantity', 5, 'chosen', 5, 'covers', 5, 'day', null, "
-        "'fulfilled_seq', null, 'revoked_seq', null, 'revoke_reason', null, 'reversal_id', null",
+        "'fulfilled_seq', null, 'revoked_seq', null, 'revoke_reason', null, 'reversal_id', null, "
+        "'facility_code', 'Mill', 'facility', 'mill', 'beneficiary_code', 'Firm', 'beneficiary', 'firm'",
         {
             "claims_add_up": ("'quantity', 0", "'quantity', 6", "'covers', -1"),
             "claims_for_a_facility": (
-                "'purpose', 1, 'facility', '', 'year', 2024, 'beneficiary', 'firm'",
-                "'purpose', 2, 'facility', 'mill', 'year', 0, 'beneficiary', 'firm'",
-                "'purpose', 2, 'facility', 'mill', 'year', 2024, 'beneficiary', ''",
+                "'purpose', 1, 'facility_code', '', 'facility', '', 'year', 2024",
+                "'purpose', 2, 'year', 0",
+                "'purpose', 2, 'year', 2024, 'beneficiary_code', '', 'beneficiary', ''",
             ),
             "claims_forced_by_a_reversal": (
                 "'purpose', 7, 'proposal_id', null",
                 "'purpose', 7, 'proposal_id', 1, 'reversal_id', 1",
             ),
             "claims_fulfilled_on_a_day": ("'status', 3", "'day', 20240101", "'status', 3, 'fulfilled_seq', 7"),
+            "claims_named": (
+                "'facility', 'another'",
+                "'beneficiary', 'another'",
+                "'facility_code', 'Ж', 'facility', 'Ж'",
+                "'beneficiary_code', 'Ж', 'beneficiary', 'Ж'",
+            ),
             "claims_pkey": ("'claim_id', t.claim_id",),
             "claims_purpose_known": ("'purpose', 9",),
             "claims_replacing_by_order_or_freely": ("'purpose', 3, 'reversal_id', 1",),
@@ -311,7 +366,12 @@ _USES: Final = {
         },
     ),
     "obligations": Broken(
-        "'seq', 7", {"obligations_not_negative": ("'due', -1",), "obligations_pkey": ("'seq', t.seq",)}
+        "'seq', 7",
+        {
+            "obligations_named": ("'facility', 'another'", "'facility_code', 'Ж', 'facility', 'Ж'"),
+            "obligations_not_negative": ("'due', -1",),
+            "obligations_pkey": ("'seq', t.seq",),
+        },
     ),
     "budgets": Broken(
         "'seq', 7",
@@ -411,5 +471,5 @@ BESIDE: Final = (
 )
 """Rows that the broken ones meet: a request and a release that are open, and a row of a file for units to come from."""
 
-PAPER: Final = "INSERT INTO lock_papers SELECT 'forged', lot_id, seq FROM lots WHERE lot_id = 7"
+PAPER: Final = "INSERT INTO lock_papers SELECT 'forged', 'Forged', lot_id, seq FROM lots WHERE lot_id = 7"
 """What a lot is locked on, entered behind it."""

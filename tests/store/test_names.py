@@ -1,27 +1,13 @@
-"""Names by which things are told apart, in the database: their alphabet, and the words of one serial space."""
+"""Names by which things are told apart, in the database: that of a serial space, and the words that are its own."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
-from exchange.core.credits.spelling import NAME_PATTERN, is_name
 from tests.store.bypass import Bypass
 from tests.support.entries import issuance
-
-if TYPE_CHECKING:
-    from exchange.store.connecting import Connection
-
-
-async def test_the_database_knows_the_alphabet_of_names(service: Connection) -> None:
-    """At each end of each block of it and beside, as the core does; of Chinese characters it takes all."""
-    ends = {ord(end) for end in NAME_PATTERN}
-    near = {chr(end + step) for end in ends for step in (-1, 0, 1)}
-    rows = await service.fetch("SELECT letter, is_name(letter) AS fits FROM unnest($1::text[]) letter", sorted(near))
-    fits = {row["letter"] for row in rows if row["fits"]}
-    assert fits - set("\u9ffe\u9fff") == {letter for letter in near if is_name(f"a{letter}")}
 
 
 @pytest.mark.parametrize("name", ["CCER\ufe0f", "CC\u3164ER", "ССЕR", ""])

@@ -20,7 +20,7 @@ from tests.support.entries import batch_of
 
 OVERLAPPING_LOT = (
     "INSERT INTO lots SELECT lot_id + 1, issuance_id, space_id, issuance_lo, issuance_hi, lo, hi, first_owner, "
-    "lock_reference, lock_folded || 'again', seq, at_us FROM lots LIMIT 1"
+    "lock_reference || 'again', lock_folded || 'again', seq, at_us FROM lots LIMIT 1"
 )
 OVERLAPPING_ISSUANCE = (
     "CREATE TEMP TABLE copy AS SELECT * FROM issuances LIMIT 1; UPDATE copy SET issuance_id = issuance_id + 1; "

@@ -7,10 +7,10 @@ by SQL as a third opinion (:mod:`exchange.store.double_count`), and both are com
 (:mod:`exchange.audit.double_count.comparing`).
 
 The way to read it: :mod:`.log` reads entries and hands their events round; each department follows one question:
-where tonnes come from (:mod:`.origins`, :mod:`.files`, :mod:`.sources`), where they stand (:mod:`.places`), what they
-were used for (:mod:`.ends`) and cover (:mod:`.covers`), who brought them back (:mod:`.returns`), what the registry said
-(:mod:`.statements`), what it was asked for and what was done on its word (:mod:`.requests`), what holds them fast
-(:mod:`.holds`) and should (:mod:`.scopes`), what quota stands on
+where tonnes come from (:mod:`.origins`, :mod:`.files`, :mod:`.sources`), how that is written (:mod:`.names`), where
+they stand (:mod:`.places`), what they were used for (:mod:`.ends`) and cover (:mod:`.covers`), who brought them back
+(:mod:`.returns`), what the registry said (:mod:`.statements`), what it was asked for and what was done on its word
+(:mod:`.requests`), what holds them fast (:mod:`.holds`) and should (:mod:`.scopes`), what quota stands on
 (:mod:`.doubts`), what was lost again (:mod:`.losses`) and replaced (:mod:`.replacements`), what the ledger says of them
 (:mod:`.ledger`), who agreed (:mod:`.persons`) to what (:mod:`.choices`), and which league counts them
 (:mod:`.budgets`).

@@ -46,6 +46,10 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "one serial space has two names, or one name two spaces",
         "同一序列号空间有两个名称，或同名有两个空间",
     ),
+    "NAME-WRONG": (
+        "a name that is compared has letters in which another one could hide, or is compared as what it does not say",
+        "用于比对的名称含有可混淆的字符，或未按其本身比对",
+    ),
     "GROUND-TWICE": (
         "two monitoring periods of one ground overlap, of activities that make the same tonnes",
         "同一地块上产生同一减排量的活动，其两个监测期重叠",

@@ -18,6 +18,7 @@ from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.holds import Holds
 from exchange.audit.double_count.ledger import TonneLedger
 from exchange.audit.double_count.losses import Losses
+from exchange.audit.double_count.names import Names
 from exchange.audit.double_count.origins import Origins
 from exchange.audit.double_count.people import People
 from exchange.audit.double_count.persons import AGREED, Persons
@@ -69,7 +70,13 @@ from exchange.core.events.governance import (
 from exchange.core.events.markets import DayOpened
 from exchange.core.events.orders import OrderCancelled
 from exchange.core.events.participants import Booked
-from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RegistrySilent
+from exchange.core.events.registry import (
+    RegistryAnswered,
+    RegistryAsked,
+    RegistryContradicted,
+    RegistrySilent,
+    ReturnAsked,
+)
 from exchange.core.events.uses import (
     BudgetAdjusted,
     ClaimApproved,
@@ -179,6 +186,7 @@ class TonneAudit:
         self.covers: Final = Covers(self.notebook, self.ends)
         self.choices: Final = Choices(self.notebook, self.persons)
         self.requests: Final = Requests(self.notebook, self.origins, self.statements)
+        self.names: Final = Names(self.notebook)
         self._heard_by = self._distribution()
 
     def _distribution(self) -> _Heard:
@@ -190,7 +198,7 @@ class TonneAudit:
         """Of persons and rules, and of where units come from and stand."""
         origins, persons, places, ends, people = self.origins, self.persons, self.places, self.ends, self.people
         statements, budgets, doubts, losses = self.statements, self.budgets, self.doubts, self.losses
-        scopes, files, sources = self.scopes, self.files, self.sources
+        scopes, files, sources, names = self.scopes, self.files, self.sources, self.names
         return {
             VenueOpened: (people.opened, origins.opened, persons.opened, ends.opened, budgets.opened),
             PersonRegistered: (people.person,),
@@ -202,8 +210,8 @@ class TonneAudit:
             ActionProposed: (persons.proposed,),
             ActionApproved: (persons.approved,),
             ProposalRejected: (self.choices.rejected, persons.rejected),
-            ProjectRegistered: (origins.project, persons.quota),
-            FacilitySet: (origins.facility, sources.facility),
+            ProjectRegistered: (origins.project, persons.quota, names.project),
+            FacilitySet: (origins.facility, sources.facility, names.facility),
             IssuanceRecorded: (
                 origins.issuance,
                 sources.issuance,
@@ -212,6 +220,7 @@ class TonneAudit:
                 doubts.issuance,
                 scopes.issuance,
                 files.issuance,
+                names.issuance,
                 losses.came,
             ),
             LotAdmitted: (
@@ -221,8 +230,10 @@ class TonneAudit:
                 doubts.lot,
                 scopes.lot,
                 files.lot,
+                names.lock,
                 losses.came,
             ),
+            ReturnAsked: (names.lock,),
             UnitsStaged: (files.staged,),
             ImportCommitted: (files.committed,),
             ParcelsReshaped: (places.reshaped,),
@@ -250,10 +261,18 @@ class TonneAudit:
             AgreementEnded: (scopes.uncovered,),
             Booked: (self.ledger.booked,),
             RegistryAsked: (statements.ask, requests.ask),
-            RegistryAnswered: (statements.answer, requests.answered),
+            RegistryAnswered: (statements.answer, requests.answered, self.names.answer),
             RegistrySilent: (statements.silence,),
             RegistryContradicted: (statements.contradicted, doubts.contradicted),
-            ClaimMade: (choices.claim, ends.claim, covers.claim, budgets.claim, replacements.claim, requests.claim),
+            ClaimMade: (
+                choices.claim,
+                ends.claim,
+                covers.claim,
+                budgets.claim,
+                replacements.claim,
+                requests.claim,
+                self.names.claim,
+            ),
             ClaimApproved: (
                 choices.claim_approved,
                 ends.approved,
@@ -276,7 +295,7 @@ class TonneAudit:
             ReleaseSent: (holds.going, scopes.going, requests.sent),
             ReleaseEnded: (choices.release_ended, ends.release_ended, requests.ended),
             ReleaseDone: (ends.released,),
-            ObligationSet: (ends.obligation,),
+            ObligationSet: (ends.obligation, self.names.obligation),
             BudgetAdjusted: (budgets.adjusted,),
             EncumbranceSet: (persons.held_fast, holds.set, scopes.set, doubts.set, sources.set),
             UnitsEncumbered: (holds.held,),

@@ -14,7 +14,7 @@ from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
 from exchange.core.credits.project import YEAR
 from exchange.core.credits.provinces import is_province
-from exchange.core.credits.spelling import folded_number, is_firm_code
+from exchange.core.credits.spelling import folded_number, is_firm_code, is_name
 from exchange.core.events.uses import LotRanges
 from exchange.core.values import ClaimId, Day, Micros, ParticipantId, ProposalId, ReleaseId, ReversalId, Tonnes
 
@@ -122,7 +122,7 @@ def fits_purpose(purpose: Purpose, details: UseDetails) -> bool:
     needs = NEEDS[purpose]
     return (
         _all_or_none(needs.facility, bool(details.facility), details.year > 0)
-        and (not needs.facility or bool(folded_number(details.facility)))
+        and (not needs.facility or is_name(details.facility))
         and _fits_code(details.beneficiary_code, needs)
         and _all_or_none(needs.project, bool(details.project), details.intensity is not Intensity.NONE)
         and _all_or_none(

@@ -102,7 +102,7 @@ def is_firm_code(code: str) -> bool:
     (True, False)
     """
     plain = folded(code)
-    if len(code) > MAX_TEXT or len(plain) != _FIRM_CODE or not set(plain) <= set(_FIRM_SIGNS):
+    if not is_name(code) or len(plain) != _FIRM_CODE or not set(plain) <= set(_FIRM_SIGNS):
         return False
     base, weight = len(_FIRM_SIGNS), 3
     # Weights are powers of three; with the check character, whose weight is one, the sum is a multiple of 31.

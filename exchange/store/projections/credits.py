@@ -88,7 +88,7 @@ def _lot_row(leaf: Leaf, event: LotAdmitted) -> tuple[Any, ...]:
 
 
 def _paper_row(leaf: Leaf, event: LotAdmitted | ReturnAsked) -> tuple[Any, ...]:
-    return (folded_number(event.lock_reference), event.lot, leaf.seq)
+    return (folded_number(event.lock_reference), event.lock_reference, event.lot, leaf.seq)
 
 
 def _issuance_row(leaf: Leaf, event: IssuanceRecorded) -> tuple[Any, ...]:

@@ -53,6 +53,7 @@ lock_papers: Final = Table(
     "lock_papers",
     METADATA,
     text("paper", key=True),
+    text("reference"),
     number("lot_id"),
     number("seq"),
 )

@@ -24,7 +24,11 @@ CREATE TABLE issuances (
     converted        bigint,
     seq              bigint   NOT NULL,
     at_us            bigint   NOT NULL,
-    CONSTRAINT issuances_space_is_a_name CHECK (space_name ~ '^[ -~]+$'),
+    CONSTRAINT issuances_space_is_a_name CHECK (
+        space_name ~ '^[ -~]+$' AND is_name(space_name) AND space_folded = folded_space(space_name)),
+    CONSTRAINT issuances_serials_are_worded CHECK (
+        (serial_text = '' OR is_name(serial_text)) AND serial_text ~ '^([^{}]*[{]lo(:[0-9]+)?[}][^{}]+[{]hi(:[0-9]+)?[}][^{}]*)?$'
+        AND serial_wording = serial_wording(serial_text)),
     CONSTRAINT issuances_range CHECK (1 <= lo AND lo < hi),
     CONSTRAINT issuances_of_one_year CHECK (monitoring_start / 10000 = vintage AND monitoring_end / 10000 = vintage),
     CONSTRAINT issuances_for_lots UNIQUE (issuance_id, space_id, lo, hi),
@@ -163,6 +167,7 @@ CREATE TABLE lots (
     lock_folded    text   NOT NULL,
     seq            bigint NOT NULL,
     at_us          bigint NOT NULL,
+    CONSTRAINT lots_lock_named CHECK (lock_folded = folded_number(lock_reference)),
     CONSTRAINT lots_range CHECK (1 <= lo AND lo < hi),
     CONSTRAINT lots_for_parcels UNIQUE (lot_id, lo, hi),
     CONSTRAINT lots_of_an_issuance FOREIGN KEY (issuance_id, space_id, issuance_lo, issuance_hi)
@@ -172,13 +177,15 @@ CREATE TABLE lots (
         (int8range(space_id, space_id, '[]')) WITH &&, (int8range(lo, hi)) WITH &&)
 );
 
--- Every paper on which a lock was ever entered, by its letters and numbers, with the lot and the entry: those of lots that came in, and those of
+-- Every paper on which a lock was ever entered, by its letters and numbers and as it was written, with the lot and the entry:
+-- those of lots that came in, and those of
 -- units that came back. A paper locks one block once; shown again it would vouch for tonnes that nobody has locked.
 CREATE TABLE lock_papers (
-    paper  text   NOT NULL CONSTRAINT lock_papers_entered_once PRIMARY KEY
-                           CONSTRAINT lock_papers_are_names CHECK (is_name(paper)),
-    lot_id bigint NOT NULL REFERENCES lots (lot_id),
-    seq    bigint NOT NULL,
+    paper     text   NOT NULL CONSTRAINT lock_papers_entered_once PRIMARY KEY,
+    reference text   NOT NULL,
+    lot_id    bigint NOT NULL REFERENCES lots (lot_id),
+    seq       bigint NOT NULL,
+    CONSTRAINT lock_papers_are_names CHECK (is_name(reference) AND paper = folded_number(reference)),
     CONSTRAINT lock_papers_for_lots UNIQUE (paper, lot_id, seq)
 );
 ALTER TABLE lots ADD CONSTRAINT lots_locked_on_a_paper FOREIGN KEY (lock_folded, lot_id, seq)

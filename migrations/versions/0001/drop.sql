@@ -26,5 +26,6 @@ DROP FUNCTION only_these_change(), only_these_steps(), is_covered(text, integer,
 DROP TYPE journal_packed, idempotency_packed, feed_packed, postings_packed, bank_references_packed, orders_packed,
     orders_changed_packed, order_changes_packed, trades_packed, parcels_closed_packed, parcels_opened_packed,
     movements_packed, refusals_packed;
-DROP FUNCTION is_name(text), refuse_foreign_table(), is_national(smallint, text), refuse_play();
+DROP FUNCTION is_name(text), serial_wording(text), folded_path(text), folded_number(text), folded_space(text), folded(text),
+    refuse_foreign_table(), is_national(smallint, text), refuse_play();
 DROP TYPE path_range;

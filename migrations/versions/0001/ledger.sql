@@ -32,12 +32,13 @@ CREATE TABLE balances (
         owner < 0 OR credits_posted - debits_posted - debits_pending >= 0)
 ) WITH (fillfactor = 70);
 
--- A reference of the settlement bank is accepted once for ever, in whatever spelling: reference_folded is what the core
--- folds it to (exchange/core/credits/spelling.py).
+-- A reference of the settlement bank is accepted once for ever, in whatever spelling: reference_folded is what it
+-- folds to (names.sql).
 CREATE TABLE bank_references (
     bank_reference   text   NOT NULL,
     reference_folded text   NOT NULL CONSTRAINT bank_references_credited_once PRIMARY KEY
-                                     CONSTRAINT bank_references_are_names CHECK (is_name(reference_folded)),
+                                     CONSTRAINT bank_references_are_names CHECK (
+                                         is_name(bank_reference) AND reference_folded = folded(bank_reference)),
     participant_id   bigint NOT NULL,
     amount           bigint NOT NULL CONSTRAINT bank_references_amount_positive CHECK (amount > 0),
     seq              bigint NOT NULL

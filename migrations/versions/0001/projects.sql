@@ -4,8 +4,8 @@
 -- no two monitoring periods of one site and group of activities (those that make the same tonnes) overlap, over all projects, mechanisms and registries (guard 2), and
 -- a facility inside the national market yields nothing for the years in which it is (guard 3).
 
--- Names are compared by what the core folds them to (exchange/core/credits/spelling.py): code_folded, and facility for
--- source_facility ('' where there is none), by letters and numbers alone. estimate_kg over estimate_years is what the project expects, and never units.
+-- Names are compared by what they fold to (names.sql): code_folded, and facility for source_facility ('' where there is none), by letters
+-- and numbers alone. estimate_kg over estimate_years is what the project expects, and never units.
 CREATE TABLE projects (
     project_id             bigint   PRIMARY KEY,
     code                   text     NOT NULL,
@@ -30,7 +30,9 @@ CREATE TABLE projects (
     uniqueness_declaration text     NOT NULL,
     seq                    bigint   NOT NULL,
     at_us                  bigint   NOT NULL,
-    CONSTRAINT projects_named CHECK (is_name(code) AND (facility = '' OR is_name(facility))),
+    CONSTRAINT projects_named CHECK (is_name(code) AND code_folded = folded(code)),
+    CONSTRAINT projects_source_named CHECK (
+        (source_facility = '' OR is_name(source_facility)) AND facility = folded_number(source_facility)),
     CONSTRAINT projects_crediting CHECK (crediting_start <= crediting_end),
     -- What makes sinks (forestry CCER, other sinks, quota of the category ECOSYSTEM_SINK) is done on land, and nothing else is;
     -- OTHER may be any. Else a forest that is called a mine gas well would stand in another group than its own trees.
@@ -63,9 +65,10 @@ CREATE TABLE project_sites (
     n           integer  NOT NULL,
     site_parcel text     NOT NULL,
     activity    smallint NOT NULL,
-    path        text     NOT NULL CONSTRAINT project_sites_path_is_one CHECK (path ~ '^([^/]+/){1,8}$' AND is_name(path)),
+    path        text     NOT NULL CONSTRAINT project_sites_path_is_one CHECK (path ~ '^([^/]+/){1,8}$'),
     seq         bigint   NOT NULL,
     PRIMARY KEY (project_id, n),
+    CONSTRAINT project_sites_named CHECK (is_name(site_parcel) AND path = folded_path(site_parcel)),
     CONSTRAINT project_sites_path_once UNIQUE (project_id, path),
     CONSTRAINT project_sites_of_a_project FOREIGN KEY (project_id, activity) REFERENCES projects (project_id, activity)
 );
@@ -87,7 +90,8 @@ CREATE TABLE facilities (
     covered_from integer  NOT NULL,
     covered_to   integer  NOT NULL,
     PRIMARY KEY (facility, seq),
-    CONSTRAINT facilities_named CHECK (is_name(facility) AND is_name(firm)),
+    CONSTRAINT facilities_named CHECK (
+        is_name(code) AND facility = folded_number(code) AND is_name(operating_firm) AND firm = folded(operating_firm)),
     CONSTRAINT facilities_covered CHECK (covered_to = 0 OR (0 < covered_from AND covered_from <= covered_to))
 );
 

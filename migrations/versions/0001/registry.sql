@@ -50,7 +50,8 @@ CREATE TABLE registry_answers (
     contradicts    boolean  NOT NULL,
     CONSTRAINT registry_answers_about_what_was_asked FOREIGN KEY (request_id, lo, hi)
         REFERENCES registry_requests (request_id, lo, hi),
-    CONSTRAINT registry_answers_receipt_is_a_name CHECK (receipt_folded = '' OR is_name(receipt_folded))
+    CONSTRAINT registry_answers_receipt_is_a_name CHECK (
+        (receipt = '' OR is_name(receipt)) AND receipt_folded = folded_number(receipt))
 );
 CREATE UNIQUE INDEX registry_answers_receipt_once ON registry_answers (receipt_folded) WHERE receipt_folded <> '';
 CREATE UNIQUE INDEX registry_answers_first_once ON registry_answers (request_id) WHERE NOT contradicts;

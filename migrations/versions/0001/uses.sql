@@ -37,6 +37,9 @@ CREATE TABLE claims (
     revoked_seq      bigint,
     last_seq         bigint   NOT NULL,
     last_at_us       bigint   NOT NULL,
+    CONSTRAINT claims_named CHECK (
+        (facility_code = '' OR is_name(facility_code)) AND facility = folded_number(facility_code)
+        AND (beneficiary_code = '' OR is_name(beneficiary_code)) AND beneficiary = folded(beneficiary_code)),
     CONSTRAINT claims_add_up CHECK (0 < quantity AND quantity <= chosen AND 0 <= covers),
     CONSTRAINT claims_fulfilled_on_a_day CHECK (
         (status IN (3, 5)) = (fulfilled_seq IS NOT NULL) AND (day IS NULL) = (fulfilled_seq IS NULL)),
@@ -214,7 +217,8 @@ CREATE TABLE obligations (
     at_us         bigint  NOT NULL,
     facility_code text    NOT NULL,
     due           bigint  NOT NULL CONSTRAINT obligations_not_negative CHECK (due >= 0),
-    PRIMARY KEY (facility, year, seq)
+    PRIMARY KEY (facility, year, seq),
+    CONSTRAINT obligations_named CHECK (is_name(facility_code) AND facility = folded_number(facility_code))
 );
 
 CREATE TABLE budgets (

@@ -1,0 +1,109 @@
+"""Names in the tables: whatever hides in one is found, wherever it stands, and so is what is compared in its place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from exchange.audit.double_count.names import hides_something
+from exchange.core.credits.spelling import is_name
+from exchange.store.double_count_names import NAME_WRONG
+from exchange.store.embedded import DatabaseUrls, EmbeddedServer
+from tests.audit.corrupted_names import COMPARED, UNNAMED, WRITTEN
+from tests.audit.history import full_scene
+from tests.double_counting.venue import write_history
+from tests.support.database import fresh_database, unguarded
+
+if TYPE_CHECKING:
+    from exchange.store.connecting import Connection
+
+EVERYWHERE: Final = [chr(code) for code in range(1, 0x10000) if not 0xD800 <= code < 0xE000]
+STRANGE: Final = (
+    "\N{CYRILLIC CAPITAL LETTER ES}",
+    "內",
+    "Ⅲ",
+    "x\N{VARIATION SELECTOR-16}",
+    " . ",
+    "\N{IDEOGRAPHIC SPACE}",
+)
+GOOD: Final = ("（2026）内01执118号", "ＣＣＥＲ－1", "Ä/ß.", "〔2026〕9号、々〇")
+
+
+@pytest.fixture(scope="module")
+def unnamed(postgres: EmbeddedServer) -> Iterator[DatabaseUrls]:
+    """A database in which everything has happened, and names are held to nothing."""
+    with fresh_database(postgres) as urls:
+        asyncio.run(_write(postgres, urls))
+        yield urls
+
+
+async def _write(postgres: EmbeddedServer, urls: DatabaseUrls) -> None:
+    await write_history(full_scene(), urls)
+    async with unguarded(postgres, urls) as connection:
+        for statement in UNNAMED:
+            await connection.execute(statement)
+
+
+async def _found(connection: Connection, change: str, *values: str) -> list[tuple[str, ...]]:
+    """What both queries find after a change, which is taken back."""
+    transaction = connection.transaction()
+    await transaction.start()
+    assert await connection.execute(change, *values) != "UPDATE 0"
+    found = [tuple(row.values()) for query in NAME_WRONG for row in await connection.fetch(query)]
+    await transaction.rollback()
+    return found
+
+
+def _one(table: str, column: str) -> str:
+    return f"UPDATE {table} SET {column} = $1 WHERE ctid = (SELECT ctid FROM {table} WHERE {column} <> '' LIMIT 1)"
+
+
+def test_the_alphabet_of_the_proof_is_that_of_the_core() -> None:
+    """It is written out a second time, so a character that one of both lets in is found here."""
+    differing = [ascii(letter) for letter in EVERYWHERE if is_name(f"a{letter}") is hides_something(f"a{letter}")]
+    assert not differing
+
+
+async def test_strange_letters_are_found_in_every_name(postgres: EmbeddedServer, unnamed: DatabaseUrls) -> None:
+    async with unguarded(postgres, unnamed) as connection:
+        for table, columns in WRITTEN.items():
+            for column in columns:
+                told = {row[1] for name in STRANGE for row in await _found(connection, _one(table, column), name)}
+                assert told >= set(STRANGE), (table, column)
+
+
+async def test_good_names_are_none(postgres: EmbeddedServer, unnamed: DatabaseUrls) -> None:
+    """Of a name that nothing else is compared for: what is written of a paper."""
+    async with unguarded(postgres, unnamed) as connection:
+        for name in GOOD:
+            assert not await _found(connection, _one("lock_papers", "reference"), name)
+
+
+async def test_every_character_of_the_core_is_good_in_the_tables(
+    postgres: EmbeddedServer, unnamed: DatabaseUrls
+) -> None:
+    """And no other is: one row a character would be slow, so all of them stand in one name, and are taken out of it."""
+    letters = "".join(letter for letter in EVERYWHERE if is_name(f"a{letter}"))
+    async with unguarded(postgres, unnamed) as connection:
+        assert not await _found(connection, _one("lock_papers", "reference"), letters)
+
+
+async def test_what_is_compared_is_the_name(postgres: EmbeddedServer, unnamed: DatabaseUrls) -> None:
+    async with unguarded(postgres, unnamed) as connection:
+        assert not await _found(connection, "UPDATE claims SET facility = facility")
+        for table, columns in COMPARED.items():
+            for column in columns:
+                found = await _found(connection, _one(table, column), "another/")
+                assert {row[-1] for row in found} == {"another/"}, (table, column)
+
+
+@pytest.mark.parametrize("name", ["ＩCP-1", " icp-1.", "Äß"])
+async def test_another_spelling_is_the_same_name(postgres: EmbeddedServer, unnamed: DatabaseUrls, name: str) -> None:
+    """SQL folds by itself what was written."""
+    async with unguarded(postgres, unnamed) as connection:
+        compared = {"Äß": "äss"}.get(name, "icp-1")
+        change = f"UPDATE obligations SET facility_code = $1, facility = '{compared}'"
+        assert not await _found(connection, change, name)
