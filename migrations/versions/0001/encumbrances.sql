@@ -65,22 +65,24 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     ) not_freed (serials)
 $$;
 
--- Whether an encumbrance that stands when an entry comes is about any of these serials of a lot, be it told or not that it
--- holds them: a lot of a frozen project that came in free is frozen all the same. What it has let go it is about no more.
+-- Whether an encumbrance of these serials' lot or project stands over any of them when an entry comes, be it told or not that
+-- it holds them: a lot of a frozen project that came in free is frozen all the same. Over what it has let go it stands no more.
+CREATE FUNCTION stands_over(e encumbrances, of_lot bigint, first bigint, behind bigint, at bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT e.seq < at AND coalesce(at < e.lifted_seq, true) AND NOT int8multirange(
+            CASE WHEN e.lot_id IS NULL THEN int8range(first, behind)
+                 ELSE int8range(greatest(e.lo, first), greatest(e.lo, first, least(e.hi, behind))) END)
+        <@ coalesce((
+            SELECT range_agg(int8range(f.lo, f.hi)) FROM public.freed_ranges f
+            WHERE f.lot_id = of_lot AND f.encumbrance_id = e.encumbrance_id AND f.seq <= at), '{}')
+$$;
+
 CREATE FUNCTION is_meant(of_lot bigint, first bigint, behind bigint, at bigint) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT EXISTS (
-        SELECT FROM (
-            SELECT e.encumbrance_id, e.seq, e.lifted_seq, int8range(greatest(e.lo, first), least(e.hi, behind)) AS serials
-            FROM public.encumbrances e WHERE e.lot_id = of_lot AND e.lo < behind AND first < e.hi
-            UNION ALL
-            SELECT e.encumbrance_id, e.seq, e.lifted_seq, int8range(first, behind)
-            FROM public.lots l JOIN public.issuances i ON i.issuance_id = l.issuance_id
-            JOIN public.encumbrances e ON e.project_id = i.project_id AND e.vintage IN (0, i.vintage)
-            WHERE l.lot_id = of_lot) e
-        WHERE e.seq < at AND coalesce(at < e.lifted_seq, true) AND NOT int8multirange(e.serials) <@ coalesce((
-            SELECT range_agg(int8range(f.lo, f.hi)) FROM public.freed_ranges f
-            WHERE f.lot_id = of_lot AND f.encumbrance_id = e.encumbrance_id AND f.seq <= at), '{}'))
+    SELECT EXISTS (SELECT FROM public.lots l JOIN public.issuances i ON i.issuance_id = l.issuance_id
+                   JOIN public.encumbrances e
+                   ON e.lot_id = l.lot_id OR (e.project_id = i.project_id AND e.vintage IN (0, i.vintage))
+                   WHERE l.lot_id = of_lot AND public.stands_over(e, of_lot, first, behind, at))
 $$;
 
 -- A use that is approved, and a release that is approved or sent, has no serials that are held fast by then, or that an

@@ -260,8 +260,13 @@ BEGIN
         SELECT FROM public.encumbrances e
         WHERE e.lifted_seq IS NULL OR e.lifted_seq >= (SELECT batch_first FROM public.leader WHERE one))
     THEN
-        SELECT EXISTS (SELECT FROM written w WHERE w.source > 0 AND w.target > 0
-                       AND public.is_meant(w.lot_id, w.lo, w.hi, w.seq)) INTO held;
+        -- As is_meant asks, but for all movements at once: each trade pays for it.
+        SELECT EXISTS (SELECT FROM written w JOIN public.lots l ON l.lot_id = w.lot_id
+                       JOIN public.issuances i ON i.issuance_id = l.issuance_id
+                       JOIN public.encumbrances e
+                       ON e.lot_id = l.lot_id OR (e.project_id = i.project_id AND e.vintage IN (0, i.vintage))
+                       WHERE w.source > 0 AND w.target > 0 AND public.stands_over(e, w.lot_id, w.lo, w.hi, w.seq))
+        INTO held;
     END IF;
     IF held THEN
         RAISE EXCEPTION 'serials that are held fast have moved: movements_of_free_units'
