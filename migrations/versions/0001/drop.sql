@@ -1,6 +1,6 @@
 DROP TABLE downloads_ended, reads, refusals;
 DROP FUNCTION holds(encumbered_ranges, bigint, bigint, bigint), surrendered_before(claims), is_wanted(registry_requests),
-    stands_over(encumbrances, bigint, bigint, bigint, bigint);
+    meant_by(encumbrances, bigint, int8range, bigint);
 DROP TABLE import_units, import_refusals, import_rows, imports, reversals, freed_ranges, encumbered_ranges, encumbrances,
     budget_entries, budgets, obligations, release_ranges, releases, claim_ranges, claims, registry_answers, registry_requests, standings,
     parcel_changes, parcel_transitions, account_units, period_sites, monitoring_periods;

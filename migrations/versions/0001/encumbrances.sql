@@ -65,16 +65,16 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     ) not_freed (serials)
 $$;
 
--- Whether an encumbrance of these serials' lot or project stands over any of them when an entry comes, be it told or not that
--- it holds them: a lot of a frozen project that came in free is frozen all the same. Over what it has let go it stands no more.
-CREATE FUNCTION stands_over(e encumbrances, of_lot bigint, first bigint, behind bigint, at bigint) RETURNS boolean
+-- Whether an encumbrance of a lot, or of its project and year, is about any of these serials when an entry comes, be it told
+-- or not that it holds them: a lot of a frozen project that came in free is frozen all the same. What it has let go it is
+-- about no more.
+CREATE FUNCTION meant_by(e encumbrances, lot bigint, serials int8range, at bigint) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT e.seq < at AND coalesce(at < e.lifted_seq, true) AND NOT int8multirange(
-            CASE WHEN e.lot_id IS NULL THEN int8range(first, behind)
-                 ELSE int8range(greatest(e.lo, first), greatest(e.lo, first, least(e.hi, behind))) END)
+            CASE WHEN e.lot_id IS NULL THEN serials ELSE serials * int8range(e.lo, greatest(e.lo, e.hi)) END)
         <@ coalesce((
             SELECT range_agg(int8range(f.lo, f.hi)) FROM public.freed_ranges f
-            WHERE f.lot_id = of_lot AND f.encumbrance_id = e.encumbrance_id AND f.seq <= at), '{}')
+            WHERE f.lot_id = lot AND f.encumbrance_id = e.encumbrance_id AND f.seq <= at), '{}')
 $$;
 
 CREATE FUNCTION is_meant(of_lot bigint, first bigint, behind bigint, at bigint) RETURNS boolean
@@ -82,7 +82,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (SELECT FROM public.lots l JOIN public.issuances i ON i.issuance_id = l.issuance_id
                    JOIN public.encumbrances e
                    ON e.lot_id = l.lot_id OR (e.project_id = i.project_id AND e.vintage IN (0, i.vintage))
-                   WHERE l.lot_id = of_lot AND public.stands_over(e, of_lot, first, behind, at))
+                   WHERE l.lot_id = of_lot AND public.meant_by(e, of_lot, int8range(first, behind), at))
 $$;
 
 -- A use that is approved, and a release that is approved or sent, has no serials that are held fast by then, or that an

@@ -265,7 +265,7 @@ BEGIN
                        JOIN public.issuances i ON i.issuance_id = l.issuance_id
                        JOIN public.encumbrances e
                        ON e.lot_id = l.lot_id OR (e.project_id = i.project_id AND e.vintage IN (0, i.vintage))
-                       WHERE w.source > 0 AND w.target > 0 AND public.stands_over(e, w.lot_id, w.lo, w.hi, w.seq))
+                       WHERE w.source > 0 AND w.target > 0 AND public.meant_by(e, w.lot_id, int8range(w.lo, w.hi), w.seq))
         INTO held;
     END IF;
     IF held THEN
