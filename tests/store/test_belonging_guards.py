@@ -169,10 +169,12 @@ async def test_what_a_freeze_is_about_does_not_move_though_nothing_says_that_it_
     quota: Bypass, freeze: EncumbranceSet, is_meant: bool
 ) -> None:
     before, after = sold(1), sold(2)
-    if is_meant:
-        await quota.refuse("movements_of_free_units", before, (freeze,), after)
-        await quota.refuse("parcel_changes_of_free_units", (freeze,), proposed(quota.seq + 1, 50))
-    await quota.send(before, (freeze,), *(() if is_meant else (after,)))
+    if not is_meant:
+        await quota.send(before, (freeze,), after, proposed(quota.seq + 3, 50))
+        return
+    await quota.refuse("movements_of_free_units", before, (freeze,), after)
+    await quota.refuse("parcel_changes_of_free_units", (freeze,), proposed(quota.seq + 1, 50))
+    await quota.send(before, (freeze,))
     await quota.send((*agreed(60), EncumbranceLifted(EncumbranceId(60))), after)
 
 
