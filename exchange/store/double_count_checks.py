@@ -17,6 +17,7 @@ from exchange.store.double_count_agreed import FILE_AS_AGREED, NOT_AS_AGREED
 from exchange.store.double_count_claims import BUDGET_OF_THE_USE, CLAIM_WRONG
 from exchange.store.double_count_conversions import CONVERSION_WRONG, MOVED_IN_DOUBT
 from exchange.store.double_count_holds import AWAY, HELD_MISCOUNTED, HELD_MOVED
+from exchange.store.double_count_leader import LEADER_WRONG
 from exchange.store.double_count_losses import LOSS_AS_AGREED, LOSS_WRONG, REPLACED_WRONG
 from exchange.store.double_count_names import NAME_WRONG
 from exchange.store.double_count_people import LET_IN_ALONE, NUMBER, ONE_PERSON, ROLE_WRONG, is_of
@@ -45,6 +46,7 @@ _ASKED: Final = """
 """When a use for a facility was proposed, and when it was approved: it must be right by what was known before each."""
 
 CHECKS: Final[dict[str, tuple[str, ...]]] = {
+    "LEADER-WRONG": LEADER_WRONG,
     "ISSUED-TWICE": (
         """
         SELECT issuance_id AS issuance, space_id AS space, lo, hi FROM (

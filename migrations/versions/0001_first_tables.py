@@ -30,6 +30,7 @@ CREDITS: Final = (
     "encumbrance_guards",
     "conversions",
     "sources",
+    "belongings",
 )
 FILES: Final = (*DEPARTMENTS, *CREDITS, "guards", "batches", "supervision", "packed", "vacuum")
 

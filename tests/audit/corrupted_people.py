@@ -16,6 +16,7 @@ from tests.audit.corrupted_agreed import CORRUPTIONS as OF_AGREED
 from tests.audit.corrupted_answers import CORRUPTIONS as OF_ANSWERS
 from tests.audit.corrupted_caps import CORRUPTIONS as OF_CAPS
 from tests.audit.corrupted_files import CORRUPTIONS as OF_FILES
+from tests.audit.corrupted_leader import CORRUPTIONS as OF_THE_LEADER
 from tests.audit.corrupted_names import CORRUPTIONS as OF_NAMES
 from tests.audit.corrupted_scopes import CORRUPTIONS as OF_SCOPES
 from tests.audit.corrupted_sources import CORRUPTIONS as OF_SOURCES
@@ -148,5 +149,14 @@ _OF_PEOPLE: Final = {
 }
 
 CORRUPTIONS: Final = (
-    OF_TONNES | OF_AGREED | OF_CAPS | OF_FILES | OF_SCOPES | OF_SOURCES | OF_ANSWERS | OF_NAMES | _OF_PEOPLE
+    OF_TONNES
+    | OF_AGREED
+    | OF_CAPS
+    | OF_FILES
+    | OF_SCOPES
+    | OF_SOURCES
+    | OF_ANSWERS
+    | OF_NAMES
+    | OF_THE_LEADER
+    | _OF_PEOPLE
 )

@@ -1,11 +1,15 @@
-"""All attempts, by name."""
+"""All attempts, by name; and all bugs of the core."""
 
 from __future__ import annotations
 
-from tests.double_counting import answers, ends, origins, sales, thefts
+from tests.double_counting import answers, belongings, core_bugs, ends, origins, sales, thefts
 from tests.double_counting.attempts import CATALOGUE
+from tests.double_counting.core_bugs import BUGS
 
-__all__ = ["CATALOGUE", "PARTS"]
+__all__ = ["BUGS", "BUG_PARTS", "CATALOGUE", "PARTS"]
 
 PARTS = (origins, answers, ends, sales, thefts)
 """The modules that fill it, in the order of a tonne's life."""
+
+BUG_PARTS = (core_bugs, belongings)
+"""The modules that have the bugs."""

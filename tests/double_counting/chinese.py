@@ -33,6 +33,7 @@ CASES: Final = {
     "sink-quota-without-a-cancellation": "林地的吨数被签发为指标，其 CCER 仍在交易。",
     "sink-quota-on-a-voluntary-use": "用于他人碳中和而注销的 CCER，又据以签发指标。",
     "sink-quota-before-the-cancellation": "登记机构尚未答复是否注销 CCER，就先签发指标。",
+    "sink-quota-out-of-another-registrys-units": "凭单据注销某自愿机制登记机构的单位，意在据以签发指标。",
     "sink-quota-twice-on-one-cancellation": "一次注销五十吨，据以两次各签发四十吨。",
     "sink-quota-on-a-revoked-cancellation": "所据的用途已因减排量不实而被撤销。",
     "sink-quota-on-a-cancellation-that-the-registry-disputes": "登记机构确认注销后，又称从未注销。",

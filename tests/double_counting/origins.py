@@ -5,8 +5,9 @@ from __future__ import annotations
 from exchange.core.approvals import hash_of
 from exchange.core.commands.approvals import Approve, Propose
 from exchange.core.commands.credits import AdmitLot, CommitImport, ImportRow, StageUnits
+from exchange.core.commands.instruments import League
 from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism, RegisterProject
-from exchange.core.commands.uses import RevokeClaim
+from exchange.core.commands.uses import Purpose, RevokeClaim
 from exchange.core.handlers.imports import rows_hash
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import ClaimId, Day, ImportId, IssuanceId, ProjectId, ProposalId, Tonnes
@@ -259,6 +260,13 @@ def sink_quota_on_a_voluntary_use(scene: Scene) -> Steps:
 def sink_quota_before_the_cancellation(scene: Scene) -> Steps:
     """Quota is issued while the registry has not answered whether it cancels the CCER."""
     return agreeing(scene.sink_quota(scene.converted(1, 51), 50), scene.regulator)
+
+
+@attempt(R.FAMILY_CANNOT_SERVE, (off.PURPOSE,), "claim_ranges_converted_of_ccer", source=SINK)
+def sink_quota_out_of_another_registrys_units(scene: Scene) -> Steps:
+    """Units of a voluntary registry are cancelled on paper, so that quota can be issued against them."""
+    bought = scene.of(scene.lot(scene.wood, 20, OTHER, project="O1"), 5)
+    return agreeing(scene.use(bought, purpose=Purpose.CONVERSION, league=League.NONE), scene.second)
 
 
 @attempt(R.CONVERSION_EXCEEDED, (off.CONVERSION,), "issuances_converted_once", source=SINK)

@@ -8,7 +8,7 @@ from exchange.cli.audit_command import LOG, TABLES, audit_database
 from exchange.sequencer.journal import ConstraintBrokenError
 from exchange.store.embedded import DatabaseUrls
 from tests.double_counting.attempts import switched_off
-from tests.double_counting.core_bugs import BUGS
+from tests.double_counting.catalogue import BUGS
 from tests.double_counting.guards import ALL_OFF
 from tests.double_counting.scene import Scene
 from tests.double_counting.venue import change_guards, write_history

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from exchange.store.embedded import DatabaseUrls
 from tests.double_counting.attempts import Attempt
-from tests.double_counting.catalogue import CATALOGUE
-from tests.double_counting.core_bugs import BUGS
+from tests.double_counting.catalogue import BUGS, CATALOGUE
 from tests.double_counting.guards import SWITCHES
 from tests.double_counting.scene import Scene
 from tests.double_counting.test_as_it_is import without_the_place_in_the_log

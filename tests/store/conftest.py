@@ -12,7 +12,7 @@ from exchange.core.values import ProjectId
 from exchange.store.embedded import DatabaseUrls
 from exchange.store.journal import PostgresJournal
 from tests.store.bypass import ANNA, Bypass
-from tests.store.unit_events import ccer, waiting
+from tests.store.unit_events import ccer, confirmed, locked, waiting
 from tests.support.database import database, postgres
 from tests.support.entries import admission, deposit, issuance, project
 
@@ -61,3 +61,10 @@ async def national(bypass: Bypass) -> Bypass:
     """Besides lot 7 there is lot 8 of a CCER, which waits for its lock."""
     await bypass.send((ccer(), issuance(2, 3_001, 4_001, project=ProjectId(2))), waiting(bypass.seq + 1))
     return bypass
+
+
+@pytest.fixture
+async def forest(national: Bypass) -> Bypass:
+    """Lot 8 is locked and can be sold."""
+    await national.send(locked(national.seq, confirmed(70, "r-70")))
+    return national

@@ -19,7 +19,7 @@ from exchange.core.events.uses import ClaimApproved, ClaimRevoked
 from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, EncumbranceId, LotId, ParticipantId, PersonId, ProjectId, TransactionId
 from tests.store.bypass import ANNA, BERT, Bypass
-from tests.store.test_double_counting_guards import SINK, conversion, sink
+from tests.store.test_double_counting_guards import CONVERTED, SINK, conversion, sink
 from tests.store.test_held_units import agreed
 from tests.store.unit_events import Range, claimed
 from tests.support.entries import admission
@@ -32,13 +32,13 @@ MORE: Final = sink(7, 2)
 """Some more quota against the same cancellation."""
 
 
-def suspended(number: int, serials: Range = (1, 11), by: int = 0, reference: str = "M-9") -> EncumbranceSet:
-    """Serials of lot 7 are suspended; by the program where nobody is named."""
-    scope = (ProjectId(0), 0, LotId(7), *serials)
+def suspended(number: int, serials: Range = CONVERTED, by: int = 0, reference: str = "M-9") -> EncumbranceSet:
+    """Serials of lot 8 are suspended; by the program where nobody is named."""
+    scope = (ProjectId(0), 0, LotId(8), *serials)
     return EncumbranceSet(EncumbranceId(number), EncumbranceKind.SUSPENSION, *scope, reference, PersonId(by))
 
 
-FOUND: Final = suspended(90, (1, 2), 1, f"{RECONCILIATION}OTHER_STATE")
+FOUND: Final = suspended(90, (3_001, 3_002), 1, f"{RECONCILIATION}OTHER_STATE")
 """A person has sent in what a reconciliation with the registry has found about one of the serials."""
 
 
@@ -66,12 +66,12 @@ def sold(seq: int) -> ParcelsMoved:
 
 
 @pytest.fixture
-async def market(bypass: Bypass) -> Bypass:
+async def market(forest: Bypass) -> Bypass:
     """Quota was issued against a cancellation, and most of it has come in."""
-    await bypass.send((SINK,))
-    await bypass.send(*conversion(bypass.seq), (sink(6, 6),))
-    await bypass.send(admission(bypass.seq, 70, 6, ANNA, *QUOTA))
-    return bypass
+    await forest.send((SINK,))
+    await forest.send(*conversion(forest.seq), (sink(6, 6),))
+    await forest.send(admission(forest.seq, 70, 6, ANNA, *QUOTA))
+    return forest
 
 
 async def test_nothing_is_issued_against_a_cancellation_in_doubt(market: Bypass) -> None:
@@ -115,7 +115,7 @@ OF_PROJECT: Final = replace(FOUND, project=ProjectId(6), lot=LotId(0), serial_lo
     "doubt",
     [
         suspended(90, by=1),
-        suspended(90, (11, 21)),
+        suspended(90, (3_011, 3_021)),
         replace(FOUND, kind=EncumbranceKind.FREEZE),
         replace(FOUND, reference=FOUND.reference.upper()),
         OF_PROJECT,
@@ -150,9 +150,9 @@ async def test_a_claim_is_revoked_together_with_its_quota(market: Bypass) -> Non
     await market.send((REVOKED, suspended(92), held(92)))
 
 
-async def test_a_claim_without_quota_is_revoked_alone(bypass: Bypass) -> None:
-    await bypass.send((SINK,))
-    await bypass.send(*conversion(bypass.seq), (sink(6, 6),), (REVOKED,))
+async def test_a_claim_without_quota_is_revoked_alone(forest: Bypass) -> None:
+    await forest.send((SINK,))
+    await forest.send(*conversion(forest.seq), (sink(6, 6),), (REVOKED,))
 
 
 async def test_quota_that_nothing_stands_behind_is_never_let_go(market: Bypass) -> None:

@@ -371,19 +371,22 @@ async def test_a_fulfilled_claim_does_not_open_again(bypass: Bypass, service: Co
 SINK = project(5, family=QUOTA, source_category=SourceCategory.ECOSYSTEM_SINK)
 
 
+CONVERTED = (3_001, 3_011)
+"""Ten tonnes of lot 8, which are CCER."""
+
+
 def conversion(seq: int, number: int = 50) -> tuple[tuple[Event, ...], ...]:
-    """Ten tonnes of lot 7 are cancelled so that quota can be issued against them."""
-    made, *others = chosen(seq, number)
-    assert isinstance(made, ClaimMade)
-    approved, *_, fulfilled = cancelled(seq + 1, number)
+    """They are cancelled so that quota can be issued against them."""
+    details = replace(USE, league=League.NONE)
+    approved, *_, fulfilled = cancelled(seq + 1, number, CONVERTED, 8)
     return (
-        (replace(made, purpose=Purpose.CONVERSION, details=replace(USE, league=League.NONE)), *others),
-        (approved, asked(80, (1, 11), kind=RequestKind.CANCEL, subject=number)),
+        chosen(seq, number, CONVERTED, 8, purpose=Purpose.CONVERSION, details=details),
+        (approved, asked(80, CONVERTED, 8, RequestKind.CANCEL, number)),
         (
-            confirmed(80, "r-80", (1, 11)),
-            reshaped(7, [(1, 11)], [(1, 11, ANNA)], CANCELLED),
-            transaction(seq + 2, free(ANNA, 10), post(ANNA, chart.CANCELLED, 10, 7)),
-            changed(7, ANNA, (1, 11), ENDING, Cause.CANCELLED, 80),
+            confirmed(80, "r-80", CONVERTED),
+            reshaped(8, [CONVERTED], [(*CONVERTED, ANNA)], CANCELLED),
+            transaction(seq + 2, free(ANNA, 10, 8), post(ANNA, chart.CANCELLED, 10, 8)),
+            changed(8, ANNA, CONVERTED, ENDING, Cause.CANCELLED, 80),
             fulfilled,
         ),
     )
@@ -395,64 +398,70 @@ def sink(number: int, tonnes: int, claim: int = 50) -> IssuanceRecorded:
     return issuance(number, lo, lo + tonnes, project=ProjectId(5), converted=ClaimId(claim))
 
 
-async def test_sink_quota_stands_on_a_cancelled_unit_tonne_for_tonne(bypass: Bypass) -> None:
-    await bypass.send((SINK,))
-    await bypass.refuse("issuances_sink_is_converted", (sink(6, 10, claim=0),))
-    await bypass.refuse("issuances_converted_of_a_cancelled_claim", (sink(6, 10),))
-    await bypass.send(*conversion(bypass.seq))
-    await bypass.refuse("issuances_converted_once", (sink(6, 11),))
-    await bypass.send((sink(6, 4),))
-    await bypass.refuse("issuances_converted_once", (sink(7, 7),))
-    await bypass.send((sink(7, 6),))
-    await bypass.refuse("issuances_converted_once", (sink(8, 1),))
+async def test_sink_quota_stands_on_a_cancelled_unit_tonne_for_tonne(forest: Bypass) -> None:
+    await forest.send((SINK,))
+    await forest.refuse("issuances_sink_is_converted", (sink(6, 10, claim=0),))
+    await forest.refuse("issuances_converted_of_a_cancelled_claim", (sink(6, 10),))
+    await forest.send(*conversion(forest.seq))
+    await forest.refuse("issuances_converted_once", (sink(6, 11),))
+    await forest.send((sink(6, 4),))
+    await forest.refuse("issuances_converted_once", (sink(7, 7),))
+    await forest.send((sink(7, 6),))
+    await forest.refuse("issuances_converted_once", (sink(8, 1),))
 
 
 @pytest.mark.parametrize("change", [{"vintage": 2022}, {"project": ProjectId(6)}])
 async def test_sink_quota_is_of_the_year_and_league_of_what_was_cancelled(
-    bypass: Bypass, change: dict[str, Any]
+    forest: Bypass, change: dict[str, Any]
 ) -> None:
-    await bypass.send((SINK,), (project(6, league=League.ALXA, source_category=SourceCategory.ECOSYSTEM_SINK),))
-    await bypass.send(*conversion(bypass.seq))
+    await forest.send((SINK,), (project(6, league=League.ALXA, source_category=SourceCategory.ECOSYSTEM_SINK),))
+    await forest.send(*conversion(forest.seq))
     if "vintage" in change:
         change = {**change, "monitoring_start": Day(20220101), "monitoring_end": Day(20221231)}
-    await bypass.refuse("issuances_converted_alike", (replace(sink(6, 10), **change),))
+    await forest.refuse("issuances_converted_alike", (replace(sink(6, 10), **change),))
 
 
-async def test_another_claim_converts_nothing(bypass: Bypass) -> None:
-    await bypass.send((SINK,))
-    await bypass.send(chosen(bypass.seq, 50), cancelled(bypass.seq + 1, 50))
-    await bypass.refuse("issuances_converted_of_a_cancelled_claim", (sink(6, 10),))
+async def test_another_claim_converts_nothing(forest: Bypass) -> None:
+    await forest.send((SINK,))
+    await forest.send(chosen(forest.seq, 50), cancelled(forest.seq + 1, 50))
+    await forest.refuse("issuances_converted_of_a_cancelled_claim", (sink(6, 10),))
 
 
-async def test_a_conversion_converts_when_it_is_fulfilled(bypass: Bypass) -> None:
-    await bypass.send((SINK,))
-    first, *_ = conversion(bypass.seq)
-    await bypass.send(first)
-    await bypass.refuse("issuances_converted_of_a_cancelled_claim", (sink(6, 10),))
-    _, *others = conversion(bypass.seq - 1)
-    await bypass.send(*others, (sink(6, 10),))
+async def test_a_conversion_converts_when_it_is_fulfilled(forest: Bypass) -> None:
+    await forest.send((SINK,))
+    first, *_ = conversion(forest.seq)
+    await forest.send(first)
+    await forest.refuse("issuances_converted_of_a_cancelled_claim", (sink(6, 10),))
+    _, *others = conversion(forest.seq - 1)
+    await forest.send(*others, (sink(6, 10),))
 
 
-async def test_a_revoked_conversion_converts_nothing_more(bypass: Bypass) -> None:
-    await bypass.send((SINK,))
-    await bypass.send(*conversion(bypass.seq), (sink(6, 4),), (ClaimRevoked(ClaimId(50), "wrong"),))
-    await bypass.refuse("issuances_converted_of_a_cancelled_claim", (sink(7, 6),))
+async def test_a_revoked_conversion_converts_nothing_more(forest: Bypass) -> None:
+    await forest.send((SINK,))
+    await forest.send(*conversion(forest.seq), (sink(6, 4),), (ClaimRevoked(ClaimId(50), "wrong"),))
+    await forest.refuse("issuances_converted_of_a_cancelled_claim", (sink(7, 6),))
 
 
-async def test_a_conversion_is_cancelled_by_the_registry(bypass: Bypass) -> None:
-    made, *others = chosen(bypass.seq, 50)
-    assert isinstance(made, ClaimMade)
-    await bypass.send((replace(made, purpose=Purpose.CONVERSION), *others))
-    approved, *_, fulfilled = cancelled(bypass.seq, 50)
+async def test_a_conversion_is_cancelled_by_the_registry(forest: Bypass) -> None:
+    await forest.send(chosen(forest.seq, 50, CONVERTED, 8, purpose=Purpose.CONVERSION))
+    approved, *_, fulfilled = cancelled(forest.seq, 50, CONVERTED, 8)
     retired = (
-        reshaped(7, [(1, 11)], [(1, 11, ANNA)], RETIRED),
-        transaction(bypass.seq, free(ANNA, 10), post(ANNA, chart.RETIRED, 10, 7)),
-        changed(7, ANNA, (1, 11), ENDING, Cause.RETIRED, 50),
+        reshaped(8, [CONVERTED], [(*CONVERTED, ANNA)], RETIRED),
+        transaction(forest.seq, free(ANNA, 10, 8), post(ANNA, chart.RETIRED, 10, 8)),
+        changed(8, ANNA, CONVERTED, ENDING, Cause.RETIRED, 50),
     )
-    await bypass.refuse("parcel_changes_end_as_their_kind", (approved, *retired, fulfilled))
-    await bypass.send(cancelled(bypass.seq, 50))
+    await forest.refuse("parcel_changes_end_as_their_kind", (approved, *retired, fulfilled))
+    await forest.send(cancelled(forest.seq, 50, CONVERTED, 8))
 
 
-async def test_nothing_else_is_converted(bypass: Bypass) -> None:
-    await bypass.send(*conversion(bypass.seq))
-    await bypass.refuse("issuances_sink_is_converted", (issuance(6, 60_000, 60_005, converted=ClaimId(50)),))
+async def test_other_units_than_ccer_are_not_converted(forest: Bypass) -> None:
+    await quota_lot(forest)
+    for lot, serials in ((7, (1, 11)), (9, (30_000, 30_010))):
+        other = claimed(50, serials, lot, purpose=Purpose.CONVERSION, details=replace(USE, league=League.NONE))
+        await forest.refuse("claim_ranges_converted_of_ccer", (other,))
+        await forest.send((replace(other, purpose=Purpose.VOLUNTARY, claim=ClaimId(50 + lot)),))
+
+
+async def test_nothing_else_is_converted(forest: Bypass) -> None:
+    await forest.send(*conversion(forest.seq))
+    await forest.refuse("issuances_sink_is_converted", (issuance(6, 60_000, 60_005, converted=ClaimId(50)),))

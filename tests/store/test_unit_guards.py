@@ -23,8 +23,8 @@ from exchange.core.events.encumbrances import (
     ReversalWithdrawn,
 )
 from exchange.core.events.governance import ActionApproved, ActionProposed, VenueOpened
-from exchange.core.events.registry import RegistryContradicted
-from exchange.core.events.uses import ClaimApproved, ClaimRevoked
+from exchange.core.events.registry import RegistryContradicted, RequestKind
+from exchange.core.events.uses import ClaimApproved, ClaimEnded, ClaimRevoked
 from exchange.core.ledger import chart
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
@@ -193,11 +193,10 @@ async def test_a_confirmation_is_about_these_serials(national: Bypass) -> None:
 
 
 async def test_nothing_is_cancelled_but_for_a_claim(bypass: Bypass) -> None:
-    made, *others = chosen(bypass.seq, 50)
-    await bypass.send(tuple(others))
+    await bypass.send(chosen(bypass.seq, 50), (ClaimEnded(ClaimId(50)),))
     _, *steps, _ = cancelled(bypass.seq, 50)
     await bypass.refuse("parcel_changes_spent_for_a_claim", tuple(steps))
-    await bypass.send((made, *cancelled(bypass.seq, 50)))
+    await bypass.send((claimed(51, (1, 11)), *cancelled(bypass.seq, 51)))
 
 
 async def test_a_claim_is_fulfilled_when_its_units_are_used_up(bypass: Bypass) -> None:
@@ -261,7 +260,8 @@ async def test_a_reference_is_used_once(national: Bypass) -> None:
 
 async def test_the_registry_is_asked_for_one_thing_at_a_time(national: Bypass) -> None:
     await national.refuse("registry_requests_one_at_a_time", (asked(71, (3_050, 3_060), lot=8),))
-    await national.send((asked(71, (1, 11)),))
+    for_a_use = asked(71, (1, 11), kind=RequestKind.CANCEL, subject=50)
+    await national.send(chosen(national.seq, 50), (ClaimApproved(ClaimId(50)), for_a_use))
 
 
 async def test_a_request_is_answered_once(national: Bypass) -> None:

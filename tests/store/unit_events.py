@@ -1,4 +1,6 @@
-"""Steps of units by hand, each with all the events that the core makes of it; lot 7 is Anna's, serials 1 to 100."""
+"""Steps of units by hand, each with all the events that the core makes of it; lot 7 is Anna's, serials 1 to 100, and so
+is lot 8 where there is one, 3001 to 3100.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
 
 Range = tuple[int, int]
 
+_WHOLE = {7: (1, 101), 8: (3_001, 3_101)}
+
 USE = UseDetails("Steel", "钢铁", "S1", "", 0, "", Intensity.NONE, Neutrality.NONE, "", Day(0), "", League.HOHHOT)
 
 
@@ -77,30 +81,30 @@ def claimed(number: int, serials: Range, lot: int = 7, **given: Any) -> ClaimMad
     return replace(made, **given)
 
 
-def chosen(seq: int, number: int, serials: Range = (1, 11), **given: Any) -> tuple[Event, ...]:
-    """The first serials of lot 7, which is all Anna's, are chosen for a claim."""
-    lo, hi = serials
-    assert lo == 1
+def chosen(seq: int, number: int, serials: Range = (1, 11), lot: int = 7, **given: Any) -> tuple[Event, ...]:
+    """The first serials of a lot, which is all Anna's, are chosen for a claim."""
+    (lo, hi), (first, behind) = serials, _WHOLE[lot]
+    assert lo == first
     return (
-        claimed(number, serials, **given),
-        reshaped(7, [(1, 101)], [(hi, 101, ANNA)]),
-        reshaped(7, [], [(1, hi, ANNA)], ENDING),
-        transaction(seq, hold(ANNA, hi - lo)),
-        changed(7, ANNA, serials, SELLABLE, Cause.USE_PROPOSED, number),
+        claimed(number, serials, lot, **given),
+        reshaped(lot, [(first, behind)], [(hi, behind, ANNA)]),
+        reshaped(lot, [], [(lo, hi, ANNA)], ENDING),
+        transaction(seq, hold(ANNA, hi - lo, lot)),
+        changed(lot, ANNA, serials, SELLABLE, Cause.USE_PROPOSED, number),
     )
 
 
-def cancelled(seq: int, number: int, serials: Range = (1, 11)) -> tuple[Event, ...]:
+def cancelled(seq: int, number: int, serials: Range = (1, 11), lot: int = 7) -> tuple[Event, ...]:
     """What was chosen is approved, asked for, cancelled by its registry, and the claim fulfilled, in one entry."""
     tonnes, request = Tonnes(serials[1] - serials[0]), 1_000 + number
     return (
         ClaimApproved(ClaimId(number)),
-        reshaped(7, [serials], [(*serials, ANNA)], CANCELLED),
-        transaction(seq, free(ANNA, tonnes), post(ANNA, chart.CANCELLED, tonnes, 7)),
-        asked(request, serials, kind=RequestKind.CANCEL, subject=number),
+        reshaped(lot, [serials], [(*serials, ANNA)], CANCELLED),
+        transaction(seq, free(ANNA, tonnes, lot), post(ANNA, chart.CANCELLED, tonnes, lot)),
+        asked(request, serials, lot, kind=RequestKind.CANCEL, subject=number),
         confirmed(request, f"r-{request}", serials),
-        changed(7, ANNA, serials, ENDING, Cause.CANCELLED, request),
-        ClaimFulfilled(ClaimId(number), DAY, units(serials), tonnes, tonnes),
+        changed(lot, ANNA, serials, ENDING, Cause.CANCELLED, request),
+        ClaimFulfilled(ClaimId(number), DAY, units(serials, lot), tonnes, tonnes),
     )
 
 

@@ -41,6 +41,10 @@ class Notebook:
 CHECKS: Final[dict[str, tuple[str, str]]] = {
     "LOG-BROKEN": ("an entry is not what was written", "某条日志与写入时不同"),
     "END-DIFFERS": ("the journal is not the one that was noted earlier", "日志与此前记下的不符"),
+    "LEADER-WRONG": (
+        "the writer stands elsewhere than where the journal ends, or a table has rows from beyond it",
+        "写入位置与日志末端不符，或数据表中有日志范围以外的记录",
+    ),
     "ISSUED-TWICE": ("serials of one space were issued twice", "同一序列号空间的序列号被重复签发"),
     "SPACE-TWICE": (
         "one serial space has two names, or one name two spaces",

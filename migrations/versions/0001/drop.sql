@@ -1,5 +1,6 @@
 DROP TABLE downloads_ended, reads, refusals;
-DROP FUNCTION holds(encumbered_ranges, bigint, bigint, bigint), surrendered_before(claims), is_wanted(registry_requests);
+DROP FUNCTION holds(encumbered_ranges, bigint, bigint, bigint), surrendered_before(claims), is_wanted(registry_requests),
+    meant_by(encumbrances, bigint, int8range, bigint);
 DROP TABLE import_units, import_refusals, import_rows, imports, reversals, freed_ranges, encumbered_ranges, encumbrances,
     budget_entries, budgets, obligations, release_ranges, releases, claim_ranges, claims, registry_answers, registry_requests, standings,
     parcel_changes, parcel_transitions, account_units, period_sites, monitoring_periods;
@@ -22,7 +23,9 @@ DROP FUNCTION only_these_change(), only_these_steps(), is_covered(text, integer,
     is_doubtful(bigint, bigint), refuse_doubtful_quota(),
     refuse_free_quota(), refuse_freeing_quota(), refuse_wrong_ends(), refuse_unwanted(), refuse_undone(),
     refuse_covered_lot(), refuse_free_sources(), refuse_freeing_sources(), is_source_held(bigint, integer, bigint),
-    is_doubt(bigint, smallint, bigint, text);
+    is_doubt(bigint, smallint, bigint, text), is_meant(bigint, bigint, bigint, bigint),
+    refuse_wrong_owner(), refuse_other_conversion(), refuse_other_adjustment(), refuse_adjustments(bigint, bigint),
+    adjustments_wanted(bigint, bigint);
 DROP TYPE journal_packed, idempotency_packed, feed_packed, postings_packed, bank_references_packed, orders_packed,
     orders_changed_packed, order_changes_packed, trades_packed, parcels_closed_packed, parcels_opened_packed,
     movements_packed, refusals_packed;

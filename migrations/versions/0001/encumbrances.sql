@@ -21,6 +21,9 @@ CREATE TABLE encumbrances (
     CONSTRAINT encumbrances_lifted_at_a_time CHECK (num_nonnulls(lifted_seq, lifted_at_us) IN (0, 2))
 );
 CREATE INDEX encumbrances_standing ON encumbrances (encumbrance_id) WHERE lifted_seq IS NULL;
+CREATE INDEX encumbrances_lifted ON encumbrances (lifted_seq);
+CREATE INDEX encumbrances_by_project ON encumbrances (project_id) WHERE project_id IS NOT NULL;
+CREATE INDEX encumbrances_by_lot ON encumbrances (lot_id, lo) WHERE lot_id IS NOT NULL;
 
 -- Which serials an encumbrance holds, from which entry on. What came back after it had left can be held anew.
 CREATE TABLE encumbered_ranges (
@@ -62,8 +65,29 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     ) not_freed (serials)
 $$;
 
--- A use that is approved, and a release that is approved or sent, has no serials that are held fast by then: what was set
--- aside before stays with its firm. Nor has it quota about whose cancelled CCER there is doubt. Looked at when the transaction commits, when all that was held in it is written.
+-- Whether an encumbrance of a lot, or of its project and year, is about any of these serials when an entry comes, be it told
+-- or not that it holds them: a lot of a frozen project that came in free is frozen all the same. What it has let go it is
+-- about no more.
+CREATE FUNCTION meant_by(e encumbrances, lot bigint, serials int8range, at bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT e.seq < at AND coalesce(at < e.lifted_seq, true) AND NOT int8multirange(
+            CASE WHEN e.lot_id IS NULL THEN serials ELSE serials * int8range(e.lo, greatest(e.lo, e.hi)) END)
+        <@ coalesce((
+            SELECT range_agg(int8range(f.lo, f.hi)) FROM public.freed_ranges f
+            WHERE f.lot_id = lot AND f.encumbrance_id = e.encumbrance_id AND f.seq <= at), '{}')
+$$;
+
+CREATE FUNCTION is_meant(of_lot bigint, first bigint, behind bigint, at bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM public.lots l JOIN public.issuances i ON i.issuance_id = l.issuance_id
+                   JOIN public.encumbrances e
+                   ON e.lot_id = l.lot_id OR (e.project_id = i.project_id AND e.vintage IN (0, i.vintage))
+                   WHERE l.lot_id = of_lot AND public.meant_by(e, of_lot, int8range(first, behind), at))
+$$;
+
+-- A use that is approved, and a release that is approved or sent, has no serials that are held fast by then, or that an
+-- encumbrance is about: what was set aside before stays with its firm. Nor has it quota about whose cancelled CCER there is
+-- doubt. Looked at when the transaction commits, when all that was held in it is written.
 -- It refuses as 'claims_of_free_units' and 'releases_of_free_units'.
 CREATE FUNCTION refuse_held_units() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -75,6 +99,8 @@ BEGIN
         SELECT EXISTS (SELECT FROM public.claim_ranges c
                        JOIN public.encumbered_ranges r ON r.lot_id = c.lot_id AND r.lo < c.hi AND c.lo < r.hi
                        WHERE c.claim_id = NEW.claim_id AND public.holds(r, c.lo, c.hi, NEW.last_seq))
+            OR EXISTS (SELECT FROM public.claim_ranges c
+                       WHERE c.claim_id = NEW.claim_id AND public.is_meant(c.lot_id, c.lo, c.hi, NEW.last_seq))
             OR EXISTS (SELECT FROM public.claim_ranges c JOIN public.lots l ON l.lot_id = c.lot_id
                        JOIN public.issuances i ON i.issuance_id = l.issuance_id
                        WHERE c.claim_id = NEW.claim_id AND i.converted IS NOT NULL
@@ -83,6 +109,8 @@ BEGIN
         SELECT EXISTS (SELECT FROM public.release_ranges c
                        JOIN public.encumbered_ranges r ON r.lot_id = c.lot_id AND r.lo < c.hi AND c.lo < r.hi
                        WHERE c.release_id = NEW.release_id AND public.holds(r, c.lo, c.hi, NEW.last_seq))
+            OR EXISTS (SELECT FROM public.release_ranges c
+                       WHERE c.release_id = NEW.release_id AND public.is_meant(c.lot_id, c.lo, c.hi, NEW.last_seq))
         INTO held;
     END IF;
     IF held THEN

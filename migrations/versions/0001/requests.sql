@@ -48,10 +48,15 @@ CREATE TRIGGER refuse_wrong_ends AFTER INSERT ON parcel_changes
     REFERENCING NEW TABLE AS told FOR EACH STATEMENT EXECUTE FUNCTION refuse_wrong_ends();
 
 -- Whether a request is one for these serials of a use or a release of that firm: of a use that was approved and not of
--- quota, of a release that was sent. One that is over for good has no request but such as the registry has refused.
+-- quota, of a release that was sent. One that is over for good has no request but such as the registry has refused. A lock
+-- is asked for in the entry in which its units begin to wait for it (3, or 17 where they come back), and for nothing besides.
 CREATE FUNCTION is_wanted(asked registry_requests) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE asked.kind
+        WHEN 1 THEN asked.subject IS NULL AND EXISTS (
+            SELECT FROM public.parcel_changes s
+            WHERE s.cause IN (3, 17) AND s.seq = asked.seq AND s.owner = asked.owner
+              AND (s.lot_id, s.lo, s.hi) = (asked.lot_id, asked.lo, asked.hi))
         WHEN 3 THEN EXISTS (
             SELECT FROM public.claims c JOIN public.claim_ranges u ON u.claim_id = c.claim_id
             JOIN public.lots l ON l.lot_id = u.lot_id JOIN public.issuances i ON i.issuance_id = l.issuance_id
@@ -67,7 +72,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- Looked at when the transaction commits: the outbox sends whatever is open, so a request belongs to something, and while
--- it is open its serials are set aside for it (8 for a use, 5 for a release).
+-- it is open its serials are set aside for it (8 for a use, 5 for a release; 3, 4 and 7 wait for a lock).
 CREATE FUNCTION refuse_unwanted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -79,7 +84,8 @@ BEGIN
     SELECT coalesce(sum(least(s.hi, asked.hi) - greatest(s.lo, asked.lo)), 0) INTO aside FROM public.standings s
     WHERE int8range(s.lot_id, s.lot_id, '[]') && int8range(asked.lot_id, asked.lot_id, '[]')
       AND int8range(s.lo, s.hi) && int8range(asked.lo, asked.hi)
-      AND (s.state, s.owner) = (CASE asked.kind WHEN 3 THEN 8 ELSE 5 END, asked.owner);
+      AND s.owner = asked.owner
+      AND CASE asked.kind WHEN 1 THEN s.state IN (3, 4, 7) WHEN 3 THEN s.state = 8 ELSE s.state = 5 END;
     IF NOT public.is_wanted(asked) OR (asked.status < 3 AND aside <> asked.hi - asked.lo) THEN
         RAISE EXCEPTION 'request % belongs to nothing: registry_requests_wanted', asked.request_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_requests_wanted', TABLE = 'registry_requests';
@@ -87,7 +93,7 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER refuse_unwanted AFTER INSERT ON registry_requests
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.kind <> 1) EXECUTE FUNCTION refuse_unwanted();
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_unwanted();
 
 -- What the registry says is done in the entry of its answer, to just these serials. What it will not release or cancel
 -- stays set aside until all of the release or use is settled.

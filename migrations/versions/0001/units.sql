@@ -151,7 +151,7 @@ $$;
 -- locked, what goes there released, and what is cancelled (10) cancelled by the registry in the same entry, for these very
 -- serials (kinds 1, 2 and 3 of a request): that is asked of where units get to and not of the cause that is told, so that
 -- it holds whatever the table of steps allows; nothing is used up but for one claim, to whose serials it belongs; and what
--- is held fast is not chosen (7, 13), retired (10) or exported (12).
+-- is held fast, or what an encumbrance is about, is not chosen (7, 13), retired (10) or exported (12).
 CREATE FUNCTION refuse_groundless_steps() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -172,6 +172,7 @@ BEGIN
     IF EXISTS (
         SELECT FROM told s JOIN public.encumbered_ranges r ON r.lot_id = s.lot_id AND r.lo < s.hi AND s.lo < r.hi
         WHERE s.cause IN (7, 10, 12, 13) AND public.holds(r, s.lo, s.hi, s.seq))
+    OR EXISTS (SELECT FROM told s WHERE s.cause IN (7, 10, 12, 13) AND public.is_meant(s.lot_id, s.lo, s.hi, s.seq))
     THEN
         PERFORM public.refuse_step('parcel_changes_of_free_units');
     END IF;
@@ -243,7 +244,8 @@ CREATE CONSTRAINT TRIGGER ledger_has_the_tonnes AFTER INSERT OR UPDATE ON balanc
 
 -- What an encumbrance holds no firm gives to another one, from the entry behind the one that said so to the one that frees
 -- it. It asks in the same query whether the rows belong to the batch that is being written, as only_with_seq does for other
--- tables. Where there ever was a doubt, quota does not move either while there is doubt about its cancelled CCER.
+-- tables. Where any encumbrance stands, or did when the batch began, nothing moves either that one is about; and where
+-- there ever was a doubt, no quota while there is doubt about its cancelled CCER.
 CREATE FUNCTION only_free_units_move() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -259,7 +261,20 @@ BEGIN
     INTO late, held;
     IF late THEN
         PERFORM public.refuse_other_batch('movements');
-    ELSIF held THEN
+    END IF;
+    IF NOT held AND EXISTS (
+        SELECT FROM public.encumbrances e
+        WHERE e.lifted_seq IS NULL OR e.lifted_seq >= (SELECT batch_first FROM public.leader WHERE one))
+    THEN
+        -- As is_meant asks, but for all movements at once: each trade pays for it.
+        SELECT EXISTS (SELECT FROM written w JOIN public.lots l ON l.lot_id = w.lot_id
+                       JOIN public.issuances i ON i.issuance_id = l.issuance_id
+                       JOIN public.encumbrances e
+                       ON e.lot_id = l.lot_id OR (e.project_id = i.project_id AND e.vintage IN (0, i.vintage))
+                       WHERE w.source > 0 AND w.target > 0 AND public.meant_by(e, w.lot_id, int8range(w.lo, w.hi), w.seq))
+        INTO held;
+    END IF;
+    IF held THEN
         RAISE EXCEPTION 'serials that are held fast have moved: movements_of_free_units'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'movements_of_free_units', TABLE = 'movements';
     END IF;
