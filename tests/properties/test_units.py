@@ -77,7 +77,6 @@ from exchange.core.values import (
     day_of,
     day_start,
 )
-from tests.properties.doubting import Doubting
 from tests.properties.drawn import ANY, MOSTLY, RARELY, Terms, at, terms
 from tests.properties.drawn_units import (
     ANSWERS,
@@ -92,6 +91,7 @@ from tests.properties.drawn_units import (
     choices,
     purposes,
 )
+from tests.properties.naming import Naming
 from tests.properties.twins import Twins
 from tests.support.market import FIRM
 
@@ -104,7 +104,7 @@ COOL_DOWN = 26 * 3_600
 MORNING = Twins()
 
 
-class UnitMachine(Doubting):
+class UnitMachine(Naming):
     """Each rule does a thing with a likely sequel, since single commands drawn at random seldom meet."""
 
     def __init__(self) -> None:
