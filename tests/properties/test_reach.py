@@ -14,7 +14,7 @@ import pytest
 from hypothesis import Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from exchange.core.events import Event, Rejected, UnitsStaged
+from exchange.core.events import AgreementEnded, AgreementSettled, Event, Rejected, UnitsStaged
 from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet
 from exchange.core.handlers import encumbering
 from exchange.core.rejections import RejectReason
@@ -125,3 +125,9 @@ def test_plants_are_found_covered_after_their_quota_was_issued(reached: Reached)
     assert reached.covered["years"] >= 5, "several years of one plant in one entry"
     assert reached.covered["lifted"] >= 5
     assert min(reached.reasons[reason] for reason in (R.SOURCE_COVERED, R.UNITS_ENCUMBERED, R.INSTRUMENT_HALTED)) >= 3
+
+
+def test_promised_units_are_held_fast(reached: Reached) -> None:
+    """No firm leaves an agreement here: it ends because its units are held."""
+    assert reached.events[AgreementEnded] >= 5
+    assert reached.events[AgreementSettled] >= 3
