@@ -7,15 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from exchange.core.commands.encumbrances import EncumbranceKind
 from exchange.store.double_count_holds import FOR_EVER
-from exchange.store.double_count_rules import OF_RECONCILIATION
-
-_IS_DOUBT: Final = f"""(e.lot_id IS NOT NULL AND (e.set_by IS NULL OR (
-                e.kind = {int(EncumbranceKind.SUSPENSION)} AND starts_with(e.reference, '{OF_RECONCILIATION}'))))"""
-"""Whether an encumbrance ``e`` is a doubt: the program suspends serials (set_by NULL) about which their registry
-contradicts itself, or anybody those of which a reconciliation with it has found that it contradicts us.
-"""
+from exchange.store.double_count_scopes import IS_DOUBT
 
 _SUSPENDED: Final = f"""
         WITH suspended AS (
@@ -23,7 +16,7 @@ _SUSPENDED: Final = f"""
             FROM encumbrances e JOIN claim_ranges r
             ON int8range(r.lot_id, r.lot_id, '[]') && int8range(e.lot_id, e.lot_id, '[]')
                AND int8range(r.lo, r.hi) && int8range(e.lo, e.hi)
-            WHERE {_IS_DOUBT} AND r.status < 3 AND r.status = 2
+            WHERE {IS_DOUBT} AND r.status < 3 AND r.status = 2
               AND r.claim_id IN (SELECT converted FROM issuances))"""
 """When serials of a claim that quota stands on were suspended. Asked as the index over serials of claims answers it."""
 
@@ -67,7 +60,7 @@ CONVERSION_WRONG: Final = (
         SELECT f.lot_id AS lot, c.claim_id AS claim, f.encumbrance_id AS encumbrance, f.seq FROM freed_ranges f
         JOIN encumbrances e USING (encumbrance_id) JOIN lots l ON l.lot_id = f.lot_id
         JOIN issuances i USING (issuance_id) JOIN claims c ON c.claim_id = i.converted
-        WHERE {_IS_DOUBT} AND c.revoked_seq < f.seq""",
+        WHERE {IS_DOUBT} AND c.revoked_seq < f.seq""",
     # Revoked, and what came in against it was not suspended with it.
     f"""{_SUSPENDED},
         alone AS (

@@ -11,7 +11,7 @@ from typing import Final
 
 from exchange.core.commands.encumbrances import LiftEncumbrance
 from exchange.store.double_count_people import NUMBER, is_of
-from exchange.store.double_count_scopes import SCOPES, not_held
+from exchange.store.double_count_scopes import HELD_BESIDE, SCOPES, not_held
 
 AWAY: Final = "(6, 7, 9, 10, 11)"
 """OUT, RETURN_REQUESTED, RETIRED, CANCELLED, EXPORTED: the states in which a tonne is on no firm's account."""
@@ -78,6 +78,8 @@ HELD_MISCOUNTED: Final = (
     f"SELECT lot_id AS lot, lo, hi, encumbered AS said FROM parcels WHERE state IN {AWAY} AND encumbered <> 0",
     # What it is about and does not hold, be it told or not.
     not_held(_LIFTED, _LEFT, AWAY),
+    # What it holds and is not about.
+    HELD_BESIDE,
 )
 
 _HELD: Final = f"""

@@ -7,6 +7,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from exchange.core.commands.encumbrances import EncumbranceKind
+from exchange.store.double_count_rules import OF_RECONCILIATION
+
+IS_DOUBT: Final = f"""(e.lot_id IS NOT NULL AND (e.set_by IS NULL OR (
+                e.kind = {int(EncumbranceKind.SUSPENSION)} AND starts_with(e.reference, '{OF_RECONCILIATION}'))))"""
+"""Whether an encumbrance ``e`` is a doubt: the program suspends serials (set_by NULL) about which their registry
+contradicts itself, or anybody those of which a reconciliation with it has found that it contradicts us.
+"""
+
 SCOPES: Final = """
             SELECT e.encumbrance_id, e.lot_id, e.lo, e.hi, e.seq FROM encumbrances e WHERE e.lot_id IS NOT NULL
             UNION ALL SELECT e.encumbrance_id, l.lot_id, l.lo, l.hi, greatest(e.seq, l.seq)
@@ -54,3 +63,17 @@ def not_held(lifted: str, left: str, away: str) -> str:
                       >= {_HELD_AT_ONCE}))
         SELECT encumbrance_id AS encumbrance, lot_id AS lot, lower(serials) AS lo, upper(serials) AS hi FROM missing
         WHERE encumbrance_id NOT IN (SELECT encumbrance_id FROM unfinished)"""
+
+
+HELD_BESIDE: Final = f"""
+        SELECT r.encumbrance_id AS encumbrance, r.lot_id AS lot, r.lo, r.hi
+        FROM encumbered_ranges r JOIN encumbrances e USING (encumbrance_id) JOIN lots l ON l.lot_id = r.lot_id
+        JOIN issuances i USING (issuance_id)
+        WHERE NOT CASE
+            WHEN e.lot_id = r.lot_id THEN e.lo <= r.lo AND r.hi <= e.hi
+            WHEN e.lot_id IS NULL THEN i.project_id = e.project_id AND e.vintage IN (0, i.vintage)
+            ELSE {IS_DOUBT} AND EXISTS (SELECT FROM claim_ranges c
+                WHERE c.claim_id = i.converted AND c.lot_id = e.lot_id AND c.lo < e.hi AND e.lo < c.hi) END"""
+"""What an encumbrance holds although it is not about it: other serials than its own, and no quota that stands on these
+where it is a doubt.
+"""

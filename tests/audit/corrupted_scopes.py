@@ -15,6 +15,18 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     "a freeze is of one serial more than it holds": Corruption(
         ("HELD-MISCOUNTED",), (f"UPDATE encumbrances SET hi = hi + 1 WHERE encumbrance_id = {_FROZEN}",)
     ),
+    "a freeze is of one serial less than it holds": Corruption(
+        ("HELD-MISCOUNTED",), (f"UPDATE encumbrances SET hi = hi - 1 WHERE encumbrance_id = {_FROZEN}",)
+    ),
+    "a freeze of CCER holds the quota that stands on them": Corruption(
+        ("HELD-MISCOUNTED",),
+        (
+            (
+                "UPDATE encumbrances e SET kind = 1, set_by = 1 FROM encumbered_ranges r"
+                " WHERE r.encumbrance_id = e.encumbrance_id AND r.lot_id <> e.lot_id AND lifted_seq IS NULL"
+            ),
+        ),
+    ),
     "a freeze of a project holds none of its lots": Corruption(
         ("HELD-MISCOUNTED",),
         (copy("encumbrances", "kind = 1", encumbrance_id="99", project_id=_PROJECT, lot_id="NULL", seq="999999"),),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exchange.core.commands.encumbrances import EncumbranceKind
 from exchange.core.events.credits import Cause, IssuanceRecorded, LotAdmitted, MarketTag, ParcelState, UnitsChanged
-from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet
+from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsEncumbered
 from exchange.core.serials import SerialRange
 from exchange.core.values import EncumbranceId, LotId, PersonId, ProjectId
 from tests.audit.forged_sources import FORGERIES
@@ -36,6 +36,20 @@ def a_freeze_is_of_one_serial_more_than_it_holds(history: History) -> None:
 @found_by("HELD-MISCOUNTED")
 def a_freeze_of_a_project_holds_none_of_its_lots(history: History) -> None:
     history.append(_freeze_of(history, history.only(LotAdmitted)))
+
+
+@found_by("HELD-MISCOUNTED")
+def a_freeze_is_of_one_serial_less_than_it_holds(history: History) -> None:
+    _standing(history).serial_hi -= 1
+
+
+@found_by("HELD-MISCOUNTED")
+def a_freeze_of_ccer_holds_the_quota_that_stands_on_them(history: History) -> None:
+    """Only a doubt reaches that far."""
+    held = {(event.encumbrance, event.lot) for _, event in history.every(UnitsEncumbered)}
+    for _, event in history.every(EncumbranceSet):
+        if event.lot and any(number == event.encumbrance and lot != event.lot for number, lot in held):
+            event.kind, event.by = EncumbranceKind.FREEZE, PersonId(1)
 
 
 @found_by("HELD-MISCOUNTED")

@@ -71,7 +71,7 @@ def test_a_contradiction_is_owed_a_suspension_of_its_own(history: History) -> No
     assert not forged.audited().counts
     held.serial_hi -= 1
     told = [dict(one.facts)["problem"] for one in forged.audited().findings if one.check == "HELD-MISCOUNTED"]
-    assert told == ["without any doubt", "in doubt and not suspended"]
+    assert told == ["without any doubt", "is not about these", "in doubt and not suspended"]
 
 
 def test_a_key_that_two_persons_gave_is_as_good_as_a_first_one(history: History) -> None:

@@ -191,6 +191,16 @@ def test_rows_of_two_projects_on_one_ground_contradict_each_other(market: Market
     assert judged(market, ImportId(0), of_2024(2, 4_001, 4_002), other) == [(3, R.GROUND_TAKEN)]
 
 
+def test_another_project_of_ours_brings_in_nothing_of_what_came_in_under_the_first(market: Market) -> None:
+    """A registry's number that two files translate to two projects: serials know no project, and the ground is one."""
+    first = of_2024(2, 4_001, 4_002)
+    staged = ImportId(market.done(StageUnits(market.operator, ImportId(0), (first,))).created)
+    market.agree(CommitImport(market.operator, staged, rows_hash([first])), market.second)
+    again = of_2024(2, 4_001, 4_002, project="u2", lock_reference="other")
+    of_its_own = replace(again, line=3, serial_lo=4_002, serial_hi=4_003)
+    assert judged(market, ImportId(0), again, of_its_own) == [(2, R.SERIALS_OVERLAP), (3, R.GROUND_TAKEN)]
+
+
 def test_the_rows_of_a_known_period_need_no_ground_of_their_own(market: Market) -> None:
     """The ground is theirs: what another row took of it before is refused where it stands."""
     half = of_2024(2, 4_001, 4_002, monitoring_end=20240630)

@@ -176,7 +176,8 @@ class ComingIn(UnitWorld):
             known = self.twins.twin.imports[staged.created]
             digest = bytes(32) if wrong_hash else rows_hash(known.rows)
             action = CommitImport(self.operator(), ImportId(staged.created), digest)
-            if self.agree(action, at([1, 1, by], by)) is not None:
+            entitled = 2 if any(row.project == "Q1" for row in made) else 1
+            if self.agree(action, at([entitled, entitled, by], by)) is not None:
                 self.hear(answers)
 
     def row(self, line: int, behind: int, drawn: Row) -> ImportRow:

@@ -167,7 +167,7 @@ TEXTS = st.sampled_from(
 ROWS = st.lists(
     st.builds(
         Row,
-        st.sampled_from(["P1", "p1", "S1", "OLD", "P9"]),
+        st.sampled_from(["P1", "p1", "S1", "OLD", "Q1", "P9"]),
         st.sampled_from([2021, 2022, 2023, 2025, 2019]),
         st.integers(-1, 8),
         st.integers(0, 4),

@@ -77,7 +77,7 @@ from exchange.core.values import (
     day_of,
     day_start,
 )
-from tests.properties.doubting import Doubting
+from tests.properties.agreeing import Agreeing
 from tests.properties.drawn import ANY, MOSTLY, RARELY, Terms, at, terms
 from tests.properties.drawn_units import (
     ANSWERS,
@@ -96,7 +96,9 @@ from tests.properties.twins import Twins
 from tests.support.market import FIRM
 
 SMALL_PORTION = 3
-SEQUELS = st.sampled_from(["back", "back", "send", "send", "freeze", "freeze after", "call off", "propose", "wait"])
+SEQUELS = st.sampled_from(
+    ["back", "back", "back", "back", "send", "send", "freeze", "freeze after", "call off", "propose", "wait"]
+)
 """How a release goes on after it was proposed."""
 
 COOL_DOWN = 26 * 3_600
@@ -104,7 +106,7 @@ COOL_DOWN = 26 * 3_600
 MORNING = Twins()
 
 
-class UnitMachine(Doubting):
+class UnitMachine(Agreeing):
     """Each rule does a thing with a likely sequel, since single commands drawn at random seldom meet."""
 
     def __init__(self) -> None:

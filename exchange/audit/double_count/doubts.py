@@ -45,6 +45,13 @@ def _is_reconciled(event: EncumbranceSet) -> bool:
     return of_serials and event.reference.startswith(OF_RECONCILIATION)
 
 
+def is_doubt(event: EncumbranceSet) -> bool:
+    """Whether it says that there is doubt about serials: a reconciliation asks for it, or the program has set it. What
+    that suspends of a project is no doubt, but of a covered source.
+    """
+    return _is_reconciled(event) or (event.by == NOBODY and event.lot != 0)
+
+
 class Doubts:
     """Follows doubts, revocations, and the quota that each is about."""
 
@@ -79,11 +86,8 @@ class Doubts:
             self._owed.append(_Owed(event.reason, claim=event.claim))
 
     def set(self, event: EncumbranceSet) -> None:
-        """A suspension that a reconciliation asks for is a doubt, and so is each of serials by the program; beside
-        those it sets just what this entry owes. What it suspends of a project is no doubt, but of a covered source.
-        """
-        reconciled = _is_reconciled(event)
-        if not event.lot or (event.by != NOBODY and not reconciled):
+        """A doubt begins. Beside those that a reconciliation asks for the program sets just what this entry owes."""
+        if not is_doubt(event):
             return
         self._standing[event.encumbrance] = scope = (event.lot, event.serial_lo, event.serial_hi)
         self._suspended.setdefault(event.lot, Layers()).lay(event.encumbrance, *scope[1:])
@@ -91,7 +95,7 @@ class Doubts:
         paid = next((owed for owed in self._owed if event.by == NOBODY and self._pays(event, owed)), None)
         if paid is not None:
             self._owed.remove(paid)
-        elif not reconciled:
+        elif not _is_reconciled(event):
             self._tell("HELD-MISCOUNTED", encumbrance=event.encumbrance, lot=event.lot, problem="without any doubt")
 
     def _pays(self, event: EncumbranceSet, owed: _Owed) -> bool:

@@ -134,8 +134,8 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "HELD-MOVED": ("units moved that were held fast", "被限制的减排量发生变动"),
     "HELD-MISCOUNTED": (
-        "units are held fast by more or fewer encumbrances than they say, or not by one that is about them",
-        "权利限制的数目与实际不符，或应受限制而未受限制",
+        "units are held fast by more or fewer encumbrances than they say, or not by just those that are about them",
+        "权利限制的数目与实际不符，应受限制而未受限制，或不在限制范围内而受限制",
     ),
     "ONE-PERSON": (
         "something happened that two persons must agree to, or otherwise than they agreed",

@@ -298,7 +298,7 @@ class TonneAudit:
             ObligationSet: (ends.obligation, self.names.obligation),
             BudgetAdjusted: (budgets.adjusted,),
             EncumbranceSet: (persons.held_fast, holds.set, scopes.set, doubts.set, sources.set),
-            UnitsEncumbered: (holds.held,),
+            UnitsEncumbered: (holds.held, scopes.held),
             UnitsFreed: (holds.freed, doubts.freed),
             EncumbranceLifted: (holds.lifted, scopes.lifted, doubts.lifted, sources.lifted),
             ReversalReported: (losses.lost, replacements.lost, choices.lost),

@@ -2,7 +2,8 @@
 
 From the entry in which it is set until the one in which it is lifted, no tonne of a frozen project or of frozen serials
 is sold, used or released; a lot that comes in later no more than the others. Large ones are set in several entries, and
-until the last of them nothing moves anywhere: so with the first movement all of it is held.
+until the last of them nothing moves anywhere: so with the first movement all of it is held. And what it is not about it
+does not hold.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exchange.audit.double_count.doubts import is_doubt
 from exchange.audit.double_count.ends import Ends
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.holds import Holds
@@ -17,7 +19,7 @@ from exchange.audit.double_count.layers import Layers
 from exchange.audit.double_count.places import AWAY, Places
 from exchange.core.events.agreements import AgreementEnded
 from exchange.core.events.credits import Cause, IssuanceRecorded, LotAdmitted, ParcelsMoved, UnitsChanged
-from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet
+from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsEncumbered
 from exchange.core.events.orders import OrderCancelled
 from exchange.core.events.uses import ClaimApproved, ReleaseApproved, ReleaseSent
 
@@ -41,8 +43,10 @@ class Scopes:
         self._places = places
         self._holds = holds
         self._ends = ends
-        self._issued: dict[int, _Kin] = {}
+        self._issued: dict[int, tuple[_Kin, int]] = {}
         self._lots: dict[int, _Kin] = {}
+        self._quota: dict[int, int] = {}
+        """By lot the claim that its quota stands on."""
         self._standing: dict[int, EncumbranceSet] = {}
         self._of_project: dict[_Kin, set[int]] = {}
         self._of_lot: dict[int, Layers] = {}
@@ -53,11 +57,13 @@ class Scopes:
 
     def issuance(self, event: IssuanceRecorded) -> None:
         """Units of a project and a vintage."""
-        self._issued[event.issuance] = (event.project, event.vintage)
+        self._issued[event.issuance] = (event.project, event.vintage), event.converted
 
     def lot(self, event: LotAdmitted) -> None:
         """Some of them come in."""
-        self._lots[event.lot] = self._issued.get(event.issuance, (0, 0))
+        self._lots[event.lot], claim = self._issued.get(event.issuance, ((0, 0), 0))
+        if claim:
+            self._quota[event.lot] = claim
 
     def set(self, event: EncumbranceSet) -> None:
         """From now on all that it is about stays where it is."""
@@ -68,6 +74,27 @@ class Scopes:
         elif event.serial_lo < event.serial_hi:
             layers = self._of_lot.setdefault(event.lot, Layers())
             layers.lay(event.encumbrance, event.serial_lo, event.serial_hi)
+
+    def held(self, event: UnitsEncumbered) -> None:
+        """It holds nothing but what it is about."""
+        scope = self._standing.get(event.encumbrance)
+        for one in event.ranges:
+            if scope is not None and not self._is_about(scope, event.lot, one.lo, one.hi):
+                where = {"encumbrance": event.encumbrance, "lot": event.lot, "lo": one.lo, "hi": one.hi}
+                self._tell("HELD-MISCOUNTED", **where, problem="is not about these")
+
+    def _is_about(self, scope: EncumbranceSet, lot: int, lo: int, hi: int) -> bool:
+        """Whether all of these serials are of its project and vintage, or of its own serials; a doubt reaches the quota
+        too that stands on any of these.
+        """
+        if scope.project:
+            project, vintage = self._lots.get(lot, (0, _ALL))
+            return project == scope.project and scope.vintage in (_ALL, vintage)
+        if lot == scope.lot:
+            return scope.serial_lo <= lo and hi <= scope.serial_hi
+        claim = self._ends.ends.get(self._quota.get(lot, 0)) if is_doubt(scope) else None
+        cancelled = [] if claim is None else claim.chosen.get(scope.lot, [])
+        return any(a < scope.serial_hi and scope.serial_lo < b for a, b in cancelled)
 
     def lifted(self, event: EncumbranceLifted) -> None:
         """It is over."""
