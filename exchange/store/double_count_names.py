@@ -48,11 +48,13 @@ NAME_WRONG: Final = (
         SELECT what, name, compared FROM (
             SELECT 'project' AS what, code AS name, code_folded AS compared, {FOLDED.format("code")} AS folded
             FROM projects
-            UNION ALL SELECT 'project', source_facility, facility, {FOLDED_NUMBER.format("source_facility")} FROM projects
+            UNION ALL
+            SELECT 'project', source_facility, facility, {FOLDED_NUMBER.format("source_facility")} FROM projects
             UNION ALL SELECT 'project', site_parcel, path, {_PATH} FROM project_sites
             UNION ALL SELECT 'facility', code, facility, {FOLDED_NUMBER.format("code")} FROM facilities
             UNION ALL SELECT 'facility', operating_firm, firm, {FOLDED.format("operating_firm")} FROM facilities
-            UNION ALL SELECT 'obligation', facility_code, facility, {FOLDED_NUMBER.format("facility_code")} FROM obligations
+            UNION ALL
+            SELECT 'obligation', facility_code, facility, {FOLDED_NUMBER.format("facility_code")} FROM obligations
             UNION ALL SELECT 'use', facility_code, facility, {FOLDED_NUMBER.format("facility_code")} FROM claims
             UNION ALL SELECT 'use', beneficiary_code, beneficiary, {FOLDED.format("beneficiary_code")} FROM claims
         ) names WHERE compared <> folded""",

@@ -77,7 +77,6 @@ BEGIN
         ('reversals', ARRAY['replaced', 'withdrawn_seq', 'withdrawn_at_us', 'withdrawal_reason', 'last_seq',
                             'last_at_us'], NULL),
         ('imports', ARRAY['staged', 'committed_seq', 'committed_at_us', 'last_seq'], NULL),
-        ('proposals', ARRAY['status', 'decided_by', 'reject_reason', 'last_seq', 'last_at_us'], NULL),
         ('api_keys', ARRAY['expires_at_us', 'replaced_by', 'revoked_seq', 'revoked_at_us', 'last_seq'], NULL),
         ('venue', ARRAY['trading_day', 'is_open', 'halt_reason', 'last_seq'], NULL)
     ) AS guards (name, columns, steps)
