@@ -445,9 +445,7 @@ async def test_what_held_units_fast_stays_in_the_feed_of_the_one_who_had_them(bo
 
 
 async def test_a_firm_reads_why_what_it_had_proposed_has_ended(grown: World) -> None:
-    """It had set aside all that it had bought, and owes more than it has besides. The last of these tests: it takes
-    what others use.
-    """
+    """It had set aside all that it had bought, and owes more than it has besides; it takes what the other tests use."""
     staff = grown.doors.staff
     lost: dict[str, object] = {"project": grown.project, "responsible": grown.buyer.id, "cause": "fire", "quantity": 5}
     operator, second = grown.doors.client(staff["OPERATOR"]), grown.doors.client(staff["SECOND"])
