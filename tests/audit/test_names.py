@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from exchange.audit.double_count.names import hides_something
-from exchange.core.credits.spelling import is_name
+from exchange.core.credits.spelling import folded, folded_space, is_name
 from exchange.store.double_count_names import NAME_WRONG
+from exchange.store.double_count_words import FOLDED, SEPARATED
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
 from tests.audit.corrupted_names import COMPARED, UNNAMED, WRITTEN
 from tests.audit.history import full_scene
@@ -89,6 +90,18 @@ async def test_every_character_of_the_core_is_good_in_the_tables(
     letters = "".join(letter for letter in EVERYWHERE if is_name(f"a{letter}"))
     async with unguarded(postgres, unnamed) as connection:
         assert not await _found(connection, _one("lock_papers", "reference"), letters)
+
+
+@pytest.mark.parametrize(("query", "fold"), [(FOLDED, folded), (SEPARATED, folded_space)], ids=["folded", "separated"])
+async def test_sql_folds_each_letter_as_the_core_does(
+    postgres: EmbeddedServer, unnamed: DatabaseUrls, query: str, fold: Callable[[str], str]
+) -> None:
+    letters = [letter for letter in EVERYWHERE if is_name(f"a{letter}")]
+    names = [around.replace("%", letter) for letter in letters for around in ("%", "A%b", "0%07.", ".%1% ")]
+    asked = f"SELECT {query.format('name')} FROM unnest($1::text[]) WITH ORDINALITY names (name, n) ORDER BY n"
+    async with unguarded(postgres, unnamed) as connection:
+        made = [row[0] for row in await connection.fetch(asked, names)]
+    assert not [(name, it) for name, it in zip(names, made, strict=True) if it != fold(name)][:10]
 
 
 async def test_what_is_compared_is_the_name(postgres: EmbeddedServer, unnamed: DatabaseUrls) -> None:
