@@ -209,10 +209,21 @@ async def test_a_release_can_be_called_off_by_its_firm_alone(bought: World) -> N
             await other.releases.call_off(made.id)
         assert problem.value.code == "RELEASE_NOT_FOUND"
         assert (await buyer.releases.call_off(made.id)).status == "ENDED"
+        assert (await buyer.releases.get(made.id)).ended_as == "CALLED_OFF"
         with pytest.raises(ExchangeProblem) as problem:
             await buyer.releases.call_off(made.id)
         assert problem.value.code == "RELEASE_NOT_CALLABLE"
         assert [each.id async for each in other.releases.every()] == []
+
+
+async def test_a_release_that_a_second_person_rejected_says_so(bought: World) -> None:
+    operator = bought.doors.client(bought.doors.staff["OPERATOR"])
+    async with as_(bought, bought.buyer) as buyer, operator:
+        made = await buyer.releases.propose([Pick(bought.lot, 101, 111)], "CCER-ACC-1")
+        assert (await buyer.releases.get(made.id)).ended_as is None
+        await operator.proposals.reject(await operator.proposals.get(made.proposal), "another account")
+        shown = await buyer.releases.get(made.id)
+    assert (shown.status, shown.ended_as) == ("ENDED", "REJECTED")
 
 
 # --- what holds units fast -------------------------------------------------------------------------------------------

@@ -237,6 +237,13 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     "UseQuery": {"status": _USE_STATUS, **_UNITS_ASKED_FOR},
     "ReleaseModel": {
         "status": _RELEASE_STATUS,
+        "ended_as": Meaning(
+            "How it ended: REJECTED by the second person, or taken back before anybody approved it. CALLED_OFF by the "
+            "firm in the cool-down. HELD_FAST: units were frozen, pledged or suspended when they were to leave. "
+            "REFUSED by the registry. null unless its status is ENDED.",
+            "终止的情形：REJECTED 复核人驳回，或复核前收回；CALLED_OFF 主体在冷静期内撤回；"
+            "HELD_FAST 拟转出时减排量已被冻结、质押或暂停；REFUSED 登记机构拒绝。状态不是 ENDED 时为 null。",
+        ),
         "participant": Meaning("Id of the firm (par-...).", "主体编号（par-...）。"),
         "quantity": _QUANTITY_CHOSEN,
     },
