@@ -132,6 +132,7 @@ class Certificate:
     use: str
     number: str
     status: str
+    status_since: datetime
     page: str
     json_file: str
     pdf: str | None
