@@ -2,8 +2,8 @@
 
 Its bytes are canonical JSON (RFC 8785: all values are texts, whole numbers, true, false and null, for which that is
 sorted keys, no blanks and no escapes but the necessary ones). The same facts are the same bytes on every machine, today
-and after the whole log was replayed. What the claim states never changes; the status, since when it is so, ``revocation``
-and ``disputes`` are beside it, so a certificate that is revoked keeps its number.
+and after the whole log was replayed. What the claim states never changes; the status, since when it is so, the
+revocation and the disputes are beside it, so a certificate that is revoked keeps its number.
 """
 
 from __future__ import annotations

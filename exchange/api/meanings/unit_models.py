@@ -42,6 +42,10 @@ _REQUEST_STATUS: Final = Meaning(
     "REFUSED: it was not.",
     "OPEN：待答复；SILENT：逾期未答复，其后答复仍有效；CONFIRMED：已办理；REFUSED：未予办理。",
 )
+_BEYOND_REACH: Final = Meaning(
+    "Tonnes that it is about and cannot hold: used up, or in the national market. null to firms.",
+    "属于其范围但无从限制的吨数：已使用，或已转出至全国市场。主体查询时为 null。",
+)
 _ENCUMBRANCE_KIND: Final = Meaning(
     "Why it is held fast; what it does is the same. FREEZE: frozen. JUDICIAL: by a court. PLEDGE: pledged. SUSPENSION: "
     "something is being looked into.",
@@ -265,7 +269,9 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     "EncumbranceAnswer": {
         "kind": _ENCUMBRANCE_KIND,
         "quantity": Meaning("Tonnes that it holds by now.", "目前受其限制的吨数。"),
+        "beyond_reach": _BEYOND_REACH,
     },
+    "OneEncumbrance": {"beyond_reach": _BEYOND_REACH},
     "ReversalModel": {
         "project": PROJECT_ID,
         "vintage": _VINTAGE_OR_ALL,
