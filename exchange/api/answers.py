@@ -17,6 +17,7 @@ from exchange.core.commands.uses import CallOffRelease
 from exchange.core.events.credits import UnitsChanged
 from exchange.core.events.governance import Rejected
 from exchange.core.rejections import RejectReason
+from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.journal import Answer
 from exchange.sequencer.submission import Decided
 
@@ -32,15 +33,17 @@ class Rendering:
     """The renderer of one request (:class:`exchange.sequencer.submission.Renderer`), in its client's language.
 
     ``first`` is an answer that only the caller of the first execution may see; None where there is none. ``ranges`` is
-    how many ranges of serials the command has moved from one state to another, once it is decided.
+    how many ranges of serials the command has moved from one state to another, once it is decided. ``view`` knows the
+    names of what a refusal is about; a registry, which asks without one, gets the ids alone.
     """
 
-    __slots__ = ("_draft", "_language", "_status", "first", "ranges")
+    __slots__ = ("_draft", "_language", "_status", "_view", "first", "ranges")
 
-    def __init__(self, change: Change, draft: Draft, language: Language) -> None:
+    def __init__(self, change: Change, draft: Draft, language: Language, view: CommittedView | None = None) -> None:
         self._status = change.status
         self._draft = draft
         self._language = language
+        self._view = view
         self.first: Answer | None = None
         self.ranges = 0
 
@@ -48,7 +51,8 @@ class Rendering:
         """The answer to a command that was sequenced, done or refused."""
         if decision.reason is not None:
             wrong = self._draft.wrong.get(decision.reason, ())
-            return rejection_answer(rejected_of(decision), decision.seq, decision.rules, self._language, wrong)
+            rejected = rejected_of(decision)
+            return rejection_answer(rejected, decision.seq, decision.rules, self._language, wrong, self._view)
         if type(self._draft.command) in MOVES_UNITS:
             self.ranges = sum(len(event.ranges) for event in decision.events if type(event) is UnitsChanged)
         shown = self._draft.render(decision)

@@ -96,7 +96,7 @@ def prepare(services: Services, wanted: Wanted) -> Prepared:
         assert MAY_NEED_ONE.isdisjoint(map(type, draft.commands)), "a group is of orders, which nobody signs"
         return Prepared(Group(draft.commands, key, scope, once, hashed, draft.rendering), None)
     demand_signature(services, draft.command, principal.key, wanted.signed)
-    rendering = Rendering(change, draft, wanted.language)
+    rendering = Rendering(change, draft, wanted.language, services.view)
     return Prepared(Submission(draft.command, key, scope, once, hashed, rendering), rendering)
 
 

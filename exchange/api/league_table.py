@@ -14,6 +14,9 @@ from exchange.api.operations import Document
 from exchange.certificates.words import LEAGUES, Words
 from exchange.core.commands.instruments import League
 
+OTHER_PLANS: Final = "other_plans"
+"""A column that people alone get, so that in those of tonnes stand nothing but numbers."""
+
 HEADINGS: Final = {
     "league": Words("League", "盟市"),
     "first_year": Words("First year", "起始年度"),
@@ -32,6 +35,7 @@ HEADINGS: Final = {
     "to_national": Words("To the national market, t", "转至全国市场（吨）"),
     "to_provinces": Words("To other provinces, t", "转至其他省份（吨）"),
     "net": Words("Net adjustment, t", "净调整（吨）"),
+    OTHER_PLANS: Words("Planned for other years: which", "另有预算的年度"),
 }
 """What the columns are called, by their field."""
 
@@ -43,13 +47,12 @@ def headings(columns: list[str], language: Language) -> list[str]:
     return [getattr(HEADINGS[column], language) for column in columns]
 
 
-def planned_text(line: LeagueLine, language: Language) -> int | str | None:
-    """The planned tonnes; where the plan is for other years, for which."""
+def other_plans(line: LeagueLine, language: Language) -> str | None:
+    """For which years there is a plan, where there is none for these."""
     if line.planned is not None or not line.other_plans:
-        return line.planned
+        return None
     years = [str(first) if first == last else f"{first}–{last}" for first, last in line.other_plans]
-    zh = language == "zh"
-    return f"预算编制期为 {'、'.join(years)} 年" if zh else f"planned for {', '.join(years)}"
+    return "、".join(years) if language == "zh" else ", ".join(years)
 
 
 def with_name(line: Document, language: Language) -> Document:

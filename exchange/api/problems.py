@@ -18,6 +18,7 @@ from typing import Any, Final
 from exchange.access.principal import Principal, scope_names
 from exchange.api.field_texts import allowed_text, example_text, explaining_text, field_text, range_text, scopes_text
 from exchange.api.language import Language, article_in
+from exchange.api.named_facts import names_of, names_text, outside_name
 from exchange.api.problem_tables import NOT_FOUND, UNAUTHENTICATED, ApiProblem
 from exchange.api.refusal_status import STATUS_OF
 from exchange.api.wire import kept_json_bytes, money_text
@@ -25,6 +26,7 @@ from exchange.core.commands.governance import Rule
 from exchange.core.events.governance import Rejected
 from exchange.core.rejections import TEXTS, TITLES, RejectReason, Title, Unit, fact_text
 from exchange.core.values import Seq
+from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.journal import Answer
 
 PROBLEM_TYPE: Final = "application/problem+json"
@@ -134,17 +136,25 @@ def refusal_answer(reason: RejectReason, language: Language, facts: Mapping[str,
 
 
 def rejection_answer(
-    rejected: Rejected, seq: Seq, rules: Mapping[str, Rule], language: Language, wrong: Sequence[FieldError] = ()
+    rejected: Rejected,
+    seq: Seq,
+    rules: Mapping[str, Rule],
+    language: Language,
+    wrong: Sequence[FieldError] = (),
+    view: CommittedView | None = None,
 ) -> Answer:
-    """The answer to a command that was sequenced and refused; ``wrong`` are the fields that explain it."""
+    """The answer to a command that was sequenced and refused; ``wrong`` are the fields that explain it, and ``view``
+    knows the names of what it is about.
+    """
     reason = RejectReason(rejected.reason)
     document = _refusal_document(reason, language)
     if STATUS_OF[reason] == NOT_FOUND:
         return _answer(NOT_FOUND, document, language)
-    facts = _facts(rejected)
-    if facts:
-        document["detail"] += told_facts(reason, zip(rejected.fact_names, rejected.fact_values, strict=True), language)
-        document["facts"] = facts
+    numbers = dict(zip(rejected.fact_names, rejected.fact_values, strict=True))
+    if numbers:
+        names = names_of(numbers, view)
+        document["detail"] += told_facts(reason, numbers.items(), language) + names_text(names, language)
+        document["facts"] = {**_facts(numbers), **names}
     if wrong:
         document["detail"] += "".join(explaining_text(one.pointer[1:], one.code, language) for one in wrong)
         document["errors"] = [one.document(language) for one in wrong]
@@ -174,12 +184,16 @@ def _document(code: str, status: int, title: Title, text: str, language: Languag
 
 def told_facts(reason: RejectReason, facts: Iterable[tuple[str, int]], language: Language) -> str:
     """The numbers of a refusal as a sentence of its detail: " Lowest 63.00 CNY/t, highest 77.00 CNY/t.", or nothing."""
-    texts = [(text, value) for name, value in facts if (text := fact_text(reason, name)) is not None]
+    texts = [
+        (text, _number(text.unit, name, value), value)
+        for name, value in facts
+        if (text := fact_text(reason, name)) is not None
+    ]
     if not texts:
         return ""
     if language == "zh":
-        return "，".join(_told(text.zh, _number(text.unit, value), text.unit.zh) for text, value in texts) + "。"
-    said = ", ".join(_told(text.en, _number(text.unit, value), _unit_en(text.unit, value)) for text, value in texts)
+        return "，".join(_told(text.zh, number, text.unit.zh) for text, number, _ in texts) + "。"
+    said = ", ".join(_told(text.en, number, _unit_en(text.unit, value)) for text, number, value in texts)
     return f" {said[0].upper()}{said[1:]}."
 
 
@@ -188,10 +202,12 @@ def _told(name: str, number: str, unit: str) -> str:
     return f"{name} {number} {unit}".rstrip().replace("： ", "：")
 
 
-def _number(unit: Unit, value: int) -> str:
-    """With separators, since the limits are long numbers, but for the number of a serial or line; money in CNY."""
+def _number(unit: Unit, name: str, value: int) -> str:
+    """With separators, since the limits are long numbers, but for the number of a serial or line, or an id; money in
+    CNY.
+    """
     if unit.name:
-        return str(value)
+        return str(outside_name(name, value))
     return f"{Decimal(money_text(value)):,}" if unit.money else f"{value:,}"
 
 
@@ -199,9 +215,11 @@ def _unit_en(unit: Unit, value: int) -> str:
     return unit.one if unit.one and value == 1 else unit.en
 
 
-def _facts(rejected: Rejected) -> dict[str, Any]:
-    pairs = zip(rejected.fact_names, rejected.fact_values, strict=True)
-    return {name: money_text(value) if name.endswith(_MONEY_FACTS) else value for name, value in pairs}
+def _facts(numbers: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        name: money_text(value) if name.endswith(_MONEY_FACTS) else outside_name(name, value)
+        for name, value in numbers.items()
+    }
 
 
 def _rule(name: str, version: int, rules: Mapping[str, Rule], language: Language) -> dict[str, Any] | None:

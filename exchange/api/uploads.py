@@ -100,7 +100,7 @@ class _Portions:
             RefusedError: when it was refused.
         """
         self.number += 1
-        rendering = Rendering(self.upload, draft, self.incoming.language)
+        rendering = Rendering(self.upload, draft, self.incoming.language, self.incoming.services.view)
         who = self.principal
         submission = Submission(
             draft.command, who.key, who.idempotency_scope, self._key(), self._fingerprint(draft.command), rendering

@@ -20,6 +20,7 @@ from exchange.certificates.document import (
     Document,
     canonical_bytes,
     document_of,
+    since_in,
     stated_in,
 )
 from exchange.certificates.numbers import LONGEST, check_code, claim_of
@@ -112,11 +113,14 @@ _SINCE: Final = {
 
 def _may_be_older(document: Document, told: Document) -> bool:
     """Whether a certificate can be a copy from before: it states the same, and it was not revoked then, for that is
-    never taken back. Which disputes stood once is not looked at, only that its status fits to those that it names.
+    never taken back. Which disputes stood once is not looked at, only that its status and since when it is so fit to
+    those that it names.
     """
     says_the_same = (document["number"], stated_in(document)) == (told["number"], stated_in(told))
     was = DISPUTED if document.get("disputes") else VALID
-    return says_the_same and document.get("revocation") is None and document.get("status") == was
+    if not says_the_same or document.get("revocation") is not None or document.get("status") != was:
+        return False
+    return document.get("status_since") == since_in(document)
 
 
 def newest_entry(document: Document) -> int:

@@ -2,8 +2,8 @@
 
 Its bytes are canonical JSON (RFC 8785: all values are texts, whole numbers, true, false and null, for which that is
 sorted keys, no blanks and no escapes but the necessary ones). The same facts are the same bytes on every machine, today
-and after the whole log was replayed. What the claim states never changes; ``status``, ``revocation`` and ``disputes``
-are beside it, so a certificate that is revoked keeps its number.
+and after the whole log was replayed. What the claim states never changes; the status, since when it is so, the
+revocation and the disputes are beside it, so a certificate that is revoked keeps its number.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ SINK: Final = "SINK"
 REDUCTION: Final = "REDUCTION"
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-BESIDE: Final = ("number", "status", "revocation", "disputes")
+BESIDE: Final = ("number", "status", "status_since", "revocation", "disputes")
 """Keys that are not part of what is stated: the number is made of that, the others may change."""
 
 
@@ -49,13 +49,25 @@ def document_of(facts: CertificateFacts) -> Document:
     """The document of a fulfilled claim, with its number."""
     stated = _stated(facts)
     revoked = facts.revocation
-    return {
+    made = {
         **stated,
         "number": number_of(facts.claim, facts.cancelled_on, canonical_bytes(stated)),
         "status": status_of(facts),
         "revocation": None if revoked is None else _revocation(revoked),
         "disputes": [_dispute(one) for one in facts.disputes] if revoked is None else [],
     }
+    return {**made, "status_since": since_in(made)}
+
+
+def since_in(document: Document) -> str:
+    """Since when a document's status is what it is: its revocation, else the oldest dispute that stands, else its use.
+
+    A dispute that was settled leaves nothing behind: such a certificate is valid since the use, as it was before.
+    """
+    revocation = document["revocation"]
+    told = document["disputes"] or [document] if revocation is None else [revocation]
+    since: str = min(one["log"]["at"] for one in told)
+    return since
 
 
 def status_of(facts: CertificateFacts) -> str:

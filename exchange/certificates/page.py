@@ -79,7 +79,7 @@ def page_of(sheet: Sheet, links: Links, qr: str) -> str:
         f"<h1>{_words(sheet.title)}</h1>",
         warnings,
         status,
-        f"<div class=top><div><table>{_row(number)}{newest}</table>",
+        f"<div class=top><div><table>{_row(number)}{_row(sheet.since)}{newest}</table>",
         f"<p>{escape(sheet.statement.zh)}</p><p lang=en>{escape(sheet.statement.en)}</p></div>",
         f"<figure class=qr>{qr}</figure></div>",
         *(_part(part) for part in sheet.parts),

@@ -108,6 +108,7 @@ def _paper(document: Document, address: str) -> dict[str, Any]:
     return {
         "title": _words(sheet.title),
         "number": sheet.number,
+        "since": _line(sheet.since),
         "venue": document["venue"],
         "stamp": None if sheet.stamp is None else _words(sheet.stamp),
         "warnings": [_words(warning) for warning in sheet.warnings],

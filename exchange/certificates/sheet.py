@@ -32,6 +32,11 @@ because what a Python thinks of a character depends on its version, and a certif
 
 _STATUSES: Final = {VALID: words.VALID, DISPUTED: words.DISPUTED, REVOKED: words.REVOKED}
 _STAMPS: Final = {DISPUTED: Words("DISPUTED", "存在争议"), REVOKED: Words("REVOKED", "已撤销")}
+_SINCE: Final = {
+    VALID: Words("Valid since (time in China)", "有效起始时间（北京时间）"),
+    DISPUTED: Words("Disputed since (time in China)", "存在争议起始时间（北京时间）"),
+    REVOKED: Words("Revoked since (time in China)", "撤销时间（北京时间）"),
+}
 _LATIN_THEN_HAN: Final = re.compile(
     "([^\u3400-\u9fff]*[A-Za-z][^\u3400-\u9fff]*?) +([^A-Za-z]*[\u3400-\u9fff][^A-Za-z]*)"
 )
@@ -64,12 +69,13 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What is to be shown. ``warnings`` are shown before everything else, and large; ``stamp`` goes across the paper of
-    one that is not simply valid.
+    one that is not simply valid. ``since`` is when the status came to be so.
     """
 
     title: Words
     number: str
     status: Words
+    since: Line
     stamp: Words | None
     warnings: tuple[Words, ...]
     statement: Words
@@ -84,6 +90,7 @@ def sheet_of(document: Document, digest: str = "") -> Sheet:
         title=words.TITLES[document["kind"]],
         number=document["number"],
         status=_STATUSES[status],
+        since=Line(_SINCE[status], same(in_china(document["status_since"]))),
         stamp=_STAMPS.get(status),
         warnings=tuple(_warnings(document)),
         statement=_statement(document),

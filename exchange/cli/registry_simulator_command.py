@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 import uvicorn
@@ -96,12 +97,26 @@ def run(arguments: argparse.Namespace) -> int:
     config = uvicorn.Config(
         simulator.app(), log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=FAREWELL_SECONDS
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
     if arguments.stop_with_stdin:
         _stop_with_stdin(server)
     with listening:
         server.run(sockets=[listening])
     return OK
+
+
+class _Server(uvicorn.Server):
+    """Says at once that it stops, and what for it waits: a second Ctrl-C is for whoever does not want to."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop because of a signal."""
+        if not self.should_exit:
+            print(
+                f"stopping: open requests have {FAREWELL_SECONDS} s; Ctrl-C again does not wait for them"
+                f" 正在停止：最多等待未完成的请求 {FAREWELL_SECONDS} 秒；再按 Ctrl-C 则不再等待",
+                flush=True,
+            )
+        super().handle_exit(sig, frame)
 
 
 def _stop_with_stdin(server: uvicorn.Server) -> None:

@@ -231,3 +231,45 @@ async def test_who_names_a_wrong_neutrality_is_not_offered_none(world: World) ->
     assert (code, error["code"]) == ("VALIDATION", "NOT_ONE_OF")
     assert error["allowed"] == [one.name for one in Neutrality if one is not Neutrality.NONE]
     assert "NONE" not in error["detail"]
+
+
+@STAGE
+async def test_ground_that_is_taken_is_told_with_the_project_and_the_site_parcel(world: World) -> None:
+    staff = world.doors.staff
+    async with world.doors.client(staff["OPERATOR"]) as operator, world.doors.client(staff["SECOND"]) as second:
+        first = await agreed(operator, second, "PROJECT", project_of("GT-1", site_parcels=["GT/7", "GT/8"]))
+        await agreed(operator, second, "ISSUANCE", issuance_of(first, space="GT1", verified=10_000))
+        other = await agreed(operator, second, "PROJECT", project_of("GT-2", site_parcels=["gt/8/1"]))
+    again = {"action": {"type": "ISSUANCE", **issuance_of(other, space="GT2", verified=10_000)}}
+    code, document = await refused(world.stack, staff["OPERATOR"], "/v1/proposals", again)
+    assert code == "GROUND_TAKEN"
+    assert document["facts"] == {"project": first, "parcel": 2, "project_code": "GT-1", "site_parcel": "GT/8"}
+    assert document["detail"].endswith(
+        f" It is taken by project {first}, by its site parcel no. 2. Its code is GT-1, the site parcel is GT/8."
+    )
+    answer = await world.stack.ask("POST", "/v1/proposals", staff["OPERATOR"], again, {"accept-language": "zh"})
+    told = answer.json()["detail"]
+    assert told.endswith(f"占用该地块的项目：{first}，其地块序号：2。该项目编号为 GT-1，地块为 GT/8。")
+
+
+@STAGE
+async def test_serials_that_came_in_before_are_told_with_the_lot_to_its_firm_alone(world: World) -> None:
+    lot: dict[str, object] = {"type": "LOT_ADMISSION", "issuance": world.issuance, "lock_reference": "L-9"}
+    lot |= {"serial_lo": 9_000, "serial_hi": 10_002}
+    for firm, named_lot in ((world.seller, {"lot": world.lot}), (world.stranger, {})):
+        body = {"action": {**lot, "owner": firm.id}}
+        code, document = await refused(world.stack, firm.token, "/v1/proposals", body)
+        assert (code, document["facts"]) == ("SERIALS_OVERLAP", {"taken": 9_000, "taken_to": 10_000} | named_lot)
+        assert (f"lot {world.lot}." in document["detail"]) is bool(named_lot)
+
+
+@STAGE
+async def test_what_is_set_aside_is_told_beside_what_is_free(world: World) -> None:
+    await world.place(world.seller, "SELL", 40, "30.00")
+    use = {"purpose": "VOLUNTARY", "picks": [{"lot": world.lot}], "quantity": 9_961, "league": "BAOTOU"}
+    use |= {"beneficiary_en": "Steel", "beneficiary_zh": "钢铁"}
+    code, document = await refused(world.stack, world.seller.token, "/v1/uses", use)
+    free = document["facts"]["available"]
+    assert code == "INSUFFICIENT_TONNES"
+    assert document["facts"]["held"] >= 40
+    assert document["facts"]["needed"] == 9_961 > free

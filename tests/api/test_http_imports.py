@@ -375,7 +375,7 @@ async def test_a_row_that_went_bad_since_is_told_with_its_line(world: World) -> 
     action = {"type": "IMPORT", "staged": slow.id, "rows_hash": slow.rows_hash}
     answer = await world.stack.ask("POST", "/v1/proposals", staff["OPERATOR"], {"action": action})
     problem = answer.json()
-    assert (problem["code"], problem["facts"]) == ("SERIALS_OVERLAP", {"line": 3, "taken": 82005})
+    assert (problem["code"], problem["facts"]) == ("SERIALS_OVERLAP", {"line": 3, "taken": 82005, "taken_to": 82010})
 
 
 async def test_a_paper_may_have_a_number_in_chinese_and_one_that_hides_characters_is_told(world: World) -> None:

@@ -209,10 +209,21 @@ async def test_a_release_can_be_called_off_by_its_firm_alone(bought: World) -> N
             await other.releases.call_off(made.id)
         assert problem.value.code == "RELEASE_NOT_FOUND"
         assert (await buyer.releases.call_off(made.id)).status == "ENDED"
+        assert (await buyer.releases.get(made.id)).ended_as == "CALLED_OFF"
         with pytest.raises(ExchangeProblem) as problem:
             await buyer.releases.call_off(made.id)
         assert problem.value.code == "RELEASE_NOT_CALLABLE"
         assert [each.id async for each in other.releases.every()] == []
+
+
+async def test_a_release_that_a_second_person_rejected_says_so(bought: World) -> None:
+    operator = bought.doors.client(bought.doors.staff["OPERATOR"])
+    async with as_(bought, bought.buyer) as buyer, operator:
+        made = await buyer.releases.propose([Pick(bought.lot, 101, 111)], "CCER-ACC-1")
+        assert (await buyer.releases.get(made.id)).ended_as is None
+        await operator.proposals.reject(await operator.proposals.get(made.proposal), "another account")
+        shown = await buyer.releases.get(made.id)
+    assert (shown.status, shown.ended_as) == ("ENDED", "REJECTED")
 
 
 # --- what holds units fast -------------------------------------------------------------------------------------------
@@ -245,6 +256,21 @@ async def test_one_person_holds_units_fast_and_two_let_them_go(bought: World) ->
         by = await operator.proposals.get(lifted.lifted_by)
         assert (by.action["encumbrance"], by.proposer is None, by.approver is None) == (made.id, False, False)
         assert [each async for each in buyer.encumbrances.every()] == []
+
+
+async def test_what_is_spent_already_is_told_as_beyond_reach(bought: World) -> None:
+    await used(bought, Pick(bought.lot, 231, 234))
+    async with bought.doors.client(bought.doors.staff["OPERATOR"]) as operator, as_(bought, bought.buyer) as buyer:
+        made = await operator.encumbrances.set("FREEZE", "order 7", lot=bought.lot, serial_lo=231, serial_hi=236)
+        assert (made.quantity, made.beyond_reach) == (2, 3)
+        shown = await operator.encumbrances.get(made.id)
+        assert (shown.quantity, shown.beyond_reach) == (2, 3)
+        assert (await buyer.encumbrances.get(made.id)).beyond_reach is None
+        of_all = await operator.encumbrances.set("SUSPENSION", "order 8", project=bought.project)
+        assert of_all.quantity + of_all.beyond_reach == 10_000
+        async with bought.doors.client(bought.doors.staff["SECOND"]) as second:
+            for number in (made.id, of_all.id):
+                await agreed(operator, second, "LIFT", {"encumbrance": number})
 
 
 async def test_a_fire_is_replaced_by_force_and_the_shortfall_is_shown(grown: World) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from exchange.api.league_report import LeagueLine, league_report
-from exchange.api.league_table import headings, planned_text, with_name
+from exchange.api.league_table import OTHER_PLANS, headings, other_plans, with_name
 from exchange.api.resources.budgets import LeagueLineModel
 from exchange.core.commands.instruments import League
 from exchange.core.ledger import chart
@@ -109,14 +109,13 @@ def test_a_plan_for_other_years_is_named_where_there_is_none_for_these(view: Com
     one_year = {line.league: line for line in league_report(view, 2026, 2026).lines}
     baotou = one_year[League.BAOTOU]
     assert (baotou.planned, baotou.other_plans) == (None, (YEARS,))
-    assert planned_text(baotou, "en") == "planned for 2026–2030"
-    assert planned_text(baotou, "zh") == "预算编制期为 2026–2030 年"
-    assert planned_text(lines(view)[League.BAOTOU], "en") == 900
-    assert planned_text(one_year[League.HOHHOT], "en") is None
+    assert other_plans(baotou, "en") == other_plans(baotou, "zh") == "2026–2030"
+    assert other_plans(replace(baotou, other_plans=(YEARS, (2027, 2027))), "zh") == "2026–2030、2027"
+    assert other_plans(lines(view)[League.BAOTOU], "en") is other_plans(one_year[League.HOHHOT], "en") is None
 
 
 def test_a_table_for_people_is_in_their_language_whole() -> None:
-    columns = list(LeagueLineModel.model_fields)
+    columns = [*LeagueLineModel.model_fields, OTHER_PLANS]
     assert headings(columns, "zh")[:2] == ["盟市", "起始年度"]
     assert len({*headings(columns, "en")}) == len({*headings(columns, "zh")}) == len(columns)
     named = {one: with_name({"league": one.name, "net": 7}, "zh") for one in League}

@@ -124,9 +124,16 @@ def document(**given: Any) -> Document:
     return document_of(facts(**given))
 
 
+REVOKED_BY: Any = {"revocation": Revocation("the monitoring report was false", REVOKED)}
+DISPUTED_BY: Any = {
+    "disputes": (contradicted(RECEIPT.reference, RequestKind.CANCEL, RegistryOutcome.REFUSED, "M-117", DISPUTED),)
+}
+"""The facts of one that is revoked, and of one about which the registry contradicts itself."""
+
+
 def revoked_document() -> Document:
     """The same after it was revoked."""
-    return document(revocation=Revocation("the monitoring report was false", REVOKED))
+    return document(**REVOKED_BY)
 
 
 def reconciled_document() -> Document:
@@ -137,8 +144,7 @@ def reconciled_document() -> Document:
 
 def disputed_document() -> Document:
     """The same after the registry stated that it has not cancelled the forest's units."""
-    dispute = contradicted(RECEIPT.reference, RequestKind.CANCEL, RegistryOutcome.REFUSED, "M-117", DISPUTED)
-    return document(disputes=(dispute,))
+    return document(**DISPUTED_BY)
 
 
 def surrender_document(**given: Any) -> Document:

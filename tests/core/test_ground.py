@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from exchange.core.commands.approvals import Approve, Propose
 from exchange.core.commands.credits import CommitImport, ImportRow, StageUnits
 from exchange.core.commands.projects import Activity, RegisterProject
-from exchange.core.credits.project import Path, Period, Project, Projects, path_of
+from exchange.core.credits.project import Path, Period, Project, Projects, parcel_met, path_of
 from exchange.core.credits.rows_together import MAX_PLACES
 from exchange.core.events import Rejected
 from exchange.core.events.credits import UnitsStaged
 from exchange.core.handlers.imports import MAX_PORTION, MAX_ROWS, rows_hash
 from exchange.core.image import decode_state, encode_state
+from exchange.core.machine import Outcome
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import Day, ImportId, ProjectId, Tonnes
 from tests.core.units_world import UNITS_WORLD
@@ -122,7 +123,32 @@ def test_two_proposals_for_the_same_ground_and_time_cannot_both_be_approved(mark
     one, one_hash = market.propose(here)
     other, other_hash = market.propose(there)
     market.done(Approve(market.second, one, one_hash, ""))
-    assert market.give(Approve(market.second, other, other_hash, "")).reason is R.GROUND_TAKEN
+    outcome = market.give(Approve(market.second, other, other_hash, ""))
+    assert (outcome.reason, facts_of(outcome)) == (R.GROUND_TAKEN, {"project": U.new, "parcel": 1})
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "which"),
+    [
+        (("A/1",), ("B/1", "A/2", "A/1"), 3),
+        (("A",), ("B/1", "A/2", "A/1"), 2),
+        (("C", "A/1/7"), ("B/1", "A/1"), 2),
+        (("Ａ／１",), ("a/1/",), 1),
+    ],
+)
+def test_the_site_parcel_that_is_met_is_the_first_of_theirs(
+    ours: tuple[str, ...], theirs: tuple[str, ...], which: int
+) -> None:
+    known = Projects()
+    terms = entered(known, Activity.AFFORESTATION, ("x",)).terms
+    assert parcel_met(replace(terms, site_parcels=ours), replace(terms, site_parcels=theirs)) == which
+
+
+def facts_of(outcome: Outcome) -> dict[str, int]:
+    """The facts that are told with a refusal."""
+    (told,) = outcome.events
+    assert isinstance(told, Rejected)
+    return dict(zip(told.fact_names, told.fact_values, strict=True))
 
 
 def test_a_period_is_issued_in_portions_up_to_what_was_verified(market: Market) -> None:
@@ -207,16 +233,14 @@ def test_the_rows_of_a_known_period_need_no_ground_of_their_own(market: Market) 
     staged = ImportId(market.done(StageUnits(market.operator, ImportId(0), (half,))).created)
     market.agree(replace(U.issuance(U.new, 8_001, 8_011, 2024)), market.second)
     assert judged(market, staged, of_2024(3, 4_002, 4_003)) == []
-    assert refused_at_commit(market, staged) == (R.GROUND_TAKEN, {"line": 2})
+    assert refused_at_commit(market, staged) == (R.GROUND_TAKEN, {"line": 2, "project": U.new, "parcel": 1})
 
 
 def refused_at_commit(market: Market, staged: ImportId) -> tuple[R | None, dict[str, int]]:
     """Why an import is not proposed, and the facts that are told with it."""
     action = CommitImport(market.operator, staged, rows_hash(market.state.imports.by_id[staged].rows))
     outcome = market.give(Propose(market.operator, action))
-    (told,) = outcome.events
-    assert isinstance(told, Rejected)
-    return outcome.reason, dict(zip(told.fact_names, told.fact_values, strict=True))
+    return outcome.reason, facts_of(outcome)
 
 
 def test_what_was_issued_since_leaves_less_for_the_rows_together(market: Market) -> None:

@@ -83,6 +83,7 @@ def test_sigterm_says_goodbye_and_stops_the_exchange_cleanly() -> None:
             demo.send_signal(signal.SIGTERM)
             said = demo.stdout.read()
         assert demo.returncode == OK
+        assert "Stopping: the exchange finishes" in said.partition("Stopped after")[0] and "正在停止：" in said
         assert "Stopped after journal entry" in said and "条日志后停止" in said
         assert all(line in said for line in go_on(service, registry_of(service)))
         assert (service.folder / END_REPORT).exists()

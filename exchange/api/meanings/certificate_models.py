@@ -20,6 +20,10 @@ CERTIFICATE_MODELS: Final[dict[str, dict[str, Meaning]]] = {
             "或其所据的注销已被撤销；"
             "REVOKED：已撤销，不再具有任何效力。",
         ),
+        "status_since": Meaning(
+            "Since when the status is so: the use, the oldest dispute that stands, or the revocation.",
+            "现状态的起始时间：使用完成、仍存在的最早一项争议，或撤销的时间。",
+        ),
         "page": Meaning(
             "Address of the check page, which anybody can open without a key.",
             "查验页面的地址，任何人无需密钥即可打开。",

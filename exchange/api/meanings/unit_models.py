@@ -44,6 +44,10 @@ _REQUEST_STATUS: Final = Meaning(
     "REFUSED: it was not.",
     "OPEN：待答复；SILENT：逾期未答复，其后答复仍有效；CONFIRMED：已办理；REFUSED：未予办理。",
 )
+_BEYOND_REACH: Final = Meaning(
+    "Tonnes that it is about and cannot hold: used up, or in the national market. null to firms.",
+    "属于其范围但无从限制的吨数：已使用，或已转出至全国市场。主体查询时为 null。",
+)
 _ENCUMBRANCE_KIND: Final = Meaning(
     "Why it is held fast; what it does is the same. FREEZE: frozen. JUDICIAL: by a court. PLEDGE: pledged. SUSPENSION: "
     "something is being looked into.",
@@ -239,6 +243,13 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     "UseQuery": {"status": _USE_STATUS, **_UNITS_ASKED_FOR},
     "ReleaseModel": {
         "status": _RELEASE_STATUS,
+        "ended_as": Meaning(
+            "How it ended: REJECTED by the second person, or taken back before anybody approved it. CALLED_OFF by the "
+            "firm in the cool-down. HELD_FAST: units were frozen, pledged or suspended when they were to leave. "
+            "REFUSED by the registry. null unless its status is ENDED.",
+            "终止的情形：REJECTED 复核人驳回，或复核前收回；CALLED_OFF 主体在冷静期内撤回；"
+            "HELD_FAST 拟转出时减排量已被冻结、质押或暂停；REFUSED 登记机构拒绝。状态不是 ENDED 时为 null。",
+        ),
         "participant": Meaning("Id of the firm (par-...).", "主体编号（par-...）。"),
         "quantity": _QUANTITY_CHOSEN,
     },
@@ -260,7 +271,9 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     "EncumbranceAnswer": {
         "kind": _ENCUMBRANCE_KIND,
         "quantity": Meaning("Tonnes that it holds by now.", "目前受其限制的吨数。"),
+        "beyond_reach": _BEYOND_REACH,
     },
+    "OneEncumbrance": {"beyond_reach": _BEYOND_REACH},
     "ReversalModel": {
         "project": PROJECT_ID,
         "vintage": _VINTAGE_OR_ALL,

@@ -15,7 +15,7 @@ from exchange.api.csv_stream import BYTE_ORDER_MARK, csv_response
 from exchange.api.fields import Model, PageQuery, ReadQuery, Text, TonnesNumber, YearNumber, words
 from exchange.api.language import Language
 from exchange.api.league_report import LeagueLine, LeagueReport, league_report
-from exchange.api.league_table import headings, planned_text, with_name
+from exchange.api.league_table import OTHER_PLANS, headings, other_plans, with_name
 from exchange.api.listing import CSV, CSV_FOR_EXCEL, JSON
 from exchange.api.operations import Call, Document, Read
 from exchange.api.outputs import Dated, Page, name_of
@@ -235,6 +235,7 @@ async def leagues(call: Call) -> Document | Response:
     rows = logged_rows(call, _lines(report))
     columns = list(LeagueLineModel.model_fields)
     if query.format == CSV_FOR_EXCEL:
+        columns.append(OTHER_PLANS)
         heads = headings(columns, call.language)
         return await csv_response(
             call,
@@ -255,7 +256,7 @@ async def _lines(report: LeagueReport) -> AsyncGenerator[LeagueLine, None]:
 
 def _for_people(line: LeagueLine, years: Document, language: Language) -> Document:
     shown = with_name(line_document(line, years), language)
-    return {**shown, "planned": planned_text(line, language)}
+    return {**shown, OTHER_PLANS: other_plans(line, language)}
 
 
 def line_document(line: LeagueLine, years: Document) -> Document:

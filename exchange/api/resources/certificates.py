@@ -27,7 +27,7 @@ from exchange.api.fields import Model
 from exchange.api.language import language_of
 from exchange.api.limits import group_of, limit_stranger
 from exchange.api.operations import FROM_THE_DATABASE, Call, Document, Read
-from exchange.api.outputs import Dated, HexOut, UseOut
+from exchange.api.outputs import Dated, HexOut, TimeOut, UseOut
 from exchange.api.pipeline import Incoming, incoming_of, response_of
 from exchange.api.ports import Services
 from exchange.api.problem_tables import (
@@ -65,6 +65,7 @@ class CertificateModel(Model):
     use: UseOut
     number: Annotated[str, Field(examples=["GC-2026-1027-1-K7QP3M9XWA2B"])]
     status: Annotated[Literal["VALID", "DISPUTED", "REVOKED"], Field(examples=[VALID])]
+    status_since: TimeOut
     page: Annotated[str, Field(examples=["/certificates/GC-2026-1027-1-K7QP3M9XWA2B"])]
     json_file: Annotated[str, Field(examples=["/certificates/GC-2026-1027-1-K7QP3M9XWA2B.json"])]
     pdf: Annotated[str, Field(examples=["/certificates/GC-2026-1027-1-K7QP3M9XWA2B.pdf"])] | None
@@ -88,6 +89,7 @@ async def certificate(call: Call) -> Document:
         "use": shown.document["claim"],
         "number": shown.document["number"],
         "status": shown.document["status"],
+        "status_since": shown.document["status_since"],
         "page": shown.links.address,
         "json_file": shown.links.json,
         "pdf": shown.links.pdf,

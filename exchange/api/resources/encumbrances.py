@@ -88,7 +88,9 @@ class EncumbranceModel(Model):
 
 
 class OneEncumbrance(EncumbranceModel, Dated):
-    """One encumbrance."""
+    """One encumbrance. ``beyond_reach`` is told to staff."""
+
+    beyond_reach: int | None
 
 
 class EncumbrancePage(Page):
@@ -99,13 +101,14 @@ class EncumbrancePage(Page):
 
 class EncumbranceAnswer(Dated):
     """An encumbrance that was just set. ``quantity`` is what it holds by now; of a very large scope the rest follows at
-    once, and until then nothing can be sold, used or released.
+    once, and until then nothing can be sold, used or released. ``beyond_reach`` is what it is about and came too late.
     """
 
     id: EncumbranceOut
     kind: Annotated[str, name_of(EncumbranceKind)]
     reference: str
     quantity: int
+    beyond_reach: int
 
 
 class EncumberedPage(Page):
@@ -215,8 +218,19 @@ def _row(call: Call) -> EncumbranceRow:
 
 
 def one(call: Call) -> Document:
-    """One encumbrance."""
-    return encumbrance_document(_row(call), call)
+    """One encumbrance, with how much of what it is about is gone."""
+    row, view = _row(call), call.services.view
+    gone = beyond_reach(row.terms, view) if call.who.is_staff else None
+    return {**encumbrance_document(row, call), "beyond_reach": gone}
+
+
+def beyond_reach(terms: EncumbranceSet, view: CommittedView) -> int:
+    """How many tonnes that an encumbrance is about nothing can hold fast now: used up, or in the national market."""
+    if not terms.project:
+        return view.units.spent(terms.lot, terms.serial_lo, terms.serial_hi)
+    issued = (view.units.issuances[number] for number in view.projects.issuances.get(terms.project, ()))
+    meant = (one.issuance for one in issued if terms.vintage in (0, one.vintage))
+    return sum(view.units.spent(lot) for number in meant for lot in view.units.of_issuance.get(number, ()))
 
 
 def units(call: Call) -> Document:
@@ -244,10 +258,11 @@ def encumber(call: Call) -> Draft:
         body.serial_hi or 0,
         body.reference,
     )
-    return Draft(command, _encumbered)
+    view = call.services.view
+    return Draft(command, lambda decision: _encumbered(decision, view))
 
 
-def _encumbered(decision: Decided) -> Document:
+def _encumbered(decision: Decided, view: CommittedView) -> Document:
     (made,) = [event for event in decision.events if isinstance(event, EncumbranceSet)]
     held = [event for event in decision.events if isinstance(event, UnitsEncumbered)]
     return {
@@ -255,6 +270,7 @@ def _encumbered(decision: Decided) -> Document:
         "kind": made.kind.name,
         "reference": made.reference,
         "quantity": sum(serials.tonnes for event in held for serials in event.ranges),
+        "beyond_reach": beyond_reach(made, view),
     }
 
 

@@ -5,6 +5,7 @@ cool-down in which any person of the firm can call them off.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -45,6 +46,17 @@ from exchange.sequencer.submission import Decided
 from exchange.sequencer.view.unit_rows import ReleaseRow
 
 
+class ReleaseEnding(Enum):
+    """How a release came to nothing: nobody approved it, or it was approved and called off by its firm, held fast when
+    it was to leave, or refused by the registry.
+    """
+
+    REJECTED = 1
+    CALLED_OFF = 2
+    HELD_FAST = 3
+    REFUSED = 4
+
+
 class SerialPickIn(Body):
     """Serials of a lot."""
 
@@ -82,6 +94,7 @@ class ReleaseModel(Model):
 
     id: ReleaseOut
     status: Annotated[str, name_of(ReleaseStatus)]
+    ended_as: Annotated[str, name_of(ReleaseEnding)] | None
     participant: ParticipantOut
     proposal: ProposalOut
     units: list[UnitRange]
@@ -136,6 +149,7 @@ def release_document(row: ReleaseRow, view: CommittedView) -> Document:
     return {
         "id": id_text(Kind.RELEASE, terms.release),
         "status": row.status.name,
+        "ended_as": None if row.status is not ReleaseStatus.ENDED else ending_of(row, view).name,
         "participant": id_text(Kind.PARTICIPANT, terms.participant),
         "proposal": id_text(Kind.PROPOSAL, terms.proposal),
         "units": units_documents(view, row.units),
@@ -148,6 +162,17 @@ def release_document(row: ReleaseRow, view: CommittedView) -> Document:
         "requests": [id_text(Kind.REQUEST, request.terms.request) for request in asked],
         "receipts": [request.receipt for request in asked if request.receipt],
     }
+
+
+def ending_of(row: ReleaseRow, view: CommittedView) -> ReleaseEnding:
+    """How a release ended that is ENDED."""
+    if not row.leaves_at:
+        return ReleaseEnding.REJECTED
+    if row.terms.release in view.requests.by_subject:
+        return ReleaseEnding.REFUSED
+    # The program looks at it when its time has come, not before; the firm may be in time later than that, too.
+    is_held = row.last_at >= row.leaves_at and view.encumbrances.held_any(row.units, row.last_at)
+    return ReleaseEnding.HELD_FAST if is_held else ReleaseEnding.CALLED_OFF
 
 
 def _time_or_none(at: Micros) -> str | None:

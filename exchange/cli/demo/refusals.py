@@ -11,7 +11,9 @@ from collections.abc import Awaitable, Callable, Iterator
 from decimal import Decimal
 from typing import Final
 
+from exchange.access.ids import id_number
 from exchange.api.language import Language, article_in
+from exchange.api.named_facts import ID_FACTS, names_text
 from exchange.api.problems import told_facts
 from exchange.cli.demo.cast import Voice
 from exchange.cli.demo.drawing import below, name_of
@@ -20,7 +22,7 @@ from exchange.cli.problem import CommandError
 from exchange.cli.terminal import Screen
 from exchange.client import ExchangeClient, ExchangeProblem
 from exchange.client.problem import BrokenRule
-from exchange.core.rejections import TEXTS, TITLES, RejectReason
+from exchange.core.rejections import FACTS, TEXTS, TITLES, RejectReason
 from exchange.rulebooks import load
 
 _FEN_PER_CNY: Final = 100
@@ -50,14 +52,19 @@ def words_in(language: Language, refusal: ExchangeProblem) -> tuple[str, str]:
     """Title and detail of a refusal as the API would have told them in this language."""
     reason = RejectReason[refusal.code]
     title, text = TITLES[reason], TEXTS[reason]
-    numbers = told_facts(reason, _numbers_of(refusal), language)
+    numbers = told_facts(reason, _numbers_of(refusal), language) + names_text(refusal.facts, language)
     return (title.zh, text.zh + numbers) if language == "zh" else (title.en, text.en + numbers)
 
 
 def _numbers_of(refusal: ExchangeProblem) -> Iterator[tuple[str, int]]:
-    """The facts as the core has them: money, which travels as text in CNY, in fen."""
+    """The facts as the core has them: money, which travels as text in CNY, in fen, and ids as numbers."""
     for name, fact in refusal.facts.items():
-        yield name, int(Decimal(fact) * _FEN_PER_CNY) if isinstance(fact, str) else fact
+        if isinstance(fact, int):
+            yield name, fact
+        elif name in ID_FACTS:
+            yield name, id_number(ID_FACTS[name], fact)
+        elif name in FACTS:
+            yield name, int(Decimal(fact) * _FEN_PER_CNY)
 
 
 def _tell(

@@ -46,6 +46,10 @@ def stay(service: Service, registry: Registry, screen: Screen) -> int:
             time.sleep(LOOKS_EVERY)
     except KeyboardInterrupt:
         screen.line()
+        screen.say(
+            "Stopping: the exchange finishes what it has taken in and closes its database; a few seconds.",
+            "正在停止：交易所先处理完已受理的请求，再关闭数据库，需数秒。",
+        )
     if service.poll() not in (None, OK):
         raise CommandError(
             f"the exchange ended by itself with exit code {service.poll()}. 交易所自行停止。",

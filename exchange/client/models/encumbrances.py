@@ -10,7 +10,7 @@ from datetime import datetime
 class Encumbrance:
     """What holds units fast; ``lifted_at`` is None while it stands. ``set_by``, a person, and ``lifted_by``, the
     proposal that tells which two persons lifted it, are told to staff. ``request`` is the one of which the registry has
-    said two things, where that is why.
+    said two things, where that is why. ``beyond_reach`` is told to staff who ask for it alone.
     """
 
     id: str
@@ -27,16 +27,18 @@ class Encumbrance:
     lifted_at: datetime | None
     lifted_by: str | None
     quantity: int
+    beyond_reach: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewEncumbrance:
-    """An encumbrance that was just set, and how many tonnes it holds by now."""
+    """An encumbrance that was just set, how many tonnes it holds by now, and how many were gone before it came."""
 
     id: str
     kind: str
     reference: str
     quantity: int
+    beyond_reach: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,10 +59,11 @@ class ProposedUse:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A release to the national market; the two times are None before it is approved."""
+    """A release to the national market; the two times are None before it is approved, ``ended_as`` unless it ENDED."""
 
     id: str
     status: str
+    ended_as: str | None
     participant: str
     proposal: str
     units: tuple[UnitRange, ...]
@@ -131,6 +132,7 @@ class Certificate:
     use: str
     number: str
     status: str
+    status_since: datetime
     page: str
     json_file: str
     pdf: str | None

@@ -41,12 +41,14 @@ class RangeIndex:
         at = bisect_left(self.lows, serials.lo)
         return (at > 0 and self.highs[at - 1] > serials.lo) or (at < len(self.lows) and self.lows[at] < serials.hi)
 
-    def first_taken(self, serials: SerialRange) -> int | None:
-        """The lowest serial of the range that is taken; None where all are free."""
+    def first_taken(self, serials: SerialRange) -> SerialRange | None:
+        """The first block of the range's serials that is taken as one; None where all are free."""
         if not self.overlaps(serials):
             return None
         at = bisect_left(self.lows, serials.lo)
-        return serials.lo if at > 0 and self.highs[at - 1] > serials.lo else self.lows[at]
+        if at > 0 and self.highs[at - 1] > serials.lo:
+            at -= 1
+        return SerialRange(max(self.lows[at], serials.lo), min(self.highs[at], serials.hi))
 
     def add(self, serials: SerialRange) -> None:
         """Take the serials; they must be free."""

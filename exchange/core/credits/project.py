@@ -104,6 +104,22 @@ def path_of(site_parcel: str) -> Path:
     return tuple(name for name in map(folded_number, names) if name)
 
 
+def meets(ours: Path, theirs: Path) -> bool:
+    """Whether two site parcels are one, or one of them lies in the other."""
+    shared = min(len(ours), len(theirs))
+    return ours[:shared] == theirs[:shared]
+
+
+def parcel_met(ours: ProjectTerms, theirs: ProjectTerms) -> int:
+    """Which of their site parcels is the first that meets one of ours, counted from 1; they must share ground."""
+    paths = tuple(map(path_of, ours.site_parcels))
+    return next(
+        number
+        for number, parcel in enumerate(theirs.site_parcels, start=1)
+        if any(meets(path, path_of(parcel)) for path in paths)
+    )
+
+
 @dataclass(slots=True)
 class Ground:
     """Which projects share ground: ``at`` by the site parcels themselves, ``below`` by parcels inside of them.

@@ -112,7 +112,9 @@ def _refuse_named(state: ExchangeState, owner: ParticipantId, by_lot: dict[LotId
     for lot, needed in tonnes.items():
         available = state.balances.available(owner, lot)
         if needed > available:
-            return Refusal(RejectReason.INSUFFICIENT_TONNES, (("needed", needed), ("available", available)))
+            held = state.balances.held(owner, lot)
+            facts = (("lot", lot), ("needed", needed), ("available", available), ("held", held))
+            return Refusal(RejectReason.INSUFFICIENT_TONNES, facts)
     return None
 
 

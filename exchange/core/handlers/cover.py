@@ -71,11 +71,13 @@ def choose_of(
 ) -> list[LotHold] | Refusal:
     """Take what is available of each lot in turn until the quantity is covered, or say how much there is in all.
 
-    No lot is looked at once the quantity is covered.
+    How much more is the owner's and not free is told, too. No lot is looked at once the quantity is covered.
     """
     chosen: list[LotHold] = []
+    looked_at: list[LotId] = []
     missing = int(quantity)
     for lot in lots:
+        looked_at.append(lot)
         there = state.balances.available(owner, lot)
         if there <= 0:
             continue
@@ -84,5 +86,6 @@ def choose_of(
         missing -= amount
         if not missing:
             return chosen
-    facts = (("needed", int(quantity)), ("available", quantity - missing))
+    held = sum(state.balances.held(owner, lot) for lot in looked_at)
+    facts = (("needed", int(quantity)), ("available", quantity - missing), ("held", held))
     return Refusal(RejectReason.INSUFFICIENT_TONNES, facts)

@@ -40,16 +40,28 @@ def refuse_lot(state: ExchangeState, action: AdmitLot) -> Refusal | None:
         refuse_standing_on(state, issuance.converted) if issuance.converted else None,
         refuse_new_lot(state, action.owner, action.lock_reference),
         refuse_serials(action.serial_lo, action.serial_hi),
-        _refuse_block(state, issuance, SerialRange(action.serial_lo, action.serial_hi)),
+        _refuse_block(state, action.owner, issuance, SerialRange(action.serial_lo, action.serial_hi)),
     )
 
 
-def _refuse_block(state: ExchangeState, issuance: Issuance, serials: SerialRange) -> Refusal | None:
+def _refuse_block(
+    state: ExchangeState, owner: ParticipantId, issuance: Issuance, serials: SerialRange
+) -> Refusal | None:
     """A lot's serials are of its issuance, and of no lot that was admitted before."""
     taken = state.credits.admitted[issuance.issuance].first_taken(serials)
-    if taken is not None:
-        return Refusal(RejectReason.SERIALS_OVERLAP, (("taken", taken),))
-    return None if issuance.serials.contains(serials) else Refusal(RejectReason.OUTSIDE_ISSUANCE)
+    if taken is None:
+        return None if issuance.serials.contains(serials) else Refusal(RejectReason.OUTSIDE_ISSUANCE)
+    lot = _own_lot(state, owner, issuance, taken)
+    if lot is None:
+        return Refusal(RejectReason.SERIALS_OVERLAP, (("taken", taken.lo), ("taken_to", taken.hi - 1)))
+    return Refusal(RejectReason.SERIALS_OVERLAP, (("taken", taken.lo), ("taken_to", taken.hi - 1), ("lot", lot)))
+
+
+def _own_lot(state: ExchangeState, owner: ParticipantId, issuance: Issuance, serials: SerialRange) -> LotId | None:
+    """In which lot of the firm's own these serials came in; what others have brought in is not told."""
+    lots = (state.credits.lots[lot] for lot in state.credits.of_project.get(issuance.project, ()))
+    own = (lot for lot in lots if lot.brought_by == owner and lot.issuance == issuance.issuance)
+    return next((lot.lot for lot in own if lot.serials.overlaps(serials)), None)
 
 
 def refuse_new_lot(state: ExchangeState, owner: ParticipantId, lock_reference: str) -> Refusal | None:

@@ -14,7 +14,7 @@ from exchange.core.commands.projects import (
     RegisterProject,
 )
 from exchange.core.credits.issuance import Issuance, RangeIndex, fits_family, fits_generation
-from exchange.core.credits.project import YEAR, Project, fits_activity, path_of
+from exchange.core.credits.project import YEAR, Project, fits_activity, parcel_met, path_of
 from exchange.core.credits.registry_lock import PLAY_REGISTRY
 from exchange.core.credits.serial_text import is_template
 from exchange.core.credits.spelling import folded, is_name
@@ -161,7 +161,7 @@ def _refuse_taken(state: ExchangeState, action: RecordIssuance) -> Refusal | Non
     taken = state.credits.issued.get(state.credits.space_of(action.space), RangeIndex())
     first = taken.first_taken(SerialRange(action.serial_lo, action.serial_hi))
     if first is not None:
-        return Refusal(RejectReason.SERIALS_OVERLAP, (("taken", first),))
+        return Refusal(RejectReason.SERIALS_OVERLAP, (("taken", first.lo), ("taken_to", first.hi - 1)))
     # Two names for one registry's space would let the same serials in twice, since spaces do not see each other.
     if state.credits.is_spelt_otherwise(action.space):
         return Refusal(RejectReason.SPACE_SPELT_OTHERWISE)
@@ -192,8 +192,9 @@ def _refuse_age(rulebook: Rulebook, project: Project, action: RecordIssuance) ->
 def _refuse_ground(state: ExchangeState, project: Project, action: RecordIssuance) -> Refusal | None:
     """Guard 2, and no more than what was verified. Converted quota stands on the ground of the CCER it replaces."""
     start, end = action.monitoring_start, action.monitoring_end
-    if not action.converted and state.credits.projects.overlapping(project, start, end) is not None:
-        return Refusal(RejectReason.GROUND_TAKEN)
+    taken_by = None if action.converted else state.credits.projects.overlapping(project, start, end)
+    if taken_by is not None:
+        return _taken(state, project.terms, taken_by)
     period = state.credits.projects.periods.get((project.project, start, end))
     issued = period.issued if period is not None else 0
     if period is not None and period.verified != action.verified:
@@ -208,7 +209,13 @@ def refuse_ground(state: ExchangeState, terms: ProjectTerms, start: Day, end: Da
     """Guard 2 for a project that is still to be made."""
     known = state.credits.projects
     taken_by = known.taken_by(known.ground.around(terms), start, end)
-    return Refusal(RejectReason.GROUND_TAKEN) if taken_by is not None else None
+    return None if taken_by is None else _taken(state, terms, taken_by)
+
+
+def _taken(state: ExchangeState, terms: ProjectTerms, taken_by: ProjectId) -> Refusal:
+    """Whose period has the ground, and which of its site parcels that is: both can be read by everybody."""
+    parcel = parcel_met(terms, state.credits.projects.projects[taken_by].terms)
+    return Refusal(RejectReason.GROUND_TAKEN, (("project", taken_by), ("parcel", parcel)))
 
 
 def refuse_source(state: ExchangeState, project: ProjectId, vintage: int) -> Refusal | None:

@@ -81,6 +81,10 @@ class Balances:
         balance = self.get(owner, asset)
         return 0 if balance is None else balance.posted
 
+    def held(self, owner: int, asset: int) -> int:
+        """What the owner has of an asset and cannot use now."""
+        return self.posted(owner, asset) - self.available(owner, asset)
+
     def venue_cash(self) -> int:
         """All money that the venue holds for others and itself, in fen: what the bank must show."""
         return -self.posted(BANK, CNY)

@@ -71,9 +71,16 @@ FACTS: Final[dict[str, FactText]] = {
     "line": FactText("line", "行号", LINE),
     "serial": FactText("the first that is not there: serial", "首个不可办理的序列号：", LINE),
     "taken": FactText("the first that is recorded already: serial", "首个已有登记的序列号：", LINE),
+    "taken_to": FactText("up to serial", "该段止于序列号：", LINE),
+    "lot": FactText("lot", "批次：", LINE),
+    "held": FactText(
+        "held by orders, proposals, encumbrances or the registry", "因申报、申请、权利限制或登记占用", TONNES
+    ),
     "encumbrances": FactText("it is held by", "该序列号受限于", ENCUMBRANCES),
     "asked": FactText("asked for already", "已在请求锁定之中", TONNES),
     "longest": FactText("at most", "最长", CHARACTERS),
+    "project": FactText("it is taken by project", "占用该地块的项目：", LINE),
+    "parcel": FactText("by its site parcel no.", "其地块序号：", LINE),
 }
 """Fact → how it is told."""
 

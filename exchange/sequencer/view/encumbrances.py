@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from exchange.core.credits.encumbrance import is_reconciled
@@ -63,6 +64,12 @@ class Encumbrances:
         layers = self.layers.get(lot)
         return [] if layers is None else sorted(layers.over(serials))
 
+    def held_any(self, units: Iterable[LotRanges], at: Micros) -> bool:
+        """Whether any of these units was held fast at a time. Every encumbrance there was is looked at."""
+        there = [row for row in self.by_id.values() if row.at <= at and not 0 < row.lifted_at <= at]
+        held = [one for row in there for one in row.units]
+        return any(one.lot == part.lot and _share(one, part) for one in held for part in units)
+
     def on_set(self, event: EncumbranceSet, seq: Seq, at: Micros) -> None:
         """Units are to be held fast; which, is told next."""
         self.add(EncumbranceRow(event, seq, at, Micros(0), [], [], 0))
@@ -108,3 +115,7 @@ class Encumbrances:
         """Others were cancelled in its place, or what was proved to be nothing."""
         row = self.reversals[event.reversal]
         row.replaced = Tonnes(row.terms.quantity - event.shortfall)
+
+
+def _share(one: LotRanges, other: LotRanges) -> bool:
+    return any(ours.overlaps(theirs) for ours in one.ranges for theirs in other.ranges)

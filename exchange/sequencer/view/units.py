@@ -77,6 +77,13 @@ class Units:
                 aside.waiting += parcel.hi - parcel.lo
         return aside
 
+    def spent(self, lot: LotId, lo: int = 0, hi: int = 0) -> int:
+        """How many tonnes of a lot, or of the serials ``lo`` to ``hi - 1``, are on no account here any more."""
+        whole = self.lots[lot].serials
+        lo, hi = (lo, hi) if hi else (whole.lo, whole.hi)
+        gone = (parcel for lots in self.gone.values() for parcel in lots.get(lot, {}).values())
+        return sum(max(min(parcel.hi, hi) - max(parcel.lo, lo), 0) for parcel in gone)
+
     def on_issuance(self, event: IssuanceRecorded, _seq: Seq, _at: Micros) -> None:
         """An issuance was recorded."""
         self.issuances[event.issuance] = event

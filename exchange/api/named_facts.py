@@ -1,0 +1,46 @@
+"""Facts of a refusal that name a thing: the core gives its number, people and programs get its name outside.
+
+A project and its ground everybody may read (:mod:`exchange.api.resources.projects`). A lot the core names to the firm
+alone that has brought it in or owns units of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from exchange.access.ids import Kind, id_text
+from exchange.api.language import Language
+from exchange.core.values import ProjectId
+from exchange.sequencer.committed_view import CommittedView
+
+ID_FACTS: Final = {"project": Kind.PROJECT, "lot": Kind.LOT}
+"""Facts that are ids, and of what."""
+
+Facts = Mapping[str, Any]
+
+
+def outside_name(fact: str, number: int) -> str | int:
+    """An id as it is written outside; any other number as it is."""
+    kind = ID_FACTS.get(fact)
+    return number if kind is None else id_text(kind, number)
+
+
+def names_of(facts: Mapping[str, int], view: CommittedView | None) -> dict[str, str]:
+    """The code of the project that a refusal is about, and its site parcel, as they were entered.
+
+    Nothing where the refusal names none, and where the project is newer than what is committed.
+    """
+    known = None if view is None else view.projects.by_id.get(ProjectId(facts.get("project", 0)))
+    if known is None:
+        return {}
+    return {"project_code": known.terms.code, "site_parcel": known.terms.site_parcels[facts["parcel"] - 1]}
+
+
+def names_text(facts: Facts, language: Language) -> str:
+    """The same as a sentence of the detail, or nothing."""
+    if "project_code" not in facts:
+        return ""
+    if language == "zh":
+        return f"该项目编号为 {facts['project_code']}，地块为 {facts['site_parcel']}。"
+    return f" Its code is {facts['project_code']}, the site parcel is {facts['site_parcel']}."
