@@ -217,11 +217,9 @@ def test_a_key_that_signs_is_made_from_the_command_line(running: Running, tmp_pa
     token = typed(running, "keys", "--as", "Regulator", "--new", "laptop", *more).splitlines()[-1]
 
     async def me() -> Me:
-        private_key = PrivateKey.load(file)
+        private_key, public_key = PrivateKey.load(file), PrivateKey.generate().public_text
         async with ExchangeClient(running.service.url, token, private_key=private_key, origin=ORIGIN) as client:
-            await client.keys.make(
-                "signed by it", ["READ"], public_key=private_key.public_text, networks=["10.0.0.0/8"]
-            )
+            await client.keys.make("signed by it", ["READ"], public_key=public_key, networks=["10.0.0.0/8"])
             return await client.people.me()
 
     mine = asyncio.run(me())
