@@ -11,9 +11,9 @@ one, two tonnes would have the same serial, or one tonne would come in twice.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import groupby
 from typing import Final
 
 from exchange.core.credits.spelling import folded, folded_space, is_name
@@ -22,7 +22,6 @@ from exchange.core.serials import SerialRange
 MAX_TEMPLATE: Final = 200
 _MAX_WIDTH: Final = 20
 _DIGITS: Final = frozenset("0123456789")
-_NUMBERS: Final = re.compile("[0-9]+")
 _TEMPLATES_KEPT: Final = 2_048
 """Of so many templates it is remembered what they say: it is asked of each row of a file a dozen times until the row is
 in, and most files have one template for all of their rows.
@@ -73,6 +72,7 @@ def wording(template: str) -> str:
     return f"{before}{{}}{after}" if before or after else ""
 
 
+@lru_cache(_TEMPLATES_KEPT)
 def shape(template: str) -> tuple[str, int]:
     """How serials look: their letters with a sign for each number, and which of the numbers is the first serial.
 
@@ -141,7 +141,8 @@ def _parts(template: str) -> tuple[str, str, str]:
 
 
 def _numbers_as_signs(folded_text: str) -> str:
-    return _NUMBERS.sub("#", folded_text).replace("-", "")
+    runs = ("".join(run) for _, run in groupby(folded_text.replace("-", " - "), _DIGITS.__contains__))
+    return "".join("#" if run[0] in _DIGITS else run for run in runs).replace(" - ", "")
 
 
 def _is_digit(character: str) -> bool:

@@ -13,8 +13,8 @@ two persons who enter a name see to that.
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache
+from itertools import groupby
 from typing import Final
 
 from exchange.core.values import MAX_TEXT
@@ -60,7 +60,6 @@ _FIRM_SIGNS: Final = "0123456789abcdefghjklmnpqrtuwxy"
 _DOTS: Final = ".。·"
 _PLAIN_SPACES: Final = {ord(space): None for space in _SPACES if space.isascii()}
 _DIGITS: Final = frozenset("0123456789")
-_ZEROS_IN_FRONT: Final = re.compile("(?<![0-9])0+(?=[0-9])")
 _LETTERS_KEPT: Final = 8_192
 """Of so many letters it is remembered what they fold to; there are as many in all that is written with GB 2312."""
 
@@ -129,9 +128,9 @@ def folded_space(name: str) -> str:
     """
     bare = name.translate(_PLAIN_LETTERS) if name.isascii() else "".join(map(_letter_or_gap, name))
     text = ""
-    for part in _ZEROS_IN_FRONT.sub("", bare).split():
+    for part in bare.split():
         apart = text[-1:] in _DIGITS and part[0] in _DIGITS
-        text += ("-" if text and apart else "") + part
+        text += ("-" if text and apart else "") + _with_short_numbers(part)
     return text
 
 
@@ -162,6 +161,13 @@ def _is_sign(code: int) -> bool:
     if code < 0x80:
         return not chr(code).isalnum()
     return code < 0xC0 or (0x2000 <= code < 0x3020 and code not in (0x3005, 0x3007))
+
+
+def _with_short_numbers(part: str) -> str:
+    if "0" not in part:
+        return part
+    runs = ("".join(run) for _, run in groupby(part, _DIGITS.__contains__))
+    return "".join((run.lstrip("0") or "0") if run[0] in _DIGITS else run for run in runs)
 
 
 @lru_cache(_LETTERS_KEPT)
