@@ -74,7 +74,7 @@ FACTS: Final[dict[str, FactText]] = {
     "taken_to": FactText("up to serial", "该段止于序列号：", LINE),
     "lot": FactText("lot", "批次：", LINE),
     "held": FactText(
-        "held by orders, proposals, encumbrances or the registry", "因申报、申请、权利限制或登记占用", TONNES
+        "held in these lots by orders, proposals or encumbrances", "所涉批次中因申报、申请或权利限制占用", TONNES
     ),
     "encumbrances": FactText("it is held by", "该序列号受限于", ENCUMBRANCES),
     "asked": FactText("asked for already", "已在请求锁定之中", TONNES),
