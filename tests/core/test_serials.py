@@ -47,7 +47,10 @@ def test_the_first_overlap_is_one_if_there_is_any(ranges: list[SerialRange]) -> 
 def test_the_index_knows_which_serials_are_taken(ranges: list[SerialRange]) -> None:
     index, taken = RangeIndex(), set[int]()
     for part in ranges:
-        assert index.overlaps(part) == bool(taken & serials(part))
+        both, first = sorted(taken & serials(part)), index.first_taken(part)
+        assert index.overlaps(part) == bool(both) == (first is not None)
+        # It begins with the lowest serial that is taken, and names none that is free or was not asked for.
+        assert first is None or (first.lo == both[0] and serials(first) <= set(both))
         if not index.overlaps(part):
             index.add(part)
             taken |= serials(part)

@@ -73,9 +73,7 @@ FACTS: Final[dict[str, FactText]] = {
     "taken": FactText("the first that is recorded already: serial", "首个已有登记的序列号：", LINE),
     "taken_to": FactText("up to serial", "该段止于序列号：", LINE),
     "lot": FactText("lot", "批次：", LINE),
-    "held": FactText(
-        "held by orders, proposals, encumbrances or the registry", "因申报、申请、权利限制或登记占用", TONNES
-    ),
+    "held": FactText("more in these lots and not free", "所涉批次中另有暂不可用的", TONNES),
     "encumbrances": FactText("it is held by", "该序列号受限于", ENCUMBRANCES),
     "asked": FactText("asked for already", "已在请求锁定之中", TONNES),
     "longest": FactText("at most", "最长", CHARACTERS),
