@@ -69,8 +69,8 @@ _OF_REQUESTS: Final[dict[str, Corruption]] = {
         ("TAKEN-BACK",),
         (
             (
-                "UPDATE proposals SET status = 2 WHERE proposal_id IN (SELECT c.proposal_id FROM claims c"
-                " JOIN parcel_changes s ON s.subject = c.claim_id WHERE s.cause = 8)"
+                "UPDATE proposals SET status = 2 WHERE decided_by IS NOT NULL AND proposal_id IN ("
+                "SELECT c.proposal_id FROM claims c JOIN parcel_changes s ON s.subject = c.claim_id WHERE s.cause = 8)"
             ),
         ),
     ),

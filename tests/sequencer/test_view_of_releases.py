@@ -6,11 +6,11 @@ import pytest
 
 from exchange.api.resources.releases import ReleaseEnding, ending_of
 from exchange.core.commands.approvals import RejectProposal
-from exchange.core.commands.encumbrances import Encumber, EncumbranceKind
+from exchange.core.commands.encumbrances import Encumber, EncumbranceKind, ForceCancellation, ReportReversal
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import CallOffRelease, Pick, ReleaseUnits
 from exchange.core.credits.claims import ReleaseStatus
-from exchange.core.values import LotId, ParticipantId, ProjectId, ReleaseId
+from exchange.core.values import LotId, ParticipantId, ProjectId, ReleaseId, ReversalId, Tonnes
 from tests.sequencer.test_committed_view import Recording, orders_after, restored, view_of
 
 
@@ -87,3 +87,17 @@ def test_refused_by_the_registry(leaving: Leaving) -> None:
     (asked,) = [request for request in market.state.requests.by_id.values() if request.status.is_open]
     market.done(market.answer(asked, RegistryOutcome.REFUSED))
     assert leaving.ending() is ReleaseEnding.REFUSED
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_taken_by_a_forced_cancellation(leaving: Leaving, approved: bool) -> None:
+    """The firm owes all that it has, so what it had only set aside to leave is taken, too."""
+    market = leaving.market
+    if approved:
+        market.agree(leaving.action, market.second)
+    else:
+        market.propose(leaving.action)
+    lost = ReportReversal(market.operator, market.project(), 2023, leaving.wood, Tonnes(100), "fire")
+    reversal = ReversalId(market.agree(lost, market.second))
+    market.agree(ForceCancellation(market.operator, reversal), market.regulator)
+    assert leaving.ending() is ReleaseEnding.FORCED_CANCELLATION

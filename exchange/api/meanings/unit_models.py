@@ -246,9 +246,11 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         "ended_as": Meaning(
             "How it ended: REJECTED by the second person, or taken back before anybody approved it. CALLED_OFF by the "
             "firm in the cool-down. HELD_FAST: units were frozen, pledged or suspended when they were to leave. "
-            "REFUSED by the registry. null unless its status is ENDED.",
+            "REFUSED by the registry. FORCED_CANCELLATION: the regulator's order took its units. null unless its "
+            "status is ENDED.",
             "终止的情形：REJECTED 复核人驳回，或复核前收回；CALLED_OFF 主体在冷静期内撤回；"
-            "HELD_FAST 拟转出时减排量已被冻结、质押或暂停；REFUSED 登记机构拒绝。状态不是 ENDED 时为 null。",
+            "HELD_FAST 拟转出时减排量已被冻结、质押或暂停；REFUSED 登记机构拒绝；"
+            "FORCED_CANCELLATION 其减排量已由主管部门强制注销。状态不是 ENDED 时为 null。",
         ),
         "participant": Meaning("Id of the firm (par-...).", "主体编号（par-...）。"),
         "quantity": _QUANTITY_CHOSEN,
