@@ -59,6 +59,15 @@ def test_every_parcel_stands_where_the_state_has_it(told: Recording, view: Commi
     assert any(view.units.gone.values())
 
 
+def test_what_is_gone_is_added_up_by_lot_and_by_serials(view: CommittedView) -> None:
+    for lot, parcels in view.units.parcels.items():
+        gone = [parcel for parcel in parcels.values() if parcel.state in GONE]
+        whole = view.units.lots[lot].serials
+        tonnes = sum(parcel.hi - parcel.lo for parcel in gone)
+        assert view.units.spent(lot) == view.units.spent(lot, whole.lo, whole.hi) == tonnes
+        assert all(view.units.spent(lot, parcel.lo, parcel.lo + 1) == 1 for parcel in gone)
+
+
 def test_what_is_held_is_held_by_orders_set_aside_or_encumbered(told: Recording, view: CommittedView) -> None:
     by_orders = 0
     for owner, lots in view.units.held.items():

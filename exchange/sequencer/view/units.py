@@ -28,8 +28,8 @@ class Aside:
 class Units:
     """Every issuance and lot, and the parcels of each lot, by owner too. A parcel is found by its first serial.
 
-    ``held`` has what is on a firm's account, ``gone`` what was there last and went. Lots are found by their issuance,
-    and by the folded name of their serial space, too.
+    ``held`` has what is on a firm's account, ``gone`` what was there last and went, which ``gone_tonnes`` adds up for
+    each lot. Lots are found by their issuance, and by the folded name of their serial space, too.
     """
 
     issuances: dict[IssuanceId, IssuanceRecorded] = field(default_factory=dict)
@@ -39,6 +39,7 @@ class Units:
     parcels: dict[LotId, ParcelsByLo] = field(default_factory=dict)
     held: Shelf = field(default_factory=dict)
     gone: Shelf = field(default_factory=dict)
+    gone_tonnes: dict[LotId, int] = field(default_factory=dict)
 
     def held_lots(self, owner: ParticipantId) -> list[LotId]:
         """The lots of which an owner has at least one tonne, oldest first."""
@@ -79,9 +80,9 @@ class Units:
 
     def spent(self, lot: LotId, lo: int = 0, hi: int = 0) -> int:
         """How many tonnes of a lot, or of the serials ``lo`` to ``hi - 1``, are on no account here any more."""
-        whole = self.lots[lot].serials
-        lo, hi = (lo, hi) if hi else (whole.lo, whole.hi)
-        gone = (parcel for lots in self.gone.values() for parcel in lots.get(lot, {}).values())
+        if not hi:
+            return self.gone_tonnes.get(lot, 0)
+        gone = (parcel for parcel in self.parcels[lot].values() if parcel.state in GONE)
         return sum(max(min(parcel.hi, hi) - max(parcel.lo, lo), 0) for parcel in gone)
 
     def on_issuance(self, event: IssuanceRecorded, _seq: Seq, _at: Micros) -> None:
@@ -107,6 +108,8 @@ class Units:
         """Enter a parcel in its lot and with its owner."""
         self.parcels[lot][parcel.lo] = parcel
         shelf = self._shelf(parcel)
+        if shelf is self.gone:
+            self.gone_tonnes[lot] = self.gone_tonnes.get(lot, 0) + parcel.hi - parcel.lo
         lots = shelf.get(parcel.owner)
         if lots is None:
             lots = shelf[parcel.owner] = {}
@@ -120,6 +123,8 @@ class Units:
 
     def _close(self, lot: LotId, parcel: Parcel) -> None:
         shelf = self._shelf(parcel)
+        if shelf is self.gone:
+            self.gone_tonnes[lot] -= parcel.hi - parcel.lo
         lots = shelf[parcel.owner]
         mine = lots[lot]
         del mine[parcel.lo]
