@@ -36,7 +36,7 @@ SCHEMAS = {
     "CancelledAll": ["CancelledAll"],
     "Certificate": ["OneCertificate"],
     "Deposit": ["Deposit"],
-    "Encumbrance": ["EncumbranceModel"],
+    "Encumbrance": ["EncumbranceModel", "OneEncumbrance"],
     "Facility": ["FacilityModel"],
     "Halt": ["Halt"],
     "Holder": ["Holder"],
