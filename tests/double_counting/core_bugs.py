@@ -17,6 +17,7 @@ from exchange.core.commands.registry import ConfirmByReceipt
 from exchange.core.commands.uses import Intensity, Purpose, UseUnits
 from exchange.core.credits.claims import Claim, ClaimStatus
 from exchange.core.credits.registry_lock import Request
+from exchange.core.credits.spelling import folded_number
 from exchange.core.credits.states import ENDING, LEAVING
 from exchange.core.events.credits import Cause
 from exchange.core.events.registry import RequestKind
@@ -289,15 +290,15 @@ def the_registry_is_to_cancel_quota(scene: Scene) -> None:
 # --- by what names things are told apart -----------------------------------------------------------------------------
 
 
-def _as_written(name: str) -> str:
-    return name
+def _folded_if_small(name: str) -> str:
+    return name if name != name.lower() else folded_number(name)
 
 
 _UNFOLDED: Final = (
-    Off("exchange.core.credits.lots:folded", _as_written),
-    Off("exchange.store.projections.credits:folded", _as_written),
+    Off("exchange.core.credits.lots:folded_number", _folded_if_small),
+    Off("exchange.store.projections.credits:folded_number", _folded_if_small),
 )
-"""Papers are compared, and written into the tables, as they were typed."""
+"""Papers in capital letters are compared, and written into the tables, as they were typed."""
 
 
 @bug("lots_lock_named", "PAPER-TWICE", *_UNFOLDED)

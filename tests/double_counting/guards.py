@@ -76,6 +76,7 @@ SWITCHES: Final[dict[str, str]] = {
     "claim_ranges_facility_is_known": _BUYERS,
     "projects_play_in_a_sandbox": _trigger("projects", "refuse_play"),
     "reversals_replaced_as_owed": "DROP FUNCTION refuse_wrong_replacement() CASCADE",
+    "proposals_decided_once": _trigger("proposals", "only_once"),
     "api_keys_public_key_once": "DROP INDEX api_keys_public_key_once",
     "proposals_ended_by_somebody": _trigger("proposals", "refuse_wrong_ending"),
     "proposals_end_with_their_units": _trigger("proposals", "refuse_wrong_ending"),

@@ -331,6 +331,7 @@ def a_block_admitted_twice(scene: Scene) -> Steps:
 @attempt(
     R.PROPOSAL_CLOSED,
     (off.CLOSED, off.SERIALS_FREE, off.PAPER, off.INVARIANTS),
+    "proposals_decided_once",
     "lots_never_overlap",
     "lock_papers_entered_once",
     source="retries of a client that hears nothing",

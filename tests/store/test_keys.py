@@ -102,7 +102,7 @@ FORBIDDEN = {
         )
     },
     **{
-        f"proposals SET {change} WHERE status = 3": "proposals is append-only"
+        f"proposals SET {change} WHERE status = 3": "proposals_decided_once"
         for change in ("status = 2", "status = 1", "decided_by = 7", "reject_reason = 'x'")
     },
 }

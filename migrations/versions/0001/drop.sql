@@ -7,7 +7,7 @@ DROP TABLE import_units, import_refusals, import_rows, imports, reversals, freed
 DROP TABLE lot_coverage, parcels, movements, lock_papers, lots, serial_spaces, serial_wordings, issuances, facilities, project_sites, projects;
 DROP TABLE postings, balances, bank_references, orders, order_changes, trades, participants, persons, api_keys, venue,
     instruments, reference_prices, trading_days, rulebooks, rules, proposals, agreements, feed, quarantine, idempotency, journal, leader;
-DROP FUNCTION refuse_change(), refuse_direct_change(), refuse_uncovered_lot(), cover_more(), cover_less(),
+DROP FUNCTION refuse_change(), refuse_second_decision(), refuse_direct_change(), refuse_uncovered_lot(), cover_more(), cover_less(),
     open_coverage(), note_spaces(), apply_postings(), purge_answers(bigint, integer), first_seq_at(bigint),
     refuse_stale_leader(), refuse_missing_row(), refuse_careless_commit(), begin_batch(), refuse_backward_leader(),
     refuse_other_batch(text), only_whole_batch(), only_with_seq(), only_with_placed_seq(), only_with_last_seq(),

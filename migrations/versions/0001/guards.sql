@@ -103,8 +103,13 @@ CREATE TRIGGER only_once BEFORE UPDATE ON imports FOR EACH ROW
     WHEN (OLD.committed_seq IS NOT NULL OR NEW.staged < OLD.staged) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER only_once BEFORE UPDATE ON reversals FOR EACH ROW
     WHEN (OLD.withdrawn_seq IS NOT NULL) EXECUTE FUNCTION refuse_change();
+CREATE FUNCTION refuse_second_decision() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'proposal % was decided before: proposals_decided_once', OLD.proposal_id
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'proposals_decided_once', TABLE = 'proposals';
+END $$;
 CREATE TRIGGER only_once BEFORE UPDATE ON proposals FOR EACH ROW
-    WHEN (OLD.status <> 1) EXECUTE FUNCTION refuse_change();
+    WHEN (OLD.status <> 1) EXECUTE FUNCTION refuse_second_decision();
 CREATE TRIGGER only_once BEFORE UPDATE ON api_keys FOR EACH ROW
     WHEN (OLD.revoked_seq IS NOT NULL OR OLD.replaced_by <> coalesce(NEW.replaced_by, 0)
           OR OLD.expires_at_us < coalesce(NEW.expires_at_us, OLD.expires_at_us + 1))
