@@ -158,7 +158,7 @@ from typing import Final
 
 def _main(dsn: str) -> None:
     for module, source in asyncio.run(sources(dsn)).items():
-        Path(__file__).with_name(f"{module}.py").write_text(source)
+        Path(__file__).with_name(f"{module}.py").write_text(source, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def downgrade() -> None:
 
 def _run(name: str) -> None:
     """Run a file of many statements; only the driver's own ``execute`` takes more than one at a time."""
-    script = (FOLDER / f"{name}.sql").read_text()
+    script = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
     connection = op.get_bind()
     connection.exec_driver_sql("SELECT 1")  # the adapter opens the transaction with its first statement
     driver = connection.connection.dbapi_connection

@@ -127,10 +127,10 @@ async def _stage_of(venue: Venue, options: Options) -> Stage:
     """The stage of the folder, or a new one."""
     file = venue.home / STAGE_FILE
     if file.exists():
-        return _read_stage(json.loads(file.read_text()))
+        return _read_stage(json.loads(file.read_text(encoding="utf-8")))
     stage = await venue.inside(lambda sequencer: _filled(sequencer, options.resting, options.firms, "the book"))
     file.touch(0o600)
-    file.write_text(json.dumps(asdict(stage)))
+    file.write_text(json.dumps(asdict(stage)), encoding="utf-8")
     return stage
 
 

@@ -64,7 +64,7 @@ def watch(seconds: float) -> list[float]:
 def stolen_seconds() -> float:
     """What the machine's owner has taken from the processors so far; 0.0 where nobody says so."""
     try:
-        fields = _STAT.read_text().split("\n", 1)[0].split()
+        fields = _STAT.read_text(encoding="utf-8").split("\n", 1)[0].split()
     except OSError:
         return 0.0
     return int(fields[_STOLEN]) / os.sysconf("SC_CLK_TCK") if len(fields) > _STOLEN else 0.0

@@ -18,7 +18,7 @@ _UTIME: Final = 11
 def cpu_seconds(pid: int) -> float:
     """User and system time of one process so far, its ended children included; 0.0 when it cannot be read."""
     try:
-        fields = (_PROC / str(pid) / "stat").read_text().rpartition(") ")[2].split()
+        fields = (_PROC / str(pid) / "stat").read_text(encoding="utf-8").rpartition(") ")[2].split()
     except OSError:
         return 0.0
     return sum(map(int, fields[_UTIME : _UTIME + 4])) / _TICKS
@@ -32,7 +32,7 @@ def tree_cpu_seconds(pid: int) -> float:
 def children(pid: int) -> list[int]:
     """The processes that a process has started and that still run."""
     try:
-        return [int(child) for child in (_PROC / str(pid) / "task" / str(pid) / "children").read_text().split()]
+        return [int(child) for child in (_PROC / str(pid) / "task" / str(pid) / "children").read_text(encoding="utf-8").split()]
     except OSError:
         return []
 
@@ -40,7 +40,7 @@ def children(pid: int) -> list[int]:
 def resident_bytes(pid: int) -> int:
     """Memory of a process that is really there."""
     try:
-        return int((_PROC / str(pid) / "statm").read_text().split()[1]) * _PAGE
+        return int((_PROC / str(pid) / "statm").read_text(encoding="utf-8").split()[1]) * _PAGE
     except OSError:
         return 0
 

@@ -179,7 +179,7 @@ async def until_ready(port: int, request: bytes, process: subprocess.Popen[bytes
 
 
 def _last_lines(log_file: Path) -> str:
-    return "\n".join(log_file.read_text(errors="replace").splitlines()[-LOG_LINES:])
+    return "\n".join(log_file.read_text(encoding="utf-8", errors="replace").splitlines()[-LOG_LINES:])
 
 
 async def _is_answered(port: int, request: bytes) -> bool:

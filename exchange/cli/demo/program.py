@@ -140,7 +140,7 @@ class Program(ABC):
         self._process.stdin.close()
 
     def _last_lines(self) -> str:
-        lines = self.log_file.read_text(errors="replace").splitlines()[-LOG_LINES:]
+        lines = self.log_file.read_text(encoding="utf-8", errors="replace").splitlines()[-LOG_LINES:]
         return "\n".join(f"    {line}" for line in lines)
 
 

@@ -62,7 +62,7 @@ class Service(Program):
     def stop(self) -> EndReport:
         """Stop cleanly and read what the service says about its end."""
         self.finish()
-        return EndReport(**json.loads((self.folder / END_REPORT).read_text()))
+        return EndReport(**json.loads((self.folder / END_REPORT).read_text(encoding="utf-8")))
 
 
 def fresh_folder(parent: Path) -> Path:
@@ -82,7 +82,8 @@ def fresh_folder(parent: Path) -> Path:
                 )
             shutil.rmtree(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / MARKER).write_text("Made by `exchange demo`, which removes this folder when it starts again.\n")
+        made_by = "Made by `exchange demo`, which removes this folder when it starts again.\n"
+        (folder / MARKER).write_text(made_by, encoding="utf-8")
     except OSError as error:
         raise CommandError(
             f"cannot write in {folder}: {error.strerror}. 无法写入该目录",

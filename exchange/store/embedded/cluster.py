@@ -73,7 +73,7 @@ class Cluster:
         """
         path = self.folder / "PG_VERSION"
         try:
-            return int(path.read_text())
+            return int(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
         except ValueError:
@@ -85,7 +85,7 @@ class Cluster:
     def pid_file(self) -> PidFile | None:
         """None when there is none, or when it is being written at this moment."""
         try:
-            lines = (self.folder / "postmaster.pid").read_text().splitlines()
+            lines = (self.folder / "postmaster.pid").read_text(encoding="utf-8").splitlines()
             return PidFile(int(lines[0]), lines[2], int(lines[3]), lines[7].strip())
         except (FileNotFoundError, IndexError, ValueError):
             return None
@@ -93,7 +93,7 @@ class Cluster:
     def passwords(self) -> dict[str, str]:
         """Passwords by role name."""
         try:
-            return {str(role): str(word) for role, word in json.loads(self.credentials_file.read_text()).items()}
+            return {str(role): str(word) for role, word in json.loads(self.credentials_file.read_text(encoding="utf-8")).items()}
         except FileNotFoundError:
             return {}
 
@@ -154,7 +154,7 @@ def _initdb(folder: Path, binaries: Binaries, account: Account) -> None:
     result = account.run(command, program_environment())
     if result.returncode != 0:
         raise EmbeddedServerError(f"initdb could not make the data folder 无法建立数据目录：\n{tail(result.stdout)}")
-    (folder / "pg_hba.conf").write_text(HOST_BASED_AUTHENTICATION)
+    (folder / "pg_hba.conf").write_text(HOST_BASED_AUTHENTICATION, encoding="utf-8")
 
 
 def _single_user(folder: Path, binaries: Binaries, account: Account, statements: tuple[str, ...]) -> None:

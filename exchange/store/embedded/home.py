@@ -122,7 +122,7 @@ def _lives(pid: int) -> bool:
     """Whether a process runs; one that ended and was not collected by its parent does not."""
     try:
         os.kill(pid, 0)
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
     except ProcessLookupError:
         return False
     except (PermissionError, FileNotFoundError):

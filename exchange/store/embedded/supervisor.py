@@ -37,7 +37,7 @@ class OwnerGoneError(Exception):
 
 def main(spec: dict[str, Any]) -> int:
     """Keep PostgreSQL alive as long as the owner lives, then end it. The exit code is PostgreSQL's last one."""
-    lock = open(spec["lock"], "a")  # noqa: SIM115 - held until this process ends; a new owner waits for that
+    lock = open(spec["lock"], "ab")  # noqa: SIM115 - held until this process ends; a new owner waits for that
     fcntl.flock(lock, fcntl.LOCK_EX)
     wake_up = prepare_signals()
     with open(spec["log"], "ab", buffering=0) as log:
