@@ -31,7 +31,7 @@ CONSTRAINTS: Final = {
     "constraint balances_owner_known of balances": "93802941f16f5be318836fe8f21fd390",
     "constraint balances_pkey of balances": "9e7886cb6bc6826bda7e6471fe93795b",
     "constraint bank_references_amount_positive of bank_references": "f29c0697fa8c8ea84dfe2b019f02834e",
-    "constraint bank_references_are_names of bank_references": "1148d209020a836601a6f5eb61afc529",
+    "constraint bank_references_are_names of bank_references": "3fe3ec6efd45733775e3d71b21959fdd",
     "constraint bank_references_credited_once of bank_references": "93e6a499bb3683529b466a16d0c8aa25",
     "constraint budget_entries_between_two of budget_entries": "c7faf9a1e51a4e2be615a6b3af68437c",
     "constraint budget_entries_in_a_league of budget_entries": "6cb6061ab1f166a92e0149d8761242fc",

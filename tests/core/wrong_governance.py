@@ -85,6 +85,7 @@ WRONG_DEPOSIT = (
     wrong(R.AMOUNT_OUT_OF_RANGE, amount=10**17),
     wrong(R.BANK_REFERENCE_USED, bank_reference="bank-1"),
     wrong(R.BANK_REFERENCE_USED, bank_reference="ＢＡＮＫ－ 1"),
+    wrong(R.BANK_REFERENCE_USED, bank_reference="bank/01"),
 )
 
 LIST: ListInstrument = M.listing(100, vintage=2024, tick=5)

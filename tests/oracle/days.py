@@ -47,10 +47,10 @@ def go_on(twin: NaiveExchange, number: int) -> None:
         del twin.jobs[number]
     elif not job.day_set:
         job.day_set = True
-        set_day(twin, job.next_day)
+        set_references(twin)
     else:
         del twin.jobs[number]
-        twin.phase = "open"
+        twin.day, twin.phase = job.next_day, "open"
 
 
 def due(twin: NaiveExchange, job: NaiveJob) -> list[tuple[NaiveOrder, str]]:
@@ -82,9 +82,8 @@ def in_band(twin: NaiveExchange, order: NaiveOrder) -> bool:
     return terms.lowest <= order.price <= terms.highest
 
 
-def set_day(twin: NaiveExchange, day: int) -> None:
+def set_references(twin: NaiveExchange) -> None:
     """The new day's reference is the old day's average, or the old reference; the band goes around it."""
-    twin.day = day
     for terms in twin.instruments.values():
         volume = sum(quantity for _, quantity in terms.trades)
         if volume:

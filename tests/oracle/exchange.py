@@ -399,7 +399,7 @@ class NaiveExchange:
 
     def deposit(self, command: DepositCash) -> None:
         """Money comes in."""
-        self.references.append(origins.folded(command.bank_reference))
+        self.references.append(origins.known_as(command.bank_reference))
         self.ledger.move(BANK, command.participant, CASH, command.amount)
 
     def halt(self, command: HaltTrading) -> None:

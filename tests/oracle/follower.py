@@ -234,7 +234,7 @@ _NOTES: dict[type, Callable[[Follower, Any], Any]] = {
     e.ProposalRejected: lambda f, x: f.decide(x.proposal, ProposalStatus.REJECTED),
     e.SnapshotAttested: _nothing,
     e.ParticipantAdmitted: lambda f, x: f.add("participants", x.participant, x),
-    e.CashDeposited: lambda f, x: f.references.append(origins.folded(x.bank_reference)),
+    e.CashDeposited: lambda f, x: f.references.append(origins.known_as(x.bank_reference)),
     e.CashWithdrawn: _nothing,
     e.Booked: Follower.booked,
     e.InstrumentListed: lambda f, x: f.add("instruments", x.instrument, x, halted=False),

@@ -62,7 +62,7 @@ from tests.oracle.common_refusals import (
 )
 from tests.oracle.exchange import NaiveExchange
 from tests.oracle.ledger import BANK, CASH, fee_of
-from tests.oracle.origins import folded, is_quota
+from tests.oracle.origins import is_quota, known_as
 from tests.oracle.things import NaiveInstrument, NaiveOrder, NaiveProposal, evidence_of, firm_of
 
 AT_ONCE = (TimeInForce.IOC, TimeInForce.FOK)
@@ -257,7 +257,7 @@ def _deposit(twin: NaiveExchange, command: DepositCash) -> Reasons:
         yield R.INVALID_FIELD
     if not 1 <= command.amount <= MAX_CASH + twin.ledger.balance(BANK, CASH):
         yield R.AMOUNT_OUT_OF_RANGE
-    if folded(command.bank_reference) in twin.references:
+    if known_as(command.bank_reference) in twin.references:
         yield R.BANK_REFERENCE_USED
 
 

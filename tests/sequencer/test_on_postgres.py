@@ -17,7 +17,6 @@ import pytest
 from exchange.audit.replay import ReplayReport, replay
 from exchange.core.commands import Command
 from exchange.core.commands.cash import DepositCash
-from exchange.core.credits.spelling import folded
 from exchange.core.image import state_hash
 from exchange.core.values import Fen, Seq, Side
 from exchange.sequencer.crashpoints import CrashPoints
@@ -37,7 +36,8 @@ __all__ = ["database", "postgres"]
 
 USE_REFERENCE = """
     INSERT INTO bank_references
-    SELECT (jsonb_populate_record(r, jsonb_build_object('reference_folded', $1::text))).* FROM bank_references r LIMIT 1
+    SELECT (jsonb_populate_record(r, jsonb_build_object(
+        'bank_reference', $1::text, 'reference_folded', folded_number($1::text)))).* FROM bank_references r LIMIT 1
 """
 
 LIMITS = replace(QUICK, commit_seconds=10.0, unknown_seconds=30.0, pause_seconds=0.05)
@@ -188,7 +188,7 @@ async def test_a_constraint_that_the_core_does_not_know_of_quarantines_one_comma
         await set_the_stage(sequencer, stage)
         async with as_owner(database) as owner:
             await owner.execute("ALTER TABLE bank_references DISABLE TRIGGER USER")
-            await owner.execute(USE_REFERENCE, folded(bad.bank_reference))
+            await owner.execute(USE_REFERENCE, bad.bank_reference)
             await owner.execute("ALTER TABLE bank_references ENABLE TRIGGER USER")
         results = await asyncio.gather(
             trade(sequencer, stage, 5, "with it"),
@@ -215,7 +215,7 @@ async def test_a_constraint_inside_of_a_group_quarantines_one_command_and_writes
         await set_the_stage(sequencer, stage)
         async with as_owner(database) as owner:
             await owner.execute("ALTER TABLE bank_references DISABLE TRIGGER USER")
-            await owner.execute(USE_REFERENCE, folded("reference 5"))
+            await owner.execute(USE_REFERENCE, "reference 5")
             await owner.execute("ALTER TABLE bank_references ENABLE TRIGGER USER")
         with pytest.raises(StoppedError):
             await sequencer.submit(replace(stage.group(0, deposits, key="g"), key=key))

@@ -84,7 +84,7 @@ ADDED: Final = {
 CHANGED: Final = {
     "account_units": "UPDATE account_units SET tonnes = tonnes + 1",
     "agreements": "UPDATE agreements SET total = total + 1",
-    "api_keys": "UPDATE api_keys SET secret_hash = sha256(secret_hash)",
+    "api_keys": "UPDATE api_keys SET last_seq = last_seq + 1 WHERE revoked_seq IS NULL",
     "balances": "UPDATE balances SET credits_posted = credits_posted + 1 WHERE owner = -4",
     "bank_references": "UPDATE bank_references SET amount = amount + 1",
     "budget_entries": "UPDATE budget_entries SET year = year + 1",
@@ -119,7 +119,7 @@ CHANGED: Final = {
     "postings": "UPDATE postings SET amount = amount + 1",
     "project_sites": "UPDATE project_sites SET site_parcel = site_parcel || '.'",
     "projects": "UPDATE projects SET methodology = 'forged'",
-    "proposals": "UPDATE proposals SET reject_reason = 'forged'",
+    "proposals": "UPDATE proposals SET reject_reason = 'forged' WHERE status = 1",
     "reference_prices": "UPDATE reference_prices SET highest = highest + 1",
     "refusals": "UPDATE refusals SET reason = reason + 1",
     "registry_answers": "UPDATE registry_answers SET message = 'forged'",

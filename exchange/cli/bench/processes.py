@@ -32,7 +32,10 @@ def tree_cpu_seconds(pid: int) -> float:
 def children(pid: int) -> list[int]:
     """The processes that a process has started and that still run."""
     try:
-        return [int(child) for child in (_PROC / str(pid) / "task" / str(pid) / "children").read_text(encoding="utf-8").split()]
+        return [
+            int(child)
+            for child in (_PROC / str(pid) / "task" / str(pid) / "children").read_text(encoding="utf-8").split()
+        ]
     except OSError:
         return []
 

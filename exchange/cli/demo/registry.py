@@ -59,7 +59,7 @@ class Registry(Program):
 
     @property
     def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {(self.folder / TOKEN_FILE).read_text(encoding="utf-8").strip()}"}
+        return {"Authorization": f"Bearer {(self.folder / TOKEN_FILE).read_text(encoding='utf-8').strip()}"}
 
     async def know_venue(self, url: str, key: str) -> None:
         """Tell it where to call back, and the id that its key has there."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exchange.core.commands.cash import DepositCash, WithdrawCash
-from exchange.core.credits.spelling import folded, is_name
+from exchange.core.credits.spelling import folded_number, is_name
 from exchange.core.events.participants import CashDeposited, CashWithdrawn, Posting
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.step import Step
@@ -33,13 +33,13 @@ def refuse_credit(state: ExchangeState, amount: Fen, bank_reference: str) -> Ref
     most = MAX_VENUE_CASH - state.balances.venue_cash()
     if not 1 <= amount <= most:
         return Refusal(RejectReason.AMOUNT_OUT_OF_RANGE, (("lowest_cash", 1), ("highest_cash", most)))
-    known = folded(bank_reference) in state.bank_references
+    known = folded_number(bank_reference) in state.bank_references
     return Refusal(RejectReason.BANK_REFERENCE_USED) if known else None
 
 
 def credit_cash(step: Step, participant: ParticipantId, amount: Fen, bank_reference: str) -> None:
     """Book money in from the bank."""
-    step.state.bank_references[folded(bank_reference)] = step.seq
+    step.state.bank_references[folded_number(bank_reference)] = step.seq
     postings: list[Posting] = []
     posting.move(BANK, participant, CNY, amount, postings)
     step.emit(CashDeposited(participant, amount, bank_reference))

@@ -71,7 +71,8 @@ def choose_of(
 ) -> list[LotHold] | Refusal:
     """Take what is available of each lot in turn until the quantity is covered, or say how much there is in all.
 
-    How much more is the owner's and not free is told, too. No lot is looked at once the quantity is covered.
+    How much more of these lots is the owner's and not free is told, too, where there is any. No lot is looked at once
+    the quantity is covered.
     """
     chosen: list[LotHold] = []
     looked_at: list[LotId] = []
@@ -86,6 +87,6 @@ def choose_of(
         missing -= amount
         if not missing:
             return chosen
+    facts = (("needed", int(quantity)), ("available", quantity - missing))
     held = sum(state.balances.held(owner, lot) for lot in looked_at)
-    facts = (("needed", int(quantity)), ("available", quantity - missing), ("held", held))
-    return Refusal(RejectReason.INSUFFICIENT_TONNES, facts)
+    return Refusal(RejectReason.INSUFFICIENT_TONNES, (*facts, ("held", held)) if held else facts)

@@ -20,7 +20,7 @@ from exchange.core.handlers.step import Step
 from exchange.core.instruments import Instrument, band, next_reference
 from exchange.core.orders import Order, OwnOrders
 from exchange.core.rejections import Refusal, RejectReason
-from exchange.core.rulebook import rulebook_on
+from exchange.core.rulebook import Rulebook, rulebook_on
 from exchange.core.sessions import Job, Phase
 from exchange.core.state import ExchangeState
 from exchange.core.values import (
@@ -146,13 +146,15 @@ def _continue_expiring(step: Step, job: Job) -> None:
     """End the orders whose last day is over; when none is left, give every instrument its next reference price."""
     if _end_chunk(step, job, _orders_to_expire(step.state, job.next_day), None) == CHUNK:
         return
-    session = step.state.session
-    rulebook = step.state.rulebook
-    session.day = job.next_day
-    step.state.rulebook = rulebook_on(rulebook.version, rulebook.profile, rulebook.rules, job.next_day)
+    rulebook = _rulebook_of_next_day(step.state, job)
     for instrument in step.state.listing.instruments.values():
-        _set_reference(step, instrument)
+        _set_reference(step, instrument, job.next_day, rulebook)
     job.day_set = True
+
+
+def _rulebook_of_next_day(state: ExchangeState, job: Job) -> Rulebook:
+    rulebook = state.rulebook
+    return rulebook_on(rulebook.version, rulebook.profile, rulebook.rules, job.next_day)
 
 
 def _orders_to_expire(state: ExchangeState, next_day: Day) -> Iterator[Order]:
@@ -163,15 +165,15 @@ def _orders_to_expire(state: ExchangeState, next_day: Day) -> Iterator[Order]:
             yield state.orders.by_id[order_id]
 
 
-def _set_reference(step: Step, instrument: Instrument) -> None:
+def _set_reference(step: Step, instrument: Instrument, day: Day, rulebook: Rulebook) -> None:
     """Rule REF-PRICE: the day's VWAP, or carried; block and agreed trades never count (REF-EXCL)."""
     instrument.reference, basis = next_reference(instrument)
-    instrument.lowest, instrument.highest = band(instrument.reference, step.state.rulebook.band, instrument.tick)
+    instrument.lowest, instrument.highest = band(instrument.reference, rulebook.band, instrument.tick)
     instrument.day_volume, instrument.day_value = Tonnes(0), Wide(0)
     step.emit(
         ReferencePriceSet(
             instrument.instrument,
-            step.state.session.day,
+            day,
             basis,
             instrument.reference,
             instrument.lowest,
@@ -181,12 +183,18 @@ def _set_reference(step: Step, instrument: Instrument) -> None:
 
 
 def _continue_fitting(step: Step, job: Job) -> None:
-    """End the orders that the new band leaves outside, so that no order can trade there; then open the day."""
+    """End the orders that the new band leaves outside, so that no order can trade there; then open the day.
+
+    The day changes here and not before, for whatever is booked in the meantime: a use is of the year, and under the
+    rules, of the last day that was opened, which is all that the log tells.
+    """
     if _end_chunk(step, job, _orders_out_of_band(step.state), CancelReason.OUT_OF_BAND) == CHUNK:
         return
-    step.state.session.phase = Phase.OPEN
+    state = step.state
+    state.rulebook = _rulebook_of_next_day(state, job)
+    state.session.day, state.session.phase = job.next_day, Phase.OPEN
     _finish(step, job)
-    step.emit(DayOpened(step.state.session.day))
+    step.emit(DayOpened(job.next_day))
 
 
 def _orders_out_of_band(state: ExchangeState) -> Iterator[Order]:

@@ -98,10 +98,10 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
         "OFFSET-CAP",
     ),
     R.NOTHING_TO_REPLACE: ReasonText(
-        "Nothing is owed but what is being replaced already, or the firm has no such units that are free: what its own"
-        " proposals have set aside is not. GET /v1/reversals and /v1/proposals show both.",
-        "除正在补足者外已无待补足数量，或该主体没有可注销的同类减排量：已由其申请留存的不计。"
-        "可查 GET /v1/reversals 与 /v1/proposals。",
+        "Nothing is owed but what is being replaced already, or the firm has no such units that could be taken: what"
+        " the registry was asked for or is held fast cannot. GET /v1/reversals and /v1/lots show both.",
+        "除正在补足者外已无待补足数量，或该主体没有可注销的同类减排量：已向登记机构提出请求的和受限制的不计。"
+        "可查 GET /v1/reversals 与 /v1/lots。",
         "REVERSAL",
     ),
     R.MORE_THAN_OWED: ReasonText(

@@ -93,7 +93,10 @@ class Cluster:
     def passwords(self) -> dict[str, str]:
         """Passwords by role name."""
         try:
-            return {str(role): str(word) for role, word in json.loads(self.credentials_file.read_text(encoding="utf-8")).items()}
+            return {
+                str(role): str(word)
+                for role, word in json.loads(self.credentials_file.read_text(encoding="utf-8")).items()
+            }
         except FileNotFoundError:
             return {}
 

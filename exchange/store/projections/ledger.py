@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from exchange.core.credits.spelling import folded
+from exchange.core.credits.spelling import folded_number
 from exchange.core.events.participants import Booked, CashDeposited
 from exchange.store.projections.happened import History, Rows
 
@@ -23,7 +23,7 @@ def project(history: History) -> Rows:
         seq = leaf.seq
         if type(event) is CashDeposited:
             name = event.bank_reference
-            references.append((name, folded(name), event.participant, event.amount, seq))
+            references.append((name, folded_number(name), event.participant, event.amount, seq))
             continue
         if seq != last_seq:
             last_seq, n = seq, 0

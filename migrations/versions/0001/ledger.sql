@@ -38,7 +38,7 @@ CREATE TABLE bank_references (
     bank_reference   text   NOT NULL,
     reference_folded text   NOT NULL CONSTRAINT bank_references_credited_once PRIMARY KEY
                                      CONSTRAINT bank_references_are_names CHECK (
-                                         is_name(bank_reference) AND reference_folded = folded(bank_reference)),
+                                         is_name(bank_reference) AND reference_folded = folded_number(bank_reference)),
     participant_id   bigint NOT NULL,
     amount           bigint NOT NULL CONSTRAINT bank_references_amount_positive CHECK (amount > 0),
     seq              bigint NOT NULL
