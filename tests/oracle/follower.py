@@ -152,8 +152,7 @@ class Follower:
             self.deadlines[event.key] = event.deadline
 
     def reference(self, event: e.ReferencePriceSet) -> None:
-        """A new reference and band; on the way to a new day, that day."""
-        self.session["day"] = event.day
+        """A new reference and band, perhaps those of the day that opens next."""
         self.things["instruments"][event.instrument] |= told(event, "instrument", "day", "basis")
 
     def halt(self, instrument: int, *, halted: bool) -> None:

@@ -87,6 +87,8 @@ def choose_of(
         missing -= amount
         if not missing:
             return chosen
-    facts = (("needed", int(quantity)), ("available", quantity - missing))
+    needed, available = int(quantity), quantity - missing
     held = sum(state.balances.held(owner, lot) for lot in looked_at)
-    return Refusal(RejectReason.INSUFFICIENT_TONNES, (*facts, ("held", held)) if held else facts)
+    if not held:
+        return Refusal(RejectReason.INSUFFICIENT_TONNES, (("needed", needed), ("available", available)))
+    return Refusal(RejectReason.INSUFFICIENT_TONNES, (("needed", needed), ("available", available), ("held", held)))
