@@ -49,6 +49,7 @@ CONSTRAINTS: Final = {
     "constraint claim_ranges_range of claim_ranges": "bf2cff41550958794afed2edd80cb1c1",
     "constraint claim_ranges_status_known of claim_ranges": "c9137231a1c7a74c409ceda8c4c98381",
     "constraint claims_add_up of claims": "71c31cec995cb91128ac5a02622b51b6",
+    "constraint claims_ended_in_their_entry of claims": "e3c05eeb0355df99867727c31d8dc171",
     "constraint claims_for_a_facility of claims": "56ddae7d775734ab9bf0512820cf79e4",
     "constraint claims_forced_by_a_reversal of claims": "137ee0abce1a30497b11db7e8ced0a45",
     "constraint claims_fulfilled_on_a_day of claims": "bc823871347ea12ab2282f1f7864d2c7",

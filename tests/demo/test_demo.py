@@ -139,7 +139,9 @@ class TestDemo:
         assert not_told(told, "README.md") == []
 
     def test_what_the_api_says_in_code_words_is_told_in_words(self, told: str) -> None:
-        """Codes of refusals stand in brackets, names of ground between slashes; the words of the exchange's own texts are the API's."""
+        """Codes of refusals stand in brackets, and names of ground between slashes; the words of the exchange's own
+        texts are the API's.
+        """
         story = re.sub(r"\(\w+\)|GET .*|that are [A-Z, ]+", "", told)
         codes = {code for table in TABLES.values() for code, word in table.items() if code != word.en}
         assert sorted(set(re.findall(r"(?<![\w/-])[A-Z][A-Z_]+(?![\w/-])", story)) & codes) == []

@@ -306,6 +306,10 @@ _USES: Final = {
         "'facility_code', 'Mill', 'facility', 'mill', 'beneficiary_code', 'Firm', 'beneficiary', 'firm'",
         {
             "claims_add_up": ("'quantity', 0", "'quantity', 6", "'covers', -1"),
+            "claims_ended_in_their_entry": (
+                "'status', 3, 'day', 20240101, 'fulfilled_seq', t.last_seq + 1",
+                "'status', 5, 'day', 20240101, 'fulfilled_seq', 7, 'revoke_reason', '', 'revoked_seq', t.last_seq + 1",
+            ),
             "claims_for_a_facility": (
                 "'purpose', 1, 'facility_code', '', 'facility', '', 'year', 2024",
                 "'purpose', 2, 'year', 0",
@@ -315,7 +319,7 @@ _USES: Final = {
                 "'purpose', 7, 'proposal_id', null",
                 "'purpose', 7, 'proposal_id', 1, 'reversal_id', 1",
             ),
-            "claims_fulfilled_on_a_day": ("'status', 3", "'day', 20240101", "'status', 3, 'fulfilled_seq', 7"),
+            "claims_fulfilled_on_a_day": ("'status', 3", "'day', 20240101", "'status', 3, 'fulfilled_seq', t.last_seq"),
             "claims_named": (
                 "'facility', 'another'",
                 "'beneficiary', 'another'",

@@ -24,6 +24,9 @@ CREATE INDEX encumbrances_standing ON encumbrances (encumbrance_id) WHERE lifted
 CREATE INDEX encumbrances_lifted ON encumbrances (lifted_seq);
 CREATE INDEX encumbrances_by_project ON encumbrances (project_id) WHERE project_id IS NOT NULL;
 CREATE INDEX encumbrances_by_lot ON encumbrances (lot_id, lo) WHERE lot_id IS NOT NULL;
+-- Which are about given serials, whatever else stands in their lot. Those of projects lie under 0, which is no lot.
+CREATE INDEX encumbrances_by_serials ON encumbrances
+    USING gist (int8range(coalesce(lot_id, 0), coalesce(lot_id, 0), '[]'), int8range(lo, greatest(lo, hi)));
 
 -- Which serials an encumbrance holds, from which entry on. What came back after it had left can be held anew.
 CREATE TABLE encumbered_ranges (
@@ -36,6 +39,8 @@ CREATE TABLE encumbered_ranges (
     CONSTRAINT encumbered_ranges_range CHECK (1 <= lo AND lo < hi)
 );
 CREATE INDEX encumbered_ranges_by_encumbrance ON encumbered_ranges (encumbrance_id, lot_id, lo);
+CREATE INDEX encumbered_ranges_by_serials ON encumbered_ranges
+    USING gist (int8range(lot_id, lot_id, '[]'), int8range(lo, greatest(lo, hi)));
 
 -- Which serials an encumbrance let go again when it was lifted, in which entry: that can take many.
 CREATE TABLE freed_ranges (
@@ -77,12 +82,19 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
             WHERE f.lot_id = lot AND f.encumbrance_id = e.encumbrance_id AND f.seq <= at), '{}')
 $$;
 
+-- Whether any is. It is asked for each of the hundreds of ranges of a use, where thousands of encumbrances may stand in the lot:
+-- so the index is asked for those of these very serials, and what was lifted is left out before anything else is looked at.
 CREATE FUNCTION is_meant(of_lot bigint, first bigint, behind bigint, at bigint) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM public.lots l JOIN public.issuances i ON i.issuance_id = l.issuance_id
-                   JOIN public.encumbrances e
-                   ON e.lot_id = l.lot_id OR (e.project_id = i.project_id AND e.vintage IN (0, i.vintage))
-                   WHERE l.lot_id = of_lot AND public.meant_by(e, of_lot, int8range(first, behind), at))
+    SELECT EXISTS (SELECT FROM public.encumbrances e
+                   WHERE int8range(coalesce(e.lot_id, 0), coalesce(e.lot_id, 0), '[]') && int8range(of_lot, of_lot, '[]')
+                     AND int8range(e.lo, greatest(e.lo, e.hi)) && int8range(first, behind)
+                     AND e.seq < at AND coalesce(at < e.lifted_seq, true)
+                     AND public.meant_by(e, of_lot, int8range(first, behind), at))
+        OR EXISTS (SELECT FROM public.lots l JOIN public.issuances i ON i.issuance_id = l.issuance_id
+                   JOIN public.encumbrances e ON e.project_id = i.project_id AND e.vintage IN (0, i.vintage)
+                   WHERE l.lot_id = of_lot AND e.seq < at AND coalesce(at < e.lifted_seq, true)
+                     AND public.meant_by(e, of_lot, int8range(first, behind), at))
 $$;
 
 -- A use that is approved, and a release that is approved or sent, has no serials that are held fast by then, or that an
@@ -97,7 +109,9 @@ BEGIN
     IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     IF TG_TABLE_NAME = 'claims' THEN
         SELECT EXISTS (SELECT FROM public.claim_ranges c
-                       JOIN public.encumbered_ranges r ON r.lot_id = c.lot_id AND r.lo < c.hi AND c.lo < r.hi
+                       JOIN public.encumbered_ranges r
+                       ON int8range(r.lot_id, r.lot_id, '[]') && int8range(c.lot_id, c.lot_id, '[]')
+                          AND int8range(r.lo, greatest(r.lo, r.hi)) && int8range(c.lo, c.hi)
                        WHERE c.claim_id = NEW.claim_id AND public.holds(r, c.lo, c.hi, NEW.last_seq))
             OR EXISTS (SELECT FROM public.claim_ranges c
                        WHERE c.claim_id = NEW.claim_id AND public.is_meant(c.lot_id, c.lo, c.hi, NEW.last_seq))
@@ -107,7 +121,9 @@ BEGIN
                          AND public.is_doubtful(i.converted, NEW.last_seq)) INTO held;
     ELSE
         SELECT EXISTS (SELECT FROM public.release_ranges c
-                       JOIN public.encumbered_ranges r ON r.lot_id = c.lot_id AND r.lo < c.hi AND c.lo < r.hi
+                       JOIN public.encumbered_ranges r
+                       ON int8range(r.lot_id, r.lot_id, '[]') && int8range(c.lot_id, c.lot_id, '[]')
+                          AND int8range(r.lo, greatest(r.lo, r.hi)) && int8range(c.lo, c.hi)
                        WHERE c.release_id = NEW.release_id AND public.holds(r, c.lo, c.hi, NEW.last_seq))
             OR EXISTS (SELECT FROM public.release_ranges c
                        WHERE c.release_id = NEW.release_id AND public.is_meant(c.lot_id, c.lo, c.hi, NEW.last_seq))

@@ -170,7 +170,9 @@ BEGIN
         PERFORM public.refuse_step('parcel_changes_return_on_a_paper');
     END IF;
     IF EXISTS (
-        SELECT FROM told s JOIN public.encumbered_ranges r ON r.lot_id = s.lot_id AND r.lo < s.hi AND s.lo < r.hi
+        SELECT FROM told s JOIN public.encumbered_ranges r
+        ON int8range(r.lot_id, r.lot_id, '[]') && int8range(s.lot_id, s.lot_id, '[]')
+           AND int8range(r.lo, greatest(r.lo, r.hi)) && int8range(s.lo, s.hi)
         WHERE s.cause IN (7, 10, 12, 13) AND public.holds(r, s.lo, s.hi, s.seq))
     OR EXISTS (SELECT FROM told s WHERE s.cause IN (7, 10, 12, 13) AND public.is_meant(s.lot_id, s.lo, s.hi, s.seq))
     THEN
@@ -256,21 +258,30 @@ BEGIN
     SELECT EXISTS (SELECT FROM public.leader l, written w
                    WHERE l.one AND (l.xmin <> pg_current_xact_id()::xid OR w.seq NOT BETWEEN l.batch_first AND l.seq)),
            EXISTS (SELECT FROM written w
-                   JOIN public.encumbered_ranges r ON r.lot_id = w.lot_id AND r.lo < w.hi AND w.lo < r.hi
+                   JOIN public.encumbered_ranges r
+                   ON int8range(r.lot_id, r.lot_id, '[]') && int8range(w.lot_id, w.lot_id, '[]')
+                      AND int8range(r.lo, greatest(r.lo, r.hi)) && int8range(w.lo, w.hi)
                    WHERE w.source > 0 AND w.target > 0 AND public.holds(r, w.lo, w.hi, w.seq))
     INTO late, held;
     IF late THEN
         PERFORM public.refuse_other_batch('movements');
     END IF;
-    IF NOT held AND EXISTS (
-        SELECT FROM public.encumbrances e
-        WHERE e.lifted_seq IS NULL OR e.lifted_seq >= (SELECT batch_first FROM public.leader WHERE one))
+    -- Two questions, each with an index of its own: as one they read all that was ever lifted.
+    IF NOT held AND (
+        EXISTS (SELECT FROM public.encumbrances e WHERE e.lifted_seq IS NULL)
+        OR EXISTS (SELECT FROM public.encumbrances e
+                   WHERE e.lifted_seq >= (SELECT batch_first FROM public.leader WHERE one)))
     THEN
         -- As is_meant asks, but for all movements at once: each trade pays for it.
-        SELECT EXISTS (SELECT FROM written w JOIN public.lots l ON l.lot_id = w.lot_id
+        SELECT EXISTS (SELECT FROM written w JOIN public.encumbrances e
+                       ON int8range(coalesce(e.lot_id, 0), coalesce(e.lot_id, 0), '[]') && int8range(w.lot_id, w.lot_id, '[]')
+                          AND int8range(e.lo, greatest(e.lo, e.hi)) && int8range(w.lo, w.hi)
+                          AND e.seq < w.seq AND coalesce(w.seq < e.lifted_seq, true)
+                       WHERE w.source > 0 AND w.target > 0 AND public.meant_by(e, w.lot_id, int8range(w.lo, w.hi), w.seq))
+            OR EXISTS (SELECT FROM written w JOIN public.lots l ON l.lot_id = w.lot_id
                        JOIN public.issuances i ON i.issuance_id = l.issuance_id
-                       JOIN public.encumbrances e
-                       ON e.lot_id = l.lot_id OR (e.project_id = i.project_id AND e.vintage IN (0, i.vintage))
+                       JOIN public.encumbrances e ON e.project_id = i.project_id AND e.vintage IN (0, i.vintage)
+                          AND e.seq < w.seq AND coalesce(w.seq < e.lifted_seq, true)
                        WHERE w.source > 0 AND w.target > 0 AND public.meant_by(e, w.lot_id, int8range(w.lo, w.hi), w.seq))
         INTO held;
     END IF;

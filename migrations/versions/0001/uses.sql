@@ -45,6 +45,9 @@ CREATE TABLE claims (
         (status IN (3, 5)) = (fulfilled_seq IS NOT NULL) AND (day IS NULL) = (fulfilled_seq IS NULL)),
     CONSTRAINT claims_revoked_for_a_reason CHECK (
         (status = 5) = (revoked_seq IS NOT NULL) AND (revoke_reason IS NULL) = (revoked_seq IS NULL)),
+    -- By last_seq the budgets are asked what such an entry has to book, so it cannot be another entry of the batch.
+    CONSTRAINT claims_ended_in_their_entry CHECK (
+        (status <> 3 OR fulfilled_seq = last_seq) AND (status <> 5 OR revoked_seq = last_seq)),
     CONSTRAINT claims_for_a_facility CHECK (
         purpose > 2 OR (facility <> '' AND year > 0 AND beneficiary <> '')),
     CONSTRAINT claims_forced_by_a_reversal CHECK (purpose <> 7 OR (reversal_id IS NOT NULL AND proposal_id IS NULL)),
