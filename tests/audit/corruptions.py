@@ -453,7 +453,8 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("ONE-PERSON",), (copy("reversals", "replaced = 0 AND withdrawn_seq IS NULL", reversal_id="7"),)
     ),
     "a use is revoked that nobody agreed to revoke": Corruption(
-        ("ONE-PERSON",), ("UPDATE claims SET revoked_seq = revoked_seq - 1 WHERE status = 5",)
+        ("ONE-PERSON",),
+        ("UPDATE claims SET revoked_seq = revoked_seq - 1, last_seq = revoked_seq - 1 WHERE status = 5",),
     ),
     "units were used for a facility in another league": Corruption(
         ("LEAGUE-WRONG",),
