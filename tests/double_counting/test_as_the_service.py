@@ -342,7 +342,7 @@ def a_use_that_is_rejected_and_keeps_its_units(scene: Scene) -> tuple[Event, ...
     return (ProposalRejected(_open(scene), scene.second, "no"),)
 
 
-@refused_by("EX004")
+@refused_by("proposals_decided_once")
 def a_use_that_has_ended_and_is_approved(scene: Scene) -> tuple[Event, ...]:
     proposal = _open(scene)
     scene.reject(proposal)

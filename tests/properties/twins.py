@@ -55,6 +55,7 @@ from exchange.core.values import (
     Tonnes,
     day_of,
 )
+from tests.oracle import origins
 from tests.oracle.exchange import NaiveExchange, day_at, id_at
 from tests.oracle.follower import Follower
 from tests.oracle.keys import NaiveKey
@@ -167,7 +168,7 @@ class Twins:
         self.twin.persons[self.market.traders[firm]] = NaivePerson(PersonRole.TRADER, firm)
         if cash:
             self.twin.ledger.move(BANK, firm, CASH, cash)
-            self.twin.references.append(f"bank-{self.market.references}")
+            self.twin.references.append(origins.known_as(f"bank-{self.market.references}"))
         return firm
 
     def _key(self, firm: ParticipantId) -> KeyId:
