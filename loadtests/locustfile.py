@@ -44,7 +44,7 @@ def _tell(**_: Any) -> None:
     """Write down how many commands were acknowledged."""
     file = os.environ.get(ACKNOWLEDGED)
     if file:
-        Path(file).write_text(str(next(_acknowledged)))
+        Path(file).write_text(str(next(_acknowledged)), encoding="utf-8")
 
 
 class Trader(FastHttpUser):
@@ -54,7 +54,7 @@ class Trader(FastHttpUser):
 
     def on_start(self) -> None:
         """Come in: each user takes the next account, several may share one."""
-        document = json.loads(Path(os.environ[ACCOUNTS]).read_text())
+        document = json.loads(Path(os.environ[ACCOUNTS]).read_text(encoding="utf-8"))
         number = next(_numbers)
         account = document["accounts"][number % len(document["accounts"])]
         self.instrument: str = document["instrument"]

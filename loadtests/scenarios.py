@@ -66,7 +66,7 @@ async def play(scenario: str, users: int, seconds: int, firms: int) -> int:
         stage = await venue.inside(lambda sequencer: set_stage(sequencer, firms, Price(START_PRICE)))
         accounts, told = venue.home / "accounts.json", venue.home / "acknowledged"
         accounts.touch(0o600)
-        accounts.write_text(json.dumps(_accounts(stage)))
+        accounts.write_text(json.dumps(_accounts(stage)), encoding="utf-8")
         first = await last_seq(venue)
         async with venue.service() as service:
             command = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary"]
@@ -76,7 +76,7 @@ async def play(scenario: str, users: int, seconds: int, firms: int) -> int:
             process = await asyncio.create_subprocess_exec(*command, env=os.environ | known, cwd=LOCUSTFILE.parents[1])
             code = await process.wait()
         report = Report(scenario, {"users": users, "seconds": seconds, "firms": firms})
-        await settle(report, venue, first, Acknowledged(int(told.read_text())))
+        await settle(report, venue, first, Acknowledged(int(told.read_text(encoding="utf-8"))))
         print(report.table())
     return code
 

@@ -349,7 +349,7 @@ async def run(options: Options) -> Report:
         async with venue.service() as service:
             soak = Soak(options, service.port, service.pid, stage, report)
             await _soak(soak)
-        if "Traceback" in venue.log_file.read_text(errors="replace"):
+        if "Traceback" in venue.log_file.read_text(encoding="utf-8", errors="replace"):
             report.hold("tracebacks in the service's log", 0, 1, at_least=False)
         await _reconcile(soak, venue, first)
     return report

@@ -68,7 +68,7 @@ def memory_of(pid: int) -> Memory:
         OSError: when the process is gone.
     """
     sizes = {"Rss": 0, "Private_Clean": 0, "Private_Dirty": 0, "Swap": 0}
-    for line in (_PROC / str(pid) / "smaps_rollup").read_text().splitlines():
+    for line in (_PROC / str(pid) / "smaps_rollup").read_text(encoding="utf-8").splitlines():
         name, _, rest = line.partition(":")
         if name in sizes:
             sizes[name] = int(rest.split()[0]) * _KIB
@@ -87,7 +87,7 @@ def processor_seconds_of(pid: int) -> float:
         OSError: when the process is gone.
     """
     # The second field is a name in brackets that may have spaces in it; user and system time are the 14th and 15th.
-    fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    fields = (_PROC / str(pid) / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
