@@ -41,6 +41,7 @@ class RowFault(StrEnum):
     PERIOD = "PERIOD"
     PERIOD_REVERSED = "PERIOD_REVERSED"
     RETIRED = "RETIRED"
+    STATUS = "STATUS"
     PROJECT = "PROJECT"
     OWNER = "OWNER"
     LOCK_REFERENCE = "LOCK_REFERENCE"
@@ -100,6 +101,9 @@ FAULTS: Final[dict[RowFault, Words]] = {
     RowFault.PERIOD_REVERSED: Words("The monitoring period ends before it begins.", "监测期截止日早于起始日。"),
     RowFault.RETIRED: Words(
         "The registry's own file says that these units are retired or cancelled.", "登记机构的文件表明该批已注销。"
+    ),
+    RowFault.STATUS: Words(
+        "This status is not known to leave the units to their owner.", "该状态是否表示减排量仍归持有人所有，无法确认。"
     ),
     RowFault.PROJECT: Words("The row names no project.", "该行未注明项目。"),
     RowFault.OWNER: Words(

@@ -239,6 +239,8 @@ def _row(row: _Cells) -> ImportRow | RowFault:
 def _read_row(row: _Cells) -> ImportRow | RowFault:
     if _is_ended(row):
         return RowFault.RETIRED
+    if not _is_live(row):
+        return RowFault.STATUS
     block, quantity = _block(row), _whole(row.cell(row.form.quantity))
     if block is None:
         return _serial_fault(row)
@@ -317,6 +319,7 @@ def _concerned(row: _Cells, fault: RowFault) -> Names:
         RowFault.PERIOD: period,
         RowFault.PERIOD_REVERSED: period,
         RowFault.RETIRED: (*form.ended, *form.status),
+        RowFault.STATUS: form.status,
         RowFault.PROJECT: ("project", *form.project),
         RowFault.OWNER: form.owner,
         RowFault.LOCK_REFERENCE: form.lock_reference,
@@ -352,6 +355,12 @@ def _with_what_is_given(row: _Cells, block: SerialBlock, period: tuple[Day, Day]
 def _is_ended(row: _Cells) -> bool:
     form = row.form
     return any(row.cell((name,)) for name in form.ended) or row.cell(form.status).upper() in form.ended_words
+
+
+def _is_live(row: _Cells) -> bool:
+    """Whether the status, where a file has one, is a word that is known to leave the units to their owner."""
+    status = row.cell(row.form.status).upper()
+    return not row.form.live_words or status in ("", *row.form.live_words)
 
 
 def _block(row: _Cells) -> SerialBlock | None:

@@ -23,7 +23,8 @@ class Form:
     """The columns of one registry's files, and how their serials and days are written.
 
     ``start`` and ``end`` are the days of the period, ``year`` the vintage where a file has no days; ``ended`` are the
-    columns that say that a block was retired or cancelled; ``country`` is only compared with the serials.
+    columns that say that a block was retired or cancelled, and so is a ``status`` of ``ended_words``; any other but
+    ``live_words`` is unknown. ``country`` is only compared with the serials.
     ``day_first`` is for days with slashes. ``owner`` and ``lock_reference`` are no registry's: the operator adds them.
     ``named`` are columns that must be there because the operator has named them.
     """
@@ -39,6 +40,7 @@ class Form:
     issued_on: Names = ()
     ended: Names = ()
     ended_words: Names = ()
+    live_words: Names = ()
     status: Names = ()
     country: Names = ()
     day_first: bool = True
@@ -105,6 +107,7 @@ FORMS: Final[dict[UnitForm, Form]] = {
         issued_on=("Issuance Date",),
         ended=("Retirement Date",),
         ended_words=("RETIRED", "CANCELLED"),
+        live_words=("ISSUED",),
         status=("Credit Status", "Status"),
     ),
     UnitForm.CAR: Form(
