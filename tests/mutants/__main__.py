@@ -58,11 +58,14 @@ def main(words: list[str]) -> int:
 
 
 def prove_all(mutants: list[Mutant], folders: list[Path]) -> list[Mutant]:
-    """Print a line for each bug and give those that survived; what was learned is kept when it is broken off, too."""
+    """Print a line for each bug and give those that survived. What was learned is written down at once, so that it is
+    kept however this ends: an hour's work is not to hang on its last second.
+    """
     free: SimpleQueue[Path] = SimpleQueue()
     for folder in folders:
         free.put(folder)
-    known, learned = recall(), dict[str, str]()
+    known, survivors = recall(), list[Mutant]()
+    names = {mutant.name for mutant in read()}
 
     def turn(mutant: Mutant) -> Verdict:
         folder = free.get()
@@ -71,15 +74,14 @@ def prove_all(mutants: list[Mutant], folders: list[Path]) -> list[Mutant]:
         finally:
             free.put(folder)
 
-    try:
-        with ThreadPoolExecutor(len(folders)) as pool:
-            # Leaving the loop early, by Ctrl-C say, takes back what has not begun.
-            for mutant, verdict in zip(mutants, pool.map(turn, mutants), strict=True):
-                print(shown(mutant, verdict), flush=True)
-                learned[mutant.name] = verdict.noticed_by
-    finally:
-        remember(learned, {mutant.name for mutant in read()})
-    return [mutant for mutant in mutants if not learned[mutant.name]]
+    with ThreadPoolExecutor(len(folders)) as pool:
+        # Leaving the loop early, by Ctrl-C say, takes back what has not begun.
+        for mutant, verdict in zip(mutants, pool.map(turn, mutants), strict=True):
+            print(shown(mutant, verdict), flush=True)
+            remember({mutant.name: verdict.noticed_by}, names)
+            if not verdict.noticed_by:
+                survivors.append(mutant)
+    return survivors
 
 
 if __name__ == "__main__":
