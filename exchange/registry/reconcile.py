@@ -13,7 +13,7 @@ what does not fit both times counts: a real discrepancy stays, a transfer that w
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice, pairwise
@@ -136,13 +136,26 @@ def compare(books: Books, held: Iterable[Held], recorded: Iterable[Recorded]) ->
 
 def confirmed(before: Sequence[Discrepancy], after: Sequence[Discrepancy]) -> list[Discrepancy]:
     """What does not agree both times: the parts of the later ones that the earlier ones had too."""
-    earlier: dict[tuple[str, str, str], RangeSet] = {}
+    return _of_both(before, after, _about)
+
+
+def lasting(before: Sequence[Discrepancy], after: Sequence[Discrepancy]) -> list[Discrepancy]:
+    """What does not agree in two readings of the registry's lists: the parts of the later ones about whose serials the
+    earlier ones had anything. A registry that lies otherwise each time would agree with us else.
+    """
+    return _of_both(before, after, lambda one: one.space)
+
+
+def _of_both(
+    before: Sequence[Discrepancy], after: Sequence[Discrepancy], about: Callable[[Discrepancy], Hashable]
+) -> list[Discrepancy]:
+    earlier: dict[Hashable, RangeSet] = {}
     for one in sorted(before, key=_place):
-        earlier.setdefault(_about(one), RangeSet()).add(SerialRange(one.lo, one.hi))
+        earlier.setdefault(about(one), RangeSet()).add(SerialRange(one.lo, one.hi))
     both = {
         replace(late, lo=part.lo, hi=part.hi)
         for late in after
-        for part in earlier.get(_about(late), _NOTHING).within(SerialRange(late.lo, late.hi))
+        for part in earlier.get(about(late), _NOTHING).within(SerialRange(late.lo, late.hi))
     }
     return _joined(sorted(both, key=_place))
 

@@ -14,7 +14,7 @@ from exchange.core.events.credits import ParcelState
 from exchange.core.values import Seq, derived_id
 from exchange.registry.books import Books, Ours, Sent
 from exchange.registry.messages import Held, Holding, Kind, Recorded
-from exchange.registry.reconcile import Discrepancy, Finding, compare, confirmed
+from exchange.registry.reconcile import Discrepancy, Finding, compare, confirmed, lasting
 from exchange.registry.report import MOST_SHOWN, SENTENCES, Report
 from exchange.registry.suspending import Affected, Used, affected, not_held_yet
 from tests.support.calls import calls_of
@@ -100,9 +100,29 @@ def test_another_range_of_a_line() -> None:
     assert found(sent=[small], recorded=[record]) == [(Finding.OTHER_RANGE, 51, 101, 7)]
 
 
+def test_a_line_that_names_a_request_for_something_else() -> None:
+    """The reference is one of ours, and not about these serials, or not about what the line says of them."""
+    elsewhere = replace(LOCK, reference="r-9", space="CCER-16")
+    asked = (
+        [LOCK, elsewhere],
+        [replace(LINE, reference="r-9")],
+        [RECORD, replace(RECORD, reference="r-9", space="CCER-16")],
+    )
+    assert found([OURS], *asked) == [(Finding.OTHER_RANGE, 1, 101, 7)]
+    waits = replace(LOCK, reference="r-2", kind=Kind.CANCEL, status=RequestStatus.OPEN, receipt="")
+    pending, still_locked = replace(OURS, state=ParcelState.PENDING_CANCEL), replace(LINE, reference="r-2")
+    assert found([pending], [LOCK, waits], [still_locked]) == [(Finding.OTHER_RANGE, 1, 101, 7)]
+
+
 def test_another_range_on_record() -> None:
     assert found(recorded=[replace(RECORD, serial_hi=100)]) == [(Finding.OTHER_RANGE, 1, 101, 7)]
     assert found(recorded=[replace(RECORD, space="OTHER")]) == [(Finding.OTHER_RANGE, 1, 101, 7)]
+    assert found(recorded=[replace(RECORD, kind=Kind.CANCEL)]) == [(Finding.OTHER_RANGE, 1, 101, 7)]
+    asked, waiting = (
+        replace(RECORD, serial_hi=201, outcome="", receipt=""),
+        replace(OURS, state=ParcelState.LOCK_UNKNOWN),
+    )
+    assert found([waiting], [OPEN_LOCK], [], [asked]) == [(Finding.OTHER_RANGE, 1, 101, 7)]
 
 
 def test_another_state() -> None:
@@ -224,6 +244,14 @@ def test_only_what_does_not_agree_both_times_counts() -> None:
     assert confirmed(before, after) == [one(Finding.MISSING_THERE, 41, 51)]
     assert confirmed(before, []) == [] == confirmed([], after)
     assert confirmed(before, [one(Finding.MISSING_THERE, 51, 101)]) == []
+
+
+def test_a_registry_that_lies_otherwise_at_the_second_reading_is_found() -> None:
+    before = [one(Finding.MISSING_THERE, 1, 51), one(Finding.TWO_STATEMENTS, 41, 70)]
+    after = [one(Finding.OTHER_ACCOUNT, 31, 101), replace(one(Finding.OTHER_STATE, 60, 70), space="another")]
+    assert confirmed(before, after) == []
+    assert lasting(before, after) == [one(Finding.OTHER_ACCOUNT, 31, 70)]
+    assert lasting(before, []) == [] == lasting([], after)
 
 
 def suspended(found: list[Discrepancy], *uses: Used) -> list[tuple[int, int, str]]:
