@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from exchange.core.credits.registry_lock import RequestStatus
+from exchange.core.credits.states import ABSORBING
 from exchange.core.events.credits import ParcelState
 from exchange.core.values import Seq, derived_id
 from exchange.registry.books import Books, Ours, Sent
@@ -137,6 +138,23 @@ def test_another_state() -> None:
 def test_cancelled_there_and_alive_here() -> None:
     lines = [replace(LINE, serial_hi=41), CANCELLED_LINE, replace(LINE, serial_lo=51)]
     assert (Finding.CANCELLED_THERE, 41, 51, 7) in found(held=lines)
+
+
+@pytest.mark.parametrize("state", sorted(ParcelState))
+def test_what_is_alive_can_be_moved_until_it_is_suspended(state: ParcelState) -> None:
+    """What is alive in whatever state was not cancelled, and can be held fast; what is gone cannot. A national unit
+    that is retired or exported fits no line at all.
+    """
+    books, gone = Books(9, [replace(OURS, state=state)], [LOCK]), {*ABSORBING, ParcelState.OUT}
+    for holding in Holding:
+        line = replace(LINE, holding=holding, reference="r-9")
+        (one,) = compare(books, [line], [RECORD])
+        is_alive = state not in {*gone, ParcelState.RETURN_REQUESTED}
+        assert one.movable is is_alive
+        if holding is Holding.CANCELLED and state is not ParcelState.PENDING_CANCEL and is_alive:
+            assert one.finding is Finding.CANCELLED_THERE
+        if state in ABSORBING - {ParcelState.CANCELLED}:
+            assert one.finding is Finding.OTHER_STATE
 
 
 def test_released_there_and_alive_here() -> None:
