@@ -83,6 +83,14 @@ def test_a_tonne_that_was_converted_is_issued_once(view: CommittedView) -> None:
     assert {line.league: line.issued for line in league_report(view, *years).lines} == before
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "issued"), [(2021, 2025, 1_530), (2022, 2022, 20), (2023, 2023, 1_510), (2026, 2030, 0)]
+)
+def test_a_tonne_is_issued_in_the_year_of_its_vintage(view: CommittedView, first: int, last: int, issued: int) -> None:
+    """What no league of the region has made is in no line."""
+    assert league_report(view, first, last).lines[0].issued == issued
+
+
 def test_another_year_has_nothing_of_it(view: CommittedView) -> None:
     report = league_report(view, 2021, 2025)
     assert report.agrees
@@ -94,9 +102,10 @@ def test_a_tonne_that_was_booked_and_not_used_is_noticed(view: CommittedView) ->
     assert not league_report(view, *YEARS).agrees
 
 
-def test_a_tonne_that_is_gone_without_a_use_is_noticed(view: CommittedView) -> None:
-    lot = next(iter(view.units.lots))
-    view.money.balances.accounts[lot][chart.CANCELLED].credits_posted += 1
+@pytest.mark.parametrize("account", [chart.RETIRED, chart.CANCELLED, chart.EXPORTED, chart.OUT])
+def test_a_tonne_that_is_gone_without_a_use_is_noticed(view: CommittedView, account: int) -> None:
+    lot = next(lot for lot in view.units.lots if account in view.money.balances.accounts[lot])
+    view.money.balances.accounts[lot][account].credits_posted += 1
     assert not league_report(view, *YEARS).agrees
 
 
