@@ -189,6 +189,24 @@ def test_two_statements() -> None:
     assert found(recorded=[RECORD, replace(RECORD, outcome="REFUSED")]) == [(Finding.TWO_STATEMENTS, 1, 101, 7)]
 
 
+def test_a_line_that_the_registrys_own_record_contradicts() -> None:
+    """It lists as cancelled what waits for its answer here, and has it on record as refused, or by another receipt."""
+    waits = replace(CANCEL, lo=1, hi=101, status=RequestStatus.SILENT, receipt="")
+    line = replace(CANCELLED_LINE, serial_lo=1, serial_hi=101)
+    record, pending = (
+        replace(CANCEL_RECORD, serial_lo=1, serial_hi=101),
+        replace(OURS, state=ParcelState.PENDING_CANCEL),
+    )
+    for outcome, receipt, told in (
+        ("CONFIRMED", "C-1", []),
+        ("", "", []),
+        ("REFUSED", "", [(Finding.TWO_STATEMENTS, 1, 101, 7)]),
+        ("CONFIRMED", "C-2", [(Finding.TWO_STATEMENTS, 1, 101, 7)]),
+    ):
+        recorded = [RECORD, replace(record, outcome=outcome, receipt=receipt)]
+        assert found([pending], [LOCK, waits], [line], recorded) == told, (outcome, receipt)
+
+
 def test_the_same_line_twice_says_nothing_more() -> None:
     """A list that shifts between two pages has the last line of the one again as the first of the next."""
     assert found(held=[LINE, LINE], recorded=[RECORD, RECORD]) == []
