@@ -33,7 +33,7 @@ from exchange.registry.books import Books, Ours, Sent
 from exchange.registry.client import Document, RegistryClient, RegistryUnavailableError, UnusableStatementError
 from exchange.registry.evidence import Evidence
 from exchange.registry.messages import Asked, Held, Kind, Outgoing, Recorded
-from exchange.registry.reconcile import Discrepancy, compare, confirmed
+from exchange.registry.reconcile import Discrepancy, compare, confirmed, lasting
 from exchange.registry.report import Report
 from exchange.registry.statements import Statement, StatementError, read_statement
 from exchange.registry.suspending import Affected, Used, affected, not_held_yet
@@ -172,11 +172,12 @@ async def reconcile(outbox: PostgresOutbox, registry: RegistryClient, evidence: 
     # Comparing may take a while, so it has a thread of its own.
     found = await asyncio.to_thread(_found, before, after, held, recorded, evidence)
     if found:
-        # A list that changes while it is read page by page may repeat a line or leave one out. What is wrong stays so.
+        # A list that changes while it is read page by page may repeat a line or leave one out. What is wrong stays so,
+        # if not always in the same way.
         before, held, recorded = after, await registry.holdings(), await registry.records()
         after = await outbox.books()
         again = await asyncio.to_thread(_found, before, after, held, recorded, evidence)
-        found = await asyncio.to_thread(confirmed, found, again)
+        found = await asyncio.to_thread(lasting, found, again)
     rows = await outbox.uses_of([(one.lot, one.lo, one.hi) for one in found if one.lot])
     uses = [Used(row.lot, row.lo, row.hi, row.claim) for row in rows]
     new, held_before = await asyncio.to_thread(_suspended, found, uses, after)

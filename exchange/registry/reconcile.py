@@ -13,7 +13,7 @@ what does not fit both times counts: a real discrepancy stays, a transfer that w
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice, pairwise
@@ -130,19 +130,32 @@ def compare(books: Books, held: Iterable[Held], recorded: Iterable[Recorded]) ->
     sent = {request.reference: request for request in books.sent}
     # The same line word for word says nothing more: a list that shifts between two pages has its last one again.
     lines, records = list(dict.fromkeys(held)), list(dict.fromkeys(recorded))
-    found = [*_compare_serials(books.ours, sent, lines), *_compare_requests(books.ours, sent, records)]
+    found = [*_compare_serials(books.ours, sent, lines, records), *_compare_requests(books.ours, sent, records)]
     return _joined(sorted(set(found), key=_place))
 
 
 def confirmed(before: Sequence[Discrepancy], after: Sequence[Discrepancy]) -> list[Discrepancy]:
     """What does not agree both times: the parts of the later ones that the earlier ones had too."""
-    earlier: dict[tuple[str, str, str], RangeSet] = {}
+    return _of_both(before, after, _about)
+
+
+def lasting(before: Sequence[Discrepancy], after: Sequence[Discrepancy]) -> list[Discrepancy]:
+    """What does not agree in two readings of the registry's lists: the parts of the later ones about whose serials the
+    earlier ones had anything. A registry that lies otherwise each time would agree with us else.
+    """
+    return _of_both(before, after, lambda one: one.space)
+
+
+def _of_both(
+    before: Sequence[Discrepancy], after: Sequence[Discrepancy], about: Callable[[Discrepancy], Hashable]
+) -> list[Discrepancy]:
+    earlier: dict[Hashable, RangeSet] = {}
     for one in sorted(before, key=_place):
-        earlier.setdefault(_about(one), RangeSet()).add(SerialRange(one.lo, one.hi))
+        earlier.setdefault(about(one), RangeSet()).add(SerialRange(one.lo, one.hi))
     both = {
         replace(late, lo=part.lo, hi=part.hi)
         for late in after
-        for part in earlier.get(_about(late), _NOTHING).within(SerialRange(late.lo, late.hi))
+        for part in earlier.get(about(late), _NOTHING).within(SerialRange(late.lo, late.hi))
     }
     return _joined(sorted(both, key=_place))
 
@@ -167,15 +180,18 @@ class _Piece(NamedTuple):
     lock: Sent | None
 
 
-def _compare_serials(ours: Sequence[Ours], sent: dict[str, Sent], held: list[Held]) -> Iterator[Discrepancy]:
+def _compare_serials(
+    ours: Sequence[Ours], sent: dict[str, Sent], held: list[Held], recorded: list[Recorded]
+) -> Iterator[Discrepancy]:
     """Cut the lists at each other's ends, and look at every piece."""
     numbers = {reference: number for number, reference in enumerate(sent)}
+    outcomes = {record.reference: (record.outcome, record.receipt) for record in recorded if record.outcome}
     mine_of, theirs_of, asked_of = _by_space(ours, held, sent.values())
     for space in sorted(mine_of.keys() | theirs_of.keys()):
         mine = sorted(mine_of.get(space, ()), key=lambda part: part.lo)
         theirs = sorted(theirs_of.get(space, ()), key=lambda line: line.serial_lo)
         for piece in _pieces(mine, theirs, asked_of.get(space, []), numbers):
-            finding = _finding(piece, sent, numbers)
+            finding = _finding(piece, sent, numbers) or _finding_of_record(piece, sent, outcomes)
             if finding is not None:
                 yield _discrepancy(finding, space, piece, sent)
 
@@ -263,6 +279,17 @@ def _finding_of_words(piece: _Piece, line: Held, request: Sent) -> Finding | Non
         return Finding.RELEASED_ELSEWHERE if request.kind is Kind.RELEASE else Finding.OTHER_ACCOUNT
     known = request.status is RequestStatus.CONFIRMED
     return Finding.RECEIPT_UNKNOWN if known and line.receipt != request.receipt else None
+
+
+def _finding_of_record(piece: _Piece, sent: dict[str, Sent], outcomes: dict[str, tuple[str, str]]) -> Finding | None:
+    """Whether a line that is right by itself has what waits for its answer as done, and the registry's own record of it
+    says otherwise. What is answered is compared with the record as it is (:func:`_finding_of_request`).
+    """
+    for line in piece.lines:
+        done = (RequestStatus.CONFIRMED.name, line.receipt)
+        if sent[line.reference].status.is_open and outcomes.get(line.reference, done) != done:
+            return Finding.TWO_STATEMENTS
+    return None
 
 
 def _naming(piece: _Piece, request: Sent) -> Sent:

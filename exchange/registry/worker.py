@@ -17,6 +17,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from random import Random
 from typing import Final, NamedTuple, Protocol
 
@@ -177,12 +178,11 @@ class Worker:
     def _begin_what_is_due(self) -> None:
         now = asyncio.get_running_loop().time()
         places = MOST_AT_ONCE - sum(course.task is not None for course in self._courses.values())
-        for course in list(self._courses.values()):
-            if places <= 0:
-                return
-            if course.task is None and course.due <= now:
-                course.task = asyncio.get_running_loop().create_task(self._attend(course))
-                places -= 1
+        due = [course for course in self._courses.values() if course.task is None and course.due <= now]
+        # New ones first, then whoever has waited longest: some hundreds of requests at which the registry hangs would
+        # otherwise have all places for ever, and what came after them would never be asked.
+        for course in nsmallest(places, due, key=lambda course: course.due):
+            course.task = asyncio.get_running_loop().create_task(self._attend(course))
 
     async def _rest(self) -> None:
         """Until there is news, the outbox is to be read again, or something is due."""

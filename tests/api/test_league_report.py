@@ -10,13 +10,16 @@ from exchange.api.league_report import LeagueLine, league_report
 from exchange.api.league_table import OTHER_PLANS, headings, other_plans, with_name
 from exchange.api.resources.budgets import LeagueLineModel
 from exchange.core.commands.instruments import League
+from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.commands.uses import Pick, Purpose, UseUnits
 from exchange.core.ledger import chart
-from exchange.core.values import ClaimId, IssuanceId, ReversalId
+from exchange.core.values import ClaimId, InstrumentId, IssuanceId, ReversalId, Tonnes
 from exchange.sequencer.committed_view import CommittedView
 from tests.sequencer.test_committed_view import Recording, view_of
-from tests.support.unit_story import UnitStory
+from tests.support.unit_story import UnitStory, details
 
 YEARS = (2026, 2030)
+CONFIRMED = RegistryOutcome.CONFIRMED
 
 
 @pytest.fixture
@@ -83,6 +86,14 @@ def test_a_tonne_that_was_converted_is_issued_once(view: CommittedView) -> None:
     assert {line.league: line.issued for line in league_report(view, *years).lines} == before
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "issued"), [(2021, 2025, 1_530), (2022, 2022, 20), (2023, 2023, 1_510), (2026, 2030, 0)]
+)
+def test_a_tonne_is_issued_in_the_year_of_its_vintage(view: CommittedView, first: int, last: int, issued: int) -> None:
+    """What no league of the region has made is in no line."""
+    assert league_report(view, first, last).lines[0].issued == issued
+
+
 def test_another_year_has_nothing_of_it(view: CommittedView) -> None:
     report = league_report(view, 2021, 2025)
     assert report.agrees
@@ -94,9 +105,33 @@ def test_a_tonne_that_was_booked_and_not_used_is_noticed(view: CommittedView) ->
     assert not league_report(view, *YEARS).agrees
 
 
-def test_a_tonne_that_is_gone_without_a_use_is_noticed(view: CommittedView) -> None:
-    lot = next(iter(view.units.lots))
-    view.money.balances.accounts[lot][chart.CANCELLED].credits_posted += 1
+def test_what_is_gone_of_a_use_that_still_waits_is_gone_by_both_books() -> None:
+    """The registry has cancelled one range of two: it counts in another league when the use is done, and not before."""
+    recording = Recording()
+    story = UnitStory(recording.market)
+    picks, who = (Pick(story.lot, 1, 11), Pick(story.lot, 21, 26)), recording.market.traders[story.wood]
+    told = details(League.ALXA)
+    using = UseUnits(who, story.wood, InstrumentId(0), picks, Tonnes(15), Purpose.VOLUNTARY, told)
+    recording.market.agree(using, recording.market.second)
+    first, second = [one for one in recording.market.state.requests.by_id.values() if one.status.is_open]
+    for request, outcome, gone in ((first, CONFIRMED, 0), (second, RegistryOutcome.REFUSED, 10)):
+        recording.market.done(recording.market.answer(request, outcome))
+        assert lines(view_of(recording.entries))[League.ALXA].from_leagues == gone
+
+
+def test_what_is_converted_goes_on_as_quota_and_leaves_no_league() -> None:
+    recording = Recording()
+    story = UnitStory(recording.market)
+    story.use_units(Purpose.CONVERSION, Pick(story.lot, 1, 11))
+    recording.market.registry_confirms()
+    region = lines(view_of(recording.entries))[League.NONE]
+    assert (region.to_national, region.used_at_home, region.net) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("account", [chart.RETIRED, chart.CANCELLED, chart.EXPORTED, chart.OUT])
+def test_a_tonne_that_is_gone_without_a_use_is_noticed(view: CommittedView, account: int) -> None:
+    lot = next(lot for lot in view.units.lots if account in view.money.balances.accounts[lot])
+    view.money.balances.accounts[lot][account].credits_posted += 1
     assert not league_report(view, *YEARS).agrees
 
 

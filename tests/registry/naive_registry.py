@@ -165,15 +165,20 @@ class World:
 
     def may_say(self, serial: int, said: Said | None) -> bool:
         """Whether a true list may say this of a serial, as far as we can know: what was confirmed last, word for word;
-        or, with whatever receipt, what we have asked since.
+        or what we have asked since, if the registry does not tell us elsewhere that this came to something else.
         """
         known = [one for one in self.about[serial] if one.sent.status is RequestStatus.CONFIRMED]
         open_ = [one for one in self.about[serial] if one.sent.status.is_open]
         if said == (self.line_after(known[-1], serial) if known else None):
             return True
-        return said is not None and any(
-            replace(self.line_after(one, serial), receipt=said.receipt) == said for one in open_
-        )
+        return said is not None and any(self._may_have_done(one, serial, said) for one in open_)
+
+    def _may_have_done(self, asked: Asked, serial: int, said: Said) -> bool:
+        """Of what the registry has on record the receipt is known; of all else it can be any."""
+        line = self.line_after(asked, serial)
+        if not asked.outcome:
+            return replace(line, receipt=said.receipt) == said
+        return asked.outcome == "CONFIRMED" and line == said
 
     def books(self) -> Books:
         """Our side."""

@@ -120,6 +120,37 @@ async def test_no_page_is_longer_than_was_asked_for() -> None:
             await listed(items, follows)
 
 
+async def test_no_two_pages_are_asked_for_in_the_same_words() -> None:
+    """The registry signs the words of the question, so an old page would be good again if they were used again."""
+    asked: list[str] = []
+
+    def answer(request: bytes) -> bytes:
+        asked.append(dict(parse_qsl(urlsplit(request.split(b" ")[1].decode()).query))["nonce"])
+        return signed(request, {"items": [], "next": "more" if len(asked) % 2 else ""})
+
+    async with served(answer) as url, httpx.AsyncClient(base_url=url, trust_env=False) as http:
+        client = RegistryClient(http, lambda: PUBLIC)
+        for reading in (client.holdings, client.holdings, client.records):
+            await reading()
+    assert len(set(asked)) == len(asked) == 6
+    assert min(map(len, asked)) >= 32
+
+
+async def test_a_list_of_too_many_pages_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+
+    def answer(request: bytes) -> bytes:
+        nonlocal asked
+        asked += 1
+        return signed(request, {"items": [{**LINE, "serial_hi": 9 + asked}], "next": str(asked) if asked < 9 else ""})
+
+    monkeypatch.setattr("exchange.registry.client.MOST_PAGES", 3)
+    async with served(answer) as url, httpx.AsyncClient(base_url=url, trust_env=False, timeout=1.0) as http:
+        with pytest.raises(RegistryUnavailableError, match="without an end"):
+            await RegistryClient(http, lambda: PUBLIC).holdings()
+    assert asked == 3
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

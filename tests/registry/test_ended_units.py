@@ -23,7 +23,22 @@ def faults_of(form: UnitForm | Mapping, heading: str, row: str) -> list[RowFault
     return [bad.fault for bad in read_units(f"{heading}\n{row}\n".encode(), form, GIVEN).bad]
 
 
-@pytest.mark.parametrize(("form", "column"), [(form, column) for form in FORMS for column in FORMS[form].ended])
+ENDS = [
+    (UnitForm.VERRA, "Retirement/Cancellation Date"),
+    (UnitForm.GOLD_STANDARD, "Retirement Date"),
+    (UnitForm.CAR, "Retirement Reason"),
+    (UnitForm.CAR, "Cancellation Reason"),
+    (UnitForm.ACR, "Retirement Reason"),
+    (UnitForm.ACR, "Cancellation Type"),
+]
+"""The columns by which the registries' reports tell what is retired or cancelled, written out once more."""
+
+
+def test_every_column_of_an_end_is_tried() -> None:
+    assert sorted(ENDS) == sorted((form, column) for form in FORMS for column in FORMS[form].ended)
+
+
+@pytest.mark.parametrize(("form", "column"), ENDS)
 def test_a_cell_in_a_column_of_the_end_keeps_a_row_out(form: UnitForm, column: str) -> None:
     heading, row = SAMPLES[form]
     assert faults_of(form, f"{heading},{column}", f"{row},") == []

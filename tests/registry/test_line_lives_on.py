@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ from exchange.bootstrap.database import Database
 from exchange.bootstrap.registry_line import RegistryLine
 from exchange.bootstrap.service import Running, running
 from exchange.config import Settings
+from exchange.registry.client import RegistryUnavailableError
 from exchange.registry.messages import Asked, Kind, Outgoing
-from exchange.registry.worker import Worker
+from exchange.registry.pace import Pace
+from exchange.registry.worker import MOST_AT_ONCE, Worker
 from exchange.store.embedded import EmbeddedServer
 from exchange.store.outbox import PostgresOutbox
 from tests.api.stack import running_stack
@@ -166,3 +169,29 @@ async def test_a_worker_that_is_run_again_takes_up_what_was_under_way() -> None:
     assert worker.meters.waiting == 1
     again.cancel()
     await asyncio.wait((again,))
+
+
+class Hanging(OneRequest):
+    """More requests than can be with the registry at one time, at each of which it hangs."""
+
+    def __init__(self, many: int) -> None:
+        super().__init__()
+        self.references = [f"r-req-1-{n}" for n in range(many)]
+
+    async def unanswered(self) -> Sequence[Outgoing]:
+        return [Outgoing(n, replace(self.asked, reference=name)) for n, name in enumerate(self.references)]
+
+    async def look_up(self, reference: str) -> Any:
+        self.calls.append(reference)
+        await asyncio.sleep(0.01)
+        raise RegistryUnavailableError("it hangs")
+
+
+async def test_requests_at_which_the_registry_hangs_keep_no_other_one_out() -> None:
+    """Each is tried again as soon as it has failed, and is due before those that were never tried."""
+    world = Hanging(3 * MOST_AT_ONCE)
+    work = asyncio.ensure_future(Worker(world, world, world, Pace(0.0, 0.0)).run())
+    await until(lambda: len(world.calls) >= 6 * len(world.references))
+    work.cancel()
+    await asyncio.wait((work,))
+    assert set(world.calls) == set(world.references)

@@ -71,11 +71,14 @@ def test_one_project_there_that_is_two_here_is_found_with_the_tonnes_of_both() -
         assert [(each.code, each.issued) for each in found] == [(numbers[one], 1_200), (numbers[other], 1_200)]
 
 
-def test_units_of_a_project_that_was_issued_none_are_found() -> None:
-    pages = [(Step.PROJECT_REGISTERED, read_page(page({**ISSUED, "dataType": "2"}), Step.PROJECT_REGISTERED))]
-    (found,) = compare(pages, {}, [OwnProject(PROJECT, "造林", 1)]).found
-    assert found.difference is Difference.NOT_ISSUED
-    assert compare(pages, {}, [OwnProject(PROJECT, "造林", 0)]).found == ()
+@pytest.mark.parametrize("step", [Step.PROJECT_REGISTERED, Step.REDUCTION_NOTICE, Step.REDUCTION_REGISTERED])
+def test_units_of_a_project_that_was_issued_none_are_found(step: Step) -> None:
+    """What was certified and registered is not issued yet."""
+    pages = [(step, read_page(page({**ISSUED, "dataType": str(int(step))}), step))]
+    known = {CERTIFICATION: read_detail(detail(1_000))}
+    (found,) = compare(pages, known, [OwnProject(PROJECT, "造林", 1)]).found
+    assert (found.difference, found.certified) == (Difference.NOT_ISSUED, None)
+    assert compare(pages, known, [OwnProject(PROJECT, "造林", 0)]).found == ()
 
 
 def test_without_all_details_nobody_can_tell() -> None:

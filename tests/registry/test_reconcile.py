@@ -10,11 +10,12 @@ from dataclasses import replace
 import pytest
 
 from exchange.core.credits.registry_lock import RequestStatus
+from exchange.core.credits.states import ABSORBING
 from exchange.core.events.credits import ParcelState
 from exchange.core.values import Seq, derived_id
 from exchange.registry.books import Books, Ours, Sent
 from exchange.registry.messages import Held, Holding, Kind, Recorded
-from exchange.registry.reconcile import Discrepancy, Finding, compare, confirmed
+from exchange.registry.reconcile import Discrepancy, Finding, compare, confirmed, lasting
 from exchange.registry.report import MOST_SHOWN, SENTENCES, Report
 from exchange.registry.suspending import Affected, Used, affected, not_held_yet
 from tests.support.calls import calls_of
@@ -100,9 +101,29 @@ def test_another_range_of_a_line() -> None:
     assert found(sent=[small], recorded=[record]) == [(Finding.OTHER_RANGE, 51, 101, 7)]
 
 
+def test_a_line_that_names_a_request_for_something_else() -> None:
+    """The reference is one of ours, and not about these serials, or not about what the line says of them."""
+    elsewhere = replace(LOCK, reference="r-9", space="CCER-16")
+    asked = (
+        [LOCK, elsewhere],
+        [replace(LINE, reference="r-9")],
+        [RECORD, replace(RECORD, reference="r-9", space="CCER-16")],
+    )
+    assert found([OURS], *asked) == [(Finding.OTHER_RANGE, 1, 101, 7)]
+    waits = replace(LOCK, reference="r-2", kind=Kind.CANCEL, status=RequestStatus.OPEN, receipt="")
+    pending, still_locked = replace(OURS, state=ParcelState.PENDING_CANCEL), replace(LINE, reference="r-2")
+    assert found([pending], [LOCK, waits], [still_locked]) == [(Finding.OTHER_RANGE, 1, 101, 7)]
+
+
 def test_another_range_on_record() -> None:
     assert found(recorded=[replace(RECORD, serial_hi=100)]) == [(Finding.OTHER_RANGE, 1, 101, 7)]
     assert found(recorded=[replace(RECORD, space="OTHER")]) == [(Finding.OTHER_RANGE, 1, 101, 7)]
+    assert found(recorded=[replace(RECORD, kind=Kind.CANCEL)]) == [(Finding.OTHER_RANGE, 1, 101, 7)]
+    asked, waiting = (
+        replace(RECORD, serial_hi=201, outcome="", receipt=""),
+        replace(OURS, state=ParcelState.LOCK_UNKNOWN),
+    )
+    assert found([waiting], [OPEN_LOCK], [], [asked]) == [(Finding.OTHER_RANGE, 1, 101, 7)]
 
 
 def test_another_state() -> None:
@@ -117,6 +138,23 @@ def test_another_state() -> None:
 def test_cancelled_there_and_alive_here() -> None:
     lines = [replace(LINE, serial_hi=41), CANCELLED_LINE, replace(LINE, serial_lo=51)]
     assert (Finding.CANCELLED_THERE, 41, 51, 7) in found(held=lines)
+
+
+@pytest.mark.parametrize("state", sorted(ParcelState))
+def test_what_is_alive_can_be_moved_until_it_is_suspended(state: ParcelState) -> None:
+    """What is alive in whatever state was not cancelled, and can be held fast; what is gone cannot. A national unit
+    that is retired or exported fits no line at all.
+    """
+    books, gone = Books(9, [replace(OURS, state=state)], [LOCK]), {*ABSORBING, ParcelState.OUT}
+    for holding in Holding:
+        line = replace(LINE, holding=holding, reference="r-9")
+        (one,) = compare(books, [line], [RECORD])
+        is_alive = state not in {*gone, ParcelState.RETURN_REQUESTED}
+        assert one.movable is is_alive
+        if holding is Holding.CANCELLED and state is not ParcelState.PENDING_CANCEL and is_alive:
+            assert one.finding is Finding.CANCELLED_THERE
+        if state in ABSORBING - {ParcelState.CANCELLED}:
+            assert one.finding is Finding.OTHER_STATE
 
 
 def test_released_there_and_alive_here() -> None:
@@ -149,6 +187,24 @@ def test_two_statements() -> None:
         (Finding.MISSING_HERE, 101, 111, 0),
     ]
     assert found(recorded=[RECORD, replace(RECORD, outcome="REFUSED")]) == [(Finding.TWO_STATEMENTS, 1, 101, 7)]
+
+
+def test_a_line_that_the_registrys_own_record_contradicts() -> None:
+    """It lists as cancelled what waits for its answer here, and has it on record as refused, or by another receipt."""
+    waits = replace(CANCEL, lo=1, hi=101, status=RequestStatus.SILENT, receipt="")
+    line = replace(CANCELLED_LINE, serial_lo=1, serial_hi=101)
+    record, pending = (
+        replace(CANCEL_RECORD, serial_lo=1, serial_hi=101),
+        replace(OURS, state=ParcelState.PENDING_CANCEL),
+    )
+    for outcome, receipt, told in (
+        ("CONFIRMED", "C-1", []),
+        ("", "", []),
+        ("REFUSED", "", [(Finding.TWO_STATEMENTS, 1, 101, 7)]),
+        ("CONFIRMED", "C-2", [(Finding.TWO_STATEMENTS, 1, 101, 7)]),
+    ):
+        recorded = [RECORD, replace(record, outcome=outcome, receipt=receipt)]
+        assert found([pending], [LOCK, waits], [line], recorded) == told, (outcome, receipt)
 
 
 def test_the_same_line_twice_says_nothing_more() -> None:
@@ -224,6 +280,14 @@ def test_only_what_does_not_agree_both_times_counts() -> None:
     assert confirmed(before, after) == [one(Finding.MISSING_THERE, 41, 51)]
     assert confirmed(before, []) == [] == confirmed([], after)
     assert confirmed(before, [one(Finding.MISSING_THERE, 51, 101)]) == []
+
+
+def test_a_registry_that_lies_otherwise_at_the_second_reading_is_found() -> None:
+    before = [one(Finding.MISSING_THERE, 1, 51), one(Finding.TWO_STATEMENTS, 41, 70)]
+    after = [one(Finding.OTHER_ACCOUNT, 31, 101), replace(one(Finding.OTHER_STATE, 60, 70), space="another")]
+    assert confirmed(before, after) == []
+    assert lasting(before, after) == [one(Finding.OTHER_ACCOUNT, 31, 70)]
+    assert lasting(before, []) == [] == lasting([], after)
 
 
 def suspended(found: list[Discrepancy], *uses: Used) -> list[tuple[int, int, str]]:

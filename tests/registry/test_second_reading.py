@@ -52,9 +52,11 @@ async def reconciled(
         ([[LINE], []], [], 2),
         ([[], [LINE]], [], 1),
         ([[LINE]], [Finding.MISSING_HERE], 2),
-        ([[LINE], [{**LINE, "reference": "another"}]], [], 2),
+        ([[LINE], [{**LINE, "reference": "another"}]], [Finding.MISSING_HERE], 2),
+        ([[LINE, {**LINE, "receipt": "2"}], [LINE]], [Finding.MISSING_HERE], 2),
+        ([[LINE], [{**LINE, "space": "another"}]], [], 2),
     ],
-    ids=["agrees", "only once", "only later", "both times", "another each time"],
+    ids=["agrees", "only once", "only later", "both times", "another lie", "another fault", "other serials"],
 )
 async def test_only_what_is_found_again_counts(
     postgres: EmbeddedServer,

@@ -159,6 +159,35 @@ def test_a_gold_standard_file_with_and_without_the_days_of_the_period() -> None:
     assert (dated.monitoring_start, dated.monitoring_end) == (20240301, 20240930)
 
 
+@pytest.mark.parametrize(
+    ("year", "start", "end", "period"),
+    [
+        ("2024", "", "", (20240101, 20241231)),
+        ("2024", "2024-03-01", "2024-09-30", (20240301, 20240930)),
+        ("2024", "", "2024-09-30", None),
+        ("2024", "2024-03-01", "", None),
+        ("2024", "2024-03-01", "September", None),
+        ("24", "", "", None),
+        ("3024", "", "", None),
+    ],
+)
+def test_a_year_stands_for_days_only_where_there_are_none(
+    year: str, start: str, end: str, period: tuple[int, int] | None
+) -> None:
+    heading = "GSID,Quantity,Vintage,Monitoring Period Start Date,Monitoring Period End Date,Serial Number\n"
+    row = f"GS7495,100,{year},{start},{end},GS1-1-CN-GS7495-16-2024-30645-1-100\n"
+    read = read_units((heading + row).encode(), UnitForm.GOLD_STANDARD, GIVEN)
+    assert [(one.monitoring_start, one.monitoring_end) for one in read.rows] == ([period] if period else [])
+    assert [bad.fault for bad in read.bad] == ([] if period else [RowFault.PERIOD])
+
+
+def test_a_project_that_the_operator_has_written_beside_a_row_goes_before_the_registrys_number() -> None:
+    heading, row = VERRA_HEADING.replace("Issuance Date", "project,Issuance Date"), verra()
+    files = [heading + f"OTHER-1,{row}", heading + f",{row}"]
+    read = [read_units(text.encode(), UnitForm.VERRA, GIVEN).rows[0].project for text in files]
+    assert read == ["OTHER-1", "VCS-2498"]
+
+
 def test_a_car_file_sums_up_what_was_verified_for_a_period() -> None:
     heading = "Vintage,Offset Credit Serial Numbers,Quantity of Offset Credits,Date Issued,Project ID\n"
     rows = "2021,CAR-1-US-1480-46-1156-FL-2021-10272-1 to 500,500,06/16/2026,CAR1480\n"
@@ -238,6 +267,8 @@ def test_serials_in_two_columns_are_written_by_the_template(template: str, first
     [
         ("WOOD", "NOBODY", RowFault.OWNER, "owner: NOBODY", ""),
         ("SIM-CCER-AFF-01", "", RowFault.PROJECT, "项目: ", ""),
+        (",100,", ',"1,00",', RowFault.QUANTITY, "数量: 1,00", ""),
+        (",100,", ",1 00,", RowFault.QUANTITY, "数量: 1 00", ""),
         ("120", "12.5", RowFault.VERIFIED, "verified: 12.5", ""),
         ("2025-06-01", "June", RowFault.APPLIED_ON, "applied_on: June", "DD/MM/YYYY"),
         ("00000100", "100", RowFault.SERIALS, "编号: CCER-15-00000001-100", ""),
