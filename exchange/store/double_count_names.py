@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from exchange.store.double_count_words import FOLDED, FOLDED_NUMBER, SEPARATED
+from exchange.store.double_count_words import FOLDED, FOLDED_NUMBER, SEPARATED, WORDING
 
 _PLAIN: Final = (
     r"[ -~\u00a0\u00a7\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff"
@@ -21,10 +21,6 @@ _PATH: Final = f"""(
             SELECT coalesce(string_agg({FOLDED_NUMBER.format("part")} || '/', '' ORDER BY n), '')
             FROM regexp_split_to_table(site_parcel, '[/／]') WITH ORDINALITY parts (part, n)
             WHERE {FOLDED.format("part")} <> '')"""
-
-_WORDING: Final = f"""regexp_replace(
-            {SEPARATED.format("split_part(serial_text, '{', 1)")} || '{{}}' ||
-            {SEPARATED.format("regexp_replace(serial_text, '^.*[}]', '')")}, '^[{{}}]+$', '')"""
 
 NAME_WRONG: Final = (
     # A letter that looks like another one hides a second spelling; dots and spaces alone are no name.
@@ -62,7 +58,7 @@ NAME_WRONG: Final = (
             UNION ALL SELECT 'use', facility_code, facility, {FOLDED_NUMBER.format("facility_code")} FROM claims
             UNION ALL SELECT 'use', beneficiary_code, beneficiary, {FOLDED.format("beneficiary_code")} FROM claims
             UNION ALL SELECT 'issuance', space_name, space_folded, {SEPARATED.format("space_name")} FROM issuances
-            UNION ALL SELECT 'issuance', serial_text, serial_wording, {_WORDING} FROM issuances
+            UNION ALL SELECT 'issuance', serial_text, serial_wording, {WORDING} FROM issuances
             UNION ALL SELECT 'paper', lock_reference, lock_folded, {FOLDED_NUMBER.format("lock_reference")} FROM lots
             UNION ALL SELECT 'receipt', receipt, receipt_folded, {FOLDED_NUMBER.format("receipt")}
                       FROM registry_answers WHERE receipt || receipt_folded <> ''

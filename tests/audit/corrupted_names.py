@@ -26,7 +26,7 @@ COMPARED: Final = {
     "project_sites": ("path",),
     "facilities": ("facility", "firm"),
     "obligations": ("facility",),
-    "issuances": ("space_folded", "serial_wording"),
+    "issuances": ("space_folded",),
     "lots": ("lock_folded",),
     "registry_answers": ("receipt_folded",),
     "bank_references": ("reference_folded",),
