@@ -50,8 +50,21 @@ _RECEIPTS: Final = """
 
 _PEOPLE: Final = """
     SELECT person_id AS number, format('%s of %s', role, coalesce(participant_id, 0)) AS who FROM persons
-    UNION ALL SELECT key_id, format('%s %s %s %s', person_id, scopes, encode(public_key, 'hex'),
+    UNION ALL SELECT key_id, format('%s %s %s %s %s', person_id, scopes, encode(secret_hash, 'hex'),
+                                    encode(public_key, 'hex'),
                                     CASE WHEN revoked_seq IS NULL THEN 'good' ELSE 'revoked' END) FROM api_keys"""
+
+_DAYS: Final = "SELECT seq, day FROM trading_days"
+
+_HELD: Final = """
+    SELECT encumbrance_id, format('%s by %s of %s/%s %s/%s-%s %s t, %s t free, %s: %s', kind, coalesce(set_by, 0),
+                                  coalesce(project_id, 0), vintage, coalesce(e.lot_id, 0), e.lo, e.hi,
+                                  coalesce(held, 0), coalesce(freed, 0), coalesce(lifted_seq, 0), reference) AS words
+    FROM encumbrances e
+    LEFT JOIN (SELECT encumbrance_id, sum(hi - lo) AS held FROM encumbered_ranges GROUP BY encumbrance_id) h
+    USING (encumbrance_id)
+    LEFT JOIN (SELECT encumbrance_id, sum(hi - lo) AS freed FROM freed_ranges GROUP BY encumbrance_id) f
+    USING (encumbrance_id)"""
 
 UNREADABLE: Final = "TABLE-UNREADABLE"
 _SENSELESS: Final = (
@@ -81,8 +94,9 @@ class Tables:
     """What the tables say of all tonnes. By lot its space, serials, number of parcels and the SHA-256 over them as
     ``lo-hi:owner:tag:state:encumbered;``; the serials that uses have as (use, lot, lo, hi), joined where they touch;
     the receipt of each answered request with the signature under the answer, in hexadecimal digits; what each request
-    asks for, in words; and every person
-    with role and firm and every key with its person, scopes, public key and whether it is good, in words.
+    asks for, in words; every person with role and firm and every key with its person, scopes, the hash of its secret,
+    public key and whether it is good, in words; the trading days by the entries that opened them; and every encumbrance
+    with the tonnes that it held and let go, in words.
     """
 
     lots: dict[int, tuple[int, int, int, int, str]]
@@ -90,6 +104,8 @@ class Tables:
     receipts: dict[int, tuple[str, str]]
     requests: dict[int, str]
     people: dict[int, str]
+    days: dict[int, int]
+    held: dict[int, str]
 
 
 class Moment:
@@ -126,7 +142,9 @@ class Moment:
         receipts = {row["request_id"]: (row["receipt"], row["signature"]) for row in await ask("receipts", _RECEIPTS)}
         people = {row["number"]: row["who"] for row in await ask("people", _PEOPLE)}
         requests = {row["request_id"]: row["words"] for row in await ask("requests", REQUESTS)}
-        return Tables(lots, claims, receipts, requests, people)
+        days = {row["seq"]: row["day"] for row in await ask("days", _DAYS)}
+        held = {row["encumbrance_id"]: row["words"] for row in await ask("encumbrances", _HELD)}
+        return Tables(lots, claims, receipts, requests, people, days, held)
 
     async def _ask(self, about: str, query: str) -> list[Any]:
         """The rows of a query; none, and a note, where the tables make no sense for it."""

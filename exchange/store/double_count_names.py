@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from exchange.store.double_count_words import FOLDED, FOLDED_NUMBER
+from exchange.store.double_count_words import FOLDED, FOLDED_NUMBER, SEPARATED, WORDING
 
 _PLAIN: Final = (
     r"[ -~\u00a0\u00a7\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff"
@@ -57,5 +57,21 @@ NAME_WRONG: Final = (
             SELECT 'obligation', facility_code, facility, {FOLDED_NUMBER.format("facility_code")} FROM obligations
             UNION ALL SELECT 'use', facility_code, facility, {FOLDED_NUMBER.format("facility_code")} FROM claims
             UNION ALL SELECT 'use', beneficiary_code, beneficiary, {FOLDED.format("beneficiary_code")} FROM claims
+            UNION ALL SELECT 'issuance', space_name, space_folded, {SEPARATED.format("space_name")} FROM issuances
+            UNION ALL SELECT 'issuance', serial_text, serial_wording, {WORDING} FROM issuances
+            UNION ALL SELECT 'paper', lock_reference, lock_folded, {FOLDED_NUMBER.format("lock_reference")} FROM lots
+            UNION ALL SELECT 'receipt', receipt, receipt_folded, {FOLDED_NUMBER.format("receipt")}
+                      FROM registry_answers WHERE receipt || receipt_folded <> ''
+            UNION ALL SELECT 'bank', bank_reference, reference_folded, {FOLDED_NUMBER.format("bank_reference")}
+                      FROM bank_references
         ) names WHERE compared <> folded""",
+    # Nor is ground compared in another period than it was issued for; what stands on cancelled CCER took up nothing.
+    """
+        WITH issued AS (
+            SELECT project_id, monitoring_start, monitoring_end, activity, path
+            FROM (SELECT DISTINCT project_id, monitoring_start, monitoring_end FROM issuances
+                  WHERE converted IS NULL) periods JOIN project_sites USING (project_id)),
+        compared AS (SELECT project_id, monitoring_start, monitoring_end, activity, path FROM period_sites)
+        SELECT 'period' AS what, project_id AS project, monitoring_start AS start, path AS compared
+        FROM ((TABLE issued EXCEPT TABLE compared) UNION ALL (TABLE compared EXCEPT TABLE issued)) either""",
 )

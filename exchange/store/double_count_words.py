@@ -1,6 +1,7 @@
 """What is the same in two texts, as SQL: the tables are asked without the program's own reading of names.
 
-Each is a text with a place ``{}`` for the expression that it is about, but for :data:`SHAPED`.
+Each is a text with a place ``{}`` for the expression that it is about, but for :data:`SHAPED` and :data:`WORDING`,
+which are about ``serial_text``.
 """
 
 from __future__ import annotations
@@ -34,3 +35,8 @@ SHAPED: Final = (
     + SEPARATED.format(r"regexp_replace(serial_text, '[{{](?:lo|hi)[^}}]*[}}]', '1', 'g')")
     + r", '[0-9]+', '#', 'g'), '-', '')"
 )
+
+WORDING: Final = f"""regexp_replace(
+            {SEPARATED.format("split_part(serial_text, '{', 1)")} || '{{}}' ||
+            {SEPARATED.format("regexp_replace(serial_text, '^.*[}]', '')")}, '^[{{}}]+$', '')"""
+"""What a template of serials says besides the two numbers; nothing where it says nothing."""

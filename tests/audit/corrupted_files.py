@@ -10,6 +10,11 @@ from tests.audit.corruptions import Corruption
 
 __all__ = ("CORRUPTIONS",)
 
+_UNGUARDED: Final = tuple(
+    f"ALTER TABLE claims DROP CONSTRAINT {name}"
+    for name in ("claims_cover_by_their_ratio", "claims_ratio_of_a_new_project")
+)
+
 CORRUPTIONS: Final[dict[str, Corruption]] = {
     "a row came in for another firm than was staged": Corruption(
         ("ONE-PERSON",), ("UPDATE import_rows SET owner = 7 WHERE n = 1",)
@@ -23,7 +28,10 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("ONE-PERSON",), (f"UPDATE proposals SET status = 1 WHERE {is_of(CommitImport)}",)
     ),
     "a certificate covers more than its units": Corruption(
-        ("CLAIM-WRONG",), ("UPDATE claims SET covers = 2 * covers WHERE purpose = 6",)
+        ("CLAIM-WRONG",), (*_UNGUARDED, "UPDATE claims SET covers = 2 * covers WHERE purpose = 6")
+    ),
+    "a use is by a ratio that no rulebook has": Corruption(
+        ("CLAIM-WRONG",), (*_UNGUARDED, "UPDATE claims SET ratio = 1250000, covers = 4 WHERE purpose = 6")
     ),
     "an adjustment is of another year": Corruption(
         ("BUDGET-WRONG",), ("UPDATE budget_entries SET year = 2031 WHERE subject IN (SELECT claim_id FROM claims)",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.audit.corruptions import Corruption
+from tests.audit.corruptions import Corruption, copy
 
 __all__ = ("COMPARED", "CORRUPTIONS", "UNNAMED", "WRITTEN")
 
@@ -26,7 +26,12 @@ COMPARED: Final = {
     "project_sites": ("path",),
     "facilities": ("facility", "firm"),
     "obligations": ("facility",),
+    "issuances": ("space_folded",),
+    "lots": ("lock_folded",),
+    "registry_answers": ("receipt_folded",),
+    "bank_references": ("reference_folded",),
     "claims": ("facility", "beneficiary"),
+    "period_sites": ("path",),
 }
 """What queries compare in their place, because it is what the program compares."""
 
@@ -39,6 +44,7 @@ _CHECKS: Final = {
     "lots": ("lots_lock_named",),
     "lock_papers": ("lock_papers_are_names",),
     "registry_answers": ("registry_answers_receipt_is_a_name",),
+    "bank_references": ("bank_references_are_names",),
     "claims": ("claims_named",),
 }
 UNNAMED: Final = tuple(
@@ -52,5 +58,29 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     ),
     "a plot is compared as another one": Corruption(
         ("NAME-WRONG",), ("UPDATE project_sites SET path = 'inm/p9/' WHERE path = 'inm/p1/'",)
+    ),
+    "the ground of a period is another one than the project's": Corruption(
+        ("NAME-WRONG",), ("UPDATE period_sites SET path = 'inm/p9/' WHERE path = 'inm/p1/'",)
+    ),
+    "a period is there that was never issued for": Corruption(
+        ("NAME-WRONG",), (copy("period_sites", "true", monitoring_start="20200101", monitoring_end="20201231"),)
+    ),
+    "a paper is compared as another one": Corruption(
+        ("NAME-WRONG",), ("UPDATE lots SET lock_folded = lock_folded || '9'",)
+    ),
+    "a receipt is compared as another one": Corruption(
+        ("NAME-WRONG",), ("UPDATE registry_answers SET receipt_folded = receipt_folded || '9' WHERE receipt <> ''",)
+    ),
+    "a serial space is compared as another one": Corruption(
+        ("NAME-WRONG",), ("UPDATE issuances SET space_folded = space_folded || '9'",)
+    ),
+    "serials are compared by other words": Corruption(
+        ("NAME-WRONG",), ("UPDATE issuances SET serial_wording = 'x{}' WHERE serial_text <> ''",)
+    ),
+    "serials that say nothing are compared by words": Corruption(
+        ("NAME-WRONG",), ("UPDATE issuances SET serial_wording = 'x{}' WHERE serial_text = ''",)
+    ),
+    "a bank's reference is compared as another one": Corruption(
+        ("NAME-WRONG",), ("UPDATE bank_references SET reference_folded = reference_folded || '9'",)
     ),
 }

@@ -151,7 +151,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     ),
     "sink quota of more than was cancelled": Corruption(
         ("CONVERSION-WRONG",),
-        ("UPDATE claims SET quantity = 1 WHERE purpose = 8",),
+        ("UPDATE claims SET quantity = 1, covers = 1 WHERE purpose = 8",),
     ),
     "sink quota issued and used in dispute": Corruption(
         ("CONVERSION-WRONG", "HELD-MOVED"),
@@ -221,7 +221,8 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     ),
     "a claim lost its serials": Corruption(("CLAIM-WRONG",), ("UPDATE claim_ranges SET status = 3 WHERE status = 2",)),
     "a claim says more than it has": Corruption(
-        ("CLAIM-WRONG",), ("UPDATE claims SET quantity = quantity + 1, chosen = chosen + 1 WHERE status = 3",)
+        ("CLAIM-WRONG",),
+        ("UPDATE claims SET quantity = quantity + 1, chosen = chosen + 1, covers = covers + 1 WHERE status = 3",),
     ),
     "quota serves a national surrender": Corruption(
         ("PURPOSE-WRONG",),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from exchange.core.credits.claims import covered
 from exchange.core.events.credits import ImportCommitted, LotAdmitted, ProjectRegistered, UnitsStaged
 from exchange.core.events.uses import BudgetAdjusted, ClaimFulfilled, ClaimMade
-from exchange.core.values import ParticipantId, Tonnes
+from exchange.core.values import ParticipantId, Ppm, Tonnes
 from tests.audit.forged_agreed import FORGERIES
 from tests.audit.forgeries import found_by
 from tests.audit.history import History
@@ -45,6 +46,14 @@ def a_use_covers_twice_its_units(history: History) -> None:
 def a_certificate_covers_more_than_the_use_did(history: History) -> None:
     event = history.only(ClaimFulfilled)
     event.covers = Tonnes(100 * event.covers)
+
+
+@found_by("CLAIM-WRONG")
+def a_use_is_by_a_ratio_that_no_rulebook_has(history: History) -> None:
+    """And covers just what that ratio says."""
+    made, done = history.only(ClaimMade), history.only(ClaimFulfilled)
+    made.ratio = Ppm(2_000_000)
+    made.covers, done.covers = covered(made.quantity, made.ratio), covered(done.quantity, made.ratio)
 
 
 @found_by("BUDGET-WRONG")

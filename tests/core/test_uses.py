@@ -15,7 +15,7 @@ from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.projects import FacilityTerms, ProjectTerms, RegisterProject, Sector, SetFacility
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Intensity, Pick, Purpose, RevokeClaim, SetBudget, UseUnits
-from exchange.core.credits.claims import NEEDS, Claim, ClaimStatus, offset_cap
+from exchange.core.credits.claims import NEEDS, Claim, ClaimStatus, covered, offset_cap
 from exchange.core.credits.states import ABSORBING
 from exchange.core.events.credits import ParcelState, UnitsChanged
 from exchange.core.events.uses import BudgetAdjusted
@@ -86,6 +86,19 @@ def test_a_ratio_is_that_of_the_day_of_the_proposal(market: Market) -> None:
     market.agree(AdoptRulebook(market.operator, "stricter", rulebook("DIFF-HIGH", 1_200_000)), market.regulator)
     number = ClaimId(market.done(Approve(market.second, proposal, action_hash, "")).created)
     assert market.state.claims.claims[number].covers == 12
+
+
+@pytest.mark.parametrize("refused", [0, 1])
+def test_what_is_left_of_a_tonne_is_lost_once_when_a_part_was_refused(market: Market, refused: int) -> None:
+    """As much is covered as if what is gone had been chosen alone: 11 t and 19 t at 1.1 are 10 t and 17 t, not less."""
+    market.agree(AdoptRulebook(market.operator, "stricter", rulebook("DIFF-HIGH", 1_100_000)), market.regulator)
+    claim = used(market, offset(U.pick(71, 82), U.pick(131, 150)))
+    assert (claim.quantity, claim.ratio, claim.covers) == (30, 1_100_000, 27)
+    requests = [market.state.requests.by_id[number] for number in market.state.requests.of_subject[claim.claim]]
+    market.done(market.answer(requests[refused], RegistryOutcome.REFUSED))
+    market.registry_confirms()
+    assert (claim.quantity, claim.covers) == ((19, 17), (11, 10))[refused]
+    assert claim.covers == covered(claim.quantity, claim.ratio)
 
 
 def test_a_covered_facility_can_use_quota_only_by_an_article(market: Market) -> None:

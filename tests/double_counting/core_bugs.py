@@ -26,7 +26,7 @@ from exchange.core.handlers import approvals, asking, fulfilment, giving_way, re
 from exchange.core.handlers.changing import change_all
 from exchange.core.handlers.step import Step
 from exchange.core.serials import SerialRange
-from exchange.core.values import ClaimId, IssuanceId, ParticipantId, ReleaseId
+from exchange.core.values import ClaimId, IssuanceId, ParticipantId, Ppm, ReleaseId, Tonnes
 from tests.double_counting.attempts import Off
 from tests.double_counting.careless import HANDLERS, no_objection, yes
 from tests.double_counting.scene import CCER, FOR_MILL, OTHER, QUOTA, Scene
@@ -284,6 +284,32 @@ def what_was_cancelled_is_to_be_cancelled_again(scene: Scene) -> None:
 
 @bug(_WANTED, "ASKED-WRONG", _taken_for(CCER))
 def the_registry_is_to_cancel_quota(scene: Scene) -> None:
+    scene.used(scene.quota(101, 111))
+
+
+# --- what a use covers ------------------------------------------------------------------------------------------------
+
+
+def _twice(quantity: Tonnes, _: Ppm) -> Tonnes:
+    return Tonnes(2 * quantity)
+
+
+def _generous(*_: Any) -> Ppm:
+    return Ppm(500_000)
+
+
+@bug(
+    "claims_cover_by_their_ratio",
+    "CLAIM-WRONG",
+    Off(f"{HANDLERS}.uses:covered", _twice),
+    Off(f"{HANDLERS}.fulfilment:covered", _twice),
+)
+def a_use_covers_twice_what_it_uses(scene: Scene) -> None:
+    scene.used(scene.quota(101, 111))
+
+
+@bug("claims_ratio_of_a_new_project", "CLAIM-WRONG", Off(f"{HANDLERS}.uses:ratio_for", _generous))
+def one_tonne_covers_two_by_a_ratio_that_nobody_adopted(scene: Scene) -> None:
     scene.used(scene.quota(101, 111))
 
 

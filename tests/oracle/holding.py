@@ -282,7 +282,7 @@ def force(twin: NaiveExchange, action: ForceCancellation) -> None:
     for lot in dict.fromkeys(part[0] for part in units):
         uncover(twin, reversal.firm, lot, sum(hi - lo for one, lo, hi in units if one == lot), MOST_ENDED)
     details = uses.details_of(twin, action.reversal)
-    made = NaiveClaim(0, reversal.firm, Purpose.FORCED, details, units, 0, action.reversal)
+    made = NaiveClaim(0, reversal.firm, Purpose.FORCED, details, units, action.reversal)
     number = twin.number("claim")
     uses.claim(twin, number, made)
     uses.start(twin, number)

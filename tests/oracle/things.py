@@ -99,8 +99,8 @@ class NaiveClaim:
     purpose: Purpose
     details: UseDetails
     units: list[Part]
-    covers: int
     reversal: int = 0
+    ratio: int = 10**6
     status: str = "proposed"
     converted: int = 0
 
@@ -108,6 +108,11 @@ class NaiveClaim:
     def quantity(self) -> int:
         """Its tonnes."""
         return sum(hi - lo for _, lo, hi in self.units)
+
+    @property
+    def covers(self) -> int:
+        """What its tonnes stand for: ``ratio`` millionths of a tonne are used for one, and what is left is lost."""
+        return self.quantity * 10**6 // self.ratio
 
 
 @dataclass(slots=True)

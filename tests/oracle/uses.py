@@ -74,7 +74,7 @@ def chosen_for_use(twin: NaiveExchange, action: UseUnits) -> None:
     """A use is proposed: the tonnes serve nothing else from now on."""
     firm, purpose, units = action.participant, action.purpose, choose(twin, action)
     details = details_of(twin, action.reversal) if action.reversal else action.details
-    made = NaiveClaim(twin.new_id(), firm, purpose, details, units, 0, action.reversal)
+    made = NaiveClaim(twin.new_id(), firm, purpose, details, units, action.reversal)
     claim(twin, twin.new_id() + 1, made)
 
 
@@ -87,9 +87,9 @@ def details_of(twin: NaiveExchange, reversal: int) -> UseDetails:
 
 
 def claim(twin: NaiveExchange, number: int, made: NaiveClaim) -> None:
-    """Enter a claim; what it stands for is what its tonnes are after the rulebook's ratio."""
-    ratio = twin.rules[RATIOS[made.details.intensity]] if made.details.intensity in RATIOS else 10**6
-    made.covers = made.quantity * 10**6 // ratio
+    """Enter a claim, with the rulebook's ratio of today."""
+    if made.details.intensity in RATIOS:
+        made.ratio = twin.rules[RATIOS[made.details.intensity]]
     twin.claims[number] = made
     registry.put(twin, tonnes_in(twin, made.units), ParcelState.PENDING_CANCEL)
 
@@ -215,8 +215,7 @@ def close(twin: NaiveExchange, subject: int, kind: RequestKind) -> None:
 
 def fulfil(twin: NaiveExchange, made: NaiveClaim, units: list[Part]) -> None:
     """The use stands, for what is really gone; and the leagues' accounts with it."""
-    chosen, made.units, made.status = made.quantity, sorted(units), "fulfilled"
-    made.covers = made.covers * made.quantity // chosen
+    made.units, made.status = sorted(units), "fulfilled"
     if made.purpose is not Purpose.CONVERSION:
         adjust(twin, units, made.details.league, made.details.province)
     if made.reversal:

@@ -88,10 +88,11 @@ def _parts(units: Sequence[LotRanges]) -> list[tuple[int, int, int]]:
 def _compare_uses(state: ExchangeState, twin: NaiveExchange) -> None:
     for number, claim in state.claims.claims.items():
         mine = twin.claims[number]
-        known = (mine.proposal, mine.firm, mine.purpose, mine.quantity, mine.covers, mine.status, mine.converted)
+        known = (mine.proposal, mine.firm, mine.purpose, mine.quantity, mine.ratio, mine.covers, mine.status)
         status = claim.status.name.lower()
-        real = (claim.proposal, claim.participant, claim.purpose, claim.quantity, claim.covers, status, claim.converted)
+        real = (claim.proposal, claim.participant, claim.purpose, claim.quantity, claim.ratio, claim.covers, status)
         assert real == known, (number, real, known)
+        assert claim.converted == mine.converted, number
         assert sorted(_parts(claim.units)) == sorted(mine.units), number
         assert claim.details == mine.details
     assert list(state.claims.claims) == list(twin.claims)

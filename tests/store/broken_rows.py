@@ -302,10 +302,16 @@ _REGISTRY: Final = {
 _USES: Final = {
     "claims": Broken(
         "'claim_id', 7, 'purpose', 4, 'status', 1, 'quantity', 5, 'chosen', 5, 'covers', 5, 'day', null, "
-        "'fulfilled_seq', null, 'revoked_seq', null, 'revoke_reason', null, 'reversal_id', null, "
+        "'ratio', 1000000, 'fulfilled_seq', null, 'revoked_seq', null, 'revoke_reason', null, 'reversal_id', null, "
         "'facility_code', 'Mill', 'facility', 'mill', 'beneficiary_code', 'Firm', 'beneficiary', 'firm'",
         {
-            "claims_add_up": ("'quantity', 0", "'quantity', 6", "'covers', -1"),
+            "claims_add_up": ("'quantity', 0, 'covers', 0", "'quantity', 6, 'covers', 6"),
+            "claims_cover_by_their_ratio": (
+                "'covers', 4",
+                "'covers', 6",
+                "'intensity', 1, 'ratio', 1100000",
+                "'intensity', 2, 'ratio', 1100000, 'quantity', 4, 'covers', 4",
+            ),
             "claims_ended_in_their_entry": (
                 "'status', 3, 'day', 20240101, 'fulfilled_seq', t.last_seq + 1",
                 "'status', 5, 'day', 20240101, 'fulfilled_seq', 7, 'revoke_reason', '', 'revoked_seq', t.last_seq + 1",
@@ -328,6 +334,10 @@ _USES: Final = {
             ),
             "claims_pkey": ("'claim_id', t.claim_id",),
             "claims_purpose_known": ("'purpose', 9",),
+            "claims_ratio_of_a_new_project": (
+                "'intensity', 2, 'ratio', 999999, 'covers', 5",
+                "'intensity', 0, 'ratio', 2000000, 'covers', 2",
+            ),
             "claims_replacing_by_order_or_freely": ("'purpose', 3, 'reversal_id', 1",),
             "claims_revoked_for_a_reason": (
                 "'status', 5, 'fulfilled_seq', 7, 'day', 20240101",

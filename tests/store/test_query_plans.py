@@ -75,7 +75,7 @@ MANY = """
     INSERT INTO registry_answers SELECT n, n, n * 1048577, 2, 1 + n * 10, 5 + n * 10, '', '', 'm', n, 's', false
         FROM generate_series(1::bigint, {0}) n;
     INSERT INTO claims SELECT n * 1048577, n, 1 + n % 50, 1 + n % 6, 'a', 'b', 'c', 'c', 'P ' || n % 50, 'p' || n % 50,
-        2025, '', 0, 0, '', 0, '', 1, 5, 5, 5, NULL, 4, NULL, NULL, n, n, NULL, NULL, n, n
+        2025, '', 0, 0, '', 0, '', 1, 5, 5, 1000000, 5, NULL, 4, NULL, NULL, n, n, NULL, NULL, n, n
         FROM generate_series(1::bigint, {0}) n;
     INSERT INTO claim_ranges SELECT n * 1048577, 1 + n % 300, 1 + n * 10, 6 + n * 10, 3, n, n
         FROM generate_series(1::bigint, {0}) n;

@@ -47,7 +47,7 @@ FAULTS = {
     "no ground is issued twice": "INSERT INTO period_sites SELECT project_id + 1, monitoring_start, monitoring_end, "
     "activity, path || 'part/' FROM period_sites LIMIT 1",
     "no more is issued than was verified": "UPDATE issuances SET verified = 1",
-    "a conversion is issued once": "UPDATE claims SET quantity = 1 WHERE purpose = 8",
+    "a conversion is issued once": "UPDATE claims SET quantity = 1, covers = 1 WHERE purpose = 8",
     "budgets have what was used elsewhere": "UPDATE budget_entries SET quantity = quantity + 1",
     "a receipt comes once": "UPDATE registry_requests SET receipt = 'r-1' WHERE status = 3",
     STEPS: "DELETE FROM parcel_transitions WHERE cause = 18",

@@ -19,6 +19,7 @@ from exchange.core.events.participants import Layer, Posting
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RequestKind
 from exchange.core.events.uses import ClaimApproved, ClaimEnded, ClaimFulfilled, ClaimMade, LotRanges
 from exchange.core.ledger import chart
+from exchange.core.rulebook import MILLION
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
     ClaimId,
@@ -28,6 +29,7 @@ from exchange.core.values import (
     Micros,
     ParticipantId,
     PersonId,
+    Ppm,
     ProjectId,
     ProposalId,
     RequestId,
@@ -77,7 +79,7 @@ def claimed(number: int, serials: Range, lot: int = 7, **given: Any) -> ClaimMad
     """A claim of Anna's."""
     tonnes = Tonnes(serials[1] - serials[0])
     who = (ClaimId(number), ProposalId(1), ParticipantId(ANNA))
-    made = ClaimMade(*who, Purpose.VOLUNTARY, USE, units(serials, lot), tonnes, tonnes, ReversalId(0))
+    made = ClaimMade(*who, Purpose.VOLUNTARY, USE, units(serials, lot), tonnes, Ppm(MILLION), tonnes, ReversalId(0))
     return replace(made, **given)
 
 

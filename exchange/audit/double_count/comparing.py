@@ -37,6 +37,16 @@ class TableSummary(Protocol):
         """Every person and key, as :meth:`exchange.audit.double_count.people.People.rows` has them."""
         ...
 
+    @property
+    def days(self) -> Mapping[int, int]:
+        """The trading days, by the entries that opened them."""
+        ...
+
+    @property
+    def held(self) -> Mapping[int, str]:
+        """Every encumbrance, as :meth:`exchange.audit.double_count.beside.Beside.rows` has it."""
+        ...
+
 
 def compare(log: Summary, tables: TableSummary, notebook: Notebook) -> None:
     """Write down everything in which log and tables differ."""
@@ -61,6 +71,14 @@ def compare(log: Summary, tables: TableSummary, notebook: Notebook) -> None:
         here, there = log.people.get(number, "nobody"), tables.people.get(number, "nobody")
         if here != there:
             notebook.tell("TABLE-PEOPLE", number=number, log=here, tables=there)
+    for seq in sorted({*log.days, *tables.days}):
+        day, said_day = log.days.get(seq, 0), tables.days.get(seq, 0)
+        if day != said_day:
+            notebook.tell("TABLE-DAYS", entry=seq, log=day, tables=said_day)
+    for encumbrance in sorted({*log.held, *tables.held}):
+        known, told = log.held.get(encumbrance, "nothing"), tables.held.get(encumbrance, "nothing")
+        if known != told:
+            notebook.tell("TABLE-HELD", encumbrance=encumbrance, log=known, tables=told)
 
 
 def _answer(said: tuple[str, str] | None) -> str:

@@ -22,22 +22,24 @@ class Covers:
         """Nothing is used yet."""
         self._tell = notebook.tell
         self._ends = ends
-        self._chosen: dict[int, tuple[int, int]] = {}
-        """By use how many tonnes were chosen, and what they cover."""
+        self._ratios: dict[int, int] = {}
+        """By use how many parts per million of a tonne were asked for one when it was proposed."""
 
     def claim(self, event: ClaimMade) -> None:
         """Units were chosen: the ratio of that day is the one that counts."""
-        self._chosen[event.claim] = (event.quantity, event.covers)
         rule = RATIO_RULES.get(event.details.intensity)
         ratio = _MILLION if rule is None else self._ends.rule(rule) or _MILLION
-        self._compare(event.claim, event.covers, event.quantity * _MILLION // ratio)
+        self._ratios[event.claim] = ratio
+        if event.ratio != ratio:
+            self._tell("CLAIM-WRONG", end=event.claim, ratio=event.ratio, wanted=ratio)
+        self._compare(event.claim, event.covers, event.quantity)
 
     def fulfilled(self, event: ClaimFulfilled) -> None:
         """What was refused covers nothing."""
-        quantity, covers = self._chosen.get(event.claim, (0, 0))
-        if quantity:
-            self._compare(event.claim, event.covers, covers * event.quantity // quantity)
+        if event.claim in self._ratios:
+            self._compare(event.claim, event.covers, event.quantity)
 
-    def _compare(self, claim: int, said: int, wanted: int) -> None:
+    def _compare(self, claim: int, said: int, quantity: int) -> None:
+        wanted = quantity * _MILLION // self._ratios[claim]
         if said != wanted:
             self._tell("CLAIM-WRONG", end=claim, covers=said, wanted=wanted)

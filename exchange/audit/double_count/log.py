@@ -8,6 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Final
 
+from exchange.audit.double_count.beside import Beside
 from exchange.audit.double_count.budgets import Budgets
 from exchange.audit.double_count.choices import Choices
 from exchange.audit.double_count.covers import Covers
@@ -131,8 +132,9 @@ class LotPlace:
 class Summary:
     """What the tables must agree with: the lots by number, the tonnes that each use has for good or is about to have
     as (use, lot, first serial, serial behind the last) in joined ranges, the receipt and signature of each request,
-    what each asks for in words, and every person and key as
-    :meth:`~exchange.audit.double_count.people.People.rows` has them.
+    what each asks for in words, every person and key as :meth:`~exchange.audit.double_count.people.People.rows` has
+    them, the trading days by the entries that opened them, and every encumbrance as
+    :meth:`~exchange.audit.double_count.beside.Beside.rows` has it.
     """
 
     lots: dict[int, LotPlace]
@@ -140,6 +142,8 @@ class Summary:
     receipts: dict[int, tuple[str, str]]
     requests: dict[int, str]
     people: dict[int, str]
+    days: dict[int, int]
+    held: dict[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +191,7 @@ class TonneAudit:
         self.choices: Final = Choices(self.notebook, self.persons)
         self.requests: Final = Requests(self.notebook, self.origins, self.statements)
         self.names: Final = Names(self.notebook)
+        self.beside: Final = Beside(self.notebook)
         self._heard_by = self._distribution()
 
     def _distribution(self) -> _Heard:
@@ -198,15 +203,15 @@ class TonneAudit:
         """Of persons and rules, and of where units come from and stand."""
         origins, persons, places, ends, people = self.origins, self.persons, self.places, self.ends, self.people
         statements, budgets, doubts, losses = self.statements, self.budgets, self.doubts, self.losses
-        scopes, files, sources, names = self.scopes, self.files, self.sources, self.names
+        scopes, files, sources, names, beside = self.scopes, self.files, self.sources, self.names, self.beside
         return {
-            VenueOpened: (people.opened, origins.opened, persons.opened, ends.opened, budgets.opened),
+            VenueOpened: (people.opened, origins.opened, persons.opened, ends.opened, budgets.opened, beside.opened),
             PersonRegistered: (people.person,),
             KeyRegistered: (people.key,),
             KeyRotated: (people.rotated,),
             KeyRevoked: (people.revoked,),
             RulebookAdopted: (ends.rules,),
-            DayOpened: (ends.next_day, budgets.next_day),
+            DayOpened: (ends.next_day, budgets.next_day, beside.next_day),
             ActionProposed: (persons.proposed,),
             ActionApproved: (persons.approved,),
             ProposalRejected: (self.choices.rejected, persons.rejected),
@@ -256,6 +261,7 @@ class TonneAudit:
         persons, ends, statements, holds, budgets = self.persons, self.ends, self.statements, self.holds, self.budgets
         doubts, losses, choices, replacements = self.doubts, self.losses, self.choices, self.replacements
         scopes, covers, sources, requests = self.scopes, self.covers, self.sources, self.requests
+        beside = self.beside
         return {
             OrderCancelled: (scopes.uncovered,),
             AgreementEnded: (scopes.uncovered,),
@@ -297,10 +303,10 @@ class TonneAudit:
             ReleaseDone: (ends.released,),
             ObligationSet: (ends.obligation, self.names.obligation),
             BudgetAdjusted: (budgets.adjusted,),
-            EncumbranceSet: (persons.held_fast, holds.set, scopes.set, doubts.set, sources.set),
-            UnitsEncumbered: (holds.held, scopes.held),
-            UnitsFreed: (holds.freed, doubts.freed),
-            EncumbranceLifted: (holds.lifted, scopes.lifted, doubts.lifted, sources.lifted),
+            EncumbranceSet: (persons.held_fast, holds.set, scopes.set, doubts.set, sources.set, beside.set),
+            UnitsEncumbered: (holds.held, scopes.held, beside.held),
+            UnitsFreed: (holds.freed, doubts.freed, beside.freed),
+            EncumbranceLifted: (holds.lifted, scopes.lifted, doubts.lifted, sources.lifted, beside.lifted),
             ReversalReported: (losses.lost, replacements.lost, choices.lost),
             ReversalReplaced: (replacements.told,),
             ReversalOwedAgain: (replacements.told,),
@@ -353,6 +359,8 @@ class TonneAudit:
             receipts=dict(self.statements.receipts),
             requests=dict(self.requests.rows()),
             people=self.people.rows(),
+            days=dict(self.beside.days),
+            held=self.beside.rows(),
         )
 
 

@@ -22,10 +22,13 @@ _TRADER: Final = PersonRole.TRADER
 
 @dataclass(slots=True)
 class Key:
-    """A key: whose it is, what it can do, when it ends by itself (0: never), and whether it was revoked or replaced."""
+    """A key: whose it is, what it can do, the hash of its secret, when it ends by itself (0: never), and whether it was
+    revoked or replaced.
+    """
 
     person: int
     scopes: int
+    secret_hash: bytes
     public_key: bytes
     made_with: int
     expires_at: int
@@ -134,7 +137,8 @@ class People:
             self._public_keys.add(event.public_key)
         if not (self._is_given(event) or self._is_made(event)):
             self._unexplained.add(event.key)
-        key = Key(event.person, event.scopes, event.public_key, event.made_with, event.expires_at)
+        secrets = (event.secret_hash, event.public_key)
+        key = Key(event.person, event.scopes, *secrets, event.made_with, event.expires_at)
         self.keys[event.key] = key
         if event.public_key and self.role_of(event.person) is PersonRole.REGISTRY:
             self._of_registry.append(key)
@@ -185,7 +189,8 @@ class People:
         """Every person and key, as tables are held against them: by number who it is, or whose and which key."""
         rows = {number: f"{int(one.role)} of {one.participant}" for number, one in self.persons.items()}
         for number, key in self.keys.items():
-            rows[number] = f"{key.person} {key.scopes} {key.public_key.hex()} {'revoked' if key.is_revoked else 'good'}"
+            status = "revoked" if key.is_revoked else "good"
+            rows[number] = f"{key.person} {key.scopes} {key.secret_hash.hex()} {key.public_key.hex()} {status}"
         return rows
 
 

@@ -16,7 +16,8 @@ from exchange.core.credits.project import YEAR
 from exchange.core.credits.provinces import is_province
 from exchange.core.credits.spelling import folded_number, is_firm_code, is_name
 from exchange.core.events.uses import LotRanges
-from exchange.core.values import ClaimId, Day, Micros, ParticipantId, ProposalId, ReleaseId, ReversalId, Tonnes
+from exchange.core.rulebook import MILLION
+from exchange.core.values import ClaimId, Day, Micros, ParticipantId, Ppm, ProposalId, ReleaseId, ReversalId, Tonnes
 
 EVENT_YEARS: Final = range(2019, 2101)
 """When an event can be: the national guide to carbon-neutral events is of 2019, and a slip of the pen is no event."""
@@ -41,8 +42,9 @@ class ClaimStatus(IntEnum):
 
 @dataclass(slots=True)
 class Claim:
-    """One use of units. ``covers`` is what they stand for after the rulebook's ratio; ``converted`` how many of its
-    tonnes were issued again as ecosystem-sink quota (purpose CONVERSION); ``reversal`` what it replaces.
+    """One use of units. ``covers`` is what they stand for by ``ratio``, the rulebook's when it was proposed;
+    ``converted`` how many of its tonnes were issued again as ecosystem-sink quota (purpose CONVERSION); ``reversal``
+    what it replaces.
     """
 
     claim: ClaimId
@@ -52,6 +54,7 @@ class Claim:
     details: UseDetails
     units: tuple[LotRanges, ...]
     quantity: Tonnes
+    ratio: Ppm
     covers: Tonnes
     status: ClaimStatus
     day: Day
@@ -201,6 +204,16 @@ class Claims:
         self.releases[release.release] = release
         if release.status is ReleaseStatus.PROPOSED:
             self.leaving[release.proposal] = release
+
+
+def covered(quantity: Tonnes, ratio: Ppm) -> Tonnes:
+    """What units stand for, where ``ratio`` parts per million of a tonne are used for one; what is left of a tonne is
+    lost. Always asked of all tonnes that count: who divides what was divided before loses a part twice.
+
+    >>> covered(Tonnes(11), Ppm(1_100_000)), covered(Tonnes(30), Ppm(1_100_000))
+    (10, 27)
+    """
+    return Tonnes(quantity * MILLION // ratio)
 
 
 def offset_cap(due: int, basis_points: int) -> int:

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from exchange.core.commands.instruments import League
 from exchange.core.commands.uses import Purpose, UseDetails
 from exchange.core.serials import SerialRange
-from exchange.core.values import ClaimId, Day, LotId, Micros, ParticipantId, ProposalId, ReleaseId, ReversalId, Tonnes
+from exchange.core.values import (
+    ClaimId,
+    Day,
+    LotId,
+    Micros,
+    ParticipantId,
+    Ppm,
+    ProposalId,
+    ReleaseId,
+    ReversalId,
+    Tonnes,
+)
 
 
 @dataclass(slots=True)
@@ -22,8 +33,9 @@ class LotRanges:
 class ClaimMade:
     """Units were chosen for a use; they serve nothing else from now on, unless the use is withdrawn or refused.
 
-    ``covers`` is what they stand for after the rulebook's ratio, in tonnes. ``proposal`` is 0 for a forced one.
-    ``reversal`` is what the units replace, 0 where they replace nothing.
+    ``ratio`` is how many parts per million of a tonne the rulebook asks for one, and ``covers`` what the units stand
+    for by it, in tonnes. ``proposal`` is 0 for a forced one. ``reversal`` is what the units replace, 0 where they
+    replace nothing.
     """
 
     claim: ClaimId
@@ -33,6 +45,7 @@ class ClaimMade:
     details: UseDetails
     units: tuple[LotRanges, ...]
     quantity: Tonnes
+    ratio: Ppm
     covers: Tonnes
     reversal: ReversalId
 
@@ -55,7 +68,8 @@ class ClaimEnded:
 class ClaimFulfilled:
     """The units of a use are gone for good; its certificate can be issued.
 
-    ``units`` are what the registry has really cancelled: fewer than were chosen where it has refused some.
+    ``units`` are what the registry has really cancelled: fewer than were chosen where it has refused some. ``covers``
+    is what these stand for by the claim's ratio.
     """
 
     claim: ClaimId

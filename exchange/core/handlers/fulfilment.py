@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exchange.core.commands.instruments import League
 from exchange.core.commands.uses import Purpose
-from exchange.core.credits.claims import Claim, Release, ReleaseStatus
+from exchange.core.credits.claims import Claim, Release, ReleaseStatus, covered
 from exchange.core.credits.project import YEAR
 from exchange.core.credits.registry_lock import Request, RequestStatus
 from exchange.core.credits.states import ENDING, LEAVING
@@ -60,8 +60,9 @@ def fulfil(step: Step, claim: Claim, units: Units) -> None:
     """The units are gone for good: the claim stands, and the leagues' budgets are adjusted in the same entry."""
     state = step.state
     chosen, quantity = claim.quantity, tonnes_of(units)
-    # What the registry refused covers nothing; the ratio was fixed with the claim.
-    covers = Tonnes(claim.covers * quantity // chosen)
+    # What the registry refused covers nothing. What is gone is counted by the ratio, not as a share of what all that
+    # was chosen would have covered: the part of a tonne that was lost of that would be lost once more.
+    covers = covered(quantity, claim.ratio)
     state.claims.fulfil(claim, units, quantity, covers, state.session.day)
     step.emit(ClaimFulfilled(claim.claim, claim.day, units, quantity, covers))
     if claim.purpose is not Purpose.CONVERSION:

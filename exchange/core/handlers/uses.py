@@ -13,7 +13,7 @@ from exchange.core.approvals import Proposal
 from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.projects import CcerGeneration, ProjectTerms
 from exchange.core.commands.uses import NO_REVERSAL, Intensity, Purpose, RevokeClaim, UseDetails, UseUnits
-from exchange.core.credits.claims import NEEDS, Claim, ClaimStatus, fits_purpose, offset_cap, surrender_key
+from exchange.core.credits.claims import NEEDS, Claim, ClaimStatus, covered, fits_purpose, offset_cap, surrender_key
 from exchange.core.credits.states import ENDING, SELLABLE
 from exchange.core.events.credits import Cause
 from exchange.core.events.registry import RequestKind
@@ -42,7 +42,17 @@ from exchange.core.rulebook import (
     RATIO_LOW_RULE,
 )
 from exchange.core.state import ExchangeState
-from exchange.core.values import MAX_TEXT, ClaimId, LotId, ParticipantId, ProposalId, ReversalId, Tonnes, is_day
+from exchange.core.values import (
+    MAX_TEXT,
+    ClaimId,
+    LotId,
+    ParticipantId,
+    Ppm,
+    ProposalId,
+    ReversalId,
+    Tonnes,
+    is_day,
+)
 
 _RATIOS: Final = {Intensity.HIGH: RATIO_HIGH_RULE, Intensity.LOW: RATIO_LOW_RULE}
 
@@ -183,7 +193,7 @@ def make_claim(
 ) -> Claim:
     """Enter a claim for these very serials; the proposal behind a forced one has not chosen them, so it has none."""
     state = step.state
-    quantity = tonnes_of(units)
+    quantity, ratio = tonnes_of(units), ratio_for(state, details)
     claim = Claim(
         ClaimId(step.new_id()),
         step.proposal if purpose is not Purpose.FORCED else ProposalId(0),
@@ -192,7 +202,8 @@ def make_claim(
         details,
         units,
         quantity,
-        covered(state, details, quantity),
+        ratio,
+        covered(quantity, ratio),
         ClaimStatus.PROPOSED,
         state.session.day,
         Tonnes(0),
@@ -208,6 +219,7 @@ def make_claim(
             details,
             units,
             claim.quantity,
+            claim.ratio,
             claim.covers,
             claim.reversal,
         )
@@ -215,13 +227,10 @@ def make_claim(
     return claim
 
 
-def covered(state: ExchangeState, details: UseDetails, quantity: Tonnes) -> Tonnes:
-    """What units stand for: rule DIFF asks for more of them where a new project is carbon-intensive (差别化).
-
-    The ratio is how many parts per million of a tonne are to be used for one tonne; what is left of a tonne is lost.
-    """
+def ratio_for(state: ExchangeState, details: UseDetails) -> Ppm:
+    """How much is used for one tonne: rule DIFF asks for more where a new project is carbon-intensive (差别化)."""
     rule = _RATIOS.get(details.intensity)
-    return quantity if rule is None else Tonnes(quantity * MILLION // state.rulebook.number(rule))
+    return Ppm(MILLION if rule is None else state.rulebook.number(rule))
 
 
 # --- deciding --------------------------------------------------------------------------------------------------------

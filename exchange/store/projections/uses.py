@@ -104,6 +104,7 @@ def _claim_row(leaf: Leaf, event: ClaimMade) -> tuple[Any, ...]:
         details.league,
         event.quantity,
         event.quantity,
+        event.ratio,
         event.covers,
         event.reversal or None,
         ClaimStatus.PROPOSED,

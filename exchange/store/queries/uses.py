@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from exchange.core.commands.instruments import League
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
 from exchange.core.credits.claims import ClaimStatus, ReleaseStatus
-from exchange.core.values import ClaimId, Day, LotId, Micros, ParticipantId, ReleaseId, ReversalId, Seq, Tonnes
+from exchange.core.values import ClaimId, Day, LotId, Micros, ParticipantId, Ppm, ReleaseId, ReversalId, Seq, Tonnes
 from exchange.store.queries.cursors import Page, check_limit, cut_page, decode_cursor
 from exchange.store.tables import RangeStatus, claim_ranges, claims, release_ranges, releases
 
@@ -33,7 +33,7 @@ class ChosenRange:
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
     """A claim as it stands. ``chosen`` tonnes were chosen, ``quantity`` of them are used up, and ``covers`` is what
-    these stand for; None where it has not come to that.
+    these stand for by ``ratio``; None where it has not come to that.
     """
 
     claim: ClaimId
@@ -42,6 +42,7 @@ class ClaimRow:
     details: UseDetails
     chosen: Tonnes
     quantity: Tonnes
+    ratio: Ppm
     covers: Tonnes
     reversal: ReversalId | None
     status: ClaimStatus
@@ -149,6 +150,7 @@ def _claim(row: Any, ranges: tuple[ChosenRange, ...]) -> ClaimRow:
         _details(row),
         row.chosen,
         row.quantity,
+        row.ratio,
         row.covers,
         row.reversal_id,
         ClaimStatus(row.status),

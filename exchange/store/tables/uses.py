@@ -41,6 +41,7 @@ claims: Final = Table(
     small("league"),
     number("chosen"),
     number("quantity"),
+    number("ratio"),
     number("covers"),
     number("reversal_id", null=True),
     small("status"),

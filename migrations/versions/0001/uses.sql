@@ -3,8 +3,9 @@
 -- One use of units for one purpose. purpose: 1 NATIONAL_SURRENDER, 2 NEW_PROJECT_OFFSET, 3 EVENT_NEUTRALITY, 4 VOLUNTARY,
 -- 5 ECO_COMPENSATION, 6 INTER_PROVINCE, 7 FORCED, 8 CONVERSION. status: 1 PROPOSED, 2 PENDING, 3 FULFILLED, 4 ENDED,
 -- 5 REVOKED. facility and beneficiary are facility_code and beneficiary_code folded ('' for none). chosen is how many tonnes were chosen, quantity how many of
--- them were really used up, covers what they stand for. reversal_id: what they replace, of the firm's own accord (4) or
--- by order (7).
+-- them were really used up, covers what these stand for by ratio: how many millionths of a tonne rule DIFF-LOW or DIFF-HIGH
+-- asked for one when the use was proposed. What is left of a tonne is lost, once. reversal_id: what they replace, of the
+-- firm's own accord (4) or by order (7).
 CREATE TABLE claims (
     claim_id         bigint   PRIMARY KEY,
     proposal_id      bigint,
@@ -26,6 +27,7 @@ CREATE TABLE claims (
     league           smallint NOT NULL,
     chosen           bigint   NOT NULL,
     quantity         bigint   NOT NULL,
+    ratio            bigint   NOT NULL,
     covers           bigint   NOT NULL,
     reversal_id      bigint,
     status           smallint NOT NULL CONSTRAINT claims_status_known CHECK (status BETWEEN 1 AND 5),
@@ -40,7 +42,9 @@ CREATE TABLE claims (
     CONSTRAINT claims_named CHECK (
         (facility_code = '' OR is_name(facility_code)) AND facility = folded_number(facility_code)
         AND (beneficiary_code = '' OR is_name(beneficiary_code)) AND beneficiary = folded(beneficiary_code)),
-    CONSTRAINT claims_add_up CHECK (0 < quantity AND quantity <= chosen AND 0 <= covers),
+    CONSTRAINT claims_add_up CHECK (0 < quantity AND quantity <= chosen),
+    CONSTRAINT claims_cover_by_their_ratio CHECK (covers = div(quantity::numeric * 1000000, nullif(ratio, 0))),
+    CONSTRAINT claims_ratio_of_a_new_project CHECK (ratio >= 1000000 AND (ratio = 1000000 OR intensity IN (1, 2))),
     CONSTRAINT claims_fulfilled_on_a_day CHECK (
         (status IN (3, 5)) = (fulfilled_seq IS NOT NULL) AND (day IS NULL) = (fulfilled_seq IS NULL)),
     CONSTRAINT claims_revoked_for_a_reason CHECK (

@@ -1,0 +1,64 @@
+"""What tables could say that no query can know, since it was decided and not counted: both proofs beside each other."""
+
+from __future__ import annotations
+
+import pytest
+
+from exchange.cli.audit_command import BOTH, audit_database
+from exchange.store.embedded import DatabaseUrls, EmbeddedServer
+from tests.audit.history import full_scene
+from tests.double_counting.scene import Scene
+from tests.double_counting.venue import write_history
+from tests.support.database import unguarded
+
+_LAST_DAY = "(SELECT max(seq) FROM trading_days)"
+_LIFTED = "(SELECT min(encumbrance_id) FROM encumbrances WHERE lifted_seq IS NOT NULL)"
+_RANGES = tuple(
+    f"DELETE FROM {table} WHERE encumbrance_id = {_LIFTED}" for table in ("encumbered_ranges", "freed_ranges")
+)
+
+CHANGED = {
+    "a key has another secret": (
+        "TABLE-PEOPLE",
+        "UPDATE api_keys SET secret_hash = sha256(secret_hash) WHERE key_id = (SELECT min(key_id) FROM api_keys)",
+    ),
+    "a day was another one": ("TABLE-DAYS", f"UPDATE trading_days SET day = day + 1 WHERE seq = {_LAST_DAY}"),
+    "a day was never opened": ("TABLE-DAYS", f"DELETE FROM trading_days WHERE seq = {_LAST_DAY}"),
+    "a day was opened that was none": (
+        "TABLE-DAYS",
+        "INSERT INTO trading_days SELECT max(seq) + 1, 20991231 FROM trading_days",
+    ),
+    "what was lifted never was": (
+        "TABLE-HELD",
+        *_RANGES,
+        f"DELETE FROM encumbrances WHERE encumbrance_id = {_LIFTED}",
+    ),
+    "what was lifted had held nothing": ("TABLE-HELD", *_RANGES),
+    "what was lifted was of another kind": (
+        "TABLE-HELD",
+        f"UPDATE encumbrances SET kind = 5 - kind WHERE encumbrance_id = {_LIFTED}",
+    ),
+    "what was lifted was for another reason": (
+        "TABLE-HELD",
+        f"UPDATE encumbrances SET reference = 'another' WHERE encumbrance_id = {_LIFTED}",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def scene() -> Scene:
+    """Everything that can happen."""
+    return full_scene()
+
+
+@pytest.mark.parametrize("name", CHANGED)
+async def test_what_the_tables_say_otherwise_is_found(
+    name: str, postgres: EmbeddedServer, database: DatabaseUrls, scene: Scene
+) -> None:
+    check, *statements = CHANGED[name]
+    await write_history(scene, database)
+    async with unguarded(postgres, database) as connection:
+        for statement in statements:
+            assert await connection.execute(statement) not in ("UPDATE 0", "DELETE 0", "INSERT 0 0"), statement
+    audit = await audit_database(database.service)
+    assert set(audit.counts) == {(BOTH, check)}
