@@ -105,13 +105,13 @@ def _hold_fast(scene: Scene) -> None:
 
 def _replace(scene: Scene) -> None:
     """Three losses that the firm replaces itself: quota, of which a part is owed still and of which all is owed again,
-    and CCER, which are pending. All that is left was reported as lost in between, by mistake.
+    and CCER, which are pending. All that is left of the firm's was reported as lost in between, by mistake.
     """
     scene.agree(scene.replacing(scene.lost(9, "P1-QUOTA"), scene.quota(151, 156)), scene.second)
     replaced = scene.agree(scene.replacing(scene.lost(6, "P1-QUOTA"), scene.quota(156, 161)), scene.second)
     scene.revoked(ClaimId(replaced))
-    issued = scene.state.credits.projects.issued_of(scene.project("P1"))
-    left = scene.state.encumbrances.left_to_lose(scene.project("P1"), issued)
+    brought = scene.state.credits.brought_in(scene.project("P1"), scene.wood)
+    left = scene.state.encumbrances.left_to_lose(scene.project("P1"), scene.wood, brought)
     mistake = scene.lost(left[2023])
     scene.agree(WithdrawReversal(scene.operator, mistake, "another forest"), scene.regulator)
     scene.agree(scene.replacing(scene.lost(4), scene.serials(96, 100)), scene.second)
