@@ -49,7 +49,11 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ),
     ),
     "what replaced a loss of a league counts nowhere": Corruption(
-        ("BUDGET-WRONG",), ("UPDATE projects SET league = 3 WHERE code = 'FAR'",)
+        ("BUDGET-WRONG",),
+        (
+            "UPDATE projects SET league = 3 WHERE code = 'FAR'",
+            f"UPDATE claims SET league = (SELECT league FROM projects WHERE code = 'P1') WHERE claim_id = {_FAR_AWAY}",
+        ),
     ),
     "a firm owes what another one brought in": Corruption(
         ("LOSS-WRONG",),
