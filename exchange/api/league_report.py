@@ -61,7 +61,8 @@ class Went:
 class LeagueLine:
     """One league's account; ``planned`` is None where no plan is set for just these years.
 
-    ``replaced`` is what of ``used_at_home`` and ``from_leagues`` made good for losses, so that nobody takes it for use.
+    ``replaced`` is what of ``used_at_home`` and ``from_leagues`` made good for losses, so that nobody takes it for use;
+    ``replaced_outside`` what this league made and made good for losses of no league, which no adjustment moves.
     ``other_plans`` are the first and last years of plans that have some of these years in them.
     """
 
@@ -74,6 +75,7 @@ class LeagueLine:
     from_leagues: int
     to_national: int
     to_provinces: int
+    replaced_outside: int
     other_plans: tuple[tuple[int, int], ...] = ()
 
     @property
@@ -94,7 +96,8 @@ def league_report(view: CommittedView, first_year: int, last_year: int) -> Leagu
     """The report over some years, both included."""
     years = range(first_year, last_year + 1)
     booked, counted = _booked(view, years), _counted(view, years)
-    issued, home, replaced = _issued(view, years), _used_at_home(view, years), _replaced(view, years)
+    issued, home = _issued(view, years), _used_at_home(view, years)
+    replaced, outside = _replaced(view, years), _replaced_outside(view, years)
     plans = view.plans.budgets.plans
     lines = []
     for league in League:
@@ -111,6 +114,7 @@ def league_report(view: CommittedView, first_year: int, last_year: int) -> Leagu
                 sum(booked.received[one] for one in chosen),
                 sum(booked.to_national[one] for one in chosen),
                 sum(booked.to_provinces[one] for one in chosen),
+                sum(outside[one] for one in chosen),
                 _other_plans(view, league, first_year, last_year),
             )
         )
@@ -147,13 +151,18 @@ class _Part:
     province: str
     is_replacement: bool = False
 
+    @property
+    def is_moved(self) -> bool:
+        """Whether it can count elsewhere: not what makes good for a loss of no league, which is in nobody's account."""
+        return not self.is_replacement or self.used_in is not League.NONE
+
 
 def _counted(view: CommittedView, years: range) -> Went:
     """As the uses, releases and returns themselves say."""
     went = Went()
     for part in (*_used(view, years), *_left(view, years)):
         source = _league_of(view, part.lot)
-        if source is not League.NONE and source is not part.used_in:
+        if part.is_moved and source is not League.NONE and source is not part.used_in:
             went.add(source, part.used_in, part.province, part.quantity)
     return went
 
@@ -227,6 +236,15 @@ def _replaced(view: CommittedView, years: range) -> Counter[League]:
         if part.is_replacement and _league_of(view, part.lot) is not League.NONE:
             replaced[part.used_in] += part.quantity
     return replaced
+
+
+def _replaced_outside(view: CommittedView, years: range) -> Counter[League]:
+    """Tonnes that made good for losses of no league of this region, by the league that made them."""
+    outside: Counter[League] = Counter()
+    for part in _used(view, years):
+        if not part.is_moved:
+            outside[_league_of(view, part.lot)] += part.quantity
+    return outside
 
 
 def _ledger_agrees(view: CommittedView) -> bool:

@@ -34,6 +34,9 @@ HEADINGS: Final = {
     "from_leagues": Words("From other leagues, t", "自其他盟市转入（吨）"),
     "to_national": Words("To the national market, t", "转至全国市场（吨）"),
     "to_provinces": Words("To other provinces, t", "转至其他省份（吨）"),
+    "replaced_outside": Words(
+        "Replacement of losses of no league of the region, t", "用于补足不属本区任何盟市的逆转（吨）"
+    ),
     "net": Words("Net adjustment, t", "净调整（吨）"),
     OTHER_PLANS: Words("Planned for other years: which", "另有预算的年度"),
 }

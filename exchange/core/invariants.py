@@ -12,8 +12,6 @@ from itertools import pairwise
 from typing import Any, Final
 
 from exchange.core import holds
-from exchange.core.commands.instruments import League
-from exchange.core.commands.uses import Purpose
 from exchange.core.credits.accounts import account_of
 from exchange.core.credits.claims import ClaimStatus
 from exchange.core.credits.parcels import Parcels, Shelf, is_sellable
@@ -37,6 +35,7 @@ from exchange.core.events.participants import Booked, Layer
 from exchange.core.events.registry import RequestKind
 from exchange.core.ledger.balances import Balance
 from exchange.core.ledger.chart import CLEARING, CNY, FEES, REGISTRY
+from exchange.core.made_again import overcharged, wrongly_booked
 from exchange.core.orders import Order
 from exchange.core.serials import RangeSet, SerialRange, first_overlap
 from exchange.core.state import ExchangeState
@@ -66,6 +65,7 @@ INVARIANTS: Final = {
     "INV-51": "Every open order belongs to a key of its own participant, and every armed switch to a trader's key.",
     "INV-52": "The book holds exactly the open orders, at their price, with their leaves, in order of priority.",
     "INV-70": "Leagues' adjustments are what was used or released elsewhere and has not come back.",
+    "INV-71": "No firm answers for more lost tonnes of a project and vintage than it has brought in.",
 }
 
 
@@ -367,7 +367,9 @@ def _sweep_units(state: ExchangeState) -> None:
     _sweep_locks(state)
     _sweep_claims(state)
     _sweep_encumbrances(state)
-    _sweep_adjustments(state)
+    wrong, over = wrongly_booked(state), overcharged(state)
+    _hold_true(not wrong, "INV-70", wrong)
+    _hold_true(not over, "INV-71", over)
 
 
 def _sweep_ground(state: ExchangeState) -> None:
@@ -460,24 +462,6 @@ def _sweep_sources(state: ExchangeState) -> None:
         if state.credits.projects.is_source_covered(state.credits.issuances[lot.issuance].project, lot.vintage):
             live = state.parcels.live(lot.lot, lot.serials)
             _hold_true(all(parcel.encumbered for parcel, _ in live), "INV-11", lot.lot)
-
-
-def _sweep_adjustments(state: ExchangeState) -> None:
-    """INV-70: over all years, made again from claims and from what the registry has confirmed."""
-    due: dict[tuple[League, League, str], int] = defaultdict(int)
-    for claim in state.claims.claims.values():
-        if claim.status is ClaimStatus.FULFILLED and claim.purpose is not Purpose.CONVERSION:
-            for part in claim.units:
-                place = (state.credits.league_of(part.lot), claim.details.league, claim.details.province)
-                due[place] += sum(serials.tonnes for serials in part.ranges)
-    for request in state.requests.by_id.values():
-        if request.status is RequestStatus.CONFIRMED and (request.kind is RequestKind.RELEASE or request.returning):
-            sign = -1 if request.returning else 1
-            due[state.credits.league_of(request.lot), League.NONE, ""] += sign * request.serials.tonnes
-    for booked in state.budgets.adjustments.values():
-        due[booked.source, booked.used_in, booked.province] -= booked.quantity
-    wrong = {place: left for place, left in due.items() if left and place[0] not in (League.NONE, place[1])}
-    _hold_true(not wrong, "INV-70", wrong)
 
 
 def _sweep_books(state: ExchangeState) -> None:

@@ -350,12 +350,17 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         WHERE coalesce(h.tonnes, 0) NOT BETWEEN coalesce(a.aside, 0) AND coalesce(a.tonnes, 0)""",
     ),
     "BUDGET-WRONG": (
+        # What replaces a loss counts in the league that has lost it, and of no league of the region (0) nowhere else.
         """
-        WITH wanted AS (
-            SELECT c.claim_id AS subject, p.league AS source, c.league AS used_in, sum(r.hi - r.lo) AS tonnes
-            FROM claims c JOIN claim_ranges r USING (claim_id) JOIN lots l USING (lot_id)
+        WITH used AS (
+            SELECT c.claim_id, coalesce(lost.league, c.league) AS used_in
+            FROM claims c LEFT JOIN reversals v USING (reversal_id) LEFT JOIN projects lost USING (project_id)
+            WHERE c.status = 3 AND c.purpose <> 8 AND lost.league IS DISTINCT FROM 0),
+        wanted AS (
+            SELECT c.claim_id AS subject, p.league AS source, c.used_in, sum(r.hi - r.lo) AS tonnes
+            FROM used c JOIN claim_ranges r USING (claim_id) JOIN lots l USING (lot_id)
             JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
-            WHERE c.status = 3 AND c.purpose <> 8 AND r.status = 2 AND p.league NOT IN (0, c.league)
+            WHERE r.status = 2 AND p.league NOT IN (0, c.used_in)
             GROUP BY 1, 2, 3
             UNION ALL
             SELECT r.subject, p.league, 0, sum(s.hi - s.lo)

@@ -38,29 +38,25 @@ LOSS_AS_AGREED: Final = (
 )
 
 LOSS_WRONG: Final = (
-    # Of the loss's vintage and of all together (0): what was lost by then, and what had been issued before. A loss that
-    # was a mistake counts until it was withdrawn. In one entry: withdrawn, lost, issued.
+    # Of the loss's vintage and of all together (0): what a firm owed by then, and what it had brought in before; who
+    # only bought tonnes keeps them. A loss that was a mistake counts until it was withdrawn. In one entry: withdrawn,
+    # lost, brought in.
     """
         WITH changes AS (
-            SELECT project_id, vintage, withdrawn_seq AS seq, 0 AS nth, reversal_id, -quantity AS lost, 0 AS issued
+            SELECT responsible AS firm, project_id, vintage, withdrawn_seq AS seq, 0 AS nth, reversal_id,
+                   -quantity AS lost, 0 AS brought
             FROM reversals WHERE withdrawn_seq IS NOT NULL
-            UNION ALL SELECT project_id, vintage, seq, 1, reversal_id, quantity, 0 FROM reversals
-            UNION ALL SELECT project_id, vintage, seq, 2, issuance_id, 0, hi - lo FROM issuances),
+            UNION ALL SELECT responsible, project_id, vintage, seq, 1, reversal_id, quantity, 0 FROM reversals
+            UNION ALL SELECT l.first_owner, i.project_id, i.vintage, l.seq, 2, l.lot_id, 0, l.hi - l.lo
+                      FROM lots l JOIN issuances i USING (issuance_id)),
         sums AS (
-            SELECT reversal_id, project_id, bound, nth, sum(lost) OVER so_far AS lost, sum(issued) OVER so_far AS issued
+            SELECT reversal_id, firm, project_id, bound, nth, sum(lost) OVER so_far AS lost,
+                   sum(brought) OVER so_far AS brought
             FROM changes CROSS JOIN LATERAL (SELECT DISTINCT unnest(ARRAY[0, vintage]) AS bound) bounds
-            WINDOW so_far AS (PARTITION BY project_id, bound ORDER BY seq, nth, reversal_id ROWS UNBOUNDED PRECEDING))
-        SELECT reversal_id AS reversal, project_id AS project, bound AS vintage, lost, issued FROM sums
-        WHERE nth = 1 AND lost > issued""",
-    # It is owed by a firm that had brought such tonnes in; who only bought them keeps them.
-    """
-        SELECT v.reversal_id AS reversal, v.project_id AS project, v.vintage, v.responsible AS firm
-        FROM reversals v LEFT JOIN (
-            SELECT l.first_owner AS responsible, i.project_id, bound.vintage, min(l.seq) AS seq
-            FROM lots l JOIN issuances i USING (issuance_id)
-            CROSS JOIN LATERAL (VALUES (0), (i.vintage)) AS bound (vintage) GROUP BY 1, 2, 3) brought
-        USING (responsible, project_id, vintage)
-        WHERE coalesce(v.seq <= brought.seq, true)""",
+            WINDOW so_far AS (PARTITION BY firm, project_id, bound ORDER BY seq, nth, reversal_id
+                              ROWS UNBOUNDED PRECEDING))
+        SELECT reversal_id AS reversal, firm, project_id AS project, bound AS vintage, lost, brought FROM sums
+        WHERE nth = 1 AND lost > brought""",
 )
 
 REPLACED_WRONG: Final = (

@@ -10,7 +10,7 @@ from typing import Final
 GUARDS: Final = {
     "function a_batch_is_written()": "6cf859ca2b4d810992763c02a1c1c5f4",
     "function account_of(state smallint, owner bigint)": "731fb55ab40786ea549760a4ba3f1c54",
-    "function adjustments_wanted(of_subject bigint, at_seq bigint)": "f9be52042bafa460da21901f1f324dfb",
+    "function adjustments_wanted(of_subject bigint, at_seq bigint)": "af7c3924428fee9f278b39fa56d9cde5",
     "function apply_postings()": "295296897ff7b30f8795783c20796413",
     "function begin_batch()": "d5393abc0a70cbc154cd4b7f9f57e048",
     "function cover_less()": "494910ad13a9a7f570937866dbed2323",
@@ -85,7 +85,7 @@ GUARDS: Final = {
     "function refuse_step(wrong text)": "b2ba8e6ca92f10b422eccdbcae7a026d",
     "function refuse_surrender()": "30417c74842ec8c795b502f898b86041",
     "function refuse_unanswered()": "167527d022e6c79058092b890a98ee71",
-    "function refuse_unbounded_loss()": "d6a3f8cbf189c03fc7418f414343a4c4",
+    "function refuse_unbounded_loss()": "1261e88237694823a1e1e70cf1b6e75a",
     "function refuse_uncovered_lot()": "36d3d60ec8d435626f352d375c56a80f",
     "function refuse_undone()": "8ef6a536d5adebcfdee8ce7ca114dda6",
     "function refuse_unsigned()": "a59ee235b5ea1f941130032da07f5ce9",

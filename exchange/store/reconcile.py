@@ -175,7 +175,7 @@ CHECKS: Final = {
         WITH ranges AS (
             SELECT c.claim_id AS subject, r.lot_id, r.lo, r.hi, c.league AS used_in, c.province
             FROM claims c JOIN claim_ranges r USING (claim_id)
-            WHERE c.status = 3 AND r.status = 2 AND c.purpose <> 8
+            WHERE c.status = 3 AND r.status = 2 AND c.purpose <> 8 AND (c.reversal_id IS NULL OR c.league <> 0)
             UNION ALL SELECT subject, lot_id, lo, hi, 0, '' FROM registry_requests WHERE kind = 2 AND status = 3),
         used AS (
             SELECT r.subject, p.league AS source, r.used_in, r.province, sum(r.hi - r.lo) AS tonnes

@@ -9,11 +9,14 @@ import pytest
 from exchange.api.league_report import LeagueLine, league_report
 from exchange.api.league_table import OTHER_PLANS, headings, other_plans, with_name
 from exchange.api.resources.budgets import LeagueLineModel
+from exchange.core.commands.encumbrances import ForceCancellation, ReportReversal
 from exchange.core.commands.instruments import League
+from exchange.core.commands.projects import RegisterProject
 from exchange.core.commands.registry import RegistryOutcome
-from exchange.core.commands.uses import Pick, Purpose, UseUnits
+from exchange.core.commands.uses import Pick, Purpose, RevokeClaim, UseUnits
+from exchange.core.handlers.replacing import NO_DETAILS
 from exchange.core.ledger import chart
-from exchange.core.values import ClaimId, InstrumentId, IssuanceId, ReversalId, Tonnes
+from exchange.core.values import ClaimId, InstrumentId, IssuanceId, ProjectId, ReversalId, Tonnes
 from exchange.sequencer.committed_view import CommittedView
 from tests.sequencer.test_committed_view import Recording, view_of
 from tests.support.unit_story import UnitStory, details
@@ -54,7 +57,8 @@ def test_each_tonne_counts_where_it_was_used(view: CommittedView) -> None:
 def test_the_region_is_the_sum_of_its_leagues(view: CommittedView) -> None:
     found = lines(view)
     region = found.pop(League.NONE)
-    for name in ("used_at_home", "replaced", "to_leagues", "from_leagues", "to_national", "to_provinces", "net"):
+    moved = ("to_leagues", "from_leagues", "to_national", "to_provinces", "net")
+    for name in ("used_at_home", "replaced", "replaced_outside", *moved):
         assert getattr(region, name) == sum(getattr(line, name) for line in found.values()), name
     assert region.to_leagues == region.from_leagues
     assert region.net == -region.to_national - region.to_provinces
@@ -64,7 +68,8 @@ def test_what_replaced_a_loss_has_a_figure_of_its_own(view: CommittedView) -> No
     """Wherever the tonnes came from, in the line of the league that has lost them, and never more than was used."""
     assert {line.replaced for line in lines(view).values()} == {0}
     for row in view.uses.by_id.values():
-        row.terms = replace(row.terms, reversal=ReversalId(7))
+        if row.terms.details.league is not League.NONE:
+            row.terms = replace(row.terms, reversal=ReversalId(7))
     found = lines(view)
     region = found.pop(League.NONE)
     baotou, ordos = found[League.BAOTOU], found[League.ORDOS]
@@ -74,6 +79,36 @@ def test_what_replaced_a_loss_has_a_figure_of_its_own(view: CommittedView) -> No
     assert [line.replaced for line in found.values()] == [
         line.used_at_home + line.from_leagues for line in found.values()
     ]
+
+
+def test_what_replaced_a_loss_of_no_league_has_a_column_of_its_own_and_is_gone_nowhere() -> None:
+    """A project of no league burns; Hulunbuir's tonnes make it good, freely and by order, and ten prove wrong."""
+    recording = Recording()
+    market, story = recording.market, UnitStory(recording.market)
+    story.plan()
+    far = market.agree(RegisterProject(market.operator, market.project_terms("FAR")), market.second)
+    market.lot(story.wood, 40, project="FAR")
+    fire = ReportReversal(market.operator, ProjectId(far), 0, story.wood, Tonnes(40), "fire")
+    lost = ReversalId(market.agree(fire, market.second))
+    claims = [replaced(story, lost, Pick(story.lot, lo, lo + 10)) for lo in (1, 11)]
+    market.registry_confirms()
+    market.agree(ForceCancellation(market.operator, lost), market.regulator)
+    market.registry_confirms()
+    found = lines(view_of(recording.entries))
+    hulunbuir, region = found[League.HULUNBUIR], found[League.NONE]
+    assert (hulunbuir.replaced_outside, region.replaced_outside) == (40, 40)
+    for line in (hulunbuir, region):
+        assert (line.used_at_home, line.replaced, line.to_leagues, line.to_national, line.net) == (0, 0, 0, 0, 0)
+    market.agree(RevokeClaim(market.operator, claims[0], "never cancelled"), market.regulator)
+    after = lines(view_of(recording.entries))[League.HULUNBUIR]
+    assert (after.replaced_outside, after.to_national, after.net) == (30, 0, 0)
+
+
+def replaced(story: UnitStory, lost: ReversalId, pick: Pick) -> ClaimId:
+    """What the firm cancels of its own accord in place of a loss."""
+    market, tonnes = story.market, Tonnes(pick.hi - pick.lo)
+    use = (InstrumentId(0), (pick,), tonnes, Purpose.VOLUNTARY, NO_DETAILS, lost)
+    return ClaimId(market.agree(UseUnits(market.traders[story.wood], story.wood, *use), market.second))
 
 
 def test_a_tonne_that_was_converted_is_issued_once(view: CommittedView) -> None:

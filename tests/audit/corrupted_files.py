@@ -6,7 +6,7 @@ from typing import Final
 
 from exchange.core.commands.credits import CommitImport
 from exchange.store.double_count_people import is_of
-from tests.audit.corruptions import Corruption
+from tests.audit.corruptions import Corruption, copy
 
 __all__ = ("CORRUPTIONS",)
 
@@ -14,6 +14,11 @@ _UNGUARDED: Final = tuple(
     f"ALTER TABLE claims DROP CONSTRAINT {name}"
     for name in ("claims_cover_by_their_ratio", "claims_ratio_of_a_new_project")
 )
+_FAR_AWAY: Final = (
+    "(SELECT claim_id FROM claims c JOIN reversals USING (reversal_id) JOIN projects p USING (project_id)"
+    " WHERE c.status = 3 AND p.code = 'FAR')"
+)
+"""What replaces a loss of a project of no league."""
 
 CORRUPTIONS: Final[dict[str, Corruption]] = {
     "a row came in for another firm than was staged": Corruption(
@@ -38,6 +43,34 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     ),
     "an adjustment is for another province": Corruption(
         ("BUDGET-WRONG",), ("UPDATE budget_entries SET province = 'Gansu' WHERE province <> ''",)
+    ),
+    "what replaced a loss of no league went to the national market": Corruption(
+        ("BUDGET-WRONG",),
+        (copy("budget_entries", "used_in <> 0", subject=_FAR_AWAY, used_in="0", quantity="2", seq="seq + 1"),),
+    ),
+    "what replaced a loss of no league says that it was used in one": Corruption(
+        ("BUDGET-WRONG",),
+        (
+            f"UPDATE claims SET league = 3 WHERE claim_id = {_FAR_AWAY}",
+            copy("budget_entries", "used_in <> 0", subject=_FAR_AWAY, used_in="3", quantity="2", seq="seq + 1"),
+        ),
+    ),
+    "what replaced a loss of a league counts nowhere": Corruption(
+        ("BUDGET-WRONG",),
+        (
+            "UPDATE projects SET league = 3 WHERE code = 'FAR'",
+            f"UPDATE claims SET league = (SELECT league FROM projects WHERE code = 'P1') WHERE claim_id = {_FAR_AWAY}",
+        ),
+    ),
+    "a firm owes what another one brought in": Corruption(
+        ("LOSS-WRONG",),
+        (
+            (
+                "UPDATE reversals v SET responsible = (SELECT min(w.responsible) FROM reversals w"
+                " WHERE w.project_id = v.project_id AND w.responsible <> v.responsible)"
+                " WHERE withdrawn_seq IS NOT NULL"
+            ),
+        ),
     ),
     "a project on no ground issues": Corruption(("NO-GROUND",), ("DELETE FROM project_sites",)),
 }

@@ -35,6 +35,15 @@ def copy(table: str, which: str, **changes: str) -> str:
 _ACTIVE: Final = "(SELECT ctid FROM parcels WHERE state = 1 AND encumbered = 0 LIMIT 1)"
 _SPENT: Final = "(SELECT ctid FROM parcels WHERE state IN (9, 10, 11) LIMIT 1)"
 
+_BROUGHT_IN: Final = (
+    "(SELECT sum(l.hi - l.lo) FROM lots l JOIN issuances i USING (issuance_id)"
+    " WHERE i.project_id = v.project_id AND l.first_owner = v.responsible AND l.seq < v.seq)"
+)
+_THEIR_LOT: Final = (
+    "(first_owner, issuance_id) IN (SELECT v.responsible, i.issuance_id FROM reversals v"
+    " JOIN issuances i USING (project_id, vintage) WHERE withdrawn_seq IS NOT NULL)"
+)
+
 _INSIDE_P1: Final = (
     "UPDATE project_sites SET path = left(p.path, -1) || '/03/' FROM project_sites p"
     " WHERE project_sites.project_id <> p.project_id AND p.path = 'inm/p1/'"
@@ -375,35 +384,28 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("LOSS-WRONG",),
         (
             (
-                "UPDATE reversals v SET vintage = 0, quantity ="
-                " (SELECT sum(hi - lo) FROM issuances i WHERE i.project_id = v.project_id AND i.seq < v.seq)"
-                " WHERE withdrawn_seq IS NOT NULL"
+                "UPDATE reversals v SET responsible = w.responsible FROM reversals w"
+                " WHERE w.withdrawn_seq IS NOT NULL AND w.project_id = v.project_id"
             ),
+            f"UPDATE reversals v SET vintage = 0, quantity = {_BROUGHT_IN} WHERE withdrawn_seq IS NOT NULL",
         ),
     ),
     "all but a few were lost of no vintage, and some of one afterwards": Corruption(
         ("LOSS-WRONG",),
         (
             (
-                "UPDATE reversals v SET vintage = 0, quantity ="
-                " (SELECT sum(hi - lo) - 3 FROM issuances i WHERE i.project_id = v.project_id),"
+                f"UPDATE reversals v SET vintage = 0, quantity = {_BROUGHT_IN} - 3,"
                 " withdrawn_seq = NULL, withdrawn_at_us = NULL, withdrawal_reason = NULL"
                 " WHERE withdrawn_seq IS NOT NULL"
             ),
         ),
     ),
-    "what was lost was issued later": Corruption(
+    "what was lost came in later": Corruption(
         ("LOSS-WRONG",),
         (
             "UPDATE reversals SET quantity = quantity + 1 WHERE withdrawn_seq IS NOT NULL",
-            copy(
-                "issuances",
-                "project_id = (SELECT project_id FROM reversals WHERE withdrawn_seq IS NOT NULL) AND vintage = 2023",
-                issuance_id="7",
-                lo="90001",
-                hi="90011",
-                seq="999999",
-            ),
+            *_unguarded("lots.lots_inside_their_issuance"),
+            copy("lots", _THEIR_LOT, lot_id="7", lo="90001", hi="90011", lock_folded="'7'", seq="999999"),
         ),
     ),
     "a loss that was a mistake was none": Corruption(

@@ -7,11 +7,19 @@ from dataclasses import replace
 from exchange.core.commands.instruments import League
 from exchange.core.commands.projects import FacilityTerms, Sector
 from exchange.core.commands.uses import Purpose
-from exchange.core.events.credits import FacilitySet, IssuanceRecorded
+from exchange.core.events import Event
+from exchange.core.events.credits import FacilitySet, IssuanceRecorded, LotAdmitted, ProjectRegistered
 from exchange.core.events.encumbrances import ReversalOwedAgain, ReversalReplaced, ReversalReported, ReversalWithdrawn
-from exchange.core.events.uses import ClaimApproved, ClaimFulfilled, ClaimMade, ClaimRevoked, ObligationSet
+from exchange.core.events.uses import (
+    BudgetAdjusted,
+    ClaimApproved,
+    ClaimFulfilled,
+    ClaimMade,
+    ClaimRevoked,
+    ObligationSet,
+)
 from exchange.core.serials import SerialRange
-from exchange.core.values import IssuanceId, ParticipantId, ReversalId, Tonnes
+from exchange.core.values import LotId, ParticipantId, ReversalId, Tonnes
 from tests.audit.forged_answers import FORGERIES
 from tests.audit.forgeries import found_by
 from tests.audit.history import History
@@ -25,9 +33,13 @@ def _withdrawn(history: History) -> ReversalReported:
     return history.only(ReversalReported, reversal=history.only(ReversalWithdrawn).reversal)
 
 
-def _issued(history: History, loss: ReversalReported, vintages: set[int]) -> int:
-    issued = [event for _, event in history.every(IssuanceRecorded) if event.project == loss.project]
-    return sum(event.serials.tonnes for event in issued if event.vintage in vintages)
+def _brought_in(history: History, loss: ReversalReported) -> int:
+    """How many tonnes of the project, of whatever vintage, the firm had brought in before it was lost."""
+    (reported,) = (n for n, entry in enumerate(history.entries) if loss in entry)
+    came = [event for entry in history.entries[:reported] for event in entry]
+    ours = {event.issuance for event in came if isinstance(event, IssuanceRecorded) and event.project == loss.project}
+    lots = [event for event in came if isinstance(event, LotAdmitted) and event.issuance in ours]
+    return sum(lot.serials.tonnes for lot in lots if lot.owner == loss.responsible)
 
 
 # --- what can be lost ------------------------------------------------------------------------------------------------
@@ -42,9 +54,9 @@ def a_tonne_more_is_lost_than_is_left(history: History) -> None:
 @found_by("LOSS-WRONG")
 def a_tonne_more_is_lost_of_no_vintage_than_is_left_of_all(history: History) -> None:
     """It would fit if what was lost of single vintages did not count."""
-    loss = _withdrawn(history)
-    vintages = {event.vintage for _, event in history.every(IssuanceRecorded)}
-    loss.vintage, loss.quantity = 0, Tonnes(_issued(history, loss, vintages))
+    first, loss = history.only(ReversalReported, project=_withdrawn(history).project), _withdrawn(history)
+    first.responsible, first.quantity = loss.responsible, Tonnes(1)
+    loss.vintage, loss.quantity = 0, Tonnes(_brought_in(history, loss))
 
 
 @found_by("LOSS-WRONG")
@@ -54,11 +66,19 @@ def a_loss_was_no_mistake(history: History) -> None:
 
 
 @found_by("LOSS-WRONG")
-def what_is_lost_is_issued_in_the_same_entry(history: History) -> None:
+def what_is_lost_comes_in_in_the_same_entry(history: History) -> None:
     entry, loss = history.first(ReversalReported, reversal=_withdrawn(history).reversal)
     issued = history.only(IssuanceRecorded, project=loss.project, vintage=loss.vintage)
-    entry.insert(0, replace(issued, issuance=IssuanceId(7), serials=SerialRange(90_001, 90_002)))
+    came = history.only(LotAdmitted, issuance=issued.issuance, owner=loss.responsible)
+    entry.insert(0, replace(came, lot=LotId(7), serials=SerialRange(90_001, 90_002)))
     loss.quantity = Tonnes(loss.quantity + 1)
+
+
+@found_by("LOSS-WRONG")
+def a_firm_owes_what_another_one_brought_in(history: History) -> None:
+    """It has brought some tonnes in, and is to owe all that the other one had."""
+    loss = _withdrawn(history)
+    loss.responsible = history.only(ReversalReported, project=loss.project).responsible
 
 
 @found_by("LOSS-WRONG")
@@ -136,6 +156,30 @@ def less_is_owed_again_than_was_replaced(history: History) -> None:
 def another_loss_is_owed_again(history: History) -> None:
     again = history.only(ReversalOwedAgain)
     again.reversal = history.only(ReversalReplaced).reversal
+
+
+# --- where a replacement counts --------------------------------------------------------------------------------------
+
+
+def _replaced_far_away(history: History) -> tuple[list[Event], ClaimFulfilled]:
+    """What replaces a loss of a project of no league, and the entry in which it is gone."""
+    far = next(event.project for _, event in history.every(ProjectRegistered) if event.terms.code == "FAR")
+    *_, lost = (event for _, event in history.every(ReversalReported) if event.project == far)
+    return history.first(ClaimFulfilled, claim=history.only(ClaimMade, reversal=lost.reversal).claim)
+
+
+@found_by("BUDGET-WRONG")
+def what_replaced_a_loss_of_no_league_went_to_the_national_market(history: History) -> None:
+    entry, done = _replaced_far_away(history)
+    entry.append(BudgetAdjusted(League.BAOTOU, League.NONE, "", done.day // 10_000, done.quantity, done.claim))
+
+
+@found_by("BUDGET-WRONG")
+def what_replaced_a_loss_of_no_league_was_used_in_a_league(history: History) -> None:
+    """And the claim says so too."""
+    entry, done = _replaced_far_away(history)
+    history.only(ClaimMade, claim=done.claim).details.league = League.WUHAI
+    entry.append(BudgetAdjusted(League.BAOTOU, League.WUHAI, "", done.day // 10_000, done.quantity, done.claim))
 
 
 # --- where a facility stands -----------------------------------------------------------------------------------------

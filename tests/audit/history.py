@@ -95,7 +95,8 @@ def _hold_fast(scene: Scene) -> None:
     missing = scene.reconciled(scene.forest, 26, 31)
     scene.reconciled(scene.forest, 29, 31)
     scene.agree(LiftEncumbrance(scene.operator, missing), scene.regulator)
-    scene.lot(scene.steel, 1)
+    scene.lot(scene.steel, 3)
+    scene.lot(scene.wood, 4, project="FAR")
     scene.agree(ForceCancellation(scene.operator, scene.lost(3, firm=scene.steel)), scene.regulator)
     kept = scene.use(scene.of(scene.lot(scene.steel, 3, OTHER, project="O1"), 2))
     kept.actor, kept.participant = scene.traders[scene.steel], scene.steel
@@ -104,17 +105,27 @@ def _hold_fast(scene: Scene) -> None:
 
 
 def _replace(scene: Scene) -> None:
-    """Three losses that the firm replaces itself: quota, of which a part is owed still and of which all is owed again,
-    and CCER, which are pending. All that is left was reported as lost in between, by mistake.
+    """Five losses that the firm replaces itself: quota, of which a part is owed still and of which all is owed again;
+    CCER, which are pending; and two of a project of no league, of which one is owed again. All that is left of the
+    firm's was reported as lost in between, by mistake.
     """
     scene.agree(scene.replacing(scene.lost(9, "P1-QUOTA"), scene.quota(151, 156)), scene.second)
     replaced = scene.agree(scene.replacing(scene.lost(6, "P1-QUOTA"), scene.quota(156, 161)), scene.second)
     scene.revoked(ClaimId(replaced))
-    issued = scene.state.credits.projects.issued_of(scene.project("P1"))
-    left = scene.state.encumbrances.left_to_lose(scene.project("P1"), issued)
+    brought = scene.state.credits.brought_in(scene.project("P1"), scene.wood)
+    left = scene.state.encumbrances.left_to_lose(scene.project("P1"), scene.wood, brought)
     mistake = scene.lost(left[2023])
     scene.agree(WithdrawReversal(scene.operator, mistake, "another forest"), scene.regulator)
     scene.agree(scene.replacing(scene.lost(4), scene.serials(96, 100)), scene.second)
+    scene.revoked(_replaced_far_away(scene, 31))
+    _replaced_far_away(scene, 33)
+
+
+def _replaced_far_away(scene: Scene, lo: int) -> ClaimId:
+    """What CCER of Baotou have replaced of a project of no league."""
+    claim = scene.agree(scene.replacing(scene.lost(2, "FAR"), scene.serials(lo, lo + 2)), scene.second)
+    scene.done(scene.answer(scene.open_requests()[-1]))
+    return ClaimId(claim)
 
 
 def _doubt(scene: Scene) -> None:

@@ -8,12 +8,14 @@ from dataclasses import replace
 import pytest
 
 from exchange.core.credits.claims import Claim, ClaimStatus
+from exchange.core.credits.encumbrance import EVERY_VINTAGE, Reversal
 from exchange.core.credits.registry_lock import RequestStatus
 from exchange.core.events.credits import ParcelState
 from exchange.core.image import decode_state, encode_state
 from exchange.core.invariants import InvariantBrokenError, check_all
 from exchange.core.serials import SerialRange
 from exchange.core.state import ExchangeState
+from exchange.core.values import ReversalId, Tonnes
 from tests.core.unit_story import told
 
 Spoil = Callable[[ExchangeState], None]
@@ -81,6 +83,24 @@ def forget_adjustment(state: ExchangeState) -> None:
     del state.budgets.adjustments[next(key for key, sum_ in state.budgets.adjustments.items() if sum_.quantity)]
 
 
+def lose_more_than_came_in(state: ExchangeState) -> None:
+    """Of one vintage, though not of all together."""
+    projects = ((state.credits.issuances[lot.issuance].project, lot.brought_by) for lot in state.credits.lots.values())
+    project, firm = next(one for one in projects if len(state.credits.brought_in(*one)) > 1)
+    tonnes, vintage = min((tonnes, vintage) for vintage, tonnes in state.credits.brought_in(project, firm).items())
+    lost = Reversal(ReversalId(7), project, vintage, firm, Tonnes(tonnes + 1), Tonnes(0), Tonnes(0), "fire")
+    state.encumbrances.reversals[lost.reversal] = lost
+
+
+def charge_a_buyer(state: ExchangeState) -> None:
+    """Who brought none of it in."""
+    lot, _ = next(iter(state.credits.lots.items()))
+    project = state.credits.issuances[state.credits.lots[lot].issuance].project
+    buyer = next(firm for firm in state.register.participants if not state.credits.brought_in(project, firm))
+    lost = Reversal(ReversalId(7), project, EVERY_VINTAGE, buyer, Tonnes(1), Tonnes(0), Tonnes(0), "fire")
+    state.encumbrances.reversals[lost.reversal] = lost
+
+
 def lose_aside(state: ExchangeState) -> None:
     own = next(iter(state.parcels.aside.values()))
     own[0].state = ParcelState.RETIRED
@@ -106,6 +126,8 @@ UNIT_SWEEPS: list[tuple[str, Spoil]] = [
     ("INV-11", hold_what_is_gone),
     ("INV-70", adjust_silently),
     ("INV-70", forget_adjustment),
+    ("INV-71", lose_more_than_came_in),
+    ("INV-71", charge_a_buyer),
 ]
 """What is spoiled in a market with units in every state."""
 

@@ -152,6 +152,25 @@ def a_use_that_was_revoked_counts_still(scene: Scene) -> None:
     scene.revoked(scene.used(scene.quota(101, 111)))
 
 
+_ALWAYS: Final = property(lambda claim: claim.purpose is not Purpose.CONVERSION)
+"""In the place of :attr:`exchange.core.credits.claims.Claim.moves_budgets`: what replaces a loss of no league, too."""
+
+
+@bug(_BOOKED, "BUDGET-WRONG", Off("exchange.core.credits.claims:Claim.moves_budgets", _ALWAYS))
+def what_replaces_a_loss_of_no_league_counts_in_the_nation(scene: Scene) -> None:
+    scene.lot(scene.wood, 10, project="FAR")
+    scene.agree(scene.replacing(scene.lost(10, "FAR"), scene.serials(1, 11)), scene.second)
+    scene.registry_confirms()
+
+
+@bug(_BOOKED, "BUDGET-WRONG", Off("exchange.core.credits.claims:Claim.moves_budgets", property(no_objection)))
+def what_replaces_a_loss_in_another_league_counts_at_home(scene: Scene) -> None:
+    scene.new_project("HILLS", league=League.ALXA)
+    scene.lot(scene.wood, 10, project="HILLS")
+    scene.agree(scene.replacing(scene.lost(10, "HILLS"), scene.serials(1, 11)), scene.second)
+    scene.registry_confirms()
+
+
 # --- what a lock is asked for ----------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from exchange.core.commands.approvals import Approve
 from exchange.core.commands.credits import ReturnUnits
-from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance, WithdrawReversal
+from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance, ReportReversal, WithdrawReversal
 from exchange.core.commands.governance import AdoptRulebook, Verified
 from exchange.core.commands.instruments import League
 from exchange.core.commands.projects import CcerGeneration
@@ -156,6 +156,15 @@ def a_replacement_by_what_a_revoked_one_had(scene: Scene) -> Steps:
     lost = scene.lost(30, "P1-QUOTA")
     scene.revoked(ClaimId(scene.agree(scene.replacing(lost, scene.quota(101, 131)), scene.second)))
     return agreeing(scene.replacing(lost, scene.quota(101, 131)), scene.second)
+
+
+@attempt(R.REVERSAL_EXCEEDED, (off.LOST,), "reversals_of_who_brought_in", source=LOSSES)
+def one_fire_reported_twice(scene: Scene) -> Steps:
+    """All that a firm brought in burnt; the fire is reported again, and the firm is to owe another one's wood."""
+    scene.lot(scene.steel, 100)
+    scene.lost(100)
+    again = ReportReversal(scene.operator, scene.project("P1"), 2023, scene.wood, Tonnes(100), "fire")
+    return agreeing(again, scene.second)
 
 
 @attempt(R.REVERSAL_REPLACED, (off.REPLACED,), "reversals_withdrawn_unreplaced", AS_OWED, source=LOSSES)

@@ -77,6 +77,7 @@ SWITCHES: Final[dict[str, str]] = {
     "claim_ranges_buyer_not_covered": _BUYERS,
     "claim_ranges_facility_is_known": _BUYERS,
     "projects_play_in_a_sandbox": _trigger("projects", "refuse_play"),
+    "reversals_of_who_brought_in": _trigger("reversals", "refuse_unbounded_loss"),
     "reversals_replaced_as_owed": "DROP FUNCTION refuse_wrong_replacement() CASCADE",
     "proposals_decided_once": _trigger("proposals", "only_once"),
     "api_keys_public_key_once": "DROP INDEX api_keys_public_key_once",

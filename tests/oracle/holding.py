@@ -198,21 +198,21 @@ def continue_encumbering(twin: NaiveExchange, command: ContinueEncumbering) -> N
 # -- what was lost again --
 
 
-def can_be_lost(twin: NaiveExchange, project: int, vintage: int) -> int:
-    """How many tonnes of a project were issued and are not known to be lost: of this vintage, and of all of them."""
-    issued = [one for one in twin.issuances.values() if one.project == project]
-    known = [one for one in twin.reversals.values() if one.project == project]
-    everything = sum(one.hi - one.lo for one in issued) - sum(one.quantity for one in known)
+def brought_in(twin: NaiveExchange, project: int, firm: int) -> list[int]:
+    """Of which year each tonne of a project is that a firm has brought in."""
+    mine = [number for number, lot in twin.lots.items() if lot.brought_by == firm]
+    own = [lot for lot in mine if origins.project_of(twin, lot) == project]
+    return [twin.lots[lot].good[2] for lot in own for _ in range(twin.lots[lot].lo, twin.lots[lot].hi)]
+
+
+def can_be_lost(twin: NaiveExchange, project: int, firm: int, vintage: int) -> int:
+    """How many tonnes of a project a firm has brought in and does not owe yet: of this vintage, and of all of them."""
+    tonnes = brought_in(twin, project, firm)
+    known = [one for one in twin.reversals.values() if (one.project, one.firm) == (project, firm)]
+    everything = len(tonnes) - sum(one.quantity for one in known)
     if vintage == 0:
         return everything
-    there = sum(one.hi - one.lo for one in issued if one.start // 10_000 == vintage)
-    return min(everything, there - sum(one.quantity for one in known if one.vintage == vintage))
-
-
-def vintages_of(twin: NaiveExchange, project: int, firm: int) -> set[int]:
-    """Of which years a firm has brought tonnes of a project in."""
-    mine = [number for number, lot in twin.lots.items() if lot.brought_by == firm]
-    return {twin.lots[lot].good[2] for lot in mine if origins.project_of(twin, lot) == project}
+    return min(everything, tonnes.count(vintage) - sum(one.quantity for one in known if one.vintage == vintage))
 
 
 def report(twin: NaiveExchange, action: ReportReversal) -> None:

@@ -447,11 +447,11 @@ def _report(twin: NaiveExchange, action: ReportReversal) -> Reasons:
     if not 1 <= action.quantity <= MAX_QUANTITY:
         yield R.QUANTITY_OUT_OF_RANGE
         return
-    if action.quantity > holding.can_be_lost(twin, action.project, action.vintage):
-        yield R.REVERSAL_EXCEEDED
-    vintages = holding.vintages_of(twin, action.project, action.responsible)
+    vintages = holding.brought_in(twin, action.project, action.responsible)
     if not vintages or action.vintage not in {0, *vintages}:
         yield R.NOTHING_BROUGHT_IN
+    elif action.quantity > holding.can_be_lost(twin, action.project, action.responsible, action.vintage):
+        yield R.REVERSAL_EXCEEDED
 
 
 def _force(twin: NaiveExchange, action: ForceCancellation) -> Reasons:

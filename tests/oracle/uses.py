@@ -216,10 +216,17 @@ def close(twin: NaiveExchange, subject: int, kind: RequestKind) -> None:
 def fulfil(twin: NaiveExchange, made: NaiveClaim, units: list[Part]) -> None:
     """The use stands, for what is really gone; and the leagues' accounts with it."""
     made.units, made.status = sorted(units), "fulfilled"
-    if made.purpose is not Purpose.CONVERSION:
+    if counts_somewhere(twin, made):
         adjust(twin, units, made.details.league, made.details.province)
     if made.reversal:
         twin.reversals[made.reversal].replaced += made.quantity
+
+
+def counts_somewhere(twin: NaiveExchange, made: NaiveClaim) -> bool:
+    """Whether it counts anywhere: not what is issued again, nor what replaces a loss from outside the region."""
+    if made.reversal and twin.projects[twin.reversals[made.reversal].project].terms.league is League.NONE:
+        return False
+    return made.purpose is not Purpose.CONVERSION
 
 
 def adjust(twin: NaiveExchange, units: list[Part], used_in: League, province: str, sign: int = 1) -> None:
@@ -234,7 +241,7 @@ def revoke(twin: NaiveExchange, action: RevokeClaim) -> None:
     """A use counts no more: its units stay used, and nobody counts them; nobody has the quota that stood on it."""
     made = twin.claims[action.claim]
     made.status = "revoked"
-    if made.purpose is not Purpose.CONVERSION:
+    if counts_somewhere(twin, made):
         adjust(twin, made.units, made.details.league, made.details.province, sign=-1)
     came_in = [lot for lot in twin.lots.values() if twin.issuances[lot.issuance].converted == action.claim]
     if came_in and not holding.is_in_doubt(twin, made):

@@ -16,7 +16,13 @@ from exchange.core.commands.projects import Activity
 from exchange.core.credits.states import ENDING, LEAVING, RETIRED, SELLABLE
 from exchange.core.events import Event
 from exchange.core.events.credits import Cause, ParcelsMoved
-from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet
+from exchange.core.events.encumbrances import (
+    EncumbranceLifted,
+    EncumbranceSet,
+    ReversalOwedAgain,
+    ReversalReplaced,
+    ReversalReported,
+)
 from exchange.core.events.governance import VenueOpened
 from exchange.core.events.markets import DayOpened
 from exchange.core.events.uses import (
@@ -42,6 +48,7 @@ from exchange.core.values import (
     ProjectId,
     ProposalId,
     ReleaseId,
+    ReversalId,
     Tonnes,
     TransactionId,
 )
@@ -224,6 +231,36 @@ async def test_what_is_revoked_is_booked_back(quota: Bypass) -> None:
         await quota.refuse(BOOKED, (revoked, *wrong))
     await quota.send((DayOpened(Day(20270104)),))
     await quota.send((revoked, booked(-10, year=2027)))
+
+
+async def replacing(quota: Bypass, league: League) -> tuple[Event, ...]:
+    """Lot 9 replaces, at once, what a project of some league has lost; what is to be booked is left out."""
+    lost_by = project(4, family=Family.REDUCTION_QUOTA, activity=Activity.ENERGY_SAVING, league=league)
+    await quota.send((lost_by, issuance(4, 40_000, 40_010, project=ProjectId(4))))
+    await quota.send(admission(quota.seq, 10, 4, ANNA, 40_000, 40_010))
+    lost = ReversalReported(ReversalId(90), ProjectId(4), 0, ParticipantId(ANNA), Tonnes(10), "fire")
+    made, *steps = proposed(quota.seq + 1, 50)
+    await quota.send((lost,), (replace(made, reversal=ReversalId(90)), *steps))
+    return (*retired(quota.seq, 50), ReversalReplaced(ReversalId(90), ClaimId(50), Tonnes(10), Tonnes(0)))
+
+
+async def test_what_replaces_a_loss_of_no_league_is_not_booked(quota: Bypass) -> None:
+    """Whatever the claim says of a league, and neither when it is used nor when that is revoked."""
+    done = await replacing(quota, League.NONE)
+    await quota.refuse(BOOKED, (*done, booked(used_in=League.NONE)))
+    await quota.refuse(BOOKED, (*done, booked()))
+    await quota.send(done)
+    revoked = ClaimRevoked(ClaimId(50), "never cancelled")
+    again = ReversalOwedAgain(ReversalId(90), ClaimId(50), Tonnes(10), Tonnes(10))
+    await quota.refuse(BOOKED, (revoked, again, booked(-10, used_in=League.NONE)))
+    await quota.send((revoked, again))
+
+
+async def test_what_replaces_a_loss_of_a_league_is_booked_for_that_league(quota: Bypass) -> None:
+    done = await replacing(quota, League.WUHAI)
+    await quota.refuse(BOOKED, done)
+    await quota.refuse(BOOKED, (*done, booked()))
+    await quota.send((*done, booked(used_in=League.WUHAI)))
 
 
 async def test_what_was_never_used_is_not_booked(quota: Bypass) -> None:

@@ -368,24 +368,33 @@ async def test_what_replaces_a_loss_is_forced_or_voluntary(bypass: Bypass, refus
 # --- what can be lost -------------------------------------------------------------------------------------------------
 
 
-NEVER_THERE = "reversals_of_what_was_issued"
+THEIRS = "reversals_of_who_brought_in"
 
 
 def lost(number: int, tonnes: int, vintage: int = 2023) -> ReversalReported:
-    """Tonnes of Anna's project, of which 1,000 t of 2023 were issued."""
+    """Tonnes of Anna's project, of which 1,000 t of 2023 were issued; she has brought 100 t in."""
     return replace(LOST, reversal=ReversalId(number), quantity=Tonnes(tonnes), vintage=vintage)
 
 
 @pytest.mark.parametrize("vintage", [2023, 0])
-async def test_no_more_is_lost_than_was_issued(bypass: Bypass, vintage: int) -> None:
-    await bypass.refuse(NEVER_THERE, (lost(90, 1_001, vintage),))
-    await bypass.refuse(NEVER_THERE, (lost(90, 600),), (lost(91, 401, vintage),))
-    await bypass.send((lost(90, 600),), (lost(91, 400, vintage),))
-    await bypass.refuse(NEVER_THERE, (lost(92, 1, vintage),))
+async def test_no_firm_owes_more_than_it_brought_in(bypass: Bypass, vintage: int) -> None:
+    await bypass.refuse(THEIRS, (lost(90, 101, vintage),))
+    await bypass.refuse(THEIRS, (lost(90, 60),), (lost(91, 41, vintage),))
+    await bypass.send((lost(90, 60),), (lost(91, 40, vintage),))
+    await bypass.refuse(THEIRS, (lost(92, 1, vintage),))
+
+
+async def test_each_firm_owes_its_own(bypass: Bypass) -> None:
+    """What others brought in makes nobody owe more, and what others owe makes nobody owe less."""
+    await bypass.send(admission(bypass.seq, 9, 1, BERT, 201, 251))
+    theirs = replace(lost(90, 50), responsible=ParticipantId(BERT))
+    await bypass.refuse(THEIRS, (replace(theirs, quantity=Tonnes(51)),))
+    await bypass.send((theirs,), (lost(91, 100),))
+    await bypass.refuse(THEIRS, (lost(92, 1, 0),))
 
 
 async def test_a_loss_is_withdrawn_by_two_and_not_when_something_replaces_it(bypass: Bypass) -> None:
-    await bypass.send((lost(90, 600),))
+    await bypass.send((lost(90, 60),))
     mistake = ReversalWithdrawn(ReversalId(90), "a mistake")
     await bypass.refuse("reversals_withdrawn_by_two", (mistake,))
     await bypass.refuse("reversals_withdrawn_by_two", (lost(91, 1), ReversalWithdrawn(ReversalId(91), "a mistake")))
@@ -394,22 +403,22 @@ async def test_a_loss_is_withdrawn_by_two_and_not_when_something_replaces_it(byp
 async def test_each_vintage_is_lost_by_itself_and_all_together(bypass: Bypass) -> None:
     year = {"monitoring_start": Day(20240101), "monitoring_end": Day(20241231), "vintage": 2024}
     await bypass.send((issuance(2, 5_001, 5_101, **year),), admission(bypass.seq + 1, 9, 2, ANNA, 5_001, 5_101))
-    await bypass.refuse(NEVER_THERE, (lost(90, 101, 2024),))
-    await bypass.send((lost(90, 1_050, 0),), (lost(91, 30, 2024),))
-    await bypass.refuse(NEVER_THERE, (lost(92, 21, 2023),))
+    await bypass.refuse(THEIRS, (lost(90, 101, 2024),))
+    await bypass.send((lost(90, 150, 0),), (lost(91, 30, 2024),))
+    await bypass.refuse(THEIRS, (lost(92, 21, 2023),))
     await bypass.send((lost(92, 20, 2023),))
 
 
-async def test_what_is_issued_later_was_not_there_to_be_lost(bypass: Bypass) -> None:
-    more = issuance(2, 5_001, 5_101)
-    await bypass.refuse(NEVER_THERE, (lost(90, 1_100),), (more,))
-    await bypass.send((more,), (lost(90, 1_100),))
+async def test_what_comes_in_later_was_not_there_to_be_lost(bypass: Bypass) -> None:
+    more = admission(bypass.seq + 1, 9, 1, ANNA, 201, 301)
+    await bypass.refuse(THEIRS, (lost(90, 200),), more)
+    await bypass.send(admission(bypass.seq, 9, 1, ANNA, 201, 301), (lost(90, 200),))
 
 
 async def test_who_brought_nothing_in_owes_nothing(bypass: Bypass) -> None:
     theirs = replace(LOST, responsible=ParticipantId(BERT))
     brought = admission(bypass.seq + 1, 9, 1, BERT, 201, 301)
-    await bypass.refuse("reversals_of_who_brought_in", (theirs,), brought)
+    await bypass.refuse(THEIRS, (theirs,), brought)
     await bypass.send(admission(bypass.seq, 9, 1, BERT, 201, 301))
     await bypass.send((theirs,))
 
@@ -418,5 +427,5 @@ async def test_a_firm_answers_for_the_vintages_that_it_brought_in(bypass: Bypass
     year = {"monitoring_start": Day(20240101), "monitoring_end": Day(20241231), "vintage": 2024}
     await bypass.send((issuance(2, 5_001, 5_101, **year),), admission(bypass.seq + 1, 9, 2, BERT, 5_001, 5_101))
     theirs = replace(lost(90, 10, 2023), responsible=ParticipantId(BERT))
-    await bypass.refuse("reversals_of_who_brought_in", (theirs,))
+    await bypass.refuse(THEIRS, (theirs,))
     await bypass.send((replace(theirs, vintage=2024),), (replace(theirs, reversal=ReversalId(91), vintage=0),))

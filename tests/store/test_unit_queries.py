@@ -281,9 +281,9 @@ async def test_the_report_of_the_leagues_adds_up_to_the_tonne(life: Life) -> Non
     baotou, hohhot = report[League.BAOTOU], report[League.HOHHOT]
     # 40 t more were used in Hohhot and revoked; 70 t of another project were cancelled by force.
     assert (baotou.planned, baotou.used, baotou.at_home) == (500, 90, 0)
-    assert (baotou.to_leagues, hohhot.received, baotou.to_national) == (20, 20, 70)
+    assert (baotou.to_leagues, hohhot.received, baotou.to_national, baotou.outside) == (20, 20, 0, 70)
     for row in report.values():
-        assert row.used == row.at_home + row.booked
+        assert row.used == row.at_home + row.outside + row.booked
     assert sum(row.to_leagues for row in report.values()) == sum(row.received for row in report.values())
 
 

@@ -97,7 +97,10 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
         "`planned` 为 null 时，没有恰为该期间的预算，各期预算见 GET /v1/budgets。"
         "`issued` 为减排量产生于该期间年度的签发量，由核证减排量转换签发的指标不重复计入；"
         "`used_at_home` 为在产生地使用、不作调整的数量，含逆转补足。"
-        "`replaced` 为 `used_at_home` 与 `from_leagues` 中用于补足本盟市项目逆转量的部分。`net` 为调整净额。"
+        "`replaced` 为 `used_at_home` 与 `from_leagues` 中用于补足本盟市项目逆转量的部分。"
+        "`replaced_outside` 为本盟市产生、用于补足不属本区任何盟市的项目逆转量的部分，"
+        "已使用而不作调整，不在其他各列之中。"
+        "`net` 为调整净额。"
     ),
     "LeagueReportAnswer": (
         "全区及十二盟市的账户。`agrees` 说明所记调整、使用与转出本身以及账务是否逐吨一致；false 即为警报。\n\n"

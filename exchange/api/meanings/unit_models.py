@@ -327,6 +327,10 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
             "Tonnes of used_at_home and from_leagues that replaced losses of this league's projects.",
             "used_at_home 与 from_leagues 中用于补足本盟市项目逆转量的吨数。",
         ),
+        "replaced_outside": Meaning(
+            "Tonnes made here that replaced losses of projects of no league of this region; no adjustment moves them.",
+            "本盟市产生、用于补足不属本区任何盟市的项目逆转量的吨数，不作调整。",
+        ),
     },
     "LeagueReportAnswer": {
         "agrees": Meaning(

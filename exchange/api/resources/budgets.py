@@ -106,8 +106,9 @@ class LeagueLineModel(Model):
     ``planned`` is null where no plan is for just these years: GET /v1/budgets has all plans. ``issued`` are units of
     these vintages (quota that CCER were converted into not a second time), ``used_at_home`` what was used in the league
     that made it, replacement of losses included, which moves nothing. ``replaced`` is what of ``used_at_home`` and
-    ``from_leagues`` replaced losses of this league's projects. ``net`` is what the adjustments add to the account or
-    take off it.
+    ``from_leagues`` replaced losses of this league's projects. ``replaced_outside`` is what this league made and what
+    replaced losses of projects of no league of this region: it is used up, moves nothing, and is in no other column.
+    ``net`` is what the adjustments add to the account or take off it.
     """
 
     league: Annotated[str, name_of(League)]
@@ -121,6 +122,7 @@ class LeagueLineModel(Model):
     from_leagues: int
     to_national: int
     to_provinces: int
+    replaced_outside: int
     net: int
 
 
@@ -272,6 +274,7 @@ def line_document(line: LeagueLine, years: Document) -> Document:
         "from_leagues": line.from_leagues,
         "to_national": line.to_national,
         "to_provinces": line.to_provinces,
+        "replaced_outside": line.replaced_outside,
         "net": line.net,
     }
 

@@ -11,6 +11,7 @@ from exchange.audit.double_count.statements import Statements
 from exchange.core.commands.instruments import League
 from exchange.core.commands.uses import Purpose
 from exchange.core.events.credits import Cause, ParcelState, UnitsChanged
+from exchange.core.events.encumbrances import ReversalReported
 from exchange.core.events.governance import VenueOpened
 from exchange.core.events.markets import DayOpened
 from exchange.core.events.uses import BudgetAdjusted, ClaimFulfilled, ClaimMade, ClaimRevoked, LotRanges
@@ -32,7 +33,8 @@ class Budgets:
         self._tell = notebook.tell
         self._origins = origins
         self._statements = statements
-        self._where: dict[int, tuple[Purpose, League, str]] = {}
+        self._lost_in: dict[int, League] = {}
+        self._where: dict[int, tuple[League, str]] = {}
         self._units: dict[int, tuple[LotRanges, ...]] = {}
         self._year = 0
         self._wanted: Counter[Key] = Counter()
@@ -46,9 +48,17 @@ class Budgets:
         """Another trading day; an adjustment is of the year in which it is made."""
         self._year = event.day // _YEAR
 
+    def lost(self, event: ReversalReported) -> None:
+        """What replaces it counts in the league whose project has lost it."""
+        project = self._origins.projects.get(event.project)
+        self._lost_in[event.reversal] = League.NONE if project is None else project.league
+
     def claim(self, event: ClaimMade) -> None:
-        """Where a use will be."""
-        self._where[event.claim] = (event.purpose, event.details.league, event.details.province)
+        """Where a use will be; nowhere else than at home, where it replaces a loss of no league of the region."""
+        lost_in = self._lost_in.get(event.reversal)
+        if event.purpose is not Purpose.CONVERSION and lost_in is not League.NONE:
+            league = event.details.league if lost_in is None else lost_in
+            self._where[event.claim] = (league, event.details.province)
 
     def fulfilled(self, event: ClaimFulfilled) -> None:
         """A use is done. What is issued again as quota is not used yet."""
@@ -60,9 +70,8 @@ class Budgets:
         self._want_for(event.claim, sign=-1)
 
     def _want_for(self, claim: int, sign: int) -> None:
-        purpose, league, province = self._where.get(claim, (Purpose.VOLUNTARY, League.NONE, ""))
-        if purpose is not Purpose.CONVERSION:
-            self._want(self._units.get(claim, ()), league, province, claim, sign)
+        if claim in self._where:
+            self._want(self._units.get(claim, ()), *self._where[claim], claim, sign)
 
     def changed(self, event: UnitsChanged) -> None:
         """Tonnes have gone to the national market, or come back from there and count at home again."""

@@ -97,8 +97,8 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "OVER-CAP": ("more CCER was claimed for a surrender than the cap allows", "抵销清缴的 CCER 超过上限"),
     "LOSS-WRONG": (
-        "more was lost than was issued, or a firm owes it that brought none of it in",
-        "碳汇逆转量超过签发量，或补足主体从未转入此类减排量",
+        "a firm owes more lost tonnes of a project or vintage than it had brought in",
+        "补足主体所负的逆转量超过其此前转入的该项目或该年份减排量",
     ),
     "REPLACED-WRONG": (
         "what was lost is replaced by another firm, by other units, or by more than was lost",

@@ -307,7 +307,7 @@ class TonneAudit:
             UnitsEncumbered: (holds.held, scopes.held, beside.held),
             UnitsFreed: (holds.freed, doubts.freed, beside.freed),
             EncumbranceLifted: (holds.lifted, scopes.lifted, doubts.lifted, sources.lifted, beside.lifted),
-            ReversalReported: (losses.lost, replacements.lost, choices.lost),
+            ReversalReported: (losses.lost, replacements.lost, choices.lost, budgets.lost),
             ReversalReplaced: (replacements.told,),
             ReversalOwedAgain: (replacements.told,),
             ReversalWithdrawn: (losses.withdrawn, replacements.withdrawn),

@@ -58,6 +58,7 @@ class LeagueLine:
     from_leagues: int
     to_national: int
     to_provinces: int
+    replaced_outside: int
     net: int
 
 

@@ -2,7 +2,8 @@
 
 There are none below the leagues (Regional Plan: targets are not broken down to banners). A tonne counts in the league
 that made it until it is used somewhere else: then it comes off the source's account and onto the other's, in the same
-command as the use, so that no two places ever count it (rule LEAGUE-CA). Trade alone changes nothing.
+command as the use, so that no two places ever count it (rule LEAGUE-CA). Trade alone changes nothing, nor does what
+replaces a loss of no league of the region: it makes good for tonnes that were in nobody's account here.
 """
 
 from __future__ import annotations

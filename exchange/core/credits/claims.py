@@ -61,6 +61,15 @@ class Claim:
     converted: Tonnes
     reversal: ReversalId
 
+    @property
+    def moves_budgets(self) -> bool:
+        """Whether its tonnes count elsewhere than at home once they are used. What is converted is not used yet. What
+        replaces a loss of no league of the region serves none of those that rule LEAGUE-CA knows: no other league, not
+        the national market, no other province.
+        """
+        is_of_no_league = bool(self.reversal) and self.details.league is League.NONE
+        return self.purpose is not Purpose.CONVERSION and not is_of_no_league
+
 
 class ReleaseStatus(IntEnum):
     """PROPOSED, COOLING until it leaves, SENT to the registry; then DONE, or ENDED when none of it or not all left."""

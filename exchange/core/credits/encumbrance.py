@@ -188,11 +188,13 @@ class Encumbrances:
         encumbrance.at_lot, encumbrance.at_serial = NO_LOT, 0
         del self.working[encumbrance.encumbrance]
 
-    def left_to_lose(self, project: ProjectId, issued: dict[int, int]) -> dict[int, int]:
-        """How many tonnes of each vintage of a project (0: of all) were issued and not reported as lost yet."""
-        left = {**issued, EVERY_VINTAGE: sum(issued.values())}
+    def left_to_lose(self, project: ProjectId, firm: ParticipantId, brought: dict[int, int]) -> dict[int, int]:
+        """How many tonnes of each vintage of a project (0: of all) a firm has ``brought`` in and does not answer for as
+        lost yet.
+        """
+        left = {**brought, EVERY_VINTAGE: sum(brought.values())}
         for reversal in self.reversals.values():
-            if reversal.project == project:
+            if (reversal.project, reversal.responsible) == (project, firm):
                 for vintage in sorted({reversal.vintage, EVERY_VINTAGE}):
                     left[vintage] -= reversal.quantity
         return left

@@ -204,15 +204,6 @@ class Projects:
                 self.taken.setdefault(project.project, _Taken()).add(start, end)
         return period
 
-    def issued_of(self, project: ProjectId) -> dict[int, int]:
-        """How many tonnes were issued for a project, by vintage."""
-        issued: dict[int, int] = {}
-        for period in self.periods.values():
-            if period.project == project:
-                vintage = period.start // YEAR
-                issued[vintage] = issued.get(vintage, 0) + period.issued
-        return issued
-
     def family_of(self, project: ProjectId) -> Family | None:
         """Which family's units a project makes; None for a project that is not there."""
         known = self.projects.get(project)

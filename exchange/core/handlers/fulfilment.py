@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from exchange.core.commands.instruments import League
-from exchange.core.commands.uses import Purpose
 from exchange.core.credits.claims import Claim, Release, ReleaseStatus, covered
 from exchange.core.credits.project import YEAR
 from exchange.core.credits.registry_lock import Request, RequestStatus
@@ -65,7 +64,7 @@ def fulfil(step: Step, claim: Claim, units: Units) -> None:
     covers = covered(quantity, claim.ratio)
     state.claims.fulfil(claim, units, quantity, covers, state.session.day)
     step.emit(ClaimFulfilled(claim.claim, claim.day, units, quantity, covers))
-    if claim.purpose is not Purpose.CONVERSION:
+    if claim.moves_budgets:
         adjust_budgets(step, units, claim.details.league, claim.details.province, claim.claim)
     if claim.reversal:
         reversal = state.encumbrances.reversals[claim.reversal]

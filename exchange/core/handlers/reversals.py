@@ -32,7 +32,7 @@ from exchange.core.handlers.scattered import MAX_RANGES
 from exchange.core.handlers.step import Step
 from exchange.core.handlers.uncovering import Uncovering
 from exchange.core.handlers.uses import approve_claim, make_claim
-from exchange.core.rejections import Refusal, RejectReason, first_of
+from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.serials import SerialRange
 from exchange.core.state import ExchangeState
 from exchange.core.values import MAX_QUANTITY, LotId, ReversalId, Tonnes
@@ -42,7 +42,9 @@ MOST_ENDED: Final = 500
 
 
 def refuse_reversal(state: ExchangeState, action: ReportReversal) -> Refusal | None:
-    """Whether the firm brought in such tonnes, and as many of them can be lost: who only bought them keeps them."""
+    """Whether the firm brought in as many such tonnes for which it does not answer yet: who only bought them keeps
+    them.
+    """
     if action.responsible not in state.register.participants:
         return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
     if action.project not in state.credits.projects.projects:
@@ -51,22 +53,19 @@ def refuse_reversal(state: ExchangeState, action: ReportReversal) -> Refusal | N
         return Refusal(RejectReason.INVALID_FIELD)
     if not 1 <= action.quantity <= MAX_QUANTITY:
         return Refusal(RejectReason.QUANTITY_OUT_OF_RANGE, (("lowest", 1), ("highest", MAX_QUANTITY)))
-    return first_of(_refuse_loss(state, action), _refuse_responsible(state, action))
+    return _refuse_loss(state, action)
 
 
 def _refuse_loss(state: ExchangeState, action: ReportReversal) -> Refusal | None:
-    """What was never issued, or is known to be lost, cannot be lost; neither of the vintage nor of all together."""
-    issued = state.credits.projects.issued_of(action.project)
-    left = state.encumbrances.left_to_lose(action.project, issued)
-    highest = min(left[EVERY_VINTAGE], left.get(action.vintage, 0))
+    """What the firm never brought in, or owes already, it cannot owe; neither of the vintage nor of all together. What
+    all firms brought in was issued, so no more is lost than that either.
+    """
+    brought = state.credits.brought_in(action.project, action.responsible)
+    if not brought or action.vintage not in (EVERY_VINTAGE, *brought):
+        return Refusal(RejectReason.NOTHING_BROUGHT_IN)
+    left = state.encumbrances.left_to_lose(action.project, action.responsible, brought)
+    highest = min(left[EVERY_VINTAGE], left[action.vintage])
     return None if action.quantity <= highest else Refusal(RejectReason.REVERSAL_EXCEEDED, (("highest", highest),))
-
-
-def _refuse_responsible(state: ExchangeState, action: ReportReversal) -> Refusal | None:
-    lots = (state.credits.lots[lot] for lot in state.credits.of_project.get(action.project, ()))
-    vintages = {lot.vintage for lot in lots if lot.brought_by == action.responsible}
-    theirs = action.vintage in vintages or (action.vintage == EVERY_VINTAGE and vintages)
-    return None if theirs else Refusal(RejectReason.NOTHING_BROUGHT_IN)
 
 
 def report_reversal(step: Step, action: ReportReversal) -> None:

@@ -322,9 +322,9 @@ def revoke_claim(step: Step, action: RevokeClaim) -> None:
     claim = step.state.claims.claims[action.claim]
     step.state.claims.revoke(claim)
     step.emit(ClaimRevoked(claim.claim, action.reason))
-    if claim.purpose is not Purpose.CONVERSION:
+    if claim.moves_budgets:
         adjust_budgets(step, claim.units, claim.details.league, claim.details.province, claim.claim, sign=-1)
-    elif claim.claim in step.state.credits.of_conversion:
+    if claim.claim in step.state.credits.of_conversion:
         _hold_converted(step, claim, action.reason)
     if claim.reversal:
         owe_again(step, claim)

@@ -216,8 +216,8 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
         "LEAGUE-CA",
     ),
     R.REVERSAL_EXCEEDED: ReasonText(
-        "No more can be lost than was issued for this project and vintage, less what was reported as lost before.",
-        "逆转量不得超过该项目该年份已签发量减去此前已登记的逆转量。",
+        "A firm answers for no more than it brought in of this project and vintage, less what it answers for already.",
+        "逆转量不得超过该单位转入的该项目该年份减排量，减去此前已登记由其补足的逆转量。",
         "REVERSAL",
     ),
     R.NOTHING_BROUGHT_IN: ReasonText(

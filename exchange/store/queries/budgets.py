@@ -49,8 +49,9 @@ class Adjusted:
 class LeagueYear:
     """What became in one year of the tonnes that a league made, and what it used of the others'.
 
-    ``used`` counts the claims of that year that stand, ``at_home`` those for the league itself, and ``booked`` what was
-    booked for claims of that year, less what was taken back: so ``used`` is ``at_home`` and ``booked`` to the tonne.
+    ``used`` counts the claims of that year that stand, ``at_home`` those for the league itself, ``outside`` those that
+    replaced losses of no league of the region, and ``booked`` what was booked for claims of that year, less what was
+    taken back: so ``used`` is ``at_home``, ``outside`` and ``booked`` to the tonne.
     All else is what was booked in that year: ``to_leagues``, ``to_provinces`` and ``to_national`` (surrenders, and
     releases less what came back) off its account, ``received`` onto it.
     """
@@ -59,6 +60,7 @@ class LeagueYear:
     planned: Tonnes | None
     used: int
     at_home: int
+    outside: int
     booked: int
     to_leagues: int
     to_provinces: int
@@ -68,7 +70,7 @@ class LeagueYear:
 
 _REPORT: Final = text("""
     WITH uses AS (
-        SELECT p.league AS source, c.league AS used_in, r.hi - r.lo AS tonnes
+        SELECT p.league AS source, c.league AS used_in, c.reversal_id, r.hi - r.lo AS tonnes
         FROM claims c JOIN claim_ranges r ON r.claim_id = c.claim_id AND r.status = 2
         JOIN lots l ON l.lot_id = r.lot_id JOIN issuances i ON i.issuance_id = l.issuance_id
         JOIN projects p ON p.project_id = i.project_id
@@ -79,6 +81,8 @@ _REPORT: Final = text("""
          ORDER BY seq DESC LIMIT 1) AS planned,
         (SELECT coalesce(sum(tonnes), 0) FROM uses WHERE source = g.league) AS used,
         (SELECT coalesce(sum(tonnes), 0) FROM uses WHERE source = g.league AND used_in = g.league) AS at_home,
+        (SELECT coalesce(sum(tonnes), 0) FROM uses
+         WHERE source = g.league AND used_in = 0 AND reversal_id IS NOT NULL) AS outside,
         (SELECT coalesce(sum(e.quantity), 0) FROM budget_entries e JOIN claims c ON c.claim_id = e.subject
          WHERE e.source = g.league AND c.day / 10000 = :year) AS booked,
         (SELECT coalesce(sum(quantity), 0) FROM entries WHERE source = g.league AND used_in > 0) AS to_leagues,

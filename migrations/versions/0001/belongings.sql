@@ -48,16 +48,20 @@ CREATE TRIGGER refuse_other_conversion AFTER INSERT ON claim_ranges
 
 -- What an entry has to take off each league's account, and for whom, on behalf of a use, a release or a returning lock
 -- (of_subject): of a use what is gone for it, taken back when it is revoked; of a conversion nothing, since its tonnes are not
--- used yet; of a release what has left in that entry; of a lock what has come back. A league that uses its own tonnes, and
+-- used yet; of what replaces a loss what counts in the league that has lost it, and nothing where that is none of the region;
+-- of a release what has left in that entry; of a lock what has come back. A league that uses its own tonnes, and
 -- units of no league of the region (0), take nothing off.
 CREATE FUNCTION adjustments_wanted(of_subject bigint, at_seq bigint)
 RETURNS TABLE (source smallint, used_in smallint, province text, quantity numeric)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT p.league, u.used_in, u.province, sum(u.tonnes) FROM (
-        SELECT r.lot_id, c.league AS used_in, c.province,
-               CASE at_seq WHEN c.fulfilled_seq THEN r.hi - r.lo ELSE r.lo - r.hi END AS tonnes
+        SELECT r.lot_id, coalesce(lost.league, c.league), c.province,
+               CASE at_seq WHEN c.fulfilled_seq THEN r.hi - r.lo ELSE r.lo - r.hi END
         FROM public.claims c JOIN public.claim_ranges r ON r.claim_id = c.claim_id AND r.status = 2
+        LEFT JOIN public.reversals v ON v.reversal_id = c.reversal_id
+        LEFT JOIN public.projects lost ON lost.project_id = v.project_id
         WHERE c.claim_id = of_subject AND c.purpose <> 8 AND at_seq IN (c.fulfilled_seq, c.revoked_seq)
+          AND lost.league IS DISTINCT FROM 0
         UNION ALL
         SELECT s.lot_id, 0, '', s.hi - s.lo
         FROM public.registry_requests q JOIN public.parcel_changes s ON s.subject = q.request_id

@@ -91,33 +91,27 @@ END $$;
 CREATE CONSTRAINT TRIGGER refuse_wrong_ending AFTER UPDATE ON proposals
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status = 3) EXECUTE FUNCTION refuse_wrong_ending();
 
--- Only what was issued can be lost again, and once: of all vintages together (0) and of each, by what was issued and
--- reported before. It is owed by a firm that brought such tonnes in; who only bought them keeps them.
+-- A firm owes no more of what is lost again than it brought in itself, and each tonne once: of all vintages together (0)
+-- and of each, by what had come in and was reported before. Who only bought tonnes keeps them; and since what all firms
+-- brought in was issued, no more is lost than that either.
 CREATE FUNCTION refuse_unbounded_loss() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    wrong text;
 BEGIN
     IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
-    SELECT CASE
-        WHEN EXISTS (SELECT FROM lost v CROSS JOIN (VALUES (false), (true)) each (vintage) WHERE
-                (SELECT coalesce(sum(r.quantity), 0) FROM public.reversals r
-                 WHERE r.project_id = v.project_id AND (r.seq, r.reversal_id) <= (v.seq, v.reversal_id)
-                   AND (r.withdrawn_seq IS NULL OR r.withdrawn_seq > v.seq)
-                   AND (r.vintage = v.vintage OR NOT each.vintage)) >
-                (SELECT coalesce(sum(i.hi - i.lo), 0) FROM public.issuances i
-                 WHERE i.project_id = v.project_id AND i.seq < v.seq
-                   AND (v.vintage IN (0, i.vintage) OR NOT each.vintage)))
-            THEN 'reversals_of_what_was_issued'
-        WHEN EXISTS (SELECT FROM lost v WHERE NOT EXISTS (
-                SELECT FROM public.issuances i JOIN public.lots l ON l.issuance_id = i.issuance_id
-                WHERE i.project_id = v.project_id AND v.vintage IN (0, i.vintage)
-                  AND l.first_owner = v.responsible AND l.seq < v.seq))
-            THEN 'reversals_of_who_brought_in'
-    END INTO wrong;
-    IF wrong IS NOT NULL THEN
-        RAISE EXCEPTION 'what is lost was never there, or is another firm''s: %', wrong
-            USING ERRCODE = 'check_violation', CONSTRAINT = wrong, TABLE = 'reversals';
+    IF EXISTS (
+        SELECT FROM lost v CROSS JOIN (VALUES (false), (true)) each (vintage) WHERE
+            (SELECT coalesce(sum(r.quantity), 0) FROM public.reversals r
+             WHERE (r.project_id, r.responsible) = (v.project_id, v.responsible)
+               AND (r.seq, r.reversal_id) <= (v.seq, v.reversal_id)
+               AND (r.withdrawn_seq IS NULL OR r.withdrawn_seq > v.seq)
+               AND (r.vintage = v.vintage OR NOT each.vintage)) >
+            (SELECT coalesce(sum(l.hi - l.lo), 0) FROM public.issuances i
+             JOIN public.lots l ON l.issuance_id = i.issuance_id
+             WHERE (i.project_id, l.first_owner) = (v.project_id, v.responsible) AND l.seq < v.seq
+               AND (v.vintage IN (0, i.vintage) OR NOT each.vintage)))
+    THEN
+        RAISE EXCEPTION 'what is lost was never there, or is another firm''s: reversals_of_who_brought_in'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'reversals_of_who_brought_in', TABLE = 'reversals';
     END IF;
     RETURN NULL;
 END $$;
