@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from exchange.client import ExchangeProblem, Pick
-from exchange.client.models import RegistryRequest, Use
+from exchange.client.models import ProposedUse, RegistryRequest, Use
 from tests.api.stack import World, agreed, issuance_of, sink_of
 from tests.api.unit_steps import BAOTOU, approve, as_, refused
 
@@ -26,13 +26,13 @@ class Pending:
 
     world: World
     lot: str
-    use: Use
+    use: ProposedUse
     request: RegistryRequest
 
     async def propose(self, **said: Any) -> dict[str, Any]:
         """An operator enters what the registry has written."""
         async with self.world.doors.client(self.world.doors.staff["OPERATOR"]) as operator:
-            body = {"action": {"type": "RECEIPT", "request": self.request.id, **said}}
+            body: dict[str, object] = {"action": {"type": "RECEIPT", "request": self.request.id, **said}}
             return await operator.connection.change("POST", "/v1/proposals", body, f"paper-{next(_numbers)}")
 
     async def holding(self) -> tuple[int, int]:

@@ -80,9 +80,7 @@ def a_cancellation_that_operators_refuse(scene: Scene) -> Steps:
     return agreeing(ConfirmByReceipt(scene.operator, request.request, *refused), scene.second)
 
 
-@attempt(
-    R.REQUEST_OF_OTHER_REGISTRY, (off.OTHER_REGISTRY,), "registry_answers_of_its_own_units", source="a stolen key"
-)
+@attempt(R.REQUEST_OF_OTHER_REGISTRY, (off.OTHER_REGISTRY,), "registry_answers_of_its_own_units", source="a stolen key")
 def the_national_registry_cancels_what_another_one_keeps(scene: Scene) -> Steps:
     """With the national registry's key somebody confirms that units of another registry are cancelled."""
     scene.used(scene.of(scene.lot(scene.wood, 20, OTHER, project="O1"), 5))
@@ -90,9 +88,7 @@ def the_national_registry_cancels_what_another_one_keeps(scene: Scene) -> Steps:
     return giving(scene.answer(request))
 
 
-@attempt(
-    R.REQUEST_OF_OTHER_REGISTRY, (off.OTHER_REGISTRY,), "registry_answers_of_its_own_units", source="a stolen key"
-)
+@attempt(R.REQUEST_OF_OTHER_REGISTRY, (off.OTHER_REGISTRY,), "registry_answers_of_its_own_units", source="a stolen key")
 def the_national_registry_refuses_for_another_one(scene: Scene) -> Steps:
     """The same, and it refuses: the other registry has cancelled them, and they would be sold once more."""
     scene.used(scene.of(scene.lot(scene.wood, 20, OTHER, project="O1"), 5))
