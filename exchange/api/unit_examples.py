@@ -46,6 +46,14 @@ UNIT_PROPOSALS: Final[dict[str, Example]] = {
         request="req-152",
         receipt="CANCEL-2026-000311",
     ),
+    "refusal": proposal(
+        "An operator: such a registry will not cancel",
+        "运营人员：该等登记机构拒绝注销",
+        "RECEIPT",
+        request="req-152",
+        outcome="REFUSED",
+        reason="Account is closed",
+    ),
     **{
         f"use: {name}": proposal(f"A trader: {use.en}", f"交易员：{use.zh}", "USE", **use.body)
         for name, use in USES.items()

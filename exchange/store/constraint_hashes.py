@@ -210,6 +210,7 @@ CONSTRAINTS: Final = {
     "constraint registry_answers_outcome_known of registry_answers": "9daf85a534014f93648135a497692c90",
     "constraint registry_answers_pkey of registry_answers": "f1b6b327b6e4c8c19a85c69b9a6cd4c0",
     "constraint registry_answers_receipt_is_a_name of registry_answers": "38995cb3bf874a686af93db60d5871c4",
+    "constraint registry_answers_refused_for_a_reason of registry_answers": "bd77e3a1793328b496cac8254e293c05",
     "constraint registry_requests_confirmed_by_receipt of registry_requests": "0a57f7ac2afffc1f15468a41634fa8e1",
     "constraint registry_requests_for_answers of registry_requests": "e2cd5ab04ef39751dd1155e5fa6462a6",
     "constraint registry_requests_kind_known of registry_requests": "915451252d87d00a473d11e0d4654509",

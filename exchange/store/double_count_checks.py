@@ -20,11 +20,11 @@ from exchange.store.double_count_holds import AWAY, HELD_MISCOUNTED, HELD_MOVED
 from exchange.store.double_count_leader import LEADER_WRONG
 from exchange.store.double_count_losses import LOSS_AS_AGREED, LOSS_WRONG, REPLACED_WRONG
 from exchange.store.double_count_names import NAME_WRONG
-from exchange.store.double_count_people import LET_IN_ALONE, NUMBER, ONE_PERSON, ROLE_WRONG, is_of
+from exchange.store.double_count_people import LET_IN_ALONE, ONE_PERSON, ROLE_WRONG, is_of
 from exchange.store.double_count_requests import ASKED_WRONG, ENDED_WRONG, NOT_DONE, TAKEN_BACK
 from exchange.store.double_count_rules import STEPS
 from exchange.store.double_count_sources import HELD_WITHOUT_SOURCE, SOURCE_COVERED
-from exchange.store.double_count_statements import ANSWER_WRONG, NO_STATEMENT, NOT_LOCKED
+from exchange.store.double_count_statements import ANSWER_WRONG, NO_STATEMENT, NOT_LOCKED, READ_ON_PAPER
 from exchange.store.double_count_words import FOLDED_NUMBER, SEPARATED, SHAPED
 
 _PAPER_AT: Final = 47
@@ -294,11 +294,11 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     "ANSWER-WRONG": ANSWER_WRONG,
     "NOT-SIGNED": (
         # Whether a signature is good SQL cannot tell; the log's proof does, and both are compared. Where there is none,
-        # two persons have read the receipt.
+        # two persons have read just this on paper.
         f"""
         SELECT a.request_id AS request, a.receipt FROM registry_answers a LEFT JOIN proposals q
         ON q.status = 2 AND q.last_seq = a.seq AND {is_of(ConfirmByReceipt)}
-        AND {NUMBER} = a.request_id AND position(convert_to(a.receipt, 'UTF8') IN q.action) > 0
+        AND {READ_ON_PAPER}
         WHERE NOT a.contradicts AND octet_length(a.signature) <> 64
           AND (a.signature <> '' OR q.proposal_id IS NULL)""",
     ),

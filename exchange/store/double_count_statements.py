@@ -14,6 +14,17 @@ NATIONAL: Final = "(p.family = 1 AND (p.registry <> 'SANDBOX' OR NOT EXISTS (SEL
 has.
 """
 
+_TEXT: Final = "int4send(octet_length({text})) || convert_to({text}, 'UTF8')"
+"""A text as it stands in canonical bytes."""
+
+READ_ON_PAPER: Final = (
+    f"substr(q.action, 11) = int8send(a.request_id) || {_TEXT.format(text='a.receipt')} || int2send(a.outcome)"
+    f" || {_TEXT.format(text='a.message')}"
+)
+"""Whether a proposal (q) of that kind is about just this answer (a): request, receipt, outcome and reason stand behind
+tag and proposer.
+"""
+
 NO_STATEMENT: Final = (
     # Units that came from the national market were locked (1), those that went there released (2), those that are
     # cancelled (10) cancelled (3), by a request about these serials that was answered in the same entry. What waited
@@ -93,4 +104,18 @@ ANSWER_WRONG: Final = (
         SELECT a.request_id AS request, a.receipt FROM registry_answers a JOIN registry_requests r USING (request_id)
         JOIN lots l USING (lot_id) JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
         WHERE {NATIONAL} AND NOT a.contradicts AND octet_length(a.signature) <> 64""",
+    # And of nothing else: what other registries have said stands on paper, unsigned, and is not contradicted.
+    f"""
+        SELECT a.request_id AS request, a.receipt FROM registry_answers a JOIN registry_requests r USING (request_id)
+        JOIN lots l USING (lot_id) JOIN issuances i USING (issuance_id) JOIN projects p ON p.project_id = i.project_id
+        WHERE NOT {NATIONAL} AND (a.contradicts OR a.signature <> '')""",
+    # Who refuses on paper gives a reason and no receipt.
+    """
+        SELECT request_id AS request, receipt, message FROM registry_answers
+        WHERE outcome = 2 AND NOT contradicts AND signature = '' AND (receipt <> '' OR message = '')""",
+    # Nobody answers before being asked, or later than the answer was heard, but for an hour by which clocks differ.
+    """
+        SELECT a.request_id AS request, a.stated_at_us AS stated FROM registry_answers a
+        JOIN registry_requests r USING (request_id)
+        WHERE a.stated_at_us < r.at_us - 3600000000 OR a.stated_at_us > a.at_us + 3600000000""",
 )

@@ -8,10 +8,51 @@ from tests.audit.corruptions import Corruption
 
 __all__ = ("CORRUPTIONS",)
 
+_REFUSED_ON_PAPER: Final = "outcome = 2 AND NOT contradicts AND signature = ''"
+_ANY_REFUSAL: Final = "ALTER TABLE registry_answers DROP CONSTRAINT registry_answers_refused_for_a_reason"
+
+
+def _dated(instant: str) -> str:
+    """Every answer is of another time."""
+    change = f"UPDATE registry_answers a SET stated_at_us = {instant} FROM registry_requests r"
+    return f"{change} WHERE r.request_id = a.request_id"
+
+
 CORRUPTIONS: Final[dict[str, Corruption]] = {
     "an answer about more serials": Corruption(
         ("ANSWER-WRONG", "NOT-LOCKED"), ("UPDATE registry_answers SET hi = hi + 100 WHERE outcome = 1",)
     ),
+    "the national registry signs for another": Corruption(
+        ("ANSWER-WRONG",), ("UPDATE registry_answers SET signature = sha512('x') WHERE receipt = 'paper 5'",)
+    ),
+    "the national registry contradicts another": Corruption(
+        ("ANSWER-WRONG",),
+        (
+            (
+                "UPDATE registry_answers a SET (request_id, lo, hi) = (p.request_id, p.lo, p.hi)"
+                " FROM registry_answers p WHERE a.contradicts AND p.receipt = 'paper 5'"
+            ),
+        ),
+    ),
+    "a refusal on paper has a receipt": Corruption(
+        ("ANSWER-WRONG",),
+        (
+            _ANY_REFUSAL,
+            f"UPDATE registry_answers SET receipt = 'paper 9', receipt_folded = 'paper 9' WHERE {_REFUSED_ON_PAPER}",
+            (
+                "UPDATE registry_requests r SET receipt = 'paper 9' FROM registry_answers a"
+                " WHERE a.request_id = r.request_id AND a.receipt = 'paper 9'"
+            ),
+        ),
+    ),
+    "a refusal on paper has no reason": Corruption(
+        ("ANSWER-WRONG",), (_ANY_REFUSAL, f"UPDATE registry_answers SET message = '' WHERE {_REFUSED_ON_PAPER}")
+    ),
+    "a refusal on paper was read as another": Corruption(
+        ("NOT-SIGNED",), (f"UPDATE registry_answers SET message = 'account open' WHERE {_REFUSED_ON_PAPER}",)
+    ),
+    "an answer is from before the question": Corruption(("ANSWER-WRONG",), (_dated("r.at_us - 3600000001"),)),
+    "an answer is from the future": Corruption(("ANSWER-WRONG",), (_dated("a.at_us + 3600000001"),)),
     "a lock was a cancellation": Corruption(
         ("NO-STATEMENT", "NOT-LOCKED"), ("UPDATE registry_requests SET kind = 3 WHERE kind = 1 AND status = 3",)
     ),

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+from exchange.audit.double_count.statements import AN_HOUR
+from exchange.core.codec import COMMANDS, decode_command
+from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, RegistryOutcome
 from exchange.core.events.credits import Cause, UnitsChanged
-from exchange.core.events.registry import RegistryAnswered, RegistryContradicted, RegistrySilent
+from exchange.core.events.governance import ActionApproved, ActionProposed
+from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RegistrySilent
+from exchange.core.values import Micros
 from tests.audit.forged_names import FORGERIES
 from tests.audit.forgeries import found_by
 from tests.audit.history import History
@@ -26,3 +34,74 @@ def an_answer_about_more_serials(history: History) -> None:
 @found_by("ANSWER-WRONG")
 def a_contradiction_about_more_serials(history: History) -> None:
     history.only(RegistryContradicted).serials.hi += 100
+
+
+@found_by("ANSWER-WRONG")
+def a_contradiction_is_about_units_of_another_registry(history: History) -> None:
+    event, on_paper = history.only(RegistryContradicted), history.only(RegistryAnswered, signature=b"")
+    event.request, event.serials = on_paper.request, on_paper.serials
+
+
+@found_by("ANSWER-WRONG")
+def the_national_registry_answers_for_another(history: History) -> None:
+    """With the signature under something that it has really stated."""
+    signature = history.only(RegistryAnswered, outcome=RegistryOutcome.CONFIRMED).signature
+    history.only(RegistryAnswered, signature=b"").signature = signature
+
+
+@found_by("ANSWER-WRONG")
+def an_answer_is_from_before_the_question(history: History) -> None:
+    event = history.only(RegistryAnswered)
+    event.stated_at = Micros(_when(history, RegistryAsked, request=event.request) - AN_HOUR - 1)
+
+
+@found_by("ANSWER-WRONG")
+def an_answer_is_from_the_future(history: History) -> None:
+    event = history.only(RegistryAnswered)
+    event.stated_at = Micros(_when(history, RegistryAnswered, request=event.request) + AN_HOUR + 1)
+
+
+@found_by("ANSWER-WRONG")
+def a_contradiction_is_from_the_future(history: History) -> None:
+    entry, event = history.first(RegistryContradicted)
+    place = history.entries.index(entry)
+    at, command = history.given[place]
+    said = decode_command(command)
+    assert isinstance(said, AnswerRequest)
+    late = Micros(_when(history, RegistryContradicted, request=event.request) + AN_HOUR + 1)
+    history.given[place] = (at, COMMANDS.encode(replace(said, stated_at=late)))
+
+
+@found_by("ANSWER-WRONG")
+def a_refusal_on_paper_has_a_receipt(history: History) -> None:
+    history.only(RegistryAnswered, signature=b"", outcome=RegistryOutcome.REFUSED).receipt = "paper 9"
+
+
+@found_by("ANSWER-WRONG")
+def a_refusal_on_paper_has_no_reason(history: History) -> None:
+    history.only(RegistryAnswered, signature=b"", outcome=RegistryOutcome.REFUSED).message = ""
+
+
+@found_by("NOT-SIGNED")
+def a_refusal_on_paper_was_read_as_a_confirmation(history: History) -> None:
+    refused = history.only(RegistryAnswered, signature=b"", outcome=RegistryOutcome.REFUSED)
+    proposed = next(event for _, event in history.every(ActionProposed) if _is_about(event.action, refused.request))
+    assert isinstance(proposed.action, ConfirmByReceipt)
+    proposed.action.outcome = RegistryOutcome.CONFIRMED
+
+
+@found_by("NOT-SIGNED")
+def one_person_has_read_a_refusal_on_paper(history: History) -> None:
+    refused = history.only(RegistryAnswered, signature=b"", outcome=RegistryOutcome.REFUSED)
+    proposed = next(event for _, event in history.every(ActionProposed) if _is_about(event.action, refused.request))
+    history.drop(ActionApproved, proposal=proposed.proposal)
+
+
+def _is_about(action: object, request: int) -> bool:
+    return isinstance(action, ConfirmByReceipt) and action.request == request
+
+
+def _when(history: History, kind: type[Any], **wanted: Any) -> Micros:
+    """The instant of the entry with such an event."""
+    entry, _ = history.first(kind, **wanted)
+    return history.given[history.entries.index(entry)][0]

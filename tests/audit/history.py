@@ -13,7 +13,7 @@ from exchange.core.commands.credits import CommitImport, ReturnUnits, StageUnits
 from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance, WithdrawReversal
 from exchange.core.commands.instruments import EndOfDay, League
 from exchange.core.commands.registry import ConfirmByReceipt, RegistryOutcome
-from exchange.core.commands.uses import CallOffRelease, Purpose, SetObligation
+from exchange.core.commands.uses import CallOffRelease, Pick, Purpose, SetObligation
 from exchange.core.events import Event
 from exchange.core.handlers.imports import rows_hash
 from exchange.core.machine import apply
@@ -159,7 +159,9 @@ def _cover(scene: Scene) -> None:
 
 
 def _bring_in(scene: Scene) -> None:
-    """A lot whose lock was refused and one whose registry is silent; a file of units; units of another registry."""
+    """A lot whose lock was refused and one whose registry is silent; a file of units; units of another registry, which
+    cancels some of them and will not cancel others.
+    """
     _, request = scene.waiting_lot(501, 551)
     scene.refuses(request)
     scene.waiting_lot(551, 601)
@@ -173,6 +175,10 @@ def _bring_in(scene: Scene) -> None:
     scene.agree(use, scene.second)
     request = scene.open_requests()[-1]
     scene.agree(ConfirmByReceipt(scene.operator, request.request, "paper 5"), scene.second, "paper 5")
+    lo = scene.state.credits.lots[other].serials.lo
+    scene.used(Pick(other, lo + 5, lo + 8))
+    refused = (scene.open_requests()[-1].request, "", RegistryOutcome.REFUSED, "account closed")
+    scene.agree(ConfirmByReceipt(scene.operator, *refused), scene.second)
     lot, disputed = scene.waiting_lot(801, 821)
     scene.done(scene.answer(disputed))
     scene.reconciled(lot, 801, 821)

@@ -7,15 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from exchange.core.commands.approvals import Propose
+from exchange.core.commands.approvals import Approve, Propose
 from exchange.core.commands.credits import ReturnUnits
 from exchange.core.commands.encumbrances import Encumber, EncumbranceKind, LiftEncumbrance
 from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, RegistryOutcome
 from exchange.core.commands.uses import Pick
 from exchange.core.credits.claims import ClaimStatus, ReleaseStatus
-from exchange.core.credits.registry_lock import RequestStatus, reference_of
+from exchange.core.credits.registry_lock import CLOCKS_APART, RequestStatus, reference_of
+from exchange.core.events.credits import Cause, UnitsChanged
 from exchange.core.events.registry import RegistryContradicted
-from exchange.core.events.uses import BudgetAdjusted
+from exchange.core.events.uses import BudgetAdjusted, ClaimEnded
 from exchange.core.image import encode_state
 from exchange.core.rejections import RejectReason as R
 from exchange.core.serials import SerialRange
@@ -23,6 +24,7 @@ from exchange.core.values import (
     ClaimId,
     EncumbranceId,
     LotId,
+    Micros,
     ProjectId,
     ReleaseId,
     RequestId,
@@ -160,8 +162,34 @@ def test_what_the_registry_refuses_to_cancel_waits_for_the_rest_of_its_claim(mar
     market.agree(again, market.second)
 
 
+@pytest.mark.parametrize("outcome", [CONFIRMED, REFUSED])
+def test_the_national_registry_says_nothing_about_units_of_other_registries(
+    market: Market, outcome: RegistryOutcome
+) -> None:
+    before = encode_state(market.state)[16:]
+    assert market.give(statement(market, U.on_paper, outcome)).reason is R.REQUEST_OF_OTHER_REGISTRY
+    assert encode_state(market.state)[16:] == before
+    market.agree(ConfirmByReceipt(market.operator, U.on_paper, "paper 7"), market.second, "paper 7")
+    assert market.give(statement(market, U.on_paper, REFUSED)).reason is R.REQUEST_OF_OTHER_REGISTRY
+    assert market.tonnes(U.wood, U.unknown)[0] == market.tonnes(U.wood, U.unknown)[1]
+
+
+@pytest.mark.parametrize("contradicts", [False, True])
+@pytest.mark.parametrize("early", [False, True])
+def test_a_statement_is_not_from_before_its_question_or_from_the_future(
+    market: Market, early: bool, contradicts: bool
+) -> None:
+    """A microsecond more than the hour by which clocks may differ is too much, for what contradicts too."""
+    asked_at = market.state.requests.by_id[U.waiting].asked_at
+    market.wait(30 * 86_400)
+    if contradicts:
+        answer(market, U.waiting, REFUSED)
+    for apart, reason in ((1, R.STATEMENT_OUT_OF_TIME), (0, None)):
+        stated_at = asked_at - CLOCKS_APART - apart if early else market.now() + CLOCKS_APART + apart
+        assert market.give(replace(statement(market, U.waiting), stated_at=Micros(stated_at))).reason is reason
+
+
 def test_units_of_other_registries_are_cancelled_by_a_receipt_that_two_persons_read(market: Market) -> None:
-    assert market.give(replace(statement(market, U.on_paper), receipt=U.receipt)).reason is R.RECEIPT_USED
     market.agree(ConfirmByReceipt(market.operator, U.on_paper, "paper 7"), market.second, "paper 7")
     assert states(market, U.unknown, 501, 511) == ["CANCELLED"]
     other = U.use(Pick(U.unknown, 511, 521))
@@ -169,6 +197,50 @@ def test_units_of_other_registries_are_cancelled_by_a_receipt_that_two_persons_r
     (request,) = market.state.requests.of_subject[number]
     again = ConfirmByReceipt(market.operator, request, "ＰＡＰＥＲ7")
     assert market.give(Propose(again.actor, again)).reason is R.RECEIPT_USED
+
+
+def refusal(market: Market, request: RequestId) -> ConfirmByReceipt:
+    """A registry without a line has written that it will not cancel."""
+    return ConfirmByReceipt(market.operator, request, "", REFUSED, "not of this account")
+
+
+def test_what_another_registry_refuses_is_free_again_as_if_the_national_one_had_refused(market: Market) -> None:
+    claim = next(one for one, asked in market.state.requests.of_subject.items() if U.on_paper in asked)
+    before, budgets = market.tonnes(U.wood, U.unknown), adjustments(market)
+    told = len(market.told)
+    market.agree(refusal(market, U.on_paper), market.second)
+    (changed,) = (event for event in market.told[told:] if isinstance(event, UnitsChanged))
+    assert (changed.cause, changed.subject) == (Cause.USE_REFUSED, claim)
+    assert ClaimEnded(ClaimId(claim)) in market.told[told:]
+    assert market.state.claims.claims[ClaimId(claim)].status is ClaimStatus.ENDED
+    assert states(market, U.unknown, 501, 511) == ["ACTIVE"]
+    assert (market.tonnes(U.wood, U.unknown), adjustments(market)) == ((before[0], before[1] + 10), budgets)
+    request = market.state.requests.by_id[U.on_paper]
+    assert (request.status, request.receipt, request.message) == (RequestStatus.REFUSED, "", "not of this account")
+    market.agree(U.use(Pick(U.unknown, 501, 511)), market.second)
+
+
+def test_a_part_that_another_registry_refuses_takes_nothing_from_the_rest(market: Market) -> None:
+    number = ClaimId(market.agree(U.use(Pick(U.unknown, 511, 516), Pick(U.unknown, 518, 521)), market.second))
+    first, second = market.state.requests.of_subject[number]
+    market.agree(refusal(market, first), market.second)
+    assert states(market, U.unknown, 511, 516) == ["PENDING_CANCEL"]
+    market.agree(ConfirmByReceipt(market.operator, second, "paper 8"), market.second, "paper 8")
+    assert market.state.claims.claims[number].quantity == 3
+    assert states(market, U.unknown, 511, 521) == ["ACTIVE", "CANCELLED"]
+
+
+def test_one_person_alone_enters_no_refusal(market: Market) -> None:
+    proposal, action_hash = market.propose(refusal(market, U.on_paper))
+    for actor, reason in ((market.operator, R.SAME_PERSON), (market.regulator, R.APPROVER_NOT_ENTITLED)):
+        assert market.give(Approve(actor, proposal, action_hash, "")).reason is reason
+    assert states(market, U.unknown, 501, 511) == ["PENDING_CANCEL"]
+
+
+def test_nobody_enters_a_refusal_in_the_place_of_the_national_registry(market: Market) -> None:
+    for request in (U.waiting, U.of_claim(U.pending)):
+        action = refusal(market, request)
+        assert market.give(Propose(action.actor, action)).reason is R.REGISTRY_ANSWERS_ITSELF
 
 
 def adjustments(market: Market) -> dict[tuple[str, str], int]:

@@ -26,7 +26,7 @@ from exchange.core.commands.registry import (
     RegistryOutcome,
 )
 from exchange.core.rejections import RejectReason as R
-from exchange.core.values import LATEST_INSTANT, MAX_QUANTITY, PersonId
+from exchange.core.values import LATEST_INSTANT, MAX_QUANTITY, MICROS_PER_SECOND, PersonId
 from tests.core.units_world import UNITS_WORLD, ccer_terms, sink_terms
 from tests.core.violations import NOBODY_KNOWS, Wrong, right, wrong
 from tests.support.market import FIRM
@@ -34,6 +34,7 @@ from tests.support.market import FIRM
 U = UNITS_WORLD
 M = U.market
 LONG, FULL = "x" * 201, "x" * 200
+HOUR = 3_600 * MICROS_PER_SECOND
 
 BY_STRANGERS = (wrong(R.NOT_AUTHORISED, actor=U.trader), wrong(R.NOT_AUTHORISED, actor=NOBODY_KNOWS))
 BY_PERSONS = (*BY_STRANGERS, wrong(R.NOT_AUTHORISED, actor=M.operator))
@@ -232,6 +233,7 @@ WRONG_RETURN = (
 ANSWER = AnswerRequest(
     M.registry, U.waiting, RegistryOutcome.CONFIRMED, 651, 701, "receipt-new", "message-new", M.now(), bytes(64)
 )
+ASKED_AT = M.state.requests.by_id[U.waiting].asked_at
 SAID: dict[str, Any] = {"outcome": RegistryOutcome.REFUSED, "receipt": ""}
 WRONG_ANSWER = (
     *BY_PERSONS,
@@ -247,6 +249,9 @@ WRONG_ANSWER = (
     *(wrong(R.RECEIPT_USED, receipt=paper, touches="request") for paper in U.receipts),
     wrong(R.STATEMENT_OF_OTHER_SERIALS, serials_lo=652),
     wrong(R.STATEMENT_OF_OTHER_SERIALS, serials_hi=702),
+    wrong(R.REQUEST_OF_OTHER_REGISTRY, request=U.on_paper, touches="serials_lo serials_hi"),
+    wrong(R.STATEMENT_OUT_OF_TIME, stated_at=ASKED_AT - HOUR - 1),
+    wrong(R.STATEMENT_OUT_OF_TIME, stated_at=M.now() + 2 * HOUR),
 )
 
 SILENCE = GiveUpWaiting(PersonId(0), U.overdue)
@@ -257,12 +262,22 @@ WRONG_SILENCE = (
 )
 
 ON_PAPER = proposal(ConfirmByReceipt(M.operator, U.on_paper, "paper-1"))
+REFUSED_ON_PAPER: dict[str, Any] = {
+    "action__outcome": RegistryOutcome.REFUSED,
+    "action__receipt": "",
+    "action__reason": "not of this account",
+}
+REFUSED_AT_LENGTH = {**REFUSED_ON_PAPER, "action__reason": FULL}
 WRONG_ON_PAPER = (
     *PROPOSERS,
     wrong(R.REQUEST_NOT_FOUND, action__request=NOBODY_KNOWS),
     wrong(R.REQUEST_CLOSED, action__request=U.refused),
     wrong(R.REGISTRY_ANSWERS_ITSELF, action__request=U.waiting),
     *texts("action__receipt"),
+    wrong(R.INVALID_FIELD, action__reason="because"),
+    wrong(R.INVALID_FIELD, **{**REFUSED_ON_PAPER, "action__receipt": "paper-1"}),
+    wrong(R.INVALID_FIELD, **{**REFUSED_ON_PAPER, "action__reason": ""}),
+    wrong(R.INVALID_FIELD, **{**REFUSED_ON_PAPER, "action__reason": LONG}),
     *(wrong(R.RECEIPT_USED, action__receipt=paper) for paper in U.receipts),
 )
 
@@ -353,9 +368,10 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
         right(outcome=RegistryOutcome.REFUSED, receipt=""),
         right(outcome=RegistryOutcome.REFUSED, receipt=FULL),
         right(receipt=FULL, message=FULL),
-        right(stated_at=0),
+        right(stated_at=ASKED_AT - HOUR),
+        right(stated_at=M.now() + HOUR),
     ),
-    "confirm on paper": (right(action__receipt=FULL),),
+    "confirm on paper": (right(action__receipt=FULL), right(**REFUSED_ON_PAPER), right(**REFUSED_AT_LENGTH)),
     "stage": (
         right(staged=0),
         right(staged=0, actor=M.second),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from exchange.core.commands.registry import ConfirmByReceipt
+from exchange.core.commands.registry import ConfirmByReceipt, RegistryOutcome
 from exchange.core.rejections import RejectReason as R
+from exchange.core.values import MICROS_PER_SECOND, Micros
 from tests.double_counting import careless as off
 from tests.double_counting.attempts import Steps, agreeing, attempt, giving
-from tests.double_counting.scene import UNKNOWN_REQUEST, Scene
+from tests.double_counting.scene import HOUR, OTHER, UNKNOWN_REQUEST, Scene
 
 LIES = "a registry that lies"
 
@@ -63,6 +64,46 @@ def a_lock_that_operators_confirm(scene: Scene) -> Steps:
     """Two operators enter a receipt for a lock that the national registry has not confirmed."""
     _, request = scene.waiting_lot()
     return agreeing(ConfirmByReceipt(scene.operator, request.request, "R-9"), scene.second, "R-9")
+
+
+@attempt(
+    R.REGISTRY_ANSWERS_ITSELF,
+    (off.ANSWERS_ITSELF,),
+    "registry_answers_signed",
+    source="operators who refuse what the registry has done",
+)
+def a_cancellation_that_operators_refuse(scene: Scene) -> Steps:
+    """Two operators enter that the national registry will not cancel what it has cancelled: it would be sold again."""
+    scene.used(scene.serials(1, 11))
+    (request,) = scene.open_requests()
+    refused = ("", RegistryOutcome.REFUSED, "no such account")
+    return agreeing(ConfirmByReceipt(scene.operator, request.request, *refused), scene.second)
+
+
+@attempt(R.REQUEST_OF_OTHER_REGISTRY, (off.OTHER_REGISTRY,), "registry_answers_of_its_own_units", source="a stolen key")
+def the_national_registry_cancels_what_another_one_keeps(scene: Scene) -> Steps:
+    """With the national registry's key somebody confirms that units of another registry are cancelled."""
+    scene.used(scene.of(scene.lot(scene.wood, 20, OTHER, project="O1"), 5))
+    (request,) = scene.open_requests()
+    return giving(scene.answer(request))
+
+
+@attempt(R.REQUEST_OF_OTHER_REGISTRY, (off.OTHER_REGISTRY,), "registry_answers_of_its_own_units", source="a stolen key")
+def the_national_registry_refuses_for_another_one(scene: Scene) -> Steps:
+    """The same, and it refuses: the other registry has cancelled them, and they would be sold once more."""
+    scene.used(scene.of(scene.lot(scene.wood, 20, OTHER, project="O1"), 5))
+    (request,) = scene.open_requests()
+    return giving(scene.answer(request, RegistryOutcome.REFUSED))
+
+
+@attempt(R.STATEMENT_OUT_OF_TIME, (off.OTHER_TIME,), "registry_answers_stated_in_time", source=LIES)
+def an_answer_from_before_the_question(scene: Scene) -> Steps:
+    """A cancellation is confirmed by a statement of the day before it was asked for: that was about something else."""
+    scene.used(scene.serials(1, 11))
+    (request,) = scene.open_requests()
+    answer = scene.answer(request)
+    answer.stated_at = Micros(request.asked_at - 24 * HOUR * MICROS_PER_SECOND)
+    return giving(answer)
 
 
 @attempt(R.REQUEST_NOT_FOUND, (), source=LIES)

@@ -149,4 +149,6 @@ REPETITION: Final = (
     INVARIANTS,
 )
 OTHER_SERIALS: Final = Off(f"{HANDLERS}.registry:_refuse_other_serials", no_objection)
+OTHER_REGISTRY: Final = Off(f"{HANDLERS}.registry:_refuse_other_registry", no_objection)
+OTHER_TIME: Final = Off(f"{HANDLERS}.registry:_refuse_other_time", no_objection)
 ANSWERS_ITSELF: Final = Off(f"{HANDLERS}.registry:is_national", nothing_taken)

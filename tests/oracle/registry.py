@@ -55,7 +55,8 @@ def ask(
 ) -> None:
     """A request more, to be answered within the hour."""
     answer_by = twin.at + twin.rules["REGISTRY-ANSWER"] * 10**6
-    twin.requests[twin.number("request")] = NaiveRequest(kind, *part, owner, subject, returning, answer_by)
+    made = NaiveRequest(kind, *part, owner, subject, returning, answer_by, asked_at=twin.at)
+    twin.requests[twin.number("request")] = made
 
 
 def ask_again(twin: NaiveExchange, command: RequestLock) -> None:
@@ -87,7 +88,8 @@ def answer(twin: NaiveExchange, command: AnswerRequest) -> None:
 
 def confirm_by_receipt(twin: NaiveExchange, action: ConfirmByReceipt) -> None:
     """Two persons have read the paper."""
-    settle(twin, twin.requests[action.request], confirmed=True, receipt=action.receipt)
+    confirmed = action.outcome is RegistryOutcome.CONFIRMED
+    settle(twin, twin.requests[action.request], confirmed, action.receipt)
 
 
 def settle(twin: NaiveExchange, request: NaiveRequest, confirmed: bool, receipt: str) -> None:

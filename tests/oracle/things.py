@@ -79,6 +79,7 @@ class NaiveRequest:
     receipt: str = ""
     dispute: str = ""
     disputed: int = 0
+    asked_at: int = 0
 
     @property
     def open(self) -> bool:

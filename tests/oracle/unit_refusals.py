@@ -20,13 +20,7 @@ from exchange.core.commands.encumbrances import (
 )
 from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.projects import CcerGeneration
-from exchange.core.commands.registry import (
-    AnswerRequest,
-    ConfirmByReceipt,
-    GiveUpWaiting,
-    RegistryOutcome,
-    SendRelease,
-)
+from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, GiveUpWaiting, RegistryOutcome, SendRelease
 from exchange.core.commands.uses import (
     CallOffRelease,
     Intensity,
@@ -97,6 +91,10 @@ def _answer(twin: NaiveExchange, command: AnswerRequest) -> Reasons:
         yield R.INVALID_FIELD
     if (command.serials_lo, command.serials_hi) != (request.lo, request.hi):
         yield R.STATEMENT_OF_OTHER_SERIALS
+    if not request.asked_at - registry.HOUR <= command.stated_at <= twin.at + registry.HOUR:
+        yield R.STATEMENT_OUT_OF_TIME
+    if twin.lots[request.lot].good[0] is not CCER:
+        yield R.REQUEST_OF_OTHER_REGISTRY
     if request.open:
         yield from _receipt(twin, command.receipt)
         return
@@ -125,7 +123,9 @@ def _confirm_by_receipt(twin: NaiveExchange, action: ConfirmByReceipt) -> Reason
         yield R.REQUEST_CLOSED
     if twin.lots[request.lot].good[0] is CCER:
         yield R.REGISTRY_ANSWERS_ITSELF
-    if not _is_text(action.receipt):
+    refused = action.outcome is RegistryOutcome.REFUSED
+    said, unsaid = (action.reason, action.receipt) if refused else (action.receipt, action.reason)
+    if not _is_text(said) or unsaid:
         yield R.INVALID_FIELD
     yield from _receipt(twin, action.receipt)
 

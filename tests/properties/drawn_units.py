@@ -14,6 +14,7 @@ from tests.properties.drawn import ANY, MOSTLY, RARELY
 from tests.support.market import FIRM
 
 FEW = st.integers(1, 6)
+_HOUR = 3_600 * 10**6
 
 NOTHING = UseDetails("Steel", "钢铁", "", "", 0, "", Intensity.NONE, Neutrality.NONE, "", Day(0), "", League.NONE)
 VOLUNTARY = (Purpose.VOLUNTARY, replace(NOTHING, league=League.ORDOS))
@@ -99,7 +100,9 @@ ANSWERS = st.lists(st.sampled_from(["yes", "yes", "yes", "no", "silence", "old p
 
 
 class Statement(NamedTuple):
-    """A statement that may be odd: about other serials, with a receipt or number that was used before."""
+    """A statement that may be odd: about other serials, with a receipt or number that was used before, or of an instant
+    that is ``apart`` from now, or from when it was asked where that is before.
+    """
 
     request: int
     confirmed: bool
@@ -107,6 +110,7 @@ class Statement(NamedTuple):
     message: str
     shift: int
     by_registry: bool
+    apart: int
 
 
 STATEMENTS = st.builds(
@@ -117,6 +121,7 @@ STATEMENTS = st.builds(
     st.sampled_from(["new", "new", "M-1", ""]),
     st.sampled_from([0, 0, 0, 0, 1]),
     MOSTLY,
+    st.sampled_from([0, 0, 0, 0, -_HOUR, -_HOUR - 1, _HOUR, _HOUR + 1]),
 )
 
 

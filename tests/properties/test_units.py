@@ -130,7 +130,8 @@ class UnitMachine(Agreeing):
         message = self.paper() if statement.message == "new" else statement.message
         actor = self.market.registry if statement.by_registry else self.operator()
         lo, hi = request.lo + statement.shift, request.hi + statement.shift
-        said = (RequestId(number), outcome, lo, hi, receipt, message, self.market.now(), bytes(64))
+        stated_at = (request.asked_at if statement.apart < 0 else self.market.now()) + statement.apart
+        said = (RequestId(number), outcome, lo, hi, receipt, message, Micros(stated_at), bytes(64))
         self.twins.give(AnswerRequest(actor, *said))
         self.go_on(between)
 
@@ -196,12 +197,16 @@ class UnitMachine(Agreeing):
             self.twins.give(RejectProposal(at(actors, by), number, "no"))
 
     @precondition(lambda self: self.twins.twin.requests)
-    @rule(request=ANY, by=ANY, receipt=st.sampled_from(["new", "new", "K-1", "k/01"]))
-    def confirm_by_receipt(self, request: int, by: int, receipt: str) -> None:
+    @rule(
+        request=ANY, by=ANY, receipt=st.sampled_from(["new", "new", "K-1", "k/01", ""]),
+        reason=st.sampled_from(["", "", "not theirs"]), refused=st.sampled_from([False, False, True]),
+    )  # fmt: skip
+    def confirm_by_receipt(self, request: int, by: int, receipt: str, reason: str, refused: bool) -> None:
         """Two persons have read a paper of a registry that has no line to this venue, or say so."""
         number = at([one for one, _ in self.open_requests()] or list(self.twins.twin.requests), request)
         paper = self.paper() if receipt == "new" else receipt
-        self.agree(ConfirmByReceipt(self.operator(), RequestId(number), paper), by)
+        outcome = RegistryOutcome.REFUSED if refused else RegistryOutcome.CONFIRMED
+        self.agree(ConfirmByReceipt(self.operator(), RequestId(number), paper, outcome, reason), by)
 
     @precondition(lambda self: self.twins.twin.claims)
     @rule(claim=ANY, by=ANY)

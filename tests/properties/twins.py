@@ -205,6 +205,7 @@ class Twins:
         for request in self.market.state.requests.by_id.values():
             if request.lot == lot:
                 made = NaiveRequest(RequestKind.LOCK, lot, lo, hi, owner, 0, False, 0, "confirmed", request.receipt)
+                made.asked_at = request.asked_at
                 self.twin.requests[request.request] = made
 
     # -- one command --

@@ -58,6 +58,7 @@ def _compare_requests(state: ExchangeState, twin: NaiveExchange) -> None:
             one.receipt,
             one.dispute,
             one.disputed,
+            one.asked_at,
         )
         for number, one in state.requests.by_id.items()
     }
@@ -74,6 +75,7 @@ def _compare_requests(state: ExchangeState, twin: NaiveExchange) -> None:
             one.receipt,
             one.dispute,
             one.disputed,
+            one.asked_at,
         )
         for number, one in twin.requests.items()
     }

@@ -82,8 +82,12 @@ class UnitWorld(MarketMachine):
         """The registry answers what it was asked, one request after the other."""
         for index, (number, request) in enumerate(self.open_requests()):
             said = at(answers, index)
-            if said == "yes" and self.twins.twin.lots[request.lot].good[0] is Family.OTHER_SINK:
+            on_paper = self.twins.twin.lots[request.lot].good[0] is Family.OTHER_SINK
+            if on_paper and said == "yes":
                 self.agree(ConfirmByReceipt(self.operator(), RequestId(number), self.paper()), 1)
+            elif on_paper and said == "no":
+                refused = (RegistryOutcome.REFUSED, "not theirs")
+                self.agree(ConfirmByReceipt(self.operator(), RequestId(number), "", *refused), 1)
             elif said == "old paper":
                 used = [one.receipt for one in self.twins.twin.requests.values() if one.receipt]
                 receipt = at(used, index).upper().replace("-", "/0")

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from exchange.api.wire import micros_of
 from exchange.bootstrap.database import open_for_reading
 from exchange.client import ExchangeClient, NewSecret, PrivateKey
 from exchange.client.signing import RequestSigner
@@ -51,7 +52,7 @@ class Registry:
             "serial_hi": TONNES + 1,
             "receipt": f"OWN-{n}",
             "message": f"own-statement-{n}",
-            "stated_at": 1_790_000_000_000_000,
+            "stated_at": micros_of(row["asked_at"]),
         }
         return sign(Statement(**{**fields, **changed}), self.private_key)
 
@@ -148,6 +149,8 @@ async def test_a_statement_that_was_changed_on_the_way_is_turned_away(registry: 
         ({"space": "OTHER"}, 422, "STATEMENT_OF_OTHER_SERIALS"),
         ({"serial_hi": TONNES}, 422, "STATEMENT_OF_OTHER_SERIALS"),
         ({"receipt": ""}, 422, "INVALID_FIELD"),
+        ({"stated_at": 1_000_000_000_000_000}, 422, "STATEMENT_OUT_OF_TIME"),
+        ({"stated_at": 253_100_000_000_000_000}, 422, "STATEMENT_OUT_OF_TIME"),
     ],
 )
 async def test_a_statement_about_something_else_answers_nothing(

@@ -33,7 +33,6 @@ from exchange.core.values import (
     ImportId,
     InstrumentId,
     LotId,
-    Micros,
     PersonId,
     ProjectId,
     ProposalId,
@@ -81,8 +80,8 @@ class UnitDay:
         for request in list(self.sequencer.state.requests.by_id.values()):
             if request.status.is_open:
                 receipt = f"K-{request.request}" if outcome is RegistryOutcome.CONFIRMED else ""
-                serials = (request.serials.lo, request.serials.hi)
-                said = (request.request, outcome, *serials, receipt, f"M-{request.request}", Micros(1), bytes(64))
+                about = (request.request, outcome, request.serials.lo, request.serials.hi)
+                said = (*about, receipt, f"M-{request.request}", request.asked_at, bytes(64))
                 await self.give(AnswerRequest(self.market.registry, *said))
 
     def using(self, lo: int, hi: int) -> UseUnits:

@@ -29,11 +29,13 @@ from exchange.core.commands.uses import (
 from exchange.core.handlers.imports import rows_hash
 from exchange.core.handlers.replacing import NO_DETAILS
 from exchange.core.values import (
+    MICROS_PER_SECOND,
     ClaimId,
     EncumbranceId,
     ImportId,
     InstrumentId,
     LotId,
+    Micros,
     ParticipantId,
     ProjectId,
     ReleaseId,
@@ -70,15 +72,19 @@ def _request(stage: Stage, text: str) -> RequestId:
 
 
 def answer(stage: Stage, who: str, words: Words) -> AnswerRequest:
-    """``answers yes N1:1-100 receipt R-1 message M-1``; ``about 1-50`` when it speaks of other serials."""
+    """``answers yes N1:1-100 receipt R-1 message M-1``; ``about 1-50`` when it speaks of other serials, ``stated -2h``
+    when it says that it spoke two hours ago.
+    """
     receipt, message = words.option("receipt"), words.option("message", f"message-{len(stage.market.log)}")
+    stated_at = stage.market.now() + int(words.option("stated", "0h").removesuffix("h")) * 3_600 * MICROS_PER_SECOND
     about, outcome, asked = words.option("about"), OUTCOMES[words.next()], words.next()
     picked = terms.one_range(stage.id, asked)
     lo, hi = serial_range(about) if about else (picked.lo, picked.hi)
     if not receipt and outcome is RegistryOutcome.CONFIRMED:
         receipt = f"receipt-{len(stage.market.log)}"
     request = _request(stage, asked)
-    return AnswerRequest(stage.person(who), request, outcome, lo, hi, receipt, message, stage.market.now(), bytes(64))
+    said = (outcome, lo, hi, receipt, message, Micros(stated_at), bytes(64))
+    return AnswerRequest(stage.person(who), request, *said)
 
 
 def ask_again(stage: Stage, who: str, words: Words) -> RequestLock:
@@ -95,6 +101,12 @@ def _receipt(stage: Stage, who: str, words: Words) -> ConfirmByReceipt:
     """``proposes receipt K-1 for O1:1-10``: what a registry that has no line to us has written."""
     request = _request(stage, words.option("for"))
     return ConfirmByReceipt(stage.person(who), request, words.next())
+
+
+def _refusal(stage: Stage, who: str, words: Words) -> ConfirmByReceipt:
+    """``proposes refusal of O1:1-10 because closed``: the same registry has written that it will not."""
+    request, reason = _request(stage, words.option("of")), words.option("because")
+    return ConfirmByReceipt(stage.person(who), request, "", RegistryOutcome.REFUSED, reason)
 
 
 # -- uses and releases --
@@ -248,6 +260,7 @@ ACTIONS: dict[str, Callable[[Stage, str, Words], Action]] = {
     "project": _project,
     "facility": _facility,
     "receipt": _receipt,
+    "refusal": _refusal,
     "use": _use,
     "release": _release,
     "return": _return,

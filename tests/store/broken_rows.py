@@ -292,6 +292,10 @@ _REGISTRY: Final = {
                 "'receipt', 'Forged 2'",
                 "'receipt', 'Ж', 'receipt_folded', 'Ж'",
             ),
+            "registry_answers_refused_for_a_reason": (
+                "'outcome', 2, 'message', ''",
+                "'outcome', 2, 'message', 'no', 'signature', ''",
+            ),
             "registry_answers_receipt_once": ("'receipt', t.receipt, 'receipt_folded', t.receipt_folded",),
             "registry_answers_about_what_was_asked": ("'lo', t.lo + 1", "'hi', t.hi + 1"),
         },

@@ -36,6 +36,7 @@ from exchange.core.credits.registry_lock import Request
 from exchange.core.credits.spelling import folded
 from exchange.core.events import Event
 from exchange.core.events.governance import ActionProposed
+from exchange.core.handlers.asking import is_national
 from exchange.core.invariants import check_all
 from exchange.core.machine import Outcome, apply, due
 from exchange.core.state import ExchangeState
@@ -317,9 +318,9 @@ class Market:
         return LotId(self.agree(action, self.second, lock))
 
     def registry_confirms(self) -> None:
-        """Have the registry confirm whatever it was asked for."""
+        """Have the national registry confirm whatever it was asked for."""
         for request in list(self.state.requests.by_id.values()):
-            if request.status.is_open:
+            if request.status.is_open and is_national(self.state, request.lot):
                 self.done(self.answer(request))
 
     def answer(

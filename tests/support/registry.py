@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, Final, Protocol
 
@@ -11,7 +12,7 @@ from exchange.client.models import RegistryRequest
 from exchange.registry.statements import Statement, sign
 from tests.support import keyring
 
-STATED_AT: Final = 1_790_000_000_000_000
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 CALLBACKS: Final = "/v1/registry/callbacks"
 _numbers = count(1)
 
@@ -72,7 +73,7 @@ class Registry:
             "serial_hi": request.serial_hi,
             "receipt": f"RECEIPT-{n}" if outcome == "CONFIRMED" else "",
             "message": f"STATEMENT-{n}",
-            "stated_at": STATED_AT,
+            "stated_at": (request.asked_at - EPOCH) // timedelta(microseconds=1),
         }
         return sign(Statement(**{**fields, **changed}), self.private_key)
 

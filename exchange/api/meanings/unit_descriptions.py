@@ -145,7 +145,10 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
         "以吨计，四舍五入至一位小数，不作反向计算。"
     ),
     "ProjectPage": "若干项目。",
-    "ReceiptAction": ("凭纸质回执确认向与本所无系统连接的登记机构提出的请求。\n\n回执由第二人再次核读。"),
+    "ReceiptAction": (
+        "与本所无系统连接的登记机构就某项请求所作的书面答复：CONFIRMED 须有其 `receipt`，由第二人再次核读；"
+        "REFUSED 须有 `reason`，没有回执。\n\n一次使用全部被拒绝的，该次使用作废，减排量恢复可用。"
+    ),
     "ReleaseAction": "将本方账户的序列号转出至全国市场；与 `POST /v1/releases` 相同。",
     "ReleaseIn": "拟转出至全国市场的本方序列号；即刻预留。",
     "ReleaseModel": (

@@ -176,7 +176,10 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         "subject": Meaning(
             "Id of the use or release that it is for; null for a lock.", "所属使用或转出的编号；锁定请求为 null。"
         ),
-        "message": Meaning("The registry's number of its statement; null before.", "登记机构声明编号；此前为 null。"),
+        "message": Meaning(
+            "The registry's number of its statement, or its reason where it has refused on paper; null before.",
+            "登记机构声明编号；以书面拒绝的，为其原因；此前为 null。",
+        ),
         "owner": Meaning("Id of the firm whose units it is about (par-...).", "所涉主体编号（par-...）。"),
     },
     "RequestQuery": {"status": _REQUEST_STATUS},
@@ -290,7 +293,18 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     },
     "ReversalWithdrawalAction": {"reason": Meaning("Why it was a mistake.", "撤回原因。")},
     "UseRevocationAction": {"reason": Meaning("Why it counts no more.", "撤销原因。")},
-    "ReceiptAction": {"receipt": Meaning("The receipt of the registry.", "登记机构回执编号。")},
+    "ReceiptAction": {
+        "outcome": Meaning(
+            "CONFIRMED: it has done what was asked. REFUSED: it will not.",
+            "CONFIRMED：已办理；REFUSED：拒绝办理。",
+        ),
+        "receipt": Meaning(
+            "The receipt of the registry; null where it has refused.", "登记机构回执编号；拒绝办理时为 null。"
+        ),
+        "reason": Meaning(
+            "Why the registry has refused; null where it has confirmed.", "登记机构拒绝办理的原因；确认时为 null。"
+        ),
+    },
     "ObligationAction": {"facility": _CODE_OF_FACILITY, "year": Meaning("Compliance year.", "履约年度。")},
     "ObligationModel": {"facility": _CODE_OF_FACILITY, "year": Meaning("Compliance year.", "履约年度。")},
     "OffsetCap": {

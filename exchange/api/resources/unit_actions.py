@@ -37,6 +37,7 @@ from exchange.api.operations import Document
 from exchange.api.resources.projects import facility_document, terms_document
 from exchange.api.resources.releases import ReleaseFields
 from exchange.api.resources.uses import UseFields, details_document
+from exchange.api.validation import invalid
 from exchange.core.commands.approvals import Action
 from exchange.core.commands.credits import CommitImport, ReturnUnits
 from exchange.core.commands.encumbrances import (
@@ -56,7 +57,7 @@ from exchange.core.commands.projects import (
     Sector,
     SetFacility,
 )
-from exchange.core.commands.registry import ConfirmByReceipt
+from exchange.core.commands.registry import ConfirmByReceipt, RegistryOutcome
 from exchange.core.commands.uses import Pick, ReleaseUnits, RevokeClaim, SetBudget, SetObligation, UseUnits
 from exchange.core.values import (
     MAX_QUANTITY,
@@ -198,18 +199,29 @@ class ImportAction(Body):
 
 
 class ReceiptAction(Body):
-    """Confirm a request about units of a registry that this venue has no line to, by the receipt that it gave on paper.
+    """What a registry that this venue has no line to has written about a request: CONFIRMED with the ``receipt`` that
+    it gave, which the second person reads again, or REFUSED for a ``reason``, without a receipt.
 
-    The second person reads the receipt again.
+    A use of which everything is refused comes to nothing, and its units are free again.
     """
 
     type: Literal["RECEIPT"]
     request: Request
-    receipt: Reference
+    outcome: Annotated[RegistryOutcome, named(RegistryOutcome)] = RegistryOutcome.CONFIRMED
+    receipt: Reference | None = None
+    reason: Text | None = None
 
     def command(self, who: Principal) -> Action:
-        """The action as the core knows it."""
-        return ConfirmByReceipt(who.person, RequestId(self.request), self.receipt)
+        """The action as the core knows it.
+
+        Raises:
+            ProblemError: when a confirmation has no receipt or a refusal no reason; the core looks at everything else.
+        """
+        needed = "receipt" if self.outcome is RegistryOutcome.CONFIRMED else "reason"
+        if getattr(self, needed) is None:
+            raise invalid(f"/action/{needed}", "MISSING")
+        written = (self.receipt or "", self.outcome, self.reason or "")
+        return ConfirmByReceipt(who.person, RequestId(self.request), *written)
 
 
 class UseAction(UseFields):
@@ -365,7 +377,13 @@ def _import(action: CommitImport) -> Document:
 
 
 def _receipt(action: ConfirmByReceipt) -> Document:
-    return {"type": "RECEIPT", "request": id_text(Kind.REQUEST, action.request), "receipt": action.receipt}
+    return {
+        "type": "RECEIPT",
+        "request": id_text(Kind.REQUEST, action.request),
+        "outcome": action.outcome.name,
+        "receipt": action.receipt or None,
+        "reason": action.reason or None,
+    }
 
 
 def _pick(pick: Pick) -> Document:

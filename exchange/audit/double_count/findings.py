@@ -108,8 +108,11 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "NOT-LOCKED": ("units of the national registry became sellable without its lock", "未经国家登记机构锁定即可出售"),
     "RECEIPT-TWICE": ("one receipt of the registry served twice", "同一登记机构回执被使用两次"),
     "ANSWER-WRONG": (
-        "an answer of the registry has no open request or no receipt, or is about other serials",
-        "登记机构答复无对应请求、无回执，或所述序列号与请求不符",
+        (
+            "an answer of the registry has no open request or no receipt, is about other serials or about units that "
+            "it does not keep, or of an impossible time"
+        ),
+        "登记机构答复无对应请求、无回执，或所述序列号与请求不符、减排量非其登记、声明时间不可能属实",
     ),
     "NOT-SIGNED": (
         "a statement is not signed with a key that the registry had then, nor have two persons read its receipt",

@@ -202,12 +202,14 @@ class Persons:
         self._tell("ONE-PERSON", what="ReturnUnits", lot=lot)
         return None
 
-    def is_receipt_read(self, event: RegistryAnswered) -> bool:
-        """Whether two persons have read just this receipt in the registry's stead."""
-        action = self.agreed
-        return isinstance(action, ConfirmByReceipt) and (action.request, action.receipt) == (
-            event.request,
-            event.receipt,
+    def is_read_on_paper(self, event: RegistryAnswered) -> bool:
+        """Whether two persons have read just this answer, in the registry's stead."""
+        action, said = self.agreed, (event.request, event.outcome, event.receipt, event.message)
+        return isinstance(action, ConfirmByReceipt) and said == (
+            action.request,
+            action.outcome,
+            action.receipt,
+            action.reason,
         )
 
     def may_lift(self, encumbrance: int) -> bool:

@@ -1,6 +1,6 @@
 """What the registry said: each request has one answer, each receipt serves once, and units go by nothing else.
 
-All that it says it has signed, with a key that it had when it was written down; or two persons have read the receipt.
+All that it says it has signed, with a key that it had when it was written down; or two persons have read it on paper.
 What the signature is over is put together here again from the request, so that the log alone proves it, without
 anything of the line to the registry.
 """
@@ -54,6 +54,11 @@ _PURPOSE: Final = "carbon-registry-statement/1"
 _NEW: Final = 0
 """The tag of units that were not here before."""
 
+AN_HOUR: Final = 3_600_000_000
+"""In microseconds: so far the clock of the registry may be from the exchange's."""
+
+_UNSIGNED: Final = "the national registry has not signed it"
+_NOT_ITS_UNITS: Final = "the national registry does not keep these units"
 _NOT_LOCKED: Final = "the national registry was not asked to lock it"
 
 
@@ -67,6 +72,8 @@ class Statements:
         self._people = people
         self._persons = persons
         self._command = b""
+        self._at = 0
+        self._asked_at: dict[int, int] = {}
         self.asked: Final[dict[int, RegistryAsked]] = {}
         self.receipts: Final[dict[int, tuple[str, str]]] = {}
         """By request the receipt of its answer and the signature under it."""
@@ -76,10 +83,10 @@ class Statements:
         self._heard: dict[int, RegistryOutcome | None] = {}
         self._refused: dict[tuple[int, RequestKind, int], list[Span]] = {}
 
-    def begin(self, command: bytes) -> None:
-        """The next entry, and the command that made it."""
+    def begin(self, at: int, command: bytes) -> None:
+        """The next entry: its instant, and the command that made it."""
         self._heard.clear()
-        self._command = command
+        self._at, self._command = at, command
 
     def ask(self, event: RegistryAsked) -> None:
         """A request, with a reference that no other has."""
@@ -87,6 +94,7 @@ class Statements:
             self._tell("REQUEST-TWICE", request=event.request, reference=event.reference)
         self._references.add(event.reference)
         self.asked[event.request] = event
+        self._asked_at[event.request] = self._at
 
     def answer(self, event: RegistryAnswered) -> None:
         """An answer: to a request that is open, with a receipt that is new where it confirms."""
@@ -94,8 +102,8 @@ class Statements:
         if event.request not in self.asked or event.request in self._closed or (confirmed and not event.receipt):
             self._tell("ANSWER-WRONG", request=event.request, receipt=event.receipt)
         self._check_serials(event)
-        if self._is_of_national_units(event.request) and len(event.signature) != SIGNATURE_BYTES:
-            self._tell("ANSWER-WRONG", request=event.request, problem="the national registry has not signed it")
+        self._check_time(event)
+        self._check_registry(event)
         self._check_signature(event)
         self._closed.add(event.request)
         self.receipts[event.request] = (event.receipt, event.signature.hex())
@@ -115,20 +123,42 @@ class Statements:
         if asked is not None and asked.serials != said:
             self._tell("ANSWER-WRONG", request=event.request, lo=said.lo, hi=said.hi, problem="about other serials")
 
+    def _check_registry(self, event: RegistryAnswered) -> None:
+        """The national registry signs what it says of the units that it keeps, and says nothing of any others: of those
+        their own registry writes on paper, and where it refuses there is a reason and nothing to receipt.
+        """
+        problem = ""
+        if self._is_of_national_units(event.request):
+            problem = _UNSIGNED if len(event.signature) != SIGNATURE_BYTES else ""
+        elif event.signature:
+            problem = _NOT_ITS_UNITS
+        elif event.outcome is _REFUSED and (event.receipt or not event.message):
+            problem = "refused on paper, with a receipt or for no reason"
+        if problem:
+            self._tell("ANSWER-WRONG", request=event.request, problem=problem)
+
+    def _check_time(self, said: RegistryAnswered) -> None:
+        """Nobody answers before being asked, or later than the answer was heard, but for what two clocks may differ."""
+        asked_at = self._asked_at.get(said.request)
+        if asked_at is not None and not asked_at - AN_HOUR <= said.stated_at <= self._at + AN_HOUR:
+            self._tell("ANSWER-WRONG", request=said.request, stated_at=said.stated_at, problem="of an impossible time")
+
     # --- what it has signed ------------------------------------------------------------------------------------------
 
     def _check_signature(self, event: RegistryAnswered) -> None:
-        """Under an answer is the registry's signature, or two persons have read the receipt on paper."""
+        """Under an answer is the registry's signature, or two persons have read it on paper."""
         if event.signature:
             signed = self._is_signed(self._stated(event), event.signature)
         else:
-            signed = self._persons.is_receipt_read(event)
+            signed = self._persons.is_read_on_paper(event)
         if not signed:
             self._tell("NOT-SIGNED", request=event.request, receipt=event.receipt, message=event.message)
 
     def contradicted(self, event: RegistryContradicted) -> None:
         """The registry's other word about a request: the signature under it stands in the command of the entry."""
         self._check_serials(event)
+        if not self._is_of_national_units(event.request):
+            self._tell("ANSWER-WRONG", request=event.request, problem=_NOT_ITS_UNITS)
         said = self._said()
         if said is None or (said.request, said.outcome, said.serials, said.message) != (
             event.request,
@@ -139,6 +169,8 @@ class Statements:
             self._tell("NOT-SIGNED", request=event.request, message=event.message, problem="another command")
         elif not self._is_signed(self._stated(said), said.signature):
             self._tell("NOT-SIGNED", request=event.request, message=event.message)
+        if said is not None:
+            self._check_time(said)
 
     def _said(self) -> RegistryAnswered | None:
         """What the registry says in the command of this entry; None where it says nothing."""

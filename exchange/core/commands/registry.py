@@ -58,11 +58,14 @@ class SendRelease:
 
 @dataclass(slots=True)
 class ConfirmByReceipt:
-    """Confirm a request about units of a registry that this venue has no line to; needs two persons.
+    """What a registry that this venue has no line to has written about a request of ours; needs two persons.
 
-    The second one reads ``receipt`` from the paper again.
+    The second one reads ``receipt`` from the paper again. Where the registry has refused there is none, and ``reason``
+    says why it has; a confirmation has no reason.
     """
 
     actor: PersonId
     request: RequestId
     receipt: str
+    outcome: RegistryOutcome = RegistryOutcome.CONFIRMED
+    reason: str = ""

@@ -18,10 +18,25 @@ from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.credits.spelling import folded_number
 from exchange.core.events.registry import RequestKind
 from exchange.core.serials import SerialRange
-from exchange.core.values import EncumbranceId, LotId, ParticipantId, RequestId, derived_id, maker_of
+from exchange.core.values import (
+    MICROS_PER_SECOND,
+    EncumbranceId,
+    LotId,
+    Micros,
+    ParticipantId,
+    RequestId,
+    derived_id,
+    maker_of,
+)
 
 _LONGEST_CODE: Final = 12
 _MOST_INITIALS: Final = 8
+
+CLOCKS_APART: Final = Micros(3_600 * MICROS_PER_SECOND)
+"""How far the registry's clock may be from ours: an hour. Clocks that are looked after differ by seconds, and one hour
+is what people get wrong by hand; more would let another day than the true one onto a certificate, less would refuse a
+true statement for its clock alone.
+"""
 
 PLAY_REGISTRY: Final = "SANDBOX"
 """The registry of what a sandbox gives to play with."""
@@ -56,8 +71,9 @@ NO_ENCUMBRANCE: Final = EncumbranceId(0)
 @dataclass(slots=True)
 class Request:
     """One request. ``subject`` is the claim or release that it is for, 0 for a lock; ``returning`` says that a lock is
-    for units that were out. ``receipt`` and ``message`` are the registry's, "" until it has answered. Where it has said
-    something else afterwards, ``dispute`` is the number of that statement and ``disputed`` what holds the units since.
+    for units that were out; ``asked_at`` is the instant of the entry that made it. ``receipt`` and ``message`` are the
+    registry's, "" until it has answered. Where it has said something else afterwards, ``dispute`` is the number of that
+    statement and ``disputed`` what holds the units since.
     """
 
     request: RequestId
@@ -67,11 +83,18 @@ class Request:
     serials: SerialRange
     subject: int
     returning: bool
+    asked_at: Micros
     status: RequestStatus = RequestStatus.OPEN
     receipt: str = ""
     message: str = ""
     dispute: str = ""
     disputed: EncumbranceId = NO_ENCUMBRANCE
+
+    def can_be_stated(self, stated_at: Micros, now: Micros) -> bool:
+        """Whether the registry can have said something about it at that instant, if it is heard ``now``: nobody answers
+        before being asked, or later than the answer is heard, but for what the clocks differ.
+        """
+        return self.asked_at - CLOCKS_APART <= stated_at <= now + CLOCKS_APART
 
 
 @dataclass(slots=True)

@@ -32,7 +32,7 @@ def ask_registry(
     state = step.state
     number = RequestId(step.new_id())
     answer_by = Micros(step.at + state.rulebook.number(REGISTRY_ANSWER_RULE) * MICROS_PER_SECOND)
-    request = Request(number, kind, lot.lot, owner, serials, subject, returning)
+    request = Request(number, kind, lot.lot, owner, serials, subject, returning, step.at)
     state.requests.add(request)
     state.timers.set(TimerKind.REGISTRY_ANSWER, number, answer_by)
     reference = reference_of(state.session.venue, number)

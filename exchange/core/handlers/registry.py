@@ -23,7 +23,7 @@ from exchange.core.rejections import Refusal, RejectReason, first_of
 from exchange.core.serials import SerialRange
 from exchange.core.state import ExchangeState
 from exchange.core.timers import TimerKind
-from exchange.core.values import LATEST_INSTANT
+from exchange.core.values import LATEST_INSTANT, Micros
 
 _CONFIRMED: Final = RegistryOutcome.CONFIRMED
 SIGNATURE_BYTES: Final = 64
@@ -32,11 +32,12 @@ SIGNATURE_BYTES: Final = 64
 def answer_request(step: Step, command: AnswerRequest) -> Refusal | None:
     """Take the registry's statement: the first one counts, and one that contradicts it holds the units fast.
 
-    A statement about another range than we asked for is refused: it is not an answer. The same statement again changes
-    nothing, so that it can be sent as often as the registry likes.
+    A statement about another range than we asked for is refused: it is not an answer. Neither is one about units that
+    another registry keeps, or of an instant at which nobody can have made it. The same statement again changes nothing,
+    so that it can be sent as often as the registry likes.
     """
     request = step.state.requests.by_id.get(command.request)
-    refusal = _refuse_statement(step.state, request, command)
+    refusal = _refuse_statement(step, request, command)
     if refusal is not None:
         return refusal
     assert request is not None
@@ -62,7 +63,8 @@ def _serials_of(command: AnswerRequest) -> SerialRange:
     return SerialRange(command.serials_lo, command.serials_hi)
 
 
-def _refuse_statement(state: ExchangeState, request: Request | None, command: AnswerRequest) -> Refusal | None:
+def _refuse_statement(step: Step, request: Request | None, command: AnswerRequest) -> Refusal | None:
+    state = step.state
     if request is None:
         return Refusal(RejectReason.REQUEST_NOT_FOUND)
     texts = is_text(command.message) and (not command.receipt or is_name(command.receipt))
@@ -73,7 +75,9 @@ def _refuse_statement(state: ExchangeState, request: Request | None, command: An
         _refuse_repetition(state, request, command),
         None if well_formed else Refusal(RejectReason.INVALID_FIELD),
         _refuse_receipt(state, command.receipt) if request.status.is_open else None,
+        _refuse_other_registry(state, request),
         _refuse_other_serials(request, command),
+        _refuse_other_time(request, command.stated_at, step.at),
     )
 
 
@@ -92,6 +96,16 @@ def _refuse_repetition(state: ExchangeState, request: Request, command: AnswerRe
 def _refuse_other_serials(request: Request, command: AnswerRequest) -> Refusal | None:
     """A registry speaks of just the range that it was asked about: what it says of another one answers nothing."""
     return None if _serials_of(command) == request.serials else Refusal(RejectReason.STATEMENT_OF_OTHER_SERIALS)
+
+
+def _refuse_other_registry(state: ExchangeState, request: Request) -> Refusal | None:
+    """The national registry speaks for what it keeps: units of all others end on paper, which two persons read."""
+    return None if is_national(state, request.lot) else Refusal(RejectReason.REQUEST_OF_OTHER_REGISTRY)
+
+
+def _refuse_other_time(request: Request, stated_at: Micros, now: Micros) -> Refusal | None:
+    """When it was stated becomes the day of a cancellation on a certificate, so it has to be possible."""
+    return None if request.can_be_stated(stated_at, now) else Refusal(RejectReason.STATEMENT_OUT_OF_TIME)
 
 
 def _refuse_receipt(state: ExchangeState, receipt: str) -> Refusal | None:
@@ -181,13 +195,20 @@ def refuse_receipt(state: ExchangeState, action: ConfirmByReceipt) -> Refusal | 
         return Refusal(RejectReason.REQUEST_CLOSED)
     if is_national(state, request.lot):
         return Refusal(RejectReason.REGISTRY_ANSWERS_ITSELF)
-    if not is_name(action.receipt):
+    if not _is_paper(action):
         return Refusal(RejectReason.INVALID_FIELD)
     return _refuse_receipt(state, action.receipt)
 
 
+def _is_paper(action: ConfirmByReceipt) -> bool:
+    """A confirmation has a receipt and needs no reason; a refusal has a reason, and there is nothing to receipt."""
+    if action.outcome is _CONFIRMED:
+        return is_name(action.receipt) and not action.reason
+    return is_text(action.reason) and not action.receipt
+
+
 def confirm_by_receipt(step: Step, action: ConfirmByReceipt) -> None:
-    """Two persons have read the receipt; it stands for the registry's own word."""
+    """Two persons have read the paper; it stands for the registry's own word."""
     request = step.state.requests.by_id[action.request]
-    read = (_CONFIRMED, request.serials, action.receipt, "", step.at, b"")
+    read = (action.outcome, request.serials, action.receipt, action.reason, step.at, b"")
     _settle(step, request, RegistryAnswered(request.request, *read))

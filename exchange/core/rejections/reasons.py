@@ -61,6 +61,7 @@ class RejectReason(IntEnum):
     IMPORT_COMMITTED = 319
     REGISTRY_ANSWERS_ITSELF = 320
     REVERSAL_REPLACED = 321
+    REQUEST_OF_OTHER_REGISTRY = 322
 
     # The command itself does not fit the rules.
     CODE_TAKEN = 401
@@ -154,6 +155,7 @@ class RejectReason(IntEnum):
     REVERSAL_EXCEEDED = 729
     NOTHING_BROUGHT_IN = 730
     SERIALS_OF_ANOTHER_SPACE = 731
+    STATEMENT_OUT_OF_TIME = 733
 
     # Cover.
     AMOUNT_OUT_OF_RANGE = 801

@@ -42,6 +42,12 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
         "国家登记机构的减排量只能由登记机构确认，不能凭纸质回执确认。",
         "CANCEL",
     ),
+    R.REQUEST_OF_OTHER_REGISTRY: ReasonText(
+        "Another registry keeps these units, so the national registry's statement answers nothing about them. Two "
+        "operators enter what that registry has written (RECEIPT).",
+        "该等减排量由其他登记机构登记，国家登记机构的声明不构成应答。该登记机构的书面答复由两名运营人员录入（RECEIPT）。",
+        "CANCEL",
+    ),
     R.REVERSAL_REPLACED: ReasonText(
         "Units were cancelled for this reversal, or are about to be; it cannot be taken back any more.",
         "该逆转已有或即将有减排量为其注销，不能再撤回。",
@@ -165,6 +171,12 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
     R.STATEMENT_OF_OTHER_SERIALS: ReasonText(
         "The statement speaks of other serials than were asked for.",
         "答复所涉序列号与请求不符。",
+        "CANCEL",
+    ),
+    R.STATEMENT_OUT_OF_TIME: ReasonText(
+        "Nobody can have stated this then: more than an hour before the request was made, or more than an hour from "
+        "now.",
+        "声明时间不可能属实：早于请求提出之前一小时，或晚于当前时间一小时。",
         "CANCEL",
     ),
     R.UNITS_NOT_THERE: ReasonText(

@@ -34,7 +34,8 @@ CREATE INDEX registry_requests_by_lot ON registry_requests (lot_id, request_id);
 
 -- Everything that the registry said. The first answer to a request counts; one that contradicts it is kept beside it. lo
 -- and hi are the serials that it spoke of: an answer about others is none. A receipt vouches for one range: it comes once,
--- in whatever spelling and signs (persons type receipts too).
+-- in whatever spelling and signs (persons type receipts too). Whoever refuses on paper, without a signature, gives no
+-- receipt; every refusal has a message, which on paper is the reason.
 CREATE TABLE registry_answers (
     seq            bigint   PRIMARY KEY,
     at_us          bigint   NOT NULL,
@@ -51,7 +52,9 @@ CREATE TABLE registry_answers (
     CONSTRAINT registry_answers_about_what_was_asked FOREIGN KEY (request_id, lo, hi)
         REFERENCES registry_requests (request_id, lo, hi),
     CONSTRAINT registry_answers_receipt_is_a_name CHECK (
-        (receipt = '' OR is_name(receipt)) AND receipt_folded = folded_number(receipt))
+        (receipt = '' OR is_name(receipt)) AND receipt_folded = folded_number(receipt)),
+    CONSTRAINT registry_answers_refused_for_a_reason CHECK (
+        outcome = 1 OR (message <> '' AND (receipt = '' OR signature <> '')))
 );
 CREATE UNIQUE INDEX registry_answers_receipt_once ON registry_answers (receipt_folded) WHERE receipt_folded <> '';
 CREATE UNIQUE INDEX registry_answers_first_once ON registry_answers (request_id) WHERE NOT contradicts;
@@ -92,3 +95,56 @@ BEGIN
 END $$;
 CREATE TRIGGER refuse_unsigned AFTER INSERT ON registry_answers
     REFERENCING NEW TABLE AS said FOR EACH STATEMENT EXECUTE FUNCTION refuse_unsigned();
+
+-- In what another registry keeps the national one has no say, neither at first nor in contradiction: that ends on paper,
+-- without a signature and once. And nobody states anything before being asked or after it was heard, but for the hour by
+-- which two clocks may differ (3600000000 microseconds).
+CREATE FUNCTION refuse_impossible_answers() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    wrong text;
+BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
+    SELECT CASE
+        WHEN EXISTS (
+            SELECT FROM said a JOIN public.registry_requests r ON r.request_id = a.request_id
+            JOIN public.lots l ON l.lot_id = r.lot_id JOIN public.issuances i ON i.issuance_id = l.issuance_id
+            JOIN public.projects p ON p.project_id = i.project_id
+            WHERE (a.contradicts OR a.signature <> '') AND NOT public.is_national(p.family, p.registry))
+            THEN 'registry_answers_of_its_own_units'
+        WHEN EXISTS (
+            SELECT FROM said a JOIN public.registry_requests r ON r.request_id = a.request_id
+            WHERE a.stated_at_us NOT BETWEEN r.at_us - 3600000000 AND a.at_us + 3600000000)
+            THEN 'registry_answers_stated_in_time'
+    END INTO wrong;
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION 'the national registry cannot have said this: %', wrong
+            USING ERRCODE = 'check_violation', CONSTRAINT = wrong, TABLE = 'registry_answers';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER refuse_impossible_answers AFTER INSERT ON registry_answers
+    REFERENCING NEW TABLE AS said FOR EACH STATEMENT EXECUTE FUNCTION refuse_impossible_answers();
+
+-- What stands on paper two persons have read: tag 13 (ConfirmByReceipt), the proposer, then just this answer. Looked at when
+-- the transaction commits, since the approval is of the same entry.
+CREATE INDEX proposals_on_paper ON proposals (last_seq) WHERE status = 2 AND substr(action, 1, 2) = '\x000d';
+
+CREATE FUNCTION refuse_unread() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
+    IF NOT EXISTS (
+        SELECT FROM public.proposals p
+        WHERE p.status = 2 AND p.last_seq = NEW.seq AND substr(p.action, 1, 2) = '\x000d'
+          AND substr(p.action, 11) = int8send(NEW.request_id) || int4send(octet_length(NEW.receipt))
+              || convert_to(NEW.receipt, 'UTF8') || int2send(NEW.outcome) || int4send(octet_length(NEW.message))
+              || convert_to(NEW.message, 'UTF8'))
+    THEN
+        RAISE EXCEPTION 'no two persons have read this answer: registry_answers_read_by_two'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_answers_read_by_two', TABLE = 'registry_answers';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER refuse_unread AFTER INSERT ON registry_answers DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.signature = '' AND NOT NEW.contradicts) EXECUTE FUNCTION refuse_unread();

@@ -1,0 +1,125 @@
+"""What a registry without a line has written, over HTTP: two persons enter its receipt, or its refusal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from exchange.client import ExchangeProblem, Pick
+from exchange.client.models import ProposedUse, RegistryRequest, Use
+from tests.api.stack import World, agreed, issuance_of, sink_of
+from tests.api.unit_steps import BAOTOU, approve, as_, refused
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+_numbers = count(1)
+REFUSED = {"outcome": "REFUSED", "reason": "Account is closed / 账户已注销"}
+
+
+@dataclass
+class Pending:
+    """A use of ten tonnes of another sink that its registry has not cancelled yet, and what it was asked."""
+
+    world: World
+    lot: str
+    use: ProposedUse
+    request: RegistryRequest
+
+    async def propose(self, **said: Any) -> dict[str, Any]:
+        """An operator enters what the registry has written."""
+        async with self.world.doors.client(self.world.doors.staff["OPERATOR"]) as operator:
+            body: dict[str, object] = {"action": {"type": "RECEIPT", "request": self.request.id, **said}}
+            return await operator.connection.change("POST", "/v1/proposals", body, f"paper-{next(_numbers)}")
+
+    async def holding(self) -> tuple[int, int]:
+        """What the firm has of the lot, and how much of it is set aside."""
+        async with as_(self.world, self.world.stranger) as owner:
+            (found,) = [each async for each in owner.units.holdings() if each.lot == self.lot]
+        return found.quantity, found.set_aside
+
+    async def ended(self) -> tuple[Use, RegistryRequest]:
+        """What became of both."""
+        async with as_(self.world, self.world.stranger) as owner:
+            return await owner.uses.get(self.use.id), await owner.requests.get(self.request.id)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def pending(world: World) -> Pending:
+    """One for each test."""
+    staff, owner, code = world.doors.staff, world.stranger, f"PAPER{next(_numbers)}"
+    async with world.doors.client(staff["OPERATOR"]) as operator, world.doors.client(staff["SECOND"]) as second:
+        project = await agreed(operator, second, "PROJECT", sink_of(code))
+        issuance = await agreed(operator, second, "ISSUANCE", issuance_of(project, space=code, serial_hi=51))
+        lot = {"issuance": issuance, "owner": owner.id, "serial_lo": 1, "serial_hi": 51}
+        number = await agreed(operator, second, "LOT_ADMISSION", {**lot, "lock_reference": code}, code)
+    async with as_(world, owner) as firm:
+        made = await firm.uses.propose("VOLUNTARY", BAOTOU, picks=[Pick(number, 1, 11)])
+        await approve(world, made.proposal, made.action_hash)
+        (asked,) = [each async for each in firm.requests.every("open") if each.lot == number]
+    return Pending(world, number, made, asked)
+
+
+async def test_a_refusal_that_two_persons_have_read_gives_the_units_back(pending: Pending) -> None:
+    assert await pending.holding() == (50, 10)
+    proposed = await pending.propose(**REFUSED)
+    staff, approval = pending.world.doors.staff, f"/v1/proposals/{proposed['id']}/approve"
+    body = {"action_hash": proposed["action_hash"]}
+    assert await refused(pending.world.stack, approval, staff["OPERATOR"], body) == "SAME_PERSON"
+    assert await refused(pending.world.stack, approval, staff["REGULATOR"], body) == "APPROVER_NOT_ENTITLED"
+    assert await pending.holding() == (50, 10)
+    await approve(pending.world, proposed["id"], proposed["action_hash"])
+    use, request = await pending.ended()
+    assert (use.status, await pending.holding()) == ("ENDED", (50, 0))
+    assert (request.status, request.receipt, request.message) == ("REFUSED", None, REFUSED["reason"])
+    async with as_(pending.world, pending.world.stranger) as owner:
+        with pytest.raises(ExchangeProblem) as problem:
+            await owner.connection.read(f"/v1/uses/{pending.use.id}/certificate")
+    assert problem.value.status == 404
+
+
+async def test_a_proposal_shows_what_the_second_person_has_to_read(pending: Pending) -> None:
+    shown = (await pending.propose(**REFUSED))["action"]
+    assert shown == {"type": "RECEIPT", "request": pending.request.id, "receipt": None, **REFUSED}
+    confirmed = await pending.propose(receipt="VCS-77")
+    assert confirmed["action"] == {**shown, "outcome": "CONFIRMED", "receipt": "VCS-77", "reason": None}
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer"),
+    [({}, "/action/receipt"), ({"outcome": "REFUSED"}, "/action/reason")],
+)
+async def test_a_confirmation_needs_its_receipt_and_a_refusal_its_reason(
+    pending: Pending, said: dict[str, str], pointer: str
+) -> None:
+    with pytest.raises(ExchangeProblem) as problem:
+        await pending.propose(**said)
+    assert [(error.pointer, error.code) for error in problem.value.errors] == [(pointer, "MISSING")]
+
+
+@pytest.mark.parametrize("said", [{**REFUSED, "receipt": "VCS-77"}, {"receipt": "VCS-77", "reason": "because"}])
+async def test_nothing_is_confirmed_and_refused_at_once(pending: Pending, said: dict[str, str]) -> None:
+    with pytest.raises(ExchangeProblem) as problem:
+        await pending.propose(**said)
+    assert problem.value.code == "INVALID_FIELD"
+
+
+@pytest.mark.parametrize("outcome", ["CONFIRMED", "REFUSED"])
+async def test_the_national_registry_has_no_say_in_it(pending: Pending, outcome: str) -> None:
+    with pytest.raises(ExchangeProblem) as problem:
+        await pending.world.registry.answer(pending.request, outcome)
+    assert (problem.value.status, problem.value.code) == (422, "REQUEST_OF_OTHER_REGISTRY")
+    assert ((await pending.ended())[0].status, await pending.holding()) == ("PENDING", (50, 10))
+
+
+async def test_nobody_enters_a_refusal_in_the_place_of_the_national_registry(bought: World) -> None:
+    async with as_(bought, bought.buyer) as buyer:
+        made = await buyer.uses.propose("VOLUNTARY", BAOTOU, picks=[Pick(bought.lot, 1, 2)])
+        await approve(bought, made.proposal, made.action_hash)
+        (asked,) = [each async for each in buyer.requests.every("open") if each.lot == bought.lot]
+    body = {"action": {"type": "RECEIPT", "request": asked.id, **REFUSED}}
+    code = await refused(bought.stack, "/v1/proposals", bought.doors.staff["OPERATOR"], body)
+    assert code == "REGISTRY_ANSWERS_ITSELF"
