@@ -7,8 +7,12 @@ same does no harm, because the registry does a reference once. Nothing is kept b
 from it.
 
 What the worker hears it does not judge. A statement goes into the log as the registry's own command, and the core says
-what it does; one that the core refuses (of other serials, with a receipt that was used) leaves the request open, and is
-told to the people who watch: in the log of the process, and at the request (:meth:`Worker.attempts`).
+what it does; one that the core refuses (of other serials or another act, with a receipt that was used) leaves the
+request open, and is told to the people who watch: in the log of the process, and at the request
+(:meth:`Worker.attempts`).
+
+A registry that has another request under our reference is not asked what became of it, since it would tell us of that
+other one. Such a request stays open and is sent again, until people have found out.
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final, NamedTuple, Protocol
 
-from exchange.registry.client import Document, RegistryUnavailableError
+from exchange.registry.client import Document, ReferenceTakenError, RegistryUnavailableError
 from exchange.registry.messages import Asked, Outgoing
 from exchange.registry.pace import Pace
 
@@ -78,8 +82,8 @@ class Taker(Protocol):
 
 @dataclass(slots=True)
 class Meters:
-    """What happened since the start. ``waiting`` is how many requests have no answer; ``unusable`` counts statements
-    that are not about what was asked, or that the core has refused; ``broken`` turns that met a bug.
+    """What happened since the start. ``waiting`` is how many requests have no answer; ``unusable`` counts answers that
+    are not about what was asked, or that the core has refused; ``broken`` turns that met a bug.
     """
 
     waiting: int = 0
@@ -92,10 +96,13 @@ class Meters:
 
 @dataclass(slots=True)
 class _Course:
-    """How far a request is: how often it was tried, when it is tried next, and whether it may have been sent."""
+    """How far a request is: how often it was tried, when it is tried next, whether it may have been sent, and whether
+    the registry has said that under its reference is another one.
+    """
 
     row: Outgoing
     maybe_sent: bool
+    taken: bool = False
     tries: int = 0
     problem: str = ""
     due: float = 0.0
@@ -203,6 +210,8 @@ class Worker:
         done = False
         try:
             done = await self._settle(course)
+        except ReferenceTakenError as error:
+            self._note_taken(course, error)
         except RegistryUnavailableError as error:
             self.meters.unavailable += 1
             course.problem = error.problem
@@ -216,6 +225,14 @@ class Worker:
             logger.exception("registry request %s could not be attended to", course.row.asked.reference)
         finally:
             self._after(course, done)
+
+    def _note_taken(self, course: _Course, error: ReferenceTakenError) -> None:
+        """Whatever is there under its reference is another request: this one was not sent, and is not asked after."""
+        course.taken = True
+        course.problem = error.problem
+        self.meters.unusable += 1
+        told = "do not trade its units; have the registry tell in writing what it has there, and reconcile"
+        logger.error("registry request %s: %s: %s", course.row.asked.reference, error, told)
 
     def _after(self, course: _Course, done: bool) -> None:
         course.task = None
@@ -248,7 +265,7 @@ class Worker:
     async def _hear(self, course: _Course) -> Document | None:
         """The statement about a request, which is sent if the registry does not know it."""
         asked = course.row.asked
-        if course.maybe_sent:
+        if course.maybe_sent and not course.taken:
             try:
                 return await self.registry.look_up(asked.reference)
             except LookupError:

@@ -12,6 +12,12 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     "an answer about more serials": Corruption(
         ("ANSWER-WRONG", "NOT-LOCKED"), ("UPDATE registry_answers SET hi = hi + 100 WHERE outcome = 1",)
     ),
+    "an answer about another act": Corruption(
+        ("ANSWER-WRONG",), ("UPDATE registry_answers SET kind = 3 WHERE kind = 1",)
+    ),
+    "an answer about another account": Corruption(
+        ("ANSWER-WRONG",), ("UPDATE registry_answers SET account = 'NATIONAL-STRANGER' WHERE kind = 2",)
+    ),
     "a lock was a cancellation": Corruption(
         ("NO-STATEMENT", "NOT-LOCKED"), ("UPDATE registry_requests SET kind = 3 WHERE kind = 1 AND status = 3",)
     ),

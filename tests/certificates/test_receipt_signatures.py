@@ -12,7 +12,6 @@ from exchange.certificates.numbers import check_code
 from exchange.cli import main
 from exchange.client.signing import PrivateKey
 from exchange.core.commands.registry import AnswerRequest
-from exchange.core.credits.registry_lock import reference_of
 from exchange.registry.statements import Statement, sign
 from tests.certificates.told import ccer_market
 
@@ -31,13 +30,12 @@ def signed() -> Document:
     """A certificate of ten CCER, which the registry cancelled by a statement that it signed."""
     market, claim = ccer_market()
     document = copy.deepcopy(market.certificate(claim))
-    request = market.request_of(claim).request
+    request = market.request_of(claim)
     answers = [given.command for given in market.log if isinstance(given.command, AnswerRequest)]
-    (answer,) = [answer for answer in answers if answer.request == request]
-    reference = reference_of(market.state.session.venue, request)
+    (answer,) = [answer for answer in answers if answer.request == request.request]
     serials = (answer.serials_lo, answer.serials_hi)
-    receipt, message = answer.receipt, answer.message
-    stated = Statement(reference, answer.outcome.name, "CCER", *serials, receipt, message, answer.stated_at)
+    said = ("CANCEL", "", answer.outcome.name, "CCER", *serials, answer.receipt, answer.message, answer.stated_at)
+    stated = Statement(request.reference, *said)
     document["units"][0]["receipt"]["signature"] = sign(stated, REGISTRY)["signature"]
     return renumbered(document)
 

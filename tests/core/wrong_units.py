@@ -24,6 +24,7 @@ from exchange.core.commands.registry import (
     ConfirmByReceipt,
     GiveUpWaiting,
     RegistryOutcome,
+    RequestKind,
 )
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import LATEST_INSTANT, MAX_QUANTITY, PersonId
@@ -230,7 +231,17 @@ WRONG_RETURN = (
 # -- the registry's word --
 
 ANSWER = AnswerRequest(
-    M.registry, U.waiting, RegistryOutcome.CONFIRMED, 651, 701, "receipt-new", "message-new", M.now(), bytes(64)
+    M.registry,
+    U.waiting,
+    RequestKind.LOCK,
+    "",
+    RegistryOutcome.CONFIRMED,
+    651,
+    701,
+    "receipt-new",
+    "message-new",
+    M.now(),
+    bytes(64),
 )
 SAID: dict[str, Any] = {"outcome": RegistryOutcome.REFUSED, "receipt": ""}
 WRONG_ANSWER = (
@@ -247,6 +258,9 @@ WRONG_ANSWER = (
     *(wrong(R.RECEIPT_USED, receipt=paper, touches="request") for paper in U.receipts),
     wrong(R.STATEMENT_OF_OTHER_SERIALS, serials_lo=652),
     wrong(R.STATEMENT_OF_OTHER_SERIALS, serials_hi=702),
+    wrong(R.STATEMENT_OF_OTHER_REQUEST, kind=RequestKind.RELEASE),
+    wrong(R.STATEMENT_OF_OTHER_REQUEST, kind=RequestKind.CANCEL),
+    wrong(R.STATEMENT_OF_OTHER_REQUEST, account="NATIONAL-7"),
 )
 
 SILENCE = GiveUpWaiting(PersonId(0), U.overdue)

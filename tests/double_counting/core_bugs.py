@@ -13,14 +13,13 @@ from typing import Any, Final, NamedTuple
 from exchange.core.commands.credits import AdmitLot, ReturnUnits
 from exchange.core.commands.encumbrances import ForceCancellation
 from exchange.core.commands.instruments import Family, League
-from exchange.core.commands.registry import ConfirmByReceipt
+from exchange.core.commands.registry import ConfirmByReceipt, RequestKind
 from exchange.core.commands.uses import Intensity, Purpose, UseUnits
 from exchange.core.credits.claims import Claim, ClaimStatus
 from exchange.core.credits.registry_lock import Request
 from exchange.core.credits.spelling import folded_number
 from exchange.core.credits.states import ENDING, LEAVING
 from exchange.core.events.credits import Cause
-from exchange.core.events.registry import RequestKind
 from exchange.core.events.uses import ClaimApproved, ClaimEnded, ReleaseEnded
 from exchange.core.handlers import approvals, asking, fulfilment, giving_way, registry, uses
 from exchange.core.handlers.changing import change_all

@@ -97,6 +97,8 @@ def _answer(twin: NaiveExchange, command: AnswerRequest) -> Reasons:
         yield R.INVALID_FIELD
     if (command.serials_lo, command.serials_hi) != (request.lo, request.hi):
         yield R.STATEMENT_OF_OTHER_SERIALS
+    if (command.kind, command.account) != (request.kind, request.account):
+        yield R.STATEMENT_OF_OTHER_REQUEST
     if request.open:
         yield from _receipt(twin, command.receipt)
         return

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from exchange.core.commands.instruments import League
+from exchange.core.commands.registry import RequestKind
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
 from exchange.core.values import Day
 from tests.properties.drawn import ANY, MOSTLY, RARELY
@@ -99,7 +100,9 @@ ANSWERS = st.lists(st.sampled_from(["yes", "yes", "yes", "no", "silence", "old p
 
 
 class Statement(NamedTuple):
-    """A statement that may be odd: about other serials, with a receipt or number that was used before."""
+    """A statement that may be odd: about other serials or (``mixed_up``) another act, with a receipt or number that was
+    used before.
+    """
 
     request: int
     confirmed: bool
@@ -107,6 +110,7 @@ class Statement(NamedTuple):
     message: str
     shift: int
     by_registry: bool
+    mixed_up: tuple[RequestKind, str] | None
 
 
 STATEMENTS = st.builds(
@@ -117,6 +121,7 @@ STATEMENTS = st.builds(
     st.sampled_from(["new", "new", "M-1", ""]),
     st.sampled_from([0, 0, 0, 0, 1]),
     MOSTLY,
+    st.sampled_from([None, None, None, (RequestKind.LOCK, ""), (RequestKind.CANCEL, ""), (RequestKind.RELEASE, "N-9")]),
 )
 
 

@@ -82,8 +82,17 @@ class UnitDay:
             if request.status.is_open:
                 receipt = f"K-{request.request}" if outcome is RegistryOutcome.CONFIRMED else ""
                 serials = (request.serials.lo, request.serials.hi)
-                said = (request.request, outcome, *serials, receipt, f"M-{request.request}", Micros(1), bytes(64))
-                await self.give(AnswerRequest(self.market.registry, *said))
+                said = (
+                    request.kind,
+                    request.account,
+                    outcome,
+                    *serials,
+                    receipt,
+                    f"M-{request.request}",
+                    Micros(1),
+                    bytes(64),
+                )
+                await self.give(AnswerRequest(self.market.registry, request.request, *said))
 
     def using(self, lo: int, hi: int) -> UseUnits:
         """A voluntary use of serials, counted from the lot's highest so that orders do not need them."""

@@ -16,7 +16,14 @@ from exchange.core.commands.encumbrances import (
     WithdrawReversal,
 )
 from exchange.core.commands.projects import RegisterProject, SetFacility
-from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, GiveUpWaiting, RegistryOutcome, SendRelease
+from exchange.core.commands.registry import (
+    AnswerRequest,
+    ConfirmByReceipt,
+    GiveUpWaiting,
+    RegistryOutcome,
+    RequestKind,
+    SendRelease,
+)
 from exchange.core.commands.uses import (
     CallOffRelease,
     Pick,
@@ -70,7 +77,9 @@ def _request(stage: Stage, text: str) -> RequestId:
 
 
 def answer(stage: Stage, who: str, words: Words) -> AnswerRequest:
-    """``answers yes N1:1-100 receipt R-1 message M-1``; ``about 1-50`` when it speaks of other serials."""
+    """``answers yes N1:1-100 receipt R-1 message M-1``; ``about 1-50`` when it speaks of other serials, ``as CANCEL``
+    of another act, ``to N-8`` of another national account.
+    """
     receipt, message = words.option("receipt"), words.option("message", f"message-{len(stage.market.log)}")
     about, outcome, asked = words.option("about"), OUTCOMES[words.next()], words.next()
     picked = terms.one_range(stage.id, asked)
@@ -78,7 +87,11 @@ def answer(stage: Stage, who: str, words: Words) -> AnswerRequest:
     if not receipt and outcome is RegistryOutcome.CONFIRMED:
         receipt = f"receipt-{len(stage.market.log)}"
     request = _request(stage, asked)
-    return AnswerRequest(stage.person(who), request, outcome, lo, hi, receipt, message, stage.market.now(), bytes(64))
+    known = stage.market.state.requests.by_id.get(request)
+    kind, account = (RequestKind.LOCK, "") if known is None else (known.kind, known.account)
+    kind, account = RequestKind[words.option("as", kind.name)], words.option("to", account)
+    said = (kind, account, outcome, lo, hi, receipt, message, stage.market.now(), bytes(64))
+    return AnswerRequest(stage.person(who), request, *said)
 
 
 def ask_again(stage: Stage, who: str, words: Words) -> RequestLock:

@@ -15,12 +15,12 @@ import pytest
 from exchange.core.commands.governance import Rule, Verified
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, FacilityTerms, Sector
+from exchange.core.commands.registry import RequestKind
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.states import CANCELLED, ENDING, RETIRED
 from exchange.core.events import Event
 from exchange.core.events.credits import Cause, FacilitySet, IssuanceRecorded
 from exchange.core.events.governance import RulebookAdopted
-from exchange.core.events.registry import RequestKind
 from exchange.core.events.uses import ClaimApproved, ClaimMade, ClaimRevoked
 from exchange.core.ledger import chart
 from exchange.core.serials import SerialRange
@@ -341,7 +341,7 @@ async def test_an_ended_claim_is_not_fulfilled(bypass: Bypass) -> None:
 FIXED = {
     "claims": ("purpose = 5", "participant_id = 12", "league = 3", "chosen = chosen + 1", "claim_id = 9"),
     "claim_ranges": ("lo = lo + 1", "claim_id = 51", "lot_id = 9"),
-    "registry_requests": ("reference = 'other'", "lo = lo + 1", "kind = 2"),
+    "registry_requests": ("reference = 'other'", "lo = lo + 1", "kind = 2", "account = 'N-7'"),
 }
 
 

@@ -17,8 +17,8 @@ from exchange.api.ports import Services
 from exchange.api.problems import ProblemError
 from exchange.api.unit_documents import UnitRange, range_document
 from exchange.api.wire import time_text
+from exchange.core.commands.registry import RequestKind
 from exchange.core.credits.registry_lock import RequestStatus
-from exchange.core.events.registry import RequestKind
 from exchange.core.rejections import RejectReason
 from exchange.core.values import Micros, RequestId
 from exchange.sequencer.view.unit_rows import RequestRow

@@ -313,7 +313,7 @@ class TonneAudit:
         self.people.begin(entry.at)
         self.persons.begin()
         self.places.begin()
-        self.statements.begin(entry.command)
+        self.statements.begin(entry.at, entry.command)
         heard_by = self._heard_by
         for event in entry.events:
             for hear in heard_by.get(type(event), ()):

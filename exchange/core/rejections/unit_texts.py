@@ -167,6 +167,11 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
         "答复所涉序列号与请求不符。",
         "CANCEL",
     ),
+    R.STATEMENT_OF_OTHER_REQUEST: ReasonText(
+        "The statement speaks of another act than was asked for (kind), or of a release to another national account.",
+        "答复所述办理事项（kind）与请求不符，或转出的国家账户与请求不符。",
+        "CANCEL",
+    ),
     R.UNITS_NOT_THERE: ReasonText(
         "Not all of these serials are where they would have to be. A use or release takes the firm's own that are "
         "REGIONAL, ACTIVE and without encumbrances; a return those that are OUT; a new request for a lock those that "
