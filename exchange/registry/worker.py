@@ -2,17 +2,17 @@
 
 The outbox is a table that is written in the transaction of the entry that makes a request, so a request that anybody
 knows of is there. The worker sends each of them at least once. It may die at any moment: what was perhaps sent before
-is asked after first, by our reference, and sent only if the registry has never heard of it. To send it twice all the
-same does no harm, because the registry does a reference once. Nothing is kept beside the outbox, so nothing can differ
-from it.
+is asked after first, by our reference, and sent again unless the registry is still at work on it. To send it twice does
+no harm, because the registry does a reference once. Nothing is kept beside the outbox, so nothing can differ from it.
 
 What the worker hears it does not judge. A statement goes into the log as the registry's own command, and the core says
 what it does; one that the core refuses (of other serials or another act, with a receipt that was used) leaves the
 request open, and is told to the people who watch: in the log of the process, and at the request
 (:meth:`Worker.attempts`).
 
-A registry that has another request under our reference is not asked what became of it, since it would tell us of that
-other one. Such a request stays open and is sent again, until people have found out.
+A reference alone is no question to believe an answer to: the registry may have another request under it, and would
+tell what became of that one. So a statement is taken only as the answer to the whole request, which the registry has
+compared with its own; where it says that they differ, ours stays open, and is sent again until people have found out.
 """
 
 from __future__ import annotations
@@ -263,11 +263,12 @@ class Worker:
         return False
 
     async def _hear(self, course: _Course) -> Document | None:
-        """The statement about a request, which is sent if the registry does not know it."""
+        """The statement about a request, which is sent unless the registry is at work on it."""
         asked = course.row.asked
         if course.maybe_sent and not course.taken:
             try:
-                return await self.registry.look_up(asked.reference)
+                if await self.registry.look_up(asked.reference) is None:
+                    return None
             except LookupError:
                 logger.info("registry request %s is not known there, and is sent", asked.reference)
         course.maybe_sent = True

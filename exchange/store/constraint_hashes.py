@@ -216,7 +216,7 @@ CONSTRAINTS: Final = {
     "constraint registry_requests_one_at_a_time of registry_requests": "1897a051b7f00c00b427b57d8ed5d1c7",
     "constraint registry_requests_pkey of registry_requests": "9949b7b661468b328e99f2424dd53193",
     "constraint registry_requests_range of registry_requests": "bf2cff41550958794afed2edd80cb1c1",
-    "constraint registry_requests_reference_of_its_own of registry_requests": "c74ac4e7d5437906d7148c1a206d481f",
+    "constraint registry_requests_reference_of_its_own of registry_requests": "197f2627c95e594038fa4b0482d53f2e",
     "constraint registry_requests_reference_once of registry_requests": "8a024e9ac03fb0b0814a905edfeee4e9",
     "constraint registry_requests_status_known of registry_requests": "16d857150e26b7c6f5efdeca7e3a3809",
     "constraint release_ranges_lot_id_fkey of release_ranges": "14cf15f3db0907f868dda667a03ac742",

@@ -46,7 +46,7 @@ REFERENCE_WRONG: Final = (
     """
         SELECT r.request_id AS request, r.reference FROM registry_requests r
         JOIN lots l USING (lot_id) JOIN issuances i USING (issuance_id)
-        WHERE r.reference NOT LIKE '%-req-' || (r.request_id >> 20) || '-' || (r.request_id & 1048575) || '-'
+        WHERE r.reference NOT LIKE '%-req-' || (r.request_id / 1048577) || '-' || (r.request_id % 1048577) || '-'
             || upper(left(encode(sha256(convert_to(concat_ws(E'\\n', r.at_us, r.kind, r.lot_id, r.owner, i.space_name,
                 r.lo, r.hi, coalesce(r.subject, 0), r.account), 'UTF8')), 'hex'), 8))""",
 )

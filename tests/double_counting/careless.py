@@ -148,4 +148,5 @@ REPETITION: Final = (
     INVARIANTS,
 )
 OTHER_SERIALS: Final = Off(f"{HANDLERS}.registry:_refuse_other_serials", no_objection)
+OTHER_ACT: Final = Off(f"{HANDLERS}.registry:_refuse_other_act", no_objection)
 ANSWERS_ITSELF: Final = Off(f"{HANDLERS}.registry:is_national", nothing_taken)

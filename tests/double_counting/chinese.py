@@ -58,6 +58,8 @@ CASES: Final = {
     "a-lock-that-operators-confirm": "国家登记机构未确认的锁定，由两名运营人员录入回执。",
     "an-answer-to-what-was-never-asked": "登记机构确认了一项不存在的请求。",
     "an-answer-about-more-serials": "请求锁定一百吨，登记机构确认了两百吨。",
+    "an-old-statement-of-another-kind": "登记机构旧日就转出国家市场所作的声明，被用作同一序列号新注销请求的应答。",
+    "a-release-to-another-account": "请求转出至某一国家账户，登记机构声明已转出至另一账户。",
     "two-uses-at-once": "两项用途先后提出使用同一序列号，均未批准。",
     "a-second-use-before-the-receipt": "用途已批准、等待回执，同一序列号又被使用。",
     "a-use-of-what-the-registry-cancelled": "已注销的 CCER 用于第二场活动的碳中和。",

@@ -242,7 +242,7 @@ _WANTED: Final = "registry_requests_wanted"
 
 def _ask_for_more(step: Step, kind: RequestKind, lot: Any, owner: ParticipantId, serials: Any, subject: int) -> None:
     asking.ask_registry(step, kind, lot, owner, serials, subject)
-    asking.ask_registry(step, RequestKind.RELEASE, lot, owner, SerialRange(51, 61), subject + 1)
+    asking.ask_registry(step, RequestKind.RELEASE, lot, owner, SerialRange(51, 61), subject + 1, account="N-1")
 
 
 @bug(_WANTED, "ASKED-WRONG", _asking(_ask_for_more))

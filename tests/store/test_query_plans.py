@@ -70,7 +70,7 @@ MANY = """
     INSERT INTO parcel_changes SELECT n, 0, n * 1000000, 1 + n % 300, 1 + n % 50, 1 + n * 10, 5 + n * 10, 1, 1, 1, 8, 7,
         n * 1048577 FROM generate_series(1::bigint, {0}) n;
     INSERT INTO registry_requests SELECT n * 1048577, 3, 1 + n % 300, 1 + n % 50, 1 + n * 10, 5 + n * 10, '',
-        'V-req-' || n || '-' || n || '-00000000', n * 1048577 + 1, n, CASE WHEN n % 300 = 0 THEN 1 ELSE 4 END,
+        'V-req-' || n || '-0-00000000', n * 1048577 + 1, n, CASE WHEN n % 300 = 0 THEN 1 ELSE 4 END,
         '', '', n, n, n, n FROM generate_series(1::bigint, {0}) n;
     INSERT INTO registry_answers SELECT n, n, n * 1048577, 3, '', 2, 1 + n * 10, 5 + n * 10, '', '', 'm', n, 's', false
         FROM generate_series(1::bigint, {0}) n;

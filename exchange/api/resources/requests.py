@@ -37,7 +37,7 @@ class RequestModel(UnitRange):
     kind: Annotated[str, name_of(RequestKind)]
     status: Annotated[str, name_of(RequestStatus)]
     owner: ParticipantOut
-    reference: Annotated[str, Field(examples=["IMCES-72C2-req-1042-2"])]
+    reference: Annotated[str, Field(examples=["IMCES-72C2-req-1042-2-5E1A90C3"])]
     subject: Annotated[str | None, Field(pattern=SUBJECT, examples=["use-17"])]
     asked_at: TimeOut
     answer_by: TimeOut

@@ -27,7 +27,7 @@ CREATE TABLE registry_requests (
     CONSTRAINT registry_requests_range CHECK (1 <= lo AND lo < hi),
     CONSTRAINT registry_requests_account_of_a_release CHECK ((kind = 2) = (account <> '')),
     CONSTRAINT registry_requests_reference_of_its_own CHECK (
-        reference ~ ('^[0-9A-Za-z-]{1,13}-req-' || (request_id >> 20)::text || '-' || (request_id & 1048575)::text
+        reference ~ ('^[0-9A-Za-z-]{1,13}-req-' || (request_id / 1048577)::text || '-' || (request_id % 1048577)::text
                      || '-[0-9A-F]{8}$')),
     CONSTRAINT registry_requests_for_answers UNIQUE (request_id, kind, account, lo, hi),
     CONSTRAINT registry_requests_confirmed_by_receipt CHECK (status <> 3 OR receipt <> ''),
