@@ -29,7 +29,7 @@ def _changed(check: str, cause: int, changes: str) -> Corruption:
 
 
 _OF_REQUESTS: Final[dict[str, Corruption]] = {
-    "a release is asked for that nobody made": _asked("kind = 3", kind="2", subject="7777"),
+    "a release is asked for that nobody made": _asked("kind = 3", kind="2", subject="7777", account="'N-1'"),
     "the same serials are to be cancelled again": _asked("kind = 3 AND status = 3", _UNIQUE),
     "a lock is asked for units that wait for none": _asked("kind = 1"),
     "a cancellation is asked for in another firm's name": Corruption(

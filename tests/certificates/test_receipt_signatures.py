@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from exchange.api.wire import micros_of
 from exchange.certificates.document import Document, canonical_bytes, stated_in
 from exchange.certificates.numbers import check_code
 from exchange.cli import main
@@ -35,9 +36,14 @@ def signed() -> Document:
     (answer,) = [answer for answer in answers if answer.request == request.request]
     serials = (answer.serials_lo, answer.serials_hi)
     said = ("CANCEL", "", answer.outcome.name, "CCER", *serials, answer.receipt, answer.message, answer.stated_at)
-    stated = Statement(request.reference, *said)
-    document["units"][0]["receipt"]["signature"] = sign(stated, REGISTRY)["signature"]
-    return renumbered(document)
+    return signed_as(document, Statement(request.reference, *said))
+
+
+def signed_as(document: Document, stated: Statement) -> Document:
+    """The same with the registry's signature over a statement."""
+    made = copy.deepcopy(document)
+    made["units"][0]["receipt"]["signature"] = sign(stated, REGISTRY)["signature"]
+    return renumbered(made)
 
 
 def verdict(document: Document, folder: Path, *keys: PrivateKey) -> int:
@@ -103,6 +109,22 @@ def test_whatever_is_changed_was_not_signed(signed: Document, name: str, value: 
     place[last] = value
     assert verdict(renumbered(made), tmp_path) == 0
     assert verdict(renumbered(made), tmp_path, REGISTRY) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "account", "code"), [("CANCEL", "", 0), ("LOCK", "", 1), ("RELEASE", "N-7", 1), ("CANCEL", "N-7", 1)]
+)
+def test_only_a_signed_cancellation_is_a_receipt(
+    signed: Document, kind: str, account: str, code: int, tmp_path: Path
+) -> None:
+    """All the rest is true: the registry's word about the lock of these serials does not show that they are used up."""
+    unit = signed["units"][0]
+    receipt, serials = unit["receipt"], (unit["serial_first"], unit["serial_last"] + 1)
+    stated_at = micros_of(receipt["stated_at"])
+    assert stated_at is not None
+    said = ("CONFIRMED", "CCER", *serials, receipt["number"], receipt["message"], stated_at)
+    made = signed_as(signed, Statement(receipt["reference"], kind, account, *said))
+    assert verdict(made, tmp_path, REGISTRY) == code
 
 
 def test_a_receipt_on_paper_has_no_signature(

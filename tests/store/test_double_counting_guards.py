@@ -383,7 +383,7 @@ def conversion(seq: int, number: int = 50) -> tuple[tuple[Event, ...], ...]:
         chosen(seq, number, CONVERTED, 8, purpose=Purpose.CONVERSION, details=details),
         (approved, asked(80, CONVERTED, 8, RequestKind.CANCEL, number)),
         (
-            confirmed(80, "r-80", CONVERTED),
+            confirmed(80, "r-80", CONVERTED, RequestKind.CANCEL),
             reshaped(8, [CONVERTED], [(*CONVERTED, ANNA)], CANCELLED),
             transaction(seq + 2, free(ANNA, 10, 8), post(ANNA, chart.CANCELLED, 10, 8)),
             changed(8, ANNA, CONVERTED, ENDING, Cause.CANCELLED, 80),
