@@ -12,7 +12,7 @@ REGISTRY_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         "kind": Meaning(
             "What the registry was asked for. LOCK: hold the serials for this venue. RELEASE: let them go to a "
             "national account. CANCEL: cancel them for good. A statement about another act answers nothing.",
-            "请求登记机构办理的事项：LOCK 为本所锁定，RELEASE 转出至国家账户，CANCEL 注销。与所请事项不符者不构成应答。",
+            "请求登记机构办理的事项：LOCK 为本所锁定，RELEASE 转出至国家账户，CANCEL 注销。与所请不符者不构成应答。",
         ),
         "account": Meaning(
             'The national account that a release goes to; "" of all others.', "转出的国家账户；其余各类为空文本。"
