@@ -58,7 +58,7 @@ WATCHED: Final = (
     Watched("exchange_registry_waiting", False, "Requests to the registry without an answer."),
     Watched("exchange_registry_answered", True, "Requests to the registry that were answered."),
     Watched("exchange_registry_unavailable", True, "Times that the registry did not answer, or not in a usable way."),
-    Watched("exchange_registry_unusable", True, "Statements of the registry about something else, or refused."),
+    Watched("exchange_registry_unusable", True, "Answers of the registry about something else, or refused."),
     Watched("exchange_registry_running", False, "1 while the line to the registry works, 0 when it has ended."),
     Watched("exchange_registry_broken", True, "Times that a bug ended a turn of the line to the registry."),
     Watched("exchange_registry_reconciled", True, "Reconciliations with the registry that were done."),

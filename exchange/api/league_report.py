@@ -15,10 +15,10 @@ from typing import Final
 
 from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.projects import ProjectTerms
+from exchange.core.commands.registry import RequestKind
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.claims import ClaimStatus
 from exchange.core.credits.registry_lock import RequestStatus
-from exchange.core.events.registry import RequestKind
 from exchange.core.ledger import chart
 from exchange.core.values import LotId, Seq
 from exchange.sequencer.committed_view import CommittedView

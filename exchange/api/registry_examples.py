@@ -13,7 +13,9 @@ REGISTRY_EXAMPLES: Final[dict[type[Any], dict[str, Example]]] = {
             "The registry has locked the serials for this venue",
             "登记机构已为本所锁定序列号",
             {
-                "reference": "IMCES-72C2-req-1042-2",
+                "reference": "IMCES-72C2-req-1042-2-5E1A90C3",
+                "kind": "LOCK",
+                "account": "",
                 "outcome": "CONFIRMED",
                 "space": "CCER-15",
                 "serial_lo": 1,

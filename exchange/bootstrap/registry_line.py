@@ -152,7 +152,8 @@ def books_of(rows: BooksRow, evidence: Evidence) -> Books:
 def _sent(row: SentRow, keys: Sequence[bytes], evidence: Evidence) -> Sent:
     place = (row.space, row.lot, row.lo, row.hi)
     stated = (row.receipt, row.message, row.stated_at)
-    statement = Statement(row.reference, row.status.name, row.space, row.lo, row.hi, *stated)
+    act = (row.reference, row.kind.name, row.account, row.status.name)
+    statement = Statement(*act, row.space, row.lo, row.hi, *stated)
     signed = not row.status.is_open and evidence.is_signed(statement, row.signature, keys)
     answer = (row.holder, row.status, row.receipt, signed)
     return Sent(row.reference, Kind[row.kind.name], *place, *answer, row.account)

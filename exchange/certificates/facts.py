@@ -13,10 +13,9 @@ from typing import Final
 from exchange.access.ids import Kind, id_text
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
-from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.commands.registry import RegistryOutcome, RequestKind
 from exchange.core.commands.uses import Purpose, UseDetails
 from exchange.core.events.encumbrances import EncumbranceSet
-from exchange.core.events.registry import RequestKind
 from exchange.core.events.uses import ClaimMade
 from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, Day, IssuanceId, LotId, Micros, Seq, Tonnes, day_of

@@ -24,13 +24,14 @@ from exchange.certificates.facts import (
     revoked_behind,
 )
 from exchange.core.commands.projects import FacilityTerms, ProjectTerms
+from exchange.core.commands.registry import RequestKind
 from exchange.core.credits.encumbrance import is_reconciled
 from exchange.core.credits.spelling import folded_number
 from exchange.core.events import Event
 from exchange.core.events.credits import FacilitySet, IssuanceRecorded, LotAdmitted, ProjectRegistered
 from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet
 from exchange.core.events.governance import VenueOpened
-from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RequestKind
+from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted
 from exchange.core.events.uses import ClaimFulfilled, ClaimMade, ClaimRevoked
 from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, EncumbranceId, IssuanceId, LotId, ProjectId, RequestId

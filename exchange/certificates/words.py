@@ -8,9 +8,8 @@ from typing import Any, Final, NamedTuple
 
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
-from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.commands.registry import RegistryOutcome, RequestKind
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose
-from exchange.core.events.registry import RequestKind
 
 
 class Words(NamedTuple):

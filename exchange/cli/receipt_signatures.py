@@ -17,8 +17,8 @@ from exchange.api.wire import micros_of
 from exchange.certificates.document import Document
 from exchange.cli.problem import CommandError
 from exchange.cli.verdict import tell_difference
-from exchange.core.commands.registry import RegistryOutcome
-from exchange.registry.statements import STATEMENT, Statement, signed_bytes
+from exchange.core.commands.registry import RegistryOutcome, RequestKind
+from exchange.registry.statements import NO_ACCOUNT, STATEMENT, Statement, signed_bytes
 
 
 def registry_keys(texts: Sequence[str]) -> tuple[bytes, ...]:
@@ -74,14 +74,16 @@ def _unsigned(units: Sequence[Document], keys: tuple[bytes, ...]) -> Iterator[st
 
 
 def _message(unit: Document) -> bytes | None:
-    """What the registry signed, if it stated what is written here; None when nobody can have stated it."""
-    receipt, confirmed = unit["receipt"], RegistryOutcome.CONFIRMED.name
+    """What the registry signed, if it stated the cancellation that is written here; None when nobody can have stated
+    it. What it stated of a lock or a release has another kind in it, and is no receipt.
+    """
+    receipt, cancelled = unit["receipt"], (RequestKind.CANCEL.name, NO_ACCOUNT, RegistryOutcome.CONFIRMED.name)
     stated_at = micros_of(str(receipt["stated_at"]))
     if stated_at is None:
         return None
     try:
         place = (unit["serial_space"], unit["serial_first"], unit["serial_last"] + 1)
-        stated = Statement(receipt["reference"], confirmed, *place, receipt["number"], receipt["message"], stated_at)
+        stated = Statement(receipt["reference"], *cancelled, *place, receipt["number"], receipt["message"], stated_at)
         return signed_bytes(STATEMENT, asdict(stated))
     except (KeyError, TypeError, ValueError):
         return None

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from exchange.core import holds
+from exchange.core.commands.registry import RequestKind
 from exchange.core.credits.accounts import account_of
 from exchange.core.credits.claims import ClaimStatus
 from exchange.core.credits.parcels import Parcels, Shelf, is_sellable
@@ -32,7 +33,6 @@ from exchange.core.events.credits import (
 from exchange.core.events.encumbrances import UnitsEncumbered
 from exchange.core.events.orders import OrderAccepted, OrderReduced, OrderReplaced, OrderRested, Traded
 from exchange.core.events.participants import Booked, Layer
-from exchange.core.events.registry import RequestKind
 from exchange.core.ledger.balances import Balance
 from exchange.core.ledger.chart import CLEARING, CNY, FEES, REGISTRY
 from exchange.core.made_again import overcharged, wrongly_booked

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 
 from exchange.core.commands.instruments import League
+from exchange.core.commands.registry import RequestKind
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.claims import Claim, ClaimStatus
 from exchange.core.credits.encumbrance import EVERY_VINTAGE
 from exchange.core.credits.registry_lock import RequestStatus
-from exchange.core.events.registry import RequestKind
 from exchange.core.state import ExchangeState
 from exchange.core.values import ParticipantId, ProjectId
 

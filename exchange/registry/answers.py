@@ -14,7 +14,7 @@ from exchange.core.commands.registry import AnswerRequest
 from exchange.core.values import PersonId, RequestId, Seq, derived_id
 from exchange.registry.statements import Signed
 
-_REFERENCE: Final = re.compile(r".*-req-([0-9]{1,15})-([0-9]{1,7})", re.ASCII | re.DOTALL)
+_REFERENCE: Final = re.compile(r".*-req-([0-9]{1,15})-([0-9]{1,7})-[0-9A-F]{8}", re.ASCII | re.DOTALL)
 _MOST_CHILDREN: Final = 1 << 20
 NO_REQUEST: Final = RequestId(0)
 
@@ -37,6 +37,8 @@ def command_of(signed: Signed, request: RequestId, actor: PersonId) -> AnswerReq
     return AnswerRequest(
         actor,
         request,
+        statement.kind_stated,
+        statement.account,
         statement.outcome_stated,
         statement.serial_lo,
         statement.serial_hi,

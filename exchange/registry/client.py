@@ -31,6 +31,7 @@ LONGEST: Final = 200
 
 _SERIALS: Final = range(1, (1 << 62) + 1)
 _NOT_FOUND: Final = 404
+_CONFLICT: Final = 409
 
 Document = dict[str, Any]
 Keys = Callable[[], Sequence[bytes]]
@@ -51,6 +52,12 @@ class UnusableStatementError(RegistryUnavailableError):
     problem = "STATEMENT_UNUSABLE"
 
 
+class ReferenceTakenError(RegistryUnavailableError):
+    """Under our reference it has another request than this one: whatever it says about that is no answer to this."""
+
+    problem = "REFERENCE_TAKEN"
+
+
 class RegistryClient:
     """One registry at one address."""
 
@@ -64,9 +71,12 @@ class RegistryClient:
         """Send a request; the signed statement if there is one already, None while it is being worked on.
 
         Raises:
+            ReferenceTakenError: the registry has another request under this reference.
             RegistryUnavailableError: it may have arrived or not.
         """
-        _, document = await self._send("POST", "/v1/requests", json=asked.document())
+        status, document = await self._send("POST", "/v1/requests", expected=_CONFLICT, json=asked.document())
+        if status == _CONFLICT:
+            raise ReferenceTakenError("the registry has another request under this reference")
         return self._statement(document)
 
     async def look_up(self, reference: str) -> Document | None:
@@ -76,7 +86,7 @@ class RegistryClient:
             RegistryUnavailableError: nothing is known.
             LookupError: the registry has never heard of it.
         """
-        status, document = await self._send("GET", f"/v1/requests/{quote(reference, safe='')}", missing=True)
+        status, document = await self._send("GET", f"/v1/requests/{quote(reference, safe='')}", expected=_NOT_FOUND)
         if status == _NOT_FOUND:
             raise LookupError(reference)
         return self._statement(document)
@@ -116,13 +126,14 @@ class RegistryClient:
             raise RegistryUnavailableError(f"GET {path}: a page that was not asked for")
         return page
 
-    async def _send(self, method: str, path: str, *, missing: bool = False, **given: Any) -> tuple[int, Document]:
+    async def _send(self, method: str, path: str, *, expected: int = 0, **given: Any) -> tuple[int, Document]:
+        """The status and what was answered; ``expected`` is a status besides success that says something."""
         try:
             async with asyncio.timeout(self._timeout_s):
                 status, body = await self._exchange(method, path, **given)
         except (httpx.HTTPError, TimeoutError) as error:
             raise RegistryUnavailableError(f"{method} {path}: {type(error).__name__}") from error
-        if not httpx.codes.is_success(status) and not (missing and status == _NOT_FOUND):
+        if not httpx.codes.is_success(status) and status != expected:
             raise RegistryUnavailableError(f"{method} {path}: status {status}")
         return status, _object(body)
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from exchange.access.public_keys import SIGNATURE_BYTES, has_signed
 from exchange.client.signing import PrivateKey
-from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.commands.registry import RegistryOutcome, RequestKind
 from exchange.core.values import LATEST_INSTANT, Micros
 
 STATEMENT: Final = "carbon-registry-statement/1"
@@ -30,6 +30,9 @@ MAX_TEXT: Final = 200
 
 MAX_NUMBER: Final = 2**63 - 1
 
+NO_ACCOUNT: Final = ""
+"""The account of whatever is no release."""
+
 EARLIEST: Final = Micros(946_684_800_000_000)
 """The year 2000: nothing was stated before."""
 
@@ -40,11 +43,15 @@ class StatementError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """``reference`` is ours. ``serial_lo`` to ``serial_hi`` is half-open as everywhere in this program; ``stated_at``
-    counts microseconds since 1970. ``receipt`` is that of what was done, "" where nothing was.
+    """``reference`` is ours. ``kind`` is what was asked for, and ``account`` the national account that a release goes
+    to, "" of all others: so a lock's statement is nothing that a cancellation could be proved with. ``serial_lo`` to
+    ``serial_hi`` is half-open as everywhere in this program; ``stated_at`` counts microseconds since 1970. ``receipt``
+    is that of what was done, "" where nothing was.
     """
 
     reference: str
+    kind: str
+    account: str
     outcome: str
     space: str
     serial_lo: int
@@ -52,6 +59,11 @@ class Statement:
     receipt: str
     message: str
     stated_at: int
+
+    @property
+    def kind_stated(self) -> RequestKind:
+        """The kind as the core has it."""
+        return RequestKind[self.kind]
 
     @property
     def outcome_stated(self) -> RegistryOutcome:
@@ -147,8 +159,9 @@ def _statement(fields: dict[str, Any]) -> Statement:
     wrong += [name for name in ("reference", "space", "message") if fields[name] == ""]
     if wrong:
         raise StatementError(f"of the wrong kind: {', '.join(wrong)}")
-    if fields["outcome"] not in RegistryOutcome.__members__:
-        raise StatementError(f"the outcome must be one of {', '.join(RegistryOutcome.__members__)}")
+    for name, known in (("kind", RequestKind.__members__), ("outcome", RegistryOutcome.__members__)):
+        if fields[name] not in known:
+            raise StatementError(f"the {name} must be one of {', '.join(known)}")
     if not EARLIEST <= fields["stated_at"] <= LATEST_INSTANT:
         raise StatementError("stated before the year 2000 or after 9998")
     return Statement(**fields)

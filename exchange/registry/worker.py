@@ -2,13 +2,17 @@
 
 The outbox is a table that is written in the transaction of the entry that makes a request, so a request that anybody
 knows of is there. The worker sends each of them at least once. It may die at any moment: what was perhaps sent before
-is asked after first, by our reference, and sent only if the registry has never heard of it. To send it twice all the
-same does no harm, because the registry does a reference once. Nothing is kept beside the outbox, so nothing can differ
-from it.
+is asked after first, by our reference, and sent again unless the registry is still at work on it. To send it twice does
+no harm, because the registry does a reference once. Nothing is kept beside the outbox, so nothing can differ from it.
 
 What the worker hears it does not judge. A statement goes into the log as the registry's own command, and the core says
-what it does; one that the core refuses (of other serials, with a receipt that was used) leaves the request open, and is
-told to the people who watch: in the log of the process, and at the request (:meth:`Worker.attempts`).
+what it does; one that the core refuses (of other serials or another act, with a receipt that was used) leaves the
+request open, and is told to the people who watch: in the log of the process, and at the request
+(:meth:`Worker.attempts`).
+
+A reference alone is no question to believe an answer to: the registry may have another request under it, and would
+tell what became of that one. So a statement is taken only as the answer to the whole request, which the registry has
+compared with its own; where it says that they differ, ours stays open, and is sent again until people have found out.
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ from heapq import nsmallest
 from random import Random
 from typing import Final, NamedTuple, Protocol
 
-from exchange.registry.client import Document, RegistryUnavailableError
+from exchange.registry.client import Document, ReferenceTakenError, RegistryUnavailableError
 from exchange.registry.messages import Asked, Outgoing
 from exchange.registry.pace import Pace
 
@@ -79,8 +83,8 @@ class Taker(Protocol):
 
 @dataclass(slots=True)
 class Meters:
-    """What happened since the start. ``waiting`` is how many requests have no answer; ``unusable`` counts statements
-    that are not about what was asked, or that the core has refused; ``broken`` turns that met a bug.
+    """What happened since the start. ``waiting`` is how many requests have no answer; ``unusable`` counts answers that
+    are not about what was asked, or that the core has refused; ``broken`` turns that met a bug.
     """
 
     waiting: int = 0
@@ -93,10 +97,13 @@ class Meters:
 
 @dataclass(slots=True)
 class _Course:
-    """How far a request is: how often it was tried, when it is tried next, and whether it may have been sent."""
+    """How far a request is: how often it was tried, when it is tried next, whether it may have been sent, and whether
+    the registry has said that under its reference is another one.
+    """
 
     row: Outgoing
     maybe_sent: bool
+    taken: bool = False
     tries: int = 0
     problem: str = ""
     due: float = 0.0
@@ -203,6 +210,8 @@ class Worker:
         done = False
         try:
             done = await self._settle(course)
+        except ReferenceTakenError as error:
+            self._note_taken(course, error)
         except RegistryUnavailableError as error:
             self.meters.unavailable += 1
             course.problem = error.problem
@@ -216,6 +225,14 @@ class Worker:
             logger.exception("registry request %s could not be attended to", course.row.asked.reference)
         finally:
             self._after(course, done)
+
+    def _note_taken(self, course: _Course, error: ReferenceTakenError) -> None:
+        """Whatever is there under its reference is another request: this one was not sent, and is not asked after."""
+        course.taken = True
+        course.problem = error.problem
+        self.meters.unusable += 1
+        told = "do not trade its units; have the registry tell in writing what it has there, and reconcile"
+        logger.error("registry request %s: %s: %s", course.row.asked.reference, error, told)
 
     def _after(self, course: _Course, done: bool) -> None:
         course.task = None
@@ -246,11 +263,12 @@ class Worker:
         return False
 
     async def _hear(self, course: _Course) -> Document | None:
-        """The statement about a request, which is sent if the registry does not know it."""
+        """The statement about a request, which is sent unless the registry is at work on it."""
         asked = course.row.asked
-        if course.maybe_sent:
+        if course.maybe_sent and not course.taken:
             try:
-                return await self.registry.look_up(asked.reference)
+                if await self.registry.look_up(asked.reference) is None:
+                    return None
             except LookupError:
                 logger.info("registry request %s is not known there, and is sent", asked.reference)
         course.maybe_sent = True

@@ -21,7 +21,7 @@ from exchange.store.double_count_leader import LEADER_WRONG
 from exchange.store.double_count_losses import LOSS_AS_AGREED, LOSS_WRONG, REPLACED_WRONG
 from exchange.store.double_count_names import NAME_WRONG
 from exchange.store.double_count_people import LET_IN_ALONE, ONE_PERSON, ROLE_WRONG, is_of
-from exchange.store.double_count_requests import ASKED_WRONG, ENDED_WRONG, NOT_DONE, TAKEN_BACK
+from exchange.store.double_count_requests import ASKED_WRONG, ENDED_WRONG, NOT_DONE, REFERENCE_WRONG, TAKEN_BACK
 from exchange.store.double_count_rules import STEPS
 from exchange.store.double_count_sources import HELD_WITHOUT_SOURCE, SOURCE_COVERED
 from exchange.store.double_count_statements import ANSWER_WRONG, NO_STATEMENT, NOT_LOCKED, READ_ON_PAPER
@@ -314,6 +314,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         WHERE lo < taken""",
     ),
     "ASKED-WRONG": ASKED_WRONG,
+    "REFERENCE-WRONG": REFERENCE_WRONG,
     "NOT-DONE": NOT_DONE,
     "ENDED-WRONG": ENDED_WRONG,
     "TAKEN-BACK": TAKEN_BACK,

@@ -17,18 +17,18 @@ _FAMILY: Final = """
 _BOTH: Final = f"""
         WITH wanted AS (
             SELECT 3 AS kind, c.claim_id AS subject, c.participant_id AS owner, u.lot_id, u.lo, u.hi,
-                   coalesce(q.last_seq, c.seq) AS seq
+                   '' AS account, coalesce(q.last_seq, c.seq) AS seq
             FROM claims c LEFT JOIN proposals q ON q.proposal_id = c.proposal_id
             JOIN claim_ranges u ON u.claim_id = c.claim_id {_FAMILY.format(units="u")}
             WHERE p.family <> 2 AND (c.proposal_id IS NULL OR q.status = 2)
             UNION ALL
-            SELECT 2, r.release_id, r.participant_id, u.lot_id, u.lo, u.hi, NULL
+            SELECT 2, r.release_id, r.participant_id, u.lot_id, u.lo, u.hi, r.national_account, NULL
             FROM releases r JOIN release_ranges u USING (release_id)
             WHERE r.status IN (3, 4) OR r.release_id IN (SELECT subject FROM parcel_changes WHERE cause = 15)
             UNION ALL
-            SELECT 1, NULL, owner, lot_id, lo, hi, seq FROM parcel_changes WHERE cause IN (3, 17)),
+            SELECT 1, NULL, owner, lot_id, lo, hi, '', seq FROM parcel_changes WHERE cause IN (3, 17)),
         asked AS (
-            SELECT kind, subject, owner, lot_id, lo, hi, CASE WHEN kind <> 2 THEN seq END AS seq
+            SELECT kind, subject, owner, lot_id, lo, hi, account, CASE WHEN kind <> 2 THEN seq END AS seq
             FROM registry_requests)"""
 """What was to be asked: to cancel what two persons agreed to use, or the regulator ordered to (it has no proposal), but
 for quota; to release what was sent; to lock what waits for it. And what was asked. When a release was sent the tables
@@ -39,6 +39,16 @@ ASKED_WRONG: Final = (
     f"""{_BOTH}
         SELECT 'asked and not wanted' AS problem, more.* FROM (TABLE asked EXCEPT ALL TABLE wanted) more
         UNION ALL SELECT 'wanted and not asked', less.* FROM (TABLE wanted EXCEPT ALL TABLE asked) less""",
+)
+
+REFERENCE_WRONG: Final = (
+    # A reference ends in the digits of its own time and act, so that no old word of the registry fits a new request.
+    """
+        SELECT r.request_id AS request, r.reference FROM registry_requests r
+        JOIN lots l USING (lot_id) JOIN issuances i USING (issuance_id)
+        WHERE r.reference NOT LIKE '%-req-' || (r.request_id / 1048577) || '-' || (r.request_id % 1048577) || '-'
+            || upper(left(encode(sha256(convert_to(concat_ws(E'\\n', r.at_us, r.kind, r.lot_id, r.owner, i.space_name,
+                r.lo, r.hi, coalesce(r.subject, 0), r.account), 'UTF8')), 'hex'), 8))""",
 )
 
 NOT_DONE: Final = (

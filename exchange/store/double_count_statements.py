@@ -95,10 +95,11 @@ ANSWER_WRONG: Final = (
         WHERE CASE WHEN r.status < 3 THEN a.request_id IS NOT NULL
                    ELSE (a.outcome = r.status - 2 AND a.receipt = r.receipt AND (r.status = 4 OR r.receipt <> ''))
                         IS NOT TRUE END""",
-    # Whoever is asked about some serials and speaks of others has answered nothing.
+    # Whoever is asked about some serials or for some act and speaks of others has answered nothing.
     """
-        SELECT a.request_id AS request, a.lo, a.hi FROM registry_answers a LEFT JOIN registry_requests r
-        USING (request_id) WHERE (a.lo, a.hi) IS DISTINCT FROM (r.lo, r.hi)""",
+        SELECT a.request_id AS request, a.kind, a.account, a.lo, a.hi FROM registry_answers a
+        LEFT JOIN registry_requests r USING (request_id)
+        WHERE (a.kind, a.account, a.lo, a.hi) IS DISTINCT FROM (r.kind, r.account, r.lo, r.hi)""",
     # What the national registry keeps it answers for itself, with its signature.
     f"""
         SELECT a.request_id AS request, a.receipt FROM registry_answers a JOIN registry_requests r USING (request_id)

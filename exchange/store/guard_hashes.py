@@ -32,7 +32,7 @@ GUARDS: Final = {
     "function is_name(name text)": "87c0d470a7ad7a8a9013b670c25f97e8",
     "function is_national(family smallint, registry text)": "9f313e1f0cbdefdfa0410e40c9712fe8",
     "function is_source_held(of_project bigint, of_vintage integer, by_seq bigint)": "d5d9d66cac3a02410ff4971d1d3f151f",
-    "function is_wanted(asked registry_requests)": "464f7209c7b7f6353ca71c2ebe83eb26",
+    "function is_wanted(asked registry_requests)": "6185a621b1dd727d53e2f78999ddb80c",
     "function ledger_has_the_tonnes()": "eb8b419ac0ea0cff6701694c5459fd01",
     "function meant_by(e encumbrances, lot bigint, serials int8range, at bigint)": "fe4b710919bc01f48edb2bca5fe7234d",
     "function note_periods()": "8ae422912f3486d3573ba4db97623fe9",

@@ -17,11 +17,10 @@ from exchange.core.codec import decode_command
 from exchange.core.commands.encumbrances import EncumbranceKind
 from exchange.core.commands.governance import Genesis, PersonRole
 from exchange.core.commands.instruments import Family
-from exchange.core.commands.registry import AnswerRequest
+from exchange.core.commands.registry import AnswerRequest, RequestKind
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.registry_lock import PLAY_REGISTRY, RequestStatus
 from exchange.core.events.credits import ParcelState
-from exchange.core.events.registry import RequestKind
 from exchange.core.values import Micros
 from exchange.sequencer.journal import decode_leaf
 from exchange.store.connecting import CONNECT_TIMEOUT_S, READER, UNREACHABLE, open_pool
@@ -36,12 +35,11 @@ _NATIONAL: Final = f"p.family = {int(Family.FORESTRY_CCER)} AND p.registry <> $1
 
 _UNANSWERED: Final = f"""
     SELECT r.request_id, r.kind, r.reference, i.space_name, i.serial_text, r.lo, r.hi, coalesce(f.code, '') AS holder,
-           coalesce(e.national_account, '') AS account, c.purpose, coalesce(c.beneficiary_zh, '') AS beneficiary,
+           r.account, c.purpose, coalesce(c.beneficiary_zh, '') AS beneficiary,
            l.lock_reference
     FROM registry_requests r
     JOIN lots l USING (lot_id) JOIN issuances i USING (issuance_id) JOIN projects p USING (project_id)
     LEFT JOIN participants f ON f.participant_id = r.owner
-    LEFT JOIN releases e ON e.release_id = r.subject
     LEFT JOIN claims c ON c.claim_id = r.subject
     WHERE r.status < 3 AND {_NATIONAL}
     ORDER BY r.request_id
@@ -56,10 +54,9 @@ _OURS: Final = f"""
 """
 _SENT: Final = f"""
     SELECT r.reference, r.kind, i.space_name, r.lot_id, r.lo, r.hi, coalesce(f.code, '') AS holder,
-           coalesce(e.national_account, '') AS account, r.status, r.receipt,
+           r.account, r.status, r.receipt,
            r.message, coalesce(a.stated_at_us, 0) AS stated_at, coalesce(a.signature, '') AS signature
     FROM registry_requests r
-    LEFT JOIN releases e ON e.release_id = r.subject
     LEFT JOIN registry_answers a ON a.request_id = r.request_id AND NOT a.contradicts
     JOIN lots l USING (lot_id) JOIN issuances i USING (issuance_id) JOIN projects p USING (project_id)
     LEFT JOIN participants f ON f.participant_id = r.owner

@@ -53,6 +53,12 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     ),
     "an answer is from before the question": Corruption(("ANSWER-WRONG",), (_dated("r.at_us - 3600000001"),)),
     "an answer is from the future": Corruption(("ANSWER-WRONG",), (_dated("a.at_us + 3600000001"),)),
+    "an answer about another act": Corruption(
+        ("ANSWER-WRONG",), ("UPDATE registry_answers SET kind = 3 WHERE kind = 1",)
+    ),
+    "an answer about another account": Corruption(
+        ("ANSWER-WRONG",), ("UPDATE registry_answers SET account = 'NATIONAL-STRANGER' WHERE kind = 2",)
+    ),
     "a lock was a cancellation": Corruption(
         ("NO-STATEMENT", "NOT-LOCKED"), ("UPDATE registry_requests SET kind = 3 WHERE kind = 1 AND status = 3",)
     ),

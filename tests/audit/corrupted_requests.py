@@ -11,11 +11,14 @@ __all__ = ("CORRUPTIONS",)
 
 _UNIQUE: Final = "DROP INDEX registry_requests_once_for_a_range"
 
+_MINE: Final = "MINE-req-0-7-00000000"
+"""A reference of the form that request 7 would have."""
+
 
 def _asked(which: str, *before: str, **changes: str) -> Corruption:
     """One request more, like one that is there."""
     return Corruption(
-        ("ASKED-WRONG",), (*before, copy("registry_requests", which, request_id="7", reference="'mine'", **changes))
+        ("ASKED-WRONG",), (*before, copy("registry_requests", which, request_id="7", reference=f"'{_MINE}'", **changes))
     )
 
 
@@ -26,7 +29,7 @@ def _changed(check: str, cause: int, changes: str) -> Corruption:
 
 
 _OF_REQUESTS: Final[dict[str, Corruption]] = {
-    "a release is asked for that nobody made": _asked("kind = 3", kind="2", subject="7777"),
+    "a release is asked for that nobody made": _asked("kind = 3", kind="2", subject="7777", account="'N-1'"),
     "the same serials are to be cancelled again": _asked("kind = 3 AND status = 3", _UNIQUE),
     "a lock is asked for units that wait for none": _asked("kind = 1"),
     "a cancellation is asked for in another firm's name": Corruption(
@@ -42,12 +45,18 @@ _OF_REQUESTS: Final[dict[str, Corruption]] = {
     "the registry was asked before it was agreed": Corruption(
         ("ASKED-WRONG",), ("UPDATE registry_requests SET seq = seq - 1 WHERE kind = 3",)
     ),
+    "a release goes to another account": Corruption(
+        ("ASKED-WRONG",), ("UPDATE registry_requests SET account = 'NATIONAL-STRANGER' WHERE kind = 2",)
+    ),
+    "a request is of another time": Corruption(
+        ("REFERENCE-WRONG",), ("UPDATE registry_requests SET at_us = at_us + 1 WHERE kind = 3",)
+    ),
     "quota is to be cancelled by the registry": Corruption(
         ("ASKED-WRONG",),
         (
             (
-                "INSERT INTO registry_requests SELECT 7, 3, u.lot_id, c.participant_id, u.lo, u.hi, 'mine', c.claim_id,"
-                " 0, 1, '', '', c.last_seq, 0, c.last_seq, 0 FROM parcel_changes s"
+                "INSERT INTO registry_requests SELECT 7, 3, u.lot_id, c.participant_id, u.lo, u.hi, '',"
+                f" '{_MINE}', c.claim_id, 0, 1, '', '', c.last_seq, 0, c.last_seq, 0 FROM parcel_changes s"
                 " JOIN claims c ON c.claim_id = s.subject JOIN claim_ranges u USING (claim_id)"
                 " WHERE s.cause = 10 LIMIT 1"
             ),
@@ -90,7 +99,7 @@ _OF_REQUESTS: Final[dict[str, Corruption]] = {
                 "registry_requests",
                 "kind = 2",
                 request_id="7",
-                reference="'mine'",
+                reference=f"'{_MINE}'",
                 subject="(SELECT subject FROM parcel_changes WHERE cause = 14 LIMIT 1)",
             ),
         ),

@@ -301,7 +301,10 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     "two requests have one reference": Corruption(
         ("REQUEST-TWICE",),
         (
-            *_unguarded("registry_requests.registry_requests_reference_once"),
+            *_unguarded(
+                "registry_requests.registry_requests_reference_once",
+                "registry_requests.registry_requests_reference_of_its_own",
+            ),
             "UPDATE registry_requests SET reference = 'one'",
         ),
     ),

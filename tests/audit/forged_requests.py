@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from exchange.core.commands.registry import RequestKind
 from exchange.core.events import Event
 from exchange.core.events.credits import Cause, ParcelState, UnitsChanged
-from exchange.core.events.registry import RegistryAsked, RequestKind
+from exchange.core.events.registry import RegistryAsked
 from exchange.core.events.uses import ClaimApproved, ClaimEnded, ClaimMade, ReleaseEnded, ReleaseSent
 from exchange.core.serials import SerialRange
-from exchange.core.values import ClaimId, ParticipantId, ReleaseId, RequestId
+from exchange.core.values import ClaimId, Micros, ParticipantId, ReleaseId, RequestId
 from tests.audit.forged_choices import FORGERIES
 from tests.audit.forgeries import found_by
 from tests.audit.history import History
@@ -56,6 +57,25 @@ def a_cancellation_is_asked_for_in_another_firms_name(history: History) -> None:
 @found_by("ASKED-WRONG")
 def a_cancellation_is_asked_for_other_serials_than_chosen(history: History) -> None:
     _asked(history, RequestKind.CANCEL)[1].serials.hi -= 1
+
+
+@found_by("ASKED-WRONG")
+def a_release_is_asked_for_to_a_stranger(history: History) -> None:
+    _asked(history, RequestKind.RELEASE)[1].account = "NATIONAL-STRANGER"
+
+
+@found_by("REFERENCE-WRONG")
+def a_reference_is_of_a_request_of_another_time(history: History) -> None:
+    """As if a backup was put back, and the first life's entry had made it."""
+    entry, _ = _asked(history, RequestKind.CANCEL)
+    number = next(n for n, each in enumerate(history.entries) if each is entry)
+    at, command = history.given[number]
+    history.given[number] = (Micros(at + 1), command)
+
+
+@found_by("REFERENCE-WRONG")
+def a_reference_is_of_another_request(history: History) -> None:
+    _asked(history, RequestKind.CANCEL)[1].request = RequestId(7)
 
 
 @found_by("ASKED-WRONG")

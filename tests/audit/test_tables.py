@@ -137,7 +137,7 @@ async def test_what_only_one_side_knows_that_the_registry_was_asked_is_found(
     """The outbox would send it under a reference that no entry has."""
     await write_history(scene, database)
     async with unguarded(postgres, database) as connection:
-        await connection.execute("UPDATE registry_requests SET reference = reference || '-x' WHERE status < 3")
+        await connection.execute("UPDATE registry_requests SET reference = 'X' || reference WHERE status < 3")
     audit = await audit_database(database.service)
     assert set(audit.counts) == {(BOTH, "TABLE-REQUESTS")}
 

@@ -21,9 +21,8 @@ from exchange.certificates.facts import (
 )
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
-from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.commands.registry import RegistryOutcome, RequestKind
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
-from exchange.core.events.registry import RequestKind
 from exchange.core.serials import SerialRange
 from exchange.core.values import ClaimId, Day, IssuanceId, LotId, Micros, Seq, Tonnes, derived_id
 from tests.certificates.told import ORGANISATION

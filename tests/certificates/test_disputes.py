@@ -19,7 +19,6 @@ from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Pick, Purpose, ReleaseUnits, UseUnits
-from exchange.core.credits.registry_lock import Request, reference_of
 from exchange.core.values import ClaimId, InstrumentId, IssuanceId, LotId, Tonnes
 from tests.certificates.examples import disputed_document, document
 from tests.certificates.test_page import Reader
@@ -181,15 +180,10 @@ async def test_a_cancellation_that_was_refused_and_is_confirmed_after_the_serial
     assert (dispute["about"], dispute["outcome"], dispute["reference"]) == (
         "CANCEL",
         "CONFIRMED",
-        refused_reference(market, refused),
+        refused.reference,
     )
     market.agree(LiftEncumbrance(market.operator, refused.disputed), market.regulator)
     await agrees_everywhere(market, part, "VALID")
-
-
-def refused_reference(market: ToldMarket, request: Request) -> str:
-    """Our reference of a request."""
-    return reference_of(market.state.session.venue, request.request)
 
 
 @pytest.mark.parametrize("then", [RegistryOutcome.CONFIRMED, RegistryOutcome.REFUSED])

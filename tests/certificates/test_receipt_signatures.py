@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from exchange.api.wire import micros_of
 from exchange.certificates.document import Document, canonical_bytes, stated_in
 from exchange.certificates.numbers import check_code
 from exchange.cli import main
 from exchange.client.signing import PrivateKey
 from exchange.core.commands.registry import AnswerRequest
-from exchange.core.credits.registry_lock import reference_of
 from exchange.registry.statements import Statement, sign
 from tests.certificates.told import ccer_market
 
@@ -31,15 +31,19 @@ def signed() -> Document:
     """A certificate of ten CCER, which the registry cancelled by a statement that it signed."""
     market, claim = ccer_market()
     document = copy.deepcopy(market.certificate(claim))
-    request = market.request_of(claim).request
+    request = market.request_of(claim)
     answers = [given.command for given in market.log if isinstance(given.command, AnswerRequest)]
-    (answer,) = [answer for answer in answers if answer.request == request]
-    reference = reference_of(market.state.session.venue, request)
+    (answer,) = [answer for answer in answers if answer.request == request.request]
     serials = (answer.serials_lo, answer.serials_hi)
-    receipt, message = answer.receipt, answer.message
-    stated = Statement(reference, answer.outcome.name, "CCER", *serials, receipt, message, answer.stated_at)
-    document["units"][0]["receipt"]["signature"] = sign(stated, REGISTRY)["signature"]
-    return renumbered(document)
+    said = ("CANCEL", "", answer.outcome.name, "CCER", *serials, answer.receipt, answer.message, answer.stated_at)
+    return signed_as(document, Statement(request.reference, *said))
+
+
+def signed_as(document: Document, stated: Statement) -> Document:
+    """The same with the registry's signature over a statement."""
+    made = copy.deepcopy(document)
+    made["units"][0]["receipt"]["signature"] = sign(stated, REGISTRY)["signature"]
+    return renumbered(made)
 
 
 def verdict(document: Document, folder: Path, *keys: PrivateKey) -> int:
@@ -105,6 +109,22 @@ def test_whatever_is_changed_was_not_signed(signed: Document, name: str, value: 
     place[last] = value
     assert verdict(renumbered(made), tmp_path) == 0
     assert verdict(renumbered(made), tmp_path, REGISTRY) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "account", "code"), [("CANCEL", "", 0), ("LOCK", "", 1), ("RELEASE", "N-7", 1), ("CANCEL", "N-7", 1)]
+)
+def test_only_a_signed_cancellation_is_a_receipt(
+    signed: Document, kind: str, account: str, code: int, tmp_path: Path
+) -> None:
+    """All the rest is true: the registry's word about the lock of these serials does not show that they are used up."""
+    unit = signed["units"][0]
+    receipt, serials = unit["receipt"], (unit["serial_first"], unit["serial_last"] + 1)
+    stated_at = micros_of(receipt["stated_at"])
+    assert stated_at is not None
+    said = ("CONFIRMED", "CCER", *serials, receipt["number"], receipt["message"], stated_at)
+    made = signed_as(signed, Statement(receipt["reference"], kind, account, *said))
+    assert verdict(made, tmp_path, REGISTRY) == code
 
 
 def test_a_receipt_on_paper_has_no_signature(

@@ -10,12 +10,12 @@ import pytest
 from exchange.core.commands.approvals import Approve, Propose
 from exchange.core.commands.credits import ReturnUnits
 from exchange.core.commands.encumbrances import Encumber, EncumbranceKind, LiftEncumbrance
-from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, RegistryOutcome
+from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, RegistryOutcome, RequestKind
 from exchange.core.commands.uses import Pick
 from exchange.core.credits.claims import ClaimStatus, ReleaseStatus
-from exchange.core.credits.registry_lock import CLOCKS_APART, RequestStatus, reference_of
+from exchange.core.credits.registry_lock import CLOCKS_APART, Act, RequestStatus, reference_of
 from exchange.core.events.credits import Cause, UnitsChanged
-from exchange.core.events.registry import RegistryContradicted
+from exchange.core.events.registry import RegistryAsked, RegistryContradicted
 from exchange.core.events.uses import BudgetAdjusted, ClaimEnded
 from exchange.core.image import encode_state
 from exchange.core.rejections import RejectReason as R
@@ -25,6 +25,7 @@ from exchange.core.values import (
     EncumbranceId,
     LotId,
     Micros,
+    ParticipantId,
     ProjectId,
     ReleaseId,
     RequestId,
@@ -36,6 +37,9 @@ from tests.core.units_world import UNITS_WORLD
 from tests.support.market import Market
 
 U = UNITS_WORLD
+REQUEST = RequestId(derived_id(Seq(17), 2))
+AT = Micros(1_790_000_000_000_000)
+ACT = Act(RequestKind.RELEASE, LotId(7), ParticipantId(3), "CCER-15", SerialRange(1, 101), 5, "NATIONAL-7")
 CONFIRMED, REFUSED = RegistryOutcome.CONFIRMED, RegistryOutcome.REFUSED
 
 
@@ -333,5 +337,56 @@ def test_only_what_is_out_comes_back_and_only_once(market: Market) -> None:
     ],
 )
 def test_a_reference_has_the_venues_short_code_in_it(venue: str, code: str) -> None:
-    reference = reference_of(venue, RequestId(derived_id(Seq(17), 2)))
-    assert reference == f"{code}-req-17-2" and reference.isascii() and " " not in reference
+    reference = reference_of(venue, REQUEST, AT, ACT)
+    assert reference == f"{code}-req-17-2-2EC4FC9F" and reference.isascii() and " " not in reference
+
+
+@pytest.mark.parametrize(
+    ("at", "act"),
+    [
+        (AT + 1, ACT),
+        (AT, ACT._replace(kind=RequestKind.CANCEL)),
+        (AT, ACT._replace(lot=LotId(8))),
+        (AT, ACT._replace(owner=ParticipantId(4))),
+        (AT, ACT._replace(space="CCER-16")),
+        (AT, ACT._replace(serials=SerialRange(2, 101))),
+        (AT, ACT._replace(serials=SerialRange(1, 102))),
+        (AT, ACT._replace(subject=6)),
+        (AT, ACT._replace(account="NATIONAL-8")),
+    ],
+)
+def test_two_lives_of_a_venue_have_no_reference_in_common(at: int, act: Act) -> None:
+    """The entry and the number are the same: a backup was put back, or the folder was made anew."""
+    assert reference_of("SIM", REQUEST, Micros(at), act) != reference_of("SIM", REQUEST, AT, ACT)
+
+
+def test_a_request_keeps_the_reference_that_it_was_made_with(market: Market) -> None:
+    begun = len(market.told)
+    market.agree(ReturnUnits(market.operator, U.ccer, U.wood, 93, 97, "back"), market.second, "back")
+    (told,) = [event for event in market.told[begun:] if isinstance(event, RegistryAsked)]
+    space = market.state.credits.name_of(market.state.credits.lots[U.ccer].space)
+    act = Act(RequestKind.LOCK, U.ccer, U.wood, space, SerialRange(93, 97), 0, "")
+    assert told.reference == reference_of(market.state.session.venue, told.request, market.log[-1].at, act)
+    assert market.state.requests.by_id[told.request].reference == told.reference
+
+
+@pytest.mark.parametrize("kind", [RequestKind.RELEASE, RequestKind.CANCEL])
+def test_an_old_word_about_another_act_answers_nothing(market: Market, kind: RequestKind) -> None:
+    old = replace(statement(market, U.waiting), kind=kind)
+    assert market.give(old).reason is R.STATEMENT_OF_OTHER_REQUEST
+    assert market.state.requests.by_id[U.waiting].status.is_open
+    answer(market, U.waiting)
+    refused = replace(statement(market, U.waiting, REFUSED), kind=kind)
+    assert market.give(refused).reason is R.STATEMENT_OF_OTHER_REQUEST
+
+
+def test_a_release_is_confirmed_to_the_account_that_was_named(market: Market) -> None:
+    market.finish_jobs()
+    market.cool_down()
+    (leaving,) = market.state.requests.of_subject[U.leaving]
+    said = statement(market, leaving)
+    assert said.account == market.state.claims.releases[U.leaving].national_account
+    for account in ("", "NATIONAL-STRANGER"):
+        assert market.give(replace(said, account=account)).reason is R.STATEMENT_OF_OTHER_REQUEST
+    market.done(said)
+    assert states(market, U.ccer, 101, 111) == ["OUT"]

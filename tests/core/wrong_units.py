@@ -24,6 +24,7 @@ from exchange.core.commands.registry import (
     ConfirmByReceipt,
     GiveUpWaiting,
     RegistryOutcome,
+    RequestKind,
 )
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import LATEST_INSTANT, MAX_QUANTITY, MICROS_PER_SECOND, PersonId
@@ -231,7 +232,17 @@ WRONG_RETURN = (
 # -- the registry's word --
 
 ANSWER = AnswerRequest(
-    M.registry, U.waiting, RegistryOutcome.CONFIRMED, 651, 701, "receipt-new", "message-new", M.now(), bytes(64)
+    M.registry,
+    U.waiting,
+    RequestKind.LOCK,
+    "",
+    RegistryOutcome.CONFIRMED,
+    651,
+    701,
+    "receipt-new",
+    "message-new",
+    M.now(),
+    bytes(64),
 )
 ASKED_AT = M.state.requests.by_id[U.waiting].asked_at
 SAID: dict[str, Any] = {"outcome": RegistryOutcome.REFUSED, "receipt": ""}
@@ -252,6 +263,9 @@ WRONG_ANSWER = (
     wrong(R.REQUEST_OF_OTHER_REGISTRY, request=U.on_paper, touches="serials_lo serials_hi"),
     wrong(R.STATEMENT_OUT_OF_TIME, stated_at=ASKED_AT - HOUR - 1),
     wrong(R.STATEMENT_OUT_OF_TIME, stated_at=M.now() + 2 * HOUR),
+    wrong(R.STATEMENT_OF_OTHER_REQUEST, kind=RequestKind.RELEASE),
+    wrong(R.STATEMENT_OF_OTHER_REQUEST, kind=RequestKind.CANCEL),
+    wrong(R.STATEMENT_OF_OTHER_REQUEST, account="NATIONAL-7"),
 )
 
 SILENCE = GiveUpWaiting(PersonId(0), U.overdue)

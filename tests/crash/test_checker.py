@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from exchange.core.commands.orders import CancelOrder
-from exchange.core.commands.registry import AnswerRequest, RegistryOutcome
+from exchange.core.commands.registry import AnswerRequest, RegistryOutcome, RequestKind
 from exchange.core.rejections import RejectReason
 from exchange.core.values import Micros, OrderId, ParticipantId, PersonId, RequestId
 from tests.crash.checker import Written, check, requests_of
@@ -72,9 +72,8 @@ def write_another_command(requests: list[Request], written: list[Written]) -> No
 def state(seq: int, request: int, message: str, reason: int = 0) -> Written:
     """The registry's statement about a request."""
     receipt = f"receipt-{request}"
-    command = AnswerRequest(
-        PersonId(9), RequestId(request), RegistryOutcome.CONFIRMED, 1, 2, receipt, message, Micros(1), bytes(64)
-    )
+    said = (RequestKind.LOCK, "", RegistryOutcome.CONFIRMED, 1, 2, receipt, message, Micros(1), bytes(64))
+    command = AnswerRequest(PersonId(9), RequestId(request), *said)
     return Written(seq, message, b"body", command, reason, 0, 200, b"{}", b"body")
 
 

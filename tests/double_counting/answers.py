@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exchange.core.commands.registry import ConfirmByReceipt, RegistryOutcome
+from exchange.core.commands.registry import ConfirmByReceipt, RegistryOutcome, RequestKind
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import MICROS_PER_SECOND, Micros
 from tests.double_counting import careless as off
@@ -123,4 +123,28 @@ def an_answer_about_more_serials(scene: Scene) -> Steps:
     _, request = scene.waiting_lot()
     answer = scene.answer(request)
     answer.serials_hi += 100
+    return giving(answer)
+
+
+@attempt(
+    R.STATEMENT_OF_OTHER_REQUEST,
+    (off.OTHER_ACT,),
+    "registry_answers_about_what_was_asked",
+    source="a venue that is put back from a backup, beside a registry that lives on",
+)
+def an_old_statement_of_another_kind(scene: Scene) -> Steps:
+    """The registry's old word that it let tonnes go to the national market answers their new cancellation."""
+    scene.used(scene.serials(1, 11))
+    answer = scene.answer(scene.open_requests()[0])
+    answer.kind, answer.account = RequestKind.RELEASE, "NATIONAL-7"
+    return giving(answer)
+
+
+@attempt(R.STATEMENT_OF_OTHER_REQUEST, (off.OTHER_ACT,), "registry_answers_about_what_was_asked", source=LIES)
+def a_release_to_another_account(scene: Scene) -> Steps:
+    """Asked to let tonnes go to one national account the registry states that it let them go to another one."""
+    scene.agree(scene.release(1, 11), scene.second)
+    scene.cool_down()
+    answer = scene.answer(scene.open_requests()[0])
+    answer.account = "NATIONAL-STRANGER"
     return giving(answer)

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from exchange.core.commands.instruments import League
+from exchange.core.commands.registry import RequestKind
 from exchange.core.commands.uses import Purpose, ReleaseUnits
 from exchange.core.credits.claims import Claim
-from exchange.core.events.registry import RequestKind
 from exchange.core.events.uses import BudgetAdjusted, ClaimMade, ReleaseMade
 from exchange.core.handlers import approvals
 from exchange.core.handlers.asking import ask_registry

@@ -62,6 +62,8 @@ CASES: Final = {
     "an-answer-from-before-the-question": "以请求提出前一日的声明确认注销：所述实为他事。",
     "an-answer-to-what-was-never-asked": "登记机构确认了一项不存在的请求。",
     "an-answer-about-more-serials": "请求锁定一百吨，登记机构确认了两百吨。",
+    "an-old-statement-of-another-kind": "登记机构旧日就转出国家市场所作的声明，被用作同一序列号新注销请求的应答。",
+    "a-release-to-another-account": "请求转出至某一国家账户，登记机构声明已转出至另一账户。",
     "two-uses-at-once": "两项用途先后提出使用同一序列号，均未批准。",
     "a-second-use-before-the-receipt": "用途已批准、等待回执，同一序列号又被使用。",
     "a-use-of-what-the-registry-cancelled": "已注销的 CCER 用于第二场活动的碳中和。",

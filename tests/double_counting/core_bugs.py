@@ -13,14 +13,14 @@ from typing import Any, Final, NamedTuple
 from exchange.core.commands.credits import AdmitLot, ReturnUnits
 from exchange.core.commands.encumbrances import ForceCancellation
 from exchange.core.commands.instruments import Family, League
-from exchange.core.commands.registry import ConfirmByReceipt, RegistryOutcome
+from exchange.core.commands.registry import ConfirmByReceipt, RegistryOutcome, RequestKind
 from exchange.core.commands.uses import Intensity, Purpose, UseUnits
 from exchange.core.credits.claims import Claim, ClaimStatus
 from exchange.core.credits.registry_lock import Request
 from exchange.core.credits.spelling import folded_number
 from exchange.core.credits.states import ENDING, LEAVING
 from exchange.core.events.credits import Cause
-from exchange.core.events.registry import RegistryAnswered, RequestKind
+from exchange.core.events.registry import RegistryAnswered
 from exchange.core.events.uses import ClaimApproved, ClaimEnded, ReleaseEnded
 from exchange.core.handlers import approvals, asking, fulfilment, giving_way, registry, uses
 from exchange.core.handlers.changing import change_all
@@ -116,7 +116,8 @@ def quota_is_cancelled_by_a_receipt(scene: Scene) -> None:
 
 def _confirm_what_is_refused(step: Step, action: ConfirmByReceipt) -> None:
     request = step.state.requests.by_id[action.request]
-    said = (RegistryOutcome.CONFIRMED, request.serials, "paper 7", "", step.at, b"")
+    act = (request.kind, request.account)
+    said = (*act, RegistryOutcome.CONFIRMED, request.serials, "paper 7", "", step.at, b"")
     registry._settle(step, request, RegistryAnswered(request.request, *said))
 
 
@@ -264,7 +265,7 @@ _WANTED: Final = "registry_requests_wanted"
 
 def _ask_for_more(step: Step, kind: RequestKind, lot: Any, owner: ParticipantId, serials: Any, subject: int) -> None:
     asking.ask_registry(step, kind, lot, owner, serials, subject)
-    asking.ask_registry(step, RequestKind.RELEASE, lot, owner, SerialRange(51, 61), subject + 1)
+    asking.ask_registry(step, RequestKind.RELEASE, lot, owner, SerialRange(51, 61), subject + 1, account="N-1")
 
 
 @bug(_WANTED, "ASKED-WRONG", _asking(_ask_for_more))

@@ -22,7 +22,6 @@ from exchange.core.commands.approvals import Approve, Propose
 from exchange.core.commands.credits import StageUnits
 from exchange.core.commands.orders import PlaceOrder
 from exchange.core.commands.registry import AnswerRequest
-from exchange.core.credits.registry_lock import reference_of
 from exchange.core.rejections import RejectReason
 from exchange.core.values import KeyId
 from exchange.registry.statements import Statement, sign
@@ -68,10 +67,12 @@ def _place(scene: Scene, command: PlaceOrder) -> Wire:
 def _answer(scene: Scene, command: AnswerRequest) -> Wire:
     """The registry's statement, signed by the registry itself."""
     request = scene.state.requests.by_id.get(command.request)
-    lot = scene.forest if request is None else request.lot
+    lot, reference = (scene.forest, "nobody-req-1-1-00000000") if request is None else (request.lot, request.reference)
     space = scene.space_of(lot)
     statement = Statement(
-        reference_of(scene.state.session.venue, command.request),
+        reference,
+        command.kind.name,
+        command.account,
         command.outcome.name,
         space,
         command.serials_lo,

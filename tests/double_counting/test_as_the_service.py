@@ -14,7 +14,7 @@ import pytest
 
 from exchange.core.commands.credits import ReturnUnits
 from exchange.core.commands.encumbrances import LiftEncumbrance
-from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.commands.registry import RegistryOutcome, RequestKind
 from exchange.core.commands.uses import Pick, ReleaseUnits
 from exchange.core.credits.parcels import Change
 from exchange.core.credits.states import CANCELLED, ENDING, OUT, RETIRED, RETURNING, SELLABLE, UNKNOWN, Standing
@@ -75,8 +75,8 @@ SQL: Final = {
     "a second use is put in": "INSERT INTO claim_ranges SELECT claim_id, lot_id, lo + 1, hi, 1, seq, last_seq"
     " FROM claim_ranges",
     "a request is confirmed": "UPDATE registry_requests SET status = 3, receipt = 'mine'",
-    "an answer is put in": "INSERT INTO registry_answers SELECT seq + 1, at_us, request_id, 1, lo, hi, 'mine', 'mine',"
-    " '', 0, '', true FROM registry_answers",
+    "an answer is put in": "INSERT INTO registry_answers SELECT seq + 1, at_us, request_id, kind, account, 1, lo, hi,"
+    " 'mine', 'mine', '', 0, '', true FROM registry_answers",
     "a receipt is changed": "UPDATE registry_answers SET receipt = receipt || '-2'",
     "an issuance is put in a second time": "INSERT INTO issuances SELECT * FROM issuances",
     "an issuance is moved to other serials": "UPDATE issuances SET lo = lo + 1000, hi = hi + 1000",
@@ -381,7 +381,16 @@ def a_split_whose_parts_overlap(scene: Scene) -> tuple[Event, ...]:
 @refused_by("registry_answers_about_what_was_asked")
 def an_answer_to_what_was_never_asked(scene: Scene) -> tuple[Event, ...]:
     """The core's guard against it cannot be switched off: without a request there is nothing that it could settle."""
-    confirmed = (RegistryOutcome.CONFIRMED, SerialRange(151, 161), "R-9", "", scene.now(), bytes(64))
+    confirmed = (
+        RequestKind.LOCK,
+        "",
+        RegistryOutcome.CONFIRMED,
+        SerialRange(151, 161),
+        "R-9",
+        "",
+        scene.now(),
+        bytes(64),
+    )
     return (RegistryAnswered(UNKNOWN_REQUEST, *confirmed),)
 
 

@@ -64,9 +64,8 @@ def _unit_files() -> Iterator[bytes]:
 
 def _statements() -> Iterator[bytes]:
     for outcome, receipt in (("CONFIRMED", "CCER-LOCK-1"), ("REFUSED", "")):
-        made = Statement(
-            "SIM-req-17-1", outcome, "SIM-CCER", 1, 101, receipt, "statement-1", Micros(1_795_000_000_000_000)
-        )
+        act = ("SIM-req-17-1-0A1B2C3D", "LOCK", "")
+        made = Statement(*act, outcome, "SIM-CCER", 1, 101, receipt, "statement-1", Micros(1_795_000_000_000_000))
         yield json.dumps(sign(made, REGISTRY_KEY), ensure_ascii=False).encode()
 
 

@@ -12,9 +12,9 @@ from exchange.core.commands.approvals import Action
 from exchange.core.commands.credits import AdmitLot, CommitImport, ImportRow, StageUnits
 from exchange.core.commands.instruments import Family
 from exchange.core.commands.projects import ProjectTerms, RecordIssuance, RegisterProject, SetFacility
+from exchange.core.commands.registry import RequestKind
 from exchange.core.commands.uses import SetBudget, SetObligation
 from exchange.core.events.credits import ParcelState
-from exchange.core.events.registry import RequestKind
 from exchange.core.values import ClaimId, Day, IssuanceId, ProjectId, Tonnes
 from tests.oracle import holding, registry
 from tests.oracle.ledger import REGISTRY

@@ -12,10 +12,10 @@ from exchange.core.commands.registry import (
     ConfirmByReceipt,
     GiveUpWaiting,
     RegistryOutcome,
+    RequestKind,
     SendRelease,
 )
 from exchange.core.events.credits import ParcelState
-from exchange.core.events.registry import RequestKind
 from tests.oracle import holding, uses
 from tests.oracle.ledger import Run, Tonne, runs
 from tests.oracle.things import NaiveRelease, NaiveRequest, Part
@@ -51,11 +51,17 @@ def put(twin: NaiveExchange, tonnes: list[Tonne], state: ParcelState) -> None:
 
 
 def ask(
-    twin: NaiveExchange, kind: RequestKind, part: Part, owner: int, subject: int = 0, returning: bool = False
+    twin: NaiveExchange,
+    kind: RequestKind,
+    part: Part,
+    owner: int,
+    subject: int = 0,
+    returning: bool = False,
+    account: str = "",
 ) -> None:
     """A request more, to be answered within the hour."""
     answer_by = twin.at + twin.rules["REGISTRY-ANSWER"] * 10**6
-    made = NaiveRequest(kind, *part, owner, subject, returning, answer_by, asked_at=twin.at)
+    made = NaiveRequest(kind, *part, owner, subject, returning, account, answer_by, asked_at=twin.at)
     twin.requests[twin.number("request")] = made
 
 
@@ -164,7 +170,7 @@ def send_release(twin: NaiveExchange, command: SendRelease) -> None:
         return
     release.status = "sent"
     for part in release.units:
-        ask(twin, RequestKind.RELEASE, part, release.firm, command.release)
+        ask(twin, RequestKind.RELEASE, part, release.firm, command.release, account=release.account)
 
 
 COMMANDS: dict[type, Callable[[NaiveExchange, Any], None]] = {

@@ -13,10 +13,9 @@ from exchange.core.commands.instruments import Family
 from exchange.core.commands.orders import TimeInForce
 from exchange.core.commands.participants import ParticipantRole
 from exchange.core.commands.projects import ProjectTerms
-from exchange.core.commands.registry import ConfirmByReceipt
+from exchange.core.commands.registry import ConfirmByReceipt, RequestKind
 from exchange.core.commands.uses import Purpose, ReleaseUnits, UseDetails, UseUnits
 from exchange.core.events.markets import JobKind
-from exchange.core.events.registry import RequestKind
 from exchange.core.values import SelfTradePrevention, Side
 from tests.oracle.ledger import fee_of
 
@@ -74,6 +73,7 @@ class NaiveRequest:
     owner: int
     subject: int
     returning: bool
+    account: str
     answer_by: int
     status: str = "open"
     receipt: str = ""
@@ -123,6 +123,7 @@ class NaiveRelease:
     proposal: int
     firm: int
     units: list[Part]
+    account: str
     status: str = "proposed"
     callable_until: int = 0
     leaves_at: int = 0

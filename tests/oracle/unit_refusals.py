@@ -95,6 +95,8 @@ def _answer(twin: NaiveExchange, command: AnswerRequest) -> Reasons:
         yield R.STATEMENT_OUT_OF_TIME
     if twin.lots[request.lot].good[0] is not CCER:
         yield R.REQUEST_OF_OTHER_REGISTRY
+    if (command.kind, command.account) != (request.kind, request.account):
+        yield R.STATEMENT_OF_OTHER_REQUEST
     if request.open:
         yield from _receipt(twin, command.receipt)
         return

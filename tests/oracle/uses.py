@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from exchange.core.commands.instruments import Family, League
+from exchange.core.commands.registry import RequestKind
 from exchange.core.commands.uses import (
     CallOffRelease,
     Intensity,
@@ -19,7 +20,6 @@ from exchange.core.commands.uses import (
     UseUnits,
 )
 from exchange.core.events.credits import ParcelState
-from exchange.core.events.registry import RequestKind
 from exchange.core.values import Day
 from tests.oracle import holding, origins, registry
 from tests.oracle.ledger import Tonne, runs
@@ -96,7 +96,7 @@ def claim(twin: NaiveExchange, number: int, made: NaiveClaim) -> None:
 
 def chosen_for_release(twin: NaiveExchange, action: ReleaseUnits) -> None:
     """A release is proposed."""
-    release = NaiveRelease(twin.new_id(), action.participant, named(action.picks))
+    release = NaiveRelease(twin.new_id(), action.participant, named(action.picks), action.national_account)
     twin.releases[twin.new_id() + 1] = release
     registry.put(twin, tonnes_in(twin, release.units), ParcelState.PENDING_OUT)
 

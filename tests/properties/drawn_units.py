@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from exchange.core.commands.instruments import League
+from exchange.core.commands.registry import RequestKind
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
 from exchange.core.values import Day
 from tests.properties.drawn import ANY, MOSTLY, RARELY
@@ -100,8 +101,8 @@ ANSWERS = st.lists(st.sampled_from(["yes", "yes", "yes", "no", "silence", "old p
 
 
 class Statement(NamedTuple):
-    """A statement that may be odd: about other serials, with a receipt or number that was used before, or of an instant
-    that is ``apart`` from now, or from when it was asked where that is before.
+    """A statement that may be odd: about other serials or (``mixed_up``) another act, with a receipt or number that was
+    used before, or of an instant that is ``apart`` from now, or from when it was asked where that is before.
     """
 
     request: int
@@ -111,6 +112,7 @@ class Statement(NamedTuple):
     shift: int
     by_registry: bool
     apart: int
+    mixed_up: tuple[RequestKind, str] | None
 
 
 STATEMENTS = st.builds(
@@ -122,6 +124,7 @@ STATEMENTS = st.builds(
     st.sampled_from([0, 0, 0, 0, 1]),
     MOSTLY,
     st.sampled_from([0, 0, 0, 0, -_HOUR, -_HOUR - 1, _HOUR, _HOUR + 1]),
+    st.sampled_from([None, None, None, (RequestKind.LOCK, ""), (RequestKind.CANCEL, ""), (RequestKind.RELEASE, "N-9")]),
 )
 
 

@@ -39,6 +39,7 @@ from exchange.core.commands.registry import (
     ConfirmByReceipt,
     GiveUpWaiting,
     RegistryOutcome,
+    RequestKind,
     SendRelease,
 )
 from exchange.core.commands.uses import (
@@ -131,8 +132,9 @@ class UnitMachine(Agreeing):
         actor = self.market.registry if statement.by_registry else self.operator()
         lo, hi = request.lo + statement.shift, request.hi + statement.shift
         stated_at = (request.asked_at if statement.apart < 0 else self.market.now()) + statement.apart
-        said = (RequestId(number), outcome, lo, hi, receipt, message, Micros(stated_at), bytes(64))
-        self.twins.give(AnswerRequest(actor, *said))
+        kind, account = statement.mixed_up or (request.kind, request.account)
+        said = (kind, account, outcome, lo, hi, receipt, message, Micros(stated_at), bytes(64))
+        self.twins.give(AnswerRequest(actor, RequestId(number), *said))
         self.go_on(between)
 
     @rule(seconds=st.sampled_from([1, 3_600, 3_600, 23 * 3_600, COOL_DOWN]), between=st.lists(terms(), max_size=2))
@@ -430,7 +432,18 @@ class UnitMachine(Agreeing):
         twin = self.twins.twin
         request = RequestId(at([*twin.requests, 1], what))
         release = at([*twin.releases, 1], what)
-        statement = (request, RegistryOutcome.CONFIRMED, 1, 2, "R", "M", self.market.now(), bytes(64))
+        statement = (
+            request,
+            RequestKind.LOCK,
+            "",
+            RegistryOutcome.CONFIRMED,
+            1,
+            2,
+            "R",
+            "M",
+            self.market.now(),
+            bytes(64),
+        )
         commands: tuple[Command, ...] = (
             RequestLock(person, LotId(what)),
             StageUnits(person, ImportId(what), ()),

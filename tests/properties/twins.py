@@ -28,12 +28,11 @@ from exchange.core.commands.projects import (
     Sector,
     SetFacility,
 )
-from exchange.core.commands.registry import AnswerRequest
+from exchange.core.commands.registry import AnswerRequest, RequestKind
 from exchange.core.commands.uses import ReleaseUnits, RevokeClaim, SetObligation, UseUnits
 from exchange.core.events import ClaimMade, Event, ImportCommitted, IssuanceRecorded, LotAdmitted, RegistryAsked
 from exchange.core.events.credits import ParcelState, UnitsStaged
 from exchange.core.events.orders import OrderCancelled, Traded
-from exchange.core.events.registry import RequestKind
 from exchange.core.handlers import jobs, keys, orders
 from exchange.core.image import decode_state, encode_state
 from exchange.core.invariants import check_all
@@ -204,7 +203,8 @@ class Twins:
         self.issuances.append(issuance)
         for request in self.market.state.requests.by_id.values():
             if request.lot == lot:
-                made = NaiveRequest(RequestKind.LOCK, lot, lo, hi, owner, 0, False, 0, "confirmed", request.receipt)
+                about = (RequestKind.LOCK, lot, lo, hi, owner, 0, False, "", 0)
+                made = NaiveRequest(*about, "confirmed", request.receipt)
                 made.asked_at = request.asked_at
                 self.twin.requests[request.request] = made
 

@@ -102,6 +102,8 @@ class UnitWorld(MarketMachine):
             AnswerRequest(
                 self.market.registry,
                 RequestId(number),
+                request.kind,
+                request.account,
                 outcome,
                 request.lo,
                 request.hi,

@@ -46,6 +46,8 @@ class Registry:
         n = next(_numbers)
         fields: dict[str, Any] = {
             "reference": row["reference"],
+            "kind": row["kind"],
+            "account": "",
             "outcome": "CONFIRMED",
             "space": lot.space,
             "serial_lo": 1,
@@ -145,7 +147,7 @@ async def test_a_statement_that_was_changed_on_the_way_is_turned_away(registry: 
 @pytest.mark.parametrize(
     ("changed", "status", "code"),
     [
-        ({"reference": "nobody-req-1-1"}, 404, "REQUEST_NOT_FOUND"),
+        ({"reference": "nobody-req-1-1-00000000"}, 404, "REQUEST_NOT_FOUND"),
         ({"space": "OTHER"}, 422, "STATEMENT_OF_OTHER_SERIALS"),
         ({"serial_hi": TONNES}, 422, "STATEMENT_OF_OTHER_SERIALS"),
         ({"receipt": ""}, 422, "INVALID_FIELD"),

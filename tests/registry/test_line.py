@@ -153,6 +153,7 @@ async def test_a_registry_that_puts_its_statements_right_is_believed(honest: Pai
     """The statement has a number of its own: what was refused under the old one stays refused."""
     faults = {
         "OTHER_RANGE": "STATEMENT_OF_OTHER_SERIALS",
+        "OTHER_KIND": "STATEMENT_OF_OTHER_REQUEST",
         "OTHER_SPACE": "STATEMENT_OF_OTHER_REQUEST",
         "BAD_SIGNATURE": "STATEMENT_UNUSABLE",
     }

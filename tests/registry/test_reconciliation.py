@@ -66,7 +66,7 @@ async def test_honest_lists_agree(honest: Pair) -> None:
 def line(lot: Lot, **changed: Any) -> dict[str, Any]:
     """A line about all of a lot, which is not true where it is changed."""
     told = {"space": lot.space, "serial_lo": 1, "serial_hi": TONNES + 1, "holding": "LOCKED", "holder": "WOOD"}
-    return {**told, "reference": "nobody-req-1-1", "receipt": "L", **changed}
+    return {**told, "reference": "nobody-req-1-1-00000000", "receipt": "L", **changed}
 
 
 def serials(lot: Lot, lo: int, hi: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exchange.registry.client import RegistryClient, RegistryUnavailableError
+from exchange.registry.client import ReferenceTakenError, RegistryClient, RegistryUnavailableError
 from exchange.registry.messages import Asked, Held, Holding, Kind, Recorded
 from exchange.registry.simulator.app import Simulator
 from exchange.registry.simulator.desk import A_STRANGER, Desk
@@ -74,11 +74,23 @@ async def test_serials_are_locked_once(line: Line) -> None:
     assert await line.outcome(asked(2, Kind.LOCK, 50, 60)) == ("REFUSED", "")
 
 
+async def test_a_statement_says_what_was_asked_for(line: Line) -> None:
+    """Also after the registry has put right what it mixed up."""
+    release = asked(2, Kind.RELEASE, 1, 41, account="NATIONAL-7")
+    await line.client.ask(LOCK)
+    line.simulator.set_faults(Faults(chances={Fault.OTHER_KIND: 100}))
+    mixed_up = await line.client.ask(release)
+    assert mixed_up is not None and (mixed_up["kind"], mixed_up["account"]) == ("LOCK", "NATIONAL-7")
+    assert line.simulator.desk.put_right() == [release.reference]
+    stated = await line.client.look_up(release.reference)
+    assert stated is not None and (stated["kind"], stated["account"]) == ("RELEASE", "NATIONAL-7")
+
+
 async def test_a_reference_is_done_once_and_stands_for_one_request(line: Line) -> None:
     first = await line.client.ask(LOCK)
     assert await line.client.ask(LOCK) == first
     assert await line.client.look_up(LOCK.reference) == first
-    with pytest.raises(RegistryUnavailableError, match="status 409"):
+    with pytest.raises(ReferenceTakenError, match="another request"):
         await line.client.ask(asked(1, Kind.LOCK, 1, 2))
 
 

@@ -25,9 +25,8 @@ from exchange.registry.statements import (
 
 REGISTRY = PrivateKey.read("A" * 43)
 KEY = base64.urlsafe_b64decode(REGISTRY.public_text + "=")
-MADE = Statement(
-    "venue 交易所-req-17-2", "CONFIRMED", "CCER-15", 1, 101, "LOCK-1", "statement-1", 1_790_000_000_000_000
-)
+ACT = ("venue 交易所-req-17-2-0A1B2C3D", "RELEASE", "NATIONAL-7")
+MADE = Statement(*ACT, "CONFIRMED", "CCER-15", 1, 101, "OUT-1", "statement-1", 1_790_000_000_000_000)
 
 
 def test_what_was_signed_is_read_again() -> None:
@@ -38,8 +37,9 @@ def test_what_was_signed_is_read_again() -> None:
 
 def test_the_signed_bytes_are_canonical_json() -> None:
     assert signed_bytes(STATEMENT, asdict(MADE)) == (
-        b'{"message":"statement-1","outcome":"CONFIRMED","purpose":"carbon-registry-statement/1","receipt":"LOCK-1",'
-        b'"reference":"venue \xe4\xba\xa4\xe6\x98\x93\xe6\x89\x80-req-17-2","serial_hi":101,"serial_lo":1,'
+        b'{"account":"NATIONAL-7","kind":"RELEASE","message":"statement-1","outcome":"CONFIRMED",'
+        b'"purpose":"carbon-registry-statement/1","receipt":"OUT-1",'
+        b'"reference":"venue \xe4\xba\xa4\xe6\x98\x93\xe6\x89\x80-req-17-2-0A1B2C3D","serial_hi":101,"serial_lo":1,'
         b'"space":"CCER-15","stated_at":1790000000000000}'
     )
 
@@ -47,7 +47,9 @@ def test_the_signed_bytes_are_canonical_json() -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        {"reference": "venue-req-17-3"},
+        {"reference": "venue-req-17-2-0A1B2C3E"},
+        {"kind": "CANCEL"},
+        {"account": "NATIONAL-8"},
         {"outcome": "REFUSED"},
         {"space": "CCER-16"},
         {"serial_lo": 2},
@@ -91,6 +93,9 @@ def test_a_signature_over_a_list_is_none_over_a_statement() -> None:
         (sign_document(STATEMENT, {**asdict(MADE), "receipt": "x" * 201}, REGISTRY), "wrong kind: receipt"),
         (sign_document(STATEMENT, {**asdict(MADE), "stated_at": -1}, REGISTRY), "wrong kind: stated_at"),
         (sign_document(STATEMENT, {**asdict(MADE), "outcome": "PERHAPS"}, REGISTRY), "one of CONFIRMED, REFUSED"),
+        (sign_document(STATEMENT, {**asdict(MADE), "kind": "SELL"}, REGISTRY), "one of LOCK, RELEASE, CANCEL"),
+        (sign_document(STATEMENT, {**asdict(MADE), "kind": 3}, REGISTRY), "wrong kind: kind"),
+        (sign_document(STATEMENT, {**asdict(MADE), "account": "x" * 201}, REGISTRY), "wrong kind: account"),
         (sign_document(STATEMENT, {**asdict(MADE), "receipt": "LOCK\x00"}, REGISTRY), "wrong kind: receipt"),
         (sign_document(STATEMENT, {**asdict(MADE), "message": "one\ntwo"}, REGISTRY), "wrong kind: message"),
         (sign_document(STATEMENT, {**asdict(MADE), "message": "\uffff"}, REGISTRY), "wrong kind: message"),
@@ -117,6 +122,8 @@ def test_the_command_has_everything_that_the_signature_is_over() -> None:
     command = command_of(read_statement(sign(MADE, REGISTRY), [KEY]), RequestId(5), PersonId(9))
     again = replace(
         MADE,
+        kind=command.kind.name,
+        account=command.account,
         outcome=command.outcome.name,
         serial_lo=command.serials_lo,
         serial_hi=command.serials_hi,
@@ -132,11 +139,13 @@ def test_the_command_has_everything_that_the_signature_is_over() -> None:
 @pytest.mark.parametrize(
     ("reference", "request_id"),
     [
-        ("venue-req-17-2", derived_id(Seq(17), 2)),
-        ("a-req-1-1-req-17-2", derived_id(Seq(17), 2)),
-        ("venue-req-17", NO_REQUEST),
-        ("venue-req-17-9999999", NO_REQUEST),
-        ("venue-req-１７-2", NO_REQUEST),
+        ("venue-req-17-2-0A1B2C3D", derived_id(Seq(17), 2)),
+        ("a-req-1-1-0A1B2C3D-req-17-2-0A1B2C3D", derived_id(Seq(17), 2)),
+        ("venue-req-17-2", NO_REQUEST),
+        ("venue-req-17-2-0a1b2c3d", NO_REQUEST),
+        ("venue-req-17-0A1B2C3D", NO_REQUEST),
+        ("venue-req-17-9999999-0A1B2C3D", NO_REQUEST),
+        ("venue-req-１７-2-0A1B2C3D", NO_REQUEST),
         ("", NO_REQUEST),
     ],
 )

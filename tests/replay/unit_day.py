@@ -80,9 +80,9 @@ class UnitDay:
         for request in list(self.sequencer.state.requests.by_id.values()):
             if request.status.is_open:
                 receipt = f"K-{request.request}" if outcome is RegistryOutcome.CONFIRMED else ""
-                about = (request.request, outcome, request.serials.lo, request.serials.hi)
-                said = (*about, receipt, f"M-{request.request}", request.asked_at, bytes(64))
-                await self.give(AnswerRequest(self.market.registry, *said))
+                act, serials = (request.kind, request.account), (request.serials.lo, request.serials.hi)
+                said = (*act, outcome, *serials, receipt, f"M-{request.request}", request.asked_at, bytes(64))
+                await self.give(AnswerRequest(self.market.registry, request.request, *said))
 
     def using(self, lo: int, hi: int) -> UseUnits:
         """A voluntary use of serials, counted from the lot's highest so that orders do not need them."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from exchange.core.commands.instruments import League
+from exchange.core.commands.registry import RequestKind
 from exchange.core.events import (
     ActionApproved,
     ActionProposed,
@@ -72,7 +73,6 @@ from exchange.core.events import (
     UnitsStaged,
 )
 from exchange.core.events.credits import Cause
-from exchange.core.events.registry import RequestKind
 from exchange.core.events.uses import LotRanges
 from exchange.core.matching import OrderBook
 from exchange.core.rejections import RejectReason

@@ -16,7 +16,14 @@ from exchange.core.commands.encumbrances import (
     WithdrawReversal,
 )
 from exchange.core.commands.projects import RegisterProject, SetFacility
-from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, GiveUpWaiting, RegistryOutcome, SendRelease
+from exchange.core.commands.registry import (
+    AnswerRequest,
+    ConfirmByReceipt,
+    GiveUpWaiting,
+    RegistryOutcome,
+    RequestKind,
+    SendRelease,
+)
 from exchange.core.commands.uses import (
     CallOffRelease,
     Pick,
@@ -72,8 +79,8 @@ def _request(stage: Stage, text: str) -> RequestId:
 
 
 def answer(stage: Stage, who: str, words: Words) -> AnswerRequest:
-    """``answers yes N1:1-100 receipt R-1 message M-1``; ``about 1-50`` when it speaks of other serials, ``stated -2h``
-    when it says that it spoke two hours ago.
+    """``answers yes N1:1-100 receipt R-1 message M-1``; ``about 1-50`` when it speaks of other serials, ``as CANCEL``
+    of another act, ``to N-8`` of another national account, ``stated -2h`` when it says that it spoke two hours ago.
     """
     receipt, message = words.option("receipt"), words.option("message", f"message-{len(stage.market.log)}")
     stated_at = stage.market.now() + int(words.option("stated", "0h").removesuffix("h")) * 3_600 * MICROS_PER_SECOND
@@ -83,7 +90,10 @@ def answer(stage: Stage, who: str, words: Words) -> AnswerRequest:
     if not receipt and outcome is RegistryOutcome.CONFIRMED:
         receipt = f"receipt-{len(stage.market.log)}"
     request = _request(stage, asked)
-    said = (outcome, lo, hi, receipt, message, Micros(stated_at), bytes(64))
+    known = stage.market.state.requests.by_id.get(request)
+    kind, account = (RequestKind.LOCK, "") if known is None else (known.kind, known.account)
+    kind, account = RequestKind[words.option("as", kind.name)], words.option("to", account)
+    said = (kind, account, outcome, lo, hi, receipt, message, Micros(stated_at), bytes(64))
     return AnswerRequest(stage.person(who), request, *said)
 
 

@@ -258,10 +258,14 @@ _UNITS: Final = {
     ),
 }
 
+_OF_THE_SAME: Final = "'reference', replace(t.reference, '-req-', 'x-req-')"
+"""Another reference of the request that is copied."""
+
 _REGISTRY: Final = {
     "registry_requests": Broken(
-        f"'request_id', 7, 'reference', 'forged', 'status', 1, 'receipt', '', {FAR}",
+        f"'request_id', 7, 'reference', 'forged-req-0-7-00000000', 'status', 1, 'receipt', '', {FAR}",
         {
+            "registry_requests_account_of_a_release": ("'account', CASE t.account WHEN '' THEN 'forged' ELSE '' END",),
             "registry_requests_confirmed_by_receipt": ("'status', 3",),
             "registry_requests_kind_known": ("'kind', 0", "'kind', 4"),
             "registry_requests_lot_id_fkey": ("'lot_id', 7",),
@@ -269,16 +273,27 @@ _REGISTRY: Final = {
                 "'subject', 77, 'status', 4, 'lo', 2000000000000000, 'hi', 2000000000000005",
             ),
             "registry_requests_one_at_a_time": ("'lo', 2000000000000004, 'hi', 2000000000000009",),
-            "registry_requests_pkey": ("'request_id', t.request_id",),
+            "registry_requests_pkey": (f"'request_id', t.request_id, {_OF_THE_SAME}",),
             "registry_requests_range": (NOTHING, "'hi', 1000000000000000"),
-            "registry_requests_reference_once": ("'reference', t.reference",),
+            "registry_requests_reference_of_its_own": (
+                "'reference', 'forged'",
+                "'reference', 'forged-req-0-7'",
+                "'reference', 'forged-req-0-7-0000000g'",
+                "'reference', 'forged-req-0-8-00000000'",
+                "'reference', 'forged-req-1-7-00000000'",
+                "'reference', 'forged req-req-0-7-00000000'",
+            ),
             "registry_requests_status_known": ("'status', 0", "'status', 5"),
         },
         {
             "registry_requests_for_answers": (
-                "'request_id', t.request_id, 'status', 4, 'lo', t.lo, 'hi', t.hi",
+                f"'request_id', t.request_id, 'status', 4, 'lo', t.lo, 'hi', t.hi, {_OF_THE_SAME}",
                 ("registry_requests_pkey",),
-            )
+            ),
+            "registry_requests_reference_once": (
+                "'request_id', t.request_id, 'reference', t.reference",
+                ("registry_requests_pkey",),
+            ),
         },
     ),
     "registry_answers": Broken(
@@ -297,7 +312,12 @@ _REGISTRY: Final = {
                 "'outcome', 2, 'message', 'no', 'signature', ''",
             ),
             "registry_answers_receipt_once": ("'receipt', t.receipt, 'receipt_folded', t.receipt_folded",),
-            "registry_answers_about_what_was_asked": ("'lo', t.lo + 1", "'hi', t.hi + 1"),
+            "registry_answers_about_what_was_asked": (
+                "'lo', t.lo + 1",
+                "'hi', t.hi + 1",
+                "'kind', t.kind % 3 + 1",
+                "'account', t.account || 'forged'",
+            ),
         },
         where="NOT contradicts AND receipt_folded <> ''",
     ),
@@ -483,7 +503,10 @@ def insertion(table: str, changes: str) -> str:
 _ELSEWHERE: Final = "'lo', 2000000000000000, 'hi', 2000000000000005"
 
 BESIDE: Final = (
-    insertion("registry_requests", f"'request_id', 8, 'reference', 'beside', 'subject', 77, {_ELSEWHERE}"),
+    insertion(
+        "registry_requests",
+        f"'request_id', 8, 'reference', 'beside-req-0-8-00000000', 'subject', 77, {_ELSEWHERE}",
+    ),
     insertion("release_ranges", _ELSEWHERE),
     insertion("import_rows", "'import_id', (SELECT min(import_id) FROM import_units), 'n', 800"),
 )

@@ -61,7 +61,8 @@ _NEW_KEYS: Final = {
     "reference_prices": "'instrument_id', 7",
     "refusals": "'seq', 7",
     "registry_answers": "'seq', 7, 'receipt', 'forged', 'receipt_folded', 'forged', 'contradicts', true",
-    "registry_requests": "'request_id', 7, 'reference', 'forged', 'lo', 1000000000000000, 'hi', 1000000000000005",
+    "registry_requests": "'request_id', 7, 'reference', 'forged-req-0-7-00000000',"
+    " 'lo', 1000000000000000, 'hi', 1000000000000005",
     "release_ranges": "'lo', 1000000000000000, 'hi', 1000000000000005",
     "releases": "'release_id', 7",
     "reversals": "'reversal_id', 7",

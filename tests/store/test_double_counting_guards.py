@@ -15,12 +15,12 @@ import pytest
 from exchange.core.commands.governance import Rule, Verified
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, FacilityTerms, Sector
+from exchange.core.commands.registry import RequestKind
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.states import CANCELLED, ENDING, RETIRED
 from exchange.core.events import Event
 from exchange.core.events.credits import Cause, FacilitySet, IssuanceRecorded
 from exchange.core.events.governance import RulebookAdopted
-from exchange.core.events.registry import RequestKind
 from exchange.core.events.uses import ClaimApproved, ClaimMade, ClaimRevoked
 from exchange.core.ledger import chart
 from exchange.core.serials import SerialRange
@@ -341,7 +341,7 @@ async def test_an_ended_claim_is_not_fulfilled(bypass: Bypass) -> None:
 FIXED = {
     "claims": ("purpose = 5", "participant_id = 12", "league = 3", "chosen = chosen + 1", "claim_id = 9"),
     "claim_ranges": ("lo = lo + 1", "claim_id = 51", "lot_id = 9"),
-    "registry_requests": ("reference = 'other'", "lo = lo + 1", "kind = 2"),
+    "registry_requests": ("reference = 'other'", "lo = lo + 1", "kind = 2", "account = 'N-7'"),
 }
 
 
@@ -383,7 +383,7 @@ def conversion(seq: int, number: int = 50) -> tuple[tuple[Event, ...], ...]:
         chosen(seq, number, CONVERTED, 8, purpose=Purpose.CONVERSION, details=details),
         (approved, asked(80, CONVERTED, 8, RequestKind.CANCEL, number)),
         (
-            confirmed(80, "r-80", CONVERTED),
+            confirmed(80, "r-80", CONVERTED, RequestKind.CANCEL),
             reshaped(8, [CONVERTED], [(*CONVERTED, ANNA)], CANCELLED),
             transaction(seq + 2, free(ANNA, 10, 8), post(ANNA, chart.CANCELLED, 10, 8)),
             changed(8, ANNA, CONVERTED, ENDING, Cause.CANCELLED, 80),

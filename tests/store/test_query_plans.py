@@ -69,10 +69,10 @@ MANY = """
         SELECT n * 1000000, 1 + n % 50, 1, '/v1/audit/trades', '', 'json', 5, n FROM generate_series(1::bigint, {0}) n;
     INSERT INTO parcel_changes SELECT n, 0, n * 1000000, 1 + n % 300, 1 + n % 50, 1 + n * 10, 5 + n * 10, 1, 1, 1, 8, 7,
         n * 1048577 FROM generate_series(1::bigint, {0}) n;
-    INSERT INTO registry_requests SELECT n * 1048577, 3, 1 + n % 300, 1 + n % 50, 1 + n * 10, 5 + n * 10, 'req-' || n,
-        n * 1048577 + 1, n, CASE WHEN n % 300 = 0 THEN 1 ELSE 4 END, '', '', n, n, n, n
-        FROM generate_series(1::bigint, {0}) n;
-    INSERT INTO registry_answers SELECT n, n, n * 1048577, 2, 1 + n * 10, 5 + n * 10, '', '', 'm', n, 's', false
+    INSERT INTO registry_requests SELECT n * 1048577, 3, 1 + n % 300, 1 + n % 50, 1 + n * 10, 5 + n * 10, '',
+        'V-req-' || n || '-0-00000000', n * 1048577 + 1, n, CASE WHEN n % 300 = 0 THEN 1 ELSE 4 END,
+        '', '', n, n, n, n FROM generate_series(1::bigint, {0}) n;
+    INSERT INTO registry_answers SELECT n, n, n * 1048577, 3, '', 2, 1 + n * 10, 5 + n * 10, '', '', 'm', n, 's', false
         FROM generate_series(1::bigint, {0}) n;
     INSERT INTO claims SELECT n * 1048577, n, 1 + n % 50, 1 + n % 6, 'a', 'b', 'c', 'c', 'P ' || n % 50, 'p' || n % 50,
         2025, '', 0, 0, '', 0, '', 1, 5, 5, 1000000, 5, NULL, 4, NULL, NULL, n, n, NULL, NULL, n, n

@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from exchange.core.commands.encumbrances import WithdrawReversal
-from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.commands.registry import RegistryOutcome, RequestKind
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.states import ASKED, CANCELLED, ENDING, LEAVING, SELLABLE, WAITING, Standing
 from exchange.core.events.credits import Cause, UnitsChanged
@@ -23,7 +23,7 @@ from exchange.core.events.encumbrances import (
     ReversalWithdrawn,
 )
 from exchange.core.events.governance import ActionApproved, ActionProposed, VenueOpened
-from exchange.core.events.registry import RegistryContradicted, RequestKind
+from exchange.core.events.registry import RegistryContradicted
 from exchange.core.events.uses import ClaimApproved, ClaimEnded, ClaimRevoked
 from exchange.core.ledger import chart
 from exchange.core.serials import SerialRange
@@ -56,7 +56,19 @@ if TYPE_CHECKING:
     from exchange.core.events import Event
     from exchange.store.connecting import Connection
 
-from tests.store.unit_events import asked, cancelled, ccer, chosen, claimed, confirmed, free, hold, locked, waiting
+from tests.store.unit_events import (
+    asked,
+    cancelled,
+    ccer,
+    chosen,
+    claimed,
+    confirmed,
+    free,
+    hold,
+    locked,
+    reference,
+    waiting,
+)
 
 NOT_TOLD = "parcels_stand_where_told"
 AS_OWED = "reversals_replaced_as_owed"
@@ -247,15 +259,31 @@ async def test_a_receipt_vouches_once(national: Bypass, receipt: str) -> None:
 async def test_an_answer_speaks_of_what_was_asked(national: Bypass, serials: tuple[int, int]) -> None:
     answer = confirmed(70, "r-70", serials)
     await national.refuse("registry_answers_about_what_was_asked", locked(national.seq, answer))
-    said = RegistryContradicted(RequestId(70), RegistryOutcome.REFUSED, SerialRange(*serials), "m-2")
+    act = (RequestId(70), RequestKind.LOCK, "")
+    said = RegistryContradicted(*act, RegistryOutcome.REFUSED, SerialRange(*serials), "m-2")
     await national.refuse("registry_answers_about_what_was_asked", (said,))
     said.serials = SerialRange(3_001, 3_101)
     await national.send(locked(national.seq, confirmed(70, "r-70")), (said,))
 
 
-async def test_a_reference_is_used_once(national: Bypass) -> None:
-    again = replace(asked(71, (1, 11)), reference="test-req-70")
-    await national.refuse("registry_requests_reference_once", (again,))
+@pytest.mark.parametrize("act", [{"kind": RequestKind.CANCEL}, {"kind": RequestKind.RELEASE}, {"account": "N-7"}])
+async def test_an_answer_speaks_of_the_act_that_was_asked_for(national: Bypass, act: dict[str, Any]) -> None:
+    answer = replace(confirmed(70, "r-70"), **act)
+    await national.refuse("registry_answers_about_what_was_asked", locked(national.seq, answer))
+
+
+@pytest.mark.parametrize(
+    "text", [reference(70), "test-req-0-71", "test-req-0-71-0000000g", "test-req-1-71-00000000", "-req-0-71-00000000"]
+)
+async def test_a_reference_is_of_its_request(national: Bypass, text: str) -> None:
+    again = replace(asked(71, (1, 11)), reference=text)
+    await national.refuse("registry_requests_reference_of_its_own", (again,))
+
+
+@pytest.mark.parametrize("act", [{"account": "N-7"}, {"kind": RequestKind.RELEASE}])
+async def test_a_release_alone_goes_to_an_account(national: Bypass, act: dict[str, Any]) -> None:
+    again = replace(asked(71, (1, 11)), **act)
+    await national.refuse("registry_requests_account_of_a_release", (again,))
 
 
 async def test_the_registry_is_asked_for_one_thing_at_a_time(national: Bypass) -> None:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from exchange.core.commands.encumbrances import EncumbranceKind
 from exchange.core.commands.instruments import Family, League
-from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.commands.registry import RegistryOutcome, RequestKind
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
 from exchange.core.credits.states import ASKED, CANCELLED, ENDING, SELLABLE, WAITING
 from exchange.core.events import Event
 from exchange.core.events.credits import Cause
 from exchange.core.events.encumbrances import EncumbranceSet
 from exchange.core.events.participants import Layer, Posting
-from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RequestKind
+from exchange.core.events.registry import RegistryAnswered, RegistryAsked
 from exchange.core.events.uses import ClaimApproved, ClaimEnded, ClaimFulfilled, ClaimMade, LotRanges
 from exchange.core.ledger import chart
 from exchange.core.rulebook import MILLION
@@ -104,7 +104,7 @@ def cancelled(seq: int, number: int, serials: Range = (1, 11), lot: int = 7) -> 
         reshaped(lot, [serials], [(*serials, ANNA)], CANCELLED),
         transaction(seq, free(ANNA, tonnes, lot), post(ANNA, chart.CANCELLED, tonnes, lot)),
         asked(request, serials, lot, kind=RequestKind.CANCEL, subject=number),
-        confirmed(request, f"r-{request}", serials),
+        confirmed(request, f"r-{request}", serials, RequestKind.CANCEL),
         changed(lot, ANNA, serials, ENDING, Cause.CANCELLED, request),
         ClaimFulfilled(ClaimId(number), DAY, units(serials, lot), tonnes, tonnes),
     )
@@ -124,13 +124,21 @@ def asked(
     number: int, serials: Range, lot: int = 7, kind: RequestKind = RequestKind.LOCK, subject: int = 0
 ) -> RegistryAsked:
     """A request to the registry."""
-    about = (LotId(lot), ParticipantId(ANNA), SerialRange(*serials))
-    return RegistryAsked(RequestId(number), kind, *about, f"test-req-{number}", subject, Micros(1_800_000_000_000_000))
+    about = (LotId(lot), ParticipantId(ANNA), SerialRange(*serials), "")
+    answer_by = Micros(1_800_000_000_000_000)
+    return RegistryAsked(RequestId(number), kind, *about, reference(number), subject, answer_by)
 
 
-def confirmed(number: int, receipt: str, serials: Range = (3_001, 3_101)) -> RegistryAnswered:
+def reference(number: int) -> str:
+    """Ours of a request that no entry made, with digits that nobody looks at."""
+    return f"test-req-0-{number}-00000000"
+
+
+def confirmed(
+    number: int, receipt: str, serials: Range = (3_001, 3_101), kind: RequestKind = RequestKind.LOCK
+) -> RegistryAnswered:
     """The registry's word that a request is done; about what :func:`waiting` asks for, if about no other serials."""
-    said = (RegistryOutcome.CONFIRMED, SerialRange(*serials), receipt, "m", Micros(0))
+    said = (kind, "", RegistryOutcome.CONFIRMED, SerialRange(*serials), receipt, "m", Micros(0))
     return RegistryAnswered(RequestId(number), *said, bytes(64))
 
 

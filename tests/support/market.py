@@ -332,6 +332,8 @@ class Market:
         return AnswerRequest(
             self.registry,
             request.request,
+            request.kind,
+            request.account,
             outcome,
             request.serials.lo,
             request.serials.hi,

@@ -67,6 +67,8 @@ class Registry:
         n = next(_numbers)
         fields: dict[str, Any] = {
             "reference": request.reference,
+            "kind": request.kind,
+            "account": await self._account_of(request),
             "outcome": outcome,
             "space": await self._space_of(request.lot),
             "serial_lo": request.serial_lo,
@@ -81,6 +83,14 @@ class Registry:
         async with self.doors.client(self.doors.staff["OPERATOR"]) as operator:
             issuance = (await operator.units.lot(lot)).issuance
             return next(iter([each.space async for each in operator.units.issuances() if each.id == issuance]))
+
+    async def _account_of(self, request: RegistryRequest) -> str:
+        """Where a release goes, as the registry was told with the request."""
+        if request.kind != "RELEASE" or request.subject is None:
+            return ""
+        async with self.doors.client(self.doors.staff["OPERATOR"]) as operator:
+            release: dict[str, Any] = await operator.connection.read(f"/v1/releases/{request.subject}")
+        return str(release["national_account"])
 
     async def answer(self, request: RegistryRequest, outcome: str = "CONFIRMED", **changed: Any) -> dict[str, object]:
         """Call back about a request; raises what the client does when the venue refuses."""

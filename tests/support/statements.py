@@ -10,7 +10,6 @@ from typing import Final
 from exchange.client import PrivateKey
 from exchange.core.commands.governance import Genesis, PersonRole
 from exchange.core.commands.registry import AnswerRequest
-from exchange.core.credits.registry_lock import reference_of
 from exchange.core.machine import apply
 from exchange.core.state import ExchangeState
 from exchange.core.values import Seq
@@ -30,8 +29,8 @@ def sign_answer(state: ExchangeState, command: AnswerRequest, private_key: Priva
         return
     space = next(name for name, known in state.credits.spaces.items() if known == state.credits.lots[request.lot].space)
     about = (space, command.serials_lo, command.serials_hi, command.receipt, command.message, command.stated_at)
-    reference = reference_of(state.session.venue, request.request)
-    document = sign(Statement(reference, command.outcome.name, *about), private_key)
+    said = (command.kind.name, command.account, command.outcome.name, *about)
+    document = sign(Statement(request.reference, *said), private_key)
     command.signature = base64.b64decode(document["signature"])
 
 

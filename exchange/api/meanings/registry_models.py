@@ -9,6 +9,14 @@ from exchange.api.meanings.meaning import Meaning
 REGISTRY_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     "StatementIn": {
         "reference": Meaning("Reference of the request, as this venue sent it.", "请求的编号，与本所发出时一致。"),
+        "kind": Meaning(
+            "What the registry was asked for. LOCK: hold the serials for this venue. RELEASE: let them go to a "
+            "national account. CANCEL: cancel them for good. A statement about another act answers nothing.",
+            "请求登记机构办理的事项：LOCK 为本所锁定，RELEASE 转出至国家账户，CANCEL 注销。与所请不符者不构成应答。",
+        ),
+        "account": Meaning(
+            'The national account that a release goes to; "" of all others.', "转出的国家账户；其余各类为空文本。"
+        ),
         "outcome": Meaning(
             "CONFIRMED: it was done. REFUSED: it was not, and will not be.",
             "CONFIRMED：已办理；REFUSED：未办理且不予办理。",

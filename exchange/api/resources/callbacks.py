@@ -17,7 +17,7 @@ from exchange.api.operations import ALWAYS, Call, Change, Document, Draft
 from exchange.api.outputs import Dated, RequestOut, name_of
 from exchange.api.problems import ProblemError
 from exchange.api.validation import invalid
-from exchange.core.commands.registry import AnswerRequest, RegistryOutcome
+from exchange.core.commands.registry import AnswerRequest, RegistryOutcome, RequestKind
 from exchange.core.events.registry import RegistryContradicted
 from exchange.core.rejections import RejectReason
 from exchange.core.values import LATEST_INSTANT, NOBODY, KeyId
@@ -37,6 +37,8 @@ class StatementIn(Body):
     """
 
     reference: Text
+    kind: Annotated[RequestKind, named(RequestKind)]
+    account: OptionalText
     outcome: Annotated[RegistryOutcome, named(RegistryOutcome)]
     space: Text
     serial_lo: Serial
@@ -55,7 +57,7 @@ class StatementIn(Body):
 
     def document(self) -> dict[str, Any]:
         """The statement as it came."""
-        return {**self.model_dump(), "outcome": self.outcome.name}
+        return {**self.model_dump(), "kind": self.kind.name, "outcome": self.outcome.name}
 
 
 class StatementAnswer(Dated):

@@ -17,8 +17,8 @@ from exchange.api.ports import Services
 from exchange.api.problems import ProblemError
 from exchange.api.unit_documents import UnitRange, range_document
 from exchange.api.wire import time_text
+from exchange.core.commands.registry import RequestKind
 from exchange.core.credits.registry_lock import RequestStatus
-from exchange.core.events.registry import RequestKind
 from exchange.core.rejections import RejectReason
 from exchange.core.values import Micros, RequestId
 from exchange.sequencer.view.unit_rows import RequestRow
@@ -37,7 +37,7 @@ class RequestModel(UnitRange):
     kind: Annotated[str, name_of(RequestKind)]
     status: Annotated[str, name_of(RequestStatus)]
     owner: ParticipantOut
-    reference: Annotated[str, Field(examples=["IMCES-72C2-req-1042-2"])]
+    reference: Annotated[str, Field(examples=["IMCES-72C2-req-1042-2-5E1A90C3"])]
     subject: Annotated[str | None, Field(pattern=SUBJECT, examples=["use-17"])]
     asked_at: TimeOut
     answer_by: TimeOut

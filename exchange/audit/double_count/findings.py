@@ -109,10 +109,10 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "RECEIPT-TWICE": ("one receipt of the registry served twice", "同一登记机构回执被使用两次"),
     "ANSWER-WRONG": (
         (
-            "an answer of the registry has no open request or no receipt, is about other serials or about units that "
-            "it does not keep, or of an impossible time"
+            "an answer of the registry has no open request or no receipt, is about other serials, another act or units "
+            "that it does not keep, or of an impossible time"
         ),
-        "登记机构答复无对应请求、无回执，或所述序列号与请求不符、减排量非其登记、声明时间不可能属实",
+        "登记机构答复无对应请求、无回执，或所述序列号、办理事项与请求不符、减排量非其登记、声明时间不可能属实",
     ),
     "NOT-SIGNED": (
         "a statement is not signed with a key that the registry had then, nor have two persons read its receipt",
@@ -122,6 +122,10 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "ASKED-WRONG": (
         "the registry was asked for something that nobody wanted, or not for what was approved or sent",
         "向登记机构提出了无依据的请求，或已批准的用途、已发出的转出未提出请求",
+    ),
+    "REFERENCE-WRONG": (
+        "a request has a reference that is not made of its time and of what it asks for",
+        "请求的编号与其时间及所请事项不符",
     ),
     "NOT-DONE": (
         "the registry has answered, and its word was not carried out in that entry",

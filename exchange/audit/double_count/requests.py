@@ -16,9 +16,9 @@ from exchange.audit.double_count.origins import Origins
 from exchange.audit.double_count.spans import Span, joined
 from exchange.audit.double_count.statements import Statements
 from exchange.core.commands.instruments import Family
-from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.commands.registry import RegistryOutcome, RequestKind
 from exchange.core.events.credits import Cause, UnitsChanged
-from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RequestKind
+from exchange.core.events.registry import RegistryAnswered, RegistryAsked
 from exchange.core.events.uses import (
     ClaimApproved,
     ClaimEnded,
@@ -53,7 +53,7 @@ NO_SUBJECT: Final = 0
 
 
 class Wanted(NamedTuple):
-    """A request: of which kind, for which use or release, whose and about which serials."""
+    """A request: of which kind, for which use or release, whose and about which serials, and to which account."""
 
     kind: RequestKind
     subject: int
@@ -61,13 +61,15 @@ class Wanted(NamedTuple):
     lot: int
     lo: int
     hi: int
+    account: str = ""
 
 
 class Chosen(NamedTuple):
-    """What a use or a release is of."""
+    """What a use or a release is of, and the national account that a release goes to."""
 
     owner: int
     units: tuple[LotRanges, ...]
+    account: str = ""
 
 
 class Requests:
@@ -97,7 +99,7 @@ class Requests:
 
     def release(self, event: ReleaseMade) -> None:
         """The same of a release."""
-        self._chosen[event.release] = Chosen(event.participant, event.units)
+        self._chosen[event.release] = Chosen(event.participant, event.units, event.national_account)
 
     def approved(self, event: ClaimApproved) -> None:
         """All of a use but quota is to be cancelled."""
@@ -109,15 +111,16 @@ class Requests:
 
     def _want(self, kind: RequestKind, number: int) -> None:
         self._under_way.add(number)
-        owner, units = self._chosen.get(number, Chosen(0, ()))
+        owner, units, account = self._chosen.get(number, Chosen(0, ()))
         for part in units:
             if not self._is_quota(part.lot):
-                self._wanted.update(Wanted(kind, number, owner, part.lot, one.lo, one.hi) for one in part.ranges)
+                about = (kind, number, owner, part.lot)
+                self._wanted.update(Wanted(*about, one.lo, one.hi, account) for one in part.ranges)
 
     def ask(self, event: RegistryAsked) -> None:
         """What was really asked."""
-        serials = event.serials
-        self._asked[Wanted(event.kind, event.subject, event.owner, event.lot, serials.lo, serials.hi)] += 1
+        about = (event.kind, event.subject, event.owner, event.lot)
+        self._asked[Wanted(*about, event.serials.lo, event.serials.hi, event.account)] += 1
 
     def answered(self, event: RegistryAnswered) -> None:
         """What is to be done now."""

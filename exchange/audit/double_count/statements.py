@@ -7,6 +7,7 @@ anything of the line to the registry.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Final
 
@@ -18,7 +19,7 @@ from exchange.audit.double_count.persons import Persons
 from exchange.audit.double_count.spans import Span, joined
 from exchange.core.canonical import CanonicalError
 from exchange.core.codec import decode_command
-from exchange.core.commands.registry import AnswerRequest, RegistryOutcome
+from exchange.core.commands.registry import AnswerRequest, RegistryOutcome, RequestKind
 from exchange.core.credits.spelling import folded_number
 from exchange.core.events.credits import Cause, MarketTag, ParcelState, UnitsChanged
 from exchange.core.events.registry import (
@@ -26,9 +27,9 @@ from exchange.core.events.registry import (
     RegistryAsked,
     RegistryContradicted,
     RegistrySilent,
-    RequestKind,
 )
 from exchange.core.serials import SerialRange
+from exchange.core.values import maker_of
 
 _CONFIRMED: Final = RegistryOutcome.CONFIRMED
 _REFUSED: Final = RegistryOutcome.REFUSED
@@ -71,8 +72,8 @@ class Statements:
         self._origins = origins
         self._people = people
         self._persons = persons
-        self._command = b""
         self._at = 0
+        self._command = b""
         self._asked_at: dict[int, int] = {}
         self.asked: Final[dict[int, RegistryAsked]] = {}
         self.receipts: Final[dict[int, tuple[str, str]]] = {}
@@ -89,19 +90,29 @@ class Statements:
         self._at, self._command = at, command
 
     def ask(self, event: RegistryAsked) -> None:
-        """A request, with a reference that no other has."""
+        """A request, with a reference that no other has, in this life of the venue or in another."""
         if event.reference in self._references or event.request in self.asked:
             self._tell("REQUEST-TWICE", request=event.request, reference=event.reference)
+        if not event.reference.endswith(self._ending(event)):
+            self._tell("REFERENCE-WRONG", request=event.request, reference=event.reference)
         self._references.add(event.reference)
         self.asked[event.request] = event
         self._asked_at[event.request] = self._at
+
+    def _ending(self, asked: RegistryAsked) -> str:
+        """How the reference of a request ends: with its numbers, and the digits of its time and of what it asks for."""
+        seq, n = maker_of(asked.request)
+        place = (asked.lot, asked.owner, self._origins.space_name(asked.lot), asked.serials.lo, asked.serials.hi)
+        facts = (self._at, int(asked.kind), *place, asked.subject, asked.account)
+        digits = hashlib.sha256("\n".join(map(str, facts)).encode()).hexdigest()[:8].upper()
+        return f"-req-{seq}-{n}-{digits}"
 
     def answer(self, event: RegistryAnswered) -> None:
         """An answer: to a request that is open, with a receipt that is new where it confirms."""
         confirmed = event.outcome is _CONFIRMED
         if event.request not in self.asked or event.request in self._closed or (confirmed and not event.receipt):
             self._tell("ANSWER-WRONG", request=event.request, receipt=event.receipt)
-        self._check_serials(event)
+        self._check_act(event)
         self._check_time(event)
         self._check_registry(event)
         self._check_signature(event)
@@ -117,11 +128,15 @@ class Statements:
             serials = (asked.serials.lo, asked.serials.hi)
             self._refused.setdefault((asked.subject, asked.kind, asked.lot), []).append(serials)
 
-    def _check_serials(self, event: RegistryAnswered | RegistryContradicted) -> None:
-        """Whoever is asked about some serials and speaks of others has answered nothing."""
+    def _check_act(self, event: RegistryAnswered | RegistryContradicted) -> None:
+        """Whoever is asked about some serials or for some act and speaks of others has answered nothing."""
         asked, said = self.asked.get(event.request), event.serials
-        if asked is not None and asked.serials != said:
+        if asked is None:
+            return
+        if asked.serials != said:
             self._tell("ANSWER-WRONG", request=event.request, lo=said.lo, hi=said.hi, problem="about other serials")
+        if (asked.kind, asked.account) != (event.kind, event.account):
+            self._tell("ANSWER-WRONG", request=event.request, kind=event.kind.name, problem="about another act")
 
     def _check_registry(self, event: RegistryAnswered) -> None:
         """The national registry signs what it says of the units that it keeps, and says nothing of any others: of those
@@ -156,16 +171,11 @@ class Statements:
 
     def contradicted(self, event: RegistryContradicted) -> None:
         """The registry's other word about a request: the signature under it stands in the command of the entry."""
-        self._check_serials(event)
+        self._check_act(event)
         if not self._is_of_national_units(event.request):
             self._tell("ANSWER-WRONG", request=event.request, problem=_NOT_ITS_UNITS)
         said = self._said()
-        if said is None or (said.request, said.outcome, said.serials, said.message) != (
-            event.request,
-            event.outcome,
-            event.serials,
-            event.message,
-        ):
+        if said is None or _contradiction(said) != event:
             self._tell("NOT-SIGNED", request=event.request, message=event.message, problem="another command")
         elif not self._is_signed(self._stated(said), said.signature):
             self._tell("NOT-SIGNED", request=event.request, message=event.message)
@@ -180,17 +190,20 @@ class Statements:
             return None
         if not isinstance(command, AnswerRequest):
             return None
-        said = (command.outcome, SerialRange(command.serials_lo, command.serials_hi), command.receipt, command.message)
-        return RegistryAnswered(command.request, *said, command.stated_at, command.signature)
+        about = (command.request, command.kind, command.account, command.outcome)
+        said = (SerialRange(command.serials_lo, command.serials_hi), command.receipt, command.message)
+        return RegistryAnswered(*about, *said, command.stated_at, command.signature)
 
     def _stated(self, said: RegistryAnswered) -> bytes:
-        """What the signature must be over, b"" where nothing was asked: canonical JSON (RFC 8785). The serials are
-        those that were spoken of, and their space is that of what was asked about.
+        """What the signature must be over, b"" where nothing was asked: canonical JSON (RFC 8785). The act and the
+        serials are those that were spoken of, and their space is that of what was asked about.
         """
         asked = self.asked.get(said.request)
         if asked is None:
             return b""
         document = {
+            "account": said.account,
+            "kind": said.kind.name,
             "message": said.message,
             "outcome": said.outcome.name,
             "purpose": _PURPOSE,
@@ -240,6 +253,11 @@ class Statements:
         heard = event.subject in self._heard and self._heard[event.subject] is outcome
         theirs = request is not None and request.owner == event.owner
         return request is not None and heard and theirs and _is_about(request, kind, event.lot, spans)
+
+
+def _contradiction(said: RegistryAnswered) -> RegistryContradicted:
+    """A statement as it is told where the request was answered otherwise before."""
+    return RegistryContradicted(said.request, said.kind, said.account, said.outcome, said.serials, said.message)
 
 
 def _demanded(event: UnitsChanged) -> tuple[RequestKind, RegistryOutcome | None] | None:

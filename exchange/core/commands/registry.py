@@ -13,6 +13,14 @@ from enum import IntEnum
 from exchange.core.values import Micros, PersonId, RequestId
 
 
+class RequestKind(IntEnum):
+    """What is asked for: LOCK units for this venue, RELEASE them from it, CANCEL them for good (注销)."""
+
+    LOCK = 1
+    RELEASE = 2
+    CANCEL = 3
+
+
 class RegistryOutcome(IntEnum):
     """What became of a request."""
 
@@ -24,13 +32,17 @@ class RegistryOutcome(IntEnum):
 class AnswerRequest:
     """The registry's statement about one request of ours.
 
-    ``message`` is the registry's own number of the statement, ``receipt`` that of the lock, transfer or cancellation
-    (注销), ``stated_at`` when it was made, ``serials_lo`` and ``serials_hi`` the range that it speaks of, and
-    ``signature`` the 64 bytes of Ed25519 over all of them.
+    ``kind`` is what the registry was asked for and ``account`` the national account of a release ("" of all others), in
+    its own words: a statement about another act answers nothing, whatever its reference. ``serials_lo`` and
+    ``serials_hi`` are the range that it speaks of, ``message`` is the registry's own number of the statement,
+    ``receipt`` that of the lock, transfer or cancellation (注销), ``stated_at`` when it was made, and ``signature`` the
+    64 bytes of Ed25519 over all of them.
     """
 
     actor: PersonId
     request: RequestId
+    kind: RequestKind
+    account: str
     outcome: RegistryOutcome
     serials_lo: int
     serials_hi: int

@@ -53,6 +53,10 @@ class CreditRegister:
     of_project: dict[ProjectId, list[LotId]] = field(default_factory=dict)
     of_conversion: dict[ClaimId, list[LotId]] = field(default_factory=dict)
 
+    def name_of(self, space: SpaceId) -> str:
+        """The name of a serial space that there is."""
+        return next(name for name, number in self.spaces.items() if number == space)
+
     def space_of(self, name: str) -> SpaceId:
         """The number of a serial space, counted from 1 in the order in which they were first named."""
         return self.spaces.get(name) or SpaceId(len(self.spaces) + 1)

@@ -10,13 +10,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from exchange.core.commands.instruments import Family
 from exchange.core.commands.projects import ProjectTerms
-from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.commands.registry import RegistryOutcome, RequestKind
 from exchange.core.credits.spelling import folded_number
-from exchange.core.events.registry import RequestKind
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
     MICROS_PER_SECOND,
@@ -31,6 +30,7 @@ from exchange.core.values import (
 
 _LONGEST_CODE: Final = 12
 _MOST_INITIALS: Final = 8
+_DIGITS: Final = 8
 
 CLOCKS_APART: Final = Micros(3_600 * MICROS_PER_SECOND)
 """How far the registry's clock may be from ours: an hour. Clocks that are looked after differ by seconds, and one hour
@@ -68,12 +68,28 @@ ANSWERED = {RegistryOutcome.CONFIRMED: RequestStatus.CONFIRMED, RegistryOutcome.
 NO_ENCUMBRANCE: Final = EncumbranceId(0)
 
 
+class Act(NamedTuple):
+    """What the registry shall do: all that tells one request from another. ``space`` is the name of the serial space,
+    ``subject`` the claim or release that it is for, 0 for a lock, and ``account`` the national account that a release
+    goes to, "" of all others.
+    """
+
+    kind: RequestKind
+    lot: LotId
+    owner: ParticipantId
+    space: str
+    serials: SerialRange
+    subject: int
+    account: str
+
+
 @dataclass(slots=True)
 class Request:
     """One request. ``subject`` is the claim or release that it is for, 0 for a lock; ``returning`` says that a lock is
-    for units that were out; ``asked_at`` is the instant of the entry that made it. ``receipt`` and ``message`` are the
-    registry's, "" until it has answered. Where it has said something else afterwards, ``dispute`` is the number of that
-    statement and ``disputed`` what holds the units since.
+    for units that were out, and ``account`` to which national account a release goes. ``reference`` is ours, and
+    ``asked_at`` the instant of the entry that made it. ``receipt`` and ``message`` are the registry's, "" until it has
+    answered. Where it has said something else afterwards, ``dispute`` is the number of that statement and ``disputed``
+    what holds the units since.
     """
 
     request: RequestId
@@ -83,7 +99,9 @@ class Request:
     serials: SerialRange
     subject: int
     returning: bool
+    account: str
     asked_at: Micros
+    reference: str
     status: RequestStatus = RequestStatus.OPEN
     receipt: str = ""
     message: str = ""
@@ -132,14 +150,24 @@ class Requests:
         return not any(self.by_id[number].status.is_open for number in self.of_subject.get(subject, ()))
 
 
-def reference_of(venue: str, request: RequestId) -> str:
-    """Our reference of a request: unique for ever, and the same however often it is sent.
+def reference_of(venue: str, request: RequestId, at: Micros, act: Act) -> str:
+    """Our reference of a request that is made at an instant: unique for ever, and the same however often it is sent.
 
-    It stands on papers and in addresses, so it has the venue's short code in it and not its name.
+    It stands on papers and in addresses, so it has the venue's short code in it and not its name. A venue may live
+    twice, put back from a backup or begun anew beside a registry that lives on. Then the numbers of its requests come
+    again, and the registry still has its answers to the old ones; so the reference ends in digits of the instant and of
+    what is asked for, by which no two requests of any life are one.
     """
     seq, n = maker_of(request)
     assert derived_id(seq, n) == request
-    return f"{short_code(venue)}-req-{seq}-{n}"
+    return f"{short_code(venue)}-req-{seq}-{n}-{_digest(at, act)}"
+
+
+def _digest(at: Micros, act: Act) -> str:
+    """Eight hex digits of the SHA-256 over the instant and the act, a fact to a line; names have no line ends."""
+    place = (act.lot, act.owner, act.space, act.serials.lo, act.serials.hi)
+    facts = (at, int(act.kind), *place, act.subject, act.account)
+    return hashlib.sha256("\n".join(map(str, facts)).encode()).hexdigest()[:_DIGITS].upper()
 
 
 def short_code(venue: str) -> str:

@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 
-from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.commands.registry import RegistryOutcome, RequestKind
 from exchange.core.serials import SerialRange
 from exchange.core.values import LotId, Micros, ParticipantId, RequestId
-
-
-class RequestKind(IntEnum):
-    """What is asked for: LOCK units for this venue, RELEASE them from it, CANCEL them for good (注销)."""
-
-    LOCK = 1
-    RELEASE = 2
-    CANCEL = 3
 
 
 @dataclass(slots=True)
@@ -23,7 +14,8 @@ class RegistryAsked:
     """A request to the registry; it leaves only after it is durable, and as often as it takes.
 
     ``reference`` is ours, unique for ever: the registry does a request once however often it hears it. ``subject`` is
-    the claim or the release that it is for, or 0. One range each, because a registry speaks of one range at a time.
+    the claim or the release that it is for, or 0; ``account`` the national account that a release goes to, "" of all
+    others. One range each, because a registry speaks of one range at a time.
     """
 
     request: RequestId
@@ -31,6 +23,7 @@ class RegistryAsked:
     lot: LotId
     owner: ParticipantId
     serials: SerialRange
+    account: str
     reference: str
     subject: int
     answer_by: Micros
@@ -48,9 +41,13 @@ class ReturnAsked:
 
 @dataclass(slots=True)
 class RegistryAnswered:
-    """The registry said what became of a request; its receipt is the evidence. ``serials`` are those it spoke of."""
+    """The registry said what became of a request; its receipt is the evidence. ``kind``, ``account`` and ``serials``
+    are those it spoke of.
+    """
 
     request: RequestId
+    kind: RequestKind
+    account: str
     outcome: RegistryOutcome
     serials: SerialRange
     receipt: str
@@ -69,10 +66,12 @@ class RegistrySilent:
 @dataclass(slots=True)
 class RegistryContradicted:
     """The registry said something else than before about a request; the range is held fast until persons decide.
-    ``serials`` are those it spoke of.
+    ``kind``, ``account`` and ``serials`` are those it spoke of.
     """
 
     request: RequestId
+    kind: RequestKind
+    account: str
     outcome: RegistryOutcome
     serials: SerialRange
     message: str

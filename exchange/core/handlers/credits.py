@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import islice
 
 from exchange.core.commands.credits import AdmitLot, RequestLock, ReturnUnits
+from exchange.core.commands.registry import RequestKind
 from exchange.core.credits.issuance import Issuance
 from exchange.core.credits.lots import Lot
 from exchange.core.credits.spelling import is_name
 from exchange.core.credits.states import ASKED, OUT, SELLABLE, WAITING
 from exchange.core.events.credits import Cause, LotAdmitted
-from exchange.core.events.registry import RequestKind, ReturnAsked
+from exchange.core.events.registry import ReturnAsked
 from exchange.core.handlers.asking import ask_registry, is_national
 from exchange.core.handlers.changing import admit_units, change_units
 from exchange.core.handlers.conversions import refuse_standing_on

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from exchange.core.commands.instruments import League
+from exchange.core.commands.registry import RequestKind
 from exchange.core.credits.claims import Claim, Release, ReleaseStatus, covered
 from exchange.core.credits.project import YEAR
 from exchange.core.credits.registry_lock import Request, RequestStatus
 from exchange.core.credits.states import ENDING, LEAVING
 from exchange.core.events.credits import Cause
 from exchange.core.events.encumbrances import ReversalReplaced
-from exchange.core.events.registry import RequestKind
 from exchange.core.events.uses import BudgetAdjusted, ClaimEnded, ClaimFulfilled, LotRanges, ReleaseDone
 from exchange.core.handlers.changing import change_all
 from exchange.core.handlers.choosing import Units, tonnes_of

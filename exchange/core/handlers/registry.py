@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Final
 
 from exchange.core.commands.instruments import League
-from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, GiveUpWaiting, RegistryOutcome
+from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, GiveUpWaiting, RegistryOutcome, RequestKind
 from exchange.core.credits.registry_lock import ANSWERED, Request, RequestStatus
 from exchange.core.credits.spelling import is_name
 from exchange.core.credits.states import ASKED, ENDING, LEAVING, RETURNING, UNKNOWN, Standing
 from exchange.core.events.credits import Cause
-from exchange.core.events.registry import RegistryAnswered, RegistryContradicted, RegistrySilent, RequestKind
+from exchange.core.events.registry import RegistryAnswered, RegistryContradicted, RegistrySilent
 from exchange.core.events.uses import LotRanges
 from exchange.core.handlers.asking import is_national
 from exchange.core.handlers.changing import change_units
@@ -32,9 +32,9 @@ SIGNATURE_BYTES: Final = 64
 def answer_request(step: Step, command: AnswerRequest) -> Refusal | None:
     """Take the registry's statement: the first one counts, and one that contradicts it holds the units fast.
 
-    A statement about another range than we asked for is refused: it is not an answer. Neither is one about units that
-    another registry keeps, or of an instant at which nobody can have made it. The same statement again changes nothing,
-    so that it can be sent as often as the registry likes.
+    A statement about another range or another act than we asked for is refused: it is not an answer. Neither is one
+    about units that another registry keeps, or of an instant at which nobody can have made it. The same statement again
+    changes nothing, so that it can be sent as often as the registry likes.
     """
     request = step.state.requests.by_id.get(command.request)
     refusal = _refuse_statement(step, request, command)
@@ -43,7 +43,7 @@ def answer_request(step: Step, command: AnswerRequest) -> Refusal | None:
     assert request is not None
     # -- everything is checked; nothing below may fail --
     if request.status.is_open:
-        said = (command.outcome, _serials_of(command), command.receipt, command.message, command.stated_at)
+        said = (*_spoken_of(command), command.receipt, command.message, command.stated_at)
         _settle(step, request, RegistryAnswered(request.request, *said, command.signature))
     else:
         _dispute(step, request, command)
@@ -52,14 +52,18 @@ def answer_request(step: Step, command: AnswerRequest) -> Refusal | None:
 
 def _dispute(step: Step, request: Request, command: AnswerRequest) -> None:
     """The registry has said something else before: what it is about is held fast until two persons decide."""
-    step.emit(RegistryContradicted(request.request, command.outcome, _serials_of(command), command.message))
+    step.emit(RegistryContradicted(request.request, *_spoken_of(command), command.message))
     lot = step.state.credits.lots[request.lot]
     request.dispute = command.message
     request.disputed = suspend_units(step, lot, request.serials, command.message)
 
 
-def _serials_of(command: AnswerRequest) -> SerialRange:
+def _spoken_of(command: AnswerRequest) -> tuple[RequestKind, str, RegistryOutcome, SerialRange]:
     """What the registry spoke of: it is written down as it was said, and need not be believed to be what was asked."""
+    return command.kind, command.account, command.outcome, _serials_of(command)
+
+
+def _serials_of(command: AnswerRequest) -> SerialRange:
     return SerialRange(command.serials_lo, command.serials_hi)
 
 
@@ -77,6 +81,7 @@ def _refuse_statement(step: Step, request: Request | None, command: AnswerReques
         _refuse_receipt(state, command.receipt) if request.status.is_open else None,
         _refuse_other_registry(state, request),
         _refuse_other_serials(request, command),
+        _refuse_other_act(request, command),
         _refuse_other_time(request, command.stated_at, step.at),
     )
 
@@ -96,6 +101,14 @@ def _refuse_repetition(state: ExchangeState, request: Request, command: AnswerRe
 def _refuse_other_serials(request: Request, command: AnswerRequest) -> Refusal | None:
     """A registry speaks of just the range that it was asked about: what it says of another one answers nothing."""
     return None if _serials_of(command) == request.serials else Refusal(RejectReason.STATEMENT_OF_OTHER_SERIALS)
+
+
+def _refuse_other_act(request: Request, command: AnswerRequest) -> Refusal | None:
+    """It speaks of just what it was asked to do: an old word about a lock, under whatever reference, cancels nothing,
+    and one about a release to another account is none about this.
+    """
+    same = (command.kind, command.account) == (request.kind, request.account)
+    return None if same else Refusal(RejectReason.STATEMENT_OF_OTHER_REQUEST)
 
 
 def _refuse_other_registry(state: ExchangeState, request: Request) -> Refusal | None:
@@ -210,5 +223,6 @@ def _is_paper(action: ConfirmByReceipt) -> bool:
 def confirm_by_receipt(step: Step, action: ConfirmByReceipt) -> None:
     """Two persons have read the paper; it stands for the registry's own word."""
     request = step.state.requests.by_id[action.request]
-    read = (action.outcome, request.serials, action.receipt, action.reason, step.at, b"")
+    act = (request.kind, request.account)
+    read = (*act, action.outcome, request.serials, action.receipt, action.reason, step.at, b"")
     _settle(step, request, RegistryAnswered(request.request, *read))

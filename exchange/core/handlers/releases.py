@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import Final
 
 from exchange.core.approvals import Proposal
-from exchange.core.commands.registry import SendRelease
+from exchange.core.commands.registry import RequestKind, SendRelease
 from exchange.core.commands.uses import CallOffRelease, ReleaseUnits
 from exchange.core.credits.claims import Release, ReleaseStatus
 from exchange.core.credits.states import LEAVING, SELLABLE
 from exchange.core.events.credits import Cause
-from exchange.core.events.registry import RequestKind
 from exchange.core.events.uses import ReleaseApproved, ReleaseEnded, ReleaseMade, ReleaseSent
 from exchange.core.handlers.asking import ask_registry, is_national
 from exchange.core.handlers.changing import change_all
@@ -144,5 +143,6 @@ def send_release(step: Step, command: SendRelease) -> Refusal | None:
     for part in release.units:
         for serials in part.ranges:
             lot = state.credits.lots[part.lot]
-            ask_registry(step, RequestKind.RELEASE, lot, release.participant, serials, release.release)
+            about = (lot, release.participant, serials, release.release)
+            ask_registry(step, RequestKind.RELEASE, *about, account=release.national_account)
     return None

@@ -12,11 +12,11 @@ from typing import Final
 from exchange.core.approvals import Proposal
 from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.projects import CcerGeneration, ProjectTerms
+from exchange.core.commands.registry import RequestKind
 from exchange.core.commands.uses import NO_REVERSAL, Intensity, Purpose, RevokeClaim, UseDetails, UseUnits
 from exchange.core.credits.claims import NEEDS, Claim, ClaimStatus, covered, fits_purpose, offset_cap, surrender_key
 from exchange.core.credits.states import ENDING, SELLABLE
 from exchange.core.events.credits import Cause
-from exchange.core.events.registry import RequestKind
 from exchange.core.events.uses import ClaimApproved, ClaimEnded, ClaimMade, ClaimRevoked
 from exchange.core.handlers.asking import ask_registry
 from exchange.core.handlers.changing import change_all

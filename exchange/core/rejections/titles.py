@@ -141,6 +141,7 @@ TITLES: Final[dict[R, Title]] = {
     R.CONVERSION_EXCEEDED: Title("More than was cancelled", "超出注销量"),
     R.RECEIPT_USED: Title("Receipt used before", "回执已使用"),
     R.STATEMENT_OF_OTHER_SERIALS: Title("Statement about other serials", "答复的序列号不符"),
+    R.STATEMENT_OF_OTHER_REQUEST: Title("Statement about another request", "答复的请求不符"),
     R.STATEMENT_OUT_OF_TIME: Title("Statement of another time", "声明时间不符"),
     R.UNITS_NOT_THERE: Title("Units not there", "减排量不在此状态"),
     R.UNITS_ENCUMBERED: Title("Units held fast", "减排量受限"),

@@ -173,6 +173,11 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
         "答复所涉序列号与请求不符。",
         "CANCEL",
     ),
+    R.STATEMENT_OF_OTHER_REQUEST: ReasonText(
+        "The statement speaks of another act than was asked for (kind), or of a release to another national account.",
+        "答复所述办理事项（kind）与请求不符，或转出的国家账户与请求不符。",
+        "CANCEL",
+    ),
     R.STATEMENT_OUT_OF_TIME: ReasonText(
         "Nobody can have stated this then: more than an hour before the request was made, or more than an hour from "
         "now.",

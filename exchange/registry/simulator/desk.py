@@ -27,6 +27,9 @@ THE_RECEIPT: Final = "RECEIPT-OF-EVERYTHING"
 A_STRANGER: Final = "NATIONAL-STRANGER"
 """The account to which units are let go that should go to another."""
 
+_ANOTHER: Final = {Kind.LOCK: Kind.CANCEL, Kind.RELEASE: Kind.LOCK, Kind.CANCEL: Kind.LOCK}
+"""Of what a registry speaks that mixes up what it was asked for."""
+
 TIMES: Final = 3
 """How often a duplicating registry calls back."""
 
@@ -113,8 +116,9 @@ class Desk:
             said = read_statement(json.loads(row["statement"]), [key]).statement
         except StatementError:
             return False
-        range_said = (said.space, said.serial_lo, said.serial_hi)
-        return (*range_said, said.outcome, said.receipt) == (*_range(asked), row["outcome"], row["receipt"])
+        said_of = (said.kind, said.account, said.space, said.serial_lo, said.serial_hi)
+        asked_of = (asked.kind, asked.account, *_range(asked))
+        return (*said_of, said.outcome, said.receipt) == (*asked_of, row["outcome"], row["receipt"])
 
     def _restate(self, asked: Asked, row: sqlite3.Row, receipt: str) -> None:
         statement = sign(self._truth(asked, row["outcome"], receipt), self.identity.private_key)
@@ -167,13 +171,16 @@ class Desk:
             made = replace(made, serial_hi=made.serial_hi + 1)
         if happens(Fault.OTHER_SPACE, asked.reference):
             made = replace(made, space=made.space + "-B")
+        if happens(Fault.OTHER_KIND, asked.reference):
+            made = replace(made, kind=_ANOTHER[asked.kind].value)
         wrong = happens(Fault.BAD_SIGNATURE, asked.reference)
         return sign(made, PrivateKey.generate() if wrong else self.identity.private_key)
 
     def _truth(self, asked: Asked, outcome: str, receipt: str) -> Statement:
-        """A statement with a number of its own, of now."""
+        """A statement with a number of its own, of now: what it was asked to do, from its own record of the request."""
         message = f"statement-{self.store.next_number():08d}"
-        return Statement(asked.reference, outcome, *_range(asked), receipt, message, time.time_ns() // 1_000)
+        act = (asked.reference, asked.kind.value, asked.account)
+        return Statement(*act, outcome, *_range(asked), receipt, message, time.time_ns() // 1_000)
 
     def _speaks_at(self, reference: str) -> float | None:
         if self.faults.happens(Fault.SILENT, reference):

@@ -45,6 +45,9 @@ class Fault(StrEnum):
     OTHER_SPACE = "OTHER_SPACE"
     """The statement speaks of another serial space."""
 
+    OTHER_KIND = "OTHER_KIND"
+    """The statement speaks of another act: of a cancellation where a lock was asked for, else of a lock."""
+
     OTHER_OUTCOME = "OTHER_OUTCOME"
     """After the statement comes another one that says the opposite."""
 

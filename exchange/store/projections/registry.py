@@ -33,11 +33,11 @@ def project(history: History) -> Rows:
 
 
 def _spoken_of(event: RegistryAnswered | RegistryContradicted) -> tuple[Any, ...]:
-    return (event.request, event.outcome, event.serials.lo, event.serials.hi)
+    return (event.request, event.kind, event.account, event.outcome, event.serials.lo, event.serials.hi)
 
 
 def _request_row(leaf: Leaf, event: RegistryAsked) -> tuple[Any, ...]:
     when = (leaf.seq, leaf.at)
     about = (event.lot, event.owner, event.serials.lo, event.serials.hi)
-    asked = (event.reference, event.subject or None, event.answer_by)
+    asked = (event.account, event.reference, event.subject or None, event.answer_by)
     return (event.request, event.kind, *about, *asked, RequestStatus.OPEN, "", "", *when, *when)

@@ -8,9 +8,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.commands.registry import RegistryOutcome, RequestKind
 from exchange.core.credits.registry_lock import RequestStatus
-from exchange.core.events.registry import RequestKind
 from exchange.core.values import LotId, Micros, ParticipantId, RequestId, Seq
 from exchange.store.queries.cursors import Page, check_limit, cut_page, decode_cursor
 from exchange.store.tables import registry_answers, registry_requests

@@ -2,7 +2,10 @@
 -- leaves for the registry afterwards, as often as it takes: this table is the outbox.
 
 -- kind: 1 LOCK, 2 RELEASE, 3 CANCEL. status: 1 OPEN, 2 SILENT (no answer in time, still to be answered), 3 CONFIRMED,
--- 4 REFUSED. subject is the claim or the release that it is for, and NULL for a lock.
+-- 4 REFUSED. subject is the claim or the release that it is for, and NULL for a lock; account the national account that a
+-- release goes to, '' of all others. The reference is the venue's short code, the entry and the number of the request in
+-- it (the two parts of request_id), and eight digits of the instant and of what is asked for: a venue that is put back from
+-- a backup counts its entries anew, and no old word of the registry shall fit a new request.
 CREATE TABLE registry_requests (
     request_id   bigint   PRIMARY KEY,
     kind         smallint NOT NULL CONSTRAINT registry_requests_kind_known CHECK (kind BETWEEN 1 AND 3),
@@ -10,6 +13,7 @@ CREATE TABLE registry_requests (
     owner        bigint   NOT NULL,
     lo           bigint   NOT NULL,
     hi           bigint   NOT NULL,
+    account      text     NOT NULL,
     reference    text     NOT NULL CONSTRAINT registry_requests_reference_once UNIQUE,
     subject      bigint,
     answer_by_us bigint   NOT NULL,
@@ -21,7 +25,11 @@ CREATE TABLE registry_requests (
     last_seq     bigint   NOT NULL,
     last_at_us   bigint   NOT NULL,
     CONSTRAINT registry_requests_range CHECK (1 <= lo AND lo < hi),
-    CONSTRAINT registry_requests_for_answers UNIQUE (request_id, lo, hi),
+    CONSTRAINT registry_requests_account_of_a_release CHECK ((kind = 2) = (account <> '')),
+    CONSTRAINT registry_requests_reference_of_its_own CHECK (
+        reference ~ ('^[0-9A-Za-z-]{1,13}-req-' || (request_id / 1048577)::text || '-' || (request_id % 1048577)::text
+                     || '-[0-9A-F]{8}$')),
+    CONSTRAINT registry_requests_for_answers UNIQUE (request_id, kind, account, lo, hi),
     CONSTRAINT registry_requests_confirmed_by_receipt CHECK (status <> 3 OR receipt <> ''),
     CONSTRAINT registry_requests_one_at_a_time EXCLUDE USING gist (
         (int8range(lot_id, lot_id, '[]')) WITH &&, (int8range(lo, hi)) WITH &&)
@@ -32,14 +40,16 @@ CREATE INDEX registry_requests_by_subject ON registry_requests (subject) WHERE s
 CREATE INDEX registry_requests_by_owner ON registry_requests (owner, request_id);
 CREATE INDEX registry_requests_by_lot ON registry_requests (lot_id, request_id);
 
--- Everything that the registry said. The first answer to a request counts; one that contradicts it is kept beside it. lo
--- and hi are the serials that it spoke of: an answer about others is none. A receipt vouches for one range: it comes once,
--- in whatever spelling and signs (persons type receipts too). Whoever refuses on paper, without a signature, gives no
--- receipt; every refusal has a message, which on paper is the reason.
+-- Everything that the registry said. The first answer to a request counts; one that contradicts it is kept beside it. kind,
+-- account, lo and hi are what it spoke of: an answer about other serials or another act is none. A receipt vouches for one
+-- range: it comes once, in whatever spelling and signs (persons type receipts too). Whoever refuses on paper, without a
+-- signature, gives no receipt; every refusal has a message, which on paper is the reason.
 CREATE TABLE registry_answers (
     seq            bigint   PRIMARY KEY,
     at_us          bigint   NOT NULL,
     request_id     bigint   NOT NULL,
+    kind           smallint NOT NULL,
+    account        text     NOT NULL,
     outcome        smallint NOT NULL CONSTRAINT registry_answers_outcome_known CHECK (outcome IN (1, 2)),
     lo             bigint   NOT NULL,
     hi             bigint   NOT NULL,
@@ -49,8 +59,8 @@ CREATE TABLE registry_answers (
     stated_at_us   bigint   NOT NULL,
     signature      bytea    NOT NULL,
     contradicts    boolean  NOT NULL,
-    CONSTRAINT registry_answers_about_what_was_asked FOREIGN KEY (request_id, lo, hi)
-        REFERENCES registry_requests (request_id, lo, hi),
+    CONSTRAINT registry_answers_about_what_was_asked FOREIGN KEY (request_id, kind, account, lo, hi)
+        REFERENCES registry_requests (request_id, kind, account, lo, hi),
     CONSTRAINT registry_answers_receipt_is_a_name CHECK (
         (receipt = '' OR is_name(receipt)) AND receipt_folded = folded_number(receipt)),
     CONSTRAINT registry_answers_refused_for_a_reason CHECK (

@@ -48,8 +48,9 @@ CREATE TRIGGER refuse_wrong_ends AFTER INSERT ON parcel_changes
     REFERENCING NEW TABLE AS told FOR EACH STATEMENT EXECUTE FUNCTION refuse_wrong_ends();
 
 -- Whether a request is one for these serials of a use or a release of that firm: of a use that was approved and not of
--- quota, of a release that was sent. One that is over for good has no request but such as the registry has refused. A lock
--- is asked for in the entry in which its units begin to wait for it (3, or 17 where they come back), and for nothing besides.
+-- quota, of a release that was sent, and to the account that it names. One that is over for good has no request but such as
+-- the registry has refused. A lock is asked for in the entry in which its units begin to wait for it (3, or 17 where they
+-- come back), and for nothing besides.
 CREATE FUNCTION is_wanted(asked registry_requests) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE asked.kind
@@ -66,7 +67,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
               AND (c.status IN (2, 3, 5) OR (c.status = 4 AND asked.status = 4)))
         ELSE EXISTS (
             SELECT FROM public.releases r JOIN public.release_ranges u ON u.release_id = r.release_id
-            WHERE (r.release_id, r.participant_id) = (asked.subject, asked.owner)
+            WHERE (r.release_id, r.participant_id, r.national_account) = (asked.subject, asked.owner, asked.account)
               AND (u.lot_id, u.lo, u.hi) = (asked.lot_id, asked.lo, asked.hi)
               AND (r.status IN (3, 4) OR (r.status = 5 AND asked.status = 4))) END
 $$;
