@@ -7,14 +7,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from exchange.core.approvals import hash_of
 from exchange.core.commands.encumbrances import EncumbranceKind
 from exchange.core.commands.instruments import Family, League
-from exchange.core.commands.registry import RegistryOutcome
+from exchange.core.commands.registry import ConfirmByReceipt, RegistryOutcome
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
 from exchange.core.credits.states import ASKED, CANCELLED, ENDING, SELLABLE, WAITING
 from exchange.core.events import Event
 from exchange.core.events.credits import Cause
 from exchange.core.events.encumbrances import EncumbranceSet
+from exchange.core.events.governance import ActionApproved, ActionProposed
 from exchange.core.events.participants import Layer, Posting
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RequestKind
 from exchange.core.events.uses import ClaimApproved, ClaimEnded, ClaimFulfilled, ClaimMade, LotRanges
@@ -24,6 +26,7 @@ from exchange.core.values import (
     ClaimId,
     Day,
     EncumbranceId,
+    KeyId,
     LotId,
     Micros,
     ParticipantId,
@@ -37,6 +40,7 @@ from exchange.core.values import (
 from tests.store.bypass import ANNA
 from tests.support.entries import (
     DAY,
+    OPENING,
     admission,
     changed,
     post,
@@ -49,6 +53,9 @@ if TYPE_CHECKING:
     pass
 
 Range = tuple[int, int]
+
+PAPER_LOT = 7
+"""Its units another registry keeps than the national one."""
 
 _WHOLE = {7: (1, 101), 8: (3_001, 3_101)}
 
@@ -102,7 +109,7 @@ def cancelled(seq: int, number: int, serials: Range = (1, 11), lot: int = 7) -> 
         reshaped(lot, [serials], [(*serials, ANNA)], CANCELLED),
         transaction(seq, free(ANNA, tonnes, lot), post(ANNA, chart.CANCELLED, tonnes, lot)),
         asked(request, serials, lot, kind=RequestKind.CANCEL, subject=number),
-        confirmed(request, f"r-{request}", serials),
+        *(read_on_paper(request, f"r-{request}", serials) if lot == PAPER_LOT else (confirmed(request, "r", serials),)),
         changed(lot, ANNA, serials, ENDING, Cause.CANCELLED, request),
         ClaimFulfilled(ClaimId(number), DAY, units(serials, lot), tonnes, tonnes),
     )
@@ -128,8 +135,20 @@ def asked(
 
 def confirmed(number: int, receipt: str, serials: Range = (3_001, 3_101)) -> RegistryAnswered:
     """The registry's word that a request is done; about what :func:`waiting` asks for, if about no other serials."""
-    said = (RegistryOutcome.CONFIRMED, SerialRange(*serials), receipt, "m", Micros(0))
+    said = (RegistryOutcome.CONFIRMED, SerialRange(*serials), receipt, "m", OPENING)
     return RegistryAnswered(RequestId(number), *said, bytes(64))
+
+
+def read_on_paper(number: int, receipt: str, serials: Range) -> tuple[Event, ...]:
+    """The same by a registry that has no line: two persons have read its receipt."""
+    action = ConfirmByReceipt(PersonId(1), RequestId(number), receipt)
+    proposal, hashed = ProposalId(10_000 + number), hash_of(action)
+    said = (RegistryOutcome.CONFIRMED, SerialRange(*serials), receipt, "", OPENING, b"")
+    return (
+        ActionProposed(proposal, PersonId(1), KeyId(1), ParticipantId(0), action, hashed),
+        ActionApproved(proposal, PersonId(2)),
+        RegistryAnswered(RequestId(number), *said),
+    )
 
 
 def ccer(number: int = 2, **given: Any) -> Event:
