@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from exchange.core.commands.encumbrances import WithdrawReversal
-from exchange.core.commands.registry import RegistryOutcome, RequestKind
+from exchange.core.commands.registry import ConfirmByReceipt, RegistryOutcome, RequestKind
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.states import ASKED, CANCELLED, ENDING, LEAVING, SELLABLE, WAITING, Standing
 from exchange.core.events.credits import Cause, UnitsChanged
@@ -28,11 +28,13 @@ from exchange.core.events.uses import ClaimApproved, ClaimEnded, ClaimRevoked
 from exchange.core.ledger import chart
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
+    MICROS_PER_SECOND,
     ClaimId,
     Day,
     Fen,
     KeyId,
     LotId,
+    Micros,
     ParticipantId,
     PersonId,
     ProjectId,
@@ -43,6 +45,7 @@ from exchange.core.values import (
 )
 from tests.store.bypass import ANNA, BERT, Bypass, moved_leader
 from tests.support.entries import (
+    OPENING,
     REGISTRY,
     admission,
     changed,
@@ -70,6 +73,7 @@ from tests.store.unit_events import (
     waiting,
 )
 
+MINUTE, HOUR = 60 * MICROS_PER_SECOND, 3_600 * MICROS_PER_SECOND
 NOT_TOLD = "parcels_stand_where_told"
 AS_OWED = "reversals_replaced_as_owed"
 NOT_BROUGHT = "do not stand where they were brought"
@@ -284,6 +288,37 @@ async def test_a_reference_is_of_its_request(national: Bypass, text: str) -> Non
 async def test_a_release_alone_goes_to_an_account(national: Bypass, act: dict[str, Any]) -> None:
     again = replace(asked(71, (1, 11)), **act)
     await national.refuse("registry_requests_account_of_a_release", (again,))
+
+
+async def test_the_national_registry_answers_for_what_it_keeps(bypass: Bypass) -> None:
+    """Lot 7 is of another registry, so its word is neither a first one nor a contradiction."""
+    await bypass.send(chosen(bypass.seq, 50))
+    asked_for = asked(1_050, (1, 11), kind=RequestKind.CANCEL, subject=50)
+    said = confirmed(1_050, "r", (1, 11), RequestKind.CANCEL)
+    await bypass.refuse("registry_answers_of_its_own_units", (ClaimApproved(ClaimId(50)), asked_for, said))
+    await bypass.send(cancelled(bypass.seq, 50))
+    act = (RequestKind.CANCEL, "")
+    contrary = RegistryContradicted(RequestId(1_050), *act, RegistryOutcome.REFUSED, SerialRange(1, 11), "m-2")
+    await bypass.refuse("registry_answers_of_its_own_units", (contrary,))
+
+
+@pytest.mark.parametrize("apart", [-HOUR - MINUTE, HOUR + MINUTE])
+async def test_an_answer_is_of_a_possible_time(national: Bypass, apart: int) -> None:
+    """It was asked some seconds ago, so an hour and a minute is too much either way."""
+    said = replace(confirmed(70, "r-70"), stated_at=Micros(OPENING + apart))
+    await national.refuse("registry_answers_stated_in_time", locked(national.seq, said))
+
+
+@pytest.mark.parametrize("other", [{"receipt": "r-9"}, {"request": RequestId(7)}, {"reason": "because"}])
+async def test_two_persons_have_read_just_what_stands_on_paper(bypass: Bypass, other: dict[str, Any]) -> None:
+    await bypass.send(chosen(bypass.seq, 50))
+    events = cancelled(bypass.seq, 50)
+    proposed = next(event for event in events if isinstance(event, ActionProposed))
+    assert isinstance(proposed.action, ConfirmByReceipt)
+    proposed.action = replace(proposed.action, **other)
+    await bypass.refuse("registry_answers_read_by_two", events)
+    unread = tuple(event for event in cancelled(bypass.seq, 50) if not isinstance(event, ActionApproved))
+    await bypass.refuse("registry_answers_read_by_two", unread)
 
 
 async def test_the_registry_is_asked_for_one_thing_at_a_time(national: Bypass) -> None:

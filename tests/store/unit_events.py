@@ -7,14 +7,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from exchange.core.approvals import hash_of
 from exchange.core.commands.encumbrances import EncumbranceKind
 from exchange.core.commands.instruments import Family, League
-from exchange.core.commands.registry import RegistryOutcome, RequestKind
+from exchange.core.commands.registry import ConfirmByReceipt, RegistryOutcome, RequestKind
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
 from exchange.core.credits.states import ASKED, CANCELLED, ENDING, SELLABLE, WAITING
 from exchange.core.events import Event
 from exchange.core.events.credits import Cause
 from exchange.core.events.encumbrances import EncumbranceSet
+from exchange.core.events.governance import ActionApproved, ActionProposed
 from exchange.core.events.participants import Layer, Posting
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked
 from exchange.core.events.uses import ClaimApproved, ClaimEnded, ClaimFulfilled, ClaimMade, LotRanges
@@ -25,6 +27,7 @@ from exchange.core.values import (
     ClaimId,
     Day,
     EncumbranceId,
+    KeyId,
     LotId,
     Micros,
     ParticipantId,
@@ -39,6 +42,7 @@ from exchange.core.values import (
 from tests.store.bypass import ANNA
 from tests.support.entries import (
     DAY,
+    OPENING,
     admission,
     changed,
     post,
@@ -51,6 +55,9 @@ if TYPE_CHECKING:
     pass
 
 Range = tuple[int, int]
+
+PAPER_LOT = 7
+"""Its units another registry keeps than the national one."""
 
 _WHOLE = {7: (1, 101), 8: (3_001, 3_101)}
 
@@ -104,10 +111,17 @@ def cancelled(seq: int, number: int, serials: Range = (1, 11), lot: int = 7) -> 
         reshaped(lot, [serials], [(*serials, ANNA)], CANCELLED),
         transaction(seq, free(ANNA, tonnes, lot), post(ANNA, chart.CANCELLED, tonnes, lot)),
         asked(request, serials, lot, kind=RequestKind.CANCEL, subject=number),
-        confirmed(request, f"r-{request}", serials, RequestKind.CANCEL),
+        *_cancelled_there(request, serials, lot),
         changed(lot, ANNA, serials, ENDING, Cause.CANCELLED, request),
         ClaimFulfilled(ClaimId(number), DAY, units(serials, lot), tonnes, tonnes),
     )
+
+
+def _cancelled_there(request: int, serials: Range, lot: int) -> tuple[Event, ...]:
+    receipt = f"r-{request}"
+    if lot == PAPER_LOT:
+        return read_on_paper(request, receipt, serials)
+    return (confirmed(request, receipt, serials, RequestKind.CANCEL),)
 
 
 def freed(seq: int, number: int, serials: Range = (1, 11)) -> tuple[Event, ...]:
@@ -138,8 +152,20 @@ def confirmed(
     number: int, receipt: str, serials: Range = (3_001, 3_101), kind: RequestKind = RequestKind.LOCK
 ) -> RegistryAnswered:
     """The registry's word that a request is done; about what :func:`waiting` asks for, if about no other serials."""
-    said = (kind, "", RegistryOutcome.CONFIRMED, SerialRange(*serials), receipt, "m", Micros(0))
+    said = (kind, "", RegistryOutcome.CONFIRMED, SerialRange(*serials), receipt, "m", OPENING)
     return RegistryAnswered(RequestId(number), *said, bytes(64))
+
+
+def read_on_paper(number: int, receipt: str, serials: Range) -> tuple[Event, ...]:
+    """The same by a registry that has no line: two persons have read its receipt."""
+    action = ConfirmByReceipt(PersonId(1), RequestId(number), receipt)
+    proposal, hashed = ProposalId(10_000 + number), hash_of(action)
+    said = (RequestKind.CANCEL, "", RegistryOutcome.CONFIRMED, SerialRange(*serials), receipt, "", OPENING, b"")
+    return (
+        ActionProposed(proposal, PersonId(1), KeyId(1), ParticipantId(0), action, hashed),
+        ActionApproved(proposal, PersonId(2)),
+        RegistryAnswered(RequestId(number), *said),
+    )
 
 
 def ccer(number: int = 2, **given: Any) -> Event:
