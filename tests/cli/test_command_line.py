@@ -177,6 +177,26 @@ def test_a_name_that_no_first_key_has_is_said_to_be_none(
     assert "Operator B" in shown and "Operator A" not in shown
 
 
+@pytest.mark.parametrize(
+    ("hold", "problem"),
+    [
+        (["--hold", "Operator A"], "there are no first keys in"),
+        (["--hold"], "say who holds: --hold NAME"),
+    ],
+)
+def test_who_holds_without_first_keys_is_told_of_the_key_file(
+    hold: list[str],
+    problem: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("EXCHANGE_REGISTRY_URL", "http://127.0.0.1:1")
+    assert main(["registry-reconcile", *hold, "--data-dir", str(tmp_path)]) == CANNOT
+    text = said(capsys)
+    assert problem in text and "--hold --key-file FILE 或使用本人的密钥文件" in text
+
+
 @pytest.mark.parametrize("command", [["verify-export"], ["replay", "--export"]])
 def test_a_file_that_is_not_there_is_said_to_be_so(
     command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
