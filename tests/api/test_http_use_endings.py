@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from exchange.client import Pick
 from tests.api.stack import World
 from tests.api.unit_steps import BAOTOU, approve, as_
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_a_use_that_a_second_person_rejected_says_so(bought: World) -> None:
