@@ -1,7 +1,8 @@
 """The command line: ``python -m exchange <command>``. Each command is a small module; this one puts them together.
 
 A command returns its exit code: 0 done, 1 a comparison came out different, 2 it could not do its work, 3 the service
-stopped itself, 130 Ctrl-C, 141 nobody reads the results any more, 143 SIGTERM. What went wrong is said on stderr with what to do next; results go to stdout.
+stopped itself, 130 Ctrl-C, 141 nobody reads the results any more, 143 SIGTERM. What went wrong is said on stderr with
+what to do next; results go to stdout.
 """
 
 from __future__ import annotations

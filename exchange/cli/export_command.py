@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     path: Path = arguments.file
     if str(path) == "-":
         raise CommandError(
-            "a journal is not written to standard output: half of one must never pass for a whole. 日志不写到标准输出。",
+            "a journal is not written to standard output: half of one must not pass for a whole. 日志不写到标准输出。",
             "name a file, and read that when the command has ended 请指定文件，命令结束后再读取",
         )
     if path.exists():

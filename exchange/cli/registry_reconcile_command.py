@@ -101,9 +101,7 @@ def _key_of(settings: Settings, name: str | None, file: Path | None) -> Signer |
     try:
         key = chosen(FirstKeys(settings.data_dir), name)
     except CommandError as error:
-        raise CommandError(
-            error.problem, *error.remedies, _BY_FILE
-        ) from None
+        raise CommandError(error.problem, *error.remedies, _BY_FILE) from None
     return key.token, PrivateKey.read(key.private_key)
 
 

@@ -143,7 +143,7 @@ def welcome(running: Running, url: str) -> None:
     if keys.exists():
         say(f"  the first keys are in {keys} (readable by you alone) 初始密钥")
         folder = shlex.quote(str(keys.parent))
-        say(f"  their tokens are told by 查看令牌: .venv/bin/python -m exchange keys --show --data-dir {folder}")
+        say(f"  to see their tokens 查看令牌：.venv/bin/python -m exchange keys --show --data-dir {folder}")
     say(NEXT.format(url=url))
 
 

@@ -252,7 +252,8 @@ async def test_ground_that_is_taken_is_told_with_the_project_and_the_site_parcel
     )
     answer = await world.stack.ask("POST", "/v1/proposals", staff["OPERATOR"], again, {"accept-language": "zh"})
     told = answer.json()["detail"]
-    assert told.endswith(f"占用该地块的项目：{first}，其地块序号：2，其监测期起于：2023-01-01，止于：2023-12-31。该项目编号为 GT-1，地块为 GT/8。")
+    days = "其监测期起于：2023-01-01，止于：2023-12-31"
+    assert told.endswith(f"占用该地块的项目：{first}，其地块序号：2，{days}。该项目编号为 GT-1，地块为 GT/8。")
 
 
 @STAGE
