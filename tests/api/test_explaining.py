@@ -257,6 +257,17 @@ async def test_ground_that_is_taken_is_told_with_the_project_and_the_site_parcel
 
 
 @STAGE
+async def test_serials_outside_of_a_lot_are_told_with_its_bounds(world: World) -> None:
+    staff = world.doors.staff["OPERATOR"]
+    freeze = {"kind": "FREEZE", "lot": world.lot, "serial_lo": 10_000, "serial_hi": 10_002, "reference": "F-1"}
+    code, document = await refused(world.stack, staff, "/v1/encumbrances", freeze)
+    assert (code, document["facts"]) == ("SERIALS_INVALID", {"lowest_serial": 1, "highest_serial": 10_001})
+    assert document["detail"].endswith(" Of this lot: lowest serial_lo 1, highest serial_hi 10001.")
+    answer = await world.stack.ask("POST", "/v1/encumbrances", staff, freeze, {"accept-language": "zh"})
+    assert answer.json()["detail"].endswith("该批次的 serial_lo 最小为：1，serial_hi 最大为：10001。")
+
+
+@STAGE
 async def test_serials_that_came_in_before_are_told_with_the_lot_to_its_firm_alone(world: World) -> None:
     lot: dict[str, object] = {"type": "LOT_ADMISSION", "issuance": world.issuance, "lock_reference": "L-9"}
     lot |= {"serial_lo": 9_000, "serial_hi": 10_002}
