@@ -30,7 +30,7 @@ th,td{border:1px solid var(--line);padding:.25rem .5rem;text-align:left;vertical
 details{border:1px solid var(--line);border-radius:.3rem;margin:.5rem 0;padding:.3rem .7rem}
 summary{cursor:pointer}
 summary b{display:inline-block;min-width:4.5rem;color:var(--key)}
-nav a{margin-right:1rem}
+nav{display:flex;flex-wrap:wrap;gap:.2rem 1rem}
 """
 _STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 

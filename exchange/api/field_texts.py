@@ -170,7 +170,17 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
     "TIME": FieldText(
         "Write a time in UTC, such as 2026-11-20T01:02:03Z.", "请填写 UTC 时间，例如 2026-11-20T01:02:03Z。"
     ),
+    "PUBLIC_KEY_OF_SIGNER": FieldText(
+        "The key that is replaced signs, so the new one must: write the public key of a new pair (Ed25519, 32 bytes as "
+        "43 characters of URL-safe base64), and keep its private key.",
+        "被轮换的密钥可签名，新密钥也须可签名：请填写新密钥对的公钥"
+        "（Ed25519，32 字节，以 URL 安全的 base64 写成 43 个字符），并自行保管私钥。",
+    ),
     "NOT_IN_FUTURE": FieldText("Write a time in the future, or leave it out.", "请填写将来的时间，或不填。"),
+    "NOT_ENTERED_HERE": FieldText(
+        "This was never entered here, so nobody can have held it: check how it is written.",
+        "本所从未登记此项，故无人持有过：请核对写法。",
+    ),
     "ABOVE_SERIAL_LO": FieldText(
         "Write a number greater than serial_lo: it is the serial behind the last one.",
         "须大于 serial_lo：serial_hi 为区间末号之后的序列号。",

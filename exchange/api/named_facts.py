@@ -9,21 +9,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from exchange.access.ids import Kind, id_text
+from exchange.access.ids import Kind, id_number, id_text
 from exchange.api.language import Language
-from exchange.core.values import ProjectId
+from exchange.api.wire import day_text
+from exchange.core.values import Day, ProjectId
 from exchange.sequencer.committed_view import CommittedView
 
 ID_FACTS: Final = {"project": Kind.PROJECT, "lot": Kind.LOT}
 """Facts that are ids, and of what."""
 
+DAY_FACTS: Final = ("period_start", "period_end")
+"""Facts that are days: eight digits in the core."""
+
 Facts = Mapping[str, Any]
 
 
 def outside_name(fact: str, number: int) -> str | int:
-    """An id as it is written outside; any other number as it is."""
+    """An id or a day as it is written outside; any other number as it is."""
+    if fact in DAY_FACTS:
+        return day_text(Day(number))
     kind = ID_FACTS.get(fact)
     return number if kind is None else id_text(kind, number)
+
+
+def inside_number(fact: str, text: str) -> int | None:
+    """The core's number of an id or a day as it is written outside; None for a fact that is neither."""
+    if fact in DAY_FACTS:
+        return int(text.replace("-", ""))
+    return id_number(ID_FACTS[fact], text) if fact in ID_FACTS else None
 
 
 def names_of(facts: Mapping[str, int], view: CommittedView | None) -> dict[str, str]:

@@ -39,6 +39,27 @@ class UnitQuery(PageQuery):
         return any(given is not None for given in named)
 
 
+def refuse_unknown(query: UnitQuery, view: CommittedView) -> None:
+    """Say that what is named is not known here, where an empty list would pass for "nobody ever held it".
+
+    Raises:
+        ProblemError: when it names a serial space, lot or project that was never entered.
+    """
+    units, projects = view.units, view.projects
+    if query.space is not None and not _knows_space(folded_space(query.space), view):
+        raise invalid("query/space", "NOT_ENTERED_HERE")
+    if query.lot is not None and LotId(query.lot) not in units.lots:
+        raise invalid("query/lot", "NOT_ENTERED_HERE")
+    if query.project is not None and ProjectId(query.project) not in projects.by_id:
+        raise invalid("query/project", "NOT_ENTERED_HERE")
+
+
+def _knows_space(space: str, view: CommittedView) -> bool:
+    """Whether any issuance has it; that of a lot is found at once."""
+    units = view.units
+    return space in units.of_space or any(folded_space(one.space_name) == space for one in units.issuances.values())
+
+
 def selection_of(query: UnitQuery, view: CommittedView) -> Selection:
     """The lots that the query names and the serials of them; none where nothing was admitted of what it names.
 

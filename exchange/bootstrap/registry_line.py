@@ -25,6 +25,7 @@ from exchange.core.commands.encumbrances import Encumber, EncumbranceKind
 from exchange.core.commands.governance import PersonRole
 from exchange.core.commands.registry import AnswerRequest
 from exchange.core.credits.serial_text import serial_text
+from exchange.core.events.governance import KeyRegistered
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked
 from exchange.core.rejections import RejectReason
 from exchange.core.serials import SerialRange
@@ -230,6 +231,7 @@ class RegistryLine:
         self._sequencer = sequencer
         self._outbox = outbox
         self._evidence = Evidence()
+        self._key_came = asyncio.Event()
 
     def published(self, entries: list[Entry]) -> None:
         """A listener of the sequencer: tells the worker what is asked of the registry, and what was answered."""
@@ -239,6 +241,8 @@ class RegistryLine:
                     self.worker.wake()
                 elif type(event) is RegistryAnswered:
                     self.worker.answered(event.request)
+                elif type(event) is KeyRegistered:
+                    self._key_came.set()
 
     @property
     def broken(self) -> int:
@@ -264,11 +268,22 @@ class RegistryLine:
             await asyncio.sleep(PAUSE_S)
 
     async def _reconcile_by_the_clock(self) -> None:
-        """At once after a start, since nobody looked in between, and then by the clock."""
+        """At once after a start, since nobody looked in between, and then by the clock. Where nobody stands for the
+        registry yet, it is done as soon as somebody does.
+        """
         while True:
             with self._told("the reconciliation with the registry broke"):
                 await self._reconcile_if_known()
-            await asyncio.sleep(self._minutes * SECONDS_PER_MINUTE)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._minutes * SECONDS_PER_MINUTE):
+                    await self._registry_becomes_known()
+
+    async def _registry_becomes_known(self) -> None:
+        """For ever where it is known already: then only the clock says when."""
+        was_known = bool(self._keys.public_keys())
+        while was_known or not self._keys.public_keys():
+            self._key_came.clear()
+            await self._key_came.wait()
 
     async def _reconcile_if_known(self) -> None:
         try:

@@ -1,12 +1,15 @@
 """The command line: ``python -m exchange <command>``. Each command is a small module; this one puts them together.
 
 A command returns its exit code: 0 done, 1 a comparison came out different, 2 it could not do its work, 3 the service
-stopped itself, 130 Ctrl-C, 143 SIGTERM. What went wrong is said on stderr with what to do next; results go to stdout.
+stopped itself, 130 Ctrl-C, 141 nobody reads the results any more, 143 SIGTERM. What went wrong is said on stderr with
+what to do next; results go to stdout.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import select
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
@@ -18,8 +21,9 @@ from exchange.cli.problem import CANNOT, CommandError, Terminated
 from exchange.cli.terminal import let_it_write_chinese
 
 INTERRUPTED: Final = 130
+UNREAD: Final = 141
 TERMINATED: Final = 143
-"""128 and the number of the signal, as a shell says it of a program that a signal ended."""
+"""128 and the number of the signal, as a shell says it of a program that a signal ended; SIGPIPE is that of UNREAD."""
 
 COMMANDS: Final = {
     "serve": "serve_command",
@@ -63,7 +67,35 @@ def parser(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code. Texts in two languages are said in any locale, the C locale included."""
+    """Run one command; the exit code. Whoever reads the results may stop at any line, as ``head`` does: then it ends
+    without a word.
+    """
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            # Now, and not when Python ends, which would tell of it.
+            sys.stdout.flush()
+    except BrokenPipeError:
+        if not _is_unread():
+            raise
+        return UNREAD
+
+
+def _is_unread() -> bool:
+    """Whether nobody reads our results any more; what is left of them then goes nowhere."""
+    looking = select.poll()
+    looking.register(sys.stdout.fileno(), select.POLLOUT)
+    if not any(found & (select.POLLERR | select.POLLHUP) for _, found in looking.poll(0)):
+        return False
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+    return True
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    """Texts in two languages are said in any locale, the C locale included."""
     for stream in (sys.stdout, sys.stderr):
         let_it_write_chinese(stream)
     given = list(sys.argv[1:] if arguments is None else arguments)

@@ -30,6 +30,11 @@ def add(commands: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Export."""
     path: Path = arguments.file
+    if str(path) == "-":
+        raise CommandError(
+            "a journal is not written to standard output: half of one must not pass for a whole. 日志不写到标准输出。",
+            "name a file, and read that when the command has ended 请指定文件，命令结束后再读取",
+        )
     if path.exists():
         raise CommandError(
             f"{path} exists already; nothing is overwritten. 该文件已存在，不会覆盖。",

@@ -10,16 +10,22 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from exchange.bootstrap.genesis import FirstKey, FirstKeys
 from exchange.cli.asking import at_the_exchange
-from exchange.cli.problem import OK, CommandError
+from exchange.cli.key_draft import Draft, draft_path
+from exchange.cli.problem import OK, CommandError, reason_of
 from exchange.cli.settings import Subparsers, add_data_dir, settings_of
 from exchange.cli.terminal import Screen, language_of
-from exchange.client import ClientError, ExchangeClient, NewSecret, PrivateKey, UnauthorisedError
+from exchange.client import ClientError, ExchangeClient, ExchangeProblem, NewSecret, PrivateKey, UnauthorisedError
 
 SCOPES = ("READ", "TRADE", "FUNDS", "MANAGE")
 _GO_ON = "give the same command again, and it goes on with that 请重新执行同一命令，将接着完成"
+_SERVER_ERRORS: Final = 500
+_MADE_AFTER_ALL: Final = ("PUBLIC_KEY_USED", "SECRET_USED")
+"""What is said of a draft whose key was made by a call that nobody heard the answer of."""
+
 Action = Callable[[ExchangeClient], Awaitable[None]]
 
 
@@ -78,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
     if action is not None:
         url = arguments.url or f"http://{settings.host}:{settings.port}"
         asked = _over_http(url, settings.public_origin, chosen(keys, arguments.name), action)
-        with _telling_what_is_begun(keys, arguments.name if arguments.rotate else None):
+        with _telling_what_is_begun(lambda: _begun(arguments, keys)):
             return asyncio.run(asked)
     shown = _known(keys) if arguments.name is None else (chosen(keys, arguments.name),)
     _show(shown, arguments.show)
@@ -99,20 +105,30 @@ def _under_way(keys: FirstKeys, name: str) -> str:
     return f"a rotation of the key of {name} is not finished; the new one is in {keys.next_path}. 轮换尚未完成"
 
 
+def _begun(arguments: argparse.Namespace, keys: FirstKeys) -> tuple[Path, str] | None:
+    """Where the secret of a key is that was begun and is not finished, and how that is said; None for no such."""
+    if arguments.rotate and keys.begun(arguments.name) is not None:
+        return keys.next_path, _under_way(keys, arguments.name)
+    draft = draft_path(arguments.private_key) if arguments.new and arguments.private_key is not None else None
+    if draft is None or not draft.exists():
+        return None
+    return draft, f"secret and private key of the new key are kept in {draft}. 新密钥的密钥串与私钥暂存于该文件"
+
+
 @contextmanager
-def _telling_what_is_begun(keys: FirstKeys, name: str | None) -> Iterator[None]:
-    """However a rotation ends before its end, its owner hears where the new secret is; ``name`` is None for others."""
+def _telling_what_is_begun(begun: Callable[[], tuple[Path, str] | None]) -> Iterator[None]:
+    """However a rotation or the making of a key ends before its end, its owner hears where the new secret is."""
     try:
         yield
     except KeyboardInterrupt:
-        if name is not None and keys.begun(name) is not None:
-            _say(_under_way(keys, name), _GO_ON)
+        if (found := begun()) is not None:
+            _say(found[1], _GO_ON)
         raise
     except CommandError as error:
-        is_told = str(keys.next_path) in " ".join((error.problem, *error.remedies))
-        if name is None or is_told or keys.begun(name) is None:
+        found = begun()
+        if found is None or str(found[0]) in " ".join((error.problem, *error.remedies)):
             raise
-        raise CommandError(error.problem, *error.remedies, _under_way(keys, name), _GO_ON) from None
+        raise CommandError(error.problem, *error.remedies, found[1], _GO_ON) from None
 
 
 def chosen(keys: FirstKeys, name: str | None) -> FirstKey:
@@ -154,13 +170,17 @@ def _new_pair(path: Path) -> PrivateKey:
     try:
         made.save(path)
     except FileExistsError:
-        raise CommandError(
-            f"{path} is there already, and is not written over. 该文件已存在，不会覆盖。",
-            "choose another name 请换一个文件名",
-        ) from None
+        raise _taken(path) from None
     except OSError as error:
         raise CommandError(f"cannot write {path}: {error.strerror}. 无法写入该文件。") from None
     return made
+
+
+def _taken(path: Path) -> CommandError:
+    return CommandError(
+        f"{path} is there already, and is not written over. 该文件已存在，不会覆盖。",
+        "choose another name 请换一个文件名",
+    )
 
 
 def _show(keys: tuple[FirstKey, ...], with_tokens: bool) -> None:
@@ -193,14 +213,72 @@ async def _revoke(client: ExchangeClient, key: str) -> None:
 
 
 async def _make(client: ExchangeClient, arguments: argparse.Namespace) -> None:
-    pair = None if arguments.private_key is None else _new_pair(arguments.private_key)
-    made = await client.keys.make(
-        arguments.new,
-        [scope.upper() for scope in _parts(arguments.scopes)],
-        public_key=None if pair is None else pair.public_text,
-        networks=_parts(arguments.networks),
-    )
-    print(f"{made.id} is made; its token is shown this once 令牌仅显示一次：\n{made.token}")
+    file: Path | None = arguments.private_key
+    if file is None:
+        made = await client.keys.make(arguments.new, _scopes(arguments), networks=_parts(arguments.networks))
+        _tell_made(made.id, made.token)
+        return
+    draft = _draft(file)
+    key = await _of_draft(client, draft) or await _register(client, arguments, draft)
+    try:
+        draft.private_key.save(file)
+    except OSError as error:
+        raise CommandError(
+            f"{key} is made, but {file} cannot be written: {reason_of(error)}. 密钥已生成，但无法写入该文件。"
+        ) from None
+    _tell_made(key, draft.secret.token(key))
+    draft.path.unlink()
+
+
+def _scopes(arguments: argparse.Namespace) -> list[str]:
+    return [scope.upper() for scope in _parts(arguments.scopes)]
+
+
+async def _register(client: ExchangeClient, arguments: argparse.Namespace, draft: Draft) -> str:
+    """Have the key made; a draft that was refused is taken away, since it is only a secret that nobody needs."""
+    try:
+        made = await client.keys.make(
+            arguments.new,
+            _scopes(arguments),
+            public_key=draft.public_key,
+            networks=_parts(arguments.networks),
+            secret=draft.secret,
+        )
+    except ExchangeProblem as problem:
+        if problem.status < _SERVER_ERRORS and problem.code not in _MADE_AFTER_ALL:
+            draft.path.unlink()
+        raise
+    return made.id
+
+
+def _tell_made(key: str, token: str) -> None:
+    print(f"{key} is made; its token is shown this once 令牌仅显示一次：\n{token}", flush=True)
+
+
+def _draft(file: Path) -> Draft:
+    """Secret and private key in a file beside, those of a call that was cut off where there are such."""
+    if file.exists():
+        raise _taken(file)
+    try:
+        draft = Draft.of(file, "")
+    except OSError as error:
+        raise CommandError(f"cannot write {file}: {reason_of(error)}. 无法写入该文件。") from None
+    except ValueError as error:
+        raise CommandError(
+            f"{error}. 文件不符。",
+            "an earlier call was cut off while it wrote this; remove it 上次执行中断，请删除该文件",
+        ) from None
+    if draft.is_resumed:
+        print(f"going on with the key in {draft.path} 接着使用上次生成的密钥", file=sys.stderr, flush=True)
+    return draft
+
+
+async def _of_draft(client: ExchangeClient, draft: Draft) -> str | None:
+    """The key that a call which was cut off has made of the draft; None when the exchange never got it."""
+    if not draft.is_resumed:
+        return None
+    found = [key.id async for key in client.keys.own() if key.public_key == draft.public_key]
+    return found[0] if found else None
 
 
 async def _rotate(client: ExchangeClient, keys: FirstKeys, name: str) -> None:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import time
+from pathlib import Path
 from typing import Final
 
 from exchange.access.ids import Kind, id_text
 from exchange.bootstrap.database import Database, open_for_reading
-from exchange.bootstrap.genesis import FirstKey, FirstKeys
+from exchange.bootstrap.genesis import FirstKeys
 from exchange.bootstrap.registry_line import reconcile
 from exchange.bootstrap.registry_token import registry_http
 from exchange.cli.asking import at_the_exchange
+from exchange.cli.keys_command import chosen
 from exchange.cli.problem import DIFFERENT, OK, CommandError
 from exchange.cli.settings import Subparsers, add_data_dir, settings_of, understandable
+from exchange.cli.sign_command import read_key_file
+from exchange.cli.terminal import language_of
 from exchange.client import ClientError, ExchangeClient, PrivateKey
 from exchange.config import Settings
 from exchange.core.values import Micros
@@ -25,6 +30,11 @@ from exchange.registry.suspending import Affected
 from exchange.store.outbox import PostgresOutbox
 
 ENCUMBRANCES: Final = "/v1/encumbrances"
+
+_BY_FILE: Final = "or use a key of your own: --hold --key-file FILE 或使用本人的密钥文件"
+
+Signer = tuple[str, PrivateKey]
+"""A token, and what its requests are signed with."""
 
 
 def add(commands: Subparsers) -> None:
@@ -41,8 +51,16 @@ def add(commands: Subparsers) -> None:
     command.add_argument("--json", action="store_true", help="write the report as JSON 以 JSON 输出报告")
     command.add_argument(
         "--hold",
+        nargs="?",
+        const="",
         metavar="NAME",
         help='suspend what does not agree, with the first key of this person: "Operator A" 由此人暂停不符部分',
+    )
+    command.add_argument(
+        "--key-file",
+        type=Path,
+        metavar="FILE",
+        help="with --hold, instead of NAME: a file of the client's KeyFile, token and private key 密钥文件",
     )
     command.add_argument(
         "--url", help="where the exchange answers, instead of EXCHANGE_HOST and EXCHANGE_PORT 交易所地址"
@@ -58,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandError(
             "no registry is configured. 未配置登记机构。", "set EXCHANGE_REGISTRY_URL 请设置 EXCHANGE_REGISTRY_URL"
         )
-    key = _key_of(settings, arguments.hold) if arguments.hold else None
+    key = _key_of(settings, arguments.hold, arguments.key_file)
     with understandable(), open_for_reading(settings) as database:
         report = asyncio.run(_reconcile(settings, database))
     print(json.dumps(report.document(), ensure_ascii=False) if arguments.json else "\n".join(report.text()))
@@ -67,11 +85,24 @@ def run(arguments: argparse.Namespace) -> int:
     return OK if report.agrees else DIFFERENT
 
 
-def _key_of(settings: Settings, name: str) -> FirstKey:
-    found = [key for key in FirstKeys(settings.data_dir).read() if key.name == name]
-    if not found:
-        raise CommandError(f"there is no first key of {name} in {settings.data_dir}. 没有此人的初始密钥。")
-    return found[0]
+def _key_of(settings: Settings, name: str | None, file: Path | None) -> Signer | None:
+    """Who suspends what does not agree: a person with a first key or whose key is in a file; None where nobody does."""
+    if file is not None and name == "":
+        return read_key_file(file)
+    if file is not None:
+        raise CommandError(
+            "--key-file says who holds, in the place of a name. --key-file 与姓名只能择一。",
+            "write it so: --hold --key-file FILE 请如此书写",
+        )
+    if name is None:
+        return None
+    if not name:
+        raise CommandError("say who holds: --hold NAME. 请指明由何人暂停", _BY_FILE)
+    try:
+        key = chosen(FirstKeys(settings.data_dir), name)
+    except CommandError as error:
+        raise CommandError(error.problem, *error.remedies, _BY_FILE) from None
+    return key.token, PrivateKey.read(key.private_key)
 
 
 async def _reconcile(settings: Settings, database: Database) -> Report:
@@ -91,7 +122,7 @@ async def _reconcile(settings: Settings, database: Database) -> Report:
             ) from None
 
 
-def _hold(url: str, settings: Settings, key: FirstKey, report: Report) -> None:
+def _hold(url: str, settings: Settings, key: Signer, report: Report) -> None:
     """Suspend what does not agree, as an operator: the doubt is the same as one that the program has."""
     try:
         asyncio.run(_hold_all(url, settings, key, report))
@@ -99,9 +130,9 @@ def _hold(url: str, settings: Settings, key: FirstKey, report: Report) -> None:
         raise at_the_exchange(error, url) from None
 
 
-async def _hold_all(url: str, settings: Settings, key: FirstKey, report: Report) -> None:
-    private_key = PrivateKey.read(key.private_key)
-    async with ExchangeClient(url, key.token, private_key=private_key, origin=settings.public_origin) as client:
+async def _hold_all(url: str, settings: Settings, key: Signer, report: Report) -> None:
+    (token, private_key), language = key, language_of(os.environ)
+    async with ExchangeClient(url, token, language, private_key=private_key, origin=settings.public_origin) as client:
         for part in report.held:
             await client.connection.change("POST", ENCUMBRANCES, _body(part), None)
             print(f"registry-reconcile: {id_text(Kind.LOT, part.lot)} {part.lo}-{part.hi - 1} suspended 已暂停")

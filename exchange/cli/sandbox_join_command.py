@@ -15,14 +15,15 @@ import os
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from exchange.bootstrap.genesis import FirstKey, FirstKeys
 from exchange.cli.asking import at_the_exchange
+from exchange.cli.key_draft import Draft
 from exchange.cli.problem import OK, CommandError, reason_of
 from exchange.cli.settings import Subparsers, add_data_dir, settings_of
 from exchange.cli.terminal import language_of
-from exchange.client import ClientError, ExchangeClient, ExchangeProblem, KeyFile, NewSecret, PrivateKey
+from exchange.client import ClientError, ExchangeClient, ExchangeProblem, PrivateKey
 from exchange.client.models import Instrument, Participant
 from exchange.core.handlers.sandbox import PLAY_CATEGORY, PLAY_LEAGUE, PLAY_VINTAGE, SANDBOX
 
@@ -55,34 +56,6 @@ class Operators:
 
     first: ExchangeClient
     second: ExchangeClient
-
-
-@dataclass(slots=True)
-class Draft:
-    """Secret and private key of the trader to be: in a file before anybody is asked, and without the key's id as yet.
-
-    ``is_resumed`` says that the file is of an earlier call, which was cut off; nobody knows how far it came.
-    """
-
-    path: Path
-    mine: KeyFile
-    is_resumed: bool
-
-    @classmethod
-    def of(cls, file: Path, url: str) -> Self:
-        """The draft of a key file; raises OSError, and ValueError for one that is no draft."""
-        path = file.with_name(f"{file.name}.part")
-        if path.exists():
-            return cls(path, KeyFile.load(path), is_resumed=True)
-        mine = KeyFile(url, NewSecret.make().text, PrivateKey.generate())
-        mine.save(path)
-        return cls(path, mine, is_resumed=False)
-
-    @property
-    def public_key(self) -> str:
-        """The public key of the trader's key."""
-        assert self.mine.private_key is not None
-        return self.mine.private_key.public_text
 
 
 def add(commands: Subparsers) -> None:
@@ -161,7 +134,7 @@ async def _join(
         draft = Draft.of(file, url)
         firm = await _admit(one, draft, code, name=name, role=role)
         key = await _enter_trader(Operators(one, other), firm, draft)
-    replace(draft.mine, key=NewSecret(draft.mine.key).token(key)).save(file)
+    replace(draft.mine, key=draft.secret.token(key)).save(file)
     draft.path.unlink()
     _tell(firm, books, file)
 
@@ -204,7 +177,7 @@ async def _enter_trader(operators: Operators, firm: Participant, draft: Draft) -
     fields = {
         "participant": firm.id,
         "name": f"{firm.name_en}: trader",
-        "secret_hash": NewSecret(draft.mine.key).secret_hash,
+        "secret_hash": draft.secret.secret_hash,
         "public_key": public_key,
     }
     approved = await operators.second.proposals.approve(await first.proposals.propose("TRADER", fields))

@@ -7,6 +7,7 @@ import asyncio
 import ipaddress
 import json
 import logging
+import shlex
 import socket
 import sys
 from collections.abc import Coroutine
@@ -141,6 +142,8 @@ def welcome(running: Running, url: str) -> None:
         say("  this is a sandbox: money and units are play 沙箱：资金与标的均为模拟")
     if keys.exists():
         say(f"  the first keys are in {keys} (readable by you alone) 初始密钥")
+        folder = shlex.quote(str(keys.parent))
+        say(f"  to see their tokens 查看令牌：.venv/bin/python -m exchange keys --show --data-dir {folder}")
     say(NEXT.format(url=url))
 
 

@@ -88,7 +88,14 @@ class Report:
         held = [{**asdict(one), "lot": _lot(one.lot)} for one in self.held]
         before = [{**asdict(one), "lot": _lot(one.lot)} for one in self.held_before]
         counts = {"serials": self.serials, "lines": self.lines, "requests": self.requests}
-        return {"as_of_seq": self.as_of_seq, **counts, "found": found, "held": held, "held_before": before}
+        return {
+            "as_of_seq": self.as_of_seq,
+            "agrees": self.agrees,
+            **counts,
+            "found": found,
+            "held": held,
+            "held_before": before,
+        }
 
     def text(self) -> Iterator[str]:
         """Line by line."""

@@ -28,6 +28,7 @@ from http_message_signatures.algorithms import ED25519
 from exchange.bootstrap.genesis import FirstKey, FirstKeys
 from exchange.cli.demo.cast import first_keys
 from exchange.cli.demo.service import Service, free_port
+from exchange.cli.key_draft import Draft
 from exchange.client import ExchangeClient, NewSecret, PrivateKey
 from exchange.client.models import Me
 from exchange.store.embedded import temporary_home
@@ -186,11 +187,16 @@ def key_with_networks(running: Running) -> str:
 
 def typed(running: Running, *arguments: str) -> str:
     """What a command of the exchange prints on the machine itself."""
-    command = [sys.executable, "-m", "exchange", *arguments]
-    environment = running.service.environment | {"PYTHONIOENCODING": "utf-8"}
-    result = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    result = called(running, *arguments)
     assert result.returncode == 0, result.stderr
     return result.stdout
+
+
+def called(running: Running, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A command of the exchange on the machine itself, however it ends."""
+    command = [sys.executable, "-m", "exchange", *arguments]
+    environment = running.service.environment | {"PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=60, check=False)
 
 
 def test_a_first_key_is_replaced_from_the_command_line(running: Running) -> None:
@@ -224,6 +230,35 @@ def test_a_key_that_signs_is_made_from_the_command_line(running: Running, tmp_pa
 
     mine = asyncio.run(me())
     assert (mine.scopes, mine.networks, mine.signs) == (("READ", "MANAGE"), ("10.0.0.0/8", "127.0.0.1/32"), True)
+
+
+def test_a_key_that_was_refused_leaves_no_file_in_the_way(running: Running, tmp_path: Path) -> None:
+    file = tmp_path / "mine.pem"
+    new = ("keys", "--as", "Regulator", "--new", "desk", "--private-key", str(file))
+    refused = called(running, *new, "--scopes", "fly")
+    assert refused.returncode == 2 and "/scopes" in refused.stderr and list(tmp_path.iterdir()) == []
+    typed(running, *new)
+    assert list(tmp_path.iterdir()) == [file]
+    again = called(running, *new)
+    assert again.returncode == 2 and "is there already" in again.stderr and list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("was_asked", [False, True])
+def test_a_key_whose_making_was_cut_off_is_gone_on_with(running: Running, tmp_path: Path, was_asked: bool) -> None:
+    """Cut off before the exchange was asked, or before its answer was heard."""
+    file = tmp_path / "mine.pem"
+    draft = Draft.of(file, "")
+
+    async def ask() -> str:
+        async with running.client("Regulator") as client:
+            ours = {"public_key": draft.public_key, "secret": draft.secret}
+            return (await client.keys.make("desk", ["READ"], **ours)).token  # type: ignore[arg-type]
+
+    asked = asyncio.run(ask()) if was_asked else None
+    new = ("keys", "--as", "Regulator", "--new", "desk", "--private-key", str(file))
+    token = typed(running, *new).splitlines()[-1]
+    assert asked in (None, token) and token.endswith(f".{draft.secret.text}")
+    assert PrivateKey.load(file).public_text == draft.public_key and list(tmp_path.iterdir()) == [file]
 
 
 def test_a_captured_request_is_refused_also_after_a_restart(running: Running) -> None:

@@ -243,13 +243,28 @@ async def test_ground_that_is_taken_is_told_with_the_project_and_the_site_parcel
     again = {"action": {"type": "ISSUANCE", **issuance_of(other, space="GT2", verified=10_000)}}
     code, document = await refused(world.stack, staff["OPERATOR"], "/v1/proposals", again)
     assert code == "GROUND_TAKEN"
-    assert document["facts"] == {"project": first, "parcel": 2, "project_code": "GT-1", "site_parcel": "GT/8"}
+    period = {"period_start": "2023-01-01", "period_end": "2023-12-31"}
+    named = {"project_code": "GT-1", "site_parcel": "GT/8"}
+    assert document["facts"] == {"project": first, "parcel": 2, **period, **named}
     assert document["detail"].endswith(
-        f" It is taken by project {first}, by its site parcel no. 2. Its code is GT-1, the site parcel is GT/8."
+        f" It is taken by project {first}, by its site parcel no. 2, from 2023-01-01, to 2023-12-31."
+        " Its code is GT-1, the site parcel is GT/8."
     )
     answer = await world.stack.ask("POST", "/v1/proposals", staff["OPERATOR"], again, {"accept-language": "zh"})
     told = answer.json()["detail"]
-    assert told.endswith(f"占用该地块的项目：{first}，其地块序号：2。该项目编号为 GT-1，地块为 GT/8。")
+    days = "其监测期起于：2023-01-01，止于：2023-12-31"
+    assert told.endswith(f"占用该地块的项目：{first}，其地块序号：2，{days}。该项目编号为 GT-1，地块为 GT/8。")
+
+
+@STAGE
+async def test_serials_outside_of_a_lot_are_told_with_its_bounds(world: World) -> None:
+    staff = world.doors.staff["OPERATOR"]
+    freeze = {"kind": "FREEZE", "lot": world.lot, "serial_lo": 10_000, "serial_hi": 10_002, "reference": "F-1"}
+    code, document = await refused(world.stack, staff, "/v1/encumbrances", freeze)
+    assert (code, document["facts"]) == ("SERIALS_INVALID", {"lowest_serial": 1, "highest_serial": 10_001})
+    assert document["detail"].endswith(" Of this lot: lowest serial_lo 1, highest serial_hi 10001.")
+    answer = await world.stack.ask("POST", "/v1/encumbrances", staff, freeze, {"accept-language": "zh"})
+    assert answer.json()["detail"].endswith("该批次的 serial_lo 最小为：1，serial_hi 最大为：10001。")
 
 
 @STAGE

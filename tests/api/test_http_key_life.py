@@ -119,6 +119,9 @@ async def test_a_key_that_signs_is_replaced_by_a_signed_request_and_one_that_sig
             await client.keys.rotate()
         new = await client.keys.rotate(public_key=second.public_text)
     assert without.value.status == 422
+    (error,) = without.value.errors
+    assert (error.pointer, error.code) == ("/public_key", "PUBLIC_KEY_OF_SIGNER")
+    assert "public key of a new pair" in error.detail and "43 characters" in without.value.detail
     assert new.public_key == second.public_text
     keyring.keep(new.token, second)
     withdrawal = {"amount": "1.00", "bank_account": "ICBC-1"}

@@ -482,7 +482,8 @@ async def test_a_firm_reads_why_what_it_had_proposed_has_ended(grown: World) -> 
         await agreed(operator, regulator, "FORCED_CANCELLATION", {"reversal": reversal})
         proposal = await buyer.proposals.get(kept.proposal)
         assert (proposal.status, proposal.rejected_by, proposal.reason) == ("REJECTED", None, "FORCED_CANCELLATION")
-        assert (await buyer.uses.get(kept.id)).status == "ENDED"
+        ended = await buyer.uses.get(kept.id)
+        assert (ended.status, ended.ended_as) == ("ENDED", "FORCED_CANCELLATION")
         assert (await buyer.encumbrances.reversal(reversal)).pending == 5
         told = [event.fields async for event in buyer.feed.every() if event.type == "ProposalRejected"]
     assert told[-1] == {"proposal": kept.proposal, "by": None, "reason": "FORCED_CANCELLATION"}

@@ -124,6 +124,8 @@ async def test_who_asks_for_holders_says_of_what(bought: World, monkeypatch: pyt
     assert await code(f"?project={bought.project}&serial_hi=5") == ("query/serial_hi", "SERIALS_OF_WHAT")
     assert await code("?space=CCER&serial_lo=5&serial_hi=5") == ("query/serial_hi", "ABOVE_SERIAL_LO")
     assert await code(f"?lot={bought.lot}&cursor=bm8") == ("query/cursor", "CURSOR")
+    for name, unknown in (("space", "CCRE"), ("lot", "lot-999999"), ("project", "prj-999999")):
+        assert await code(f"?{name}={unknown}") == (f"query/{name}", "NOT_ENTERED_HERE")
     monkeypatch.setattr(tenures, "MOST_MOVEMENTS", 1)
     assert await code(f"?lot={bought.lot}") == ("query", "TOO_WIDE")
     assert (await bought.stack.get(f"/v1/audit/holders?lot={bought.lot}", bought.buyer.token)).status_code == 403

@@ -104,6 +104,8 @@ async def test_the_page_may_load_nothing_and_its_style_is_the_one_that_is_allowe
     (style,) = re.findall("<style>(.*?)</style>", answer.text, re.DOTALL)
     assert policy["style-src"] == f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
     assert "url(" not in style and "@import" not in style
+    # The links of the contents stand without blanks between them: else they are one line of any length.
+    assert "nav{display:flex;flex-wrap:wrap" in style
     reader = read(answer.text)
     assert not reader.names & {"script", "link", "img", "iframe", "object", "embed", "form", "base", "svg"}
     assert not {name for name in reader.attributes if name.startswith("on") or name in ("src", "style", "srcset")}

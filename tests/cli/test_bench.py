@@ -17,6 +17,7 @@ from exchange.cli import main
 from exchange.cli.bench import core, page
 from exchange.cli.bench.accounts import Acknowledged, commands_after, settle
 from exchange.cli.bench.engines import ENGINES, OWN, measure
+from exchange.cli.bench.floors import rate_of
 from exchange.cli.bench.matching import FASTEST
 from exchange.cli.bench.orders import refuse_idle
 from exchange.cli.bench.pauses import Pauses, pauses_of_machine
@@ -300,6 +301,23 @@ async def test_a_stage_has_more_firms_than_one_person_may_propose_at_a_time() ->
         stage = await venue.inside(lambda sequencer: set_stage(sequencer, 120, Price(START_PRICE)))
         core.disturb_the_collector()
     assert len({trader.token for trader in (*stage.buyers, *stage.sellers)}) == 240
+
+
+# --- floors ----------------------------------------------------------------------------------------------------------
+
+
+def test_pgbench_runs_longer_where_no_transaction_came_to_its_end() -> None:
+    """It tells no rate then: the machine had other things to do."""
+    asked: list[int] = []
+
+    def told(length: int) -> str:
+        asked.append(length)
+        processed = "number of transactions actually processed: "
+        return f"{processed}0\n" if length < 32 else f"{processed}7\ntps = 1.5 (without initial connection time)\n"
+
+    assert (rate_of(told, 2), asked) == (1.5, [2, 8, 32])
+    with pytest.raises(CommandError, match="brought no transaction to its end in 16 s"):
+        rate_of(told, 1)
 
 
 # --- results and the page --------------------------------------------------------------------------------------------

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import errno
 import inspect
+import os
 import re
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from exchange.audit.export import MAGIC
 from exchange.bootstrap.genesis import FirstKeys
-from exchange.cli import COMMANDS, INTERRUPTED, main, parser
+from exchange.cli import COMMANDS, INTERRUPTED, UNREAD, main, parser
 from exchange.cli.arguments import Parser
 from exchange.cli.listening import cannot_listen
 from exchange.cli.problem import CANNOT, DIFFERENT, OK
@@ -177,12 +180,56 @@ def test_a_name_that_no_first_key_has_is_said_to_be_none(
     assert "Operator B" in shown and "Operator A" not in shown
 
 
+@pytest.mark.parametrize(
+    ("hold", "problem"),
+    [
+        (["--hold", "Operator A"], "there are no first keys in"),
+        (["--hold"], "say who holds: --hold NAME"),
+    ],
+)
+def test_who_holds_without_first_keys_is_told_of_the_key_file(
+    hold: list[str],
+    problem: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("EXCHANGE_REGISTRY_URL", "http://127.0.0.1:1")
+    assert main(["registry-reconcile", *hold, "--data-dir", str(tmp_path)]) == CANNOT
+    text = said(capsys)
+    assert problem in text and "--hold --key-file FILE 或使用本人的密钥文件" in text
+
+
 @pytest.mark.parametrize("command", [["verify-export"], ["replay", "--export"]])
 def test_a_file_that_is_not_there_is_said_to_be_so(
     command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([*command, str(tmp_path / "missing")]) == CANNOT
     assert "No such file" in said(capsys)
+
+
+@pytest.mark.parametrize(("command", "code"), [(["keys", "--help"], OK), (["keys"], UNREAD)])
+def test_who_stops_reading_hears_nothing_of_it(command: list[str], code: int, tmp_path: Path) -> None:
+    """As in ``exchange keys | head -1``; here the pipe is closed before the first line. argparse passes over what its
+    help cannot be written to.
+    """
+    FirstKeys(tmp_path).make()
+    reading, writing = os.pipe()
+    os.close(reading)
+    environment = os.environ | {"EXCHANGE_DATA_DIR": str(tmp_path)}
+    whole = [sys.executable, "-m", "exchange", *command]
+    with os.fdopen(writing, "w") as closed:
+        ended = subprocess.run(whole, stdout=closed, stderr=subprocess.PIPE, env=environment, check=False)
+    assert (ended.returncode, ended.stderr) == (code, b"")
+
+
+def test_an_export_to_standard_output_is_refused_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["export", "-"]) == CANNOT
+    text = said(capsys)
+    assert "not written to standard output" in text and "请指定文件" in text and list(tmp_path.iterdir()) == []
 
 
 def test_an_export_overwrites_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

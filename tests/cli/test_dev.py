@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -43,6 +44,23 @@ def test_a_command_that_there_is_not_is_said_in_both_languages(
     first, second = capsys.readouterr().err.splitlines()
     assert first == "dev: there is no command 'tset'. 没有此命令"
     assert "test, check" in second and "可用命令如上" in second
+
+
+def test_a_tree_of_another_user_is_said_to_be_one(
+    script: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the system refuses what another user's folder holds."""
+
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "/home/other/exchange/.venv/bin/python")
+
+    monkeypatch.setattr(script, "become", refused)
+    with pytest.raises(SystemExit) as ended:
+        script.main(["run"])
+    assert ended.value.code == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == "dev: cannot use /home/other/exchange/.venv/bin/python: Permission denied. 没有使用权限"
+    assert "clone the project into a folder that you own" in second and "请以目录所有者身份运行" in second
 
 
 @pytest.mark.parametrize(("arguments", "fetched"), [(["--help"], 0), (["-h"], 0), (["--cases", "5"], 1)])

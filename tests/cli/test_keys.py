@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 from dataclasses import replace
@@ -52,6 +53,32 @@ def test_a_rotation_without_an_answer_is_marked_and_gone_on_with(
     again = capsys.readouterr()
     assert f"going on with the rotation in {keys.next_path}" in again.out
     assert "no answer to GET /v1/keys" in again.err and "not known" not in again.err
+
+
+def test_a_new_key_that_nobody_answered_is_kept_and_gone_on_with(
+    keys: FirstKeys, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Patience, "wait", lambda *_: 0.0)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    file = tmp_path / "desk.pem"
+    draft = tmp_path / "desk.pem.part"
+    new = ["keys", "--as", "Auditor", "--new", "desk", "--private-key", str(file), "--url", url]
+    new += ["--data-dir", str(keys.path.parent)]
+    assert main(new) == CANNOT
+    told = capsys.readouterr().err
+    assert f"are kept in {draft}" in told and "暂存于该文件" in told and "goes on with that" in told
+    assert stat.S_IMODE(draft.stat().st_mode) == 0o600 and not file.exists()
+
+    kept = draft.read_bytes()
+    assert main(new) == CANNOT
+    again = capsys.readouterr().err
+    assert f"going on with the key in {draft}" in again and "is there already" not in again
+    assert draft.read_bytes() == kept
+
+    draft.write_text("half")
+    assert main(new) == CANNOT
+    assert "is no key file" in (damaged := capsys.readouterr().err) and "remove it" in damaged
 
 
 def test_who_interrupts_a_rotation_is_told_where_the_new_key_is(keys: FirstKeys) -> None:

@@ -124,7 +124,7 @@ def test_two_proposals_for_the_same_ground_and_time_cannot_both_be_approved(mark
     other, other_hash = market.propose(there)
     market.done(Approve(market.second, one, one_hash, ""))
     outcome = market.give(Approve(market.second, other, other_hash, ""))
-    assert (outcome.reason, facts_of(outcome)) == (R.GROUND_TAKEN, {"project": U.new, "parcel": 1})
+    assert (outcome.reason, facts_of(outcome)) == (R.GROUND_TAKEN, taken_in_2024(U.new, 20240101))
 
 
 @pytest.mark.parametrize(
@@ -142,6 +142,11 @@ def test_the_site_parcel_that_is_met_is_the_first_of_theirs(
     known = Projects()
     terms = entered(known, Activity.AFFORESTATION, ("x",)).terms
     assert parcel_met(replace(terms, site_parcels=ours), replace(terms, site_parcels=theirs)) == which
+
+
+def taken_in_2024(project: ProjectId, start: int) -> dict[str, int]:
+    """The facts of ground that a project has taken until the end of 2024, by its first site parcel."""
+    return {"project": project, "parcel": 1, "period_start": start, "period_end": 20241231}
 
 
 def facts_of(outcome: Outcome) -> dict[str, int]:
@@ -233,7 +238,7 @@ def test_the_rows_of_a_known_period_need_no_ground_of_their_own(market: Market) 
     staged = ImportId(market.done(StageUnits(market.operator, ImportId(0), (half,))).created)
     market.agree(replace(U.issuance(U.new, 8_001, 8_011, 2024)), market.second)
     assert judged(market, staged, of_2024(3, 4_002, 4_003)) == []
-    assert refused_at_commit(market, staged) == (R.GROUND_TAKEN, {"line": 2, "project": U.new, "parcel": 1})
+    assert refused_at_commit(market, staged) == (R.GROUND_TAKEN, {"line": 2, **taken_in_2024(U.new, 20240101)})
 
 
 def refused_at_commit(market: Market, staged: ImportId) -> tuple[R | None, dict[str, int]]:

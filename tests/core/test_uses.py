@@ -71,6 +71,17 @@ def rulebook(rule: str, value: int) -> tuple[Rule, ...]:
     return tuple(replace(one, value=value, verified=Verified.SECONDARY) if one.rule == rule else one for one in book)
 
 
+@pytest.mark.parametrize(("days_ahead", "reason"), [(0, R.OLD_CCER), (1, None)])
+def test_old_ccer_are_ruled_out_from_the_very_day_of_the_rule(
+    market: Market, days_ahead: int, reason: R | None
+) -> None:
+    """Not from the day after: "from 2025-01-01 on", RULEBOOK OLD-CCER (S20). The day before they still count."""
+    day = market.state.session.day + days_ahead
+    market.agree(AdoptRulebook(market.operator, "ruled out", rulebook("OLD-CCER", day)), market.regulator)
+    old = U.use(Pick(U.old_ccer, 201, 211), purpose=Purpose.NATIONAL_SURRENDER, league=League.NONE, **SURRENDERS)
+    assert market.give(Propose(old.actor, old)).reason is reason
+
+
 @pytest.mark.parametrize(("tonnes", "covers"), [(1, 0), (5, 4), (6, 5), (11, 9), (12, 10)])
 def test_a_ratio_above_one_asks_for_more_units_and_what_is_left_of_a_tonne_is_lost(
     market: Market, tonnes: int, covers: int

@@ -8,13 +8,16 @@ import asyncio
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 
+from exchange.bootstrap.genesis import FirstKeys
 from exchange.cli.problem import CANNOT, DIFFERENT, OK
+from exchange.client import KeyFile, PrivateKey
 from exchange.store.embedded import DATABASE, OWNER_ROLE
 from exchange.store.embedded.cluster import Cluster
 from tests.registry.pair import TONNES, Lot, Pair, a_pair, until
@@ -186,6 +189,17 @@ async def test_a_lock_that_was_confirmed_and_not_done(honest: Pair) -> None:
     assert (await reconcile(honest))[1]["held"] == []
 
 
+async def test_who_has_no_first_key_holds_with_a_key_file(honest: Pair, tmp_path: Path) -> None:
+    honest.simulator.misbehave(NOT_DONE=100)
+    await locked(honest)
+    (first,) = [key for key in FirstKeys(honest.service.folder).read() if key.name == "Operator B"]
+    file = tmp_path / "mine.key.json"
+    KeyFile(honest.service.url, first.token, PrivateKey.read(first.private_key)).save(file)
+    code, report = await reconcile(honest, "--hold", "--key-file", str(file))
+    assert (code, report["agrees"]) == (DIFFERENT, False) and report["held"]
+    assert (await reconcile(honest))[1]["held"] == []
+
+
 async def test_a_use_that_was_confirmed_and_not_done_is_named_and_suspended(honest: Pair) -> None:
     lot = await locked(honest)
     honest.simulator.misbehave(NOT_DONE=100)
@@ -222,8 +236,14 @@ async def test_a_registry_that_is_down_is_no_agreement(honest: Pair) -> None:
 
 
 async def test_the_venue_reconciles_by_itself_and_suspends_what_does_not_agree() -> None:
-    """At its start, and then by the clock."""
+    """As soon as somebody stands for the registry, at its start, and then by the clock."""
     async with a_pair(EXCHANGE_REGISTRY_RECONCILE_MINUTES="1000") as pair:
+
+        async def reconciled() -> bool:
+            async with httpx.AsyncClient(base_url=pair.service.url, trust_env=False) as http:
+                return "exchange_registry_reconciled_total 1.0" in (await http.get("/metrics")).text
+
+        await until(reconciled, bool)
         lot = await locked(pair)
         pair.simulator.control("POST", "/hidden-lines", serials(lot, 41, 51))
         pair.service.stop()
@@ -239,10 +259,5 @@ async def test_the_venue_reconciles_by_itself_and_suspends_what_does_not_agree()
         assert encumbrance["reference"] == "registry reconciliation: MISSING_THERE"
         pair.service.stop()
         await pair.service.start()
-
-        async def reconciled() -> bool:
-            async with httpx.AsyncClient(base_url=pair.service.url, trust_env=False) as http:
-                return "exchange_registry_reconciled_total 1.0" in (await http.get("/metrics")).text
-
         await until(reconciled, bool)
         assert len((await pair.read("/v1/encumbrances"))["items"]) == 1

@@ -207,6 +207,13 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     },
     "UseModel": {
         **_USE,
+        "ended_as": Meaning(
+            "How it ended: REJECTED by the second person, or taken back before anybody approved it. REFUSED by the "
+            "registry, all of it. FORCED_CANCELLATION: the regulator's order took its units. null unless its status "
+            "is ENDED.",
+            "终止的情形：REJECTED 复核人驳回，或复核前收回；REFUSED 登记机构全部拒绝；"
+            "FORCED_CANCELLATION 其减排量已由主管部门强制注销。状态不是 ENDED 时为 null。",
+        ),
         "reversal": Meaning(
             "Id of the reversal (rev-...) that the units replace; null where they replace nothing.",
             "所补足的逆转编号（rev-...）；非补足的为 null。",

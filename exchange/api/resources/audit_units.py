@@ -19,7 +19,7 @@ from exchange.api.paging import history_page
 from exchange.api.problems import ProblemError
 from exchange.api.resources.audit import MovementModel
 from exchange.api.unit_documents import range_document
-from exchange.api.unit_selection import UnitQuery, selection_of
+from exchange.api.unit_selection import UnitQuery, refuse_unknown, selection_of
 from exchange.api.validation import invalid
 from exchange.api.wire import time_text
 from exchange.core.events.credits import Cause, MarketTag, ParcelState
@@ -175,6 +175,8 @@ async def tenures(call: Call) -> Document | Response:
     if not query.names_units:
         raise invalid("query", "NAME_UNITS")
     selection = selection_of(query, view)
+    if not selection:
+        refuse_unknown(query, view)
     pages, stream = partial(history.tenures, selection), partial(history.stream_tenures, selection)
     shown = partial(tenure_document, view=view)
     try:

@@ -42,6 +42,11 @@ from exchange.sequencer.view.rows import KeyRow
 _WRONG_WHEN_MADE: Final = {RejectReason.INVALID_FIELD: (FieldError("/expires_at", "NOT_IN_FUTURE"),)}
 """Of the fields of a key to make, the core refuses only this one by the time of the entry; the others were decoded."""
 
+_WRONG_WHEN_ROTATED: Final = {RejectReason.INVALID_FIELD: (FieldError("/public_key", "PUBLIC_KEY_OF_SIGNER"),)}
+"""A key that signs is replaced by one that signs; the grace was decoded, and of a key without a public key none is
+asked for.
+"""
+
 LONGEST_GRACE: Final = 86_400
 """Seconds for which a key that was replaced can still be used, at most: a day."""
 
@@ -221,7 +226,8 @@ def rotate(call: Call) -> Draft:
     """
     body: RotateIn = call.body
     secret, hashed = _secret(body.secret_hash)
-    return _draft(RotateKey(call.who.person, hashed, body.public_key or b"", body.grace_seconds), secret, _rotated)
+    command = RotateKey(call.who.person, hashed, body.public_key or b"", body.grace_seconds)
+    return _draft(command, secret, _rotated, _WRONG_WHEN_ROTATED)
 
 
 def _secret(hashed: bytes | None) -> tuple[str | None, bytes]:

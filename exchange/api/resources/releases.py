@@ -34,7 +34,7 @@ from exchange.api.unit_documents import UnitRange, units_documents
 from exchange.api.wire import time_text
 from exchange.core.approvals import PROPOSERS
 from exchange.core.commands.approvals import Propose
-from exchange.core.commands.uses import CallOffRelease, Pick, Purpose, ReleaseUnits
+from exchange.core.commands.uses import CallOffRelease, Pick, ReleaseUnits
 from exchange.core.credits.claims import ReleaseStatus
 from exchange.core.events.governance import ActionProposed
 from exchange.core.events.uses import ReleaseMade
@@ -167,7 +167,7 @@ def release_document(row: ReleaseRow, view: CommittedView) -> Document:
 
 def ending_of(row: ReleaseRow, view: CommittedView) -> ReleaseEnding:
     """How a release ended that is ENDED."""
-    if _is_taken_by_order(row, view):
+    if view.uses.has_order_of(row.last_seq):
         return ReleaseEnding.FORCED_CANCELLATION
     if not row.leaves_at:
         return ReleaseEnding.REJECTED
@@ -176,15 +176,6 @@ def ending_of(row: ReleaseRow, view: CommittedView) -> ReleaseEnding:
     # The program looks at it when its time has come, not before; the firm may be in time later than that, too.
     is_held = row.last_at >= row.leaves_at and view.encumbrances.held_any(row.units, row.last_at)
     return ReleaseEnding.HELD_FAST if is_held else ReleaseEnding.CALLED_OFF
-
-
-def _is_taken_by_order(row: ReleaseRow, view: CommittedView) -> bool:
-    """Whether the entry that ended it is that of an order to cancel units, which is of one firm. Losses are few."""
-    return any(
-        use.seq == row.last_seq and use.terms.purpose is Purpose.FORCED
-        for uses in view.uses.by_reversal.values()
-        for use in uses
-    )
 
 
 def _time_or_none(at: Micros) -> str | None:

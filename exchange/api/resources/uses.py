@@ -5,6 +5,7 @@ units are gone.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum
 from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
@@ -65,6 +66,16 @@ from exchange.core.values import NOBODY, ClaimId, Day, InstrumentId, LotId, Reve
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.submission import Decided
 from exchange.sequencer.view.unit_rows import UseRow
+
+
+class UseEnding(Enum):
+    """How a use came to nothing: nobody approved it, the registry has refused all of it, or, not yet approved, a forced
+    cancellation took its units.
+    """
+
+    REJECTED = 1
+    REFUSED = 2
+    FORCED_CANCELLATION = 3
 
 
 class PickIn(Body):
@@ -163,6 +174,7 @@ class UseModel(Model):
 
     id: UseOut
     status: Annotated[str, name_of(ClaimStatus)]
+    ended_as: Annotated[str, name_of(UseEnding)] | None
     participant: ParticipantOut
     proposal: ProposalOut | None
     purpose: Annotated[str, name_of(Purpose)]
@@ -247,6 +259,7 @@ def use_document(row: UseRow, view: CommittedView) -> Document:
     return {
         "id": id_text(Kind.USE, terms.claim),
         "status": row.status.name,
+        "ended_as": None if row.status is not ClaimStatus.ENDED else ending_of(row, view).name,
         "participant": id_text(Kind.PARTICIPANT, terms.participant),
         "proposal": id_text_or_none(Kind.PROPOSAL, terms.proposal),
         "purpose": terms.purpose.name,
@@ -264,6 +277,13 @@ def use_document(row: UseRow, view: CommittedView) -> Document:
         "fulfilled_on": day_text_or_none(row.day),
         "reason": row.reason or None,
     }
+
+
+def ending_of(row: UseRow, view: CommittedView) -> UseEnding:
+    """How a use ended that is ENDED."""
+    if row.terms.claim in view.requests.by_subject:
+        return UseEnding.REFUSED
+    return UseEnding.FORCED_CANCELLATION if view.uses.has_order_of(row.last_seq) else UseEnding.REJECTED
 
 
 def _visible(call: Call) -> Iterator[UseRow]:

@@ -11,9 +11,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from decimal import Decimal
 from typing import Final
 
-from exchange.access.ids import id_number
 from exchange.api.language import Language, article_in
-from exchange.api.named_facts import ID_FACTS, names_text
+from exchange.api.named_facts import inside_number, names_text
 from exchange.api.problems import told_facts
 from exchange.cli.demo.cast import Voice
 from exchange.cli.demo.drawing import below, name_of
@@ -57,12 +56,12 @@ def words_in(language: Language, refusal: ExchangeProblem) -> tuple[str, str]:
 
 
 def _numbers_of(refusal: ExchangeProblem) -> Iterator[tuple[str, int]]:
-    """The facts as the core has them: money, which travels as text in CNY, in fen, and ids as numbers."""
+    """The facts as the core has them: money, which travels as text in CNY, in fen, and ids and days as numbers."""
     for name, fact in refusal.facts.items():
         if isinstance(fact, int):
             yield name, fact
-        elif name in ID_FACTS:
-            yield name, id_number(ID_FACTS[name], fact)
+        elif (number := inside_number(name, fact)) is not None:
+            yield name, number
         elif name in FACTS:
             yield name, int(Decimal(fact) * _FEN_PER_CNY)
 

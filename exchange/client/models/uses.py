@@ -10,10 +10,13 @@ from exchange.client.models.units import UnitRange
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A use of units: which serials serve whom, for what. ``covers`` is what they stand for, in tonnes."""
+    """A use of units: which serials serve whom, for what. ``covers`` is what they stand for, in tonnes; ``ended_as``
+    is None unless it ENDED.
+    """
 
     id: str
     status: str
+    ended_as: str | None
     participant: str
     proposal: str | None
     purpose: str

@@ -86,8 +86,12 @@ class _Taken:
     ends: list[Day] = field(default_factory=list)
 
     def overlaps(self, start: Day, end: Day) -> bool:
+        return self.met(start, end) is not None
+
+    def met(self, start: Day, end: Day) -> tuple[Day, Day] | None:
+        """The last period that has some of these days; None if none has."""
         at = bisect_right(self.starts, end) - 1
-        return at >= 0 and self.ends[at] >= start
+        return (self.starts[at], self.ends[at]) if at >= 0 and self.ends[at] >= start else None
 
     def add(self, start: Day, end: Day) -> None:
         at = bisect_right(self.starts, start)
@@ -189,6 +193,12 @@ class Projects:
     def taken_by(self, projects: Iterable[ProjectId], start: Day, end: Day) -> ProjectId | None:
         """The first of some projects whose ground is taken for some of the days ``start`` to ``end``; None if none."""
         return next((one for one in projects if self.taken.get(one, _NEVER).overlaps(start, end)), None)
+
+    def period_met(self, project: ProjectId, start: Day, end: Day) -> tuple[Day, Day]:
+        """Of a project whose ground is taken for some of these days: for which period, both ends included."""
+        met = self.taken[project].met(start, end)
+        assert met is not None, "its ground is taken"
+        return met
 
     def period_of(self, project: Project, start: Day, end: Day, verified: Tonnes, is_converted: bool = False) -> Period:
         """The monitoring period, begun if it was not there; its ground must be free then.

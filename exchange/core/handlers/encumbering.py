@@ -71,8 +71,10 @@ def _refuse_scope(state: ExchangeState, command: Encumber) -> Refusal | None:
         return None if fits else Refusal(RejectReason.INVALID_FIELD)
     if command.vintage != EVERY_VINTAGE:
         return Refusal(RejectReason.INVALID_FIELD)
-    inside = lot.serials.lo <= command.serial_lo < command.serial_hi <= lot.serials.hi
-    return None if inside or not with_serials else Refusal(RejectReason.SERIALS_INVALID)
+    lowest, highest = lot.serials.lo, lot.serials.hi
+    if not with_serials or lowest <= command.serial_lo < command.serial_hi <= highest:
+        return None
+    return Refusal(RejectReason.SERIALS_INVALID, (("lowest_serial", lowest), ("highest_serial", highest)))
 
 
 Scope = tuple[ProjectId, int, LotId, int, int]

@@ -194,7 +194,7 @@ def _refuse_ground(state: ExchangeState, project: Project, action: RecordIssuanc
     start, end = action.monitoring_start, action.monitoring_end
     taken_by = None if action.converted else state.credits.projects.overlapping(project, start, end)
     if taken_by is not None:
-        return _taken(state, project.terms, taken_by)
+        return _taken(state, project.terms, taken_by, (start, end))
     period = state.credits.projects.periods.get((project.project, start, end))
     issued = period.issued if period is not None else 0
     if period is not None and period.verified != action.verified:
@@ -209,13 +209,17 @@ def refuse_ground(state: ExchangeState, terms: ProjectTerms, start: Day, end: Da
     """Guard 2 for a project that is still to be made."""
     known = state.credits.projects
     taken_by = known.taken_by(known.ground.around(terms), start, end)
-    return None if taken_by is None else _taken(state, terms, taken_by)
+    return None if taken_by is None else _taken(state, terms, taken_by, (start, end))
 
 
-def _taken(state: ExchangeState, terms: ProjectTerms, taken_by: ProjectId) -> Refusal:
-    """Whose period has the ground, and which of its site parcels that is: both can be read by everybody."""
-    parcel = parcel_met(terms, state.credits.projects.projects[taken_by].terms)
-    return Refusal(RejectReason.GROUND_TAKEN, (("project", taken_by), ("parcel", parcel)))
+def _taken(state: ExchangeState, terms: ProjectTerms, taken_by: ProjectId, days: tuple[Day, Day]) -> Refusal:
+    """Whose period has the ground, which of its site parcels that is, and from when to when: all can be read by
+    everybody.
+    """
+    known = state.credits.projects
+    parcel, (start, end) = parcel_met(terms, known.projects[taken_by].terms), known.period_met(taken_by, *days)
+    facts = (("project", taken_by), ("parcel", parcel), ("period_start", start), ("period_end", end))
+    return Refusal(RejectReason.GROUND_TAKEN, facts)
 
 
 def refuse_source(state: ExchangeState, project: ProjectId, vintage: int) -> Refusal | None:

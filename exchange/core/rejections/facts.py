@@ -70,6 +70,8 @@ FACTS: Final[dict[str, FactText]] = {
     "verified": FactText("verified", "核证量", TONNES),
     "line": FactText("line", "行号", LINE),
     "serial": FactText("the first that is not there: serial", "首个不可办理的序列号：", LINE),
+    "lowest_serial": FactText("of this lot: lowest serial_lo", "该批次的 serial_lo 最小为：", LINE),
+    "highest_serial": FactText("highest serial_hi", "serial_hi 最大为：", LINE),
     "taken": FactText("the first that is recorded already: serial", "首个已有登记的序列号：", LINE),
     "taken_to": FactText("up to serial", "该段止于序列号：", LINE),
     "lot": FactText("lot", "批次：", LINE),
@@ -79,6 +81,8 @@ FACTS: Final[dict[str, FactText]] = {
     "longest": FactText("at most", "最长", CHARACTERS),
     "project": FactText("it is taken by project", "占用该地块的项目：", LINE),
     "parcel": FactText("by its site parcel no.", "其地块序号：", LINE),
+    "period_start": FactText("from", "其监测期起于：", LINE),
+    "period_end": FactText("to", "止于：", LINE),
 }
 """Fact → how it is told."""
 

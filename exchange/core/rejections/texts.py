@@ -285,9 +285,11 @@ TEXTS: Final[dict[R, ReasonText]] = {
     R.INSUFFICIENT_TONNES: ReasonText(
         "Available tonnes do not cover the quantity: nobody sells, uses or releases what is not there and free. What "
         "is frozen, pledged or suspended, or set aside for orders, uses and releases, is not free: "
-        "GET /v1/lots/{lot}/parcels shows what holds it.",
+        "GET /v1/lots/{lot}/parcels shows what holds it. What is told below is of the lots that were looked at; of an "
+        "instrument these are the lots of which something is free. GET /v1/holdings shows all.",
         "可用减排量少于所需数量，不得卖空，也不得超出可用数量使用或转出。已冻结、质押、暂停，或已为申报、使用、转出预留的，"
-        "均不可用，可由 GET /v1/lots/{lot}/parcels 查询。",
+        "均不可用，可由 GET /v1/lots/{lot}/parcels 查询。以下数量仅就所涉批次而言：按标的选取的，只计尚有可用量的批次；"
+        "全部持有见 GET /v1/holdings。",
         "COVER",
     ),
     R.TOO_MANY_RANGES: ReasonText(

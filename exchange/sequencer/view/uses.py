@@ -50,6 +50,12 @@ class Uses:
         """The uses of a firm, oldest first."""
         return iter(self.by_firm.get(firm, {}).values())
 
+    def has_order_of(self, seq: Seq) -> bool:
+        """Whether an entry is that of an order to cancel units, which is of one firm. Losses are few."""
+        return any(
+            use.seq == seq and use.terms.purpose is Purpose.FORCED for uses in self.by_reversal.values() for use in uses
+        )
+
     def add(self, row: UseRow) -> None:
         """Enter a use."""
         self.by_id[row.terms.claim] = row
