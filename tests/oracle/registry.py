@@ -92,6 +92,12 @@ def answer(twin: NaiveExchange, command: AnswerRequest) -> None:
         holding.suspend(twin, (request.lot, request.lo, request.hi))
 
 
+def is_disputed(twin: NaiveExchange, request: NaiveRequest) -> bool:
+    """Whether what another contradiction has held fast still is."""
+    made = twin.encumbrances.get(request.disputed)
+    return made is not None and made.status in ("setting", "standing")
+
+
 def confirm_by_receipt(twin: NaiveExchange, action: ConfirmByReceipt) -> None:
     """Two persons have read the paper."""
     confirmed = action.outcome is RegistryOutcome.CONFIRMED

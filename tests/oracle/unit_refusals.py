@@ -39,7 +39,7 @@ from tests.oracle import holding, origins, registry, uses
 from tests.oracle.common_refusals import MAX_QUANTITY, OPERATOR, REGISTRY, REGULATOR, TRADER, Reasons, is_day
 from tests.oracle.exchange import NaiveExchange
 from tests.oracle.origin_refusals import lock_paper
-from tests.oracle.things import NaiveRelease, NaiveRequest
+from tests.oracle.things import NaiveRelease
 
 CCER, QUOTA, OTHER = Family.FORESTRY_CCER, Family.REDUCTION_QUOTA, Family.OTHER_SINK
 
@@ -101,14 +101,8 @@ def _answer(twin: NaiveExchange, command: AnswerRequest) -> Reasons:
         yield from _receipt(twin, command.receipt)
         return
     same = ("confirmed" if confirmed else "refused", command.receipt) == (request.status, request.receipt)
-    if same or command.message == request.dispute or _is_disputed(twin, request):
+    if same or command.message == request.dispute or registry.is_disputed(twin, request):
         yield R.REQUEST_CLOSED
-
-
-def _is_disputed(twin: NaiveExchange, request: NaiveRequest) -> bool:
-    """Whether what another contradiction has held fast still is."""
-    made = twin.encumbrances.get(request.disputed)
-    return made is not None and made.status in ("setting", "standing")
 
 
 def _receipt(twin: NaiveExchange, receipt: str) -> Reasons:

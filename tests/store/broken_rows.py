@@ -280,7 +280,6 @@ _REGISTRY: Final = {
                 "'reference', 'forged-req-0-7'",
                 "'reference', 'forged-req-0-7-0000000g'",
                 "'reference', 'forged-req-0-8-00000000'",
-                "'reference', 'forged-req-1-7-00000000'",
                 "'reference', 'forged req-req-0-7-00000000'",
             ),
             "registry_requests_status_known": ("'status', 0", "'status', 5"),
@@ -503,10 +502,7 @@ def insertion(table: str, changes: str) -> str:
 _ELSEWHERE: Final = "'lo', 2000000000000000, 'hi', 2000000000000005"
 
 BESIDE: Final = (
-    insertion(
-        "registry_requests",
-        f"'request_id', 8, 'reference', 'beside-req-0-8-00000000', 'subject', 77, {_ELSEWHERE}",
-    ),
+    insertion("registry_requests", f"'request_id', 8, 'reference', 'V-req-0-8-00000000', 'subject', 77, {_ELSEWHERE}"),
     insertion("release_ranges", _ELSEWHERE),
     insertion("import_rows", "'import_id', (SELECT min(import_id) FROM import_units), 'n', 800"),
 )
