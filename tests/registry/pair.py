@@ -47,8 +47,9 @@ async def until(look: Look, wanted: Callable[[Any], bool]) -> Any:
 class Simulator:
     """The simulated registry as a process."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
+        self.environment = {**os.environ, **environment}
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
@@ -58,7 +59,9 @@ class Simulator:
         command = [sys.executable, "-m", "exchange", "registry-simulator", "--data-dir", str(self.folder)]
         command += ["--port", str(self.port), "--stop-with-stdin", *options]
         with (self.folder / "simulator.log").open("ab") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=self.environment
+            )
         self._wait()
 
     def _wait(self) -> None:
@@ -305,7 +308,7 @@ async def a_pair(**settings: str) -> AsyncIterator[Pair]:
     with temporary_home() as home:
         folder = home / "registry"
         folder.mkdir()
-        simulator = Simulator(folder)
+        simulator = Simulator(folder, **settings)
         simulator.start()
         token = str(folder / "venue-token")
         wired = {"EXCHANGE_REGISTRY_URL": simulator.url, "EXCHANGE_REGISTRY_TOKEN_FILE": token}

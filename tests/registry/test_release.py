@@ -24,7 +24,7 @@ MORNING = 11 * 3_600 * 10**6
 
 
 class Machine:
-    """The clock of the machine on which the venue runs."""
+    """The clock of the machine on which both run."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -49,7 +49,9 @@ def machine(tmp_path: Path) -> Machine:
 
 @pytest_asyncio.fixture
 async def pair(machine: Machine, tmp_path: Path) -> AsyncIterator[Pair]:
-    """Both processes; the venue asks the registry, whose own clock stays right, so it cannot call back later."""
+    """Both processes, whose clocks are ahead together: nobody states a thing before being asked. The venue asks the
+    registry, which signs its own requests by the right time, so it cannot call back later.
+    """
     folder = Path(__file__).with_name("later")
     async with a_pair(PYTHONPATH=str(folder), TESTS_LATER=str(tmp_path / "ahead")) as made:
         made.call_back(wanted=False)
