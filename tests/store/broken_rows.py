@@ -276,7 +276,7 @@ _REGISTRY: Final = {
         },
         {
             "registry_requests_for_answers": (
-                "'request_id', t.request_id, 'status', 4, 'lo', t.lo, 'hi', t.hi",
+                "'request_id', t.request_id, 'subject', null, 'status', 4, 'lo', t.lo, 'hi', t.hi",
                 ("registry_requests_pkey",),
             )
         },
