@@ -471,14 +471,17 @@ async def test_what_held_units_fast_stays_in_the_feed_of_the_one_who_had_them(bo
 
 
 async def test_a_firm_reads_why_what_it_had_proposed_has_ended(grown: World) -> None:
-    """It had set aside all that it had bought, and owes more than it has besides; it takes what the other tests use."""
+    """It had set aside all that it has of CCER, and owes some of it; it takes what the other tests use."""
     staff = grown.doors.staff
     lost: dict[str, object] = {"project": grown.project, "responsible": grown.buyer.id, "cause": "fire", "quantity": 5}
     operator, second = grown.doors.client(staff["OPERATOR"]), grown.doors.client(staff["SECOND"])
     async with operator, second, grown.doors.client(staff["REGULATOR"]) as regulator, as_(grown, grown.buyer) as buyer:
         reversal = await agreed(operator, second, "REVERSAL", lost)
-        free = {each.lot: each.available async for each in buyer.units.holdings()}
-        kept = await buyer.uses.propose("VOLUNTARY", BAOTOU, picks=[Pick(grown.lot)], quantity=free[grown.lot])
+        held = [each async for each in buyer.units.holdings()]
+        units = [each for each in held if each.family == "FORESTRY_CCER" and each.available]
+        everything = sum(each.available for each in units)
+        picks = [Pick(each.lot) for each in units]
+        kept = await buyer.uses.propose("VOLUNTARY", BAOTOU, picks=picks, quantity=everything)
         await agreed(operator, regulator, "FORCED_CANCELLATION", {"reversal": reversal})
         proposal = await buyer.proposals.get(kept.proposal)
         assert (proposal.status, proposal.rejected_by, proposal.reason) == ("REJECTED", None, "FORCED_CANCELLATION")

@@ -286,7 +286,7 @@ _REGISTRY: Final = {
         },
         {
             "registry_requests_for_answers": (
-                f"'request_id', t.request_id, 'status', 4, 'lo', t.lo, 'hi', t.hi, {_OF_THE_SAME}",
+                f"'request_id', t.request_id, 'subject', null, 'status', 4, 'lo', t.lo, 'hi', t.hi, {_OF_THE_SAME}",
                 ("registry_requests_pkey",),
             ),
             "registry_requests_reference_once": (

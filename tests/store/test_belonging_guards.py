@@ -240,9 +240,8 @@ async def replacing(quota: Bypass, league: League) -> tuple[Event, ...]:
     await quota.send((lost_by, issuance(4, 40_000, 40_010, project=ProjectId(4))))
     await quota.send(admission(quota.seq, 10, 4, ANNA, 40_000, 40_010))
     lost = ReversalReported(ReversalId(90), ProjectId(4), 0, ParticipantId(ANNA), Tonnes(10), "fire")
-    made, *steps = proposed(quota.seq + 1, 50)
-    assert isinstance(made, ClaimMade)
-    await quota.send((lost,), (replace(made, reversal=ReversalId(90)), *steps))
+    _, *steps = proposed(quota.seq + 1, 50)
+    await quota.send((lost,), (claimed(50, TEN, 9, reversal=ReversalId(90)), *steps))
     return (*retired(quota.seq, 50), ReversalReplaced(ReversalId(90), ClaimId(50), Tonnes(10), Tonnes(0)))
 
 
