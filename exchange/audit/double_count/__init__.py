@@ -13,5 +13,5 @@ they stand (:mod:`.places`), what they were used for (:mod:`.ends`) and cover (:
 (:mod:`.requests`), what holds them fast (:mod:`.holds`) and should (:mod:`.scopes`), what quota stands on
 (:mod:`.doubts`), what was lost again (:mod:`.losses`) and replaced (:mod:`.replacements`), what the ledger says of them
 (:mod:`.ledger`), who agreed (:mod:`.persons`) to what (:mod:`.choices`), and which league counts them
-(:mod:`.budgets`).
+(:mod:`.budgets`). One finds nothing itself and only notes what tables are held against (:mod:`.beside`).
 """
