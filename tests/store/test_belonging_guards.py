@@ -30,7 +30,6 @@ from exchange.core.events.uses import (
     ClaimApproved,
     ClaimEnded,
     ClaimFulfilled,
-    ClaimMade,
     ClaimRevoked,
     ReleaseApproved,
     ReleaseMade,
