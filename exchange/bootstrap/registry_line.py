@@ -101,7 +101,8 @@ class LogTaker:
         known = self._keys.by_public_key()
         try:
             signed = read_statement(statement, known)
-            submission = submission_of(self._sequencer.view, statement, signed, known[signed.public_key])
+            key, now = known[signed.public_key], self._sequencer.now()
+            submission = submission_of(self._sequencer.view, statement, signed, key, now)
         except StatementError:
             return UnusableStatementError.problem
         except ProblemError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import time
 from itertools import count
@@ -24,6 +25,9 @@ from tests.support import keyring
 pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 PATH = "/v1/registry/callbacks"
+AHEAD_S = 8.0
+"""Longer than a busy machine needs to send a statement."""
+
 _numbers = count(1)
 
 
@@ -162,6 +166,18 @@ async def test_a_statement_about_something_else_answers_nothing(
     answer = await registry.send(registry.statement(row, lot, **changed))
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert await lot.states() == {"LOCK_REQUESTED": TONNES}
+
+
+async def test_a_statement_that_was_too_early_is_taken_when_its_time_has_come(registry: Registry) -> None:
+    """The registry's clock is an hour and some seconds ahead: its statement is good, and so are its bytes later on."""
+    lot, row = await waiting(registry.pair)
+    statement = registry.statement(row, lot, stated_at=int((time.time() + 3_600 + AHEAD_S) * 1_000_000))
+    answer = await registry.send(statement)
+    assert (answer.status_code, answer.json()["code"]) == (422, "STATEMENT_OUT_OF_TIME")
+    async with asyncio.timeout(60):
+        while (answer := await registry.send(statement)).status_code != 200:
+            await asyncio.sleep(0.5)
+    assert (answer.json()["outcome"], await lot.states()) == ("CONFIRMED", {"ACTIVE": TONNES})
 
 
 async def test_a_key_that_only_reads_neither_speaks_for_the_registry_nor_keeps_it_from_speaking(

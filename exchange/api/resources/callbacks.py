@@ -18,9 +18,10 @@ from exchange.api.outputs import Dated, RequestOut, name_of
 from exchange.api.problems import ProblemError
 from exchange.api.validation import invalid
 from exchange.core.commands.registry import AnswerRequest, RegistryOutcome, RequestKind
+from exchange.core.credits.registry_lock import CLOCKS_APART
 from exchange.core.events.registry import RegistryContradicted
 from exchange.core.rejections import RejectReason
-from exchange.core.values import LATEST_INSTANT, NOBODY, KeyId
+from exchange.core.values import LATEST_INSTANT, NOBODY, KeyId, Micros
 from exchange.registry.answers import NO_REQUEST, command_of, request_of
 from exchange.registry.statements import EARLIEST, Signed, StatementError, read_statement
 from exchange.sequencer.committed_view import CommittedView
@@ -68,13 +69,19 @@ class StatementAnswer(Dated):
     contradicted: bool
 
 
-def command_for(view: CommittedView, signed: Signed, key: KeyId) -> AnswerRequest:
+def command_for(view: CommittedView, signed: Signed, key: KeyId, now: Micros) -> AnswerRequest:
     """The command for a statement that the owner of a key has signed.
 
+    What the core refuses is refused under the statement's number for ever. So one that is only too early, of a registry
+    whose clock is ahead, does not come before the core: it can be sent again as it is when its time has come.
+
     Raises:
-        ProblemError: when it speaks of another serial space than the request; the core looks at everything else.
+        ProblemError: when it is of a time to come, or speaks of another serial space than the request; the core looks
+            at everything else.
     """
     statement = signed.statement
+    if statement.at > now + CLOCKS_APART:
+        raise ProblemError(RejectReason.STATEMENT_OUT_OF_TIME)
     request = request_of(statement.reference)
     row = view.requests.by_id.get(request)
     if row is None or row.terms.reference != statement.reference:
@@ -99,7 +106,7 @@ def take(call: Call) -> Draft:
         signed = read_statement(call.body.document(), [public_key])
     except StatementError:
         raise invalid("/signature", "STATEMENT_SIGNATURE") from None
-    return _draft(command_for(call.services.view, signed, key))
+    return _draft(command_for(call.services.view, signed, key, call.services.clock()))
 
 
 def _draft(command: AnswerRequest) -> Draft:
@@ -123,11 +130,11 @@ CALLBACK: Final = Change(
 )
 
 
-def submission_of(view: CommittedView, document: dict[str, Any], signed: Signed, key: KeyId) -> Submission:
+def submission_of(view: CommittedView, document: dict[str, Any], signed: Signed, key: KeyId, now: Micros) -> Submission:
     """A statement that came as the answer to a question, as if the registry had called back with it: the same request,
     so that whichever is first counts and the other one gets its answer. Raises as :func:`command_for` does.
     """
-    command = command_for(view, signed, key)
+    command = command_for(view, signed, key, now)
     scope = view.people.persons[command.actor].participant or command.actor
     assert scope != NOBODY
     hashed = fingerprint(CALLBACK.method, target_of(CALLBACK, {}, {}), document)
