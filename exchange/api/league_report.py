@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from exchange.core.commands.instruments import Family, League
+from exchange.core.commands.instruments import League
 from exchange.core.commands.projects import ProjectTerms
 from exchange.core.commands.registry import RequestKind
 from exchange.core.commands.uses import Purpose
@@ -22,7 +22,7 @@ from exchange.core.credits.registry_lock import RequestStatus
 from exchange.core.ledger import chart
 from exchange.core.values import LotId, Seq
 from exchange.sequencer.committed_view import CommittedView
-from exchange.sequencer.view.unit_rows import RequestRow, UseRow
+from exchange.sequencer.view.unit_rows import RequestRow
 
 _YEAR: Final = 10_000
 GONE_FOR_GOOD: Final = (ClaimStatus.FULFILLED, ClaimStatus.REVOKED)
@@ -250,7 +250,9 @@ def _replaced_outside(view: CommittedView, years: range) -> Counter[League]:
 def _ledger_agrees(view: CommittedView) -> bool:
     """Whether as many tonnes are gone by the ledger as by all uses, releases and returns of all years."""
     used: int = sum(row.quantity for row in view.uses.by_id.values() if row.status in GONE_FOR_GOOD)
-    used += sum(_gone_of(view, row) for row in view.uses.by_id.values() if row.status is ClaimStatus.PENDING)
+    # Of a use that waits for its registry, what the registry has cancelled so far.
+    waiting = [row for row in view.uses.by_id.values() if row.status is ClaimStatus.PENDING]
+    used += sum(_confirmed(view, row.terms.claim) for row in waiting)
     left = sum(row.terms.serials.tonnes for row in _released(view))
     back = sum(one.quantity for one in view.releases.returns)
     return used == _posted(view, _ENDED_AT) and left - back == _posted(view, (chart.OUT,))
@@ -258,17 +260,6 @@ def _ledger_agrees(view: CommittedView) -> bool:
 
 def _posted(view: CommittedView, accounts: Iterable[int]) -> int:
     return sum(view.money.balance(account, lot).posted for account in accounts for lot in view.units.lots)
-
-
-def _gone_of(view: CommittedView, row: UseRow) -> int:
-    """What of a pending use is gone already: its quota, and what the registry has cancelled so far."""
-    quota = sum(
-        serials.tonnes
-        for part in row.units
-        if _terms_of(view, part.lot).family is Family.REDUCTION_QUOTA
-        for serials in part.ranges
-    )
-    return quota + _confirmed(view, row.terms.claim)
 
 
 def _confirmed(view: CommittedView, subject: int) -> int:

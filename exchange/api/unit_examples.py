@@ -278,11 +278,11 @@ CSV_EXAMPLE: Final[dict[str, Any]] = {
     "summary": "Two rows of a file as Verra publishes it, with the owner and the paper of each lock",
     SUMMARY_ZH: "Verra 公布格式的两行，附接收主体与锁定凭证",
     "value": (
-        "Issuance Date,Vintage Start,Vintage End,ID,Quantity Issued,Total Vintage Quantity,Serial Number,owner,"
-        "lock_reference\n"
-        "01/03/2023,01/01/2022,31/12/2022,2498,1000,5000,"
+        "Issuance Date,Vintage Start,Vintage End,ID,Quantity Issued,Total Vintage Quantity,"
+        "Retirement/Cancellation Date,Serial Number,owner,lock_reference\n"
+        "01/03/2023,01/01/2022,31/12/2022,2498,1000,5000,,"
         "12629-421604735-421605734-VCS-VCU-576-VER-CN-14-2498-01012022-31122022-0,NMSG,LOCK-2026-000501\n"
-        "01/03/2023,01/01/2022,31/12/2022,2498,500,5000,"
+        "01/03/2023,01/01/2022,31/12/2022,2498,500,5000,,"
         "12629-421605735-421606234-VCS-VCU-576-VER-CN-14-2498-01012022-31122022-0,NMSG,LOCK-2026-000502\n"
     ),
 }

@@ -82,6 +82,10 @@ class RegistryKeys:
             if row.terms.public_key and row.terms.scopes & scopes and is_good(row, self._now())
         }
 
+    def were_known(self) -> bool:
+        """Whether somebody stands for the registry here, be it without a good key."""
+        return any(person.role is PersonRole.REGISTRY for person in self._view.people.persons.values())
+
     def public_keys(self) -> Sequence[bytes]:
         """What a statement may be signed with."""
         return list(self.by_public_key())
@@ -125,7 +129,8 @@ class DurableOutbox:
 
     async def unanswered(self) -> Sequence[Outgoing]:
         """Requests without an answer; raises ConnectionError when the database cannot be asked now."""
-        return [outgoing_of(row) for row in await self._outbox.unanswered()]
+        rows = await self._outbox.unanswered()
+        return await asyncio.to_thread(lambda: list(map(outgoing_of, rows)))
 
 
 def outgoing_of(row: OutboxRow) -> Outgoing:
@@ -287,9 +292,12 @@ class RegistryLine:
             await self._key_came.wait()
 
     async def _reconcile_if_known(self) -> None:
+        if not self._keys.public_keys():
+            if self._keys.were_known():
+                logger.warning("nothing is reconciled: the registry has no key here that is good and may answer")
+            return
         try:
-            if self._keys.public_keys():
-                await self.reconcile()
+            await self.reconcile()
         except (ConnectionError, RegistryUnavailableError, StoppedError) as error:
             logger.warning("the reconciliation with the registry could not be done: %s", error)
 

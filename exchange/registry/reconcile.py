@@ -108,9 +108,9 @@ _LIVE: Final = frozenset(
 """The states in which serials are on a firm's account, and can be held fast."""
 
 _FITS: Final[dict[ParcelState, frozenset[Holding | None]]] = {
-    ParcelState.ADMITTED: frozenset({None, Holding.RELEASED}),
-    ParcelState.LOCK_REQUESTED: frozenset({None, Holding.LOCKED, Holding.RELEASED}),
-    ParcelState.LOCK_UNKNOWN: frozenset({None, Holding.LOCKED, Holding.RELEASED}),
+    ParcelState.ADMITTED: frozenset({None}),
+    ParcelState.LOCK_REQUESTED: frozenset({None, Holding.LOCKED}),
+    ParcelState.LOCK_UNKNOWN: frozenset({None, Holding.LOCKED}),
     ParcelState.ACTIVE: frozenset({Holding.LOCKED}),
     ParcelState.PENDING_OUT: frozenset({Holding.LOCKED, Holding.RELEASED}),
     ParcelState.OUT: frozenset({Holding.RELEASED}),
@@ -121,7 +121,7 @@ _FITS: Final[dict[ParcelState, frozenset[Holding | None]]] = {
     ParcelState.EXPORTED: frozenset(),
 }
 """How the registry may hold serials that stand in a state here (None: it does not list them). What we are waiting for
-may have happened there; what was refused may have been out before it came back.
+may have happened there.
 """
 
 

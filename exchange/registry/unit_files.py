@@ -199,7 +199,8 @@ def _heading(lines: Iterator[tuple[int, list[str]]], form: Form) -> tuple[list[s
 
 def _missing(names: Sequence[str], form: Form) -> list[str]:
     """The columns without which no row can be read, and those that the operator has named, as far as they lack."""
-    missing = [_OR.join(wanted) for wanted in (form.project, form.quantity) if not _has(names, wanted)]
+    needed = [wanted for wanted in (form.project, form.quantity, form.tells_ended) if wanted]
+    missing = [_OR.join(wanted) for wanted in needed if not _has(names, wanted)]
     if not (_has(names, form.start) and _has(names, form.end)) and not _has(names, form.year):
         days = [_OR.join(wanted) for wanted in (form.start, form.end) if wanted and not _has(names, wanted)]
         missing += days or [_OR.join(form.year) or _PERIOD]

@@ -26,7 +26,8 @@ class Form:
     columns that say that a block was retired or cancelled, and so is a ``status`` of ``ended_words``; any other but
     ``live_words`` is unknown. ``country`` is only compared with the serials.
     ``day_first`` is for days with slashes. ``owner`` and ``lock_reference`` are no registry's: the operator adds them.
-    ``named`` are columns that must be there because the operator has named them.
+    ``named`` are columns that must be there because the operator has named them. ``tells_ended`` are columns of which
+    one is in every file of the registry: without it units that are long retired would look like live ones.
     """
 
     shape: Shape | None
@@ -47,6 +48,7 @@ class Form:
     owner: Names = (OWNER,)
     lock_reference: Names = (LOCK_REFERENCE,)
     named: Names = ()
+    tells_ended: Names = ()
 
     def used(self) -> frozenset[str]:
         """All columns of which something is read, where they are there."""
@@ -95,6 +97,7 @@ FORMS: Final[dict[UnitForm, Form]] = {
         verified=("Total Vintage Quantity",),
         issued_on=("Issuance Date",),
         ended=("Retirement/Cancellation Date",),
+        tells_ended=("Retirement/Cancellation Date",),
     ),
     UnitForm.GOLD_STANDARD: Form(
         GOLD_STANDARD,
@@ -109,6 +112,7 @@ FORMS: Final[dict[UnitForm, Form]] = {
         ended_words=("RETIRED", "CANCELLED"),
         live_words=("ISSUED",),
         status=("Credit Status", "Status"),
+        tells_ended=("Credit Status", "Status", "Retirement Date"),
     ),
     UnitForm.CAR: Form(
         CAR,

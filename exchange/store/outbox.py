@@ -192,7 +192,9 @@ class PostgresOutbox:
         """
         async with self._moment() as connection:
             play = await self._play(connection)
-            return [_outgoing(row) for row in await connection.fetch(_UNANSWERED, play)]
+            rows = await connection.fetch(_UNANSWERED, play)
+        # There can be tens of thousands while the registry is down, and others have something to do meanwhile.
+        return await asyncio.to_thread(lambda: list(map(_outgoing, rows)))
 
     async def books(self) -> BooksRow:
         """Our serials, our requests and what is suspended, all as of one entry; raises as :meth:`unanswered` does."""

@@ -17,13 +17,13 @@ from tests.api.stack import World, agreed, project_of, sink_of
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 COLUMNS = ("Issuance Date", "Vintage Start", "Vintage End", "ID", "Quantity Issued", "Total Vintage Quantity")
-HEADING = ",".join((*COLUMNS, "Serial Number", "owner", "lock_reference"))
+HEADING = ",".join((*COLUMNS, "Retirement/Cancellation Date", "Serial Number", "owner", "lock_reference"))
 
 
 def verra(lo: int, tonnes: int, lock: str, owner: str = "SELLER", number: str = "2498") -> str:
     """A row as Verra publishes it."""
     serials = f"12629-{lo}-{lo + tonnes - 1}-VCS-VCU-576-VER-CN-14-{number}-01012022-31122022-0"
-    return f"01/03/2023,01/01/2022,31/12/2022,{number},{tonnes},50000,{serials},{owner},{lock}"
+    return f"01/03/2023,01/01/2022,31/12/2022,{number},{tonnes},50000,,{serials},{owner},{lock}"
 
 
 def file_of(*rows: str) -> bytes:

@@ -8,7 +8,7 @@ from exchange.core.values import Day, ParticipantId
 from exchange.registry.row_faults import RowFault
 from exchange.registry.unit_files import Given, read_units
 from exchange.registry.unit_forms import FORMS, Mapping, UnitForm
-from tests.registry.unit_samples import SAMPLES
+from tests.registry.unit_samples import BARE, TELLING
 
 GIVEN = Given(owner=ParticipantId(7), lock_reference="paper-{line}", applied_on=Day(20260101))
 MAPPED = Mapping(
@@ -40,9 +40,15 @@ def test_every_column_of_an_end_is_tried() -> None:
 
 @pytest.mark.parametrize(("form", "column"), ENDS)
 def test_a_cell_in_a_column_of_the_end_keeps_a_row_out(form: UnitForm, column: str) -> None:
-    heading, row = SAMPLES[form]
+    heading, row = BARE[form]
     assert faults_of(form, f"{heading},{column}", f"{row},") == []
     assert faults_of(form, f"{heading},{column}", f"{row},2025-01-31") == [RowFault.RETIRED]
+
+
+@pytest.mark.parametrize("form", TELLING)
+def test_a_file_that_does_not_tell_what_is_retired_is_refused(form: UnitForm) -> None:
+    """The registry's own files always do: whoever leaves the column out would bring in what is long used up."""
+    assert faults_of(form, *BARE[form]) == [RowFault.COLUMN_MISSING]
 
 
 def test_so_it_does_in_a_form_of_the_operators_own() -> None:
@@ -57,6 +63,6 @@ def test_so_it_does_in_a_form_of_the_operators_own() -> None:
     + [(word, RowFault.STATUS) for word in ("Canceled", "Retired (CORSIA)", "Buffer", "Pending retirement", "注销")],
 )
 def test_a_status_that_is_not_known_keeps_a_row_out(status: str, fault: RowFault | None) -> None:
-    heading, row = SAMPLES[UnitForm.GOLD_STANDARD]
+    heading, row = BARE[UnitForm.GOLD_STANDARD]
     expected = [] if fault is None else [fault]
     assert faults_of(UnitForm.GOLD_STANDARD, f"{heading},Credit Status", f"{row},{status}") == expected

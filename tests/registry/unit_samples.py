@@ -1,4 +1,6 @@
-"""One good row of each registry's files, as short as it can be: without a day of issuance, which its tests add."""
+"""One good row of each registry's files, as short as it can be: without a day of issuance, which its tests add. What is
+bare does not tell whether the units are retired either.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from typing import Final
 
 from exchange.registry.unit_forms import UnitForm
 
-SAMPLES: Final[dict[UnitForm, tuple[str, str]]] = {
+BARE: Final[dict[UnitForm, tuple[str, str]]] = {
     UnitForm.VERRA: (
         "ID,Quantity Issued,Vintage Start,Vintage End,Serial Number",
         "2498,100,01/01/2022,31/12/2022,12629-1001-1100-VCS-VCU-576-VER-CN-14-2498-01012022-31122022-0",
@@ -25,3 +27,19 @@ SAMPLES: Final[dict[UnitForm, tuple[str, str]]] = {
     ),
 }
 """Form → heading and row."""
+
+TELLING: Final = {
+    UnitForm.VERRA: ("Retirement/Cancellation Date", ""),
+    UnitForm.GOLD_STANDARD: ("Credit Status", "Issued"),
+}
+"""Form → the column that each of its files has, and the cell of units that live."""
+
+
+def _sample(form: UnitForm) -> tuple[str, str]:
+    heading, row = BARE[form]
+    column, cell = TELLING.get(form, ("", ""))
+    return (f"{column},{heading}", f"{cell},{row}") if column else (heading, row)
+
+
+SAMPLES: Final = {form: _sample(form) for form in UnitForm}
+"""Form → heading and row of a file that is read."""
