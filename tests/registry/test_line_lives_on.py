@@ -133,6 +133,21 @@ async def test_a_bug_ends_one_turn_and_is_told(
     }
 
 
+async def test_a_registry_without_a_good_key_is_told_and_not_reconciled_with(
+    postgres: EmbeddedServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody would notice otherwise that what is there is not looked at any more."""
+    async with running_stack(postgres, tmp_path) as stack, httpx.AsyncClient(base_url="http://127.0.0.1:1") as http:
+        registry = await Registry.introduce(stack)
+        async with stack.client(registry.token) as client:
+            await client.keys.revoke(registry.token.partition(".")[0])
+        line = RegistryLine(stack.sequencer, Breaking(), http, 1, lambda _: None)
+        work = asyncio.create_task(line.run())
+        await until(lambda: "nothing is reconciled" in caplog.text)
+        work.cancel()
+        await asyncio.wait((work,))
+
+
 class OneRequest:
     """An outbox with one request; and a registry that breaks once and never answers again."""
 
