@@ -112,9 +112,12 @@ async def test_tables_that_agree_with_themselves_are_held_against_the_log(
     async with unguarded(postgres, database) as connection:
         for statement in UNNAMED:
             await connection.execute(statement)
-        for table in ("registry_answers", "registry_requests"):
-            change = f"UPDATE {table} SET receipt = receipt || '-x' WHERE receipt NOT IN ('', 'paper 5')"
-            await connection.execute(change)
+        changes = {
+            "registry_answers": "receipt = receipt || '-x', receipt_folded = folded_number(receipt || '-x')",
+            "registry_requests": "receipt = receipt || '-x'",
+        }
+        for table, change in changes.items():
+            await connection.execute(f"UPDATE {table} SET {change} WHERE receipt NOT IN ('', 'paper 5')")
     audit = await audit_database(database.service)
     assert set(audit.counts) == {(BOTH, "TABLE-RECEIPTS")}
 
