@@ -43,6 +43,7 @@ class CreditRegister:
 
     projects: Projects = field(default_factory=Projects)
     spaces: dict[str, SpaceId] = field(default_factory=dict)
+    space_names: dict[SpaceId, str] = field(default_factory=dict)
     issuances: dict[IssuanceId, Issuance] = field(default_factory=dict)
     issued: dict[SpaceId, RangeIndex] = field(default_factory=dict)
     lots: dict[LotId, Lot] = field(default_factory=dict)
@@ -55,7 +56,7 @@ class CreditRegister:
 
     def name_of(self, space: SpaceId) -> str:
         """The name of a serial space that there is."""
-        return next(name for name, number in self.spaces.items() if number == space)
+        return self.space_names[space]
 
     def space_of(self, name: str) -> SpaceId:
         """The number of a serial space, counted from 1 in the order in which they were first named."""
@@ -118,6 +119,7 @@ class CreditRegister:
         period = self.projects.period_of(project, start, end, issuance.verified, bool(issuance.converted))
         period.issued = Tonnes(period.issued + issuance.serials.tonnes)
         self.spaces[space_name] = issuance.space
+        self.space_names[issuance.space] = space_name
         self.spellings[folded_space(space_name)] = space_name
         self.words.note(space_name, issuance.serial_text)
         self.issued.setdefault(issuance.space, RangeIndex()).add(issuance.serials)
