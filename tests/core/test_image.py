@@ -132,6 +132,7 @@ DERIVED = {
     ("credits", "issued"),
     ("credits", "admitted"),
     ("credits", "spellings"),
+    ("credits", "space_names"),
     ("credits", "words"),
     ("credits", "locks"),
     ("credits", "of_project"),
