@@ -123,8 +123,8 @@ STATEMENTS = st.builds(
     st.sampled_from(["new", "new", "M-1", ""]),
     st.sampled_from([0, 0, 0, 0, 1]),
     MOSTLY,
-    st.sampled_from([0, 0, 0, 0, -_HOUR, -_HOUR - 1, _HOUR, _HOUR + 1]),
-    st.sampled_from([None, None, None, (RequestKind.LOCK, ""), (RequestKind.CANCEL, ""), (RequestKind.RELEASE, "N-9")]),
+    st.sampled_from([*[0] * 8, -_HOUR, -_HOUR - 1, _HOUR, _HOUR + 1]),
+    st.sampled_from([*[None] * 9, (RequestKind.LOCK, ""), (RequestKind.CANCEL, ""), (RequestKind.RELEASE, "N-9")]),
 )
 
 
