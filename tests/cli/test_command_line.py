@@ -208,10 +208,10 @@ def test_a_file_that_is_not_there_is_said_to_be_so(
     assert "No such file" in said(capsys)
 
 
-@pytest.mark.parametrize(("command", "code"), [(["keys", "--help"], OK), (["keys"], UNREAD)])
-def test_who_stops_reading_hears_nothing_of_it(command: list[str], code: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("command", "codes"), [(["keys", "--help"], {OK, UNREAD}), (["keys"], {UNREAD})])
+def test_who_stops_reading_hears_nothing_of_it(command: list[str], codes: set[int], tmp_path: Path) -> None:
     """As in ``exchange keys | head -1``; here the pipe is closed before the first line. argparse passes over what its
-    help cannot be written to.
+    help cannot be written to in some releases of Python, and not in others.
     """
     FirstKeys(tmp_path).make()
     reading, writing = os.pipe()
@@ -220,7 +220,7 @@ def test_who_stops_reading_hears_nothing_of_it(command: list[str], code: int, tm
     whole = [sys.executable, "-m", "exchange", *command]
     with os.fdopen(writing, "w") as closed:
         ended = subprocess.run(whole, stdout=closed, stderr=subprocess.PIPE, env=environment, check=False)
-    assert (ended.returncode, ended.stderr) == (code, b"")
+    assert ended.returncode in codes and ended.stderr == b""
 
 
 def test_an_export_to_standard_output_is_refused_in_a_sentence(
