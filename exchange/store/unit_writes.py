@@ -23,15 +23,24 @@ _LOTS: Final = statement(
 )
 
 
-def _gone(table: str, key: str) -> Write:
-    """Serials that were chosen are gone; each range must be one that was chosen."""
-    return statement(
-        f"{table}_gone",
-        f"{key} bigint, lot_id bigint, lo bigint, hi bigint, last_seq bigint",
-        f"UPDATE {table} SET status = 2, last_seq = r.last_seq FROM {{rows}} WHERE {table}.{key} = r.{key} "
-        f"AND {table}.lot_id = r.lot_id AND {table}.lo = r.lo AND {table}.hi = r.hi RETURNING 1",
-        exact=True,
-    )
+_USED: Final = statement(
+    "claim_ranges_gone",
+    "claim_id bigint, lot_id bigint, lo bigint, hi bigint, last_seq bigint",
+    "UPDATE claim_ranges c SET status = 2, last_seq = r.last_seq FROM {rows} WHERE c.claim_id = r.claim_id "
+    "AND c.lot_id = r.lot_id AND c.lo = r.lo AND c.hi = r.hi RETURNING 1",
+    exact=True,
+)
+"""Serials that were chosen are used up; each range must be one that was chosen."""
+
+_LET_GO: Final = statement(
+    "release_ranges_gone",
+    "request_id bigint, last_seq bigint",
+    "UPDATE release_ranges g SET status = 2, last_seq = r.last_seq FROM {rows} "
+    "JOIN registry_requests q ON q.request_id = r.request_id "
+    "WHERE (g.release_id, g.lot_id, g.lo, g.hi) = (q.subject, q.lot_id, q.lo, q.hi) RETURNING 1",
+    exact=True,
+)
+"""Serials about which the registry says that it let them go; each request was about one range that was chosen."""
 
 
 def _freed(table: str, key: str) -> Write:
@@ -84,8 +93,6 @@ _RELEASES: Final = (
         f"status = r.status, gone = r.gone, {SET_WHEN}",
     ),
     change("releases_ended", f"release_id bigint, {WHEN}", "releases", "release_id", f"status = 5, {SET_WHEN}"),
-    _gone("release_ranges", "release_id"),
-    _freed("release_ranges", "release_id"),
 )
 
 _REGISTRY: Final = (
@@ -165,10 +172,12 @@ UNITS: Final = (
     _LOTS,
     insert(t.lock_papers),
     insert(t.claim_ranges),
-    _gone("claim_ranges", "claim_id"),
+    _USED,
     _freed("claim_ranges", "claim_id"),
     *_RELEASES,
     *_REGISTRY,
+    _LET_GO,
+    _freed("release_ranges", "release_id"),
     *_ENCUMBRANCES,
     insert(t.parcel_changes),
     insert(t.budgets),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from exchange.core.commands.registry import RegistryOutcome, RequestKind
 from exchange.core.credits.registry_lock import ANSWERED, RequestStatus
 from exchange.core.credits.spelling import folded_number
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RegistrySilent
@@ -13,9 +14,18 @@ from exchange.store.projections.happened import History, Rows
 EVENTS: Final = (RegistryAsked, RegistryAnswered, RegistrySilent, RegistryContradicted)
 
 
+WRITES: Final = (
+    "registry_requests",
+    "registry_silent",
+    "registry_answered",
+    "registry_answers",
+    "release_ranges_gone",
+)
+
+
 def project(history: History) -> Rows:
     """New requests, what becomes of each at most once, and one row for everything that the registry says."""
-    rows: Rows = {"registry_requests": [], "registry_silent": [], "registry_answered": [], "registry_answers": []}
+    rows: Rows = {name: [] for name in WRITES}
     for leaf, event in history:
         when = (leaf.seq, leaf.at)
         if type(event) is RegistryAsked:
@@ -27,6 +37,9 @@ def project(history: History) -> Rows:
             rows["registry_answered"].append((event.request, status, event.receipt, event.message, *when))
             said = (event.receipt, folded_number(event.receipt), event.message, event.stated_at, event.signature)
             rows["registry_answers"].append((*when, *_spoken_of(event), *said, False))
+            if event.kind is RequestKind.RELEASE and event.outcome is RegistryOutcome.CONFIRMED:
+                # They are out from here on, and may be back before the registry has spoken of the release's other ones.
+                rows["release_ranges_gone"].append((event.request, leaf.seq))
         else:
             rows["registry_answers"].append((*when, *_spoken_of(event), "", "", event.message, leaf.at, b"", True))
     return rows

@@ -1,7 +1,8 @@
 """Claims and releases, with what becomes of the serials that were chosen for them.
 
 A claim takes each of its steps at most once, so each step is a change of its own; the tables of the database hold them
-to their order. Of the serials those are gone that the last step names, and all others are freed.
+to their order. Of a claim's serials those are gone that the last step names, and all others are freed; of a release's
+those that the registry has let go, each with its own answer (:mod:`exchange.store.projections.registry`).
 """
 
 from __future__ import annotations
@@ -46,7 +47,6 @@ WRITES: Final = (
     "releases_sent",
     "releases_done",
     "releases_ended",
-    "release_ranges_gone",
     "release_ranges_freed",
 )
 
@@ -135,7 +135,6 @@ def _release(rows: Rows, leaf: Leaf, event: Any) -> None:
     else:
         status = ReleaseStatus.DONE if event.units else ReleaseStatus.ENDED
         rows["releases_done"].append((event.release, status, event.quantity, *when))
-        rows["release_ranges_gone"] += _gone(leaf, event.release, event.units)
         rows["release_ranges_freed"].append((event.release, leaf.seq))
 
 
