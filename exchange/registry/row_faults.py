@@ -103,7 +103,9 @@ FAULTS: Final[dict[RowFault, Words]] = {
         "The registry's own file says that these units are retired or cancelled.", "登记机构的文件表明该批已注销。"
     ),
     RowFault.STATUS: Words(
-        "This status is not known to leave the units to their owner.", "该状态是否表示减排量仍归持有人所有，无法确认。"
+        "Whether these units are still there cannot be told: the row has no status, or one that is not known, or there "
+        "is something in a column that is not read here and by its name may tell of their end.",
+        "无法确认该批减排量是否仍存续：该行未载状态、所载状态无法识别，或按列名可能涉及注销而本系统并不读取的列中载有内容。",
     ),
     RowFault.PROJECT: Words("The row names no project.", "该行未注明项目。"),
     RowFault.OWNER: Words(

@@ -8,7 +8,8 @@ ours a registry's number is. A column with the name of such a field (``owner``, 
 
 Nothing is guessed. A row that cannot be read is told with its line and its fault, and so is one whose serials say
 another project or another time than its columns (:mod:`exchange.registry.serial_facts`). A unit that the file itself
-says was retired is not let in at all. Whether a row can be issued is then asked of the core.
+says was retired is not let in at all, nor one of which it may say so in a column that is not read. Whether a row can be
+issued is then asked of the core.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from exchange.registry.serial_shapes import (
     read_by_template,
     read_serials,
 )
-from exchange.registry.unit_forms import FORMS, Form, Mapping, Names, UnitForm, form_of
+from exchange.registry.unit_forms import FORMS, Form, Mapping, Names, UnitForm, form_of, leaves_a_doubt
 
 MOST_COLUMNS: Final = 100
 LONGEST_CELL: Final = 2_000
@@ -91,8 +92,9 @@ def _read(data: bytes, form: Form, given: Given, mapping: Mapping | None) -> Uni
     try:
         lines = _lines(_text(data))
         names, width = _heading(lines, form)
+        doubts = form.doubts(names)
         for line, cells, has in _table(lines, names):
-            row = _Cells(line, cells, form, given, mapping, is_wide=has > width)
+            row = _Cells(line, cells, form, given, mapping, doubts, is_wide=has > width)
             found = _row(row)
             if isinstance(found, RowFault):
                 bad.append(BadRow(line, found, _about(row, found), _instead(row, found)))
@@ -216,18 +218,30 @@ def _has(names: Sequence[str], wanted: Names) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """One row and everything that it takes to read it; a wide one has more cells than the heading, if empty ones."""
+    """One row and everything that it takes to read it; a wide one has more cells than the heading, if empty ones.
+    ``doubts`` are the columns of the file in which nothing should stand (:meth:`Form.doubts`).
+    """
 
     line: int
     cells: AnyMapping[str, str]
     form: Form
     given: Given
     mapping: Mapping | None
+    doubts: Names
     is_wide: bool
 
     def cell(self, names: Names) -> str:
         """The cell of a column, "" where there is none."""
         return next((self.cells[name] for name in names if name in self.cells), "")
+
+    def statuses(self) -> set[str]:
+        """What stands in any of the columns of a status: where there are two, one may say what the other does not."""
+        words = {self.cells.get(name, "").upper() for name in self.form.status}
+        return words - {""}
+
+    def doubtful(self) -> Names:
+        """The columns by which it is open whether the units are still there."""
+        return tuple(name for name in self.doubts if leaves_a_doubt(name, self.cells.get(name, "")))
 
 
 def _row(row: _Cells) -> ImportRow | RowFault:
@@ -320,7 +334,7 @@ def _concerned(row: _Cells, fault: RowFault) -> Names:
         RowFault.PERIOD: period,
         RowFault.PERIOD_REVERSED: period,
         RowFault.RETIRED: (*form.ended, *form.status),
-        RowFault.STATUS: form.status,
+        RowFault.STATUS: (*form.status, *row.doubtful()),
         RowFault.PROJECT: ("project", *form.project),
         RowFault.OWNER: form.owner,
         RowFault.LOCK_REFERENCE: form.lock_reference,
@@ -355,13 +369,14 @@ def _with_what_is_given(row: _Cells, block: SerialBlock, period: tuple[Day, Day]
 
 def _is_ended(row: _Cells) -> bool:
     form = row.form
-    return any(row.cell((name,)) for name in form.ended) or row.cell(form.status).upper() in form.ended_words
+    return any(row.cell((name,)) for name in form.ended) or not row.statuses().isdisjoint(form.ended_words)
 
 
 def _is_live(row: _Cells) -> bool:
-    """Whether the status, where a file has one, is a word that is known to leave the units to their owner."""
-    status = row.cell(row.form.status).upper()
-    return not row.form.live_words or status in ("", *row.form.live_words)
+    """Whether nothing that the row says, or should say, leaves it open if the units are still their owner's."""
+    live, statuses = row.form.live_words, row.statuses()
+    is_known = not live or (bool(statuses) and statuses.issubset(live))
+    return is_known and not row.doubtful()
 
 
 def _block(row: _Cells) -> SerialBlock | None:

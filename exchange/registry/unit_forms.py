@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from exchange.core.credits.spelling import folded
 from exchange.registry.serial_shapes import ACR, CAR, GOLD_STANDARD, VERRA, Shape
 
 OWNER: Final = "owner"
 LOCK_REFERENCE: Final = "lock_reference"
 ADDED: Final = ("project", "verified", "applied_on")
 """Columns that an operator may add to any file, beside those two; what they say goes before everything else."""
+
+_OF_AN_END: Final = ("retire", "cancel", "注销", "取消")
+_OF_A_STATUS: Final = ("status", "状态")
+_LIVE_ANYWHERE: Final = ("ISSUED", "ACTIVE")
+"""What may stand in a column about a status of which a form knows nothing."""
 
 Names = tuple[str, ...]
 """The names that one column has in files of different years; the first one that is there counts."""
@@ -23,8 +30,9 @@ class Form:
     """The columns of one registry's files, and how their serials and days are written.
 
     ``start`` and ``end`` are the days of the period, ``year`` the vintage where a file has no days; ``ended`` are the
-    columns that say that a block was retired or cancelled, and so is a ``status`` of ``ended_words``; any other but
-    ``live_words`` is unknown. ``country`` is only compared with the serials.
+    columns that say that a block was retired or cancelled, and so does any ``status`` of ``ended_words``; any other but
+    ``live_words`` is unknown, and so is a row without one where there are such words. ``without_meaning`` are columns
+    that by their names may say so and do not. ``country`` is only compared with the serials.
     ``day_first`` is for days with slashes. ``owner`` and ``lock_reference`` are no registry's: the operator adds them.
     ``named`` are columns that must be there because the operator has named them. ``tells_ended`` are columns of which
     one is in every file of the registry: without it units that are long retired would look like live ones.
@@ -43,6 +51,7 @@ class Form:
     ended_words: Names = ()
     live_words: Names = ()
     status: Names = ()
+    without_meaning: Names = ()
     country: Names = ()
     day_first: bool = True
     owner: Names = (OWNER,)
@@ -56,10 +65,29 @@ class Form:
         more = (self.issued_on, self.ended, self.status, self.country, self.owner, self.lock_reference, self.named)
         return frozenset(name for names in (*read, *more, ADDED) for name in names)
 
+    def doubts(self, names: Iterable[str]) -> Names:
+        """The columns that the form does not read although by their names they may tell what is gone."""
+        known = {*self.used(), *self.without_meaning}
+        return tuple(name for name in names if name not in known and (_tells_an_end(name) or _tells_a_status(name)))
+
     @property
     def slashed(self) -> str:
         """How days with slashes are read, as people are told it."""
         return "DD/MM/YYYY" if self.day_first else "MM/DD/YYYY"
+
+
+def leaves_a_doubt(name: str, cell: str) -> bool:
+    """Whether a cell of such a column leaves it open if the units are still there."""
+    is_live = cell.upper() in _LIVE_ANYWHERE and not _tells_an_end(name)
+    return bool(cell) and not is_live
+
+
+def _tells_an_end(name: str) -> bool:
+    return any(word in folded(name) for word in _OF_AN_END)
+
+
+def _tells_a_status(name: str) -> bool:
+    return any(word in folded(name) for word in _OF_A_STATUS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +114,16 @@ class UnitForm(StrEnum):
     ACR = "ACR"
 
 
+_ENDED_IN_NORTH_AMERICA: Final = (
+    "Retirement Reason",
+    "Cancellation Reason",
+    "Cancellation Type",
+    "Date Retired",
+    "Retirement Date",
+    "Cancellation Date",
+)
+"""Both American registries stand on one system: each is taken to have the columns of the other."""
+
 FORMS: Final[dict[UnitForm, Form]] = {
     UnitForm.VERRA: Form(
         VERRA,
@@ -108,11 +146,11 @@ FORMS: Final[dict[UnitForm, Form]] = {
         end=("Monitoring Period End Date",),
         year=("Vintage",),
         issued_on=("Issuance Date",),
-        ended=("Retirement Date",),
+        ended=("Retirement Date", "Cancellation Date"),
         ended_words=("RETIRED", "CANCELLED"),
         live_words=("ISSUED",),
         status=("Credit Status", "Status"),
-        tells_ended=("Credit Status", "Status", "Retirement Date"),
+        tells_ended=("Credit Status", "Status"),
     ),
     UnitForm.CAR: Form(
         CAR,
@@ -121,7 +159,8 @@ FORMS: Final[dict[UnitForm, Form]] = {
         quantity=("Quantity of Offset Credits", "Total Offset Credits Issued"),
         year=("Vintage",),
         issued_on=("Date Issued",),
-        ended=("Retirement Reason", "Cancellation Reason"),
+        ended=_ENDED_IN_NORTH_AMERICA,
+        without_meaning=("Status Effective",),
         country=("Project Site Country",),
         day_first=False,
     ),
@@ -134,7 +173,8 @@ FORMS: Final[dict[UnitForm, Form]] = {
         end=("Vintage Assignment Period End Date",),
         year=("Vintage",),
         issued_on=("Date Issued",),
-        ended=("Retirement Reason", "Cancellation Type"),
+        ended=_ENDED_IN_NORTH_AMERICA,
+        without_meaning=("Status Effective",),
         country=("Project Site Country",),
         day_first=False,
     ),

@@ -57,7 +57,8 @@ async def test_the_page_shows_an_upload_for_each_file() -> None:
 
 @pytest.mark.parametrize("form", UnitForm)
 async def test_the_table_has_the_columns_of_each_registry(form: UnitForm) -> None:
-    (cells,) = [cells for _, cells in PAGE.rows() if cells[0] == f"`{form}`"]
+    cells, ends = [cells for _, cells in PAGE.rows() if cells[0] == f"`{form}`"]
     wanted = FORMS[form]
     columns = (wanted.serials, wanted.project, wanted.quantity, (*wanted.start, *wanted.end, *wanted.year))
     assert [tuple(NAME.findall(cell)) for cell in cells[1:]] == [*columns, wanted.issued_on, (wanted.slashed,)]
+    assert [tuple(NAME.findall(cell)) for cell in ends[1:]] == [wanted.tells_ended, wanted.ended]

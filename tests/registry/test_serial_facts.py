@@ -163,7 +163,7 @@ def test_a_country_that_is_written_out_is_compared_with_nothing() -> None:
 def test_days_and_a_vintage_are_both_held_against_the_year(days: str, vintage: str, fault: RowFault | None) -> None:
     """A period over New Year is the core's to refuse; that it is of another year is not said by this text."""
     heading = "GSID,Quantity,Monitoring Period Start Date,Monitoring Period End Date,Vintage,Status,Serial Number"
-    row = f"GS7495,100,{days},{vintage},,GS1-1-CN-GS7495-16-2022-30645-1-100"
+    row = f"GS7495,100,{days},{vintage},Issued,GS1-1-CN-GS7495-16-2022-30645-1-100"
     assert [bad.fault for bad in read(UnitForm.GOLD_STANDARD, heading, row).bad] == ([fault] if fault else [])
 
 

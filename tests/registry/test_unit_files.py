@@ -175,9 +175,9 @@ def test_a_year_stands_for_days_only_where_there_are_none(
     year: str, start: str, end: str, period: tuple[int, int] | None
 ) -> None:
     heading = (
-        "GSID,Quantity,Vintage,Monitoring Period Start Date,Monitoring Period End Date,Retirement Date,Serial Number\n"
+        "GSID,Quantity,Vintage,Monitoring Period Start Date,Monitoring Period End Date,Credit Status,Serial Number\n"
     )
-    row = f"GS7495,100,{year},{start},{end},,GS1-1-CN-GS7495-16-2024-30645-1-100\n"
+    row = f"GS7495,100,{year},{start},{end},Issued,GS1-1-CN-GS7495-16-2024-30645-1-100\n"
     read = read_units((heading + row).encode(), UnitForm.GOLD_STANDARD, GIVEN)
     assert [(one.monitoring_start, one.monitoring_end) for one in read.rows] == ([period] if period else [])
     assert [bad.fault for bad in read.bad] == ([] if period else [RowFault.PERIOD])
