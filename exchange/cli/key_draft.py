@@ -42,6 +42,13 @@ class Draft:
         mine.save(path)
         return cls(path, mine, is_resumed=False)
 
+    def is_in(self, file: Path) -> bool:
+        """Whether the private key is in its file already: the call was cut off between that and its last word."""
+        try:
+            return PrivateKey.load(file).text == self.private_key.text
+        except (OSError, ValueError):
+            return False
+
     @property
     def secret(self) -> NewSecret:
         """What the token is made of, once the key has an id."""

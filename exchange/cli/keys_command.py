@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import shlex
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from exchange.access.addresses import AddressFault, AddressList
 from exchange.bootstrap.genesis import FirstKey, FirstKeys
 from exchange.cli.asking import at_the_exchange
 from exchange.cli.key_draft import Draft, draft_path
@@ -19,6 +21,7 @@ from exchange.cli.problem import OK, CommandError, reason_of
 from exchange.cli.settings import Subparsers, add_data_dir, settings_of
 from exchange.cli.terminal import Screen, language_of
 from exchange.client import ClientError, ExchangeClient, ExchangeProblem, NewSecret, PrivateKey, UnauthorisedError
+from exchange.client.models import Key
 
 SCOPES = ("READ", "TRADE", "FUNDS", "MANAGE")
 _GO_ON = "give the same command again, and it goes on with that 请重新执行同一命令，将接着完成"
@@ -176,11 +179,8 @@ def _new_pair(path: Path) -> PrivateKey:
     return made
 
 
-def _taken(path: Path) -> CommandError:
-    return CommandError(
-        f"{path} is there already, and is not written over. 该文件已存在，不会覆盖。",
-        "choose another name 请换一个文件名",
-    )
+def _taken(path: Path, remedy: str = "choose another name 请换一个文件名") -> CommandError:
+    return CommandError(f"{path} is there already, and is not written over. 该文件已存在，不会覆盖。", remedy)
 
 
 def _show(keys: tuple[FirstKey, ...], with_tokens: bool) -> None:
@@ -219,9 +219,13 @@ async def _make(client: ExchangeClient, arguments: argparse.Namespace) -> None:
         _tell_made(made.id, made.token)
         return
     draft = _draft(file)
-    key = await _of_draft(client, draft) or await _register(client, arguments, draft)
+    found = await _of_draft(client, draft)
+    if found is not None:
+        _refuse_another(found, arguments, draft)
+    key = found.id if found is not None else await _register(client, arguments, draft)
     try:
-        draft.private_key.save(file)
+        if not draft.is_in(file):
+            draft.private_key.save(file)
     except OSError as error:
         raise CommandError(
             f"{key} is made, but {file} cannot be written: {reason_of(error)}. 密钥已生成，但无法写入该文件。"
@@ -257,7 +261,7 @@ def _tell_made(key: str, token: str) -> None:
 
 def _draft(file: Path) -> Draft:
     """Secret and private key in a file beside, those of a call that was cut off where there are such."""
-    if file.exists():
+    if file.exists() and not draft_path(file).exists():
         raise _taken(file)
     try:
         draft = Draft.of(file, "")
@@ -268,17 +272,50 @@ def _draft(file: Path) -> Draft:
             f"{error}. 文件不符。",
             "an earlier call was cut off while it wrote this; remove it 上次执行中断，请删除该文件",
         ) from None
+    if file.exists() and not draft.is_in(file):
+        remedy = f"move it away: the private key in {draft.path} is to be there 请先移走该文件，此处须写入暂存的私钥"
+        raise _taken(file, remedy)
     if draft.is_resumed:
         print(f"going on with the key in {draft.path} 接着使用上次生成的密钥", file=sys.stderr, flush=True)
     return draft
 
 
-async def _of_draft(client: ExchangeClient, draft: Draft) -> str | None:
+async def _of_draft(client: ExchangeClient, draft: Draft) -> Key | None:
     """The key that a call which was cut off has made of the draft; None when the exchange never got it."""
     if not draft.is_resumed:
         return None
-    found = [key.id async for key in client.keys.own() if key.public_key == draft.public_key]
+    found = [key async for key in client.keys.own() if key.public_key == draft.public_key]
     return found[0] if found else None
+
+
+def _refuse_another(found: Key, arguments: argparse.Namespace, draft: Draft) -> None:
+    """What was asked for now may be another key than the one that the call which was cut off has made: one for less
+    would come as a surprise later, and one for more, or that is good for nothing, is worse.
+    """
+    made = " and ".join(str(path) for path in (draft.path, arguments.private_key) if path.exists())
+    if found.revoked or found.replaced_by is not None:
+        raise CommandError(
+            f"{found.id}, which was made of {draft.path}, is revoked or replaced. 由此生成的密钥已吊销或轮换。",
+            f"remove {made}, and give the same command again for a new key 请删除后重新执行，以新建密钥",
+        )
+    if _terms(found.label, found.scopes, found.networks) == _terms(
+        arguments.new, _scopes(arguments), _parts(arguments.networks)
+    ):
+        return
+    scopes, networks = ",".join(found.scopes), ",".join(found.networks)
+    like_it = f"--new {shlex.quote(found.label)} --scopes {scopes}" + (f" --networks {networks}" if networks else "")
+    raise CommandError(
+        f"{found.id}, which was made of {draft.path}, is another key than this one. 由此生成的密钥与本次所求不同。",
+        f"go on with it: {like_it} 如需该密钥，请照此执行",
+        f"or revoke it, remove {made}, and give the same command again: --revoke {found.id}"
+        " 否则请吊销该密钥、删除该文件后重新执行",
+    )
+
+
+def _terms(label: str, scopes: Iterable[str], networks: Sequence[str]) -> tuple[str, set[str], tuple[str, ...]]:
+    """What a key is for, in one spelling; networks that are none stay as they were written, and fit no key."""
+    read = AddressList.read(networks)
+    return label, set(scopes), tuple(networks) if isinstance(read, AddressFault) else read.texts
 
 
 async def _rotate(client: ExchangeClient, keys: FirstKeys, name: str) -> None:

@@ -127,20 +127,25 @@ class RegistryClient:
         return page
 
     async def _send(self, method: str, path: str, *, expected: int = 0, **given: Any) -> tuple[int, Document]:
-        """The status and what was answered; ``expected`` is a status besides success that says something."""
+        """The status and what was answered; ``expected`` is a status besides success that says all by itself."""
         try:
             async with asyncio.timeout(self._timeout_s):
-                status, body = await self._exchange(method, path, **given)
+                status, body = await self._exchange(method, path, expected, **given)
         except (httpx.HTTPError, TimeoutError) as error:
             raise RegistryUnavailableError(f"{method} {path}: {type(error).__name__}") from error
-        if not httpx.codes.is_success(status) and status != expected:
+        if status == expected:
+            return status, {}
+        if not httpx.codes.is_success(status):
             raise RegistryUnavailableError(f"{method} {path}: status {status}")
         return status, _object(body)
 
-    async def _exchange(self, method: str, path: str, **given: Any) -> tuple[int, bytes]:
+    async def _exchange(self, method: str, path: str, expected: int, **given: Any) -> tuple[int, bytes]:
         # What is packed can become a thousand times as long in one step, and nothing could stop it in the middle.
         unpacked = {"Accept-Encoding": "identity"}
         async with self._http.stream(method, path, timeout=self._timeout_s, headers=unpacked, **given) as response:
+            # Many a server has nothing there, or a page for people, and no request may wait for ever because of that.
+            if response.status_code == expected:
+                return expected, b""
             if response.headers.get("Content-Encoding", "identity") != "identity":
                 raise RegistryUnavailableError(f"{method} {path}: a packed answer, which was not asked for")
             body = b""

@@ -261,6 +261,76 @@ def test_a_key_whose_making_was_cut_off_is_gone_on_with(running: Running, tmp_pa
     assert PrivateKey.load(file).public_text == draft.public_key and list(tmp_path.iterdir()) == [file]
 
 
+def made_of(running: Running, draft: Draft, label: str, *networks: str) -> str:
+    """What a call that was cut off has made of a draft: the token of a key of the regulator."""
+
+    async def ask() -> str:
+        async with running.client("Regulator") as client:
+            ours = {"public_key": draft.public_key, "secret": draft.secret}
+            made = await client.keys.make(label, ["READ"], networks=networks, **ours)  # type: ignore[arg-type]
+            return made.token
+
+    return asyncio.run(ask())
+
+
+def test_a_key_whose_last_word_was_not_heard_is_gone_on_with(running: Running, tmp_path: Path) -> None:
+    """Cut off after the private key was written: there was no room for the token, say. Nobody has it otherwise."""
+    file = tmp_path / "mine.pem"
+    draft = Draft.of(file, "")
+    token = made_of(running, draft, "desk", "10.0.0.1")
+    draft.private_key.save(file)
+    new = ("keys", "--as", "Regulator", "--new", "desk", "--networks", "10.0.0.1/32", "--private-key", str(file))
+    assert typed(running, *new).splitlines()[-1] == token
+    assert PrivateKey.load(file).public_text == draft.public_key and list(tmp_path.iterdir()) == [file]
+
+
+def test_a_draft_beside_somebody_elses_file_is_kept(running: Running, tmp_path: Path) -> None:
+    file = tmp_path / "mine.pem"
+    draft = Draft.of(file, "")
+    PrivateKey.generate().save(file)
+    before = file.read_bytes(), draft.path.read_bytes()
+    refused = called(running, "keys", "--as", "Regulator", "--new", "desk", "--private-key", str(file))
+    assert refused.returncode == 2 and "is there already" in refused.stderr and "move it away" in refused.stderr
+    assert (file.read_bytes(), draft.path.read_bytes()) == before and refused.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("--new", "wide", "--scopes", "read,manage", "--networks", "10.0.0.0/8"),
+        ("--new", "narrow", "--scopes", "read", "--networks", "10.0.0.0/8,10.0.0.1"),
+        ("--new", "narrow", "--scopes", "read"),
+        ("--new", "narrow", "--scopes", "read,manage", "--networks", "10.0.0.0/8"),
+        ("--new", "wide", "--scopes", "read", "--networks", "10.0.0.0/8"),
+    ],
+)
+def test_a_draft_of_another_key_is_told_and_not_used(running: Running, tmp_path: Path, other: tuple[str, ...]) -> None:
+    file = tmp_path / "mine.pem"
+    draft = Draft.of(file, "")
+    token = made_of(running, draft, "narrow", "10.0.0.0/8")
+    regulator = ("keys", "--as", "Regulator", "--private-key", str(file))
+    refused = called(running, *regulator, *other)
+    assert refused.returncode == 2 and "is another key than this one" in refused.stderr and "不同" in refused.stderr
+    assert refused.stdout == "" and list(tmp_path.iterdir()) == [draft.path]
+    remedy = "--new narrow --scopes READ --networks 10.0.0.0/8"
+    assert f"go on with it: {remedy} " in refused.stderr and "goes on with that" not in refused.stderr
+    assert typed(running, *regulator, *remedy.split()).splitlines()[-1] == token
+
+
+def test_a_draft_whose_key_was_revoked_is_told_and_not_used(running: Running, tmp_path: Path) -> None:
+    file = tmp_path / "mine.pem"
+    draft = Draft.of(file, "")
+    key = made_of(running, draft, "desk").partition(".")[0]
+    typed(running, "keys", "--as", "Regulator", "--revoke", key)
+    new = ("keys", "--as", "Regulator", "--new", "desk", "--private-key", str(file))
+    refused = called(running, *new)
+    assert refused.returncode == 2 and refused.stdout == "" and "goes on with that" not in refused.stderr
+    assert f"{key}, which was made of {draft.path}, is revoked" in refused.stderr and "已吊销" in refused.stderr
+    assert f"remove {draft.path}, and" in refused.stderr and list(tmp_path.iterdir()) == [draft.path]
+    draft.path.unlink()
+    assert typed(running, *new).splitlines()[-1].partition(".")[0] != key
+
+
 def test_a_captured_request_is_refused_also_after_a_restart(running: Running) -> None:
     """What was done is not done again; what was refused before it was sequenced is not brought in by somebody else."""
     done, unseen = asyncio.run(running.proposal()), asyncio.run(running.proposal())

@@ -223,6 +223,51 @@ def test_who_stops_reading_hears_nothing_of_it(command: list[str], codes: set[in
     assert ended.returncode in codes and ended.stderr == b""
 
 
+def in_a_shell(folder: Path, words: str) -> subprocess.CompletedProcess[str]:
+    """A command of the exchange as a shell calls it: only there can a stream be closed."""
+    environment = os.environ | {"EXCHANGE_DATA_DIR": str(folder), "PYTHONIOENCODING": "utf-8"}
+    whole = ["sh", "-c", f'exec "$0" -m exchange {words}', sys.executable]
+    return subprocess.run(whole, capture_output=True, encoding="utf-8", env=environment, check=False)
+
+
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_who_closes_the_output_has_the_exit_code_alone(closed: str, tmp_path: Path) -> None:
+    FirstKeys(tmp_path).make()
+    ended = in_a_shell(tmp_path, f"keys {closed}")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (OK, "", "")
+    (tmp_path / "broken.cxj").write_bytes(MAGIC)
+    assert in_a_shell(tmp_path, f"verify-export {tmp_path / 'broken.cxj'} {closed}").returncode == DIFFERENT
+    cannot = in_a_shell(tmp_path, f"verify-export {tmp_path / 'missing.cxj'} {closed}")
+    assert cannot.returncode == CANNOT and cannot.stdout == ""
+
+
+def test_what_cannot_be_said_is_not_said_among_the_results(tmp_path: Path) -> None:
+    """Python prints to the results what is meant for a stream of problems that is not there."""
+    ended = in_a_shell(tmp_path, "keys 2>&-")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (CANNOT, "", "")
+
+
+def test_results_for_which_there_is_no_room_are_no_comparison_that_came_out_different(tmp_path: Path) -> None:
+    FirstKeys(tmp_path).make()
+    ended = in_a_shell(tmp_path, "keys >/dev/full")
+    assert ended.returncode == CANNOT
+    english, chinese = "cannot write: No space left on device. The results are not complete.", "结果不完整。"
+    assert ended.stderr.startswith(f"exchange: {english}") and chinese in ended.stderr.splitlines()[0]
+    assert ended.stderr.count("\n") == 2 and "  -> make room" in ended.stderr
+    for words in ("keys >/dev/full 2>&1", "keys --as Nobody 2>/dev/full"):
+        silent = in_a_shell(tmp_path, words)
+        assert (silent.returncode, silent.stdout, silent.stderr) == (CANNOT, "", "")
+
+
+def test_a_trouble_of_another_kind_is_not_taken_for_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    def troubled(_name: str) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("exchange.cli.import_module", troubled)
+    with pytest.raises(OSError, match="Input/output"):
+        main(["replay"])
+
+
 def test_an_export_to_standard_output_is_refused_in_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

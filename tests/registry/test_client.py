@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -15,8 +16,15 @@ import pytest
 
 from exchange.access.public_keys import read_public_key
 from exchange.client.signing import PrivateKey
-from exchange.registry.client import LARGEST_ANSWER, LONGEST, PAGE, RegistryClient, RegistryUnavailableError
-from exchange.registry.messages import Held, Holding
+from exchange.registry.client import (
+    LARGEST_ANSWER,
+    LONGEST,
+    PAGE,
+    ReferenceTakenError,
+    RegistryClient,
+    RegistryUnavailableError,
+)
+from exchange.registry.messages import Asked, Held, Holding, Kind
 from exchange.registry.statements import LIST, sign_document
 
 KEY = PrivateKey.generate()
@@ -30,6 +38,15 @@ LINE = {
     "reference": "r",
     "receipt": "",
 }
+REQUEST = Asked("req-1", Kind.LOCK, "S", 1, 9, "S-1-8", "W", account="", purpose="", paper="P-1")
+EMPTY_OR_FOR_PEOPLE = [
+    b"Content-Length: 0\r\n\r\n",
+    b"Content-Type: text/html\r\nContent-Length: 24\r\n\r\n<html>No such page</html>",
+    b"Content-Encoding: gzip\r\nContent-Length: 9\r\n\r\nno gzip..",
+    b"Content-Length: 9\r\n\r\ncut off",
+    b"Content-Length: 2\r\n\r\n{}",
+]
+"""What stands after the status line of an answer in which the status alone says all."""
 
 
 @asynccontextmanager
@@ -51,7 +68,11 @@ async def served(answer: Callable[[bytes], bytes]) -> AsyncIterator[str]:
     """The address of a server that answers the head of each request with bytes."""
 
     async def once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(answer(await reader.readuntil(b"\r\n\r\n")))
+        head = await reader.readuntil(b"\r\n\r\n")
+        # Who closes with bytes unread resets the connection, and the answer may be lost with it.
+        length = re.search(rb"content-length: (\d+)", head.lower())
+        await reader.readexactly(int(length[1]) if length else 0)
+        writer.write(answer(head))
         await writer.drain()
         writer.close()
 
@@ -107,6 +128,37 @@ async def test_an_answer_that_is_nested_deep_is_none(depth: int) -> None:
         for question in (client.holdings(), client.records(), client.look_up("req-1")):
             with pytest.raises(RegistryUnavailableError, match="deep"):
                 await question
+
+
+async def answered(head: bytes, question: Callable[[RegistryClient], Awaitable[object]]) -> object:
+    """What the client makes of one answer to a question."""
+    async with served(lambda _: head) as url, httpx.AsyncClient(base_url=url, trust_env=False) as http:
+        return await question(RegistryClient(http, lambda: PUBLIC))
+
+
+@pytest.mark.parametrize("rest", EMPTY_OR_FOR_PEOPLE)
+async def test_that_a_registry_has_never_heard_of_a_request_needs_no_body(rest: bytes) -> None:
+    """Otherwise a request that was lost on its way would be asked after for ever, and never sent again."""
+    with pytest.raises(LookupError):
+        await answered(b"HTTP/1.1 404 Not Found\r\n" + rest, lambda client: client.look_up("req-1"))
+
+
+@pytest.mark.parametrize("rest", EMPTY_OR_FOR_PEOPLE)
+async def test_that_a_reference_is_taken_needs_no_body(rest: bytes) -> None:
+    with pytest.raises(ReferenceTakenError):
+        await answered(b"HTTP/1.1 409 Conflict\r\n" + rest, lambda client: client.ask(REQUEST))
+
+
+@pytest.mark.parametrize("rest", EMPTY_OR_FOR_PEOPLE[:2])
+async def test_a_status_that_was_not_expected_says_nothing(rest: bytes) -> None:
+    """A 404 to a request that was sent, a 409 to a question, either to a list: that is no registry's answer."""
+    for status in (b"404", b"409"):
+        head = b"HTTP/1.1 " + status + b" No\r\n" + rest
+        wrong = (lambda client: client.ask(REQUEST)) if status == b"404" else (lambda client: client.look_up("req-1"))
+        for question in (wrong, RegistryClient.holdings):
+            with pytest.raises(RegistryUnavailableError, match="status 40") as refused:
+                await answered(head, question)
+            assert refused.type is RegistryUnavailableError
 
 
 async def test_a_list_is_read_line_by_line() -> None:
