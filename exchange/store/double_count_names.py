@@ -17,10 +17,10 @@ _CHINESE: Final = """
             FROM generate_series(176, 247) zone, generate_series(161, 254) place WHERE zone <> 215 OR place < 250"""
 """The Chinese characters of GB 2312, which has one form of each: zones of 94, of which one is not full."""
 
-_PATH: Final = f"""(
-            SELECT coalesce(string_agg({FOLDED_NUMBER.format("part")} || '/', '' ORDER BY n), '')
-            FROM regexp_split_to_table(site_parcel, '[/／]') WITH ORDINALITY parts (part, n)
-            WHERE {FOLDED.format("part")} <> '')"""
+PATH: Final = rf"""(
+            SELECT coalesce(string_agg(nullif({SEPARATED.format("part")}, '') || '/', '' ORDER BY n), '')
+            FROM regexp_split_to_table(site_parcel, '[/／\\＼]') WITH ORDINALITY parts (part, n))"""
+"""The way to ``site_parcel``, of names with a letter or digit in them; no stroke between two of them is another one."""
 
 NAME_WRONG: Final = (
     # A letter that looks like another one hides a second spelling; dots and spaces alone are no name.
@@ -50,7 +50,7 @@ NAME_WRONG: Final = (
             FROM projects
             UNION ALL
             SELECT 'project', source_facility, facility, {FOLDED_NUMBER.format("source_facility")} FROM projects
-            UNION ALL SELECT 'project', site_parcel, path, {_PATH} FROM project_sites
+            UNION ALL SELECT 'project', site_parcel, path, {PATH} FROM project_sites
             UNION ALL SELECT 'facility', code, facility, {FOLDED_NUMBER.format("code")} FROM facilities
             UNION ALL SELECT 'facility', operating_firm, firm, {FOLDED.format("operating_firm")} FROM facilities
             UNION ALL

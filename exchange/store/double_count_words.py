@@ -26,9 +26,7 @@ SEPARATED: Final = (
 """Letters and numbers alone, without zeros in front of these; two numbers stay two."""
 
 FOLDED_NUMBER: Final = f"coalesce(nullif({SEPARATED}, ''), {FOLDED})".replace("{}", "{0}")
-"""The number of a paper, a facility or of ground: the same, but for one of signs alone, which has nothing else to tell
-it by.
-"""
+"""The number of a paper or a facility: the same, but for one of signs alone, which has nothing else to tell it by."""
 
 SHAPED: Final = (
     r"replace(regexp_replace("

@@ -19,7 +19,7 @@ GUARDS: Final = {
     "function first_seq_at(wanted_us bigint)": "ba5044287b5163693792cd9bb5552eb0",
     "function folded(name text)": "56419c6124bedf71cf16905f4629f2a4",
     "function folded_number(name text)": "73b139448f3ded89d8f49978072672e7",
-    "function folded_path(site_parcel text)": "9b43d42fa1921c73954a3e783f6b3c9c",
+    "function folded_path(site_parcel text)": "a2fd7402f265aebf63e0ffc3fec511b1",
     "function folded_space(name text)": "07df614d14d7cea045b348f07190ab68",
     "function follow_steps()": "039be2600cae7b5030a70d432c8e29b2",
     "function holds(r encumbered_ranges, first bigint, behind bigint, at bigint)": "47f56e082fd41605c45003bc41778c0d",

@@ -11,9 +11,10 @@ import pytest
 from exchange.audit.double_count.names import hides_something
 from exchange.core.credits.serial_text import wording
 from exchange.core.credits.spelling import folded, folded_number, folded_space, is_name
-from exchange.store.double_count_names import NAME_WRONG
+from exchange.store.double_count_names import NAME_WRONG, PATH
 from exchange.store.double_count_words import FOLDED, FOLDED_NUMBER, SEPARATED, WORDING
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
+from exchange.store.projections.projects import path_text
 from tests.audit.corrupted_names import COMPARED, UNNAMED, WRITTEN
 from tests.audit.history import full_scene
 from tests.double_counting.venue import write_history
@@ -117,6 +118,17 @@ async def test_sql_folds_each_letter_as_the_core_does(
     async with unguarded(postgres, unnamed) as connection:
         made = [row[0] for row in await connection.fetch(asked, names)]
     assert not [(name, it) for name, it in zip(names, made, strict=True) if it != fold(name)][:10]
+
+
+async def test_sql_reads_the_way_to_ground_as_the_core_does(postgres: EmbeddedServer, unnamed: DatabaseUrls) -> None:
+    """Whatever stands between two names, and whatever stands in the place of one."""
+    letters = [letter for letter in EVERYWHERE if is_name(f"a{letter}")]
+    paths = [around.replace("%", letter) for letter in letters for around in ("%", "A%1/07", "0/%/%0b")]
+    asked = f"SELECT {PATH} FROM unnest($1::text[]) WITH ORDINALITY sites (site_parcel, place) ORDER BY place"
+    async with unguarded(postgres, unnamed) as connection:
+        made = [row[0] for row in await connection.fetch(asked, paths)]
+    assert not [(site, it) for site, it in zip(paths, made, strict=True) if it != path_text(site)][:10]
+    assert path_text("A＼－/1") == path_text("a\\1") == "a/1/"
 
 
 async def test_sql_reads_the_words_of_serials_as_the_core_does(postgres: EmbeddedServer, unnamed: DatabaseUrls) -> None:

@@ -40,7 +40,7 @@ def market() -> Market:
 @pytest.mark.parametrize(
     "spelling",
     ["INM/KYH/012", "inm/kyh/012", " INM / KYH /012", "ＩＮＭ／KYH/０１２", "INM//KYH/012/", "INM./KYH。/012",
-     "INM/K-Y-H/12", "inm/（KYH）/#12"],
+     "INM/K-Y-H/12", "inm/（KYH）/#12", "INM/-/KYH/（·）/012/#", "INM\\KYH\\012", "ＩＮＭ＼KYH/＃＼012"],
 )  # fmt: skip
 def test_one_place_has_one_path_in_every_spelling(spelling: str) -> None:
     assert path_of(spelling) == ("inm", "kyh", "12")

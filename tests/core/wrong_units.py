@@ -95,7 +95,14 @@ WRONG_PROJECT = (
     wrong(R.PROJECT_INVALID, action__terms__crediting_start=20121231, touches="action__terms__started"),
     *(
         wrong(R.SITE_PARCELS_INVALID, action__terms__site_parcels=parcels)
-        for parcels in (("INM/N1", "inm / Ｎ1"), ("INM/N1/3", "INM/N1"), ("INM／N1", "INM/N1/3"), ("//",), (" . /。",))
+        for parcels in (
+            ("INM/N1", "inm / Ｎ1"),
+            ("INM/N1/3", "INM/N1"),
+            ("INM／N1", "INM/N1/3"),
+            ("//",),
+            (" . /。",),
+            ("-／#\\§",),
+        )
     ),
     wrong(R.SITE_PARCELS_INVALID, action__terms__site_parcels=("INM/2/3/4/5/6/7/8/9",)),
     wrong(R.STARTED_TOO_EARLY, action__terms__started=20121108),

@@ -13,7 +13,7 @@ CASES: Final = {
     "the-same-serials-in-another-space": "同一号段照原样书写，换一个序列号空间再次登记。",
     "the-serials-of-a-known-registry-by-hand": "登记机构文件已导入的号段，又以手工方式登记在以该机构命名的空间。",
     "the-same-ground-under-another-registry": "同一片林一年的减排量，由另一机制以其自有序列号再签发一次。",
-    "the-same-ground-spelt-in-another-way": "同上，地块名称改用小写和全角字符，并多一个符号和一个零。",
+    "the-same-ground-spelt-in-another-way": "同上，地块名称改用小写和全角字符，并多几个符号和一个零。",
     "a-part-of-the-ground": "另一项目只含同一片林中的一个小班。",
     "ground-around-the-ground": "另一项目包含该林地所在的整个县。",
     "the-same-compartment-as-another-activity": "同一小班已按造林签发 CCER，VCS 项目又把同一年度称作森林经营。",

@@ -97,8 +97,8 @@ def the_same_ground_under_another_registry(scene: Scene) -> Steps:
 
 @attempt(R.GROUND_TAKEN, (off.GROUND,), "period_sites_never_overlap", source=SAME_GROUND)
 def the_same_ground_spelt_in_another_way(scene: Scene) -> Steps:
-    """The same, and the parcel of ground is written in small and full-width letters, with a sign and a zero more."""
-    project = scene.new_project("V1", OTHER, site_parcels=(" inm ／ ｐ-01",), **VCS)
+    """The same, and the parcel of ground is written in small and full-width letters, with signs and a zero more."""
+    project = scene.new_project("V1", OTHER, site_parcels=("- ／ inm ＼ ｐ-01",), **VCS)
     return agreeing(scene.issuing(project, 1, 101), scene.second)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
@@ -51,7 +52,7 @@ def _is_text(*texts: str) -> bool:
 
 def path(site: str) -> tuple[str, ...]:
     """The names on the way to a parcel of ground."""
-    return tuple(known_as(name) for name in site.split("/") if folded(name))
+    return tuple(filter(None, map(bare, re.split(r"[/\\]", unicodedata.normalize("NFKC", site)))))
 
 
 def is_inside(one: str, other: str) -> bool:

@@ -36,7 +36,7 @@ def bare(name: str) -> str:
 
 
 def known_as(name: str) -> str:
-    """By what a receipt, the paper of a lock, a facility or ground is known."""
+    """By what a receipt, the paper of a lock or a facility is known."""
     return bare(name) or folded(name)
 
 

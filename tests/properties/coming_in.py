@@ -51,7 +51,7 @@ class ComingIn(UnitWorld):
     @rule(
         code=st.sampled_from(["new", "new", "new", "new", "p1"]),
         family=st.sampled_from([Family.FORESTRY_CCER, Family.OTHER_SINK, Family.REDUCTION_QUOTA]),
-        site=st.sampled_from(["INM/N", "INM/P1/1/3", "INM/P1", "INM/N, INM/N", "/"]),
+        site=st.sampled_from(["INM/N", "INM/P1/1/3", "inm\\P1/-", "INM/N, INM/N", "/"]),
         facility=st.sampled_from(["plant", "mill", "mill", ""]), started=st.sampled_from([20130101] * 3 + [20121108]),
         declared=MOSTLY, right=MOSTLY, vintage=st.sampled_from([2023, 2024, 2022, 2025]),
         activity=st.sampled_from([Activity.AFFORESTATION, Activity.WETLAND, Activity.METHANE, Activity.OTHER]),

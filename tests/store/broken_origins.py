@@ -60,7 +60,7 @@ ORIGINS: Final = {
             ),
             "project_sites_of_a_project": ("'activity', t.activity + 1", "'project_id', 7"),
             "project_sites_path_is_one": (
-                "'site_parcel', '/ . /', 'path', ''",
+                "'site_parcel', '/ - /', 'path', ''",
                 "'site_parcel', repeat('a/', 9), 'path', repeat('a/', 9)",
             ),
             "project_sites_path_once": ("'site_parcel', t.site_parcel, 'path', t.path",),

@@ -72,6 +72,8 @@ TAKEN = [
     ("INM/1/1",),  # the same parcel
     ("inm / １ / 1.",),  # in another spelling
     ("INM/(1)/01",),  # with other signs, and a zero more
+    ("INM/-/1/1",),  # with a sign alone between its names
+    ("INM\\1＼1",),  # with other strokes
     ("INM/1/1/7",),  # a part of it
     ("INM/1",),  # what it is a part of
     ("INM/5", "INM/1/2"),  # another one of the project's

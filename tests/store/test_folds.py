@@ -24,7 +24,7 @@ EVERYWHERE: Final = [chr(code) for code in CODES if code not in SURROGATES]
 LETTERS: Final = [letter for letter in EVERYWHERE if is_name(f"a{letter}")]
 """The alphabet of names."""
 
-CONFUSING: Final = "aZzÀàßÞ0109 .．。·-_/／,:　\u00a0々〇、，Ａｚ０９一龥"
+CONFUSING: Final = "aZzÀàßÞ0109 .．。·-_/／\\＼,:　\u00a0々〇、，Ａｚ０９一龥"
 """What folding has to do with, and what stands beside it."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -24,6 +25,9 @@ _YEAR: Final = 10_000
 
 _LAND: Final = int(Activity.MINE_RESTORATION)
 """The last of the activities by which land takes carbon up; they come first in the list."""
+
+_STROKES: Final = re.compile(r"[/／\\＼]")
+"""What stands between two names on the way to a parcel of ground."""
 
 PeriodKey = tuple[int, int, int]
 """A project and the first and last day of one of its monitoring periods."""
@@ -219,7 +223,7 @@ class Origins:
         for project, start, end in self._grounds:
             terms = self.projects[project]
             for parcel in terms.site_parcels:
-                path = tuple(name for name in map(folded_number, parcel.replace("／", "/").split("/")) if name)
+                path = tuple(name for name in map(folded_space, _STROKES.split(parcel)) if name)
                 for what in _doings(terms.activity):
                     yield what, path, start, end, project
 

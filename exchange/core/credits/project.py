@@ -17,14 +17,15 @@ from typing import Final
 
 from exchange.core.commands.instruments import Family, SourceCategory
 from exchange.core.commands.projects import LAND_SINKS, Activity, FacilityTerms, ProjectTerms
-from exchange.core.credits.spelling import folded, folded_number
+from exchange.core.credits.spelling import folded, folded_number, folded_space
 from exchange.core.values import Day, ProjectId, Tonnes
 
 YEAR: Final = 10_000
 """A day over this is its year."""
 
 SEPARATOR: Final = "/"
-_FULL_WIDTH_SEPARATOR: Final = "／"
+_SEPARATORS: Final = dict.fromkeys(map(ord, "/／\\＼"), SEPARATOR)
+"""What stands between two names on the way to a site parcel: which stroke it is, is a habit of whoever types it."""
 
 Path = tuple[str, ...]
 """A site parcel as the folded names on the way to it, the largest unit first."""
@@ -103,9 +104,9 @@ _NEVER: Final = _Taken()
 
 
 def path_of(site_parcel: str) -> Path:
-    """The folded way to a site parcel; empty names on it say nothing and are left out."""
-    names = site_parcel.replace(_FULL_WIDTH_SEPARATOR, SEPARATOR).split(SEPARATOR)
-    return tuple(name for name in map(folded_number, names) if name)
+    """The folded way to a site parcel. A name on it that has neither letter nor digit says nothing and is left out."""
+    names = site_parcel.translate(_SEPARATORS).split(SEPARATOR)
+    return tuple(filter(None, map(folded_space, names)))
 
 
 def meets(ours: Path, theirs: Path) -> bool:

@@ -120,8 +120,9 @@ def plain_firm_code(code: str) -> str:
 
 
 def folded_space(name: str) -> str:
-    """The same for the name of a serial space, and for the words of a serial: letters and numbers alone, since signs
-    say nothing here but where one number ends and the next begins, and zeros in front of a number nothing at all.
+    """The same for the name of a serial space, for the words of a serial, and for each name on the way to a piece of
+    ground: letters and numbers alone, since signs say nothing here but where one number ends and the next begins, and
+    zeros in front of a number nothing at all.
 
     >>> folded_space("SPC-013"), folded_space("spc_13"), folded_space("GS1-1-CN"), folded_space("(GS1,01+CN)")
     ('spc13', 'spc13', 'gs1-1cn', 'gs1-1cn')
@@ -135,9 +136,9 @@ def folded_space(name: str) -> str:
 
 
 def folded_number(name: str) -> str:
-    """The same for the number of a paper (a receipt, or what shows a lock), of a facility or of ground: which signs
-    stand between its letters and numbers is a habit of whoever types it. One of signs alone has nothing else to tell
-    it by, so there they count.
+    """The same for the number of a paper (a receipt, or what shows a lock) or of a facility: which signs stand between
+    its letters and numbers is a habit of whoever types it. One of signs alone has nothing else to tell it by, so there
+    they count.
 
     >>> folded_number("RC-2026-001"), folded_number("rc_2026 1"), folded_number("（2026）内01执118号")
     ('rc2026-1', 'rc2026-1', '2026内1执118号')

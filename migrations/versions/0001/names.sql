@@ -21,8 +21,8 @@ CREATE FUNCTION folded(name text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL S
         '.。·')
 $$;
 
--- The same for the name of a serial space and for the words of a serial: letters and numbers alone, without zeros in front
--- of these; a sign is left only where it keeps two numbers apart.
+-- The same for the name of a serial space, the words of a serial, and each name on the way to ground: letters and numbers
+-- alone, without zeros in front of these; a sign is left only where it keeps two numbers apart.
 CREATE FUNCTION folded_space(name text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT public.folded(
         pg_catalog.regexp_replace(
@@ -33,17 +33,18 @@ CREATE FUNCTION folded_space(name text) RETURNS text LANGUAGE sql IMMUTABLE PARA
             '(?<![0-9])0+(?=[0-9])', '', 'g'))
 $$;
 
--- The same for the number of a paper (a receipt, or what shows a lock), of a facility or of ground; one of signs alone has nothing
--- else to tell it by, so there they count.
+-- The same for the number of a paper (a receipt, or what shows a lock) or of a facility; one of signs alone has nothing else
+-- to tell it by, so there they count.
 CREATE FUNCTION folded_number(name text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT coalesce(nullif(public.folded_space(name), ''), public.folded(name))
 $$;
 
--- The way to a site parcel: each name on it folded, with a slash behind it; a name that says nothing is left out.
+-- The way to a site parcel: each name on it folded, with a slash behind it. Whatever stroke stands between them is one; a name
+-- that has neither letter nor digit says nothing and is left out.
 CREATE FUNCTION folded_path(site_parcel text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT coalesce(string_agg(public.folded_number(name) || '/', '' ORDER BY n) FILTER (WHERE public.folded(name) <> ''), '')
-    FROM string_to_table(replace(site_parcel, '／', '/'), '/') WITH ORDINALITY AS names (name, n)
+    SELECT coalesce(string_agg(nullif(public.folded_space(name), '') || '/', '' ORDER BY n), '')
+    FROM string_to_table(translate(site_parcel, '／\＼', '///'), '/') WITH ORDINALITY AS names (name, n)
 $$;
 
 -- What a template of serials says besides the two numbers (exchange/core/credits/serial_text.py); '' where it says nothing.
