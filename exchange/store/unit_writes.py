@@ -37,10 +37,11 @@ _LET_GO: Final = statement(
     "request_id bigint, last_seq bigint",
     "UPDATE release_ranges g SET status = 2, last_seq = r.last_seq FROM {rows} "
     "JOIN registry_requests q ON q.request_id = r.request_id "
-    "WHERE (g.release_id, g.lot_id, g.lo, g.hi) = (q.subject, q.lot_id, q.lo, q.hi) RETURNING 1",
-    exact=True,
+    "WHERE (g.release_id, g.lot_id, g.lo, g.hi) = (q.subject, q.lot_id, q.lo, q.hi)",
 )
-"""Serials about which the registry says that it let them go; each request was about one range that was chosen."""
+"""Serials about which the registry says that it let them go; each request was about one range that was chosen. Whether
+it was asked for that the answer's own row is held to.
+"""
 
 
 def _freed(table: str, key: str) -> Write:
