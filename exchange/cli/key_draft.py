@@ -6,16 +6,33 @@ the exchange takes only once. A second call finds the draft and goes on with it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from exchange.cli.problem import CommandError, reason_of
 from exchange.client import KeyFile, NewSecret, PrivateKey
 
 
 def draft_path(file: Path) -> Path:
     """Where the draft of a file lies."""
     return file.with_name(f"{file.name}.part")
+
+
+@contextmanager
+def telling(file: Path) -> Iterator[None]:
+    """What keeps a draft of a file from being read or written is told with what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise CommandError(f"cannot write {file}: {reason_of(error)}. 无法写入该文件。") from None
+    except ValueError as error:
+        raise CommandError(
+            f"{error}. 文件不符。",
+            "an earlier call was cut off while it wrote this; remove it 上次执行中断，请删除该文件",
+        ) from None
 
 
 @dataclass(slots=True)

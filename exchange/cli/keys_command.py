@@ -16,7 +16,7 @@ from typing import Final
 from exchange.access.addresses import AddressFault, AddressList
 from exchange.bootstrap.genesis import FirstKey, FirstKeys
 from exchange.cli.asking import at_the_exchange
-from exchange.cli.key_draft import Draft, draft_path
+from exchange.cli.key_draft import Draft, draft_path, telling
 from exchange.cli.problem import OK, CommandError, reason_of
 from exchange.cli.settings import Subparsers, add_data_dir, settings_of
 from exchange.cli.terminal import Screen, language_of
@@ -263,15 +263,8 @@ def _draft(file: Path) -> Draft:
     """Secret and private key in a file beside, those of a call that was cut off where there are such."""
     if file.exists() and not draft_path(file).exists():
         raise _taken(file)
-    try:
+    with telling(file):
         draft = Draft.of(file, "")
-    except OSError as error:
-        raise CommandError(f"cannot write {file}: {reason_of(error)}. 无法写入该文件。") from None
-    except ValueError as error:
-        raise CommandError(
-            f"{error}. 文件不符。",
-            "an earlier call was cut off while it wrote this; remove it 上次执行中断，请删除该文件",
-        ) from None
     if file.exists() and not draft.is_in(file):
         remedy = f"move it away: the private key in {draft.path} is to be there 请先移走该文件，此处须写入暂存的私钥"
         raise _taken(file, remedy)

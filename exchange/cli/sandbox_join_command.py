@@ -19,8 +19,8 @@ from typing import Any, Final
 
 from exchange.bootstrap.genesis import FirstKey, FirstKeys
 from exchange.cli.asking import at_the_exchange
-from exchange.cli.key_draft import Draft
-from exchange.cli.problem import OK, CommandError, reason_of
+from exchange.cli.key_draft import Draft, telling
+from exchange.cli.problem import OK, CommandError
 from exchange.cli.settings import Subparsers, add_data_dir, settings_of
 from exchange.cli.terminal import language_of
 from exchange.client import ClientError, ExchangeClient, ExchangeProblem, PrivateKey
@@ -96,16 +96,10 @@ def run(arguments: argparse.Namespace) -> int:
             "choose another one with --file 请用 --file 另选文件名",
         )
     try:
-        asyncio.run(_join(url, settings.public_origin, keys, arguments.name, code, arguments.role, file))
+        with telling(file):
+            asyncio.run(_join(url, settings.public_origin, keys, arguments.name, code, arguments.role, file))
     except ClientError as error:
         raise at_the_exchange(error, url) from None
-    except OSError as error:
-        raise CommandError(f"cannot write {file}: {reason_of(error)}. 无法写入该文件。") from None
-    except ValueError as error:
-        raise CommandError(
-            f"{error}. 文件不符。",
-            "an earlier call was cut off while it wrote this; remove it 上次执行中断，请删除该文件",
-        ) from None
     return OK
 
 

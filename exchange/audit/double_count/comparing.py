@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.log import Summary
+
+Said = TypeVar("Said", int, str)
 
 
 class TableSummary(Protocol):
@@ -63,22 +65,21 @@ def compare(log: Summary, tables: TableSummary, notebook: Notebook) -> None:
         said_here, said_there = log.receipts.get(request), tables.receipts.get(request)
         if said_here != said_there:
             notebook.tell("TABLE-RECEIPTS", request=request, log=_answer(said_here), tables=_answer(said_there))
-    for request in sorted({*log.requests, *tables.requests}):
-        asked_here, asked_there = log.requests.get(request, "nothing"), tables.requests.get(request, "nothing")
-        if asked_here != asked_there:
-            notebook.tell("TABLE-REQUESTS", request=request, log=asked_here, tables=asked_there)
-    for number in sorted({*log.people, *tables.people}):
-        here, there = log.people.get(number, "nobody"), tables.people.get(number, "nobody")
+    _compare_each(notebook, "TABLE-REQUESTS", "request", log.requests, tables.requests, "nothing")
+    _compare_each(notebook, "TABLE-PEOPLE", "number", log.people, tables.people, "nobody")
+    _compare_each(notebook, "TABLE-DAYS", "entry", log.days, tables.days, 0)
+    _compare_each(notebook, "TABLE-HELD", "encumbrance", log.held, tables.held, "nothing")
+
+
+def _compare_each(
+    notebook: Notebook, check: str, name: str, log: Mapping[int, Said], tables: Mapping[int, Said], none: Said
+) -> None:
+    """Things of one kind by their numbers; ``none`` is what is said of one that a side does not have."""
+    for number in sorted({*log, *tables}):
+        here, there = log.get(number, none), tables.get(number, none)
         if here != there:
-            notebook.tell("TABLE-PEOPLE", number=number, log=here, tables=there)
-    for seq in sorted({*log.days, *tables.days}):
-        day, said_day = log.days.get(seq, 0), tables.days.get(seq, 0)
-        if day != said_day:
-            notebook.tell("TABLE-DAYS", entry=seq, log=day, tables=said_day)
-    for encumbrance in sorted({*log.held, *tables.held}):
-        known, told = log.held.get(encumbrance, "nothing"), tables.held.get(encumbrance, "nothing")
-        if known != told:
-            notebook.tell("TABLE-HELD", encumbrance=encumbrance, log=known, tables=told)
+            facts: dict[str, int | str] = {name: number, "log": here, "tables": there}
+            notebook.tell(check, **facts)
 
 
 def _answer(said: tuple[str, str] | None) -> str:
