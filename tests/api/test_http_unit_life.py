@@ -266,8 +266,11 @@ async def test_what_is_spent_already_is_told_as_beyond_reach(bought: World) -> N
         shown = await operator.encumbrances.get(made.id)
         assert (shown.quantity, shown.beyond_reach) == (2, 3)
         assert (await buyer.encumbrances.get(made.id)).beyond_reach is None
+        assert [each.beyond_reach async for each in buyer.encumbrances.every()] == [None]
         of_all = await operator.encumbrances.set("SUSPENSION", "order 8", project=bought.project)
         assert of_all.quantity + of_all.beyond_reach == 10_000
+        listed = {each.id: each.beyond_reach async for each in operator.encumbrances.every()}
+        assert (listed[made.id], listed[of_all.id]) == (3, of_all.beyond_reach)
         async with bought.doors.client(bought.doors.staff["SECOND"]) as second:
             for number in (made.id, of_all.id):
                 await agreed(operator, second, "LIFT", {"encumbrance": number})

@@ -154,6 +154,10 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         ),
     },
     "RequestModel": {
+        "account": Meaning(
+            "Account in the national market to which the units go; null unless its kind is RELEASE.",
+            "减排量转入的全国市场账户；种类不是 RELEASE 时为 null。",
+        ),
         "attempts": Meaning(
             "How often it was sent or asked after since the exchange was started; null once it is answered, and where "
             "no registry is connected.",
@@ -279,13 +283,13 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         ),
         **_ENCUMBRANCE,
         "quantity": Meaning("Tonnes that it holds, or held.", "受其限制的吨数。"),
+        "beyond_reach": _BEYOND_REACH,
     },
     "EncumbranceAnswer": {
         "kind": _ENCUMBRANCE_KIND,
         "quantity": Meaning("Tonnes that it holds by now.", "目前受其限制的吨数。"),
         "beyond_reach": _BEYOND_REACH,
     },
-    "OneEncumbrance": {"beyond_reach": _BEYOND_REACH},
     "ReversalModel": {
         "project": PROJECT_ID,
         "vintage": _VINTAGE_OR_ALL,
