@@ -333,11 +333,13 @@ async def test_a_firm_replaces_of_its_own_accord_what_it_owes(grown: World) -> N
         assert (shown.pending, shown.replaced, shown.shortfall, shown.uses) == (10, 0, 15, (made.id,))
         await bought.registry.answer_all()
         shown, use = await buyer.encumbrances.reversal(reversal), await buyer.uses.get(made.id)
+        project = await buyer.projects.get(bought.project)
         with pytest.raises(ExchangeProblem, match="NO_CERTIFICATE") as problem:
             await buyer.uses.certificate(made.id)
         assert problem.value.facts == {"status": "FULFILLED"}
     assert (shown.pending, shown.replaced, shown.shortfall) == (0, 10, 5)
     assert (use.status, use.reversal, use.purpose) == ("FULFILLED", reversal, "VOLUNTARY")
+    assert (use.beneficiary_code, use.beneficiary_en) == (project.code, project.name_en)
 
 
 async def test_what_was_never_cancelled_replaces_nothing(grown: World) -> None:
