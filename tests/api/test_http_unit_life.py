@@ -440,9 +440,12 @@ async def test_the_league_report_agrees_and_is_a_table_too(bought: World) -> Non
             await regulator.budgets.league_report(2026, 2028)
     assert report.agrees and len(report.items) == 13
     assert table[0].startswith("league,first_year,last_year,planned") and len(table) == 14
+    assert table[0].endswith(",net,agrees") and all(line.endswith(",true") for line in table[1:])
     assert problem.value.errors[0].code == "PLAN_PERIOD"
     path, token = f"/v1/reports/leagues?first_year={year}&format=csv-bom", bought.doors.staff["REGULATOR"]
-    assert "\n自治区合计," in (await bought.stack.get(path, token, accept_language="zh-CN")).text
+    shown = (await bought.stack.get(path, token, accept_language="zh-CN")).text
+    (region,) = [line for line in shown.splitlines() if line.startswith("自治区合计,")]
+    assert region.split(",")[-2:] == ["是", ""]
     reads = (await bought.stack.get("/v1/audit/reads?limit=1000", bought.doors.staff["AUDITOR"])).json()["items"]
     # How many rows a download gave out is written down behind it.
     assert next(read["rows"] for read in reads if read["operation"] == "/v1/reports/leagues") == 13

@@ -232,13 +232,13 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
             "撤销原因；因登记机构的纸质拒绝文书而终止（ENDED）的，为其所载理由；其他情形为 null。",
         ),
         "beneficiary_en": Meaning(
-            "Who benefits from the use, in English; of one that replaces a reversal, which benefits nobody, the name of "
-            "the project whose tonnes it replaces.",
+            "Who benefits from the use, in English; of one that replaces a reversal, which benefits nobody, the name "
+            "of the project whose tonnes it replaces.",
             "受益方英文名称；用于补足逆转的并无受益方，为所补足项目的英文名称。",
         ),
         "beneficiary_zh": Meaning(
-            "Who benefits from the use, in Chinese; of one that replaces a reversal, which benefits nobody, the name of "
-            "the project whose tonnes it replaces.",
+            "Who benefits from the use, in Chinese; of one that replaces a reversal, which benefits nobody, the name "
+            "of the project whose tonnes it replaces.",
             "受益方中文名称；用于补足逆转的并无受益方，为所补足项目的中文名称。",
         ),
         "beneficiary_code": Meaning(

@@ -56,8 +56,8 @@ from exchange.core.commands.approvals import Propose
 from exchange.core.commands.instruments import League
 from exchange.core.commands.uses import Intensity, Neutrality, Pick, Purpose, UseDetails, UseUnits
 from exchange.core.credits.claims import ClaimStatus
-from exchange.core.credits.registry_lock import RequestStatus
 from exchange.core.credits.provinces import short_province
+from exchange.core.credits.registry_lock import RequestStatus
 from exchange.core.credits.spelling import plain_firm_code
 from exchange.core.events.governance import ActionProposed
 from exchange.core.events.uses import ClaimMade
