@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from exchange.certificates.facts import Dispute, contradicted, revoked_behind
+from exchange.certificates.facts import Dispute, ProjectFacts, contradicted, revoked_behind
 from exchange.certificates.sheet import Line, Sheet, sheet_of
 from exchange.certificates.words import Words, finding
 from exchange.core.commands.instruments import Family, League, SourceCategory
@@ -59,7 +59,8 @@ def _states() -> Iterator[tuple[str, dict[str, Any]]]:
     yield from ((one.name, {"purpose": one}) for one in Purpose if one not in UNCERTIFIED)
     for name, kind in (("league", League), ("intensity", Intensity), ("neutrality", Neutrality)):
         yield from ((f"{name} {one.name}", {"details": replace(details, **{name: one})}) for one in _of(kind))
-    projects = [(one, replace(FOREST, family=Family.OTHER_SINK, mechanism=one)) for one in Mechanism]
+    projects: list[tuple[IntEnum, ProjectFacts]] = []
+    projects += [(one, replace(FOREST, family=Family.OTHER_SINK, mechanism=one)) for one in Mechanism]
     projects += [(one, replace(MILL, source_category=one)) for one in _of(SourceCategory)]
     projects += [(one, replace(FOREST, activity=one)) for one in Activity]
     projects += [(one, replace(FOREST, ccer_generation=one)) for one in _of(CcerGeneration)]
