@@ -14,6 +14,9 @@ from exchange.api.operations import Document
 from exchange.certificates.words import LEAGUES, Words
 from exchange.core.commands.instruments import League
 
+AGREES: Final = "agrees"
+"""A column that says of the whole report, in each line, what its JSON says once: a table has no other place for it."""
+
 OTHER_PLANS: Final = "other_plans"
 """A column that people alone get, so that in those of tonnes stand nothing but numbers."""
 
@@ -38,10 +41,12 @@ HEADINGS: Final = {
         "Replacement of losses of no league of the region, t", "用于补足不属本区任何盟市的逆转（吨）"
     ),
     "net": Words("Net adjustment, t", "净调整（吨）"),
+    AGREES: Words("Agrees with uses, releases and ledger", "与使用、转出及账务是否一致"),
     OTHER_PLANS: Words("Planned for other years: which", "另有预算的年度"),
 }
 """What the columns are called, by their field."""
 
+_AGREES: Final = {True: Words("yes", "是"), False: Words("NO: an alarm", "否，须查明")}
 _REGION: Final = Words("The region, all twelve together", "自治区合计")
 
 
@@ -58,8 +63,8 @@ def other_plans(line: LeagueLine, language: Language) -> str | None:
     return "、".join(years) if language == "zh" else ", ".join(years)
 
 
-def with_name(line: Document, language: Language) -> Document:
-    """A line with its league's name in the place of the code."""
+def in_words(line: Document, language: Language) -> Document:
+    """A line with its league's name in the place of the code, and yes or no in that of true or false."""
     league = League[line["league"]]
     words = LEAGUES[league] if league else _REGION
-    return {**line, "league": getattr(words, language)}
+    return {**line, "league": getattr(words, language), AGREES: getattr(_AGREES[line[AGREES]], language)}

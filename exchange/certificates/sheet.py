@@ -16,7 +16,7 @@ from typing import Any, Final
 from exchange.certificates import words
 from exchange.certificates.document import DISPUTED, REVOKED, VALID, Document, digest_of
 from exchange.certificates.facts import CONVERTED, RECONCILED
-from exchange.certificates.words import Words, contradiction, named, same
+from exchange.certificates.words import Words, contradiction, finding, named, same
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose
@@ -189,7 +189,7 @@ def _dispute(dispute: Document) -> Part:
     elif dispute["about"] == RECONCILED:
         lines = (
             Line(Words("The registry's lists", "登记机构名册"), Words("are not what this venue has", "与本所所载不符")),
-            Line(Words("What was found", "不符类别"), message),
+            Line(Words("What was found", "不符情形"), finding(dispute["message"]) or message),
             Line(Words("Suspended by", "暂停编号"), reference, is_code=True),
         )
     else:

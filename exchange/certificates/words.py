@@ -10,6 +10,7 @@ from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
 from exchange.core.commands.registry import RegistryOutcome, RequestKind
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose
+from exchange.core.credits.encumbrance import RECONCILIATION
 
 
 class Words(NamedTuple):
@@ -101,6 +102,29 @@ CONTRADICTIONS: Final = {
 }
 """What a registry states of serials after it had stated something else: of what we had asked for, and how."""
 
+_FINDINGS: Final = {
+    "MISSING_THERE": Words("the registry does not list them as locked", "登记机构名册中没有其锁定记录"),
+    "MISSING_HERE": Words("the registry lists them, and this venue does not", "登记机构名册载有，本所并无记录"),
+    "OTHER_ACCOUNT": Words("the registry holds them in the name of another firm", "登记机构记于其他主体名下"),
+    "RELEASED_ELSEWHERE": Words(
+        "the registry has let them go to another account than was asked for", "登记机构已转出至非所请的账户"
+    ),
+    "OLD_REQUEST": Words("the registry names a request that is out of date", "登记机构所引请求已被其后的请求取代"),
+    "OTHER_RANGE": Words("the registry names a request for other serials", "登记机构所引请求原指其他序列号"),
+    "OTHER_STATE": Words("the registry's state of them and this venue's cannot both be true", "双方所载状态互相矛盾"),
+    "CANCELLED_THERE": Words("the registry has cancelled what is alive here", "登记机构已注销，本所仍为存续"),
+    "RELEASED_THERE": Words("the registry has released what is alive here", "登记机构已转出，本所仍为存续"),
+    "LOCK_WITHOUT_REQUEST": Words("the registry names a request that was never made", "登记机构所引请求非本所所发"),
+    "REQUEST_WITHOUT_LOCK": Words(
+        "the registry has no record of an answer of its own", "本所存有登记机构的应答，登记机构并无记录"
+    ),
+    "TWO_STATEMENTS": Words("the registry says two things", "登记机构说法不一"),
+    "OTHER_ANSWER": Words("the registry has another outcome on record than it told", "登记机构记录的结果与所告知不同"),
+    "NOT_SIGNED": Words("the registry has not signed its answer", "应答并无登记机构签名"),
+    "RECEIPT_UNKNOWN": Words("the registry has another receipt on record", "登记机构的回执与本所所存不同"),
+}
+"""What a reconciliation with a registry finds, by the code that its suspensions name."""
+
 LEAGUES: Final = {
     League.HOHHOT: Words("Hohhot", "呼和浩特市"),
     League.BAOTOU: Words("Baotou", "包头市"),
@@ -132,6 +156,11 @@ _TABLES: Final[dict[type[IntEnum], Mapping[Any, Words]]] = {
 def contradiction(about: str, outcome: str) -> Words:
     """What a registry states now, by the names of what we had asked for and of the outcome."""
     return CONTRADICTIONS[RequestKind[about], RegistryOutcome[outcome]]
+
+
+def finding(reference: str) -> Words | None:
+    """What a reconciliation has found, by the reference of its suspension; None where persons wrote something else."""
+    return _FINDINGS.get(reference.removeprefix(RECONCILIATION))
 
 
 def named(kind: type[IntEnum], name: str) -> Words:

@@ -26,6 +26,7 @@ class RowFault(StrEnum):
     CHARACTERS = "CHARACTERS"
     TOO_LARGE = "TOO_LARGE"
     HEADING = "HEADING"
+    SEPARATOR = "SEPARATOR"
     COLUMN_MISSING = "COLUMN_MISSING"
     COLUMN_TWICE = "COLUMN_TWICE"
     NO_ROWS = "NO_ROWS"
@@ -62,7 +63,9 @@ FAULTS: Final[dict[RowFault, Words]] = {
         "这是电子表格文件，请在原软件中另存为“CSV UTF-8”格式后上传。",
     ),
     RowFault.NOT_TEXT: Words("The file is neither UTF-8 nor GB 18030.", "文件既非 UTF-8 也非 GB 18030 编码。"),
-    RowFault.NOT_CSV: Words("From this line on it is not CSV.", "自此行起不是 CSV 格式。"),
+    RowFault.NOT_CSV: Words(
+        "From this line on it is not CSV with commas between its cells.", "自此行起不是以英文逗号分隔的 CSV 格式。"
+    ),
     RowFault.CHARACTERS: Words(
         "A text is too long or has characters that cannot be seen: control, direction or zero-width characters.",
         "某项文本过长，或含有控制字符、方向控制符、零宽字符等不可见字符。",
@@ -74,6 +77,11 @@ FAULTS: Final[dict[RowFault, Words]] = {
     RowFault.HEADING: Words(
         "No line has the name of the column with the serials.",
         "没有一行含有序列号列的列名。",
+    ),
+    RowFault.SEPARATOR: Words(
+        "The cells are divided by semicolons or tabs. Save the file with commas between its cells; nothing else is "
+        "read, since a number could be two then.",
+        "单元格以分号或制表符分隔。请另存为以英文逗号分隔的 CSV；为免误读数字，不接受其他分隔符。",
     ),
     RowFault.COLUMN_MISSING: Words("A column that is needed or was named is missing.", "缺少必需的列或所指明的列。"),
     RowFault.COLUMN_TWICE: Words("A column stands twice.", "有列重复。"),
@@ -126,6 +134,11 @@ FAULTS: Final[dict[RowFault, Words]] = {
 
 FOUND: Final[dict[RowFault, Words]] = {
     RowFault.HEADING: Words(" The first line has: {}.", "首行各列为：{}。"),
+    RowFault.SEPARATOR: Words(" The first line has: {}.", "首行为：{}。"),
+    RowFault.CELLS: Words(
+        " Its cells, and the named columns: {}. A comma within a cell needs quotation marks around the cell.",
+        "该行单元格数与有列名的列数：{}。单元格内含逗号的，须以英文双引号括起。",
+    ),
     RowFault.COLUMN_MISSING: Words(" The file has the columns: {}.", "文件各列为：{}。"),
     RowFault.QUANTITY_DIFFERS: Words(
         " The serials are {} tonnes, the first and the last included.", "序列号首尾计入，共 {} 吨。"

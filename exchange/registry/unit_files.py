@@ -52,6 +52,9 @@ _SPREADSHEETS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 LONGEST_TOLD: Final = 200
 LONGEST_HEADING: Final = 2_000
 _OR: Final = " / "
+_NO_COMMAS: Final = (";", "；", "\t")
+"""What spreadsheet programs write between cells where a comma stands in decimal numbers, or when asked to."""
+
 _PERIOD: Final = "column_start, column_end / column_year"
 NO_FIRM: Final = ParticipantId(0)
 
@@ -93,8 +96,8 @@ def _read(data: bytes, form: Form, given: Given, mapping: Mapping | None) -> Uni
         lines = _lines(_text(data))
         names, width = _heading(lines, form)
         doubts = form.doubts(names)
-        for line, cells, has in _table(lines, names):
-            row = _Cells(line, cells, form, given, mapping, doubts, is_wide=has > width)
+        for line, cells, all_cells in _table(lines, names):
+            row = _Cells(line, cells, form, given, mapping, doubts, all_cells, len(names), len(all_cells) > width)
             found = _row(row)
             if isinstance(found, RowFault):
                 bad.append(BadRow(line, found, _about(row, found), _instead(row, found)))
@@ -129,8 +132,8 @@ class _FileFaultError(Exception):
 # --- the table --------------------------------------------------------------------------------------------------------
 
 
-def _table(lines: Iterator[tuple[int, list[str]]], names: list[str]) -> Iterator[tuple[int, dict[str, str], int]]:
-    """Each row by the names of its columns, with the line on which it begins, and how many cells it has."""
+def _table(lines: Iterator[tuple[int, list[str]]], names: list[str]) -> Iterator[tuple[int, dict[str, str], Names]]:
+    """Each row by the names of its columns, with the line on which it begins, and all its cells as they came."""
     count = blank = 0
     for line, cells in lines:
         if any(cells):
@@ -141,11 +144,11 @@ def _table(lines: Iterator[tuple[int, list[str]]], names: list[str]) -> Iterator
             raise _FileFaultError(RowFault.TOO_LARGE, line)
         if not any(cells):
             continue
-        has = len(cells)
+        all_cells = tuple(cells)
         while len(cells) > len(names) and not cells[-1]:
             cells.pop()
         # A row that is too short or too long is given as one without any cell, which no form takes.
-        yield line, dict(zip(names, cells, strict=True)) if len(cells) == len(names) else {}, has
+        yield line, dict(zip(names, cells, strict=True)) if len(cells) == len(names) else {}, all_cells
 
 
 def _text(data: bytes) -> str:
@@ -184,9 +187,11 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
 def _heading(lines: Iterator[tuple[int, list[str]]], form: Form) -> tuple[list[str], int]:
     """The names of the columns, and how many cells their line has; some registries write a line or two before them."""
     first: list[str] = []
+    is_otherwise_divided = False
     for _, (_, cells) in zip(range(_LINES_BEFORE_THE_HEADING), lines, strict=False):
         names = list(cells)
         first = first or names
+        is_otherwise_divided |= _is_otherwise_divided(cells, form)
         while names and not names[-1]:
             names.pop()
         if _has(names, form.serials):
@@ -196,7 +201,14 @@ def _heading(lines: Iterator[tuple[int, list[str]]], form: Form) -> tuple[list[s
                 fault = RowFault.COLUMN_MISSING if missing else RowFault.COLUMN_TWICE
                 raise _FileFaultError(fault, 0, ", ".join(missing or twice), ", ".join(names) if missing else "")
             return names, len(cells)
-    raise _FileFaultError(RowFault.HEADING, 0, _OR.join(form.serials), ", ".join(first))
+    fault = RowFault.SEPARATOR if is_otherwise_divided else RowFault.HEADING
+    raise _FileFaultError(fault, 0, _OR.join(form.serials), ", ".join(first))
+
+
+def _is_otherwise_divided(cells: Sequence[str], form: Form) -> bool:
+    """Whether a line would be the heading if something else than commas stood between cells."""
+    parts = (part for cell in cells for sign in _NO_COMMAS if sign in cell for part in cell.split(sign))
+    return _has([part.strip(' "') for part in parts], form.serials)
 
 
 def _missing(names: Sequence[str], form: Form) -> list[str]:
@@ -218,8 +230,9 @@ def _has(names: Sequence[str], wanted: Names) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """One row and everything that it takes to read it; a wide one has more cells than the heading, if empty ones.
-    ``doubts`` are the columns of the file in which nothing should stand (:meth:`Form.doubts`).
+    """One row and everything that it takes to read it; ``all_cells`` are those that it has, ``columns`` how many have
+    a name; a wide row has more cells than the heading, if empty ones. ``doubts`` are the columns of the file in which
+    nothing should stand (:meth:`Form.doubts`).
     """
 
     line: int
@@ -228,6 +241,8 @@ class _Cells:
     given: Given
     mapping: Mapping | None
     doubts: Names
+    all_cells: Names
+    columns: int
     is_wide: bool
 
     def cell(self, names: Names) -> str:
@@ -295,13 +310,21 @@ def _contradiction(row: _Cells, block: SerialBlock, period: tuple[Day, Day]) -> 
 
 
 def _about(row: _Cells, fault: RowFault) -> str:
-    """The cells that a fault is about, each behind the name of its column."""
+    """The cells that a fault is about, each behind the name of its column; all of them where it is unknown which is
+    which.
+    """
+    if fault is RowFault.CELLS:
+        return shown(", ".join(row.all_cells))
     names = [name for name in _concerned(row, fault) if name in row.cells]
     return shown(", ".join(f"{name}: {row.cells[name]}" for name in dict.fromkeys(names)))
 
 
 def _instead(row: _Cells, fault: RowFault) -> str:
-    """What the serials are or say, where the row says something else; how days are read, where one cannot be."""
+    """What the serials are or say, where the row says something else; how days are read, where one cannot be; how many
+    cells there are, and how many should be.
+    """
+    if fault is RowFault.CELLS:
+        return f"{len(row.all_cells)} ≠ {row.columns}"
     if fault in (RowFault.PERIOD, RowFault.APPLIED_ON):
         return row.form.slashed
     block = _block(row) if row.cells else None

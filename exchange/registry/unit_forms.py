@@ -16,7 +16,12 @@ LOCK_REFERENCE: Final = "lock_reference"
 ADDED: Final = ("project", "verified", "applied_on")
 """Columns that an operator may add to any file, beside those two; what they say goes before everything else."""
 
-_OF_AN_END: Final = ("retire", "cancel", "注销", "取消")
+_OF_AN_END: Final = (
+    *("retire", "cancel", "redeem", "redempt", "surrender", "revok"),
+    *("注销", "取消", "赎回", "清缴", "抵销", "抵消", "作废", "撤销", "已使用", "使用日"),
+)
+_OF_A_BUFFER: Final = ("buffer", "缓冲")
+"""What a registry keeps back against losses is nobody's to sell. American files count it: 0 says that there is none."""
 _OF_A_STATUS: Final = ("status", "状态")
 _LIVE_ANYWHERE: Final = ("ISSUED", "ACTIVE")
 """What may stand in a column about a status of which a form knows nothing."""
@@ -68,7 +73,8 @@ class Form:
     def doubts(self, names: Iterable[str]) -> Names:
         """The columns that the form does not read although by their names they may tell what is gone."""
         known = {*self.used(), *self.without_meaning}
-        return tuple(name for name in names if name not in known and (_tells_an_end(name) or _tells_a_status(name)))
+        tells = (_tells_an_end, _tells_of_a_buffer, _tells_a_status)
+        return tuple(name for name in names if name not in known and any(one(name) for one in tells))
 
     @property
     def slashed(self) -> str:
@@ -78,12 +84,18 @@ class Form:
 
 def leaves_a_doubt(name: str, cell: str) -> bool:
     """Whether a cell of such a column leaves it open if the units are still there."""
+    if _tells_of_a_buffer(name):
+        return cell not in ("", "0")
     is_live = cell.upper() in _LIVE_ANYWHERE and not _tells_an_end(name)
     return bool(cell) and not is_live
 
 
 def _tells_an_end(name: str) -> bool:
     return any(word in folded(name) for word in _OF_AN_END)
+
+
+def _tells_of_a_buffer(name: str) -> bool:
+    return any(word in folded(name) for word in _OF_A_BUFFER)
 
 
 def _tells_a_status(name: str) -> bool:

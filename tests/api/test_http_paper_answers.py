@@ -73,7 +73,8 @@ async def test_a_refusal_that_two_persons_have_read_gives_the_units_back(pending
     assert await pending.holding() == (50, 10)
     await approve(pending.world, proposed["id"], proposed["action_hash"])
     use, request = await pending.ended()
-    assert (use.status, await pending.holding()) == ("ENDED", (50, 0))
+    assert (use.status, use.ended_as, use.reason) == ("ENDED", "REFUSED", REFUSED["reason"])
+    assert await pending.holding() == (50, 0)
     assert (request.status, request.receipt, request.message) == ("REFUSED", None, REFUSED["reason"])
     async with as_(pending.world, pending.world.stranger) as owner:
         with pytest.raises(ExchangeProblem) as problem:

@@ -266,8 +266,11 @@ async def test_what_is_spent_already_is_told_as_beyond_reach(bought: World) -> N
         shown = await operator.encumbrances.get(made.id)
         assert (shown.quantity, shown.beyond_reach) == (2, 3)
         assert (await buyer.encumbrances.get(made.id)).beyond_reach is None
+        assert [each.beyond_reach async for each in buyer.encumbrances.every()] == [None]
         of_all = await operator.encumbrances.set("SUSPENSION", "order 8", project=bought.project)
         assert of_all.quantity + of_all.beyond_reach == 10_000
+        listed = {each.id: each.beyond_reach async for each in operator.encumbrances.every()}
+        assert (listed[made.id], listed[of_all.id]) == (3, of_all.beyond_reach)
         async with bought.doors.client(bought.doors.staff["SECOND"]) as second:
             for number in (made.id, of_all.id):
                 await agreed(operator, second, "LIFT", {"encumbrance": number})
@@ -330,11 +333,13 @@ async def test_a_firm_replaces_of_its_own_accord_what_it_owes(grown: World) -> N
         assert (shown.pending, shown.replaced, shown.shortfall, shown.uses) == (10, 0, 15, (made.id,))
         await bought.registry.answer_all()
         shown, use = await buyer.encumbrances.reversal(reversal), await buyer.uses.get(made.id)
+        project = await buyer.projects.get(bought.project)
         with pytest.raises(ExchangeProblem, match="NO_CERTIFICATE") as problem:
             await buyer.uses.certificate(made.id)
         assert problem.value.facts == {"status": "FULFILLED"}
     assert (shown.pending, shown.replaced, shown.shortfall) == (0, 10, 5)
     assert (use.status, use.reversal, use.purpose) == ("FULFILLED", reversal, "VOLUNTARY")
+    assert (use.beneficiary_code, use.beneficiary_en) == (project.code, project.name_en)
 
 
 async def test_what_was_never_cancelled_replaces_nothing(grown: World) -> None:
@@ -435,9 +440,12 @@ async def test_the_league_report_agrees_and_is_a_table_too(bought: World) -> Non
             await regulator.budgets.league_report(2026, 2028)
     assert report.agrees and len(report.items) == 13
     assert table[0].startswith("league,first_year,last_year,planned") and len(table) == 14
+    assert table[0].endswith(",net,agrees") and all(line.endswith(",true") for line in table[1:])
     assert problem.value.errors[0].code == "PLAN_PERIOD"
     path, token = f"/v1/reports/leagues?first_year={year}&format=csv-bom", bought.doors.staff["REGULATOR"]
-    assert "\n自治区合计," in (await bought.stack.get(path, token, accept_language="zh-CN")).text
+    shown = (await bought.stack.get(path, token, accept_language="zh-CN")).text
+    (region,) = [line for line in shown.splitlines() if line.startswith("自治区合计,")]
+    assert region.split(",")[-2:] == ["是", ""]
     reads = (await bought.stack.get("/v1/audit/reads?limit=1000", bought.doors.staff["AUDITOR"])).json()["items"]
     # How many rows a download gave out is written down behind it.
     assert next(read["rows"] for read in reads if read["operation"] == "/v1/reports/leagues") == 13

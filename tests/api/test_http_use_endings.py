@@ -28,4 +28,4 @@ async def test_a_use_of_which_the_registry_refused_all_says_so(bought: World) ->
         assert (await buyer.uses.get(made.id)).ended_as is None
         await bought.registry.answer_all("REFUSED")
         shown = await buyer.uses.get(made.id)
-    assert (shown.status, shown.ended_as) == ("ENDED", "REFUSED")
+    assert (shown.status, shown.ended_as, shown.reason) == ("ENDED", "REFUSED", None)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from exchange.api.league_report import LeagueLine, league_report
-from exchange.api.league_table import OTHER_PLANS, headings, other_plans, with_name
+from exchange.api.league_table import AGREES, OTHER_PLANS, headings, in_words, other_plans
 from exchange.api.resources.budgets import LeagueLineModel
 from exchange.core.commands.encumbrances import ForceCancellation, ReportReversal
 from exchange.core.commands.instruments import League
@@ -185,10 +185,12 @@ def test_a_plan_for_other_years_is_named_where_there_is_none_for_these(view: Com
 
 
 def test_a_table_for_people_is_in_their_language_whole() -> None:
-    columns = [*LeagueLineModel.model_fields, OTHER_PLANS]
+    columns = [*LeagueLineModel.model_fields, AGREES, OTHER_PLANS]
     assert headings(columns, "zh")[:2] == ["盟市", "起始年度"]
     assert len({*headings(columns, "en")}) == len({*headings(columns, "zh")}) == len(columns)
-    named = {one: with_name({"league": one.name, "net": 7}, "zh") for one in League}
-    assert named[League.NONE] == {"league": "自治区合计", "net": 7}
+    named = {one: in_words({"league": one.name, "net": 7, AGREES: True}, "zh") for one in League}
+    assert named[League.NONE] == {"league": "自治区合计", "net": 7, AGREES: "是"}
+    assert in_words({"league": "NONE", AGREES: False}, "zh")[AGREES] == "否，须查明"
+    assert in_words({"league": "NONE", AGREES: False}, "en")[AGREES] == "NO: an alarm"
     assert named[League.HOHHOT]["league"] == "呼和浩特市"
     assert len({line["league"] for line in named.values()}) == len(League)

@@ -97,7 +97,7 @@ async def test_the_page_says_what_was_found() -> None:
         page = await client.get(f"/certificates/{market.certificate(claim)['number']}")
     text = Reader(page.text).text
     assert "登记机构名册" in text and "are not what this venue has" in text
-    assert "OTHER_STATE" in text and "存在争议" in text
+    assert "双方所载状态互相矛盾" in text and "cannot both be true" in text and "存在争议" in text
 
 
 def test_the_example_is_of_this_kind() -> None:

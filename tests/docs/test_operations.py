@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import pytest
+
+from exchange.api.operations import Read
 from exchange.api.resources.supervision import AuditRead
+from exchange.api.routes import OPERATIONS
 from exchange.cli import INTERRUPTED, TERMINATED
 from exchange.cli.problem import CANNOT, DIFFERENT, OK, STOPPED_ITSELF
 from exchange.config import SETTINGS
@@ -82,3 +86,13 @@ def test_a_row_of_the_log_of_reads_has_what_the_page_says() -> None:
 def test_every_exit_code_is_explained() -> None:
     said = {int(cell) for cell in first_column(page(PATH), "Start and stop") if cell.isdigit()}
     assert said == {OK, DIFFERENT, CANNOT, STOPPED_ITSELF, INTERRUPTED, TERMINATED}
+
+
+@pytest.mark.parametrize(
+    ("path", "begins"),
+    [(PATH, "These have a CSV, and no others: "), ("docs/OPERATIONS.zh-CN.md", "可取得 CSV 的仅有：")],
+)
+def test_it_names_the_lists_that_have_a_csv(path: str, begins: str) -> None:
+    sentence = page(path).text.partition(begins)[2].partition("\n\n")[0]
+    routes = {f"GET {one.path}" for one in OPERATIONS if isinstance(one, Read) and one.csv}
+    assert sorted(NAME.findall(sentence)) == sorted(routes)

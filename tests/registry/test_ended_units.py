@@ -110,7 +110,13 @@ def test_where_a_file_has_two_columns_of_a_status_both_count(first: str, second:
 
 
 @pytest.mark.parametrize("form", UnitForm)
-@pytest.mark.parametrize("column", ["Retired On Behalf Of", "DATE OF RETIREMENT", "Cancelled", "State of cancellation"])
+@pytest.mark.parametrize(
+    "column",
+    [
+        *("Retired On Behalf Of", "DATE OF RETIREMENT", "Cancelled", "State of cancellation", "Redeemed"),
+        *("Date of Redemption", "SURRENDERED FOR", "Surrender Date", "Revoked", "Buffer Pool", "Ｂuffer status"),
+    ],
+)
 def test_so_does_a_cell_in_a_column_that_is_not_read_but_speaks_of_the_end(form: UnitForm, column: str) -> None:
     """Registries change their headings: what a form does not know may still say that the units are gone."""
     heading, row = SAMPLES[form]
@@ -149,13 +155,27 @@ def test_a_status_of_which_the_form_knows_nothing_must_be_one_of_the_living(
 
 
 @pytest.mark.parametrize("form", [UnitForm.CAR, UnitForm.ACR])
+@pytest.mark.parametrize("column", ["Credits Issued to Buffer Pool", "Credits Transferred to Buffer Pool"])
+def test_a_row_of_which_a_part_is_in_the_buffer_is_left_out(form: UnitForm, column: str) -> None:
+    """Which of its serials are the registry's the row does not say."""
+    heading, row = SAMPLES[form]
+    assert faults_of(form, f"{heading},{column}", f"{row},0") == []
+    assert faults_of(form, f"{heading},{column}", f"{row},12") == [RowFault.STATUS]
+
+
+@pytest.mark.parametrize("form", [UnitForm.CAR, UnitForm.ACR])
 def test_the_day_of_a_status_says_nothing_of_the_end(form: UnitForm) -> None:
     heading, row = SAMPLES[form]
     assert faults_of(form, f"{heading},Status Effective", f"{row},01/31/2025") == []
 
 
 @pytest.mark.parametrize(
-    ("column", "cell"), [("状态", "已注销"), ("取消原因", "x"), ("自愿注销", "是"), ("Status", "注销")]
+    ("column", "cell"),
+    [
+        *(("状态", "已注销"), ("取消原因", "x"), ("自愿注销", "是"), ("Status", "注销"), ("赎回日期", "2025-01-31")),
+        *(("清缴年度", "2024"), ("用于抵销", "是"), ("抵消数量", "100"), ("作废", "是"), ("撤销原因", "x")),
+        *(("已使用", "是"), ("使用日期", "2025-01-31"), ("缓冲池", "是"), ("Redeemed on", "2025-01-31")),
+    ],
 )
 def test_a_form_of_the_operators_own_leaves_no_such_column_unread(column: str, cell: str) -> None:
     heading, row = "号段,项目,数量,年份,注销日期", "CCER-000000001-000000100,P1,100,2022,"

@@ -133,7 +133,7 @@ def test_each_bad_row_is_told_with_its_line_and_the_good_ones_are_kept() -> None
         BadRow(5, RowFault.QUANTITY, "Quantity Issued: 84773.5"),
         BadRow(6, RowFault.QUANTITY_DIFFERS, f"Quantity Issued: 84772, Serial Number: {VERRA_TEXT}", "84773"),
         BadRow(7, RowFault.PERIOD, "Vintage Start: 2020, Vintage End: 19/11/2020", "DD/MM/YYYY"),
-        BadRow(8, RowFault.CELLS),
+        BadRow(8, RowFault.CELLS, "too, short", "2 ≠ 17"),
     ]
     assert read.unread[:3] == ("Sustainable Development Goals", "Name", "Country/Area")
     assert not {"ID", "Serial Number", "Vintage Start", "Retirement/Cancellation Date"} & set(read.unread)
@@ -341,7 +341,8 @@ def test_a_number_with_a_comma_and_without_quotation_marks_is_a_cell_too_many() 
     heading = "ID,Quantity Issued,Vintage Start,Vintage End,Issuance Date,Serial Number,Retirement/Cancellation Date\n"
     row = f"2498,84,773,01/01/2020,19/11/2020,08/03/2022,{VERRA_TEXT},\n"
     read = read_units((heading + row).encode(), UnitForm.VERRA, GIVEN)
-    assert (read.rows, read.bad) == ((), (BadRow(2, RowFault.CELLS),))
+    told = f"2498, 84, 773, 01/01/2020, 19/11/2020, 08/03/2022, {VERRA_TEXT}, "
+    assert (read.rows, read.bad) == ((), (BadRow(2, RowFault.CELLS, told, "8 ≠ 7"),))
     quoted = read_units((heading + row.replace("84,773", '"84,773"')).encode(), UnitForm.VERRA, GIVEN)
     assert (len(quoted.rows), quoted.bad) == (1, ())
 
@@ -416,6 +417,10 @@ WITHOUT_ID = ", ".join(name for name in VERRA_HEADING.strip().split(",") if name
     [
         (b"", BadRow(0, RowFault.HEADING, "Serial Number")),
         (b"a,b,c\n1,2,3\n", BadRow(0, RowFault.HEADING, "Serial Number", "a, b, c")),
+        (b"ID;Serial Number\n", BadRow(0, RowFault.SEPARATOR, "Serial Number", "ID;Serial Number")),
+        (b"x\nID\tSerial Number\n", BadRow(0, RowFault.SEPARATOR, "Serial Number", "x")),
+        (b'"ID";"Serial Number"\n', BadRow(1, RowFault.NOT_CSV)),
+        (b"ID;Serial Number of the lot\n", BadRow(0, RowFault.HEADING, "Serial Number", "ID;Serial Number of the lot")),
         (VERRA_HEADING.replace("ID,", "").encode(), BadRow(0, RowFault.COLUMN_MISSING, "ID", WITHOUT_ID)),
         (VERRA_HEADING.encode(), BadRow(0, RowFault.NO_ROWS)),
         (VERRA_HEADING.replace("Name", "ID").encode(), BadRow(0, RowFault.COLUMN_TWICE, "ID")),

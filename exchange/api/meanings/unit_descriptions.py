@@ -66,7 +66,7 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     "EncumbranceAnswer": (
         "刚设定的权利限制。`quantity` 为目前已限制的数量；范围很大时其余随即处理，在此之前不得出售、使用或转出。"
     ),
-    "EncumbranceModel": "一项权利限制及其数量；受限制的减排量不得出售、使用或转出。",
+    "EncumbranceModel": "一项权利限制及其数量；受限制的减排量不得出售、使用或转出。`beyond_reach` 仅向工作人员显示。",
     "EncumbrancePage": "若干权利限制。",
     "FacilityAction": (
         "登记或变更设施及其纳入全国碳市场的年度；由主管部门复核。\n\n"
@@ -159,7 +159,7 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     "ReleasePage": "若干转出。",
     "ReleaseProposed": "已提出的转出：所预留的序列号，以及供复核的摘要。",
     "RequestModel": (
-        "就一段序列号提出的请求。可重复发送，`reference` 始终不变。\n\n"
+        "就一段序列号提出的请求。可重复发送，`reference` 始终不变。`account` 为转出的去向账户。\n\n"
         "登记机构答复之前保持未结：SILENT 仅表示逾期未答复。"
         "其间 `attempts` 与 `last_problem` 说明进展：不可采用的声明不构成应答。"
     ),

@@ -154,6 +154,10 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         ),
     },
     "RequestModel": {
+        "account": Meaning(
+            "Account in the national market to which the units go; null unless its kind is RELEASE.",
+            "减排量转入的全国市场账户；种类不是 RELEASE 时为 null。",
+        ),
         "attempts": Meaning(
             "How often it was sent or asked after since the exchange was started; null once it is answered, and where "
             "no registry is connected.",
@@ -223,7 +227,25 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
             "Id of the proposal that made it (prp-...); null for none.", "所属申请编号（prp-...）；无则为 null。"
         ),
         "converted": Meaning("Tonnes of it that were issued again as quota.", "其中已据以签发为指标的吨数。"),
-        "reason": Meaning("Why it was revoked; null where it was not.", "撤销原因；未撤销时为 null。"),
+        "reason": Meaning(
+            "Why it was revoked, or, where it ENDED by a registry's refusal on paper, what that says; null else.",
+            "撤销原因；因登记机构的纸质拒绝文书而终止（ENDED）的，为其所载理由；其他情形为 null。",
+        ),
+        "beneficiary_en": Meaning(
+            "Who benefits from the use, in English; of one that replaces a reversal, which benefits nobody, the name "
+            "of the project whose tonnes it replaces.",
+            "受益方英文名称；用于补足逆转的并无受益方，为所补足项目的英文名称。",
+        ),
+        "beneficiary_zh": Meaning(
+            "Who benefits from the use, in Chinese; of one that replaces a reversal, which benefits nobody, the name "
+            "of the project whose tonnes it replaces.",
+            "受益方中文名称；用于补足逆转的并无受益方，为所补足项目的中文名称。",
+        ),
+        "beneficiary_code": Meaning(
+            'Unified social credit code of the beneficiary (GB 32100); "" for none. Of a use that replaces a reversal, '
+            "the code of the project whose tonnes it replaces.",
+            "受益方的统一社会信用代码（GB 32100）；空文本表示无。用于补足逆转的，为所补足项目的代码。",
+        ),
     },
     "UseProposed": {"status": _USE_STATUS, "quantity": _QUANTITY_CHOSEN},
     "TenureQuery": _UNITS_ASKED_FOR,
@@ -279,13 +301,13 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         ),
         **_ENCUMBRANCE,
         "quantity": Meaning("Tonnes that it holds, or held.", "受其限制的吨数。"),
+        "beyond_reach": _BEYOND_REACH,
     },
     "EncumbranceAnswer": {
         "kind": _ENCUMBRANCE_KIND,
         "quantity": Meaning("Tonnes that it holds by now.", "目前受其限制的吨数。"),
         "beyond_reach": _BEYOND_REACH,
     },
-    "OneEncumbrance": {"beyond_reach": _BEYOND_REACH},
     "ReversalModel": {
         "project": PROJECT_ID,
         "vintage": _VINTAGE_OR_ALL,

@@ -15,7 +15,7 @@ from exchange.api.csv_stream import BYTE_ORDER_MARK, csv_response
 from exchange.api.fields import Model, PageQuery, ReadQuery, Text, TonnesNumber, YearNumber, words
 from exchange.api.language import Language
 from exchange.api.league_report import LeagueLine, LeagueReport, league_report
-from exchange.api.league_table import OTHER_PLANS, headings, other_plans, with_name
+from exchange.api.league_table import AGREES, OTHER_PLANS, headings, in_words, other_plans
 from exchange.api.listing import CSV, CSV_FOR_EXCEL, JSON
 from exchange.api.operations import Call, Document, Read
 from exchange.api.outputs import Dated, Page, name_of
@@ -235,7 +235,11 @@ async def leagues(call: Call) -> Document | Response:
         items = [line_document(line, years) for line in report.lines]
         return {**years, "agrees": report.agrees, "items": items}
     rows = logged_rows(call, _lines(report))
-    columns = list(LeagueLineModel.model_fields)
+    columns = [*LeagueLineModel.model_fields, AGREES]
+
+    def shown(line: LeagueLine) -> Document:
+        return {**line_document(line, years), AGREES: report.agrees}
+
     if query.format == CSV_FOR_EXCEL:
         columns.append(OTHER_PLANS)
         heads = headings(columns, call.language)
@@ -244,11 +248,11 @@ async def leagues(call: Call) -> Document | Response:
             "leagues",
             columns,
             rows,
-            lambda line: _for_people(line, years, call.language),
+            lambda line: _for_people(line, shown(line), call.language),
             BYTE_ORDER_MARK,
             heads,
         )
-    return await csv_response(call, "leagues", columns, rows, lambda line: line_document(line, years))
+    return await csv_response(call, "leagues", columns, rows, shown)
 
 
 async def _lines(report: LeagueReport) -> AsyncGenerator[LeagueLine, None]:
@@ -256,9 +260,8 @@ async def _lines(report: LeagueReport) -> AsyncGenerator[LeagueLine, None]:
         yield line
 
 
-def _for_people(line: LeagueLine, years: Document, language: Language) -> Document:
-    shown = with_name(line_document(line, years), language)
-    return {**shown, OTHER_PLANS: other_plans(line, language)}
+def _for_people(line: LeagueLine, shown: Document, language: Language) -> Document:
+    return {**in_words(shown, language), OTHER_PLANS: other_plans(line, language)}
 
 
 def line_document(line: LeagueLine, years: Document) -> Document:

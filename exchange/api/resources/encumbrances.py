@@ -69,7 +69,9 @@ class EncumberIn(Body):
 
 
 class EncumbranceModel(Model):
-    """What holds units fast, and how many it holds or held; they can be neither sold nor used nor released."""
+    """What holds units fast, and how many it holds or held; they can be neither sold nor used nor released.
+    ``beyond_reach`` is told to staff.
+    """
 
     id: EncumbranceOut
     kind: Annotated[str, name_of(EncumbranceKind)]
@@ -85,12 +87,11 @@ class EncumbranceModel(Model):
     lifted_at: TimeOut | None
     lifted_by: ProposalOut | None
     quantity: int
+    beyond_reach: int | None
 
 
 class OneEncumbrance(EncumbranceModel, Dated):
-    """One encumbrance. ``beyond_reach`` is told to staff."""
-
-    beyond_reach: int | None
+    """One encumbrance."""
 
 
 class EncumbrancePage(Page):
@@ -154,14 +155,14 @@ class ReversalPage(Page):
 
 
 def encumbrance_document(row: EncumbranceRow, call: Call) -> Document:
-    """An encumbrance as it is shown: who set and who lifted it only to staff, its request to them and to the firm that
-    it is of.
+    """An encumbrance as it is shown: who set and who lifted it, and how much of what it is about is gone, only to
+    staff; its request to them and to the firm that it is of.
     """
-    terms = row.terms
-    cause = call.services.view.requests.by_encumbrance.get(terms.encumbrance)
+    terms, view = row.terms, call.services.view
+    cause = view.requests.by_encumbrance.get(terms.encumbrance)
     told = cause is not None and (call.who.is_staff or cause.terms.owner == call.who.participant)
     by = id_text_or_none(Kind.PERSON, terms.by) if call.who.is_staff else None
-    lifting = call.services.view.governance.lifting.get(terms.encumbrance, NOBODY) if call.who.is_staff else NOBODY
+    lifting = view.governance.lifting.get(terms.encumbrance, NOBODY) if call.who.is_staff else NOBODY
     return {
         "id": id_text(Kind.ENCUMBRANCE, terms.encumbrance),
         "kind": terms.kind.name,
@@ -177,6 +178,7 @@ def encumbrance_document(row: EncumbranceRow, call: Call) -> Document:
         "lifted_at": time_text(row.lifted_at) if row.lifted_at else None,
         "lifted_by": id_text_or_none(Kind.PROPOSAL, lifting),
         "quantity": row.quantity,
+        "beyond_reach": beyond_reach(terms, view) if call.who.is_staff else None,
     }
 
 
@@ -218,10 +220,8 @@ def _row(call: Call) -> EncumbranceRow:
 
 
 def one(call: Call) -> Document:
-    """One encumbrance, with how much of what it is about is gone."""
-    row, view = _row(call), call.services.view
-    gone = beyond_reach(row.terms, view) if call.who.is_staff else None
-    return {**encumbrance_document(row, call), "beyond_reach": gone}
+    """One encumbrance."""
+    return encumbrance_document(_row(call), call)
 
 
 def beyond_reach(terms: EncumbranceSet, view: CommittedView) -> int:

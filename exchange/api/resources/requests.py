@@ -28,6 +28,7 @@ SUBJECT: Final = f"{Kind.USE.pattern}|{Kind.RELEASE.pattern}"
 
 class RequestModel(UnitRange):
     """A request about one range of serials. It leaves as often as it takes, always under the same ``reference``.
+    ``account`` is where a release goes.
 
     It stays open until the registry has answered: SILENT says that the answer is late, and nothing else. For as long,
     ``attempts`` and ``last_problem`` say how it goes: what the registry states that cannot be used answers nothing.
@@ -37,6 +38,7 @@ class RequestModel(UnitRange):
     kind: Annotated[str, name_of(RequestKind)]
     status: Annotated[str, name_of(RequestStatus)]
     owner: ParticipantOut
+    account: str | None
     reference: Annotated[str, Field(examples=["IMCES-72C2-req-1042-2-5E1A90C3"])]
     subject: Annotated[str | None, Field(pattern=SUBJECT, examples=["use-17"])]
     asked_at: TimeOut
@@ -78,6 +80,7 @@ def request_document(row: RequestRow, services: Services) -> Document:
         "status": row.status.name,
         "owner": id_text(Kind.PARTICIPANT, terms.owner),
         **range_document(view, terms.lot, terms.serials),
+        "account": terms.account or None,
         "reference": terms.reference,
         "subject": id_text(subject, terms.subject) if terms.subject else None,
         "asked_at": time_text(row.at),

@@ -4,7 +4,7 @@ units are gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Annotated, Final, Self
 
@@ -57,6 +57,7 @@ from exchange.core.commands.instruments import League
 from exchange.core.commands.uses import Intensity, Neutrality, Pick, Purpose, UseDetails, UseUnits
 from exchange.core.credits.claims import ClaimStatus
 from exchange.core.credits.provinces import short_province
+from exchange.core.credits.registry_lock import RequestStatus
 from exchange.core.credits.spelling import plain_firm_code
 from exchange.core.events.governance import ActionProposed
 from exchange.core.events.uses import ClaimMade
@@ -65,7 +66,7 @@ from exchange.core.risk import MAX_NAMED_LOTS
 from exchange.core.values import NOBODY, ClaimId, Day, InstrumentId, LotId, ReversalId, Tonnes
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.submission import Decided
-from exchange.sequencer.view.unit_rows import UseRow
+from exchange.sequencer.view.unit_rows import RequestRow, UseRow
 
 
 class UseEnding(Enum):
@@ -275,8 +276,16 @@ def use_document(row: UseRow, view: CommittedView) -> Document:
         "proposed_at": time_text(row.at),
         "changed_at": time_text(row.last_at),
         "fulfilled_on": day_text_or_none(row.day),
-        "reason": row.reason or None,
+        "reason": (row.reason if row.status is not ClaimStatus.ENDED else _on_paper(asked)) or None,
     }
+
+
+def _on_paper(asked: Iterable[RequestRow]) -> str:
+    """Why registries without a line have refused, each in its own words. A signed statement gives no reason: there the
+    message is its number.
+    """
+    refused = (one.message for one in asked if one.status is RequestStatus.REFUSED and not one.signature)
+    return " / ".join(dict.fromkeys(refused))
 
 
 def ending_of(row: UseRow, view: CommittedView) -> UseEnding:

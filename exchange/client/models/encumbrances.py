@@ -10,7 +10,7 @@ from datetime import datetime
 class Encumbrance:
     """What holds units fast; ``lifted_at`` is None while it stands. ``set_by``, a person, and ``lifted_by``, the
     proposal that tells which two persons lifted it, are told to staff. ``request`` is the one of which the registry has
-    said two things, where that is why. ``beyond_reach`` is told to staff who ask for it alone.
+    said two things, where that is why. ``beyond_reach``, what it is about and cannot hold, is told to staff.
     """
 
     id: str
@@ -27,7 +27,7 @@ class Encumbrance:
     lifted_at: datetime | None
     lifted_by: str | None
     quantity: int
-    beyond_reach: int | None = None
+    beyond_reach: int | None
 
 
 @dataclass(frozen=True, slots=True)

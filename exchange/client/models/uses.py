@@ -103,7 +103,7 @@ class CalledOffRelease:
 @dataclass(frozen=True, slots=True)
 class RegistryRequest:
     """What the national registry was asked about one range, and what it has said; while it is open, how often it was
-    tried since the exchange began and what was wrong with the last answer.
+    tried since the exchange began and what was wrong with the last answer. ``account`` is where a release goes.
     """
 
     id: str
@@ -115,6 +115,7 @@ class RegistryRequest:
     serial_text: str | None
     quantity: int
     owner: str
+    account: str | None
     reference: str
     subject: str | None
     asked_at: datetime

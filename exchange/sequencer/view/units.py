@@ -10,6 +10,7 @@ from exchange.core.credits.parcels import is_sellable
 from exchange.core.credits.spelling import folded_space
 from exchange.core.credits.states import GONE
 from exchange.core.events.credits import IssuanceRecorded, LotAdmitted, Parcel, ParcelsReshaped
+from exchange.core.serials import RangeSet, SerialRange
 from exchange.core.values import IssuanceId, LotId, Micros, ParticipantId, Seq
 
 ParcelsByLo = dict[int, Parcel]
@@ -29,7 +30,8 @@ class Units:
     """Every issuance and lot, and the parcels of each lot, by owner too. A parcel is found by its first serial.
 
     ``held`` has what is on a firm's account, ``gone`` what was there last and went, which ``gone_tonnes`` adds up for
-    each lot. Lots are found by their issuance, and by the folded name of their serial space, too.
+    each lot and ``gone_serials`` has without owners, so that nobody who asks for some serials looks at all parcels.
+    Lots are found by their issuance, and by the folded name of their serial space, too.
     """
 
     issuances: dict[IssuanceId, IssuanceRecorded] = field(default_factory=dict)
@@ -40,6 +42,7 @@ class Units:
     held: Shelf = field(default_factory=dict)
     gone: Shelf = field(default_factory=dict)
     gone_tonnes: dict[LotId, int] = field(default_factory=dict)
+    gone_serials: dict[LotId, RangeSet] = field(default_factory=dict)
 
     def held_lots(self, owner: ParticipantId) -> list[LotId]:
         """The lots of which an owner has at least one tonne, oldest first."""
@@ -82,8 +85,8 @@ class Units:
         """How many tonnes of a lot, or of the serials ``lo`` to ``hi - 1``, are on no account here any more."""
         if not hi:
             return self.gone_tonnes.get(lot, 0)
-        gone = (parcel for parcel in self.parcels[lot].values() if parcel.state in GONE)
-        return sum(max(min(parcel.hi, hi) - max(parcel.lo, lo), 0) for parcel in gone)
+        gone = self.gone_serials.get(lot)
+        return 0 if gone is None else sum(part.tonnes for part in gone.within(SerialRange(lo, hi)))
 
     def on_issuance(self, event: IssuanceRecorded, _seq: Seq, _at: Micros) -> None:
         """An issuance was recorded."""
@@ -110,6 +113,7 @@ class Units:
         shelf = self._shelf(parcel)
         if shelf is self.gone:
             self.gone_tonnes[lot] = self.gone_tonnes.get(lot, 0) + parcel.hi - parcel.lo
+            self.gone_serials.setdefault(lot, RangeSet()).add(SerialRange(parcel.lo, parcel.hi))
         lots = shelf.get(parcel.owner)
         if lots is None:
             lots = shelf[parcel.owner] = {}
@@ -125,6 +129,7 @@ class Units:
         shelf = self._shelf(parcel)
         if shelf is self.gone:
             self.gone_tonnes[lot] -= parcel.hi - parcel.lo
+            self.gone_serials[lot].remove(SerialRange(parcel.lo, parcel.hi))
         lots = shelf[parcel.owner]
         mine = lots[lot]
         del mine[parcel.lo]

@@ -54,7 +54,8 @@ CREATE TRIGGER refuse_other_conversion AFTER INSERT ON claim_ranges
 CREATE FUNCTION adjustments_wanted(of_subject bigint, at_seq bigint)
 RETURNS TABLE (source smallint, used_in smallint, province text, quantity numeric)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT p.league, u.used_in, u.province, sum(u.tonnes) FROM (
+    SELECT league, to_league, to_province, sum(tonnes) FROM (SELECT
+        (SELECT p.league FROM public.projects p WHERE p.project_id = public.project_of(u.lot_id)), u.* FROM (
         SELECT r.lot_id, coalesce(lost.league, c.league), c.province,
                CASE at_seq WHEN c.fulfilled_seq THEN r.hi - r.lo ELSE r.lo - r.hi END
         FROM public.claims c JOIN public.claim_ranges r ON r.claim_id = c.claim_id AND r.status = 2
@@ -64,16 +65,16 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
           AND lost.league IS DISTINCT FROM 0
         UNION ALL
         SELECT s.lot_id, 0, '', s.hi - s.lo
-        FROM public.registry_requests q JOIN public.parcel_changes s ON s.subject = q.request_id
-        WHERE q.subject = of_subject AND s.seq = at_seq AND s.cause = 16
+        FROM public.parcel_changes s
+        WHERE s.subject = ANY (ARRAY(SELECT q.request_id FROM public.registry_requests q WHERE q.subject = of_subject))
+          AND s.seq = at_seq AND s.cause = 16
         UNION ALL
         SELECT s.lot_id, 0, '', s.lo - s.hi
         FROM public.parcel_changes s
         WHERE s.subject = of_subject AND s.seq = at_seq AND s.cause = 4 AND s.state_before = 7
-    ) u (lot_id, used_in, province, tonnes)
-    JOIN public.lots l ON l.lot_id = u.lot_id JOIN public.issuances i ON i.issuance_id = l.issuance_id
-    JOIN public.projects p ON p.project_id = i.project_id
-    WHERE p.league NOT IN (0, u.used_in)
+        ) u (lot_id, to_league, to_province, tonnes) OFFSET 0
+    ) moved (league, of_lot, to_league, to_province, tonnes)
+    WHERE league NOT IN (0, to_league)
     GROUP BY 1, 2, 3
 $$;
 

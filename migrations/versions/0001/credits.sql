@@ -177,6 +177,15 @@ CREATE TABLE lots (
         (int8range(space_id, space_id, '[]')) WITH &&, (int8range(lo, hi)) WITH &&)
 );
 
+-- The project of a lot. Whoever asks for a lot's family or league in one query with other tables asks by this, key by key: a
+-- planner that believes them empty (they were, when last they were counted) may begin a join at its far end and read all of it
+-- for each row; what is written into a new table in one batch then takes the cube of its rows.
+CREATE FUNCTION project_of(of_lot bigint) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT i.project_id FROM public.issuances i
+    WHERE i.issuance_id = (SELECT l.issuance_id FROM public.lots l WHERE l.lot_id = of_lot)
+$$;
+
 -- Every paper on which a lock was ever entered, by its letters and numbers and as it was written, with the lot and the entry:
 -- those of lots that came in, and those of
 -- units that came back. A paper locks one block once; shown again it would vouch for tonnes that nobody has locked.

@@ -179,11 +179,12 @@ BEGIN
         WHERE v.reversal_id = NEW.reversal_id AND own AND v.replaced = gone
           AND gone + pending <= CASE WHEN v.withdrawn_seq IS NULL THEN v.quantity ELSE 0 END)
     OR EXISTS (
-        SELECT FROM public.reversals v JOIN public.projects lost USING (project_id)
-        JOIN public.claims c ON c.reversal_id = v.reversal_id JOIN public.claim_ranges r USING (claim_id)
-        JOIN public.lots l ON l.lot_id = r.lot_id JOIN public.issuances i ON i.issuance_id = l.issuance_id
-        JOIN public.projects p ON p.project_id = i.project_id
-        WHERE v.reversal_id = NEW.reversal_id AND p.family <> lost.family)
+        SELECT FROM public.claim_ranges r
+        WHERE r.claim_id = ANY (ARRAY(SELECT c.claim_id FROM public.claims c WHERE c.reversal_id = NEW.reversal_id))
+          AND (SELECT p.family FROM public.projects p WHERE p.project_id = public.project_of(r.lot_id))
+              <> (SELECT lost.family FROM public.projects lost
+                  WHERE lost.project_id = (SELECT v.project_id FROM public.reversals v
+                                           WHERE v.reversal_id = NEW.reversal_id)))
     THEN
         RAISE EXCEPTION 'what replaces reversal % is not what is owed: reversals_replaced_as_owed', NEW.reversal_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'reversals_replaced_as_owed', TABLE = 'reversals';

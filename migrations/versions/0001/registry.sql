@@ -93,10 +93,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     IF EXISTS (
-        SELECT FROM said a JOIN public.registry_requests r ON r.request_id = a.request_id
-        JOIN public.lots l ON l.lot_id = r.lot_id JOIN public.issuances i ON i.issuance_id = l.issuance_id
-        JOIN public.projects p ON p.project_id = i.project_id
-        WHERE NOT a.contradicts AND octet_length(a.signature) <> 64 AND public.is_national(p.family, p.registry))
+        SELECT FROM said a WHERE NOT a.contradicts AND octet_length(a.signature) <> 64 AND (
+            SELECT public.is_national(p.family, p.registry) FROM public.projects p WHERE p.project_id = public.project_of(
+                (SELECT r.lot_id FROM public.registry_requests r WHERE r.request_id = a.request_id))))
     THEN
         RAISE EXCEPTION 'the national registry answers for itself: registry_answers_signed'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_answers_signed', TABLE = 'registry_answers';
@@ -117,10 +116,10 @@ BEGIN
     IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     SELECT CASE
         WHEN EXISTS (
-            SELECT FROM said a JOIN public.registry_requests r ON r.request_id = a.request_id
-            JOIN public.lots l ON l.lot_id = r.lot_id JOIN public.issuances i ON i.issuance_id = l.issuance_id
-            JOIN public.projects p ON p.project_id = i.project_id
-            WHERE (a.contradicts OR a.signature <> '') AND NOT public.is_national(p.family, p.registry))
+            SELECT FROM said a WHERE (a.contradicts OR a.signature <> '') AND NOT (
+                SELECT public.is_national(p.family, p.registry) FROM public.projects p
+                WHERE p.project_id = public.project_of(
+                    (SELECT r.lot_id FROM public.registry_requests r WHERE r.request_id = a.request_id))))
             THEN 'registry_answers_of_its_own_units'
         WHEN EXISTS (
             SELECT FROM said a JOIN public.registry_requests r ON r.request_id = a.request_id

@@ -14,9 +14,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     IF EXISTS (
-        SELECT FROM told s JOIN public.lots l ON l.lot_id = s.lot_id
-        JOIN public.issuances i ON i.issuance_id = l.issuance_id JOIN public.projects p ON p.project_id = i.project_id
-        WHERE s.cause IN (10, 11, 12) AND (p.family = 2) <> (s.cause <> 11))
+        SELECT FROM told s WHERE s.cause IN (10, 11, 12) AND (s.cause <> 11) <> (
+            SELECT p.family = 2 FROM public.projects p WHERE p.project_id = public.project_of(s.lot_id)))
     THEN
         PERFORM public.refuse_step('parcel_changes_end_as_their_kind');
     END IF;

@@ -157,9 +157,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     IF EXISTS (
-        SELECT FROM told s JOIN public.lots l ON l.lot_id = s.lot_id
-        JOIN public.issuances i ON i.issuance_id = l.issuance_id JOIN public.projects p ON p.project_id = i.project_id
-        WHERE s.tag_before = 0 AND s.tag = 1 AND public.is_national(p.family, p.registry))
+        SELECT FROM told s WHERE s.tag_before = 0 AND s.tag = 1 AND (
+            SELECT public.is_national(p.family, p.registry)
+            FROM public.projects p WHERE p.project_id = public.project_of(s.lot_id)))
     THEN
         PERFORM public.refuse_step('parcel_changes_national_units_are_locked');
     END IF;

@@ -103,9 +103,8 @@ BEGIN
             SELECT FROM public.rules WHERE rule = 'ETS-BUYER' AND value <> 0 AND version = (
                 SELECT version FROM public.rulebooks b WHERE b.seq < before_seq ORDER BY b.seq DESC LIMIT 1))
         AND EXISTS (
-            SELECT FROM public.claim_ranges r JOIN public.lots l ON l.lot_id = r.lot_id
-            JOIN public.issuances i ON i.issuance_id = l.issuance_id
-            JOIN public.projects p ON p.project_id = i.project_id WHERE r.claim_id = c.claim_id AND p.family = 2) AS holds) law
+            SELECT FROM public.claim_ranges r WHERE r.claim_id = c.claim_id
+            AND (SELECT p.family FROM public.projects p WHERE p.project_id = public.project_of(r.lot_id)) = 2) AS holds) law
     WHERE c.claim_id = wanted AND c.facility <> '';
     IF wrong IS NOT NULL THEN
         RAISE EXCEPTION 'units are used for a facility that they cannot serve: %', wrong
