@@ -179,7 +179,8 @@ def _rulebook(stage: Stage, who: str, words: Words) -> AdoptRulebook:
     book = (replace(rule, effective_from=begin) for rule in rules(fee, band, open_orders=cap))
     named = (rule for rule in book if only in ("", rule.rule))
     other = tuple(
-        replace(rule, value=count(changed[rule.rule]), verified=read) if rule.rule in changed else rule for rule in named
+        replace(rule, value=count(changed[rule.rule]), verified=read) if rule.rule in changed else rule
+        for rule in named
     )
     return AdoptRulebook(stage.person(who), "second", other)
 

@@ -93,7 +93,11 @@ FACTS: Final[dict[str, FactText]] = {
     "wrong_rule": FactText("it is about the rule", "所涉规则：", LINE),
     "lowest_value": FactText("its value is at least", "取值最小为：", LINE),
     "highest_value": FactText("at most", "取值最大为：", LINE),
-    "entry": FactText("an empty id, a day that does not exist or too long a text in entry", "编号为空、日期不存在或文字过长，序号：", LINE),
+    "entry": FactText(
+        "an empty id, a day that does not exist or too long a text in entry",
+        "编号为空、日期不存在或文字过长，序号：",
+        LINE,
+    ),
     "repeated_entry": FactText("there already for the same day: entry", "同一日期重复，序号：", LINE),
 }
 """Fact → how it is told."""
