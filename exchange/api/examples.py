@@ -144,7 +144,7 @@ PROPOSALS: Final[dict[str, Example]] = {
     ),
     **UNIT_PROPOSALS,
     "rulebook": proposal(
-        "An operator or the regulator: a fee from a later day on, until then the one of today; other rules stay as they are",
+        "An operator or the regulator: a fee from a later day on, until then the one of today; no other rule changes",
         "运营人员或主管部门：自某日起收取手续费，此前仍按现行费率；其他规则不变",
         "RULEBOOK",
         profile="licensed-continuous (simulated)",

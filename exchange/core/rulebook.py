@@ -118,8 +118,8 @@ facility's reductions in.
 _BOUNDS: Final = {**_ENGINE_RULES, **{rule: (only, only) for rule, only in _BUILT_IN.items()}}
 
 KNOWN_RULES: Final = tuple(_BOUNDS)
-"""Every rule that the code keeps, among them all that refusals cite. Each rulebook has all of them: what it left out would
-be kept all the same, and whoever is refused by it could not read its article.
+"""Every rule that the code keeps, among them all that refusals cite. Each rulebook has all of them: what it left out
+would be kept all the same, and whoever is refused by it could not read its article.
 """
 
 NEUTRAL: Final = {ETS_BUYER_RULE: 0, RATIO_HIGH_RULE: MILLION, RATIO_LOW_RULE: MILLION}
@@ -166,14 +166,14 @@ def rule_number(rule: str) -> int:
 
 
 def amended(rules: tuple[Rule, ...], changes: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    """The rules of the next version: of each rule that ``changes`` names just the entries there, the others as they are."""
+    """The rules of the next version: of each that ``changes`` names just the entries there, the others as they are."""
     named = {rule.rule for rule in changes}
     return (*(rule for rule in rules if rule.rule not in named), *changes)
 
 
 def refuse_rules(changes: tuple[Rule, ...], day: Day, rules: tuple[Rule, ...] = ()) -> Refusal | None:
-    """Why ``rules``, changed by these, cannot be adopted on ``day``: one that the code keeps is missing or not in force yet,
-    or has an impossible value. The refusal says which.
+    """Why ``rules``, changed by these, cannot be adopted on ``day``: one that the code keeps is missing or not in force
+    yet, or has an impossible value. The refusal says which.
     """
     whole = amended(rules, changes)
     if len(whole) > MAX_RULES:
@@ -200,12 +200,14 @@ def _fits(rule: Rule) -> bool:
 
 def _refuse_lacking(rules: tuple[Rule, ...], day: Day) -> Refusal | None:
     """Each rule that the code keeps is there, and one entry of it has begun."""
-    begins = {rule.rule: rule.effective_from for rule in sorted(rules, key=_begins, reverse=True)}
-    missing = [rule for rule in KNOWN_RULES if rule not in begins]
+    begins = dict[str, Day]()
+    for rule in rules:
+        begins[rule.rule] = min(rule.effective_from, begins.get(rule.rule, rule.effective_from))
+    missing = [known for known in KNOWN_RULES if known not in begins]
     if missing:
         first = rule_number(missing[0])
         return Refusal(RejectReason.RULEBOOK_INCOMPLETE, (("missing", len(missing)), ("missing_rule", first)))
-    later = [rule for rule in KNOWN_RULES if begins[rule] > day]
+    later = [known for known in KNOWN_RULES if begins[known] > day]
     if not later:
         return None
     first, begin = rule_number(later[0]), begins[later[0]]
@@ -213,13 +215,9 @@ def _refuse_lacking(rules: tuple[Rule, ...], day: Day) -> Refusal | None:
     return Refusal(RejectReason.RULEBOOK_INCOMPLETE, not_yet)
 
 
-def _begins(rule: Rule) -> Day:
-    return rule.effective_from
-
-
 def _refuse_values(rules: tuple[Rule, ...]) -> Refusal | None:
-    """The engine can keep each rule with its value; a rule that it does not know may have any. What is not neutral rests
-    on an article.
+    """The engine can keep each rule with its value; a rule that it does not know may have any. What is not neutral
+    rests on an article.
     """
     for rule in rules:
         lowest, highest = _BOUNDS.get(rule.rule, (rule.value, rule.value))

@@ -1,4 +1,4 @@
-"""The rulebook that docs/PROPOSALS.md shows is adopted as it stands there, and whoever sends a wrong one is told which rule it is."""
+"""The rulebook that docs/PROPOSALS.md shows is adopted as it stands; who sends a wrong one is told which rule it is."""
 
 from __future__ import annotations
 

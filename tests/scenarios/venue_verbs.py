@@ -167,9 +167,9 @@ def _issuance(stage: Stage, who: str, words: Words) -> Action:
 
 
 def _rulebook(stage: Stage, who: str, words: Words) -> AdoptRulebook:
-    """``proposes rulebook fee 0.10% band 10% cap 3``; ``from 20300101`` for the day on which all of them begin, ``only FEE``
-    for one that is named alone; ``rule DIFF-HIGH=2000000,FEE=1`` for other values that were read in the rules' articles,
-    ``guessed`` for some that were not.
+    """``proposes rulebook fee 0.10% band 10% cap 3``; ``from 20300101`` for the day on which all of them begin, ``only
+    FEE`` for one that is named alone; ``rule DIFF-HIGH=2000000,FEE=1`` for other values that were read in the rules'
+    articles, ``guessed`` for some that were not.
     """
     changed = dict(one.split("=") for one in words.option("rule").split(",") if one)
     read = Verified.OPERATOR_SET if words.flag("guessed") else Verified.YES

@@ -194,9 +194,7 @@ class Persons:
             self._tell("ONE-PERSON", what=type(event).__name__)
 
     def rules(self, event: RulebookAdopted) -> None:
-        """Another version of the rulebook: where two persons agreed to it, with the rules that they named, and the others
-        as they were.
-        """
+        """Another version of the rulebook: where two persons agreed to it, what they named, and all else as it was."""
         if isinstance(self.agreed, AdoptRulebook):
             named = {rule.rule for rule in self.agreed.rules}
             others = (rule for rule in self._rules if rule.rule not in named)

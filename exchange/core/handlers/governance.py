@@ -66,8 +66,8 @@ def refuse_rulebook(state: ExchangeState, action: AdoptRulebook) -> Refusal | No
 
 
 def adopt_rulebook(step: Step, action: AdoptRulebook) -> None:
-    """Put the next version of the rulebook in force, in which what the action does not name is as it was; bands follow at
-    the next end of day.
+    """Put the next version of the rulebook in force: what the action does not name is as it was. Bands follow at the
+    next end of day.
     """
     _adopt(step, action.profile, amended(step.state.rulebook.rules, action.rules))
 
