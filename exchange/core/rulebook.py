@@ -200,9 +200,7 @@ def _fits(rule: Rule) -> bool:
 
 def _refuse_lacking(rules: tuple[Rule, ...], day: Day) -> Refusal | None:
     """Each rule that the code keeps is there, and one entry of it has begun."""
-    begins = dict[str, Day]()
-    for rule in rules:
-        begins[rule.rule] = min(rule.effective_from, begins.get(rule.rule, rule.effective_from))
+    begins = _first_days(rules)
     missing = [known for known in KNOWN_RULES if known not in begins]
     if missing:
         first = rule_number(missing[0])
@@ -213,6 +211,14 @@ def _refuse_lacking(rules: tuple[Rule, ...], day: Day) -> Refusal | None:
     first, begin = rule_number(later[0]), begins[later[0]]
     not_yet = (("later", len(later)), ("later_rule", first), ("effective_from", begin), ("trading_day", day))
     return Refusal(RejectReason.RULEBOOK_INCOMPLETE, not_yet)
+
+
+def _first_days(rules: tuple[Rule, ...]) -> dict[str, Day]:
+    """For each rule id the day of its first entry."""
+    first: dict[str, Day] = {}
+    for rule in rules:
+        first[rule.rule] = min(rule.effective_from, first.get(rule.rule, rule.effective_from))
+    return first
 
 
 def _refuse_values(rules: tuple[Rule, ...]) -> Refusal | None:
