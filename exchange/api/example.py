@@ -20,15 +20,15 @@ def proposal(en: str, zh: str, kind: str, **fields: Any) -> Example:
     return Example(en, zh, {"action": {"type": kind, **fields}})
 
 
-def rule(name: str, value: int, unit: str, article: str, en: str, zh: str) -> dict[str, Any]:
-    """A rule of a proposed rulebook."""
+def rule(name: str, value: int, begin: str, unit: str, article: str, en: str, zh: str) -> dict[str, Any]:
+    """A rule of a proposed rulebook, from the day ``begin`` on."""
     return {
         "id": name,
         "value": value,
         "unit": unit,
         "article": article,
         "verified": "OPERATOR_SET",
-        "effective_from": "2026-12-01",
+        "effective_from": begin,
         "text_en": en,
         "text_zh": zh,
     }

@@ -15,12 +15,19 @@ from exchange.api.meanings import SUMMARY_ZH
 from exchange.api.order_examples import ORDER_EXAMPLES
 from exchange.api.registry_examples import REGISTRY_EXAMPLES
 from exchange.api.resources.proposals import ApproveIn, ProposeIn, RejectIn, WithdrawalIn
-from exchange.api.unit_examples import CSV_EXAMPLE, UNIT_EXAMPLES, UNIT_PROPOSALS, UNIT_RULES
+from exchange.api.unit_examples import CSV_EXAMPLE, UNIT_EXAMPLES, UNIT_PROPOSALS
 from exchange.api.venue_examples import AGREEMENT_EXAMPLES, KEY_EXAMPLES, PUBLIC_KEY, VENUE_EXAMPLES
 
 SECRET_HASH: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 ACTION_HASH: Final = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"
 
+_FEE: Final = (
+    "parts per million of traded value",
+    "this venue's own rule / 本交易场所自定",
+    "Each side pays this share of the traded value.",
+    "买卖双方按成交金额的此比例缴纳手续费。",
+)
+"""What both entries of the rule say, but for the value and its first day."""
 
 PROPOSALS: Final[dict[str, Example]] = {
     "withdrawal": proposal(
@@ -137,44 +144,13 @@ PROPOSALS: Final[dict[str, Example]] = {
     ),
     **UNIT_PROPOSALS,
     "rulebook": proposal(
-        "An operator or the regulator: replace the whole rulebook; these rules it cannot lack",
-        "运营人员或主管部门：整体更换规则集；以下规则不可缺少",
+        "An operator or the regulator: a fee from a later day on, until then the one of today; no other rule changes",
+        "运营人员或主管部门：自某日起收取手续费，此前仍按现行费率；其他规则不变",
         "RULEBOOK",
         profile="licensed-continuous (simulated)",
         rules=[
-            rule(
-                "BAND-LISTED",
-                1000,
-                "basis points",
-                "Settlement Rules, article 16 / 《交易和结算规则》第十六条",
-                "A price may lie at most 10 % above or below the day's reference price.",
-                "涨跌幅为当日基准价的 ±10%。",
-            ),
-            rule(
-                "FEE",
-                300,
-                "parts per million of traded value",
-                "this venue's own rule / 本交易场所自定",
-                "Each side pays this share of the traded value.",
-                "买卖双方按成交金额的此比例缴纳手续费。",
-            ),
-            rule(
-                "OPERATORS",
-                5,
-                "persons",
-                "Settlement Rules, article 7 / 《交易和结算规则》第七条",
-                "At most five persons operate one account.",
-                "每个账户最多五名操作员。",
-            ),
-            rule(
-                "MAX-OPEN-ORDERS",
-                100_000,
-                "orders",
-                "this venue's own rule / 本交易场所自定",
-                "A participant has at most this many open orders.",
-                "每个交易主体的未成交申报最多为此笔数。",
-            ),
-            *UNIT_RULES,
+            rule("FEE", 0, "2023-11-16", *_FEE),
+            rule("FEE", 300, "2027-01-01", *_FEE),
         ],
     ),
     "staff": proposal(

@@ -12,30 +12,38 @@ from typing import Any, Final
 from exchange.access.ids import Kind, id_number, id_text
 from exchange.api.language import Language
 from exchange.api.wire import day_text
+from exchange.core.rulebook import KNOWN_RULES, rule_number
 from exchange.core.values import Day, ProjectId
 from exchange.sequencer.committed_view import CommittedView
 
 ID_FACTS: Final = {"project": Kind.PROJECT, "lot": Kind.LOT}
 """Facts that are ids, and of what."""
 
-DAY_FACTS: Final = ("period_start", "period_end")
+DAY_FACTS: Final = ("period_start", "period_end", "effective_from", "trading_day")
 """Facts that are days: eight digits in the core."""
+
+RULE_FACTS: Final = ("missing_rule", "later_rule", "wrong_rule")
+"""Facts that are rules of the rulebook."""
 
 Facts = Mapping[str, Any]
 
 
 def outside_name(fact: str, number: int) -> str | int:
-    """An id or a day as it is written outside; any other number as it is."""
+    """An id, a day or a rule as it is written outside; any other number as it is."""
     if fact in DAY_FACTS:
         return day_text(Day(number))
+    if fact in RULE_FACTS:
+        return KNOWN_RULES[number - 1]
     kind = ID_FACTS.get(fact)
     return number if kind is None else id_text(kind, number)
 
 
 def inside_number(fact: str, text: str) -> int | None:
-    """The core's number of an id or a day as it is written outside; None for a fact that is neither."""
+    """The core's number of an id, a day or a rule as it is written outside; None for a fact that is none of them."""
     if fact in DAY_FACTS:
         return int(text.replace("-", ""))
+    if fact in RULE_FACTS:
+        return rule_number(text)
     return id_number(ID_FACTS[fact], text) if fact in ID_FACTS else None
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from exchange.api.example import Example, proposal, rule
+from exchange.api.example import Example, proposal
 from exchange.api.meanings import SUMMARY_ZH
 from exchange.api.resources.encumbrances import EncumberIn
 from exchange.api.resources.releases import ReleaseIn
@@ -14,7 +14,6 @@ from exchange.api.resources.uses import UseIn
 from exchange.api.use_examples import USES
 
 ROWS_HASH: Final = "c775e7b757ede630cd0aa1113bd102661ab38829ca52a6422ab782862f268646"
-_OWN: Final = "this venue's own rule / 本交易场所自定"
 
 _RELEASE: Final[dict[str, Any]] = {
     "picks": [{"lot": "lot-31", "serial_lo": 301, "serial_hi": 401}],
@@ -119,130 +118,6 @@ UNIT_PROPOSALS: Final[dict[str, Example]] = {
     ),
 }
 """Bodies of ``POST /v1/proposals`` about the life of units."""
-
-UNIT_RULES: Final[list[dict[str, Any]]] = [
-    rule(
-        "REGISTRY-ANSWER",
-        3_600,
-        "seconds",
-        _OWN,
-        "After so long without an answer a request to the registry counts as unanswered.",
-        "登记请求超过该时限未获答复的，按未答复处理。",
-    ),
-    rule(
-        "RELEASE-COOL-DOWN",
-        26,
-        "hours",
-        _OWN,
-        "A release is sent no sooner than so long after its approval, and on a later trading day.",
-        "转出申请复核通过后，须经过该冷静期，且在其后的交易日方可发送。",
-    ),
-    rule(
-        "RELEASE-FROM",
-        10,
-        "o'clock, Asia/Shanghai",
-        _OWN,
-        "On a trading day releases are sent from this hour on.",
-        "转出申请仅在交易日发送，且不早于该时点。",
-    ),
-    rule(
-        "RELEASE-UNTIL",
-        16,
-        "o'clock, Asia/Shanghai",
-        _OWN,
-        "On a trading day releases are sent until this hour.",
-        "转出申请在交易日该时点之后不再发送。",
-    ),
-    rule(
-        "RELEASE-CANCEL",
-        2,
-        "hours",
-        _OWN,
-        "Until so long before it is sent a release can be called off.",
-        "在发送前该时限之前可撤回转出申请。",
-    ),
-    rule(
-        "OFFSET-CAP",
-        500,
-        "basis points of what is to be surrendered",
-        "National Trading Measures, article 29 / 《碳排放权交易管理办法（试行）》第二十九条",
-        "CCER may stand for at most 5 % of what a facility has to surrender.",
-        "用于抵销的 CCER 不得超过应清缴量的 5%。",
-    ),
-    rule(
-        "OLD-CCER",
-        20_250_101,
-        "day",
-        "use of CCER in the national market / 全国碳市场 CCER 使用安排",
-        "From this day on CCER registered before 2017-03-14 cannot be surrendered.",
-        "自该日起，2017 年 3 月 14 日前备案的 CCER 不得用于清缴。",
-    ),
-    rule(
-        "ETS-BUYER",
-        0,
-        "flag",
-        "National Trading Regulation, article 29 / 《碳排放权交易管理暂行条例》第二十九条",
-        "Regional quota is not used for a facility that the national market covers.",
-        "已纳入全国碳市场的设施不得使用区域指标。",
-    ),
-    rule(
-        "DIFF-HIGH",
-        1_000_000,
-        "millionths of a tonne",
-        _OWN,
-        "How much is used for one tonne of a new project of high intensity.",
-        "高碳排放强度新上项目每抵销一吨所需使用的数量。",
-    ),
-    rule(
-        "DIFF-LOW",
-        1_000_000,
-        "millionths of a tonne",
-        _OWN,
-        "How much is used for one tonne of a new project of low intensity.",
-        "低碳排放强度新上项目每抵销一吨所需使用的数量。",
-    ),
-    rule(
-        "ELIG-START",
-        20_121_108,
-        "day",
-        "CCER Measures, article 10 / 《自愿减排管理办法》第十条",
-        "A CCER project has started after this day.",
-        "核证自愿减排项目应于该日之后开工。",
-    ),
-    rule(
-        "ELIG-REDUCTION",
-        20_200_922,
-        "day",
-        "CCER Measures, article 17 / 《自愿减排管理办法》第十七条",
-        "CCER are issued for reductions made after this day.",
-        "核证自愿减排量应产生于该日之后。",
-    ),
-    rule(
-        "ELIG-VINTAGE",
-        5,
-        "years",
-        "CCER Measures, article 17 / 《自愿减排管理办法》第十七条",
-        "CCER are issued for reductions made within so many years before the application.",
-        "核证自愿减排量应产生于申请之日前该年限以内。",
-    ),
-    *(
-        rule(
-            name,
-            year,
-            "year",
-            "National Trading Regulation, article 29 / 《碳排放权交易管理暂行条例》第二十九条",
-            f"First year in which facilities of the sector {english} are in the national market.",
-            f"{chinese}行业设施纳入全国碳市场的首个年度。",
-        )
-        for name, year, english, chinese in (
-            ("ETS-POWER", 2021, "power", "发电"),
-            ("ETS-STEEL", 2024, "steel", "钢铁"),
-            ("ETS-CEMENT", 2024, "cement", "水泥"),
-            ("ETS-ALUMINIUM", 2024, "aluminium", "铝冶炼"),
-        )
-    ),
-]
-"""The rules about units that no rulebook can lack."""
 
 UNIT_EXAMPLES: Final[dict[type[BaseModel], dict[str, Example]]] = {
     UseIn: USES,

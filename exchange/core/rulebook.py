@@ -115,6 +115,13 @@ not be kept: there is no command by which units could cross the border, and no s
 facility's reductions in.
 """
 
+_BOUNDS: Final = {**_ENGINE_RULES, **{rule: (only, only) for rule, only in _BUILT_IN.items()}}
+
+KNOWN_RULES: Final = tuple(_BOUNDS)
+"""Every rule that the code keeps, among them all that refusals cite. Each rulebook has all of them: what it left out
+would be kept all the same, and whoever is refused by it could not read its article.
+"""
+
 NEUTRAL: Final = {ETS_BUYER_RULE: 0, RATIO_HIGH_RULE: MILLION, RATIO_LOW_RULE: MILLION}
 """The values of rules that no source gives another one; whoever adopts another one has read the article for it."""
 
@@ -153,30 +160,80 @@ def rules_in_force(rules: Iterable[Rule], day: Day) -> dict[str, Rule]:
     return found
 
 
-def _fit(rule: Rule) -> bool:
+def rule_number(rule: str) -> int:
+    """The number by which a fact of a refusal tells a rule that the code keeps: its place, counted from 1."""
+    return KNOWN_RULES.index(rule) + 1
+
+
+def amended(rules: tuple[Rule, ...], changes: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """The rules of the next version: of each that ``changes`` names just the entries there, the others as they are."""
+    named = {rule.rule for rule in changes}
+    return (*(rule for rule in rules if rule.rule not in named), *changes)
+
+
+def refuse_rules(changes: tuple[Rule, ...], day: Day, rules: tuple[Rule, ...] = ()) -> Refusal | None:
+    """Why ``rules``, changed by these, cannot be adopted on ``day``: one that the code keeps is missing or not in force
+    yet, or has an impossible value. The refusal says which.
+    """
+    whole = amended(rules, changes)
+    if len(whole) > MAX_RULES:
+        return Refusal(RejectReason.RULEBOOK_INCOMPLETE, (("highest", MAX_RULES),))
+    return _refuse_form(changes) or _refuse_lacking(whole, day) or _refuse_values(changes)
+
+
+def _refuse_form(rules: tuple[Rule, ...]) -> Refusal | None:
+    """Entries are known by their place, since one without an id has nothing else."""
+    dated = set[tuple[str, Day]]()
+    for place, rule in enumerate(rules, 1):
+        if not (rule.rule and is_day(rule.effective_from) and _fits(rule)):
+            return Refusal(RejectReason.RULEBOOK_INCOMPLETE, (("entry", place),))
+        if (rule.rule, rule.effective_from) in dated:
+            return Refusal(RejectReason.RULEBOOK_INCOMPLETE, (("repeated_entry", place),))
+        dated.add((rule.rule, rule.effective_from))
+    return None
+
+
+def _fits(rule: Rule) -> bool:
     """Whether no text of a rule is too long."""
     return all(len(text) <= MAX_TEXT for text in (rule.rule, rule.unit, rule.article, rule.text_en, rule.text_zh))
 
 
-def refuse_rules(rules: tuple[Rule, ...], day: Day) -> Refusal | None:
-    """Why these rules cannot be adopted on ``day``: one that the engine needs is missing or has an impossible value."""
-    dated = {(rule.rule, rule.effective_from) for rule in rules}
-    well_formed = all(rule.rule and is_day(rule.effective_from) and _fit(rule) for rule in rules)
-    if len(rules) > MAX_RULES or len(dated) != len(rules) or not well_formed:
-        return Refusal(RejectReason.RULEBOOK_INCOMPLETE)
-    if not _ENGINE_RULES.keys() <= rules_in_force(rules, day).keys():
-        return Refusal(RejectReason.RULEBOOK_INCOMPLETE)
+def _refuse_lacking(rules: tuple[Rule, ...], day: Day) -> Refusal | None:
+    """Each rule that the code keeps is there, and one entry of it has begun."""
+    begins = _first_days(rules)
+    missing = [known for known in KNOWN_RULES if known not in begins]
+    if missing:
+        first = rule_number(missing[0])
+        return Refusal(RejectReason.RULEBOOK_INCOMPLETE, (("missing", len(missing)), ("missing_rule", first)))
+    later = [known for known in KNOWN_RULES if begins[known] > day]
+    if not later:
+        return None
+    first, begin = rule_number(later[0]), begins[later[0]]
+    not_yet = (("later", len(later)), ("later_rule", first), ("effective_from", begin), ("trading_day", day))
+    return Refusal(RejectReason.RULEBOOK_INCOMPLETE, not_yet)
+
+
+def _first_days(rules: tuple[Rule, ...]) -> dict[str, Day]:
+    """For each rule id the day of its first entry."""
+    first: dict[str, Day] = {}
     for rule in rules:
-        if not _is_possible(rule):
-            return Refusal(RejectReason.RULEBOOK_INCOMPLETE)
-    return None if all(map(_has_legal_basis, rules)) else Refusal(RejectReason.LEGAL_BASIS_MISSING)
+        first[rule.rule] = min(rule.effective_from, first.get(rule.rule, rule.effective_from))
+    return first
 
 
-def _is_possible(rule: Rule) -> bool:
-    """Whether the engine can keep a rule with this value; a rule that it does not know may have any."""
-    only = _BUILT_IN.get(rule.rule, rule.value)
-    lowest, highest = _ENGINE_RULES.get(rule.rule, (only, only))
-    return lowest <= rule.value <= highest
+def _refuse_values(rules: tuple[Rule, ...]) -> Refusal | None:
+    """The engine can keep each rule with its value; a rule that it does not know may have any. What is not neutral
+    rests on an article.
+    """
+    for rule in rules:
+        lowest, highest = _BOUNDS.get(rule.rule, (rule.value, rule.value))
+        if not lowest <= rule.value <= highest:
+            bounds = (("wrong_rule", rule_number(rule.rule)), ("lowest_value", lowest), ("highest_value", highest))
+            return Refusal(RejectReason.RULEBOOK_INCOMPLETE, bounds)
+    for rule in rules:
+        if not _has_legal_basis(rule):
+            return Refusal(RejectReason.LEGAL_BASIS_MISSING, (("wrong_rule", rule_number(rule.rule)),))
+    return None
 
 
 def _has_legal_basis(rule: Rule) -> bool:

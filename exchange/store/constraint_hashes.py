@@ -50,6 +50,7 @@ CONSTRAINTS: Final = {
     "constraint claim_ranges_status_known of claim_ranges": "c9137231a1c7a74c409ceda8c4c98381",
     "constraint claims_add_up of claims": "eb41f81991dc1cc7179df68f2aa31110",
     "constraint claims_cover_by_their_ratio of claims": "3d349e78b48d4cf8769b2cae14816d20",
+    "constraint claims_cover_something of claims": "b41b21e2baba946a0c179b73a65a3337",
     "constraint claims_ended_in_their_entry of claims": "e3c05eeb0355df99867727c31d8dc171",
     "constraint claims_for_a_facility of claims": "56ddae7d775734ab9bf0512820cf79e4",
     "constraint claims_forced_by_a_reversal of claims": "137ee0abce1a30497b11db7e8ced0a45",

@@ -49,11 +49,12 @@ CLAIM_WRONG: Final = (
         SELECT lot_id AS lot, lower(serials) AS lo, upper(serials) AS hi FROM (
             SELECT lot_id, unnest(g.serials * a.serials) AS serials FROM gone g JOIN aside a USING (lot_id)) both_of""",
     # What a certificate says that it covers: by the rulebook's ratio for a new project that is carbon-intensive (2) or
-    # not (1), of what is left after what was refused. Tables do not tell the trading day, so of several dates any may
-    # have counted.
+    # not (1), of what is left after what was refused; what was chosen covers one tonne at least. Tables do not tell the
+    # trading day, so of several dates any may have counted.
     """
-        SELECT claim_id AS claim, c.quantity, c.ratio, c.covers FROM claims c
-        WHERE c.covers IS DISTINCT FROM div(c.quantity::numeric * 1000000, nullif(c.ratio, 0)) OR c.ratio NOT IN (
+        SELECT claim_id AS claim, c.chosen, c.quantity, c.ratio, c.covers FROM claims c
+        WHERE c.covers IS DISTINCT FROM div(c.quantity::numeric * 1000000, nullif(c.ratio, 0))
+          OR c.chosen::numeric * 1000000 < c.ratio OR c.ratio NOT IN (
             SELECT 1000000 WHERE c.intensity NOT IN (1, 2)
             UNION ALL SELECT value FROM rules
             WHERE rule = CASE c.intensity WHEN 1 THEN 'DIFF-LOW' WHEN 2 THEN 'DIFF-HIGH' END

@@ -16,9 +16,8 @@ from exchange.api.resources.proposals import ProposeIn
 from exchange.api.routes import OPERATIONS
 from exchange.api.spec import openapi_bytes
 from exchange.api.validation import validate
-from exchange.core.commands.governance import AdoptRulebook, PersonRole, Scope
-from exchange.core.rulebook import refuse_rules
-from exchange.core.values import Day, KeyId, ParticipantId, PersonId
+from exchange.core.commands.governance import PersonRole, Scope
+from exchange.core.values import KeyId, ParticipantId, PersonId
 
 DOCUMENT: dict[str, Any] = json.loads(openapi_bytes())
 TRADER = Principal(PersonId(12), ParticipantId(11), PersonRole.TRADER, KeyId(13), Scope.MANAGE)
@@ -44,13 +43,6 @@ def test_what_is_proposed_is_shown_again(name: str) -> None:
     body = PROPOSALS[name].body
     shown = action_document(validate(ProposeIn, body).action.command(TRADER))
     assert {field: shown[field] for field in body["action"]} == body["action"]
-
-
-def test_the_rulebook_of_the_example_is_one_that_the_core_adopts() -> None:
-    action = validate(ProposeIn, PROPOSALS["rulebook"].body).action.command(TRADER)
-    assert isinstance(action, AdoptRulebook)
-    assert refuse_rules(action.rules, Day(20261201)) is None
-    assert refuse_rules(action.rules[1:], Day(20261201)) is not None
 
 
 def test_every_body_of_the_table_has_an_example() -> None:

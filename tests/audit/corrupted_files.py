@@ -12,7 +12,7 @@ __all__ = ("CORRUPTIONS",)
 
 _UNGUARDED: Final = tuple(
     f"ALTER TABLE claims DROP CONSTRAINT {name}"
-    for name in ("claims_cover_by_their_ratio", "claims_ratio_of_a_new_project")
+    for name in ("claims_cover_by_their_ratio", "claims_cover_something", "claims_ratio_of_a_new_project")
 )
 _FAR_AWAY: Final = (
     "(SELECT claim_id FROM claims c JOIN reversals USING (reversal_id) JOIN projects p USING (project_id)"
@@ -37,6 +37,14 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     ),
     "a use is by a ratio that no rulebook has": Corruption(
         ("CLAIM-WRONG",), (*_UNGUARDED, "UPDATE claims SET ratio = 1250000, covers = 4 WHERE purpose = 6")
+    ),
+    "a use is for nothing, by a ratio that the rulebook has": Corruption(
+        ("CLAIM-WRONG",),
+        (
+            *_UNGUARDED,
+            "UPDATE rules SET value = 1000000000000 WHERE rule = 'DIFF-HIGH'",
+            "UPDATE claims SET intensity = 2, ratio = 1000000000000, covers = 0 WHERE purpose = 6",
+        ),
     ),
     "an adjustment is of another year": Corruption(
         ("BUDGET-WRONG",), ("UPDATE budget_entries SET year = 2031 WHERE subject IN (SELECT claim_id FROM claims)",)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from exchange.cli.audit_command import audit_database
-from exchange.core.handlers import encumbering
+from exchange.core.commands.governance import AdoptRulebook, Verified
+from exchange.core.commands.uses import Intensity, Purpose
+from exchange.core.events.governance import RulebookAdopted
+from exchange.core.handlers import encumbering, uses
 from exchange.store.embedded import DatabaseUrls
 from tests.audit.history import History
+from tests.double_counting.scene import Scene
 from tests.double_counting.venue import write_log
 from tests.properties.test_units import MORNING, SMALL_PORTION, UnitMachine
 from tests.scenarios.language import Scenario
 from tests.scenarios.test_scenarios import SCENARIOS, play
+from tests.support.market import Market, rules
 from tests.support.statements import signed
 
 
@@ -38,6 +46,35 @@ def test_nothing_is_found_in_random_lives(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(encumbering, "CHUNK", SMALL_PORTION)
     monkeypatch.setattr(MORNING.twin, "held_at_once", SMALL_PORTION)
     run_state_machine_as_test(AuditedMachine, settings=settings(max_examples=40, stateful_step_count=25))
+
+
+def test_a_rulebook_that_lost_a_rule_which_nobody_named_is_found() -> None:
+    market = Market()
+    market.agree(AdoptRulebook(market.operator, "second", rules(fee=300)[1:2]), market.regulator)
+    history = History.of(market)
+    assert not history.audited().counts
+    adopted = [event for entry in history.entries for event in entry if isinstance(event, RulebookAdopted)]
+    assert len(adopted) == 2 and adopted[1].rules[0].rule == "BAND-LISTED"
+    adopted[1].rules = adopted[1].rules[1:]
+    assert history.audited().counts == {"ONE-PERSON": 1}
+
+
+def test_a_use_for_nothing_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two tonnes are used for one, and one of them is used alone."""
+    monkeypatch.setattr(uses, "_refuse_covering_nothing", lambda quantity, ratio: None)
+    scene = Scene()
+    read = [replace(one, value=2_000_000, verified=Verified.YES) for one in rules() if one.rule == "DIFF-HIGH"]
+    scene.agree(AdoptRulebook(scene.operator, "ratio", tuple(read)), scene.regulator)
+    new: dict[str, Any] = {
+        "project": "New",
+        "facility": "Other",
+        "year": 2025,
+        "beneficiary_code": "91150200MA0N0MALL8",
+    }
+    scene.used(scene.quota(101, 103), purpose=Purpose.NEW_PROJECT_OFFSET, intensity=Intensity.HIGH, **new)
+    assert not History.of(scene).audited().counts
+    scene.used(scene.quota(103, 104), purpose=Purpose.NEW_PROJECT_OFFSET, intensity=Intensity.HIGH, **new)
+    assert History.of(scene).audited().counts == {"CLAIM-WRONG": 1}
 
 
 UNIT_FILES = {"budgets", "conversion", "holding_fast", "imports", "locks", "releases", "reversals", "uses"}

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from exchange.api.named_facts import outside_name
 from exchange.core.commands.governance import AdoptRulebook, Rule
 from exchange.core.commands.instruments import EndOfDay
-from exchange.core.rejections import RejectReason
-from exchange.core.rulebook import MAX_RULES, refuse_rules, rulebook_on, rules_in_force
+from exchange.core.rejections import TEXTS, RejectReason
+from exchange.core.rulebook import KNOWN_RULES, MAX_RULES, refuse_rules, rule_number, rulebook_on, rules_in_force
 from exchange.core.values import Day
 from tests.support.market import Market, rules
 
@@ -56,9 +57,9 @@ def test_the_numbers_that_the_engine_reads() -> None:
         (rules(operators=1_001), False),
         (rules(open_orders=0), False),
         (rules(open_orders=10_000_001), False),
-        ((), False),
-        (rules()[:3], False),
-        ((*rules()[:3], replace(rules()[3], effective_from=Day(20260922))), False),
+        (rules()[:-1], False),
+        ((*rules()[:-1], replace(rules()[-1], effective_from=Day(20260921))), True),
+        ((*rules()[:-1], replace(rules()[-1], effective_from=Day(20260922))), False),
         ((*rules(), dated(1_000_001, 20270101)), False),
         ((*rules(), rules()[0]), False),
         ((*rules(), dated(1, 20240230, "X")), False),
@@ -72,6 +73,66 @@ def test_what_can_be_adopted(given: tuple[Rule, ...], accepted: bool) -> None:
     refusal = refuse_rules(given, TODAY)
     assert (refusal is None) is accepted
     assert refusal is None or refusal.reason is RejectReason.RULEBOOK_INCOMPLETE
+
+
+def test_every_rule_that_a_refusal_cites_is_one_that_no_rulebook_lacks() -> None:
+    assert {text.rule for text in TEXTS.values() if text.rule} <= set(KNOWN_RULES)
+
+
+def test_the_numbers_of_rules_in_refusals_stay() -> None:
+    """Refusals in the log have them: a new rule comes at the end of its table, and the engine's version goes up."""
+    places = {1: "BAND-LISTED", 21: "DIFF-LOW", 22: "TWO-PERSONS", 55: "LEAGUE-CA"}
+    assert {place: KNOWN_RULES[place - 1] for place in places} == places
+    assert len(KNOWN_RULES) == 55
+
+
+FEE = rules()[1]
+LATER = replace(FEE, effective_from=Day(20270101))
+
+
+@pytest.mark.parametrize(
+    ("changes", "facts"),
+    [
+        ((LATER,), {"later": 1, "later_rule": "FEE", "effective_from": "2027-01-01", "trading_day": "2026-09-21"}),
+        (
+            (LATER, replace(LATER, rule="COVER", value=1)),
+            {"later": 2, "later_rule": "FEE", "effective_from": "2027-01-01", "trading_day": "2026-09-21"},
+        ),
+        ((FEE, replace(LATER, value=-1)), {"wrong_rule": "FEE", "lowest_value": 0, "highest_value": 1_000_000}),
+        ((replace(FEE, rule="COVER", value=0),), {"wrong_rule": "COVER", "lowest_value": 1, "highest_value": 1}),
+        ((FEE, LATER, LATER), {"repeated_entry": 3}),
+        ((FEE, replace(FEE, rule="")), {"entry": 2}),
+        (tuple(replace(FEE, rule=f"X{n}") for n in range(146)), {"highest": 200}),
+        ((replace(FEE, rule="DIFF-LOW", value=1_100_000),), {"wrong_rule": "DIFF-LOW"}),
+    ],
+)
+def test_a_refusal_says_which_rule_is_wrong_and_how(changes: tuple[Rule, ...], facts: dict[str, object]) -> None:
+    refusal = refuse_rules(changes, TODAY, rules())
+    assert refusal is not None
+    assert {name: outside_name(name, number) for name, number in refusal.facts} == facts
+
+
+def test_a_refusal_says_what_the_first_rulebook_lacks() -> None:
+    refusal = refuse_rules(rules()[1:-1], TODAY)
+    assert refusal is not None
+    assert refusal.facts == (("missing", 2), ("missing_rule", rule_number("BAND-LISTED")))
+
+
+def test_what_a_new_version_does_not_name_stays_as_it_is() -> None:
+    market = Market()
+    market.agree(AdoptRulebook(market.operator, "second", (dated(0, 20240101), dated(500, 20270101))), market.regulator)
+    market.agree(AdoptRulebook(market.operator, "third", (dated(3, 20240101, "OPERATORS"),)), market.regulator)
+    book = market.state.rulebook
+    assert (book.version, book.profile, book.operators, book.fee) == (3, "third", 3, 0)
+    others = [rule for rule in rules() if rule.rule not in ("FEE", "OPERATORS")]
+    assert list(book.rules) == [*others, dated(0, 20240101), dated(500, 20270101), dated(3, 20240101, "OPERATORS")]
+
+
+def test_what_was_to_come_is_taken_back_by_naming_the_rule_without_it() -> None:
+    market = Market()
+    market.agree(AdoptRulebook(market.operator, "second", (dated(0, 20240101), dated(500, 20270101))), market.regulator)
+    market.agree(AdoptRulebook(market.operator, "third", (dated(0, 20240101),)), market.regulator)
+    assert [rule for rule in market.state.rulebook.rules if rule.rule == "FEE"] == [dated(0, 20240101)]
 
 
 def test_a_dated_rule_comes_into_force_with_its_day() -> None:

@@ -18,6 +18,7 @@ from exchange.core.commands.uses import Intensity, Pick, Purpose, RevokeClaim, S
 from exchange.core.credits.claims import NEEDS, Claim, ClaimStatus, covered, offset_cap
 from exchange.core.credits.states import ABSORBING
 from exchange.core.events.credits import ParcelState, UnitsChanged
+from exchange.core.events.governance import Rejected
 from exchange.core.events.uses import BudgetAdjusted
 from exchange.core.handlers import choosing
 from exchange.core.handlers.replacing import NO_DETAILS
@@ -82,7 +83,7 @@ def test_old_ccer_are_ruled_out_from_the_very_day_of_the_rule(
     assert market.give(Propose(old.actor, old)).reason is reason
 
 
-@pytest.mark.parametrize(("tonnes", "covers"), [(1, 0), (5, 4), (6, 5), (11, 9), (12, 10)])
+@pytest.mark.parametrize(("tonnes", "covers"), [(2, 1), (5, 4), (6, 5), (11, 9), (12, 10)])
 def test_a_ratio_above_one_asks_for_more_units_and_what_is_left_of_a_tonne_is_lost(
     market: Market, tonnes: int, covers: int
 ) -> None:
@@ -90,6 +91,28 @@ def test_a_ratio_above_one_asks_for_more_units_and_what_is_left_of_a_tonne_is_lo
     assert used(market, offset(Pick(U.local, 421, 421 + tonnes))).covers == covers
     low = offset(Pick(U.local, 441, 441 + tonnes), intensity=Intensity.LOW)
     assert used(market, low).covers == tonnes
+
+
+@pytest.mark.parametrize(("ratio", "least"), [(1_000_000, 1), (1_000_001, 2), (2_000_000, 2), (2_000_001, 3)])
+def test_a_use_that_covers_less_than_a_tonne_is_refused(market: Market, ratio: int, least: int) -> None:
+    """Its units would be gone for nothing; the refusal says how many cover one."""
+    market.agree(AdoptRulebook(market.operator, "stricter", rulebook("DIFF-HIGH", ratio)), market.regulator)
+    for tonnes in range(1, least):
+        action = offset(Pick(U.local, 421, 421 + tonnes))
+        (refused,) = market.give(Propose(action.actor, action)).events
+        assert isinstance(refused, Rejected)
+        assert refused == Rejected(R.COVERS_NOTHING, 2, ("lowest",), (least,))
+    assert used(market, offset(Pick(U.local, 421, 421 + least))).covers == 1
+
+
+def test_a_use_of_which_a_part_is_refused_may_cover_nothing(market: Market) -> None:
+    """What the registry has cancelled is gone, and the claim must say so: two tonnes were to cover one."""
+    market.agree(AdoptRulebook(market.operator, "stricter", rulebook("DIFF-HIGH", 2_000_000)), market.regulator)
+    claim = used(market, offset(U.pick(71, 72), U.pick(131, 132)))
+    requests = [market.state.requests.by_id[number] for number in market.state.requests.of_subject[claim.claim]]
+    market.done(market.answer(requests[0], RegistryOutcome.REFUSED))
+    market.registry_confirms()
+    assert (claim.quantity, claim.covers) == (1, 0)
 
 
 def test_a_ratio_is_that_of_the_day_of_the_proposal(market: Market) -> None:

@@ -259,8 +259,8 @@ WRONG_RULEBOOK = (
     *PROPOSERS,
     wrong(R.NOT_AUTHORISED, actor=TRADER, action__actor=TRADER),
     *_texts("action__profile", empty=False),
-    wrong(R.RULEBOOK_INCOMPLETE, action__rules=()),
-    wrong(R.RULEBOOK_INCOMPLETE, action__rules=rules()[1:]),
+    wrong(R.INVALID_FIELD, action__rules=()),
+    wrong(R.RULEBOOK_INCOMPLETE, action__rules=(replace(rules()[0], effective_from=Day(20300101)),)),
     wrong(R.RULEBOOK_INCOMPLETE, action__rules=(*rules(), rules()[0])),
     wrong(R.RULEBOOK_INCOMPLETE, action__rules=rules(fee=1_000_001)),
     wrong(R.RULEBOOK_INCOMPLETE, action__rules=rules(band=-1)),
@@ -269,7 +269,7 @@ WRONG_RULEBOOK = (
     *(wrong(R.RULEBOOK_INCOMPLETE, action__rules=_with(rule, 0, Verified.YES)) for rule in ("DIFF-HIGH", "OLD-CCER")),
     wrong(R.RULEBOOK_INCOMPLETE, action__rules=_with("ETS-BUYER", 2, Verified.YES)),
     *(
-        wrong(R.RULEBOOK_INCOMPLETE, action__rules=(*rules(), replace(rules()[0], rule=rule, value=value)))
+        wrong(R.RULEBOOK_INCOMPLETE, action__rules=_with(rule, value))
         for rule, value in (("EXPORT", 1), ("ETS-SOURCE", 0), ("TWO-PERSONS", 1), ("UNIT", 10), ("CANCEL", 0))
     ),
     *(wrong(R.RULEBOOK_INCOMPLETE, action__rules=_with(rule, 0)) for rule in ("ELIG-START", "ELIG-VINTAGE")),
@@ -416,7 +416,8 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
         right(action__rules=_with("ETS-BUYER", 1, Verified.YES)),
         right(action__rules=_with("OFFSET-CAP", 300)),
         right(action__rules=_with("ELIG-VINTAGE", 3)),
-        right(action__rules=(*rules(), replace(rules()[0], rule="EXPORT", value=0))),
+        right(action__rules=rules()[:1]),
+        right(action__rules=(replace(rules()[0], rule="EXPORT", value=0),)),
         right(action__rules=(*rules(), replace(rules()[0], rule="ANOTHER", value=7))),
     ),
     "replace keys": (

@@ -99,6 +99,12 @@ def exception_made(market: Market) -> None:
     market.agree(AdoptRulebook(market.operator, "exception", book), market.regulator)
 
 
+def ratio_raised(market: Market) -> None:
+    """A rulebook asks for twenty tonnes for one of a project that is not carbon-intensive, by an article."""
+    book = (replace(rule, value=20_000_000, verified=Verified.YES) for rule in rules() if rule.rule == "DIFF-LOW")
+    market.agree(AdoptRulebook(market.operator, "ratio", tuple(book)), market.regulator)
+
+
 HALTED = wrong(R.INSTRUMENT_HALTED, encumbering_others)
 OWN = (
     wrong(R.NOT_AUTHORISED, actor=M.operator, action__actor=M.operator),
@@ -289,6 +295,7 @@ WRONG_OFFSET = (
     wrong(R.FACILITY_NOT_THE_FIRMS, action__details__beneficiary_code=f" {FIRM.lower()}", touches=HIDING),
     wrong(R.FACILITY_NOT_THE_FIRMS, another_entered, action__details__beneficiary_code=FIRM, touches=f"{HIDING} mill"),
     wrong(R.FACILITY_IN_ANOTHER_LEAGUE, entered_in_baotou, touches=f"{HIDING} mill action__details__league"),
+    wrong(R.COVERS_NOTHING, ratio_raised),
 )
 
 APPROVE_USE = Approve(M.second, U.used, U.used_hash, "")

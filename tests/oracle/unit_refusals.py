@@ -180,6 +180,8 @@ def _use(twin: NaiveExchange, action: UseUnits) -> Reasons:
     lots = uses.lots_for(twin, action) if action.picks or action.instrument else []
     meant = lots if action.picks else [lot for lot in lots if twin.tonnes.sellable(lot, action.participant)]
     yield from _law(twin, action, meant)
+    if action.quantity * 10**6 < uses.ratio_today(twin, action.details):
+        yield R.COVERS_NOTHING
     if not set(_form(action)):
         yield from _cover(twin, action.participant, action.picks, action.quantity, lots)
 

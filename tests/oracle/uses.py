@@ -86,10 +86,14 @@ def details_of(twin: NaiveExchange, reversal: int) -> UseDetails:
     )  # fmt: skip
 
 
+def ratio_today(twin: NaiveExchange, details: UseDetails) -> int:
+    """How many millionths of a tonne are used for one."""
+    return twin.rules[RATIOS[details.intensity]] if details.intensity in RATIOS else 10**6
+
+
 def claim(twin: NaiveExchange, number: int, made: NaiveClaim) -> None:
     """Enter a claim, with the rulebook's ratio of today."""
-    if made.details.intensity in RATIOS:
-        made.ratio = twin.rules[RATIOS[made.details.intensity]]
+    made.ratio = ratio_today(twin, made.details)
     twin.claims[number] = made
     registry.put(twin, tonnes_in(twin, made.units), ParcelState.PENDING_CANCEL)
 

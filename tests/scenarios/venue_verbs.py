@@ -167,16 +167,20 @@ def _issuance(stage: Stage, who: str, words: Words) -> Action:
 
 
 def _rulebook(stage: Stage, who: str, words: Words) -> AdoptRulebook:
-    """``proposes rulebook fee 0.10% band 10% cap 3 without FEE``; ``rule DIFF-HIGH=2000000,FEE=1`` for other values
-    that were read in the rules' articles, ``guessed`` for some that were not.
+    """``proposes rulebook fee 0.10% band 10% cap 3``; ``from 20300101`` for the day on which all of them begin, ``only
+    FEE`` for one that is named alone; ``rule DIFF-HIGH=2000000,FEE=1`` for other values that were read in the rules'
+    articles, ``guessed`` for some that were not.
     """
     changed = dict(one.split("=") for one in words.option("rule").split(",") if one)
     read = Verified.OPERATOR_SET if words.flag("guessed") else Verified.YES
     fee, band = parts(words.option("fee", "0%"), 1_000_000), parts(words.option("band", "10%"), 10_000)
-    cap, missing = count(words.option("cap", "100000")), words.option("without")
-    kept = tuple(rule for rule in rules(fee, band, open_orders=cap) if rule.rule != missing)
+    cap, only = count(words.option("cap", "100000")), words.option("only")
+    begin = Day(count(words.option("from", "20240101")))
+    book = (replace(rule, effective_from=begin) for rule in rules(fee, band, open_orders=cap))
+    named = (rule for rule in book if only in ("", rule.rule))
     other = tuple(
-        replace(rule, value=count(changed[rule.rule]), verified=read) if rule.rule in changed else rule for rule in kept
+        replace(rule, value=count(changed[rule.rule]), verified=read) if rule.rule in changed else rule
+        for rule in named
     )
     return AdoptRulebook(stage.person(who), "second", other)
 

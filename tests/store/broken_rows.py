@@ -193,6 +193,7 @@ _USES: Final = {
                 "'intensity', 1, 'ratio', 1100000",
                 "'intensity', 2, 'ratio', 1100000, 'quantity', 4, 'covers', 4",
             ),
+            "claims_cover_something": ("'intensity', 2, 'ratio', 5000001, 'covers', 0",),
             "claims_ended_in_their_entry": (
                 "'status', 3, 'day', 20240101, 'fulfilled_seq', t.last_seq + 1",
                 "'status', 5, 'day', 20240101, 'fulfilled_seq', 7, 'revoke_reason', '', 'revoked_seq', t.last_seq + 1",

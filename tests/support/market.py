@@ -63,6 +63,7 @@ from exchange.core.values import (
     day_of,
     derived_id,
 )
+from exchange.rulebooks import load
 from tests.support.keys import Given, key_of
 
 VERIFIED = Tonnes(10**12)
@@ -97,9 +98,14 @@ UNITS = {
 """The rules about units with the values that the exchange ships, but releases leave at any hour."""
 
 
+SHIPPED = {rule.rule: rule.value for rule in load().rules}
+"""All rules of the profile, none of which a rulebook may lack."""
+
+
 def rules(fee: int = 0, band: int = 1_000, operators: int = 5, open_orders: int = 100_000) -> tuple[Rule, ...]:
-    """The numbers that the engine reads, as a rulebook."""
-    values = {"BAND-LISTED": band, "FEE": fee, "OPERATORS": operators, "MAX-OPEN-ORDERS": open_orders, **UNITS}
+    """A whole rulebook; the numbers that the engine reads come first."""
+    numbers = {"BAND-LISTED": band, "FEE": fee, "OPERATORS": operators, "MAX-OPEN-ORDERS": open_orders, **UNITS}
+    values = {**numbers, **{name: value for name, value in SHIPPED.items() if name not in numbers}}
     return tuple(
         Rule(name, value, "", "test", Verified.OPERATOR_SET, Day(20240101), name, name)
         for name, value in values.items()

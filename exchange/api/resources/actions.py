@@ -165,7 +165,7 @@ class RuleIn(Body):
 
 
 class RulebookAction(Body):
-    """Replace the rulebook."""
+    """Change the rulebook: the rules that are named; the others stay as they are."""
 
     type: Literal["RULEBOOK"]
     profile: Text

@@ -32,6 +32,8 @@ class Covers:
         self._ratios[event.claim] = ratio
         if event.ratio != ratio:
             self._tell("CLAIM-WRONG", end=event.claim, ratio=event.ratio, wanted=ratio)
+        if event.quantity * _MILLION < ratio:
+            self._tell("CLAIM-WRONG", end=event.claim, quantity=event.quantity, problem="covers nothing")
         self._compare(event.claim, event.covers, event.quantity)
 
     def fulfilled(self, event: ClaimFulfilled) -> None:

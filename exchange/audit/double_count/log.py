@@ -210,7 +210,7 @@ class TonneAudit:
             KeyRegistered: (people.key,),
             KeyRotated: (people.rotated,),
             KeyRevoked: (people.revoked,),
-            RulebookAdopted: (ends.rules,),
+            RulebookAdopted: (ends.rules, persons.rules),
             DayOpened: (ends.next_day, budgets.next_day, beside.next_day),
             ActionProposed: (persons.proposed,),
             ActionApproved: (persons.approved,),

@@ -21,7 +21,7 @@ from exchange.core.commands.encumbrances import (
     ReportReversal,
     WithdrawReversal,
 )
-from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterStaff, ReplaceKeys
+from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterStaff, ReplaceKeys, Rule
 from exchange.core.commands.instruments import Family
 from exchange.core.commands.projects import RecordIssuance, RegisterProject, SetFacility
 from exchange.core.commands.registry import ConfirmByReceipt
@@ -79,6 +79,8 @@ class Persons:
         self._proposed: dict[int, ActionProposed] = {}
         self._lifting: set[int] = set()
         self._is_sandbox = False
+        self._rules: tuple[Rule, ...] = ()
+        """Those of the rulebook in force."""
         self.agreed: Any = None
         """The action that the entry which is being read carries out, None in every other entry."""
         self.agreed_proposal: int | None = None
@@ -191,6 +193,15 @@ class Persons:
         if not isinstance(self.agreed, AGREED[type(event)]) or not _is_as_agreed(self.agreed, event):
             self._tell("ONE-PERSON", what=type(event).__name__)
 
+    def rules(self, event: RulebookAdopted) -> None:
+        """Another version of the rulebook: where two persons agreed to it, what they named, and all else as it was."""
+        if isinstance(self.agreed, AdoptRulebook):
+            named = {rule.rule for rule in self.agreed.rules}
+            others = (rule for rule in self._rules if rule.rule not in named)
+            if event.rules != (*others, *self.agreed.rules):
+                self._tell("ONE-PERSON", what="rules", version=event.version)
+        self._rules = event.rules
+
     def demand_return(self, lot: int, owner: int, ranges: list[tuple[int, int]]) -> str | None:
         """Units come back: somebody else agreed to exactly these, and for this firm. Their lock's reference, None when
         nobody did.
@@ -244,7 +255,7 @@ def _is_as_agreed(action: Any, event: Any) -> bool:
     if isinstance(action, RegisterProject | SetFacility):
         return bool(action.terms == event.terms)
     if isinstance(action, AdoptRulebook):
-        return bool((action.profile, action.rules) == (event.profile, event.rules))
+        return bool(action.profile == event.profile)
     return True
 
 

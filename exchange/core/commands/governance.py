@@ -85,7 +85,10 @@ class Genesis:
 
 @dataclass(slots=True)
 class AdoptRulebook:
-    """Replace the rulebook; needs two persons. Orders that rest keep the fee rate at which they were accepted."""
+    """Change the rulebook; needs two persons. Orders that rest keep the fee rate at which they were accepted.
+
+    ``rules`` has all entries, with their dates, of each rule that changes; the other rules stay as they are.
+    """
 
     actor: PersonId
     profile: str

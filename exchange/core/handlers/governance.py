@@ -10,7 +10,7 @@ from exchange.core.handlers.sandbox import MAX_SANDBOX_CASH
 from exchange.core.handlers.step import Step
 from exchange.core.participants import Person
 from exchange.core.rejections import Refusal, RejectReason
-from exchange.core.rulebook import refuse_rules, rulebook_on
+from exchange.core.rulebook import amended, refuse_rules, rulebook_on
 from exchange.core.sessions import Phase
 from exchange.core.state import ExchangeState
 from exchange.core.values import MAX_QUANTITY, MAX_TEXT, Day, ParticipantId, PersonId, is_day
@@ -59,15 +59,17 @@ def _adopt(step: Step, profile: str, rules: tuple[Rule, ...]) -> None:
 
 
 def refuse_rulebook(state: ExchangeState, action: AdoptRulebook) -> Refusal | None:
-    """Why a rulebook cannot be adopted today."""
-    if len(action.profile) > MAX_TEXT:
+    """Why the rulebook cannot be changed so today."""
+    if len(action.profile) > MAX_TEXT or not action.rules:
         return Refusal(RejectReason.INVALID_FIELD)
-    return refuse_rules(action.rules, state.session.day)
+    return refuse_rules(action.rules, state.session.day, state.rulebook.rules)
 
 
 def adopt_rulebook(step: Step, action: AdoptRulebook) -> None:
-    """Put the next version of the rulebook in force; bands follow at the next end of day."""
-    _adopt(step, action.profile, action.rules)
+    """Put the next version of the rulebook in force: what the action does not name is as it was. Bands follow at the
+    next end of day.
+    """
+    _adopt(step, action.profile, amended(step.state.rulebook.rules, action.rules))
 
 
 def refuse_staff(state: ExchangeState, action: RegisterStaff) -> Refusal | None:

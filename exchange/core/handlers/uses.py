@@ -72,6 +72,7 @@ def refuse_use(state: ExchangeState, action: UseUnits) -> Refusal | None:
         refuse_replacement_details(action) if action.reversal else _refuse_details(action),
         units if isinstance(units, Refusal) else None,
         _refuse_purpose(state, action, lots_meant(*chosen)),
+        _refuse_covering_nothing(action.quantity, ratio_for(state, action.details)),
     )
 
 
@@ -99,6 +100,13 @@ def _refuse_purpose(state: ExchangeState, action: UseUnits, lots: Iterable[LotId
     else:
         by_law = first_of(_refuse_covered_buyer(state, action.details, terms), _refuse_facility(state, action.details))
     return first_of(_refuse_family(action.purpose, families), _refuse_mixed(families), by_law)
+
+
+def _refuse_covering_nothing(quantity: Tonnes, ratio: Ppm) -> Refusal | None:
+    """Rule DIFF: units that stand for no whole tonne would be gone, and nobody would have anything of it."""
+    if covered(quantity, ratio) > 0:
+        return None
+    return Refusal(RejectReason.COVERS_NOTHING, (("lowest", -(-ratio // MILLION)),))
 
 
 def _refuse_family(purpose: Purpose, families: set[Family]) -> Refusal | None:

@@ -39,6 +39,7 @@ LINE: Final = Unit("", "", name=True)
 ENCUMBRANCES: Final = Unit("encumbrances", "项权利限制", "encumbrance")
 ROWS: Final = Unit("rows", "行", "row")
 RANGES: Final = Unit("ranges", "段", "range")
+RULES: Final = Unit("rules", "条规则", "rule")
 RESTING: Final = Unit("resting orders", "笔挂单", "resting order")
 
 
@@ -83,6 +84,21 @@ FACTS: Final[dict[str, FactText]] = {
     "parcel": FactText("by its site parcel no.", "其地块序号：", LINE),
     "period_start": FactText("from", "其监测期起于：", LINE),
     "period_end": FactText("to", "止于：", LINE),
+    "missing": FactText("it lacks", "缺少", RULES),
+    "missing_rule": FactText("the first of them", "首条为：", LINE),
+    "later": FactText("not in force yet:", "尚未生效的有", RULES),
+    "later_rule": FactText("the first of them", "首条为：", LINE),
+    "effective_from": FactText("from", "生效日期：", LINE),
+    "trading_day": FactText("the trading day is", "当前交易日：", LINE),
+    "wrong_rule": FactText("it is about the rule", "所涉规则：", LINE),
+    "lowest_value": FactText("its value is at least", "取值最小为：", LINE),
+    "highest_value": FactText("at most", "取值最大为：", LINE),
+    "entry": FactText(
+        "an empty id, a day that does not exist or too long a text in entry",
+        "编号为空、日期不存在或文字过长，序号：",
+        LINE,
+    ),
+    "repeated_entry": FactText("there already for the same day: entry", "同一日期重复，序号：", LINE),
 }
 """Fact → how it is told."""
 
@@ -97,6 +113,7 @@ COUNTED: Final[dict[R, Unit]] = {
     R.TOO_MANY_OPEN_AGREEMENTS: AGREEMENTS,
     R.TOO_MANY_RANGES: RANGES,
     R.TOO_MANY_ROWS: ROWS,
+    R.RULEBOOK_INCOMPLETE: RULES,
 }
 """What ``highest`` counts where it is not tonnes."""
 

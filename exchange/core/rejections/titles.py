@@ -156,5 +156,6 @@ TITLES: Final[dict[R, Title]] = {
     R.REVERSAL_EXCEEDED: Title("More than can be lost", "超出可逆转量"),
     R.NOTHING_BROUGHT_IN: Title("Firm brought in none of these units", "该单位未转入此项目减排量"),
     R.MIXED_UNITS: Title("Units that end in two ways", "注销方式不同"),
+    R.COVERS_NOTHING: Title("Covers less than a tonne", "可抵销量不足一吨"),
 }
 """Every refusal has one; a test holds the table to the reasons."""

@@ -253,4 +253,11 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
         "碳减排量指标即时核销，其他减排量须待登记机构确认注销，不得合并于同一用途申请，请分别申请。",
         "LEAGUE-CA",
     ),
+    R.COVERS_NOTHING: ReasonText(
+        "At the ratio of the rule DIFF-HIGH or DIFF-LOW these units cover less than one tonne of the new project, and "
+        "what is left of a tonne is lost: they would be used for nothing. Use more.",
+        "按规则 DIFF-HIGH 或 DIFF-LOW 的比例，所用减排量可抵销的不足一吨，而不足一吨的部分舍去，"
+        "等于白白使用。请增加数量。",
+        "UNIT",
+    ),
 }

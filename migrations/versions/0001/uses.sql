@@ -44,6 +44,8 @@ CREATE TABLE claims (
         AND (beneficiary_code = '' OR is_name(beneficiary_code)) AND beneficiary = folded(beneficiary_code)),
     CONSTRAINT claims_add_up CHECK (0 < quantity AND quantity <= chosen),
     CONSTRAINT claims_cover_by_their_ratio CHECK (covers = div(quantity::numeric * 1000000, nullif(ratio, 0))),
+    -- Asked of what was chosen: where its registry refuses a part, what is left may be too little for a whole tonne.
+    CONSTRAINT claims_cover_something CHECK (div(chosen::numeric * 1000000, nullif(ratio, 0)) > 0),
     CONSTRAINT claims_ratio_of_a_new_project CHECK (ratio >= 1000000 AND (ratio = 1000000 OR intensity IN (1, 2))),
     CONSTRAINT claims_fulfilled_on_a_day CHECK (
         (status IN (3, 5)) = (fulfilled_seq IS NOT NULL) AND (day IS NULL) = (fulfilled_seq IS NULL)),
