@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import astuple
+from itertools import combinations
 from typing import Any
 
 from exchange.core.commands.credits import RequestLock, ReturnUnits
@@ -199,6 +200,8 @@ def _form(action: UseUnits) -> Reasons:
     if not _are_ranges(picks):
         yield R.SERIALS_INVALID
         return
+    if _is_named_twice(picks):
+        yield R.INVALID_FIELD
     if not 1 <= action.quantity <= MAX_QUANTITY:
         yield R.QUANTITY_OUT_OF_RANGE
     elif picks and picks[0].hi and sum(pick.hi - pick.lo for pick in picks) != action.quantity:
@@ -211,6 +214,12 @@ def _are_of_one_kind(picks: tuple[Pick, ...]) -> bool:
     if not with_serials:
         return len({pick.lot for pick in picks}) == len(picks)
     return len(with_serials) == len(picks)
+
+
+def _is_named_twice(picks: tuple[Pick, ...]) -> bool:
+    """Whether two picks have a serial of one lot in common."""
+    pairs = combinations(picks, 2)
+    return any(one.lot == other.lot and max(one.lo, other.lo) < min(one.hi, other.hi) for one, other in pairs)
 
 
 def _are_ranges(picks: tuple[Pick, ...]) -> bool:
@@ -323,7 +332,7 @@ def _cover(twin: NaiveExchange, firm: int, picks: tuple[Pick, ...], quantity: in
         return
     serials = [(int(pick.lot), serial) for pick in picks for serial in range(pick.lo, pick.hi)]
     mine = {(one.lot, one.serial) for one in twin.tonnes.all if one.owner == firm and one.sellable}
-    if len(set(serials)) < len(serials) or not set(serials) <= mine:
+    if not set(serials) <= mine:
         yield R.UNITS_NOT_THERE
         return
     for lot in {pick.lot for pick in picks}:
@@ -378,6 +387,8 @@ def _release(twin: NaiveExchange, action: ReleaseUnits) -> Reasons:
     if not _are_ranges(picks):
         yield R.SERIALS_INVALID
         return
+    if _is_named_twice(picks):
+        yield R.INVALID_FIELD
     yield from _cover(twin, firm, picks, 0, [])
 
 
