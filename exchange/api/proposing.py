@@ -5,9 +5,11 @@ from __future__ import annotations
 from exchange.access.authority import may_propose
 from exchange.access.principal import Principal
 from exchange.api.problems import ProblemError, need_scope
+from exchange.api.validation import invalid
 from exchange.core.authority import ACTION_SCOPES
 from exchange.core.commands.approvals import Action, Propose
 from exchange.core.rejections import RejectReason
+from exchange.core.values import ParticipantId
 
 
 def proposal_of(who: Principal, action: Action) -> Propose:
@@ -20,3 +22,14 @@ def proposal_of(who: Principal, action: Action) -> Propose:
         raise ProblemError(RejectReason.NOT_AUTHORISED)
     need_scope(who, ACTION_SCOPES[type(action)])
     return Propose(who.person, action)
+
+
+def firm_meant(who: Principal, named: int | None, field: str) -> ParticipantId:
+    """The firm that an action names, or the trader's own; whoever has none must name one.
+
+    Raises:
+        ProblemError: when a person of the venue names none.
+    """
+    if named is None and who.is_staff:
+        raise invalid(f"/action/{field}", "MISSING")
+    return who.participant if named is None else ParticipantId(named)
