@@ -14,7 +14,7 @@ from exchange.api.explaining_choices import choice_errors, counterparty_errors, 
 from exchange.api.problems import FieldError
 from exchange.core.commands.agreements import AffirmAgreement, AgreementKind, ProposeAgreement
 from exchange.core.commands.approvals import Action
-from exchange.core.commands.credits import ImportRow
+from exchange.core.commands.credits import AdmitLot, ImportRow, ReturnUnits
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import (
     CcerGeneration,
@@ -220,7 +220,12 @@ def _of_sink(terms: ProjectTerms, place: str) -> Iterator[FieldError]:
 
 
 def _issuance(action: RecordIssuance, view: CommittedView, place: str) -> Explained:
-    return {R.PERIOD_INVALID: tuple(period_errors(action, action.project, view, place))}
+    return {R.PERIOD_INVALID: tuple(period_errors(action, action.project, view, place)), **_block(action, view, place)}
+
+
+def _block(action: RecordIssuance | AdmitLot | ReturnUnits, _view: CommittedView, place: str) -> Explained:
+    is_none = action.serial_hi <= action.serial_lo
+    return {R.SERIALS_INVALID: (FieldError(f"{place}/serial_hi", "ABOVE_SERIAL_LO"),)} if is_none else {}
 
 
 def period_errors(
@@ -269,6 +274,8 @@ _EXPLAINERS: Final[dict[type, Callable[[Any, CommittedView, str], Explained]]] =
     RegisterProject: _project,
     RecordIssuance: _issuance,
     SetFacility: _facility,
+    AdmitLot: _block,
+    ReturnUnits: _block,
     ReleaseUnits: _release,
     ConfirmByReceipt: _receipt,
     ProposeAgreement: _agreement,

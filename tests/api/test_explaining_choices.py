@@ -149,6 +149,12 @@ OF_THE_VENUE: list[tuple[dict[str, Any], str, list[tuple[str, str]]]] = [
         "VALIDATION",
         [("/action/owner", "MISSING")],
     ),
+    (
+        {"type": "LOT_ADMISSION", "issuance": "ISSUANCE", "serial_lo": 9, "serial_hi": 9, "lock_reference": "L-1"}
+        | {"owner": "BUYER"},
+        "SERIALS_INVALID",
+        [("/action/serial_hi", "ABOVE_SERIAL_LO")],
+    ),
     ({"type": "RETURN", **serials(1, 9), "lock_reference": "L-1"}, "VALIDATION", [("/action/owner", "MISSING")]),
     (
         {"type": "TRADER", "name": "Wang", "secret_hash": "0" * 64},

@@ -139,7 +139,7 @@ class LotAdmissionAction(Body):
 
     def command(self, who: Principal) -> Action:
         """The action as the core knows it."""
-        owner = firm_meant(who, self.owner, "owner")
+        owner = firm_meant(who, AdmitLot, self.owner, "owner")
         issuance = IssuanceId(self.issuance)
         return AdmitLot(who.person, issuance, owner, self.serial_lo, self.serial_hi, self.lock_reference)
 
@@ -208,7 +208,7 @@ class TraderAction(Body):
 
     def command(self, who: Principal) -> Action:
         """The action as the core knows it."""
-        participant = firm_meant(who, self.participant, "participant")
+        participant = firm_meant(who, RegisterTrader, self.participant, "participant")
         return RegisterTrader(who.person, participant, self.name, self.secret_hash, self.public_key or b"")
 
 

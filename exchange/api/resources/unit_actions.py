@@ -183,7 +183,7 @@ class ReturnAction(Body):
 
     def command(self, who: Principal) -> Action:
         """The action as the core knows it."""
-        owner = firm_meant(who, self.owner, "owner")
+        owner = firm_meant(who, ReturnUnits, self.owner, "owner")
         return ReturnUnits(who.person, LotId(self.lot), owner, self.serial_lo, self.serial_hi, self.lock_reference)
 
 
