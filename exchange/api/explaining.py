@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from exchange.api.explaining_choices import choice_errors, counterparty_errors, lot_errors, serial_errors
 from exchange.api.problems import FieldError
+from exchange.core.commands.agreements import AffirmAgreement, AgreementKind, ProposeAgreement
 from exchange.core.commands.approvals import Action
-from exchange.core.commands.credits import ImportRow
+from exchange.core.commands.credits import AdmitLot, ImportRow, ReturnUnits
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import (
     CcerGeneration,
@@ -23,14 +25,16 @@ from exchange.core.commands.projects import (
     RegisterProject,
     SetFacility,
 )
-from exchange.core.commands.uses import Intensity, Neutrality, UseUnits
+from exchange.core.commands.registry import ConfirmByReceipt, RegistryOutcome
+from exchange.core.commands.uses import Intensity, Neutrality, Purpose, ReleaseUnits, UseUnits
 from exchange.core.credits.claims import EVENT_YEARS, NEEDS
 from exchange.core.credits.project import YEAR, fits_activity
 from exchange.core.credits.provinces import PROVINCES, is_province
+from exchange.core.credits.registry_lock import PLAY_REGISTRY
 from exchange.core.credits.spelling import folded, is_firm_code, is_name
 from exchange.core.rejections import RejectReason as R
 from exchange.core.rulebook import SECTOR_RULES, rules_in_force
-from exchange.core.values import ProjectId
+from exchange.core.values import NOBODY, ProjectId, Side
 from exchange.sequencer.committed_view import CommittedView
 
 Errors = tuple[FieldError, ...]
@@ -41,8 +45,10 @@ _LAST_YEAR: Final = 2100
 _YEARS: Final = range(1990, _LAST_YEAR + 1)
 
 
-def explained(action: Action, view: CommittedView, place: str = "") -> Explained:
-    """The fields that some refusals of this action would be about; ``place`` is where in the body the action stands."""
+def explained(action: Action | ProposeAgreement | AffirmAgreement, view: CommittedView, place: str = "") -> Explained:
+    """The fields that some refusals of this action or command would be about; ``place`` is where in the body it
+    stands.
+    """
     explain = _EXPLAINERS.get(type(action))
     return {} if explain is None else explain(action, view, place)
 
@@ -51,7 +57,11 @@ def explained(action: Action, view: CommittedView, place: str = "") -> Explained
 
 
 def _use(action: UseUnits, _view: CommittedView, place: str) -> Explained:
-    return {R.PURPOSE_DETAILS: tuple(purpose_errors(action, place))}
+    return {
+        R.INVALID_FIELD: tuple(choice_errors(action.picks, action.instrument, place)),
+        R.PURPOSE_DETAILS: tuple(purpose_errors(action, place)),
+        R.SERIALS_INVALID: tuple(serial_errors(action.picks, place)),
+    }
 
 
 def purpose_errors(action: UseUnits, place: str = "") -> Iterator[FieldError]:
@@ -64,8 +74,11 @@ def purpose_errors(action: UseUnits, place: str = "") -> Iterator[FieldError]:
         pointer = f"{place}/{name}"
         if name in needed and not is_there:
             yield FieldError(pointer, "MISSING")
-        if name not in needed and is_there and name != "beneficiary_code":
+        if name not in needed and is_there and (action.reversal or name != "beneficiary_code"):
             yield FieldError(pointer, "NOT_OF_PURPOSE")
+    if action.reversal:
+        yield from _purpose_of_replacing(action, place)
+        return
     details = action.details
     if "facility" in needed and given["facility"] and not is_name(details.facility):
         yield FieldError(f"{place}/facility", "NAME")
@@ -75,6 +88,12 @@ def purpose_errors(action: UseUnits, place: str = "") -> Iterator[FieldError]:
         yield FieldError(f"{place}/province", "PROVINCE", allowed=tuple(PROVINCES))
     if "event_day" in needed and given["event_day"] and details.event_day // YEAR not in EVENT_YEARS:
         yield FieldError(f"{place}/event_day", "EVENT_DAY")
+
+
+def _purpose_of_replacing(action: UseUnits, place: str) -> Iterator[FieldError]:
+    """A firm replaces what was lost of its own accord."""
+    if action.purpose is not Purpose.VOLUNTARY:
+        yield FieldError(f"{place}/purpose", "OF_REPLACEMENT")
 
 
 def _needed(action: UseUnits) -> set[str]:
@@ -109,11 +128,60 @@ def _given(action: UseUnits) -> dict[str, bool]:
     }
 
 
+# --- releases, agreed trades, answers on paper ------------------------------------------------------------------------
+
+
+def _release(action: ReleaseUnits, _view: CommittedView, place: str) -> Explained:
+    return {
+        R.INVALID_FIELD: tuple(choice_errors(action.picks, NOBODY, place)),
+        R.SERIALS_INVALID: tuple(serial_errors(action.picks, place)),
+    }
+
+
+def _agreement(command: ProposeAgreement, _view: CommittedView, _place: str) -> Explained:
+    oneself = tuple(counterparty_errors(command.participant, command.counterparty))
+    issued = command.kind is not AgreementKind.PRE_ISSUANCE
+    return {
+        R.INVALID_FIELD: tuple(lot_errors(command.lots, command.side, issued=issued)),
+        **dict.fromkeys((R.ROLE_CANNOT_BUY, R.ROLE_CANNOT_SELL, R.SAME_OWNER_GROUP), oneself),
+    }
+
+
+def _affirmation(command: AffirmAgreement, view: CommittedView, _place: str) -> Explained:
+    row = view.agreements.by_id.get(command.agreement)
+    if row is None:
+        return {}
+    side = Side.SELL if row.terms.side is Side.BUY else Side.BUY
+    issued = row.terms.kind is not AgreementKind.PRE_ISSUANCE
+    return {R.INVALID_FIELD: tuple(lot_errors(command.lots, side, issued=issued))}
+
+
+def _receipt(action: ConfirmByReceipt, _view: CommittedView, place: str) -> Explained:
+    is_confirmed = action.outcome is RegistryOutcome.CONFIRMED
+    name, text = ("reason", action.reason) if is_confirmed else ("receipt", action.receipt)
+    return {R.INVALID_FIELD: (FieldError(f"{place}/{name}", "NOT_OF_OUTCOME"),)} if text else {}
+
+
 # --- projects, issuances, facilities ---------------------------------------------------------------------------------
 
 
-def _project(action: RegisterProject, _view: CommittedView, place: str) -> Explained:
-    return {R.PROJECT_INVALID: tuple(_unsound(action.terms, place))}
+def _project(action: RegisterProject, view: CommittedView, place: str) -> Explained:
+    return {
+        R.INVALID_FIELD: tuple(_unfounded(action.terms, view, place)),
+        R.PROJECT_INVALID: tuple(_unsound(action.terms, place)),
+    }
+
+
+def _unfounded(terms: ProjectTerms, view: CommittedView, place: str) -> Iterator[FieldError]:
+    """An estimate has both numbers or neither, and play units are a sandbox's."""
+    for name, number, other in (
+        ("estimate_years", terms.estimate_years, terms.estimate_kg),
+        ("estimate_kg", terms.estimate_kg, terms.estimate_years),
+    ):
+        if other and not number:
+            yield FieldError(f"{place}/{name}", "MISSING")
+    if folded(terms.registry) == folded(PLAY_REGISTRY) and not view.governance.is_sandbox:
+        yield FieldError(f"{place}/registry", "OF_SANDBOX")
 
 
 def _unsound(terms: ProjectTerms, place: str) -> Iterator[FieldError]:
@@ -152,7 +220,12 @@ def _of_sink(terms: ProjectTerms, place: str) -> Iterator[FieldError]:
 
 
 def _issuance(action: RecordIssuance, view: CommittedView, place: str) -> Explained:
-    return {R.PERIOD_INVALID: tuple(period_errors(action, action.project, view, place))}
+    return {R.PERIOD_INVALID: tuple(period_errors(action, action.project, view, place)), **_block(action, view, place)}
+
+
+def _block(action: RecordIssuance | AdmitLot | ReturnUnits, _view: CommittedView, place: str) -> Explained:
+    is_none = action.serial_hi <= action.serial_lo
+    return {R.SERIALS_INVALID: (FieldError(f"{place}/serial_hi", "ABOVE_SERIAL_LO"),)} if is_none else {}
 
 
 def period_errors(
@@ -201,4 +274,10 @@ _EXPLAINERS: Final[dict[type, Callable[[Any, CommittedView, str], Explained]]] =
     RegisterProject: _project,
     RecordIssuance: _issuance,
     SetFacility: _facility,
+    AdmitLot: _block,
+    ReturnUnits: _block,
+    ReleaseUnits: _release,
+    ConfirmByReceipt: _receipt,
+    ProposeAgreement: _agreement,
+    AffirmAgreement: _affirmation,
 }

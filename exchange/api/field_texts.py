@@ -40,6 +40,41 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
         "Instruments of this family do not have this: leave it out.", "该品类的标的没有此项，请去掉。"
     ),
     "NOT_OF_PURPOSE": FieldText("This purpose does not take this: leave it out.", "此用途没有此项，请去掉。"),
+    "OF_REPLACEMENT": FieldText(
+        "What replaces a loss is of the purpose VOLUNTARY.", "用于补足逆转的，用途须为 VOLUNTARY。"
+    ),
+    "NOT_OF_OUTCOME": FieldText(
+        "A confirmation has a receipt and no reason, a refusal a reason and no receipt: leave this out, or correct the "
+        "outcome.",
+        "确认（CONFIRMED）只填回执，不填原因；拒绝（REFUSED）只填原因，不填回执：请去掉此项，或更正 outcome。",
+    ),
+    "NOT_OF_BUYER": FieldText(
+        "Only who sells names lots, those to deliver: leave this out.", "仅卖方指明用于交割的批次，买方请去掉此项。"
+    ),
+    "NOT_BEFORE_ISSUANCE": FieldText(
+        "Before its units are issued there is no lot to deliver: leave this out.",
+        "减排量签发之前没有可交割的批次，请去掉此项。",
+    ),
+    "OWN_FIRM": FieldText(
+        "This is your own firm, and an agreement is between two: name the other one (GET /v1/members).",
+        "此为本单位；协议须由双方订立，请填写对手方（可由 GET /v1/members 查询）。",
+    ),
+    "OF_SANDBOX": FieldText(
+        "This name is kept for the play units of a sandbox, and here is none: write the registry that keeps the units.",
+        "此名称专用于沙箱的模拟减排量，本所不是沙箱：请填写登记该减排量的登记机构。",
+    ),
+    "NAMED_TWICE": FieldText(
+        "This is named before, in whole or in part: name each lot, and each serial, once.",
+        "此项与另一项重复或重叠：每个批次、每个序列号只能填写一次。",
+    ),
+    "PICKS_OR_INSTRUMENT": FieldText(
+        "Name the units in one way: by picks (lots or serials), or by an instrument and a quantity, and not by both.",
+        "请只用一种方式指明减排量：picks（批次或序列号），或 instrument 与 quantity，不得同时填写。",
+    ),
+    "SERIALS_IN_ALL": FieldText(
+        "Other picks name serials and this one does not: name them in all, or in none and give a quantity.",
+        "其他 picks 填有序列号而此项没有：请逐项填写序列号，或均不填写而填写 quantity。",
+    ),
     "NOT_OF_PROJECT": FieldText("This does not fit the family of the project.", "与项目品类不符。"),
     "NOT_OF_MECHANISM": FieldText("Only CCER have this: leave it out.", "只有 CCER 才有此项，请去掉。"),
     "WRONG_TYPE": FieldText(
@@ -255,6 +290,11 @@ def explaining_text(name: str, code: str, language: Language) -> str:
 def scopes_text(scopes: Sequence[str], language: Language) -> str:
     """Of which scopes the key needs one."""
     return f"所需权限范围：{' 或 '.join(scopes)}。" if language == "zh" else f" Needed: {' or '.join(scopes)}."
+
+
+def status_text(status: str, language: Language) -> str:
+    """How far the thing is that a problem is about."""
+    return f"当前状态：{status}。" if language == "zh" else f" Its status is {status}."
 
 
 def field_text(code: str, language: Language) -> str:

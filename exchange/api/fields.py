@@ -105,6 +105,11 @@ class Whole:
         return number
 
 
+def lacking(name: str) -> PydanticCustomError:
+    """What a body's validator raises where one field is missing because of the others; it is told with its place."""
+    return PydanticCustomError("MISSING", "it is needed beside the others", {"lacking": name})
+
+
 def named(enum: type[IntEnum], *, but: tuple[str, ...] = ()) -> FromText:
     """An enumeration by the names of its members."""
     return _one_of({member.name: member for member in enum if member.name not in but})

@@ -9,6 +9,7 @@ from pydantic import FailFast, Field
 
 from exchange.access.ids import NEVER, Kind, id_number
 from exchange.access.principal import Principal
+from exchange.api.explaining_choices import lot_errors
 from exchange.api.fields import (
     CLIENT_ORDER_ID,
     Body,
@@ -20,6 +21,8 @@ from exchange.api.fields import (
     Quantity,
     named,
 )
+from exchange.api.problem_tables import VALIDATION
+from exchange.api.problems import ProblemError
 from exchange.api.validation import invalid
 from exchange.core.commands.orders import AmendOrder, CancelOrder, OrderKind, PlaceOrder, TimeInForce
 from exchange.core.values import NOBODY, Day, InstrumentId, LotId, OrderId, SelfTradePrevention, Side, Tonnes
@@ -91,10 +94,13 @@ def name_by_client(text: str) -> OrderName:
 def place_command(who: Principal, body: PlaceIn, place: str = "") -> PlaceOrder:
     """The command to place an order; ``place`` is where in the request its body stands, as a JSON pointer.
 
-    Raises :class:`~exchange.api.problems.ProblemError` for a limit order without a price.
+    Raises :class:`~exchange.api.problems.ProblemError` for a limit order without a price, and for lots that cannot be
+    named.
     """
     if body.price is None and body.kind is OrderKind.LIMIT:
         raise invalid(f"{place}/price", "MISSING")
+    if body.lots and (wrong := [*lot_errors([LotId(lot) for lot in body.lots], body.side, place)]):
+        raise ProblemError(VALIDATION, wrong)
     return PlaceOrder(
         who.person,
         who.participant,

@@ -214,10 +214,10 @@ NO_CERTIFICATE: Final = ApiProblem(
     "NO_CERTIFICATE",
     NOT_FOUND,
     Title("No certificate", "尚无证书"),
-    "This use has no certificate: facts.status says how far it is. One is made when a use is fulfilled; what ended "
-    "without effect, what goes on as sink quota (CONVERSION) and what replaces a loss never has one.",
-    "此次使用没有证书，进度见 facts.status。使用完成后才出具证书；未生效即终止的、转为生态系统碳汇类指标的"
-    "（CONVERSION）以及用于补足逆转的，不出具证书。",
+    "This use has no certificate. One is made when a use is fulfilled; what ended without effect, what goes on as "
+    "sink quota (CONVERSION) and what replaces a loss never has one.",
+    "此次使用没有证书。使用完成后才出具证书；未生效即终止的、转为生态系统碳汇类指标的（CONVERSION）"
+    "以及用于补足逆转的，不出具证书。",
 )
 NO_SUCH_CERTIFICATE: Final = ApiProblem(
     "NO_SUCH_CERTIFICATE",

@@ -16,7 +16,15 @@ from decimal import Decimal
 from typing import Any, Final
 
 from exchange.access.principal import Principal, scope_names
-from exchange.api.field_texts import allowed_text, example_text, explaining_text, field_text, range_text, scopes_text
+from exchange.api.field_texts import (
+    allowed_text,
+    example_text,
+    explaining_text,
+    field_text,
+    range_text,
+    scopes_text,
+    status_text,
+)
 from exchange.api.language import Language, article_in
 from exchange.api.named_facts import names_of, names_text, outside_name
 from exchange.api.problem_tables import NOT_FOUND, UNAUTHENTICATED, ApiProblem
@@ -38,6 +46,9 @@ _MONEY_FACTS: Final = ("_cash", "_price")
 
 _NEEDED_SCOPES: Final = "needed_scopes"
 """The fact that names the scopes of which a key needs one, with blanks between them as in OAuth (RFC 6749, 3.3)."""
+
+_STATUS: Final = "status"
+"""The fact that says how far the thing is that was asked for."""
 
 _NO_FACTS: Final[Mapping[str, Any]] = {}
 
@@ -114,6 +125,8 @@ def problem_answer(error: ProblemError, language: Language) -> Answer:
     document = _api_document(error.problem, language)
     if error.facts:
         document["facts"] = dict(error.facts)
+    if _STATUS in error.facts:
+        document["detail"] += status_text(error.facts[_STATUS], language)
     if error.errors:
         document["errors"] = [each.document(language) for each in error.errors]
     return _answer(error.problem.status, document, language)

@@ -78,7 +78,8 @@ def _field_error(detail: ErrorDetails) -> FieldError:
 
 
 def _pointer(detail: ErrorDetails) -> str:
-    """The JSON pointer of a field. The tag of a union is no place, and one that is wrong is a field of its own.
+    """The JSON pointer of a field. The tag of a union is no place, and one that is wrong is a field of its own. So is
+    one that a body lacks beside its others (:func:`exchange.api.fields.lacking`).
 
     An unknown field's name is input: it is told when it is plain, so that a slip can be seen, and else left out.
     """
@@ -89,6 +90,8 @@ def _pointer(detail: ErrorDetails) -> str:
         last = [name] if isinstance(name, str) and _PLAIN_NAME.fullmatch(name) else []
     elif kind in _TAG_ERRORS and isinstance(detail["input"], dict):
         last = _quoted(detail["ctx"]["discriminator"])
+    elif "lacking" in detail.get("ctx", {}):
+        last = [detail["ctx"]["lacking"]]
     places = [part for part in location if isinstance(part, int) or not (part.isupper() or part in _TAGS)]
     return "".join(f"/{part}" for part in [*places, *last])
 

@@ -9,7 +9,7 @@ _AGAIN = "whether it was done is not known; give the same command again 是否�
 
 
 def at_the_exchange(error: ClientError, url: str) -> CommandError:
-    """The problem; a refusal is told in the language that the client asked for, on a line of its own."""
+    """The problem."""
     if isinstance(error, NoAnswerError):
         last = f" (last: {error.cause})" if error.cause else ""
         return CommandError(
@@ -19,5 +19,10 @@ def at_the_exchange(error: ClientError, url: str) -> CommandError:
             *([_AGAIN] if error.idempotency_key else []),
         )
     if isinstance(error, ExchangeProblem):
-        return CommandError(f"the exchange refused. 交易所未接受：\n  {error}")
+        return refused(error)
     return CommandError(f"{error}. 无法理解交易所的应答。")
+
+
+def refused(error: ExchangeProblem) -> CommandError:
+    """What the exchange has said to it, in the language that the client asked for, on a line of its own."""
+    return CommandError(f"the exchange refused. 交易所未接受：\n  {error}")

@@ -79,6 +79,7 @@ def add(commands: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show, make, replace or revoke."""
+    _refuse_nothing(arguments)
     if arguments.secret:
         return _make_secret(arguments.private_key)
     settings = settings_of(arguments)
@@ -97,6 +98,20 @@ def run(arguments: argparse.Namespace) -> int:
                 _under_way(keys, key.name), f'finish it: exchange keys --as "{key.name}" --rotate 请执行该命令完成轮换'
             )
     return OK
+
+
+def _refuse_nothing(arguments: argparse.Namespace) -> None:
+    """An empty text, as of a variable of the shell that is not set, is no wish to see the keys."""
+    if arguments.new == "":
+        raise CommandError(
+            "--new needs a label. --new 须带名称。",
+            "what the key is for, such as --new desk 请注明密钥用途，例如 --new desk",
+        )
+    if arguments.revoke == "":
+        raise CommandError(
+            "--revoke needs the id of a key. --revoke 须带密钥编号。",
+            "such as --revoke key-17-1 例如 --revoke key-17-1",
+        )
 
 
 def _say(problem: str, remedy: str) -> None:
@@ -249,10 +264,22 @@ async def _register(client: ExchangeClient, arguments: argparse.Namespace, draft
             secret=draft.secret,
         )
     except ExchangeProblem as problem:
+        if problem.code in _MADE_AFTER_ALL and draft.is_resumed and await _of_draft(client, draft) is None:
+            raise _of_another(arguments.name, draft) from None
         if problem.status < _SERVER_ERRORS and problem.code not in _MADE_AFTER_ALL:
             draft.path.unlink()
         raise
     return made.id
+
+
+def _of_another(name: str, draft: Draft) -> CommandError:
+    """The key of this draft is made, and is not this person's: going on would end here each time."""
+    return CommandError(
+        f"a key was made of {draft.path} already, and it is none of {name}'s. 由此已生成密钥，但不属于此人。",
+        "if that call was another person's, give it again as it was, with their --as 如属他人的命令，请由其按原 --as "
+        "重新执行",
+        f"or remove {draft.path}, and give this command again for a new key 否则请删除该文件后重新执行，以新建密钥",
+    )
 
 
 def _tell_made(key: str, token: str) -> None:

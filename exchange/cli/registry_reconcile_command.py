@@ -33,6 +33,12 @@ ENCUMBRANCES: Final = "/v1/encumbrances"
 
 _BY_FILE: Final = "or use a key of your own: --hold --key-file FILE 或使用本人的密钥文件"
 
+_WANTED: Final = (
+    "--key-file takes JSON with url, key (the whole token) and private_key, and a PEM file has only the last: "
+    "KeyFile(url, token, PrivateKey.load(PEM)).save(FILE) of the client makes one of it "
+    "须为密钥文件（含 url、key 与 private_key）；PEM 文件只含私钥，可用客户端的 KeyFile.save 生成"
+)
+
 Signer = tuple[str, PrivateKey]
 """A token, and what its requests are signed with."""
 
@@ -88,7 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _key_of(settings: Settings, name: str | None, file: Path | None) -> Signer | None:
     """Who suspends what does not agree: a person with a first key or whose key is in a file; None where nobody does."""
     if file is not None and name == "":
-        return read_key_file(file)
+        return read_key_file(file, _WANTED)
     if file is not None:
         raise CommandError(
             "--key-file says who holds, in the place of a name. --key-file 与姓名只能择一。",

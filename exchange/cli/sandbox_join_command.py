@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from exchange.bootstrap.genesis import FirstKey, FirstKeys
-from exchange.cli.asking import at_the_exchange
+from exchange.cli.asking import at_the_exchange, refused
 from exchange.cli.key_draft import Draft, telling
 from exchange.cli.problem import OK, CommandError
 from exchange.cli.settings import Subparsers, add_data_dir, settings_of
@@ -26,6 +26,7 @@ from exchange.cli.terminal import language_of
 from exchange.client import ClientError, ExchangeClient, ExchangeProblem, PrivateKey
 from exchange.client.models import Instrument, Participant
 from exchange.core.handlers.sandbox import PLAY_CATEGORY, PLAY_LEAGUE, PLAY_VINTAGE, SANDBOX
+from exchange.core.rejections import RejectReason
 
 ROLES: Final = ("BUYER", "SELLER", "BOTH")
 LONGEST_CODE: Final = 32
@@ -89,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     url = arguments.url or f"http://{settings.host}:{settings.port}"
     code = code_of(arguments.name)
-    file = arguments.file or Path(f"{code.lower()}.key.json")
+    file = arguments.file or key_file_of(code)
     if file.exists():
         raise CommandError(
             f"{file} is there already, and is not written over. 该文件已存在，不会覆盖。",
@@ -112,6 +113,11 @@ def code_of(name: str) -> str:
             "write it in Latin letters, such as steel 请用拉丁字母书写，例如 steel",
         )
     return code
+
+
+def key_file_of(code: str) -> Path:
+    """Where the key of a firm's trader is written unless another file is named."""
+    return Path(f"{code.lower()}.key.json")
 
 
 async def _join(
@@ -154,10 +160,17 @@ async def _admit(operator: ExchangeClient, draft: Draft, code: str, *, name: str
         return await operator.participants.admit(
             code=code, name_en=name, name_zh=name, role=role, owner_group=code.lower()
         )
-    except ExchangeProblem:
+    except ExchangeProblem as problem:
         # The firm is not in, and a call that goes on with this draft would take another one for it.
         draft.path.unlink()
-        raise
+        if problem.code != RejectReason.CODE_TAKEN.name:
+            raise
+        raise CommandError(
+            refused(problem).problem,
+            f"{code} has joined before: use its key file, {key_file_of(code)} unless --file named another "
+            "该企业已加入，请使用当时写入的密钥文件",
+            "or let in another firm, with another --name 或以其他名称加入",
+        ) from None
 
 
 async def _enter_trader(operators: Operators, firm: Participant, draft: Draft) -> str:

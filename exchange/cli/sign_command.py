@@ -9,6 +9,7 @@ that one types a request once and no secret on a command line, where other users
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 from typing import Final
@@ -123,8 +124,8 @@ def read_private_key(path: Path) -> PrivateKey:
         raise CommandError(f"{error}. 文件不符。", NEEDS_PEM) from None
 
 
-def read_key_file(path: Path) -> tuple[str, PrivateKey]:
-    """The token and the private key in a key file, or a problem that says what to do."""
+def read_key_file(path: Path, wanted: str = NEEDS_KEY_FILE) -> tuple[str, PrivateKey]:
+    """The token and the private key in a key file, or a problem that says what to do: what file is ``wanted``."""
     try:
         mine = KeyFile.load(path)
     except OSError as error:
@@ -133,14 +134,31 @@ def read_key_file(path: Path) -> tuple[str, PrivateKey]:
             "a sandbox writes one: exchange sandbox-join --name NAME 沙箱可生成密钥文件",
         ) from None
     except ValueError as error:
-        raise CommandError(f"{error}. 文件不符。", NEEDS_KEY_FILE) from None
+        raise CommandError(f"{error}. 文件不符。", wanted) from None
     if mine.private_key is None:
         raise CommandError(f"the key in {path} has no private key. 文件中没有私钥。", NEEDS_SIGNER)
     return mine.key, mine.private_key
 
 
+def _body(text: str) -> str:
+    """The body as it will be sent, which is JSON at every address that takes a signed request."""
+    if not text:
+        return ""
+    try:
+        body = sys.stdin.read() if text == "-" else text
+        json.loads(body)
+    except (ValueError, RecursionError) as error:
+        at = f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "unreadable"
+        raise CommandError(
+            f"the body is no JSON ({at}). 请求体不是 JSON。",
+            'put it in single quotes, so that its own stay: \'{"action_hash": "…"}\' 请用单引号括起整个请求体',
+            "or read it from a file: - <FILE 或从文件读取",
+        ) from None
+    return body
+
+
 def _request(arguments: argparse.Namespace) -> httpx.Request:
-    body = sys.stdin.read() if arguments.body == "-" else arguments.body
+    body = _body(arguments.body)
     headers = {"Idempotency-Key": arguments.idempotency_key or new_idempotency_key()}
     if body:
         headers["Content-Type"] = "application/json"

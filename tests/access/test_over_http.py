@@ -331,6 +331,18 @@ def test_a_draft_whose_key_was_revoked_is_told_and_not_used(running: Running, tm
     assert typed(running, *new).splitlines()[-1].partition(".")[0] != key
 
 
+def test_a_draft_of_another_person_is_told_and_not_gone_on_with(running: Running, tmp_path: Path) -> None:
+    file = tmp_path / "mine.pem"
+    draft = Draft.of(file, "")
+    token = made_of(running, draft, "desk")
+    new = ("--new", "desk", "--private-key", str(file))
+    refused = called(running, "keys", "--as", "Auditor", *new)
+    assert refused.returncode == 2 and refused.stdout == "" and list(tmp_path.iterdir()) == [draft.path]
+    assert f"a key was made of {draft.path} already, and it is none of Auditor's." in refused.stderr
+    assert f"or remove {draft.path}, and" in refused.stderr and "goes on with that" not in refused.stderr
+    assert typed(running, "keys", "--as", "Regulator", *new).splitlines()[-1] == token
+
+
 def test_a_captured_request_is_refused_also_after_a_restart(running: Running) -> None:
     """What was done is not done again; what was refused before it was sequenced is not brought in by somebody else."""
     done, unseen = asyncio.run(running.proposal()), asyncio.run(running.proposal())

@@ -218,6 +218,7 @@ async def test_a_use_that_is_not_fulfilled_has_no_certificate_and_says_how_far_i
         with pytest.raises(ExchangeProblem, match="CLAIM_NOT_FOUND"):
             await seller.uses.certificate("use-999999")
     assert (problem.value.status, problem.value.facts) == (404, {"status": "PROPOSED"})
+    assert problem.value.detail.endswith(" Its status is PROPOSED.")
     async with world.doors.client(world.buyer.token) as other:
         with pytest.raises(ExchangeProblem, match="CLAIM_NOT_FOUND"):
             await other.uses.certificate(made.id)

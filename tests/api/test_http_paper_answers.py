@@ -101,11 +101,29 @@ async def test_a_confirmation_needs_its_receipt_and_a_refusal_its_reason(
     assert [(error.pointer, error.code) for error in problem.value.errors] == [(pointer, "MISSING")]
 
 
-@pytest.mark.parametrize("said", [{**REFUSED, "receipt": "VCS-77"}, {"receipt": "VCS-77", "reason": "because"}])
-async def test_nothing_is_confirmed_and_refused_at_once(pending: Pending, said: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("said", "pointer"),
+    [
+        ({**REFUSED, "receipt": "VCS-77"}, "/action/receipt"),
+        ({"receipt": "VCS-77", "reason": "because"}, "/action/reason"),
+    ],
+)
+async def test_nothing_is_confirmed_and_refused_at_once(pending: Pending, said: dict[str, str], pointer: str) -> None:
     with pytest.raises(ExchangeProblem) as problem:
         await pending.propose(**said)
     assert problem.value.code == "INVALID_FIELD"
+    assert [(error.pointer, error.code) for error in problem.value.errors] == [(pointer, "NOT_OF_OUTCOME")]
+
+
+async def test_another_paper_about_an_answered_request_is_not_called_a_repetition(pending: Pending) -> None:
+    proposed = await pending.propose(**REFUSED)
+    await approve(pending.world, proposed["id"], proposed["action_hash"])
+    before = await pending.ended()
+    with pytest.raises(ExchangeProblem) as problem:
+        await pending.propose(receipt="VCS-77")
+    assert problem.value.code == "REQUEST_CLOSED"
+    assert "stays as it was answered: GET /v1/registry/requests/{request} shows how." in problem.value.detail
+    assert await pending.ended() == before
 
 
 @pytest.mark.parametrize("outcome", ["CONFIRMED", "REFUSED"])

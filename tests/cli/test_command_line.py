@@ -20,6 +20,7 @@ from exchange.cli.arguments import Parser
 from exchange.cli.listening import cannot_listen
 from exchange.cli.problem import CANNOT, DIFFERENT, OK
 from exchange.cli.verdict import CHECKS_IN_CHINESE
+from exchange.client import PrivateKey
 from exchange.store import reconcile as reconciling
 
 
@@ -198,6 +199,19 @@ def test_who_holds_without_first_keys_is_told_of_the_key_file(
     assert main(["registry-reconcile", *hold, "--data-dir", str(tmp_path)]) == CANNOT
     text = said(capsys)
     assert problem in text and "--hold --key-file FILE 或使用本人的密钥文件" in text
+
+
+def test_who_holds_with_a_pem_file_is_told_which_file_is_wanted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXCHANGE_REGISTRY_URL", "http://127.0.0.1:1")
+    pem = tmp_path / "mine.pem"
+    PrivateKey.generate().save(pem)
+    hold = ["--hold", "--key-file", str(pem), "--data-dir", str(tmp_path)]
+    assert main(["registry-reconcile", *hold]) == CANNOT
+    text = said(capsys)
+    assert "KeyFile(url, token, PrivateKey.load(PEM)).save(FILE)" in text and "须为密钥文件" in text
+    assert "for --private-key" not in text, "registry-reconcile has no such option"
 
 
 @pytest.mark.parametrize("command", [["verify-export"], ["replay", "--export"]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import stat
@@ -79,6 +80,17 @@ def test_a_new_key_that_nobody_answered_is_kept_and_gone_on_with(
     draft.write_text("half")
     assert main(new) == CANNOT
     assert "is no key file" in (damaged := capsys.readouterr().err) and "remove it" in damaged
+
+
+@pytest.mark.parametrize(("option", "told"), [("--new", "needs a label"), ("--revoke", "needs the id of a key")])
+def test_an_option_without_its_text_is_refused(
+    keys: FirstKeys, option: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["keys", "--as", "Auditor", option, "", "--data-dir", str(keys.path.parent)]
+    assert main(command) == CANNOT
+    said = capsys.readouterr()
+    assert f"{option} {told}" in said.err and "Auditor" not in said.out
+    assert all(re.search("[一-鿿]", line) for line in said.err.splitlines()), "each line is in both languages"
 
 
 def test_who_interrupts_a_rotation_is_told_where_the_new_key_is(keys: FirstKeys) -> None:

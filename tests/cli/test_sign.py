@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -140,6 +141,37 @@ def test_what_is_missing_is_said(
     told = capsys.readouterr().err
     assert problem in told
     assert all(re.search("[一-鿿]", line) for line in told.splitlines()), "each line is in both languages"
+
+
+@pytest.mark.parametrize(
+    ("body", "typed", "where"),
+    [
+        ("{action_hash: 00}", "", "line 1, column 2"),
+        ("-", "", "line 1, column 1"),
+        ("-", '{"a": 1}\n{"b": 2}\n', "line 2, column 1"),
+        ("[" * 100_000, "", "unreadable"),
+    ],
+)
+def test_a_body_that_is_no_json_is_not_signed(
+    body: str,
+    typed: str,
+    where: str,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    assert main(["sign", "POST", URL, body, "--as", "Operator A", "--data-dir", str(folder)]) == CANNOT
+    told = capsys.readouterr()
+    assert f"the body is no JSON ({where})." in told.err and "single quotes" in told.err and told.out == ""
+    assert all(re.search("[一-鿿]", line) for line in told.err.splitlines()), "each line is in both languages"
+
+
+def test_a_body_is_read_from_standard_input(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(BODY))
+    assert printed(capsys, "POST", URL, "-", "--as", "Operator A", "--data-dir", str(folder))["data-raw"] == [BODY]
 
 
 @pytest.mark.parametrize("url", ["/v1/orders", "ftp://exchange.example/v1", "http://"])

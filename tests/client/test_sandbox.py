@@ -89,7 +89,9 @@ def test_nothing_is_written_over_and_nobody_joins_twice(sandbox: Sandbox, steel:
     assert "is there already" in again.stderr
     other = sandbox.exchange("sandbox-join", "--name", "steel works", "--file", "other.json")
     assert other.returncode == 2
-    assert "CODE_TAKEN" in other.stderr or "409" in other.stderr
+    assert "409 CODE_TAKEN" in other.stderr
+    assert "-> STEEL-WORKS has joined before: use its key file, steel-works.key.json" in other.stderr
+    assert "-> or let in another firm, with another --name 或以其他名称加入" in other.stderr
     assert not (sandbox.folder / "other.json").exists()
     assert steel.read_bytes() == before
 

@@ -148,7 +148,7 @@ WRONG_OFFER = (
     *STRANGERS[:2],
     wrong(R.PARTICIPANT_NOT_FOUND, participant=WORLD.buyer),
     wrong(R.PARTICIPANT_NOT_FOUND, counterparty=NOBODY_KNOWS),
-    wrong(R.PARTICIPANT_NOT_FOUND, counterparty=WORLD.trader, touches="participant"),
+    wrong(R.SAME_OWNER_GROUP, counterparty=WORLD.trader, touches="participant"),
     wrong(R.LOT_NOT_FOUND, lots=lots(WORLD.foreign_lot)),
     wrong(R.INVALID_FIELD, lots=lots(WORLD.sink, WORLD.sink)),
     wrong(R.INVALID_FIELD, project="x" * 201),

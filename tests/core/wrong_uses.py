@@ -152,6 +152,7 @@ WRONG_USE = (
             (),
             picks((U.ccer, 71, 76), (U.ccer, 0, 0)),
             picks((U.ccer, 0, 0), (U.ccer, 0, 0)),
+            picks((U.ccer, 71, 76), (U.ccer, 75, 80)),
             picks(*((U.ccer, 71 + n, 72 + n) for n in range(101))),
         )
     ),
@@ -191,7 +192,6 @@ WRONG_USE = (
             picks((U.ccer, 101, 111)),
             picks((U.ccer, 186, 196)),
             picks((U.ccer, 196, 206)),
-            picks((U.ccer, 71, 76), (U.ccer, 75, 80)),
             picks((U.waiting_lot, 651, 661)),
         )
     ),

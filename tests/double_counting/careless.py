@@ -104,6 +104,7 @@ ROWS_TOGETHER: Final = Off("exchange.core.credits.rows_together:RowsTogether.ref
 # --- what becomes of them --------------------------------------------------------------------------------------------
 
 NAMED: Final = Off(f"{HANDLERS}.choosing:_refuse_named", no_objection)
+NAMED_ONCE: Final = Off(f"{HANDLERS}.choosing:_refuse_twice", no_objection)
 PURPOSE: Final = Off(f"{HANDLERS}.uses:_refuse_purpose", no_objection)
 LOST: Final = Off(f"{HANDLERS}.reversals:_refuse_loss", no_objection)
 REPLACED: Final = Off("exchange.core.credits.encumbrance:Reversal.is_replaced", property(nothing_taken))

@@ -81,7 +81,7 @@ def a_use_of_what_was_exported(scene: Scene) -> Steps:
     return agreeing(scene.use(scene.quota(101, 131)), scene.second)
 
 
-@attempt(R.UNITS_NOT_THERE, UNITS, ONE_CLAIM, FOLLOW, STAND, source="splits that only have to add up")
+@attempt(R.INVALID_FIELD, (off.NAMED_ONCE, *UNITS), ONE_CLAIM, FOLLOW, STAND, source="splits that only have to add up")
 def one_use_with_overlapping_serials(scene: Scene) -> Steps:
     """One use names two ranges that overlap, and counts the tonnes between twice."""
     return agreeing(scene.use(scene.quota(101, 121), scene.quota(111, 131)), scene.second)

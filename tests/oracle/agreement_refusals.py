@@ -23,7 +23,7 @@ from tests.oracle.things import NaiveAgreement
 
 def refuse_proposal(twin: NaiveExchange, command: ProposeAgreement) -> Reasons:
     """To another firm of another owner, and the cover of the side that proposes."""
-    if command.counterparty not in twin.firms or command.counterparty == command.participant:
+    if command.counterparty not in twin.firms:
         yield R.PARTICIPANT_NOT_FOUND
         return
     if twin.is_halted():

@@ -35,7 +35,7 @@ from exchange.core.commands.uses import (
 from exchange.core.events.credits import ParcelState
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import LATEST_INSTANT
-from tests.oracle import holding, origins, registry, uses
+from tests.oracle import choices, holding, origins, registry, uses
 from tests.oracle.common_refusals import MAX_QUANTITY, OPERATOR, REGISTRY, REGULATOR, TRADER, Reasons, is_day
 from tests.oracle.exchange import NaiveExchange
 from tests.oracle.origin_refusals import lock_paper
@@ -195,29 +195,18 @@ def _form(action: UseUnits) -> Reasons:
     picks = action.picks
     if bool(picks) == bool(action.instrument):
         yield R.INVALID_FIELD
-    if not _are_of_one_kind(picks):
+    if not choices.are_of_one_kind(picks):
         yield R.INVALID_FIELD
         return
-    if not _are_ranges(picks):
+    if not choices.are_ranges(picks):
         yield R.SERIALS_INVALID
         return
+    if choices.is_named_twice(picks):
+        yield R.INVALID_FIELD
     if not 1 <= action.quantity <= MAX_QUANTITY:
         yield R.QUANTITY_OUT_OF_RANGE
     elif picks and picks[0].hi and sum(pick.hi - pick.lo for pick in picks) != action.quantity:
         yield R.QUANTITY_DIFFERS
-
-
-def _are_of_one_kind(picks: tuple[Pick, ...]) -> bool:
-    """Whether all picks name serials, or none does and each names another lot."""
-    with_serials = [pick for pick in picks if (pick.lo, pick.hi) != (0, 0)]
-    if not with_serials:
-        return len({pick.lot for pick in picks}) == len(picks)
-    return len(with_serials) == len(picks)
-
-
-def _are_ranges(picks: tuple[Pick, ...]) -> bool:
-    """Whether serials that are named can be."""
-    return all(1 <= pick.lo < pick.hi < 2**63 - 1 for pick in picks if (pick.lo, pick.hi) != (0, 0))
 
 
 def _details(purpose: Purpose, details: UseDetails) -> Reasons:
@@ -325,7 +314,7 @@ def _cover(twin: NaiveExchange, firm: int, picks: tuple[Pick, ...], quantity: in
         return
     serials = [(int(pick.lot), serial) for pick in picks for serial in range(pick.lo, pick.hi)]
     mine = {(one.lot, one.serial) for one in twin.tonnes.all if one.owner == firm and one.sellable}
-    if len(set(serials)) < len(serials) or not set(serials) <= mine:
+    if not set(serials) <= mine:
         yield R.UNITS_NOT_THERE
         return
     for lot in {pick.lot for pick in picks}:
@@ -374,12 +363,14 @@ def _release(twin: NaiveExchange, action: ReleaseUnits) -> Reasons:
     if any(twin.lots[pick.lot].good[0] is not CCER for pick in picks):
         yield R.NOT_OF_NATIONAL_REGISTRY
     named = bool(picks) and all(pick.hi for pick in picks)
-    if not (named and _is_text(action.national_account) and _are_of_one_kind(picks)):
+    if not (named and _is_text(action.national_account) and choices.are_of_one_kind(picks)):
         yield R.INVALID_FIELD
         return
-    if not _are_ranges(picks):
+    if not choices.are_ranges(picks):
         yield R.SERIALS_INVALID
         return
+    if choices.is_named_twice(picks):
+        yield R.INVALID_FIELD
     yield from _cover(twin, firm, picks, 0, [])
 
 

@@ -168,6 +168,12 @@ async def test_a_statement_about_something_else_answers_nothing(
     assert await lot.states() == {"LOCK_REQUESTED": TONNES}
 
 
+async def test_a_confirmation_without_a_receipt_is_told_so(registry: Registry) -> None:
+    lot, row = await waiting(registry.pair)
+    answer = await registry.send(registry.statement(row, lot, receipt=""))
+    assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [("/receipt", "MISSING")]
+
+
 async def test_a_statement_that_was_too_early_is_taken_when_its_time_has_come(registry: Registry) -> None:
     """The registry's clock is an hour and some seconds ahead: its statement is good, and so are its bytes later on."""
     lot, row = await waiting(registry.pair)

@@ -32,6 +32,7 @@ from exchange.api.fields import (
     named,
 )
 from exchange.api.operations import Document
+from exchange.api.proposing import firm_meant
 from exchange.api.resources.market import rule_document
 from exchange.api.resources.unit_actions import (
     UNIT_DOCUMENTS,
@@ -65,7 +66,6 @@ from exchange.core.values import (
     Fen,
     InstrumentId,
     IssuanceId,
-    ParticipantId,
     PersonId,
     ProjectId,
     Tonnes,
@@ -139,7 +139,7 @@ class LotAdmissionAction(Body):
 
     def command(self, who: Principal) -> Action:
         """The action as the core knows it."""
-        owner = who.participant if self.owner is None else ParticipantId(self.owner)
+        owner = firm_meant(who, AdmitLot, self.owner, "owner")
         issuance = IssuanceId(self.issuance)
         return AdmitLot(who.person, issuance, owner, self.serial_lo, self.serial_hi, self.lock_reference)
 
@@ -208,7 +208,7 @@ class TraderAction(Body):
 
     def command(self, who: Principal) -> Action:
         """The action as the core knows it."""
-        participant = who.participant if self.participant is None else ParticipantId(self.participant)
+        participant = firm_meant(who, RegisterTrader, self.participant, "participant")
         return RegisterTrader(who.person, participant, self.name, self.secret_hash, self.public_key or b"")
 
 

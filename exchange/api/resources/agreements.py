@@ -9,6 +9,7 @@ from pydantic import Field
 
 from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number, id_text
+from exchange.api.explaining import explained
 from exchange.api.fields import (
     Body,
     Lot,
@@ -237,7 +238,7 @@ def propose(call: Call) -> Draft:
         Fen(body.total),
         _lots(body),
     )
-    return Draft(command, _proposed)
+    return Draft(command, _proposed, wrong=explained(command, call.services.view))
 
 
 def _proposed(decision: Decided) -> Document:
@@ -252,7 +253,11 @@ def affirm(call: Call) -> Draft:
     command = AffirmAgreement(
         call.who.person, call.who.participant, agreement, Tonnes(body.quantity), Fen(body.total), _lots(body)
     )
-    return Draft(command, lambda _d: _document(agreement, _terms(call, agreement), AgreementStatus.AGREED))
+    return Draft(
+        command,
+        lambda _d: _document(agreement, _terms(call, agreement), AgreementStatus.AGREED),
+        wrong=explained(command, call.services.view),
+    )
 
 
 def decline(call: Call) -> Draft:

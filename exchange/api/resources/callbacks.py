@@ -15,7 +15,7 @@ from exchange.api.changes import fingerprint, target_of
 from exchange.api.fields import Body, FromText, OptionalText, Serial, StatementNumber, Text, Whole, named
 from exchange.api.operations import ALWAYS, Call, Change, Document, Draft
 from exchange.api.outputs import Dated, RequestOut, name_of
-from exchange.api.problems import ProblemError
+from exchange.api.problems import FieldError, ProblemError
 from exchange.api.validation import invalid
 from exchange.core.commands.registry import AnswerRequest, RegistryOutcome, RequestKind
 from exchange.core.credits.registry_lock import CLOCKS_APART
@@ -115,7 +115,9 @@ def _draft(command: AnswerRequest) -> Draft:
         request = id_text(Kind.REQUEST, command.request)
         return {"request": request, "outcome": command.outcome.name, "contradicted": contradicted}
 
-    return Draft(command, render)
+    is_bare = command.outcome is RegistryOutcome.CONFIRMED and not command.receipt
+    wrong = {RejectReason.INVALID_FIELD: (FieldError("/receipt", "MISSING"),)} if is_bare else {}
+    return Draft(command, render, wrong=wrong)
 
 
 CALLBACK: Final = Change(

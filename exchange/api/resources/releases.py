@@ -13,6 +13,7 @@ from pydantic import Field
 from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number, id_text
 from exchange.access.principal import Principal
+from exchange.api.explaining import explained
 from exchange.api.fields import Body, Lot, Model, PageQuery, Reference, Serial, filter_named
 from exchange.api.operations import ALWAYS, Call, Change, Document, Draft, Read
 from exchange.api.outputs import (
@@ -211,7 +212,10 @@ def propose(call: Call) -> Draft:
     """Propose to release serials of the own account to the national market; they are set aside at once."""
     body: ReleaseIn = call.body
     view = call.services.view
-    return Draft(proposal_of(call.who, body.release(call.who)), lambda decision: _proposed(decision, view))
+    action = body.release(call.who)
+    return Draft(
+        proposal_of(call.who, action), lambda decision: _proposed(decision, view), wrong=explained(action, view)
+    )
 
 
 def _proposed(decision: Decided, view: CommittedView) -> Document:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from exchange.access.ids import Kind, id_text, id_text_or_none
 from exchange.access.principal import Principal
@@ -31,13 +31,14 @@ from exchange.api.fields import (
     Use,
     Whole,
     Year,
+    lacking,
     named,
 )
 from exchange.api.operations import Document
+from exchange.api.proposing import firm_meant
 from exchange.api.resources.projects import facility_document, terms_document
 from exchange.api.resources.releases import ReleaseFields
 from exchange.api.resources.uses import UseFields, details_document
-from exchange.api.validation import invalid
 from exchange.core.commands.approvals import Action
 from exchange.core.commands.credits import CommitImport, ReturnUnits
 from exchange.core.commands.encumbrances import (
@@ -182,7 +183,7 @@ class ReturnAction(Body):
 
     def command(self, who: Principal) -> Action:
         """The action as the core knows it."""
-        owner = who.participant if self.owner is None else ParticipantId(self.owner)
+        owner = firm_meant(who, ReturnUnits, self.owner, "owner")
         return ReturnUnits(who.person, LotId(self.lot), owner, self.serial_lo, self.serial_hi, self.lock_reference)
 
 
@@ -211,15 +212,16 @@ class ReceiptAction(Body):
     receipt: Reference | None = None
     reason: Text | None = None
 
-    def command(self, who: Principal) -> Action:
-        """The action as the core knows it.
-
-        Raises:
-            ProblemError: when a confirmation has no receipt or a refusal no reason; the core looks at everything else.
-        """
+    @model_validator(mode="after")
+    def _of_its_outcome(self) -> Self:
+        """A confirmation has a receipt and a refusal a reason; the core looks at everything else."""
         needed = "receipt" if self.outcome is RegistryOutcome.CONFIRMED else "reason"
         if getattr(self, needed) is None:
-            raise invalid(f"/action/{needed}", "MISSING")
+            raise lacking(needed)
+        return self
+
+    def command(self, who: Principal) -> Action:
+        """The action as the core knows it."""
         written = (self.receipt or "", self.outcome, self.reason or "")
         return ConfirmByReceipt(who.person, RequestId(self.request), *written)
 

@@ -28,6 +28,7 @@ from exchange.api.fields import (
     Serial,
     Year,
     filter_named,
+    lacking,
     named,
     named_or_none,
 )
@@ -125,6 +126,15 @@ class UseFields(Body):
         names = (bool(self.beneficiary_en), bool(self.beneficiary_zh))
         if names != ((True, True) if self.reversal is None else (False, False)):
             raise PydanticCustomError("BENEFICIARY_OR_REVERSAL", "name the beneficiary, or a reversal")
+        return self
+
+    @model_validator(mode="after")
+    def _of_a_quantity(self) -> Self:
+        """Only serials say by themselves how many tonnes they are. A choice that is none is the core's to refuse."""
+        with_serials = any(pick.serial_lo or pick.serial_hi for pick in self.picks)
+        is_choice = bool(self.picks) != (self.instrument is not None)
+        if self.quantity is None and is_choice and not with_serials:
+            raise lacking("quantity")
         return self
 
     def use(self, who: Principal) -> UseUnits:

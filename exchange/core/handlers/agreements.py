@@ -73,8 +73,7 @@ def is_halted(state: ExchangeState) -> bool:
 
 
 def _refuse_parties(state: ExchangeState, command: ProposeAgreement) -> Refusal | None:
-    other = command.counterparty
-    if other not in state.register.participants or other == command.participant:
+    if command.counterparty not in state.register.participants:
         return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
     refusal = refuse_foreign_lots(state, command.participant, command.lots)
     if refusal is not None:

@@ -36,7 +36,7 @@ def choose_units(
 
     What is named must be there (:func:`refuse_unknown`).
     """
-    refusal = _refuse_form(instrument, picks)
+    refusal = _refuse_form(instrument, picks) or _refuse_twice(picks)
     if refusal is not None:
         return refusal
     if not 1 <= quantity <= MAX_QUANTITY:
@@ -81,13 +81,25 @@ def _refuse_form(instrument: InstrumentId, picks: tuple[Pick, ...]) -> Refusal |
     return None if well_formed else Refusal(RejectReason.SERIALS_INVALID)
 
 
+def _refuse_twice(picks: tuple[Pick, ...]) -> Refusal | None:
+    """No serial is named in two picks; each would be counted twice, and there is one tonne of it."""
+    twice = any(first_overlap(ranges) is not None for ranges in _by_lot(picks).values())
+    return Refusal(RejectReason.INVALID_FIELD) if twice else None
+
+
+def _by_lot(picks: tuple[Pick, ...]) -> dict[LotId, list[SerialRange]]:
+    """The serials that are named of each lot."""
+    by_lot: dict[LotId, list[SerialRange]] = {}
+    for pick in picks:
+        by_lot.setdefault(pick.lot, []).append(SerialRange(pick.lo, pick.hi))
+    return by_lot
+
+
 def _named_serials(
     state: ExchangeState, owner: ParticipantId, picks: tuple[Pick, ...], quantity: Tonnes
 ) -> Units | Refusal:
     """Exactly these serials: all must be there to be sold, and no order may need any of the lot's tonnes for them."""
-    by_lot: dict[LotId, list[SerialRange]] = {}
-    for pick in picks:
-        by_lot.setdefault(pick.lot, []).append(SerialRange(pick.lo, pick.hi))
+    by_lot = _by_lot(picks)
     named = sum(pick.hi - pick.lo for pick in picks)
     if named != quantity:
         return Refusal(RejectReason.QUANTITY_DIFFERS, (("quantity", quantity), ("named", named)))
@@ -105,10 +117,8 @@ def _refuse_named(state: ExchangeState, owner: ParticipantId, by_lot: dict[LotId
     if sum(map(len, found.values())) > MAX_RANGES:
         return _too_scattered()
     for lot, ranges in by_lot.items():
-        overlap = first_overlap(ranges)
-        if overlap is not None or sum(part.tonnes for part in found[lot]) != tonnes[lot]:
-            serial = _first_missing(ranges, found[lot]) if overlap is None else overlap[1].lo
-            return _not_there(state, owner, lot, serial)
+        if sum(part.tonnes for part in found[lot]) != tonnes[lot]:
+            return _not_there(state, owner, lot, _first_missing(ranges, found[lot]))
     for lot, needed in tonnes.items():
         available = state.balances.available(owner, lot)
         if needed > available:

@@ -40,7 +40,7 @@ def refuse_replacing(state: ExchangeState, action: UseUnits, families: set[Famil
     if reversal is None or reversal.responsible != action.participant:
         return Refusal(RejectReason.REVERSAL_NOT_FOUND)
     if reversal.owed <= 0:
-        return Refusal(RejectReason.NOTHING_TO_REPLACE, (("needed", 0),))
+        return Refusal(RejectReason.NOTHING_TO_REPLACE)
     if action.quantity > reversal.owed:
         return Refusal(RejectReason.MORE_THAN_OWED, (("highest", reversal.owed),))
     lost = state.credits.projects.projects[reversal.project].terms.family

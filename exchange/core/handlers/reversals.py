@@ -119,9 +119,10 @@ def refuse_forcing(state: ExchangeState, action: ForceCancellation) -> Refusal |
         return Refusal(RejectReason.REVERSAL_NOT_FOUND)
     if state.encumbrances.working:
         return refuse_while_encumbering(state)
-    if reversal.owed <= 0 or not _is_anything_there(state, reversal):
-        return Refusal(RejectReason.NOTHING_TO_REPLACE, (("needed", max(reversal.owed, 0)),))
-    return None
+    if reversal.owed <= 0:
+        return Refusal(RejectReason.NOTHING_TO_REPLACE)
+    there = _is_anything_there(state, reversal)
+    return None if there else Refusal(RejectReason.NOTHING_TO_REPLACE, (("needed", reversal.owed),))
 
 
 def _is_anything_there(state: ExchangeState, reversal: Reversal) -> bool:

@@ -18,7 +18,11 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
     R.REVERSAL_NOT_FOUND: ReasonText("There is no such reversal.", "逆转记录不存在。"),
     R.IMPORT_NOT_FOUND: ReasonText("There is no such import of yours.", "没有由您提交的该导入批次。"),
     R.REQUEST_CLOSED: ReasonText(
-        "The registry has said this before; nothing is to be done.", "登记机构此前已作出相同答复，无需再处理。"
+        "This request was answered before, and stays as it was answered: GET /v1/registry/requests/{request} shows "
+        "how. Where the registry only repeats itself nothing is to be done. Where it says otherwise on paper, hold the "
+        "units fast (POST /v1/encumbrances) and ask it.",
+        "该请求此前已有答复，以原答复为准，可由 GET /v1/registry/requests/{request} 查询。登记机构仅作重复答复的，"
+        "无需处理；书面答复与之不同的，请先对有关减排量设定权利限制（POST /v1/encumbrances），再向登记机构核实。",
     ),
     R.NOT_DUE: ReasonText("The time for this has not come.", "尚未到规定时间。"),
     R.RELEASE_NOT_CALLABLE: ReasonText(
@@ -104,10 +108,11 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
         "OFFSET-CAP",
     ),
     R.NOTHING_TO_REPLACE: ReasonText(
-        "Nothing is owed but what is being replaced already, or the firm has no such units that could be taken: what"
-        " the registry was asked for or is held fast cannot. GET /v1/reversals and /v1/lots show both.",
-        "除正在补足者外已无待补足数量，或该主体没有可注销的同类减排量：已向登记机构提出请求的和受限制的不计。"
-        "可查 GET /v1/reversals 与 /v1/lots。",
+        "All that was lost is replaced, or is being replaced already. Or, where it is told below how much is still "
+        "needed, the firm has no such units that could be taken: what the registry was asked for or is held fast "
+        "cannot. GET /v1/reversals and /v1/lots show both.",
+        "逆转量已全部补足或正在补足。以下列明所需数量的，则为该主体没有可注销的同类减排量：已向登记机构提出请求的和"
+        "受限制的不计。可查 GET /v1/reversals 与 /v1/lots。",
         "REVERSAL",
     ),
     R.MORE_THAN_OWED: ReasonText(
