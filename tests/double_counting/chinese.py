@@ -54,6 +54,7 @@ CASES: Final = {
     "one-receipt-for-two-locks": "登记机构以同一回执答复两项锁定，其中一段无人锁定。",
     "one-receipt-for-two-cancellations": "两项用途以同一回执注销，其中一项从未注销。",
     "one-receipt-in-other-signs": "同上，所注销的 CCER 将作碳汇指标依据，回执换用其他符号并多一个零。",
+    "one-receipt-that-came-with-a-contradiction": "登记机构拒绝注销后又称已注销，再以其所附回执确认另一用途的注销。",
     "one-answer-twice": "登记机构的确认再次到达。",
     "a-lock-that-operators-confirm": "国家登记机构未确认的锁定，由两名运营人员录入回执。",
     "a-cancellation-that-operators-refuse": "国家登记机构已注销，两名运营人员却录入其拒绝注销：减排量将再次出售。",

@@ -259,12 +259,23 @@ async def test_a_receipt_vouches_once(national: Bypass, receipt: str) -> None:
     await national.refuse("registry_answers_receipt_once", again)
 
 
+@pytest.mark.parametrize("receipt", ["r-70", "（R）070"])
+async def test_a_receipt_of_a_contradiction_vouches_for_nothing(national: Bypass, receipt: str) -> None:
+    """Whatever its outcome; and a contradiction may itself come with any receipt."""
+    await national.send(locked(national.seq, confirmed(70, "r-69")))
+    act = (RequestId(70), RequestKind.LOCK, "")
+    await national.send((RegistryContradicted(*act, RegistryOutcome.REFUSED, SerialRange(3_001, 3_101), "r-70", "m-2"),))
+    again = (asked(71, (3_001, 3_101), 8), confirmed(71, receipt))
+    await national.refuse("registry_answers_receipt_untold", again)
+    await national.send((RegistryContradicted(*act, RegistryOutcome.REFUSED, SerialRange(3_001, 3_101), "r-69", "m-3"),))
+
+
 @pytest.mark.parametrize("serials", [(3_001, 3_201), (3_001, 3_051), (2_901, 3_101)])
 async def test_an_answer_speaks_of_what_was_asked(national: Bypass, serials: tuple[int, int]) -> None:
     answer = confirmed(70, "r-70", serials)
     await national.refuse("registry_answers_about_what_was_asked", locked(national.seq, answer))
     act = (RequestId(70), RequestKind.LOCK, "")
-    said = RegistryContradicted(*act, RegistryOutcome.REFUSED, SerialRange(*serials), "m-2")
+    said = RegistryContradicted(*act, RegistryOutcome.REFUSED, SerialRange(*serials), "", "m-2")
     await national.refuse("registry_answers_about_what_was_asked", (said,))
     said.serials = SerialRange(3_001, 3_101)
     await national.send(locked(national.seq, confirmed(70, "r-70")), (said,))
@@ -298,7 +309,7 @@ async def test_the_national_registry_answers_for_what_it_keeps(bypass: Bypass) -
     await bypass.refuse("registry_answers_of_its_own_units", (ClaimApproved(ClaimId(50)), asked_for, said))
     await bypass.send(cancelled(bypass.seq, 50))
     act = (RequestKind.CANCEL, "")
-    contrary = RegistryContradicted(RequestId(1_050), *act, RegistryOutcome.REFUSED, SerialRange(1, 11), "m-2")
+    contrary = RegistryContradicted(RequestId(1_050), *act, RegistryOutcome.REFUSED, SerialRange(1, 11), "", "m-2")
     await bypass.refuse("registry_answers_of_its_own_units", (contrary,))
 
 
