@@ -194,7 +194,7 @@ class _Image:
     locks: list[_LockRow]
     parcels: list[_ParcelRow]
     requests: list[Request]
-    receipts: list[str]
+    receipts_told: list[str]
     claims: list[Claim]
     releases: list[Release]
     due: list[_DueRow]
@@ -259,7 +259,7 @@ def encode_state(state: ExchangeState) -> bytes:
         _lock_rows(credit),
         list(_parcel_rows(state.parcels)),
         _rows(state.requests.by_id),
-        _receipts_besides(state.requests),
+        _receipts_told(state.requests),
         _rows(state.claims.claims),
         _rows(state.claims.releases),
         [_DueRow(*key, state.claims.due[key]) for key in sorted(state.claims.due)],
@@ -282,7 +282,7 @@ def _lock_rows(credit: CreditRegister) -> list[_LockRow]:
     return [_LockRow(paper, credit.locks[paper]) for paper in sorted(credit.locks.keys() - named)]
 
 
-def _receipts_besides(requests: Requests) -> list[str]:
+def _receipts_told(requests: Requests) -> list[str]:
     """The receipts that were given in contradictions, folded; those of answers stand with the requests."""
     answered = {folded_number(request.receipt) for request in requests.by_id.values()}
     return sorted(requests.receipts - answered)
@@ -413,7 +413,7 @@ def _restore_credits(state: ExchangeState, image: _Image) -> None:
 def _restore_uses(state: ExchangeState, image: _Image) -> None:
     for request in image.requests:
         state.requests.add(request)
-    for receipt in image.receipts:
+    for receipt in image.receipts_told:
         state.requests.use_receipt(receipt)
     for claim in image.claims:
         state.claims.add(claim)

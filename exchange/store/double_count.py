@@ -96,9 +96,10 @@ class Tables:
     """What the tables say of all tonnes. By lot its space, serials, number of parcels and the SHA-256 over them as
     ``lo-hi:owner:tag:state:encumbered;``; the serials that uses have as (use, lot, lo, hi), joined where they touch;
     the receipt of each answered request with the signature under the answer, in hexadecimal digits; the receipts that
-    came with contradictions, each with its request; what each request asks for, in words; every person with role and firm and every key with its person, scopes, the hash of its secret,
-    public key and whether it is good, in words; the trading days by the entries that opened them; and every encumbrance
-    with the tonnes that it held and let go, in words.
+    came with contradictions, each with its request; what each request asks for, in words; every person with role and
+    firm and every key with its person, scopes, the hash of its secret, public key and whether it is good, in words; the
+    trading days by the entries that opened them; and every encumbrance with the tonnes that it held and let go, in
+    words.
     """
 
     lots: dict[int, tuple[int, int, int, int, str]]

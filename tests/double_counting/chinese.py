@@ -81,6 +81,8 @@ CASES: Final = {
     "a-loss-replaced-by-order-and-freely": "企业已提出补足，其间主管部门已强制注销，再来批准，计了两次。",
     "a-replacement-by-what-a-revoked-one-had": "补足被认定不实而撤销，须重新补足，又以同一批减排量补足。",
     "one-fire-reported-twice": "某企业转入的林木已全部烧毁并登记，同一场火再登记一次，使其补足他人转入的林木。",
+    "one-fire-owed-as-wood-and-as-quota": "CCER 已转为碳汇指标，其林木随后烧毁：既按 CCER 补足，又按指标再补足一次。",
+    "a-loss-of-what-was-never-locked": "登记机构拒绝为本场所锁定的号段，也要其转入企业补足。",
     "a-debt-let-off-as-a-mistake": "逆转已部分补足，余下的缺口以误登为由免除。",
     "a-loss-taken-back-while-it-is-being-replaced": "登记机构即将注销 CCER 补足烧毁的林木，却称从未起火。",
     "a-loss-taken-back-by-one-person": "主管部门一人既提出又批准免除企业的补足。",

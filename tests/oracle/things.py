@@ -64,8 +64,8 @@ class NaiveIssuance:
 
 @dataclass(slots=True)
 class NaiveRequest:
-    """What the registry was asked; ``status`` is open, silent, confirmed or refused, and ``told`` the receipts that came
-    when it contradicted itself.
+    """What the registry was asked; ``status`` is open, silent, confirmed or refused. ``told`` has the receipts that
+    came when it contradicted itself.
     """
 
     kind: RequestKind

@@ -253,6 +253,7 @@ class TonneAudit:
                 doubts.changed,
                 scopes.changed,
                 sources.changed,
+                losses.came,
                 self.requests.changed,
             ),
         }
@@ -296,7 +297,7 @@ class TonneAudit:
                 replacements.fulfilled,
                 requests.fulfilled,
             ),
-            ClaimRevoked: (ends.revoked, budgets.revoked, doubts.revoked, replacements.revoked),
+            ClaimRevoked: (ends.revoked, budgets.revoked, doubts.revoked, replacements.revoked, losses.came),
             ReleaseMade: (choices.release, ends.release, requests.release),
             ReleaseApproved: (choices.release_approved, holds.going, scopes.going),
             ReleaseSent: (holds.going, scopes.going, requests.sent),
