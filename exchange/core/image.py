@@ -28,7 +28,7 @@ from exchange.core.credits.issuance import Issuance
 from exchange.core.credits.lots import CreditRegister, Lot
 from exchange.core.credits.parcels import Parcels
 from exchange.core.credits.project import Project
-from exchange.core.credits.registry_lock import Request
+from exchange.core.credits.registry_lock import Request, Requests
 from exchange.core.credits.spelling import folded_number
 from exchange.core.credits.staged import Import
 from exchange.core.events.credits import Parcel
@@ -194,6 +194,7 @@ class _Image:
     locks: list[_LockRow]
     parcels: list[_ParcelRow]
     requests: list[Request]
+    receipts_told: list[str]
     claims: list[Claim]
     releases: list[Release]
     due: list[_DueRow]
@@ -258,6 +259,7 @@ def encode_state(state: ExchangeState) -> bytes:
         _lock_rows(credit),
         list(_parcel_rows(state.parcels)),
         _rows(state.requests.by_id),
+        _receipts_told(state.requests),
         _rows(state.claims.claims),
         _rows(state.claims.releases),
         [_DueRow(*key, state.claims.due[key]) for key in sorted(state.claims.due)],
@@ -278,6 +280,12 @@ def _lock_rows(credit: CreditRegister) -> list[_LockRow]:
     """The papers that were used besides those that lots name themselves."""
     named = {folded_number(lot.lock_reference) for lot in credit.lots.values()}
     return [_LockRow(paper, credit.locks[paper]) for paper in sorted(credit.locks.keys() - named)]
+
+
+def _receipts_told(requests: Requests) -> list[str]:
+    """The receipts that were given in contradictions, folded; those of answers stand with the requests."""
+    answered = {folded_number(request.receipt) for request in requests.by_id.values()}
+    return sorted(requests.receipts - answered)
 
 
 def _encumbrance_row(made: Encumbrance) -> _EncumbranceRow:
@@ -405,6 +413,8 @@ def _restore_credits(state: ExchangeState, image: _Image) -> None:
 def _restore_uses(state: ExchangeState, image: _Image) -> None:
     for request in image.requests:
         state.requests.add(request)
+    for receipt in image.receipts_told:
+        state.requests.use_receipt(receipt)
     for claim in image.claims:
         state.claims.add(claim)
     for release in image.releases:

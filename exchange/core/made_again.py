@@ -10,6 +10,7 @@ from exchange.core.commands.uses import Purpose
 from exchange.core.credits.claims import Claim, ClaimStatus
 from exchange.core.credits.encumbrance import EVERY_VINTAGE
 from exchange.core.credits.registry_lock import RequestStatus
+from exchange.core.credits.states import NOT_LOCKED
 from exchange.core.state import ExchangeState
 from exchange.core.values import ParticipantId, ProjectId
 
@@ -45,12 +46,19 @@ def _stays_at_home(claim: Claim) -> bool:
 
 
 def overcharged(state: ExchangeState) -> dict[Debt, int]:
-    """By how many tonnes a firm answers for more of a project and vintage than it has brought in."""
+    """By how many tonnes a firm answers for more of a project and vintage than it has brought in: made again from where
+    all tonnes stand. Quota counts where nothing is cancelled for it any more.
+    """
     left: dict[Debt, int] = defaultdict(int)
-    for lot in state.credits.lots.values():
-        project = state.credits.issuances[lot.issuance].project
-        for vintage in (EVERY_VINTAGE, lot.vintage):
-            left[lot.brought_by, project, vintage] += lot.serials.tonnes
+    for shelf in (state.parcels.held, state.parcels.aside, state.parcels.gone):
+        for (number, _), parcels in shelf.items():
+            lot = state.credits.lots[number]
+            issuance = state.credits.issuances[lot.issuance]
+            if issuance.converted and state.claims.claims[issuance.converted].status is ClaimStatus.FULFILLED:
+                continue
+            became = sum(one.hi - one.lo for one in parcels if (one.tag, one.state) not in NOT_LOCKED)
+            for vintage in (EVERY_VINTAGE, lot.vintage):
+                left[lot.brought_by, issuance.project, vintage] += became
     for reversal in state.encumbrances.reversals.values():
         for vintage in sorted({EVERY_VINTAGE, reversal.vintage}):
             left[reversal.responsible, reversal.project, vintage] -= reversal.quantity

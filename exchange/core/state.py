@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from exchange.core.approvals import Proposal, ProposalStatus
 from exchange.core.commands.cash import WithdrawCash
 from exchange.core.credits.budgets import Budgets
-from exchange.core.credits.claims import Claims
+from exchange.core.credits.claims import Claims, ClaimStatus
 from exchange.core.credits.encumbrance import Encumbrances
 from exchange.core.credits.lots import CreditRegister
 from exchange.core.credits.parcels import Parcels
@@ -24,7 +24,17 @@ from exchange.core.participants import Register
 from exchange.core.rulebook import Rulebook
 from exchange.core.sessions import Session
 from exchange.core.timers import Timers
-from exchange.core.values import AgreementId, Fen, InstrumentId, Micros, ParticipantId, ProposalId, Seq
+from exchange.core.values import (
+    AgreementId,
+    Fen,
+    InstrumentId,
+    IssuanceId,
+    Micros,
+    ParticipantId,
+    ProjectId,
+    ProposalId,
+    Seq,
+)
 
 
 @dataclass(slots=True)
@@ -55,6 +65,26 @@ class ExchangeState:
     proposals: dict[ProposalId, Proposal] = field(default_factory=dict)
     agreements: dict[AgreementId, Agreement] = field(default_factory=dict)
     bank_references: dict[str, Seq] = field(default_factory=dict)
+
+    def brought_in(self, project: ProjectId, firm: ParticipantId) -> dict[int, int]:
+        """For how many tonnes of a project a firm answers, by vintage: those that it has brought in, whoever has them.
+
+        What the registry has never locked here has become no unit. And quota that was issued against cancelled CCER is
+        their tonnes under another name: who brought those in answers for them, so that one fire is owed once. Only when
+        the conversion is revoked does the quota stand for itself, on nothing.
+        """
+        brought: dict[int, int] = {}
+        for lot in (self.credits.lots[number] for number in self.credits.of_project.get(project, ())):
+            if lot.brought_by == firm and not self._is_of_other_tonnes(lot.issuance):
+                tonnes = lot.serials.tonnes - self.parcels.not_locked(lot.lot, firm)
+                if tonnes:
+                    brought[lot.vintage] = brought.get(lot.vintage, 0) + tonnes
+        return brought
+
+    def _is_of_other_tonnes(self, issuance: IssuanceId) -> bool:
+        """Whether it is quota against a cancellation that is good."""
+        behind = self.credits.issuances[issuance].converted
+        return bool(behind) and self.claims.claims[behind].status is not ClaimStatus.REVOKED
 
     def held_by_proposals(self) -> Iterator[tuple[ParticipantId, Fen]]:
         """The money that open withdrawals hold, by owner."""

@@ -48,6 +48,8 @@ _CLAIMS: Final = """
 _RECEIPTS: Final = """
     SELECT request_id, receipt, encode(signature, 'hex') AS signature FROM registry_answers WHERE NOT contradicts"""
 
+_TOLD: Final = "SELECT request_id, receipt FROM registry_answers WHERE contradicts AND receipt <> ''"
+
 _PEOPLE: Final = """
     SELECT person_id AS number, format('%s of %s', role, coalesce(participant_id, 0)) AS who FROM persons
     UNION ALL SELECT key_id, format('%s %s %s %s %s', person_id, scopes, encode(secret_hash, 'hex'),
@@ -93,15 +95,17 @@ class Wrong:
 class Tables:
     """What the tables say of all tonnes. By lot its space, serials, number of parcels and the SHA-256 over them as
     ``lo-hi:owner:tag:state:encumbered;``; the serials that uses have as (use, lot, lo, hi), joined where they touch;
-    the receipt of each answered request with the signature under the answer, in hexadecimal digits; what each request
-    asks for, in words; every person with role and firm and every key with its person, scopes, the hash of its secret,
-    public key and whether it is good, in words; the trading days by the entries that opened them; and every encumbrance
-    with the tonnes that it held and let go, in words.
+    the receipt of each answered request with the signature under the answer, in hexadecimal digits; the receipts that
+    came with contradictions, each with its request; what each request asks for, in words; every person with role and
+    firm and every key with its person, scopes, the hash of its secret, public key and whether it is good, in words; the
+    trading days by the entries that opened them; and every encumbrance with the tonnes that it held and let go, in
+    words.
     """
 
     lots: dict[int, tuple[int, int, int, int, str]]
     claims: frozenset[tuple[int, int, int, int]]
     receipts: dict[int, tuple[str, str]]
+    told: frozenset[tuple[int, str]]
     requests: dict[int, str]
     people: dict[int, str]
     days: dict[int, int]
@@ -140,11 +144,12 @@ class Moment:
         lots = {row["lot_id"]: tuple(row.values())[1:] for row in await ask("lots", _LOTS)}
         claims = frozenset(tuple(row.values()) for row in await ask("uses", _CLAIMS))
         receipts = {row["request_id"]: (row["receipt"], row["signature"]) for row in await ask("receipts", _RECEIPTS)}
+        told = frozenset(tuple(row.values()) for row in await ask("receipts", _TOLD))
         people = {row["number"]: row["who"] for row in await ask("people", _PEOPLE)}
         requests = {row["request_id"]: row["words"] for row in await ask("requests", REQUESTS)}
         days = {row["seq"]: row["day"] for row in await ask("days", _DAYS)}
         held = {row["encumbrance_id"]: row["words"] for row in await ask("encumbrances", _HELD)}
-        return Tables(lots, claims, receipts, requests, people, days, held)
+        return Tables(lots, claims, receipts, told, requests, people, days, held)
 
     async def _ask(self, about: str, query: str) -> list[Any]:
         """The rows of a query; none, and a note, where the tables make no sense for it."""

@@ -287,9 +287,14 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     "NO-STATEMENT": NO_STATEMENT,
     "NOT-LOCKED": NOT_LOCKED,
     "RECEIPT-TWICE": (
+        # Whoever has it first may have contradicted an answer with it: it vouches for nothing else afterwards. What
+        # contradicts may come with any receipt.
         f"""
-        SELECT min(receipt) AS receipt, min(request_id) AS request, max(request_id) AS other FROM registry_answers
-        WHERE receipt <> '' GROUP BY {FOLDED_NUMBER.format("receipt")} HAVING count(DISTINCT request_id) > 1""",
+        SELECT receipt, request_id AS request, other FROM (
+            SELECT receipt, request_id, contradicts, first_value(request_id) OVER (
+                PARTITION BY {FOLDED_NUMBER.format("receipt")} ORDER BY seq) AS other
+            FROM registry_answers WHERE receipt <> '') given
+        WHERE NOT contradicts AND request_id <> other""",
     ),
     "ANSWER-WRONG": ANSWER_WRONG,
     "NOT-SIGNED": (

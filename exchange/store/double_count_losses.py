@@ -39,16 +39,22 @@ LOSS_AS_AGREED: Final = (
 
 LOSS_WRONG: Final = (
     # Of the loss's vintage and of all together (0): what a firm owed by then, and what it had brought in before; who
-    # only bought tonnes keeps them. A loss that was a mistake counts until it was withdrawn. In one entry: withdrawn,
-    # lost, brought in.
+    # only bought tonnes keeps them. Brought in is what comes into this market (1) for the first time, new (0) or locked
+    # (3, 4); quota, which is the tonnes of CCER that were cancelled for it, when that claim is revoked (5). A loss that
+    # was a mistake counts until it was withdrawn. In one entry: withdrawn, lost, brought in.
     """
         WITH changes AS (
             SELECT responsible AS firm, project_id, vintage, withdrawn_seq AS seq, 0 AS nth, reversal_id,
                    -quantity AS lost, 0 AS brought
             FROM reversals WHERE withdrawn_seq IS NOT NULL
             UNION ALL SELECT responsible, project_id, vintage, seq, 1, reversal_id, quantity, 0 FROM reversals
-            UNION ALL SELECT l.first_owner, i.project_id, i.vintage, l.seq, 2, l.lot_id, 0, l.hi - l.lo
-                      FROM lots l JOIN issuances i USING (issuance_id)),
+            UNION ALL SELECT l.first_owner, i.project_id, i.vintage, greatest(s.seq, c.revoked_seq), 2, l.lot_id, 0,
+                             s.hi - s.lo
+                      FROM parcel_changes s JOIN lots l USING (lot_id) JOIN issuances i USING (issuance_id)
+                      LEFT JOIN claims c ON c.claim_id = i.converted
+                      WHERE (s.tag, s.state) = (1, 1) AND s.state_before IN (0, 3, 4)
+                        AND (i.converted IS NULL OR c.status = 5)
+                        AND i.project_id IN (SELECT project_id FROM reversals)),
         sums AS (
             SELECT reversal_id, firm, project_id, bound, nth, sum(lost) OVER so_far AS lost,
                    sum(brought) OVER so_far AS brought

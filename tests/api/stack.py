@@ -184,12 +184,13 @@ async def build_world(doors: Doors) -> World:
 
 
 async def brought_by_the_buyer(world: World) -> None:
-    """Sixty tonnes of the project that the buyer brings in itself, and answers for."""
+    """Sixty tonnes of the project that the buyer brings in itself, locked by the registry, and answers for."""
     staff, serials = world.doors.staff, {"serial_lo": 49_001, "serial_hi": 49_061}
     async with world.doors.client(staff["OPERATOR"]) as operator, world.doors.client(staff["SECOND"]) as second:
         issuance = await agreed(operator, second, "ISSUANCE", issuance_of(world.project, **serials))
         lot = {"issuance": issuance, "owner": world.buyer.id, "lock_reference": "LOCK-OWN", **serials}
         await agreed(operator, second, "LOT_ADMISSION", lot, "LOCK-OWN")
+        await world.registry.answer_all()
 
 
 async def agreed(

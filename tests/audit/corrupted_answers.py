@@ -34,6 +34,19 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
             ),
         ),
     ),
+    "a receipt of a contradiction stands for an answer": Corruption(
+        ("RECEIPT-TWICE",),
+        (
+            (
+                "UPDATE registry_answers SET receipt = 'Lie-7', receipt_folded = folded_number('Lie-7')"
+                " WHERE seq = (SELECT min(seq) FROM registry_answers WHERE contradicts)"
+            ),
+            (
+                "UPDATE registry_answers SET receipt = 'LIE / 07', receipt_folded = folded_number('LIE / 07')"
+                " WHERE seq = (SELECT max(seq) FROM registry_answers WHERE NOT contradicts AND receipt <> '')"
+            ),
+        ),
+    ),
     "a refusal on paper has a receipt": Corruption(
         ("ANSWER-WRONG",),
         (

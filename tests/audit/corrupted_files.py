@@ -80,5 +80,22 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
             ),
         ),
     ),
+    "what was lost was never locked": Corruption(
+        ("LOSS-WRONG",), ("UPDATE parcel_changes SET tag = 2, state = 2, cause = 5 WHERE state_before = 3 AND tag = 1",)
+    ),
+    "what was lost had only come back": Corruption(
+        ("LOSS-WRONG",), ("UPDATE parcel_changes SET state_before = 7 WHERE state_before = 3 AND tag = 1",)
+    ),
+    "the quota was lost with the CCER behind it": Corruption(
+        ("LOSS-WRONG",),
+        (
+            (
+                "UPDATE reversals v SET (project_id, vintage, responsible, quantity) = ("
+                "SELECT i.project_id, 0, l.first_owner, sum(l.hi - l.lo)"
+                " FROM lots l JOIN issuances i USING (issuance_id)"
+                " WHERE i.converted IS NOT NULL GROUP BY i.project_id, l.first_owner) WHERE withdrawn_seq IS NOT NULL"
+            ),
+        ),
+    ),
     "a project on no ground issues": Corruption(("NO-GROUND",), ("DELETE FROM project_sites",)),
 }

@@ -36,8 +36,9 @@ _ACTIVE: Final = "(SELECT ctid FROM parcels WHERE state = 1 AND encumbered = 0 L
 _SPENT: Final = "(SELECT ctid FROM parcels WHERE state IN (9, 10, 11) LIMIT 1)"
 
 _BROUGHT_IN: Final = (
-    "(SELECT sum(l.hi - l.lo) FROM lots l JOIN issuances i USING (issuance_id)"
-    " WHERE i.project_id = v.project_id AND l.first_owner = v.responsible AND l.seq < v.seq)"
+    "(SELECT sum(s.hi - s.lo) FROM parcel_changes s JOIN lots l USING (lot_id) JOIN issuances i USING (issuance_id)"
+    " WHERE s.tag = 1 AND s.state_before IN (0, 3, 4) AND s.seq < v.seq"
+    " AND i.project_id = v.project_id AND l.first_owner = v.responsible)"
 )
 _THEIR_LOT: Final = (
     "(first_owner, issuance_id) IN (SELECT v.responsible, i.issuance_id FROM reversals v"
@@ -408,7 +409,8 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         (
             "UPDATE reversals SET quantity = quantity + 1 WHERE withdrawn_seq IS NOT NULL",
             *_unguarded("lots.lots_inside_their_issuance"),
-            copy("lots", _THEIR_LOT, lot_id="7", lo="90001", hi="90011", lock_folded="'7'", seq="999999"),
+            copy("lots", _THEIR_LOT, lot_id="7", lo="90001", hi="90011", lock_folded="'7'"),
+            copy("parcel_changes", "cause = 2", lot_id="7", lo="90001", hi="90011", seq="999999"),
         ),
     ),
     "a loss that was a mistake was none": Corruption(
@@ -422,8 +424,8 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("LOSS-WRONG",),
         (
             (
-                "UPDATE lots SET seq = 999999 WHERE first_owner ="
-                " (SELECT responsible FROM reversals WHERE withdrawn_seq IS NOT NULL)"
+                "UPDATE parcel_changes SET seq = seq + 999999 WHERE state_before IN (0, 3, 4) AND lot_id IN ("
+                "SELECT lot_id FROM lots JOIN reversals ON first_owner = responsible WHERE withdrawn_seq IS NOT NULL)"
             ),
         ),
     ),

@@ -78,6 +78,21 @@ def the_national_registry_answers_for_another(history: History) -> None:
     history.only(RegistryAnswered, signature=b"").signature = signature
 
 
+@found_by("RECEIPT-TWICE")
+def a_receipt_came_with_a_contradiction(history: History) -> None:
+    """And stands for something else afterwards, in another spelling."""
+    entry, event = history.first(RegistryContradicted)
+    event.receipt = "Lie-7"
+    later = history.entries[history.entries.index(entry) + 1 :]
+    next(one for after in later for one in after if isinstance(one, RegistryAnswered)).receipt = "LIE / 07"
+
+
+@found_by("NOT-SIGNED")
+def a_contradiction_has_another_receipt_than_was_stated(history: History) -> None:
+    """So that what it came with can be given for something else."""
+    history.only(RegistryContradicted).receipt = "Lie-7"
+
+
 @found_by("ANSWER-WRONG")
 def an_answer_is_from_before_the_question(history: History) -> None:
     event = history.only(RegistryAnswered)

@@ -8,7 +8,16 @@ from exchange.core.commands.instruments import League
 from exchange.core.commands.projects import FacilityTerms, Sector
 from exchange.core.commands.uses import Purpose
 from exchange.core.events import Event
-from exchange.core.events.credits import FacilitySet, IssuanceRecorded, LotAdmitted, ProjectRegistered
+from exchange.core.events.credits import (
+    Cause,
+    FacilitySet,
+    IssuanceRecorded,
+    LotAdmitted,
+    MarketTag,
+    ParcelState,
+    ProjectRegistered,
+    UnitsChanged,
+)
 from exchange.core.events.encumbrances import ReversalOwedAgain, ReversalReplaced, ReversalReported, ReversalWithdrawn
 from exchange.core.events.uses import (
     BudgetAdjusted,
@@ -34,12 +43,16 @@ def _withdrawn(history: History) -> ReversalReported:
 
 
 def _brought_in(history: History, loss: ReversalReported) -> int:
-    """How many tonnes of the project, of whatever vintage, the firm had brought in before it was lost."""
+    """How many tonnes of the project, of whatever vintage, became units of the firm's lots before they were lost."""
     (reported,) = (n for n, entry in enumerate(history.entries) if loss in entry)
     came = [event for entry in history.entries[:reported] for event in entry]
     ours = {event.issuance for event in came if isinstance(event, IssuanceRecorded) and event.project == loss.project}
-    lots = [event for event in came if isinstance(event, LotAdmitted) and event.issuance in ours]
-    return sum(lot.serials.tonnes for lot in lots if lot.owner == loss.responsible)
+    admitted = [event for event in came if isinstance(event, LotAdmitted) and event.issuance in ours]
+    lots = {event.lot for event in admitted if event.owner == loss.responsible}
+    steps = [event for event in came if isinstance(event, UnitsChanged) and event.lot in lots]
+    first = (0, ParcelState.LOCK_REQUESTED, ParcelState.LOCK_UNKNOWN)
+    became = [event for event in steps if event.state is ParcelState.ACTIVE and event.state_before in first]
+    return sum(serials.tonnes for event in became for serials in event.ranges)
 
 
 # --- what can be lost ------------------------------------------------------------------------------------------------
@@ -70,8 +83,41 @@ def what_is_lost_comes_in_in_the_same_entry(history: History) -> None:
     entry, loss = history.first(ReversalReported, reversal=_withdrawn(history).reversal)
     issued = history.only(IssuanceRecorded, project=loss.project, vintage=loss.vintage)
     came = history.only(LotAdmitted, issuance=issued.issuance, owner=loss.responsible)
-    entry.insert(0, replace(came, lot=LotId(7), serials=SerialRange(90_001, 90_002)))
+    serials = SerialRange(90_001, 90_002)
+    entry.insert(0, replace(came, lot=LotId(7), serials=serials))
+    here = (MarketTag.REGIONAL, ParcelState.ACTIVE, Cause.ADMITTED_HERE, 7)
+    entry.insert(1, UnitsChanged(LotId(7), came.owner, (serials,), 0, 0, *here))
     loss.quantity = Tonnes(loss.quantity + 1)
+
+
+def _locked(history: History) -> UnitsChanged:
+    """The lock of something that is lost afterwards."""
+    loss = _withdrawn(history)
+    issued = history.only(IssuanceRecorded, project=loss.project, vintage=loss.vintage)
+    lot = history.only(LotAdmitted, issuance=issued.issuance, owner=loss.responsible)
+    return history.only(UnitsChanged, lot=lot.lot, cause=Cause.LOCK_CONFIRMED)
+
+
+@found_by("LOSS-WRONG")
+def what_is_lost_was_never_locked(history: History) -> None:
+    step = _locked(history)
+    step.tag, step.state, step.cause = MarketTag.NATIONAL, ParcelState.ADMITTED, Cause.LOCK_REFUSED
+
+
+@found_by("LOSS-WRONG")
+def what_is_lost_had_only_come_back(history: History) -> None:
+    """It was there once, and is not twice as much for having been away."""
+    _locked(history).state_before = ParcelState.RETURN_REQUESTED
+
+
+@found_by("LOSS-WRONG")
+def the_quota_is_lost_with_the_ccer_behind_it(history: History) -> None:
+    """No more of it than came in; but some of that is the tonnes of CCER that their own firm answers for."""
+    loss = _withdrawn(history)
+    quota = [event for _, event in history.every(IssuanceRecorded) if event.converted]
+    loss.project, loss.vintage = quota[0].project, quota[0].vintage
+    loss.responsible = history.only(LotAdmitted, issuance=quota[0].issuance).owner
+    loss.quantity = Tonnes(_brought_in(history, loss))
 
 
 @found_by("LOSS-WRONG")

@@ -112,7 +112,7 @@ def _replace(scene: Scene) -> None:
     scene.agree(scene.replacing(scene.lost(9, "P1-QUOTA"), scene.quota(151, 156)), scene.second)
     replaced = scene.agree(scene.replacing(scene.lost(6, "P1-QUOTA"), scene.quota(156, 161)), scene.second)
     scene.revoked(ClaimId(replaced))
-    brought = scene.state.credits.brought_in(scene.project("P1"), scene.wood)
+    brought = scene.state.brought_in(scene.project("P1"), scene.wood)
     left = scene.state.encumbrances.left_to_lose(scene.project("P1"), scene.wood, brought)
     mistake = scene.lost(left[2023])
     scene.agree(WithdrawReversal(scene.operator, mistake, "another forest"), scene.regulator)

@@ -122,6 +122,20 @@ async def test_tables_that_agree_with_themselves_are_held_against_the_log(
     assert set(audit.counts) == {(BOTH, "TABLE-RECEIPTS")}
 
 
+async def test_the_receipt_of_a_contradiction_is_held_against_the_log(
+    postgres: EmbeddedServer, database: DatabaseUrls, scene: Scene
+) -> None:
+    """Who takes it out of the table makes it new again."""
+    await write_history(scene, database)
+    async with unguarded(postgres, database) as connection:
+        await connection.execute(
+            "UPDATE registry_answers SET receipt = 'lie', receipt_folded = 'lie'"
+            " WHERE seq = (SELECT min(seq) FROM registry_answers WHERE contradicts)"
+        )
+    audit = await audit_database(database.service)
+    assert audit.counts == {(BOTH, "TABLE-RECEIPTS"): 1}
+
+
 async def test_a_signature_and_a_key_in_the_tables_are_held_against_the_log(
     postgres: EmbeddedServer, database: DatabaseUrls, scene: Scene
 ) -> None:

@@ -17,7 +17,7 @@ from exchange.core.credits.registry_lock import CLOCKS_APART, Act, RequestStatus
 from exchange.core.events.credits import Cause, UnitsChanged
 from exchange.core.events.registry import RegistryAsked, RegistryContradicted
 from exchange.core.events.uses import BudgetAdjusted, ClaimEnded
-from exchange.core.image import encode_state
+from exchange.core.image import decode_state, encode_state
 from exchange.core.rejections import RejectReason as R
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
@@ -87,6 +87,23 @@ def test_a_contradiction_holds_the_units_fast_once(
     assert (parcel.encumbered, market.tonnes(U.wood, U.waiting_lot)) == (1, (50, 0))
     for message in (other.message, "another number"):
         assert market.give(replace(other, message=message)).reason is R.REQUEST_CLOSED
+
+
+@pytest.mark.parametrize("receipt", ["paper 7", "ＰＡＰＥＲ-07"])
+def test_the_receipt_of_a_contradiction_is_used_up(market: Market, receipt: str) -> None:
+    """By the registry and on paper, and a snapshot knows it too."""
+    answer(market, U.waiting, REFUSED)
+    market.done(replace(statement(market, U.waiting), receipt="Paper 7"))
+    market.state = decode_state(encode_state(market.state))
+    other = ConfirmByReceipt(market.operator, U.on_paper, receipt)
+    assert market.give(Propose(other.actor, other)).reason is R.RECEIPT_USED
+
+
+def test_a_contradiction_is_held_fast_whatever_receipt_comes_with_it(market: Market) -> None:
+    market.agree(ConfirmByReceipt(market.operator, U.on_paper, "paper 7"), market.second, "paper 7")
+    answer(market, U.waiting, REFUSED)
+    events = market.done(replace(statement(market, U.waiting), receipt="paper 7")).events
+    assert isinstance(events[0], RegistryContradicted)
 
 
 def test_what_was_let_go_is_held_again_by_a_new_contradiction_alone(market: Market) -> None:

@@ -15,7 +15,7 @@ from exchange.core.image import decode_state, encode_state
 from exchange.core.invariants import InvariantBrokenError, check_all
 from exchange.core.serials import SerialRange
 from exchange.core.state import ExchangeState
-from exchange.core.values import ReversalId, Tonnes
+from exchange.core.values import ParticipantId, ProjectId, ReversalId, Tonnes
 from tests.core.unit_story import told
 
 Spoil = Callable[[ExchangeState], None]
@@ -83,22 +83,31 @@ def forget_adjustment(state: ExchangeState) -> None:
     del state.budgets.adjustments[next(key for key, sum_ in state.budgets.adjustments.items() if sum_.quantity)]
 
 
-def lose_more_than_came_in(state: ExchangeState) -> None:
-    """Of one vintage, though not of all together."""
-    projects = ((state.credits.issuances[lot.issuance].project, lot.brought_by) for lot in state.credits.lots.values())
-    project, firm = next(one for one in projects if len(state.credits.brought_in(*one)) > 1)
-    tonnes, vintage = min((tonnes, vintage) for vintage, tonnes in state.credits.brought_in(project, firm).items())
-    lost = Reversal(ReversalId(7), project, vintage, firm, Tonnes(tonnes + 1), Tonnes(0), Tonnes(0), "fire")
+def lose(state: ExchangeState, project: ProjectId, firm: ParticipantId, vintage: int, tonnes: int) -> None:
+    lost = Reversal(ReversalId(7), project, vintage, firm, Tonnes(tonnes), Tonnes(0), Tonnes(0), "fire")
     state.encumbrances.reversals[lost.reversal] = lost
+
+
+def lose_more_than_came_in(state: ExchangeState) -> None:
+    lot = next(iter(state.credits.lots.values()))
+    project = state.credits.issuances[lot.issuance].project
+    lose(state, project, lot.brought_by, lot.vintage, state.brought_in(project, lot.brought_by)[lot.vintage] + 1)
+
+
+def lose_what_waits(state: ExchangeState) -> None:
+    """Of one vintage, though not of all together: its units have not been locked here."""
+    lot = next(lot for lot in state.credits.lots.values() if lot.vintage == 2022)
+    project = state.credits.issuances[lot.issuance].project
+    assert state.brought_in(project, lot.brought_by).keys() == {2023}
+    lose(state, project, lot.brought_by, lot.vintage, 1)
 
 
 def charge_a_buyer(state: ExchangeState) -> None:
     """Who brought none of it in."""
     lot, _ = next(iter(state.credits.lots.items()))
     project = state.credits.issuances[state.credits.lots[lot].issuance].project
-    buyer = next(firm for firm in state.register.participants if not state.credits.brought_in(project, firm))
-    lost = Reversal(ReversalId(7), project, EVERY_VINTAGE, buyer, Tonnes(1), Tonnes(0), Tonnes(0), "fire")
-    state.encumbrances.reversals[lost.reversal] = lost
+    buyer = next(firm for firm in state.register.participants if not state.brought_in(project, firm))
+    lose(state, project, buyer, EVERY_VINTAGE, 1)
 
 
 def lose_aside(state: ExchangeState) -> None:
@@ -127,6 +136,7 @@ UNIT_SWEEPS: list[tuple[str, Spoil]] = [
     ("INV-70", adjust_silently),
     ("INV-70", forget_adjustment),
     ("INV-71", lose_more_than_came_in),
+    ("INV-71", lose_what_waits),
     ("INV-71", charge_a_buyer),
 ]
 """What is spoiled in a market with units in every state."""

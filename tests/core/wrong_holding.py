@@ -84,7 +84,12 @@ WRONG_REPORT = (
     *texts("action__cause"),
     *(wrong(R.QUANTITY_OUT_OF_RANGE, action__quantity=tonnes) for tonnes in (0, 10**9 + 1)),
     wrong(R.REVERSAL_EXCEEDED, action__quantity=198, touches="action__project action__vintage action__responsible"),
-    wrong(R.NOTHING_BROUGHT_IN, action__vintage=2020, touches="action__project action__responsible action__quantity"),
+    *(
+        wrong(
+            R.NOTHING_BROUGHT_IN, action__vintage=year, touches="action__project action__responsible action__quantity"
+        )
+        for year in (2020, 2022)
+    ),
     wrong(R.NOTHING_BROUGHT_IN, action__responsible=U.mine, touches="action__project action__vintage action__quantity"),
 )
 
@@ -125,7 +130,7 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
     "lift": (right(actor=M.regulator, action__actor=M.regulator),),
     "report a reversal": (
         right(action__quantity=197),
-        right(action__vintage=0, action__quantity=207),
+        right(action__vintage=0, action__quantity=197),
         right(action__responsible=U.steel),
         right(action__cause=FULL),
     ),

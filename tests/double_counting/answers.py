@@ -39,6 +39,17 @@ def one_receipt_in_other_signs(scene: Scene) -> Steps:
     return giving(scene.answer(scene.open_requests()[0], receipt="rc/2026_01"))
 
 
+@attempt(R.RECEIPT_USED, (off.RECEIPT,), "registry_answers_receipt_untold", source=LIES)
+def one_receipt_that_came_with_a_contradiction(scene: Scene) -> Steps:
+    """The registry refuses one use, says later that it has cancelled, and gives the paper of that for another use."""
+    scene.used(scene.serials(1, 11))
+    (first,) = scene.open_requests()
+    scene.refuses(first)
+    scene.done(scene.answer(first, receipt="R-1"))
+    scene.used(scene.serials(21, 31))
+    return giving(scene.answer(scene.open_requests()[0], receipt="r/01"))
+
+
 @attempt(
     R.REQUEST_CLOSED,
     off.REPETITION,

@@ -63,6 +63,7 @@ TRIGGERS: Final = {
     "freed_ranges_of_uncovered_sources": ("freed_ranges", "refuse_freeing_sources"),
     "freed_ranges_of_sound_conversions": ("freed_ranges", "refuse_freeing_quota"),
     "registry_answers_signed": ("registry_answers", "refuse_unsigned"),
+    "registry_answers_receipt_untold": ("registry_answers", "refuse_told_receipts"),
     "registry_answers_of_its_own_units": ("registry_answers", "refuse_impossible_answers"),
     "registry_answers_stated_in_time": ("registry_answers", "refuse_impossible_answers"),
     "parcels_stand_where_told": ("parcels", "cover_more"),

@@ -298,7 +298,7 @@ def a_freeze_that_one_person_lifts(scene: Scene) -> tuple[Event, ...]:
 @refused_by("reversals_of_who_brought_in")
 def a_loss_of_what_another_firm_brought_in(scene: Scene) -> tuple[Event, ...]:
     scene.lot(scene.steel, 50)
-    brought = scene.state.credits.brought_in(scene.project("P1"), scene.wood)
+    brought = scene.state.brought_in(scene.project("P1"), scene.wood)
     return (_lost(scene, scene.wood, sum(brought.values()) + 1),)
 
 

@@ -15,13 +15,17 @@ from exchange.core.commands.encumbrances import (
     WithdrawReversal,
 )
 from exchange.core.commands.uses import Purpose
+from exchange.core.events.credits import ParcelState
 from tests.oracle import origins, uses
 from tests.oracle.agreements import close
 from tests.oracle.ledger import Run, Tonne, runs
-from tests.oracle.things import NaiveClaim, NaiveEncumbrance, NaiveRelease, NaiveReversal, Part
+from tests.oracle.things import NaiveClaim, NaiveEncumbrance, NaiveLot, NaiveRelease, NaiveReversal, Part
 
 if TYPE_CHECKING:
     from tests.oracle.exchange import NaiveExchange
+
+WAITING_FOR_A_LOCK = (ParcelState.ADMITTED, ParcelState.LOCK_REQUESTED, ParcelState.LOCK_UNKNOWN)
+"""Where a tonne is that has never been in this market."""
 
 MOST_ENDED = 500
 """How many sells and agreements one order of the regulator ends."""
@@ -199,10 +203,17 @@ def continue_encumbering(twin: NaiveExchange, command: ContinueEncumbering) -> N
 
 
 def brought_in(twin: NaiveExchange, project: int, firm: int) -> list[int]:
-    """Of which year each tonne of a project is that a firm has brought in."""
-    mine = [number for number, lot in twin.lots.items() if lot.brought_by == firm]
+    """Of which year each tonne of a project is that a firm has brought in and answers for."""
+    mine = [number for number, lot in twin.lots.items() if lot.brought_by == firm and not is_of_other_tonnes(twin, lot)]
     own = [lot for lot in mine if origins.project_of(twin, lot) == project]
-    return [twin.lots[lot].good[2] for lot in own for _ in range(twin.lots[lot].lo, twin.lots[lot].hi)]
+    here = [tonne.lot for tonne in twin.tonnes.all if tonne.state not in WAITING_FOR_A_LOCK]
+    return [twin.lots[lot].good[2] for lot in here if lot in own]
+
+
+def is_of_other_tonnes(twin: NaiveExchange, lot: NaiveLot) -> bool:
+    """Whether it is quota, and the CCER behind it are cancelled: then they are what can be lost."""
+    behind = twin.claims.get(twin.issuances[lot.issuance].converted)
+    return behind is not None and behind.status != "revoked"
 
 
 def can_be_lost(twin: NaiveExchange, project: int, firm: int, vintage: int) -> int:

@@ -88,6 +88,7 @@ def answer(twin: NaiveExchange, command: AnswerRequest) -> None:
     if request.open:
         settle(twin, request, confirmed, command.receipt)
     else:
+        request.told.append(command.receipt)
         request.dispute, request.disputed = command.message, twin.new_id()
         holding.suspend(twin, (request.lot, request.lo, request.hi))
 

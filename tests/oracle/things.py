@@ -64,7 +64,9 @@ class NaiveIssuance:
 
 @dataclass(slots=True)
 class NaiveRequest:
-    """What the registry was asked; ``status`` is open, silent, confirmed or refused."""
+    """What the registry was asked; ``status`` is open, silent, confirmed or refused. ``told`` has the receipts that
+    came when it contradicted itself.
+    """
 
     kind: RequestKind
     lot: int
@@ -77,6 +79,7 @@ class NaiveRequest:
     answer_by: int
     status: str = "open"
     receipt: str = ""
+    told: list[str] = field(default_factory=list)
     dispute: str = ""
     disputed: int = 0
     asked_at: int = 0

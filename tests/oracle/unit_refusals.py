@@ -106,7 +106,8 @@ def _answer(twin: NaiveExchange, command: AnswerRequest) -> Reasons:
 
 
 def _receipt(twin: NaiveExchange, receipt: str) -> Reasons:
-    if receipt and origins.known_as(receipt) in [origins.known_as(one.receipt) for one in twin.requests.values()]:
+    given = [paper for one in twin.requests.values() for paper in (one.receipt, *one.told)]
+    if receipt and origins.known_as(receipt) in [origins.known_as(paper) for paper in given]:
         yield R.RECEIPT_USED
 
 

@@ -164,16 +164,22 @@ _REGISTRY: Final = {
                 "'receipt', 'Forged 2'",
                 "'receipt', 'Ж', 'receipt_folded', 'Ж'",
             ),
-            "registry_answers_refused_for_a_reason": (
-                "'outcome', 2, 'message', ''",
-                "'outcome', 2, 'message', 'no', 'signature', ''",
-            ),
-            "registry_answers_receipt_once": ("'receipt', t.receipt, 'receipt_folded', t.receipt_folded",),
+            "registry_answers_refused_for_a_reason": ("'outcome', 2, 'message', ''",),
             "registry_answers_about_what_was_asked": (
                 "'lo', t.lo + 1",
                 "'hi', t.hi + 1",
                 "'kind', t.kind % 3 + 1",
                 "'account', t.account || 'forged'",
+            ),
+        },
+        {
+            "registry_answers_receipt_once": (
+                "'contradicts', false, 'receipt', t.receipt, 'receipt_folded', t.receipt_folded",
+                ("registry_answers_first_once",),
+            ),
+            "registry_answers_refused_for_a_reason": (
+                "'contradicts', false, 'outcome', 2, 'message', 'no', 'signature', ''",
+                ("registry_answers_first_once",),
             ),
         },
         where="NOT contradicts AND receipt_folded <> ''",

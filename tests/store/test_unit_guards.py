@@ -70,7 +70,6 @@ from tests.store.unit_events import (
     hold,
     locked,
     reference,
-    waiting,
 )
 
 MINUTE, HOUR = 60 * MICROS_PER_SECOND, 3_600 * MICROS_PER_SECOND
@@ -259,12 +258,23 @@ async def test_a_receipt_vouches_once(national: Bypass, receipt: str) -> None:
     await national.refuse("registry_answers_receipt_once", again)
 
 
+@pytest.mark.parametrize("receipt", ["r-70", "（R）070"])
+async def test_a_receipt_of_a_contradiction_vouches_for_nothing(national: Bypass, receipt: str) -> None:
+    """Whatever its outcome; and a contradiction may itself come with any receipt."""
+    await national.send(locked(national.seq, confirmed(70, "r-69")))
+    said = (RequestId(70), RequestKind.LOCK, "", RegistryOutcome.REFUSED, SerialRange(3_001, 3_101))
+    await national.send((RegistryContradicted(*said, "r-70", "m-2"),))
+    again = (asked(71, (3_001, 3_101), 8), confirmed(71, receipt))
+    await national.refuse("registry_answers_receipt_untold", again)
+    await national.send((RegistryContradicted(*said, "r-69", "m-3"),))
+
+
 @pytest.mark.parametrize("serials", [(3_001, 3_201), (3_001, 3_051), (2_901, 3_101)])
 async def test_an_answer_speaks_of_what_was_asked(national: Bypass, serials: tuple[int, int]) -> None:
     answer = confirmed(70, "r-70", serials)
     await national.refuse("registry_answers_about_what_was_asked", locked(national.seq, answer))
     act = (RequestId(70), RequestKind.LOCK, "")
-    said = RegistryContradicted(*act, RegistryOutcome.REFUSED, SerialRange(*serials), "m-2")
+    said = RegistryContradicted(*act, RegistryOutcome.REFUSED, SerialRange(*serials), "", "m-2")
     await national.refuse("registry_answers_about_what_was_asked", (said,))
     said.serials = SerialRange(3_001, 3_101)
     await national.send(locked(national.seq, confirmed(70, "r-70")), (said,))
@@ -298,7 +308,7 @@ async def test_the_national_registry_answers_for_what_it_keeps(bypass: Bypass) -
     await bypass.refuse("registry_answers_of_its_own_units", (ClaimApproved(ClaimId(50)), asked_for, said))
     await bypass.send(cancelled(bypass.seq, 50))
     act = (RequestKind.CANCEL, "")
-    contrary = RegistryContradicted(RequestId(1_050), *act, RegistryOutcome.REFUSED, SerialRange(1, 11), "m-2")
+    contrary = RegistryContradicted(RequestId(1_050), *act, RegistryOutcome.REFUSED, SerialRange(1, 11), "", "m-2")
     await bypass.refuse("registry_answers_of_its_own_units", (contrary,))
 
 
@@ -409,10 +419,9 @@ async def test_who_does_not_owe_replaces_nothing(bypass: Bypass) -> None:
     await bypass.refuse(AS_OWED, chosen(bypass.seq, 50, reversal=ReversalId(90)))
 
 
-async def test_what_was_lost_is_replaced_by_the_same_family(bypass: Bypass) -> None:
-    await bypass.send((ccer(), issuance(2, 3_001, 4_001, project=ProjectId(2))), waiting(bypass.seq + 1))
-    await bypass.send((replace(LOST, project=ProjectId(2)),))
-    await bypass.refuse(AS_OWED, chosen(bypass.seq, 50, reversal=ReversalId(90)))
+async def test_what_was_lost_is_replaced_by_the_same_family(forest: Bypass) -> None:
+    await forest.send((replace(LOST, project=ProjectId(2)),))
+    await forest.refuse(AS_OWED, chosen(forest.seq, 50, reversal=ReversalId(90)))
 
 
 @pytest.mark.parametrize(
@@ -426,69 +435,3 @@ async def test_what_was_lost_is_replaced_by_the_same_family(bypass: Bypass) -> N
 async def test_what_replaces_a_loss_is_forced_or_voluntary(bypass: Bypass, refusal: str, given: dict[str, Any]) -> None:
     await bypass.send((LOST,))
     await bypass.refuse(refusal, chosen(bypass.seq, 50, **given))
-
-
-# --- what can be lost -------------------------------------------------------------------------------------------------
-
-
-THEIRS = "reversals_of_who_brought_in"
-
-
-def lost(number: int, tonnes: int, vintage: int = 2023) -> ReversalReported:
-    """Tonnes of Anna's project, of which 1,000 t of 2023 were issued; she has brought 100 t in."""
-    return replace(LOST, reversal=ReversalId(number), quantity=Tonnes(tonnes), vintage=vintage)
-
-
-@pytest.mark.parametrize("vintage", [2023, 0])
-async def test_no_firm_owes_more_than_it_brought_in(bypass: Bypass, vintage: int) -> None:
-    await bypass.refuse(THEIRS, (lost(90, 101, vintage),))
-    await bypass.refuse(THEIRS, (lost(90, 60),), (lost(91, 41, vintage),))
-    await bypass.send((lost(90, 60),), (lost(91, 40, vintage),))
-    await bypass.refuse(THEIRS, (lost(92, 1, vintage),))
-
-
-async def test_each_firm_owes_its_own(bypass: Bypass) -> None:
-    """What others brought in makes nobody owe more, and what others owe makes nobody owe less."""
-    await bypass.send(admission(bypass.seq, 9, 1, BERT, 201, 251))
-    theirs = replace(lost(90, 50), responsible=ParticipantId(BERT))
-    await bypass.refuse(THEIRS, (replace(theirs, quantity=Tonnes(51)),))
-    await bypass.send((theirs,), (lost(91, 100),))
-    await bypass.refuse(THEIRS, (lost(92, 1, 0),))
-
-
-async def test_a_loss_is_withdrawn_by_two_and_not_when_something_replaces_it(bypass: Bypass) -> None:
-    await bypass.send((lost(90, 60),))
-    mistake = ReversalWithdrawn(ReversalId(90), "a mistake")
-    await bypass.refuse("reversals_withdrawn_by_two", (mistake,))
-    await bypass.refuse("reversals_withdrawn_by_two", (lost(91, 1), ReversalWithdrawn(ReversalId(91), "a mistake")))
-
-
-async def test_each_vintage_is_lost_by_itself_and_all_together(bypass: Bypass) -> None:
-    year = {"monitoring_start": Day(20240101), "monitoring_end": Day(20241231), "vintage": 2024}
-    await bypass.send((issuance(2, 5_001, 5_101, **year),), admission(bypass.seq + 1, 9, 2, ANNA, 5_001, 5_101))
-    await bypass.refuse(THEIRS, (lost(90, 101, 2024),))
-    await bypass.send((lost(90, 150, 0),), (lost(91, 30, 2024),))
-    await bypass.refuse(THEIRS, (lost(92, 21, 2023),))
-    await bypass.send((lost(92, 20, 2023),))
-
-
-async def test_what_comes_in_later_was_not_there_to_be_lost(bypass: Bypass) -> None:
-    more = admission(bypass.seq + 1, 9, 1, ANNA, 201, 301)
-    await bypass.refuse(THEIRS, (lost(90, 200),), more)
-    await bypass.send(admission(bypass.seq, 9, 1, ANNA, 201, 301), (lost(90, 200),))
-
-
-async def test_who_brought_nothing_in_owes_nothing(bypass: Bypass) -> None:
-    theirs = replace(LOST, responsible=ParticipantId(BERT))
-    brought = admission(bypass.seq + 1, 9, 1, BERT, 201, 301)
-    await bypass.refuse(THEIRS, (theirs,), brought)
-    await bypass.send(admission(bypass.seq, 9, 1, BERT, 201, 301))
-    await bypass.send((theirs,))
-
-
-async def test_a_firm_answers_for_the_vintages_that_it_brought_in(bypass: Bypass) -> None:
-    year = {"monitoring_start": Day(20240101), "monitoring_end": Day(20241231), "vintage": 2024}
-    await bypass.send((issuance(2, 5_001, 5_101, **year),), admission(bypass.seq + 1, 9, 2, BERT, 5_001, 5_101))
-    theirs = replace(lost(90, 10, 2023), responsible=ParticipantId(BERT))
-    await bypass.refuse(THEIRS, (theirs,))
-    await bypass.send((replace(theirs, vintage=2024),), (replace(theirs, reversal=ReversalId(91), vintage=0),))

@@ -216,7 +216,7 @@ def _hold(market: Market, wood: ParticipantId, lot: LotId) -> None:
 def _reverse(market: Market, wood: ParticipantId) -> None:
     """Carbon that was lost again and is replaced in part, freely and then by order, twice."""
     project = market.project("P1")
-    everything = market.state.credits.brought_in(project, wood)[2023]
+    everything = market.state.brought_in(project, wood)[2023]
     report = ReportReversal(market.operator, project, 2023, wood, Tonnes(everything), "fire")
     mistake = ReversalId(market.agree(report, market.second))
     market.agree(WithdrawReversal(market.operator, mistake, "another project"), market.regulator)

@@ -30,6 +30,11 @@ class TableSummary(Protocol):
         ...
 
     @property
+    def told(self) -> frozenset[tuple[int, str]]:
+        """The receipts that came with contradictions, each with the request that was answered otherwise before."""
+        ...
+
+    @property
     def requests(self) -> Mapping[int, str]:
         """What each request asks for, as :func:`exchange.audit.double_count.requests.in_words` says it."""
         ...
@@ -65,6 +70,9 @@ def compare(log: Summary, tables: TableSummary, notebook: Notebook) -> None:
         said_here, said_there = log.receipts.get(request), tables.receipts.get(request)
         if said_here != said_there:
             notebook.tell("TABLE-RECEIPTS", request=request, log=_answer(said_here), tables=_answer(said_there))
+    for request, receipt in sorted(log.told ^ tables.told):
+        where = "log" if (request, receipt) in log.told else "tables"
+        notebook.tell("TABLE-RECEIPTS", request=request, contradicted_with=receipt, only_in=where)
     _compare_each(notebook, "TABLE-REQUESTS", "request", log.requests, tables.requests, "nothing")
     _compare_each(notebook, "TABLE-PEOPLE", "number", log.people, tables.people, "nobody")
     _compare_each(notebook, "TABLE-DAYS", "entry", log.days, tables.days, 0)

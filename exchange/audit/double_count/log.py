@@ -131,15 +131,16 @@ class LotPlace:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What the tables must agree with: the lots by number, the tonnes that each use has for good or is about to have
-    as (use, lot, first serial, serial behind the last) in joined ranges, the receipt and signature of each request,
-    what each asks for in words, every person and key as :meth:`~exchange.audit.double_count.people.People.rows` has
-    them, the trading days by the entries that opened them, and every encumbrance as
-    :meth:`~exchange.audit.double_count.beside.Beside.rows` has it.
+    as (use, lot, first serial, serial behind the last) in joined ranges, the receipt and signature of each request, the
+    receipts that came with contradictions, what each asks for in words, every person and key as
+    :meth:`~exchange.audit.double_count.people.People.rows` has them, the trading days by the entries that opened them,
+    and every encumbrance as :meth:`~exchange.audit.double_count.beside.Beside.rows` has it.
     """
 
     lots: dict[int, LotPlace]
     claims: frozenset[tuple[int, int, int, int]]
     receipts: dict[int, tuple[str, str]]
+    told: frozenset[tuple[int, str]]
     requests: dict[int, str]
     people: dict[int, str]
     days: dict[int, int]
@@ -252,6 +253,7 @@ class TonneAudit:
                 doubts.changed,
                 scopes.changed,
                 sources.changed,
+                losses.came,
                 self.requests.changed,
             ),
         }
@@ -295,7 +297,7 @@ class TonneAudit:
                 replacements.fulfilled,
                 requests.fulfilled,
             ),
-            ClaimRevoked: (ends.revoked, budgets.revoked, doubts.revoked, replacements.revoked),
+            ClaimRevoked: (ends.revoked, budgets.revoked, doubts.revoked, replacements.revoked, losses.came),
             ReleaseMade: (choices.release, ends.release, requests.release),
             ReleaseApproved: (choices.release_approved, holds.going, scopes.going),
             ReleaseSent: (holds.going, scopes.going, requests.sent),
@@ -357,6 +359,7 @@ class TonneAudit:
             },
             claims=frozenset(self.ends.rows()),
             receipts=dict(self.statements.receipts),
+            told=frozenset(self.statements.told),
             requests=dict(self.requests.rows()),
             people=self.people.rows(),
             days=dict(self.beside.days),

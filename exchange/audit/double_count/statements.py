@@ -78,6 +78,8 @@ class Statements:
         self.asked: Final[dict[int, RegistryAsked]] = {}
         self.receipts: Final[dict[int, tuple[str, str]]] = {}
         """By request the receipt of its answer and the signature under it."""
+        self.told: Final[set[tuple[int, str]]] = set()
+        """The receipts that came with contradictions, each with its request."""
         self._receipts: dict[str, int] = {}
         self._references: set[str] = set()
         self._closed: set[int] = set()
@@ -118,15 +120,22 @@ class Statements:
         self._check_signature(event)
         self._closed.add(event.request)
         self.receipts[event.request] = (event.receipt, event.signature.hex())
-        if event.receipt:
-            other = self._receipts.setdefault(folded_number(event.receipt), event.request)
-            if other != event.request:
-                self._tell("RECEIPT-TWICE", receipt=event.receipt, request=event.request, other=other)
+        other = self._first_given_for(event)
+        if other != event.request:
+            self._tell("RECEIPT-TWICE", receipt=event.receipt, request=event.request, other=other)
         self._heard[event.request] = event.outcome
         asked = self.asked.get(event.request)
         if asked is not None and event.outcome is _REFUSED:
             serials = (asked.serials.lo, asked.serials.hi)
             self._refused.setdefault((asked.subject, asked.kind, asked.lot), []).append(serials)
+
+    def _first_given_for(self, event: RegistryAnswered | RegistryContradicted) -> int:
+        """The request about which the registry gave this receipt first, be it in an answer or in what contradicts one:
+        from then on it vouches for nothing else.
+        """
+        if not event.receipt:
+            return event.request
+        return self._receipts.setdefault(folded_number(event.receipt), event.request)
 
     def _check_act(self, event: RegistryAnswered | RegistryContradicted) -> None:
         """Whoever is asked about some serials or for some act and speaks of others has answered nothing."""
@@ -172,6 +181,9 @@ class Statements:
     def contradicted(self, event: RegistryContradicted) -> None:
         """The registry's other word about a request: the signature under it stands in the command of the entry."""
         self._check_act(event)
+        self._first_given_for(event)
+        if event.receipt:
+            self.told.add((event.request, event.receipt))
         if not self._is_of_national_units(event.request):
             self._tell("ANSWER-WRONG", request=event.request, problem=_NOT_ITS_UNITS)
         said = self._said()
@@ -257,7 +269,8 @@ class Statements:
 
 def _contradiction(said: RegistryAnswered) -> RegistryContradicted:
     """A statement as it is told where the request was answered otherwise before."""
-    return RegistryContradicted(said.request, said.kind, said.account, said.outcome, said.serials, said.message)
+    act = (said.request, said.kind, said.account, said.outcome, said.serials)
+    return RegistryContradicted(*act, said.receipt, said.message)
 
 
 def _demanded(event: UnitsChanged) -> tuple[RequestKind, RegistryOutcome | None] | None:

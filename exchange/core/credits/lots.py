@@ -74,14 +74,6 @@ class CreditRegister:
         """The lots of a project by id, or the one lot itself."""
         return self.of_project.get(project, ()) if project else (lot,)
 
-    def brought_in(self, project: ProjectId, firm: ParticipantId) -> dict[int, int]:
-        """How many tonnes of a project a firm has brought in, by vintage, whoever has them by now."""
-        brought: dict[int, int] = {}
-        for lot in (self.lots[number] for number in self.of_project.get(project, ())):
-            if lot.brought_by == firm:
-                brought[lot.vintage] = brought.get(lot.vintage, 0) + lot.serials.tonnes
-        return brought
-
     def take_lock(self, reference: str, lot: LotId) -> None:
         """Note that a paper was used to lock units of a lot."""
         self.locks[folded_number(reference)] = lot

@@ -17,7 +17,7 @@ from typing import Final
 
 from exchange.core.credits.allocation import delivery_order
 from exchange.core.credits.lots import Lot
-from exchange.core.credits.states import GONE, Standing
+from exchange.core.credits.states import GONE, NOT_LOCKED, Standing
 from exchange.core.events.credits import MarketTag, Parcel, ParcelsReshaped, ParcelState
 from exchange.core.instruments import Basket
 from exchange.core.serials import SerialRange
@@ -90,6 +90,10 @@ class Parcels:
     def has(self, lot: LotId, owner: ParticipantId) -> bool:
         """Whether an owner has a tonne of a lot on its account, sellable or not."""
         return (lot, owner) in self.held or (lot, owner) in self.aside
+
+    def not_locked(self, lot: LotId, owner: ParticipantId) -> int:
+        """How many of an owner's tonnes of a lot are no units yet: the registry has never locked them for here."""
+        return sum(one.hi - one.lo for one in self.aside.get((lot, owner), ()) if (one.tag, one.state) in NOT_LOCKED)
 
     def admit(
         self, lot: Lot, owner: ParticipantId, serials: SerialRange, day: Day, standing: Standing, encumbered: int

@@ -129,8 +129,7 @@ class Requests:
     def add(self, request: Request) -> None:
         """Enter a request."""
         self.by_id[request.request] = request
-        if request.receipt:
-            self.receipts.add(folded_number(request.receipt))
+        self.use_receipt(request.receipt)
         if request.subject:
             self.of_subject.setdefault(request.subject, []).append(request.request)
 
@@ -138,6 +137,10 @@ class Requests:
         """Write the registry's answer down; a receipt serves once (refused before)."""
         request.status = ANSWERED[outcome]
         request.receipt, request.message = receipt, message
+        self.use_receipt(receipt)
+
+    def use_receipt(self, receipt: str) -> None:
+        """Note that the registry has given a receipt, if it has, in an answer or in what contradicts one."""
         if receipt:
             self.receipts.add(folded_number(receipt))
 

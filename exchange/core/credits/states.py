@@ -71,6 +71,9 @@ ABSORBING: Final = frozenset({ParcelState.RETIRED, ParcelState.CANCELLED, Parcel
 GONE: Final = ABSORBING | {ParcelState.OUT, ParcelState.RETURN_REQUESTED}
 """The states in which a unit is on no firm's account."""
 
+NOT_LOCKED: Final = frozenset({WAITING, ASKED, UNKNOWN})
+"""Where the units are that the registry has never locked for this venue."""
+
 _STEPS: Final = {(step.before, step.cause): step.after for step in TRANSITIONS}
 
 

@@ -66,7 +66,8 @@ class RegistrySilent:
 @dataclass(slots=True)
 class RegistryContradicted:
     """The registry said something else than before about a request; the range is held fast until persons decide.
-    ``kind``, ``account`` and ``serials`` are those it spoke of.
+    ``kind``, ``account`` and ``serials`` are those it spoke of; ``receipt`` is used up by being given, "" where it gave
+    none.
     """
 
     request: RequestId
@@ -74,4 +75,5 @@ class RegistryContradicted:
     account: str
     outcome: RegistryOutcome
     serials: SerialRange
+    receipt: str
     message: str

@@ -51,8 +51,13 @@ def answer_request(step: Step, command: AnswerRequest) -> Refusal | None:
 
 
 def _dispute(step: Step, request: Request, command: AnswerRequest) -> None:
-    """The registry has said something else before: what it is about is held fast until two persons decide."""
-    step.emit(RegistryContradicted(request.request, *_spoken_of(command), command.message))
+    """The registry has said something else before: what it is about is held fast until two persons decide.
+
+    The receipt that it gives with it vouches for nothing else from now on. It may be one that was used before: a lie is
+    held fast like any other contradiction.
+    """
+    step.state.requests.use_receipt(command.receipt)
+    step.emit(RegistryContradicted(request.request, *_spoken_of(command), command.receipt, command.message))
     lot = step.state.credits.lots[request.lot]
     request.dispute = command.message
     request.disputed = suspend_units(step, lot, request.serials, command.message)

@@ -43,7 +43,7 @@ MOST_ENDED: Final = 500
 
 def refuse_reversal(state: ExchangeState, action: ReportReversal) -> Refusal | None:
     """Whether the firm brought in as many such tonnes for which it does not answer yet: who only bought them keeps
-    them.
+    them, and who turned them into quota has made none.
     """
     if action.responsible not in state.register.participants:
         return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
@@ -60,7 +60,7 @@ def _refuse_loss(state: ExchangeState, action: ReportReversal) -> Refusal | None
     """What the firm never brought in, or owes already, it cannot owe; neither of the vintage nor of all together. What
     all firms brought in was issued, so no more is lost than that either.
     """
-    brought = state.credits.brought_in(action.project, action.responsible)
+    brought = state.brought_in(action.project, action.responsible)
     if not brought or action.vintage not in (EVERY_VINTAGE, *brought):
         return Refusal(RejectReason.NOTHING_BROUGHT_IN)
     left = state.encumbrances.left_to_lose(action.project, action.responsible, brought)

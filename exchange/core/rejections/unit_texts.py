@@ -243,8 +243,9 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
         "REVERSAL",
     ),
     R.NOTHING_BROUGHT_IN: ReasonText(
-        "This firm brought in no units of this project and vintage. Who only bought them answers for no loss.",
-        "该企业未转入过该项目该年份的减排量；仅买入者不对逆转负责。",
+        "This firm brought in no units of this project and vintage. Who only bought them answers for no loss. What "
+        "quota of a sink has lost is reported of the CCER project behind it.",
+        "该企业未转入过该项目该年份的减排量；仅买入者不对逆转负责。碳汇指标的逆转登记在其所据 CCER 的项目名下。",
         "REVERSAL",
     ),
     R.NOT_OF_NATIONAL_REGISTRY: ReasonText(

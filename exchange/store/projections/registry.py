@@ -35,18 +35,18 @@ def project(history: History) -> Rows:
         elif type(event) is RegistryAnswered:
             status = ANSWERED[event.outcome]
             rows["registry_answered"].append((event.request, status, event.receipt, event.message, *when))
-            said = (event.receipt, folded_number(event.receipt), event.message, event.stated_at, event.signature)
-            rows["registry_answers"].append((*when, *_spoken_of(event), *said, False))
+            rows["registry_answers"].append((*when, *_spoken_of(event), event.stated_at, event.signature, False))
             if event.kind is RequestKind.RELEASE and event.outcome is RegistryOutcome.CONFIRMED:
                 # They are out from here on, and may be back before the registry has spoken of the release's other ones.
                 rows["release_ranges_gone"].append((event.request, leaf.seq))
         else:
-            rows["registry_answers"].append((*when, *_spoken_of(event), "", "", event.message, leaf.at, b"", True))
+            rows["registry_answers"].append((*when, *_spoken_of(event), leaf.at, b"", True))
     return rows
 
 
 def _spoken_of(event: RegistryAnswered | RegistryContradicted) -> tuple[Any, ...]:
-    return (event.request, event.kind, event.account, event.outcome, event.serials.lo, event.serials.hi)
+    act = (event.request, event.kind, event.account, event.outcome, event.serials.lo, event.serials.hi)
+    return (*act, event.receipt, folded_number(event.receipt), event.message)
 
 
 def _request_row(leaf: Leaf, event: RegistryAsked) -> tuple[Any, ...]:

@@ -25,7 +25,7 @@ DROP FUNCTION only_these_change(), only_these_steps(), is_covered(text, integer,
     refuse_covered_lot(), refuse_free_sources(), refuse_freeing_sources(), is_source_held(bigint, integer, bigint),
     is_doubt(bigint, smallint, bigint, text), is_meant(bigint, bigint, bigint, bigint),
     refuse_wrong_owner(), refuse_other_conversion(), refuse_other_adjustment(), refuse_adjustments(bigint, bigint),
-    adjustments_wanted(bigint, bigint), project_of(bigint);
+    adjustments_wanted(bigint, bigint), project_of(bigint), refuse_told_receipts();
 DROP TYPE journal_packed, idempotency_packed, feed_packed, postings_packed, bank_references_packed, orders_packed,
     orders_changed_packed, order_changes_packed, trades_packed, parcels_closed_packed, parcels_opened_packed,
     movements_packed, refusals_packed;

@@ -93,27 +93,33 @@ CREATE CONSTRAINT TRIGGER refuse_wrong_ending AFTER UPDATE ON proposals
 
 -- A firm owes no more of what is lost again than it brought in itself, and each tonne once: of all vintages together (0)
 -- and of each, by what had come in and was reported before. Who only bought tonnes keeps them; and since what all firms
--- brought in was issued, no more is lost than that either.
+-- brought in was issued, no more is lost than that either. Brought in is what came into this market (1) for the first time,
+-- new (0) or locked (3, 4); quota against cancelled CCER is their tonnes once more, and counts only when that claim was
+-- revoked, so that it stands on nothing. Looked at when the transaction commits, since the steps of units are written last.
 CREATE FUNCTION refuse_unbounded_loss() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
     IF EXISTS (
-        SELECT FROM lost v CROSS JOIN (VALUES (false), (true)) each (vintage) WHERE
+        SELECT FROM (VALUES (false), (true)) each (vintage) WHERE
             (SELECT coalesce(sum(r.quantity), 0) FROM public.reversals r
-             WHERE (r.project_id, r.responsible) = (v.project_id, v.responsible)
-               AND (r.seq, r.reversal_id) <= (v.seq, v.reversal_id)
-               AND (r.withdrawn_seq IS NULL OR r.withdrawn_seq > v.seq)
-               AND (r.vintage = v.vintage OR NOT each.vintage)) >
-            (SELECT coalesce(sum(l.hi - l.lo), 0) FROM public.issuances i
+             WHERE (r.project_id, r.responsible) = (NEW.project_id, NEW.responsible)
+               AND (r.seq, r.reversal_id) <= (NEW.seq, NEW.reversal_id)
+               AND (r.withdrawn_seq IS NULL OR r.withdrawn_seq > NEW.seq)
+               AND (r.vintage = NEW.vintage OR NOT each.vintage)) >
+            (SELECT coalesce(sum(s.hi - s.lo), 0) FROM public.issuances i
              JOIN public.lots l ON l.issuance_id = i.issuance_id
-             WHERE (i.project_id, l.first_owner) = (v.project_id, v.responsible) AND l.seq < v.seq
-               AND (v.vintage IN (0, i.vintage) OR NOT each.vintage)))
+             JOIN public.parcel_changes s ON s.lot_id = l.lot_id
+             LEFT JOIN public.claims c ON c.claim_id = i.converted
+             WHERE (i.project_id, l.first_owner) = (NEW.project_id, NEW.responsible) AND s.seq < NEW.seq
+               AND (s.tag, s.state) = (1, 1) AND s.state_before IN (0, 3, 4)
+               AND (i.converted IS NULL OR c.revoked_seq < NEW.seq)
+               AND (NEW.vintage IN (0, i.vintage) OR NOT each.vintage)))
     THEN
         RAISE EXCEPTION 'what is lost was never there, or is another firm''s: reversals_of_who_brought_in'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'reversals_of_who_brought_in', TABLE = 'reversals';
     END IF;
     RETURN NULL;
 END $$;
-CREATE TRIGGER refuse_unbounded_loss AFTER INSERT ON reversals
-    REFERENCING NEW TABLE AS lost FOR EACH STATEMENT EXECUTE FUNCTION refuse_unbounded_loss();
+CREATE CONSTRAINT TRIGGER refuse_unbounded_loss AFTER INSERT ON reversals
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_unbounded_loss();

@@ -42,8 +42,9 @@ CREATE INDEX registry_requests_by_lot ON registry_requests (lot_id, request_id);
 
 -- Everything that the registry said. The first answer to a request counts; one that contradicts it is kept beside it. kind,
 -- account, lo and hi are what it spoke of: an answer about other serials or another act is none. A receipt vouches for one
--- range: it comes once, in whatever spelling and signs (persons type receipts too). Whoever refuses on paper, without a
--- signature, gives no receipt; every refusal has a message, which on paper is the reason.
+-- range: it comes once, in whatever spelling and signs (persons type receipts too), and one that came with a contradiction
+-- answers nothing afterwards. Whoever refuses on paper, without a signature, gives no receipt; every refusal has a message,
+-- which on paper is the reason.
 CREATE TABLE registry_answers (
     seq            bigint   PRIMARY KEY,
     at_us          bigint   NOT NULL,
@@ -64,11 +65,32 @@ CREATE TABLE registry_answers (
     CONSTRAINT registry_answers_receipt_is_a_name CHECK (
         (receipt = '' OR is_name(receipt)) AND receipt_folded = folded_number(receipt)),
     CONSTRAINT registry_answers_refused_for_a_reason CHECK (
-        outcome = 1 OR (message <> '' AND (receipt = '' OR signature <> '')))
+        outcome = 1 OR (message <> '' AND (receipt = '' OR signature <> '' OR contradicts)))
 );
-CREATE UNIQUE INDEX registry_answers_receipt_once ON registry_answers (receipt_folded) WHERE receipt_folded <> '';
+CREATE UNIQUE INDEX registry_answers_receipt_once ON registry_answers (receipt_folded)
+    WHERE receipt_folded <> '' AND NOT contradicts;
+CREATE INDEX registry_answers_receipts_told ON registry_answers (receipt_folded) WHERE receipt_folded <> '' AND contradicts;
 CREATE UNIQUE INDEX registry_answers_first_once ON registry_answers (request_id) WHERE NOT contradicts;
 CREATE INDEX registry_answers_by_request ON registry_answers (request_id, seq);
+
+-- A registry that has contradicted itself gave a receipt with it, and that is used up: it would else refuse one request,
+-- then say that it was done, and let the same paper stand for another. The contradiction itself may come with any receipt.
+CREATE FUNCTION refuse_told_receipts() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
+    IF EXISTS (
+        SELECT FROM said a JOIN public.registry_answers told
+        ON told.receipt_folded = a.receipt_folded AND told.contradicts AND told.receipt_folded <> '' AND told.seq < a.seq
+        WHERE NOT a.contradicts)
+    THEN
+        RAISE EXCEPTION 'this receipt came with a contradiction: registry_answers_receipt_untold'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_answers_receipt_untold', TABLE = 'registry_answers';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER refuse_told_receipts AFTER INSERT ON registry_answers
+    REFERENCING NEW TABLE AS said FOR EACH STATEMENT EXECUTE FUNCTION refuse_told_receipts();
 
 -- A request is answered by an answer that stands beside it.
 CREATE FUNCTION refuse_unanswered() RETURNS trigger
