@@ -398,6 +398,9 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
             "Id of the import (imp-...); null where not a single row can be read.",
             "导入编号（imp-...）；没有任何一行可读时为 null。",
         ),
+        "known": Meaning(
+            "Lines of rows that waited already, before this file came.", "在本文件上传之前已暂存的各行行号。"
+        ),
         "unread": Meaning("Columns of the file of which nothing was read.", "文件中未被读取的列。"),
     },
     "ImportModel": {
