@@ -1,4 +1,4 @@
-"""A file that goes on with an import: it is the whole file once more, in which a line means the row that it meant before.
+"""A file that goes on with an import: it is the whole file once more, in which a line means the same row as before.
 
 Papers may be numbered by the lines of a file, and people find a row by its line. Of a second file with some rows alone
 the lines would be others: a row would take the paper of another one, and two rows of an import would have one line. So

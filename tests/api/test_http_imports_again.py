@@ -1,4 +1,4 @@
-"""A file that is sent once more to go on with its import: the whole of it, in which a line means what it meant before."""
+"""A file that is sent once more to go on with its import: the whole of it, in which a line means the same row."""
 
 from __future__ import annotations
 

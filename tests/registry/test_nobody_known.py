@@ -1,4 +1,4 @@
-"""Nothing leaves for the registry while nobody is known here whose answers could be believed, and all of it afterwards."""
+"""Nothing leaves for the registry while nobody is known whose answers could be believed, and all of it afterwards."""
 
 from __future__ import annotations
 
