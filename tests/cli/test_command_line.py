@@ -200,6 +200,17 @@ def test_who_holds_without_first_keys_is_told_of_the_key_file(
     assert problem in text and "--hold --key-file FILE 或使用本人的密钥文件" in text
 
 
+def test_who_reconciles_without_settings_is_told_all_of_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EXCHANGE_REGISTRY_URL", raising=False)
+    assert main(["registry-reconcile", "--data-dir", str(tmp_path)]) == CANNOT
+    text = said(capsys)
+    for name in ("REGISTRY_URL=https://", "REGISTRY_TOKEN_FILE=FILE", "DATA_DIR", "DATABASE_URL"):
+        assert f"EXCHANGE_{name}" in text
+    assert "http://127.0.0.1:8100" in text and "venue-token" in text
+
+
 @pytest.mark.parametrize("command", [["verify-export"], ["replay", "--export"]])
 def test_a_file_that_is_not_there_is_said_to_be_so(
     command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
