@@ -161,8 +161,8 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         ),
         "last_problem": Meaning(
             "Code of what was wrong with the last answer, such as STATEMENT_OF_OTHER_SERIALS, RECEIPT_USED, "
-            "STATEMENT_UNUSABLE or NO_ANSWER, or NO_REGISTRY_KNOWN: it is not sent; null where nothing was. REGISTRY.md "
-            "says what to do.",
+            "STATEMENT_UNUSABLE or NO_ANSWER, or NO_REGISTRY_KNOWN: it is not sent; null where nothing was. "
+            "REGISTRY.md says what to do.",
             "最近一次应答的问题代码，例如 STATEMENT_OF_OTHER_SERIALS、RECEIPT_USED、STATEMENT_UNUSABLE、NO_ANSWER；"
             "NO_REGISTRY_KNOWN 表示未予发送；无问题时为 null。处理办法见 REGISTRY.zh-CN.md。",
         ),
