@@ -23,9 +23,9 @@ Waiting = Mapping[int, ImportRow]
 """The rows that wait, by their lines."""
 
 
-def rows_that_wait(view: CommittedView, staged: ImportId | None, person: PersonId) -> Waiting:
+def rows_that_wait(view: CommittedView, staged: ImportId, person: PersonId) -> Waiting:
     """What a person's import has by now; nothing of one that is another's or was brought in, which the core refuses."""
-    begun = view.imports.by_id.get(staged) if staged else None
+    begun = view.imports.by_id.get(staged)
     if begun is None or begun.by != person or begun.committed_at:
         return {}
     return {row.line: row for row in begun.rows}

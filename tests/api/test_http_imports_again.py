@@ -62,7 +62,7 @@ async def test_of_another_file_nothing_is_taken(world: World) -> None:
         assert (other.accepted, other.waiting, other.known) == (0, 2, ())
         ((line, code, about),) = [(row.line, row.code, row.about) for row in other.refused]
         assert (line, code, about) == (0, "ANOTHER_FILE", "4, 5")
-    assert (await papers(world, other)).keys() == {4, 5}
+    assert (await papers(world, first)).keys() == {4, 5}
 
 
 async def test_what_waits_and_reads_otherwise_now_is_told_and_stays(world: World) -> None:

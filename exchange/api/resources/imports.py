@@ -210,11 +210,12 @@ async def take(call: Call, content: bytes, stage: Stage) -> Document:
     query: UploadQuery = call.query
     found = await asyncio.to_thread(read_units, content, _form_of(query), _given(call, query))
     refused = [unread_row(bad, call.language) for bad in found.bad]
-    before = rows_that_wait(call.services.view, query.staged, call.who.person)
+    staged = ImportId(query.staged or NOBODY)
+    before = rows_that_wait(call.services.view, staged, call.who.person)
     if (whole := another_file(before, found.rows)) is not None:
         refused.append(unread_row(whole, call.language))
     good = [] if whole is not None else list(_sound(found, refused, call.language))
-    staged, waiting, seq, accepted = ImportId(query.staged or NOBODY), len(before), Seq(0), 0
+    waiting, seq, accepted = len(before), Seq(0), 0
     known: list[int] = []
     for rows in _portions(good):
         told = await stage(Draft(StageUnits(call.who.person, staged, rows), _staged))
