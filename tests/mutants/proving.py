@@ -26,7 +26,7 @@ Rounds = tuple[tuple[str, ...], ...]
 ROUNDS: Rounds = (("tests/scenarios",), tuple(UNIT_TESTS), ("tests/properties", "tests/core/matching"))
 """What a trader can read comes first, what takes long comes last; most bugs are noticed in the first round."""
 
-COPIED = ("exchange", "tests", "pyproject.toml")
+COPIED = ("exchange", "migrations", "tests", "alembic.ini", "pyproject.toml")
 TIME_LIMIT_SECONDS = 240
 NOTICED = re.compile(r"^(?:FAILED|ERROR) (\S+(?: \S+)*?)(?: - .*)?$", re.MULTILINE)
 
