@@ -1,7 +1,7 @@
 """The line to the national registry, put together: outbox, client, worker, and the reconciliation by the clock.
 
 Who the registry is stands in the log: a person of the role REGISTRY, whose key has the public key that statements are
-signed with. As long as there is none, requests wait. A key that is revoked ends what is believed of it.
+signed with. As long as there is none, nothing is sent. A key that is revoked ends what is believed of it.
 """
 
 from __future__ import annotations
@@ -85,6 +85,10 @@ class RegistryKeys:
     def were_known(self) -> bool:
         """Whether somebody stands for the registry here, be it without a good key."""
         return any(person.role is PersonRole.REGISTRY for person in self._view.people.persons.values())
+
+    def are_known(self) -> bool:
+        """Whether there is one now, so that an answer could be believed."""
+        return bool(self.public_keys())
 
     def public_keys(self) -> Sequence[bytes]:
         """What a statement may be signed with."""
@@ -228,7 +232,8 @@ class RegistryLine:
         """``minutes`` between two reconciliations, 0 for none by the clock; ``hit`` is told of the worker's steps."""
         keys = self._keys = RegistryKeys(sequencer.view, sequencer.now)
         self.registry: Final = RegistryClient(http, keys.public_keys)
-        self.worker: Final = Worker(DurableOutbox(outbox), self.registry, LogTaker(sequencer, keys), hit=hit)
+        taker = LogTaker(sequencer, keys)
+        self.worker: Final = Worker(DurableOutbox(outbox), self.registry, taker, keys.are_known, hit=hit)
         self.discrepancies = 0
         self.reconciled = 0
         self.is_running = False
@@ -249,6 +254,7 @@ class RegistryLine:
                     self.worker.answered(event.request)
                 elif type(event) is KeyRegistered:
                     self._key_came.set()
+                    self.worker.key_came()
 
     @property
     def broken(self) -> int:
@@ -286,13 +292,13 @@ class RegistryLine:
 
     async def _registry_becomes_known(self) -> None:
         """For ever where it is known already: then only the clock says when."""
-        was_known = bool(self._keys.public_keys())
-        while was_known or not self._keys.public_keys():
+        was_known = self._keys.are_known()
+        while was_known or not self._keys.are_known():
             self._key_came.clear()
             await self._key_came.wait()
 
     async def _reconcile_if_known(self) -> None:
-        if not self._keys.public_keys():
+        if not self._keys.are_known():
             if self._keys.were_known():
                 logger.warning("nothing is reconciled: the registry has no key here that is good and may answer")
             return

@@ -31,6 +31,10 @@ from exchange.store.outbox import PostgresOutbox
 
 ENCUMBRANCES: Final = "/v1/encumbrances"
 
+_TOKEN: Final = "is EXCHANGE_REGISTRY_TOKEN_FILE right? 令牌文件是否正确？"
+_NO_TOKEN: Final = (
+    "EXCHANGE_REGISTRY_TOKEN_FILE is not set: does the registry want a token? 未设置令牌文件，登记机构是否要求令牌？"
+)
 _BY_FILE: Final = "or use a key of your own: --hold --key-file FILE 或使用本人的密钥文件"
 
 _WANTED: Final = (
@@ -80,7 +84,13 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     if settings.registry_url is None:
         raise CommandError(
-            "no registry is configured. 未配置登记机构。", "set EXCHANGE_REGISTRY_URL 请设置 EXCHANGE_REGISTRY_URL"
+            "no registry is configured. 未配置登记机构。",
+            "set here what the exchange was started with: EXCHANGE_REGISTRY_URL=https://registry.example "
+            "EXCHANGE_REGISTRY_TOKEN_FILE=FILE 请设置与启动交易所时相同的这两项",
+            "a simulator has http://127.0.0.1:8100, unless --port was given, and the file venue-token in its folder "
+            "模拟程序的地址如上（除非另指定 --port），令牌为其目录中的 venue-token",
+            "and EXCHANGE_DATA_DIR or EXCHANGE_DATABASE_URL where the exchange is not in the usual folder "
+            "交易所不在默认目录的，另设其数据目录或数据库地址",
         )
     key = _key_of(settings, arguments.hold, arguments.key_file)
     with understandable(), open_for_reading(settings) as database:
@@ -124,7 +134,8 @@ async def _reconcile(settings: Settings, database: Database) -> Report:
         except RegistryUnavailableError as error:
             raise CommandError(
                 f"the registry's lists cannot be had: {error}. 无法取得登记机构名册。",
-                "is it running, and is EXCHANGE_REGISTRY_TOKEN_FILE right? 登记机构是否可达，令牌是否正确？",
+                f"is it running at {settings.registry_url}? 登记机构是否可达？",
+                _TOKEN if settings.registry_token_file is not None else _NO_TOKEN,
             ) from None
 
 

@@ -33,6 +33,8 @@ class Difference(StrEnum):
     NOT_ISSUED = "NOT_ISSUED"
     MORE_HERE = "MORE_HERE"
     SAME_PROJECT = "SAME_PROJECT"
+    CANCELLED_THERE = "CANCELLED_THERE"
+    ENDED_THERE = "ENDED_THERE"
 
 
 SENTENCES: Final = {
@@ -42,6 +44,13 @@ SENTENCES: Final = {
     Difference.SAME_PROJECT: Words(
         "is there one project with others of ours; the tonnes here are of all of them",
         "与我方其他项目在登记机构为同一项目，我方吨数为其合计",
+    ),
+    Difference.CANCELLED_THERE: Words(
+        "was cancelled there as a project; ask the registry what becomes of its units",
+        "在登记机构已作项目注销，请向登记机构查明其减排量如何处理",
+    ),
+    Difference.ENDED_THERE: Words(
+        "is not issued there, and all its applications have ended", "在登记机构未获签发，且其申请均已终止"
     ),
 }
 STEPS: Final = {
@@ -68,8 +77,8 @@ class OwnProject:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A project that does not agree; ``certified`` is None where the list does not tell. Of a project that is one there
-    with others of ours ``issued`` is what all of them have.
+    """Something that does not agree about a project; ``certified`` is None where the list does not tell. Of a project
+    that is one there with others of ours ``issued`` is what all of them have.
     """
 
     difference: Difference
@@ -152,7 +161,7 @@ class Comparison:
                 f"{self.projects:,} projects here agree with the list ({unsure[0]})",
                 f"我方 {self.projects:,} 个项目与名册一致（{unsure[1]}）",
             )
-        count = len(self.found)
+        count = len({one.code for one in self.found})
         return Words(
             f"{count:,} of {self.projects:,} projects here do not agree ({unsure[0]})",
             f"我方 {self.projects:,} 个项目中 {count:,} 个不符（{unsure[1]}）",
@@ -172,11 +181,13 @@ def _sentence(one: Found) -> Words:
 
 @dataclass(frozen=True, slots=True)
 class _There:
-    """What the list says of a project: whether it knows it, the details of what it issued that were given, and whether
-    some were not.
+    """What the list says of a project: whether it knows it, how it stands there, the details of what it issued that
+    were given, and whether some were not.
     """
 
     listed: bool
+    cancelled: bool
+    ended: bool
     issued: bool
     certified: int
     incomplete: bool
@@ -191,7 +202,7 @@ def compare(pages: Iterable[tuple[Step, Page]], details: Mapping[str, Detail], o
     index = _by_number(rows)
     judged = [(project, _there(index[folded(project.code)], details)) for project in own]
     together = _together([project for project, _ in judged], index)
-    found = [_found(project, there, together) for project, there in judged]
+    found = [one for project, there in judged for one in _found(project, there, together)]
     return Comparison(
         tabs=tuple(_tabs(given)),
         applications=len(furthest),
@@ -199,7 +210,7 @@ def compare(pages: Iterable[tuple[Step, Page]], details: Mapping[str, Detail], o
         certified=_there(rows, details).certified,
         projects=len(judged),
         uncertain=sum(_is_uncertain(project, there) for project, there in judged),
-        found=tuple(one for one in found if one is not None),
+        found=tuple(found),
     )
 
 
@@ -240,24 +251,48 @@ def _there(rows: list[Listed], details: Mapping[str, Detail]) -> _There:
     names = {detail_name(row) for row in rows if row.step is Step.ISSUED}
     told = [details[name].certified if name in details else None for name in names]
     known = [tonnes for tonnes in told if tonnes is not None]
-    return _There(bool(rows), bool(names), sum(known), len(known) < len(told))
+    return _There(
+        listed=bool(rows),
+        cancelled=any(row.step is Step.CANCELLED for row in rows),
+        ended=_have_ended(rows),
+        issued=bool(names),
+        certified=sum(known),
+        incomplete=len(known) < len(told),
+    )
 
 
-def _found(project: OwnProject, there: _There, together: Mapping[str, int]) -> Found | None:
-    """What does not agree about a project; None where all does, or nobody can tell."""
+def _have_ended(rows: list[Listed]) -> bool:
+    """Whether all applications have ended. One that ended may have been made again, and then the other one counts."""
+    ended = {row.application for row in rows if row.step is Step.ENDED}
+    return bool(ended) and all(row.application in ended for row in rows)
+
+
+def _found(project: OwnProject, there: _There, together: Mapping[str, int]) -> Iterator[Found]:
+    """What does not agree about a project: how it stands there, and its tonnes; nothing where nobody can tell."""
     issued = together.get(project.code, project.issued)
-    if project.code in together:
-        difference = Difference.SAME_PROJECT
-    elif not there.listed:
-        difference = Difference.NOT_LISTED
-    elif project.issued and not there.issued:
-        difference = Difference.NOT_ISSUED
-    elif project.issued > there.certified and not there.incomplete:
-        difference = Difference.MORE_HERE
-    else:
-        return None
     certified = there.certified if there.issued and not there.incomplete else None
-    return Found(difference, project.code, project.name, issued, certified)
+    for difference in (_standing(there), _by_tonnes(project, there, together)):
+        if difference is not None:
+            yield Found(difference, project.code, project.name, issued, certified)
+
+
+def _standing(there: _There) -> Difference | None:
+    """A row of a project that is no more lists it as well as any other does."""
+    if there.cancelled:
+        return Difference.CANCELLED_THERE
+    return Difference.ENDED_THERE if there.ended and not there.issued else None
+
+
+def _by_tonnes(project: OwnProject, there: _There, together: Mapping[str, int]) -> Difference | None:
+    if project.code in together:
+        return Difference.SAME_PROJECT
+    if not there.listed:
+        return Difference.NOT_LISTED
+    if project.issued and not there.issued:
+        return Difference.NOT_ISSUED
+    if project.issued > there.certified and not there.incomplete:
+        return Difference.MORE_HERE
+    return None
 
 
 def _is_uncertain(project: OwnProject, there: _There) -> bool:

@@ -30,6 +30,8 @@ class RowFault(StrEnum):
     COLUMN_MISSING = "COLUMN_MISSING"
     COLUMN_TWICE = "COLUMN_TWICE"
     NO_ROWS = "NO_ROWS"
+    ANOTHER_FILE = "ANOTHER_FILE"
+    WAITS_OTHERWISE = "WAITS_OTHERWISE"
     CELLS = "CELLS"
     SERIALS = "SERIALS"
     SERIALS_REVERSED = "SERIALS_REVERSED"
@@ -86,6 +88,19 @@ FAULTS: Final[dict[RowFault, Words]] = {
     RowFault.COLUMN_MISSING: Words("A column that is needed or was named is missing.", "缺少必需的列或所指明的列。"),
     RowFault.COLUMN_TWICE: Words("A column stands twice.", "有列重复。"),
     RowFault.NO_ROWS: Words("Below its heading the file has no rows.", "列名行之下没有数据行。"),
+    RowFault.ANOTHER_FILE: Words(
+        "Rows that wait in this import are not in this file, or not on their lines, which are named here. Nothing of "
+        "it was taken. With staged send the whole file again, with every row on the line where it stood: mend rows in "
+        "their place, and leave a line blank where one is taken out. For another file begin an import of its own.",
+        "该导入中已暂存的行（行号见所列）不在本文件中，或不在原行号处，故本文件未予采纳。"
+        "使用 staged 时请重新上传完整文件，各行保持原行号：就地改正，删去的行留作空行。另一文件请另行建立导入。",
+    ),
+    RowFault.WAITS_OTHERWISE: Words(
+        "This row waits as it was first sent, and reads otherwise now in what is named. What waits is not changed: "
+        "where it is wrong, send the whole file as a new import, without staged.",
+        "该行已按首次上传的内容暂存，所列各项与现文件不同。"
+        "已暂存的行不予更改；确有错误的，请以完整文件另行建立导入，不使用 staged。",
+    ),
     RowFault.CELLS: Words("The row has more or fewer cells than the heading.", "该行单元格数与列名行不符。"),
     RowFault.SERIALS: Words("The serials are not of the registry's form.", "序列号不符合登记机构的格式。"),
     RowFault.SERIALS_REVERSED: Words("The last serial comes before the first one.", "序列号的末号小于首号。"),

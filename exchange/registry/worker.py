@@ -13,6 +13,9 @@ request open, and is told to the people who watch: in the log of the process, an
 A reference alone is no question to believe an answer to: the registry may have another request under it, and would
 tell what became of that one. So a statement is taken only as the answer to the whole request, which the registry has
 compared with its own; where it says that they differ, ours stays open, and is sent again until people have found out.
+
+Nothing leaves while nobody is known whose answer could be believed: the registry would do the work, and what it says of
+it would be worth nothing here.
 """
 
 from __future__ import annotations
@@ -37,6 +40,7 @@ MOST_AT_ONCE: Final = 16
 OTHER_REQUEST: Final = "STATEMENT_OF_OTHER_REQUEST"
 ANSWER_WAITS: Final = "ANSWER_WAITS"
 FAILED: Final = "INTERNAL_ERROR"
+UNKNOWN: Final = "NO_REGISTRY_KNOWN"
 
 REREAD_S: Final = 30.0
 """After so long the outbox is read again though nobody said that there is something new."""
@@ -52,7 +56,7 @@ class Outbox(Protocol):
 
 class Attempts(NamedTuple):
     """How often an open request was sent or asked after since the process began, and the code of what was wrong with
-    the last answer, "" where the registry is still at work.
+    the last answer or keeps the request here, "" where the registry is still at work.
     """
 
     tries: int
@@ -112,11 +116,16 @@ class _Course:
 
 @dataclass(slots=True)
 class Worker:
-    """One worker; :meth:`run` goes on until it is cancelled. ``hit`` is the crash tests' hook."""
+    """One worker; :meth:`run` goes on until it is cancelled.
+
+    ``is_known`` says whether anybody is known now whose answers could be believed; when that may have changed, somebody
+    calls :meth:`key_came`. ``hit`` is the crash tests' hook.
+    """
 
     outbox: Outbox
     registry: Registry
     taker: Taker
+    is_known: Callable[[], bool]
     pace: Pace = field(default_factory=Pace)
     chance: Random = field(default_factory=Random)
     meters: Meters = field(default_factory=Meters)
@@ -130,6 +139,10 @@ class Worker:
     def wake(self) -> None:
         """There may be something new in the outbox."""
         self._stale = True
+        self._news.set()
+
+    def key_came(self) -> None:
+        """Somebody may be known by now whose answers can be believed: what waits for that is due at once."""
         self._news.set()
 
     def answered(self, request: int) -> None:
@@ -150,8 +163,11 @@ class Worker:
             while True:
                 self._news.clear()
                 await self._reread()
-                self._begin_what_is_due()
-                await self._rest()
+                if known := self.is_known():
+                    self._begin_what_is_due()
+                else:
+                    self._keep_what_is_due()
+                await self._rest(known)
         finally:
             under_way = [course.task for course in self._courses.values() if course.task is not None]
             for task in under_way:
@@ -191,14 +207,23 @@ class Worker:
         for course in nsmallest(places, due, key=lambda course: course.due):
             course.task = asyncio.get_running_loop().create_task(self._attend(course))
 
-    async def _rest(self) -> None:
-        """Until there is news, the outbox is to be read again, or something is due."""
+    def _keep_what_is_due(self) -> None:
+        """Nothing is sent and nothing asked after; people are told why, and it is due as soon as there is news."""
+        kept = [course for course in self._courses.values() if course.task is None]
+        if any(course.problem != UNKNOWN for course in kept):
+            told = "have the registry's key entered (REGISTRY.md, Make the registry known)"
+            logger.warning("%d requests wait: no key is known that may answer for the registry: %s", len(kept), told)
+        for course in kept:
+            course.problem, course.due = UNKNOWN, 0.0
+
+    async def _rest(self, known: bool) -> None:
+        """Until there is news, the outbox is to be read again, or something is due that may be sent."""
         now = asyncio.get_running_loop().time()
         due = [course.due for course in self._courses.values() if course.task is None]
         reread = now + self.pace.first_s if self._stale else self._read_at + REREAD_S
-        # With all places taken, what is due waits for one of them, whose end is news.
+        # With all places taken, what is due waits for one of them, whose end is news; so is a key that comes.
         full = sum(course.task is not None for course in self._courses.values()) >= MOST_AT_ONCE
-        until = reread if full else min([reread, *due])
+        until = reread if full or not known else min([reread, *due])
         try:
             async with asyncio.timeout(max(until - now, 0.0)):
                 await self._news.wait()

@@ -214,6 +214,17 @@ def test_who_holds_with_a_pem_file_is_told_which_file_is_wanted(
     assert "for --private-key" not in text, "registry-reconcile has no such option"
 
 
+def test_who_reconciles_without_settings_is_told_all_of_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EXCHANGE_REGISTRY_URL", raising=False)
+    assert main(["registry-reconcile", "--data-dir", str(tmp_path)]) == CANNOT
+    text = said(capsys)
+    for name in ("REGISTRY_URL=https://", "REGISTRY_TOKEN_FILE=FILE", "DATA_DIR", "DATABASE_URL"):
+        assert f"EXCHANGE_{name}" in text
+    assert "http://127.0.0.1:8100" in text and "venue-token" in text
+
+
 @pytest.mark.parametrize("command", [["verify-export"], ["replay", "--export"]])
 def test_a_file_that_is_not_there_is_said_to_be_so(
     command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]

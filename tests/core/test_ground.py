@@ -326,6 +326,7 @@ def test_an_import_has_no_more_rows_than_one_entry_can_bring_in(market: Market) 
     (told,) = market.give(StageUnits(market.operator, staged, (rows[-1],))).events
     assert isinstance(told, Rejected)
     assert (told.reason, told.fact_values) == (R.TOO_MANY_ROWS, (0,))
+    assert judged(market, staged, *rows[-3:-1]) == [(row.line, R.SERIALS_OVERLAP) for row in rows[-3:-1]]
 
 
 def test_rows_that_wait_are_the_same_after_a_snapshot(market: Market) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import signal
@@ -13,8 +14,8 @@ import pytest
 
 from exchange.cli import INTERRUPTED, TERMINATED
 from exchange.cli.demo.registry import Registry
-from exchange.cli.demo.service import END_REPORT, Service
-from exchange.cli.demo.staying import go_on, stay
+from exchange.cli.demo.service import END_REPORT, Service, free_port
+from exchange.cli.demo.staying import beside, go_on, stay
 from exchange.cli.problem import OK, CommandError
 from exchange.cli.terminal import Screen
 from tests.support.service import a_service
@@ -103,6 +104,55 @@ def test_a_signal_during_the_story_is_told_by_the_exit_code_and_leaves_nothing_b
         demo.stdout.read()
     assert demo.returncode == code
     assert not folder.exists()
+
+
+async def test_a_registry_that_ends_by_itself_ends_the_demo(tmp_path: Path) -> None:
+    """What is tried afterwards would wait for its answer, and nobody would know why."""
+    registry = Registry(tmp_path / "registry", free_port())
+    with a_service() as service:
+        try:
+            await service.start()
+            await registry.start()
+            registry.kill()
+            with pytest.raises(CommandError, match="simulated registry ended by itself with exit code -9") as told:
+                stay(service, registry, Screen(io.StringIO()))
+        finally:
+            registry.end()
+        assert service.poll() is None, "it is stopped by whoever has started it"
+        assert registry._last_lines() and registry._last_lines() in told.value.problem
+        assert all(line in "".join(told.value.remedies) for line in go_on(service, registry))
+
+
+async def test_a_registry_that_ends_by_itself_ends_the_story(tmp_path: Path) -> None:
+    registry = Registry(tmp_path / "registry", free_port())
+    await registry.start()
+
+    async def story() -> None:
+        registry.kill()
+        await asyncio.Event().wait()
+
+    async def another() -> None:
+        await registry.behave({})
+
+    try:
+        for each in (story, another):
+            with pytest.raises(CommandError, match="ended by itself with exit code -9"):
+                await beside(registry, each())
+    finally:
+        registry.end()
+
+
+async def test_a_story_beside_its_registry_ends_as_it_would_without(tmp_path: Path) -> None:
+    async def told() -> str:
+        return "told"
+
+    async def broken() -> None:
+        raise AssertionError("the story's own")
+
+    registry = Registry(tmp_path / "registry", 1)
+    assert await beside(registry, told()) == "told"
+    with pytest.raises(AssertionError, match="the story's own"):
+        await beside(registry, broken())
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])

@@ -15,7 +15,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from tests.mutants.catalogue import Mutant, read
-from tests.mutants.proving import Verdict, prove, workshop
+from tests.mutants.proving import Verdict, prove, prove_sound, workshop
 from tests.mutants.remembered import recall, remember
 
 AT_ONCE = 2
@@ -45,7 +45,7 @@ def main(words: list[str]) -> int:
         return 2
     with ExitStack() as stack:
         folders = [stack.enter_context(workshop()) for _ in range(AT_ONCE)]
-        sound = prove(folders[0], None)
+        sound = prove_sound(folders[0], mutants)
         if sound.noticed_by:
             print(f"the tests fail without any bug: {sound.noticed_by}\n{sound.output}")
             return 1

@@ -16,13 +16,16 @@ class CatalogueError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One bug: in ``file``, ``old`` becomes ``new``; ``seen`` is what a trader would see."""
+    """One bug: in ``file``, ``old`` becomes ``new``; ``seen`` is what a trader would see. ``tests`` are the files of
+    tests that are asked where those of the core have nothing to say, none for a bug of the core.
+    """
 
     name: str
     file: str
     old: str
     new: str
     seen: str
+    tests: tuple[str, ...] = ()
 
     def spoil(self, text: str) -> str:
         """The file's text with the bug in it."""
@@ -41,4 +44,4 @@ def read() -> list[Mutant]:
         for path in sorted(FOLDER.glob("*.toml"))
         for row in tomllib.loads(path.read_text(encoding="utf-8"))["mutant"]
     ]
-    return [Mutant(**row) for row in rows]
+    return [Mutant(**{**row, "tests": tuple(row.get("tests", ()))}) for row in rows]

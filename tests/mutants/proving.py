@@ -1,4 +1,4 @@
-"""Puts one bug into a copy of the program, runs the tests of the core there, and says which of them noticed."""
+"""Puts one bug into a copy of the program, runs the tests that are to notice it, and says which of them did."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ LEFT_OUT = {"test_golden.py", "test_determinism.py", "test_invariants_page.py"}
 UNIT_TESTS = sorted(
     str(path.relative_to(ROOT)) for path in (ROOT / "tests/core").glob("test_*.py") if path.name not in LEFT_OUT
 )
-ROUNDS = (("tests/scenarios",), tuple(UNIT_TESTS), ("tests/properties", "tests/core/matching"))
+Rounds = tuple[tuple[str, ...], ...]
+ROUNDS: Rounds = (("tests/scenarios",), tuple(UNIT_TESTS), ("tests/properties", "tests/core/matching"))
 """What a trader can read comes first, what takes long comes last; most bugs are noticed in the first round."""
 
-COPIED = ("exchange", "tests", "pyproject.toml")
+COPIED = ("exchange", "migrations", "tests", "alembic.ini", "pyproject.toml")
 TIME_LIMIT_SECONDS = 240
 NOTICED = re.compile(r"^(?:FAILED|ERROR) (\S+(?: \S+)*?)(?: - .*)?$", re.MULTILINE)
 
@@ -52,18 +53,26 @@ def workshop() -> Iterator[Path]:
         yield Path(folder)
 
 
-def prove(folder: Path, mutant: Mutant | None, remembered: str = "") -> Verdict:
-    """Run the tests in a workshop with one bug, or with none; the workshop is as before afterwards.
+def prove_sound(folder: Path, mutants: list[Mutant]) -> Verdict:
+    """Run all tests that some bugs are to be noticed by, in a workshop without any."""
+    return _run_rounds(folder, tuple(dict.fromkeys(tests for mutant in mutants for tests in rounds_of(mutant))))
+
+
+def rounds_of(mutant: Mutant) -> Rounds:
+    """Which tests are asked, one round after the other: those that the bug names, or those of the core."""
+    return (mutant.tests,) if mutant.tests else ROUNDS
+
+
+def prove(folder: Path, mutant: Mutant, remembered: str = "") -> Verdict:
+    """Run the tests in a workshop with one bug; the workshop is as before afterwards.
 
     ``remembered`` is the id of the test that noticed the bug the last time, "" for none: it is asked first.
     """
-    if mutant is None:
-        return _run_rounds(folder)
     path = folder / mutant.file
     sound = path.read_text(encoding="utf-8")
     path.write_text(mutant.spoil(sound), encoding="utf-8")
     try:
-        return _ask_again(folder, remembered) or _run_rounds(folder)
+        return _ask_again(folder, remembered) or _run_rounds(folder, rounds_of(mutant))
     finally:
         path.write_text(sound, encoding="utf-8")
 
@@ -77,10 +86,10 @@ def _ask_again(folder: Path, remembered: str) -> Verdict | None:
     return Verdict(noticed_by, time.monotonic() - started, output) if noticed_by == remembered else None
 
 
-def _run_rounds(folder: Path) -> Verdict:
+def _run_rounds(folder: Path, rounds: Rounds) -> Verdict:
     """One round of tests after the other until something fails."""
     started = time.monotonic()
-    for tests in ROUNDS:
+    for tests in rounds:
         noticed_by, output = _run_tests(folder, tests)
         if noticed_by:
             return Verdict(noticed_by, time.monotonic() - started, output)

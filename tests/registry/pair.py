@@ -151,11 +151,14 @@ class Pair:
         return ExchangeClient(self.service.url, token, private_key=keyring.private_key_of(token))
 
     async def open(self) -> None:
-        """Make the two known to each other, and admit the firms."""
+        """Admit the firms."""
         self.staff = keyring.tokens_by_role(FirstKeys(self.service.folder).read())
         async with self.client(self.staff["OPERATOR"]) as first, self.client(self.staff["SECOND"]) as second:
             self.wood = await make_firm(first, second, "WOOD", "呼伦贝尔林业集团")
             self.steel = await make_firm(first, second, "STEEL", "包钢集团")
+
+    async def introduce(self) -> None:
+        """Make the two known to each other."""
         action = self.simulator.staff_action()
         kind = str(action.pop("type"))
         made = await self.agree(kind, action, approver="REGULATOR")
@@ -303,8 +306,8 @@ def kill(service: Service) -> None:
 
 
 @asynccontextmanager
-async def a_pair(**settings: str) -> AsyncIterator[Pair]:
-    """Both processes on fresh data, known to each other; nothing is left of them at the end."""
+async def a_pair(known: bool = True, **settings: str) -> AsyncIterator[Pair]:
+    """Both processes on fresh data, ``known`` to each other or not yet; nothing is left of them at the end."""
     with temporary_home() as home:
         folder = home / "registry"
         folder.mkdir()
@@ -317,6 +320,8 @@ async def a_pair(**settings: str) -> AsyncIterator[Pair]:
                 await service.start()
                 pair = Pair(service, simulator)
                 await pair.open()
+                if known:
+                    await pair.introduce()
                 yield pair
             finally:
                 simulator.end()

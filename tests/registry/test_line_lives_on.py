@@ -175,7 +175,7 @@ class OneRequest:
 
 async def test_a_worker_that_is_run_again_takes_up_what_was_under_way() -> None:
     world = OneRequest()
-    worker = Worker(world, world, world)
+    worker = Worker(world, world, world, lambda: True)
     asyncio.get_running_loop().call_later(0.05, worker.wake)
     with pytest.raises(AssertionError, match="a bug while"):
         await worker.run()
@@ -205,7 +205,7 @@ class Hanging(OneRequest):
 async def test_requests_at_which_the_registry_hangs_keep_no_other_one_out() -> None:
     """Each is tried again as soon as it has failed, and is due before those that were never tried."""
     world = Hanging(3 * MOST_AT_ONCE)
-    work = asyncio.ensure_future(Worker(world, world, world, Pace(0.0, 0.0)).run())
+    work = asyncio.ensure_future(Worker(world, world, world, lambda: True, Pace(0.0, 0.0)).run())
     await until(lambda: len(world.calls) >= 6 * len(world.references))
     work.cancel()
     await asyncio.wait((work,))

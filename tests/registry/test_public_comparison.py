@@ -96,6 +96,43 @@ def test_without_all_details_nobody_can_tell() -> None:
     assert compared(1, certified="-").uncertain == 1
 
 
+def stood(issued: int, *rows: dict[str, Any]) -> list[tuple[Difference, int | None]]:
+    """What is found of one project of which the list has these rows, in whatever tabs."""
+    steps = [(Step(int(row["dataType"])), row) for row in rows]
+    pages = [(step, read_page(page(row), step)) for step, row in steps]
+    comparison = compare(pages, {CERTIFICATION: read_detail(detail(1_000))}, [OwnProject(PROJECT, "造林", issued)])
+    told = "\n".join(comparison.text("en"))
+    assert ("1 of 1 projects here do not agree" in told) == bool(comparison.found)
+    return [(one.difference, one.certified) for one in comparison.found]
+
+
+CANCELLED = {**ISSUED, "dataType": "7", "statusName": "已注销"}
+ENDED = {**ISSUED, "dataType": "6", "statusName": "已终止", "certificationId": None, "ccerId": None}
+AGAIN = {**NOTICE, "applyId": "9", "projectInfoId": PROJECT}
+
+
+def test_a_project_that_was_cancelled_there_is_found_however_much_was_issued() -> None:
+    cancelled = (Difference.CANCELLED_THERE, 1_000)
+    assert stood(900, ISSUED, CANCELLED) == stood(0, CANCELLED, ISSUED) == [cancelled]
+    assert stood(1_001, ISSUED, CANCELLED) == [cancelled, (Difference.MORE_HERE, 1_000)]
+    assert stood(0, CANCELLED) == [(Difference.CANCELLED_THERE, None)]
+    assert stood(5, CANCELLED, ENDED) == [(Difference.CANCELLED_THERE, None), (Difference.NOT_ISSUED, None)]
+
+
+def test_a_project_whose_applications_have_all_ended_is_found_unless_it_was_issued() -> None:
+    ended = (Difference.ENDED_THERE, None)
+    assert stood(0, ENDED) == stood(0, {**ISSUED, "dataType": "2"}, ENDED) == [ended]
+    assert stood(5, ENDED) == [ended, (Difference.NOT_ISSUED, None)]
+    assert stood(0, ENDED, AGAIN) == stood(900, ISSUED, ENDED) == stood(0, AGAIN) == []
+
+
+def test_how_it_stands_is_told_in_both_languages() -> None:
+    pages = [(Step.CANCELLED, read_page(page(CANCELLED), Step.CANCELLED))]
+    comparison = compare(pages, {}, [OwnProject(PROJECT, "Larch", 0)])
+    en, zh = ("\n".join(comparison.text(language)) for language in ("en", "zh"))
+    assert "CANCELLED_THERE" in en and "was cancelled there as a project" in en and "已作项目注销" in zh
+
+
 def test_a_certification_in_several_tabs_counts_once() -> None:
     registered = {**ISSUED, "dataType": "4"}
     pages = [

@@ -165,9 +165,10 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         ),
         "last_problem": Meaning(
             "Code of what was wrong with the last answer, such as STATEMENT_OF_OTHER_SERIALS, RECEIPT_USED, "
-            "STATEMENT_UNUSABLE or NO_ANSWER; null where nothing was. REGISTRY.md says what to do.",
+            "STATEMENT_UNUSABLE or NO_ANSWER, or NO_REGISTRY_KNOWN: it is not sent; null where nothing was. "
+            "REGISTRY.md says what to do.",
             "最近一次应答的问题代码，例如 STATEMENT_OF_OTHER_SERIALS、RECEIPT_USED、STATEMENT_UNUSABLE、NO_ANSWER；"
-            "无问题时为 null。处理办法见 REGISTRY.zh-CN.md。",
+            "NO_REGISTRY_KNOWN 表示未予发送；无问题时为 null。处理办法见 REGISTRY.zh-CN.md。",
         ),
         "kind": Meaning(
             "LOCK: lock units for this venue. RELEASE: release them from it. CANCEL: cancel them for good.",
@@ -419,6 +420,9 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         "id": Meaning(
             "Id of the import (imp-...); null where not a single row can be read.",
             "导入编号（imp-...）；没有任何一行可读时为 null。",
+        ),
+        "known": Meaning(
+            "Lines of rows that waited already, before this file came.", "在本文件上传之前已暂存的各行行号。"
         ),
         "unread": Meaning("Columns of the file of which nothing was read.", "文件中未被读取的列。"),
     },

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 
 from exchange.access.authority import Audience
 from exchange.access.ids import NEVER, Kind, id_number, id_text
+from exchange.api.continued_file import Waiting, another_file, known_again, otherwise, rows_that_wait
 from exchange.api.fields import (
     Body,
     Code,
@@ -126,17 +127,18 @@ class BadRowModel(Model):
 
 
 class ImportUploaded(Dated):
-    """What became of a file: how many of its rows wait now, which were left out, and the hash of all rows that wait.
+    """What became of a file: how many of its rows were taken, which were left out, and the hash of all rows that wait.
 
     Where not a single row can wait there is no import, and the first two are null: ``refused`` says why, and the
-    status is 201 all the same. ``unread`` are columns of the
-    file of which nothing was read: look whether one of them should have been named.
+    status is 201 all the same. ``known`` are the lines of rows that waited already, before this file came. ``unread``
+    are columns of the file of which nothing was read: look whether one of them should have been named.
     """
 
     id: ImportOut | None
     rows_hash: HexOut | None
     accepted: int
     waiting: int
+    known: list[int]
     refused: list[BadRowModel]
     unread: list[str]
 
@@ -197,8 +199,8 @@ def upload(call: Call) -> Draft:
 
     A row is bad by itself, or because it contradicts one that was staged before it in this import: the same serials,
     the same paper, more than was verified. The body is the file itself, as CSV. Nothing is issued by it: that is a
-    proposal of type IMPORT, which names the hash of all rows that wait and needs two persons. With ``staged`` the rows
-    join an import that was begun before.
+    proposal of type IMPORT, which names the hash of all rows that wait and needs two persons. With ``staged`` it is the
+    whole file once more, mended: rows that wait are known again on their lines, and the others join them.
     """
     raise AssertionError("a file is taken, not drafted")
 
@@ -208,23 +210,38 @@ async def take(call: Call, content: bytes, stage: Stage) -> Document:
     query: UploadQuery = call.query
     found = await asyncio.to_thread(read_units, content, _form_of(query), _given(call, query))
     refused = [unread_row(bad, call.language) for bad in found.bad]
-    good = list(_sound(found, refused, call.language))
-    staged, waiting, seq, accepted = ImportId(query.staged or NOBODY), 0, Seq(0), 0
+    staged = ImportId(query.staged or NOBODY)
+    before = rows_that_wait(call.services.view, staged, call.who.person)
+    if (whole := another_file(before, found.rows)) is not None:
+        refused.append(unread_row(whole, call.language))
+    good = [] if whole is not None else list(_sound(found, refused, call.language))
+    waiting, seq, accepted = len(before), Seq(0), 0
+    known: list[int] = []
     for rows in _portions(good):
         told = await stage(Draft(StageUnits(call.who.person, staged, rows), _staged))
         staged, waiting, seq = ImportId(id_number(Kind.IMPORT, told["id"])), told["waiting"], Seq(told["as_of_seq"])
         of_line = {row.line: row for row in rows}
-        refused += [
-            refused_row(of_line[line], RejectReason(reason), call.services.view, call.language)
-            for line, reason in told["refused"]
-        ]
+        for line, reason in told["refused"]:
+            bad = _refused(of_line[line], RejectReason(reason), before, call)
+            if bad is None:
+                known.append(line)
+            else:
+                refused.append(bad)
         accepted += len(rows) - len(told["refused"])
     # A file of which no row could be sent on has made no entry; what is told of it is true as of the last one.
     seq = seq or call.services.view.seq
     rest = {"refused": sorted(refused, key=_line_of), "unread": list(found.unread), "as_of_seq": seq}
     # Where every row was refused the import is empty, and is nobody's to see: there is nothing to propose or to commit.
     made = await _hash_of(call, staged, seq) if waiting else _NO_IMPORT
-    return {**made, "accepted": accepted, "waiting": waiting, **rest}
+    return {**made, "accepted": accepted, "waiting": waiting, "known": sorted(known), **rest}
+
+
+def _refused(row: ImportRow, reason: RejectReason, before: Waiting, call: Call) -> Document | None:
+    """A row that the core has not taken; None where it waits already, as it is."""
+    if reason is RejectReason.SERIALS_OVERLAP and known_again(row, before):
+        changed = otherwise(row, before)
+        return None if changed is None else unread_row(changed, call.language)
+    return refused_row(row, reason, call.services.view, call.language)
 
 
 def _form_of(query: UploadQuery) -> UnitForm | Mapping:

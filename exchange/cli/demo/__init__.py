@@ -15,11 +15,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from exchange.bootstrap.genesis import FirstKey
 from exchange.cli.demo.cast import open_stage
 from exchange.cli.demo.proof import prove
 from exchange.cli.demo.registry import Registry
 from exchange.cli.demo.service import Service, demand_free, free_port, fresh_folder
-from exchange.cli.demo.staying import ended_by_sigterm, stay
+from exchange.cli.demo.staying import beside, ended_by_sigterm, stay
 from exchange.cli.demo.story import ACTS, announce, tell
 from exchange.cli.problem import DIFFERENT, OK
 from exchange.cli.terminal import Language, Screen, columns_of, padded
@@ -85,6 +86,10 @@ async def _play(service: Service, registry: Registry, screen: Screen) -> Left:
         f"交易所已在 {service.url} 就绪，用时 {seconds:.1f} 秒。",
         indent="",
     )
+    return await beside(registry, _tell(service, registry, keys, screen))
+
+
+async def _tell(service: Service, registry: Registry, keys: dict[str, FirstKey], screen: Screen) -> Left:
     async with contextlib.AsyncExitStack() as clients:
         stage = await open_stage(service, registry, keys, clients)
         await tell(stage, screen)

@@ -94,6 +94,15 @@ class Program(ABC):
         except httpx.TransportError:
             return False
 
+    def ended_by_itself(self, *remedies: str) -> CommandError:
+        """What is told of a program that nobody has ended, with the last lines of its log."""
+        return CommandError(
+            f"{self.english} ended by itself with exit code {self.poll()}. "
+            f"{self.chinese}自行停止，其日志末尾为：\n{self._last_lines()}",
+            f"read {self.log_file} 请查看日志文件",
+            *remedies,
+        )
+
     def finish(self) -> None:
         """Stop cleanly.
 

@@ -4,19 +4,23 @@ go on.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Coroutine, Iterator
+from typing import Any, Final, TypeVar
 
+from exchange.cli.demo.program import Program
 from exchange.cli.demo.registry import Registry
 from exchange.cli.demo.service import Service
-from exchange.cli.problem import OK, CommandError, Terminated
+from exchange.cli.problem import OK, Terminated
 from exchange.cli.terminal import Screen
 
 LOOKS_EVERY: Final = 0.5
-"""Seconds between two looks whether the exchange still runs."""
+"""Seconds between two looks whether exchange and registry still run."""
+
+T = TypeVar("T")
 
 
 @contextlib.contextmanager
@@ -33,16 +37,38 @@ def ended_by_sigterm() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+async def beside(program: Program, story: Coroutine[Any, Any, T]) -> T:
+    """Play a story that needs a program. Without it the story would wait for ever: the exchange waits for a registry.
+
+    Raises:
+        CommandError: when the program ended before the story.
+    """
+    playing = asyncio.ensure_future(story)
+    try:
+        while not playing.done():
+            if program.poll() is not None:
+                raise program.ended_by_itself()
+            await asyncio.wait((playing,), timeout=LOOKS_EVERY)
+        if playing.exception() is not None and program.poll() is not None:
+            raise program.ended_by_itself() from playing.exception()
+        return playing.result()
+    finally:
+        playing.cancel()
+        await asyncio.wait((playing,))
+
+
 def stay(service: Service, registry: Registry, screen: Screen) -> int:
     """Wait for the end that is asked for: of the demo, or of the exchange alone, which ends with 0 then.
 
-    Without the registry the exchange goes on: what is asked of it waits.
-
     Raises:
-        CommandError: when the exchange ended for another reason.
+        CommandError: when the exchange ended for another reason, or the registry ended. The exchange could go on
+            without it, but whoever tries something would wait for an answer and not know why.
     """
+    lines = (f"go on where the journal ends: {line} 由日志末尾继续" for line in go_on(service, registry))
     try:
         while service.poll() is None:
+            if registry.poll() is not None:
+                raise registry.ended_by_itself(*lines)
             time.sleep(LOOKS_EVERY)
     except KeyboardInterrupt:
         screen.line()
@@ -51,11 +77,7 @@ def stay(service: Service, registry: Registry, screen: Screen) -> int:
             "正在停止：交易所先处理完已受理的请求，再关闭数据库，需数秒。",
         )
     if service.poll() not in (None, OK):
-        raise CommandError(
-            f"the exchange ended by itself with exit code {service.poll()}. 交易所自行停止。",
-            f"read {service.log_file} 请查看日志文件",
-            *(f"go on where its journal ends: {line} 由日志末尾继续" for line in go_on(service, registry)),
-        )
+        raise service.ended_by_itself(*lines)
     ended = service.stop()
     screen.say(
         f"Stopped after journal entry {ended.entries}. Registry and exchange go on from there, each in a terminal"

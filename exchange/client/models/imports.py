@@ -18,14 +18,15 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class UploadedUnits:
-    """What became of a file: ``waiting`` rows of its import wait for a proposal of type IMPORT with ``rows_hash``;
-    of the columns ``unread`` nothing was read.
+    """What became of a file: ``waiting`` rows of its import wait for a proposal of type IMPORT with ``rows_hash``,
+    those on the lines ``known`` since an earlier file; of the columns ``unread`` nothing was read.
     """
 
     id: str | None
     rows_hash: str | None
     accepted: int
     waiting: int
+    known: tuple[int, ...]
     refused: tuple[BadRow, ...]
     unread: tuple[str, ...]
 

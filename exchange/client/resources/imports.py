@@ -34,7 +34,8 @@ class Imports:
         """Bring in a file of the form VERRA, GOLD_STANDARD, CAR or ACR, or MAPPED with ``columns`` by their meaning.
 
         ``owner``, ``lock_reference`` and ``applied_on`` are for rows that do not say it themselves, ``projects``
-        translates the registry's numbers to codes of ours. A repeat under the same key takes nothing twice.
+        translates the registry's numbers to codes of ours. A repeat under the same key takes nothing twice. With
+        ``staged`` it is the whole file of that import once more, with mended rows on their lines.
         """
         query: dict[str, str | int | None] = {
             "form": form,

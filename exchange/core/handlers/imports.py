@@ -54,11 +54,11 @@ def stage_units(step: Step, command: StageUnits) -> Refusal | None:
         return Refusal(RejectReason.IMPORT_NOT_FOUND)
     if begun is not None and begun.committed:
         return Refusal(RejectReason.IMPORT_COMMITTED)
-    before = len(begun.rows) if begun is not None else 0
+    before = begun.rows if begun is not None else []
     if not all(row.line in LINES and is_text(row.project) for row in command.rows):
         return Refusal(RejectReason.INVALID_FIELD)
-    if not _is_portion(command.rows) or before + len(command.rows) > MAX_ROWS:
-        return Refusal(RejectReason.TOO_MANY_ROWS, (("highest", min(MAX_PORTION, MAX_ROWS - before)),))
+    if not _is_portion(command.rows) or _are_too_many(before, command.rows):
+        return Refusal(RejectReason.TOO_MANY_ROWS, (("highest", min(MAX_PORTION, MAX_ROWS - len(before))),))
     # -- everything is checked; nothing below may fail --
     if begun is None:
         begun = Import(ImportId(step.new_id()), command.actor, [], committed=False)
@@ -93,6 +93,17 @@ def _taken_up(
 def _is_portion(rows: tuple[ImportRow, ...]) -> bool:
     """Whether so many rows, with texts as long as theirs, fit into one entry."""
     return 1 <= len(rows) <= MAX_PORTION and sum(len(_ROW.encode(row)) for row in rows) <= MAX_PORTION_BYTES
+
+
+def _are_too_many(before: list[ImportRow], rows: tuple[ImportRow, ...]) -> bool:
+    """Whether there is no place for the rows. A file that is sent once more, mended, has those that wait as well, and
+    they need none.
+    """
+    places = MAX_ROWS - len(before)
+    if len(rows) <= places:
+        return False
+    waiting = {(row.space, row.serial_lo): row for row in before}
+    return sum(waiting.get((row.space, row.serial_lo)) != row for row in rows) > places
 
 
 def refuse_row(state: ExchangeState, actor: PersonId, row: ImportRow) -> Refusal | None:

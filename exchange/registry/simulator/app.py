@@ -18,10 +18,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from exchange.registry.simulator.callbacks import Callbacks
+from exchange.registry.simulator.control import PREFIX, add_control
 from exchange.registry.simulator.desk import Desk
 from exchange.registry.simulator.faults import Fault, Faults
 from exchange.registry.simulator.identity import Identity
 from exchange.registry.simulator.lists import LINE, RECORD, Lists, page
+from exchange.registry.simulator.orders import read_object
 from exchange.registry.simulator.store import Store
 from exchange.registry.statements import LIST, sign_document
 
@@ -29,7 +31,6 @@ MOST_LINES: Final = 1_000
 _UNAUTHORISED: Final = 401
 _BAD: Final = 400
 _DOWN: Final = 503
-_CONFLICT: Final = 409
 
 
 class Simulator:
@@ -87,7 +88,7 @@ class Door:
         given = dict(scope["headers"]).get(b"authorization", b"").removeprefix(b"Bearer ")
         if not secrets.compare_digest(given, self._token):
             return JSONResponse({"why": "this token is not known here"}, _UNAUTHORISED)
-        if scope["path"].startswith("/control"):
+        if scope["path"].startswith(PREFIX):
             return None
         self._calls += 1
         down = self._simulator.desk.faults.happens(Fault.DOWN, "the line", self._calls)
@@ -109,7 +110,7 @@ def add_registry(app: FastAPI, simulator: Simulator) -> None:
 
     @app.post("/v1/requests")
     async def ask(request: Request) -> Response:
-        document = await request.json()
+        document = await read_object(request, "a request")
         reference = str(document.get("reference"))
         call = desk.count_call(reference)
         if desk.faults.happens(Fault.LOSES, reference, call):
@@ -139,91 +140,11 @@ def add_registry(app: FastAPI, simulator: Simulator) -> None:
 def _page(simulator: Simulator, request: Request, lines: list[dict[str, Any]], names: tuple[str, ...]) -> Response:
     asked = dict(request.query_params)
     limit = asked.get("limit", str(MOST_LINES))
-    if not limit.isdigit() or not 0 < int(limit) <= MOST_LINES:
+    if not limit.isascii() or not limit.isdigit() or not 0 < int(limit) <= MOST_LINES:
         return JSONResponse({"why": f"limit is 1 to {MOST_LINES}"}, _BAD)
-    items, after = page(lines, names, asked.get("after", ""), int(limit))
+    try:
+        items, after = page(lines, names, asked.get("after", ""), int(limit))
+    except (TypeError, ValueError):
+        return JSONResponse({"why": "after is what the page before has as next"}, _BAD)
     document = {"items": items, "next": after, "asked": {"path": request.url.path, **asked}}
     return JSONResponse(sign_document(LIST, document, simulator.identity.private_key))
-
-
-def add_control(app: FastAPI, simulator: Simulator) -> None:
-    """The addresses for whoever tries the venue out."""
-    desk, lists = simulator.desk, simulator.lists
-
-    def done(worked: bool = True) -> Response:
-        return JSONResponse({"done": worked}, 200 if worked else _CONFLICT)
-
-    @app.get("/control")
-    async def state() -> Response:
-        blocks = [[b.space, b.lo, b.hi, b.holder, b.holding, b.reference, b.receipt] for b in desk.ledger.all()]
-        calls = [list(row) for row in desk.store.rows("SELECT reference, tries, answer FROM callbacks ORDER BY number")]
-        query = "SELECT reference, outcome, why, coalesce(n, 0), asks FROM requests LEFT JOIN calls USING (reference)"
-        requests = [list(row) for row in desk.store.rows(query)]
-        known = {"staff": simulator.identity.staff_action(), "faults": desk.faults.document()}
-        return JSONResponse({**known, "blocks": blocks, "callbacks": calls, "requests": requests})
-
-    @app.put("/control/faults")
-    async def set_faults(request: Request) -> Response:
-        try:
-            simulator.set_faults(Faults.read(await request.json()))
-        except (TypeError, ValueError) as error:
-            return JSONResponse({"why": str(error)}, _BAD)
-        return done()
-
-    @app.put("/control/venue")
-    async def set_venue(request: Request) -> Response:
-        given = await request.json()
-        simulator.callbacks.set_venue(given["url"], given["key"])
-        return done()
-
-    @app.post("/control/speak")
-    async def speak() -> Response:
-        desk.speak()
-        return done()
-
-    @app.post("/control/issue")
-    async def issue(request: Request) -> Response:
-        given = await request.json()
-        with desk.store.transaction():
-            return done(desk.ledger.issue(*_serials(given), given["holder"]))
-
-    @app.post("/control/transfer")
-    async def transfer(request: Request) -> Response:
-        given = await request.json()
-        with desk.store.transaction():
-            return done(desk.ledger.transfer(*_serials(given), given["holder"]))
-
-    add_false_lists(app, lists, desk)
-
-
-def add_false_lists(app: FastAPI, lists: Lists, desk: Desk) -> None:
-    """The addresses that make its lists untrue, and the one that puts right whatever it has said."""
-
-    @app.post("/control/false-lines")
-    async def tell_line(request: Request) -> Response:
-        lists.tell_line(await request.json())
-        return JSONResponse({"done": True})
-
-    @app.post("/control/hidden-lines")
-    async def hide_lines(request: Request) -> Response:
-        lists.hide_lines(*_serials(await request.json()))
-        return JSONResponse({"done": True})
-
-    @app.post("/control/false-records")
-    async def tell_record(request: Request) -> Response:
-        lists.tell_record(await request.json())
-        return JSONResponse({"done": True})
-
-    @app.post("/control/hidden-records")
-    async def hide_record(request: Request) -> Response:
-        lists.hide_record((await request.json())["reference"])
-        return JSONResponse({"done": True})
-
-    @app.post("/control/honest")
-    async def be_honest() -> Response:
-        lists.be_honest()
-        return JSONResponse({"done": True, "restated": desk.put_right()})
-
-
-def _serials(given: dict[str, Any]) -> tuple[str, int, int]:
-    return given["space"], given["serial_lo"], given["serial_hi"]

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 CERTAIN: Final = 100
+LONGEST_S: Final = 86_400
 
 
 class Fault(StrEnum):
@@ -98,9 +99,33 @@ class Faults:
         """From JSON; what is left out is as it is without faults.
 
         Raises:
-            TypeError, ValueError: for a name that is no fault, a chance that is none, or a field that is not known.
+            ValueError: for a name that is no fault, a chance that is none, or a field that is not known; the text says
+                what to write.
         """
-        chances = {Fault(name): chance for name, chance in document.get("chances", {}).items()}
-        if not all(type(chance) is int and 0 <= chance <= CERTAIN for chance in chances.values()):
-            raise ValueError("a chance is 0 to 100 percent")
-        return cls(**{**document, "chances": chances})
+        unknown = document.keys() - cls.__annotations__.keys()
+        if unknown:
+            raise ValueError(f"{', '.join(sorted(unknown))} is not known here: send {FIELDS}")
+        if type(document.get("seed", 0)) is not int:
+            raise ValueError(f"seed is no whole number: send {FIELDS}")
+        for name in ("slow_seconds", "spread_seconds"):
+            if not _is_time(document.get(name, 0)):
+                raise ValueError(f"{name} is 0 to {LONGEST_S} seconds: send {FIELDS}")
+        return cls(**{**document, "chances": _read_chances(document.get("chances", {}))})
+
+
+FIELDS: Final = '{"seed": whole number, "chances": {FAULT: percent}, "slow_seconds": number, "spread_seconds": number}'
+
+
+def _is_time(value: object) -> bool:
+    return type(value) in (int, float) and 0 <= value <= LONGEST_S  # type: ignore[operator]
+
+
+def _read_chances(given: object) -> dict[Fault, int]:
+    if not isinstance(given, Mapping):
+        raise ValueError(f"chances is no object: send {FIELDS}")
+    unknown = [str(name) for name in given if name not in set(Fault)]
+    if unknown:
+        raise ValueError(f"{', '.join(unknown)} is no fault: there are {', '.join(Fault)}")
+    if not all(type(chance) is int and 0 <= chance <= CERTAIN for chance in given.values()):
+        raise ValueError("a chance is 0 to 100 percent")
+    return {Fault(name): chance for name, chance in given.items()}
