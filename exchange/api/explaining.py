@@ -25,7 +25,7 @@ from exchange.core.commands.projects import (
     RegisterProject,
     SetFacility,
 )
-from exchange.core.commands.registry import ConfirmByReceipt, RegistryOutcome
+from exchange.core.commands.registry import AnswerOnPaper, RegistryOutcome
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, ReleaseUnits, UseUnits
 from exchange.core.credits.claims import EVENT_YEARS, NEEDS
 from exchange.core.credits.project import YEAR, fits_activity
@@ -156,7 +156,7 @@ def _affirmation(command: AffirmAgreement, view: CommittedView, _place: str) -> 
     return {R.INVALID_FIELD: tuple(lot_errors(command.lots, side, issued=issued))}
 
 
-def _receipt(action: ConfirmByReceipt, _view: CommittedView, place: str) -> Explained:
+def _receipt(action: AnswerOnPaper, _view: CommittedView, place: str) -> Explained:
     is_confirmed = action.outcome is RegistryOutcome.CONFIRMED
     name, text = ("reason", action.reason) if is_confirmed else ("receipt", action.receipt)
     return {R.INVALID_FIELD: (FieldError(f"{place}/{name}", "NOT_OF_OUTCOME"),)} if text else {}
@@ -277,7 +277,7 @@ _EXPLAINERS: Final[dict[type, Callable[[Any, CommittedView, str], Explained]]] =
     AdmitLot: _block,
     ReturnUnits: _block,
     ReleaseUnits: _release,
-    ConfirmByReceipt: _receipt,
+    AnswerOnPaper: _receipt,
     ProposeAgreement: _agreement,
     AffirmAgreement: _affirmation,
 }

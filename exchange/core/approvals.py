@@ -24,7 +24,7 @@ from exchange.core.commands.governance import AdoptRulebook, PersonRole, Registe
 from exchange.core.commands.instruments import Family, ResumeTrading
 from exchange.core.commands.participants import RegisterTrader
 from exchange.core.commands.projects import RecordIssuance, RegisterProject, SetFacility
-from exchange.core.commands.registry import ConfirmByReceipt
+from exchange.core.commands.registry import AnswerOnPaper
 from exchange.core.commands.uses import ReleaseUnits, RevokeClaim, SetBudget, SetObligation, UseUnits
 from exchange.core.credits.encumbrance import Encumbrances
 from exchange.core.credits.project import Projects
@@ -81,7 +81,7 @@ PROPOSERS: Final[dict[type, tuple[PersonRole, ...]]] = {
     SetFacility: (OPERATOR, REGULATOR),
     ReturnUnits: (TRADER, OPERATOR),
     CommitImport: (OPERATOR,),
-    ConfirmByReceipt: (OPERATOR,),
+    AnswerOnPaper: (OPERATOR,),
     UseUnits: (TRADER,),
     ReleaseUnits: (TRADER,),
     RevokeClaim: (OPERATOR, REGULATOR),
@@ -107,7 +107,7 @@ APPROVERS: Final[dict[type, tuple[PersonRole, ...]]] = {
     SetFacility: (REGULATOR,),
     ReturnUnits: (OPERATOR,),
     CommitImport: (OPERATOR,),
-    ConfirmByReceipt: (OPERATOR,),
+    AnswerOnPaper: (OPERATOR,),
     UseUnits: (OPERATOR,),
     ReleaseUnits: (OPERATOR,),
     RevokeClaim: (REGULATOR,),
@@ -190,7 +190,7 @@ def evidence_of(action: Action) -> str:
     """What the second person must enter again from the document in front of them; "" where there is none."""
     if isinstance(action, AdmitLot | ReturnUnits):
         return action.lock_reference
-    return action.receipt if isinstance(action, ConfirmByReceipt) else ""
+    return action.receipt if isinstance(action, AnswerOnPaper) else ""
 
 
 def hash_of(action: Action) -> bytes:

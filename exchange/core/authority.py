@@ -52,7 +52,7 @@ from exchange.core.commands.orders import (
 )
 from exchange.core.commands.participants import AdmitParticipant, RegisterTrader
 from exchange.core.commands.projects import RecordIssuance, RegisterProject, SetFacility
-from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, GiveUpWaiting, SendRelease
+from exchange.core.commands.registry import AnswerOnPaper, AnswerRequest, GiveUpWaiting, SendRelease
 from exchange.core.commands.uses import (
     CallOffRelease,
     ReleaseUnits,
@@ -136,7 +136,7 @@ ACTION_SCOPES: Final[dict[type, int]] = {
     SetFacility: MANAGE,
     ReturnUnits: FUNDS | MANAGE,
     CommitImport: MANAGE,
-    ConfirmByReceipt: MANAGE,
+    AnswerOnPaper: MANAGE,
     UseUnits: FUNDS,
     ReleaseUnits: FUNDS,
     RevokeClaim: MANAGE,

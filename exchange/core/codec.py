@@ -43,7 +43,7 @@ ACTIONS: Final = TaggedUnion(
         10: projects.SetFacility,
         11: credits.ReturnUnits,
         12: credits.CommitImport,
-        13: registry.ConfirmByReceipt,
+        13: registry.AnswerOnPaper,
         14: uses.UseUnits,
         15: uses.ReleaseUnits,
         16: uses.RevokeClaim,

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from exchange.core.commands.credits import ReturnUnits
-from exchange.core.commands.registry import ConfirmByReceipt
+from exchange.core.commands.registry import AnswerOnPaper
 from exchange.store.double_count_agreed import FILE_AS_AGREED, NOT_AS_AGREED
 from exchange.store.double_count_claims import BUDGET_OF_THE_USE, CLAIM_WRONG
 from exchange.store.double_count_conversions import CONVERSION_WRONG, MOVED_IN_DOUBT
@@ -302,7 +302,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         # two persons have read just this on paper.
         f"""
         SELECT a.request_id AS request, a.receipt FROM registry_answers a LEFT JOIN proposals q
-        ON q.status = 2 AND q.last_seq = a.seq AND {is_of(ConfirmByReceipt)}
+        ON q.status = 2 AND q.last_seq = a.seq AND {is_of(AnswerOnPaper)}
         AND {READ_ON_PAPER}
         WHERE NOT a.contradicts AND octet_length(a.signature) <> 64
           AND (a.signature <> '' OR q.proposal_id IS NULL)""",

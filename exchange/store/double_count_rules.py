@@ -17,7 +17,7 @@ from exchange.core.commands.governance import AdoptRulebook, RegisterStaff, Repl
 from exchange.core.commands.instruments import ResumeTrading
 from exchange.core.commands.participants import RegisterTrader
 from exchange.core.commands.projects import RecordIssuance, RegisterProject, SetFacility
-from exchange.core.commands.registry import ConfirmByReceipt
+from exchange.core.commands.registry import AnswerOnPaper
 from exchange.core.commands.uses import ReleaseUnits, RevokeClaim, SetBudget, SetObligation, UseUnits
 
 STEPS: Final = """
@@ -57,7 +57,7 @@ AGREEING: Final[dict[type, Agreeing]] = {
     AdmitLot: Agreeing("{1,2}", "{2}"),
     ReturnUnits: Agreeing("{1,2}", "{2}"),
     RegisterTrader: Agreeing("{1,2}", "{2}"),
-    ConfirmByReceipt: Agreeing("{2}", "{2}"),
+    AnswerOnPaper: Agreeing("{2}", "{2}"),
     # The regulator where it is about quota.
     RegisterProject: Agreeing("{2}", "{2,3}"),
     RecordIssuance: Agreeing("{2}", "{2,3}"),

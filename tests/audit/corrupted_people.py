@@ -9,7 +9,7 @@ from exchange.core.commands.encumbrances import LiftEncumbrance, WithdrawReversa
 from exchange.core.commands.governance import PersonRole
 from exchange.core.commands.participants import RegisterTrader
 from exchange.core.commands.projects import RecordIssuance, RegisterProject
-from exchange.core.commands.registry import ConfirmByReceipt
+from exchange.core.commands.registry import AnswerOnPaper
 from exchange.core.commands.uses import RevokeClaim, UseUnits
 from exchange.store.double_count_people import NUMBER, is_of
 from tests.audit.corrupted_agreed import CORRUPTIONS as OF_AGREED
@@ -132,7 +132,7 @@ _OF_PEOPLE: Final = {
         ),
     ),
     "nobody read a receipt": Corruption(
-        ("NOT-SIGNED",), (f"UPDATE proposals SET status = 1, decided_by = NULL WHERE {is_of(ConfirmByReceipt)}",)
+        ("NOT-SIGNED",), (f"UPDATE proposals SET status = 1, decided_by = NULL WHERE {is_of(AnswerOnPaper)}",)
     ),
     "another receipt was read": Corruption(
         ("NOT-SIGNED",),

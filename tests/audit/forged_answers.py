@@ -7,7 +7,7 @@ from typing import Any
 
 from exchange.audit.double_count.statements import AN_HOUR
 from exchange.core.codec import COMMANDS, decode_command
-from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, RegistryOutcome, RequestKind
+from exchange.core.commands.registry import AnswerOnPaper, AnswerRequest, RegistryOutcome, RequestKind
 from exchange.core.events.credits import Cause, UnitsChanged
 from exchange.core.events.governance import ActionApproved, ActionProposed
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RegistrySilent
@@ -130,7 +130,7 @@ def a_refusal_on_paper_has_no_reason(history: History) -> None:
 def a_refusal_on_paper_was_read_as_a_confirmation(history: History) -> None:
     refused = history.only(RegistryAnswered, signature=b"", outcome=RegistryOutcome.REFUSED)
     proposed = next(event for _, event in history.every(ActionProposed) if _is_about(event.action, refused.request))
-    assert isinstance(proposed.action, ConfirmByReceipt)
+    assert isinstance(proposed.action, AnswerOnPaper)
     proposed.action.outcome = RegistryOutcome.CONFIRMED
 
 
@@ -142,7 +142,7 @@ def one_person_has_read_a_refusal_on_paper(history: History) -> None:
 
 
 def _is_about(action: object, request: int) -> bool:
-    return isinstance(action, ConfirmByReceipt) and action.request == request
+    return isinstance(action, AnswerOnPaper) and action.request == request
 
 
 def _when(history: History, kind: type[Any], **wanted: Any) -> Micros:

@@ -14,7 +14,7 @@ from exchange.core.commands.governance import PersonRole, RegisterStaff, Replace
 from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.participants import RegisterTrader
 from exchange.core.commands.projects import RecordIssuance, RegisterProject
-from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt
+from exchange.core.commands.registry import AnswerOnPaper, AnswerRequest
 from exchange.core.commands.uses import RevokeClaim, SetBudget, UseUnits
 from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.events.credits import IssuanceRecorded, ProjectRegistered
@@ -423,7 +423,7 @@ def a_contradiction_is_about_another_message(history: History) -> None:
 
 @found_by("NOT-SIGNED")
 def nobody_has_read_a_receipt_on_paper(history: History) -> None:
-    proposed, _ = _agreed(history, ConfirmByReceipt)
+    proposed, _ = _agreed(history, AnswerOnPaper)
     history.drop(ActionApproved, proposal=proposed.proposal)
 
 

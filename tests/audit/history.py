@@ -12,7 +12,7 @@ from exchange.core.codec import COMMANDS, decode_events, encode_events
 from exchange.core.commands.credits import CommitImport, ReturnUnits, StageUnits
 from exchange.core.commands.encumbrances import ForceCancellation, LiftEncumbrance, WithdrawReversal
 from exchange.core.commands.instruments import EndOfDay, League
-from exchange.core.commands.registry import ConfirmByReceipt, RegistryOutcome
+from exchange.core.commands.registry import AnswerOnPaper, RegistryOutcome
 from exchange.core.commands.uses import CallOffRelease, Pick, Purpose, SetObligation
 from exchange.core.events import Event
 from exchange.core.handlers.imports import rows_hash
@@ -174,11 +174,11 @@ def _bring_in(scene: Scene) -> None:
     use = scene.use(scene.of(other, 5))
     scene.agree(use, scene.second)
     request = scene.open_requests()[-1]
-    scene.agree(ConfirmByReceipt(scene.operator, request.request, "paper 5"), scene.second, "paper 5")
+    scene.agree(AnswerOnPaper(scene.operator, request.request, "paper 5"), scene.second, "paper 5")
     lo = scene.state.credits.lots[other].serials.lo
     scene.used(Pick(other, lo + 5, lo + 8))
     refused = (scene.open_requests()[-1].request, "", RegistryOutcome.REFUSED, "account closed")
-    scene.agree(ConfirmByReceipt(scene.operator, *refused), scene.second)
+    scene.agree(AnswerOnPaper(scene.operator, *refused), scene.second)
     lot, disputed = scene.waiting_lot(801, 821)
     scene.done(scene.answer(disputed))
     scene.reconciled(lot, 801, 821)

@@ -74,7 +74,7 @@ MAY_PROPOSE = {
     "SetFacility": "operator regulator",
     "ReturnUnits": "trader operator",
     "CommitImport": "operator",
-    "ConfirmByReceipt": "operator",
+    "AnswerOnPaper": "operator",
     "UseUnits": "trader",
     "ReleaseUnits": "trader",
     "RevokeClaim": "operator regulator",

@@ -20,8 +20,8 @@ from exchange.core.commands.projects import (
     SetFacility,
 )
 from exchange.core.commands.registry import (
+    AnswerOnPaper,
     AnswerRequest,
-    ConfirmByReceipt,
     GiveUpWaiting,
     RegistryOutcome,
     RequestKind,
@@ -282,7 +282,7 @@ WRONG_SILENCE = (
     *(wrong(R.NOT_DUE, request=request) for request in (U.fresh, U.waiting, U.refused)),
 )
 
-ON_PAPER = proposal(ConfirmByReceipt(M.operator, U.on_paper, "paper-1"))
+ON_PAPER = proposal(AnswerOnPaper(M.operator, U.on_paper, "paper-1"))
 REFUSED_ON_PAPER: dict[str, Any] = {
     "action__outcome": RegistryOutcome.REFUSED,
     "action__receipt": "",

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from exchange.core.commands.credits import AdmitLot, ReturnUnits
 from exchange.core.commands.encumbrances import ForceCancellation
 from exchange.core.commands.instruments import Family, League
-from exchange.core.commands.registry import ConfirmByReceipt, RegistryOutcome, RequestKind
+from exchange.core.commands.registry import AnswerOnPaper, RegistryOutcome, RequestKind
 from exchange.core.commands.uses import Intensity, Purpose, UseUnits
 from exchange.core.credits.claims import Claim, ClaimStatus
 from exchange.core.credits.registry_lock import Request
@@ -111,29 +111,29 @@ def sink_quota_stands_on_ccer_that_were_only_retired_here(scene: Scene) -> None:
 def quota_is_cancelled_by_a_receipt(scene: Scene) -> None:
     scene.used(scene.quota(101, 111))
     (request,) = scene.open_requests()
-    scene.agree(ConfirmByReceipt(scene.operator, request.request, "paper 7"), scene.second, "paper 7")
+    scene.agree(AnswerOnPaper(scene.operator, request.request, "paper 7"), scene.second, "paper 7")
 
 
-def _confirm_what_is_refused(step: Step, action: ConfirmByReceipt) -> None:
+def _confirm_what_is_refused(step: Step, action: AnswerOnPaper) -> None:
     request = step.state.requests.by_id[action.request]
     act = (request.kind, request.account)
     said = (*act, RegistryOutcome.CONFIRMED, request.serials, "paper 7", "", step.at, b"")
     registry._settle(step, request, RegistryAnswered(request.request, *said))
 
 
-_READING: Final = replace(approvals.ACTIONS[ConfirmByReceipt], execute=_confirm_what_is_refused)
+_READING: Final = replace(approvals.ACTIONS[AnswerOnPaper], execute=_confirm_what_is_refused)
 
 
 @bug(
     "registry_answers_read_by_two",
     "NOT-SIGNED",
-    Off(f"{HANDLERS}.approvals:ACTIONS", {**approvals.ACTIONS, ConfirmByReceipt: _READING}),
+    Off(f"{HANDLERS}.approvals:ACTIONS", {**approvals.ACTIONS, AnswerOnPaper: _READING}),
 )
 def what_another_registry_refuses_to_cancel_is_cancelled(scene: Scene) -> None:
     scene.used(scene.of(scene.lot(scene.wood, 20, OTHER, project="O1"), 5))
     (request,) = scene.open_requests()
     refused = ("", RegistryOutcome.REFUSED, "account closed")
-    scene.agree(ConfirmByReceipt(scene.operator, request.request, *refused), scene.second)
+    scene.agree(AnswerOnPaper(scene.operator, request.request, *refused), scene.second)
 
 
 def _done_at_once(step: Step, claim: Claim) -> None:

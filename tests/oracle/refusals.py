@@ -40,7 +40,7 @@ from exchange.core.commands.orders import (
     TimeInForce,
 )
 from exchange.core.commands.projects import RecordIssuance, RegisterProject, SetFacility
-from exchange.core.commands.registry import ConfirmByReceipt
+from exchange.core.commands.registry import AnswerOnPaper
 from exchange.core.commands.uses import ReleaseUnits, RevokeClaim, SetBudget, SetObligation, UseUnits
 from exchange.core.rejections import RejectReason as R
 from exchange.core.values import Side
@@ -356,7 +356,7 @@ _PROPOSERS: dict[type, tuple[PersonRole, ...]] = {
     SetFacility: _STAFF,
     ReturnUnits: _EITHER,
     CommitImport: (OPERATOR,),
-    ConfirmByReceipt: (OPERATOR,),
+    AnswerOnPaper: (OPERATOR,),
     UseUnits: (TRADER,),
     ReleaseUnits: (TRADER,),
     RevokeClaim: _STAFF,
@@ -376,7 +376,7 @@ _APPROVERS: dict[type, tuple[PersonRole, ...]] = {
     SetFacility: (REGULATOR,),
     ReturnUnits: (OPERATOR,),
     CommitImport: (OPERATOR,),
-    ConfirmByReceipt: (OPERATOR,),
+    AnswerOnPaper: (OPERATOR,),
     UseUnits: (OPERATOR,),
     ReleaseUnits: (OPERATOR,),
     RevokeClaim: (REGULATOR,),

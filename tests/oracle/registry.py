@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from exchange.core.commands.credits import RequestLock, ReturnUnits
 from exchange.core.commands.instruments import League
 from exchange.core.commands.registry import (
+    AnswerOnPaper,
     AnswerRequest,
-    ConfirmByReceipt,
     GiveUpWaiting,
     RegistryOutcome,
     RequestKind,
@@ -99,7 +99,7 @@ def is_disputed(twin: NaiveExchange, request: NaiveRequest) -> bool:
     return made is not None and made.status in ("setting", "standing")
 
 
-def confirm_by_receipt(twin: NaiveExchange, action: ConfirmByReceipt) -> None:
+def answer_on_paper(twin: NaiveExchange, action: AnswerOnPaper) -> None:
     """Two persons have read the paper."""
     confirmed = action.outcome is RegistryOutcome.CONFIRMED
     settle(twin, twin.requests[action.request], confirmed, action.receipt)
@@ -188,5 +188,5 @@ COMMANDS: dict[type, Callable[[NaiveExchange, Any], None]] = {
 }
 ACTIONS: dict[type, Callable[[NaiveExchange, Any], None]] = {
     ReturnUnits: return_units,
-    ConfirmByReceipt: confirm_by_receipt,
+    AnswerOnPaper: answer_on_paper,
 }

@@ -13,7 +13,7 @@ from exchange.core.commands.instruments import Family
 from exchange.core.commands.orders import TimeInForce
 from exchange.core.commands.participants import ParticipantRole
 from exchange.core.commands.projects import ProjectTerms
-from exchange.core.commands.registry import ConfirmByReceipt, RequestKind
+from exchange.core.commands.registry import AnswerOnPaper, RequestKind
 from exchange.core.commands.uses import Purpose, ReleaseUnits, UseDetails, UseUnits
 from exchange.core.events.markets import JobKind
 from exchange.core.values import SelfTradePrevention, Side
@@ -292,7 +292,7 @@ def evidence_of(action: Action) -> str:
     """What the second person reads from the paper again."""
     if isinstance(action, AdmitLot | ReturnUnits):
         return action.lock_reference
-    return action.receipt if isinstance(action, ConfirmByReceipt) else ""
+    return action.receipt if isinstance(action, AnswerOnPaper) else ""
 
 
 @dataclass(slots=True)

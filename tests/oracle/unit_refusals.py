@@ -20,7 +20,7 @@ from exchange.core.commands.encumbrances import (
 )
 from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.projects import CcerGeneration
-from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, GiveUpWaiting, RegistryOutcome, SendRelease
+from exchange.core.commands.registry import AnswerOnPaper, AnswerRequest, GiveUpWaiting, RegistryOutcome, SendRelease
 from exchange.core.commands.uses import (
     CallOffRelease,
     Intensity,
@@ -111,7 +111,7 @@ def _receipt(twin: NaiveExchange, receipt: str) -> Reasons:
         yield R.RECEIPT_USED
 
 
-def _confirm_by_receipt(twin: NaiveExchange, action: ConfirmByReceipt) -> Reasons:
+def _answer_on_paper(twin: NaiveExchange, action: AnswerOnPaper) -> Reasons:
     request = twin.requests.get(action.request)
     if request is None:
         yield R.REQUEST_NOT_FOUND
@@ -477,7 +477,7 @@ COMMANDS: dict[type, tuple[Any, bool, Callable[[NaiveExchange, Any], Reasons]]] 
 }
 ACTIONS: dict[type, Callable[[NaiveExchange, Any], Reasons]] = {
     ReturnUnits: _return,
-    ConfirmByReceipt: _confirm_by_receipt,
+    AnswerOnPaper: _answer_on_paper,
     UseUnits: _use,
     ReleaseUnits: _release,
     RevokeClaim: _revoke,

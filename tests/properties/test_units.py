@@ -35,8 +35,8 @@ from exchange.core.commands.projects import (
     SetFacility,
 )
 from exchange.core.commands.registry import (
+    AnswerOnPaper,
     AnswerRequest,
-    ConfirmByReceipt,
     GiveUpWaiting,
     RegistryOutcome,
     RequestKind,
@@ -203,12 +203,12 @@ class UnitMachine(Agreeing):
         request=ANY, by=ANY, receipt=st.sampled_from(["new", "new", "K-1", "k/01", ""]),
         reason=st.sampled_from(["", "", "not theirs"]), refused=st.sampled_from([False, False, True]),
     )  # fmt: skip
-    def confirm_by_receipt(self, request: int, by: int, receipt: str, reason: str, refused: bool) -> None:
+    def answer_on_paper(self, request: int, by: int, receipt: str, reason: str, refused: bool) -> None:
         """Two persons have read a paper of a registry that has no line to this venue, or say so."""
         number = at([one for one, _ in self.open_requests()] or list(self.twins.twin.requests), request)
         paper = self.paper() if receipt == "new" else receipt
         outcome = RegistryOutcome.REFUSED if refused else RegistryOutcome.CONFIRMED
-        self.agree(ConfirmByReceipt(self.operator(), RequestId(number), paper, outcome, reason), by)
+        self.agree(AnswerOnPaper(self.operator(), RequestId(number), paper, outcome, reason), by)
 
     @precondition(lambda self: self.twins.twin.claims)
     @rule(claim=ANY, by=ANY)

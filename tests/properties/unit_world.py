@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exchange.core.commands.instruments import Family
-from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, RegistryOutcome
+from exchange.core.commands.registry import AnswerOnPaper, AnswerRequest, RegistryOutcome
 from exchange.core.commands.uses import Pick
 from exchange.core.events.credits import ParcelState
 from exchange.core.machine import Outcome
@@ -84,10 +84,10 @@ class UnitWorld(MarketMachine):
             said = at(answers, index)
             on_paper = self.twins.twin.lots[request.lot].good[0] is Family.OTHER_SINK
             if on_paper and said == "yes":
-                self.agree(ConfirmByReceipt(self.operator(), RequestId(number), self.paper()), 1)
+                self.agree(AnswerOnPaper(self.operator(), RequestId(number), self.paper()), 1)
             elif on_paper and said == "no":
                 refused = (RegistryOutcome.REFUSED, "not theirs")
-                self.agree(ConfirmByReceipt(self.operator(), RequestId(number), "", *refused), 1)
+                self.agree(AnswerOnPaper(self.operator(), RequestId(number), "", *refused), 1)
             elif said == "old paper":
                 used = [one.receipt for one in self.twins.twin.requests.values() if one.receipt]
                 receipt = at(used, index).upper().replace("-", "/0")

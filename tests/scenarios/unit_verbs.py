@@ -17,8 +17,8 @@ from exchange.core.commands.encumbrances import (
 )
 from exchange.core.commands.projects import RegisterProject, SetFacility
 from exchange.core.commands.registry import (
+    AnswerOnPaper,
     AnswerRequest,
-    ConfirmByReceipt,
     GiveUpWaiting,
     RegistryOutcome,
     RequestKind,
@@ -107,16 +107,16 @@ def give_up(stage: Stage, who: str, words: Words) -> GiveUpWaiting:
     return GiveUpWaiting(stage.person(who), _request(stage, words.next()))
 
 
-def _receipt(stage: Stage, who: str, words: Words) -> ConfirmByReceipt:
+def _receipt(stage: Stage, who: str, words: Words) -> AnswerOnPaper:
     """``proposes receipt K-1 for O1:1-10``: what a registry that has no line to us has written."""
     request = _request(stage, words.option("for"))
-    return ConfirmByReceipt(stage.person(who), request, words.next())
+    return AnswerOnPaper(stage.person(who), request, words.next())
 
 
-def _refusal(stage: Stage, who: str, words: Words) -> ConfirmByReceipt:
+def _refusal(stage: Stage, who: str, words: Words) -> AnswerOnPaper:
     """``proposes refusal of O1:1-10 because closed``: the same registry has written that it will not."""
     request, reason = _request(stage, words.option("of")), words.option("because")
-    return ConfirmByReceipt(stage.person(who), request, "", RegistryOutcome.REFUSED, reason)
+    return AnswerOnPaper(stage.person(who), request, "", RegistryOutcome.REFUSED, reason)
 
 
 # -- uses and releases --

@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from exchange.core.commands.encumbrances import WithdrawReversal
-from exchange.core.commands.registry import ConfirmByReceipt, RegistryOutcome, RequestKind
+from exchange.core.commands.registry import AnswerOnPaper, RegistryOutcome, RequestKind
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.states import ASKED, CANCELLED, ENDING, LEAVING, SELLABLE, WAITING, Standing
 from exchange.core.events.credits import Cause, UnitsChanged
@@ -324,7 +324,7 @@ async def test_two_persons_have_read_just_what_stands_on_paper(bypass: Bypass, o
     await bypass.send(chosen(bypass.seq, 50))
     events = cancelled(bypass.seq, 50)
     proposed = next(event for event in events if isinstance(event, ActionProposed))
-    assert isinstance(proposed.action, ConfirmByReceipt)
+    assert isinstance(proposed.action, AnswerOnPaper)
     proposed.action = replace(proposed.action, **other)
     await bypass.refuse("registry_answers_read_by_two", events)
     unread = tuple(event for event in cancelled(bypass.seq, 50) if not isinstance(event, ActionApproved))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from exchange.core.approvals import hash_of
 from exchange.core.commands.encumbrances import EncumbranceKind
 from exchange.core.commands.instruments import Family, League
-from exchange.core.commands.registry import ConfirmByReceipt, RegistryOutcome, RequestKind
+from exchange.core.commands.registry import AnswerOnPaper, RegistryOutcome, RequestKind
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
 from exchange.core.credits.states import ASKED, CANCELLED, ENDING, SELLABLE, WAITING
 from exchange.core.events import Event
@@ -158,7 +158,7 @@ def confirmed(
 
 def read_on_paper(number: int, receipt: str, serials: Range) -> tuple[Event, ...]:
     """The same by a registry that has no line: two persons have read its receipt."""
-    action = ConfirmByReceipt(PersonId(1), RequestId(number), receipt)
+    action = AnswerOnPaper(PersonId(1), RequestId(number), receipt)
     proposal, hashed = ProposalId(10_000 + number), hash_of(action)
     said = (RequestKind.CANCEL, "", RegistryOutcome.CONFIRMED, SerialRange(*serials), receipt, "", OPENING, b"")
     return (

@@ -58,7 +58,7 @@ from exchange.core.commands.projects import (
     Sector,
     SetFacility,
 )
-from exchange.core.commands.registry import ConfirmByReceipt, RegistryOutcome
+from exchange.core.commands.registry import AnswerOnPaper, RegistryOutcome
 from exchange.core.commands.uses import Pick, ReleaseUnits, RevokeClaim, SetBudget, SetObligation, UseUnits
 from exchange.core.values import (
     MAX_QUANTITY,
@@ -223,7 +223,7 @@ class ReceiptAction(Body):
     def command(self, who: Principal) -> Action:
         """The action as the core knows it."""
         written = (self.receipt or "", self.outcome, self.reason or "")
-        return ConfirmByReceipt(who.person, RequestId(self.request), *written)
+        return AnswerOnPaper(who.person, RequestId(self.request), *written)
 
 
 class UseAction(UseFields):
@@ -378,7 +378,7 @@ def _import(action: CommitImport) -> Document:
     return {"type": "IMPORT", "staged": id_text(Kind.IMPORT, action.staged), "rows_hash": action.rows_hash.hex()}
 
 
-def _receipt(action: ConfirmByReceipt) -> Document:
+def _receipt(action: AnswerOnPaper) -> Document:
     return {
         "type": "RECEIPT",
         "request": id_text(Kind.REQUEST, action.request),
@@ -465,7 +465,7 @@ UNIT_DOCUMENTS: Final[dict[type, Callable[[Any], Document]]] = {
     SetFacility: _facility,
     ReturnUnits: _return,
     CommitImport: _import,
-    ConfirmByReceipt: _receipt,
+    AnswerOnPaper: _receipt,
     UseUnits: _use,
     ReleaseUnits: _release,
     RevokeClaim: _use_revocation,

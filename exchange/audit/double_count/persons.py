@@ -24,7 +24,7 @@ from exchange.core.commands.encumbrances import (
 from exchange.core.commands.governance import AdoptRulebook, PersonRole, RegisterStaff, ReplaceKeys, Rule
 from exchange.core.commands.instruments import Family
 from exchange.core.commands.projects import RecordIssuance, RegisterProject, SetFacility
-from exchange.core.commands.registry import ConfirmByReceipt
+from exchange.core.commands.registry import AnswerOnPaper
 from exchange.core.commands.uses import ReleaseUnits, RevokeClaim, SetBudget, SetObligation, UseUnits
 from exchange.core.events.credits import FacilitySet, ImportCommitted, IssuanceRecorded, LotAdmitted, ProjectRegistered
 from exchange.core.events.encumbrances import EncumbranceSet, ReversalReported, ReversalWithdrawn
@@ -216,7 +216,7 @@ class Persons:
     def is_read_on_paper(self, event: RegistryAnswered) -> bool:
         """Whether two persons have read just this answer, in the registry's stead."""
         action, said = self.agreed, (event.request, event.outcome, event.receipt, event.message)
-        return isinstance(action, ConfirmByReceipt) and said == (
+        return isinstance(action, AnswerOnPaper) and said == (
             action.request,
             action.outcome,
             action.receipt,

@@ -16,7 +16,7 @@ from exchange.core.commands.governance import AdoptRulebook, PersonRole, Registe
 from exchange.core.commands.instruments import ResumeTrading
 from exchange.core.commands.participants import RegisterTrader
 from exchange.core.commands.projects import RecordIssuance, RegisterProject, SetFacility
-from exchange.core.commands.registry import ConfirmByReceipt
+from exchange.core.commands.registry import AnswerOnPaper
 from exchange.core.commands.uses import ReleaseUnits, RevokeClaim, SetBudget, SetObligation, UseUnits
 
 Roles = frozenset[PersonRole]
@@ -47,7 +47,7 @@ AGREEING: Final[dict[type, Agreeing]] = {
     RegisterProject: Agreeing(_OPERATOR, _OPERATOR),
     RecordIssuance: Agreeing(_OPERATOR, _OPERATOR),
     CommitImport: Agreeing(_OPERATOR, _OPERATOR),
-    ConfirmByReceipt: Agreeing(_OPERATOR, _OPERATOR),
+    AnswerOnPaper: Agreeing(_OPERATOR, _OPERATOR),
     # What nobody does without the regulator.
     AdoptRulebook: Agreeing(_VENUE, _REGULATOR),
     SetFacility: Agreeing(_VENUE, _REGULATOR),

@@ -16,7 +16,7 @@ from exchange.core.commands.governance import AdoptRulebook, RegisterStaff, Repl
 from exchange.core.commands.instruments import ResumeTrading
 from exchange.core.commands.participants import RegisterTrader
 from exchange.core.commands.projects import RecordIssuance, RegisterProject, SetFacility
-from exchange.core.commands.registry import ConfirmByReceipt
+from exchange.core.commands.registry import AnswerOnPaper
 from exchange.core.commands.uses import ReleaseUnits, RevokeClaim, SetBudget, SetObligation, UseUnits
 from exchange.core.values import PersonId, ProposalId
 
@@ -33,7 +33,7 @@ Action = (
     | SetFacility
     | ReturnUnits
     | CommitImport
-    | ConfirmByReceipt
+    | AnswerOnPaper
     | UseUnits
     | ReleaseUnits
     | RevokeClaim

@@ -69,7 +69,7 @@ class SendRelease:
 
 
 @dataclass(slots=True)
-class ConfirmByReceipt:
+class AnswerOnPaper:
     """What a registry that this venue has no line to has written about a request of ours; needs two persons.
 
     The second one reads ``receipt`` from the paper again. Where the registry has refused there is none, and ``reason``

@@ -28,7 +28,7 @@ from exchange.core.commands.governance import AdoptRulebook, PersonRole, Registe
 from exchange.core.commands.instruments import ResumeTrading
 from exchange.core.commands.participants import RegisterTrader
 from exchange.core.commands.projects import RecordIssuance, RegisterProject, SetFacility
-from exchange.core.commands.registry import ConfirmByReceipt
+from exchange.core.commands.registry import AnswerOnPaper
 from exchange.core.commands.uses import ReleaseUnits, RevokeClaim, SetBudget, SetObligation, UseUnits
 from exchange.core.events.governance import ActionApproved, ActionProposed, ProposalRejected
 from exchange.core.handlers import (
@@ -98,7 +98,7 @@ ACTIONS: Final[dict[type, ActionSteps]] = {
     AdmitLot: ActionSteps(credits.refuse_lot, credits.admit_lot),
     ReturnUnits: ActionSteps(credits.refuse_return, credits.return_units),
     CommitImport: ActionSteps(imports.refuse_commit, imports.commit_import),
-    ConfirmByReceipt: ActionSteps(registry.refuse_receipt, registry.confirm_by_receipt),
+    AnswerOnPaper: ActionSteps(registry.refuse_receipt, registry.answer_on_paper),
     UseUnits: ActionSteps(uses.refuse_use, uses.approve_use, uses.refuse_claim, uses.reserve_use, uses.withdraw_use),
     ReleaseUnits: ActionSteps(
         releases.refuse_release,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from exchange.core.commands.instruments import League
-from exchange.core.commands.registry import AnswerRequest, ConfirmByReceipt, GiveUpWaiting, RegistryOutcome, RequestKind
+from exchange.core.commands.registry import AnswerOnPaper, AnswerRequest, GiveUpWaiting, RegistryOutcome, RequestKind
 from exchange.core.credits.registry_lock import ANSWERED, Request, RequestStatus
 from exchange.core.credits.spelling import is_name
 from exchange.core.credits.states import ASKED, ENDING, LEAVING, RETURNING, UNKNOWN, Standing
@@ -204,7 +204,7 @@ def give_up_waiting(step: Step, command: GiveUpWaiting) -> Refusal | None:
     return None
 
 
-def refuse_receipt(state: ExchangeState, action: ConfirmByReceipt) -> Refusal | None:
+def refuse_receipt(state: ExchangeState, action: AnswerOnPaper) -> Refusal | None:
     """Whether the request is open, and its units are of a registry that cannot answer by itself."""
     request = state.requests.by_id.get(action.request)
     if request is None:
@@ -218,14 +218,14 @@ def refuse_receipt(state: ExchangeState, action: ConfirmByReceipt) -> Refusal | 
     return _refuse_receipt(state, action.receipt)
 
 
-def _is_paper(action: ConfirmByReceipt) -> bool:
+def _is_paper(action: AnswerOnPaper) -> bool:
     """A confirmation has a receipt and needs no reason; a refusal has a reason, and there is nothing to receipt."""
     if action.outcome is _CONFIRMED:
         return is_name(action.receipt) and not action.reason
     return is_text(action.reason) and not action.receipt
 
 
-def confirm_by_receipt(step: Step, action: ConfirmByReceipt) -> None:
+def answer_on_paper(step: Step, action: AnswerOnPaper) -> None:
     """Two persons have read the paper; it stands for the registry's own word."""
     request = step.state.requests.by_id[action.request]
     act = (request.kind, request.account)

@@ -157,7 +157,7 @@ END $$;
 CREATE TRIGGER refuse_impossible_answers AFTER INSERT ON registry_answers
     REFERENCING NEW TABLE AS said FOR EACH STATEMENT EXECUTE FUNCTION refuse_impossible_answers();
 
--- What stands on paper two persons have read: tag 13 (ConfirmByReceipt), the proposer, then just this answer. Looked at when
+-- What stands on paper two persons have read: tag 13 (AnswerOnPaper), the proposer, then just this answer. Looked at when
 -- the transaction commits, since the approval is of the same entry.
 CREATE INDEX proposals_on_paper ON proposals (last_seq) WHERE status = 2 AND substr(action, 1, 2) = '\x000d';
 
