@@ -19,7 +19,7 @@ from exchange.api.resources.actions import action_document
 from exchange.client.signing import RequestSigner
 from exchange.core.commands import Command
 from exchange.core.commands.approvals import Approve, Propose
-from exchange.core.commands.credits import StageUnits
+from exchange.core.commands.credits import ImportRow, StageUnits
 from exchange.core.commands.orders import PlaceOrder
 from exchange.core.commands.registry import AnswerRequest
 from exchange.core.rejections import RejectReason
@@ -92,14 +92,20 @@ _MAPPED: Final = {"form": "MAPPED", "column_serial_lo": "lo", "column_serial_hi"
 
 
 def _stage(scene: Scene, command: StageUnits) -> Wire:
-    """A file with one row, on the line that the row has."""
+    """A file with one row more than waits in the import, each on the line that it has."""
     (row,) = command.rows
+    begun = scene.state.imports.by_id.get(command.staged)
+    lines = {one.line: _cells(one) for one in (*(begun.rows if begun is not None else ()), row)}
+    query = _MAPPED | {"space": row.space, "template": row.serial_text, "staged": id_text(Kind.IMPORT, command.staged)}
+    content = [COLUMNS, *(lines.get(line, "") for line in range(2, max(lines) + 1)), ""]
+    return f"/v1/imports?{urlencode(query)}", "\n".join(content).encode()
+
+
+def _cells(row: ImportRow) -> str:
     tonnes, last, owner = row.serial_hi - row.serial_lo, row.serial_hi - 1, id_text(Kind.PARTICIPANT, row.owner)
     days = (row.monitoring_start, row.monitoring_end, row.verified, row.applied_on)
     cells = (row.project, *days, tonnes, row.serial_lo, last, owner, row.lock_reference)
-    query = _MAPPED | {"space": row.space, "template": row.serial_text, "staged": id_text(Kind.IMPORT, command.staged)}
-    content = COLUMNS + "\n" * (row.line - 1) + ",".join(map(str, cells)) + "\n"
-    return f"/v1/imports?{urlencode(query)}", content.encode()
+    return ",".join(map(str, cells))
 
 
 _WIRES: Final[dict[type, Callable[[Scene, Any], Wire]]] = {
