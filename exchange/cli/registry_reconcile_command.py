@@ -19,7 +19,7 @@ from exchange.cli.asking import at_the_exchange
 from exchange.cli.keys_command import chosen
 from exchange.cli.problem import DIFFERENT, OK, CommandError
 from exchange.cli.settings import Subparsers, add_data_dir, settings_of, understandable
-from exchange.cli.sign_command import read_key_file
+from exchange.cli.sign_command import MAKES_KEY_FILE, read_key_file
 from exchange.cli.terminal import language_of
 from exchange.client import ClientError, ExchangeClient, PrivateKey
 from exchange.config import Settings
@@ -39,8 +39,8 @@ _BY_FILE: Final = "or use a key of your own: --hold --key-file FILE 或使用本
 
 _WANTED: Final = (
     "--key-file takes JSON with url, key (the whole token) and private_key, and a PEM file has only the last: "
-    "KeyFile(url, token, PrivateKey.load(PEM)).save(FILE) of the client makes one of it "
-    "须为密钥文件（含 url、key 与 private_key）；PEM 文件只含私钥，可用客户端的 KeyFile.save 生成"
+    f"{MAKES_KEY_FILE} makes one of it "
+    "须为密钥文件（含 url、key 与 private_key）；PEM 文件只含私钥，可用上述 Python 语句生成"
 )
 
 Signer = tuple[str, PrivateKey]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
 import sys
@@ -109,14 +110,17 @@ class _Server(uvicorn.Server):
     """Says at once that it stops, and what for it waits: a second Ctrl-C is for whoever does not want to."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop because of a signal."""
-        if not self.should_exit:
+        """Stop because of a signal, even if nobody reads any more that it does: Ctrl-C ends ``| tee`` too."""
+        is_first = not self.should_exit
+        super().handle_exit(sig, frame)
+        if not is_first:
+            return
+        with contextlib.suppress(OSError):
             print(
                 f"stopping: open requests have {FAREWELL_SECONDS} s; Ctrl-C again does not wait for them"
                 f" 正在停止：最多等待未完成的请求 {FAREWELL_SECONDS} 秒；再按 Ctrl-C 则不再等待",
                 flush=True,
             )
-        super().handle_exit(sig, frame)
 
 
 def _stop_with_stdin(server: uvicorn.Server) -> None:

@@ -33,6 +33,11 @@ NEEDS_KEY_FILE: Final = (
     "--key-file takes what `exchange sandbox-join` writes, JSON with url, key and private_key; "
     "a PEM file is for --private-key 须为密钥文件，PEM 文件请用 --private-key"
 )
+MAKES_KEY_FILE: Final = (
+    "`from exchange.client import KeyFile, PrivateKey; "
+    'KeyFile("URL", "TOKEN", PrivateKey.load("mine.pem")).save("mine.json")`'
+)
+"""What a person writes in Python who has a PEM file and wants a key file."""
 NEEDS_SIGNER: Final = (
     "the file of a key that signs has private_key too; KeyFile.save writes it 须为含 private_key 的密钥文件"
 )
@@ -132,6 +137,7 @@ def read_key_file(path: Path, wanted: str = NEEDS_KEY_FILE) -> tuple[str, Privat
         raise CommandError(
             f"cannot use {path}: {error.strerror or error}. 无法使用该文件。",
             "a sandbox writes one: exchange sandbox-join --name NAME 沙箱可生成密钥文件",
+            f"of a PEM file and a whole token {MAKES_KEY_FILE} makes one 或以该 Python 语句由 PEM 文件与密钥串生成",
         ) from None
     except ValueError as error:
         raise CommandError(f"{error}. 文件不符。", wanted) from None

@@ -68,7 +68,7 @@ class PrivateKey:
             raise ValueError("this is no private key: it is 43 characters of URL-safe base64") from None
 
     @classmethod
-    def load(cls, path: Path) -> Self:
+    def load(cls, path: Path | str) -> Self:
         """Read a PEM file (PKCS 8, as :meth:`save` and ``openssl genpkey -algorithm ed25519`` write it).
 
         Raises:
@@ -76,7 +76,7 @@ class PrivateKey:
             ValueError: when it holds no Ed25519 private key without password.
             OSError: when it cannot be read.
         """
-        with path.open("rb") as file:
+        with Path(path).open("rb") as file:
             for_others = os.name == "posix" and stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077
             pem = file.read()
         try:
@@ -90,7 +90,7 @@ class PrivateKey:
             raise PermissionError(f"others may read {path}: run chmod 600 on it, or make a new key")
         return cls(key)
 
-    def save(self, path: Path) -> None:
+    def save(self, path: Path | str) -> None:
         """Write a PEM file that only its owner may read; a file that is there is never written over.
 
         Raises:

@@ -91,8 +91,8 @@ async def status(stack: Stack) -> int:
 
 
 async def comes_to(stack: Stack, wanted: int) -> bool:
-    """Ask until readiness is as wanted; nobody sends a command meanwhile. The end is far off: a database that comes back
-    on a machine with much else to do takes its time, and how long is not asked here.
+    """Ask until readiness is as wanted; nobody sends a command meanwhile. The end is far off: a database that comes
+    back on a machine with much else to do takes its time, and how long is not asked here.
     """
     for _ in range(1_200):
         if await status(stack) == wanted:

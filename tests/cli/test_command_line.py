@@ -20,7 +20,7 @@ from exchange.cli.arguments import Parser
 from exchange.cli.listening import cannot_listen
 from exchange.cli.problem import CANNOT, DIFFERENT, OK
 from exchange.cli.verdict import CHECKS_IN_CHINESE
-from exchange.client import PrivateKey
+from exchange.client import KeyFile, PrivateKey
 from exchange.store import reconcile as reconciling
 
 
@@ -210,7 +210,10 @@ def test_who_holds_with_a_pem_file_is_told_which_file_is_wanted(
     hold = ["--hold", "--key-file", str(pem), "--data-dir", str(tmp_path)]
     assert main(["registry-reconcile", *hold]) == CANNOT
     text = said(capsys)
-    assert "KeyFile(url, token, PrivateKey.load(PEM)).save(FILE)" in text and "须为密钥文件" in text
+    assert "须为密钥文件" in text
+    statements = text[text.index("`") + 1 : text.rindex("`")].replace("mine.", f"{tmp_path}/mine.")
+    exec(statements)
+    assert KeyFile.load(tmp_path / "mine.json").key == "TOKEN"
     assert "for --private-key" not in text, "registry-reconcile has no such option"
 
 
