@@ -86,6 +86,7 @@ async def test_the_registrys_word_to_an_earlier_life_of_the_venue_locks_nothing(
         await pair.service.start()
         pair._numbers = count(1)
         await pair.open()
+        await pair.introduce()
         pair.call_back(wanted=False)
         # The registry has issued these serials already, and is not told to do it again.
         again = await pair.bring_in(known=False)
