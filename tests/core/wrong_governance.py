@@ -263,7 +263,7 @@ WRONG_RULEBOOK = (
     wrong(R.RULEBOOK_INCOMPLETE, action__rules=(replace(rules()[0], effective_from=Day(20300101)),)),
     wrong(R.RULEBOOK_INCOMPLETE, action__rules=(*rules(), rules()[0])),
     wrong(R.RULEBOOK_INCOMPLETE, action__rules=(replace(rules()[0], rule="band_listed"),)),
-    *(wrong(R.RULEBOOK_INCOMPLETE, action__removed=(rule,)) for rule in ("", "FEE", "SURV-1")),
+    *(wrong(R.RULEBOOK_INCOMPLETE, action__rules=rules(), action__removed=(rule,)) for rule in ("", "FEE", "SURV-1")),
     wrong(R.RULEBOOK_INCOMPLETE, action__rules=(), action__removed=("FEE",)),
     wrong(R.RULEBOOK_INCOMPLETE, action__rules=rules(fee=1_000_001)),
     wrong(R.RULEBOOK_INCOMPLETE, action__rules=rules(band=-1)),
