@@ -22,7 +22,7 @@ ID_FACTS: Final = {"project": Kind.PROJECT, "lot": Kind.LOT}
 DAY_FACTS: Final = ("period_start", "period_end", "effective_from", "trading_day")
 """Facts that are days: eight digits in the core."""
 
-RULE_FACTS: Final = ("missing_rule", "later_rule", "wrong_rule")
+RULE_FACTS: Final = ("missing_rule", "later_rule", "wrong_rule", "meant_rule")
 """Facts that are rules of the rulebook."""
 
 Facts = Mapping[str, Any]

@@ -165,27 +165,47 @@ def rule_number(rule: str) -> int:
     return KNOWN_RULES.index(rule) + 1
 
 
-def amended(rules: tuple[Rule, ...], changes: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    """The rules of the next version: of each that ``changes`` names just the entries there, the others as they are."""
-    named = {rule.rule for rule in changes}
+def amended(rules: tuple[Rule, ...], changes: tuple[Rule, ...], removed: tuple[str, ...] = ()) -> tuple[Rule, ...]:
+    """The rules of the next version: of each that ``changes`` names just the entries there, none of those that are
+    ``removed``, the others as they are.
+    """
+    named = {*removed, *(rule.rule for rule in changes)}
     return (*(rule for rule in rules if rule.rule not in named), *changes)
 
 
-def refuse_rules(changes: tuple[Rule, ...], day: Day, rules: tuple[Rule, ...] = ()) -> Refusal | None:
-    """Why ``rules``, changed by these, cannot be adopted on ``day``: one that the code keeps is missing or not in force
-    yet, or has an impossible value. The refusal says which.
+def refuse_rules(
+    changes: tuple[Rule, ...], day: Day, rules: tuple[Rule, ...] = (), removed: tuple[str, ...] = ()
+) -> Refusal | None:
+    """Why ``rules``, changed by these and without those that are ``removed``, cannot be adopted on ``day``: one that
+    the code keeps is missing or not in force yet, has an impossible value, or nearly its id. The refusal says which.
     """
-    whole = amended(rules, changes)
+    whole = amended(rules, changes, removed)
     if len(whole) > MAX_RULES:
         return Refusal(RejectReason.RULEBOOK_INCOMPLETE, (("highest", MAX_RULES),))
-    return _refuse_form(changes) or _refuse_lacking(whole, day) or _refuse_values(changes)
+    return (
+        _refuse_removal(removed, changes, rules)
+        or _refuse_form(changes)
+        or _refuse_look_alikes(changes, whole)
+        or _refuse_lacking(whole, day)
+        or _refuse_values(changes)
+    )
+
+
+def _refuse_removal(removed: tuple[str, ...], changes: tuple[Rule, ...], rules: tuple[Rule, ...]) -> Refusal | None:
+    """Only rules that the code does not keep are taken out: each once, while it is there and not named otherwise."""
+    own = {rule.rule for rule in rules} - {rule.rule for rule in changes} - _BOUNDS.keys()
+    for place, rule in enumerate(removed, 1):
+        if rule not in own:
+            return Refusal(RejectReason.RULEBOOK_INCOMPLETE, (("removed_entry", place),))
+        own.remove(rule)
+    return None
 
 
 def _refuse_form(rules: tuple[Rule, ...]) -> Refusal | None:
     """Entries are known by their place, since one without an id has nothing else."""
     dated = set[tuple[str, Day]]()
     for place, rule in enumerate(rules, 1):
-        if not (rule.rule and is_day(rule.effective_from) and _fits(rule)):
+        if not (_is_id(rule.rule) and is_day(rule.effective_from) and _fits(rule)):
             return Refusal(RejectReason.RULEBOOK_INCOMPLETE, (("entry", place),))
         if (rule.rule, rule.effective_from) in dated:
             return Refusal(RejectReason.RULEBOOK_INCOMPLETE, (("repeated_entry", place),))
@@ -193,9 +213,39 @@ def _refuse_form(rules: tuple[Rule, ...]) -> Refusal | None:
     return None
 
 
+def _is_id(text: str) -> bool:
+    """Whether a rule can be called by it: plain ASCII in which nothing hides, and no space at an end."""
+    return text.isascii() and text.isprintable() and text == text.strip() and bool(_spelled(text))
+
+
+def _spelled(rule: str) -> str:
+    """What all spellings of an id have in common: its letters and digits.
+
+    >>> _spelled("DIFF-HIGH"), _spelled("diff_high"), _spelled("Diff High")
+    ('diffhigh', 'diffhigh', 'diffhigh')
+    """
+    return "".join(filter(str.isalnum, rule)).lower()
+
+
 def _fits(rule: Rule) -> bool:
     """Whether no text of a rule is too long."""
     return all(len(text) <= MAX_TEXT for text in (rule.rule, rule.unit, rule.article, rule.text_en, rule.text_zh))
+
+
+def _refuse_look_alikes(changes: tuple[Rule, ...], whole: tuple[Rule, ...]) -> Refusal | None:
+    """No id is another one in other letters or with other signs: whoever wrote ``diff-high`` meant the rule that the
+    code keeps, and would read a value that nothing follows.
+    """
+    unchanged = whole[: len(whole) - len(changes)]
+    meant = {_spelled(rule): rule for rule in (*(rule.rule for rule in unchanged), *KNOWN_RULES)}
+    for place, rule in enumerate(changes, 1):
+        other = meant.setdefault(_spelled(rule.rule), rule.rule)
+        if other != rule.rule and other in _BOUNDS:
+            meant_for = (("look_alike", place), ("meant_rule", rule_number(other)))
+            return Refusal(RejectReason.RULEBOOK_INCOMPLETE, meant_for)
+        if other != rule.rule:
+            return Refusal(RejectReason.RULEBOOK_INCOMPLETE, (("look_alike", place),))
+    return None
 
 
 def _refuse_lacking(rules: tuple[Rule, ...], day: Day) -> Refusal | None:

@@ -56,6 +56,12 @@ _PEOPLE: Final = """
                                     encode(public_key, 'hex'),
                                     CASE WHEN revoked_seq IS NULL THEN 'good' ELSE 'revoked' END) FROM api_keys"""
 
+_RULES: Final = """
+    SELECT version, 0 AS entry, format('%s of entry %s', profile, seq) AS words FROM rulebooks
+    UNION ALL SELECT version, n + 1, format('%s %s from %s, %s %s', rule, value, effective_from, verified,
+        left(encode(sha256(convert_to(concat_ws(E'\\n', unit, article, text_en, text_zh), 'UTF8')), 'hex'), 12))
+    FROM rules"""
+
 _DAYS: Final = "SELECT seq, day FROM trading_days"
 
 _HELD: Final = """
@@ -97,7 +103,8 @@ class Tables:
     ``lo-hi:owner:tag:state:encumbered;``; the serials that uses have as (use, lot, lo, hi), joined where they touch;
     the receipt of each answered request with the signature under the answer, in hexadecimal digits; the receipts that
     came with contradictions, each with its request; what each request asks for, in words; every person with role and
-    firm and every key with its person, scopes, the hash of its secret, public key and whether it is good, in words; the
+    firm and every key with its person, scopes, the hash of its secret, public key and whether it is good, in words;
+    every entry of each rulebook by version and place in it, in words, with the rulebook itself at the place 0; the
     trading days by the entries that opened them; and every encumbrance with the tonnes that it held and let go, in
     words.
     """
@@ -108,6 +115,7 @@ class Tables:
     told: frozenset[tuple[int, str]]
     requests: dict[int, str]
     people: dict[int, str]
+    rules: dict[tuple[int, int], str]
     days: dict[int, int]
     held: dict[int, str]
 
@@ -147,9 +155,10 @@ class Moment:
         told = frozenset(tuple(row.values()) for row in await ask("receipts", _TOLD))
         people = {row["number"]: row["who"] for row in await ask("people", _PEOPLE)}
         requests = {row["request_id"]: row["words"] for row in await ask("requests", REQUESTS)}
+        rules = {(row["version"], row["entry"]): row["words"] for row in await ask("rules", _RULES)}
         days = {row["seq"]: row["day"] for row in await ask("days", _DAYS)}
         held = {row["encumbrance_id"]: row["words"] for row in await ask("encumbrances", _HELD)}
-        return Tables(lots, claims, receipts, told, requests, people, days, held)
+        return Tables(lots, claims, receipts, told, requests, people, rules, days, held)
 
     async def _ask(self, about: str, query: str) -> list[Any]:
         """The rows of a query; none, and a note, where the tables make no sense for it."""

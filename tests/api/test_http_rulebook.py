@@ -73,3 +73,44 @@ async def test_a_value_that_cannot_be_is_named_with_its_bounds(world: World, lan
     facts = {"wrong_rule": "FEE", "lowest_value": 0, "highest_value": 1_000_000}
     assert (answer["code"], answer["facts"]) == ("RULEBOOK_INCOMPLETE", facts)
     assert answer["detail"].endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", " Its id is another one in other signs: entry 1, which is the rule OFFSET-CAP."),
+        ("zh", "编号与另一编号仅写法不同，序号：1，该编号所指规则：OFFSET-CAP。"),
+    ],
+)
+async def test_an_id_that_is_nearly_a_rule_s_is_told_with_that_rule(world: World, language: str, told: str) -> None:
+    body = example("PROPOSALS.md")
+    body["action"]["rules"] = [{**body["action"]["rules"][0], "id": "offset_cap"}]
+    answer = await proposed(world, body, language)
+    assert (answer["code"], answer["facts"]) == ("RULEBOOK_INCOMPLETE", {"look_alike": 1, "meant_rule": "OFFSET-CAP"})
+    assert answer["detail"].endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("removed", "told"),
+    [([], "INVALID_FIELD"), (["FEE"], "RULEBOOK_INCOMPLETE"), (["SURV-1"], "RULEBOOK_INCOMPLETE")],
+)
+async def test_what_the_venue_keeps_or_does_not_have_cannot_be_taken_out(
+    world: World, removed: list[str], told: str
+) -> None:
+    body = {"action": {"type": "RULEBOOK", "profile": "without it", "rules": [], "removed": removed}}
+    assert (await proposed(world, body))["code"] == told
+
+
+async def test_a_rule_of_the_venue_is_adopted_and_taken_out_again(world: World) -> None:
+    before = (await world.stack.get("/v1/rulebook")).json()["rules"]
+    own = {**example("PROPOSALS.md")["action"]["rules"][0], "id": "SURV-1"}
+    changes = ({"rules": [own]}, {"rules": [], "removed": ["SURV-1"]})
+    seen = []
+    for change in changes:
+        proposal = await proposed(world, {"action": {"type": "RULEBOOK", "profile": "own rules", **change}})
+        shown = proposal["action"]
+        assert (len(shown["rules"]), shown["removed"]) == (len(change["rules"]), change.get("removed", []))
+        path, approval = f"/v1/proposals/{proposal['id']}/approve", {"action_hash": proposal["action_hash"]}
+        await world.stack.ask("POST", path, world.stack.staff["REGULATOR"], approval)
+        seen.append([rule["id"] for rule in (await world.stack.get("/v1/rulebook")).json()["rules"]])
+    assert seen == [[*(rule["id"] for rule in before), "SURV-1"], [rule["id"] for rule in before]]

@@ -16,12 +16,21 @@ _LIFTED = "(SELECT min(encumbrance_id) FROM encumbrances WHERE lifted_seq IS NOT
 _RANGES = tuple(
     f"DELETE FROM {table} WHERE encumbrance_id = {_LIFTED}" for table in ("encumbered_ranges", "freed_ranges")
 )
+_ONE_MORE_RULE = """
+    INSERT INTO rules SELECT version, 999, 'X', value, unit, article, verified, effective_from, text_en, text_zh
+    FROM rules WHERE n = 0"""
 
 CHANGED = {
     "a key has another secret": (
         "TABLE-PEOPLE",
         "UPDATE api_keys SET secret_hash = sha256(secret_hash) WHERE key_id = (SELECT min(key_id) FROM api_keys)",
     ),
+    "a surrender may have any share": ("TABLE-RULES", "UPDATE rules SET value = 10000 WHERE rule = 'OFFSET-CAP'"),
+    "a rule begins on another day": ("TABLE-RULES", "UPDATE rules SET effective_from = 20231231 WHERE rule = 'FEE'"),
+    "a rule rests on another article": ("TABLE-RULES", "UPDATE rules SET article = 'none' WHERE rule = 'FEE'"),
+    "a rule is not kept": ("TABLE-RULES", "DELETE FROM rules WHERE rule = 'COVER'"),
+    "a rule was added": ("TABLE-RULES", _ONE_MORE_RULE),
+    "a rulebook has another name": ("TABLE-RULES", "UPDATE rulebooks SET profile = 'another'"),
     "a day was another one": ("TABLE-DAYS", f"UPDATE trading_days SET day = day + 1 WHERE seq = {_LAST_DAY}"),
     "a day was never opened": ("TABLE-DAYS", f"DELETE FROM trading_days WHERE seq = {_LAST_DAY}"),
     "a day was opened that was none": (

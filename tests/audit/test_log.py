@@ -24,7 +24,7 @@ from tests.double_counting.scene import Scene
 
 LOG_ALONE = {
     "LOG-BROKEN", "END-DIFFERS", "TABLE-PLACES", "TABLE-CLAIMS", "TABLE-RECEIPTS", "TABLE-REQUESTS", "TABLE-PEOPLE",
-    "TABLE-DAYS", "TABLE-HELD", "TABLE-UNREADABLE", "LEADER-WRONG",
+    "TABLE-RULES", "TABLE-DAYS", "TABLE-HELD", "TABLE-UNREADABLE", "LEADER-WRONG",
 }  # fmt: skip
 """Checks that need entries or tables, which a list of events has not."""
 

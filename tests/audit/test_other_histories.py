@@ -59,6 +59,21 @@ def test_a_rulebook_that_lost_a_rule_which_nobody_named_is_found() -> None:
     assert history.audited().counts == {"ONE-PERSON": 1}
 
 
+def test_a_rule_that_was_taken_out_and_stands_there_yet_is_found() -> None:
+    """Two persons have agreed that it is kept no longer; nobody else's rule goes with it."""
+    market = Market()
+    own = tuple(replace(rules()[1], rule=name) for name in ("SURV-1", "SURV-2"))
+    market.agree(AdoptRulebook(market.operator, "second", own), market.regulator)
+    market.agree(AdoptRulebook(market.operator, "third", (), ("SURV-1",)), market.regulator)
+    history = History.of(market)
+    assert not history.audited().counts
+    adopted = [event for entry in history.entries for event in entry if isinstance(event, RulebookAdopted)][-1]
+    whole = adopted.rules
+    for forged in ((*whole[:-1], *own), whole[:-1]):
+        adopted.rules = forged
+        assert history.audited().counts == {"ONE-PERSON": 1}
+
+
 def test_a_use_for_nothing_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two tonnes are used for one, and one of them is used alone."""
     monkeypatch.setattr(uses, "_refuse_covering_nothing", lambda quantity, ratio: None)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from exchange.api.named_facts import outside_name
+from exchange.core.commands.approvals import Approve
 from exchange.core.commands.governance import AdoptRulebook, Rule
 from exchange.core.commands.instruments import EndOfDay
 from exchange.core.rejections import TEXTS, RejectReason
@@ -63,7 +64,11 @@ def test_the_numbers_that_the_engine_reads() -> None:
         ((*rules(), dated(1_000_001, 20270101)), False),
         ((*rules(), rules()[0]), False),
         ((*rules(), dated(1, 20240230, "X")), False),
-        ((*rules(), dated(1, 20240101, "")), False),
+        *(((*rules(), dated(1, 20240101, rule)), False) for rule in ("", "X ", " X", " ", "-", "X\u200b", "Ｘ", "X\n")),
+        ((*rules(), dated(1, 20240101, "RETRADE 2")), True),
+        ((*rules(), dated(1, 20240101, "two_persons")), False),
+        ((*rules(), dated(1, 20240101, "X-1"), dated(2, 20250101, "X-1")), True),
+        ((*rules(), dated(1, 20240101, "X-1"), dated(2, 20250101, "x1")), False),
         ((*rules(), replace(dated(1, 20240101, "X"), text_zh="字" * 201)), False),
         ((*rules(), *(dated(1, 20240101, f"X{n}") for n in range(MAX_RULES - len(rules())))), True),
         ((*rules(), *(dated(1, 20240101, f"X{n}") for n in range(MAX_RULES - len(rules()) + 1))), False),
@@ -102,6 +107,9 @@ LATER = replace(FEE, effective_from=Day(20270101))
         ((replace(FEE, rule="COVER", value=0),), {"wrong_rule": "COVER", "lowest_value": 1, "highest_value": 1}),
         ((FEE, LATER, LATER), {"repeated_entry": 3}),
         ((FEE, replace(FEE, rule="")), {"entry": 2}),
+        ((FEE, replace(FEE, rule="OFFSET_CAP")), {"look_alike": 2, "meant_rule": "OFFSET-CAP"}),
+        ((replace(FEE, rule="fee"), FEE), {"look_alike": 1, "meant_rule": "FEE"}),
+        ((replace(FEE, rule="SURV-1"), replace(FEE, rule="Surv 1")), {"look_alike": 2}),
         (tuple(replace(FEE, rule=f"X{n}") for n in range(146)), {"highest": 200}),
         ((replace(FEE, rule="DIFF-LOW", value=1_100_000),), {"wrong_rule": "DIFF-LOW"}),
     ],
@@ -110,6 +118,59 @@ def test_a_refusal_says_which_rule_is_wrong_and_how(changes: tuple[Rule, ...], f
     refusal = refuse_rules(changes, TODAY, rules())
     assert refusal is not None
     assert {name: outside_name(name, number) for name, number in refusal.facts} == facts
+
+
+OWN = replace(FEE, rule="SURV-1", value=7)
+
+
+def test_an_id_in_the_signs_of_one_that_is_there_is_refused_until_that_is_taken_out() -> None:
+    other = replace(OWN, rule="SURV.1")
+    refusal = refuse_rules((FEE, other), TODAY, (*rules(), OWN))
+    assert refusal is not None and refusal.facts == (("look_alike", 2),)
+    assert refuse_rules((FEE, other), TODAY, (*rules(), OWN), ("SURV-1",)) is None
+
+
+@pytest.mark.parametrize(
+    ("removed", "changes", "place"),
+    [
+        (("SURV-1", "FEE"), (), 2),
+        (("SURV-2",), (), 1),
+        (("surv-1",), (), 1),
+        (("SURV-1", "SURV-1"), (), 2),
+        (("SURV-1",), (replace(OWN, value=8),), 1),
+    ],
+)
+def test_only_a_rule_of_the_venue_is_taken_out_once(
+    removed: tuple[str, ...], changes: tuple[Rule, ...], place: int
+) -> None:
+    refusal = refuse_rules(changes, TODAY, (*rules(), OWN), removed)
+    assert refusal is not None
+    assert (refusal.reason, refusal.facts) == (RejectReason.RULEBOOK_INCOMPLETE, (("removed_entry", place),))
+
+
+def test_a_full_rulebook_has_room_again_when_a_rule_is_taken_out() -> None:
+    full = (*rules(), *(replace(OWN, rule=f"X{n}") for n in range(MAX_RULES - len(rules()))))
+    fees = (FEE, LATER)
+    refusal = refuse_rules(fees, TODAY, full)
+    assert refusal is not None and refusal.facts == (("highest", MAX_RULES),)
+    assert refuse_rules(fees, TODAY, full, ("X0",)) is None
+
+
+def test_a_rule_of_the_venue_is_taken_out_with_all_its_entries() -> None:
+    market = Market()
+    entries = (OWN, replace(OWN, effective_from=Day(20270101)), replace(OWN, rule="SURV-2"))
+    market.agree(AdoptRulebook(market.operator, "second", entries), market.regulator)
+    market.agree(AdoptRulebook(market.operator, "third", (), ("SURV-1",)), market.regulator)
+    assert market.state.rulebook.rules == (*rules(), entries[2])
+
+
+def test_what_two_proposals_take_out_is_taken_out_once() -> None:
+    market = Market()
+    market.agree(AdoptRulebook(market.operator, "second", (OWN,)), market.regulator)
+    first, second = (market.propose(AdoptRulebook(market.operator, name, (), ("SURV-1",))) for name in ("one", "two"))
+    market.done(Approve(market.regulator, *first, ""))
+    assert market.give(Approve(market.regulator, *second, "")).reason is RejectReason.RULEBOOK_INCOMPLETE
+    assert (market.state.rulebook.version, market.state.rulebook.profile) == (3, "one")
 
 
 def test_a_refusal_says_what_the_first_rulebook_lacks() -> None:

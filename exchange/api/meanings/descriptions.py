@@ -269,7 +269,10 @@ MODELS_ZH: Final[dict[str, str]] = {
     "RotatedKey": "替换旧密钥的新密钥；旧密钥在 `replaced_until` 之前有效。",
     "RuleIn": "拟采用的规则集中的一条规则。",
     "RuleModel": "一条规则：数值与单位、所依据的条款，以及其可靠程度。",
-    "RulebookAction": "变更规则集：只变更所列规则，其余不变。",
+    "RulebookAction": (
+        "变更规则集：只变更所列规则，其余不变。\n\n"
+        "`removed` 为拟删除的本场所自定规则的编号；没有拟删除的，`rules` 至少一条。"
+    ),
     "RulebookModel": "现行规则集，含日后生效的规则。",
     "StaffAction": (
         "新增一名场所人员。首个密钥的密钥串由本人生成，只提交其 SHA-256。\n\n"

@@ -222,6 +222,12 @@ OTHER_MODELS: Final[dict[str, dict[str, Meaning]]] = {
     "RuleIn": {
         "id": Meaning("Id of the rule, ASCII.", "规则编号，ASCII。"),
     },
+    "RulebookAction": {
+        "removed": Meaning(
+            "Ids of rules of the venue's own that are taken out, with all their entries.",
+            "拟删除的本场所自定规则的编号，连同其全部条目。",
+        ),
+    },
     "RuleModel": {
         "id": Meaning("Id of the rule, ASCII.", "规则编号，ASCII。"),
     },

@@ -165,15 +165,19 @@ class RuleIn(Body):
 
 
 class RulebookAction(Body):
-    """Change the rulebook: the rules that are named; the others stay as they are."""
+    """Change the rulebook: the rules that are named; the others stay as they are.
+
+    ``removed`` are ids of rules of the venue's own that are taken out; without any, ``rules`` has an entry.
+    """
 
     type: Literal["RULEBOOK"]
     profile: Text
-    rules: Annotated[list[RuleIn], Field(min_length=1, max_length=200)]
+    rules: Annotated[list[RuleIn], Field(max_length=200)]
+    removed: Annotated[list[Code], Field(max_length=200, default_factory=list)]
 
     def command(self, who: Principal) -> Action:
         """The action as the core knows it."""
-        return AdoptRulebook(who.person, self.profile, tuple(rule.rule() for rule in self.rules))
+        return AdoptRulebook(who.person, self.profile, tuple(rule.rule() for rule in self.rules), tuple(self.removed))
 
 
 class StaffAction(Body):
@@ -305,7 +309,8 @@ def _lot_admission(action: AdmitLot) -> Document:
 
 
 def _rulebook(action: AdoptRulebook) -> Document:
-    return {"type": "RULEBOOK", "profile": action.profile, "rules": [rule_document(rule) for rule in action.rules]}
+    rules = [rule_document(rule) for rule in action.rules]
+    return {"type": "RULEBOOK", "profile": action.profile, "rules": rules, "removed": list(action.removed)}
 
 
 def _staff(action: RegisterStaff) -> Document:

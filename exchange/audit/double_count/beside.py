@@ -1,17 +1,19 @@
-"""What the log has decided and no department counts: the trading days, and every encumbrance from beginning to end.
+"""What the log has decided and no department counts: rulebooks, trading days, and every encumbrance with its end.
 
-Rules hang on both: which day it was when old units were surrendered, and what stood when units moved. The tables are
-held against what is noted here, since no query can know what was decided.
+Much hangs on them: what was asked for, which day it was when old units were surrendered, and what stood when units
+moved. The tables are held against what is noted here, since no query can know what was decided.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Final
 
 from exchange.audit.double_count.findings import Notebook
+from exchange.core.commands.governance import Rule
 from exchange.core.events.encumbrances import EncumbranceLifted, EncumbranceSet, UnitsEncumbered, UnitsFreed
-from exchange.core.events.governance import VenueOpened
+from exchange.core.events.governance import RulebookAdopted, VenueOpened
 from exchange.core.events.markets import DayOpened
 
 
@@ -33,6 +35,8 @@ class Beside:
         self._notebook = notebook
         self.days: Final[dict[int, int]] = {}
         """By the entry that opened it the trading day."""
+        self.rules: Final[dict[tuple[int, int], str]] = {}
+        """By version and place in it every entry of each rulebook, in words; the place 0 has the rulebook itself."""
         self._encumbrances: dict[int, _Encumbrance] = {}
 
     def opened(self, event: VenueOpened) -> None:
@@ -42,6 +46,12 @@ class Beside:
     def next_day(self, event: DayOpened) -> None:
         """Another trading day began."""
         self.days[self._notebook.seq] = event.day
+
+    def adopted(self, event: RulebookAdopted) -> None:
+        """Another version of the rulebook."""
+        self.rules[event.version, 0] = f"{event.profile} of entry {self._notebook.seq}"
+        for place, rule in enumerate(event.rules, 1):
+            self.rules[event.version, place] = _rule_in_words(rule)
 
     def set(self, event: EncumbranceSet) -> None:
         """Something is to be held fast."""
@@ -73,3 +83,10 @@ def _in_words(one: _Encumbrance) -> str:
     return (
         f"{int(terms.kind)} by {terms.by} of {about} {one.held} t, {one.freed} t free, {one.lifted}: {terms.reference}"
     )
+
+
+def _rule_in_words(rule: Rule) -> str:
+    """What is judged by, and the beginning of a digest over the texts, which may be long."""
+    texts = "\n".join((rule.unit, rule.article, rule.text_en, rule.text_zh))
+    digest = hashlib.sha256(texts.encode()).hexdigest()[:12]
+    return f"{rule.rule} {rule.value} from {rule.effective_from}, {int(rule.verified)} {digest}"

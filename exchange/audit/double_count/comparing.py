@@ -45,6 +45,11 @@ class TableSummary(Protocol):
         ...
 
     @property
+    def rules(self) -> Mapping[tuple[int, int], str]:
+        """Every rulebook, as :attr:`exchange.audit.double_count.beside.Beside.rules` has it."""
+        ...
+
+    @property
     def days(self) -> Mapping[int, int]:
         """The trading days, by the entries that opened them."""
         ...
@@ -75,6 +80,10 @@ def compare(log: Summary, tables: TableSummary, notebook: Notebook) -> None:
         notebook.tell("TABLE-RECEIPTS", request=request, contradicted_with=receipt, only_in=where)
     _compare_each(notebook, "TABLE-REQUESTS", "request", log.requests, tables.requests, "nothing")
     _compare_each(notebook, "TABLE-PEOPLE", "number", log.people, tables.people, "nobody")
+    for version, entry in sorted({*log.rules, *tables.rules}):
+        mine_says, theirs_say = (side.rules.get((version, entry), "nothing") for side in (log, tables))
+        if mine_says != theirs_say:
+            notebook.tell("TABLE-RULES", version=version, entry=entry, log=mine_says, tables=theirs_say)
     _compare_each(notebook, "TABLE-DAYS", "entry", log.days, tables.days, 0)
     _compare_each(notebook, "TABLE-HELD", "encumbrance", log.held, tables.held, "nothing")
 

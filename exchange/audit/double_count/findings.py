@@ -160,6 +160,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "TABLE-RECEIPTS": ("the tables have other receipts or signatures than the log", "数据表中的回执或签名与日志不同"),
     "TABLE-REQUESTS": ("the tables have other requests than the log", "数据表中的请求与日志不同"),
     "TABLE-PEOPLE": ("the tables have other persons or keys than the log", "数据表中的人员或密钥与日志不同"),
+    "TABLE-RULES": ("the tables have other rules than the log", "数据表中的规则与日志不同"),
     "TABLE-DAYS": ("the tables have other trading days than the log", "数据表中的交易日与日志不同"),
     "TABLE-HELD": ("the tables have other encumbrances than the log", "数据表中的权利限制与日志不同"),
     "TABLE-UNREADABLE": ("the tables have values that cannot be, or lack something", "数据表中有不可能的值，或有缺失"),

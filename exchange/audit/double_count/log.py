@@ -133,7 +133,8 @@ class Summary:
     """What the tables must agree with: the lots by number, the tonnes that each use has for good or is about to have
     as (use, lot, first serial, serial behind the last) in joined ranges, the receipt and signature of each request, the
     receipts that came with contradictions, what each asks for in words, every person and key as
-    :meth:`~exchange.audit.double_count.people.People.rows` has them, the trading days by the entries that opened them,
+    :meth:`~exchange.audit.double_count.people.People.rows` has them, the rulebooks as
+    :attr:`~exchange.audit.double_count.beside.Beside.rules` has them, the trading days by the entries that opened them,
     and every encumbrance as :meth:`~exchange.audit.double_count.beside.Beside.rows` has it.
     """
 
@@ -143,6 +144,7 @@ class Summary:
     told: frozenset[tuple[int, str]]
     requests: dict[int, str]
     people: dict[int, str]
+    rules: dict[tuple[int, int], str]
     days: dict[int, int]
     held: dict[int, str]
 
@@ -211,7 +213,7 @@ class TonneAudit:
             KeyRegistered: (people.key,),
             KeyRotated: (people.rotated,),
             KeyRevoked: (people.revoked,),
-            RulebookAdopted: (ends.rules, persons.rules),
+            RulebookAdopted: (ends.rules, persons.rules, beside.adopted),
             DayOpened: (ends.next_day, budgets.next_day, beside.next_day),
             ActionProposed: (persons.proposed,),
             ActionApproved: (persons.approved,),
@@ -362,6 +364,7 @@ class TonneAudit:
             told=frozenset(self.statements.told),
             requests=dict(self.requests.rows()),
             people=self.people.rows(),
+            rules=dict(self.beside.rules),
             days=dict(self.beside.days),
             held=self.beside.rows(),
         )

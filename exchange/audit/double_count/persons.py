@@ -194,9 +194,11 @@ class Persons:
             self._tell("ONE-PERSON", what=type(event).__name__)
 
     def rules(self, event: RulebookAdopted) -> None:
-        """Another version of the rulebook: where two persons agreed to it, what they named, and all else as it was."""
+        """Another version of the rulebook: where two persons agreed to it, what they named, nothing of what
+        they took out, and all else as it was.
+        """
         if isinstance(self.agreed, AdoptRulebook):
-            named = {rule.rule for rule in self.agreed.rules}
+            named = {*self.agreed.removed, *(rule.rule for rule in self.agreed.rules)}
             others = (rule for rule in self._rules if rule.rule not in named)
             if event.rules != (*others, *self.agreed.rules):
                 self._tell("ONE-PERSON", what="rules", version=event.version)

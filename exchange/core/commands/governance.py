@@ -87,12 +87,14 @@ class Genesis:
 class AdoptRulebook:
     """Change the rulebook; needs two persons. Orders that rest keep the fee rate at which they were accepted.
 
-    ``rules`` has all entries, with their dates, of each rule that changes; the other rules stay as they are.
+    ``rules`` has all entries, with their dates, of each rule that changes; ``removed`` has the ids of rules of the
+    venue's own that are taken out. The other rules stay as they are.
     """
 
     actor: PersonId
     profile: str
     rules: tuple[Rule, ...]
+    removed: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

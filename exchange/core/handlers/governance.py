@@ -60,16 +60,16 @@ def _adopt(step: Step, profile: str, rules: tuple[Rule, ...]) -> None:
 
 def refuse_rulebook(state: ExchangeState, action: AdoptRulebook) -> Refusal | None:
     """Why the rulebook cannot be changed so today."""
-    if len(action.profile) > MAX_TEXT or not action.rules:
+    if len(action.profile) > MAX_TEXT or not (action.rules or action.removed):
         return Refusal(RejectReason.INVALID_FIELD)
-    return refuse_rules(action.rules, state.session.day, state.rulebook.rules)
+    return refuse_rules(action.rules, state.session.day, state.rulebook.rules, action.removed)
 
 
 def adopt_rulebook(step: Step, action: AdoptRulebook) -> None:
     """Put the next version of the rulebook in force: what the action does not name is as it was. Bands follow at the
     next end of day.
     """
-    _adopt(step, action.profile, amended(step.state.rulebook.rules, action.rules))
+    _adopt(step, action.profile, amended(step.state.rulebook.rules, action.rules, action.removed))
 
 
 def refuse_staff(state: ExchangeState, action: RegisterStaff) -> Refusal | None:

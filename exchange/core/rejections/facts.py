@@ -94,11 +94,18 @@ FACTS: Final[dict[str, FactText]] = {
     "lowest_value": FactText("its value is at least", "取值最小为：", LINE),
     "highest_value": FactText("at most", "取值最大为：", LINE),
     "entry": FactText(
-        "an empty id, a day that does not exist or too long a text in entry",
-        "编号为空、日期不存在或文字过长，序号：",
+        "an id that is no name, a day that does not exist or too long a text in entry",
+        "编号为空或含有不可用的字符、日期不存在或文字过长，序号：",
         LINE,
     ),
     "repeated_entry": FactText("there already for the same day: entry", "同一日期重复，序号：", LINE),
+    "look_alike": FactText("its id is another one in other signs: entry", "编号与另一编号仅写法不同，序号：", LINE),
+    "meant_rule": FactText("which is the rule", "该编号所指规则：", LINE),
+    "removed_entry": FactText(
+        "kept by this venue, not in the rulebook, or named twice: removed no.",
+        "为本场所执行的规则、不在规则集中或重复列出，removed 中的序号：",
+        LINE,
+    ),
 }
 """Fact → how it is told."""
 
