@@ -219,6 +219,6 @@ async def test_of_a_file_that_ends_early_the_rest_is_not_said_to_be_another_one(
     assert (cut.known, told(cut), cut.waiting) == ((2,), [(3, "NOT_CSV")], 3)
     elsewhere = await sent(world, good[1], good[1] + '"', staged=first, lock="V-CUT-{line}")
     assert (elsewhere.known, told(elsewhere)) == ((), [(0, "ANOTHER_FILE"), (3, "NOT_CSV")])
-    assert [row.about for row in elsewhere.refused][0] == "2"
+    assert elsewhere.refused[0].about == "2"
     headless = await upload(world, b"a,b\n1,2\n", "VCS-AGAIN", staged=first.id or "")
     assert (headless.waiting, told(headless)) == (3, [(0, "HEADING")])
