@@ -60,6 +60,7 @@ _ABOUT: Final[dict[RejectReason, Callable[[ImportRow], str]]] = {
     RejectReason.LOCK_REFERENCE_USED: lambda row: row.lock_reference,
     RejectReason.SERIALS_OVERLAP: _serials_of,
     RejectReason.SERIALS_INVALID: _serials_of,
+    RejectReason.LINE_TAKEN: _serials_of,
     RejectReason.SPACE_SPELT_OTHERWISE: lambda row: row.space,
     RejectReason.SERIALS_OF_ANOTHER_SPACE: _serials_of,
     RejectReason.GROUND_TAKEN: _period_of,

@@ -31,6 +31,7 @@ from exchange.api.validation import malformed, validate_query
 from exchange.api.wire import json_bytes
 from exchange.core.codec import encode_command
 from exchange.core.commands import Command
+from exchange.core.rejections import RejectReason
 from exchange.sequencer.journal import Answer
 from exchange.sequencer.submission import Submission
 
@@ -43,6 +44,11 @@ class RefusedError(Exception):
     def __init__(self, outcome: Outcome) -> None:
         super().__init__("a portion was refused")
         self.outcome: Final = outcome
+
+    @property
+    def reason(self) -> RejectReason | None:
+        """Why, where it was the exchange that refused it."""
+        return RejectReason.__members__.get(orjson.loads(self.outcome.answer.body)["code"])
 
 
 async def respond_upload(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from exchange.core.credits.rows_together import MAX_PLACES
+from exchange.core.credits.rows_together import MAX_PLACES, MAX_ROWS
 from exchange.core.rejections import RejectReason
 from exchange.core.values import MAX_QUANTITY
 from exchange.registry.serial_shapes import MAX_SERIAL
@@ -195,9 +195,10 @@ REFUSED_ROWS: Final[dict[RejectReason, Words]] = {
         "例如 projects=2498=VCS-2498；否则请先登记项目。",
     ),
     RejectReason.TOO_MANY_ROWS: Words(
-        "With this row the import would be too large: the site parcels of its projects, each counted once for each "
-        f"monitoring period, are more than {MAX_PLACES:,}. Bring in the rows that wait, then send this one again.",
-        f"加入该行后导入过大：各项目地块按监测期逐一计数，合计超过 {MAX_PLACES:,}。"
+        f"With this row the import would be too large: more than {MAX_ROWS} rows, or more than {MAX_PLACES:,} site "
+        "parcels of its projects, each counted once for each monitoring period. Bring in the rows that wait, then send "
+        "this one again.",
+        f"加入该行后导入过大：超过 {MAX_ROWS} 行，或各项目地块按监测期逐一计数合计超过 {MAX_PLACES:,}。"
         "请先完成已暂存各行的导入，再另行提交该行。",
     ),
 }

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 
+from exchange.api import uploads
+from exchange.api.operations import Draft
+from exchange.api.resources.imports import ROWS_AT_ONCE
+from exchange.client import ExchangeProblem
 from exchange.client.models import UploadedUnits
-from tests.api.stack import World
-from tests.api.test_http_imports import HEADING, registered, upload, verra
+from exchange.core.credits.rows_together import MAX_ROWS
+from tests.api.stack import World, agreed
+from tests.api.test_http_imports import HEADING, posted, registered, upload, verra
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -79,3 +87,138 @@ async def test_the_same_serials_twice_in_one_file_are_a_fault_of_it(world: World
     first = await sent(world, bare(600_001), lock="V-TWICE-{line}")
     again = await sent(world, bare(600_001), bare(600_001), staged=first, lock="V-TWICE-{line}")
     assert (again.known, [(row.line, row.code) for row in again.refused]) == ((2,), [(3, "SERIALS_OVERLAP")])
+
+
+def told(found: UploadedUnits) -> list[tuple[int, str]]:
+    """The lines that were refused, and why."""
+    return [(row.line, row.code) for row in found.refused]
+
+
+async def brought_in(world: World, staged: str | None, rows_hash: str | None) -> None:
+    """Two persons bring an import in."""
+    staff = world.doors.staff
+    async with world.doors.client(staff["OPERATOR"]) as operator, world.doors.client(staff["SECOND"]) as second:
+        await agreed(operator, second, "IMPORT", {"staged": staged, "rows_hash": rows_hash})
+
+
+async def test_a_full_import_says_what_has_changed_and_what_has_no_place(world: World) -> None:
+    """Not that it has too many rows: those that wait need no place, and those before the one that has none are told."""
+    rows = [bare(1_000_001 + 10 * n, 1) for n in range(MAX_ROWS)]
+    bad = [bare(999, 1, owner="NOBODY"), *rows[1:]]
+    first = await sent(world, *bad, lock="V-FULL-{line}")
+    assert (first.waiting, told(first)) == (MAX_ROWS - 1, [(2, "OWNER")])
+    changed = [*rows[:450], bare(1_004_501, 1, owner="BUYER"), *rows[451:]]
+    again = await sent(world, *changed, bare(1_900_001, 1), staged=first, lock="V-FULL-{line}")
+    assert told(again) == [(452, "WAITS_OTHERWISE"), (MAX_ROWS + 2, "TOO_MANY_ROWS")]
+    assert (again.accepted, again.waiting, len(again.known)) == (1, MAX_ROWS, MAX_ROWS - 2)
+
+
+async def test_of_a_file_that_is_too_long_the_rows_that_found_a_place_are_told(world: World) -> None:
+    rows = [bare(2_000_001 + 10 * n, 1) for n in range(MAX_ROWS + 3)]
+    found = await sent(world, *rows, lock="V-LONG-{line}")
+    assert (found.accepted, found.waiting) == (MAX_ROWS, MAX_ROWS)
+    assert told(found) == [(MAX_ROWS + 2 + n, "TOO_MANY_ROWS") for n in range(3)]
+    assert f"{MAX_ROWS}" in found.refused[0].detail
+
+
+async def test_what_was_taken_before_the_import_was_closed_is_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two portions of a file two persons bring in what waits by then."""
+    have_sequenced = uploads._Portions.__call__
+
+    async def and_then_close(portions: uploads._Portions, draft: Draft) -> dict[str, Any]:
+        done = await have_sequenced(portions, draft)
+        if portions.number == 1:
+            async with world.doors.client(world.doors.staff["OPERATOR"]) as operator:
+                shown = await operator.imports.get(done["id"])
+            await brought_in(world, done["id"], shown.rows_hash)
+        return done
+
+    monkeypatch.setattr(uploads._Portions, "__call__", and_then_close)
+    rows = [bare(3_000_001 + 10 * n, 1) for n in range(ROWS_AT_ONCE + 2)]
+    found = await sent(world, *rows, lock="V-CLOSED-{line}")
+    assert (found.accepted, found.waiting) == (ROWS_AT_ONCE, ROWS_AT_ONCE)
+    assert told(found) == [(ROWS_AT_ONCE + 2 + n, "IMPORT_COMMITTED") for n in range(2)]
+    with pytest.raises(ExchangeProblem, match="IMPORT_COMMITTED"):
+        await sent(world, *rows, staged=found, lock="V-CLOSED-{line}")
+
+
+async def test_two_files_at_once_do_not_get_two_rows_on_one_line(world: World) -> None:
+    good = bare(4_000_001)
+    first = await sent(world, good, lock="V-RACE-{line}")
+    one, other = await asyncio.gather(
+        sent(world, good, bare(4_000_011), staged=first, lock="V-RACE-{line}"),
+        sent(world, good, bare(4_000_021), staged=first, lock="V-RACE-{line}"),
+    )
+    assert sorted([(one.accepted, told(one)), (other.accepted, told(other))]) == [(0, [(3, "LINE_TAKEN")]), (1, [])]
+    shown = await sent(world, good, bare(4_000_011 if one.accepted else 4_000_021), staged=first, lock="V-RACE-{line}")
+    assert (shown.known, told(shown)) == ((2, 3), [])
+    assert (await papers(world, shown)).keys() == {2, 3}
+
+
+async def test_one_file_twice_at_once_is_no_fault_of_the_second(world: World) -> None:
+    """A double click: what the first one has staged waits for the second one just as it is."""
+    first = await sent(world, bare(5_000_001), bare(5_000_011, owner="NOBODY"), lock="V-CLICK-{line}")
+    mended = bare(5_000_001), bare(5_000_011)
+    both = await asyncio.gather(*(sent(world, *mended, staged=first, lock="V-CLICK-{line}") for _ in range(2)))
+    assert sorted((found.accepted, found.known, told(found)) for found in both) == [(0, (2, 3), []), (1, (2,), [])]
+
+
+async def test_a_row_that_waits_and_was_issued_meanwhile_is_told(world: World) -> None:
+    """It can never come in: that it waits would be no news."""
+    rows = bare(6_000_001), bare(6_000_011)
+    slow = await sent(world, *rows, lock="V-SLOW-{line}")
+    quick = await sent(world, rows[0], lock="V-QUICK-{line}")
+    await brought_in(world, quick.id, quick.rows_hash)
+    again = await sent(world, *rows, bare(6_000_021), staged=slow, lock="V-SLOW-{line}")
+    assert (again.accepted, again.known, told(again)) == (1, (3,), [(2, "SERIALS_OVERLAP")])
+
+
+@pytest.mark.parametrize("owner", ["SELLER", "NOBODY"], ids=["a good row", "a bad row"])
+async def test_nothing_goes_on_with_the_import_of_another_person_or_one_that_came_in(world: World, owner: str) -> None:
+    """Be there a good row in the file or none."""
+    lo = 7_000_001 if owner == "SELLER" else 7_100_001
+    theirs, ours = verra(lo, 10, f"T-{lo}"), verra(lo + 100, 10, f"O-{lo}")
+    async with world.doors.client(world.doors.staff["SECOND"]) as second:
+        content = "\n".join((HEADING, theirs, "")).encode()
+        found = await second.imports.upload(content, "VERRA", projects={"2498": "VCS-AGAIN"})
+    closed = await sent(world, ours)
+    await brought_in(world, closed.id, closed.rows_hash)
+    content = "\n".join((HEADING, verra(lo + 200, 10, f"M-{lo}", owner=owner), "")).encode()
+    for staged, status, code in (
+        (found.id, 404, "IMPORT_NOT_FOUND"),
+        ("imp-1", 404, "IMPORT_NOT_FOUND"),
+        (closed.id, 409, "IMPORT_COMMITTED"),
+    ):
+        query = {"form": "VERRA", "projects": "2498=VCS-AGAIN", "staged": staged or ""}
+        answer = await posted(world, content, query)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_a_row_that_waits_and_cannot_be_read_any_more_has_that_fault_alone(world: World) -> None:
+    good = [bare(8_000_001 + 10 * n) for n in range(3)]
+    first = await sent(world, *good[:2], lock="V-UNREAD-{line}")
+    faults = {
+        "OWNER": bare(8_000_011, owner="NOBODY"),
+        "SERIALS": good[1].replace("VCU", "X{Y}"),
+        "CHARACTERS": verra(8_000_011, 10, "V\u202eX"),
+        "QUANTITY_DIFFERS": good[1].replace(",10,", ",11,"),
+    }
+    for code, row in faults.items():
+        again = await sent(world, good[0], row, staged=first, lock="V-UNREAD-{line}")
+        assert (again.known, told(again), again.waiting) == ((2,), [(3, code)], 2)
+    joined = await sent(world, good[0], faults["OWNER"], good[2], staged=first, lock="V-UNREAD-{line}")
+    assert (joined.accepted, joined.waiting, told(joined)) == (1, 3, [(3, "OWNER")])
+
+
+async def test_of_a_file_that_ends_early_the_rest_is_not_said_to_be_another_one(world: World) -> None:
+    good = [bare(9_000_001 + 10 * n) for n in range(3)]
+    first = await sent(world, *good, lock="V-CUT-{line}")
+    cut = await sent(world, good[0], good[1] + '"', good[2], staged=first, lock="V-CUT-{line}")
+    assert (cut.known, told(cut), cut.waiting) == ((2,), [(3, "NOT_CSV")], 3)
+    elsewhere = await sent(world, good[1], good[1] + '"', staged=first, lock="V-CUT-{line}")
+    assert (elsewhere.known, told(elsewhere)) == ((), [(0, "ANOTHER_FILE"), (3, "NOT_CSV")])
+    assert elsewhere.refused[0].about == "2"
+    headless = await upload(world, b"a,b\n1,2\n", "VCS-AGAIN", staged=first.id or "")
+    assert (headless.waiting, told(headless)) == (3, [(0, "HEADING")])

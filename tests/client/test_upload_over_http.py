@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from exchange.client.models import UploadedUnits
-from exchange.core.handlers.imports import MAX_ROWS
+from exchange.core.credits.rows_together import MAX_ROWS
 from tests.api.stack import agreed, project_of
 from tests.api.test_http_imports import file_of, verra
 from tests.support.venue import Venue, a_venue

@@ -307,17 +307,29 @@ def reasons_against(twin: NaiveExchange, actor: int, row: ImportRow) -> Reasons:
 def judged(
     twin: NaiveExchange, by: int, waiting: list[ImportRow], rows: tuple[ImportRow, ...]
 ) -> Iterator[tuple[ImportRow, set[R]]]:
-    """What is wrong with each row: by itself, or else when those that wait and the good ones before it have come in."""
+    """What is wrong with each row: by itself, or else with its line, or else when those that wait and the good ones
+    before it have come in.
+    """
+    there = list(waiting)
     trial = origins.trial_of(twin)
     # Far from every id that there is.
     numbers = count(-1, -1)
     for row in waiting:
         origins.try_row(trial, next(numbers), by, row)
     for row in rows:
-        found = set(reasons_against(twin, by, row)) or set(reasons_against(trial, by, row))
+        found = set(reasons_against(twin, by, row)) or set(_line(there, row)) or set(reasons_against(trial, by, row))
         if not found:
             origins.try_row(trial, next(numbers), by, row)
+            there.append(row)
         yield row, found
+
+
+def _line(there: list[ImportRow], row: ImportRow) -> Reasons:
+    """Whether its line is that of a row that waits, be it this one."""
+    if row in there:
+        yield R.WAITS_ALREADY
+    elif row.line in [one.line for one in there]:
+        yield R.LINE_TAKEN
 
 
 def staged(twin: NaiveExchange, command: StageUnits) -> tuple[list[ImportRow], list[tuple[int, R]]]:

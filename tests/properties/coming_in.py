@@ -160,16 +160,31 @@ class ComingIn(UnitWorld):
 
     @rule(
         rows=ROWS, more=st.booleans(), by=ANY, then=st.integers(0, 3), answers=ANSWERS, wrong_hash=RARELY,
-        other=RARELY,
+        other=RARELY, again=st.booleans(), anew=RARELY,
     )  # fmt: skip
     def import_units(
-        self, rows: list[Row], more: bool, by: int, then: int, answers: list[str], wrong_hash: bool, other: bool
+        self,
+        rows: list[Row],
+        more: bool,
+        by: int,
+        then: int,
+        answers: list[str],
+        wrong_hash: bool,
+        other: bool,
+        again: bool,
+        anew: bool,
     ) -> None:
-        """Rows of a file are staged, in a new import or an old one, and mostly committed."""
+        """Rows of a file are staged, in a new import or behind those of an old one, and mostly committed. Of the old
+        one a row may be sent again; rarely the lines are counted anew, and mean other rows then.
+        """
         behind = max((one.hi for one in self.twins.twin.issuances.values()), default=1)
         begun = list(self.twins.twin.imports)
         number = begun[-1] if more and begun else 0
-        made = tuple(self.row(line, behind, row) for line, row in enumerate(rows, 2))
+        waiting = self.twins.twin.imports[number].rows if number else []
+        first = 2 if anew else max((row.line for row in waiting), default=1) + 1
+        made = tuple(self.row(line, behind, row) for line, row in enumerate(rows, first))
+        if again:
+            made = (*waiting[-1:], *made)
         actor = self.market.second if other else self.operator()
         staged = self.twins.give(StageUnits(actor, ImportId(number), made))
         if staged.reason is None and then:

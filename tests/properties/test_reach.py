@@ -46,7 +46,6 @@ NO_MATTER_OF_UNITS: Final = {
 
 TOO_FAR: Final = {
     R.TOO_MANY_OPEN_PROPOSALS: "a firm may have more open ones than a life has steps",
-    R.TOO_MANY_ROWS: "an import may have a thousand rows",
     R.TOO_MANY_RANGES: "a use may have five hundred ranges, and all units here are fewer tonnes",
 }
 """Bounds that no small market comes to."""

@@ -6,6 +6,7 @@ import pytest
 
 from exchange.core.credits.states import TRANSITIONS
 from exchange.core.events import UnitsChanged
+from exchange.core.events.credits import UnitsStaged
 from exchange.core.rejections import RejectReason
 from tests.scenarios.stage import Stage
 from tests.scenarios.test_scenarios import SCENARIOS, play
@@ -36,4 +37,6 @@ def test_every_step_of_the_table_is_taken_and_no_other(played: list[Stage]) -> N
 
 def test_every_refusal_about_units_is_met(played: list[Stage]) -> None:
     met = set().union(*(stage.reasons for stage in played))
-    assert {reason for reason in RejectReason if reason in UNITS} <= met
+    staged = [event for stage in played for event in stage.market.told if isinstance(event, UnitsStaged)]
+    left_out = {RejectReason(row.reason) for event in staged for row in event.refused}
+    assert {reason for reason in RejectReason if reason in UNITS} <= met | left_out

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
 from exchange.access.authority import Audience
 from exchange.access.ids import NEVER, Kind, id_number, id_text
-from exchange.api.continued_file import Waiting, another_file, known_again, otherwise, rows_that_wait
+from exchange.api.continued_file import Waiting, another_file, otherwise, rows_that_wait, why_not_to_go_on
 from exchange.api.fields import (
     Body,
     Code,
@@ -24,7 +25,6 @@ from exchange.api.fields import (
     text_such_as,
     words,
 )
-from exchange.api.language import Language
 from exchange.api.operations import Call, Document, Draft, Read, Stage, Upload
 from exchange.api.outputs import (
     Dated,
@@ -42,6 +42,7 @@ from exchange.api.paging import page
 from exchange.api.problem_tables import VIEW_BEHIND
 from exchange.api.problems import ProblemError
 from exchange.api.refused_rows import refused_row, unread_row
+from exchange.api.uploads import RefusedError
 from exchange.api.validation import invalid
 from exchange.api.wire import day_text, time_text
 from exchange.core.commands.credits import ImportRow, StageUnits
@@ -208,39 +209,76 @@ def upload(call: Call) -> Draft:
 async def take(call: Call, content: bytes, stage: Stage) -> Document:
     """Read the file, stage its good rows, and tell of the others."""
     query: UploadQuery = call.query
+    view, person = call.services.view, call.who.person
     found = await asyncio.to_thread(read_units, content, _form_of(query), _given(call, query))
-    refused = [unread_row(bad, call.language) for bad in found.bad]
-    staged = ImportId(query.staged or NOBODY)
-    before = rows_that_wait(call.services.view, staged, call.who.person)
-    if (whole := another_file(before, found.rows)) is not None:
-        refused.append(unread_row(whole, call.language))
-    good = [] if whole is not None else list(_sound(found, refused, call.language))
-    waiting, seq, accepted = len(before), Seq(0), 0
-    known: list[int] = []
+    good, bad = _sound(found)
+    taken = _Taken(ImportId(query.staged or NOBODY))
+    before = rows_that_wait(view, taken.staged, person)
+    taken.waiting = len(before)
+    if (whole := another_file(before, good, bad)) is not None:
+        good, bad = [], [*bad, whole]
+    if taken.staged and not good and (why := why_not_to_go_on(view, taken.staged, person)) is not None:
+        raise ProblemError(why)
+    taken.refused = [unread_row(row, call.language) for row in bad]
     for rows in _portions(good):
-        told = await stage(Draft(StageUnits(call.who.person, staged, rows), _staged))
-        staged, waiting, seq = ImportId(id_number(Kind.IMPORT, told["id"])), told["waiting"], Seq(told["as_of_seq"])
-        of_line = {row.line: row for row in rows}
-        for line, reason in told["refused"]:
-            bad = _refused(of_line[line], RejectReason(reason), before, call)
-            if bad is None:
-                known.append(line)
-            else:
-                refused.append(bad)
-        accepted += len(rows) - len(told["refused"])
+        await _take_portion(call, stage, rows, before, taken)
     # A file of which no row could be sent on has made no entry; what is told of it is true as of the last one.
-    seq = seq or call.services.view.seq
-    rest = {"refused": sorted(refused, key=_line_of), "unread": list(found.unread), "as_of_seq": seq}
+    seq = taken.seq or view.seq
+    rest = {"refused": sorted(taken.refused, key=_line_of), "unread": list(found.unread), "as_of_seq": seq}
     # Where every row was refused the import is empty, and is nobody's to see: there is nothing to propose or to commit.
-    made = await _hash_of(call, staged, seq) if waiting else _NO_IMPORT
-    return {**made, "accepted": accepted, "waiting": waiting, "known": sorted(known), **rest}
+    made = await _hash_of(call, taken.staged, seq) if taken.waiting else _NO_IMPORT
+    counts = {"accepted": taken.accepted, "waiting": taken.waiting, "known": sorted(taken.known)}
+    return {**made, **counts, **rest}
 
 
-def _refused(row: ImportRow, reason: RejectReason, before: Waiting, call: Call) -> Document | None:
-    """A row that the core has not taken; None where it waits already, as it is."""
-    if reason is RejectReason.SERIALS_OVERLAP and known_again(row, before):
-        changed = otherwise(row, before)
-        return None if changed is None else unread_row(changed, call.language)
+@dataclass(slots=True)
+class _Taken:
+    """What has become of a file so far."""
+
+    staged: ImportId
+    waiting: int = 0
+    accepted: int = 0
+    known: list[int] = field(default_factory=list)
+    refused: list[Document] = field(default_factory=list)
+    seq: Seq = Seq(0)
+
+
+async def _take_portion(call: Call, stage: Stage, rows: tuple[ImportRow, ...], before: Waiting, taken: _Taken) -> None:
+    """Have the next rows staged, and note what came of each.
+
+    Raises:
+        RefusedError: when the core takes no portion at all. Where one has been taken, that must be told in any case:
+            the refusal of a later one is then told of each of its rows.
+    """
+    try:
+        told = await stage(Draft(StageUnits(call.who.person, taken.staged, rows), _staged))
+    except RefusedError as refused:
+        if refused.reason not in _OF_A_PORTION or not taken.accepted:
+            raise
+        taken.refused += [refused_row(row, refused.reason, call.services.view, call.language) for row in rows]
+        return
+    taken.staged, taken.seq = ImportId(id_number(Kind.IMPORT, told["id"])), Seq(told["as_of_seq"])
+    taken.waiting = told["waiting"]
+    taken.accepted += len(rows) - len(told["refused"])
+    of_line = {row.line: row for row in rows}
+    for line, number in told["refused"]:
+        if (reason := RejectReason(number)) is RejectReason.WAITS_ALREADY:
+            taken.known.append(line)
+        else:
+            taken.refused.append(_refused(of_line[line], reason, before, call))
+
+
+_OF_A_PORTION: Final = (RejectReason.INVALID_FIELD, RejectReason.TOO_MANY_ROWS, RejectReason.IMPORT_COMMITTED)
+"""What the core can have against a portion as a whole. Other refusals are of the person or of the key, and a file that
+is sent again under its key goes on from there.
+"""
+
+
+def _refused(row: ImportRow, reason: RejectReason, before: Waiting, call: Call) -> Document:
+    """A row that the core has not taken."""
+    changed = otherwise(row, before) if reason is RejectReason.LINE_TAKEN else None
+    if changed is not None:
+        return unread_row(changed, call.language)
     return refused_row(row, reason, call.services.view, call.language)
 
 
@@ -281,15 +319,17 @@ def _given(call: Call, query: UploadQuery) -> Given:
     return Given(owner, query.lock_reference or "", applied, query.projects or {}, owner_of)
 
 
-def _sound(found: UnitFile, refused: list[Document], language: Language) -> Iterator[ImportRow]:
-    """Rows whose texts are such as can be kept; the others join ``refused``."""
+def _sound(found: UnitFile) -> tuple[list[ImportRow], list[BadRow]]:
+    """Rows whose texts are such as can be kept, and all others of the file."""
+    good: list[ImportRow] = []
+    bad = list(found.bad)
     for row in found.rows:
-        texts = (row.project, row.space, row.serial_text)
-        if all(map(is_name, (*texts, row.lock_reference))):
-            yield row
+        texts = (row.project, row.space, row.serial_text, row.lock_reference)
+        if all(map(is_name, texts)):
+            good.append(row)
         else:
-            about = ", ".join(shown(text) for text in (*texts, row.lock_reference))
-            refused.append(unread_row(BadRow(row.line, RowFault.CHARACTERS, about), language))
+            bad.append(BadRow(row.line, RowFault.CHARACTERS, ", ".join(map(shown, texts))))
+    return good, bad
 
 
 def _portions(rows: list[ImportRow]) -> Iterator[tuple[ImportRow, ...]]:

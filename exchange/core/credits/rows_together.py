@@ -3,7 +3,7 @@
 The same serials twice, one paper for two locks, one registry's serials under two spellings or in two spaces, two
 figures of what was verified or more than that, and two periods on one ground. The account takes up the rows that are
 kept, in their order, and is asked about each further row, so that the later one of two that contradict each other is
-told.
+told. A line is one row: people find a row by it, and papers may be numbered by it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,11 @@ from exchange.core.serials import RangeSet, SerialRange
 from exchange.core.values import Day, ProjectId, Tonnes
 
 Key = tuple[ProjectId, Day, Day]
+
+MAX_ROWS: Final = 500
+"""Rows of one import: one entry judges and commits them all, and everybody waits for it. A row takes a tenth of a
+millisecond of the core, and up to half a millisecond until PostgreSQL has written it with its ground.
+"""
 
 MAX_PLACES: Final = 1_000
 """Site parcels of all monitoring periods of one import, each parcel counted once for each period: the entry that brings
@@ -44,7 +49,7 @@ class RowsTogether:
     spellings: dict[str, str] = field(default_factory=dict)
     words: SerialWords = field(default_factory=SerialWords)
     papers: set[str] = field(default_factory=set)
-    entered: int = 0
+    lines: dict[int, ImportRow] = field(default_factory=dict)
     places: int = 0
 
     def __post_init__(self) -> None:
@@ -60,8 +65,11 @@ class RowsTogether:
         return account
 
     def refuse(self, row: ImportRow) -> Refusal | None:
-        """Why a row cannot come in beside those that are entered, or None; by itself it must be right."""
-        return first_of(
+        """Why a row cannot come in beside those that are entered, or None; by itself it must be right.
+
+        Its line is asked about first: a row that waits has its serials, its paper and its place, and finds them taken.
+        """
+        return self._refuse_line(row) or first_of(
             self._refuse_serials(row), self._refuse_paper(row), self._refuse_period(row), self._refuse_places(row)
         )
 
@@ -73,10 +81,17 @@ class RowsTogether:
         self.words.note(row.space, row.serial_text)
         self.papers.add(folded_number(row.lock_reference))
         project, start, end = self._period_of(row)
-        self.entered += 1
+        self.lines[row.line] = row
         self.places += self._places_of(row)
         period = self.rows.period_of(project, start, end, Tonnes(row.verified))
         period.issued = Tonnes(period.issued + serials.tonnes)
+
+    def _refuse_line(self, row: ImportRow) -> Refusal | None:
+        """A line is one row: this one waits on it already, or another one does, be it this one as it read before."""
+        before = self.lines.get(row.line)
+        if before is None:
+            return None
+        return Refusal(RejectReason.WAITS_ALREADY if before == row else RejectReason.LINE_TAKEN)
 
     def _refuse_serials(self, row: ImportRow) -> Refusal | None:
         """Guard 1 among the rows."""
@@ -104,9 +119,9 @@ class RowsTogether:
         return None if period is None else _refuse_amount(row, period, known.issued if known is not None else _NOTHING)
 
     def _refuse_places(self, row: ImportRow) -> Refusal | None:
-        """No more ground is taken than one entry can take without keeping everybody waiting."""
-        too_much = self.places + self._places_of(row) > MAX_PLACES
-        return Refusal(RejectReason.TOO_MANY_ROWS, (("highest", self.entered),)) if too_much else None
+        """No more rows and no more ground than one entry can take without keeping everybody waiting."""
+        too_much = len(self.lines) >= MAX_ROWS or self.places + self._places_of(row) > MAX_PLACES
+        return Refusal(RejectReason.TOO_MANY_ROWS, (("highest", len(self.lines)),)) if too_much else None
 
     def _places_of(self, row: ImportRow) -> int:
         """How many site parcels come to those of the rows; none for a further row of one period."""

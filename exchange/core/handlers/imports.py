@@ -25,11 +25,6 @@ from exchange.core.rejections import Refusal, RejectReason, first_of
 from exchange.core.state import ExchangeState
 from exchange.core.values import ClaimId, Day, ImportId, IssuanceId, LotId, PersonId, Tonnes
 
-MAX_ROWS: Final = 500
-"""Rows of one import: one entry judges and commits them all, and everybody waits for it. A row takes a tenth of a
-millisecond of the core, and up to half a millisecond until PostgreSQL has written it with its ground.
-"""
-
 MAX_PORTION: Final = 100
 """Rows of one portion, which has to fit into one entry of the journal."""
 
@@ -54,11 +49,10 @@ def stage_units(step: Step, command: StageUnits) -> Refusal | None:
         return Refusal(RejectReason.IMPORT_NOT_FOUND)
     if begun is not None and begun.committed:
         return Refusal(RejectReason.IMPORT_COMMITTED)
-    before = begun.rows if begun is not None else []
     if not all(row.line in LINES and is_text(row.project) for row in command.rows):
         return Refusal(RejectReason.INVALID_FIELD)
-    if not _is_portion(command.rows) or _are_too_many(before, command.rows):
-        return Refusal(RejectReason.TOO_MANY_ROWS, (("highest", min(MAX_PORTION, MAX_ROWS - len(before))),))
+    if not _is_portion(command.rows):
+        return Refusal(RejectReason.TOO_MANY_ROWS, (("highest", MAX_PORTION),))
     # -- everything is checked; nothing below may fail --
     if begun is None:
         begun = Import(ImportId(step.new_id()), command.actor, [], committed=False)
@@ -74,7 +68,8 @@ def _taken_up(
 ) -> tuple[list[ImportRow], list[RowRefused]]:
     """Put those of the rows to an import that can wait together with its others, and tell why the rest cannot.
 
-    The account of what waits is kept from portion to portion, so that a portion costs what is in it.
+    The account of what waits is kept from portion to portion, so that a portion costs what is in it. A row that waits
+    already is judged once more as things are now: what it stands on may be gone, and then that is what is told of it.
     """
     together = state.imports.accounts[begun.staged]
     good: list[ImportRow] = []
@@ -93,17 +88,6 @@ def _taken_up(
 def _is_portion(rows: tuple[ImportRow, ...]) -> bool:
     """Whether so many rows, with texts as long as theirs, fit into one entry."""
     return 1 <= len(rows) <= MAX_PORTION and sum(len(_ROW.encode(row)) for row in rows) <= MAX_PORTION_BYTES
-
-
-def _are_too_many(before: list[ImportRow], rows: tuple[ImportRow, ...]) -> bool:
-    """Whether there is no place for the rows. A file that is sent once more, mended, has those that wait as well, and
-    they need none.
-    """
-    places = MAX_ROWS - len(before)
-    if len(rows) <= places:
-        return False
-    waiting = {(row.space, row.serial_lo): row for row in before}
-    return sum(waiting.get((row.space, row.serial_lo)) != row for row in rows) > places
 
 
 def refuse_row(state: ExchangeState, actor: PersonId, row: ImportRow) -> Refusal | None:

@@ -266,4 +266,14 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
         "等于白白使用。请增加数量。",
         "UNIT",
     ),
+    R.LINE_TAKEN: ReasonText(
+        "On this line of the import another row waits, or this one as it read before. Send the whole file with every "
+        "row on its line; where what waits is wrong, and for another file, begin a new import.",
+        "该导入的此行号处已暂存另一行，或该行先前的内容。请重新上传完整文件，各行保持原行号；"
+        "已暂存的内容有误，或为另一文件的，请另行建立导入。",
+    ),
+    R.WAITS_ALREADY: ReasonText(
+        "This row waits in the import just as it is here. There is nothing to do.",
+        "该行已按此内容暂存于该导入，无需处理。",
+    ),
 }
