@@ -99,7 +99,7 @@ PLAYS: Final = (
 )
 """No venue has play units but a sandbox, and for all others a lock is asked."""
 
-ROWS_TOGETHER: Final = Off("exchange.core.credits.rows_together:RowsTogether.refuse", no_objection)
+ROWS_TOGETHER: Final = Off("exchange.core.credits.rows_together:RowsTogether._refuse_beside", no_objection)
 
 # --- what becomes of them --------------------------------------------------------------------------------------------
 

@@ -69,9 +69,7 @@ class RowsTogether:
 
         Its line is asked about first: a row that waits has its serials, its paper and its place, and finds them taken.
         """
-        return self._refuse_line(row) or first_of(
-            self._refuse_serials(row), self._refuse_paper(row), self._refuse_period(row), self._refuse_places(row)
-        )
+        return self._refuse_line(row) or self._refuse_beside(row)
 
     def enter(self, row: ImportRow) -> None:
         """Take up a row, whose project must be known."""
@@ -92,6 +90,12 @@ class RowsTogether:
         if before is None:
             return None
         return Refusal(RejectReason.WAITS_ALREADY if before == row else RejectReason.LINE_TAKEN)
+
+    def _refuse_beside(self, row: ImportRow) -> Refusal | None:
+        """What two rows cannot both have."""
+        return first_of(
+            self._refuse_serials(row), self._refuse_paper(row), self._refuse_period(row), self._refuse_places(row)
+        )
 
     def _refuse_serials(self, row: ImportRow) -> Refusal | None:
         """Guard 1 among the rows."""
