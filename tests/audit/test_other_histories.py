@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from exchange.audit.double_count import scopes
 from exchange.cli.audit_command import audit_database
 from exchange.core.commands.governance import AdoptRulebook, Verified
 from exchange.core.commands.uses import Intensity, Purpose
@@ -45,6 +46,7 @@ def test_nothing_is_found_in_random_lives(monkeypatch: pytest.MonkeyPatch) -> No
     """Also while units are being held fast and let go, which takes many entries here."""
     monkeypatch.setattr(encumbering, "CHUNK", SMALL_PORTION)
     monkeypatch.setattr(MORNING.twin, "held_at_once", SMALL_PORTION)
+    monkeypatch.setattr(scopes, "HELD_AT_ONCE", SMALL_PORTION)
     run_state_machine_as_test(AuditedMachine, settings=settings(max_examples=40, stateful_step_count=25))
 
 
