@@ -39,8 +39,8 @@ CASES = [(name, command, wrongs) for name, (command, wrongs) in TABLE.items()]
 NAMES = list(TABLE)
 NAMES_OF_UNITS = {name for tables in OF_UNITS for name in tables.TABLE}
 NAMES_OF_UNITS |= wrong_units.ALWAYS_WRONG.keys() | wrong_holding.ALWAYS_WRONG.keys()
-ELSEWHERE = {RejectReason.TOO_MANY_RANGES}
-"""Caused in tests/core/test_scattered.py, which needs a large market."""
+ELSEWHERE = {RejectReason.TOO_MANY_RANGES, RejectReason.OWNER_NOT_OF_CONVERSION}
+"""Caused in test_scattered.py, which needs a large market, and in test_conversions.py, where quota of a sink is."""
 SEQUENCERS_OWN = {RejectReason.KEY_SPENT, RejectReason.KEY_REUSED, RejectReason.COMMAND_QUARANTINED}
 
 

@@ -157,5 +157,6 @@ TITLES: Final[dict[R, Title]] = {
     R.NOTHING_BROUGHT_IN: Title("Firm brought in none of these units", "该单位未转入此项目减排量"),
     R.MIXED_UNITS: Title("Units that end in two ways", "注销方式不同"),
     R.COVERS_NOTHING: Title("Covers less than a tonne", "可抵销量不足一吨"),
+    R.OWNER_NOT_OF_CONVERSION: Title("Quota of another firm", "指标属于其他单位"),
 }
 """Every refusal has one; a test holds the table to the reasons."""
