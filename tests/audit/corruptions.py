@@ -163,15 +163,6 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("CONVERSION-WRONG",),
         ("UPDATE claims SET quantity = 1, covers = 1 WHERE purpose = 8",),
     ),
-    "sink quota brought in by a firm that cancelled nothing": Corruption(
-        ("CONVERSION-WRONG",),
-        (
-            (
-                "UPDATE lots SET first_owner = first_owner + 1"
-                " WHERE issuance_id IN (SELECT min(issuance_id) FROM issuances WHERE converted IS NOT NULL)"
-            ),
-        ),
-    ),
     "sink quota issued and used in dispute": Corruption(
         ("CONVERSION-WRONG", "HELD-MOVED"),
         ("UPDATE encumbrances SET seq = 2 WHERE set_by IS NULL AND lifted_seq IS NOT NULL",),

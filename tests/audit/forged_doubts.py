@@ -42,7 +42,7 @@ def sink_quota_comes_in_on_a_disputed_cancellation(history: History) -> None:
 def sink_quota_comes_in_for_a_firm_that_cancelled_nothing(history: History) -> None:
     issued = next(event for _, event in history.every(IssuanceRecorded) if event.converted)
     lot = history.only(LotAdmitted, issuance=issued.issuance)
-    history.append(replace(lot, lot=LotId(lot.lot + 1), owner=ParticipantId(lot.owner + 1), lock_reference="another"))
+    lot.owner = ParticipantId(lot.owner + 1)
 
 
 @found_by("CONVERSION-WRONG")
