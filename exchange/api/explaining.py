@@ -59,6 +59,7 @@ def explained(action: Action | ProposeAgreement | AffirmAgreement, view: Committ
 def _use(action: UseUnits, _view: CommittedView, place: str) -> Explained:
     return {
         R.INVALID_FIELD: tuple(choice_errors(action.picks, action.instrument, place)),
+        R.ROLE_CANNOT_SELL: (FieldError(f"{place}/purpose", "OF_SELLER"),),
         R.PURPOSE_DETAILS: tuple(purpose_errors(action, place)),
         R.SERIALS_INVALID: tuple(serial_errors(action.picks, place)),
     }

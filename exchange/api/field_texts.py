@@ -40,6 +40,10 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
         "Instruments of this family do not have this: leave it out.", "该品类的标的没有此项，请去掉。"
     ),
     "NOT_OF_PURPOSE": FieldText("This purpose does not take this: leave it out.", "此用途没有此项，请去掉。"),
+    "OF_SELLER": FieldText(
+        "Only a firm that may sell here can bring in the quota that a CONVERSION is for: choose another purpose.",
+        "据 CONVERSION 签发的指标只能由获准卖出的单位转入，请选择其他用途。",
+    ),
     "OF_REPLACEMENT": FieldText(
         "What replaces a loss is of the purpose VOLUNTARY.", "用于补足逆转的，用途须为 VOLUNTARY。"
     ),

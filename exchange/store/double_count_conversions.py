@@ -51,6 +51,11 @@ CONVERSION_WRONG: Final = (
         JOIN lots l ON l.lot_id = r.lot_id JOIN issuances c ON c.issuance_id = l.issuance_id
         JOIN projects o ON o.project_id = c.project_id
         WHERE r.status = 2 AND (o.league, c.vintage) <> (p.league, i.vintage)""",
+    # Brought in for another firm than the one whose CCER were cancelled.
+    """
+        SELECT l.lot_id AS lot, c.claim_id AS claim, l.first_owner AS firm
+        FROM lots l JOIN issuances i USING (issuance_id) JOIN claims c ON c.claim_id = i.converted
+        WHERE l.first_owner <> c.participant_id""",
     # Issued, or brought in, while there was doubt.
     f"""{_DOUBTFUL}
         SELECT issuance_id AS issuance, lot_id AS lot, claim_id AS claim FROM quota

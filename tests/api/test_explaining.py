@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from exchange.api.explaining import purpose_errors
+from exchange.api.explaining import explained, purpose_errors
 from exchange.api.resources.uses import UseIn
 from exchange.api.use_examples import USES
 from exchange.api.validation import validate
 from exchange.client import ExchangeProblem
 from exchange.core.commands.uses import Neutrality, Purpose
 from exchange.core.credits.claims import NEEDS, fits_purpose
+from exchange.core.rejections import RejectReason
+from exchange.sequencer.committed_view import CommittedView
 from tests.api.stack import Stack, World, agreed, issuance_of, project_of
 from tests.docs.test_purposes import BODIES, TRADER
 from tests.support.market import FIRM
@@ -81,6 +83,12 @@ def test_a_replacement_takes_no_details_at_all() -> None:
     assert not list(purpose_errors(validate(UseIn, body).use(TRADER)))
     use = validate(UseIn, {**body, "league": "BAOTOU"}).use(TRADER)
     assert [(error.pointer, error.code) for error in purpose_errors(use)] == [("/league", "NOT_OF_PURPOSE")]
+
+
+def test_a_firm_that_may_not_sell_is_told_which_purpose_it_cannot_have() -> None:
+    use = validate(UseIn, BODIES[Purpose.CONVERSION]).use(TRADER)
+    (error,) = explained(use, CommittedView(), "/action")[RejectReason.ROLE_CANNOT_SELL]
+    assert (error.pointer, error.code) == ("/action/purpose", "OF_SELLER")
 
 
 # --- over HTTP --------------------------------------------------------------------------------------------------------

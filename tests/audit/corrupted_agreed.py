@@ -81,6 +81,15 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     "sink quota is of another league than its CCER": Corruption(
         ("CONVERSION-WRONG",), ("UPDATE projects SET league = 3 - league % 2 WHERE source_category = 5",)
     ),
+    "sink quota brought in by a firm that cancelled nothing": Corruption(
+        ("CONVERSION-WRONG",),
+        (
+            (
+                "UPDATE lots SET first_owner = first_owner + 1"
+                " WHERE issuance_id IN (SELECT min(issuance_id) FROM issuances WHERE converted IS NOT NULL)"
+            ),
+        ),
+    ),
     "sink quota is of another year than its CCER": Corruption(
         ("CONVERSION-WRONG",),
         (

@@ -39,6 +39,13 @@ def sink_quota_comes_in_on_a_disputed_cancellation(history: History) -> None:
 
 
 @found_by("CONVERSION-WRONG")
+def sink_quota_comes_in_for_a_firm_that_cancelled_nothing(history: History) -> None:
+    issued = next(event for _, event in history.every(IssuanceRecorded) if event.converted)
+    lot = history.only(LotAdmitted, issuance=issued.issuance)
+    lot.owner = ParticipantId(lot.owner + 1)
+
+
+@found_by("CONVERSION-WRONG")
 def sink_quota_that_nothing_stands_behind_is_let_go(history: History) -> None:
     _, lot = _quota(history, revoked=True)
     held = history.only(UnitsEncumbered, lot=lot.lot)

@@ -15,9 +15,9 @@ from exchange.core.commands.encumbrances import (
     LiftEncumbrance,
     ReportReversal,
 )
-from exchange.core.commands.instruments import Family, SourceCategory
+from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.registry import RegistryOutcome
-from exchange.core.commands.uses import Pick, RevokeClaim
+from exchange.core.commands.uses import Pick, Purpose, RevokeClaim
 from exchange.core.credits.claims import ClaimStatus
 from exchange.core.credits.encumbrance import RECONCILIATION
 from exchange.core.credits.registry_lock import Request
@@ -133,6 +133,29 @@ def test_it_goes_on_in_chunks_where_there_is_much(sink: SinkMarket, monkeypatch:
     assert sink.reason(sink.revoking) is R.INSTRUMENT_HALTED
     sink.market.finish_jobs()
     assert sink.held() == [1, 1]
+
+
+def test_the_quota_comes_in_for_the_firm_whose_ccer_were_cancelled(sink: SinkMarket) -> None:
+    """And whether anything may come in at all is said first."""
+    theirs, buyers = (replace(sink.admitting(7_011, 7_016), owner=firm) for firm in (U.steel, U.mine))
+    assert sink.reason(theirs) is R.OWNER_NOT_OF_CONVERSION
+    assert sink.reason(replace(theirs, actor=U.other)) is R.NOT_AUTHORISED
+    assert sink.market.give(Propose(U.other, replace(theirs, actor=U.other))).reason is R.OWNER_NOT_OF_CONVERSION
+    assert sink.reason(buyers) is R.ROLE_CANNOT_SELL
+    sink.contradict()
+    assert sink.reason(theirs) is R.CONVERSION_INVALID
+
+
+def test_a_firm_that_could_not_bring_the_quota_in_converts_nothing(sink: SinkMarket) -> None:
+    """It is told so whatever else is wrong with what it names; for other uses its units are as good as any."""
+    market = sink.market
+    market.done(market.order(U.mine, U.instrument, Side.BUY, 5, 3_000))
+    (bought,) = market.state.parcels.sellable(U.ccer, U.mine, market.state.credits.lots[U.ccer].serials)
+    use = replace(U.use(Pick(U.ccer, bought.lo, bought.hi)), actor=market.traders[U.mine], participant=U.mine)
+    converting = replace(use, purpose=Purpose.CONVERSION, details=replace(use.details, league=League.NONE))
+    assert market.give(Propose(use.actor, converting)).reason is R.ROLE_CANNOT_SELL
+    assert market.give(Propose(use.actor, replace(converting, details=use.details))).reason is R.ROLE_CANNOT_SELL
+    market.done(Propose(use.actor, use))
 
 
 def test_nothing_more_is_issued_or_comes_in_until_the_regulator_finds_it_good(sink: SinkMarket) -> None:

@@ -39,9 +39,14 @@ CASES = [(name, command, wrongs) for name, (command, wrongs) in TABLE.items()]
 NAMES = list(TABLE)
 NAMES_OF_UNITS = {name for tables in OF_UNITS for name in tables.TABLE}
 NAMES_OF_UNITS |= wrong_units.ALWAYS_WRONG.keys() | wrong_holding.ALWAYS_WRONG.keys()
-ELSEWHERE = {RejectReason.TOO_MANY_RANGES, RejectReason.LINE_TAKEN, RejectReason.WAITS_ALREADY}
-"""Caused in tests/core/test_scattered.py, which needs a large market, and in tests/core/test_import_lines.py: rows of a
-portion are refused with them, and no command is.
+ELSEWHERE = {
+    RejectReason.TOO_MANY_RANGES,
+    RejectReason.LINE_TAKEN,
+    RejectReason.WAITS_ALREADY,
+    RejectReason.OWNER_NOT_OF_CONVERSION,
+}
+"""Caused in tests/core/test_scattered.py, which needs a large market, in tests/core/test_import_lines.py (rows of a
+portion are refused with them, and no command is) and in tests/core/test_conversions.py, where quota of a sink is.
 """
 SEQUENCERS_OWN = {RejectReason.KEY_SPENT, RejectReason.KEY_REUSED, RejectReason.COMMAND_QUARANTINED}
 

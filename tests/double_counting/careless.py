@@ -93,6 +93,7 @@ SOURCE: Final = Off(f"{HANDLERS}.projects:refuse_source", no_objection)
 SOURCE_SINCE: Final = Off(f"{HANDLERS}.credits:refuse_source", no_objection)
 CONVERSION: Final = Off(f"{HANDLERS}.projects:_refuse_conversion", no_objection)
 SOUND: Final = Off(f"{HANDLERS}.credits:refuse_standing_on", no_objection)
+WHOSE_QUOTA: Final = Off(f"{HANDLERS}.credits:refuse_owner", no_objection)
 PLAYS: Final = (
     Off(f"{HANDLERS}.projects:_plays", nothing_taken),
     Off(f"{HANDLERS}.credits:is_national", nothing_taken),

@@ -38,6 +38,7 @@ CASES: Final = {
     "sink-quota-on-a-revoked-cancellation": "所据的用途已因减排量不实而被撤销。",
     "sink-quota-on-a-cancellation-that-the-registry-disputes": "登记机构确认注销后，又称从未注销。",
     "a-lot-of-sink-quota-whose-cancellation-is-disputed": "同上，指标此前已签发，此时尚待转入。",
+    "sink-quota-of-another-firms-cancellation": "据林业企业注销的 CCER 签发的指标，要为未曾注销的钢铁企业转入。",
     "sink-quota-on-ccer-that-are-alive-again": "登记机构确认注销后，其名册又将该 CCER 列为存续，由运营人员对账发现。",
     "a-block-admitted-twice": "已在此交易的序列号，又为另一企业登记转入。",
     "a-lot-larger-than-its-issuance": "转入的号段超出其签发范围。",

@@ -59,6 +59,7 @@ TRIGGERS: Final = {
     "release_ranges_of_national_units": ("release_ranges", "refuse_regional_release"),
     "issuances_of_sound_conversions": ("issuances", "refuse_doubtful_quota"),
     "lots_of_sound_conversions": ("lots", "refuse_doubtful_quota"),
+    "lots_of_who_converted": ("lots", "refuse_quota_of_others"),
     "lots_source_not_covered": ("lots", "refuse_covered_lot"),
     "freed_ranges_of_uncovered_sources": ("freed_ranges", "refuse_freeing_sources"),
     "freed_ranges_of_sound_conversions": ("freed_ranges", "refuse_freeing_quota"),

@@ -306,6 +306,15 @@ def a_lot_of_sink_quota_whose_cancellation_is_disputed(scene: Scene) -> Steps:
     return agreeing(action, scene.second, "lock-sink")
 
 
+@attempt(R.OWNER_NOT_OF_CONVERSION, (off.WHOSE_QUOTA,), "lots_of_who_converted", source=SINK)
+def sink_quota_of_another_firms_cancellation(scene: Scene) -> Steps:
+    """Quota that stands on the forest firm's cancelled CCER is to come in for the mill, which has cancelled none."""
+    claim = scene.converted(1, 51)
+    scene.registry_confirms()
+    action = AdmitLot(scene.operator, scene.quota_issued(claim), scene.steel, 5_001, 5_051, "lock-sink")
+    return agreeing(action, scene.second, "lock-sink")
+
+
 @attempt(R.CONVERSION_INVALID, (off.CONVERSION,), "issuances_of_sound_conversions", source=SINK)
 def sink_quota_on_ccer_that_are_alive_again(scene: Scene) -> Steps:
     """The registry has confirmed the cancellation; its list has the CCER as alive, as an operator has found."""

@@ -254,6 +254,8 @@ def _lot(twin: NaiveExchange, action: AdmitLot) -> Reasons:
         claim = twin.claims[issuance.converted]
         if claim.status != "fulfilled" or holding.is_in_doubt(twin, claim):
             yield R.CONVERSION_INVALID
+        if claim.firm != action.owner:
+            yield R.OWNER_NOT_OF_CONVERSION
     lo, hi = action.serial_lo, action.serial_hi
     yield from _serials(lo, hi)
     serials, issued = set(range(lo, hi)), set(range(issuance.lo, issuance.hi))

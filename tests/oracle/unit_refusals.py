@@ -19,6 +19,7 @@ from exchange.core.commands.encumbrances import (
     WithdrawReversal,
 )
 from exchange.core.commands.instruments import Family, League
+from exchange.core.commands.participants import ParticipantRole
 from exchange.core.commands.projects import CcerGeneration
 from exchange.core.commands.registry import AnswerOnPaper, AnswerRequest, GiveUpWaiting, RegistryOutcome, SendRelease
 from exchange.core.commands.uses import (
@@ -250,6 +251,8 @@ def _law(twin: NaiveExchange, action: UseUnits, lots: list[int]) -> Reasons:
         yield R.FAMILY_CANNOT_SERVE
     if len({one.family is QUOTA for one in terms}) == 2:
         yield R.MIXED_UNITS
+    if action.purpose is Purpose.CONVERSION and twin.firms[action.participant].role is ParticipantRole.BUYER:
+        yield R.ROLE_CANNOT_SELL
     if action.reversal:
         yield from _replaces(twin, action, {one.family for one in terms})
         return

@@ -42,7 +42,9 @@ class Doubting(Losing):
 
     @rule(size=st.integers(2, 9), start=ANY, issued=st.integers(1, 5), by=ANY, fates=st.lists(FATES, min_size=3))
     def doubt(self, size: int, start: int, issued: int, by: int, fates: list[str]) -> None:
-        """CCER are cancelled, quota is issued against them and comes in, and then anything that can happen to it."""
+        """CCER are cancelled, quota is issued against them and comes in, after any firm was named as its owner. Then
+        comes anything that can happen to it.
+        """
         owner = self.firm(0)
         picks, quantity = self.picks(owner, Choice("serials", [start], start, size, 0))
         units = (InstrumentId(0), picks, Tonnes(quantity))
@@ -50,7 +52,7 @@ class Doubting(Losing):
         if made is None:
             return
         self.hear(["yes"])
-        for fate in ["issue", "admit", *fates]:
+        for fate in ["issue", "misplace", "admit", *fates]:
             if fate == "restore":
                 self.twins.restore()
             else:
@@ -77,9 +79,10 @@ class Doubting(Losing):
             self.agree(LiftEncumbrance(self.operator(), EncumbranceId(max(doubts, default=1))), 2 if by % 5 else by)
         elif fate == "revoke":
             self.agree(RevokeClaim(self.operator(), claim, "never cancelled"), 2)
-        elif ours and fate == "admit":
+        elif ours and fate in ("admit", "misplace"):
             issuance = twin.issuances[ours[-1]]
-            admit = (IssuanceId(ours[-1]), owner, issuance.lo, issuance.hi, self.paper())
+            named = owner if fate == "admit" else self.firm(by)
+            admit = (IssuanceId(ours[-1]), named, issuance.lo, issuance.hi, self.paper())
             self.agree(AdmitLot(self.operator(), *admit), 1)
         elif ours:
             self.use_quota(ours, owner)

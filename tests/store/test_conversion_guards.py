@@ -93,6 +93,12 @@ async def test_nothing_comes_in_against_a_cancellation_that_was_revoked(market: 
     await market.refuse("lots_of_sound_conversions", rest(market.seq))
 
 
+async def test_quota_comes_in_for_the_firm_whose_ccer_were_cancelled(market: Bypass) -> None:
+    await market.refuse("lots_of_who_converted", admission(market.seq, 71, 6, BERT, 60_004, 60_006))
+    await market.refuse("lots_of_who_converted", (MORE,), admission(market.seq + 1, 71, 7, BERT, 70_000, 70_002))
+    await market.send(rest(market.seq))
+
+
 async def test_all_of_it_is_looked_at_when_the_batch_is_whole(market: Bypass) -> None:
     """A doubt that comes in the same batch counts for the entries behind it, and for none before."""
     await market.refuse("issuances_of_sound_conversions", (suspended(90), held(90)), (MORE,))

@@ -94,10 +94,8 @@ async def test_one_fire_is_owed_once_whatever_the_tonnes_are_called_by_now(fores
     """Quota is the tonnes of CCER that were cancelled for it, until that is revoked and the quota stands on nothing."""
     await forest.send((SINK,))
     await forest.send(*conversion(forest.seq), (sink(6, 6),))
-    await forest.send(admission(forest.seq, 70, 6, BERT, *QUOTA))
-    quota = replace(
-        LOST, reversal=ReversalId(91), project=ProjectId(5), responsible=ParticipantId(BERT), quantity=Tonnes(4)
-    )
+    await forest.send(admission(forest.seq, 70, 6, ANNA, *QUOTA))
+    quota = replace(LOST, reversal=ReversalId(91), project=ProjectId(5), quantity=Tonnes(4))
     await forest.refuse(THEIRS, (quota,))
     await forest.send((CCER,))
     revoked = (REVOKED, suspended(90), held(90))

@@ -149,13 +149,16 @@ class Doubts:
                 self._tell("CONVERSION-WRONG", issuance=event.issuance, claim=event.converted, problem="in doubt")
 
     def lot(self, event: LotAdmitted) -> None:
-        """Some of it comes in."""
+        """Some of it comes in, for the firm whose CCER were cancelled."""
         claim = self._issued.get(event.issuance)
         if claim is not None:
             self._lots[event.lot] = claim
             self._converted.add(claim)
             if self._is_doubtful(claim):
                 self._tell("CONVERSION-WRONG", lot=event.lot, claim=claim, problem="came in while in doubt")
+            end = self._ends.ends.get(claim)
+            if end is not None and end.participant != event.owner:
+                self._tell("CONVERSION-WRONG", lot=event.lot, claim=claim, problem="came in for another firm")
 
     def moved(self, event: ParcelsMoved) -> None:
         """Units of one firm go to another."""

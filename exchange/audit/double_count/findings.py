@@ -73,8 +73,8 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "来源设施当年已纳入全国市场，其减排量仍被签发、转入、变动，或未予限制",
     ),
     "CONVERSION-WRONG": (
-        "sink quota without as many cancelled CCER of its league and year behind it",
-        "生态系统碳汇指标缺少同盟市、同年度等量已注销的 CCER",
+        "sink quota without as many cancelled CCER of its league, year and firm behind it",
+        "生态系统碳汇指标缺少同盟市、同年度、同一单位等量已注销的 CCER",
     ),
     "PAPER-TWICE": ("one lock reference served twice", "同一锁定文件被使用两次"),
     "ADMITTED-TWICE": ("serials of one space were admitted twice", "同一序列号空间的序列号被重复转入"),

@@ -1,8 +1,8 @@
 """Quota of an ecosystem sink stands on CCER that were cancelled for it, and falls with them.
 
-Three questions: whether quota may be issued or come in against a claim now, which lots did, and whether what holds them
-fast can ever be lifted. A claim is in doubt while the registry contradicts itself or us about any of its serials; when
-it is revoked, nothing stands behind the quota any more.
+Four questions: whether quota may be issued or come in against a claim now, for whom, which lots did, and whether what
+holds them fast can ever be lifted. A claim is in doubt while the registry contradicts itself or us about any of its
+serials; when it is revoked, nothing stands behind the quota any more.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from exchange.core.credits.claims import Claim, ClaimStatus
 from exchange.core.credits.encumbrance import Encumbrance
 from exchange.core.rejections import Refusal, RejectReason
 from exchange.core.state import ExchangeState
-from exchange.core.values import ClaimId, LotId
+from exchange.core.values import ClaimId, LotId, ParticipantId
 
 
 def refuse_standing_on(state: ExchangeState, number: ClaimId) -> Refusal | None:
@@ -23,6 +23,18 @@ def refuse_standing_on(state: ExchangeState, number: ClaimId) -> Refusal | None:
     if claim is None or claim.purpose is not Purpose.CONVERSION or claim.status is not ClaimStatus.FULFILLED:
         return Refusal(RejectReason.CONVERSION_INVALID)
     return Refusal(RejectReason.CONVERSION_INVALID) if state.encumbrances.are_in_doubt(claim.units) else None
+
+
+def refuse_converting(state: ExchangeState, firm: ParticipantId) -> Refusal | None:
+    """Whether a firm may bring the quota in: nobody else can, so its CCER would be gone for nothing."""
+    may_sell = state.register.participants[firm].may_sell
+    return None if may_sell else Refusal(RejectReason.ROLE_CANNOT_SELL)
+
+
+def refuse_owner(state: ExchangeState, number: ClaimId, owner: ParticipantId) -> Refusal | None:
+    """The quota is the firm's whose CCER were cancelled for it, and comes in for no other."""
+    is_theirs = state.claims.claims[number].participant == owner
+    return None if is_theirs else Refusal(RejectReason.OWNER_NOT_OF_CONVERSION)
 
 
 def lots_against(state: ExchangeState, doubt: Encumbrance) -> list[LotId]:

@@ -14,7 +14,7 @@ from exchange.core.events.credits import Cause, LotAdmitted
 from exchange.core.events.registry import ReturnAsked
 from exchange.core.handlers.asking import ask_registry, is_national
 from exchange.core.handlers.changing import admit_units, change_units
-from exchange.core.handlers.conversions import refuse_standing_on
+from exchange.core.handlers.conversions import refuse_owner, refuse_standing_on
 from exchange.core.handlers.encumbering import encumber_new_lot
 from exchange.core.handlers.projects import refuse_serials, refuse_source
 from exchange.core.handlers.scattered import MAX_RANGES, TOO_SCATTERED
@@ -29,7 +29,7 @@ def refuse_lot(state: ExchangeState, action: AdmitLot) -> Refusal | None:
     """Whether the owner may sell here, the serials are of the issuance and new, and the lock was not used before.
 
     What was true of the issuance must still be: its source is outside the national market, and what quota stands on is
-    cancelled.
+    cancelled. It was the owner's.
     """
     if action.owner not in state.register.participants:
         return Refusal(RejectReason.PARTICIPANT_NOT_FOUND)
@@ -38,11 +38,16 @@ def refuse_lot(state: ExchangeState, action: AdmitLot) -> Refusal | None:
         return Refusal(RejectReason.ISSUANCE_NOT_FOUND)
     return first_of(
         refuse_source(state, issuance.project, issuance.vintage),
-        refuse_standing_on(state, issuance.converted) if issuance.converted else None,
+        _refuse_quota(state, issuance, action.owner) if issuance.converted else None,
         refuse_new_lot(state, action.owner, action.lock_reference),
         refuse_serials(action.serial_lo, action.serial_hi),
         _refuse_block(state, action.owner, issuance, SerialRange(action.serial_lo, action.serial_hi)),
     )
+
+
+def _refuse_quota(state: ExchangeState, issuance: Issuance, owner: ParticipantId) -> Refusal | None:
+    """Quota comes in while it stands on cancelled CCER, and for the firm that had them cancelled."""
+    return first_of(refuse_standing_on(state, issuance.converted), refuse_owner(state, issuance.converted, owner))
 
 
 def _refuse_block(

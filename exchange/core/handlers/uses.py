@@ -21,6 +21,7 @@ from exchange.core.events.uses import ClaimApproved, ClaimEnded, ClaimMade, Clai
 from exchange.core.handlers.asking import ask_registry
 from exchange.core.handlers.changing import change_all
 from exchange.core.handlers.choosing import Units, choose_units, lots_meant, refuse_unknown, tonnes_of
+from exchange.core.handlers.conversions import refuse_converting
 from exchange.core.handlers.encumbering import refuse_while_encumbering, suspend_units
 from exchange.core.handlers.fulfilment import adjust_budgets, fulfil
 from exchange.core.handlers.keys import is_text
@@ -99,7 +100,8 @@ def _refuse_purpose(state: ExchangeState, action: UseUnits, lots: Iterable[LotId
         by_law = first_of(_refuse_old(state, terms), _refuse_surrender(state, action))
     else:
         by_law = first_of(_refuse_covered_buyer(state, action.details, terms), _refuse_facility(state, action.details))
-    return first_of(_refuse_family(action.purpose, families), _refuse_mixed(families), by_law)
+    unable = refuse_converting(state, action.participant) if action.purpose is Purpose.CONVERSION else None
+    return first_of(_refuse_family(action.purpose, families), _refuse_mixed(families), by_law, unable)
 
 
 def _refuse_covering_nothing(quantity: Tonnes, ratio: Ppm) -> Refusal | None:

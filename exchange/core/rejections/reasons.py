@@ -160,6 +160,7 @@ class RejectReason(IntEnum):
     COVERS_NOTHING = 734
     LINE_TAKEN = 735
     WAITS_ALREADY = 736
+    OWNER_NOT_OF_CONVERSION = 737
 
     # Cover.
     AMOUNT_OUT_OF_RANGE = 801

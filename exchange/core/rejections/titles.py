@@ -159,5 +159,6 @@ TITLES: Final[dict[R, Title]] = {
     R.COVERS_NOTHING: Title("Covers less than a tonne", "可抵销量不足一吨"),
     R.LINE_TAKEN: Title("Line taken", "行号已被占用"),
     R.WAITS_ALREADY: Title("Waits already", "已暂存"),
+    R.OWNER_NOT_OF_CONVERSION: Title("Quota of another firm", "指标属于其他单位"),
 }
 """Every refusal has one; a test holds the table to the reasons."""

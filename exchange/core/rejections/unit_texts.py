@@ -276,4 +276,10 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
         "This row waits in the import just as it is here. There is nothing to do.",
         "该行已按此内容暂存于该导入，无需处理。",
     ),
+    R.OWNER_NOT_OF_CONVERSION: ReasonText(
+        "Quota that is issued against a conversion is the firm's whose CCER were cancelled for it: admit it for the "
+        "participant of that use.",
+        "凭转换签发的指标归注销其 CCER 的单位所有，只能为该次使用的交易主体转入。",
+        "SINK-QUOTA",
+    ),
 }

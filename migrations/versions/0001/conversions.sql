@@ -41,6 +41,23 @@ CREATE CONSTRAINT TRIGGER refuse_doubtful_quota AFTER INSERT ON issuances
 CREATE CONSTRAINT TRIGGER refuse_doubtful_quota AFTER INSERT ON lots
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_doubtful_quota();
 
+-- It comes in for the firm whose CCER were cancelled for it; for any other these would be gone for nothing. Asked key by key.
+CREATE FUNCTION refuse_quota_of_others() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_TABLE_SCHEMA <> 'public' THEN PERFORM public.refuse_foreign_table(); END IF;
+    IF EXISTS (SELECT FROM admitted l WHERE l.first_owner <> (
+                   SELECT c.participant_id FROM public.claims c WHERE c.claim_id = (
+                       SELECT i.converted FROM public.issuances i WHERE i.issuance_id = l.issuance_id)))
+    THEN
+        RAISE EXCEPTION 'quota comes in for another firm than had the CCER cancelled: lots_of_who_converted'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'lots_of_who_converted', TABLE = 'lots';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER refuse_quota_of_others AFTER INSERT ON lots
+    REFERENCING NEW TABLE AS admitted FOR EACH STATEMENT EXECUTE FUNCTION refuse_quota_of_others();
+
 -- A claim is revoked together with the quota that came in against it: the program suspends it in that entry, or a doubt
 -- holds it already.
 CREATE FUNCTION refuse_free_quota() RETURNS trigger
