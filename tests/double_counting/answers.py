@@ -74,7 +74,7 @@ def one_answer_twice(scene: Scene) -> Steps:
 def a_lock_that_operators_confirm(scene: Scene) -> Steps:
     """Two operators enter a receipt for a lock that the national registry has not confirmed."""
     _, request = scene.waiting_lot()
-    return agreeing(AnswerOnPaper(scene.operator, request.request, "R-9"), scene.second, "R-9")
+    return agreeing(AnswerOnPaper(scene.operator, request.request, scene.today(), "R-9"), scene.second, "R-9")
 
 
 @attempt(
@@ -88,7 +88,7 @@ def a_cancellation_that_operators_refuse(scene: Scene) -> Steps:
     scene.used(scene.serials(1, 11))
     (request,) = scene.open_requests()
     refused = ("", RegistryOutcome.REFUSED, "no such account")
-    return agreeing(AnswerOnPaper(scene.operator, request.request, *refused), scene.second)
+    return agreeing(AnswerOnPaper(scene.operator, request.request, scene.today(), *refused), scene.second)
 
 
 @attempt(R.REQUEST_OF_OTHER_REGISTRY, (off.OTHER_REGISTRY,), "registry_answers_of_its_own_units", source="a stolen key")

@@ -319,7 +319,9 @@ async def test_an_answer_is_of_a_possible_time(national: Bypass, apart: int) -> 
     await national.refuse("registry_answers_stated_in_time", locked(national.seq, said))
 
 
-@pytest.mark.parametrize("other", [{"receipt": "r-9"}, {"request": RequestId(7)}, {"reason": "because"}])
+@pytest.mark.parametrize(
+    "other", [{"receipt": "r-9"}, {"request": RequestId(7)}, {"stated_on": Day(20260920)}, {"reason": "because"}]
+)
 async def test_two_persons_have_read_just_what_stands_on_paper(bypass: Bypass, other: dict[str, Any]) -> None:
     await bypass.send(chosen(bypass.seq, 50))
     events = cancelled(bypass.seq, 50)
