@@ -177,13 +177,12 @@ def _project(project: ProjectFacts) -> Document:
 
 
 def _receipt(receipt: Receipt) -> Document:
-    """A paper bears a day and no time of day; ``stated_on`` is the calendar day in China of either."""
+    """What the registry signed has an instant; a paper bears a day and no hour, and shows no more than that."""
     return {
         "number": receipt.number,
         "reference": receipt.reference,
         "message": receipt.message,
-        "stated_at": time_text(receipt.stated_at) if receipt.signature else None,
-        "stated_on": day_text(day_of(receipt.stated_at)),
+        "stated_at": time_text(receipt.stated_at) if receipt.signature else day_text(day_of(receipt.stated_at)),
         "signature": base64.b64encode(receipt.signature).decode(),
     }
 

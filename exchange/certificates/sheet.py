@@ -319,7 +319,7 @@ def _receipt(receipt: Document | None) -> Iterator[Line]:
     if receipt["signature"]:
         yield Line(Words("Stated at (time in China)", "出具时间（北京时间）"), same(in_china(receipt["stated_at"])))
     else:
-        yield Line(Words("Stated on", "出具日期"), same(receipt["stated_on"]))
+        yield Line(Words("Stated on", "出具日期"), same(receipt["stated_at"]))
         yield Line(Words("Read from paper by", "纸质凭证核对"), Words("two persons", "双人复核"))
 
 

@@ -15,12 +15,15 @@ from exchange.core.commands.uses import Pick
 from exchange.core.credits.claims import ClaimStatus, ReleaseStatus
 from exchange.core.credits.registry_lock import CLOCKS_APART, Act, RequestStatus, reference_of
 from exchange.core.events.credits import Cause, UnitsChanged
-from exchange.core.events.registry import RegistryAsked, RegistryContradicted
+from exchange.core.events.governance import Rejected
+from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted
 from exchange.core.events.uses import BudgetAdjusted, ClaimEnded
 from exchange.core.image import decode_state, encode_state
 from exchange.core.rejections import RejectReason as R
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
+    MICROS_PER_DAY,
+    MICROS_PER_SECOND,
     ClaimId,
     EncumbranceId,
     LotId,
@@ -31,6 +34,8 @@ from exchange.core.values import (
     RequestId,
     Seq,
     Side,
+    day_of,
+    day_start,
     derived_id,
 )
 from tests.core.units_world import UNITS_WORLD
@@ -218,6 +223,37 @@ def test_units_of_other_registries_are_cancelled_by_a_receipt_that_two_persons_r
     (request,) = market.state.requests.of_subject[number]
     again = AnswerOnPaper(market.operator, request, market.today(), "ＰＡＰＥＲ7")
     assert market.give(Propose(again.actor, again)).reason is R.RECEIPT_USED
+
+
+@pytest.mark.parametrize("outcome", [CONFIRMED, REFUSED])
+def test_a_paper_is_of_the_day_that_it_bears_however_late_it_is_entered(
+    market: Market, outcome: RegistryOutcome
+) -> None:
+    asked_on = day_of(market.state.requests.by_id[U.on_paper].asked_at)
+    late = refusal(market, U.on_paper)
+    if outcome is CONFIRMED:
+        late = AnswerOnPaper(market.operator, U.on_paper, asked_on, "paper 7")
+    market.wait(30 * 86_400)
+    late.stated_on = day_of(Micros(market.now() - 3 * MICROS_PER_DAY))
+    assert asked_on < late.stated_on
+    market.agree(late, market.second, late.receipt)
+    (said,) = (event for event in market.told if isinstance(event, RegistryAnswered) and not event.signature)
+    assert (said.stated_at, said.outcome) == (day_start(late.stated_on), outcome)
+
+
+def test_a_paper_is_not_from_before_its_question_or_from_tomorrow(market: Market) -> None:
+    asked_on = day_of(market.state.requests.by_id[U.on_paper].asked_at)
+    # To the last second of a day in China, so that a clock that shows the day of the entry before would be found out.
+    market.wait((day_start(market.today()) + MICROS_PER_DAY - market.now()) // MICROS_PER_SECOND)
+    today = market.today()
+    for apart in (-1, 1):
+        stated_on = day_of(Micros(day_start(asked_on if apart < 0 else today) + apart * MICROS_PER_DAY))
+        refused = Propose(market.operator, AnswerOnPaper(market.operator, U.on_paper, stated_on, "paper 7"))
+        (told,) = market.give(refused).events
+        assert isinstance(told, Rejected)
+        assert (told.reason, told.fact_names) == (R.STATEMENT_OUT_OF_TIME, ("earliest", "latest"))
+        assert told.fact_values == (asked_on, today)
+    market.agree(AnswerOnPaper(market.operator, U.on_paper, today, "paper 7"), market.second, "paper 7")
 
 
 def refusal(market: Market, request: RequestId) -> AnswerOnPaper:
