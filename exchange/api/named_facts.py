@@ -19,7 +19,7 @@ from exchange.sequencer.committed_view import CommittedView
 ID_FACTS: Final = {"project": Kind.PROJECT, "lot": Kind.LOT}
 """Facts that are ids, and of what."""
 
-DAY_FACTS: Final = ("period_start", "period_end", "effective_from", "trading_day")
+DAY_FACTS: Final = ("period_start", "period_end", "effective_from", "trading_day", "earliest", "latest")
 """Facts that are days: eight digits in the core."""
 
 RULE_FACTS: Final = ("missing_rule", "later_rule", "wrong_rule", "meant_rule")

@@ -43,6 +43,7 @@ UNIT_PROPOSALS: Final[dict[str, Example]] = {
         "运营人员：登记与本所无系统连接的登记机构出具的回执",
         "RECEIPT",
         request="req-152",
+        stated_on="2026-12-30",
         receipt="CANCEL-2026-000311",
     ),
     "refusal": proposal(
@@ -50,6 +51,7 @@ UNIT_PROPOSALS: Final[dict[str, Example]] = {
         "运营人员：该等登记机构拒绝注销",
         "RECEIPT",
         request="req-152",
+        stated_on="2026-12-30",
         outcome="REFUSED",
         reason="Account is closed",
     ),

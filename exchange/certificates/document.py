@@ -29,7 +29,7 @@ from exchange.certificates.public_codes import public_code
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.credits.serial_text import serial_text
 from exchange.core.credits.spelling import plain_firm_code
-from exchange.core.values import Day, Micros
+from exchange.core.values import Day, Micros, day_of
 
 Document = dict[str, Any]
 
@@ -177,11 +177,12 @@ def _project(project: ProjectFacts) -> Document:
 
 
 def _receipt(receipt: Receipt) -> Document:
+    """What the registry signed has an instant; a paper bears a day and no hour, and shows no more than that."""
     return {
         "number": receipt.number,
         "reference": receipt.reference,
         "message": receipt.message,
-        "stated_at": time_text(receipt.stated_at),
+        "stated_at": time_text(receipt.stated_at) if receipt.signature else day_text(day_of(receipt.stated_at)),
         "signature": base64.b64encode(receipt.signature).decode(),
     }
 

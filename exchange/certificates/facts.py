@@ -62,7 +62,8 @@ def log_entry(seq: Seq, at: Micros, leaf_bytes: bytes, head: bytes) -> LogEntry:
 class Receipt:
     """The national registry's word that a range is cancelled (注销). ``reference`` is our request, ``number`` the
     registry's receipt, ``message`` its number of the statement and ``signature`` what it signed that with: 64 bytes,
-    or none where the receipt came on paper and two persons read it.
+    or none where the receipt came on paper and two persons read it; then
+    ``stated_at`` is when the day that the paper bears began in China.
     """
 
     reference: str

@@ -316,8 +316,10 @@ def _receipt(receipt: Document | None) -> Iterator[Line]:
         return
     label = Words("Registry's receipt of the cancellation", "登记机构注销回执")
     yield Line(label, same(shown(receipt["number"])), is_code=True)
-    yield Line(Words("Stated at (time in China)", "出具时间（北京时间）"), same(in_china(receipt["stated_at"])))
-    if not receipt["signature"]:
+    if receipt["signature"]:
+        yield Line(Words("Stated at (time in China)", "出具时间（北京时间）"), same(in_china(receipt["stated_at"])))
+    else:
+        yield Line(Words("Stated on", "出具日期"), same(receipt["stated_at"]))
         yield Line(Words("Read from paper by", "纸质凭证核对"), Words("two persons", "双人复核"))
 
 

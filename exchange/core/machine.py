@@ -117,9 +117,10 @@ def apply(state: ExchangeState, command: Command, key: KeyId, seq: Seq, at: Micr
         AssertionError: when the log is out of order or an invariant is broken. Both are bugs; the state is then lost.
     """
     assert seq == state.seq + 1 and at >= state.at, "the log is out of order"
+    state.at = at
     step = Step(state, key, seq, at)
     refusal = refuse_actor(state.register, command, key, at) or HANDLERS[type(command)](step, command)
-    state.seq, state.at = seq, at
+    state.seq = seq
     if refusal is not None:
         assert not step.events, "a refused command has changed something"
         names = tuple(name for name, _ in refusal.facts)

@@ -17,12 +17,22 @@ has.
 _TEXT: Final = "int4send(octet_length({text})) || convert_to({text}, 'UTF8')"
 """A text as it stands in canonical bytes."""
 
-READ_ON_PAPER: Final = (
-    f"substr(q.action, 11) = int8send(a.request_id) || {_TEXT.format(text='a.receipt')} || int2send(a.outcome)"
-    f" || {_TEXT.format(text='a.message')}"
+_DAY_START: Final = "({0} - ({0} + 28800000000) % 86400000000)"
+"""When the day of an instant began in China, eight hours before the day in Greenwich; in microseconds."""
+
+_DAY: Final = (
+    "to_char(timestamp '1970-01-01' + (a.stated_at_us + 28800000000) / 1000000 * interval '1 second', 'YYYYMMDD')"
+    "::bigint"
 )
-"""Whether a proposal (q) of that kind is about just this answer (a): request, receipt, outcome and reason stand behind
-tag and proposer.
+"""The day in China of an answer (a) as canonical bytes have it: eight digits."""
+
+READ_ON_PAPER: Final = (
+    f"substr(q.action, 11) = int8send(a.request_id) || int8send({_DAY}) || {_TEXT.format(text='a.receipt')}"
+    f" || int2send(a.outcome) || {_TEXT.format(text='a.message')}"
+    f" AND a.stated_at_us = {_DAY_START.format('a.stated_at_us')}"
+)
+"""Whether a proposal (q) of that kind is about just this answer (a): request, day, receipt, outcome and reason stand
+behind tag and proposer, and the answer is of the instant at which that day began.
 """
 
 NO_STATEMENT: Final = (
@@ -114,9 +124,12 @@ ANSWER_WRONG: Final = (
     """
         SELECT request_id AS request, receipt, message FROM registry_answers
         WHERE outcome = 2 AND NOT contradicts AND signature = '' AND (receipt <> '' OR message = '')""",
-    # Nobody answers before being asked, or later than the answer was heard, but for an hour by which clocks differ.
-    """
+    # Nobody answers before being asked, or later than the answer was heard, but for an hour by which clocks differ. A
+    # paper has a day and no hour: not before that of the request, and not to come.
+    f"""
         SELECT a.request_id AS request, a.stated_at_us AS stated FROM registry_answers a
         JOIN registry_requests r USING (request_id)
-        WHERE a.stated_at_us < r.at_us - 3600000000 OR a.stated_at_us > a.at_us + 3600000000""",
+        WHERE CASE WHEN a.signature = '' AND NOT a.contradicts
+                   THEN a.stated_at_us < {_DAY_START.format("r.at_us")} OR a.stated_at_us > a.at_us
+                   ELSE a.stated_at_us < r.at_us - 3600000000 OR a.stated_at_us > a.at_us + 3600000000 END""",
 )

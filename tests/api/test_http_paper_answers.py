@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from itertools import count
 from typing import Any
 
@@ -20,6 +21,16 @@ _numbers = count(1)
 REFUSED = {"outcome": "REFUSED", "reason": "Account is closed / 账户已注销"}
 
 
+def today(days: int = 0) -> str:
+    """The calendar day in China, or one so many days later."""
+    return (datetime.now(timezone(timedelta(hours=8))) + timedelta(days=days)).date().isoformat()
+
+
+def dated(said: dict[str, Any]) -> dict[str, Any]:
+    """The paper is of today where nothing is said of its day, and of none where that is None."""
+    return {name: value for name, value in {"stated_on": today(), **said}.items() if value is not None}
+
+
 @dataclass
 class Pending:
     """A use of ten tonnes of another sink that its registry has not cancelled yet, and what it was asked."""
@@ -32,7 +43,7 @@ class Pending:
     async def propose(self, **said: Any) -> dict[str, Any]:
         """An operator enters what the registry has written."""
         async with self.world.doors.client(self.world.doors.staff["OPERATOR"]) as operator:
-            body: dict[str, object] = {"action": {"type": "RECEIPT", "request": self.request.id, **said}}
+            body: dict[str, object] = {"action": {"type": "RECEIPT", "request": self.request.id, **dated(said)}}
             return await operator.connection.change("POST", "/v1/proposals", body, f"paper-{next(_numbers)}")
 
     async def holding(self) -> tuple[int, int]:
@@ -83,9 +94,10 @@ async def test_a_refusal_that_two_persons_have_read_gives_the_units_back(pending
 
 
 async def test_a_proposal_shows_what_the_second_person_has_to_read(pending: Pending) -> None:
-    shown = (await pending.propose(**REFUSED))["action"]
-    assert shown == {"type": "RECEIPT", "request": pending.request.id, "receipt": None, **REFUSED}
-    confirmed = await pending.propose(receipt="VCS-77")
+    day = today()
+    shown = (await pending.propose(**REFUSED, stated_on=day))["action"]
+    assert shown == {"type": "RECEIPT", "request": pending.request.id, "stated_on": day, "receipt": None, **REFUSED}
+    confirmed = await pending.propose(receipt="VCS-77", stated_on=day)
     assert confirmed["action"] == {**shown, "outcome": "CONFIRMED", "receipt": "VCS-77", "reason": None}
 
 
@@ -99,6 +111,51 @@ async def test_a_confirmation_needs_its_receipt_and_a_refusal_its_reason(
     with pytest.raises(ExchangeProblem) as problem:
         await pending.propose(**said)
     assert [(error.pointer, error.code) for error in problem.value.errors] == [(pointer, "MISSING")]
+
+
+@pytest.mark.parametrize("said", [{"receipt": "VCS-77"}, REFUSED])
+async def test_every_paper_has_a_day_that_exists(pending: Pending, said: dict[str, str]) -> None:
+    for day, code in ((None, "MISSING"), ("2026-02-31", "DAY"), ("today", "DAY")):
+        with pytest.raises(ExchangeProblem) as problem:
+            await pending.propose(**said, stated_on=day)
+        assert [(error.pointer, error.code) for error in problem.value.errors] == [("/action/stated_on", code)]
+
+
+@pytest.mark.parametrize("said", [{"receipt": "VCS-77"}, REFUSED])
+@pytest.mark.parametrize("days", [-400, -2, 2])
+async def test_a_paper_is_of_a_possible_day_and_is_told_which(
+    pending: Pending, said: dict[str, str], days: int
+) -> None:
+    before = today()
+    with pytest.raises(ExchangeProblem) as problem:
+        await pending.propose(**said, stated_on=today(days))
+    told = problem.value
+    assert (told.status, told.code) == (422, "STATEMENT_OUT_OF_TIME")
+    assert before <= str(told.facts["latest"]) <= today()
+    assert "at the earliest of" in told.detail
+
+
+async def test_a_certificate_is_of_the_day_that_the_paper_bears(pending: Pending) -> None:
+    day = today()
+    proposed = await pending.propose(receipt="VCS-DAY", stated_on=day)
+    async with pending.world.doors.client(pending.world.doors.staff["SECOND"]) as second:
+        await second.connection.change(
+            "POST",
+            f"/v1/proposals/{proposed['id']}/approve",
+            {"action_hash": proposed["action_hash"], "evidence": "VCS-DAY"},
+            f"paper-{next(_numbers)}",
+        )
+    async with as_(pending.world, pending.world.stranger) as owner:
+        found = await owner.uses.certificate(pending.use.id)
+        made = await owner.connection.read(found.json_file)
+        request = await owner.connection.read(f"/v1/registry/requests/{pending.request.id}")
+    assert (_receipts_in(made), made["cancelled_on"]) == ([day], day)
+    began = datetime.fromisoformat(f"{day}T00:00:00+08:00")
+    assert datetime.fromisoformat(str(request["stated_at"])) == began
+
+
+def _receipts_in(made: Any) -> list[str]:
+    return [unit["receipt"]["stated_at"] for unit in made["units"]]
 
 
 @pytest.mark.parametrize(
@@ -139,6 +196,6 @@ async def test_nobody_enters_a_refusal_in_the_place_of_the_national_registry(bou
         made = await buyer.uses.propose("VOLUNTARY", BAOTOU, picks=[Pick(bought.lot, 1, 2)])
         await approve(bought, made.proposal, made.action_hash)
         (asked,) = [each async for each in buyer.requests.every("open") if each.lot == bought.lot]
-    body = {"action": {"type": "RECEIPT", "request": asked.id, **REFUSED}}
+    body = {"action": {"type": "RECEIPT", "request": asked.id, **dated(REFUSED)}}
     code = await refused(bought.stack, "/v1/proposals", bought.doors.staff["OPERATOR"], body)
     assert code == "REGISTRY_ANSWERS_ITSELF"

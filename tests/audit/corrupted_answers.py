@@ -11,6 +11,8 @@ __all__ = ("CORRUPTIONS",)
 _REFUSED_ON_PAPER: Final = "outcome = 2 AND NOT contradicts AND signature = ''"
 _ANY_REFUSAL: Final = "ALTER TABLE registry_answers DROP CONSTRAINT registry_answers_refused_for_a_reason"
 
+_PAPERS: Final = " AND a.signature = '' AND NOT contradicts"
+
 
 def _dated(instant: str) -> str:
     """Every answer is of another time."""
@@ -47,6 +49,13 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
             ),
         ),
     ),
+    "papers are from the day before the question": Corruption(
+        ("ANSWER-WRONG", "NOT-SIGNED"), (_dated("a.stated_at_us - 86400000000") + _PAPERS,)
+    ),
+    "papers are from the day after they were read": Corruption(
+        ("ANSWER-WRONG", "NOT-SIGNED"), (_dated("a.stated_at_us + 86400000000") + _PAPERS,)
+    ),
+    "papers have an hour": Corruption(("NOT-SIGNED",), (_dated("a.stated_at_us + 1") + _PAPERS,)),
     "a refusal on paper has a receipt": Corruption(
         ("ANSWER-WRONG",),
         (

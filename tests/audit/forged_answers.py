@@ -11,7 +11,7 @@ from exchange.core.commands.registry import AnswerOnPaper, AnswerRequest, Regist
 from exchange.core.events.credits import Cause, UnitsChanged
 from exchange.core.events.governance import ActionApproved, ActionProposed
 from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted, RegistrySilent
-from exchange.core.values import Micros
+from exchange.core.values import MICROS_PER_DAY, Micros, day_of, day_start
 from tests.audit.forged_names import FORGERIES
 from tests.audit.forgeries import found_by
 from tests.audit.history import History
@@ -114,6 +114,33 @@ def a_contradiction_is_from_the_future(history: History) -> None:
     assert isinstance(said, AnswerRequest)
     late = Micros(_when(history, RegistryContradicted, request=event.request) + AN_HOUR + 1)
     history.given[place] = (at, COMMANDS.encode(replace(said, stated_at=late)))
+
+
+@found_by("ANSWER-WRONG")
+def a_paper_is_from_the_day_before_the_question(history: History) -> None:
+    paper = history.only(RegistryAnswered, signature=b"")
+    asked_on = day_of(_when(history, RegistryAsked, request=paper.request))
+    paper.stated_at = Micros(day_start(asked_on) - MICROS_PER_DAY)
+
+
+@found_by("ANSWER-WRONG")
+def a_paper_is_from_the_day_after_it_was_read(history: History) -> None:
+    paper = history.only(RegistryAnswered, signature=b"")
+    read_on = day_of(_when(history, RegistryAnswered, request=paper.request))
+    paper.stated_at = Micros(day_start(read_on) + MICROS_PER_DAY)
+
+
+@found_by("NOT-SIGNED")
+def a_paper_is_of_another_day_than_was_read(history: History) -> None:
+    paper = history.only(RegistryAnswered, signature=b"")
+    proposed = next(event for _, event in history.every(ActionProposed) if _is_about(event.action, paper.request))
+    assert isinstance(proposed.action, AnswerOnPaper)
+    proposed.action.stated_on = day_of(Micros(paper.stated_at - MICROS_PER_DAY))
+
+
+@found_by("NOT-SIGNED")
+def a_paper_has_an_hour(history: History) -> None:
+    history.only(RegistryAnswered, signature=b"").stated_at += 1  # type: ignore[assignment]
 
 
 @found_by("ANSWER-WRONG")

@@ -174,10 +174,10 @@ def _bring_in(scene: Scene) -> None:
     use = scene.use(scene.of(other, 5))
     scene.agree(use, scene.second)
     request = scene.open_requests()[-1]
-    scene.agree(AnswerOnPaper(scene.operator, request.request, "paper 5"), scene.second, "paper 5")
+    scene.agree(AnswerOnPaper(scene.operator, request.request, scene.today(), "paper 5"), scene.second, "paper 5")
     lo = scene.state.credits.lots[other].serials.lo
     scene.used(Pick(other, lo + 5, lo + 8))
-    refused = (scene.open_requests()[-1].request, "", RegistryOutcome.REFUSED, "account closed")
+    refused = (scene.open_requests()[-1].request, scene.today(), "", RegistryOutcome.REFUSED, "account closed")
     scene.agree(AnswerOnPaper(scene.operator, *refused), scene.second)
     lot, disputed = scene.waiting_lot(801, 821)
     scene.done(scene.answer(disputed))

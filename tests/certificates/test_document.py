@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from exchange.certificates.document import canonical_bytes, digest_of, document_of, stated_in
+from exchange.certificates.document import canonical_bytes, digest_of, document_of, stated_in, time_text
 from exchange.certificates.facts import LogEntry
 from exchange.certificates.numbers import check_code
 from exchange.core.commands.instruments import SourceCategory
 from exchange.core.commands.uses import Purpose
 from exchange.core.serials import SerialRange
-from exchange.core.values import ClaimId, Day, Micros, Seq, Tonnes, derived_id
+from exchange.core.values import ClaimId, Day, Micros, Seq, Tonnes, day_start, derived_id
 from tests.certificates.examples import (
     CCER,
     DISPUTED_BY,
@@ -22,6 +22,7 @@ from tests.certificates.examples import (
     QUOTA,
     RECEIPT,
     REVOKED_BY,
+    SATURDAY,
     disputed_document,
     document,
     facts,
@@ -103,6 +104,16 @@ def test_the_day_of_cancellation_is_the_last_receipts() -> None:
 def test_the_year_of_a_number_is_that_of_the_cancellation() -> None:
     """The last receipt of a year may belong to a trading day of the next."""
     assert surrender_document(day=Day(20270104))["number"].startswith("GC-2026-")
+
+
+def test_a_paper_bears_a_day_and_no_hour() -> None:
+    """Verra's paper of 30 December is of the old year, however late two persons enter it."""
+    paper = replace(RECEIPT, signature=b"", message="", stated_at=day_start(Day(20261230)))
+    made = surrender_document(units=(replace(CCER, receipt=paper),), day=Day(20270111))
+    receipt = made["units"][0]["receipt"]
+    assert (receipt["stated_at"], made["cancelled_on"]) == ("2026-12-30", "2026-12-30")
+    assert made["number"].startswith("GC-2026-")
+    assert surrender_document()["units"][0]["receipt"]["stated_at"] == time_text(SATURDAY)
 
 
 def test_serials_are_as_their_registry_writes_them() -> None:

@@ -18,6 +18,7 @@ from exchange.certificates.page import AS_OF, POLICY, Links, page_of, page_of_no
 from exchange.certificates.qr import qr_svg
 from exchange.certificates.sheet import in_china, of_two_languages, sheet_of, shown
 from exchange.core.commands.uses import Purpose
+from exchange.core.values import Day, day_start
 from tests.certificates.examples import (
     ADDRESS,
     CCER,
@@ -288,6 +289,16 @@ def test_what_registries_wrote_is_text_too() -> None:
     assert "i" not in read.names
     assert "<i>R</i>" in read.text
     assert "双人复核" in read.text
+
+
+def test_a_paper_is_shown_with_its_day_and_a_statement_with_its_time() -> None:
+    paper = replace(RECEIPT, signature=b"", stated_at=day_start(Day(20261230)))
+    read = Reader(html_of(surrender_document(units=(replace(CCER, receipt=paper),))))
+    assert "出具日期" in read.text
+    assert "2026-12-30" in read.text
+    assert "2026-12-30 00:00" not in read.text
+    assert "出具时间" not in read.text
+    assert "出具时间" in Reader(html_of(surrender_document())).text
 
 
 @pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\u2066", "\x07", "\n", "\u2028", "\ufeff", "\U000e0041"])

@@ -15,12 +15,15 @@ from exchange.core.commands.uses import Pick
 from exchange.core.credits.claims import ClaimStatus, ReleaseStatus
 from exchange.core.credits.registry_lock import CLOCKS_APART, Act, RequestStatus, reference_of
 from exchange.core.events.credits import Cause, UnitsChanged
-from exchange.core.events.registry import RegistryAsked, RegistryContradicted
+from exchange.core.events.governance import Rejected
+from exchange.core.events.registry import RegistryAnswered, RegistryAsked, RegistryContradicted
 from exchange.core.events.uses import BudgetAdjusted, ClaimEnded
 from exchange.core.image import decode_state, encode_state
 from exchange.core.rejections import RejectReason as R
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
+    MICROS_PER_DAY,
+    MICROS_PER_SECOND,
     ClaimId,
     EncumbranceId,
     LotId,
@@ -31,6 +34,8 @@ from exchange.core.values import (
     RequestId,
     Seq,
     Side,
+    day_of,
+    day_start,
     derived_id,
 )
 from tests.core.units_world import UNITS_WORLD
@@ -95,12 +100,12 @@ def test_the_receipt_of_a_contradiction_is_used_up(market: Market, receipt: str)
     answer(market, U.waiting, REFUSED)
     market.done(replace(statement(market, U.waiting), receipt="Paper 7"))
     market.state = decode_state(encode_state(market.state))
-    other = AnswerOnPaper(market.operator, U.on_paper, receipt)
+    other = AnswerOnPaper(market.operator, U.on_paper, market.today(), receipt)
     assert market.give(Propose(other.actor, other)).reason is R.RECEIPT_USED
 
 
 def test_a_contradiction_is_held_fast_whatever_receipt_comes_with_it(market: Market) -> None:
-    market.agree(AnswerOnPaper(market.operator, U.on_paper, "paper 7"), market.second, "paper 7")
+    market.agree(AnswerOnPaper(market.operator, U.on_paper, market.today(), "paper 7"), market.second, "paper 7")
     answer(market, U.waiting, REFUSED)
     events = market.done(replace(statement(market, U.waiting), receipt="paper 7")).events
     assert isinstance(events[0], RegistryContradicted)
@@ -190,7 +195,7 @@ def test_the_national_registry_says_nothing_about_units_of_other_registries(
     before = encode_state(market.state)[16:]
     assert market.give(statement(market, U.on_paper, outcome)).reason is R.REQUEST_OF_OTHER_REGISTRY
     assert encode_state(market.state)[16:] == before
-    market.agree(AnswerOnPaper(market.operator, U.on_paper, "paper 7"), market.second, "paper 7")
+    market.agree(AnswerOnPaper(market.operator, U.on_paper, market.today(), "paper 7"), market.second, "paper 7")
     assert market.give(statement(market, U.on_paper, REFUSED)).reason is R.REQUEST_OF_OTHER_REGISTRY
     assert market.tonnes(U.wood, U.unknown)[0] == market.tonnes(U.wood, U.unknown)[1]
 
@@ -211,18 +216,49 @@ def test_a_statement_is_not_from_before_its_question_or_from_the_future(
 
 
 def test_units_of_other_registries_are_cancelled_by_a_receipt_that_two_persons_read(market: Market) -> None:
-    market.agree(AnswerOnPaper(market.operator, U.on_paper, "paper 7"), market.second, "paper 7")
+    market.agree(AnswerOnPaper(market.operator, U.on_paper, market.today(), "paper 7"), market.second, "paper 7")
     assert states(market, U.unknown, 501, 511) == ["CANCELLED"]
     other = U.use(Pick(U.unknown, 511, 521))
     number = market.agree(other, market.second)
     (request,) = market.state.requests.of_subject[number]
-    again = AnswerOnPaper(market.operator, request, "ＰＡＰＥＲ7")
+    again = AnswerOnPaper(market.operator, request, market.today(), "ＰＡＰＥＲ7")
     assert market.give(Propose(again.actor, again)).reason is R.RECEIPT_USED
+
+
+@pytest.mark.parametrize("outcome", [CONFIRMED, REFUSED])
+def test_a_paper_is_of_the_day_that_it_bears_however_late_it_is_entered(
+    market: Market, outcome: RegistryOutcome
+) -> None:
+    asked_on = day_of(market.state.requests.by_id[U.on_paper].asked_at)
+    late = refusal(market, U.on_paper)
+    if outcome is CONFIRMED:
+        late = AnswerOnPaper(market.operator, U.on_paper, asked_on, "paper 7")
+    market.wait(30 * 86_400)
+    late.stated_on = day_of(Micros(market.now() - 3 * MICROS_PER_DAY))
+    assert asked_on < late.stated_on
+    market.agree(late, market.second, late.receipt)
+    (said,) = (event for event in market.told if isinstance(event, RegistryAnswered) and not event.signature)
+    assert (said.stated_at, said.outcome) == (day_start(late.stated_on), outcome)
+
+
+def test_a_paper_is_not_from_before_its_question_or_from_tomorrow(market: Market) -> None:
+    asked_on = day_of(market.state.requests.by_id[U.on_paper].asked_at)
+    # To the last second of a day in China, so that a clock that shows the day of the entry before would be found out.
+    market.wait((day_start(market.today()) + MICROS_PER_DAY - market.now()) // MICROS_PER_SECOND)
+    today = market.today()
+    for apart in (-1, 1):
+        stated_on = day_of(Micros(day_start(asked_on if apart < 0 else today) + apart * MICROS_PER_DAY))
+        refused = Propose(market.operator, AnswerOnPaper(market.operator, U.on_paper, stated_on, "paper 7"))
+        (told,) = market.give(refused).events
+        assert isinstance(told, Rejected)
+        assert (told.reason, told.fact_names) == (R.STATEMENT_OUT_OF_TIME, ("earliest", "latest"))
+        assert told.fact_values == (asked_on, today)
+    market.agree(AnswerOnPaper(market.operator, U.on_paper, today, "paper 7"), market.second, "paper 7")
 
 
 def refusal(market: Market, request: RequestId) -> AnswerOnPaper:
     """A registry without a line has written that it will not cancel."""
-    return AnswerOnPaper(market.operator, request, "", REFUSED, "not of this account")
+    return AnswerOnPaper(market.operator, request, market.today(), "", REFUSED, "not of this account")
 
 
 def test_what_another_registry_refuses_is_free_again_as_if_the_national_one_had_refused(market: Market) -> None:
@@ -246,7 +282,7 @@ def test_a_part_that_another_registry_refuses_takes_nothing_from_the_rest(market
     first, second = market.state.requests.of_subject[number]
     market.agree(refusal(market, first), market.second)
     assert states(market, U.unknown, 511, 516) == ["PENDING_CANCEL"]
-    market.agree(AnswerOnPaper(market.operator, second, "paper 8"), market.second, "paper 8")
+    market.agree(AnswerOnPaper(market.operator, second, market.today(), "paper 8"), market.second, "paper 8")
     assert market.state.claims.claims[number].quantity == 3
     assert states(market, U.unknown, 511, 521) == ["ACTIVE", "CANCELLED"]
 

@@ -27,7 +27,16 @@ from exchange.core.commands.registry import (
     RequestKind,
 )
 from exchange.core.rejections import RejectReason as R
-from exchange.core.values import LATEST_INSTANT, MAX_QUANTITY, MICROS_PER_SECOND, PersonId
+from exchange.core.values import (
+    LATEST_INSTANT,
+    MAX_QUANTITY,
+    MICROS_PER_DAY,
+    MICROS_PER_SECOND,
+    Micros,
+    PersonId,
+    day_of,
+    day_start,
+)
 from tests.core.units_world import UNITS_WORLD, ccer_terms, sink_terms
 from tests.core.violations import NOBODY_KNOWS, Wrong, right, wrong
 from tests.support.market import FIRM
@@ -282,7 +291,8 @@ WRONG_SILENCE = (
     *(wrong(R.NOT_DUE, request=request) for request in (U.fresh, U.waiting, U.refused)),
 )
 
-ON_PAPER = proposal(AnswerOnPaper(M.operator, U.on_paper, "paper-1"))
+PAPER_ASKED_ON = day_of(M.state.requests.by_id[U.on_paper].asked_at)
+ON_PAPER = proposal(AnswerOnPaper(M.operator, U.on_paper, M.today(), "paper-1"))
 REFUSED_ON_PAPER: dict[str, Any] = {
     "action__outcome": RegistryOutcome.REFUSED,
     "action__receipt": "",
@@ -295,11 +305,14 @@ WRONG_ON_PAPER = (
     wrong(R.REQUEST_CLOSED, action__request=U.refused),
     wrong(R.REGISTRY_ANSWERS_ITSELF, action__request=U.waiting),
     *texts("action__receipt"),
+    *(wrong(R.INVALID_FIELD, action__stated_on=day) for day in (0, 20_260_231, 26_921)),
     wrong(R.INVALID_FIELD, action__reason="because"),
     wrong(R.INVALID_FIELD, **{**REFUSED_ON_PAPER, "action__receipt": "paper-1"}),
     wrong(R.INVALID_FIELD, **{**REFUSED_ON_PAPER, "action__reason": ""}),
     wrong(R.INVALID_FIELD, **{**REFUSED_ON_PAPER, "action__reason": LONG}),
     *(wrong(R.RECEIPT_USED, action__receipt=paper) for paper in U.receipts),
+    wrong(R.STATEMENT_OUT_OF_TIME, action__stated_on=day_of(Micros(day_start(PAPER_ASKED_ON) - 1))),
+    wrong(R.STATEMENT_OUT_OF_TIME, action__stated_on=day_of(Micros(day_start(M.today()) + MICROS_PER_DAY))),
 )
 
 # -- files of units --
@@ -392,7 +405,12 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
         right(stated_at=ASKED_AT - HOUR),
         right(stated_at=M.now() + HOUR),
     ),
-    "confirm on paper": (right(action__receipt=FULL), right(**REFUSED_ON_PAPER), right(**REFUSED_AT_LENGTH)),
+    "confirm on paper": (
+        right(action__receipt=FULL),
+        right(action__stated_on=PAPER_ASKED_ON),
+        right(**REFUSED_ON_PAPER),
+        right(**REFUSED_AT_LENGTH),
+    ),
     "stage": (
         right(staged=0),
         right(staged=0, actor=M.second),

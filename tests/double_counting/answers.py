@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exchange.core.commands.registry import AnswerOnPaper, RegistryOutcome, RequestKind
 from exchange.core.rejections import RejectReason as R
-from exchange.core.values import MICROS_PER_SECOND, Micros
+from exchange.core.values import MICROS_PER_DAY, MICROS_PER_SECOND, Micros, day_of
 from tests.double_counting import careless as off
 from tests.double_counting.attempts import Steps, agreeing, attempt, giving
 from tests.double_counting.scene import HOUR, OTHER, UNKNOWN_REQUEST, Scene
@@ -74,7 +74,7 @@ def one_answer_twice(scene: Scene) -> Steps:
 def a_lock_that_operators_confirm(scene: Scene) -> Steps:
     """Two operators enter a receipt for a lock that the national registry has not confirmed."""
     _, request = scene.waiting_lot()
-    return agreeing(AnswerOnPaper(scene.operator, request.request, "R-9"), scene.second, "R-9")
+    return agreeing(AnswerOnPaper(scene.operator, request.request, scene.today(), "R-9"), scene.second, "R-9")
 
 
 @attempt(
@@ -88,7 +88,7 @@ def a_cancellation_that_operators_refuse(scene: Scene) -> Steps:
     scene.used(scene.serials(1, 11))
     (request,) = scene.open_requests()
     refused = ("", RegistryOutcome.REFUSED, "no such account")
-    return agreeing(AnswerOnPaper(scene.operator, request.request, *refused), scene.second)
+    return agreeing(AnswerOnPaper(scene.operator, request.request, scene.today(), *refused), scene.second)
 
 
 @attempt(R.REQUEST_OF_OTHER_REGISTRY, (off.OTHER_REGISTRY,), "registry_answers_of_its_own_units", source="a stolen key")
@@ -115,6 +115,15 @@ def an_answer_from_before_the_question(scene: Scene) -> Steps:
     answer = scene.answer(request)
     answer.stated_at = Micros(request.asked_at - 24 * HOUR * MICROS_PER_SECOND)
     return giving(answer)
+
+
+@attempt(R.STATEMENT_OUT_OF_TIME, (off.OTHER_DAY,), "registry_answers_stated_in_time", source="an old paper")
+def a_paper_from_before_the_question(scene: Scene) -> Steps:
+    """A cancellation is confirmed with a paper of the day before it was asked for: it cancelled other units."""
+    scene.used(scene.of(scene.lot(scene.wood, 20, OTHER, project="O1"), 5))
+    (request,) = scene.open_requests()
+    day_before = day_of(Micros(request.asked_at - MICROS_PER_DAY))
+    return agreeing(AnswerOnPaper(scene.operator, request.request, day_before, "R-9"), scene.second, "R-9")
 
 
 @attempt(R.REQUEST_NOT_FOUND, (), source=LIES)

@@ -153,5 +153,6 @@ REPETITION: Final = (
 OTHER_SERIALS: Final = Off(f"{HANDLERS}.registry:_refuse_other_serials", no_objection)
 OTHER_REGISTRY: Final = Off(f"{HANDLERS}.registry:_refuse_other_registry", no_objection)
 OTHER_TIME: Final = Off(f"{HANDLERS}.registry:_refuse_other_time", no_objection)
+OTHER_DAY: Final = Off(f"{HANDLERS}.registry:_refuse_other_day", no_objection)
 OTHER_ACT: Final = Off(f"{HANDLERS}.registry:_refuse_other_act", no_objection)
 ANSWERS_ITSELF: Final = Off(f"{HANDLERS}.registry:is_national", nothing_taken)

@@ -62,6 +62,7 @@ CASES: Final = {
     "the-national-registry-cancels-what-another-one-keeps": "以国家登记机构的密钥，确认其他登记机构的减排量已注销。",
     "the-national-registry-refuses-for-another-one": "同上，改为拒绝：其他登记机构已注销的减排量将再次出售。",
     "an-answer-from-before-the-question": "以请求提出前一日的声明确认注销：所述实为他事。",
+    "a-paper-from-before-the-question": "以请求提出前一日的书面答复确认注销：该答复注销的是其他减排量。",
     "an-answer-to-what-was-never-asked": "登记机构确认了一项不存在的请求。",
     "an-answer-about-more-serials": "请求锁定一百吨，登记机构确认了两百吨。",
     "an-old-statement-of-another-kind": "登记机构旧日就转出国家市场所作的声明，被用作同一序列号新注销请求的应答。",

@@ -26,7 +26,7 @@ from exchange.core.handlers import approvals, asking, fulfilment, giving_way, re
 from exchange.core.handlers.changing import change_all
 from exchange.core.handlers.step import Step
 from exchange.core.serials import SerialRange
-from exchange.core.values import ClaimId, IssuanceId, ParticipantId, Ppm, ReleaseId, Tonnes
+from exchange.core.values import ClaimId, IssuanceId, ParticipantId, Ppm, ReleaseId, Tonnes, day_start
 from tests.double_counting.attempts import Off
 from tests.double_counting.careless import HANDLERS, no_objection, yes
 from tests.double_counting.scene import CCER, FOR_MILL, OTHER, QUOTA, Scene
@@ -111,13 +111,13 @@ def sink_quota_stands_on_ccer_that_were_only_retired_here(scene: Scene) -> None:
 def quota_is_cancelled_by_a_receipt(scene: Scene) -> None:
     scene.used(scene.quota(101, 111))
     (request,) = scene.open_requests()
-    scene.agree(AnswerOnPaper(scene.operator, request.request, "paper 7"), scene.second, "paper 7")
+    scene.agree(AnswerOnPaper(scene.operator, request.request, scene.today(), "paper 7"), scene.second, "paper 7")
 
 
 def _confirm_what_is_refused(step: Step, action: AnswerOnPaper) -> None:
     request = step.state.requests.by_id[action.request]
     act = (request.kind, request.account)
-    said = (*act, RegistryOutcome.CONFIRMED, request.serials, "paper 7", "", step.at, b"")
+    said = (*act, RegistryOutcome.CONFIRMED, request.serials, "paper 7", "", day_start(action.stated_on), b"")
     registry._settle(step, request, RegistryAnswered(request.request, *said))
 
 
@@ -133,7 +133,7 @@ def what_another_registry_refuses_to_cancel_is_cancelled(scene: Scene) -> None:
     scene.used(scene.of(scene.lot(scene.wood, 20, OTHER, project="O1"), 5))
     (request,) = scene.open_requests()
     refused = ("", RegistryOutcome.REFUSED, "account closed")
-    scene.agree(AnswerOnPaper(scene.operator, request.request, *refused), scene.second)
+    scene.agree(AnswerOnPaper(scene.operator, request.request, scene.today(), *refused), scene.second)
 
 
 def _done_at_once(step: Step, claim: Claim) -> None:

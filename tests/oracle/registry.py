@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from exchange.core.commands.credits import RequestLock, ReturnUnits
@@ -97,6 +98,11 @@ def is_disputed(twin: NaiveExchange, request: NaiveRequest) -> bool:
     """Whether what another contradiction has held fast still is."""
     made = twin.encumbrances.get(request.disputed)
     return made is not None and made.status in ("setting", "standing")
+
+
+def china_day(at: int) -> int:
+    """The day of the calendar that a clock in China shows, in eight digits."""
+    return int(datetime.fromtimestamp(at // 10**6, uses.SHANGHAI).strftime("%Y%m%d"))
 
 
 def answer_on_paper(twin: NaiveExchange, action: AnswerOnPaper) -> None:

@@ -123,8 +123,10 @@ def _answer_on_paper(twin: NaiveExchange, action: AnswerOnPaper) -> Reasons:
         yield R.REGISTRY_ANSWERS_ITSELF
     refused = action.outcome is RegistryOutcome.REFUSED
     said, unsaid = (action.reason, action.receipt) if refused else (action.receipt, action.reason)
-    if not _is_text(said) or unsaid:
+    if not _is_text(said) or unsaid or not is_day(action.stated_on):
         yield R.INVALID_FIELD
+    elif not registry.china_day(request.asked_at) <= action.stated_on <= registry.china_day(twin.at):
+        yield R.STATEMENT_OUT_OF_TIME
     yield from _receipt(twin, action.receipt)
 
 

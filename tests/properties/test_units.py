@@ -202,13 +202,15 @@ class UnitMachine(Agreeing):
     @rule(
         request=ANY, by=ANY, receipt=st.sampled_from(["new", "new", "K-1", "k/01", ""]),
         reason=st.sampled_from(["", "", "not theirs"]), refused=st.sampled_from([False, False, True]),
+        days=st.sampled_from([0, 0, 0, -1, 1]),
     )  # fmt: skip
-    def answer_on_paper(self, request: int, by: int, receipt: str, reason: str, refused: bool) -> None:
+    def answer_on_paper(self, request: int, by: int, receipt: str, reason: str, refused: bool, days: int) -> None:
         """Two persons have read a paper of a registry that has no line to this venue, or say so."""
         number = at([one for one, _ in self.open_requests()] or list(self.twins.twin.requests), request)
         paper = self.paper() if receipt == "new" else receipt
         outcome = RegistryOutcome.REFUSED if refused else RegistryOutcome.CONFIRMED
-        self.agree(AnswerOnPaper(self.operator(), RequestId(number), paper, outcome, reason), by)
+        stated_on = day_of(Micros(self.market.now() + days * MICROS_PER_DAY))
+        self.agree(AnswerOnPaper(self.operator(), RequestId(number), stated_on, paper, outcome, reason), by)
 
     @precondition(lambda self: self.twins.twin.claims)
     @rule(claim=ANY, by=ANY)

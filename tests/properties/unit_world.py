@@ -84,10 +84,10 @@ class UnitWorld(MarketMachine):
             said = at(answers, index)
             on_paper = self.twins.twin.lots[request.lot].good[0] is Family.OTHER_SINK
             if on_paper and said == "yes":
-                self.agree(AnswerOnPaper(self.operator(), RequestId(number), self.paper()), 1)
+                self.agree(AnswerOnPaper(self.operator(), RequestId(number), self.market.today(), self.paper()), 1)
             elif on_paper and said == "no":
                 refused = (RegistryOutcome.REFUSED, "not theirs")
-                self.agree(AnswerOnPaper(self.operator(), RequestId(number), "", *refused), 1)
+                self.agree(AnswerOnPaper(self.operator(), RequestId(number), self.market.today(), "", *refused), 1)
             elif said == "old paper":
                 used = [one.receipt for one in self.twins.twin.requests.values() if one.receipt]
                 receipt = at(used, index).upper().replace("-", "/0")

@@ -36,8 +36,10 @@ from exchange.core.commands.uses import (
 from exchange.core.handlers.imports import rows_hash
 from exchange.core.handlers.replacing import NO_DETAILS
 from exchange.core.values import (
+    MICROS_PER_DAY,
     MICROS_PER_SECOND,
     ClaimId,
+    Day,
     EncumbranceId,
     ImportId,
     InstrumentId,
@@ -49,6 +51,7 @@ from exchange.core.values import (
     RequestId,
     ReversalId,
     Tonnes,
+    day_of,
 )
 from tests.scenarios import terms
 from tests.scenarios.language import Words, count, serial_range
@@ -108,15 +111,21 @@ def give_up(stage: Stage, who: str, words: Words) -> GiveUpWaiting:
 
 
 def _receipt(stage: Stage, who: str, words: Words) -> AnswerOnPaper:
-    """``proposes receipt K-1 for O1:1-10``: what a registry that has no line to us has written."""
-    request = _request(stage, words.option("for"))
-    return AnswerOnPaper(stage.person(who), request, words.next())
+    """``proposes receipt K-1 for O1:1-10``: what a registry that has no line to us has written today; ``dated -1`` when
+    the paper bears the day before.
+    """
+    request, stated_on = _request(stage, words.option("for")), _paper_day(stage, words)
+    return AnswerOnPaper(stage.person(who), request, stated_on, words.next())
 
 
 def _refusal(stage: Stage, who: str, words: Words) -> AnswerOnPaper:
     """``proposes refusal of O1:1-10 because closed``: the same registry has written that it will not."""
     request, reason = _request(stage, words.option("of")), words.option("because")
-    return AnswerOnPaper(stage.person(who), request, "", RegistryOutcome.REFUSED, reason)
+    return AnswerOnPaper(stage.person(who), request, _paper_day(stage, words), "", RegistryOutcome.REFUSED, reason)
+
+
+def _paper_day(stage: Stage, words: Words) -> Day:
+    return day_of(Micros(stage.market.now() + int(words.option("dated", "0")) * MICROS_PER_DAY))
 
 
 # -- uses and releases --

@@ -38,6 +38,8 @@ from exchange.core.values import (
     RequestId,
     ReversalId,
     Tonnes,
+    day_of,
+    day_start,
 )
 from tests.store.bypass import ANNA
 from tests.support.entries import (
@@ -158,13 +160,14 @@ def confirmed(
 
 def read_on_paper(number: int, receipt: str, serials: Range) -> tuple[Event, ...]:
     """The same by a registry that has no line: two persons have read its receipt."""
-    action = AnswerOnPaper(PersonId(1), RequestId(number), receipt)
+    action = AnswerOnPaper(PersonId(1), RequestId(number), day_of(OPENING), receipt)
     proposal, hashed = ProposalId(10_000 + number), hash_of(action)
-    said = (RequestKind.CANCEL, "", RegistryOutcome.CONFIRMED, SerialRange(*serials), receipt, "", OPENING, b"")
+    said = (RequestKind.CANCEL, "", RegistryOutcome.CONFIRMED, SerialRange(*serials), receipt, "")
+    day_began = day_start(day_of(OPENING))
     return (
         ActionProposed(proposal, PersonId(1), KeyId(1), ParticipantId(0), action, hashed),
         ActionApproved(proposal, PersonId(2)),
-        RegistryAnswered(RequestId(number), *said),
+        RegistryAnswered(RequestId(number), *said, day_began, b""),
     )
 
 

@@ -163,6 +163,10 @@ class Market:
         """When the next command will be given."""
         return Micros(OPENING + len(self.log) * 1_000_000 + self.waited)
 
+    def today(self) -> Day:
+        """The calendar day in China of the next command."""
+        return day_of(self.now())
+
     def wait(self, seconds: int) -> None:
         """Let so much time pass in which nobody gives a command."""
         self.waited += seconds * 1_000_000
@@ -175,7 +179,7 @@ class Market:
 
     def end_day(self) -> None:
         """End the trading day, so that the day of the clock opens; nothing else that is due is done."""
-        self.done(EndOfDay(self.operator, day_of(self.now())))
+        self.done(EndOfDay(self.operator, self.today()))
         while self.state.session.jobs:
             self.done(ContinueJob(PersonId(NOBODY), min(self.state.session.jobs)))
 

@@ -148,7 +148,8 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     "ProjectPage": "若干项目。",
     "ReceiptAction": (
         "与本所无系统连接的登记机构就某项请求所作的书面答复：CONFIRMED 须有其 `receipt`，由第二人再次核读；"
-        "REFUSED 须有 `reason`，没有回执。\n\n一次使用全部被拒绝的，该次使用作废，减排量恢复可用。"
+        "REFUSED 须有 `reason`，没有回执。`stated_on` 为该书面答复所载日期。"
+        "\n\n一次使用全部被拒绝的，该次使用作废，减排量恢复可用。"
     ),
     "ReleaseAction": "将本方账户的序列号转出至全国市场；与 `POST /v1/releases` 相同。",
     "ReleaseIn": "拟转出至全国市场的本方序列号；即刻预留。",

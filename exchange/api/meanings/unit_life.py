@@ -252,7 +252,11 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
         "变更前的状态，新转入的为 null：ADMITTED、LOCK_REQUESTED、LOCK_UNKNOWN、ACTIVE、PENDING_OUT、OUT、"
         "RETURN_REQUESTED、PENDING_CANCEL、RETIRED、CANCELLED 或 EXPORTED，含义见 `state`。",
     ),
-    "stated_at": Meaning("When the registry made its statement; null before.", "登记机构作出声明的时间；此前为 null。"),
+    "stated_at": Meaning(
+        "When the registry made its statement, null before. For a paper that two persons have read, when the day that "
+        "it bears began in China.",
+        "登记机构作出声明的时间，此前为 null；经两人核对的书面答复，为其所载日期（北京时间）的零时。",
+    ),
     "tag_before": Meaning(
         "Market before the step, REGIONAL or NATIONAL; null for units that are new here.",
         "变更前所属市场，REGIONAL 或 NATIONAL；新转入的为 null。",

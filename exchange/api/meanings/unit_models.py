@@ -334,6 +334,11 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
         "reason": Meaning(
             "Why the registry has refused; null where it has confirmed.", "登记机构拒绝办理的原因；确认时为 null。"
         ),
+        "stated_on": Meaning(
+            "The day that the registry's paper bears, YYYY-MM-DD: not before that of the request in China, and not to "
+            "come. A certificate's day of cancellation goes by it.",
+            "登记机构书面答复所载日期，YYYY-MM-DD：不得早于请求提出之日（北京时间），亦不得晚于今日。证书的注销日以此为准。",
+        ),
     },
     "ObligationAction": {"facility": _CODE_OF_FACILITY, "year": Meaning("Compliance year.", "履约年度。")},
     "ObligationModel": {"facility": _CODE_OF_FACILITY, "year": Meaning("Compliance year.", "履约年度。")},

@@ -39,6 +39,7 @@ from exchange.api.proposing import firm_meant
 from exchange.api.resources.projects import facility_document, terms_document
 from exchange.api.resources.releases import ReleaseFields
 from exchange.api.resources.uses import UseFields, details_document
+from exchange.api.wire import day_text
 from exchange.core.commands.approvals import Action
 from exchange.core.commands.credits import CommitImport, ReturnUnits
 from exchange.core.commands.encumbrances import (
@@ -201,13 +202,15 @@ class ImportAction(Body):
 
 class ReceiptAction(Body):
     """What a registry that this venue has no line to has written about a request: CONFIRMED with the ``receipt`` that
-    it gave, which the second person reads again, or REFUSED for a ``reason``, without a receipt.
+    it gave, which the second person reads again, or REFUSED for a ``reason``, without a receipt. ``stated_on`` is the
+    day that the paper bears.
 
     A use of which everything is refused comes to nothing, and its units are free again.
     """
 
     type: Literal["RECEIPT"]
     request: Request
+    stated_on: DayText
     outcome: Annotated[RegistryOutcome, named(RegistryOutcome)] = RegistryOutcome.CONFIRMED
     receipt: Reference | None = None
     reason: Text | None = None
@@ -222,7 +225,7 @@ class ReceiptAction(Body):
 
     def command(self, who: Principal) -> Action:
         """The action as the core knows it."""
-        written = (self.receipt or "", self.outcome, self.reason or "")
+        written = (Day(self.stated_on), self.receipt or "", self.outcome, self.reason or "")
         return AnswerOnPaper(who.person, RequestId(self.request), *written)
 
 
@@ -382,6 +385,7 @@ def _receipt(action: AnswerOnPaper) -> Document:
     return {
         "type": "RECEIPT",
         "request": id_text(Kind.REQUEST, action.request),
+        "stated_on": day_text(action.stated_on),
         "outcome": action.outcome.name,
         "receipt": action.receipt or None,
         "reason": action.reason or None,

@@ -37,7 +37,7 @@ from exchange.core.events.governance import (
 )
 from exchange.core.events.registry import RegistryAnswered
 from exchange.core.events.uses import BudgetSet, ClaimApproved, ClaimRevoked, ObligationSet, ReleaseApproved
-from exchange.core.values import NOBODY
+from exchange.core.values import NOBODY, day_start
 
 AGREED: Final[dict[type, tuple[type, ...]]] = {
     ProjectRegistered: (RegisterProject,),
@@ -217,9 +217,11 @@ class Persons:
 
     def is_read_on_paper(self, event: RegistryAnswered) -> bool:
         """Whether two persons have read just this answer, in the registry's stead."""
-        action, said = self.agreed, (event.request, event.outcome, event.receipt, event.message)
+        action = self.agreed
+        said = (event.request, event.stated_at, event.outcome, event.receipt, event.message)
         return isinstance(action, AnswerOnPaper) and said == (
             action.request,
+            day_start(action.stated_on),
             action.outcome,
             action.receipt,
             action.reason,

@@ -29,7 +29,7 @@ from exchange.core.events.registry import (
     RegistrySilent,
 )
 from exchange.core.serials import SerialRange
-from exchange.core.values import maker_of
+from exchange.core.values import Micros, day_of, maker_of
 
 _CONFIRMED: Final = RegistryOutcome.CONFIRMED
 _REFUSED: Final = RegistryOutcome.REFUSED
@@ -72,9 +72,9 @@ class Statements:
         self._origins = origins
         self._people = people
         self._persons = persons
-        self._at = 0
+        self._at = Micros(0)
         self._command = b""
-        self._asked_at: dict[int, int] = {}
+        self._asked_at: dict[int, Micros] = {}
         self.asked: Final[dict[int, RegistryAsked]] = {}
         self.receipts: Final[dict[int, tuple[str, str]]] = {}
         """By request the receipt of its answer and the signature under it."""
@@ -89,7 +89,7 @@ class Statements:
     def begin(self, at: int, command: bytes) -> None:
         """The next entry: its instant, and the command that made it."""
         self._heard.clear()
-        self._at, self._command = at, command
+        self._at, self._command = Micros(at), command
 
     def ask(self, event: RegistryAsked) -> None:
         """A request, with a reference that no other has, in this life of the venue or in another."""
@@ -162,9 +162,17 @@ class Statements:
             self._tell("ANSWER-WRONG", request=event.request, problem=problem)
 
     def _check_time(self, said: RegistryAnswered) -> None:
-        """Nobody answers before being asked, or later than the answer was heard, but for what two clocks may differ."""
+        """Nobody answers before being asked, or later than the answer was heard, but for what two clocks may differ. A
+        paper bears a day: none before that of the request, and none to come.
+        """
         asked_at = self._asked_at.get(said.request)
-        if asked_at is not None and not asked_at - AN_HOUR <= said.stated_at <= self._at + AN_HOUR:
+        if asked_at is None:
+            return
+        if said.signature:
+            possible = asked_at - AN_HOUR <= said.stated_at <= self._at + AN_HOUR
+        else:
+            possible = day_of(asked_at) <= day_of(said.stated_at) <= day_of(self._at)
+        if not possible:
             self._tell("ANSWER-WRONG", request=said.request, stated_at=said.stated_at, problem="of an impossible time")
 
     # --- what it has signed ------------------------------------------------------------------------------------------

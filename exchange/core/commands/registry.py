@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from exchange.core.values import Micros, PersonId, RequestId
+from exchange.core.values import Day, Micros, PersonId, RequestId
 
 
 class RequestKind(IntEnum):
@@ -73,11 +73,13 @@ class AnswerOnPaper:
     """What a registry that this venue has no line to has written about a request of ours; needs two persons.
 
     The second one reads ``receipt`` from the paper again. Where the registry has refused there is none, and ``reason``
-    says why it has; a confirmation has no reason.
+    says why it has; a confirmation has no reason. ``stated_on`` is the day that the paper bears, and a calendar day in
+    China: it becomes the day of a cancellation on a certificate, however late the paper is entered.
     """
 
     actor: PersonId
     request: RequestId
+    stated_on: Day
     receipt: str
     outcome: RegistryOutcome = RegistryOutcome.CONFIRMED
     reason: str = ""

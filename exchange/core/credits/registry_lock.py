@@ -19,11 +19,13 @@ from exchange.core.credits.spelling import folded_number
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
     MICROS_PER_SECOND,
+    Day,
     EncumbranceId,
     LotId,
     Micros,
     ParticipantId,
     RequestId,
+    day_of,
     derived_id,
     maker_of,
 )
@@ -113,6 +115,10 @@ class Request:
         before being asked, or later than the answer is heard, but for what the clocks differ.
         """
         return self.asked_at - CLOCKS_APART <= stated_at <= now + CLOCKS_APART
+
+    def can_be_dated(self, stated_on: Day, now: Micros) -> bool:
+        """The same for the day of a paper, which has no hour: not before that of the request, and not still to come."""
+        return day_of(self.asked_at) <= stated_on <= day_of(now)
 
 
 @dataclass(slots=True)

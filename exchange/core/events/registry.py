@@ -42,7 +42,8 @@ class ReturnAsked:
 @dataclass(slots=True)
 class RegistryAnswered:
     """The registry said what became of a request; its receipt is the evidence. ``kind``, ``account`` and ``serials``
-    are those it spoke of.
+    are those it spoke of. What two persons have read on paper has no signature, and ``stated_at`` is when the day that
+    it bears began in China.
     """
 
     request: RequestId

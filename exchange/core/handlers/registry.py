@@ -23,7 +23,7 @@ from exchange.core.rejections import Refusal, RejectReason, first_of
 from exchange.core.serials import SerialRange
 from exchange.core.state import ExchangeState
 from exchange.core.timers import TimerKind
-from exchange.core.values import LATEST_INSTANT, Micros
+from exchange.core.values import LATEST_INSTANT, Day, Micros, day_of, day_start, is_day
 
 _CONFIRMED: Final = RegistryOutcome.CONFIRMED
 SIGNATURE_BYTES: Final = 64
@@ -215,19 +215,31 @@ def refuse_receipt(state: ExchangeState, action: AnswerOnPaper) -> Refusal | Non
         return Refusal(RejectReason.REGISTRY_ANSWERS_ITSELF)
     if not _is_paper(action):
         return Refusal(RejectReason.INVALID_FIELD)
-    return _refuse_receipt(state, action.receipt)
+    return first_of(_refuse_receipt(state, action.receipt), _refuse_other_day(request, action.stated_on, state.at))
+
+
+def _refuse_other_day(request: Request, stated_on: Day, now: Micros) -> Refusal | None:
+    """The same of a paper: it may be entered weeks later, and the day of the cancellation is that which it bears."""
+    if request.can_be_dated(stated_on, now):
+        return None
+    possible = (("earliest", day_of(request.asked_at)), ("latest", day_of(now)))
+    return Refusal(RejectReason.STATEMENT_OUT_OF_TIME, possible)
 
 
 def _is_paper(action: AnswerOnPaper) -> bool:
-    """A confirmation has a receipt and needs no reason; a refusal has a reason, and there is nothing to receipt."""
+    """A confirmation has a receipt and needs no reason; a refusal has a reason, and there is nothing to receipt. Both
+    bear a day.
+    """
+    if not is_day(action.stated_on):
+        return False
     if action.outcome is _CONFIRMED:
         return is_name(action.receipt) and not action.reason
     return is_text(action.reason) and not action.receipt
 
 
 def answer_on_paper(step: Step, action: AnswerOnPaper) -> None:
-    """Two persons have read the paper; it stands for the registry's own word."""
+    """Two persons have read the paper; it stands for the registry's own word, of the instant at which its day began."""
     request = step.state.requests.by_id[action.request]
     act = (request.kind, request.account)
-    read = (*act, action.outcome, request.serials, action.receipt, action.reason, step.at, b"")
-    _settle(step, request, RegistryAnswered(request.request, *read))
+    read = (*act, action.outcome, request.serials, action.receipt, action.reason)
+    _settle(step, request, RegistryAnswered(request.request, *read, day_start(action.stated_on), b""))

@@ -90,6 +90,8 @@ FACTS: Final[dict[str, FactText]] = {
     "later_rule": FactText("the first of them", "首条为：", LINE),
     "effective_from": FactText("from", "生效日期：", LINE),
     "trading_day": FactText("the trading day is", "当前交易日：", LINE),
+    "earliest": FactText("the paper is at the earliest of", "书面答复的日期最早为：", LINE),
+    "latest": FactText("at the latest of", "最晚为：", LINE),
     "wrong_rule": FactText("it is about the rule", "所涉规则：", LINE),
     "lowest_value": FactText("its value is at least", "取值最小为：", LINE),
     "highest_value": FactText("at most", "取值最大为：", LINE),

@@ -185,8 +185,8 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
     ),
     R.STATEMENT_OUT_OF_TIME: ReasonText(
         "Nobody can have stated this then: more than an hour before the request was made, or more than an hour from "
-        "now.",
-        "声明时间不可能属实：早于请求提出之前一小时，或晚于当前时间一小时。",
+        "now. A paper is of a day between that of the request and today, in China.",
+        "声明时间不可能属实：早于请求提出之前一小时，或晚于当前时间一小时。书面答复的日期（北京时间）不得早于请求当日，亦不得晚于今日。",
         "CANCEL",
     ),
     R.UNITS_NOT_THERE: ReasonText(

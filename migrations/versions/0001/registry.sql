@@ -129,7 +129,8 @@ CREATE TRIGGER refuse_unsigned AFTER INSERT ON registry_answers
 
 -- In what another registry keeps the national one has no say, neither at first nor in contradiction: that ends on paper,
 -- without a signature and once. And nobody states anything before being asked or after it was heard, but for the hour by
--- which two clocks may differ (3600000000 microseconds).
+-- which two clocks may differ (3600000000 microseconds). A paper bears a day and no hour, and stated_at_us is when that
+-- began in China, eight hours (28800000000) before the day in Greenwich: not before the day of the request, and not to come.
 CREATE FUNCTION refuse_impossible_answers() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -145,7 +146,9 @@ BEGIN
             THEN 'registry_answers_of_its_own_units'
         WHEN EXISTS (
             SELECT FROM said a JOIN public.registry_requests r ON r.request_id = a.request_id
-            WHERE a.stated_at_us NOT BETWEEN r.at_us - 3600000000 AND a.at_us + 3600000000)
+            WHERE CASE WHEN a.signature = '' AND NOT a.contradicts
+                THEN a.stated_at_us NOT BETWEEN r.at_us - (r.at_us + 28800000000) % 86400000000 AND a.at_us
+                ELSE a.stated_at_us NOT BETWEEN r.at_us - 3600000000 AND a.at_us + 3600000000 END)
             THEN 'registry_answers_stated_in_time'
     END INTO wrong;
     IF wrong IS NOT NULL THEN
@@ -157,8 +160,9 @@ END $$;
 CREATE TRIGGER refuse_impossible_answers AFTER INSERT ON registry_answers
     REFERENCING NEW TABLE AS said FOR EACH STATEMENT EXECUTE FUNCTION refuse_impossible_answers();
 
--- What stands on paper two persons have read: tag 13 (AnswerOnPaper), the proposer, then just this answer. Looked at when
--- the transaction commits, since the approval is of the same entry.
+-- What stands on paper two persons have read: tag 13 (AnswerOnPaper), the proposer, then just this answer, whose day is
+-- written in eight digits; the answer is of the instant at which that day began in China. Looked at when the transaction
+-- commits, since the approval is of the same entry.
 CREATE INDEX proposals_on_paper ON proposals (last_seq) WHERE status = 2 AND substr(action, 1, 2) = '\x000d';
 
 CREATE FUNCTION refuse_unread() RETURNS trigger
@@ -168,7 +172,11 @@ BEGIN
     IF NOT EXISTS (
         SELECT FROM public.proposals p
         WHERE p.status = 2 AND p.last_seq = NEW.seq AND substr(p.action, 1, 2) = '\x000d'
-          AND substr(p.action, 11) = int8send(NEW.request_id) || int4send(octet_length(NEW.receipt))
+          AND (NEW.stated_at_us + 28800000000) % 86400000000 = 0
+          AND substr(p.action, 11) = int8send(NEW.request_id)
+              || int8send(to_char(timestamp '1970-01-01' + (NEW.stated_at_us + 28800000000) / 1000000 * interval '1 second',
+                                  'YYYYMMDD')::bigint)
+              || int4send(octet_length(NEW.receipt))
               || convert_to(NEW.receipt, 'UTF8') || int2send(NEW.outcome) || int4send(octet_length(NEW.message))
               || convert_to(NEW.message, 'UTF8'))
     THEN
