@@ -78,6 +78,21 @@ async def test_a_value_that_cannot_be_is_named_with_its_bounds(world: World, lan
 @pytest.mark.parametrize(
     ("language", "told"),
     [
+        ("en", " Its unit is another than this rule has: entry 2."),
+        ("zh", "单位与该规则现有的单位不同，序号：2。"),
+    ],
+)
+async def test_a_unit_that_is_not_the_rule_s_is_told_with_its_entry(world: World, language: str, told: str) -> None:
+    body = example("PROPOSALS.md")
+    body["action"]["rules"][1] |= {"unit": "percent", "value": 3}
+    answer = await proposed(world, body, language)
+    assert (answer["code"], answer["facts"]) == ("RULEBOOK_INCOMPLETE", {"other_unit": 2})
+    assert answer["detail"].endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
         ("en", " Its id is another one in other signs: entry 1, which is the rule OFFSET-CAP."),
         ("zh", "编号与另一编号仅写法不同，序号：1，该编号所指规则：OFFSET-CAP。"),
     ],

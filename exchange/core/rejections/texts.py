@@ -99,9 +99,9 @@ TEXTS: Final[dict[R, ReasonText]] = {
     ),
     R.RULEBOOK_INCOMPLETE: ReasonText(
         "The rulebook would lack a rule that this venue keeps, or have it only from a later day on, or give it a value "
-        "that cannot be, or have nearly its id on another. Name all entries of each rule that changes, one for each "
-        "day.",
-        "规则集缺少本场所执行的规则，或该规则尚未生效，或取值不可行，或另有编号与之近似的规则。须列明每条拟变更规则的全部条目，每一生效日期各一条。",
+        "that cannot be or another unit, or have nearly its id on another. Name all entries of each rule that changes, "
+        "one for each day.",
+        "规则集缺少本场所执行的规则，或该规则尚未生效，或取值不可行，或单位与现有的不同，或另有编号与之近似的规则。须列明每条拟变更规则的全部条目，每一生效日期各一条。",
     ),
     R.TICK_OUT_OF_RANGE: ReasonText(
         "Tick or lot size is out of range.", "最小变动价位或交易单位超出允许范围。", "TICK"
