@@ -20,7 +20,7 @@ from typing import Final, TextIO
 from exchange import __version__
 from exchange.cli.arguments import Parser
 from exchange.cli.problem import CANNOT, CommandError, Terminated, reason_of
-from exchange.cli.terminal import let_it_write_chinese
+from exchange.cli.terminal import give_up, let_it_write_chinese
 
 INTERRUPTED: Final = 130
 UNREAD: Final = 141
@@ -111,7 +111,7 @@ def _is_unread() -> bool:
     looking.register(sys.stdout.fileno(), select.POLLOUT)
     if not any(found & (select.POLLERR | select.POLLHUP) for _, found in looking.poll(0)):
         return False
-    _give_up(sys.stdout)
+    give_up(sys.stdout)
     return True
 
 
@@ -133,14 +133,7 @@ def _empty(stream: TextIO) -> None:
     try:
         stream.flush()
     except OSError:
-        _give_up(stream)
-
-
-def _give_up(stream: TextIO) -> None:
-    """From now on what is written there goes nowhere."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
+        give_up(stream)
 
 
 def _complain(line: str) -> None:

@@ -221,7 +221,7 @@ def _findings(audit: Audit) -> Iterator[str]:
     for (source, check), count in audit.counts.items():
         english, chinese = CHECKS[check]
         where, where_chinese = SOURCES[source]
-        yield f"audit: DOUBLE COUNT {check} ({where}): {english}: {count:,}"
+        yield f"audit: FOUND {check} ({where}): {english}: {count:,}"
         yield f"  不符：{check}（{where_chinese}）：{chinese}：{count:,} 处"
         told = [finding for place, finding in audit.findings if (place, finding.check) == (source, check)]
         yield from (f"    {_facts(finding.facts)}" for finding in told)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import logging
 import os
 import sys
@@ -19,6 +18,7 @@ from exchange.bootstrap.http_server import listening_socket
 from exchange.cli.listening import cannot_listen
 from exchange.cli.problem import OK
 from exchange.cli.settings import Subparsers, port
+from exchange.cli.terminal import say
 from exchange.config import default_data_dir
 from exchange.registry.simulator.app import Simulator
 from exchange.registry.simulator.faults import CERTAIN, Fault, Faults
@@ -92,9 +92,9 @@ def run(arguments: argparse.Namespace) -> int:
     write_private(folder / TOKEN_FILE, simulator.identity.token + "\n")
     write_private(folder / STAFF_FILE, simulator.identity.staff_text())
     host, bound = listening.getsockname()[:2]
-    print(f"the simulated registry answers at http://{host}:{bound} 模拟登记机构已启动", flush=True)
-    print(f"  the venue's token is in {folder / TOKEN_FILE} 交易所访问令牌", flush=True)
-    print(f"  the proposal that makes it known to the venue is in {folder / STAFF_FILE} 登记人员申请", flush=True)
+    say(f"the simulated registry answers at http://{host}:{bound} 模拟登记机构已启动")
+    say(f"  the venue's token is in {folder / TOKEN_FILE} 交易所访问令牌")
+    say(f"  the proposal that makes it known to the venue is in {folder / STAFF_FILE} 登记人员申请")
     config = uvicorn.Config(
         simulator.app(), log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=FAREWELL_SECONDS
     )
@@ -113,13 +113,10 @@ class _Server(uvicorn.Server):
         """Stop because of a signal, even if nobody reads any more that it does: Ctrl-C ends ``| tee`` too."""
         is_first = not self.should_exit
         super().handle_exit(sig, frame)
-        if not is_first:
-            return
-        with contextlib.suppress(OSError):
-            print(
+        if is_first:
+            say(
                 f"stopping: open requests have {FAREWELL_SECONDS} s; Ctrl-C again does not wait for them"
-                f" 正在停止：最多等待未完成的请求 {FAREWELL_SECONDS} 秒；再按 Ctrl-C 则不再等待",
-                flush=True,
+                f" 正在停止：最多等待未完成的请求 {FAREWELL_SECONDS} 秒；再按 Ctrl-C 则不再等待"
             )
 
 

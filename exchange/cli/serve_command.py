@@ -23,6 +23,7 @@ from exchange.bootstrap.service import Ending, NotASandboxError, Running, serve
 from exchange.cli.listening import cannot_listen
 from exchange.cli.problem import OK, STOPPED_ITSELF, CommandError
 from exchange.cli.settings import Subparsers, add_data_dir, log_to_stderr, port, settings_of, understandable
+from exchange.cli.terminal import say
 from exchange.cli.verdict import of_other_version
 from exchange.config import Settings
 from exchange.core.image import state_hash
@@ -126,11 +127,6 @@ def _run(runner: asyncio.Runner, whole: Coroutine[Any, Any, Ending]) -> Ending:
             "keep this data as it is, and start on a restored copy of it 请保留现有数据，从恢复的副本启动",
             "`exchange replay` and `exchange reconcile` say more 可进一步核查",
         ) from None
-
-
-def say(text: str) -> None:
-    """One line for whoever watches the start."""
-    print(text, flush=True)
 
 
 def welcome(running: Running, url: str) -> None:

@@ -27,6 +27,21 @@ def language_of(environment: Mapping[str, str]) -> Language:
     return "zh" if wanted.lower().startswith("zh") else "en"
 
 
+def give_up(stream: TextIO) -> None:
+    """From now on what is written there goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def say(text: str) -> None:
+    """One line for whoever watches a service. That nobody does is no reason for it to stop."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        give_up(sys.stdout)
+
+
 def columns_of(text: str) -> int:
     """How many columns of a terminal a text takes."""
     return sum(_columns_of_character(character) for character in text)

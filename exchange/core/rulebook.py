@@ -177,8 +177,8 @@ def refuse_rules(
     changes: tuple[Rule, ...], day: Day, rules: tuple[Rule, ...] = (), removed: tuple[str, ...] = ()
 ) -> Refusal | None:
     """Why ``rules``, changed by these and without those that are ``removed``, cannot be adopted on ``day``: one that
-    the code keeps is missing or not in force yet, has an impossible value or another unit, or nearly its id. The refusal
-    says which.
+    the code keeps is missing or not in force yet, has an impossible value or another unit, or nearly its id. The
+    refusal says which.
     """
     whole = amended(rules, changes, removed)
     if len(whole) > MAX_RULES:
@@ -251,7 +251,7 @@ def _refuse_look_alikes(changes: tuple[Rule, ...], whole: tuple[Rule, ...]) -> R
 
 
 def _refuse_other_units(changes: tuple[Rule, ...], rules: tuple[Rule, ...]) -> Refusal | None:
-    """A rule keeps its unit, and has one: a fee of 3 "percent" would be shown as that and charged as 3 parts per million."""
+    """A rule keeps its unit: a fee of 3 "percent" would be shown as that, and charged as 3 parts per million."""
     units = {rule.rule: rule.unit for rule in rules}
     for place, rule in enumerate(changes, 1):
         if units.setdefault(rule.rule, rule.unit) != rule.unit:

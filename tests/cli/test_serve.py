@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import os
 import sys
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from exchange.bootstrap.service import Ending
 from exchange.cli.problem import CommandError
 from exchange.cli.serve_command import NO_ORIGIN, _run, warn_of_no_origin
 from exchange.cli.settings import log_to_stderr
+from exchange.cli.terminal import say
 from exchange.config import Settings
 from exchange.sequencer.journal import JournalCorruptError, OtherVersionError
 
@@ -49,6 +51,16 @@ def test_a_terminal_has_no_log_of_what_goes_well(
     logger.info("recovering")
     logger.warning("look out")
     assert [line.split()[2] for line in stream.getvalue().splitlines()] == shown
+
+
+def test_that_nobody_reads_what_it_says_is_no_reason_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in ``exchange serve | true``, which told of a broken PostgreSQL."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as unread:
+        monkeypatch.setattr(sys, "stdout", unread)
+        say("the exchange answers")
+        say("and answers")
 
 
 def warned(

@@ -10,7 +10,7 @@ import pytest
 from exchange.api.operations import Read
 from exchange.api.resources.supervision import AuditRead
 from exchange.api.routes import OPERATIONS
-from exchange.cli import INTERRUPTED, TERMINATED
+from exchange.cli import INTERRUPTED, TERMINATED, UNREAD
 from exchange.cli.problem import CANNOT, DIFFERENT, OK, STOPPED_ITSELF
 from exchange.config import SETTINGS
 from exchange.store.rights import RIGHTS
@@ -85,7 +85,7 @@ def test_a_row_of_the_log_of_reads_has_what_the_page_says() -> None:
 
 def test_every_exit_code_is_explained() -> None:
     said = {int(cell) for cell in first_column(page(PATH), "Start and stop") if cell.isdigit()}
-    assert said == {OK, DIFFERENT, CANNOT, STOPPED_ITSELF, INTERRUPTED, TERMINATED}
+    assert said == {OK, DIFFERENT, CANNOT, STOPPED_ITSELF, INTERRUPTED, UNREAD, TERMINATED}
 
 
 @pytest.mark.parametrize(

@@ -103,9 +103,7 @@ FACTS: Final[dict[str, FactText]] = {
     "repeated_entry": FactText("there already for the same day: entry", "同一日期重复，序号：", LINE),
     "look_alike": FactText("its id is another one in other signs: entry", "编号与另一编号仅写法不同，序号：", LINE),
     "meant_rule": FactText("which is the rule", "该编号所指规则：", LINE),
-    "other_unit": FactText(
-        "its unit is another than this rule has: entry", "单位与该规则现有的单位不同，序号：", LINE
-    ),
+    "other_unit": FactText("its unit is another than this rule has: entry", "单位与该规则现有的单位不同，序号：", LINE),
     "removed_entry": FactText(
         "kept by this venue, not in the rulebook, or named twice: removed no.",
         "为本场所执行的规则、不在规则集中或重复列出，removed 中的序号：",
