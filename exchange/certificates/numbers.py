@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from typing import Final
 
 from exchange.core.values import ID_CHILDREN, ClaimId, Day, Seq, derived_id, maker_of
@@ -52,6 +53,9 @@ def claim_of(number: str) -> ClaimId | None:
 
 
 def as_written(text: str) -> str:
-    """A number as people may type it, in the one spelling that it has: capitals, and the digits that were meant."""
-    head, dash, code = text[:LONGEST].strip().upper().rpartition("-")
+    """A number as people may type it, in the one spelling that it has: capitals without spaces, the digits that were
+    meant, and signs of the usual width (a Chinese keyboard has wide ones).
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text[:LONGEST]).split())
+    head, dash, code = plain.upper().rpartition("-")
     return f"{head}{dash}{code.translate(_MISREAD)}"

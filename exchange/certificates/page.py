@@ -1,6 +1,7 @@
 """The check page: a certificate as one HTML page in both languages, without scripts and without the network.
 
-It is what the QR code leads to. A strict Content-Security-Policy lets the browser load nothing: the only style is in
+It is what the QR code leads to. A code on paper can lead anywhere, so there is also a page into which the number is
+typed, at the venue's own address. A strict Content-Security-Policy lets the browser load nothing: the only style is in
 the page, named by its hash.
 """
 
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from exchange.certificates.numbers import LONGEST
 from exchange.certificates.sheet import Line, Part, Sheet
 from exchange.certificates.words import Words
 
@@ -32,13 +34,15 @@ code{font:14px/1.4 ui-monospace,"Cascadia Mono",Menlo,monospace;overflow-wrap:an
 .top{display:flex;flex-wrap:wrap;gap:1rem;margin-top:1rem}.top>div{flex:1 1 18rem}
 .qr{width:9rem;margin:0 auto}.qr svg{width:100%;height:auto;display:block}
 .notes{font-size:.9rem}
+input,button{font:inherit;padding:.4rem .6rem;max-width:100%;box-sizing:border-box}
+input{font-family:ui-monospace,Menlo,monospace}
 @media(max-width:36rem){th,td{display:block;width:auto}th{border:0;padding-bottom:0}}
 @media print{.links{display:none}body{max-width:none}}
 """
 _STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
 POLICY: Final = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 """The Content-Security-Policy to serve the page with."""
 
@@ -46,6 +50,13 @@ _NUMBER: Final = Words("Certificate number", "证书编号")
 _CHECK: Final = Words("Check page", "查验页面")
 _NEWEST: Final = Words("As of log entry", "截至日志序号")
 _FILES: Final = Words("For programs and archives", "供程序读取与存档")
+_TYPE: Final = Words("Check a certificate", "查验证书")
+_AS_ON_PAPER: Final = Words("The number as it stands on the certificate:", "证书所载编号：")
+_TRUST: Final = Words(
+    "A QR code on paper can lead anywhere. Whoever opens this page at the venue's own address and types the number "
+    "sees what the venue says.",
+    "纸质件上的二维码可能指向任何网址。在本交易机构自己的网址打开本页并录入编号，所见即为本交易机构的记录。",
+)
 _NONE: Final = Words("There is no certificate with this number.", "没有此编号的证书。")
 _ADVICE: Final = Words(
     "Compare the number sign by sign with the one on the paper; it ends in twelve characters. If it is the same, the "
@@ -64,6 +75,11 @@ class Links:
     json: str
     pdf: str | None
 
+
+TYPED: Final = "/certificates"
+"""Where a number can be typed; the pages themselves lie below it."""
+
+NUMBER_FIELD: Final = "number"
 
 AS_OF: Final = "<!--as-of-->"
 """Stands in a page for the newest entry of the log that was looked at; what people wrote cannot contain it."""
@@ -91,8 +107,12 @@ def page_of(sheet: Sheet, links: Links, qr: str) -> str:
 
 def page_of_none() -> str:
     """What is shown for a number that no certificate has."""
-    advice = f"<p>{_ADVICE.zh}</p><p lang=en>{_ADVICE.en}</p>"
-    return _document(_NONE.zh, f"<h1>{_words(_NONE)}</h1>{advice}")
+    return _document(_NONE.zh, f"<h1>{_words(_NONE)}</h1>{_paragraphs(_ADVICE)}{_FORM}")
+
+
+def page_to_type_into() -> str:
+    """Where a number is typed."""
+    return _document(_TYPE.zh, f"<h1>{_words(_TYPE)}</h1>{_FORM}{_paragraphs(_TRUST)}")
 
 
 def _document(title: str, body: str) -> str:
@@ -124,6 +144,19 @@ def _value(line: Line) -> str:
 
 def _words(words: Words) -> str:
     return f"{escape(words.zh)} <span lang=en>{escape(words.en)}</span>"
+
+
+def _paragraphs(words: Words) -> str:
+    return f"<p>{escape(words.zh)}</p><p lang=en>{escape(words.en)}</p>"
+
+
+_FORM: Final = (
+    f"<form action={TYPED} method=get><p><label for=number>{_words(_AS_ON_PAPER)}</label></p>"
+    f"<p><input id=number name={NUMBER_FIELD} size={LONGEST} maxlength={LONGEST} required autocomplete=off"
+    " autocapitalize=characters spellcheck=false>"
+    f" <button>{_words(Words('Check', '查验'))}</button></p></form>"
+)
+"""What a number is typed into; it needs no script."""
 
 
 def _links(links: Links) -> str:

@@ -81,7 +81,7 @@ async def test_a_program_is_told_where_everything_is(accept: str) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
     document = answer.json()
     addresses = [value for value in document.values() if value.startswith("/")]
-    pages = {"/docs", "/openapi.json", "/asyncapi.yaml", "/v1/status", "/health"}
+    pages = {"/docs", "/openapi.json", "/asyncapi.yaml", "/certificates", "/v1/status", "/health"}
     assert pages | {"/ready", "/v1/stream"} == set(addresses)
     for address in pages:
         assert (await get(address)).status_code == 200

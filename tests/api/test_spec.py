@@ -148,6 +148,7 @@ def test_no_route_validates_an_answer_a_second_time() -> None:
         "/metrics",
         "/problems/{code}",
         "/v1/stream",
+        "/certificates",
         "/certificates/{number}",
         "/certificates/{number}.json",
         "/certificates/{number}.pdf",

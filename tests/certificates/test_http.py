@@ -51,6 +51,23 @@ async def test_only_the_headers_are_told_to_whoever_asks_for_no_more(case: Case)
         assert (await client.head("/certificates/GC-2026-1-1-000000000000")).status_code == 404
 
 
+async def test_a_number_is_typed_at_the_venue_s_own_address(case: Case) -> None:
+    """As with what is typed, so with its letters: a Chinese keyboard has wide ones, and people put spaces between."""
+    number = number_of(case)
+    wide = "".join(chr(ord(sign) + 0xFEE0) for sign in number)
+    async with asking(services_of(case[0])) as client:
+        empty = await client.get("/certificates")
+        assert "<form action=/certificates method=get>" in empty.text
+        assert empty.headers["content-security-policy"] == POLICY
+        for typed in (number, f" {number.lower()} ", wide, number.replace("-", " - ")):
+            sent = await client.get("/certificates", params={"number": typed})
+            assert (sent.status_code, sent.headers["location"]) == (303, f"/certificates/{number}")
+        assert (await client.get("/certificates", params={"number": number}, follow_redirects=True)).status_code == 200
+        for typed in ("", "//elsewhere.example", f"{number}.json", "x" * 10_000):
+            none = await client.get("/certificates", params={"number": typed})
+            assert none.status_code == 404 and "没有此编号的证书" in none.text and "<form" in none.text
+
+
 async def test_an_unknown_number_is_told_to_programs_as_it_is_to_people(case: Case) -> None:
     async with asking(services_of(case[0])) as client:
         page = (await client.get("/certificates/GC-2026-1-1-000000000000")).text
@@ -187,7 +204,7 @@ async def test_nobody_finds_one_without_its_number(case: Case) -> None:
 
 async def test_there_is_no_list(case: Case) -> None:
     async with asking(services_of(case[0])) as client:
-        for path in ("/certificates", "/certificates/", "/v1/certificates"):
+        for path in ("/certificates/", "/v1/certificates"):
             assert (await client.get(path)).status_code == 404
 
 

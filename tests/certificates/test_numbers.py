@@ -61,6 +61,7 @@ def test_what_is_no_number_names_nothing(text: str) -> None:
         (" GC-2026-1027-1-STHQFAT4O6AW ", "GC-2026-1027-1-STHQFAT406AW"),
         ("gc-2026-1027-1-ilothqfat4o6", "GC-2026-1027-1-110THQFAT406"),
         ("GC-2026-7-CEQ36YP2JJED", "GC-2026-7-CEQ36YP2JJED"),
+        ("ＧＣ－２０２６－７－ceq3 6yp2 jjed", "GC-2026-7-CEQ36YP2JJED"),
         ("GC-2026-7-OO1AKTS5YG8V", "GC-2026-7-001AKTS5YG8V"),
     ],
 )

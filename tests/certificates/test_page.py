@@ -14,7 +14,7 @@ import pytest
 
 from exchange.certificates.document import Document
 from exchange.certificates.numbers import LONGEST
-from exchange.certificates.page import AS_OF, POLICY, Links, page_of, page_of_none
+from exchange.certificates.page import AS_OF, POLICY, Links, page_of, page_of_none, page_to_type_into
 from exchange.certificates.qr import qr_svg
 from exchange.certificates.sheet import in_china, of_two_languages, sheet_of, shown
 from exchange.core.commands.uses import Purpose
@@ -33,7 +33,10 @@ from tests.certificates.examples import (
 
 NEWEST = 77_777
 ELEMENTS = frozenset(
-    re.findall(r"\w+", "html meta title style h1 h2 p span figure div svg path table tr th td code bdi br a")
+    re.findall(
+        r"\w+",
+        "html meta title style h1 h2 p span figure div svg path table tr th td code bdi br a form label input button",
+    )
 )
 
 
@@ -47,7 +50,7 @@ def html_of(made: Document, pdf: bool = True) -> str:
 class Reader(HTMLParser):
     """Notes what a browser would: elements, attributes, text, and whether everything is closed."""
 
-    VOID = frozenset({"meta", "br", "path"})
+    VOID = frozenset({"meta", "br", "path", "input"})
     ENDS_BY_ITSELF = frozenset({"tr", "td", "th", "p", "html"})
 
     def __init__(self, page: str) -> None:
@@ -85,6 +88,7 @@ PAGES = {
     "sandbox": html_of(document(is_sandbox=True)),
     "without PDF": html_of(document(), pdf=False),
     "none": page_of_none(),
+    "to type into": page_to_type_into(),
 }
 
 

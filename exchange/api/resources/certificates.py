@@ -16,7 +16,7 @@ from typing import Annotated, Final, Literal
 from fastapi import FastAPI
 from pydantic import Field
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from exchange.access.authority import Audience
 from exchange.access.ids import Kind, id_number
@@ -40,17 +40,19 @@ from exchange.api.problem_tables import (
 from exchange.api.problems import ProblemError, problem_answer
 from exchange.api.shelf import Shown
 from exchange.certificates.document import VALID
-from exchange.certificates.page import AS_OF, POLICY, page_of_none
+from exchange.certificates.numbers import as_written, claim_of
+from exchange.certificates.page import AS_OF, NUMBER_FIELD, POLICY, TYPED, page_of_none, page_to_type_into
 from exchange.certificates.printing import Press, PressError
 from exchange.core.rejections import RejectReason
 from exchange.core.values import ClaimId
 
 logger = logging.getLogger(__name__)
 
-PAGE: Final = "/certificates/{number}"
+PAGE: Final = f"{TYPED}/{{number}}"
 JSON: Final = f"{PAGE}.json"
 PDF: Final = f"{PAGE}.pdf"
 _NOT_FOUND: Final = 404
+_SEE_OTHER: Final = 303
 _HTML: Final = {"content-security-policy": POLICY, "content-language": "zh, en"}
 
 
@@ -144,10 +146,22 @@ def add_certificates(app: FastAPI, services: Services) -> None:
         headers = {"content-disposition": named, "etag": etag_of(made)}
         return Response(made, media_type="application/pdf", headers=headers)
 
+    app.add_api_route(TYPED, typed, methods=["GET", "HEAD"], include_in_schema=False, response_class=Response)
     # The longer addresses come first: a number without more would match them too.
     for path, show in ((JSON, json), (PDF, pdf), (PAGE, page)):
         endpoint = _endpoint(services, show)
         app.add_api_route(path, endpoint, methods=["GET", "HEAD"], include_in_schema=False, response_class=Response)
+
+
+async def typed(request: Request) -> Response:
+    """Where a number is typed, and on to its page. What cannot be one is told so, and nothing is looked up."""
+    text = request.query_params.get(NUMBER_FIELD)
+    if text is None:
+        return Response(page_to_type_into(), media_type="text/html", headers=_HTML)
+    number = as_written(text)
+    if claim_of(number) is None:
+        return Response(page_of_none(), _NOT_FOUND, _HTML, media_type="text/html")
+    return RedirectResponse(f"{TYPED}/{number}", _SEE_OTHER)
 
 
 def _endpoint(services: Services, show: Show) -> Callable[[Request], Awaitable[Response]]:

@@ -14,6 +14,7 @@ from exchange.api.language import Language, language_of
 from exchange.api.meanings.chinese import in_chinese
 from exchange.api.stream.asyncapi import asyncapi_bytes
 from exchange.api.wire import json_bytes
+from exchange.certificates.page import TYPED
 
 OPENAPI_PATH: Final = "/openapi.json"
 ASYNCAPI_PATH: Final = "/asyncapi.yaml"
@@ -67,6 +68,7 @@ def signpost(app: FastAPI) -> dict[str, str]:
         "openapi": OPENAPI_PATH,
         "stream": STREAM_PATH,
         "asyncapi": ASYNCAPI_PATH,
+        "certificates": TYPED,
         "status": "/v1/status",
         "health": "/health",
         "ready": "/ready",
