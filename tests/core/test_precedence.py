@@ -44,6 +44,7 @@ ELSEWHERE = {
     RejectReason.LINE_TAKEN,
     RejectReason.WAITS_ALREADY,
     RejectReason.OWNER_NOT_OF_CONVERSION,
+    RejectReason.CONVERSION_MIXED,
 }
 """Caused in tests/core/test_scattered.py, which needs a large market, in tests/core/test_import_lines.py (rows of a
 portion are refused with them, and no command is) and in tests/core/test_conversions.py, where quota of a sink is.

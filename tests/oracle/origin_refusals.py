@@ -22,7 +22,7 @@ from exchange.core.commands.projects import (
     RegisterProject,
     SetFacility,
 )
-from exchange.core.commands.uses import Purpose, SetBudget, SetObligation
+from exchange.core.commands.uses import Purpose, SetBudget, SetObligation, UseUnits
 from exchange.core.rejections import RejectReason as R
 from tests.oracle import holding, origins
 from tests.oracle.common_refusals import MAX_QUANTITY, OPERATOR, Reasons, is_day
@@ -273,6 +273,16 @@ def new_lot(twin: NaiveExchange, owner: int, lock: str) -> Reasons:
     elif twin.firms[owner].role is ParticipantRole.BUYER:
         yield R.ROLE_CANNOT_SELL
     yield from lock_paper(twin, lock)
+
+
+def of_one_origin(twin: NaiveExchange, action: UseUnits, units: list[tuple[int, int, int]]) -> Reasons:
+    """Quota is of one league and one year, and so are the CCER that are cancelled for it."""
+    if action.purpose is not Purpose.CONVERSION:
+        return
+    leagues = {terms_of(twin, lot).league for lot, _, _ in units}
+    years = {twin.lots[lot].good[2] for lot, _, _ in units}
+    if League.NONE in leagues or len(leagues) > 1 or len(years) > 1:
+        yield R.CONVERSION_MIXED
 
 
 def lock_paper(twin: NaiveExchange, lock: str) -> Reasons:

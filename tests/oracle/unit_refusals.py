@@ -39,7 +39,7 @@ from exchange.core.values import LATEST_INSTANT
 from tests.oracle import choices, holding, origins, registry, uses
 from tests.oracle.common_refusals import MAX_QUANTITY, OPERATOR, REGISTRY, REGULATOR, TRADER, Reasons, is_day
 from tests.oracle.exchange import NaiveExchange
-from tests.oracle.origin_refusals import lock_paper
+from tests.oracle.origin_refusals import lock_paper, of_one_origin
 from tests.oracle.things import NaiveRelease
 
 CCER, QUOTA, OTHER = Family.FORESTRY_CCER, Family.REDUCTION_QUOTA, Family.OTHER_SINK
@@ -187,7 +187,9 @@ def _use(twin: NaiveExchange, action: UseUnits) -> Reasons:
     if action.quantity * 10**6 < uses.ratio_today(twin, action.details):
         yield R.COVERS_NOTHING
     if not set(_form(action)):
-        yield from _cover(twin, action.participant, action.picks, action.quantity, lots)
+        short = set(_cover(twin, action.participant, action.picks, action.quantity, lots))
+        yield from short
+        yield from () if short else of_one_origin(twin, action, uses.choose(twin, action))
 
 
 def _names_foreign(twin: NaiveExchange, firm: int, picks: tuple[Pick, ...]) -> bool:
@@ -334,6 +336,7 @@ def _use_again(twin: NaiveExchange, proposal: int) -> Reasons:
     assert isinstance(action, UseUnits)
     yield from _chosen_again(twin, made.units)
     yield from _law(twin, action, [lot for lot, _, _ in made.units])
+    yield from of_one_origin(twin, action, made.units)
 
 
 def _chosen_again(twin: NaiveExchange, units: list[tuple[int, int, int]]) -> Reasons:

@@ -19,7 +19,7 @@ from exchange.core.credits.registry_lock import PLAY_REGISTRY
 from exchange.core.credits.serial_text import is_template
 from exchange.core.credits.spelling import folded, is_name
 from exchange.core.events.credits import IssuanceRecorded, ProjectRegistered
-from exchange.core.handlers.conversions import refuse_standing_on
+from exchange.core.handlers.conversions import origins_of, refuse_standing_on
 from exchange.core.handlers.keys import is_text
 from exchange.core.handlers.step import Step
 from exchange.core.rejections import Refusal, RejectReason, first_of
@@ -242,8 +242,7 @@ def _refuse_conversion(state: ExchangeState, project: Project, action: RecordIss
     if groundless is not None:
         return groundless
     claim = state.claims.claims[action.converted]
-    made = {(state.credits.league_of(part.lot), state.credits.lots[part.lot].vintage) for part in claim.units}
-    if made != {(project.terms.league, action.monitoring_start // YEAR)}:
+    if origins_of(state, claim.units) != {(project.terms.league, action.monitoring_start // YEAR)}:
         return Refusal(RejectReason.CONVERSION_INVALID)
     left = claim.quantity - claim.converted
     if action.serial_hi - action.serial_lo > left:

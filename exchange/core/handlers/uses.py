@@ -73,6 +73,7 @@ def refuse_use(state: ExchangeState, action: UseUnits) -> Refusal | None:
         refuse_replacement_details(action) if action.reversal else _refuse_details(action),
         units if isinstance(units, Refusal) else None,
         _refuse_purpose(state, action, lots_meant(*chosen)),
+        _refuse_conversion(state, action, () if isinstance(units, Refusal) else units),
         _refuse_covering_nothing(action.quantity, ratio_for(state, action.details)),
     )
 
@@ -100,8 +101,13 @@ def _refuse_purpose(state: ExchangeState, action: UseUnits, lots: Iterable[LotId
         by_law = first_of(_refuse_old(state, terms), _refuse_surrender(state, action))
     else:
         by_law = first_of(_refuse_covered_buyer(state, action.details, terms), _refuse_facility(state, action.details))
-    unable = refuse_converting(state, action.participant) if action.purpose is Purpose.CONVERSION else None
-    return first_of(_refuse_family(action.purpose, families), _refuse_mixed(families), by_law, unable)
+    return first_of(_refuse_family(action.purpose, families), _refuse_mixed(families), by_law)
+
+
+def _refuse_conversion(state: ExchangeState, action: UseUnits, units: Units) -> Refusal | None:
+    """Rule SINK-QUOTA: what is cancelled for quota can become quota."""
+    is_one = action.purpose is Purpose.CONVERSION
+    return refuse_converting(state, action.participant, units) if is_one else None
 
 
 def _refuse_covering_nothing(quantity: Tonnes, ratio: Ppm) -> Refusal | None:
@@ -255,6 +261,7 @@ def refuse_claim(state: ExchangeState, proposal: Proposal) -> Refusal | None:
         refuse_while_encumbering(state),
         Refusal(RejectReason.UNITS_ENCUMBERED) if held else None,
         _refuse_purpose(state, proposal.action, [part.lot for part in claim.units]),
+        _refuse_conversion(state, proposal.action, claim.units),
     )
 
 

@@ -161,6 +161,7 @@ class RejectReason(IntEnum):
     LINE_TAKEN = 735
     WAITS_ALREADY = 736
     OWNER_NOT_OF_CONVERSION = 737
+    CONVERSION_MIXED = 738
 
     # Cover.
     AMOUNT_OUT_OF_RANGE = 801

@@ -160,5 +160,6 @@ TITLES: Final[dict[R, Title]] = {
     R.LINE_TAKEN: Title("Line taken", "行号已被占用"),
     R.WAITS_ALREADY: Title("Waits already", "已暂存"),
     R.OWNER_NOT_OF_CONVERSION: Title("Quota of another firm", "指标属于其他单位"),
+    R.CONVERSION_MIXED: Title("Not of one league and year", "不属同一盟市、同一年度"),
 }
 """Every refusal has one; a test holds the table to the reasons."""

@@ -282,4 +282,11 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
         "凭转换签发的指标归注销其 CCER 的单位所有，只能为该次使用的交易主体转入。",
         "SINK-QUOTA",
     ),
+    R.CONVERSION_MIXED: ReasonText(
+        "Quota of a sink is of the league and the year of its CCER. Convert units of one league and one vintage at a "
+        "time; those of a project without a league are for other purposes.",
+        "生态系统碳汇类指标的盟市、年度与其 CCER 相同。每次只转换同一盟市、同一年份的减排量；"
+        "项目未载明盟市的，请用于其他用途。",
+        "SINK-QUOTA",
+    ),
 }
