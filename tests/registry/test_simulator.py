@@ -86,6 +86,22 @@ async def test_a_statement_says_what_was_asked_for(line: Line) -> None:
     assert stated is not None and (stated["kind"], stated["account"]) == ("RELEASE", "NATIONAL-7")
 
 
+async def test_a_receipt_of_two_requests_stays_with_the_one_that_was_stated_first(line: Line) -> None:
+    """That is the one which the venue has believed, however much later it was asked for."""
+    silent, heard = asked(2, Kind.CANCEL, 41, 51), asked(3, Kind.CANCEL, 51, 61)
+    await line.client.ask(LOCK)
+    line.simulator.set_faults(Faults(chances={Fault.SAME_RECEIPT: 100, Fault.SILENT: 100}))
+    assert await line.client.ask(silent) is None
+    line.simulator.set_faults(Faults(chances={Fault.SAME_RECEIPT: 100}))
+    outcome, receipt = await line.outcome(heard)
+    line.simulator.desk.speak()
+    line.simulator.set_faults(Faults())
+    assert line.simulator.desk.put_right() == [silent.reference]
+    assert await line.outcome(heard) == (outcome, receipt)
+    assert (await line.outcome(silent))[1].startswith("CCER-CANCEL-")
+    assert line.simulator.desk.put_right() == []
+
+
 async def test_a_reference_is_done_once_and_stands_for_one_request(line: Line) -> None:
     first = await line.client.ask(LOCK)
     assert await line.client.ask(LOCK) == first

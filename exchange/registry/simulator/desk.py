@@ -92,14 +92,15 @@ class Desk:
 
     def put_right(self) -> list[str]:
         """State anew, each with a new number, what was stated untruly: of other serials or another space, with another
-        key, or with a receipt that stands for something else. The references of these requests.
+        key, or with a receipt that stands for something else: for what was stated first, which is what the venue has
+        believed. The references of these requests.
 
         What faults will do to further requests is as before; one that was not done stays so.
         """
         restated: list[str] = []
         receipts: set[str] = set()
         with self.store.transaction():
-            for row in self.store.rows("SELECT * FROM requests ORDER BY rowid"):
+            for row in self.store.rows("SELECT * FROM requests ORDER BY speaks_at IS NULL, speaks_at, rowid"):
                 asked = read_asked(json.loads(row["body"]))
                 used = row["receipt"] in receipts
                 receipts.add(row["receipt"] or asked.reference)
