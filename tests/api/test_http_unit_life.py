@@ -271,6 +271,11 @@ async def test_what_is_spent_already_is_told_as_beyond_reach(bought: World) -> N
         assert of_all.quantity + of_all.beyond_reach == 10_000
         listed = {each.id: each.beyond_reach async for each in operator.encumbrances.every()}
         assert (listed[made.id], listed[of_all.id]) == (3, of_all.beyond_reach)
+        # A firm learns how much is held of its own, and nothing of what others have.
+        own = sum([each.encumbered async for each in buyer.units.holdings() if each.lot == bought.lot])
+        assert 0 < own < of_all.quantity
+        assert (await buyer.encumbrances.get(of_all.id)).quantity == own
+        assert {each.id: each.quantity async for each in buyer.encumbrances.every()} == {made.id: 2, of_all.id: own}
         async with bought.doors.client(bought.doors.staff["SECOND"]) as second:
             for number in (made.id, of_all.id):
                 await agreed(operator, second, "LIFT", {"encumbrance": number})

@@ -67,7 +67,8 @@ UNIT_MODELS_ZH: Final[dict[str, str]] = {
     "EncumbranceAnswer": (
         "刚设定的权利限制。`quantity` 为目前已限制的数量；范围很大时其余随即处理，在此之前不得出售、使用或转出。"
     ),
-    "EncumbranceModel": "一项权利限制及其数量；受限制的减排量不得出售、使用或转出。`beyond_reach` 仅向工作人员显示。",
+    "EncumbranceModel": "一项权利限制及其数量；受限制的减排量不得出售、使用或转出。"
+    "交易员所见为限制本方减排量的数量，`beyond_reach` 仅向工作人员显示。",
     "EncumbrancePage": "若干权利限制。",
     "FacilityAction": (
         "登记或变更设施及其纳入全国碳市场的年度；由主管部门复核。\n\n"

@@ -301,7 +301,10 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
             "其他情形，或查询方并非该请求所属主体时为 null。",
         ),
         **_ENCUMBRANCE,
-        "quantity": Meaning("Tonnes that it holds, or held.", "受其限制的吨数。"),
+        "quantity": Meaning(
+            "Tonnes that it holds, or held; for a trader those of the own firm that it holds now.",
+            "受其限制的吨数；对交易员为本方目前受其限制的吨数。",
+        ),
         "beyond_reach": _BEYOND_REACH,
     },
     "EncumbranceAnswer": {

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Final, Self
 
 from pydantic import model_validator
@@ -69,8 +69,8 @@ class EncumberIn(Body):
 
 
 class EncumbranceModel(Model):
-    """What holds units fast, and how many it holds or held; they can be neither sold nor used nor released.
-    ``beyond_reach`` is told to staff.
+    """What holds units fast, and how many it holds or held; they can be neither sold nor used nor released. A trader is
+    told how many of the own firm's it holds, and ``beyond_reach`` is told to staff.
     """
 
     id: EncumbranceOut
@@ -154,9 +154,10 @@ class ReversalPage(Page):
 # --- encumbrances ----------------------------------------------------------------------------------------------------
 
 
-def encumbrance_document(row: EncumbranceRow, call: Call) -> Document:
-    """An encumbrance as it is shown: who set and who lifted it, and how much of what it is about is gone, only to
-    staff; its request to them and to the firm that it is of.
+def encumbrance_document(row: EncumbranceRow, call: Call, own: Mapping[EncumbranceId, int]) -> Document:
+    """An encumbrance as it is shown: who set and who lifted it, what it holds of all firms, and how much of what it is
+    about is gone, only to staff; to a trader what it holds of the own firm. Its request is told to staff and to the
+    firm that it is of.
     """
     terms, view = row.terms, call.services.view
     cause = view.requests.by_encumbrance.get(terms.encumbrance)
@@ -177,51 +178,54 @@ def encumbrance_document(row: EncumbranceRow, call: Call) -> Document:
         "set_at": time_text(row.at),
         "lifted_at": time_text(row.lifted_at) if row.lifted_at else None,
         "lifted_by": id_text_or_none(Kind.PROPOSAL, lifting),
-        "quantity": row.quantity,
+        "quantity": row.quantity if call.who.is_staff else own[terms.encumbrance],
         "beyond_reach": beyond_reach(terms, view) if call.who.is_staff else None,
     }
 
 
-def _visible(call: Call) -> Iterator[EncumbranceRow]:
+def _visible(call: Call, own: Mapping[EncumbranceId, int]) -> Iterable[EncumbranceRow]:
     """All for staff, for a trader those that hold units of the own firm fast now."""
-    encumbrances = call.services.view.encumbrances
-    if call.who.is_staff:
-        yield from encumbrances.by_id.values()
-        return
-    for number in sorted(_holding_own(call)):
-        yield encumbrances.by_id[number]
+    by_id = call.services.view.encumbrances.by_id
+    return by_id.values() if call.who.is_staff else (by_id[number] for number in sorted(own))
 
 
-def _holding_own(call: Call) -> set[EncumbranceId]:
+def _held_of_own(call: Call) -> dict[EncumbranceId, int]:
+    """What holds units of the own firm fast now, and how many tonnes of them; nothing for staff, who have no firm."""
     view, firm = call.services.view, call.who.participant
-    return {
-        number
-        for lot in view.units.held_lots(firm)
-        if lot in view.encumbrances.of_lot
-        for parcel in view.units.parcels_of(lot, firm)
-        if parcel.encumbered
-        for number in view.encumbrances.holding(lot, SerialRange(parcel.lo, parcel.hi))
-    }
+    tonnes = dict[EncumbranceId, int]()
+    for lot in view.units.held_lots(firm):
+        held = view.encumbrances.of_lot.get(lot, {})
+        for parcel in view.units.parcels_of(lot, firm) if held else ():
+            serials = SerialRange(parcel.lo, parcel.hi)
+            for number in view.encumbrances.holding(lot, serials) if parcel.encumbered else ():
+                own = sum(part.tonnes for part in held[number].within(serials))
+                tonnes[number] = tonnes.get(number, 0) + own
+    return tonnes
 
 
 def every(call: Call) -> Document:
     """What holds units fast or did: all for staff, for a trader what holds own units now."""
+    own = _held_of_own(call)
     return page(
-        _visible(call), lambda row: row.terms.encumbrance, lambda row: encumbrance_document(row, call), call.query
+        _visible(call, own),
+        lambda row: row.terms.encumbrance,
+        lambda row: encumbrance_document(row, call, own),
+        call.query,
     )
 
 
-def _row(call: Call) -> EncumbranceRow:
+def _row(call: Call, own: Mapping[EncumbranceId, int]) -> EncumbranceRow:
     number = EncumbranceId(id_number(Kind.ENCUMBRANCE, call.path["encumbrance"]))
     row = call.services.view.encumbrances.by_id.get(number)
-    if row is None or not (call.who.is_staff or number in _holding_own(call)):
+    if row is None or not (call.who.is_staff or number in own):
         raise ProblemError(RejectReason.ENCUMBRANCE_NOT_FOUND)
     return row
 
 
 def one(call: Call) -> Document:
     """One encumbrance."""
-    return encumbrance_document(_row(call), call)
+    own = _held_of_own(call)
+    return encumbrance_document(_row(call, own), call, own)
 
 
 def beyond_reach(terms: EncumbranceSet, view: CommittedView) -> int:
@@ -236,7 +240,7 @@ def beyond_reach(terms: EncumbranceSet, view: CommittedView) -> int:
 def units(call: Call) -> Document:
     """The ranges that an encumbrance holds or held."""
     view = call.services.view
-    ranges = [(part.lot, serials) for part in _row(call).units for serials in part.ranges]
+    ranges = [(part.lot, serials) for part in _row(call, {}).units for serials in part.ranges]
     numbered = list(enumerate(ranges, start=1))
     return page(numbered, lambda row: row[0], lambda row: _range(view, row[1]), call.query)
 
