@@ -30,6 +30,7 @@ from tests.certificates.examples import (
     document,
     facts,
     revoked_document,
+    sink_document,
     surrender_document,
 )
 
@@ -96,7 +97,13 @@ def test_another_process_makes_the_same_bytes(valid: bytes, tmp_path: Path, surr
 
 
 def test_everything_on_the_page_is_on_paper(valid: bytes, revoked: bytes, disputed: bytes) -> None:
-    for made, data in ((document(), valid), (revoked_document(), revoked), (disputed_document(), disputed)):
+    sink = sink_document()
+    for made, data in (
+        (document(), valid),
+        (revoked_document(), revoked),
+        (disputed_document(), disputed),
+        (sink, made_of(sink)),
+    ):
         text, sheet = text_of(data), sheet_of(made)
         wanted = [*sheet.since.label, sheet.since.value.zh]
         wanted += [sheet.number, sheet.title.zh, sheet.title.en, sheet.statement.zh, sheet.statement.en]

@@ -14,7 +14,8 @@ from exchange.cli import main
 from exchange.client.signing import PrivateKey
 from exchange.core.commands.registry import AnswerRequest
 from exchange.registry.statements import Statement, sign
-from tests.certificates.told import ccer_market
+from tests.certificates.test_conversions import Woods
+from tests.certificates.told import ToldMarket, ccer_market
 
 REGISTRY = PrivateKey.generate()
 OTHER = PrivateKey.generate()
