@@ -30,8 +30,10 @@ from exchange.certificates.sheet import sheet_of, shown
 from exchange.certificates.words import Words
 from exchange.foreign_json import ForeignJsonError, read_foreign_json
 
-MOST_BYTES: Final = 16 * 1024 * 1024
-"""Larger than any certificate: a use has a bounded number of ranges."""
+MOST_BYTES: Final = 64 * 1024 * 1024
+"""A use has a bounded number of ranges, and so has each cancellation of CCER behind its quota. A hundred such
+cancellations, each as scattered as one can be, with names of the usual length, are smaller.
+"""
 
 
 class NotACertificateError(Exception):
