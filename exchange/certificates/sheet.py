@@ -362,7 +362,7 @@ def _notes(document: Document) -> Iterator[Words]:
         yield Words(
             "The quota was issued tonne for tonne against the CCER that are named last, and other quota may have been "
             "issued against others of these tonnes. The land that counts is that of their project.",
-            "指标按一吨对一吨，凭文末所列的 CCER 签发；其余吨数可据以签发其他指标。所占地块以该 CCER 项目的地块为准。",
+            "指标按一吨对一吨，凭最后所列的 CCER 签发；其余吨数可据以签发其他指标。所占地块以该 CCER 项目的地块为准。",
         )
     yield Words(
         "Beneficiary and details of the use are as the user stated them. "
