@@ -12,7 +12,7 @@ from math import isfinite
 from typing import Any, Final
 
 MOST_DEPTH: Final = 16
-"""Lists and objects inside of each other; the deepest document that we read has five."""
+"""Lists and objects inside of each other; the deepest document that we read has six."""
 
 
 class ForeignJsonError(ValueError):

@@ -15,6 +15,7 @@ from exchange.api.shelf import Shown
 from exchange.certificates.document import Document, canonical_bytes, document_of
 from exchange.certificates.facts import (
     CertificateFacts,
+    ConversionFacts,
     Dispute,
     FacilityNames,
     LogEntry,
@@ -72,13 +73,24 @@ async def of_claim(services: Services, claim: ClaimId, origin: str, draw: Draw) 
     place = (claim, _as_of(services.view, row), origin)
     shown = services.shelf.find(place)
     if shown is None:
-        draw(sum(len(part.ranges) for part in row.units) // RANGES_A_WEIGHT)
+        draw(_ranges_of(services.view, row) // RANGES_A_WEIGHT)
         document = await certificate_of(services, claim)
         if document is None:
             return None
         shown = _shown(document, origin)
         services.shelf.keep(place, shown)
     return shown
+
+
+def _ranges_of(view: CommittedView, row: UseRow) -> int:
+    """How many ranges of serials a certificate has to name, those of the cancelled CCER behind it among them."""
+    return sum(len(part.ranges) for use in (row, *_behind(view, row)) for part in use.units)
+
+
+def _behind(view: CommittedView, row: UseRow) -> list[UseRow]:
+    """The conversions that a use's units were issued against, in the order in which they were proposed."""
+    issuances = (view.units.issuances[view.units.lots[part.lot].issuance] for part in row.units)
+    return [view.uses.by_id[claim] for claim in sorted({issuance.converted for issuance in issuances} - {0})]
 
 
 def _as_of(view: CommittedView, row: UseRow) -> tuple[Seq, ...]:
@@ -96,8 +108,7 @@ def standing_disputes(view: CommittedView, row: UseRow) -> list[tuple[Seq, Dispu
     """
     if row.status is ClaimStatus.ENDED:
         return []
-    issuances = (view.units.issuances[view.units.lots[part.lot].issuance] for part in row.units)
-    behind = [view.uses.by_id[claim] for claim in {issuance.converted for issuance in issuances} - {0}]
+    behind = _behind(view, row)
     units = [part for use in (row, *behind) for part in use.units]
     found = [(said.seq, _contradicting(request, said)) for request, said in _contradicted(view, units)]
     found += [(held.seq, partial(reconciled, held.terms)) for held in _reconciled(view, units)]
@@ -183,8 +194,6 @@ def _facts(
     revocation: Revocation | None,
     disputes: tuple[Dispute, ...],
 ) -> CertificateFacts:
-    receipts = _receipts(view, row.terms.claim)
-    units = ((part.lot, serials) for part in row.units for serials in part.ranges)
     return CertificateFacts(
         venue=view.governance.venue,
         is_sandbox=view.governance.is_sandbox,
@@ -195,10 +204,11 @@ def _facts(
         day=row.day,
         quantity=row.quantity,
         covers=row.covers,
-        units=tuple(_unit(view, lot, serials, receipts) for lot, serials in units),
+        units=_units(view, row),
         fulfilled=fulfilled,
         revocation=revocation,
         disputes=disputes,
+        conversions=tuple(ConversionFacts(one.terms.claim, _units(view, one)) for one in _behind(view, row)),
     )
 
 
@@ -213,6 +223,11 @@ def _receipts(view: CommittedView, claim: ClaimId) -> Receipts:
         )
         for row in view.requests.by_subject.get(claim, ())
     }
+
+
+def _units(view: CommittedView, row: UseRow) -> tuple[UnitFacts, ...]:
+    receipts = _receipts(view, row.terms.claim)
+    return tuple(_unit(view, part.lot, serials, receipts) for part in row.units for serials in part.ranges)
 
 
 def _unit(view: CommittedView, lot: LotId, serials: SerialRange, receipts: Receipts) -> UnitFacts:

@@ -19,6 +19,7 @@ from exchange.certificates.document import (
     VALID,
     Document,
     canonical_bytes,
+    conversions_in,
     document_of,
     since_in,
     stated_in,
@@ -29,8 +30,10 @@ from exchange.certificates.sheet import sheet_of, shown
 from exchange.certificates.words import Words
 from exchange.foreign_json import ForeignJsonError, read_foreign_json
 
-MOST_BYTES: Final = 16 * 1024 * 1024
-"""Larger than any certificate: a use has a bounded number of ranges."""
+MOST_BYTES: Final = 64 * 1024 * 1024
+"""A use has a bounded number of ranges, and so has each cancellation of CCER behind its quota. A hundred such
+cancellations, each as scattered as one can be, with names of the usual length, are smaller.
+"""
 
 
 class NotACertificateError(Exception):
@@ -78,11 +81,23 @@ def read_certificate(data: bytes) -> Document:
         raise NotACertificateError("it has no number", "其中没有证书编号")
     try:
         sheet_of(document)
+        is_whole = _names_what_it_stands_on(document)
     except KeyError as error:
         raise NotACertificateError(f"it lacks {error}", f"其中缺少 {error}") from None
     except (TypeError, ValueError, AttributeError):
         raise NotACertificateError("something in it is not of its kind", "其中有内容的类型不符") from None
+    if not is_whole:
+        raise NotACertificateError(
+            "it does not name just the cancelled CCER that its quota was issued against",
+            "其中所列的 CCER 注销与其指标所据的不符",
+        )
     return document
+
+
+def _names_what_it_stands_on(document: Document) -> bool:
+    """Whether each cancellation that its units were issued against is told once, and no other."""
+    wanted = {unit["issued_against"] for unit in document["units"]} - {None}
+    return sorted(one["claim"] for one in conversions_in(document)) == sorted(wanted)
 
 
 def fits_its_number(document: Document) -> bool:

@@ -17,6 +17,7 @@ from typing import Any, Final
 from exchange.access.ids import Kind, id_text, id_text_or_none
 from exchange.certificates.facts import (
     CertificateFacts,
+    ConversionFacts,
     Dispute,
     LogEntry,
     ProjectFacts,
@@ -39,6 +40,7 @@ DISPUTED: Final = "DISPUTED"
 REVOKED: Final = "REVOKED"
 SINK: Final = "SINK"
 REDUCTION: Final = "REDUCTION"
+CONVERSIONS: Final = "conversions"
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 BESIDE: Final = ("number", "status", "status_since", "revocation", "disputes")
@@ -112,8 +114,31 @@ def _stated(facts: CertificateFacts) -> Document:
         "quantity": facts.quantity,
         "covers": facts.covers,
         "units": [_unit(unit) for unit in facts.units],
+        **_standing_on(facts),
         "log": _entry(facts.fulfilled),
     }
+
+
+def _standing_on(facts: CertificateFacts) -> Document:
+    """What quota of a sink stands on, each conversion once, however many ranges name it in ``issued_against``. A
+    certificate without such quota has no word of it, so its bytes are what they always were.
+    """
+    return {CONVERSIONS: [_conversion(one) for one in facts.conversions]} if facts.conversions else {}
+
+
+def _conversion(conversion: ConversionFacts) -> Document:
+    return {
+        "claim": id_text(Kind.USE, conversion.claim),
+        "cancelled_on": day_text(conversion.cancelled_on),
+        "quantity": sum(unit.serials.tonnes for unit in conversion.units),
+        "units": [_unit(unit) for unit in conversion.units],
+    }
+
+
+def conversions_in(document: Document) -> list[Document]:
+    """The cancelled CCER that a document names behind its quota."""
+    named: list[Document] = document.get(CONVERSIONS, [])
+    return named
 
 
 def kind_of(facts: CertificateFacts) -> str:

@@ -111,6 +111,24 @@ class UnitFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ConversionFacts:
+    """CCER that were cancelled so that quota of an ecosystem sink could be issued against them. ``units`` are all that
+    the claim cancelled: quota is issued against so many of its tonnes, not against these or those serials, so other
+    certificates may name the same.
+    """
+
+    claim: ClaimId
+    units: tuple[UnitFacts, ...]
+
+    @property
+    def cancelled_on(self) -> Day:
+        """The calendar day in China on which the last of them was cancelled. Only a registry cancels CCER, so each
+        range has its receipt.
+        """
+        return max(day_of(one.receipt.stated_at) for one in self.units if one.receipt is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class FacilityNames:
     """What the facility that a use names was called when the use was proposed."""
 
@@ -164,6 +182,7 @@ class CertificateFacts:
     with which the last unit was gone, and ``day`` the trading day to which it belongs. ``facility`` is missing where
     the use names none, or one of which this venue knows no more than its code. ``disputes`` are those that stand,
     oldest first: about the serials of its units, and about the cancelled CCER that they were issued against.
+    ``conversions`` are these CCER, each claim once, in the order in which the claims were made.
     """
 
     venue: str
@@ -179,6 +198,7 @@ class CertificateFacts:
     fulfilled: LogEntry
     revocation: Revocation | None
     disputes: tuple[Dispute, ...] = ()
+    conversions: tuple[ConversionFacts, ...] = ()
 
     @property
     def cancelled_on(self) -> Day:

@@ -11,6 +11,7 @@ from typing import Any
 
 from exchange.certificates.facts import (
     CertificateFacts,
+    ConversionFacts,
     Dispute,
     FacilityNames,
     LogEntry,
@@ -116,24 +117,36 @@ class CertificateRegister:
             day=fulfilled.day,
             quantity=fulfilled.quantity,
             covers=fulfilled.covers,
-            units=tuple(self._unit(part.lot, serials) for part in fulfilled.units for serials in part.ranges),
+            units=self._units(fulfilled),
             fulfilled=entry,
             revocation=use.revocation,
             disputes=tuple(sorted(self._disputes_of(fulfilled), key=lambda dispute: dispute.entry.seq)),
+            conversions=tuple(
+                ConversionFacts(behind.made.claim, self._units(cancelled))
+                for behind, cancelled in self._behind(fulfilled)
+            ),
         )
+
+    def _behind(self, fulfilled: ClaimFulfilled) -> Iterator[tuple[_Use, ClaimFulfilled]]:
+        """The conversions that these units were issued against. Nothing is issued against one that is not fulfilled."""
+        for claim in sorted({self._issuances[self._lots[part.lot]].converted for part in fulfilled.units} - {0}):
+            behind = self._uses[claim]
+            if behind.fulfilled is not None:
+                yield behind, behind.fulfilled[0]
 
     def _disputes_of(self, fulfilled: ClaimFulfilled) -> Iterator[Dispute]:
         """What is said against these units, or against the CCER that they were issued against."""
         units = list(fulfilled.units)
-        for claim in sorted({self._issuances[self._lots[part.lot]].converted for part in fulfilled.units} - {0}):
-            behind = self._uses[claim]
-            if behind.fulfilled is not None:
-                units += behind.fulfilled[0].units
+        for behind, cancelled in self._behind(fulfilled):
+            units += cancelled.units
             if behind.revocation is not None:
-                yield revoked_behind(claim, behind.revocation.reason, behind.revocation.entry)
+                yield revoked_behind(behind.made.claim, behind.revocation.reason, behind.revocation.entry)
         for (lot, serials), dispute in self._disputes.values():
             if any(lot == part.lot and serials.overlaps(one) for part in units for one in part.ranges):
                 yield dispute
+
+    def _units(self, fulfilled: ClaimFulfilled) -> tuple[UnitFacts, ...]:
+        return tuple(self._unit(part.lot, serials) for part in fulfilled.units for serials in part.ranges)
 
     def _unit(self, lot: LotId, serials: SerialRange) -> UnitFacts:
         issuance = self._issuances[self._lots[lot]]

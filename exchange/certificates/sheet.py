@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from exchange.certificates import words
-from exchange.certificates.document import DISPUTED, REVOKED, VALID, Document, digest_of
+from exchange.certificates.document import DISPUTED, REVOKED, VALID, Document, conversions_in, digest_of
 from exchange.certificates.facts import CONVERTED, RECONCILED
 from exchange.certificates.words import Words, contradiction, finding, named, same
 from exchange.core.commands.instruments import Family, League, SourceCategory
@@ -47,6 +47,7 @@ _DASH: Final = " — "
 _DASH_ZH: Final = "——"
 _CHINA: Final = timedelta(hours=8)
 _QUANTITY: Final = Words("Quantity, tCO2e", "数量（tCO2e）")
+_CANCELLED_ON: Final = Words("Cancelled on", "注销日")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,8 @@ def sheet_of(document: Document, digest: str = "") -> Sheet:
             Part(Words("Use", "使用"), tuple(_use(document))),
             *_units(document),
             Part(Words("Proof in the log", "日志存证"), tuple(_proof(document, digest or digest_of(document)))),
+            # Last, since they may be many more than the units themselves: what a reader looks for first stays together.
+            *(part for conversion in conversions_in(document) for part in _conversion(conversion)),
         ),
         notes=tuple(_notes(document)),
     )
@@ -209,7 +212,7 @@ def _use(document: Document) -> Iterator[Line]:
         yield Line(Words("Unified social credit code", "统一社会信用代码"), same(beneficiary["code"]), is_code=True)
     yield Line(Words("Purpose", "用途"), named(Purpose, document["purpose"]))
     yield from _details(used, Purpose[document["purpose"]])
-    yield Line(Words("Cancelled on", "注销日"), same(document["cancelled_on"]))
+    yield Line(_CANCELLED_ON, same(document["cancelled_on"]))
     yield Line(Words("Trading day in this venue's books", "入账交易日"), same(document["trading_day"]))
     yield Line(_QUANTITY, same(grouped(document["quantity"])))
     yield Line(Words("Covers, tCO2e", "可抵数量（tCO2e）"), same(grouped(document["covers"])))
@@ -250,12 +253,23 @@ def _details(used: Document, purpose: Purpose) -> Iterator[Line]:
 
 
 def _units(document: Document) -> Iterator[Part]:
+    return _parts(Words("Units", "减排量"), document["units"])
+
+
+def _conversion(conversion: Document) -> Iterator[Part]:
+    """The cancelled CCER that quota was issued against; the heading has the number by which the quota names them."""
+    claim = shown(conversion["claim"])
+    heading = Words(f"Cancelled CCER of {claim}", f"{claim} 注销的 CCER")
+    return _parts(heading, conversion["units"], Line(_CANCELLED_ON, same(conversion["cancelled_on"])))
+
+
+def _parts(heading: Words, units: list[Document], *first: Line) -> Iterator[Part]:
     """One part for ranges that differ in nothing but serials and receipts."""
-    alike = [(common, list(units)) for common, units in groupby(document["units"], _without_serials)]
-    for n, (common, units) in enumerate(alike, 1):
+    alike = [(common, list(ranges)) for common, ranges in groupby(units, _without_serials)]
+    for n, (common, ranges) in enumerate(alike, 1):
         counted = f" {n}/{len(alike)}" if len(alike) > 1 else ""
-        lines = (*_common(common, sum(unit["quantity"] for unit in units)), *_ranges(units))
-        yield Part(Words(f"Units{counted}", f"减排量{counted}"), lines)
+        lines = (*first, *_common(common, sum(unit["quantity"] for unit in ranges)), *_ranges(ranges))
+        yield Part(Words(f"{heading.en}{counted}", f"{heading.zh}{counted}"), lines)
 
 
 _OF_ONE_RANGE: Final = ("serials", "serial_first", "serial_last", "quantity", "receipt")
@@ -344,6 +358,12 @@ def _notes(document: Document) -> Iterator[Words]:
         "this certificate again and find the same bytes.",
         f"一个序列号为一吨{only.zh}。凡持有日志副本者，均可重新生成本证书，并得到相同的字节。",
     )
+    if conversions_in(document):
+        yield Words(
+            "The quota was issued tonne for tonne against the CCER that are named last, and other quota may have been "
+            "issued against others of these tonnes. The land that counts is that of their project.",
+            "指标按一吨对一吨，凭最后所列的 CCER 签发；其余吨数可据以签发其他指标。所占地块以该 CCER 项目的地块为准。",
+        )
     yield Words(
         "Beneficiary and details of the use are as the user stated them. "
         "A paper or a file proves nothing by itself: what counts is what the check page says now.",

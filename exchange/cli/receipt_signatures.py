@@ -14,7 +14,7 @@ from dataclasses import asdict
 
 from exchange.access.public_keys import has_signed, read_public_key
 from exchange.api.wire import micros_of
-from exchange.certificates.document import Document
+from exchange.certificates.document import Document, conversions_in
 from exchange.cli.problem import CommandError
 from exchange.cli.verdict import tell_difference
 from exchange.core.commands.registry import RegistryOutcome, RequestKind
@@ -35,8 +35,11 @@ def registry_keys(texts: Sequence[str]) -> tuple[bytes, ...]:
 
 
 def confirm_receipts(command: str, document: Document, keys: tuple[bytes, ...]) -> bool:
-    """Say which receipts of a certificate the registry signed; False when one of them has another signature."""
-    units = [unit for unit in document["units"] if unit["receipt"] is not None]
+    """Say which receipts of a certificate the registry signed, those of the cancelled CCER behind its quota among them;
+    False when one of them has another signature.
+    """
+    told = [unit for one in (document, *conversions_in(document)) for unit in one["units"]]
+    units = [unit for unit in told if unit["receipt"] is not None]
     signed = [unit for unit in units if unit["receipt"]["signature"]]
     _tell_paper(len(units) - len(signed))
     if not signed:

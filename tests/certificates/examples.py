@@ -10,6 +10,7 @@ from typing import Any, Final
 from exchange.certificates.document import Document, document_of
 from exchange.certificates.facts import (
     CertificateFacts,
+    ConversionFacts,
     Dispute,
     FacilityNames,
     ProjectFacts,
@@ -24,7 +25,7 @@ from exchange.core.commands.projects import Activity, CcerGeneration, Mechanism
 from exchange.core.commands.registry import RegistryOutcome, RequestKind
 from exchange.core.commands.uses import Intensity, Neutrality, Purpose, UseDetails
 from exchange.core.serials import SerialRange
-from exchange.core.values import ClaimId, Day, IssuanceId, LotId, Micros, Seq, Tonnes, derived_id
+from exchange.core.values import ClaimId, Day, IssuanceId, LotId, Micros, Seq, Tonnes, day_start, derived_id
 from tests.certificates.told import ORGANISATION
 
 FULFILLED: Final = log_entry(Seq(1030), Micros(1_795_000_000_123_456), b"the leaf of entry 1030", bytes(range(32)))
@@ -85,6 +86,27 @@ QUOTA: Final = replace(
     receipt=None,
 )
 
+SINK: Final = replace(
+    MILL,
+    code="NMQ-2026-0007",
+    name_en="Quota of the woods of Kyihe",
+    name_zh="克一河生态系统碳汇指标",
+    activity=Activity.AFFORESTATION,
+    league=League.HULUNBUIR,
+    source_category=SourceCategory.ECOSYSTEM_SINK,
+)
+PAPER: Final = Receipt("VENUE-req-0951-2", "ZX-2026-000007", "", day_start(Day(20260902)), b"")
+CONVERTED: Final = ClaimId(derived_id(Seq(950), 1))
+CONVERSION: Final = ConversionFacts(
+    CONVERTED,
+    (
+        replace(CCER, serials=SerialRange(501, 541), receipt=replace(RECEIPT, reference="VENUE-req-0951-1")),
+        replace(CCER, serials=SerialRange(601, 611), receipt=PAPER),
+    ),
+)
+SINK_QUOTA: Final = replace(QUOTA, space="NM-SINK", converted=CONVERTED, project=SINK)
+"""Quota of an ecosystem sink, and the CCER that were cancelled for it: some by a signed statement, some on paper."""
+
 
 def facts(**given: Any) -> CertificateFacts:
     """A summer festival that was made carbon-neutral, with some facts changed."""
@@ -144,6 +166,12 @@ def reconciled_document() -> Document:
 def disputed_document() -> Document:
     """The same after the registry stated that it has not cancelled the forest's units."""
     return document(**DISPUTED_BY)
+
+
+def sink_document(**given: Any) -> Document:
+    """The festival, made carbon-neutral with quota of a sink."""
+    units = {"units": (SINK_QUOTA,), "conversions": (CONVERSION,), "quantity": Tonnes(50), "covers": Tonnes(50)}
+    return document(**units | given)
 
 
 def surrender_document(**given: Any) -> Document:

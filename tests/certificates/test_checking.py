@@ -19,7 +19,7 @@ from exchange.certificates.checking import (
 )
 from exchange.certificates.document import BESIDE, Document, canonical_bytes, stated_in
 from exchange.certificates.numbers import check_code
-from tests.certificates.examples import document, revoked_document
+from tests.certificates.examples import document, revoked_document, sink_document
 from tests.certificates.told import ccer_market, quota_market
 
 
@@ -60,6 +60,15 @@ STATED = [path for path in places(document()) if path[0] not in BESIDE]
 def test_each_changed_value_is_seen_by_the_number_alone(path: tuple[Any, ...]) -> None:
     assert fits_its_number(document())
     assert not fits_its_number(changed(document(), path))
+
+
+BEHIND = [path for path in places(sink_document()) if path[0] == "conversions"]
+
+
+@pytest.mark.parametrize("path", BEHIND, ids=lambda path: "/".join(map(str, path)))
+def test_so_is_each_of_the_cancelled_ccer_behind_quota(path: tuple[Any, ...]) -> None:
+    assert fits_its_number(sink_document())
+    assert not fits_its_number(changed(sink_document(), path))
 
 
 def test_a_range_that_was_added_or_taken_away_is_seen() -> None:
@@ -123,7 +132,7 @@ def test_a_certificate_of_nothing_is_seen_by_the_log() -> None:
     assert list(differences(document(), market.register)) == []
 
 
-@pytest.mark.parametrize("made", [document(), revoked_document()])
+@pytest.mark.parametrize("made", [document(), revoked_document(), sink_document()])
 def test_any_spelling_of_the_json_is_read(made: Document) -> None:
     assert read_certificate(canonical_bytes(made)) == made
     assert read_certificate(json.dumps(made, indent=3).encode()) == made

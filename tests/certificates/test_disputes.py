@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,12 +14,11 @@ from exchange.certificates.document import canonical_bytes
 from exchange.cli import main
 from exchange.core.commands.credits import ReturnUnits
 from exchange.core.commands.encumbrances import LiftEncumbrance
-from exchange.core.commands.instruments import Family, League, SourceCategory
-from exchange.core.commands.projects import Activity
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Pick, Purpose, ReleaseUnits, UseUnits
-from exchange.core.values import ClaimId, InstrumentId, IssuanceId, LotId, Tonnes
+from exchange.core.values import ClaimId, InstrumentId, LotId, Tonnes
 from tests.certificates.examples import disputed_document, document
+from tests.certificates.test_conversions import Woods
 from tests.certificates.test_page import Reader
 from tests.certificates.told import ToldMarket, ccer_market, details
 from tests.certificates.venue import ORIGIN, asking, catch_up, services_of, view_of
@@ -87,18 +85,8 @@ def sink_market() -> tuple[ToldMarket, ClaimId, ClaimId]:
     """A market in which CCER were cancelled, issued again as quota of an ecosystem sink, and that quota used; the two
     claims.
     """
-    market = ToldMarket()
-    market.terms = {"league": League.HULUNBUIR}
-    firm = market.firm("WOOD")
-    lot = market.lot(firm, 100)
-    lo = market.state.credits.lots[lot].serials.lo
-    conversion = market.use(firm, lot, lo, lo + 10, Purpose.CONVERSION, league=League.NONE)
-    sink = {"source_category": SourceCategory.ECOSYSTEM_SINK, "source_facility": ""}
-    market.terms |= {"activity": Activity.AFFORESTATION, **sink}
-    action = market.issuance(7_001, 7_011, Family.REDUCTION_QUOTA, "SINK")
-    issuance = market.agree(replace(action, converted=conversion), market.regulator)
-    quota = market.admit(IssuanceId(issuance), firm, 7_001, 7_011)
-    return market, conversion, market.use(firm, quota, 7_001, 7_006)
+    woods = Woods()
+    return woods.market, woods.second, woods.use((woods.quota[1], 8_001, 8_006))
 
 
 async def test_quota_stands_on_the_ccer_that_were_cancelled_for_it() -> None:

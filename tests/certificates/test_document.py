@@ -8,17 +8,26 @@ from typing import Any
 
 import pytest
 
-from exchange.certificates.document import canonical_bytes, digest_of, document_of, stated_in, time_text
+from exchange.certificates.document import (
+    canonical_bytes,
+    conversions_in,
+    digest_of,
+    document_of,
+    stated_in,
+    time_text,
+)
 from exchange.certificates.facts import LogEntry
 from exchange.certificates.numbers import check_code
 from exchange.core.commands.instruments import SourceCategory
 from exchange.core.commands.uses import Purpose
 from exchange.core.serials import SerialRange
-from exchange.core.values import ClaimId, Day, Micros, Seq, Tonnes, day_start, derived_id
+from exchange.core.values import Day, Micros, Seq, Tonnes, day_start
 from tests.certificates.examples import (
     CCER,
+    CONVERSION,
     DISPUTED_BY,
     MILL,
+    PAPER,
     QUOTA,
     RECEIPT,
     REVOKED_BY,
@@ -27,6 +36,7 @@ from tests.certificates.examples import (
     document,
     facts,
     revoked_document,
+    sink_document,
     surrender_document,
 )
 from tests.certificates.told import ORGANISATION, PERSON
@@ -144,9 +154,38 @@ def test_only_sinks_are_called_sinks(units: Any, kind: str) -> None:
 
 
 def test_quota_of_a_sink_names_the_ccer_that_was_cancelled_for_it() -> None:
-    quota = replace(QUOTA, converted=ClaimId(derived_id(Seq(55), 2)))
-    (unit,) = document(units=(quota,))["units"]
-    assert unit["issued_against"] == "use-55-2"
+    made = sink_document()
+    (unit,), (conversion,) = made["units"], made["conversions"]
+    assert unit["issued_against"] == conversion["claim"] == "use-950-1"
+    assert conversion["quantity"] == 50
+    assert [one["serials"] for one in conversion["units"]] == [
+        "CCER-15-000000501-000000540-2023",
+        "CCER-15-000000601-000000610-2023",
+    ]
+    assert {one["project"]["code"] for one in conversion["units"]} == {"CCER-15-2024-0017"}
+    assert [one["receipt"]["stated_at"] for one in conversion["units"]] == ["2026-11-18T11:06:39.000000Z", "2026-09-02"]
+
+
+def test_the_ccer_behind_quota_are_told_as_those_that_are_used_themselves() -> None:
+    """So whoever can read the one can read the other, and check its receipt."""
+    own, behind = surrender_document()["units"][0], sink_document()["conversions"][0]["units"][0]
+    assert own.keys() == behind.keys()
+    assert own["project"] == behind["project"]
+    assert own["receipt"].keys() == behind["receipt"].keys()
+
+
+def test_a_conversion_has_the_day_of_its_own_last_receipt() -> None:
+    """The quota was used later than its CCER were cancelled."""
+    late = replace(CONVERSION.units[1], receipt=replace(PAPER, stated_at=day_start(Day(20261119))))
+    assert sink_document()["conversions"][0]["cancelled_on"] == "2026-11-18"
+    made = sink_document(conversions=(replace(CONVERSION, units=(CONVERSION.units[0], late)),))
+    assert (made["conversions"][0]["cancelled_on"], made["cancelled_on"]) == ("2026-11-19", "2026-11-18")
+
+
+def test_without_quota_of_a_sink_nothing_is_said_of_conversions() -> None:
+    """What was certified before there was such a word keeps its bytes and its number."""
+    assert "conversions" not in document()
+    assert conversions_in(document()) == []
 
 
 def test_every_certificate_has_the_same_names() -> None:

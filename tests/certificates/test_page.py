@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from exchange.certificates.document import Document
+from exchange.certificates.document import Document, conversions_in
 from exchange.certificates.numbers import LONGEST
 from exchange.certificates.page import AS_OF, POLICY, Links, page_of, page_of_none, page_to_type_into
 from exchange.certificates.qr import qr_svg
@@ -28,6 +28,7 @@ from tests.certificates.examples import (
     facts,
     reconciled_document,
     revoked_document,
+    sink_document,
     surrender_document,
 )
 
@@ -86,6 +87,7 @@ PAGES = {
     "revoked": html_of(revoked_document()),
     "disputed": html_of(disputed_document()),
     "sandbox": html_of(document(is_sandbox=True)),
+    "of a sink": html_of(sink_document()),
     "without PDF": html_of(document(), pdf=False),
     "none": page_of_none(),
     "to type into": page_to_type_into(),
@@ -127,13 +129,16 @@ def leaves(value: Any) -> list[str]:
 
 @pytest.mark.parametrize(
     "made",
-    [document(), revoked_document(), disputed_document(), reconciled_document()],
-    ids=["valid", "revoked", "disputed", "reconciled"],
+    [document(), revoked_document(), disputed_document(), reconciled_document(), sink_document()],
+    ids=["valid", "revoked", "disputed", "reconciled", "of a sink"],
 )
 def test_every_fact_is_shown(made: Document) -> None:
     """But for codes that are shown as words, and what is of use to programs only."""
     read = Reader(html_of(made))
     told = {**made, "units": [{**unit, "receipt": None} for unit in made["units"]]}
+    told["conversions"] = [
+        {**one, "units": [{**unit, "receipt": None} for unit in one["units"]]} for one in conversions_in(made)
+    ]
     told["disputes"] = [{**dispute, "outcome": None} for dispute in made["disputes"]]
     for dispute in told["disputes"]:
         if dispute["about"] == "RECONCILIATION":
@@ -144,6 +149,25 @@ def test_every_fact_is_shown(made: Document) -> None:
     missing = [fact for fact in facts_of_it if fact not in read.text and fact not in words]
     assert missing == []
     assert "ZX-2026-000311" in read.text
+
+
+def test_the_ccer_behind_quota_are_named_last_under_the_number_by_which_the_quota_names_them() -> None:
+    text = Reader(PAGES["of a sink"]).text
+    use = "use-950-1"
+    assert use in text.partition("Issued against the cancelled CCER of")[2].partition("日志存证")[0]
+    behind = text.partition(f"{use} 注销的 CCER")[2]
+    assert text.index("日志存证") < text.index(f"{use} 注销的 CCER")
+    assert cell(behind, "Cancelled on").startswith("2026-11-18")
+    for word in (
+        "克一河造林碳汇项目",
+        "CCER-14-001-V01",
+        "CCER-15-000000601-000000610-2023",
+        "ZX-2026-000007",
+        "双人复核",
+    ):
+        assert word in behind
+    assert "指标按一吨对一吨" in text
+    assert "指标按一吨对一吨" not in Reader(PAGES["valid"]).text
 
 
 def test_codes_are_words_of_both_languages() -> None:

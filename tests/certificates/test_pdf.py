@@ -19,17 +19,20 @@ from exchange.certificates import pdf
 from exchange.certificates.document import Document, canonical_bytes
 from exchange.certificates.pdf import FONTS, NoPdfError, is_available, pdf_of
 from exchange.certificates.sheet import sheet_of
+from exchange.core.handlers.choosing import MAX_RANGES as MOST_CHOSEN
 from exchange.core.handlers.scattered import MAX_RANGES
 from exchange.core.serials import SerialRange
 from tests.certificates.examples import (
     ADDRESS,
     CCER,
+    CONVERSION,
     DISPUTED_BY,
     REVOKED_BY,
     disputed_document,
     document,
     facts,
     revoked_document,
+    sink_document,
     surrender_document,
 )
 
@@ -96,7 +99,13 @@ def test_another_process_makes_the_same_bytes(valid: bytes, tmp_path: Path, surr
 
 
 def test_everything_on_the_page_is_on_paper(valid: bytes, revoked: bytes, disputed: bytes) -> None:
-    for made, data in ((document(), valid), (revoked_document(), revoked), (disputed_document(), disputed)):
+    sink = sink_document()
+    for made, data in (
+        (document(), valid),
+        (revoked_document(), revoked),
+        (disputed_document(), disputed),
+        (sink, made_of(sink)),
+    ):
         text, sheet = text_of(data), sheet_of(made)
         wanted = [*sheet.since.label, sheet.since.value.zh]
         wanted += [sheet.number, sheet.title.zh, sheet.title.en, sheet.statement.zh, sheet.statement.en]
@@ -178,6 +187,17 @@ def test_as_many_ranges_as_a_use_may_have_are_printed() -> None:
     pages = pypdf.PdfReader(io.BytesIO(made_of(scattered(MAX_RANGES)))).pages
     assert len(pages) > 100
     assert serials(MAX_RANGES - 1) in pages[-1].extract_text() + pages[-2].extract_text()
+
+
+def test_as_many_ranges_as_a_conversion_may_have_are_printed_behind_the_certificate_itself() -> None:
+    ranges = (replace(CCER, serials=SerialRange(100 * n + 1, 100 * n + 2)) for n in range(MOST_CHOSEN))
+    made = sink_document(conversions=(replace(CONVERSION, units=tuple(ranges)),))
+    data = made_of(made)
+    first, *others = pypdf.PdfReader(io.BytesIO(data)).pages
+    assert all(text in first.extract_text() for text in (made["log"]["leaf_hash"], made["log"]["head"], "use-950-1"))
+    assert others
+    text = text_of(data)
+    assert [n for n in range(MOST_CHOSEN) if serials(n) not in text] == []
 
 
 def test_markup_in_names_is_text() -> None:

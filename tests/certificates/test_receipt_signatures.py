@@ -14,6 +14,7 @@ from exchange.cli import main
 from exchange.client.signing import PrivateKey
 from exchange.core.commands.registry import AnswerRequest
 from exchange.registry.statements import Statement, sign
+from tests.certificates.test_conversions import Woods
 from tests.certificates.told import ccer_market
 
 REGISTRY = PrivateKey.generate()
@@ -125,6 +126,53 @@ def test_only_a_signed_cancellation_is_a_receipt(
     said = ("CONFIRMED", "CCER", *serials, receipt["number"], receipt["message"], stated_at)
     made = signed_as(signed, Statement(receipt["reference"], kind, account, *said))
     assert verdict(made, tmp_path, REGISTRY) == code
+
+
+def cancellation_of(unit: Document) -> Statement:
+    """What the registry states of a range that it has cancelled."""
+    receipt, serials = unit["receipt"], (unit["serial_first"], unit["serial_last"] + 1)
+    stated_at = micros_of(receipt["stated_at"])
+    assert stated_at is not None
+    said = ("CANCEL", "", "CONFIRMED", unit["serial_space"], *serials)
+    return Statement(receipt["reference"], *said, receipt["number"], receipt["message"], stated_at)
+
+
+@pytest.fixture(scope="module")
+def sink() -> Document:
+    """A certificate of quota, with the registry's signature under each receipt of the CCER that it stands on."""
+    woods = Woods()
+    claim = woods.use((woods.quota[0], 7_001, 7_004))
+    made = copy.deepcopy(woods.market.certificate(claim))
+    for unit in made["conversions"][0]["units"]:
+        unit["receipt"]["signature"] = sign(cancellation_of(unit), REGISTRY)["signature"]
+    return renumbered(made)
+
+
+def test_the_receipts_of_the_ccer_behind_quota_are_checked(
+    sink: Document, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verdict(sink, tmp_path, REGISTRY) == 0
+    assert "signature over these very serials: 2" in capsys.readouterr().out
+    assert verdict(sink, tmp_path, OTHER) == 1
+    assert verdict(sink, tmp_path) == 0
+    assert "NOT CHECKED: whether the registry signed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["serial_first", "serial_last"])
+def test_other_ccer_behind_quota_were_not_signed(sink: Document, name: str, tmp_path: Path) -> None:
+    made = copy.deepcopy(sink)
+    made["conversions"][0]["units"][1][name] += 1
+    assert verdict(renumbered(made), tmp_path) == 0
+    assert verdict(renumbered(made), tmp_path, REGISTRY) == 1
+
+
+def test_a_paper_behind_quota_is_counted(sink: Document, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = copy.deepcopy(sink)
+    made["conversions"][0]["units"][0]["receipt"]["signature"] = ""
+    assert verdict(renumbered(made), tmp_path, REGISTRY) == 0
+    said = capsys.readouterr().out
+    assert "came on paper, without a signature to check: 1" in said
+    assert "signature over these very serials: 1" in said
 
 
 def test_a_receipt_on_paper_has_no_signature(

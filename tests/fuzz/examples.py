@@ -10,7 +10,7 @@ from typing import Final
 from exchange.certificates.document import canonical_bytes
 from exchange.core.values import Micros
 from exchange.registry.statements import Statement, sign
-from tests.certificates.examples import document, revoked_document
+from tests.certificates.examples import document, revoked_document, sink_document
 from tests.fuzz.targets import REGISTRY_KEY
 
 JOURNAL: Final = Path(__file__).parents[1] / "replay" / "golden" / "engine-1.journal"
@@ -77,6 +77,7 @@ def _foreign() -> Iterator[bytes]:
 
 def _certificates() -> Iterator[bytes]:
     yield canonical_bytes(document())
+    yield canonical_bytes(sink_document())
     yield json.dumps(revoked_document(), ensure_ascii=False, indent=1).encode()
 
 
