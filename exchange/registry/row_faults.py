@@ -194,6 +194,12 @@ REFUSED_ROWS: Final[dict[RejectReason, Words]] = {
         "没有此编号的项目。若为登记机构自有编号，请以 projects=编号=项目代码 指明对应项目，"
         "例如 projects=2498=VCS-2498；否则请先登记项目。",
     ),
+    RejectReason.CONVERSION_INVALID: Words(
+        "Quota of an ecosystem sink does not come in by file, since no row says which CCER were cancelled for it: "
+        "propose its ISSUANCE with `converted`, then its LOT_ADMISSION.",
+        "生态系统碳汇类指标不能以文件导入，因各行无法载明为其注销的核证减排量："
+        "请提交填有 `converted` 的 ISSUANCE 申请，再提交 LOT_ADMISSION 申请。",
+    ),
     RejectReason.TOO_MANY_ROWS: Words(
         f"With this row the import would be too large: more than {MAX_ROWS} rows, or more than {MAX_PLACES:,} site "
         "parcels of its projects, each counted once for each monitoring period. Bring in the rows that wait, then send "
