@@ -144,7 +144,13 @@ FAULTS: Final[dict[RowFault, Words]] = {
         "文本中的 {line} 代以该行行号。",
     ),
     RowFault.VERIFIED: Words("The verified tonnes are not a whole number.", "核证吨数不是整数。"),
-    RowFault.APPLIED_ON: Words("The day of the application for issuance cannot be read.", "签发申请日无法识别。"),
+    RowFault.APPLIED_ON: Words(
+        "The day of the application for issuance is missing or cannot be read. Where no column has it, send "
+        "applied_on=DAY in the address for all rows; of a file with columns of your own naming column_issued_on=NAME "
+        "names the column.",
+        "签发申请日未填写或无法识别。文件没有该列的，请在地址中以 applied_on=日期 为各行统一指明；"
+        "自定列名的文件，可用 column_issued_on=列名 指明所在列。",
+    ),
 }
 
 FOUND: Final[dict[RowFault, Words]] = {
